@@ -40,6 +40,13 @@ export ASAN_OPTIONS  ?= detect_leaks=1:abort_on_error=0:exitcode=99
 export UBSAN_OPTIONS ?= print_stacktrace=1
 
 
+# Rewrites $@ when the text is another one than last time: what depends on it
+# is made again only then.
+
+record = @mkdir -p $(@D); new=$@.$$$$; echo '$(1)' > $$new; \
+         if cmp -s $$new $@; then rm -f $$new; else mv $$new $@; fi
+
+
 # The core: every .c under lua-free-handlers, one folder deep.
 
 CORE_SRCS := $(sort $(wildcard lua-free-handlers/*.c lua-free-handlers/*/*.c))
@@ -83,9 +90,7 @@ $(CORE_LIB): $(CORE_OBJS) $(OUT)/core.list
 	@echo "$@: $(words $(CORE_OBJS)) objects"
 
 $(OUT)/core.list: FORCE
-	@mkdir -p $(@D)
-	@echo '$(CORE_OBJS)' > $@.$$$$
-	@cmp -s $@.$$$$ $@ && rm -f $@.$$$$ || mv $@.$$$$ $@
+	$(call record,$(CORE_OBJS))
 
 $(OUT)/%.o: %.c $(OUT)/flags
 	@mkdir -p $(@D)
@@ -94,9 +99,7 @@ $(OUT)/%.o: %.c $(OUT)/flags
 # changes only when the compiler or its flags do
 
 $(OUT)/flags: FORCE
-	@mkdir -p $(@D)
-	@echo '$(shell $(CC) --version | head -1) $(CORE_CFLAGS)' > $@.$$$$
-	@cmp -s $@.$$$$ $@ && rm -f $@.$$$$ || mv $@.$$$$ $@
+	$(call record,$(shell $(CC) --version | head -1) $(CORE_CFLAGS))
 
 .PHONY: FORCE
 FORCE:
