@@ -1,0 +1,344 @@
+
+/*
+ * The other side of the contract: what drives handlers.  The nginx shell and
+ * the simulator read this header; handlers do not.
+ *
+ * The life of a call:
+ *
+ *     phone_call_init(), fill in what arrived
+ *     again:
+ *         phone_run()      PHONE_AGAIN: get every ask from phone_next_ask(),
+ *                          phone_ready() each, run again
+ *         phone_commit()   NULL: nothing to write.  Else apply it in one
+ *                          atomic step; a guard that fails or an outcome that
+ *                          is unknown: phone_forget(), goto again
+ *         phone_finish()   PHONE_AGAIN: as above (the reply's signature)
+ *     call->reply is the answer; run what phone_next_emitted() gives
+ *     phone_call_free()
+ */
+
+
+#ifndef _PHONE_HOST_H_INCLUDED_
+#define _PHONE_HOST_H_INCLUDED_
+
+
+#include "phone.h"
+#include "lib/canonical.h"
+#include "lib/signature.h"
+#include "lib/seal.h"
+
+
+typedef enum {
+    PHONE_WHOLE_STORE,           /* one script may touch every key */
+    PHONE_ONE_BUCKET             /* one script may touch one bucket */
+} phone_domain_t;
+
+
+/* What all calls of a process share; read-only, but for the contexts that
+   crypto and the keys reuse: one process, one thread. */
+typedef struct {
+    const phone_settings_t  *settings;
+    unsigned                 buckets;
+    phone_domain_t           domain;
+
+    phone_crypto_t          *crypto;
+    phone_seal_key_t        *cookie_key;
+    phone_seal_key_t        *cookie_key_before;  /* NULL: not rotating */
+    phone_seal_key_t        *record_key;         /* card numbers, SMS texts */
+    phone_mac_key_t         *pepper;             /* PINs, codes, card hashes */
+
+    phone_str_t              platform_key_id;
+    phone_str_t              platform_sign_type;
+} phone_env_t;
+
+
+/* Asks */
+
+typedef enum {
+    PHONE_ASK_RECORD,
+    PHONE_ASK_INDEX,
+    PHONE_ASK_STREAM,
+    PHONE_ASK_MARK,
+    PHONE_ASK_HASH,
+    PHONE_ASK_WORK,
+    PHONE_ASK_FETCH
+} phone_ask_kind_t;
+
+
+typedef struct phone_ask_s  phone_ask_t;
+
+struct phone_ask_s {
+    phone_ask_kind_t         kind;
+    unsigned                 bucket;
+    unsigned                 sent:1;
+    unsigned                 ready:1;
+    phone_str_t              key;        /* of the store */
+    phone_ask_t             *next;
+};
+
+
+/* The host reads the fields of mask and sets value[] for each; a field that
+   is not there has data == NULL.  A record without a version is not found. */
+struct phone_record_s {
+    phone_ask_t              ask;
+    phone_call_t            *call;
+    const phone_type_t      *type;
+    phone_str_t              id;
+    uint32_t                 mask;       /* asked for */
+    uint32_t                 changed;
+    phone_str_t             *value;      /* type->nfields of them */
+    phone_str_t             *set;
+    int64_t                  lives_for;
+    unsigned                 fresh:1;    /* from phone_put(): not read */
+    unsigned                 relied:1;
+    unsigned                 removed:1;
+    phone_record_t          *next_record;
+};
+
+
+typedef struct {
+    phone_ask_t              ask;
+    int64_t                  before;     /* 0: no bound */
+    unsigned                 limit;
+    phone_list_t             list;
+} phone_ask_index_t;
+
+
+typedef struct {
+    phone_ask_t              ask;
+    phone_str_t              after;
+    unsigned                 limit;
+    phone_items_t            items;
+} phone_ask_stream_t;
+
+
+typedef struct {
+    phone_ask_t              ask;
+    phone_str_t              value;
+} phone_ask_mark_t;
+
+
+typedef struct {
+    phone_ask_t              ask;
+    phone_item_t             item;
+} phone_ask_hash_t;
+
+
+typedef struct {
+    phone_ask_t              ask;
+    phone_work_t             work;
+    phone_str_t              arg[PHONE_WORK_ARGS];
+    phone_result_t           result;
+} phone_ask_work_t;
+
+
+typedef struct {
+    phone_ask_t              ask;
+    phone_fetch_t            fetch;
+    phone_str_t              to;
+    phone_str_t              body;
+    phone_str_t              lane;
+    phone_answer_t           answer;
+} phone_ask_fetch_t;
+
+
+/* Commits */
+
+typedef enum {
+    PHONE_GUARD_VERSION,         /* field of hash key equals want */
+    PHONE_GUARD_ABSENT,          /* hash key has no field */
+    PHONE_GUARD_AT_LEAST,        /* field of hash key is a number >= want */
+    PHONE_GUARD_NO_MARK,         /* key does not exist */
+    PHONE_GUARD_DUE              /* score of member field in key equals want */
+} phone_guard_kind_t;
+
+
+typedef struct phone_guard_s  phone_guard_t;
+
+struct phone_guard_s {
+    phone_guard_kind_t       kind;
+    unsigned                 bucket;
+    phone_str_t              key;
+    phone_str_t              field;
+    phone_str_t              want;
+    phone_guard_t           *next;
+};
+
+
+typedef enum {
+    PHONE_OP_HSET,               /* field, value, ... */
+    PHONE_OP_HDEL,               /* field, ... */
+    PHONE_OP_HINCRBY,            /* field, delta */
+    PHONE_OP_DEL,
+    PHONE_OP_PEXPIRE,            /* ms */
+    PHONE_OP_SET,                /* value, ms */
+    PHONE_OP_COUNT,              /* ms: add one; expires ms after the first */
+    PHONE_OP_ZADD,               /* score, member */
+    PHONE_OP_ZREM,               /* member */
+    PHONE_OP_XADD,               /* most entries or 0, field, value, ... */
+    PHONE_OP_PUBLISH             /* payload; key is the channel */
+} phone_op_kind_t;
+
+
+typedef struct phone_op_s  phone_op_t;
+
+struct phone_op_s {
+    phone_op_kind_t          kind;
+    unsigned                 bucket;
+    phone_str_t              key;
+    unsigned                 nwords;
+    phone_str_t             *word;
+    phone_op_t              *next;
+};
+
+
+typedef struct {
+    unsigned                 bucket;     /* home: that of the guards */
+    unsigned                 nguards;
+    unsigned                 nops;
+    phone_guard_t           *guards;
+    phone_op_t              *ops;
+} phone_commit_t;
+
+
+/* Events that the commit has put and that are due now: this process holds
+   their lease and should run them at once. */
+typedef struct phone_emitted_s  phone_emitted_t;
+
+struct phone_emitted_s {
+    const phone_event_t     *event;
+    phone_str_t              member;     /* as in the due queue */
+    phone_str_t              id;
+    phone_str_t              lane;
+    unsigned                 bucket;
+    int64_t                  due;        /* ms, as asked for */
+    int64_t                  score;      /* ms, as stored: due or the lease */
+    phone_emitted_t         *next;
+};
+
+
+/* Calls */
+
+typedef struct {
+    int                      status;
+    phone_str_t              body;
+    phone_str_t              cookie;             /* data == NULL: none */
+    int64_t                  cookie_age;         /* ms; 0: to be removed */
+    int64_t                  retry_after;        /* seconds; 0: none */
+    phone_refusal_t          refusal;
+    unsigned                 refused:1;
+} phone_reply_t;
+
+
+struct phone_call_s {
+    const phone_env_t       *env;
+    const phone_endpoint_t  *endpoint;           /* or */
+    const phone_event_t     *event;
+    phone_arena_t            arena;
+
+    /* what the host fills in after phone_call_init() */
+    int64_t                  now;                /* ms */
+    unsigned char            random[PHONE_RANDOM_MAX + 16];
+    phone_str_t              address;
+    phone_str_t              cookie;             /* its sealed value */
+    phone_fields_t          *fields;             /* as they arrived */
+    phone_str_t              due_member;         /* of an event */
+    phone_str_t              due_id;
+    phone_str_t              lane;
+    unsigned                 due_bucket;
+    int64_t                  due_score;          /* the lease it runs under */
+
+    phone_str_t              id;
+    phone_str_t              caller;
+    unsigned                 session_slot;
+    phone_str_t              session_id;
+    phone_str_t              state;
+    unsigned                 runs;
+
+    phone_str_t              arg[PHONE_PARAMS_MAX];
+    int64_t                  arg_int[PHONE_PARAMS_MAX];
+
+    phone_ask_t             *asks;
+    phone_ask_t            **last_ask;
+    phone_ask_t             *next_ask;           /* first not handed out */
+    phone_record_t          *records;
+    unsigned                 missing;            /* asks not ready this run */
+
+    phone_guard_t           *guards;
+    phone_guard_t          **last_guard;
+    phone_op_t              *ops;
+    phone_op_t             **last_op;
+    phone_emitted_t         *emitted;
+    phone_commit_t           commit;
+    int64_t                  repeat_at;
+
+    phone_reply_t            reply;
+    phone_buf_t              body;
+    phone_json_t             json;
+    phone_fields_t          *said;               /* of a signed reply */
+    const char              *refused_field;
+    phone_record_t          *merchant;           /* once the call is proved */
+
+    unsigned                 checked:1;          /* parameters are */
+    unsigned                 proved:1;           /* the caller is */
+    unsigned                 apart:1;            /* commit without the event */
+    unsigned                 broken:1;           /* a stored value is bad */
+    unsigned                 decided:1;
+};
+
+
+void phone_call_init(phone_call_t *call, const phone_env_t *env,
+    const phone_endpoint_t *endpoint, const phone_event_t *event);
+void phone_call_free(phone_call_t *call);
+
+/*
+ * Parses "name id lane" of a due queue; -1 when no such event exists.  The
+ * parts point into member.
+ */
+int phone_event_parse(phone_str_t member, const phone_event_t **event,
+    phone_str_t *id, phone_str_t *lane);
+
+phone_rc_t phone_run(phone_call_t *call);
+phone_rc_t phone_finish(phone_call_t *call);
+
+/* The asks of this round: each is handed out once, until NULL. */
+phone_ask_t *phone_next_ask(phone_call_t *call);
+void phone_ready(phone_ask_t *ask);
+
+/* The commit of the run that has just ended; NULL when it writes nothing. */
+const phone_commit_t *phone_commit(phone_call_t *call);
+
+/* Drops all that was read from the store; work and fetches are kept. */
+void phone_forget(phone_call_t *call);
+
+/* Makes the reply a refusal, whatever the handler said. */
+void phone_fail(phone_call_t *call, phone_refusal_t refusal);
+
+/* After PHONE_CONTINUE: a fresh start that keeps what arrived and the state. */
+void phone_start_over(phone_call_t *call);
+
+
+/* Keys */
+
+unsigned phone_home(const phone_env_t *env, const phone_type_t *type,
+    phone_str_t id);
+phone_str_t phone_key(phone_arena_t *arena, const phone_type_t *type,
+    unsigned bucket, phone_str_t id);
+phone_str_t phone_bucket_text(phone_arena_t *arena, unsigned bucket);
+
+
+/* The product's table of contents (registry.c); both end with NULL. */
+extern const phone_endpoint_t *const  phone_endpoints[];
+extern const phone_event_t *const     phone_events[];
+
+/*
+ * The endpoint for a method and a path; path parameters ("{bill_id}") are
+ * added to fields.  NULL: *known says whether the path exists at all.
+ * capability is a name's first part ("bill"), prefix what the operator mounted
+ * it under in place of its own.
+ */
+const phone_endpoint_t *phone_route(const char *capability, phone_str_t method,
+    phone_str_t path, phone_fields_t *fields, int *known);
+
+
+#endif /* _PHONE_HOST_H_INCLUDED_ */

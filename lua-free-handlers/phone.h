@@ -1,0 +1,351 @@
+
+/*
+ * The handler contract: the one header that every handler reads.
+ *
+ * A handler is a pure function of its call: what the caller sent, the records
+ * and results it asked for, the time and random bytes drawn once for the call.
+ * It asks for what it needs; while something is missing, phone_waiting() holds
+ * and it returns PHONE_AGAIN; the host gets all that was asked in one round
+ * and runs the handler again from the top.  Then it decides, records effects,
+ * and ends with phone_done() or phone_refuse().  The effects are applied in
+ * one atomic commit, guarded by the versions of the records the handler relied
+ * on; on a conflict everything read is dropped and the handler runs again.
+ *
+ * Nothing here returns NULL unless it says so, and no function can fail in a
+ * way that a handler has to look at: memory running out, a malformed stored
+ * value and the like make the whole call fail (see host.h).
+ */
+
+
+#ifndef _PHONE_H_INCLUDED_
+#define _PHONE_H_INCLUDED_
+
+
+#include "lib/text.h"
+#include "lib/fields.h"
+#include "lib/json.h"
+#include "refusals.h"
+#include "records.h"
+#include "settings.h"
+
+
+typedef struct phone_call_s      phone_call_t;
+typedef struct phone_record_s    phone_record_t;
+typedef struct phone_endpoint_s  phone_endpoint_t;
+typedef struct phone_event_s     phone_event_t;
+
+
+typedef enum {
+    PHONE_DONE = 0,              /* a reply is ready; commit the effects */
+    PHONE_AGAIN,                 /* something asked for is missing */
+    PHONE_REFUSED,               /* a refusal is ready; commit the effects */
+    PHONE_CONTINUE               /* start over with phone_call_state() */
+} phone_rc_t;
+
+
+typedef phone_rc_t (*phone_handler_pt)(phone_call_t *call);
+
+
+/* Declarations: parameters, endpoints, events */
+
+typedef enum {
+    PHONE_P_TEXT,                /* UTF-8, min..max code points */
+    PHONE_P_NAME,                /* [A-Za-z0-9_.-], min..max bytes */
+    PHONE_P_DIGITS,              /* min..max decimal digits */
+    PHONE_P_INT,                 /* min..max */
+    PHONE_P_AMOUNT,              /* minor units, 1 .. 10^15 */
+    PHONE_P_CURRENCY,            /* an ISO 4217 code we know */
+    PHONE_P_PHONE,               /* a phone number; read as E.164 digits */
+    PHONE_P_ID,                  /* an id of this store */
+    PHONE_P_URL,                 /* http or https, see lib/url.h */
+    PHONE_P_SIGN_TYPE            /* MD5withRSA, RSA2, SHA256withRSA */
+} phone_param_type_t;
+
+
+#define PHONE_REQUIRED   0x01
+#define PHONE_SECRET     0x02    /* never shown in an error, log or page */
+#define PHONE_IN_PATH    0x04
+
+
+typedef struct {
+    const char              *name;
+    phone_param_type_t       type;
+    unsigned                 flags;
+    int64_t                  min;
+    int64_t                  max;
+    const char              *about;      /* for the API reference */
+} phone_param_t;
+
+
+typedef enum {
+    PHONE_ANYONE,
+    PHONE_SESSION,               /* call->caller is the number */
+    PHONE_MERCHANT,              /* call->caller is the merchant id */
+    PHONE_OPERATOR               /* the host has checked the token */
+} phone_who_t;
+
+
+#define PHONE_PARAMS_MAX  24
+
+
+struct phone_endpoint_s {
+    const char              *name;       /* "bill.pay" */
+    const char              *method;
+    const char              *path;       /* "/pay/bills/{bill_id}/pay" */
+    phone_who_t              who;
+    phone_handler_pt         run;
+    const phone_param_t     *params;     /* ends with a NULL name */
+    const char              *about;
+};
+
+
+struct phone_event_s {
+    const char              *name;       /* "notice.send" */
+    phone_handler_pt         run;
+    const char              *about;
+};
+
+
+/* The call */
+
+phone_str_t phone_caller(phone_call_t *call);    /* number or merchant id */
+phone_str_t phone_address(phone_call_t *call);   /* client, as text */
+phone_str_t phone_call_id(phone_call_t *call);   /* unique; the request_id */
+int64_t phone_now(phone_call_t *call);           /* ms since 1970 */
+phone_arena_t *phone_memory(phone_call_t *call);
+const phone_settings_t *phone_settings(phone_call_t *call);
+
+/*
+ * n random bytes for the use that slot names; the same bytes on each re-run.
+ * Slots of one handler must not overlap: slot + n <= PHONE_RANDOM_MAX.
+ */
+#define PHONE_RANDOM_MAX  96
+const unsigned char *phone_random(phone_call_t *call, unsigned slot,
+    unsigned n);
+
+/* A fresh id in the bucket of name (a number, a merchant id); takes 10 random
+   bytes at slot. */
+phone_str_t phone_new_id(phone_call_t *call, phone_str_t name, unsigned slot);
+
+/* Checked parameters.  An absent optional one is empty, or 0. */
+int phone_has(phone_call_t *call, const char *name);
+phone_str_t phone_arg(phone_call_t *call, const char *name);
+int64_t phone_arg_int(phone_call_t *call, const char *name);
+
+/* Of an event: the id it was put with. */
+phone_str_t phone_event_id(phone_call_t *call);
+
+/* Carried over by PHONE_CONTINUE; empty at first. */
+phone_str_t phone_call_state(phone_call_t *call);
+phone_rc_t phone_continue(phone_call_t *call, phone_str_t state);
+
+
+/* Asks */
+
+/*
+ * A record, read with all its fields or some of them: mask is an OR of
+ * PHONE_F(field).  Asking twice for one record gives the same pointer.
+ */
+#define PHONE_F(field)  (UINT32_C(1) << (field))
+
+phone_record_t *phone_ask(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id);
+phone_record_t *phone_ask_some(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, uint32_t mask);
+
+/* The newest members of an index, by score below before (0: no bound). */
+typedef struct {
+    phone_str_t              member;
+    int64_t                  score;
+} phone_entry_t;
+
+typedef struct {
+    unsigned                 n;
+    phone_entry_t           *entry;
+} phone_list_t;
+
+const phone_list_t *phone_ask_index(phone_call_t *call,
+    const phone_type_t *type, phone_str_t id, int64_t before, unsigned limit);
+
+/* Stream entries after an entry id (empty: from the start), oldest first. */
+typedef struct {
+    phone_str_t              id;
+    unsigned                 n;
+    phone_field_t           *field;
+} phone_item_t;
+
+typedef struct {
+    unsigned                 n;
+    phone_item_t            *item;
+} phone_items_t;
+
+const phone_items_t *phone_ask_stream(phone_call_t *call,
+    const phone_type_t *type, phone_str_t id, phone_str_t after,
+    unsigned limit);
+
+/* A short-lived mark; empty when there is none. */
+phone_str_t phone_ask_mark(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id);
+
+/* All fields of an open hash (balances). */
+const phone_item_t *phone_ask_hash(phone_call_t *call,
+    const phone_type_t *type, phone_str_t id);
+
+/* Work for a processor: off the event loop where it costs more than some
+   microseconds.  Results are kept over conflicts, for they are pure. */
+typedef enum {
+    PHONE_VERIFY,        /* key, sign type, text, signature -> ok */
+    PHONE_SIGN,          /* sign type, text -> ok, text = base64 */
+    PHONE_PASSWORD_HASH, /* password, salt -> ok, text = stored form */
+    PHONE_PASSWORD_CHECK /* stored form or empty (a dummy), password -> ok */
+} phone_work_t;
+
+typedef struct {
+    int                      ok;
+    phone_str_t              text;
+} phone_result_t;
+
+#define PHONE_WORK_ARGS  4
+
+const phone_result_t *phone_ask_work(phone_call_t *call, phone_work_t work,
+    const phone_str_t arg[PHONE_WORK_ARGS]);
+
+/* Outbound calls; in events only.  status is the HTTP status, 0 when none
+   came; then text names what failed ("timeout", "refused", "address", ...).
+   Kept over conflicts: an event sends once a run. */
+typedef enum {
+    PHONE_FETCH_NOTICE,  /* url, form body */
+    PHONE_FETCH_SMS      /* to, text */
+} phone_fetch_t;
+
+typedef struct {
+    int                      status;
+    phone_str_t              text;
+} phone_answer_t;
+
+const phone_answer_t *phone_ask_fetch(phone_call_t *call, phone_fetch_t kind,
+    phone_str_t to, phone_str_t body);
+
+/* 1 while anything asked for has not come: return PHONE_AGAIN. */
+int phone_waiting(phone_call_t *call);
+
+
+/* Reading a record */
+
+int phone_found(phone_record_t *record);
+phone_str_t phone_get(phone_record_t *record, unsigned field);
+int64_t phone_get_int(phone_record_t *record, unsigned field);
+phone_str_t phone_id(phone_record_t *record);
+
+
+/* Effects */
+
+/*
+ * Setting fields of a record that was asked for guards the commit by its
+ * version, or by its absence when it was not found.  An empty value removes
+ * the field.
+ */
+void phone_set(phone_record_t *record, unsigned field, phone_str_t value);
+void phone_set_int(phone_record_t *record, unsigned field, int64_t value);
+
+/* Guard by the record as it was read, without changing it. */
+void phone_rely(phone_record_t *record);
+void phone_remove(phone_record_t *record);
+void phone_lives_for(phone_record_t *record, int64_t ms);
+
+/*
+ * A new record under a fresh id, in any bucket; not read, not guarded: the
+ * commit's own guards make it happen once.
+ */
+phone_record_t *phone_put(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id);
+
+void phone_index_add(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, phone_str_t member, int64_t score);
+void phone_index_remove(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, phone_str_t member);
+
+/* A mark that must not be there yet (guarded), for ms milliseconds. */
+void phone_mark(phone_call_t *call, const phone_type_t *type, phone_str_t id,
+    phone_str_t value, int64_t ms);
+
+/* Counts one more; the counter goes ms after its first count.  Unguarded, in
+   any bucket: a limit read from it is exact but for calls in flight. */
+void phone_count(phone_call_t *call, const phone_type_t *type, phone_str_t id,
+    int64_t ms);
+
+/*
+ * An event, due at a time (ms), in the bucket of the record it names.  Putting
+ * the same name, id and lane again only moves its time.  The lane is who could
+ * be slow (a merchant id): one lane never holds up another.
+ */
+void phone_emit(phone_call_t *call, const phone_event_t *event,
+    phone_str_t id, phone_str_t lane, int64_t due);
+
+/* In an event: run it again at a time, instead of removing it. */
+void phone_repeat(phone_call_t *call, int64_t due);
+
+/* A live event to every open client of a number; json is one object. */
+void phone_publish(phone_call_t *call, phone_str_t number, const char *name,
+    phone_str_t json);
+
+
+/* Money */
+
+/* An account of the ledger: where a balance stands. */
+typedef struct {
+    phone_str_t              name;       /* as in the ledger: "card:017-01J…" */
+    phone_str_t              key;
+    phone_str_t              field;
+    unsigned                 bucket;
+    unsigned                 may_owe:1;  /* no "at least" guard */
+} phone_purse_t;
+
+phone_purse_t phone_card_purse(phone_call_t *call, phone_str_t card_id);
+phone_purse_t phone_prepaid_purse(phone_call_t *call, phone_str_t number);
+phone_purse_t phone_takings_purse(phone_call_t *call, phone_str_t merchant_id,
+    phone_str_t currency);
+
+/* Money that comes from or goes to outside: the built-in bank, the operator;
+   in the bucket of name. */
+phone_purse_t phone_outside_purse(phone_call_t *call, phone_str_t name,
+    phone_str_t currency);
+
+/*
+ * Moves amount_minor from one account to another, as ledger entries: through
+ * the clearing accounts when they lie in two buckets.  Guarded by "from holds
+ * at least that much", which must be in the home bucket of the commit.
+ */
+void phone_move(phone_call_t *call, phone_purse_t from, phone_purse_t to,
+    int64_t amount_minor, phone_str_t currency, const char *reason,
+    phone_str_t reference);
+
+
+/* The end */
+
+/* The reply under way: one JSON object that already says "code": "OK". */
+phone_json_t *phone_reply(phone_call_t *call);
+
+/* Members that are part of a signed reply go through these. */
+void phone_say(phone_call_t *call, const char *name, phone_str_t value);
+void phone_say_int(phone_call_t *call, const char *name, int64_t value);
+void phone_say_time(phone_call_t *call, const char *name, int64_t ms);
+
+void phone_set_cookie(phone_call_t *call, phone_str_t value, int64_t ms);
+
+phone_rc_t phone_done(phone_call_t *call);
+phone_rc_t phone_done_with(phone_call_t *call, int http_status);
+
+/*
+ * Effects recorded before a refusal are committed with it: a wrong PIN is
+ * counted and refused.  phone_say*() before it adds members to the refusal.
+ */
+phone_rc_t phone_refuse(phone_call_t *call, phone_refusal_t refusal);
+phone_rc_t phone_refuse_field(phone_call_t *call, phone_refusal_t refusal,
+    const char *field);
+
+/* Seconds for a Retry-After header. */
+void phone_retry_after(phone_call_t *call, int64_t seconds);
+
+
+#endif /* _PHONE_H_INCLUDED_ */

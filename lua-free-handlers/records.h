@@ -1,0 +1,194 @@
+
+/*
+ * What the store holds: every kind of record, its fields, its key.
+ *
+ * A key is  phone:{<bucket>}:<kind>:<id>.  The bucket is that of the name the
+ * id starts with (a number or a merchant id, up to the first ':'), or is
+ * carried by the id itself ("017-01J...").  Field 0 of a record is its version.
+ */
+
+
+#ifndef _PHONE_RECORDS_H_INCLUDED_
+#define _PHONE_RECORDS_H_INCLUDED_
+
+
+#include <stdint.h>
+
+
+typedef enum {
+    PHONE_BY_NAME,               /* bucket = hash of the id up to ':' */
+    PHONE_BY_ID                  /* bucket = first three digits of the id */
+} phone_home_t;
+
+
+typedef struct {
+    const char              *name;
+    phone_home_t             home;
+    unsigned                 nfields;    /* 0: not a record with fields */
+    const char *const       *fields;
+} phone_type_t;
+
+
+#define PHONE_ENUM(kind, field, name)   kind##_##field,
+#define PHONE_NAME(kind, field, name)   name,
+
+
+/* A number's account; S0..S7 are its open sessions (account/session.h). */
+#define PHONE_ACCOUNT_FIELDS(F, K)                                            \
+    F(K, V, "v")                                                              \
+    F(K, NAME, "name")                                                        \
+    F(K, PLAN, "plan")                       /* prepaid or postpaid */        \
+    F(K, BALANCE, "balance")                 /* minor units of CURRENCY */    \
+    F(K, CURRENCY, "currency")                                                \
+    F(K, UNREAD, "unread")                                                    \
+    F(K, CREATED, "created")                 /* ms */                         \
+    F(K, PASSWORD, "password")               /* lib/password.h */             \
+    F(K, PIN, "pin")                         /* salt and keyed hash */        \
+    F(K, PIN_FAILS, "pin_fails")                                              \
+    F(K, PIN_UNTIL, "pin_until")             /* ms; locked before */          \
+    F(K, S0, "s0") F(K, S1, "s1") F(K, S2, "s2") F(K, S3, "s3")               \
+    F(K, S4, "s4") F(K, S5, "s5") F(K, S6, "s6") F(K, S7, "s7")
+
+/* Codes and limits of logging in to a number, registered or not. */
+#define PHONE_LOGIN_FIELDS(F, K)                                              \
+    F(K, V, "v")                                                              \
+    F(K, CODE, "code")                       /* keyed hash */                 \
+    F(K, CODE_UNTIL, "code_until")                                            \
+    F(K, CODE_TRIES, "code_tries")                                            \
+    F(K, CODE_KIND, "code_kind")             /* code or temporary */          \
+    F(K, SENDS, "sends")                                                      \
+    F(K, SENDS_UNTIL, "sends_until")                                          \
+    F(K, FAILS, "fails")                                                      \
+    F(K, FAILS_UNTIL, "fails_until")
+
+#define PHONE_MERCHANT_FIELDS(F, K)                                           \
+    F(K, V, "v")                                                              \
+    F(K, NAME, "name")                                                        \
+    F(K, STATUS, "status")                   /* ACTIVE or CLOSED */           \
+    F(K, SIGN_TYPE, "sign_type")                                              \
+    F(K, REPLY_SIGN, "reply_sign")           /* 1 or 0 */                     \
+    F(K, KEYS, "keys")                       /* bill/merchant.h */            \
+    F(K, NOTIFY_URL, "notify_url")                                            \
+    F(K, CREATED, "created")
+
+/* A merchant's order number, for ever: "<merchant id>:<out_trade_no>". */
+#define PHONE_ORDER_FIELDS(F, K)                                              \
+    F(K, V, "v")                                                              \
+    F(K, BILL, "bill")                                                        \
+    F(K, DIGEST, "digest")                   /* of the fields it came with */
+
+#define PHONE_BILL_FIELDS(F, K)                                               \
+    F(K, V, "v")                                                              \
+    F(K, STATUS, "status")                                                    \
+    F(K, MERCHANT, "merchant")                                                \
+    F(K, MERCHANT_NAME, "merchant_name")                                      \
+    F(K, ORDER, "order")                                                      \
+    F(K, AMOUNT, "amount")                   /* minor units of CURRENCY */    \
+    F(K, CURRENCY, "currency")                                                \
+    F(K, PAYER, "payer")                                                      \
+    F(K, BUYER, "buyer")                                                      \
+    F(K, PAYER_NAME, "payer_name")                                            \
+    F(K, PAYER_ADDRESS, "payer_address")                                      \
+    F(K, SUBJECT, "subject")                                                  \
+    F(K, BODY, "body")                                                        \
+    F(K, NOTIFY_URL, "notify_url")                                            \
+    F(K, EXPIRES_IN, "expires_in")           /* as asked for */               \
+    F(K, CREATED, "created")                                                  \
+    F(K, EXPIRES, "expires")                                                  \
+    F(K, PUSHED_AT, "pushed_at")                                              \
+    F(K, PAID_AT, "paid_at")                                                  \
+    F(K, CARD, "card")                                                        \
+    F(K, PAY_ID, "pay_id")                                                    \
+    F(K, EXPIRED_AT, "expired_at")
+
+#define PHONE_CARD_FIELDS(F, K)                                               \
+    F(K, V, "v")                                                              \
+    F(K, OWNER, "owner")                                                      \
+    F(K, BANK, "bank")                                                        \
+    F(K, MASKED, "masked")                                                    \
+    F(K, NUMBER, "number")                   /* sealed */                     \
+    F(K, CURRENCY, "currency")                                                \
+    F(K, BALANCE, "balance")                                                  \
+    F(K, CREATED, "created")
+
+/* "<number>:<keyed hash of a card number>": which card that is. */
+#define PHONE_CARD_NUMBER_FIELDS(F, K)                                        \
+    F(K, V, "v")                                                              \
+    F(K, CARD, "card")                                                        \
+    F(K, OPENED_WITH, "opened_with")
+
+/* "<bill id>.<bill status>": what the merchant is to be told. */
+#define PHONE_NOTICE_FIELDS(F, K)                                             \
+    F(K, V, "v")                                                              \
+    F(K, STATE, "state")                     /* PENDING ACKED EXHAUSTED */    \
+    F(K, MERCHANT, "merchant")                                                \
+    F(K, ATTEMPT, "attempt")                 /* sent so far */                \
+    F(K, LAST, "last")                       /* what the last one met */      \
+    F(K, SENT_AT, "sent_at")                                                  \
+    F(K, NEXT_AT, "next_at")                                                  \
+    F(K, ACKED_AT, "acked_at")
+
+#define PHONE_SMS_FIELDS(F, K)                                                \
+    F(K, V, "v")                                                              \
+    F(K, TO, "to")                                                            \
+    F(K, TEXT, "text")                       /* sealed */                     \
+    F(K, ATTEMPT, "attempt")
+
+/* Effects on their way to another bucket (bucket commit domain only). */
+#define PHONE_POSTING_FIELDS(F, K)                                            \
+    F(K, V, "v")                                                              \
+    F(K, BUCKET, "bucket")                                                    \
+    F(K, OPS, "ops")
+
+/* What the operator credited to an account: "<number>:<credit_no>". */
+#define PHONE_CREDIT_FIELDS(F, K)                                             \
+    F(K, V, "v")                                                              \
+    F(K, AMOUNT, "amount")                                                    \
+    F(K, CREATED, "created")
+
+
+enum { PHONE_ACCOUNT_FIELDS(PHONE_ENUM, ACCOUNT) ACCOUNT_FIELDS };
+enum { PHONE_LOGIN_FIELDS(PHONE_ENUM, LOGIN) LOGIN_FIELDS };
+enum { PHONE_MERCHANT_FIELDS(PHONE_ENUM, MERCHANT) MERCHANT_FIELDS };
+enum { PHONE_ORDER_FIELDS(PHONE_ENUM, ORDER) ORDER_FIELDS };
+enum { PHONE_BILL_FIELDS(PHONE_ENUM, BILL) BILL_FIELDS };
+enum { PHONE_CARD_FIELDS(PHONE_ENUM, CARD) CARD_FIELDS };
+enum { PHONE_CARD_NUMBER_FIELDS(PHONE_ENUM, CARD_NUMBER) CARD_NUMBER_FIELDS };
+enum { PHONE_NOTICE_FIELDS(PHONE_ENUM, NOTICE) NOTICE_FIELDS };
+enum { PHONE_SMS_FIELDS(PHONE_ENUM, SMS) SMS_FIELDS };
+enum { PHONE_POSTING_FIELDS(PHONE_ENUM, POSTING) POSTING_FIELDS };
+enum { PHONE_CREDIT_FIELDS(PHONE_ENUM, CREDIT) CREDIT_FIELDS };
+
+
+extern const phone_type_t  phone_account;
+extern const phone_type_t  phone_login;
+extern const phone_type_t  phone_merchant;
+extern const phone_type_t  phone_order;
+extern const phone_type_t  phone_bill;
+extern const phone_type_t  phone_card;
+extern const phone_type_t  phone_card_number;
+extern const phone_type_t  phone_notice;
+extern const phone_type_t  phone_sms;
+extern const phone_type_t  phone_posting;
+extern const phone_type_t  phone_credit;
+
+/* Indexes: sorted sets; the score is a time in ms. */
+extern const phone_type_t  phone_bills_of;       /* number -> bill ids */
+extern const phone_type_t  phone_cards_of;       /* number -> card ids */
+extern const phone_type_t  phone_due;            /* bucket -> events */
+
+/* Streams. */
+extern const phone_type_t  phone_live_of;        /* number -> live events */
+extern const phone_type_t  phone_ledger;         /* bucket -> entries */
+
+/* Marks and counters: short-lived strings. */
+extern const phone_type_t  phone_nonce;          /* "<merchant>:<nonce>" */
+extern const phone_type_t  phone_client_open;    /* number: a client is open */
+extern const phone_type_t  phone_posted;         /* a posting was applied */
+extern const phone_type_t  phone_tries;          /* "<address>:<what>" */
+
+/* Open hashes. */
+extern const phone_type_t  phone_balances;       /* bucket -> its accounts */
+
+
+#endif /* _PHONE_RECORDS_H_INCLUDED_ */

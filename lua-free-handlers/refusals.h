@@ -1,0 +1,150 @@
+
+/*
+ * Every way to refuse a call: code, HTTP status, whether the same call may
+ * succeed later, and what the caller is told to do, in English and Chinese.
+ */
+
+
+#ifndef _PHONE_REFUSALS_H_INCLUDED_
+#define _PHONE_REFUSALS_H_INCLUDED_
+
+
+#define PHONE_REFUSALS(R)                                                     \
+    R(PARAM_MISSING, 400, 0,                                                  \
+      "A required field is missing: send it.",                                \
+      "缺少必填字段，请补上。")                                               \
+    R(PARAM_INVALID, 400, 0,                                                  \
+      "A field has a value that is not allowed: see the API reference.",      \
+      "字段的值不符合要求，请查看接口文档。")                                 \
+    R(BODY_INVALID, 400, 0,                                                   \
+      "The body is not a form or one flat JSON object in UTF-8.",             \
+      "请求体不是 UTF-8 编码的表单或单层 JSON 对象。")                        \
+    R(FIELD_DUPLICATE, 400, 0,                                                \
+      "A field stands twice: send each field once.",                          \
+      "字段重复，每个字段只能出现一次。")                                     \
+    R(PIN_NOT_SET, 403, 0,                                                    \
+      "No payment PIN is set: set one first.",                                \
+      "尚未设置支付密码，请先设置。")                                         \
+    R(PIN_WEAK, 400, 0,                                                       \
+      "This PIN is too easy to guess: choose six other digits.",              \
+      "支付密码过于简单，请换六位数字。")                                     \
+    R(PASSWORD_WEAK, 400, 0,                                                  \
+      "This password is too short or too common: choose another.",            \
+      "密码太短或太常见，请换一个。")                                         \
+    R(SIGN_ERROR, 401, 0,                                                     \
+      "The signature does not fit the fields: check key and canonical text.", \
+      "签名不正确，请检查密钥和待签名串。")                                   \
+    R(DIGEST_MISMATCH, 401, 0,                                                \
+      "The digest does not fit the fields: the call was altered or built "    \
+      "in another order.",                                                    \
+      "摘要与字段不符：内容被改动或拼接顺序有误。")                           \
+    R(KEY_UNKNOWN, 401, 0,                                                    \
+      "No such merchant or key: check merchant_id and key_id.",               \
+      "商户或密钥不存在，请检查 merchant_id 和 key_id。")                     \
+    R(TIMESTAMP_SKEW, 401, 0,                                                 \
+      "The timestamp is too far from our time: set your clock, sign again.",  \
+      "时间戳偏差过大，请校准时钟后重新签名。")                               \
+    R(NONCE_REUSED, 401, 0,                                                   \
+      "This nonce was used before: sign again with a new one.",               \
+      "随机串已使用过，请换新的重新签名。")                                   \
+    R(LOGIN_REQUIRED, 401, 0,                                                 \
+      "Log in first.",                                                        \
+      "请先登录。")                                                           \
+    R(LOGIN_FAILED, 401, 0,                                                   \
+      "Number and password or code do not fit, or the code has run out.",     \
+      "号码与密码或验证码不符，或验证码已失效。")                             \
+    R(FORBIDDEN, 403, 0,                                                      \
+      "You are not allowed to do this.",                                      \
+      "没有权限。")                                                           \
+    R(CROSS_ORIGIN, 403, 0,                                                   \
+      "The call came from a page of another site.",                           \
+      "请求来自其他网站的页面。")                                             \
+    R(PIN_WRONG, 403, 0,                                                      \
+      "The PIN is wrong.",                                                    \
+      "支付密码错误。")                                                       \
+    R(PIN_LOCKED, 403, 1,                                                     \
+      "Too many wrong PINs: wait until the time given.",                      \
+      "支付密码错误次数过多，请在所示时间之后再试。")                         \
+    R(BALANCE_NOT_ENOUGH, 403, 0,                                             \
+      "This card cannot cover the amount: choose another card.",              \
+      "该卡余额不足，请换一张卡。")                                           \
+    R(CURRENCY_MISMATCH, 403, 0,                                              \
+      "This card is in another currency: choose another card.",               \
+      "该卡币种不符，请换一张卡。")                                           \
+    R(BILL_NOT_FOUND, 404, 0,                                                 \
+      "There is no such bill.",                                               \
+      "账单不存在。")                                                         \
+    R(CARD_NOT_FOUND, 404, 0,                                                 \
+      "There is no such card.",                                               \
+      "银行卡不存在。")                                                       \
+    R(MERCHANT_NOT_FOUND, 404, 0,                                             \
+      "There is no such merchant.",                                           \
+      "商户不存在。")                                                         \
+    R(NOT_FOUND, 404, 0,                                                      \
+      "There is nothing at this address.",                                    \
+      "该地址不存在。")                                                       \
+    R(METHOD_NOT_ALLOWED, 405, 0,                                             \
+      "This address does not take this method.",                              \
+      "该地址不支持此请求方法。")                                             \
+    R(ORDER_MISMATCH, 409, 0,                                                 \
+      "This order number exists with another value of the field.",            \
+      "该订单号已存在，且所示字段的值不同。")                                 \
+    R(AMOUNT_MISMATCH, 409, 0,                                                \
+      "The amount or payee shown is not that of the bill: reload the bill.",  \
+      "金额或收款方与账单不符，请刷新账单。")                                 \
+    R(BILL_PAID, 409, 0,                                                      \
+      "The bill has been paid.",                                              \
+      "账单已支付。")                                                         \
+    R(BILL_CLOSED, 409, 0,                                                    \
+      "The bill has been closed.",                                            \
+      "账单已关闭。")                                                         \
+    R(BILL_EXPIRED, 409, 0,                                                   \
+      "The bill has expired.",                                                \
+      "账单已过期。")                                                         \
+    R(BILL_REJECTED, 409, 0,                                                  \
+      "The bill has been rejected.",                                          \
+      "账单已被拒绝。")                                                       \
+    R(EXISTS, 409, 0,                                                         \
+      "It exists already, with another value of the field.",                  \
+      "已存在，且所示字段的值不同。")                                         \
+    R(TOO_LARGE, 413, 0,                                                      \
+      "The body is too large.",                                               \
+      "请求体过大。")                                                         \
+    R(MEDIA_TYPE, 415, 0,                                                     \
+      "Send application/json or application/x-www-form-urlencoded.",          \
+      "请使用 application/json 或 application/x-www-form-urlencoded。")       \
+    R(RATE_LIMITED, 429, 1,                                                   \
+      "Too many tries: wait, then try again.",                                \
+      "尝试过于频繁，请稍后再试。")                                           \
+    R(INTERNAL, 500, 0,                                                       \
+      "Something is wrong on our side: tell the operator the request_id.",    \
+      "系统内部错误，请把 request_id 告诉运营方。")                           \
+    R(BUSY, 503, 1,                                                           \
+      "Too much is going on at once: try again.",                             \
+      "系统繁忙，请重试。")                                                   \
+    R(STORE_UNAVAILABLE, 503, 1,                                              \
+      "The store does not answer: try the same call again.",                  \
+      "存储暂不可用，请用同样的请求重试。")
+
+
+#define PHONE_REFUSAL_ENUM(code, status, retryable, en, zh)  PHONE_##code,
+
+typedef enum {
+    PHONE_REFUSALS(PHONE_REFUSAL_ENUM)
+    PHONE_REFUSALS_N
+} phone_refusal_t;
+
+
+typedef struct {
+    const char              *code;
+    int                      status;
+    int                      retryable;
+    const char              *en;
+    const char              *zh;
+} phone_refusal_text_t;
+
+
+extern const phone_refusal_text_t  phone_refusal_text[PHONE_REFUSALS_N];
+
+
+#endif /* _PHONE_REFUSALS_H_INCLUDED_ */

@@ -1,0 +1,45 @@
+
+#include "settings.h"
+
+
+#define SECOND  ((int64_t) 1000)
+#define MINUTE  (60 * SECOND)
+#define HOUR    (60 * MINUTE)
+#define DAY     (24 * HOUR)
+
+
+const phone_settings_t  phone_settings_default = {
+
+    .region = { 2, "CN" },
+    .currency = { 3, "CNY" },
+    .site = { 9, "ngx_phone" },
+
+    .session_idle = 7 * DAY,
+    .session_lifetime = 30 * DAY,
+    .code_lifetime = 10 * MINUTE,
+    .code_tries = 5,
+    .code_sends = 3,
+    .code_window = 10 * MINUTE,
+    .address_tries = 60,
+    .address_window = 10 * MINUTE,
+    .login_fails = 5,
+    .login_wait = 30 * SECOND,
+    .login_wait_max = HOUR,
+
+    .pin_fails = 5,
+
+    .bill_lifetime = DAY,
+    .bill_lifetime_max = 30 * DAY,
+    .clock_skew = 300 * SECOND,
+
+    .live_open = 45 * SECOND,
+    .lease = 60 * SECOND,
+
+    .notices = 16,
+    .notice_wait = {
+        15 * SECOND, 15 * SECOND, 30 * SECOND, 3 * MINUTE, 10 * MINUTE,
+        20 * MINUTE, 30 * MINUTE, 30 * MINUTE, 30 * MINUTE, 60 * MINUTE,
+        3 * HOUR, 3 * HOUR, 3 * HOUR, 6 * HOUR, 6 * HOUR
+    },
+    .sms_tries = 5
+};

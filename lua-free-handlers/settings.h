@@ -1,0 +1,53 @@
+
+/*
+ * The product's limits and times, as the operator's directives set them.
+ * Every handler reads them from here; the host fills them in at start.
+ */
+
+
+#ifndef _PHONE_SETTINGS_H_INCLUDED_
+#define _PHONE_SETTINGS_H_INCLUDED_
+
+
+#include "lib/text.h"
+
+
+#define PHONE_SCHEDULE_MAX  32
+
+
+typedef struct {
+    phone_str_t              region;             /* completes numbers: "CN" */
+    phone_str_t              currency;           /* of new accounts and bills */
+    phone_str_t              site;               /* named in SMS texts */
+
+    int64_t                  session_idle;       /* ms */
+    int64_t                  session_lifetime;   /* ms */
+    int64_t                  code_lifetime;      /* ms */
+    int64_t                  code_tries;
+    int64_t                  code_sends;         /* a number, a window */
+    int64_t                  code_window;        /* ms */
+    int64_t                  address_tries;      /* an address, a window */
+    int64_t                  address_window;     /* ms */
+    int64_t                  login_fails;        /* before the first wait */
+    int64_t                  login_wait;         /* ms; doubles each time */
+    int64_t                  login_wait_max;     /* ms */
+
+    int64_t                  pin_fails;          /* before the first lock */
+
+    int64_t                  bill_lifetime;      /* ms, when not asked for */
+    int64_t                  bill_lifetime_max;  /* ms */
+    int64_t                  clock_skew;         /* ms, of merchants' calls */
+
+    int64_t                  live_open;          /* ms a client counts open */
+    int64_t                  lease;              /* ms an event is held */
+
+    unsigned                 notices;
+    int64_t                  notice_wait[PHONE_SCHEDULE_MAX];   /* ms */
+    int64_t                  sms_tries;
+} phone_settings_t;
+
+
+extern const phone_settings_t  phone_settings_default;
+
+
+#endif /* _PHONE_SETTINGS_H_INCLUDED_ */
