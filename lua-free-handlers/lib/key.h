@@ -1,0 +1,78 @@
+
+/*
+ * RSA keys of merchants and of the platform, read and prepared.
+ *
+ * A phone_key_t holds its OpenSSL contexts, initialised once per sign type:
+ * that takes a quarter off each verification.  So a key object belongs to
+ * one thread.  A thread that signs reads the private key for itself.
+ */
+
+
+#ifndef _PHONE_KEY_H_INCLUDED_
+#define _PHONE_KEY_H_INCLUDED_
+
+
+#include <openssl/types.h>
+
+#include "text.h"
+
+
+#define PHONE_KEY_BITS_MIN   2048
+#define PHONE_KEY_BITS_MAX   4096
+
+
+typedef enum {
+    PHONE_MD5_RSA = 0,               /* "MD5withRSA", the form of the seed */
+    PHONE_RSA2,                      /* "RSA2", also called SHA256withRSA */
+    PHONE_SIGN_TYPES
+} phone_sign_type_t;
+
+
+typedef enum {
+    PHONE_KEY_OK = 0,
+    PHONE_KEY_SYNTAX,                /* not a key in any form we read */
+    PHONE_KEY_PRIVATE,               /* a private key where a public belongs */
+    PHONE_KEY_ENCRYPTED,             /* a private key under a passphrase */
+    PHONE_KEY_NOT_RSA,
+    PHONE_KEY_TOO_SMALL,             /* below PHONE_KEY_BITS_MIN */
+    PHONE_KEY_TOO_LARGE,             /* above PHONE_KEY_BITS_MAX */
+    PHONE_KEY_EXPONENT,              /* even, below 3 or above 2^32 */
+    PHONE_KEY_MEMORY
+} phone_key_rc_t;
+
+
+typedef struct phone_key_s  phone_key_t;
+
+
+/*
+ * A public key is PEM ("PUBLIC KEY" or "RSA PUBLIC KEY") or the base64 of a
+ * DER SubjectPublicKeyInfo, line breaks allowed.  A private key is PEM
+ * ("PRIVATE KEY" or "RSA PRIVATE KEY") without passphrase.  *key is set on
+ * PHONE_KEY_OK only and is freed by the caller.
+ */
+phone_key_rc_t phone_key_public(phone_str_t text, phone_key_t **key);
+phone_key_rc_t phone_key_private(phone_str_t pem, phone_key_t **key);
+void phone_key_free(phone_key_t *key);                       /* NULL is fine */
+
+/* What is wrong and what to do about it, for a log line or an error text. */
+const char *phone_key_error(phone_key_rc_t rc);
+
+/*
+ * The public half as one line of base64 (DER SubjectPublicKeyInfo), which is
+ * how the store keeps it; empty when out of memory.
+ */
+phone_str_t phone_key_export_public(phone_arena_t *arena,
+    const phone_key_t *key);
+
+/*
+ * For signature.c: the hash of a type, and the key's context, made at the
+ * first use and kept by the key; NULL when OpenSSL refuses, and for signing
+ * with a public key.
+ */
+const EVP_MD *phone_key_hash(phone_sign_type_t type);
+EVP_PKEY_CTX *phone_key_verifier(phone_key_t *key, phone_sign_type_t type);
+EVP_PKEY_CTX *phone_key_signer(phone_key_t *key, phone_sign_type_t type);
+size_t phone_key_size(const phone_key_t *key);   /* of a signature, bytes */
+
+
+#endif /* _PHONE_KEY_H_INCLUDED_ */
