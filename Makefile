@@ -8,8 +8,9 @@ JOBS        ?= $(shell nproc)
 CC          := $(if $(filter default,$(origin CC)),gcc,$(CC))
 OUT         := build/$(BUILD)
 TOOLS       := t/tools
+NGINX       ?= $(or $(shell PATH=$$PATH:/usr/sbin command -v nginx),nginx)
 
-export BUILD
+export BUILD NGINX
 
 ifeq ($(filter $(BUILD),release debug asan),)
 $(error BUILD is "$(BUILD)": choose release, debug or asan)
@@ -26,7 +27,8 @@ endif
 CFLAGS_release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 CFLAGS_debug   := -Og -g3
 CFLAGS_asan    := -O1 -g -fno-omit-frame-pointer \
-                  -fsanitize=address,undefined -fno-sanitize-recover=all
+                  -fsanitize=address,undefined -fno-sanitize-recover=all \
+                  -Wno-type-limits
 
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
             -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla \
@@ -43,7 +45,7 @@ export UBSAN_OPTIONS ?= print_stacktrace=1
 # Rewrites $@ when the text is another one than last time: what depends on it
 # is made again only then.
 
-record = @mkdir -p $(@D); new=$@.$$$$; echo '$(1)' > $$new; \
+record = @mkdir -p $(@D); new=$@.$$$$; echo '$(subst ','\'',$(1))' > $$new; \
          if cmp -s $$new $@; then rm -f $$new; else mv $$new $@; fi
 
 
@@ -103,6 +105,38 @@ $(OUT)/flags: FORCE
 
 .PHONY: FORCE
 FORCE:
+
+
+# The nginx module: an .so for the installed nginx, or with BUILD=asan a static
+# nginx.  nginx is configured again when the list of files or the nginx that it
+# is for changes; after that nginx's own makefile knows what depends on what.
+
+MODULE_FILES := config $(wildcard modules/*.[ch] lua-free-handlers/*.[ch] \
+                                  lua-free-handlers/*/*.[ch])
+NGINX_DIR    := $(OUT)/nginx-build
+NGINX_GOAL   := $(if $(filter asan,$(BUILD)),binary,modules)
+MODULE       := $(OUT)/$(if $(filter asan,$(BUILD)),nginx,ngx_http_phone_module.so)
+BUILT        := $(NGINX_DIR)/objs/$(notdir $(MODULE))
+
+.PHONY: build
+build: build-deps  ## Build the module into build/$(BUILD)
+	@flock $(OUT)/lock $(MAKE) --no-print-directory $(MODULE)
+
+.PHONY: build-deps
+build-deps:
+	@mkdir -p $(OUT)
+	@$(TOOLS)/deps build $(filter asan,$(BUILD))
+
+$(MODULE): $(NGINX_DIR)/objs/Makefile FORCE
+	@$(MAKE) --no-print-directory -s -j$(JOBS) -C $(NGINX_DIR) -f objs/Makefile \
+	    $(NGINX_GOAL)
+	@cmp -s $(BUILT) $@ || { cp $(BUILT) $@.new && mv $@.new $@; echo $@; }
+
+$(NGINX_DIR)/objs/Makefile: $(OUT)/nginx.list config $(TOOLS)/nginx-configure
+	@$(TOOLS)/nginx-configure $(BUILD) $(NGINX_DIR)
+
+$(OUT)/nginx.list: FORCE
+	$(call record,$(MODULE_FILES) $(shell $(NGINX) -V 2>&1 | cksum))
 
 
 .PHONY: unit
