@@ -1,0 +1,91 @@
+
+/*
+ * Calendar arithmetic of the proleptic Gregorian calendar, without libc: its
+ * functions read the environment and keep state.
+ */
+
+
+#include "date.h"
+
+
+#define PHONE_DAY            86400
+#define PHONE_ERA_DAYS       146097          /* 400 years */
+#define PHONE_EPOCH_DAYS     719468          /* 0000-03-01 to 1970-01-01 */
+
+#define PHONE_YEAR_0000      (INT64_C(-62167219200))
+#define PHONE_YEAR_9999_END  (INT64_C(253402300799))
+
+
+static void phone_two_digits(char *p, unsigned value);
+
+
+phone_str_t
+phone_time_text(phone_arena_t *arena, int64_t unix_seconds)
+{
+    char  text[PHONE_TIME_LEN];
+
+    if (phone_time_write(text, unix_seconds) != 0) {
+        return PHONE_EMPTY;
+    }
+
+    return phone_copy(arena, (phone_str_t) { PHONE_TIME_LEN, text });
+}
+
+
+/*
+ * Years begin with March here, so that the leap day is the last of a year and
+ * the days in front of month m are (153 m + 2) / 5, March being 0.
+ */
+
+int
+phone_time_write(char out[PHONE_TIME_LEN], int64_t unix_seconds)
+{
+    unsigned  seconds, days, era, day, year, month;
+
+    if (unix_seconds < PHONE_YEAR_0000 || unix_seconds > PHONE_YEAR_9999_END) {
+        return -1;
+    }
+
+    /* a whole era is added, to stay positive from 0000-01-01 on */
+
+    unix_seconds += (int64_t) (PHONE_EPOCH_DAYS + PHONE_ERA_DAYS) * PHONE_DAY;
+
+    days = (unsigned) (unix_seconds / PHONE_DAY);
+    seconds = (unsigned) (unix_seconds % PHONE_DAY);
+
+    era = days / PHONE_ERA_DAYS;
+    day = days % PHONE_ERA_DAYS;
+
+    year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+    day -= 365 * year + year / 4 - year / 100;
+
+    month = (5 * day + 2) / 153;
+    day -= (153 * month + 2) / 5;
+
+    year += era * 400 - 400 + (month >= 10);
+    month += (month < 10) ? 3 : -9;
+
+    phone_two_digits(out, year / 100);
+    phone_two_digits(out + 2, year % 100);
+    out[4] = '-';
+    phone_two_digits(out + 5, month);
+    out[7] = '-';
+    phone_two_digits(out + 8, day + 1);
+    out[10] = 'T';
+    phone_two_digits(out + 11, seconds / 3600);
+    out[13] = ':';
+    phone_two_digits(out + 14, seconds / 60 % 60);
+    out[16] = ':';
+    phone_two_digits(out + 17, seconds % 60);
+    out[19] = 'Z';
+
+    return 0;
+}
+
+
+static void
+phone_two_digits(char *p, unsigned value)
+{
+    p[0] = (char) ('0' + value / 10);
+    p[1] = (char) ('0' + value % 10);
+}

@@ -1,0 +1,24 @@
+
+/*
+ * Points in time as text: ISO 8601, UTC, to the second.
+ */
+
+
+#ifndef _PHONE_DATE_H_INCLUDED_
+#define _PHONE_DATE_H_INCLUDED_
+
+
+#include "text.h"
+
+
+#define PHONE_TIME_LEN       20          /* 2026-11-21T03:20:00Z */
+
+
+/* Empty for a time outside the years 0000 to 9999. */
+phone_str_t phone_time_text(phone_arena_t *arena, int64_t unix_seconds);
+
+/* The same into out, without a NUL; -1 outside these years. */
+int phone_time_write(char out[PHONE_TIME_LEN], int64_t unix_seconds);
+
+
+#endif /* _PHONE_DATE_H_INCLUDED_ */
