@@ -13,8 +13,13 @@
  *                          atomic step; a guard that fails or an outcome that
  *                          is unknown: phone_forget(), goto again
  *         phone_finish()   PHONE_AGAIN: as above (the reply's signature)
- *     call->reply is the answer; run what phone_next_emitted() gives
+ *     call->reply is the answer; run the events in call->emitted
  *     phone_call_free()
+ *
+ * A call of an event differs in two ways.  When the guard that failed is
+ * PHONE_GUARD_DUE, or the outcome is unknown, the run is over: the event is
+ * no longer ours, or its lease and a sweep will tell.  And after a commit with
+ * call->apart the same event is run again at once, as a new call.
  */
 
 
@@ -230,6 +235,16 @@ typedef struct {
 } phone_reply_t;
 
 
+/* A member of a reply, kept apart until the reply is signed and written. */
+#define PHONE_SAID_MAX  32
+
+typedef struct {
+    const char              *name;
+    phone_str_t              value;
+    unsigned                 literal:1;          /* a number or true, false */
+} phone_said_t;
+
+
 struct phone_call_s {
     const phone_env_t       *env;
     const phone_endpoint_t  *endpoint;           /* or */
@@ -262,6 +277,7 @@ struct phone_call_s {
     phone_ask_t            **last_ask;
     phone_ask_t             *next_ask;           /* first not handed out */
     phone_record_t          *records;
+    phone_record_t         **last_record;
     unsigned                 missing;            /* asks not ready this run */
 
     phone_guard_t           *guards;
@@ -271,19 +287,24 @@ struct phone_call_s {
     phone_emitted_t         *emitted;
     phone_commit_t           commit;
     int64_t                  repeat_at;
+    unsigned                 moves;
 
     phone_reply_t            reply;
     phone_buf_t              body;
     phone_json_t             json;
-    phone_fields_t          *said;               /* of a signed reply */
-    const char              *refused_field;
+    phone_said_t             said[PHONE_SAID_MAX];
+    unsigned                 nsaid;
+    unsigned                 said_written;       /* into the body so far */
+
     phone_record_t          *merchant;           /* once the call is proved */
+    phone_str_t              signed_text;        /* of a merchant's call */
 
     unsigned                 checked:1;          /* parameters are */
     unsigned                 proved:1;           /* the caller is */
+    unsigned                 nonce_marked:1;     /* by this very call */
     unsigned                 apart:1;            /* commit without the event */
     unsigned                 broken:1;           /* a stored value is bad */
-    unsigned                 decided:1;
+    unsigned                 body_begun:1;
 };
 
 

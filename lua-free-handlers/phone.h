@@ -132,8 +132,9 @@ int phone_has(phone_call_t *call, const char *name);
 phone_str_t phone_arg(phone_call_t *call, const char *name);
 int64_t phone_arg_int(phone_call_t *call, const char *name);
 
-/* Of an event: the id it was put with. */
+/* Of an event: the id and the lane it was put with. */
 phone_str_t phone_event_id(phone_call_t *call);
+phone_str_t phone_event_lane(phone_call_t *call);
 
 /* Carried over by PHONE_CONTINUE; empty at first. */
 phone_str_t phone_call_state(phone_call_t *call);
@@ -330,6 +331,16 @@ phone_json_t *phone_reply(phone_call_t *call);
 void phone_say(phone_call_t *call, const char *name, phone_str_t value);
 void phone_say_int(phone_call_t *call, const char *name, int64_t value);
 void phone_say_time(phone_call_t *call, const char *name, int64_t ms);
+
+void phone_say_bool(phone_call_t *call, const char *name, int value);
+
+/*
+ * For what leaves us signed other than a reply: adds `digest` to fields and
+ * gives the text to sign; 0, or -1.
+ */
+int phone_sign_text(phone_call_t *call, phone_fields_t *fields,
+    phone_str_t *text);
+phone_str_t phone_platform_key_id(phone_call_t *call);
 
 void phone_set_cookie(phone_call_t *call, phone_str_t value, int64_t ms);
 

@@ -74,8 +74,7 @@ typedef struct {
 /* A merchant's order number, for ever: "<merchant id>:<out_trade_no>". */
 #define PHONE_ORDER_FIELDS(F, K)                                              \
     F(K, V, "v")                                                              \
-    F(K, BILL, "bill")                                                        \
-    F(K, DIGEST, "digest")                   /* of the fields it came with */
+    F(K, BILL, "bill")
 
 #define PHONE_BILL_FIELDS(F, K)                                               \
     F(K, V, "v")                                                              \

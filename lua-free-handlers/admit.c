@@ -1,0 +1,215 @@
+
+/* Is the caller who the endpoint wants?  Asked for in the handler's round. */
+
+
+#include "host.h"
+#include "runtime.h"
+#include "account/session.h"
+#include "operator/merchant_keys.h"
+
+
+static phone_rc_t phone_admit_merchant(phone_call_t *call);
+static phone_rc_t phone_prove_merchant(phone_call_t *call,
+    phone_record_t *merchant, phone_str_t nonce);
+static phone_str_t phone_sent(phone_call_t *call, const char *name);
+static phone_str_t phone_nonce_id(phone_call_t *call);
+static phone_rc_t phone_check_digest(phone_call_t *call);
+
+
+phone_rc_t
+phone_admit(phone_call_t *call)
+{
+    switch (call->endpoint->who) {
+
+    case PHONE_SESSION:
+        if (call->caller.len == 0 && phone_session_open(call) != 0) {
+            return phone_refuse(call, PHONE_LOGIN_REQUIRED);
+        }
+
+        return phone_session_admit(call);
+
+    case PHONE_MERCHANT:
+        return phone_admit_merchant(call);
+
+    default:
+        return PHONE_DONE;
+    }
+}
+
+
+static phone_str_t
+phone_sent(phone_call_t *call, const char *name)
+{
+    const phone_str_t  *value;
+
+    value = phone_field(call->fields, name);
+
+    return value ? *value : PHONE_EMPTY;
+}
+
+
+static phone_str_t
+phone_nonce_id(phone_call_t *call)
+{
+    return phone_join(&call->arena, 3,
+                      (phone_str_t[3]) { call->caller, PHONE_STR(":"),
+                                         phone_sent(call, "nonce") });
+}
+
+
+/* Sets call->signed_text, the text under the signature. */
+
+static phone_rc_t
+phone_check_digest(phone_call_t *call)
+{
+    size_t       i;
+    char         lower[32];
+    phone_str_t  text, digest, sent;
+
+    if (phone_canonical(&call->arena, call->fields, 0, &text) != 0) {
+        return phone_refuse(call, PHONE_FIELD_DUPLICATE);
+    }
+
+    digest = phone_digest(call->env->crypto, &call->arena, text);
+    sent = phone_sent(call, "digest");
+
+    for (i = 0; i < sizeof(lower) && i < sent.len; i++) {
+        lower[i] = sent.data[i];
+
+        if (lower[i] >= 'A' && lower[i] <= 'F') {
+            lower[i] = (char) (lower[i] | 0x20);
+        }
+    }
+
+    if (!phone_equal_secret(digest, (phone_str_t) { i, lower })) {
+        return phone_refuse_field(call, PHONE_DIGEST_MISMATCH, "digest");
+    }
+
+    if (phone_canonical(&call->arena, call->fields, 1, &call->signed_text)
+        != 0)
+    {
+        return phone_refuse(call, PHONE_FIELD_DUPLICATE);
+    }
+
+    return PHONE_DONE;
+}
+
+
+static phone_rc_t
+phone_admit_merchant(phone_call_t *call)
+{
+    phone_str_t      nonce;
+    phone_record_t  *merchant;
+
+    call->caller = phone_sent(call, "merchant_id");
+
+    merchant = phone_ask(call, &phone_merchant, call->caller);
+    nonce = phone_ask_mark(call, &phone_nonce, phone_nonce_id(call));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (call->proved) {
+        return PHONE_DONE;
+    }
+
+    return phone_prove_merchant(call, merchant, nonce);
+}
+
+
+/* DESIGN section 6.  A cheap test comes before a dear one; none tells more
+   than the caller knows. */
+
+static phone_rc_t
+phone_prove_merchant(phone_call_t *call, phone_record_t *merchant,
+    phone_str_t nonce)
+{
+    int64_t                 seconds, skew;
+    phone_str_t             spki, name;
+    phone_sign_type_t       type;
+    const phone_result_t   *verified;
+
+    if (!phone_found(merchant)
+        || !phone_is(phone_get(merchant, MERCHANT_STATUS), "ACTIVE"))
+    {
+        return phone_refuse_field(call, PHONE_KEY_UNKNOWN, "merchant_id");
+    }
+
+    if (phone_merchant_key(merchant, phone_sent(call, "key_id"), call->now,
+                           &spki)
+        != 0)
+    {
+        return phone_refuse_field(call, PHONE_KEY_UNKNOWN, "key_id");
+    }
+
+    call->merchant = merchant;
+
+    name = phone_get(merchant, MERCHANT_SIGN_TYPE);
+
+    if (phone_sign_type(phone_sent(call, "sign_type"), &type) != 0
+        || !phone_equal(phone_sign_type_name(type), name))
+    {
+        return phone_refuse_field(call, PHONE_SIGN_ERROR, "sign_type");
+    }
+
+    if (phone_parse_int(phone_sent(call, "timestamp"), &seconds) != 0) {
+        return phone_refuse_field(call, PHONE_PARAM_INVALID, "timestamp");
+    }
+
+    skew = call->env->settings->clock_skew;
+
+    if (seconds * 1000 > call->now + skew || seconds * 1000 < call->now - skew)
+    {
+        phone_say_int(call, "platform_time", call->now / 1000);
+        return phone_refuse_field(call, PHONE_TIMESTAMP_SKEW, "timestamp");
+    }
+
+    if (call->signed_text.len == 0 && phone_check_digest(call) != PHONE_DONE) {
+        return PHONE_REFUSED;
+    }
+
+    verified = phone_ask_work(call, PHONE_VERIFY,
+                              (phone_str_t[PHONE_WORK_ARGS]) {
+                                  spki, name, call->signed_text,
+                                  phone_sent(call, "sign") });
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (!verified->ok) {
+        return phone_refuse_field(call, PHONE_SIGN_ERROR, "sign");
+    }
+
+    /* the mark holds the id of the call that made it: after an unknown
+       outcome a handler meets its own */
+
+    if (nonce.len && !phone_equal(nonce, phone_call_id(call))) {
+        return phone_refuse_field(call, PHONE_NONCE_REUSED, "nonce");
+    }
+
+    call->proved = 1;
+    call->nonce_marked = nonce.len ? 1 : 0;
+
+    return PHONE_DONE;
+}
+
+
+/* A nonce is used up by a call that is done; what is refused may be sent
+   again as it is, and is refused again. */
+
+void
+phone_admit_done(phone_call_t *call)
+{
+    int64_t  ms;
+
+    if (call->endpoint->who != PHONE_MERCHANT || call->nonce_marked) {
+        return;
+    }
+
+    ms = 2 * call->env->settings->clock_skew;
+
+    phone_mark(call, &phone_nonce, phone_nonce_id(call), phone_call_id(call),
+               ms);
+}

@@ -1,0 +1,144 @@
+
+/* What the bill handlers share. */
+
+
+#include "bill.h"
+
+
+int
+phone_bill_open(phone_record_t *bill)
+{
+    phone_str_t  status;
+
+    status = phone_get(bill, BILL_STATUS);
+
+    return phone_is(status, "CREATED") || phone_is(status, "PUSHED");
+}
+
+
+phone_refusal_t
+phone_bill_refusal(phone_record_t *bill)
+{
+    phone_str_t  status;
+
+    status = phone_get(bill, BILL_STATUS);
+
+    if (phone_is(status, "EXPIRED")) {
+        return PHONE_BILL_EXPIRED;
+    }
+
+    if (phone_is(status, "REJECTED")) {
+        return PHONE_BILL_REJECTED;
+    }
+
+    if (phone_is(status, "CLOSED")) {
+        return PHONE_BILL_CLOSED;
+    }
+
+    return PHONE_BILL_PAID;
+}
+
+
+phone_str_t
+phone_order_id(phone_call_t *call, phone_str_t merchant_id,
+    phone_str_t out_trade_no)
+{
+    return phone_join(phone_memory(call), 3,
+                      (phone_str_t[3]) { merchant_id, PHONE_STR(":"),
+                                         out_trade_no });
+}
+
+
+void
+phone_bill_say(phone_call_t *call, phone_record_t *bill)
+{
+    phone_say(call, "bill_id", phone_id(bill));
+    phone_say(call, "out_trade_no", phone_get(bill, BILL_ORDER));
+    phone_say(call, "status", phone_get(bill, BILL_STATUS));
+    phone_say_int(call, "amount", phone_get_int(bill, BILL_AMOUNT));
+    phone_say(call, "currency", phone_get(bill, BILL_CURRENCY));
+    phone_say(call, "payer_phone", phone_get(bill, BILL_PAYER));
+    phone_say_time(call, "created_at", phone_get_int(bill, BILL_CREATED));
+    phone_say_time(call, "expires_at", phone_get_int(bill, BILL_EXPIRES));
+    phone_say_time(call, "paid_at", phone_get_int(bill, BILL_PAID_AT));
+}
+
+
+static void
+phone_bill_show_text(phone_json_t *json, const char *name,
+    phone_record_t *bill, unsigned field)
+{
+    phone_str_t  text;
+
+    text = phone_get(bill, field);
+
+    if (text.len) {
+        phone_json_text(json, name, text);
+    }
+}
+
+
+static void
+phone_bill_show_time(phone_json_t *json, const char *name,
+    phone_record_t *bill, unsigned field)
+{
+    int64_t  ms;
+
+    ms = phone_get_int(bill, field);
+
+    if (ms) {
+        phone_json_time(json, name, ms);
+    }
+}
+
+
+void
+phone_bill_show(phone_json_t *json, phone_record_t *bill)
+{
+    phone_json_text(json, "bill_id", phone_id(bill));
+    phone_bill_show_text(json, "status", bill, BILL_STATUS);
+    phone_bill_show_text(json, "merchant_id", bill, BILL_MERCHANT);
+    phone_bill_show_text(json, "merchant", bill, BILL_MERCHANT_NAME);
+    phone_bill_show_text(json, "out_trade_no", bill, BILL_ORDER);
+    phone_json_int(json, "amount", phone_get_int(bill, BILL_AMOUNT));
+    phone_bill_show_text(json, "currency", bill, BILL_CURRENCY);
+    phone_bill_show_text(json, "subject", bill, BILL_SUBJECT);
+    phone_bill_show_text(json, "body", bill, BILL_BODY);
+    phone_bill_show_text(json, "buyer_phone", bill, BILL_BUYER);
+    phone_bill_show_text(json, "payer_name", bill, BILL_PAYER_NAME);
+    phone_bill_show_text(json, "payer_address", bill, BILL_PAYER_ADDRESS);
+    phone_bill_show_text(json, "card_id", bill, BILL_CARD);
+    phone_bill_show_time(json, "created_at", bill, BILL_CREATED);
+    phone_bill_show_time(json, "expires_at", bill, BILL_EXPIRES);
+    phone_bill_show_time(json, "paid_at", bill, BILL_PAID_AT);
+}
+
+
+phone_str_t
+phone_bill_text(phone_call_t *call, phone_record_t *bill)
+{
+    phone_buf_t   buf;
+    phone_json_t  json;
+
+    phone_buf_init(&buf, phone_memory(call), 384);
+    phone_json_init(&json, &buf);
+    phone_json_object(&json, NULL);
+    phone_bill_show(&json, bill);
+    phone_json_end(&json);
+
+    return phone_buf_str(&buf);
+}
+
+
+void
+phone_bill_notice(phone_call_t *call, phone_record_t *bill, phone_str_t status)
+{
+    phone_str_t  id;
+
+    id = phone_join(phone_memory(call), 3,
+                    (phone_str_t[3]) { phone_id(bill), PHONE_STR("."),
+                                       status });
+
+    phone_emit(call, &phone_notice_send, id, phone_get(bill, BILL_MERCHANT),
+               phone_now(call));
+}

@@ -1,0 +1,58 @@
+
+/* What the bill handlers share: the states of a bill and how it is shown. */
+
+
+#ifndef _PHONE_BILL_H_INCLUDED_
+#define _PHONE_BILL_H_INCLUDED_
+
+
+#include "../phone.h"
+
+
+/*
+ * CREATED -> PUSHED -> PAID, or EXPIRED from either of the first two.
+ * CREATED: no client of the number was open and no SMS has gone out yet.
+ */
+#define PHONE_BILL_CREATED   PHONE_STR("CREATED")
+#define PHONE_BILL_PUSHED    PHONE_STR("PUSHED")
+#define PHONE_BILL_PAID_     PHONE_STR("PAID")
+#define PHONE_BILL_EXPIRED_  PHONE_STR("EXPIRED")
+
+
+extern const phone_endpoint_t  phone_bill_create;
+extern const phone_endpoint_t  phone_bill_query;
+extern const phone_endpoint_t  phone_bill_list;
+extern const phone_endpoint_t  phone_bill_get;
+extern const phone_endpoint_t  phone_bill_pay;
+extern const phone_endpoint_t  phone_bill_cards;
+
+extern const phone_event_t     phone_bill_push;
+extern const phone_event_t     phone_bill_expire;
+extern const phone_event_t     phone_notice_send;
+
+
+/* 1 while the bill waits for its payer. */
+int phone_bill_open(phone_record_t *bill);
+
+/* Why a bill cannot be paid any more; only for one that is not open. */
+phone_refusal_t phone_bill_refusal(phone_record_t *bill);
+
+/* Members of a reply to the merchant. */
+void phone_bill_say(phone_call_t *call, phone_record_t *bill);
+
+/* Members of an object shown to the payer. */
+void phone_bill_show(phone_json_t *json, phone_record_t *bill);
+
+/* One object as text, for a live event. */
+phone_str_t phone_bill_text(phone_call_t *call, phone_record_t *bill);
+
+/* The merchant is to be told that the bill has reached this state. */
+void phone_bill_notice(phone_call_t *call, phone_record_t *bill,
+    phone_str_t status);
+
+/* "<merchant id>:<out_trade_no>" */
+phone_str_t phone_order_id(phone_call_t *call, phone_str_t merchant_id,
+    phone_str_t out_trade_no);
+
+
+#endif /* _PHONE_BILL_H_INCLUDED_ */

@@ -1,0 +1,65 @@
+
+/* PAY-3: the bound cards one can pay with. */
+
+
+#include "bill.h"
+
+
+#define PHONE_CARDS_MOST  32
+
+
+static phone_rc_t phone_bill_cards_run(phone_call_t *call);
+
+
+static const phone_param_t  phone_bill_cards_params[] = {
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+
+const phone_endpoint_t  phone_bill_cards = {
+    "bill.cards", "GET", "/pay/cards", PHONE_SESSION,
+    phone_bill_cards_run, phone_bill_cards_params,
+    "The bank cards bound to the number that is logged in; numbers masked."
+};
+
+
+static phone_rc_t
+phone_bill_cards_run(phone_call_t *call)
+{
+    unsigned             i;
+    phone_json_t        *json;
+    phone_record_t      *card[PHONE_CARDS_MOST];
+    const phone_list_t  *list;
+
+    list = phone_ask_index(call, &phone_cards_of, phone_caller(call), 0,
+                           PHONE_CARDS_MOST);
+
+    for (i = 0; i < list->n && i < PHONE_CARDS_MOST; i++) {
+        card[i] = phone_ask(call, &phone_card, list->entry[i].member);
+    }
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    json = phone_reply(call);
+    phone_json_array(json, "cards");
+
+    for (i = 0; i < list->n && i < PHONE_CARDS_MOST; i++) {
+        if (!phone_found(card[i])) {
+            continue;
+        }
+
+        phone_json_object(json, NULL);
+        phone_json_text(json, "card_id", phone_id(card[i]));
+        phone_json_text(json, "bank", phone_get(card[i], CARD_BANK));
+        phone_json_text(json, "number", phone_get(card[i], CARD_MASKED));
+        phone_json_text(json, "currency", phone_get(card[i], CARD_CURRENCY));
+        phone_json_int(json, "balance", phone_get_int(card[i], CARD_BALANCE));
+        phone_json_end(json);
+    }
+
+    phone_json_end(json);
+
+    return phone_done(call);
+}

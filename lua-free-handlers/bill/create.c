@@ -1,0 +1,191 @@
+
+/* PAY-1, PAY-2: a merchant posts a bill; it is made and pushed to the phone. */
+
+
+#include "bill.h"
+
+
+static phone_rc_t phone_bill_create_run(phone_call_t *call);
+static phone_rc_t phone_bill_again(phone_call_t *call, phone_record_t *order);
+static void phone_bill_fill(phone_call_t *call, phone_record_t *bill);
+
+
+static const phone_param_t  phone_bill_create_params[] = {
+    { "out_trade_no", PHONE_P_NAME, PHONE_REQUIRED, 1, 64,
+      "the merchant's order number; one bill each, for ever" },
+    { "amount", PHONE_P_AMOUNT, PHONE_REQUIRED, 0, 0,
+      "minor units of the currency" },
+    { "currency", PHONE_P_CURRENCY, 0, 3, 3, "ISO 4217; the store's own" },
+    { "payer_phone", PHONE_P_PHONE, PHONE_REQUIRED, 0, 0,
+      "who is to pay: the buyer or another person" },
+    { "subject", PHONE_P_TEXT, PHONE_REQUIRED, 1, 128, "what is paid for" },
+    { "body", PHONE_P_TEXT, 0, 1, 1024, "more about the goods" },
+    { "buyer_phone", PHONE_P_PHONE, 0, 0, 0, "when not the payer" },
+    { "payer_name", PHONE_P_TEXT, 0, 1, 64, "shown with the bill" },
+    { "payer_address", PHONE_P_TEXT, 0, 1, 256, "shown with the bill" },
+    { "notify_url", PHONE_P_URL, 0, 0, 0,
+      "where notices of this bill go; the merchant's own when left out" },
+    { "expires_in", PHONE_P_INT, 0, 1, 30 * 24 * 3600,
+      "seconds in which it can be paid" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+
+const phone_endpoint_t  phone_bill_create = {
+    "bill.create", "POST", "/pay/bill", PHONE_MERCHANT,
+    phone_bill_create_run, phone_bill_create_params,
+    "Makes a bill for a phone number and pushes it. The same order number "
+    "again gives the same bill; with another value, ORDER_MISMATCH."
+};
+
+
+/* Which parameter is kept in which field: also what "the same again" means. */
+
+static const struct {
+    const char              *param;
+    unsigned                 field;
+} phone_bill_given[] = {
+    { "amount", BILL_AMOUNT },
+    { "currency", BILL_CURRENCY },
+    { "payer_phone", BILL_PAYER },
+    { "subject", BILL_SUBJECT },
+    { "body", BILL_BODY },
+    { "buyer_phone", BILL_BUYER },
+    { "payer_name", BILL_PAYER_NAME },
+    { "payer_address", BILL_PAYER_ADDRESS },
+    { "notify_url", BILL_NOTIFY_URL },
+    { "expires_in", BILL_EXPIRES_IN },
+    { NULL, 0 }
+};
+
+
+static phone_rc_t
+phone_bill_create_run(phone_call_t *call)
+{
+    int64_t          expires;
+    phone_str_t      no, payer, open;
+    phone_record_t  *merchant, *order, *bill;
+
+    no = phone_arg(call, "out_trade_no");
+    payer = phone_arg(call, "payer_phone");
+
+    merchant = phone_ask(call, &phone_merchant, phone_caller(call));
+    order = phone_ask(call, &phone_order,
+                      phone_order_id(call, phone_caller(call), no));
+    open = phone_ask_mark(call, &phone_client_open, payer);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (phone_found(order)) {
+        return phone_bill_again(call, order);
+    }
+
+    bill = phone_put(call, &phone_bill, phone_new_id(call, payer, 0));
+
+    phone_bill_fill(call, bill);
+    phone_set(bill, BILL_MERCHANT_NAME, phone_get(merchant, MERCHANT_NAME));
+    phone_set(order, ORDER_BILL, phone_id(bill));
+
+    phone_index_add(call, &phone_bills_of, payer, phone_id(bill),
+                    phone_now(call));
+
+    /* an open client has it at once; nobody there: the SMS is next */
+
+    if (open.len) {
+        phone_set(bill, BILL_STATUS, PHONE_BILL_PUSHED);
+        phone_set_int(bill, BILL_PUSHED_AT, phone_now(call));
+
+        expires = phone_get_int(bill, BILL_EXPIRES);
+        phone_emit(call, &phone_bill_expire, phone_id(bill), PHONE_EMPTY,
+                   expires);
+
+    } else {
+        phone_set(bill, BILL_STATUS, PHONE_BILL_CREATED);
+        phone_emit(call, &phone_bill_push, phone_id(bill), PHONE_EMPTY,
+                   phone_now(call));
+    }
+
+    phone_publish(call, payer, "bill.new", phone_bill_text(call, bill));
+
+    phone_bill_say(call, bill);
+
+    return phone_done(call);
+}
+
+
+static void
+phone_bill_fill(phone_call_t *call, phone_record_t *bill)
+{
+    unsigned                  i;
+    int64_t                   lifetime;
+    const phone_settings_t   *settings;
+
+    settings = phone_settings(call);
+
+    for (i = 0; phone_bill_given[i].param; i++) {
+        phone_set(bill, phone_bill_given[i].field,
+                  phone_arg(call, phone_bill_given[i].param));
+    }
+
+    if (!phone_has(call, "currency")) {
+        phone_set(bill, BILL_CURRENCY, settings->currency);
+    }
+
+    lifetime = phone_arg_int(call, "expires_in") * 1000;
+
+    if (lifetime == 0) {
+        lifetime = settings->bill_lifetime;
+    }
+
+    if (lifetime > settings->bill_lifetime_max) {
+        lifetime = settings->bill_lifetime_max;
+    }
+
+    phone_set(bill, BILL_MERCHANT, phone_caller(call));
+    phone_set(bill, BILL_ORDER, phone_arg(call, "out_trade_no"));
+    phone_set_int(bill, BILL_CREATED, phone_now(call));
+    phone_set_int(bill, BILL_EXPIRES, phone_now(call) + lifetime);
+}
+
+
+/* The order number was used before: the same bill, or what differs. */
+
+static phone_rc_t
+phone_bill_again(phone_call_t *call, phone_record_t *order)
+{
+    unsigned         i;
+    phone_str_t      given, kept;
+    phone_record_t  *bill;
+
+    bill = phone_ask(call, &phone_bill, phone_get(order, ORDER_BILL));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    /* in another bucket and still on its way there */
+
+    if (!phone_found(bill)) {
+        return phone_refuse(call, PHONE_BUSY);
+    }
+
+    for (i = 0; phone_bill_given[i].param; i++) {
+        given = phone_arg(call, phone_bill_given[i].param);
+        kept = phone_get(bill, phone_bill_given[i].field);
+
+        if (phone_bill_given[i].field == BILL_CURRENCY && given.len == 0) {
+            given = phone_settings(call)->currency;
+        }
+
+        if (!phone_equal(given, kept)) {
+            return phone_refuse_field(call, PHONE_ORDER_MISMATCH,
+                                      phone_bill_given[i].param);
+        }
+    }
+
+    phone_bill_say(call, bill);
+
+    return phone_done(call);
+}

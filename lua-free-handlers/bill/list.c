@@ -1,0 +1,115 @@
+
+/* PAY-3: the bills of a number, newest first, and one of them. */
+
+
+#include "bill.h"
+
+
+#define PHONE_BILLS_SHOWN  20
+#define PHONE_BILLS_MOST   50
+
+
+static phone_rc_t phone_bill_list_run(phone_call_t *call);
+static phone_rc_t phone_bill_get_run(phone_call_t *call);
+
+
+static const phone_param_t  phone_bill_list_params[] = {
+    { "state", PHONE_P_NAME, 0, 1, 16, "only bills with this status" },
+    { "before", PHONE_P_INT, 0, 1, INT64_MAX,
+      "go on from here: next_before of the page before" },
+    { "limit", PHONE_P_INT, 0, 1, PHONE_BILLS_MOST, "at most so many" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+
+static const phone_param_t  phone_bill_get_params[] = {
+    { "bill_id", PHONE_P_ID, PHONE_REQUIRED|PHONE_IN_PATH, 0, 0, "which" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+
+const phone_endpoint_t  phone_bill_list = {
+    "bill.list", "GET", "/pay/bills", PHONE_SESSION,
+    phone_bill_list_run, phone_bill_list_params,
+    "The bills of the number that is logged in, newest first."
+};
+
+
+const phone_endpoint_t  phone_bill_get = {
+    "bill.get", "GET", "/pay/bills/{bill_id}", PHONE_SESSION,
+    phone_bill_get_run, phone_bill_get_params,
+    "One bill of the number that is logged in."
+};
+
+
+static phone_rc_t
+phone_bill_list_run(phone_call_t *call)
+{
+    int64_t              limit;
+    unsigned             i;
+    phone_str_t          state, status;
+    phone_json_t        *json;
+    phone_record_t      *bill[PHONE_BILLS_MOST];
+    const phone_list_t  *list;
+
+    state = phone_arg(call, "state");
+    limit = phone_arg_int(call, "limit");
+
+    list = phone_ask_index(call, &phone_bills_of, phone_caller(call),
+                           phone_arg_int(call, "before"),
+                           limit ? (unsigned) limit : PHONE_BILLS_SHOWN);
+
+    for (i = 0; i < list->n && i < PHONE_BILLS_MOST; i++) {
+        bill[i] = phone_ask(call, &phone_bill, list->entry[i].member);
+    }
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    json = phone_reply(call);
+    phone_json_array(json, "bills");
+
+    for (i = 0; i < list->n && i < PHONE_BILLS_MOST; i++) {
+        status = phone_get(bill[i], BILL_STATUS);
+
+        if (status.len == 0 || (state.len && !phone_equal(state, status))) {
+            continue;
+        }
+
+        phone_json_object(json, NULL);
+        phone_bill_show(json, bill[i]);
+        phone_json_end(json);
+    }
+
+    phone_json_end(json);
+
+    if (list->n) {
+        phone_json_int(json, "next_before", list->entry[list->n - 1].score);
+    }
+
+    return phone_done(call);
+}
+
+
+static phone_rc_t
+phone_bill_get_run(phone_call_t *call)
+{
+    phone_record_t  *bill;
+
+    bill = phone_ask(call, &phone_bill, phone_arg(call, "bill_id"));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (!phone_found(bill)
+        || !phone_equal(phone_get(bill, BILL_PAYER), phone_caller(call)))
+    {
+        return phone_refuse(call, PHONE_BILL_NOT_FOUND);
+    }
+
+    phone_bill_show(phone_reply(call), bill);
+
+    return phone_done(call);
+}

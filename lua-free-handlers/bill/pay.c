@@ -1,0 +1,139 @@
+
+/* PAY-3, PAY-4, PAY-6: the payer pays a bill with a card and the PIN. */
+
+
+#include "bill.h"
+#include "../account/pin.h"
+
+
+static phone_rc_t phone_bill_pay_run(phone_call_t *call);
+static phone_rc_t phone_bill_paid(phone_call_t *call, phone_record_t *bill);
+static phone_str_t phone_pay_id(phone_call_t *call);
+
+
+static const phone_param_t  phone_bill_pay_params[] = {
+    { "bill_id", PHONE_P_ID, PHONE_REQUIRED|PHONE_IN_PATH, 0, 0, "which" },
+    { "card_id", PHONE_P_ID, PHONE_REQUIRED, 0, 0, "a card of GET /pay/cards" },
+    { "pin", PHONE_P_DIGITS, PHONE_REQUIRED|PHONE_SECRET, 6, 6,
+      "the payment PIN" },
+    { "pay_id", PHONE_P_NAME, 0, 1, 64,
+      "made by the client before it sends: the same again pays once" },
+    { "amount", PHONE_P_AMOUNT, 0, 0, 0,
+      "what the payer was shown; must be the bill's" },
+    { "payee", PHONE_P_NAME, 0, 1, 32,
+      "the merchant_id the payer was shown; must be the bill's" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+
+const phone_endpoint_t  phone_bill_pay = {
+    "bill.pay", "POST", "/pay/bills/{bill_id}/pay", PHONE_SESSION,
+    phone_bill_pay_run, phone_bill_pay_params,
+    "Pays a bill. When the card cannot cover it nothing has changed and "
+    "another card can be tried."
+};
+
+
+static phone_rc_t
+phone_bill_pay_run(phone_call_t *call)
+{
+    int64_t          amount;
+    phone_str_t      caller, currency;
+    phone_record_t  *account, *bill, *card;
+
+    caller = phone_caller(call);
+
+    account = phone_ask_some(call, &phone_account, caller, PHONE_PIN_FIELDS);
+    bill = phone_ask(call, &phone_bill, phone_arg(call, "bill_id"));
+    card = phone_ask_some(call, &phone_card, phone_arg(call, "card_id"),
+                          PHONE_F(CARD_OWNER) | PHONE_F(CARD_CURRENCY)
+                          | PHONE_F(CARD_BALANCE));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (!phone_found(bill)
+        || !phone_equal(phone_get(bill, BILL_PAYER), caller))
+    {
+        return phone_refuse(call, PHONE_BILL_NOT_FOUND);
+    }
+
+    if (!phone_bill_open(bill)) {
+        return phone_equal(phone_get(bill, BILL_PAY_ID), phone_pay_id(call))
+               ? phone_bill_paid(call, bill)
+               : phone_refuse(call, phone_bill_refusal(bill));
+    }
+
+    if (phone_now(call) >= phone_get_int(bill, BILL_EXPIRES)) {
+        return phone_refuse(call, PHONE_BILL_EXPIRED);
+    }
+
+    amount = phone_get_int(bill, BILL_AMOUNT);
+    currency = phone_get(bill, BILL_CURRENCY);
+
+    if (phone_has(call, "amount") && phone_arg_int(call, "amount") != amount) {
+        return phone_refuse_field(call, PHONE_AMOUNT_MISMATCH, "amount");
+    }
+
+    if (phone_has(call, "payee")
+        && !phone_equal(phone_arg(call, "payee"),
+                        phone_get(bill, BILL_MERCHANT)))
+    {
+        return phone_refuse_field(call, PHONE_AMOUNT_MISMATCH, "payee");
+    }
+
+    if (phone_pin_check(call, account, phone_arg(call, "pin")) != PHONE_DONE) {
+        return PHONE_REFUSED;
+    }
+
+    if (!phone_found(card)
+        || !phone_equal(phone_get(card, CARD_OWNER), caller))
+    {
+        return phone_refuse_field(call, PHONE_CARD_NOT_FOUND, "card_id");
+    }
+
+    if (!phone_equal(phone_get(card, CARD_CURRENCY), currency)) {
+        return phone_refuse_field(call, PHONE_CURRENCY_MISMATCH, "card_id");
+    }
+
+    if (phone_get_int(card, CARD_BALANCE) < amount) {
+        return phone_refuse_field(call, PHONE_BALANCE_NOT_ENOUGH, "card_id");
+    }
+
+    phone_set(bill, BILL_STATUS, PHONE_BILL_PAID_);
+    phone_set_int(bill, BILL_PAID_AT, phone_now(call));
+    phone_set(bill, BILL_CARD, phone_id(card));
+    phone_set(bill, BILL_PAY_ID, phone_pay_id(call));
+
+    phone_move(call, phone_card_purse(call, phone_id(card)),
+               phone_takings_purse(call, phone_get(bill, BILL_MERCHANT),
+                                   currency),
+               amount, currency, "bill", phone_id(bill));
+
+    phone_bill_notice(call, bill, PHONE_BILL_PAID_);
+    phone_publish(call, caller, "bill.paid", phone_bill_text(call, bill));
+
+    return phone_bill_paid(call, bill);
+}
+
+
+/* Without one from the client, the call's own id still tells this call after
+   an unknown outcome that it has paid. */
+
+static phone_str_t
+phone_pay_id(phone_call_t *call)
+{
+    return phone_has(call, "pay_id") ? phone_arg(call, "pay_id")
+                                     : phone_call_id(call);
+}
+
+
+static phone_rc_t
+phone_bill_paid(phone_call_t *call, phone_record_t *bill)
+{
+    phone_bill_say(call, bill);
+    phone_say(call, "card_id", phone_get(bill, BILL_CARD));
+
+    return phone_done(call);
+}

@@ -1,0 +1,63 @@
+
+/* PAY-2: no client of the number is open, so the bill is told by SMS. */
+
+
+#include "bill.h"
+#include "../lib/money.h"
+#include "../sms/sms.h"
+
+
+static phone_rc_t phone_bill_push_run(phone_call_t *call);
+
+
+const phone_event_t  phone_bill_push = {
+    "bill.push", phone_bill_push_run,
+    "Tells a number of a new bill by SMS, and sets its expiry going."
+};
+
+
+static phone_rc_t
+phone_bill_push_run(phone_call_t *call)
+{
+    phone_str_t      amount, text;
+    phone_record_t  *bill;
+
+    bill = phone_ask(call, &phone_bill, phone_event_id(call));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (!phone_found(bill) || !phone_bill_open(bill)) {
+        return phone_done(call);
+    }
+
+    phone_emit(call, &phone_bill_expire, phone_id(bill), PHONE_EMPTY,
+               phone_get_int(bill, BILL_EXPIRES));
+
+    if (phone_is(phone_get(bill, BILL_STATUS), "CREATED")) {
+        amount = phone_amount_text(phone_memory(call),
+                                   phone_get_int(bill, BILL_AMOUNT),
+                                   phone_currency(phone_get(bill,
+                                                            BILL_CURRENCY)));
+
+        text = phone_format(phone_memory(call),
+                            "【%.*s】%.*s 向您发来账单，金额 %.*s %.*s，"
+                            "请登录后支付。 You have a bill from %.*s: "
+                            "%.*s %.*s. Log in to pay.",
+                            PHONE_ARGS(phone_settings(call)->site),
+                            PHONE_ARGS(phone_get(bill, BILL_MERCHANT_NAME)),
+                            PHONE_ARGS(amount),
+                            PHONE_ARGS(phone_get(bill, BILL_CURRENCY)),
+                            PHONE_ARGS(phone_get(bill, BILL_MERCHANT_NAME)),
+                            PHONE_ARGS(amount),
+                            PHONE_ARGS(phone_get(bill, BILL_CURRENCY)));
+
+        phone_sms_put(call, phone_get(bill, BILL_PAYER), text, 0);
+
+        phone_set(bill, BILL_STATUS, PHONE_BILL_PUSHED);
+        phone_set_int(bill, BILL_PUSHED_AT, phone_now(call));
+    }
+
+    return phone_done(call);
+}

@@ -1,0 +1,306 @@
+
+/* The life of a call: start, run, start over, end. */
+
+
+#include "host.h"
+#include "runtime.h"
+#include "registry.h"
+#include "lib/id.h"
+
+
+void
+phone_call_init(phone_call_t *call, const phone_env_t *env,
+    const phone_endpoint_t *endpoint, const phone_event_t *event)
+{
+    memset(call, 0, sizeof(phone_call_t));
+
+    call->env = env;
+    call->endpoint = endpoint;
+    call->event = event;
+    call->last_ask = &call->asks;
+    call->last_record = &call->records;
+
+    phone_arena_init(&call->arena);
+}
+
+
+void
+phone_call_free(phone_call_t *call)
+{
+    phone_arena_free(&call->arena);
+}
+
+
+phone_str_t
+phone_call_id(phone_call_t *call)
+{
+    phone_str_t  id;
+
+    if (call->id.len == 0) {
+        id = phone_id_make(&call->arena, 0, call->now,
+                           call->random + PHONE_RANDOM_MAX);
+        if (id.len > PHONE_BUCKET_PREFIX) {
+            id.data += PHONE_BUCKET_PREFIX;
+            id.len -= PHONE_BUCKET_PREFIX;
+        }
+
+        call->id = id;
+    }
+
+    return call->id;
+}
+
+
+/* A handler runs from the top: what an earlier run recorded is void. */
+
+static void
+phone_begin_run(phone_call_t *call)
+{
+    phone_record_t  *record;
+
+    for (record = call->records; record; record = record->next_record) {
+        record->changed = 0;
+        record->lives_for = 0;
+        record->relied = 0;
+        record->removed = 0;
+    }
+
+    phone_drop_puts(call);
+
+    call->runs++;
+    call->missing = 0;
+    call->guards = NULL;
+    call->last_guard = &call->guards;
+    call->ops = NULL;
+    call->last_op = &call->ops;
+    call->emitted = NULL;
+    call->moves = 0;
+    call->repeat_at = 0;
+    call->apart = 0;
+
+    phone_begin_reply(call);
+}
+
+
+static phone_rc_t
+phone_run_handler(phone_call_t *call)
+{
+    phone_rc_t  rc;
+
+    if (call->event) {
+        return call->event->run(call);
+    }
+
+    rc = phone_check_params(call);
+    if (rc == PHONE_REFUSED) {
+        return rc;
+    }
+
+    rc = phone_admit(call);
+    if (rc == PHONE_REFUSED) {
+        return rc;
+    }
+
+    /* while the caller is not proved the handler runs for its asks only:
+       phone_run() drops whatever else it does */
+
+    rc = call->endpoint->run(call);
+
+    if (rc == PHONE_DONE && call->missing == 0) {
+        phone_admit_done(call);
+    }
+
+    return rc;
+}
+
+
+phone_rc_t
+phone_run(phone_call_t *call)
+{
+    phone_rc_t  rc;
+
+    phone_begin_run(call);
+
+    rc = phone_run_handler(call);
+
+    if (call->arena.failed || call->broken) {
+        phone_fail(call, PHONE_INTERNAL);
+        return PHONE_REFUSED;
+    }
+
+    if (call->missing) {
+        return PHONE_AGAIN;
+    }
+
+    if (rc == PHONE_AGAIN) {
+        phone_fail(call, PHONE_INTERNAL);
+        return PHONE_REFUSED;
+    }
+
+    return rc;
+}
+
+
+void
+phone_forget(phone_call_t *call)
+{
+    phone_ask_t  *ask, *next, **last;
+
+    last = &call->asks;
+
+    for (ask = call->asks; ask; ask = next) {
+        next = ask->next;
+
+        if (ask->kind == PHONE_ASK_WORK || ask->kind == PHONE_ASK_FETCH) {
+            *last = ask;
+            last = &ask->next;
+        }
+    }
+
+    *last = NULL;
+    call->last_ask = last;
+    call->next_ask = call->asks;
+    call->records = NULL;
+    call->last_record = &call->records;
+    call->merchant = NULL;
+    call->proved = 0;
+}
+
+
+void
+phone_start_over(phone_call_t *call)
+{
+    phone_call_t  old;
+
+    old = *call;
+
+    phone_call_init(call, old.env, old.endpoint, old.event);
+
+    call->now = old.now;
+    memcpy(call->random, old.random, sizeof(call->random));
+    call->address = phone_copy(&call->arena, old.address);
+    call->caller = phone_copy(&call->arena, old.caller);
+    call->id = phone_copy(&call->arena, old.id);
+    call->state = phone_copy(&call->arena, old.state);
+    call->fields = old.fields;
+    call->due_member = old.due_member;
+    call->due_id = old.due_id;
+    call->lane = old.lane;
+    call->due_bucket = old.due_bucket;
+    call->due_score = old.due_score;
+
+    phone_call_free(&old);
+}
+
+
+phone_rc_t
+phone_continue(phone_call_t *call, phone_str_t state)
+{
+    call->state = state;
+
+    return PHONE_CONTINUE;
+}
+
+
+phone_str_t
+phone_call_state(phone_call_t *call)
+{
+    return call->state;
+}
+
+
+phone_str_t
+phone_caller(phone_call_t *call)
+{
+    return call->caller;
+}
+
+
+phone_str_t
+phone_address(phone_call_t *call)
+{
+    return call->address;
+}
+
+
+int64_t
+phone_now(phone_call_t *call)
+{
+    return call->now;
+}
+
+
+phone_arena_t *
+phone_memory(phone_call_t *call)
+{
+    return &call->arena;
+}
+
+
+const phone_settings_t *
+phone_settings(phone_call_t *call)
+{
+    return call->env->settings;
+}
+
+
+const unsigned char *
+phone_random(phone_call_t *call, unsigned slot, unsigned n)
+{
+    if (slot + n > PHONE_RANDOM_MAX) {
+        call->broken = 1;
+        return call->random;
+    }
+
+    return call->random + slot;
+}
+
+
+phone_str_t
+phone_new_id(phone_call_t *call, phone_str_t name, unsigned slot)
+{
+    return phone_id_make(&call->arena,
+                         phone_bucket_of(name, call->env->buckets),
+                         call->now, phone_random(call, slot, 10));
+}
+
+
+phone_str_t
+phone_event_id(phone_call_t *call)
+{
+    return call->due_id;
+}
+
+
+phone_str_t
+phone_event_lane(phone_call_t *call)
+{
+    return call->lane;
+}
+
+
+int
+phone_event_parse(phone_str_t member, const phone_event_t **event,
+    phone_str_t *id, phone_str_t *lane)
+{
+    unsigned     i;
+    phone_str_t  rest, name;
+
+    rest = member;
+    *lane = PHONE_EMPTY;
+
+    if (!phone_split(&rest, ' ', &name) || !phone_split(&rest, ' ', id)) {
+        return -1;
+    }
+
+    phone_split(&rest, ' ', lane);
+
+    for (i = 0; phone_events[i]; i++) {
+        if (phone_is(name, phone_events[i]->name)) {
+            *event = phone_events[i];
+            return 0;
+        }
+    }
+
+    return -1;
+}

@@ -1,0 +1,653 @@
+
+/* Effects: recorded while a handler runs, turned into one commit after it. */
+
+
+#include "host.h"
+#include "runtime.h"
+#include "lib/id.h"
+
+
+/* Live events kept for clients that come back. */
+#define PHONE_LIVE_KEPT  "100"
+
+
+static phone_str_t phone_purse_name(phone_call_t *call, const char *kind,
+    phone_str_t id, phone_str_t currency);
+static phone_purse_t phone_open_purse(phone_call_t *call, const char *kind,
+    unsigned bucket, phone_str_t id, phone_str_t currency);
+static void phone_leg(phone_call_t *call, const phone_purse_t *from,
+    const phone_purse_t *to, const phone_str_t *fact);
+static void phone_commit_record(phone_call_t *call, phone_record_t *record);
+static void phone_write_record(phone_call_t *call, phone_record_t *record);
+static void phone_commit_event(phone_call_t *call);
+static void phone_commit_emitted(phone_call_t *call, phone_emitted_t *emitted,
+    unsigned home);
+static int phone_find_home(phone_call_t *call, unsigned *home);
+
+
+void
+phone_guard(phone_call_t *call, phone_guard_kind_t kind, unsigned bucket,
+    phone_str_t key, phone_str_t field, phone_str_t want)
+{
+    phone_guard_t  *guard;
+
+    guard = phone_alloc(&call->arena, sizeof(phone_guard_t));
+    if (guard == NULL) {
+        return;
+    }
+
+    guard->kind = kind;
+    guard->bucket = bucket;
+    guard->key = key;
+    guard->field = field;
+    guard->want = want;
+
+    *call->last_guard = guard;
+    call->last_guard = &guard->next;
+}
+
+
+void
+phone_op(phone_call_t *call, phone_op_kind_t kind, unsigned bucket,
+    phone_str_t key, unsigned nwords, const phone_str_t *word)
+{
+    phone_op_t  *op;
+
+    op = phone_alloc(&call->arena,
+                     sizeof(phone_op_t) + nwords * sizeof(phone_str_t));
+    if (op == NULL) {
+        return;
+    }
+
+    op->kind = kind;
+    op->bucket = bucket;
+    op->key = key;
+    op->nwords = nwords;
+    op->word = (phone_str_t *) (op + 1);
+
+    if (nwords) {
+        memcpy(op->word, word, nwords * sizeof(phone_str_t));
+    }
+
+    *call->last_op = op;
+    call->last_op = &op->next;
+}
+
+
+/* Records */
+
+void
+phone_set(phone_record_t *record, unsigned field, phone_str_t value)
+{
+    record->set[field] = value;
+    record->changed |= PHONE_F(field);
+}
+
+
+void
+phone_set_int(phone_record_t *record, unsigned field, int64_t value)
+{
+    phone_set(record, field, phone_int(&record->call->arena, value));
+}
+
+
+void
+phone_rely(phone_record_t *record)
+{
+    record->relied = 1;
+}
+
+
+void
+phone_remove(phone_record_t *record)
+{
+    record->removed = 1;
+}
+
+
+void
+phone_lives_for(phone_record_t *record, int64_t ms)
+{
+    record->lives_for = ms;
+}
+
+
+/* Indexes, marks, counters */
+
+void
+phone_index_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
+    phone_str_t member, int64_t score)
+{
+    unsigned  bucket;
+
+    bucket = phone_home(call->env, type, id);
+
+    phone_op(call, PHONE_OP_ZADD, bucket,
+             phone_key(&call->arena, type, bucket, id), 2,
+             (phone_str_t[2]) { phone_int(&call->arena, score), member });
+}
+
+
+void
+phone_index_remove(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, phone_str_t member)
+{
+    unsigned  bucket;
+
+    bucket = phone_home(call->env, type, id);
+
+    phone_op(call, PHONE_OP_ZREM, bucket,
+             phone_key(&call->arena, type, bucket, id), 1, &member);
+}
+
+
+void
+phone_mark(phone_call_t *call, const phone_type_t *type, phone_str_t id,
+    phone_str_t value, int64_t ms)
+{
+    unsigned     bucket;
+    phone_str_t  key;
+
+    bucket = phone_home(call->env, type, id);
+    key = phone_key(&call->arena, type, bucket, id);
+
+    phone_guard(call, PHONE_GUARD_NO_MARK, bucket, key, PHONE_EMPTY,
+                PHONE_EMPTY);
+    phone_op(call, PHONE_OP_SET, bucket, key, 2,
+             (phone_str_t[2]) { value, phone_int(&call->arena, ms) });
+}
+
+
+void
+phone_count(phone_call_t *call, const phone_type_t *type, phone_str_t id,
+    int64_t ms)
+{
+    unsigned     bucket;
+    phone_str_t  word;
+
+    bucket = phone_home(call->env, type, id);
+    word = phone_int(&call->arena, ms);
+
+    phone_op(call, PHONE_OP_COUNT, bucket,
+             phone_key(&call->arena, type, bucket, id), 1, &word);
+}
+
+
+/* Events */
+
+void
+phone_emit(phone_call_t *call, const phone_event_t *event, phone_str_t id,
+    phone_str_t lane, int64_t due)
+{
+    phone_emitted_t  *emitted;
+
+    emitted = phone_alloc(&call->arena, sizeof(phone_emitted_t));
+    if (emitted == NULL) {
+        return;
+    }
+
+    emitted->event = event;
+    emitted->id = id;
+    emitted->lane = lane;
+    emitted->due = due;
+    emitted->bucket = phone_home(call->env, &phone_due, id);
+    emitted->member = phone_join(&call->arena, lane.len ? 5 : 3,
+                                 (phone_str_t[5]) { phone_cstr(event->name),
+                                     PHONE_STR(" "), id, PHONE_STR(" "),
+                                     lane });
+
+    emitted->next = call->emitted;
+    call->emitted = emitted;
+}
+
+
+void
+phone_repeat(phone_call_t *call, int64_t due)
+{
+    call->repeat_at = due;
+}
+
+
+void
+phone_publish(phone_call_t *call, phone_str_t number, const char *name,
+    phone_str_t json)
+{
+    unsigned     bucket;
+    phone_str_t  key, nothing;
+
+    bucket = phone_home(call->env, &phone_live_of, number);
+    key = phone_key(&call->arena, &phone_live_of, bucket, number);
+    nothing = PHONE_EMPTY;
+
+    phone_op(call, PHONE_OP_XADD, bucket, key, 5,
+             (phone_str_t[5]) { PHONE_STR(PHONE_LIVE_KEPT), PHONE_STR("e"),
+                                phone_cstr(name), PHONE_STR("d"), json });
+    phone_op(call, PHONE_OP_PUBLISH, bucket, key, 1, &nothing);
+}
+
+
+/* Money */
+
+static phone_str_t
+phone_purse_name(phone_call_t *call, const char *kind, phone_str_t id,
+    phone_str_t currency)
+{
+    unsigned     n;
+    phone_str_t  part[5];
+
+    n = 0;
+    part[n++] = phone_cstr(kind);
+    part[n++] = PHONE_STR(":");
+
+    if (id.len) {
+        part[n++] = id;
+    }
+
+    if (currency.len) {
+        if (id.len) {
+            part[n++] = PHONE_STR(":");
+        }
+
+        part[n++] = currency;
+    }
+
+    return phone_join(&call->arena, n, part);
+}
+
+
+/* An account that is a field of its bucket's balances. */
+
+static phone_purse_t
+phone_open_purse(phone_call_t *call, const char *kind, unsigned bucket,
+    phone_str_t id, phone_str_t currency)
+{
+    phone_purse_t  purse;
+
+    purse.name = phone_purse_name(call, kind, id, currency);
+    purse.field = purse.name;
+    purse.bucket = bucket;
+    purse.key = phone_key(&call->arena, &phone_balances, bucket, PHONE_EMPTY);
+    purse.may_owe = 1;
+
+    return purse;
+}
+
+
+phone_purse_t
+phone_card_purse(phone_call_t *call, phone_str_t card_id)
+{
+    phone_purse_t  purse;
+
+    purse.name = phone_purse_name(call, "card", card_id, PHONE_EMPTY);
+    purse.field = phone_cstr(phone_card.fields[CARD_BALANCE]);
+    purse.bucket = phone_home(call->env, &phone_card, card_id);
+    purse.key = phone_key(&call->arena, &phone_card, purse.bucket, card_id);
+    purse.may_owe = 0;
+
+    return purse;
+}
+
+
+phone_purse_t
+phone_prepaid_purse(phone_call_t *call, phone_str_t number)
+{
+    phone_purse_t  purse;
+
+    purse.name = phone_purse_name(call, "prepaid", number, PHONE_EMPTY);
+    purse.field = phone_cstr(phone_account.fields[ACCOUNT_BALANCE]);
+    purse.bucket = phone_home(call->env, &phone_account, number);
+    purse.key = phone_key(&call->arena, &phone_account, purse.bucket, number);
+    purse.may_owe = 0;
+
+    return purse;
+}
+
+
+phone_purse_t
+phone_takings_purse(phone_call_t *call, phone_str_t merchant_id,
+    phone_str_t currency)
+{
+    return phone_open_purse(call, "takings",
+                            phone_home(call->env, &phone_merchant, merchant_id),
+                            merchant_id, currency);
+}
+
+
+phone_purse_t
+phone_outside_purse(phone_call_t *call, phone_str_t name, phone_str_t currency)
+{
+    return phone_open_purse(call, "outside",
+                            phone_bucket_of(name, call->env->buckets),
+                            PHONE_EMPTY, currency);
+}
+
+
+/* One ledger entry and the two balances it moves, all in one bucket. */
+
+static void
+phone_leg(phone_call_t *call, const phone_purse_t *from,
+    const phone_purse_t *to, const phone_str_t *fact)
+{
+    phone_str_t  word[15];
+
+    phone_op(call, PHONE_OP_HINCRBY, from->bucket, from->key, 2,
+             (phone_str_t[2]) { from->field,
+                 phone_join(&call->arena, 2,
+                            (phone_str_t[2]) { PHONE_STR("-"), fact[1] }) });
+    phone_op(call, PHONE_OP_HINCRBY, to->bucket, to->key, 2,
+             (phone_str_t[2]) { to->field, fact[1] });
+
+    word[0] = PHONE_STR("0");
+    word[1] = PHONE_STR("m");
+    word[2] = fact[0];
+    word[3] = PHONE_STR("d");
+    word[4] = from->name;
+    word[5] = PHONE_STR("c");
+    word[6] = to->name;
+    word[7] = PHONE_STR("a");
+    word[8] = fact[1];
+    word[9] = PHONE_STR("y");
+    word[10] = fact[2];
+    word[11] = PHONE_STR("w");
+    word[12] = fact[3];
+    word[13] = PHONE_STR("r");
+    word[14] = fact[4];
+
+    phone_op(call, PHONE_OP_XADD, from->bucket,
+             phone_key(&call->arena, &phone_ledger, from->bucket, PHONE_EMPTY),
+             15, word);
+}
+
+
+void
+phone_move(phone_call_t *call, phone_purse_t from, phone_purse_t to,
+    int64_t amount_minor, phone_str_t currency, const char *reason,
+    phone_str_t reference)
+{
+    phone_str_t    fact[5];
+    phone_purse_t  here, there;
+
+    if (amount_minor <= 0) {
+        call->broken = 1;
+        return;
+    }
+
+    fact[0] = phone_call_id(call);
+    fact[1] = phone_int(&call->arena, amount_minor);
+    fact[2] = currency;
+    fact[3] = phone_cstr(reason);
+    fact[4] = reference;
+
+    if (call->moves++) {
+        fact[0] = phone_format(&call->arena, "%.*s.%u", PHONE_ARGS(fact[0]),
+                               call->moves);
+    }
+
+    if (!from.may_owe) {
+        phone_guard(call, PHONE_GUARD_AT_LEAST, from.bucket, from.key,
+                    from.field, fact[1]);
+    }
+
+    if (from.bucket == to.bucket) {
+        phone_leg(call, &from, &to, fact);
+        return;
+    }
+
+    here = phone_open_purse(call, "clearing", from.bucket, PHONE_EMPTY,
+                            currency);
+    there = phone_open_purse(call, "clearing", to.bucket, PHONE_EMPTY,
+                             currency);
+
+    phone_leg(call, &from, &here, fact);
+    phone_leg(call, &there, &to, fact);
+}
+
+
+/* The commit */
+
+static void
+phone_write_record(phone_call_t *call, phone_record_t *record)
+{
+    unsigned      i, nset, ngone;
+    int64_t       version;
+    phone_str_t  *set, gone[32];
+
+    set = phone_alloc(&call->arena,
+                      2 * record->type->nfields * sizeof(phone_str_t));
+    if (set == NULL) {
+        return;
+    }
+
+    version = 1;
+
+    if (phone_found(record) && phone_parse_int(record->value[0], &version) == 0)
+    {
+        version++;
+    }
+
+    set[0] = phone_cstr(record->type->fields[0]);
+    set[1] = phone_int(&call->arena, version);
+    nset = 2;
+    ngone = 0;
+
+    for (i = 1; i < record->type->nfields; i++) {
+        if (!(record->changed & PHONE_F(i))) {
+            continue;
+        }
+
+        if (record->set[i].len) {
+            set[nset++] = phone_cstr(record->type->fields[i]);
+            set[nset++] = record->set[i];
+
+        } else if (phone_found(record)) {
+            gone[ngone++] = phone_cstr(record->type->fields[i]);
+        }
+    }
+
+    phone_op(call, PHONE_OP_HSET, record->ask.bucket, record->ask.key, nset,
+             set);
+
+    if (ngone) {
+        phone_op(call, PHONE_OP_HDEL, record->ask.bucket, record->ask.key,
+                 ngone, gone);
+    }
+}
+
+
+static void
+phone_commit_record(phone_call_t *call, phone_record_t *record)
+{
+    phone_str_t  ms;
+
+    if (!record->changed && !record->relied && !record->removed
+        && !record->lives_for)
+    {
+        return;
+    }
+
+    if (!record->fresh) {
+        phone_guard(call,
+                    phone_found(record) ? PHONE_GUARD_VERSION
+                                        : PHONE_GUARD_ABSENT,
+                    record->ask.bucket, record->ask.key,
+                    phone_cstr(record->type->fields[0]),
+                    phone_found(record) ? record->value[0] : PHONE_EMPTY);
+    }
+
+    if (record->removed) {
+        if (phone_found(record)) {
+            phone_op(call, PHONE_OP_DEL, record->ask.bucket, record->ask.key,
+                     0, NULL);
+        }
+
+        return;
+    }
+
+    if (record->changed) {
+        phone_write_record(call, record);
+    }
+
+    if (record->lives_for) {
+        ms = phone_int(&call->arena, record->lives_for);
+        phone_op(call, PHONE_OP_PEXPIRE, record->ask.bucket, record->ask.key,
+                 1, &ms);
+    }
+}
+
+
+/* The event that runs is removed, or put later, if its lease still stands. */
+
+static void
+phone_commit_event(phone_call_t *call)
+{
+    phone_str_t  key;
+
+    key = phone_key(&call->arena, &phone_due, call->due_bucket, PHONE_EMPTY);
+
+    phone_guard(call, PHONE_GUARD_DUE, call->due_bucket, key, call->due_member,
+                phone_int(&call->arena, call->due_score));
+
+    if (call->repeat_at) {
+        phone_op(call, PHONE_OP_ZADD, call->due_bucket, key, 2,
+                 (phone_str_t[2]) { phone_int(&call->arena, call->repeat_at),
+                                    call->due_member });
+        return;
+    }
+
+    phone_op(call, PHONE_OP_ZREM, call->due_bucket, key, 1, &call->due_member);
+}
+
+
+/*
+ * What is due now and lies within reach is put under a lease that this process
+ * holds, and run at once; the rest waits for a sweep.
+ */
+
+static void
+phone_commit_emitted(phone_call_t *call, phone_emitted_t *emitted,
+    unsigned home)
+{
+    phone_emitted_t  *next;
+
+    for ( /* void */ ; emitted; emitted = next) {
+        next = emitted->next;
+        emitted->score = emitted->due;
+
+        if (emitted->due <= call->now
+            && (call->env->domain == PHONE_WHOLE_STORE
+                || emitted->bucket == home))
+        {
+            emitted->score = call->now + call->env->settings->lease;
+            emitted->next = call->emitted;
+            call->emitted = emitted;
+        }
+
+        phone_op(call, PHONE_OP_ZADD, emitted->bucket,
+                 phone_key(&call->arena, &phone_due, emitted->bucket,
+                           PHONE_EMPTY), 2,
+                 (phone_str_t[2]) { phone_int(&call->arena, emitted->score),
+                                    emitted->member });
+    }
+}
+
+
+/*
+ * All guards lie in one bucket, the home of the commit.  Without a guard only
+ * counting is allowed: it does no harm when it happens twice.
+ */
+
+static int
+phone_find_home(phone_call_t *call, unsigned *home)
+{
+    phone_op_t     *op;
+    phone_guard_t  *guard;
+
+    if (call->guards == NULL) {
+        for (op = call->ops; op; op = op->next) {
+            if (op->kind != PHONE_OP_COUNT) {
+                return -1;
+            }
+        }
+
+        *home = call->ops->bucket;
+        return 0;
+    }
+
+    *home = call->guards->bucket;
+
+    for (guard = call->guards; guard; guard = guard->next) {
+        if (guard->bucket != *home) {
+            return -1;
+        }
+    }
+
+    return 0;
+}
+
+
+const phone_commit_t *
+phone_commit(phone_call_t *call)
+{
+    phone_op_t       *op;
+    phone_guard_t    *guard;
+    phone_commit_t   *commit;
+    phone_record_t   *record;
+    phone_emitted_t  *emitted, *at_once;
+
+    commit = &call->commit;
+
+    for (record = call->records; record; record = record->next_record) {
+        phone_commit_record(call, record);
+    }
+
+    if (call->event && !call->apart) {
+        phone_commit_event(call);
+    }
+
+    if (call->guards == NULL && call->ops == NULL && call->emitted == NULL) {
+        return NULL;
+    }
+
+    if ((call->guards == NULL && call->emitted)
+        || phone_find_home(call, &commit->bucket) != 0)
+    {
+        call->broken = 1;
+        phone_fail(call, PHONE_INTERNAL);
+        return NULL;
+    }
+
+    emitted = call->emitted;
+    call->emitted = NULL;
+    phone_commit_emitted(call, emitted, commit->bucket);
+
+    if (call->env->domain == PHONE_ONE_BUCKET) {
+        at_once = call->emitted;
+        call->emitted = NULL;
+
+        phone_post_elsewhere(call, commit->bucket);
+
+        emitted = call->emitted;
+        call->emitted = at_once;
+        phone_commit_emitted(call, emitted, commit->bucket);
+    }
+
+    commit->guards = call->guards;
+    commit->ops = call->ops;
+    commit->nguards = 0;
+    commit->nops = 0;
+
+    for (guard = commit->guards; guard; guard = guard->next) {
+        commit->nguards++;
+    }
+
+    for (op = commit->ops; op; op = op->next) {
+        commit->nops++;
+    }
+
+    if (call->arena.failed) {
+        phone_fail(call, PHONE_INTERNAL);
+        return NULL;
+    }
+
+    return commit->nops ? commit : NULL;
+}

@@ -1,0 +1,267 @@
+
+/* Parameters: checked against their table before a handler sees them. */
+
+
+#include "host.h"
+#include "runtime.h"
+#include "lib/id.h"
+#include "lib/money.h"
+#include "lib/number.h"
+#include "lib/url.h"
+
+
+static phone_rc_t phone_check_param(phone_call_t *call,
+    const phone_param_t *param, phone_str_t *value, int64_t *number);
+static int phone_param_ok(phone_call_t *call, const phone_param_t *param,
+    phone_str_t *value, int64_t *number);
+static int phone_is_name(phone_str_t text);
+static int phone_is_digits(phone_str_t text);
+
+
+/* What every call of a merchant carries (DESIGN section 6). */
+
+const phone_param_t  phone_merchant_params[] = {
+    { "merchant_id", PHONE_P_NAME, PHONE_REQUIRED, 1, 32,
+      "who calls" },
+    { "key_id", PHONE_P_NAME, 0, 1, 32,
+      "which of the merchant's keys; may be left out while there is one" },
+    { "timestamp", PHONE_P_INT, PHONE_REQUIRED, 0, INT64_C(99999999999),
+      "Unix seconds; within 300 of the platform's clock" },
+    { "nonce", PHONE_P_NAME, PHONE_REQUIRED, 8, 64,
+      "random, used once" },
+    { "sign_type", PHONE_P_SIGN_TYPE, PHONE_REQUIRED, 1, 16,
+      "RSA2 or MD5withRSA, as in the merchant's record" },
+    { "digest", PHONE_P_NAME, PHONE_REQUIRED, 32, 32,
+      "hex MD5 of the canonical string" },
+    { "sign", PHONE_P_TEXT, PHONE_REQUIRED, 4, 1024,
+      "base64 RSA signature of the canonical string with digest" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+
+static int
+phone_is_name(phone_str_t text)
+{
+    size_t  i;
+    char    c;
+
+    for (i = 0; i < text.len; i++) {
+        c = text.data[i];
+
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.'))
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+static int
+phone_is_digits(phone_str_t text)
+{
+    size_t  i;
+
+    for (i = 0; i < text.len; i++) {
+        if (text.data[i] < '0' || text.data[i] > '9') {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+static int
+phone_within(size_t len, const phone_param_t *param)
+{
+    return (int64_t) len >= param->min && (int64_t) len <= param->max;
+}
+
+
+/* Puts *value in its normal form where there is one. */
+
+static int
+phone_param_ok(phone_call_t *call, const phone_param_t *param,
+    phone_str_t *value, int64_t *number)
+{
+    int                len;
+    char              *digits;
+    phone_url_t        url;
+    phone_sign_type_t  type;
+
+    switch (param->type) {
+
+    case PHONE_P_TEXT:
+        return phone_utf8_valid(*value)
+               && phone_within(phone_utf8_length(*value), param);
+
+    case PHONE_P_NAME:
+        return phone_within(value->len, param) && phone_is_name(*value);
+
+    case PHONE_P_DIGITS:
+        return phone_within(value->len, param) && phone_is_digits(*value);
+
+    case PHONE_P_INT:
+        return phone_parse_int(*value, number) == 0
+               && *number >= param->min && *number <= param->max;
+
+    case PHONE_P_AMOUNT:
+        return phone_amount_parse(*value, number) == 0;
+
+    case PHONE_P_CURRENCY:
+        return phone_currency(*value) != NULL;
+
+    case PHONE_P_PHONE:
+        digits = phone_alloc_raw(&call->arena, 16);
+        if (digits == NULL) {
+            return 0;
+        }
+
+        len = phone_number_parse(*value, call->env->settings->region, digits);
+        if (len < 0) {
+            return 0;
+        }
+
+        *value = (phone_str_t) { (size_t) len, digits };
+        return 1;
+
+    case PHONE_P_ID:
+        return phone_id_bucket(*value, call->env->buckets) >= 0;
+
+    case PHONE_P_URL:
+        return phone_url_parse(*value, &url) == 0;
+
+    case PHONE_P_SIGN_TYPE:
+        if (phone_sign_type(*value, &type) != 0) {
+            return 0;
+        }
+
+        *value = phone_sign_type_name(type);
+        return 1;
+    }
+
+    return 0;
+}
+
+
+static phone_rc_t
+phone_check_param(phone_call_t *call, const phone_param_t *param,
+    phone_str_t *value, int64_t *number)
+{
+    const phone_str_t  *given;
+
+    given = phone_field(call->fields, param->name);
+
+    if (given == NULL || given->len == 0) {
+        if (param->flags & PHONE_REQUIRED) {
+            return phone_refuse_field(call, PHONE_PARAM_MISSING, param->name);
+        }
+
+        *value = PHONE_EMPTY;
+        return PHONE_DONE;
+    }
+
+    *value = *given;
+
+    if (!phone_param_ok(call, param, value, number)) {
+
+        /* an id that cannot be one of ours is of nothing that exists */
+
+        if (param->type == PHONE_P_ID && (param->flags & PHONE_IN_PATH)) {
+            return phone_refuse(call, PHONE_NOT_FOUND);
+        }
+
+        return phone_refuse_field(call, PHONE_PARAM_INVALID, param->name);
+    }
+
+    return PHONE_DONE;
+}
+
+
+phone_rc_t
+phone_check_params(phone_call_t *call)
+{
+    unsigned              i;
+    int64_t               number;
+    phone_str_t           value;
+    const phone_param_t  *param;
+
+    if (call->checked) {
+        return PHONE_DONE;
+    }
+
+    if (call->endpoint->who == PHONE_MERCHANT) {
+        for (param = phone_merchant_params; param->name; param++) {
+            if (phone_check_param(call, param, &value, &number) != PHONE_DONE) {
+                return PHONE_REFUSED;
+            }
+        }
+    }
+
+    param = call->endpoint->params;
+
+    for (i = 0; param[i].name && i < PHONE_PARAMS_MAX; i++) {
+        if (phone_check_param(call, &param[i], &call->arg[i],
+                              &call->arg_int[i])
+            != PHONE_DONE)
+        {
+            return PHONE_REFUSED;
+        }
+    }
+
+    call->checked = 1;
+
+    return PHONE_DONE;
+}
+
+
+static int
+phone_arg_index(phone_call_t *call, const char *name)
+{
+    unsigned              i;
+    const phone_param_t  *param;
+
+    param = call->endpoint->params;
+
+    for (i = 0; param[i].name && i < PHONE_PARAMS_MAX; i++) {
+        if (param[i].name == name || strcmp(param[i].name, name) == 0) {
+            return (int) i;
+        }
+    }
+
+    call->broken = 1;
+
+    return -1;
+}
+
+
+int
+phone_has(phone_call_t *call, const char *name)
+{
+    return phone_arg(call, name).len != 0;
+}
+
+
+phone_str_t
+phone_arg(phone_call_t *call, const char *name)
+{
+    int  i;
+
+    i = phone_arg_index(call, name);
+
+    return i < 0 ? PHONE_EMPTY : call->arg[i];
+}
+
+
+int64_t
+phone_arg_int(phone_call_t *call, const char *name)
+{
+    int  i;
+
+    i = phone_arg_index(call, name);
+
+    return i < 0 ? 0 : call->arg_int[i];
+}

@@ -1,0 +1,269 @@
+
+/*
+ * Effects on their way to another bucket.  Where one script may touch but one
+ * bucket, the effects of a commit that lie elsewhere become one posting record
+ * a bucket, in the home bucket and in the same commit; the event posting.apply
+ * then applies each exactly once: a mark in the other bucket says that it was.
+ */
+
+
+#include "host.h"
+#include "runtime.h"
+#include "registry.h"
+#include "lib/id.h"
+
+
+/* Longer than any event can stay leased or in a sweep. */
+#define PHONE_POSTED_FOR  (INT64_C(7) * 24 * 3600 * 1000)
+
+
+static void phone_pack_word(phone_buf_t *buf, phone_str_t word);
+static int phone_unpack_word(phone_str_t *rest, phone_str_t *word);
+static int phone_unpack_number(phone_str_t *rest, int64_t max, int64_t *value);
+static int phone_unpack_op(phone_call_t *call, unsigned bucket,
+    phone_str_t *rest);
+static phone_str_t phone_posted_id(phone_call_t *call, unsigned bucket,
+    phone_str_t id);
+static phone_op_t *phone_take_bucket(phone_op_t **list, unsigned bucket);
+static void phone_post_bucket(phone_call_t *call, unsigned home,
+    unsigned bucket, const phone_op_t *ops);
+static phone_rc_t phone_posting_run(phone_call_t *call);
+
+
+const phone_event_t  phone_posting_apply = {
+    "posting.apply", phone_posting_run,
+    "Applies effects of a commit that lie in another bucket."
+};
+
+
+/* "len:bytes,", as in a netstring. */
+
+static void
+phone_pack_word(phone_buf_t *buf, phone_str_t word)
+{
+    phone_buf_int(buf, (int64_t) word.len);
+    phone_buf_byte(buf, ':');
+    phone_buf_put(buf, word);
+    phone_buf_byte(buf, ',');
+}
+
+
+static int
+phone_unpack_word(phone_str_t *rest, phone_str_t *word)
+{
+    int64_t      len;
+    phone_str_t  digits;
+
+    if (!phone_split(rest, ':', &digits) || phone_parse_int(digits, &len) != 0
+        || (uint64_t) len >= rest->len || rest->data[len] != ',')
+    {
+        return -1;
+    }
+
+    word->data = rest->data;
+    word->len = (size_t) len;
+
+    rest->data += len + 1;
+    rest->len -= (size_t) len + 1;
+
+    return 0;
+}
+
+
+static int
+phone_unpack_number(phone_str_t *rest, int64_t max, int64_t *value)
+{
+    phone_str_t  word;
+
+    if (phone_unpack_word(rest, &word) != 0
+        || phone_parse_int(word, value) != 0 || *value > max)
+    {
+        return -1;
+    }
+
+    return 0;
+}
+
+
+/* Where the mark stands: in the other bucket, under the posting's id. */
+
+static phone_str_t
+phone_posted_id(phone_call_t *call, unsigned bucket, phone_str_t id)
+{
+    return phone_join(&call->arena, 3,
+                      (phone_str_t[3]) {
+                          phone_bucket_text(&call->arena, bucket),
+                          PHONE_STR("-"), id });
+}
+
+
+static void
+phone_post_bucket(phone_call_t *call, unsigned home, unsigned bucket,
+    const phone_op_t *ops)
+{
+    unsigned           i;
+    phone_buf_t        buf;
+    phone_str_t        id, part[5];
+    const phone_op_t  *op;
+
+    phone_buf_init(&buf, &call->arena, 512);
+
+    for (op = ops; op; op = op->next) {
+        phone_pack_word(&buf, phone_int(&call->arena, op->kind));
+        phone_pack_word(&buf, phone_int(&call->arena, op->nwords));
+        phone_pack_word(&buf, op->key);
+
+        for (i = 0; i < op->nwords; i++) {
+            phone_pack_word(&buf, op->word[i]);
+        }
+    }
+
+    part[0] = phone_bucket_text(&call->arena, home);
+    part[1] = PHONE_STR("-");
+    part[2] = phone_call_id(call);
+    part[3] = PHONE_STR(".");
+    part[4] = phone_bucket_text(&call->arena, bucket);
+    id = phone_join(&call->arena, 5, part);
+
+    phone_op(call, PHONE_OP_HSET, home,
+             phone_key(&call->arena, &phone_posting, home, id), 6,
+             (phone_str_t[6]) {
+                 phone_cstr(phone_posting.fields[POSTING_V]), PHONE_STR("1"),
+                 phone_cstr(phone_posting.fields[POSTING_BUCKET]),
+                 phone_int(&call->arena, bucket),
+                 phone_cstr(phone_posting.fields[POSTING_OPS]),
+                 phone_buf_str(&buf) });
+
+    phone_emit(call, &phone_posting_apply, id, PHONE_EMPTY, call->now);
+}
+
+
+/* Takes the ops of one bucket out of the list, keeping their order. */
+
+static phone_op_t *
+phone_take_bucket(phone_op_t **list, unsigned bucket)
+{
+    phone_op_t  *op, *taken, **last, **rest;
+
+    taken = NULL;
+    last = &taken;
+    rest = list;
+
+    for (op = *list; op; op = op->next) {
+        if (op->bucket == bucket) {
+            *last = op;
+            last = &op->next;
+
+        } else {
+            *rest = op;
+            rest = &op->next;
+        }
+    }
+
+    *last = NULL;
+    *rest = NULL;
+
+    return taken;
+}
+
+
+void
+phone_post_elsewhere(phone_call_t *call, unsigned home)
+{
+    unsigned     bucket;
+    phone_op_t  *all, *op;
+
+    all = call->ops;
+    call->ops = phone_take_bucket(&all, home);
+
+    for (call->last_op = &call->ops;
+         *call->last_op;
+         call->last_op = &(*call->last_op)->next)
+    {
+        /* void */
+    }
+
+    while (all) {
+        bucket = all->bucket;
+        op = phone_take_bucket(&all, bucket);
+        phone_post_bucket(call, home, bucket, op);
+    }
+}
+
+
+static int
+phone_unpack_op(phone_call_t *call, unsigned bucket, phone_str_t *rest)
+{
+    int64_t      kind, nwords, i;
+    phone_str_t  key, word[64];
+
+    if (phone_unpack_number(rest, PHONE_OP_PUBLISH, &kind) != 0
+        || phone_unpack_number(rest, 64, &nwords) != 0
+        || phone_unpack_word(rest, &key) != 0)
+    {
+        return -1;
+    }
+
+    for (i = 0; i < nwords; i++) {
+        if (phone_unpack_word(rest, &word[i]) != 0) {
+            return -1;
+        }
+    }
+
+    phone_op(call, (phone_op_kind_t) kind, bucket, key, (unsigned) nwords,
+             word);
+
+    return 0;
+}
+
+
+/*
+ * Two commits in two buckets: the effects with their mark first, apart from
+ * this event; once the mark stands, the posting and the event go.
+ */
+
+static phone_rc_t
+phone_posting_run(phone_call_t *call)
+{
+    int64_t          bucket;
+    phone_str_t      id, mark, rest;
+    phone_record_t  *posting;
+
+    id = phone_event_id(call);
+    posting = phone_ask(call, &phone_posting, id);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (!phone_found(posting)) {
+        return phone_done(call);
+    }
+
+    bucket = phone_get_int(posting, POSTING_BUCKET);
+    id = phone_posted_id(call, (unsigned) bucket, id);
+    mark = phone_ask_mark(call, &phone_posted, id);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (mark.len) {
+        phone_remove(posting);
+        return phone_done(call);
+    }
+
+    call->apart = 1;
+    phone_mark(call, &phone_posted, id, PHONE_STR("1"), PHONE_POSTED_FOR);
+
+    rest = phone_get(posting, POSTING_OPS);
+
+    while (rest.len) {
+        if (phone_unpack_op(call, (unsigned) bucket, &rest) != 0) {
+            call->broken = 1;
+            break;
+        }
+    }
+
+    return phone_done(call);
+}

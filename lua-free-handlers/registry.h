@@ -1,0 +1,16 @@
+
+#ifndef _PHONE_REGISTRY_H_INCLUDED_
+#define _PHONE_REGISTRY_H_INCLUDED_
+
+
+#include "host.h"
+
+
+/* posting.c */
+extern const phone_event_t  phone_posting_apply;
+
+/* params.c: what every call of a merchant carries; ends with a NULL name */
+extern const phone_param_t  phone_merchant_params[];
+
+
+#endif /* _PHONE_REGISTRY_H_INCLUDED_ */

@@ -1,0 +1,38 @@
+
+/* Between the files that implement the contract; nobody else includes it. */
+
+
+#ifndef _PHONE_RUNTIME_H_INCLUDED_
+#define _PHONE_RUNTIME_H_INCLUDED_
+
+
+#include "host.h"
+
+
+#define PHONE_BUCKET_PREFIX  4           /* "017-" */
+
+
+/* params.c */
+phone_rc_t phone_check_params(phone_call_t *call);
+
+/* admit.c: is the caller who the endpoint wants? */
+phone_rc_t phone_admit(phone_call_t *call);
+void phone_admit_done(phone_call_t *call);
+
+/* ask.c */
+void phone_drop_puts(phone_call_t *call);
+
+/* effect.c */
+void phone_guard(phone_call_t *call, phone_guard_kind_t kind, unsigned bucket,
+    phone_str_t key, phone_str_t field, phone_str_t want);
+void phone_op(phone_call_t *call, phone_op_kind_t kind, unsigned bucket,
+    phone_str_t key, unsigned nwords, const phone_str_t *word);
+
+/* posting.c: effects on their way to another bucket */
+void phone_post_elsewhere(phone_call_t *call, unsigned home);
+
+/* reply.c */
+void phone_begin_reply(phone_call_t *call);
+
+
+#endif /* _PHONE_RUNTIME_H_INCLUDED_ */
