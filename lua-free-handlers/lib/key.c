@@ -1,0 +1,445 @@
+
+#include "key.h"
+
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+
+
+/* a PEM file of the largest key that we only measure is below this */
+#define PHONE_KEY_TEXT_MAX   16384
+
+
+struct phone_key_s {
+    EVP_PKEY                *pkey;
+    unsigned                 private:1;
+
+    /* made at the first use of a type: most keys serve one */
+    EVP_PKEY_CTX            *verify[PHONE_SIGN_TYPES];
+    EVP_PKEY_CTX            *sign[PHONE_SIGN_TYPES];
+};
+
+
+/* What stands in a PEM armor, or the bare DER of base64 without one. */
+
+typedef struct {
+    char                    *name;
+    char                    *header;
+    unsigned char           *data;
+    long                     len;
+} phone_pem_t;
+
+
+static int phone_pem_read(phone_str_t text, phone_pem_t *pem);
+static void phone_pem_free(phone_pem_t *pem);
+static int phone_pem_is_private(const char *name);
+static EVP_PKEY *phone_key_base64(phone_str_t text);
+static EVP_PKEY *phone_key_pkcs8(const phone_pem_t *pem);
+static phone_key_rc_t phone_key_create(EVP_PKEY *pkey, unsigned private,
+    phone_key_t **key);
+static phone_key_rc_t phone_key_check(EVP_PKEY *pkey);
+static EVP_PKEY_CTX *phone_key_context(EVP_PKEY *pkey, phone_sign_type_t type,
+    int (*init)(EVP_PKEY_CTX *ctx));
+
+
+phone_key_rc_t
+phone_key_public(phone_str_t text, phone_key_t **key)
+{
+    EVP_PKEY             *pkey;
+    phone_pem_t           pem;
+    phone_key_rc_t        rc;
+    const unsigned char  *p;
+
+    if (text.len == 0 || text.len > PHONE_KEY_TEXT_MAX) {
+        return PHONE_KEY_SYNTAX;
+    }
+
+    if (phone_pem_read(text, &pem) == -1) {
+        rc = phone_key_create(phone_key_base64(text), 0, key);
+        ERR_clear_error();
+        return rc;
+    }
+
+    pkey = NULL;
+    p = pem.data;
+
+    if (phone_pem_is_private(pem.name)) {
+        rc = PHONE_KEY_PRIVATE;
+        goto done;
+    }
+
+    if (strcmp(pem.name, "PUBLIC KEY") == 0) {
+        pkey = d2i_PUBKEY(NULL, &p, pem.len);
+
+    } else if (strcmp(pem.name, "RSA PUBLIC KEY") == 0) {
+        pkey = d2i_PublicKey(EVP_PKEY_RSA, NULL, &p, pem.len);
+    }
+
+    if (pkey != NULL && p != pem.data + pem.len) {
+        EVP_PKEY_free(pkey);
+        pkey = NULL;
+    }
+
+    rc = phone_key_create(pkey, 0, key);
+
+done:
+
+    phone_pem_free(&pem);
+    ERR_clear_error();
+
+    return rc;
+}
+
+
+phone_key_rc_t
+phone_key_private(phone_str_t text, phone_key_t **key)
+{
+    EVP_PKEY             *pkey;
+    phone_pem_t           pem;
+    phone_key_rc_t        rc;
+    const unsigned char  *p;
+
+    if (text.len == 0 || text.len > PHONE_KEY_TEXT_MAX
+        || phone_pem_read(text, &pem) == -1)
+    {
+        ERR_clear_error();
+        return PHONE_KEY_SYNTAX;
+    }
+
+    pkey = NULL;
+    p = pem.data;
+
+    if (pem.header[0] != '\0'
+        || strcmp(pem.name, "ENCRYPTED PRIVATE KEY") == 0)
+    {
+        rc = PHONE_KEY_ENCRYPTED;
+        goto done;
+    }
+
+    if (strcmp(pem.name, "PRIVATE KEY") == 0) {
+        pkey = phone_key_pkcs8(&pem);
+
+    } else if (strcmp(pem.name, "RSA PRIVATE KEY") == 0) {
+        pkey = d2i_PrivateKey(EVP_PKEY_RSA, NULL, &p, pem.len);
+
+    } else if (phone_pem_is_private(pem.name)) {
+        rc = PHONE_KEY_NOT_RSA;
+        goto done;
+    }
+
+    rc = phone_key_create(pkey, 1, key);
+
+done:
+
+    phone_pem_free(&pem);
+    ERR_clear_error();
+
+    return rc;
+}
+
+
+static int
+phone_pem_read(phone_str_t text, phone_pem_t *pem)
+{
+    int   rc;
+    BIO  *bio;
+
+    bio = BIO_new_mem_buf(text.data, (int) text.len);
+    if (bio == NULL) {
+        return -1;
+    }
+
+    rc = PEM_read_bio(bio, &pem->name, &pem->header, &pem->data, &pem->len);
+
+    BIO_free(bio);
+
+    return (rc == 1) ? 0 : -1;
+}
+
+
+static void
+phone_pem_free(phone_pem_t *pem)
+{
+    OPENSSL_free(pem->name);
+    OPENSSL_free(pem->header);
+    OPENSSL_clear_free(pem->data, (size_t) pem->len);
+}
+
+
+/* "PRIVATE KEY" itself, or "RSA", "EC", "ENCRYPTED" ... in front of it. */
+
+static int
+phone_pem_is_private(const char *name)
+{
+    size_t             len;
+    static const char  tail[] = "PRIVATE KEY";
+
+    len = strlen(name);
+
+    return len >= sizeof(tail) - 1
+           && strcmp(name + len - (sizeof(tail) - 1), tail) == 0;
+}
+
+
+/* EVP's decoder skips white space, so a pasted key may be in lines. */
+
+static EVP_PKEY *
+phone_key_base64(phone_str_t text)
+{
+    int                   n, rest;
+    EVP_PKEY             *pkey;
+    EVP_ENCODE_CTX       *ctx;
+    unsigned char         der[PHONE_KEY_TEXT_MAX];
+    const unsigned char  *p;
+
+    ctx = EVP_ENCODE_CTX_new();
+    if (ctx == NULL) {
+        return NULL;
+    }
+
+    EVP_DecodeInit(ctx);
+
+    pkey = NULL;
+    p = der;
+
+    if (EVP_DecodeUpdate(ctx, der, &n, (const unsigned char *) text.data,
+                         (int) text.len) >= 0
+        && EVP_DecodeFinal(ctx, der + n, &rest) == 1)
+    {
+        n += rest;
+        pkey = d2i_PUBKEY(NULL, &p, n);
+
+        if (pkey != NULL && p != der + n) {
+            EVP_PKEY_free(pkey);
+            pkey = NULL;
+        }
+    }
+
+    EVP_ENCODE_CTX_free(ctx);
+
+    return pkey;
+}
+
+
+static EVP_PKEY *
+phone_key_pkcs8(const phone_pem_t *pem)
+{
+    EVP_PKEY             *pkey;
+    const unsigned char  *p;
+    PKCS8_PRIV_KEY_INFO  *info;
+
+    p = pem->data;
+
+    info = d2i_PKCS8_PRIV_KEY_INFO(NULL, &p, pem->len);
+    if (info == NULL) {
+        return NULL;
+    }
+
+    pkey = EVP_PKCS82PKEY(info);
+
+    PKCS8_PRIV_KEY_INFO_free(info);
+
+    return pkey;
+}
+
+
+/* Takes pkey over; NULL is what the decoders give for "not a key". */
+
+static phone_key_rc_t
+phone_key_create(EVP_PKEY *pkey, unsigned private, phone_key_t **key)
+{
+    phone_key_t     *k;
+    phone_key_rc_t   rc;
+
+    rc = phone_key_check(pkey);
+
+    if (rc != PHONE_KEY_OK) {
+        EVP_PKEY_free(pkey);
+        return rc;
+    }
+
+    k = OPENSSL_zalloc(sizeof(phone_key_t));
+
+    if (k == NULL) {
+        EVP_PKEY_free(pkey);
+        return PHONE_KEY_MEMORY;
+    }
+
+    k->pkey = pkey;
+    k->private = private;
+
+    *key = k;
+
+    return PHONE_KEY_OK;
+}
+
+
+/*
+ * A huge exponent makes a verification as dear as a signature, and with 1
+ * anybody can sign.
+ */
+
+static phone_key_rc_t
+phone_key_check(EVP_PKEY *pkey)
+{
+    int      bits, sound;
+    BIGNUM  *e;
+
+    if (pkey == NULL) {
+        return PHONE_KEY_SYNTAX;
+    }
+
+    if (EVP_PKEY_get_base_id(pkey) != EVP_PKEY_RSA) {
+        return PHONE_KEY_NOT_RSA;
+    }
+
+    bits = EVP_PKEY_get_bits(pkey);
+
+    if (bits < PHONE_KEY_BITS_MIN) {
+        return PHONE_KEY_TOO_SMALL;
+    }
+
+    if (bits > PHONE_KEY_BITS_MAX) {
+        return PHONE_KEY_TOO_LARGE;
+    }
+
+    e = NULL;
+
+    if (EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_RSA_E, &e) != 1) {
+        return PHONE_KEY_MEMORY;
+    }
+
+    sound = BN_is_odd(e) && !BN_is_one(e) && BN_num_bits(e) <= 32;
+
+    BN_free(e);
+
+    return sound ? PHONE_KEY_OK : PHONE_KEY_EXPONENT;
+}
+
+
+void
+phone_key_free(phone_key_t *key)
+{
+    unsigned  i;
+
+    if (key == NULL) {
+        return;
+    }
+
+    for (i = 0; i < PHONE_SIGN_TYPES; i++) {
+        EVP_PKEY_CTX_free(key->verify[i]);
+        EVP_PKEY_CTX_free(key->sign[i]);
+    }
+
+    EVP_PKEY_free(key->pkey);
+    OPENSSL_free(key);
+}
+
+
+const char *
+phone_key_error(phone_key_rc_t rc)
+{
+    static const char *const  text[] = {
+        "the key is good",
+        "not a key: give PEM or the base64 of a DER public key",
+        "a private key: send the public key, and make a new pair, "
+            "since this one has left its owner",
+        "the private key has a passphrase: store it without one, "
+            "readable by its owner only",
+        "not an RSA key: make one of 2048 bits or more",
+        "the RSA key is too small: make one of 2048 bits or more",
+        "the RSA key is too large: make one of at most 4096 bits",
+        "the RSA key has an unsafe exponent: make one with 65537",
+        "out of memory while the key was read: try again"
+    };
+
+    return text[rc];
+}
+
+
+phone_str_t
+phone_key_export_public(phone_arena_t *arena, const phone_key_t *key)
+{
+    int             len;
+    phone_str_t     text;
+    unsigned char  *der;
+
+    der = NULL;
+
+    len = i2d_PUBKEY(key->pkey, &der);
+
+    if (len <= 0) {
+        arena->failed = 1;
+        ERR_clear_error();
+        return PHONE_EMPTY;
+    }
+
+    text = phone_base64(arena, (phone_str_t) { (size_t) len, (char *) der });
+
+    OPENSSL_free(der);
+
+    return text;
+}
+
+
+const EVP_MD *
+phone_key_hash(phone_sign_type_t type)
+{
+    return (type == PHONE_RSA2) ? EVP_sha256() : EVP_md5();
+}
+
+
+size_t
+phone_key_size(const phone_key_t *key)
+{
+    return (size_t) EVP_PKEY_get_size(key->pkey);
+}
+
+
+EVP_PKEY_CTX *
+phone_key_verifier(phone_key_t *key, phone_sign_type_t type)
+{
+    if (key->verify[type] == NULL) {
+        key->verify[type] = phone_key_context(key->pkey, type,
+                                              EVP_PKEY_verify_init);
+    }
+
+    return key->verify[type];
+}
+
+
+EVP_PKEY_CTX *
+phone_key_signer(phone_key_t *key, phone_sign_type_t type)
+{
+    if (key->sign[type] == NULL && key->private) {
+        key->sign[type] = phone_key_context(key->pkey, type,
+                                            EVP_PKEY_sign_init);
+    }
+
+    return key->sign[type];
+}
+
+
+static EVP_PKEY_CTX *
+phone_key_context(EVP_PKEY *pkey, phone_sign_type_t type,
+    int (*init)(EVP_PKEY_CTX *ctx))
+{
+    EVP_PKEY_CTX  *ctx;
+
+    ctx = EVP_PKEY_CTX_new_from_pkey(NULL, pkey, NULL);
+
+    if (ctx == NULL || init(ctx) != 1
+        || EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) != 1
+        || EVP_PKEY_CTX_set_signature_md(ctx, phone_key_hash(type)) != 1)
+    {
+        EVP_PKEY_CTX_free(ctx);
+        ERR_clear_error();
+        return NULL;
+    }
+
+    return ctx;
+}

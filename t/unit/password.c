@@ -1,0 +1,321 @@
+
+/*
+ * lib/password.c: scrypt, and what people may choose.
+ */
+
+
+#include <openssl/err.h>
+
+#include "tap.h"
+#include "lib/password.h"
+
+
+static phone_arena_t  arena;
+
+
+/* "$scrypt$<params>$<salt>$<hash>" from plain salt and hex hash */
+
+static phone_str_t
+stored(const char *params, const char *salt, const char *hex)
+{
+    phone_str_t  hash, s;
+
+    (void) phone_unhex(&arena, phone_cstr(hex), &hash);
+
+    hash = phone_base64url(&arena, hash);
+    s = phone_base64url(&arena, phone_cstr(salt));
+
+    return phone_format(&arena, "$scrypt$%s$%.*s$%.*s", params,
+                        PHONE_ARGS(s), PHONE_ARGS(hash));
+}
+
+
+/* RFC 7914, 12; the fourth vector takes 1 GiB, which a stored text may not. */
+
+static void
+test_rfc7914(void)
+{
+    phone_str_t  text;
+
+    text = stored("ln=4,r=1,p=1", "",
+                  "77d6576238657b203b19ca42c18a0497f16b4844e3074ae8dfdffa3f"
+                  "ede21442fcd0069ded0948f8326a753a0fc81f17e8d3e0fb2e0d3628"
+                  "cf35e20c38d18906");
+    is_int(phone_password_verify(text, PHONE_EMPTY), 1, "N = 16");
+    is_int(phone_password_verify(text, PHONE_STR("x")), 0, "another password");
+
+    text = stored("ln=10,r=8,p=16", "NaCl",
+                  "fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e7737663"
+                  "4b3731622eaf30d92e22a3886ff109279d9830dac727afb94a83ee6d"
+                  "8360cbdfa2cc0640");
+    is_int(phone_password_verify(text, PHONE_STR("password")), 1, "N = 1024");
+
+    text = stored("ln=14,r=8,p=1", "SodiumChloride",
+                  "7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6"
+                  "545da1f2d5432955613f0fcf62d49705242a9af9e61e85dc0d651e40"
+                  "dfcf017b45575887");
+    is_int(phone_password_verify(text, PHONE_STR("pleaseletmein")), 1,
+           "N = 16384");
+    is_int(phone_password_verify(text, PHONE_STR("pleaseletmeiN")), 0,
+           "one letter in another case");
+
+    text = stored("ln=20,r=8,p=1", "SodiumChloride",
+                  "2101cb9b6a511aaeaddbbe09cf70f881ec568d574a2ffd4dabe5ee98"
+                  "20adaa478e56fd8f4ba5d09ffa1c6d927c40f4c337304049e8a952fb"
+                  "cbf45c6fa77a41a4");
+    is_int(phone_password_verify(text, PHONE_STR("pleaseletmein")), -1,
+           "1 GiB is refused");
+}
+
+
+static void
+test_hash(void)
+{
+    size_t          i;
+    unsigned        accepted;
+    char            copy[128];
+    phone_str_t     text, other;
+    unsigned char   salt[PHONE_PASSWORD_SALT];
+
+    static const phone_scrypt_t  quick = { 4, 8, 1 };
+
+    memset(salt, 0xfb, sizeof(salt));
+
+    is_int(phone_password_hash(&arena, &PHONE_SCRYPT_DEFAULT, salt,
+                               PHONE_STR("\xe8\x8c\xb6 and horse"), &text),
+           0, "a hash with the default cost");
+    is_bytes(text.data, 44, "$scrypt$ln=14,r=8,p=1$-_v7-_v7-_v7-_v7-_v7-w", 44,
+             "names its cost and salt");
+    is_int(text.len, 44 + 1 + 43, "and holds 32 bytes of hash");
+    is_int(phone_password_verify(text, PHONE_STR("\xe8\x8c\xb6 and horse")),
+           1, "the password");
+    is_int(phone_password_verify(text, PHONE_STR("\xe8\x8c\xb7 and horse")),
+           0, "not the password");
+
+    is_int(phone_password_needs_rehash(text, &PHONE_SCRYPT_DEFAULT), 0,
+           "is up to date");
+
+    (void) phone_password_hash(&arena, &quick, salt, PHONE_STR("pass word"),
+                               &text);
+    is_int(phone_password_needs_rehash(text, &PHONE_SCRYPT_DEFAULT), 1,
+           "a cheaper one needs a new hash");
+    is_int(phone_password_verify(text, PHONE_STR("pass word")), 1,
+           "but is good");
+
+    salt[0] = 0;
+    (void) phone_password_hash(&arena, &quick, salt, PHONE_STR("pass word"),
+                               &other);
+    ok(!phone_equal(text, other), "another salt, another hash");
+
+    /* every change of one bit: a refusal, whether malformed or different */
+
+    accepted = 0;
+    memcpy(copy, text.data, text.len);
+
+    for (i = 0; i < text.len * 8; i++) {
+        copy[i / 8] = (char) (copy[i / 8] ^ 1 << i % 8);
+        accepted += (phone_password_verify((phone_str_t) { text.len, copy },
+                                           PHONE_STR("pass word")) == 1);
+        copy[i / 8] = (char) (copy[i / 8] ^ 1 << i % 8);
+    }
+
+    is_int(accepted, 0, "no bit of the stored text can be changed");
+}
+
+
+static void
+test_malformed(void)
+{
+    size_t           i;
+    phone_str_t      text;
+    unsigned char    salt[PHONE_PASSWORD_SALT];
+    phone_scrypt_t   params;
+
+#define SALT  "AAAAAAAAAAAAAAAAAAAAAA"
+#define HASH  "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+    static const char  *bad[] = {
+        "", "$", "plain", "$scrypt$", "$scrypt$ln=4,r=8,p=1",
+        "$scrypt$ln=4,r=8,p=1$" SALT,
+        "$scrypt$ln=4,r=8,p=1$" SALT "$",
+        "$scrypt$ln=4,r=8,p=1$" SALT "$" HASH "$",
+        "$scrypt$ln=4,r=8,p=1$" SALT "$" HASH "$x",
+        " $scrypt$ln=4,r=8,p=1$" SALT "$" HASH,
+        "x$scrypt$ln=4,r=8,p=1$" SALT "$" HASH,
+        "$bcrypt$ln=4,r=8,p=1$" SALT "$" HASH,
+        "$scrypt$ln=4,r=8,p=1,$" SALT "$" HASH,
+        "$scrypt$ln=4,r=8,p=1,q=1$" SALT "$" HASH,
+        "$scrypt$ln=4,r=8$" SALT "$" HASH,
+        "$scrypt$r=8,ln=4,p=1$" SALT "$" HASH,
+        "$scrypt$ln=04,r=8,p=1$" SALT "$" HASH,
+        "$scrypt$ln=-4,r=8,p=1$" SALT "$" HASH,
+        "$scrypt$ln=,r=8,p=1$" SALT "$" HASH,
+        "$scrypt$ln=4294967300,r=8,p=1$" SALT "$" HASH,
+        "$scrypt$ln=4,r=8,p=1$!!!!$" HASH,
+        "$scrypt$ln=4,r=8,p=1$" SALT "$AAAAAAAA",
+        "$scrypt$ln=4,r=8,p=1$" SALT "$" HASH HASH HASH
+    };
+
+    /* ln, r, p: zero, past the bounds, past the memory */
+
+    static const phone_scrypt_t  wrong[] = {
+        { 0, 8, 1 }, { 21, 1, 1 }, { 64, 8, 1 }, { 14, 0, 1 }, { 10, 33, 1 },
+        { 14, 8, 0 }, { 10, 8, 17 }, { 16, 1, 1 }, { 19, 8, 1 }, { 17, 32, 1 }
+    };
+
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        text = phone_cstr(bad[i]);
+        is_int(phone_password_verify(text, PHONE_STR("x")), -1,
+               "malformed \"%s\"", bad[i]);
+        is_int(phone_password_needs_rehash(text, &PHONE_SCRYPT_DEFAULT), 1,
+               "needs a new hash");
+    }
+
+    is_int(phone_password_verify(PHONE_STR("$scrypt$ln=4,r=8,p=1$" SALT "$"
+                                           HASH), PHONE_STR("x")),
+           0, "while the well-formed one is only wrong");
+
+    memset(salt, 0, sizeof(salt));
+
+    for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        params = wrong[i];
+        is_int(phone_password_hash(&arena, &params, salt, PHONE_STR("x"),
+                                   &text),
+               -1, "no hash with ln=%u r=%u p=%u", params.ln, params.r,
+               params.p);
+
+        text = phone_format(&arena, "$scrypt$ln=%u,r=%u,p=%u$" SALT "$" HASH,
+                            params.ln, params.r, params.p);
+        is_int(phone_password_verify(text, PHONE_STR("x")), -1,
+               "nor a check");
+    }
+
+    params = (phone_scrypt_t) { 18, 8, 1 };
+    is_int(phone_password_hash(&arena, &params, salt, PHONE_STR("x"), &text),
+           0, "256 MiB is the most there is");
+}
+
+
+static void
+test_acceptable(void)
+{
+    size_t  i;
+    char    name[64], long_one[PHONE_PASSWORD_MAX + 2];
+
+    static const struct {
+        phone_password_rc_t   rc;
+        const char           *password;
+    } vector[] = {
+        { PHONE_PASSWORD_OK, "correct horse" },
+        { PHONE_PASSWORD_OK, "7wq2mfp9" },
+        { PHONE_PASSWORD_OK, "aaaaaaab" },
+        { PHONE_PASSWORD_OK, "\xe4\xb8\x80\xe4\xba\x8c\xe4\xb8\x89\xe5\x9b\x9b"
+                             "\xe4\xba\x94\xe5\x85\xad\xe4\xb8\x83"
+                             "\xe5\x85\xab" },
+        { PHONE_PASSWORD_SHORT, "" },
+        { PHONE_PASSWORD_SHORT, "abcdefg" },
+        { PHONE_PASSWORD_SHORT, "\xe4\xb8\x80\xe4\xba\x8c\xe4\xb8\x89" },
+        { PHONE_PASSWORD_UNIFORM, "aaaaaaaa" },
+        { PHONE_PASSWORD_UNIFORM, "\xe5\x85\xab\xe5\x85\xab\xe5\x85\xab"
+                                  "\xe5\x85\xab\xe5\x85\xab\xe5\x85\xab"
+                                  "\xe5\x85\xab\xe5\x85\xab" },
+        { PHONE_PASSWORD_COMMON, "password" },
+        { PHONE_PASSWORD_COMMON, "PassWord1" },
+        { PHONE_PASSWORD_COMMON, "P@ssw0rd" },
+        { PHONE_PASSWORD_COMMON, "1234567890" },
+        { PHONE_PASSWORD_COMMON, "Woaini1314" },
+        { PHONE_PASSWORD_COMMON, "1QAZ2wsx" },
+        { PHONE_PASSWORD_COMMON, "zxcvbnm123" },
+        { PHONE_PASSWORD_COMMON, "01234567" },
+        { PHONE_PASSWORD_UTF8, "caf\xe9 au lait" },
+        { PHONE_PASSWORD_UTF8, "tab\tin the middle" },
+        { PHONE_PASSWORD_UTF8, "delete\x7f here" }
+    };
+
+    for (i = 0; i < sizeof(vector) / sizeof(vector[0]); i++) {
+        is_int(phone_password_acceptable(phone_cstr(vector[i].password)),
+               vector[i].rc, "password \"%s\"", vector[i].password);
+    }
+
+    is_int(phone_password_acceptable(PHONE_STR("nul\0inside it")),
+           PHONE_PASSWORD_UTF8, "a NUL byte");
+
+    for (i = 0; i < sizeof(long_one); i++) {
+        long_one[i] = (char) ('a' + i % 26);
+    }
+
+    is_int(phone_password_acceptable((phone_str_t) { PHONE_PASSWORD_MAX,
+                                                     long_one }),
+           PHONE_PASSWORD_OK, "128 bytes");
+    is_int(phone_password_acceptable((phone_str_t) { PHONE_PASSWORD_MAX + 1,
+                                                     long_one }),
+           PHONE_PASSWORD_LONG, "129 bytes");
+
+    snprintf(name, sizeof(name), "password%c", 0x1f);
+    is_int(phone_password_acceptable(phone_cstr(name)), PHONE_PASSWORD_UTF8,
+           "a control byte");
+}
+
+
+static void
+test_pin(void)
+{
+    size_t       i;
+    char         text[8];
+    unsigned     pin, good;
+
+    static const char  *bad[] = {
+        "", "12345", "1234567", "12345a", " 35790", "-35790", "13579\xb2",
+        "000000", "999999", "123456", "234567", "456789", "567890", "890123",
+        "654321", "987654", "210987", "098765", "121212", "909090", "010101",
+        "123123", "520520", "100100", "112112"
+    };
+
+    static const char  *fine[] = {
+        "135790", "112233", "123455", "123457", "654322", "121213", "123124",
+        "246802", "520521", "000001", "900000", "123321"
+    };
+
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        is_int(phone_pin_acceptable(phone_cstr(bad[i])),
+               0, "PIN \"%s\" is weak", bad[i]);
+    }
+
+    for (i = 0; i < sizeof(fine) / sizeof(fine[0]); i++) {
+        is_int(phone_pin_acceptable(phone_cstr(fine[i])), 1,
+               "PIN \"%s\" may be chosen", fine[i]);
+    }
+
+    /*
+     * Of a million: 1000 repeat three digits, 100 repeat two, and the ten of
+     * one digit are among both; 20 runs are among neither.
+     */
+
+    good = 0;
+
+    for (pin = 0; pin < 1000000; pin++) {
+        snprintf(text, sizeof(text), "%06u", pin);
+        good += (unsigned) phone_pin_acceptable((phone_str_t) { 6, text });
+    }
+
+    is_int(good, 1000000 - (1000 + 100 - 10) - 20, "PINs left to choose from");
+}
+
+
+int
+main(void)
+{
+    phone_arena_init(&arena);
+
+    test_rfc7914();
+    test_hash();
+    test_malformed();
+    test_acceptable();
+    test_pin();
+
+    is_int(ERR_peek_error(), 0, "OpenSSL's error queue is empty");
+
+    phone_arena_free(&arena);
+
+    return done_testing();
+}
