@@ -1,0 +1,177 @@
+
+/*
+ * The one private header of the shell: what a process is configured with, and
+ * what a worker holds.
+ *
+ * Nothing here is static: the configuration belongs to a cycle, the worker's
+ * object hangs on it, and a request finds both through its own configuration.
+ */
+
+
+#ifndef _NGX_PHONE_H_INCLUDED_
+#define _NGX_PHONE_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+#include <ngx_http.h>
+#include <ngx_thread_pool.h>
+
+#include "host.h"
+#include "ngx_phone_redis.h"
+
+
+typedef struct ngx_phone_s          ngx_phone_t;
+typedef struct ngx_phone_run_s      ngx_phone_run_t;
+typedef struct ngx_phone_store_s    ngx_phone_store_t;
+typedef struct ngx_phone_compute_s  ngx_phone_compute_t;
+typedef struct ngx_phone_keys_s     ngx_phone_keys_t;
+typedef struct ngx_phone_pump_s     ngx_phone_pump_t;
+
+
+/*
+ * The main configuration, one of each cycle; every member is final after
+ * init_main_conf.  Times are in milliseconds.
+ */
+typedef struct {
+    ngx_phone_redis_conf_t   redis;          /* .addr == NULL: not given */
+    ngx_phone_redis_check_t  redis_check;
+    phone_settings_t         settings;
+
+    ngx_int_t                buckets;
+    ngx_uint_t               domain;         /* phone_domain_t */
+
+    ngx_str_t                secret;         /* 32 bytes */
+    ngx_str_t                secret_before;  /* 32 bytes, or empty */
+    ngx_str_t                pepper;         /* 32 bytes */
+    ngx_str_t                operator_token;
+    ngx_str_t                platform_key;   /* PEM */
+    ngx_str_t                platform_key_id;
+
+    ngx_thread_pool_t       *thread_pool;
+    ngx_int_t                compute_queue;  /* tasks of a worker */
+    ngx_int_t                password_queue; /* of these, with passwords */
+
+    ngx_int_t                max_calls;      /* of a worker, at a time */
+    ngx_msec_t               call_timeout;
+
+    ngx_msec_t               pump;           /* interval; 0: off */
+    ngx_int_t                pump_events;    /* of a worker, at a time */
+    ngx_int_t                pump_lane;      /* of these, in one lane */
+
+    /* who uses the store: decides what has to be configured */
+    unsigned                 used:1;
+    unsigned                 bill_used:1;
+    unsigned                 operator_used:1;
+
+    ngx_phone_t             *phone;          /* of this process; workers only */
+} ngx_phone_main_conf_t;
+
+
+/* Totals since the worker started; the status module shows them. */
+typedef struct {
+    ngx_uint_t               calls;
+    ngx_uint_t               calls_active;
+    ngx_uint_t               calls_busy;     /* refused: phone_max_calls */
+    ngx_uint_t               runs;           /* of handlers */
+    ngx_uint_t               commits;
+    ngx_uint_t               conflicts;
+    ngx_uint_t               unknown;        /* outcomes */
+    ngx_uint_t               store_errors;
+    ngx_uint_t               status[6];      /* replies, by 100 */
+    ngx_uint_t               verifications;
+    ngx_uint_t               keys_loaded;    /* not in the cache */
+    ngx_uint_t               signatures;
+    ngx_uint_t               passwords;
+    ngx_uint_t               compute_active;
+    ngx_uint_t               compute_busy;   /* refused: a queue is full */
+    ngx_uint_t               fetches;
+    ngx_uint_t               events;         /* run */
+    ngx_uint_t               events_active;
+    ngx_uint_t               events_failed;  /* left to their lease */
+    ngx_uint_t               events_late;    /* found by a sweep */
+    ngx_uint_t               events_pushed;  /* back: their lane is full */
+} ngx_phone_counters_t;
+
+
+/*
+ * Starts an outbound call.  What ask and arena point to stays until done() is
+ * called, which happens exactly once, from the event loop, never before this
+ * returns, and also when the worker exits; ask->answer is set by then, its
+ * text in arena.  NGX_ERROR: done() will not be called.
+ */
+typedef ngx_int_t (*ngx_phone_fetch_pt)(ngx_phone_t *phone,
+    phone_ask_fetch_t *ask, phone_arena_t *arena, void (*done)(void *data),
+    void *data);
+
+
+/* What a worker holds: made in init_process, gone in exit_process. */
+struct ngx_phone_s {
+    phone_env_t              env;
+    ngx_phone_main_conf_t   *conf;
+    ngx_cycle_t             *cycle;
+    ngx_log_t               *log;
+
+    ngx_phone_redis_t       *redis;
+    ngx_phone_store_t       *store;
+    ngx_phone_compute_t     *compute;
+    ngx_phone_keys_t        *keys;
+    ngx_phone_pump_t        *pump;           /* NULL: phone_pump off */
+
+    ngx_phone_fetch_pt       fetch;          /* NULL: nobody sends */
+    void                    *fetch_data;     /* of the fetch module */
+    void                    *live;           /* of the live module */
+
+    ngx_phone_counters_t    *counters;       /* the status module may move
+                                                them to shared memory */
+
+    ngx_phone_run_t         *free_runs;
+    ngx_uint_t               nfree_runs;
+    ngx_queue_t              runs;           /* in progress */
+
+    u_char                  *random;         /* drawn, not yet used */
+    size_t                   random_left;
+
+    unsigned                 closing:1;      /* exit_process has begun */
+};
+
+
+extern ngx_module_t  ngx_http_phone_module;
+
+
+static ngx_inline phone_str_t
+ngx_phone_str(const ngx_str_t *str)
+{
+    return (phone_str_t) { str->len, (const char *) str->data };
+}
+
+
+static ngx_inline ngx_str_t
+ngx_phone_ngx_str(phone_str_t str)
+{
+    return (ngx_str_t) { str.len, (u_char *) str.data };
+}
+
+
+static ngx_inline int64_t
+ngx_phone_now(void)
+{
+    ngx_time_t  *tp;
+
+    tp = ngx_timeofday();
+
+    return (int64_t) tp->sec * 1000 + (int64_t) tp->msec;
+}
+
+
+/* ngx_phone_worker.c */
+ngx_phone_t *ngx_phone_create(ngx_phone_main_conf_t *pmcf, ngx_cycle_t *cycle);
+void ngx_phone_destroy(ngx_phone_t *phone);
+ngx_int_t ngx_phone_random(ngx_phone_t *phone, u_char *p, size_t len);
+
+/* NULL when no phone directive is used, or outside of workers. */
+ngx_phone_t *ngx_phone_of_cycle(ngx_cycle_t *cycle);
+
+
+#endif /* _NGX_PHONE_H_INCLUDED_ */

@@ -1,0 +1,96 @@
+
+/*
+ * Drives a call of the core: asks, waits, runs again, commits, finishes.
+ *
+ *     run = ngx_phone_run_create(phone, endpoint, event);
+ *     fill in run->call: address, cookie, fields, caller ... in its arena
+ *     run->done = ...; run->data = ...;
+ *
+ *     if (ngx_phone_run_start(run) == NGX_OK) {
+ *         it is over: run->call.reply is there; done() is not called
+ *     }
+ *
+ *     ngx_phone_run_free(run);
+ *
+ * A run is independent of who waits for it: it has its own memory, and once
+ * started it goes on to its end, because what it does to money is not undone
+ * by a client that leaves.  Whoever leaves calls ngx_phone_run_detach().
+ */
+
+
+#ifndef _NGX_PHONE_RUNNER_H_INCLUDED_
+#define _NGX_PHONE_RUNNER_H_INCLUDED_
+
+
+#include "ngx_phone.h"
+#include "ngx_phone_store.h"
+
+
+/* Called once, from the event loop, never from within ngx_phone_run_start();
+   the callee then frees the run. */
+typedef void (*ngx_phone_run_pt)(ngx_phone_run_t *run);
+
+
+typedef enum {
+    NGX_PHONE_RUN_HANDLER = 0,
+    NGX_PHONE_RUN_COMMIT,
+    NGX_PHONE_RUN_FINISH,
+    NGX_PHONE_RUN_OVER
+} ngx_phone_run_state_e;
+
+
+struct ngx_phone_run_s {
+    phone_call_t             call;
+    phone_fields_t           fields;         /* call.fields of endpoints */
+
+    ngx_phone_t             *phone;
+    ngx_phone_run_pt         done;
+    void                    *data;
+
+    ngx_phone_run_state_e    state;
+    ngx_uint_t               waiting;        /* answers to come */
+    ngx_uint_t               conflicts;
+    ngx_uint_t               unknown;
+    ngx_uint_t               starts;
+    ngx_msec_t               started;
+    ngx_msec_t               timeout;
+
+    ngx_phone_commit_t       commit;
+    ngx_event_t              step;           /* the next try */
+    ngx_queue_t              queue;          /* in phone->runs */
+    ngx_phone_run_t         *next;           /* in phone->free_runs */
+
+    unsigned                 counted:1;
+    unsigned                 detached:1;
+    unsigned                 failed:1;       /* a read: the store is away */
+    unsigned                 lost:1;         /* a read: its connection */
+    unsigned                 broken:1;       /* a read: not what we stored */
+    unsigned                 busy:1;         /* a queue is full */
+    unsigned                 committed:1;    /* this try's effects are there */
+    unsigned                 lease_lost:1;   /* an event of somebody else */
+};
+
+
+/*
+ * endpoint or event is NULL; both are for a reply without a handler (see
+ * ngx_phone_run_fail()).  The call's time, random bytes and fields are set.
+ * NULL when phone_max_calls are in progress, or memory is short: *busy says
+ * which.
+ */
+ngx_phone_run_t *ngx_phone_run_create(ngx_phone_t *phone,
+    const phone_endpoint_t *endpoint, const phone_event_t *event);
+
+/* NGX_OK: over.  NGX_AGAIN: done() follows. */
+ngx_int_t ngx_phone_run_start(ngx_phone_run_t *run);
+
+/* Nobody waits any more: done() is not called, the run frees itself. */
+void ngx_phone_run_detach(ngx_phone_run_t *run);
+
+/* Makes the reply a refusal without running anything; field may be NULL. */
+void ngx_phone_run_fail(ngx_phone_run_t *run, phone_refusal_t refusal,
+    const char *field);
+
+void ngx_phone_run_free(ngx_phone_run_t *run);
+
+
+#endif /* _NGX_PHONE_RUNNER_H_INCLUDED_ */

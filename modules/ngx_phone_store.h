@@ -1,0 +1,99 @@
+
+/*
+ * The store: asks and commits of the core as Redis commands, replies as the
+ * values that the core expects.  DESIGN sections 3 and 4.
+ */
+
+
+#ifndef _NGX_PHONE_STORE_H_INCLUDED_
+#define _NGX_PHONE_STORE_H_INCLUDED_
+
+
+#include "ngx_phone.h"
+
+
+typedef enum {
+    NGX_PHONE_APPLIED = 0,       /* or: read */
+    NGX_PHONE_CONFLICT,          /* a guard failed: nothing was written */
+    NGX_PHONE_UNKNOWN,           /* sent, but no reply came */
+    NGX_PHONE_REFUSED,           /* the server would not: nothing was written */
+    NGX_PHONE_UNAVAILABLE,       /* not sent */
+    NGX_PHONE_BROKEN             /* a reply or a stored value makes no sense */
+} ngx_phone_outcome_t;
+
+
+/* Called once for each ask that was sent, never before the sender returns. */
+typedef void (*ngx_phone_read_pt)(void *data, phone_ask_t *ask,
+    ngx_phone_outcome_t outcome);
+
+
+/* Owned by the caller, who keeps it and what `commit` points to until the
+   handler is called. */
+typedef struct ngx_phone_commit_s  ngx_phone_commit_t;
+
+typedef void (*ngx_phone_commit_pt)(ngx_phone_commit_t *commit,
+    ngx_phone_outcome_t outcome);
+
+struct ngx_phone_commit_s {
+    const phone_commit_t    *commit;
+    ngx_phone_commit_pt      handler;
+    void                    *data;
+
+    ngx_phone_t             *phone;          /* set by the store */
+    const phone_guard_t     *failed;         /* of a CONFLICT */
+    unsigned                 loaded:1;       /* the script was sent whole */
+};
+
+
+/* What is due in a bucket: members and scores, oldest first.  Valid in the
+   call only; n is 0 for any outcome but APPLIED. */
+typedef struct {
+    phone_str_t              member;
+    int64_t                  score;
+} ngx_phone_due_entry_t;
+
+typedef void (*ngx_phone_due_pt)(void *data, ngx_uint_t bucket,
+    ngx_phone_due_entry_t *entry, ngx_uint_t n, ngx_phone_outcome_t outcome);
+
+#define NGX_PHONE_DUE_MAX  32
+
+
+ngx_phone_store_t *ngx_phone_store_create(ngx_phone_t *phone);
+
+/*
+ * Sends reading asks back to back on one connection.  Returns how many were
+ * sent; when they are fewer than n, *outcome says why.  Values are copied to
+ * arena.
+ */
+ngx_uint_t ngx_phone_store_read(ngx_phone_t *phone, phone_arena_t *arena,
+    phone_ask_t **ask, ngx_uint_t n, ngx_phone_read_pt handler, void *data,
+    ngx_phone_outcome_t *outcome);
+
+/* NGX_PHONE_APPLIED: sent, the handler follows.  Else it does not. */
+ngx_phone_outcome_t ngx_phone_store_commit(ngx_phone_t *phone,
+    ngx_phone_commit_t *commit);
+
+/* NGX_OK: sent, the handler follows. */
+ngx_int_t ngx_phone_store_due(ngx_phone_t *phone, ngx_uint_t bucket,
+    int64_t now, ngx_phone_due_pt handler, void *data);
+
+/* The key of a bucket's due queue. */
+phone_str_t ngx_phone_store_due_key(ngx_phone_t *phone, ngx_uint_t bucket);
+
+
+/* ngx_phone_store_reply.c: is a reply what the ask wants?  NGX_ERROR: no, and
+   it was logged. */
+ngx_int_t ngx_phone_store_take(phone_arena_t *arena, phone_ask_t *ask,
+    redisReply *reply, ngx_log_t *log);
+ngx_int_t ngx_phone_store_score(redisReply *reply, int64_t *score);
+
+/* What an error reply means; BROKEN for those that make no sense, logged. */
+ngx_phone_outcome_t ngx_phone_store_error(redisReply *reply,
+    const char *command, ngx_log_t *log);
+
+/* ngx_phone_store_check.c: what a Redis must be to hold money. */
+ngx_int_t ngx_phone_store_check_init(ngx_conf_t *cf,
+    ngx_phone_main_conf_t *pmcf);
+
+
+#endif /* _NGX_PHONE_STORE_H_INCLUDED_ */
