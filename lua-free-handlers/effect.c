@@ -4,6 +4,7 @@
 
 #include "host.h"
 #include "runtime.h"
+#include "ledger.h"
 #include "lib/id.h"
 
 
@@ -328,7 +329,7 @@ static void
 phone_leg(phone_call_t *call, const phone_purse_t *from,
     const phone_purse_t *to, const phone_str_t *fact)
 {
-    phone_str_t  word[15];
+    phone_str_t  space, word[3];
 
     phone_op(call, PHONE_OP_HINCRBY, from->bucket, from->key, 2,
              (phone_str_t[2]) { from->field,
@@ -337,25 +338,18 @@ phone_leg(phone_call_t *call, const phone_purse_t *from,
     phone_op(call, PHONE_OP_HINCRBY, to->bucket, to->key, 2,
              (phone_str_t[2]) { to->field, fact[1] });
 
+    space = PHONE_STR(" ");
+
     word[0] = PHONE_STR("0");
-    word[1] = PHONE_STR("m");
-    word[2] = fact[0];
-    word[3] = PHONE_STR("d");
-    word[4] = from->name;
-    word[5] = PHONE_STR("c");
-    word[6] = to->name;
-    word[7] = PHONE_STR("a");
-    word[8] = fact[1];
-    word[9] = PHONE_STR("y");
-    word[10] = fact[2];
-    word[11] = PHONE_STR("w");
-    word[12] = fact[3];
-    word[13] = PHONE_STR("r");
-    word[14] = fact[4];
+    word[1] = PHONE_STR(PHONE_LEDGER_FIELD);
+    word[2] = phone_join(&call->arena, 13,
+                         (phone_str_t[13]) { fact[0], space, from->name, space,
+                             to->name, space, fact[1], space, fact[2], space,
+                             fact[3], space, fact[4] });
 
     phone_op(call, PHONE_OP_XADD, from->bucket,
              phone_key(&call->arena, &phone_ledger, from->bucket, PHONE_EMPTY),
-             15, word);
+             3, word);
 }
 
 

@@ -178,7 +178,7 @@ extern const phone_type_t  phone_due;            /* bucket -> events */
 
 /* Streams. */
 extern const phone_type_t  phone_live_of;        /* number -> live events */
-extern const phone_type_t  phone_ledger;         /* bucket -> entries */
+extern const phone_type_t  phone_ledger;         /* bucket -> ledger.h */
 
 /* Marks and counters: short-lived strings. */
 extern const phone_type_t  phone_nonce;          /* "<merchant>:<nonce>" */

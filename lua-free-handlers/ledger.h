@@ -1,0 +1,38 @@
+
+/*
+ * Entries of the ledger.  An entry is one text, "<movement> <from> <to>
+ * <amount> <currency> <reason> <reference>", in the one field of a stream
+ * entry: the store pays for each word it is sent, and money moves often.
+ *
+ * Account names: card:<card id>, prepaid:<number>, takings:<merchant id>:<cur>,
+ * clearing:<cur>, outside:<cur>; the last three are fields of the bucket's
+ * balances, the others fields of their records.
+ */
+
+
+#ifndef _PHONE_LEDGER_H_INCLUDED_
+#define _PHONE_LEDGER_H_INCLUDED_
+
+
+#include "lib/text.h"
+
+
+#define PHONE_LEDGER_FIELD  "e"
+
+
+typedef struct {
+    phone_str_t              movement;   /* of the call that moved it */
+    phone_str_t              from;       /* goes down */
+    phone_str_t              to;         /* goes up */
+    int64_t                  amount;     /* minor units */
+    phone_str_t              currency;
+    phone_str_t              reason;
+    phone_str_t              reference;  /* the bill, the credit, the card */
+} phone_ledger_entry_t;
+
+
+/* -1 when text is no entry; the parts point into text. */
+int phone_ledger_parse(phone_str_t text, phone_ledger_entry_t *entry);
+
+
+#endif /* _PHONE_LEDGER_H_INCLUDED_ */
