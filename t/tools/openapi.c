@@ -1,0 +1,406 @@
+
+/*
+ * Writes docs/openapi.json: the API as the registry and the parameter tables
+ * declare it.  "make check" fails when the file in the tree is another.
+ */
+
+
+#include <stdio.h>
+
+#include "host.h"
+#include "registry.h"
+
+
+static void openapi_paths(phone_json_t *json);
+static void openapi_operation(phone_json_t *json, const phone_endpoint_t *e);
+static void openapi_parameters(phone_json_t *json, const phone_endpoint_t *e);
+static void openapi_body(phone_json_t *json, const phone_endpoint_t *e);
+static void openapi_schema(phone_json_t *json, const phone_param_t *param);
+static void openapi_responses(phone_json_t *json);
+static void openapi_components(phone_json_t *json);
+
+
+static const char *const  openapi_who[] = {
+    "anyone", "session", "merchant", "operator"
+};
+
+
+static phone_str_t
+text(const char *s)
+{
+    return phone_cstr(s);
+}
+
+
+static void
+openapi_schema(phone_json_t *json, const phone_param_t *param)
+{
+    int  number;
+
+    number = param->type == PHONE_P_INT || param->type == PHONE_P_AMOUNT;
+
+    phone_json_object(json, "schema");
+    phone_json_text(json, "type", text(number ? "integer" : "string"));
+
+    switch (param->type) {
+
+    case PHONE_P_TEXT:
+        phone_json_int(json, "minLength", param->min);
+        phone_json_int(json, "maxLength", param->max);
+        break;
+
+    case PHONE_P_NAME:
+        phone_json_int(json, "minLength", param->min);
+        phone_json_int(json, "maxLength", param->max);
+        phone_json_text(json, "pattern", text("^[A-Za-z0-9_.-]*$"));
+        break;
+
+    case PHONE_P_DIGITS:
+        phone_json_int(json, "minLength", param->min);
+        phone_json_int(json, "maxLength", param->max);
+        phone_json_text(json, "pattern", text("^[0-9]*$"));
+        break;
+
+    case PHONE_P_INT:
+        phone_json_int(json, "minimum", param->min);
+        phone_json_int(json, "maximum", param->max);
+        break;
+
+    case PHONE_P_AMOUNT:
+        phone_json_int(json, "minimum", 1);
+        phone_json_int(json, "maximum", INT64_C(1000000000000000));
+        break;
+
+    case PHONE_P_CURRENCY:
+        phone_json_text(json, "pattern", text("^[A-Z]{3}$"));
+        break;
+
+    case PHONE_P_PHONE:
+        phone_json_text(json, "example", text("+8613800000001"));
+        break;
+
+    case PHONE_P_ID:
+        phone_json_text(json, "pattern", text("^[0-9]{3}-[0-9A-Z]{26}$"));
+        break;
+
+    case PHONE_P_URL:
+        phone_json_text(json, "format", text("uri"));
+        break;
+
+    case PHONE_P_SIGN_TYPE:
+        phone_json_array(json, "enum");
+        phone_json_text(json, NULL, text("RSA2"));
+        phone_json_text(json, NULL, text("SHA256withRSA"));
+        phone_json_text(json, NULL, text("MD5withRSA"));
+        phone_json_end(json);
+        break;
+    }
+
+    if (param->flags & PHONE_SECRET) {
+        phone_json_bool(json, "writeOnly", 1);
+    }
+
+    phone_json_end(json);
+}
+
+
+static void
+openapi_parameter(phone_json_t *json, const phone_param_t *param,
+    const char *where)
+{
+    phone_json_object(json, NULL);
+    phone_json_text(json, "name", text(param->name));
+    phone_json_text(json, "in", text(where));
+    phone_json_text(json, "description", text(param->about));
+    phone_json_bool(json, "required", (param->flags & PHONE_REQUIRED) != 0);
+    openapi_schema(json, param);
+    phone_json_end(json);
+}
+
+
+static void
+openapi_parameters(phone_json_t *json, const phone_endpoint_t *e)
+{
+    unsigned  i;
+
+    phone_json_array(json, "parameters");
+
+    for (i = 0; e->params[i].name; i++) {
+        if (e->params[i].flags & PHONE_IN_PATH) {
+            openapi_parameter(json, &e->params[i], "path");
+
+        } else if (strcmp(e->method, "POST") != 0) {
+            openapi_parameter(json, &e->params[i], "query");
+        }
+    }
+
+    phone_json_end(json);
+}
+
+
+static void
+openapi_property(phone_json_t *json, const phone_param_t *param)
+{
+    phone_json_object(json, param->name);
+    phone_json_text(json, "description", text(param->about));
+    phone_json_array(json, "allOf");
+    phone_json_object(json, NULL);
+
+    /* the schema's own members, without the name it has in a parameter */
+
+    openapi_schema(json, param);
+    phone_json_end(json);
+    phone_json_end(json);
+    phone_json_end(json);
+}
+
+
+static void
+openapi_required(phone_json_t *json, const phone_param_t *param)
+{
+    unsigned  i;
+
+    for (i = 0; param[i].name; i++) {
+        if ((param[i].flags & (PHONE_REQUIRED|PHONE_IN_PATH))
+            == PHONE_REQUIRED)
+        {
+            phone_json_text(json, NULL, text(param[i].name));
+        }
+    }
+}
+
+
+static void
+openapi_body(phone_json_t *json, const phone_endpoint_t *e)
+{
+    unsigned           i, t;
+    static const char *const  types[] = {
+        "application/json", "application/x-www-form-urlencoded"
+    };
+
+    phone_json_object(json, "requestBody");
+    phone_json_object(json, "content");
+
+    for (t = 0; t < 2; t++) {
+        phone_json_object(json, types[t]);
+        phone_json_object(json, "schema");
+        phone_json_text(json, "type", text("object"));
+        phone_json_object(json, "properties");
+
+        if (e->who == PHONE_MERCHANT) {
+            for (i = 0; phone_merchant_params[i].name; i++) {
+                openapi_property(json, &phone_merchant_params[i]);
+            }
+        }
+
+        for (i = 0; e->params[i].name; i++) {
+            if (!(e->params[i].flags & PHONE_IN_PATH)) {
+                openapi_property(json, &e->params[i]);
+            }
+        }
+
+        phone_json_end(json);
+        phone_json_array(json, "required");
+
+        if (e->who == PHONE_MERCHANT) {
+            openapi_required(json, phone_merchant_params);
+        }
+
+        openapi_required(json, e->params);
+        phone_json_end(json);
+        phone_json_end(json);
+        phone_json_end(json);
+    }
+
+    phone_json_end(json);
+    phone_json_end(json);
+}
+
+
+static void
+openapi_responses(phone_json_t *json)
+{
+    phone_json_object(json, "responses");
+
+    phone_json_object(json, "2XX");
+    phone_json_text(json, "description", text("code is OK"));
+    phone_json_end(json);
+
+    phone_json_object(json, "default");
+    phone_json_text(json, "description", text("Refused: see code"));
+    phone_json_object(json, "content");
+    phone_json_object(json, "application/json");
+    phone_json_object(json, "schema");
+    phone_json_text(json, "$ref", text("#/components/schemas/Refusal"));
+    phone_json_end(json);
+    phone_json_end(json);
+    phone_json_end(json);
+    phone_json_end(json);
+
+    phone_json_end(json);
+}
+
+
+static void
+openapi_operation(phone_json_t *json, const phone_endpoint_t *e)
+{
+    unsigned  i;
+    char      method[8];
+
+    for (i = 0; e->method[i] && i < sizeof(method) - 1; i++) {
+        method[i] = (char) (e->method[i] | 0x20);
+    }
+
+    method[i] = '\0';
+
+    phone_json_object(json, method);
+    phone_json_text(json, "operationId", text(e->name));
+    phone_json_text(json, "description", text(e->about));
+
+    phone_json_array(json, "security");
+
+    if (e->who != PHONE_ANYONE) {
+        phone_json_object(json, NULL);
+        phone_json_array(json, openapi_who[e->who]);
+        phone_json_end(json);
+        phone_json_end(json);
+    }
+
+    phone_json_end(json);
+
+    openapi_parameters(json, e);
+
+    if (strcmp(e->method, "POST") == 0) {
+        openapi_body(json, e);
+    }
+
+    openapi_responses(json);
+    phone_json_end(json);
+}
+
+
+/* Endpoints of one path stand in one object; the registry need not keep them
+   together. */
+
+static void
+openapi_paths(phone_json_t *json)
+{
+    unsigned  i, k;
+
+    phone_json_object(json, "paths");
+
+    for (i = 0; phone_endpoints[i]; i++) {
+        for (k = 0; k < i; k++) {
+            if (strcmp(phone_endpoints[k]->path, phone_endpoints[i]->path)
+                == 0)
+            {
+                break;
+            }
+        }
+
+        if (k < i) {
+            continue;
+        }
+
+        phone_json_object(json, phone_endpoints[i]->path);
+
+        for (k = i; phone_endpoints[k]; k++) {
+            if (strcmp(phone_endpoints[k]->path, phone_endpoints[i]->path)
+                == 0)
+            {
+                openapi_operation(json, phone_endpoints[k]);
+            }
+        }
+
+        phone_json_end(json);
+    }
+
+    phone_json_end(json);
+}
+
+
+static void
+openapi_components(phone_json_t *json)
+{
+    unsigned  i;
+
+    phone_json_object(json, "components");
+    phone_json_object(json, "securitySchemes");
+
+    phone_json_object(json, "session");
+    phone_json_text(json, "type", text("apiKey"));
+    phone_json_text(json, "in", text("cookie"));
+    phone_json_text(json, "name", text("phone_session"));
+    phone_json_end(json);
+
+    phone_json_object(json, "merchant");
+    phone_json_text(json, "type", text("apiKey"));
+    phone_json_text(json, "in", text("query"));
+    phone_json_text(json, "name", text("sign"));
+    phone_json_text(json, "description",
+                    text("fields of the body, signed: docs/protocol.md"));
+    phone_json_end(json);
+
+    phone_json_object(json, "operator");
+    phone_json_text(json, "type", text("http"));
+    phone_json_text(json, "scheme", text("bearer"));
+    phone_json_end(json);
+
+    phone_json_end(json);
+
+    phone_json_object(json, "schemas");
+    phone_json_object(json, "Refusal");
+    phone_json_text(json, "type", text("object"));
+    phone_json_object(json, "properties");
+    phone_json_object(json, "code");
+    phone_json_text(json, "type", text("string"));
+    phone_json_array(json, "enum");
+
+    for (i = 0; i < PHONE_REFUSALS_N; i++) {
+        phone_json_text(json, NULL, text(phone_refusal_text[i].code));
+    }
+
+    phone_json_end(json);
+    phone_json_end(json);
+    phone_json_end(json);
+    phone_json_end(json);
+    phone_json_end(json);
+    phone_json_end(json);
+}
+
+
+int
+main(void)
+{
+    phone_buf_t    buf;
+    phone_str_t    out;
+    phone_json_t   json;
+    phone_arena_t  arena;
+
+    phone_arena_init(&arena);
+    phone_buf_init(&buf, &arena, 65536);
+    phone_json_init(&json, &buf);
+
+    phone_json_object(&json, NULL);
+    phone_json_text(&json, "openapi", text("3.0.3"));
+    phone_json_object(&json, "info");
+    phone_json_text(&json, "title", text("ngx_phone"));
+    phone_json_text(&json, "version", text("0.1.0"));
+    phone_json_end(&json);
+    openapi_paths(&json);
+    openapi_components(&json);
+    phone_json_end(&json);
+
+    out = phone_buf_str(&buf);
+
+    if (arena.failed || out.len == 0) {
+        fprintf(stderr, "openapi: out of memory\n");
+        return 1;
+    }
+
+    fwrite(out.data, 1, out.len, stdout);
+    putchar('\n');
+    phone_arena_free(&arena);
+
+    return 0;
+}
