@@ -309,7 +309,7 @@ phone_password_acceptable(phone_str_t password)
 static int
 phone_password_uniform(phone_str_t password)
 {
-    size_t  n;
+    size_t  i, n;
 
     for (n = 1; n < password.len; n++) {
         if (((unsigned char) password.data[n] & 0xc0) != 0x80) {
@@ -317,7 +317,13 @@ phone_password_uniform(phone_str_t password)
         }
     }
 
-    return memcmp(password.data, password.data + n, password.len - n) == 0;
+    for (i = n; i < password.len; i++) {
+        if (password.data[i] != password.data[i - n]) {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 

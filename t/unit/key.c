@@ -207,6 +207,13 @@ test_garbage(void)
     }
 
     is_int(taken, 0, "no part of a PEM text is a key");
+
+    ok(cli_run("(echo '-----BEGIN PUBLIC KEY-----'; "
+               "(cat p.der; echo more) | base64 -w64; "
+               "echo '-----END PUBLIC KEY-----') > longer.pem"),
+       "PEM with bytes after the key");
+    is_int(read_public(cli_read(&arena, "longer.pem"), NULL),
+           PHONE_KEY_SYNTAX, "is none");
 }
 
 

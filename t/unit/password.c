@@ -10,6 +10,12 @@
 #include "lib/password.h"
 
 
+/* sixteen and thirty-two zero bytes */
+
+#define SALT  "AAAAAAAAAAAAAAAAAAAAAA"
+#define HASH  "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+
 static phone_arena_t  arena;
 
 
@@ -65,6 +71,33 @@ test_rfc7914(void)
                   "cbf45c6fa77a41a4");
     is_int(phone_password_verify(text, PHONE_STR("pleaseletmein")), -1,
            "1 GiB is refused");
+}
+
+
+static void
+test_needs_rehash(void)
+{
+    size_t       i;
+    phone_str_t  text;
+
+    static const struct {
+        int          needed;
+        const char  *text;
+    } vector[] = {
+        { 0, "$scrypt$ln=14,r=8,p=1$" SALT "$" HASH },
+        { 1, "$scrypt$ln=13,r=8,p=1$" SALT "$" HASH },
+        { 1, "$scrypt$ln=15,r=8,p=1$" SALT "$" HASH },
+        { 1, "$scrypt$ln=14,r=4,p=1$" SALT "$" HASH },
+        { 1, "$scrypt$ln=14,r=8,p=5$" SALT "$" HASH },
+        { 1, "$scrypt$ln=14,r=8,p=1$AAAA$" HASH },
+        { 1, "$scrypt$ln=14,r=8,p=1$" SALT "$" SALT }
+    };
+
+    for (i = 0; i < sizeof(vector) / sizeof(vector[0]); i++) {
+        text = phone_cstr(vector[i].text);
+        is_int(phone_password_needs_rehash(text, &PHONE_SCRYPT_DEFAULT),
+               vector[i].needed, "new hash for %s", vector[i].text);
+    }
 }
 
 
@@ -131,9 +164,6 @@ test_malformed(void)
     unsigned char    salt[PHONE_PASSWORD_SALT];
     phone_scrypt_t   params;
 
-#define SALT  "AAAAAAAAAAAAAAAAAAAAAA"
-#define HASH  "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-
     static const char  *bad[] = {
         "", "$", "plain", "$scrypt$", "$scrypt$ln=4,r=8,p=1",
         "$scrypt$ln=4,r=8,p=1$" SALT,
@@ -153,7 +183,9 @@ test_malformed(void)
         "$scrypt$ln=4294967300,r=8,p=1$" SALT "$" HASH,
         "$scrypt$ln=4,r=8,p=1$!!!!$" HASH,
         "$scrypt$ln=4,r=8,p=1$" SALT "$AAAAAAAA",
-        "$scrypt$ln=4,r=8,p=1$" SALT "$" HASH HASH HASH
+        "$scrypt$ln=4,r=8,p=1$" SALT "$" HASH HASH "A",
+        "$scrypt$ln=4,r=8,p=1$" SALT "$" HASH HASH "AAAA",
+        "$scrypt$ln=4,r=8,p=1$" HASH HASH "A$" HASH
     };
 
     /* ln, r, p: zero, past the bounds, past the memory */
@@ -309,6 +341,7 @@ main(void)
 
     test_rfc7914();
     test_hash();
+    test_needs_rehash();
     test_malformed();
     test_acceptable();
     test_pin();
