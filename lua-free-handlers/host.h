@@ -50,11 +50,22 @@ typedef struct {
     phone_seal_key_t        *cookie_key;
     phone_seal_key_t        *cookie_key_before;  /* NULL: not rotating */
     phone_seal_key_t        *record_key;         /* card numbers, SMS texts */
+    phone_seal_key_t        *record_key_before;  /* NULL: not rotating */
     phone_mac_key_t         *pepper;             /* PINs, codes, card hashes */
 
     phone_str_t              platform_key_id;
     phone_str_t              platform_sign_type;
 } phone_env_t;
+
+
+/*
+ * Sets the keys of env; secret, before (empty: not rotating) and pepper are
+ * 32 bytes each.  0, or -1 and no key is set.  The keys belong to the thread
+ * and must not cross fork().
+ */
+int phone_env_keys(phone_env_t *env, phone_str_t secret, phone_str_t before,
+    phone_str_t pepper);
+void phone_env_keys_free(phone_env_t *env);
 
 
 /* Asks */
