@@ -107,6 +107,9 @@
     R(EXISTS, 409, 0,                                                         \
       "It exists already, with another value of the field.",                  \
       "已存在，且所示字段的值不同。")                                         \
+    R(TOO_MANY, 409, 0,                                                       \
+      "There are as many of these as there may be: remove one first.",        \
+      "数量已达上限，请先删除一个。")                                         \
     R(TOO_LARGE, 413, 0,                                                      \
       "The body is too large.",                                               \
       "请求体过大。")                                                         \

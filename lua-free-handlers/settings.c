@@ -17,6 +17,7 @@ const phone_settings_t  phone_settings_default = {
     .session_idle = 7 * DAY,
     .session_lifetime = 30 * DAY,
     .code_lifetime = 10 * MINUTE,
+    .temporary_lifetime = DAY,
     .code_tries = 5,
     .code_sends = 3,
     .code_window = 10 * MINUTE,

@@ -23,6 +23,7 @@ typedef struct {
     int64_t                  session_idle;       /* ms */
     int64_t                  session_lifetime;   /* ms */
     int64_t                  code_lifetime;      /* ms */
+    int64_t                  temporary_lifetime; /* ms, of a password by SMS */
     int64_t                  code_tries;
     int64_t                  code_sends;         /* a number, a window */
     int64_t                  code_window;        /* ms */

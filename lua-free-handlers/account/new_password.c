@@ -1,0 +1,162 @@
+
+/* POST /password: chooses a password; the other sessions end. */
+
+
+#include "account.h"
+#include "session.h"
+#include "tries.h"
+#include "../lib/password.h"
+
+
+/* How long a login by SMS speaks for its number like the old password. */
+#define PHONE_FRESH  (INT64_C(10) * 60 * 1000)                   /* ms */
+
+
+static phone_rc_t phone_session_password_run(phone_call_t *call);
+static phone_rc_t phone_password_allowed(phone_call_t *call,
+    phone_record_t *account, phone_record_t *login);
+static int phone_password_set_by_us(phone_call_t *call, phone_str_t stored,
+    phone_str_t salt);
+
+
+static const phone_param_t  phone_session_password_params[] = {
+    { "password", PHONE_P_TEXT, PHONE_REQUIRED|PHONE_SECRET, 1,
+      PHONE_PASSWORD_MAX, "the new one, of 8 characters or more" },
+    { "old_password", PHONE_P_TEXT, PHONE_SECRET, 1, PHONE_PASSWORD_MAX,
+      "needed when one is set, but for 10 minutes after a login by SMS" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+
+const phone_endpoint_t  phone_session_password = {
+    "session.password", "POST", "/password", PHONE_SESSION,
+    phone_session_password_run, phone_session_password_params,
+    "Sets the password of the number that is logged in and ends its other "
+    "sessions."
+};
+
+
+static phone_rc_t
+phone_session_password_run(phone_call_t *call)
+{
+    phone_rc_t              rc;
+    phone_str_t             password, salt;
+    phone_record_t         *account, *login;
+    const phone_result_t   *hash;
+
+    password = phone_arg(call, "password");
+    salt = (phone_str_t) { PHONE_PASSWORD_SALT, (const char *)
+                           phone_random(call, 0, PHONE_PASSWORD_SALT) };
+
+    account = phone_ask_some(call, &phone_account, phone_caller(call),
+                             PHONE_F(ACCOUNT_PASSWORD)
+                             | PHONE_SESSION_FIELDS);
+    login = phone_ask(call, &phone_login, phone_caller(call));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (phone_password_set_by_us(call, phone_get(account, ACCOUNT_PASSWORD),
+                                 salt))
+    {
+        return phone_done(call);
+    }
+
+    if (phone_password_acceptable(password) != PHONE_PASSWORD_OK) {
+        return phone_refuse_field(call, PHONE_PASSWORD_WEAK, "password");
+    }
+
+    rc = phone_password_allowed(call, account, login);
+    if (rc == PHONE_REFUSED) {
+        return rc;
+    }
+
+    hash = phone_ask_work(call, PHONE_PASSWORD_HASH,
+                          (phone_str_t[PHONE_WORK_ARGS]) {
+                              password, salt, PHONE_EMPTY, PHONE_EMPTY });
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (!hash->ok) {
+        return phone_refuse(call, PHONE_BUSY);
+    }
+
+    phone_set(account, ACCOUNT_PASSWORD, hash->text);
+    phone_session_close_others(account, (int) phone_session_slot(call));
+
+    return phone_done(call);
+}
+
+
+/* Run after its own commit: the salt is the call's. */
+
+static int
+phone_password_set_by_us(phone_call_t *call, phone_str_t stored,
+    phone_str_t salt)
+{
+    phone_str_t  part;
+
+    salt = phone_base64url(phone_memory(call), salt);
+
+    while (phone_split(&stored, '$', &part)) {
+        if (phone_equal(part, salt)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* No password yet, a login by SMS a moment ago, or the old one. */
+
+static phone_rc_t
+phone_password_allowed(phone_call_t *call, phone_record_t *account,
+    phone_record_t *login)
+{
+    phone_str_t            stored;
+    phone_session_t        session;
+    const phone_result_t  *check;
+
+    stored = phone_get(account, ACCOUNT_PASSWORD);
+
+    if (stored.len == 0) {
+        return PHONE_DONE;
+    }
+
+    if (phone_session_mine(call, account, &session) == 0
+        && session.how != PHONE_BY_PASSWORD
+        && phone_now(call) - session.created < PHONE_FRESH)
+    {
+        return PHONE_DONE;
+    }
+
+    if (!phone_has(call, "old_password")) {
+        return phone_refuse_field(call, PHONE_PARAM_MISSING, "old_password");
+    }
+
+    if (phone_login_may_try(call, login) != PHONE_DONE) {
+        return PHONE_REFUSED;
+    }
+
+    check = phone_ask_work(call, PHONE_PASSWORD_CHECK,
+                           (phone_str_t[PHONE_WORK_ARGS]) { stored,
+                               phone_arg(call, "old_password"),
+                               PHONE_EMPTY, PHONE_EMPTY });
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (!check->ok) {
+        phone_login_missed(call, login);
+        return phone_refuse_field(call, PHONE_LOGIN_FAILED, "old_password");
+    }
+
+    phone_login_hit(login);
+
+    return PHONE_DONE;
+}

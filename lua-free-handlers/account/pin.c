@@ -1,0 +1,181 @@
+
+/* POST /pay/pin: sets the payment PIN; and the check at each payment. */
+
+
+#include "account.h"
+#include "pin.h"
+#include "secret.h"
+#include "../lib/password.h"
+
+
+#define PHONE_PIN_SALT  16               /* bytes of phone_random() */
+#define PHONE_MINUTE    (INT64_C(60) * 1000)
+#define PHONE_DAY       (24 * 60 * PHONE_MINUTE)
+
+
+static phone_rc_t phone_bill_pin_run(phone_call_t *call);
+static phone_str_t phone_pin_form(phone_call_t *call, phone_str_t number,
+    phone_str_t salt, phone_str_t pin);
+static int phone_pin_fits(phone_call_t *call, phone_record_t *account,
+    phone_str_t pin);
+static void phone_pin_forgive(phone_record_t *account);
+
+
+static const phone_param_t  phone_bill_pin_params[] = {
+    { "pin", PHONE_P_DIGITS, PHONE_REQUIRED|PHONE_SECRET, PHONE_PIN_LEN,
+      PHONE_PIN_LEN, "the new payment PIN" },
+    { "old_pin", PHONE_P_DIGITS, PHONE_SECRET, PHONE_PIN_LEN, PHONE_PIN_LEN,
+      "needed when one is set" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+
+const phone_endpoint_t  phone_bill_pin = {
+    "bill.pin", "POST", "/pay/pin", PHONE_SESSION,
+    phone_bill_pin_run, phone_bill_pin_params,
+    "Sets the payment PIN. A wrong old_pin counts like one at paying."
+};
+
+
+static phone_rc_t
+phone_bill_pin_run(phone_call_t *call)
+{
+    phone_str_t      pin, salt, form;
+    phone_record_t  *account;
+
+    pin = phone_arg(call, "pin");
+
+    account = phone_ask_some(call, &phone_account, phone_caller(call),
+                             PHONE_PIN_FIELDS);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    salt = phone_base64url(phone_memory(call),
+                           (phone_str_t) { PHONE_PIN_SALT, (const char *)
+                               phone_random(call, 0, PHONE_PIN_SALT) });
+    form = phone_pin_form(call, phone_id(account), salt, pin);
+
+    /* run after its own commit: the salt is the call's */
+
+    if (phone_equal(phone_get(account, ACCOUNT_PIN), form)) {
+        return phone_done(call);
+    }
+
+    if (!phone_pin_acceptable(pin)) {
+        return phone_refuse_field(call, PHONE_PIN_WEAK, "pin");
+    }
+
+    if (phone_get(account, ACCOUNT_PIN).len) {
+
+        if (!phone_has(call, "old_pin")) {
+            return phone_refuse_field(call, PHONE_PARAM_MISSING, "old_pin");
+        }
+
+        if (phone_pin_check(call, account, phone_arg(call, "old_pin"))
+            != PHONE_DONE)
+        {
+            return PHONE_REFUSED;
+        }
+    }
+
+    phone_set(account, ACCOUNT_PIN, form);
+
+    return phone_done(call);
+}
+
+
+static phone_str_t
+phone_pin_form(phone_call_t *call, phone_str_t number, phone_str_t salt,
+    phone_str_t pin)
+{
+    return phone_join(phone_memory(call), 3,
+                      (phone_str_t[3]) {
+                          salt, PHONE_STR(" "),
+                          phone_pin_hash(call, number, salt, pin) });
+}
+
+
+phone_rc_t
+phone_pin_check(phone_call_t *call, phone_record_t *account, phone_str_t pin)
+{
+    int64_t  fails, limit, lock, until;
+
+    phone_rely(account);
+
+    if (phone_get(account, ACCOUNT_PIN).len == 0) {
+        return phone_refuse(call, PHONE_PIN_NOT_SET);
+    }
+
+    until = phone_get_int(account, ACCOUNT_PIN_UNTIL);
+
+    if (until > phone_now(call)) {
+        phone_say_time(call, "until", until);
+        phone_retry_after(call, (until - phone_now(call) + 999) / 1000);
+        return phone_refuse(call, PHONE_PIN_LOCKED);
+    }
+
+    if (phone_pin_fits(call, account, pin)) {
+        phone_pin_forgive(account);
+        return PHONE_DONE;
+    }
+
+    fails = phone_get_int(account, ACCOUNT_PIN_FAILS) + 1;
+    limit = phone_settings(call)->pin_fails;
+    lock = phone_pin_lock(phone_settings(call), fails);
+
+    phone_set_int(account, ACCOUNT_PIN_FAILS, fails);
+    phone_say_int(call, "remaining", fails < limit ? limit - fails : 0);
+
+    if (lock) {
+        phone_set_int(account, ACCOUNT_PIN_UNTIL, phone_now(call) + lock);
+        phone_say_time(call, "until", phone_now(call) + lock);
+    }
+
+    return phone_refuse(call, PHONE_PIN_WRONG);
+}
+
+
+static int
+phone_pin_fits(phone_call_t *call, phone_record_t *account, phone_str_t pin)
+{
+    phone_str_t  stored, rest, salt;
+
+    stored = phone_get(account, ACCOUNT_PIN);
+    rest = stored;
+
+    return phone_split(&rest, ' ', &salt)
+           && phone_equal_secret(stored,
+                                 phone_pin_form(call, phone_id(account), salt,
+                                                pin));
+}
+
+
+static void
+phone_pin_forgive(phone_record_t *account)
+{
+    if (phone_get(account, ACCOUNT_PIN_FAILS).len) {
+        phone_set(account, ACCOUNT_PIN_FAILS, PHONE_EMPTY);
+        phone_set(account, ACCOUNT_PIN_UNTIL, PHONE_EMPTY);
+    }
+}
+
+
+int64_t
+phone_pin_lock(const phone_settings_t *settings, int64_t fails)
+{
+    int64_t               n;
+    static const int64_t  lock[] = {
+        5 * PHONE_MINUTE, 10 * PHONE_MINUTE, 30 * PHONE_MINUTE,
+        60 * PHONE_MINUTE
+    };
+
+    n = fails - settings->pin_fails;
+
+    if (n < 0) {
+        return 0;
+    }
+
+    return n < 4 ? lock[n] : (n - 3) * PHONE_DAY;
+}

@@ -1,0 +1,37 @@
+
+/*
+ * The payment PIN of a number: six digits, asked for at each payment.  Kept as
+ * "<salt> <keyed hash>": with the key outside the store a stolen store does
+ * not give it away, and one hash costs so little that the PIN is checked
+ * where the payment is decided.
+ */
+
+
+#ifndef _PHONE_PIN_H_INCLUDED_
+#define _PHONE_PIN_H_INCLUDED_
+
+
+#include "../phone.h"
+
+
+/* For an ask: what phone_pin_check() reads of the account. */
+#define PHONE_PIN_FIELDS     (PHONE_F(ACCOUNT_PIN)                            \
+                              | PHONE_F(ACCOUNT_PIN_FAILS)                    \
+                              | PHONE_F(ACCOUNT_PIN_UNTIL))
+
+
+/*
+ * PHONE_DONE when pin is the account's.  Else a refusal: PIN_NOT_SET;
+ * PIN_LOCKED, and nothing was compared; PIN_WRONG, which says how many tries
+ * remain.  The account is relied on, whatever comes out: of tries side by
+ * side one is counted and the others run again, so no number of them passes
+ * the limit.
+ */
+phone_rc_t phone_pin_check(phone_call_t *call, phone_record_t *account,
+    phone_str_t pin);
+
+/* ms that the lock lasts after so many wrong PINs in a row; 0: none yet */
+int64_t phone_pin_lock(const phone_settings_t *settings, int64_t fails);
+
+
+#endif /* _PHONE_PIN_H_INCLUDED_ */

@@ -1,0 +1,131 @@
+
+/* Keyed hashes and sealed texts. */
+
+
+#include "../host.h"
+#include "secret.h"
+
+
+#define PHONE_COOKIE_AAD  PHONE_STR("phone_session")
+
+
+static phone_str_t phone_keyed_hash(phone_call_t *call, unsigned n,
+    const phone_str_t *part);
+static phone_str_t phone_seal_with(phone_call_t *call, phone_seal_key_t *key,
+    phone_str_t aad, phone_str_t plain, unsigned slot);
+static int phone_open_either(phone_call_t *call, phone_seal_key_t *key,
+    phone_seal_key_t *before, phone_str_t aad, phone_str_t sealed,
+    phone_str_t *plain);
+
+
+static phone_str_t
+phone_keyed_hash(phone_call_t *call, unsigned n, const phone_str_t *part)
+{
+    unsigned char  mac[PHONE_MAC_LEN];
+
+    if (phone_mac(call->env->pepper, phone_join(&call->arena, n, part), mac)
+        != 0)
+    {
+        call->broken = 1;
+        return PHONE_EMPTY;
+    }
+
+    return phone_base64url(&call->arena,
+                           (phone_str_t) { sizeof(mac), (char *) mac });
+}
+
+
+phone_str_t
+phone_code_hash(phone_call_t *call, phone_str_t number, phone_str_t code)
+{
+    return phone_keyed_hash(call, 4,
+                            (phone_str_t[4]) { PHONE_STR("code:"), number,
+                                               PHONE_STR(":"), code });
+}
+
+
+phone_str_t
+phone_pin_hash(phone_call_t *call, phone_str_t number, phone_str_t salt,
+    phone_str_t pin)
+{
+    return phone_keyed_hash(call, 6,
+                            (phone_str_t[6]) { PHONE_STR("pin:"), number,
+                                               PHONE_STR(":"), salt,
+                                               PHONE_STR(":"), pin });
+}
+
+
+phone_str_t
+phone_card_hash(phone_call_t *call, phone_str_t card_no)
+{
+    return phone_keyed_hash(call, 2,
+                            (phone_str_t[2]) { PHONE_STR("card:"), card_no });
+}
+
+
+static phone_str_t
+phone_seal_with(phone_call_t *call, phone_seal_key_t *key, phone_str_t aad,
+    phone_str_t plain, unsigned slot)
+{
+    phone_str_t  text;
+
+    if (phone_seal(&call->arena, key,
+                   phone_random(call, slot, PHONE_SEAL_RANDOM), aad, plain,
+                   &text)
+        != 0)
+    {
+        call->broken = 1;
+        return PHONE_EMPTY;
+    }
+
+    return text;
+}
+
+
+/* While the master secret is rotated, what was sealed before still opens. */
+
+static int
+phone_open_either(phone_call_t *call, phone_seal_key_t *key,
+    phone_seal_key_t *before, phone_str_t aad, phone_str_t sealed,
+    phone_str_t *plain)
+{
+    if (phone_open(&call->arena, key, aad, sealed, plain) == 0) {
+        return 0;
+    }
+
+    return before ? phone_open(&call->arena, before, aad, sealed, plain) : -1;
+}
+
+
+phone_str_t
+phone_seal_record(phone_call_t *call, phone_str_t aad, phone_str_t plain,
+    unsigned slot)
+{
+    return phone_seal_with(call, call->env->record_key, aad, plain, slot);
+}
+
+
+int
+phone_open_record(phone_call_t *call, phone_str_t aad, phone_str_t sealed,
+    phone_str_t *plain)
+{
+    return phone_open_either(call, call->env->record_key,
+                             call->env->record_key_before, aad, sealed, plain);
+}
+
+
+phone_str_t
+phone_seal_cookie(phone_call_t *call, phone_str_t plain, unsigned slot)
+{
+    return phone_seal_with(call, call->env->cookie_key, PHONE_COOKIE_AAD,
+                           plain, slot);
+}
+
+
+int
+phone_open_cookie(phone_call_t *call, phone_str_t sealed, phone_str_t *plain)
+{
+    return phone_open_either(call, call->env->cookie_key,
+                             call->env->cookie_key_before, PHONE_COOKIE_AAD,
+                             sealed, plain);
+}

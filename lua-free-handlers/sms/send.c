@@ -1,0 +1,111 @@
+
+/* Hands a text to the gateway; a text that was handed over is forgotten. */
+
+
+#include "sms.h"
+#include "../account/secret.h"
+#include "../lib/id.h"
+
+
+#define PHONE_SMS_KEPT   (INT64_C(24) * 3600 * 1000)             /* ms */
+#define PHONE_SMS_WAIT   (INT64_C(5) * 1000)     /* ms; doubles each time */
+#define PHONE_SMS_LANE   PHONE_STR("sms")
+
+
+static phone_rc_t phone_sms_send_run(phone_call_t *call);
+static phone_rc_t phone_sms_forget(phone_call_t *call, phone_record_t *sms);
+static phone_rc_t phone_sms_failed(phone_call_t *call, phone_record_t *sms);
+
+
+const phone_event_t  phone_sms_send = {
+    "sms.send", phone_sms_send_run,
+    "Hands a text to the SMS gateway; tries again when that fails."
+};
+
+
+phone_record_t *
+phone_sms_put(phone_call_t *call, phone_str_t to, phone_str_t text,
+    unsigned slot)
+{
+    phone_str_t      id;
+    phone_record_t  *sms;
+
+    id = phone_new_id(call, to, slot);
+    sms = phone_put(call, &phone_sms, id);
+
+    phone_set(sms, SMS_TO, to);
+    phone_set(sms, SMS_TEXT,
+              phone_seal_record(call, id, text, slot + PHONE_ID_RANDOM));
+    phone_lives_for(sms, PHONE_SMS_KEPT);
+
+    phone_emit(call, &phone_sms_send, id, PHONE_SMS_LANE, phone_now(call));
+
+    return sms;
+}
+
+
+static phone_rc_t
+phone_sms_send_run(phone_call_t *call)
+{
+    phone_str_t            text;
+    phone_record_t        *sms;
+    const phone_answer_t  *answer;
+
+    sms = phone_ask(call, &phone_sms, phone_event_id(call));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (!phone_found(sms)) {
+        return phone_done(call);
+    }
+
+    /* under a key that has been replaced since: nobody can read it */
+
+    if (phone_open_record(call, phone_id(sms), phone_get(sms, SMS_TEXT),
+                          &text)
+        != 0)
+    {
+        return phone_sms_forget(call, sms);
+    }
+
+    answer = phone_ask_fetch(call, PHONE_FETCH_SMS, phone_get(sms, SMS_TO),
+                             text);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    return answer->status >= 200 && answer->status < 300
+           ? phone_sms_forget(call, sms)
+           : phone_sms_failed(call, sms);
+}
+
+
+static phone_rc_t
+phone_sms_forget(phone_call_t *call, phone_record_t *sms)
+{
+    phone_remove(sms);
+
+    return phone_done(call);
+}
+
+
+static phone_rc_t
+phone_sms_failed(phone_call_t *call, phone_record_t *sms)
+{
+    int64_t  attempt;
+
+    attempt = phone_get_int(sms, SMS_ATTEMPT) + 1;
+
+    if (attempt >= phone_settings(call)->sms_tries) {
+        return phone_sms_forget(call, sms);
+    }
+
+    phone_set_int(sms, SMS_ATTEMPT, attempt);
+    phone_repeat(call, phone_now(call)
+                       + (PHONE_SMS_WAIT << (attempt < 16 ? attempt - 1 : 15)));
+
+    return phone_done(call);
+}
