@@ -9,7 +9,6 @@
 #include "text.h"
 
 
-static int phone_hex_digit(unsigned char c);
 static phone_str_t phone_base64_encode(phone_arena_t *arena, phone_str_t bytes,
     const char *alphabet, int padded);
 static int phone_base64_decode(phone_arena_t *arena, phone_str_t text,
@@ -99,7 +98,7 @@ phone_unhex(phone_arena_t *arena, phone_str_t text, phone_str_t *bytes)
 }
 
 
-static int
+int
 phone_hex_digit(unsigned char c)
 {
     if (c >= '0' && c <= '9') {

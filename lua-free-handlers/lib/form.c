@@ -1,49 +1,180 @@
 
-#include "form.h"
+/*
+ * Fields of a form or a query string, in one pass over the text.
+ */
 
 
-static void
-phone_form_escape(phone_buf_t *buf, phone_str_t text)
+#include "fields_input.h"
+
+
+static phone_fields_rc_t phone_form_field(phone_fields_input_t *in);
+static phone_fields_rc_t phone_form_part(phone_fields_input_t *in,
+    unsigned stop, phone_str_t *part);
+static phone_fields_rc_t phone_form_decode(phone_arena_t *arena,
+    phone_str_t *part);
+
+
+phone_fields_rc_t
+phone_form_parse(phone_arena_t *arena, phone_str_t text,
+    phone_fields_t *fields, phone_str_t *bad)
 {
-    size_t             i;
-    unsigned char      c;
-    static const char  hex[] = "0123456789ABCDEF";
+    phone_fields_rc_t     rc;
+    phone_fields_input_t  in;
 
-    for (i = 0; i < text.len; i++) {
-        c = (unsigned char) text.data[i];
+    *bad = PHONE_EMPTY;
 
-        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-            || (c >= '0' && c <= '9')
-            || c == '-' || c == '.' || c == '_' || c == '~')
-        {
-            phone_buf_byte(buf, (char) c);
+    if (text.len == 0) {
+        return PHONE_FIELDS_OK;
+    }
+
+    in.arena = arena;
+    in.fields = fields;
+    in.p = (const unsigned char *) text.data;
+    in.end = in.p + text.len;
+
+    while (in.p < in.end) {
+
+        if (*in.p == '&') {
+            in.p++;
             continue;
         }
 
-        phone_buf_byte(buf, '%');
-        phone_buf_byte(buf, hex[c >> 4]);
-        phone_buf_byte(buf, hex[c & 0xf]);
+        rc = phone_form_field(&in);
+
+        if (rc != PHONE_FIELDS_OK) {
+            *bad = phone_fields_bad(in.name);
+            return rc;
+        }
     }
+
+    return PHONE_FIELDS_OK;
 }
 
 
-phone_str_t
-phone_form_write(phone_arena_t *arena, const phone_fields_t *fields)
+/* Leaves in->p at '&' or at the end. */
+
+static phone_fields_rc_t
+phone_form_field(phone_fields_input_t *in)
 {
-    unsigned     i;
-    phone_buf_t  buf;
+    phone_str_t        name, value;
+    phone_fields_rc_t  rc;
 
-    phone_buf_init(&buf, arena, 1024);
+    rc = phone_form_part(in, PHONE_F_AND|PHONE_F_EQUAL, &name);
+    in->name = name;
 
-    for (i = 0; i < fields->n; i++) {
-        if (i) {
-            phone_buf_byte(&buf, '&');
-        }
-
-        phone_form_escape(&buf, fields->field[i].name);
-        phone_buf_byte(&buf, '=');
-        phone_form_escape(&buf, fields->field[i].value);
+    if (rc != PHONE_FIELDS_OK) {
+        return PHONE_FIELDS_NAME;
     }
 
-    return phone_buf_str(&buf);
+    rc = phone_fields_check(in->fields, name);
+
+    if (rc != PHONE_FIELDS_OK) {
+        return rc;
+    }
+
+    if (in->p == in->end || *in->p == '&') {
+        value = PHONE_EMPTY;
+
+    } else {
+        in->p++;
+        rc = phone_form_part(in, PHONE_F_AND, &value);
+
+        if (rc != PHONE_FIELDS_OK) {
+            return rc;
+        }
+    }
+
+    (void) phone_fields_add(in->fields, name, value);
+
+    return PHONE_FIELDS_OK;
+}
+
+
+static phone_fields_rc_t
+phone_form_part(phone_fields_input_t *in, unsigned stop, phone_str_t *part)
+{
+    unsigned              class, seen;
+    phone_fields_rc_t     rc;
+    const unsigned char  *p, *end;
+
+    seen = 0;
+    end = in->end;
+
+    for (p = in->p; p < end; p++) {
+        class = phone_field_class[*p];
+
+        if (class & stop) {
+            break;
+        }
+
+        seen |= class;
+    }
+
+    part->data = (const char *) in->p;
+    part->len = p - in->p;
+    in->p = p;
+
+    if (seen & PHONE_F_ENCODED) {
+        rc = phone_form_decode(in->arena, part);
+
+        if (rc != PHONE_FIELDS_OK) {
+            return rc;
+        }
+
+        seen |= PHONE_F_BYTE;
+    }
+
+    if ((seen & PHONE_F_BYTE) && !phone_utf8_valid(*part)) {
+        return PHONE_FIELDS_UTF8;
+    }
+
+    return PHONE_FIELDS_OK;
+}
+
+
+static phone_fields_rc_t
+phone_form_decode(phone_arena_t *arena, phone_str_t *part)
+{
+    int                   high, low;
+    char                 *out, *data;
+    const unsigned char  *p, *end;
+
+    data = phone_alloc_raw(arena, part->len);
+
+    if (data == NULL) {
+        *part = PHONE_EMPTY;
+        return PHONE_FIELDS_OK;
+    }
+
+    out = data;
+    p = (const unsigned char *) part->data;
+    end = p + part->len;
+
+    while (p < end) {
+
+        if (*p == '%') {
+            if (end - p < 3) {
+                return PHONE_FIELDS_SYNTAX;
+            }
+
+            high = phone_hex_digit(p[1]);
+            low = phone_hex_digit(p[2]);
+
+            if (high < 0 || low < 0) {
+                return PHONE_FIELDS_SYNTAX;
+            }
+
+            *out++ = (char) (high << 4 | low);
+            p += 3;
+            continue;
+        }
+
+        *out++ = (*p == '+') ? ' ' : (char) *p;
+        p++;
+    }
+
+    part->data = data;
+    part->len = out - data;
+
+    return PHONE_FIELDS_OK;
 }

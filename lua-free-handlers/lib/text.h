@@ -98,6 +98,7 @@ int phone_parse_int(phone_str_t str, int64_t *value);
 phone_str_t phone_hex(phone_arena_t *arena, phone_str_t bytes);
 phone_str_t phone_base64(phone_arena_t *arena, phone_str_t bytes);
 phone_str_t phone_base64url(phone_arena_t *arena, phone_str_t bytes);
+int phone_hex_digit(unsigned char c);   /* its value, -1 when it is none */
 int phone_unhex(phone_arena_t *arena, phone_str_t text, phone_str_t *bytes);
 int phone_unbase64(phone_arena_t *arena, phone_str_t text, phone_str_t *bytes);
 int phone_unbase64url(phone_arena_t *arena, phone_str_t text,
