@@ -1,0 +1,450 @@
+
+/* A commit: all guards, then all commands. */
+
+
+#include "entries.h"
+
+
+static int sim_guard_holds(sim_store_t *store, int64_t now,
+    const phone_guard_t *guard);
+static int sim_op_apply(sim_store_t *store, int64_t now,
+    const phone_op_t *op);
+
+
+static int
+sim_one_bucket(const phone_commit_t *commit)
+{
+    const phone_op_t     *op;
+    const phone_guard_t  *guard;
+
+    for (guard = commit->guards; guard != NULL; guard = guard->next) {
+
+        if (guard->bucket != commit->bucket) {
+            return 0;
+        }
+    }
+
+    for (op = commit->ops; op != NULL; op = op->next) {
+
+        if (op->bucket != commit->bucket) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+sim_outcome_t
+sim_store_apply(sim_store_t *store, int64_t now, const phone_commit_t *commit,
+    unsigned *guard)
+{
+    int                   holds;
+    unsigned              n;
+    const phone_op_t     *op;
+    const phone_guard_t  *g;
+
+    if (store->options.one_bucket && !sim_one_bucket(commit)) {
+        return SIM_ERROR;
+    }
+
+    *guard = 0;
+
+    for (g = commit->guards; g != NULL; g = g->next) {
+        holds = sim_guard_holds(store, now, g);
+
+        if (holds < 0) {
+            return SIM_ERROR;
+        }
+
+        if (!holds) {
+            return SIM_CONFLICT;
+        }
+
+        (*guard)++;
+    }
+
+    n = 0;
+    store->commits++;
+
+    for (op = commit->ops; op != NULL; op = op->next) {
+
+        if (store->options.defects & SIM_HALF_COMMIT
+            && store->commits % 64 == 0 && n == commit->nops / 2)
+        {
+            return SIM_APPLIED;
+        }
+
+        if (sim_op_apply(store, now, op) != 0) {
+            return SIM_ERROR;
+        }
+
+        n++;
+    }
+
+    return SIM_APPLIED;
+}
+
+
+/* 1, 0, or -1 for a wrong kind of value. */
+
+static int
+sim_guard_holds(sim_store_t *store, int64_t now, const phone_guard_t *guard)
+{
+    int64_t               have, want;
+    unsigned              at;
+    sim_entry_t          *entry;
+    sim_field_t          *field;
+    sim_member_t         *member;
+    static const uint8_t  skip[] = {
+        [PHONE_GUARD_VERSION] = SIM_SKIP_VERSION,
+        [PHONE_GUARD_ABSENT] = SIM_SKIP_ABSENT,
+        [PHONE_GUARD_AT_LEAST] = SIM_SKIP_AT_LEAST,
+        [PHONE_GUARD_NO_MARK] = SIM_SKIP_NO_MARK,
+        [PHONE_GUARD_DUE] = SIM_SKIP_DUE
+    };
+
+    if (store->options.defects & skip[guard->kind]) {
+        return 1;
+    }
+
+    entry = sim_entry_find(store, now, guard->key);
+
+    if (guard->kind == PHONE_GUARD_NO_MARK) {
+        return entry == NULL;
+    }
+
+    if (entry == NULL) {
+        return guard->kind == PHONE_GUARD_ABSENT;
+    }
+
+    if (guard->kind == PHONE_GUARD_DUE) {
+
+        if (entry->kind != SIM_ZSET) {
+            return -1;
+        }
+
+        member = sim_zset_find(&entry->zset, guard->field);
+
+        return member != NULL && sim_parse_int(guard->want, &want) == 0
+               && member->score == want;
+    }
+
+    if (entry->kind != SIM_HASH) {
+        return -1;
+    }
+
+    at = 0;
+    field = sim_fields_find(&entry->fields, guard->field, &at);
+
+    switch (guard->kind) {
+
+    case PHONE_GUARD_VERSION:
+        return field != NULL && phone_equal(field->value, guard->want);
+
+    case PHONE_GUARD_ABSENT:
+        return field == NULL;
+
+    default: /* PHONE_GUARD_AT_LEAST */
+        return field != NULL && sim_parse_int(field->value, &have) == 0
+               && sim_parse_int(guard->want, &want) == 0 && have >= want;
+    }
+}
+
+
+static int
+sim_is_due_queue(phone_str_t key)
+{
+    static const char  suffix[] = "}:due";
+    const size_t       len = sizeof(suffix) - 1;
+
+    return key.len > len
+           && memcmp(key.data + key.len - len, suffix, len) == 0;
+}
+
+
+static int
+sim_op_hset(sim_store_t *store, int64_t now, const phone_op_t *op)
+{
+    unsigned      i;
+    sim_entry_t  *entry;
+
+    entry = sim_entry_make(store, now, op->key, SIM_HASH);
+
+    if (entry == NULL) {
+        return -1;
+    }
+
+    for (i = 0; i + 1 < op->nwords; i += 2) {
+        sim_fields_set(store->memory, &entry->fields, op->word[i],
+                       op->word[i + 1]);
+    }
+
+    return 0;
+}
+
+
+static int
+sim_op_hdel(sim_store_t *store, int64_t now, const phone_op_t *op)
+{
+    unsigned      i;
+    sim_entry_t  *entry;
+
+    entry = sim_entry_find(store, now, op->key);
+
+    if (entry == NULL) {
+        return 0;
+    }
+
+    if (entry->kind != SIM_HASH) {
+        return -1;
+    }
+
+    for (i = 0; i < op->nwords; i++) {
+        sim_fields_remove(store->memory, &entry->fields, op->word[i]);
+    }
+
+    if (entry->fields.n == 0) {
+        sim_entry_delete(store, entry);
+    }
+
+    return 0;
+}
+
+
+static int
+sim_op_hincrby(sim_store_t *store, int64_t now, const phone_op_t *op)
+{
+    char          text[SIM_INT_LEN];
+    int64_t       delta, value;
+    unsigned      at;
+    sim_entry_t  *entry;
+    sim_field_t  *field;
+
+    if (sim_parse_int(op->word[1], &delta) != 0) {
+        return -1;
+    }
+
+    if (store->options.defects & SIM_LOSE_CREDIT && delta > 0) {
+        return 0;
+    }
+
+    entry = sim_entry_find(store, now, op->key);
+
+    if (entry != NULL && entry->kind != SIM_HASH) {
+        return -1;
+    }
+
+    at = 0;
+    field = entry ? sim_fields_find(&entry->fields, op->word[0], &at) : NULL;
+    value = 0;
+
+    if ((field != NULL && sim_parse_int(field->value, &value) != 0)
+        || __builtin_add_overflow(value, delta, &value))
+    {
+        return -1;
+    }
+
+    entry = sim_entry_make(store, now, op->key, SIM_HASH);
+    sim_fields_set(store->memory, &entry->fields, op->word[0],
+                   sim_format_int(text, value));
+
+    return 0;
+}
+
+
+static int
+sim_op_string(sim_store_t *store, int64_t now, const phone_op_t *op)
+{
+    char          text[SIM_INT_LEN];
+    int64_t       count, ms;
+    phone_str_t   value;
+    sim_entry_t  *entry;
+
+    if (sim_parse_int(op->word[op->nwords - 1], &ms) != 0) {
+        return -1;
+    }
+
+    entry = sim_entry_find(store, now, op->key);
+
+    if (op->kind == PHONE_OP_COUNT) {
+        count = 0;
+
+        if (entry != NULL
+            && (entry->kind != SIM_STRING
+                || sim_parse_int(entry->string, &count) != 0))
+        {
+            return -1;
+        }
+
+        value = sim_format_int(text, count + 1);
+
+        if (entry != NULL) {
+            sim_drop(store->memory, entry->string);
+            entry->string = sim_copy(store->memory, value);
+            return 0;
+        }
+
+    } else {
+
+        if (store->options.defects & SIM_LOSE_MARK) {
+            return 0;
+        }
+
+        value = op->word[0];
+    }
+
+    if (entry != NULL) {
+        sim_entry_delete(store, entry);
+    }
+
+    if (ms <= 0) {
+        return op->kind == PHONE_OP_COUNT ? 0 : -1;
+    }
+
+    entry = sim_entry_make(store, now, op->key, SIM_STRING);
+    entry->string = sim_copy(store->memory, value);
+    entry->expires = now + ms;
+
+    return 0;
+}
+
+
+static int
+sim_op_pexpire(sim_store_t *store, int64_t now, const phone_op_t *op)
+{
+    int64_t       ms;
+    sim_entry_t  *entry;
+
+    if (sim_parse_int(op->word[0], &ms) != 0) {
+        return -1;
+    }
+
+    entry = sim_entry_find(store, now, op->key);
+
+    if (entry == NULL) {
+        return 0;
+    }
+
+    if (ms <= 0) {
+        sim_entry_delete(store, entry);
+
+    } else {
+        entry->expires = now + ms;
+    }
+
+    return 0;
+}
+
+
+static int
+sim_op_zset(sim_store_t *store, int64_t now, const phone_op_t *op)
+{
+    int64_t       score;
+    sim_entry_t  *entry;
+
+    if (op->kind == PHONE_OP_ZADD) {
+
+        if (store->options.defects & SIM_LOSE_DUE
+            && sim_is_due_queue(op->key) && store->commits % 4 == 0)
+        {
+            return 0;
+        }
+
+        if (sim_parse_int(op->word[0], &score) != 0) {
+            return -1;
+        }
+
+        entry = sim_entry_make(store, now, op->key, SIM_ZSET);
+
+        if (entry == NULL) {
+            return -1;
+        }
+
+        sim_zset_add(store->memory, &entry->zset, score, op->word[1]);
+
+        return 0;
+    }
+
+    entry = sim_entry_find(store, now, op->key);
+
+    if (entry == NULL) {
+        return 0;
+    }
+
+    if (entry->kind != SIM_ZSET) {
+        return -1;
+    }
+
+    sim_zset_remove(store->memory, &entry->zset, op->word[0]);
+
+    if (entry->zset.n == 0) {
+        sim_entry_delete(store, entry);
+    }
+
+    return 0;
+}
+
+
+static int
+sim_op_apply(sim_store_t *store, int64_t now, const phone_op_t *op)
+{
+    int64_t       most;
+    sim_entry_t  *entry;
+
+    switch (op->kind) {
+
+    case PHONE_OP_HSET:
+        return sim_op_hset(store, now, op);
+
+    case PHONE_OP_HDEL:
+        return sim_op_hdel(store, now, op);
+
+    case PHONE_OP_HINCRBY:
+        return sim_op_hincrby(store, now, op);
+
+    case PHONE_OP_DEL:
+        entry = sim_entry_find(store, now, op->key);
+
+        if (entry != NULL) {
+            sim_entry_delete(store, entry);
+        }
+
+        return 0;
+
+    case PHONE_OP_PEXPIRE:
+        return sim_op_pexpire(store, now, op);
+
+    case PHONE_OP_SET:
+    case PHONE_OP_COUNT:
+        return sim_op_string(store, now, op);
+
+    case PHONE_OP_ZADD:
+    case PHONE_OP_ZREM:
+        return sim_op_zset(store, now, op);
+
+    case PHONE_OP_XADD:
+        if (sim_parse_int(op->word[0], &most) != 0 || most < 0) {
+            return -1;
+        }
+
+        entry = sim_entry_make(store, now, op->key, SIM_STREAM);
+
+        if (entry == NULL) {
+            return -1;
+        }
+
+        sim_stream_add(store->memory, &entry->stream, now, (unsigned) most,
+                       op->word + 1, op->nwords - 1);
+        return 0;
+
+    case PHONE_OP_PUBLISH:
+        if (store->options.publish != NULL) {
+            store->options.publish(store->options.data, op->key, op->word[0]);
+        }
+
+        return 0;
+    }
+
+    return -1;
+}

@@ -1,0 +1,168 @@
+
+/* The auditor's model, between the files that make it up. */
+
+
+#ifndef _SIM_AUDITING_H_INCLUDED_
+#define _SIM_AUDITING_H_INCLUDED_
+
+
+#include "auditor.h"
+#include "map.h"
+
+
+#define SIM_CURRENCIES       4
+#define SIM_TOUCHED_MAX      256
+
+
+/* "phone:{017}:card:017-01J..." taken apart. */
+typedef struct {
+    unsigned                 bucket;
+    phone_str_t              kind;       /* "card" */
+    phone_str_t              id;         /* empty: the bucket's own */
+} sim_key_t;
+
+
+typedef struct {
+    sim_node_t               node;       /* "<bucket> <account name>" */
+    unsigned                 bucket;
+    int                      currency;   /* an index, -1: not known yet */
+    int64_t                  model;      /* what the ledger says */
+    int64_t                  seen;       /* what the store said last */
+    phone_str_t              key;        /* where the store keeps it */
+    phone_str_t              field;
+    unsigned                 may_owe:1;
+    unsigned                 clearing:1;
+    unsigned                 touched:1;
+} sim_account_t;
+
+
+typedef enum {
+    SIM_BILL_NONE,
+    SIM_BILL_CREATED,
+    SIM_BILL_PUSHED,
+    SIM_BILL_PAID,
+    SIM_BILL_EXPIRED
+} sim_status_t;
+
+
+typedef struct {
+    sim_node_t               node;       /* the bill's id */
+    sim_status_t             status;
+    phone_str_t              status_text;
+    phone_str_t              merchant;
+    phone_str_t              order;
+    phone_str_t              payer;
+    phone_str_t              currency;
+    int64_t                  amount;
+    int64_t                  expires;    /* ms */
+    int64_t                  ended_at;   /* of the run, when it got final */
+    phone_str_t              card;
+    phone_str_t              pay_id;
+    unsigned                 debits;
+    unsigned                 credits;
+    unsigned                 changed:1;  /* by the commit at hand */
+} sim_bill_t;
+
+
+typedef struct {
+    sim_node_t               node;       /* "<bill id>.<status>" */
+    int64_t                  attempts;   /* as committed */
+    unsigned                 sent;       /* as it left */
+    unsigned                 in_flight;
+    int64_t                  left_at;    /* of the run: the last one */
+    unsigned                 acked:1;    /* the merchant has said so */
+    unsigned                 over:1;     /* ACKED or EXHAUSTED in the store */
+} sim_notice_t;
+
+
+/* A number, as the auditor knows it. */
+typedef struct {
+    sim_node_t               node;
+    int64_t                  fails;      /* wrong PINs in a row, committed */
+    int64_t                  until;      /* locked before: ms */
+    unsigned                 counted;    /* wrong PINs committed, ever */
+    unsigned                 told;       /* PIN_WRONG answered, ever */
+} sim_number_t;
+
+
+/* Something that must be one thing for ever: an order's bill, a payment's
+   answer, a movement. */
+typedef struct {
+    sim_node_t               node;
+    phone_str_t              value;
+    int64_t                  at;         /* of the run */
+} sim_fact_t;
+
+
+/* A record that the commit at hand writes, as it was before. */
+typedef struct {
+    phone_str_t              key;        /* of the command */
+    sim_key_t                parts;
+    int64_t                  version;    /* 0: not there */
+    unsigned                 raised:1;
+} sim_written_t;
+
+
+struct sim_auditor_s {
+    sim_world_t             *world;
+    sim_memory_t            *memory;
+
+    sim_map_t                accounts;
+    sim_map_t                bills;
+    sim_map_t                notices;
+    sim_map_t                numbers;
+    sim_map_t                movements;  /* and what comes in but once */
+    sim_map_t                orders;     /* "<merchant>:<no>" -> bill id */
+    sim_map_t                answers;    /* what was said before */
+    sim_map_t                nonces;     /* of notices, of merchants' calls */
+    sim_map_t                closed;     /* cookies after a logout */
+
+    phone_str_t              currency[SIM_CURRENCIES];
+    int64_t                  sum[SIM_BUCKETS_MAX][SIM_CURRENCIES];
+
+    /* of the commit at hand */
+    unsigned                 nwritten;
+    sim_written_t            written[SIM_TOUCHED_MAX];
+    unsigned                 ntouched;
+    sim_account_t           *touched[SIM_TOUCHED_MAX];
+    unsigned                 nbills;
+    sim_bill_t              *bill[SIM_TOUCHED_MAX];
+};
+
+
+/* auditor.c */
+int sim_key_parse(phone_str_t key, sim_key_t *parts);
+phone_str_t sim_stored(sim_auditor_t *auditor, phone_str_t key,
+    const char *field);
+int64_t sim_stored_int(sim_auditor_t *auditor, phone_str_t key,
+    const char *field);
+
+/* The key of a bill, in text[] of the caller. */
+phone_str_t sim_bill_key(char text[128], phone_str_t id);
+
+/* The word of an HSET, empty when it does not set that field. */
+phone_str_t sim_hset_word(const phone_op_t *op, const char *field, int *set);
+
+/* 0 when the text stands for the same as before, or is new. */
+int sim_fact(sim_auditor_t *auditor, sim_map_t *map, phone_str_t key,
+    phone_str_t value);
+
+/* auditor_money.c */
+void sim_audit_hincrby(sim_auditor_t *auditor, const phone_op_t *op,
+    const sim_key_t *parts);
+void sim_audit_entry(sim_auditor_t *auditor, const phone_op_t *op,
+    const sim_key_t *parts);
+void sim_audit_balances(sim_auditor_t *auditor);
+void sim_audit_money_end(sim_auditor_t *auditor);
+
+/* auditor_records.c */
+void sim_audit_record(sim_auditor_t *auditor, const sim_task_t *task,
+    const phone_op_t *op, sim_written_t *written);
+sim_bill_t *sim_bill(sim_auditor_t *auditor, phone_str_t id);
+sim_notice_t *sim_notice(sim_auditor_t *auditor, phone_str_t id);
+sim_number_t *sim_number(sim_auditor_t *auditor, phone_str_t number);
+void sim_audit_bills(sim_auditor_t *auditor);
+void sim_audit_records_end(sim_auditor_t *auditor);
+
+
+#endif /* _SIM_AUDITING_H_INCLUDED_ */

@@ -1,0 +1,355 @@
+
+#include <stdio.h>
+
+#include "auditing.h"
+
+
+static sim_written_t *sim_find_written(sim_auditor_t *auditor,
+    phone_str_t key);
+static int sim_is_record(phone_str_t kind);
+static void sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
+    const phone_op_t *op);
+static void sim_audit_versions(sim_auditor_t *auditor);
+
+
+sim_auditor_t *
+sim_auditor_create(sim_world_t *world)
+{
+    sim_auditor_t  *auditor;
+
+    auditor = sim_zalloc(world->memory, sizeof(sim_auditor_t));
+    auditor->world = world;
+    auditor->memory = world->memory;
+
+    sim_map_init(&auditor->accounts, world->memory, 256);
+    sim_map_init(&auditor->bills, world->memory, 512);
+    sim_map_init(&auditor->notices, world->memory, 512);
+    sim_map_init(&auditor->numbers, world->memory, 64);
+    sim_map_init(&auditor->movements, world->memory, 512);
+    sim_map_init(&auditor->orders, world->memory, 512);
+    sim_map_init(&auditor->answers, world->memory, 512);
+    sim_map_init(&auditor->nonces, world->memory, 1024);
+    sim_map_init(&auditor->closed, world->memory, 64);
+
+    return auditor;
+}
+
+
+/* What the store says */
+
+int
+sim_key_parse(phone_str_t key, sim_key_t *parts)
+{
+    const char          *p, *end, *colon;
+    static const char    prefix[] = "phone:{";
+    const size_t         len = sizeof(prefix) - 1;
+
+    if (key.len < len + 6 || memcmp(key.data, prefix, len) != 0
+        || key.data[len + 3] != '}' || key.data[len + 4] != ':')
+    {
+        return -1;
+    }
+
+    p = key.data + len;
+    parts->bucket = (unsigned) ((p[0] - '0') * 100 + (p[1] - '0') * 10
+                                + (p[2] - '0'));
+    p += 5;
+    end = key.data + key.len;
+    colon = memchr(p, ':', (size_t) (end - p));
+
+    if (colon == NULL) {
+        parts->kind = (phone_str_t) { (size_t) (end - p), p };
+        parts->id = PHONE_EMPTY;
+
+    } else {
+        parts->kind = (phone_str_t) { (size_t) (colon - p), p };
+        parts->id = (phone_str_t) { (size_t) (end - colon - 1), colon + 1 };
+    }
+
+    return 0;
+}
+
+
+phone_str_t
+sim_stored(sim_auditor_t *auditor, phone_str_t key, const char *field)
+{
+    return sim_store_field(auditor->world->store, sim_wall(auditor->world),
+                           key, phone_cstr(field));
+}
+
+
+/* 0 when there is none. */
+
+int64_t
+sim_stored_int(sim_auditor_t *auditor, phone_str_t key, const char *field)
+{
+    int64_t      value;
+    phone_str_t  text;
+
+    text = sim_stored(auditor, key, field);
+
+    if (text.data == NULL) {
+        return 0;
+    }
+
+    if (sim_parse_int(text, &value) != 0) {
+        sim_violation(auditor->world, "%s of \"%.*s\" is \"%.*s\"", field,
+                      PHONE_ARGS(key), PHONE_ARGS(text));
+        return 0;
+    }
+
+    return value;
+}
+
+
+phone_str_t
+sim_bill_key(char text[128], phone_str_t id)
+{
+    int  n;
+
+    n = snprintf(text, 128, "phone:{%.3s}:bill:%.*s", id.data,
+                 PHONE_ARGS(id));
+
+    return (phone_str_t) { (size_t) n, text };
+}
+
+
+phone_str_t
+sim_hset_word(const phone_op_t *op, const char *field, int *set)
+{
+    unsigned  i;
+
+    if (set != NULL) {
+        *set = 0;
+    }
+
+    for (i = 0; i + 1 < op->nwords; i += 2) {
+
+        if (phone_is(op->word[i], field)) {
+
+            if (set != NULL) {
+                *set = 1;
+            }
+
+            return op->word[i + 1];
+        }
+    }
+
+    return PHONE_EMPTY;
+}
+
+
+int
+sim_fact(sim_auditor_t *auditor, sim_map_t *map, phone_str_t key,
+    phone_str_t value)
+{
+    sim_fact_t  *fact;
+
+    fact = sim_map_find(map, key);
+
+    if (fact != NULL) {
+        return phone_equal(fact->value, value) ? 0 : -1;
+    }
+
+    fact = sim_map_add(map, key, sizeof(sim_fact_t));
+    fact->value = sim_copy(auditor->memory, value);
+    fact->at = auditor->world->now;
+
+    return 0;
+}
+
+
+/* Commits */
+
+static sim_written_t *
+sim_find_written(sim_auditor_t *auditor, phone_str_t key)
+{
+    unsigned  i;
+
+    for (i = 0; i < auditor->nwritten; i++) {
+
+        if (phone_equal(auditor->written[i].key, key)) {
+            return &auditor->written[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+/* Kinds of keys that are records: hashes with a version. */
+
+static int
+sim_is_record(phone_str_t kind)
+{
+    unsigned                  i;
+    static const char *const  records[] = {
+        "account", "login", "merchant", "order", "bill", "card",
+        "card_number", "notice", "sms", "posting", "credit", NULL
+    };
+
+    for (i = 0; records[i] != NULL; i++) {
+
+        if (phone_is(kind, records[i])) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+void
+sim_audit_before(sim_auditor_t *auditor, const phone_commit_t *commit)
+{
+    sim_key_t          parts;
+    sim_written_t     *written;
+    const phone_op_t  *op;
+
+    auditor->nwritten = 0;
+
+    for (op = commit->ops; op != NULL; op = op->next) {
+
+        if (sim_key_parse(op->key, &parts) != 0
+            || parts.bucket != op->bucket
+            || parts.bucket >= auditor->world->buckets)
+        {
+            sim_violation(auditor->world, "a commit writes \"%.*s\"",
+                          PHONE_ARGS(op->key));
+            return;
+        }
+
+        if ((op->kind != PHONE_OP_HSET && op->kind != PHONE_OP_HDEL)
+            || !sim_is_record(parts.kind)
+            || sim_find_written(auditor, op->key) != NULL
+            || auditor->nwritten == SIM_TOUCHED_MAX)
+        {
+            continue;
+        }
+
+        written = &auditor->written[auditor->nwritten++];
+        written->key = op->key;
+        written->parts = parts;
+        written->version = sim_stored_int(auditor, op->key, "v");
+        written->raised = 0;
+    }
+}
+
+
+void
+sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
+    const phone_commit_t *commit)
+{
+    int                counts;
+    const phone_op_t  *op;
+
+    auditor->ntouched = 0;
+    auditor->nbills = 0;
+    counts = 0;
+
+    for (op = commit->ops; op != NULL; op = op->next) {
+        counts += op->kind != PHONE_OP_COUNT;
+        sim_audit_op(auditor, task, op);
+    }
+
+    if (task != NULL && task->final && counts) {
+        sim_violation(auditor->world, "a commit of %s is applied after the "
+                      "client was told otherwise", sim_task_name(task));
+    }
+
+    sim_audit_versions(auditor);
+    sim_audit_balances(auditor);
+    sim_audit_bills(auditor);
+}
+
+
+static void
+sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
+    const phone_op_t *op)
+{
+    sim_key_t       parts;
+    sim_written_t  *written;
+
+    (void) sim_key_parse(op->key, &parts);
+
+    switch (op->kind) {
+
+    case PHONE_OP_HSET:
+    case PHONE_OP_HDEL:
+        written = sim_find_written(auditor, op->key);
+
+        if (written != NULL) {
+            sim_audit_record(auditor, task, op, written);
+
+        } else {
+            sim_violation(auditor->world, "a commit sets fields of \"%.*s\"",
+                          PHONE_ARGS(op->key));
+        }
+
+        break;
+
+    case PHONE_OP_HINCRBY:
+        sim_audit_hincrby(auditor, op, &parts);
+        break;
+
+    case PHONE_OP_DEL:
+
+        if (!phone_is(parts.kind, "sms") && !phone_is(parts.kind, "posting"))
+        {
+            sim_violation(auditor->world, "\"%.*s\" is deleted",
+                          PHONE_ARGS(op->key));
+        }
+
+        break;
+
+    case PHONE_OP_PEXPIRE:
+
+        if (!phone_is(parts.kind, "sms") && !phone_is(parts.kind, "login")) {
+            sim_violation(auditor->world, "\"%.*s\" will expire",
+                          PHONE_ARGS(op->key));
+        }
+
+        break;
+
+    case PHONE_OP_XADD:
+
+        if (phone_is(parts.kind, "ledger")) {
+            sim_audit_entry(auditor, op, &parts);
+        }
+
+        break;
+
+    default:
+        break;
+    }
+}
+
+
+/* Each record that was written has a version one higher than before. */
+
+static void
+sim_audit_versions(sim_auditor_t *auditor)
+{
+    int64_t         version;
+    unsigned        i;
+    sim_written_t  *written;
+
+    for (i = 0; i < auditor->nwritten; i++) {
+        written = &auditor->written[i];
+        version = sim_stored_int(auditor, written->key, "v");
+
+        if (version != written->version + 1) {
+            sim_violation(auditor->world, "\"%.*s\" goes from version %lld "
+                          "to %lld", PHONE_ARGS(written->key),
+                          (long long) written->version, (long long) version);
+        }
+    }
+}
+
+
+void
+sim_audit_end(sim_auditor_t *auditor)
+{
+    sim_audit_money_end(auditor);
+    sim_audit_records_end(auditor);
+}

@@ -1,0 +1,39 @@
+
+/*
+ * The auditor: a model of its own of what the product may do, held against
+ * every commit, every answer and every notice as they happen.  It shares no
+ * rule with the handlers: it reads the store, the commands of each commit and
+ * what clients were told.  The work for a commit is in proportion to its
+ * commands.
+ */
+
+
+#ifndef _SIM_AUDITOR_H_INCLUDED_
+#define _SIM_AUDITOR_H_INCLUDED_
+
+
+#include "calls.h"
+
+
+sim_auditor_t *sim_auditor_create(sim_world_t *world);
+
+/* Around each commit: before it is applied, and after when it was. */
+void sim_audit_before(sim_auditor_t *auditor, const phone_commit_t *commit);
+void sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
+    const phone_commit_t *commit);
+
+/* A worker has answered; the client may never hear it. */
+void sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply);
+
+/* A notice leaves; the merchant has said "success"; the sender knows. */
+void sim_audit_notice_sent(sim_auditor_t *auditor, const sim_task_t *task,
+    phone_str_t body);
+void sim_audit_notice_acked(sim_auditor_t *auditor, phone_str_t body);
+void sim_audit_notice_over(sim_auditor_t *auditor, phone_str_t body);
+
+/* All has come to rest: liveness, and the whole ledger once more. */
+void sim_audit_end(sim_auditor_t *auditor);
+
+
+#endif /* _SIM_AUDITOR_H_INCLUDED_ */

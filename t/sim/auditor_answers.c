@@ -1,0 +1,601 @@
+
+/*
+ * Answers and notices: what was told to somebody is so in the store, was not
+ * told otherwise before, and names the right thing.
+ */
+
+
+#include <stdio.h>
+
+#include "auditing.h"
+#include "answer.h"
+#include "lib/canonical.h"
+
+
+static void sim_audit_create(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+static void sim_audit_mismatch(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+static void sim_audit_query(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+static void sim_audit_pay(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+static void sim_audit_bill_list(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+static void sim_audit_bill_get(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+static void sim_audit_logout(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+
+
+typedef void (*sim_check_pt)(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+
+static const struct {
+    const char              *endpoint;
+    sim_check_pt             check;
+} sim_checks[] = {
+    { "bill.create", sim_audit_create },
+    { "bill.query", sim_audit_query },
+    { "bill.pay", sim_audit_pay },
+    { "bill.pin", sim_audit_pay },
+    { "bill.list", sim_audit_bill_list },
+    { "bill.get", sim_audit_bill_get },
+    { "session.logout", sim_audit_logout },
+    { NULL, NULL }
+};
+
+
+static phone_str_t
+sim_sent(const sim_exchange_t *exchange, const char *name)
+{
+    const phone_str_t  *value;
+
+    value = phone_field(&exchange->fields, name);
+
+    return value != NULL ? *value : PHONE_EMPTY;
+}
+
+
+static int
+sim_refused(const phone_reply_t *reply, phone_refusal_t refusal)
+{
+    return reply->refused && reply->refusal == refusal;
+}
+
+
+void
+sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    unsigned      i;
+    sim_fact_t   *closed;
+    const char   *name;
+    sim_world_t  *world;
+
+    world = auditor->world;
+    name = exchange->endpoint->name;
+
+    if (sim_member(reply->body, "code").len == 0) {
+        sim_violation(world, "%s answers without a code", name);
+    }
+
+    if (sim_refused(reply, PHONE_INTERNAL)) {
+        sim_violation(world, "%s fails: %.*s", name, PHONE_ARGS(reply->body));
+    }
+
+    if (!reply->refused && exchange->must_fail) {
+        sim_violation(world, "%s (call %u) should have been refused: %.*s",
+                      name, exchange->serial, PHONE_ARGS(reply->body));
+    }
+
+    if (!reply->refused && exchange->cookie.len) {
+        closed = sim_map_find(&auditor->closed, exchange->cookie);
+
+        if (closed != NULL && closed->at < exchange->sent_at) {
+            sim_violation(world, "%s (call %u) succeeds after the logout",
+                          name, exchange->serial);
+        }
+    }
+
+    for (i = 0; sim_checks[i].endpoint != NULL; i++) {
+
+        if (strcmp(sim_checks[i].endpoint, name) == 0) {
+            sim_checks[i].check(auditor, exchange, reply);
+            return;
+        }
+    }
+}
+
+
+/*
+ * A final status must be the bill's; one that is not final must have been the
+ * bill's at some moment since the call was sent.
+ */
+
+static void
+sim_audit_status(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    phone_str_t bill_id, phone_str_t status)
+{
+    int           final;
+    sim_bill_t   *bill;
+    const char   *name;
+    sim_world_t  *world;
+
+    world = auditor->world;
+    name = exchange->endpoint->name;
+    bill = sim_map_find(&auditor->bills, bill_id);
+
+    if (bill == NULL) {
+
+        if (world->domain != PHONE_ONE_BUCKET
+            || strcmp(name, "bill.create") != 0)
+        {
+            sim_violation(world, "%s shows the unknown bill %.*s", name,
+                          PHONE_ARGS(bill_id));
+        }
+
+        return;
+    }
+
+    final = phone_is(status, "PAID") || phone_is(status, "EXPIRED");
+
+    if ((final && !phone_equal(status, bill->status_text))
+        || (!final && bill->ended_at && bill->ended_at < exchange->sent_at))
+    {
+        sim_violation(world, "%s (call %u) shows bill %.*s as %.*s, it is "
+                      "%.*s", name, exchange->serial, PHONE_ARGS(bill_id),
+                      PHONE_ARGS(status), PHONE_ARGS(bill->status_text));
+    }
+}
+
+
+static void
+sim_audit_object(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    phone_str_t object)
+{
+    sim_audit_status(auditor, exchange, sim_member(object, "bill_id"),
+                     sim_member(object, "status"));
+}
+
+
+/* Merchants */
+
+static phone_str_t
+sim_order_key(const sim_exchange_t *exchange, char *text, size_t size)
+{
+    int  n;
+
+    n = snprintf(text, size, "%.*s:%.*s",
+                 PHONE_ARGS(sim_sent(exchange, "merchant_id")),
+                 PHONE_ARGS(sim_sent(exchange, "out_trade_no")));
+
+    return (phone_str_t) { (size_t) n, text };
+}
+
+
+/* A nonce is good for one call. */
+
+static void
+sim_audit_nonce(sim_auditor_t *auditor, const sim_exchange_t *exchange)
+{
+    int   n;
+    char  text[128], serial[16];
+
+    n = snprintf(text, sizeof(text), "%.*s %.*s",
+                 PHONE_ARGS(sim_sent(exchange, "merchant_id")),
+                 PHONE_ARGS(sim_sent(exchange, "nonce")));
+    snprintf(serial, sizeof(serial), "%u", exchange->serial);
+
+    if (sim_fact(auditor, &auditor->nonces,
+                 (phone_str_t) { (size_t) n, text }, phone_cstr(serial))
+        != 0
+        && !auditor->world->jumped)
+    {
+        sim_violation(auditor->world, "call %u succeeds with the nonce of "
+                      "another", exchange->serial);
+    }
+}
+
+
+static void
+sim_audit_create(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    char          text[128];
+    phone_str_t   key, bill_id;
+    sim_fact_t   *order;
+    sim_world_t  *world;
+
+    world = auditor->world;
+
+    if (sim_refused(reply, PHONE_ORDER_MISMATCH)) {
+        sim_audit_mismatch(auditor, exchange, reply);
+    }
+
+    if (reply->refused) {
+        return;
+    }
+
+    sim_audit_nonce(auditor, exchange);
+
+    key = sim_order_key(exchange, text, sizeof(text));
+    order = sim_map_find(&auditor->orders, key);
+    bill_id = sim_member(reply->body, "bill_id");
+
+    if (order == NULL || !phone_equal(order->value, bill_id)) {
+        sim_violation(world, "order %.*s is answered with bill %.*s",
+                      PHONE_ARGS(key), PHONE_ARGS(bill_id));
+        return;
+    }
+
+    if (!phone_equal(sim_member(reply->body, "amount"),
+                     sim_sent(exchange, "amount")))
+    {
+        sim_violation(world, "order %.*s is answered with another amount",
+                      PHONE_ARGS(key));
+    }
+
+    sim_audit_object(auditor, exchange, reply->body);
+
+    (void) sim_fact(auditor, &auditor->answers, key, bill_id);
+}
+
+
+/* The field that is said to differ does. */
+
+static void
+sim_audit_mismatch(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    char          text[128], name[32];
+    phone_str_t   field, sent, stored;
+    sim_fact_t   *order;
+    sim_world_t  *world;
+
+    world = auditor->world;
+    field = sim_member(reply->body, "field");
+    order = sim_map_find(&auditor->orders,
+                         sim_order_key(exchange, text, sizeof(text)));
+
+    if (field.len == 0 || order == NULL) {
+        sim_violation(world, "call %u: mismatch of what?", exchange->serial);
+        return;
+    }
+
+    snprintf(name, sizeof(name), "%.*s", PHONE_ARGS(field));
+    sent = sim_sent(exchange, name);
+
+    if (strcmp(name, "payer_phone") == 0) {
+        strcpy(name, "payer");
+    }
+
+    if (strcmp(name, "currency") == 0 && sent.len == 0) {
+        sent = world->settings.currency;
+    }
+
+    stored = sim_stored(auditor, sim_bill_key(text, order->value), name);
+
+    if (phone_equal(sent, stored.data ? stored : PHONE_EMPTY)) {
+        sim_violation(world, "call %u: %s is said to differ, it does not",
+                      exchange->serial, name);
+    }
+}
+
+
+static void
+sim_audit_query(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    char          text[128];
+    sim_fact_t   *created;
+
+    if (!reply->refused) {
+        sim_audit_nonce(auditor, exchange);
+        sim_audit_object(auditor, exchange, reply->body);
+        return;
+    }
+
+    created = sim_map_find(&auditor->answers,
+                           sim_order_key(exchange, text, sizeof(text)));
+
+    if (sim_refused(reply, PHONE_BILL_NOT_FOUND) && created != NULL
+        && created->at < exchange->sent_at)
+    {
+        sim_violation(auditor->world, "call %u: a bill that was acknowledged "
+                      "is not found", exchange->serial);
+    }
+}
+
+
+/* Payers */
+
+static void
+sim_audit_paid(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    int           n;
+    char          text[160], told[128];
+    phone_str_t   bill_id, pay_id, card;
+    sim_bill_t   *bill;
+    sim_world_t  *world;
+
+    world = auditor->world;
+    bill_id = sim_sent(exchange, "bill_id");
+    pay_id = sim_sent(exchange, "pay_id");
+    bill = sim_map_find(&auditor->bills, bill_id);
+    card = sim_member(reply->body, "card_id");
+
+    if (bill == NULL || bill->status != SIM_BILL_PAID || bill->debits != 1) {
+        sim_violation(world, "call %u: bill %.*s is said to be paid",
+                      exchange->serial, PHONE_ARGS(bill_id));
+        return;
+    }
+
+    if (!phone_equal(card, bill->card)
+        || (pay_id.len && !phone_equal(pay_id, bill->pay_id)))
+    {
+        sim_violation(world, "call %u: bill %.*s was paid otherwise",
+                      exchange->serial, PHONE_ARGS(bill_id));
+    }
+
+    sim_audit_object(auditor, exchange, reply->body);
+
+    n = snprintf(text, sizeof(text), "%.*s %.*s", PHONE_ARGS(bill_id),
+                 PHONE_ARGS(pay_id));
+    snprintf(told, sizeof(told), "%.*s %.*s", PHONE_ARGS(card),
+             PHONE_ARGS(sim_member(reply->body, "paid_at")));
+
+    if (pay_id.len
+        && sim_fact(auditor, &auditor->answers,
+                    (phone_str_t) { (size_t) n, text }, phone_cstr(told))
+           != 0)
+    {
+        sim_violation(world, "call %u: another answer to the same payment",
+                      exchange->serial);
+    }
+}
+
+
+static void
+sim_audit_pay(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    sim_bill_t    *bill;
+    sim_number_t  *number;
+
+    if (!reply->refused) {
+
+        if (strcmp(exchange->endpoint->name, "bill.pay") == 0) {
+            sim_audit_paid(auditor, exchange, reply);
+        }
+
+        return;
+    }
+
+    switch (reply->refusal) {
+
+    case PHONE_PIN_WRONG:
+        number = sim_number(auditor, exchange->number);
+
+        if (++number->told > number->counted) {
+            sim_violation(auditor->world, "call %u: a wrong PIN that was not "
+                          "counted", exchange->serial);
+        }
+
+        break;
+
+    case PHONE_BILL_PAID:
+    case PHONE_BILL_EXPIRED:
+        bill = sim_map_find(&auditor->bills, sim_sent(exchange, "bill_id"));
+
+        if (bill == NULL
+            || (reply->refusal == PHONE_BILL_PAID
+                && bill->status != SIM_BILL_PAID)
+            || (reply->refusal == PHONE_BILL_EXPIRED
+                && bill->status == SIM_BILL_PAID
+                && bill->ended_at < exchange->sent_at))
+        {
+            sim_violation(auditor->world, "call %u is told %.*s",
+                          exchange->serial, PHONE_ARGS(reply->body));
+        }
+
+        break;
+
+    default:
+        break;
+    }
+}
+
+
+static void
+sim_audit_bill_list(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    phone_str_t  rest, object;
+
+    if (reply->refused) {
+        return;
+    }
+
+    rest = sim_member(reply->body, "bills");
+
+    while (sim_element(&rest, &object)) {
+        sim_audit_object(auditor, exchange, object);
+    }
+}
+
+
+static void
+sim_audit_bill_get(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    if (!reply->refused) {
+        sim_audit_object(auditor, exchange, reply->body);
+    }
+}
+
+
+static void
+sim_audit_logout(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    if (!reply->refused) {
+        (void) sim_fact(auditor, &auditor->closed, exchange->cookie,
+                        PHONE_EMPTY);
+    }
+}
+
+
+/* Notices, as they travel */
+
+static phone_str_t
+sim_notice_field(const phone_fields_t *fields, const char *name)
+{
+    const phone_str_t  *value;
+
+    value = phone_field(fields, name);
+
+    return value != NULL ? *value : PHONE_EMPTY;
+}
+
+
+static int
+sim_notice_signed(sim_auditor_t *auditor, phone_arena_t *arena,
+    const phone_fields_t *fields)
+{
+    phone_str_t  text, digest;
+
+    if (phone_canonical(arena, fields, 0, &text) != 0) {
+        return 0;
+    }
+
+    digest = phone_digest(auditor->world->lab->env.crypto, arena, text);
+
+    return phone_equal(digest, sim_notice_field(fields, "digest"))
+           && phone_canonical(arena, fields, 1, &text) == 0
+           && phone_equal(sim_signature(arena, SIM_PLATFORM_KEY,
+                                        sim_notice_field(fields, "sign_type"),
+                                        text),
+                          sim_notice_field(fields, "sign"));
+}
+
+
+/* Did the clock jump under it?  Leases are no protection then. */
+
+static int
+sim_jumped_since(const sim_world_t *world, int64_t at)
+{
+    return world->jumped && world->jumped_at >= at;
+}
+
+
+void
+sim_audit_notice_sent(sim_auditor_t *auditor, const sim_task_t *task,
+    phone_str_t body)
+{
+    int64_t          stamp, clock;
+    phone_str_t      bad, id;
+    sim_bill_t      *bill;
+    sim_world_t     *world;
+    sim_notice_t    *notice;
+    phone_arena_t    arena;
+    phone_fields_t   fields;
+
+    world = auditor->world;
+    fields.n = 0;
+    phone_arena_init(&arena);
+
+    if (phone_form_parse(&arena, body, &fields, &bad) != PHONE_FIELDS_OK
+        || !sim_notice_signed(auditor, &arena, &fields))
+    {
+        sim_violation(world, "a notice is not signed: %.*s",
+                      PHONE_ARGS(body));
+        phone_arena_free(&arena);
+        return;
+    }
+
+    id = sim_notice_field(&fields, "notify_id");
+    bill = sim_map_find(&auditor->bills, sim_notice_field(&fields, "bill_id"));
+    notice = sim_notice(auditor, id);
+
+    if (bill == NULL
+        || !phone_equal(bill->status_text, sim_notice_field(&fields, "status"))
+        || !phone_equal(bill->order, sim_notice_field(&fields,
+                                                      "out_trade_no")))
+    {
+        sim_violation(world, "notice %.*s does not tell what is so",
+                      PHONE_ARGS(id));
+    }
+
+    if (notice->in_flight++ && !sim_jumped_since(world, notice->left_at)) {
+        sim_violation(world, "notice %.*s is sent twice at once",
+                      PHONE_ARGS(id));
+    }
+
+    if (notice->over && !world->jumped) {
+        sim_violation(world, "notice %.*s is sent after its end",
+                      PHONE_ARGS(id));
+    }
+
+    if (sim_fact(auditor, &auditor->nonces,
+                 sim_notice_field(&fields, "nonce"),
+                 phone_int(&arena, notice->sent))
+        != 0)
+    {
+        sim_violation(world, "notice %.*s uses a nonce again",
+                      PHONE_ARGS(id));
+    }
+
+    clock = sim_worker_clock(task->worker);
+
+    if (phone_parse_int(sim_notice_field(&fields, "timestamp"), &stamp) != 0
+        || (!world->jumped
+            && (stamp * 1000 > clock
+                || stamp * 1000 < clock - world->settings.lease)))
+    {
+        sim_violation(world, "notice %.*s is not freshly stamped",
+                      PHONE_ARGS(id));
+    }
+
+    notice->sent++;
+    notice->left_at = world->now;
+
+    phone_arena_free(&arena);
+}
+
+
+/* The model's entry for a notice under way; its body was checked before. */
+
+static sim_notice_t *
+sim_notice_of(sim_auditor_t *auditor, phone_str_t body)
+{
+    phone_str_t      bad;
+    sim_notice_t    *notice;
+    phone_arena_t    arena;
+    phone_fields_t   fields;
+
+    fields.n = 0;
+    phone_arena_init(&arena);
+
+    (void) phone_form_parse(&arena, body, &fields, &bad);
+    notice = sim_notice(auditor, sim_notice_field(&fields, "notify_id"));
+
+    phone_arena_free(&arena);
+
+    return notice;
+}
+
+
+void
+sim_audit_notice_acked(sim_auditor_t *auditor, phone_str_t body)
+{
+    sim_notice_of(auditor, body)->acked = 1;
+}
+
+
+void
+sim_audit_notice_over(sim_auditor_t *auditor, phone_str_t body)
+{
+    sim_notice_of(auditor, body)->in_flight--;
+}

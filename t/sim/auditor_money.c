@@ -1,0 +1,424 @@
+
+/*
+ * Money: each account's balance in the store is what its ledger entries make
+ * it, entries of a commit are its balance changes, and the sum over all
+ * accounts of a bucket is zero in each currency after every commit.
+ */
+
+
+#include <stdio.h>
+
+#include "auditing.h"
+#include "ledger.h"
+
+
+static int sim_currency(sim_auditor_t *auditor, phone_str_t name);
+static sim_account_t *sim_account(sim_auditor_t *auditor, unsigned bucket,
+    phone_str_t name);
+static void sim_account_place(sim_auditor_t *auditor, sim_account_t *account,
+    phone_str_t name);
+static void sim_touch(sim_auditor_t *auditor, sim_account_t *account);
+static void sim_audit_leg(sim_auditor_t *auditor, unsigned bucket,
+    phone_str_t name, int64_t amount, phone_str_t currency);
+static void sim_audit_bill_money(sim_auditor_t *auditor,
+    const phone_ledger_entry_t *entry);
+
+
+static int
+sim_currency(sim_auditor_t *auditor, phone_str_t name)
+{
+    int  i;
+
+    for (i = 0; i < SIM_CURRENCIES && auditor->currency[i].len; i++) {
+
+        if (phone_equal(auditor->currency[i], name)) {
+            return i;
+        }
+    }
+
+    if (i == SIM_CURRENCIES) {
+        sim_violation(auditor->world, "more currencies than were used");
+        return 0;
+    }
+
+    auditor->currency[i] = sim_copy(auditor->memory, name);
+
+    return i;
+}
+
+
+static sim_account_t *
+sim_account(sim_auditor_t *auditor, unsigned bucket, phone_str_t name)
+{
+    int             n;
+    char            text[160];
+    phone_str_t     key;
+    sim_account_t  *account;
+
+    n = snprintf(text, sizeof(text), "%03u %.*s", bucket, PHONE_ARGS(name));
+    key = (phone_str_t) { (size_t) n, text };
+
+    account = sim_map_find(&auditor->accounts, key);
+
+    if (account == NULL) {
+        account = sim_map_add(&auditor->accounts, key, sizeof(sim_account_t));
+        account->bucket = bucket;
+        account->currency = -1;
+        name.data = account->node.key.data + 4;
+        sim_account_place(auditor, account, name);
+    }
+
+    return account;
+}
+
+
+static int
+sim_starts(phone_str_t text, const char *with)
+{
+    size_t  len;
+
+    len = strlen(with);
+
+    return text.len > len && memcmp(text.data, with, len) == 0;
+}
+
+
+/* Where the store keeps an account of this name. */
+
+static void
+sim_account_place(sim_auditor_t *auditor, sim_account_t *account,
+    phone_str_t name)
+{
+    int          n;
+    char         text[160];
+    const char  *kind;
+
+    account->field = phone_cstr("balance");
+
+    if (sim_starts(name, "card:")) {
+        kind = "card";
+        name.data += 5;
+        name.len -= 5;
+
+    } else if (sim_starts(name, "prepaid:")) {
+        kind = "account";
+        name.data += 8;
+        name.len -= 8;
+
+    } else {
+        account->may_owe = !sim_starts(name, "takings:");
+        account->clearing = sim_starts(name, "clearing:") ? 1 : 0;
+
+        if (account->may_owe && !account->clearing
+            && !sim_starts(name, "outside:"))
+        {
+            sim_violation(auditor->world, "\"%.*s\" is no account",
+                          PHONE_ARGS(name));
+        }
+
+        account->field = name;
+        kind = "balances";
+        name = PHONE_EMPTY;
+    }
+
+    n = snprintf(text, sizeof(text), "phone:{%03u}:%s%s%.*s", account->bucket,
+                 kind, name.len ? ":" : "", PHONE_ARGS(name));
+    account->key = sim_copy(auditor->memory,
+                            (phone_str_t) { (size_t) n, text });
+}
+
+
+static void
+sim_touch(sim_auditor_t *auditor, sim_account_t *account)
+{
+    if (account->touched) {
+        return;
+    }
+
+    if (auditor->ntouched == SIM_TOUCHED_MAX) {
+        sim_violation(auditor->world, "a commit moves too much at once");
+        return;
+    }
+
+    account->touched = 1;
+    auditor->touched[auditor->ntouched++] = account;
+}
+
+
+/* A balance changes: sim_audit_balances() will ask the ledger why. */
+
+void
+sim_audit_hincrby(sim_auditor_t *auditor, const phone_op_t *op,
+    const sim_key_t *parts)
+{
+    int          n;
+    char         text[160];
+    phone_str_t  name;
+
+    if (phone_is(parts->kind, "balances")) {
+        name = op->word[0];
+
+    } else if (phone_is(op->word[0], "balance")) {
+        n = snprintf(text, sizeof(text), "%s:%.*s",
+                     phone_is(parts->kind, "card") ? "card" : "prepaid",
+                     PHONE_ARGS(parts->id));
+        name = (phone_str_t) { (size_t) n, text };
+
+    } else {
+        sim_violation(auditor->world, "%.*s of \"%.*s\" is counted",
+                      PHONE_ARGS(op->word[0]), PHONE_ARGS(op->key));
+        return;
+    }
+
+    sim_touch(auditor, sim_account(auditor, parts->bucket, name));
+}
+
+
+static void
+sim_audit_leg(sim_auditor_t *auditor, unsigned bucket, phone_str_t name,
+    int64_t amount, phone_str_t currency)
+{
+    int             index;
+    sim_account_t  *account;
+
+    account = sim_account(auditor, bucket, name);
+    index = sim_currency(auditor, currency);
+
+    if (account->currency != -1 && account->currency != index) {
+        sim_violation(auditor->world, "%.*s gets another currency",
+                      PHONE_ARGS(name));
+    }
+
+    account->currency = index;
+    account->model += amount;
+    sim_touch(auditor, account);
+}
+
+
+void
+sim_audit_entry(sim_auditor_t *auditor, const phone_op_t *op,
+    const sim_key_t *parts)
+{
+    int                    n;
+    char                   text[200];
+    sim_world_t           *world;
+    phone_ledger_entry_t   entry;
+
+    world = auditor->world;
+
+    if (!phone_is(op->word[0], "0") || op->nwords != 3
+        || phone_ledger_parse(op->word[2], &entry) != 0 || entry.amount <= 0)
+    {
+        sim_violation(world, "a ledger entry is malformed");
+        return;
+    }
+
+    n = snprintf(text, sizeof(text), "%03u %.*s %.*s", parts->bucket,
+                 PHONE_ARGS(entry.movement), PHONE_ARGS(entry.from));
+
+    if (sim_map_find(&auditor->movements,
+                     (phone_str_t) { (size_t) n, text })
+        != NULL)
+    {
+        sim_violation(world, "movement %.*s is booked twice in bucket %u",
+                      PHONE_ARGS(entry.movement), parts->bucket);
+        return;
+    }
+
+    (void) sim_fact(auditor, &auditor->movements,
+                    (phone_str_t) { (size_t) n, text }, PHONE_EMPTY);
+
+    sim_trace(world, "ledger: %.*s", PHONE_ARGS(op->word[2]));
+
+    sim_audit_leg(auditor, parts->bucket, entry.from, -entry.amount,
+                  entry.currency);
+    sim_audit_leg(auditor, parts->bucket, entry.to, entry.amount,
+                  entry.currency);
+
+    if (phone_is(entry.reason, "bill")) {
+        sim_audit_bill_money(auditor, &entry);
+        return;
+    }
+
+    /* a credit or a card is booked once, whoever asks again; seen from where
+       the money comes in */
+
+    if (sim_starts(entry.from, "outside:")) {
+        n = snprintf(text, sizeof(text), "once %.*s %.*s",
+                     PHONE_ARGS(entry.reason), PHONE_ARGS(entry.reference));
+
+        if (sim_fact(auditor, &auditor->movements,
+                     (phone_str_t) { (size_t) n, text }, entry.movement)
+            != 0)
+        {
+            sim_violation(world, "%.*s %.*s is booked twice",
+                          PHONE_ARGS(entry.reason),
+                          PHONE_ARGS(entry.reference));
+        }
+    }
+}
+
+
+static void
+sim_audit_bill_money(sim_auditor_t *auditor,
+    const phone_ledger_entry_t *entry)
+{
+    sim_bill_t   *bill;
+    sim_world_t  *world;
+
+    world = auditor->world;
+    bill = sim_bill(auditor, entry->reference);
+
+    if (entry->amount != bill->amount
+        || !phone_equal(entry->currency, bill->currency))
+    {
+        sim_violation(world, "bill %.*s of %lld moves %lld",
+                      PHONE_ARGS(entry->reference), (long long) bill->amount,
+                      (long long) entry->amount);
+    }
+
+    if (sim_starts(entry->from, "card:") && ++bill->debits > 1) {
+        sim_violation(world, "bill %.*s is debited twice",
+                      PHONE_ARGS(entry->reference));
+    }
+
+    if (sim_starts(entry->to, "takings:") && ++bill->credits > 1) {
+        sim_violation(world, "bill %.*s is credited twice",
+                      PHONE_ARGS(entry->reference));
+    }
+}
+
+
+void
+sim_audit_balances(sim_auditor_t *auditor)
+{
+    int64_t         actual;
+    unsigned        i;
+    sim_world_t    *world;
+    phone_str_t     text;
+    sim_account_t  *account;
+
+    world = auditor->world;
+
+    for (i = 0; i < auditor->ntouched; i++) {
+        account = auditor->touched[i];
+        text = sim_store_field(world->store, sim_wall(world), account->key,
+                               account->field);
+        actual = 0;
+
+        if (text.data != NULL && sim_parse_int(text, &actual) != 0) {
+            sim_violation(world, "%.*s holds \"%.*s\"",
+                          PHONE_ARGS(account->node.key), PHONE_ARGS(text));
+        }
+
+        if (actual != account->model) {
+            sim_violation(world, "%.*s holds %lld, the ledger says %lld",
+                          PHONE_ARGS(account->node.key), (long long) actual,
+                          (long long) account->model);
+        }
+
+        if (actual < 0 && !account->may_owe) {
+            sim_violation(world, "%.*s holds %lld",
+                          PHONE_ARGS(account->node.key), (long long) actual);
+        }
+
+        if (account->currency != -1) {
+            auditor->sum[account->bucket][account->currency] += actual
+                                                              - account->seen;
+        }
+
+        account->seen = actual;
+    }
+
+    for (i = 0; i < auditor->ntouched; i++) {
+        account = auditor->touched[i];
+        account->touched = 0;
+
+        if (account->currency != -1
+            && auditor->sum[account->bucket][account->currency] != 0)
+        {
+            sim_violation(world, "accounts of bucket %u do not sum to zero",
+                          account->bucket);
+        }
+    }
+}
+
+
+/* All again, from the ledger as the store keeps it. */
+
+static void
+sim_replay(sim_auditor_t *auditor, unsigned bucket)
+{
+    char                   key[32];
+    unsigned               i;
+    sim_world_t           *world;
+    const sim_item_t      *item;
+    const sim_stream_t    *ledger;
+    phone_ledger_entry_t   entry;
+
+    world = auditor->world;
+
+    snprintf(key, sizeof(key), "phone:{%03u}:ledger", bucket);
+    ledger = sim_store_stream(world->store, sim_wall(world),
+                              phone_cstr(key));
+
+    for (i = 0; ledger != NULL && i < ledger->n; i++) {
+        item = &ledger->item[ledger->first + i];
+
+        if (item->n != 1
+            || phone_ledger_parse(item->field[0].value, &entry) != 0)
+        {
+            sim_violation(world, "an entry of the ledger cannot be read");
+            return;
+        }
+
+        sim_account(auditor, bucket, entry.from)->model += entry.amount;
+        sim_account(auditor, bucket, entry.to)->model -= entry.amount;
+    }
+}
+
+
+void
+sim_audit_money_end(sim_auditor_t *auditor)
+{
+    size_t          i;
+    int64_t         under_way[SIM_CURRENCIES];
+    unsigned        bucket;
+    sim_world_t    *world;
+    sim_account_t  *account;
+
+    world = auditor->world;
+    memset(under_way, 0, sizeof(under_way));
+
+    for (bucket = 0; bucket < world->buckets; bucket++) {
+        sim_replay(auditor, bucket);
+    }
+
+    for (i = 0; i < auditor->accounts.slots; i++) {
+        account = (sim_account_t *) auditor->accounts.slot[i];
+
+        if (account == NULL) {
+            continue;
+        }
+
+        if (account->model != 0) {
+            sim_violation(world, "the ledger of %.*s misses %lld",
+                          PHONE_ARGS(account->node.key),
+                          (long long) account->model);
+        }
+
+        if (account->clearing && account->currency != -1) {
+            under_way[account->currency] += account->seen;
+        }
+    }
+
+    /* what left one bucket has come to another */
+
+    for (i = 0; i < SIM_CURRENCIES; i++) {
+
+        if (under_way[i] != 0) {
+            sim_violation(world, "%lld is still under way between buckets",
+                          (long long) under_way[i]);
+        }
+    }
+}

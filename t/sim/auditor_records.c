@@ -1,0 +1,496 @@
+
+/*
+ * Records: bills go along their graph and what was agreed stays, an order
+ * number is one bill for ever, wrong PINs are counted, notices are tried by
+ * the schedule and end once.
+ */
+
+
+#include <stdio.h>
+
+#include "auditing.h"
+
+
+static void sim_audit_bill(sim_auditor_t *auditor, const phone_op_t *op,
+    const sim_written_t *written);
+static sim_status_t sim_status(phone_str_t text);
+static void sim_audit_order(sim_auditor_t *auditor, const phone_op_t *op,
+    const sim_written_t *written);
+static void sim_audit_pin(sim_auditor_t *auditor, const sim_task_t *task,
+    const phone_op_t *op, const sim_written_t *written);
+static void sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
+    const sim_written_t *written);
+
+
+sim_bill_t *
+sim_bill(sim_auditor_t *auditor, phone_str_t id)
+{
+    return sim_map_make(&auditor->bills, id, sizeof(sim_bill_t));
+}
+
+
+sim_notice_t *
+sim_notice(sim_auditor_t *auditor, phone_str_t id)
+{
+    return sim_map_make(&auditor->notices, id, sizeof(sim_notice_t));
+}
+
+
+sim_number_t *
+sim_number(sim_auditor_t *auditor, phone_str_t number)
+{
+    return sim_map_make(&auditor->numbers, number, sizeof(sim_number_t));
+}
+
+
+void
+sim_audit_record(sim_auditor_t *auditor, const sim_task_t *task,
+    const phone_op_t *op, sim_written_t *written)
+{
+    phone_str_t  kind;
+
+    kind = written->parts.kind;
+
+    if (phone_is(kind, "account")) {
+        sim_audit_pin(auditor, task, op, written);
+        return;
+    }
+
+    if (op->kind == PHONE_OP_HDEL) {
+        return;
+    }
+
+    if (phone_is(kind, "bill")) {
+        sim_audit_bill(auditor, op, written);
+
+    } else if (phone_is(kind, "order")) {
+        sim_audit_order(auditor, op, written);
+
+    } else if (phone_is(kind, "notice")) {
+        sim_audit_notice(auditor, op, written);
+
+    } else if (phone_is(kind, "card")
+               && sim_hset_word(op, "balance", NULL).len)
+    {
+        sim_violation(auditor->world, "a balance is set, not moved");
+    }
+}
+
+
+/* Bills */
+
+static sim_status_t
+sim_status(phone_str_t text)
+{
+    if (phone_is(text, "CREATED")) {
+        return SIM_BILL_CREATED;
+    }
+
+    if (phone_is(text, "PUSHED")) {
+        return SIM_BILL_PUSHED;
+    }
+
+    if (phone_is(text, "PAID")) {
+        return SIM_BILL_PAID;
+    }
+
+    return phone_is(text, "EXPIRED") ? SIM_BILL_EXPIRED : SIM_BILL_NONE;
+}
+
+
+/* What a bill was made with stays as it is. */
+
+static void
+sim_audit_agreed(sim_auditor_t *auditor, const phone_op_t *op,
+    phone_str_t *agreed, const char *field, int first)
+{
+    int          set;
+    phone_str_t  word;
+
+    word = sim_hset_word(op, field, &set);
+
+    if (first) {
+        *agreed = sim_copy(auditor->memory, word);
+        return;
+    }
+
+    if (set && !phone_equal(word, *agreed)) {
+        sim_violation(auditor->world, "%s of \"%.*s\" changes", field,
+                      PHONE_ARGS(op->key));
+    }
+}
+
+
+static void
+sim_audit_bill(sim_auditor_t *auditor, const phone_op_t *op,
+    const sim_written_t *written)
+{
+    int           first, set;
+    sim_bill_t   *bill;
+    phone_str_t   text, amount;
+    sim_status_t  status;
+
+    /* from -> to; terminal states absorb */
+
+    static const uint8_t  allowed[] = {
+        [SIM_BILL_NONE] = 1 << SIM_BILL_CREATED | 1 << SIM_BILL_PUSHED,
+        [SIM_BILL_CREATED] = 1 << SIM_BILL_PUSHED | 1 << SIM_BILL_PAID
+                             | 1 << SIM_BILL_EXPIRED,
+        [SIM_BILL_PUSHED] = 1 << SIM_BILL_PAID | 1 << SIM_BILL_EXPIRED,
+        [SIM_BILL_PAID] = 0,
+        [SIM_BILL_EXPIRED] = 0
+    };
+
+    bill = sim_bill(auditor, written->parts.id);
+    first = written->version == 0;
+
+    if (first && bill->status != SIM_BILL_NONE) {
+        sim_violation(auditor->world, "bill %.*s is made twice",
+                      PHONE_ARGS(written->parts.id));
+        return;
+    }
+
+    sim_audit_agreed(auditor, op, &bill->merchant, "merchant", first);
+    sim_audit_agreed(auditor, op, &bill->order, "order", first);
+    sim_audit_agreed(auditor, op, &bill->payer, "payer", first);
+    sim_audit_agreed(auditor, op, &bill->currency, "currency", first);
+
+    if (first) {
+        amount = sim_hset_word(op, "amount", NULL);
+
+        if (sim_parse_int(amount, &bill->amount) != 0
+            || sim_parse_int(sim_hset_word(op, "expires", NULL),
+                             &bill->expires)
+               != 0)
+        {
+            sim_violation(auditor->world, "a bill without amount or end");
+        }
+
+    } else if (sim_hset_word(op, "amount", &set).len || set) {
+        sim_violation(auditor->world, "the amount of a bill is set again");
+    }
+
+    text = sim_hset_word(op, "status", &set);
+
+    if (!set) {
+        return;
+    }
+
+    status = sim_status(text);
+
+    sim_trace(auditor->world, "bill %.*s is %.*s",
+              PHONE_ARGS(written->parts.id), PHONE_ARGS(text));
+
+    if (!(allowed[bill->status] & 1 << status)) {
+        sim_violation(auditor->world, "bill %.*s goes from %.*s to %.*s",
+                      PHONE_ARGS(written->parts.id),
+                      PHONE_ARGS(bill->status_text), PHONE_ARGS(text));
+    }
+
+    bill->status = status;
+    bill->status_text = sim_copy(auditor->memory, text);
+
+    if (status == SIM_BILL_PAID || status == SIM_BILL_EXPIRED) {
+        bill->ended_at = auditor->world->now;
+    }
+
+    if (status == SIM_BILL_PAID) {
+        sim_audit_agreed(auditor, op, &bill->card, "card", 1);
+        sim_audit_agreed(auditor, op, &bill->pay_id, "pay_id", 1);
+    }
+
+    if (auditor->nbills < SIM_TOUCHED_MAX) {
+        auditor->bill[auditor->nbills++] = bill;
+    }
+}
+
+
+/* A bill gets paid in the very commit that moves the money. */
+
+void
+sim_audit_bills(sim_auditor_t *auditor)
+{
+    int64_t      ended, clock;
+    unsigned     i;
+    sim_bill_t  *bill;
+    char         text[128];
+    phone_str_t  key, stored;
+
+    for (i = 0; i < auditor->nbills; i++) {
+        bill = auditor->bill[i];
+        key = sim_bill_key(text, bill->node.key);
+        stored = sim_stored(auditor, key, "status");
+
+        if (sim_status(stored) != bill->status) {
+            sim_violation(auditor->world, "bill %.*s is stored as %.*s",
+                          PHONE_ARGS(bill->node.key), PHONE_ARGS(stored));
+        }
+
+        if ((bill->status == SIM_BILL_PAID) != (bill->debits == 1)) {
+            sim_violation(auditor->world, "bill %.*s is %.*s with %u debits",
+                          PHONE_ARGS(bill->node.key),
+                          PHONE_ARGS(bill->status_text), bill->debits);
+        }
+
+        if (bill->status == SIM_BILL_PAID) {
+            ended = sim_stored_int(auditor, key, "paid_at");
+
+            if (ended >= bill->expires) {
+                sim_violation(auditor->world, "bill %.*s is paid too late",
+                              PHONE_ARGS(bill->node.key));
+            }
+        }
+
+        if (bill->status == SIM_BILL_EXPIRED) {
+            clock = sim_wall(auditor->world) + auditor->world->swarm.skew;
+            ended = sim_stored_int(auditor, key, "expired_at");
+
+            if (ended < bill->expires
+                || (!auditor->world->jumped && clock < bill->expires))
+            {
+                sim_violation(auditor->world, "bill %.*s expires too soon",
+                              PHONE_ARGS(bill->node.key));
+            }
+        }
+    }
+}
+
+
+static void
+sim_audit_order(sim_auditor_t *auditor, const phone_op_t *op,
+    const sim_written_t *written)
+{
+    int          set;
+    phone_str_t  bill;
+
+    bill = sim_hset_word(op, "bill", &set);
+
+    if (set && sim_fact(auditor, &auditor->orders, written->parts.id, bill)
+               != 0)
+    {
+        sim_violation(auditor->world, "order %.*s gets another bill",
+                      PHONE_ARGS(written->parts.id));
+    }
+}
+
+
+/*
+ * Wrong PINs: counted one by one, never while the PIN is locked, and from the
+ * limit on each one locks.
+ */
+
+static void
+sim_audit_pin(sim_auditor_t *auditor, const sim_task_t *task,
+    const phone_op_t *op, const sim_written_t *written)
+{
+    int            set;
+    unsigned       i;
+    int64_t        fails, now;
+    sim_world_t   *world;
+    phone_str_t    text;
+    sim_number_t  *number;
+
+    world = auditor->world;
+    number = sim_number(auditor, written->parts.id);
+
+    if (op->kind == PHONE_OP_HDEL) {
+
+        for (i = 0; i < op->nwords; i++) {
+
+            if (phone_is(op->word[i], "pin_fails")) {
+                number->fails = 0;
+                number->until = 0;
+            }
+        }
+
+        return;
+    }
+
+    if (sim_hset_word(op, "balance", NULL).len) {
+        sim_violation(world, "a balance is set, not moved");
+    }
+
+    text = sim_hset_word(op, "pin_fails", &set);
+
+    if (!set) {
+        return;
+    }
+
+    now = task != NULL ? task->call.now : 0;
+
+    if (sim_parse_int(text, &fails) != 0 || fails != number->fails + 1) {
+        sim_violation(world, "%lld wrong PINs become %.*s",
+                      (long long) number->fails, PHONE_ARGS(text));
+    }
+
+    if (now < number->until) {
+        sim_violation(world, "a PIN is tried that is locked until %lld",
+                      (long long) number->until);
+    }
+
+    number->fails = fails;
+    number->counted++;
+
+    if (fails >= world->settings.pin_fails) {
+        text = sim_hset_word(op, "pin_until", NULL);
+
+        if (sim_parse_int(text, &number->until) != 0 || number->until <= now) {
+            sim_violation(world, "after %lld wrong PINs there is no lock",
+                          (long long) fails);
+        }
+    }
+}
+
+
+/* Notices, as the store keeps them */
+
+static void
+sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
+    const sim_written_t *written)
+{
+    int            set;
+    int64_t        attempt;
+    sim_world_t   *world;
+    phone_str_t    state, text;
+    sim_notice_t  *notice;
+
+    world = auditor->world;
+    notice = sim_notice(auditor, written->parts.id);
+
+    if (notice->over) {
+        sim_violation(world, "notice %.*s goes on after its end",
+                      PHONE_ARGS(written->parts.id));
+    }
+
+    text = sim_hset_word(op, "attempt", &set);
+
+    if (set) {
+
+        if (sim_parse_int(text, &attempt) != 0
+            || attempt != notice->attempts + 1
+            || attempt > world->settings.notices)
+        {
+            sim_violation(world, "attempt %.*s of notice %.*s after %lld",
+                          PHONE_ARGS(text), PHONE_ARGS(written->parts.id),
+                          (long long) notice->attempts);
+        }
+
+        notice->attempts = attempt;
+    }
+
+    state = sim_hset_word(op, "state", &set);
+
+    if (phone_is(state, "ACKED")) {
+        notice->over = 1;
+
+        if (!notice->acked) {
+            sim_violation(world, "notice %.*s counts as acknowledged",
+                          PHONE_ARGS(written->parts.id));
+        }
+
+    } else if (phone_is(state, "EXHAUSTED")) {
+        notice->over = 1;
+
+        if (notice->attempts < world->settings.notices) {
+            sim_violation(world, "notice %.*s is given up after %lld",
+                          PHONE_ARGS(written->parts.id),
+                          (long long) notice->attempts);
+        }
+    }
+}
+
+
+/* The end */
+
+static int
+sim_listed(sim_auditor_t *auditor, const sim_bill_t *bill)
+{
+    char               text[96];
+    sim_world_t       *world;
+    const sim_zset_t  *list;
+
+    world = auditor->world;
+
+    snprintf(text, sizeof(text), "phone:{%.3s}:bills:%.*s",
+             bill->node.key.data, PHONE_ARGS(bill->payer));
+    list = sim_store_zset(world->store, sim_wall(world), phone_cstr(text));
+
+    return list != NULL && sim_zset_find(list, bill->node.key) != NULL;
+}
+
+
+static void
+sim_audit_bill_end(sim_auditor_t *auditor, const sim_bill_t *bill)
+{
+    char           text[128];
+    phone_str_t    id;
+    sim_fact_t    *order;
+    sim_world_t   *world;
+    sim_notice_t  *notice;
+
+    world = auditor->world;
+    id = bill->node.key;
+
+    snprintf(text, sizeof(text), "%.*s:%.*s", PHONE_ARGS(bill->merchant),
+             PHONE_ARGS(bill->order));
+    order = sim_map_find(&auditor->orders, phone_cstr(text));
+
+    if (order == NULL || !phone_equal(order->value, id)) {
+        sim_violation(world, "bill %.*s has no order", PHONE_ARGS(id));
+    }
+
+    if (!sim_listed(auditor, bill)) {
+        sim_violation(world, "bill %.*s is in no list", PHONE_ARGS(id));
+    }
+
+    if (bill->status != SIM_BILL_PAID && bill->status != SIM_BILL_EXPIRED) {
+        sim_violation(world, "bill %.*s is %.*s for ever", PHONE_ARGS(id),
+                      PHONE_ARGS(bill->status_text));
+    }
+
+    if (bill->credits != (bill->status == SIM_BILL_PAID)) {
+        sim_violation(world, "bill %.*s is %.*s with %u credits",
+                      PHONE_ARGS(id), PHONE_ARGS(bill->status_text),
+                      bill->credits);
+    }
+
+    snprintf(text, sizeof(text), "%.*s.%.*s", PHONE_ARGS(id),
+             PHONE_ARGS(bill->status_text));
+    notice = sim_map_find(&auditor->notices, phone_cstr(text));
+
+    if (notice == NULL || !notice->over || notice->sent == 0) {
+        sim_violation(world, "no notice tells of bill %.*s", PHONE_ARGS(id));
+    }
+}
+
+
+void
+sim_audit_records_end(sim_auditor_t *auditor)
+{
+    size_t       i;
+    phone_str_t  bill;
+    sim_fact_t  *order;
+
+    for (i = 0; i < auditor->bills.slots; i++) {
+
+        if (auditor->bills.slot[i] != NULL) {
+            sim_audit_bill_end(auditor,
+                               (sim_bill_t *) auditor->bills.slot[i]);
+        }
+    }
+
+    for (i = 0; i < auditor->orders.slots; i++) {
+        order = (sim_fact_t *) auditor->orders.slot[i];
+
+        if (order == NULL) {
+            continue;
+        }
+
+        bill = order->value;
+
+        if (sim_map_find(&auditor->bills, bill) == NULL) {
+            sim_violation(auditor->world, "order %.*s has no bill",
+                          PHONE_ARGS(order->node.key));
+        }
+    }
+}

@@ -1,0 +1,128 @@
+
+/*
+ * Calls under way: what the runner of the nginx shell does, with a simulated
+ * network between a worker and all it talks to.
+ */
+
+
+#ifndef _SIM_CALLS_H_INCLUDED_
+#define _SIM_CALLS_H_INCLUDED_
+
+
+#include "world.h"
+
+
+#define SIM_EVENTS_MAX       16          /* at once, of a worker */
+
+
+typedef void (*sim_answered_pt)(sim_world_t *world, sim_exchange_t *exchange,
+    const phone_reply_t *reply);
+
+
+/*
+ * One HTTP exchange of a client.  It belongs to the world from sim_send() on
+ * and is given back after answered(), whose reply is NULL when no answer came
+ * (then nobody knows whether the call was done).
+ */
+struct sim_exchange_s {
+    const phone_endpoint_t  *endpoint;
+    phone_fields_t           fields;
+    phone_str_t              cookie;
+    phone_str_t              address;
+    phone_arena_t            arena;      /* of what it holds */
+
+    sim_answered_pt          answered;
+    void                    *client;
+    void                    *about;      /* the client's: an order, a bill */
+    phone_str_t              number;     /* who is logged in, if anyone */
+
+    unsigned                 serial;
+    int64_t                  sent_at;    /* of the run */
+    unsigned                 must_fail:1;    /* the call is not in order */
+    unsigned                 closed:1;   /* answered() was called */
+    unsigned                 refs;
+};
+
+
+struct sim_task_s {
+    phone_call_t             call;
+    sim_worker_t            *worker;
+    sim_task_t              *next;       /* of the worker, or idle */
+    sim_task_t             **link;
+    sim_exchange_t          *exchange;   /* NULL: an event runs */
+
+    uint64_t                 serial;
+    unsigned                 refs;
+    unsigned                 waiting;    /* for so many replies */
+    unsigned                 tries;
+    unsigned                 failed:1;   /* one of them will not come */
+    unsigned                 finishing:1;
+    unsigned                 dead:1;     /* ended, or its worker died */
+    unsigned                 final:1;    /* its client was told an outcome */
+};
+
+
+/* NULL: there is no such endpoint. */
+const phone_endpoint_t *sim_endpoint(const char *name);
+
+sim_exchange_t *sim_exchange(sim_world_t *world, const char *endpoint,
+    sim_answered_pt answered, void *client);
+void sim_add(sim_exchange_t *exchange, const char *name, phone_str_t value);
+void sim_add_int(sim_exchange_t *exchange, const char *name, int64_t value);
+void sim_send(sim_world_t *world, sim_exchange_t *exchange);
+
+/* Runs an event whose lease this worker holds. */
+void sim_run_event(sim_worker_t *worker, unsigned bucket, phone_str_t member,
+    int64_t score);
+
+/* The calls of a worker that dies; what they have sent still arrives. */
+void sim_drop_tasks(sim_worker_t *worker);
+
+/* For what brings a task its replies: each hold is ended by one let go. */
+void sim_task_hold(sim_task_t *task);
+void sim_task_let_go(sim_task_t *task);
+void sim_task_reply(sim_task_t *task, int failed);
+const char *sim_task_name(const sim_task_t *task);
+
+
+/* wire.c: to the store and back */
+
+typedef enum {
+    SIM_SAID_APPLIED,
+    SIM_SAID_CONFLICT,
+    SIM_SAID_NOT_DUE,            /* the same, and it is the event's lease */
+    SIM_SAID_NOTHING,            /* the outcome is unknown */
+    SIM_NOT_SENT                 /* the store could not be reached */
+} sim_said_t;
+
+typedef void (*sim_said_pt)(sim_world_t *world, void *data, sim_said_t said);
+
+void sim_send_asks(sim_task_t *task, phone_ask_t **ask, unsigned n);
+
+/*
+ * What `commit` points to is copied.  task may be NULL.  said() is called
+ * once, whatever happens, even when the worker has died by then.
+ */
+void sim_send_commit(sim_worker_t *worker, sim_task_t *task,
+    const phone_commit_t *commit, sim_said_pt said, void *data);
+
+
+/* outside.c: what is neither store nor client */
+
+void sim_send_work(sim_task_t *task, phone_ask_work_t *work);
+void sim_send_fetch(sim_task_t *task, phone_ask_fetch_t *fetch);
+
+#define SIM_PLATFORM_KEY     PHONE_STR("the platform's key")
+
+/* A signature of the simulated world: cheap, and only right for this key,
+   type and text. */
+phone_str_t sim_signature(phone_arena_t *arena, phone_str_t key,
+    phone_str_t sign_type, phone_str_t text);
+
+
+/* pump.c */
+
+void sim_pump_start(sim_worker_t *worker);
+
+
+#endif /* _SIM_CALLS_H_INCLUDED_ */

@@ -1,0 +1,126 @@
+
+/* The people, between the files that move them. */
+
+
+#ifndef _SIM_FOLK_H_INCLUDED_
+#define _SIM_FOLK_H_INCLUDED_
+
+
+#include "people.h"
+#include "answer.h"
+
+
+#define SIM_ORDERS_MAX       512         /* of a merchant */
+#define SIM_CARDS_MAX        4           /* of a payer */
+#define SIM_BILLS_MAX        24          /* that a payer looks at */
+#define SIM_SESSIONS_MAX     3           /* of a payer: phones, browsers */
+#define SIM_RETRIES          6
+#define SIM_CHORES_MAX       48          /* of the operator */
+
+
+typedef struct {
+    char                     no[24];
+    int64_t                  amount;
+    phone_str_t              payer;
+    phone_str_t              currency;
+    phone_str_t              bill_id;    /* once it is known */
+    unsigned                 acked:1;
+} sim_order_t;
+
+
+typedef struct {
+    sim_world_t             *world;
+    unsigned                 number;
+    phone_str_t              id;
+    phone_str_t              url;        /* of the notice endpoint */
+    phone_str_t              key;        /* public, base64 */
+    phone_str_t              sign_type;
+    unsigned                 ready:1;    /* the operator has set it up */
+    unsigned                 norders;
+    sim_order_t             *order;
+
+    /* a call as it was sent, to be sent once more by somebody who listened */
+    phone_fields_t           overheard;
+    sim_order_t             *overheard_order;
+    phone_str_t              overheard_nonce;
+    unsigned                 overheard_done:1;
+} sim_merchant_t;
+
+
+typedef struct {
+    phone_str_t              id;
+    phone_str_t              merchant;
+    int64_t                  amount;
+} sim_seen_bill_t;
+
+
+typedef struct {
+    sim_world_t             *world;
+    phone_str_t              number;
+    phone_str_t              code;       /* that came by SMS */
+    phone_str_t              cookie[SIM_SESSIONS_MAX];
+    char                     pin[8];
+    char                     next_pin[8];
+    unsigned                 pin_known:1;    /* it is the one that is set */
+    unsigned                 pin_changing:1;
+    unsigned                 pin_changes;
+    unsigned                 ncards;
+    phone_str_t              card[SIM_CARDS_MAX];
+    unsigned                 nbills;
+    sim_seen_bill_t          bill[SIM_BILLS_MAX];
+    unsigned                 pays;       /* pay ids made so far */
+} sim_payer_t;
+
+
+/* Something the operator does until it is done. */
+typedef struct {
+    const char              *endpoint;
+    phone_str_t              name[6];
+    phone_str_t              value[6];
+    unsigned                 n;
+    sim_merchant_t          *merchant;   /* that is ready after it */
+    unsigned                 under_way:1;
+    unsigned                 done:1;
+} sim_chore_t;
+
+
+struct sim_people_s {
+    sim_world_t             *world;
+    unsigned                 waiting;    /* exchanges without an answer */
+    unsigned                 actions;    /* left to all of them */
+    sim_merchant_t           merchant[SIM_MERCHANTS_MAX];
+    sim_payer_t              payer[SIM_PAYERS_MAX];
+    unsigned                 nchores;
+    sim_chore_t              chore[SIM_CHORES_MAX];
+    unsigned                 chores_left;
+};
+
+
+/* people.c */
+
+/* As sim_exchange() and sim_send(), and counted as waiting. */
+sim_exchange_t *sim_ask_for(sim_world_t *world, const char *endpoint,
+    sim_answered_pt answered, void *client);
+
+/* Text that lives as long as the run. */
+phone_str_t sim_text(sim_world_t *world, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* To be called first in each sim_answered_pt: the exchange is over. */
+void sim_answer_came(sim_world_t *world);
+
+/* 1: nobody knows what came of it, the same again is the thing to do. */
+int sim_unclear(const phone_reply_t *reply);
+
+/* 1, and an action less is left; 0: all is done that was to be done. */
+int sim_may_act(sim_world_t *world);
+
+
+/* shop.c */
+void sim_merchant_start(sim_merchant_t *merchant);
+
+/* payer.c */
+void sim_payer_start(sim_payer_t *payer);
+
+
+#endif /* _SIM_FOLK_H_INCLUDED_ */

@@ -1,0 +1,254 @@
+
+/* The processor and the outside world, as asks of a call see them. */
+
+
+#include "calls.h"
+#include "auditor.h"
+#include "people.h"
+
+
+typedef struct {
+    sim_task_t              *task;
+    phone_ask_fetch_t       *ask;
+    int                      status;
+    const char              *text;
+    unsigned                 arrives:1;
+    unsigned                 acks:1;     /* the merchant has said "success" */
+} sim_fetch_t;
+
+
+/* Work */
+
+phone_str_t
+sim_signature(phone_arena_t *arena, phone_str_t key, phone_str_t sign_type,
+    phone_str_t text)
+{
+    uint64_t  a, b;
+
+    a = sim_hash(text);
+    b = sim_hash(key) ^ sim_mix(sim_hash(sign_type));
+
+    return phone_format(arena, "%016llx%016llx",
+                        (unsigned long long) sim_mix(a ^ b),
+                        (unsigned long long) sim_mix(a + b));
+}
+
+
+static void
+sim_work_ready(sim_world_t *world, void *data)
+{
+    sim_task_t  *task;
+
+    (void) world;
+
+    task = data;
+
+    if (!task->dead) {
+        sim_task_reply(task, 0);
+    }
+
+    sim_task_let_go(task);
+}
+
+
+void
+sim_send_work(sim_task_t *task, phone_ask_work_t *work)
+{
+    int64_t         cost;
+    sim_world_t    *world;
+    phone_str_t     expected;
+    phone_arena_t  *arena;
+
+    world = task->worker->world;
+    arena = &task->call.arena;
+    cost = 0;
+
+    switch (work->work) {
+
+    case PHONE_VERIFY:
+        expected = sim_signature(arena, work->arg[0], work->arg[1],
+                                 work->arg[2]);
+        work->result.ok = phone_equal(expected, work->arg[3])
+                          || world->options.defects & SIM_ANY_SIGNATURE;
+        cost = 25;
+        break;
+
+    case PHONE_SIGN:
+        work->result.ok = 1;
+        work->result.text = sim_signature(arena, SIM_PLATFORM_KEY,
+                                          work->arg[0], work->arg[1]);
+        cost = 800;
+        break;
+
+    case PHONE_PASSWORD_HASH:
+        work->result.ok = 1;
+        work->result.text = phone_join(arena, 2,
+                                       (phone_str_t[2]) {
+                                           PHONE_STR("simulated:"),
+                                           work->arg[0] });
+        cost = 40 * SIM_MS;
+        break;
+
+    case PHONE_PASSWORD_CHECK:
+        expected = phone_join(arena, 2,
+                              (phone_str_t[2]) { PHONE_STR("simulated:"),
+                                                 work->arg[1] });
+        work->result.ok = phone_equal(expected, work->arg[0]);
+        cost = 40 * SIM_MS;
+        break;
+    }
+
+    phone_ready(&work->ask);
+
+    sim_task_hold(task);
+    sim_at(world, cost + sim_between(&world->random, 0, cost), sim_work_ready,
+           task);
+}
+
+
+/* Fetches */
+
+static void
+sim_fetch_over(sim_world_t *world, void *data)
+{
+    sim_task_t   *task;
+    sim_fetch_t  *fetch;
+
+    fetch = data;
+    task = fetch->task;
+
+    if (fetch->ask->fetch == PHONE_FETCH_NOTICE) {
+        sim_audit_notice_over(world->auditor, fetch->ask->body);
+    }
+
+    if (!task->dead) {
+        fetch->ask->answer.status = fetch->status;
+        fetch->ask->answer.text = phone_cstr(fetch->text);
+        phone_ready(&fetch->ask->ask);
+        sim_task_reply(task, 0);
+    }
+
+    sim_task_let_go(task);
+    sim_free(world->memory, fetch, sizeof(sim_fetch_t));
+}
+
+
+static void
+sim_fetch_arrives(sim_world_t *world, void *data)
+{
+    sim_fetch_t        *fetch;
+    phone_ask_fetch_t  *ask;
+
+    fetch = data;
+    ask = fetch->ask;
+
+    if (ask->fetch == PHONE_FETCH_SMS) {
+        sim_sms_arrives(world, ask->to, ask->body);
+
+    } else {
+
+        if (sim_notice_arrives(world, ask->to, ask->body) != 0) {
+            sim_violation(world, "a notice goes to \"%.*s\"",
+                          PHONE_ARGS(ask->to));
+        }
+
+        if (fetch->acks) {
+            sim_audit_notice_acked(world->auditor, ask->body);
+        }
+    }
+
+    sim_task_let_go(fetch->task);
+}
+
+
+/* How the other side takes it; the rest of the chances is a time-out. */
+
+static void
+sim_draw_fetch(sim_world_t *world, sim_fetch_t *fetch)
+{
+    uint64_t            x;
+    const sim_swarm_t  *swarm;
+
+    swarm = &world->swarm;
+    x = world->calm ? 0 : sim_below(&world->random, 1000000);
+
+    fetch->arrives = 1;
+    fetch->acks = 1;
+    fetch->status = 200;
+    fetch->text = sim_below(&world->random, 4) ? "success" : "success\n";
+
+    if (world->calm || x < swarm->ack) {
+        return;
+    }
+
+    x -= swarm->ack;
+
+    if (x < swarm->ack_lost) {
+        fetch->status = 0;
+        fetch->text = "timeout";
+        return;
+    }
+
+    x -= swarm->ack_lost;
+    fetch->acks = 0;
+
+    if (x < swarm->junk) {
+        fetch->text = sim_below(&world->random, 2)
+                      ? "<html>success</html>" : "SUCCESS";
+        return;
+    }
+
+    x -= swarm->junk;
+
+    if (x < swarm->error) {
+        fetch->status = 500;
+        fetch->text = "success";
+        return;
+    }
+
+    fetch->arrives = 0;
+    fetch->status = 0;
+    fetch->text = sim_below(&world->random, 2) ? "timeout" : "refused";
+}
+
+
+void
+sim_send_fetch(sim_task_t *task, phone_ask_fetch_t *ask)
+{
+    int64_t       takes;
+    sim_world_t  *world;
+    sim_fetch_t  *fetch;
+
+    world = task->worker->world;
+
+    fetch = sim_zalloc(world->memory, sizeof(sim_fetch_t));
+    fetch->task = task;
+    fetch->ask = ask;
+
+    sim_draw_fetch(world, fetch);
+
+    sim_trace(world, "w%u event %llu sends to %.*s: %d %s",
+              task->worker->number, (unsigned long long) task->serial,
+              PHONE_ARGS(ask->to), fetch->status, fetch->text);
+
+    if (ask->fetch == PHONE_FETCH_NOTICE) {
+        sim_audit_notice_sent(world->auditor, task, ask->body);
+    }
+
+    takes = sim_below(&world->random, 8)
+            ? sim_between(&world->random, SIM_MS, 50 * SIM_MS)
+            : sim_between(&world->random, SIM_MS, world->swarm.fetch_timeout);
+
+    if (fetch->status == 0 && strcmp(fetch->text, "timeout") == 0) {
+        takes = world->swarm.fetch_timeout;
+    }
+
+    sim_task_hold(task);
+    sim_at(world, takes, sim_fetch_over, fetch);
+
+    if (fetch->arrives) {
+        sim_task_hold(task);
+        sim_at(world, sim_between(&world->random, 1, takes),
+               sim_fetch_arrives, fetch);
+    }
+}

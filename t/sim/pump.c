@@ -1,0 +1,220 @@
+
+/*
+ * Due events: each worker sweeps the queues now and then, takes leases, and
+ * runs what it got.
+ */
+
+
+#include "calls.h"
+
+
+#define SIM_SWEEP_MOST       8           /* leases taken in one sweep */
+
+
+typedef struct {
+    sim_worker_t            *worker;
+    unsigned                 life;       /* of the worker when it asked */
+    unsigned                 bucket;
+    int64_t                  score;
+    phone_str_t              member;
+    phone_arena_t            arena;
+} sim_claim_t;
+
+
+static void sim_sweep(sim_world_t *world, void *data);
+static unsigned sim_sweep_bucket(sim_worker_t *worker, unsigned bucket,
+    unsigned most);
+static void sim_claim(sim_worker_t *worker, unsigned bucket,
+    const sim_member_t *due);
+
+
+void
+sim_pump_start(sim_worker_t *worker)
+{
+    sim_world_t  *world;
+
+    world = worker->world;
+
+    sim_at(world, sim_between(&world->random, 0, world->swarm.sweep),
+           sim_sweep, worker);
+}
+
+
+static const sim_zset_t *
+sim_due_queue(sim_world_t *world, unsigned bucket)
+{
+    return sim_store_zset(world->store, sim_wall(world),
+                          world->due_key[bucket]);
+}
+
+
+/* When the next event is due, in ms; INT64_MAX when there is none. */
+
+static int64_t
+sim_next_due(sim_world_t *world)
+{
+    int64_t            next;
+    unsigned           i;
+    const sim_zset_t  *queue;
+
+    next = INT64_MAX;
+
+    for (i = 0; i < world->buckets; i++) {
+        queue = sim_due_queue(world, i);
+
+        if (queue != NULL && queue->n && queue->member[0].score < next) {
+            next = queue->member[0].score;
+        }
+    }
+
+    return next;
+}
+
+
+/*
+ * A worker that runs sweeps for ever.  Where nothing is due for long the
+ * sweeps in between are left out: they would find nothing.
+ */
+
+static void
+sim_sweep(sim_world_t *world, void *data)
+{
+    int64_t        wait, due;
+    unsigned       i, n, first;
+    sim_worker_t  *worker;
+
+    worker = data;
+    wait = world->swarm.sweep;
+
+    if (world->stopped) {
+        return;
+    }
+
+    if (worker->alive && world->now >= world->store_down
+        && !(world->options.defects & SIM_NO_SWEEP))
+    {
+        n = SIM_SWEEP_MOST;
+        first = (unsigned) sim_below(&world->random, world->buckets);
+
+        for (i = 0; i < world->buckets && n; i++) {
+            n -= sim_sweep_bucket(worker, (first + i) % world->buckets, n);
+        }
+    }
+
+    if (world->calm) {
+        due = sim_next_due(world);
+
+        if (due == INT64_MAX && sim_at_rest(world)) {
+            world->stopped = 1;
+            return;
+        }
+
+        due = (due - sim_worker_clock(worker)) * SIM_MS;
+        wait = due > wait && due < INT64_MAX / SIM_MS ? due : wait;
+    }
+
+    sim_at(world, wait, sim_sweep, worker);
+}
+
+
+static unsigned
+sim_sweep_bucket(sim_worker_t *worker, unsigned bucket, unsigned most)
+{
+    int64_t            now;
+    unsigned           i, n;
+    sim_world_t       *world;
+    const sim_zset_t  *queue;
+
+    world = worker->world;
+    queue = sim_due_queue(world, bucket);
+
+    if (queue == NULL) {
+        return 0;
+    }
+
+    now = sim_worker_clock(worker);
+
+    if (world->options.defects & SIM_IGNORE_LEASE) {
+        now += world->settings.lease;
+    }
+
+    n = sim_zset_below(queue, now + 1);
+    n = n < most ? n : most;
+
+    for (i = 0; i < n; i++) {
+        sim_claim(worker, bucket, &queue->member[i]);
+    }
+
+    return n;
+}
+
+
+static void
+sim_claimed(sim_world_t *world, void *data, sim_said_t said)
+{
+    sim_claim_t   *claim;
+    sim_worker_t  *worker;
+
+    claim = data;
+    worker = claim->worker;
+
+    if (said == SIM_SAID_APPLIED && worker->alive
+        && worker->life == claim->life)
+    {
+        sim_run_event(worker, claim->bucket, claim->member, claim->score);
+    }
+
+    phone_arena_free(&claim->arena);
+    sim_free(world->memory, claim, sizeof(sim_claim_t));
+}
+
+
+/* The lease is the score: whoever raises it first from what he saw has it. */
+
+static void
+sim_claim(sim_worker_t *worker, unsigned bucket, const sim_member_t *due)
+{
+    phone_op_t       op;
+    sim_world_t     *world;
+    phone_str_t      word[2];
+    sim_claim_t     *claim;
+    phone_guard_t    guard;
+    phone_commit_t   commit;
+
+    world = worker->world;
+
+    claim = sim_zalloc(world->memory, sizeof(sim_claim_t));
+    phone_arena_init(&claim->arena);
+
+    claim->worker = worker;
+    claim->life = worker->life;
+    claim->bucket = bucket;
+    claim->member = phone_copy(&claim->arena, due->member);
+    claim->score = sim_worker_clock(worker) + world->settings.lease;
+
+    word[0] = phone_int(&claim->arena, claim->score);
+    word[1] = claim->member;
+
+    memset(&guard, 0, sizeof(guard));
+    guard.kind = PHONE_GUARD_DUE;
+    guard.bucket = bucket;
+    guard.key = world->due_key[bucket];
+    guard.field = claim->member;
+    guard.want = phone_int(&claim->arena, due->score);
+
+    memset(&op, 0, sizeof(op));
+    op.kind = PHONE_OP_ZADD;
+    op.bucket = bucket;
+    op.key = world->due_key[bucket];
+    op.nwords = 2;
+    op.word = word;
+
+    memset(&commit, 0, sizeof(commit));
+    commit.bucket = bucket;
+    commit.nguards = 1;
+    commit.nops = 1;
+    commit.guards = &guard;
+    commit.ops = &op;
+
+    sim_send_commit(worker, NULL, &commit, sim_claimed, claim);
+}

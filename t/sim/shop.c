@@ -1,0 +1,393 @@
+
+/*
+ * A merchant's shop: posts bills, asks again when it does not know what became
+ * of them, and now and then sends what is not in order.
+ */
+
+
+#include <stdio.h>
+
+#include "folk.h"
+#include "lib/signature.h"
+
+
+/* What is wrong with a call on purpose. */
+typedef enum {
+    SIM_IN_ORDER,
+    SIM_BAD_SIGNATURE,
+    SIM_BAD_DIGEST,
+    SIM_STALE,
+    SIM_UNKNOWN_KEY
+} sim_flaw_t;
+
+
+static void sim_merchant_step(sim_world_t *world, void *data);
+static void sim_merchant_act(sim_merchant_t *merchant);
+static void sim_order_new(sim_merchant_t *merchant);
+static void sim_order_post(sim_merchant_t *merchant, sim_order_t *order,
+    int64_t amount, sim_flaw_t flaw);
+static void sim_order_answered(sim_world_t *world, sim_exchange_t *exchange,
+    const phone_reply_t *reply);
+static void sim_order_query(sim_merchant_t *merchant, sim_order_t *order);
+static void sim_query_answered(sim_world_t *world, sim_exchange_t *exchange,
+    const phone_reply_t *reply);
+static void sim_overhear(sim_merchant_t *merchant,
+    const sim_exchange_t *exchange);
+static void sim_replay(sim_merchant_t *merchant);
+static void sim_sign(sim_merchant_t *merchant, sim_exchange_t *exchange,
+    sim_flaw_t flaw);
+
+
+void
+sim_merchant_start(sim_merchant_t *merchant)
+{
+    sim_at(merchant->world, 0, sim_merchant_step, merchant);
+}
+
+
+static void
+sim_merchant_step(sim_world_t *world, void *data)
+{
+    sim_merchant_t  *merchant;
+
+    merchant = data;
+
+    if (!merchant->ready) {
+
+        if (!world->stopped && !world->calm) {
+            sim_at(world, 20 * SIM_MS, sim_merchant_step, merchant);
+        }
+
+        return;
+    }
+
+    if (!sim_may_act(world)) {
+        return;
+    }
+
+    sim_merchant_act(merchant);
+
+    sim_at(world, sim_between(&world->random, 1, world->swarm.pause),
+           sim_merchant_step, merchant);
+}
+
+
+static void
+sim_merchant_act(sim_merchant_t *merchant)
+{
+    unsigned       x;
+    sim_order_t   *order;
+    sim_random_t  *random;
+
+    random = &merchant->world->random;
+    x = (unsigned) sim_below(random, 100);
+
+    if (merchant->norders == 0 || (x < 55 && merchant->norders
+                                             < SIM_ORDERS_MAX))
+    {
+        sim_order_new(merchant);
+        return;
+    }
+
+    order = &merchant->order[sim_below(random, merchant->norders)];
+
+    if (x < 70) {
+        sim_order_post(merchant, order, order->amount, SIM_IN_ORDER);
+
+    } else if (x < 76) {
+        sim_order_post(merchant, order, order->amount + 1, SIM_IN_ORDER);
+
+    } else if (x < 82) {
+        sim_order_post(merchant, order, order->amount,
+                       (sim_flaw_t) sim_between(random, SIM_BAD_SIGNATURE,
+                                                SIM_UNKNOWN_KEY));
+
+    } else if (x < 86) {
+        sim_replay(merchant);
+
+    } else {
+        sim_order_query(merchant, order);
+    }
+}
+
+
+/* Orders */
+
+static void
+sim_order_new(sim_merchant_t *merchant)
+{
+    sim_order_t   *order;
+    sim_world_t   *world;
+    sim_random_t  *random;
+
+    world = merchant->world;
+    random = &world->random;
+
+    order = &merchant->order[merchant->norders];
+
+    snprintf(order->no, sizeof(order->no), "N%u-%u", merchant->number,
+             merchant->norders++);
+
+    order->amount = sim_between(random, 1, 6000);
+    order->currency = sim_below(random, 16) ? PHONE_EMPTY : PHONE_STR("USD");
+    order->payer = sim_below(random, 12)
+                   ? world->people->payer[sim_below(random,
+                                                    world->swarm.payers)]
+                         .number
+                   : PHONE_STR("8613999999999");
+
+    sim_order_post(merchant, order, order->amount, SIM_IN_ORDER);
+
+    /* an impatient buyer clicks twice */
+
+    if (sim_below(random, 8) == 0) {
+        sim_order_post(merchant, order, order->amount, SIM_IN_ORDER);
+    }
+}
+
+
+static void
+sim_order_post(sim_merchant_t *merchant, sim_order_t *order, int64_t amount,
+    sim_flaw_t flaw)
+{
+    sim_exchange_t  *exchange;
+
+    exchange = sim_ask_for(merchant->world, "bill.create", sim_order_answered,
+                           merchant);
+    exchange->about = order;
+    exchange->must_fail = flaw != SIM_IN_ORDER
+                          || (order->acked && amount != order->amount);
+
+    sim_add(exchange, "out_trade_no", phone_cstr(order->no));
+    sim_add_int(exchange, "amount", amount);
+    sim_add(exchange, "payer_phone", order->payer);
+    sim_add(exchange, "subject", PHONE_STR("Green tea, 500 g"));
+
+    if (order->currency.len) {
+        sim_add(exchange, "currency", order->currency);
+    }
+
+    sim_sign(merchant, exchange, flaw);
+    sim_send(merchant->world, exchange);
+}
+
+
+static void
+sim_order_again(sim_world_t *world, void *data)
+{
+    sim_order_t     *order;
+    sim_merchant_t  *merchant;
+
+    order = data;
+
+    if (world->stopped) {
+        return;
+    }
+
+    merchant = &world->people->merchant[order->no[1] - '0'];
+
+    sim_order_post(merchant, order, order->amount, SIM_IN_ORDER);
+}
+
+
+static void
+sim_order_answered(sim_world_t *world, sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    phone_str_t         amount;
+    sim_order_t        *order;
+    sim_merchant_t     *merchant;
+    const phone_str_t  *sent;
+
+    sim_answer_came(world);
+
+    merchant = exchange->client;
+    order = exchange->about;
+    sent = phone_field(&exchange->fields, "amount");
+
+    if (sim_unclear(reply)) {
+
+        if (sim_below(&world->random, 5)) {
+            sim_at(world, sim_between(&world->random, SIM_MS, SIM_SECOND),
+                   sim_order_again, order);
+        }
+
+        return;
+    }
+
+    if (reply->refused) {
+        amount = phone_int(&exchange->arena, order->amount);
+
+        if (reply->refusal == PHONE_ORDER_MISMATCH && order->acked
+            && phone_equal(*sent, amount))
+        {
+            sim_violation(world, "order %s is refused as another", order->no);
+        }
+
+        return;
+    }
+
+    if (phone_equal(*phone_field(&exchange->fields, "nonce"),
+                    merchant->overheard_nonce))
+    {
+        merchant->overheard_done = 1;
+    }
+
+    if (!order->acked) {
+        order->acked = 1;
+        order->bill_id = sim_copy(world->memory,
+                                  sim_member(reply->body, "bill_id"));
+
+        /* which of two posts with two amounts came first is now known */
+
+        (void) phone_parse_int(*sent, &order->amount);
+    }
+}
+
+
+static void
+sim_order_query(sim_merchant_t *merchant, sim_order_t *order)
+{
+    sim_exchange_t  *exchange;
+
+    exchange = sim_ask_for(merchant->world, "bill.query", sim_query_answered,
+                           merchant);
+    exchange->about = order;
+
+    if (order->acked && sim_below(&merchant->world->random, 2)) {
+        sim_add(exchange, "bill_id", order->bill_id);
+
+    } else {
+        sim_add(exchange, "out_trade_no", phone_cstr(order->no));
+    }
+
+    sim_sign(merchant, exchange, SIM_IN_ORDER);
+    sim_send(merchant->world, exchange);
+}
+
+
+static void
+sim_query_answered(sim_world_t *world, sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    sim_order_t  *order;
+
+    sim_answer_came(world);
+
+    if (sim_unclear(reply) || reply->refused) {
+        return;
+    }
+
+    order = exchange->about;
+
+    if (order->acked
+        && !phone_equal(sim_member(reply->body, "bill_id"), order->bill_id))
+    {
+        sim_violation(world, "order %s has another bill now", order->no);
+    }
+}
+
+
+/* Signatures */
+
+static void
+sim_sign(sim_merchant_t *merchant, sim_exchange_t *exchange, sim_flaw_t flaw)
+{
+    int64_t         seconds;
+    sim_world_t    *world;
+    phone_str_t     text, sign;
+    unsigned char   nonce[12];
+
+    world = merchant->world;
+    seconds = sim_wall(world) / 1000;
+
+    if (flaw == SIM_STALE) {
+        seconds -= world->settings.clock_skew / 1000 + 3600;
+    }
+
+    sim_random_bytes(&world->random, nonce, sizeof(nonce));
+
+    sim_add(exchange, "merchant_id", merchant->id);
+    sim_add(exchange, "key_id", flaw == SIM_UNKNOWN_KEY ? PHONE_STR("k9")
+                                                        : PHONE_STR("k1"));
+    sim_add_int(exchange, "timestamp", seconds);
+    sim_add(exchange, "nonce",
+            phone_hex(&exchange->arena,
+                      (phone_str_t) { sizeof(nonce), (const char *) nonce }));
+    sim_add(exchange, "sign_type", merchant->sign_type);
+
+    if (phone_sign_fields(world->lab->env.crypto, &exchange->arena,
+                          &exchange->fields, &text)
+        != 0)
+    {
+        sim_violation(world, "a merchant cannot sign");
+        return;
+    }
+
+    sign = sim_signature(&exchange->arena, merchant->key, merchant->sign_type,
+                         flaw == SIM_BAD_SIGNATURE ? PHONE_STR("x") : text);
+
+    sim_add(exchange, "sign", sign);
+
+    if (flaw == SIM_BAD_DIGEST) {
+
+        /* altered on the way: the amount, signed before */
+
+        exchange->fields.field[1].value = PHONE_STR("1000000");
+    }
+
+    if (flaw == SIM_IN_ORDER
+        && strcmp(exchange->endpoint->name, "bill.create") == 0
+        && sim_below(&world->random, 4) == 0)
+    {
+        sim_overhear(merchant, exchange);
+    }
+}
+
+
+/* A call that somebody has recorded */
+
+static void
+sim_overhear(sim_merchant_t *merchant, const sim_exchange_t *exchange)
+{
+    unsigned              i;
+    sim_memory_t         *memory;
+    const phone_field_t  *field;
+
+    memory = merchant->world->memory;
+    merchant->overheard.n = 0;
+    merchant->overheard_order = exchange->about;
+    merchant->overheard_done = 0;
+
+    for (i = 0; i < exchange->fields.n; i++) {
+        field = &exchange->fields.field[i];
+        phone_fields_add(&merchant->overheard, sim_copy(memory, field->name),
+                         sim_copy(memory, field->value));
+    }
+
+    merchant->overheard_nonce = *phone_field(&merchant->overheard, "nonce");
+}
+
+
+static void
+sim_replay(sim_merchant_t *merchant)
+{
+    sim_world_t     *world;
+    sim_exchange_t  *exchange;
+
+    world = merchant->world;
+
+    if (merchant->overheard.n == 0) {
+        return;
+    }
+
+    exchange = sim_ask_for(world, "bill.create", sim_order_answered, merchant);
+    exchange->about = merchant->overheard_order;
+    exchange->fields = merchant->overheard;
+
+    /* the mark of a nonce and the time in it are told by one clock */
+
+    exchange->must_fail = merchant->overheard_done && !world->jumped;
+
+    sim_send(world, exchange);
+}

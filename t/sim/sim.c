@@ -1,0 +1,311 @@
+
+/*
+ * The simulator: real handlers over the store's twin, hostile schedules.
+ *
+ *     sim [--seeds N] [--seed FIRST] [--break DEFECT] [--verbose]
+ *
+ * A run is replayed by its seed.  The last line counts seeds, handler runs,
+ * runs a second and violations; the exit code is 0 when there were none.
+ */
+
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "world.h"
+
+
+/* Lines of the trace that are shown of a run that failed. */
+#define SIM_SHOWN            60
+
+/* A program that fails everywhere need not say so a thousand times. */
+#define SIM_FAILURES_MAX     5
+
+
+static const struct {
+    const char              *name;
+    unsigned                 defect;
+    const char              *what;
+} sim_defects[] = {
+    { "version", SIM_SKIP_VERSION, "guards by version always hold" },
+    { "absent", SIM_SKIP_ABSENT, "guards by absence always hold" },
+    { "at-least", SIM_SKIP_AT_LEAST, "any balance is enough" },
+    { "no-mark", SIM_SKIP_NO_MARK, "marks guard nothing" },
+    { "due", SIM_SKIP_DUE, "an event's lease is not compared" },
+    { "lose-due", SIM_LOSE_DUE, "some events are not put" },
+    { "lose-credit", SIM_LOSE_CREDIT, "balances only go down" },
+    { "lose-mark", SIM_LOSE_MARK, "marks are not set" },
+    { "half-commit", SIM_HALF_COMMIT, "some commits stop half way" },
+    { "lease", SIM_IGNORE_LEASE, "the pump runs what others hold" },
+    { "unknown", SIM_TRUST_UNKNOWN, "a lost reply counts as applied" },
+    { "conflict", SIM_TRUST_CONFLICT, "a conflict counts as applied" },
+    { "signature", SIM_ANY_SIGNATURE, "any signature is right" },
+    { "random", SIM_SAME_RANDOM, "all calls draw the same bytes" },
+    { "sweep", SIM_NO_SWEEP, "nobody sweeps the due queues" },
+    { NULL, 0, NULL }
+};
+
+
+typedef struct {
+    uint64_t                 first;
+    uint64_t                 seeds;
+    unsigned                 defects;
+    const char              *broken;     /* the name of the defect */
+    int                      verbose;
+} sim_arguments_t;
+
+
+static void sim_usage(FILE *out);
+static void sim_arguments(int argc, char **argv, sim_arguments_t *arguments);
+static int sim_lab_open(sim_lab_t *lab);
+static uint64_t sim_seeds(sim_lab_t *lab, const sim_arguments_t *arguments);
+static void sim_show(sim_lab_t *lab, const sim_arguments_t *arguments,
+    uint64_t seed);
+static double sim_clock(void);
+
+
+int
+main(int argc, char **argv)
+{
+    double             took;
+    uint64_t           violations;
+    sim_lab_t         *lab;
+    sim_arguments_t    arguments;
+
+    sim_arguments(argc, argv, &arguments);
+
+    lab = calloc(1, sizeof(sim_lab_t));
+
+    if (lab == NULL || sim_lab_open(lab) != 0) {
+        fprintf(stderr, "sim: cannot make keys\n");
+        free(lab);
+        return 2;
+    }
+
+    took = sim_clock();
+    violations = sim_seeds(lab, &arguments);
+    took = sim_clock() - took;
+
+    printf("sim: seeds=%llu runs=%llu commits=%llu runs_per_second=%.0f "
+           "violations=%llu\n",
+           (unsigned long long) lab->seeds, (unsigned long long) lab->runs,
+           (unsigned long long) lab->commits,
+           (double) lab->runs / (took > 0 ? took : 1),
+           (unsigned long long) violations);
+
+    sim_memory_free(&lab->memory);
+    phone_env_keys_free(&lab->env);
+    free(lab);
+
+    return violations ? 1 : 0;
+}
+
+
+static void
+sim_usage(FILE *out)
+{
+    unsigned  i;
+
+    fprintf(out, "usage: sim [--seeds N] [--seed FIRST] [--break DEFECT] "
+                 "[--verbose]\ndefects:\n");
+
+    for (i = 0; sim_defects[i].name != NULL; i++) {
+        fprintf(out, "  %-12s %s\n", sim_defects[i].name,
+                sim_defects[i].what);
+    }
+}
+
+
+static uint64_t
+sim_number(const char *text)
+{
+    char                *end;
+    unsigned long long   value;
+
+    errno = 0;
+    value = strtoull(text, &end, 10);
+
+    if (errno || end == text || *end != '\0' || *text == '-') {
+        fprintf(stderr, "sim: \"%s\" is no number\n", text);
+        exit(2);
+    }
+
+    return value;
+}
+
+
+static void
+sim_break(sim_arguments_t *arguments, const char *name)
+{
+    unsigned  i;
+
+    for (i = 0; sim_defects[i].name != NULL; i++) {
+
+        if (strcmp(sim_defects[i].name, name) == 0) {
+            arguments->defects |= sim_defects[i].defect;
+            arguments->broken = sim_defects[i].name;
+            return;
+        }
+    }
+
+    sim_usage(stderr);
+    exit(2);
+}
+
+
+static void
+sim_arguments(int argc, char **argv, sim_arguments_t *arguments)
+{
+    int                         option;
+    static const struct option  options[] = {
+        { "seeds", required_argument, NULL, 'n' },
+        { "seed", required_argument, NULL, 's' },
+        { "break", required_argument, NULL, 'b' },
+        { "verbose", no_argument, NULL, 'v' },
+        { "help", no_argument, NULL, 'h' },
+        { NULL, 0, NULL, 0 }
+    };
+
+    memset(arguments, 0, sizeof(sim_arguments_t));
+    arguments->first = 1;
+    arguments->seeds = 1000;
+
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+
+        switch (option) {
+
+        case 'n':
+            arguments->seeds = sim_number(optarg);
+            break;
+
+        case 's':
+            arguments->first = sim_number(optarg);
+            break;
+
+        case 'b':
+            sim_break(arguments, optarg);
+            break;
+
+        case 'v':
+            arguments->verbose = 1;
+            break;
+
+        case 'h':
+            sim_usage(stdout);
+            exit(0);
+
+        default:
+            sim_usage(stderr);
+            exit(2);
+        }
+    }
+}
+
+
+/* Fixed secrets: a run depends on its seed alone. */
+
+static int
+sim_lab_open(sim_lab_t *lab)
+{
+    char  secret[PHONE_SECRET_LEN], pepper[PHONE_SECRET_LEN];
+
+    memset(secret, 's', sizeof(secret));
+    memset(pepper, 'p', sizeof(pepper));
+
+    lab->env.platform_key_id = PHONE_STR("p1");
+    lab->env.platform_sign_type = PHONE_STR("RSA2");
+
+    return phone_env_keys(&lab->env,
+                          (phone_str_t) { sizeof(secret), secret },
+                          PHONE_EMPTY,
+                          (phone_str_t) { sizeof(pepper), pepper });
+}
+
+
+static uint64_t
+sim_seeds(sim_lab_t *lab, const sim_arguments_t *arguments)
+{
+    char           violation[512];
+    uint64_t       i, violations;
+    sim_options_t  options;
+
+    violations = 0;
+
+    for (i = 0; i < arguments->seeds; i++) {
+        memset(&options, 0, sizeof(options));
+        options.seed = arguments->first + i;
+        options.defects = arguments->defects;
+        options.tracing = arguments->verbose ? 2 : 0;
+
+        lab->seeds++;
+
+        if (sim_run(lab, &options, violation, sizeof(violation)) == 0) {
+            continue;
+        }
+
+        printf("sim: seed %llu: %s\n", (unsigned long long) options.seed,
+               violation);
+
+        if (!arguments->verbose) {
+            sim_show(lab, arguments, options.seed);
+        }
+
+        if (++violations == SIM_FAILURES_MAX) {
+            break;
+        }
+    }
+
+    return violations;
+}
+
+
+/* The run once more, with its trace kept. */
+
+static void
+sim_show(sim_lab_t *lab, const sim_arguments_t *arguments, uint64_t seed)
+{
+    char           violation[512];
+    unsigned       i;
+    uint64_t       runs;
+    sim_options_t  options;
+
+    memset(&options, 0, sizeof(options));
+    options.seed = seed;
+    options.defects = arguments->defects;
+    options.tracing = 1;
+
+    lab->traced = 0;
+    runs = lab->runs;
+
+    if (sim_run(lab, &options, violation, sizeof(violation)) == 0) {
+        printf("  and not again: the run does not depend on the seed alone\n");
+        return;
+    }
+
+    lab->runs = runs;
+
+    i = lab->traced > SIM_SHOWN ? lab->traced - SIM_SHOWN : 0;
+
+    for ( /* void */ ; i < lab->traced; i++) {
+        printf("  %s\n", lab->trace[i % SIM_TRACE_LINES]);
+    }
+
+    printf("replay: build/%s/sim --seeds 1 --seed %llu%s%s --verbose\n",
+           getenv("BUILD") ? getenv("BUILD") : "release",
+           (unsigned long long) seed, arguments->broken ? " --break " : "",
+           arguments->broken ? arguments->broken : "");
+}
+
+
+static double
+sim_clock(void)
+{
+    struct timespec  now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+
+    return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
+}

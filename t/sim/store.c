@@ -1,0 +1,341 @@
+
+#include "entries.h"
+
+
+sim_store_t *
+sim_store_create(sim_memory_t *memory, const sim_store_options_t *options)
+{
+    sim_store_t  *store;
+
+    store = sim_zalloc(memory, sizeof(sim_store_t));
+
+    store->memory = memory;
+    store->options = *options;
+    sim_map_init(&store->map, memory, 1024);
+
+    return store;
+}
+
+
+sim_entry_t *
+sim_entry_find(sim_store_t *store, int64_t now, phone_str_t key)
+{
+    sim_entry_t  *entry;
+
+    entry = sim_map_find(&store->map, key);
+
+    if (entry != NULL && entry->expires && entry->expires <= now) {
+        sim_entry_delete(store, entry);
+        return NULL;
+    }
+
+    return entry;
+}
+
+
+sim_entry_t *
+sim_entry_make(sim_store_t *store, int64_t now, phone_str_t key,
+    sim_kind_t kind)
+{
+    sim_entry_t  *entry;
+
+    entry = sim_entry_find(store, now, key);
+
+    if (entry != NULL) {
+        return entry->kind == kind ? entry : NULL;
+    }
+
+    entry = sim_map_add(&store->map, key, sizeof(sim_entry_t));
+    entry->kind = kind;
+
+    return entry;
+}
+
+
+void
+sim_entry_delete(sim_store_t *store, sim_entry_t *entry)
+{
+    switch (entry->kind) {
+
+    case SIM_HASH:
+        sim_fields_clear(store->memory, &entry->fields);
+        break;
+
+    case SIM_ZSET:
+        sim_zset_clear(store->memory, &entry->zset);
+        break;
+
+    case SIM_STREAM:
+        sim_stream_clear(store->memory, &entry->stream);
+        break;
+
+    case SIM_STRING:
+        sim_drop(store->memory, entry->string);
+        break;
+    }
+
+    sim_map_remove(&store->map, entry, sizeof(sim_entry_t));
+}
+
+
+static void
+sim_read_record(const sim_fields_t *fields, phone_record_t *record,
+    phone_arena_t *arena)
+{
+    unsigned      i, at;
+    sim_field_t  *field;
+
+    at = 0;
+
+    for (i = 0; i < record->type->nfields; i++) {
+
+        if (!(record->mask & PHONE_F(i))) {
+            continue;
+        }
+
+        field = fields == NULL
+                ? NULL
+                : sim_fields_find(fields, phone_cstr(record->type->fields[i]),
+                                  &at);
+
+        record->value[i] = field == NULL ? (phone_str_t) { 0, NULL }
+                                         : phone_copy(arena, field->value);
+    }
+}
+
+
+/* The newest first. */
+
+static void
+sim_read_index(const sim_zset_t *zset, phone_ask_index_t *ask,
+    phone_arena_t *arena)
+{
+    unsigned       i, n;
+    sim_member_t  *m;
+
+    n = 0;
+
+    if (zset != NULL) {
+        n = ask->before ? sim_zset_below(zset, ask->before) : zset->n;
+    }
+
+    ask->list.n = n < ask->limit ? n : ask->limit;
+    ask->list.entry = phone_alloc(arena, ask->list.n * sizeof(phone_entry_t));
+
+    for (i = 0; i < ask->list.n; i++) {
+        m = &zset->member[n - 1 - i];
+        ask->list.entry[i].member = phone_copy(arena, m->member);
+        ask->list.entry[i].score = m->score;
+    }
+}
+
+
+static void
+sim_read_fields(unsigned n, const sim_field_t *field, phone_item_t *item,
+    phone_arena_t *arena)
+{
+    unsigned  i;
+
+    item->n = n;
+    item->field = phone_alloc(arena, n * sizeof(phone_field_t));
+
+    for (i = 0; i < n; i++) {
+        item->field[i].name = phone_copy(arena, field[i].name);
+        item->field[i].value = phone_copy(arena, field[i].value);
+    }
+}
+
+
+static int
+sim_read_stream(const sim_stream_t *stream, phone_ask_stream_t *ask,
+    phone_arena_t *arena)
+{
+    unsigned           i, n, first;
+    const sim_item_t  *item;
+
+    ask->items.n = 0;
+
+    if (stream == NULL) {
+        return 0;
+    }
+
+    if (sim_stream_after(stream, ask->after, &first) != 0) {
+        return -1;
+    }
+
+    n = stream->n - first;
+    n = n < ask->limit ? n : ask->limit;
+
+    ask->items.n = n;
+    ask->items.item = phone_alloc(arena, n * sizeof(phone_item_t));
+
+    for (i = 0; i < n; i++) {
+        item = &stream->item[stream->first + first + i];
+        ask->items.item[i].id = phone_format(arena, "%lld-%llu",
+                                             (long long) item->ms,
+                                             (unsigned long long) item->seq);
+        sim_read_fields(item->n, item->field, &ask->items.item[i], arena);
+    }
+
+    return 0;
+}
+
+
+int
+sim_store_read(sim_store_t *store, int64_t now, phone_ask_t *ask,
+    phone_arena_t *arena)
+{
+    sim_kind_t            kind;
+    sim_entry_t          *entry;
+    static const uint8_t  kind_of[] = {
+        [PHONE_ASK_RECORD] = SIM_HASH,   [PHONE_ASK_INDEX] = SIM_ZSET,
+        [PHONE_ASK_STREAM] = SIM_STREAM, [PHONE_ASK_MARK] = SIM_STRING,
+        [PHONE_ASK_HASH] = SIM_HASH
+    };
+
+    kind = (sim_kind_t) kind_of[ask->kind];
+    entry = sim_entry_find(store, now, ask->key);
+
+    if (entry != NULL && entry->kind != kind) {
+        return -1;
+    }
+
+    switch (ask->kind) {
+
+    case PHONE_ASK_RECORD:
+        sim_read_record(entry ? &entry->fields : NULL,
+                        (phone_record_t *) ask, arena);
+        break;
+
+    case PHONE_ASK_INDEX:
+        sim_read_index(entry ? &entry->zset : NULL,
+                       (phone_ask_index_t *) ask, arena);
+        break;
+
+    case PHONE_ASK_STREAM:
+        return sim_read_stream(entry ? &entry->stream : NULL,
+                               (phone_ask_stream_t *) ask, arena);
+
+    case PHONE_ASK_MARK:
+        ((phone_ask_mark_t *) ask)->value
+            = entry ? phone_copy(arena, entry->string) : PHONE_EMPTY;
+        break;
+
+    case PHONE_ASK_HASH:
+        sim_read_fields(entry ? entry->fields.n : 0,
+                        entry ? entry->fields.field : NULL,
+                        &((phone_ask_hash_t *) ask)->item, arena);
+        break;
+
+    default:
+        return -1;
+    }
+
+    return 0;
+}
+
+
+/* A look inside */
+
+static sim_entry_t *
+sim_store_look(sim_store_t *store, int64_t now, phone_str_t key,
+    sim_kind_t kind)
+{
+    sim_entry_t  *entry;
+
+    entry = sim_entry_find(store, now, key);
+
+    return entry != NULL && entry->kind == kind ? entry : NULL;
+}
+
+
+const sim_fields_t *
+sim_store_hash(sim_store_t *store, int64_t now, phone_str_t key)
+{
+    sim_entry_t  *entry;
+
+    entry = sim_store_look(store, now, key, SIM_HASH);
+
+    return entry ? &entry->fields : NULL;
+}
+
+
+const sim_zset_t *
+sim_store_zset(sim_store_t *store, int64_t now, phone_str_t key)
+{
+    sim_entry_t  *entry;
+
+    entry = sim_store_look(store, now, key, SIM_ZSET);
+
+    return entry ? &entry->zset : NULL;
+}
+
+
+const sim_stream_t *
+sim_store_stream(sim_store_t *store, int64_t now, phone_str_t key)
+{
+    sim_entry_t  *entry;
+
+    entry = sim_store_look(store, now, key, SIM_STREAM);
+
+    return entry ? &entry->stream : NULL;
+}
+
+
+phone_str_t
+sim_store_string(sim_store_t *store, int64_t now, phone_str_t key)
+{
+    sim_entry_t  *entry;
+
+    entry = sim_store_look(store, now, key, SIM_STRING);
+
+    return entry ? entry->string : (phone_str_t) { 0, NULL };
+}
+
+
+phone_str_t
+sim_store_field(sim_store_t *store, int64_t now, phone_str_t key,
+    phone_str_t field)
+{
+    unsigned             at;
+    sim_field_t         *found;
+    const sim_fields_t  *fields;
+
+    fields = sim_store_hash(store, now, key);
+    at = 0;
+    found = fields ? sim_fields_find(fields, field, &at) : NULL;
+
+    return found ? found->value : (phone_str_t) { 0, NULL };
+}
+
+
+int64_t
+sim_store_pttl(sim_store_t *store, int64_t now, phone_str_t key)
+{
+    sim_entry_t  *entry;
+
+    entry = sim_entry_find(store, now, key);
+
+    if (entry == NULL) {
+        return -2;
+    }
+
+    return entry->expires ? entry->expires - now : -1;
+}
+
+
+void
+sim_store_each(sim_store_t *store, int64_t now,
+    void (*each)(void *data, phone_str_t key), void *data)
+{
+    size_t        i;
+    sim_entry_t  *entry;
+
+    for (i = 0; i < store->map.slots; i++) {
+        entry = (sim_entry_t *) store->map.slot[i];
+
+        if (entry != NULL && (!entry->expires || entry->expires > now)) {
+            each(data, entry->node.key);
+        }
+    }
+}

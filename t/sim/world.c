@@ -1,0 +1,500 @@
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "world.h"
+#include "calls.h"
+#include "auditor.h"
+#include "people.h"
+
+
+/* Steps after which a world that is calm must have come to rest. */
+#define SIM_CALM_STEPS       3000000
+
+/* Where the clock starts: 2024-03-01T00:00:00Z. */
+#define SIM_EPOCH            INT64_C(1709251200000)
+
+
+static void sim_draw_swarm(sim_world_t *world);
+static void sim_draw_settings(sim_world_t *world);
+static void sim_draw_faults(sim_world_t *world);
+static void sim_start(sim_world_t *world);
+static void sim_worker_start(sim_world_t *world, void *data);
+static void sim_loop(sim_world_t *world);
+static void sim_disturb(sim_world_t *world);
+static void sim_calm_down(sim_world_t *world);
+static void sim_unwind(sim_world_t *world);
+
+
+int
+sim_run(sim_lab_t *lab, const sim_options_t *options, char *violation,
+    size_t size)
+{
+    int           failed;
+    sim_world_t  *world;
+
+    sim_memory_reset(&lab->memory);
+
+    world = sim_zalloc(&lab->memory, sizeof(sim_world_t));
+    world->lab = lab;
+    world->memory = &lab->memory;
+    world->options = *options;
+    world->wall = SIM_EPOCH;
+
+    sim_random_seed(&world->random, options->seed);
+
+    sim_draw_swarm(world);
+    sim_draw_settings(world);
+    sim_draw_faults(world);
+
+    sim_start(world);
+    sim_loop(world);
+
+    if (world->violation[0] == '\0') {
+        sim_audit_end(world->auditor);
+    }
+
+    failed = world->violation[0] != '\0';
+    snprintf(violation, size, "%s", world->violation);
+
+    sim_unwind(world);
+
+    return failed ? -1 : 0;
+}
+
+
+/* What a seed draws */
+
+static void
+sim_draw_swarm(sim_world_t *world)
+{
+    sim_swarm_t   *swarm;
+    sim_random_t  *random;
+
+    swarm = &world->swarm;
+    random = &world->random;
+
+    world->buckets = (unsigned) sim_between(random, 1, SIM_BUCKETS_MAX);
+    world->domain = sim_below(random, 2) ? PHONE_WHOLE_STORE
+                                         : PHONE_ONE_BUCKET;
+
+    swarm->workers = (unsigned) sim_between(random, 1, SIM_WORKERS_MAX);
+    swarm->merchants = (unsigned) sim_between(random, 1, 3);
+    swarm->payers = (unsigned) sim_between(random, 1, 5);
+    swarm->actions = (unsigned) sim_between(random, 100, 900);
+    swarm->pause = SIM_MS << sim_between(random, 0, 12);
+
+    swarm->hop = 50 << sim_between(random, 0, 9);
+    swarm->store_timeout = sim_between(random, 2, 20) * 4 * swarm->hop;
+    swarm->sweep = SIM_MS * sim_between(random, 100, 5000);
+    swarm->fetch_timeout = SIM_SECOND * sim_between(random, 1, 10);
+}
+
+
+static int64_t
+sim_pick(sim_random_t *random, int64_t low, int64_t high, int64_t usual)
+{
+    return sim_below(random, 2) ? usual : sim_between(random, low, high);
+}
+
+
+/* The product's limits, now and then as tight as they go. */
+
+static void
+sim_draw_settings(sim_world_t *world)
+{
+    int64_t            margin;
+    unsigned           i;
+    sim_random_t      *random;
+    phone_settings_t  *settings;
+
+    random = &world->random;
+    settings = &world->settings;
+
+    *settings = phone_settings_default;
+
+    settings->code_lifetime = sim_pick(random, 5000, 600000,
+                                       settings->code_lifetime);
+    settings->code_tries = sim_pick(random, 1, 10, settings->code_tries);
+    settings->code_sends = sim_pick(random, 1, 20, 20);
+    settings->code_window = sim_pick(random, 1000, 600000, 20000);
+    settings->address_tries = sim_pick(random, 5, 100, 1000);
+    settings->address_window = sim_pick(random, 1000, 600000,
+                                        settings->address_window);
+    settings->login_fails = sim_pick(random, 1, 10, settings->login_fails);
+    settings->login_wait = sim_pick(random, 1000, 60000, 5000);
+    settings->login_wait_max = 4 * settings->login_wait;
+    settings->pin_fails = sim_pick(random, 1, 6, settings->pin_fails);
+    settings->bill_lifetime = sim_pick(random, 2000, 600000,
+                                       settings->bill_lifetime);
+    settings->clock_skew = sim_pick(random, 60000, 900000,
+                                    settings->clock_skew);
+    settings->session_idle = sim_pick(random, 60000, 600000,
+                                      settings->session_idle);
+    settings->session_lifetime = sim_pick(random, 60000, 6000000,
+                                          settings->session_lifetime);
+
+    settings->notices = (unsigned) sim_pick(random, 1, 16, 16);
+
+    if (sim_below(random, 2)) {
+        for (i = 0; i < PHONE_SCHEDULE_MAX; i++) {
+            settings->notice_wait[i] = sim_between(random, 1000, 60000);
+        }
+    }
+
+    world->swarm.skew = sim_below(random, 2) ? 0 : sim_between(random, 1, 3000);
+
+    /* a lease must outlast what is done under it, on any two clocks */
+
+    margin = (world->swarm.fetch_timeout + 8 * world->swarm.store_timeout)
+             / SIM_MS
+             + 2 * world->swarm.skew + 1000;
+    settings->lease = sim_pick(random, margin, margin + 60000,
+                               margin > 60000 ? margin : 60000);
+}
+
+
+/* Half of all faults do not strike at all in a run, the others as they like. */
+
+static unsigned
+sim_draw_rate(sim_random_t *random, unsigned most)
+{
+    return sim_below(random, 2) ? 0 : (unsigned) sim_below(random, most);
+}
+
+
+static void
+sim_draw_faults(sim_world_t *world)
+{
+    sim_swarm_t   *swarm;
+    sim_random_t  *random;
+
+    swarm = &world->swarm;
+    random = &world->random;
+
+    swarm->lose_request = sim_draw_rate(random, 60000);
+    swarm->lose_reply = sim_draw_rate(random, 100000);
+    swarm->late = sim_draw_rate(random, 100000);
+    swarm->tear = sim_draw_rate(random, 1000000);
+    swarm->kill = sim_draw_rate(random, 6000);
+    swarm->restart = sim_draw_rate(random, 4000);
+    swarm->jump = sim_draw_rate(random, 4000);
+    swarm->abort = sim_draw_rate(random, 100000);
+
+    swarm->ack = (unsigned) sim_below(random, 1000000);
+    swarm->ack_lost = (unsigned) sim_below(random, 1000000 - swarm->ack);
+    swarm->junk = (unsigned) sim_below(random, 1000000 - swarm->ack
+                                               - swarm->ack_lost);
+    swarm->error = (unsigned) sim_below(random, 1000000 - swarm->ack
+                                                - swarm->ack_lost
+                                                - swarm->junk);
+}
+
+
+/* Start */
+
+static void
+sim_start_workers(sim_world_t *world)
+{
+    unsigned       i;
+    phone_env_t   *env;
+    sim_worker_t  *worker;
+
+    for (i = 0; i < world->swarm.workers; i++) {
+        worker = &world->worker[i];
+        worker->world = world;
+        worker->number = i;
+        worker->alive = 1;
+        worker->skew = sim_between(&world->random, -world->swarm.skew / 2,
+                                   world->swarm.skew / 2);
+
+        env = &worker->env;
+        *env = world->lab->env;
+        env->settings = &world->settings;
+        env->buckets = world->buckets;
+        env->domain = world->domain;
+
+        sim_pump_start(worker);
+    }
+}
+
+
+static void
+sim_start(sim_world_t *world)
+{
+    unsigned             i;
+    sim_store_options_t  options;
+
+    memset(&options, 0, sizeof(options));
+    options.defects = world->options.defects;
+    options.one_bucket = world->domain == PHONE_ONE_BUCKET;
+
+    world->store = sim_store_create(world->memory, &options);
+
+    for (i = 0; i < world->buckets; i++) {
+        snprintf(world->due_text[i], sizeof(world->due_text[i]),
+                 "phone:{%03u}:due", i);
+        world->due_key[i] = phone_cstr(world->due_text[i]);
+    }
+
+    sim_start_workers(world);
+
+    world->auditor = sim_auditor_create(world);
+    world->people = sim_people_create(world);
+
+    sim_trace(world, "%u buckets, %s, %u workers, lease %lld ms",
+              world->buckets,
+              world->domain == PHONE_ONE_BUCKET ? "one bucket a commit"
+                                                : "the whole store",
+              world->swarm.workers, (long long) world->settings.lease);
+}
+
+
+/* The loop */
+
+static void
+sim_loop(sim_world_t *world)
+{
+    uint64_t    calm;
+    sim_step_t  step;
+
+    calm = 0;
+
+    while (!world->stopped && sim_agenda_take(&world->agenda, &step)) {
+        world->now = step.at;
+        world->lab->steps++;
+        step.run(world, step.data);
+
+        if (world->violation[0] != '\0') {
+            return;
+        }
+
+        if (!world->calm) {
+            sim_disturb(world);
+
+            if (sim_people_done(world->people)) {
+                sim_calm_down(world);
+            }
+
+        } else if (++calm == SIM_CALM_STEPS) {
+            sim_violation(world, "events go on for ever");
+            return;
+        }
+    }
+}
+
+
+/* Faults that strike out of the blue. */
+
+static void
+sim_disturb(sim_world_t *world)
+{
+    unsigned       chance;
+    sim_random_t  *random;
+
+    random = &world->random;
+    chance = world->swarm.jump / 100;
+
+    if (chance && sim_chance(random, chance)) {
+        world->wall += sim_below(random, 2)
+                       ? sim_between(random, -600000, 600000)
+                       : sim_between(random, -5000, 5000);
+        world->jumped_at = world->now;
+        world->jumped = 1;
+        sim_trace(world, "the clock jumps");
+    }
+}
+
+
+/* From here on nothing fails any more, and what is due gets done. */
+
+static void
+sim_calm_down(sim_world_t *world)
+{
+    unsigned  i;
+
+    sim_trace(world, "faults end");
+
+    world->calm = 1;
+    world->store_down = 0;
+
+    for (i = 0; i < world->swarm.workers; i++) {
+        sim_worker_start(world, &world->worker[i]);
+    }
+}
+
+
+/* Everything that is under way ends, so that its memory is given back. */
+
+static void
+sim_unwind(sim_world_t *world)
+{
+    unsigned    i;
+    sim_step_t  step;
+
+    world->stopped = 1;
+    world->store_life++;
+    world->options.tracing = 0;
+
+    for (i = 0; i < world->swarm.workers; i++) {
+        world->worker[i].alive = 0;
+        sim_drop_tasks(&world->worker[i]);
+    }
+
+    while (sim_agenda_take(&world->agenda, &step)) {
+        world->now = step.at;
+        step.run(world, step.data);
+    }
+}
+
+
+int
+sim_at_rest(const sim_world_t *world)
+{
+    return world->calm && world->busy == 0
+           && sim_people_waiting(world->people) == 0;
+}
+
+
+void
+sim_at(sim_world_t *world, int64_t delay, sim_step_pt run, void *data)
+{
+    sim_agenda_put(world->memory, &world->agenda, world->now + delay, run,
+                   data);
+}
+
+
+int64_t
+sim_wall(const sim_world_t *world)
+{
+    return world->wall + world->now / SIM_MS;
+}
+
+
+int64_t
+sim_worker_clock(const sim_worker_t *worker)
+{
+    return sim_wall(worker->world) + worker->skew;
+}
+
+
+int
+sim_fault(sim_world_t *world, unsigned parts)
+{
+    return !world->calm && sim_chance(&world->random, parts);
+}
+
+
+/* Workers and the store */
+
+sim_worker_t *
+sim_any_worker(sim_world_t *world)
+{
+    unsigned  i, n, chosen;
+
+    n = 0;
+
+    for (i = 0; i < world->swarm.workers; i++) {
+        n += world->worker[i].alive;
+    }
+
+    if (n == 0) {
+        return NULL;
+    }
+
+    chosen = (unsigned) sim_below(&world->random, n);
+
+    for (i = 0; /* void */ ; i++) {
+
+        if (world->worker[i].alive && chosen-- == 0) {
+            return &world->worker[i];
+        }
+    }
+}
+
+
+static void
+sim_worker_start(sim_world_t *world, void *data)
+{
+    sim_worker_t  *worker;
+
+    worker = data;
+
+    if (worker->alive || world->stopped) {
+        return;
+    }
+
+    sim_trace(world, "w%u starts again", worker->number);
+
+    worker->alive = 1;
+    worker->life++;
+}
+
+
+void
+sim_kill(sim_worker_t *worker)
+{
+    sim_world_t  *world;
+
+    world = worker->world;
+
+    sim_trace(world, "w%u is killed", worker->number);
+
+    worker->alive = 0;
+    sim_drop_tasks(worker);
+
+    sim_at(world, sim_between(&world->random, 10 * SIM_MS, 2 * SIM_SECOND),
+           sim_worker_start, worker);
+}
+
+
+void
+sim_restart_store(sim_world_t *world)
+{
+    sim_trace(world, "the store restarts");
+
+    world->store_life++;
+    world->store_down = world->now
+                        + sim_between(&world->random, 0, SIM_SECOND);
+}
+
+
+/* What happened */
+
+void
+sim_violation(sim_world_t *world, const char *fmt, ...)
+{
+    va_list  args;
+
+    if (world->violation[0] != '\0') {
+        return;
+    }
+
+    va_start(args, fmt);
+    vsnprintf(world->violation, sizeof(world->violation), fmt, args);
+    va_end(args);
+
+    sim_trace(world, "VIOLATION: %s", world->violation);
+}
+
+
+void
+sim_trace_line(sim_world_t *world, const char *fmt, ...)
+{
+    char     *line;
+    int       n;
+    va_list   args;
+
+    line = world->lab->trace[world->lab->traced++ % SIM_TRACE_LINES];
+
+    n = snprintf(line, SIM_TRACE_WIDTH, "%13.6f  ",
+                 (double) world->now / (double) SIM_SECOND);
+
+    va_start(args, fmt);
+    vsnprintf(line + n, (size_t) (SIM_TRACE_WIDTH - n), fmt, args);
+    va_end(args);
+
+    if (world->options.tracing > 1) {
+        puts(line);
+    }
+}

@@ -1,0 +1,190 @@
+
+/*
+ * A simulated deployment: one store, some workers that run the real handlers,
+ * a network that delays, reorders and loses, clients, merchants' endpoints,
+ * and one clock.  One seed draws how many there are of each and how badly
+ * each fault strikes ("swarm" testing), then everything that happens.
+ *
+ * Time is in microseconds of the run; wall-clock time, which jumps, is in
+ * milliseconds since 1970.
+ */
+
+
+#ifndef _SIM_WORLD_H_INCLUDED_
+#define _SIM_WORLD_H_INCLUDED_
+
+
+#include "agenda.h"
+#include "random.h"
+#include "store.h"
+
+
+#define SIM_MS               INT64_C(1000)
+#define SIM_SECOND           (1000 * SIM_MS)
+#define SIM_MINUTE           (60 * SIM_SECOND)
+
+#define SIM_WORKERS_MAX      4
+#define SIM_BUCKETS_MAX      8
+#define SIM_ROUND_MAX        24
+#define SIM_TRIES            16          /* of one call, over conflicts */
+
+
+/* Defects of the deployment that can be put in on purpose; an OR of them,
+   above those of the store. */
+#define SIM_IGNORE_LEASE     0x00010000  /* the pump runs what others hold */
+#define SIM_TRUST_UNKNOWN    0x00020000  /* a lost answer counts as a yes */
+#define SIM_TRUST_CONFLICT   0x00040000  /* so does a commit refused */
+#define SIM_ANY_SIGNATURE    0x00080000
+#define SIM_SAME_RANDOM      0x00100000  /* every call draws the same bytes */
+#define SIM_ANY_PASSWORD     0x00200000
+#define SIM_NO_SWEEP         0x00400000
+
+
+typedef struct sim_worker_s    sim_worker_t;
+typedef struct sim_task_s      sim_task_t;
+typedef struct sim_exchange_s  sim_exchange_t;
+typedef struct sim_auditor_s   sim_auditor_t;
+typedef struct sim_people_s    sim_people_t;
+
+
+/* What a seed draws at the start; chances are parts in a million. */
+typedef struct {
+    unsigned                 workers;
+    unsigned                 merchants;
+    unsigned                 payers;
+    unsigned                 actions;        /* of all clients together */
+    int64_t                  pause;          /* between two of a client */
+
+    int64_t                  hop;            /* longest way to the store */
+    int64_t                  store_timeout;
+    unsigned                 lose_request;   /* to the store */
+    unsigned                 lose_reply;
+    unsigned                 late;           /* applied after the time-out */
+    unsigned                 tear;           /* a round read in pieces */
+    unsigned                 kill;           /* of a worker, a step */
+    unsigned                 restart;        /* of the store, a commit */
+    unsigned                 jump;           /* of the clock, an action */
+    int64_t                  skew;           /* ms between two machines */
+    unsigned                 abort;          /* a client goes away */
+    int64_t                  sweep;          /* between two of a worker */
+
+    unsigned                 ack;            /* by a merchant's endpoint: */
+    unsigned                 junk;           /* 200, but not "success" */
+    unsigned                 error;          /* another status */
+    unsigned                 ack_lost;       /* taken, answer lost */
+    int64_t                  fetch_timeout;
+} sim_swarm_t;
+
+
+struct sim_worker_s {
+    sim_world_t             *world;
+    unsigned                 number;
+    unsigned                 alive:1;
+    unsigned                 life;           /* how often it was started */
+    int64_t                  skew;           /* ms */
+    sim_task_t              *tasks;
+    unsigned                 events;         /* tasks that run an event */
+    phone_env_t              env;
+};
+
+
+typedef struct {
+    uint64_t                 seed;
+    unsigned                 defects;
+    int                      tracing;        /* 1: keep, 2: print as well */
+} sim_options_t;
+
+
+#define SIM_TRACE_LINES  400
+#define SIM_TRACE_WIDTH  240
+
+/* What outlives a run: contexts of OpenSSL, memory, the trace. */
+typedef struct {
+    sim_memory_t             memory;
+    phone_env_t              env;            /* with its keys */
+    uint64_t                 seeds;
+    uint64_t                 runs;           /* of handlers, in all */
+    uint64_t                 commits;
+    uint64_t                 steps;
+    char                     trace[SIM_TRACE_LINES][SIM_TRACE_WIDTH];
+    unsigned                 traced;
+} sim_lab_t;
+
+
+struct sim_world_s {
+    sim_lab_t               *lab;
+    sim_memory_t            *memory;         /* of the lab */
+    sim_options_t            options;
+    sim_swarm_t              swarm;
+    sim_random_t             random;
+    sim_agenda_t             agenda;
+    int64_t                  now;
+    int64_t                  wall;           /* ms at now = 0, with jumps */
+    int64_t                  jumped_at;      /* when wall last did */
+    unsigned                 jumped:1;       /* it has, ever */
+    unsigned                 calm:1;         /* no faults any more */
+    unsigned                 stopped:1;
+
+    phone_settings_t         settings;
+    unsigned                 buckets;
+    phone_domain_t           domain;
+    phone_str_t              due_key[SIM_BUCKETS_MAX];
+    char                     due_text[SIM_BUCKETS_MAX][20];
+
+    sim_store_t             *store;
+    unsigned                 store_life;
+    int64_t                  store_down;     /* until */
+
+    sim_worker_t             worker[SIM_WORKERS_MAX];
+    sim_task_t              *idle_tasks;
+    void                    *idle_messages;
+    uint64_t                 tasks;          /* so far */
+    unsigned                 exchanges;      /* so far */
+    unsigned                 busy;           /* tasks and messages alive */
+
+    sim_people_t            *people;
+    sim_auditor_t           *auditor;
+
+    char                     violation[512];
+};
+
+
+/* A run; 0, or -1 with lab->trace and *violation filled. */
+int sim_run(sim_lab_t *lab, const sim_options_t *options, char *violation,
+    size_t size);
+
+void sim_at(sim_world_t *world, int64_t delay, sim_step_pt run, void *data);
+
+/* Ms since 1970 on the machine of the store, or of a worker. */
+int64_t sim_wall(const sim_world_t *world);
+int64_t sim_worker_clock(const sim_worker_t *worker);
+
+/* 1 with that chance while faults are on. */
+int sim_fault(sim_world_t *world, unsigned parts);
+
+/* Ends the run; the first one counts. */
+void sim_violation(sim_world_t *world, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#define sim_trace(world, ...)                                                 \
+    do {                                                                      \
+        if ((world)->options.tracing) {                                       \
+            sim_trace_line(world, __VA_ARGS__);                               \
+        }                                                                     \
+    } while (0)
+
+void sim_trace_line(sim_world_t *world, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* 1 when faults are off and nothing is under way; events may be due later. */
+int sim_at_rest(const sim_world_t *world);
+
+/* A worker stops at once: its calls vanish, its leases stay. */
+void sim_kill(sim_worker_t *worker);
+sim_worker_t *sim_any_worker(sim_world_t *world);      /* NULL: none alive */
+
+/* All connections drop, data stay. */
+void sim_restart_store(sim_world_t *world);
+
+
+#endif /* _SIM_WORLD_H_INCLUDED_ */
