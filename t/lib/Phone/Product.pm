@@ -1,0 +1,327 @@
+package Phone::Product;
+
+# The whole product for a flow test: nginx with the shipped capability files of
+# conf/, a private Redis, and what a story needs: merchants, payers, cards.
+#
+#   use Phone::Product;                 brings Phone::Flow's names as well
+#
+#   my $p = Phone::Product->new;
+#   my $shop = $p->shop('tea', notify_url => $merchant->url);
+#   my $payer = $p->payer('13800000001', 100000, 500);      two cards
+#   my $bill = $p->bill($shop, out_trade_no => 1, amount => 100,
+#                       payer_phone => $payer->{phone})->{json};
+#   my $reply = $p->pay($payer, $bill->{bill_id}, $payer->{cards}[0]);
+#   $p->books_are_right;
+#   done_testing;
+#
+# Options, besides those of Phone::Flow: http (text for the http block), store
+# (the phone_redis server, instead of the flow's Redis), location (text for the
+# server block).
+
+use strict;
+use warnings;
+
+use File::Basename ();
+use JSON::PP ();
+
+use Phone::Env qw(top slurp);
+use Phone::Flow ();
+use Phone::Sign;
+
+our @ISA = ('Phone::Flow');
+
+use constant PIN => '271828';
+use constant PASSWORD => 'tea-and-cake';
+
+my $template = <<'END';
+%%GLOBALS%%
+
+%%MAIN%%
+
+events { worker_connections 1024; }
+
+http {
+    %%HTTP%%
+    %%EXTRA%%
+
+    include %%DIR%%/phone.conf;
+    include %%DIR%%/fetch.conf;
+    phone_fetch_allow 127.0.0.0/8;
+
+    limit_req_zone $binary_remote_addr zone=login:1m rate=1000r/s;
+
+    server {
+        listen 127.0.0.1:%%PORT%%;
+
+        include %%DIR%%/session.conf;
+        include %%DIR%%/bill.conf;
+        include %%DIR%%/live.conf;
+        include %%DIR%%/operator.conf;
+        include %%DIR%%/status.conf;
+
+        %%LOCATION%%
+    }
+}
+END
+
+
+sub import {
+    my $caller = caller;
+
+    strict->import;
+    warnings->import;
+
+    no strict 'refs';
+
+    for my $name (@Test::More::EXPORT) {
+        next if $name eq 'done_testing' || $name =~ /^\$/;
+        *{"${caller}::$name"} = \&{"Test::More::$name"};
+    }
+
+    *{"${caller}::done_testing"} = \&Phone::Flow::done_testing;
+    *{"${caller}::wait_for"} = \&Phone::Env::wait_for;
+}
+
+
+sub new {
+    my ($class, %option) = @_;
+
+    my $self = $class->SUPER::new(%option);
+
+    $self->{http} = '' unless defined $self->{http};
+    $self->{location} = '' unless defined $self->{location};
+    $self->{main} = '' unless defined $self->{main};
+    $self->{store} ||= 'unix:' . $self->redis->socket;
+    $self->{platform} = Phone::Sign::key('platform');
+
+    $self->write('secret', join('', map { sprintf '%02x', $_ } 1 .. 32), 0600);
+    $self->write('pepper', join('', map { sprintf '%02x', $_ } 65 .. 96), 0600);
+    $self->write('operator.token', "operator-token-for-tests\n", 0600);
+    $self->write('platform.key', slurp($self->{platform}{private}), 0600);
+
+    $self->configure;
+    $self->start unless $option{stopped};
+
+    return $self;
+}
+
+
+# Writes the configuration; called again with other options before a reload.
+
+sub configure {
+    my ($self, %option) = @_;
+
+    @$self{keys %option} = values %option;
+
+    my $dir = $self->dir;
+
+    for my $file (glob top() . '/conf/*.conf') {
+        my $text = slurp($file);
+
+        $text =~ s{/etc/ngx_phone/secrets}{$dir}g;
+        $text =~ s{unix:/run/ngx_phone/redis\.sock}{$self->{store}}g;
+        $text =~ s{/(?:run|var/log)/ngx_phone}{$dir}g;
+
+        $self->write(File::Basename::basename($file), $text)
+            unless $file =~ m{/nginx\.conf$};
+    }
+
+    return $self->config($template,
+        MAIN => $self->{main}, EXTRA => $self->{http},
+        LOCATION => $self->{location});
+}
+
+
+# Calls
+
+sub operator {
+    my ($self, $path, %form) = @_;
+
+    my $reply = $self->post("/operator/$path", \%form,
+        headers => { Authorization => 'Bearer operator-token-for-tests' });
+
+    die "operator/$path: $reply->{status} $reply->{content}\n"
+        if $reply->{status} != 200;
+
+    return $reply->{json};
+}
+
+sub signed {
+    my ($self, $shop, $path, %form) = @_;
+
+    return $self->post($path, { $shop->sign(%form) });
+}
+
+sub bill { my $self = shift; return $self->signed(shift, '/pay/bill', @_) }
+sub query { my $self = shift; return $self->signed(shift, '/pay/query', @_) }
+
+sub pay {
+    my ($self, $payer, $bill_id, $card_id, %more) = @_;
+
+    return $self->post("/pay/bills/$bill_id/pay",
+        { card_id => $card_id, pin => PIN, %more },
+        cookie => $payer->{cookie});
+}
+
+sub bills {
+    my ($self, $payer) = @_;
+
+    return $self->get('/pay/bills', cookie => $payer->{cookie})->{json}{bills};
+}
+
+
+# People
+
+sub shop {
+    my ($self, $id, %option) = @_;
+
+    my $key = Phone::Sign::key($option{key} || 'shop');
+    my $type = delete $option{sign_type} || 'RSA2';
+    delete $option{key};
+
+    $self->operator('merchants', merchant_id => $id, name => "Shop $id",
+                    public_key => slurp($key->{public}), sign_type => $type,
+                    %option);
+
+    return Phone::Sign->new(merchant_id => $id, key => $key,
+                            sign_type => $type);
+}
+
+
+# A number with a password, a PIN and a card for each balance; logged in.
+
+sub payer {
+    my ($self, $phone, @balances) = @_;
+
+    my $payer = { phone => $phone, cards => [] };
+
+    $self->operator('accounts', phone => $phone, name => "Payer $phone",
+                    password => PASSWORD);
+
+    for my $balance (@balances) {
+        my $card = $self->operator('bank-cards', phone => $phone,
+                                   card_no => $self->card_no,
+                                   balance => $balance);
+        push @{ $payer->{cards} }, $card->{card_id};
+    }
+
+    $self->login($payer);
+    my $reply = $self->post('/pay/pin', { pin => PIN },
+                            cookie => $payer->{cookie});
+    die "pin: $reply->{content}\n" if $reply->{status} != 200;
+
+    return $payer;
+}
+
+sub login {
+    my ($self, $payer, $password) = @_;
+
+    my $reply = $self->post('/login', {
+        phone => $payer->{phone}, password => $password || PASSWORD });
+
+    ($payer->{cookie}) = ($reply->{headers}{'set-cookie'} || '')
+                         =~ /^([^;]+)/;
+
+    return $reply;
+}
+
+
+# Card numbers of a bank that does not exist, with their check digit.
+
+sub card_no {
+    my ($self) = @_;
+
+    my $base = sprintf '622202%09d', ++$self->{card_serial};
+    my $sum = 0;
+    my $double = 1;
+
+    for my $digit (reverse split //, $base) {
+        my $d = $double ? $digit * 2 : $digit;
+        $sum += $d > 9 ? $d - 9 : $d;
+        $double = !$double;
+    }
+
+    return $base . (10 - $sum % 10) % 10;
+}
+
+
+# Texts
+
+sub sms {
+    my ($self, $phone) = @_;
+
+    my @texts = map { JSON::PP::decode_json($_) }
+                split /\n/, slurp($self->dir . '/sms.log');
+
+    return defined $phone ? grep({ $_->{to} eq $phone } @texts) : @texts;
+}
+
+# The newest code or temporary password sent to a number.
+
+sub code {
+    my ($self, $phone, $count) = @_;
+
+    Phone::Env::wait_for(sub { $self->sms($phone) >= ($count || 1) }, 5)
+        or die "no SMS to $phone\n";
+
+    my $text = ($self->sms($phone))[-1]{text};
+    my ($code) = $text =~ /\b([0-9]{6}|[0-9A-Za-z]{10})\b/;
+
+    return $code;
+}
+
+
+# The books: every balance is what the ledger says, and the sums are zero.
+
+sub check {
+    my ($self) = @_;
+
+    return $self->get('/operator/check', timeout => 60,
+        headers => { Authorization => 'Bearer operator-token-for-tests' });
+}
+
+sub books_are_right {
+    my ($self, $name) = @_;
+
+    my $reply = $self->check;
+
+    Test::More::ok($reply->{json} && $reply->{json}{ok},
+                   $name || 'the books are right')
+        or Test::More::diag($reply->{content});
+}
+
+
+# Many calls at once, each in a process of its own: returns their results.
+
+sub parallel {
+    my ($self, $count, $call) = @_;
+
+    my @readers;
+
+    for my $n (1 .. $count) {
+        pipe my $in, my $out or die "pipe: $!\n";
+        my $pid = fork();
+        die "fork: $!\n" unless defined $pid;
+
+        if (!$pid) {
+            close $in;
+            my $result = eval { $call->($n) };
+            print $out JSON::PP->new->allow_nonref->encode($result);
+            close $out;
+            POSIX::_exit(0);
+        }
+
+        close $out;
+        push @readers, [$pid, $in];
+    }
+
+    return map {
+        my ($pid, $in) = @$_;
+        local $/;
+        my $text = <$in>;
+        waitpid $pid, 0;
+        JSON::PP->new->allow_nonref->decode($text);
+    } @readers;
+}
+
+1;
