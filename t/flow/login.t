@@ -1,0 +1,148 @@
+# MAIL-1: number and password; codes by SMS; limits; sessions; the cookie.
+
+use lib 't/lib';
+use Phone::Product;
+
+my $p = Phone::Product->new(location => <<'END');
+location /members/ { phone_auth on; add_header X-Number $phone_number; return 204; }
+location = /pass { phone_auth on; proxy_set_header X-Phone $phone_number; proxy_pass http://127.0.0.1:$server_port/echo; }
+location = /echo { return 200 "$http_x_phone"; }
+END
+
+my $payer = $p->payer('13800000001', 1000);
+my $cookie = $payer->{cookie};
+
+
+# the cookie
+
+my $reply = $p->login($payer);
+like $reply->{headers}{'set-cookie'},
+    qr/^phone_session=[A-Za-z0-9_-]+; Path=\/; .*HttpOnly.*SameSite=Lax/, 'the cookie';
+unlike $reply->{headers}{'set-cookie'}, qr/Secure/, 'not Secure without TLS';
+is $reply->{json}{phone}, '8613800000001', 'phone';
+ok !$reply->{json}{must_change}, 'must_change: no';
+
+is $p->get('/me')->{json}{code}, 'LOGIN_REQUIRED', 'no cookie';
+is $p->get('/me', cookie => 'phone_session=nonsense')->{status}, 401, 'a made-up one';
+my $bent = $cookie;
+substr $bent, -3, 1, substr($bent, -3, 1) eq 'A' ? 'B' : 'A';
+is $p->get('/me', cookie => $bent)->{status}, 401, 'a bent one';
+
+
+# phone_auth protects any location
+
+is $p->get('/members/')->{status}, 401, 'phone_auth: nobody';
+$reply = $p->get('/members/', cookie => $cookie);
+is $reply->{status}, 204, 'phone_auth: a session';
+is $p->get('/pass', cookie => $cookie)->{content}, '8613800000001', '$phone_number';
+
+
+# same origin
+
+for (['Sec-Fetch-Site' => 'same-origin', 200], ['Sec-Fetch-Site' => 'cross-site', 403],
+     ['Sec-Fetch-Site' => 'same-site', 403], ['Sec-Fetch-Site' => 'none', 200],
+     [Origin => 'http://127.0.0.1:' . $p->port, 200], [Origin => 'http://evil.example', 403],
+     [Origin => 'null', 403])
+{
+    my ($name, $value, $status) = @$_;
+    is $p->post('/password', { password => 'x' }, cookie => $cookie,
+                headers => { $name => $value })->{status},
+        $status == 200 ? 400 : $status, "$name: $value";
+}
+
+
+# codes
+
+is $p->post('/login/code', { phone => '13800000001' })->{status}, 202, 'a code';
+is $p->post('/login/code', { phone => '13900000001' })->{status}, 202, 'the same for a stranger';
+is_deeply [ sort keys %{ $p->post('/login/code', { phone => '13900000002' })->{json} } ], ['code'],
+    'and nothing else is said';
+
+my $code = $p->code('8613800000001');
+like $code, qr/^\d{6}$/, 'six digits for who is registered';
+my $temporary = $p->code('8613900000001');
+like $temporary, qr/^[0-9A-Za-z]{10}$/, 'ten characters for who is not';
+
+my $again = { phone => '13800000001' };
+is $p->login($again, $code)->{status}, 200, 'a code logs in';
+is $p->login({ phone => '13800000001' }, $code)->{status}, 401, 'once';
+
+my $new = { phone => '13900000001' };
+$reply = $p->login($new, $temporary);
+is $reply->{status}, 200, 'a temporary password registers';
+ok $reply->{json}{must_change}, 'and must be changed';
+is $p->post('/password', { password => 'short' }, cookie => $new->{cookie})->{json}{code},
+    'PASSWORD_WEAK', 'too short';
+is $p->post('/password', { password => 'password123' }, cookie => $new->{cookie})->{json}{code},
+    'PASSWORD_WEAK', 'too common';
+is $p->post('/password', { password => 'a-quiet-lake' }, cookie => $new->{cookie})->{status}, 200,
+    'chosen';
+$reply = $p->login($new, 'a-quiet-lake');
+is $reply->{status}, 200, 'and logs in';
+ok !$reply->{json}{must_change}, 'not to be changed any more';
+
+for (1 .. 5) { $p->post('/login/code', { phone => '13900000003' }) }
+select undef, undef, undef, 0.5;
+is scalar($p->sms('8613900000003')), 3, 'three SMS at most';
+for (1 .. 3) { is $p->post('/login/code', { phone => '13900000003' })->{status}, 202, 'yet 202' }
+
+
+# wrong ones: the same for known and unknown numbers
+
+my %answer;
+for my $phone ('13800000001', '13700000000') {
+    $reply = $p->post('/login', { phone => $phone, password => 'wrong-wrong' });
+    my $json = $reply->{json};
+    delete $json->{request_id};
+    $answer{$phone} = $json;
+    is $reply->{status}, 401, 'wrong';
+}
+is_deeply $answer{13800000001}, $answer{13700000000}, 'one answer for known and unknown';
+
+for my $phone ('13800000001', '13700000000') {
+    my @status = map {
+        $p->post('/login', { phone => $phone, password => "wrong-$_" })->{status} } 1 .. 6;
+    is_deeply \@status, [401, 401, 401, 401, 429, 429], 'after five: wait';
+}
+
+$reply = $p->post('/login', { phone => '13800000001', password => Phone::Product::PASSWORD });
+is $reply->{status}, 429, 'the right one waits as well';
+ok $reply->{headers}{'retry-after'} > 0, 'for as long as is said';
+
+# many at once: not one more is judged than the limit
+
+my $victim = '13600000000';
+$p->operator('accounts', phone => $victim, password => 'a-quiet-lake');
+my %count;
+$count{$_}++ for $p->parallel(12, sub {
+    $p->post('/login', { phone => $victim, password => "guess-$_[0]" }, timeout => 30)->{status} });
+is $count{401}, 5, 'twelve guesses at once: five are answered' or diag explain \%count;
+
+
+# sessions
+
+my $list = $p->get('/sessions', cookie => $again->{cookie})->{json}{sessions};
+ok @$list >= 2, 'sessions are listed';
+is scalar(grep { $_->{current} } @$list), 1, 'one is this one';
+unlike JSON::PP::encode_json($list), qr/\Q@{[substr $again->{cookie}, 20, 20]}\E/, 'no secrets in it';
+
+is $p->post('/logout', {}, cookie => $again->{cookie})->{status}, 200, 'log out';
+is $p->get('/me', cookie => $again->{cookie})->{status}, 401, 'gone';
+is $p->get('/me', cookie => $cookie)->{status}, 200, 'the other stays';
+
+is $p->delete('/sessions/others', cookie => $cookie)->{status}, 200, 'all others revoked';
+is scalar @{ $p->get('/sessions', cookie => $cookie)->{json}{sessions} }, 1, 'one is left';
+
+$reply = $p->post('/password', { password => 'another-lake', old_password => 'wrong-one' },
+                  cookie => $cookie);
+is $reply->{status}, 401, 'the old password is asked for' or diag $reply->{content};
+
+
+# nothing secret in any log or key
+
+my $logs = $p->log . $p->access_log;
+unlike $logs, qr/a-quiet-lake|tea-and-cake|271828|\Q$temporary\E/, 'no secret in a log';
+my $dump = join ' ', @{ $p->redis->command('KEYS', '*') };
+unlike $dump, qr/\Q$code\E|\Q$temporary\E|6222020000/, 'nor in a key name';
+
+done_testing;

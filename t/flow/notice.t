@@ -1,0 +1,139 @@
+# PAY-6: notices: the schedule is kept, each is signed anew, one at a time for a
+# bill, a slow merchant holds up no other, and no private address is called.
+
+use lib 't/lib';
+use Phone::Product;
+use Phone::Merchant;
+
+my $schedule = 'phone_notice_schedule 1s 1s 1s 1s 1s 1s;';
+my $p = Phone::Product->new(http => "$schedule phone_pump interval=200ms;");
+my $payer = $p->payer('13800000001', 1000000);
+my $serial = 0;
+
+sub paid {
+    my ($shop, %more) = @_;
+
+    my $bill = $p->bill($shop, out_trade_no => 'T' . ++$serial, amount => 100,
+                        payer_phone => $payer->{phone}, subject => 'tea', %more);
+    my $reply = $p->pay($payer, $bill->{json}{bill_id}, $payer->{cards}[0]);
+    is $reply->{json}{status}, 'PAID', "$serial is paid"
+        or diag $reply->{content};
+
+    return $bill->{json}{bill_id};
+}
+
+sub notice_of {
+    my ($bill_id) = @_;
+    my ($bucket) = $bill_id =~ /^(\d{3})/;
+    return {
+        @{ $p->redis->command('HGETALL', "phone:{$bucket}:notice:$bill_id.PAID") }
+    };
+}
+
+
+# what is not "200 success" is sent again
+
+for my $bad ('500', 'fail', 'redirect', 'junk', 'close', 'half', 'text:SUCCESS',
+             'huge')
+{
+    my $backend = Phone::Merchant->new($bad, 'ok');
+    my $shop = $p->shop('m' . ++$serial, notify_url => $backend->url);
+    my $bill_id = paid($shop);
+
+    ok $backend->wait_for(2, 10), "$bad: sent again";
+    ok wait_for(sub { (notice_of($bill_id)->{state} || '') eq 'ACKED' }, 5),
+        "$bad: then acknowledged";
+
+    my @requests = $backend->requests;
+    my ($first, $second) = map { $_->{form} } @requests;
+
+    is $first->{notify_id}, $second->{notify_id}, "$bad: one notify_id";
+    is "$first->{attempt} $second->{attempt}", '1 2', "$bad: attempts are counted";
+    isnt $first->{nonce}, $second->{nonce}, "$bad: another nonce";
+    isnt $first->{sign}, $second->{sign}, "$bad: another signature";
+    ok Phone::Sign::check($p->{platform}{public}, %$second), "$bad: signed";
+
+    my $gap = $requests[1]{time} - $requests[0]{time};
+    ok $gap > 0.85 && $gap < 3, "$bad: after about a second ($gap)";
+
+    is scalar(grep { $_->{uri} eq '/x' } @requests), 0, "$bad: no redirect followed";
+    $backend->stop;
+}
+
+
+# a trailing line break is fine
+
+my $backend = Phone::Merchant->new("text:success");
+my $bill_id = paid($p->shop('crlf', notify_url => $backend->url));
+ok wait_for(sub { (notice_of($bill_id)->{state} || '') eq 'ACKED' }, 5), 'success';
+
+
+# nobody there
+
+my $gone = Phone::Merchant->new;
+my $gone_url = $gone->url;
+$gone->stop;
+$bill_id = paid($p->shop('gone', notify_url => $gone_url));
+ok wait_for(sub { (notice_of($bill_id)->{attempt} || 0) >= 2 }, 8), 'down: tried again';
+ok wait_for(sub { (notice_of($bill_id)->{state} || '') eq 'EXHAUSTED' }, 15),
+    'down: exhausted at last';
+is notice_of($bill_id)->{attempt}, 7, 'after as many attempts as the schedule says';
+
+
+# a merchant that never answers: others are served meanwhile, and his own
+# notice is never under way twice
+
+my $silent = Phone::Merchant->new('silent');
+my $mute = $p->shop('mute', notify_url => $silent->url);
+my @stuck = map { paid($mute) } 1 .. 12;
+
+my $quick = Phone::Merchant->new;
+my $bright = $p->shop('bright', notify_url => $quick->url);
+my $started = time;
+paid($bright) for 1 .. 5;
+ok $quick->wait_for(5, 5), 'another merchant gets his at once';
+ok time - $started < 6, 'not after time-outs';
+
+my %under_way;
+for my $request ($silent->requests) {
+    my $form = $request->{form};
+    push @{ $under_way{ $form->{notify_id} } }, $request->{time};
+}
+my @close = grep { my @t = @{ $under_way{$_} }; @t > 1 && $t[1] - $t[0] < 4 }
+            keys %under_way;
+is scalar @close, 0, 'one at a time for a bill';
+$silent->stop;
+
+
+# late is not too late
+
+my $late = Phone::Merchant->new('late:2');
+$bill_id = paid($p->shop('late', notify_url => $late->url));
+ok wait_for(sub { (notice_of($bill_id)->{state} || '') eq 'ACKED' }, 6), 'a late ack';
+is scalar($late->requests), 1, 'and no second notice';
+
+
+# addresses that nobody may call; the allow list holds loopback only
+
+for my $url ('http://10.0.0.1/n', 'http://169.254.169.254/latest', 'http://[::1]:9/n',
+             'http://192.168.1.1:8080/n')
+{
+    $bill_id = paid($p->shop('p' . ++$serial, notify_url => $url));
+    ok wait_for(sub { (notice_of($bill_id)->{last} || '') eq 'address' }, 5),
+        "$url is not called" or diag explain notice_of($bill_id);
+}
+
+$p->configure(http => "$schedule phone_pump interval=200ms;");
+$p->write('nginx.conf', do { local $_ = Phone::Env::slurp($p->dir . '/nginx.conf');
+                             s/phone_fetch_allow [^;]*;//; $_ });
+$p->reload(wait => 1);
+
+my $local = Phone::Merchant->new;
+$bill_id = paid($p->shop('local', notify_url => $local->url));
+ok wait_for(sub { (notice_of($bill_id)->{last} || '') eq 'address' }, 5),
+    'without leave, loopback is not called either';
+is scalar($local->requests), 0, 'not once';
+
+$p->books_are_right;
+
+done_testing;

@@ -1,0 +1,163 @@
+# The store fails in every way it can: the right answer or 503 and "try again",
+# and the money is right.
+
+use lib 't/lib';
+use Phone::Product;
+use Phone::FakeRedis;
+use Phone::Merchant;
+use Phone::Redis;
+
+my $redis = Phone::Redis->new(appendfsync => 'always');
+my $fake = Phone::FakeRedis->new(behavior => 'proxy', upstream => $redis->socket);
+my $p = Phone::Product->new(
+    redis => 0, stopped => 1, workers => 2, store => 'unix:' . $fake->socket,
+    http => '',
+);
+$p->{redis} = $redis;
+$p->start;
+
+my $shop = $p->shop('tea', reply_sign => 0);
+my $payer = $p->payer('13800000001', 1000000);
+my $card = $payer->{cards}[0];
+my $serial = 0;
+
+sub bill {
+    my $reply = $p->bill($shop, out_trade_no => 'T' . ++$serial, amount => 100,
+        payer_phone => $payer->{phone}, subject => 'tea');
+    return $reply->{json}{bill_id} || diag "bill: $reply->{content}";
+}
+
+sub balance {
+    return $p->get('/pay/cards', cookie => $payer->{cookie})
+             ->{json}{cards}[0]{balance};
+}
+
+sub recovers {
+    my ($name) = @_;
+    $fake->behave('proxy', upstream => $redis->socket);
+    ok wait_for(sub { $p->get('/me', cookie => $payer->{cookie})->{status} == 200 }, 15),
+        "$name: and then it works again";
+}
+
+
+# the reply to a commit is lost: the handler finds its own mark
+
+for my $how (qw(cut_reply cut_before)) {
+    my $bill = bill();
+    my $before = balance();
+    $fake->behave('proxy', upstream => $redis->socket, $how => qr/^EVALSHA .*PAID/);
+    my $reply = $p->pay($payer, $bill, $card);
+    is $reply->{status}, 200, "$how of the commit: paid" or diag $reply->{content};
+    is balance(), $before - 100, "$how: once";
+}
+
+{
+    my $before = @{ $p->bills($payer) };
+    $fake->behave('proxy', upstream => $redis->socket, cut_reply => qr/^EVALSHA .*CREATED/);
+    ok bill(), 'cut_reply of a create: the bill';
+    is @{ $p->bills($payer) }, $before + 1, 'one of it';
+}
+
+{
+    my $bill = bill();
+    my $before = balance();
+    $fake->behave('proxy', upstream => $redis->socket,
+                  cut_reply => qr/^EVALSHA .*PAID/, times => 20);
+    my $reply = $p->pay($payer, $bill, $card);
+    ok $reply->{status} == 200 || $reply->{json}{retryable},
+        'cut again and again: paid, or try again' or diag $reply->{content};
+    recovers('cut again and again');
+    is $p->pay($payer, $bill, $card, pay_id => 'x')->{json}{code}, 'BILL_PAID', 'it was paid';
+    is balance(), $before - 100, 'once';
+}
+
+{
+    my $bill = bill();
+    my $before = balance();
+    $fake->behave('proxy', upstream => $redis->socket, hold_reply => qr/^EVALSHA .*PAID/);
+    my $reply = $p->pay($payer, $bill, $card);
+    is $reply->{status}, 200, 'the reply never comes: found after the time-out'
+        or diag $reply->{content};
+    is balance(), $before - 100, 'once';
+}
+
+
+# no store
+
+for (['silent'], ['close'], ['hang_up'], ['garbage'], ['loading'], ['error'], ['push'])
+{
+    my ($behavior) = @$_;
+    $fake->behave($behavior);
+    my $reply;
+
+    for (1 .. 3) {
+        $reply = $p->get('/me', cookie => $payer->{cookie}, timeout => 15);
+        last if $reply->{status} != 200;
+    }
+
+    is $reply->{status}, $behavior eq 'error' ? $reply->{status} : 503,
+        "$behavior: 503" or diag $reply->{content};
+    ok $reply->{status} >= 500, "$behavior: an error";
+    is $reply->{json}{code}, 'STORE_UNAVAILABLE', "$behavior: says so"
+        if $reply->{status} == 503;
+    ok $reply->{json}{retryable} && $reply->{headers}{'retry-after'},
+        "$behavior: try again" if $reply->{status} == 503;
+    recovers($behavior);
+}
+
+for my $option ([fragment => 1], [delay => 0.3]) {
+    my $bill = bill();
+    $fake->behave('proxy', upstream => $redis->socket, @$option);
+    is $p->pay($payer, $bill, $card)->{status}, 200, "@$option: paid";
+    recovers("@$option");
+}
+
+$fake->behave('proxy', upstream => $redis->socket, mid_reply => 2);
+$p->get('/pay/bills', cookie => $payer->{cookie}) for 1 .. 3;
+recovers('cut in the middle of a reply');
+
+
+# forgotten scripts
+
+my $bill = bill();
+$redis->command('SCRIPT', 'FLUSH');
+is $p->pay($payer, $bill, $card)->{status}, 200, 'scripts forgotten: paid';
+
+
+# full
+
+$bill = bill();
+my $before = balance();
+$redis->command('CONFIG', 'SET', 'maxmemory', '1mb');
+my $reply = $p->pay($payer, $bill, $card);
+is $reply->{status}, 503, 'out of memory: 503' or diag $reply->{content};
+is $reply->{json}{code}, 'STORE_UNAVAILABLE', 'says so';
+is balance(), $before, 'reads still work, nothing has moved';
+$redis->command('CONFIG', 'SET', 'maxmemory', '0');
+is $p->pay($payer, $bill, $card)->{status}, 200, 'with memory again: paid';
+
+
+# down, and up again
+
+$bill = bill();
+$redis->stop;
+is $p->pay($payer, $bill, $card)->{status}, 503, 'down: 503';
+$redis->start;
+ok wait_for(sub { $p->pay($payer, $bill, $card)->{json}{code} =~ /OK|BILL_PAID/ }, 15),
+    'up again: paid';
+
+$p->books_are_right;
+
+
+# Redis that may evict is refused
+
+my $evicts = Phone::Redis->new(args => ['--maxmemory-policy', 'allkeys-lru']);
+my $q = Phone::Product->new(redis => 0, stopped => 1, workers => 1,
+                            store => 'unix:' . $evicts->socket);
+$q->start;
+is $q->get('/me', cookie => $payer->{cookie})->{status}, 503,
+    'a store that evicts is not used';
+ok $q->wait_log(qr/noeviction/), 'and the log says what to set';
+$evicts->stop;
+
+done_testing;

@@ -1,0 +1,188 @@
+# PAY-8: what is not signed right is refused, says why, and changes nothing.
+
+use lib 't/lib';
+use Phone::Product;
+
+use Digest::MD5 ();
+use JSON::PP ();
+use MIME::Base64 ();
+
+my $p = Phone::Product->new;
+my $shop = $p->shop('tea');
+my $old = $p->shop('old', sign_type => 'MD5withRSA', key => 'shop2');
+
+my %order = (amount => 100, payer_phone => '13800000001', subject => '茶 = tea & cake%');
+my $serial = 0;
+
+sub fields {
+    return $shop->sign(%order, out_trade_no => 'T' . ++$serial, @_);
+}
+
+sub refused {
+    my ($name, $code, $form, %more) = @_;
+    my $reply = $p->post('/pay/bill', $form);
+
+    is $reply->{json}{code}, $code, $name or diag $reply->{content};
+    is $reply->{json}{field}, $more{field}, "$name: field" if $more{field};
+    return $reply;
+}
+
+my $keys = $p->redis->command('DBSIZE');
+
+
+# right ones, first
+
+for (['JSON', sub { $_[0] }], ['a form', sub { [%{ $_[0] }] }],
+     ['a form in reverse', sub {
+         my $f = $_[0]; return [map { $_ => $f->{$_} } reverse sort keys %$f] }])
+{
+    my ($name, $as) = @$_;
+    is $p->post('/pay/bill', $as->({ fields() }))->{status}, 200, $name;
+}
+
+is $p->post('/pay/bill', { fields(body => '') })->{status}, 200,
+    'an empty field is as good as none';
+is $p->post('/pay/bill', { fields(x_unknown => 'kept') })->{status}, 200,
+    'an unknown field, signed';
+is $p->post('/pay/bill', { fields(), digest => uc {fields()}->{digest} })->{json}{code},
+    'DIGEST_MISMATCH', 'the digest of another call';
+
+my %upper = fields();
+$upper{digest} = uc $upper{digest};
+is $p->post('/pay/bill', \%upper)->{json}{code}, 'SIGN_ERROR',
+    'an upper-case digest is a digest, but it is under the signature';
+
+is $p->signed($old, '/pay/bill', %order, out_trade_no => 'MD5')->{status}, 200,
+    "MD5withRSA, where the merchant's record says so";
+
+
+# any bit of any field
+
+my %good = fields();
+my %seen;
+
+for my $name (sort keys %good) {
+    my $bytes = Phone::Sign::bytes($good{$name});
+
+    for my $at (0 .. (length $bytes > 40 ? 39 : length($bytes) - 1)) {
+        my $changed = $bytes;
+        substr($changed, $at, 1) ^= chr(1 << ($at % 7));
+        next if $changed eq $bytes || $changed =~ /[\0"\\\x80-\xff]/;
+
+        my $reply = $p->post('/pay/bill', [%good, $name => $changed]);
+        $seen{ $reply->{status} }++;
+        diag "$name $changed: $reply->{content}" if $reply->{status} == 200;
+    }
+}
+
+is $seen{200}, undef, 'no call with a bit changed is taken';
+ok $seen{401} > 100, "most for their digest or signature ($seen{401})";
+
+my %added = fields();
+refused('a field added', 'DIGEST_MISMATCH', { %added, note => 'x' });
+my %gone = fields(body => 'goods');
+delete $gone{body};
+refused('a field taken away', 'DIGEST_MISMATCH', \%gone);
+
+
+# the rest of the envelope
+
+my %wrong = fields();
+$wrong{amount} = 1;
+delete $wrong{digest};
+$wrong{digest} = Digest::MD5::md5_hex(Phone::Sign::canonical(\%wrong, 'digest'));
+refused('digest right, signature wrong', 'SIGN_ERROR', \%wrong, field => 'sign');
+
+refused('junk for a signature', 'SIGN_ERROR', { fields(), sign => '@@@@' });
+refused('a signature too short', 'SIGN_ERROR', { fields(), sign => 'AAAA' });
+refused('unknown merchant', 'KEY_UNKNOWN', { fields(merchant_id => 'nobody') },
+        field => 'merchant_id');
+refused('unknown key', 'KEY_UNKNOWN', { fields(key_id => 'k9') },
+        field => 'key_id');
+refused("another merchant's key", 'SIGN_ERROR',
+        { $old->sign(%order, out_trade_no => 'X', merchant_id => 'tea',
+                     sign_type => 'RSA2') });
+refused('the other type', 'SIGN_ERROR', { fields(sign_type => 'MD5withRSA') },
+        field => 'sign_type');
+refused('no such type', 'PARAM_INVALID', { fields(sign_type => 'HMAC') },
+        field => 'sign_type');
+refused('a stale time', 'TIMESTAMP_SKEW', { fields(timestamp => time - 400) });
+refused('a time ahead', 'TIMESTAMP_SKEW', { fields(timestamp => time + 400) });
+
+for my $name (qw(merchant_id timestamp nonce sign_type digest sign
+                 out_trade_no amount payer_phone subject))
+{
+    my %form = fields();
+    delete $form{$name};
+    refused("no $name", 'PARAM_MISSING', \%form, field => $name);
+}
+
+refused('an amount with a point', 'PARAM_INVALID', { fields(amount => '1.00') },
+        field => 'amount');
+refused('nothing to pay', 'PARAM_INVALID', { fields(amount => '0') });
+refused('not a number', 'PARAM_INVALID', { fields(payer_phone => '12345') },
+        field => 'payer_phone');
+refused('a notify_url with a user', 'PARAM_INVALID',
+        { fields(notify_url => 'http://a:b@shop.example/') });
+
+my %twice = fields(nonce => 'used-only-once-1');
+is $p->post('/pay/bill', \%twice)->{status}, 200, 'a nonce';
+refused('the very same call again', 'NONCE_REUSED', \%twice, field => 'nonce');
+refused('its nonce for another bill', 'NONCE_REUSED',
+        { fields(nonce => 'used-only-once-1') });
+
+my $form = join '&', map { my $v = Phone::Sign::bytes($good{$_});
+                           $v =~ s/([^A-Za-z0-9_.-])/sprintf '%%%02x', ord $1/ge;
+                           "$_=$v" } sort keys %good;
+my $type = { 'Content-Type' => 'application/x-www-form-urlencoded' };
+
+sub body_refused {
+    my ($name, $status, $code, $body, $headers) = @_;
+    my $reply = $p->post('/pay/bill', $body, headers => $headers || $type);
+    is $reply->{status}, $status, $name or diag $reply->{content};
+    is $reply->{json}{code}, $code, "$name: code" if $code;
+}
+
+body_refused('a field twice', 400, 'FIELD_DUPLICATE', "$form&amount=100");
+body_refused('invalid UTF-8', 400, 'BODY_INVALID', "$form&x=%ff%fe");
+body_refused('a NUL', 400, 'BODY_INVALID', "$form&x=%00");
+body_refused('a broken escape', 400, 'BODY_INVALID', "$form&x=%zz");
+body_refused('not JSON', 400, 'BODY_INVALID', '{"a":', { 'Content-Type' => 'application/json' });
+body_refused('nested JSON', 400, 'BODY_INVALID', '{"a":{"b":1}}', { 'Content-Type' => 'application/json' });
+body_refused('an odd type', 415, 'MEDIA_TYPE', $form, { 'Content-Type' => 'text/xml' });
+body_refused('1 MiB', 413, undef, "$form&x=" . 'y' x (1 << 20));
+body_refused('65 fields', 400, undef, $form . join '', map { "&f$_=1" } 1 .. 65);
+
+
+# a body in many packets
+
+my %split = fields();
+my $text = JSON::PP->new->utf8->encode(\%split);
+my $head = "POST /pay/bill HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+         . "Content-Type: application/json\r\nContent-Length: " . length($text) . "\r\n\r\n";
+like $p->raw($head, map { substr $text, $_ * 100, 100 } 0 .. length($text) / 100),
+    qr/"code":"OK"/, 'a body in pieces';
+
+
+# nothing of what was refused has left a trace
+
+my $bills = 0;
+for my $key (@{ $p->redis->command('KEYS', 'phone:*:bill:*') }) { $bills++ }
+my $taken = () = $p->access_log =~ m{"POST /pay/bill HTTP/1\.1" 200}g;
+is $bills, $taken, 'a bill for each call that was taken, and no other';
+
+# a refusal is signed once we know who asked
+
+my $refusal = $p->signed($shop, '/pay/query', out_trade_no => 'none');
+is $refusal->{json}{code}, 'BILL_NOT_FOUND', 'refused';
+ok Phone::Sign::check($p->{platform}{public},
+    map { $_ => ref $refusal->{json}{$_} ? ($refusal->{json}{$_} ? 'true' : 'false')
+                                         : $refusal->{json}{$_} }
+    keys %{ $refusal->{json} }), 'and signed';
+
+# secrets
+
+my $log = $p->log;
+unlike $log, qr/\Q$good{sign}\E/, 'no signature in the log';
+
+done_testing;
