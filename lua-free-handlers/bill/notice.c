@@ -4,7 +4,7 @@
 
 
 #include "bill.h"
-#include "../lib/form.h"
+#include "../lib/form_write.h"
 #include "../lib/signature.h"
 #include "notice.h"
 

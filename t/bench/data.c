@@ -20,7 +20,7 @@
 #include "host.h"
 #include "account/secret.h"
 #include "account/session.h"
-#include "lib/form.h"
+#include "lib/form_write.h"
 
 
 #define MERCHANTS  20
