@@ -55,7 +55,8 @@ typedef struct {
     phone_str_t              currency;
     int64_t                  amount;
     int64_t                  expires;    /* ms */
-    int64_t                  ended_at;   /* of the run, when it got final */
+    int64_t                  made_at;    /* of the run */
+    int64_t                  ended_at;   /* of the run; 0: not final yet */
     phone_str_t              card;
     phone_str_t              pay_id;
     unsigned                 debits;

@@ -84,6 +84,11 @@ sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         sim_violation(world, "%s fails: %.*s", name, PHONE_ARGS(reply->body));
     }
 
+    if (reply->refused) {
+        sim_count(world, REFUSALS);
+        world->lab->refused[reply->refusal]++;
+    }
+
     if (!reply->refused && exchange->must_fail) {
         sim_violation(world, "%s (call %u) should have been refused: %.*s",
                       name, exchange->serial, PHONE_ARGS(reply->body));
@@ -238,6 +243,10 @@ sim_audit_create(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
     sim_audit_object(auditor, exchange, reply->body);
 
+    if (sim_map_find(&auditor->answers, key) != NULL) {
+        sim_count(world, AGAIN_ORDERED);
+    }
+
     (void) sim_fact(auditor, &auditor->answers, key, bill_id);
 }
 
@@ -287,8 +296,11 @@ static void
 sim_audit_query(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply)
 {
+    int           known;
     char          text[128];
+    sim_bill_t   *bill;
     sim_fact_t   *created;
+    phone_str_t   id;
 
     if (!reply->refused) {
         sim_audit_nonce(auditor, exchange);
@@ -296,12 +308,26 @@ sim_audit_query(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         return;
     }
 
-    created = sim_map_find(&auditor->answers,
-                           sim_order_key(exchange, text, sizeof(text)));
+    if (!sim_refused(reply, PHONE_BILL_NOT_FOUND)) {
+        return;
+    }
 
-    if (sim_refused(reply, PHONE_BILL_NOT_FOUND) && created != NULL
-        && created->at < exchange->sent_at)
-    {
+    /* by the id of a bill that is on its way to its bucket nobody can tell;
+       by the order number it is known */
+
+    id = sim_sent(exchange, "bill_id");
+
+    if (id.len) {
+        bill = sim_map_find(&auditor->bills, id);
+        known = bill != NULL && bill->made_at < exchange->sent_at;
+
+    } else {
+        created = sim_map_find(&auditor->answers,
+                               sim_order_key(exchange, text, sizeof(text)));
+        known = created != NULL && created->at < exchange->sent_at;
+    }
+
+    if (known) {
         sim_violation(auditor->world, "call %u: a bill that was acknowledged "
                       "is not found", exchange->serial);
     }
@@ -345,6 +371,12 @@ sim_audit_paid(sim_auditor_t *auditor, const sim_exchange_t *exchange,
                  PHONE_ARGS(pay_id));
     snprintf(told, sizeof(told), "%.*s %.*s", PHONE_ARGS(card),
              PHONE_ARGS(sim_member(reply->body, "paid_at")));
+
+    if (sim_map_find(&auditor->answers, (phone_str_t) { (size_t) n, text })
+        != NULL)
+    {
+        sim_count(world, AGAIN_PAID);
+    }
 
     if (pay_id.len
         && sim_fact(auditor, &auditor->answers,

@@ -156,6 +156,8 @@ sim_audit_bill(sim_auditor_t *auditor, const phone_op_t *op,
     sim_audit_agreed(auditor, op, &bill->currency, "currency", first);
 
     if (first) {
+        bill->made_at = auditor->world->now;
+        sim_count(auditor->world, BILLS);
         amount = sim_hset_word(op, "amount", NULL);
 
         if (sim_parse_int(amount, &bill->amount) != 0
@@ -189,6 +191,13 @@ sim_audit_bill(sim_auditor_t *auditor, const phone_op_t *op,
 
     bill->status = status;
     bill->status_text = sim_copy(auditor->memory, text);
+
+    if (status == SIM_BILL_PAID) {
+        sim_count(auditor->world, PAID);
+
+    } else if (status == SIM_BILL_EXPIRED) {
+        sim_count(auditor->world, EXPIRED);
+    }
 
     if (status == SIM_BILL_PAID || status == SIM_BILL_EXPIRED) {
         bill->ended_at = auditor->world->now;
@@ -382,6 +391,7 @@ sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
 
     if (phone_is(state, "ACKED")) {
         notice->over = 1;
+        sim_count(world, ACKED);
 
         if (!notice->acked) {
             sim_violation(world, "notice %.*s counts as acknowledged",
@@ -390,6 +400,7 @@ sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
 
     } else if (phone_is(state, "EXHAUSTED")) {
         notice->over = 1;
+        sim_count(world, EXHAUSTED);
 
         if (notice->attempts < world->settings.notices) {
             sim_violation(world, "notice %.*s is given up after %lld",

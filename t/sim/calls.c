@@ -193,6 +193,8 @@ sim_task(sim_worker_t *worker)
     task->failed = 0;
     task->finishing = 0;
     task->dead = 0;
+    task->unsure = 0;
+    task->done = 0;
     task->final = 0;
 
     task->next = worker->tasks;
@@ -534,6 +536,7 @@ sim_task_said(sim_world_t *world, void *data, sim_said_t said)
                 break;
             }
 
+            task->unsure = 1;
             sim_task_again(task, PHONE_STORE_UNAVAILABLE);
             break;
 
@@ -595,12 +598,35 @@ sim_task_fail(sim_task_t *task, phone_refusal_t refusal)
 }
 
 
+/*
+ * After an unknown outcome a refusal says little: what was asked for may have
+ * been done before the session ended that the call came with.  Then the client
+ * is told to ask again.
+ */
+
+static void
+sim_task_be_honest(sim_task_t *task)
+{
+    phone_reply_t  *reply;
+
+    reply = &task->call.reply;
+
+    if (task->unsure && task->exchange != NULL && !task->finishing
+        && reply->refused && !phone_refusal_text[reply->refusal].retryable
+        && !(task->worker->world->options.defects & SIM_TRUST_REFUSAL))
+    {
+        phone_fail(&task->call, PHONE_STORE_UNAVAILABLE);
+    }
+}
+
+
 static void
 sim_task_finish(sim_task_t *task)
 {
     sim_worker_t     *worker;
     phone_emitted_t  *emitted;
 
+    sim_task_be_honest(task);
     task->finishing = 1;
 
     if (phone_finish(&task->call) == PHONE_AGAIN) {
@@ -659,6 +685,11 @@ sim_task_answer(sim_task_t *task)
 
     sim_trace(world, "w%u call %u answers %d %.*s", task->worker->number,
               task->exchange->serial, reply->status, PHONE_ARGS(reply->body));
+
+    if (task->final && reply->refused && task->done) {
+        sim_violation(world, "call %u was done and is refused: %.*s",
+                      task->exchange->serial, PHONE_ARGS(reply->body));
+    }
 
     sim_audit_answer(world->auditor, task->exchange, reply);
 

@@ -58,6 +58,8 @@ struct sim_task_s {
     unsigned                 failed:1;   /* one of them will not come */
     unsigned                 finishing:1;
     unsigned                 dead:1;     /* ended, or its worker died */
+    unsigned                 unsure:1;   /* a commit may have been applied */
+    unsigned                 done:1;     /* one was, and it was no refusal */
     unsigned                 final:1;    /* its client was told an outcome */
 };
 

@@ -58,6 +58,7 @@ typedef struct {
     sim_world_t             *world;
     phone_str_t              number;
     phone_str_t              code;       /* that came by SMS */
+    int64_t                  code_wanted;    /* not again before */
     phone_str_t              cookie[SIM_SESSIONS_MAX];
     char                     pin[8];
     char                     next_pin[8];

@@ -170,14 +170,14 @@ sim_draw_fetch(sim_world_t *world, sim_fetch_t *fetch)
     const sim_swarm_t  *swarm;
 
     swarm = &world->swarm;
-    x = world->calm ? 0 : sim_below(&world->random, 1000000);
+    x = sim_below(&world->random, 1000000);
 
     fetch->arrives = 1;
     fetch->acks = 1;
     fetch->status = 200;
     fetch->text = sim_below(&world->random, 4) ? "success" : "success\n";
 
-    if (world->calm || x < swarm->ack) {
+    if ((world->calm && !swarm->stubborn) || x < swarm->ack) {
         return;
     }
 
@@ -248,7 +248,7 @@ sim_send_fetch(sim_task_t *task, phone_ask_fetch_t *ask)
 
     if (fetch->arrives) {
         sim_task_hold(task);
-        sim_at(world, sim_between(&world->random, 1, takes),
+        sim_at(world, sim_between(&world->random, 1, takes - 1),
                sim_fetch_arrives, fetch);
     }
 }

@@ -48,19 +48,27 @@ sim_payer_start(sim_payer_t *payer)
 static void
 sim_payer_step(sim_world_t *world, void *data)
 {
+    phone_str_t  *cookie;
     sim_payer_t  *payer;
 
     payer = data;
+    cookie = &payer->cookie[sim_below(&world->random, SIM_SESSIONS_MAX)];
 
-    if (!sim_may_act(world)) {
+    /* waits for the SMS, not for ever */
+
+    if (cookie->len || payer->code.len || world->now >= payer->code_wanted) {
+
+        if (!sim_may_act(world)) {
+            return;
+        }
+
+        sim_payer_act(payer, cookie);
+
+    } else if (world->calm || world->stopped) {
         return;
     }
 
-    sim_payer_act(payer,
-                  &payer->cookie[sim_below(&world->random,
-                                           SIM_SESSIONS_MAX)]);
-
-    sim_at(world, sim_between(&world->random, 1, world->swarm.pause),
+    sim_at(world, sim_between(&world->random, 1, world->swarm.pause / 4),
            sim_payer_step, payer);
 }
 
@@ -80,13 +88,13 @@ sim_payer_act(sim_payer_t *payer, phone_str_t *cookie)
     } else if (x < 4) {
         sim_log_out(payer, cookie);
 
-    } else if (x < 8 || (payer->pin[0] == '\0' && x < 60)) {
+    } else if (x < 7 || (payer->pin[0] == '\0' && x < 60)) {
         sim_set_pin(payer, *cookie);
 
-    } else if (x < 45 || payer->nbills == 0 || payer->ncards == 0) {
+    } else if (x < 35 || payer->nbills == 0 || payer->ncards == 0) {
         sim_look(payer, *cookie);
 
-    } else if (x < 55) {
+    } else if (sim_chance(random, payer->world->swarm.guess)) {
         sim_guess(payer, *cookie);
 
     } else {
@@ -152,6 +160,9 @@ sim_log_in(sim_payer_t *payer, phone_str_t *cookie)
                                   sim_code_answered);
         sim_add(exchange, "phone", payer->number);
         sim_send(world, exchange);
+
+        payer->code_wanted = world->now
+                             + sim_between(&world->random, 1, 20 * SIM_SECOND);
         return;
     }
 

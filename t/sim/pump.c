@@ -161,6 +161,7 @@ sim_claimed(sim_world_t *world, void *data, sim_said_t said)
     if (said == SIM_SAID_APPLIED && worker->alive
         && worker->life == claim->life)
     {
+        sim_count(world, SWEPT);
         sim_run_event(worker, claim->bucket, claim->member, claim->score);
     }
 

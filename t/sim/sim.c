@@ -42,6 +42,7 @@ static const struct {
     { "lease", SIM_IGNORE_LEASE, "the pump runs what others hold" },
     { "unknown", SIM_TRUST_UNKNOWN, "a lost reply counts as applied" },
     { "conflict", SIM_TRUST_CONFLICT, "a conflict counts as applied" },
+    { "refusal", SIM_TRUST_REFUSAL, "a refusal after a lost reply is final" },
     { "signature", SIM_ANY_SIGNATURE, "any signature is right" },
     { "random", SIM_SAME_RANDOM, "all calls draw the same bytes" },
     { "sweep", SIM_NO_SWEEP, "nobody sweeps the due queues" },
@@ -64,6 +65,7 @@ static int sim_lab_open(sim_lab_t *lab);
 static uint64_t sim_seeds(sim_lab_t *lab, const sim_arguments_t *arguments);
 static void sim_show(sim_lab_t *lab, const sim_arguments_t *arguments,
     uint64_t seed);
+static void sim_print_tally(const sim_lab_t *lab);
 static double sim_clock(void);
 
 
@@ -88,6 +90,8 @@ main(int argc, char **argv)
     took = sim_clock();
     violations = sim_seeds(lab, &arguments);
     took = sim_clock() - took;
+
+    sim_print_tally(lab);
 
     printf("sim: seeds=%llu runs=%llu commits=%llu runs_per_second=%.0f "
            "violations=%llu\n",
@@ -297,6 +301,32 @@ sim_show(sim_lab_t *lab, const sim_arguments_t *arguments, uint64_t seed)
            getenv("BUILD") ? getenv("BUILD") : "release",
            (unsigned long long) seed, arguments->broken ? " --break " : "",
            arguments->broken ? arguments->broken : "");
+}
+
+
+static void
+sim_print_tally(const sim_lab_t *lab)
+{
+    unsigned                  i;
+    static const char *const  name[] = { SIM_TALLIES(SIM_TALLY_NAME) };
+
+    printf("sim:");
+
+    for (i = 0; i < SIM_TALLIES_N; i++) {
+        printf(" %s=%llu", name[i], (unsigned long long) lab->tally[i]);
+    }
+
+    printf("\nsim:");
+
+    for (i = 0; i < PHONE_REFUSALS_N; i++) {
+
+        if (lab->refused[i]) {
+            printf(" %s=%llu", phone_refusal_text[i].code,
+                   (unsigned long long) lab->refused[i]);
+        }
+    }
+
+    printf("\n");
 }
 
 

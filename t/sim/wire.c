@@ -31,6 +31,7 @@ struct sim_message_s {
     int64_t                  back;           /* time the reply takes */
     unsigned                 lost:1;         /* the reply will not be heard */
     unsigned                 failed:1;
+    unsigned                 refused:1;      /* so the run ended */
 
     unsigned                 nasks;
     phone_ask_t             *ask[SIM_ROUND_MAX];
@@ -174,7 +175,15 @@ sim_post(sim_message_t *message, sim_step_pt arrive, sim_step_pt tell)
     sim_at(world, world->swarm.store_timeout, tell, message);
 
     if (fate == SIM_REQUEST_LOST) {
+        sim_count(world, LOST_REQUESTS);
         return;
+    }
+
+    if (fate == SIM_LATE) {
+        sim_count(world, LATE);
+
+    } else {
+        sim_count(world, LOST_REPLIES);
     }
 
     message->refs++;
@@ -352,8 +361,17 @@ sim_arrive_commit(sim_world_t *world, void *data)
         sim_violation(world, "the script fails");
     }
 
+    if (outcome == SIM_CONFLICT) {
+        sim_count(world, CONFLICTS);
+    }
+
     if (outcome == SIM_APPLIED) {
-        sim_audit_commit(world->auditor, message->task, &message->commit);
+        sim_audit_commit(world->auditor, message->task, &message->commit,
+                         message->refused);
+
+        if (message->task != NULL && !message->refused) {
+            message->task->done = 1;
+        }
     }
 
     if (message->lost) {
@@ -427,6 +445,7 @@ sim_send_commit(sim_worker_t *worker, sim_task_t *task,
     sim_copy_commit(&message->arena, &message->commit, commit);
     message->said = said;
     message->data = data;
+    message->refused = task != NULL && task->call.reply.refused;
 
     sim_post(message, sim_arrive_commit, sim_tell_commit);
 }

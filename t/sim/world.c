@@ -81,7 +81,7 @@ sim_draw_swarm(sim_world_t *world)
     swarm->workers = (unsigned) sim_between(random, 1, SIM_WORKERS_MAX);
     swarm->merchants = (unsigned) sim_between(random, 1, 3);
     swarm->payers = (unsigned) sim_between(random, 1, 5);
-    swarm->actions = (unsigned) sim_between(random, 100, 900);
+    swarm->actions = (unsigned) sim_between(random, 200, 2000);
     swarm->pause = SIM_MS << sim_between(random, 0, 12);
 
     swarm->hop = 50 << sim_between(random, 0, 9);
@@ -159,7 +159,8 @@ sim_draw_settings(sim_world_t *world)
 static unsigned
 sim_draw_rate(sim_random_t *random, unsigned most)
 {
-    return sim_below(random, 2) ? 0 : (unsigned) sim_below(random, most);
+    return sim_below(random, 2)
+           ? 0 : (unsigned) sim_below(random, sim_below(random, most) + 1);
 }
 
 
@@ -180,6 +181,8 @@ sim_draw_faults(sim_world_t *world)
     swarm->restart = sim_draw_rate(random, 4000);
     swarm->jump = sim_draw_rate(random, 4000);
     swarm->abort = sim_draw_rate(random, 100000);
+    swarm->guess = sim_draw_rate(random, 200000);
+    swarm->stubborn = sim_below(random, 2) ? 1 : 0;
 
     swarm->ack = (unsigned) sim_below(random, 1000000);
     swarm->ack_lost = (unsigned) sim_below(random, 1000000 - swarm->ack);
@@ -293,7 +296,7 @@ sim_disturb(sim_world_t *world)
     sim_random_t  *random;
 
     random = &world->random;
-    chance = world->swarm.jump / 100;
+    chance = world->swarm.jump / 20;
 
     if (chance && sim_chance(random, chance)) {
         world->wall += sim_below(random, 2)
@@ -302,6 +305,7 @@ sim_disturb(sim_world_t *world)
         world->jumped_at = world->now;
         world->jumped = 1;
         sim_trace(world, "the clock jumps");
+        sim_count(world, JUMPS);
     }
 }
 
@@ -439,6 +443,7 @@ sim_kill(sim_worker_t *worker)
     world = worker->world;
 
     sim_trace(world, "w%u is killed", worker->number);
+    sim_count(world, KILLS);
 
     worker->alive = 0;
     sim_drop_tasks(worker);
@@ -452,6 +457,7 @@ void
 sim_restart_store(sim_world_t *world)
 {
     sim_trace(world, "the store restarts");
+    sim_count(world, RESTARTS);
 
     world->store_life++;
     world->store_down = world->now

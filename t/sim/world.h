@@ -36,8 +36,8 @@
 #define SIM_TRUST_CONFLICT   0x00040000  /* so does a commit refused */
 #define SIM_ANY_SIGNATURE    0x00080000
 #define SIM_SAME_RANDOM      0x00100000  /* every call draws the same bytes */
-#define SIM_ANY_PASSWORD     0x00200000
 #define SIM_NO_SWEEP         0x00400000
+#define SIM_TRUST_REFUSAL    0x00800000  /* even after an unknown outcome */
 
 
 typedef struct sim_worker_s    sim_worker_t;
@@ -66,6 +66,8 @@ typedef struct {
     unsigned                 jump;           /* of the clock, an action */
     int64_t                  skew;           /* ms between two machines */
     unsigned                 abort;          /* a client goes away */
+    unsigned                 guess;          /* of PINs, an action */
+    unsigned                 stubborn;       /* endpoints stay as they are */
     int64_t                  sweep;          /* between two of a worker */
 
     unsigned                 ack;            /* by a merchant's endpoint: */
@@ -98,6 +100,37 @@ typedef struct {
 #define SIM_TRACE_LINES  400
 #define SIM_TRACE_WIDTH  240
 
+/* What happened how often: a run that is too tame proves nothing. */
+#define SIM_TALLIES(T)                                                        \
+    T(BILLS, "bills")                                                         \
+    T(PAID, "paid")                                                           \
+    T(EXPIRED, "expired")                                                     \
+    T(ACKED, "acked")                                                         \
+    T(EXHAUSTED, "exhausted")                                                 \
+    T(POSTINGS, "postings")                                                   \
+    T(CONFLICTS, "conflicts")                                                 \
+    T(LOST_REQUESTS, "lost_requests")                                         \
+    T(LOST_REPLIES, "lost_replies")                                           \
+    T(LATE, "late")                                                           \
+    T(KILLS, "kills")                                                         \
+    T(RESTARTS, "restarts")                                                   \
+    T(JUMPS, "jumps")                                                         \
+    T(SWEPT, "swept")                                                         \
+    T(AGAIN_PAID, "paid_again")                                               \
+    T(AGAIN_ORDERED, "ordered_again")                                         \
+    T(REFUSALS, "refusals")
+
+#define SIM_TALLY_ENUM(name, text)  SIM_TALLY_##name,
+#define SIM_TALLY_NAME(name, text)  text,
+
+typedef enum {
+    SIM_TALLIES(SIM_TALLY_ENUM)
+    SIM_TALLIES_N
+} sim_tally_t;
+
+#define sim_count(world, name)  (world)->lab->tally[SIM_TALLY_##name]++
+
+
 /* What outlives a run: contexts of OpenSSL, memory, the trace. */
 typedef struct {
     sim_memory_t             memory;
@@ -106,6 +139,8 @@ typedef struct {
     uint64_t                 runs;           /* of handlers, in all */
     uint64_t                 commits;
     uint64_t                 steps;
+    uint64_t                 tally[SIM_TALLIES_N];
+    uint64_t                 refused[PHONE_REFUSALS_N];
     char                     trace[SIM_TRACE_LINES][SIM_TRACE_WIDTH];
     unsigned                 traced;
 } sim_lab_t;
