@@ -1,0 +1,163 @@
+
+/*
+ * lib/canonical.c against a slow twin: qsort() and concatenation.  The input
+ * is name=value parts between '&', taken as they stand, so that names may
+ * repeat and hold any byte but these two; the first byte says with_digest.
+ */
+
+
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "lib/canonical.h"
+
+
+#define CHECK(cond)                                                           \
+    do {                                                                      \
+        if (!(cond)) {                                                        \
+            abort();                                                          \
+        }                                                                     \
+    } while (0)
+
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+
+static phone_crypto_t  *crypto;
+
+
+static void
+split(phone_str_t text, phone_fields_t *fields)
+{
+    const char   *equal;
+    phone_str_t   name, value;
+
+    fields->n = 0;
+
+    while (phone_split(&text, '&', &name)) {
+        value = PHONE_EMPTY;
+        equal = name.len ? memchr(name.data, '=', name.len) : NULL;
+
+        if (equal != NULL) {
+            value.data = equal + 1;
+            value.len = (size_t) (name.data + name.len - value.data);
+            name.len = (size_t) (equal - name.data);
+        }
+
+        if (phone_fields_add(fields, name, value) == -1) {
+            return;
+        }
+    }
+}
+
+
+static int
+by_name(const void *one, const void *two)
+{
+    int                   rc;
+    size_t                n;
+    const phone_field_t  *a, *b;
+
+    a = one;
+    b = two;
+    n = (a->name.len < b->name.len) ? a->name.len : b->name.len;
+    rc = memcmp(a->name.data, b->name.data, n);
+
+    if (rc != 0) {
+        return rc;
+    }
+
+    return (a->name.len > b->name.len) - (a->name.len < b->name.len);
+}
+
+
+/* As phone_canonical(): 0, or -1 for a name that stands twice. */
+
+static int
+twin(phone_arena_t *arena, const phone_fields_t *fields, int with_digest,
+    phone_str_t *out)
+{
+    unsigned         i, n;
+    phone_buf_t      buf;
+    phone_field_t    kept[PHONE_FIELDS_MAX];
+
+    n = 0;
+
+    for (i = 0; i < fields->n; i++) {
+        if (fields->field[i].value.len != 0
+            && !phone_is(fields->field[i].name, "sign")
+            && (with_digest || !phone_is(fields->field[i].name, "digest")))
+        {
+            kept[n++] = fields->field[i];
+        }
+    }
+
+    qsort(kept, n, sizeof(phone_field_t), by_name);
+
+    phone_buf_init(&buf, arena, 0);
+
+    for (i = 0; i < n; i++) {
+        if (i > 0) {
+            if (by_name(&kept[i - 1], &kept[i]) == 0) {
+                return -1;
+            }
+
+            phone_buf_byte(&buf, '&');
+        }
+
+        phone_buf_put(&buf, kept[i].name);
+        phone_buf_byte(&buf, '=');
+        phone_buf_put(&buf, kept[i].value);
+    }
+
+    *out = phone_buf_str(&buf);
+
+    return 0;
+}
+
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    int             rc, with_digest;
+    unsigned        i;
+    phone_str_t     text, expected, turned;
+    phone_arena_t   arena;
+    phone_fields_t  fields, reverse;
+
+    if (crypto == NULL) {
+        crypto = phone_crypto_create();
+        CHECK(crypto != NULL);
+    }
+
+    if (size == 0) {
+        return 0;
+    }
+
+    with_digest = data[0] & 1;
+
+    split((phone_str_t) { size - 1, (const char *) data + 1 }, &fields);
+
+    reverse.n = fields.n;
+
+    for (i = 0; i < fields.n; i++) {
+        reverse.field[i] = fields.field[fields.n - 1 - i];
+    }
+
+    phone_arena_init(&arena);
+
+    rc = phone_canonical(&arena, &fields, with_digest, &text);
+
+    CHECK(rc == twin(&arena, &fields, with_digest, &expected));
+    CHECK(rc == phone_canonical(&arena, &reverse, with_digest, &turned));
+
+    if (rc == 0) {
+        CHECK(phone_equal(text, expected));
+        CHECK(phone_equal(text, turned));
+        CHECK(phone_digest(crypto, &arena, text).len == 2 * PHONE_MD5_LEN);
+    }
+
+    phone_arena_free(&arena);
+
+    return 0;
+}
