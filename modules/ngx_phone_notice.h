@@ -1,0 +1,56 @@
+
+/*
+ * Verifies the platform's notices, on the merchant's side: the rule of DESIGN
+ * section 6 against the public keys that a location was given.
+ */
+
+
+#ifndef _NGX_PHONE_NOTICE_H_INCLUDED_
+#define _NGX_PHONE_NOTICE_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "refusals.h"
+#include "lib/fields.h"
+#include "lib/signature.h"
+
+
+typedef struct {
+    ngx_str_t            id;         /* empty: the only key, of any id */
+    phone_key_t         *key;
+} ngx_phone_notice_key_t;
+
+
+typedef struct {
+    ngx_array_t         *keys;       /* of ngx_phone_notice_key_t */
+    ngx_uint_t           sign_type;  /* phone_sign_type_t */
+    time_t               skew;       /* seconds */
+} ngx_phone_notice_rule_t;
+
+
+typedef struct {
+    phone_refusal_t      refusal;
+    const char          *field;      /* NULL: none is at fault */
+} ngx_phone_notice_fault_t;
+
+
+/*
+ * Reads a form into fields, which then point into text and arena, and checks
+ * it.  NGX_OK, or NGX_DECLINED with *fault.  Memory that runs out shows in
+ * arena->failed only.
+ */
+ngx_int_t ngx_phone_notice_verify(const ngx_phone_notice_rule_t *rule,
+    phone_crypto_t *crypto, phone_arena_t *arena, phone_str_t text,
+    phone_fields_t *fields, ngx_phone_notice_fault_t *fault);
+
+/*
+ * Adds the public key in a file; it is freed with cf->pool.  What a directive
+ * returns: NGX_CONF_OK, NGX_CONF_ERROR when it was logged, or what is wrong.
+ */
+char *ngx_phone_notice_add_key(ngx_conf_t *cf, ngx_array_t *keys,
+    ngx_str_t *id, ngx_str_t *file);
+
+
+#endif /* _NGX_PHONE_NOTICE_H_INCLUDED_ */
