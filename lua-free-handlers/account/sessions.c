@@ -53,8 +53,8 @@ phone_session_list_run(phone_call_t *call)
 
         phone_json_object(json, NULL);
         phone_json_int(json, "slot", slot);
-        phone_json_time(json, "created", session.created);
-        phone_json_time(json, "seen", session.seen);
+        phone_json_time(json, "created_at", session.created);
+        phone_json_time(json, "seen_at", session.seen);
         phone_json_text(json, "how",
                         phone_cstr(phone_session_how(session.how)));
         phone_json_text(json, "address", session.address);

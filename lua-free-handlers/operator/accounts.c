@@ -1,0 +1,129 @@
+
+/* POST /operator/accounts: makes or changes a number's account. */
+
+
+#include "operator.h"
+#include "../account/session.h"
+#include "../lib/password.h"
+
+
+static phone_rc_t phone_operator_accounts_run(phone_call_t *call);
+static phone_rc_t phone_hash_password(phone_call_t *call, phone_str_t *text);
+
+
+static const phone_param_t  phone_operator_accounts_params[] = {
+    { "phone", PHONE_P_PHONE, PHONE_REQUIRED, 0, 0, "the number" },
+    { "name", PHONE_P_TEXT, 0, 1, 64, "shown to its owner" },
+    { "plan", PHONE_P_NAME, 0, 7, 8,
+      "prepaid or postpaid; a new account is prepaid" },
+    { "password", PHONE_P_TEXT, PHONE_SECRET, 1, PHONE_PASSWORD_MAX,
+      "sets the password and ends all sessions" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+
+const phone_endpoint_t  phone_operator_accounts = {
+    "operator.accounts", "POST", "/operator/accounts", PHONE_OPERATOR,
+    phone_operator_accounts_run, phone_operator_accounts_params,
+    "Makes an account, or changes what is given of one that is there."
+};
+
+
+static phone_rc_t
+phone_operator_accounts_run(phone_call_t *call)
+{
+    phone_rc_t       rc;
+    phone_str_t      plan, password;
+    phone_record_t  *account;
+
+    account = phone_ask(call, &phone_account, phone_arg(call, "phone"));
+    rc = phone_hash_password(call, &password);
+
+    if (rc == PHONE_REFUSED) {
+        return rc;
+    }
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    plan = phone_arg(call, "plan");
+
+    if (plan.len && !phone_is(plan, "prepaid") && !phone_is(plan, "postpaid"))
+    {
+        return phone_refuse_field(call, PHONE_PARAM_INVALID, "plan");
+    }
+
+    if (!phone_found(account)) {
+        phone_set(account, ACCOUNT_PLAN, PHONE_STR("prepaid"));
+        phone_set(account, ACCOUNT_CURRENCY, phone_settings(call)->currency);
+        phone_set_int(account, ACCOUNT_CREATED, phone_now(call));
+    }
+
+    if (plan.len && !phone_equal(plan, phone_get(account, ACCOUNT_PLAN))) {
+        phone_set(account, ACCOUNT_PLAN, plan);
+    }
+
+    if (phone_has(call, "name")
+        && !phone_equal(phone_arg(call, "name"),
+                        phone_get(account, ACCOUNT_NAME)))
+    {
+        phone_set(account, ACCOUNT_NAME, phone_arg(call, "name"));
+    }
+
+    if (password.len
+        && !phone_equal(password, phone_get(account, ACCOUNT_PASSWORD)))
+    {
+        phone_set(account, ACCOUNT_PASSWORD, password);
+        phone_session_close_others(account, -1);
+    }
+
+    phone_say(call, "phone", phone_id(account));
+    phone_say(call, "name", phone_get(account, ACCOUNT_NAME));
+    phone_say(call, "plan", phone_get(account, ACCOUNT_PLAN));
+    phone_say(call, "currency", phone_get(account, ACCOUNT_CURRENCY));
+
+    return phone_done(call);
+}
+
+
+/* The stored form; empty when no password is given. */
+
+static phone_rc_t
+phone_hash_password(phone_call_t *call, phone_str_t *text)
+{
+    phone_str_t             salt;
+    const phone_result_t   *hash;
+
+    *text = PHONE_EMPTY;
+
+    if (!phone_has(call, "password")) {
+        return PHONE_DONE;
+    }
+
+    if (phone_password_acceptable(phone_arg(call, "password"))
+        != PHONE_PASSWORD_OK)
+    {
+        return phone_refuse_field(call, PHONE_PASSWORD_WEAK, "password");
+    }
+
+    salt = (phone_str_t) { PHONE_PASSWORD_SALT, (const char *)
+                           phone_random(call, 0, PHONE_PASSWORD_SALT) };
+
+    hash = phone_ask_work(call, PHONE_PASSWORD_HASH,
+                          (phone_str_t[PHONE_WORK_ARGS]) {
+                              phone_arg(call, "password"), salt,
+                              PHONE_EMPTY, PHONE_EMPTY });
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (!hash->ok) {
+        return phone_refuse(call, PHONE_BUSY);
+    }
+
+    *text = hash->text;
+
+    return PHONE_DONE;
+}

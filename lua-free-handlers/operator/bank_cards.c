@@ -1,0 +1,206 @@
+
+/* POST /operator/bank-cards: the built-in bank opens a card and binds it to a
+   number (PAY-10). */
+
+
+#include "operator.h"
+#include "../account/secret.h"
+#include "../lib/id.h"
+#include "../lib/money.h"
+
+
+#define PHONE_CARD_SHOWN_FIRST  6
+#define PHONE_CARD_SHOWN_LAST   4
+
+
+static phone_rc_t phone_operator_bank_cards_run(phone_call_t *call);
+static phone_rc_t phone_card_again(phone_call_t *call,
+    phone_record_t *card_number);
+static phone_str_t phone_card_open(phone_call_t *call,
+    phone_record_t *card_number);
+static phone_rc_t phone_card_done(phone_call_t *call, phone_str_t card_id);
+static phone_str_t phone_card_currency(phone_call_t *call);
+static phone_str_t phone_card_masked(phone_call_t *call);
+static int phone_card_number_ok(phone_str_t digits);
+
+
+static const phone_param_t  phone_operator_bank_cards_params[] = {
+    { "phone", PHONE_P_PHONE, PHONE_REQUIRED, 0, 0, "whose card" },
+    { "card_no", PHONE_P_DIGITS, PHONE_REQUIRED|PHONE_SECRET, 12, 19,
+      "with its check digit" },
+    { "balance", PHONE_P_INT, PHONE_REQUIRED, 0, PHONE_AMOUNT_MAX,
+      "minor units, to begin with" },
+    { "currency", PHONE_P_CURRENCY, 0, 0, 0,
+      "of the card; the platform's when left out" },
+    { "bank", PHONE_P_TEXT, 0, 1, 64, "shown with the card" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+
+const phone_endpoint_t  phone_operator_bank_cards = {
+    "operator.bank_cards", "POST", "/operator/bank-cards", PHONE_OPERATOR,
+    phone_operator_bank_cards_run, phone_operator_bank_cards_params,
+    "Opens a card at the built-in bank for a number. The same again gives "
+    "the same answer."
+};
+
+
+static phone_rc_t
+phone_operator_bank_cards_run(phone_call_t *call)
+{
+    phone_str_t      id;
+    phone_record_t  *card_number;
+
+    if (!phone_card_number_ok(phone_arg(call, "card_no"))) {
+        return phone_refuse_field(call, PHONE_PARAM_INVALID, "card_no");
+    }
+
+    id = phone_join(phone_memory(call), 3,
+                    (phone_str_t[3]) {
+                        phone_arg(call, "phone"), PHONE_STR(":"),
+                        phone_card_hash(call, phone_arg(call, "card_no")) });
+
+    card_number = phone_ask(call, &phone_card_number, id);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (phone_found(card_number)) {
+        return phone_card_again(call, card_number);
+    }
+
+    return phone_card_done(call, phone_card_open(call, card_number));
+}
+
+
+static phone_rc_t
+phone_card_again(phone_call_t *call, phone_record_t *card_number)
+{
+    phone_record_t  *card;
+
+    card = phone_ask_some(call, &phone_card,
+                          phone_get(card_number, CARD_NUMBER_CARD),
+                          PHONE_F(CARD_CURRENCY) | PHONE_F(CARD_BANK));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (phone_get_int(card_number, CARD_NUMBER_OPENED_WITH)
+        != phone_arg_int(call, "balance"))
+    {
+        return phone_refuse_field(call, PHONE_EXISTS, "balance");
+    }
+
+    if (!phone_equal(phone_get(card, CARD_CURRENCY),
+                     phone_card_currency(call)))
+    {
+        return phone_refuse_field(call, PHONE_EXISTS, "currency");
+    }
+
+    if (!phone_equal(phone_get(card, CARD_BANK), phone_arg(call, "bank"))) {
+        return phone_refuse_field(call, PHONE_EXISTS, "bank");
+    }
+
+    return phone_card_done(call, phone_id(card));
+}
+
+
+static phone_str_t
+phone_card_open(phone_call_t *call, phone_record_t *card_number)
+{
+    int64_t          balance;
+    phone_str_t      id, number, currency;
+    phone_record_t  *card;
+
+    number = phone_arg(call, "phone");
+    balance = phone_arg_int(call, "balance");
+    currency = phone_card_currency(call);
+    id = phone_new_id(call, number, 0);
+
+    phone_set(card_number, CARD_NUMBER_CARD, id);
+    phone_set_int(card_number, CARD_NUMBER_OPENED_WITH, balance);
+
+    card = phone_put(call, &phone_card, id);
+    phone_set(card, CARD_OWNER, number);
+    phone_set(card, CARD_BANK, phone_arg(call, "bank"));
+    phone_set(card, CARD_MASKED, phone_card_masked(call));
+    phone_set(card, CARD_NUMBER,
+              phone_seal_record(call, id, phone_arg(call, "card_no"),
+                                PHONE_ID_RANDOM));
+    phone_set(card, CARD_CURRENCY, currency);
+    phone_set_int(card, CARD_CREATED, phone_now(call));
+
+    phone_index_add(call, &phone_cards_of, number, id, phone_now(call));
+
+    if (balance) {
+        phone_move(call, phone_outside_purse(call, number, currency),
+                   phone_card_purse(call, id), balance, currency, "open", id);
+    }
+
+    return id;
+}
+
+
+static phone_rc_t
+phone_card_done(phone_call_t *call, phone_str_t card_id)
+{
+    phone_say(call, "card_id", card_id);
+    phone_say(call, "number", phone_card_masked(call));
+
+    return phone_done(call);
+}
+
+
+static phone_str_t
+phone_card_currency(phone_call_t *call)
+{
+    return phone_has(call, "currency") ? phone_arg(call, "currency")
+                                       : phone_settings(call)->currency;
+}
+
+
+/* The first six digits name the bank; with the last four a holder knows the
+   card.  More is not shown anywhere (PCI DSS 3.4). */
+
+static phone_str_t
+phone_card_masked(phone_call_t *call)
+{
+    char         *masked;
+    phone_str_t   number;
+
+    number = phone_arg(call, "card_no");
+
+    masked = phone_alloc_raw(phone_memory(call), number.len);
+    if (masked == NULL) {
+        return PHONE_EMPTY;
+    }
+
+    memcpy(masked, number.data, number.len);
+    memset(masked + PHONE_CARD_SHOWN_FIRST, '*',
+           number.len - PHONE_CARD_SHOWN_FIRST - PHONE_CARD_SHOWN_LAST);
+
+    return (phone_str_t) { number.len, masked };
+}
+
+
+/* The check digit of ISO/IEC 7812-1, annex B: from the right, every second
+   digit counts double. */
+
+static int
+phone_card_number_ok(phone_str_t digits)
+{
+    size_t    i;
+    unsigned  digit, sum;
+
+    sum = 0;
+
+    for (i = 0; i < digits.len; i++) {
+        digit = (unsigned) (digits.data[digits.len - 1 - i] - '0');
+        digit *= i % 2 ? 2 : 1;
+        sum += digit / 10 + digit % 10;
+    }
+
+    return sum % 10 == 0;
+}

@@ -1,0 +1,172 @@
+
+/* POST /operator/merchants/{merchant_id}/keys: one more key, with an overlap
+   in which the others are still accepted. */
+
+
+#include "operator.h"
+#include "merchant_keys.h"
+
+
+static phone_rc_t phone_operator_keys_run(phone_call_t *call);
+static void phone_drop_expired_keys(phone_merchant_keys_t *keys, int64_t now);
+static int phone_retire_others(phone_merchant_keys_t *keys,
+    phone_str_t key_id, int64_t until);
+static phone_rc_t phone_keys_reply(phone_call_t *call,
+    const phone_merchant_keys_t *keys);
+
+
+static const phone_param_t  phone_operator_keys_params[] = {
+    { "merchant_id", PHONE_P_NAME, PHONE_REQUIRED|PHONE_IN_PATH, 1, 32,
+      "whose key" },
+    { "key_id", PHONE_P_NAME, PHONE_REQUIRED, 1, 32, "names the key" },
+    { "public_key", PHONE_P_TEXT, PHONE_REQUIRED, 64, 4096,
+      "RSA, 2048 to 4096 bits: PEM, or base64 of the SubjectPublicKeyInfo" },
+    { "retire_others_in", PHONE_P_INT, 0, 0, 366 * 86400,
+      "seconds from now until the merchant's other keys end; without it they "
+      "do not" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+
+const phone_endpoint_t  phone_operator_keys = {
+    "operator.keys", "POST", "/operator/merchants/{merchant_id}/keys",
+    PHONE_OPERATOR, phone_operator_keys_run, phone_operator_keys_params,
+    "Adds a key of a merchant, eight at most, and ends the others after an "
+    "overlap."
+};
+
+
+static phone_rc_t
+phone_operator_keys_run(phone_call_t *call)
+{
+    int                     changed;
+    phone_str_t             spki;
+    phone_record_t         *merchant;
+    phone_merchant_key_t   *key;
+    phone_merchant_keys_t   keys;
+
+    merchant = phone_ask(call, &phone_merchant,
+                         phone_arg(call, "merchant_id"));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (!phone_found(merchant)) {
+        return phone_refuse(call, PHONE_MERCHANT_NOT_FOUND);
+    }
+
+    if (phone_merchant_public_key(call, &spki) != PHONE_DONE) {
+        return PHONE_REFUSED;
+    }
+
+    if (phone_merchant_keys_parse(phone_get(merchant, MERCHANT_KEYS), &keys)
+        != 0)
+    {
+        return phone_refuse(call, PHONE_INTERNAL);
+    }
+
+    phone_drop_expired_keys(&keys, phone_now(call));
+
+    changed = 0;
+    key = phone_merchant_keys_find(&keys, phone_arg(call, "key_id"));
+
+    if (key == NULL) {
+        if (keys.n == PHONE_MERCHANT_KEYS) {
+            return phone_refuse_field(call, PHONE_TOO_MANY, "key_id");
+        }
+
+        key = &keys.key[keys.n++];
+        key->key_id = phone_arg(call, "key_id");
+        key->from = phone_now(call);
+        key->until = 0;
+        key->spki = spki;
+        changed = 1;
+
+    } else if (!phone_equal(key->spki, spki)) {
+        return phone_refuse_field(call, PHONE_EXISTS, "public_key");
+    }
+
+    if (phone_has(call, "retire_others_in")) {
+        changed |= phone_retire_others(&keys, key->key_id, phone_now(call)
+                             + 1000 * phone_arg_int(call, "retire_others_in"));
+    }
+
+    if (changed) {
+        phone_set(merchant, MERCHANT_KEYS,
+                  phone_merchant_keys_text(phone_memory(call), &keys));
+    }
+
+    return phone_keys_reply(call, &keys);
+}
+
+
+static void
+phone_drop_expired_keys(phone_merchant_keys_t *keys, int64_t now)
+{
+    unsigned  i, n;
+
+    n = 0;
+
+    for (i = 0; i < keys->n; i++) {
+        if (keys->key[i].until == 0 || keys->key[i].until > now) {
+            keys->key[n++] = keys->key[i];
+        }
+    }
+
+    keys->n = n;
+}
+
+
+/* A key that ends sooner stays as it is.  1 when something has changed. */
+
+static int
+phone_retire_others(phone_merchant_keys_t *keys, phone_str_t key_id,
+    int64_t until)
+{
+    int       changed;
+    unsigned  i;
+
+    changed = 0;
+
+    for (i = 0; i < keys->n; i++) {
+        if (!phone_equal(keys->key[i].key_id, key_id)
+            && (keys->key[i].until == 0 || keys->key[i].until > until))
+        {
+            keys->key[i].until = until;
+            changed = 1;
+        }
+    }
+
+    return changed;
+}
+
+
+static phone_rc_t
+phone_keys_reply(phone_call_t *call, const phone_merchant_keys_t *keys)
+{
+    unsigned       i;
+    phone_json_t  *json;
+
+    phone_say(call, "merchant_id", phone_arg(call, "merchant_id"));
+    phone_say(call, "key_id", phone_arg(call, "key_id"));
+
+    json = phone_reply(call);
+    phone_json_array(json, "keys");
+
+    for (i = 0; i < keys->n; i++) {
+        phone_json_object(json, NULL);
+        phone_json_text(json, "key_id", keys->key[i].key_id);
+        phone_json_time(json, "from", keys->key[i].from);
+
+        if (keys->key[i].until) {
+            phone_json_time(json, "until", keys->key[i].until);
+        }
+
+        phone_json_end(json);
+    }
+
+    phone_json_end(json);
+
+    return phone_done(call);
+}

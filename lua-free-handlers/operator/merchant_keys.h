@@ -1,0 +1,58 @@
+
+/*
+ * A merchant's public keys (PAY-8): the field KEYS of its record, lines of
+ * "<key_id> <from ms> <until ms or 0> <base64 SubjectPublicKeyInfo>\n".  While
+ * keys are rotated several are valid side by side.
+ */
+
+
+#ifndef _PHONE_MERCHANT_KEYS_H_INCLUDED_
+#define _PHONE_MERCHANT_KEYS_H_INCLUDED_
+
+
+#include "../phone.h"
+
+
+#define PHONE_MERCHANT_KEYS  8
+
+
+typedef struct {
+    phone_str_t              key_id;
+    int64_t                  from;       /* ms */
+    int64_t                  until;      /* ms; 0: no end */
+    phone_str_t              spki;
+} phone_merchant_key_t;
+
+
+typedef struct {
+    unsigned                 n;
+    phone_merchant_key_t     key[PHONE_MERCHANT_KEYS];
+} phone_merchant_keys_t;
+
+
+/*
+ * For whoever checks a merchant's signature: the key of this id, or, when
+ * key_id is empty, the only one that is valid at now.  0, or -1 when there is
+ * none such, or more than one to choose from.
+ */
+int phone_merchant_key(phone_record_t *merchant, phone_str_t key_id,
+    int64_t now, phone_str_t *spki);
+
+
+/* 0, or -1 when text is malformed; the parts point into text. */
+int phone_merchant_keys_parse(phone_str_t text, phone_merchant_keys_t *keys);
+phone_str_t phone_merchant_keys_text(phone_arena_t *arena,
+    const phone_merchant_keys_t *keys);
+
+/* NULL when there is none of this id. */
+phone_merchant_key_t *phone_merchant_keys_find(phone_merchant_keys_t *keys,
+    phone_str_t key_id);
+
+/*
+ * The parameter public_key as one line of base64.  Else a refusal, whose
+ * member "reason" says what is wrong with the key.
+ */
+phone_rc_t phone_merchant_public_key(phone_call_t *call, phone_str_t *spki);
+
+
+#endif /* _PHONE_MERCHANT_KEYS_H_INCLUDED_ */

@@ -1,0 +1,20 @@
+
+/* The operator's calls: merchants, accounts, the built-in bank, the books. */
+
+
+#ifndef _PHONE_OPERATOR_H_INCLUDED_
+#define _PHONE_OPERATOR_H_INCLUDED_
+
+
+#include "../phone.h"
+
+
+extern const phone_endpoint_t  phone_operator_merchants;
+extern const phone_endpoint_t  phone_operator_keys;
+extern const phone_endpoint_t  phone_operator_accounts;
+extern const phone_endpoint_t  phone_operator_credit;
+extern const phone_endpoint_t  phone_operator_bank_cards;
+extern const phone_endpoint_t  phone_operator_check;
+
+
+#endif /* _PHONE_OPERATOR_H_INCLUDED_ */
