@@ -1,0 +1,164 @@
+package Phone::Sign;
+
+# The signing rule of merchants (docs/protocol.md), written a second time and
+# in another language than the product's, so that the two check each other.
+#
+#   my $key = Phone::Sign::key('shop');                   made once, cached
+#   my $signer = Phone::Sign->new(merchant_id => 'm1', key => $key);
+#   my %form = $signer->sign(out_trade_no => '7', amount => 100);
+#   Phone::Sign::check($public_file, %form) or die;
+
+use strict;
+use warnings;
+
+use Digest::MD5 ();
+use Encode ();
+use Fcntl ':flock';
+use File::Path ();
+use MIME::Base64 ();
+use POSIX ();
+
+use Phone::Env qw(top temp_dir slurp spew);
+
+my %digest_of = (MD5withRSA => 'md5', RSA2 => 'sha256');
+my $scratch;
+
+
+# The RSA key pair of that name: { private => file, public => file }.  Making
+# one takes a second, so pairs are kept in build/cache.
+
+sub key {
+    my ($name, $bits) = @_;
+
+    $bits ||= 2048;
+    my $dir = top() . '/build/cache/keys';
+    my $pair = {
+        private => "$dir/$name-$bits.key",
+        public  => "$dir/$name-$bits.pub",
+    };
+
+    File::Path::make_path($dir);
+    open my $lock, '>', "$dir/lock" or die "$dir/lock: $!\n";
+    flock $lock, LOCK_EX;
+
+    if (!-s $pair->{public}) {
+        run('openssl', 'genpkey', '-quiet', '-algorithm', 'RSA',
+            '-pkeyopt', "rsa_keygen_bits:$bits", '-out', $pair->{private});
+        run('openssl', 'pkey', '-in', $pair->{private}, '-pubout',
+            '-out', $pair->{public});
+    }
+
+    return $pair;
+}
+
+sub run {
+    my ($status, $error) = quietly(@_);
+    die "@_[0, 1] failed: $error\n" if $status;
+}
+
+sub quietly {
+    my @command = @_;
+
+    $scratch ||= temp_dir();
+    my $pid = fork();
+    die "fork: $!\n" unless defined $pid;
+
+    if (!$pid) {
+        open STDOUT, '>', '/dev/null';
+        open STDERR, '>', "$scratch/error";
+        exec { $command[0] } @command or POSIX::_exit(127);
+    }
+
+    waitpid $pid, 0;
+    return ($?, slurp("$scratch/error"));
+}
+
+
+sub new {
+    my ($class, %option) = @_;
+    return bless { sign_type => 'RSA2', %option }, $class;
+}
+
+
+# The bytes that are signed: what has a value, without "sign" (and, for the
+# digest, without "digest"), sorted by the keys' bytes.
+
+sub canonical {
+    my ($form, @without) = @_;
+
+    my %form = map { bytes($_) => bytes($form->{$_}) } keys %$form;
+    delete @form{'sign', @without};
+
+    return join '&', map { "$_=$form{$_}" }
+                     grep { length $form{$_} } sort keys %form;
+}
+
+sub bytes {
+    my ($text) = @_;
+    return '' unless defined $text;
+    return utf8::is_utf8($text) ? Encode::encode_utf8($text) : "$text";
+}
+
+
+# Completes a call's fields; what the caller gives stands, so that a test can
+# send a stale timestamp or a used nonce.
+
+sub sign {
+    my ($self, %form) = @_;
+
+    my %whole = (
+        merchant_id => $self->{merchant_id},
+        (defined $self->{key_id} ? (key_id => $self->{key_id}) : ()),
+        timestamp   => time + ($self->{skew} || 0),
+        nonce       => nonce(),
+        sign_type   => $self->{sign_type},
+        %form,
+    );
+
+    $whole{digest} = Digest::MD5::md5_hex(canonical(\%whole, 'digest'))
+        unless exists $form{digest};
+    $whole{sign} = $self->signature(canonical(\%whole))
+        unless exists $form{sign};
+
+    return %whole;
+}
+
+sub nonce { join '', map { sprintf '%04x', int rand 65536 } 1 .. 8 }
+
+
+sub signature {
+    my ($self, $text) = @_;
+
+    $scratch ||= temp_dir();
+    my $digest = $digest_of{ $self->{sign_type} }
+        or die "unknown sign_type $self->{sign_type}\n";
+
+    spew("$scratch/text", $text);
+    run('openssl', 'dgst', "-$digest", '-sign', $self->{key}{private},
+        '-out', "$scratch/sign", "$scratch/text");
+
+    return MIME::Base64::encode_base64(slurp("$scratch/sign"), '');
+}
+
+
+# True when the digest and the signature of a reply or notice are right.
+
+sub check {
+    my ($public, %form) = @_;
+
+    $scratch ||= temp_dir();
+    my $digest = $digest_of{ $form{sign_type} || '' } or return;
+
+    return unless defined $form{sign} && defined $form{digest};
+    return if $form{digest}
+              ne Digest::MD5::md5_hex(canonical(\%form, 'digest'));
+
+    spew("$scratch/text", canonical(\%form));
+    spew("$scratch/sign", MIME::Base64::decode_base64($form{sign}));
+
+    my ($status) = quietly('openssl', 'dgst', "-$digest", '-verify', $public,
+                           '-signature', "$scratch/sign", "$scratch/text");
+    return $status == 0;
+}
+
+1;

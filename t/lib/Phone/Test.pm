@@ -1,0 +1,116 @@
+package Phone::Test;
+
+# Declarative suites: Test::Nginx with our module loaded and a private Redis.
+#
+#   use lib 't/lib';
+#   use Phone::Test;
+#
+#   run_tests();
+#
+#   __DATA__
+#
+#   === TEST 1: a bill is refused without a signature
+#   --- config
+#       location = /pay/bill { ... }
+#   --- request
+#   ...
+#
+# To each block is added:
+#
+# - what $TEST_NGINX_REDIS_SOCKET and $TEST_NGINX_DIR stand for, in all texts
+#   in which Test::Nginx expands such names
+# - an empty Redis (--- redis: one command a line, is run on it before)
+# - no_error_log of [alert] [crit] [emerg] and of sanitizer reports, during
+#   the block and at nginx's end; a block that has "--- error_log" of one of
+#   these levels is left alone
+#
+# No plan is needed.
+
+use strict;
+use warnings;
+
+use Phone::Env qw(
+    top nginx module free_port temp_dir
+);
+
+# Test::Nginx reads its settings when it is loaded.
+my $dir;
+
+BEGIN {
+    my $asan = Phone::Env::build() eq 'asan';
+
+    $dir = temp_dir();
+    chdir top();
+
+    $ENV{TEST_NGINX_SERVROOT} = "$dir/servroot";
+    $ENV{TEST_NGINX_DIR} = $dir;
+    $ENV{TEST_NGINX_BINARY} = nginx();
+    $ENV{TEST_NGINX_LOAD_MODULES} = module() || '';
+    $ENV{TEST_NGINX_PORT} = $ENV{TEST_NGINX_SERVER_PORT} = free_port();
+    $ENV{TEST_NGINX_TIMEOUT} ||= $asan ? 15 : 5;
+    $ENV{TEST_NGINX_WORKER_USER} = 'root' if $> == 0;
+
+    # of these Test::Nginx wants a log_path
+    delete $ENV{ASAN_OPTIONS} if ($ENV{ASAN_OPTIONS} || '') !~ /log_path/;
+}
+
+use Test::Nginx::Socket -Base;
+use Phone::Redis;
+
+our @EXPORT = qw(redis);
+
+$ENV{TEST_NGINX_REDIS_SOCKET} = "$dir/redis.sock";
+
+my $redis;
+
+
+# The private Redis.  Called before run_tests() it takes options of
+# Phone::Redis, such as appendfsync => 'always'.
+#
+# (The parentheses keep Spiffy, on which Test::Base is built, from taking the
+# first argument for an object.)
+
+sub redis() {
+    return $redis ||= Phone::Redis->new(dir => $dir, @_);
+}
+
+my @severe = ('[alert]', '[crit]', '[emerg]', 'Sanitizer', 'runtime error:');
+
+add_block_preprocessor(sub {
+    my ($block) = @_;
+
+    my $builder = Test::More->builder;
+    $builder->no_plan unless $builder->has_plan;
+
+    redis()->command('FLUSHALL');
+
+    for my $line (split /\n/, defined $block->redis ? $block->redis : '') {
+        redis()->command(split ' ', $line) if $line =~ /\S/;
+    }
+
+    my $text = list($block->error_log) . list($block->shutdown_error_log);
+    return if $text =~ /\[(?:alert|crit|emerg)/;
+
+    for my $section (qw(no_error_log no_shutdown_error_log)) {
+        my $given = $block->$section;
+        next if ref $given eq 'Regexp';
+
+        my @given = ref $given ? @$given
+                  : defined $given ? grep { length } split /\n/, $given
+                  : ();
+        my %has = map { $_ => 1 } @given;
+
+        $block->set_value($section,
+                          [@given, grep { !$has{$_} } @severe]);
+    }
+});
+
+sub list() {
+    my ($value) = @_;
+
+    return !defined $value ? ''
+         : ref $value eq 'ARRAY' ? join "\n", grep { defined } @$value
+         : "$value";
+}
+
+1;
