@@ -1,0 +1,417 @@
+
+/* The books of one bucket, and what a check of them has found. */
+
+
+#include "books.h"
+#include "../lib/id.h"
+
+
+/* Lines of the state behind its first: "<kind> <account> <currency> <number>
+   <number>".  What the numbers are: */
+#define PHONE_LINE_ACCOUNT   "a"         /* by the ledger; 0 */
+#define PHONE_LINE_TOTAL     "t"         /* sum, in transit; account "-" */
+#define PHONE_LINE_MISMATCH  "m"         /* by the ledger, stored */
+#define PHONE_LINE_NEGATIVE  "n"         /* by the ledger, stored */
+
+
+static int phone_books_header(phone_books_t *books, phone_str_t line);
+static int phone_books_line(phone_books_t *books, phone_str_t line);
+static void phone_line(phone_buf_t *buf, const char *kind,
+    phone_str_t account, phone_str_t currency, int64_t first, int64_t second);
+static int phone_line_parse(phone_str_t line, phone_str_t *kind,
+    phone_book_t *book);
+static void phone_report_findings(phone_books_t *books, phone_json_t *json,
+    const char *name, const char *kind);
+static int phone_report_totals(phone_books_t *books, phone_json_t *json);
+
+
+int
+phone_signed_parse(phone_str_t text, int64_t *value)
+{
+    int  negative;
+
+    negative = text.len > 1 && text.data[0] == '-';
+
+    if (negative) {
+        text.data++;
+        text.len--;
+    }
+
+    if (phone_parse_int(text, value) != 0) {
+        return -1;
+    }
+
+    if (negative) {
+        *value = -*value;
+    }
+
+    return 0;
+}
+
+
+int
+phone_books_load(phone_books_t *books, phone_arena_t *arena,
+    phone_str_t state)
+{
+    phone_str_t  line;
+
+    memset(books, 0, sizeof(phone_books_t));
+
+    books->arena = arena;
+    books->after = PHONE_EMPTY;
+    books->last = &books->first;
+    phone_buf_init(&books->findings, arena, 256);
+
+    if (state.len == 0) {
+        return 0;
+    }
+
+    if (!phone_split(&state, '\n', &line)
+        || phone_books_header(books, line) != 0)
+    {
+        return -1;
+    }
+
+    while (phone_split(&state, '\n', &line)) {
+        if (phone_books_line(books, line) != 0) {
+            return -1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* The counts, then the position, "-" for the beginning. */
+
+static int
+phone_books_header(phone_books_t *books, phone_str_t line)
+{
+    unsigned     i;
+    phone_str_t  word;
+
+    for (i = 0; i < PHONE_BOOKS_COUNTS; i++) {
+        if (!phone_split(&line, ' ', &word)
+            || phone_parse_int(word, &books->count[i]) != 0)
+        {
+            return -1;
+        }
+    }
+
+    if (!phone_is(line, "-")) {
+        books->after = line;
+    }
+
+    return 0;
+}
+
+
+static int
+phone_books_line(phone_books_t *books, phone_str_t line)
+{
+    phone_str_t           kind;
+    phone_book_t          parsed, *book;
+    phone_books_total_t  *total;
+
+    if (phone_line_parse(line, &kind, &parsed) != 0) {
+        return -1;
+    }
+
+    if (phone_is(kind, PHONE_LINE_ACCOUNT)) {
+        book = phone_book(books, parsed.account, parsed.currency, 1);
+        if (book) {
+            book->sum = parsed.sum;
+        }
+
+        return 0;
+    }
+
+    if (phone_is(kind, PHONE_LINE_TOTAL)) {
+        total = phone_books_total(books, parsed.currency);
+        if (total) {
+            total->sum = parsed.sum;
+            total->transit = parsed.stored;
+        }
+
+        return 0;
+    }
+
+    phone_buf_put(&books->findings, line);
+    phone_buf_byte(&books->findings, '\n');
+
+    return 0;
+}
+
+
+static int
+phone_line_parse(phone_str_t line, phone_str_t *kind, phone_book_t *book)
+{
+    phone_str_t  first, second;
+
+    if (!phone_split(&line, ' ', kind)
+        || !phone_split(&line, ' ', &book->account)
+        || !phone_split(&line, ' ', &book->currency)
+        || !phone_split(&line, ' ', &first)
+        || !phone_split(&line, ' ', &second)
+        || phone_signed_parse(first, &book->sum) != 0
+        || phone_signed_parse(second, &book->stored) != 0)
+    {
+        return -1;
+    }
+
+    return 0;
+}
+
+
+static void
+phone_line(phone_buf_t *buf, const char *kind, phone_str_t account,
+    phone_str_t currency, int64_t first, int64_t second)
+{
+    phone_buf_put(buf, phone_cstr(kind));
+    phone_buf_byte(buf, ' ');
+    phone_buf_put(buf, account);
+    phone_buf_byte(buf, ' ');
+    phone_buf_put(buf, currency);
+    phone_buf_byte(buf, ' ');
+    phone_buf_int(buf, first);
+    phone_buf_byte(buf, ' ');
+    phone_buf_int(buf, second);
+    phone_buf_byte(buf, '\n');
+}
+
+
+phone_str_t
+phone_books_save(phone_books_t *books)
+{
+    unsigned              i;
+    phone_buf_t           buf;
+    phone_book_t         *book;
+    phone_books_total_t  *total;
+
+    phone_buf_init(&buf, books->arena, 512 + 64 * books->n);
+
+    for (i = 0; i < PHONE_BOOKS_COUNTS; i++) {
+        phone_buf_int(&buf, books->count[i]);
+        phone_buf_byte(&buf, ' ');
+    }
+
+    phone_buf_put(&buf, books->after.len ? books->after : PHONE_STR("-"));
+    phone_buf_byte(&buf, '\n');
+
+    for (i = 0; i < books->ntotals; i++) {
+        total = &books->total[i];
+        phone_line(&buf, PHONE_LINE_TOTAL, PHONE_STR("-"), total->currency,
+                   total->sum, total->transit);
+    }
+
+    for (book = books->first; book; book = book->next) {
+        if (!book->compared) {
+            phone_line(&buf, PHONE_LINE_ACCOUNT, book->account,
+                       book->currency, book->sum, 0);
+        }
+    }
+
+    phone_buf_put(&buf, phone_buf_str(&books->findings));
+
+    return phone_buf_str(&buf);
+}
+
+
+phone_book_t *
+phone_book(phone_books_t *books, phone_str_t account, phone_str_t currency,
+    int create)
+{
+    phone_book_t  *book, **chain;
+
+    chain = &books->chains[phone_bucket_of(account, PHONE_BOOKS_CHAINS)];
+
+    for (book = *chain; book; book = book->chain) {
+        if (phone_equal(book->account, account)
+            && phone_equal(book->currency, currency))
+        {
+            return book;
+        }
+    }
+
+    if (!create || books->n == PHONE_BOOKS_ACCOUNTS) {
+        return NULL;
+    }
+
+    book = phone_alloc(books->arena, sizeof(phone_book_t));
+    if (book == NULL) {
+        return NULL;
+    }
+
+    book->account = account;
+    book->currency = currency;
+    book->chain = *chain;
+    *chain = book;
+
+    *books->last = book;
+    books->last = &book->next;
+    books->n++;
+
+    return book;
+}
+
+
+void
+phone_books_enter(phone_books_t *books, const phone_ledger_entry_t *entry,
+    int create)
+{
+    phone_book_t  *from, *to;
+
+    from = phone_book(books, entry->from, entry->currency, create);
+    to = phone_book(books, entry->to, entry->currency, create);
+
+    if (from) {
+        from->sum -= entry->amount;
+    }
+
+    if (to) {
+        to->sum += entry->amount;
+    }
+
+    if (create && (from == NULL || to == NULL)) {
+        books->count[PHONE_BOOKS_UNTRACKED]++;
+    }
+}
+
+
+phone_books_total_t *
+phone_books_total(phone_books_t *books, phone_str_t currency)
+{
+    unsigned              i;
+    phone_books_total_t  *total;
+
+    for (i = 0; i < books->ntotals; i++) {
+        if (phone_equal(books->total[i].currency, currency)) {
+            return &books->total[i];
+        }
+    }
+
+    if (books->ntotals == PHONE_BOOKS_CURRENCIES) {
+        return NULL;
+    }
+
+    total = &books->total[books->ntotals++];
+    total->currency = currency;
+    total->sum = 0;
+    total->transit = 0;
+
+    return total;
+}
+
+
+void
+phone_books_mismatch(phone_books_t *books, const phone_book_t *book)
+{
+    if (books->count[PHONE_BOOKS_MISMATCHES]++ < PHONE_BOOKS_FINDINGS) {
+        phone_line(&books->findings, PHONE_LINE_MISMATCH, book->account,
+                   book->currency, book->sum, book->stored);
+    }
+}
+
+
+void
+phone_books_negative(phone_books_t *books, const phone_book_t *book)
+{
+    if (books->count[PHONE_BOOKS_NEGATIVES]++ < PHONE_BOOKS_FINDINGS) {
+        phone_line(&books->findings, PHONE_LINE_NEGATIVE, book->account,
+                   book->currency, book->sum, book->stored);
+    }
+}
+
+
+int
+phone_books_report(phone_books_t *books, phone_json_t *json)
+{
+    int             ok;
+    const int64_t  *count;
+
+    count = books->count;
+
+    phone_json_int(json, "buckets", count[PHONE_BOOKS_BUCKET]);
+    phone_json_int(json, "entries", count[PHONE_BOOKS_ENTRIES]);
+
+    ok = phone_report_totals(books, json);
+
+    phone_report_findings(books, json, "mismatches", PHONE_LINE_MISMATCH);
+    phone_report_findings(books, json, "negative", PHONE_LINE_NEGATIVE);
+
+    phone_json_int(json, "mismatches_found", count[PHONE_BOOKS_MISMATCHES]);
+    phone_json_int(json, "negative_found", count[PHONE_BOOKS_NEGATIVES]);
+    phone_json_int(json, "entries_unreadable", count[PHONE_BOOKS_MALFORMED]);
+    phone_json_int(json, "entries_untracked", count[PHONE_BOOKS_UNTRACKED]);
+    phone_json_int(json, "stuck_events", count[PHONE_BOOKS_STUCK]);
+
+    ok = ok && count[PHONE_BOOKS_MISMATCHES] == 0
+            && count[PHONE_BOOKS_NEGATIVES] == 0
+            && count[PHONE_BOOKS_MALFORMED] == 0
+            && count[PHONE_BOOKS_UNTRACKED] == 0
+            && count[PHONE_BOOKS_STUCK] == 0;
+
+    phone_json_bool(json, "ok", ok);
+
+    return ok;
+}
+
+
+/* 1 when every sum is zero.  What is in transit is zero as well while nothing
+   is on its way between two buckets, so it only tells. */
+
+static int
+phone_report_totals(phone_books_t *books, phone_json_t *json)
+{
+    int       zero;
+    unsigned  i;
+
+    zero = 1;
+    phone_json_array(json, "sums");
+
+    for (i = 0; i < books->ntotals; i++) {
+        phone_json_object(json, NULL);
+        phone_json_text(json, "currency", books->total[i].currency);
+        phone_json_int(json, "sum", books->total[i].sum);
+        phone_json_int(json, "in_transit", books->total[i].transit);
+        phone_json_end(json);
+
+        if (books->total[i].sum) {
+            zero = 0;
+        }
+    }
+
+    phone_json_end(json);
+
+    return zero;
+}
+
+
+static void
+phone_report_findings(phone_books_t *books, phone_json_t *json,
+    const char *name, const char *kind)
+{
+    phone_str_t   rest, line, what;
+    phone_book_t  book;
+
+    phone_json_array(json, name);
+
+    rest = phone_buf_str(&books->findings);
+
+    while (phone_split(&rest, '\n', &line)) {
+        if (phone_line_parse(line, &what, &book) != 0
+            || !phone_is(what, kind))
+        {
+            continue;
+        }
+
+        phone_json_object(json, NULL);
+        phone_json_text(json, "account", book.account);
+        phone_json_text(json, "currency", book.currency);
+        phone_json_int(json, "ledger", book.sum);
+        phone_json_int(json, "stored", book.stored);
+        phone_json_end(json);
+    }
+
+    phone_json_end(json);
+}

@@ -1,0 +1,107 @@
+
+/*
+ * The books of one bucket while they are checked: what each account should
+ * hold by the ledger, and what was found so far.  All of it is carried from
+ * page to page as one text (phone_continue()).
+ */
+
+
+#ifndef _PHONE_BOOKS_H_INCLUDED_
+#define _PHONE_BOOKS_H_INCLUDED_
+
+
+#include "../phone.h"
+#include "../ledger.h"
+
+
+#define PHONE_BOOKS_ACCOUNTS   10000     /* of one bucket */
+#define PHONE_BOOKS_CHAINS     1024
+#define PHONE_BOOKS_CURRENCIES 64
+#define PHONE_BOOKS_FINDINGS   100       /* shown of each kind */
+
+
+typedef struct phone_book_s  phone_book_t;
+
+struct phone_book_s {
+    phone_str_t              account;    /* as in the ledger */
+    phone_str_t              currency;
+    int64_t                  sum;        /* minor units, by the ledger */
+    int64_t                  at;         /* the same, following its tail */
+    int64_t                  stored;
+    phone_record_t          *record;     /* where it is stored, once asked */
+    unsigned                 compared:1; /* in this run */
+    unsigned                 right:1;
+    phone_book_t            *chain;
+    phone_book_t            *next;
+};
+
+
+typedef enum {
+    PHONE_BOOKS_BUCKET = 0,
+    PHONE_BOOKS_PHASE,
+    PHONE_BOOKS_ENTRIES,
+    PHONE_BOOKS_MALFORMED,       /* entries that cannot be read */
+    PHONE_BOOKS_UNTRACKED,       /* entries beyond PHONE_BOOKS_ACCOUNTS */
+    PHONE_BOOKS_MISMATCHES,
+    PHONE_BOOKS_NEGATIVES,
+    PHONE_BOOKS_STUCK,           /* events overdue */
+    PHONE_BOOKS_COUNTS
+} phone_books_count_t;
+
+
+/* Over all buckets that were checked, minor units. */
+typedef struct {
+    phone_str_t              currency;
+    int64_t                  sum;        /* of all that is stored */
+    int64_t                  transit;    /* of the clearing accounts */
+} phone_books_total_t;
+
+
+typedef struct {
+    phone_arena_t           *arena;
+    int64_t                  count[PHONE_BOOKS_COUNTS];
+    phone_str_t              after;      /* position in the ledger */
+
+    unsigned                 n;
+    phone_book_t            *first;
+    phone_book_t           **last;
+    phone_book_t            *chains[PHONE_BOOKS_CHAINS];
+
+    unsigned                 ntotals;
+    phone_books_total_t      total[PHONE_BOOKS_CURRENCIES];
+
+    phone_buf_t              findings;   /* lines */
+} phone_books_t;
+
+
+/* From the text of phone_books_save(), or from nothing; -1 when malformed. */
+int phone_books_load(phone_books_t *books, phone_arena_t *arena,
+    phone_str_t state);
+
+/* Without the accounts that are compared. */
+phone_str_t phone_books_save(phone_books_t *books);
+
+/* NULL when there is none, and create is 0 or the books are full. */
+phone_book_t *phone_book(phone_books_t *books, phone_str_t account,
+    phone_str_t currency, int create);
+
+/* One entry of the ledger; create as above. */
+void phone_books_enter(phone_books_t *books, const phone_ledger_entry_t *entry,
+    int create);
+
+/* NULL when there are too many currencies. */
+phone_books_total_t *phone_books_total(phone_books_t *books,
+    phone_str_t currency);
+
+/* A finding, shown in the end. */
+void phone_books_mismatch(phone_books_t *books, const phone_book_t *book);
+void phone_books_negative(phone_books_t *books, const phone_book_t *book);
+
+/* The reply; 1 when all is well. */
+int phone_books_report(phone_books_t *books, phone_json_t *json);
+
+/* A whole number that may be negative; 0 or -1. */
+int phone_signed_parse(phone_str_t text, int64_t *value);
+
+
+#endif /* _PHONE_BOOKS_H_INCLUDED_ */

@@ -1,0 +1,408 @@
+
+/*
+ * GET /operator/check: is every balance what the ledger says?
+ *
+ * Bucket by bucket, page by page: the ledger is replayed, then each account
+ * is read and the entries that have come meanwhile after it.  A movement puts
+ * its entry and changes its balances in one step, so a right balance equals
+ * the replayed sum at some point of that tail, whatever else goes on: the
+ * books are checked while the platform works.
+ */
+
+
+#include "../host.h"
+#include "operator.h"
+#include "books.h"
+
+
+#define PHONE_CHECK_PAGE     1000                /* ledger entries */
+#define PHONE_CHECK_RECORDS  200                 /* accounts a run */
+#define PHONE_CHECK_LATE     100                 /* events counted a bucket */
+#define PHONE_CHECK_STUCK    (INT64_C(10) * 60 * 1000)   /* ms overdue */
+
+
+enum {
+    PHONE_CHECK_REPLAY = 0,
+    PHONE_CHECK_COMPARE,         /* the open balances, the first records */
+    PHONE_CHECK_RECORDS_LEFT
+};
+
+
+static phone_rc_t phone_operator_check_run(phone_call_t *call);
+static phone_rc_t phone_check_replay(phone_call_t *call, phone_books_t *books,
+    phone_str_t bucket);
+static phone_rc_t phone_check_compare(phone_call_t *call,
+    phone_books_t *books, phone_str_t bucket);
+static phone_rc_t phone_check_next(phone_call_t *call, phone_books_t *books);
+static void phone_check_enter(phone_books_t *books,
+    const phone_items_t *page, int create);
+static int phone_check_ask_records(phone_call_t *call, phone_books_t *books);
+static void phone_check_read_records(phone_books_t *books);
+static int phone_check_in_record(phone_str_t account);
+static void phone_check_open(phone_books_t *books,
+    const phone_item_t *balances);
+static void phone_check_follow(phone_books_t *books,
+    const phone_items_t *tail);
+static void phone_check_moved(phone_books_t *books, phone_str_t account,
+    phone_str_t currency, int64_t amount);
+static void phone_check_judge(phone_books_t *books);
+static int phone_check_kind(phone_str_t account, const char *kind);
+
+
+static const phone_param_t  phone_operator_check_params[] = {
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+
+const phone_endpoint_t  phone_operator_check = {
+    "operator.check", "GET", "/operator/check", PHONE_OPERATOR,
+    phone_operator_check_run, phone_operator_check_params,
+    "Walks the ledger and compares it with every balance; finds negative "
+    "balances and events that are long overdue."
+};
+
+
+static phone_rc_t
+phone_operator_check_run(phone_call_t *call)
+{
+    phone_str_t     bucket;
+    phone_books_t  *books;
+
+    books = phone_alloc(phone_memory(call), sizeof(phone_books_t));
+
+    if (books == NULL
+        || phone_books_load(books, phone_memory(call), phone_call_state(call))
+           != 0)
+    {
+        return phone_refuse(call, PHONE_INTERNAL);
+    }
+
+    bucket = phone_bucket_text(phone_memory(call),
+                               (unsigned) books->count[PHONE_BOOKS_BUCKET]);
+
+    return books->count[PHONE_BOOKS_PHASE] == PHONE_CHECK_REPLAY
+           ? phone_check_replay(call, books, bucket)
+           : phone_check_compare(call, books, bucket);
+}
+
+
+static phone_rc_t
+phone_check_replay(phone_call_t *call, phone_books_t *books,
+    phone_str_t bucket)
+{
+    const phone_items_t  *page;
+
+    page = phone_ask_stream(call, &phone_ledger, bucket, books->after,
+                            PHONE_CHECK_PAGE);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    phone_check_enter(books, page, 1);
+
+    if (page->n < PHONE_CHECK_PAGE) {
+        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_COMPARE;
+    }
+
+    return phone_continue(call, phone_books_save(books));
+}
+
+
+/* Advances the position; without create only accounts that are known move. */
+
+static void
+phone_check_enter(phone_books_t *books, const phone_items_t *page, int create)
+{
+    unsigned              i;
+    phone_ledger_entry_t  entry;
+
+    for (i = 0; i < page->n; i++) {
+        if (page->item[i].n == 1
+            && phone_ledger_parse(page->item[i].field[0].value, &entry) == 0)
+        {
+            phone_books_enter(books, &entry, create);
+
+        } else {
+            books->count[PHONE_BOOKS_MALFORMED]++;
+        }
+
+        books->after = page->item[i].id;
+    }
+
+    books->count[PHONE_BOOKS_ENTRIES] += page->n;
+}
+
+
+static phone_rc_t
+phone_check_compare(phone_call_t *call, phone_books_t *books,
+    phone_str_t bucket)
+{
+    int                   left, first;
+    const phone_item_t   *balances;
+    const phone_list_t   *late;
+    const phone_items_t  *tail;
+
+    balances = phone_ask_hash(call, &phone_balances, bucket);
+    late = phone_ask_index(call, &phone_due, bucket,
+                           phone_now(call) - PHONE_CHECK_STUCK,
+                           PHONE_CHECK_LATE);
+    left = phone_check_ask_records(call, books);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    /* after the balances, not with them */
+
+    tail = phone_ask_stream(call, &phone_ledger, bucket, books->after,
+                            PHONE_CHECK_PAGE);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    first = books->count[PHONE_BOOKS_PHASE] == PHONE_CHECK_COMPARE;
+
+    if (tail->n == PHONE_CHECK_PAGE) {
+        phone_check_enter(books, tail, first);
+        return phone_continue(call, phone_books_save(books));
+    }
+
+    if (first) {
+        books->count[PHONE_BOOKS_STUCK] += late->n;
+        phone_check_open(books, balances);
+    }
+
+    phone_check_read_records(books);
+
+    phone_check_follow(books, tail);
+    phone_check_judge(books);
+
+    if (left) {
+        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_RECORDS_LEFT;
+        return phone_continue(call, phone_books_save(books));
+    }
+
+    return phone_check_next(call, books);
+}
+
+
+static phone_rc_t
+phone_check_next(phone_call_t *call, phone_books_t *books)
+{
+    books->after = PHONE_EMPTY;
+    books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_REPLAY;
+    books->count[PHONE_BOOKS_BUCKET]++;
+
+    if (books->count[PHONE_BOOKS_BUCKET] < call->env->buckets) {
+        return phone_continue(call, phone_books_save(books));
+    }
+
+    phone_books_report(books, phone_reply(call));
+
+    return phone_done(call);
+}
+
+
+/* Some of the accounts that are records; 1 when others are left. */
+
+static int
+phone_check_ask_records(phone_call_t *call, phone_books_t *books)
+{
+    unsigned       n;
+    phone_str_t    id, kind;
+    phone_book_t  *book;
+
+    n = 0;
+
+    for (book = books->first; book; book = book->next) {
+        id = book->account;
+
+        if (!phone_check_in_record(id)) {
+            continue;
+        }
+
+        if (n++ == PHONE_CHECK_RECORDS) {
+            return 1;
+        }
+
+        phone_split(&id, ':', &kind);
+
+        book->record = phone_is(kind, "card")
+                       ? phone_ask_some(call, &phone_card, id,
+                                        PHONE_F(CARD_BALANCE))
+                       : phone_ask_some(call, &phone_account, id,
+                                        PHONE_F(ACCOUNT_BALANCE));
+    }
+
+    return 0;
+}
+
+
+static int
+phone_check_in_record(phone_str_t account)
+{
+    return phone_check_kind(account, "card:")
+           || phone_check_kind(account, "prepaid:");
+}
+
+
+/* As text: a balance that is wrongly negative must not break the check. */
+
+static void
+phone_check_read_records(phone_books_t *books)
+{
+    unsigned       field;
+    phone_book_t  *book;
+
+    for (book = books->first; book; book = book->next) {
+
+        if (book->record == NULL) {
+            continue;
+        }
+
+        field = phone_check_kind(book->account, "card:") ? CARD_BALANCE
+                                                         : ACCOUNT_BALANCE;
+        book->compared = 1;
+
+        if (phone_signed_parse(phone_get(book->record, field), &book->stored)
+            != 0)
+        {
+            book->stored = 0;
+        }
+    }
+}
+
+
+/* The accounts that are fields of the bucket's balances; one that no entry
+   names should hold nothing. */
+
+static void
+phone_check_open(phone_books_t *books, const phone_item_t *balances)
+{
+    unsigned       i;
+    phone_str_t    name, currency;
+    phone_book_t  *book;
+
+    for (book = books->first; book; book = book->next) {
+        if (!phone_check_in_record(book->account)) {
+            book->compared = 1;
+        }
+    }
+
+    for (i = 0; i < balances->n; i++) {
+        name = balances->field[i].name;
+        currency = name;
+
+        while (phone_split(&name, ':', &currency)) {
+            /* the last part */
+        }
+
+        book = phone_book(books, balances->field[i].name, currency, 1);
+
+        if (book == NULL
+            || phone_signed_parse(balances->field[i].value, &book->stored)
+               != 0)
+        {
+            books->count[PHONE_BOOKS_MALFORMED]++;
+            continue;
+        }
+
+        book->compared = 1;
+    }
+}
+
+
+static void
+phone_check_follow(phone_books_t *books, const phone_items_t *tail)
+{
+    unsigned               i;
+    phone_book_t          *book;
+    phone_ledger_entry_t   entry;
+
+    for (book = books->first; book; book = book->next) {
+        book->at = book->sum;
+        book->right = book->stored == book->sum;
+    }
+
+    for (i = 0; i < tail->n; i++) {
+        if (tail->item[i].n != 1
+            || phone_ledger_parse(tail->item[i].field[0].value, &entry) != 0)
+        {
+            books->count[PHONE_BOOKS_MALFORMED]++;
+            continue;
+        }
+
+        phone_check_moved(books, entry.from, entry.currency, -entry.amount);
+        phone_check_moved(books, entry.to, entry.currency, entry.amount);
+    }
+}
+
+
+static void
+phone_check_moved(phone_books_t *books, phone_str_t account,
+    phone_str_t currency, int64_t amount)
+{
+    phone_book_t  *book;
+
+    book = phone_book(books, account, currency, 0);
+
+    if (book) {
+        book->at += amount;
+
+        if (book->at == book->stored) {
+            book->right = 1;
+        }
+    }
+}
+
+
+/* The ledger alone sums up to zero, so what is stored does but for what is
+   wrong in it. */
+
+static void
+phone_check_judge(phone_books_t *books)
+{
+    phone_book_t         *book;
+    phone_books_total_t  *total;
+
+    for (book = books->first; book; book = book->next) {
+
+        if (!book->compared) {
+            continue;
+        }
+
+        total = phone_books_total(books, book->currency);
+
+        if (total && phone_check_kind(book->account, "clearing:")) {
+            total->transit += book->stored;
+        }
+
+        if (!book->right) {
+            phone_books_mismatch(books, book);
+
+            if (total) {
+                total->sum += book->stored - book->sum;
+            }
+        }
+
+        if (book->stored < 0
+            && !phone_check_kind(book->account, "clearing:")
+            && !phone_check_kind(book->account, "outside:"))
+        {
+            phone_books_negative(books, book);
+        }
+    }
+}
+
+
+static int
+phone_check_kind(phone_str_t account, const char *kind)
+{
+    size_t  len;
+
+    len = strlen(kind);
+
+    return account.len > len && memcmp(account.data, kind, len) == 0;
+}
