@@ -1,0 +1,106 @@
+
+/*
+ * lib/number.c: phone numbers in their one form.
+ */
+
+
+#include "tap.h"
+#include "lib/number.h"
+
+
+static const char *
+e164(const char *in, const char *region)
+{
+    static char  out[16];
+
+    memset(out, 'x', sizeof(out));
+
+    return phone_number_parse(phone_cstr(in), phone_cstr(region), out) < 0
+           ? "" : out;
+}
+
+
+static void
+test_one_form(void)
+{
+    unsigned  i;
+    static const struct {
+        const char  *in;
+        const char  *region;
+        const char  *want;
+    } same[] = {
+        { "13800138000", "CN", "8613800138000" },
+        { "8613800138000", "CN", "8613800138000" },
+        { "+8613800138000", "CN", "8613800138000" },
+        { "008613800138000", "CN", "8613800138000" },
+        { "+86 138 0013 8000", "CN", "8613800138000" },
+        { "(138) 0013-8000", "CN", "8613800138000" },
+        { "138.0013.8000", "CN", "8613800138000" },
+        { "013800138000", "CN", "8613800138000" },
+        { "+8613800138000", "US", "8613800138000" },
+        { "8613800138000", "US", "8613800138000" },
+        { "021 6123 4567", "CN", "862161234567" },
+        { "61234567", "HK", "85261234567" },
+        { "2025550123", "US", "12025550123" },
+        { "1 202 555 0123", "US", "12025550123" },
+        { "07400 123456", "GB", "447400123456" },
+        { "0612345678", "FR", "33612345678" },
+        { "0612345678", "IT", "390612345678" },
+        { "09012345678", "JP", "819012345678" },
+        { "0912345678", "TW", "886912345678" },
+        { "11987654321", "BR", "5511987654321" },
+        { "+99888123456", "CN", "99888123456" },
+        { "+79161234567", "CN", "79161234567" }
+    };
+
+    for (i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+        is_str(phone_cstr(e164(same[i].in, same[i].region)), same[i].want,
+               "%s in %s", same[i].in, same[i].region);
+    }
+}
+
+
+static void
+test_refused(void)
+{
+    unsigned                  i;
+    static const char *const  bad[] = {
+        "", "+", "1", "12345", "1380013800", "138001380000", "12800138000",
+        "+861280013800", "+86138001380001", "+00000000000", "+1234567890123456",
+        "abc", "1380013800a", "138+00138000", "++8613800138000",
+        "+999123456789", "+210", "\xef\xbc\x91" "3800138000",
+        "13800138000,1", "13800138000;ext=1", "1380013800012345678901234567"
+    };
+
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        is_str(phone_cstr(e164(bad[i], "CN")), "", "\"%s\"", bad[i]);
+    }
+
+    is_str(phone_cstr(e164("13800138000", "XX")), "", "an unknown region");
+}
+
+
+static void
+test_mask(void)
+{
+    phone_arena_t  arena;
+
+    phone_arena_init(&arena);
+
+    is_str(phone_number_mask(&arena, PHONE_STR("8613800138000")),
+           "86138****8000", "a mobile");
+    is_str(phone_number_mask(&arena, PHONE_STR("1234567")), "****", "short");
+
+    phone_arena_free(&arena);
+}
+
+
+int
+main(void)
+{
+    test_one_form();
+    test_refused();
+    test_mask();
+
+    return done_testing();
+}
