@@ -8,6 +8,10 @@
 #include "lib/id.h"
 
 
+/* ms; a posting that takes longer is a stuck event, and shows as one */
+#define PHONE_POSTED_WITHIN  (INT64_C(10) * 60 * 1000)
+
+
 void
 phone_call_init(phone_call_t *call, const phone_env_t *env,
     const phone_endpoint_t *endpoint, const phone_event_t *event)
@@ -262,6 +266,18 @@ phone_new_id(phone_call_t *call, phone_str_t name, unsigned slot)
     return phone_id_make(&call->arena,
                          phone_bucket_of(name, call->env->buckets),
                          call->now, phone_random(call, slot, 10));
+}
+
+
+int
+phone_is_recent(phone_call_t *call, phone_str_t id)
+{
+    int64_t  made;
+
+    made = phone_id_time(id);
+
+    return made > call->now - PHONE_POSTED_WITHIN
+           && made < call->now + PHONE_POSTED_WITHIN;
 }
 
 

@@ -127,6 +127,12 @@ const unsigned char *phone_random(phone_call_t *call, unsigned slot,
    bytes at slot. */
 phone_str_t phone_new_id(phone_call_t *call, phone_str_t name, unsigned slot);
 
+/*
+ * Was the id made within the time that a commit's effects in another bucket
+ * may take to get there?  Such a record may be missing and yet come.
+ */
+int phone_is_recent(phone_call_t *call, phone_str_t id);
+
 /* Checked parameters.  An absent optional one is empty, or 0. */
 int phone_has(phone_call_t *call, const char *name);
 phone_str_t phone_arg(phone_call_t *call, const char *name);

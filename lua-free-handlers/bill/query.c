@@ -57,6 +57,12 @@ phone_bill_query_run(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
+    /* in a bucket of its own, and still on its way there */
+
+    if (!phone_found(bill) && phone_is_recent(call, id)) {
+        return phone_refuse(call, PHONE_BUSY);
+    }
+
     if (!phone_found(bill)
         || !phone_equal(phone_get(bill, BILL_MERCHANT), phone_caller(call)))
     {

@@ -115,6 +115,33 @@ phone_id_make(phone_arena_t *arena, unsigned bucket, int64_t now_ms,
 }
 
 
+int64_t
+phone_id_time(phone_str_t id)
+{
+    size_t       i;
+    int64_t      ms;
+    const char  *digit;
+
+    if (id.len < PHONE_ID_LEN) {
+        return -1;
+    }
+
+    ms = 0;
+
+    for (i = 4; i < 14; i++) {
+        digit = memchr(phone_base32_alphabet, id.data[i], 32);
+
+        if (digit == NULL) {
+            return -1;
+        }
+
+        ms = ms << 5 | (digit - phone_base32_alphabet);
+    }
+
+    return ms;
+}
+
+
 /* The low 5 * n bits, most significant first. */
 
 static void

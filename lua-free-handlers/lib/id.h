@@ -26,6 +26,9 @@ unsigned phone_bucket_of(phone_str_t name, unsigned buckets);
    many buckets. */
 int phone_id_bucket(phone_str_t id, unsigned buckets);
 
+/* When an id was made, ms since 1970; -1 when it is none. */
+int64_t phone_id_time(phone_str_t id);
+
 phone_str_t phone_id_make(phone_arena_t *arena, unsigned bucket,
     int64_t now_ms, const unsigned char random[PHONE_ID_RANDOM]);
 

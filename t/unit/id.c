@@ -138,12 +138,28 @@ test_refused(void)
 }
 
 
+static void
+test_time(void)
+{
+    phone_str_t                id;
+    static const unsigned char  random[PHONE_ID_RANDOM] = { 1, 2, 3 };
+
+    id = phone_id_make(&arena, 17, INT64_C(1763695000123), random);
+
+    is_int(phone_id_time(id), INT64_C(1763695000123), "the time of an id");
+    is_int(phone_id_time(PHONE_STR("017-0")), -1, "of none");
+    is_int(phone_id_time(PHONE_STR("017-UUUUUUUUUUUUUUUUUUUUUUUUUU")), -1,
+           "of no base32");
+}
+
+
 int
 main(void)
 {
     test_bucket();
     test_make();
     test_refused();
+    test_time();
 
     return done_testing();
 }
