@@ -1,0 +1,521 @@
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+
+#include "ngx_phone_redis_cmd.h"
+#include "ngx_phone_redis_link.h"
+
+
+/* A batch this long is not added to by preference. */
+#define NGX_PHONE_REDIS_BATCH_LEN  256
+
+
+struct ngx_phone_redis_conn_s {
+    ngx_phone_redis_link_t          link;      /* first: the owner is cast */
+    ngx_phone_redis_t              *redis;
+    ngx_phone_redis_fifo_t          waiting;
+    ngx_uint_t                      nwaiting;
+};
+
+
+struct ngx_phone_redis_s {
+    ngx_phone_redis_peer_t          peer;
+    ngx_phone_redis_conn_t         *conns;
+
+    ngx_phone_redis_fifo_t          failed;    /* handlers still to be told */
+    ngx_event_t                     deliver;
+
+    ngx_phone_redis_cmd_pool_t      cmds;
+
+    ngx_phone_redis_error_t         refusal;
+    unsigned                        closed:1;
+};
+
+
+static ngx_phone_redis_conn_t *ngx_phone_redis_choose(
+    ngx_phone_redis_t *redis);
+static ngx_phone_redis_conn_t *ngx_phone_redis_better(
+    ngx_phone_redis_conn_t *a, ngx_phone_redis_conn_t *b);
+static void *ngx_phone_redis_refuse(ngx_phone_redis_t *redis,
+    ngx_phone_redis_error_t error);
+static void ngx_phone_redis_waiting(ngx_phone_redis_conn_t *conn,
+    ngx_uint_t waiting);
+static void ngx_phone_redis_on_ready(ngx_phone_redis_link_t *link);
+static ngx_int_t ngx_phone_redis_on_reply(ngx_phone_redis_link_t *link,
+    redisReply *reply);
+static void ngx_phone_redis_on_closed(ngx_phone_redis_link_t *link,
+    ngx_phone_redis_error_t error);
+static void ngx_phone_redis_on_deadline(ngx_phone_redis_link_t *link);
+static void ngx_phone_redis_deliver(ngx_event_t *ev);
+
+
+static const ngx_phone_redis_owner_t  ngx_phone_redis_owner = {
+    ngx_phone_redis_on_ready,
+    ngx_phone_redis_on_reply,
+    ngx_phone_redis_on_closed,
+    ngx_phone_redis_on_deadline
+};
+
+
+ngx_phone_redis_t *
+ngx_phone_redis_create(const ngx_phone_redis_conf_t *conf, ngx_cycle_t *cycle,
+    ngx_log_t *log, const ngx_phone_redis_check_t *check)
+{
+    ngx_uint_t               i;
+    ngx_phone_redis_t       *redis;
+    ngx_phone_redis_conn_t  *conn;
+
+    redis = ngx_pcalloc(cycle->pool, sizeof(ngx_phone_redis_t));
+    if (redis == NULL) {
+        return NULL;
+    }
+
+    redis->peer.owner = &ngx_phone_redis_owner;
+    redis->peer.log = log;
+
+    if (ngx_phone_redis_peer_init(&redis->peer, conf, check, cycle->pool)
+        != NGX_OK)
+    {
+        return NULL;
+    }
+
+    redis->conns = ngx_pcalloc(cycle->pool, redis->peer.conf->connections
+                                            * sizeof(ngx_phone_redis_conn_t));
+    if (redis->conns == NULL) {
+        return NULL;
+    }
+
+    for (i = 0; i < redis->peer.conf->connections; i++) {
+        conn = &redis->conns[i];
+
+        conn->redis = redis;
+        ngx_phone_redis_fifo_init(&conn->waiting);
+
+        ngx_phone_redis_link_init(&conn->link, &redis->peer);
+        conn->link.keep = 1;
+    }
+
+    redis->cmds.log = log;
+    ngx_phone_redis_fifo_init(&redis->failed);
+
+    redis->deliver.handler = ngx_phone_redis_deliver;
+    redis->deliver.data = redis;
+    redis->deliver.log = log;
+
+    return redis;
+}
+
+
+void
+ngx_phone_redis_close(ngx_phone_redis_t *redis)
+{
+    ngx_uint_t  i;
+
+    if (redis == NULL || redis->closed) {
+        return;
+    }
+
+    redis->closed = 1;
+
+    for (i = 0; i < redis->peer.conf->connections; i++) {
+        ngx_phone_redis_link_shut(&redis->conns[i].link);
+    }
+
+    if (redis->deliver.posted) {
+        ngx_delete_posted_event(&redis->deliver);
+    }
+
+    ngx_phone_redis_deliver(&redis->deliver);
+
+    ngx_phone_redis_cmd_pool_close(&redis->cmds);
+}
+
+
+ngx_phone_redis_cmd_t *
+ngx_phone_redis_command(ngx_phone_redis_t *redis, ngx_uint_t argc,
+    const char **argv, const size_t *argvlen, ngx_phone_redis_pt handler,
+    void *data)
+{
+    ngx_phone_redis_conn_t  *conn;
+
+    conn = ngx_phone_redis_pick(redis, 1);
+    if (conn == NULL) {
+        return NULL;
+    }
+
+    return ngx_phone_redis_put(conn, argc, argv, argvlen, handler, data);
+}
+
+
+ngx_phone_redis_conn_t *
+ngx_phone_redis_pick(ngx_phone_redis_t *redis, ngx_uint_t n)
+{
+    ngx_phone_redis_conn_t   *conn;
+    ngx_phone_redis_error_t   error;
+
+    if (redis->closed) {
+        return ngx_phone_redis_refuse(redis, NGX_PHONE_REDIS_SHUTDOWN);
+    }
+
+    if (redis->peer.state.pending + n > redis->peer.conf->max_pending) {
+        return ngx_phone_redis_refuse(redis, NGX_PHONE_REDIS_BUSY);
+    }
+
+    conn = ngx_phone_redis_choose(redis);
+    if (conn) {
+        return conn;
+    }
+
+    /* all of them back off */
+
+    error = redis->peer.state.error;
+
+    if (error != NGX_PHONE_REDIS_LOADING && error != NGX_PHONE_REDIS_REJECTED)
+    {
+        error = NGX_PHONE_REDIS_CONNECT;
+    }
+
+    return ngx_phone_redis_refuse(redis, error);
+}
+
+
+/*
+ * A connection that has a batch under way is as good as any other and saves
+ * a write() and a read(); else the one with the fewest commands.  The next
+ * connection is opened when the best one has something to do.
+ */
+
+static ngx_phone_redis_conn_t *
+ngx_phone_redis_choose(ngx_phone_redis_t *redis)
+{
+    ngx_uint_t               i;
+    ngx_phone_redis_conn_t  *best, *spare, *conn;
+
+    best = NULL;
+    spare = NULL;
+
+    for (i = 0; i < redis->peer.conf->connections; i++) {
+        conn = &redis->conns[i];
+
+        switch (conn->link.state) {
+
+        case NGX_PHONE_REDIS_LINK_READY:
+        case NGX_PHONE_REDIS_LINK_CONNECTING:
+            best = best ? ngx_phone_redis_better(best, conn) : conn;
+            break;
+
+        case NGX_PHONE_REDIS_LINK_CLOSED:
+            spare = conn;
+            break;
+
+        default: /* NGX_PHONE_REDIS_LINK_BACKING_OFF */
+            break;
+        }
+    }
+
+    if (spare
+        && (best == NULL || (best->nwaiting && !ngx_exiting))
+        && ngx_phone_redis_link_connect(&spare->link) == NGX_OK
+        && best == NULL)
+    {
+        best = spare;
+    }
+
+    return best;
+}
+
+
+static ngx_phone_redis_conn_t *
+ngx_phone_redis_better(ngx_phone_redis_conn_t *a, ngx_phone_redis_conn_t *b)
+{
+    if (a->link.state != b->link.state) {
+        return (a->link.state == NGX_PHONE_REDIS_LINK_READY) ? a : b;
+    }
+
+    if (a->link.flush.posted && a->nwaiting < NGX_PHONE_REDIS_BATCH_LEN) {
+        return a;
+    }
+
+    if (b->link.flush.posted && b->nwaiting < NGX_PHONE_REDIS_BATCH_LEN) {
+        return b;
+    }
+
+    return (a->nwaiting <= b->nwaiting) ? a : b;
+}
+
+
+ngx_phone_redis_cmd_t *
+ngx_phone_redis_put(ngx_phone_redis_conn_t *conn, ngx_uint_t argc,
+    const char **argv, const size_t *argvlen, ngx_phone_redis_pt handler,
+    void *data)
+{
+    ngx_phone_redis_t      *redis;
+    ngx_phone_redis_cmd_t  *cmd;
+
+    redis = conn->redis;
+
+    if (conn->link.state != NGX_PHONE_REDIS_LINK_READY
+        && conn->link.state != NGX_PHONE_REDIS_LINK_CONNECTING)
+    {
+        return ngx_phone_redis_refuse(redis, NGX_PHONE_REDIS_CONNECT);
+    }
+
+    if (redis->peer.state.pending >= redis->peer.conf->max_pending) {
+        return ngx_phone_redis_refuse(redis, NGX_PHONE_REDIS_BUSY);
+    }
+
+    cmd = ngx_phone_redis_cmd_get(&redis->cmds);
+    if (cmd == NULL) {
+        return ngx_phone_redis_refuse(redis, NGX_PHONE_REDIS_BUSY);
+    }
+
+    if (ngx_phone_redis_link_append(&conn->link, argc, argv, argvlen)
+        != NGX_OK)
+    {
+        ngx_phone_redis_cmd_free(&redis->cmds, cmd);
+        return ngx_phone_redis_refuse(redis, NGX_PHONE_REDIS_BUSY);
+    }
+
+    cmd->handler = handler;
+    cmd->data = data;
+    cmd->start = ngx_current_msec;
+
+    ngx_phone_redis_fifo_push(&conn->waiting, cmd);
+
+    redis->peer.state.commands++;
+    redis->peer.state.pending++;
+
+    ngx_phone_redis_waiting(conn, conn->nwaiting + 1);
+
+    return cmd;
+}
+
+
+static void *
+ngx_phone_redis_refuse(ngx_phone_redis_t *redis,
+    ngx_phone_redis_error_t error)
+{
+    redis->peer.state.refused++;
+    redis->refusal = error;
+
+    return NULL;
+}
+
+
+ngx_phone_redis_error_t
+ngx_phone_redis_refusal(ngx_phone_redis_t *redis)
+{
+    return redis->refusal;
+}
+
+
+void
+ngx_phone_redis_detach(ngx_phone_redis_cmd_t *cmd)
+{
+    cmd->handler = NULL;
+}
+
+
+/*
+ * One timer a connection watches its oldest command, for that one is answered
+ * next.  It is not moved with each reply: when it fires, it looks how long the
+ * oldest has waited.  It holds back a graceful exit while commands wait, and
+ * only then: cancelable is a flag that nginx reads when it wants to exit.
+ */
+
+static void
+ngx_phone_redis_waiting(ngx_phone_redis_conn_t *conn, ngx_uint_t waiting)
+{
+    ngx_phone_redis_link_t  *link;
+
+    link = &conn->link;
+
+    if ((conn->nwaiting == 0) != (waiting == 0)) {
+
+        ngx_phone_redis_link_busy(link, waiting != 0);
+        link->timer.cancelable = (waiting == 0);
+
+        if (waiting
+            && link->state == NGX_PHONE_REDIS_LINK_READY
+            && !link->timer.timer_set)
+        {
+            ngx_add_timer(&link->timer, conn->redis->peer.conf->timeout);
+        }
+    }
+
+    conn->nwaiting = waiting;
+}
+
+
+static void
+ngx_phone_redis_on_deadline(ngx_phone_redis_link_t *link)
+{
+    u_char                   text[NGX_PHONE_REDIS_REASON];
+    ngx_msec_t               waited, timeout;
+    ngx_phone_redis_conn_t  *conn;
+
+    conn = (ngx_phone_redis_conn_t *) link;
+
+    if (conn->waiting.head == NULL) {
+        return;
+    }
+
+    timeout = conn->redis->peer.conf->timeout;
+    waited = ngx_current_msec - conn->waiting.head->start;
+
+    if (waited < timeout) {
+        ngx_add_timer(&link->timer, timeout - waited);
+        return;
+    }
+
+    conn->redis->peer.state.timeouts++;
+
+    ngx_sprintf(text, "no reply in %M ms, %ui commands wait%Z", waited,
+                conn->nwaiting);
+
+    ngx_phone_redis_link_fail(link, NGX_PHONE_REDIS_TIMEOUT, 0,
+                              (char *) text);
+}
+
+
+/* Commands have waited for the handshake: their time counts from now. */
+
+static void
+ngx_phone_redis_on_ready(ngx_phone_redis_link_t *link)
+{
+    ngx_phone_redis_cmd_t   *cmd;
+    ngx_phone_redis_conn_t  *conn;
+
+    conn = (ngx_phone_redis_conn_t *) link;
+
+    for (cmd = conn->waiting.head; cmd; cmd = cmd->next) {
+        cmd->start = ngx_current_msec;
+    }
+
+    if (conn->nwaiting) {
+        ngx_add_timer(&link->timer, conn->redis->peer.conf->timeout);
+    }
+}
+
+
+static ngx_int_t
+ngx_phone_redis_on_reply(ngx_phone_redis_link_t *link, redisReply *reply)
+{
+    void                    *data;
+    ngx_phone_redis_t       *redis;
+    ngx_phone_redis_pt       handler;
+    ngx_phone_redis_cmd_t   *cmd;
+    ngx_phone_redis_conn_t  *conn;
+
+    conn = (ngx_phone_redis_conn_t *) link;
+    redis = conn->redis;
+
+    cmd = ngx_phone_redis_fifo_shift(&conn->waiting);
+    if (cmd == NULL) {
+        return NGX_ERROR;
+    }
+
+    handler = cmd->handler;
+    data = cmd->data;
+
+    ngx_phone_redis_cmd_free(&redis->cmds, cmd);
+    ngx_phone_redis_waiting(conn, conn->nwaiting - 1);
+
+    redis->peer.state.pending--;
+    redis->peer.state.replies++;
+
+    link->served = 1;
+    link->failures = 0;
+
+    if (handler == NULL) {
+        return NGX_OK;
+    }
+
+    if (ngx_phone_redis_is_error(reply, "LOADING")) {
+        handler(data, NULL, NGX_PHONE_REDIS_LOADING);
+
+    } else {
+        handler(data, reply, NGX_PHONE_REDIS_NONE);
+    }
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_phone_redis_on_closed(ngx_phone_redis_link_t *link,
+    ngx_phone_redis_error_t error)
+{
+    ngx_phone_redis_t       *redis;
+    ngx_phone_redis_cmd_t   *cmd;
+    ngx_phone_redis_conn_t  *conn;
+
+    conn = (ngx_phone_redis_conn_t *) link;
+    redis = conn->redis;
+
+    if (conn->waiting.head == NULL) {
+        return;
+    }
+
+    for (cmd = conn->waiting.head; cmd; cmd = cmd->next) {
+        cmd->error = error;
+    }
+
+    ngx_phone_redis_fifo_move(&redis->failed, &conn->waiting);
+
+    redis->peer.state.pending -= conn->nwaiting;
+    ngx_phone_redis_waiting(conn, 0);
+
+    ngx_post_event(&redis->deliver, &ngx_posted_events);
+}
+
+
+/*
+ * A handler may fail the next connection and so add to the list, but only
+ * commands that wait on it by then: the loop ends.
+ */
+
+static void
+ngx_phone_redis_deliver(ngx_event_t *ev)
+{
+    void                     *data;
+    ngx_phone_redis_t        *redis;
+    ngx_phone_redis_pt        handler;
+    ngx_phone_redis_cmd_t    *cmd;
+    ngx_phone_redis_error_t   error;
+
+    redis = ev->data;
+
+    while ((cmd = ngx_phone_redis_fifo_shift(&redis->failed)) != NULL) {
+        handler = cmd->handler;
+        data = cmd->data;
+        error = cmd->error;
+
+        ngx_phone_redis_cmd_free(&redis->cmds, cmd);
+
+        if (handler) {
+            handler(data, NULL, error);
+        }
+    }
+}
+
+
+const ngx_phone_redis_state_t *
+ngx_phone_redis_state(ngx_phone_redis_t *redis)
+{
+    ngx_uint_t                i;
+    ngx_phone_redis_state_t  *state;
+
+    state = &redis->peer.state;
+
+    state->connections = redis->peer.conf->connections;
+    state->connected = 0;
+
+    for (i = 0; i < state->connections; i++) {
+        if (redis->conns[i].link.state == NGX_PHONE_REDIS_LINK_READY) {
+            state->connected++;
+        }
+    }
+
+    return state;
+}

@@ -1,0 +1,149 @@
+/*
+ * One connection to Redis: socket, handshake, back-off, a batch of bytes to
+ * send, replies as they come.  What is sent and what a reply belongs to is
+ * its owner's business: the client (ngx_phone_redis.c) or the subscriber.
+ */
+
+#ifndef _NGX_PHONE_REDIS_LINK_H_INCLUDED_
+#define _NGX_PHONE_REDIS_LINK_H_INCLUDED_
+
+
+#include <ngx_event.h>
+
+#include "ngx_phone_redis_reply.h"
+
+
+typedef struct ngx_phone_redis_link_s  ngx_phone_redis_link_t;
+
+
+typedef enum {
+    NGX_PHONE_REDIS_LINK_CLOSED = 0,   /* may connect at once */
+    NGX_PHONE_REDIS_LINK_BACKING_OFF,
+    NGX_PHONE_REDIS_LINK_CONNECTING,   /* the handshake included */
+    NGX_PHONE_REDIS_LINK_READY
+} ngx_phone_redis_link_state_e;
+
+
+/*
+ * What the owner is told.  All may send; `reply` alone may be called with the
+ * link's parser on the stack, so it must not close the link but through
+ * ngx_phone_redis_link_fail().
+ */
+typedef struct {
+    void                (*ready)(ngx_phone_redis_link_t *link);
+
+    /* NGX_ERROR: nobody asked for this reply */
+    ngx_int_t           (*reply)(ngx_phone_redis_link_t *link,
+                              redisReply *reply);
+
+    /* the batch is dropped, the socket closed, the next state known */
+    void                (*closed)(ngx_phone_redis_link_t *link,
+                              ngx_phone_redis_error_t error);
+
+    /* the timer of a link that is ready; its owner arms it */
+    void                (*deadline)(ngx_phone_redis_link_t *link);
+} ngx_phone_redis_owner_t;
+
+
+/* The same for all links of one owner. */
+
+typedef struct {
+    const ngx_phone_redis_conf_t   *conf;
+    const ngx_phone_redis_check_t  *check;    /* or NULL */
+    const ngx_phone_redis_owner_t  *owner;
+    ngx_log_t                      *log;
+    ngx_str_t                       hello;    /* with the password */
+    ngx_phone_redis_state_t         state;
+    u_char                          reason[NGX_PHONE_REDIS_REASON];
+} ngx_phone_redis_peer_t;
+
+
+struct ngx_phone_redis_link_s {
+    ngx_connection_t               *connection;
+    ngx_phone_redis_peer_t         *peer;
+    ngx_phone_redis_parser_t       *parser;
+
+    /* the batch; what is between pos and last waits to be sent */
+    u_char                         *start;
+    u_char                         *pos;
+    u_char                         *last;
+    u_char                         *end;
+
+    ngx_event_t                     flush;    /* posted while bytes wait */
+    ngx_event_t                     timer;    /* attempt, owner's, back-off */
+
+    ngx_phone_redis_link_state_e    state;
+    size_t                          greeted;  /* bytes of hello sent */
+    ngx_uint_t                      step;     /* replies to hello */
+    ngx_uint_t                      epoch;    /* raised at each close */
+    ngx_uint_t                      failures; /* in a row */
+
+    unsigned                        established:1;
+    unsigned                        served:1; /* has answered a command */
+    unsigned                        again:1;  /* was ready once */
+    unsigned                        busy:1;   /* not to be closed as idle */
+    unsigned                        keep:1;   /* connect after a back-off */
+};
+
+
+/*
+ * Sets conf, with the defaults in place, and hello.  NGX_ERROR: memory is
+ * short.
+ */
+ngx_int_t ngx_phone_redis_peer_init(ngx_phone_redis_peer_t *peer,
+    const ngx_phone_redis_conf_t *conf, const ngx_phone_redis_check_t *check,
+    ngx_pool_t *pool);
+
+/*
+ * Judges the next reply to hello.  NGX_OK: it was the last one; NGX_AGAIN:
+ * more are to come; NGX_ERROR: the link has failed.
+ */
+ngx_int_t ngx_phone_redis_handshake(ngx_phone_redis_link_t *link,
+    redisReply *reply);
+
+void ngx_phone_redis_link_init(ngx_phone_redis_link_t *link,
+    ngx_phone_redis_peer_t *peer);
+
+/* Begins an attempt on a closed link; NGX_ERROR: it failed at once. */
+ngx_int_t ngx_phone_redis_link_connect(ngx_phone_redis_link_t *link);
+
+/*
+ * Formats a command into the batch, to be written when this turn of the event
+ * loop ends, or when the handshake is done.  NGX_BUSY: max_buffer is reached;
+ * NGX_ERROR: memory is short.  Either way nothing was added.
+ */
+ngx_int_t ngx_phone_redis_link_append(ngx_phone_redis_link_t *link,
+    ngx_uint_t argc, const char **argv, const size_t *argvlen);
+
+/*
+ * Closes because something is wrong, logs the reason, backs off.  A link that
+ * had served and was then closed by its peer may connect again at once.
+ */
+void ngx_phone_redis_link_fail(ngx_phone_redis_link_t *link,
+    ngx_phone_redis_error_t error, ngx_err_t err, const char *reason);
+
+/* Closes because it is no longer wanted. */
+void ngx_phone_redis_link_shut(ngx_phone_redis_link_t *link);
+
+/* Whether a graceful exit of the worker has to leave the link alone. */
+void ngx_phone_redis_link_busy(ngx_phone_redis_link_t *link, ngx_uint_t busy);
+
+/* Between the link's two files: its life (_link.c) and its bytes (_io.c). */
+
+/* Makes the socket and begins to connect; NGX_ERROR: the link has failed. */
+ngx_int_t ngx_phone_redis_link_open(ngx_phone_redis_link_t *link);
+
+/* Writes the batch: the posted event of a link. */
+void ngx_phone_redis_link_flush(ngx_event_t *ev);
+
+/* A reply has come.  NGX_ERROR: the link was closed; touch nothing of it. */
+ngx_int_t ngx_phone_redis_link_take(ngx_phone_redis_link_t *link,
+    redisReply *reply);
+
+/* A command in RESP: bytes that are enough for it, and the writing. */
+size_t ngx_phone_redis_format_size(ngx_uint_t argc, const size_t *argvlen);
+u_char *ngx_phone_redis_format(u_char *p, ngx_uint_t argc, const char **argv,
+    const size_t *argvlen);
+
+
+#endif /* _NGX_PHONE_REDIS_LINK_H_INCLUDED_ */
