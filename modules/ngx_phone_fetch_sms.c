@@ -1,0 +1,50 @@
+
+/* The SMS log: what stands in for a gateway where none is configured. */
+
+
+#include "ngx_phone_fetch.h"
+#include "lib/json.h"
+
+
+/* One JSON object a line, written at once: workers share the file. */
+
+ngx_int_t
+ngx_phone_fetch_log_sms(ngx_phone_fetch_conf_t *conf, ngx_log_t *log,
+    phone_str_t to, phone_str_t text)
+{
+    ssize_t        n;
+    phone_buf_t    buf;
+    phone_str_t    line;
+    phone_json_t   json;
+    phone_arena_t  arena;
+
+    phone_arena_init(&arena);
+    phone_buf_init(&buf, &arena, 256);
+    phone_json_init(&json, &buf);
+
+    phone_json_object(&json, NULL);
+    phone_json_time(&json, "time", ngx_phone_now());
+    phone_json_text(&json, "to", to);
+    phone_json_text(&json, "text", text);
+    phone_json_end(&json);
+    phone_buf_byte(&buf, '\n');
+
+    line = phone_buf_str(&buf);
+    n = -1;
+
+    if (!arena.failed) {
+        n = ngx_write_fd(conf->sms_log->fd, (void *) line.data, line.len);
+    }
+
+    if (n != (ssize_t) line.len) {
+        ngx_log_error(NGX_LOG_ERR, log, n == -1 ? ngx_errno : 0,
+                      "the SMS log \"%V\" could not be written",
+                      &conf->sms_log->name);
+    }
+
+    n = n == (ssize_t) line.len ? NGX_OK : NGX_ERROR;
+
+    phone_arena_free(&arena);
+
+    return n;
+}
