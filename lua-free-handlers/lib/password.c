@@ -78,7 +78,7 @@ phone_password_hash(phone_arena_t *arena, const phone_scrypt_t *params,
     phone_str_t *text)
 {
     phone_str_t    in, out;
-    unsigned char  hash[PHONE_PASSWORD_HASH];
+    unsigned char  hash[PHONE_PASSWORD_KEY];
 
     in = (phone_str_t) { PHONE_PASSWORD_SALT, (const char *) salt };
 
@@ -142,7 +142,7 @@ phone_password_needs_rehash(phone_str_t text, const phone_scrypt_t *params)
            && stored.params.r == params->r
            && stored.params.p == params->p
            && stored.salt.len == PHONE_PASSWORD_SALT
-           && stored.hash.len == PHONE_PASSWORD_HASH;
+           && stored.hash.len == PHONE_PASSWORD_KEY;
 
     phone_arena_free(&arena);
 

@@ -17,7 +17,7 @@
 
 
 #define PHONE_PASSWORD_SALT  16
-#define PHONE_PASSWORD_HASH  32
+#define PHONE_PASSWORD_KEY   32
 #define PHONE_PASSWORD_MIN   8                  /* characters */
 #define PHONE_PASSWORD_MAX   128                /* bytes */
 #define PHONE_PIN_LEN        6
