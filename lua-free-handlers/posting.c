@@ -97,13 +97,18 @@ phone_posted_id(phone_call_t *call, unsigned bucket, phone_str_t id)
 }
 
 
+/*
+ * Its id is that of one commit: a call that counts a wrong password and does
+ * not know whether it has, counts it again, and both are to arrive.
+ */
+
 static void
 phone_post_bucket(phone_call_t *call, unsigned home, unsigned bucket,
     const phone_op_t *ops)
 {
     unsigned           i;
     phone_buf_t        buf;
-    phone_str_t        id, part[5];
+    phone_str_t        id, part[7];
     const phone_op_t  *op;
 
     phone_buf_init(&buf, &call->arena, 512);
@@ -122,8 +127,10 @@ phone_post_bucket(phone_call_t *call, unsigned home, unsigned bucket,
     part[1] = PHONE_STR("-");
     part[2] = phone_call_id(call);
     part[3] = PHONE_STR(".");
-    part[4] = phone_bucket_text(&call->arena, bucket);
-    id = phone_join(&call->arena, 5, part);
+    part[4] = phone_int(&call->arena, call->runs);
+    part[5] = PHONE_STR(".");
+    part[6] = phone_bucket_text(&call->arena, bucket);
+    id = phone_join(&call->arena, 7, part);
 
     phone_op(call, PHONE_OP_HSET, home,
              phone_key(&call->arena, &phone_posting, home, id), 6,
