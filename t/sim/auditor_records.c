@@ -1,8 +1,7 @@
 
 /*
  * Records: bills go along their graph and what was agreed stays, an order
- * number is one bill for ever, wrong PINs are counted, notices are tried by
- * the schedule and end once.
+ * number is one bill for ever, wrong PINs are counted.
  */
 
 
@@ -13,26 +12,19 @@
 
 static void sim_audit_bill(sim_auditor_t *auditor, const phone_op_t *op,
     const sim_written_t *written);
+static void sim_audit_step(sim_auditor_t *auditor, const phone_op_t *op,
+    sim_bill_t *bill);
 static sim_status_t sim_status(phone_str_t text);
 static void sim_audit_order(sim_auditor_t *auditor, const phone_op_t *op,
     const sim_written_t *written);
 static void sim_audit_pin(sim_auditor_t *auditor, const sim_task_t *task,
     const phone_op_t *op, const sim_written_t *written);
-static void sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
-    const sim_written_t *written);
 
 
 sim_bill_t *
 sim_bill(sim_auditor_t *auditor, phone_str_t id)
 {
     return sim_map_make(&auditor->bills, id, sizeof(sim_bill_t));
-}
-
-
-sim_notice_t *
-sim_notice(sim_auditor_t *auditor, phone_str_t id)
-{
-    return sim_map_make(&auditor->notices, id, sizeof(sim_notice_t));
 }
 
 
@@ -122,12 +114,58 @@ sim_audit_agreed(sim_auditor_t *auditor, const phone_op_t *op,
 
 
 static void
+sim_audit_new_bill(sim_auditor_t *auditor, const phone_op_t *op,
+    sim_bill_t *bill)
+{
+    if (bill->status != SIM_BILL_NONE) {
+        sim_violation(auditor->world, "bill %.*s is made twice",
+                      PHONE_ARGS(bill->node.key));
+    }
+
+    if (sim_parse_int(sim_hset_word(op, "amount", NULL), &bill->amount) != 0
+        || sim_parse_int(sim_hset_word(op, "expires", NULL), &bill->expires)
+           != 0)
+    {
+        sim_violation(auditor->world, "a bill without amount or end");
+    }
+
+    bill->made_at = auditor->world->now;
+    sim_count(auditor->world, BILLS);
+}
+
+
+static void
 sim_audit_bill(sim_auditor_t *auditor, const phone_op_t *op,
     const sim_written_t *written)
 {
-    int           first, set;
-    sim_bill_t   *bill;
-    phone_str_t   text, amount;
+    int          first, set;
+    sim_bill_t  *bill;
+
+    bill = sim_bill(auditor, written->parts.id);
+    first = written->version == 0;
+
+    if (first) {
+        sim_audit_new_bill(auditor, op, bill);
+
+    } else if (sim_hset_word(op, "amount", &set).len || set) {
+        sim_violation(auditor->world, "the amount of a bill is set again");
+    }
+
+    sim_audit_agreed(auditor, op, &bill->merchant, "merchant", first);
+    sim_audit_agreed(auditor, op, &bill->order, "order", first);
+    sim_audit_agreed(auditor, op, &bill->payer, "payer", first);
+    sim_audit_agreed(auditor, op, &bill->currency, "currency", first);
+
+    sim_audit_step(auditor, op, bill);
+}
+
+
+static void
+sim_audit_step(sim_auditor_t *auditor, const phone_op_t *op, sim_bill_t *bill)
+{
+    int           set;
+    sim_world_t  *world;
+    phone_str_t   text;
     sim_status_t  status;
 
     /* from -> to; terminal states absorb */
@@ -141,37 +179,7 @@ sim_audit_bill(sim_auditor_t *auditor, const phone_op_t *op,
         [SIM_BILL_EXPIRED] = 0
     };
 
-    bill = sim_bill(auditor, written->parts.id);
-    first = written->version == 0;
-
-    if (first && bill->status != SIM_BILL_NONE) {
-        sim_violation(auditor->world, "bill %.*s is made twice",
-                      PHONE_ARGS(written->parts.id));
-        return;
-    }
-
-    sim_audit_agreed(auditor, op, &bill->merchant, "merchant", first);
-    sim_audit_agreed(auditor, op, &bill->order, "order", first);
-    sim_audit_agreed(auditor, op, &bill->payer, "payer", first);
-    sim_audit_agreed(auditor, op, &bill->currency, "currency", first);
-
-    if (first) {
-        bill->made_at = auditor->world->now;
-        sim_count(auditor->world, BILLS);
-        amount = sim_hset_word(op, "amount", NULL);
-
-        if (sim_parse_int(amount, &bill->amount) != 0
-            || sim_parse_int(sim_hset_word(op, "expires", NULL),
-                             &bill->expires)
-               != 0)
-        {
-            sim_violation(auditor->world, "a bill without amount or end");
-        }
-
-    } else if (sim_hset_word(op, "amount", &set).len || set) {
-        sim_violation(auditor->world, "the amount of a bill is set again");
-    }
-
+    world = auditor->world;
     text = sim_hset_word(op, "status", &set);
 
     if (!set) {
@@ -180,12 +188,12 @@ sim_audit_bill(sim_auditor_t *auditor, const phone_op_t *op,
 
     status = sim_status(text);
 
-    sim_trace(auditor->world, "bill %.*s is %.*s",
-              PHONE_ARGS(written->parts.id), PHONE_ARGS(text));
+    sim_trace(world, "bill %.*s is %.*s", PHONE_ARGS(bill->node.key),
+              PHONE_ARGS(text));
 
     if (!(allowed[bill->status] & 1 << status)) {
-        sim_violation(auditor->world, "bill %.*s goes from %.*s to %.*s",
-                      PHONE_ARGS(written->parts.id),
+        sim_violation(world, "bill %.*s goes from %.*s to %.*s",
+                      PHONE_ARGS(bill->node.key),
                       PHONE_ARGS(bill->status_text), PHONE_ARGS(text));
     }
 
@@ -193,19 +201,14 @@ sim_audit_bill(sim_auditor_t *auditor, const phone_op_t *op,
     bill->status_text = sim_copy(auditor->memory, text);
 
     if (status == SIM_BILL_PAID) {
-        sim_count(auditor->world, PAID);
-
-    } else if (status == SIM_BILL_EXPIRED) {
-        sim_count(auditor->world, EXPIRED);
-    }
-
-    if (status == SIM_BILL_PAID || status == SIM_BILL_EXPIRED) {
-        bill->ended_at = auditor->world->now;
-    }
-
-    if (status == SIM_BILL_PAID) {
+        sim_count(world, PAID);
+        bill->ended_at = world->now;
         sim_audit_agreed(auditor, op, &bill->card, "card", 1);
         sim_audit_agreed(auditor, op, &bill->pay_id, "pay_id", 1);
+
+    } else if (status == SIM_BILL_EXPIRED) {
+        sim_count(world, EXPIRED);
+        bill->ended_at = world->now;
     }
 
     if (auditor->nbills < SIM_TOUCHED_MAX) {
@@ -346,66 +349,6 @@ sim_audit_pin(sim_auditor_t *auditor, const sim_task_t *task,
         if (sim_parse_int(text, &number->until) != 0 || number->until <= now) {
             sim_violation(world, "after %lld wrong PINs there is no lock",
                           (long long) fails);
-        }
-    }
-}
-
-
-/* Notices, as the store keeps them */
-
-static void
-sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
-    const sim_written_t *written)
-{
-    int            set;
-    int64_t        attempt;
-    sim_world_t   *world;
-    phone_str_t    state, text;
-    sim_notice_t  *notice;
-
-    world = auditor->world;
-    notice = sim_notice(auditor, written->parts.id);
-
-    if (notice->over) {
-        sim_violation(world, "notice %.*s goes on after its end",
-                      PHONE_ARGS(written->parts.id));
-    }
-
-    text = sim_hset_word(op, "attempt", &set);
-
-    if (set) {
-
-        if (sim_parse_int(text, &attempt) != 0
-            || attempt != notice->attempts + 1
-            || attempt > world->settings.notices)
-        {
-            sim_violation(world, "attempt %.*s of notice %.*s after %lld",
-                          PHONE_ARGS(text), PHONE_ARGS(written->parts.id),
-                          (long long) notice->attempts);
-        }
-
-        notice->attempts = attempt;
-    }
-
-    state = sim_hset_word(op, "state", &set);
-
-    if (phone_is(state, "ACKED")) {
-        notice->over = 1;
-        sim_count(world, ACKED);
-
-        if (!notice->acked) {
-            sim_violation(world, "notice %.*s counts as acknowledged",
-                          PHONE_ARGS(written->parts.id));
-        }
-
-    } else if (phone_is(state, "EXHAUSTED")) {
-        notice->over = 1;
-        sim_count(world, EXHAUSTED);
-
-        if (notice->attempts < world->settings.notices) {
-            sim_violation(world, "notice %.*s is given up after %lld",
-                          PHONE_ARGS(written->parts.id),
-                          (long long) notice->attempts);
         }
     }
 }

@@ -1,171 +1,25 @@
 
+/* The runner: a call from its start to its answer. */
+
+
 #include "calls.h"
 #include "auditor.h"
 
 
 static sim_task_t *sim_task(sim_worker_t *worker);
 static void sim_task_draw(sim_task_t *task);
-static void sim_arrive(sim_world_t *world, void *data);
-static void sim_close(sim_world_t *world, sim_exchange_t *exchange,
-    const phone_reply_t *reply);
-static void sim_exchange_drop(sim_world_t *world, sim_exchange_t *exchange);
 static void sim_task_run(sim_task_t *task);
 static void sim_task_ask(sim_task_t *task);
 static void sim_task_commit(sim_task_t *task);
 static void sim_task_said(sim_world_t *world, void *data, sim_said_t said);
 static void sim_task_apart(sim_task_t *task);
-static void sim_task_again(sim_task_t *task, phone_refusal_t at_last);
+static void sim_task_unsure(sim_task_t *task);
+static void sim_task_again(sim_task_t *task);
 static void sim_task_fail(sim_task_t *task, phone_refusal_t refusal);
 static void sim_task_finish(sim_task_t *task);
 static void sim_task_answer(sim_task_t *task);
 static void sim_task_end(sim_task_t *task);
 
-
-/* Exchanges */
-
-const phone_endpoint_t *
-sim_endpoint(const char *name)
-{
-    unsigned  i;
-
-    for (i = 0; phone_endpoints[i] != NULL; i++) {
-
-        if (strcmp(phone_endpoints[i]->name, name) == 0) {
-            return phone_endpoints[i];
-        }
-    }
-
-    return NULL;
-}
-
-
-sim_exchange_t *
-sim_exchange(sim_world_t *world, const char *endpoint,
-    sim_answered_pt answered, void *client)
-{
-    sim_exchange_t  *exchange;
-
-    exchange = sim_alloc(world->memory, sizeof(sim_exchange_t));
-
-    phone_arena_init(&exchange->arena);
-    exchange->endpoint = sim_endpoint(endpoint);
-    exchange->fields.n = 0;
-    exchange->cookie = PHONE_EMPTY;
-    exchange->address = PHONE_STR("192.0.2.1");
-    exchange->answered = answered;
-    exchange->client = client;
-    exchange->about = NULL;
-    exchange->number = PHONE_EMPTY;
-    exchange->serial = world->exchanges++;
-    exchange->must_fail = 0;
-    exchange->closed = 0;
-    exchange->refs = 1;
-
-    return exchange;
-}
-
-
-void
-sim_add(sim_exchange_t *exchange, const char *name, phone_str_t value)
-{
-    phone_fields_add(&exchange->fields, phone_cstr(name), value);
-}
-
-
-void
-sim_add_int(sim_exchange_t *exchange, const char *name, int64_t value)
-{
-    sim_add(exchange, name, phone_int(&exchange->arena, value));
-}
-
-
-static void
-sim_exchange_drop(sim_world_t *world, sim_exchange_t *exchange)
-{
-    if (--exchange->refs == 0) {
-        phone_arena_free(&exchange->arena);
-        sim_free(world->memory, exchange, sizeof(sim_exchange_t));
-    }
-}
-
-
-static void
-sim_no_answer(sim_world_t *world, void *data)
-{
-    sim_exchange_t  *exchange;
-
-    exchange = data;
-
-    sim_close(world, exchange, NULL);
-    sim_exchange_drop(world, exchange);
-}
-
-
-void
-sim_send(sim_world_t *world, sim_exchange_t *exchange)
-{
-    int64_t  hop;
-
-    exchange->sent_at = world->now;
-    hop = sim_between(&world->random, 100, 2 * SIM_MS);
-
-    if (sim_fault(world, world->swarm.abort)) {
-        sim_at(world, hop, sim_no_answer, exchange);
-        return;
-    }
-
-    sim_at(world, hop, sim_arrive, exchange);
-}
-
-
-static void
-sim_arrive(sim_world_t *world, void *data)
-{
-    sim_task_t      *task;
-    sim_worker_t    *worker;
-    sim_exchange_t  *exchange;
-
-    exchange = data;
-    worker = sim_any_worker(world);
-
-    if (worker == NULL) {
-        sim_no_answer(world, exchange);
-        return;
-    }
-
-    task = sim_task(worker);
-    task->exchange = exchange;
-
-    phone_call_init(&task->call, &worker->env, exchange->endpoint, NULL);
-    sim_task_draw(task);
-
-    task->call.address = exchange->address;
-    task->call.cookie = exchange->cookie;
-    task->call.fields = &exchange->fields;
-
-    sim_trace(world, "w%u call %u: %s", worker->number, exchange->serial,
-              exchange->endpoint->name);
-
-    sim_task_run(task);
-}
-
-
-/* The client learns what came of it: once, and maybe nothing at all. */
-
-static void
-sim_close(sim_world_t *world, sim_exchange_t *exchange,
-    const phone_reply_t *reply)
-{
-    if (exchange->closed) {
-        return;
-    }
-
-    exchange->closed = 1;
-    exchange->answered(world, exchange, reply);
-}
-
-
-/* Tasks */
 
 static sim_task_t *
 sim_task(sim_worker_t *worker)
@@ -189,7 +43,8 @@ sim_task(sim_worker_t *worker)
     task->serial = world->tasks++;
     task->refs = 1;
     task->waiting = 0;
-    task->tries = 0;
+    task->conflicts = 0;
+    task->unknown = 0;
     task->failed = 0;
     task->finishing = 0;
     task->dead = 0;
@@ -206,6 +61,29 @@ sim_task(sim_worker_t *worker)
     }
 
     return task;
+}
+
+
+void
+sim_run_call(sim_worker_t *worker, sim_exchange_t *exchange)
+{
+    sim_task_t  *task;
+
+    task = sim_task(worker);
+    task->exchange = exchange;
+
+    phone_call_init(&task->call, &worker->env, exchange->endpoint, NULL);
+    sim_task_draw(task);
+
+    task->call.address = exchange->address;
+    task->call.cookie = exchange->cookie;
+    task->call.fields = &exchange->fields;
+
+    sim_trace(worker->world, "w%u call %u: %s %.*s", worker->number,
+              exchange->serial, exchange->endpoint->name,
+              PHONE_ARGS(exchange->number));
+
+    sim_task_run(task);
 }
 
 
@@ -315,18 +193,13 @@ sim_task_end(sim_task_t *task)
 void
 sim_drop_tasks(sim_worker_t *worker)
 {
-    sim_task_t   *task;
-    sim_world_t  *world;
-
-    world = worker->world;
+    sim_task_t  *task;
 
     while (worker->tasks != NULL) {
         task = worker->tasks;
 
-        if (task->exchange != NULL && !task->exchange->closed) {
-            task->exchange->refs++;
-            sim_at(world, sim_between(&world->random, 10, SIM_MS),
-                   sim_no_answer, task->exchange);
+        if (task->exchange != NULL) {
+            sim_exchange_break(worker->world, task->exchange);
         }
 
         sim_task_end(task);
@@ -437,13 +310,11 @@ sim_task_reply(sim_task_t *task, int failed)
 
     if (task->failed) {
 
-        if (task->exchange != NULL && sim_below(&task->worker->world->random,
-                                                2))
-        {
-            sim_task_again(task, PHONE_STORE_UNAVAILABLE);
+        if (++task->unknown == SIM_UNKNOWN_MAX) {
+            sim_task_fail(task, PHONE_STORE_UNAVAILABLE);
 
         } else {
-            sim_task_fail(task, PHONE_STORE_UNAVAILABLE);
+            sim_task_again(task);
         }
 
         return;
@@ -524,20 +395,18 @@ sim_task_said(sim_world_t *world, void *data, sim_said_t said)
             break;
 
         case SIM_SAID_CONFLICT:
-            sim_task_again(task, PHONE_BUSY);
+
+            if (++task->conflicts == SIM_CONFLICTS_MAX) {
+                sim_task_fail(task, PHONE_BUSY);
+
+            } else {
+                sim_task_again(task);
+            }
+
             break;
 
         case SIM_SAID_NOTHING:
-
-            /* the lease of an event, and a sweep, will tell */
-
-            if (task->call.event != NULL) {
-                sim_task_fail(task, PHONE_STORE_UNAVAILABLE);
-                break;
-            }
-
-            task->unsure = 1;
-            sim_task_again(task, PHONE_STORE_UNAVAILABLE);
+            sim_task_unsure(task);
             break;
 
         case SIM_NOT_SENT:
@@ -567,14 +436,28 @@ sim_task_apart(sim_task_t *task)
 }
 
 
+/* Of an event, its lease and a sweep will tell. */
+
 static void
-sim_task_again(sim_task_t *task, phone_refusal_t at_last)
+sim_task_unsure(sim_task_t *task)
 {
-    if (++task->tries == SIM_TRIES) {
-        sim_task_fail(task, at_last);
+    task->unsure = 1;
+
+    if ((task->call.event != NULL
+         && !(task->worker->world->options.defects & SIM_EVENT_AGAIN))
+        || ++task->unknown == SIM_UNKNOWN_MAX)
+    {
+        sim_task_fail(task, PHONE_STORE_UNAVAILABLE);
         return;
     }
 
+    sim_task_again(task);
+}
+
+
+static void
+sim_task_again(sim_task_t *task)
+{
     phone_forget(&task->call);
     sim_task_run(task);
 }
@@ -593,6 +476,7 @@ sim_task_fail(sim_task_t *task, phone_refusal_t refusal)
     }
 
     task->call.emitted = NULL;
+    task->call.merchant = NULL;
     phone_fail(&task->call, refusal);
     sim_task_finish(task);
 }
@@ -657,21 +541,8 @@ sim_task_finish(sim_task_t *task)
 
 
 static void
-sim_deliver(sim_world_t *world, void *data)
-{
-    sim_task_t  *task;
-
-    task = data;
-
-    sim_close(world, task->exchange, &task->call.reply);
-    sim_task_let_go(task);
-}
-
-
-static void
 sim_task_answer(sim_task_t *task)
 {
-    int64_t               hop;
     sim_world_t          *world;
     const phone_reply_t  *reply;
 
@@ -693,16 +564,7 @@ sim_task_answer(sim_task_t *task)
 
     sim_audit_answer(world->auditor, task->exchange, reply);
 
-    hop = sim_between(&world->random, 100, 2 * SIM_MS);
-
-    if (sim_fault(world, world->swarm.abort)) {
-        task->exchange->refs++;
-        sim_at(world, hop, sim_no_answer, task->exchange);
-        return;
-    }
-
-    sim_task_hold(task);
-    sim_at(world, hop, sim_deliver, task);
+    sim_exchange_answer(task);
 }
 
 

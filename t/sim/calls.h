@@ -54,7 +54,8 @@ struct sim_task_s {
     uint64_t                 serial;
     unsigned                 refs;
     unsigned                 waiting;    /* for so many replies */
-    unsigned                 tries;
+    unsigned                 conflicts;
+    unsigned                 unknown;
     unsigned                 failed:1;   /* one of them will not come */
     unsigned                 finishing:1;
     unsigned                 dead:1;     /* ended, or its worker died */
@@ -64,6 +65,8 @@ struct sim_task_s {
 };
 
 
+/* exchange.c: clients */
+
 /* NULL: there is no such endpoint. */
 const phone_endpoint_t *sim_endpoint(const char *name);
 
@@ -72,6 +75,17 @@ sim_exchange_t *sim_exchange(sim_world_t *world, const char *endpoint,
 void sim_add(sim_exchange_t *exchange, const char *name, phone_str_t value);
 void sim_add_int(sim_exchange_t *exchange, const char *name, int64_t value);
 void sim_send(sim_world_t *world, sim_exchange_t *exchange);
+
+/* For the runner: the answer is on its way; none will come; one user less. */
+void sim_exchange_answer(sim_task_t *task);
+void sim_exchange_break(sim_world_t *world, sim_exchange_t *exchange);
+void sim_exchange_drop(sim_world_t *world, sim_exchange_t *exchange);
+
+
+/* calls.c: the runner */
+
+/* Runs a call that has arrived. */
+void sim_run_call(sim_worker_t *worker, sim_exchange_t *exchange);
 
 /* Runs an event whose lease this worker holds. */
 void sim_run_event(sim_worker_t *worker, unsigned bucket, phone_str_t member,

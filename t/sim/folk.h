@@ -122,6 +122,16 @@ void sim_merchant_start(sim_merchant_t *merchant);
 
 /* payer.c */
 void sim_payer_start(sim_payer_t *payer);
+sim_exchange_t *sim_payer_asks(sim_payer_t *payer, phone_str_t cookie,
+    const char *endpoint, sim_answered_pt answered);
+
+/* A call was told that nobody is logged in: the cookie is thrown away. */
+void sim_forget_cookie(sim_payer_t *payer, const sim_exchange_t *exchange,
+    const phone_reply_t *reply);
+
+/* payment.c */
+void sim_pay(sim_payer_t *payer, phone_str_t cookie);
+void sim_guess(sim_payer_t *payer, phone_str_t cookie);
 
 
 #endif /* _SIM_FOLK_H_INCLUDED_ */

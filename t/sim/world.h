@@ -26,7 +26,10 @@
 #define SIM_WORKERS_MAX      4
 #define SIM_BUCKETS_MAX      8
 #define SIM_ROUND_MAX        24
-#define SIM_TRIES            16          /* of one call, over conflicts */
+
+/* As the runner of the shell has it. */
+#define SIM_CONFLICTS_MAX    32
+#define SIM_UNKNOWN_MAX      3           /* outcomes, and reads that got lost */
 
 
 /* Defects of the deployment that can be put in on purpose; an OR of them,
@@ -38,6 +41,7 @@
 #define SIM_SAME_RANDOM      0x00100000  /* every call draws the same bytes */
 #define SIM_NO_SWEEP         0x00400000
 #define SIM_TRUST_REFUSAL    0x00800000  /* even after an unknown outcome */
+#define SIM_EVENT_AGAIN      0x01000000  /* so do events run again */
 
 
 typedef struct sim_worker_s    sim_worker_t;

@@ -1,0 +1,231 @@
+
+/*
+ * Notices: tried by the schedule, one at a time, freshly signed, and ended
+ * once; they tell what is so.
+ */
+
+
+#include "auditing.h"
+#include "lib/canonical.h"
+
+
+sim_notice_t *
+sim_notice(sim_auditor_t *auditor, phone_str_t id)
+{
+    return sim_map_make(&auditor->notices, id, sizeof(sim_notice_t));
+}
+
+
+/* As the store keeps them */
+
+void
+sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
+    const sim_written_t *written)
+{
+    int            set;
+    int64_t        attempt;
+    sim_world_t   *world;
+    phone_str_t    state, text;
+    sim_notice_t  *notice;
+
+    world = auditor->world;
+    notice = sim_notice(auditor, written->parts.id);
+
+    if (notice->over) {
+        sim_violation(world, "notice %.*s goes on after its end",
+                      PHONE_ARGS(written->parts.id));
+    }
+
+    text = sim_hset_word(op, "attempt", &set);
+
+    if (set) {
+
+        if (sim_parse_int(text, &attempt) != 0
+            || attempt != notice->attempts + 1
+            || attempt > world->settings.notices)
+        {
+            sim_violation(world, "attempt %.*s of notice %.*s after %lld",
+                          PHONE_ARGS(text), PHONE_ARGS(written->parts.id),
+                          (long long) notice->attempts);
+        }
+
+        notice->attempts = attempt;
+    }
+
+    state = sim_hset_word(op, "state", &set);
+
+    if (phone_is(state, "ACKED")) {
+        notice->over = 1;
+        sim_count(world, ACKED);
+
+        if (!notice->acked) {
+            sim_violation(world, "notice %.*s counts as acknowledged",
+                          PHONE_ARGS(written->parts.id));
+        }
+
+    } else if (phone_is(state, "EXHAUSTED")) {
+        notice->over = 1;
+        sim_count(world, EXHAUSTED);
+
+        if (notice->attempts < world->settings.notices) {
+            sim_violation(world, "notice %.*s is given up after %lld",
+                          PHONE_ARGS(written->parts.id),
+                          (long long) notice->attempts);
+        }
+    }
+}
+
+
+/* As they travel */
+
+static phone_str_t
+sim_notice_field(const phone_fields_t *fields, const char *name)
+{
+    const phone_str_t  *value;
+
+    value = phone_field(fields, name);
+
+    return value != NULL ? *value : PHONE_EMPTY;
+}
+
+
+static int
+sim_notice_signed(sim_auditor_t *auditor, phone_arena_t *arena,
+    const phone_fields_t *fields)
+{
+    phone_str_t  text, digest;
+
+    if (phone_canonical(arena, fields, 0, &text) != 0) {
+        return 0;
+    }
+
+    digest = phone_digest(auditor->world->lab->env.crypto, arena, text);
+
+    return phone_equal(digest, sim_notice_field(fields, "digest"))
+           && phone_canonical(arena, fields, 1, &text) == 0
+           && phone_equal(sim_signature(arena, SIM_PLATFORM_KEY,
+                                        sim_notice_field(fields, "sign_type"),
+                                        text),
+                          sim_notice_field(fields, "sign"));
+}
+
+
+/* Did the clock jump under its lease?  That is no protection then. */
+
+static int
+sim_jumped_since(const sim_world_t *world, int64_t at)
+{
+    return world->jumped
+           && world->jumped_at >= at - world->settings.lease * SIM_MS;
+}
+
+
+void
+sim_audit_notice_sent(sim_auditor_t *auditor, const sim_task_t *task,
+    phone_str_t body)
+{
+    int64_t          stamp, clock;
+    phone_str_t      bad, id;
+    sim_bill_t      *bill;
+    sim_world_t     *world;
+    sim_notice_t    *notice;
+    phone_arena_t    arena;
+    phone_fields_t   fields;
+
+    world = auditor->world;
+    fields.n = 0;
+    phone_arena_init(&arena);
+
+    if (phone_form_parse(&arena, body, &fields, &bad) != PHONE_FIELDS_OK
+        || !sim_notice_signed(auditor, &arena, &fields))
+    {
+        sim_violation(world, "a notice is not signed: %.*s",
+                      PHONE_ARGS(body));
+        phone_arena_free(&arena);
+        return;
+    }
+
+    id = sim_notice_field(&fields, "notify_id");
+    bill = sim_map_find(&auditor->bills, sim_notice_field(&fields, "bill_id"));
+    notice = sim_notice(auditor, id);
+
+    if (bill == NULL
+        || !phone_equal(bill->status_text, sim_notice_field(&fields, "status"))
+        || !phone_equal(bill->order, sim_notice_field(&fields,
+                                                      "out_trade_no")))
+    {
+        sim_violation(world, "notice %.*s does not tell what is so",
+                      PHONE_ARGS(id));
+    }
+
+    if (notice->in_flight++ && !sim_jumped_since(world, notice->left_at)) {
+        sim_violation(world, "notice %.*s is sent twice at once",
+                      PHONE_ARGS(id));
+    }
+
+    if (notice->over && !world->jumped) {
+        sim_violation(world, "notice %.*s is sent after its end",
+                      PHONE_ARGS(id));
+    }
+
+    if (sim_fact(auditor, &auditor->nonces,
+                 sim_notice_field(&fields, "nonce"),
+                 phone_int(&arena, notice->sent))
+        != 0)
+    {
+        sim_violation(world, "notice %.*s uses a nonce again",
+                      PHONE_ARGS(id));
+    }
+
+    clock = sim_worker_clock(task->worker);
+
+    if (phone_parse_int(sim_notice_field(&fields, "timestamp"), &stamp) != 0
+        || (!world->jumped
+            && (stamp * 1000 > clock
+                || stamp * 1000 < clock - world->settings.lease)))
+    {
+        sim_violation(world, "notice %.*s is not freshly stamped",
+                      PHONE_ARGS(id));
+    }
+
+    notice->sent++;
+    notice->left_at = world->now;
+
+    phone_arena_free(&arena);
+}
+
+
+/* The model's entry for a notice under way; its body was checked before. */
+
+static sim_notice_t *
+sim_notice_of(sim_auditor_t *auditor, phone_str_t body)
+{
+    phone_str_t      bad;
+    sim_notice_t    *notice;
+    phone_arena_t    arena;
+    phone_fields_t   fields;
+
+    fields.n = 0;
+    phone_arena_init(&arena);
+
+    (void) phone_form_parse(&arena, body, &fields, &bad);
+    notice = sim_notice(auditor, sim_notice_field(&fields, "notify_id"));
+
+    phone_arena_free(&arena);
+
+    return notice;
+}
+
+
+void
+sim_audit_notice_acked(sim_auditor_t *auditor, phone_str_t body)
+{
+    sim_notice_of(auditor, body)->acked = 1;
+}
+
+
+void
+sim_audit_notice_over(sim_auditor_t *auditor, phone_str_t body)
+{
+    sim_notice_of(auditor, body)->in_flight--;
+}
