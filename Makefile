@@ -1,23 +1,26 @@
 # ngx_phone: build, test and run.  "make help" lists the targets.
 #
 # Everything that is made lies under build/: one folder a flavor
-# (BUILD=release|debug|asan), downloads in build/cache.
+# (BUILD=release|debug|asan), downloads in build/cache.  BUILD=fuzz is what
+# "make fuzz" uses: the core with clang, libFuzzer and sanitizers.
 
 BUILD       ?= release
 JOBS        ?= $(shell nproc)
-CC          := $(if $(filter default,$(origin CC)),gcc,$(CC))
+CC          := $(if $(filter fuzz,$(BUILD)),clang,$(if \
+                   $(filter default,$(origin CC)),gcc,$(CC)))
 OUT         := build/$(BUILD)
 TOOLS       := t/tools
 NGINX       ?= $(or $(shell PATH=$$PATH:/usr/sbin command -v nginx),nginx)
 
 export BUILD NGINX
 
-ifeq ($(filter $(BUILD),release debug asan),)
+ifeq ($(filter $(BUILD),release debug asan fuzz),)
 $(error BUILD is "$(BUILD)": choose release, debug or asan)
 endif
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
+.SECONDARY:
 .DEFAULT_GOAL := help
 
 
@@ -30,6 +33,10 @@ CFLAGS_asan    := -O1 -g -fno-omit-frame-pointer \
                   -fsanitize=address,undefined -fno-sanitize-recover=all \
                   -Wno-type-limits
 
+CFLAGS_fuzz    := -O1 -g -fno-omit-frame-pointer \
+                  -fsanitize=fuzzer-no-link,address,undefined \
+                  -fno-sanitize-recover=all
+
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
             -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla \
             -Wfloat-conversion
@@ -38,7 +45,7 @@ CORE_CFLAGS = -std=gnu11 $(WARNINGS) $(CFLAGS_$(BUILD)) -Ilua-free-handlers
 CORE_LIBS   = -ljansson -lcrypto -lz -lm
 
 # asan stops at the first finding; a leak is a finding
-export ASAN_OPTIONS  ?= detect_leaks=1:abort_on_error=0:exitcode=99
+export ASAN_OPTIONS  ?= detect_leaks=1
 export UBSAN_OPTIONS ?= print_stacktrace=1
 
 
@@ -62,16 +69,19 @@ SIM_SRCS  := $(sort $(wildcard t/sim/*.c))
 SIM_OBJS  := $(SIM_SRCS:%.c=$(OUT)/%.o)
 SIM       := $(OUT)/sim
 
+FUZZ_SRCS := $(filter-out t/fuzz/replay.c,$(sort $(wildcard t/fuzz/*.c)))
+FUZZERS   := $(FUZZ_SRCS:t/fuzz/%.c=%)
+
 SEEDS     ?= 1000
 SEED      ?= 1
 
-FUZZ_SECONDS ?= 20
+FUZZ_SECONDS ?= 30
 
 
 .PHONY: help
 help:  ## Show this list
 	@echo "make TARGET [BUILD=release|debug|asan]"; echo
-	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) \
+	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/  \1\t\2/p' Makefile \
 	    | expand -t 14
 
 
@@ -96,7 +106,8 @@ $(OUT)/core.list: FORCE
 
 $(OUT)/%.o: %.c $(OUT)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CORE_CFLAGS) -MMD -MP -c -o $@ $<
+	@echo "  CC $<"
+	@$(CC) $(CORE_CFLAGS) -MMD -MP -c -o $@ $<
 
 # changes only when the compiler or its flags do
 
@@ -147,34 +158,121 @@ endif
 
 $(OUT)/unit/%: t/unit/%.c $(CORE_LIB) $(OUT)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CORE_CFLAGS) -It/unit -MMD -MP -MF $@.d -MT $@ -o $@ $< \
+	@echo "  CC $<"
+	@$(CC) $(CORE_CFLAGS) -It/unit -MMD -MP -MF $@.d -MT $@ -o $@ $< \
 	    $(CORE_LIB) $(CORE_LIBS)
 
 
 .PHONY: sim
 sim: $(SIM)  ## Run the simulator: SEEDS=n schedules from SEED=first
-	$(SIM) $(SEEDS) $(SEED)
+	@$(SIM) --seeds $(SEEDS) --seed $(SEED)
 
 $(SIM): $(SIM_OBJS) $(CORE_LIB)
-	$(CC) $(CORE_CFLAGS) -o $@ $^ $(CORE_LIBS)
+	@$(CC) $(CORE_CFLAGS) -o $@ $^ $(CORE_LIBS)
+
+
+# Fuzzing.  What libFuzzer finds new lies in build/cache/corpus, so that the
+# next run goes on from there; what is worth keeping is committed as a seed.
+
+.PHONY: fuzz
+fuzz:  ## Fuzz every driver of t/fuzz for FUZZ_SECONDS each
+	@$(TOOLS)/deps build fuzz
+	@$(MAKE) --no-print-directory -k -j$(JOBS) BUILD=fuzz \
+	    $(FUZZERS:%=fuzz-%)
+
+fuzz-%: build/fuzz/%
+	@mkdir -p build/cache/corpus/$* t/fuzz/seeds/$*
+	@echo "fuzz: $* for $(FUZZ_SECONDS) s"
+	@cd build/fuzz && ./$* -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
+	    -rss_limit_mb=2048 -artifact_prefix=$*- -print_final_stats=1 \
+	    $(if $(wildcard t/fuzz/$*.dict),-dict=$(CURDIR)/t/fuzz/$*.dict) \
+	    ../cache/corpus/$* ../../t/fuzz/seeds/$* > $*.log 2>&1 \
+	    || { tail -n 40 $*.log; echo "fuzz: $*: see build/fuzz/$*.log"; exit 1; }
+	@sed -n 's/^stat::number_of_executed_units: */fuzz: $*: inputs: /p' \
+	    build/fuzz/$*.log
+
+build/fuzz/%: t/fuzz/%.c build/fuzz/libphone_core.a
+	@$(CC) $(CORE_CFLAGS) -It/unit -MMD -MP -MF $@.d -MT $@ \
+	    -fsanitize=fuzzer -o $@ $< build/fuzz/libphone_core.a $(CORE_LIBS)
+
+.PHONY: fuzz-replay
+fuzz-replay: $(FUZZERS:%=replay-%)  ## Run the committed seeds (BUILD=asan)
+
+replay-%: $(OUT)/replay/%
+	@$(OUT)/replay/$* $(wildcard t/fuzz/seeds/$*/*)
+
+$(OUT)/replay/%: t/fuzz/%.c t/fuzz/replay.c $(CORE_LIB) $(OUT)/flags
+	@mkdir -p $(@D)
+	@echo "  CC $<"
+	@$(CC) $(CORE_CFLAGS) -It/unit -MMD -MP -MF $@.d -MT $@ -o $@ \
+	    $< t/fuzz/replay.c $(CORE_LIB) $(CORE_LIBS)
+
+
+# Suites: Test::Nginx files in t/, flows of several requests in t/flow.
+# TESTS="t/bill.t ..." runs some of them.
+
+TESTS ?= $(sort $(wildcard t/*.t t/flow/*.t))
+
+.PHONY: suites
+suites: build  ## Run the suites on real nginx and Redis (TESTS="t/x.t ...")
+	@$(TOOLS)/deps test
+	@prove -j$(JOBS) $(PROVE_FLAGS) $(TESTS)
 
 
 .PHONY: style
 style:  ## Check the sources' style
 	@$(TOOLS)/style
 
+.PHONY: docs-check
+docs-check: $(OUT)/openapi.json  ## Compare docs/ with the code
+	@$(TOOLS)/docs-check
+	@cmp -s $< docs/openapi.json \
+	    || { echo 'docs/openapi.json is old: run "make openapi"'; exit 1; }
+
+.PHONY: core-check
+core-check: $(CORE_LIB)  ## Check that the core has no state and does no I/O
+	@$(TOOLS)/core-check $(CORE_LIB)
+
+.PHONY: selftest
+selftest:  ## Show that each checker finds what it is there to find
+	@prove $(TOOLS)/selftest
+
+.PHONY: check
+check: style docs-check core-check selftest  ## All checks of the sources
+
+.PHONY: openapi
+openapi: $(OUT)/openapi.json  ## Write docs/openapi.json
+	@cp $< docs/openapi.json
+
+$(OUT)/openapi: $(TOOLS)/openapi.c $(CORE_LIB) $(OUT)/flags
+	@$(CC) $(CORE_CFLAGS) -MMD -MP -MF $@.d -MT $@ -o $@ $< \
+	    $(CORE_LIB) $(CORE_LIBS)
+
+$(OUT)/openapi.json: $(OUT)/openapi
+	@$< > $@
+
 
 .PHONY: test
 test:  ## Everything that CI runs
-	@$(MAKE) --no-print-directory deps
-	@$(MAKE) --no-print-directory style
-	@$(MAKE) --no-print-directory -j$(JOBS) core
-	@$(MAKE) --no-print-directory -j$(JOBS) unit
+	@$(TOOLS)/test
+
+
+.PHONY: run
+run: build  ## Run it with demo data until Ctrl-C (PORT= RUN_DIR= DEMO=0)
+	@$(TOOLS)/deps test
+	@exec conf/run
+
+.PHONY: bench
+bench: build  ## Measure; the table goes to standard output
+	@$(TOOLS)/deps test bench
+	@exec t/bench/run
 
 
 .PHONY: clean
 clean:  ## Remove what was built (keeps build/cache)
-	@rm -rf build/release build/debug build/asan build/fuzz build/log
+	@find build -mindepth 1 -maxdepth 1 ! -name cache -exec rm -rf {} +
 
 
 -include $(CORE_OBJS:.o=.d) $(SIM_OBJS:.o=.d) $(UNIT_BINS:%=%.d)
+-include $(FUZZERS:%=$(OUT)/replay/%.d) $(FUZZERS:%=build/fuzz/%.d)
+-include $(OUT)/openapi.d

@@ -223,7 +223,8 @@ sub read {
     }
 
     while (1) {
-        my ($value, $end) = decode($buffer);
+        my ($value, $end) = eval { decode($buffer) };
+        return $self->drop($connection) if $@;
         last unless defined $value;
 
         my $raw = substr $$buffer, 0, $end, '';

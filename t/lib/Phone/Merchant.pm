@@ -182,7 +182,8 @@ sub form {
     my ($body) = @_;
 
     return {
-        map { s/\+/ /g; s/%([0-9A-Fa-f]{2})/chr hex $1/ge; utf8::decode($_); $_ }
+        map { s/\+/ /g; s/%([0-9A-Fa-f]{2})/chr hex $1/ge;
+              utf8::decode($_); $_ }
         map { my ($key, $value) = split /=/, $_, 2;
               ($key, defined $value ? $value : '') }
         split /&/, $body

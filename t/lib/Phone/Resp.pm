@@ -18,9 +18,10 @@ sub encode {
 }
 
 
-# Decodes the value at $at (0) of a buffer.  Returns nothing when it is not
-# complete yet, else ($value, $end), where $value is [type, content]: the type
-# is the protocol's first byte, the content undef for nil, a list for "*".
+# Decodes the value at $at (0) of a buffer; dies of anything else than RESP.
+# Returns nothing when it is not complete yet, else ($value, $end), where $value
+# is [type, content]: the type is the protocol's first byte, the content undef
+# for nil, a list for "*".
 
 sub decode {
     my ($buffer, $at) = @_;
@@ -32,6 +33,8 @@ sub decode {
     my $type = substr $$buffer, $at, 1;
     my $line = substr $$buffer, $at + 1, $eol - $at - 1;
     my $end = $eol + 2;
+
+    die "not RESP: $type$line\n" unless $type =~ /[-+:\$*]/;
 
     if ($type eq '$') {
         return ([$type, undef], $end) if $line < 0;
