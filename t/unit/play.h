@@ -1,0 +1,440 @@
+
+/*
+ * Plays calls through the real runtime, one after another, against the twin
+ * of the store: what the shell does, without nginx.  A hook can act between
+ * the reads and the commit of a call, and a commit's answer can be lost.
+ *
+ *     play_start();
+ *     play("session.login", "phone=13800000001&password=...");
+ *     is_str(play_code(), "OK", "...");
+ *     play_end();
+ */
+
+
+#ifndef _PHONE_PLAY_H_INCLUDED_
+#define _PHONE_PLAY_H_INCLUDED_
+
+
+#include <stdlib.h>
+
+#include "host.h"
+#include "lib/fields.h"
+#include "lib/password.h"
+#include "tap.h"
+
+/* The twin is the simulator's; a test is one program and takes it whole. */
+#include "../sim/memory.c"
+#include "../sim/values.c"
+#include "../sim/map.c"
+#include "../sim/store.c"
+#include "../sim/apply.c"
+
+
+#define PLAY_NOW     INT64_C(1800000000000)              /* ms */
+#define PLAY_EVENTS  64
+
+
+typedef struct {
+    phone_str_t              member;
+    unsigned                 bucket;
+    int64_t                  score;
+} play_event_t;
+
+
+static struct {
+    sim_memory_t             memory;
+    sim_store_t             *store;
+    phone_env_t              env;
+    phone_settings_t         settings;
+    phone_arena_t            arena;      /* of the whole test */
+
+    int64_t                  now;
+    unsigned                 serial;
+    phone_str_t              cookie;     /* sent with each call */
+    phone_str_t              address;
+
+    /* of the last call */
+    int                      status;
+    phone_str_t              body;
+    phone_str_t              set_cookie;
+    int64_t                  retry_after;
+    unsigned                 reads;      /* asks of the store */
+    unsigned                 works;
+    unsigned                 runs;
+    unsigned                 commits;
+
+    /* what may go wrong */
+    void                   (*before_commit)(void);
+    int                      lose_answer;        /* of the next commit */
+
+    /* the SMS gateway */
+    int                      gateway;    /* its HTTP status */
+    unsigned                 texts;
+    phone_str_t              to;
+    phone_str_t              text;
+
+    play_event_t             event[PLAY_EVENTS]; /* put, not run yet */
+    unsigned                 nevents;
+} player;
+
+
+static inline void
+play_start(void)
+{
+    sim_store_options_t  options;
+
+    memset(&player, 0, sizeof(player));
+    memset(&options, 0, sizeof(options));
+
+    phone_arena_init(&player.arena);
+
+    player.store = sim_store_create(&player.memory, &options);
+    player.settings = phone_settings_default;
+    player.now = PLAY_NOW;
+    player.gateway = 202;
+    player.cookie = PHONE_EMPTY;
+    player.address = PHONE_STR("192.0.2.1");
+
+    player.env.settings = &player.settings;
+    player.env.buckets = 16;
+    player.env.domain = PHONE_WHOLE_STORE;
+
+    if (phone_env_keys(&player.env,
+                       PHONE_STR("0123456789abcdef0123456789abcdef"),
+                       PHONE_EMPTY,
+                       PHONE_STR("fedcba9876543210fedcba9876543210"))
+        != 0)
+    {
+        printf("Bail out! no keys\n");
+        exit(1);
+    }
+}
+
+
+static inline void
+play_end(void)
+{
+    phone_env_keys_free(&player.env);
+    phone_arena_free(&player.arena);
+    sim_memory_free(&player.memory);
+}
+
+
+static inline void
+play_draw(phone_call_t *call)
+{
+    size_t    i;
+    unsigned  seed;
+
+    call->now = player.now;
+    call->address = player.address;
+    seed = ++player.serial;
+
+    for (i = 0; i < sizeof(call->random); i++) {
+        seed = seed * 1103515245 + 12345;
+        call->random[i] = (unsigned char) (seed >> 16);
+    }
+}
+
+
+static inline void
+play_work(phone_call_t *call, phone_ask_work_t *work)
+{
+    player.works++;
+
+    switch (work->work) {
+
+    case PHONE_PASSWORD_HASH:
+        work->result.ok = phone_password_hash(&call->arena,
+                              &(phone_scrypt_t) { 4, 1, 1 },
+                              (const unsigned char *) work->arg[1].data,
+                              work->arg[0], &work->result.text)
+                          == 0;
+        break;
+
+    case PHONE_PASSWORD_CHECK:
+        work->result.ok = phone_password_verify(work->arg[0], work->arg[1])
+                          == 1;
+        break;
+
+    default:
+        work->result.ok = 0;
+    }
+}
+
+
+static inline void
+play_ask(phone_call_t *call, phone_ask_t *ask)
+{
+    phone_ask_fetch_t  *fetch;
+
+    switch (ask->kind) {
+
+    case PHONE_ASK_WORK:
+        play_work(call, (phone_ask_work_t *) ask);
+        break;
+
+    case PHONE_ASK_FETCH:
+        fetch = (phone_ask_fetch_t *) ask;
+        player.texts++;
+        player.to = phone_copy(&player.arena, fetch->to);
+        player.text = phone_copy(&player.arena, fetch->body);
+        fetch->answer.status = player.gateway;
+        fetch->answer.text = PHONE_EMPTY;
+        break;
+
+    default:
+        player.reads++;
+
+        if (sim_store_read(player.store, player.now, ask, &call->arena) != 0) {
+            printf("Bail out! a read fails\n");
+            exit(1);
+        }
+    }
+
+    phone_ready(ask);
+}
+
+
+static inline phone_rc_t
+play_run(phone_call_t *call)
+{
+    phone_rc_t    rc;
+    phone_ask_t  *ask;
+
+    for ( ;; ) {
+        rc = phone_run(call);
+        player.runs++;
+
+        if (rc == PHONE_CONTINUE) {
+            phone_start_over(call);
+            continue;
+        }
+
+        if (rc != PHONE_AGAIN) {
+            return rc;
+        }
+
+        while ((ask = phone_next_ask(call)) != NULL) {
+            play_ask(call, ask);
+        }
+    }
+}
+
+
+/* 1 when the call has to be run again. */
+
+static inline int
+play_commit(phone_call_t *call)
+{
+    void                  (*hook)(void);
+    unsigned                guard;
+    phone_emitted_t        *emitted;
+    const phone_commit_t   *commit;
+
+    hook = player.before_commit;
+    player.before_commit = NULL;
+
+    if (hook) {
+        hook();
+    }
+
+    commit = phone_commit(call);
+
+    if (commit == NULL) {
+        return 0;
+    }
+
+    player.commits++;
+
+    switch (sim_store_apply(player.store, player.now, commit, &guard)) {
+
+    case SIM_CONFLICT:
+        phone_forget(call);
+        return 1;
+
+    case SIM_ERROR:
+        printf("Bail out! a commit fails half way\n");
+        exit(1);
+
+    default:
+        break;
+    }
+
+    if (player.lose_answer) {
+        player.lose_answer = 0;
+        phone_forget(call);
+        return 1;
+    }
+
+    for (emitted = call->emitted; emitted; emitted = emitted->next) {
+        player.event[player.nevents++] = (play_event_t) {
+            phone_copy(&player.arena, emitted->member), emitted->bucket,
+            emitted->score };
+    }
+
+    return 0;
+}
+
+
+static inline void
+play_take(phone_call_t *call)
+{
+    player.status = call->reply.status;
+    player.body = phone_copy(&player.arena, call->reply.body);
+    player.retry_after = call->reply.retry_after;
+    player.set_cookie = PHONE_EMPTY;
+
+    if (call->reply.cookie.data) {
+        player.set_cookie = phone_copy(&player.arena, call->reply.cookie);
+    }
+}
+
+
+/* form is the body, values plain as in "a=1&b=2" or percent-encoded. */
+
+static inline int
+play(const char *name, const char *form)
+{
+    unsigned         i;
+    phone_str_t      bad;
+    phone_call_t     call;
+    phone_fields_t   fields;
+
+    fields.n = 0;
+    player.reads = player.works = player.runs = player.commits = 0;
+
+    for (i = 0; strcmp(phone_endpoints[i]->name, name) != 0; i++) {
+        /* the name is one of them */
+    }
+
+    phone_call_init(&call, &player.env, phone_endpoints[i], NULL);
+    play_draw(&call);
+
+    call.cookie = player.cookie;
+    call.fields = &fields;
+
+    if (phone_form_parse(&call.arena, phone_cstr(form), &fields, &bad)
+        != PHONE_FIELDS_OK)
+    {
+        printf("Bail out! form\n");
+        exit(1);
+    }
+
+    do {
+        play_run(&call);
+    } while (play_commit(&call));
+
+    phone_finish(&call);
+    play_take(&call);
+    phone_call_free(&call);
+
+    return player.status;
+}
+
+
+/* Runs the event that was put first; 0 when there is none. */
+
+static inline int
+play_event(void)
+{
+    play_event_t  event;
+    phone_call_t  call;
+
+    if (player.nevents == 0) {
+        return 0;
+    }
+
+    event = player.event[0];
+    memmove(player.event, player.event + 1,
+            --player.nevents * sizeof(play_event_t));
+
+    phone_call_init(&call, &player.env, NULL, NULL);
+    play_draw(&call);
+
+    call.due_member = event.member;
+    call.due_bucket = event.bucket;
+    call.due_score = event.score;
+
+    if (phone_event_parse(event.member, &call.event, &call.due_id, &call.lane)
+        != 0)
+    {
+        printf("Bail out! event\n");
+        exit(1);
+    }
+
+    play_run(&call);
+    play_commit(&call);
+
+    if (call.repeat_at) {
+        player.event[player.nevents++] = (play_event_t) {
+            event.member, event.bucket, call.repeat_at };
+    }
+
+    phone_call_free(&call);
+
+    return 1;
+}
+
+
+/* The text or number of a member of the reply; empty when it is not there. */
+
+static inline phone_str_t
+play_member(const char *name)
+{
+    char         key[64];
+    char        *p, *end;
+    phone_str_t  value;
+
+    snprintf(key, sizeof(key), "\"%s\":", name);
+
+    p = memmem(player.body.data, player.body.len, key, strlen(key));
+    if (p == NULL) {
+        return PHONE_EMPTY;
+    }
+
+    p += strlen(key);
+    end = p;
+
+    if (*p == '"') {
+        end = strchr(++p, '"');
+
+    } else {
+        while (*end != ',' && *end != '}') {
+            end++;
+        }
+    }
+
+    value.data = p;
+    value.len = (size_t) (end - p);
+
+    return value;
+}
+
+
+static inline phone_str_t
+play_code(void)
+{
+    return play_member("code");
+}
+
+
+/* What the store has in a field of a record. */
+
+static inline phone_str_t
+play_stored(const phone_type_t *type, const char *id, unsigned field)
+{
+    unsigned     bucket;
+    phone_str_t  value;
+
+    bucket = phone_home(&player.env, type, phone_cstr(id));
+    value = sim_store_field(player.store, player.now,
+                            phone_key(&player.arena, type, bucket,
+                                      phone_cstr(id)),
+                            phone_cstr(type->fields[field]));
+
+    return value.data ? value : PHONE_EMPTY;
+}
+
+
+#endif /* _PHONE_PLAY_H_INCLUDED_ */

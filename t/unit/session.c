@@ -1,0 +1,326 @@
+
+/* MAIL-1: sessions, their slots, the cookie; limits by address. */
+
+
+#define _GNU_SOURCE
+
+#include "play.h"
+#include "account/session.h"
+#include "account/tries.h"
+
+
+#define MINUTE  (INT64_C(60) * 1000)
+#define DAY     (24 * 60 * MINUTE)
+
+#define NUMBER  "8613800000001"
+#define LOGIN   "phone=13800000001&password=a-quiet-lake"
+
+
+static void
+open_account(void)
+{
+    play_start();
+    play("operator.accounts",
+         "phone=13800000001&name=Li+Lei&password=a-quiet-lake");
+}
+
+
+static void
+keep_cookie(void)
+{
+    player.cookie = player.set_cookie;
+}
+
+
+static void
+slots(void)
+{
+    phone_arena_t    arena;
+    phone_session_t  session;
+
+    phone_arena_init(&arena);
+
+    ok(phone_session_parse(PHONE_STR("id 1 22 c 2001:db8::1"), &session) == 0,
+       "a slot is read");
+    is_str(session.id, "id", "its id");
+    is_int(session.created, 1, "created");
+    is_int(session.seen, 22, "seen");
+    is_int(session.how, 'c', "how");
+    is_str(session.address, "2001:db8::1", "address");
+    is_str(phone_session_format(&arena, &session), "id 1 22 c 2001:db8::1",
+           "and is written back");
+
+    session.address = PHONE_EMPTY;
+    ok(phone_session_parse(phone_session_format(&arena, &session), &session)
+       == 0, "without an address as well");
+
+    ok(phone_session_parse(PHONE_EMPTY, &session) != 0, "an empty slot");
+    ok(phone_session_parse(PHONE_STR("closed 01J"), &session) != 0,
+       "a closed one");
+    ok(phone_session_parse(PHONE_STR("id x 2 c a"), &session) != 0,
+       "a bad time");
+    ok(phone_session_parse(PHONE_STR("id 1 2 cc a"), &session) != 0,
+       "a bad way of logging in");
+
+    phone_arena_free(&arena);
+}
+
+
+static void
+alive(void)
+{
+    phone_session_t   session;
+    phone_settings_t  settings;
+
+    settings.session_idle = 10;
+    settings.session_lifetime = 100;
+    session.created = 1000;
+    session.seen = 1050;
+
+    ok(phone_session_alive(&settings, &session, 1059), "just used");
+    ok(!phone_session_alive(&settings, &session, 1060), "idle");
+    session.seen = 1099;
+    ok(phone_session_alive(&settings, &session, 1099), "old");
+    ok(!phone_session_alive(&settings, &session, 1100), "too old");
+}
+
+
+static void
+nets(void)
+{
+    unsigned              i;
+    phone_arena_t         arena;
+    static const struct {
+        const char       *address;
+        const char       *net;
+    } net[] = {
+        { "192.0.2.7", "192.0.2.7" },
+        { "2001:db8::1", "2001.db8.0.0" },
+        { "2001:db8:1:2:3:4:5:6", "2001.db8.1.2" },
+        { "2001:db8:1:2:ffff::", "2001.db8.1.2" },
+        { "::1", "0.0.0.0" },
+        { "::", "0.0.0.0" },
+        { "fe80::", "fe80.0.0.0" },
+        { "1::3:4:5:6:7:8", "1.0.3.4" },
+        { "::ffff:192.0.2.7", "192.0.2.7" },
+        { "", "" }
+    };
+
+    phone_arena_init(&arena);
+
+    for (i = 0; i < sizeof(net) / sizeof(net[0]); i++) {
+        is_str(phone_tries_net(&arena, phone_cstr(net[i].address)),
+               net[i].net, "the net of %s", net[i].address);
+    }
+
+    phone_arena_free(&arena);
+}
+
+
+static void
+login(void)
+{
+    phone_str_t  cookie;
+
+    open_account();
+
+    is_int(play("session.login", LOGIN), 200, "a chosen password logs in");
+    is_str(play_member("phone"), NUMBER, "as the number");
+    is_str(play_member("must_change"), "false", "nothing to change");
+    ok(player.set_cookie.len > 40, "a cookie");
+    ok(memmem(player.set_cookie.data, player.set_cookie.len, NUMBER, 13)
+       == NULL, "that does not show the number");
+
+    cookie = player.set_cookie;
+    is_int(play("session.me", ""), 401, "nobody without it");
+    is_str(play_code(), "LOGIN_REQUIRED", "and is told so");
+
+    player.cookie = cookie;
+    is_int(play("session.me", ""), 200, "with it");
+    is_str(play_member("name"), "Li Lei", "the name");
+    is_str(play_member("plan"), "prepaid", "the plan");
+    is_str(play_member("balance"), "0", "the balance");
+    is_str(play_member("pin_set"), "false", "no PIN yet");
+    is_int(player.reads, 1, "for one read");
+    is_int(player.commits, 0, "and no write");
+    is_int(player.runs, 2, "in two runs");
+
+    play("session.login", LOGIN);
+    ok(!phone_equal(cookie, player.set_cookie), "a second login");
+    play("session.list", "");
+    ok(memmem(player.body.data, player.body.len, "\"slot\":1", 8) != NULL,
+       "has a slot of its own");
+
+    is_int(play("session.logout", ""), 200, "logout");
+    ok(player.set_cookie.len == 0, "takes the cookie back");
+    is_int(play("session.me", ""), 401, "gone");
+
+    player.cookie = PHONE_STR("nonsense");
+    is_int(play("session.me", ""), 401, "a made-up cookie");
+
+    play_end();
+}
+
+
+/* An answer that is lost after the commit: the call runs again. */
+
+static void
+lost_answers(void)
+{
+    open_account();
+
+    player.lose_answer = 1;
+    is_int(play("session.login", LOGIN), 200, "login, answer lost");
+    is_int(player.commits, 1, "is not done twice");
+    keep_cookie();
+    is_int(play("session.me", ""), 200, "its cookie is good");
+    play("session.list", "");
+    ok(memmem(player.body.data, player.body.len, "\"slot\":1", 8) == NULL,
+       "one session");
+
+    player.lose_answer = 1;
+    is_int(play("session.password",
+                "password=a-loud-river&old_password=a-quiet-lake"), 200,
+           "password, answer lost");
+    is_int(player.commits, 1, "is set once");
+
+    player.lose_answer = 1;
+    is_int(play("session.logout", ""), 200, "logout, answer lost");
+    is_int(play("session.me", ""), 401, "logged out");
+
+    player.cookie = PHONE_EMPTY;
+    player.lose_answer = 1;
+    is_int(play("session.code", "phone=13800000001"), 202, "code");
+    is_int(player.commits, 2, "the second commit counts the address");
+    is_str(play_stored(&phone_login, NUMBER, LOGIN_SENDS), "1", "sent once");
+
+    play_end();
+}
+
+
+static void
+idle(void)
+{
+    open_account();
+    play("session.login", LOGIN);
+    keep_cookie();
+
+    player.now += 4 * MINUTE;
+    play("session.me", "");
+    is_int(player.commits, 0, "used again soon: nothing is written");
+
+    player.now += MINUTE;
+    play("session.me", "");
+    is_int(player.commits, 1, "after five minutes the use is noted");
+    play("session.me", "");
+    is_int(player.commits, 0, "once");
+
+    player.now += player.settings.session_idle - 1;
+    is_int(play("session.me", ""), 200, "the idle time begins anew");
+    player.now += player.settings.session_idle;
+    is_int(play("session.me", ""), 401, "and ends the session");
+
+    player.cookie = PHONE_EMPTY;
+    play("session.login", LOGIN);
+    keep_cookie();
+
+    for (int i = 0; i < 29; i++) {
+        player.now += DAY;
+        play("session.me", "");
+    }
+
+    is_int(player.status, 200, "used each day for 29 days");
+    player.now += DAY;
+    is_int(play("session.me", ""), 401, "on the 30th it is over");
+
+    play_end();
+}
+
+
+static void
+eight(void)
+{
+    int          i;
+    phone_str_t  cookie[9];
+
+    open_account();
+
+    for (i = 0; i < 9; i++) {
+        player.cookie = PHONE_EMPTY;
+        play("session.login", LOGIN);
+        cookie[i] = player.set_cookie;
+        player.now += 1000;
+
+        /* the very first one is used, so it is not the oldest */
+
+        player.cookie = cookie[0];
+        player.now += 5 * MINUTE;
+        play("session.me", "");
+    }
+
+    is_int(player.status, 200, "the one in use stays");
+    player.cookie = cookie[1];
+    is_int(play("session.me", ""), 401, "the ninth takes the oldest's place");
+    player.cookie = cookie[8];
+    is_int(play("session.me", ""), 200, "and is in");
+
+    is_int(play("session.revoke", "slot=2"), 200, "one is revoked");
+    player.cookie = cookie[2];
+    is_int(play("session.me", ""), 401, "it is gone");
+    player.cookie = cookie[8];
+    is_int(play("session.revoke", "slot=2"), 200, "again: no error");
+    is_int(play("session.revoke", "slot=8"), 404, "there is no ninth slot");
+    is_int(play("session.revoke", "slot=x"), 404, "nor that");
+    is_int(play("session.revoke", "slot=others"), 200, "all others");
+    is_int(play("session.me", ""), 200, "this one stays");
+    player.cookie = cookie[0];
+    is_int(play("session.me", ""), 401, "the others are gone");
+    player.cookie = cookie[8];
+    is_int(play("session.revoke", "slot=1"), 200, "its own slot");
+    is_int(play("session.me", ""), 401, "is a logout");
+
+    play_end();
+}
+
+
+static void
+rotation(void)
+{
+    phone_str_t  old;
+
+    old = PHONE_STR("0123456789abcdef0123456789abcdef");
+
+    open_account();
+    play("session.login", LOGIN);
+    keep_cookie();
+
+    phone_env_keys_free(&player.env);
+    phone_env_keys(&player.env,
+                   PHONE_STR("ffffffffffffffffffffffffffffffff"), old,
+                   PHONE_STR("fedcba9876543210fedcba9876543210"));
+    is_int(play("session.me", ""), 200, "a cookie of the secret before");
+
+    phone_env_keys_free(&player.env);
+    phone_env_keys(&player.env,
+                   PHONE_STR("ffffffffffffffffffffffffffffffff"), PHONE_EMPTY,
+                   PHONE_STR("fedcba9876543210fedcba9876543210"));
+    is_int(play("session.me", ""), 401, "until that is dropped");
+
+    play_end();
+}
+
+
+int
+main(void)
+{
+    slots();
+    alive();
+    nets();
+    login();
+    lost_answers();
+    idle();
+    eight();
+    rotation();
+
+    return done_testing();
+}
