@@ -433,7 +433,7 @@ play_stored(const phone_type_t *type, const char *id, unsigned field)
                                       phone_cstr(id)),
                             phone_cstr(type->fields[field]));
 
-    return value.data ? value : PHONE_EMPTY;
+    return phone_copy(&player.arena, value.data ? value : PHONE_EMPTY);
 }
 
 
