@@ -33,7 +33,7 @@ test_amounts(void)
     minor = 7;
 
     for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        ok(!parses(bad[i], &minor), bad[i][0] ? bad[i] : "nothing");
+        ok(!parses(bad[i], &minor), "%s", bad[i][0] ? bad[i] : "nothing");
     }
 
     is_int(minor, 7, "a refused amount leaves the variable alone");

@@ -64,7 +64,7 @@ urls_that_are_refused(void)
     };
 
     for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        ok(!parses(bad[i], &url), bad[i][0] ? bad[i] : "empty");
+        ok(!parses(bad[i], &url), "%s", bad[i][0] ? bad[i] : "empty");
     }
 
     memset(text, 'a', sizeof(text));
@@ -115,11 +115,11 @@ addresses(void)
     };
 
     for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        ok(!may_be_called(bad[i]), bad[i]);
+        ok(!may_be_called(bad[i]), "%s", bad[i]);
     }
 
     for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-        ok(may_be_called(good[i]), good[i]);
+        ok(may_be_called(good[i]), "%s", good[i]);
     }
 
     ok(!phone_address_public((const unsigned char *) "\1\1\1\1\1", 5),
