@@ -10,9 +10,13 @@ CC          := $(if $(filter fuzz,$(BUILD)),clang,$(if \
                    $(filter default,$(origin CC)),gcc,$(CC)))
 OUT         := build/$(BUILD)
 TOOLS       := t/tools
-NGINX       ?= $(or $(shell PATH=$$PATH:/usr/sbin command -v nginx),nginx)
+NGINX_BINARY ?= $(or $(shell PATH=$$PATH:/usr/sbin command -v nginx),nginx)
 
-export BUILD NGINX
+# for a make within make: as many jobs as there are cores, unless told before
+PARALLEL     = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
+
+# not NGINX: that is how nginx hands its sockets to a new binary
+export BUILD NGINX_BINARY
 
 ifeq ($(filter $(BUILD),release debug asan fuzz),)
 $(error BUILD is "$(BUILD)": choose release, debug or asan)
@@ -139,7 +143,7 @@ build-deps:
 	@$(TOOLS)/deps build $(filter asan,$(BUILD))
 
 $(MODULE): $(NGINX_DIR)/objs/Makefile FORCE
-	@$(MAKE) --no-print-directory -s -j$(JOBS) -C $(NGINX_DIR) -f objs/Makefile \
+	@$(MAKE) --no-print-directory -s $(PARALLEL) -C $(NGINX_DIR) -f objs/Makefile \
 	    $(NGINX_GOAL)
 	@cmp -s $(BUILT) $@ || { cp $(BUILT) $@.new && mv $@.new $@; echo $@; }
 
@@ -147,7 +151,7 @@ $(NGINX_DIR)/objs/Makefile: $(OUT)/nginx.list config $(TOOLS)/nginx-configure
 	@$(TOOLS)/nginx-configure $(BUILD) $(NGINX_DIR)
 
 $(OUT)/nginx.list: FORCE
-	$(call record,$(MODULE_FILES) $(shell $(NGINX) -V 2>&1 | cksum))
+	$(call record,$(MODULE_FILES) $(shell $(NGINX_BINARY) -V 2>&1 | cksum))
 
 
 .PHONY: unit
@@ -177,7 +181,7 @@ $(SIM): $(SIM_OBJS) $(CORE_LIB)
 .PHONY: fuzz
 fuzz:  ## Fuzz every driver of t/fuzz for FUZZ_SECONDS each
 	@$(TOOLS)/deps build fuzz
-	@$(MAKE) --no-print-directory -k -j$(JOBS) BUILD=fuzz \
+	@$(MAKE) --no-print-directory -k $(PARALLEL) BUILD=fuzz \
 	    $(FUZZERS:%=fuzz-%)
 
 fuzz-%: build/fuzz/%

@@ -42,7 +42,7 @@ sub build { $build }
 
 sub nginx {
     return "$top/build/asan/nginx" if $build eq 'asan';
-    return $ENV{NGINX} || 'nginx';
+    return $ENV{NGINX_BINARY} || 'nginx';
 }
 
 
