@@ -2,6 +2,10 @@
 #include "number.h"
 
 
+/* Digits that no number without its country code has. */
+#define PHONE_NUMBER_SURE  11
+
+
 typedef struct {
     char                     region[3];
     char                     code[4];    /* country code */
@@ -22,7 +26,7 @@ static int phone_international(const char *digits, unsigned n, int *known);
 
 
 static const phone_region_t  phone_regions[] = {
-    { "CN", "86", "0", 9, 11 },
+    { "CN", "86", "0", 11, 11 },
     { "HK", "852", "", 8, 8 },
     { "MO", "853", "", 8, 8 },
     { "TW", "886", "0", 8, 9 },
@@ -90,18 +94,12 @@ phone_national(const phone_region_t *region, const char *digits, unsigned n)
         return 0;
     }
 
-    if (region->code[0] == '8' && region->code[1] == '6'
-        && region->code[2] == '\0')
-    {
-        /* mobile 1[3-9] and nine digits; a landline begins with 2..9 */
-
-        return digits[0] == '1'
-               ? n == 11 && digits[1] >= '3'
-               : digits[0] != '0';
+    if (strcmp(region->code, "86") == 0) {
+        return digits[0] == '1' && digits[1] >= '3';          /* mobile */
     }
 
-    if (region->code[0] == '1') {
-        return digits[0] >= '2';
+    if (strcmp(region->code, "1") == 0) {
+        return digits[0] >= '2' && digits[3] >= '2';         /* NANP */
     }
 
     return region->trunk[0] == '\0' || digits[0] != region->trunk[0];
@@ -276,18 +274,17 @@ phone_number_parse(phone_str_t in, phone_str_t region, char out[16])
         r = phone_region_of(region);
         completed = r ? phone_with_code(r, digits, (unsigned) len) : -1;
 
-        /* of another region, with its code but no '+': only where the code
-           and the length leave no doubt */
+        /* of another region, with its code but no '+': the form we store.  Of
+           a region that we know nothing of it has to be long enough not to be
+           a local number */
 
-        if (completed < 0) {
-            if (!phone_international(digits, (unsigned) len, &known) || !known
-                || digits[0] == '1')
-            {
-                return -1;
-            }
-
-        } else {
+        if (completed >= 0) {
             len = completed;
+
+        } else if (!phone_international(digits, (unsigned) len, &known)
+                   || (!known && len < PHONE_NUMBER_SURE))
+        {
+            return -1;
         }
     }
 
