@@ -7,6 +7,8 @@
 
 static int sim_guard_holds(sim_store_t *store, int64_t now,
     const phone_guard_t *guard);
+static sim_outcome_t sim_ops_apply(sim_store_t *store, int64_t now,
+    const phone_commit_t *commit, unsigned most);
 static int sim_op_apply(sim_store_t *store, int64_t now,
     const phone_op_t *op);
 
@@ -40,8 +42,7 @@ sim_store_apply(sim_store_t *store, int64_t now, const phone_commit_t *commit,
     unsigned *guard)
 {
     int                   holds;
-    unsigned              n;
-    const phone_op_t     *op;
+    unsigned              most;
     const phone_guard_t  *g;
 
     if (store->options.one_bucket && !sim_one_bucket(commit)) {
@@ -64,22 +65,40 @@ sim_store_apply(sim_store_t *store, int64_t now, const phone_commit_t *commit,
         (*guard)++;
     }
 
-    n = 0;
     store->commits++;
+    most = commit->nops;
 
-    for (op = commit->ops; op != NULL; op = op->next) {
+    if (store->commits % 64 == 0) {
 
-        if (store->options.defects & SIM_HALF_COMMIT
-            && store->commits % 64 == 0 && n == commit->nops / 2)
-        {
-            return SIM_APPLIED;
+        if (store->options.defects & SIM_HALF_COMMIT) {
+            most /= 2;
         }
+
+        if (store->options.defects & SIM_TWICE) {
+            (void) sim_ops_apply(store, now, commit, most);
+        }
+    }
+
+    return sim_ops_apply(store, now, commit, most);
+}
+
+
+static sim_outcome_t
+sim_ops_apply(sim_store_t *store, int64_t now, const phone_commit_t *commit,
+    unsigned most)
+{
+    unsigned           n;
+    const phone_op_t  *op;
+
+    op = commit->ops;
+
+    for (n = 0; n < most; n++) {
 
         if (sim_op_apply(store, now, op) != 0) {
             return SIM_ERROR;
         }
 
-        n++;
+        op = op->next;
     }
 
     return SIM_APPLIED;
@@ -176,6 +195,16 @@ sim_op_hset(sim_store_t *store, int64_t now, const phone_op_t *op)
     }
 
     for (i = 0; i + 1 < op->nwords; i += 2) {
+
+        if ((store->options.defects & SIM_LOSE_LOGOUT
+             && op->word[i + 1].len > 7
+             && memcmp(op->word[i + 1].data, "closed ", 7) == 0)
+            || (store->options.defects & SIM_LOSE_PIN_FAILS
+                && phone_is(op->word[i], "pin_fails")))
+        {
+            continue;
+        }
+
         sim_fields_set(store->memory, &entry->fields, op->word[i],
                        op->word[i + 1]);
     }

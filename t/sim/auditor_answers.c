@@ -247,6 +247,7 @@ sim_audit_create(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     }
 
     (void) sim_fact(auditor, &auditor->answers, key, bill_id);
+    (void) sim_fact(auditor, &auditor->answers, bill_id, bill_id);
 }
 
 
@@ -291,15 +292,38 @@ sim_audit_mismatch(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 }
 
 
+/*
+ * Is a bill there for whoever asks now?  One that is on its way to its bucket
+ * counts as well, unless the clock has jumped, which is how a platform tells
+ * that a bill it does not find is a young one.
+ */
+
+static int
+sim_acknowledged(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    phone_str_t name)
+{
+    sim_bill_t  *bill;
+    sim_fact_t  *told;
+
+    told = sim_map_find(&auditor->answers, name);
+
+    if (told == NULL || told->at >= exchange->sent_at) {
+        return 0;
+    }
+
+    bill = sim_map_find(&auditor->bills, told->value);
+
+    return bill != NULL ? bill->made_at < exchange->sent_at
+                        : !auditor->world->jumped;
+}
+
+
 static void
 sim_audit_query(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply)
 {
-    int           known;
-    char          text[128];
-    sim_bill_t   *bill;
-    sim_fact_t   *created;
-    phone_str_t   id;
+    char         text[128];
+    phone_str_t  id;
 
     if (!reply->refused) {
         sim_audit_nonce(auditor, exchange);
@@ -307,26 +331,13 @@ sim_audit_query(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         return;
     }
 
-    if (!sim_refused(reply, PHONE_BILL_NOT_FOUND)) {
-        return;
-    }
-
-    /* by the id of a bill that is on its way to its bucket nobody can tell;
-       by the order number it is known */
-
     id = sim_sent(exchange, "bill_id");
 
-    if (id.len) {
-        bill = sim_map_find(&auditor->bills, id);
-        known = bill != NULL && bill->made_at < exchange->sent_at;
-
-    } else {
-        created = sim_map_find(&auditor->answers,
-                               sim_order_key(exchange, text, sizeof(text)));
-        known = created != NULL && created->at < exchange->sent_at;
-    }
-
-    if (known) {
+    if (sim_refused(reply, PHONE_BILL_NOT_FOUND)
+        && sim_acknowledged(auditor, exchange,
+                            id.len ? id : sim_order_key(exchange, text,
+                                                        sizeof(text))))
+    {
         sim_violation(auditor->world, "call %u: a bill that was acknowledged "
                       "is not found", exchange->serial);
     }

@@ -48,13 +48,6 @@ typedef struct {
 
 
 typedef struct {
-    phone_str_t              id;
-    phone_str_t              merchant;
-    int64_t                  amount;
-} sim_seen_bill_t;
-
-
-typedef struct {
     sim_world_t             *world;
     phone_str_t              number;
     phone_str_t              code;       /* that came by SMS */
@@ -68,7 +61,7 @@ typedef struct {
     unsigned                 ncards;
     phone_str_t              card[SIM_CARDS_MAX];
     unsigned                 nbills;
-    sim_seen_bill_t          bill[SIM_BILLS_MAX];
+    phone_str_t              bill[SIM_BILLS_MAX];
     unsigned                 pays;       /* pay ids made so far */
 } sim_payer_t;
 

@@ -10,6 +10,7 @@ static void sim_payer_act(sim_payer_t *payer, phone_str_t *cookie);
 static void sim_log_in(sim_payer_t *payer, phone_str_t *cookie);
 static void sim_set_pin(sim_payer_t *payer, phone_str_t cookie);
 static void sim_log_out(sim_payer_t *payer, phone_str_t *cookie);
+static void sim_listen(sim_payer_t *payer, phone_str_t cookie);
 static void sim_look(sim_payer_t *payer, phone_str_t cookie);
 
 
@@ -63,7 +64,10 @@ sim_payer_act(sim_payer_t *payer, phone_str_t *cookie)
     } else if (x < 4) {
         sim_log_out(payer, cookie);
 
-    } else if (x < 7 || (payer->pin[0] == '\0' && x < 60)) {
+    } else if (x < 6) {
+        sim_listen(payer, *cookie);
+
+    } else if (x < 9 || (payer->pin[0] == '\0' && x < 60)) {
         sim_set_pin(payer, *cookie);
 
     } else if (x < 35 || payer->nbills == 0 || payer->ncards == 0) {
@@ -304,15 +308,72 @@ sim_set_pin(sim_payer_t *payer, phone_str_t cookie)
 }
 
 
+/* A page that hears live events: the shell marks the number as open. */
+
+static void
+sim_marked(sim_world_t *world, void *data, sim_said_t said)
+{
+    (void) world;
+    (void) data;
+    (void) said;
+}
+
+
+static void
+sim_live_answered(sim_world_t *world, sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    phone_op_t       op;
+    phone_str_t      word[2];
+    sim_payer_t     *payer;
+    sim_worker_t    *worker;
+    phone_commit_t   commit;
+
+    sim_answer_came(world);
+
+    payer = exchange->client;
+    worker = sim_any_worker(world);
+    sim_forget_cookie(payer, exchange, reply);
+
+    if (reply == NULL || reply->refused || worker == NULL) {
+        return;
+    }
+
+    memset(&op, 0, sizeof(op));
+    op.kind = PHONE_OP_SET;
+    op.bucket = phone_home(&worker->env, &phone_client_open, payer->number);
+    op.key = phone_key(&exchange->arena, &phone_client_open, op.bucket,
+                       payer->number);
+    op.nwords = 2;
+    op.word = word;
+    word[0] = PHONE_STR("1");
+    word[1] = phone_int(&exchange->arena, world->settings.live_open);
+
+    memset(&commit, 0, sizeof(commit));
+    commit.bucket = op.bucket;
+    commit.nops = 1;
+    commit.ops = &op;
+
+    sim_send_commit(worker, NULL, &commit, sim_marked, NULL);
+}
+
+
+static void
+sim_listen(sim_payer_t *payer, phone_str_t cookie)
+{
+    sim_send(payer->world, sim_payer_asks(payer, cookie, "live.open",
+                                          sim_live_answered));
+}
+
+
 /* Bills and cards */
 
 static void
 sim_look_answered(sim_world_t *world, sim_exchange_t *exchange,
     const phone_reply_t *reply)
 {
-    phone_str_t       rest, object;
-    sim_payer_t      *payer;
-    sim_seen_bill_t  *bill;
+    phone_str_t   rest, object;
+    sim_payer_t  *payer;
 
     sim_answer_came(world);
 
@@ -345,11 +406,8 @@ sim_look_answered(sim_world_t *world, sim_exchange_t *exchange,
                             && sim_element(&rest, &object);
          payer->nbills++)
     {
-        bill = &payer->bill[payer->nbills];
-        bill->id = sim_copy(world->memory, sim_member(object, "bill_id"));
-        bill->merchant = sim_copy(world->memory,
-                                  sim_member(object, "merchant_id"));
-        (void) phone_parse_int(sim_member(object, "amount"), &bill->amount);
+        payer->bill[payer->nbills] = sim_copy(world->memory,
+                                              sim_member(object, "bill_id"));
     }
 }
 
@@ -368,7 +426,7 @@ sim_look(sim_payer_t *payer, phone_str_t cookie)
         exchange = sim_payer_asks(payer, cookie, "bill.get",
                                   sim_me_answered);
         sim_add(exchange, "bill_id",
-                payer->bill[sim_below(&world->random, payer->nbills)].id);
+                payer->bill[sim_below(&world->random, payer->nbills)]);
 
     } else if (x < 5 || (payer->ncards == 0 && x < 8)) {
         exchange = sim_payer_asks(payer, cookie, "bill.cards",

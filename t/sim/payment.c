@@ -37,7 +37,7 @@ sim_payment(sim_payer_t *payer)
 
     payment = sim_zalloc(world->memory, sizeof(sim_payment_t));
     payment->payer = payer;
-    payment->bill = payer->bill[sim_below(&world->random, payer->nbills)].id;
+    payment->bill = payer->bill[sim_below(&world->random, payer->nbills)];
     payment->card = payer->card[sim_below(&world->random, payer->ncards)];
     payment->pay_id = sim_text(world, "p%u", payer->pays++);
     memcpy(payment->pin, payer->pin, sizeof(payment->pin));
@@ -70,6 +70,25 @@ sim_pay_again(sim_world_t *world, void *data)
 }
 
 
+/* A bill that is over is looked at no more; now and then it is all the same. */
+
+static void
+sim_cross_off(sim_payer_t *payer, phone_str_t bill)
+{
+    unsigned  i;
+
+    for (i = 0; i < payer->nbills; i++) {
+
+        if (phone_equal(payer->bill[i], bill)
+            && sim_below(&payer->world->random, 8))
+        {
+            payer->bill[i] = payer->bill[--payer->nbills];
+            return;
+        }
+    }
+}
+
+
 static void
 sim_pay_answered(sim_world_t *world, sim_exchange_t *exchange,
     const phone_reply_t *reply)
@@ -93,7 +112,10 @@ sim_pay_answered(sim_world_t *world, sim_exchange_t *exchange,
         return;
     }
 
-    if (!reply->refused) {
+    if (!reply->refused || reply->refusal == PHONE_BILL_PAID
+        || reply->refusal == PHONE_BILL_EXPIRED)
+    {
+        sim_cross_off(payer, payment->bill);
         return;
     }
 
@@ -117,7 +139,7 @@ sim_pay_answered(sim_world_t *world, sim_exchange_t *exchange,
                       exchange->serial);
     }
 
-    if (!payer->pin_changing) {
+    if (!payer->pin_known && !payer->pin_changing) {
         memcpy(payer->pin, payer->next_pin, sizeof(payer->pin));
     }
 }

@@ -144,8 +144,8 @@ sim_plan_card(sim_people_t *people, const sim_payer_t *payer)
     sim_world_t  *world;
 
     world = people->world;
-    balance = sim_below(&world->random, 4)
-              ? sim_between(&world->random, 1, 15000) : 1000000;
+    balance = world->swarm.rich || sim_below(&world->random, 4) == 0
+              ? 1000000 : sim_between(&world->random, 1, 15000);
 
     chore = sim_chore(people, "operator.bank_cards");
     sim_chore_say(chore, "phone", payer->number);

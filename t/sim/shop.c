@@ -128,7 +128,7 @@ sim_order_new(sim_merchant_t *merchant)
     snprintf(order->no, sizeof(order->no), "N%u-%u", merchant->number,
              merchant->norders++);
 
-    order->amount = sim_between(random, 1, 6000);
+    order->amount = sim_between(random, 1, 1 << sim_between(random, 3, 13));
     order->currency = sim_below(random, 16) ? PHONE_EMPTY : PHONE_STR("USD");
     order->payer = sim_below(random, 12)
                    ? world->people->payer[sim_below(random,

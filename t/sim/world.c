@@ -182,6 +182,7 @@ sim_draw_faults(sim_world_t *world)
     swarm->jump = sim_draw_rate(random, 4000);
     swarm->abort = sim_draw_rate(random, 100000);
     swarm->guess = sim_draw_rate(random, 200000);
+    swarm->rich = sim_below(random, 2) ? 1 : 0;
     swarm->stubborn = sim_below(random, 2) ? 1 : 0;
 
     swarm->ack = (unsigned) sim_below(random, 1000000);

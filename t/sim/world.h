@@ -71,6 +71,7 @@ typedef struct {
     int64_t                  skew;           /* ms between two machines */
     unsigned                 abort;          /* a client goes away */
     unsigned                 guess;          /* of PINs, an action */
+    unsigned                 rich;           /* cards can pay for it all */
     unsigned                 stubborn;       /* endpoints stay as they are */
     int64_t                  sweep;          /* between two of a worker */
 
