@@ -129,6 +129,17 @@ another_try(void)
 
 
 static void
+five_tries(void)
+{
+    int  i;
+
+    for (i = 0; i < 5; i++) {
+        another_try();
+    }
+}
+
+
+static void
 side_by_side(void)
 {
     int  i;
@@ -150,6 +161,12 @@ side_by_side(void)
     is_int(play("session.login", LOGIN), 429,
            "a right one has to wait as well");
 
+    play_end();
+
+    open_account();
+    player.before_commit = five_tries;
+    is_int(play("session.login", LOGIN), 429,
+           "of many at once the right one does not slip through");
     play_end();
 }
 

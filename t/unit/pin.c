@@ -178,6 +178,72 @@ side_by_side(void)
 }
 
 
+/*
+ * A handler that changes nothing of the account when the PIN is right: of
+ * many guesses sent at once the right one must not slip through.
+ */
+
+static phone_rc_t
+spend(phone_call_t *call)
+{
+    phone_record_t  *account;
+
+    account = phone_ask_some(call, &phone_account, phone_caller(call),
+                             PHONE_PIN_FIELDS);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (phone_pin_check(call, account, phone_arg(call, "pin")) != PHONE_DONE) {
+        return PHONE_REFUSED;
+    }
+
+    return phone_done(call);
+}
+
+
+static const phone_param_t  spend_params[] = {
+    { "pin", PHONE_P_DIGITS, PHONE_REQUIRED|PHONE_SECRET, 6, 6, "PIN" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+
+static const phone_endpoint_t  spend_endpoint = {
+    "test.spend", "POST", "/spend", PHONE_SESSION, spend, spend_params, ""
+};
+
+
+static void
+five_guesses(void)
+{
+    int  i;
+
+    for (i = 0; i < 5; i++) {
+        play_endpoint(&spend_endpoint, "pin=000000");
+    }
+}
+
+
+static void
+many_at_once(void)
+{
+    logged_in();
+
+    play_endpoint(&spend_endpoint, "pin=271828");
+    is_str(play_code(), "PIN_NOT_SET", "none is set yet");
+
+    play("bill.pin", "pin=271828");
+    is_int(play_endpoint(&spend_endpoint, "pin=271828"), 200, "the right one");
+
+    player.before_commit = five_guesses;
+    play_endpoint(&spend_endpoint, "pin=271828");
+    is_str(play_code(), "PIN_LOCKED", "but not behind five wrong ones");
+
+    play_end();
+}
+
+
 int
 main(void)
 {
@@ -186,6 +252,7 @@ main(void)
     salted();
     guesses();
     side_by_side();
+    many_at_once();
 
     return done_testing();
 }

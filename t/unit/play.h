@@ -64,7 +64,8 @@ static struct {
     unsigned                 commits;
 
     /* what may go wrong */
-    void                   (*before_commit)(void);
+    void                   (*before_commit)(void);      /* of the next call */
+    void                   (*before_read)(void);        /* each */
     int                      lose_answer;        /* of the next commit */
 
     /* the SMS gateway */
@@ -186,6 +187,10 @@ play_ask(phone_call_t *call, phone_ask_t *ask)
     default:
         player.reads++;
 
+        if (player.before_read) {
+            player.before_read();
+        }
+
         if (sim_store_read(player.store, player.now, ask, &call->arena) != 0) {
             printf("Bail out! a read fails\n");
             exit(1);
@@ -294,9 +299,8 @@ play_take(phone_call_t *call)
 /* form is the body, values plain as in "a=1&b=2" or percent-encoded. */
 
 static inline int
-play(const char *name, const char *form)
+play_endpoint(const phone_endpoint_t *endpoint, const char *form)
 {
-    unsigned         i;
     phone_str_t      bad;
     phone_call_t     call;
     phone_fields_t   fields;
@@ -304,11 +308,7 @@ play(const char *name, const char *form)
     fields.n = 0;
     player.reads = player.works = player.runs = player.commits = 0;
 
-    for (i = 0; strcmp(phone_endpoints[i]->name, name) != 0; i++) {
-        /* the name is one of them */
-    }
-
-    phone_call_init(&call, &player.env, phone_endpoints[i], NULL);
+    phone_call_init(&call, &player.env, endpoint, NULL);
     play_draw(&call);
 
     call.cookie = player.cookie;
@@ -330,6 +330,19 @@ play(const char *name, const char *form)
     phone_call_free(&call);
 
     return player.status;
+}
+
+
+static inline int
+play(const char *name, const char *form)
+{
+    unsigned  i;
+
+    for (i = 0; strcmp(phone_endpoints[i]->name, name) != 0; i++) {
+        /* the name is one of them */
+    }
+
+    return play_endpoint(phone_endpoints[i], form);
 }
 
 
@@ -409,6 +422,16 @@ play_member(const char *name)
     value.len = (size_t) (end - p);
 
     return value;
+}
+
+
+/* 1 when the reply holds this text. */
+
+static inline int
+play_says(const char *text)
+{
+    return memmem(player.body.data, player.body.len, text, strlen(text))
+           != NULL;
 }
 
 

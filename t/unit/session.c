@@ -148,7 +148,7 @@ login(void)
     play("session.login", LOGIN);
     ok(!phone_equal(cookie, player.set_cookie), "a second login");
     play("session.list", "");
-    ok(memmem(player.body.data, player.body.len, "\"slot\":1", 8) != NULL,
+    ok(play_says("\"slot\":1"),
        "has a slot of its own");
 
     is_int(play("session.logout", ""), 200, "logout");
@@ -175,7 +175,7 @@ lost_answers(void)
     keep_cookie();
     is_int(play("session.me", ""), 200, "its cookie is good");
     play("session.list", "");
-    ok(memmem(player.body.data, player.body.len, "\"slot\":1", 8) == NULL,
+    ok(!play_says("\"slot\":1"),
        "one session");
 
     player.lose_answer = 1;

@@ -1,0 +1,310 @@
+
+/* GET /operator/check: right books, wrong ones, books that move. */
+
+
+#define _GNU_SOURCE
+
+#include "play.h"
+#include "ledger.h"
+#include "operator/books.h"
+
+
+#define NUMBER  "8613800000001"
+#define MINUTE  (INT64_C(60) * 1000)
+
+
+/* What no call does: one step that the books do not know of. */
+
+static void
+meddle(phone_op_kind_t kind, const phone_type_t *type, phone_str_t id,
+    unsigned nwords, const char *const *word)
+{
+    unsigned        i, guard;
+    phone_op_t      op;
+    phone_str_t     text[8];
+    phone_commit_t  commit;
+
+    memset(&op, 0, sizeof(op));
+    memset(&commit, 0, sizeof(commit));
+
+    for (i = 0; i < nwords; i++) {
+        text[i] = phone_cstr(word[i]);
+    }
+
+    op.kind = kind;
+    op.bucket = phone_home(&player.env, type, id);
+    op.key = phone_key(&player.arena, type, op.bucket,
+                       type->home == PHONE_BY_ID && type->nfields == 0
+                       ? PHONE_EMPTY : id);
+    op.nwords = nwords;
+    op.word = text;
+
+    commit.bucket = op.bucket;
+    commit.nops = 1;
+    commit.ops = &op;
+
+    if (sim_store_apply(player.store, player.now, &commit, &guard)
+        != SIM_APPLIED)
+    {
+        printf("Bail out! meddle\n");
+        exit(1);
+    }
+}
+
+
+static phone_str_t
+card(const char *number, const char *currency)
+{
+    char             form[200];
+    static unsigned  serial;
+    unsigned         digit, sum, i, n;
+    char             text[17];
+
+    snprintf(text, sizeof(text), "622202%09u0", ++serial);
+
+    for (i = 0, sum = 0; i < 15; i++) {
+        digit = (unsigned) (text[i] - '0') * (i % 2 ? 1 : 2);
+        sum += digit / 10 + digit % 10;
+    }
+
+    n = (10 - sum % 10) % 10;
+    text[15] = (char) ('0' + n);
+
+    snprintf(form, sizeof(form), "phone=%s&card_no=%s&balance=1000"
+             "&currency=%s", number, text, currency);
+
+    if (play("operator.bank_cards", form) != 200) {
+        printf("Bail out! card: %.*s\n", PHONE_ARGS(player.body));
+        exit(1);
+    }
+
+    return play_member("card_id");
+}
+
+
+static void
+check(const char *expected, const char *name)
+{
+    is_int(play("operator.check", ""), 200, "%s: an answer", name);
+    is_str(play_member("ok"), expected, "%s: ok", name);
+    is_int(player.commits, 0, "%s: writes nothing", name);
+}
+
+
+static void
+right(void)
+{
+    play_start();
+
+    check("true", "nothing");
+    is_str(play_member("buckets"), "16", "all buckets");
+    is_str(play_member("entries"), "0", "no entries");
+
+    card("13800000001", "CNY");
+    card("13800000002", "USD");
+    play("operator.credit", "phone=13800000003&amount=7");
+
+    check("true", "three movements");
+    is_str(play_member("entries"), "3", "three entries");
+    ok(play_says("\"currency\":\"CNY\","
+              "\"sum\":0,\"in_transit\":0"), "CNY: zero");
+    ok(play_says("\"currency\":\"USD\","
+              "\"sum\":0,\"in_transit\":0"), "USD: zero");
+    ok(play_says("\"mismatches\":[]"), "no mismatch");
+
+    play_end();
+}
+
+
+static void
+wrong(void)
+{
+    phone_str_t  id;
+
+    play_start();
+
+    id = card("13800000001", "CNY");
+    meddle(PHONE_OP_HINCRBY, &phone_card, id, 2,
+           (const char *[2]) { "balance", "5" });
+    check("false", "5 too much on a card");
+    is_str(play_member("mismatches_found"), "1", "one account");
+    ok(play_says("\"sum\":5"),
+       "and 5 too much in all");
+    ok(play_says("\"ledger\":1000,\"stored\":1005"), "what it is");
+
+    meddle(PHONE_OP_HINCRBY, &phone_card, id, 2,
+           (const char *[2]) { "balance", "-5" });
+    check("true", "put right");
+
+    play("operator.credit", "phone=13800000001&amount=7");
+    meddle(PHONE_OP_HINCRBY, &phone_account, PHONE_STR(NUMBER), 2,
+           (const char *[2]) { "balance", "-8" });
+    check("false", "a balance of -1");
+    is_str(play_member("mismatches_found"), "1", "is not what it should be");
+    is_str(play_member("negative_found"), "1", "and is negative");
+    ok(play_says("\"stored\":-1"),
+       "it is shown");
+    meddle(PHONE_OP_HINCRBY, &phone_account, PHONE_STR(NUMBER), 2,
+           (const char *[2]) { "balance", "8" });
+
+    meddle(PHONE_OP_HINCRBY, &phone_balances, id, 2,
+           (const char *[2]) { "takings:shop:CNY", "1" });
+    check("false", "takings that no entry names");
+    meddle(PHONE_OP_HINCRBY, &phone_balances, id, 2,
+           (const char *[2]) { "takings:shop:CNY", "-1" });
+    check("true", "put right");
+
+    meddle(PHONE_OP_HDEL, &phone_balances, id, 1,
+           (const char *[1]) { "outside:CNY" });
+    check("false", "a balance that is gone");
+
+    play_end();
+}
+
+
+static void
+ledger(void)
+{
+    phone_str_t  id;
+
+    play_start();
+
+    id = card("13800000001", "CNY");
+
+    meddle(PHONE_OP_XADD, &phone_ledger, id, 3,
+           (const char *[3]) { "0", "e",
+                               "m1 outside:CNY clearing:CNY 3 CNY x y" });
+    meddle(PHONE_OP_HINCRBY, &phone_balances, id, 2,
+           (const char *[2]) { "outside:CNY", "-3" });
+    meddle(PHONE_OP_HINCRBY, &phone_balances, id, 2,
+           (const char *[2]) { "clearing:CNY", "3" });
+    check("true", "3 on its way to another bucket");
+    ok(play_says("\"in_transit\":3"), "is shown");
+
+    meddle(PHONE_OP_XADD, &phone_ledger, id, 3,
+           (const char *[3]) { "0", "e", "nonsense" });
+    check("false", "an entry that is none");
+    is_str(play_member("entries_unreadable"), "1", "is counted");
+
+    play_end();
+}
+
+
+static void
+stuck(void)
+{
+    play_start();
+
+    play("session.code", "phone=13800000001");
+    player.now += player.settings.lease + 10 * MINUTE;
+    check("true", "an event ten minutes late");
+    player.now++;
+    check("false", "a bit more");
+    is_str(play_member("stuck_events"), "1", "is stuck");
+
+    play_end();
+}
+
+
+/* More entries than a page, more accounts than a run. */
+
+static void
+many(void)
+{
+    int  i;
+    char form[80];
+
+    play_start();
+    player.env.buckets = 2;
+
+    for (i = 0; i < 2600; i++) {
+        snprintf(form, sizeof(form), "phone=138%08d&amount=%d", i % 700,
+                 i + 1);
+        play("operator.credit", form);
+    }
+
+    check("true", "700 accounts, 2600 entries");
+    is_str(play_member("entries"), "2600", "all were read");
+
+    meddle(PHONE_OP_HINCRBY, &phone_account, PHONE_STR("8613800000699"), 2,
+           (const char *[2]) { "balance", "-1" });
+    check("false", "one too little in the last of them");
+    is_str(play_member("mismatches_found"), "1", "is found");
+
+    play_end();
+}
+
+
+/* Money moves between any two reads of the check. */
+
+static void
+pay_in(void)
+{
+    char             form[80];
+    static unsigned  turn;
+    static int       busy;
+
+    if (busy) {
+        return;
+    }
+
+    busy = 1;
+    snprintf(form, sizeof(form), "phone=138%08u&amount=3", turn++ % 9);
+    play("operator.credit", form);
+    busy = 0;
+}
+
+
+static void
+moving(void)
+{
+    int  i;
+
+    play_start();
+    player.env.buckets = 2;
+
+    for (i = 0; i < 9; i++) {
+        pay_in();
+    }
+
+    player.before_read = pay_in;
+    is_int(play("operator.check", ""), 200, "an answer");
+    is_str(play_member("ok"), "true", "right at every moment");
+
+    meddle(PHONE_OP_HINCRBY, &phone_account, PHONE_STR("8613800000004"), 2,
+           (const char *[2]) { "balance", "1" });
+    is_int(play("operator.check", ""), 200, "an answer");
+    is_str(play_member("ok"), "false", "what is wrong stays wrong");
+    player.before_read = NULL;
+
+    play_end();
+}
+
+
+static void
+signed_numbers(void)
+{
+    int64_t  value;
+
+    ok(phone_signed_parse(PHONE_STR("-12"), &value) == 0 && value == -12,
+       "-12");
+    ok(phone_signed_parse(PHONE_STR("0"), &value) == 0 && value == 0, "0");
+    ok(phone_signed_parse(PHONE_STR("-"), &value) != 0, "-");
+    ok(phone_signed_parse(PHONE_STR("--1"), &value) != 0, "--1");
+    ok(phone_signed_parse(PHONE_EMPTY, &value) != 0, "nothing");
+}
+
+
+int
+main(void)
+{
+    signed_numbers();
+    right();
+    wrong();
+    ledger();
+    stuck();
+    many();
+    moving();
+
+    return done_testing();
+}

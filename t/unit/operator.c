@@ -1,0 +1,173 @@
+
+/* PAY-10 and the operator's calls: accounts, credit, bank cards. */
+
+
+#define _GNU_SOURCE
+
+#include "play.h"
+#include "account/secret.h"
+
+
+#define NUMBER  "8613800000001"
+#define CARD    "phone=13800000001&card_no=6222020000000015"
+
+
+static void
+accounts(void)
+{
+    play_start();
+
+    is_int(play("operator.accounts", "phone=13800000001&name=Li+Lei"), 200,
+           "made");
+    is_str(play_member("phone"), NUMBER, "the number in full");
+    is_str(play_member("name"), "Li Lei", "the name");
+    is_str(play_member("plan"), "prepaid", "prepaid");
+    is_str(play_member("currency"), "CNY", "the currency");
+
+    play("operator.accounts", "phone=13800000001&name=Li+Lei");
+    is_int(player.commits, 0, "the same again changes nothing");
+    is_int(play("operator.accounts", "phone=13800000001&plan=postpaid"), 200,
+           "another plan");
+    is_str(play_member("name"), "Li Lei", "the name stays");
+    is_str(play_member("plan"), "postpaid", "the plan does not");
+    is_int(play("operator.accounts", "phone=13800000001&plan=whatever"), 400,
+           "no such plan");
+    is_str(play_member("field"), "plan", "by field");
+
+    play("operator.accounts", "phone=13800000001&password=short");
+    is_str(play_code(), "PASSWORD_WEAK", "a weak password");
+    player.lose_answer = 1;
+    is_int(play("operator.accounts", "phone=13800000001&password=a-quiet-lake"),
+           200, "a password, answer lost");
+    is_int(player.commits, 1, "set once");
+
+    play("session.login", "phone=13800000001&password=a-quiet-lake");
+    player.cookie = player.set_cookie;
+    is_int(play("session.me", ""), 200, "logged in");
+    play("operator.accounts", "phone=13800000001&name=Other");
+    is_int(play("session.me", ""), 200, "a new name ends no session");
+    play("operator.accounts", "phone=13800000001&password=a-loud-river");
+    is_int(play("session.me", ""), 401, "a new password does");
+
+    play_end();
+}
+
+
+static void
+credit(void)
+{
+    play_start();
+
+    player.lose_answer = 1;
+    is_int(play("operator.credit",
+                "phone=13800000001&amount=500&credit_no=c1"), 200,
+           "credited, answer lost");
+    is_str(play_member("balance"), "500", "once");
+    is_str(play_stored(&phone_account, NUMBER, ACCOUNT_BALANCE), "500",
+           "and in the store");
+    is_str(play_stored(&phone_account, NUMBER, ACCOUNT_PLAN), "prepaid",
+           "the account was made");
+
+    is_int(play("operator.credit",
+                "phone=13800000001&amount=500&credit_no=c1"), 200, "again");
+    is_str(play_member("balance"), "500", "is the same one");
+    is_int(play("operator.credit",
+                "phone=13800000001&amount=501&credit_no=c1"), 409,
+           "of another amount");
+    is_str(play_member("field"), "amount", "is told by field");
+
+    player.lose_answer = 1;
+    play("operator.credit", "phone=13800000001&amount=1");
+    is_str(play_member("balance"), "501", "without a number, answer lost");
+    play("operator.credit", "phone=13800000001&amount=1");
+    is_str(play_member("balance"), "502", "it is another each time");
+
+    is_int(play("operator.credit",
+                "phone=13800000001&amount=1&currency=USD"), 400, "in dollars");
+    is_str(play_member("field"), "currency", "no");
+    is_int(play("operator.credit",
+                "phone=13800000001&amount=1000000000000000"), 400,
+           "beyond what a balance may be");
+    is_int(play("operator.credit", "phone=13800000001&amount=0"), 400,
+           "nothing");
+
+    play_end();
+}
+
+
+static void
+cards(void)
+{
+    phone_str_t    id, sealed, plain;
+    phone_call_t   call;
+    char           name[64];
+
+    play_start();
+
+    player.lose_answer = 1;
+    is_int(play("operator.bank_cards", CARD "&balance=1000&bank=Demo"), 200,
+           "opened, answer lost");
+    is_str(play_member("number"), "622202******0015", "the number is masked");
+    id = play_member("card_id");
+    is_int(id.len, 30, "an id");
+    snprintf(name, sizeof(name), "%.*s", PHONE_ARGS(id));
+    is_str(play_stored(&phone_card, name, CARD_BALANCE), "1000",
+           "what it was opened with");
+    is_str(play_stored(&phone_card, name, CARD_OWNER), NUMBER, "whose it is");
+    is_str(play_stored(&phone_card, name, CARD_CURRENCY), "CNY", "currency");
+
+    sealed = play_stored(&phone_card, name, CARD_NUMBER);
+    ok(memmem(sealed.data, sealed.len, "62220200", 8) == NULL, "sealed");
+
+    phone_call_init(&call, &player.env, NULL, NULL);
+    ok(phone_open_record(&call, id, sealed, &plain) == 0, "opened by its id");
+    is_str(plain, "6222020000000015", "the number");
+    ok(phone_open_record(&call, PHONE_STR("other"), sealed, &plain) != 0,
+       "and by no other");
+    phone_call_free(&call);
+
+    is_int(play("operator.bank_cards", CARD "&balance=1000&bank=Demo"), 200,
+           "the same again");
+    ok(phone_equal(play_member("card_id"), id), "is the same card");
+    is_str(play_member("number"), "622202******0015", "and answer");
+    is_int(player.commits, 0, "with nothing done");
+
+    is_int(play("operator.bank_cards", CARD "&balance=1&bank=Demo"), 409,
+           "another balance");
+    is_str(play_member("field"), "balance", "by field");
+    play("operator.bank_cards", CARD "&balance=1000&bank=Demo&currency=USD");
+    is_str(play_member("field"), "currency", "another currency");
+    play("operator.bank_cards", CARD "&balance=1000");
+    is_str(play_member("field"), "bank", "another bank");
+
+    is_int(play("operator.bank_cards",
+                "phone=13800000001&card_no=6222020000000016&balance=1"), 400,
+           "a wrong check digit");
+    is_int(play("operator.bank_cards",
+                "phone=13800000001&card_no=6222020000000105&balance=1"), 400,
+           "two digits changed places");
+    is_int(play("operator.bank_cards",
+                "phone=13800000001&card_no=4000000000006&balance=0"), 200,
+           "13 digits, and empty");
+    is_str(play_member("number"), "400000***0006", "masked");
+
+    play("operator.accounts", "phone=13800000001&password=a-quiet-lake");
+    play("session.login", "phone=13800000001&password=a-quiet-lake");
+    player.cookie = player.set_cookie;
+    play("bill.cards", "");
+    ok(memmem(player.body.data, player.body.len, name, id.len) != NULL,
+       "its owner sees it");
+
+    play_end();
+}
+
+
+int
+main(void)
+{
+    accounts();
+    credit();
+    cards();
+
+    return done_testing();
+}
