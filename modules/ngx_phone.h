@@ -22,6 +22,11 @@
 #include "ngx_phone_redis.h"
 
 
+#if !(NGX_THREADS)
+#error "ngx_phone needs nginx built --with-threads"
+#endif
+
+
 typedef struct ngx_phone_s          ngx_phone_t;
 typedef struct ngx_phone_run_s      ngx_phone_run_t;
 typedef struct ngx_phone_store_s    ngx_phone_store_t;
@@ -37,7 +42,7 @@ typedef struct ngx_phone_pump_s     ngx_phone_pump_t;
 typedef struct {
     ngx_phone_redis_conf_t   redis;          /* .addr == NULL: not given */
     ngx_phone_redis_check_t  redis_check;
-    phone_settings_t         settings;
+    u_char                   redis_reason[160];
 
     ngx_int_t                buckets;
     ngx_uint_t               domain;         /* phone_domain_t */
@@ -64,6 +69,7 @@ typedef struct {
     unsigned                 used:1;
     unsigned                 bill_used:1;
     unsigned                 operator_used:1;
+    unsigned                 store_warned:1; /* how Redis writes its log */
 
     ngx_phone_t             *phone;          /* of this process; workers only */
 } ngx_phone_main_conf_t;
@@ -92,6 +98,7 @@ typedef struct {
     ngx_uint_t               events_failed;  /* left to their lease */
     ngx_uint_t               events_late;    /* found by a sweep */
     ngx_uint_t               events_pushed;  /* back: their lane is full */
+    ngx_uint_t               events_lag;     /* ms; the latest of a round */
 } ngx_phone_counters_t;
 
 
@@ -133,11 +140,16 @@ struct ngx_phone_s {
     u_char                  *random;         /* drawn, not yet used */
     size_t                   random_left;
 
+    time_t                   refusal_logged;
+
     unsigned                 closing:1;      /* exit_process has begun */
 };
 
 
 extern ngx_module_t  ngx_http_phone_module;
+
+/* Its main configuration is a phone_settings_t. */
+extern ngx_module_t  ngx_http_phone_settings_module;
 
 
 static ngx_inline phone_str_t
@@ -163,6 +175,20 @@ ngx_phone_now(void)
 
     return (int64_t) tp->sec * 1000 + (int64_t) tp->msec;
 }
+
+
+/* A directive that needs the store says so. */
+ngx_phone_main_conf_t *ngx_http_phone_use(ngx_conf_t *cf);
+
+
+/* ngx_phone_secret.c: files named in the configuration.  What is wrong is
+   logged, never what is in them. */
+ngx_int_t ngx_phone_read_secret(ngx_conf_t *cf, ngx_str_t *name,
+    ngx_str_t *secret);
+ngx_int_t ngx_phone_read_line(ngx_conf_t *cf, ngx_str_t *name, size_t min,
+    ngx_str_t *line);
+ngx_int_t ngx_phone_read_private_key(ngx_conf_t *cf, ngx_str_t *name,
+    ngx_str_t *pem);
 
 
 /* ngx_phone_worker.c */

@@ -3,7 +3,7 @@
  * Drives a call of the core: asks, waits, runs again, commits, finishes.
  *
  *     run = ngx_phone_run_create(phone, endpoint, event);
- *     fill in run->call: address, cookie, fields, caller ... in its arena
+ *     fill in run->call: address, cookie, fields ... in its arena
  *     run->done = ...; run->data = ...;
  *
  *     if (ngx_phone_run_start(run) == NGX_OK) {
@@ -49,11 +49,13 @@ struct ngx_phone_run_s {
 
     ngx_phone_run_state_e    state;
     ngx_uint_t               waiting;        /* answers to come */
+    ngx_uint_t               fetching;       /* of these, from outside */
     ngx_uint_t               conflicts;
-    ngx_uint_t               unknown;
+    ngx_uint_t               unknown;        /* outcomes, lost reads */
     ngx_uint_t               starts;
     ngx_msec_t               started;
     ngx_msec_t               timeout;
+    phone_refusal_t          refusal;        /* when in trouble */
 
     ngx_phone_commit_t       commit;
     ngx_event_t              step;           /* the next try */
@@ -62,20 +64,18 @@ struct ngx_phone_run_s {
 
     unsigned                 counted:1;
     unsigned                 detached:1;
-    unsigned                 failed:1;       /* a read: the store is away */
-    unsigned                 lost:1;         /* a read: its connection */
-    unsigned                 broken:1;       /* a read: not what we stored */
-    unsigned                 busy:1;         /* a queue is full */
-    unsigned                 committed:1;    /* this try's effects are there */
-    unsigned                 lease_lost:1;   /* an event of somebody else */
+    unsigned                 trouble:1;      /* an answer is an error */
+    unsigned                 lost:1;         /* reading again may help */
+    unsigned                 committed:1;    /* the last commit was applied */
+    unsigned                 lease_lost:1;   /* the event is another's */
+    unsigned                 failed:1;       /* the reply is not a handler's */
 };
 
 
 /*
- * endpoint or event is NULL; both are for a reply without a handler (see
- * ngx_phone_run_fail()).  The call's time, random bytes and fields are set.
- * NULL when phone_max_calls are in progress, or memory is short: *busy says
- * which.
+ * The call's time, random bytes and fields are set.  endpoint and event may
+ * both be NULL, for ngx_phone_run_fail().  NULL when phone_max_calls are in
+ * progress, or memory is short.
  */
 ngx_phone_run_t *ngx_phone_run_create(ngx_phone_t *phone,
     const phone_endpoint_t *endpoint, const phone_event_t *event);
@@ -86,11 +86,14 @@ ngx_int_t ngx_phone_run_start(ngx_phone_run_t *run);
 /* Nobody waits any more: done() is not called, the run frees itself. */
 void ngx_phone_run_detach(ngx_phone_run_t *run);
 
-/* Makes the reply a refusal without running anything; field may be NULL. */
+/* Instead of starting it: makes the reply a refusal; field may be NULL. */
 void ngx_phone_run_fail(ngx_phone_run_t *run, phone_refusal_t refusal,
     const char *field);
 
 void ngx_phone_run_free(ngx_phone_run_t *run);
+
+/* In exit_process: what is in progress is dropped. */
+void ngx_phone_runs_close(ngx_phone_t *phone);
 
 
 #endif /* _NGX_PHONE_RUNNER_H_INCLUDED_ */

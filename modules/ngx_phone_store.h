@@ -88,10 +88,11 @@ ngx_int_t ngx_phone_store_take(phone_arena_t *arena, phone_ask_t *ask,
 ngx_int_t ngx_phone_store_score(redisReply *reply, int64_t *score);
 
 /* What an error reply means; BROKEN for those that make no sense, logged. */
-ngx_phone_outcome_t ngx_phone_store_error(redisReply *reply,
-    const char *command, ngx_log_t *log);
+ngx_phone_outcome_t ngx_phone_store_error(ngx_phone_t *phone,
+    redisReply *reply, const char *command);
 
-/* ngx_phone_store_check.c: what a Redis must be to hold money. */
+/* ngx_phone_store_check.c: what a Redis must be to hold money; sets
+   pmcf->redis_check. */
 ngx_int_t ngx_phone_store_check_init(ngx_conf_t *cf,
     ngx_phone_main_conf_t *pmcf);
 

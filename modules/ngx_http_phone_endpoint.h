@@ -1,0 +1,92 @@
+
+/*
+ * What all capabilities share over HTTP: the content handler of locations with
+ * phone endpoints, from the request to a call and from its reply back.
+ */
+
+
+#ifndef _NGX_HTTP_PHONE_ENDPOINT_H_INCLUDED_
+#define _NGX_HTTP_PHONE_ENDPOINT_H_INCLUDED_
+
+
+#include "ngx_phone.h"
+#include "ngx_phone_runner.h"
+
+
+#define NGX_HTTP_PHONE_METHODS  4
+
+
+typedef struct {
+    const char              *capability;     /* NULL: no phone endpoints */
+    ngx_str_t                own;            /* its paths' own prefix, and */
+    ngx_str_t                prefix;         /* what stands for it here */
+
+    /* of an exact location; by method, see ngx_http_phone_methods */
+    const phone_endpoint_t  *endpoint[NGX_HTTP_PHONE_METHODS];
+    unsigned                 exact:1;
+
+    size_t                   body_max;
+    ngx_flag_t               cookie_secure;
+} ngx_http_phone_loc_conf_t;
+
+
+/* GET, POST, PUT, DELETE */
+extern const phone_str_t  ngx_http_phone_methods[NGX_HTTP_PHONE_METHODS];
+
+
+/*
+ * The setter of a capability's directive: the location's content handler
+ * becomes ours.  An argument, if there is one, is the prefix in this
+ * configuration of what the paths of the API reference start with.
+ */
+char *ngx_http_phone_endpoint_set(ngx_conf_t *cf, const char *capability,
+    const char *own);
+
+
+/* ngx_http_phone_request.c: what arrived */
+
+/*
+ * A run for the request, with the client's address and, where the endpoint
+ * wants a session, its cookie.  NULL: refuse with PHONE_BUSY.
+ */
+ngx_phone_run_t *ngx_http_phone_run_create(ngx_http_request_t *r,
+    const phone_endpoint_t *endpoint);
+
+/* The query string and, when with_body, the body that was read.  NGX_DECLINED:
+   the run has failed, its reply says why. */
+ngx_int_t ngx_http_phone_read_fields(ngx_http_request_t *r,
+    ngx_phone_run_t *run, ngx_uint_t with_body);
+
+/* May the caller call it at all?  NGX_OK, or the refusal is in *refusal. */
+ngx_int_t ngx_http_phone_admit(ngx_http_request_t *r,
+    const phone_endpoint_t *endpoint, phone_refusal_t *refusal);
+
+/* The media type of the body. */
+typedef enum {
+    NGX_HTTP_PHONE_BODY_OTHER = 0,
+    NGX_HTTP_PHONE_BODY_FORM,
+    NGX_HTTP_PHONE_BODY_JSON
+} ngx_http_phone_body_e;
+
+ngx_http_phone_body_e ngx_http_phone_body_type(ngx_http_request_t *r);
+
+
+/* ngx_http_phone_reply.c: what is sent; both return what finalizes r */
+
+ngx_int_t ngx_http_phone_send(ngx_http_request_t *r, phone_call_t *call);
+
+/* A refusal without a call; the body, if any, is discarded. */
+ngx_int_t ngx_http_phone_refuse(ngx_http_request_t *r,
+    phone_refusal_t refusal);
+
+ngx_int_t ngx_http_phone_add_header(ngx_http_request_t *r, ngx_str_t *name,
+    ngx_str_t *value);
+
+ngx_int_t ngx_http_phone_ask_for_token(ngx_http_request_t *r);
+
+/* The cookie is named with a prefix where browsers see TLS. */
+ngx_uint_t ngx_http_phone_is_secure(ngx_http_request_t *r);
+ngx_str_t *ngx_http_phone_cookie_name(ngx_http_request_t *r);
+
+
+#endif /* _NGX_HTTP_PHONE_ENDPOINT_H_INCLUDED_ */

@@ -1,0 +1,723 @@
+
+/*
+ * The main module: the store, the secrets, the limits of a worker, and what
+ * all locations with phone endpoints share.  The endpoints themselves are in
+ * ngx_http_phone_endpoint.c, a module for each capability names them.
+ *
+ * Without a directive that needs the store nothing is opened and nothing runs.
+ */
+
+
+#include "ngx_phone.h"
+#include "ngx_phone_store.h"
+#include "ngx_http_phone_endpoint.h"
+
+
+#define NGX_PHONE_BUCKETS_MAX  1000         /* three digits of an id */
+#define NGX_PHONE_TOKEN_MIN    16           /* characters */
+#define NGX_PHONE_REDIS_PORT   6379
+
+/* ms */
+#define NGX_PHONE_PUMP_INTERVAL  1000
+#define NGX_PHONE_PUMP_MIN       100
+#define NGX_PHONE_PUMP_MAX       60000
+
+
+typedef enum {
+    NGX_HTTP_PHONE_REDIS_TIME = 0,
+    NGX_HTTP_PHONE_REDIS_NUMBER,
+    NGX_HTTP_PHONE_REDIS_FILE,
+    NGX_HTTP_PHONE_REDIS_TEXT
+} ngx_http_phone_redis_param_e;
+
+
+typedef struct {
+    ngx_str_t                     name;
+    ngx_http_phone_redis_param_e  kind;
+    size_t                        offset;
+    ngx_int_t                     min;
+} ngx_http_phone_redis_param_t;
+
+
+static char *ngx_http_phone_redis(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static ngx_int_t ngx_http_phone_redis_param(ngx_conf_t *cf,
+    ngx_phone_redis_conf_t *redis, ngx_str_t *param);
+static char *ngx_http_phone_secret(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_phone_platform_key(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_phone_operator_token(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_phone_thread_pool(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_phone_pump(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+static void *ngx_http_phone_create_main_conf(ngx_conf_t *cf);
+static char *ngx_http_phone_init_main_conf(ngx_conf_t *cf, void *conf);
+static char *ngx_http_phone_check_main_conf(ngx_conf_t *cf,
+    ngx_phone_main_conf_t *pmcf);
+static void *ngx_http_phone_create_loc_conf(ngx_conf_t *cf);
+static char *ngx_http_phone_merge_loc_conf(ngx_conf_t *cf, void *parent,
+    void *child);
+
+static ngx_int_t ngx_http_phone_init_process(ngx_cycle_t *cycle);
+static void ngx_http_phone_exit_process(ngx_cycle_t *cycle);
+
+
+static ngx_http_phone_redis_param_t  ngx_http_phone_redis_params[] = {
+
+    { ngx_string("timeout="), NGX_HTTP_PHONE_REDIS_TIME,
+      offsetof(ngx_phone_redis_conf_t, timeout), 0 },
+
+    { ngx_string("connect_timeout="), NGX_HTTP_PHONE_REDIS_TIME,
+      offsetof(ngx_phone_redis_conf_t, connect_timeout), 0 },
+
+    { ngx_string("connections="), NGX_HTTP_PHONE_REDIS_NUMBER,
+      offsetof(ngx_phone_redis_conf_t, connections), 1 },
+
+    { ngx_string("pending="), NGX_HTTP_PHONE_REDIS_NUMBER,
+      offsetof(ngx_phone_redis_conf_t, max_pending), 1 },
+
+    { ngx_string("database="), NGX_HTTP_PHONE_REDIS_NUMBER,
+      offsetof(ngx_phone_redis_conf_t, database), 0 },
+
+    { ngx_string("user="), NGX_HTTP_PHONE_REDIS_TEXT,
+      offsetof(ngx_phone_redis_conf_t, username), 0 },
+
+    { ngx_string("password_file="), NGX_HTTP_PHONE_REDIS_FILE,
+      offsetof(ngx_phone_redis_conf_t, password), 0 },
+
+    { ngx_null_string, 0, 0, 0 }
+};
+
+
+static ngx_conf_enum_t  ngx_http_phone_domains[] = {
+    { ngx_string("store"), PHONE_WHOLE_STORE },
+    { ngx_string("bucket"), PHONE_ONE_BUCKET },
+    { ngx_null_string, 0 }
+};
+
+
+static ngx_conf_num_bounds_t  ngx_http_phone_buckets_bounds = {
+    ngx_conf_check_num_bounds, 1, NGX_PHONE_BUCKETS_MAX
+};
+
+static ngx_conf_num_bounds_t  ngx_http_phone_limit_bounds = {
+    ngx_conf_check_num_bounds, 1, 1000000
+};
+
+
+static ngx_command_t  ngx_http_phone_commands[] = {
+
+    /*
+     * phone_redis address [timeout=3s] [connect_timeout=1s] [connections=2]
+     *     [database=0] [user=name] [password_file=file] [pending=4096];
+     */
+    { ngx_string("phone_redis"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_http_phone_redis,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("phone_secret_file"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_phone_secret,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_phone_main_conf_t, secret),
+      NULL },
+
+    { ngx_string("phone_secret_file_before"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_phone_secret,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_phone_main_conf_t, secret_before),
+      NULL },
+
+    { ngx_string("phone_pepper_file"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_phone_secret,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_phone_main_conf_t, pepper),
+      NULL },
+
+    /* phone_platform_key file key_id; */
+    { ngx_string("phone_platform_key"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE2,
+      ngx_http_phone_platform_key,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("phone_operator_token_file"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_phone_operator_token,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("phone_buckets"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_phone_main_conf_t, buckets),
+      &ngx_http_phone_buckets_bounds },
+
+    { ngx_string("phone_commit_domain"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_phone_main_conf_t, domain),
+      &ngx_http_phone_domains },
+
+    { ngx_string("phone_thread_pool"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_phone_thread_pool,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("phone_compute_queue"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_phone_main_conf_t, compute_queue),
+      &ngx_http_phone_limit_bounds },
+
+    { ngx_string("phone_password_queue"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_phone_main_conf_t, password_queue),
+      &ngx_http_phone_limit_bounds },
+
+    { ngx_string("phone_max_calls"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_phone_main_conf_t, max_calls),
+      &ngx_http_phone_limit_bounds },
+
+    { ngx_string("phone_call_timeout"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_phone_main_conf_t, call_timeout),
+      NULL },
+
+    /* phone_pump on | off | interval; */
+    { ngx_string("phone_pump"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_phone_pump,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("phone_pump_events"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_phone_main_conf_t, pump_events),
+      &ngx_http_phone_limit_bounds },
+
+    { ngx_string("phone_pump_lane"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_phone_main_conf_t, pump_lane),
+      &ngx_http_phone_limit_bounds },
+
+    { ngx_string("phone_body_max"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_size_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_phone_loc_conf_t, body_max),
+      NULL },
+
+    { ngx_string("phone_cookie_secure"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_phone_loc_conf_t, cookie_secure),
+      NULL },
+
+      ngx_null_command
+};
+
+
+static ngx_http_module_t  ngx_http_phone_module_ctx = {
+    NULL,                                  /* preconfiguration */
+    NULL,                                  /* postconfiguration */
+
+    ngx_http_phone_create_main_conf,       /* create main configuration */
+    ngx_http_phone_init_main_conf,         /* init main configuration */
+
+    NULL,                                  /* create server configuration */
+    NULL,                                  /* merge server configuration */
+
+    ngx_http_phone_create_loc_conf,        /* create location configuration */
+    ngx_http_phone_merge_loc_conf          /* merge location configuration */
+};
+
+
+ngx_module_t  ngx_http_phone_module = {
+    NGX_MODULE_V1,
+    &ngx_http_phone_module_ctx,            /* module context */
+    ngx_http_phone_commands,               /* module directives */
+    NGX_HTTP_MODULE,                       /* module type */
+    NULL,                                  /* init master */
+    NULL,                                  /* init module */
+    ngx_http_phone_init_process,           /* init process */
+    NULL,                                  /* init thread */
+    NULL,                                  /* exit thread */
+    ngx_http_phone_exit_process,           /* exit process */
+    NULL,                                  /* exit master */
+    NGX_MODULE_V1_PADDING
+};
+
+
+ngx_phone_main_conf_t *
+ngx_http_phone_use(ngx_conf_t *cf)
+{
+    ngx_phone_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_phone_module);
+    pmcf->used = 1;
+
+    return pmcf;
+}
+
+
+/* Processes: cache manager and loader run init_process as well. */
+
+static ngx_int_t
+ngx_http_phone_init_process(ngx_cycle_t *cycle)
+{
+    ngx_phone_main_conf_t  *pmcf;
+
+    if (ngx_process != NGX_PROCESS_WORKER && ngx_process != NGX_PROCESS_SINGLE)
+    {
+        return NGX_OK;
+    }
+
+    pmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_phone_module);
+
+    if (pmcf == NULL || !pmcf->used) {
+        return NGX_OK;
+    }
+
+    return ngx_phone_create(pmcf, cycle) ? NGX_OK : NGX_ERROR;
+}
+
+
+static void
+ngx_http_phone_exit_process(ngx_cycle_t *cycle)
+{
+    ngx_phone_t  *phone;
+
+    phone = ngx_phone_of_cycle(cycle);
+
+    if (phone) {
+        ngx_phone_destroy(phone);
+    }
+}
+
+
+/* Directives */
+
+static char *
+ngx_http_phone_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_url_t                u;
+    ngx_int_t                rc;
+    ngx_str_t               *value;
+    ngx_uint_t               i;
+    ngx_phone_redis_conf_t  *redis;
+
+    redis = &((ngx_phone_main_conf_t *) conf)->redis;
+    value = cf->args->elts;
+
+    if (redis->addr) {
+        return "is duplicate";
+    }
+
+    ngx_memzero(&u, sizeof(ngx_url_t));
+
+    u.url = value[1];
+    u.default_port = NGX_PHONE_REDIS_PORT;
+
+    if (ngx_parse_url(cf->pool, &u) != NGX_OK) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s in \"%V\"",
+                           u.err ? u.err : "invalid address", &u.url);
+        return NGX_CONF_ERROR;
+    }
+
+    redis->server = value[1];
+    redis->addr = &u.addrs[0];
+
+    for (i = 2; i < cf->args->nelts; i++) {
+        rc = ngx_http_phone_redis_param(cf, redis, &value[i]);
+
+        if (rc == NGX_DECLINED) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "\"%V\" has an invalid parameter \"%V\"",
+                               &cmd->name, &value[i]);
+        }
+
+        if (rc != NGX_OK) {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/* NGX_DECLINED: not one of ours, or its value is out of bounds. */
+
+static ngx_int_t
+ngx_http_phone_redis_param(ngx_conf_t *cf, ngx_phone_redis_conf_t *redis,
+    ngx_str_t *param)
+{
+    char                         *p;
+    ngx_int_t                     n;
+    ngx_str_t                     value;
+    ngx_http_phone_redis_param_t  *known;
+
+    for (known = ngx_http_phone_redis_params; known->name.len; known++) {
+        if (param->len > known->name.len
+            && ngx_strncmp(param->data, known->name.data, known->name.len)
+               == 0)
+        {
+            break;
+        }
+    }
+
+    if (known->name.len == 0) {
+        return NGX_DECLINED;
+    }
+
+    value.data = param->data + known->name.len;
+    value.len = param->len - known->name.len;
+
+    p = (char *) redis + known->offset;
+
+    switch (known->kind) {
+
+    case NGX_HTTP_PHONE_REDIS_TIME:
+        n = ngx_parse_time(&value, 0);
+
+        if (n == NGX_ERROR || n == 0) {
+            return NGX_DECLINED;
+        }
+
+        *(ngx_msec_t *) p = (ngx_msec_t) n;
+        return NGX_OK;
+
+    case NGX_HTTP_PHONE_REDIS_NUMBER:
+        n = ngx_atoi(value.data, value.len);
+
+        if (n == NGX_ERROR || n < known->min) {
+            return NGX_DECLINED;
+        }
+
+        *(ngx_int_t *) p = n;
+        return NGX_OK;
+
+    case NGX_HTTP_PHONE_REDIS_FILE:
+        return ngx_phone_read_line(cf, &value, 1, (ngx_str_t *) p);
+
+    default: /* NGX_HTTP_PHONE_REDIS_TEXT */
+        *(ngx_str_t *) p = value;
+        return NGX_OK;
+    }
+}
+
+
+static char *
+ngx_http_phone_secret(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t  *value, *secret;
+
+    secret = (ngx_str_t *) ((char *) conf + cmd->offset);
+    value = cf->args->elts;
+
+    if (secret->data) {
+        return "is duplicate";
+    }
+
+    return ngx_phone_read_secret(cf, &value[1], secret) == NGX_OK
+           ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+static char *
+ngx_http_phone_platform_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    size_t                  i;
+    u_char                  c;
+    ngx_str_t              *value;
+    ngx_phone_main_conf_t  *pmcf;
+
+    pmcf = conf;
+    value = cf->args->elts;
+
+    if (pmcf->platform_key.data) {
+        return "is duplicate";
+    }
+
+    pmcf->platform_key_id = value[2];
+
+    for (i = 0; i < value[2].len; i++) {
+        c = value[2].data[i];
+
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.'))
+        {
+            break;
+        }
+    }
+
+    if (i == 0 || i < value[2].len || i > 32) {
+        return "needs a key id of 1 to 32 letters, digits, '_', '-' or '.'";
+    }
+
+    return ngx_phone_read_private_key(cf, &value[1], &pmcf->platform_key)
+           == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+static char *
+ngx_http_phone_operator_token(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t              *value;
+    ngx_phone_main_conf_t  *pmcf;
+
+    pmcf = conf;
+    value = cf->args->elts;
+
+    if (pmcf->operator_token.data) {
+        return "is duplicate";
+    }
+
+    return ngx_phone_read_line(cf, &value[1], NGX_PHONE_TOKEN_MIN,
+                               &pmcf->operator_token)
+           == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+static char *
+ngx_http_phone_thread_pool(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t              *value;
+    ngx_phone_main_conf_t  *pmcf;
+
+    pmcf = conf;
+    value = cf->args->elts;
+
+    if (pmcf->thread_pool) {
+        return "is duplicate";
+    }
+
+    pmcf->thread_pool = ngx_thread_pool_add(cf, &value[1]);
+
+    return pmcf->thread_pool ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+static char *
+ngx_http_phone_pump(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_int_t               ms;
+    ngx_str_t              *value;
+    ngx_phone_main_conf_t  *pmcf;
+
+    pmcf = conf;
+    value = cf->args->elts;
+
+    if (pmcf->pump != NGX_CONF_UNSET_MSEC) {
+        return "is duplicate";
+    }
+
+    if (ngx_strcmp(value[1].data, "on") == 0) {
+        pmcf->pump = NGX_PHONE_PUMP_INTERVAL;
+
+    } else if (ngx_strcmp(value[1].data, "off") == 0) {
+        pmcf->pump = 0;
+
+    } else {
+        ms = ngx_parse_time(&value[1], 0);
+
+        if (ms == NGX_ERROR || ms < NGX_PHONE_PUMP_MIN
+            || ms > NGX_PHONE_PUMP_MAX)
+        {
+            return "needs \"on\", \"off\" or a time between 100ms and 60s";
+        }
+
+        pmcf->pump = (ngx_msec_t) ms;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/* Configurations */
+
+static void *
+ngx_http_phone_create_main_conf(ngx_conf_t *cf)
+{
+    ngx_phone_main_conf_t  *pmcf;
+
+    pmcf = ngx_pcalloc(cf->pool, sizeof(ngx_phone_main_conf_t));
+    if (pmcf == NULL) {
+        return NULL;
+    }
+
+    /*
+     * set by ngx_pcalloc():
+     *
+     *     pmcf->redis = { 0 };
+     *     pmcf->secret = { 0, NULL };  and the other secrets
+     *     pmcf->thread_pool = NULL;
+     *     pmcf->used = 0;
+     *     pmcf->phone = NULL;
+     */
+
+    pmcf->buckets = NGX_CONF_UNSET;
+    pmcf->domain = NGX_CONF_UNSET_UINT;
+    pmcf->compute_queue = NGX_CONF_UNSET;
+    pmcf->password_queue = NGX_CONF_UNSET;
+    pmcf->max_calls = NGX_CONF_UNSET;
+    pmcf->call_timeout = NGX_CONF_UNSET_MSEC;
+    pmcf->pump = NGX_CONF_UNSET_MSEC;
+    pmcf->pump_events = NGX_CONF_UNSET;
+    pmcf->pump_lane = NGX_CONF_UNSET;
+
+    return pmcf;
+}
+
+
+static char *
+ngx_http_phone_init_main_conf(ngx_conf_t *cf, void *conf)
+{
+    ngx_phone_main_conf_t  *pmcf;
+
+    pmcf = conf;
+
+    ngx_conf_init_value(pmcf->buckets, 256);
+    ngx_conf_init_uint_value(pmcf->domain, PHONE_WHOLE_STORE);
+    ngx_conf_init_value(pmcf->compute_queue, 256);
+    ngx_conf_init_value(pmcf->password_queue, 32);
+    ngx_conf_init_value(pmcf->max_calls, 4096);
+    ngx_conf_init_msec_value(pmcf->call_timeout, 10000);
+    ngx_conf_init_msec_value(pmcf->pump, NGX_PHONE_PUMP_INTERVAL);
+    ngx_conf_init_value(pmcf->pump_events, 256);
+    ngx_conf_init_value(pmcf->pump_lane, 8);
+
+    return pmcf->used ? ngx_http_phone_check_main_conf(cf, pmcf) : NGX_CONF_OK;
+}
+
+
+/* Everything that the endpoints in use need is there: a worker has no
+   "not configured" case. */
+
+static char *
+ngx_http_phone_check_main_conf(ngx_conf_t *cf, ngx_phone_main_conf_t *pmcf)
+{
+    const char      *missing;
+    phone_crypto_t  *crypto;
+
+    missing = pmcf->redis.addr == NULL ? "phone_redis"
+            : pmcf->secret.len == 0 ? "phone_secret_file"
+            : pmcf->pepper.len == 0 ? "phone_pepper_file"
+            : pmcf->bill_used && pmcf->platform_key.len == 0
+              ? "phone_platform_key"
+            : pmcf->operator_used && pmcf->operator_token.len == 0
+              ? "phone_operator_token_file"
+            : NULL;
+
+    if (missing) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%s\" is missing: a location with phone "
+                           "endpoints needs it", missing);
+        return NGX_CONF_ERROR;
+    }
+
+    if (pmcf->thread_pool == NULL) {
+        pmcf->thread_pool = ngx_thread_pool_add(cf, NULL);
+        if (pmcf->thread_pool == NULL) {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    crypto = phone_crypto_create();
+
+    if (crypto == NULL) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "this OpenSSL refuses MD5 or SHA-256, which "
+                           "signed calls need");
+        return NGX_CONF_ERROR;
+    }
+
+    phone_crypto_free(crypto);
+
+    if (ngx_phone_store_check_init(cf, pmcf) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static void *
+ngx_http_phone_create_loc_conf(ngx_conf_t *cf)
+{
+    ngx_http_phone_loc_conf_t  *plcf;
+
+    plcf = ngx_pcalloc(cf->pool, sizeof(ngx_http_phone_loc_conf_t));
+    if (plcf == NULL) {
+        return NULL;
+    }
+
+    /*
+     * set by ngx_pcalloc():
+     *
+     *     plcf->capability = NULL;
+     *     plcf->endpoint = { NULL };
+     */
+
+    plcf->body_max = NGX_CONF_UNSET_SIZE;
+    plcf->cookie_secure = NGX_CONF_UNSET;
+
+    return plcf;
+}
+
+
+static char *
+ngx_http_phone_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
+{
+    ngx_http_core_loc_conf_t   *clcf;
+    ngx_http_phone_loc_conf_t  *prev, *plcf;
+
+    prev = parent;
+    plcf = child;
+
+    ngx_conf_merge_size_value(plcf->body_max, prev->body_max, 65536);
+    ngx_conf_merge_value(plcf->cookie_secure, prev->cookie_secure, 0);
+
+    if (plcf->capability == NULL) {
+        return NGX_CONF_OK;
+    }
+
+    /* a body is taken from memory or not at all */
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (clcf->client_body_buffer_size < plcf->body_max) {
+        clcf->client_body_buffer_size = plcf->body_max;
+    }
+
+    return NGX_CONF_OK;
+}

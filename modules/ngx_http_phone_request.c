@@ -1,0 +1,422 @@
+
+/* What arrived: a request becomes the fields of a call. */
+
+
+#include "ngx_http_phone_endpoint.h"
+
+
+static ngx_int_t ngx_http_phone_body_text(ngx_http_request_t *r,
+    phone_arena_t *arena, phone_str_t *text);
+static ngx_int_t ngx_http_phone_fields_fail(ngx_phone_run_t *run,
+    phone_fields_rc_t rc, phone_str_t bad);
+static const char *ngx_http_phone_secret_sent(ngx_phone_run_t *run);
+static ngx_int_t ngx_http_phone_is_operator(ngx_http_request_t *r);
+static ngx_int_t ngx_http_phone_same_origin(ngx_http_request_t *r);
+static ngx_str_t *ngx_http_phone_header(ngx_http_request_t *r,
+    const char *lowcase, size_t len);
+static phone_str_t ngx_http_phone_cookie(ngx_http_request_t *r);
+static ngx_int_t ngx_http_phone_cookie_in(const ngx_str_t *header,
+    const ngx_str_t *name, phone_str_t *value);
+
+
+ngx_phone_run_t *
+ngx_http_phone_run_create(ngx_http_request_t *r,
+    const phone_endpoint_t *endpoint)
+{
+    ngx_phone_run_t        *run;
+    ngx_phone_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_http_phone_module);
+
+    run = ngx_phone_run_create(pmcf->phone, endpoint, NULL);
+    if (run == NULL) {
+        return NULL;
+    }
+
+    run->call.address = phone_copy(&run->call.arena,
+                                   ngx_phone_str(&r->connection->addr_text));
+
+    if (endpoint->who == PHONE_SESSION) {
+        run->call.cookie = phone_copy(&run->call.arena,
+                                      ngx_http_phone_cookie(r));
+    }
+
+    return run;
+}
+
+
+/* All fields lie in the memory of the call: the request may go before it. */
+
+ngx_int_t
+ngx_http_phone_read_fields(ngx_http_request_t *r, ngx_phone_run_t *run,
+    ngx_uint_t with_body)
+{
+    const char         *secret;
+    phone_str_t         text, bad;
+    phone_fields_rc_t   rc;
+
+    if (r->args.len) {
+        text = phone_copy(&run->call.arena, ngx_phone_str(&r->args));
+
+        rc = phone_form_parse(&run->call.arena, text, &run->fields, &bad);
+
+        if (rc != PHONE_FIELDS_OK) {
+            return ngx_http_phone_fields_fail(run, rc, bad);
+        }
+
+        secret = ngx_http_phone_secret_sent(run);
+
+        if (secret) {
+
+            /* it stands in access logs by now: nobody should get used to it */
+
+            ngx_phone_run_fail(run, PHONE_PARAM_INVALID, secret);
+            return NGX_DECLINED;
+        }
+    }
+
+    if (!with_body) {
+        return NGX_OK;
+    }
+
+    if (ngx_http_phone_body_text(r, &run->call.arena, &text) != NGX_OK) {
+        ngx_phone_run_fail(run, PHONE_TOO_LARGE, NULL);
+        return NGX_DECLINED;
+    }
+
+    if (text.len == 0) {
+        return NGX_OK;
+    }
+
+    rc = ngx_http_phone_body_type(r) == NGX_HTTP_PHONE_BODY_JSON
+         ? phone_json_parse(&run->call.arena, text, &run->fields, &bad)
+         : phone_form_parse(&run->call.arena, text, &run->fields, &bad);
+
+    return rc == PHONE_FIELDS_OK ? NGX_OK
+                                 : ngx_http_phone_fields_fail(run, rc, bad);
+}
+
+
+static ngx_int_t
+ngx_http_phone_fields_fail(ngx_phone_run_t *run, phone_fields_rc_t rc,
+    phone_str_t bad)
+{
+    phone_str_t  name;
+
+    name = PHONE_EMPTY;
+
+    if (bad.len) {
+        name = phone_format(&run->call.arena, "%.*s", PHONE_ARGS(bad));
+    }
+
+    ngx_phone_run_fail(run, rc == PHONE_FIELDS_DUPLICATE
+                            ? PHONE_FIELD_DUPLICATE : PHONE_BODY_INVALID,
+                       name.len ? name.data : NULL);
+
+    return NGX_DECLINED;
+}
+
+
+/* The name of a secret parameter among the fields; NULL: there is none. */
+
+static const char *
+ngx_http_phone_secret_sent(ngx_phone_run_t *run)
+{
+    const phone_param_t  *param;
+
+    for (param = run->call.endpoint->params; param->name; param++) {
+        if ((param->flags & PHONE_SECRET)
+            && phone_field(&run->fields, param->name))
+        {
+            return param->name;
+        }
+    }
+
+    return NULL;
+}
+
+
+/* NGX_ERROR: it went to a file, or is longer than it may be. */
+
+static ngx_int_t
+ngx_http_phone_body_text(ngx_http_request_t *r, phone_arena_t *arena,
+    phone_str_t *text)
+{
+    char                       *p;
+    size_t                      len;
+    ngx_chain_t                *cl;
+    ngx_http_phone_loc_conf_t  *plcf;
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_phone_module);
+
+    *text = PHONE_EMPTY;
+    len = 0;
+
+    if (r->request_body == NULL) {
+        return NGX_OK;
+    }
+
+    if (r->request_body->temp_file) {
+        return NGX_ERROR;
+    }
+
+    for (cl = r->request_body->bufs; cl; cl = cl->next) {
+        len += ngx_buf_size(cl->buf);
+    }
+
+    if (len > plcf->body_max) {
+        return NGX_ERROR;
+    }
+
+    p = phone_alloc_raw(arena, len + 1);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    text->data = p;
+    text->len = len;
+
+    for (cl = r->request_body->bufs; cl; cl = cl->next) {
+        p = (char *) ngx_cpymem(p, cl->buf->pos, ngx_buf_size(cl->buf));
+    }
+
+    return NGX_OK;
+}
+
+
+/* Parameters of the media type are not looked at: both are UTF-8. */
+
+ngx_http_phone_body_e
+ngx_http_phone_body_type(ngx_http_request_t *r)
+{
+    u_char      c;
+    size_t      len;
+    ngx_str_t  *type;
+
+    if (r->headers_in.content_type == NULL) {
+        return NGX_HTTP_PHONE_BODY_OTHER;
+    }
+
+    type = &r->headers_in.content_type->value;
+
+    for (len = 0; len < type->len; len++) {
+        c = type->data[len];
+
+        if (c == ';' || c == ' ' || c == '\t') {
+            break;
+        }
+    }
+
+    if (len == sizeof("application/json") - 1
+        && ngx_strncasecmp(type->data, (u_char *) "application/json", len)
+           == 0)
+    {
+        return NGX_HTTP_PHONE_BODY_JSON;
+    }
+
+    if (len == sizeof("application/x-www-form-urlencoded") - 1
+        && ngx_strncasecmp(type->data,
+                           (u_char *) "application/x-www-form-urlencoded", len)
+           == 0)
+    {
+        return NGX_HTTP_PHONE_BODY_FORM;
+    }
+
+    return NGX_HTTP_PHONE_BODY_OTHER;
+}
+
+
+/* Who may call */
+
+ngx_int_t
+ngx_http_phone_admit(ngx_http_request_t *r, const phone_endpoint_t *endpoint,
+    phone_refusal_t *refusal)
+{
+    if (endpoint->who == PHONE_OPERATOR) {
+        *refusal = PHONE_LOGIN_REQUIRED;
+
+        if (ngx_http_phone_is_operator(r) == NGX_OK) {
+            return NGX_OK;
+        }
+
+        (void) ngx_http_phone_ask_for_token(r);
+
+        return NGX_DECLINED;
+    }
+
+    /* a page of another site must not act with this browser's cookie, nor log
+       it in to somebody else's account */
+
+    if (r->method != NGX_HTTP_GET && r->method != NGX_HTTP_HEAD
+        && endpoint->who != PHONE_MERCHANT
+        && ngx_http_phone_same_origin(r) != NGX_OK)
+    {
+        *refusal = PHONE_CROSS_ORIGIN;
+        return NGX_DECLINED;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_phone_is_operator(ngx_http_request_t *r)
+{
+    phone_str_t             token;
+    ngx_str_t              *value;
+    ngx_phone_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_http_phone_module);
+
+    if (r->headers_in.authorization == NULL) {
+        return NGX_DECLINED;
+    }
+
+    value = &r->headers_in.authorization->value;
+
+    if (value->len < sizeof("Bearer ") - 1
+        || ngx_strncasecmp(value->data, (u_char *) "Bearer ",
+                           sizeof("Bearer ") - 1)
+           != 0)
+    {
+        return NGX_DECLINED;
+    }
+
+    token.data = (char *) value->data + sizeof("Bearer ") - 1;
+    token.len = value->len - (sizeof("Bearer ") - 1);
+
+    return pmcf->operator_token.len
+           && phone_equal_secret(token, ngx_phone_str(&pmcf->operator_token))
+           ? NGX_OK : NGX_DECLINED;
+}
+
+
+/*
+ * Browsers say where a call comes from: Sec-Fetch-Site, or at least Origin.
+ * Who sends neither is no browser, and has no cookie of somebody else.
+ */
+
+static ngx_int_t
+ngx_http_phone_same_origin(ngx_http_request_t *r)
+{
+    u_char     *p, *last;
+    ngx_str_t  *site, *origin, *host;
+
+    site = ngx_http_phone_header(r, "sec-fetch-site",
+                                 sizeof("sec-fetch-site") - 1);
+
+    if (site) {
+        return (site->len == sizeof("same-origin") - 1
+                && ngx_strncmp(site->data, "same-origin", site->len) == 0)
+               || (site->len == sizeof("none") - 1
+                   && ngx_strncmp(site->data, "none", site->len) == 0)
+               ? NGX_OK : NGX_DECLINED;
+    }
+
+    origin = ngx_http_phone_header(r, "origin", sizeof("origin") - 1);
+
+    if (origin == NULL) {
+        return NGX_OK;
+    }
+
+    if (r->headers_in.host == NULL) {
+        return NGX_DECLINED;
+    }
+
+    host = &r->headers_in.host->value;
+    last = origin->data + origin->len;
+
+    p = ngx_strlcasestrn(origin->data, last, (u_char *) "://", 3 - 1);
+    if (p == NULL) {
+        return NGX_DECLINED;
+    }
+
+    p += 3;
+
+    return (size_t) (last - p) == host->len
+           && ngx_strncasecmp(p, host->data, host->len) == 0
+           ? NGX_OK : NGX_DECLINED;
+}
+
+
+static ngx_str_t *
+ngx_http_phone_header(ngx_http_request_t *r, const char *lowcase, size_t len)
+{
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (h[i].key.len == len
+                && ngx_strncmp(h[i].lowcase_key, lowcase, len) == 0)
+            {
+                return &h[i].value;
+            }
+        }
+    }
+
+    return NULL;
+}
+
+
+/* Read from the list of headers, for nginx has changed how it keeps cookies;
+   the first that bears our name. */
+
+static phone_str_t
+ngx_http_phone_cookie(ngx_http_request_t *r)
+{
+    ngx_str_t        *name;
+    ngx_uint_t        i;
+    phone_str_t       value;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    name = ngx_http_phone_cookie_name(r);
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (h[i].key.len == sizeof("cookie") - 1
+                && ngx_strncmp(h[i].lowcase_key, "cookie", 6) == 0
+                && ngx_http_phone_cookie_in(&h[i].value, name, &value)
+                   == NGX_OK)
+            {
+                return value;
+            }
+        }
+    }
+
+    return PHONE_EMPTY;
+}
+
+
+static ngx_int_t
+ngx_http_phone_cookie_in(const ngx_str_t *header, const ngx_str_t *name,
+    phone_str_t *value)
+{
+    phone_str_t  rest, part;
+
+    rest = ngx_phone_str(header);
+
+    while (phone_split(&rest, ';', &part)) {
+
+        while (part.len && *part.data == ' ') {
+            part.data++;
+            part.len--;
+        }
+
+        if (part.len > name->len && part.data[name->len] == '='
+            && ngx_strncmp(part.data, name->data, name->len) == 0)
+        {
+            value->data = part.data + name->len + 1;
+            value->len = part.len - name->len - 1;
+            return NGX_OK;
+        }
+    }
+
+    return NGX_DECLINED;
+}

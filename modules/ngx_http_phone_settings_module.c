@@ -1,0 +1,486 @@
+
+/*
+ * The product's limits and times as directives: one for each member of
+ * phone_settings_t that an operator would set.  The main configuration is a
+ * phone_settings_t, ready after init_main_conf.
+ */
+
+
+#include "ngx_phone.h"
+#include "lib/money.h"
+
+
+#define NGX_PHONE_SECOND  INT64_C(1000)
+#define NGX_PHONE_MINUTE  (60 * NGX_PHONE_SECOND)
+#define NGX_PHONE_HOUR    (60 * NGX_PHONE_MINUTE)
+#define NGX_PHONE_DAY     (24 * NGX_PHONE_HOUR)
+
+
+typedef struct {
+    int64_t                  min;
+    int64_t                  max;
+} ngx_phone_bounds_t;
+
+
+static char *ngx_http_phone_region(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_phone_currency(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_phone_site(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_phone_time(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_phone_count(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_phone_schedule(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+static void *ngx_http_phone_settings_create_main_conf(ngx_conf_t *cf);
+static char *ngx_http_phone_settings_init_main_conf(ngx_conf_t *cf,
+    void *conf);
+static char *ngx_http_phone_settings_in_order(ngx_conf_t *cf, int64_t first,
+    int64_t second, const char *names);
+
+
+static ngx_phone_bounds_t  ngx_phone_minutes = {
+    NGX_PHONE_MINUTE, 3650 * NGX_PHONE_DAY
+};
+
+static ngx_phone_bounds_t  ngx_phone_seconds = {
+    NGX_PHONE_SECOND, 3650 * NGX_PHONE_DAY
+};
+
+static ngx_phone_bounds_t  ngx_phone_hour = {
+    NGX_PHONE_SECOND, NGX_PHONE_HOUR
+};
+
+static ngx_phone_bounds_t  ngx_phone_lease = {
+    30 * NGX_PHONE_SECOND, NGX_PHONE_HOUR
+};
+
+static ngx_phone_bounds_t  ngx_phone_tries = { 1, 1000 };
+static ngx_phone_bounds_t  ngx_phone_many_tries = { 1, 1000000 };
+
+
+#define ngx_phone_setting(name, set, member, bounds)                          \
+    { ngx_string(name),                                                       \
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,                                      \
+      set,                                                                    \
+      NGX_HTTP_MAIN_CONF_OFFSET,                                              \
+      offsetof(phone_settings_t, member),                                     \
+      bounds }
+
+
+static ngx_command_t  ngx_http_phone_settings_commands[] = {
+
+    { ngx_string("phone_region"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_phone_region,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("phone_currency"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_phone_currency,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("phone_site"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_phone_site,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    ngx_phone_setting("phone_session_idle", ngx_http_phone_time,
+                      session_idle, &ngx_phone_minutes),
+
+    ngx_phone_setting("phone_session_lifetime", ngx_http_phone_time,
+                      session_lifetime, &ngx_phone_minutes),
+
+    ngx_phone_setting("phone_code_lifetime", ngx_http_phone_time,
+                      code_lifetime, &ngx_phone_minutes),
+
+    ngx_phone_setting("phone_temporary_lifetime", ngx_http_phone_time,
+                      temporary_lifetime, &ngx_phone_minutes),
+
+    ngx_phone_setting("phone_code_tries", ngx_http_phone_count,
+                      code_tries, &ngx_phone_tries),
+
+    ngx_phone_setting("phone_code_sends", ngx_http_phone_count,
+                      code_sends, &ngx_phone_tries),
+
+    ngx_phone_setting("phone_code_window", ngx_http_phone_time,
+                      code_window, &ngx_phone_seconds),
+
+    ngx_phone_setting("phone_address_tries", ngx_http_phone_count,
+                      address_tries, &ngx_phone_many_tries),
+
+    ngx_phone_setting("phone_address_window", ngx_http_phone_time,
+                      address_window, &ngx_phone_seconds),
+
+    ngx_phone_setting("phone_login_fails", ngx_http_phone_count,
+                      login_fails, &ngx_phone_tries),
+
+    ngx_phone_setting("phone_login_wait", ngx_http_phone_time,
+                      login_wait, &ngx_phone_seconds),
+
+    ngx_phone_setting("phone_login_wait_max", ngx_http_phone_time,
+                      login_wait_max, &ngx_phone_seconds),
+
+    ngx_phone_setting("phone_pin_fails", ngx_http_phone_count,
+                      pin_fails, &ngx_phone_tries),
+
+    ngx_phone_setting("phone_bill_lifetime", ngx_http_phone_time,
+                      bill_lifetime, &ngx_phone_seconds),
+
+    ngx_phone_setting("phone_bill_lifetime_max", ngx_http_phone_time,
+                      bill_lifetime_max, &ngx_phone_seconds),
+
+    ngx_phone_setting("phone_clock_skew", ngx_http_phone_time,
+                      clock_skew, &ngx_phone_hour),
+
+    ngx_phone_setting("phone_live_open", ngx_http_phone_time,
+                      live_open, &ngx_phone_hour),
+
+    ngx_phone_setting("phone_event_lease", ngx_http_phone_time,
+                      lease, &ngx_phone_lease),
+
+    ngx_phone_setting("phone_sms_tries", ngx_http_phone_count,
+                      sms_tries, &ngx_phone_tries),
+
+    { ngx_string("phone_notice_schedule"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_http_phone_schedule,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+      ngx_null_command
+};
+
+
+static ngx_http_module_t  ngx_http_phone_settings_module_ctx = {
+    NULL,                                  /* preconfiguration */
+    NULL,                                  /* postconfiguration */
+
+    ngx_http_phone_settings_create_main_conf,  /* create main configuration */
+    ngx_http_phone_settings_init_main_conf,    /* init main configuration */
+
+    NULL,                                  /* create server configuration */
+    NULL,                                  /* merge server configuration */
+
+    NULL,                                  /* create location configuration */
+    NULL                                   /* merge location configuration */
+};
+
+
+ngx_module_t  ngx_http_phone_settings_module = {
+    NGX_MODULE_V1,
+    &ngx_http_phone_settings_module_ctx,   /* module context */
+    ngx_http_phone_settings_commands,      /* module directives */
+    NGX_HTTP_MODULE,                       /* module type */
+    NULL,                                  /* init master */
+    NULL,                                  /* init module */
+    NULL,                                  /* init process */
+    NULL,                                  /* init thread */
+    NULL,                                  /* exit thread */
+    NULL,                                  /* exit process */
+    NULL,                                  /* exit master */
+    NGX_MODULE_V1_PADDING
+};
+
+
+static char *
+ngx_http_phone_region(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t         *value;
+    phone_settings_t  *settings;
+
+    settings = conf;
+    value = cf->args->elts;
+
+    if (settings->region.data) {
+        return "is duplicate";
+    }
+
+    if (value[1].len != 2
+        || value[1].data[0] < 'A' || value[1].data[0] > 'Z'
+        || value[1].data[1] < 'A' || value[1].data[1] > 'Z')
+    {
+        return "needs a country code of two capital letters";
+    }
+
+    settings->region = ngx_phone_str(&value[1]);
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_phone_currency(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t         *value;
+    phone_settings_t  *settings;
+
+    settings = conf;
+    value = cf->args->elts;
+
+    if (settings->currency.data) {
+        return "is duplicate";
+    }
+
+    if (phone_currency(ngx_phone_str(&value[1])) == NULL) {
+        return "needs an ISO 4217 code that ngx_phone knows";
+    }
+
+    settings->currency = ngx_phone_str(&value[1]);
+
+    return NGX_CONF_OK;
+}
+
+
+/* Part of every SMS, and texts are short. */
+
+static char *
+ngx_http_phone_site(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t         *value;
+    phone_settings_t  *settings;
+
+    settings = conf;
+    value = cf->args->elts;
+
+    if (settings->site.data) {
+        return "is duplicate";
+    }
+
+    settings->site = ngx_phone_str(&value[1]);
+
+    if (!phone_utf8_valid(settings->site)
+        || phone_utf8_length(settings->site) < 1
+        || phone_utf8_length(settings->site) > 32)
+    {
+        return "needs 1 to 32 characters in UTF-8";
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_phone_time(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    int64_t             *p;
+    ngx_int_t            ms;
+    ngx_str_t           *value;
+    ngx_phone_bounds_t  *bounds;
+
+    p = (int64_t *) ((char *) conf + cmd->offset);
+    value = cf->args->elts;
+    bounds = cmd->post;
+
+    if (*p != NGX_CONF_UNSET) {
+        return "is duplicate";
+    }
+
+    ms = ngx_parse_time(&value[1], 0);
+
+    if (ms == NGX_ERROR) {
+        return "invalid value";
+    }
+
+    if (ms < bounds->min || ms > bounds->max) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" must be between %Ls and %Ls", &cmd->name,
+                           bounds->min / NGX_PHONE_SECOND,
+                           bounds->max / NGX_PHONE_SECOND);
+        return NGX_CONF_ERROR;
+    }
+
+    *p = ms;
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_phone_count(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    int64_t             *p;
+    ngx_int_t            n;
+    ngx_str_t           *value;
+    ngx_phone_bounds_t  *bounds;
+
+    p = (int64_t *) ((char *) conf + cmd->offset);
+    value = cf->args->elts;
+    bounds = cmd->post;
+
+    if (*p != NGX_CONF_UNSET) {
+        return "is duplicate";
+    }
+
+    n = ngx_atoi(value[1].data, value[1].len);
+
+    if (n == NGX_ERROR) {
+        return "invalid number";
+    }
+
+    if (n < bounds->min || n > bounds->max) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" must be between %L and %L", &cmd->name,
+                           bounds->min, bounds->max);
+        return NGX_CONF_ERROR;
+    }
+
+    *p = n;
+
+    return NGX_CONF_OK;
+}
+
+
+/* The waits between the tries of a notice: one try more than waits. */
+
+static char *
+ngx_http_phone_schedule(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_int_t          ms;
+    ngx_str_t         *value;
+    ngx_uint_t         i, n;
+    phone_settings_t  *settings;
+
+    settings = conf;
+    value = cf->args->elts;
+    n = cf->args->nelts - 1;
+
+    if (settings->notices) {
+        return "is duplicate";
+    }
+
+    if (n > PHONE_SCHEDULE_MAX) {
+        return "has too many waits";
+    }
+
+    for (i = 0; i < n; i++) {
+        ms = ngx_parse_time(&value[i + 1], 0);
+
+        if (ms == NGX_ERROR || ms < NGX_PHONE_SECOND
+            || ms > 30 * NGX_PHONE_DAY)
+        {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "\"%V\" has an invalid wait \"%V\": it must be "
+                               "between 1s and 30d",
+                               &cmd->name, &value[i + 1]);
+            return NGX_CONF_ERROR;
+        }
+
+        settings->notice_wait[i] = ms;
+    }
+
+    settings->notices = (unsigned) n + 1;
+
+    return NGX_CONF_OK;
+}
+
+
+static void *
+ngx_http_phone_settings_create_main_conf(ngx_conf_t *cf)
+{
+    ngx_command_t     *cmd;
+    phone_settings_t  *settings;
+
+    settings = ngx_pcalloc(cf->pool, sizeof(phone_settings_t));
+    if (settings == NULL) {
+        return NULL;
+    }
+
+    for (cmd = ngx_http_phone_settings_commands; cmd->name.len; cmd++) {
+        if (cmd->post) {
+            *(int64_t *) ((char *) settings + cmd->offset) = NGX_CONF_UNSET;
+        }
+    }
+
+    return settings;
+}
+
+
+/* The defaults are the core's: phone_settings_default. */
+
+static char *
+ngx_http_phone_settings_init_main_conf(ngx_conf_t *cf, void *conf)
+{
+    int64_t                 *p;
+    ngx_command_t           *cmd;
+    phone_settings_t        *settings;
+    const phone_settings_t  *defaults;
+
+    settings = conf;
+    defaults = &phone_settings_default;
+
+    for (cmd = ngx_http_phone_settings_commands; cmd->name.len; cmd++) {
+        if (cmd->post == NULL) {
+            continue;
+        }
+
+        p = (int64_t *) ((char *) settings + cmd->offset);
+
+        if (*p == NGX_CONF_UNSET) {
+            *p = *(const int64_t *) ((const char *) defaults + cmd->offset);
+        }
+    }
+
+    if (settings->region.data == NULL) {
+        settings->region = defaults->region;
+    }
+
+    if (settings->currency.data == NULL) {
+        settings->currency = defaults->currency;
+    }
+
+    if (settings->site.data == NULL) {
+        settings->site = defaults->site;
+    }
+
+    if (settings->notices == 0) {
+        settings->notices = defaults->notices;
+        ngx_memcpy(settings->notice_wait, defaults->notice_wait,
+                   sizeof(settings->notice_wait));
+    }
+
+    if (ngx_http_phone_settings_in_order(cf, settings->session_idle,
+                                         settings->session_lifetime,
+                                         "phone_session_idle\" is longer than "
+                                         "\"phone_session_lifetime")
+            != NGX_CONF_OK
+        || ngx_http_phone_settings_in_order(cf, settings->login_wait,
+                                            settings->login_wait_max,
+                                            "phone_login_wait\" is longer than "
+                                            "\"phone_login_wait_max")
+            != NGX_CONF_OK
+        || ngx_http_phone_settings_in_order(cf, settings->bill_lifetime,
+                                            settings->bill_lifetime_max,
+                                            "phone_bill_lifetime\" is longer "
+                                            "than \"phone_bill_lifetime_max")
+            != NGX_CONF_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_phone_settings_in_order(ngx_conf_t *cf, int64_t first,
+    int64_t second, const char *names)
+{
+    if (first <= second) {
+        return NGX_CONF_OK;
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "\"%s\"", names);
+
+    return NGX_CONF_ERROR;
+}

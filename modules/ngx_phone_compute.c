@@ -1,0 +1,473 @@
+
+/*
+ * A task is a piece of memory of its own: the thread touches nothing else, and
+ * who asked may be gone when it is done.
+ *
+ * Passwords take some 50 ms each.  No more of them run at a time than half the
+ * processors, the others wait here and not in the pool, so that whoever floods
+ * the login does not hold up the signatures.
+ */
+
+
+#include <pthread.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+
+#include "ngx_phone_compute.h"
+#include "lib/password.h"
+
+
+#define NGX_PHONE_RESULT_MAX  1024          /* a signature: 684 at most */
+#define NGX_PHONE_NICE        10
+#define NGX_PHONE_HOLD        60000         /* ms */
+
+
+typedef struct {
+    ngx_thread_task_t        task;
+    ngx_queue_t              queue;
+    ngx_phone_compute_t     *compute;
+
+    phone_ask_work_t        *ask;
+    phone_arena_t           *arena;
+    ngx_phone_compute_pt     handler;
+    void                    *data;
+
+    phone_work_t             work;
+    phone_str_t              arg[PHONE_WORK_ARGS];
+    int                      ok;
+    size_t                   len;
+    char                     text[NGX_PHONE_RESULT_MAX];
+
+    size_t                   nargs;         /* bytes that follow */
+    char                     args[1];
+} ngx_phone_task_t;
+
+
+struct ngx_phone_compute_s {
+    ngx_phone_t             *phone;
+    pthread_key_t            processor;     /* of each thread */
+
+    ngx_queue_t              posted;
+    ngx_queue_t              waiting;       /* passwords */
+    ngx_uint_t               active;        /* posted and waiting */
+    ngx_uint_t               passwords;     /* of these */
+    ngx_uint_t               hashing;       /* posted passwords */
+    ngx_uint_t               hashing_max;
+
+    /* A task under way keeps the worker: nginx before 1.25.4 does not wait
+       for threads when it exits. */
+    ngx_event_t              hold;
+};
+
+
+/* What a thread keeps for itself, so that it needs no lock. */
+typedef struct {
+    phone_key_t             *key;           /* of the platform; private */
+} ngx_phone_processor_t;
+
+
+static ngx_int_t ngx_phone_compute_send(ngx_phone_task_t *t);
+static void ngx_phone_compute_next_password(ngx_phone_compute_t *compute);
+static void ngx_phone_compute_done(ngx_event_t *ev);
+static void ngx_phone_compute_free(ngx_phone_task_t *t);
+static void ngx_phone_compute_hold(ngx_event_t *ev);
+
+static void ngx_phone_compute_thread(void *data, ngx_log_t *log);
+static ngx_phone_processor_t *ngx_phone_processor(
+    ngx_phone_compute_t *compute);
+static void ngx_phone_processor_free(void *data);
+static void ngx_phone_compute_sign(ngx_phone_task_t *t, phone_arena_t *arena);
+static void ngx_phone_compute_hash(ngx_phone_task_t *t, phone_arena_t *arena);
+static void ngx_phone_compute_check(ngx_phone_task_t *t,
+    phone_arena_t *arena);
+static void ngx_phone_compute_result(ngx_phone_task_t *t, phone_str_t text);
+
+
+ngx_phone_compute_t *
+ngx_phone_compute_create(ngx_phone_t *phone)
+{
+    ngx_phone_compute_t  *compute;
+
+    compute = ngx_pcalloc(phone->cycle->pool, sizeof(ngx_phone_compute_t));
+    if (compute == NULL) {
+        return NULL;
+    }
+
+    if (pthread_key_create(&compute->processor, ngx_phone_processor_free)
+        != 0)
+    {
+        return NULL;
+    }
+
+    compute->phone = phone;
+    compute->hashing_max = ngx_max(ngx_ncpu / 2, 1);
+
+    ngx_queue_init(&compute->posted);
+    ngx_queue_init(&compute->waiting);
+
+    compute->hold.handler = ngx_phone_compute_hold;
+    compute->hold.data = compute;
+    compute->hold.log = phone->log;
+
+    return compute;
+}
+
+
+void
+ngx_phone_compute_close(ngx_phone_t *phone)
+{
+    ngx_queue_t          *q;
+    ngx_phone_compute_t  *compute;
+
+    compute = phone->compute;
+
+    ngx_queue_add(&compute->posted, &compute->waiting);
+
+    while (!ngx_queue_empty(&compute->posted)) {
+        q = ngx_queue_head(&compute->posted);
+        ngx_queue_remove(q);
+        ngx_phone_compute_free(ngx_queue_data(q, ngx_phone_task_t, queue));
+    }
+
+    if (compute->hold.timer_set) {
+        ngx_del_timer(&compute->hold);
+    }
+
+    (void) pthread_key_delete(compute->processor);
+}
+
+
+ngx_int_t
+ngx_phone_compute_post(ngx_phone_t *phone, phone_ask_work_t *ask,
+    phone_arena_t *arena, ngx_phone_compute_pt handler, void *data)
+{
+    char                 *p;
+    size_t                len;
+    ngx_uint_t            i, password;
+    ngx_phone_task_t     *t;
+    ngx_phone_compute_t  *compute;
+
+    compute = phone->compute;
+    password = (ask->work != PHONE_SIGN);
+
+    if (compute->active >= (ngx_uint_t) phone->conf->compute_queue
+        || (password && compute->passwords
+                        >= (ngx_uint_t) phone->conf->password_queue))
+    {
+        phone->counters->compute_busy++;
+        return NGX_BUSY;
+    }
+
+    len = 0;
+
+    for (i = 0; i < PHONE_WORK_ARGS; i++) {
+        len += ask->arg[i].len;
+    }
+
+    t = ngx_calloc(sizeof(ngx_phone_task_t) + len, phone->log);
+    if (t == NULL) {
+        return NGX_ERROR;
+    }
+
+    t->compute = compute;
+    t->ask = ask;
+    t->arena = arena;
+    t->handler = handler;
+    t->data = data;
+    t->work = ask->work;
+    t->nargs = len;
+
+    p = t->args;
+
+    for (i = 0; i < PHONE_WORK_ARGS; i++) {
+        t->arg[i].data = p;
+        t->arg[i].len = ask->arg[i].len;
+        p = (char *) ngx_cpymem(p, ask->arg[i].data, ask->arg[i].len);
+    }
+
+    t->task.ctx = t;
+    t->task.handler = ngx_phone_compute_thread;
+    t->task.event.handler = ngx_phone_compute_done;
+    t->task.event.data = t;
+    t->task.event.log = phone->log;
+
+    if (password && compute->hashing == compute->hashing_max) {
+        ngx_queue_insert_tail(&compute->waiting, &t->queue);
+
+    } else if (ngx_phone_compute_send(t) != NGX_OK) {
+        ngx_phone_compute_free(t);
+        return NGX_BUSY;
+    }
+
+    if (password) {
+        compute->passwords++;
+        phone->counters->passwords++;
+
+    } else {
+        phone->counters->signatures++;
+    }
+
+    if (compute->active++ == 0) {
+        ngx_add_timer(&compute->hold, NGX_PHONE_HOLD);
+    }
+
+    phone->counters->compute_active = compute->active;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_phone_compute_send(ngx_phone_task_t *t)
+{
+    ngx_phone_compute_t  *compute;
+
+    compute = t->compute;
+
+    if (ngx_thread_task_post(compute->phone->conf->thread_pool, &t->task)
+        != NGX_OK)
+    {
+        compute->phone->counters->compute_busy++;
+        return NGX_ERROR;
+    }
+
+    ngx_queue_insert_tail(&compute->posted, &t->queue);
+
+    if (t->work != PHONE_SIGN) {
+        compute->hashing++;
+    }
+
+    return NGX_OK;
+}
+
+
+/* Where the pool takes no more, the one that waits is answered "no". */
+
+static void
+ngx_phone_compute_next_password(ngx_phone_compute_t *compute)
+{
+    ngx_queue_t       *q;
+    ngx_phone_task_t  *t;
+
+    if (ngx_queue_empty(&compute->waiting)
+        || compute->hashing >= compute->hashing_max)
+    {
+        return;
+    }
+
+    q = ngx_queue_head(&compute->waiting);
+    ngx_queue_remove(q);
+
+    t = ngx_queue_data(q, ngx_phone_task_t, queue);
+
+    if (ngx_phone_compute_send(t) != NGX_OK) {
+        ngx_queue_insert_tail(&compute->posted, &t->queue);
+        compute->hashing++;
+        ngx_post_event(&t->task.event, &ngx_posted_events);
+    }
+}
+
+
+static void
+ngx_phone_compute_done(ngx_event_t *ev)
+{
+    void                  *data;
+    phone_ask_work_t      *ask;
+    ngx_phone_task_t      *t;
+    ngx_phone_compute_t   *compute;
+    ngx_phone_compute_pt   handler;
+
+    t = ev->data;
+    ask = t->ask;
+    compute = t->compute;
+    handler = t->handler;
+    data = t->data;
+
+    ngx_queue_remove(&t->queue);
+
+    if (t->work != PHONE_SIGN) {
+        compute->passwords--;
+        compute->hashing--;
+        ngx_phone_compute_next_password(compute);
+    }
+
+    if (--compute->active == 0) {
+        ngx_del_timer(&compute->hold);
+    }
+
+    compute->phone->counters->compute_active = compute->active;
+
+    ask->result.ok = t->ok;
+    ask->result.text = phone_copy(t->arena,
+                                  (phone_str_t) { t->len, t->text });
+
+    ngx_phone_compute_free(t);
+
+    handler(data, ask);
+}
+
+
+static void
+ngx_phone_compute_free(ngx_phone_task_t *t)
+{
+    ngx_explicit_memzero(t->args, t->nargs);
+    ngx_free(t);
+}
+
+
+static void
+ngx_phone_compute_hold(ngx_event_t *ev)
+{
+    ngx_add_timer(ev, NGX_PHONE_HOLD);
+}
+
+
+/* In a thread */
+
+static void
+ngx_phone_compute_thread(void *data, ngx_log_t *log)
+{
+    phone_arena_t      arena;
+    ngx_phone_task_t  *t;
+
+    t = data;
+
+    phone_arena_init(&arena);
+
+    switch (t->work) {
+
+    case PHONE_SIGN:
+        ngx_phone_compute_sign(t, &arena);
+        break;
+
+    case PHONE_PASSWORD_HASH:
+        ngx_phone_compute_hash(t, &arena);
+        break;
+
+    default: /* PHONE_PASSWORD_CHECK */
+        ngx_phone_compute_check(t, &arena);
+        break;
+    }
+
+    phone_arena_free(&arena);
+}
+
+
+/* Made at a thread's first task.  The event loop goes before all of them. */
+
+static ngx_phone_processor_t *
+ngx_phone_processor(ngx_phone_compute_t *compute)
+{
+    int                     nice;
+    pid_t                   tid;
+    ngx_phone_processor_t  *processor;
+    ngx_phone_main_conf_t  *pmcf;
+
+    processor = pthread_getspecific(compute->processor);
+    if (processor) {
+        return processor;
+    }
+
+    processor = calloc(1, sizeof(ngx_phone_processor_t));
+    if (processor == NULL) {
+        return NULL;
+    }
+
+    tid = (pid_t) syscall(SYS_gettid);
+    nice = getpriority(PRIO_PROCESS, (id_t) tid) + NGX_PHONE_NICE;
+    (void) setpriority(PRIO_PROCESS, (id_t) tid, nice);
+
+    pmcf = compute->phone->conf;
+
+    if (pmcf->platform_key.len) {
+        (void) phone_key_private(ngx_phone_str(&pmcf->platform_key),
+                                 &processor->key);
+    }
+
+    if (pthread_setspecific(compute->processor, processor) != 0) {
+        ngx_phone_processor_free(processor);
+        return NULL;
+    }
+
+    return processor;
+}
+
+
+static void
+ngx_phone_processor_free(void *data)
+{
+    ngx_phone_processor_t  *processor;
+
+    processor = data;
+
+    phone_key_free(processor->key);
+    free(processor);
+}
+
+
+static void
+ngx_phone_compute_sign(ngx_phone_task_t *t, phone_arena_t *arena)
+{
+    phone_str_t             sign;
+    phone_sign_type_t       type;
+    ngx_phone_processor_t  *processor;
+
+    processor = ngx_phone_processor(t->compute);
+
+    if (processor && processor->key
+        && phone_sign_type(t->arg[0], &type) == 0
+        && phone_sign(arena, processor->key, type, t->arg[1], &sign) == 0)
+    {
+        ngx_phone_compute_result(t, sign);
+    }
+}
+
+
+static void
+ngx_phone_compute_hash(ngx_phone_task_t *t, phone_arena_t *arena)
+{
+    phone_str_t  text;
+
+    (void) ngx_phone_processor(t->compute);
+
+    if (t->arg[1].len == PHONE_PASSWORD_SALT
+        && phone_password_hash(arena, &PHONE_SCRYPT_DEFAULT,
+                               (const unsigned char *) t->arg[1].data,
+                               t->arg[0], &text)
+           == 0)
+    {
+        ngx_phone_compute_result(t, text);
+    }
+}
+
+
+/* Without a password to check, one is hashed all the same: the time that an
+   answer takes does not tell who has an account. */
+
+static void
+ngx_phone_compute_check(ngx_phone_task_t *t, phone_arena_t *arena)
+{
+    phone_str_t                 text;
+    static const unsigned char  salt[PHONE_PASSWORD_SALT];
+
+    (void) ngx_phone_processor(t->compute);
+
+    if (t->arg[0].len == 0) {
+        (void) phone_password_hash(arena, &PHONE_SCRYPT_DEFAULT, salt,
+                                   t->arg[1], &text);
+        return;
+    }
+
+    t->ok = phone_password_verify(t->arg[0], t->arg[1]) == 1;
+}
+
+
+static void
+ngx_phone_compute_result(ngx_phone_task_t *t, phone_str_t text)
+{
+    if (text.len <= NGX_PHONE_RESULT_MAX) {
+        t->ok = 1;
+        t->len = text.len;
+        ngx_memcpy(t->text, text.data, text.len);
+    }
+}

@@ -1,0 +1,35 @@
+
+/*
+ * Work that would hold up the event loop: signing and hashing of passwords, on
+ * nginx's thread pool.
+ */
+
+
+#ifndef _NGX_PHONE_COMPUTE_H_INCLUDED_
+#define _NGX_PHONE_COMPUTE_H_INCLUDED_
+
+
+#include "ngx_phone.h"
+
+
+typedef void (*ngx_phone_compute_pt)(void *data, phone_ask_work_t *ask);
+
+
+ngx_phone_compute_t *ngx_phone_compute_create(ngx_phone_t *phone);
+
+/*
+ * In exit_process, when the threads have ended: no handler is called any
+ * more.
+ */
+void ngx_phone_compute_close(ngx_phone_t *phone);
+
+/*
+ * Copies what it needs; ask and arena must stay until the handler is called,
+ * from the event loop, with ask->result set.  NGX_BUSY when a queue is full,
+ * NGX_ERROR when memory is short: the handler is not called then.
+ */
+ngx_int_t ngx_phone_compute_post(ngx_phone_t *phone, phone_ask_work_t *ask,
+    phone_arena_t *arena, ngx_phone_compute_pt handler, void *data);
+
+
+#endif /* _NGX_PHONE_COMPUTE_H_INCLUDED_ */

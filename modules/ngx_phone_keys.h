@@ -1,0 +1,19 @@
+
+/* The keys of merchants that a worker has read of late. */
+
+
+#ifndef _NGX_PHONE_KEYS_H_INCLUDED_
+#define _NGX_PHONE_KEYS_H_INCLUDED_
+
+
+#include "ngx_phone.h"
+
+
+ngx_phone_keys_t *ngx_phone_keys_create(ngx_phone_t *phone);
+void ngx_phone_keys_close(ngx_phone_t *phone);
+
+/* NULL when text is no key.  Valid until the next call. */
+phone_key_t *ngx_phone_keys_get(ngx_phone_t *phone, phone_str_t text);
+
+
+#endif /* _NGX_PHONE_KEYS_H_INCLUDED_ */

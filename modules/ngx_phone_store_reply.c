@@ -1,0 +1,337 @@
+
+/*
+ * The boundary between Redis and the core: a reply is checked here and only
+ * here, and becomes values in the memory of the call.
+ */
+
+
+#include "ngx_phone_store.h"
+
+
+static ngx_int_t ngx_phone_take_record(phone_arena_t *arena,
+    phone_record_t *record, redisReply *reply);
+static ngx_int_t ngx_phone_take_index(phone_arena_t *arena,
+    phone_ask_index_t *ask, redisReply *reply);
+static ngx_int_t ngx_phone_take_stream(phone_arena_t *arena,
+    phone_ask_stream_t *ask, redisReply *reply);
+static ngx_int_t ngx_phone_take_mark(phone_arena_t *arena,
+    phone_ask_mark_t *ask, redisReply *reply);
+static ngx_int_t ngx_phone_take_fields(phone_arena_t *arena,
+    phone_item_t *item, redisReply *reply);
+static ngx_int_t ngx_phone_take_text(phone_arena_t *arena, redisReply *reply,
+    phone_str_t *text);
+
+
+/* Indexed by phone_ask_kind_t; for log lines. */
+static const char  *const ngx_phone_read_commands[] = {
+    "HMGET", "ZREVRANGEBYSCORE", "XRANGE", "GET", "HGETALL"
+};
+
+
+/*
+ * Error codes that say that nothing was done: the server cannot write, or not
+ * now, or not here.  The script is refused as a whole.
+ */
+static const char  *const ngx_phone_store_refusals[] = {
+    "OOM ", "READONLY ", "LOADING ", "MISCONF ", "NOREPLICAS ", "MASTERDOWN ",
+    "BUSY ", "NOAUTH ", "CLUSTERDOWN ", "MOVED ", "ASK ", "TRYAGAIN ",
+    "UNKILLABLE ", NULL
+};
+
+
+ngx_int_t
+ngx_phone_store_take(phone_arena_t *arena, phone_ask_t *ask,
+    redisReply *reply, ngx_log_t *log)
+{
+    ngx_int_t  rc;
+
+    switch (ask->kind) {
+
+    case PHONE_ASK_RECORD:
+        rc = ngx_phone_take_record(arena, (phone_record_t *) ask, reply);
+        break;
+
+    case PHONE_ASK_INDEX:
+        rc = ngx_phone_take_index(arena, (phone_ask_index_t *) ask, reply);
+        break;
+
+    case PHONE_ASK_STREAM:
+        rc = ngx_phone_take_stream(arena, (phone_ask_stream_t *) ask, reply);
+        break;
+
+    case PHONE_ASK_MARK:
+        rc = ngx_phone_take_mark(arena, (phone_ask_mark_t *) ask, reply);
+        break;
+
+    default: /* PHONE_ASK_HASH */
+        rc = ngx_phone_take_fields(arena, &((phone_ask_hash_t *) ask)->item,
+                                   reply);
+        break;
+    }
+
+    if (rc != NGX_OK) {
+        ngx_log_error(NGX_LOG_ERR, log, 0,
+                      "redis answered %s with something else, type %d",
+                      ngx_phone_read_commands[ask->kind], reply->type);
+    }
+
+    return rc;
+}
+
+
+/* A field that is not there has no data; one that is empty has. */
+
+static ngx_int_t
+ngx_phone_take_record(phone_arena_t *arena, phone_record_t *record,
+    redisReply *reply)
+{
+    char         *p;
+    size_t        len;
+    unsigned      i;
+    ngx_uint_t    n;
+    redisReply   *value;
+
+    if (reply->type != REDIS_REPLY_ARRAY) {
+        return NGX_ERROR;
+    }
+
+    len = 1;
+
+    for (n = 0; n < (ngx_uint_t) reply->elements; n++) {
+        value = reply->element[n];
+
+        if (value->type == REDIS_REPLY_STRING) {
+            len += value->len;
+
+        } else if (value->type != REDIS_REPLY_NIL) {
+            return NGX_ERROR;
+        }
+    }
+
+    p = phone_alloc_raw(arena, len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    n = 0;
+
+    for (i = 0; i < record->type->nfields; i++) {
+        if (!(record->mask & PHONE_F(i))) {
+            continue;
+        }
+
+        if (n == (ngx_uint_t) reply->elements) {
+            return NGX_ERROR;
+        }
+
+        value = reply->element[n++];
+
+        if (value->type == REDIS_REPLY_NIL) {
+            record->value[i].len = 0;
+            record->value[i].data = NULL;
+            continue;
+        }
+
+        record->value[i].len = value->len;
+        record->value[i].data = p;
+        p = (char *) ngx_cpymem(p, value->str, value->len);
+    }
+
+    return n == (ngx_uint_t) reply->elements ? NGX_OK : NGX_ERROR;
+}
+
+
+static ngx_int_t
+ngx_phone_take_index(phone_arena_t *arena, phone_ask_index_t *ask,
+    redisReply *reply)
+{
+    ngx_uint_t      i, n;
+    phone_entry_t  *entry;
+
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements % 2) {
+        return NGX_ERROR;
+    }
+
+    n = reply->elements / 2;
+
+    entry = phone_alloc(arena, n * sizeof(phone_entry_t));
+    if (entry == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < n; i++) {
+        if (ngx_phone_take_text(arena, reply->element[2 * i],
+                                &entry[i].member)
+                != NGX_OK
+            || ngx_phone_store_score(reply->element[2 * i + 1],
+                                     &entry[i].score)
+                != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    ask->list.entry = entry;
+    ask->list.n = (unsigned) n;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_phone_take_stream(phone_arena_t *arena, phone_ask_stream_t *ask,
+    redisReply *reply)
+{
+    ngx_uint_t     i, n;
+    redisReply    *pair;
+    phone_item_t  *item;
+
+    if (reply->type != REDIS_REPLY_ARRAY) {
+        return NGX_ERROR;
+    }
+
+    n = reply->elements;
+
+    item = phone_alloc(arena, n * sizeof(phone_item_t));
+    if (item == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < n; i++) {
+        pair = reply->element[i];
+
+        if (pair->type != REDIS_REPLY_ARRAY || pair->elements != 2
+            || ngx_phone_take_text(arena, pair->element[0], &item[i].id)
+               != NGX_OK
+            || ngx_phone_take_fields(arena, &item[i], pair->element[1])
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    ask->items.item = item;
+    ask->items.n = (unsigned) n;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_phone_take_mark(phone_arena_t *arena, phone_ask_mark_t *ask,
+    redisReply *reply)
+{
+    if (reply->type == REDIS_REPLY_NIL) {
+        ask->value = PHONE_EMPTY;
+        return NGX_OK;
+    }
+
+    return ngx_phone_take_text(arena, reply, &ask->value);
+}
+
+
+/* Names and values in turn, as of HGETALL or of a stream entry. */
+
+static ngx_int_t
+ngx_phone_take_fields(phone_arena_t *arena, phone_item_t *item,
+    redisReply *reply)
+{
+    ngx_uint_t      i, n;
+    phone_field_t  *field;
+
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements % 2) {
+        return NGX_ERROR;
+    }
+
+    n = reply->elements / 2;
+
+    field = phone_alloc(arena, n * sizeof(phone_field_t));
+    if (field == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < n; i++) {
+        if (ngx_phone_take_text(arena, reply->element[2 * i], &field[i].name)
+                != NGX_OK
+            || ngx_phone_take_text(arena, reply->element[2 * i + 1],
+                                   &field[i].value)
+                != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    item->field = field;
+    item->n = (unsigned) n;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_phone_take_text(phone_arena_t *arena, redisReply *reply,
+    phone_str_t *text)
+{
+    if (reply->type != REDIS_REPLY_STRING) {
+        return NGX_ERROR;
+    }
+
+    *text = phone_copy(arena, (phone_str_t) { reply->len, reply->str });
+
+    return arena->failed ? NGX_ERROR : NGX_OK;
+}
+
+
+/* Scores are times in milliseconds: Redis writes them without an exponent. */
+
+ngx_int_t
+ngx_phone_store_score(redisReply *reply, int64_t *score)
+{
+    if (reply->type != REDIS_REPLY_STRING
+        || phone_parse_int((phone_str_t) { reply->len, reply->str }, score)
+           != 0)
+    {
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_phone_outcome_t
+ngx_phone_store_error(ngx_phone_t *phone, redisReply *reply,
+    const char *command)
+{
+    size_t       len;
+    ngx_uint_t   i;
+    const char  *code;
+
+    for (i = 0; ngx_phone_store_refusals[i]; i++) {
+        code = ngx_phone_store_refusals[i];
+        len = ngx_strlen(code);
+
+        if ((size_t) reply->len < len
+            || ngx_strncmp(reply->str, code, len) != 0)
+        {
+            continue;
+        }
+
+        /* every call meets the same: one line a second is enough */
+
+        if (phone->refusal_logged != ngx_time()) {
+            phone->refusal_logged = ngx_time();
+            ngx_log_error(NGX_LOG_ERR, phone->log, 0,
+                          "redis refused a %s: \"%*s\"", command,
+                          (size_t) reply->len, reply->str);
+        }
+
+        return NGX_PHONE_REFUSED;
+    }
+
+    /* a script that stops half way cannot take back what it wrote */
+
+    ngx_log_error(NGX_LOG_CRIT, phone->log, 0, "redis failed a %s: \"%*s\"",
+                  command, (size_t) reply->len, reply->str);
+
+    return NGX_PHONE_BROKEN;
+}

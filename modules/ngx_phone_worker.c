@@ -1,0 +1,159 @@
+
+/* What a worker holds: how it is made, and how it goes. */
+
+
+#include <openssl/rand.h>
+
+#include "ngx_phone.h"
+#include "ngx_phone_compute.h"
+#include "ngx_phone_keys.h"
+#include "ngx_phone_pump.h"
+#include "ngx_phone_runner.h"
+#include "ngx_phone_store.h"
+
+
+/* Drawn at a time: asking OpenSSL costs more than what it gives. */
+#define NGX_PHONE_RANDOM_POOL  4096
+
+
+static ngx_int_t ngx_phone_init_env(ngx_phone_t *phone);
+
+
+ngx_phone_t *
+ngx_phone_create(ngx_phone_main_conf_t *pmcf, ngx_cycle_t *cycle)
+{
+    ngx_phone_t  *phone;
+
+    phone = ngx_pcalloc(cycle->pool, sizeof(ngx_phone_t));
+    if (phone == NULL) {
+        return NULL;
+    }
+
+    phone->conf = pmcf;
+    phone->cycle = cycle;
+    phone->log = cycle->log;
+    ngx_queue_init(&phone->runs);
+
+    pmcf->phone = phone;
+
+    phone->random = ngx_palloc(cycle->pool, NGX_PHONE_RANDOM_POOL);
+    phone->counters = ngx_pcalloc(cycle->pool, sizeof(ngx_phone_counters_t));
+
+    if (phone->random == NULL || phone->counters == NULL
+        || ngx_phone_init_env(phone) != NGX_OK)
+    {
+        return NULL;
+    }
+
+    phone->store = ngx_phone_store_create(phone);
+    phone->keys = ngx_phone_keys_create(phone);
+    phone->compute = ngx_phone_compute_create(phone);
+    phone->redis = ngx_phone_redis_create(&pmcf->redis, cycle, cycle->log,
+                                          &pmcf->redis_check);
+
+    if (phone->store == NULL || phone->keys == NULL || phone->compute == NULL
+        || phone->redis == NULL)
+    {
+        return NULL;
+    }
+
+    if (pmcf->pump) {
+        phone->pump = ngx_phone_pump_create(phone);
+        if (phone->pump == NULL) {
+            return NULL;
+        }
+    }
+
+    return phone;
+}
+
+
+static ngx_int_t
+ngx_phone_init_env(ngx_phone_t *phone)
+{
+    phone_env_t            *env;
+    ngx_phone_main_conf_t  *pmcf;
+
+    env = &phone->env;
+    pmcf = phone->conf;
+
+    env->settings = ngx_http_cycle_get_module_main_conf(phone->cycle,
+                                               ngx_http_phone_settings_module);
+    env->buckets = (unsigned) pmcf->buckets;
+    env->domain = (phone_domain_t) pmcf->domain;
+    env->platform_key_id = ngx_phone_str(&pmcf->platform_key_id);
+    env->platform_sign_type = phone_sign_type_name(PHONE_RSA2);
+
+    if (phone_env_keys(env, ngx_phone_str(&pmcf->secret),
+                       ngx_phone_str(&pmcf->secret_before),
+                       ngx_phone_str(&pmcf->pepper))
+        != 0)
+    {
+        ngx_log_error(NGX_LOG_EMERG, phone->log, 0,
+                      "the keys of ngx_phone cannot be made");
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+/*
+ * The threads of the pool have ended, nginx's own exit_process comes first.
+ * Closing the connections answers whoever waits for the store.
+ */
+
+void
+ngx_phone_destroy(ngx_phone_t *phone)
+{
+    phone->closing = 1;
+
+    ngx_phone_redis_close(phone->redis);
+
+    if (phone->pump) {
+        ngx_phone_pump_close(phone);
+    }
+
+    ngx_phone_compute_close(phone);
+    ngx_phone_runs_close(phone);
+    ngx_phone_keys_close(phone);
+    phone_env_keys_free(&phone->env);
+
+    ngx_explicit_memzero(phone->random, NGX_PHONE_RANDOM_POOL);
+}
+
+
+ngx_phone_t *
+ngx_phone_of_cycle(ngx_cycle_t *cycle)
+{
+    ngx_phone_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_phone_module);
+
+    return pmcf ? pmcf->phone : NULL;
+}
+
+
+ngx_int_t
+ngx_phone_random(ngx_phone_t *phone, u_char *p, size_t len)
+{
+    u_char  *from;
+
+    if (phone->random_left < len) {
+        if (RAND_bytes(phone->random, NGX_PHONE_RANDOM_POOL) != 1) {
+            ngx_log_error(NGX_LOG_ALERT, phone->log, 0,
+                          "no random bytes can be had");
+            return NGX_ERROR;
+        }
+
+        phone->random_left = NGX_PHONE_RANDOM_POOL;
+    }
+
+    phone->random_left -= len;
+    from = phone->random + phone->random_left;
+
+    ngx_memcpy(p, from, len);
+    ngx_memzero(from, len);
+
+    return NGX_OK;
+}
