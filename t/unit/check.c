@@ -281,6 +281,79 @@ moving(void)
 }
 
 
+/* More than a page of entries, and new accounts, between the replay and the
+   balances. */
+
+static unsigned  burst_in;               /* reads from now */
+
+
+static void
+burst(void)
+{
+    int  i;
+
+    if (burst_in == 0 || --burst_in) {
+        return;
+    }
+
+    card("13800000002", "USD");
+
+    for (i = 0; i < 1100; i++) {
+        play("operator.credit", "phone=13800000000&amount=1");
+    }
+}
+
+
+static void
+overtaken(void)
+{
+    play_start();
+    player.env.buckets = 1;
+
+    card("13800000001", "CNY");
+
+    player.before_read = burst;
+    burst_in = 2;
+    is_int(play("operator.check", ""), 200, "an answer");
+    is_str(play_member("ok"), "true", "although much came in between");
+    is_str(play_member("entries"), "1001", "a page of it was read");
+    player.before_read = NULL;
+
+    check("true", "afterwards");
+    is_str(play_member("entries"), "1102", "all of it");
+
+    play_end();
+}
+
+
+/* The same once some accounts have been compared: 1 read of the ledger, 202
+   and the tail for the first 200 accounts, then it comes. */
+
+static void
+overtaken_later(void)
+{
+    int  i;
+    char form[80];
+
+    play_start();
+    player.env.buckets = 1;
+
+    for (i = 0; i < 300; i++) {
+        snprintf(form, sizeof(form), "phone=138%08d&amount=5", i);
+        play("operator.credit", form);
+    }
+
+    player.before_read = burst;
+    burst_in = 1 + 202 + 1 + 1;
+    is_int(play("operator.check", ""), 200, "an answer");
+    is_str(play_member("ok"), "true", "what was right stays right");
+    is_str(play_member("entries"), "1300", "a page of it was read");
+    player.before_read = NULL;
+
+    play_end();
+}
+
+
 static void
 signed_numbers(void)
 {
@@ -305,6 +378,8 @@ main(void)
     stuck();
     many();
     moving();
+    overtaken();
+    overtaken_later();
 
     return done_testing();
 }
