@@ -7,6 +7,8 @@
 
 #include <stdio.h>
 
+#include <jansson.h>
+
 #include "host.h"
 #include "registry.h"
 
@@ -15,9 +17,11 @@ static void openapi_paths(phone_json_t *json);
 static void openapi_operation(phone_json_t *json, const phone_endpoint_t *e);
 static void openapi_parameters(phone_json_t *json, const phone_endpoint_t *e);
 static void openapi_body(phone_json_t *json, const phone_endpoint_t *e);
+static void openapi_required(phone_json_t *json, const phone_endpoint_t *e);
 static void openapi_schema(phone_json_t *json, const phone_param_t *param);
 static void openapi_responses(phone_json_t *json);
 static void openapi_components(phone_json_t *json);
+static int openapi_print(phone_str_t text);
 
 
 static const char *const  openapi_who[] = {
@@ -32,6 +36,8 @@ text(const char *s)
 }
 
 
+/* The members of a schema; the object around them is the caller's. */
+
 static void
 openapi_schema(phone_json_t *json, const phone_param_t *param)
 {
@@ -39,7 +45,6 @@ openapi_schema(phone_json_t *json, const phone_param_t *param)
 
     number = param->type == PHONE_P_INT || param->type == PHONE_P_AMOUNT;
 
-    phone_json_object(json, "schema");
     phone_json_text(json, "type", text(number ? "integer" : "string"));
 
     switch (param->type) {
@@ -99,8 +104,6 @@ openapi_schema(phone_json_t *json, const phone_param_t *param)
     if (param->flags & PHONE_SECRET) {
         phone_json_bool(json, "writeOnly", 1);
     }
-
-    phone_json_end(json);
 }
 
 
@@ -113,7 +116,9 @@ openapi_parameter(phone_json_t *json, const phone_param_t *param,
     phone_json_text(json, "in", text(where));
     phone_json_text(json, "description", text(param->about));
     phone_json_bool(json, "required", (param->flags & PHONE_REQUIRED) != 0);
+    phone_json_object(json, "schema");
     openapi_schema(json, param);
+    phone_json_end(json);
     phone_json_end(json);
 }
 
@@ -143,29 +148,52 @@ openapi_property(phone_json_t *json, const phone_param_t *param)
 {
     phone_json_object(json, param->name);
     phone_json_text(json, "description", text(param->about));
-    phone_json_array(json, "allOf");
-    phone_json_object(json, NULL);
-
-    /* the schema's own members, without the name it has in a parameter */
-
     openapi_schema(json, param);
-    phone_json_end(json);
-    phone_json_end(json);
     phone_json_end(json);
 }
 
 
-static void
-openapi_required(phone_json_t *json, const phone_param_t *param)
+static unsigned
+openapi_required_of(phone_json_t *json, const phone_param_t *param,
+    unsigned n)
 {
     unsigned  i;
 
     for (i = 0; param[i].name; i++) {
         if ((param[i].flags & (PHONE_REQUIRED|PHONE_IN_PATH))
-            == PHONE_REQUIRED)
+            != PHONE_REQUIRED)
         {
-            phone_json_text(json, NULL, text(param[i].name));
+            continue;
         }
+
+        if (n++ == 0) {
+            phone_json_array(json, "required");
+        }
+
+        phone_json_text(json, NULL, text(param[i].name));
+    }
+
+    return n;
+}
+
+
+/* The list must not be empty: JSON Schema draft 4, 5.4.3. */
+
+static void
+openapi_required(phone_json_t *json, const phone_endpoint_t *e)
+{
+    unsigned  n;
+
+    n = 0;
+
+    if (e->who == PHONE_MERCHANT) {
+        n = openapi_required_of(json, phone_merchant_params, n);
+    }
+
+    n = openapi_required_of(json, e->params, n);
+
+    if (n) {
+        phone_json_end(json);
     }
 }
 
@@ -200,14 +228,7 @@ openapi_body(phone_json_t *json, const phone_endpoint_t *e)
         }
 
         phone_json_end(json);
-        phone_json_array(json, "required");
-
-        if (e->who == PHONE_MERCHANT) {
-            openapi_required(json, phone_merchant_params);
-        }
-
-        openapi_required(json, e->params);
-        phone_json_end(json);
+        openapi_required(json, e);
         phone_json_end(json);
         phone_json_end(json);
     }
@@ -369,9 +390,30 @@ openapi_components(phone_json_t *json)
 }
 
 
+/* One member a line, so that a change can be read as one. */
+
+static int
+openapi_print(phone_str_t text)
+{
+    int      rc;
+    json_t  *root;
+
+    root = json_loadb(text.data, text.len, JSON_REJECT_DUPLICATES, NULL);
+    if (root == NULL) {
+        return -1;
+    }
+
+    rc = json_dumpf(root, stdout, JSON_INDENT(1)|JSON_PRESERVE_ORDER);
+    json_decref(root);
+
+    return rc == 0 && putchar('\n') != EOF ? 0 : -1;
+}
+
+
 int
 main(void)
 {
+    int            rc;
     phone_buf_t    buf;
     phone_str_t    out;
     phone_json_t   json;
@@ -393,14 +435,12 @@ main(void)
 
     out = phone_buf_str(&buf);
 
-    if (arena.failed || out.len == 0) {
-        fprintf(stderr, "openapi: out of memory\n");
-        return 1;
-    }
-
-    fwrite(out.data, 1, out.len, stdout);
-    putchar('\n');
+    rc = arena.failed ? -1 : openapi_print(out);
     phone_arena_free(&arena);
 
-    return 0;
+    if (rc != 0) {
+        fprintf(stderr, "openapi: no document was made\n");
+    }
+
+    return rc == 0 ? 0 : 1;
 }
