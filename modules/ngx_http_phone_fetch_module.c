@@ -21,8 +21,6 @@ static char *ngx_http_phone_fetch_allow(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_phone_sms_log(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
-static ngx_phone_fetch_conf_t *ngx_http_phone_fetch_of_cycle(
-    ngx_cycle_t *cycle);
 static ngx_int_t ngx_http_phone_fetch_init_process(ngx_cycle_t *cycle);
 static void ngx_http_phone_fetch_exit_process(ngx_cycle_t *cycle);
 
@@ -211,12 +209,6 @@ ngx_http_phone_fetch_init_main_conf(ngx_conf_t *cf, void *conf)
         return NGX_CONF_OK;
     }
 
-    if (pmcf->secret.len == 0) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"phone_fetch\" needs \"phone_secret_file\"");
-        return NGX_CONF_ERROR;
-    }
-
     if (ngx_http_phone_fetch_make_token(&pmcf->secret, fmcf->token) != NGX_OK)
     {
         return NGX_CONF_ERROR;
@@ -272,9 +264,8 @@ ngx_http_phone_fetch(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_phone_fetch_conf_t  *fmcf = conf;
 
-    ngx_url_t               u;
-    ngx_str_t              *value;
-    ngx_phone_main_conf_t  *pmcf;
+    ngx_url_t   u;
+    ngx_str_t  *value;
 
     if (fmcf->socket.sockaddr) {
         return "is duplicate";
@@ -295,8 +286,7 @@ ngx_http_phone_fetch(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     fmcf->socket = u.addrs[0];
 
-    pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_phone_module);
-    pmcf->used = 1;
+    (void) ngx_http_phone_use(cf);
 
     return NGX_CONF_OK;
 }
@@ -368,18 +358,6 @@ ngx_http_phone_sms_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-static ngx_phone_fetch_conf_t *
-ngx_http_phone_fetch_of_cycle(ngx_cycle_t *cycle)
-{
-    if (ngx_get_conf(cycle->conf_ctx, ngx_http_module) == NULL) {
-        return NULL;
-    }
-
-    return ngx_http_cycle_get_module_main_conf(cycle,
-                                               ngx_http_phone_fetch_module);
-}
-
-
 /* Runs after that of ngx_http_phone_module, which makes the worker's object. */
 
 static ngx_int_t
@@ -388,7 +366,8 @@ ngx_http_phone_fetch_init_process(ngx_cycle_t *cycle)
     ngx_phone_t             *phone;
     ngx_phone_fetch_conf_t  *fmcf;
 
-    fmcf = ngx_http_phone_fetch_of_cycle(cycle);
+    fmcf = ngx_http_cycle_get_module_main_conf(cycle,
+                                               ngx_http_phone_fetch_module);
 
     if (fmcf == NULL
         || (fmcf->socket.sockaddr == NULL && fmcf->sms_log == NULL))
@@ -414,7 +393,8 @@ ngx_http_phone_fetch_exit_process(ngx_cycle_t *cycle)
 {
     ngx_phone_fetch_conf_t  *fmcf;
 
-    fmcf = ngx_http_phone_fetch_of_cycle(cycle);
+    fmcf = ngx_http_cycle_get_module_main_conf(cycle,
+                                               ngx_http_phone_fetch_module);
 
     if (fmcf) {
         ngx_phone_fetch_close(fmcf);

@@ -338,8 +338,8 @@ ngx_http_phone_notify_text(ngx_http_request_t *r, phone_str_t *text,
 
     if (rb->temp_file) {
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "a notice went into a temporary file, "
-                      "increase \"client_body_buffer_size\"");
+                      "a notice went into a temporary file, do without "
+                      "\"client_body_in_file_only\" here");
         fault->refusal = PHONE_TOO_LARGE;
         return NGX_DECLINED;
     }
@@ -600,6 +600,8 @@ ngx_http_phone_notify_merge_loc_conf(ngx_conf_t *cf, void *parent,
     ngx_http_phone_notify_loc_conf_t  *prev = parent;
     ngx_http_phone_notify_loc_conf_t  *conf = child;
 
+    ngx_http_core_loc_conf_t  *clcf;
+
     /* one directive sets all members */
 
     if (conf->rule.keys == NGX_CONF_UNSET_PTR) {
@@ -608,6 +610,18 @@ ngx_http_phone_notify_merge_loc_conf(ngx_conf_t *cf, void *parent,
 
     if (conf->rule.keys == NGX_CONF_UNSET_PTR) {
         conf->rule.keys = NULL;
+    }
+
+    if (conf->rule.keys == NULL) {
+        return NGX_CONF_OK;
+    }
+
+    /* a body is taken from memory or not at all */
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (clcf->client_body_buffer_size < NGX_HTTP_PHONE_NOTICE_MAX) {
+        clcf->client_body_buffer_size = NGX_HTTP_PHONE_NOTICE_MAX;
     }
 
     return NGX_CONF_OK;
@@ -719,10 +733,6 @@ static void
 ngx_http_phone_notify_exit_process(ngx_cycle_t *cycle)
 {
     ngx_http_phone_notify_main_conf_t  *nmcf;
-
-    if (ngx_get_conf(cycle->conf_ctx, ngx_http_module) == NULL) {
-        return;
-    }
 
     nmcf = ngx_http_cycle_get_module_main_conf(cycle,
                                                ngx_http_phone_notify_module);

@@ -1,0 +1,303 @@
+
+/*
+ * Live events to open clients (PAY-2), as text/event-stream.  The session is
+ * checked by the endpoint live.open, at the beginning and with each heartbeat;
+ * where the events come from is ngx_phone_live.c.
+ */
+
+
+#include "ngx_http_phone_live.h"
+
+
+static ngx_int_t ngx_http_phone_live_handler(ngx_http_request_t *r);
+
+static ngx_int_t ngx_http_phone_live_watch(ngx_cycle_t *cycle,
+    ngx_http_phone_live_main_conf_t *lmcf);
+static void ngx_http_phone_live_shutdown(ngx_event_t *ev);
+
+static void *ngx_http_phone_live_create_main_conf(ngx_conf_t *cf);
+static char *ngx_http_phone_live_init_main_conf(ngx_conf_t *cf, void *conf);
+static char *ngx_http_phone_live(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static ngx_int_t ngx_http_phone_live_init_process(ngx_cycle_t *cycle);
+static void ngx_http_phone_live_exit_process(ngx_cycle_t *cycle);
+
+
+static ngx_conf_num_bounds_t  ngx_http_phone_live_bounds = {
+    ngx_conf_check_num_bounds, 1, 1000000
+};
+
+
+static ngx_command_t  ngx_http_phone_live_commands[] = {
+
+    /* phone_live; of a location */
+    { ngx_string("phone_live"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_http_phone_live,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* phone_live_clients 4096; of a worker */
+    { ngx_string("phone_live_clients"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_phone_live_main_conf_t, max_clients),
+      &ngx_http_phone_live_bounds },
+
+    /* phone_live_clients_of_number 8; in a worker */
+    { ngx_string("phone_live_clients_of_number"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_phone_live_main_conf_t, max_of_number),
+      &ngx_http_phone_live_bounds },
+
+      ngx_null_command
+};
+
+
+static ngx_http_module_t  ngx_http_phone_live_module_ctx = {
+    NULL,                                  /* preconfiguration */
+    NULL,                                  /* postconfiguration */
+
+    ngx_http_phone_live_create_main_conf,  /* create main configuration */
+    ngx_http_phone_live_init_main_conf,    /* init main configuration */
+
+    NULL,                                  /* create server configuration */
+    NULL,                                  /* merge server configuration */
+
+    NULL,                                  /* create location configuration */
+    NULL                                   /* merge location configuration */
+};
+
+
+ngx_module_t  ngx_http_phone_live_module = {
+    NGX_MODULE_V1,
+    &ngx_http_phone_live_module_ctx,       /* module context */
+    ngx_http_phone_live_commands,          /* module directives */
+    NGX_HTTP_MODULE,                       /* module type */
+    NULL,                                  /* init master */
+    NULL,                                  /* init module */
+    ngx_http_phone_live_init_process,      /* init process */
+    NULL,                                  /* init thread */
+    NULL,                                  /* exit thread */
+    ngx_http_phone_live_exit_process,      /* exit process */
+    NULL,                                  /* exit master */
+    NGX_MODULE_V1_PADDING
+};
+
+
+static ngx_int_t
+ngx_http_phone_live_handler(ngx_http_request_t *r)
+{
+    ngx_int_t                         rc;
+    phone_refusal_t                   refusal;
+    ngx_http_phone_live_main_conf_t  *lmcf;
+
+    if (r->method != NGX_HTTP_GET) {
+        return ngx_http_phone_refuse(r, PHONE_METHOD_NOT_ALLOWED);
+    }
+
+    if (ngx_http_phone_admit(r, &phone_live_open, &refusal) != NGX_OK) {
+        return ngx_http_phone_refuse(r, refusal);
+    }
+
+    lmcf = ngx_http_get_module_main_conf(r, ngx_http_phone_live_module);
+
+    if (lmcf->live->nclients >= (ngx_uint_t) lmcf->max_clients) {
+        lmcf->live->counters->refused++;
+        return ngx_http_phone_refuse(r, PHONE_BUSY);
+    }
+
+    rc = ngx_http_discard_request_body(r);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    rc = ngx_http_phone_live_open(r);
+
+    if (rc != NGX_DONE) {
+        return rc;
+    }
+
+    if (!r->discard_body) {
+        r->read_event_handler = ngx_http_test_reading;
+    }
+
+    r->write_event_handler = ngx_http_request_empty_handler;
+    r->main->count++;
+
+    return NGX_DONE;
+}
+
+
+/*
+ * A connection to nowhere: nginx calls the handler of each idle connection
+ * when a worker is to end.  Streams that would keep it are ended at once, the
+ * clients come back to the next workers.
+ */
+
+static ngx_int_t
+ngx_http_phone_live_watch(ngx_cycle_t *cycle,
+    ngx_http_phone_live_main_conf_t *lmcf)
+{
+    ngx_socket_t       s;
+    ngx_connection_t  *c;
+
+    s = ngx_socket(AF_UNIX, SOCK_STREAM, 0);
+
+    if (s == (ngx_socket_t) -1) {
+        ngx_log_error(NGX_LOG_ALERT, cycle->log, ngx_socket_errno,
+                      ngx_socket_n " failed");
+        return NGX_ERROR;
+    }
+
+    c = ngx_get_connection(s, cycle->log);
+
+    if (c == NULL) {
+        if (ngx_close_socket(s) == -1) {
+            ngx_log_error(NGX_LOG_ALERT, cycle->log, ngx_socket_errno,
+                          ngx_close_socket_n " failed");
+        }
+
+        return NGX_ERROR;
+    }
+
+    c->data = lmcf;
+    c->idle = 1;
+    c->log = cycle->log;
+    c->read->handler = ngx_http_phone_live_shutdown;
+    c->read->log = cycle->log;
+    c->write->log = cycle->log;
+
+    lmcf->watch = c;
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_phone_live_shutdown(ngx_event_t *ev)
+{
+    ngx_queue_t                      *q;
+    ngx_connection_t                 *c;
+    ngx_phone_live_client_t          *client;
+    ngx_http_phone_live_main_conf_t  *lmcf;
+
+    c = ev->data;
+    lmcf = c->data;
+
+    ngx_close_connection(c);
+    lmcf->watch = NULL;
+
+    /* one that ends may take others of its connection along */
+
+    while (!ngx_queue_empty(&lmcf->live->clients)) {
+        q = ngx_queue_head(&lmcf->live->clients);
+        client = ngx_queue_data(q, ngx_phone_live_client_t, all);
+
+        ngx_http_phone_live_shut(client);
+    }
+}
+
+
+static void *
+ngx_http_phone_live_create_main_conf(ngx_conf_t *cf)
+{
+    ngx_http_phone_live_main_conf_t  *lmcf;
+
+    lmcf = ngx_pcalloc(cf->pool, sizeof(ngx_http_phone_live_main_conf_t));
+    if (lmcf == NULL) {
+        return NULL;
+    }
+
+    lmcf->max_clients = NGX_CONF_UNSET;
+    lmcf->max_of_number = NGX_CONF_UNSET;
+
+    return lmcf;
+}
+
+
+static char *
+ngx_http_phone_live_init_main_conf(ngx_conf_t *cf, void *conf)
+{
+    ngx_http_phone_live_main_conf_t  *lmcf = conf;
+
+    ngx_conf_init_value(lmcf->max_clients, 4096);
+    ngx_conf_init_value(lmcf->max_of_number, 8);
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_phone_live(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_phone_live_main_conf_t  *lmcf = conf;
+
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (clcf->handler) {
+        return "is duplicate, or another handler is set here";
+    }
+
+    clcf->handler = ngx_http_phone_live_handler;
+
+    (void) ngx_http_phone_use(cf);
+    lmcf->used = 1;
+
+    return NGX_CONF_OK;
+}
+
+
+/* Runs after that of ngx_http_phone_module, which makes the worker's object. */
+
+static ngx_int_t
+ngx_http_phone_live_init_process(ngx_cycle_t *cycle)
+{
+    ngx_phone_t                      *phone;
+    ngx_http_phone_live_main_conf_t  *lmcf;
+
+    phone = ngx_phone_of_cycle(cycle);
+    lmcf = ngx_http_cycle_get_module_main_conf(cycle,
+                                               ngx_http_phone_live_module);
+
+    if (phone == NULL || lmcf == NULL || !lmcf->used) {
+        return NGX_OK;
+    }
+
+    lmcf->live = ngx_phone_live_create(phone, ngx_http_phone_live_news);
+    if (lmcf->live == NULL) {
+        return NGX_ERROR;
+    }
+
+    lmcf->live->max_of_number = lmcf->max_of_number;
+    phone->live = lmcf->live;
+
+    return ngx_http_phone_live_watch(cycle, lmcf);
+}
+
+
+static void
+ngx_http_phone_live_exit_process(ngx_cycle_t *cycle)
+{
+    ngx_http_phone_live_main_conf_t  *lmcf;
+
+    lmcf = ngx_http_cycle_get_module_main_conf(cycle,
+                                               ngx_http_phone_live_module);
+
+    if (lmcf == NULL || lmcf->live == NULL) {
+        return;
+    }
+
+    if (lmcf->watch) {
+        ngx_close_connection(lmcf->watch);
+        lmcf->watch = NULL;
+    }
+
+    ngx_phone_live_close(lmcf->live);
+}
