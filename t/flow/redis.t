@@ -45,7 +45,7 @@ sub recovers {
 for my $how (qw(cut_reply cut_before)) {
     my $bill = bill();
     my $before = balance();
-    $fake->behave('proxy', upstream => $redis->socket, $how => qr/^EVALSHA .*PAID/);
+    $fake->behave('proxy', upstream => $redis->socket, $how => '^EVALSHA .*PAID');
     my $reply = $p->pay($payer, $bill, $card);
     is $reply->{status}, 200, "$how of the commit: paid" or diag $reply->{content};
     is balance(), $before - 100, "$how: once";
@@ -53,7 +53,7 @@ for my $how (qw(cut_reply cut_before)) {
 
 {
     my $before = @{ $p->bills($payer) };
-    $fake->behave('proxy', upstream => $redis->socket, cut_reply => qr/^EVALSHA .*CREATED/);
+    $fake->behave('proxy', upstream => $redis->socket, cut_reply => '^EVALSHA .*CREATED');
     ok bill(), 'cut_reply of a create: the bill';
     is @{ $p->bills($payer) }, $before + 1, 'one of it';
 }
@@ -62,7 +62,7 @@ for my $how (qw(cut_reply cut_before)) {
     my $bill = bill();
     my $before = balance();
     $fake->behave('proxy', upstream => $redis->socket,
-                  cut_reply => qr/^EVALSHA .*PAID/, times => 20);
+                  cut_reply => '^EVALSHA .*PAID', times => 20);
     my $reply = $p->pay($payer, $bill, $card);
     ok $reply->{status} == 200 || $reply->{json}{retryable},
         'cut again and again: paid, or try again' or diag $reply->{content};
@@ -71,14 +71,38 @@ for my $how (qw(cut_reply cut_before)) {
     is balance(), $before - 100, 'once';
 }
 
+# a store that stops and goes on: what was sent before it stopped is done after
+# the caller has given up and asked again
+
 {
-    my $bill = bill();
+    my @bills = map { bill() } 1 .. 12;
     my $before = balance();
-    $fake->behave('proxy', upstream => $redis->socket, hold_reply => qr/^EVALSHA .*PAID/);
-    my $reply = $p->pay($payer, $bill, $card);
-    is $reply->{status}, 200, 'the reply never comes: found after the time-out'
-        or diag $reply->{content};
-    is balance(), $before - 100, 'once';
+    my $stopper = fork();
+
+    if (!$stopper) {
+        for my $pause (0.3, 3.5, 0.1, 3.2, 0.2) {
+            kill 'STOP', $redis->pid;
+            select undef, undef, undef, $pause;
+            kill 'CONT', $redis->pid;
+            select undef, undef, undef, 0.004;
+        }
+        POSIX::_exit(0);
+    }
+
+    my @status = $p->parallel(12, sub {
+        select undef, undef, undef, 0.02 * $_[0];
+        return $p->pay($payer, $bills[$_[0] - 1], $card, pay_id => "s$_[0]",)->{status};
+    });
+
+    waitpid $stopper, 0;
+    is scalar(grep { $_ != 200 && $_ != 503 } @status), 0, "stopped: paid, or try again (@status)";
+
+    for my $n (1 .. 12) {
+        my $reply = $p->pay($payer, $bills[$n - 1], $card, pay_id => "s$n");
+        is $reply->{json}{status}, 'PAID', "stopped: the same call again" or diag $reply->{content};
+    }
+
+    is balance(), $before - 1200, 'stopped: each once';
 }
 
 
@@ -87,7 +111,11 @@ for my $how (qw(cut_reply cut_before)) {
 for (['silent'], ['close'], ['hang_up'], ['garbage'], ['loading'], ['error'], ['push'])
 {
     my ($behavior) = @$_;
-    $fake->behave($behavior);
+
+    # what is open goes, so that the next connection meets it
+    $fake->behave('hang_up');
+    $p->get('/me', cookie => $payer->{cookie}) for 1 .. 6;
+    $fake->behave($behavior, upstream => $redis->socket);
     my $reply;
 
     for (1 .. 3) {

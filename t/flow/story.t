@@ -1,6 +1,7 @@
 # PAY-1, PAY-2, PAY-3, PAY-4, PAY-6, PAY-8: a signed bill is made, pushed,
 # paid and noticed, on real nginx and Redis, from end to end.
 
+use utf8;
 use lib 't/lib';
 use Phone::Product;
 use Phone::Merchant;
