@@ -15,7 +15,6 @@
 
 #define NGX_PHONE_BUCKETS_MAX  1000         /* three digits of an id */
 #define NGX_PHONE_TOKEN_MIN    16           /* characters */
-#define NGX_PHONE_REDIS_PORT   6379
 
 /* ms */
 #define NGX_PHONE_PUMP_INTERVAL  1000
@@ -23,26 +22,6 @@
 #define NGX_PHONE_PUMP_MAX       60000
 
 
-typedef enum {
-    NGX_HTTP_PHONE_REDIS_TIME = 0,
-    NGX_HTTP_PHONE_REDIS_NUMBER,
-    NGX_HTTP_PHONE_REDIS_FILE,
-    NGX_HTTP_PHONE_REDIS_TEXT
-} ngx_http_phone_redis_param_e;
-
-
-typedef struct {
-    ngx_str_t                     name;
-    ngx_http_phone_redis_param_e  kind;
-    size_t                        offset;
-    ngx_int_t                     min;
-} ngx_http_phone_redis_param_t;
-
-
-static char *ngx_http_phone_redis(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-static ngx_int_t ngx_http_phone_redis_param(ngx_conf_t *cf,
-    ngx_phone_redis_conf_t *redis, ngx_str_t *param);
 static char *ngx_http_phone_secret(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_phone_platform_key(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -64,33 +43,6 @@ static char *ngx_http_phone_merge_loc_conf(ngx_conf_t *cf, void *parent,
 
 static ngx_int_t ngx_http_phone_init_process(ngx_cycle_t *cycle);
 static void ngx_http_phone_exit_process(ngx_cycle_t *cycle);
-
-
-static ngx_http_phone_redis_param_t  ngx_http_phone_redis_params[] = {
-
-    { ngx_string("timeout="), NGX_HTTP_PHONE_REDIS_TIME,
-      offsetof(ngx_phone_redis_conf_t, timeout), 0 },
-
-    { ngx_string("connect_timeout="), NGX_HTTP_PHONE_REDIS_TIME,
-      offsetof(ngx_phone_redis_conf_t, connect_timeout), 0 },
-
-    { ngx_string("connections="), NGX_HTTP_PHONE_REDIS_NUMBER,
-      offsetof(ngx_phone_redis_conf_t, connections), 1 },
-
-    { ngx_string("pending="), NGX_HTTP_PHONE_REDIS_NUMBER,
-      offsetof(ngx_phone_redis_conf_t, max_pending), 1 },
-
-    { ngx_string("database="), NGX_HTTP_PHONE_REDIS_NUMBER,
-      offsetof(ngx_phone_redis_conf_t, database), 0 },
-
-    { ngx_string("user="), NGX_HTTP_PHONE_REDIS_TEXT,
-      offsetof(ngx_phone_redis_conf_t, username), 0 },
-
-    { ngx_string("password_file="), NGX_HTTP_PHONE_REDIS_FILE,
-      offsetof(ngx_phone_redis_conf_t, password), 0 },
-
-    { ngx_null_string, 0, 0, 0 }
-};
 
 
 static ngx_conf_enum_t  ngx_http_phone_domains[] = {
@@ -117,7 +69,7 @@ static ngx_command_t  ngx_http_phone_commands[] = {
      */
     { ngx_string("phone_redis"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
-      ngx_http_phone_redis,
+      ngx_phone_redis_directive,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
       NULL },
@@ -326,115 +278,6 @@ ngx_http_phone_exit_process(ngx_cycle_t *cycle)
 
 
 /* Directives */
-
-static char *
-ngx_http_phone_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_url_t                u;
-    ngx_int_t                rc;
-    ngx_str_t               *value;
-    ngx_uint_t               i;
-    ngx_phone_redis_conf_t  *redis;
-
-    redis = &((ngx_phone_main_conf_t *) conf)->redis;
-    value = cf->args->elts;
-
-    if (redis->addr) {
-        return "is duplicate";
-    }
-
-    ngx_memzero(&u, sizeof(ngx_url_t));
-
-    u.url = value[1];
-    u.default_port = NGX_PHONE_REDIS_PORT;
-
-    if (ngx_parse_url(cf->pool, &u) != NGX_OK) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s in \"%V\"",
-                           u.err ? u.err : "invalid address", &u.url);
-        return NGX_CONF_ERROR;
-    }
-
-    redis->server = value[1];
-    redis->addr = &u.addrs[0];
-
-    for (i = 2; i < cf->args->nelts; i++) {
-        rc = ngx_http_phone_redis_param(cf, redis, &value[i]);
-
-        if (rc == NGX_DECLINED) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "\"%V\" has an invalid parameter \"%V\"",
-                               &cmd->name, &value[i]);
-        }
-
-        if (rc != NGX_OK) {
-            return NGX_CONF_ERROR;
-        }
-    }
-
-    return NGX_CONF_OK;
-}
-
-
-/* NGX_DECLINED: not one of ours, or its value is out of bounds. */
-
-static ngx_int_t
-ngx_http_phone_redis_param(ngx_conf_t *cf, ngx_phone_redis_conf_t *redis,
-    ngx_str_t *param)
-{
-    char                         *p;
-    ngx_int_t                     n;
-    ngx_str_t                     value;
-    ngx_http_phone_redis_param_t  *known;
-
-    for (known = ngx_http_phone_redis_params; known->name.len; known++) {
-        if (param->len > known->name.len
-            && ngx_strncmp(param->data, known->name.data, known->name.len)
-               == 0)
-        {
-            break;
-        }
-    }
-
-    if (known->name.len == 0) {
-        return NGX_DECLINED;
-    }
-
-    value.data = param->data + known->name.len;
-    value.len = param->len - known->name.len;
-
-    p = (char *) redis + known->offset;
-
-    switch (known->kind) {
-
-    case NGX_HTTP_PHONE_REDIS_TIME:
-        n = ngx_parse_time(&value, 0);
-
-        if (n == NGX_ERROR || n == 0) {
-            return NGX_DECLINED;
-        }
-
-        *(ngx_msec_t *) p = (ngx_msec_t) n;
-        return NGX_OK;
-
-    case NGX_HTTP_PHONE_REDIS_NUMBER:
-        n = ngx_atoi(value.data, value.len);
-
-        if (n == NGX_ERROR || n < known->min) {
-            return NGX_DECLINED;
-        }
-
-        *(ngx_int_t *) p = n;
-        return NGX_OK;
-
-    case NGX_HTTP_PHONE_REDIS_FILE:
-        return ngx_phone_read_line(cf, &value, 1, (ngx_str_t *) p);
-
-    default: /* NGX_HTTP_PHONE_REDIS_TEXT */
-        *(ngx_str_t *) p = value;
-        return NGX_OK;
-    }
-}
-
 
 static char *
 ngx_http_phone_secret(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)

@@ -66,6 +66,8 @@ typedef struct {
 } ngx_phone_processor_t;
 
 
+static ngx_phone_task_t *ngx_phone_compute_task(
+    ngx_phone_compute_t *compute, phone_ask_work_t *ask);
 static ngx_int_t ngx_phone_compute_send(ngx_phone_task_t *t);
 static void ngx_phone_compute_next_password(ngx_phone_compute_t *compute);
 static void ngx_phone_compute_done(ngx_event_t *ev);
@@ -141,9 +143,7 @@ ngx_int_t
 ngx_phone_compute_post(ngx_phone_t *phone, phone_ask_work_t *ask,
     phone_arena_t *arena, ngx_phone_compute_pt handler, void *data)
 {
-    char                 *p;
-    size_t                len;
-    ngx_uint_t            i, password;
+    ngx_uint_t            password;
     ngx_phone_task_t     *t;
     ngx_phone_compute_t  *compute;
 
@@ -158,38 +158,14 @@ ngx_phone_compute_post(ngx_phone_t *phone, phone_ask_work_t *ask,
         return NGX_BUSY;
     }
 
-    len = 0;
-
-    for (i = 0; i < PHONE_WORK_ARGS; i++) {
-        len += ask->arg[i].len;
-    }
-
-    t = ngx_calloc(sizeof(ngx_phone_task_t) + len, phone->log);
+    t = ngx_phone_compute_task(compute, ask);
     if (t == NULL) {
         return NGX_ERROR;
     }
 
-    t->compute = compute;
-    t->ask = ask;
     t->arena = arena;
     t->handler = handler;
     t->data = data;
-    t->work = ask->work;
-    t->nargs = len;
-
-    p = t->args;
-
-    for (i = 0; i < PHONE_WORK_ARGS; i++) {
-        t->arg[i].data = p;
-        t->arg[i].len = ask->arg[i].len;
-        p = (char *) ngx_cpymem(p, ask->arg[i].data, ask->arg[i].len);
-    }
-
-    t->task.ctx = t;
-    t->task.handler = ngx_phone_compute_thread;
-    t->task.event.handler = ngx_phone_compute_done;
-    t->task.event.data = t;
-    t->task.event.log = phone->log;
 
     if (password && compute->hashing == compute->hashing_max) {
         ngx_queue_insert_tail(&compute->waiting, &t->queue);
@@ -214,6 +190,48 @@ ngx_phone_compute_post(ngx_phone_t *phone, phone_ask_work_t *ask,
     phone->counters->compute_active = compute->active;
 
     return NGX_OK;
+}
+
+
+static ngx_phone_task_t *
+ngx_phone_compute_task(ngx_phone_compute_t *compute, phone_ask_work_t *ask)
+{
+    char              *p;
+    size_t             len;
+    ngx_uint_t         i;
+    ngx_phone_task_t  *t;
+
+    len = 0;
+
+    for (i = 0; i < PHONE_WORK_ARGS; i++) {
+        len += ask->arg[i].len;
+    }
+
+    t = ngx_calloc(sizeof(ngx_phone_task_t) + len, compute->phone->log);
+    if (t == NULL) {
+        return NULL;
+    }
+
+    t->compute = compute;
+    t->ask = ask;
+    t->work = ask->work;
+    t->nargs = len;
+
+    p = t->args;
+
+    for (i = 0; i < PHONE_WORK_ARGS; i++) {
+        t->arg[i].data = p;
+        t->arg[i].len = ask->arg[i].len;
+        p = (char *) ngx_cpymem(p, ask->arg[i].data, ask->arg[i].len);
+    }
+
+    t->task.ctx = t;
+    t->task.handler = ngx_phone_compute_thread;
+    t->task.event.handler = ngx_phone_compute_done;
+    t->task.event.data = t;
+    t->task.event.log = compute->phone->log;
+
+    return t;
 }
 
 

@@ -10,82 +10,13 @@
  */
 
 
+#include "ngx_phone_due.h"
 #include "ngx_phone_pump.h"
 #include "ngx_phone_runner.h"
 
 
 #define NGX_PHONE_PUMP_TICKS    16          /* of an interval */
-#define NGX_PHONE_PUMP_SLOTS    64          /* of lanes; a power of two */
-#define NGX_PHONE_PUMP_PUSHING  1024        /* at a time */
 #define NGX_PHONE_PUMP_AGAIN    4           /* runs of an event in parts */
-
-/* How far back what cannot run now is put: from, and to (ms). */
-#define NGX_PHONE_PUSH_FROM     2000
-#define NGX_PHONE_PUSH_TO       5000
-#define NGX_PHONE_PUSH_UNKNOWN  60000       /* an event of a newer version */
-
-
-/* An event that this process holds, or is about to. */
-typedef struct ngx_phone_due_s  ngx_phone_due_t;
-
-struct ngx_phone_due_s {
-    ngx_phone_pump_t        *pump;
-    ngx_queue_t              queue;         /* active, ready or pushing */
-    ngx_phone_due_t         *next;          /* in its lane's slot */
-    uint32_t                 lane_hash;
-    uint32_t                 hash;          /* of the member */
-
-    const phone_event_t     *event;
-    phone_str_t              member;
-    phone_str_t              id;
-    phone_str_t              lane;
-    ngx_uint_t               bucket;
-    int64_t                  score;         /* as it stands in the store */
-    ngx_uint_t               runs;
-
-    /* to change the score */
-    ngx_phone_commit_t       commit;
-    phone_commit_t           change;
-    phone_guard_t            guard;
-    phone_op_t               op;
-    phone_str_t              word[2];
-    int64_t                  new_score;
-    char                     was[NGX_INT64_LEN];
-    char                     will[NGX_INT64_LEN];
-
-    char                     text[1];       /* the member's bytes */
-};
-
-
-struct ngx_phone_pump_s {
-    ngx_phone_t             *phone;
-
-    ngx_queue_t              active;        /* held, or being claimed */
-    ngx_queue_t              ready;         /* held, to be run */
-    ngx_queue_t              pushing;       /* back */
-    ngx_uint_t               nactive;       /* active and ready */
-    ngx_uint_t               npushing;
-    ngx_phone_due_t         *slot[NGX_PHONE_PUMP_SLOTS];
-
-    ngx_event_t              work;          /* posted: something is ready */
-    ngx_event_t              sweep;
-    ngx_uint_t               workers;
-    ngx_uint_t               next;          /* bucket */
-    ngx_uint_t               credit;
-    u_char                  *more;          /* of each bucket: it has more */
-    int64_t                  latest;        /* overdue in this round, ms */
-    time_t                   unknown_logged;
-};
-
-
-static ngx_phone_due_t *ngx_phone_due_create(ngx_phone_pump_t *pump,
-    phone_str_t member, ngx_uint_t bucket, int64_t score);
-static void ngx_phone_due_activate(ngx_phone_due_t *due);
-static void ngx_phone_due_free(ngx_phone_due_t *due);
-static ngx_uint_t ngx_phone_pump_lane(ngx_phone_pump_t *pump,
-    ngx_phone_due_t *due);
-static ngx_uint_t ngx_phone_pump_full(ngx_phone_pump_t *pump,
-    ngx_phone_due_t *due);
 
 static void ngx_phone_pump_ready(ngx_phone_due_t *due);
 static void ngx_phone_pump_work(ngx_event_t *ev);
@@ -100,15 +31,8 @@ static void ngx_phone_pump_found(void *data, ngx_uint_t bucket,
     ngx_phone_due_entry_t *entry, ngx_uint_t n, ngx_phone_outcome_t outcome);
 static ngx_uint_t ngx_phone_pump_take(ngx_phone_pump_t *pump,
     ngx_uint_t bucket, ngx_phone_due_entry_t *entry);
-static ngx_uint_t ngx_phone_pump_has(ngx_phone_pump_t *pump,
-    phone_str_t member);
 
-static ngx_int_t ngx_phone_pump_change(ngx_phone_due_t *due,
-    ngx_phone_commit_pt handler, int64_t score);
 static void ngx_phone_pump_claimed(ngx_phone_commit_t *commit,
-    ngx_phone_outcome_t outcome);
-static void ngx_phone_pump_push(ngx_phone_due_t *due, ngx_uint_t ms);
-static void ngx_phone_pump_pushed(ngx_phone_commit_t *commit,
     ngx_phone_outcome_t outcome);
 
 
@@ -188,121 +112,6 @@ ngx_phone_pump_close(ngx_phone_t *phone)
 }
 
 
-/* Events that are held */
-
-static ngx_phone_due_t *
-ngx_phone_due_create(ngx_phone_pump_t *pump, phone_str_t member,
-    ngx_uint_t bucket, int64_t score)
-{
-    ngx_phone_due_t  *due;
-
-    due = ngx_alloc(sizeof(ngx_phone_due_t) + member.len, pump->phone->log);
-    if (due == NULL) {
-        return NULL;
-    }
-
-    ngx_memzero(due, sizeof(ngx_phone_due_t));
-
-    due->pump = pump;
-    due->bucket = bucket;
-    due->score = score;
-
-    ngx_memcpy(due->text, member.data, member.len);
-    due->member.data = due->text;
-    due->member.len = member.len;
-    due->hash = ngx_murmur_hash2((u_char *) member.data, member.len);
-
-    if (phone_event_parse(due->member, &due->event, &due->id, &due->lane)
-        != 0)
-    {
-        due->event = NULL;
-    }
-
-    due->lane_hash = ngx_murmur_hash2((u_char *) due->lane.data,
-                                      due->lane.len);
-
-    return due;
-}
-
-
-static void
-ngx_phone_due_activate(ngx_phone_due_t *due)
-{
-    ngx_phone_pump_t   *pump;
-    ngx_phone_due_t   **slot;
-
-    pump = due->pump;
-
-    slot = &pump->slot[due->lane_hash % NGX_PHONE_PUMP_SLOTS];
-    due->next = *slot;
-    *slot = due;
-
-    ngx_queue_insert_tail(&pump->active, &due->queue);
-    pump->phone->counters->events_active = ++pump->nactive;
-}
-
-
-static void
-ngx_phone_due_free(ngx_phone_due_t *due)
-{
-    ngx_phone_pump_t   *pump;
-    ngx_phone_due_t   **p;
-
-    pump = due->pump;
-
-    for (p = &pump->slot[due->lane_hash % NGX_PHONE_PUMP_SLOTS];
-         *p != due;
-         p = &(*p)->next)
-    {
-        /* void */
-    }
-
-    *p = due->next;
-
-    ngx_queue_remove(&due->queue);
-    pump->phone->counters->events_active = --pump->nactive;
-
-    ngx_free(due);
-}
-
-
-/* How many of its lane run; what is in no lane holds up nobody. */
-
-static ngx_uint_t
-ngx_phone_pump_lane(ngx_phone_pump_t *pump, ngx_phone_due_t *due)
-{
-    ngx_uint_t        n;
-    ngx_phone_due_t  *other;
-
-    if (due->lane.len == 0) {
-        return 0;
-    }
-
-    n = 0;
-
-    for (other = pump->slot[due->lane_hash % NGX_PHONE_PUMP_SLOTS];
-         other;
-         other = other->next)
-    {
-        n += phone_equal(other->lane, due->lane);
-    }
-
-    return n;
-}
-
-
-static ngx_uint_t
-ngx_phone_pump_full(ngx_phone_pump_t *pump, ngx_phone_due_t *due)
-{
-    ngx_phone_main_conf_t  *pmcf;
-
-    pmcf = pump->phone->conf;
-
-    return pump->nactive >= (ngx_uint_t) pmcf->pump_events
-           || ngx_phone_pump_lane(pump, due) >= (ngx_uint_t) pmcf->pump_lane;
-}
-
-
 /* Running */
 
 void
@@ -327,8 +136,8 @@ ngx_phone_pump_emitted(ngx_phone_t *phone, phone_call_t *call)
             return;
         }
 
-        if (due->event == NULL || ngx_phone_pump_full(phone->pump, due)) {
-            ngx_phone_pump_push(due, NGX_PHONE_PUSH_FROM);
+        if (due->event == NULL || ngx_phone_due_full(due)) {
+            ngx_phone_due_push(due, NGX_PHONE_PUSH_FROM);
             continue;
         }
 
@@ -548,7 +357,7 @@ ngx_phone_pump_take(ngx_phone_pump_t *pump, ngx_uint_t bucket,
         return 0;
     }
 
-    if (ngx_phone_pump_has(pump, entry->member)) {
+    if (ngx_phone_due_held(pump, entry->member)) {
         return 1;
     }
 
@@ -566,18 +375,18 @@ ngx_phone_pump_take(ngx_phone_pump_t *pump, ngx_uint_t bucket,
                           bucket);
         }
 
-        ngx_phone_pump_push(due, NGX_PHONE_PUSH_UNKNOWN);
+        ngx_phone_due_push(due, NGX_PHONE_PUSH_UNKNOWN);
         return 1;
     }
 
-    if (ngx_phone_pump_lane(pump, due) >= (ngx_uint_t) pmcf->pump_lane) {
-        ngx_phone_pump_push(due, NGX_PHONE_PUSH_FROM);
+    if (ngx_phone_due_in_lane(due) >= (ngx_uint_t) pmcf->pump_lane) {
+        ngx_phone_due_push(due, NGX_PHONE_PUSH_FROM);
         return 1;
     }
 
     ngx_phone_due_activate(due);
 
-    if (ngx_phone_pump_change(due, ngx_phone_pump_claimed,
+    if (ngx_phone_due_change(due, ngx_phone_pump_claimed,
                               ngx_phone_now()
                               + pump->phone->env.settings->lease)
         != NGX_OK)
@@ -587,79 +396,6 @@ ngx_phone_pump_take(ngx_phone_pump_t *pump, ngx_uint_t bucket,
     }
 
     return 1;
-}
-
-
-static ngx_uint_t
-ngx_phone_pump_has(ngx_phone_pump_t *pump, phone_str_t member)
-{
-    uint32_t          hash;
-    ngx_queue_t      *q;
-    ngx_phone_due_t  *due;
-
-    hash = ngx_murmur_hash2((u_char *) member.data, member.len);
-
-    for (q = ngx_queue_head(&pump->active);
-         q != ngx_queue_sentinel(&pump->active);
-         q = ngx_queue_next(q))
-    {
-        due = ngx_queue_data(q, ngx_phone_due_t, queue);
-
-        if (due->hash == hash && phone_equal(due->member, member)) {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
-/* Scores */
-
-static ngx_int_t
-ngx_phone_pump_change(ngx_phone_due_t *due, ngx_phone_commit_pt handler,
-    int64_t score)
-{
-    ngx_phone_t  *phone;
-    phone_str_t   key;
-
-    phone = due->pump->phone;
-    key = ngx_phone_store_due_key(phone, due->bucket);
-
-    due->new_score = score;
-
-    due->guard.kind = PHONE_GUARD_DUE;
-    due->guard.bucket = (unsigned) due->bucket;
-    due->guard.key = key;
-    due->guard.field = due->member;
-    due->guard.want.data = due->was;
-    due->guard.want.len = (char *) ngx_sprintf((u_char *) due->was, "%L",
-                                               due->score)
-                          - due->was;
-
-    due->word[0].data = due->will;
-    due->word[0].len = (char *) ngx_sprintf((u_char *) due->will, "%L", score)
-                       - due->will;
-    due->word[1] = due->member;
-
-    due->op.kind = PHONE_OP_ZADD;
-    due->op.bucket = (unsigned) due->bucket;
-    due->op.key = key;
-    due->op.nwords = 2;
-    due->op.word = due->word;
-
-    due->change.bucket = (unsigned) due->bucket;
-    due->change.nguards = 1;
-    due->change.nops = 1;
-    due->change.guards = &due->guard;
-    due->change.ops = &due->op;
-
-    due->commit.commit = &due->change;
-    due->commit.handler = handler;
-    due->commit.data = due;
-
-    return ngx_phone_store_commit(phone, &due->commit) == NGX_PHONE_APPLIED
-           ? NGX_OK : NGX_ERROR;
 }
 
 
@@ -685,49 +421,4 @@ ngx_phone_pump_claimed(ngx_phone_commit_t *commit,
     due->pump->phone->counters->events_late++;
     due->score = due->new_score;
     ngx_phone_pump_ready(due);
-}
-
-
-/* Back into the queue, some seconds later, so that what lies behind it is
-   reached. */
-
-static void
-ngx_phone_pump_push(ngx_phone_due_t *due, ngx_uint_t ms)
-{
-    ngx_phone_pump_t  *pump;
-
-    pump = due->pump;
-
-    ms += ngx_random() % (NGX_PHONE_PUSH_TO - NGX_PHONE_PUSH_FROM);
-
-    if (pump->npushing == NGX_PHONE_PUMP_PUSHING
-        || ngx_phone_pump_change(due, ngx_phone_pump_pushed,
-                                 ngx_phone_now() + (int64_t) ms)
-           != NGX_OK)
-    {
-        ngx_free(due);
-        return;
-    }
-
-    ngx_queue_insert_tail(&pump->pushing, &due->queue);
-    pump->npushing++;
-    pump->phone->counters->events_pushed++;
-}
-
-
-static void
-ngx_phone_pump_pushed(ngx_phone_commit_t *commit,
-    ngx_phone_outcome_t outcome)
-{
-    ngx_phone_due_t  *due;
-
-    due = commit->data;
-
-    if (due->pump->phone->closing) {
-        return;
-    }
-
-    ngx_queue_remove(&due->queue);
-    due->pump->npushing--;
-    ngx_free(due);
 }

@@ -7,8 +7,6 @@
 
 
 #include "ngx_phone_runner.h"
-#include "ngx_phone_compute.h"
-#include "ngx_phone_keys.h"
 #include "ngx_phone_pump.h"
 
 
@@ -16,7 +14,6 @@
 #define NGX_PHONE_UNKNOWN_MAX    3
 #define NGX_PHONE_STARTS_MAX     100000     /* of PHONE_CONTINUE */
 #define NGX_PHONE_ROUNDS_MAX     4096       /* of one start, all tries */
-#define NGX_PHONE_ROUND_ASKS     64         /* sent back to back */
 #define NGX_PHONE_FREE_RUNS      128
 
 /* Tries that follow a conflict at once; later ones wait a little, longer each
@@ -27,7 +24,6 @@
 
 static ngx_int_t ngx_phone_run_drive(ngx_phone_run_t *run);
 static void ngx_phone_run_resume(ngx_phone_run_t *run);
-static void ngx_phone_run_answered(ngx_phone_run_t *run);
 static void ngx_phone_run_step(ngx_event_t *ev);
 
 static ngx_int_t ngx_phone_run_handler(ngx_phone_run_t *run);
@@ -38,19 +34,6 @@ static void ngx_phone_run_committed(ngx_phone_commit_t *commit,
 static void ngx_phone_run_conflict(ngx_phone_run_t *run);
 static ngx_int_t ngx_phone_run_finish(ngx_phone_run_t *run);
 
-static ngx_int_t ngx_phone_run_asks(ngx_phone_run_t *run);
-static void ngx_phone_run_read(ngx_phone_run_t *run, phone_ask_t **ask,
-    ngx_uint_t n);
-static void ngx_phone_run_was_read(void *data, phone_ask_t *ask,
-    ngx_phone_outcome_t outcome);
-static void ngx_phone_run_work(ngx_phone_run_t *run, phone_ask_work_t *ask);
-static void ngx_phone_run_verify(ngx_phone_run_t *run, phone_ask_work_t *ask);
-static void ngx_phone_run_computed(void *data, phone_ask_work_t *ask);
-static void ngx_phone_run_fetch(ngx_phone_run_t *run, phone_ask_fetch_t *ask);
-static void ngx_phone_run_fetched(void *data);
-
-static void ngx_phone_run_trouble(ngx_phone_run_t *run,
-    ngx_phone_outcome_t outcome);
 static void ngx_phone_run_out_of_trouble(ngx_phone_run_t *run);
 static ngx_uint_t ngx_phone_run_again(ngx_phone_run_t *run);
 static void ngx_phone_run_give_up(ngx_phone_run_t *run,
@@ -265,7 +248,7 @@ ngx_phone_run_resume(ngx_phone_run_t *run)
 }
 
 
-static void
+void
 ngx_phone_run_answered(ngx_phone_run_t *run)
 {
     if (--run->waiting == 0) {
@@ -451,186 +434,9 @@ ngx_phone_run_finish(ngx_phone_run_t *run)
 }
 
 
-/* Asks */
-
-static ngx_int_t
-ngx_phone_run_asks(ngx_phone_run_t *run)
-{
-    ngx_uint_t    n;
-    phone_ask_t  *ask, *read[NGX_PHONE_ROUND_ASKS];
-
-    n = 0;
-
-    while ((ask = phone_next_ask(&run->call)) != NULL) {
-
-        switch (ask->kind) {
-
-        case PHONE_ASK_WORK:
-            ngx_phone_run_work(run, (phone_ask_work_t *) ask);
-            break;
-
-        case PHONE_ASK_FETCH:
-            ngx_phone_run_fetch(run, (phone_ask_fetch_t *) ask);
-            break;
-
-        default:
-            read[n++] = ask;
-
-            if (n == NGX_PHONE_ROUND_ASKS) {
-                ngx_phone_run_read(run, read, n);
-                n = 0;
-            }
-        }
-    }
-
-    if (n) {
-        ngx_phone_run_read(run, read, n);
-    }
-
-    return run->waiting ? NGX_AGAIN : NGX_OK;
-}
-
-
-static void
-ngx_phone_run_read(ngx_phone_run_t *run, phone_ask_t **ask, ngx_uint_t n)
-{
-    ngx_phone_outcome_t  outcome;
-
-    run->waiting += ngx_phone_store_read(run->phone, &run->call.arena, ask, n,
-                                         ngx_phone_run_was_read, run,
-                                         &outcome);
-
-    if (outcome != NGX_PHONE_APPLIED) {
-        ngx_phone_run_trouble(run, outcome);
-    }
-}
-
-
-static void
-ngx_phone_run_was_read(void *data, phone_ask_t *ask,
-    ngx_phone_outcome_t outcome)
-{
-    ngx_phone_run_t  *run;
-
-    run = data;
-
-    if (outcome == NGX_PHONE_APPLIED) {
-        phone_ready(ask);
-
-    } else {
-        ngx_phone_run_trouble(run, outcome);
-    }
-
-    ngx_phone_run_answered(run);
-}
-
-
-static void
-ngx_phone_run_work(ngx_phone_run_t *run, phone_ask_work_t *ask)
-{
-    if (ask->work == PHONE_VERIFY) {
-        ngx_phone_run_verify(run, ask);
-        return;
-    }
-
-    if (ngx_phone_compute_post(run->phone, ask, &run->call.arena,
-                               ngx_phone_run_computed, run)
-        != NGX_OK)
-    {
-        run->trouble = 1;
-        run->refusal = PHONE_BUSY;
-        return;
-    }
-
-    run->waiting++;
-}
-
-
-/* Some 20 microseconds: a thread would cost as much. */
-
-static void
-ngx_phone_run_verify(ngx_phone_run_t *run, phone_ask_work_t *ask)
-{
-    phone_key_t        *key;
-    phone_sign_type_t   type;
-
-    run->phone->counters->verifications++;
-
-    key = ngx_phone_keys_get(run->phone, ask->arg[0]);
-
-    if (key && phone_sign_type(ask->arg[1], &type) == 0) {
-        ask->result.ok = phone_verify(run->phone->env.crypto, key, type,
-                                      ask->arg[2], ask->arg[3]);
-    }
-
-    phone_ready(&ask->ask);
-}
-
-
-static void
-ngx_phone_run_computed(void *data, phone_ask_work_t *ask)
-{
-    phone_ready(&ask->ask);
-    ngx_phone_run_answered(data);
-}
-
-
-static void
-ngx_phone_run_fetch(ngx_phone_run_t *run, phone_ask_fetch_t *ask)
-{
-    ngx_phone_t  *phone;
-
-    phone = run->phone;
-    phone->counters->fetches++;
-
-    if (phone->fetch
-        && phone->fetch(phone, ask, &run->call.arena, ngx_phone_run_fetched,
-                        run)
-           == NGX_OK)
-    {
-        run->waiting++;
-        run->fetching++;
-        return;
-    }
-
-    ask->answer.status = 0;
-    ask->answer.text = phone->fetch ? PHONE_STR("not sent")
-                                    : PHONE_STR("no way to send is set up");
-    phone_ready(&ask->ask);
-}
-
-
-/* Each fetch of a round sets its answer; they are ready together. */
-
-static void
-ngx_phone_run_fetched(void *data)
-{
-    phone_ask_t      *ask;
-    ngx_phone_run_t  *run;
-
-    run = data;
-
-    if (--run->fetching == 0) {
-
-        if (run->phone->closing) {
-            ngx_phone_run_free(run);
-            return;
-        }
-
-        for (ask = run->call.asks; ask; ask = ask->next) {
-            if (ask->kind == PHONE_ASK_FETCH && ask->sent) {
-                phone_ready(ask);
-            }
-        }
-    }
-
-    ngx_phone_run_answered(run);
-}
-
-
 /* Trouble: noted when it comes, met when all answers are there. */
 
-static void
+void
 ngx_phone_run_trouble(ngx_phone_run_t *run, ngx_phone_outcome_t outcome)
 {
     if (outcome == NGX_PHONE_UNKNOWN) {

@@ -96,4 +96,14 @@ void ngx_phone_run_free(ngx_phone_run_t *run);
 void ngx_phone_runs_close(ngx_phone_t *phone);
 
 
+/*
+ * Between the files of the runner.  ngx_phone_run_asks() sends what the core
+ * has asked for; NGX_OK: all is answered.  Each later answer is counted by
+ * ngx_phone_run_answered(), what went wrong is noted before that.
+ */
+ngx_int_t ngx_phone_run_asks(ngx_phone_run_t *run);
+void ngx_phone_run_answered(ngx_phone_run_t *run);
+void ngx_phone_run_trouble(ngx_phone_run_t *run, ngx_phone_outcome_t outcome);
+
+
 #endif /* _NGX_PHONE_RUNNER_H_INCLUDED_ */

@@ -1,0 +1,199 @@
+
+/*
+ * The asks of a round: reads of the store, work for a processor, calls to the
+ * outside.  What takes no time is answered at once.
+ */
+
+
+#include "ngx_phone_runner.h"
+#include "ngx_phone_compute.h"
+#include "ngx_phone_keys.h"
+
+
+#define NGX_PHONE_ROUND_ASKS  64            /* sent back to back */
+
+
+static void ngx_phone_run_read(ngx_phone_run_t *run, phone_ask_t **ask,
+    ngx_uint_t n);
+static void ngx_phone_run_was_read(void *data, phone_ask_t *ask,
+    ngx_phone_outcome_t outcome);
+static void ngx_phone_run_work(ngx_phone_run_t *run, phone_ask_work_t *ask);
+static void ngx_phone_run_verify(ngx_phone_run_t *run, phone_ask_work_t *ask);
+static void ngx_phone_run_computed(void *data, phone_ask_work_t *ask);
+static void ngx_phone_run_fetch(ngx_phone_run_t *run, phone_ask_fetch_t *ask);
+static void ngx_phone_run_fetched(void *data);
+
+
+ngx_int_t
+ngx_phone_run_asks(ngx_phone_run_t *run)
+{
+    ngx_uint_t    n;
+    phone_ask_t  *ask, *read[NGX_PHONE_ROUND_ASKS];
+
+    n = 0;
+
+    while ((ask = phone_next_ask(&run->call)) != NULL) {
+
+        switch (ask->kind) {
+
+        case PHONE_ASK_WORK:
+            ngx_phone_run_work(run, (phone_ask_work_t *) ask);
+            break;
+
+        case PHONE_ASK_FETCH:
+            ngx_phone_run_fetch(run, (phone_ask_fetch_t *) ask);
+            break;
+
+        default:
+            read[n++] = ask;
+
+            if (n == NGX_PHONE_ROUND_ASKS) {
+                ngx_phone_run_read(run, read, n);
+                n = 0;
+            }
+        }
+    }
+
+    if (n) {
+        ngx_phone_run_read(run, read, n);
+    }
+
+    return run->waiting ? NGX_AGAIN : NGX_OK;
+}
+
+
+static void
+ngx_phone_run_read(ngx_phone_run_t *run, phone_ask_t **ask, ngx_uint_t n)
+{
+    ngx_phone_outcome_t  outcome;
+
+    run->waiting += ngx_phone_store_read(run->phone, &run->call.arena, ask, n,
+                                         ngx_phone_run_was_read, run,
+                                         &outcome);
+
+    if (outcome != NGX_PHONE_APPLIED) {
+        ngx_phone_run_trouble(run, outcome);
+    }
+}
+
+
+static void
+ngx_phone_run_was_read(void *data, phone_ask_t *ask,
+    ngx_phone_outcome_t outcome)
+{
+    ngx_phone_run_t  *run;
+
+    run = data;
+
+    if (outcome == NGX_PHONE_APPLIED) {
+        phone_ready(ask);
+
+    } else {
+        ngx_phone_run_trouble(run, outcome);
+    }
+
+    ngx_phone_run_answered(run);
+}
+
+
+static void
+ngx_phone_run_work(ngx_phone_run_t *run, phone_ask_work_t *ask)
+{
+    if (ask->work == PHONE_VERIFY) {
+        ngx_phone_run_verify(run, ask);
+        return;
+    }
+
+    if (ngx_phone_compute_post(run->phone, ask, &run->call.arena,
+                               ngx_phone_run_computed, run)
+        != NGX_OK)
+    {
+        run->trouble = 1;
+        run->refusal = PHONE_BUSY;
+        return;
+    }
+
+    run->waiting++;
+}
+
+
+/* Some 20 microseconds: a thread would cost as much. */
+
+static void
+ngx_phone_run_verify(ngx_phone_run_t *run, phone_ask_work_t *ask)
+{
+    phone_key_t        *key;
+    phone_sign_type_t   type;
+
+    run->phone->counters->verifications++;
+
+    key = ngx_phone_keys_get(run->phone, ask->arg[0]);
+
+    if (key && phone_sign_type(ask->arg[1], &type) == 0) {
+        ask->result.ok = phone_verify(run->phone->env.crypto, key, type,
+                                      ask->arg[2], ask->arg[3]);
+    }
+
+    phone_ready(&ask->ask);
+}
+
+
+static void
+ngx_phone_run_computed(void *data, phone_ask_work_t *ask)
+{
+    phone_ready(&ask->ask);
+    ngx_phone_run_answered(data);
+}
+
+
+static void
+ngx_phone_run_fetch(ngx_phone_run_t *run, phone_ask_fetch_t *ask)
+{
+    ngx_phone_t  *phone;
+
+    phone = run->phone;
+    phone->counters->fetches++;
+
+    if (phone->fetch
+        && phone->fetch(phone, ask, &run->call.arena, ngx_phone_run_fetched,
+                        run)
+           == NGX_OK)
+    {
+        run->waiting++;
+        run->fetching++;
+        return;
+    }
+
+    ask->answer.status = 0;
+    ask->answer.text = phone->fetch ? PHONE_STR("not sent")
+                                    : PHONE_STR("no way to send is set up");
+    phone_ready(&ask->ask);
+}
+
+
+/* Each fetch of a round sets its answer; they are ready together. */
+
+static void
+ngx_phone_run_fetched(void *data)
+{
+    phone_ask_t      *ask;
+    ngx_phone_run_t  *run;
+
+    run = data;
+
+    if (--run->fetching == 0) {
+
+        if (run->phone->closing) {
+            ngx_phone_run_free(run);
+            return;
+        }
+
+        for (ask = run->call.asks; ask; ask = ask->next) {
+            if (ask->kind == PHONE_ASK_FETCH && ask->sent) {
+                phone_ready(ask);
+            }
+        }
+    }
+
+    ngx_phone_run_answered(run);
+}

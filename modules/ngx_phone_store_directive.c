@@ -1,0 +1,164 @@
+
+/* The directive phone_redis: where the store is, and how it is reached. */
+
+
+#include "ngx_phone_store.h"
+
+
+#define NGX_PHONE_REDIS_PORT  6379
+
+
+typedef enum {
+    NGX_PHONE_REDIS_PARAM_TIME = 0,
+    NGX_PHONE_REDIS_PARAM_NUMBER,
+    NGX_PHONE_REDIS_PARAM_FILE,
+    NGX_PHONE_REDIS_PARAM_TEXT
+} ngx_phone_redis_param_e;
+
+
+typedef struct {
+    ngx_str_t                     name;
+    ngx_phone_redis_param_e  kind;
+    size_t                        offset;
+    ngx_int_t                     min;
+} ngx_phone_redis_param_t;
+
+
+static ngx_int_t ngx_phone_redis_param(ngx_conf_t *cf,
+    ngx_phone_redis_conf_t *redis, ngx_str_t *param);
+
+
+static ngx_phone_redis_param_t  ngx_phone_redis_params[] = {
+
+    { ngx_string("timeout="), NGX_PHONE_REDIS_PARAM_TIME,
+      offsetof(ngx_phone_redis_conf_t, timeout), 0 },
+
+    { ngx_string("connect_timeout="), NGX_PHONE_REDIS_PARAM_TIME,
+      offsetof(ngx_phone_redis_conf_t, connect_timeout), 0 },
+
+    { ngx_string("connections="), NGX_PHONE_REDIS_PARAM_NUMBER,
+      offsetof(ngx_phone_redis_conf_t, connections), 1 },
+
+    { ngx_string("pending="), NGX_PHONE_REDIS_PARAM_NUMBER,
+      offsetof(ngx_phone_redis_conf_t, max_pending), 1 },
+
+    { ngx_string("database="), NGX_PHONE_REDIS_PARAM_NUMBER,
+      offsetof(ngx_phone_redis_conf_t, database), 0 },
+
+    { ngx_string("user="), NGX_PHONE_REDIS_PARAM_TEXT,
+      offsetof(ngx_phone_redis_conf_t, username), 0 },
+
+    { ngx_string("password_file="), NGX_PHONE_REDIS_PARAM_FILE,
+      offsetof(ngx_phone_redis_conf_t, password), 0 },
+
+    { ngx_null_string, 0, 0, 0 }
+};
+
+
+char *
+ngx_phone_redis_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_url_t                u;
+    ngx_int_t                rc;
+    ngx_str_t               *value;
+    ngx_uint_t               i;
+    ngx_phone_redis_conf_t  *redis;
+
+    redis = &((ngx_phone_main_conf_t *) conf)->redis;
+    value = cf->args->elts;
+
+    if (redis->addr) {
+        return "is duplicate";
+    }
+
+    ngx_memzero(&u, sizeof(ngx_url_t));
+
+    u.url = value[1];
+    u.default_port = NGX_PHONE_REDIS_PORT;
+
+    if (ngx_parse_url(cf->pool, &u) != NGX_OK) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s in \"%V\"",
+                           u.err ? u.err : "invalid address", &u.url);
+        return NGX_CONF_ERROR;
+    }
+
+    redis->server = value[1];
+    redis->addr = &u.addrs[0];
+
+    for (i = 2; i < cf->args->nelts; i++) {
+        rc = ngx_phone_redis_param(cf, redis, &value[i]);
+
+        if (rc == NGX_DECLINED) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "\"%V\" has an invalid parameter \"%V\"",
+                               &cmd->name, &value[i]);
+        }
+
+        if (rc != NGX_OK) {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/* NGX_DECLINED: not one of ours, or its value is out of bounds. */
+
+static ngx_int_t
+ngx_phone_redis_param(ngx_conf_t *cf, ngx_phone_redis_conf_t *redis,
+    ngx_str_t *param)
+{
+    char                         *p;
+    ngx_int_t                     n;
+    ngx_str_t                     value;
+    ngx_phone_redis_param_t  *known;
+
+    for (known = ngx_phone_redis_params; known->name.len; known++) {
+        if (param->len > known->name.len
+            && ngx_strncmp(param->data, known->name.data, known->name.len)
+               == 0)
+        {
+            break;
+        }
+    }
+
+    if (known->name.len == 0) {
+        return NGX_DECLINED;
+    }
+
+    value.data = param->data + known->name.len;
+    value.len = param->len - known->name.len;
+
+    p = (char *) redis + known->offset;
+
+    switch (known->kind) {
+
+    case NGX_PHONE_REDIS_PARAM_TIME:
+        n = ngx_parse_time(&value, 0);
+
+        if (n == NGX_ERROR || n == 0) {
+            return NGX_DECLINED;
+        }
+
+        *(ngx_msec_t *) p = (ngx_msec_t) n;
+        return NGX_OK;
+
+    case NGX_PHONE_REDIS_PARAM_NUMBER:
+        n = ngx_atoi(value.data, value.len);
+
+        if (n == NGX_ERROR || n < known->min) {
+            return NGX_DECLINED;
+        }
+
+        *(ngx_int_t *) p = n;
+        return NGX_OK;
+
+    case NGX_PHONE_REDIS_PARAM_FILE:
+        return ngx_phone_read_line(cf, &value, 1, (ngx_str_t *) p);
+
+    default: /* NGX_PHONE_REDIS_PARAM_TEXT */
+        *(ngx_str_t *) p = value;
+        return NGX_OK;
+    }
+}

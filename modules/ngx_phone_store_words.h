@@ -1,0 +1,88 @@
+
+/*
+ * Between the files of the store: its memory, and a Redis command under
+ * construction.  Nobody else includes it.
+ */
+
+
+#ifndef _NGX_PHONE_STORE_WORDS_H_INCLUDED_
+#define _NGX_PHONE_STORE_WORDS_H_INCLUDED_
+
+
+#include "ngx_phone_store.h"
+
+
+/*
+ * Words of one commit.  The runtime's largest is some hundred; this bounds
+ * what a posting of another process may bring, and Lua's unpack().
+ */
+#define NGX_PHONE_WORDS_MAX     4096
+#define NGX_PHONE_COMMAND_MAX   1000
+
+#define NGX_PHONE_SHA1_LEN      20
+
+
+typedef struct {
+    ngx_phone_t             *phone;
+    ngx_uint_t               bucket;
+    phone_str_t              key;
+    ngx_phone_due_pt         handler;        /* NULL: not under way */
+    void                    *data;
+} ngx_phone_bucket_t;
+
+
+struct ngx_phone_store_s {
+    ngx_phone_bucket_t      *bucket;
+
+    /* the command under construction */
+    ngx_uint_t               n;
+    const char              *argv[NGX_PHONE_WORDS_MAX];
+    size_t                   len[NGX_PHONE_WORDS_MAX];
+
+    char                     number[NGX_PHONE_COMMAND_MAX][4];
+    char                     sha[2 * NGX_PHONE_SHA1_LEN + 1];
+};
+
+
+#define ngx_phone_literal(store, text)                                        \
+    ngx_phone_word(store, text, sizeof(text) - 1)
+
+#define ngx_phone_text(store, str)                                            \
+    ngx_phone_word(store, (str).data, (str).len)
+
+
+/* A command that grows too long is noticed when it is sent: n is then past
+   the end. */
+
+static ngx_inline void
+ngx_phone_word(ngx_phone_store_t *store, const char *data, size_t len)
+{
+    if (store->n < NGX_PHONE_WORDS_MAX) {
+        store->argv[store->n] = data;
+        store->len[store->n] = len;
+    }
+
+    store->n++;
+}
+
+
+static ngx_inline void
+ngx_phone_number(ngx_phone_store_t *store, ngx_uint_t n)
+{
+    if (n >= NGX_PHONE_COMMAND_MAX) {
+        store->n = NGX_PHONE_WORDS_MAX + 1;
+        return;
+    }
+
+    ngx_phone_word(store, store->number[n], n < 10 ? 1 : n < 100 ? 2 : 3);
+}
+
+
+/* Without a reply: can the command have been run? */
+ngx_phone_outcome_t ngx_phone_store_failure(ngx_phone_redis_error_t error);
+
+/* ngx_phone_store_commit.c: the name under which Redis keeps the script. */
+ngx_int_t ngx_phone_store_sha(ngx_phone_store_t *store);
+
+
+#endif /* _NGX_PHONE_STORE_WORDS_H_INCLUDED_ */
