@@ -132,6 +132,9 @@ struct ngx_phone_s {
 
     ngx_phone_counters_t    *counters;       /* the status module may move
                                                 them to shared memory */
+    void                   (*called)(ngx_phone_run_t *run);  /* its: an
+                                                endpoint's run is over, or
+                                                NULL */
 
     ngx_phone_run_t         *free_runs;
     ngx_uint_t               nfree_runs;

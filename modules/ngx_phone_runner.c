@@ -428,6 +428,10 @@ ngx_phone_run_finish(ngx_phone_run_t *run)
 
     if (run->call.endpoint) {
         run->phone->counters->status[run->call.reply.status / 100 % 6]++;
+
+        if (run->phone->called) {
+            run->phone->called(run);
+        }
     }
 
     return NGX_OK;
