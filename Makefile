@@ -53,6 +53,11 @@ export ASAN_OPTIONS  ?= detect_leaks=1
 export UBSAN_OPTIONS ?= print_stacktrace=1
 
 
+# Runs a command that writes $$new, which then becomes $@: two makes that run
+# side by side never see half a file.
+
+atomically = new=$@.$$$$; $(1) && mv $$new $@ || { rm -f $$new; exit 1; }
+
 # Rewrites $@ when the text is another one than last time: what depends on it
 # is made again only then.
 
@@ -101,8 +106,7 @@ core: $(CORE_LIB)  ## Build the core alone: C compiler, OpenSSL, jansson
 # An archive is written anew, so that the object of a removed source goes.
 
 $(CORE_LIB): $(CORE_OBJS) $(OUT)/core.list
-	@rm -f $@
-	@ar rcs $@ $(CORE_OBJS)
+	@$(call atomically,ar rcs $$new $(CORE_OBJS))
 	@echo "$@: $(words $(CORE_OBJS)) objects"
 
 $(OUT)/core.list: FORCE
@@ -111,7 +115,8 @@ $(OUT)/core.list: FORCE
 $(OUT)/%.o: %.c $(OUT)/flags
 	@mkdir -p $(@D)
 	@echo "  CC $<"
-	@$(CC) $(CORE_CFLAGS) -MMD -MP -c -o $@ $<
+	@$(call atomically,$(CC) $(CORE_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ \
+	    -c -o $$new $<)
 
 # changes only when the compiler or its flags do
 
@@ -163,8 +168,8 @@ endif
 $(OUT)/unit/%: t/unit/%.c $(CORE_LIB) $(OUT)/flags
 	@mkdir -p $(@D)
 	@echo "  CC $<"
-	@$(CC) $(CORE_CFLAGS) -It/unit -MMD -MP -MF $@.d -MT $@ -o $@ $< \
-	    $(CORE_LIB) $(CORE_LIBS)
+	@$(call atomically,$(CC) $(CORE_CFLAGS) -It/unit \
+	    -MMD -MP -MF $@.d -MT $@ -o $$new $< $(CORE_LIB) $(CORE_LIBS))
 
 
 .PHONY: sim
@@ -172,7 +177,7 @@ sim: $(SIM)  ## Run the simulator: SEEDS=n schedules from SEED=first
 	@$(SIM) --seeds $(SEEDS) --seed $(SEED)
 
 $(SIM): $(SIM_OBJS) $(CORE_LIB)
-	@$(CC) $(CORE_CFLAGS) -o $@ $^ $(CORE_LIBS)
+	@$(call atomically,$(CC) $(CORE_CFLAGS) -o $$new $^ $(CORE_LIBS))
 
 
 # Fuzzing.  What libFuzzer finds new lies in build/cache/corpus, so that the

@@ -14,8 +14,9 @@ package Phone::FakeRedis;
 #   garbage     answers bytes that are not the protocol
 #   loading     answers every command with -LOADING
 #   error       answers every command with "text" (-ERR refused)
-#   push        sends an unasked reply as soon as a client connects
-#   proxy       passes everything to the Redis at the socket "upstream"
+#   push        sends an unasked reply to who connects, then as proxy
+#   proxy       passes everything to the Redis at the socket "upstream", an
+#               option that new() or behave() takes
 #
 # With proxy, and each for the connection on which it happens:
 #
@@ -57,6 +58,7 @@ sub new {
         port    => free_port(),
         log     => "$dir/commands",
         control => "$dir/behavior",
+        upstream => $option{upstream},
     }, $class;
 
     $self->behave(delete $option{behavior} || 'proxy', %option);
@@ -111,7 +113,8 @@ sub behave {
 
     my $serial = ++$self->{serial};
     my $text = $json->encode({
-        %option, behavior => $behavior, serial => $serial,
+        upstream => $self->{upstream}, %option,
+        behavior => $behavior, serial => $serial,
     });
 
     spew("$self->{control}.new", $text);
@@ -297,7 +300,7 @@ sub upstream {
     return 1 if $connection->{upstream};
 
     my $handle = IO::Socket::UNIX->new(
-        Type => SOCK_STREAM, Peer => $self->rule->{upstream},
+        Type => SOCK_STREAM, Peer => $self->rule->{upstream} || return,
     ) or return;
 
     $connection->{upstream} = $handle;
