@@ -233,7 +233,7 @@ END
         'an alert' => [1, 'kill "SEGV", ($flow->workers)[0];
                            $flow->wait_log(qr/alert/); done_testing;'],
         'an alert that the test provoked' => [0,
-                          '$flow->kill_worker("SEGV"); done_testing;'],
+                          '$flow->kill_worker; done_testing;'],
         'a report of a sanitizer' => [1, 'open my $log, ">>",
                           $flow->dir . "/logs/error.log";
                           print $log "==1==ERROR: AddressSanitizer: x\n";
