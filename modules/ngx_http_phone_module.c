@@ -159,7 +159,7 @@ static ngx_command_t  ngx_http_phone_commands[] = {
       offsetof(ngx_phone_main_conf_t, call_timeout),
       NULL },
 
-    /* phone_pump on | off | interval; */
+    /* phone_pump on | off | interval=time; */
     { ngx_string("phone_pump"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_http_phone_pump,
@@ -374,7 +374,7 @@ static char *
 ngx_http_phone_pump(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_int_t               ms;
-    ngx_str_t              *value;
+    ngx_str_t              *value, interval;
     ngx_phone_main_conf_t  *pmcf;
 
     pmcf = conf;
@@ -390,16 +390,22 @@ ngx_http_phone_pump(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     } else if (ngx_strcmp(value[1].data, "off") == 0) {
         pmcf->pump = 0;
 
-    } else {
-        ms = ngx_parse_time(&value[1], 0);
+    } else if (ngx_strncmp(value[1].data, "interval=", 9) == 0) {
+        interval.data = value[1].data + 9;
+        interval.len = value[1].len - 9;
+
+        ms = ngx_parse_time(&interval, 0);
 
         if (ms == NGX_ERROR || ms < NGX_PHONE_PUMP_MIN
             || ms > NGX_PHONE_PUMP_MAX)
         {
-            return "needs \"on\", \"off\" or a time between 100ms and 60s";
+            return "needs an interval between 100ms and 60s";
         }
 
         pmcf->pump = (ngx_msec_t) ms;
+
+    } else {
+        return "needs \"on\", \"off\" or \"interval=time\"";
     }
 
     return NGX_CONF_OK;

@@ -101,17 +101,21 @@ static ngx_int_t
 ngx_http_phone_fields_fail(ngx_phone_run_t *run, phone_fields_rc_t rc,
     phone_str_t bad)
 {
-    phone_str_t  name;
+    u_char  *name;
 
-    name = PHONE_EMPTY;
+    name = NULL;
 
     if (bad.len) {
-        name = phone_format(&run->call.arena, "%.*s", PHONE_ARGS(bad));
+        name = phone_alloc_raw(&run->call.arena, bad.len + 1);
+
+        if (name) {
+            (void) ngx_cpystrn(name, (u_char *) bad.data, bad.len + 1);
+        }
     }
 
     ngx_phone_run_fail(run, rc == PHONE_FIELDS_DUPLICATE
                             ? PHONE_FIELD_DUPLICATE : PHONE_BODY_INVALID,
-                       name.len ? name.data : NULL);
+                       (char *) name);
 
     return NGX_DECLINED;
 }

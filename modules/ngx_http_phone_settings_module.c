@@ -54,10 +54,6 @@ static ngx_phone_bounds_t  ngx_phone_hour = {
     NGX_PHONE_SECOND, NGX_PHONE_HOUR
 };
 
-static ngx_phone_bounds_t  ngx_phone_lease = {
-    30 * NGX_PHONE_SECOND, NGX_PHONE_HOUR
-};
-
 static ngx_phone_bounds_t  ngx_phone_tries = { 1, 1000 };
 static ngx_phone_bounds_t  ngx_phone_many_tries = { 1, 1000000 };
 
@@ -145,8 +141,8 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
     ngx_phone_setting("phone_live_open", ngx_http_phone_time,
                       live_open, &ngx_phone_hour),
 
-    ngx_phone_setting("phone_event_lease", ngx_http_phone_time,
-                      lease, &ngx_phone_lease),
+    ngx_phone_setting("phone_lease", ngx_http_phone_time,
+                      lease, &ngx_phone_hour),
 
     ngx_phone_setting("phone_sms_tries", ngx_http_phone_count,
                       sms_tries, &ngx_phone_tries),

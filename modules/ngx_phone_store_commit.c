@@ -287,9 +287,12 @@ ngx_phone_store_applied(ngx_phone_commit_t *commit, redisReply *reply)
     if (reply->type != REDIS_REPLY_INTEGER || reply->integer < 0
         || reply->integer > (long long) commit->commit->nguards)
     {
-        ngx_log_error(NGX_LOG_ALERT, commit->phone->log, 0,
-                      "redis answered a commit with type %d", reply->type);
-        return NGX_PHONE_BROKEN;
+        /* an answer to something else: what became of ours? */
+
+        ngx_log_error(NGX_LOG_ERR, commit->phone->log, 0,
+                      "redis answered a commit with something else, type %d",
+                      reply->type);
+        return NGX_PHONE_UNKNOWN;
     }
 
     if (reply->integer == 0) {
