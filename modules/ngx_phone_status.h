@@ -1,0 +1,111 @@
+
+/*
+ * Figures of all workers: each counts in a slot of its own in shared memory,
+ * with plain stores; whoever asks adds the slots up.  What a worker has
+ * counted is kept when it goes, so totals only grow, over reloads too.
+ */
+
+
+#ifndef _NGX_PHONE_STATUS_H_INCLUDED_
+#define _NGX_PHONE_STATUS_H_INCLUDED_
+
+
+#include "ngx_phone.h"
+#include "ngx_phone_fetch.h"
+#include "ngx_phone_live.h"
+
+
+#define NGX_PHONE_VERSION         "0.1.0"
+
+#define NGX_PHONE_STATUS_SLOTS    256
+#define NGX_PHONE_STATUS_BOUNDS   15
+#define NGX_PHONE_STATUS_CLASSES  6
+
+
+/* Of durations: how many were up to each bound, and the rest. */
+typedef struct {
+    ngx_atomic_uint_t        count[NGX_PHONE_STATUS_BOUNDS + 1];
+    ngx_atomic_uint_t        sum;            /* us */
+} ngx_phone_histogram_t;
+
+
+/* Copied from the Redis client once a second. */
+typedef struct {
+    ngx_atomic_uint_t        commands;
+    ngx_atomic_uint_t        refused;
+    ngx_atomic_uint_t        connects;
+    ngx_atomic_uint_t        failures;
+    ngx_atomic_uint_t        timeouts;
+    ngx_atomic_uint_t        pending;        /* now, as are the following */
+    ngx_atomic_uint_t        connections;
+    ngx_atomic_uint_t        connected;
+    ngx_atomic_uint_t        channels;
+    ngx_atomic_uint_t        listening;      /* 1: the subscriber is there */
+} ngx_phone_status_redis_t;
+
+
+/*
+ * Every member is a number of one word, so that two of them are added word by
+ * word; the last one has as many elements as there are endpoints.
+ */
+typedef struct {
+    ngx_phone_counters_t       counters;
+    ngx_atomic_uint_t          fetches[NGX_PHONE_FETCH_RESULTS];
+    ngx_phone_live_counters_t  live;
+    ngx_phone_status_redis_t   redis;
+    ngx_phone_histogram_t      store;        /* a PING's round trip */
+    ngx_phone_histogram_t      call;
+    ngx_atomic_uint_t          calls[][NGX_PHONE_STATUS_CLASSES];
+} ngx_phone_figures_t;
+
+
+typedef struct {
+    ngx_pid_t                pid;            /* 0: nobody's */
+    ngx_uint_t               worker;
+    time_t                   started;
+    ngx_uint_t               error;          /* of the last store failure */
+} ngx_phone_status_worker_t;
+
+
+typedef struct {
+    time_t                      started;
+    ngx_phone_status_worker_t   worker[NGX_PHONE_STATUS_SLOTS];
+} ngx_phone_status_zone_t;
+
+
+/* What a request is told. */
+typedef struct {
+    time_t                      started;
+    ngx_uint_t                  nworkers;
+    ngx_phone_status_worker_t  *worker;      /* an array of them */
+    ngx_phone_figures_t        *figures;     /* of all, and of those gone */
+} ngx_phone_status_t;
+
+
+extern const ngx_uint_t
+    ngx_phone_status_bound[NGX_PHONE_STATUS_BOUNDS];                   /* us */
+
+
+/* A zone with room for the figures; NULL when memory is short. */
+ngx_shm_zone_t *ngx_phone_status_add_zone(ngx_conf_t *cf, void *tag);
+
+/* A slot for this process, zeroed; NULL: all are taken. */
+ngx_phone_figures_t *ngx_phone_status_claim(ngx_shm_zone_t *zone,
+    ngx_phone_status_worker_t **worker);
+void ngx_phone_status_release(ngx_shm_zone_t *zone,
+    ngx_phone_status_worker_t *worker);
+
+ngx_int_t ngx_phone_status_read(ngx_shm_zone_t *zone, ngx_pool_t *pool,
+    ngx_phone_status_t *status);
+
+ngx_uint_t ngx_phone_status_endpoints(void);
+void ngx_phone_histogram_add(ngx_phone_histogram_t *histogram, ngx_uint_t us);
+
+
+/* ngx_phone_status_text.c */
+void ngx_phone_status_json(phone_buf_t *buf, const ngx_phone_status_t *status);
+void ngx_phone_status_metrics(phone_buf_t *buf,
+    const ngx_phone_status_t *status);
+
+
+#endif /* _NGX_PHONE_STATUS_H_INCLUDED_ */
