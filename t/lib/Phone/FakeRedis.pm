@@ -157,8 +157,12 @@ sub serve {
 
     while (1) {
         for my $handle ($select->can_read(0.05)) {
+            my $number = fileno $handle;
 
-            if ($listener{ fileno $handle }) {
+            # the other end of its connection may just have closed both
+            next unless defined $number;
+
+            if ($listener{$number}) {
                 $self->accept($handle);
                 next;
             }
