@@ -145,6 +145,8 @@ sub merchant_behaves {
     my $merchant = Phone::Merchant->new(@behaviors);
     my $http = HTTP::Tiny->new(max_redirect => 0, timeout => 5);
 
+    is scalar $merchant->requests, 0, 'nothing was sent yet';
+
     my @status = map {
         $http->post_form($merchant->url, { n => $_, text => "\x{8336} & +" })
              ->{status}

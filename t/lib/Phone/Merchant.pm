@@ -101,8 +101,13 @@ sub locked {
 sub requests {
     my ($self) = @_;
 
-    open my $in, '<', $self->{log} or return;
-    return map { $json->decode($_) } <$in>;
+    my @requests;
+
+    if (open my $in, '<', $self->{log}) {
+        @requests = map { $json->decode($_) } <$in>;
+    }
+
+    return @requests;
 }
 
 sub wait_for {
