@@ -43,7 +43,8 @@ static ngx_command_t  ngx_http_phone_fetch_commands[] = {
       0,
       NULL },
 
-    /* phone_fetch_timeout 15s; of a whole call; below phone_lease */
+    /* phone_fetch_timeout 15s; of a whole call; below phone_lease, half of
+       which is the default if that is less */
     { ngx_string("phone_fetch_timeout"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_msec_slot,
@@ -109,10 +110,15 @@ ngx_http_phone_fetch_init(ngx_conf_t *cf)
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
 
-    if ((int64_t) fmcf->timeout >= settings->lease) {
+    if (fmcf->timeout == NGX_CONF_UNSET_MSEC) {
+        fmcf->timeout = (ngx_msec_t) ngx_min(NGX_HTTP_PHONE_FETCH_TIMEOUT,
+                                             settings->lease / 2);
+    }
+
+    if (fmcf->timeout == 0 || (int64_t) fmcf->timeout >= settings->lease) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"phone_fetch_timeout\" must be shorter than the "
-                           "lease of an event, %L ms", settings->lease);
+                           "\"phone_fetch_timeout\" must be shorter than "
+                           "\"phone_lease\", %L ms", settings->lease);
         return NGX_ERROR;
     }
 
@@ -196,14 +202,6 @@ ngx_http_phone_fetch_init_main_conf(ngx_conf_t *cf, void *conf)
     ngx_phone_main_conf_t  *pmcf;
 
     pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_phone_module);
-
-    ngx_conf_init_msec_value(fmcf->timeout, NGX_HTTP_PHONE_FETCH_TIMEOUT);
-
-    if (fmcf->timeout == 0) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"phone_fetch_timeout\" must not be 0");
-        return NGX_CONF_ERROR;
-    }
 
     if (fmcf->socket.sockaddr == NULL) {
         return NGX_CONF_OK;
