@@ -347,8 +347,10 @@ ngx_phone_redis_reserve(ngx_phone_redis_link_t *link, size_t size)
             return NULL;
         }
 
-        ngx_memcpy(p, link->pos, used);
-        ngx_free(link->start);
+        if (link->start) {
+            ngx_memcpy(p, link->pos, used);
+            ngx_free(link->start);
+        }
 
         link->start = p;
         link->end = p + room;
