@@ -301,7 +301,8 @@ sim_op_string(sim_store_t *store, int64_t now, const phone_op_t *op)
 
         if (entry != NULL
             && (entry->kind != SIM_STRING
-                || sim_parse_int(entry->string, &count) != 0))
+                || sim_parse_int(entry->string, &count) != 0
+                || count == INT64_MAX))
         {
             return -1;
         }

@@ -81,7 +81,8 @@ typedef struct {
 struct sim_people_s {
     sim_world_t             *world;
     unsigned                 waiting;    /* exchanges without an answer */
-    unsigned                 actions;    /* left to all of them */
+    unsigned                 shops_actions;  /* left to all of them */
+    unsigned                 payers_actions;
     sim_merchant_t           merchant[SIM_MERCHANTS_MAX];
     sim_payer_t              payer[SIM_PAYERS_MAX];
     unsigned                 nchores;
@@ -107,7 +108,7 @@ void sim_answer_came(sim_world_t *world);
 int sim_unclear(const phone_reply_t *reply);
 
 /* 1, and an action less is left; 0: all is done that was to be done. */
-int sim_may_act(sim_world_t *world);
+int sim_may_act(sim_world_t *world, unsigned *actions);
 
 
 /* shop.c */
@@ -121,6 +122,9 @@ sim_exchange_t *sim_payer_asks(sim_payer_t *payer, phone_str_t cookie,
 /* A call was told that nobody is logged in: the cookie is thrown away. */
 void sim_forget_cookie(sim_payer_t *payer, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
+
+/* Asks for a logout; most times *cookie is thrown away at once. */
+void sim_log_out(sim_payer_t *payer, phone_str_t *cookie);
 
 /* payment.c */
 void sim_pay(sim_payer_t *payer, phone_str_t cookie);

@@ -172,6 +172,12 @@ sim_draw_fetch(sim_world_t *world, sim_fetch_t *fetch)
     swarm = &world->swarm;
     x = sim_below(&world->random, 1000000);
 
+    /* the SMS gateway fails as well, but not for a whole run */
+
+    if (fetch->ask->fetch == PHONE_FETCH_SMS && x < 800000) {
+        x = 0;
+    }
+
     fetch->arrives = 1;
     fetch->acks = 1;
     fetch->status = 200;

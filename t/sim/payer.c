@@ -9,7 +9,6 @@ static void sim_payer_step(sim_world_t *world, void *data);
 static void sim_payer_act(sim_payer_t *payer, phone_str_t *cookie);
 static void sim_log_in(sim_payer_t *payer, phone_str_t *cookie);
 static void sim_set_pin(sim_payer_t *payer, phone_str_t cookie);
-static void sim_log_out(sim_payer_t *payer, phone_str_t *cookie);
 static void sim_listen(sim_payer_t *payer, phone_str_t cookie);
 static void sim_look(sim_payer_t *payer, phone_str_t cookie);
 
@@ -24,17 +23,19 @@ sim_payer_start(sim_payer_t *payer)
 static void
 sim_payer_step(sim_world_t *world, void *data)
 {
+    int64_t       pause;
     phone_str_t  *cookie;
     sim_payer_t  *payer;
 
     payer = data;
+    pause = world->swarm.pause / 4;
     cookie = &payer->cookie[sim_below(&world->random, SIM_SESSIONS_MAX)];
 
     /* waits for the SMS, not for ever */
 
     if (cookie->len || payer->code.len || world->now >= payer->code_wanted) {
 
-        if (!sim_may_act(world)) {
+        if (!sim_may_act(world, &world->people->payers_actions)) {
             return;
         }
 
@@ -42,10 +43,13 @@ sim_payer_step(sim_world_t *world, void *data)
 
     } else if (world->calm || world->stopped) {
         return;
+
+    } else {
+        pause += 500 * SIM_MS;
     }
 
-    sim_at(world, sim_between(&world->random, 1, world->swarm.pause / 4),
-           sim_payer_step, payer);
+    sim_at(world, sim_between(&world->random, 1, pause), sim_payer_step,
+           payer);
 }
 
 
@@ -70,7 +74,7 @@ sim_payer_act(sim_payer_t *payer, phone_str_t *cookie)
     } else if (x < 9 || (payer->pin[0] == '\0' && x < 60)) {
         sim_set_pin(payer, *cookie);
 
-    } else if (x < 35 || payer->nbills == 0 || payer->ncards == 0) {
+    } else if (x < 28 || payer->nbills == 0 || payer->ncards == 0) {
         sim_look(payer, *cookie);
 
     } else if (sim_chance(random, payer->world->swarm.guess)) {
@@ -201,7 +205,7 @@ sim_logout_answered(sim_world_t *world, sim_exchange_t *exchange,
 }
 
 
-static void
+void
 sim_log_out(sim_payer_t *payer, phone_str_t *cookie)
 {
     sim_exchange_t  *exchange;

@@ -187,7 +187,7 @@ sim_pay(sim_payer_t *payer, phone_str_t cookie)
     payment = sim_payment(payer);
     sim_pay_send(payment, cookie);
 
-    switch (sim_below(&world->random, 10)) {
+    switch (sim_below(&world->random, 12)) {
 
     case 0:      /* the finger slips: the same again at once */
         sim_pay_send(payment, cookie);
@@ -196,6 +196,7 @@ sim_pay(sim_payer_t *payer, phone_str_t cookie)
     case 1:      /* several bills, one card */
     case 4:
     case 5:
+    case 7:
         n = (unsigned) sim_between(&world->random, 1, 3);
 
         for (i = 0; i < n; i++) {
@@ -210,6 +211,11 @@ sim_pay(sim_payer_t *payer, phone_str_t cookie)
         other = sim_payment(payer);
         other->bill = payment->bill;
         sim_pay_send(other, cookie);
+        break;
+
+    case 6:      /* and goes away */
+    case 8:
+        sim_log_out(payer, &cookie);
         break;
 
     case 3:      /* no id at all */

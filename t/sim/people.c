@@ -26,7 +26,8 @@ sim_people_create(sim_world_t *world)
 
     people = sim_zalloc(world->memory, sizeof(sim_people_t));
     people->world = world;
-    people->actions = world->swarm.actions;
+    people->shops_actions = world->swarm.actions / 2;
+    people->payers_actions = world->swarm.actions;
     world->people = people;
 
     sim_cast(people);
@@ -294,13 +295,13 @@ sim_unclear(const phone_reply_t *reply)
 
 
 int
-sim_may_act(sim_world_t *world)
+sim_may_act(sim_world_t *world, unsigned *actions)
 {
-    if (world->stopped || world->people->actions == 0) {
+    if (world->stopped || *actions == 0) {
         return 0;
     }
 
-    world->people->actions--;
+    (*actions)--;
 
     return 1;
 }
@@ -316,7 +317,7 @@ sim_people_waiting(const sim_people_t *people)
 int
 sim_people_done(const sim_people_t *people)
 {
-    return people->actions == 0;
+    return people->shops_actions == 0 && people->payers_actions == 0;
 }
 
 

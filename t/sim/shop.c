@@ -61,7 +61,7 @@ sim_merchant_step(sim_world_t *world, void *data)
         return;
     }
 
-    if (!sim_may_act(world)) {
+    if (!sim_may_act(world, &world->people->shops_actions)) {
         return;
     }
 

@@ -388,6 +388,10 @@ sim_arrive_commit(sim_world_t *world, void *data)
     if (sim_fault(world, world->swarm.restart)) {
         sim_restart_store(world);
     }
+
+    if (world->jumped < SIM_JUMPS_MAX && sim_fault(world, world->swarm.jump)) {
+        sim_jump(world);
+    }
 }
 
 

@@ -21,7 +21,6 @@ static void sim_draw_faults(sim_world_t *world);
 static void sim_start(sim_world_t *world);
 static void sim_worker_start(sim_world_t *world, void *data);
 static void sim_loop(sim_world_t *world);
-static void sim_disturb(sim_world_t *world);
 static void sim_calm_down(sim_world_t *world);
 static void sim_unwind(sim_world_t *world);
 
@@ -81,7 +80,7 @@ sim_draw_swarm(sim_world_t *world)
     swarm->workers = (unsigned) sim_between(random, 1, SIM_WORKERS_MAX);
     swarm->merchants = (unsigned) sim_between(random, 1, 3);
     swarm->payers = (unsigned) sim_between(random, 1, 5);
-    swarm->actions = (unsigned) sim_between(random, 200, 2000);
+    swarm->actions = (unsigned) sim_between(random, 100, 1500);
     swarm->pause = SIM_MS << sim_between(random, 0, 12);
 
     swarm->hop = 50 << sim_between(random, 0, 9);
@@ -274,7 +273,6 @@ sim_loop(sim_world_t *world)
         }
 
         if (!world->calm) {
-            sim_disturb(world);
 
             if (sim_people_done(world->people)) {
                 sim_calm_down(world);
@@ -284,29 +282,6 @@ sim_loop(sim_world_t *world)
             sim_violation(world, "events go on for ever");
             return;
         }
-    }
-}
-
-
-/* Faults that strike out of the blue. */
-
-static void
-sim_disturb(sim_world_t *world)
-{
-    unsigned       chance;
-    sim_random_t  *random;
-
-    random = &world->random;
-    chance = world->swarm.jump / 20;
-
-    if (chance && sim_chance(random, chance)) {
-        world->wall += sim_below(random, 2)
-                       ? sim_between(random, -600000, 600000)
-                       : sim_between(random, -5000, 5000);
-        world->jumped_at = world->now;
-        world->jumped = 1;
-        sim_trace(world, "the clock jumps");
-        sim_count(world, JUMPS);
     }
 }
 
@@ -463,6 +438,24 @@ sim_restart_store(sim_world_t *world)
     world->store_life++;
     world->store_down = world->now
                         + sim_between(&world->random, 0, SIM_SECOND);
+}
+
+
+void
+sim_jump(sim_world_t *world)
+{
+    int64_t  by;
+
+    by = sim_below(&world->random, 2)
+         ? sim_between(&world->random, -600000, 600000)
+         : sim_between(&world->random, -5000, 5000);
+
+    sim_trace(world, "the clock jumps by %lld ms", (long long) by);
+    sim_count(world, JUMPS);
+
+    world->wall += by;
+    world->jumped_at = world->now;
+    world->jumped++;
 }
 
 

@@ -25,6 +25,7 @@
 
 #define SIM_WORKERS_MAX      4
 #define SIM_BUCKETS_MAX      8
+#define SIM_JUMPS_MAX        3
 #define SIM_ROUND_MAX        24
 
 /* As the runner of the shell has it. */
@@ -56,7 +57,7 @@ typedef struct {
     unsigned                 workers;
     unsigned                 merchants;
     unsigned                 payers;
-    unsigned                 actions;        /* of all clients together */
+    unsigned                 actions;        /* of payers; shops: half */
     int64_t                  pause;          /* between two of a client */
 
     int64_t                  hop;            /* longest way to the store */
@@ -67,7 +68,7 @@ typedef struct {
     unsigned                 tear;           /* a round read in pieces */
     unsigned                 kill;           /* of a worker, a step */
     unsigned                 restart;        /* of the store, a commit */
-    unsigned                 jump;           /* of the clock, an action */
+    unsigned                 jump;           /* of the clock, a commit */
     int64_t                  skew;           /* ms between two machines */
     unsigned                 abort;          /* a client goes away */
     unsigned                 guess;          /* of PINs, an action */
@@ -161,7 +162,7 @@ struct sim_world_s {
     int64_t                  now;
     int64_t                  wall;           /* ms at now = 0, with jumps */
     int64_t                  jumped_at;      /* when wall last did */
-    unsigned                 jumped:1;       /* it has, ever */
+    unsigned                 jumped;         /* so often it has */
     unsigned                 calm:1;         /* no faults any more */
     unsigned                 stopped:1;
 
@@ -169,7 +170,7 @@ struct sim_world_s {
     unsigned                 buckets;
     phone_domain_t           domain;
     phone_str_t              due_key[SIM_BUCKETS_MAX];
-    char                     due_text[SIM_BUCKETS_MAX][20];
+    char                     due_text[SIM_BUCKETS_MAX][24];
 
     sim_store_t             *store;
     unsigned                 store_life;
@@ -222,6 +223,9 @@ int sim_at_rest(const sim_world_t *world);
 /* A worker stops at once: its calls vanish, its leases stay. */
 void sim_kill(sim_worker_t *worker);
 sim_worker_t *sim_any_worker(sim_world_t *world);      /* NULL: none alive */
+
+/* The clock of all machines is set: minutes, or some seconds. */
+void sim_jump(sim_world_t *world);
 
 /* All connections drop, data stay. */
 void sim_restart_store(sim_world_t *world);
