@@ -25,6 +25,8 @@ package Phone::Flow;
 use strict;
 use warnings;
 
+use File::Copy ();
+use File::Path ();
 use HTTP::Tiny;
 use IO::Select;
 use POSIX ();
@@ -34,8 +36,8 @@ use Test::More ();
 use Time::HiRes ();
 
 use Phone::Env qw(
-    nginx load_module user_line free_port temp_dir wait_for spawn stop_process
-    forget_process slurp spew
+    top nginx load_module user_line free_port temp_dir wait_for spawn
+    stop_process forget_process slurp spew
 );
 use Phone::Redis;
 
@@ -449,10 +451,37 @@ sub done_testing {
 }
 
 
+# What a failed file leaves for the reader: build/log/<file>/.
+
+sub keep_logs {
+    my ($name) = $0 =~ m{([^/]+)\.t$} or return;
+    my $to = top() . "/build/log/$name";
+
+    File::Path::remove_tree($to);
+
+    for my $i (0 .. $#flows) {
+        my $dir = $flows[$i]->dir;
+        my $copy = $i ? "$to/$i" : $to;
+
+        File::Path::make_path($copy);
+        File::Copy::copy($_, $copy) for grep { -f }
+            "$dir/nginx.conf", glob("$dir/logs/*"), glob("$dir/*.log"),
+            $flows[$i]{redis} ? $flows[$i]{redis}{log} : ();
+    }
+
+    print STDERR "# logs: $to\n";
+}
+
+
 END {
     if (@flows && !$is_done && !$?) {
         print STDERR "# done_testing() of Phone::Flow was not called\n";
         $? = 1;
+    }
+
+    if (@flows && ($? || !Test::More->builder->is_passing)) {
+        local ($?, $!);
+        keep_logs();
     }
 }
 
