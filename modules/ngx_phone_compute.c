@@ -43,9 +43,21 @@ typedef struct {
 } ngx_phone_task_t;
 
 
+/* What a thread keeps for itself, so that it needs no lock to sign. */
+typedef struct ngx_phone_processor_s  ngx_phone_processor_t;
+
+struct ngx_phone_processor_s {
+    phone_key_t             *key;           /* of the platform; private */
+    ngx_phone_processor_t   *next;
+};
+
+
 struct ngx_phone_compute_s {
     ngx_phone_t             *phone;
+
     pthread_key_t            processor;     /* of each thread */
+    ngx_thread_mutex_t       mutex;         /* of the list of all */
+    ngx_phone_processor_t   *processors;
 
     ngx_queue_t              posted;
     ngx_queue_t              waiting;       /* passwords */
@@ -60,12 +72,6 @@ struct ngx_phone_compute_s {
 };
 
 
-/* What a thread keeps for itself, so that it needs no lock. */
-typedef struct {
-    phone_key_t             *key;           /* of the platform; private */
-} ngx_phone_processor_t;
-
-
 static ngx_phone_task_t *ngx_phone_compute_task(
     ngx_phone_compute_t *compute, phone_ask_work_t *ask);
 static ngx_int_t ngx_phone_compute_send(ngx_phone_task_t *t);
@@ -76,9 +82,9 @@ static void ngx_phone_compute_hold(ngx_event_t *ev);
 
 static void ngx_phone_compute_thread(void *data, ngx_log_t *log);
 static ngx_phone_processor_t *ngx_phone_processor(
-    ngx_phone_compute_t *compute);
-static void ngx_phone_processor_free(void *data);
-static void ngx_phone_compute_sign(ngx_phone_task_t *t, phone_arena_t *arena);
+    ngx_phone_compute_t *compute, ngx_log_t *log);
+static void ngx_phone_compute_sign(ngx_phone_task_t *t,
+    ngx_phone_processor_t *processor, phone_arena_t *arena);
 static void ngx_phone_compute_hash(ngx_phone_task_t *t, phone_arena_t *arena);
 static void ngx_phone_compute_check(ngx_phone_task_t *t,
     phone_arena_t *arena);
@@ -95,8 +101,8 @@ ngx_phone_compute_create(ngx_phone_t *phone)
         return NULL;
     }
 
-    if (pthread_key_create(&compute->processor, ngx_phone_processor_free)
-        != 0)
+    if (pthread_key_create(&compute->processor, NULL) != 0
+        || ngx_thread_mutex_create(&compute->mutex, phone->log) != NGX_OK)
     {
         return NULL;
     }
@@ -118,8 +124,9 @@ ngx_phone_compute_create(ngx_phone_t *phone)
 void
 ngx_phone_compute_close(ngx_phone_t *phone)
 {
-    ngx_queue_t          *q;
-    ngx_phone_compute_t  *compute;
+    ngx_queue_t            *q;
+    ngx_phone_compute_t    *compute;
+    ngx_phone_processor_t  *processor;
 
     compute = phone->compute;
 
@@ -135,6 +142,14 @@ ngx_phone_compute_close(ngx_phone_t *phone)
         ngx_del_timer(&compute->hold);
     }
 
+    while (compute->processors) {
+        processor = compute->processors;
+        compute->processors = processor->next;
+        phone_key_free(processor->key);
+        ngx_free(processor);
+    }
+
+    (void) ngx_thread_mutex_destroy(&compute->mutex, phone->log);
     (void) pthread_key_delete(compute->processor);
 }
 
@@ -345,17 +360,19 @@ ngx_phone_compute_hold(ngx_event_t *ev)
 static void
 ngx_phone_compute_thread(void *data, ngx_log_t *log)
 {
-    phone_arena_t      arena;
-    ngx_phone_task_t  *t;
+    phone_arena_t           arena;
+    ngx_phone_task_t       *t;
+    ngx_phone_processor_t  *processor;
 
     t = data;
 
     phone_arena_init(&arena);
+    processor = ngx_phone_processor(t->compute, log);
 
     switch (t->work) {
 
     case PHONE_SIGN:
-        ngx_phone_compute_sign(t, &arena);
+        ngx_phone_compute_sign(t, processor, &arena);
         break;
 
     case PHONE_PASSWORD_HASH:
@@ -374,7 +391,7 @@ ngx_phone_compute_thread(void *data, ngx_log_t *log)
 /* Made at a thread's first task.  The event loop goes before all of them. */
 
 static ngx_phone_processor_t *
-ngx_phone_processor(ngx_phone_compute_t *compute)
+ngx_phone_processor(ngx_phone_compute_t *compute, ngx_log_t *log)
 {
     int                     nice;
     pid_t                   tid;
@@ -402,35 +419,30 @@ ngx_phone_processor(ngx_phone_compute_t *compute)
                                  &processor->key);
     }
 
-    if (pthread_setspecific(compute->processor, processor) != 0) {
-        ngx_phone_processor_free(processor);
+    if (pthread_setspecific(compute->processor, processor) != 0
+        || ngx_thread_mutex_lock(&compute->mutex, log) != NGX_OK)
+    {
+        (void) pthread_setspecific(compute->processor, NULL);
+        phone_key_free(processor->key);
+        free(processor);
         return NULL;
     }
+
+    processor->next = compute->processors;
+    compute->processors = processor;
+
+    (void) ngx_thread_mutex_unlock(&compute->mutex, log);
 
     return processor;
 }
 
 
 static void
-ngx_phone_processor_free(void *data)
+ngx_phone_compute_sign(ngx_phone_task_t *t,
+    ngx_phone_processor_t *processor, phone_arena_t *arena)
 {
-    ngx_phone_processor_t  *processor;
-
-    processor = data;
-
-    phone_key_free(processor->key);
-    free(processor);
-}
-
-
-static void
-ngx_phone_compute_sign(ngx_phone_task_t *t, phone_arena_t *arena)
-{
-    phone_str_t             sign;
-    phone_sign_type_t       type;
-    ngx_phone_processor_t  *processor;
-
-    processor = ngx_phone_processor(t->compute);
+    phone_str_t        sign;
+    phone_sign_type_t  type;
 
     if (processor && processor->key
         && phone_sign_type(t->arg[0], &type) == 0
@@ -445,8 +457,6 @@ static void
 ngx_phone_compute_hash(ngx_phone_task_t *t, phone_arena_t *arena)
 {
     phone_str_t  text;
-
-    (void) ngx_phone_processor(t->compute);
 
     if (t->arg[1].len == PHONE_PASSWORD_SALT
         && phone_password_hash(arena, &PHONE_SCRYPT_DEFAULT,
@@ -467,8 +477,6 @@ ngx_phone_compute_check(ngx_phone_task_t *t, phone_arena_t *arena)
 {
     phone_str_t                 text;
     static const unsigned char  salt[PHONE_PASSWORD_SALT];
-
-    (void) ngx_phone_processor(t->compute);
 
     if (t->arg[0].len == 0) {
         (void) phone_password_hash(arena, &PHONE_SCRYPT_DEFAULT, salt,
