@@ -25,6 +25,8 @@ static void sim_audit_bill_get(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 static void sim_audit_logout(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
+static void sim_audit_check(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
 
 
 typedef void (*sim_check_pt)(sim_auditor_t *auditor,
@@ -41,6 +43,7 @@ static const struct {
     { "bill.list", sim_audit_bill_list },
     { "bill.get", sim_audit_bill_get },
     { "session.logout", sim_audit_logout },
+    { "operator.check", sim_audit_check },
     { NULL, NULL }
 };
 
@@ -485,5 +488,51 @@ sim_audit_logout(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     if (!reply->refused) {
         (void) sim_fact(auditor, &auditor->closed, exchange->cookie,
                         PHONE_EMPTY);
+    }
+}
+
+
+/* The operator */
+
+/* The product's own check finds nothing, whatever goes on meanwhile. */
+
+static void
+sim_audit_check(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    int                       wrong;
+    unsigned                  i;
+    phone_str_t               rest, sum;
+    static const char *const  found[] = {
+        "mismatches_found", "negative_found", "entries_unreadable",
+        "entries_untracked", NULL
+    };
+
+    if (reply->refused) {
+        return;
+    }
+
+    sim_count(auditor->world, CHECKS);
+
+    wrong = 0;
+
+    for (i = 0; found[i] != NULL; i++) {
+        wrong |= !phone_is(sim_member(reply->body, found[i]), "0");
+    }
+
+    rest = sim_member(reply->body, "sums");
+
+    while (sim_element(&rest, &sum)) {
+        wrong |= !phone_is(sim_member(sum, "sum"), "0");
+        wrong |= exchange->at_rest
+                 && !phone_is(sim_member(sum, "in_transit"), "0");
+    }
+
+    wrong |= exchange->at_rest
+             && !phone_is(sim_member(reply->body, "ok"), "true");
+
+    if (wrong) {
+        sim_violation(auditor->world, "the books are said to be wrong: %.*s",
+                      PHONE_ARGS(reply->body));
     }
 }

@@ -39,6 +39,7 @@ struct sim_exchange_s {
     unsigned                 serial;
     int64_t                  sent_at;    /* of the run */
     unsigned                 must_fail:1;    /* the call is not in order */
+    unsigned                 at_rest:1;  /* nothing else goes on */
     unsigned                 closed:1;   /* answered() was called */
     unsigned                 refs;
 };
@@ -139,6 +140,9 @@ phone_str_t sim_signature(phone_arena_t *arena, phone_str_t key,
 /* pump.c */
 
 void sim_pump_start(sim_worker_t *worker);
+
+/* The event that is due next; NULL when there is none. */
+const sim_member_t *sim_next_due(sim_world_t *world);
 
 
 #endif /* _SIM_CALLS_H_INCLUDED_ */

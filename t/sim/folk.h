@@ -16,6 +16,7 @@
 #define SIM_SESSIONS_MAX     3           /* of a payer: phones, browsers */
 #define SIM_RETRIES          6
 #define SIM_CHORES_MAX       48          /* of the operator */
+#define SIM_CHECKS_MAX       20
 
 
 typedef struct {
@@ -87,7 +88,8 @@ struct sim_people_s {
     sim_payer_t              payer[SIM_PAYERS_MAX];
     unsigned                 nchores;
     sim_chore_t              chore[SIM_CHORES_MAX];
-    unsigned                 chores_left;
+    unsigned                 checks_left;
+    unsigned                 closed:1;   /* checked at the end */
 };
 
 

@@ -16,6 +16,7 @@ static void sim_plan_chores(sim_people_t *people);
 static void sim_chore_step(sim_world_t *world, void *data);
 static void sim_chore_answered(sim_world_t *world, sim_exchange_t *exchange,
     const phone_reply_t *reply);
+static void sim_check_step(sim_world_t *world, void *data);
 
 
 sim_people_t *
@@ -28,6 +29,8 @@ sim_people_create(sim_world_t *world)
     people->world = world;
     people->shops_actions = world->swarm.actions / 2;
     people->payers_actions = world->swarm.actions;
+    people->checks_left = (unsigned) sim_below(&world->random,
+                                               SIM_CHECKS_MAX);
     world->people = people;
 
     sim_cast(people);
@@ -37,6 +40,8 @@ sim_people_create(sim_world_t *world)
         sim_at(world, sim_between(&world->random, 0, 100 * SIM_MS),
                sim_chore_step, &people->chore[i]);
     }
+
+    sim_at(world, SIM_SECOND, sim_check_step, people);
 
     for (i = 0; i < world->swarm.merchants; i++) {
         sim_merchant_start(&people->merchant[i]);
@@ -92,8 +97,6 @@ sim_chore(sim_people_t *people, const char *endpoint)
     sim_chore_t  *chore;
 
     chore = &people->chore[people->nchores++];
-    people->chores_left++;
-
     chore->endpoint = endpoint;
 
     return chore;
@@ -249,7 +252,6 @@ sim_chore_answered(sim_world_t *world, sim_exchange_t *exchange,
 
     if (!again && !chore->done) {
         chore->done = 1;
-        world->people->chores_left--;
 
         if (chore->merchant != NULL) {
             chore->merchant->ready = 1;
@@ -262,6 +264,64 @@ sim_chore_answered(sim_world_t *world, sim_exchange_t *exchange,
         sim_at(world, sim_between(&world->random, SIM_MS, SIM_SECOND),
                sim_chore_step, chore);
     }
+}
+
+
+/* Every now and then the operator has the books checked. */
+
+static void
+sim_check_answered(sim_world_t *world, sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    sim_people_t  *people;
+
+    sim_answer_came(world);
+
+    people = exchange->client;
+    people->closed = exchange->at_rest && !sim_unclear(reply);
+}
+
+
+static void
+sim_check(sim_people_t *people, int at_rest)
+{
+    sim_exchange_t  *exchange;
+
+    exchange = sim_ask_for(people->world, "operator.check",
+                           sim_check_answered, people);
+    exchange->at_rest = at_rest ? 1 : 0;
+
+    sim_send(people->world, exchange);
+}
+
+
+static void
+sim_check_step(sim_world_t *world, void *data)
+{
+    sim_people_t  *people;
+
+    people = data;
+
+    if (world->calm || world->stopped || people->checks_left == 0) {
+        return;
+    }
+
+    people->checks_left--;
+    sim_check(people, 0);
+
+    sim_at(world, sim_between(&world->random, 1, 10 * SIM_SECOND),
+           sim_check_step, people);
+}
+
+
+int
+sim_people_closed(sim_people_t *people)
+{
+    if (!people->closed) {
+        sim_check(people, 1);
+    }
+
+    return people->closed;
 }
 
 

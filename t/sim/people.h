@@ -26,6 +26,10 @@ unsigned sim_people_waiting(const sim_people_t *people);
 /* Have all done what they were to do? */
 int sim_people_done(const sim_people_t *people);
 
+/* Nothing goes on any more: 1 when the operator has looked at the books since,
+   else he does it now. */
+int sim_people_closed(sim_people_t *people);
+
 /*
  * A notice has come to the endpoint of this address; -1: there is no such
  * endpoint.  The body is what was sent.

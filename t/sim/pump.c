@@ -6,6 +6,7 @@
 
 
 #include "calls.h"
+#include "people.h"
 
 
 #define SIM_SWEEP_MOST       8           /* leases taken in one sweep */
@@ -48,22 +49,22 @@ sim_due_queue(sim_world_t *world, unsigned bucket)
 }
 
 
-/* When the next event is due, in ms; INT64_MAX when there is none. */
-
-static int64_t
+const sim_member_t *
 sim_next_due(sim_world_t *world)
 {
-    int64_t            next;
-    unsigned           i;
-    const sim_zset_t  *queue;
+    unsigned             i;
+    const sim_zset_t    *queue;
+    const sim_member_t  *next;
 
-    next = INT64_MAX;
+    next = NULL;
 
     for (i = 0; i < world->buckets; i++) {
         queue = sim_due_queue(world, i);
 
-        if (queue != NULL && queue->n && queue->member[0].score < next) {
-            next = queue->member[0].score;
+        if (queue != NULL && queue->n
+            && (next == NULL || queue->member[0].score < next->score))
+        {
+            next = &queue->member[0];
         }
     }
 
@@ -79,9 +80,10 @@ sim_next_due(sim_world_t *world)
 static void
 sim_sweep(sim_world_t *world, void *data)
 {
-    int64_t        wait, due;
-    unsigned       i, n, first;
-    sim_worker_t  *worker;
+    int64_t              wait, left;
+    unsigned             i, n, first;
+    sim_worker_t        *worker;
+    const sim_member_t  *due;
 
     worker = data;
     wait = world->swarm.sweep;
@@ -104,13 +106,17 @@ sim_sweep(sim_world_t *world, void *data)
     if (world->calm) {
         due = sim_next_due(world);
 
-        if (due == INT64_MAX && sim_at_rest(world)) {
+        if (due == NULL && sim_at_rest(world)
+            && sim_people_closed(world->people))
+        {
             world->stopped = 1;
             return;
         }
 
-        due = (due - sim_worker_clock(worker)) * SIM_MS;
-        wait = due > wait && due < INT64_MAX / SIM_MS ? due : wait;
+        if (due != NULL) {
+            left = (due->score - sim_worker_clock(worker)) * SIM_MS;
+            wait = left > wait ? left : wait;
+        }
     }
 
     sim_at(world, wait, sim_sweep, worker);

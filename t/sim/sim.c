@@ -21,6 +21,9 @@
 /* Lines of the trace that are shown of a run that failed. */
 #define SIM_SHOWN            60
 
+/* After so many seeds each thing that is counted must have happened. */
+#define SIM_SEEDS_TAME       500
+
 /* A program that fails everywhere need not say so a thousand times; one that
    was broken on purpose need say so once. */
 #define SIM_FAILURES_MAX     5
@@ -70,7 +73,8 @@ static int sim_lab_open(sim_lab_t *lab);
 static uint64_t sim_seeds(sim_lab_t *lab, const sim_arguments_t *arguments);
 static void sim_show(sim_lab_t *lab, const sim_arguments_t *arguments,
     uint64_t seed);
-static void sim_print_tally(const sim_lab_t *lab);
+static unsigned sim_print_tally(const sim_lab_t *lab,
+    const sim_arguments_t *arguments);
 static double sim_clock(void);
 
 
@@ -96,7 +100,7 @@ main(int argc, char **argv)
     violations = sim_seeds(lab, &arguments);
     took = sim_clock() - took;
 
-    sim_print_tally(lab);
+    violations += sim_print_tally(lab, &arguments);
 
     printf("sim: seeds=%llu runs=%llu commits=%llu runs_per_second=%.0f "
            "violations=%llu\n",
@@ -311,10 +315,12 @@ sim_show(sim_lab_t *lab, const sim_arguments_t *arguments, uint64_t seed)
 }
 
 
-static void
-sim_print_tally(const sim_lab_t *lab)
+/* Returns how much never happened, of what should have. */
+
+static unsigned
+sim_print_tally(const sim_lab_t *lab, const sim_arguments_t *arguments)
 {
-    unsigned                  i;
+    unsigned                  i, never;
     static const char *const  name[] = { SIM_TALLIES(SIM_TALLY_NAME) };
 
     printf("sim:");
@@ -334,6 +340,22 @@ sim_print_tally(const sim_lab_t *lab)
     }
 
     printf("\n");
+
+    if (lab->seeds < SIM_SEEDS_TAME || arguments->defects) {
+        return 0;
+    }
+
+    never = 0;
+
+    for (i = 0; i < SIM_TALLIES_N; i++) {
+
+        if (lab->tally[i] == 0) {
+            printf("sim: too tame: %s never happened\n", name[i]);
+            never++;
+        }
+    }
+
+    return never;
 }
 
 

@@ -22,6 +22,7 @@ static void sim_start(sim_world_t *world);
 static void sim_worker_start(sim_world_t *world, void *data);
 static void sim_loop(sim_world_t *world);
 static void sim_calm_down(sim_world_t *world);
+static void sim_stuck(sim_world_t *world);
 static void sim_unwind(sim_world_t *world);
 
 
@@ -279,7 +280,7 @@ sim_loop(sim_world_t *world)
             }
 
         } else if (++calm == SIM_CALM_STEPS) {
-            sim_violation(world, "events go on for ever");
+            sim_stuck(world);
             return;
         }
     }
@@ -301,6 +302,23 @@ sim_calm_down(sim_world_t *world)
     for (i = 0; i < world->swarm.workers; i++) {
         sim_worker_start(world, &world->worker[i]);
     }
+}
+
+
+static void
+sim_stuck(sim_world_t *world)
+{
+    const sim_member_t  *due;
+
+    due = sim_next_due(world);
+
+    if (due == NULL) {
+        sim_violation(world, "calls go on for ever");
+        return;
+    }
+
+    sim_violation(world, "events go on for ever, next is \"%.*s\"",
+                  PHONE_ARGS(due->member));
 }
 
 

@@ -122,6 +122,7 @@ typedef struct {
     T(RESTARTS, "restarts")                                                   \
     T(JUMPS, "jumps")                                                         \
     T(SWEPT, "swept")                                                         \
+    T(CHECKS, "checks")                                                       \
     T(AGAIN_PAID, "paid_again")                                               \
     T(AGAIN_ORDERED, "ordered_again")                                         \
     T(REFUSALS, "refusals")
