@@ -104,7 +104,13 @@ phone_admit_merchant(phone_call_t *call)
     call->caller = phone_sent(call, "merchant_id");
 
     merchant = phone_ask(call, &phone_merchant, call->caller);
-    nonce = phone_ask_mark(call, &phone_nonce, phone_nonce_id(call));
+
+    /* a used nonce breaks the guard of the commit; only then is it read, to
+       tell one of our own from another's */
+
+    nonce = call->forgot
+            ? phone_ask_mark(call, &phone_nonce, phone_nonce_id(call))
+            : PHONE_EMPTY;
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;

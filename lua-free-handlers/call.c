@@ -168,6 +168,7 @@ phone_forget(phone_call_t *call)
     call->last_record = &call->records;
     call->merchant = NULL;
     call->proved = 0;
+    call->forgot = 1;
 }
 
 

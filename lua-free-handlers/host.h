@@ -313,6 +313,7 @@ struct phone_call_s {
     unsigned                 checked:1;          /* parameters are */
     unsigned                 proved:1;           /* the caller is */
     unsigned                 nonce_marked:1;     /* by this very call */
+    unsigned                 forgot:1;           /* a commit did not succeed */
     unsigned                 apart:1;            /* commit without the event */
     unsigned                 broken:1;           /* a stored value is bad */
     unsigned                 body_begun:1;

@@ -13,6 +13,8 @@ static void ngx_phone_live_place(void *data, redisReply *reply,
     ngx_phone_redis_error_t error);
 
 static void ngx_phone_live_news(ngx_event_t *ev);
+static void ngx_phone_live_was_open(void *data, redisReply *reply,
+    ngx_phone_redis_error_t error);
 static void ngx_phone_live_marked(void *data, redisReply *reply,
     ngx_phone_redis_error_t error);
 
@@ -120,6 +122,11 @@ ngx_phone_live_leave(ngx_phone_live_client_t *client)
     if (client->opening) {
         ngx_phone_redis_detach(client->opening);
         client->opening = NULL;
+    }
+
+    if (client->asking) {
+        ngx_phone_redis_detach(client->asking);
+        client->asking = NULL;
     }
 
     if (client->news.posted) {
@@ -242,14 +249,37 @@ ngx_phone_live_free_number(ngx_phone_live_number_t *number)
 
 /* A client's place in the stream */
 
+/*
+ * Events are put in the stream of a number while one of its clients is open
+ * (bill/create.c, bill/pay.c).  Who comes back after the mark of that has gone
+ * may have missed what never was there.
+ */
+
 static ngx_int_t
 ngx_phone_live_ask_place(ngx_phone_live_client_t *client)
 {
     size_t                    len[3];
     const char               *argv[3];
     ngx_phone_live_number_t  *number;
+    ngx_phone_redis_conn_t   *conn;
 
     number = client->number;
+
+    conn = ngx_phone_redis_pick(client->live->phone->redis, 2);
+    if (conn == NULL) {
+        return NGX_ERROR;
+    }
+
+    argv[0] = "EXISTS";
+    len[0] = 6;
+    argv[1] = (const char *) number->mark.data;
+    len[1] = number->mark.len;
+
+    client->asking = ngx_phone_redis_put(conn, 2, argv, len,
+                                         ngx_phone_live_was_open, client);
+    if (client->asking == NULL) {
+        return NGX_ERROR;
+    }
 
     argv[0] = "XINFO";
     len[0] = 5;
@@ -258,11 +288,24 @@ ngx_phone_live_ask_place(ngx_phone_live_client_t *client)
     argv[2] = (const char *) number->key.data;
     len[2] = number->key.len;
 
-    client->opening = ngx_phone_redis_command(client->live->phone->redis, 3,
-                                              argv, len, ngx_phone_live_place,
-                                              client);
+    client->opening = ngx_phone_redis_put(conn, 3, argv, len,
+                                          ngx_phone_live_place, client);
 
     return client->opening ? NGX_OK : NGX_ERROR;
+}
+
+
+static void
+ngx_phone_live_was_open(void *data, redisReply *reply,
+    ngx_phone_redis_error_t error)
+{
+    ngx_phone_live_client_t  *client;
+
+    client = data;
+    client->asking = NULL;
+    client->lapsed = error != NGX_PHONE_REDIS_NONE
+                     || reply->type != REDIS_REPLY_INTEGER
+                     || reply->integer == 0;
 }
 
 

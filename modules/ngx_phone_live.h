@@ -72,6 +72,7 @@ struct ngx_phone_live_client_s {
 
     ngx_phone_live_id_t      at;             /* has all up to here */
     ngx_phone_redis_cmd_t   *opening;
+    ngx_phone_redis_cmd_t   *asking;         /* was a client open meanwhile? */
     ngx_event_t              news;           /* posted */
     ngx_phone_live_news_t    what;
 
@@ -80,6 +81,8 @@ struct ngx_phone_live_client_s {
     size_t                   len;
 
     unsigned                 resume:1;       /* from `at` */
+    unsigned                 lapsed:1;       /* nobody was open for a while:
+                                                nothing was put in the stream */
     unsigned                 ready:1;        /* takes text */
     unsigned                 behind:1;       /* there may be more for it */
 };

@@ -36,7 +36,8 @@ ngx_phone_live_find_place(ngx_phone_live_client_t *client, redisReply *reply)
     {
         ngx_memzero(&client->at, sizeof(ngx_phone_live_id_t));
 
-        return client->resume && (at.ms || at.seq) ? NGX_DECLINED : NGX_OK;
+        return client->resume && (client->lapsed || at.ms || at.seq)
+               ? NGX_DECLINED : NGX_OK;
     }
 
     if (ngx_phone_live_read_id(ngx_phone_live_member(reply,
@@ -57,7 +58,7 @@ ngx_phone_live_find_place(ngx_phone_live_client_t *client, redisReply *reply)
         return NGX_OK;
     }
 
-    if (ngx_phone_live_compare(&at, &last) > 0) {
+    if (client->lapsed || ngx_phone_live_compare(&at, &last) > 0) {
         return NGX_DECLINED;
     }
 

@@ -91,11 +91,13 @@ phone_bill_create_run(phone_call_t *call)
     phone_index_add(call, &phone_bills_of, payer, phone_id(bill),
                     phone_now(call));
 
-    /* an open client has it at once; nobody there: the SMS is next */
+    /* an open client has it at once; nobody there: the event sees to it, and
+       looks again */
 
     if (open.len) {
         phone_set(bill, BILL_STATUS, PHONE_BILL_PUSHED);
         phone_set_int(bill, BILL_PUSHED_AT, phone_now(call));
+        phone_publish(call, payer, "bill.new", phone_bill_text(call, bill));
 
         expires = phone_get_int(bill, BILL_EXPIRES);
         phone_emit(call, &phone_bill_expire, phone_id(bill), PHONE_EMPTY,
@@ -106,8 +108,6 @@ phone_bill_create_run(phone_call_t *call)
         phone_emit(call, &phone_bill_push, phone_id(bill), PHONE_EMPTY,
                    phone_now(call));
     }
-
-    phone_publish(call, payer, "bill.new", phone_bill_text(call, bill));
 
     phone_bill_say(call, bill);
 

@@ -38,7 +38,7 @@ static phone_rc_t
 phone_bill_pay_run(phone_call_t *call)
 {
     int64_t          amount;
-    phone_str_t      caller, currency;
+    phone_str_t      caller, currency, open;
     phone_record_t  *account, *bill, *card;
 
     caller = phone_caller(call);
@@ -48,6 +48,7 @@ phone_bill_pay_run(phone_call_t *call)
     card = phone_ask_some(call, &phone_card, phone_arg(call, "card_id"),
                           PHONE_F(CARD_OWNER) | PHONE_F(CARD_CURRENCY)
                           | PHONE_F(CARD_BALANCE));
+    open = phone_ask_mark(call, &phone_client_open, caller);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -112,7 +113,13 @@ phone_bill_pay_run(phone_call_t *call)
                amount, currency, "bill", phone_id(bill));
 
     phone_bill_notice(call, bill, PHONE_BILL_PAID_);
-    phone_publish(call, caller, "bill.paid", phone_bill_text(call, bill));
+
+    if (open.len) {
+        phone_publish(call, caller, "bill.paid", phone_bill_text(call, bill));
+
+    } else {
+        phone_rely_unmarked(call, &phone_client_open, caller);
+    }
 
     return phone_bill_paid(call, bill);
 }

@@ -1,5 +1,6 @@
 
-/* PAY-2: no client of the number is open, so the bill is told by SMS. */
+/* PAY-2: no client of the number was open when the bill was made: one is by
+   now, or it is told by SMS. */
 
 
 #include "bill.h"
@@ -8,6 +9,7 @@
 
 
 static phone_rc_t phone_bill_push_run(phone_call_t *call);
+static phone_str_t phone_bill_sms(phone_call_t *call, phone_record_t *bill);
 
 
 const phone_event_t  phone_bill_push = {
@@ -19,7 +21,7 @@ const phone_event_t  phone_bill_push = {
 static phone_rc_t
 phone_bill_push_run(phone_call_t *call)
 {
-    phone_str_t      amount, text;
+    phone_str_t      open;
     phone_record_t  *bill;
 
     bill = phone_ask(call, &phone_bill, phone_event_id(call));
@@ -32,32 +34,53 @@ phone_bill_push_run(phone_call_t *call)
         return phone_done(call);
     }
 
+    open = phone_ask_mark(call, &phone_client_open,
+                          phone_get(bill, BILL_PAYER));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
     phone_emit(call, &phone_bill_expire, phone_id(bill), PHONE_EMPTY,
                phone_get_int(bill, BILL_EXPIRES));
 
-    if (phone_is(phone_get(bill, BILL_STATUS), "CREATED")) {
-        amount = phone_amount_text(phone_memory(call),
-                                   phone_get_int(bill, BILL_AMOUNT),
-                                   phone_currency(phone_get(bill,
-                                                            BILL_CURRENCY)));
+    if (!phone_is(phone_get(bill, BILL_STATUS), "CREATED")) {
+        return phone_done(call);
+    }
 
-        text = phone_format(phone_memory(call),
-                            "【%.*s】%.*s 向您发来账单，金额 %.*s %.*s，"
-                            "请登录后支付。 You have a bill from %.*s: "
-                            "%.*s %.*s. Log in to pay.",
-                            PHONE_ARGS(phone_settings(call)->site),
-                            PHONE_ARGS(phone_get(bill, BILL_MERCHANT_NAME)),
-                            PHONE_ARGS(amount),
-                            PHONE_ARGS(phone_get(bill, BILL_CURRENCY)),
-                            PHONE_ARGS(phone_get(bill, BILL_MERCHANT_NAME)),
-                            PHONE_ARGS(amount),
-                            PHONE_ARGS(phone_get(bill, BILL_CURRENCY)));
+    phone_set(bill, BILL_STATUS, PHONE_BILL_PUSHED);
+    phone_set_int(bill, BILL_PUSHED_AT, phone_now(call));
 
-        phone_sms_put(call, phone_get(bill, BILL_PAYER), text, 0);
+    if (open.len) {
+        phone_publish(call, phone_get(bill, BILL_PAYER), "bill.new",
+                      phone_bill_text(call, bill));
 
-        phone_set(bill, BILL_STATUS, PHONE_BILL_PUSHED);
-        phone_set_int(bill, BILL_PUSHED_AT, phone_now(call));
+    } else {
+        phone_sms_put(call, phone_get(bill, BILL_PAYER),
+                      phone_bill_sms(call, bill), 0);
     }
 
     return phone_done(call);
+}
+
+
+static phone_str_t
+phone_bill_sms(phone_call_t *call, phone_record_t *bill)
+{
+    phone_str_t  amount, currency, shop;
+
+    currency = phone_get(bill, BILL_CURRENCY);
+    shop = phone_get(bill, BILL_MERCHANT_NAME);
+    amount = phone_amount_text(phone_memory(call),
+                               phone_get_int(bill, BILL_AMOUNT),
+                               phone_currency(currency));
+
+    return phone_format(phone_memory(call),
+                        "【%.*s】%.*s 向您发来账单，金额 %.*s %.*s，"
+                        "请登录后支付。 You have a bill from %.*s: "
+                        "%.*s %.*s. Log in to pay.",
+                        PHONE_ARGS(phone_settings(call)->site),
+                        PHONE_ARGS(shop), PHONE_ARGS(amount),
+                        PHONE_ARGS(currency), PHONE_ARGS(shop),
+                        PHONE_ARGS(amount), PHONE_ARGS(currency));
 }
