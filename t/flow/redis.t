@@ -34,6 +34,10 @@ sub balance {
 
 sub recovers {
     my ($name) = @_;
+
+    # a connection that was told lies is not one to go on with
+    $fake->behave('hang_up');
+    $p->get('/me', cookie => $payer->{cookie}) for 1 .. 6;
     $fake->behave('proxy', upstream => $redis->socket);
     ok wait_for(sub { $p->get('/me', cookie => $payer->{cookie})->{status} == 200 }, 15),
         "$name: and then it works again";
