@@ -96,7 +96,14 @@ ngx_http_phone_live_handler(ngx_http_request_t *r)
     phone_refusal_t                   refusal;
     ngx_http_phone_live_main_conf_t  *lmcf;
 
+    static ngx_str_t  allow_name = ngx_string("Allow");
+    static ngx_str_t  allow_value = ngx_string("GET");
+
     if (r->method != NGX_HTTP_GET) {
+        if (ngx_http_phone_add_header(r, &allow_name, &allow_value) != NGX_OK) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
         return ngx_http_phone_refuse(r, PHONE_METHOD_NOT_ALLOWED);
     }
 

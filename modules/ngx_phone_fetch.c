@@ -39,6 +39,8 @@ static void ngx_phone_fetch_call(ngx_phone_fetch_t *fetch,
 static void ngx_phone_fetch_connect(ngx_phone_fetch_t *fetch);
 static void ngx_phone_fetch_write_handler(ngx_event_t *wev);
 static void ngx_phone_fetch_read_handler(ngx_event_t *rev);
+static ngx_phone_fetch_result_t ngx_phone_fetch_blame(
+    const ngx_phone_fetch_reply_t *reply);
 static void ngx_phone_fetch_dummy_handler(ngx_event_t *ev);
 static void ngx_phone_fetch_deadline(ngx_event_t *ev);
 
@@ -396,15 +398,30 @@ ngx_phone_fetch_read_handler(ngx_event_t *rev)
 
         if (rc == NGX_ERROR) {
 
-            /* cut off behind the head: that is the merchant's doing, if the
-               answer is the merchant's */
-
-            ngx_phone_fetch_fail(fetch, fetch->reply.result_len
-                                        ? NGX_PHONE_FETCH_REPLY
-                                        : NGX_PHONE_FETCH_UPSTREAM);
+            ngx_phone_fetch_fail(fetch, ngx_phone_fetch_blame(&fetch->reply));
             return;
         }
     }
+}
+
+
+/*
+ * Who broke off?  An answer that the fetch server passes on says so in its
+ * head.  Something that is not HTTP at all is taken for HTTP/0.9 by nginx, and
+ * passed on without a head; nginx itself never sends such a thing.
+ */
+
+static ngx_phone_fetch_result_t
+ngx_phone_fetch_blame(const ngx_phone_fetch_reply_t *reply)
+{
+    if (reply->result_len) {
+        return NGX_PHONE_FETCH_REPLY;
+    }
+
+    return reply->head_len
+           && ngx_memcmp(reply->head, "HTTP/", ngx_min(reply->head_len, 5))
+              != 0
+           ? NGX_PHONE_FETCH_REPLY : NGX_PHONE_FETCH_UPSTREAM;
 }
 
 

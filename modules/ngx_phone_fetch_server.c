@@ -224,13 +224,17 @@ ngx_phone_fetch_server_result_variable(ngx_http_request_t *r,
 /*
  * 0: the header is the other side's.  Else it is one that the proxy made: 504
  * is a timeout of whatever kind, 502 all the rest.  The time of connecting is
- * taken after a TLS handshake, the name for TLS is set before it.
+ * taken after a TLS handshake, and proxy_ssl_name takes the place of the
+ * address before it.
  */
 
 static ngx_phone_fetch_result_t
 ngx_phone_fetch_server_judge(ngx_http_request_t *r)
 {
     ngx_http_upstream_state_t  *state;
+#if (NGX_HTTP_SSL)
+    ngx_http_upstream_t        *u;
+#endif
 
     state = r->upstream_states->elts;
     state += r->upstream_states->nelts - 1;
@@ -245,7 +249,9 @@ ngx_phone_fetch_server_judge(ngx_http_request_t *r)
 
     if (state->connect_time == (ngx_msec_t) -1) {
 #if (NGX_HTTP_SSL)
-        if (r->upstream && r->upstream->ssl_name.len) {
+        u = r->upstream;
+
+        if (u && u->resolved && u->ssl_name.data != u->resolved->host.data) {
             return NGX_PHONE_FETCH_TLS;
         }
 #endif

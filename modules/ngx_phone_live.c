@@ -15,8 +15,13 @@ static void ngx_phone_live_place(void *data, redisReply *reply,
 static void ngx_phone_live_news(ngx_event_t *ev);
 static void ngx_phone_live_was_open(void *data, redisReply *reply,
     ngx_phone_redis_error_t error);
+static ngx_phone_redis_cmd_t *ngx_phone_live_mark(
+    ngx_phone_live_number_t *number, ngx_phone_redis_conn_t *conn,
+    ngx_phone_redis_pt handler, void *data);
 static void ngx_phone_live_marked(void *data, redisReply *reply,
     ngx_phone_redis_error_t error);
+static ngx_int_t ngx_phone_live_check_mark(ngx_phone_live_number_t *number,
+    redisReply *reply, ngx_phone_redis_error_t error);
 
 
 ngx_phone_live_t *
@@ -124,9 +129,9 @@ ngx_phone_live_leave(ngx_phone_live_client_t *client)
         client->opening = NULL;
     }
 
-    if (client->asking) {
-        ngx_phone_redis_detach(client->asking);
-        client->asking = NULL;
+    if (client->marking) {
+        ngx_phone_redis_detach(client->marking);
+        client->marking = NULL;
     }
 
     if (client->news.posted) {
@@ -236,6 +241,10 @@ ngx_phone_live_free_number(ngx_phone_live_number_t *number)
         ngx_phone_redis_detach(number->reading);
     }
 
+    if (number->marking) {
+        ngx_phone_redis_detach(number->marking);
+    }
+
     if (number->retry.timer_set) {
         ngx_del_timer(&number->retry);
     }
@@ -250,9 +259,9 @@ ngx_phone_live_free_number(ngx_phone_live_number_t *number)
 /* A client's place in the stream */
 
 /*
- * Events are put in the stream of a number while one of its clients is open
- * (bill/create.c, bill/pay.c).  Who comes back after the mark of that has gone
- * may have missed what never was there.
+ * Events are put in the stream of a number while its mark says that a client
+ * is open (bill/create.c, bill/pay.c).  So the mark is set first, then the
+ * place is asked for: what happens from then on is behind it in the stream.
  */
 
 static ngx_int_t
@@ -260,8 +269,8 @@ ngx_phone_live_ask_place(ngx_phone_live_client_t *client)
 {
     size_t                    len[3];
     const char               *argv[3];
-    ngx_phone_live_number_t  *number;
     ngx_phone_redis_conn_t   *conn;
+    ngx_phone_live_number_t  *number;
 
     number = client->number;
 
@@ -270,14 +279,9 @@ ngx_phone_live_ask_place(ngx_phone_live_client_t *client)
         return NGX_ERROR;
     }
 
-    argv[0] = "EXISTS";
-    len[0] = 6;
-    argv[1] = (const char *) number->mark.data;
-    len[1] = number->mark.len;
-
-    client->asking = ngx_phone_redis_put(conn, 2, argv, len,
-                                         ngx_phone_live_was_open, client);
-    if (client->asking == NULL) {
+    client->marking = ngx_phone_live_mark(number, conn,
+                                          ngx_phone_live_was_open, client);
+    if (client->marking == NULL) {
         return NGX_ERROR;
     }
 
@@ -302,10 +306,10 @@ ngx_phone_live_was_open(void *data, redisReply *reply,
     ngx_phone_live_client_t  *client;
 
     client = data;
-    client->asking = NULL;
-    client->lapsed = error != NGX_PHONE_REDIS_NONE
-                     || reply->type != REDIS_REPLY_INTEGER
-                     || reply->integer == 0;
+    client->marking = NULL;
+
+    client->lapsed = ngx_phone_live_check_mark(client->number, reply, error)
+                     != NGX_OK;
 }
 
 
@@ -341,6 +345,7 @@ ngx_phone_live_place(void *data, redisReply *reply,
 void
 ngx_phone_live_sent(ngx_phone_live_client_t *client)
 {
+    client->open = 1;
     client->ready = 1;
 
     if (client->behind) {
@@ -370,25 +375,49 @@ ngx_phone_live_news(ngx_event_t *ev)
 }
 
 
+/* The mark */
+
 void
 ngx_phone_live_present(ngx_phone_live_client_t *client)
 {
-    u_char                    ms[NGX_INT64_LEN];
-    size_t                    len[5];
-    int64_t                   lives;
-    const char               *argv[5];
+    ngx_msec_t                lives;
     ngx_phone_live_number_t  *number;
 
     number = client->number;
-    lives = client->live->phone->env.settings->live_open;
+    lives = (ngx_msec_t) client->live->phone->env.settings->live_open;
 
     /* of a number's clients the first one to come round says it for all */
 
-    if (number->is_marked
-        && ngx_current_msec - number->marked < (ngx_msec_t) lives / 6)
-    {
+    if (number->is_marked && ngx_current_msec - number->marked < lives / 6) {
         return;
     }
+
+    ngx_phone_live_renew(number);
+}
+
+
+void
+ngx_phone_live_renew(ngx_phone_live_number_t *number)
+{
+    if (number->marking == NULL) {
+        number->marking = ngx_phone_live_mark(number, NULL,
+                                              ngx_phone_live_marked, number);
+    }
+}
+
+
+/* conn may be NULL. */
+
+static ngx_phone_redis_cmd_t *
+ngx_phone_live_mark(ngx_phone_live_number_t *number,
+    ngx_phone_redis_conn_t *conn, ngx_phone_redis_pt handler, void *data)
+{
+    u_char        ms[NGX_INT64_LEN];
+    size_t        len[6];
+    const char   *argv[6];
+    ngx_phone_t  *phone;
+
+    phone = number->live->phone;
 
     argv[0] = "SET";
     len[0] = 3;
@@ -396,20 +425,16 @@ ngx_phone_live_present(ngx_phone_live_client_t *client)
     len[1] = number->mark.len;
     argv[2] = "1";
     len[2] = 1;
-    argv[3] = "PX";
-    len[3] = 2;
-    argv[4] = (const char *) ms;
-    len[4] = ngx_sprintf(ms, "%L", lives) - ms;
+    argv[3] = "GET";
+    len[3] = 3;
+    argv[4] = "PX";
+    len[4] = 2;
+    argv[5] = (const char *) ms;
+    len[5] = ngx_sprintf(ms, "%L", phone->env.settings->live_open) - ms;
 
-    if (ngx_phone_redis_command(client->live->phone->redis, 5, argv, len,
-                                ngx_phone_live_marked, client->live)
-        == NULL)
-    {
-        return;
-    }
-
-    number->marked = ngx_current_msec;
-    number->is_marked = 1;
+    return conn ? ngx_phone_redis_put(conn, 6, argv, len, handler, data)
+                : ngx_phone_redis_command(phone->redis, 6, argv, len, handler,
+                                          data);
 }
 
 
@@ -419,12 +444,62 @@ static void
 ngx_phone_live_marked(void *data, redisReply *reply,
     ngx_phone_redis_error_t error)
 {
-    ngx_phone_live_t  *live;
+    ngx_phone_live_number_t  *number;
 
-    live = data;
+    number = data;
+    number->marking = NULL;
 
-    if (error == NGX_PHONE_REDIS_NONE && reply->type == REDIS_REPLY_ERROR) {
-        ngx_log_error(NGX_LOG_ERR, live->log, 0,
-                      "an open client could not be marked: %s", reply->str);
+    (void) ngx_phone_live_check_mark(number, reply, error);
+}
+
+
+/*
+ * NGX_OK: the mark was there, so nothing can be missing in the stream.
+ *
+ * A mark that we had set and that has gone means that something may be: the
+ * store was away for longer than it lives.  Another worker may have set it
+ * again meanwhile, so its age counts as well; it is renewed at half of its
+ * life or before.  Those who listen must look again then.
+ */
+
+static ngx_int_t
+ngx_phone_live_check_mark(ngx_phone_live_number_t *number, redisReply *reply,
+    ngx_phone_redis_error_t error)
+{
+    ngx_msec_t                lives;
+    ngx_queue_t              *q;
+    ngx_phone_live_client_t  *client;
+
+    if (error != NGX_PHONE_REDIS_NONE) {
+        return NGX_ERROR;
     }
+
+    if (reply->type == REDIS_REPLY_ERROR) {
+        ngx_log_error(NGX_LOG_ERR, number->live->log, 0,
+                      "an open client could not be marked: %s", reply->str);
+        return NGX_ERROR;
+    }
+
+    lives = (ngx_msec_t) number->live->phone->env.settings->live_open;
+
+    if (number->is_marked
+        && (reply->type == REDIS_REPLY_NIL
+            || ngx_current_msec - number->marked >= lives / 4 * 3))
+    {
+        for (q = ngx_queue_head(&number->clients);
+             q != ngx_queue_sentinel(&number->clients);
+             q = ngx_queue_next(q))
+        {
+            client = ngx_queue_data(q, ngx_phone_live_client_t, queue);
+            client->reset = client->open;
+            client->behind = 1;
+        }
+
+        ngx_phone_live_read(number);
+    }
+
+    number->is_marked = 1;
+    number->marked = ngx_current_msec;
+
+    return reply->type == REDIS_REPLY_STRING ? NGX_OK : NGX_DECLINED;
 }

@@ -72,7 +72,7 @@ struct ngx_phone_live_client_s {
 
     ngx_phone_live_id_t      at;             /* has all up to here */
     ngx_phone_redis_cmd_t   *opening;
-    ngx_phone_redis_cmd_t   *asking;         /* was a client open meanwhile? */
+    ngx_phone_redis_cmd_t   *marking;        /* was one open meanwhile? */
     ngx_event_t              news;           /* posted */
     ngx_phone_live_news_t    what;
 
@@ -83,6 +83,8 @@ struct ngx_phone_live_client_s {
     unsigned                 resume:1;       /* from `at` */
     unsigned                 lapsed:1;       /* nobody was open for a while:
                                                 nothing was put in the stream */
+    unsigned                 reset:1;        /* and it is to be told so */
+    unsigned                 open:1;         /* it has taken something */
     unsigned                 ready:1;        /* takes text */
     unsigned                 behind:1;       /* there may be more for it */
 };
@@ -98,7 +100,8 @@ struct ngx_phone_live_number_s {
     ngx_str_t                key;            /* stream and channel */
     ngx_str_t                mark;           /* that a client is open */
     ngx_msec_t               marked;
-    unsigned                 is_marked:1;
+    ngx_phone_redis_cmd_t   *marking;
+    unsigned                 is_marked:1;    /* by us, not long ago */
 
     ngx_phone_redis_cmd_t   *reading;
     ngx_phone_live_id_t      from;           /* what is being read after */
@@ -146,7 +149,8 @@ void ngx_phone_live_sent(ngx_phone_live_client_t *client);
    said for a while. */
 void ngx_phone_live_present(ngx_phone_live_client_t *client);
 
-/* ngx_phone_live.c */
+/* ngx_phone_live.c: sets a number's mark anew. */
+void ngx_phone_live_renew(ngx_phone_live_number_t *number);
 void ngx_phone_live_tell(ngx_phone_live_client_t *client,
     ngx_phone_live_news_t what);
 

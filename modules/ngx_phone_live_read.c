@@ -55,6 +55,8 @@ ngx_phone_live_wake_channel(void *data, ngx_str_t *channel)
 }
 
 
+/* Redis may have been away: not only messages, marks may have gone as well. */
+
 static void
 ngx_phone_live_wake_all(void *data)
 {
@@ -78,6 +80,7 @@ ngx_phone_live_wake_all(void *data)
     {
         client = ngx_queue_data(q, ngx_phone_live_client_t, all);
         ngx_phone_live_read(client->number);
+        ngx_phone_live_renew(client->number);
     }
 }
 
@@ -219,7 +222,8 @@ ngx_phone_live_was_read(void *data, redisReply *reply,
 }
 
 
-/* What is new to the client becomes its text. */
+/* What is new to the client becomes its text, behind a reset where it may miss
+   something. */
 
 static void
 ngx_phone_live_take(ngx_phone_live_client_t *client, redisReply *reply)
@@ -228,11 +232,13 @@ ngx_phone_live_take(ngx_phone_live_client_t *client, redisReply *reply)
     u_char              *p;
     ngx_phone_live_id_t  id;
 
+    static u_char  reset[] = "event: reset\ndata: {}\n\n";
+
     if (reply->elements == NGX_PHONE_LIVE_PAGE) {
         client->behind = 1;
     }
 
-    size = 0;
+    size = client->reset ? sizeof(reset) - 1 : 0;
     first = 0;
 
     for (i = 0; i < reply->elements; i++) {
@@ -259,6 +265,12 @@ ngx_phone_live_take(ngx_phone_live_client_t *client, redisReply *reply)
     }
 
     p = client->text;
+
+    if (client->reset) {
+        p = ngx_cpymem(p, reset, sizeof(reset) - 1);
+        client->reset = 0;
+        client->live->counters->resets++;
+    }
 
     for (i = first; i < reply->elements; i++) {
 

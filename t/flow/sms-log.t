@@ -1,0 +1,75 @@
+# MAIL-8 without a gateway: texts go to a log, which is reopened like any other
+# and whose failure is not taken for a delivery.
+
+use utf8;
+use lib 't/lib';
+use Phone::Product;
+use Phone::Env qw(slurp);
+
+my $http = 'phone_pump interval=200ms; phone_code_sends 100;';
+my $p = Phone::Product->new(http => $http, workers => 1);
+
+sub ask_code {
+    my ($phone) = @_;
+    is $p->post('/login/code', { phone => $phone })->{status}, 202,
+        "$phone asks for a code";
+}
+
+sub metric {
+    my ($name) = @_;
+    my ($value) = $p->get('/metrics')->{content} =~ /^\Q$name\E (\S+)$/m;
+    return $value || 0;
+}
+
+sub pending { my @keys = $p->redis->keys("phone:*:sms:*"); return scalar @keys }
+
+
+ask_code('13800000001');
+ok wait_for(sub { $p->sms('8613800000001') == 1 }), 'its text is in the log';
+
+my ($text) = $p->sms;
+like $text->{time}, qr/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, 'time';
+is join(' ', sort keys %$text), 'text time to', 'and nothing but time, to, text';
+is slurp($p->dir . '/sms.log') =~ tr/\n//, 1, 'one line';
+ok wait_for(sub { pending() == 0 }), 'the record is gone';
+is metric('phone_fetches_total{result="2xx"}'), 1, 'counted as sent';
+
+
+# rotation
+
+rename $p->dir . '/sms.log', $p->dir . '/sms.log.1' or die;
+kill 'USR1', $p->{pid};
+ok wait_for(sub { -e $p->dir . '/sms.log' }), 'USR1 makes a new file';
+select undef, undef, undef, 0.3;
+ask_code('13800000002');
+ok wait_for(sub { $p->sms('8613800000002') == 1 }), 'to which texts go';
+is slurp($p->dir . '/sms.log.1') =~ tr/\n//, 1, 'and no longer to the old one';
+
+
+# a disk that is full
+
+my $fetch = slurp($p->dir . '/fetch.conf');
+$p->write('fetch.conf', $fetch =~ s{phone_sms_log[^;]*}{phone_sms_log /dev/full}r);
+$p->reload(wait => 1);
+ask_code('13800000003');
+ok $p->wait_log(qr{\[error\].*the SMS log "/dev/full" could not be written}),
+    'the operator is told';
+unlike $p->log, qr/could not be written.*\b[0-9]{6}\b(?!#)/, 'without the code';
+is pending(), 1, 'the text is not forgotten';
+cmp_ok metric('phone_fetches_total{result="log"}'), '>=', 1, 'and counted';
+
+$p->write('fetch.conf', $fetch);
+$p->reload(wait => 1);
+ok wait_for(sub { $p->sms('8613800000003') == 1 }, 15), 'sent when there is room';
+
+
+# none at all
+
+$p->write('fetch.conf', $fetch =~ s{phone_sms_log[^;]*;}{}r);
+$p->reload(wait => 1);
+ask_code('13800000004');
+ok wait_for(sub { metric('phone_fetches_total{result="setup"}') >= 1 }),
+    'without a log nothing is sent';
+is pending(), 1, 'nor forgotten';
+
+done_testing;
