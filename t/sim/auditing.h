@@ -128,6 +128,8 @@ struct sim_auditor_s {
     sim_account_t           *touched[SIM_TOUCHED_MAX];
     unsigned                 nbills;
     sim_bill_t              *bill[SIM_TOUCHED_MAX];
+    unsigned                 live;       /* events to open clients */
+    unsigned                 texts;      /* SMS put */
 };
 
 

@@ -244,6 +244,8 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
 
     auditor->ntouched = 0;
     auditor->nbills = 0;
+    auditor->live = 0;
+    auditor->texts = 0;
 
     for (op = commit->ops; op != NULL; op = op->next) {
         sim_audit_op(auditor, task, op);
@@ -274,6 +276,8 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
     case PHONE_OP_HSET:
     case PHONE_OP_HDEL:
         written = sim_find_written(auditor, op->key);
+
+        auditor->texts += phone_is(parts.kind, "sms");
 
         if (written != NULL) {
             sim_audit_record(auditor, task, op, written);
@@ -314,6 +318,9 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
 
         if (phone_is(parts.kind, "ledger")) {
             sim_audit_entry(auditor, op, &parts);
+
+        } else if (phone_is(parts.kind, "live")) {
+            auditor->live++;
         }
 
         break;

@@ -219,14 +219,62 @@ sim_audit_step(sim_auditor_t *auditor, const phone_op_t *op, sim_bill_t *bill)
 
 /* A bill gets paid in the very commit that moves the money. */
 
+static void
+sim_audit_paid_bill(sim_auditor_t *auditor, const sim_bill_t *bill,
+    phone_str_t key)
+{
+    char          text[96];
+    sim_world_t  *world;
+
+    world = auditor->world;
+
+    if (sim_stored_int(auditor, key, "paid_at") >= bill->expires) {
+        sim_violation(world, "bill %.*s is paid too late",
+                      PHONE_ARGS(bill->node.key));
+    }
+
+    snprintf(text, sizeof(text), "phone:{%.3s}:open:%.*s",
+             bill->node.key.data, PHONE_ARGS(bill->payer));
+
+    if (auditor->live == 0
+        && sim_store_string(world->store, sim_wall(world),
+                            phone_cstr(text)).data != NULL)
+    {
+        sim_violation(world, "bill %.*s is paid, no open client hears of it",
+                      PHONE_ARGS(bill->node.key));
+    }
+}
+
+
+static void
+sim_audit_expired_bill(sim_auditor_t *auditor, const sim_bill_t *bill,
+    phone_str_t key)
+{
+    int64_t       clock;
+    sim_world_t  *world;
+
+    world = auditor->world;
+    clock = sim_wall(world) + world->swarm.skew;
+
+    if (sim_stored_int(auditor, key, "expired_at") < bill->expires
+        || (!world->jumped && clock < bill->expires))
+    {
+        sim_violation(world, "bill %.*s expires too soon",
+                      PHONE_ARGS(bill->node.key));
+    }
+}
+
+
 void
 sim_audit_bills(sim_auditor_t *auditor)
 {
-    int64_t      ended, clock;
-    unsigned     i;
-    sim_bill_t  *bill;
-    char         text[128];
-    phone_str_t  key, stored;
+    unsigned      i;
+    sim_bill_t   *bill;
+    char          text[128];
+    sim_world_t  *world;
+    phone_str_t   key, stored;
+
+    world = auditor->world;
 
     for (i = 0; i < auditor->nbills; i++) {
         bill = auditor->bill[i];
@@ -234,35 +282,37 @@ sim_audit_bills(sim_auditor_t *auditor)
         stored = sim_stored(auditor, key, "status");
 
         if (sim_status(stored) != bill->status) {
-            sim_violation(auditor->world, "bill %.*s is stored as %.*s",
+            sim_violation(world, "bill %.*s is stored as %.*s",
                           PHONE_ARGS(bill->node.key), PHONE_ARGS(stored));
         }
 
         if ((bill->status == SIM_BILL_PAID) != (bill->debits == 1)) {
-            sim_violation(auditor->world, "bill %.*s is %.*s with %u debits",
+            sim_violation(world, "bill %.*s is %.*s with %u debits",
                           PHONE_ARGS(bill->node.key),
                           PHONE_ARGS(bill->status_text), bill->debits);
         }
 
-        if (bill->status == SIM_BILL_PAID) {
-            ended = sim_stored_int(auditor, key, "paid_at");
+        switch (bill->status) {
 
-            if (ended >= bill->expires) {
-                sim_violation(auditor->world, "bill %.*s is paid too late",
+        case SIM_BILL_PUSHED:
+
+            if (auditor->live == 0 && auditor->texts == 0) {
+                sim_violation(world, "bill %.*s is pushed to nobody",
                               PHONE_ARGS(bill->node.key));
             }
-        }
 
-        if (bill->status == SIM_BILL_EXPIRED) {
-            clock = sim_wall(auditor->world) + auditor->world->swarm.skew;
-            ended = sim_stored_int(auditor, key, "expired_at");
+            break;
 
-            if (ended < bill->expires
-                || (!auditor->world->jumped && clock < bill->expires))
-            {
-                sim_violation(auditor->world, "bill %.*s expires too soon",
-                              PHONE_ARGS(bill->node.key));
-            }
+        case SIM_BILL_PAID:
+            sim_audit_paid_bill(auditor, bill, key);
+            break;
+
+        case SIM_BILL_EXPIRED:
+            sim_audit_expired_bill(auditor, bill, key);
+            break;
+
+        default:
+            break;
         }
     }
 }

@@ -39,6 +39,7 @@ struct sim_exchange_s {
     unsigned                 serial;
     int64_t                  sent_at;    /* of the run */
     unsigned                 must_fail:1;    /* the call is not in order */
+    unsigned                 by_clock:1; /* that is told by the time */
     unsigned                 at_rest:1;  /* nothing else goes on */
     unsigned                 closed:1;   /* answered() was called */
     unsigned                 refs;

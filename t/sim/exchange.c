@@ -45,6 +45,7 @@ sim_exchange(sim_world_t *world, const char *endpoint,
     exchange->number = PHONE_EMPTY;
     exchange->serial = world->exchanges++;
     exchange->must_fail = 0;
+    exchange->by_clock = 0;
     exchange->at_rest = 0;
     exchange->closed = 0;
     exchange->refs = 1;

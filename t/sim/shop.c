@@ -155,6 +155,7 @@ sim_order_post(sim_merchant_t *merchant, sim_order_t *order, int64_t amount,
     exchange = sim_ask_for(merchant->world, "bill.create", sim_order_answered,
                            merchant);
     exchange->about = order;
+    exchange->by_clock = flaw == SIM_STALE;
     exchange->must_fail = flaw != SIM_IN_ORDER
                           || (order->acked && amount != order->amount);
 
@@ -387,7 +388,8 @@ sim_replay(sim_merchant_t *merchant)
 
     /* the mark of a nonce and the time in it are told by one clock */
 
-    exchange->must_fail = merchant->overheard_done && !world->jumped;
+    exchange->must_fail = merchant->overheard_done;
+    exchange->by_clock = 1;
 
     sim_send(world, exchange);
 }
