@@ -604,12 +604,15 @@ phone_commit(phone_call_t *call)
 
     commit = &call->commit;
 
-    for (record = call->records; record; record = record->next_record) {
-        phone_commit_record(call, record);
-    }
+    /* the lease is the first guard: without it the run is over, whatever else
+       has changed meanwhile, and nothing is sent a second time */
 
     if (call->event && !call->apart) {
         phone_commit_event(call);
+    }
+
+    for (record = call->records; record; record = record->next_record) {
+        phone_commit_record(call, record);
     }
 
     if (call->guards == NULL && call->ops == NULL && call->emitted == NULL) {
