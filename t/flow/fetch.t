@@ -80,7 +80,7 @@ is met("http://SHOP.test:$port"), 200, 'in upper case';
 is +($shop->requests)[1]{uri}, '/', 'without a path';
 
 $dns->set('six.test' => ['::1', '127.0.0.1'], 'in.test' => '10.1.2.3',
-          'both.test' => ['127.0.0.1', '169.254.169.254'],
+          'both.test' => ['127.0.0.1', '100.64.0.1'],
           'mapped.test' => '::ffff:10.0.0.1', 'empty.test' => [],
           'mute.test' => 'silent');
 
