@@ -125,7 +125,7 @@ user(phone_arena_t *arena, long i)
 static phone_str_t
 serial_id(bench_t *b, phone_str_t number, long i)
 {
-    return phone_format(&b->call.arena, "%03u-01J9ZQ3BENCH%015ld",
+    return phone_format(&b->call.arena, "%03u-01J9ZQ3BENCH%014ld",
                         phone_home(&b->env, &phone_account, number), i);
 }
 
