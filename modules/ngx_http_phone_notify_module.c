@@ -8,11 +8,8 @@
  */
 
 
-#include <ngx_config.h>
-#include <ngx_core.h>
-#include <ngx_http.h>
-
 #include "ngx_phone_notice.h"
+#include "ngx_http_phone_endpoint.h"
 #include "lib/json.h"
 
 
@@ -419,6 +416,8 @@ ngx_http_phone_notify_refuse(ngx_http_request_t *r,
     const phone_refusal_text_t  *refusal;
 
     static ngx_str_t  json = ngx_string("application/json");
+    static ngx_str_t  allow_name = ngx_string("Allow");
+    static ngx_str_t  allow_value = ngx_string("POST");
 
     refusal = &phone_refusal_text[fault->refusal];
 
@@ -429,7 +428,11 @@ ngx_http_phone_notify_refuse(ngx_http_request_t *r,
 
     ngx_memzero(&cv, sizeof(ngx_http_complex_value_t));
 
-    if (ngx_http_phone_notify_refusal(r, fault, &cv.value) != NGX_OK) {
+    if (ngx_http_phone_notify_refusal(r, fault, &cv.value) != NGX_OK
+        || (fault->refusal == PHONE_METHOD_NOT_ALLOWED
+            && ngx_http_phone_add_header(r, &allow_name, &allow_value)
+               != NGX_OK))
+    {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 

@@ -192,7 +192,7 @@ ngx_phone_notice_add_key(ngx_conf_t *cf, ngx_array_t *keys, ngx_str_t *id,
 
     rc = phone_key_public(text, &key->key);
     if (rc != PHONE_KEY_OK) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "\"%V\" %s", &name,
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "\"%V\": %s", &name,
                            phone_key_error(rc));
         return NGX_CONF_ERROR;
     }

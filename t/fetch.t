@@ -1,0 +1,191 @@
+# phone_fetch and its kin: what the configuration may say.
+
+use lib 't/lib';
+use Phone::Test;
+
+my $dir = $ENV{TEST_NGINX_DIR};
+
+for my $name ('secret', 'pepper') {
+    open my $out, '>', "$dir/$name" or die;
+    print $out '5a' x 32, "\n";
+    close $out;
+    chmod 0600, "$dir/$name";
+}
+
+$ENV{TEST_NGINX_STORE} = "phone_redis unix:$ENV{TEST_NGINX_REDIS_SOCKET};"
+    . "phone_secret_file $dir/secret; phone_pepper_file $dir/pepper;";
+
+no_long_string();
+run_tests();
+
+__DATA__
+
+=== TEST 1: all directives; the variables are empty for everybody
+--- http_config
+    $TEST_NGINX_STORE
+    phone_fetch unix:$TEST_NGINX_DIR/fetch.sock;
+    phone_fetch_allow 127.0.0.0/8 10.0.0.1;
+    phone_fetch_allow ::1 fd00::/8;
+    phone_fetch_timeout 10s;
+    phone_sms_log $TEST_NGINX_DIR/sms.log;
+    server { listen unix:$TEST_NGINX_DIR/fetch.sock; return 404; }
+--- config
+    location = /v {
+        return 200 "[$phone_fetch_kind$phone_fetch_host$phone_fetch_target$phone_fetch_result]";
+    }
+--- request
+GET /v
+--- more_headers
+Phone-Fetch-Token: 0
+Phone-Fetch-Kind: notice
+Phone-Fetch-Host: x
+Phone-Fetch-Target: http://127.0.0.1/
+--- response_body chomp
+[]
+
+
+
+=== TEST 2: without the store
+--- http_config
+    phone_fetch unix:$TEST_NGINX_DIR/fetch.sock;
+--- config
+--- request
+GET /
+--- must_die
+--- error_log
+[emerg]
+"phone_redis" is missing
+
+
+
+=== TEST 3: no unix socket
+--- http_config
+    phone_fetch 127.0.0.1:80;
+--- config
+--- request
+GET /
+--- must_die
+--- error_log
+[emerg]
+"phone_fetch" directive needs a unix socket, unix:<path>
+
+
+
+=== TEST 4: a socket without a path
+--- http_config
+    phone_fetch unix:;
+--- config
+--- request
+GET /
+--- must_die
+--- error_log
+[emerg]
+"phone_fetch" directive no path in the unix domain socket
+
+
+
+=== TEST 5: twice
+--- http_config
+    phone_fetch unix:/a; phone_fetch unix:/b;
+--- config
+--- request
+GET /
+--- must_die
+--- error_log
+[emerg]
+"phone_fetch" directive is duplicate
+
+
+
+=== TEST 6: nobody listens
+--- http_config
+    $TEST_NGINX_STORE
+    phone_fetch unix:$TEST_NGINX_DIR/other.sock;
+--- config
+    location = /v { return 200 "here"; }
+--- request
+GET /v
+--- response_body chomp
+here
+--- error_log
+[warn]
+no server listens on "unix:
+
+
+
+=== TEST 7: no network
+--- http_config
+    phone_fetch_allow 10.0.0.0/33;
+--- config
+--- request
+GET /
+--- must_die
+--- error_log
+[emerg]
+"10.0.0.0/33" is no network, write it as 10.1.0.0/16
+
+
+
+=== TEST 8: low bits
+--- http_config
+    phone_fetch_allow 10.0.0.1/8;
+--- config
+    location = /v { return 200 "here"; }
+--- request
+GET /v
+--- response_body chomp
+here
+--- error_log
+low address bits of 10.0.0.1/8 are meaningless
+
+
+
+=== TEST 9: longer than the lease of an event
+--- http_config
+    phone_fetch_timeout 61s;
+--- config
+--- request
+GET /
+--- must_die
+--- error_log
+[emerg]
+"phone_fetch_timeout" must be shorter than "phone_lease", 60000 ms
+
+
+
+=== TEST 10: no time at all
+--- http_config
+    phone_fetch_timeout 0;
+--- config
+--- request
+GET /
+--- must_die
+--- error_log
+[emerg]
+"phone_fetch_timeout" must be shorter than "phone_lease"
+
+
+
+=== TEST 11: two logs
+--- http_config
+    phone_sms_log /dev/null; phone_sms_log /dev/null;
+--- config
+--- request
+GET /
+--- must_die
+--- error_log
+[emerg]
+"phone_sms_log" directive is duplicate
+
+
+
+=== TEST 12: a log that cannot be opened
+--- http_config
+    phone_sms_log /nonexistent/sms.log;
+--- config
+--- request
+GET /
+--- must_die
+--- error_log
+[emerg]
+open() "/nonexistent/sms.log" failed

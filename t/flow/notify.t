@@ -1,0 +1,238 @@
+# PAY-13: a merchant's nginx lets through what the platform has signed, and
+# nothing else.
+
+use utf8;
+use lib 't/lib';
+use Phone::Flow;
+use Phone::Env qw(slurp);
+use Phone::Sign;
+
+my ($old, $new, $else) = map { Phone::Sign::key($_) } qw(platform next shop);
+my $flow = Phone::Flow->new(redis => 0, workers => 1);
+
+$flow->write('base64.pub', join '', grep { !/^-/ } split /^/, slurp($old->{public}));
+$flow->config(<<"END");
+%%GLOBALS%%
+events { }
+http {
+    %%HTTP%%
+    log_format notice '\$status \$phone_notice_id|\$phone_notice_event|'
+                      '\$phone_notice_bill_id|\$phone_notice_out_trade_no|'
+                      '\$phone_notice_status|\$phone_notice_amount';
+    server {
+        listen 127.0.0.1:%%PORT%%;
+
+        location = /one {
+            phone_notify      $old->{public};
+            access_log        %%DIR%%/logs/one.log notice;
+            proxy_set_header  X-Bill \$phone_notice_bill_id;
+            proxy_pass        http://127.0.0.1:%%PORT%%/backend;
+        }
+        location = /base64 {
+            phone_notify      base64.pub;
+            proxy_pass        http://127.0.0.1:%%PORT%%/backend;
+        }
+        location /two {
+            phone_notify      key_id=p1:$old->{public} key_id=p2:$new->{public}
+                              skew=10s;
+            proxy_pass        http://127.0.0.1:%%PORT%%/backend;
+
+            location /two/open {
+                phone_notify  off;
+                proxy_pass    http://127.0.0.1:%%PORT%%/backend;
+            }
+            location /two/too {
+                proxy_pass    http://127.0.0.1:%%PORT%%/backend;
+            }
+        }
+        location = /named {
+            phone_notify      key_id=p1:$old->{public};
+            proxy_pass        http://127.0.0.1:%%PORT%%/backend;
+        }
+        location = /md5 {
+            phone_notify      $old->{public} sign_type=MD5withRSA;
+            proxy_pass        http://127.0.0.1:%%PORT%%/backend;
+        }
+        location = /file {
+            client_body_in_file_only on;
+            phone_notify      $old->{public};
+            proxy_pass        http://127.0.0.1:%%PORT%%/backend;
+        }
+        location = /backend {
+            default_type text/plain;
+            return 200 "success \$http_x_bill \$request_method \$content_length";
+        }
+    }
+}
+END
+$flow->start;
+
+my %notice = (notify_id => 'n1', attempt => 1, event => 'bill',
+    bill_id => '017-01K', out_trade_no => '茶 & cake', amount => 1280,
+    currency => 'CNY', status => 'PAID', paid_at => '2026-11-21T04:00:00Z');
+
+sub signer { Phone::Sign->new(merchant_id => 'tea', key => $old, @_) }
+
+sub send_form {
+    my ($path, %form) = @_;
+    return $flow->post($path, [%form]);
+}
+
+sub refused {
+    my ($reply, $status, $code, $field, $name) = @_;
+    is $reply->{status}, $status, "$name: $status";
+    is $reply->{json}{code}, $code, "$name: $code";
+    is $reply->{json}{field}, $field, "$name: field";
+}
+
+
+my %form = signer(key_id => 'p1')->sign(%notice);
+my $reply = send_form('/one', %form);
+is $reply->{status}, 200, 'a notice goes through';
+like $reply->{content}, qr/^success 017-01K POST [1-9]\d\d$/, 'as it came';
+my $line = slurp($flow->dir . '/logs/one.log');
+is $line, "200 n1|bill|017-01K|\\xE8\\x8C\\xB6 & cake|PAID|1280\n", 'the variables';
+
+is send_form('/one', %form)->{status}, 200, 'twice: the backend tells by notify_id';
+is send_form('/base64', %form)->{status}, 200, 'a key as base64';
+is send_form('/one', signer()->sign(%notice))->{status}, 200, 'without key_id';
+is send_form('/one', signer()->sign(%notice, new_field => 'x'))->{status}, 200,
+    'with a field that nobody knows';
+is send_form('/one', signer()->sign(%notice, timestamp => time - 290))->{status},
+    200, 'nearly five minutes old';
+
+
+# what was altered
+
+my %bad = %form;
+$bad{amount} = 1;
+refused(send_form('/one', %bad), 401, 'DIGEST_MISMATCH', 'digest', 'amount');
+%bad = %form;
+$bad{extra} = 1;
+refused(send_form('/one', %bad), 401, 'DIGEST_MISMATCH', 'digest', 'a field more');
+%bad = %form;
+delete $bad{paid_at};
+refused(send_form('/one', %bad), 401, 'DIGEST_MISMATCH', 'digest', 'a field less');
+%bad = %form;
+delete $bad{digest};
+refused(send_form('/one', %bad), 401, 'DIGEST_MISMATCH', 'digest', 'no digest');
+
+for my $sign ('', 'AAAA', 'x', $form{sign} . '=', substr($form{sign}, 4),
+              ' ' . $form{sign})
+{
+    refused(send_form('/one', %form, sign => $sign), 401, 'SIGN_ERROR', 'sign',
+            'sign');
+}
+
+%bad = %form;
+delete $bad{sign};
+refused(send_form('/one', %bad), 401, 'SIGN_ERROR', 'sign', 'no sign');
+
+%bad = Phone::Sign->new(merchant_id => 'tea', key => $else)->sign(%notice);
+refused(send_form('/one', %bad), 401, 'SIGN_ERROR', 'sign', 'a key of somebody');
+
+
+# time
+
+for my $time (time - 310, time + 310, 0, '99999999999999999999', 'x', '-5', '') {
+    refused(send_form('/one', signer()->sign(%notice, timestamp => $time)),
+            401, 'TIMESTAMP_SKEW', 'timestamp', "timestamp \"$time\"");
+}
+
+refused(send_form('/two', signer(key_id => 'p1')->sign(%notice,
+            timestamp => time - 20)),
+        401, 'TIMESTAMP_SKEW', 'timestamp', 'skew=10s');
+
+
+# sign_type
+
+refused(send_form('/one', signer(sign_type => 'MD5withRSA')->sign(%notice)),
+        401, 'SIGN_ERROR', 'sign_type', 'the other type');
+refused(send_form('/one', signer()->sign(%notice, sign_type => '')),
+        401, 'SIGN_ERROR', 'sign_type', 'no type');
+is send_form('/md5', signer(sign_type => 'MD5withRSA')->sign(%notice))->{status},
+    200, 'MD5withRSA where it is said';
+refused(send_form('/md5', %form), 401, 'SIGN_ERROR', 'sign_type', 'and no other');
+
+
+# keys
+
+for my $case (['p1', $old, 200], ['p2', $new, 200], ['p1', $new, 401, 'SIGN_ERROR'],
+              ['p2', $old, 401, 'SIGN_ERROR'], ['p3', $old, 401, 'KEY_UNKNOWN'],
+              ['p', $old, 401, 'KEY_UNKNOWN'], ['', $old, 401, 'KEY_UNKNOWN'])
+{
+    my ($id, $key, $status, $code) = @$case;
+    $reply = send_form('/two/too', signer(key => $key, key_id => $id)->sign(%notice));
+    is $reply->{status}, $status, "key_id \"$id\": $status";
+    is $reply->{json}{code}, $code, "key_id \"$id\": code";
+}
+
+is send_form('/named', signer()->sign(%notice))->{status}, 200,
+    'of one named key the name may be left out';
+is send_form('/two/open', amount => 1)->{status}, 200, 'off';
+
+
+# what is no notice
+
+refused($flow->get('/one'), 405, 'METHOD_NOT_ALLOWED', undef, 'GET');
+is $flow->get('/one')->{headers}{allow}, 'POST', 'Allow';
+refused($flow->post('/one', {%form}), 415, 'MEDIA_TYPE', undef, 'JSON');
+refused($flow->post('/one', 'a=1'), 415, 'MEDIA_TYPE', undef, 'no type');
+
+my %type = (headers => { 'Content-Type' => 'application/x-www-form-urlencoded' });
+refused($flow->post('/one', 'x' x 70000, %type), 413, 'TOO_LARGE', undef, 'large');
+refused($flow->post('/one', 'x=' . 'y' x 60000, %type), 401, 'SIGN_ERROR',
+        'sign_type', 'up to 64 KiB is read');
+refused($flow->post('/one', 'a=%zz', %type), 400, 'BODY_INVALID', undef, 'escape');
+refused($flow->post('/one', "a=\xff", %type), 400, 'BODY_INVALID', undef, 'bytes');
+refused($flow->post('/one', 'a=1&a=2', %type), 400, 'FIELD_DUPLICATE', undef, 'twice');
+refused($flow->post('/one', '', %type), 401, 'SIGN_ERROR', 'sign_type', 'nothing');
+refused($flow->post('/one', join('&', map { "f$_=1" } 1 .. 80), %type),
+        400, 'BODY_INVALID', undef, 'many fields');
+refused(send_form('/file', %form), 413, 'TOO_LARGE', undef, 'in a file');
+
+$reply = send_form('/one', %bad);
+like $reply->{json}{message_zh}, qr/签名/, 'in Chinese too';
+ok !$reply->{json}{retryable}, 'not to be retried';
+like $reply->{json}{request_id}, qr/^[0-9a-f]{32}$/, 'with an id';
+is $reply->{headers}{'content-type'}, 'application/json', 'as JSON';
+
+
+# how it comes: pieces, chunks, charset, pipelined behind a refusal
+
+my $body = HTTP::Tiny->new->www_form_urlencode([
+    signer(key_id => 'p1')->sign(%notice)]);
+my $head = "POST /one HTTP/1.1\r\nHost: x\r\n"
+         . "Content-Type: application/x-www-form-urlencoded; charset=utf-8\r\n";
+my $length = 'Content-Length: ' . length($body) . "\r\n";
+
+like $flow->raw($head . "Connection: close\r\n$length\r\n",
+                unpack '(a100)*', $body),
+    qr/^HTTP\/1\.1 200 /, 'in pieces';
+like $flow->raw($head . "Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n",
+                (map { sprintf "%x\r\n%s\r\n", length, $_ } unpack '(a100)*', $body),
+                "0\r\n\r\n"),
+    qr/^HTTP\/1\.1 200 /, 'in chunks';
+like $flow->raw($head . "Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n",
+                (map { "4000\r\n" . 'x' x 0x4000 . "\r\n" } 1 .. 5), "0\r\n\r\n"),
+    qr/^HTTP\/1\.1 413 /, 'too much in chunks';
+like $flow->raw("GET /one HTTP/1.1\r\nHost: x\r\n\r\n"
+                . $head . "Connection: close\r\n$length\r\n$body"),
+    qr/^HTTP\/1\.1 405 .*HTTP\/1\.1 200 /s, 'behind a refusal';
+
+for my $pieces ([$head], [$head . "$length\r\n"], [$head . "$length\r\n", 'notify']) {
+    my $socket = $flow->connect;
+    for (@$pieces) {
+        syswrite $socket, $_;
+        select undef, undef, undef, 0.05;
+    }
+    close $socket;
+}
+
+my ($warning) = $flow->log =~ /\[warn\] [^\n]*(notice refused: DIGEST[^,]*)/;
+is $warning, 'notice refused: DIGEST_MISMATCH of digest', 'a refusal is logged';
+
+$flow->reload(wait => 1) for 1 .. 3;
+is send_form('/one', signer()->sign(%notice))->{status}, 200, 'after three reloads';
+
+done_testing;

@@ -1,0 +1,172 @@
+# The figures: of all workers, over reloads and kills, in both forms, with a
+# store that comes and goes.
+
+use lib 't/lib';
+use Phone::Product;
+use Phone::Env qw(slurp);
+use Phone::Merchant;
+
+my $backend = Phone::Merchant->new('500', 'ok');
+my $http = 'phone_pump interval=200ms; phone_notice_schedule 1s;';
+my $p = Phone::Product->new(workers => 2, http => $http, allow => qr/redis/,
+                            redis => { appendfsync => 'always' });
+my $shop = $p->shop('tea', notify_url => $backend->url);
+my $payer = $p->payer('13800000001', 100000);
+my $serial = 0;
+
+sub status { $p->get('/status')->{json} }
+
+sub metrics {
+    my %value;
+    for (split /\n/, $p->get('/metrics')->{content}) {
+        $value{$1} = $2 if /^([^#]\S*(?:\{.*\})?) (\S+)$/;
+    }
+    return \%value;
+}
+
+sub pay {
+    my $bill = $p->bill($shop, out_trade_no => ++$serial, amount => 100,
+        payer_phone => $payer->{phone}, subject => 'tea')->{json}{bill_id};
+    return $p->pay($payer, $bill, $payer->{cards}[0]);
+}
+
+
+# Form
+
+my $reply = $p->get('/metrics');
+is $reply->{status}, 200, 'metrics';
+is $reply->{headers}{'content-type'}, 'text/plain; version=0.0.4; charset=utf-8',
+    'as Prometheus reads them';
+is $reply->{headers}{'cache-control'}, 'no-store', 'fresh';
+
+my (%type, %help, @odd);
+for (split /\n/, $reply->{content}) {
+    if (/^# HELP (phone_[a-z_]+) \S.*\.$/)                  { $help{$1}++ }
+    elsif (/^# TYPE (phone_[a-z_]+) (counter|gauge|histogram)$/) { $type{$1} = $2 }
+    elsif (/^(phone_[a-z_]+)(?:\{[a-z]+="[^"]*"(?:,[a-z]+="[^"]*")*\})? [0-9.]+$/) {
+        my $name = $1;
+        (my $base = $name) =~ s/_(?:bucket|sum|count)$//;
+        push @odd, "$_: no type" unless $type{$name} || $type{$base};
+        push @odd, "$_: name" if ($type{$name} || '') eq 'counter'
+                                 && $name !~ /_total$/;
+    }
+    else { push @odd, $_ }
+}
+is_deeply \@odd, [], 'every line is one of the format';
+is_deeply [ sort keys %help ], [ sort keys %type ], 'each has a help and a type';
+is scalar(grep { $_ > 1 } values %help), 0, 'once';
+
+for my $path ('/status', '/metrics') {
+    $reply = $p->post($path, {});
+    is $reply->{status}, 405, "$path: no POST";
+    is $reply->{headers}{allow}, 'GET, HEAD', 'Allow';
+    is $p->request('HEAD', $path)->{status}, 200, 'HEAD';
+}
+
+
+# Counting
+
+my $before = metrics();
+is pay()->{status}, 200, 'a bill is paid' for 1 .. 3;
+is $p->pay($payer, 'x', 'y')->{status}, 404, 'another is not';
+ok $backend->wait_for(4), 'the notices are out, one of them twice';
+ok wait_for(sub { metrics()->{'phone_events_active'} == 0 }), 'nothing is left';
+
+my $after = metrics();
+my $diff = sub { ($after->{$_[0]} || 0) - ($before->{$_[0]} || 0) };
+
+is $diff->('phone_calls_total{endpoint="bill.create",class="2xx"}'), 3, 'bills';
+is $diff->('phone_calls_total{endpoint="bill.pay",class="2xx"}'), 3, 'payments';
+is $diff->('phone_calls_total{endpoint="bill.pay",class="4xx"}'), 1, 'refusals';
+is $diff->('phone_fetches_total{result="2xx"}'), 6, 'notices and texts that went';
+is $diff->('phone_fetches_total{result="5xx"}'), 1, 'one that did not';
+is $diff->('phone_call_seconds_count'), $diff->('phone_calls_started_total'),
+    'each call has its time';
+cmp_ok $diff->('phone_commit_attempts_total'), '>=', 6, 'commits';
+cmp_ok $diff->('phone_handler_runs_total'), '>=', 13, 'runs';
+cmp_ok $diff->('phone_compute_signatures_total'), '>=', 7, 'signatures';
+is $after->{phone_calls_active}, 0, 'none is in progress';
+is $after->{phone_workers}, 2, 'two workers';
+is $after->{phone_store_up}, 1, 'the store is up';
+cmp_ok $after->{phone_store_connected}, '>=', 2, 'connected';
+
+my @bounds = map { /phone_call_seconds_bucket\{le="(.*)"\}/ ? $1 : () } keys %$after;
+my @numbers = sort { $a <=> $b } grep { $_ ne '+Inf' } @bounds;
+is scalar @bounds, @numbers + 1, 'buckets, and +Inf';
+my $last = 0;
+my $falls = grep { my $v = $after->{"phone_call_seconds_bucket{le=\"$_\"}"};
+                   my $f = $v < $last; $last = $v; $f } @numbers, '+Inf';
+is $falls, 0, 'which only grow';
+is $last, $after->{phone_call_seconds_count}, 'up to the count';
+ok wait_for(sub { metrics()->{phone_store_seconds_count} >= 4 }, 5),
+    'the store is measured';
+cmp_ok metrics()->{phone_store_seconds_sum}, '>', 0, 'in some time';
+
+my $status = status();
+is $status->{code}, 'OK', 'status';
+is $status->{store_state}, 'up', 'store_state';
+is scalar @{ $status->{workers} }, 2, 'workers';
+is_deeply [ sort map { $_->{pid} } @{ $status->{workers} } ], [ sort $p->workers ],
+    'by their process';
+is $status->{calls}{started}, $after->{phone_calls_started_total}, 'the same figures';
+is $status->{fetches}{'5xx'}, 1, 'and groups';
+like $status->{version}, qr/^\d+\.\d+\.\d+$/, 'version';
+
+
+# Over reloads and kills
+
+my $live = $p->events('/live', cookie => $payer->{cookie});
+ok wait_for(sub { metrics()->{phone_live_clients} == 1 }), 'a client is counted';
+
+for my $round (1 .. 3) {
+    my $was = metrics();
+    $p->reload(wait => 1);
+    my $is = metrics();
+    my @fell = grep { $_ =~ /_total/ && ($is->{$_} || 0) < $was->{$_} } keys %$was;
+    is_deeply \@fell, [], "reload $round: no total falls";
+    is $is->{phone_workers}, 2, 'workers that went are not counted';
+    is $is->{phone_live_clients}, 0, 'nor their clients';
+    cmp_ok $is->{phone_uptime_seconds}, '>=', $was->{phone_uptime_seconds},
+        'the figures go on';
+    my $client = $p->events('/live', cookie => $payer->{cookie});
+    $client->close;
+}
+
+my @clients = map { $p->events('/live', cookie => $payer->{cookie}) } 1 .. 4;
+my $was = metrics();
+is $was->{phone_live_clients}, 4, 'four clients';
+$p->kill_worker('KILL', $_) for $p->workers;
+my $is = metrics();
+my @fell = grep { $_ =~ /_total/ && ($is->{$_} || 0) < $was->{$_} } keys %$was;
+is_deeply \@fell, [], 'workers are killed: no total falls';
+is $is->{phone_live_clients}, 0, 'their clients are gone';
+is $is->{phone_workers}, 2, 'two workers';
+
+$p->configure(workers => 3);
+$p->reload(wait => 1);
+is metrics()->{phone_workers}, 3, 'another number of workers';
+cmp_ok metrics()->{phone_calls_started_total}, '>=',
+    $is->{phone_calls_started_total}, 'and the figures go on';
+
+
+# The store
+
+$p->redis->kill;
+is $p->get('/pay/bills', cookie => $payer->{cookie})->{status}, 503, 'store is down';
+ok wait_for(sub { status()->{store_state} eq 'down' }, 5), 'which is said';
+is metrics()->{phone_store_up}, 0, 'in both forms';
+cmp_ok metrics()->{phone_store_errors_total}, '>=', 1, 'errors are counted';
+isnt status()->{workers}[0]{store}, 'ok', 'and for each worker';
+
+$p->redis->start;
+ok wait_for(sub { status()->{store_state} eq 'up' }, 10), 'and up again';
+is pay()->{status}, 200, 'it works';
+
+
+# Nobody else
+
+$p->write('status.conf', slurp($p->dir . '/status.conf') =~ s/allow 127\.0\.0\.1;//gr);
+$p->reload(wait => 1);
+is $p->get($_)->{status}, 403, "$_ is not for everybody" for '/status', '/metrics';
+
+done_testing;

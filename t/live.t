@@ -1,0 +1,177 @@
+# phone_live, phone_status, phone_metrics: what the configuration may say, and
+# that nothing happens where they are not used.
+
+use lib 't/lib';
+use Phone::Test;
+
+my $dir = $ENV{TEST_NGINX_DIR};
+
+for my $name ('secret', 'pepper') {
+    open my $out, '>', "$dir/$name" or die;
+    print $out '5a' x 32, "\n";
+    close $out;
+    chmod 0600, "$dir/$name";
+}
+
+$ENV{TEST_NGINX_STORE} = "phone_redis unix:$ENV{TEST_NGINX_REDIS_SOCKET};"
+    . "phone_secret_file $dir/secret; phone_pepper_file $dir/pepper;";
+
+no_long_string();
+run_tests();
+
+__DATA__
+
+=== TEST 1: all directives
+--- http_config
+    $TEST_NGINX_STORE
+    phone_live_clients 100;
+    phone_live_clients_of_number 2;
+--- config
+    location = /live { phone_live; }
+    location = /status { phone_status; }
+    location = /metrics { phone_metrics; }
+--- request
+GET /live
+--- error_code: 401
+--- response_headers
+Content-Type: application/json; charset=utf-8
+Cache-Control: no-store
+--- response_body_like: "code":"LOGIN_REQUIRED"
+
+
+
+=== TEST 2: a method
+--- http_config
+    $TEST_NGINX_STORE
+--- config
+    location = /live { phone_live; }
+--- request
+POST /live
+a=b
+--- error_code: 405
+--- response_headers
+Allow: GET
+--- response_body_like: "code":"METHOD_NOT_ALLOWED"
+
+
+
+=== TEST 3: a cookie that is none
+--- http_config
+    $TEST_NGINX_STORE
+--- config
+    location = /live { phone_live; }
+--- request
+GET /live
+--- more_headers
+Cookie: phone_session=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+Last-Event-ID: 1-1
+--- error_code: 401
+--- response_body_like: "code":"LOGIN_REQUIRED"
+
+
+
+=== TEST 4: live without the store
+--- config
+    location = /live { phone_live; }
+--- request
+GET /live
+--- must_die
+--- error_log
+[emerg]
+"phone_redis" is missing
+
+
+
+=== TEST 5: live twice
+--- http_config
+    $TEST_NGINX_STORE
+--- config
+    location = /live { phone_live; phone_live; }
+--- request
+GET /live
+--- must_die
+--- error_log
+[emerg]
+"phone_live" directive is duplicate, or another handler is set here
+
+
+
+=== TEST 6: two handlers
+--- http_config
+    $TEST_NGINX_STORE
+--- config
+    location = /live { phone_live; phone_status; }
+--- request
+GET /live
+--- must_die
+--- error_log
+[emerg]
+"phone_status" directive is duplicate, or another handler is set here
+
+
+
+=== TEST 7: no client
+--- http_config
+    phone_live_clients 0;
+--- config
+--- request
+GET /
+--- must_die
+--- error_log
+[emerg]
+value must be between 1 and 1000000
+
+
+
+=== TEST 8: status without the store
+--- config
+    location = /status { phone_status; }
+--- request
+GET /status
+--- must_die
+--- error_log
+[emerg]
+"phone_redis" is missing
+
+
+
+=== TEST 9: status
+--- http_config
+    $TEST_NGINX_STORE
+--- config
+    location = /status { phone_status; }
+--- request
+GET /status
+--- response_headers
+Content-Type: application/json; charset=utf-8
+Cache-Control: no-store
+--- response_body_like: ^\{"code":"OK","version":"\d+\.\d+\.\d+","nginx":"[\d.]+","uptime":\d+,"store_state":"\w+","workers":\[
+
+
+
+=== TEST 10: metrics
+--- http_config
+    $TEST_NGINX_STORE
+--- config
+    location = /metrics { phone_metrics; }
+--- request
+GET /metrics
+--- response_headers
+Content-Type: text/plain; version=0.0.4; charset=utf-8
+--- response_body_like: phone_workers 1\n
+
+
+
+=== TEST 11: where nothing is used nothing is opened
+--- http_config
+    phone_redis unix:/nonexistent/redis.sock;
+    phone_live_clients 10;
+--- config
+    location = /v { return 200 "here"; }
+--- request
+GET /v
+--- response_body chomp
+here
+--- no_error_log
+[error]
+redis

@@ -1,0 +1,171 @@
+# phone_notify: what the configuration may say.
+
+use lib 't/lib';
+use Phone::Test;
+use Phone::Sign;
+
+$ENV{TEST_NGINX_PUBLIC} = Phone::Sign::key('platform')->{public};
+$ENV{TEST_NGINX_PRIVATE} = Phone::Sign::key('platform')->{private};
+Phone::Env::spew("$ENV{TEST_NGINX_DIR}/large", 'x' x 20000);
+$ENV{TEST_NGINX_SMALL} = Phone::Sign::key('small', 1024)->{public};
+
+no_long_string();
+run_tests();
+
+__DATA__
+
+=== TEST 1: all forms
+--- config
+    location = /1 { phone_notify $TEST_NGINX_PUBLIC; }
+    location = /2 { phone_notify $TEST_NGINX_PUBLIC sign_type=MD5withRSA skew=1m; }
+    location = /3 { phone_notify key_id=a:$TEST_NGINX_PUBLIC key_id=b:$TEST_NGINX_PUBLIC; }
+    location = /4 { phone_notify sign_type=SHA256withRSA $TEST_NGINX_PUBLIC; }
+    location = /5 { phone_notify off; return 200 "off"; }
+--- request
+GET /5
+--- response_body chomp
+off
+
+
+
+=== TEST 2: a refusal of GET, without a session, a store or any secret
+--- config
+    location = /n { phone_notify $TEST_NGINX_PUBLIC; }
+--- request
+GET /n
+--- error_code: 405
+--- response_headers
+Allow: POST
+--- response_body_like: "code":"METHOD_NOT_ALLOWED"
+
+
+
+=== TEST 3: no file
+--- config
+    location = /n { phone_notify /nonexistent/platform.pub; }
+--- request
+GET /n
+--- must_die
+--- error_log
+[emerg]
+open() "/nonexistent/platform.pub" failed
+
+
+
+=== TEST 4: no key at all
+--- config
+    location = /n { phone_notify skew=5s; }
+--- request
+GET /n
+--- must_die
+--- error_log
+[emerg]
+"phone_notify" directive needs the file of a public key
+
+
+
+=== TEST 5: a private key
+--- config
+    location = /n { phone_notify $TEST_NGINX_PRIVATE; }
+--- request
+GET /n
+--- must_die
+--- error_log
+[emerg]
+: a private key: send the public key
+
+
+
+=== TEST 6: a key that is too small
+--- config
+    location = /n { phone_notify $TEST_NGINX_SMALL; }
+--- request
+GET /n
+--- must_die
+--- error_log
+[emerg]
+: the RSA key is too small
+
+
+
+=== TEST 7: two keys without ids
+--- config
+    location = /n { phone_notify $TEST_NGINX_PUBLIC $TEST_NGINX_PUBLIC; }
+--- request
+GET /n
+--- must_die
+--- error_log
+[emerg]
+takes several keys only when each has a key_id
+
+
+
+=== TEST 8: an id twice
+--- config
+    location = /n { phone_notify key_id=a:$TEST_NGINX_PUBLIC key_id=a:$TEST_NGINX_PUBLIC; }
+--- request
+GET /n
+--- must_die
+--- error_log
+[emerg]
+has one key_id twice
+
+
+
+=== TEST 9: an id without a file
+--- config
+    location = /n { phone_notify key_id=a; }
+--- request
+GET /n
+--- must_die
+--- error_log
+[emerg]
+needs key_id=<id>:<file>
+
+
+
+=== TEST 10: an unknown type
+--- config
+    location = /n { phone_notify $TEST_NGINX_PUBLIC sign_type=HMAC; }
+--- request
+GET /n
+--- must_die
+--- error_log
+[emerg]
+has an unknown sign_type
+
+
+
+=== TEST 11: a skew that is no time
+--- config
+    location = /n { phone_notify $TEST_NGINX_PUBLIC skew=soon; }
+--- request
+GET /n
+--- must_die
+--- error_log
+[emerg]
+has an invalid skew
+
+
+
+=== TEST 12: twice
+--- config
+    location = /n { phone_notify $TEST_NGINX_PUBLIC; phone_notify off; }
+--- request
+GET /n
+--- must_die
+--- error_log
+[emerg]
+"phone_notify" directive is duplicate
+
+
+
+=== TEST 13: a file that is too large for a key
+--- config
+    location = /n { phone_notify $TEST_NGINX_DIR/large; }
+--- request
+GET /n
+--- must_die
+--- error_log
+[emerg]
+is too large for a key
