@@ -225,7 +225,7 @@ TESTS ?= $(sort $(wildcard t/*.t t/flow/*.t))
 .PHONY: suites
 suites: build  ## Run the suites on real nginx and Redis (TESTS="t/x.t ...")
 	@$(TOOLS)/deps test
-	@prove -j$(JOBS) $(PROVE_FLAGS) $(TESTS)
+	@env -u MAKEFLAGS -u MFLAGS prove -j$(JOBS) $(PROVE_FLAGS) $(TESTS)
 
 
 .PHONY: style
