@@ -293,9 +293,22 @@ ngx_phone_run_handler(ngx_phone_run_t *run)
         return ngx_phone_run_continue(run);
 
     default:
-        run->state = NGX_PHONE_RUN_COMMIT;
+        break;
+    }
+
+    /* what was sent before may have been done, and this refusal be of what
+       came after: not for the caller to take as the last word */
+
+    if (rc == PHONE_REFUSED && run->doubt
+        && !phone_refusal_text[run->call.reply.refusal].retryable)
+    {
+        ngx_phone_run_give_up(run, PHONE_STORE_UNAVAILABLE);
         return NGX_OK;
     }
+
+    run->state = NGX_PHONE_RUN_COMMIT;
+
+    return NGX_OK;
 }
 
 
@@ -376,6 +389,7 @@ ngx_phone_run_committed(ngx_phone_commit_t *commit,
 
     case NGX_PHONE_UNKNOWN:
         run->phone->counters->unknown++;
+        run->doubt = 1;
         ngx_phone_run_trouble(run, outcome);
         break;
 
@@ -461,7 +475,10 @@ ngx_phone_run_out_of_trouble(ngx_phone_run_t *run)
 {
     ngx_uint_t  lost;
 
-    lost = run->lost && run->refusal == PHONE_STORE_UNAVAILABLE;
+    /* an event is left to its lease: run again it would send again */
+
+    lost = run->lost && run->refusal == PHONE_STORE_UNAVAILABLE
+           && !(run->doubt && run->call.event);
 
     run->trouble = 0;
     run->lost = 0;
