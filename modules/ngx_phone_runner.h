@@ -66,7 +66,7 @@ struct ngx_phone_run_s {
     unsigned                 detached:1;
     unsigned                 trouble:1;      /* an answer is an error */
     unsigned                 lost:1;         /* reading again may help */
-    unsigned                 doubt:1;        /* a commit may have been applied */
+    unsigned                 doubt:1;        /* a commit may have gone in */
     unsigned                 committed:1;    /* the last commit was applied */
     unsigned                 lease_lost:1;   /* the event is another's */
     unsigned                 failed:1;       /* the reply is not a handler's */
