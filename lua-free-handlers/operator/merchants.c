@@ -106,7 +106,7 @@ phone_merchant_create(phone_call_t *call, phone_record_t *merchant,
 
     keys.n = 1;
     keys.key[0].key_id = phone_arg_or(call, "key_id", PHONE_STR("k1"));
-    keys.key[0].from = 0;            /* the next call may meet an earlier clock */
+    keys.key[0].from = 0;        /* the next call may meet an earlier clock */
     keys.key[0].until = 0;
     keys.key[0].spki = spki;
 
