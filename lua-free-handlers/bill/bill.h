@@ -37,7 +37,12 @@ int phone_bill_open(phone_record_t *bill);
 /* Why a bill cannot be paid any more; only for one that is not open. */
 phone_refusal_t phone_bill_refusal(phone_record_t *bill);
 
-/* Members of a reply to the merchant. */
+/* Members of a reply to the merchant, and the fields they are made of. */
+#define PHONE_BILL_SAID                                                       \
+    (PHONE_F(BILL_ORDER) | PHONE_F(BILL_STATUS) | PHONE_F(BILL_AMOUNT)        \
+     | PHONE_F(BILL_CURRENCY) | PHONE_F(BILL_PAYER) | PHONE_F(BILL_CREATED)   \
+     | PHONE_F(BILL_EXPIRES) | PHONE_F(BILL_PAID_AT))
+
 void phone_bill_say(phone_call_t *call, phone_record_t *bill);
 
 /* Members of an object shown to the payer. */

@@ -44,11 +44,17 @@ phone_bill_pay_run(phone_call_t *call)
     caller = phone_caller(call);
 
     account = phone_ask_some(call, &phone_account, caller, PHONE_PIN_FIELDS);
-    bill = phone_ask(call, &phone_bill, phone_arg(call, "bill_id"));
+    bill = phone_ask_some(call, &phone_bill, phone_arg(call, "bill_id"),
+                          PHONE_BILL_SAID | PHONE_F(BILL_MERCHANT)
+                          | PHONE_F(BILL_CARD) | PHONE_F(BILL_PAY_ID));
     card = phone_ask_some(call, &phone_card, phone_arg(call, "card_id"),
                           PHONE_F(CARD_OWNER) | PHONE_F(CARD_CURRENCY)
                           | PHONE_F(CARD_BALANCE));
     open = phone_ask_mark(call, &phone_client_open, caller);
+
+    if (open.len) {
+        bill = phone_ask(call, &phone_bill, phone_id(bill));     /* to show */
+    }
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
