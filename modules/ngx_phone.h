@@ -69,9 +69,9 @@ typedef struct {
     unsigned                 used:1;
     unsigned                 bill_used:1;
     unsigned                 operator_used:1;
-    unsigned                 store_warned:1; /* how Redis writes its log */
 
     ngx_phone_t             *phone;          /* of this process; workers only */
+    ngx_uint_t               store_warned;   /* bits: of what the log tells */
 } ngx_phone_main_conf_t;
 
 

@@ -41,7 +41,7 @@ static ngx_phone_redis_verdict_t ngx_phone_check_store(
     ngx_phone_main_conf_t *pmcf, redisReply *reply, ngx_str_t *reason);
 static ngx_str_t ngx_phone_info(redisReply *reply, const char *name);
 static void ngx_phone_check_warn(ngx_phone_main_conf_t *pmcf,
-    const char *text);
+    ngx_phone_check_e check, const char *text);
 
 
 /* In the order of ngx_phone_check_e; "" stands for the number of buckets. */
@@ -206,7 +206,7 @@ ngx_phone_check_log(ngx_phone_main_conf_t *pmcf, redisReply *reply)
     enabled = ngx_phone_info(reply, "aof_enabled");
 
     if (enabled.len && enabled.data[0] == '0') {
-        ngx_phone_check_warn(pmcf,
+        ngx_phone_check_warn(pmcf, NGX_PHONE_CHECK_LOG,
                              "redis keeps no append only file: what it has "
                              "confirmed is lost when it is killed, set "
                              "\"appendonly yes\" and \"appendfsync always\"");
@@ -223,7 +223,7 @@ ngx_phone_check_fsync(ngx_phone_main_conf_t *pmcf, redisReply *reply)
         && reply->element[1]->type == REDIS_REPLY_STRING
         && ngx_strcmp(reply->element[1]->str, "always") != 0)
     {
-        ngx_phone_check_warn(pmcf,
+        ngx_phone_check_warn(pmcf, NGX_PHONE_CHECK_FSYNC,
                              "redis confirms before it has written: what it "
                              "has confirmed last is lost when its machine "
                              "fails, set \"appendfsync always\"");
@@ -270,10 +270,6 @@ ngx_phone_check_store(ngx_phone_main_conf_t *pmcf, redisReply *reply,
         return NGX_PHONE_REDIS_REJECT;
     }
 
-    /* told once a worker */
-
-    pmcf->store_warned = 1;
-
     return NGX_PHONE_REDIS_ACCEPT;
 }
 
@@ -307,12 +303,17 @@ ngx_phone_info(redisReply *reply, const char *name)
 }
 
 
+/* Once, and by one worker: all connections meet the same. */
+
 static void
-ngx_phone_check_warn(ngx_phone_main_conf_t *pmcf, const char *text)
+ngx_phone_check_warn(ngx_phone_main_conf_t *pmcf, ngx_phone_check_e check,
+    const char *text)
 {
-    if (pmcf->store_warned || ngx_worker != 0) {
+    if (ngx_worker != 0 || (pmcf->store_warned & (1 << check))) {
         return;
     }
+
+    pmcf->store_warned |= 1 << check;
 
     ngx_log_error(NGX_LOG_WARN, pmcf->phone->log, 0, "%s", text);
 }
