@@ -110,6 +110,7 @@ like $live->head, qr{^X-Accel-Buffering: no\r?$}m, 'nor holds back';
 
 my $second = live($payer);
 my $stranger = live($other);
+select undef, undef, undef, 0.5;                 # subscribed, and read once
 my $reads = calls('xrange');
 my $bill = bill();
 
@@ -197,8 +198,9 @@ $live = resume($event->{id});
 is $live->next->{json}{bill_id}, $bill, 'away for a moment: nothing is missed';
 $live->close;
 ok wait_for(sub { !key('open', '13800000001') }, 6), 'nobody is there';
+my $texts = $p->sms;
 bill();
-wait_for { $p->sms };
+wait_for { $p->sms > $texts };
 $live = resume($event->{id});
 is $live->next->{event}, 'reset', 'away for too long: reset';
 $bill = bill();
