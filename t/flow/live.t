@@ -111,6 +111,10 @@ like $live->head, qr{^X-Accel-Buffering: no\r?$}m, 'nor holds back';
 my $second = live($payer);
 my $stranger = live($other);
 select undef, undef, undef, 0.5;                 # subscribed, and read once
+
+# each begins with a look at what has come since it asked where it stands
+select undef, undef, undef, 0.5;
+
 my $reads = calls('xrange');
 my $bill = bill();
 
