@@ -41,6 +41,7 @@ struct ngx_phone_commit_s {
 
     ngx_phone_t             *phone;          /* set by the store */
     const phone_guard_t     *failed;         /* of a CONFLICT */
+    const phone_guard_t     *mark;           /* sent last, with its effect */
     unsigned                 loaded:1;       /* the script was sent whole */
 };
 

@@ -15,6 +15,7 @@ static void ngx_phone_build_op(ngx_phone_store_t *store, const phone_op_t *op);
 static void ngx_phone_build_xadd(ngx_phone_store_t *store,
     const phone_op_t *op);
 static ngx_phone_outcome_t ngx_phone_store_send(ngx_phone_commit_t *commit);
+static const phone_op_t *ngx_phone_store_mark(ngx_phone_commit_t *commit);
 static void ngx_phone_committed(void *data, redisReply *reply,
     ngx_phone_redis_error_t error);
 static ngx_phone_outcome_t ngx_phone_store_applied(ngx_phone_commit_t *commit,
@@ -25,7 +26,8 @@ static ngx_phone_outcome_t ngx_phone_store_applied(ngx_phone_commit_t *commit,
  * Compare and apply: the only script.  ARGV holds the number of guards, the
  * guards (kind, key and what the kind needs), then commands, each behind the
  * number of its words.  Returns 0, or the number of the guard that failed;
- * nothing is written before all guards have held.  As a script with a header
+ * nothing is written before all guards have held: "s", which makes a mark
+ * that was not there, only ever comes last.  As a script with a header
  * and no flags it is refused before it starts where writing is not possible:
  * out of memory, on a replica, with a failing disk.
  */
@@ -43,6 +45,11 @@ static const char  ngx_phone_script[] =
     "  elseif kind == 'm' then\n"
     "    if call('EXISTS', key) == 1 then return n end\n"
     "    i = i + 2\n"
+    "  elseif kind == 's' then\n"
+    "    if not call('SET', key, argv[i + 2], 'PX', argv[i + 3], 'NX') then\n"
+    "      return n\n"
+    "    end\n"
+    "    i = i + 4\n"
     "  elseif kind == 'd' then\n"
     "    if call('ZSCORE', key, argv[i + 2]) ~= argv[i + 3] then return n end\n"
     "    i = i + 4\n"
@@ -113,13 +120,15 @@ ngx_phone_store_send(ngx_phone_commit_t *commit)
 {
     ngx_phone_t           *phone;
     ngx_phone_store_t     *store;
-    const phone_op_t      *op;
+    const phone_op_t      *op, *mark;
     const phone_guard_t   *guard;
     const phone_commit_t  *c;
 
     phone = commit->phone;
     store = phone->store;
     c = commit->commit;
+
+    mark = ngx_phone_store_mark(commit);
 
     store->n = 0;
 
@@ -137,11 +146,22 @@ ngx_phone_store_send(ngx_phone_commit_t *commit)
     ngx_phone_number(store, c->nguards);
 
     for (guard = c->guards; guard; guard = guard->next) {
-        ngx_phone_build_guard(store, guard);
+        if (guard != commit->mark) {
+            ngx_phone_build_guard(store, guard);
+        }
+    }
+
+    if (mark) {
+        ngx_phone_literal(store, "s");
+        ngx_phone_text(store, mark->key);
+        ngx_phone_text(store, mark->word[0]);
+        ngx_phone_text(store, mark->word[1]);
     }
 
     for (op = c->ops; op; op = op->next) {
-        ngx_phone_build_op(store, op);
+        if (op != mark) {
+            ngx_phone_build_op(store, op);
+        }
     }
 
     if (store->n > NGX_PHONE_WORDS_MAX) {
@@ -158,6 +178,43 @@ ngx_phone_store_send(ngx_phone_commit_t *commit)
     }
 
     return NGX_PHONE_APPLIED;
+}
+
+
+/*
+ * A mark that must not be there and is then set, as the nonce of each call of
+ * a merchant is: one command instead of two.  Sets commit->mark to the guard
+ * and returns the effect.
+ */
+
+static const phone_op_t *
+ngx_phone_store_mark(ngx_phone_commit_t *commit)
+{
+    const phone_op_t     *op;
+    const phone_guard_t  *guard;
+
+    commit->mark = NULL;
+
+    for (op = commit->commit->ops; op; op = op->next) {
+        if (op->kind == PHONE_OP_SET) {
+            break;
+        }
+    }
+
+    if (op == NULL) {
+        return NULL;
+    }
+
+    for (guard = commit->commit->guards; guard; guard = guard->next) {
+        if (guard->kind == PHONE_GUARD_NO_MARK
+            && phone_equal(guard->key, op->key))
+        {
+            commit->mark = guard;
+            return op;
+        }
+    }
+
+    return NULL;
 }
 
 
@@ -299,13 +356,17 @@ ngx_phone_store_applied(ngx_phone_commit_t *commit, redisReply *reply)
         return NGX_PHONE_APPLIED;
     }
 
-    guard = commit->commit->guards;
+    /* in the order in which they were sent */
 
-    for (n = reply->integer; n > 1; n--) {
-        guard = guard->next;
+    n = reply->integer;
+
+    for (guard = commit->commit->guards; guard; guard = guard->next) {
+        if (guard != commit->mark && --n == 0) {
+            break;
+        }
     }
 
-    commit->failed = guard;
+    commit->failed = guard ? guard : commit->mark;
 
     return NGX_PHONE_CONFLICT;
 }
