@@ -90,7 +90,7 @@ my %form = signer(key_id => 'p1')->sign(%notice);
 my $reply = send_form('/one', %form);
 is $reply->{status}, 200, 'a notice goes through';
 like $reply->{content}, qr/^success 017-01K POST [1-9]\d\d$/, 'as it came';
-my $line = slurp($flow->dir . '/logs/one.log');
+my $line = wait_for { slurp($flow->dir . '/logs/one.log') };
 is $line, "200 n1|bill|017-01K|\\xE8\\x8C\\xB6 & cake|PAID|1280\n", 'the variables';
 
 is send_form('/one', %form)->{status}, 200, 'twice: the backend tells by notify_id';
