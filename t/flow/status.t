@@ -70,6 +70,11 @@ my $before = metrics();
 is pay()->{status}, 200, 'a bill is paid' for 1 .. 3;
 is $p->pay($payer, 'x', 'y')->{status}, 404, 'another is not';
 ok $backend->wait_for(4), 'the notices are out, one of them twice';
+wait_for(sub {      # the merchant has it before we have his answer
+    my $now = metrics();
+    my $sent = 'phone_fetches_total{result="2xx"}';
+    ($now->{$sent} || 0) - ($before->{$sent} || 0) >= 6;
+});
 ok wait_for(sub { metrics()->{'phone_events_active'} == 0 }), 'nothing is left';
 
 my $after = metrics();
