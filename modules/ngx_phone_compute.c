@@ -12,14 +12,16 @@
 #include <pthread.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <openssl/crypto.h>
 
 #include "ngx_phone_compute.h"
 #include "lib/password.h"
 
 
-#define NGX_PHONE_RESULT_MAX  1024          /* a signature: 684 at most */
-#define NGX_PHONE_NICE        10
-#define NGX_PHONE_HOLD        60000         /* ms */
+#define NGX_PHONE_RESULT_MAX   1024         /* a signature: 684 at most */
+#define NGX_PHONE_NICE         10
+#define NGX_PHONE_HOLD         60000        /* ms */
+#define NGX_PHONE_COMPUTE_END  1000         /* ms, for threads to be gone */
 
 
 typedef struct {
@@ -47,6 +49,7 @@ typedef struct {
 typedef struct ngx_phone_processor_s  ngx_phone_processor_t;
 
 struct ngx_phone_processor_s {
+    ngx_phone_compute_t     *compute;
     phone_key_t             *key;           /* of the platform; private */
     ngx_phone_processor_t   *next;
 };
@@ -58,6 +61,7 @@ struct ngx_phone_compute_s {
     pthread_key_t            processor;     /* of each thread */
     ngx_thread_mutex_t       mutex;         /* of the list of all */
     ngx_phone_processor_t   *processors;
+    ngx_atomic_t             threads;       /* that have one and still run */
 
     ngx_queue_t              posted;
     ngx_queue_t              waiting;       /* passwords */
@@ -83,6 +87,7 @@ static void ngx_phone_compute_hold(ngx_event_t *ev);
 static void ngx_phone_compute_thread(void *data, ngx_log_t *log);
 static ngx_phone_processor_t *ngx_phone_processor(
     ngx_phone_compute_t *compute, ngx_log_t *log);
+static void ngx_phone_processor_gone(void *data);
 static void ngx_phone_compute_sign(ngx_phone_task_t *t,
     ngx_phone_processor_t *processor, phone_arena_t *arena);
 static void ngx_phone_compute_hash(ngx_phone_task_t *t, phone_arena_t *arena);
@@ -101,7 +106,7 @@ ngx_phone_compute_create(ngx_phone_t *phone)
         return NULL;
     }
 
-    if (pthread_key_create(&compute->processor, NULL) != 0
+    if (pthread_key_create(&compute->processor, ngx_phone_processor_gone) != 0
         || ngx_thread_mutex_create(&compute->mutex, phone->log) != NGX_OK)
     {
         return NULL;
@@ -124,11 +129,19 @@ ngx_phone_compute_create(ngx_phone_t *phone)
 void
 ngx_phone_compute_close(ngx_phone_t *phone)
 {
+    ngx_uint_t              i;
     ngx_queue_t            *q;
     ngx_phone_compute_t    *compute;
     ngx_phone_processor_t  *processor;
 
     compute = phone->compute;
+
+    /* nginx waits for its threads to begin their end: what OpenSSL has kept
+       for them must be gone before OpenSSL itself goes, at exit() */
+
+    for (i = 0; compute->threads && i < NGX_PHONE_COMPUTE_END; i++) {
+        ngx_msleep(1);
+    }
 
     ngx_queue_add(&compute->posted, &compute->waiting);
 
@@ -433,7 +446,25 @@ ngx_phone_processor(ngx_phone_compute_t *compute, ngx_log_t *log)
 
     (void) ngx_thread_mutex_unlock(&compute->mutex, log);
 
+    processor->compute = compute;
+    (void) ngx_atomic_fetch_add(&compute->threads, 1);
+
     return processor;
+}
+
+
+/* A thread ends; the processor itself is freed by the worker. */
+
+static void
+ngx_phone_processor_gone(void *data)
+{
+    ngx_phone_processor_t  *processor;
+
+    processor = data;
+
+    OPENSSL_thread_stop();
+
+    (void) ngx_atomic_fetch_add(&processor->compute->threads, -1);
 }
 
 
