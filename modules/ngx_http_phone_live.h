@@ -1,5 +1,8 @@
 
-/* Live events over HTTP: what its two files share. */
+/*
+ * Live events over HTTP: what its files share.  Functions that return a status
+ * leave it to the caller to finalize the request; NGX_DONE goes on.
+ */
 
 
 #ifndef _NGX_HTTP_PHONE_LIVE_H_INCLUDED_
@@ -21,18 +24,39 @@ typedef struct {
 } ngx_http_phone_live_main_conf_t;
 
 
+typedef struct {
+    ngx_phone_live_client_t  client;
+    ngx_http_request_t      *request;
+    ngx_phone_run_t         *run;                    /* NULL: none */
+    ngx_event_t              beat;
+
+    /* one output at a time; `held` is its memory where that is malloc's */
+    ngx_buf_t                buf;
+    ngx_chain_t              chain;
+    u_char                 **held;
+
+    unsigned                 streaming:1;
+    unsigned                 pending:1;              /* buf is not out */
+} ngx_http_phone_live_ctx_t;
+
+
 extern ngx_module_t  ngx_http_phone_live_module;
 
 
-/* ngx_http_phone_live_stream.c */
-
-/* NGX_DONE: the request waits, then streams.  Else what finalizes it. */
+/* ngx_http_phone_live_open.c */
 ngx_int_t ngx_http_phone_live_open(ngx_http_request_t *r);
 
+/* Is it still the session it was?  Of a stream NGX_DECLINED says no. */
+ngx_int_t ngx_http_phone_live_check(ngx_http_phone_live_ctx_t *ctx);
+
+
+/* ngx_http_phone_live_stream.c */
 void ngx_http_phone_live_news(ngx_phone_live_client_t *client,
     ngx_phone_live_news_t news);
+void ngx_http_phone_live_beat(ngx_event_t *ev);
 
-/* Ends the stream of a client that has joined, and its request. */
+/* These end the stream of a client that has joined, and its request. */
+void ngx_http_phone_live_logout(ngx_http_phone_live_ctx_t *ctx);
 void ngx_http_phone_live_shut(ngx_phone_live_client_t *client);
 
 
