@@ -332,8 +332,9 @@ sub on_reply {
 
     my $now = Time::HiRes::time();
 
-    if ($rule->{delay}) {
-        push @{ $connection->{out} }, [$now + $rule->{delay}, $raw];
+    # none overtakes another, whatever the rule has become
+    if ($rule->{delay} || @{ $connection->{out} }) {
+        push @{ $connection->{out} }, [$now + ($rule->{delay} || 0), $raw];
 
     } else {
         $self->pass($connection, $raw);
