@@ -28,8 +28,6 @@ static char *ngx_http_phone_platform_key(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_phone_operator_token(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
-static char *ngx_http_phone_thread_pool(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
 static char *ngx_http_phone_pump(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
@@ -55,6 +53,11 @@ static ngx_conf_enum_t  ngx_http_phone_domains[] = {
 static ngx_conf_num_bounds_t  ngx_http_phone_buckets_bounds = {
     ngx_conf_check_num_bounds, 1, NGX_PHONE_BUCKETS_MAX
 };
+
+static ngx_conf_num_bounds_t  ngx_http_phone_threads_bounds = {
+    ngx_conf_check_num_bounds, 1, 256
+};
+
 
 static ngx_conf_num_bounds_t  ngx_http_phone_limit_bounds = {
     ngx_conf_check_num_bounds, 1, 1000000
@@ -124,12 +127,12 @@ static ngx_command_t  ngx_http_phone_commands[] = {
       offsetof(ngx_phone_main_conf_t, domain),
       &ngx_http_phone_domains },
 
-    { ngx_string("phone_thread_pool"),
+    { ngx_string("phone_compute_threads"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
-      ngx_http_phone_thread_pool,
+      ngx_conf_set_num_slot,
       NGX_HTTP_MAIN_CONF_OFFSET,
-      0,
-      NULL },
+      offsetof(ngx_phone_main_conf_t, compute_threads),
+      &ngx_http_phone_threads_bounds },
 
     { ngx_string("phone_compute_queue"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
@@ -352,25 +355,6 @@ ngx_http_phone_operator_token(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
 
 static char *
-ngx_http_phone_thread_pool(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_str_t              *value;
-    ngx_phone_main_conf_t  *pmcf;
-
-    pmcf = conf;
-    value = cf->args->elts;
-
-    if (pmcf->thread_pool) {
-        return "is duplicate";
-    }
-
-    pmcf->thread_pool = ngx_thread_pool_add(cf, &value[1]);
-
-    return pmcf->thread_pool ? NGX_CONF_OK : NGX_CONF_ERROR;
-}
-
-
-static char *
 ngx_http_phone_pump(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_int_t               ms;
@@ -429,13 +413,13 @@ ngx_http_phone_create_main_conf(ngx_conf_t *cf)
      *
      *     pmcf->redis = { 0 };
      *     pmcf->secret = { 0, NULL };  and the other secrets
-     *     pmcf->thread_pool = NULL;
      *     pmcf->used = 0;
      *     pmcf->phone = NULL;
      */
 
     pmcf->buckets = NGX_CONF_UNSET;
     pmcf->domain = NGX_CONF_UNSET_UINT;
+    pmcf->compute_threads = NGX_CONF_UNSET;
     pmcf->compute_queue = NGX_CONF_UNSET;
     pmcf->password_queue = NGX_CONF_UNSET;
     pmcf->max_calls = NGX_CONF_UNSET;
@@ -457,6 +441,7 @@ ngx_http_phone_init_main_conf(ngx_conf_t *cf, void *conf)
 
     ngx_conf_init_value(pmcf->buckets, 256);
     ngx_conf_init_uint_value(pmcf->domain, PHONE_WHOLE_STORE);
+    ngx_conf_init_value(pmcf->compute_threads, ngx_max(ngx_ncpu, 2));
     ngx_conf_init_value(pmcf->compute_queue, 256);
     ngx_conf_init_value(pmcf->password_queue, 32);
     ngx_conf_init_value(pmcf->max_calls, 4096);
@@ -492,13 +477,6 @@ ngx_http_phone_check_main_conf(ngx_conf_t *cf, ngx_phone_main_conf_t *pmcf)
                            "\"%s\" is missing: a location with phone "
                            "endpoints needs it", missing);
         return NGX_CONF_ERROR;
-    }
-
-    if (pmcf->thread_pool == NULL) {
-        pmcf->thread_pool = ngx_thread_pool_add(cf, NULL);
-        if (pmcf->thread_pool == NULL) {
-            return NGX_CONF_ERROR;
-        }
     }
 
     crypto = phone_crypto_create();

@@ -16,15 +16,9 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 #include <ngx_http.h>
-#include <ngx_thread_pool.h>
 
 #include "host.h"
 #include "ngx_phone_redis.h"
-
-
-#if !(NGX_THREADS)
-#error "ngx_phone needs nginx built --with-threads"
-#endif
 
 
 typedef struct ngx_phone_s          ngx_phone_t;
@@ -54,7 +48,7 @@ typedef struct {
     ngx_str_t                platform_key;   /* PEM */
     ngx_str_t                platform_key_id;
 
-    ngx_thread_pool_t       *thread_pool;
+    ngx_int_t                compute_threads;  /* of a worker */
     ngx_int_t                compute_queue;  /* tasks of a worker */
     ngx_int_t                password_queue; /* of these, with passwords */
 

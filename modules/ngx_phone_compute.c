@@ -9,23 +9,17 @@
  */
 
 
-#include <pthread.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <openssl/crypto.h>
-
 #include "ngx_phone_compute.h"
+#include "ngx_phone_threads.h"
 #include "lib/password.h"
 
 
 #define NGX_PHONE_RESULT_MAX   1024         /* a signature: 684 at most */
-#define NGX_PHONE_NICE         10
 #define NGX_PHONE_HOLD         60000        /* ms */
-#define NGX_PHONE_COMPUTE_END  1000         /* ms, for threads to be gone */
 
 
 typedef struct {
-    ngx_thread_task_t        task;
+    ngx_phone_job_t          job;
     ngx_queue_t              queue;
     ngx_phone_compute_t     *compute;
 
@@ -45,23 +39,9 @@ typedef struct {
 } ngx_phone_task_t;
 
 
-/* What a thread keeps for itself, so that it needs no lock to sign. */
-typedef struct ngx_phone_processor_s  ngx_phone_processor_t;
-
-struct ngx_phone_processor_s {
-    ngx_phone_compute_t     *compute;
-    phone_key_t             *key;           /* of the platform; private */
-    ngx_phone_processor_t   *next;
-};
-
-
 struct ngx_phone_compute_s {
     ngx_phone_t             *phone;
-
-    pthread_key_t            processor;     /* of each thread */
-    ngx_thread_mutex_t       mutex;         /* of the list of all */
-    ngx_phone_processor_t   *processors;
-    ngx_atomic_t             threads;       /* that have one and still run */
+    ngx_phone_threads_t     *threads;
 
     ngx_queue_t              posted;
     ngx_queue_t              waiting;       /* passwords */
@@ -70,26 +50,24 @@ struct ngx_phone_compute_s {
     ngx_uint_t               hashing;       /* posted passwords */
     ngx_uint_t               hashing_max;
 
-    /* A task under way keeps the worker: nginx before 1.25.4 does not wait
-       for threads when it exits. */
+    /* A task under way keeps the worker that is told to end. */
     ngx_event_t              hold;
 };
 
 
 static ngx_phone_task_t *ngx_phone_compute_task(
     ngx_phone_compute_t *compute, phone_ask_work_t *ask);
-static ngx_int_t ngx_phone_compute_send(ngx_phone_task_t *t);
+static void ngx_phone_compute_send(ngx_phone_task_t *t);
 static void ngx_phone_compute_next_password(ngx_phone_compute_t *compute);
-static void ngx_phone_compute_done(ngx_event_t *ev);
+static void ngx_phone_compute_done(ngx_phone_job_t *job);
 static void ngx_phone_compute_free(ngx_phone_task_t *t);
 static void ngx_phone_compute_hold(ngx_event_t *ev);
 
-static void ngx_phone_compute_thread(void *data, ngx_log_t *log);
-static ngx_phone_processor_t *ngx_phone_processor(
-    ngx_phone_compute_t *compute, ngx_log_t *log);
-static void ngx_phone_processor_gone(void *data);
-static void ngx_phone_compute_sign(ngx_phone_task_t *t,
-    ngx_phone_processor_t *processor, phone_arena_t *arena);
+static void *ngx_phone_compute_key(void *data);
+static void ngx_phone_compute_forget_key(void *key);
+static void ngx_phone_compute_run(ngx_phone_job_t *job, void *key);
+static void ngx_phone_compute_sign(ngx_phone_task_t *t, phone_key_t *key,
+    phone_arena_t *arena);
 static void ngx_phone_compute_hash(ngx_phone_task_t *t, phone_arena_t *arena);
 static void ngx_phone_compute_check(ngx_phone_task_t *t,
     phone_arena_t *arena);
@@ -99,16 +77,11 @@ static void ngx_phone_compute_result(ngx_phone_task_t *t, phone_str_t text);
 ngx_phone_compute_t *
 ngx_phone_compute_create(ngx_phone_t *phone)
 {
-    ngx_phone_compute_t  *compute;
+    ngx_phone_compute_t       *compute;
+    ngx_phone_threads_conf_t   conf;
 
     compute = ngx_pcalloc(phone->cycle->pool, sizeof(ngx_phone_compute_t));
     if (compute == NULL) {
-        return NULL;
-    }
-
-    if (pthread_key_create(&compute->processor, ngx_phone_processor_gone) != 0
-        || ngx_thread_mutex_create(&compute->mutex, phone->log) != NGX_OK)
-    {
         return NULL;
     }
 
@@ -122,26 +95,27 @@ ngx_phone_compute_create(ngx_phone_t *phone)
     compute->hold.data = compute;
     compute->hold.log = phone->log;
 
-    return compute;
+    conf.threads = phone->conf->compute_threads;
+    conf.jobs_max = phone->conf->compute_queue;
+    conf.begin = ngx_phone_compute_key;
+    conf.end = ngx_phone_compute_forget_key;
+    conf.data = phone->conf;
+
+    compute->threads = ngx_phone_threads_start(&conf, phone->cycle);
+
+    return compute->threads ? compute : NULL;
 }
 
 
 void
 ngx_phone_compute_close(ngx_phone_t *phone)
 {
-    ngx_uint_t              i;
-    ngx_queue_t            *q;
-    ngx_phone_compute_t    *compute;
-    ngx_phone_processor_t  *processor;
+    ngx_queue_t          *q;
+    ngx_phone_compute_t  *compute;
 
     compute = phone->compute;
 
-    /* nginx waits for its threads to begin their end: what OpenSSL has kept
-       for them must be gone before OpenSSL itself goes, at exit() */
-
-    for (i = 0; compute->threads && i < NGX_PHONE_COMPUTE_END; i++) {
-        ngx_msleep(1);
-    }
+    ngx_phone_threads_stop(compute->threads);
 
     ngx_queue_add(&compute->posted, &compute->waiting);
 
@@ -154,16 +128,6 @@ ngx_phone_compute_close(ngx_phone_t *phone)
     if (compute->hold.timer_set) {
         ngx_del_timer(&compute->hold);
     }
-
-    while (compute->processors) {
-        processor = compute->processors;
-        compute->processors = processor->next;
-        phone_key_free(processor->key);
-        ngx_free(processor);
-    }
-
-    (void) ngx_thread_mutex_destroy(&compute->mutex, phone->log);
-    (void) pthread_key_delete(compute->processor);
 }
 
 
@@ -198,9 +162,8 @@ ngx_phone_compute_post(ngx_phone_t *phone, phone_ask_work_t *ask,
     if (password && compute->hashing == compute->hashing_max) {
         ngx_queue_insert_tail(&compute->waiting, &t->queue);
 
-    } else if (ngx_phone_compute_send(t) != NGX_OK) {
-        ngx_phone_compute_free(t);
-        return NGX_BUSY;
+    } else {
+        ngx_phone_compute_send(t);
     }
 
     if (password) {
@@ -253,47 +216,33 @@ ngx_phone_compute_task(ngx_phone_compute_t *compute, phone_ask_work_t *ask)
         p = (char *) ngx_cpymem(p, ask->arg[i].data, ask->arg[i].len);
     }
 
-    t->task.ctx = t;
-    t->task.handler = ngx_phone_compute_thread;
-    t->task.event.handler = ngx_phone_compute_done;
-    t->task.event.data = t;
-    t->task.event.log = compute->phone->log;
+    t->job.run = ngx_phone_compute_run;
+    t->job.done = ngx_phone_compute_done;
 
     return t;
 }
 
 
-static ngx_int_t
+static void
 ngx_phone_compute_send(ngx_phone_task_t *t)
 {
     ngx_phone_compute_t  *compute;
 
     compute = t->compute;
 
-    if (ngx_thread_task_post(compute->phone->conf->thread_pool, &t->task)
-        != NGX_OK)
-    {
-        compute->phone->counters->compute_busy++;
-        return NGX_ERROR;
-    }
-
-    ngx_queue_insert_tail(&compute->posted, &t->queue);
-
     if (t->work != PHONE_SIGN) {
         compute->hashing++;
     }
 
-    return NGX_OK;
+    ngx_queue_insert_tail(&compute->posted, &t->queue);
+    ngx_phone_threads_post(compute->threads, &t->job);
 }
 
-
-/* Where the pool takes no more, the one that waits is answered "no". */
 
 static void
 ngx_phone_compute_next_password(ngx_phone_compute_t *compute)
 {
-    ngx_queue_t       *q;
-    ngx_phone_task_t  *t;
+    ngx_queue_t  *q;
 
     if (ngx_queue_empty(&compute->waiting)
         || compute->hashing >= compute->hashing_max)
@@ -304,18 +253,12 @@ ngx_phone_compute_next_password(ngx_phone_compute_t *compute)
     q = ngx_queue_head(&compute->waiting);
     ngx_queue_remove(q);
 
-    t = ngx_queue_data(q, ngx_phone_task_t, queue);
-
-    if (ngx_phone_compute_send(t) != NGX_OK) {
-        ngx_queue_insert_tail(&compute->posted, &t->queue);
-        compute->hashing++;
-        ngx_post_event(&t->task.event, &ngx_posted_events);
-    }
+    ngx_phone_compute_send(ngx_queue_data(q, ngx_phone_task_t, queue));
 }
 
 
 static void
-ngx_phone_compute_done(ngx_event_t *ev)
+ngx_phone_compute_done(ngx_phone_job_t *job)
 {
     void                  *data;
     phone_ask_work_t      *ask;
@@ -323,7 +266,7 @@ ngx_phone_compute_done(ngx_event_t *ev)
     ngx_phone_compute_t   *compute;
     ngx_phone_compute_pt   handler;
 
-    t = ev->data;
+    t = (ngx_phone_task_t *) job;
     ask = t->ask;
     compute = t->compute;
     handler = t->handler;
@@ -370,22 +313,46 @@ ngx_phone_compute_hold(ngx_event_t *ev)
 
 /* In a thread */
 
-static void
-ngx_phone_compute_thread(void *data, ngx_log_t *log)
-{
-    phone_arena_t           arena;
-    ngx_phone_task_t       *t;
-    ngx_phone_processor_t  *processor;
+/* Each thread has its own: OpenSSL then needs no lock to sign. */
 
-    t = data;
+static void *
+ngx_phone_compute_key(void *data)
+{
+    phone_key_t            *key;
+    ngx_phone_main_conf_t  *pmcf;
+
+    pmcf = data;
+    key = NULL;
+
+    if (pmcf->platform_key.len) {
+        (void) phone_key_private(ngx_phone_str(&pmcf->platform_key), &key);
+    }
+
+    return key;
+}
+
+
+static void
+ngx_phone_compute_forget_key(void *key)
+{
+    phone_key_free(key);
+}
+
+
+static void
+ngx_phone_compute_run(ngx_phone_job_t *job, void *key)
+{
+    phone_arena_t      arena;
+    ngx_phone_task_t  *t;
+
+    t = (ngx_phone_task_t *) job;
 
     phone_arena_init(&arena);
-    processor = ngx_phone_processor(t->compute, log);
 
     switch (t->work) {
 
     case PHONE_SIGN:
-        ngx_phone_compute_sign(t, processor, &arena);
+        ngx_phone_compute_sign(t, key, &arena);
         break;
 
     case PHONE_PASSWORD_HASH:
@@ -401,83 +368,16 @@ ngx_phone_compute_thread(void *data, ngx_log_t *log)
 }
 
 
-/* Made at a thread's first task.  The event loop goes before all of them. */
-
-static ngx_phone_processor_t *
-ngx_phone_processor(ngx_phone_compute_t *compute, ngx_log_t *log)
-{
-    int                     nice;
-    pid_t                   tid;
-    ngx_phone_processor_t  *processor;
-    ngx_phone_main_conf_t  *pmcf;
-
-    processor = pthread_getspecific(compute->processor);
-    if (processor) {
-        return processor;
-    }
-
-    processor = calloc(1, sizeof(ngx_phone_processor_t));
-    if (processor == NULL) {
-        return NULL;
-    }
-
-    tid = (pid_t) syscall(SYS_gettid);
-    nice = getpriority(PRIO_PROCESS, (id_t) tid) + NGX_PHONE_NICE;
-    (void) setpriority(PRIO_PROCESS, (id_t) tid, nice);
-
-    pmcf = compute->phone->conf;
-
-    if (pmcf->platform_key.len) {
-        (void) phone_key_private(ngx_phone_str(&pmcf->platform_key),
-                                 &processor->key);
-    }
-
-    if (pthread_setspecific(compute->processor, processor) != 0
-        || ngx_thread_mutex_lock(&compute->mutex, log) != NGX_OK)
-    {
-        (void) pthread_setspecific(compute->processor, NULL);
-        phone_key_free(processor->key);
-        free(processor);
-        return NULL;
-    }
-
-    processor->next = compute->processors;
-    compute->processors = processor;
-
-    (void) ngx_thread_mutex_unlock(&compute->mutex, log);
-
-    processor->compute = compute;
-    (void) ngx_atomic_fetch_add(&compute->threads, 1);
-
-    return processor;
-}
-
-
-/* A thread ends; the processor itself is freed by the worker. */
-
 static void
-ngx_phone_processor_gone(void *data)
-{
-    ngx_phone_processor_t  *processor;
-
-    processor = data;
-
-    OPENSSL_thread_stop();
-
-    (void) ngx_atomic_fetch_add(&processor->compute->threads, -1);
-}
-
-
-static void
-ngx_phone_compute_sign(ngx_phone_task_t *t,
-    ngx_phone_processor_t *processor, phone_arena_t *arena)
+ngx_phone_compute_sign(ngx_phone_task_t *t, phone_key_t *key,
+    phone_arena_t *arena)
 {
     phone_str_t        sign;
     phone_sign_type_t  type;
 
-    if (processor && processor->key
+    if (key
         && phone_sign_type(t->arg[0], &type) == 0
-        && phone_sign(arena, processor->key, type, t->arg[1], &sign) == 0)
+        && phone_sign(arena, key, type, t->arg[1], &sign) == 0)
     {
         ngx_phone_compute_result(t, sign);
     }

@@ -1,7 +1,7 @@
 
 /*
  * Work that would hold up the event loop: signing and hashing of passwords, on
- * nginx's thread pool.
+ * threads.
  */
 
 
@@ -17,10 +17,7 @@ typedef void (*ngx_phone_compute_pt)(void *data, phone_ask_work_t *ask);
 
 ngx_phone_compute_t *ngx_phone_compute_create(ngx_phone_t *phone);
 
-/*
- * In exit_process, when the threads have ended: no handler is called any
- * more.
- */
+/* In exit_process: no handler is called any more. */
 void ngx_phone_compute_close(ngx_phone_t *phone);
 
 /*

@@ -99,7 +99,6 @@ ngx_phone_init_env(ngx_phone_t *phone)
 
 
 /*
- * The threads of the pool have ended, nginx's own exit_process comes first.
  * Closing the connections answers whoever waits for the store.
  */
 

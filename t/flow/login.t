@@ -1,6 +1,7 @@
 # MAIL-1: number and password; codes by SMS; limits; sessions; the cookie.
 
 use lib 't/lib';
+use Phone::Env qw(slurp);
 use Phone::Product;
 
 my $p = Phone::Product->new(location => <<'END');
@@ -26,6 +27,17 @@ is $p->get('/me', cookie => 'phone_session=nonsense')->{status}, 401, 'a made-up
 my $bent = $cookie;
 substr $bent, -3, 1, substr($bent, -3, 1) eq 'A' ? 'B' : 'A';
 is $p->get('/me', cookie => $bent)->{status}, 401, 'a bent one';
+
+
+# what hashes passwords goes after what answers calls
+
+for my $worker ($p->workers) {
+    my %policy;
+    $policy{ (split ' ', (split /\) /, slurp($_))[1])[38] }++
+        for glob "/proc/$worker/task/*/stat";
+    is_deeply [ sort keys %policy ], [0, 5], 'threads are SCHED_IDLE, the event loop is not';
+    is $policy{0}, 1, 'and there is one of it';
+}
 
 
 # phone_auth protects any location
