@@ -283,5 +283,5 @@ clean:  ## Remove what was built (keeps build/cache)
 
 
 -include $(CORE_OBJS:.o=.d) $(SIM_OBJS:.o=.d) $(UNIT_BINS:%=%.d)
--include $(FUZZERS:%=$(OUT)/replay/%.d) $(FUZZERS:%=build/fuzz/%.d)
+-include $(FUZZERS:%=$(OUT)/replay/%.d) $(FUZZERS:%=build/fuzz/%.d) $(wildcard $(OUT)/t/twin/*.d)
 -include $(OUT)/openapi.d

@@ -105,12 +105,7 @@ phone_admit_merchant(phone_call_t *call)
 
     merchant = phone_ask(call, &phone_merchant, call->caller);
 
-    /* a used nonce breaks the guard of the commit; only then is it read, to
-       tell one of our own from another's */
-
-    nonce = call->forgot
-            ? phone_ask_mark(call, &phone_nonce, phone_nonce_id(call))
-            : PHONE_EMPTY;
+    nonce = phone_ask_claim(call, &phone_nonce, phone_nonce_id(call));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -188,15 +183,15 @@ phone_prove_merchant(phone_call_t *call, phone_record_t *merchant,
         return phone_refuse_field(call, PHONE_SIGN_ERROR, "sign");
     }
 
-    /* the mark holds the id of the call that made it: after an unknown
-       outcome a handler meets its own */
+    /* it holds the id of the call that claimed it: after an unknown outcome a
+       call meets its own */
 
     if (nonce.len && !phone_equal(nonce, phone_call_id(call))) {
         return phone_refuse_field(call, PHONE_NONCE_REUSED, "nonce");
     }
 
     call->proved = 1;
-    call->nonce_marked = nonce.len ? 1 : 0;
+    call->nonce_claimed = nonce.len ? 1 : 0;
 
     return PHONE_DONE;
 }
@@ -210,12 +205,12 @@ phone_admit_done(phone_call_t *call)
 {
     int64_t  ms;
 
-    if (call->endpoint->who != PHONE_MERCHANT || call->nonce_marked) {
+    if (call->endpoint->who != PHONE_MERCHANT || call->nonce_claimed) {
         return;
     }
 
     ms = 2 * call->env->settings->clock_skew;
 
-    phone_mark(call, &phone_nonce, phone_nonce_id(call), phone_call_id(call),
-               ms);
+    phone_claim(call, &phone_nonce, phone_nonce_id(call), phone_call_id(call),
+                ms);
 }

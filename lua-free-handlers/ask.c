@@ -418,6 +418,13 @@ phone_ask_mark(phone_call_t *call, const phone_type_t *type, phone_str_t id)
 }
 
 
+phone_str_t
+phone_ask_claim(phone_call_t *call, const phone_type_t *type, phone_str_t id)
+{
+    return call->forgot ? phone_ask_mark(call, type, id) : PHONE_EMPTY;
+}
+
+
 const phone_item_t *
 phone_ask_hash(phone_call_t *call, const phone_type_t *type, phone_str_t id)
 {

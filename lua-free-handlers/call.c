@@ -75,6 +75,8 @@ phone_begin_run(phone_call_t *call)
     call->missing = 0;
     call->guards = NULL;
     call->last_guard = &call->guards;
+    call->claims = NULL;
+    call->last_claim = &call->claims;
     call->ops = NULL;
     call->last_op = &call->ops;
     call->emitted = NULL;

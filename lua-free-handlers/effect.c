@@ -43,6 +43,12 @@ phone_guard(phone_call_t *call, phone_guard_kind_t kind, unsigned bucket,
     guard->field = field;
     guard->want = want;
 
+    if (kind == PHONE_GUARD_CLAIM) {
+        *call->last_claim = guard;
+        call->last_claim = &guard->next;
+        return;
+    }
+
     *call->last_guard = guard;
     call->last_guard = &guard->next;
 }
@@ -143,19 +149,16 @@ phone_index_remove(phone_call_t *call, const phone_type_t *type,
 
 
 void
-phone_mark(phone_call_t *call, const phone_type_t *type, phone_str_t id,
+phone_claim(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     phone_str_t value, int64_t ms)
 {
-    unsigned     bucket;
-    phone_str_t  key;
+    unsigned  bucket;
 
     bucket = phone_home(call->env, type, id);
-    key = phone_key(&call->arena, type, bucket, id);
 
-    phone_guard(call, PHONE_GUARD_NO_MARK, bucket, key, PHONE_EMPTY,
-                PHONE_EMPTY);
-    phone_op(call, PHONE_OP_SET, bucket, key, 2,
-             (phone_str_t[2]) { value, phone_int(&call->arena, ms) });
+    phone_guard(call, PHONE_GUARD_CLAIM, bucket,
+                phone_key(&call->arena, type, bucket, id), value,
+                phone_int(&call->arena, ms));
 }
 
 
@@ -614,6 +617,8 @@ phone_commit(phone_call_t *call)
     for (record = call->records; record; record = record->next_record) {
         phone_commit_record(call, record);
     }
+
+    *call->last_guard = call->claims;
 
     if (call->guards == NULL && call->ops == NULL && call->emitted == NULL) {
         return NULL;

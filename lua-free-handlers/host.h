@@ -165,7 +165,9 @@ typedef enum {
     PHONE_GUARD_ABSENT,          /* hash key has no field */
     PHONE_GUARD_AT_LEAST,        /* field of hash key is a number >= want */
     PHONE_GUARD_NO_MARK,         /* key does not exist */
-    PHONE_GUARD_DUE              /* score of member field in key equals want */
+    PHONE_GUARD_DUE,             /* score of member field in key equals want */
+    PHONE_GUARD_CLAIM            /* key does not exist; it then holds field,
+                                    for want ms, for ever when that is "0" */
 } phone_guard_kind_t;
 
 
@@ -212,7 +214,7 @@ typedef struct {
     unsigned                 bucket;     /* home: that of the guards */
     unsigned                 nguards;
     unsigned                 nops;
-    phone_guard_t           *guards;
+    phone_guard_t           *guards;     /* claims last */
     phone_op_t              *ops;
 } phone_commit_t;
 
@@ -293,6 +295,8 @@ struct phone_call_s {
 
     phone_guard_t           *guards;
     phone_guard_t          **last_guard;
+    phone_guard_t           *claims;
+    phone_guard_t          **last_claim;
     phone_op_t              *ops;
     phone_op_t             **last_op;
     phone_emitted_t         *emitted;
@@ -312,7 +316,7 @@ struct phone_call_s {
 
     unsigned                 checked:1;          /* parameters are */
     unsigned                 proved:1;           /* the caller is */
-    unsigned                 nonce_marked:1;     /* by this very call */
+    unsigned                 nonce_claimed:1;    /* by this very call */
     unsigned                 forgot:1;           /* a commit did not succeed */
     unsigned                 apart:1;            /* commit without the event */
     unsigned                 broken:1;           /* a stored value is bad */

@@ -190,8 +190,15 @@ const phone_items_t *phone_ask_stream(phone_call_t *call,
     const phone_type_t *type, phone_str_t id, phone_str_t after,
     unsigned limit);
 
-/* A short-lived mark; empty when there is none. */
+/* A mark or a claim; empty when there is none. */
 phone_str_t phone_ask_mark(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id);
+
+/*
+ * The same of what this call is about to claim: taken to be free, and read
+ * only once a commit of this call has not succeeded.
+ */
+phone_str_t phone_ask_claim(phone_call_t *call, const phone_type_t *type,
     phone_str_t id);
 
 /* All fields of an open hash (balances). */
@@ -272,8 +279,11 @@ void phone_index_add(phone_call_t *call, const phone_type_t *type,
 void phone_index_remove(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, phone_str_t member);
 
-/* A mark that must not be there yet (guarded), for ms milliseconds. */
-void phone_mark(phone_call_t *call, const phone_type_t *type, phone_str_t id,
+/*
+ * A name that only the first to commit gets, with a value to know him by: for
+ * ms milliseconds, or for ever (0).  Guarded.
+ */
+void phone_claim(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     phone_str_t value, int64_t ms);
 
 /* Guard by a mark's absence, without making it. */

@@ -261,7 +261,7 @@ phone_posting_run(phone_call_t *call)
     }
 
     call->apart = 1;
-    phone_mark(call, &phone_posted, id, PHONE_STR("1"), PHONE_POSTED_FOR);
+    phone_claim(call, &phone_posted, id, PHONE_STR("1"), PHONE_POSTED_FOR);
 
     rest = phone_get(posting, POSTING_OPS);
 

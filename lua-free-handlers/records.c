@@ -15,7 +15,6 @@
 PHONE_RECORD(phone_account, ACCOUNT, "account", PHONE_BY_NAME);
 PHONE_RECORD(phone_login, LOGIN, "login", PHONE_BY_NAME);
 PHONE_RECORD(phone_merchant, MERCHANT, "merchant", PHONE_BY_NAME);
-PHONE_RECORD(phone_order, ORDER, "order", PHONE_BY_NAME);
 PHONE_RECORD(phone_bill, BILL, "bill", PHONE_BY_ID);
 PHONE_RECORD(phone_card, CARD, "card", PHONE_BY_ID);
 PHONE_RECORD(phone_card_number, CARD_NUMBER, "card_number", PHONE_BY_NAME);
@@ -32,6 +31,7 @@ const phone_type_t  phone_due = { "due", PHONE_BY_ID, 0, 0 };
 const phone_type_t  phone_live_of = { "live", PHONE_BY_NAME, 0, 0 };
 const phone_type_t  phone_ledger = { "ledger", PHONE_BY_ID, 0, 0 };
 
+const phone_type_t  phone_order = { "order", PHONE_BY_NAME, 0, 0 };
 const phone_type_t  phone_nonce = { "nonce", PHONE_BY_NAME, 0, 0 };
 const phone_type_t  phone_client_open = { "open", PHONE_BY_NAME, 0, 0 };
 const phone_type_t  phone_posted = { "posted", PHONE_BY_ID, 0, 0 };

@@ -71,11 +71,6 @@ typedef struct {
     F(K, NOTIFY_URL, "notify_url")                                            \
     F(K, CREATED, "created")
 
-/* A merchant's order number, for ever: "<merchant id>:<out_trade_no>". */
-#define PHONE_ORDER_FIELDS(F, K)                                              \
-    F(K, V, "v")                                                              \
-    F(K, BILL, "bill")
-
 #define PHONE_BILL_FIELDS(F, K)                                               \
     F(K, V, "v")                                                              \
     F(K, STATUS, "status")                                                    \
@@ -149,7 +144,6 @@ typedef struct {
 enum { PHONE_ACCOUNT_FIELDS(PHONE_ENUM, ACCOUNT) ACCOUNT_FIELDS };
 enum { PHONE_LOGIN_FIELDS(PHONE_ENUM, LOGIN) LOGIN_FIELDS };
 enum { PHONE_MERCHANT_FIELDS(PHONE_ENUM, MERCHANT) MERCHANT_FIELDS };
-enum { PHONE_ORDER_FIELDS(PHONE_ENUM, ORDER) ORDER_FIELDS };
 enum { PHONE_BILL_FIELDS(PHONE_ENUM, BILL) BILL_FIELDS };
 enum { PHONE_CARD_FIELDS(PHONE_ENUM, CARD) CARD_FIELDS };
 enum { PHONE_CARD_NUMBER_FIELDS(PHONE_ENUM, CARD_NUMBER) CARD_NUMBER_FIELDS };
@@ -162,7 +156,6 @@ enum { PHONE_CREDIT_FIELDS(PHONE_ENUM, CREDIT) CREDIT_FIELDS };
 extern const phone_type_t  phone_account;
 extern const phone_type_t  phone_login;
 extern const phone_type_t  phone_merchant;
-extern const phone_type_t  phone_order;
 extern const phone_type_t  phone_bill;
 extern const phone_type_t  phone_card;
 extern const phone_type_t  phone_card_number;
@@ -180,10 +173,14 @@ extern const phone_type_t  phone_due;            /* bucket -> events */
 extern const phone_type_t  phone_live_of;        /* number -> live events */
 extern const phone_type_t  phone_ledger;         /* bucket -> ledger.h */
 
-/* Marks and counters: short-lived strings. */
+/* Claims: strings. */
+extern const phone_type_t  phone_order;          /* "<merchant>:<out_trade_no>"
+                                                    -> bill id, for ever */
 extern const phone_type_t  phone_nonce;          /* "<merchant>:<nonce>" */
-extern const phone_type_t  phone_client_open;    /* number: a client is open */
 extern const phone_type_t  phone_posted;         /* a posting was applied */
+
+/* Marks and counters: short-lived strings. */
+extern const phone_type_t  phone_client_open;    /* number: a client is open */
 extern const phone_type_t  phone_tries;          /* "<address>:<what>" */
 
 /* Open hashes. */

@@ -152,7 +152,7 @@ ngx_phone_due_held(ngx_phone_pump_t *pump, phone_str_t member)
 }
 
 
-ngx_int_t
+void
 ngx_phone_due_change(ngx_phone_due_t *due, ngx_phone_commit_pt handler,
     int64_t score)
 {
@@ -194,8 +194,7 @@ ngx_phone_due_change(ngx_phone_due_t *due, ngx_phone_commit_pt handler,
     due->commit.handler = handler;
     due->commit.data = due;
 
-    return ngx_phone_store_commit(phone, &due->commit) == NGX_PHONE_APPLIED
-           ? NGX_OK : NGX_ERROR;
+    ngx_phone_store_commit(phone, &due->commit);
 }
 
 
@@ -208,14 +207,13 @@ ngx_phone_due_push(ngx_phone_due_t *due, ngx_uint_t ms)
 
     ms += ngx_random() % (NGX_PHONE_PUSH_TO - NGX_PHONE_PUSH_FROM);
 
-    if (pump->npushing == NGX_PHONE_PUMP_PUSHING
-        || ngx_phone_due_change(due, ngx_phone_due_pushed,
-                                 ngx_phone_now() + (int64_t) ms)
-           != NGX_OK)
-    {
+    if (pump->npushing == NGX_PHONE_PUMP_PUSHING) {
         ngx_free(due);
         return;
     }
+
+    ngx_phone_due_change(due, ngx_phone_due_pushed,
+                         ngx_phone_now() + (int64_t) ms);
 
     ngx_queue_insert_tail(&pump->pushing, &due->queue);
     pump->npushing++;

@@ -87,9 +87,9 @@ ngx_uint_t ngx_phone_due_in_lane(ngx_phone_due_t *due);
 ngx_uint_t ngx_phone_due_full(ngx_phone_due_t *due);
 ngx_uint_t ngx_phone_due_held(ngx_phone_pump_t *pump, phone_str_t member);
 
-/* Sets the score, if it is still due->score.  NGX_OK: the handler follows. */
-ngx_int_t ngx_phone_due_change(ngx_phone_due_t *due,
-    ngx_phone_commit_pt handler, int64_t score);
+/* Sets the score, if it is still due->score; then the handler is called. */
+void ngx_phone_due_change(ngx_phone_due_t *due, ngx_phone_commit_pt handler,
+    int64_t score);
 
 /*
  * Back into the queue, ms and some seconds later, so that what lies behind it

@@ -386,14 +386,8 @@ ngx_phone_pump_take(ngx_phone_pump_t *pump, ngx_uint_t bucket,
 
     ngx_phone_due_activate(due);
 
-    if (ngx_phone_due_change(due, ngx_phone_pump_claimed,
-                              ngx_phone_now()
-                              + pump->phone->env.settings->lease)
-        != NGX_OK)
-    {
-        ngx_phone_due_free(due);
-        return 0;
-    }
+    ngx_phone_due_change(due, ngx_phone_pump_claimed,
+                         ngx_phone_now() + pump->phone->env.settings->lease);
 
     return 1;
 }

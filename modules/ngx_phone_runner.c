@@ -336,8 +336,6 @@ ngx_phone_run_continue(ngx_phone_run_t *run)
 static ngx_int_t
 ngx_phone_run_commit(ngx_phone_run_t *run)
 {
-    ngx_phone_outcome_t  outcome;
-
     run->commit.commit = phone_commit(&run->call);
 
     if (run->commit.commit == NULL) {
@@ -347,15 +345,9 @@ ngx_phone_run_commit(ngx_phone_run_t *run)
     }
 
     run->phone->counters->commits++;
-
-    outcome = ngx_phone_store_commit(run->phone, &run->commit);
-
-    if (outcome != NGX_PHONE_APPLIED) {
-        ngx_phone_run_trouble(run, outcome);
-        return NGX_OK;
-    }
-
     run->waiting = 1;
+
+    ngx_phone_store_commit(run->phone, &run->commit);
 
     return NGX_AGAIN;
 }

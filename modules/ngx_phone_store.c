@@ -54,11 +54,11 @@ ngx_phone_store_create(ngx_phone_t *phone)
         return NULL;
     }
 
-    for (i = 0; i < NGX_PHONE_COMMAND_MAX; i++) {
+    for (i = 0; i < NGX_PHONE_WORDS_MAX; i++) {
         (void) ngx_sprintf((u_char *) store->number[i], "%ui%Z", i);
     }
 
-    if (ngx_phone_store_sha(store) != NGX_OK) {
+    if (ngx_phone_store_commit_init(phone, store) != NGX_OK) {
         return NULL;
     }
 

@@ -41,7 +41,7 @@ struct ngx_phone_commit_s {
 
     ngx_phone_t             *phone;          /* set by the store */
     const phone_guard_t     *failed;         /* of a CONFLICT */
-    const phone_guard_t     *mark;           /* sent last, with its effect */
+    ngx_phone_commit_t      *next;           /* of those sent together */
     unsigned                 loaded:1;       /* the script was sent whole */
 };
 
@@ -70,9 +70,9 @@ ngx_uint_t ngx_phone_store_read(ngx_phone_t *phone, phone_arena_t *arena,
     phone_ask_t **ask, ngx_uint_t n, ngx_phone_read_pt handler, void *data,
     ngx_phone_outcome_t *outcome);
 
-/* NGX_PHONE_APPLIED: sent, the handler follows.  Else it does not. */
-ngx_phone_outcome_t ngx_phone_store_commit(ngx_phone_t *phone,
-    ngx_phone_commit_t *commit);
+/* Sent when the events of this turn of the event loop are done, all commits of
+   the turn together; the handler always follows. */
+void ngx_phone_store_commit(ngx_phone_t *phone, ngx_phone_commit_t *commit);
 
 /* NGX_OK: sent, the handler follows. */
 ngx_int_t ngx_phone_store_due(ngx_phone_t *phone, ngx_uint_t bucket,

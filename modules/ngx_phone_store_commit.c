@@ -1,6 +1,7 @@
 
 /*
- * Commits: guards and effects as one call of the compare-and-apply script.
+ * Commits: guards and effects as a call of the compare-and-apply script, all
+ * commits of a turn of the event loop in one call.
  */
 
 
@@ -9,63 +10,92 @@
 #include "ngx_phone_store_words.h"
 
 
+static void ngx_phone_store_flush(ngx_event_t *ev);
+static void ngx_phone_store_send(ngx_phone_t *phone);
+static ngx_phone_commit_t *ngx_phone_store_build(ngx_phone_t *phone);
+static void ngx_phone_build_commit(ngx_phone_store_t *store,
+    const phone_commit_t *commit);
 static void ngx_phone_build_guard(ngx_phone_store_t *store,
     const phone_guard_t *guard);
 static void ngx_phone_build_op(ngx_phone_store_t *store, const phone_op_t *op);
 static void ngx_phone_build_xadd(ngx_phone_store_t *store,
     const phone_op_t *op);
-static ngx_phone_outcome_t ngx_phone_store_send(ngx_phone_commit_t *commit);
-static const phone_op_t *ngx_phone_store_mark(ngx_phone_commit_t *commit);
 static void ngx_phone_committed(void *data, redisReply *reply,
     ngx_phone_redis_error_t error);
+static void ngx_phone_store_answer(ngx_phone_commit_t *commit,
+    ngx_phone_outcome_t outcome);
+static void ngx_phone_store_again(ngx_phone_commit_t *first);
 static ngx_phone_outcome_t ngx_phone_store_applied(ngx_phone_commit_t *commit,
     redisReply *reply);
 
 
 /*
- * Compare and apply: the only script.  ARGV holds the number of guards, the
- * guards (kind, key and what the kind needs), then commands, each behind the
- * number of its words.  Returns 0, or the number of the guard that failed;
- * nothing is written before all guards have held: "s", which makes a mark
- * that was not there, only ever comes last.  As a script with a header
- * and no flags it is refused before it starts where writing is not possible:
- * out of memory, on a replica, with a failing disk.
+ * Compare and apply: the only script.  ARGV holds commits, each behind the
+ * number of its words: the number of guards, the guards (kind, key and what
+ * the kind needs), then commands, each behind the number of its words.
+ *
+ * Returns an answer for each: 0, or the number of the guard that failed, or
+ * an error of Redis; one that fails is nothing to the others.  Nothing is
+ * written before all guards have held but claims, which come last and are
+ * taken back.  As a script with a header and no flags it is refused before it
+ * starts where writing is not possible: out of memory, on a replica, with a
+ * failing disk.
  */
 static const char  ngx_phone_script[] =
     "#!lua\n"
-    "local argv, call, i = ARGV, redis.call, 2\n"
-    "for n = 1, tonumber(argv[1]) do\n"
-    "  local kind, key = argv[i], argv[i + 1]\n"
-    "  if kind == 'v' then\n"
-    "    if call('HGET', key, argv[i + 2]) ~= argv[i + 3] then return n end\n"
-    "    i = i + 4\n"
-    "  elseif kind == 'a' then\n"
-    "    if call('HEXISTS', key, argv[i + 2]) == 1 then return n end\n"
-    "    i = i + 3\n"
-    "  elseif kind == 'm' then\n"
-    "    if call('EXISTS', key) == 1 then return n end\n"
-    "    i = i + 2\n"
-    "  elseif kind == 's' then\n"
-    "    if not call('SET', key, argv[i + 2], 'PX', argv[i + 3], 'NX') then\n"
-    "      return n\n"
+    "local argv, call = ARGV, redis.call\n"
+    "local function apply(i, last)\n"
+    "  local n, claims = tonumber(argv[i]), nil\n"
+    "  i = i + 1\n"
+    "  for g = 1, n do\n"
+    "    local kind, key = argv[i], argv[i + 1]\n"
+    "    if kind == 'v' then\n"
+    "      if call('HGET', key, argv[i + 2]) ~= argv[i + 3] then return g end\n"
+    "      i = i + 4\n"
+    "    elseif kind == 'c' then\n"
+    "      claims = claims or i\n"
+    "      local ms, free = argv[i + 3]\n"
+    "      if ms == '0' then\n"
+    "        free = call('SETNX', key, argv[i + 2]) == 1\n"
+    "      else\n"
+    "        free = call('SET', key, argv[i + 2], 'NX', 'PX', ms)\n"
+    "      end\n"
+    "      if not free then\n"
+    "        for c = claims, i - 4, 4 do call('DEL', argv[c + 1]) end\n"
+    "        return g\n"
+    "      end\n"
+    "      i = i + 4\n"
+    "    elseif kind == 'm' then\n"
+    "      if call('EXISTS', key) == 1 then return g end\n"
+    "      i = i + 2\n"
+    "    elseif kind == 'a' then\n"
+    "      if call('HEXISTS', key, argv[i + 2]) == 1 then return g end\n"
+    "      i = i + 3\n"
+    "    elseif kind == 'd' then\n"
+    "      if call('ZSCORE', key, argv[i + 2]) ~= argv[i + 3] then return g end\n"
+    "      i = i + 4\n"
+    "    else\n"
+    "      local held = tonumber(call('HGET', key, argv[i + 2]) or nil)\n"
+    "      if not held or held < tonumber(argv[i + 3]) then return g end\n"
+    "      i = i + 4\n"
     "    end\n"
-    "    i = i + 4\n"
-    "  elseif kind == 'd' then\n"
-    "    if call('ZSCORE', key, argv[i + 2]) ~= argv[i + 3] then return n end\n"
-    "    i = i + 4\n"
-    "  else\n"
-    "    local held = tonumber(call('HGET', key, argv[i + 2]) or nil)\n"
-    "    if not held or held < tonumber(argv[i + 3]) then return n end\n"
-    "    i = i + 4\n"
     "  end\n"
+    "  while i <= last do\n"
+    "    local j = i + argv[i]\n"
+    "    call(unpack(argv, i + 1, j))\n"
+    "    i = j + 1\n"
+    "  end\n"
+    "  return 0\n"
     "end\n"
-    "local last = #argv\n"
-    "while i <= last do\n"
-    "  local j = i + argv[i]\n"
-    "  call(unpack(argv, i + 1, j))\n"
-    "  i = j + 1\n"
+    "local answers, i = {}, 1\n"
+    "while i <= #argv do\n"
+    "  local last = i + argv[i]\n"
+    "  local done, answer = pcall(apply, i + 1, last)\n"
+    "  if not done and type(answer) ~= 'table' then answer = {err = answer} end\n"
+    "  answers[#answers + 1] = answer\n"
+    "  i = last + 1\n"
     "end\n"
-    "return 0\n";
+    "return answers\n";
 
 
 /* Indexed by phone_op_kind_t; a count is INCR and this. */
@@ -85,10 +115,15 @@ static const ngx_str_t  ngx_phone_op_names[] = {
 
 
 ngx_int_t
-ngx_phone_store_sha(ngx_phone_store_t *store)
+ngx_phone_store_commit_init(ngx_phone_t *phone, ngx_phone_store_t *store)
 {
     u_char        sha[EVP_MAX_MD_SIZE];
     unsigned int  len;
+
+    store->last_commit = &store->commits;
+    store->flush.handler = ngx_phone_store_flush;
+    store->flush.data = phone;
+    store->flush.log = phone->log;
 
     if (EVP_Digest(ngx_phone_script, sizeof(ngx_phone_script) - 1, sha, &len,
                    EVP_sha1(), NULL)
@@ -104,35 +139,86 @@ ngx_phone_store_sha(ngx_phone_store_t *store)
 }
 
 
-ngx_phone_outcome_t
+void
 ngx_phone_store_commit(ngx_phone_t *phone, ngx_phone_commit_t *commit)
 {
+    ngx_phone_store_t  *store;
+
+    store = phone->store;
+
     commit->phone = phone;
     commit->failed = NULL;
+    commit->next = NULL;
     commit->loaded = 0;
 
-    return ngx_phone_store_send(commit);
+    *store->last_commit = commit;
+    store->last_commit = &commit->next;
+
+    if (!store->flush.posted) {
+        ngx_post_event(&store->flush, &ngx_posted_events);
+    }
 }
 
 
-static ngx_phone_outcome_t
-ngx_phone_store_send(ngx_phone_commit_t *commit)
+static void
+ngx_phone_store_flush(ngx_event_t *ev)
 {
-    ngx_phone_t           *phone;
-    ngx_phone_store_t     *store;
-    const phone_op_t      *op, *mark;
-    const phone_guard_t   *guard;
-    const phone_commit_t  *c;
+    ngx_phone_t  *phone;
 
-    phone = commit->phone;
+    phone = ev->data;
+
+    while (phone->store->commits) {
+        ngx_phone_store_send(phone);
+    }
+}
+
+
+static void
+ngx_phone_store_send(ngx_phone_t *phone)
+{
+    ngx_phone_store_t   *store;
+    ngx_phone_commit_t  *first;
+
     store = phone->store;
-    c = commit->commit;
+    first = ngx_phone_store_build(phone);
 
-    mark = ngx_phone_store_mark(commit);
+    if (store->n > NGX_PHONE_WORDS_MAX) {
+        ngx_log_error(NGX_LOG_ERR, phone->log, 0,
+                      "commit has more than %d words", NGX_PHONE_WORDS_MAX);
+        ngx_phone_store_answer(first, NGX_PHONE_BROKEN);
+        return;
+    }
+
+    if (ngx_phone_redis_command(phone->redis, store->n, store->argv,
+                                store->len, ngx_phone_committed, first)
+        == NULL)
+    {
+        ngx_phone_store_answer(first, NGX_PHONE_UNAVAILABLE);
+    }
+}
+
+
+/*
+ * Takes as many commits from the queue as fit in one call.  In the bucket
+ * domain they are of one bucket; the key that is named tells a cluster where
+ * the call belongs.
+ */
+
+static ngx_phone_commit_t *
+ngx_phone_store_build(ngx_phone_t *phone)
+{
+    ngx_uint_t           n, end, apart;
+    ngx_phone_store_t   *store;
+    ngx_phone_commit_t  *first, *commit, **last;
+
+    store = phone->store;
+    first = store->commits;
+    last = &first;
+    apart = phone->env.domain == PHONE_ONE_BUCKET;
 
     store->n = 0;
 
-    if (commit->loaded) {
+    if (first->loaded) {
         ngx_phone_literal(store, "EVAL");
         ngx_phone_literal(store, ngx_phone_script);
 
@@ -142,86 +228,76 @@ ngx_phone_store_send(ngx_phone_commit_t *commit)
     }
 
     ngx_phone_literal(store, "1");
-    ngx_phone_text(store, store->bucket[c->bucket].key);
-    ngx_phone_number(store, c->nguards);
+    ngx_phone_text(store, store->bucket[first->commit->bucket].key);
 
-    for (guard = c->guards; guard; guard = guard->next) {
-        if (guard != commit->mark) {
-            ngx_phone_build_guard(store, guard);
+    for (n = 0; n < NGX_PHONE_COMMITS_MAX; n++) {
+        commit = *last;
+
+        if (commit == NULL
+            || (apart && commit->commit->bucket != first->commit->bucket))
+        {
+            break;
         }
-    }
 
-    if (mark) {
-        ngx_phone_literal(store, "s");
-        ngx_phone_text(store, mark->key);
-        ngx_phone_text(store, mark->word[0]);
-        ngx_phone_text(store, mark->word[1]);
-    }
+        end = store->n;
+        ngx_phone_build_commit(store, commit->commit);
 
-    for (op = c->ops; op; op = op->next) {
-        if (op != mark) {
-            ngx_phone_build_op(store, op);
+        if (n && store->n > NGX_PHONE_WORDS_MAX) {
+            store->n = end;
+            break;
         }
+
+        last = &commit->next;
     }
 
-    if (store->n > NGX_PHONE_WORDS_MAX) {
-        ngx_log_error(NGX_LOG_ERR, phone->log, 0,
-                      "commit has more than %d words", NGX_PHONE_WORDS_MAX);
-        return NGX_PHONE_BROKEN;
+    store->commits = *last;
+    *last = NULL;
+
+    if (store->commits == NULL) {
+        store->last_commit = &store->commits;
     }
 
-    if (ngx_phone_redis_command(phone->redis, store->n, store->argv,
-                                store->len, ngx_phone_committed, commit)
-        == NULL)
-    {
-        return NGX_PHONE_UNAVAILABLE;
-    }
-
-    return NGX_PHONE_APPLIED;
+    return first;
 }
 
 
-/*
- * A mark that must not be there and is then set, as the nonce of each call of
- * a merchant is: one command instead of two.  Sets commit->mark to the guard
- * and returns the effect.
- */
-
-static const phone_op_t *
-ngx_phone_store_mark(ngx_phone_commit_t *commit)
+static void
+ngx_phone_build_commit(ngx_phone_store_t *store, const phone_commit_t *commit)
 {
+    ngx_uint_t            start, end;
     const phone_op_t     *op;
     const phone_guard_t  *guard;
 
-    commit->mark = NULL;
+    start = store->n;
 
-    for (op = commit->commit->ops; op; op = op->next) {
-        if (op->kind == PHONE_OP_SET) {
-            break;
-        }
+    ngx_phone_literal(store, "");
+    ngx_phone_number(store, commit->nguards);
+
+    for (guard = commit->guards; guard; guard = guard->next) {
+        ngx_phone_build_guard(store, guard);
     }
 
-    if (op == NULL) {
-        return NULL;
+    for (op = commit->ops; op; op = op->next) {
+        ngx_phone_build_op(store, op);
     }
 
-    for (guard = commit->commit->guards; guard; guard = guard->next) {
-        if (guard->kind == PHONE_GUARD_NO_MARK
-            && phone_equal(guard->key, op->key))
-        {
-            commit->mark = guard;
-            return op;
-        }
+    if (store->n > NGX_PHONE_WORDS_MAX) {
+        return;
     }
 
-    return NULL;
+    /* now it is known how many there are */
+
+    end = store->n;
+    store->n = start;
+    ngx_phone_number(store, end - start - 1);
+    store->n = end;
 }
 
 
 static void
 ngx_phone_build_guard(ngx_phone_store_t *store, const phone_guard_t *guard)
 {
-    static const char  kind[] = "valmd";
+    static const char  kind[] = "valmdc";
 
     ngx_phone_word(store, &kind[guard->kind], 1);
     ngx_phone_text(store, guard->key);
@@ -305,29 +381,81 @@ static void
 ngx_phone_committed(void *data, redisReply *reply,
     ngx_phone_redis_error_t error)
 {
-    ngx_phone_commit_t   *commit;
-    ngx_phone_outcome_t   outcome;
+    size_t               i;
+    redisReply          *answer;
+    ngx_phone_commit_t  *first, *commit, *next;
 
-    commit = data;
+    first = data;
 
     if (error != NGX_PHONE_REDIS_NONE) {
-        outcome = ngx_phone_store_failure(error);
+        ngx_phone_store_answer(first, ngx_phone_store_failure(error));
+        return;
+    }
 
-    } else if (reply->type == REDIS_REPLY_ERROR && !commit->loaded
-               && ngx_strncmp(reply->str, "NOSCRIPT", 8) == 0)
-    {
-        commit->loaded = 1;
-        outcome = ngx_phone_store_send(commit);
+    if (reply->type == REDIS_REPLY_ERROR) {
 
-        if (outcome == NGX_PHONE_APPLIED) {
+        if (!first->loaded && ngx_strncmp(reply->str, "NOSCRIPT", 8) == 0) {
+            ngx_phone_store_again(first);
             return;
         }
 
-    } else {
-        outcome = ngx_phone_store_applied(commit, reply);
+        ngx_phone_store_answer(first, ngx_phone_store_error(first->phone,
+                                                            reply, "commit"));
+        return;
     }
 
-    commit->handler(commit, outcome);
+    i = 0;
+
+    for (commit = first; commit; commit = next) {
+        next = commit->next;
+
+        answer = reply->type == REDIS_REPLY_ARRAY && i < reply->elements
+                 ? reply->element[i++] : NULL;
+
+        commit->handler(commit, ngx_phone_store_applied(commit, answer));
+    }
+}
+
+
+/* The same for all that were sent together. */
+
+static void
+ngx_phone_store_answer(ngx_phone_commit_t *commit,
+    ngx_phone_outcome_t outcome)
+{
+    ngx_phone_commit_t  *next;
+
+    for ( /* void */ ; commit; commit = next) {
+        next = commit->next;
+        commit->handler(commit, outcome);
+    }
+}
+
+
+/* Redis does not know the script: once more, with its text. */
+
+static void
+ngx_phone_store_again(ngx_phone_commit_t *first)
+{
+    ngx_phone_store_t    *store;
+    ngx_phone_commit_t  **last;
+
+    store = first->phone->store;
+    first->loaded = 1;
+
+    for (last = &first->next; *last; last = &(*last)->next) { /* void */ }
+
+    *last = store->commits;
+
+    if (store->commits == NULL) {
+        store->last_commit = last;
+    }
+
+    store->commits = first;
+
+    if (!store->flush.posted) {
+        ngx_post_event(&store->flush, &ngx_posted_events);
+    }
 }
 
 
@@ -337,18 +465,19 @@ ngx_phone_store_applied(ngx_phone_commit_t *commit, redisReply *reply)
     long long             n;
     const phone_guard_t  *guard;
 
-    if (reply->type == REDIS_REPLY_ERROR) {
+    if (reply && reply->type == REDIS_REPLY_ERROR) {
         return ngx_phone_store_error(commit->phone, reply, "commit");
     }
 
-    if (reply->type != REDIS_REPLY_INTEGER || reply->integer < 0
+    if (reply == NULL || reply->type != REDIS_REPLY_INTEGER
+        || reply->integer < 0
         || reply->integer > (long long) commit->commit->nguards)
     {
         /* an answer to something else: what became of ours? */
 
         ngx_log_error(NGX_LOG_ERR, commit->phone->log, 0,
                       "redis answered a commit with something else, type %d",
-                      reply->type);
+                      reply ? reply->type : 0);
         return NGX_PHONE_UNKNOWN;
     }
 
@@ -356,17 +485,13 @@ ngx_phone_store_applied(ngx_phone_commit_t *commit, redisReply *reply)
         return NGX_PHONE_APPLIED;
     }
 
-    /* in the order in which they were sent */
+    guard = commit->commit->guards;
 
-    n = reply->integer;
-
-    for (guard = commit->commit->guards; guard; guard = guard->next) {
-        if (guard != commit->mark && --n == 0) {
-            break;
-        }
+    for (n = 1; n < reply->integer; n++) {
+        guard = guard->next;
     }
 
-    commit->failed = guard ? guard : commit->mark;
+    commit->failed = guard;
 
     return NGX_PHONE_CONFLICT;
 }

@@ -13,11 +13,12 @@
 
 
 /*
- * Words of one commit.  The runtime's largest is some hundred; this bounds
- * what a posting of another process may bring, and Lua's unpack().
+ * Words of the commits that are sent together, some ninety each, and how many
+ * these are: Redis does nothing else meanwhile.  The words also bound what a
+ * posting of another process may bring, and Lua's unpack().
  */
 #define NGX_PHONE_WORDS_MAX     4096
-#define NGX_PHONE_COMMAND_MAX   1000
+#define NGX_PHONE_COMMITS_MAX   32
 
 #define NGX_PHONE_SHA1_LEN      20
 
@@ -34,12 +35,16 @@ typedef struct {
 struct ngx_phone_store_s {
     ngx_phone_bucket_t      *bucket;
 
+    ngx_event_t              flush;
+    ngx_phone_commit_t      *commits;        /* to be sent */
+    ngx_phone_commit_t     **last_commit;
+
     /* the command under construction */
     ngx_uint_t               n;
     const char              *argv[NGX_PHONE_WORDS_MAX];
     size_t                   len[NGX_PHONE_WORDS_MAX];
 
-    char                     number[NGX_PHONE_COMMAND_MAX][4];
+    char                     number[NGX_PHONE_WORDS_MAX][5];
     char                     sha[2 * NGX_PHONE_SHA1_LEN + 1];
 };
 
@@ -69,20 +74,23 @@ ngx_phone_word(ngx_phone_store_t *store, const char *data, size_t len)
 static ngx_inline void
 ngx_phone_number(ngx_phone_store_t *store, ngx_uint_t n)
 {
-    if (n >= NGX_PHONE_COMMAND_MAX) {
+    if (n >= NGX_PHONE_WORDS_MAX) {
         store->n = NGX_PHONE_WORDS_MAX + 1;
         return;
     }
 
-    ngx_phone_word(store, store->number[n], n < 10 ? 1 : n < 100 ? 2 : 3);
+    ngx_phone_word(store, store->number[n],
+                   n < 10 ? 1 : n < 100 ? 2 : n < 1000 ? 3 : 4);
 }
 
 
 /* Without a reply: can the command have been run? */
 ngx_phone_outcome_t ngx_phone_store_failure(ngx_phone_redis_error_t error);
 
-/* ngx_phone_store_commit.c: the name under which Redis keeps the script. */
-ngx_int_t ngx_phone_store_sha(ngx_phone_store_t *store);
+/* ngx_phone_store_commit.c: the name under which Redis keeps the script, and
+   the queue of commits. */
+ngx_int_t ngx_phone_store_commit_init(ngx_phone_t *phone,
+    ngx_phone_store_t *store);
 
 
 #endif /* _NGX_PHONE_STORE_WORDS_H_INCLUDED_ */

@@ -6,7 +6,7 @@
 
 
 static phone_rc_t phone_bill_create_run(phone_call_t *call);
-static phone_rc_t phone_bill_again(phone_call_t *call, phone_record_t *order);
+static phone_rc_t phone_bill_again(phone_call_t *call, phone_str_t bill_id);
 static void phone_bill_fill(phone_call_t *call, phone_record_t *bill);
 
 
@@ -63,30 +63,30 @@ static phone_rc_t
 phone_bill_create_run(phone_call_t *call)
 {
     int64_t          expires;
-    phone_str_t      no, payer, open;
-    phone_record_t  *merchant, *order, *bill;
+    phone_str_t      order, taken, payer, open;
+    phone_record_t  *merchant, *bill;
 
-    no = phone_arg(call, "out_trade_no");
     payer = phone_arg(call, "payer_phone");
+    order = phone_order_id(call, phone_caller(call),
+                           phone_arg(call, "out_trade_no"));
 
     merchant = phone_ask(call, &phone_merchant, phone_caller(call));
-    order = phone_ask(call, &phone_order,
-                      phone_order_id(call, phone_caller(call), no));
+    taken = phone_ask_claim(call, &phone_order, order);
     open = phone_ask_mark(call, &phone_client_open, payer);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
     }
 
-    if (phone_found(order)) {
-        return phone_bill_again(call, order);
+    if (taken.len) {
+        return phone_bill_again(call, taken);
     }
 
     bill = phone_put(call, &phone_bill, phone_new_id(call, payer, 0));
 
     phone_bill_fill(call, bill);
     phone_set(bill, BILL_MERCHANT_NAME, phone_get(merchant, MERCHANT_NAME));
-    phone_set(order, ORDER_BILL, phone_id(bill));
+    phone_claim(call, &phone_order, order, phone_id(bill), 0);
 
     phone_index_add(call, &phone_bills_of, payer, phone_id(bill),
                     phone_now(call));
@@ -153,13 +153,13 @@ phone_bill_fill(phone_call_t *call, phone_record_t *bill)
 /* The order number was used before: the same bill, or what differs. */
 
 static phone_rc_t
-phone_bill_again(phone_call_t *call, phone_record_t *order)
+phone_bill_again(phone_call_t *call, phone_str_t bill_id)
 {
     unsigned         i;
     phone_str_t      given, kept;
     phone_record_t  *bill;
 
-    bill = phone_ask(call, &phone_bill, phone_get(order, ORDER_BILL));
+    bill = phone_ask(call, &phone_bill, bill_id);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;

@@ -26,7 +26,7 @@ static phone_rc_t
 phone_bill_query_run(phone_call_t *call)
 {
     phone_str_t      id;
-    phone_record_t  *order, *bill;
+    phone_record_t  *bill;
 
     id = phone_arg(call, "bill_id");
 
@@ -36,19 +36,17 @@ phone_bill_query_run(phone_call_t *call)
                                       "out_trade_no");
         }
 
-        order = phone_ask(call, &phone_order,
-                          phone_order_id(call, phone_caller(call),
-                                         phone_arg(call, "out_trade_no")));
+        id = phone_ask_mark(call, &phone_order,
+                            phone_order_id(call, phone_caller(call),
+                                           phone_arg(call, "out_trade_no")));
 
         if (phone_waiting(call)) {
             return PHONE_AGAIN;
         }
 
-        if (!phone_found(order)) {
+        if (id.len == 0) {
             return phone_refuse(call, PHONE_BILL_NOT_FOUND);
         }
-
-        id = phone_get(order, ORDER_BILL);
     }
 
     bill = phone_ask(call, &phone_bill, id);

@@ -7,6 +7,10 @@
 
 static int sim_guard_holds(sim_store_t *store, int64_t now,
     const phone_guard_t *guard);
+static int sim_claim(sim_store_t *store, int64_t now,
+    const phone_guard_t *guard);
+static void sim_unclaim(sim_store_t *store, int64_t now,
+    const phone_guard_t *from, const phone_guard_t *to);
 static sim_outcome_t sim_ops_apply(sim_store_t *store, int64_t now,
     const phone_commit_t *commit, unsigned most);
 static int sim_op_apply(sim_store_t *store, int64_t now,
@@ -43,22 +47,31 @@ sim_store_apply(sim_store_t *store, int64_t now, const phone_commit_t *commit,
 {
     int                   holds;
     unsigned              most;
-    const phone_guard_t  *g;
+    const phone_guard_t  *g, *claims;
 
     if (store->options.one_bucket && !sim_one_bucket(commit)) {
         return SIM_ERROR;
     }
 
     *guard = 0;
+    claims = NULL;
 
     for (g = commit->guards; g != NULL; g = g->next) {
-        holds = sim_guard_holds(store, now, g);
+
+        if (g->kind == PHONE_GUARD_CLAIM) {
+            claims = claims != NULL ? claims : g;
+            holds = sim_claim(store, now, g);
+
+        } else {
+            holds = sim_guard_holds(store, now, g);
+        }
 
         if (holds < 0) {
             return SIM_ERROR;
         }
 
         if (!holds) {
+            sim_unclaim(store, now, claims, g);
             return SIM_CONFLICT;
         }
 
@@ -102,6 +115,58 @@ sim_ops_apply(sim_store_t *store, int64_t now, const phone_commit_t *commit,
     }
 
     return SIM_APPLIED;
+}
+
+
+/* 1, 0, or -1 for a life that is no number. */
+
+static int
+sim_claim(sim_store_t *store, int64_t now, const phone_guard_t *guard)
+{
+    int64_t       ms;
+    sim_entry_t  *entry;
+
+    if (sim_parse_int(guard->want, &ms) != 0 || ms < 0) {
+        return -1;
+    }
+
+    entry = sim_entry_find(store, now, guard->key);
+
+    if (entry != NULL && !(store->options.defects & SIM_SKIP_CLAIM)) {
+        return 0;
+    }
+
+    if (store->options.defects & SIM_LOSE_CLAIM) {
+        return 1;
+    }
+
+    if (entry != NULL) {
+        sim_entry_delete(store, entry);
+    }
+
+    entry = sim_entry_make(store, now, guard->key, SIM_STRING);
+    entry->string = sim_copy(store->memory, guard->field);
+    entry->expires = ms ? now + ms : 0;
+
+    return 1;
+}
+
+
+/* The claims in front of the one that was taken. */
+
+static void
+sim_unclaim(sim_store_t *store, int64_t now, const phone_guard_t *from,
+    const phone_guard_t *to)
+{
+    sim_entry_t  *entry;
+
+    for ( /* void */ ; from != NULL && from != to; from = from->next) {
+        entry = sim_entry_find(store, now, from->key);
+
+        if (entry != NULL) {
+            sim_entry_delete(store, entry);
+        }
+    }
 }
 
 
@@ -312,14 +377,15 @@ sim_op_string(sim_store_t *store, int64_t now, const phone_op_t *op)
         if (entry != NULL) {
             sim_drop(store->memory, entry->string);
             entry->string = sim_copy(store->memory, value);
+
+            if (entry->expires == 0) {
+                entry->expires = now + ms;
+            }
+
             return 0;
         }
 
     } else {
-
-        if (store->options.defects & SIM_LOSE_MARK) {
-            return 0;
-        }
 
         value = op->word[0];
     }

@@ -161,6 +161,7 @@ void sim_audit_money_end(sim_auditor_t *auditor);
 /* auditor_records.c */
 void sim_audit_record(sim_auditor_t *auditor, const sim_task_t *task,
     const phone_op_t *op, sim_written_t *written);
+void sim_audit_claim(sim_auditor_t *auditor, const phone_guard_t *guard);
 sim_bill_t *sim_bill(sim_auditor_t *auditor, phone_str_t id);
 sim_number_t *sim_number(sim_auditor_t *auditor, phone_str_t number);
 void sim_audit_bills(sim_auditor_t *auditor);

@@ -184,7 +184,7 @@ sim_is_record(phone_str_t kind)
 {
     unsigned                  i;
     static const char *const  records[] = {
-        "account", "login", "merchant", "order", "bill", "card",
+        "account", "login", "merchant", "bill", "card",
         "card_number", "notice", "sms", "posting", "credit", NULL
     };
 
@@ -240,12 +240,19 @@ void
 sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
     const phone_commit_t *commit, int refused)
 {
-    const phone_op_t  *op;
+    const phone_op_t     *op;
+    const phone_guard_t  *guard;
 
     auditor->ntouched = 0;
     auditor->nbills = 0;
     auditor->live = 0;
     auditor->texts = 0;
+
+    for (guard = commit->guards; guard != NULL; guard = guard->next) {
+        if (guard->kind == PHONE_GUARD_CLAIM) {
+            sim_audit_claim(auditor, guard);
+        }
+    }
 
     for (op = commit->ops; op != NULL; op = op->next) {
         sim_audit_op(auditor, task, op);

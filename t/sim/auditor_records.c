@@ -15,8 +15,6 @@ static void sim_audit_bill(sim_auditor_t *auditor, const phone_op_t *op,
 static void sim_audit_step(sim_auditor_t *auditor, const phone_op_t *op,
     sim_bill_t *bill);
 static sim_status_t sim_status(phone_str_t text);
-static void sim_audit_order(sim_auditor_t *auditor, const phone_op_t *op,
-    const sim_written_t *written);
 static void sim_audit_pin(sim_auditor_t *auditor, const sim_task_t *task,
     const phone_op_t *op, const sim_written_t *written);
 
@@ -54,9 +52,6 @@ sim_audit_record(sim_auditor_t *auditor, const sim_task_t *task,
 
     if (phone_is(kind, "bill")) {
         sim_audit_bill(auditor, op, written);
-
-    } else if (phone_is(kind, "order")) {
-        sim_audit_order(auditor, op, written);
 
     } else if (phone_is(kind, "notice")) {
         sim_audit_notice(auditor, op, written);
@@ -318,20 +313,18 @@ sim_audit_bills(sim_auditor_t *auditor)
 }
 
 
-static void
-sim_audit_order(sim_auditor_t *auditor, const phone_op_t *op,
-    const sim_written_t *written)
+void
+sim_audit_claim(sim_auditor_t *auditor, const phone_guard_t *guard)
 {
-    int          set;
-    phone_str_t  bill;
+    sim_key_t  parts;
 
-    bill = sim_hset_word(op, "bill", &set);
+    (void) sim_key_parse(guard->key, &parts);
 
-    if (set && sim_fact(auditor, &auditor->orders, written->parts.id, bill)
-               != 0)
+    if (phone_is(parts.kind, "order")
+        && sim_fact(auditor, &auditor->orders, parts.id, guard->field) != 0)
     {
         sim_violation(auditor->world, "order %.*s gets another bill",
-                      PHONE_ARGS(written->parts.id));
+                      PHONE_ARGS(parts.id));
     }
 }
 

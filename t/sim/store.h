@@ -34,11 +34,12 @@ typedef enum {
 #define SIM_SKIP_DUE         0x010
 #define SIM_LOSE_DUE         0x020       /* a ZADD to a due queue is lost */
 #define SIM_LOSE_CREDIT      0x040       /* a positive HINCRBY is lost */
-#define SIM_LOSE_MARK        0x080       /* a SET is lost */
+#define SIM_LOSE_CLAIM       0x080       /* what is claimed stays free */
 #define SIM_HALF_COMMIT      0x100       /* one in 64 stops half way */
 #define SIM_TWICE            0x200       /* one in 64 is applied twice */
 #define SIM_LOSE_LOGOUT      0x400       /* a session stays open */
 #define SIM_LOSE_PIN_FAILS   0x800       /* wrong PINs are not counted */
+#define SIM_SKIP_CLAIM       0x1000      /* what is claimed can be had again */
 
 
 typedef struct sim_store_s  sim_store_t;

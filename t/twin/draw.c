@@ -188,6 +188,28 @@ twin_draw_guard(twin_t *twin, phone_guard_t *guard)
 }
 
 
+/* One in two is of what a commit before may have claimed. */
+
+static phone_guard_t *
+twin_draw_claim(twin_t *twin)
+{
+    phone_guard_t  *guard;
+
+    guard = phone_alloc(&twin->arena, sizeof(phone_guard_t));
+
+    guard->kind = PHONE_GUARD_CLAIM;
+    guard->key = sim_below(&twin->random, 2)
+                 ? twin_draw_near(twin, "mark")
+                 : phone_format(&twin->arena, "phone:{000}:claim:%u",
+                                (unsigned) sim_below(&twin->random, 1000));
+    guard->field = twin_draw_value(twin);
+    guard->want = sim_below(&twin->random, 2) ? PHONE_STR("0")
+                                              : twin_draw_life(twin, 0);
+
+    return guard;
+}
+
+
 static int
 twin_holds(twin_t *twin, const phone_guard_t *guard)
 {
@@ -336,6 +358,13 @@ twin_draw_commit(twin_t *twin, phone_commit_t *commit)
             twin_draw_guard(twin, guard);
         } while (!twin_holds(twin, guard) && sim_below(&twin->random, 12));
 
+        *last_guard = guard;
+        last_guard = &guard->next;
+        commit->nguards++;
+    }
+
+    for (n = (unsigned) sim_below(&twin->random, TWIN_CLAIMS_MAX); n; n--) {
+        guard = twin_draw_claim(twin);
         *last_guard = guard;
         last_guard = &guard->next;
         commit->nguards++;

@@ -24,7 +24,7 @@
 #define TWIN_SCRIPT_MAX      8192
 
 /* Guards and commands as words of the script, at most. */
-#define TWIN_ARGV_MAX        512
+#define TWIN_ARGV_MAX        2048
 
 
 /* Commands by kind; a count is INCR, and PEXPIRE with NX. */
@@ -46,8 +46,13 @@ typedef struct {
 static int twin_script(twin_t *twin, const char *source);
 static void twin_run(twin_t *twin, uint64_t seed);
 static void twin_transaction(twin_t *twin);
+static void twin_judge(twin_t *twin, const phone_commit_t *commit,
+    const redisReply *reply);
 static void twin_show(const phone_commit_t *commit);
-static redisReply *twin_send(twin_t *twin, const phone_commit_t *commit);
+static redisReply *twin_send(twin_t *twin, const phone_commit_t *commit,
+    unsigned ncommits);
+static void twin_send_commit(twin_t *twin, const phone_commit_t *commit,
+    phone_str_t *word, unsigned *n);
 static void twin_hear(twin_t *twin);
 
 
@@ -239,20 +244,52 @@ twin_run(twin_t *twin, uint64_t seed)
 }
 
 
+/* Some commits in one call: each stands or falls for itself. */
+
 static void
 twin_transaction(twin_t *twin)
 {
-    unsigned         guard;
+    unsigned         i, n;
     redisReply      *reply;
-    sim_outcome_t    outcome;
-    phone_commit_t   commit;
+    phone_commit_t   commit[TWIN_COMMITS_MAX];
 
-    twin_draw_commit(twin, &commit);
+    n = 1 + (unsigned) sim_below(&twin->random, TWIN_COMMITS_MAX);
+
+    for (i = 0; i < n; i++) {
+        twin_draw_commit(twin, &commit[i]);
+    }
+
     twin->npublished = 0;
-    twin->transactions++;
+    twin->transactions += n;
 
-    reply = twin_send(twin, &commit);
-    outcome = sim_store_apply(twin->store, twin_now(), &commit, &guard);
+    reply = twin_send(twin, commit, n);
+
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != n) {
+        twin_fail(twin, "%u commits, %zu answers of type %d", n,
+                  reply->elements, reply->type);
+    }
+
+    for (i = 0; i < n && !twin->failed; i++) {
+        twin_judge(twin, &commit[i], reply->element[i]);
+    }
+
+    freeReplyObject(reply);
+    twin_hear(twin);
+
+    for (i = 0; i < n && twin->failed; i++) {
+        twin_show(&commit[i]);
+    }
+}
+
+
+static void
+twin_judge(twin_t *twin, const phone_commit_t *commit,
+    const redisReply *reply)
+{
+    unsigned       guard;
+    sim_outcome_t  outcome;
+
+    outcome = sim_store_apply(twin->store, twin_now(), commit, &guard);
 
     if (reply->type == REDIS_REPLY_ERROR) {
         twin->errors++;
@@ -280,13 +317,6 @@ twin_transaction(twin_t *twin)
                       reply->integer);
         }
     }
-
-    freeReplyObject(reply);
-    twin_hear(twin);
-
-    if (twin->failed) {
-        twin_show(&commit);
-    }
 }
 
 
@@ -299,7 +329,7 @@ twin_show(const phone_commit_t *commit)
     const phone_op_t         *op;
     const phone_guard_t      *guard;
     static const char *const  kind[] = {
-        "version", "absent", "at least", "no mark", "due"
+        "version", "absent", "at least", "no mark", "due", "claim"
     };
 
     for (guard = commit->guards; guard != NULL; guard = guard->next) {
@@ -376,39 +406,55 @@ twin_send_op(twin_t *twin, const phone_op_t *op, phone_str_t *word,
 /* As modules/ngx_phone_store_commit.c puts it. */
 
 static redisReply *
-twin_send(twin_t *twin, const phone_commit_t *commit)
+twin_send(twin_t *twin, const phone_commit_t *commit, unsigned ncommits)
 {
-    unsigned              n;
-    phone_str_t           word[TWIN_ARGV_MAX];
-    const phone_op_t     *op;
-    const phone_guard_t  *guard;
-    static const char     kind[] = "valmd";
+    unsigned     i, n;
+    phone_str_t  word[TWIN_ARGV_MAX];
 
     n = 0;
     word[n++] = PHONE_STR("EVALSHA");
     word[n++] = phone_cstr(twin->sha);
     word[n++] = PHONE_STR("1");
     word[n++] = PHONE_STR("phone:{000}:due");
-    word[n++] = phone_int(&twin->arena, commit->nguards);
+
+    for (i = 0; i < ncommits; i++) {
+        twin_send_commit(twin, &commit[i], word, &n);
+    }
+
+    return twin_command(twin, n, word);
+}
+
+
+static void
+twin_send_commit(twin_t *twin, const phone_commit_t *commit,
+    phone_str_t *word, unsigned *n)
+{
+    unsigned              start;
+    const phone_op_t     *op;
+    const phone_guard_t  *guard;
+    static const char     kind[] = "valmdc";
+
+    start = (*n)++;
+    word[(*n)++] = phone_int(&twin->arena, commit->nguards);
 
     for (guard = commit->guards; guard != NULL; guard = guard->next) {
-        word[n++] = (phone_str_t) { 1, &kind[guard->kind] };
-        word[n++] = guard->key;
+        word[(*n)++] = (phone_str_t) { 1, &kind[guard->kind] };
+        word[(*n)++] = guard->key;
 
         if (guard->kind != PHONE_GUARD_NO_MARK) {
-            word[n++] = guard->field;
+            word[(*n)++] = guard->field;
 
             if (guard->kind != PHONE_GUARD_ABSENT) {
-                word[n++] = guard->want;
+                word[(*n)++] = guard->want;
             }
         }
     }
 
     for (op = commit->ops; op != NULL; op = op->next) {
-        twin_send_op(twin, op, word, &n);
+        twin_send_op(twin, op, word, n);
     }
 
-    return twin_command(twin, n, word);
+    word[start] = phone_int(&twin->arena, *n - start - 1);
 }
 
 

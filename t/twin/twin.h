@@ -16,9 +16,11 @@
 
 
 #define TWIN_GUARDS_MAX      5
+#define TWIN_CLAIMS_MAX      3
 #define TWIN_OPS_MAX         9
+#define TWIN_COMMITS_MAX     4           /* in one call of the script */
 #define TWIN_WORDS_MAX       12
-#define TWIN_PUBLISHED_MAX   (2 * TWIN_OPS_MAX)
+#define TWIN_PUBLISHED_MAX   (2 * TWIN_COMMITS_MAX * TWIN_OPS_MAX)
 
 
 typedef struct {
