@@ -87,7 +87,7 @@ is get($reply->{json}{bill_id})->{status}, 200, 'which is there';
 
 # the other bucket does not get it for now: the lease runs out, a sweep comes
 
-$p->configure(http => 'phone_pump interval=200ms;');
+$p->configure(http => 'phone_pump interval=200ms; phone_pump_events 1;');
 $p->reload(wait => 1);
 
 for my $how (qw(cut_before cut_reply)) {
@@ -114,6 +114,24 @@ for my $how (qw(cut_before cut_reply)) {
     is scalar(grep { $_->{bill_id} eq $bill_id } @{ $p->bills($payer) }), 1,
         "$how: one of it";
 }
+
+
+# as many events as a worker may hold do not keep a call's own effects back
+
+my @calls = map {
+    { $shop->sign(out_trade_no => "P$_", amount => 100, subject => 'tea',
+                  payer_phone => $payer->{phone}) }
+} 1 .. 30;
+
+my @found = $p->parallel(30, sub {
+    my $made = $p->post('/pay/bill', $calls[$_[0] - 1])->{json}{bill_id};
+    my $start = Time::HiRes::time();
+    my $status = $made ? get($made)->{status} : 'none';
+    return Time::HiRes::time() - $start < 1 ? $status : 'late';
+});
+
+is_deeply [ grep { $_ ne '200' } @found ], [],
+    'one event at a time, and 30 bills at once' or diag "@found";
 
 
 # paid for 40 and 2
