@@ -83,6 +83,7 @@ phone_begin_run(phone_call_t *call)
     call->moves = 0;
     call->repeat_at = 0;
     call->apart = 0;
+    call->not_yet = 0;
 
     phone_begin_reply(call);
 }
@@ -273,9 +274,13 @@ phone_new_id(phone_call_t *call, phone_str_t name, unsigned slot)
 
 
 int
-phone_is_recent(phone_call_t *call, phone_str_t id)
+phone_may_come(phone_call_t *call, phone_str_t id)
 {
     int64_t  made;
+
+    if (call->env->domain == PHONE_WHOLE_STORE) {
+        return 0;
+    }
 
     made = phone_id_time(id);
 

@@ -548,7 +548,8 @@ phone_commit_emitted(phone_call_t *call, phone_emitted_t *emitted,
             && (call->env->domain == PHONE_WHOLE_STORE
                 || emitted->bucket == home))
         {
-            emitted->score = call->now + call->env->settings->lease;
+            emitted->score = call->now
+                             + phone_event_lease(call, emitted->event);
             emitted->next = call->emitted;
             call->emitted = emitted;
         }

@@ -16,6 +16,10 @@
  *     call->reply is the answer; run the events in call->emitted
  *     phone_call_free()
  *
+ * A refusal with call->not_yet is of a record that another call has made and
+ * that is on its way from bucket to bucket: the host may phone_forget() and
+ * run again a moment later, a few times, before it takes the refusal.
+ *
  * A call of an event differs in two ways.  When the guard that failed is
  * PHONE_GUARD_DUE, or the outcome is unknown, the run is over: the event is
  * no longer ours, or its lease and a sweep will tell.  And after a commit with
@@ -319,6 +323,7 @@ struct phone_call_s {
     unsigned                 nonce_claimed:1;    /* by this very call */
     unsigned                 forgot:1;           /* a commit did not succeed */
     unsigned                 apart:1;            /* commit without the event */
+    unsigned                 not_yet:1;          /* refused: on its way */
     unsigned                 broken:1;           /* a stored value is bad */
     unsigned                 body_begun:1;
 };

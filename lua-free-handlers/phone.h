@@ -128,10 +128,10 @@ const unsigned char *phone_random(phone_call_t *call, unsigned slot,
 phone_str_t phone_new_id(phone_call_t *call, phone_str_t name, unsigned slot);
 
 /*
- * Was the id made within the time that a commit's effects in another bucket
- * may take to get there?  Such a record may be missing and yet come.
+ * May a record with this id, which is not there, be on its way from another
+ * bucket?  It may when the id was made a short while ago.
  */
-int phone_is_recent(phone_call_t *call, phone_str_t id);
+int phone_may_come(phone_call_t *call, phone_str_t id);
 
 /* Checked parameters.  An absent optional one is empty, or 0. */
 int phone_has(phone_call_t *call, const char *name);
@@ -377,6 +377,12 @@ phone_rc_t phone_done_with(phone_call_t *call, int http_status);
 phone_rc_t phone_refuse(phone_call_t *call, phone_refusal_t refusal);
 phone_rc_t phone_refuse_field(phone_call_t *call, phone_refusal_t refusal,
     const char *field);
+
+/*
+ * What the call is about is on its way from another bucket: the host runs the
+ * call again a moment later.  If it does not come, the refusal is BUSY.
+ */
+phone_rc_t phone_not_yet(phone_call_t *call);
 
 /* Seconds for a Retry-After header. */
 void phone_retry_after(phone_call_t *call, int64_t seconds);

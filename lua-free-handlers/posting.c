@@ -16,14 +16,20 @@
 /* Longer than any event can stay leased or in a sweep. */
 #define PHONE_POSTED_FOR  (INT64_C(7) * 24 * 3600 * 1000)
 
+/* ms.  Somebody may be waiting for what a posting brings, and two that apply
+   the same one at a time do no harm: it is not left to a dead worker for as
+   long as an event that sends something out. */
+#define PHONE_POSTING_LEASE  3000
+
 
 static void phone_pack_word(phone_buf_t *buf, phone_str_t word);
 static int phone_unpack_word(phone_str_t *rest, phone_str_t *word);
 static int phone_unpack_number(phone_str_t *rest, int64_t max, int64_t *value);
 static int phone_unpack_op(phone_call_t *call, unsigned bucket,
     phone_str_t *rest);
-static phone_str_t phone_posted_id(phone_call_t *call, unsigned bucket,
-    phone_str_t id);
+static int phone_unpack_due(phone_call_t *call, unsigned bucket,
+    phone_str_t key, const phone_str_t *word);
+static phone_str_t phone_posted_id(phone_call_t *call, phone_str_t id);
 static phone_op_t *phone_take_bucket(phone_op_t **list, unsigned bucket);
 static void phone_post_bucket(phone_call_t *call, unsigned home,
     unsigned bucket, const phone_op_t *ops);
@@ -85,15 +91,33 @@ phone_unpack_number(phone_str_t *rest, int64_t max, int64_t *value)
 }
 
 
-/* Where the mark stands: in the other bucket, under the posting's id. */
+int64_t
+phone_event_lease(phone_call_t *call, const phone_event_t *event)
+{
+    int64_t  lease;
+
+    lease = call->env->settings->lease;
+
+    return event == &phone_posting_apply && lease > PHONE_POSTING_LEASE
+           ? PHONE_POSTING_LEASE : lease;
+}
+
+
+/* Where the mark stands: in the other bucket, with which the posting's id
+   ends, under that id. */
 
 static phone_str_t
-phone_posted_id(phone_call_t *call, unsigned bucket, phone_str_t id)
+phone_posted_id(phone_call_t *call, phone_str_t id)
 {
+    phone_str_t  rest, bucket;
+
+    rest = id;
+    bucket = PHONE_EMPTY;
+
+    while (phone_split(&rest, '.', &bucket)) { /* void */ }
+
     return phone_join(&call->arena, 3,
-                      (phone_str_t[3]) {
-                          phone_bucket_text(&call->arena, bucket),
-                          PHONE_STR("-"), id });
+                      (phone_str_t[3]) { bucket, PHONE_STR("-"), id });
 }
 
 
@@ -217,10 +241,40 @@ phone_unpack_op(phone_call_t *call, unsigned bucket, phone_str_t *rest)
         }
     }
 
+    if (kind == PHONE_OP_ZADD && nwords == 2
+        && phone_unpack_due(call, bucket, key, word))
+    {
+        return 0;
+    }
+
     phone_op(call, (phone_op_kind_t) kind, bucket, key, (unsigned) nwords,
              word);
 
     return 0;
+}
+
+
+/* An event that is due by now: whoever applies the posting runs it at once. */
+
+static int
+phone_unpack_due(phone_call_t *call, unsigned bucket, phone_str_t key,
+    const phone_str_t *word)
+{
+    int64_t               due;
+    phone_str_t           id, lane;
+    const phone_event_t  *event;
+
+    if (!phone_equal(key, phone_key(&call->arena, &phone_due, bucket,
+                                    PHONE_EMPTY))
+        || phone_parse_int(word[0], &due) != 0 || due > call->now
+        || phone_event_parse(word[1], &event, &id, &lane) != 0)
+    {
+        return 0;
+    }
+
+    phone_emit(call, event, id, lane, due);
+
+    return 1;
 }
 
 
@@ -236,8 +290,9 @@ phone_posting_run(phone_call_t *call)
     phone_str_t      id, mark, rest;
     phone_record_t  *posting;
 
-    id = phone_event_id(call);
-    posting = phone_ask(call, &phone_posting, id);
+    id = phone_posted_id(call, phone_event_id(call));
+    mark = phone_ask_mark(call, &phone_posted, id);
+    posting = phone_ask(call, &phone_posting, phone_event_id(call));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -245,14 +300,6 @@ phone_posting_run(phone_call_t *call)
 
     if (!phone_found(posting)) {
         return phone_done(call);
-    }
-
-    bucket = phone_get_int(posting, POSTING_BUCKET);
-    id = phone_posted_id(call, (unsigned) bucket, id);
-    mark = phone_ask_mark(call, &phone_posted, id);
-
-    if (phone_waiting(call)) {
-        return PHONE_AGAIN;
     }
 
     if (mark.len) {
@@ -263,6 +310,7 @@ phone_posting_run(phone_call_t *call)
     call->apart = 1;
     phone_claim(call, &phone_posted, id, PHONE_STR("1"), PHONE_POSTED_FOR);
 
+    bucket = phone_get_int(posting, POSTING_BUCKET);
     rest = phone_get(posting, POSTING_OPS);
 
     while (rest.len) {

@@ -225,6 +225,15 @@ phone_refuse_field(phone_call_t *call, phone_refusal_t refusal,
 }
 
 
+phone_rc_t
+phone_not_yet(phone_call_t *call)
+{
+    call->not_yet = 1;
+
+    return phone_refuse(call, PHONE_BUSY);
+}
+
+
 void
 phone_fail(phone_call_t *call, phone_refusal_t refusal)
 {

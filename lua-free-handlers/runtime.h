@@ -31,6 +31,9 @@ void phone_op(phone_call_t *call, phone_op_kind_t kind, unsigned bucket,
 /* posting.c: effects on their way to another bucket */
 void phone_post_elsewhere(phone_call_t *call, unsigned home);
 
+/* ms for which whoever put the event for now is trusted to run it */
+int64_t phone_event_lease(phone_call_t *call, const phone_event_t *event);
+
 /* reply.c */
 void phone_begin_reply(phone_call_t *call);
 

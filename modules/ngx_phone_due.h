@@ -38,6 +38,7 @@ struct ngx_phone_due_s {
     ngx_uint_t               bucket;
     int64_t                  score;         /* as it stands in the store */
     ngx_uint_t               runs;
+    ngx_phone_run_t         *waiter;        /* a call whose effects it brings */
 
     /* to change the score */
     ngx_phone_commit_t       commit;

@@ -13,15 +13,19 @@
 #include "ngx_phone_due.h"
 #include "ngx_phone_pump.h"
 #include "ngx_phone_runner.h"
+#include "registry.h"
 
 
 #define NGX_PHONE_PUMP_TICKS    16          /* of an interval */
 #define NGX_PHONE_PUMP_AGAIN    4           /* runs of an event in parts */
 
+static ngx_phone_due_t *ngx_phone_pump_own(ngx_phone_t *phone,
+    phone_emitted_t *emitted);
 static void ngx_phone_pump_ready(ngx_phone_due_t *due);
 static void ngx_phone_pump_work(ngx_event_t *ev);
 static void ngx_phone_pump_run(ngx_phone_due_t *due);
 static void ngx_phone_pump_done(ngx_phone_run_t *run);
+static void ngx_phone_pump_end(ngx_phone_due_t *due);
 
 static void ngx_phone_pump_sweep(ngx_event_t *ev);
 static void ngx_phone_pump_next_sweep(ngx_phone_pump_t *pump);
@@ -114,36 +118,89 @@ ngx_phone_pump_close(ngx_phone_t *phone)
 
 /* Running */
 
-void
-ngx_phone_pump_emitted(ngx_phone_t *phone, phone_call_t *call)
+ngx_uint_t
+ngx_phone_pump_emitted(ngx_phone_run_t *run)
 {
+    ngx_uint_t        n;
     ngx_phone_due_t  *due;
     phone_emitted_t  *emitted;
 
-    if (phone->pump == NULL) {
-        return;
+    n = 0;
+
+    for (emitted = run->call.emitted; emitted; emitted = emitted->next) {
+        due = ngx_phone_pump_own(run->phone, emitted);
+
+        if (due && emitted->event == &phone_posting_apply
+            && run->call.endpoint)
+        {
+            due->waiter = run;
+            n++;
+        }
     }
 
-    for (emitted = call->emitted; emitted; emitted = emitted->next) {
+    return n;
+}
 
-        if (emitted->score == emitted->due) {
-            continue;
+
+void
+ngx_phone_pump_unsure(ngx_phone_run_t *run)
+{
+    phone_emitted_t  *emitted;
+
+    for (emitted = run->call.emitted; emitted; emitted = emitted->next) {
+        if (emitted->event == &phone_posting_apply) {
+            (void) ngx_phone_pump_own(run->phone, emitted);
         }
-
-        due = ngx_phone_due_create(phone->pump, emitted->member,
-                                   emitted->bucket, emitted->score);
-        if (due == NULL) {
-            return;
-        }
-
-        if (due->event == NULL || ngx_phone_due_full(due)) {
-            ngx_phone_due_push(due, NGX_PHONE_PUSH_FROM);
-            continue;
-        }
-
-        ngx_phone_due_activate(due);
-        ngx_phone_pump_ready(due);
     }
+}
+
+
+void
+ngx_phone_pump_leave(ngx_phone_run_t *run)
+{
+    ngx_uint_t        i;
+    ngx_phone_due_t  *due;
+
+    for (i = 0; i < NGX_PHONE_PUMP_SLOTS; i++) {
+        for (due = run->phone->pump->slot[i]; due; due = due->next) {
+            if (due->waiter == run) {
+                due->waiter = NULL;
+            }
+        }
+    }
+}
+
+
+/* NULL: it is not under a lease of this process, or goes back for now.  A
+   posting never does: it is no more than a part of the call that has put it,
+   and calls are limited. */
+
+static ngx_phone_due_t *
+ngx_phone_pump_own(ngx_phone_t *phone, phone_emitted_t *emitted)
+{
+    ngx_phone_due_t  *due;
+
+    if (phone->pump == NULL || emitted->score == emitted->due) {
+        return NULL;
+    }
+
+    due = ngx_phone_due_create(phone->pump, emitted->member, emitted->bucket,
+                               emitted->score);
+    if (due == NULL) {
+        return NULL;
+    }
+
+    if (due->event != &phone_posting_apply
+        && (due->event == NULL || ngx_phone_due_full(due)))
+    {
+        ngx_phone_due_push(due, NGX_PHONE_PUSH_FROM);
+        return NULL;
+    }
+
+    ngx_phone_due_activate(due);
+    ngx_phone_pump_ready(due);
+
+    return due;
 }
 
 
@@ -195,7 +252,7 @@ ngx_phone_pump_run(ngx_phone_due_t *due)
     run = ngx_phone_run_create(phone, NULL, due->event);
     if (run == NULL) {
         phone->counters->events_failed++;
-        ngx_phone_due_free(due);
+        ngx_phone_pump_end(due);
         return;
     }
 
@@ -222,6 +279,7 @@ ngx_phone_pump_done(ngx_phone_run_t *run)
 {
     ngx_uint_t        done, part;
     ngx_phone_due_t  *due;
+    ngx_phone_run_t  *waiter;
 
     due = run->data;
 
@@ -238,11 +296,34 @@ ngx_phone_pump_done(ngx_phone_run_t *run)
 
         /* its effects lie in another bucket; now it is taken out itself */
 
+        waiter = due->waiter;
+        due->waiter = NULL;
+
         ngx_phone_pump_ready(due);
+
+        if (waiter) {
+            ngx_phone_run_posted(waiter);
+        }
+
         return;
     }
 
+    ngx_phone_pump_end(due);
+}
+
+
+static void
+ngx_phone_pump_end(ngx_phone_due_t *due)
+{
+    ngx_phone_run_t  *waiter;
+
+    waiter = due->waiter;
+
     ngx_phone_due_free(due);
+
+    if (waiter) {
+        ngx_phone_run_posted(waiter);
+    }
 }
 
 

@@ -21,6 +21,12 @@
 #define NGX_PHONE_CONFLICTS_AT_ONCE  3
 #define NGX_PHONE_BACKOFF_SHIFT_MAX  6
 
+/* Where effects go from bucket to bucket: how long a call waits before it is
+   answered without them (ms), and how often for another's, a second in all. */
+#define NGX_PHONE_POSTED_WITHIN      1000
+#define NGX_PHONE_WAITS_MAX          20
+#define NGX_PHONE_WAITS_SHIFT_MAX    6
+
 
 static ngx_int_t ngx_phone_run_drive(ngx_phone_run_t *run);
 static void ngx_phone_run_resume(ngx_phone_run_t *run);
@@ -28,9 +34,11 @@ static void ngx_phone_run_step(ngx_event_t *ev);
 
 static ngx_int_t ngx_phone_run_handler(ngx_phone_run_t *run);
 static ngx_int_t ngx_phone_run_continue(ngx_phone_run_t *run);
+static ngx_uint_t ngx_phone_run_wait(ngx_phone_run_t *run);
 static ngx_int_t ngx_phone_run_commit(ngx_phone_run_t *run);
 static void ngx_phone_run_committed(ngx_phone_commit_t *commit,
     ngx_phone_outcome_t outcome);
+static void ngx_phone_run_applied(ngx_phone_run_t *run);
 static void ngx_phone_run_conflict(ngx_phone_run_t *run);
 static ngx_int_t ngx_phone_run_finish(ngx_phone_run_t *run);
 
@@ -260,7 +268,27 @@ ngx_phone_run_answered(ngx_phone_run_t *run)
 static void
 ngx_phone_run_step(ngx_event_t *ev)
 {
-    ngx_phone_run_resume(ev->data);
+    ngx_phone_run_t  *run;
+
+    run = ev->data;
+
+    if (run->waiting) {
+        ngx_phone_pump_leave(run);
+        run->waiting = 0;
+    }
+
+    ngx_phone_run_resume(run);
+}
+
+
+void
+ngx_phone_run_posted(ngx_phone_run_t *run)
+{
+    if (run->waiting == 1) {
+        ngx_del_timer(&run->step);
+    }
+
+    ngx_phone_run_answered(run);
 }
 
 
@@ -294,6 +322,10 @@ ngx_phone_run_handler(ngx_phone_run_t *run)
 
     default:
         break;
+    }
+
+    if (run->call.not_yet && ngx_phone_run_wait(run)) {
+        return NGX_AGAIN;
     }
 
     /* what was sent before may have been done, and this refusal be of what
@@ -331,6 +363,24 @@ ngx_phone_run_continue(ngx_phone_run_t *run)
 }
 
 
+/* Another call has made what this one is about, and it is on its way. */
+
+static ngx_uint_t
+ngx_phone_run_wait(ngx_phone_run_t *run)
+{
+    ngx_uint_t  shift;
+
+    if (run->waits == NGX_PHONE_WAITS_MAX || !ngx_phone_run_again(run)) {
+        return 0;
+    }
+
+    shift = ngx_min(++run->waits, NGX_PHONE_WAITS_SHIFT_MAX);
+    ngx_add_timer(&run->step, (1 << shift) - ngx_random() % (1 << (shift - 1)));
+
+    return 1;
+}
+
+
 /* The commit */
 
 static ngx_int_t
@@ -365,23 +415,17 @@ ngx_phone_run_committed(ngx_phone_commit_t *commit,
     switch (outcome) {
 
     case NGX_PHONE_APPLIED:
-        run->committed = 1;
-        run->state = NGX_PHONE_RUN_FINISH;
-        ngx_phone_pump_emitted(run->phone, &run->call);
+        ngx_phone_run_applied(run);
         break;
 
     case NGX_PHONE_CONFLICT:
         ngx_phone_run_conflict(run);
-
-        if (run->step.timer_set) {
-            return;
-        }
-
         break;
 
     case NGX_PHONE_UNKNOWN:
         run->phone->counters->unknown++;
         run->doubt = 1;
+        ngx_phone_pump_unsure(run);
         ngx_phone_run_trouble(run, outcome);
         break;
 
@@ -390,7 +434,25 @@ ngx_phone_run_committed(ngx_phone_commit_t *commit,
         break;
     }
 
-    ngx_phone_run_resume(run);
+    if (!run->step.timer_set) {
+        ngx_phone_run_resume(run);
+    }
+}
+
+
+/* Who is answered finds all of it, in whichever bucket; but the commit stands,
+   and what is late comes without being waited for. */
+
+static void
+ngx_phone_run_applied(ngx_phone_run_t *run)
+{
+    run->committed = 1;
+    run->state = NGX_PHONE_RUN_FINISH;
+    run->waiting = ngx_phone_pump_emitted(run);
+
+    if (run->waiting) {
+        ngx_add_timer(&run->step, NGX_PHONE_POSTED_WITHIN);
+    }
 }
 
 

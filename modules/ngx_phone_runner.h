@@ -48,11 +48,12 @@ struct ngx_phone_run_s {
     void                    *data;
 
     ngx_phone_run_state_e    state;
-    ngx_uint_t               waiting;        /* answers to come */
+    ngx_uint_t               waiting;        /* answers, postings to come */
     ngx_uint_t               fetching;       /* of these, from outside */
     ngx_uint_t               conflicts;
     ngx_uint_t               unknown;        /* outcomes, lost reads */
     ngx_uint_t               starts;
+    ngx_uint_t               waits;          /* runs that were "not yet" */
     ngx_msec_t               started;
     ngx_msec_t               timeout;
     phone_refusal_t          refusal;        /* when in trouble */
@@ -92,6 +93,9 @@ void ngx_phone_run_fail(ngx_phone_run_t *run, phone_refusal_t refusal,
     const char *field);
 
 void ngx_phone_run_free(ngx_phone_run_t *run);
+
+/* Effects of the run's commit have come to another bucket, or will later. */
+void ngx_phone_run_posted(ngx_phone_run_t *run);
 
 /* In exit_process: what is in progress is dropped. */
 void ngx_phone_runs_close(ngx_phone_t *phone);

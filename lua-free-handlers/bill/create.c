@@ -168,7 +168,7 @@ phone_bill_again(phone_call_t *call, phone_str_t bill_id)
     /* in another bucket and still on its way there */
 
     if (!phone_found(bill)) {
-        return phone_refuse(call, PHONE_BUSY);
+        return phone_not_yet(call);
     }
 
     for (i = 0; phone_bill_given[i].param; i++) {

@@ -60,6 +60,10 @@ phone_bill_pay_run(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
+    if (!phone_found(bill) && phone_may_come(call, phone_id(bill))) {
+        return phone_not_yet(call);
+    }
+
     if (!phone_found(bill)
         || !phone_equal(phone_get(bill, BILL_PAYER), caller))
     {

@@ -25,10 +25,12 @@ const phone_endpoint_t  phone_bill_query = {
 static phone_rc_t
 phone_bill_query_run(phone_call_t *call)
 {
+    int              known;
     phone_str_t      id;
     phone_record_t  *bill;
 
     id = phone_arg(call, "bill_id");
+    known = 0;
 
     if (id.len == 0) {
         if (!phone_has(call, "out_trade_no")) {
@@ -47,6 +49,8 @@ phone_bill_query_run(phone_call_t *call)
         if (id.len == 0) {
             return phone_refuse(call, PHONE_BILL_NOT_FOUND);
         }
+
+        known = 1;
     }
 
     bill = phone_ask(call, &phone_bill, id);
@@ -57,8 +61,8 @@ phone_bill_query_run(phone_call_t *call)
 
     /* in a bucket of its own, and still on its way there */
 
-    if (!phone_found(bill) && phone_is_recent(call, id)) {
-        return phone_refuse(call, PHONE_BUSY);
+    if (!phone_found(bill) && (known || phone_may_come(call, id))) {
+        return phone_not_yet(call);
     }
 
     if (!phone_found(bill)

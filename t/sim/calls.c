@@ -17,6 +17,7 @@ static void sim_task_unsure(sim_task_t *task);
 static void sim_task_again(sim_task_t *task);
 static void sim_task_fail(sim_task_t *task, phone_refusal_t refusal);
 static void sim_task_finish(sim_task_t *task);
+static void sim_task_emitted(sim_task_t *task);
 static void sim_task_answer(sim_task_t *task);
 static void sim_task_end(sim_task_t *task);
 
@@ -45,6 +46,7 @@ sim_task(sim_worker_t *worker)
     task->waiting = 0;
     task->conflicts = 0;
     task->unknown = 0;
+    task->waits = 0;
     task->failed = 0;
     task->finishing = 0;
     task->dead = 0;
@@ -248,6 +250,12 @@ sim_task_run(sim_task_t *task)
         return;
     }
 
+    if (task->call.not_yet && task->waits < SIM_WAITS_MAX) {
+        task->waits++;
+        sim_task_again(task);
+        return;
+    }
+
     sim_task_commit(task);
 }
 
@@ -432,6 +440,7 @@ sim_task_apart(sim_task_t *task)
     sim_task_end(task);
     sim_run_event(worker, task->call.due_bucket, task->call.due_member,
                   task->call.due_score);
+    sim_task_emitted(task);
     sim_task_let_go(task);
 }
 
@@ -507,9 +516,6 @@ sim_task_be_honest(sim_task_t *task)
 static void
 sim_task_finish(sim_task_t *task)
 {
-    sim_worker_t     *worker;
-    phone_emitted_t  *emitted;
-
     sim_task_be_honest(task);
     task->finishing = 1;
 
@@ -518,7 +524,6 @@ sim_task_finish(sim_task_t *task)
         return;
     }
 
-    worker = task->worker;
     sim_task_hold(task);
 
     if (task->exchange != NULL) {
@@ -526,6 +531,20 @@ sim_task_finish(sim_task_t *task)
     }
 
     sim_task_end(task);
+    sim_task_emitted(task);
+    sim_task_let_go(task);
+}
+
+
+/* Events that the commit has put for now. */
+
+static void
+sim_task_emitted(sim_task_t *task)
+{
+    sim_worker_t     *worker;
+    phone_emitted_t  *emitted;
+
+    worker = task->worker;
 
     for (emitted = task->call.emitted; emitted != NULL;
          emitted = emitted->next)
@@ -535,8 +554,6 @@ sim_task_finish(sim_task_t *task)
                           emitted->score);
         }
     }
-
-    sim_task_let_go(task);
 }
 
 

@@ -58,6 +58,7 @@ struct sim_task_s {
     unsigned                 waiting;    /* for so many replies */
     unsigned                 conflicts;
     unsigned                 unknown;
+    unsigned                 waits;      /* runs that were "not yet" */
     unsigned                 failed:1;   /* one of them will not come */
     unsigned                 finishing:1;
     unsigned                 dead:1;     /* ended, or its worker died */

@@ -31,6 +31,7 @@
 /* As the runner of the shell has it. */
 #define SIM_CONFLICTS_MAX    32
 #define SIM_UNKNOWN_MAX      3           /* outcomes, and reads that got lost */
+#define SIM_WAITS_MAX        3           /* for what is on its way */
 
 
 /* Defects of the deployment that can be put in on purpose; an OR of them,

@@ -16,7 +16,8 @@ package Phone::Product;
 #
 # Options, besides those of Phone::Flow: http (text for the http block), store
 # (the phone_redis server, instead of the flow's Redis), location (text for the
-# server block).
+# server block), domain (bucket: what one script of the store may touch; the
+# environment's PHONE_COMMIT_DOMAIN sets it for a whole suite).
 
 use strict;
 use warnings;
@@ -43,6 +44,8 @@ events { worker_connections 1024; }
 http {
     %%HTTP%%
     %%EXTRA%%
+
+    phone_commit_domain %%DOMAIN%%;
 
     include %%DIR%%/phone.conf;
     include %%DIR%%/fetch.conf;
@@ -92,6 +95,7 @@ sub new {
     $self->{location} = '' unless defined $self->{location};
     $self->{main} = '' unless defined $self->{main};
     $self->{store} ||= 'unix:' . $self->redis->socket;
+    $self->{domain} ||= $ENV{PHONE_COMMIT_DOMAIN} || 'store';
     $self->{platform} = Phone::Sign::key('platform');
 
     $self->write('secret', join('', map { sprintf '%02x', $_ } 1 .. 32), 0600);
@@ -128,7 +132,7 @@ sub configure {
 
     return $self->config($template,
         MAIN => $self->{main}, EXTRA => $self->{http},
-        LOCATION => $self->{location});
+        LOCATION => $self->{location}, DOMAIN => $self->{domain});
 }
 
 
