@@ -16,6 +16,8 @@ static phone_str_t phone_purse_name(phone_call_t *call, const char *kind,
     phone_str_t id, phone_str_t currency);
 static phone_purse_t phone_open_purse(phone_call_t *call, const char *kind,
     unsigned bucket, phone_str_t id, phone_str_t currency);
+static phone_purse_t phone_clearing_purse(phone_call_t *call,
+    unsigned bucket, phone_str_t currency);
 static void phone_leg(phone_call_t *call, const phone_purse_t *from,
     const phone_purse_t *to, const phone_str_t *fact);
 static void phone_commit_record(phone_call_t *call, phone_record_t *record);
@@ -286,6 +288,7 @@ phone_open_purse(phone_call_t *call, const char *kind, unsigned bucket,
     purse.bucket = bucket;
     purse.key = phone_key(&call->arena, &phone_balances, bucket, PHONE_EMPTY);
     purse.may_owe = 1;
+    purse.derived = 0;
 
     return purse;
 }
@@ -301,6 +304,7 @@ phone_card_purse(phone_call_t *call, phone_str_t card_id)
     purse.bucket = phone_home(call->env, &phone_card, card_id);
     purse.key = phone_key(&call->arena, &phone_card, purse.bucket, card_id);
     purse.may_owe = 0;
+    purse.derived = 0;
 
     return purse;
 }
@@ -316,6 +320,7 @@ phone_prepaid_purse(phone_call_t *call, phone_str_t number)
     purse.bucket = phone_home(call->env, &phone_account, number);
     purse.key = phone_key(&call->arena, &phone_account, purse.bucket, number);
     purse.may_owe = 0;
+    purse.derived = 0;
 
     return purse;
 }
@@ -340,7 +345,22 @@ phone_outside_purse(phone_call_t *call, phone_str_t name, phone_str_t currency)
 }
 
 
-/* One ledger entry and the two balances it moves, all in one bucket. */
+/* What is under way between buckets is what the entries say. */
+
+static phone_purse_t
+phone_clearing_purse(phone_call_t *call, unsigned bucket,
+    phone_str_t currency)
+{
+    phone_purse_t  purse;
+
+    purse = phone_open_purse(call, "clearing", bucket, PHONE_EMPTY, currency);
+    purse.derived = 1;
+
+    return purse;
+}
+
+
+/* One ledger entry and the balances it moves, all in one bucket. */
 
 static void
 phone_leg(phone_call_t *call, const phone_purse_t *from,
@@ -348,12 +368,18 @@ phone_leg(phone_call_t *call, const phone_purse_t *from,
 {
     phone_str_t  space, word[3];
 
-    phone_op(call, PHONE_OP_HINCRBY, from->bucket, from->key, 2,
-             (phone_str_t[2]) { from->field,
-                 phone_join(&call->arena, 2,
-                            (phone_str_t[2]) { PHONE_STR("-"), fact[1] }) });
-    phone_op(call, PHONE_OP_HINCRBY, to->bucket, to->key, 2,
-             (phone_str_t[2]) { to->field, fact[1] });
+    if (!from->derived) {
+        phone_op(call, PHONE_OP_HINCRBY, from->bucket, from->key, 2,
+                 (phone_str_t[2]) { from->field,
+                     phone_join(&call->arena, 2,
+                                (phone_str_t[2]) { PHONE_STR("-"),
+                                                   fact[1] }) });
+    }
+
+    if (!to->derived) {
+        phone_op(call, PHONE_OP_HINCRBY, to->bucket, to->key, 2,
+                 (phone_str_t[2]) { to->field, fact[1] });
+    }
 
     space = PHONE_STR(" ");
 
@@ -404,10 +430,8 @@ phone_move(phone_call_t *call, phone_purse_t from, phone_purse_t to,
         return;
     }
 
-    here = phone_open_purse(call, "clearing", from.bucket, PHONE_EMPTY,
-                            currency);
-    there = phone_open_purse(call, "clearing", to.bucket, PHONE_EMPTY,
-                             currency);
+    here = phone_clearing_purse(call, from.bucket, currency);
+    there = phone_clearing_purse(call, to.bucket, currency);
 
     phone_leg(call, &from, &here, fact);
     phone_leg(call, &there, &to, fact);

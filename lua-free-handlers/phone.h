@@ -323,6 +323,7 @@ typedef struct {
     phone_str_t              field;
     unsigned                 bucket;
     unsigned                 may_owe:1;  /* no "at least" guard */
+    unsigned                 derived:1;  /* the ledger alone has its balance */
 } phone_purse_t;
 
 phone_purse_t phone_card_purse(phone_call_t *call, phone_str_t card_id);
