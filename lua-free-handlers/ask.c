@@ -3,6 +3,7 @@
 
 
 #include "host.h"
+#include "facts.h"
 #include "runtime.h"
 #include "lib/id.h"
 
@@ -268,7 +269,7 @@ phone_ask_some(phone_call_t *call, const phone_type_t *type, phone_str_t id,
 {
     phone_record_t  *record;
 
-    mask |= 1;
+    mask = phone_facts_mask(type, mask) | 1;
 
     for (record = call->records; record; record = record->next_record) {
         if (record->type != type || !phone_equal(record->id, id)) {
@@ -547,6 +548,10 @@ phone_get(phone_record_t *record, unsigned field)
 {
     if (record->changed & PHONE_F(field)) {
         return record->set[field];
+    }
+
+    if (record->type->facts & PHONE_F(field) && !record->unpacked) {
+        phone_facts_unpack(record);
     }
 
     return record->value[field].data ? record->value[field] : PHONE_EMPTY;

@@ -4,6 +4,7 @@
 
 #include "host.h"
 #include "runtime.h"
+#include "facts.h"
 #include "ledger.h"
 #include "lib/id.h"
 
@@ -465,8 +466,15 @@ phone_write_record(phone_call_t *call, phone_record_t *record)
     nset = 2;
     ngone = 0;
 
+    if (record->changed & record->type->facts) {
+        call->broken |= phone_found(record) ? 1 : 0;
+
+        set[nset++] = phone_cstr(record->type->fields[record->type->facts_in]);
+        set[nset++] = phone_facts_pack(record);
+    }
+
     for (i = 1; i < record->type->nfields; i++) {
-        if (!(record->changed & PHONE_F(i))) {
+        if (!(record->changed & ~record->type->facts & PHONE_F(i))) {
             continue;
         }
 
@@ -685,7 +693,7 @@ phone_commit(phone_call_t *call)
         commit->nops++;
     }
 
-    if (call->arena.failed) {
+    if (call->arena.failed || call->broken) {
         phone_fail(call, PHONE_INTERNAL);
         return NULL;
     }

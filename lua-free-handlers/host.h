@@ -104,7 +104,7 @@ struct phone_record_s {
     phone_call_t            *call;
     const phone_type_t      *type;
     phone_str_t              id;
-    uint32_t                 mask;       /* asked for */
+    uint32_t                 mask;       /* asked for: without facts */
     uint32_t                 changed;
     phone_str_t             *value;      /* type->nfields of them */
     phone_str_t             *set;
@@ -112,6 +112,7 @@ struct phone_record_s {
     unsigned                 fresh:1;    /* from phone_put(): not read */
     unsigned                 relied:1;
     unsigned                 removed:1;
+    unsigned                 unpacked:1; /* its facts */
     phone_record_t          *next_record;
 };
 
