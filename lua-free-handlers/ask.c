@@ -343,27 +343,37 @@ phone_ask_index(phone_call_t *call, const phone_type_t *type, phone_str_t id,
 {
     unsigned             bucket;
     phone_str_t          key;
-    phone_ask_index_t   *ask;
+    phone_ask_t         *ask;
+    phone_ask_index_t   *index;
     static phone_list_t  none;
 
     bucket = phone_home(call->env, type, id);
     key = phone_key(&call->arena, type, bucket,
                     type->home == PHONE_BY_ID ? PHONE_EMPTY : id);
 
-    ask = (phone_ask_index_t *) phone_ask_find(call, PHONE_ASK_INDEX, key);
+    /* one index may be asked for by parts */
 
-    if (ask == NULL) {
-        ask = phone_ask_add(call, PHONE_ASK_INDEX, sizeof(phone_ask_index_t),
-                            bucket, key);
-        if (ask == NULL) {
-            return &none;
+    for (ask = call->asks; ask; ask = ask->next) {
+        index = (phone_ask_index_t *) ask;
+
+        if (ask->kind == PHONE_ASK_INDEX && phone_equal(ask->key, key)
+            && index->before == before && index->limit == limit)
+        {
+            call->missing += !ask->ready;
+            return &index->list;
         }
-
-        ask->before = before;
-        ask->limit = limit;
     }
 
-    return &ask->list;
+    index = phone_ask_add(call, PHONE_ASK_INDEX, sizeof(phone_ask_index_t),
+                          bucket, key);
+    if (index == NULL) {
+        return &none;
+    }
+
+    index->before = before;
+    index->limit = limit;
+
+    return &index->list;
 }
 
 

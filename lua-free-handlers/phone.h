@@ -174,6 +174,18 @@ typedef struct {
 const phone_list_t *phone_ask_index(phone_call_t *call,
     const phone_type_t *type, phone_str_t id, int64_t before, unsigned limit);
 
+/*
+ * A page of an index: at most limit entries that come after edge, and each
+ * entry that stays in the index on one page only.  phone_page_parse() reads
+ * what a caller goes on from: what phone_page_next() gave for the page before,
+ * a score (of entries below it), or nothing (the newest); -1: it is none of
+ * these.  The page is empty while phone_waiting().
+ */
+int phone_page_parse(phone_str_t text, phone_entry_t *edge);
+phone_str_t phone_page_next(phone_call_t *call, const phone_list_t *page);
+phone_list_t phone_ask_page(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, const phone_entry_t *edge, unsigned limit);
+
 /* Stream entries after an entry id (empty: from the start), oldest first. */
 typedef struct {
     phone_str_t              id;
