@@ -528,7 +528,7 @@ phone_commit_event(phone_call_t *call)
 
 /*
  * What is due now and lies within reach is put under a lease that this process
- * holds, and run at once; the rest waits for a sweep.
+ * holds, and run at once, if it runs events at all; the rest waits for a sweep.
  */
 
 static void
@@ -541,7 +541,7 @@ phone_commit_emitted(phone_call_t *call, phone_emitted_t *emitted,
         next = emitted->next;
         emitted->score = emitted->due;
 
-        if (emitted->due <= call->now
+        if (emitted->due <= call->now && !call->env->leaves_events
             && (call->env->domain == PHONE_WHOLE_STORE
                 || emitted->bucket == home))
         {

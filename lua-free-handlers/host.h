@@ -45,6 +45,7 @@ typedef struct {
     const phone_settings_t  *settings;
     unsigned                 buckets;
     phone_domain_t           domain;
+    unsigned                 leaves_events:1;    /* other processes run them */
 
     phone_crypto_t          *crypto;
     phone_seal_key_t        *cookie_key;

@@ -400,6 +400,31 @@ passwords(void)
 }
 
 
+/* "phone_pump off": what is due now is not held by who does not run it. */
+
+static void
+pump_off(void)
+{
+    phone_str_t        key;
+    const sim_zset_t  *due;
+
+    open_account();
+    player.env.leaves_events = 1;
+
+    play("session.code", "phone=13800000001");
+    is_int(player.nevents, 0, "nothing to run here");
+
+    key = phone_key(&player.arena, &phone_due,
+                    phone_home(&player.env, &phone_account, PHONE_STR(NUMBER)),
+                    PHONE_EMPTY);
+    due = sim_store_zset(player.store, player.now, key);
+    is_int(due ? due->n : 0, 1, "but in the due queue");
+    is_int(due ? due->member[0].score : 0, player.now, "due now");
+
+    play_end();
+}
+
+
 int
 main(void)
 {
@@ -412,6 +437,7 @@ main(void)
     sends();
     gateway();
     passwords();
+    pump_off();
 
     return done_testing();
 }
