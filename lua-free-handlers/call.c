@@ -81,6 +81,7 @@ phone_begin_run(phone_call_t *call)
     call->moves = 0;
     call->repeat_at = 0;
     call->apart = 0;
+    call->gave_up = 0;
 
     phone_begin_reply(call);
 }

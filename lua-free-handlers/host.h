@@ -316,6 +316,7 @@ struct phone_call_s {
     unsigned                 nonce_marked:1;     /* by this very call */
     unsigned                 forgot:1;           /* a commit did not succeed */
     unsigned                 apart:1;            /* commit without the event */
+    unsigned                 gave_up:1;          /* the event's purpose */
     unsigned                 broken:1;           /* a stored value is bad */
     unsigned                 body_begun:1;
 };

@@ -279,6 +279,7 @@ void phone_lives_for(phone_record_t *record, int64_t ms);
 phone_record_t *phone_put(phone_call_t *call, const phone_type_t *type,
     phone_str_t id);
 
+/* An index of a bucket takes any id of that bucket. */
 void phone_index_add(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, phone_str_t member, int64_t score);
 void phone_index_remove(phone_call_t *call, const phone_type_t *type,
@@ -307,6 +308,10 @@ void phone_emit(phone_call_t *call, const phone_event_t *event,
 
 /* In an event: run it again at a time, instead of removing it. */
 void phone_repeat(phone_call_t *call, int64_t due);
+
+/* In an event: it ends without having done what it was for.  The host counts
+   that. */
+void phone_give_up(phone_call_t *call);
 
 /*
  * A live event to every open client of a number; json is one object.  Only

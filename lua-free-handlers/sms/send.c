@@ -67,6 +67,7 @@ phone_sms_send_run(phone_call_t *call)
                           &text)
         != 0)
     {
+        phone_give_up(call);
         return phone_sms_forget(call, sms);
     }
 
@@ -100,6 +101,7 @@ phone_sms_failed(phone_call_t *call, phone_record_t *sms)
     attempt = phone_get_int(sms, SMS_ATTEMPT) + 1;
 
     if (attempt >= phone_settings(call)->sms_tries) {
+        phone_give_up(call);
         return phone_sms_forget(call, sms);
     }
 

@@ -1,5 +1,6 @@
 
-/* PAY-3: pages of bills: each bill once, whatever shares a millisecond. */
+/* Pages of bills (PAY-3) and of exhausted notices (PAY-6): each entry once,
+   whatever shares a millisecond. */
 
 
 #define _GNU_SOURCE
@@ -63,14 +64,48 @@ put_bill(unsigned n, int64_t made)
 }
 
 
-/* Walks all pages; how often each bill was seen is in count. */
+/* A notice that was given up, in a bucket that n chooses. */
+
+static phone_rc_t
+put_notice_run(phone_call_t *call)
+{
+    phone_str_t      id;
+    phone_record_t  *notice;
+
+    id = phone_format(phone_memory(call), "%03u-01J%022u.PAID",
+                      (unsigned) phone_arg_int(call, "n") * 31 % 13,
+                      (unsigned) phone_arg_int(call, "n") * 7919 % 10007);
+
+    notice = phone_ask(call, &phone_notice, id);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    phone_set(notice, NOTICE_STATE, PHONE_STR("EXHAUSTED"));
+    phone_set_int(notice, NOTICE_ATTEMPT, phone_arg_int(call, "n"));
+    phone_index_add(call, &phone_exhausted, id, id,
+                    phone_arg_int(call, "made"));
+
+    return phone_done(call);
+}
+
+
+static const phone_endpoint_t  put_notice = {
+    "notice.put", "POST", "", PHONE_ANYONE, put_notice_run, put_params, ""
+};
+
+
+/* Walks all pages; how often each entry was seen, by the number in its
+   member, is in count. */
 
 static unsigned
-walk(unsigned limit, unsigned *count)
+walk(const char *endpoint, const char *member, unsigned limit,
+    unsigned *count)
 {
     char         form[128];
     const char  *p;
-    unsigned     pages, bills;
+    unsigned     pages, seen;
     phone_str_t  next;
 
     memset(count, 0, MANY * sizeof(unsigned));
@@ -79,21 +114,21 @@ walk(unsigned limit, unsigned *count)
     for (pages = 0; pages < 2 * MANY; pages++) {
         snprintf(form, sizeof(form), "limit=%u%s%.*s", limit,
                  next.len ? "&before=" : "", PHONE_ARGS(next));
-        play("bill.list", form);
+        play(endpoint, form);
 
         next = play_member("next_before");
-        bills = 0;
+        seen = 0;
 
         for (p = player.body.data;
              (p = memmem(p, (size_t) (player.body.data + player.body.len - p),
-                         "\"amount\":", 9)) != NULL;
+                         member, strlen(member))) != NULL;
              p++)
         {
-            count[strtoul(p + 9, NULL, 10)]++;
-            bills++;
+            count[strtoul(p + strlen(member), NULL, 10)]++;
+            seen++;
         }
 
-        if (bills > limit) {
+        if (seen > limit) {
             return 0;
         }
 
@@ -132,7 +167,7 @@ pages(void)
     }
 
     for (k = 0; k < sizeof(limit) / sizeof(limit[0]); k++) {
-        is_int(walk(limit[k], count),
+        is_int(walk("bill.list", "\"amount\":", limit[k], count),
                (MANY + limit[k] - 1) / limit[k], "pages of %u", limit[k]);
 
         bad = 0;
@@ -143,6 +178,44 @@ pages(void)
 
         is_int(bad, 0, "each bill once, by %u", limit[k]);
     }
+
+    play_end();
+}
+
+
+/* The pages of all buckets are one. */
+
+static void
+notices(void)
+{
+    char      form[64];
+    unsigned  i, bad, count[MANY];
+
+    play_start();
+
+    play("operator.notices", "");
+    ok(play_says("\"notices\":[]"), "none");
+
+    for (i = 0; i < MANY; i++) {
+        snprintf(form, sizeof(form), "n=%u&made=%lld", i,
+                 (long long) (i < 300 ? PLAY_NOW : PLAY_NOW + i / 3));
+        play_endpoint(&put_notice, form);
+    }
+
+    is_int(walk("operator.notices", "\"attempt\":", 9, count),
+           (MANY + 8) / 9, "pages of 9");
+
+    bad = 0;
+
+    for (i = 0; i < MANY; i++) {
+        bad += count[i] != 1;
+    }
+
+    is_int(bad, 0, "each notice once");
+
+    play("operator.notices", "limit=1");
+    is_str(play_member("attempt"), "399", "the latest first");
+    is_str(play_member("status"), "PAID", "of what");
 
     play_end();
 }
@@ -200,6 +273,7 @@ main(void)
 {
     pages();
     edges();
+    notices();
 
     return done_testing();
 }
