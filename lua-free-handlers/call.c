@@ -176,7 +176,9 @@ phone_forget(phone_call_t *call)
 void
 phone_start_over(phone_call_t *call)
 {
-    phone_call_t  old;
+    unsigned        i;
+    phone_call_t    old;
+    phone_field_t  *field;
 
     old = *call;
 
@@ -186,6 +188,8 @@ phone_start_over(phone_call_t *call)
     memcpy(call->random, old.random, sizeof(call->random));
     call->address = phone_copy(&call->arena, old.address);
     call->caller = phone_copy(&call->arena, old.caller);
+    call->session_slot = old.session_slot;
+    call->session_id = phone_copy(&call->arena, old.session_id);
     call->id = phone_copy(&call->arena, old.id);
     call->state = phone_copy(&call->arena, old.state);
     call->fields = old.fields;
@@ -194,6 +198,14 @@ phone_start_over(phone_call_t *call)
     call->lane = old.lane;
     call->due_bucket = old.due_bucket;
     call->due_score = old.due_score;
+
+    /* they lie in the memory of the call */
+
+    for (i = 0; call->fields && i < call->fields->n; i++) {
+        field = &call->fields->field[i];
+        field->name = phone_copy(&call->arena, field->name);
+        field->value = phone_copy(&call->arena, field->value);
+    }
 
     phone_call_free(&old);
 }
