@@ -301,7 +301,7 @@ void phone_count(phone_call_t *call, const phone_type_t *type, phone_str_t id,
 /*
  * An event, due at a time (ms), in the bucket of the record it names.  Putting
  * the same name, id and lane again only moves its time.  The lane is who could
- * be slow (a merchant id): one lane never holds up another.
+ * be slow (a merchant id, some numbers): one lane never holds up another.
  */
 void phone_emit(phone_call_t *call, const phone_event_t *event,
     phone_str_t id, phone_str_t lane, int64_t due);

@@ -400,6 +400,56 @@ passwords(void)
 }
 
 
+/* Texts to one number share a lane, those to many do not. */
+
+static void
+lanes(void)
+{
+    char         form[64];
+    unsigned     i, k, nseen;
+    phone_str_t  rest, part, first, seen[64];
+
+    play_start();
+
+    nseen = 0;
+    first = PHONE_EMPTY;
+
+    for (i = 0; i < 400; i++) {
+        snprintf(form, sizeof(form), "phone=138%08u", i ? i - 1 : 0);
+        player.address = phone_format(&player.arena, "192.0.2.%u", i % 250);
+        play("session.code", form);
+
+        rest = player.event[0].member;
+        phone_split(&rest, ' ', &part);
+        phone_split(&rest, ' ', &part);
+
+        for (k = 0; k < nseen && !phone_equal(seen[k], rest); k++) {
+            /* void */
+        }
+
+        if (k == nseen && nseen < 64) {
+            seen[nseen++] = rest;
+        }
+
+        if (i == 0) {
+            first = rest;
+        }
+
+        if (i == 1) {
+            ok(phone_equal(first, rest), "one number has one lane");
+        }
+
+        play_event();
+    }
+
+    is_int(player.texts, 400, "all are sent");
+    is_int(nseen, 16, "through 16 lanes");
+    ok(memchr(first.data, ':', first.len) != NULL, "that no merchant has");
+
+    play_end();
+}
+
+
 /* "phone_pump off": what is due now is not held by who does not run it. */
 
 static void
@@ -437,6 +487,7 @@ main(void)
     sends();
     gateway();
     passwords();
+    lanes();
     pump_off();
 
     return done_testing();
