@@ -350,7 +350,8 @@ starting_over(void)
     play("session.login", LOGIN);
     keep_cookie();
 
-    is_int(play_endpoint(&walk, "word=a%2Dword-that-lies-in-the-memory-of-calls"),
+    is_int(play_endpoint(&walk,
+                         "word=a%2Dword-that-lies-in-the-memory-of-calls"),
            200, "a walk of a session");
     is_int(player.runs > 3, 1, "started over");
     is_str(play_member("caller"), NUMBER, "is that caller's to its end");
