@@ -238,18 +238,22 @@ phone_record_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
 static phone_record_t *
 phone_no_record(phone_call_t *call, const phone_type_t *type)
 {
-    static phone_str_t     none[64];
-    static phone_record_t  record;
+    phone_record_t  *record;
 
     call->missing++;
 
-    record.call = call;
-    record.type = type;
-    record.value = none;
-    record.set = none + 32;
-    record.changed = 0;
+    record = &call->no_record;
 
-    return &record;
+    memset(record, 0, sizeof(phone_record_t));
+    memset(call->no_value, 0, sizeof(call->no_value));
+
+    record->call = call;
+    record->type = type;
+    record->id = PHONE_EMPTY;
+    record->value = call->no_value;
+    record->set = call->no_value + 32;
+
+    return record;
 }
 
 
@@ -341,11 +345,12 @@ const phone_list_t *
 phone_ask_index(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     int64_t before, unsigned limit)
 {
-    unsigned             bucket;
-    phone_str_t          key;
-    phone_ask_t         *ask;
-    phone_ask_index_t   *index;
-    static phone_list_t  none;
+    unsigned            bucket;
+    phone_str_t         key;
+    phone_ask_t        *ask;
+    phone_ask_index_t  *index;
+
+    static const phone_list_t  none;
 
     bucket = phone_home(call->env, type, id);
     key = phone_key(&call->arena, type, bucket,
@@ -381,10 +386,11 @@ const phone_items_t *
 phone_ask_stream(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     phone_str_t after, unsigned limit)
 {
-    unsigned              bucket;
-    phone_str_t           key;
-    phone_ask_stream_t   *ask;
-    static phone_items_t  none;
+    unsigned             bucket;
+    phone_str_t          key;
+    phone_ask_stream_t  *ask;
+
+    static const phone_items_t  none;
 
     bucket = phone_home(call->env, type, id);
     key = phone_key(&call->arena, type, bucket,
@@ -431,10 +437,11 @@ phone_ask_mark(phone_call_t *call, const phone_type_t *type, phone_str_t id)
 const phone_item_t *
 phone_ask_hash(phone_call_t *call, const phone_type_t *type, phone_str_t id)
 {
-    unsigned             bucket;
-    phone_str_t          key;
-    phone_ask_hash_t    *ask;
-    static phone_item_t  none;
+    unsigned           bucket;
+    phone_str_t        key;
+    phone_ask_hash_t  *ask;
+
+    static const phone_item_t  none;
 
     bucket = phone_home(call->env, type, id);
     key = phone_key(&call->arena, type, bucket,
@@ -455,10 +462,11 @@ const phone_result_t *
 phone_ask_work(phone_call_t *call, phone_work_t work,
     const phone_str_t arg[PHONE_WORK_ARGS])
 {
-    unsigned               i;
-    phone_ask_t           *ask;
-    phone_ask_work_t      *w;
-    static phone_result_t  none;
+    unsigned           i;
+    phone_ask_t       *ask;
+    phone_ask_work_t  *w;
+
+    static const phone_result_t  none;
 
     for (ask = call->asks; ask; ask = ask->next) {
         if (ask->kind != PHONE_ASK_WORK) {
@@ -499,9 +507,10 @@ const phone_answer_t *
 phone_ask_fetch(phone_call_t *call, phone_fetch_t kind, phone_str_t to,
     phone_str_t body)
 {
-    phone_ask_t           *ask;
-    phone_ask_fetch_t     *f;
-    static phone_answer_t  none;
+    phone_ask_t        *ask;
+    phone_ask_fetch_t  *f;
+
+    static const phone_answer_t  none;
 
     for (ask = call->asks; ask; ask = ask->next) {
         if (ask->kind != PHONE_ASK_FETCH) {

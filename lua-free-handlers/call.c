@@ -16,7 +16,7 @@ void
 phone_call_init(phone_call_t *call, const phone_env_t *env,
     const phone_endpoint_t *endpoint, const phone_event_t *event)
 {
-    memset(call, 0, sizeof(phone_call_t));
+    memset(call, 0, offsetof(phone_call_t, no_record));
 
     call->env = env;
     call->endpoint = endpoint;

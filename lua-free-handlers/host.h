@@ -319,6 +319,10 @@ struct phone_call_s {
     unsigned                 gave_up:1;          /* the event's purpose */
     unsigned                 broken:1;           /* a stored value is bad */
     unsigned                 body_begun:1;
+
+    /* what an ask gives when memory has run out; not set before */
+    phone_record_t           no_record;
+    phone_str_t              no_value[64];
 };
 
 
