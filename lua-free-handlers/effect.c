@@ -614,6 +614,12 @@ phone_commit(phone_call_t *call)
 
     commit = &call->commit;
 
+    /* such a run has failed, whatever it has recorded */
+
+    if (call->arena.failed || call->broken) {
+        return NULL;
+    }
+
     /* the lease is the first guard: without it the run is over, whatever else
        has changed meanwhile, and nothing is sent a second time */
 
@@ -665,7 +671,7 @@ phone_commit(phone_call_t *call)
         commit->nops++;
     }
 
-    if (call->arena.failed) {
+    if (call->arena.failed || call->broken) {
         phone_fail(call, PHONE_INTERNAL);
         return NULL;
     }
