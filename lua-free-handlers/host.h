@@ -338,6 +338,12 @@ int phone_event_parse(phone_str_t member, const phone_event_t **event,
     phone_str_t *id, phone_str_t *lane);
 
 phone_rc_t phone_run(phone_call_t *call);
+
+/*
+ * Its end is the end of what the call has read, put and emitted: the host has
+ * taken what it needs of that before, and reads nothing but call->reply, and
+ * call->caller where that is no refusal.
+ */
 phone_rc_t phone_finish(phone_call_t *call);
 
 /* The asks of this round: each is handed out once, until NULL. */
