@@ -23,6 +23,7 @@ static void phone_write_record(phone_call_t *call, phone_record_t *record);
 static void phone_commit_event(phone_call_t *call);
 static void phone_commit_emitted(phone_call_t *call, phone_emitted_t *emitted,
     unsigned home);
+static const phone_commit_t *phone_commit_of(phone_call_t *call);
 static int phone_find_home(phone_call_t *call, unsigned *home);
 
 
@@ -603,11 +604,35 @@ phone_find_home(phone_call_t *call, unsigned *home)
 }
 
 
+static const phone_commit_t *
+phone_commit_of(phone_call_t *call)
+{
+    phone_op_t      *op;
+    phone_guard_t   *guard;
+    phone_commit_t  *commit;
+
+    commit = &call->commit;
+
+    commit->guards = call->guards;
+    commit->ops = call->ops;
+    commit->nguards = 0;
+    commit->nops = 0;
+
+    for (guard = commit->guards; guard; guard = guard->next) {
+        commit->nguards++;
+    }
+
+    for (op = commit->ops; op; op = op->next) {
+        commit->nops++;
+    }
+
+    return commit;
+}
+
+
 const phone_commit_t *
 phone_commit(phone_call_t *call)
 {
-    phone_op_t       *op;
-    phone_guard_t    *guard;
     phone_commit_t   *commit;
     phone_record_t   *record;
     phone_emitted_t  *emitted, *at_once;
@@ -658,19 +683,6 @@ phone_commit(phone_call_t *call)
         phone_commit_emitted(call, emitted, commit->bucket);
     }
 
-    commit->guards = call->guards;
-    commit->ops = call->ops;
-    commit->nguards = 0;
-    commit->nops = 0;
-
-    for (guard = commit->guards; guard; guard = guard->next) {
-        commit->nguards++;
-    }
-
-    for (op = commit->ops; op; op = op->next) {
-        commit->nops++;
-    }
-
     if (call->arena.failed || call->broken) {
         phone_fail(call, PHONE_INTERNAL);
         return NULL;
@@ -679,5 +691,5 @@ phone_commit(phone_call_t *call)
     /* guards alone are worth a commit: an answer that relies on a record as it
        was read (a PIN that was right) is given only if it still is so */
 
-    return commit;
+    return phone_commit_of(call);
 }

@@ -344,7 +344,8 @@ short_call(int paying, unsigned n, int lasting, uint64_t done)
            PHONE_ARGS(player.body));
     }
 
-    if (paying && !phone_is(play_stored(&phone_card, card, CARD_BALANCE), "900"))
+    if (paying
+        && !phone_is(play_stored(&phone_card, card, CARD_BALANCE), "900"))
     {
         ok(0, "allocation %u: not paid once", n);
     }
