@@ -26,6 +26,7 @@ static void phone_write_record(phone_call_t *call, phone_record_t *record);
 static void phone_commit_event(phone_call_t *call);
 static void phone_commit_emitted(phone_call_t *call, phone_emitted_t *emitted,
     unsigned home);
+static const phone_commit_t *phone_commit_of(phone_call_t *call);
 static int phone_find_home(phone_call_t *call, unsigned *home);
 
 
@@ -133,7 +134,8 @@ phone_index_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     bucket = phone_home(call->env, type, id);
 
     phone_op(call, PHONE_OP_ZADD, bucket,
-             phone_key(&call->arena, type, bucket, id), 2,
+             phone_key(&call->arena, type, bucket,
+                       type->home == PHONE_BY_ID ? PHONE_EMPTY : id), 2,
              (phone_str_t[2]) { phone_int(&call->arena, score), member });
 }
 
@@ -147,7 +149,9 @@ phone_index_remove(phone_call_t *call, const phone_type_t *type,
     bucket = phone_home(call->env, type, id);
 
     phone_op(call, PHONE_OP_ZREM, bucket,
-             phone_key(&call->arena, type, bucket, id), 1, &member);
+             phone_key(&call->arena, type, bucket,
+                       type->home == PHONE_BY_ID ? PHONE_EMPTY : id), 1,
+             &member);
 }
 
 
@@ -226,6 +230,13 @@ void
 phone_repeat(phone_call_t *call, int64_t due)
 {
     call->repeat_at = due;
+}
+
+
+void
+phone_give_up(phone_call_t *call)
+{
+    call->gave_up = 1;
 }
 
 
@@ -563,7 +574,7 @@ phone_commit_event(phone_call_t *call)
 
 /*
  * What is due now and lies within reach is put under a lease that this process
- * holds, and run at once; the rest waits for a sweep.
+ * holds, and run at once, if it runs events at all; the rest waits for a sweep.
  */
 
 static void
@@ -576,7 +587,7 @@ phone_commit_emitted(phone_call_t *call, phone_emitted_t *emitted,
         next = emitted->next;
         emitted->score = emitted->due;
 
-        if (emitted->due <= call->now
+        if (emitted->due <= call->now && !call->env->leaves_events
             && (call->env->domain == PHONE_WHOLE_STORE
                 || emitted->bucket == home))
         {
@@ -629,16 +640,46 @@ phone_find_home(phone_call_t *call, unsigned *home)
 }
 
 
+static const phone_commit_t *
+phone_commit_of(phone_call_t *call)
+{
+    phone_op_t      *op;
+    phone_guard_t   *guard;
+    phone_commit_t  *commit;
+
+    commit = &call->commit;
+
+    commit->guards = call->guards;
+    commit->ops = call->ops;
+    commit->nguards = 0;
+    commit->nops = 0;
+
+    for (guard = commit->guards; guard; guard = guard->next) {
+        commit->nguards++;
+    }
+
+    for (op = commit->ops; op; op = op->next) {
+        commit->nops++;
+    }
+
+    return commit;
+}
+
+
 const phone_commit_t *
 phone_commit(phone_call_t *call)
 {
-    phone_op_t       *op;
-    phone_guard_t    *guard;
     phone_commit_t   *commit;
     phone_record_t   *record;
     phone_emitted_t  *emitted, *at_once;
 
     commit = &call->commit;
+
+    /* such a run has failed, whatever it has recorded */
+
+    if (call->arena.failed || call->broken) {
+        return NULL;
+    }
 
     /* the lease is the first guard: without it the run is over, whatever else
        has changed meanwhile, and nothing is sent a second time */
@@ -680,19 +721,6 @@ phone_commit(phone_call_t *call)
         phone_commit_emitted(call, emitted, commit->bucket);
     }
 
-    commit->guards = call->guards;
-    commit->ops = call->ops;
-    commit->nguards = 0;
-    commit->nops = 0;
-
-    for (guard = commit->guards; guard; guard = guard->next) {
-        commit->nguards++;
-    }
-
-    for (op = commit->ops; op; op = op->next) {
-        commit->nops++;
-    }
-
     if (call->arena.failed || call->broken) {
         phone_fail(call, PHONE_INTERNAL);
         return NULL;
@@ -701,5 +729,5 @@ phone_commit(phone_call_t *call)
     /* guards alone are worth a commit: an answer that relies on a record as it
        was read (a PIN that was right) is given only if it still is so */
 
-    return commit;
+    return phone_commit_of(call);
 }

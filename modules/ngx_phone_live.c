@@ -480,6 +480,11 @@ ngx_phone_live_check_mark(ngx_phone_live_number_t *number, redisReply *reply,
         return NGX_ERROR;
     }
 
+    if (reply->type != REDIS_REPLY_STRING && reply->type != REDIS_REPLY_NIL) {
+        ngx_phone_redis_out_of_step(number->live->phone->redis);
+        return NGX_ERROR;
+    }
+
     lives = (ngx_msec_t) number->live->phone->env.settings->live_open;
 
     if (number->is_marked
