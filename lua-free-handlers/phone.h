@@ -354,9 +354,10 @@ phone_purse_t phone_outside_purse(phone_call_t *call, phone_str_t name,
     phone_str_t currency);
 
 /*
- * Moves amount_minor from one account to another, as ledger entries: through
- * the clearing accounts when they lie in two buckets.  Guarded by "from holds
- * at least that much", which must be in the home bucket of the commit.
+ * Moves amount_minor from one account to another, as an entry of the ledger in
+ * the bucket of the first; where a commit may not touch both buckets, as two
+ * entries, through the clearing accounts.  Guarded by "from holds at least that
+ * much", which must be in the home bucket of the commit.
  */
 void phone_move(phone_call_t *call, phone_purse_t from, phone_purse_t to,
     int64_t amount_minor, phone_str_t currency, const char *reason,

@@ -12,10 +12,15 @@
 #define PHONE_LINE_TOTAL     "t"         /* sum, in transit; account "-" */
 #define PHONE_LINE_MISMATCH  "m"         /* by the ledger, stored */
 #define PHONE_LINE_NEGATIVE  "n"         /* by the ledger, stored */
+#define PHONE_LINE_TAKINGS   "g"         /* by the ledger, stored */
+#define PHONE_LINE_MOVED     "h"         /* takings: came, went */
+#define PHONE_LINE_MARK      "p"         /* account: the bucket; ms, serial */
 
 
 static int phone_books_header(phone_books_t *books, phone_str_t line);
 static int phone_books_line(phone_books_t *books, phone_str_t line);
+static int phone_books_take_mark(phone_books_t *books,
+    const phone_book_t *parsed);
 static void phone_line(phone_buf_t *buf, const char *kind,
     phone_str_t account, phone_str_t currency, int64_t first, int64_t second);
 static int phone_line_parse(phone_str_t line, phone_str_t *kind,
@@ -60,6 +65,13 @@ phone_books_load(phone_books_t *books, phone_arena_t *arena,
     books->arena = arena;
     books->after = PHONE_EMPTY;
     books->last = &books->first;
+    books->mark = phone_alloc(arena, PHONE_BOOKS_BUCKETS
+                                     * sizeof(phone_books_mark_t));
+
+    if (books->mark == NULL) {
+        return -1;
+    }
+
     phone_buf_init(&books->findings, arena, 256);
 
     if (state.len == 0) {
@@ -126,6 +138,30 @@ phone_books_line(phone_books_t *books, phone_str_t line)
         return 0;
     }
 
+    if (phone_is(kind, PHONE_LINE_TAKINGS)) {
+        book = phone_book(books, parsed.account, parsed.currency, 1);
+        if (book) {
+            book->sum = parsed.sum;
+            book->stored = parsed.stored;
+        }
+
+        return 0;
+    }
+
+    if (phone_is(kind, PHONE_LINE_MOVED)) {
+        book = phone_book(books, parsed.account, parsed.currency, 0);
+        if (book) {
+            book->came = parsed.sum;
+            book->went = parsed.stored;
+        }
+
+        return 0;
+    }
+
+    if (phone_is(kind, PHONE_LINE_MARK)) {
+        return phone_books_take_mark(books, &parsed);
+    }
+
     if (phone_is(kind, PHONE_LINE_TOTAL)) {
         total = phone_books_total(books, parsed.currency);
         if (total) {
@@ -140,6 +176,74 @@ phone_books_line(phone_books_t *books, phone_str_t line)
     phone_buf_byte(&books->findings, '\n');
 
     return 0;
+}
+
+
+/* Marks come in order, each behind the one of the bucket before. */
+
+static int
+phone_books_take_mark(phone_books_t *books, const phone_book_t *parsed)
+{
+    int64_t  bucket;
+
+    if (phone_parse_int(parsed->account, &bucket) != 0
+        || bucket != books->nmarks || bucket >= PHONE_BOOKS_BUCKETS)
+    {
+        return -1;
+    }
+
+    books->mark[books->nmarks].ms = parsed->sum;
+    books->mark[books->nmarks].serial = parsed->stored;
+    books->nmarks++;
+
+    return 0;
+}
+
+
+void
+phone_books_mark(phone_books_t *books, unsigned bucket)
+{
+    phone_str_t          rest, ms;
+    phone_books_mark_t  *mark;
+
+    if (bucket >= PHONE_BOOKS_BUCKETS) {
+        return;
+    }
+
+    mark = &books->mark[bucket];
+    rest = books->after;
+
+    if (!phone_split(&rest, '-', &ms)
+        || phone_parse_int(ms, &mark->ms) != 0
+        || phone_parse_int(rest, &mark->serial) != 0)
+    {
+        mark->ms = 0;
+        mark->serial = 0;
+    }
+
+    if (bucket >= books->nmarks) {
+        books->nmarks = bucket + 1;
+    }
+}
+
+
+phone_str_t
+phone_books_after(phone_books_t *books, unsigned bucket)
+{
+    return phone_format(books->arena, "%lld-%lld",
+                        (long long) books->mark[bucket].ms,
+                        (long long) books->mark[bucket].serial);
+}
+
+
+int
+phone_account_is(phone_str_t account, const char *kind)
+{
+    size_t  len;
+
+    len = strlen(kind);
+
+    return account.len > len && memcmp(account.data, kind, len) == 0;
 }
 
 
@@ -188,7 +292,8 @@ phone_books_save(phone_books_t *books)
     phone_book_t         *book;
     phone_books_total_t  *total;
 
-    phone_buf_init(&buf, books->arena, 512 + 64 * books->n);
+    phone_buf_init(&buf, books->arena,
+                   512 + 64 * books->n + 32 * books->nmarks);
 
     for (i = 0; i < PHONE_BOOKS_COUNTS; i++) {
         phone_buf_int(&buf, books->count[i]);
@@ -205,10 +310,21 @@ phone_books_save(phone_books_t *books)
     }
 
     for (book = books->first; book; book = book->next) {
-        if (!book->compared) {
+        if (book->takings) {
+            phone_line(&buf, PHONE_LINE_TAKINGS, book->account,
+                       book->currency, book->sum, book->stored);
+            phone_line(&buf, PHONE_LINE_MOVED, book->account,
+                       book->currency, book->came, book->went);
+
+        } else if (!book->compared) {
             phone_line(&buf, PHONE_LINE_ACCOUNT, book->account,
                        book->currency, book->sum, 0);
         }
+    }
+
+    for (i = 0; i < books->nmarks; i++) {
+        phone_line(&buf, PHONE_LINE_MARK, phone_int(books->arena, i),
+                   PHONE_STR("-"), books->mark[i].ms, books->mark[i].serial);
     }
 
     phone_buf_put(&buf, phone_buf_str(&books->findings));
@@ -244,6 +360,7 @@ phone_book(phone_books_t *books, phone_str_t account, phone_str_t currency,
 
     book->account = account;
     book->currency = currency;
+    book->takings = phone_account_is(account, "takings:") ? 1 : 0;
     book->chain = *chain;
     *chain = book;
 
@@ -255,14 +372,32 @@ phone_book(phone_books_t *books, phone_str_t account, phone_str_t currency,
 }
 
 
+phone_book_t *
+phone_book_of(phone_books_t *books, phone_str_t name)
+{
+    phone_str_t  rest, currency;
+
+    rest = name;
+    currency = name;
+
+    while (phone_split(&rest, ':', &currency)) {
+        /* the last part */
+    }
+
+    return phone_book(books, name, currency, 1);
+}
+
+
 void
 phone_books_enter(phone_books_t *books, const phone_ledger_entry_t *entry,
     int create)
 {
     phone_book_t  *from, *to;
 
-    from = phone_book(books, entry->from, entry->currency, create);
-    to = phone_book(books, entry->to, entry->currency, create);
+    from = phone_book(books, entry->from, entry->currency,
+                      create || phone_account_is(entry->from, "takings:"));
+    to = phone_book(books, entry->to, entry->currency,
+                    create || phone_account_is(entry->to, "takings:"));
 
     if (from) {
         from->sum -= entry->amount;

@@ -1,8 +1,9 @@
 
 /*
  * The books of one bucket while they are checked: what each account should
- * hold by the ledger, and what was found so far.  All of it is carried from
- * page to page as one text (phone_continue()).
+ * hold by the ledger, and what was found so far.  The takings of merchants are
+ * in the books of all: entries of any bucket may name them.  All of it is
+ * carried from page to page as one text (phone_continue()).
  */
 
 
@@ -17,6 +18,7 @@
 #define PHONE_BOOKS_ACCOUNTS   10000     /* of one bucket */
 #define PHONE_BOOKS_CHAINS     1024
 #define PHONE_BOOKS_CURRENCIES 64
+#define PHONE_BOOKS_BUCKETS    1000
 #define PHONE_BOOKS_FINDINGS   100       /* shown of each kind */
 
 
@@ -28,9 +30,12 @@ struct phone_book_s {
     int64_t                  sum;        /* minor units, by the ledger */
     int64_t                  at;         /* the same, following its tail */
     int64_t                  stored;
+    int64_t                  came;       /* takings: by entries that may be */
+    int64_t                  went;       /* younger than what is stored */
     phone_record_t          *record;     /* where it is stored, once asked */
     unsigned                 compared:1; /* in this run */
     unsigned                 right:1;
+    unsigned                 takings:1;
     phone_book_t            *chain;
     phone_book_t            *next;
 };
@@ -57,10 +62,19 @@ typedef struct {
 } phone_books_total_t;
 
 
+/* How far the ledger of a bucket was read: an id of its stream. */
+typedef struct {
+    int64_t                  ms;
+    int64_t                  serial;
+} phone_books_mark_t;
+
+
 typedef struct {
     phone_arena_t           *arena;
     int64_t                  count[PHONE_BOOKS_COUNTS];
     phone_str_t              after;      /* position in the ledger */
+    unsigned                 nmarks;
+    phone_books_mark_t      *mark;       /* of the buckets that are read */
 
     unsigned                 n;
     phone_book_t            *first;
@@ -81,11 +95,18 @@ int phone_books_load(phone_books_t *books, phone_arena_t *arena,
 /* Without the accounts that are compared. */
 phone_str_t phone_books_save(phone_books_t *books);
 
+/* The position is that of the bucket from now on. */
+void phone_books_mark(phone_books_t *books, unsigned bucket);
+phone_str_t phone_books_after(phone_books_t *books, unsigned bucket);
+
 /* NULL when there is none, and create is 0 or the books are full. */
 phone_book_t *phone_book(phone_books_t *books, phone_str_t account,
     phone_str_t currency, int create);
 
-/* One entry of the ledger; create as above. */
+/* That of a field of the balances, whose name ends with its currency. */
+phone_book_t *phone_book_of(phone_books_t *books, phone_str_t name);
+
+/* One entry of the ledger; create as above, takings are always tracked. */
 void phone_books_enter(phone_books_t *books, const phone_ledger_entry_t *entry,
     int create);
 
@@ -99,6 +120,9 @@ void phone_books_negative(phone_books_t *books, const phone_book_t *book);
 
 /* The reply; 1 when all is well. */
 int phone_books_report(phone_books_t *books, phone_json_t *json);
+
+/* Does the account's name begin with kind? */
+int phone_account_is(phone_str_t account, const char *kind);
 
 /* A whole number that may be negative; 0 or -1. */
 int phone_signed_parse(phone_str_t text, int64_t *value);

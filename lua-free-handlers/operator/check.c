@@ -11,21 +11,12 @@
 
 
 #include "../host.h"
-#include "operator.h"
-#include "books.h"
+#include "check.h"
 
 
-#define PHONE_CHECK_PAGE     1000                /* ledger entries */
 #define PHONE_CHECK_RECORDS  200                 /* accounts a run */
 #define PHONE_CHECK_LATE     100                 /* events counted a bucket */
 #define PHONE_CHECK_STUCK    (INT64_C(10) * 60 * 1000)   /* ms overdue */
-
-
-enum {
-    PHONE_CHECK_REPLAY = 0,
-    PHONE_CHECK_COMPARE,         /* the open balances, the first records */
-    PHONE_CHECK_RECORDS_LEFT
-};
 
 
 static phone_rc_t phone_operator_check_run(phone_call_t *call);
@@ -46,7 +37,6 @@ static void phone_check_follow(phone_books_t *books,
 static void phone_check_moved(phone_books_t *books, phone_str_t account,
     phone_str_t currency, int64_t amount);
 static void phone_check_judge(phone_books_t *books);
-static int phone_check_kind(phone_str_t account, const char *kind);
 
 
 static const phone_param_t  phone_operator_check_params[] = {
@@ -80,9 +70,20 @@ phone_operator_check_run(phone_call_t *call)
     bucket = phone_bucket_text(phone_memory(call),
                                (unsigned) books->count[PHONE_BOOKS_BUCKET]);
 
-    return books->count[PHONE_BOOKS_PHASE] == PHONE_CHECK_REPLAY
-           ? phone_check_replay(call, books, bucket)
-           : phone_check_compare(call, books, bucket);
+    switch (books->count[PHONE_BOOKS_PHASE]) {
+
+    case PHONE_CHECK_REPLAY:
+        return phone_check_replay(call, books, bucket);
+
+    case PHONE_CHECK_TAKINGS:
+        return phone_takings_read(call, books);
+
+    case PHONE_CHECK_TAKINGS_TAIL:
+        return phone_takings_follow(call, books);
+
+    default:
+        return phone_check_compare(call, books, bucket);
+    }
 }
 
 
@@ -191,17 +192,18 @@ phone_check_compare(phone_call_t *call, phone_books_t *books,
 static phone_rc_t
 phone_check_next(phone_call_t *call, phone_books_t *books)
 {
+    phone_books_mark(books, (unsigned) books->count[PHONE_BOOKS_BUCKET]);
+
     books->after = PHONE_EMPTY;
     books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_REPLAY;
     books->count[PHONE_BOOKS_BUCKET]++;
 
-    if (books->count[PHONE_BOOKS_BUCKET] < call->env->buckets) {
-        return phone_continue(call, phone_books_save(books));
+    if (books->count[PHONE_BOOKS_BUCKET] == call->env->buckets) {
+        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_TAKINGS;
+        books->count[PHONE_BOOKS_BUCKET] = 0;
     }
 
-    phone_books_report(books, phone_reply(call));
-
-    return phone_done(call);
+    return phone_continue(call, phone_books_save(books));
 }
 
 
@@ -243,8 +245,8 @@ phone_check_ask_records(phone_call_t *call, phone_books_t *books)
 static int
 phone_check_in_record(phone_str_t account)
 {
-    return phone_check_kind(account, "card:")
-           || phone_check_kind(account, "prepaid:");
+    return phone_account_is(account, "card:")
+           || phone_account_is(account, "prepaid:");
 }
 
 
@@ -262,7 +264,7 @@ phone_check_read_records(phone_books_t *books)
             continue;
         }
 
-        field = phone_check_kind(book->account, "card:") ? CARD_BALANCE
+        field = phone_account_is(book->account, "card:") ? CARD_BALANCE
                                                          : ACCOUNT_BALANCE;
         book->compared = 1;
 
@@ -282,30 +284,26 @@ static void
 phone_check_open(phone_books_t *books, const phone_item_t *balances)
 {
     unsigned       i;
-    phone_str_t    name, currency;
     phone_book_t  *book;
 
     for (book = books->first; book; book = book->next) {
-        if (phone_check_in_record(book->account)) {
+        if (phone_check_in_record(book->account) || book->takings) {
             continue;
         }
 
         book->compared = 1;
 
-        if (phone_check_kind(book->account, "clearing:")) {
+        if (phone_account_is(book->account, "clearing:")) {
             book->stored = book->sum;
         }
     }
 
     for (i = 0; i < balances->n; i++) {
-        name = balances->field[i].name;
-        currency = name;
-
-        while (phone_split(&name, ':', &currency)) {
-            /* the last part */
+        if (phone_account_is(balances->field[i].name, "takings:")) {
+            continue;
         }
 
-        book = phone_book(books, balances->field[i].name, currency, 1);
+        book = phone_book_of(books, balances->field[i].name);
 
         if (book == NULL
             || phone_signed_parse(balances->field[i].value, &book->stored)
@@ -381,7 +379,7 @@ phone_check_judge(phone_books_t *books)
 
         total = phone_books_total(books, book->currency);
 
-        if (total && phone_check_kind(book->account, "clearing:")) {
+        if (total && phone_account_is(book->account, "clearing:")) {
             total->transit += book->stored;
         }
 
@@ -394,21 +392,10 @@ phone_check_judge(phone_books_t *books)
         }
 
         if (book->stored < 0
-            && !phone_check_kind(book->account, "clearing:")
-            && !phone_check_kind(book->account, "outside:"))
+            && !phone_account_is(book->account, "clearing:")
+            && !phone_account_is(book->account, "outside:"))
         {
             phone_books_negative(books, book);
         }
     }
-}
-
-
-static int
-phone_check_kind(phone_str_t account, const char *kind)
-{
-    size_t  len;
-
-    len = strlen(kind);
-
-    return account.len > len && memcmp(account.data, kind, len) == 0;
 }

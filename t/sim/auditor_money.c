@@ -2,7 +2,8 @@
 /*
  * Money: each account's balance in the store is what its ledger entries make
  * it, entries of a commit are its balance changes, and the sum over all
- * accounts of a bucket is zero in each currency after every commit.
+ * accounts is zero in each currency after every commit: over those of a bucket
+ * where a commit touches one bucket.
  */
 
 
@@ -10,6 +11,7 @@
 
 #include "auditing.h"
 #include "ledger.h"
+#include "lib/id.h"
 
 
 static int sim_currency(sim_auditor_t *auditor, phone_str_t name);
@@ -18,6 +20,9 @@ static sim_account_t *sim_account(sim_auditor_t *auditor, unsigned bucket,
 static void sim_account_place(sim_auditor_t *auditor, sim_account_t *account,
     phone_str_t name);
 static void sim_touch(sim_auditor_t *auditor, sim_account_t *account);
+static unsigned sim_home_of(sim_auditor_t *auditor, unsigned bucket,
+    phone_str_t name);
+static int64_t *sim_sum(sim_auditor_t *auditor, const sim_account_t *account);
 static void sim_audit_leg(sim_auditor_t *auditor, unsigned bucket,
     phone_str_t name, int64_t amount, phone_str_t currency);
 static void sim_audit_under_way(sim_auditor_t *auditor);
@@ -175,6 +180,25 @@ sim_audit_hincrby(sim_auditor_t *auditor, const phone_op_t *op,
 }
 
 
+/* An entry lies with the account that pays; takings may lie elsewhere. */
+
+static unsigned
+sim_home_of(sim_auditor_t *auditor, unsigned bucket, phone_str_t name)
+{
+    phone_str_t  merchant;
+
+    if (!sim_starts(name, "takings:")) {
+        return bucket;
+    }
+
+    name.data += 8;
+    name.len -= 8;
+    (void) phone_split(&name, ':', &merchant);
+
+    return phone_bucket_of(merchant, auditor->world->buckets);
+}
+
+
 static void
 sim_audit_leg(sim_auditor_t *auditor, unsigned bucket, phone_str_t name,
     int64_t amount, phone_str_t currency)
@@ -182,7 +206,7 @@ sim_audit_leg(sim_auditor_t *auditor, unsigned bucket, phone_str_t name,
     int             index;
     sim_account_t  *account;
 
-    account = sim_account(auditor, bucket, name);
+    account = sim_account(auditor, sim_home_of(auditor, bucket, name), name);
     index = sim_currency(auditor, currency);
 
     if (account->currency != -1 && account->currency != index) {
@@ -290,10 +314,24 @@ sim_audit_bill_money(sim_auditor_t *auditor,
 }
 
 
+/* What must be zero: of a bucket, or of the store where one commit may touch
+   all of it. */
+
+static int64_t *
+sim_sum(sim_auditor_t *auditor, const sim_account_t *account)
+{
+    unsigned  bucket;
+
+    bucket = auditor->world->domain == PHONE_ONE_BUCKET ? account->bucket : 0;
+
+    return &auditor->sum[bucket][account->currency];
+}
+
+
 void
 sim_audit_balances(sim_auditor_t *auditor)
 {
-    int64_t         actual;
+    int64_t         actual, *sum;
     unsigned        i;
     sim_world_t    *world;
     phone_str_t     text;
@@ -324,8 +362,8 @@ sim_audit_balances(sim_auditor_t *auditor)
         }
 
         if (account->currency != -1) {
-            auditor->sum[account->bucket][account->currency] += actual
-                                                              - account->seen;
+            sum = sim_sum(auditor, account);
+            *sum += actual - account->seen;
         }
 
         if (account->clearing && account->currency != -1) {
@@ -341,9 +379,7 @@ sim_audit_balances(sim_auditor_t *auditor)
         account = auditor->touched[i];
         account->touched = 0;
 
-        if (account->currency != -1
-            && auditor->sum[account->bucket][account->currency] != 0)
-        {
+        if (account->currency != -1 && *sim_sum(auditor, account) != 0) {
             sim_violation(world, "accounts of bucket %u do not sum to zero",
                           account->bucket);
         }
@@ -398,8 +434,10 @@ sim_replay(sim_auditor_t *auditor, unsigned bucket)
             return;
         }
 
-        sim_account(auditor, bucket, entry.from)->model += entry.amount;
-        sim_account(auditor, bucket, entry.to)->model -= entry.amount;
+        sim_account(auditor, sim_home_of(auditor, bucket, entry.from),
+                    entry.from)->model += entry.amount;
+        sim_account(auditor, sim_home_of(auditor, bucket, entry.to),
+                    entry.to)->model -= entry.amount;
     }
 }
 

@@ -162,6 +162,42 @@ wrong(void)
 }
 
 
+/* A payer in one bucket, a merchant in another, one entry. */
+
+static void
+takings(void)
+{
+    phone_str_t  id, merchant;
+
+    play_start();
+
+    id = card("13800000001", "CNY");
+    merchant = phone_bucket_text(&player.arena,
+                                 (phone_home(&player.env, &phone_card, id) + 1)
+                                 % player.env.buckets);
+
+    meddle(PHONE_OP_XADD, &phone_ledger, id, 3,
+           (const char *[3]) { "0", "e",
+                               "m1 outside:CNY takings:shop:CNY 5 CNY x y" });
+    meddle(PHONE_OP_HINCRBY, &phone_balances, id, 2,
+           (const char *[2]) { "outside:CNY", "-5" });
+    check("false", "takings that were not credited");
+    ok(play_says("\"ledger\":5,\"stored\":0"), "what is missing");
+    ok(play_says("\"sum\":-5"), "in all as well");
+
+    meddle(PHONE_OP_HINCRBY, &phone_balances, merchant, 2,
+           (const char *[2]) { "takings:shop:CNY", "5" });
+    check("true", "credited in another bucket");
+
+    meddle(PHONE_OP_HINCRBY, &phone_balances, merchant, 2,
+           (const char *[2]) { "takings:shop:CNY", "1" });
+    check("false", "1 too much");
+    ok(play_says("\"ledger\":5,\"stored\":6"), "what it is");
+
+    play_end();
+}
+
+
 static void
 ledger(void)
 {
@@ -320,7 +356,7 @@ overtaken(void)
     burst_in = 2;
     is_int(play("operator.check", ""), 200, "an answer");
     is_str(play_member("ok"), "true", "although much came in between");
-    is_str(play_member("entries"), "1001", "a page of it was read");
+    is_str(play_member("entries"), "1102", "all of it was read");
     player.before_read = NULL;
 
     check("true", "afterwards");
@@ -351,7 +387,7 @@ overtaken_later(void)
     burst_in = 1 + 202 + 1 + 1;
     is_int(play("operator.check", ""), 200, "an answer");
     is_str(play_member("ok"), "true", "what was right stays right");
-    is_str(play_member("entries"), "1300", "a page of it was read");
+    is_str(play_member("entries"), "1401", "all of it was read");
     player.before_read = NULL;
 
     play_end();
@@ -378,6 +414,7 @@ main(void)
     signed_numbers();
     right();
     wrong();
+    takings();
     ledger();
     stuck();
     many();

@@ -1,0 +1,201 @@
+
+/*
+ * The last part of GET /operator/check: the takings of merchants.
+ *
+ * Where a commit may touch the whole store, an entry that pays a merchant lies
+ * in the payer's bucket.  So takings are summed up over all buckets, then what
+ * is stored is read, then every ledger once more from where it was left: what
+ * has come meanwhile may or may not be in what was read.  Takings are right
+ * when they lie within that; exactly right when nothing moves.
+ */
+
+
+#include "../host.h"
+#include "check.h"
+
+
+#define PHONE_TAKINGS_HASHES   64                /* read together */
+#define PHONE_TAKINGS_LEDGERS  16
+
+
+static unsigned phone_takings_some(phone_call_t *call, phone_books_t *books,
+    unsigned most);
+static void phone_takings_stored(phone_books_t *books,
+    const phone_item_t *balances);
+static void phone_takings_moved(phone_books_t *books,
+    const phone_items_t *page);
+static void phone_takings_judge(phone_books_t *books);
+
+
+phone_rc_t
+phone_takings_read(phone_call_t *call, phone_books_t *books)
+{
+    unsigned             i, n, first;
+    const phone_item_t  *balances[PHONE_TAKINGS_HASHES];
+
+    first = (unsigned) books->count[PHONE_BOOKS_BUCKET];
+    n = phone_takings_some(call, books, PHONE_TAKINGS_HASHES);
+
+    for (i = 0; i < n; i++) {
+        balances[i] = phone_ask_hash(call, &phone_balances,
+                                     phone_bucket_text(phone_memory(call),
+                                                       first + i));
+    }
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    for (i = 0; i < n; i++) {
+        phone_takings_stored(books, balances[i]);
+    }
+
+    books->count[PHONE_BOOKS_BUCKET] += n;
+
+    if (books->count[PHONE_BOOKS_BUCKET] == call->env->buckets) {
+        books->count[PHONE_BOOKS_BUCKET] = 0;
+        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_TAKINGS_TAIL;
+    }
+
+    return phone_continue(call, phone_books_save(books));
+}
+
+
+phone_rc_t
+phone_takings_follow(phone_call_t *call, phone_books_t *books)
+{
+    unsigned              i, n, first;
+    const phone_items_t  *page[PHONE_TAKINGS_LEDGERS];
+
+    first = (unsigned) books->count[PHONE_BOOKS_BUCKET];
+    n = phone_takings_some(call, books, PHONE_TAKINGS_LEDGERS);
+
+    for (i = 0; i < n; i++) {
+        page[i] = phone_ask_stream(call, &phone_ledger,
+                                   phone_bucket_text(phone_memory(call),
+                                                     first + i),
+                                   phone_books_after(books, first + i),
+                                   PHONE_CHECK_PAGE);
+    }
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    for (i = 0; i < n; i++) {
+        phone_takings_moved(books, page[i]);
+
+        if (page[i]->n == PHONE_CHECK_PAGE) {
+            books->after = page[i]->item[page[i]->n - 1].id;
+            phone_books_mark(books, first + i);
+            break;
+        }
+    }
+
+    books->count[PHONE_BOOKS_BUCKET] = first + i;
+
+    if (first + i < call->env->buckets) {
+        return phone_continue(call, phone_books_save(books));
+    }
+
+    phone_takings_judge(books);
+    phone_books_report(books, phone_reply(call));
+
+    return phone_done(call);
+}
+
+
+/* How many buckets are looked at in this run. */
+
+static unsigned
+phone_takings_some(phone_call_t *call, phone_books_t *books, unsigned most)
+{
+    unsigned  left;
+
+    left = call->env->buckets - (unsigned) books->count[PHONE_BOOKS_BUCKET];
+
+    return left < most ? left : most;
+}
+
+
+static void
+phone_takings_stored(phone_books_t *books, const phone_item_t *balances)
+{
+    unsigned       i;
+    phone_book_t  *book;
+
+    for (i = 0; i < balances->n; i++) {
+        if (!phone_account_is(balances->field[i].name, "takings:")) {
+            continue;
+        }
+
+        book = phone_book_of(books, balances->field[i].name);
+
+        if (book == NULL
+            || phone_signed_parse(balances->field[i].value, &book->stored)
+               != 0)
+        {
+            books->count[PHONE_BOOKS_MALFORMED]++;
+        }
+    }
+}
+
+
+static void
+phone_takings_moved(phone_books_t *books, const phone_items_t *page)
+{
+    unsigned               i;
+    phone_book_t          *from, *to;
+    phone_ledger_entry_t   entry;
+
+    for (i = 0; i < page->n; i++) {
+        if (page->item[i].n != 1
+            || phone_ledger_parse(page->item[i].field[0].value, &entry) != 0)
+        {
+            books->count[PHONE_BOOKS_MALFORMED]++;
+            continue;
+        }
+
+        from = phone_book(books, entry.from, entry.currency,
+                          phone_account_is(entry.from, "takings:"));
+        to = phone_book(books, entry.to, entry.currency,
+                        phone_account_is(entry.to, "takings:"));
+
+        if (from) {
+            from->went += entry.amount;
+        }
+
+        if (to) {
+            to->came += entry.amount;
+        }
+    }
+
+    books->count[PHONE_BOOKS_ENTRIES] += page->n;
+}
+
+
+static void
+phone_takings_judge(phone_books_t *books)
+{
+    int64_t               missing;
+    phone_book_t         *book;
+    phone_books_total_t  *total;
+
+    for (book = books->first; book; book = book->next) {
+        total = phone_books_total(books, book->currency);
+        missing = book->stored - book->sum;
+
+        if (missing > book->came || missing < -book->went) {
+            book->sum += book->came - book->went;
+            phone_books_mismatch(books, book);
+
+            if (total) {
+                total->sum += book->stored - book->sum;
+            }
+        }
+
+        if (book->stored < 0) {
+            phone_books_negative(books, book);
+        }
+    }
+}
