@@ -58,11 +58,7 @@ shop_run(phone_call_t *call)
         phone_say_bool(call, "verified", verified->ok);
     }
 
-    seen = phone_get(shop, MERCHANT_NAME);
-
-    if (call->state.len) {
-        seen = call->state;
-    }
+    seen = call->state.len ? call->state : phone_get(shop, MERCHANT_NAME);
 
     phone_say(call, "name", seen);
 
