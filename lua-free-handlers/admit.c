@@ -103,7 +103,7 @@ phone_admit_merchant(phone_call_t *call)
 
     call->caller = phone_sent(call, "merchant_id");
 
-    merchant = phone_ask(call, &phone_merchant, call->caller);
+    merchant = phone_ask_remembered(call, &phone_merchant, call->caller);
 
     nonce = phone_ask_claim(call, &phone_nonce, phone_nonce_id(call));
 

@@ -125,11 +125,25 @@ phone_run_handler(phone_call_t *call)
 phone_rc_t
 phone_run(phone_call_t *call)
 {
-    phone_rc_t  rc;
+    phone_rc_t   rc;
+    phone_str_t  state;
+
+    state = call->state;
 
     phone_begin_run(call);
 
     rc = phone_run_handler(call);
+
+    if ((call->missing == 0 || call->broken)
+        && !phone_check_remembered(call, rc))
+    {
+        call->broken = 0;
+        call->state = state;
+        phone_forget(call);
+        phone_begin_run(call);
+
+        rc = phone_run_handler(call);
+    }
 
     if (call->arena.failed || call->broken) {
         phone_fail(call, PHONE_INTERNAL);

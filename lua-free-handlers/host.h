@@ -16,6 +16,10 @@
  *     call->reply is the answer; run the events in call->emitted
  *     phone_call_free()
  *
+ * A record that the host remembers from another call needs no care of its: a
+ * copy that is out of date makes a guard fail, or phone_run() itself forgets
+ * and asks again.
+ *
  * A refusal with call->not_yet is of a record that another call has made and
  * that is on its way from bucket to bucket: the host may phone_forget() and
  * run again a moment later, a few times, before it takes the refusal.
@@ -98,8 +102,13 @@ struct phone_ask_s {
 };
 
 
-/* The host reads the fields of mask and sets value[] for each; a field that
-   is not there has data == NULL.  A record without a version is not found. */
+/*
+ * The host reads the fields of mask and sets value[] for each; a field that
+ * is not there has data == NULL.  A record without a version is not found.
+ *
+ * With keep the host may remember what it read, all of it, if it was found;
+ * with may_be_old it may give that instead of reading, and says so.
+ */
 struct phone_record_s {
     phone_ask_t              ask;
     phone_call_t            *call;
@@ -114,6 +123,9 @@ struct phone_record_s {
     unsigned                 relied:1;
     unsigned                 removed:1;
     unsigned                 unpacked:1; /* its facts */
+    unsigned                 keep:1;
+    unsigned                 may_be_old:1;
+    unsigned                 remembered:1;   /* not read: set by the host */
     phone_record_t          *next_record;
 };
 
@@ -323,7 +335,7 @@ struct phone_call_s {
     unsigned                 checked:1;          /* parameters are */
     unsigned                 proved:1;           /* the caller is */
     unsigned                 nonce_claimed:1;    /* by this very call */
-    unsigned                 forgot:1;           /* a commit did not succeed */
+    unsigned                 forgot:1;           /* it runs once more */
     unsigned                 apart:1;            /* commit without the event */
     unsigned                 not_yet:1;          /* refused: on its way */
     unsigned                 gave_up:1;          /* the event's purpose */

@@ -160,6 +160,16 @@ phone_record_t *phone_ask(phone_call_t *call, const phone_type_t *type,
 phone_record_t *phone_ask_some(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, uint32_t mask);
 
+/*
+ * The same where an older copy will do that this process remembers: for what
+ * is read by each call and hardly ever changes.  The runtime sees to it that
+ * nobody is told anything by a copy that is out of date: the commit is guarded
+ * by its version, and what commits nothing runs again with the record as it
+ * is.  So it must be of the bucket in which the call commits.
+ */
+phone_record_t *phone_ask_remembered(phone_call_t *call,
+    const phone_type_t *type, phone_str_t id);
+
 /* The newest members of an index, by score below before (0: no bound). */
 typedef struct {
     phone_str_t              member;

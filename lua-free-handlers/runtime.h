@@ -22,6 +22,12 @@ void phone_admit_done(phone_call_t *call);
 /* ask.c */
 void phone_drop_puts(phone_call_t *call);
 
+/*
+ * remember.c: 0 when the run that has just ended, with rc, may owe its end to a
+ * copy that is out of date; else the commit is guarded.
+ */
+int phone_check_remembered(phone_call_t *call, phone_rc_t rc);
+
 /* effect.c */
 void phone_guard(phone_call_t *call, phone_guard_kind_t kind, unsigned bucket,
     phone_str_t key, phone_str_t field, phone_str_t want);

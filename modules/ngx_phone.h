@@ -26,6 +26,7 @@ typedef struct ngx_phone_run_s      ngx_phone_run_t;
 typedef struct ngx_phone_store_s    ngx_phone_store_t;
 typedef struct ngx_phone_compute_s  ngx_phone_compute_t;
 typedef struct ngx_phone_keys_s     ngx_phone_keys_t;
+typedef struct ngx_phone_memory_s   ngx_phone_memory_t;
 typedef struct ngx_phone_pump_s     ngx_phone_pump_t;
 
 
@@ -120,6 +121,7 @@ struct ngx_phone_s {
     ngx_phone_store_t       *store;
     ngx_phone_compute_t     *compute;
     ngx_phone_keys_t        *keys;
+    ngx_phone_memory_t      *memory;
     ngx_phone_pump_t        *pump;           /* NULL: phone_pump off */
 
     ngx_phone_fetch_pt       fetch;          /* NULL: nobody sends */

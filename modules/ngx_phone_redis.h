@@ -119,6 +119,7 @@ typedef struct {
     ngx_uint_t            refused;     /* command() or pick() gave NULL */
     ngx_uint_t            connects;    /* handshakes done */
     ngx_uint_t            reconnects;  /* of these, after a first one */
+    ngx_uint_t            closes;      /* of connections, whoever closed */
     ngx_uint_t            failures;    /* attempts or connections that failed */
     ngx_uint_t            timeouts;    /* connections closed by the deadline */
 

@@ -236,6 +236,7 @@ ngx_phone_redis_drop(ngx_phone_redis_link_t *link)
     if (link->connection) {
         ngx_close_connection(link->connection);
         link->connection = NULL;
+        link->peer->state.closes++;
     }
 
     if (link->parser) {

@@ -8,6 +8,7 @@
 #include "ngx_phone_runner.h"
 #include "ngx_phone_compute.h"
 #include "ngx_phone_keys.h"
+#include "ngx_phone_memory.h"
 
 
 #define NGX_PHONE_ROUND_ASKS  64            /* sent back to back */
@@ -45,6 +46,12 @@ ngx_phone_run_asks(ngx_phone_run_t *run)
             break;
 
         default:
+            if (ngx_phone_memory_recall(run->phone, &run->call.arena, ask)
+                == NGX_OK)
+            {
+                break;
+            }
+
             read[n++] = ask;
 
             if (n == NGX_PHONE_ROUND_ASKS) {
@@ -87,6 +94,7 @@ ngx_phone_run_was_read(void *data, phone_ask_t *ask,
 
     if (outcome == NGX_PHONE_APPLIED) {
         phone_ready(ask);
+        ngx_phone_memory_keep(run->phone, ask);
 
     } else {
         ngx_phone_run_trouble(run, outcome);

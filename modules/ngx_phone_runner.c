@@ -7,6 +7,7 @@
 
 
 #include "ngx_phone_runner.h"
+#include "ngx_phone_memory.h"
 #include "ngx_phone_pump.h"
 
 
@@ -463,6 +464,8 @@ ngx_phone_run_conflict(ngx_phone_run_t *run)
 
     run->conflicts++;
     run->phone->counters->conflicts++;
+
+    ngx_phone_memory_drop(run->phone, run->commit.failed);
 
     if (run->call.event && run->commit.failed->kind == PHONE_GUARD_DUE) {
         run->lease_lost = 1;

@@ -7,6 +7,7 @@
 #include "ngx_phone.h"
 #include "ngx_phone_compute.h"
 #include "ngx_phone_keys.h"
+#include "ngx_phone_memory.h"
 #include "ngx_phone_pump.h"
 #include "ngx_phone_runner.h"
 #include "ngx_phone_store.h"
@@ -47,12 +48,13 @@ ngx_phone_create(ngx_phone_main_conf_t *pmcf, ngx_cycle_t *cycle)
 
     phone->store = ngx_phone_store_create(phone);
     phone->keys = ngx_phone_keys_create(phone);
+    phone->memory = ngx_phone_memory_create(phone);
     phone->compute = ngx_phone_compute_create(phone);
     phone->redis = ngx_phone_redis_create(&pmcf->redis, cycle, cycle->log,
                                           &pmcf->redis_check);
 
-    if (phone->store == NULL || phone->keys == NULL || phone->compute == NULL
-        || phone->redis == NULL)
+    if (phone->store == NULL || phone->keys == NULL || phone->memory == NULL
+        || phone->compute == NULL || phone->redis == NULL)
     {
         return NULL;
     }
@@ -117,6 +119,7 @@ ngx_phone_destroy(ngx_phone_t *phone)
     ngx_phone_compute_close(phone);
     ngx_phone_runs_close(phone);
     ngx_phone_keys_close(phone);
+    ngx_phone_memory_close(phone);
     phone_env_keys_free(&phone->env);
 
     ngx_explicit_memzero(phone->random, NGX_PHONE_RANDOM_POOL);

@@ -5,10 +5,12 @@ use lib 't/lib';
 use Phone::Product;
 
 use Digest::MD5 ();
+use HTTP::Tiny ();
 use JSON::PP ();
 use MIME::Base64 ();
 
-my $p = Phone::Product->new;
+my $p = Phone::Product->new(
+    location => 'location = /pid { default_type text/plain; return 200 $pid; }');
 my $shop = $p->shop('tea');
 my $old = $p->shop('old', sign_type => 'MD5withRSA', key => 'shop2');
 
@@ -163,6 +165,70 @@ my $head = "POST /pay/bill HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
          . "Content-Type: application/json\r\nContent-Length: " . length($text) . "\r\n\r\n";
 like $p->raw($head, map { substr $text, $_ * 100, 100 } 0 .. length($text) / 100),
     qr/"code":"OK"/, 'a body in pieces';
+
+
+# Workers remember a merchant's record.  A key that is put or ends counts from
+# the very next call on, in each of the two.
+
+my $leaf = $p->shop('leaf');
+my %client;
+
+for (1 .. 200) {
+    my $client = HTTP::Tiny->new(keep_alive => 1);
+    push @{ $client{ $client->get($p->url('/pid'))->{content} } }, $client;
+    last if keys %client == 2;
+}
+
+my @workers = map { $_->[0] } values %client;
+is @workers, 2, 'a connection to each worker';
+
+my @signers = map {
+    Phone::Sign->new(merchant_id => 'leaf', key_id => $_->[0],
+                     key => Phone::Sign::key($_->[1]))
+} ['k1', 'shop'], ['k2', 'shop2'];
+
+my $leaf_bill = $p->bill($leaf, %order, out_trade_no => 'L0')->{json}{bill_id};
+
+sub at {
+    my ($worker, $path, $signer, %form) = @_;
+
+    my $body = JSON::PP->new->utf8->encode({ $signer->sign(%form) });
+    my $reply = $workers[$worker]->post($p->url($path), {
+        content => $body, headers => { 'Content-Type' => 'application/json' } });
+
+    return JSON::PP::decode_json($reply->{content});
+}
+
+sub posts { my $w = shift; return at($w, '/pay/bill', shift, %order, out_trade_no => 'L' . ++$serial) }
+sub asks { my $w = shift; return at($w, '/pay/query', shift, bill_id => $leaf_bill) }
+sub put_key {
+    $p->operator('merchants/leaf/keys', key_id => 'k2', @_,
+                 public_key => Phone::Env::slurp(Phone::Sign::key('shop2')->{public}));
+}
+
+my ($record) = @{ $p->redis->command('KEYS', 'phone:*:merchant:leaf') };
+
+is posts($_, $signers[0])->{code}, 'OK', 'the first key' for 0, 1;
+$p->redis->command('HSET', $record, 'reply_sign', '0');
+ok posts($_, $signers[0])->{sign}, 'its record is not read again' for 0, 1;
+
+# behind a new connection may be another store
+
+$p->redis->command('CLIENT', 'KILL', 'TYPE', 'normal');
+
+ok !posts($_, $signers[0])->{sign}, 'it is, on a new connection' for 0, 1;
+
+is asks($_, $signers[1])->{code}, 'KEY_UNKNOWN', 'a key to come' for 0, 1;
+
+put_key();
+is asks(0, $signers[1])->{code}, 'OK', 'a new key, the next call';
+is posts(1, $signers[1])->{code}, 'OK', 'and that of the other worker';
+is asks($_, $signers[0])->{code}, 'OK', 'the old one as well' for 0, 1;
+
+put_key(retire_others_in => 0);
+is posts(0, $signers[0])->{code}, 'KEY_UNKNOWN', 'a key that ended, the next call';
+is asks(1, $signers[0])->{code}, 'KEY_UNKNOWN', 'and that of the other worker';
+is posts($_, $signers[1])->{code}, 'OK', 'the new one stays' for 0, 1;
 
 
 # nothing of what was refused has left a trace

@@ -117,6 +117,7 @@ struct sim_auditor_s {
     sim_map_t                answers;    /* what was said before */
     sim_map_t                nonces;     /* of notices, of merchants' calls */
     sim_map_t                closed;     /* cookies after a logout */
+    sim_map_t                keys;       /* "<merchant> <key id>" */
 
     phone_str_t              currency[SIM_CURRENCIES];
     int64_t                  sum[SIM_BUCKETS_MAX][SIM_CURRENCIES];
@@ -172,6 +173,12 @@ void sim_audit_records_end(sim_auditor_t *auditor);
 sim_notice_t *sim_notice(sim_auditor_t *auditor, phone_str_t id);
 void sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
     const sim_written_t *written);
+
+/* auditor_keys.c */
+void sim_audit_keys(sim_auditor_t *auditor, const phone_op_t *op,
+    phone_str_t merchant);
+void sim_audit_signed(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply);
 
 
 #endif /* _SIM_AUDITING_H_INCLUDED_ */

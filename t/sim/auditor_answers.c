@@ -107,6 +107,10 @@ sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         }
     }
 
+    if (exchange->endpoint->who == PHONE_MERCHANT) {
+        sim_audit_signed(auditor, exchange, reply);
+    }
+
     for (i = 0; sim_checks[i].endpoint != NULL; i++) {
 
         if (strcmp(sim_checks[i].endpoint, name) == 0) {

@@ -56,6 +56,9 @@ sim_audit_record(sim_auditor_t *auditor, const sim_task_t *task,
     } else if (phone_is(kind, "notice")) {
         sim_audit_notice(auditor, op, written);
 
+    } else if (phone_is(kind, "merchant")) {
+        sim_audit_keys(auditor, op, written->parts.id);
+
     } else if (phone_is(kind, "card")
                && sim_hset_word(op, "balance", NULL).len)
     {

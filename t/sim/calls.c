@@ -285,7 +285,10 @@ sim_task_ask(sim_task_t *task)
             break;
 
         default:
-            read[n++] = ask;
+
+            if (!sim_recall(task, ask)) {
+                read[n++] = ask;
+            }
         }
 
         if (n == SIM_ROUND_MAX) {

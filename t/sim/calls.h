@@ -104,6 +104,15 @@ void sim_task_reply(sim_task_t *task, int failed);
 const char *sim_task_name(const sim_task_t *task);
 
 
+/* recall.c: records that a worker remembers */
+
+/* 1: the ask is answered by what the worker remembers; the reply follows. */
+int sim_recall(sim_task_t *task, phone_ask_t *ask);
+
+/* An ask has been answered by the store. */
+void sim_keep(sim_task_t *task, const phone_ask_t *ask);
+
+
 /* wire.c: to the store and back */
 
 typedef enum {

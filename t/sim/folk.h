@@ -17,6 +17,7 @@
 #define SIM_RETRIES          6
 #define SIM_CHORES_MAX       48          /* of the operator */
 #define SIM_CHECKS_MAX       20
+#define SIM_KEYS_MAX         8           /* of a merchant, one by one */
 
 
 typedef struct {
@@ -34,7 +35,6 @@ typedef struct {
     unsigned                 number;
     phone_str_t              id;
     phone_str_t              url;        /* of the notice endpoint */
-    phone_str_t              key;        /* public, base64 */
     phone_str_t              sign_type;
     unsigned                 ready:1;    /* the operator has set it up */
     unsigned                 norders;
@@ -45,7 +45,19 @@ typedef struct {
     sim_order_t             *overheard_order;
     phone_str_t              overheard_nonce;
     unsigned                 overheard_done:1;
+
+    /* keys are "k1", "k2", ...: how many the operator has put */
+    unsigned                 keys;
+    unsigned                 rotating:1; /* one more is under way */
+    unsigned                 retire:1;   /* it ends the others, */
+    int64_t                  retire_in;  /* in so many seconds */
 } sim_merchant_t;
+
+
+typedef struct {
+    char                     id[12];
+    phone_str_t              text;       /* public, base64 */
+} sim_shop_key_t;
 
 
 typedef struct {
@@ -115,6 +127,11 @@ int sim_may_act(sim_world_t *world, unsigned *actions);
 
 /* shop.c */
 void sim_merchant_start(sim_merchant_t *merchant);
+
+/* rotation.c */
+sim_shop_key_t sim_shop_key(const sim_merchant_t *merchant, unsigned n);
+sim_shop_key_t sim_key_at_hand(const sim_merchant_t *merchant);
+void sim_rotate(sim_merchant_t *merchant);
 
 /* payer.c */
 void sim_payer_start(sim_payer_t *payer);

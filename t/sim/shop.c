@@ -67,6 +67,10 @@ sim_merchant_step(sim_world_t *world, void *data)
 
     sim_merchant_act(merchant);
 
+    if (sim_fault(world, world->swarm.rotate)) {
+        sim_rotate(merchant);
+    }
+
     sim_at(world, sim_between(&world->random, 1, world->swarm.pause),
            sim_merchant_step, merchant);
 }
@@ -297,6 +301,7 @@ sim_sign(sim_merchant_t *merchant, sim_exchange_t *exchange, sim_flaw_t flaw)
     int64_t         seconds;
     sim_world_t    *world;
     phone_str_t     text, sign;
+    sim_shop_key_t  key;
     unsigned char   nonce[12];
 
     world = merchant->world;
@@ -306,11 +311,14 @@ sim_sign(sim_merchant_t *merchant, sim_exchange_t *exchange, sim_flaw_t flaw)
         seconds -= world->settings.clock_skew / 1000 + 3600;
     }
 
+    key = sim_key_at_hand(merchant);
     sim_random_bytes(&world->random, nonce, sizeof(nonce));
 
     sim_add(exchange, "merchant_id", merchant->id);
-    sim_add(exchange, "key_id", flaw == SIM_UNKNOWN_KEY ? PHONE_STR("k9")
-                                                        : PHONE_STR("k1"));
+    sim_add(exchange, "key_id", flaw == SIM_UNKNOWN_KEY
+                                ? PHONE_STR("k9")
+                                : phone_copy(&exchange->arena,
+                                             phone_cstr(key.id)));
     sim_add_int(exchange, "timestamp", seconds);
     sim_add(exchange, "nonce",
             phone_hex(&exchange->arena,
@@ -325,7 +333,7 @@ sim_sign(sim_merchant_t *merchant, sim_exchange_t *exchange, sim_flaw_t flaw)
         return;
     }
 
-    sign = sim_signature(&exchange->arena, merchant->key, merchant->sign_type,
+    sign = sim_signature(&exchange->arena, key.text, merchant->sign_type,
                          flaw == SIM_BAD_SIGNATURE ? PHONE_STR("x") : text);
 
     sim_add(exchange, "sign", sign);

@@ -54,6 +54,7 @@ static const struct {
     { "event", SIM_EVENT_AGAIN, "an event runs on after a lost reply" },
     { "signature", SIM_ANY_SIGNATURE, "any signature is right" },
     { "random", SIM_SAME_RANDOM, "all calls draw the same bytes" },
+    { "memory", SIM_TRUST_MEMORY, "what a worker remembers counts as read" },
     { "sweep", SIM_NO_SWEEP, "nobody sweeps the due queues" },
     { NULL, 0, NULL }
 };

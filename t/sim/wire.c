@@ -214,6 +214,7 @@ sim_tell_asks(sim_world_t *world, void *data)
 
         for (i = 0; i < message->nasks && !failed; i++) {
             phone_ready(message->ask[i]);
+            sim_keep(task, message->ask[i]);
         }
 
         sim_task_reply(task, failed);

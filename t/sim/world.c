@@ -184,6 +184,7 @@ sim_draw_faults(sim_world_t *world)
     swarm->guess = sim_draw_rate(random, 200000);
     swarm->rich = sim_below(random, 2) ? 1 : 0;
     swarm->stubborn = sim_below(random, 2) ? 1 : 0;
+    swarm->rotate = sim_draw_rate(random, 200000);
 
     swarm->ack = (unsigned) sim_below(random, 1000000);
     swarm->ack_lost = (unsigned) sim_below(random, 1000000 - swarm->ack);
@@ -217,6 +218,8 @@ sim_start_workers(sim_world_t *world)
         env->settings = &world->settings;
         env->buckets = world->buckets;
         env->domain = world->domain;
+
+        sim_map_init(&worker->kept, world->memory, 16);
 
         sim_pump_start(worker);
     }

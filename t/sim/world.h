@@ -15,6 +15,7 @@
 
 
 #include "agenda.h"
+#include "map.h"
 #include "random.h"
 #include "store.h"
 
@@ -41,6 +42,7 @@
 #define SIM_TRUST_CONFLICT   0x00040000  /* so does a commit refused */
 #define SIM_ANY_SIGNATURE    0x00080000
 #define SIM_SAME_RANDOM      0x00100000  /* every call draws the same bytes */
+#define SIM_TRUST_MEMORY     0x00200000  /* copies count as read */
 #define SIM_NO_SWEEP         0x00400000
 #define SIM_TRUST_REFUSAL    0x00800000  /* even after an unknown outcome */
 #define SIM_EVENT_AGAIN      0x01000000  /* so do events run again */
@@ -75,6 +77,7 @@ typedef struct {
     unsigned                 guess;          /* of PINs, an action */
     unsigned                 rich;           /* cards can pay for it all */
     unsigned                 stubborn;       /* endpoints stay as they are */
+    unsigned                 rotate;         /* keys, of a shop's action */
     int64_t                  sweep;          /* between two of a worker */
 
     unsigned                 ack;            /* by a merchant's endpoint: */
@@ -93,6 +96,7 @@ struct sim_worker_s {
     int64_t                  skew;           /* ms */
     sim_task_t              *tasks;
     unsigned                 events;         /* tasks that run an event */
+    sim_map_t                kept;           /* records, by key */
     phone_env_t              env;
 };
 
@@ -123,6 +127,8 @@ typedef struct {
     T(RESTARTS, "restarts")                                                   \
     T(JUMPS, "jumps")                                                         \
     T(SWEPT, "swept")                                                         \
+    T(RECALLED, "recalled")                                                   \
+    T(ROTATED, "rotated")                                                     \
     T(CHECKS, "checks")                                                       \
     T(AGAIN_PAID, "paid_again")                                               \
     T(AGAIN_ORDERED, "ordered_again")                                         \

@@ -68,6 +68,13 @@ static struct {
     void                   (*before_read)(void);        /* each */
     int                      lose_answer;        /* of the next commit */
 
+    /* what the host remembers: any record that may be kept, one of them */
+    int                      remembers;
+    int                      signatures; /* are right */
+    phone_str_t              kept_key;
+    phone_str_t              kept[32];
+    unsigned                 recalled;   /* by the last call */
+
     /* the SMS gateway */
     int                      gateway;    /* its HTTP status */
     unsigned                 texts;
@@ -159,7 +166,48 @@ play_work(phone_call_t *call, phone_ask_work_t *work)
         break;
 
     default:
-        work->result.ok = 0;
+        work->result.ok = player.signatures;
+    }
+}
+
+
+/* 1 when the ask is answered by what an earlier call has read. */
+
+static inline int
+play_recall(phone_record_t *record)
+{
+    if (!player.remembers || record->ask.kind != PHONE_ASK_RECORD
+        || !record->may_be_old
+        || !phone_equal(record->ask.key, player.kept_key))
+    {
+        return 0;
+    }
+
+    memcpy(record->value, player.kept,
+           record->type->nfields * sizeof(phone_str_t));
+    record->remembered = 1;
+    player.recalled++;
+
+    return 1;
+}
+
+
+static inline void
+play_keep(const phone_record_t *record)
+{
+    unsigned  i;
+
+    if (record->ask.kind != PHONE_ASK_RECORD || !record->keep
+        || record->value[0].data == NULL)
+    {
+        return;
+    }
+
+    player.kept_key = phone_copy(&player.arena, record->ask.key);
+
+    for (i = 0; i < record->type->nfields; i++) {
+        player.kept[i] = record->value[i].data == NULL ? record->value[i]
+                         : phone_copy(&player.arena, record->value[i]);
     }
 }
 
@@ -185,6 +233,11 @@ play_ask(phone_call_t *call, phone_ask_t *ask)
         break;
 
     default:
+
+        if (play_recall((phone_record_t *) ask)) {
+            break;
+        }
+
         player.reads++;
 
         if (player.before_read) {
@@ -195,6 +248,8 @@ play_ask(phone_call_t *call, phone_ask_t *ask)
             printf("Bail out! a read fails\n");
             exit(1);
         }
+
+        play_keep((phone_record_t *) ask);
     }
 
     phone_ready(ask);
@@ -307,6 +362,7 @@ play_endpoint(const phone_endpoint_t *endpoint, const char *form)
 
     fields.n = 0;
     player.reads = player.works = player.runs = player.commits = 0;
+    player.recalled = 0;
 
     phone_call_init(&call, &player.env, endpoint, NULL);
     play_draw(&call);

@@ -1,0 +1,82 @@
+
+/*
+ * Records that the host may remember from one call to the next: what is
+ * believed of a copy that may be out of date.
+ */
+
+
+#include "host.h"
+#include "runtime.h"
+
+
+/* A call that has forgotten wants what the store holds now; that may be kept
+   for the next one. */
+
+phone_record_t *
+phone_ask_remembered(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id)
+{
+    phone_record_t  *record;
+
+    record = phone_ask(call, type, id);
+
+    if (!record->ask.sent) {
+        record->keep = 1;
+        record->may_be_old = !call->forgot;
+    }
+
+    return record;
+}
+
+
+/* Is there anything to commit? */
+
+static int
+phone_has_effects(phone_call_t *call)
+{
+    phone_record_t  *record;
+
+    if (call->event || call->guards || call->claims || call->ops) {
+        return 1;
+    }
+
+    for (record = call->records; record; record = record->next_record) {
+        if (record->changed || record->relied || record->removed
+            || record->lives_for)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/*
+ * The commit tells, by the version.  Where there is none, nobody would: what
+ * was said by a copy is not believed.
+ */
+
+int
+phone_check_remembered(phone_call_t *call, phone_rc_t rc)
+{
+    int              believed;
+    phone_record_t  *record;
+
+    believed = rc != PHONE_CONTINUE && !call->broken
+               && phone_has_effects(call);
+
+    for (record = call->records; record; record = record->next_record) {
+        if (!record->remembered) {
+            continue;
+        }
+
+        if (!believed) {
+            return 0;
+        }
+
+        phone_rely(record);
+    }
+
+    return 1;
+}

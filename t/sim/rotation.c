@@ -1,0 +1,128 @@
+
+/*
+ * Keys of a merchant: the operator puts one after the other and ends those
+ * before, while calls are under way that are signed with any of them.
+ */
+
+
+#include <stdio.h>
+
+#include "folk.h"
+#include "merchant_keys.h"
+
+
+#define SIM_TEXTS            (sizeof(sim_merchant_keys)                       \
+                              / sizeof(sim_merchant_keys[0]))
+
+
+static void sim_rotation_send(sim_world_t *world, void *data);
+static void sim_rotation_answered(sim_world_t *world,
+    sim_exchange_t *exchange, const phone_reply_t *reply);
+
+
+sim_shop_key_t
+sim_shop_key(const sim_merchant_t *merchant, unsigned n)
+{
+    sim_shop_key_t  key;
+
+    snprintf(key.id, sizeof(key.id), "k%u", n);
+    key.text = phone_cstr(sim_merchant_keys[(merchant->number + n - 1)
+                                            % SIM_TEXTS]);
+
+    return key;
+}
+
+
+/* The newest, most times; one that may have ended, or not be there yet. */
+
+sim_shop_key_t
+sim_key_at_hand(const sim_merchant_t *merchant)
+{
+    unsigned       n, last;
+    sim_random_t  *random;
+
+    random = &merchant->world->random;
+    n = merchant->keys;
+
+    if (sim_below(random, 6) == 0) {
+        last = merchant->rotating ? n + 1 : n;
+        n = (unsigned) sim_between(random, 1, last);
+    }
+
+    return sim_shop_key(merchant, n);
+}
+
+
+void
+sim_rotate(sim_merchant_t *merchant)
+{
+    if (merchant->rotating || merchant->keys == SIM_KEYS_MAX) {
+        return;
+    }
+
+    merchant->rotating = 1;
+    merchant->retire_in = sim_below(&merchant->world->random, 4)
+                          ? 0 : sim_below(&merchant->world->random, 20);
+    merchant->retire = sim_below(&merchant->world->random, 4) != 0;
+
+    sim_rotation_send(merchant->world, merchant);
+}
+
+
+static void
+sim_rotation_send(sim_world_t *world, void *data)
+{
+    sim_shop_key_t   key;
+    sim_exchange_t  *exchange;
+    sim_merchant_t  *merchant;
+
+    merchant = data;
+
+    if (world->stopped) {
+        return;
+    }
+
+    key = sim_shop_key(merchant, merchant->keys + 1);
+
+    exchange = sim_ask_for(world, "operator.keys", sim_rotation_answered,
+                           merchant);
+
+    sim_add(exchange, "merchant_id", merchant->id);
+    sim_add(exchange, "key_id", phone_copy(&exchange->arena,
+                                           phone_cstr(key.id)));
+    sim_add(exchange, "public_key", key.text);
+
+    if (merchant->retire) {
+        sim_add_int(exchange, "retire_others_in", merchant->retire_in);
+    }
+
+    sim_send(world, exchange);
+}
+
+
+static void
+sim_rotation_answered(sim_world_t *world, sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    sim_merchant_t  *merchant;
+
+    sim_answer_came(world);
+
+    merchant = exchange->client;
+
+    if (sim_unclear(reply)) {
+        sim_at(world, sim_between(&world->random, SIM_MS, SIM_SECOND),
+               sim_rotation_send, merchant);
+        return;
+    }
+
+    if (reply->refused) {
+        sim_violation(world, "a key is refused: %.*s",
+                      PHONE_ARGS(reply->body));
+        return;
+    }
+
+    sim_count(world, ROTATED);
+    merchant->rotating = 0;
+    merchant->keys++;
+}
