@@ -19,6 +19,13 @@ my @keepers = map { $p->events('/live', cookie => $payer->{cookie}) } 1 .. 2;
 my $place = $p->redis->command('XREVRANGE', $stream, '+', '-')->[0][0];
 ok $place, 'the number has a stream';
 
+# a heartbeat is due after ten seconds
+
+$p->redis->command('CLIENT', 'KILL', 'TYPE', 'pubsub');
+ok wait_for(sub { my $live = $keepers[0]; $live->more(0.5); $live->unchunk;
+                  $live->{text} =~ /^:\n/m }, 6),
+    'where the store may have been away clients are looked at soon';
+
 
 sub publish {
     my ($from, $to) = @_;
