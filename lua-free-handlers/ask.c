@@ -3,6 +3,7 @@
 
 
 #include "host.h"
+#include "facts.h"
 #include "runtime.h"
 #include "lib/id.h"
 
@@ -238,18 +239,22 @@ phone_record_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
 static phone_record_t *
 phone_no_record(phone_call_t *call, const phone_type_t *type)
 {
-    static phone_str_t     none[64];
-    static phone_record_t  record;
+    phone_record_t  *record;
 
     call->missing++;
 
-    record.call = call;
-    record.type = type;
-    record.value = none;
-    record.set = none + 32;
-    record.changed = 0;
+    record = &call->no_record;
 
-    return &record;
+    memset(record, 0, sizeof(phone_record_t));
+    memset(call->no_value, 0, sizeof(call->no_value));
+
+    record->call = call;
+    record->type = type;
+    record->id = PHONE_EMPTY;
+    record->value = call->no_value;
+    record->set = call->no_value + 32;
+
+    return record;
 }
 
 
@@ -268,7 +273,7 @@ phone_ask_some(phone_call_t *call, const phone_type_t *type, phone_str_t id,
 {
     phone_record_t  *record;
 
-    mask |= 1;
+    mask = phone_facts_mask(type, mask) | 1;
 
     for (record = call->records; record; record = record->next_record) {
         if (record->type != type || !phone_equal(record->id, id)) {
@@ -341,29 +346,40 @@ const phone_list_t *
 phone_ask_index(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     int64_t before, unsigned limit)
 {
-    unsigned             bucket;
-    phone_str_t          key;
-    phone_ask_index_t   *ask;
-    static phone_list_t  none;
+    unsigned            bucket;
+    phone_str_t         key;
+    phone_ask_t        *ask;
+    phone_ask_index_t  *index;
+
+    static const phone_list_t  none;
 
     bucket = phone_home(call->env, type, id);
     key = phone_key(&call->arena, type, bucket,
                     type->home == PHONE_BY_ID ? PHONE_EMPTY : id);
 
-    ask = (phone_ask_index_t *) phone_ask_find(call, PHONE_ASK_INDEX, key);
+    /* one index may be asked for by parts */
 
-    if (ask == NULL) {
-        ask = phone_ask_add(call, PHONE_ASK_INDEX, sizeof(phone_ask_index_t),
-                            bucket, key);
-        if (ask == NULL) {
-            return &none;
+    for (ask = call->asks; ask; ask = ask->next) {
+        index = (phone_ask_index_t *) ask;
+
+        if (ask->kind == PHONE_ASK_INDEX && phone_equal(ask->key, key)
+            && index->before == before && index->limit == limit)
+        {
+            call->missing += !ask->ready;
+            return &index->list;
         }
-
-        ask->before = before;
-        ask->limit = limit;
     }
 
-    return &ask->list;
+    index = phone_ask_add(call, PHONE_ASK_INDEX, sizeof(phone_ask_index_t),
+                          bucket, key);
+    if (index == NULL) {
+        return &none;
+    }
+
+    index->before = before;
+    index->limit = limit;
+
+    return &index->list;
 }
 
 
@@ -371,10 +387,11 @@ const phone_items_t *
 phone_ask_stream(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     phone_str_t after, unsigned limit)
 {
-    unsigned              bucket;
-    phone_str_t           key;
-    phone_ask_stream_t   *ask;
-    static phone_items_t  none;
+    unsigned             bucket;
+    phone_str_t          key;
+    phone_ask_stream_t  *ask;
+
+    static const phone_items_t  none;
 
     bucket = phone_home(call->env, type, id);
     key = phone_key(&call->arena, type, bucket,
@@ -428,10 +445,11 @@ phone_ask_claim(phone_call_t *call, const phone_type_t *type, phone_str_t id)
 const phone_item_t *
 phone_ask_hash(phone_call_t *call, const phone_type_t *type, phone_str_t id)
 {
-    unsigned             bucket;
-    phone_str_t          key;
-    phone_ask_hash_t    *ask;
-    static phone_item_t  none;
+    unsigned           bucket;
+    phone_str_t        key;
+    phone_ask_hash_t  *ask;
+
+    static const phone_item_t  none;
 
     bucket = phone_home(call->env, type, id);
     key = phone_key(&call->arena, type, bucket,
@@ -452,10 +470,11 @@ const phone_result_t *
 phone_ask_work(phone_call_t *call, phone_work_t work,
     const phone_str_t arg[PHONE_WORK_ARGS])
 {
-    unsigned               i;
-    phone_ask_t           *ask;
-    phone_ask_work_t      *w;
-    static phone_result_t  none;
+    unsigned           i;
+    phone_ask_t       *ask;
+    phone_ask_work_t  *w;
+
+    static const phone_result_t  none;
 
     for (ask = call->asks; ask; ask = ask->next) {
         if (ask->kind != PHONE_ASK_WORK) {
@@ -496,9 +515,10 @@ const phone_answer_t *
 phone_ask_fetch(phone_call_t *call, phone_fetch_t kind, phone_str_t to,
     phone_str_t body)
 {
-    phone_ask_t           *ask;
-    phone_ask_fetch_t     *f;
-    static phone_answer_t  none;
+    phone_ask_t        *ask;
+    phone_ask_fetch_t  *f;
+
+    static const phone_answer_t  none;
 
     for (ask = call->asks; ask; ask = ask->next) {
         if (ask->kind != PHONE_ASK_FETCH) {
@@ -547,6 +567,10 @@ phone_get(phone_record_t *record, unsigned field)
 {
     if (record->changed & PHONE_F(field)) {
         return record->set[field];
+    }
+
+    if (record->type->facts & PHONE_F(field) && !record->unpacked) {
+        phone_facts_unpack(record);
     }
 
     return record->value[field].data ? record->value[field] : PHONE_EMPTY;

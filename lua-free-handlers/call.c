@@ -16,7 +16,7 @@ void
 phone_call_init(phone_call_t *call, const phone_env_t *env,
     const phone_endpoint_t *endpoint, const phone_event_t *event)
 {
-    memset(call, 0, sizeof(phone_call_t));
+    memset(call, 0, offsetof(phone_call_t, no_record));
 
     call->env = env;
     call->endpoint = endpoint;
@@ -84,6 +84,7 @@ phone_begin_run(phone_call_t *call)
     call->repeat_at = 0;
     call->apart = 0;
     call->not_yet = 0;
+    call->gave_up = 0;
 
     phone_begin_reply(call);
 }
@@ -178,7 +179,9 @@ phone_forget(phone_call_t *call)
 void
 phone_start_over(phone_call_t *call)
 {
-    phone_call_t  old;
+    unsigned        i;
+    phone_call_t    old;
+    phone_field_t  *field;
 
     old = *call;
 
@@ -188,6 +191,8 @@ phone_start_over(phone_call_t *call)
     memcpy(call->random, old.random, sizeof(call->random));
     call->address = phone_copy(&call->arena, old.address);
     call->caller = phone_copy(&call->arena, old.caller);
+    call->session_slot = old.session_slot;
+    call->session_id = phone_copy(&call->arena, old.session_id);
     call->id = phone_copy(&call->arena, old.id);
     call->state = phone_copy(&call->arena, old.state);
     call->fields = old.fields;
@@ -196,6 +201,14 @@ phone_start_over(phone_call_t *call)
     call->lane = old.lane;
     call->due_bucket = old.due_bucket;
     call->due_score = old.due_score;
+
+    /* they lie in the memory of the call */
+
+    for (i = 0; call->fields && i < call->fields->n; i++) {
+        field = &call->fields->field[i];
+        field->name = phone_copy(&call->arena, field->name);
+        field->value = phone_copy(&call->arena, field->value);
+    }
 
     phone_call_free(&old);
 }

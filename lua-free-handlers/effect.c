@@ -4,6 +4,7 @@
 
 #include "host.h"
 #include "runtime.h"
+#include "facts.h"
 #include "ledger.h"
 #include "lib/id.h"
 
@@ -16,6 +17,8 @@ static phone_str_t phone_purse_name(phone_call_t *call, const char *kind,
     phone_str_t id, phone_str_t currency);
 static phone_purse_t phone_open_purse(phone_call_t *call, const char *kind,
     unsigned bucket, phone_str_t id, phone_str_t currency);
+static phone_purse_t phone_clearing_purse(phone_call_t *call,
+    unsigned bucket, phone_str_t currency);
 static void phone_leg(phone_call_t *call, const phone_purse_t *from,
     const phone_purse_t *to, const phone_str_t *fact);
 static void phone_commit_record(phone_call_t *call, phone_record_t *record);
@@ -23,6 +26,7 @@ static void phone_write_record(phone_call_t *call, phone_record_t *record);
 static void phone_commit_event(phone_call_t *call);
 static void phone_commit_emitted(phone_call_t *call, phone_emitted_t *emitted,
     unsigned home);
+static const phone_commit_t *phone_commit_of(phone_call_t *call);
 static int phone_find_home(phone_call_t *call, unsigned *home);
 
 
@@ -130,7 +134,8 @@ phone_index_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     bucket = phone_home(call->env, type, id);
 
     phone_op(call, PHONE_OP_ZADD, bucket,
-             phone_key(&call->arena, type, bucket, id), 2,
+             phone_key(&call->arena, type, bucket,
+                       type->home == PHONE_BY_ID ? PHONE_EMPTY : id), 2,
              (phone_str_t[2]) { phone_int(&call->arena, score), member });
 }
 
@@ -144,7 +149,9 @@ phone_index_remove(phone_call_t *call, const phone_type_t *type,
     bucket = phone_home(call->env, type, id);
 
     phone_op(call, PHONE_OP_ZREM, bucket,
-             phone_key(&call->arena, type, bucket, id), 1, &member);
+             phone_key(&call->arena, type, bucket,
+                       type->home == PHONE_BY_ID ? PHONE_EMPTY : id), 1,
+             &member);
 }
 
 
@@ -213,6 +220,13 @@ phone_repeat(phone_call_t *call, int64_t due)
 
 
 void
+phone_give_up(phone_call_t *call)
+{
+    call->gave_up = 1;
+}
+
+
+void
 phone_publish(phone_call_t *call, phone_str_t number, const char *name,
     phone_str_t json)
 {
@@ -272,6 +286,7 @@ phone_open_purse(phone_call_t *call, const char *kind, unsigned bucket,
     purse.bucket = bucket;
     purse.key = phone_key(&call->arena, &phone_balances, bucket, PHONE_EMPTY);
     purse.may_owe = 1;
+    purse.derived = 0;
 
     return purse;
 }
@@ -287,6 +302,7 @@ phone_card_purse(phone_call_t *call, phone_str_t card_id)
     purse.bucket = phone_home(call->env, &phone_card, card_id);
     purse.key = phone_key(&call->arena, &phone_card, purse.bucket, card_id);
     purse.may_owe = 0;
+    purse.derived = 0;
 
     return purse;
 }
@@ -302,6 +318,7 @@ phone_prepaid_purse(phone_call_t *call, phone_str_t number)
     purse.bucket = phone_home(call->env, &phone_account, number);
     purse.key = phone_key(&call->arena, &phone_account, purse.bucket, number);
     purse.may_owe = 0;
+    purse.derived = 0;
 
     return purse;
 }
@@ -326,7 +343,22 @@ phone_outside_purse(phone_call_t *call, phone_str_t name, phone_str_t currency)
 }
 
 
-/* One ledger entry and the two balances it moves, all in one bucket. */
+/* What is under way between buckets is what the entries say. */
+
+static phone_purse_t
+phone_clearing_purse(phone_call_t *call, unsigned bucket,
+    phone_str_t currency)
+{
+    phone_purse_t  purse;
+
+    purse = phone_open_purse(call, "clearing", bucket, PHONE_EMPTY, currency);
+    purse.derived = 1;
+
+    return purse;
+}
+
+
+/* One ledger entry and the balances it moves, all in one bucket. */
 
 static void
 phone_leg(phone_call_t *call, const phone_purse_t *from,
@@ -334,12 +366,18 @@ phone_leg(phone_call_t *call, const phone_purse_t *from,
 {
     phone_str_t  space, word[3];
 
-    phone_op(call, PHONE_OP_HINCRBY, from->bucket, from->key, 2,
-             (phone_str_t[2]) { from->field,
-                 phone_join(&call->arena, 2,
-                            (phone_str_t[2]) { PHONE_STR("-"), fact[1] }) });
-    phone_op(call, PHONE_OP_HINCRBY, to->bucket, to->key, 2,
-             (phone_str_t[2]) { to->field, fact[1] });
+    if (!from->derived) {
+        phone_op(call, PHONE_OP_HINCRBY, from->bucket, from->key, 2,
+                 (phone_str_t[2]) { from->field,
+                     phone_join(&call->arena, 2,
+                                (phone_str_t[2]) { PHONE_STR("-"),
+                                                   fact[1] }) });
+    }
+
+    if (!to->derived) {
+        phone_op(call, PHONE_OP_HINCRBY, to->bucket, to->key, 2,
+                 (phone_str_t[2]) { to->field, fact[1] });
+    }
 
     space = PHONE_STR(" ");
 
@@ -390,10 +428,8 @@ phone_move(phone_call_t *call, phone_purse_t from, phone_purse_t to,
         return;
     }
 
-    here = phone_open_purse(call, "clearing", from.bucket, PHONE_EMPTY,
-                            currency);
-    there = phone_open_purse(call, "clearing", to.bucket, PHONE_EMPTY,
-                             currency);
+    here = phone_clearing_purse(call, from.bucket, currency);
+    there = phone_clearing_purse(call, to.bucket, currency);
 
     phone_leg(call, &from, &here, fact);
     phone_leg(call, &there, &to, fact);
@@ -427,8 +463,15 @@ phone_write_record(phone_call_t *call, phone_record_t *record)
     nset = 2;
     ngone = 0;
 
+    if (record->changed & record->type->facts) {
+        call->broken |= phone_found(record) ? 1 : 0;
+
+        set[nset++] = phone_cstr(record->type->fields[record->type->facts_in]);
+        set[nset++] = phone_facts_pack(record);
+    }
+
     for (i = 1; i < record->type->nfields; i++) {
-        if (!(record->changed & PHONE_F(i))) {
+        if (!(record->changed & ~record->type->facts & PHONE_F(i))) {
             continue;
         }
 
@@ -517,7 +560,7 @@ phone_commit_event(phone_call_t *call)
 
 /*
  * What is due now and lies within reach is put under a lease that this process
- * holds, and run at once; the rest waits for a sweep.
+ * holds, and run at once, if it runs events at all; the rest waits for a sweep.
  */
 
 static void
@@ -530,7 +573,7 @@ phone_commit_emitted(phone_call_t *call, phone_emitted_t *emitted,
         next = emitted->next;
         emitted->score = emitted->due;
 
-        if (emitted->due <= call->now
+        if (emitted->due <= call->now && !call->env->leaves_events
             && (call->env->domain == PHONE_WHOLE_STORE
                 || emitted->bucket == home))
         {
@@ -583,16 +626,46 @@ phone_find_home(phone_call_t *call, unsigned *home)
 }
 
 
+static const phone_commit_t *
+phone_commit_of(phone_call_t *call)
+{
+    phone_op_t      *op;
+    phone_guard_t   *guard;
+    phone_commit_t  *commit;
+
+    commit = &call->commit;
+
+    commit->guards = call->guards;
+    commit->ops = call->ops;
+    commit->nguards = 0;
+    commit->nops = 0;
+
+    for (guard = commit->guards; guard; guard = guard->next) {
+        commit->nguards++;
+    }
+
+    for (op = commit->ops; op; op = op->next) {
+        commit->nops++;
+    }
+
+    return commit;
+}
+
+
 const phone_commit_t *
 phone_commit(phone_call_t *call)
 {
-    phone_op_t       *op;
-    phone_guard_t    *guard;
     phone_commit_t   *commit;
     phone_record_t   *record;
     phone_emitted_t  *emitted, *at_once;
 
     commit = &call->commit;
+
+    /* such a run has failed, whatever it has recorded */
+
+    if (call->arena.failed || call->broken) {
+        return NULL;
+    }
 
     /* the lease is the first guard: without it the run is over, whatever else
        has changed meanwhile, and nothing is sent a second time */
@@ -634,20 +707,7 @@ phone_commit(phone_call_t *call)
         phone_commit_emitted(call, emitted, commit->bucket);
     }
 
-    commit->guards = call->guards;
-    commit->ops = call->ops;
-    commit->nguards = 0;
-    commit->nops = 0;
-
-    for (guard = commit->guards; guard; guard = guard->next) {
-        commit->nguards++;
-    }
-
-    for (op = commit->ops; op; op = op->next) {
-        commit->nops++;
-    }
-
-    if (call->arena.failed) {
+    if (call->arena.failed || call->broken) {
         phone_fail(call, PHONE_INTERNAL);
         return NULL;
     }
@@ -655,5 +715,5 @@ phone_commit(phone_call_t *call)
     /* guards alone are worth a commit: an answer that relies on a record as it
        was read (a PIN that was right) is given only if it still is so */
 
-    return commit;
+    return phone_commit_of(call);
 }

@@ -49,6 +49,7 @@ typedef struct {
     const phone_settings_t  *settings;
     unsigned                 buckets;
     phone_domain_t           domain;
+    unsigned                 leaves_events:1;    /* other processes run them */
 
     phone_crypto_t          *crypto;
     phone_seal_key_t        *cookie_key;
@@ -104,7 +105,7 @@ struct phone_record_s {
     phone_call_t            *call;
     const phone_type_t      *type;
     phone_str_t              id;
-    uint32_t                 mask;       /* asked for */
+    uint32_t                 mask;       /* asked for: without facts */
     uint32_t                 changed;
     phone_str_t             *value;      /* type->nfields of them */
     phone_str_t             *set;
@@ -112,6 +113,7 @@ struct phone_record_s {
     unsigned                 fresh:1;    /* from phone_put(): not read */
     unsigned                 relied:1;
     unsigned                 removed:1;
+    unsigned                 unpacked:1; /* its facts */
     phone_record_t          *next_record;
 };
 
@@ -322,8 +324,13 @@ struct phone_call_s {
     unsigned                 forgot:1;           /* a commit did not succeed */
     unsigned                 apart:1;            /* commit without the event */
     unsigned                 not_yet:1;          /* refused: on its way */
+    unsigned                 gave_up:1;          /* the event's purpose */
     unsigned                 broken:1;           /* a stored value is bad */
     unsigned                 body_begun:1;
+
+    /* what an ask gives when memory has run out; not set before */
+    phone_record_t           no_record;
+    phone_str_t              no_value[64];
 };
 
 
@@ -339,6 +346,12 @@ int phone_event_parse(phone_str_t member, const phone_event_t **event,
     phone_str_t *id, phone_str_t *lane);
 
 phone_rc_t phone_run(phone_call_t *call);
+
+/*
+ * Its end is the end of what the call has read, put and emitted: the host has
+ * taken what it needs of that before, and reads nothing but call->reply, and
+ * call->caller where that is no refusal.
+ */
 phone_rc_t phone_finish(phone_call_t *call);
 
 /* The asks of this round: each is handed out once, until NULL. */

@@ -4,9 +4,10 @@
  * <amount> <currency> <reason> <reference>", in the one field of a stream
  * entry: the store pays for each word it is sent, and money moves often.
  *
- * Account names: card:<card id>, prepaid:<number>, takings:<merchant id>:<cur>,
- * clearing:<cur>, outside:<cur>; the last three are fields of the bucket's
- * balances, the others fields of their records.
+ * Account names: card:<card id> and prepaid:<number>, fields of their records;
+ * takings:<merchant id>:<cur> and outside:<cur>, fields of the bucket's
+ * balances; clearing:<cur>, what is under way between this bucket and others:
+ * its balance is what its entries make it, and stands nowhere else.
  */
 
 

@@ -174,6 +174,18 @@ typedef struct {
 const phone_list_t *phone_ask_index(phone_call_t *call,
     const phone_type_t *type, phone_str_t id, int64_t before, unsigned limit);
 
+/*
+ * A page of an index: at most limit entries that come after edge, and each
+ * entry that stays in the index on one page only.  phone_page_parse() reads
+ * what a caller goes on from: what phone_page_next() gave for the page before,
+ * a score (of entries below it), or nothing (the newest); -1: it is none of
+ * these.  The page is empty while phone_waiting().
+ */
+int phone_page_parse(phone_str_t text, phone_entry_t *edge);
+phone_str_t phone_page_next(phone_call_t *call, const phone_list_t *page);
+phone_list_t phone_ask_page(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, const phone_entry_t *edge, unsigned limit);
+
 /* Stream entries after an entry id (empty: from the start), oldest first. */
 typedef struct {
     phone_str_t              id;
@@ -274,6 +286,7 @@ void phone_lives_for(phone_record_t *record, int64_t ms);
 phone_record_t *phone_put(phone_call_t *call, const phone_type_t *type,
     phone_str_t id);
 
+/* An index of a bucket takes any id of that bucket. */
 void phone_index_add(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, phone_str_t member, int64_t score);
 void phone_index_remove(phone_call_t *call, const phone_type_t *type,
@@ -294,13 +307,17 @@ void phone_count(phone_call_t *call, const phone_type_t *type, phone_str_t id,
 /*
  * An event, due at a time (ms), in the bucket of the record it names.  Putting
  * the same name, id and lane again only moves its time.  The lane is who could
- * be slow (a merchant id): one lane never holds up another.
+ * be slow (a merchant id, some numbers): one lane never holds up another.
  */
 void phone_emit(phone_call_t *call, const phone_event_t *event,
     phone_str_t id, phone_str_t lane, int64_t due);
 
 /* In an event: run it again at a time, instead of removing it. */
 void phone_repeat(phone_call_t *call, int64_t due);
+
+/* In an event: it ends without having done what it was for.  The host counts
+   that. */
+void phone_give_up(phone_call_t *call);
 
 /*
  * A live event to every open client of a number; json is one object.  Only
@@ -319,6 +336,7 @@ typedef struct {
     phone_str_t              field;
     unsigned                 bucket;
     unsigned                 may_owe:1;  /* no "at least" guard */
+    unsigned                 derived:1;  /* the ledger alone has its balance */
 } phone_purse_t;
 
 phone_purse_t phone_card_purse(phone_call_t *call, phone_str_t card_id);

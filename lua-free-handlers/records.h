@@ -26,6 +26,8 @@ typedef struct {
     phone_home_t             home;
     unsigned                 nfields;    /* 0: not a record with fields */
     const char *const       *fields;
+    uint32_t                 facts;      /* mask of fields, see facts.h */
+    unsigned                 facts_in;   /* the field that keeps them */
 } phone_type_t;
 
 
@@ -75,7 +77,13 @@ typedef struct {
 #define PHONE_BILL_FIELDS(F, K)                                               \
     F(K, V, "v")                                                              \
     F(K, STATUS, "status")                                                    \
-    F(K, MERCHANT, "merchant")                                                \
+    F(K, FACTS, "facts")                                                      \
+    F(K, PUSHED_AT, "pushed_at")                                              \
+    F(K, PAID_AT, "paid_at")                                                  \
+    F(K, CARD, "card")                                                        \
+    F(K, PAY_ID, "pay_id")                                                    \
+    F(K, EXPIRED_AT, "expired_at")                                            \
+    F(K, MERCHANT, "merchant")               /* the first fact */             \
     F(K, MERCHANT_NAME, "merchant_name")                                      \
     F(K, ORDER, "order")                                                      \
     F(K, AMOUNT, "amount")                   /* minor units of CURRENCY */    \
@@ -89,12 +97,7 @@ typedef struct {
     F(K, NOTIFY_URL, "notify_url")                                            \
     F(K, EXPIRES_IN, "expires_in")           /* as asked for */               \
     F(K, CREATED, "created")                                                  \
-    F(K, EXPIRES, "expires")                                                  \
-    F(K, PUSHED_AT, "pushed_at")                                              \
-    F(K, PAID_AT, "paid_at")                                                  \
-    F(K, CARD, "card")                                                        \
-    F(K, PAY_ID, "pay_id")                                                    \
-    F(K, EXPIRED_AT, "expired_at")
+    F(K, EXPIRES, "expires")                 /* the last fact */
 
 #define PHONE_CARD_FIELDS(F, K)                                               \
     F(K, V, "v")                                                              \
@@ -169,6 +172,7 @@ extern const phone_type_t  phone_credit;
 extern const phone_type_t  phone_bills_of;       /* number -> bill ids */
 extern const phone_type_t  phone_cards_of;       /* number -> card ids */
 extern const phone_type_t  phone_due;            /* bucket -> events */
+extern const phone_type_t  phone_exhausted;      /* bucket -> notice ids */
 
 /* Streams. */
 extern const phone_type_t  phone_live_of;        /* number -> live events */

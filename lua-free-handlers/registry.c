@@ -40,6 +40,7 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_operator_accounts,
     &phone_operator_credit,
     &phone_operator_bank_cards,
+    &phone_operator_notices,
     &phone_operator_check,
 
     NULL

@@ -12,6 +12,8 @@ static void phone_begin_body(phone_call_t *call);
 static void phone_write_said(phone_call_t *call);
 static int phone_reply_signed(phone_call_t *call);
 static phone_rc_t phone_sign_reply(phone_call_t *call);
+static void phone_write_body(phone_call_t *call);
+static void phone_finish_again(phone_call_t *call);
 
 
 void
@@ -338,10 +340,54 @@ phone_finish(phone_call_t *call)
         }
     }
 
+    phone_write_body(call);
+
+    if (call->arena.failed) {
+        phone_finish_again(call);
+    }
+
+    return PHONE_DONE;
+}
+
+
+static void
+phone_write_body(phone_call_t *call)
+{
     phone_write_said(call);
     phone_json_end(&call->json);
 
     call->reply.body = phone_buf_str(&call->body);
+}
 
-    return PHONE_DONE;
+
+/*
+ * Memory ran out before the reply was written.  A refusal stays that refusal;
+ * after a success something may be committed, and the same call again gives
+ * its answer.  What the call has read is over and makes room; should even
+ * that be too little, the status alone has to do.
+ */
+
+static void
+phone_finish_again(phone_call_t *call)
+{
+    phone_refusal_t  refusal;
+
+    refusal = call->reply.refused ? call->reply.refusal : PHONE_BUSY;
+
+    phone_arena_free(&call->arena);
+
+    call->id = PHONE_EMPTY;
+    call->address = PHONE_EMPTY;
+    call->cookie = PHONE_EMPTY;
+    call->caller = PHONE_EMPTY;
+    call->session_id = PHONE_EMPTY;
+    call->state = PHONE_EMPTY;
+    call->fields = NULL;
+    call->asks = NULL;
+    call->records = NULL;
+    call->emitted = NULL;
+    call->merchant = NULL;
+
+    phone_fail(call, refusal);
+    phone_write_body(call);
 }

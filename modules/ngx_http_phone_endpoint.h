@@ -89,4 +89,13 @@ ngx_uint_t ngx_http_phone_is_secure(ngx_http_request_t *r);
 ngx_str_t *ngx_http_phone_cookie_name(ngx_http_request_t *r);
 
 
+/* ngx_http_phone_request_id.c: the id of the call that answers a request */
+
+ngx_int_t ngx_http_phone_add_request_id(ngx_conf_t *cf);
+void ngx_http_phone_keep_request_id(ngx_http_request_t *r, phone_call_t *call);
+
+/* Of a reply with a status of 500 or more. */
+void ngx_http_phone_log_failure(ngx_http_request_t *r, phone_call_t *call);
+
+
 #endif /* _NGX_HTTP_PHONE_ENDPOINT_H_INCLUDED_ */

@@ -350,7 +350,7 @@ ngx_http_phone_sms_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value = cf->args->elts;
 
-    fmcf->sms_log = ngx_conf_open_file(cf->cycle, &value[1]);
+    fmcf->sms_log = ngx_phone_fetch_open_sms_log(cf, &value[1]);
 
     return fmcf->sms_log ? NGX_CONF_OK : NGX_CONF_ERROR;
 }

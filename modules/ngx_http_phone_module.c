@@ -203,7 +203,7 @@ static ngx_command_t  ngx_http_phone_commands[] = {
 
 
 static ngx_http_module_t  ngx_http_phone_module_ctx = {
-    NULL,                                  /* preconfiguration */
+    ngx_http_phone_add_request_id,         /* preconfiguration */
     NULL,                                  /* postconfiguration */
 
     ngx_http_phone_create_main_conf,       /* create main configuration */

@@ -43,6 +43,10 @@ ngx_http_phone_send(ngx_http_request_t *r, phone_call_t *call)
 
     reply = &call->reply;
 
+    if (reply->status >= NGX_HTTP_INTERNAL_SERVER_ERROR) {
+        ngx_http_phone_log_failure(r, call);
+    }
+
     r->headers_out.status = reply->status;
     r->headers_out.content_length_n = reply->body.len;
     r->headers_out.content_type = ngx_http_phone_type;
@@ -196,6 +200,8 @@ ngx_http_phone_refuse(ngx_http_request_t *r, phone_refusal_t refusal)
     if (run == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
+
+    ngx_http_phone_keep_request_id(r, &run->call);
 
     ngx_phone_run_fail(run, refusal, NULL);
     rc = ngx_http_phone_send(r, &run->call);

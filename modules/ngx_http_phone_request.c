@@ -33,6 +33,8 @@ ngx_http_phone_run_create(ngx_http_request_t *r,
         return NULL;
     }
 
+    ngx_http_phone_keep_request_id(r, &run->call);
+
     run->call.address = phone_copy(&run->call.arena,
                                    ngx_phone_str(&r->connection->addr_text));
 

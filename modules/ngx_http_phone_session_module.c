@@ -27,6 +27,7 @@ static char *ngx_http_phone_auth(ngx_conf_t *cf, ngx_command_t *cmd,
 
 static phone_rc_t ngx_http_phone_session_run(phone_call_t *call);
 static ngx_int_t ngx_http_phone_auth_handler(ngx_http_request_t *r);
+static ngx_int_t ngx_http_phone_auth_subrequest(ngx_http_request_t *r);
 static ngx_int_t ngx_http_phone_auth_start(ngx_http_request_t *r);
 static ngx_int_t ngx_http_phone_auth_over(ngx_http_request_t *r,
     ngx_http_phone_session_ctx_t *ctx, phone_call_t *call);
@@ -139,6 +140,34 @@ ngx_http_phone_auth_handler(ngx_http_request_t *r)
     }
 
     return ctx->run ? NGX_AGAIN : ctx->rc;
+}
+
+
+/*
+ * nginx runs no access phase for subrequests: the target of auth_request, or
+ * a page that another one includes, is looked at in the phase before it.  A
+ * request that has been let pass speaks for its subrequests.
+ */
+
+static ngx_int_t
+ngx_http_phone_auth_subrequest(ngx_http_request_t *r)
+{
+    ngx_int_t                      rc;
+    ngx_http_phone_session_ctx_t  *ctx;
+
+    if (r == r->main) {
+        return NGX_DECLINED;
+    }
+
+    ctx = ngx_http_get_module_ctx(r->main, ngx_http_phone_session_module);
+
+    if (ctx && ctx->number.len) {
+        return NGX_DECLINED;
+    }
+
+    rc = ngx_http_phone_auth_handler(r);
+
+    return rc == NGX_OK ? NGX_DECLINED : rc;
 }
 
 
@@ -364,6 +393,13 @@ ngx_http_phone_session_init(ngx_conf_t *cf)
     }
 
     *h = ngx_http_phone_auth_handler;
+
+    h = ngx_array_push(&cmcf->phases[NGX_HTTP_PREACCESS_PHASE].handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    *h = ngx_http_phone_auth_subrequest;
 
     return NGX_OK;
 }

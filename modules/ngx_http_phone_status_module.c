@@ -285,6 +285,13 @@ ngx_http_phone_status_pong(void *data, redisReply *reply,
         return;
     }
 
+    if (reply->type != REDIS_REPLY_STATUS
+        && reply->type != REDIS_REPLY_ERROR)
+    {
+        ngx_phone_redis_out_of_step(smcf->phone->redis);
+        return;
+    }
+
     (void) clock_gettime(CLOCK_MONOTONIC, &now);
 
     us = (int64_t) (now.tv_sec - smcf->pinged.tv_sec) * 1000000

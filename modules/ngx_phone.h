@@ -93,6 +93,8 @@ typedef struct {
     ngx_uint_t               events_late;    /* found by a sweep */
     ngx_uint_t               events_pushed;  /* back: their lane is full */
     ngx_uint_t               events_lag;     /* ms; the latest of a round */
+    ngx_uint_t               notices_exhausted;
+    ngx_uint_t               texts_given_up;
 } ngx_phone_counters_t;
 
 

@@ -84,7 +84,10 @@ ngx_int_t ngx_phone_fetch_literal(const phone_url_t *url,
 const struct sockaddr *ngx_phone_fetch_pin(const ngx_phone_fetch_conf_t *conf,
     const ngx_resolver_addr_t *addr, ngx_uint_t naddrs, socklen_t *socklen);
 
-/* ngx_phone_fetch_sms.c */
+/* ngx_phone_fetch_sms.c; a log that none but its owner can read.  NULL: memory
+   is short. */
+ngx_open_file_t *ngx_phone_fetch_open_sms_log(ngx_conf_t *cf,
+    ngx_str_t *name);
 ngx_int_t ngx_phone_fetch_log_sms(ngx_phone_fetch_conf_t *conf,
     ngx_log_t *log, phone_str_t to, phone_str_t text);
 

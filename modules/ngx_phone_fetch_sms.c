@@ -6,6 +6,47 @@
 #include "lib/json.h"
 
 
+static void ngx_phone_fetch_make_sms_log(ngx_open_file_t *file,
+    ngx_log_t *log);
+
+
+ngx_open_file_t *
+ngx_phone_fetch_open_sms_log(ngx_conf_t *cf, ngx_str_t *name)
+{
+    ngx_open_file_t  *file;
+
+    file = ngx_conf_open_file(cf->cycle, name);
+
+    if (file) {
+        file->flush = ngx_phone_fetch_make_sms_log;
+        ngx_phone_fetch_make_sms_log(file, cf->log);
+    }
+
+    return file;
+}
+
+
+/*
+ * nginx makes its logs readable by everybody: this one is there before nginx
+ * opens it, at start and, as it calls "flush" before it opens files again,
+ * after a rotation.  Where it cannot be made nginx says so.
+ */
+
+static void
+ngx_phone_fetch_make_sms_log(ngx_open_file_t *file, ngx_log_t *log)
+{
+    ngx_fd_t  fd;
+
+    fd = ngx_open_file(file->name.data, NGX_FILE_APPEND,
+                       NGX_FILE_CREATE_OR_OPEN, NGX_FILE_OWNER_ACCESS);
+
+    if (fd != NGX_INVALID_FILE && ngx_close_file(fd) == NGX_FILE_ERROR) {
+        ngx_log_error(NGX_LOG_ALERT, log, ngx_errno,
+                      ngx_close_file_n " \"%V\" failed", &file->name);
+    }
+}
+
+
 /* One JSON object a line, written at once: workers share the file. */
 
 ngx_int_t

@@ -204,6 +204,12 @@ ngx_phone_live_was_read(void *data, redisReply *reply,
                       : reply->type == REDIS_REPLY_ERROR ? reply->str
                       : "not a list");
 
+        if (error == NGX_PHONE_REDIS_NONE
+            && reply->type != REDIS_REPLY_ERROR)
+        {
+            ngx_phone_redis_out_of_step(number->live->phone->redis);
+        }
+
         ngx_phone_live_read_later(number);
         return;
     }

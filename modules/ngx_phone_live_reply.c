@@ -48,6 +48,11 @@ ngx_phone_live_find_place(ngx_phone_live_client_t *client, redisReply *reply)
                       "redis does not say where a live stream ends%s%s",
                       reply->type == REDIS_REPLY_ERROR ? ": " : "",
                       reply->type == REDIS_REPLY_ERROR ? reply->str : "");
+
+        if (reply->type != REDIS_REPLY_ERROR) {
+            ngx_phone_redis_out_of_step(client->live->phone->redis);
+        }
+
         return NGX_ERROR;
     }
 

@@ -26,6 +26,7 @@ static void ngx_phone_pump_work(ngx_event_t *ev);
 static void ngx_phone_pump_run(ngx_phone_due_t *due);
 static void ngx_phone_pump_done(ngx_phone_run_t *run);
 static void ngx_phone_pump_end(ngx_phone_due_t *due);
+static void ngx_phone_pump_gave_up(ngx_phone_run_t *run);
 
 static void ngx_phone_pump_sweep(ngx_event_t *ev);
 static void ngx_phone_pump_next_sweep(ngx_phone_pump_t *pump);
@@ -290,6 +291,10 @@ ngx_phone_pump_done(ngx_phone_run_t *run)
         run->phone->counters->events_failed++;
     }
 
+    if (done && run->call.gave_up) {
+        ngx_phone_pump_gave_up(run);
+    }
+
     ngx_phone_run_free(run);
 
     if (done && part && due->runs < NGX_PHONE_PUMP_AGAIN) {
@@ -323,6 +328,24 @@ ngx_phone_pump_end(ngx_phone_due_t *due)
 
     if (waiter) {
         ngx_phone_run_posted(waiter);
+    }
+}
+
+
+static void
+ngx_phone_pump_gave_up(ngx_phone_run_t *run)
+{
+    const char            *name;
+    ngx_phone_counters_t  *counters;
+
+    name = run->call.event->name;
+    counters = run->phone->counters;
+
+    if (ngx_strcmp(name, "notice.send") == 0) {
+        counters->notices_exhausted++;
+
+    } else if (ngx_strcmp(name, "sms.send") == 0) {
+        counters->texts_given_up++;
     }
 }
 

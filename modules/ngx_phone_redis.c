@@ -27,6 +27,8 @@ struct ngx_phone_redis_s {
 
     ngx_phone_redis_cmd_pool_t      cmds;
 
+    ngx_phone_redis_conn_t         *replying;  /* its handler is running */
+
     ngx_phone_redis_error_t         refusal;
     unsigned                        closed:1;
 };
@@ -402,6 +404,7 @@ static ngx_int_t
 ngx_phone_redis_on_reply(ngx_phone_redis_link_t *link, redisReply *reply)
 {
     void                    *data;
+    ngx_uint_t               epoch, demoted;
     ngx_phone_redis_t       *redis;
     ngx_phone_redis_pt       handler;
     ngx_phone_redis_cmd_t   *cmd;
@@ -427,18 +430,45 @@ ngx_phone_redis_on_reply(ngx_phone_redis_link_t *link, redisReply *reply)
     link->served = 1;
     link->failures = 0;
 
-    if (handler == NULL) {
-        return NGX_OK;
-    }
+    epoch = link->epoch;
+    demoted = ngx_phone_redis_is_error(reply, "READONLY");
 
-    if (ngx_phone_redis_is_error(reply, "LOADING")) {
+    if (handler == NULL) {
+
+        /* it is detached */
+
+    } else if (ngx_phone_redis_is_error(reply, "LOADING")) {
         handler(data, NULL, NGX_PHONE_REDIS_LOADING);
 
     } else {
+        redis->replying = conn;
         handler(data, reply, NGX_PHONE_REDIS_NONE);
+        redis->replying = NULL;
+    }
+
+    if (demoted && link->epoch == epoch) {
+        ngx_phone_redis_link_fail(link, NGX_PHONE_REDIS_CLOSED, 0,
+                                  "it is a read-only replica");
     }
 
     return NGX_OK;
+}
+
+
+/* Backs off, as after any reply that is none. */
+
+void
+ngx_phone_redis_out_of_step(ngx_phone_redis_t *redis)
+{
+    ngx_phone_redis_conn_t  *conn;
+
+    conn = redis->replying;
+
+    if (conn) {
+        redis->replying = NULL;
+        ngx_phone_redis_link_fail(&conn->link, NGX_PHONE_REDIS_PROTOCOL, 0,
+                                  "a reply that its command cannot give");
+    }
 }
 
 

@@ -6,6 +6,10 @@
  * Re-entrancy: no function here runs a command's handler on the caller's
  * stack, except ngx_phone_redis_close().  A handler may issue commands and
  * detach others; it must not close the client.
+ *
+ * A reply that says READONLY closes its connection once its handler has
+ * returned: the server is a replica now, and who has taken its place answers
+ * to the same address.
  */
 
 #ifndef _NGX_PHONE_REDIS_H_INCLUDED_
@@ -165,6 +169,14 @@ ngx_phone_redis_cmd_t *ngx_phone_redis_put(ngx_phone_redis_conn_t *conn,
 
 /* The caller is gone: the handler is not called, the reply is dropped. */
 void ngx_phone_redis_detach(ngx_phone_redis_cmd_t *cmd);
+
+/*
+ * For a handler that was called with NONE, and that goes on to use no part of
+ * the reply: its command cannot give such a reply, so replies and commands are
+ * no longer in step.  The connection is closed; what waits on it fails with
+ * PROTOCOL.
+ */
+void ngx_phone_redis_out_of_step(ngx_phone_redis_t *redis);
 
 /* Why the last command(), pick() or put() gave NULL. */
 ngx_phone_redis_error_t ngx_phone_redis_refusal(ngx_phone_redis_t *redis);

@@ -114,6 +114,12 @@ static const ngx_phone_metric_t  ngx_phone_metrics[] = {
     { "events_deferred_total", NGX_PHONE_METRIC_COUNTER,
       ngx_phone_at(counters.events_pushed), "Events of a lane that was full." },
 
+    { "notices_exhausted_total", NGX_PHONE_METRIC_COUNTER,
+      ngx_phone_at(counters.notices_exhausted),
+      "Notices that ended without an ack." },
+    { "texts_given_up_total", NGX_PHONE_METRIC_COUNTER,
+      ngx_phone_at(counters.texts_given_up), "Texts that no gateway took." },
+
     { "live_clients", NGX_PHONE_METRIC_GAUGE,
       ngx_phone_at(live.clients), "Clients that listen." },
     { "live_channels", NGX_PHONE_METRIC_GAUGE,
@@ -138,7 +144,8 @@ static const ngx_phone_metric_t  ngx_phone_metrics[] = {
 
 
 static const char *const  ngx_phone_groups[] = {
-    "calls", "handler", "commit", "store", "compute", "events", "live", NULL
+    "calls", "handler", "commit", "store", "compute", "events", "notices",
+    "texts", "live", NULL
 };
 
 

@@ -256,6 +256,7 @@ ngx_phone_build_stream(ngx_phone_store_t *store, phone_arena_t *arena,
 static void
 ngx_phone_asked(void *data, redisReply *reply, ngx_phone_redis_error_t error)
 {
+    ngx_int_t             rc;
     ngx_phone_asked_t    *asked;
     ngx_phone_reader_t   *reader;
     ngx_phone_outcome_t   outcome;
@@ -275,14 +276,17 @@ ngx_phone_asked(void *data, redisReply *reply, ngx_phone_redis_error_t error)
     } else if (reply->type == REDIS_REPLY_ERROR) {
         outcome = ngx_phone_store_error(reader->phone, reply, "read");
 
-    } else if (ngx_phone_store_take(reader->arena, asked->ask, reply,
-                                    reader->phone->log)
-               != NGX_OK)
-    {
-        outcome = NGX_PHONE_BROKEN;
-
     } else {
-        outcome = NGX_PHONE_APPLIED;
+        rc = ngx_phone_store_take(reader->arena, asked->ask, reply,
+                                  reader->phone->log);
+
+        outcome = rc == NGX_OK ? NGX_PHONE_APPLIED
+                : rc == NGX_DECLINED ? NGX_PHONE_UNKNOWN
+                : NGX_PHONE_BROKEN;
+
+        if (rc == NGX_DECLINED) {
+            ngx_phone_redis_out_of_step(reader->phone->redis);
+        }
     }
 
     reader->handler(reader->data, asked->ask, outcome);
@@ -354,14 +358,14 @@ ngx_phone_due_read(void *data, redisReply *reply,
     } else if (reply->type == REDIS_REPLY_ERROR) {
         outcome = ngx_phone_store_error(b->phone, reply, "read");
 
+    } else if (reply->type != REDIS_REPLY_ARRAY || reply->elements % 2) {
+        outcome = NGX_PHONE_UNKNOWN;
+        ngx_phone_redis_out_of_step(b->phone->redis);
+
     } else {
         outcome = NGX_PHONE_APPLIED;
 
-        for (i = 0;
-             reply->type == REDIS_REPLY_ARRAY && i + 1 < reply->elements
-             && n < NGX_PHONE_DUE_MAX;
-             i += 2)
-        {
+        for (i = 0; i < reply->elements && n < NGX_PHONE_DUE_MAX; i += 2) {
             if (ngx_phone_store_score(reply->element[i + 1], &entry[n].score)
                     != NGX_OK
                 || reply->element[i]->type != REDIS_REPLY_STRING)

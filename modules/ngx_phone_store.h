@@ -82,8 +82,11 @@ ngx_int_t ngx_phone_store_due(ngx_phone_t *phone, ngx_uint_t bucket,
 phone_str_t ngx_phone_store_due_key(ngx_phone_t *phone, ngx_uint_t bucket);
 
 
-/* ngx_phone_store_reply.c: is a reply what the ask wants?  NGX_ERROR: no, and
-   it was logged. */
+/*
+ * ngx_phone_store_reply.c: is a reply what the ask wants?  NGX_DECLINED: its
+ * command cannot have given it, which was logged; NGX_ERROR: memory is short.
+ * A score is NGX_OK or NGX_DECLINED.
+ */
 ngx_int_t ngx_phone_store_take(phone_arena_t *arena, phone_ask_t *ask,
     redisReply *reply, ngx_log_t *log);
 ngx_int_t ngx_phone_store_score(redisReply *reply, int64_t *score);

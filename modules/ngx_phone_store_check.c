@@ -139,6 +139,15 @@ ngx_phone_store_check(void *data, ngx_uint_t n, redisReply *reply,
 
     default:
 
+        /* a replica will not do: its master is elsewhere */
+
+        if (reply->type == REDIS_REPLY_ERROR
+            && ngx_strncmp(reply->str, "READONLY", 8) == 0)
+        {
+            ngx_str_set(reason, "it is a read-only replica");
+            return NGX_PHONE_REDIS_RETRY;
+        }
+
         /* a store that is there may be read even where it cannot be written:
            NGX_PHONE_CHECK_STORE decides */
 

@@ -463,6 +463,7 @@ ngx_phone_store_applied(ngx_phone_commit_t *commit, redisReply *reply)
         ngx_log_error(NGX_LOG_ERR, commit->phone->log, 0,
                       "redis answered a commit with something else, type %d",
                       reply ? reply->type : 0);
+        ngx_phone_redis_out_of_step(commit->phone->redis);
         return NGX_PHONE_UNKNOWN;
     }
 

@@ -69,7 +69,7 @@ ngx_phone_store_take(phone_arena_t *arena, phone_ask_t *ask,
         break;
     }
 
-    if (rc != NGX_OK) {
+    if (rc == NGX_DECLINED) {
         ngx_log_error(NGX_LOG_ERR, log, 0,
                       "redis answered %s with something else, type %d",
                       ngx_phone_read_commands[ask->kind], reply->type);
@@ -92,7 +92,7 @@ ngx_phone_take_record(phone_arena_t *arena, phone_record_t *record,
     redisReply   *value;
 
     if (reply->type != REDIS_REPLY_ARRAY) {
-        return NGX_ERROR;
+        return NGX_DECLINED;
     }
 
     len = 1;
@@ -104,7 +104,7 @@ ngx_phone_take_record(phone_arena_t *arena, phone_record_t *record,
             len += value->len;
 
         } else if (value->type != REDIS_REPLY_NIL) {
-            return NGX_ERROR;
+            return NGX_DECLINED;
         }
     }
 
@@ -121,7 +121,7 @@ ngx_phone_take_record(phone_arena_t *arena, phone_record_t *record,
         }
 
         if (n == (ngx_uint_t) reply->elements) {
-            return NGX_ERROR;
+            return NGX_DECLINED;
         }
 
         value = reply->element[n++];
@@ -137,7 +137,7 @@ ngx_phone_take_record(phone_arena_t *arena, phone_record_t *record,
         p = (char *) ngx_cpymem(p, value->str, value->len);
     }
 
-    return n == (ngx_uint_t) reply->elements ? NGX_OK : NGX_ERROR;
+    return n == (ngx_uint_t) reply->elements ? NGX_OK : NGX_DECLINED;
 }
 
 
@@ -145,36 +145,41 @@ static ngx_int_t
 ngx_phone_take_index(phone_arena_t *arena, phone_ask_index_t *ask,
     redisReply *reply)
 {
+    ngx_int_t       rc;
     ngx_uint_t      i, n;
     phone_entry_t  *entry;
 
     if (reply->type != REDIS_REPLY_ARRAY || reply->elements % 2) {
-        return NGX_ERROR;
+        return NGX_DECLINED;
     }
 
     n = reply->elements / 2;
+
+    if (n > ask->limit) {
+        return NGX_DECLINED;
+    }
 
     entry = phone_alloc(arena, n * sizeof(phone_entry_t));
     if (entry == NULL) {
         return NGX_ERROR;
     }
 
-    for (i = 0; i < n; i++) {
-        if (ngx_phone_take_text(arena, reply->element[2 * i],
-                                &entry[i].member)
-                != NGX_OK
-            || ngx_phone_store_score(reply->element[2 * i + 1],
-                                     &entry[i].score)
-                != NGX_OK)
-        {
-            return NGX_ERROR;
+    rc = NGX_OK;
+
+    for (i = 0; rc == NGX_OK && i < n; i++) {
+        rc = ngx_phone_take_text(arena, reply->element[2 * i],
+                                 &entry[i].member);
+
+        if (rc == NGX_OK) {
+            rc = ngx_phone_store_score(reply->element[2 * i + 1],
+                                       &entry[i].score);
         }
     }
 
     ask->list.entry = entry;
     ask->list.n = (unsigned) n;
 
-    return NGX_OK;
+    return rc;
 }
 
 
@@ -182,38 +187,46 @@ static ngx_int_t
 ngx_phone_take_stream(phone_arena_t *arena, phone_ask_stream_t *ask,
     redisReply *reply)
 {
+    ngx_int_t      rc;
     ngx_uint_t     i, n;
     redisReply    *pair;
     phone_item_t  *item;
 
     if (reply->type != REDIS_REPLY_ARRAY) {
-        return NGX_ERROR;
+        return NGX_DECLINED;
     }
 
     n = reply->elements;
+
+    if (n > ask->limit) {
+        return NGX_DECLINED;
+    }
 
     item = phone_alloc(arena, n * sizeof(phone_item_t));
     if (item == NULL) {
         return NGX_ERROR;
     }
 
-    for (i = 0; i < n; i++) {
+    rc = NGX_OK;
+
+    for (i = 0; rc == NGX_OK && i < n; i++) {
         pair = reply->element[i];
 
-        if (pair->type != REDIS_REPLY_ARRAY || pair->elements != 2
-            || ngx_phone_take_text(arena, pair->element[0], &item[i].id)
-               != NGX_OK
-            || ngx_phone_take_fields(arena, &item[i], pair->element[1])
-               != NGX_OK)
-        {
-            return NGX_ERROR;
+        if (pair->type != REDIS_REPLY_ARRAY || pair->elements != 2) {
+            return NGX_DECLINED;
+        }
+
+        rc = ngx_phone_take_text(arena, pair->element[0], &item[i].id);
+
+        if (rc == NGX_OK) {
+            rc = ngx_phone_take_fields(arena, &item[i], pair->element[1]);
         }
     }
 
     ask->items.item = item;
     ask->items.n = (unsigned) n;
 
-    return NGX_OK;
+    return rc;
 }
 
 
@@ -236,11 +249,12 @@ static ngx_int_t
 ngx_phone_take_fields(phone_arena_t *arena, phone_item_t *item,
     redisReply *reply)
 {
+    ngx_int_t       rc;
     ngx_uint_t      i, n;
     phone_field_t  *field;
 
     if (reply->type != REDIS_REPLY_ARRAY || reply->elements % 2) {
-        return NGX_ERROR;
+        return NGX_DECLINED;
     }
 
     n = reply->elements / 2;
@@ -250,21 +264,22 @@ ngx_phone_take_fields(phone_arena_t *arena, phone_item_t *item,
         return NGX_ERROR;
     }
 
-    for (i = 0; i < n; i++) {
-        if (ngx_phone_take_text(arena, reply->element[2 * i], &field[i].name)
-                != NGX_OK
-            || ngx_phone_take_text(arena, reply->element[2 * i + 1],
-                                   &field[i].value)
-                != NGX_OK)
-        {
-            return NGX_ERROR;
+    rc = NGX_OK;
+
+    for (i = 0; rc == NGX_OK && i < n; i++) {
+        rc = ngx_phone_take_text(arena, reply->element[2 * i],
+                                 &field[i].name);
+
+        if (rc == NGX_OK) {
+            rc = ngx_phone_take_text(arena, reply->element[2 * i + 1],
+                                     &field[i].value);
         }
     }
 
     item->field = field;
     item->n = (unsigned) n;
 
-    return NGX_OK;
+    return rc;
 }
 
 
@@ -273,7 +288,7 @@ ngx_phone_take_text(phone_arena_t *arena, redisReply *reply,
     phone_str_t *text)
 {
     if (reply->type != REDIS_REPLY_STRING) {
-        return NGX_ERROR;
+        return NGX_DECLINED;
     }
 
     *text = phone_copy(arena, (phone_str_t) { reply->len, reply->str });
@@ -291,7 +306,7 @@ ngx_phone_store_score(redisReply *reply, int64_t *score)
         || phone_parse_int((phone_str_t) { reply->len, reply->str }, score)
            != 0)
     {
-        return NGX_ERROR;
+        return NGX_DECLINED;
     }
 
     return NGX_OK;

@@ -81,6 +81,7 @@ ngx_phone_init_env(ngx_phone_t *phone)
                                                ngx_http_phone_settings_module);
     env->buckets = (unsigned) pmcf->buckets;
     env->domain = (phone_domain_t) pmcf->domain;
+    env->leaves_events = (pmcf->pump == 0);
     env->platform_key_id = ngx_phone_str(&pmcf->platform_key_id);
     env->platform_sign_type = phone_sign_type_name(PHONE_RSA2);
 

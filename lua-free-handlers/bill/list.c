@@ -15,8 +15,8 @@ static phone_rc_t phone_bill_get_run(phone_call_t *call);
 
 static const phone_param_t  phone_bill_list_params[] = {
     { "state", PHONE_P_NAME, 0, 1, 16, "only bills with this status" },
-    { "before", PHONE_P_INT, 0, 1, INT64_MAX,
-      "go on from here: next_before of the page before" },
+    { "before", PHONE_P_NAME, 0, 1, 64,
+      "go on from here: next_before of the page before; or a time in ms" },
     { "limit", PHONE_P_INT, 0, 1, PHONE_BILLS_MOST, "at most so many" },
     { NULL, 0, 0, 0, 0, NULL }
 };
@@ -45,22 +45,26 @@ const phone_endpoint_t  phone_bill_get = {
 static phone_rc_t
 phone_bill_list_run(phone_call_t *call)
 {
-    int64_t              limit;
-    unsigned             i;
-    phone_str_t          state, status;
-    phone_json_t        *json;
-    phone_record_t      *bill[PHONE_BILLS_MOST];
-    const phone_list_t  *list;
+    int64_t          limit;
+    unsigned         i;
+    phone_str_t      state, status;
+    phone_json_t    *json;
+    phone_list_t     list;
+    phone_entry_t    edge;
+    phone_record_t  *bill[PHONE_BILLS_MOST];
 
     state = phone_arg(call, "state");
     limit = phone_arg_int(call, "limit");
 
-    list = phone_ask_index(call, &phone_bills_of, phone_caller(call),
-                           phone_arg_int(call, "before"),
-                           limit ? (unsigned) limit : PHONE_BILLS_SHOWN);
+    if (phone_page_parse(phone_arg(call, "before"), &edge) != 0) {
+        return phone_refuse_field(call, PHONE_PARAM_INVALID, "before");
+    }
 
-    for (i = 0; i < list->n && i < PHONE_BILLS_MOST; i++) {
-        bill[i] = phone_ask(call, &phone_bill, list->entry[i].member);
+    list = phone_ask_page(call, &phone_bills_of, phone_caller(call), &edge,
+                          limit ? (unsigned) limit : PHONE_BILLS_SHOWN);
+
+    for (i = 0; i < list.n; i++) {
+        bill[i] = phone_ask(call, &phone_bill, list.entry[i].member);
     }
 
     if (phone_waiting(call)) {
@@ -70,7 +74,7 @@ phone_bill_list_run(phone_call_t *call)
     json = phone_reply(call);
     phone_json_array(json, "bills");
 
-    for (i = 0; i < list->n && i < PHONE_BILLS_MOST; i++) {
+    for (i = 0; i < list.n; i++) {
         status = phone_get(bill[i], BILL_STATUS);
 
         if (status.len == 0 || (state.len && !phone_equal(state, status))) {
@@ -84,8 +88,8 @@ phone_bill_list_run(phone_call_t *call)
 
     phone_json_end(json);
 
-    if (list->n) {
-        phone_json_int(json, "next_before", list->entry[list->n - 1].score);
+    if (list.n) {
+        phone_json_text(json, "next_before", phone_page_next(call, &list));
     }
 
     return phone_done(call);

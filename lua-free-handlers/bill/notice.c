@@ -17,6 +17,8 @@ static phone_rc_t phone_notice_body(phone_call_t *call, phone_record_t *bill,
 static int phone_notice_acked(const phone_answer_t *answer);
 static void phone_notice_failed(phone_call_t *call, phone_record_t *notice,
     int64_t attempt, phone_str_t what);
+static void phone_notice_exhausted(phone_call_t *call, phone_record_t *notice,
+    phone_str_t what);
 
 
 const phone_event_t  phone_notice_send = {
@@ -223,11 +225,8 @@ phone_notice_failed(phone_call_t *call, phone_record_t *notice,
 
     settings = phone_settings(call);
 
-    phone_set(notice, NOTICE_LAST, what);
-
     if (attempt >= (int64_t) settings->notices) {
-        phone_set(notice, NOTICE_STATE, PHONE_STR("EXHAUSTED"));
-        phone_set(notice, NOTICE_NEXT_AT, PHONE_EMPTY);
+        phone_notice_exhausted(call, notice, what);
         return;
     }
 
@@ -237,7 +236,24 @@ phone_notice_failed(phone_call_t *call, phone_record_t *notice,
     wait = settings->notice_wait[attempt - 1];
     wait = wait * (900 + phone_random(call, 12, 1)[0] * 200 / 255) / 1000;
 
+    phone_set(notice, NOTICE_LAST, what);
     phone_set(notice, NOTICE_STATE, PHONE_STR("PENDING"));
     phone_set_int(notice, NOTICE_NEXT_AT, phone_now(call) + wait);
     phone_repeat(call, phone_now(call) + wait);
+}
+
+
+/* It stays where an operator sees it: GET /operator/notices. */
+
+static void
+phone_notice_exhausted(phone_call_t *call, phone_record_t *notice,
+    phone_str_t what)
+{
+    phone_set(notice, NOTICE_LAST, what);
+    phone_set(notice, NOTICE_STATE, PHONE_STR("EXHAUSTED"));
+    phone_set(notice, NOTICE_NEXT_AT, PHONE_EMPTY);
+
+    phone_index_add(call, &phone_exhausted, phone_id(notice),
+                    phone_id(notice), phone_now(call));
+    phone_give_up(call);
 }

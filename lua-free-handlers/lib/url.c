@@ -8,6 +8,7 @@ typedef struct {
 } phone_net_t;
 
 
+static int phone_url_authority(phone_str_t host, phone_url_t *url);
 static int phone_url_host(phone_str_t host, phone_url_t *url);
 static int phone_url_ipv4(phone_str_t host);
 static int phone_url_numeric(phone_str_t label);
@@ -66,8 +67,7 @@ static const struct {
 int
 phone_url_parse(phone_str_t text, phone_url_t *url)
 {
-    size_t       i, end, bracket;
-    phone_str_t  host, port;
+    size_t  i, end;
 
     memset(url, 0, sizeof(phone_url_t));
 
@@ -115,7 +115,17 @@ phone_url_parse(phone_str_t text, phone_url_t *url)
                   ? (phone_str_t) { text.len - end, text.data + end }
                   : PHONE_STR("/");
 
-    host = url->authority;
+    return phone_url_authority(url->authority, url);
+}
+
+
+/* "host", "host:port", "[address]:port"; a user is no part of a host. */
+
+static int
+phone_url_authority(phone_str_t host, phone_url_t *url)
+{
+    size_t       i, bracket;
+    phone_str_t  port;
 
     if (host.len && host.data[0] == '[') {
         for (bracket = 1; bracket < host.len; bracket++) {

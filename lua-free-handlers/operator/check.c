@@ -276,7 +276,7 @@ phone_check_read_records(phone_books_t *books)
 
 
 /* The accounts that are fields of the bucket's balances; one that no entry
-   names should hold nothing. */
+   names should hold nothing.  Clearing accounts are not stored. */
 
 static void
 phone_check_open(phone_books_t *books, const phone_item_t *balances)
@@ -286,8 +286,14 @@ phone_check_open(phone_books_t *books, const phone_item_t *balances)
     phone_book_t  *book;
 
     for (book = books->first; book; book = book->next) {
-        if (!phone_check_in_record(book->account)) {
-            book->compared = 1;
+        if (phone_check_in_record(book->account)) {
+            continue;
+        }
+
+        book->compared = 1;
+
+        if (phone_check_kind(book->account, "clearing:")) {
+            book->stored = book->sum;
         }
     }
 

@@ -14,6 +14,7 @@ extern const phone_endpoint_t  phone_operator_keys;
 extern const phone_endpoint_t  phone_operator_accounts;
 extern const phone_endpoint_t  phone_operator_credit;
 extern const phone_endpoint_t  phone_operator_bank_cards;
+extern const phone_endpoint_t  phone_operator_notices;
 extern const phone_endpoint_t  phone_operator_check;
 
 

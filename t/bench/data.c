@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "host.h"
+#include "facts.h"
 #include "account/secret.h"
 #include "account/session.h"
 #include "lib/form_write.h"
@@ -185,8 +186,8 @@ key_of(bench_t *b, const phone_type_t *type, phone_str_t id)
 static void
 fresh_memory(bench_t *b)
 {
-    phone_arena_free(&b->call.arena);
-    phone_arena_init(&b->call.arena);
+    phone_call_free(&b->call);
+    phone_call_init(&b->call, &b->env, NULL, NULL);
 }
 
 
@@ -317,9 +318,10 @@ seed(bench_t *b)
 static void
 seed_bill(bench_t *b, FILE *f, FILE *pay, FILE *lua_pay, long i)
 {
-    long            u;
-    phone_str_t     number, bill, card, sealed, merchant, amount;
-    phone_arena_t  *arena;
+    long             u;
+    phone_str_t      number, bill, card, sealed, merchant, amount;
+    phone_arena_t   *arena;
+    phone_record_t  *facts;
 
     arena = &b->call.arena;
     u = (i * 7919) % b->users;
@@ -329,19 +331,22 @@ seed_bill(bench_t *b, FILE *f, FILE *pay, FILE *lua_pay, long i)
     merchant = phone_format(arena, "m%03ld", i % MERCHANTS);
     amount = phone_int(arena, 1 + (i * 7919) % 9999);
 
-    hset(f, key_of(b, &phone_bill, bill), 22,
-         (phone_str_t[22]) {
+    facts = phone_put(&b->call, &phone_bill, bill);
+    phone_set(facts, BILL_MERCHANT, merchant);
+    phone_set(facts, BILL_MERCHANT_NAME, PHONE_STR("shop"));
+    phone_set(facts, BILL_ORDER, phone_format(arena, "P%ld", i));
+    phone_set(facts, BILL_AMOUNT, amount);
+    phone_set(facts, BILL_CURRENCY, PHONE_STR("CNY"));
+    phone_set(facts, BILL_PAYER, number);
+    phone_set(facts, BILL_SUBJECT, PHONE_STR("茶 & cake"));
+    phone_set_int(facts, BILL_CREATED, b->now);
+    phone_set_int(facts, BILL_EXPIRES, INT64_C(4102444800000));
+
+    hset(f, key_of(b, &phone_bill, bill), 6,
+         (phone_str_t[6]) {
              PHONE_STR("v"), PHONE_STR("1"),
              PHONE_STR("status"), PHONE_STR("CREATED"),
-             PHONE_STR("merchant"), merchant,
-             PHONE_STR("merchant_name"), PHONE_STR("shop"),
-             PHONE_STR("order"), phone_format(arena, "P%ld", i),
-             PHONE_STR("amount"), amount,
-             PHONE_STR("currency"), PHONE_STR("CNY"),
-             PHONE_STR("payer"), number,
-             PHONE_STR("subject"), PHONE_STR("茶 & cake"),
-             PHONE_STR("created"), phone_int(arena, b->now),
-             PHONE_STR("expires"), PHONE_STR("4102444800000") });
+             PHONE_STR("facts"), phone_facts_pack(facts) });
 
     hset(f, phone_format(arena, "lua:bill:%ld", i), 16,
          (phone_str_t[16]) {

@@ -79,6 +79,15 @@ ok wait_for(sub { (notice_of($bill_id)->{state} || '') eq 'EXHAUSTED' }, 15),
     'down: exhausted at last';
 is notice_of($bill_id)->{attempt}, 7, 'after as many attempts as the schedule says';
 
+my $listed = $p->get('/operator/notices',
+    headers => { Authorization => 'Bearer operator-token-for-tests' })->{json}{notices};
+is scalar @$listed, 1, 'down: the operator sees it, and no other';
+is "$listed->[0]{bill_id} $listed->[0]{status} $listed->[0]{merchant_id} $listed->[0]{attempt}",
+    "$bill_id PAID gone 7", 'what it is of';
+is $listed->[0]{last}, notice_of($bill_id)->{last}, 'and why';
+like $p->get('/metrics')->{content}, qr/^phone_notices_exhausted_total 1$/m, 'it is counted';
+is $p->get('/status')->{json}{notices}{exhausted}, 1, 'in the status too';
+
 
 # a merchant that never answers: others are served meanwhile, and his own
 # notice is never under way twice

@@ -21,6 +21,7 @@ sub metric {
     return $value || 0;
 }
 
+sub mode { sprintf '%o', (stat $p->dir . '/sms.log')[2] & 0777 }
 sub pending { my @keys = $p->redis->keys("phone:*:sms:*"); return scalar @keys }
 
 
@@ -31,6 +32,7 @@ my ($text) = $p->sms;
 like $text->{time}, qr/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, 'time';
 is join(' ', sort keys %$text), 'text time to', 'and nothing but time, to, text';
 is slurp($p->dir . '/sms.log') =~ tr/\n//, 1, 'one line';
+is mode(), '600', 'that nobody else can read';
 ok wait_for(sub { pending() == 0 }), 'the record is gone';
 is metric('phone_fetches_total{result="2xx"}'), 1, 'counted as sent';
 
@@ -44,6 +46,7 @@ select undef, undef, undef, 0.3;
 ask_code('13800000002');
 ok wait_for(sub { $p->sms('8613800000002') == 1 }), 'to which texts go';
 is slurp($p->dir . '/sms.log.1') =~ tr/\n//, 1, 'and no longer to the old one';
+is mode(), '600', 'nor can others read the new one';
 
 
 # a disk that is full

@@ -24,9 +24,13 @@ sub metrics {
     return \%value;
 }
 
+# A bill that is paid before its text went is not texted: waits for so many.
+
 sub pay {
+    my ($texts) = @_;
     my $bill = $p->bill($shop, out_trade_no => ++$serial, amount => 100,
         payer_phone => $payer->{phone}, subject => 'tea')->{json}{bill_id};
+    wait_for(sub { $p->sms >= $texts }, 5) if $texts;
     return $p->pay($payer, $bill, $payer->{cards}[0]);
 }
 
@@ -67,7 +71,7 @@ for my $path ('/status', '/metrics') {
 # Counting
 
 my $before = metrics();
-is pay()->{status}, 200, 'a bill is paid' for 1 .. 3;
+is pay($_)->{status}, 200, 'a bill is paid' for 1 .. 3;
 is $p->pay($payer, 'x', 'y')->{status}, 404, 'another is not';
 ok $backend->wait_for(4), 'the notices are out, one of them twice';
 wait_for(sub {      # the merchant has it before we have his answer

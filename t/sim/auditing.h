@@ -121,6 +121,7 @@ struct sim_auditor_s {
 
     phone_str_t              currency[SIM_CURRENCIES];
     int64_t                  sum[SIM_BUCKETS_MAX][SIM_CURRENCIES];
+    int64_t                  under_way[SIM_CURRENCIES];
 
     /* of the commit at hand */
     unsigned                 nwritten;

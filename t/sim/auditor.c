@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "auditing.h"
+#include "facts.h"
 
 
 static sim_written_t *sim_find_written(sim_auditor_t *auditor,
@@ -70,11 +71,41 @@ sim_key_parse(phone_str_t key, sim_key_t *parts)
 }
 
 
+/* One of the facts that a record keeps in one field; no data: not there. */
+
+static phone_str_t
+sim_packed(phone_str_t facts, const char *field)
+{
+    phone_str_t  name, value;
+
+    while (facts.data != NULL && phone_facts_next(&facts, &name, &value) == 1)
+    {
+        if (phone_is(name, field)) {
+            return value;
+        }
+    }
+
+    return (phone_str_t) { 0, NULL };
+}
+
+
 phone_str_t
 sim_stored(sim_auditor_t *auditor, phone_str_t key, const char *field)
 {
-    return sim_store_field(auditor->world->store, sim_wall(auditor->world),
-                           key, phone_cstr(field));
+    phone_str_t   value;
+    sim_world_t  *world;
+
+    world = auditor->world;
+    value = sim_store_field(world->store, sim_wall(world), key,
+                            phone_cstr(field));
+
+    if (value.data != NULL) {
+        return value;
+    }
+
+    return sim_packed(sim_store_field(world->store, sim_wall(world), key,
+                                      PHONE_STR("facts")),
+                      field);
 }
 
 
@@ -117,7 +148,10 @@ sim_bill_key(char text[128], phone_str_t id)
 phone_str_t
 sim_hset_word(const phone_op_t *op, const char *field, int *set)
 {
-    unsigned  i;
+    unsigned     i;
+    phone_str_t  packed;
+
+    packed = PHONE_EMPTY;
 
     if (set != NULL) {
         *set = 0;
@@ -133,9 +167,19 @@ sim_hset_word(const phone_op_t *op, const char *field, int *set)
 
             return op->word[i + 1];
         }
+
+        if (phone_is(op->word[i], "facts")) {
+            packed = op->word[i + 1];
+        }
     }
 
-    return PHONE_EMPTY;
+    packed = sim_packed(packed, field);
+
+    if (set != NULL && packed.data != NULL) {
+        *set = 1;
+    }
+
+    return packed.data != NULL ? packed : PHONE_EMPTY;
 }
 
 

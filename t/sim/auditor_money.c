@@ -20,6 +20,7 @@ static void sim_account_place(sim_auditor_t *auditor, sim_account_t *account,
 static void sim_touch(sim_auditor_t *auditor, sim_account_t *account);
 static void sim_audit_leg(sim_auditor_t *auditor, unsigned bucket,
     phone_str_t name, int64_t amount, phone_str_t currency);
+static void sim_audit_under_way(sim_auditor_t *auditor);
 static void sim_audit_bill_money(sim_auditor_t *auditor,
     const phone_ledger_entry_t *entry);
 
@@ -304,7 +305,7 @@ sim_audit_balances(sim_auditor_t *auditor)
         account = auditor->touched[i];
         text = sim_store_field(world->store, sim_wall(world), account->key,
                                account->field);
-        actual = 0;
+        actual = account->clearing ? account->model : 0;
 
         if (text.data != NULL && sim_parse_int(text, &actual) != 0) {
             sim_violation(world, "%.*s holds \"%.*s\"",
@@ -327,8 +328,14 @@ sim_audit_balances(sim_auditor_t *auditor)
                                                               - account->seen;
         }
 
+        if (account->clearing && account->currency != -1) {
+            auditor->under_way[account->currency] += actual - account->seen;
+        }
+
         account->seen = actual;
     }
+
+    sim_audit_under_way(auditor);
 
     for (i = 0; i < auditor->ntouched; i++) {
         account = auditor->touched[i];
@@ -339,6 +346,25 @@ sim_audit_balances(sim_auditor_t *auditor)
         {
             sim_violation(world, "accounts of bucket %u do not sum to zero",
                           account->bucket);
+        }
+    }
+}
+
+
+/* Where one commit may touch all buckets, nothing is left between two. */
+
+static void
+sim_audit_under_way(sim_auditor_t *auditor)
+{
+    unsigned  i;
+
+    for (i = 0; i < SIM_CURRENCIES; i++) {
+
+        if (auditor->world->domain == PHONE_WHOLE_STORE
+            && auditor->under_way[i] != 0)
+        {
+            sim_violation(auditor->world, "a commit leaves %lld between "
+                          "buckets", (long long) auditor->under_way[i]);
         }
     }
 }
@@ -382,13 +408,11 @@ void
 sim_audit_money_end(sim_auditor_t *auditor)
 {
     size_t          i;
-    int64_t         under_way[SIM_CURRENCIES];
     unsigned        bucket;
     sim_world_t    *world;
     sim_account_t  *account;
 
     world = auditor->world;
-    memset(under_way, 0, sizeof(under_way));
 
     for (bucket = 0; bucket < world->buckets; bucket++) {
         sim_replay(auditor, bucket);
@@ -406,19 +430,15 @@ sim_audit_money_end(sim_auditor_t *auditor)
                           PHONE_ARGS(account->node.key),
                           (long long) account->model);
         }
-
-        if (account->clearing && account->currency != -1) {
-            under_way[account->currency] += account->seen;
-        }
     }
 
     /* what left one bucket has come to another */
 
     for (i = 0; i < SIM_CURRENCIES; i++) {
 
-        if (under_way[i] != 0) {
+        if (auditor->under_way[i] != 0) {
             sim_violation(world, "%lld is still under way between buckets",
-                          (long long) under_way[i]);
+                          (long long) auditor->under_way[i]);
         }
     }
 }

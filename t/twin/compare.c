@@ -19,7 +19,7 @@ static const char *const  twin_fields[] = {
 };
 
 static const phone_type_t  twin_type = { "record", PHONE_BY_NAME, 6,
-                                         twin_fields };
+                                         twin_fields, 0, 0 };
 
 
 static phone_str_t

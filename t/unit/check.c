@@ -176,10 +176,14 @@ ledger(void)
                                "m1 outside:CNY clearing:CNY 3 CNY x y" });
     meddle(PHONE_OP_HINCRBY, &phone_balances, id, 2,
            (const char *[2]) { "outside:CNY", "-3" });
-    meddle(PHONE_OP_HINCRBY, &phone_balances, id, 2,
-           (const char *[2]) { "clearing:CNY", "3" });
     check("true", "3 on its way to another bucket");
     ok(play_says("\"in_transit\":3"), "is shown");
+
+    meddle(PHONE_OP_HINCRBY, &phone_balances, id, 2,
+           (const char *[2]) { "clearing:CNY", "1" });
+    check("false", "a clearing balance that somebody has stored");
+    meddle(PHONE_OP_HDEL, &phone_balances, id, 1,
+           (const char *[1]) { "clearing:CNY" });
 
     meddle(PHONE_OP_XADD, &phone_ledger, id, 3,
            (const char *[3]) { "0", "e", "nonsense" });

@@ -400,6 +400,81 @@ passwords(void)
 }
 
 
+/* Texts to one number share a lane, those to many do not. */
+
+static void
+lanes(void)
+{
+    char         form[64];
+    unsigned     i, k, nseen;
+    phone_str_t  rest, part, first, seen[64];
+
+    play_start();
+
+    nseen = 0;
+    first = PHONE_EMPTY;
+
+    for (i = 0; i < 400; i++) {
+        snprintf(form, sizeof(form), "phone=138%08u", i ? i - 1 : 0);
+        player.address = phone_format(&player.arena, "192.0.2.%u", i % 250);
+        play("session.code", form);
+
+        rest = player.event[0].member;
+        phone_split(&rest, ' ', &part);
+        phone_split(&rest, ' ', &part);
+
+        for (k = 0; k < nseen && !phone_equal(seen[k], rest); k++) {
+            /* void */
+        }
+
+        if (k == nseen && nseen < 64) {
+            seen[nseen++] = rest;
+        }
+
+        if (i == 0) {
+            first = rest;
+        }
+
+        if (i == 1) {
+            ok(phone_equal(first, rest), "one number has one lane");
+        }
+
+        play_event();
+    }
+
+    is_int(player.texts, 400, "all are sent");
+    is_int(nseen, 16, "through 16 lanes");
+    ok(memchr(first.data, ':', first.len) != NULL, "that no merchant has");
+
+    play_end();
+}
+
+
+/* "phone_pump off": what is due now is not held by who does not run it. */
+
+static void
+pump_off(void)
+{
+    phone_str_t        key;
+    const sim_zset_t  *due;
+
+    open_account();
+    player.env.leaves_events = 1;
+
+    play("session.code", "phone=13800000001");
+    is_int(player.nevents, 0, "nothing to run here");
+
+    key = phone_key(&player.arena, &phone_due,
+                    phone_home(&player.env, &phone_account, PHONE_STR(NUMBER)),
+                    PHONE_EMPTY);
+    due = sim_store_zset(player.store, player.now, key);
+    is_int(due ? due->n : 0, 1, "but in the due queue");
+    is_int(due ? due->member[0].score : 0, player.now, "due now");
+
+    play_end();
+}
+
+
 int
 main(void)
 {
@@ -412,6 +487,8 @@ main(void)
     sends();
     gateway();
     passwords();
+    lanes();
+    pump_off();
 
     return done_testing();
 }

@@ -19,6 +19,7 @@ record(const char *text)
     static phone_str_t     value[MERCHANT_FIELDS];
     static phone_record_t  merchant;
 
+    merchant.type = &phone_merchant;
     merchant.value = value;
     value[MERCHANT_KEYS] = phone_cstr(text);
 

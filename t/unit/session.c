@@ -310,6 +310,62 @@ rotation(void)
 }
 
 
+/* PHONE_CONTINUE keeps who calls, and what was sent. */
+
+static phone_rc_t
+walk_run(phone_call_t *call)
+{
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (phone_call_state(call).len < 3) {
+        return phone_continue(call, phone_join(phone_memory(call), 2,
+                   (phone_str_t[2]) { phone_call_state(call),
+                                      PHONE_STR("+") }));
+    }
+
+    phone_say(call, "caller", phone_caller(call));
+    phone_say(call, "word", phone_arg(call, "word"));
+    phone_say_int(call, "slot", phone_session_slot(call));
+
+    return phone_done(call);
+}
+
+
+static void
+starting_over(void)
+{
+    static const phone_param_t  params[] = {
+        { "word", PHONE_P_NAME, 0, 1, 80, "" },
+        { NULL, 0, 0, 0, 0, NULL }
+    };
+
+    static const phone_endpoint_t  walk = {
+        "session.walk", "GET", "", PHONE_SESSION, walk_run, params, ""
+    };
+
+    open_account();
+    play("session.login", LOGIN);
+    play("session.login", LOGIN);
+    keep_cookie();
+
+    is_int(play_endpoint(&walk,
+                         "word=a%2Dword-that-lies-in-the-memory-of-calls"),
+           200, "a walk of a session");
+    is_int(player.runs > 3, 1, "started over");
+    is_str(play_member("caller"), NUMBER, "is that caller's to its end");
+    is_str(play_member("slot"), "1", "of that session");
+    is_str(play_member("word"), "a-word-that-lies-in-the-memory-of-calls",
+           "with what was sent");
+
+    play("session.logout", "");
+    is_int(play_endpoint(&walk, "word=x"), 401, "not after a logout");
+
+    play_end();
+}
+
+
 int
 main(void)
 {
@@ -321,6 +377,7 @@ main(void)
     idle();
     eight();
     rotation();
+    starting_over();
 
     return done_testing();
 }

@@ -28,8 +28,11 @@ package Phone::FakeRedis;
 #   cut_reply => re     forwards it, waits for its reply, closes instead of
 #                       passing it on: done, but nobody was told
 #   hold_reply => re    forwards it and swallows its reply, connection open
-#   times => n          the last three: on the first n matches only (1)
+#   stray => re         an unasked reply, "text" (+OK), goes before its own
+#   times => n          the last four: on the first n matches only (1)
 #   skip => n           ... after leaving that many matches alone (0)
+#   demoted => 1        who was connected before is at a replica now: what may
+#                       write is answered with -READONLY
 #
 # A command matches by its words, joined with blanks.
 
@@ -208,7 +211,7 @@ sub accept {
 
     my $connection = {
         client => $client, from_client => '', from_upstream => '',
-        waiting => [], replies => 0, out => [],
+        waiting => [], replies => 0, out => [], serial => $rule->{serial},
     };
 
     $self->{connections}{$client} = $connection;
@@ -273,13 +276,18 @@ sub on_command {
         return $self->drop($connection);
     }
 
+    my $refused = $rule->{demoted} && $connection->{serial} < $rule->{serial}
+                  && $words =~ /^(?:EVAL|HSETNX|SET)/;
+
     push @{ $connection->{waiting} },
-        $self->hits('cut_reply', $words)    ? 'cut'
+        $refused                            ? 'refuse'
+        : $self->hits('cut_reply', $words)  ? 'cut'
         : $self->hits('hold_reply', $words) ? 'hold'
+        : $self->hits('stray', $words)      ? 'stray'
         : 'pass';
 
     $self->upstream($connection) or return $self->drop($connection);
-    syswrite $connection->{upstream}, $raw;
+    syswrite $connection->{upstream}, $refused ? encode('PING') : $raw;
 }
 
 
@@ -321,6 +329,10 @@ sub on_reply {
     my $rule = $self->rule;
     my $fate = shift @{ $connection->{waiting} } || 'pass';
     my $number = ++$connection->{replies};
+
+    $raw = "-READONLY You can't write against a read only replica.\r\n"
+        if $fate eq 'refuse';
+    $raw = ($rule->{text} || '+OK') . "\r\n$raw" if $fate eq 'stray';
 
     return if $fate eq 'hold';
     return $self->drop($connection) if $fate eq 'cut';

@@ -1,0 +1,107 @@
+
+#include "host.h"
+#include "facts.h"
+
+
+int
+phone_facts_next(phone_str_t *rest, phone_str_t *name, phone_str_t *value)
+{
+    int64_t      len;
+    phone_str_t  word;
+
+    if (rest->len == 0) {
+        return 0;
+    }
+
+    if (!phone_split(rest, ' ', name) || !phone_split(rest, ' ', &word)
+        || phone_parse_int(word, &len) != 0
+        || len < 0 || (size_t) len >= rest->len || rest->data[len] != '\n')
+    {
+        return -1;
+    }
+
+    value->data = rest->data;
+    value->len = (size_t) len;
+
+    rest->data += len + 1;
+    rest->len -= (size_t) len + 1;
+
+    return 1;
+}
+
+
+uint32_t
+phone_facts_mask(const phone_type_t *type, uint32_t mask)
+{
+    if (mask & type->facts) {
+        mask = (mask & ~type->facts) | PHONE_F(type->facts_in);
+    }
+
+    return mask;
+}
+
+
+/* What another version of us wrote may have facts that this one does not
+   know. */
+
+void
+phone_facts_unpack(phone_record_t *record)
+{
+    int                  rc;
+    unsigned             i, from;
+    phone_str_t          rest, name, value;
+    const phone_type_t  *type;
+
+    type = record->type;
+    rest = record->value[type->facts_in];
+    from = 0;
+
+    while ((rc = phone_facts_next(&rest, &name, &value)) == 1) {
+
+        /* they come in the order of the fields */
+
+        for (i = from; i < type->nfields; i++) {
+            if (type->facts & PHONE_F(i) && phone_is(name, type->fields[i])) {
+                record->value[i] = value;
+                from = i + 1;
+                break;
+            }
+        }
+    }
+
+    if (rc < 0) {
+        record->call->broken = 1;
+    }
+
+    record->unpacked = 1;
+}
+
+
+phone_str_t
+phone_facts_pack(phone_record_t *record)
+{
+    unsigned             i;
+    phone_buf_t          buf;
+    const phone_type_t  *type;
+
+    type = record->type;
+
+    phone_buf_init(&buf, &record->call->arena, 512);
+
+    for (i = 0; i < type->nfields; i++) {
+        if (!(type->facts & record->changed & PHONE_F(i))
+            || record->set[i].len == 0)
+        {
+            continue;
+        }
+
+        phone_buf_put(&buf, phone_cstr(type->fields[i]));
+        phone_buf_byte(&buf, ' ');
+        phone_buf_int(&buf, (int64_t) record->set[i].len);
+        phone_buf_byte(&buf, ' ');
+        phone_buf_put(&buf, record->set[i]);
+        phone_buf_byte(&buf, '\n');
+    }
+
+    return phone_buf_str(&buf);
+}

@@ -1,0 +1,158 @@
+
+/* GET /operator/notices: those that no merchant has acknowledged, and that are
+   no longer sent (PAY-6), over all buckets. */
+
+
+#include "../host.h"
+#include "operator.h"
+
+
+#define PHONE_NOTICES_SHOWN  50
+#define PHONE_NOTICES_MOST   100
+
+
+static phone_rc_t phone_operator_notices_run(phone_call_t *call);
+static phone_list_t phone_notices_merge(phone_call_t *call,
+    phone_list_t *page, unsigned limit);
+static void phone_notice_show(phone_json_t *json, phone_record_t *notice,
+    int64_t exhausted_at);
+
+
+static const phone_param_t  phone_operator_notices_params[] = {
+    { "before", PHONE_P_NAME, 0, 1, 64,
+      "go on from here: next_before of the page before; or a time in ms" },
+    { "limit", PHONE_P_INT, 0, 1, PHONE_NOTICES_MOST, "at most so many" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+
+const phone_endpoint_t  phone_operator_notices = {
+    "operator.notices", "GET", "/operator/notices", PHONE_OPERATOR,
+    phone_operator_notices_run, phone_operator_notices_params,
+    "The notices whose schedule has run out, the latest first."
+};
+
+
+static phone_rc_t
+phone_operator_notices_run(phone_call_t *call)
+{
+    int64_t          limit;
+    unsigned         i, buckets;
+    phone_json_t    *json;
+    phone_list_t    *page, list;
+    phone_entry_t    edge;
+    phone_record_t  *notice[PHONE_NOTICES_MOST];
+
+    if (phone_page_parse(phone_arg(call, "before"), &edge) != 0) {
+        return phone_refuse_field(call, PHONE_PARAM_INVALID, "before");
+    }
+
+    limit = phone_arg_int(call, "limit");
+    limit = limit ? limit : PHONE_NOTICES_SHOWN;
+    buckets = call->env->buckets;
+
+    page = phone_alloc(phone_memory(call), buckets * sizeof(phone_list_t));
+    if (page == NULL) {
+        return phone_refuse(call, PHONE_INTERNAL);
+    }
+
+    for (i = 0; i < buckets; i++) {
+        page[i] = phone_ask_page(call, &phone_exhausted,
+                                 phone_bucket_text(phone_memory(call), i),
+                                 &edge, (unsigned) limit);
+    }
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    list = phone_notices_merge(call, page, (unsigned) limit);
+
+    for (i = 0; i < list.n; i++) {
+        notice[i] = phone_ask(call, &phone_notice, list.entry[i].member);
+    }
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    json = phone_reply(call);
+    phone_json_array(json, "notices");
+
+    for (i = 0; i < list.n; i++) {
+        phone_notice_show(json, notice[i], list.entry[i].score);
+    }
+
+    phone_json_end(json);
+
+    if (list.n) {
+        phone_json_text(json, "next_before", phone_page_next(call, &list));
+    }
+
+    return phone_done(call);
+}
+
+
+/* The first entries of all pages, which are used up. */
+
+static phone_list_t
+phone_notices_merge(phone_call_t *call, phone_list_t *page, unsigned limit)
+{
+    unsigned              i, most;
+    phone_list_t          list;
+    const phone_entry_t  *a, *b;
+
+    list.n = 0;
+    list.entry = phone_alloc(phone_memory(call),
+                             limit * sizeof(phone_entry_t));
+
+    while (list.entry && list.n < limit) {
+        most = 0;
+
+        for (i = 1; i < call->env->buckets; i++) {
+            if (page[i].n == 0) {
+                continue;
+            }
+
+            a = page[most].entry;
+            b = page[i].entry;
+
+            if (page[most].n == 0 || b->score > a->score
+                || (b->score == a->score
+                    && phone_compare(b->member, a->member) > 0))
+            {
+                most = i;
+            }
+        }
+
+        if (page[most].n == 0) {
+            break;
+        }
+
+        list.entry[list.n++] = *page[most].entry++;
+        page[most].n--;
+    }
+
+    return list;
+}
+
+
+static void
+phone_notice_show(phone_json_t *json, phone_record_t *notice,
+    int64_t exhausted_at)
+{
+    phone_str_t  bill_id, status;
+
+    status = phone_id(notice);
+    phone_split(&status, '.', &bill_id);
+
+    phone_json_object(json, NULL);
+    phone_json_text(json, "notify_id", phone_id(notice));
+    phone_json_text(json, "merchant_id", phone_get(notice, NOTICE_MERCHANT));
+    phone_json_text(json, "bill_id", bill_id);
+    phone_json_text(json, "status", status);
+    phone_json_int(json, "attempt", phone_get_int(notice, NOTICE_ATTEMPT));
+    phone_json_text(json, "last", phone_get(notice, NOTICE_LAST));
+    phone_json_time(json, "exhausted_at", exhausted_at);
+    phone_json_end(json);
+}

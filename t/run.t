@@ -1,0 +1,37 @@
+# "make run": it prints where it serves, keeps its files in RUN_DIR, uses the
+# nginx that NGINX_BINARY names, and leaves nothing running.
+
+use lib 't/lib';
+use Phone::Product;
+use Phone::Env qw(build free_port is_running nginx slurp spawn spew stop_process temp_dir top wait_for);
+
+my $top = temp_dir();
+my ($dir, $port) = ("$top/run", free_port());
+
+# nginx, and a note that it was this one
+spew("$top/nginx", "#!/bin/sh\n: > $top/used\nexec " . nginx() . ' "$@"' . "\n");
+chmod 0755, "$top/nginx";
+
+# what nginx itself takes for inherited sockets is none of ours
+local %ENV = (%ENV, PORT => $port, RUN_DIR => $dir, DEMO => 0, WORKERS => 1,
+              NGINX => '/nowhere/nginx', NGINX_BINARY => "$top/nginx");
+$ENV{PHONE_MODULE} = '' if build() eq 'asan';
+
+my $pid = spawn(['sh', '-c', "exec conf/run > $top/out 2>&1"]);
+
+ok wait_for(sub { -s "$top/out" && slurp("$top/out") =~ /^ready /m }, 30), 'ready'
+    or diag slurp("$top/out");
+like slurp("$top/out"), qr{^ready http://127\.0\.0\.1:$port/$}m, 'and where';
+ok -e "$top/used", 'it is the nginx of NGINX_BINARY';
+ok -s "$dir/$_", $_ for qw(operator.token nginx.pid);
+ok -e "$dir/error.log", 'error.log';
+ok -S "$dir/redis.sock", 'redis.sock';
+
+my $nginx = slurp("$dir/nginx.pid");
+chomp $nginx;
+stop_process($pid);
+ok wait_for(sub { !is_running($nginx) }, 10), 'stopped: nginx is gone';
+ok wait_for(sub { !-e "$dir/redis.sock" }, 10), 'and Redis';
+unlike slurp("$dir/error.log"), qr/\[(?:alert|crit|emerg)\]/, 'without alarm';
+
+Test::More::done_testing();

@@ -1,0 +1,402 @@
+
+/*
+ * Memory runs out at every single allocation of a bill's making and of its
+ * payment, for once or for good: the call is refused, or it succeeds; what it
+ * has written is all or nothing; and the same call again succeeds.
+ */
+
+
+#define _GNU_SOURCE
+
+#include <stdlib.h>
+
+#include "lib/text.h"
+
+
+static void *short_malloc(size_t size);
+
+
+/* a block has room for nothing but its header */
+
+#define PHONE_BLOCK_MIN  16
+#define PHONE_BLOCK_MAX  16
+#define malloc(size)     short_malloc(size)
+
+#include "../../lua-free-handlers/lib/arena.c"
+
+#undef malloc
+
+#include "play.h"
+#include "bill/bill.h"
+#include "operator/operator.h"
+#include "lib/signature.h"
+#include "../sim/merchant_keys.h"
+
+
+#define NUMBER  "8613800000001"
+#define PAIRS   12
+
+
+typedef struct {
+    const char              *name;
+    phone_str_t              value;
+} pair_t;
+
+
+static int       armed;          /* the core is at work */
+static int       for_good;
+static unsigned  countdown;      /* to the one that fails; 0: none does */
+static unsigned  failures;
+
+
+static void *
+short_malloc(size_t size)
+{
+    if (armed && countdown) {
+        if (countdown > 1) {
+            countdown--;
+
+        } else {
+            countdown = for_good ? 1 : 0;
+            failures++;
+            return NULL;
+        }
+    }
+
+    return malloc(size);
+}
+
+
+static void
+answer(phone_call_t *call)
+{
+    phone_ask_t       *ask;
+    phone_ask_work_t  *work;
+
+    while ((ask = phone_next_ask(call)) != NULL) {
+        if (ask->kind != PHONE_ASK_WORK) {
+            play_ask(call, ask);
+            continue;
+        }
+
+        work = (phone_ask_work_t *) ask;
+        work->result.ok = 1;
+        work->result.text = PHONE_STR("c2lnbmVk");
+        phone_ready(ask);
+    }
+}
+
+
+static void
+sign(phone_call_t *call, phone_fields_t *fields)
+{
+    phone_str_t  text;
+
+    phone_fields_add(fields, PHONE_STR("merchant_id"), PHONE_STR("tea"));
+    phone_fields_add(fields, PHONE_STR("timestamp"),
+                     phone_int(&call->arena, player.now / 1000));
+    phone_fields_add(fields, PHONE_STR("nonce"),
+                     phone_format(&call->arena, "nonce-%06u", player.serial));
+    phone_fields_add(fields, PHONE_STR("sign_type"), PHONE_STR("RSA2"));
+
+    if (phone_sign_fields(player.env.crypto, &call->arena, fields, &text) != 0)
+    {
+        printf("Bail out! not signed\n");
+        exit(1);
+    }
+
+    phone_fields_add(fields, PHONE_STR("sign"), PHONE_STR("c2lnbmVk"));
+}
+
+
+static void drive_to_end(phone_call_t *call,
+    phone_rc_t (*step)(phone_call_t *call));
+
+
+/* What the shell does, with the core's part under a shortage. */
+
+static void
+drive(phone_call_t *call)
+{
+    unsigned               guard;
+    sim_outcome_t          outcome;
+    const phone_commit_t  *commit;
+
+    do {
+        drive_to_end(call, phone_run);
+
+        armed = 1;
+        commit = phone_commit(call);
+        armed = 0;
+
+        outcome = commit ? sim_store_apply(player.store, player.now, commit,
+                                           &guard)
+                         : SIM_APPLIED;
+
+        if (outcome == SIM_CONFLICT) {
+            armed = 1;
+            phone_forget(call);
+            armed = 0;
+        }
+
+    } while (outcome == SIM_CONFLICT);
+
+    if (outcome != SIM_APPLIED) {
+        printf("Bail out! a commit fails\n");
+        exit(1);
+    }
+
+    drive_to_end(call, phone_finish);
+}
+
+
+static void
+drive_to_end(phone_call_t *call, phone_rc_t (*step)(phone_call_t *call))
+{
+    phone_rc_t  rc;
+
+    for ( ;; ) {
+        armed = 1;
+        rc = step(call);
+        armed = 0;
+
+        if (rc != PHONE_AGAIN) {
+            return;
+        }
+
+        answer(call);
+    }
+}
+
+
+static int
+send(const phone_endpoint_t *endpoint, const pair_t *pair)
+{
+    unsigned         i;
+    phone_call_t     call;
+    phone_fields_t   fields;
+
+    fields.n = 0;
+
+    phone_call_init(&call, &player.env, endpoint, NULL);
+    play_draw(&call);
+
+    call.cookie = player.cookie;
+    call.fields = &fields;
+
+    for (i = 0; i < PAIRS && pair[i].name; i++) {
+        phone_fields_add(&fields, phone_cstr(pair[i].name), pair[i].value);
+    }
+
+    if (endpoint->who == PHONE_MERCHANT) {
+        sign(&call, &fields);
+    }
+
+    drive(&call);
+
+    play_take(&call);
+    phone_call_free(&call);
+
+    return player.status;
+}
+
+
+/* A text of all that the store holds, whatever order its keys are in. */
+
+static void
+add_key(void *data, phone_str_t key)
+{
+    unsigned             i, k;
+    uint64_t            *sum, at;
+    phone_str_t          string;
+    const sim_zset_t    *zset;
+    const sim_fields_t  *hash;
+    const sim_stream_t  *stream;
+
+    sum = data;
+    at = sim_hash(key);
+
+    hash = sim_store_hash(player.store, player.now, key);
+
+    for (i = 0; hash && i < hash->n; i++) {
+        at += sim_hash(hash->field[i].name)
+              * (sim_hash(hash->field[i].value) | 1);
+    }
+
+    zset = sim_store_zset(player.store, player.now, key);
+
+    for (i = 0; zset && i < zset->n; i++) {
+        at += sim_hash(zset->member[i].member)
+              * ((uint64_t) zset->member[i].score | 1);
+    }
+
+    stream = sim_store_stream(player.store, player.now, key);
+
+    for (i = 0; stream && i < stream->n; i++) {
+        for (k = 0; k < stream->item[stream->first + i].n; k++) {
+            at = at * 31
+                 + sim_hash(stream->item[stream->first + i].field[k].value);
+        }
+    }
+
+    string = sim_store_string(player.store, player.now, key);
+
+    if (string.data) {
+        at += sim_hash(string);
+    }
+
+    *sum += at * 0x9e3779b97f4a7c15u ^ at >> 29;
+}
+
+
+static uint64_t
+store_sum(void)
+{
+    uint64_t  sum;
+
+    sum = 0;
+    sim_store_each(player.store, player.now, add_key, &sum);
+
+    return sum;
+}
+
+
+/* A shop, and a payer with a card and a PIN. */
+
+static pair_t  bill[PAIRS];
+static pair_t  pay[PAIRS];
+static char    card[64];
+
+static void
+set_up(int with_bill)
+{
+    play_start();
+
+    send(&phone_operator_merchants, (pair_t[PAIRS]) {
+             { "merchant_id", PHONE_STR("tea") },
+             { "name", PHONE_STR("Tea") },
+             { "public_key", phone_cstr(sim_merchant_keys[0]) },
+             { "sign_type", PHONE_STR("RSA2") },
+             { "notify_url", PHONE_STR("http://shop.example/notice") } });
+
+    play("operator.accounts", "phone=13800000001&password=a-quiet-lake");
+    play("operator.bank_cards",
+         "phone=13800000001&card_no=6222020000000015&balance=1000");
+    snprintf(card, sizeof(card), "%.*s", PHONE_ARGS(play_member("card_id")));
+    play("session.login", "phone=13800000001&password=a-quiet-lake");
+    player.cookie = player.set_cookie;
+    play("bill.pin", "pin=271828");
+
+    memcpy(bill, (pair_t[PAIRS]) {
+               { "out_trade_no", PHONE_STR("T1") },
+               { "amount", PHONE_STR("100") },
+               { "payer_phone", PHONE_STR(NUMBER) },
+               { "subject", PHONE_STR("a pot of tea") },
+               { "body", PHONE_STR("and a cake") } },
+           sizeof(bill));
+
+    if (!with_bill) {
+        return;
+    }
+
+    send(&phone_bill_create, bill);
+
+    memcpy(pay, (pair_t[PAIRS]) {
+               { "bill_id", play_member("bill_id") },
+               { "card_id", phone_cstr(card) },
+               { "pin", PHONE_STR("271828") },
+               { "pay_id", PHONE_STR("p1") } },
+           sizeof(pay));
+}
+
+
+/* One call, its n-th allocation failing; 0: it has fewer than n. */
+
+static unsigned
+short_call(int paying, unsigned n, int lasting, uint64_t done)
+{
+    int              ok_reply, refused;
+    uint64_t         before, after;
+    const pair_t    *pair;
+
+    set_up(paying);
+    pair = paying ? pay : bill;
+    before = store_sum();
+
+    countdown = n;
+    for_good = lasting;
+    failures = 0;
+
+    send(paying ? &phone_bill_pay : &phone_bill_create, pair);
+
+    countdown = 0;
+    after = store_sum();
+
+    ok_reply = player.status == 200 && play_says("\"code\":\"OK\"");
+    refused = player.status >= 500
+              && (player.body.len == 0 || play_says("\"code\":\"INTERNAL\"")
+                  || play_says("\"code\":\"BUSY\""));
+
+    if (!ok_reply && !refused) {
+        ok(0, "allocation %u: status %d \"%.*s\"", n, player.status,
+           PHONE_ARGS(player.body));
+    }
+
+    if (after != before && after != done) {
+        ok(0, "allocation %u: half a commit", n);
+    }
+
+    if (ok_reply && after != done) {
+        ok(0, "allocation %u: success, and nothing is there", n);
+    }
+
+    send(paying ? &phone_bill_pay : &phone_bill_create, pair);
+
+    if (player.status != 200) {
+        ok(0, "allocation %u: the same call again: \"%.*s\"", n,
+           PHONE_ARGS(player.body));
+    }
+
+    if (paying
+        && !phone_is(play_stored(&phone_card, card, CARD_BALANCE), "900"))
+    {
+        ok(0, "allocation %u: not paid once", n);
+    }
+
+    play_end();
+
+    return failures;
+}
+
+
+static void
+shortage(int paying, int lasting)
+{
+    unsigned  n;
+    uint64_t  done;
+
+    set_up(paying);
+    send(paying ? &phone_bill_pay : &phone_bill_create, paying ? pay : bill);
+    is_int(player.status, 200, "with memory enough");
+    done = store_sum();
+    play_end();
+
+    for (n = 1; short_call(paying, n, lasting, done); n++) {
+        /* void */
+    }
+
+    ok(n > 50, "bill.%s: %u allocations, each %s", paying ? "pay" : "create",
+       n - 1, lasting ? "the last" : "failed");
+}
+
+
+int
+main(void)
+{
+    shortage(0, 0);
+    shortage(0, 1);
+    shortage(1, 0);
+    shortage(1, 1);
+
+    return done_testing();
+}
