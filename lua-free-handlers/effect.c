@@ -160,20 +160,6 @@ phone_claim(phone_call_t *call, const phone_type_t *type, phone_str_t id,
 
 
 void
-phone_rely_unmarked(phone_call_t *call, const phone_type_t *type,
-    phone_str_t id)
-{
-    unsigned  bucket;
-
-    bucket = phone_home(call->env, type, id);
-
-    phone_guard(call, PHONE_GUARD_NO_MARK, bucket,
-                phone_key(&call->arena, type, bucket, id), PHONE_EMPTY,
-                PHONE_EMPTY);
-}
-
-
-void
 phone_count(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     int64_t ms)
 {

@@ -182,7 +182,6 @@ typedef enum {
     PHONE_GUARD_VERSION,         /* field of hash key equals want */
     PHONE_GUARD_ABSENT,          /* hash key has no field */
     PHONE_GUARD_AT_LEAST,        /* field of hash key is a number >= want */
-    PHONE_GUARD_NO_MARK,         /* key does not exist */
     PHONE_GUARD_DUE,             /* score of member field in key equals want */
     PHONE_GUARD_CLAIM            /* key does not exist; it then holds field,
                                     for want ms, for ever when that is "0" */
@@ -207,7 +206,6 @@ typedef enum {
     PHONE_OP_HINCRBY,            /* field, delta */
     PHONE_OP_DEL,
     PHONE_OP_PEXPIRE,            /* ms */
-    PHONE_OP_SET,                /* value, ms */
     PHONE_OP_COUNT,              /* ms: add one; expires ms after the first */
     PHONE_OP_ZADD,               /* score, member */
     PHONE_OP_ZREM,               /* member */

@@ -309,10 +309,6 @@ void phone_index_remove(phone_call_t *call, const phone_type_t *type,
 void phone_claim(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     phone_str_t value, int64_t ms);
 
-/* Guard by a mark's absence, without making it. */
-void phone_rely_unmarked(phone_call_t *call, const phone_type_t *type,
-    phone_str_t id);
-
 /* Counts one more; the counter goes ms after its first count.  Unguarded, in
    any bucket: a limit read from it is exact but for calls in flight. */
 void phone_count(phone_call_t *call, const phone_type_t *type, phone_str_t id,
@@ -335,7 +331,7 @@ void phone_give_up(phone_call_t *call);
 
 /*
  * A live event to every open client of a number; json is one object.  Only
- * worth its while when phone_client_open says that one is open.
+ * worth its while when phone_client_open() (live/live.h) says that one is.
  */
 void phone_publish(phone_call_t *call, phone_str_t number, const char *name,
     phone_str_t json);

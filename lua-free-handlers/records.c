@@ -43,7 +43,6 @@ const phone_type_t  phone_ledger = { "ledger", PHONE_BY_ID, 0, 0, 0, 0 };
 
 const phone_type_t  phone_order = { "order", PHONE_BY_NAME, 0, 0, 0, 0 };
 const phone_type_t  phone_nonce = { "nonce", PHONE_BY_NAME, 0, 0, 0, 0 };
-const phone_type_t  phone_client_open = { "open", PHONE_BY_NAME, 0, 0, 0, 0 };
 const phone_type_t  phone_posted = { "posted", PHONE_BY_ID, 0, 0, 0, 0 };
 const phone_type_t  phone_tries = { "tries", PHONE_BY_NAME, 0, 0, 0, 0 };
 

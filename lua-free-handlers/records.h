@@ -48,6 +48,7 @@ typedef struct {
     F(K, PIN, "pin")                         /* salt and keyed hash */        \
     F(K, PIN_FAILS, "pin_fails")                                              \
     F(K, PIN_UNTIL, "pin_until")             /* ms; locked before */          \
+    F(K, LISTENS, "listens")                 /* ms; live/live.h */            \
     F(K, S0, "s0") F(K, S1, "s1") F(K, S2, "s2") F(K, S3, "s3")               \
     F(K, S4, "s4") F(K, S5, "s5") F(K, S6, "s6") F(K, S7, "s7")
 
@@ -183,8 +184,7 @@ extern const phone_type_t  phone_order;          /* "<merchant>:<out_trade_no>"
 extern const phone_type_t  phone_nonce;          /* "<merchant>:<nonce>" */
 extern const phone_type_t  phone_posted;         /* a posting was applied */
 
-/* Marks and counters: short-lived strings. */
-extern const phone_type_t  phone_client_open;    /* number: a client is open */
+/* Counters: short-lived strings. */
 extern const phone_type_t  phone_tries;          /* "<address>:<what>" */
 
 /* Open hashes. */

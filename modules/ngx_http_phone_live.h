@@ -28,7 +28,6 @@ typedef struct {
     ngx_phone_live_client_t  client;
     ngx_http_request_t      *request;
     ngx_phone_run_t         *run;                    /* NULL: none */
-    ngx_event_t              beat;
 
     /* one output at a time; `held` is its memory where that is malloc's */
     ngx_buf_t                buf;
@@ -46,7 +45,8 @@ extern ngx_module_t  ngx_http_phone_live_module;
 /* ngx_http_phone_live_open.c */
 ngx_int_t ngx_http_phone_live_open(ngx_http_request_t *r);
 
-/* Is it still the session it was?  Of a stream NGX_DECLINED says no. */
+/* live.open: is it still the session it was?  Then its number counts as open.
+   Of a stream NGX_DECLINED says no. */
 ngx_int_t ngx_http_phone_live_check(ngx_http_phone_live_ctx_t *ctx);
 
 

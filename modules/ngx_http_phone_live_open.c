@@ -60,10 +60,10 @@ ngx_http_phone_live_create_ctx(ngx_http_request_t *r)
     *ctx->held = NULL;
     pool_cln->handler = ngx_http_phone_live_free;
 
-    ctx->beat.handler = ngx_http_phone_live_beat;
-    ctx->beat.data = ctx;
-    ctx->beat.log = r->connection->log;
-    ctx->beat.cancelable = 1;
+    ctx->client.beat.handler = ngx_http_phone_live_beat;
+    ctx->client.beat.data = ctx;
+    ctx->client.beat.log = r->connection->log;
+    ctx->client.beat.cancelable = 1;
 
     ngx_http_set_ctx(r, ctx, ngx_http_phone_live_module);
 
@@ -245,8 +245,8 @@ ngx_http_phone_live_cleanup(void *data)
         ctx->run = NULL;
     }
 
-    if (ctx->beat.timer_set) {
-        ngx_del_timer(&ctx->beat);
+    if (ctx->client.beat.timer_set) {
+        ngx_del_timer(&ctx->client.beat);
     }
 }
 

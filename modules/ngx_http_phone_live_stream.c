@@ -7,7 +7,7 @@
 
 #define NGX_HTTP_PHONE_LIVE_RETRY  "3000"            /* ms, for the client */
 #define NGX_HTTP_PHONE_LIVE_SLOW   30000             /* ms */
-#define NGX_HTTP_PHONE_LIVE_BEATS  3                 /* while a mark lives */
+#define NGX_HTTP_PHONE_LIVE_BEATS  3                 /* in phone_live_open */
 
 
 #define ngx_http_phone_live_beats(ctx)                                        \
@@ -90,8 +90,7 @@ ngx_http_phone_live_begin(ngx_http_phone_live_ctx_t *ctx, ngx_uint_t reset)
     ctx->streaming = 1;
     r->write_event_handler = ngx_http_phone_live_writer;
 
-    ngx_phone_live_present(&ctx->client);
-    ngx_add_timer(&ctx->beat, ngx_http_phone_live_beats(ctx));
+    ngx_add_timer(&ctx->client.beat, ngx_http_phone_live_beats(ctx));
 
     return ngx_http_phone_live_preamble(ctx, reset);
 }
@@ -299,8 +298,6 @@ ngx_http_phone_live_beat(ngx_event_t *ev)
     ngx_http_set_log_request(c->log, r);
 
     ngx_add_timer(ev, ngx_http_phone_live_beats(ctx));
-
-    ngx_phone_live_present(&ctx->client);
 
     rc = NGX_DONE;
 

@@ -72,19 +72,17 @@ struct ngx_phone_live_client_s {
 
     ngx_phone_live_id_t      at;             /* has all up to here */
     ngx_phone_redis_cmd_t   *opening;
-    ngx_phone_redis_cmd_t   *marking;        /* was one open meanwhile? */
     ngx_event_t              news;           /* posted */
     ngx_phone_live_news_t    what;
+    ngx_event_t              beat;           /* the owner's heartbeat; once it
+                                                is set going it comes early
+                                                when the store is back */
 
     /* from malloc; the owner's once it has been told */
     u_char                  *text;
     size_t                   len;
 
     unsigned                 resume:1;       /* from `at` */
-    unsigned                 lapsed:1;       /* nobody was open for a while:
-                                                nothing was put in the stream */
-    unsigned                 reset:1;        /* and it is to be told so */
-    unsigned                 open:1;         /* it has taken something */
     unsigned                 ready:1;        /* takes text */
     unsigned                 behind:1;       /* there may be more for it */
 };
@@ -98,11 +96,6 @@ struct ngx_phone_live_number_s {
     ngx_uint_t               nclients;
 
     ngx_str_t                key;            /* stream and channel */
-    ngx_str_t                mark;           /* that a client is open */
-    ngx_msec_t               marked;
-    ngx_phone_redis_cmd_t   *marking;
-    unsigned                 is_marked:1;    /* by us, not long ago */
-
     ngx_phone_redis_cmd_t   *reading;
     ngx_phone_live_id_t      from;           /* what is being read after */
     ngx_event_t              retry;
@@ -132,9 +125,9 @@ ngx_phone_live_t *ngx_phone_live_create(ngx_phone_t *phone,
 void ngx_phone_live_close(ngx_phone_live_t *live);
 
 /*
- * A zeroed client listens to a number from now on: after `at` with resume set,
- * from the present end without.  NGX_BUSY: the number has as many clients as
- * it may.
+ * A zeroed client listens to a number from now on, live.open having said yes:
+ * after `at` with resume set, from the present end without.  NGX_BUSY: the
+ * number has as many clients as it may.
  */
 ngx_int_t ngx_phone_live_join(ngx_phone_live_t *live,
     ngx_phone_live_client_t *client, phone_str_t number);
@@ -145,12 +138,7 @@ void ngx_phone_live_leave(ngx_phone_live_client_t *client);
 /* It can take text; the first call follows NGX_PHONE_LIVE_OPENED or RESET. */
 void ngx_phone_live_sent(ngx_phone_live_client_t *client);
 
-/* A client of the number is open: said to the store, where it has not been
-   said for a while. */
-void ngx_phone_live_present(ngx_phone_live_client_t *client);
-
-/* ngx_phone_live.c: sets a number's mark anew. */
-void ngx_phone_live_renew(ngx_phone_live_number_t *number);
+/* ngx_phone_live.c */
 void ngx_phone_live_tell(ngx_phone_live_client_t *client,
     ngx_phone_live_news_t what);
 
@@ -172,6 +160,7 @@ ngx_int_t ngx_phone_live_entry_id(redisReply *entry, ngx_phone_live_id_t *id);
 u_char *ngx_phone_live_write_id(u_char *p, const ngx_phone_live_id_t *id);
 ngx_int_t ngx_phone_live_compare(const ngx_phone_live_id_t *a,
     const ngx_phone_live_id_t *b);
+ngx_uint_t ngx_phone_live_is_reset(redisReply *entry);
 size_t ngx_phone_live_entry_size(redisReply *entry);
 u_char *ngx_phone_live_write_entry(u_char *p, redisReply *entry);
 

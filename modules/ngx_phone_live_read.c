@@ -7,6 +7,7 @@
 
 #define NGX_PHONE_LIVE_PAGE   32             /* entries read at a time */
 #define NGX_PHONE_LIVE_RETRY  1000           /* ms, after a failed read */
+#define NGX_PHONE_LIVE_SOON   1000           /* ms, when the store is back */
 
 
 static void ngx_phone_live_message(void *data, ngx_str_t *channel,
@@ -55,7 +56,8 @@ ngx_phone_live_wake_channel(void *data, ngx_str_t *channel)
 }
 
 
-/* Redis may have been away: not only messages, marks may have gone as well. */
+/* Redis may have been away, and for so long that numbers do not count as open
+   any more.  Not all clients at once. */
 
 static void
 ngx_phone_live_wake_all(void *data)
@@ -80,7 +82,13 @@ ngx_phone_live_wake_all(void *data)
     {
         client = ngx_queue_data(q, ngx_phone_live_client_t, all);
         ngx_phone_live_read(client->number);
-        ngx_phone_live_renew(client->number);
+
+        if (client->beat.timer_set
+            && (ngx_msec_int_t) (client->beat.timer.key - ngx_current_msec)
+               > NGX_PHONE_LIVE_SOON)
+        {
+            ngx_add_timer(&client->beat, ngx_random() % NGX_PHONE_LIVE_SOON);
+        }
     }
 }
 
@@ -228,8 +236,7 @@ ngx_phone_live_was_read(void *data, redisReply *reply,
 }
 
 
-/* What is new to the client becomes its text, behind a reset where it may miss
-   something. */
+/* What is new to the client becomes its text. */
 
 static void
 ngx_phone_live_take(ngx_phone_live_client_t *client, redisReply *reply)
@@ -238,13 +245,11 @@ ngx_phone_live_take(ngx_phone_live_client_t *client, redisReply *reply)
     u_char              *p;
     ngx_phone_live_id_t  id;
 
-    static u_char  reset[] = "event: reset\ndata: {}\n\n";
-
     if (reply->elements == NGX_PHONE_LIVE_PAGE) {
         client->behind = 1;
     }
 
-    size = client->reset ? sizeof(reset) - 1 : 0;
+    size = 0;
     first = 0;
 
     for (i = 0; i < reply->elements; i++) {
@@ -272,12 +277,6 @@ ngx_phone_live_take(ngx_phone_live_client_t *client, redisReply *reply)
 
     p = client->text;
 
-    if (client->reset) {
-        p = ngx_cpymem(p, reset, sizeof(reset) - 1);
-        client->reset = 0;
-        client->live->counters->resets++;
-    }
-
     for (i = first; i < reply->elements; i++) {
 
         if (ngx_phone_live_entry_id(reply->element[i], &client->at) != NGX_OK)
@@ -286,7 +285,13 @@ ngx_phone_live_take(ngx_phone_live_client_t *client, redisReply *reply)
         }
 
         p = ngx_phone_live_write_entry(p, reply->element[i]);
-        client->live->counters->events++;
+
+        if (ngx_phone_live_is_reset(reply->element[i])) {
+            client->live->counters->resets++;
+
+        } else {
+            client->live->counters->events++;
+        }
     }
 
     client->len = p - client->text;

@@ -36,8 +36,7 @@ ngx_phone_live_find_place(ngx_phone_live_client_t *client, redisReply *reply)
     {
         ngx_memzero(&client->at, sizeof(ngx_phone_live_id_t));
 
-        return client->resume && (client->lapsed || at.ms || at.seq)
-               ? NGX_DECLINED : NGX_OK;
+        return client->resume && (at.ms || at.seq) ? NGX_DECLINED : NGX_OK;
     }
 
     if (ngx_phone_live_read_id(ngx_phone_live_member(reply,
@@ -63,7 +62,7 @@ ngx_phone_live_find_place(ngx_phone_live_client_t *client, redisReply *reply)
         return NGX_OK;
     }
 
-    if (client->lapsed || ngx_phone_live_compare(&at, &last) > 0) {
+    if (ngx_phone_live_compare(&at, &last) > 0) {
         return NGX_DECLINED;
     }
 
@@ -225,6 +224,19 @@ ngx_phone_live_field(redisReply *entry, char name)
     }
 
     return NULL;
+}
+
+
+/* live/open.c of the core: nobody was open for a while. */
+
+ngx_uint_t
+ngx_phone_live_is_reset(redisReply *entry)
+{
+    redisReply  *name;
+
+    name = ngx_phone_live_field(entry, 'e');
+
+    return name && name->len == 5 && ngx_memcmp(name->str, "reset", 5) == 0;
 }
 
 

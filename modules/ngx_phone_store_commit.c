@@ -64,9 +64,6 @@ static const char  ngx_phone_script[] =
     "        for c = claims, i - 4, 4 do call('DEL', argv[c - 3]) end\n"
     "        return g\n"
     "      end\n"
-    "    elseif kind == 'm' then\n"
-    "      if call('EXISTS', key) == 1 then return g end\n"
-    "      i = i - 2\n"
     "    elseif kind == 'a' then\n"
     "      if call('HEXISTS', key, a) == 1 then return g end\n"
     "      i = i - 1\n"
@@ -104,7 +101,6 @@ static const ngx_str_t  ngx_phone_op_names[] = {
     ngx_string("HINCRBY"),
     ngx_string("DEL"),
     ngx_string("PEXPIRE"),
-    ngx_string("SET"),
     ngx_string("PEXPIRE"),
     ngx_string("ZADD"),
     ngx_string("ZREM"),
@@ -296,15 +292,10 @@ ngx_phone_build_commit(ngx_phone_store_t *store, const phone_commit_t *commit)
 static void
 ngx_phone_build_guard(ngx_phone_store_t *store, const phone_guard_t *guard)
 {
-    static const char  kind[] = "valmdc";
+    static const char  kind[] = "valdc";
 
     ngx_phone_word(store, &kind[guard->kind], 1);
     ngx_phone_text(store, guard->key);
-
-    if (guard->kind == PHONE_GUARD_NO_MARK) {
-        return;
-    }
-
     ngx_phone_text(store, guard->field);
 
     if (guard->kind != PHONE_GUARD_ABSENT) {
@@ -332,16 +323,11 @@ ngx_phone_build_op(ngx_phone_store_t *store, const phone_op_t *op)
         ngx_phone_text(store, op->key);
     }
 
-    ngx_phone_number(store, 2 + op->nwords + (op->kind == PHONE_OP_SET
-                                              || op->kind == PHONE_OP_COUNT));
+    ngx_phone_number(store, 2 + op->nwords + (op->kind == PHONE_OP_COUNT));
     ngx_phone_word(store, (char *) name->data, name->len);
     ngx_phone_text(store, op->key);
 
     for (i = 0; i < op->nwords; i++) {
-        if (op->kind == PHONE_OP_SET && i == 1) {
-            ngx_phone_literal(store, "PX");
-        }
-
         ngx_phone_text(store, op->word[i]);
     }
 

@@ -3,6 +3,7 @@
 
 
 #include "bill.h"
+#include "../live/live.h"
 
 
 static phone_rc_t phone_bill_create_run(phone_call_t *call);
@@ -63,8 +64,8 @@ static phone_rc_t
 phone_bill_create_run(phone_call_t *call)
 {
     int64_t          expires;
-    phone_str_t      order, taken, payer, open;
-    phone_record_t  *merchant, *bill;
+    phone_str_t      order, taken, payer;
+    phone_record_t  *merchant, *account, *bill;
 
     payer = phone_arg(call, "payer_phone");
     order = phone_order_id(call, phone_caller(call),
@@ -72,7 +73,8 @@ phone_bill_create_run(phone_call_t *call)
 
     merchant = phone_ask(call, &phone_merchant, phone_caller(call));
     taken = phone_ask_claim(call, &phone_order, order);
-    open = phone_ask_mark(call, &phone_client_open, payer);
+    account = phone_ask_some(call, &phone_account, payer,
+                             PHONE_F(ACCOUNT_LISTENS));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -94,7 +96,7 @@ phone_bill_create_run(phone_call_t *call)
     /* an open client has it at once; nobody there: the event sees to it, and
        looks again */
 
-    if (open.len) {
+    if (phone_client_open(call, account)) {
         phone_set(bill, BILL_STATUS, PHONE_BILL_PUSHED);
         phone_set_int(bill, BILL_PUSHED_AT, phone_now(call));
         phone_publish(call, payer, "bill.new", phone_bill_text(call, bill));

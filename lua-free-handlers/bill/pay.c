@@ -4,6 +4,7 @@
 
 #include "bill.h"
 #include "../account/pin.h"
+#include "../live/live.h"
 
 
 static phone_rc_t phone_bill_pay_run(phone_call_t *call);
@@ -37,22 +38,23 @@ const phone_endpoint_t  phone_bill_pay = {
 static phone_rc_t
 phone_bill_pay_run(phone_call_t *call)
 {
-    int64_t          amount;
-    phone_str_t      caller, currency, open;
+    int64_t          amount, open;
+    phone_str_t      caller, currency;
     phone_record_t  *account, *bill, *card;
 
     caller = phone_caller(call);
 
-    account = phone_ask_some(call, &phone_account, caller, PHONE_PIN_FIELDS);
+    account = phone_ask_some(call, &phone_account, caller,
+                             PHONE_PIN_FIELDS | PHONE_F(ACCOUNT_LISTENS));
     bill = phone_ask_some(call, &phone_bill, phone_arg(call, "bill_id"),
                           PHONE_BILL_SAID | PHONE_F(BILL_MERCHANT)
                           | PHONE_F(BILL_CARD) | PHONE_F(BILL_PAY_ID));
     card = phone_ask_some(call, &phone_card, phone_arg(call, "card_id"),
                           PHONE_F(CARD_OWNER) | PHONE_F(CARD_CURRENCY)
                           | PHONE_F(CARD_BALANCE));
-    open = phone_ask_mark(call, &phone_client_open, caller);
+    open = phone_client_open(call, account);
 
-    if (open.len) {
+    if (open) {
         bill = phone_ask(call, &phone_bill, phone_id(bill));     /* to show */
     }
 
@@ -124,11 +126,10 @@ phone_bill_pay_run(phone_call_t *call)
 
     phone_bill_notice(call, bill, PHONE_BILL_PAID_);
 
-    if (open.len) {
-        phone_publish(call, caller, "bill.paid", phone_bill_text(call, bill));
+    /* the account is relied on: no client has opened meanwhile */
 
-    } else {
-        phone_rely_unmarked(call, &phone_client_open, caller);
+    if (open) {
+        phone_publish(call, caller, "bill.paid", phone_bill_text(call, bill));
     }
 
     return phone_bill_paid(call, bill);

@@ -5,6 +5,7 @@
 
 #include "bill.h"
 #include "../lib/money.h"
+#include "../live/live.h"
 #include "../sms/sms.h"
 
 
@@ -21,8 +22,7 @@ const phone_event_t  phone_bill_push = {
 static phone_rc_t
 phone_bill_push_run(phone_call_t *call)
 {
-    phone_str_t      open;
-    phone_record_t  *bill;
+    phone_record_t  *bill, *account;
 
     bill = phone_ask(call, &phone_bill, phone_event_id(call));
 
@@ -34,8 +34,9 @@ phone_bill_push_run(phone_call_t *call)
         return phone_done(call);
     }
 
-    open = phone_ask_mark(call, &phone_client_open,
-                          phone_get(bill, BILL_PAYER));
+    account = phone_ask_some(call, &phone_account,
+                             phone_get(bill, BILL_PAYER),
+                             PHONE_F(ACCOUNT_LISTENS));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -51,7 +52,7 @@ phone_bill_push_run(phone_call_t *call)
     phone_set(bill, BILL_STATUS, PHONE_BILL_PUSHED);
     phone_set_int(bill, BILL_PUSHED_AT, phone_now(call));
 
-    if (open.len) {
+    if (phone_client_open(call, account)) {
         phone_publish(call, phone_get(bill, BILL_PAYER), "bill.new",
                       phone_bill_text(call, bill));
 

@@ -1,4 +1,12 @@
 
+/*
+ * Live events (PAY-2).  A number's account says until when it counts as having
+ * an open client; what happens meanwhile is put in the number's stream.  Who
+ * opens when none was puts "reset" there first: somebody who comes back to a
+ * place before it may have missed something.
+ */
+
+
 #ifndef _PHONE_LIVE_H_INCLUDED_
 #define _PHONE_LIVE_H_INCLUDED_
 
@@ -7,6 +15,13 @@
 
 
 extern const phone_endpoint_t  phone_live_open;
+
+
+/*
+ * For how long (ms) a client of the account's number counts as open; 0: none
+ * does, or there is no such account.  Asked for with ACCOUNT_LISTENS.
+ */
+int64_t phone_client_open(phone_call_t *call, phone_record_t *account);
 
 
 #endif /* _PHONE_LIVE_H_INCLUDED_ */

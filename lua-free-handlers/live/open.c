@@ -1,8 +1,20 @@
 
-/* PAY-2: may this client hear the live events of its number? */
+/*
+ * PAY-2: may this client hear the live events of its number?  Asked when it
+ * comes and with each heartbeat; while it may, its number counts as open.
+ */
 
 
 #include "live.h"
+
+
+/* Of phone_live_open.  Heartbeats are three in it: the first of a number's
+   clients to come round says it for all that come soon after. */
+#define PHONE_LIVE_SAID  6
+
+/* The last part counts as over: the clocks of workers differ, and a call that
+   goes by the time it began at commits later. */
+#define PHONE_LIVE_LATE  8
 
 
 static phone_rc_t phone_live_open_run(phone_call_t *call);
@@ -21,12 +33,46 @@ const phone_endpoint_t  phone_live_open = {
 };
 
 
+/* Run after its own commit, it finds that it was said just now. */
+
 static phone_rc_t
 phone_live_open_run(phone_call_t *call)
 {
+    int64_t          left, lives;
+    phone_str_t      number;
+    phone_record_t  *account;
+
+    number = phone_caller(call);
+    account = phone_ask_some(call, &phone_account, number,
+                             PHONE_F(ACCOUNT_LISTENS));
+
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
     }
 
+    lives = phone_settings(call)->live_open;
+    left = phone_client_open(call, account);
+
+    if (left <= lives - lives / PHONE_LIVE_SAID) {
+        phone_set_int(account, ACCOUNT_LISTENS, phone_now(call) + lives);
+    }
+
+    if (left <= lives / PHONE_LIVE_LATE) {
+        phone_publish(call, number, "reset", PHONE_STR("{}"));
+    }
+
     return phone_done(call);
+}
+
+
+/* What is too far ahead was said before the clock was set back. */
+
+int64_t
+phone_client_open(phone_call_t *call, phone_record_t *account)
+{
+    int64_t  left;
+
+    left = phone_get_int(account, ACCOUNT_LISTENS) - phone_now(call);
+
+    return left > 0 && left <= 2 * phone_settings(call)->live_open ? left : 0;
 }

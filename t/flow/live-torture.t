@@ -15,8 +15,16 @@ my $payer = $p->payer('13800000001', 1000);
 my $stream;
 
 my @keepers = map { $p->events('/live', cookie => $payer->{cookie}) } 1 .. 2;
-($stream) = map { s/:open:/:live:/r } $p->redis->keys('phone:*:open:*');
-ok $stream, 'the number is open';
+($stream) = $p->redis->keys('phone:*:live:*');
+my $place = $p->redis->command('XREVRANGE', $stream, '+', '-')->[0][0];
+ok $place, 'the number has a stream';
+
+# a heartbeat is due after ten seconds
+
+$p->redis->command('CLIENT', 'KILL', 'TYPE', 'pubsub');
+ok wait_for(sub { my $live = $keepers[0]; $live->more(0.5); $live->unchunk;
+                  $live->{text} =~ /^:\n/m }, 6),
+    'where the store may have been away clients are looked at soon';
 
 
 sub publish {
@@ -37,7 +45,7 @@ sub publish {
 
 sub listen {
     my ($seed) = @_;
-    my ($last, $id, $wrong, $opened) = (0, '0-0', '', 0);
+    my ($last, $id, $wrong, $opened) = (0, $place, '', 0);
     my $end = Time::HiRes::time() + 60;
 
     srand $seed;

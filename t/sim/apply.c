@@ -184,7 +184,6 @@ sim_guard_holds(sim_store_t *store, int64_t now, const phone_guard_t *guard)
         [PHONE_GUARD_VERSION] = SIM_SKIP_VERSION,
         [PHONE_GUARD_ABSENT] = SIM_SKIP_ABSENT,
         [PHONE_GUARD_AT_LEAST] = SIM_SKIP_AT_LEAST,
-        [PHONE_GUARD_NO_MARK] = SIM_SKIP_NO_MARK,
         [PHONE_GUARD_DUE] = SIM_SKIP_DUE
     };
 
@@ -193,10 +192,6 @@ sim_guard_holds(sim_store_t *store, int64_t now, const phone_guard_t *guard)
     }
 
     entry = sim_entry_find(store, now, guard->key);
-
-    if (guard->kind == PHONE_GUARD_NO_MARK) {
-        return entry == NULL;
-    }
 
     if (entry == NULL) {
         return guard->kind == PHONE_GUARD_ABSENT;
@@ -265,7 +260,9 @@ sim_op_hset(sim_store_t *store, int64_t now, const phone_op_t *op)
              && op->word[i + 1].len > 7
              && memcmp(op->word[i + 1].data, "closed ", 7) == 0)
             || (store->options.defects & SIM_LOSE_PIN_FAILS
-                && phone_is(op->word[i], "pin_fails")))
+                && phone_is(op->word[i], "pin_fails"))
+            || (store->options.defects & SIM_LOSE_LISTENS
+                && phone_is(op->word[i], "listens")))
         {
             continue;
         }
@@ -348,59 +345,39 @@ sim_op_hincrby(sim_store_t *store, int64_t now, const phone_op_t *op)
 
 
 static int
-sim_op_string(sim_store_t *store, int64_t now, const phone_op_t *op)
+sim_op_count(sim_store_t *store, int64_t now, const phone_op_t *op)
 {
     char          text[SIM_INT_LEN];
     int64_t       count, ms;
-    phone_str_t   value;
     sim_entry_t  *entry;
 
-    if (sim_parse_int(op->word[op->nwords - 1], &ms) != 0) {
+    if (sim_parse_int(op->word[0], &ms) != 0) {
         return -1;
     }
 
     entry = sim_entry_find(store, now, op->key);
+    count = 0;
 
-    if (op->kind == PHONE_OP_COUNT) {
-        count = 0;
+    if (entry != NULL
+        && (entry->kind != SIM_STRING
+            || sim_parse_int(entry->string, &count) != 0
+            || count == INT64_MAX))
+    {
+        return -1;
+    }
 
-        if (entry != NULL
-            && (entry->kind != SIM_STRING
-                || sim_parse_int(entry->string, &count) != 0
-                || count == INT64_MAX))
-        {
-            return -1;
-        }
-
-        value = sim_format_int(text, count + 1);
-
-        if (entry != NULL) {
-            sim_drop(store->memory, entry->string);
-            entry->string = sim_copy(store->memory, value);
-
-            if (entry->expires == 0) {
-                entry->expires = now + ms;
-            }
-
-            return 0;
-        }
+    if (entry == NULL) {
+        entry = sim_entry_make(store, now, op->key, SIM_STRING);
 
     } else {
-
-        value = op->word[0];
+        sim_drop(store->memory, entry->string);
     }
 
-    if (entry != NULL) {
-        sim_entry_delete(store, entry);
-    }
+    entry->string = sim_copy(store->memory, sim_format_int(text, count + 1));
 
-    if (ms <= 0) {
-        return op->kind == PHONE_OP_COUNT ? 0 : -1;
+    if (entry->expires == 0) {
+        entry->expires = now + ms;
     }
-
-    entry = sim_entry_make(store, now, op->key, SIM_STRING);
-    entry->string = sim_copy(store->memory, value);
-    entry->expires = now + ms;
 
     return 0;
 }
@@ -511,9 +488,8 @@ sim_op_apply(sim_store_t *store, int64_t now, const phone_op_t *op)
     case PHONE_OP_PEXPIRE:
         return sim_op_pexpire(store, now, op);
 
-    case PHONE_OP_SET:
     case PHONE_OP_COUNT:
-        return sim_op_string(store, now, op);
+        return sim_op_count(store, now, op);
 
     case PHONE_OP_ZADD:
     case PHONE_OP_ZREM:

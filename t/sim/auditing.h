@@ -83,6 +83,7 @@ typedef struct {
     int64_t                  until;      /* locked before: ms */
     unsigned                 counted;    /* wrong PINs committed, ever */
     unsigned                 told;       /* PIN_WRONG answered, ever */
+    int64_t                  listens;    /* a client is open until: ms */
 } sim_number_t;
 
 
@@ -131,6 +132,9 @@ struct sim_auditor_s {
     unsigned                 nbills;
     sim_bill_t              *bill[SIM_TOUCHED_MAX];
     unsigned                 live;       /* events to open clients */
+    unsigned                 resets;     /* to those who come back */
+    sim_number_t            *opened;     /* whose client says that it is open */
+    int64_t                  opened_after;   /* it was so until then */
     unsigned                 texts;      /* SMS put */
 };
 
@@ -167,6 +171,7 @@ void sim_audit_claim(sim_auditor_t *auditor, const phone_guard_t *guard);
 sim_bill_t *sim_bill(sim_auditor_t *auditor, phone_str_t id);
 sim_number_t *sim_number(sim_auditor_t *auditor, phone_str_t number);
 void sim_audit_bills(sim_auditor_t *auditor);
+void sim_audit_opened(sim_auditor_t *auditor);
 void sim_audit_records_end(sim_auditor_t *auditor);
 
 /* auditor_notices.c */

@@ -291,6 +291,8 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
     auditor->ntouched = 0;
     auditor->nbills = 0;
     auditor->live = 0;
+    auditor->resets = 0;
+    auditor->opened = NULL;
     auditor->texts = 0;
 
     for (guard = commit->guards; guard != NULL; guard = guard->next) {
@@ -311,6 +313,7 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
     sim_audit_versions(auditor);
     sim_audit_balances(auditor);
     sim_audit_bills(auditor);
+    sim_audit_opened(auditor);
 }
 
 
@@ -371,7 +374,13 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
         if (phone_is(parts.kind, "ledger")) {
             sim_audit_entry(auditor, op, &parts);
 
-        } else if (phone_is(parts.kind, "live")) {
+        } else if (!phone_is(parts.kind, "live")) {
+            break;
+
+        } else if (phone_is(op->word[2], "reset")) {
+            auditor->resets++;
+
+        } else {
             auditor->live++;
         }
 

@@ -17,6 +17,8 @@ static void sim_audit_step(sim_auditor_t *auditor, const phone_op_t *op,
 static sim_status_t sim_status(phone_str_t text);
 static void sim_audit_pin(sim_auditor_t *auditor, const sim_task_t *task,
     const phone_op_t *op, const sim_written_t *written);
+static void sim_audit_listens(sim_auditor_t *auditor, const phone_op_t *op,
+    const sim_written_t *written);
 
 
 sim_bill_t *
@@ -43,6 +45,7 @@ sim_audit_record(sim_auditor_t *auditor, const sim_task_t *task,
 
     if (phone_is(kind, "account")) {
         sim_audit_pin(auditor, task, op, written);
+        sim_audit_listens(auditor, op, written);
         return;
     }
 
@@ -221,22 +224,22 @@ static void
 sim_audit_paid_bill(sim_auditor_t *auditor, const sim_bill_t *bill,
     phone_str_t key)
 {
-    char          text[96];
+    int64_t       paid, listens;
     sim_world_t  *world;
 
     world = auditor->world;
+    paid = sim_stored_int(auditor, key, "paid_at");
+    listens = sim_number(auditor, bill->payer)->listens;
 
-    if (sim_stored_int(auditor, key, "paid_at") >= bill->expires) {
+    if (paid >= bill->expires) {
         sim_violation(world, "bill %.*s is paid too late",
                       PHONE_ARGS(bill->node.key));
     }
 
-    snprintf(text, sizeof(text), "phone:{%.3s}:open:%.*s",
-             bill->node.key.data, PHONE_ARGS(bill->payer));
+    /* what is further ahead is of before the clock was set back */
 
     if (auditor->live == 0
-        && sim_store_string(world->store, sim_wall(world),
-                            phone_cstr(text)).data != NULL)
+        && listens > paid && listens - paid <= world->settings.live_open)
     {
         sim_violation(world, "bill %.*s is paid, no open client hears of it",
                       PHONE_ARGS(bill->node.key));
@@ -396,6 +399,60 @@ sim_audit_pin(sim_auditor_t *auditor, const sim_task_t *task,
             sim_violation(world, "after %lld wrong PINs there is no lock",
                           (long long) fails);
         }
+    }
+}
+
+
+/* Until when a number has an open client, by the clock of who says so. */
+
+static void
+sim_audit_listens(sim_auditor_t *auditor, const phone_op_t *op,
+    const sim_written_t *written)
+{
+    int            set;
+    phone_str_t    text;
+    sim_number_t  *number;
+
+    text = sim_hset_word(op, "listens", &set);
+
+    if (op->kind != PHONE_OP_HSET || !set) {
+        return;
+    }
+
+    number = sim_number(auditor, written->parts.id);
+
+    auditor->opened = number;
+    auditor->opened_after = number->listens;
+
+    if (sim_parse_int(text, &number->listens) != 0) {
+        sim_violation(auditor->world, "a client is open until \"%.*s\"",
+                      PHONE_ARGS(text));
+    }
+
+    sim_count(auditor->world, LISTENS);
+}
+
+
+/* While nobody was open nothing was put in the stream: who comes back to it
+   finds that out. */
+
+void
+sim_audit_opened(sim_auditor_t *auditor)
+{
+    int64_t              said_at;
+    const sim_number_t  *number;
+
+    number = auditor->opened;
+
+    if (number == NULL) {
+        return;
+    }
+
+    said_at = number->listens - auditor->world->settings.live_open;
+
+    if (said_at >= auditor->opened_after && auditor->resets == 0) {
+        sim_violation(auditor->world, "nobody of %.*s was open, and who comes "
+                      "back is not told", PHONE_ARGS(number->node.key));
     }
 }
 

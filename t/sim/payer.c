@@ -312,53 +312,14 @@ sim_set_pin(sim_payer_t *payer, phone_str_t cookie)
 }
 
 
-/* A page that hears live events: the shell marks the number as open. */
-
-static void
-sim_marked(sim_world_t *world, void *data, sim_said_t said)
-{
-    (void) world;
-    (void) data;
-    (void) said;
-}
-
+/* A page that hears live events: it comes, or it is still there. */
 
 static void
 sim_live_answered(sim_world_t *world, sim_exchange_t *exchange,
     const phone_reply_t *reply)
 {
-    phone_op_t       op;
-    phone_str_t      word[2];
-    sim_payer_t     *payer;
-    sim_worker_t    *worker;
-    phone_commit_t   commit;
-
     sim_answer_came(world);
-
-    payer = exchange->client;
-    worker = sim_any_worker(world);
-    sim_forget_cookie(payer, exchange, reply);
-
-    if (reply == NULL || reply->refused || worker == NULL) {
-        return;
-    }
-
-    memset(&op, 0, sizeof(op));
-    op.kind = PHONE_OP_SET;
-    op.bucket = phone_home(&worker->env, &phone_client_open, payer->number);
-    op.key = phone_key(&exchange->arena, &phone_client_open, op.bucket,
-                       payer->number);
-    op.nwords = 2;
-    op.word = word;
-    word[0] = PHONE_STR("1");
-    word[1] = phone_int(&exchange->arena, world->settings.live_open);
-
-    memset(&commit, 0, sizeof(commit));
-    commit.bucket = op.bucket;
-    commit.nops = 1;
-    commit.ops = &op;
-
-    sim_send_commit(worker, NULL, &commit, sim_marked, NULL);
+    sim_forget_cookie(exchange->client, exchange, reply);
 }
 
 

@@ -30,7 +30,7 @@ typedef enum {
 #define SIM_SKIP_VERSION     0x001       /* that guard always holds */
 #define SIM_SKIP_ABSENT      0x002
 #define SIM_SKIP_AT_LEAST    0x004
-#define SIM_SKIP_NO_MARK     0x008
+#define SIM_LOSE_LISTENS     0x008       /* who listens is not kept */
 #define SIM_SKIP_DUE         0x010
 #define SIM_LOSE_DUE         0x020       /* a ZADD to a due queue is lost */
 #define SIM_LOSE_CREDIT      0x040       /* a positive HINCRBY is lost */

@@ -118,6 +118,7 @@ typedef struct {
     T(EXPIRED, "expired")                                                     \
     T(ACKED, "acked")                                                         \
     T(EXHAUSTED, "exhausted")                                                 \
+    T(LISTENS, "listens")                                                     \
     T(POSTINGS, "postings")                                                   \
     T(CONFLICTS, "conflicts")                                                 \
     T(LOST_REQUESTS, "lost_requests")                                         \

@@ -140,14 +140,10 @@ twin_draw_guard(twin_t *twin, phone_guard_t *guard)
 
     now = twin_now();
     memset(guard, 0, sizeof(phone_guard_t));
-    guard->kind = (phone_guard_kind_t) sim_below(&twin->random, 5);
+    guard->kind = (phone_guard_kind_t) sim_below(&twin->random, 4);
     guard->want = twin_draw_value(twin);
 
     switch (guard->kind) {
-
-    case PHONE_GUARD_NO_MARK:
-        guard->key = twin_draw_key(twin);
-        return;
 
     case PHONE_GUARD_DUE:
         guard->key = twin_draw_near(twin, "index");
@@ -295,12 +291,6 @@ twin_draw_op(twin_t *twin, phone_op_t *op)
     case PHONE_OP_PEXPIRE:
         op->key = twin_draw_key(twin);
         word[op->nwords++] = twin_draw_life(twin, 1);
-        break;
-
-    case PHONE_OP_SET:
-        op->key = twin_draw_near(twin, "mark");
-        word[op->nwords++] = twin_draw_value(twin);
-        word[op->nwords++] = twin_draw_life(twin, 0);
         break;
 
     case PHONE_OP_COUNT:

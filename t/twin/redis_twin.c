@@ -29,7 +29,7 @@
 
 /* Commands by kind; a count is INCR, and PEXPIRE with NX. */
 static const char *const  twin_names[] = {
-    "HSET", "HDEL", "HINCRBY", "DEL", "PEXPIRE", "SET", "INCR", "ZADD",
+    "HSET", "HDEL", "HINCRBY", "DEL", "PEXPIRE", "INCR", "ZADD",
     "ZREM", "XADD", "PUBLISH"
 };
 
@@ -329,7 +329,7 @@ twin_show(const phone_commit_t *commit)
     const phone_op_t         *op;
     const phone_guard_t      *guard;
     static const char *const  kind[] = {
-        "version", "absent", "at least", "no mark", "due", "claim"
+        "version", "absent", "at least", "due", "claim"
     };
 
     for (guard = commit->guards; guard != NULL; guard = guard->next) {
@@ -362,12 +362,7 @@ twin_send_op(twin_t *twin, const phone_op_t *op, phone_str_t *word,
     w[k++] = op->key;
     bounded = 0;
 
-    if (op->kind == PHONE_OP_SET) {
-        w[k++] = op->word[0];
-        w[k++] = PHONE_STR("PX");
-        w[k++] = op->word[1];
-
-    } else if (op->kind == PHONE_OP_XADD) {
+    if (op->kind == PHONE_OP_XADD) {
         bounded = !phone_is(op->word[0], "0");
 
         if (bounded) {
@@ -432,7 +427,7 @@ twin_send_commit(twin_t *twin, const phone_commit_t *commit,
     unsigned              start;
     const phone_op_t     *op;
     const phone_guard_t  *guard;
-    static const char     kind[] = "valmdc";
+    static const char     kind[] = "valdc";
 
     start = (*n)++;
     word[(*n)++] = phone_int(&twin->arena, commit->nguards);
@@ -440,13 +435,10 @@ twin_send_commit(twin_t *twin, const phone_commit_t *commit,
     for (guard = commit->guards; guard != NULL; guard = guard->next) {
         word[(*n)++] = (phone_str_t) { 1, &kind[guard->kind] };
         word[(*n)++] = guard->key;
+        word[(*n)++] = guard->field;
 
-        if (guard->kind != PHONE_GUARD_NO_MARK) {
-            word[(*n)++] = guard->field;
-
-            if (guard->kind != PHONE_GUARD_ABSENT) {
-                word[(*n)++] = guard->want;
-            }
+        if (guard->kind != PHONE_GUARD_ABSENT) {
+            word[(*n)++] = guard->want;
         }
     }
 
