@@ -218,6 +218,7 @@ ngx_phone_compute_task(ngx_phone_compute_t *compute, phone_ask_work_t *ask)
 
     t->job.run = ngx_phone_compute_run;
     t->job.done = ngx_phone_compute_done;
+    t->job.quick = (ask->work == PHONE_SIGN);
 
     return t;
 }

@@ -1,10 +1,12 @@
 
 /*
- * Jobs go out through a ring and a counting eventfd: each count that a thread
- * reads is the right to take one more job from the ring, and the kernel's
- * reads and writes order memory.  Results come back on a stack that threads
- * push to and the event loop takes as a whole; the push that finds it empty
- * wakes the event loop.
+ * Jobs go out through a ring and a semaphore: each count of it is the right to
+ * take one more job from the ring.  Results come back on a stack that threads
+ * push to and the event loop takes as a whole.
+ *
+ * The event loop goes before the threads, so each time it is woken a thread is
+ * stopped in the middle of something.  A thread with more to do therefore tells
+ * of some quick results together.
  */
 
 
@@ -12,10 +14,15 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <sys/eventfd.h>
 
 #include "ngx_phone_threads.h"
+
+
+/* Quick results that a busy thread keeps to itself: some two milliseconds. */
+#define NGX_PHONE_THREADS_UNTOLD  8
 
 
 struct ngx_phone_threads_s {
@@ -24,7 +31,7 @@ struct ngx_phone_threads_s {
     pthread_t                 *thread;
     ngx_uint_t                 started;
 
-    int                        jobs;         /* eventfd: of the ring */
+    sem_t                      jobs;         /* in the ring */
     ngx_phone_job_t          **ring;
     ngx_uint_t                 mask;
     ngx_uint_t                 tail;         /* of the event loop */
@@ -40,11 +47,14 @@ static ngx_int_t ngx_phone_threads_open(ngx_phone_threads_t *threads,
     ngx_cycle_t *cycle);
 static ngx_int_t ngx_phone_threads_spawn(ngx_phone_threads_t *threads);
 static void ngx_phone_threads_results(ngx_event_t *rev);
-static void ngx_phone_threads_count(int fd, uint64_t n);
 
 static void *ngx_phone_threads_main(void *data);
+static ngx_phone_job_t *ngx_phone_threads_take(ngx_phone_threads_t *threads,
+    ngx_uint_t *untold);
 static void ngx_phone_threads_finish(ngx_phone_threads_t *threads,
     ngx_phone_job_t *job);
+static void ngx_phone_threads_tell(ngx_phone_threads_t *threads,
+    ngx_uint_t *untold);
 
 
 ngx_phone_threads_t *
@@ -63,7 +73,6 @@ ngx_phone_threads_start(const ngx_phone_threads_conf_t *conf,
 
     threads->conf = *conf;
     threads->log = cycle->log;
-    threads->jobs = -1;
     threads->mask = size - 1;
     threads->ring = ngx_pcalloc(cycle->pool, size * sizeof(ngx_phone_job_t *));
     threads->thread = ngx_pcalloc(cycle->pool,
@@ -90,10 +99,9 @@ ngx_phone_threads_open(ngx_phone_threads_t *threads, ngx_cycle_t *cycle)
     int           fd;
     ngx_event_t  *rev;
 
-    threads->jobs = eventfd(0, EFD_SEMAPHORE|EFD_CLOEXEC);
     fd = eventfd(0, EFD_NONBLOCK|EFD_CLOEXEC);
 
-    if (threads->jobs == -1 || fd == -1) {
+    if (fd == -1 || sem_init(&threads->jobs, 0, 0) == -1) {
         ngx_log_error(NGX_LOG_ALERT, cycle->log, ngx_errno,
                       "eventfd() failed");
         return NGX_ERROR;
@@ -161,19 +169,16 @@ ngx_phone_threads_stop(ngx_phone_threads_t *threads)
 
     atomic_store(&threads->stopping, 1);
 
-    if (threads->started) {
-        ngx_phone_threads_count(threads->jobs, threads->started);
+    for (i = 0; i < threads->started; i++) {
+        (void) sem_post(&threads->jobs);
     }
 
     for (i = 0; i < threads->started; i++) {
         (void) pthread_join(threads->thread[i], NULL);
     }
 
-    if (threads->jobs != -1) {
-        (void) close(threads->jobs);
-    }
-
     if (threads->results) {
+        (void) sem_destroy(&threads->jobs);
         ngx_close_connection(threads->results);
     }
 }
@@ -183,18 +188,7 @@ void
 ngx_phone_threads_post(ngx_phone_threads_t *threads, ngx_phone_job_t *job)
 {
     threads->ring[threads->tail++ & threads->mask] = job;
-    ngx_phone_threads_count(threads->jobs, 1);
-}
-
-
-/* It cannot fail: no counter gets near 2^64. */
-
-static void
-ngx_phone_threads_count(int fd, uint64_t n)
-{
-    while (write(fd, &n, sizeof(n)) == -1 && ngx_errno == NGX_EINTR) {
-        /* void */
-    }
+    (void) sem_post(&threads->jobs);
 }
 
 
@@ -236,35 +230,62 @@ static void *
 ngx_phone_threads_main(void *data)
 {
     void                 *own;
-    uint64_t              n;
+    ngx_uint_t            untold;
     ngx_phone_job_t      *job;
     ngx_phone_threads_t  *threads;
 
     threads = data;
+    untold = 0;
 
     (void) pthread_setschedparam(pthread_self(), SCHED_IDLE,
                                  &(struct sched_param) { 0 });
 
     own = threads->conf.begin(threads->conf.data);
 
-    for ( ;; ) {
-        if (read(threads->jobs, &n, sizeof(n)) != sizeof(n)) {
-            continue;
+    while ((job = ngx_phone_threads_take(threads, &untold)) != NULL) {
+
+        if (!job->quick) {
+            ngx_phone_threads_tell(threads, &untold);
         }
 
-        if (atomic_load(&threads->stopping)) {
-            break;
-        }
-
-        job = threads->ring[atomic_fetch_add(&threads->head, 1)
-                            & threads->mask];
         job->run(job, own);
+
+        /* from here on it is the event loop's */
+
+        untold = job->quick ? untold + 1 : NGX_PHONE_THREADS_UNTOLD;
         ngx_phone_threads_finish(threads, job);
+
+        if (untold >= NGX_PHONE_THREADS_UNTOLD) {
+            ngx_phone_threads_tell(threads, &untold);
+        }
     }
 
     threads->conf.end(own);
 
     return NULL;
+}
+
+
+/* NULL: it is to end.  Nobody waits for results of a thread that sleeps. */
+
+static ngx_phone_job_t *
+ngx_phone_threads_take(ngx_phone_threads_t *threads, ngx_uint_t *untold)
+{
+    ngx_uint_t  i;
+
+    if (sem_trywait(&threads->jobs) == -1) {
+        ngx_phone_threads_tell(threads, untold);
+
+        while (sem_wait(&threads->jobs) == -1) { /* void */ }
+    }
+
+    if (atomic_load(&threads->stopping)) {
+        return NULL;
+    }
+
+    i = atomic_fetch_add(&threads->head, 1);
+
+    return threads->ring[i & threads->mask];
 }
 
 
@@ -278,8 +299,26 @@ ngx_phone_threads_finish(ngx_phone_threads_t *threads, ngx_phone_job_t *job)
     do {
         job->next = top;
     } while (!atomic_compare_exchange_weak(&threads->finished, &top, job));
+}
 
-    if (top == NULL) {
-        ngx_phone_threads_count(threads->results->fd, 1);
+
+static void
+ngx_phone_threads_tell(ngx_phone_threads_t *threads, ngx_uint_t *untold)
+{
+    uint64_t  one;
+
+    if (*untold == 0) {
+        return;
+    }
+
+    *untold = 0;
+    one = 1;
+
+    /* it cannot fail but by a signal: no counter gets near 2^64 */
+
+    while (write(threads->results->fd, &one, sizeof(one)) == -1
+           && ngx_errno == NGX_EINTR)
+    {
+        /* void */
     }
 }

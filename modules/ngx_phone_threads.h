@@ -26,6 +26,7 @@ struct ngx_phone_job_s {
     ngx_phone_job_t         *next;
     void                   (*run)(ngx_phone_job_t *job, void *own);
     void                   (*done)(ngx_phone_job_t *job);
+    unsigned                 quick:1;        /* well under a millisecond */
 };
 
 
