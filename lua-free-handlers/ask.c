@@ -1,5 +1,5 @@
 
-/* Asks, keys, and reading what came. */
+/* Asks and keys. */
 
 
 #include "host.h"
@@ -550,56 +550,4 @@ phone_ask_fetch(phone_call_t *call, phone_fetch_t kind, phone_str_t to,
     f->lane = call->lane;
 
     return &f->answer;
-}
-
-
-/* Reading */
-
-int
-phone_found(phone_record_t *record)
-{
-    return record->value[0].data != NULL;
-}
-
-
-phone_str_t
-phone_get(phone_record_t *record, unsigned field)
-{
-    if (record->changed & PHONE_F(field)) {
-        return record->set[field];
-    }
-
-    if (record->type->facts & PHONE_F(field) && !record->unpacked) {
-        phone_facts_unpack(record);
-    }
-
-    return record->value[field].data ? record->value[field] : PHONE_EMPTY;
-}
-
-
-int64_t
-phone_get_int(phone_record_t *record, unsigned field)
-{
-    int64_t      value;
-    phone_str_t  text;
-
-    text = phone_get(record, field);
-
-    if (text.len == 0) {
-        return 0;
-    }
-
-    if (phone_parse_int(text, &value) != 0) {
-        record->call->broken = 1;
-        return 0;
-    }
-
-    return value;
-}
-
-
-phone_str_t
-phone_id(phone_record_t *record)
-{
-    return record->id;
 }

@@ -28,6 +28,9 @@ void phone_drop_puts(phone_call_t *call);
  */
 int phone_check_remembered(phone_call_t *call, phone_rc_t rc);
 
+/* record.c: its guard and its changes */
+void phone_commit_record(phone_call_t *call, phone_record_t *record);
+
 /* effect.c */
 void phone_guard(phone_call_t *call, phone_guard_kind_t kind, unsigned bucket,
     phone_str_t key, phone_str_t field, phone_str_t want);

@@ -16,7 +16,7 @@ chdir top();
 my $out = 'build/' . build();
 my @sanitizers = build() eq 'asan' ? ('-fsanitize=address,undefined') : ();
 my @objects = map "$out/t/$_.o",
-    qw(twin/redis_twin twin/draw twin/compare sim/store sim/apply sim/values
+    qw(twin/redis_twin twin/send twin/draw twin/compare sim/store sim/apply sim/values
        sim/map sim/memory);
 
 is system('make', '-s', @objects, "$out/libphone_core.a"), 0, 'it compiles'

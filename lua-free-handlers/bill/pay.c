@@ -8,6 +8,10 @@
 
 
 static phone_rc_t phone_bill_pay_run(phone_call_t *call);
+static phone_rc_t phone_pay_as_shown(phone_call_t *call,
+    phone_record_t *bill);
+static phone_rc_t phone_pay_card(phone_call_t *call, phone_record_t *bill,
+    phone_record_t *card);
 static phone_rc_t phone_bill_paid(phone_call_t *call, phone_record_t *bill);
 static phone_str_t phone_pay_id(phone_call_t *call);
 
@@ -38,8 +42,7 @@ const phone_endpoint_t  phone_bill_pay = {
 static phone_rc_t
 phone_bill_pay_run(phone_call_t *call)
 {
-    int64_t          amount, open;
-    phone_str_t      caller, currency;
+    phone_str_t      caller;
     phone_record_t  *account, *bill, *card;
 
     caller = phone_caller(call);
@@ -47,16 +50,11 @@ phone_bill_pay_run(phone_call_t *call)
     account = phone_ask_some(call, &phone_account, caller,
                              PHONE_PIN_FIELDS | PHONE_F(ACCOUNT_LISTENS));
     bill = phone_ask_some(call, &phone_bill, phone_arg(call, "bill_id"),
-                          PHONE_BILL_SAID | PHONE_F(BILL_MERCHANT)
-                          | PHONE_F(BILL_CARD) | PHONE_F(BILL_PAY_ID));
+                          PHONE_BILL_SAID | PHONE_F(BILL_CARD)
+                          | PHONE_F(BILL_PAY_ID));
     card = phone_ask_some(call, &phone_card, phone_arg(call, "card_id"),
                           PHONE_F(CARD_OWNER) | PHONE_F(CARD_CURRENCY)
                           | PHONE_F(CARD_BALANCE));
-    open = phone_client_open(call, account);
-
-    if (open) {
-        bill = phone_ask(call, &phone_bill, phone_id(bill));     /* to show */
-    }
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -82,10 +80,44 @@ phone_bill_pay_run(phone_call_t *call)
         return phone_refuse(call, PHONE_BILL_EXPIRED);
     }
 
-    amount = phone_get_int(bill, BILL_AMOUNT);
-    currency = phone_get(bill, BILL_CURRENCY);
+    if (phone_pay_as_shown(call, bill) != PHONE_DONE
+        || phone_pin_check(call, account, phone_arg(call, "pin")) != PHONE_DONE
+        || phone_pay_card(call, bill, card) != PHONE_DONE)
+    {
+        return PHONE_REFUSED;
+    }
 
-    if (phone_has(call, "amount") && phone_arg_int(call, "amount") != amount) {
+    phone_set(bill, BILL_STATUS, PHONE_BILL_PAID_);
+    phone_set_int(bill, BILL_PAID_AT, phone_now(call));
+    phone_set(bill, BILL_CARD, phone_id(card));
+    phone_set(bill, BILL_PAY_ID, phone_pay_id(call));
+
+    phone_move(call, phone_card_purse(call, phone_id(card)),
+               phone_takings_purse(call, phone_get(bill, BILL_MERCHANT),
+                                   phone_get(bill, BILL_CURRENCY)),
+               phone_get_int(bill, BILL_AMOUNT),
+               phone_get(bill, BILL_CURRENCY), "bill", phone_id(bill));
+
+    phone_bill_notice(call, bill, PHONE_BILL_PAID_);
+
+    /* the account is relied on: no client has opened meanwhile */
+
+    if (phone_client_open(call, account)) {
+        phone_publish(call, caller, "bill.paid", phone_bill_text(call, bill));
+    }
+
+    return phone_bill_paid(call, bill);
+}
+
+
+/* The payer pays what he was shown, to whom he was shown. */
+
+static phone_rc_t
+phone_pay_as_shown(phone_call_t *call, phone_record_t *bill)
+{
+    if (phone_has(call, "amount")
+        && phone_arg_int(call, "amount") != phone_get_int(bill, BILL_AMOUNT))
+    {
         return phone_refuse_field(call, PHONE_AMOUNT_MISMATCH, "amount");
     }
 
@@ -96,43 +128,30 @@ phone_bill_pay_run(phone_call_t *call)
         return phone_refuse_field(call, PHONE_AMOUNT_MISMATCH, "payee");
     }
 
-    if (phone_pin_check(call, account, phone_arg(call, "pin")) != PHONE_DONE) {
-        return PHONE_REFUSED;
-    }
+    return PHONE_DONE;
+}
 
+
+static phone_rc_t
+phone_pay_card(phone_call_t *call, phone_record_t *bill, phone_record_t *card)
+{
     if (!phone_found(card)
-        || !phone_equal(phone_get(card, CARD_OWNER), caller))
+        || !phone_equal(phone_get(card, CARD_OWNER), phone_caller(call)))
     {
         return phone_refuse_field(call, PHONE_CARD_NOT_FOUND, "card_id");
     }
 
-    if (!phone_equal(phone_get(card, CARD_CURRENCY), currency)) {
+    if (!phone_equal(phone_get(card, CARD_CURRENCY),
+                     phone_get(bill, BILL_CURRENCY)))
+    {
         return phone_refuse_field(call, PHONE_CURRENCY_MISMATCH, "card_id");
     }
 
-    if (phone_get_int(card, CARD_BALANCE) < amount) {
+    if (phone_get_int(card, CARD_BALANCE) < phone_get_int(bill, BILL_AMOUNT)) {
         return phone_refuse_field(call, PHONE_BALANCE_NOT_ENOUGH, "card_id");
     }
 
-    phone_set(bill, BILL_STATUS, PHONE_BILL_PAID_);
-    phone_set_int(bill, BILL_PAID_AT, phone_now(call));
-    phone_set(bill, BILL_CARD, phone_id(card));
-    phone_set(bill, BILL_PAY_ID, phone_pay_id(call));
-
-    phone_move(call, phone_card_purse(call, phone_id(card)),
-               phone_takings_purse(call, phone_get(bill, BILL_MERCHANT),
-                                   currency),
-               amount, currency, "bill", phone_id(bill));
-
-    phone_bill_notice(call, bill, PHONE_BILL_PAID_);
-
-    /* the account is relied on: no client has opened meanwhile */
-
-    if (open) {
-        phone_publish(call, caller, "bill.paid", phone_bill_text(call, bill));
-    }
-
-    return phone_bill_paid(call, bill);
+    return PHONE_DONE;
 }
 
 

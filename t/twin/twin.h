@@ -20,6 +20,10 @@
 #define TWIN_OPS_MAX         9
 #define TWIN_COMMITS_MAX     4           /* in one call of the script */
 #define TWIN_WORDS_MAX       12
+
+/* Guards and commands as words of the script, at most. */
+#define TWIN_ARGV_MAX        2048
+
 #define TWIN_PUBLISHED_MAX   (2 * TWIN_COMMITS_MAX * TWIN_OPS_MAX)
 
 
@@ -58,6 +62,11 @@ void twin_fail(twin_t *twin, const char *fmt, ...)
 /* redis_twin.c: a command whose arguments are texts; the caller frees. */
 redisReply *twin_command(twin_t *twin, unsigned n, const phone_str_t *word);
 
+
+/* send.c: some commits in one call of the script, and what they are */
+redisReply *twin_send(twin_t *twin, const phone_commit_t *commit,
+    unsigned ncommits);
+void twin_show(const phone_commit_t *commit);
 
 /* draw.c: random transactions and reads */
 void twin_draw_commit(twin_t *twin, phone_commit_t *commit);

@@ -1,0 +1,197 @@
+
+/* Records: what was read, what is set, and both as guards and effects. */
+
+
+#include "host.h"
+#include "runtime.h"
+#include "facts.h"
+
+
+static void phone_write_record(phone_call_t *call, phone_record_t *record);
+
+
+int
+phone_found(phone_record_t *record)
+{
+    return record->value[0].data != NULL;
+}
+
+
+phone_str_t
+phone_get(phone_record_t *record, unsigned field)
+{
+    if (record->changed & PHONE_F(field)) {
+        return record->set[field];
+    }
+
+    if (record->type->facts & PHONE_F(field) && !record->unpacked) {
+        phone_facts_unpack(record);
+    }
+
+    return record->value[field].data ? record->value[field] : PHONE_EMPTY;
+}
+
+
+int64_t
+phone_get_int(phone_record_t *record, unsigned field)
+{
+    int64_t      value;
+    phone_str_t  text;
+
+    text = phone_get(record, field);
+
+    if (text.len == 0) {
+        return 0;
+    }
+
+    if (phone_parse_int(text, &value) != 0) {
+        record->call->broken = 1;
+        return 0;
+    }
+
+    return value;
+}
+
+
+phone_str_t
+phone_id(phone_record_t *record)
+{
+    return record->id;
+}
+
+
+/* Effects */
+
+void
+phone_set(phone_record_t *record, unsigned field, phone_str_t value)
+{
+    record->set[field] = value;
+    record->changed |= PHONE_F(field);
+}
+
+
+void
+phone_set_int(phone_record_t *record, unsigned field, int64_t value)
+{
+    phone_set(record, field, phone_int(&record->call->arena, value));
+}
+
+
+void
+phone_rely(phone_record_t *record)
+{
+    record->relied = 1;
+}
+
+
+void
+phone_remove(phone_record_t *record)
+{
+    record->removed = 1;
+}
+
+
+void
+phone_lives_for(phone_record_t *record, int64_t ms)
+{
+    record->lives_for = ms;
+}
+
+
+/* The commit */
+
+static void
+phone_write_record(phone_call_t *call, phone_record_t *record)
+{
+    unsigned      i, nset, ngone;
+    int64_t       version;
+    phone_str_t  *set, gone[32];
+
+    set = phone_alloc(&call->arena,
+                      2 * record->type->nfields * sizeof(phone_str_t));
+    if (set == NULL) {
+        return;
+    }
+
+    version = 1;
+
+    if (phone_found(record) && phone_parse_int(record->value[0], &version) == 0)
+    {
+        version++;
+    }
+
+    set[0] = phone_cstr(record->type->fields[0]);
+    set[1] = phone_int(&call->arena, version);
+    nset = 2;
+    ngone = 0;
+
+    if (record->changed & record->type->facts) {
+        call->broken |= phone_found(record) ? 1 : 0;
+
+        set[nset++] = phone_cstr(record->type->fields[record->type->facts_in]);
+        set[nset++] = phone_facts_pack(record);
+    }
+
+    for (i = 1; i < record->type->nfields; i++) {
+        if (!(record->changed & ~record->type->facts & PHONE_F(i))) {
+            continue;
+        }
+
+        if (record->set[i].len) {
+            set[nset++] = phone_cstr(record->type->fields[i]);
+            set[nset++] = record->set[i];
+
+        } else if (phone_found(record)) {
+            gone[ngone++] = phone_cstr(record->type->fields[i]);
+        }
+    }
+
+    phone_op(call, PHONE_OP_HSET, record->ask.bucket, record->ask.key, nset,
+             set);
+
+    if (ngone) {
+        phone_op(call, PHONE_OP_HDEL, record->ask.bucket, record->ask.key,
+                 ngone, gone);
+    }
+}
+
+
+void
+phone_commit_record(phone_call_t *call, phone_record_t *record)
+{
+    phone_str_t  ms;
+
+    if (!record->changed && !record->relied && !record->removed
+        && !record->lives_for)
+    {
+        return;
+    }
+
+    if (!record->fresh) {
+        phone_guard(call,
+                    phone_found(record) ? PHONE_GUARD_VERSION
+                                        : PHONE_GUARD_ABSENT,
+                    record->ask.bucket, record->ask.key,
+                    phone_cstr(record->type->fields[0]),
+                    phone_found(record) ? record->value[0] : PHONE_EMPTY);
+    }
+
+    if (record->removed) {
+        if (phone_found(record)) {
+            phone_op(call, PHONE_OP_DEL, record->ask.bucket, record->ask.key,
+                     0, NULL);
+        }
+
+        return;
+    }
+
+    if (record->changed) {
+        phone_write_record(call, record);
+    }
+
+    if (record->lives_for) {
+        ms = phone_int(&call->arena, record->lives_for);
+        phone_op(call, PHONE_OP_PEXPIRE, record->ask.bucket, record->ask.key,
+                 1, &ms);
+    }
+}

@@ -1,0 +1,148 @@
+
+/* Commits as the shell sends them. */
+
+
+#include <stdio.h>
+
+#include "twin.h"
+
+
+/* Commands by kind; a count is INCR, and PEXPIRE with NX. */
+static const char *const  twin_names[] = {
+    "HSET", "HDEL", "HINCRBY", "DEL", "PEXPIRE", "INCR", "ZADD",
+    "ZREM", "XADD", "PUBLISH"
+};
+
+
+static void twin_send_commit(twin_t *twin, const phone_commit_t *commit,
+    phone_str_t *word, unsigned *n);
+
+
+/* The transaction after which the two differ. */
+
+void
+twin_show(const phone_commit_t *commit)
+{
+    unsigned                  i;
+    const phone_op_t         *op;
+    const phone_guard_t      *guard;
+    static const char *const  kind[] = {
+        "version", "absent", "at least", "due", "claim"
+    };
+
+    for (guard = commit->guards; guard != NULL; guard = guard->next) {
+        printf("  guard %s: %.*s [%.*s] [%.*s]\n", kind[guard->kind],
+               PHONE_ARGS(guard->key), PHONE_ARGS(guard->field),
+               PHONE_ARGS(guard->want));
+    }
+
+    for (op = commit->ops; op != NULL; op = op->next) {
+        printf("  %s %.*s", twin_names[op->kind], PHONE_ARGS(op->key));
+
+        for (i = 0; i < op->nwords; i++) {
+            printf(" [%.*s]", PHONE_ARGS(op->word[i]));
+        }
+
+        printf("\n");
+    }
+}
+
+
+static void
+twin_send_op(twin_t *twin, const phone_op_t *op, phone_str_t *word,
+    unsigned *n)
+{
+    unsigned     i, k, bounded;
+    phone_str_t  w[TWIN_WORDS_MAX + 8];
+
+    k = 0;
+    w[k++] = phone_cstr(twin_names[op->kind]);
+    w[k++] = op->key;
+    bounded = 0;
+
+    if (op->kind == PHONE_OP_XADD) {
+        bounded = !phone_is(op->word[0], "0");
+
+        if (bounded) {
+            w[k++] = PHONE_STR("MAXLEN");
+            w[k++] = PHONE_STR("~");
+            w[k++] = op->word[0];
+        }
+
+        w[k++] = PHONE_STR("*");
+
+        for (i = 1; i < op->nwords; i++) {
+            w[k++] = op->word[i];
+        }
+
+    } else if (op->kind != PHONE_OP_COUNT) {
+
+        for (i = 0; i < op->nwords; i++) {
+            w[k++] = op->word[i];
+        }
+    }
+
+    word[(*n)++] = phone_int(&twin->arena, k);
+    memcpy(&word[*n], w, k * sizeof(phone_str_t));
+    *n += k;
+
+    if (op->kind == PHONE_OP_COUNT) {
+        word[(*n)++] = PHONE_STR("4");
+        word[(*n)++] = PHONE_STR("PEXPIRE");
+        word[(*n)++] = op->key;
+        word[(*n)++] = op->word[0];
+        word[(*n)++] = PHONE_STR("NX");
+    }
+}
+
+
+/* As modules/ngx_phone_store_commit.c puts it. */
+
+redisReply *
+twin_send(twin_t *twin, const phone_commit_t *commit, unsigned ncommits)
+{
+    unsigned     i, n;
+    phone_str_t  word[TWIN_ARGV_MAX];
+
+    n = 0;
+    word[n++] = PHONE_STR("EVALSHA");
+    word[n++] = phone_cstr(twin->sha);
+    word[n++] = PHONE_STR("1");
+    word[n++] = PHONE_STR("phone:{000}:due");
+
+    for (i = 0; i < ncommits; i++) {
+        twin_send_commit(twin, &commit[i], word, &n);
+    }
+
+    return twin_command(twin, n, word);
+}
+
+
+static void
+twin_send_commit(twin_t *twin, const phone_commit_t *commit,
+    phone_str_t *word, unsigned *n)
+{
+    unsigned              start;
+    const phone_op_t     *op;
+    const phone_guard_t  *guard;
+    static const char     kind[] = "valdc";
+
+    start = (*n)++;
+    word[(*n)++] = phone_int(&twin->arena, commit->nguards);
+
+    for (guard = commit->guards; guard != NULL; guard = guard->next) {
+        word[(*n)++] = (phone_str_t) { 1, &kind[guard->kind] };
+        word[(*n)++] = guard->key;
+        word[(*n)++] = guard->field;
+
+        if (guard->kind != PHONE_GUARD_ABSENT) {
+            word[(*n)++] = guard->want;
+        }
+    }
+
+    for (op = commit->ops; op != NULL; op = op->next) {
+        twin_send_op(twin, op, word, n);
+    }
+
+    word[start] = phone_int(&twin->arena, *n - start - 1);
+}
