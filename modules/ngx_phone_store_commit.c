@@ -25,6 +25,8 @@ static void ngx_phone_committed(void *data, redisReply *reply,
 static void ngx_phone_store_answer(ngx_phone_commit_t *commit,
     ngx_phone_outcome_t outcome);
 static void ngx_phone_store_again(ngx_phone_commit_t *first);
+static ngx_uint_t ngx_phone_store_fits(ngx_phone_commit_t *commit,
+    redisReply *reply);
 static ngx_phone_outcome_t ngx_phone_store_applied(ngx_phone_commit_t *commit,
     redisReply *reply);
 
@@ -367,10 +369,11 @@ ngx_phone_committed(void *data, redisReply *reply,
     ngx_phone_redis_error_t error)
 {
     size_t               i;
-    redisReply          *answer;
+    ngx_phone_t         *phone;
     ngx_phone_commit_t  *first, *commit, *next;
 
     first = data;
+    phone = first->phone;
 
     if (error != NGX_PHONE_REDIS_NONE) {
         ngx_phone_store_answer(first, ngx_phone_store_failure(error));
@@ -384,21 +387,55 @@ ngx_phone_committed(void *data, redisReply *reply,
             return;
         }
 
-        ngx_phone_store_answer(first, ngx_phone_store_error(first->phone,
-                                                            reply, "commit"));
+        ngx_phone_store_answer(first, ngx_phone_store_error(phone, reply,
+                                                            "commit"));
         return;
     }
 
-    i = 0;
+    if (!ngx_phone_store_fits(first, reply)) {
 
-    for (commit = first; commit; commit = next) {
-        next = commit->next;
+        /* an answer to something else: what became of ours? */
 
-        answer = reply->type == REDIS_REPLY_ARRAY && i < reply->elements
-                 ? reply->element[i++] : NULL;
-
-        commit->handler(commit, ngx_phone_store_applied(commit, answer));
+        ngx_log_error(NGX_LOG_ERR, phone->log, 0,
+                      "redis answered a commit with something else, type %d",
+                      reply->type);
+        ngx_phone_store_answer(first, NGX_PHONE_UNKNOWN);
+        ngx_phone_redis_out_of_step(phone->redis);
+        return;
     }
+
+    for (i = 0, commit = first; commit; commit = next, i++) {
+        next = commit->next;
+        commit->handler(commit, ngx_phone_store_applied(commit,
+                                                        reply->element[i]));
+    }
+}
+
+
+/* An answer for each commit: an error, 0, or the number of a guard. */
+
+static ngx_uint_t
+ngx_phone_store_fits(ngx_phone_commit_t *commit, redisReply *reply)
+{
+    size_t       i;
+    redisReply  *answer;
+
+    if (reply->type != REDIS_REPLY_ARRAY) {
+        return 0;
+    }
+
+    for (i = 0; commit && i < reply->elements; commit = commit->next, i++) {
+        answer = reply->element[i];
+
+        if (answer->type != REDIS_REPLY_ERROR
+            && (answer->type != REDIS_REPLY_INTEGER || answer->integer < 0
+                || answer->integer > (long long) commit->commit->nguards))
+        {
+            return 0;
+        }
+    }
+
+    return commit == NULL && i == reply->elements;
 }
 
 
@@ -449,22 +486,14 @@ ngx_phone_store_applied(ngx_phone_commit_t *commit, redisReply *reply)
 {
     long long             n;
     const phone_guard_t  *guard;
+    ngx_phone_outcome_t   outcome;
 
-    if (reply && reply->type == REDIS_REPLY_ERROR) {
-        return ngx_phone_store_error(commit->phone, reply, "commit");
-    }
+    if (reply->type == REDIS_REPLY_ERROR) {
+        outcome = ngx_phone_store_error(commit->phone, reply, "commit");
 
-    if (reply == NULL || reply->type != REDIS_REPLY_INTEGER
-        || reply->integer < 0
-        || reply->integer > (long long) commit->commit->nguards)
-    {
-        /* an answer to something else: what became of ours? */
+        /* refused in the middle: what came before was done */
 
-        ngx_log_error(NGX_LOG_ERR, commit->phone->log, 0,
-                      "redis answered a commit with something else, type %d",
-                      reply ? reply->type : 0);
-        ngx_phone_redis_out_of_step(commit->phone->redis);
-        return NGX_PHONE_UNKNOWN;
+        return outcome == NGX_PHONE_REFUSED ? NGX_PHONE_UNKNOWN : outcome;
     }
 
     if (reply->integer == 0) {
