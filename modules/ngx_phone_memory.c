@@ -11,7 +11,7 @@
 #include "ngx_phone_memory.h"
 
 
-#define NGX_PHONE_MEMORY_SLOTS   256        /* a power of two */
+#define NGX_PHONE_MEMORY_SLOTS   4096       /* a power of two */
 #define NGX_PHONE_MEMORY_RECORD  8192       /* bytes; longer ones are not */
 #define NGX_PHONE_MEMORY_LASTS   60000      /* ms */
 #define NGX_PHONE_MEMORY_FIELDS  32
