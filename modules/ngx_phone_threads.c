@@ -21,6 +21,10 @@
 #include "ngx_phone_threads.h"
 
 
+/* A share of a processor, where all are busy, of some 3 %: what hogs them slows
+   signatures down but does not stop them. */
+#define NGX_PHONE_THREADS_NICE    15
+
 /* Quick results that a busy thread keeps to itself: some two milliseconds. */
 #define NGX_PHONE_THREADS_UNTOLD  8
 
@@ -237,8 +241,9 @@ ngx_phone_threads_main(void *data)
     threads = data;
     untold = 0;
 
-    (void) pthread_setschedparam(pthread_self(), SCHED_IDLE,
-                                 &(struct sched_param) { 0 });
+    /* of this thread, on Linux */
+
+    (void) nice(NGX_PHONE_THREADS_NICE);
 
     own = threads->conf.begin(threads->conf.data);
 

@@ -2,11 +2,10 @@
 /*
  * Threads for work that would hold up the event loop.
  *
- * They run when the event loops have nothing to do (SCHED_IDLE), so a reply
- * that needs no work is not kept waiting by those that do.  A thread that goes
- * last must not hold a lock that the event loop wants: jobs and results are
- * handed over without one, which nginx's own pool cannot do
- * (docs/architecture.md, "Threads").
+ * They go after the event loops (nice), so a reply that needs no work is not
+ * kept waiting by those that do.  A thread that gives way must not hold a lock
+ * that the event loop wants: jobs and results are handed over without one,
+ * which nginx's own pool cannot do (docs/architecture.md, "Threads").
  */
 
 
