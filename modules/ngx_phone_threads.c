@@ -241,9 +241,9 @@ ngx_phone_threads_main(void *data)
     threads = data;
     untold = 0;
 
-    /* of this thread, on Linux */
+    /* of this thread, on Linux; nothing keeps one from becoming nicer */
 
-    (void) nice(NGX_PHONE_THREADS_NICE);
+    if (nice(NGX_PHONE_THREADS_NICE) == -1) { /* void */ }
 
     own = threads->conf.begin(threads->conf.data);
 
