@@ -30,20 +30,20 @@
 
 
 struct ngx_phone_threads_s {
-    ngx_phone_threads_conf_t   conf;
-    ngx_log_t                 *log;
-    pthread_t                 *thread;
-    ngx_uint_t                 started;
+    ngx_phone_threads_conf_t     conf;
+    ngx_log_t                   *log;
+    pthread_t                   *thread;
+    ngx_uint_t                   started;
 
-    sem_t                      jobs;         /* in the ring */
-    ngx_phone_job_t          **ring;
-    ngx_uint_t                 mask;
-    ngx_uint_t                 tail;         /* of the event loop */
-    _Atomic ngx_uint_t         head;         /* of the threads */
-    _Atomic int                stopping;
+    sem_t                        jobs;       /* in the ring */
+    _Atomic(ngx_phone_job_t *)  *ring;
+    ngx_uint_t                   mask;
+    ngx_uint_t                   tail;       /* of the event loop */
+    _Atomic ngx_uint_t           head;       /* of the threads */
+    _Atomic int                  stopping;
 
-    _Atomic(ngx_phone_job_t *) finished;
-    ngx_connection_t          *results;      /* eventfd: finished has some */
+    _Atomic(ngx_phone_job_t *)   finished;
+    ngx_connection_t            *results;    /* eventfd: finished has some */
 };
 
 
@@ -78,7 +78,7 @@ ngx_phone_threads_start(const ngx_phone_threads_conf_t *conf,
     threads->conf = *conf;
     threads->log = cycle->log;
     threads->mask = size - 1;
-    threads->ring = ngx_pcalloc(cycle->pool, size * sizeof(ngx_phone_job_t *));
+    threads->ring = ngx_pcalloc(cycle->pool, size * sizeof(threads->ring[0]));
     threads->thread = ngx_pcalloc(cycle->pool,
                                   conf->threads * sizeof(pthread_t));
 
@@ -191,7 +191,7 @@ ngx_phone_threads_stop(ngx_phone_threads_t *threads)
 void
 ngx_phone_threads_post(ngx_phone_threads_t *threads, ngx_phone_job_t *job)
 {
-    threads->ring[threads->tail++ & threads->mask] = job;
+    atomic_store(&threads->ring[threads->tail++ & threads->mask], job);
     (void) sem_post(&threads->jobs);
 }
 
@@ -276,7 +276,8 @@ ngx_phone_threads_main(void *data)
 static ngx_phone_job_t *
 ngx_phone_threads_take(ngx_phone_threads_t *threads, ngx_uint_t *untold)
 {
-    ngx_uint_t  i;
+    ngx_uint_t        i;
+    ngx_phone_job_t  *job;
 
     if (sem_trywait(&threads->jobs) == -1) {
         ngx_phone_threads_tell(threads, untold);
@@ -288,9 +289,15 @@ ngx_phone_threads_take(ngx_phone_threads_t *threads, ngx_uint_t *untold)
         return NULL;
     }
 
-    i = atomic_fetch_add(&threads->head, 1);
+    /* looked at before it is taken: from then on the place may be used again */
 
-    return threads->ring[i & threads->mask];
+    i = atomic_load(&threads->head);
+
+    do {
+        job = atomic_load(&threads->ring[i & threads->mask]);
+    } while (!atomic_compare_exchange_weak(&threads->head, &i, i + 1));
+
+    return job;
 }
 
 
