@@ -235,7 +235,11 @@ is posts($_, $signers[1])->{code}, 'OK', 'the new one stays' for 0, 1;
 
 my $bills = 0;
 for my $key (@{ $p->redis->command('KEYS', 'phone:*:bill:*') }) { $bills++ }
-my $taken = () = $p->access_log =~ m{"POST /pay/bill HTTP/1\.1" 200}g;
+my $taken;
+wait_for(sub {                           # a line comes after its reply
+    $taken = () = $p->access_log =~ m{"POST /pay/bill HTTP/1\.1" 200}g;
+    return $taken == $bills;
+}, 5);
 is $bills, $taken, 'a bill for each call that was taken, and no other';
 
 # a refusal is signed once we know who asked
