@@ -90,21 +90,6 @@ phone_index_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
 
 
 void
-phone_index_remove(phone_call_t *call, const phone_type_t *type,
-    phone_str_t id, phone_str_t member)
-{
-    unsigned  bucket;
-
-    bucket = phone_home(call->env, type, id);
-
-    phone_op(call, PHONE_OP_ZREM, bucket,
-             phone_key(&call->arena, type, bucket,
-                       type->home == PHONE_BY_ID ? PHONE_EMPTY : id), 1,
-             &member);
-}
-
-
-void
 phone_claim(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     phone_str_t value, int64_t ms)
 {

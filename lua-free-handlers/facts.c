@@ -56,6 +56,12 @@ phone_facts_unpack(phone_record_t *record)
     rest = record->value[type->facts_in];
     from = 0;
 
+    /* not asked for yet: they may come with a wider mask */
+
+    if (rest.data == NULL) {
+        return;
+    }
+
     while ((rc = phone_facts_next(&rest, &name, &value)) == 1) {
 
         /* they come in the order of the fields */

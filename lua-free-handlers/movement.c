@@ -12,6 +12,8 @@ static phone_str_t phone_purse_name(phone_call_t *call, const char *kind,
     phone_str_t id, phone_str_t currency);
 static phone_purse_t phone_open_purse(phone_call_t *call, const char *kind,
     unsigned bucket, phone_str_t id, phone_str_t currency);
+static phone_purse_t phone_record_purse(phone_call_t *call, const char *kind,
+    const phone_type_t *type, phone_str_t id, unsigned field);
 static phone_purse_t phone_clearing_purse(phone_call_t *call,
     unsigned bucket, phone_str_t currency);
 static void phone_leg(phone_call_t *call, const phone_purse_t *from,
@@ -64,15 +66,18 @@ phone_open_purse(phone_call_t *call, const char *kind, unsigned bucket,
 }
 
 
-phone_purse_t
-phone_card_purse(phone_call_t *call, phone_str_t card_id)
+/* An account that is a field of its owner's record: it may not owe. */
+
+static phone_purse_t
+phone_record_purse(phone_call_t *call, const char *kind,
+    const phone_type_t *type, phone_str_t id, unsigned field)
 {
     phone_purse_t  purse;
 
-    purse.name = phone_purse_name(call, "card", card_id, PHONE_EMPTY);
-    purse.field = phone_cstr(phone_card.fields[CARD_BALANCE]);
-    purse.bucket = phone_home(call->env, &phone_card, card_id);
-    purse.key = phone_key(&call->arena, &phone_card, purse.bucket, card_id);
+    purse.name = phone_purse_name(call, kind, id, PHONE_EMPTY);
+    purse.field = phone_cstr(type->fields[field]);
+    purse.bucket = phone_home(call->env, type, id);
+    purse.key = phone_key(&call->arena, type, purse.bucket, id);
     purse.may_owe = 0;
     purse.derived = 0;
 
@@ -81,18 +86,18 @@ phone_card_purse(phone_call_t *call, phone_str_t card_id)
 
 
 phone_purse_t
+phone_card_purse(phone_call_t *call, phone_str_t card_id)
+{
+    return phone_record_purse(call, "card", &phone_card, card_id,
+                              CARD_BALANCE);
+}
+
+
+phone_purse_t
 phone_prepaid_purse(phone_call_t *call, phone_str_t number)
 {
-    phone_purse_t  purse;
-
-    purse.name = phone_purse_name(call, "prepaid", number, PHONE_EMPTY);
-    purse.field = phone_cstr(phone_account.fields[ACCOUNT_BALANCE]);
-    purse.bucket = phone_home(call->env, &phone_account, number);
-    purse.key = phone_key(&call->arena, &phone_account, purse.bucket, number);
-    purse.may_owe = 0;
-    purse.derived = 0;
-
-    return purse;
+    return phone_record_purse(call, "prepaid", &phone_account, number,
+                              ACCOUNT_BALANCE);
 }
 
 

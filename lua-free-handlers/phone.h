@@ -299,8 +299,6 @@ phone_record_t *phone_put(phone_call_t *call, const phone_type_t *type,
 /* An index of a bucket takes any id of that bucket. */
 void phone_index_add(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, phone_str_t member, int64_t score);
-void phone_index_remove(phone_call_t *call, const phone_type_t *type,
-    phone_str_t id, phone_str_t member);
 
 /*
  * A name that only the first to commit gets, with a value to know him by: for

@@ -11,9 +11,9 @@
 #include "ngx_phone.h"
 #include "ngx_phone_store.h"
 #include "ngx_http_phone_endpoint.h"
+#include "lib/id.h"
 
 
-#define NGX_PHONE_BUCKETS_MAX  1000         /* three digits of an id */
 #define NGX_PHONE_TOKEN_MIN    16           /* characters */
 
 /* ms */
@@ -51,7 +51,7 @@ static ngx_conf_enum_t  ngx_http_phone_domains[] = {
 
 
 static ngx_conf_num_bounds_t  ngx_http_phone_buckets_bounds = {
-    ngx_conf_check_num_bounds, 1, NGX_PHONE_BUCKETS_MAX
+    ngx_conf_check_num_bounds, 1, PHONE_BUCKETS_MAX
 };
 
 static ngx_conf_num_bounds_t  ngx_http_phone_threads_bounds = {

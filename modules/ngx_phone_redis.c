@@ -29,7 +29,6 @@ struct ngx_phone_redis_s {
 
     ngx_phone_redis_conn_t         *replying;  /* its handler is running */
 
-    ngx_phone_redis_error_t         refusal;
     unsigned                        closed:1;
 };
 
@@ -38,8 +37,7 @@ static ngx_phone_redis_conn_t *ngx_phone_redis_choose(
     ngx_phone_redis_t *redis);
 static ngx_phone_redis_conn_t *ngx_phone_redis_better(
     ngx_phone_redis_conn_t *a, ngx_phone_redis_conn_t *b);
-static void *ngx_phone_redis_refuse(ngx_phone_redis_t *redis,
-    ngx_phone_redis_error_t error);
+static void *ngx_phone_redis_refuse(ngx_phone_redis_t *redis);
 static void ngx_phone_redis_waiting(ngx_phone_redis_conn_t *conn,
     ngx_uint_t waiting);
 static void ngx_phone_redis_on_ready(ngx_phone_redis_link_t *link);
@@ -152,32 +150,21 @@ ngx_phone_redis_command(ngx_phone_redis_t *redis, ngx_uint_t argc,
 ngx_phone_redis_conn_t *
 ngx_phone_redis_pick(ngx_phone_redis_t *redis, ngx_uint_t n)
 {
-    ngx_phone_redis_conn_t   *conn;
-    ngx_phone_redis_error_t   error;
+    ngx_phone_redis_conn_t  *conn;
 
     if (redis->closed) {
-        return ngx_phone_redis_refuse(redis, NGX_PHONE_REDIS_SHUTDOWN);
+        return ngx_phone_redis_refuse(redis);
     }
 
     if (redis->peer.state.pending + n > redis->peer.conf->max_pending) {
-        return ngx_phone_redis_refuse(redis, NGX_PHONE_REDIS_BUSY);
+        return ngx_phone_redis_refuse(redis);
     }
 
     conn = ngx_phone_redis_choose(redis);
-    if (conn) {
-        return conn;
-    }
 
-    /* all of them back off */
+    /* NULL: all of them back off */
 
-    error = redis->peer.state.error;
-
-    if (error != NGX_PHONE_REDIS_LOADING && error != NGX_PHONE_REDIS_REJECTED)
-    {
-        error = NGX_PHONE_REDIS_CONNECT;
-    }
-
-    return ngx_phone_redis_refuse(redis, error);
+    return conn ? conn : ngx_phone_redis_refuse(redis);
 }
 
 
@@ -259,23 +246,23 @@ ngx_phone_redis_put(ngx_phone_redis_conn_t *conn, ngx_uint_t argc,
     if (conn->link.state != NGX_PHONE_REDIS_LINK_READY
         && conn->link.state != NGX_PHONE_REDIS_LINK_CONNECTING)
     {
-        return ngx_phone_redis_refuse(redis, NGX_PHONE_REDIS_CONNECT);
+        return ngx_phone_redis_refuse(redis);
     }
 
     if (redis->peer.state.pending >= redis->peer.conf->max_pending) {
-        return ngx_phone_redis_refuse(redis, NGX_PHONE_REDIS_BUSY);
+        return ngx_phone_redis_refuse(redis);
     }
 
     cmd = ngx_phone_redis_cmd_get(&redis->cmds);
     if (cmd == NULL) {
-        return ngx_phone_redis_refuse(redis, NGX_PHONE_REDIS_BUSY);
+        return ngx_phone_redis_refuse(redis);
     }
 
     if (ngx_phone_redis_link_append(&conn->link, argc, argv, argvlen)
         != NGX_OK)
     {
         ngx_phone_redis_cmd_free(&redis->cmds, cmd);
-        return ngx_phone_redis_refuse(redis, NGX_PHONE_REDIS_BUSY);
+        return ngx_phone_redis_refuse(redis);
     }
 
     cmd->handler = handler;
@@ -294,20 +281,11 @@ ngx_phone_redis_put(ngx_phone_redis_conn_t *conn, ngx_uint_t argc,
 
 
 static void *
-ngx_phone_redis_refuse(ngx_phone_redis_t *redis,
-    ngx_phone_redis_error_t error)
+ngx_phone_redis_refuse(ngx_phone_redis_t *redis)
 {
     redis->peer.state.refused++;
-    redis->refusal = error;
 
     return NULL;
-}
-
-
-ngx_phone_redis_error_t
-ngx_phone_redis_refusal(ngx_phone_redis_t *redis)
-{
-    return redis->refusal;
 }
 
 

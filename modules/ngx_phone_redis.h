@@ -151,7 +151,7 @@ void ngx_phone_redis_close(ngx_phone_redis_t *redis);
  * Puts a command in the batch that is written when the events of this turn of
  * the event loop are done.  The arguments are copied.  Returns a handle that
  * is valid until the handler is called or the command is detached, or NULL:
- * the handler will not be called, ngx_phone_redis_refusal() says why.
+ * the handler will not be called.
  */
 ngx_phone_redis_cmd_t *ngx_phone_redis_command(ngx_phone_redis_t *redis,
     ngx_uint_t argc, const char **argv, const size_t *argvlen,
@@ -178,9 +178,6 @@ void ngx_phone_redis_detach(ngx_phone_redis_cmd_t *cmd);
  * PROTOCOL.
  */
 void ngx_phone_redis_out_of_step(ngx_phone_redis_t *redis);
-
-/* Why the last command(), pick() or put() gave NULL. */
-ngx_phone_redis_error_t ngx_phone_redis_refusal(ngx_phone_redis_t *redis);
 
 /* A word for logs: "timeout", "loading", ... */
 const char *ngx_phone_redis_error_name(ngx_phone_redis_error_t error);

@@ -14,7 +14,7 @@
 #include "text.h"
 
 
-#define PHONE_BUCKETS_MAX    1000
+#define PHONE_BUCKETS_MAX    1000        /* three digits of an id */
 #define PHONE_ID_LEN         30
 #define PHONE_ID_RANDOM      10
 

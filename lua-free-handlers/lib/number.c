@@ -297,17 +297,3 @@ phone_number_parse(phone_str_t in, phone_str_t region, char out[16])
 
     return len;
 }
-
-
-phone_str_t
-phone_number_mask(phone_arena_t *arena, phone_str_t number)
-{
-    if (number.len < 8) {
-        return PHONE_STR("****");
-    }
-
-    return phone_join(arena, 3,
-                      (phone_str_t[3]) {
-                          { number.len - 8, number.data }, PHONE_STR("****"),
-                          { 4, number.data + number.len - 4 } });
-}

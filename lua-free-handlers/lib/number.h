@@ -23,8 +23,6 @@
  */
 int phone_number_parse(phone_str_t in, phone_str_t region, char out[16]);
 
-/* For logs: "8613800138000" is "86138****8000". */
-phone_str_t phone_number_mask(phone_arena_t *arena, phone_str_t number);
 
 
 #endif /* _PHONE_NUMBER_H_INCLUDED_ */

@@ -65,7 +65,7 @@ phone_books_load(phone_books_t *books, phone_arena_t *arena,
     books->arena = arena;
     books->after = PHONE_EMPTY;
     books->last = &books->first;
-    books->mark = phone_alloc(arena, PHONE_BOOKS_BUCKETS
+    books->mark = phone_alloc(arena, PHONE_BUCKETS_MAX
                                      * sizeof(phone_books_mark_t));
 
     if (books->mark == NULL) {
@@ -187,7 +187,7 @@ phone_books_take_mark(phone_books_t *books, const phone_book_t *parsed)
     int64_t  bucket;
 
     if (phone_parse_int(parsed->account, &bucket) != 0
-        || bucket != books->nmarks || bucket >= PHONE_BOOKS_BUCKETS)
+        || bucket != books->nmarks || bucket >= PHONE_BUCKETS_MAX)
     {
         return -1;
     }
@@ -206,7 +206,7 @@ phone_books_mark(phone_books_t *books, unsigned bucket)
     phone_str_t          rest, ms;
     phone_books_mark_t  *mark;
 
-    if (bucket >= PHONE_BOOKS_BUCKETS) {
+    if (bucket >= PHONE_BUCKETS_MAX) {
         return;
     }
 

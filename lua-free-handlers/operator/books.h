@@ -18,7 +18,6 @@
 #define PHONE_BOOKS_ACCOUNTS   10000     /* of one bucket */
 #define PHONE_BOOKS_CHAINS     1024
 #define PHONE_BOOKS_CURRENCIES 64
-#define PHONE_BOOKS_BUCKETS    1000
 #define PHONE_BOOKS_FINDINGS   100       /* shown of each kind */
 
 

@@ -22,7 +22,6 @@
 
 #define SIM_MS               INT64_C(1000)
 #define SIM_SECOND           (1000 * SIM_MS)
-#define SIM_MINUTE           (60 * SIM_SECOND)
 
 #define SIM_WORKERS_MAX      4
 #define SIM_BUCKETS_MAX      8

@@ -11,7 +11,6 @@
 /* Ms by which two clocks that set an expiry may differ. */
 #define TWIN_SLACK           2000
 
-#define TWIN_KEYS_MAX        64
 
 
 static const char *const  twin_fields[] = {

@@ -58,6 +58,22 @@ packing(void)
 }
 
 
+/* A handler that first reads other fields, then asks for facts as well. */
+
+static void
+wider(void)
+{
+    phone_record_t  *record;
+
+    record = bill();
+    record->value[BILL_STATUS] = PHONE_STR("PAID");
+    is_str(phone_get(record, BILL_AMOUNT), "", "not asked for");
+
+    record->value[BILL_FACTS] = PHONE_STR("amount 1 7\n");
+    is_str(phone_get(record, BILL_AMOUNT), "7", "asked for later");
+}
+
+
 static void
 strangers(void)
 {
@@ -109,6 +125,7 @@ main(void)
     phone_arena_init(&call.arena);
 
     packing();
+    wider();
     strangers();
     masks();
 

@@ -90,27 +90,11 @@ test_refused(void)
 }
 
 
-static void
-test_mask(void)
-{
-    phone_arena_t  arena;
-
-    phone_arena_init(&arena);
-
-    is_str(phone_number_mask(&arena, PHONE_STR("8613800138000")),
-           "86138****8000", "a mobile");
-    is_str(phone_number_mask(&arena, PHONE_STR("1234567")), "****", "short");
-
-    phone_arena_free(&arena);
-}
-
-
 int
 main(void)
 {
     test_one_form();
     test_refused();
-    test_mask();
 
     return done_testing();
 }
