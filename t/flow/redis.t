@@ -50,6 +50,16 @@ sub balance {
     return $reply->{json}{cards}[0]{balance};
 }
 
+sub bills {
+    my $reply = patient { $p->get('/pay/bills', cookie => $payer->{cookie}) };
+    return scalar @{ $reply->{json}{bills} };
+}
+
+sub paid {
+    my ($bill, @args) = @_;
+    return patient { $p->pay($payer, $bill, $card, @args) };
+}
+
 # From now on no worker has a connection that met another behavior.
 
 sub become {
@@ -82,10 +92,10 @@ for my $how (qw(cut_reply cut_before)) {
 }
 
 {
-    my $before = @{ $p->bills($payer) };
+    my $before = bills();
     $fake->behave('proxy', upstream => $redis->socket, cut_reply => '^EVALSHA .*CREATED');
     ok bill(), 'cut_reply of a create: the bill';
-    is @{ $p->bills($payer) }, $before + 1, 'one of it';
+    is bills(), $before + 1, 'one of it';
 }
 
 {
@@ -97,7 +107,7 @@ for my $how (qw(cut_reply cut_before)) {
     ok $reply->{status} == 200 || $reply->{json}{retryable},
         'cut again and again: paid, or try again' or diag $reply->{content};
     recovers('cut again and again');
-    is $p->pay($payer, $bill, $card, pay_id => 'x')->{json}{code}, 'BILL_PAID', 'it was paid';
+    is paid($bill, pay_id => 'x')->{json}{code}, 'BILL_PAID', 'it was paid';
     is balance(), $before - 100, 'once';
 }
 
@@ -128,7 +138,7 @@ for my $how (qw(cut_reply cut_before)) {
     is scalar(grep { $_ != 200 && $_ != 503 } @status), 0, "stopped: paid, or try again (@status)";
 
     for my $n (1 .. 12) {
-        my $reply = $p->pay($payer, $bills[$n - 1], $card, pay_id => "s$n");
+        my $reply = paid($bills[$n - 1], pay_id => "s$n");
         is $reply->{json}{status}, 'PAID', "stopped: the same call again" or diag $reply->{content};
     }
 
@@ -149,10 +159,10 @@ for my $behavior (qw(silent close hang_up garbage loading error push)) {
     recovers($behavior);
 }
 
-for my $option ([fragment => 1], [delay => 0.3]) {
+for my $option ([fragment => 3], [delay => 0.3]) {
     my $bill = bill();
     $fake->behave('proxy', upstream => $redis->socket, @$option);
-    is patient { $p->pay($payer, $bill, $card) }->{status}, 200, "@$option: paid";
+    is paid($bill)->{status}, 200, "@$option: paid";
     recovers("@$option");
 }
 
@@ -165,7 +175,7 @@ recovers('cut in the middle of a reply');
 
 my $bill = bill();
 $redis->command('SCRIPT', 'FLUSH');
-my $reply = patient { $p->pay($payer, $bill, $card) };
+my $reply = paid($bill);
 is $reply->{status}, 200, 'scripts forgotten: paid' or diag $reply->{content};
 
 
@@ -185,7 +195,7 @@ for my $round (1 .. 3) {
 
     my @together = $p->parallel(24, sub {
         my ($n) = @_;
-        my $reply = $p->post('/pay/bill', $calls[$n - 1]);
+        my $reply = patient { $p->post('/pay/bill', $calls[$n - 1]) };
         return ($n % 6 == 3 ? 'victim ' : 'other ') . $reply->{status};
     });
     my %seen;
@@ -205,7 +215,7 @@ is $reply->{status}, 503, 'out of memory: 503' or diag $reply->{content};
 is $reply->{json}{code}, 'STORE_UNAVAILABLE', 'says so';
 is balance(), $before, 'reads still work, nothing has moved';
 $redis->command('CONFIG', 'SET', 'maxmemory', '0');
-is $p->pay($payer, $bill, $card)->{status}, 200, 'with memory again: paid';
+is paid($bill)->{status}, 200, 'with memory again: paid';
 
 
 # down, and up again
