@@ -30,11 +30,30 @@ phone_facts_next(phone_str_t *rest, phone_str_t *name, phone_str_t *value)
 }
 
 
+const phone_facts_t *
+phone_facts_of(const phone_type_t *type, unsigned field)
+{
+    const phone_facts_t  *facts;
+
+    for (facts = type->facts; facts && facts->mask; facts++) {
+        if (facts->mask & PHONE_F(field)) {
+            return facts;
+        }
+    }
+
+    return NULL;
+}
+
+
 uint32_t
 phone_facts_mask(const phone_type_t *type, uint32_t mask)
 {
-    if (mask & type->facts) {
-        mask = (mask & ~type->facts) | PHONE_F(type->facts_in);
+    const phone_facts_t  *facts;
+
+    for (facts = type->facts; facts && facts->mask; facts++) {
+        if (mask & facts->mask) {
+            mask = (mask & ~facts->mask) | PHONE_F(facts->kept_in);
+        }
     }
 
     return mask;
@@ -45,7 +64,7 @@ phone_facts_mask(const phone_type_t *type, uint32_t mask)
    know. */
 
 void
-phone_facts_unpack(phone_record_t *record)
+phone_facts_unpack(phone_record_t *record, const phone_facts_t *facts)
 {
     int                  rc;
     unsigned             i, from;
@@ -53,7 +72,7 @@ phone_facts_unpack(phone_record_t *record)
     const phone_type_t  *type;
 
     type = record->type;
-    rest = record->value[type->facts_in];
+    rest = record->value[facts->kept_in];
     from = 0;
 
     /* not asked for yet: they may come with a wider mask */
@@ -67,7 +86,7 @@ phone_facts_unpack(phone_record_t *record)
         /* they come in the order of the fields */
 
         for (i = from; i < type->nfields; i++) {
-            if (type->facts & PHONE_F(i) && phone_is(name, type->fields[i])) {
+            if (facts->mask & PHONE_F(i) && phone_is(name, type->fields[i])) {
                 record->value[i] = value;
                 from = i + 1;
                 break;
@@ -79,12 +98,12 @@ phone_facts_unpack(phone_record_t *record)
         record->call->broken = 1;
     }
 
-    record->unpacked = 1;
+    record->unpacked |= facts->mask;
 }
 
 
 phone_str_t
-phone_facts_pack(phone_record_t *record)
+phone_facts_pack(phone_record_t *record, const phone_facts_t *facts)
 {
     unsigned             i;
     phone_buf_t          buf;
@@ -95,7 +114,7 @@ phone_facts_pack(phone_record_t *record)
     phone_buf_init(&buf, &record->call->arena, 512);
 
     for (i = 0; i < type->nfields; i++) {
-        if (!(type->facts & record->changed & PHONE_F(i))
+        if (!(facts->mask & record->changed & PHONE_F(i))
             || record->set[i].len == 0)
         {
             continue;

@@ -116,13 +116,13 @@ struct phone_record_s {
     phone_str_t              id;
     uint32_t                 mask;       /* asked for: without facts */
     uint32_t                 changed;
+    uint32_t                 unpacked;   /* facts that have been */
     phone_str_t             *value;      /* type->nfields of them */
     phone_str_t             *set;
     int64_t                  lives_for;
     unsigned                 fresh:1;    /* from phone_put(): not read */
     unsigned                 relied:1;
     unsigned                 removed:1;
-    unsigned                 unpacked:1; /* its facts */
     unsigned                 keep:1;
     unsigned                 may_be_old:1;
     unsigned                 remembered:1;   /* not read: set by the host */

@@ -20,12 +20,16 @@ phone_found(phone_record_t *record)
 phone_str_t
 phone_get(phone_record_t *record, unsigned field)
 {
+    const phone_facts_t  *facts;
+
     if (record->changed & PHONE_F(field)) {
         return record->set[field];
     }
 
-    if (record->type->facts & PHONE_F(field) && !record->unpacked) {
-        phone_facts_unpack(record);
+    facts = phone_facts_of(record->type, field);
+
+    if (facts && !(record->unpacked & facts->mask)) {
+        phone_facts_unpack(record, facts);
     }
 
     return record->value[field].data ? record->value[field] : PHONE_EMPTY;
@@ -103,9 +107,11 @@ phone_lives_for(phone_record_t *record, int64_t ms)
 static void
 phone_write_record(phone_call_t *call, phone_record_t *record)
 {
-    unsigned      i, nset, ngone;
-    int64_t       version;
-    phone_str_t  *set, gone[32];
+    unsigned              i, nset, ngone;
+    int64_t               version;
+    uint32_t              changed;
+    phone_str_t          *set, gone[32];
+    const phone_facts_t  *facts;
 
     set = phone_alloc(&call->arena,
                       2 * record->type->nfields * sizeof(phone_str_t));
@@ -125,15 +131,23 @@ phone_write_record(phone_call_t *call, phone_record_t *record)
     nset = 2;
     ngone = 0;
 
-    if (record->changed & record->type->facts) {
-        call->broken |= phone_found(record) ? 1 : 0;
+    changed = record->changed;
 
-        set[nset++] = phone_cstr(record->type->fields[record->type->facts_in]);
-        set[nset++] = phone_facts_pack(record);
+    for (facts = record->type->facts; facts && facts->mask; facts++) {
+        if (!(changed & facts->mask)) {
+            continue;
+        }
+
+        /* they are given once */
+        call->broken |= record->value[facts->kept_in].data != NULL;
+
+        set[nset++] = phone_cstr(record->type->fields[facts->kept_in]);
+        set[nset++] = phone_facts_pack(record, facts);
+        changed &= ~facts->mask;
     }
 
     for (i = 1; i < record->type->nfields; i++) {
-        if (!(record->changed & ~record->type->facts & PHONE_F(i))) {
+        if (!(changed & PHONE_F(i))) {
             continue;
         }
 

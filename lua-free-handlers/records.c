@@ -1,11 +1,14 @@
 
+#include <stddef.h>
+
 #include "records.h"
 
 
-#define PHONE_RECORD(var, kind, text, where)                                  \
-    PHONE_RECORD_WITH(var, kind, text, where, 0, 0)
+/* Fields first .. last, both included. */
+#define PHONE_FIELDS(first, last)                                             \
+    ((UINT32_C(1) << (last) << 1) - (UINT32_C(1) << (first)))
 
-#define PHONE_RECORD_WITH(var, kind, text, where, facts, facts_in)            \
+#define PHONE_RECORD(var, kind, text, where, facts)                           \
     static const char *const  var##_fields[] = {                              \
         PHONE_##kind##_FIELDS(PHONE_NAME, kind)                               \
     };                                                                        \
@@ -13,37 +16,39 @@
     _Static_assert(kind##_FIELDS <= 32, "a field mask has 32 bits");          \
                                                                               \
     const phone_type_t  var = { text, where, kind##_FIELDS, var##_fields,     \
-                                facts, facts_in }
-
-/* Fields first .. last, both included. */
-#define PHONE_FACTS(first, last)                                              \
-    ((UINT32_C(1) << (last) << 1) - (UINT32_C(1) << (first)))
+                                facts }
 
 
-PHONE_RECORD(phone_account, ACCOUNT, "account", PHONE_BY_NAME);
-PHONE_RECORD(phone_login, LOGIN, "login", PHONE_BY_NAME);
-PHONE_RECORD(phone_merchant, MERCHANT, "merchant", PHONE_BY_NAME);
-PHONE_RECORD_WITH(phone_bill, BILL, "bill", PHONE_BY_ID,
-                  PHONE_FACTS(BILL_MERCHANT, BILL_EXPIRES), BILL_FACTS);
-PHONE_RECORD(phone_card, CARD, "card", PHONE_BY_ID);
-PHONE_RECORD(phone_card_number, CARD_NUMBER, "card_number", PHONE_BY_NAME);
-PHONE_RECORD(phone_notice, NOTICE, "notice", PHONE_BY_ID);
-PHONE_RECORD(phone_sms, SMS, "sms", PHONE_BY_ID);
-PHONE_RECORD(phone_posting, POSTING, "posting", PHONE_BY_ID);
-PHONE_RECORD(phone_credit, CREDIT, "credit", PHONE_BY_NAME);
+static const phone_facts_t  phone_bill_facts[] = {
+    { PHONE_FIELDS(BILL_MERCHANT, BILL_EXPIRES), BILL_FACTS },
+    { PHONE_FIELDS(BILL_PAID_AT, BILL_PAY_ID), BILL_PAID },
+    { 0, 0 }
+};
 
 
-const phone_type_t  phone_bills_of = { "bills", PHONE_BY_NAME, 0, 0, 0, 0 };
-const phone_type_t  phone_cards_of = { "cards", PHONE_BY_NAME, 0, 0, 0, 0 };
-const phone_type_t  phone_due = { "due", PHONE_BY_ID, 0, 0, 0, 0 };
-const phone_type_t  phone_exhausted = { "exhausted", PHONE_BY_ID, 0, 0, 0, 0 };
+PHONE_RECORD(phone_account, ACCOUNT, "account", PHONE_BY_NAME, NULL);
+PHONE_RECORD(phone_login, LOGIN, "login", PHONE_BY_NAME, NULL);
+PHONE_RECORD(phone_merchant, MERCHANT, "merchant", PHONE_BY_NAME, NULL);
+PHONE_RECORD(phone_bill, BILL, "bill", PHONE_BY_ID, phone_bill_facts);
+PHONE_RECORD(phone_card, CARD, "card", PHONE_BY_ID, NULL);
+PHONE_RECORD(phone_card_number, CARD_NUMBER, "card_number", PHONE_BY_NAME, NULL);
+PHONE_RECORD(phone_notice, NOTICE, "notice", PHONE_BY_ID, NULL);
+PHONE_RECORD(phone_sms, SMS, "sms", PHONE_BY_ID, NULL);
+PHONE_RECORD(phone_posting, POSTING, "posting", PHONE_BY_ID, NULL);
+PHONE_RECORD(phone_credit, CREDIT, "credit", PHONE_BY_NAME, NULL);
 
-const phone_type_t  phone_live_of = { "live", PHONE_BY_NAME, 0, 0, 0, 0 };
-const phone_type_t  phone_ledger = { "ledger", PHONE_BY_ID, 0, 0, 0, 0 };
 
-const phone_type_t  phone_order = { "order", PHONE_BY_NAME, 0, 0, 0, 0 };
-const phone_type_t  phone_nonce = { "nonce", PHONE_BY_NAME, 0, 0, 0, 0 };
-const phone_type_t  phone_posted = { "posted", PHONE_BY_ID, 0, 0, 0, 0 };
-const phone_type_t  phone_tries = { "tries", PHONE_BY_NAME, 0, 0, 0, 0 };
+const phone_type_t  phone_bills_of = { "bills", PHONE_BY_NAME, 0, 0, 0 };
+const phone_type_t  phone_cards_of = { "cards", PHONE_BY_NAME, 0, 0, 0 };
+const phone_type_t  phone_due = { "due", PHONE_BY_ID, 0, 0, 0 };
+const phone_type_t  phone_exhausted = { "exhausted", PHONE_BY_ID, 0, 0, 0 };
 
-const phone_type_t  phone_balances = { "balances", PHONE_BY_ID, 0, 0, 0, 0 };
+const phone_type_t  phone_live_of = { "live", PHONE_BY_NAME, 0, 0, 0 };
+const phone_type_t  phone_ledger = { "ledger", PHONE_BY_ID, 0, 0, 0 };
+
+const phone_type_t  phone_order = { "order", PHONE_BY_NAME, 0, 0, 0 };
+const phone_type_t  phone_nonce = { "nonce", PHONE_BY_NAME, 0, 0, 0 };
+const phone_type_t  phone_posted = { "posted", PHONE_BY_ID, 0, 0, 0 };
+const phone_type_t  phone_tries = { "tries", PHONE_BY_NAME, 0, 0, 0 };
+
+const phone_type_t  phone_balances = { "balances", PHONE_BY_ID, 0, 0, 0 };

@@ -21,13 +21,19 @@ typedef enum {
 } phone_home_t;
 
 
+/* Fields that are kept together in one, see facts.h. */
+typedef struct {
+    uint32_t                 mask;       /* 0 ends a list */
+    unsigned                 kept_in;
+} phone_facts_t;
+
+
 typedef struct {
     const char              *name;
     phone_home_t             home;
     unsigned                 nfields;    /* 0: not a record with fields */
     const char *const       *fields;
-    uint32_t                 facts;      /* mask of fields, see facts.h */
-    unsigned                 facts_in;   /* the field that keeps them */
+    const phone_facts_t     *facts;
 } phone_type_t;
 
 
@@ -77,13 +83,14 @@ typedef struct {
 #define PHONE_BILL_FIELDS(F, K)                                               \
     F(K, V, "v")                                                              \
     F(K, STATUS, "status")                                                    \
-    F(K, FACTS, "facts")                                                      \
+    F(K, FACTS, "facts")                     /* MERCHANT to EXPIRES */        \
     F(K, PUSHED_AT, "pushed_at")                                              \
+    F(K, PAID, "paid")                       /* PAID_AT to PAY_ID */          \
+    F(K, EXPIRED_AT, "expired_at")                                            \
     F(K, PAID_AT, "paid_at")                                                  \
     F(K, CARD, "card")                                                        \
     F(K, PAY_ID, "pay_id")                                                    \
-    F(K, EXPIRED_AT, "expired_at")                                            \
-    F(K, MERCHANT, "merchant")               /* the first fact */             \
+    F(K, MERCHANT, "merchant")                                                \
     F(K, MERCHANT_NAME, "merchant_name")                                      \
     F(K, ORDER, "order")                                                      \
     F(K, AMOUNT, "amount")                   /* minor units of CURRENCY */    \
@@ -97,7 +104,7 @@ typedef struct {
     F(K, NOTIFY_URL, "notify_url")                                            \
     F(K, EXPIRES_IN, "expires_in")           /* as asked for */               \
     F(K, CREATED, "created")                                                  \
-    F(K, EXPIRES, "expires")                 /* the last fact */
+    F(K, EXPIRES, "expires")
 
 #define PHONE_CARD_FIELDS(F, K)                                               \
     F(K, V, "v")                                                              \

@@ -1,9 +1,8 @@
 
-/* PAY-1, PAY-2: a merchant posts a bill; it is made and pushed to the phone. */
+/* PAY-1: a merchant posts a bill; it is made, and an event pushes it. */
 
 
 #include "bill.h"
-#include "../live/live.h"
 
 
 static phone_rc_t phone_bill_create_run(phone_call_t *call);
@@ -35,7 +34,7 @@ static const phone_param_t  phone_bill_create_params[] = {
 const phone_endpoint_t  phone_bill_create = {
     "bill.create", "POST", "/pay/bill", PHONE_MERCHANT,
     phone_bill_create_run, phone_bill_create_params,
-    "Makes a bill for a phone number and pushes it. The same order number "
+    "Makes a bill for a phone number, which is told at once. The same order number "
     "again gives the same bill; with another value, ORDER_MISMATCH."
 };
 
@@ -63,9 +62,8 @@ static const struct {
 static phone_rc_t
 phone_bill_create_run(phone_call_t *call)
 {
-    int64_t          expires;
     phone_str_t      order, taken, payer;
-    phone_record_t  *merchant, *account, *bill;
+    phone_record_t  *merchant, *bill;
 
     payer = phone_arg(call, "payer_phone");
     order = phone_order_id(call, phone_caller(call),
@@ -73,8 +71,6 @@ phone_bill_create_run(phone_call_t *call)
 
     merchant = phone_ask(call, &phone_merchant, phone_caller(call));
     taken = phone_ask_claim(call, &phone_order, order);
-    account = phone_ask_some(call, &phone_account, payer,
-                             PHONE_F(ACCOUNT_LISTENS));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -87,29 +83,15 @@ phone_bill_create_run(phone_call_t *call)
     bill = phone_put(call, &phone_bill, phone_new_id(call, payer, 0));
 
     phone_bill_fill(call, bill);
+    phone_set(bill, BILL_STATUS, PHONE_BILL_CREATED);
     phone_set(bill, BILL_MERCHANT_NAME, phone_get(merchant, MERCHANT_NAME));
     phone_claim(call, &phone_order, order, phone_id(bill), 0);
 
     phone_index_add(call, &phone_bills_of, payer, phone_id(bill),
                     phone_now(call));
 
-    /* an open client has it at once; nobody there: the event sees to it, and
-       looks again */
-
-    if (phone_client_open(call, account)) {
-        phone_set(bill, BILL_STATUS, PHONE_BILL_PUSHED);
-        phone_set_int(bill, BILL_PUSHED_AT, phone_now(call));
-        phone_publish(call, payer, "bill.new", phone_bill_text(call, bill));
-
-        expires = phone_get_int(bill, BILL_EXPIRES);
-        phone_emit(call, &phone_bill_expire, phone_id(bill), PHONE_EMPTY,
-                   expires);
-
-    } else {
-        phone_set(bill, BILL_STATUS, PHONE_BILL_CREATED);
-        phone_emit(call, &phone_bill_push, phone_id(bill), PHONE_EMPTY,
-                   phone_now(call));
-    }
+    phone_emit(call, &phone_bill_push, phone_id(bill), PHONE_EMPTY,
+               phone_now(call));
 
     phone_bill_say(call, bill);
 

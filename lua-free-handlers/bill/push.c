@@ -1,6 +1,6 @@
 
-/* PAY-2: no client of the number was open when the bill was made: one is by
-   now, or it is told by SMS. */
+/* PAY-2: a new bill is shown by every open client of its number; when none is
+   open, an SMS tells of it. */
 
 
 #include "bill.h"
@@ -15,7 +15,7 @@ static phone_str_t phone_bill_sms(phone_call_t *call, phone_record_t *bill);
 
 const phone_event_t  phone_bill_push = {
     "bill.push", phone_bill_push_run,
-    "Tells a number of a new bill by SMS, and sets its expiry going."
+    "Tells a number of a new bill, live or by SMS, and sets its expiry going."
 };
 
 

@@ -346,7 +346,8 @@ seed_bill(bench_t *b, FILE *f, FILE *pay, FILE *lua_pay, long i)
          (phone_str_t[6]) {
              PHONE_STR("v"), PHONE_STR("1"),
              PHONE_STR("status"), PHONE_STR("CREATED"),
-             PHONE_STR("facts"), phone_facts_pack(facts) });
+             PHONE_STR("facts"),
+             phone_facts_pack(facts, phone_bill.facts) });
 
     hset(f, phone_format(arena, "lua:bill:%ld", i), 16,
          (phone_str_t[16]) {

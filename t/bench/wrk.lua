@@ -1,5 +1,5 @@
 -- Replays one line of the file BENCH_FILE a request: cookie, path, body.
--- BENCH_FROM: start at this line, or so many from the end when negative.
+-- BENCH_FROM: leaves so many out; BENCH_LINES: and takes so many at most.
 
 local threads = {}
 
@@ -11,10 +11,21 @@ end
 
 function init(args)
     local path_as = os.getenv("BENCH_PATH")
+    local file = io.open(os.getenv("BENCH_FILE"))
 
     requests, n, at, wrapped = {}, 0, 0, 0
 
-    for line in io.lines(os.getenv("BENCH_FILE")) do
+    for _ = 1, tonumber(os.getenv("BENCH_FROM")) do
+        file:read()
+    end
+
+    for _ = 1, tonumber(os.getenv("BENCH_LINES")) do
+        local line = file:read()
+
+        if not line then
+            break
+        end
+
         local cookie, path, body = line:match("^([^\t]*)\t([^\t]*)\t(.*)$")
         local head = " HTTP/1.1\r\nHost: bench.example.com\r\nAccept: */*\r\n"
 
@@ -37,10 +48,7 @@ function init(args)
         end
     end
 
-    local from = tonumber(os.getenv("BENCH_FROM") or "0")
-
-    at = from < 0 and n + from or from
-
+    file:close()
     collectgarbage()
     collectgarbage("stop")
 end

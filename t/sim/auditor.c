@@ -13,6 +13,10 @@ static void sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
 static void sim_audit_versions(sim_auditor_t *auditor);
 
 
+/* Fields that keep facts. */
+static const char *const  sim_packs[] = { "facts", "paid", NULL };
+
+
 sim_auditor_t *
 sim_auditor_create(sim_world_t *world)
 {
@@ -93,6 +97,7 @@ sim_packed(phone_str_t facts, const char *field)
 phone_str_t
 sim_stored(sim_auditor_t *auditor, phone_str_t key, const char *field)
 {
+    unsigned      i;
     phone_str_t   value;
     sim_world_t  *world;
 
@@ -104,9 +109,16 @@ sim_stored(sim_auditor_t *auditor, phone_str_t key, const char *field)
         return value;
     }
 
-    return sim_packed(sim_store_field(world->store, sim_wall(world), key,
-                                      PHONE_STR("facts")),
-                      field);
+    for (i = 0; sim_packs[i]; i++) {
+        value = sim_packed(sim_store_field(world->store, sim_wall(world), key,
+                                           phone_cstr(sim_packs[i])),
+                           field);
+        if (value.data != NULL) {
+            break;
+        }
+    }
+
+    return value;
 }
 
 
@@ -149,10 +161,8 @@ sim_bill_key(char text[128], phone_str_t id)
 phone_str_t
 sim_hset_word(const phone_op_t *op, const char *field, int *set)
 {
-    unsigned     i;
+    unsigned     i, k;
     phone_str_t  packed;
-
-    packed = PHONE_EMPTY;
 
     if (set != NULL) {
         *set = 0;
@@ -169,18 +179,24 @@ sim_hset_word(const phone_op_t *op, const char *field, int *set)
             return op->word[i + 1];
         }
 
-        if (phone_is(op->word[i], "facts")) {
-            packed = op->word[i + 1];
+        for (k = 0; sim_packs[k]; k++) {
+            packed = phone_is(op->word[i], sim_packs[k])
+                     ? sim_packed(op->word[i + 1], field)
+                     : (phone_str_t) { 0, NULL };
+
+            if (packed.data == NULL) {
+                continue;
+            }
+
+            if (set != NULL) {
+                *set = 1;
+            }
+
+            return packed;
         }
     }
 
-    packed = sim_packed(packed, field);
-
-    if (set != NULL && packed.data != NULL) {
-        *set = 1;
-    }
-
-    return packed.data != NULL ? packed : PHONE_EMPTY;
+    return PHONE_EMPTY;
 }
 
 

@@ -42,7 +42,7 @@ packing(void)
     phone_set(record, BILL_AMOUNT, PHONE_STR("1280"));
     phone_set(record, BILL_BODY, PHONE_EMPTY);
 
-    text = phone_facts_pack(record);
+    text = phone_facts_pack(record, &phone_bill.facts[0]);
     is_str(text, "amount 4 1280\nsubject 12 tea \n 3 cups\n",
             "facts, in the order of the fields, those that are there");
 
@@ -54,6 +54,12 @@ packing(void)
     is_int(phone_get_int(record, BILL_AMOUNT), 1280, "and as a number");
     is_str(phone_get(record, BILL_BODY), "", "one that is not there");
     is_str(phone_get(record, BILL_STATUS), "PAID", "what is no fact");
+    is_str(phone_get(record, BILL_CARD), "", "facts that come later");
+
+    record->value[BILL_PAID] = PHONE_STR("card 4 cbid\npay_id 1 7\n");
+    is_str(phone_get(record, BILL_CARD), "cbid", "and have come");
+    is_str(phone_get(record, BILL_SUBJECT), "tea \n 3 cups",
+            "beside the first");
     ok(!call.broken, "all is well");
 }
 
@@ -112,8 +118,8 @@ masks(void)
     is_int(phone_facts_mask(&phone_bill, PHONE_F(BILL_AMOUNT)
                                          | PHONE_F(BILL_EXPIRES)
                                          | PHONE_F(BILL_PAID_AT)),
-           PHONE_F(BILL_FACTS) | PHONE_F(BILL_PAID_AT),
-           "facts are one field");
+           PHONE_F(BILL_FACTS) | PHONE_F(BILL_PAID),
+           "facts given together are one field");
     is_int(phone_facts_mask(&phone_account, UINT32_MAX), UINT32_MAX,
            "a type without facts");
 }
