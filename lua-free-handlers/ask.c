@@ -383,34 +383,34 @@ phone_ask_index(phone_call_t *call, const phone_type_t *type, phone_str_t id,
 }
 
 
-const phone_items_t *
-phone_ask_stream(phone_call_t *call, const phone_type_t *type, phone_str_t id,
-    phone_str_t after, unsigned limit)
+const phone_log_t *
+phone_ask_log(phone_call_t *call, const phone_type_t *type, phone_str_t id,
+    int64_t skip, unsigned limit)
 {
-    unsigned             bucket;
-    phone_str_t          key;
-    phone_ask_stream_t  *ask;
+    unsigned          bucket;
+    phone_str_t       key;
+    phone_ask_log_t  *ask;
 
-    static const phone_items_t  none;
+    static const phone_log_t  none;
 
     bucket = phone_home(call->env, type, id);
     key = phone_key(&call->arena, type, bucket,
                     type->home == PHONE_BY_ID ? PHONE_EMPTY : id);
 
-    ask = (phone_ask_stream_t *) phone_ask_find(call, PHONE_ASK_STREAM, key);
+    ask = (phone_ask_log_t *) phone_ask_find(call, PHONE_ASK_LOG, key);
 
     if (ask == NULL) {
-        ask = phone_ask_add(call, PHONE_ASK_STREAM, sizeof(phone_ask_stream_t),
+        ask = phone_ask_add(call, PHONE_ASK_LOG, sizeof(phone_ask_log_t),
                             bucket, key);
         if (ask == NULL) {
             return &none;
         }
 
-        ask->after = after;
+        ask->skip = skip;
         ask->limit = limit;
     }
 
-    return &ask->items;
+    return &ask->log;
 }
 
 
@@ -442,14 +442,14 @@ phone_ask_claim(phone_call_t *call, const phone_type_t *type, phone_str_t id)
 }
 
 
-const phone_item_t *
+const phone_hash_t *
 phone_ask_hash(phone_call_t *call, const phone_type_t *type, phone_str_t id)
 {
     unsigned           bucket;
     phone_str_t        key;
     phone_ask_hash_t  *ask;
 
-    static const phone_item_t  none;
+    static const phone_hash_t  none;
 
     bucket = phone_home(call->env, type, id);
     key = phone_key(&call->arena, type, bucket,
@@ -462,7 +462,7 @@ phone_ask_hash(phone_call_t *call, const phone_type_t *type, phone_str_t id)
                             bucket, key);
     }
 
-    return ask ? &ask->item : &none;
+    return ask ? &ask->hash : &none;
 }
 
 

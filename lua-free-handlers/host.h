@@ -82,7 +82,7 @@ void phone_env_keys_free(phone_env_t *env);
 typedef enum {
     PHONE_ASK_RECORD,
     PHONE_ASK_INDEX,
-    PHONE_ASK_STREAM,
+    PHONE_ASK_LOG,
     PHONE_ASK_MARK,
     PHONE_ASK_HASH,
     PHONE_ASK_WORK,
@@ -140,10 +140,10 @@ typedef struct {
 
 typedef struct {
     phone_ask_t              ask;
-    phone_str_t              after;
+    int64_t                  skip;
     unsigned                 limit;
-    phone_items_t            items;
-} phone_ask_stream_t;
+    phone_log_t              log;
+} phone_ask_log_t;
 
 
 typedef struct {
@@ -154,7 +154,7 @@ typedef struct {
 
 typedef struct {
     phone_ask_t              ask;
-    phone_item_t             item;
+    phone_hash_t             hash;
 } phone_ask_hash_t;
 
 
@@ -209,6 +209,7 @@ typedef enum {
     PHONE_OP_COUNT,              /* ms: add one; expires ms after the first */
     PHONE_OP_ZADD,               /* score, member */
     PHONE_OP_ZREM,               /* member */
+    PHONE_OP_RPUSH,              /* entry */
     PHONE_OP_XADD,               /* most entries or 0, field, value, ... */
     PHONE_OP_PUBLISH             /* payload; key is the channel */
 } phone_op_kind_t;

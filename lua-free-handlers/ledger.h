@@ -1,8 +1,7 @@
 
 /*
- * Entries of the ledger.  An entry is one text, "<movement> <from> <to>
- * <amount> <currency> <reason> <reference>", in the one field of a stream
- * entry: the store pays for each word it is sent, and money moves often.
+ * Entries of the ledger, a log in each bucket.  An entry is one text:
+ * "<movement> <from> <to> <amount> <currency> <reason> <reference>".
  *
  * Account names: card:<card id> and prepaid:<number>, fields of their records;
  * takings:<merchant id>:<cur> and outside:<cur>, fields of the bucket's
@@ -16,9 +15,6 @@
 
 
 #include "lib/text.h"
-
-
-#define PHONE_LEDGER_FIELD  "e"
 
 
 typedef struct {

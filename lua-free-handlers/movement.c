@@ -142,7 +142,7 @@ static void
 phone_leg(phone_call_t *call, const phone_purse_t *from,
     const phone_purse_t *to, const phone_str_t *fact)
 {
-    phone_str_t  space, word[3];
+    phone_str_t  space, entry;
 
     if (!from->derived) {
         phone_op(call, PHONE_OP_HINCRBY, from->bucket, from->key, 2,
@@ -159,16 +159,14 @@ phone_leg(phone_call_t *call, const phone_purse_t *from,
 
     space = PHONE_STR(" ");
 
-    word[0] = PHONE_STR("0");
-    word[1] = PHONE_STR(PHONE_LEDGER_FIELD);
-    word[2] = phone_join(&call->arena, 13,
-                         (phone_str_t[13]) { fact[0], space, from->name, space,
-                             to->name, space, fact[1], space, fact[2], space,
-                             fact[3], space, fact[4] });
+    entry = phone_join(&call->arena, 13,
+                       (phone_str_t[13]) { fact[0], space, from->name, space,
+                           to->name, space, fact[1], space, fact[2], space,
+                           fact[3], space, fact[4] });
 
-    phone_op(call, PHONE_OP_XADD, from->bucket,
+    phone_op(call, PHONE_OP_RPUSH, from->bucket,
              phone_key(&call->arena, &phone_ledger, from->bucket, PHONE_EMPTY),
-             3, word);
+             1, &entry);
 }
 
 

@@ -196,21 +196,14 @@ phone_str_t phone_page_next(phone_call_t *call, const phone_list_t *page);
 phone_list_t phone_ask_page(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, const phone_entry_t *edge, unsigned limit);
 
-/* Stream entries after an entry id (empty: from the start), oldest first. */
-typedef struct {
-    phone_str_t              id;
-    unsigned                 n;
-    phone_field_t           *field;
-} phone_item_t;
-
+/* Entries of a log, oldest first, but for the first so many. */
 typedef struct {
     unsigned                 n;
-    phone_item_t            *item;
-} phone_items_t;
+    phone_str_t             *entry;
+} phone_log_t;
 
-const phone_items_t *phone_ask_stream(phone_call_t *call,
-    const phone_type_t *type, phone_str_t id, phone_str_t after,
-    unsigned limit);
+const phone_log_t *phone_ask_log(phone_call_t *call,
+    const phone_type_t *type, phone_str_t id, int64_t skip, unsigned limit);
 
 /* A mark or a claim; empty when there is none. */
 phone_str_t phone_ask_mark(phone_call_t *call, const phone_type_t *type,
@@ -224,7 +217,12 @@ phone_str_t phone_ask_claim(phone_call_t *call, const phone_type_t *type,
     phone_str_t id);
 
 /* All fields of an open hash (balances). */
-const phone_item_t *phone_ask_hash(phone_call_t *call,
+typedef struct {
+    unsigned                 n;
+    phone_field_t           *field;
+} phone_hash_t;
+
+const phone_hash_t *phone_ask_hash(phone_call_t *call,
     const phone_type_t *type, phone_str_t id);
 
 /* Work for a processor: off the event loop where it costs more than some

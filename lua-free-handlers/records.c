@@ -31,7 +31,8 @@ PHONE_RECORD(phone_login, LOGIN, "login", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_merchant, MERCHANT, "merchant", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_bill, BILL, "bill", PHONE_BY_ID, phone_bill_facts);
 PHONE_RECORD(phone_card, CARD, "card", PHONE_BY_ID, NULL);
-PHONE_RECORD(phone_card_number, CARD_NUMBER, "card_number", PHONE_BY_NAME, NULL);
+PHONE_RECORD(phone_card_number, CARD_NUMBER, "card_number", PHONE_BY_NAME,
+             NULL);
 PHONE_RECORD(phone_notice, NOTICE, "notice", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_sms, SMS, "sms", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_posting, POSTING, "posting", PHONE_BY_ID, NULL);

@@ -181,7 +181,7 @@ extern const phone_type_t  phone_cards_of;       /* number -> card ids */
 extern const phone_type_t  phone_due;            /* bucket -> events */
 extern const phone_type_t  phone_exhausted;      /* bucket -> notice ids */
 
-/* Streams. */
+/* A stream, and a log. */
 extern const phone_type_t  phone_live_of;        /* number -> live events */
 extern const phone_type_t  phone_ledger;         /* bucket -> ledger.h */
 

@@ -28,8 +28,8 @@ static void ngx_phone_build_record(ngx_phone_store_t *store,
     phone_record_t *record);
 static void ngx_phone_build_index(ngx_phone_store_t *store,
     phone_arena_t *arena, phone_ask_index_t *ask);
-static void ngx_phone_build_stream(ngx_phone_store_t *store,
-    phone_arena_t *arena, phone_ask_stream_t *ask);
+static void ngx_phone_build_log(ngx_phone_store_t *store,
+    phone_arena_t *arena, phone_ask_log_t *ask);
 static void ngx_phone_asked(void *data, redisReply *reply,
     ngx_phone_redis_error_t error);
 
@@ -169,8 +169,8 @@ ngx_phone_build_ask(ngx_phone_store_t *store, phone_arena_t *arena,
         ngx_phone_build_index(store, arena, (phone_ask_index_t *) ask);
         break;
 
-    case PHONE_ASK_STREAM:
-        ngx_phone_build_stream(store, arena, (phone_ask_stream_t *) ask);
+    case PHONE_ASK_LOG:
+        ngx_phone_build_log(store, arena, (phone_ask_log_t *) ask);
         break;
 
     case PHONE_ASK_MARK:
@@ -230,26 +230,13 @@ ngx_phone_build_index(ngx_phone_store_t *store, phone_arena_t *arena,
 
 
 static void
-ngx_phone_build_stream(ngx_phone_store_t *store, phone_arena_t *arena,
-    phone_ask_stream_t *ask)
+ngx_phone_build_log(ngx_phone_store_t *store, phone_arena_t *arena,
+    phone_ask_log_t *ask)
 {
-    phone_str_t  after, limit;
-
-    after = PHONE_STR("-");
-
-    if (ask->after.len) {
-        after = phone_join(arena, 2,
-                           (phone_str_t[2]) { PHONE_STR("("), ask->after });
-    }
-
-    limit = phone_int(arena, ask->limit);
-
-    ngx_phone_literal(store, "XRANGE");
+    ngx_phone_literal(store, "LRANGE");
     ngx_phone_text(store, ask->ask.key);
-    ngx_phone_text(store, after);
-    ngx_phone_literal(store, "+");
-    ngx_phone_literal(store, "COUNT");
-    ngx_phone_text(store, limit);
+    ngx_phone_text(store, phone_int(arena, ask->skip));
+    ngx_phone_text(store, phone_int(arena, ask->skip + ask->limit - 1));
 }
 
 

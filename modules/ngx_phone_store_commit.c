@@ -106,6 +106,7 @@ static const ngx_str_t  ngx_phone_op_names[] = {
     ngx_string("PEXPIRE"),
     ngx_string("ZADD"),
     ngx_string("ZREM"),
+    ngx_string("RPUSH"),
     ngx_string("XADD"),
     ngx_string("PUBLISH")
 };

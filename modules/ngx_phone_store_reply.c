@@ -12,19 +12,19 @@ static ngx_int_t ngx_phone_take_record(phone_arena_t *arena,
     phone_record_t *record, redisReply *reply);
 static ngx_int_t ngx_phone_take_index(phone_arena_t *arena,
     phone_ask_index_t *ask, redisReply *reply);
-static ngx_int_t ngx_phone_take_stream(phone_arena_t *arena,
-    phone_ask_stream_t *ask, redisReply *reply);
+static ngx_int_t ngx_phone_take_log(phone_arena_t *arena,
+    phone_ask_log_t *ask, redisReply *reply);
 static ngx_int_t ngx_phone_take_mark(phone_arena_t *arena,
     phone_ask_mark_t *ask, redisReply *reply);
 static ngx_int_t ngx_phone_take_fields(phone_arena_t *arena,
-    phone_item_t *item, redisReply *reply);
+    phone_hash_t *hash, redisReply *reply);
 static ngx_int_t ngx_phone_take_text(phone_arena_t *arena, redisReply *reply,
     phone_str_t *text);
 
 
 /* Indexed by phone_ask_kind_t; for log lines. */
 static const char  *const ngx_phone_read_commands[] = {
-    "HMGET", "ZREVRANGEBYSCORE", "XRANGE", "GET", "HGETALL"
+    "HMGET", "ZREVRANGEBYSCORE", "LRANGE", "GET", "HGETALL"
 };
 
 
@@ -55,8 +55,8 @@ ngx_phone_store_take(phone_arena_t *arena, phone_ask_t *ask,
         rc = ngx_phone_take_index(arena, (phone_ask_index_t *) ask, reply);
         break;
 
-    case PHONE_ASK_STREAM:
-        rc = ngx_phone_take_stream(arena, (phone_ask_stream_t *) ask, reply);
+    case PHONE_ASK_LOG:
+        rc = ngx_phone_take_log(arena, (phone_ask_log_t *) ask, reply);
         break;
 
     case PHONE_ASK_MARK:
@@ -64,7 +64,7 @@ ngx_phone_store_take(phone_arena_t *arena, phone_ask_t *ask,
         break;
 
     default: /* PHONE_ASK_HASH */
-        rc = ngx_phone_take_fields(arena, &((phone_ask_hash_t *) ask)->item,
+        rc = ngx_phone_take_fields(arena, &((phone_ask_hash_t *) ask)->hash,
                                    reply);
         break;
     }
@@ -184,13 +184,12 @@ ngx_phone_take_index(phone_arena_t *arena, phone_ask_index_t *ask,
 
 
 static ngx_int_t
-ngx_phone_take_stream(phone_arena_t *arena, phone_ask_stream_t *ask,
+ngx_phone_take_log(phone_arena_t *arena, phone_ask_log_t *ask,
     redisReply *reply)
 {
-    ngx_int_t      rc;
-    ngx_uint_t     i, n;
-    redisReply    *pair;
-    phone_item_t  *item;
+    ngx_int_t     rc;
+    ngx_uint_t    i, n;
+    phone_str_t  *entry;
 
     if (reply->type != REDIS_REPLY_ARRAY) {
         return NGX_DECLINED;
@@ -202,29 +201,19 @@ ngx_phone_take_stream(phone_arena_t *arena, phone_ask_stream_t *ask,
         return NGX_DECLINED;
     }
 
-    item = phone_alloc(arena, n * sizeof(phone_item_t));
-    if (item == NULL) {
+    entry = phone_alloc(arena, n * sizeof(phone_str_t));
+    if (entry == NULL) {
         return NGX_ERROR;
     }
 
     rc = NGX_OK;
 
     for (i = 0; rc == NGX_OK && i < n; i++) {
-        pair = reply->element[i];
-
-        if (pair->type != REDIS_REPLY_ARRAY || pair->elements != 2) {
-            return NGX_DECLINED;
-        }
-
-        rc = ngx_phone_take_text(arena, pair->element[0], &item[i].id);
-
-        if (rc == NGX_OK) {
-            rc = ngx_phone_take_fields(arena, &item[i], pair->element[1]);
-        }
+        rc = ngx_phone_take_text(arena, reply->element[i], &entry[i]);
     }
 
-    ask->items.item = item;
-    ask->items.n = (unsigned) n;
+    ask->log.entry = entry;
+    ask->log.n = (unsigned) n;
 
     return rc;
 }
@@ -243,10 +232,10 @@ ngx_phone_take_mark(phone_arena_t *arena, phone_ask_mark_t *ask,
 }
 
 
-/* Names and values in turn, as of HGETALL or of a stream entry. */
+/* Names and values in turn. */
 
 static ngx_int_t
-ngx_phone_take_fields(phone_arena_t *arena, phone_item_t *item,
+ngx_phone_take_fields(phone_arena_t *arena, phone_hash_t *hash,
     redisReply *reply)
 {
     ngx_int_t       rc;
@@ -276,8 +265,8 @@ ngx_phone_take_fields(phone_arena_t *arena, phone_item_t *item,
         }
     }
 
-    item->field = field;
-    item->n = (unsigned) n;
+    hash->field = field;
+    hash->n = (unsigned) n;
 
     return rc;
 }

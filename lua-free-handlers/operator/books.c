@@ -63,10 +63,8 @@ phone_books_load(phone_books_t *books, phone_arena_t *arena,
     memset(books, 0, sizeof(phone_books_t));
 
     books->arena = arena;
-    books->after = PHONE_EMPTY;
     books->last = &books->first;
-    books->mark = phone_alloc(arena, PHONE_BUCKETS_MAX
-                                     * sizeof(phone_books_mark_t));
+    books->mark = phone_alloc(arena, PHONE_BUCKETS_MAX * sizeof(int64_t));
 
     if (books->mark == NULL) {
         return -1;
@@ -94,7 +92,7 @@ phone_books_load(phone_books_t *books, phone_arena_t *arena,
 }
 
 
-/* The counts, then the position, "-" for the beginning. */
+/* The counts, then the position. */
 
 static int
 phone_books_header(phone_books_t *books, phone_str_t line)
@@ -110,11 +108,7 @@ phone_books_header(phone_books_t *books, phone_str_t line)
         }
     }
 
-    if (!phone_is(line, "-")) {
-        books->after = line;
-    }
-
-    return 0;
+    return phone_parse_int(line, &books->seen);
 }
 
 
@@ -192,9 +186,7 @@ phone_books_take_mark(phone_books_t *books, const phone_book_t *parsed)
         return -1;
     }
 
-    books->mark[books->nmarks].ms = parsed->sum;
-    books->mark[books->nmarks].serial = parsed->stored;
-    books->nmarks++;
+    books->mark[books->nmarks++] = parsed->sum;
 
     return 0;
 }
@@ -203,36 +195,15 @@ phone_books_take_mark(phone_books_t *books, const phone_book_t *parsed)
 void
 phone_books_mark(phone_books_t *books, unsigned bucket)
 {
-    phone_str_t          rest, ms;
-    phone_books_mark_t  *mark;
-
     if (bucket >= PHONE_BUCKETS_MAX) {
         return;
     }
 
-    mark = &books->mark[bucket];
-    rest = books->after;
-
-    if (!phone_split(&rest, '-', &ms)
-        || phone_parse_int(ms, &mark->ms) != 0
-        || phone_parse_int(rest, &mark->serial) != 0)
-    {
-        mark->ms = 0;
-        mark->serial = 0;
-    }
+    books->mark[bucket] = books->seen;
 
     if (bucket >= books->nmarks) {
         books->nmarks = bucket + 1;
     }
-}
-
-
-phone_str_t
-phone_books_after(phone_books_t *books, unsigned bucket)
-{
-    return phone_format(books->arena, "%lld-%lld",
-                        (long long) books->mark[bucket].ms,
-                        (long long) books->mark[bucket].serial);
 }
 
 
@@ -300,7 +271,7 @@ phone_books_save(phone_books_t *books)
         phone_buf_byte(&buf, ' ');
     }
 
-    phone_buf_put(&buf, books->after.len ? books->after : PHONE_STR("-"));
+    phone_buf_int(&buf, books->seen);
     phone_buf_byte(&buf, '\n');
 
     for (i = 0; i < books->ntotals; i++) {
@@ -324,7 +295,7 @@ phone_books_save(phone_books_t *books)
 
     for (i = 0; i < books->nmarks; i++) {
         phone_line(&buf, PHONE_LINE_MARK, phone_int(books->arena, i),
-                   PHONE_STR("-"), books->mark[i].ms, books->mark[i].serial);
+                   PHONE_STR("-"), books->mark[i], 0);
     }
 
     phone_buf_put(&buf, phone_buf_str(&books->findings));

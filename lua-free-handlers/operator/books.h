@@ -61,19 +61,12 @@ typedef struct {
 } phone_books_total_t;
 
 
-/* How far the ledger of a bucket was read: an id of its stream. */
-typedef struct {
-    int64_t                  ms;
-    int64_t                  serial;
-} phone_books_mark_t;
-
-
 typedef struct {
     phone_arena_t           *arena;
     int64_t                  count[PHONE_BOOKS_COUNTS];
-    phone_str_t              after;      /* position in the ledger */
+    int64_t                  seen;       /* entries of the bucket's ledger */
     unsigned                 nmarks;
-    phone_books_mark_t      *mark;       /* of the buckets that are read */
+    int64_t                 *mark;       /* the same of the buckets before */
 
     unsigned                 n;
     phone_book_t            *first;
@@ -94,9 +87,8 @@ int phone_books_load(phone_books_t *books, phone_arena_t *arena,
 /* Without the accounts that are compared. */
 phone_str_t phone_books_save(phone_books_t *books);
 
-/* The position is that of the bucket from now on. */
+/* What was seen is seen of that bucket from now on. */
 void phone_books_mark(phone_books_t *books, unsigned bucket);
-phone_str_t phone_books_after(phone_books_t *books, unsigned bucket);
 
 /* NULL when there is none, and create is 0 or the books are full. */
 phone_book_t *phone_book(phone_books_t *books, phone_str_t account,

@@ -26,14 +26,14 @@ static phone_rc_t phone_check_compare(phone_call_t *call,
     phone_books_t *books, phone_str_t bucket);
 static phone_rc_t phone_check_next(phone_call_t *call, phone_books_t *books);
 static void phone_check_enter(phone_books_t *books,
-    const phone_items_t *page, int create);
+    const phone_log_t *page, int create);
 static int phone_check_ask_records(phone_call_t *call, phone_books_t *books);
 static void phone_check_read_records(phone_books_t *books);
 static int phone_check_in_record(phone_str_t account);
 static void phone_check_open(phone_books_t *books,
-    const phone_item_t *balances);
+    const phone_hash_t *balances);
 static void phone_check_follow(phone_books_t *books,
-    const phone_items_t *tail);
+    const phone_log_t *tail);
 static void phone_check_moved(phone_books_t *books, phone_str_t account,
     phone_str_t currency, int64_t amount);
 static void phone_check_judge(phone_books_t *books);
@@ -91,10 +91,10 @@ static phone_rc_t
 phone_check_replay(phone_call_t *call, phone_books_t *books,
     phone_str_t bucket)
 {
-    const phone_items_t  *page;
+    const phone_log_t  *page;
 
-    page = phone_ask_stream(call, &phone_ledger, bucket, books->after,
-                            PHONE_CHECK_PAGE);
+    page = phone_ask_log(call, &phone_ledger, bucket, books->seen,
+                         PHONE_CHECK_PAGE);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -113,24 +113,21 @@ phone_check_replay(phone_call_t *call, phone_books_t *books,
 /* Advances the position; without create only accounts that are known move. */
 
 static void
-phone_check_enter(phone_books_t *books, const phone_items_t *page, int create)
+phone_check_enter(phone_books_t *books, const phone_log_t *page, int create)
 {
     unsigned              i;
     phone_ledger_entry_t  entry;
 
     for (i = 0; i < page->n; i++) {
-        if (page->item[i].n == 1
-            && phone_ledger_parse(page->item[i].field[0].value, &entry) == 0)
-        {
+        if (phone_ledger_parse(page->entry[i], &entry) == 0) {
             phone_books_enter(books, &entry, create);
 
         } else {
             books->count[PHONE_BOOKS_MALFORMED]++;
         }
-
-        books->after = page->item[i].id;
     }
 
+    books->seen += page->n;
     books->count[PHONE_BOOKS_ENTRIES] += page->n;
 }
 
@@ -140,9 +137,9 @@ phone_check_compare(phone_call_t *call, phone_books_t *books,
     phone_str_t bucket)
 {
     int                   left, first;
-    const phone_item_t   *balances;
+    const phone_hash_t   *balances;
     const phone_list_t   *late;
-    const phone_items_t  *tail;
+    const phone_log_t  *tail;
 
     balances = phone_ask_hash(call, &phone_balances, bucket);
     late = phone_ask_index(call, &phone_due, bucket,
@@ -156,8 +153,8 @@ phone_check_compare(phone_call_t *call, phone_books_t *books,
 
     /* after the balances, not with them */
 
-    tail = phone_ask_stream(call, &phone_ledger, bucket, books->after,
-                            PHONE_CHECK_PAGE);
+    tail = phone_ask_log(call, &phone_ledger, bucket, books->seen,
+                         PHONE_CHECK_PAGE);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -194,7 +191,7 @@ phone_check_next(phone_call_t *call, phone_books_t *books)
 {
     phone_books_mark(books, (unsigned) books->count[PHONE_BOOKS_BUCKET]);
 
-    books->after = PHONE_EMPTY;
+    books->seen = 0;
     books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_REPLAY;
     books->count[PHONE_BOOKS_BUCKET]++;
 
@@ -281,7 +278,7 @@ phone_check_read_records(phone_books_t *books)
    names should hold nothing.  Clearing accounts are not stored. */
 
 static void
-phone_check_open(phone_books_t *books, const phone_item_t *balances)
+phone_check_open(phone_books_t *books, const phone_hash_t *balances)
 {
     unsigned       i;
     phone_book_t  *book;
@@ -319,7 +316,7 @@ phone_check_open(phone_books_t *books, const phone_item_t *balances)
 
 
 static void
-phone_check_follow(phone_books_t *books, const phone_items_t *tail)
+phone_check_follow(phone_books_t *books, const phone_log_t *tail)
 {
     unsigned               i;
     phone_book_t          *book;
@@ -331,9 +328,7 @@ phone_check_follow(phone_books_t *books, const phone_items_t *tail)
     }
 
     for (i = 0; i < tail->n; i++) {
-        if (tail->item[i].n != 1
-            || phone_ledger_parse(tail->item[i].field[0].value, &entry) != 0)
-        {
+        if (phone_ledger_parse(tail->entry[i], &entry) != 0) {
             books->count[PHONE_BOOKS_MALFORMED]++;
             continue;
         }

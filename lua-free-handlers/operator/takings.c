@@ -21,9 +21,9 @@
 static unsigned phone_takings_some(phone_call_t *call, phone_books_t *books,
     unsigned most);
 static void phone_takings_stored(phone_books_t *books,
-    const phone_item_t *balances);
+    const phone_hash_t *balances);
 static void phone_takings_moved(phone_books_t *books,
-    const phone_items_t *page);
+    const phone_log_t *page);
 static void phone_takings_judge(phone_books_t *books);
 
 
@@ -31,7 +31,7 @@ phone_rc_t
 phone_takings_read(phone_call_t *call, phone_books_t *books)
 {
     unsigned             i, n, first;
-    const phone_item_t  *balances[PHONE_TAKINGS_HASHES];
+    const phone_hash_t  *balances[PHONE_TAKINGS_HASHES];
 
     first = (unsigned) books->count[PHONE_BOOKS_BUCKET];
     n = phone_takings_some(call, books, PHONE_TAKINGS_HASHES);
@@ -65,17 +65,16 @@ phone_rc_t
 phone_takings_follow(phone_call_t *call, phone_books_t *books)
 {
     unsigned              i, n, first;
-    const phone_items_t  *page[PHONE_TAKINGS_LEDGERS];
+    const phone_log_t  *page[PHONE_TAKINGS_LEDGERS];
 
     first = (unsigned) books->count[PHONE_BOOKS_BUCKET];
     n = phone_takings_some(call, books, PHONE_TAKINGS_LEDGERS);
 
     for (i = 0; i < n; i++) {
-        page[i] = phone_ask_stream(call, &phone_ledger,
-                                   phone_bucket_text(phone_memory(call),
-                                                     first + i),
-                                   phone_books_after(books, first + i),
-                                   PHONE_CHECK_PAGE);
+        page[i] = phone_ask_log(call, &phone_ledger,
+                                phone_bucket_text(phone_memory(call),
+                                                  first + i),
+                                books->mark[first + i], PHONE_CHECK_PAGE);
     }
 
     if (phone_waiting(call)) {
@@ -86,8 +85,7 @@ phone_takings_follow(phone_call_t *call, phone_books_t *books)
         phone_takings_moved(books, page[i]);
 
         if (page[i]->n == PHONE_CHECK_PAGE) {
-            books->after = page[i]->item[page[i]->n - 1].id;
-            phone_books_mark(books, first + i);
+            books->mark[first + i] += page[i]->n;
             break;
         }
     }
@@ -119,7 +117,7 @@ phone_takings_some(phone_call_t *call, phone_books_t *books, unsigned most)
 
 
 static void
-phone_takings_stored(phone_books_t *books, const phone_item_t *balances)
+phone_takings_stored(phone_books_t *books, const phone_hash_t *balances)
 {
     unsigned       i;
     phone_book_t  *book;
@@ -142,16 +140,14 @@ phone_takings_stored(phone_books_t *books, const phone_item_t *balances)
 
 
 static void
-phone_takings_moved(phone_books_t *books, const phone_items_t *page)
+phone_takings_moved(phone_books_t *books, const phone_log_t *page)
 {
     unsigned               i;
     phone_book_t          *from, *to;
     phone_ledger_entry_t   entry;
 
     for (i = 0; i < page->n; i++) {
-        if (page->item[i].n != 1
-            || phone_ledger_parse(page->item[i].field[0].value, &entry) != 0)
-        {
+        if (phone_ledger_parse(page->entry[i], &entry) != 0) {
             books->count[PHONE_BOOKS_MALFORMED]++;
             continue;
         }

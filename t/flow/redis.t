@@ -241,4 +241,17 @@ is $q->get('/me', cookie => $payer->{cookie})->{status}, 503,
 ok $q->wait_log(qr/noeviction/), 'and the log says what to set';
 $evicts->stop;
 
+
+# so is a store that another version has made
+
+my $older = Phone::Redis->new;
+$older->command('HSET', 'phone:store', 'buckets', 256, 'format', 1);
+$q = Phone::Product->new(redis => 0, stopped => 1, workers => 1,
+                         store => 'unix:' . $older->socket);
+$q->start;
+is $q->get('/me', cookie => $payer->{cookie})->{status}, 503,
+    'a store of another format is not used';
+ok $q->wait_log(qr/a store of another format/), 'and the log says why';
+$older->stop;
+
 done_testing;

@@ -26,7 +26,7 @@ is $reply->{status}, 200, 'the bill is taken' or diag $reply->{content};
 
 my $bill = $reply->{json};
 is $bill->{code}, 'OK', 'code';
-is $bill->{status}, 'PUSHED', 'an open client was told';
+is $bill->{status}, 'CREATED', 'made';
 is $bill->{payer_phone}, '8613800000001', 'the number is put in its one form';
 ok Phone::Sign::check($p->{platform}{public}, %$bill), 'the reply is signed';
 ok !Phone::Sign::check($p->{platform}{public}, %$bill, amount => 1),

@@ -495,6 +495,16 @@ sim_op_apply(sim_store_t *store, int64_t now, const phone_op_t *op)
     case PHONE_OP_ZREM:
         return sim_op_zset(store, now, op);
 
+    case PHONE_OP_RPUSH:
+        entry = sim_entry_make(store, now, op->key, SIM_LIST);
+
+        if (entry == NULL) {
+            return -1;
+        }
+
+        sim_list_add(store->memory, &entry->list, op->word[0]);
+        return 0;
+
     case PHONE_OP_XADD:
         if (sim_parse_int(op->word[0], &most) != 0 || most < 0) {
             return -1;

@@ -385,19 +385,19 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
 
         break;
 
-    case PHONE_OP_XADD:
+    case PHONE_OP_RPUSH:
 
         if (phone_is(parts.kind, "ledger")) {
             sim_audit_entry(auditor, op, &parts);
+        }
 
-        } else if (!phone_is(parts.kind, "live")) {
-            break;
+        break;
 
-        } else if (phone_is(op->word[2], "reset")) {
-            auditor->resets++;
+    case PHONE_OP_XADD:
 
-        } else {
-            auditor->live++;
+        if (phone_is(parts.kind, "live")) {
+            auditor->resets += phone_is(op->word[2], "reset");
+            auditor->live += !phone_is(op->word[2], "reset");
         }
 
         break;

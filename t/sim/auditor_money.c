@@ -231,8 +231,7 @@ sim_audit_entry(sim_auditor_t *auditor, const phone_op_t *op,
 
     world = auditor->world;
 
-    if (!phone_is(op->word[0], "0") || op->nwords != 3
-        || phone_ledger_parse(op->word[2], &entry) != 0 || entry.amount <= 0)
+    if (phone_ledger_parse(op->word[0], &entry) != 0 || entry.amount <= 0)
     {
         sim_violation(world, "a ledger entry is malformed");
         return;
@@ -253,7 +252,7 @@ sim_audit_entry(sim_auditor_t *auditor, const phone_op_t *op,
     (void) sim_fact(auditor, &auditor->movements,
                     (phone_str_t) { (size_t) n, text }, PHONE_EMPTY);
 
-    sim_trace(world, "ledger: %.*s", PHONE_ARGS(op->word[2]));
+    sim_trace(world, "ledger: %.*s", PHONE_ARGS(op->word[0]));
 
     sim_audit_leg(auditor, parts->bucket, entry.from, -entry.amount,
                   entry.currency);
@@ -414,22 +413,16 @@ sim_replay(sim_auditor_t *auditor, unsigned bucket)
     char                   key[32];
     unsigned               i;
     sim_world_t           *world;
-    const sim_item_t      *item;
-    const sim_stream_t    *ledger;
+    const sim_list_t      *ledger;
     phone_ledger_entry_t   entry;
 
     world = auditor->world;
 
     snprintf(key, sizeof(key), "phone:{%03u}:ledger", bucket);
-    ledger = sim_store_stream(world->store, sim_wall(world),
-                              phone_cstr(key));
+    ledger = sim_store_list(world->store, sim_wall(world), phone_cstr(key));
 
     for (i = 0; ledger != NULL && i < ledger->n; i++) {
-        item = &ledger->item[ledger->first + i];
-
-        if (item->n != 1
-            || phone_ledger_parse(item->field[0].value, &entry) != 0)
-        {
+        if (phone_ledger_parse(ledger->entry[i], &entry) != 0) {
             sim_violation(world, "an entry of the ledger cannot be read");
             return;
         }

@@ -13,6 +13,7 @@
 typedef enum {
     SIM_HASH,
     SIM_ZSET,
+    SIM_LIST,
     SIM_STREAM,
     SIM_STRING
 } sim_kind_t;
@@ -26,6 +27,7 @@ typedef struct {
     union {
         sim_fields_t         fields;
         sim_zset_t           zset;
+        sim_list_t           list;
         sim_stream_t         stream;
         phone_str_t          string;
     };

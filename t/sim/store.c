@@ -65,6 +65,10 @@ sim_entry_delete(sim_store_t *store, sim_entry_t *entry)
         sim_zset_clear(store->memory, &entry->zset);
         break;
 
+    case SIM_LIST:
+        sim_list_clear(store->memory, &entry->list);
+        break;
+
     case SIM_STREAM:
         sim_stream_clear(store->memory, &entry->stream);
         break;
@@ -131,53 +135,43 @@ sim_read_index(const sim_zset_t *zset, phone_ask_index_t *ask,
 
 
 static void
-sim_read_fields(unsigned n, const sim_field_t *field, phone_item_t *item,
+sim_read_fields(unsigned n, const sim_field_t *field, phone_hash_t *hash,
     phone_arena_t *arena)
 {
     unsigned  i;
 
-    item->n = n;
-    item->field = phone_alloc(arena, n * sizeof(phone_field_t));
+    hash->n = n;
+    hash->field = phone_alloc(arena, n * sizeof(phone_field_t));
 
     for (i = 0; i < n; i++) {
-        item->field[i].name = phone_copy(arena, field[i].name);
-        item->field[i].value = phone_copy(arena, field[i].value);
+        hash->field[i].name = phone_copy(arena, field[i].name);
+        hash->field[i].value = phone_copy(arena, field[i].value);
     }
 }
 
 
-static int
-sim_read_stream(const sim_stream_t *stream, phone_ask_stream_t *ask,
+static void
+sim_read_log(const sim_list_t *list, phone_ask_log_t *ask,
     phone_arena_t *arena)
 {
-    unsigned           i, n, first;
-    const sim_item_t  *item;
+    unsigned  i, n, first;
 
-    ask->items.n = 0;
+    ask->log.n = 0;
 
-    if (stream == NULL) {
-        return 0;
+    if (list == NULL || ask->skip >= list->n) {
+        return;
     }
 
-    if (sim_stream_after(stream, ask->after, &first) != 0) {
-        return -1;
-    }
-
-    n = stream->n - first;
+    first = (unsigned) ask->skip;
+    n = list->n - first;
     n = n < ask->limit ? n : ask->limit;
 
-    ask->items.n = n;
-    ask->items.item = phone_alloc(arena, n * sizeof(phone_item_t));
+    ask->log.n = n;
+    ask->log.entry = phone_alloc(arena, n * sizeof(phone_str_t));
 
     for (i = 0; i < n; i++) {
-        item = &stream->item[stream->first + first + i];
-        ask->items.item[i].id = phone_format(arena, "%lld-%llu",
-                                             (long long) item->ms,
-                                             (unsigned long long) item->seq);
-        sim_read_fields(item->n, item->field, &ask->items.item[i], arena);
+        ask->log.entry[i] = phone_copy(arena, list->entry[first + i]);
     }
-
-    return 0;
 }
 
 
@@ -189,7 +183,7 @@ sim_store_read(sim_store_t *store, int64_t now, phone_ask_t *ask,
     sim_entry_t          *entry;
     static const uint8_t  kind_of[] = {
         [PHONE_ASK_RECORD] = SIM_HASH,   [PHONE_ASK_INDEX] = SIM_ZSET,
-        [PHONE_ASK_STREAM] = SIM_STREAM, [PHONE_ASK_MARK] = SIM_STRING,
+        [PHONE_ASK_LOG] = SIM_LIST,      [PHONE_ASK_MARK] = SIM_STRING,
         [PHONE_ASK_HASH] = SIM_HASH
     };
 
@@ -212,9 +206,10 @@ sim_store_read(sim_store_t *store, int64_t now, phone_ask_t *ask,
                        (phone_ask_index_t *) ask, arena);
         break;
 
-    case PHONE_ASK_STREAM:
-        return sim_read_stream(entry ? &entry->stream : NULL,
-                               (phone_ask_stream_t *) ask, arena);
+    case PHONE_ASK_LOG:
+        sim_read_log(entry ? &entry->list : NULL, (phone_ask_log_t *) ask,
+                     arena);
+        break;
 
     case PHONE_ASK_MARK:
         ((phone_ask_mark_t *) ask)->value
@@ -224,7 +219,7 @@ sim_store_read(sim_store_t *store, int64_t now, phone_ask_t *ask,
     case PHONE_ASK_HASH:
         sim_read_fields(entry ? entry->fields.n : 0,
                         entry ? entry->fields.field : NULL,
-                        &((phone_ask_hash_t *) ask)->item, arena);
+                        &((phone_ask_hash_t *) ask)->hash, arena);
         break;
 
     default:
@@ -268,6 +263,17 @@ sim_store_zset(sim_store_t *store, int64_t now, phone_str_t key)
     entry = sim_store_look(store, now, key, SIM_ZSET);
 
     return entry ? &entry->zset : NULL;
+}
+
+
+const sim_list_t *
+sim_store_list(sim_store_t *store, int64_t now, phone_str_t key)
+{
+    sim_entry_t  *entry;
+
+    entry = sim_store_look(store, now, key, SIM_LIST);
+
+    return entry ? &entry->list : NULL;
 }
 
 

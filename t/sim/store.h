@@ -84,6 +84,8 @@ const sim_fields_t *sim_store_hash(sim_store_t *store, int64_t now,
     phone_str_t key);
 const sim_zset_t *sim_store_zset(sim_store_t *store, int64_t now,
     phone_str_t key);
+const sim_list_t *sim_store_list(sim_store_t *store, int64_t now,
+    phone_str_t key);
 const sim_stream_t *sim_store_stream(sim_store_t *store, int64_t now,
     phone_str_t key);
 

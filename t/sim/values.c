@@ -237,6 +237,37 @@ sim_zset_place(const sim_zset_t *zset, int64_t score, phone_str_t member)
 }
 
 
+void
+sim_list_add(sim_memory_t *memory, sim_list_t *list, phone_str_t entry)
+{
+    unsigned  size;
+
+    if (list->n == list->size) {
+        size = list->size ? list->size * 2 : 8;
+        list->entry = sim_grow(memory, list->entry,
+                               list->size * sizeof(phone_str_t),
+                               size * sizeof(phone_str_t));
+        list->size = size;
+    }
+
+    list->entry[list->n++] = sim_copy(memory, entry);
+}
+
+
+void
+sim_list_clear(sim_memory_t *memory, sim_list_t *list)
+{
+    unsigned  i;
+
+    for (i = 0; i < list->n; i++) {
+        sim_drop(memory, list->entry[i]);
+    }
+
+    sim_free(memory, list->entry, list->size * sizeof(phone_str_t));
+    memset(list, 0, sizeof(sim_list_t));
+}
+
+
 const sim_item_t *
 sim_stream_add(sim_memory_t *memory, sim_stream_t *stream, int64_t now,
     unsigned most, const phone_str_t *word, unsigned nwords)
@@ -313,53 +344,6 @@ sim_item_clear(sim_memory_t *memory, sim_item_t *item)
     }
 
     sim_free(memory, item->field, item->n * sizeof(sim_field_t));
-}
-
-
-int
-sim_stream_after(const sim_stream_t *stream, phone_str_t after,
-    unsigned *index)
-{
-    size_t             dash;
-    int64_t            ms, seq;
-    unsigned           i;
-    const sim_item_t  *item;
-
-    *index = 0;
-
-    if (after.len == 0) {
-        return 0;
-    }
-
-    for (dash = 0; dash < after.len && after.data[dash] != '-'; dash++) {
-        /* void */
-    }
-
-    seq = 0;
-
-    if (phone_parse_int((phone_str_t) { dash, after.data }, &ms) != 0
-        || (dash < after.len
-            && phone_parse_int((phone_str_t) { after.len - dash - 1,
-                                               after.data + dash + 1 },
-                               &seq)
-               != 0))
-    {
-        return -1;
-    }
-
-    for (i = 0; i < stream->n; i++) {
-        item = &stream->item[stream->first + i];
-
-        if (item->ms > ms
-            || (item->ms == ms && item->seq > (uint64_t) seq))
-        {
-            break;
-        }
-    }
-
-    *index = i;
-
-    return 0;
 }
 
 

@@ -1,7 +1,7 @@
 
 /*
- * The kinds of value that the twin of the store holds: hash, sorted set and
- * stream, each as Redis behaves where the product can see it.
+ * The kinds of value that the twin of the store holds: hash, sorted set, list
+ * and stream, each as Redis behaves where the product can see it.
  */
 
 
@@ -42,6 +42,13 @@ typedef struct {
 
 
 typedef struct {
+    unsigned                 n;
+    unsigned                 size;
+    phone_str_t             *entry;
+} sim_list_t;
+
+
+typedef struct {
     int64_t                  ms;
     uint64_t                 seq;
     unsigned                 n;
@@ -79,16 +86,14 @@ void sim_zset_clear(sim_memory_t *memory, sim_zset_t *zset);
 /* How many members score below bound. */
 unsigned sim_zset_below(const sim_zset_t *zset, int64_t bound);
 
+void sim_list_add(sim_memory_t *memory, sim_list_t *list, phone_str_t entry);
+void sim_list_clear(sim_memory_t *memory, sim_list_t *list);
+
 /* The words are field, value, ...; most 0 is no bound.  An id is the time,
    or follows the last one when the clock has not moved on. */
 const sim_item_t *sim_stream_add(sim_memory_t *memory, sim_stream_t *stream,
     int64_t now, unsigned most, const phone_str_t *word, unsigned nwords);
 void sim_stream_clear(sim_memory_t *memory, sim_stream_t *stream);
-
-/* The first item after "ms-seq", or "ms" for "ms-0"; empty: the first.
-   Returns stream->n when there is none, -1 for a malformed id. */
-int sim_stream_after(const sim_stream_t *stream, phone_str_t after,
-    unsigned *index);
 
 
 /* As Redis reads an integer: an optional '-', digits, no leading zero, within

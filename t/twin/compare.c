@@ -18,7 +18,7 @@ static const char *const  twin_fields[] = {
 };
 
 static const phone_type_t  twin_type = { "record", PHONE_BY_NAME, 6,
-                                         twin_fields, 0, 0 };
+                                         twin_fields, NULL };
 
 
 static phone_str_t
@@ -196,18 +196,18 @@ twin_compare_mark(twin_t *twin)
 
 
 static int
-twin_compare_fields(const redisReply *reply, const phone_item_t *item)
+twin_compare_fields(const redisReply *reply, const phone_hash_t *hash)
 {
     unsigned  i;
 
-    if (reply->elements != 2 * item->n) {
+    if (reply->elements != 2 * hash->n) {
         return -1;
     }
 
-    for (i = 0; i < item->n; i++) {
+    for (i = 0; i < hash->n; i++) {
 
-        if (!twin_same(reply->element[2 * i], item->field[i].name)
-            || !twin_same(reply->element[2 * i + 1], item->field[i].value))
+        if (!twin_same(reply->element[2 * i], hash->field[i].name)
+            || !twin_same(reply->element[2 * i + 1], hash->field[i].value))
         {
             return -1;
         }
@@ -217,76 +217,39 @@ twin_compare_fields(const redisReply *reply, const phone_item_t *item)
 }
 
 
-/*
- * Ids are the time, which differs: what is compared is what follows the entry
- * that stands so many before the end.
- */
-
 static void
-twin_compare_stream(twin_t *twin)
+twin_compare_log(twin_t *twin)
 {
-    unsigned              i, back;
-    redisReply           *all, *reply;
-    phone_str_t           after;
-    const sim_item_t     *item;
-    const sim_stream_t   *stream;
-    phone_ask_stream_t    ask;
+    unsigned          i;
+    redisReply       *reply;
+    phone_ask_log_t   ask;
 
     memset(&ask, 0, sizeof(ask));
-    ask.ask.kind = PHONE_ASK_STREAM;
-    ask.ask.key = twin_draw_key_of(twin, "stream");
+    ask.ask.kind = PHONE_ASK_LOG;
+    ask.ask.key = twin_draw_key_of(twin, "log");
+    ask.skip = (int64_t) sim_below(&twin->random, 20);
     ask.limit = (unsigned) sim_between(&twin->random, 1, 9);
 
-    stream = sim_store_stream(twin->store, twin_now(), ask.ask.key);
-
-    if (stream == NULL || stream->n == 0) {
-        return;
-    }
-
-    const phone_str_t  whole[] = { PHONE_STR("XRANGE"), ask.ask.key,
-                                   PHONE_STR("-"), PHONE_STR("+") };
-
-    all = twin_command(twin, 4, whole);
-
-    back = (unsigned) sim_below(&twin->random, stream->n);
-    item = &stream->item[stream->first + stream->n - 1 - back];
-
-    if (all->type != REDIS_REPLY_ARRAY || all->elements < stream->n) {
-        twin_fail(twin, "%.*s has fewer entries than the twin",
-                  PHONE_ARGS(ask.ask.key));
-        freeReplyObject(all);
-        return;
-    }
-
-    after = twin_text(all->element[all->elements - 1 - back]->element[0]);
-    ask.after = phone_format(&twin->arena, "%lld-%llu",
-                             (long long) item->ms,
-                             (unsigned long long) item->seq);
-
     const phone_str_t  word[] = {
-        PHONE_STR("XRANGE"), ask.ask.key,
-        phone_format(&twin->arena, "(%.*s", PHONE_ARGS(after)),
-        PHONE_STR("+"), PHONE_STR("COUNT"), phone_int(&twin->arena, ask.limit)
+        PHONE_STR("LRANGE"), ask.ask.key, phone_int(&twin->arena, ask.skip),
+        phone_int(&twin->arena, ask.skip + ask.limit - 1)
     };
 
-    reply = twin_command(twin, 6, word);
+    reply = twin_command(twin, 4, word);
 
     if (twin_both_read(twin, reply,
                        sim_store_read(twin->store, twin_now(), &ask.ask,
                                       &twin->arena),
                        ask.ask.key))
     {
-        if (reply->elements != ask.items.n) {
+        if (reply->elements != ask.log.n) {
             twin_fail(twin, "%.*s: %zu entries follow, twin %u",
-                      PHONE_ARGS(ask.ask.key), reply->elements, ask.items.n);
+                      PHONE_ARGS(ask.ask.key), reply->elements, ask.log.n);
         }
 
-        for (i = 0; i < ask.items.n && !twin->failed; i++) {
+        for (i = 0; i < ask.log.n && !twin->failed; i++) {
 
-            if (twin_compare_fields(reply->element[i]->element[1],
-                                    &ask.items.item[i])
-                != 0)
-            {
+            if (!twin_same(reply->element[i], ask.log.entry[i])) {
                 twin_fail(twin, "entry %u of %.*s", i,
                           PHONE_ARGS(ask.ask.key));
             }
@@ -294,7 +257,6 @@ twin_compare_stream(twin_t *twin)
     }
 
     freeReplyObject(reply);
-    freeReplyObject(all);
 }
 
 
@@ -316,7 +278,7 @@ twin_compare_hash(twin_t *twin)
                        sim_store_read(twin->store, twin_now(), &ask.ask,
                                       &twin->arena),
                        ask.ask.key)
-        && twin_compare_fields(reply, &ask.item) != 0)
+        && twin_compare_fields(reply, &ask.hash) != 0)
     {
         twin_fail(twin, "fields of %.*s", PHONE_ARGS(ask.ask.key));
     }
@@ -330,7 +292,7 @@ twin_compare_read(twin_t *twin)
 {
     static void (*const  compare[])(twin_t *) = {
         twin_compare_record, twin_compare_index, twin_compare_mark,
-        twin_compare_stream, twin_compare_hash
+        twin_compare_log, twin_compare_hash
     };
 
     twin->reads++;
@@ -392,6 +354,75 @@ twin_compare_zset(twin_t *twin, phone_str_t key)
 
 
 static void
+twin_compare_list(twin_t *twin, phone_str_t key)
+{
+    unsigned           i;
+    redisReply        *reply;
+    const sim_list_t  *list;
+
+    const phone_str_t  word[] = { PHONE_STR("LRANGE"), key, PHONE_STR("0"),
+                                  PHONE_STR("-1") };
+
+    reply = twin_command(twin, 4, word);
+    list = sim_store_list(twin->store, twin_now(), key);
+
+    if (list == NULL || reply->elements != list->n) {
+        twin_fail(twin, "size of %.*s", PHONE_ARGS(key));
+    }
+
+    for (i = 0; !twin->failed && i < list->n; i++) {
+
+        if (!twin_same(reply->element[i], list->entry[i])) {
+            twin_fail(twin, "entry %u of %.*s", i, PHONE_ARGS(key));
+        }
+    }
+
+    freeReplyObject(reply);
+}
+
+
+/* Ids are the time, which differs; and Redis may keep more. */
+
+static void
+twin_compare_stream(twin_t *twin, phone_str_t key)
+{
+    unsigned             i, k;
+    redisReply          *reply, *fields;
+    const sim_item_t    *item;
+    const sim_stream_t  *stream;
+
+    const phone_str_t  word[] = { PHONE_STR("XRANGE"), key, PHONE_STR("-"),
+                                  PHONE_STR("+") };
+
+    reply = twin_command(twin, 4, word);
+    stream = sim_store_stream(twin->store, twin_now(), key);
+
+    if (stream == NULL || reply->elements < stream->n) {
+        twin_fail(twin, "size of %.*s", PHONE_ARGS(key));
+    }
+
+    for (i = 0; !twin->failed && i < stream->n; i++) {
+        item = &stream->item[stream->first + i];
+        fields = reply->element[reply->elements - stream->n + i]->element[1];
+
+        for (k = 0; k < item->n; k++) {
+
+            if (fields->elements != 2 * item->n
+                || !twin_same(fields->element[2 * k], item->field[k].name)
+                || !twin_same(fields->element[2 * k + 1],
+                              item->field[k].value))
+            {
+                twin_fail(twin, "entry %u of %.*s", i, PHONE_ARGS(key));
+                break;
+            }
+        }
+    }
+
+    freeReplyObject(reply);
+}
+
+
+static void
 twin_compare_key(twin_t *twin, phone_str_t key)
 {
     int64_t              ttl;
@@ -426,7 +457,7 @@ twin_compare_key(twin_t *twin, phone_str_t key)
 
         if (sim_store_read(twin->store, twin_now(), &ask.ask, &twin->arena)
                 != 0
-            || twin_compare_fields(reply, &ask.item) != 0)
+            || twin_compare_fields(reply, &ask.hash) != 0)
         {
             twin_fail(twin, "hash %.*s", PHONE_ARGS(key));
         }
@@ -446,7 +477,13 @@ twin_compare_key(twin_t *twin, phone_str_t key)
 
         freeReplyObject(reply);
 
-    } else if (sim_store_stream(twin->store, twin_now(), key) == NULL) {
+    } else if (strcmp(type->str, "list") == 0) {
+        twin_compare_list(twin, key);
+
+    } else if (strcmp(type->str, "stream") == 0) {
+        twin_compare_stream(twin, key);
+
+    } else {
         twin_fail(twin, "%.*s is a %s", PHONE_ARGS(key), type->str);
     }
 

@@ -14,8 +14,8 @@
 #define TWIN_FIELDS          6
 
 
-static const char *const  twin_kinds[] = { "record", "index", "stream",
-                                           "mark" };
+static const char *const  twin_kinds[] = { "record", "index", "log",
+                                           "stream", "mark" };
 
 
 phone_str_t
@@ -29,7 +29,7 @@ twin_draw_key_of(twin_t *twin, const char *kind)
 phone_str_t
 twin_draw_key(twin_t *twin)
 {
-    return twin_draw_key_of(twin, twin_kinds[sim_below(&twin->random, 4)]);
+    return twin_draw_key_of(twin, twin_kinds[sim_below(&twin->random, 5)]);
 }
 
 
@@ -310,6 +310,11 @@ twin_draw_op(twin_t *twin, phone_op_t *op)
     case PHONE_OP_ZREM:
         op->key = twin_draw_near(twin, "index");
         word[op->nwords++] = twin_draw_member(twin);
+        break;
+
+    case PHONE_OP_RPUSH:
+        op->key = twin_draw_near(twin, "log");
+        word[op->nwords++] = twin_draw_value(twin);
         break;
 
     case PHONE_OP_XADD:

@@ -10,7 +10,7 @@
 /* Commands by kind; a count is INCR, and PEXPIRE with NX. */
 static const char *const  twin_names[] = {
     "HSET", "HDEL", "HINCRBY", "DEL", "PEXPIRE", "INCR", "ZADD",
-    "ZREM", "XADD", "PUBLISH"
+    "ZREM", "RPUSH", "XADD", "PUBLISH"
 };
 
 

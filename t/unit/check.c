@@ -176,9 +176,8 @@ takings(void)
                                  (phone_home(&player.env, &phone_card, id) + 1)
                                  % player.env.buckets);
 
-    meddle(PHONE_OP_XADD, &phone_ledger, id, 3,
-           (const char *[3]) { "0", "e",
-                               "m1 outside:CNY takings:shop:CNY 5 CNY x y" });
+    meddle(PHONE_OP_RPUSH, &phone_ledger, id, 1,
+           (const char *[1]) { "m1 outside:CNY takings:shop:CNY 5 CNY x y" });
     meddle(PHONE_OP_HINCRBY, &phone_balances, id, 2,
            (const char *[2]) { "outside:CNY", "-5" });
     check("false", "takings that were not credited");
@@ -207,9 +206,8 @@ ledger(void)
 
     id = card("13800000001", "CNY");
 
-    meddle(PHONE_OP_XADD, &phone_ledger, id, 3,
-           (const char *[3]) { "0", "e",
-                               "m1 outside:CNY clearing:CNY 3 CNY x y" });
+    meddle(PHONE_OP_RPUSH, &phone_ledger, id, 1,
+           (const char *[1]) { "m1 outside:CNY clearing:CNY 3 CNY x y" });
     meddle(PHONE_OP_HINCRBY, &phone_balances, id, 2,
            (const char *[2]) { "outside:CNY", "-3" });
     check("true", "3 on its way to another bucket");
@@ -221,8 +219,8 @@ ledger(void)
     meddle(PHONE_OP_HDEL, &phone_balances, id, 1,
            (const char *[1]) { "clearing:CNY" });
 
-    meddle(PHONE_OP_XADD, &phone_ledger, id, 3,
-           (const char *[3]) { "0", "e", "nonsense" });
+    meddle(PHONE_OP_RPUSH, &phone_ledger, id, 1,
+           (const char *[1]) { "nonsense" });
     check("false", "an entry that is none");
     is_str(play_member("entries_unreadable"), "1", "is counted");
 

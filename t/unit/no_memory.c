@@ -211,6 +211,7 @@ add_key(void *data, phone_str_t key)
     phone_str_t          string;
     const sim_zset_t    *zset;
     const sim_fields_t  *hash;
+    const sim_list_t    *list;
     const sim_stream_t  *stream;
 
     sum = data;
@@ -228,6 +229,12 @@ add_key(void *data, phone_str_t key)
     for (i = 0; zset && i < zset->n; i++) {
         at += sim_hash(zset->member[i].member)
               * ((uint64_t) zset->member[i].score | 1);
+    }
+
+    list = sim_store_list(player.store, player.now, key);
+
+    for (i = 0; list && i < list->n; i++) {
+        at = at * 31 + sim_hash(list->entry[i]);
     }
 
     stream = sim_store_stream(player.store, player.now, key);
