@@ -139,7 +139,7 @@ phone_check_compare(phone_call_t *call, phone_books_t *books,
     int                   left, first;
     const phone_hash_t   *balances;
     const phone_list_t   *late;
-    const phone_log_t  *tail;
+    const phone_log_t    *tail;
 
     balances = phone_ask_hash(call, &phone_balances, bucket);
     late = phone_ask_index(call, &phone_due, bucket,

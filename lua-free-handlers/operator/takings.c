@@ -64,7 +64,7 @@ phone_takings_read(phone_call_t *call, phone_books_t *books)
 phone_rc_t
 phone_takings_follow(phone_call_t *call, phone_books_t *books)
 {
-    unsigned              i, n, first;
+    unsigned            i, n, first;
     const phone_log_t  *page[PHONE_TAKINGS_LEDGERS];
 
     first = (unsigned) books->count[PHONE_BOOKS_BUCKET];
