@@ -24,9 +24,15 @@ sub written {
     return $size;
 }
 
-sub up {
-    return wait_for(sub {
-        $p->get('/me', cookie => $payer->{cookie})->{status} == 200 }, 15);
+# A client that asks again when it is told to: each worker has a wait of its own
+# before it connects again.
+
+sub patient(&) {
+    my ($call) = @_;
+    my $reply;
+
+    wait_for(sub { ($reply = $call->())->{status} != 503 }, 15);
+    return $reply;
 }
 
 
@@ -60,22 +66,23 @@ is scalar(grep { $status{$_} != 503 } @unknown), 0, 'each of these 503';
 
 $p->redis->kill;
 $p->redis->start;
-ok up(), 'up again';
+is patient { $p->get('/me', cookie => $payer->{cookie}) }->{status}, 200, 'up again';
 
 my @lost = grep {
-    $p->query($shop, out_trade_no => "T$_")->{json}{status} ne 'PAID'
+    my $order = "T$_";
+    patient { $p->query($shop, out_trade_no => $order) }->{json}{status} ne 'PAID'
 } @acknowledged;
 is scalar @lost, 0, 'every acknowledged payment is there';
 
 for my $n (@unknown) {
-    my $reply = $p->pay($payer, $bill{$n}, $card, pay_id => "p$n");
+    my $reply = patient { $p->pay($payer, $bill{$n}, $card, pay_id => "p$n") };
     is $reply->{json}{status}, 'PAID', "$n: the same call again pays it"
         or diag $reply->{content};
 }
 
 my $spent = 0;
 $spent += 100 + $_ for 1 .. 160;
-my $cards = $p->get('/pay/cards', cookie => $payer->{cookie})->{json}{cards};
+my $cards = patient { $p->get('/pay/cards', cookie => $payer->{cookie}) }->{json}{cards};
 is $cards->[0]{balance}, 100000000 - $spent, 'none twice';
 
 $p->books_are_right;
