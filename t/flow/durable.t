@@ -24,17 +24,6 @@ sub written {
     return $size;
 }
 
-# A client that asks again when it is told to: each worker has a wait of its own
-# before it connects again.
-
-sub patient(&) {
-    my ($call) = @_;
-    my $reply;
-
-    wait_for(sub { ($reply = $call->())->{status} != 503 }, 15);
-    return $reply;
-}
-
 
 # four clients pay at once; Redis dies when some of it is on disk
 

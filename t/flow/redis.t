@@ -22,20 +22,6 @@ my $victim = $p->payer('13800000002', 1000000);
 my $card = $payer->{cards}[0];
 my $serial = 0;
 
-# A client that does what it is told: it asks again when a reply says so.  Each
-# worker has a wait of its own before it connects again.
-
-sub patient(&) {
-    my ($call) = @_;
-    my $reply;
-
-    wait_for(sub {
-        $reply = $call->();
-        return $reply->{json} && !$reply->{json}{retryable};
-    }, 15);
-    return $reply;
-}
-
 sub bill {
     my $order = 'T' . ++$serial;
     my $reply = patient {

@@ -12,7 +12,6 @@
 #define TWIN_SLACK           2000
 
 
-
 static const char *const  twin_fields[] = {
     "v", "balance", "status", "name", "s0", "a field"
 };

@@ -83,6 +83,7 @@ sub import {
 
     *{"${caller}::done_testing"} = \&Phone::Flow::done_testing;
     *{"${caller}::wait_for"} = \&Phone::Env::wait_for;
+    *{"${caller}::patient"} = \&patient;
 }
 
 
@@ -295,6 +296,21 @@ sub books_are_right {
     Test::More::ok($reply->{json} && $reply->{json}{ok},
                    $name || 'the books are right')
         or Test::More::diag($reply->{content});
+}
+
+
+# A client that does what a 503 tells it: it asks again.  Each worker has a wait
+# of its own before it connects to a store that was away.
+
+sub patient(&) {
+    my ($call) = @_;
+    my $reply;
+
+    Phone::Env::wait_for(sub {
+        $reply = $call->();
+        return $reply->{json} && $reply->{status} != 503;
+    }, 30);
+    return $reply;
 }
 
 
