@@ -14,7 +14,7 @@
 #define SHOP  "tea"
 
 
-static phone_str_t  seen;        /* the version that the last commit relies on */
+static phone_str_t  seen;        /* the version that the last run has read */
 static int          again;       /* the handler starts over first */
 
 
