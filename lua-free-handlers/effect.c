@@ -13,6 +13,8 @@
 static void phone_commit_event(phone_call_t *call);
 static void phone_commit_emitted(phone_call_t *call, phone_emitted_t *emitted,
     unsigned home);
+static int phone_guards_elsewhere(phone_call_t *call, unsigned bucket);
+static void phone_grant_wishes(phone_call_t *call);
 static const phone_commit_t *phone_commit_of(phone_call_t *call);
 static int phone_find_home(phone_call_t *call, unsigned *home);
 
@@ -271,6 +273,54 @@ phone_find_home(phone_call_t *call, unsigned *home)
 }
 
 
+static int
+phone_guards_elsewhere(phone_call_t *call, unsigned bucket)
+{
+    phone_guard_t   *guard;
+    phone_record_t  *record;
+
+    for (guard = call->guards; guard; guard = guard->next) {
+        if (guard->bucket != bucket) {
+            return 1;
+        }
+    }
+
+    for (guard = call->claims; guard; guard = guard->next) {
+        if (guard->bucket != bucket) {
+            return 1;
+        }
+    }
+
+    for (record = call->records; record; record = record->next_record) {
+        if (record->ask.bucket != bucket && !record->fresh
+            && phone_record_used(record))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* Before records become guards: a wish adds none that the commit could not
+   have. */
+
+static void
+phone_grant_wishes(phone_call_t *call)
+{
+    phone_record_t  *record;
+
+    for (record = call->records; record; record = record->next_record) {
+        if (record->wished
+            && !phone_guards_elsewhere(call, record->ask.bucket))
+        {
+            record->changed |= record->wished;
+        }
+    }
+}
+
+
 static const phone_commit_t *
 phone_commit_of(phone_call_t *call)
 {
@@ -318,6 +368,8 @@ phone_commit(phone_call_t *call)
     if (call->event && !call->apart) {
         phone_commit_event(call);
     }
+
+    phone_grant_wishes(call);
 
     for (record = call->records; record; record = record->next_record) {
         phone_commit_record(call, record);

@@ -116,6 +116,7 @@ struct phone_record_s {
     phone_str_t              id;
     uint32_t                 mask;       /* asked for: without facts */
     uint32_t                 changed;
+    uint32_t                 wished;     /* set if it adds no guard */
     uint32_t                 unpacked;   /* facts that have been */
     phone_str_t             *value;      /* type->nfields of them */
     phone_str_t             *set;
