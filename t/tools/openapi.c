@@ -41,7 +41,8 @@ text(const char *s)
 static void
 openapi_schema(phone_json_t *json, const phone_param_t *param)
 {
-    int  number;
+    int                 number;
+    const char *const  *word;
 
     number = param->type == PHONE_P_INT || param->type == PHONE_P_AMOUNT;
 
@@ -97,6 +98,16 @@ openapi_schema(phone_json_t *json, const phone_param_t *param)
         phone_json_text(json, NULL, text("RSA2"));
         phone_json_text(json, NULL, text("SHA256withRSA"));
         phone_json_text(json, NULL, text("MD5withRSA"));
+        phone_json_end(json);
+        break;
+
+    case PHONE_P_WORD:
+        phone_json_array(json, "enum");
+
+        for (word = phone_words(param->min); *word; word++) {
+            phone_json_text(json, NULL, text(*word));
+        }
+
         phone_json_end(json);
         break;
     }
