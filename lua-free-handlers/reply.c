@@ -6,6 +6,9 @@
 #include "runtime.h"
 
 
+#define PHONE_REPLY_NONCE  12            /* random bytes */
+
+
 static void phone_say_member(phone_call_t *call, const char *name,
     phone_str_t value, int literal);
 static void phone_begin_body(phone_call_t *call);
@@ -264,7 +267,10 @@ phone_sign_reply(phone_call_t *call)
     const phone_result_t  *sign;
 
     type = phone_get(call->merchant, MERCHANT_SIGN_TYPE);
-    random = (phone_str_t) { 12, (const char *) call->random };
+    random = (phone_str_t) { PHONE_REPLY_NONCE, (const char *)
+                             phone_random_for(call, PHONE_RANDOM_REPLY,
+                                              PHONE_EMPTY,
+                                              PHONE_REPLY_NONCE) };
 
     fields = phone_alloc(&call->arena, sizeof(phone_fields_t));
     if (fields == NULL) {
