@@ -117,7 +117,7 @@ typedef struct {
     F(K, BALANCE, "balance")                                                  \
     F(K, CREATED, "created")
 
-/* "<number>:<keyed hash of a card number>": which card that is. */
+/* "<keyed hash of a card number>": which card that is, whoever has it. */
 #define PHONE_CARD_NUMBER_FIELDS(F, K)                                        \
     F(K, V, "v")                                                              \
     F(K, CARD, "card")                                                        \
