@@ -55,7 +55,7 @@ typedef enum {
     PHONE_P_INT,                 /* min..max */
     PHONE_P_AMOUNT,              /* minor units, 1 .. 10^15 */
     PHONE_P_CURRENCY,            /* an ISO 4217 code we know */
-    PHONE_P_PHONE,               /* a phone number; read as E.164 digits */
+    PHONE_P_PHONE,               /* a phone number; read as '+', E.164 digits */
     PHONE_P_ID,                  /* an id of this store */
     PHONE_P_URL,                 /* http or https, see lib/url.h */
     PHONE_P_SIGN_TYPE,           /* MD5withRSA, RSA2, SHA256withRSA */

@@ -78,18 +78,23 @@ phone_session_login_run(phone_call_t *call)
         return PHONE_REFUSED;
     }
 
+    /* a place in the password queue comes first: where there is none the
+       call is refused before any secret has been looked at */
+
+    check = phone_ask_work(call, PHONE_PASSWORD_CHECK,
+                           (phone_str_t[PHONE_WORK_ARGS]) {
+                               phone_get(account, ACCOUNT_PASSWORD),
+                               password, PHONE_EMPTY, PHONE_EMPTY });
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    phone_tries_count(call, "login");
+
     how = phone_code_match(call, login, password);
 
     if (how == 0) {
-        check = phone_ask_work(call, PHONE_PASSWORD_CHECK,
-                               (phone_str_t[PHONE_WORK_ARGS]) {
-                                   phone_get(account, ACCOUNT_PASSWORD),
-                                   password, PHONE_EMPTY, PHONE_EMPTY });
-
-        if (phone_waiting(call)) {
-            return PHONE_AGAIN;
-        }
-
         if (!check->ok || phone_get(account, ACCOUNT_PASSWORD).len == 0) {
             phone_login_missed(call, login);
             return phone_refuse(call, PHONE_LOGIN_FAILED);

@@ -154,6 +154,7 @@ phone_password_allowed(phone_call_t *call, phone_record_t *account,
 
     if (!check->ok) {
         phone_login_missed(call, login);
+        phone_tries_count(call, "login");
         return phone_refuse_field(call, PHONE_LOGIN_FAILED, "old_password");
     }
 
