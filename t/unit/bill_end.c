@@ -10,7 +10,7 @@
 #include "account/account.h"
 
 
-#define NUMBER   "8613800000001"
+#define NUMBER   "+8613800000001"
 #define WHO      "phone=13800000001"
 #define PIN      "271828"
 #define LIVES    (INT64_C(45) * 1000)
@@ -44,7 +44,7 @@ put_run(phone_call_t *call)
         phone_rely(shop);
     }
 
-    bill = phone_put(call, &phone_bill, phone_new_id(call, payer, 0));
+    bill = phone_put(call, &phone_bill, phone_new_id(call, payer, "bill"));
     snprintf(bill_id, sizeof(bill_id), "%.*s", PHONE_ARGS(phone_id(bill)));
 
     phone_set(bill, BILL_STATUS, PHONE_BILL_CREATED);
