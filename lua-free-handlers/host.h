@@ -275,6 +275,9 @@ typedef struct {
 } phone_said_t;
 
 
+#define PHONE_CALL_RANDOM  32
+
+
 struct phone_call_s {
     const phone_env_t       *env;
     const phone_endpoint_t  *endpoint;           /* or */
@@ -283,7 +286,7 @@ struct phone_call_s {
 
     /* what the host fills in after phone_call_init() */
     int64_t                  now;                /* ms */
-    unsigned char            random[PHONE_RANDOM_MAX + 16];
+    unsigned char            random[PHONE_CALL_RANDOM];
     phone_str_t              address;
     phone_str_t              cookie;             /* its sealed value */
     phone_fields_t          *fields;             /* as they arrived */
@@ -298,7 +301,9 @@ struct phone_call_s {
     unsigned                 session_slot;
     phone_str_t              session_id;
     phone_str_t              state;
-    unsigned                 runs;
+    unsigned                 runs;               /* since its last start */
+    unsigned                 serial;             /* of this run, of all */
+    phone_str_t              version;            /* of what this run writes */
 
     phone_str_t              arg[PHONE_PARAMS_MAX];
     int64_t                  arg_int[PHONE_PARAMS_MAX];
