@@ -35,26 +35,6 @@ phone_call_free(phone_call_t *call)
 }
 
 
-phone_str_t
-phone_call_id(phone_call_t *call)
-{
-    phone_str_t  id;
-
-    if (call->id.len == 0) {
-        id = phone_id_make(&call->arena, 0, call->now,
-                           call->random + PHONE_RANDOM_MAX);
-        if (id.len > PHONE_BUCKET_PREFIX) {
-            id.data += PHONE_BUCKET_PREFIX;
-            id.len -= PHONE_BUCKET_PREFIX;
-        }
-
-        call->id = id;
-    }
-
-    return call->id;
-}
-
-
 /* A handler runs from the top: what an earlier run recorded is void. */
 
 static void
@@ -276,27 +256,6 @@ const phone_settings_t *
 phone_settings(phone_call_t *call)
 {
     return call->env->settings;
-}
-
-
-const unsigned char *
-phone_random(phone_call_t *call, unsigned slot, unsigned n)
-{
-    if (slot + n > PHONE_RANDOM_MAX) {
-        call->broken = 1;
-        return call->random;
-    }
-
-    return call->random + slot;
-}
-
-
-phone_str_t
-phone_new_id(phone_call_t *call, phone_str_t name, unsigned slot)
-{
-    return phone_id_make(&call->arena,
-                         phone_bucket_of(name, call->env->buckets),
-                         call->now, phone_random(call, slot, 10));
 }
 
 

@@ -269,6 +269,9 @@ typedef struct {
 } phone_said_t;
 
 
+#define PHONE_CALL_RANDOM  32
+
+
 struct phone_call_s {
     const phone_env_t       *env;
     const phone_endpoint_t  *endpoint;           /* or */
@@ -277,7 +280,7 @@ struct phone_call_s {
 
     /* what the host fills in after phone_call_init() */
     int64_t                  now;                /* ms */
-    unsigned char            random[PHONE_RANDOM_MAX + 16];
+    unsigned char            random[PHONE_CALL_RANDOM];
     phone_str_t              address;
     phone_str_t              cookie;             /* its sealed value */
     phone_fields_t          *fields;             /* as they arrived */

@@ -55,7 +55,7 @@ typedef enum {
     PHONE_P_INT,                 /* min..max */
     PHONE_P_AMOUNT,              /* minor units, 1 .. 10^15 */
     PHONE_P_CURRENCY,            /* an ISO 4217 code we know */
-    PHONE_P_PHONE,               /* a phone number; read as E.164 digits */
+    PHONE_P_PHONE,               /* a phone number; read as '+', E.164 digits */
     PHONE_P_ID,                  /* an id of this store */
     PHONE_P_URL,                 /* http or https, see lib/url.h */
     PHONE_P_SIGN_TYPE            /* MD5withRSA, RSA2, SHA256withRSA */
@@ -116,16 +116,18 @@ phone_arena_t *phone_memory(phone_call_t *call);
 const phone_settings_t *phone_settings(phone_call_t *call);
 
 /*
- * n random bytes for the use that slot names; the same bytes on each re-run.
- * Slots of one handler must not overlap: slot + n <= PHONE_RANDOM_MAX.
+ * The first n bytes of the call's random stream of that label, which says what
+ * they are for; the same bytes on each re-run.  What is secret has a label
+ * that nothing else has.
  */
-#define PHONE_RANDOM_MAX  96
-const unsigned char *phone_random(phone_call_t *call, unsigned slot,
+#define PHONE_RANDOM_MAX  1024
+const unsigned char *phone_random(phone_call_t *call, const char *label,
     unsigned n);
 
-/* A fresh id in the bucket of name (a number, a merchant id); takes 10 random
-   bytes at slot. */
-phone_str_t phone_new_id(phone_call_t *call, phone_str_t name, unsigned slot);
+/* A fresh id in the bucket of name (a number, a merchant id); another one for
+   each label.  Ids and phone_random() share no bytes. */
+phone_str_t phone_new_id(phone_call_t *call, phone_str_t name,
+    const char *label);
 
 /*
  * May a record with this id, which is not there, be on its way from another

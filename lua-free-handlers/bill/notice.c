@@ -9,6 +9,9 @@
 #include "notice.h"
 
 
+#define PHONE_NOTICE_NONCE  12           /* random bytes */
+
+
 static phone_rc_t phone_notice_run(phone_call_t *call);
 static phone_str_t phone_notice_url(phone_record_t *bill,
     phone_record_t *merchant);
@@ -127,7 +130,7 @@ phone_notice_body(phone_call_t *call, phone_record_t *bill,
     phone_record_t *merchant, int64_t attempt, phone_str_t *body)
 {
     unsigned               i;
-    phone_str_t            type, text, id, status;
+    phone_str_t            type, text, id, status, random;
     phone_arena_t         *arena;
     phone_fields_t        *fields;
     const phone_result_t  *sign;
@@ -138,6 +141,9 @@ phone_notice_body(phone_call_t *call, phone_record_t *bill,
     status.data += phone_notice_bill(id).len + 1;
     status.len -= phone_notice_bill(id).len + 1;
     type = phone_get(merchant, MERCHANT_SIGN_TYPE);
+    random.len = PHONE_NOTICE_NONCE;
+    random.data = (const char *) phone_random(call, "notice nonce",
+                                              PHONE_NOTICE_NONCE);
 
     const phone_field_t  given[] = {
         { PHONE_STR("notify_id"), id },
@@ -156,9 +162,7 @@ phone_notice_body(phone_call_t *call, phone_record_t *bill,
                                 : PHONE_EMPTY },
         { PHONE_STR("key_id"), phone_platform_key_id(call) },
         { PHONE_STR("timestamp"), phone_int(arena, phone_now(call) / 1000) },
-        { PHONE_STR("nonce"),
-          phone_hex(arena, (phone_str_t) { 12, (const char *)
-                                           phone_random(call, 0, 12) }) },
+        { PHONE_STR("nonce"), phone_hex(arena, random) },
         { PHONE_STR("sign_type"), type }
     };
 
@@ -220,7 +224,7 @@ static void
 phone_notice_failed(phone_call_t *call, phone_record_t *notice,
     int64_t attempt, phone_str_t what)
 {
-    int64_t                  wait;
+    int64_t                  wait, jitter;
     const phone_settings_t  *settings;
 
     settings = phone_settings(call);
@@ -234,7 +238,8 @@ phone_notice_failed(phone_call_t *call, phone_record_t *notice,
        together */
 
     wait = settings->notice_wait[attempt - 1];
-    wait = wait * (900 + phone_random(call, 12, 1)[0] * 200 / 255) / 1000;
+    jitter = phone_random(call, "notice wait", 1)[0] * 200 / 255;
+    wait = wait * (900 + jitter) / 1000;
 
     phone_set(notice, NOTICE_LAST, what);
     phone_set(notice, NOTICE_STATE, PHONE_STR("PENDING"));

@@ -108,7 +108,8 @@ phone_hash_password(phone_call_t *call, phone_str_t *text)
     }
 
     salt = (phone_str_t) { PHONE_PASSWORD_SALT, (const char *)
-                           phone_random(call, 0, PHONE_PASSWORD_SALT) };
+                           phone_random(call, "password salt",
+                                        PHONE_PASSWORD_SALT) };
 
     hash = phone_ask_work(call, PHONE_PASSWORD_HASH,
                           (phone_str_t[PHONE_WORK_ARGS]) {

@@ -117,7 +117,7 @@ phone_card_open(phone_call_t *call, phone_record_t *card_number)
     number = phone_arg(call, "phone");
     balance = phone_arg_int(call, "balance");
     currency = phone_card_currency(call);
-    id = phone_new_id(call, number, 0);
+    id = phone_new_id(call, number, "card");
 
     phone_set(card_number, CARD_NUMBER_CARD, id);
     phone_set_int(card_number, CARD_NUMBER_OPENED_WITH, balance);
@@ -127,8 +127,7 @@ phone_card_open(phone_call_t *call, phone_record_t *card_number)
     phone_set(card, CARD_BANK, phone_arg(call, "bank"));
     phone_set(card, CARD_MASKED, phone_card_masked(call));
     phone_set(card, CARD_NUMBER,
-              phone_seal_record(call, id, phone_arg(call, "card_no"),
-                                PHONE_ID_RANDOM));
+              phone_seal_record(call, id, phone_arg(call, "card_no")));
     phone_set(card, CARD_CURRENCY, currency);
     phone_set_int(card, CARD_CREATED, phone_now(call));
 

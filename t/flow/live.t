@@ -96,7 +96,7 @@ sub metric {
 
 sub key {
     my ($kind, $number) = @_;
-    my ($key) = $p->redis->keys("phone:*:$kind:86$number");
+    my ($key) = $p->redis->keys("phone:*:$kind:+86$number");
     return $key;
 }
 

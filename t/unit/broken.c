@@ -8,7 +8,7 @@
 #include "play.h"
 
 
-#define NUMBER  "8613800000001"
+#define NUMBER  "+8613800000001"
 
 
 /* Goes on as a handler does that has read a number; n is where it looks. */

@@ -9,7 +9,7 @@
 #include "operator/books.h"
 
 
-#define NUMBER  "8613800000001"
+#define NUMBER  "+8613800000001"
 #define MINUTE  (INT64_C(60) * 1000)
 
 
@@ -264,7 +264,7 @@ many(void)
     check("true", "700 accounts, 2600 entries");
     is_str(play_member("entries"), "2600", "all were read");
 
-    meddle(PHONE_OP_HINCRBY, &phone_account, PHONE_STR("8613800000699"), 2,
+    meddle(PHONE_OP_HINCRBY, &phone_account, PHONE_STR("+8613800000699"), 2,
            (const char *[2]) { "balance", "-1" });
     check("false", "one too little in the last of them");
     is_str(play_member("mismatches_found"), "1", "is found");
@@ -309,7 +309,7 @@ moving(void)
     is_int(play("operator.check", ""), 200, "an answer");
     is_str(play_member("ok"), "true", "right at every moment");
 
-    meddle(PHONE_OP_HINCRBY, &phone_account, PHONE_STR("8613800000004"), 2,
+    meddle(PHONE_OP_HINCRBY, &phone_account, PHONE_STR("+8613800000004"), 2,
            (const char *[2]) { "balance", "1" });
     is_int(play("operator.check", ""), 200, "an answer");
     is_str(play_member("ok"), "false", "what is wrong stays wrong");

@@ -8,7 +8,7 @@
 #include "account/secret.h"
 
 
-#define NUMBER  "8613800000001"
+#define NUMBER  "+8613800000001"
 #define CARD    "phone=13800000001&card_no=6222020000000015"
 
 
