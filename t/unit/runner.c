@@ -617,6 +617,15 @@ test_emitted(void)
 int
 main(void)
 {
+    if (phone_env_keys(&env, PHONE_STR("0123456789abcdef0123456789abcdef"),
+                       PHONE_EMPTY,
+                       PHONE_STR("fedcba9876543210fedcba9876543210"))
+        != 0)
+    {
+        printf("Bail out! no keys\n");
+        return 1;
+    }
+
     test_straight();
     test_conflicts();
     test_unknown();
@@ -627,6 +636,8 @@ main(void)
     test_endless();
     test_events();
     test_emitted();
+
+    phone_env_keys_free(&env);
 
     return done_testing();
 }
