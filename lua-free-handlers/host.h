@@ -295,7 +295,9 @@ struct phone_call_s {
     unsigned                 session_slot;
     phone_str_t              session_id;
     phone_str_t              state;
-    unsigned                 runs;
+    unsigned                 runs;               /* since its last start */
+    unsigned                 serial;             /* of this run, of all */
+    phone_str_t              version;            /* of what this run writes */
 
     phone_str_t              arg[PHONE_PARAMS_MAX];
     int64_t                  arg_int[PHONE_PARAMS_MAX];

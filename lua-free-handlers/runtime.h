@@ -22,6 +22,7 @@ typedef enum {
     PHONE_RANDOM_HANDLER,        /* phone_random() */
     PHONE_RANDOM_ID,
     PHONE_RANDOM_SEAL,
+    PHONE_RANDOM_VERSION,
     PHONE_RANDOM_CALL,           /* its id */
     PHONE_RANDOM_REPLY           /* its nonce */
 } phone_random_t;
@@ -45,7 +46,10 @@ void phone_drop_puts(phone_call_t *call);
  */
 int phone_check_remembered(phone_call_t *call, phone_rc_t rc);
 
-/* record.c: its guard and its changes */
+/* record.c: the version of what this run writes */
+phone_str_t phone_version(phone_call_t *call);
+
+/* a record's guard and its changes */
 void phone_commit_record(phone_call_t *call, phone_record_t *record);
 
 /* effect.c */

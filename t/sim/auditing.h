@@ -100,7 +100,7 @@ typedef struct {
 typedef struct {
     phone_str_t              key;        /* of the command */
     sim_key_t                parts;
-    int64_t                  version;    /* 0: not there */
+    unsigned                 there:1;
     unsigned                 raised:1;
 } sim_written_t;
 
@@ -119,6 +119,7 @@ struct sim_auditor_s {
     sim_map_t                nonces;     /* of notices, of merchants' calls */
     sim_map_t                closed;     /* cookies after a logout */
     sim_map_t                keys;       /* "<merchant> <key id>" */
+    sim_map_t                versions;   /* "<key> <version>": were there */
 
     phone_str_t              currency[SIM_CURRENCIES];
     int64_t                  sum[SIM_BUCKETS_MAX][SIM_CURRENCIES];

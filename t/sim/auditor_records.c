@@ -143,7 +143,7 @@ sim_audit_bill(sim_auditor_t *auditor, const phone_op_t *op,
     sim_bill_t  *bill;
 
     bill = sim_bill(auditor, written->parts.id);
-    first = written->version == 0;
+    first = !written->there;
 
     if (first) {
         sim_audit_new_bill(auditor, op, bill);
