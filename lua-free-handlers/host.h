@@ -383,6 +383,10 @@ void phone_fail(phone_call_t *call, phone_refusal_t refusal);
 void phone_start_over(phone_call_t *call);
 
 
+/* The words of a phone_words_t, NULL behind the last. */
+const char *const *phone_words(int64_t list);
+
+
 /* Keys */
 
 unsigned phone_home(const phone_env_t *env, const phone_type_t *type,

@@ -18,6 +18,7 @@ static phone_rc_t phone_param_invalid(phone_call_t *call,
     const phone_param_t *param);
 static int phone_is_name(phone_str_t text);
 static int phone_is_digits(phone_str_t text);
+static int phone_is_word(phone_str_t text, int64_t list);
 
 
 /* What every call of a merchant carries (DESIGN section 6). */
@@ -73,6 +74,42 @@ phone_is_digits(phone_str_t text)
     }
 
     return 1;
+}
+
+
+const char *const *
+phone_words(int64_t list)
+{
+    static const char *const  bill_status[] = {
+        "CREATED", "PUSHED", "PAID", "REJECTED", "CLOSED", "EXPIRED",
+        "PARTLY_REFUNDED", "REFUNDED", NULL
+    };
+    static const char *const  plan[] = { "prepaid", "postpaid", NULL };
+    static const char *const  merchant_status[] = {
+        "ACTIVE", "CLOSED", NULL
+    };
+    static const char *const *const  words[] = {
+        [PHONE_BILL_STATUSES] = bill_status,
+        [PHONE_PLANS] = plan,
+        [PHONE_MERCHANT_STATUSES] = merchant_status
+    };
+
+    return words[list];
+}
+
+
+static int
+phone_is_word(phone_str_t text, int64_t list)
+{
+    const char *const  *word;
+
+    for (word = phone_words(list); *word; word++) {
+        if (phone_is(text, *word)) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -143,6 +180,9 @@ phone_param_ok(phone_call_t *call, const phone_param_t *param,
 
         *value = phone_sign_type_name(type);
         return 1;
+
+    case PHONE_P_WORD:
+        return phone_is_word(*value, param->min);
     }
 
     return 0;

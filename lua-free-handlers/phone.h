@@ -58,8 +58,17 @@ typedef enum {
     PHONE_P_PHONE,               /* a phone number; read as '+', E.164 digits */
     PHONE_P_ID,                  /* an id of this store */
     PHONE_P_URL,                 /* http or https, see lib/url.h */
-    PHONE_P_SIGN_TYPE            /* MD5withRSA, RSA2, SHA256withRSA */
+    PHONE_P_SIGN_TYPE,           /* MD5withRSA, RSA2, SHA256withRSA */
+    PHONE_P_WORD                 /* one of the words of a list: min */
 } phone_param_type_t;
+
+
+/* What a PHONE_P_WORD may be one of. */
+typedef enum {
+    PHONE_BILL_STATUSES,
+    PHONE_PLANS,
+    PHONE_MERCHANT_STATUSES
+} phone_words_t;
 
 
 #define PHONE_REQUIRED   0x01

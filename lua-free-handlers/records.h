@@ -85,11 +85,12 @@ typedef struct {
     F(K, STATUS, "status")                                                    \
     F(K, FACTS, "facts")                     /* MERCHANT to EXPIRES */        \
     F(K, PUSHED_AT, "pushed_at")                                              \
-    F(K, PAID, "paid")                       /* PAID_AT to PAY_ID */          \
+    F(K, PAID, "paid")                       /* PAID_AT to PAID_BY */         \
     F(K, EXPIRED_AT, "expired_at")                                            \
     F(K, PAID_AT, "paid_at")                                                  \
     F(K, CARD, "card")                                                        \
-    F(K, PAY_ID, "pay_id")                                                    \
+    F(K, PAY_ID, "pay_id")                   /* if the payer gave one */      \
+    F(K, PAID_BY, "paid_by")                 /* the id of the call */         \
     F(K, MERCHANT, "merchant")                                                \
     F(K, MERCHANT_NAME, "merchant_name")                                      \
     F(K, ORDER, "order")                                                      \
@@ -116,7 +117,7 @@ typedef struct {
     F(K, BALANCE, "balance")                                                  \
     F(K, CREATED, "created")
 
-/* "<number>:<keyed hash of a card number>": which card that is. */
+/* "<keyed hash of a card number>": which card that is, whoever has it. */
 #define PHONE_CARD_NUMBER_FIELDS(F, K)                                        \
     F(K, V, "v")                                                              \
     F(K, CARD, "card")                                                        \
