@@ -199,7 +199,7 @@ ngx_http_phone_status_called(ngx_phone_run_t *run)
     }
 
     ngx_phone_histogram_add(&smcf->figures->call,
-                            (ngx_current_msec - run->started) * 1000);
+                            (ngx_current_msec - run->runner.started) * 1000);
 }
 
 
