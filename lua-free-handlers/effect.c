@@ -25,7 +25,7 @@ static const phone_commit_t *phone_commit_of(phone_call_t *call);
 static int phone_find_home(phone_call_t *call, unsigned *home);
 
 
-void
+phone_guard_t *
 phone_guard(phone_call_t *call, phone_guard_kind_t kind, unsigned bucket,
     phone_str_t key, phone_str_t field, phone_str_t want)
 {
@@ -33,7 +33,7 @@ phone_guard(phone_call_t *call, phone_guard_kind_t kind, unsigned bucket,
 
     guard = phone_alloc(&call->arena, sizeof(phone_guard_t));
     if (guard == NULL) {
-        return;
+        return NULL;
     }
 
     guard->kind = kind;
@@ -42,14 +42,18 @@ phone_guard(phone_call_t *call, phone_guard_kind_t kind, unsigned bucket,
     guard->field = field;
     guard->want = want;
 
-    if (kind == PHONE_GUARD_CLAIM) {
+    /* what a run can do something about comes first */
+
+    if (kind == PHONE_GUARD_CLAIM || kind == PHONE_GUARD_AT_MOST) {
         *call->last_claim = guard;
         call->last_claim = &guard->next;
-        return;
+        return guard;
     }
 
     *call->last_guard = guard;
     call->last_guard = &guard->next;
+
+    return guard;
 }
 
 
@@ -286,7 +290,8 @@ phone_commit_emitted(phone_call_t *call, phone_emitted_t *emitted,
 
 
 /*
- * All guards lie in one bucket, the home of the commit.  Without a guard only
+ * All guards lie in one bucket, the home of the commit; but where it may touch
+ * the whole store, an account that receives money may lie in another.  Without a guard only
  * counting is allowed: it does no harm when it happens twice.
  */
 
@@ -310,7 +315,7 @@ phone_find_home(phone_call_t *call, unsigned *home)
     *home = call->guards->bucket;
 
     for (guard = call->guards; guard; guard = guard->next) {
-        if (guard->bucket != *home) {
+        if (guard->bucket != *home && guard->kind != PHONE_GUARD_AT_MOST) {
             return -1;
         }
     }
@@ -332,7 +337,7 @@ phone_guards_elsewhere(phone_call_t *call, unsigned bucket)
     }
 
     for (guard = call->claims; guard; guard = guard->next) {
-        if (guard->bucket != bucket) {
+        if (guard->bucket != bucket && guard->kind != PHONE_GUARD_AT_MOST) {
             return 1;
         }
     }
@@ -376,8 +381,17 @@ phone_commit_of(phone_call_t *call)
 
     commit = &call->commit;
 
+    if (phone_add_looks(&call->arena, &call->guards, call->ops) != 0) {
+        call->broken = 1;
+    }
+
+    if (call->arena.failed || call->broken) {
+        phone_fail(call, PHONE_INTERNAL);
+        return NULL;
+    }
+
     commit->guards = call->guards;
-    commit->ops = call->ops;
+    commit->ops = phone_sums_first(call->ops);
     commit->nguards = 0;
     commit->nops = 0;
 
@@ -448,11 +462,6 @@ phone_commit(phone_call_t *call)
         emitted = call->emitted;
         call->emitted = at_once;
         phone_commit_emitted(call, emitted, commit->bucket);
-    }
-
-    if (call->arena.failed || call->broken) {
-        phone_fail(call, PHONE_INTERNAL);
-        return NULL;
     }
 
     /* guards alone are worth a commit: an answer that relies on a record as it
