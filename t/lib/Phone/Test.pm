@@ -88,6 +88,7 @@ add_block_preprocessor(sub {
     $builder->no_plan unless $builder->has_plan;
 
     redis()->command('FLUSHALL');
+    redis()->create;
 
     for my $line (split /\n/, defined $block->redis ? $block->redis : '') {
         redis()->command(split ' ', $line) if $line =~ /\S/;
