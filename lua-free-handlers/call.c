@@ -35,26 +35,6 @@ phone_call_free(phone_call_t *call)
 }
 
 
-phone_str_t
-phone_call_id(phone_call_t *call)
-{
-    phone_str_t  id;
-
-    if (call->id.len == 0) {
-        id = phone_id_make(&call->arena, 0, call->now,
-                           call->random + PHONE_RANDOM_MAX);
-        if (id.len > PHONE_BUCKET_PREFIX) {
-            id.data += PHONE_BUCKET_PREFIX;
-            id.len -= PHONE_BUCKET_PREFIX;
-        }
-
-        call->id = id;
-    }
-
-    return call->id;
-}
-
-
 /* A handler runs from the top: what an earlier run recorded is void. */
 
 static void
@@ -72,6 +52,8 @@ phone_begin_run(phone_call_t *call)
     phone_drop_puts(call);
 
     call->runs++;
+    call->serial++;
+    call->version = PHONE_EMPTY;
     call->missing = 0;
     call->guards = NULL;
     call->last_guard = &call->guards;
@@ -205,6 +187,7 @@ phone_start_over(phone_call_t *call)
     memcpy(call->random, old.random, sizeof(call->random));
     call->address = phone_copy(&call->arena, old.address);
     call->caller = phone_copy(&call->arena, old.caller);
+    call->serial = old.serial;
     call->session_slot = old.session_slot;
     call->session_id = phone_copy(&call->arena, old.session_id);
     call->id = phone_copy(&call->arena, old.id);
@@ -276,27 +259,6 @@ const phone_settings_t *
 phone_settings(phone_call_t *call)
 {
     return call->env->settings;
-}
-
-
-const unsigned char *
-phone_random(phone_call_t *call, unsigned slot, unsigned n)
-{
-    if (slot + n > PHONE_RANDOM_MAX) {
-        call->broken = 1;
-        return call->random;
-    }
-
-    return call->random + slot;
-}
-
-
-phone_str_t
-phone_new_id(phone_call_t *call, phone_str_t name, unsigned slot)
-{
-    return phone_id_make(&call->arena,
-                         phone_bucket_of(name, call->env->buckets),
-                         call->now, phone_random(call, slot, 10));
 }
 
 

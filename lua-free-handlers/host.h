@@ -20,14 +20,8 @@
  * copy that is out of date makes a guard fail, or phone_run() itself forgets
  * and asks again.
  *
- * A refusal with call->not_yet is of a record that another call has made and
- * that is on its way from bucket to bucket: the host may phone_forget() and
- * run again a moment later, a few times, before it takes the refusal.
- *
- * A call of an event differs in two ways.  When the guard that failed is
- * PHONE_GUARD_DUE, or the outcome is unknown, the run is over: the event is
- * no longer ours, or its lease and a sweep will tell.  And after a commit with
- * call->apart the same event is run again at once, as a new call.
+ * What follows what, after a conflict, an unknown outcome, a lost lease, is
+ * decided by runner.h: hosts drive calls by it.
  */
 
 
@@ -277,6 +271,9 @@ typedef struct {
 } phone_said_t;
 
 
+#define PHONE_CALL_RANDOM  32
+
+
 struct phone_call_s {
     const phone_env_t       *env;
     const phone_endpoint_t  *endpoint;           /* or */
@@ -285,7 +282,7 @@ struct phone_call_s {
 
     /* what the host fills in after phone_call_init() */
     int64_t                  now;                /* ms */
-    unsigned char            random[PHONE_RANDOM_MAX + 16];
+    unsigned char            random[PHONE_CALL_RANDOM];
     phone_str_t              address;
     phone_str_t              cookie;             /* its sealed value */
     phone_fields_t          *fields;             /* as they arrived */
@@ -300,7 +297,9 @@ struct phone_call_s {
     unsigned                 session_slot;
     phone_str_t              session_id;
     phone_str_t              state;
-    unsigned                 runs;
+    unsigned                 runs;               /* since its last start */
+    unsigned                 serial;             /* of this run, of all */
+    phone_str_t              version;            /* of what this run writes */
 
     phone_str_t              arg[PHONE_PARAMS_MAX];
     int64_t                  arg_int[PHONE_PARAMS_MAX];
@@ -384,6 +383,10 @@ void phone_fail(phone_call_t *call, phone_refusal_t refusal);
 
 /* After PHONE_CONTINUE: a fresh start that keeps what arrived and the state. */
 void phone_start_over(phone_call_t *call);
+
+
+/* The words of a phone_words_t, NULL behind the last. */
+const char *const *phone_words(int64_t list);
 
 
 /* Keys */

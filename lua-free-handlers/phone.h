@@ -55,11 +55,20 @@ typedef enum {
     PHONE_P_INT,                 /* min..max */
     PHONE_P_AMOUNT,              /* minor units, 1 .. 10^15 */
     PHONE_P_CURRENCY,            /* an ISO 4217 code we know */
-    PHONE_P_PHONE,               /* a phone number; read as E.164 digits */
+    PHONE_P_PHONE,               /* a phone number; read as '+', E.164 digits */
     PHONE_P_ID,                  /* an id of this store */
     PHONE_P_URL,                 /* http or https, see lib/url.h */
-    PHONE_P_SIGN_TYPE            /* MD5withRSA, RSA2, SHA256withRSA */
+    PHONE_P_SIGN_TYPE,           /* MD5withRSA, RSA2, SHA256withRSA */
+    PHONE_P_WORD                 /* one of the words of a list: min */
 } phone_param_type_t;
+
+
+/* What a PHONE_P_WORD may be one of. */
+typedef enum {
+    PHONE_BILL_STATUSES,
+    PHONE_PLANS,
+    PHONE_MERCHANT_STATUSES
+} phone_words_t;
 
 
 #define PHONE_REQUIRED   0x01
@@ -116,16 +125,18 @@ phone_arena_t *phone_memory(phone_call_t *call);
 const phone_settings_t *phone_settings(phone_call_t *call);
 
 /*
- * n random bytes for the use that slot names; the same bytes on each re-run.
- * Slots of one handler must not overlap: slot + n <= PHONE_RANDOM_MAX.
+ * The first n bytes of the call's random stream of that label, which says what
+ * they are for; the same bytes on each re-run.  What is secret has a label
+ * that nothing else has.
  */
-#define PHONE_RANDOM_MAX  96
-const unsigned char *phone_random(phone_call_t *call, unsigned slot,
+#define PHONE_RANDOM_MAX  1024
+const unsigned char *phone_random(phone_call_t *call, const char *label,
     unsigned n);
 
-/* A fresh id in the bucket of name (a number, a merchant id); takes 10 random
-   bytes at slot. */
-phone_str_t phone_new_id(phone_call_t *call, phone_str_t name, unsigned slot);
+/* A fresh id in the bucket of name (a number, a merchant id); another one for
+   each label.  Ids and phone_random() share no bytes. */
+phone_str_t phone_new_id(phone_call_t *call, phone_str_t name,
+    const char *label);
 
 /*
  * May a record with this id, which is not there, be on its way from another
@@ -318,6 +329,11 @@ void phone_count(phone_call_t *call, const phone_type_t *type, phone_str_t id,
 void phone_emit(phone_call_t *call, const phone_event_t *event,
     phone_str_t id, phone_str_t lane, int64_t due);
 
+/* Takes back an event that was put for later; one that runs meanwhile, or has
+   run, is not called back. */
+void phone_cancel(phone_call_t *call, const phone_event_t *event,
+    phone_str_t id, phone_str_t lane);
+
 /* In an event: run it again at a time, instead of removing it. */
 void phone_repeat(phone_call_t *call, int64_t due);
 
@@ -327,10 +343,13 @@ void phone_give_up(phone_call_t *call);
 
 /*
  * A live event to every open client of a number; json is one object.  Only
- * worth its while when phone_client_open() (live/live.h) says that one is.
+ * when phone_client_open() (live/live.h) says that one is: what nobody hears
+ * is not written.  The stream goes some time after the last event, or after
+ * phone_keep_live().
  */
 void phone_publish(phone_call_t *call, phone_str_t number, const char *name,
     phone_str_t json);
+void phone_keep_live(phone_call_t *call, phone_str_t number);
 
 
 /* Money */

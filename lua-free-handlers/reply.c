@@ -6,6 +6,9 @@
 #include "runtime.h"
 
 
+#define PHONE_REPLY_NONCE  12            /* random bytes */
+
+
 static void phone_say_member(phone_call_t *call, const char *name,
     phone_str_t value, int literal);
 static void phone_begin_body(phone_call_t *call);
@@ -188,6 +191,16 @@ phone_rc_t
 phone_refuse_field(phone_call_t *call, phone_refusal_t refusal,
     const char *field)
 {
+    return phone_refuse_saying(call, refusal, field,
+                               phone_refusal_text[refusal].en,
+                               phone_refusal_text[refusal].zh);
+}
+
+
+phone_rc_t
+phone_refuse_saying(phone_call_t *call, phone_refusal_t refusal,
+    const char *field, const char *en, const char *zh)
+{
     unsigned                     i, extra;
     phone_said_t                 more[PHONE_SAID_MAX];
     const phone_refusal_text_t  *text;
@@ -205,8 +218,8 @@ phone_refuse_field(phone_call_t *call, phone_refusal_t refusal,
     call->reply.status = text->status;
 
     phone_say(call, "code", phone_cstr(text->code));
-    phone_say(call, "message", phone_cstr(text->en));
-    phone_say(call, "message_zh", phone_cstr(text->zh));
+    phone_say(call, "message", phone_cstr(en));
+    phone_say(call, "message_zh", phone_cstr(zh));
 
     if (field) {
         phone_say(call, "field", phone_cstr(field));
@@ -264,7 +277,10 @@ phone_sign_reply(phone_call_t *call)
     const phone_result_t  *sign;
 
     type = phone_get(call->merchant, MERCHANT_SIGN_TYPE);
-    random = (phone_str_t) { 12, (const char *) call->random };
+    random = (phone_str_t) { PHONE_REPLY_NONCE, (const char *)
+                             phone_random_for(call, PHONE_RANDOM_REPLY,
+                                              PHONE_EMPTY,
+                                              PHONE_REPLY_NONCE) };
 
     fields = phone_alloc(&call->arena, sizeof(phone_fields_t));
     if (fields == NULL) {

@@ -1,5 +1,6 @@
 
-/* Between the files that implement the contract; nobody else includes it. */
+/* Between the files that implement the contract, of which account/secret.c is
+   one; nobody else includes it. */
 
 
 #ifndef _PHONE_RUNTIME_H_INCLUDED_
@@ -11,6 +12,23 @@
 
 #define PHONE_BUCKET_PREFIX  4           /* "017-" */
 
+
+/*
+ * random.c: the first n bytes of the stream of a purpose and a label.  What
+ * leaves the platform readable (ids, nonces) has purposes of its own, so that
+ * no handler can draw the same bytes for a secret.
+ */
+typedef enum {
+    PHONE_RANDOM_HANDLER,        /* phone_random() */
+    PHONE_RANDOM_ID,
+    PHONE_RANDOM_SEAL,
+    PHONE_RANDOM_VERSION,
+    PHONE_RANDOM_CALL,           /* its id */
+    PHONE_RANDOM_REPLY           /* its nonce */
+} phone_random_t;
+
+const unsigned char *phone_random_for(phone_call_t *call,
+    phone_random_t purpose, phone_str_t label, unsigned n);
 
 /* params.c */
 phone_rc_t phone_check_params(phone_call_t *call);
@@ -28,7 +46,10 @@ void phone_drop_puts(phone_call_t *call);
  */
 int phone_check_remembered(phone_call_t *call, phone_rc_t rc);
 
-/* record.c: its guard and its changes */
+/* record.c: the version of what this run writes */
+phone_str_t phone_version(phone_call_t *call);
+
+/* a record's guard and its changes */
 void phone_commit_record(phone_call_t *call, phone_record_t *record);
 
 /* effect.c */
@@ -45,6 +66,8 @@ int64_t phone_event_lease(phone_call_t *call, const phone_event_t *event);
 
 /* reply.c */
 void phone_begin_reply(phone_call_t *call);
+phone_rc_t phone_refuse_saying(phone_call_t *call, phone_refusal_t refusal,
+    const char *field, const char *en, const char *zh);
 
 
 #endif /* _PHONE_RUNTIME_H_INCLUDED_ */

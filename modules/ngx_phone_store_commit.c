@@ -5,10 +5,10 @@
  */
 
 
-#include <openssl/evp.h>
-
 #include "ngx_phone_store_check.h"
 #include "ngx_phone_store_words.h"
+
+#include <openssl/evp.h>
 
 
 static void ngx_phone_store_flush(ngx_event_t *ev);

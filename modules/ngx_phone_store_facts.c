@@ -8,7 +8,7 @@
 
 /* The form of keys and records; raised when a new one cannot read the old.
    conf/phone-store has it too. */
-#define NGX_PHONE_STORE_FORMAT  "2"
+#define NGX_PHONE_STORE_FORMAT  "3"
 
 #define NGX_PHONE_CLOCK_WARN    60          /* s between two lines */
 

@@ -13,13 +13,15 @@
 #define PHONE_MINUTE  (INT64_C(60) * 1000)
 #define PHONE_HOUR    (60 * PHONE_MINUTE)
 
+#define PHONE_CODE_LABEL  "login code"   /* of phone_random() */
+
 
 static phone_rc_t phone_session_code_run(phone_call_t *call);
 static void phone_code_send(phone_call_t *call, phone_str_t code,
     int registered);
 static phone_str_t phone_code_text(phone_call_t *call, phone_str_t code);
 static phone_str_t phone_temporary_text(phone_call_t *call, phone_str_t code);
-static phone_str_t phone_random_digits(phone_call_t *call, unsigned slot);
+static phone_str_t phone_random_digits(phone_call_t *call);
 static int phone_code_live(phone_call_t *call, phone_record_t *login);
 
 
@@ -62,7 +64,7 @@ phone_session_code_run(phone_call_t *call)
 
     phone_tries_count(call, "code");
 
-    code = phone_code_issue(call, login, phone_found(account), 0);
+    code = phone_code_issue(call, login, phone_found(account));
 
     if (code.len) {
         phone_code_send(call, code, phone_found(account));
@@ -91,8 +93,7 @@ phone_code_send(phone_call_t *call, phone_str_t code, int registered)
         lifetime = settings->temporary_lifetime;
     }
 
-    sms = phone_sms_put(call, phone_arg(call, "phone"), text,
-                        PHONE_CODE_RANDOM);
+    sms = phone_sms_put(call, phone_arg(call, "phone"), text, "code");
 
     /* a code that has run out is not worth an SMS */
     phone_lives_for(sms, lifetime);
@@ -141,8 +142,7 @@ phone_temporary_text(phone_call_t *call, phone_str_t code)
 
 
 phone_str_t
-phone_code_issue(phone_call_t *call, phone_record_t *login, int registered,
-    unsigned slot)
+phone_code_issue(phone_call_t *call, phone_record_t *login, int registered)
 {
     int64_t                  now, sends;
     phone_str_t              code, hash;
@@ -151,8 +151,9 @@ phone_code_issue(phone_call_t *call, phone_record_t *login, int registered,
     settings = phone_settings(call);
     now = phone_now(call);
 
-    code = registered ? phone_random_digits(call, slot)
-                      : phone_random_letters(call, slot, PHONE_CODE_LETTERS);
+    code = registered ? phone_random_digits(call)
+                      : phone_random_letters(call, PHONE_CODE_LABEL,
+                                             PHONE_CODE_LETTERS);
     hash = phone_code_hash(call, phone_id(login), code);
 
     if (phone_equal(phone_get(login, LOGIN_CODE), hash)) {
@@ -187,13 +188,13 @@ phone_code_issue(phone_call_t *call, phone_record_t *login, int registered,
 /* 64 random bits modulo 10^6: no digit is likelier by more than 10^-13. */
 
 static phone_str_t
-phone_random_digits(phone_call_t *call, unsigned slot)
+phone_random_digits(phone_call_t *call)
 {
     unsigned              i;
     uint64_t              value;
     const unsigned char  *random;
 
-    random = phone_random(call, slot, PHONE_CODE_RANDOM);
+    random = phone_random(call, PHONE_CODE_LABEL, 8);
     value = 0;
 
     for (i = 0; i < 8; i++) {
@@ -208,14 +209,14 @@ phone_random_digits(phone_call_t *call, unsigned slot)
 /* Without i, l, o, 0 and 1; 16 random bits for each of 31. */
 
 phone_str_t
-phone_random_letters(phone_call_t *call, unsigned slot, unsigned n)
+phone_random_letters(phone_call_t *call, const char *label, unsigned n)
 {
     char                  *text;
     unsigned               i;
     const unsigned char   *random;
     static const char      letters[] = "abcdefghjkmnpqrstuvwxyz23456789";
 
-    random = phone_random(call, slot, 2 * n);
+    random = phone_random(call, label, 2 * n);
 
     text = phone_alloc_raw(phone_memory(call), n);
     if (text == NULL) {

@@ -17,7 +17,6 @@
 
 #define PHONE_CODE_DIGITS     6
 #define PHONE_CODE_LETTERS    10
-#define PHONE_CODE_RANDOM     20         /* bytes of phone_random() */
 
 
 /*
@@ -26,7 +25,7 @@
  * call has made one already.
  */
 phone_str_t phone_code_issue(phone_call_t *call, phone_record_t *login,
-    int registered, unsigned slot);
+    int registered);
 
 /*
  * PHONE_BY_CODE or PHONE_BY_TEMPORARY when password is the live code of the
@@ -39,8 +38,8 @@ char phone_code_match(phone_call_t *call, phone_record_t *login,
 void phone_code_missed(phone_call_t *call, phone_record_t *login);
 void phone_code_use_up(phone_record_t *login);
 
-/* n letters and digits that nobody mixes up; takes 2 * n bytes at slot. */
-phone_str_t phone_random_letters(phone_call_t *call, unsigned slot,
+/* n letters and digits that nobody mixes up, of phone_random(). */
+phone_str_t phone_random_letters(phone_call_t *call, const char *label,
     unsigned n);
 
 

@@ -9,11 +9,6 @@
 #include "tries.h"
 
 
-/* phone_random() */
-#define PHONE_LOGIN_ID     0
-#define PHONE_LOGIN_SEAL   PHONE_SESSION_ID
-
-
 static phone_rc_t phone_session_login_run(phone_call_t *call);
 static int phone_login_before(phone_call_t *call, phone_record_t *account,
     phone_str_t id);
@@ -67,7 +62,7 @@ phone_session_login_run(phone_call_t *call)
 
     id = phone_base64url(phone_memory(call),
                          (phone_str_t) { PHONE_SESSION_ID, (const char *)
-                             phone_random(call, PHONE_LOGIN_ID,
+                             phone_random(call, "session id",
                                           PHONE_SESSION_ID) });
 
     slot = phone_login_before(call, account, id);
@@ -83,18 +78,23 @@ phone_session_login_run(phone_call_t *call)
         return PHONE_REFUSED;
     }
 
+    /* a place in the password queue comes first: where there is none the
+       call is refused before any secret has been looked at */
+
+    check = phone_ask_work(call, PHONE_PASSWORD_CHECK,
+                           (phone_str_t[PHONE_WORK_ARGS]) {
+                               phone_get(account, ACCOUNT_PASSWORD),
+                               password, PHONE_EMPTY, PHONE_EMPTY });
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    phone_tries_count(call, "login");
+
     how = phone_code_match(call, login, password);
 
     if (how == 0) {
-        check = phone_ask_work(call, PHONE_PASSWORD_CHECK,
-                               (phone_str_t[PHONE_WORK_ARGS]) {
-                                   phone_get(account, ACCOUNT_PASSWORD),
-                                   password, PHONE_EMPTY, PHONE_EMPTY });
-
-        if (phone_waiting(call)) {
-            return PHONE_AGAIN;
-        }
-
         if (!check->ok || phone_get(account, ACCOUNT_PASSWORD).len == 0) {
             phone_login_missed(call, login);
             return phone_refuse(call, PHONE_LOGIN_FAILED);
@@ -180,7 +180,7 @@ phone_logged_in(phone_call_t *call, phone_record_t *account, unsigned slot)
                           PHONE_ARGS(phone_id(account)), slot,
                           PHONE_ARGS(session.id));
 
-    phone_set_cookie(call, phone_seal_cookie(call, cookie, PHONE_LOGIN_SEAL),
+    phone_set_cookie(call, phone_seal_cookie(call, cookie),
                      phone_settings(call)->session_lifetime);
 
     phone_say(call, "phone", phone_id(account));

@@ -46,7 +46,8 @@ phone_session_password_run(phone_call_t *call)
 
     password = phone_arg(call, "password");
     salt = (phone_str_t) { PHONE_PASSWORD_SALT, (const char *)
-                           phone_random(call, 0, PHONE_PASSWORD_SALT) };
+                           phone_random(call, "password salt",
+                                        PHONE_PASSWORD_SALT) };
 
     account = phone_ask_some(call, &phone_account, phone_caller(call),
                              PHONE_F(ACCOUNT_PASSWORD)
@@ -153,6 +154,7 @@ phone_password_allowed(phone_call_t *call, phone_record_t *account,
 
     if (!check->ok) {
         phone_login_missed(call, login);
+        phone_tries_count(call, "login");
         return phone_refuse_field(call, PHONE_LOGIN_FAILED, "old_password");
     }
 

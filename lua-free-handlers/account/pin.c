@@ -54,7 +54,8 @@ phone_bill_pin_run(phone_call_t *call)
 
     salt = phone_base64url(phone_memory(call),
                            (phone_str_t) { PHONE_PIN_SALT, (const char *)
-                               phone_random(call, 0, PHONE_PIN_SALT) });
+                               phone_random(call, "pin salt",
+                                            PHONE_PIN_SALT) });
     form = phone_pin_form(call, phone_id(account), salt, pin);
 
     /* run after its own commit: the salt is the call's */

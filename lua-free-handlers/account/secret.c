@@ -2,7 +2,7 @@
 /* Keyed hashes and sealed texts. */
 
 
-#include "../host.h"
+#include "../runtime.h"
 #include "secret.h"
 
 
@@ -12,7 +12,7 @@
 static phone_str_t phone_keyed_hash(phone_call_t *call, unsigned n,
     const phone_str_t *part);
 static phone_str_t phone_seal_with(phone_call_t *call, phone_seal_key_t *key,
-    phone_str_t aad, phone_str_t plain, unsigned slot);
+    phone_str_t aad, phone_str_t plain);
 static int phone_open_either(phone_call_t *call, phone_seal_key_t *key,
     phone_seal_key_t *before, phone_str_t aad, phone_str_t sealed,
     phone_str_t *plain);
@@ -63,15 +63,24 @@ phone_card_hash(phone_call_t *call, phone_str_t card_no)
 }
 
 
+/*
+ * The nonce is of the call and of what is sealed: two texts of one call, or of
+ * two runs of it, never have the same one.  There is no space in aad.
+ */
+
 static phone_str_t
 phone_seal_with(phone_call_t *call, phone_seal_key_t *key, phone_str_t aad,
-    phone_str_t plain, unsigned slot)
+    phone_str_t plain)
 {
-    phone_str_t  text;
+    phone_str_t           text, label;
+    const unsigned char  *nonce;
 
-    if (phone_seal(&call->arena, key,
-                   phone_random(call, slot, PHONE_SEAL_RANDOM), aad, plain,
-                   &text)
+    label = phone_join(&call->arena, 3,
+                       (phone_str_t[3]) { aad, PHONE_STR(" "), plain });
+    nonce = phone_random_for(call, PHONE_RANDOM_SEAL, label,
+                             PHONE_SEAL_NONCE);
+
+    if (phone_seal(&call->arena, key, nonce, aad, plain, &text)
         != 0)
     {
         call->broken = 1;
@@ -98,10 +107,9 @@ phone_open_either(phone_call_t *call, phone_seal_key_t *key,
 
 
 phone_str_t
-phone_seal_record(phone_call_t *call, phone_str_t aad, phone_str_t plain,
-    unsigned slot)
+phone_seal_record(phone_call_t *call, phone_str_t aad, phone_str_t plain)
 {
-    return phone_seal_with(call, call->env->record_key, aad, plain, slot);
+    return phone_seal_with(call, call->env->record_key, aad, plain);
 }
 
 
@@ -115,10 +123,10 @@ phone_open_record(phone_call_t *call, phone_str_t aad, phone_str_t sealed,
 
 
 phone_str_t
-phone_seal_cookie(phone_call_t *call, phone_str_t plain, unsigned slot)
+phone_seal_cookie(phone_call_t *call, phone_str_t plain)
 {
     return phone_seal_with(call, call->env->cookie_key, PHONE_COOKIE_AAD,
-                           plain, slot);
+                           plain);
 }
 
 

@@ -13,9 +13,6 @@
 #include "../phone.h"
 
 
-#define PHONE_SEAL_RANDOM    12          /* bytes of phone_random() */
-
-
 /*
  * base64url text of fixed length, bound to what it is for and to the number;
  * empty when OpenSSL fails, and then the call fails as well.
@@ -26,17 +23,13 @@ phone_str_t phone_pin_hash(phone_call_t *call, phone_str_t number,
     phone_str_t salt, phone_str_t pin);
 phone_str_t phone_card_hash(phone_call_t *call, phone_str_t card_no);
 
-/*
- * Sealing takes PHONE_SEAL_RANDOM bytes at slot, which must seal one text of
- * the call only.  aad is bound in: the id of the record the text stands in.
- */
+/* aad is bound in: the id of the record the text stands in. */
 phone_str_t phone_seal_record(phone_call_t *call, phone_str_t aad,
-    phone_str_t plain, unsigned slot);
+    phone_str_t plain);
 int phone_open_record(phone_call_t *call, phone_str_t aad, phone_str_t sealed,
     phone_str_t *plain);                                 /* 0 or -1 */
 
-phone_str_t phone_seal_cookie(phone_call_t *call, phone_str_t plain,
-    unsigned slot);
+phone_str_t phone_seal_cookie(phone_call_t *call, phone_str_t plain);
 int phone_open_cookie(phone_call_t *call, phone_str_t sealed,
     phone_str_t *plain);                                 /* 0 or -1 */
 

@@ -173,7 +173,6 @@ phone_login_missed(phone_call_t *call, phone_record_t *login)
 
     phone_code_missed(call, login);
     phone_lives_for(login, phone_login_kept(call));
-    phone_tries_count(call, "login");
 }
 
 

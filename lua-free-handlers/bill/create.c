@@ -80,7 +80,7 @@ phone_bill_create_run(phone_call_t *call)
         return phone_bill_again(call, taken);
     }
 
-    bill = phone_put(call, &phone_bill, phone_new_id(call, payer, 0));
+    bill = phone_put(call, &phone_bill, phone_new_id(call, payer, "bill"));
 
     phone_bill_fill(call, bill);
     phone_set(bill, BILL_STATUS, PHONE_BILL_CREATED);

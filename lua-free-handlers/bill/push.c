@@ -58,7 +58,7 @@ phone_bill_push_run(phone_call_t *call)
 
     } else {
         phone_sms_put(call, phone_get(bill, BILL_PAYER),
-                      phone_bill_sms(call, bill), 0);
+                      phone_bill_sms(call, bill), "bill");
     }
 
     return phone_done(call);

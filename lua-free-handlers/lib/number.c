@@ -2,10 +2,6 @@
 #include "number.h"
 
 
-/* Digits that no number without its country code has. */
-#define PHONE_NUMBER_SURE  11
-
-
 typedef struct {
     char                     region[3];
     char                     code[4];    /* country code */
@@ -22,7 +18,10 @@ static int phone_country_code(const char *digits);
 static int phone_with_code(const phone_region_t *region, char *digits,
     unsigned n);
 static int phone_digits(phone_str_t in, char digits[24], int *international);
-static int phone_international(const char *digits, unsigned n, int *known);
+static int phone_international(const char *digits, unsigned n);
+static int phone_local(phone_str_t region, char digits[24], unsigned n);
+static int phone_read(const char *digits, int n, int international,
+    phone_str_t region, char out[17]);
 
 
 static const phone_region_t  phone_regions[] = {
@@ -210,29 +209,21 @@ phone_digits(phone_str_t in, char digits[24], int *international)
         }
     }
 
-    if (!*international && n > 2 && digits[0] == '0' && digits[1] == '0') {
-        *international = 1;
-        n -= 2;
-        memmove(digits, digits + 2, n);
-    }
-
     return (int) n;
 }
 
 
 /*
  * A number with its country code: a code that is assigned, and where we know
- * the region, a length that it has.  *known: we do.
+ * the region, a length that it has.
  */
 
 static int
-phone_international(const char *digits, unsigned n, int *known)
+phone_international(const char *digits, unsigned n)
 {
     int                    code;
     size_t                 i;
     const phone_region_t  *r;
-
-    *known = 0;
 
     if (n < 8 || n > PHONE_NUMBER_MAX) {
         return 0;
@@ -249,7 +240,6 @@ phone_international(const char *digits, unsigned n, int *known)
         if (strlen(r->code) == (size_t) code
             && memcmp(digits, r->code, (size_t) code) == 0)
         {
-            *known = 1;
             return phone_national(r, digits + code, n - (unsigned) code);
         }
     }
@@ -258,42 +248,73 @@ phone_international(const char *digits, unsigned n, int *known)
 }
 
 
-int
-phone_number_parse(phone_str_t in, phone_str_t region, char out[16])
+/* Without '+': of the platform's own region; returns the length, or -1. */
+
+static int
+phone_local(phone_str_t region, char digits[24], unsigned n)
 {
-    int                    len, international, known, completed;
-    char                   digits[24];
     const phone_region_t  *r;
 
-    len = phone_digits(in, digits, &international);
-    if (len <= 0) {
-        return -1;
-    }
+    r = phone_region_of(region);
+
+    return r ? phone_with_code(r, digits, n) : -1;
+}
+
+
+static int
+phone_read(const char *digits, int n, int international, phone_str_t region,
+    char out[17])
+{
+    char  full[24];
+
+    memcpy(full, digits, (size_t) n);
 
     if (!international) {
-        r = phone_region_of(region);
-        completed = r ? phone_with_code(r, digits, (unsigned) len) : -1;
-
-        /* of another region, with its code but no '+': the form we store.  Of
-           a region that we know nothing of it has to be long enough not to be
-           a local number */
-
-        if (completed >= 0) {
-            len = completed;
-
-        } else if (!phone_international(digits, (unsigned) len, &known)
-                   || (!known && len < PHONE_NUMBER_SURE))
-        {
-            return -1;
-        }
+        n = phone_local(region, full, (unsigned) n);
     }
 
-    if (!phone_international(digits, (unsigned) len, &known)) {
+    if (n <= 0 || !phone_international(full, (unsigned) n)) {
         return -1;
     }
 
-    memcpy(out, digits, (size_t) len);
-    out[len] = '\0';
+    out[0] = '+';
+    memcpy(out + 1, full, (size_t) n);
+    out[n + 1] = '\0';
 
-    return len;
+    return n + 1;
+}
+
+
+/* A form in which '+' was not encoded gives a space: what begins with one is
+   read both ways, and is no number when that gives two. */
+
+int
+phone_number_parse(phone_str_t in, phone_str_t region, char out[17])
+{
+    int   n, local, plus, international;
+    char  digits[24], other[17];
+
+    n = phone_digits(in, digits, &international);
+    if (n <= 0) {
+        return -1;
+    }
+
+    local = phone_read(digits, n, international, region, out);
+
+    if (international || in.len == 0 || in.data[0] != ' ') {
+        return local;
+    }
+
+    plus = phone_read(digits, n, 1, region, other);
+
+    if (plus == -1) {
+        return local;
+    }
+
+    if (local == -1) {
+        memcpy(out, other, sizeof(other));
+        return plus;
+    }
+
+    return local == plus && memcmp(out, other, (size_t) plus) == 0 ? plus : -1;
 }

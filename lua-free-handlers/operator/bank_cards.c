@@ -40,27 +40,22 @@ static const phone_param_t  phone_operator_bank_cards_params[] = {
 const phone_endpoint_t  phone_operator_bank_cards = {
     "operator.bank_cards", "POST", "/operator/bank-cards", PHONE_OPERATOR,
     phone_operator_bank_cards_run, phone_operator_bank_cards_params,
-    "Opens a card at the built-in bank for a number. The same again gives "
-    "the same answer."
+    "Opens a card at the built-in bank for a number. A card number is one "
+    "card of one number; the same again gives the same answer."
 };
 
 
 static phone_rc_t
 phone_operator_bank_cards_run(phone_call_t *call)
 {
-    phone_str_t      id;
     phone_record_t  *card_number;
 
     if (!phone_card_number_ok(phone_arg(call, "card_no"))) {
         return phone_refuse_field(call, PHONE_PARAM_INVALID, "card_no");
     }
 
-    id = phone_join(phone_memory(call), 3,
-                    (phone_str_t[3]) {
-                        phone_arg(call, "phone"), PHONE_STR(":"),
-                        phone_card_hash(call, phone_arg(call, "card_no")) });
-
-    card_number = phone_ask(call, &phone_card_number, id);
+    card_number = phone_ask(call, &phone_card_number,
+                            phone_card_hash(call, phone_arg(call, "card_no")));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -81,10 +76,21 @@ phone_card_again(phone_call_t *call, phone_record_t *card_number)
 
     card = phone_ask_some(call, &phone_card,
                           phone_get(card_number, CARD_NUMBER_CARD),
-                          PHONE_F(CARD_CURRENCY) | PHONE_F(CARD_BANK));
+                          PHONE_F(CARD_OWNER) | PHONE_F(CARD_CURRENCY)
+                          | PHONE_F(CARD_BANK));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
+    }
+
+    /* in its owner's bucket, and still on its way there */
+
+    if (!phone_found(card)) {
+        return phone_not_yet(call);
+    }
+
+    if (!phone_equal(phone_get(card, CARD_OWNER), phone_arg(call, "phone"))) {
+        return phone_refuse_field(call, PHONE_EXISTS, "phone");
     }
 
     if (phone_get_int(card_number, CARD_NUMBER_OPENED_WITH)
@@ -107,6 +113,9 @@ phone_card_again(phone_call_t *call, phone_record_t *card_number)
 }
 
 
+/* The bucket of the card number decides whose it is; the card and its money
+   are put where its owner's are. */
+
 static phone_str_t
 phone_card_open(phone_call_t *call, phone_record_t *card_number)
 {
@@ -117,7 +126,7 @@ phone_card_open(phone_call_t *call, phone_record_t *card_number)
     number = phone_arg(call, "phone");
     balance = phone_arg_int(call, "balance");
     currency = phone_card_currency(call);
-    id = phone_new_id(call, number, 0);
+    id = phone_new_id(call, number, "card");
 
     phone_set(card_number, CARD_NUMBER_CARD, id);
     phone_set_int(card_number, CARD_NUMBER_OPENED_WITH, balance);
@@ -127,8 +136,7 @@ phone_card_open(phone_call_t *call, phone_record_t *card_number)
     phone_set(card, CARD_BANK, phone_arg(call, "bank"));
     phone_set(card, CARD_MASKED, phone_card_masked(call));
     phone_set(card, CARD_NUMBER,
-              phone_seal_record(call, id, phone_arg(call, "card_no"),
-                                PHONE_ID_RANDOM));
+              phone_seal_record(call, id, phone_arg(call, "card_no")));
     phone_set(card, CARD_CURRENCY, currency);
     phone_set_int(card, CARD_CREATED, phone_now(call));
 

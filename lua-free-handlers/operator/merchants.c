@@ -86,7 +86,7 @@ phone_new_merchant_id(phone_call_t *call)
     return phone_join(phone_memory(call), 2,
                       (phone_str_t[2]) {
                           PHONE_STR("m"),
-                          phone_random_letters(call, 0,
+                          phone_random_letters(call, "merchant id",
                                                PHONE_MERCHANT_ID_LETTERS) });
 }
 

@@ -29,17 +29,16 @@ const phone_event_t  phone_sms_send = {
 
 phone_record_t *
 phone_sms_put(phone_call_t *call, phone_str_t to, phone_str_t text,
-    unsigned slot)
+    const char *label)
 {
     phone_str_t      id;
     phone_record_t  *sms;
 
-    id = phone_new_id(call, to, slot);
+    id = phone_new_id(call, to, label);
     sms = phone_put(call, &phone_sms, id);
 
     phone_set(sms, SMS_TO, to);
-    phone_set(sms, SMS_TEXT,
-              phone_seal_record(call, id, text, slot + PHONE_ID_RANDOM));
+    phone_set(sms, SMS_TEXT, phone_seal_record(call, id, text));
     phone_lives_for(sms, PHONE_SMS_KEPT);
 
     phone_emit(call, &phone_sms_send, id,

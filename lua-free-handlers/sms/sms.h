@@ -9,19 +9,17 @@
 #include "../phone.h"
 
 
-#define PHONE_SMS_RANDOM     22          /* bytes of phone_random() */
-
-
 extern const phone_event_t  phone_sms_send;
 
 
 /*
  * Has a text sent once the call is committed; tried for a day, less when the
- * caller says phone_lives_for() of the record.  Takes PHONE_SMS_RANDOM bytes
- * at slot.  The text is sealed in the store, for it may hold a code.
+ * caller says phone_lives_for() of the record.  Two texts of
+ * one call have two labels.  The text is sealed in the store, for it may hold
+ * a code.
  */
 phone_record_t *phone_sms_put(phone_call_t *call, phone_str_t to,
-    phone_str_t text, unsigned slot);
+    phone_str_t text, const char *label);
 
 
 #endif /* _PHONE_SMS_H_INCLUDED_ */

@@ -117,7 +117,7 @@ secret(bench_t *b, const char *name)
 static phone_str_t
 user(phone_arena_t *arena, long i)
 {
-    return phone_format(arena, "86138%08ld", i);
+    return phone_format(arena, "+86138%08ld", i);
 }
 
 
@@ -280,11 +280,10 @@ seed_user(bench_t *b, FILE *f, FILE *me, FILE *lua_me, long i)
          (phone_str_t[4]) { PHONE_STR("owner"), number,
                             PHONE_STR("balance"), PHONE_STR("1000000000") });
 
-    memset(b->call.random, 0, 12);
     memcpy(b->call.random, &i, sizeof(i));
     cookie = phone_format(arena, "%.*s 0 %.*s", PHONE_ARGS(number),
                           PHONE_ARGS(sid));
-    sealed = phone_seal_cookie(&b->call, cookie, 0);
+    sealed = phone_seal_cookie(&b->call, cookie);
 
     fprintf(me, "phone_session=%.*s\t/me\t\n", PHONE_ARGS(sealed));
     fprintf(lua_me, "lua_session=%.*s\t/me\t\n",
@@ -360,11 +359,10 @@ seed_bill(bench_t *b, FILE *f, FILE *pay, FILE *lua_pay, long i)
              PHONE_STR("status"), PHONE_STR("CREATED"),
              PHONE_STR("created"), phone_int(arena, b->now) });
 
-    memset(b->call.random, 0, 12);
     memcpy(b->call.random, &u, sizeof(u));
     sealed = phone_seal_cookie(&b->call,
                                phone_format(arena, "%.*s 0 sessionid%013ld",
-                                            PHONE_ARGS(number), u), 0);
+                                            PHONE_ARGS(number), u));
 
     fprintf(pay, "phone_session=%.*s\t/pay/bills/%.*s/pay\t"
             "card_id=%.*s&pin=" PIN "\n", PHONE_ARGS(sealed),

@@ -67,6 +67,7 @@ static struct {
     void                   (*before_commit)(void);      /* of the next call */
     void                   (*before_read)(void);        /* each */
     int                      lose_answer;        /* of the next commit */
+    int                      busy;       /* the password queue is full */
 
     /* what the host remembers: any record that may be kept, one of them */
     int                      remembers;
@@ -77,6 +78,7 @@ static struct {
 
     /* the SMS gateway */
     int                      gateway;    /* its HTTP status */
+    const char              *answer;     /* what it says */
     unsigned                 texts;
     phone_str_t              to;
     phone_str_t              text;
@@ -229,7 +231,8 @@ play_ask(phone_call_t *call, phone_ask_t *ask)
         player.to = phone_copy(&player.arena, fetch->to);
         player.text = phone_copy(&player.arena, fetch->body);
         fetch->answer.status = player.gateway;
-        fetch->answer.text = PHONE_EMPTY;
+        fetch->answer.text = player.answer ? phone_cstr(player.answer)
+                                           : PHONE_EMPTY;
         break;
 
     default:
@@ -256,6 +259,23 @@ play_ask(phone_call_t *call, phone_ask_t *ask)
 }
 
 
+static inline int
+play_hashes(const phone_ask_t *ask)
+{
+    phone_work_t  work;
+
+    if (ask->kind != PHONE_ASK_WORK) {
+        return 0;
+    }
+
+    work = ((const phone_ask_work_t *) ask)->work;
+
+    return work == PHONE_PASSWORD_HASH || work == PHONE_PASSWORD_CHECK;
+}
+
+
+/* PHONE_AGAIN: there is no place in the password queue. */
+
 static inline phone_rc_t
 play_run(phone_call_t *call)
 {
@@ -276,6 +296,11 @@ play_run(phone_call_t *call)
         }
 
         while ((ask = phone_next_ask(call)) != NULL) {
+
+            if (player.busy && play_hashes(ask)) {
+                return PHONE_AGAIN;
+            }
+
             play_ask(call, ask);
         }
     }
@@ -378,7 +403,10 @@ play_endpoint(const phone_endpoint_t *endpoint, const char *form)
     }
 
     do {
-        play_run(&call);
+        if (play_run(&call) == PHONE_AGAIN) {
+            phone_fail(&call, PHONE_BUSY);
+            break;
+        }
     } while (play_commit(&call));
 
     phone_finish(&call);
