@@ -146,7 +146,7 @@ GET /status
 --- response_headers
 Content-Type: application/json; charset=utf-8
 Cache-Control: no-store
---- response_body_like: ^\{"code":"OK","version":"\d+\.\d+\.\d+","nginx":"[\d.]+","uptime":\d+,"store_state":"\w+","workers":\[
+--- response_body_like: ^\{"code":"OK","version":"\d+\.\d+\.\d+","nginx":"[\d.]+","uptime":\d+,"store_state":"\w+","store_id":"[\w-]+","store_epoch":\d+,"workers":\[
 
 
 
