@@ -247,7 +247,8 @@ sim_is_record(phone_str_t kind)
     unsigned                  i;
     static const char *const  records[] = {
         "account", "login", "merchant", "bill", "card",
-        "card_number", "notice", "sms", "posting", "credit", NULL
+        "card_number", "notice", "sms", "posting", "credit",
+        "idempotency", NULL
     };
 
     for (i = 0; records[i] != NULL; i++) {
