@@ -20,14 +20,8 @@
  * copy that is out of date makes a guard fail, or phone_run() itself forgets
  * and asks again.
  *
- * A refusal with call->not_yet is of a record that another call has made and
- * that is on its way from bucket to bucket: the host may phone_forget() and
- * run again a moment later, a few times, before it takes the refusal.
- *
- * A call of an event differs in two ways.  When the guard that failed is
- * PHONE_GUARD_DUE, or the outcome is unknown, the run is over: the event is
- * no longer ours, or its lease and a sweep will tell.  And after a commit with
- * call->apart the same event is run again at once, as a new call.
+ * What follows what, after a conflict, an unknown outcome, a lost lease, is
+ * decided by runner.h: hosts drive calls by it.
  */
 
 

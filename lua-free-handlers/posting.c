@@ -299,7 +299,11 @@ phone_posting_run(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
+    /* after an unknown outcome it is run in vain, but the commit that brings
+       it may still come: then this event is not to go */
+
     if (!phone_found(posting)) {
+        phone_rely(posting);
         return phone_done(call);
     }
 

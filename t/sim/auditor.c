@@ -371,7 +371,9 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
         if (phone_is(parts.kind, "posting")) {
             sim_count(auditor->world, POSTINGS);
 
-        } else if (!phone_is(parts.kind, "sms")) {
+        } else if (!phone_is(parts.kind, "sms")
+                   && !phone_is(parts.kind, "notice"))
+        {
             sim_violation(auditor->world, "\"%.*s\" is deleted",
                           PHONE_ARGS(op->key));
         }
@@ -380,7 +382,9 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
 
     case PHONE_OP_PEXPIRE:
 
-        if (!phone_is(parts.kind, "sms") && !phone_is(parts.kind, "login")) {
+        if (!phone_is(parts.kind, "sms") && !phone_is(parts.kind, "login")
+            && !phone_is(parts.kind, "live"))
+        {
             sim_violation(auditor->world, "\"%.*s\" will expire",
                           PHONE_ARGS(op->key));
         }
@@ -400,6 +404,8 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
         if (phone_is(parts.kind, "live")) {
             auditor->resets += phone_is(op->word[2], "reset");
             auditor->live += !phone_is(op->word[2], "reset");
+
+            sim_audit_heard(auditor, task, op, parts.id);
         }
 
         break;
