@@ -171,7 +171,9 @@ phone_replay(phone_call_t *call, phone_rc_t *rc)
         return 0;
     }
 
-    if (other && phone_found(other)) {
+    if (other && phone_found(other)
+        && phone_get(kept, IDEMPOTENCY_REPLY).len == 0)
+    {
         kept = other;
     }
 
@@ -288,7 +290,7 @@ phone_keep(phone_call_t *call, unsigned bucket, unsigned field,
 
     phone_op(call, PHONE_OP_HSET, bucket, key, 6,
              (phone_str_t[6]) {
-                 phone_cstr(name[IDEMPOTENCY_V]), PHONE_STR("1"),
+                 phone_cstr(name[IDEMPOTENCY_V]), phone_version(call),
                  phone_cstr(name[IDEMPOTENCY_CALL]), call->key_fields,
                  phone_cstr(name[field]), value });
     phone_op(call, PHONE_OP_PEXPIRE, bucket, key, 1, &ms);

@@ -383,7 +383,8 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
     case PHONE_OP_PEXPIRE:
 
         if (!phone_is(parts.kind, "sms") && !phone_is(parts.kind, "login")
-            && !phone_is(parts.kind, "live"))
+            && !phone_is(parts.kind, "live")
+            && !phone_is(parts.kind, "idempotency"))
         {
             sim_violation(auditor->world, "\"%.*s\" will expire",
                           PHONE_ARGS(op->key));
