@@ -314,13 +314,18 @@ phone_find_home(phone_call_t *call, unsigned *home)
     phone_guard_t  *guard;
 
     if (call->guards == NULL) {
+
+        if (call->emitted) {
+            return -1;
+        }
+
         for (op = call->ops; op; op = op->next) {
             if (op->kind != PHONE_OP_COUNT) {
                 return -1;
             }
         }
 
-        *home = call->ops->bucket;
+        *home = call->ops ? call->ops->bucket : call->key_bucket;
         return 0;
     }
 
@@ -393,17 +398,13 @@ phone_commit(phone_call_t *call)
 
     keeps = phone_keeps_reply(call);
 
-    if (call->guards == NULL && call->ops == NULL && call->emitted == NULL) {
-
-        if (!keeps) {
-            return NULL;
-        }
-
-        commit->bucket = call->key_bucket;
-
-    } else if ((call->guards == NULL && call->emitted)
-               || phone_find_home(call, &commit->bucket) != 0)
+    if (!keeps && call->guards == NULL && call->ops == NULL
+        && call->emitted == NULL)
     {
+        return NULL;
+    }
+
+    if (phone_find_home(call, &commit->bucket) != 0) {
         call->broken = 1;
         phone_fail(call, PHONE_INTERNAL);
         return NULL;

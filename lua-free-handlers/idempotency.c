@@ -300,6 +300,8 @@ phone_keep(phone_call_t *call, unsigned bucket, unsigned field,
 void
 phone_keep_reply(phone_call_t *call, unsigned home)
 {
+    const char  *code;
+
     if (call->env->domain == PHONE_WHOLE_STORE) {
         home = call->key_bucket;
     }
@@ -310,14 +312,14 @@ phone_keep_reply(phone_call_t *call, unsigned home)
                       phone_cstr(phone_idempotency.fields[IDEMPOTENCY_V]),
                       PHONE_EMPTY);
 
+    code = call->reply.refused ? phone_refusal_text[call->reply.refusal].code
+                               : "OK";
+
     phone_keep(call, home, IDEMPOTENCY_REPLY, phone_join(&call->arena, 5,
                    (phone_str_t[5]) {
                        phone_int(&call->arena, call->reply.status),
-                       PHONE_STR(" "),
-                       call->reply.refused
-                       ? phone_cstr(phone_refusal_text[call->reply.refusal].code)
-                       : PHONE_STR("OK"),
-                       PHONE_STR(" "), phone_reply_text(call) }));
+                       PHONE_STR(" "), phone_cstr(code), PHONE_STR(" "),
+                       phone_reply_text(call) }));
 
     if (home != call->key_bucket) {
         call->key_elsewhere = home + 1;
