@@ -9,7 +9,13 @@
 /* Live events kept for clients that come back. */
 #define PHONE_LIVE_KEPT  "100"
 
+/* How long a stream is kept after the last word of it (ms): for longer than
+   its number counts as open, for who comes back later finds a reset. */
+#define PHONE_LIVE_FOR   (INT64_C(3600) * 1000)
 
+
+static phone_str_t phone_due_member(phone_call_t *call,
+    const phone_event_t *event, phone_str_t id, phone_str_t lane);
 static void phone_commit_event(phone_call_t *call);
 static void phone_commit_emitted(phone_call_t *call, phone_emitted_t *emitted,
     unsigned home);
@@ -42,6 +48,25 @@ phone_guard(phone_call_t *call, phone_guard_kind_t kind, unsigned bucket,
 
     *call->last_guard = guard;
     call->last_guard = &guard->next;
+}
+
+
+/* Looked at before those that were given so far. */
+
+void
+phone_guard_first(phone_call_t *call, phone_guard_kind_t kind, unsigned bucket,
+    phone_str_t key, phone_str_t field, phone_str_t want)
+{
+    phone_guard_t  *rest;
+
+    rest = call->guards;
+
+    call->guards = NULL;
+    call->last_guard = &call->guards;
+
+    phone_guard(call, kind, bucket, key, field, want);
+
+    *call->last_guard = rest;
 }
 
 
@@ -120,6 +145,17 @@ phone_count(phone_call_t *call, const phone_type_t *type, phone_str_t id,
 
 /* Events */
 
+static phone_str_t
+phone_due_member(phone_call_t *call, const phone_event_t *event,
+    phone_str_t id, phone_str_t lane)
+{
+    return phone_join(&call->arena, lane.len ? 5 : 3,
+                      (phone_str_t[5]) { phone_cstr(event->name),
+                                         PHONE_STR(" "), id, PHONE_STR(" "),
+                                         lane });
+}
+
+
 void
 phone_emit(phone_call_t *call, const phone_event_t *event, phone_str_t id,
     phone_str_t lane, int64_t due)
@@ -136,13 +172,26 @@ phone_emit(phone_call_t *call, const phone_event_t *event, phone_str_t id,
     emitted->lane = lane;
     emitted->due = due;
     emitted->bucket = phone_home(call->env, &phone_due, id);
-    emitted->member = phone_join(&call->arena, lane.len ? 5 : 3,
-                                 (phone_str_t[5]) { phone_cstr(event->name),
-                                     PHONE_STR(" "), id, PHONE_STR(" "),
-                                     lane });
+    emitted->member = phone_due_member(call, event, id, lane);
 
     emitted->next = call->emitted;
     call->emitted = emitted;
+}
+
+
+void
+phone_cancel(phone_call_t *call, const phone_event_t *event, phone_str_t id,
+    phone_str_t lane)
+{
+    unsigned     bucket;
+    phone_str_t  member;
+
+    bucket = phone_home(call->env, &phone_due, id);
+    member = phone_due_member(call, event, id, lane);
+
+    phone_op(call, PHONE_OP_ZREM, bucket,
+             phone_key(&call->arena, &phone_due, bucket, PHONE_EMPTY), 1,
+             &member);
 }
 
 
@@ -175,6 +224,22 @@ phone_publish(phone_call_t *call, phone_str_t number, const char *name,
              (phone_str_t[5]) { PHONE_STR(PHONE_LIVE_KEPT), PHONE_STR("e"),
                                 phone_cstr(name), PHONE_STR("d"), json });
     phone_op(call, PHONE_OP_PUBLISH, bucket, key, 1, &nothing);
+    phone_keep_live(call, number);
+}
+
+
+void
+phone_keep_live(phone_call_t *call, phone_str_t number)
+{
+    unsigned     bucket;
+    phone_str_t  ms;
+
+    bucket = phone_home(call->env, &phone_live_of, number);
+    ms = phone_int(&call->arena,
+                   PHONE_LIVE_FOR + 2 * call->env->settings->live_open);
+
+    phone_op(call, PHONE_OP_PEXPIRE, bucket,
+             phone_key(&call->arena, &phone_live_of, bucket, number), 1, &ms);
 }
 
 
@@ -264,13 +329,18 @@ phone_find_home(phone_call_t *call, unsigned *home)
     phone_guard_t  *guard;
 
     if (call->guards == NULL) {
+
+        if (call->emitted) {
+            return -1;
+        }
+
         for (op = call->ops; op; op = op->next) {
             if (op->kind != PHONE_OP_COUNT) {
                 return -1;
             }
         }
 
-        *home = call->ops->bucket;
+        *home = call->ops ? call->ops->bucket : call->key_bucket;
         return 0;
     }
 
@@ -315,6 +385,7 @@ phone_commit_of(phone_call_t *call)
 const phone_commit_t *
 phone_commit(phone_call_t *call)
 {
+    int               keeps;
     phone_commit_t   *commit;
     phone_record_t   *record;
     phone_emitted_t  *emitted, *at_once;
@@ -340,16 +411,22 @@ phone_commit(phone_call_t *call)
 
     *call->last_guard = call->claims;
 
-    if (call->guards == NULL && call->ops == NULL && call->emitted == NULL) {
+    keeps = phone_keeps_reply(call);
+
+    if (!keeps && call->guards == NULL && call->ops == NULL
+        && call->emitted == NULL)
+    {
         return NULL;
     }
 
-    if ((call->guards == NULL && call->emitted)
-        || phone_find_home(call, &commit->bucket) != 0)
-    {
+    if (phone_find_home(call, &commit->bucket) != 0) {
         call->broken = 1;
         phone_fail(call, PHONE_INTERNAL);
         return NULL;
+    }
+
+    if (keeps) {
+        phone_keep_reply(call, commit->bucket);
     }
 
     emitted = call->emitted;

@@ -329,6 +329,11 @@ void phone_count(phone_call_t *call, const phone_type_t *type, phone_str_t id,
 void phone_emit(phone_call_t *call, const phone_event_t *event,
     phone_str_t id, phone_str_t lane, int64_t due);
 
+/* Takes back an event that was put for later; one that runs meanwhile, or has
+   run, is not called back. */
+void phone_cancel(phone_call_t *call, const phone_event_t *event,
+    phone_str_t id, phone_str_t lane);
+
 /* In an event: run it again at a time, instead of removing it. */
 void phone_repeat(phone_call_t *call, int64_t due);
 
@@ -338,10 +343,13 @@ void phone_give_up(phone_call_t *call);
 
 /*
  * A live event to every open client of a number; json is one object.  Only
- * worth its while when phone_client_open() (live/live.h) says that one is.
+ * when phone_client_open() (live/live.h) says that one is: what nobody hears
+ * is not written.  The stream goes some time after the last event, or after
+ * phone_keep_live().
  */
 void phone_publish(phone_call_t *call, phone_str_t number, const char *name,
     phone_str_t json);
+void phone_keep_live(phone_call_t *call, phone_str_t number);
 
 /* Sessions of a number end with this commit: its open clients are looked at
    then, and not only with their next heartbeat. */

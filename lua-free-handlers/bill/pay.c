@@ -100,6 +100,7 @@ phone_bill_pay_run(phone_call_t *call)
                phone_get(bill, BILL_CURRENCY), "bill", phone_id(bill));
 
     phone_bill_notice(call, bill, PHONE_BILL_PAID_);
+    phone_cancel(call, &phone_bill_expire, phone_id(bill), PHONE_EMPTY);
 
     /* the account is relied on: no client has opened meanwhile */
 

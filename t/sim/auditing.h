@@ -173,12 +173,16 @@ sim_bill_t *sim_bill(sim_auditor_t *auditor, phone_str_t id);
 sim_number_t *sim_number(sim_auditor_t *auditor, phone_str_t number);
 void sim_audit_bills(sim_auditor_t *auditor);
 void sim_audit_opened(sim_auditor_t *auditor);
+void sim_audit_heard(sim_auditor_t *auditor, const sim_task_t *task,
+    const phone_op_t *op, phone_str_t number);
 void sim_audit_records_end(sim_auditor_t *auditor);
 
 /* auditor_notices.c */
 sim_notice_t *sim_notice(sim_auditor_t *auditor, phone_str_t id);
 void sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
     const sim_written_t *written);
+void sim_audit_acked(sim_auditor_t *auditor, const phone_op_t *op,
+    phone_str_t bill_id);
 
 /* auditor_keys.c */
 void sim_audit_keys(sim_auditor_t *auditor, const phone_op_t *op,

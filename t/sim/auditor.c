@@ -247,7 +247,8 @@ sim_is_record(phone_str_t kind)
     unsigned                  i;
     static const char *const  records[] = {
         "account", "login", "merchant", "bill", "card",
-        "card_number", "notice", "sms", "posting", "credit", NULL
+        "card_number", "notice", "sms", "posting", "credit",
+        "idempotency", NULL
     };
 
     for (i = 0; records[i] != NULL; i++) {
@@ -370,7 +371,9 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
         if (phone_is(parts.kind, "posting")) {
             sim_count(auditor->world, POSTINGS);
 
-        } else if (!phone_is(parts.kind, "sms")) {
+        } else if (!phone_is(parts.kind, "sms")
+                   && !phone_is(parts.kind, "notice"))
+        {
             sim_violation(auditor->world, "\"%.*s\" is deleted",
                           PHONE_ARGS(op->key));
         }
@@ -379,7 +382,10 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
 
     case PHONE_OP_PEXPIRE:
 
-        if (!phone_is(parts.kind, "sms") && !phone_is(parts.kind, "login")) {
+        if (!phone_is(parts.kind, "sms") && !phone_is(parts.kind, "login")
+            && !phone_is(parts.kind, "live")
+            && !phone_is(parts.kind, "idempotency"))
+        {
             sim_violation(auditor->world, "\"%.*s\" will expire",
                           PHONE_ARGS(op->key));
         }
@@ -399,6 +405,8 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
         if (phone_is(parts.kind, "live")) {
             auditor->resets += phone_is(op->word[2], "reset");
             auditor->live += !phone_is(op->word[2], "reset");
+
+            sim_audit_heard(auditor, task, op, parts.id);
         }
 
         break;

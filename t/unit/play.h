@@ -51,6 +51,7 @@ static struct {
     int64_t                  now;
     unsigned                 serial;
     phone_str_t              cookie;     /* sent with each call */
+    phone_str_t              key;        /* Idempotency-Key; NULL: none */
     phone_str_t              address;
 
     /* of the last call */
@@ -78,6 +79,7 @@ static struct {
 
     /* the SMS gateway */
     int                      gateway;    /* its HTTP status */
+    const char              *answer;     /* what it says */
     unsigned                 texts;
     phone_str_t              to;
     phone_str_t              text;
@@ -230,7 +232,8 @@ play_ask(phone_call_t *call, phone_ask_t *ask)
         player.to = phone_copy(&player.arena, fetch->to);
         player.text = phone_copy(&player.arena, fetch->body);
         fetch->answer.status = player.gateway;
-        fetch->answer.text = PHONE_EMPTY;
+        fetch->answer.text = player.answer ? phone_cstr(player.answer)
+                                           : PHONE_EMPTY;
         break;
 
     default:
@@ -391,6 +394,7 @@ play_endpoint(const phone_endpoint_t *endpoint, const char *form)
     play_draw(&call);
 
     call.cookie = player.cookie;
+    call.idempotency_key = player.key;
     call.fields = &fields;
 
     if (phone_form_parse(&call.arena, phone_cstr(form), &fields, &bad)
