@@ -29,6 +29,8 @@ const phone_settings_t  phone_settings_default = {
 
     .pin_fails = 5,
 
+    .idempotency_keys = 200,
+
     .bill_lifetime = DAY,
     .bill_lifetime_max = 30 * DAY,
     .clock_skew = 300 * SECOND,

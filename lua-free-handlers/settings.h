@@ -35,6 +35,8 @@ typedef struct {
 
     int64_t                  pin_fails;          /* before the first lock */
 
+    int64_t                  idempotency_keys;   /* a number, a day */
+
     int64_t                  bill_lifetime;      /* ms, when not asked for */
     int64_t                  bill_lifetime_max;  /* ms */
     int64_t                  clock_skew;         /* ms, of merchants' calls */

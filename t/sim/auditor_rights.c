@@ -363,8 +363,8 @@ sim_audit_session(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     if (reply->refused && reply->refusal == PHONE_LOGIN_REQUIRED) {
 
         if (session != NULL && sim_surely_open(auditor, exchange, session)) {
-            sim_violation(auditor->world, "call %u is told to log in, its session is "
-                          "open", exchange->serial);
+            sim_violation(auditor->world, "call %u is told to log in, its "
+                          "session is open", exchange->serial);
         }
 
         return;
