@@ -60,7 +60,8 @@ ngx_phone_fetch_request(ngx_pool_t *pool, const ngx_phone_fetch_conf_t *conf,
     body = ngx_phone_ngx_str(form);
 
     len = sizeof(head) + NGX_SIZE_T_LEN + NGX_INT64_LEN
-          + NGX_PHONE_FETCH_TOKEN_LEN + authority.len + 1 + address.len + target.len + body.len;
+          + NGX_PHONE_FETCH_TOKEN_LEN + authority.len + 1 + address.len
+          + target.len + body.len;
 
     b = ngx_create_temp_buf(pool, len);
     if (b == NULL) {
