@@ -8,6 +8,7 @@
 
 #include "ngx_phone.h"
 #include "lib/money.h"
+#include "lib/number.h"
 
 
 #define NGX_PHONE_SECOND  INT64_C(1000)
@@ -56,6 +57,7 @@ static ngx_phone_bounds_t  ngx_phone_hour = {
 
 static ngx_phone_bounds_t  ngx_phone_tries = { 1, 1000 };
 static ngx_phone_bounds_t  ngx_phone_many_tries = { 1, 1000000 };
+static ngx_phone_bounds_t  ngx_phone_per_day = { 0, 1000000000 };
 
 
 #define ngx_phone_setting(name, set, member, bounds)                          \
@@ -129,6 +131,9 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
     ngx_phone_setting("phone_pin_fails", ngx_http_phone_count,
                       pin_fails, &ngx_phone_tries),
 
+    ngx_phone_setting("phone_idempotency_keys", ngx_http_phone_count,
+                      idempotency_keys, &ngx_phone_per_day),
+
     ngx_phone_setting("phone_bill_lifetime", ngx_http_phone_time,
                       bill_lifetime, &ngx_phone_seconds),
 
@@ -143,6 +148,9 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
 
     ngx_phone_setting("phone_lease", ngx_http_phone_time,
                       lease, &ngx_phone_hour),
+
+    ngx_phone_setting("phone_clock_bound", ngx_http_phone_time,
+                      clock_bound, &ngx_phone_hour),
 
     ngx_phone_setting("phone_sms_tries", ngx_http_phone_count,
                       sms_tries, &ngx_phone_tries),
@@ -202,11 +210,8 @@ ngx_http_phone_region(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return "is duplicate";
     }
 
-    if (value[1].len != 2
-        || value[1].data[0] < 'A' || value[1].data[0] > 'Z'
-        || value[1].data[1] < 'A' || value[1].data[1] > 'Z')
-    {
-        return "needs a country code of two capital letters";
+    if (!phone_region_known(ngx_phone_str(&value[1]))) {
+        return "needs a country code of two capital letters, as in ISO 3166";
     }
 
     settings->region = ngx_phone_str(&value[1]);
