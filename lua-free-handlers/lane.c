@@ -193,7 +193,7 @@ phone_lane_take(phone_call_t *call, phone_str_t key, phone_str_t member)
 }
 
 
-/* A quarter more or less, so that the buckets of a lane do not come together. */
+/* A quarter more or less: the buckets of a lane are not to come together. */
 
 static int64_t
 phone_lane_wait(phone_call_t *call, const phone_entry_t *oldest)

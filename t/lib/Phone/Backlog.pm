@@ -63,7 +63,9 @@ sub cpu {
     my $ns = 0;
 
     for my $pid (@_) {
-        $ns += (split ' ', slurp($_))[0] || 0 for glob "/proc/$pid/task/*/schedstat";
+        for my $file (glob "/proc/$pid/task/*/schedstat") {
+            $ns += (split ' ', slurp($file))[0] || 0;
+        }
     }
 
     return $ns / 1e6;
