@@ -127,10 +127,11 @@ sim_sweep(sim_world_t *world, void *data)
 static unsigned
 sim_sweep_bucket(sim_worker_t *worker, unsigned bucket, unsigned most)
 {
-    int64_t            now;
-    unsigned           i, n;
-    sim_world_t       *world;
-    const sim_zset_t  *queue;
+    int64_t              now;
+    unsigned             i, n;
+    sim_world_t         *world;
+    const sim_zset_t    *queue;
+    const sim_member_t  *due;
 
     world = worker->world;
     queue = sim_due_queue(world, bucket);
@@ -149,9 +150,13 @@ sim_sweep_bucket(sim_worker_t *worker, unsigned bucket, unsigned most)
     n = n < most ? n : most;
 
     for (i = 0; i < n; i++) {
-        sim_reschedule(worker, bucket, queue->member[i].member,
-                       queue->member[i].score,
-                       sim_worker_clock(worker) + world->settings.lease, 1);
+        due = &queue->member[i];
+
+        if (!sim_park(worker, bucket, due->member, due->score)) {
+            sim_reschedule(worker, bucket, due->member, due->score,
+                           sim_worker_clock(worker)
+                           + world->settings.lease, 1);
+        }
     }
 
     return n;
