@@ -48,6 +48,8 @@ typedef struct {
     unsigned                 buckets;
     phone_domain_t           domain;
     unsigned                 leaves_events:1;    /* other processes run them */
+    int64_t                  store_epoch;        /* raised where it has lost
+                                                    confirmed writes */
 
     phone_crypto_t          *crypto;
     phone_seal_key_t        *cookie_key;

@@ -37,6 +37,7 @@ const phone_settings_t  phone_settings_default = {
 
     .live_open = 45 * SECOND,
     .lease = 60 * SECOND,
+    .clock_bound = 5 * SECOND,
 
     .notices = 16,
     .notice_wait = {

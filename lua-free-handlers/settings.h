@@ -43,6 +43,7 @@ typedef struct {
 
     int64_t                  live_open;          /* ms a client counts open */
     int64_t                  lease;              /* ms an event is held */
+    int64_t                  clock_bound;        /* ms, to the store's clock */
 
     unsigned                 notices;
     int64_t                  notice_wait[PHONE_SCHEDULE_MAX];   /* ms */

@@ -149,6 +149,9 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
     ngx_phone_setting("phone_lease", ngx_http_phone_time,
                       lease, &ngx_phone_hour),
 
+    ngx_phone_setting("phone_clock_bound", ngx_http_phone_time,
+                      clock_bound, &ngx_phone_hour),
+
     ngx_phone_setting("phone_sms_tries", ngx_http_phone_count,
                       sms_tries, &ngx_phone_tries),
 
