@@ -203,6 +203,10 @@ typedef struct {
 const phone_list_t *phone_ask_index(phone_call_t *call,
     const phone_type_t *type, phone_str_t id, int64_t before, unsigned limit);
 
+/* The oldest members of an index that is an id's own, by score. */
+const phone_list_t *phone_ask_oldest(phone_call_t *call,
+    const phone_type_t *type, phone_str_t id, unsigned limit);
+
 /*
  * A page of an index: at most limit entries that come after edge, and each
  * entry that stays in the index on one page only.  phone_page_parse() reads
@@ -360,6 +364,10 @@ void phone_give_up(phone_call_t *call);
 void phone_publish(phone_call_t *call, phone_str_t number, const char *name,
     phone_str_t json);
 void phone_keep_live(phone_call_t *call, phone_str_t number);
+
+/* Sessions of a number end with this commit: its open clients are looked at
+   then, and not only with their next heartbeat. */
+void phone_sessions_ended(phone_call_t *call, phone_str_t number);
 
 
 /* Money */
