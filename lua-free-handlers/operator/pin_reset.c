@@ -56,7 +56,7 @@ phone_pin_reset_run(phone_call_t *call)
         }
     }
 
-    phone_session_close_others(account, -1);
+    phone_session_close_others(call, account, -1);
 
     phone_say(call, "phone", phone_id(account));
     phone_say_bool(call, "pin_set", 0);
