@@ -14,6 +14,8 @@ static phone_rc_t phone_prove_merchant(phone_call_t *call,
 static phone_str_t phone_sent(phone_call_t *call, const char *name);
 static phone_str_t phone_nonce_id(phone_call_t *call);
 static phone_rc_t phone_check_digest(phone_call_t *call);
+static phone_rc_t phone_signed_text(phone_call_t *call, int with_digest,
+    phone_str_t *text);
 
 
 phone_rc_t
@@ -66,8 +68,8 @@ phone_check_digest(phone_call_t *call)
     char         lower[32];
     phone_str_t  text, digest, sent;
 
-    if (phone_canonical(&call->arena, call->fields, 0, &text) != 0) {
-        return phone_refuse(call, PHONE_FIELD_DUPLICATE);
+    if (phone_signed_text(call, 0, &text) != PHONE_DONE) {
+        return PHONE_REFUSED;
     }
 
     digest = phone_digest(call->env->crypto, &call->arena, text);
@@ -85,13 +87,35 @@ phone_check_digest(phone_call_t *call)
         return phone_refuse_field(call, PHONE_DIGEST_MISMATCH, "digest");
     }
 
-    if (phone_canonical(&call->arena, call->fields, 1, &call->signed_text)
-        != 0)
-    {
-        return phone_refuse(call, PHONE_FIELD_DUPLICATE);
+    if (phone_signed_text(call, 1, &text) != PHONE_DONE) {
+        return PHONE_REFUSED;
     }
 
+    call->signed_text = text;
+
     return PHONE_DONE;
+}
+
+
+static phone_rc_t
+phone_signed_text(phone_call_t *call, int with_digest, phone_str_t *text)
+{
+    phone_refusal_t       refusal;
+    phone_canonical_rc_t  rc;
+
+    rc = phone_canonical(&call->arena, call->fields, with_digest, text);
+
+    if (rc == PHONE_CANONICAL_OK) {
+        return PHONE_DONE;
+    }
+
+    refusal = rc == PHONE_CANONICAL_VALUE ? PHONE_FIELD_AMBIGUOUS
+              : rc == PHONE_CANONICAL_TWICE ? PHONE_FIELD_DUPLICATE
+              : PHONE_BODY_INVALID;
+
+    return phone_refuse_saying(call, refusal, *text,
+                               phone_refusal_text[refusal].en,
+                               phone_refusal_text[refusal].zh);
 }
 
 

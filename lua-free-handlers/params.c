@@ -4,6 +4,7 @@
 
 #include "host.h"
 #include "runtime.h"
+#include "lib/canonical.h"
 #include "lib/id.h"
 #include "lib/money.h"
 #include "lib/number.h"
@@ -219,6 +220,14 @@ phone_check_param(phone_call_t *call, const phone_param_t *param,
         return phone_param_invalid(call, param);
     }
 
+    /* it may be signed one day, in a reply or a notice */
+
+    if (param->type == PHONE_P_TEXT && !(param->flags & PHONE_SECRET)
+        && phone_canonical_splits(*value))
+    {
+        return phone_refuse_field(call, PHONE_FIELD_AMBIGUOUS, param->name);
+    }
+
     return PHONE_DONE;
 }
 
@@ -227,7 +236,8 @@ static phone_rc_t
 phone_param_invalid(phone_call_t *call, const phone_param_t *param)
 {
     if (param->type == PHONE_P_PHONE) {
-        return phone_refuse_saying(call, PHONE_PARAM_INVALID, param->name,
+        return phone_refuse_saying(call, PHONE_PARAM_INVALID,
+            phone_cstr(param->name),
             "This is no phone number that can be read: write it with + and "
             "the country code, as in +8613800000001.",
             "无法识别该电话号码，请写成“+国家代码加号码”的形式，"

@@ -22,6 +22,10 @@
     R(FIELD_DUPLICATE, 400, 0,                                                \
       "A field stands twice: send each field once.",                          \
       "字段重复，每个字段只能出现一次。")                                     \
+    R(FIELD_AMBIGUOUS, 400, 0,                                                \
+      "The value holds & followed by a name and =, and could be read as two " \
+      "fields: write it without.",                                            \
+      "字段的值中含有“&名称=”，可能被读成两个字段，请去掉。")                 \
     R(PIN_NOT_SET, 403, 0,                                                    \
       "No payment PIN is set: set one first.",                                \
       "尚未设置支付密码，请先设置。")                                         \

@@ -191,7 +191,8 @@ phone_rc_t
 phone_refuse_field(phone_call_t *call, phone_refusal_t refusal,
     const char *field)
 {
-    return phone_refuse_saying(call, refusal, field,
+    return phone_refuse_saying(call, refusal,
+                               field ? phone_cstr(field) : PHONE_EMPTY,
                                phone_refusal_text[refusal].en,
                                phone_refusal_text[refusal].zh);
 }
@@ -199,7 +200,7 @@ phone_refuse_field(phone_call_t *call, phone_refusal_t refusal,
 
 phone_rc_t
 phone_refuse_saying(phone_call_t *call, phone_refusal_t refusal,
-    const char *field, const char *en, const char *zh)
+    phone_str_t field, const char *en, const char *zh)
 {
     unsigned                     i, extra;
     phone_said_t                 more[PHONE_SAID_MAX];
@@ -221,9 +222,7 @@ phone_refuse_saying(phone_call_t *call, phone_refusal_t refusal,
     phone_say(call, "message", phone_cstr(en));
     phone_say(call, "message_zh", phone_cstr(zh));
 
-    if (field) {
-        phone_say(call, "field", phone_cstr(field));
-    }
+    phone_say(call, "field", field);
 
     for (i = 0; i < extra; i++) {
         phone_say_member(call, more[i].name, more[i].value, more[i].literal);

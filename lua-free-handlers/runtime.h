@@ -67,7 +67,7 @@ int64_t phone_event_lease(phone_call_t *call, const phone_event_t *event);
 /* reply.c */
 void phone_begin_reply(phone_call_t *call);
 phone_rc_t phone_refuse_saying(phone_call_t *call, phone_refusal_t refusal,
-    const char *field, const char *en, const char *zh);
+    phone_str_t field, const char *en, const char *zh);
 
 
 #endif /* _PHONE_RUNTIME_H_INCLUDED_ */
