@@ -153,6 +153,13 @@ typedef struct {
     F(K, AMOUNT, "amount")                                                    \
     F(K, CREATED, "created")
 
+/* "<bucket>-<keyed hash of who calls and his key>": what he was answered. */
+#define PHONE_IDEMPOTENCY_FIELDS(F, K)                                        \
+    F(K, V, "v")                                                              \
+    F(K, CALL, "call")                       /* its keyed hash */             \
+    F(K, REPLY, "reply")                     /* status, code, body; or */     \
+    F(K, BUCKET, "bucket")                   /* where that is kept */
+
 
 enum { PHONE_ACCOUNT_FIELDS(PHONE_ENUM, ACCOUNT) ACCOUNT_FIELDS };
 enum { PHONE_LOGIN_FIELDS(PHONE_ENUM, LOGIN) LOGIN_FIELDS };
@@ -164,6 +171,7 @@ enum { PHONE_NOTICE_FIELDS(PHONE_ENUM, NOTICE) NOTICE_FIELDS };
 enum { PHONE_SMS_FIELDS(PHONE_ENUM, SMS) SMS_FIELDS };
 enum { PHONE_POSTING_FIELDS(PHONE_ENUM, POSTING) POSTING_FIELDS };
 enum { PHONE_CREDIT_FIELDS(PHONE_ENUM, CREDIT) CREDIT_FIELDS };
+enum { PHONE_IDEMPOTENCY_FIELDS(PHONE_ENUM, IDEMPOTENCY) IDEMPOTENCY_FIELDS };
 
 
 extern const phone_type_t  phone_account;
@@ -176,6 +184,7 @@ extern const phone_type_t  phone_notice;
 extern const phone_type_t  phone_sms;
 extern const phone_type_t  phone_posting;
 extern const phone_type_t  phone_credit;
+extern const phone_type_t  phone_idempotency;
 
 /* Indexes: sorted sets; the score is a time in ms. */
 extern const phone_type_t  phone_bills_of;       /* number -> bill ids */
@@ -195,6 +204,8 @@ extern const phone_type_t  phone_posted;         /* a posting was applied */
 
 /* Counters: short-lived strings. */
 extern const phone_type_t  phone_tries;          /* "<address>:<what>" */
+extern const phone_type_t  phone_keys_used;      /* number -> Idempotency-Keys
+                                                    of a day */
 
 /* Open hashes. */
 extern const phone_type_t  phone_balances;       /* bucket -> its accounts */

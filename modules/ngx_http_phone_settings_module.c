@@ -57,6 +57,7 @@ static ngx_phone_bounds_t  ngx_phone_hour = {
 
 static ngx_phone_bounds_t  ngx_phone_tries = { 1, 1000 };
 static ngx_phone_bounds_t  ngx_phone_many_tries = { 1, 1000000 };
+static ngx_phone_bounds_t  ngx_phone_per_day = { 0, 1000000000 };
 
 
 #define ngx_phone_setting(name, set, member, bounds)                          \
@@ -130,6 +131,9 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
     ngx_phone_setting("phone_pin_fails", ngx_http_phone_count,
                       pin_fails, &ngx_phone_tries),
 
+    ngx_phone_setting("phone_idempotency_keys", ngx_http_phone_count,
+                      idempotency_keys, &ngx_phone_per_day),
+
     ngx_phone_setting("phone_bill_lifetime", ngx_http_phone_time,
                       bill_lifetime, &ngx_phone_seconds),
 
@@ -144,6 +148,9 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
 
     ngx_phone_setting("phone_lease", ngx_http_phone_time,
                       lease, &ngx_phone_hour),
+
+    ngx_phone_setting("phone_clock_bound", ngx_http_phone_time,
+                      clock_bound, &ngx_phone_hour),
 
     ngx_phone_setting("phone_sms_tries", ngx_http_phone_count,
                       sms_tries, &ngx_phone_tries),

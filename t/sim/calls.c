@@ -37,6 +37,7 @@ sim_run_call(sim_worker_t *worker, sim_exchange_t *exchange)
 
     task->call.address = exchange->address;
     task->call.cookie = exchange->cookie;
+    task->call.idempotency_key = exchange->key;
     task->call.fields = &exchange->fields;
 
     phone_runner_init(&task->runner, &task->call,

@@ -51,6 +51,7 @@ static struct {
     int64_t                  now;
     unsigned                 serial;
     phone_str_t              cookie;     /* sent with each call */
+    phone_str_t              key;        /* Idempotency-Key; NULL: none */
     phone_str_t              address;
 
     /* of the last call */
@@ -393,6 +394,7 @@ play_endpoint(const phone_endpoint_t *endpoint, const char *form)
     play_draw(&call);
 
     call.cookie = player.cookie;
+    call.idempotency_key = player.key;
     call.fields = &fields;
 
     if (phone_form_parse(&call.arena, phone_cstr(form), &fields, &bad)
