@@ -8,6 +8,10 @@
 #include "operator/merchant_keys.h"
 
 
+/* ms: what the comparison of clocks leaves open, and drift since the last */
+#define PHONE_NONCE_SLACK  (INT64_C(60) * 1000)
+
+
 static phone_rc_t phone_admit_merchant(phone_call_t *call);
 static phone_rc_t phone_prove_merchant(phone_call_t *call,
     phone_record_t *merchant, phone_str_t nonce);
@@ -168,8 +172,6 @@ phone_prove_merchant(phone_call_t *call, phone_record_t *merchant,
         return phone_refuse_field(call, PHONE_KEY_UNKNOWN, "key_id");
     }
 
-    call->merchant = merchant;
-
     name = phone_get(merchant, MERCHANT_SIGN_TYPE);
 
     if (phone_sign_type(phone_sent(call, "sign_type"), &type) != 0
@@ -215,25 +217,35 @@ phone_prove_merchant(phone_call_t *call, phone_record_t *merchant,
     }
 
     call->proved = 1;
+    call->merchant = merchant;
     call->nonce_claimed = nonce.len ? 1 : 0;
 
     return PHONE_DONE;
 }
 
 
-/* A nonce is used up by a call that is done; what is refused may be sent
-   again as it is, and is refused again. */
+/*
+ * A nonce is used up by a call that is done; what is refused may be sent again
+ * as it is, and is refused again.
+ *
+ * It is kept for as long as any host takes the timestamp: one whose clock is
+ * ahead as far as it may be takes a call whose timestamp is ahead of that by
+ * the skew, and one that is behind as far as it may be takes it until the skew
+ * is over by its own clock.
+ */
 
 void
 phone_admit_done(phone_call_t *call)
 {
-    int64_t  ms;
+    int64_t                  ms;
+    const phone_settings_t  *settings;
 
     if (call->endpoint->who != PHONE_MERCHANT || call->nonce_claimed) {
         return;
     }
 
-    ms = 2 * call->env->settings->clock_skew;
+    settings = call->env->settings;
+    ms = 2 * (settings->clock_skew + settings->clock_bound) + PHONE_NONCE_SLACK;
 
     phone_claim(call, &phone_nonce, phone_nonce_id(call), phone_call_id(call),
                 ms);

@@ -257,7 +257,11 @@ phone_fail(phone_call_t *call, phone_refusal_t refusal)
 }
 
 
-/* Signatures of replies, by the same rule as of calls (DESIGN section 6). */
+/*
+ * Signatures of replies, by the same rule as of calls (DESIGN section 6).  One
+ * costs fifteen times what checking the call did: only who has proved himself
+ * (call->merchant) gets it, not who forges a call or repeats somebody else's.
+ */
 
 static int
 phone_reply_signed(phone_call_t *call)

@@ -45,7 +45,8 @@ ngx_phone_notice_verify(const ngx_phone_notice_rule_t *rule,
     if (name == NULL || phone_sign_type(*name, &type) != 0
         || type != rule->sign_type)
     {
-        return ngx_phone_notice_refuse(fault, PHONE_SIGN_ERROR, "sign_type");
+        return ngx_phone_notice_refuse(fault, PHONE_SIGN_ERROR,
+                                       PHONE_STR("sign_type"));
     }
 
     if (ngx_phone_notice_fresh(rule, fields) != NGX_OK) {
@@ -84,7 +85,8 @@ ngx_phone_notice_parse(phone_arena_t *arena, phone_str_t text,
         return NGX_OK;
 
     case PHONE_FIELDS_DUPLICATE:
-        return ngx_phone_notice_refuse(fault, PHONE_FIELD_DUPLICATE, PHONE_EMPTY);
+        return ngx_phone_notice_refuse(fault, PHONE_FIELD_DUPLICATE,
+                                       PHONE_EMPTY);
 
     default:
         return ngx_phone_notice_refuse(fault, PHONE_BODY_INVALID, PHONE_EMPTY);
