@@ -69,7 +69,7 @@ phone_operator_accounts_run(phone_call_t *call)
         && !phone_equal(password, phone_get(account, ACCOUNT_PASSWORD)))
     {
         phone_set(account, ACCOUNT_PASSWORD, password);
-        phone_session_close_others(account, -1);
+        phone_session_close_others(call, account, -1);
     }
 
     phone_say(call, "phone", phone_id(account));
