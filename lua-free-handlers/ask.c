@@ -9,8 +9,6 @@
 
 
 static int phone_id_prefix(phone_str_t id, unsigned buckets);
-static void *phone_ask_add(phone_call_t *call, phone_ask_kind_t kind,
-    size_t size, unsigned bucket, phone_str_t key);
 static phone_ask_t *phone_ask_find(phone_call_t *call, phone_ask_kind_t kind,
     phone_str_t key);
 static phone_record_t *phone_record_add(phone_call_t *call,
@@ -107,7 +105,7 @@ phone_key(phone_arena_t *arena, const phone_type_t *type, unsigned bucket,
 
 /* Asks */
 
-static void *
+void *
 phone_ask_add(phone_call_t *call, phone_ask_kind_t kind, size_t size,
     unsigned bucket, phone_str_t key)
 {

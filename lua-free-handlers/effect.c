@@ -72,7 +72,7 @@ phone_op(phone_call_t *call, phone_op_kind_t kind, unsigned bucket,
 }
 
 
-/* Indexes, marks, counters */
+/* Indexes, marks */
 
 void
 phone_index_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
@@ -100,21 +100,6 @@ phone_claim(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     phone_guard(call, PHONE_GUARD_CLAIM, bucket,
                 phone_key(&call->arena, type, bucket, id), value,
                 phone_int(&call->arena, ms));
-}
-
-
-void
-phone_count(phone_call_t *call, const phone_type_t *type, phone_str_t id,
-    int64_t ms)
-{
-    unsigned     bucket;
-    phone_str_t  word;
-
-    bucket = phone_home(call->env, type, id);
-    word = phone_int(&call->arena, ms);
-
-    phone_op(call, PHONE_OP_COUNT, bucket,
-             phone_key(&call->arena, type, bucket, id), 1, &word);
 }
 
 
@@ -237,26 +222,16 @@ phone_commit_emitted(phone_call_t *call, phone_emitted_t *emitted,
 }
 
 
-/*
- * All guards lie in one bucket, the home of the commit.  Without a guard only
- * counting is allowed: it does no harm when it happens twice.
- */
+/* All guards lie in one bucket, the home of the commit; one that writes has
+   one, or it would write twice. */
 
 static int
 phone_find_home(phone_call_t *call, unsigned *home)
 {
-    phone_op_t     *op;
     phone_guard_t  *guard;
 
     if (call->guards == NULL) {
-        for (op = call->ops; op; op = op->next) {
-            if (op->kind != PHONE_OP_COUNT) {
-                return -1;
-            }
-        }
-
-        *home = call->ops->bucket;
-        return 0;
+        return -1;
     }
 
     *home = call->guards->bucket;
@@ -329,9 +304,7 @@ phone_commit(phone_call_t *call)
         return NULL;
     }
 
-    if ((call->guards == NULL && call->emitted)
-        || phone_find_home(call, &commit->bucket) != 0)
-    {
+    if (phone_find_home(call, &commit->bucket) != 0) {
         call->broken = 1;
         phone_fail(call, PHONE_INTERNAL);
         return NULL;

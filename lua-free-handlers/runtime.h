@@ -37,6 +37,8 @@ phone_rc_t phone_admit(phone_call_t *call);
 void phone_admit_done(phone_call_t *call);
 
 /* ask.c */
+void *phone_ask_add(phone_call_t *call, phone_ask_kind_t kind, size_t size,
+    unsigned bucket, phone_str_t key);
 void phone_drop_puts(phone_call_t *call);
 
 /*

@@ -3,6 +3,7 @@
 
 
 #include "operator.h"
+#include "../account/device.h"
 #include "../account/session.h"
 #include "../lib/password.h"
 
@@ -75,6 +76,7 @@ phone_operator_accounts_run(phone_call_t *call)
         && !phone_equal(password, phone_get(account, ACCOUNT_PASSWORD)))
     {
         phone_set(account, ACCOUNT_PASSWORD, password);
+        phone_device_forget_all(account);
         phone_session_close_others(account, -1);
     }
 

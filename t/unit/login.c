@@ -30,6 +30,38 @@ keep_cookie(void)
 }
 
 
+/* What the last SMS holds behind a word. */
+
+static phone_str_t
+sent(const char *word, size_t len)
+{
+    char  *p;
+
+    p = memmem(player.text.data, player.text.len, word, strlen(word));
+
+    return p ? (phone_str_t) { len, p + strlen(word) } : PHONE_EMPTY;
+}
+
+
+static int
+login_with(const char *phone, phone_str_t password)
+{
+    char  form[200];
+
+    snprintf(form, sizeof(form), "phone=%s&password=%.*s", phone,
+             PHONE_ARGS(password));
+
+    return play("session.login", form);
+}
+
+
+static phone_str_t
+from(unsigned a, unsigned b)
+{
+    return phone_format(&player.arena, "10.%u.%u.1", a, b);
+}
+
+
 static void
 failures(void)
 {
@@ -40,6 +72,7 @@ failures(void)
     play("session.login", WRONG);
     is_str(play_code(), "LOGIN_FAILED", "a wrong password");
     is_int(player.works, 1, "was checked");
+    is_int(player.commits, 0, "and leaves nothing but counts");
     play("session.login", "phone=13700000000&password=wrong-wrong");
     is_str(play_code(), "LOGIN_FAILED", "a number nobody has");
     is_int(player.works, 1, "costs the same");
@@ -49,26 +82,78 @@ failures(void)
     }
 
     is_int(play("session.login", LOGIN), 429, "the right one has to wait");
-    is_int(player.retry_after, 30, "30 seconds");
+    is_int(player.retry_after, 600, "until the window is over");
     is_int(player.works, 0, "and is not looked at");
 
-    player.now += 30 * 1000;
-    is_int(play("session.login", WRONG), 401, "then one try");
-    is_int(play("session.login", WRONG), 429, "and a wait");
-    is_int(player.retry_after, 60, "twice as long");
+    player.address = PHONE_STR("192.0.3.1");
+    is_int(play("session.login", LOGIN), 200, "in another network it is good");
+    player.device_cookie = PHONE_EMPTY;
 
-    for (i = 0; i < 12; i++) {
-        player.now += player.retry_after * 1000;
-        play("session.login", WRONG);
-        play("session.login", WRONG);
+    player.address = PHONE_STR("192.0.2.1");
+    is_int(play("session.login", LOGIN), 429, "which helps nobody here");
+
+    player.now += 9 * MINUTE;
+    is_int(play("session.login", LOGIN), 429, "nine minutes later");
+    is_int(player.retry_after, 60, "one more");
+    player.now += MINUTE;
+    is_int(play("session.login", LOGIN), 200, "then it may");
+
+    play_end();
+}
+
+
+/* Right ones do not count: programs log in without keeping cookies. */
+
+static void
+right_ones(void)
+{
+    int  i;
+
+    open_account();
+    player.settings.login_day = 5;
+
+    for (i = 0; i < 20; i++) {
+        player.device_cookie = PHONE_EMPTY;
+        is_int(play("session.login", LOGIN), 200, "right one %d", i);
     }
 
-    is_int(player.retry_after, 3600, "an hour at most");
+    player.device_cookie = PHONE_EMPTY;
 
-    player.now += player.retry_after * 1000;
-    is_int(play("session.login", LOGIN), 200, "the right one");
-    is_int(play("session.login", WRONG), 401, "wrong again");
-    is_int(play("session.login", LOGIN), 200, "but it has been forgiven");
+    for (i = 0; i < 5; i++) {
+        is_int(play("session.login", WRONG), 401, "wrong one %d", i);
+    }
+
+    is_int(play("session.login", LOGIN), 429, "wrong ones do");
+
+    play_end();
+}
+
+
+static void
+networks(void)
+{
+    int  i, answered;
+
+    open_account();
+
+    answered = 0;
+
+    for (i = 0; i < 60; i++) {
+        player.address = phone_format(&player.arena, "192.0.2.%d", i);
+        answered += play("session.login", WRONG) == 401;
+    }
+
+    is_int(answered, 20, "a network has four times what an address has");
+
+    player.now += 10 * MINUTE;
+    answered = 0;
+
+    for (i = 0; i < 60; i++) {
+        player.address = phone_format(&player.arena, "2001:db8:1:%x::1", i);
+        answered += play("session.login", WRONG) == 401;
+    }
+
+    is_int(answered, 20, "a /48 as well");
 
     play_end();
 }
@@ -96,8 +181,13 @@ addresses(void)
     is_int(play("session.login", LOGIN), 200, "another one has not");
 
     player.address = PHONE_STR("192.0.2.1");
+    is_int(play("session.login", LOGIN), 200, "nor a device that is known");
+    player.device_cookie = PHONE_EMPTY;
+    is_int(play("session.login", LOGIN), 429, "without its cookie it waits");
+
     player.now += 10 * MINUTE;
     is_int(play("session.login", LOGIN), 200, "later it may");
+    player.device_cookie = PHONE_EMPTY;
 
     for (i = 0; i < 10; i++) {
         is_int(play("session.code", "phone=13800000001"), 202, "code %d", i);
@@ -109,18 +199,46 @@ addresses(void)
 }
 
 
-/* Another try of the same number gets in between. */
+/* Logins that are in order cost as much work as others: they count too. */
 
 static void
-another_try(void)
+own_logins(void)
 {
+    int  i;
+
+    open_account();
+    player.settings.address_tries = 10;
+
+    for (i = 0; i < 10; i++) {
+        player.busy = i % 2;
+        player.device_cookie = PHONE_EMPTY;
+        is_int(play("session.login", LOGIN), i % 2 ? 503 : 200, "login %d",
+               i);
+    }
+
+    player.busy = 0;
+    player.device_cookie = PHONE_EMPTY;
+    is_int(play("session.login", LOGIN), 429, "BUSY counts as well");
+
+    play_end();
+}
+
+
+/* Others try the same number between the reads of a call and its commit. */
+
+static void
+five_tries(void)
+{
+    int       i;
     unsigned  runs, works, commits;
 
     runs = player.runs;
     works = player.works;
     commits = player.commits;
 
-    play("session.login", WRONG);
+    for (i = 0; i < 5; i++) {
+        play("session.login", WRONG);
+    }
 
     player.runs = runs;
     player.works = works;
@@ -129,20 +247,9 @@ another_try(void)
 
 
 static void
-five_tries(void)
-{
-    int  i;
-
-    for (i = 0; i < 5; i++) {
-        another_try();
-    }
-}
-
-
-static void
 side_by_side(void)
 {
-    int  i;
+    int  i, answered;
 
     open_account();
 
@@ -150,56 +257,180 @@ side_by_side(void)
         play("session.login", WRONG);
     }
 
-    player.before_commit = another_try;
-    is_int(play("session.login", WRONG), 429,
-           "the fifth was counted meanwhile: this one is not answered");
-    is_int(player.runs, 5, "it ran again");
-    is_int(player.works, 1, "the password was hashed once");
+    player.before_commit = five_tries;
+    is_int(play("session.login", WRONG), 401, "the fifth is counted");
 
-    player.now += 30 * 1000;
-    player.before_commit = another_try;
-    is_int(play("session.login", LOGIN), 429,
-           "a right one has to wait as well");
+    answered = 0;
+
+    for (i = 0; i < 5; i++) {
+        answered += play("session.login", LOGIN) != 429;
+    }
+
+    is_int(answered, 0, "and the last that is answered");
 
     play_end();
+}
+
+
+/* Locking out a number: guesses at it from very many networks. */
+
+static void
+locked_out(void)
+{
+    int          i, answered;
+    phone_str_t  device, code;
 
     open_account();
-    player.before_commit = five_tries;
-    is_int(play("session.login", LOGIN), 429,
-           "of many at once the right one does not slip through");
+
+    play("session.login", LOGIN);
+    device = player.device_cookie;
+    player.device_cookie = PHONE_EMPTY;
+
+    answered = 0;
+
+    for (i = 0; i < 1000; i++) {
+        player.address = from(i / 250, i % 250);
+        answered += play("session.login", WRONG) == 401;
+    }
+
+    is_int(answered, 100, "a hundred guesses a day are answered");
+
+    player.address = PHONE_STR("198.51.100.1");
+    is_int(play("session.login", LOGIN), 429, "an unknown device waits");
+    ok(player.retry_after > 3600, "until the day is over");
+
+    player.device_cookie = device;
+    is_int(play("session.login", LOGIN), 200, "the known device is let in");
+    play("session.login", WRONG);
+    is_int(play("session.login", LOGIN), 200, "also after a slip");
+
+    player.device_cookie = PHONE_EMPTY;
+    play("session.code", "phone=13800000001");
+    play_event();
+    code = sent("code: ", 6);
+    is_int(login_with("13800000001", code), 200,
+           "and so is an unknown one with a code");
+
     play_end();
 }
 
 
-/* What the last SMS holds behind a word. */
-
-static phone_str_t
-sent(const char *word, size_t len)
+static void
+devices(void)
 {
-    char  *p;
+    int          i;
+    phone_str_t  device, other;
 
-    p = memmem(player.text.data, player.text.len, word, strlen(word));
+    open_account();
+    player.settings.login_day = 12;
 
-    return p ? (phone_str_t) { len, p + strlen(word) } : PHONE_EMPTY;
+    play("session.login", LOGIN);
+    device = player.device_cookie;
+    ok(device.len > 40, "a login gives a device cookie");
+    ok(memmem(device.data, device.len, NUMBER, 13) == NULL, "it is sealed");
+    keep_cookie();
+    play("session.logout", "");
+    ok(phone_equal(player.device_cookie, device), "logging out keeps it");
+    player.cookie = PHONE_EMPTY;
+
+    for (i = 0; i < 5; i++) {
+        is_int(play("session.login", WRONG), 401, "wrong %d", i);
+    }
+
+    is_int(play("session.login", LOGIN), 429, "it has a limit of its own");
+    player.now += 10 * MINUTE;
+
+    for (i = 0; i < 5; i++) {
+        play("session.login", WRONG);
+    }
+
+    player.now += 10 * MINUTE;
+
+    for (i = 0; i < 2; i++) {
+        is_int(play("session.login", WRONG), 401, "wrong %d of the day", i);
+    }
+
+    is_int(play("session.login", LOGIN), 429, "and a limit a day");
+    player.now += 24 * 60 * MINUTE;
+
+    play("operator.accounts", "phone=13800000002&password=a-quiet-lake");
+    play("session.login", "phone=13800000002&password=a-quiet-lake");
+    other = player.device_cookie;
+
+    player.settings.login_fails = 1;
+    player.device_cookie = other;
+    player.now += 10 * MINUTE;
+    play("session.login", WRONG);
+    is_int(play("session.login", LOGIN), 429,
+           "the cookie of another number is none");
+
+    player.device_cookie = device;
+    is_int(play("session.login", LOGIN), 200, "the number's own is");
+    player.now += player.settings.device_lifetime;
+    player.device_cookie = device;
+    play("session.login", WRONG);
+    is_int(play("session.login", LOGIN), 429, "for half a year");
+
+    play_end();
 }
 
 
-static int
-login_with(const char *phone, phone_str_t password)
+/* Whoever sets a password is alone with it. */
+
+static void
+devices_end(void)
 {
-    char  form[200];
+    phone_str_t  lost;
 
-    snprintf(form, sizeof(form), "phone=%s&password=%.*s", phone,
-             PHONE_ARGS(password));
+    open_account();
+    player.settings.login_fails = 1;
 
-    return play("session.login", form);
+    play("session.login", LOGIN);
+    lost = player.device_cookie;
+    player.device_cookie = PHONE_EMPTY;
+    play("session.login", LOGIN);
+    keep_cookie();
+
+    play("session.password",
+         "password=a-loud-river&old_password=a-quiet-lake");
+    player.cookie = PHONE_EMPTY;
+    player.now += 10 * MINUTE;
+
+    is_int(login_with("13800000001", PHONE_STR("wrong-wrong")), 401,
+           "a wrong one of who has set it");
+    is_int(login_with("13800000001", PHONE_STR("a-loud-river")), 429,
+           "is of a known device");
+    player.address = PHONE_STR("198.51.100.1");
+    is_int(login_with("13800000001", PHONE_STR("a-loud-river")), 429,
+           "wherever it is");
+
+    player.device_cookie = lost;
+    is_int(login_with("13800000001", PHONE_STR("wrong-wrong")), 401,
+           "another one is not known any more");
+    is_int(login_with("13800000001", PHONE_STR("wrong-wrong")), 429,
+           "in its network");
+    player.address = PHONE_STR("203.0.113.1");
+    is_int(login_with("13800000001", PHONE_STR("a-loud-river")), 200,
+           "it counts by network");
+
+    play_end();
+}
+
+
+static phone_str_t
+ask_for_code(void)
+{
+    play("session.code", "phone=13800000001");
+    play_event();
+
+    return sent("code: ", 6);
 }
 
 
 static void
 codes(void)
 {
-    phone_str_t  code, newer;
+    phone_str_t  code, newer, cookie;
 
     open_account();
 
@@ -215,23 +446,60 @@ codes(void)
     ok(phone_equal(sent("code: ", 6), code), "and English");
     ok(memmem(player.text.data, player.text.len, "10", 2) != NULL,
        "and how long");
-    ok(memmem(play_stored(&phone_login, NUMBER, LOGIN_CODE).data, 43,
-              code.data, 6) == NULL, "the store has its hash only");
 
+    cookie = player.code_cookie;
     is_int(login_with("13800000001", code), 200, "it logs in");
+    is_int(player.works, 0, "without a password hash");
     is_str(play_member("must_change"), "false", "nothing to change");
+    is_int(player.code_cookie.len, 0, "the cookie is taken back");
+    player.code_cookie = cookie;
     is_int(login_with("13800000001", code), 401, "once");
 
-    play("session.code", "phone=13800000001");
-    play_event();
-    code = sent("code: ", 6);
-    play("session.code", "phone=13800000001");
-    play_event();
-    newer = sent("code: ", 6);
-    is_int(login_with("13800000001", code), 401, "a new one voids the old");
-
+    code = ask_for_code();
+    cookie = player.code_cookie;
+    newer = ask_for_code();
+    is_int(login_with("13800000001", code), 401,
+           "an old code does not go with a new cookie");
+    is_int(login_with("13800000001", newer), 200, "the new one does");
+    player.code_cookie = cookie;
     player.now += 10 * MINUTE;
-    is_int(login_with("13800000001", newer), 401, "which lives ten minutes");
+    is_int(login_with("13800000001", code), 401, "it lives ten minutes");
+
+    play_end();
+}
+
+
+/* Only the browser that asked for a code can try it; no other voids it. */
+
+static void
+whose_code(void)
+{
+    int          i;
+    phone_str_t  code, mine, theirs;
+
+    open_account();
+
+    code = ask_for_code();
+    mine = player.code_cookie;
+    player.code_cookie = PHONE_EMPTY;
+
+    is_int(login_with("13800000001", code), 401, "no cookie: no code");
+    is_int(player.works, 1, "it is a password like any other");
+
+    for (i = 0; i < 30; i++) {
+        player.address = from(1, i);
+        play("session.code", "phone=13800000001");
+        theirs = player.code_cookie;
+        is_int(login_with("13800000001", code), 401, "with another cookie");
+    }
+
+    player.code_cookie = theirs;
+    is_int(login_with("13700000000", code), 401, "nor of another number");
+
+    player.address = PHONE_STR("192.0.2.1");
+    player.code_cookie = mine;
+    is_int(login_with("13800000001", code), 200,
+           "none of it has harmed the owner's");
 
     play_end();
 }
@@ -246,25 +514,59 @@ code_guesses(void)
     open_account();
     player.settings.login_fails = 100;
 
-    play("session.code", "phone=13800000001");
-    play_event();
-    code = sent("code: ", 6);
+    code = ask_for_code();
 
     for (i = 0; i < 4; i++) {
         login_with("13800000001", PHONE_STR("000000"));
+        is_int(player.works, 0, "a guess at a code takes no hash");
     }
 
     is_int(login_with("13800000001", code), 200, "after four guesses: good");
 
-    play("session.code", "phone=13800000001");
-    play_event();
-    code = sent("code: ", 6);
+    code = ask_for_code();
 
     for (i = 0; i < 5; i++) {
         login_with("13800000001", PHONE_STR("000000"));
     }
 
     is_int(login_with("13800000001", code), 401, "after five: not");
+
+    play_end();
+}
+
+
+/* Guesses side by side: of those that have read the same, one commits. */
+
+static phone_str_t  right_code;
+
+static void
+guess_code(void)
+{
+    int       i;
+    unsigned  runs, commits;
+
+    runs = player.runs;
+    commits = player.commits;
+
+    for (i = 0; i < 5; i++) {
+        login_with("13800000001", PHONE_STR("000000"));
+    }
+
+    player.runs = runs;
+    player.commits = commits;
+}
+
+
+static void
+code_side_by_side(void)
+{
+    open_account();
+
+    right_code = ask_for_code();
+    player.before_commit = guess_code;
+    is_int(login_with("13800000001", right_code), 401,
+           "the right one of many at once does not slip through");
+    is_int(player.commits, 1, "it met their count");
 
     play_end();
 }
@@ -281,24 +583,26 @@ full_queue(void)
 
     open_account();
 
-    play("session.code", "phone=13800000001");
-    play_event();
-    code = sent("code: ", 6);
+    code = ask_for_code();
 
     player.busy = 1;
     answered = 0;
 
     for (i = 0; i < 20; i++) {
         snprintf(guess, sizeof(guess), "%06d", i);
-        answered += login_with("13800000001", phone_cstr(guess)) != 503;
+        is_int(login_with("13800000001", phone_cstr(guess)), 401,
+               "a guess at a code needs no place in the queue");
+        answered += player.commits != 0;
     }
 
-    ok(answered <= 5, "no more than five guesses at a code are answered");
-    is_int(login_with("13800000001", code), 503,
-           "with a full queue it looks like a wrong one");
+    ok(answered <= 5, "no more than five are looked at");
+    is_int(login_with("13800000001", code), 401, "the right one comes late");
 
-    player.busy = 0;
-    is_int(login_with("13800000001", code), 200, "later it is good");
+    code = ask_for_code();
+    is_int(login_with("13800000001", code), 200,
+           "a fresh code is good, however full the queue is");
+    is_int(login_with("13800000001", PHONE_STR("a-quiet-lake")), 503,
+           "a password is not looked at");
 
     play_end();
 }
@@ -307,7 +611,7 @@ full_queue(void)
 static void
 strangers(void)
 {
-    phone_str_t  password;
+    phone_str_t  password, cookie;
 
     play_start();
 
@@ -319,13 +623,70 @@ strangers(void)
     ok(password.len == 10, "a temporary password");
     ok(phone_equal(sent("临时密码 ", 10), password), "in both languages");
 
-    player.now += 23 * 60 * MINUTE;
-    is_int(login_with("13900000001", password), 200, "good for a day");
+    player.now += 59 * MINUTE;
+    cookie = player.code_cookie;
+    player.busy = 1;
+    is_int(login_with("13900000001", password), 503,
+           "ten letters may be a chosen password: they need a place");
+    player.busy = 0;
+    is_int(login_with("13900000001", password), 200, "good for an hour");
     is_str(play_member("must_change"), "true", "to be changed");
     is_str(play_stored(&phone_account, "8613900000001", ACCOUNT_PLAN),
            "prepaid", "the number is registered");
+    player.code_cookie = cookie;
     is_int(login_with("13900000001", password), 401, "once");
-    keep_cookie();
+
+    play_end();
+}
+
+
+/* What a stranger sees of a number says nothing about who has it. */
+
+static void
+no_difference(void)
+{
+    size_t       len;
+    unsigned     reads, runs;
+    phone_str_t  cookie;
+
+    open_account();
+
+    play("session.code", "phone=13800000001");
+    len = player.code_cookie.len;
+    reads = player.reads;
+    runs = player.runs;
+    play("session.code", "phone=13900000001");
+    cookie = player.code_cookie;
+    is_int(cookie.len, len, "cookies of one length");
+    is_int(player.reads, reads, "as many reads");
+    is_int(player.runs, runs, "and runs");
+    is_int(login_with("13900000001", PHONE_STR("123456")), 401,
+           "a guess at six digits of a number nobody has");
+    is_int(player.works, 0, "takes no hash either");
+    is_int(login_with("13900000001", PHONE_STR("abcdefghjk")), 401,
+           "ten letters");
+    is_int(player.works, 1, "take one");
+    player.code_cookie = PHONE_EMPTY;
+    play("session.code", "phone=13800000001");
+    is_int(login_with("13800000001", PHONE_STR("abcdefghjk")), 401,
+           "ten letters for one with an account");
+    is_int(player.works, 1, "too");
+
+    play_end();
+}
+
+
+/* A chosen password of ten letters, while a code is awaited. */
+
+static void
+ten_letters(void)
+{
+    play_start();
+    play("operator.accounts", "phone=13800000001&password=abcdefghjk");
+
+    ask_for_code();
+    is_int(login_with("13800000001", PHONE_STR("abcdefghjk")), 200,
+           "a password of ten letters is one");
 
     play_end();
 }
@@ -334,7 +695,8 @@ strangers(void)
 static void
 sends(void)
 {
-    int  i;
+    int          i;
+    phone_str_t  device;
 
     open_account();
 
@@ -343,9 +705,98 @@ sends(void)
     }
 
     is_int(player.nevents, 3, "three SMS in ten minutes");
+    is_int(login_with("13800000001", PHONE_STR("000000")), 401,
+           "the cookie of one that was not sent is tried in vain");
+    is_int(player.commits, 0, "and leaves nothing");
+
     player.now += 10 * MINUTE;
     play("session.code", "phone=13800000001");
     is_int(player.nevents, 4, "then again");
+
+    player.nevents = 0;
+    player.now += 10 * MINUTE;
+
+    for (i = 0; i < 20; i++) {
+        player.address = from(1, i);
+        play("session.code", "phone=13800000001");
+    }
+
+    is_int(player.nevents, 6, "twice as many from all networks");
+
+    play("session.login", LOGIN);
+    device = player.device_cookie;
+    player.nevents = 0;
+
+    for (i = 0; i < 5; i++) {
+        player.device_cookie = device;
+        play("session.code", "phone=13800000001");
+    }
+
+    is_int(player.nevents, 3, "a known device has three of its own");
+
+    play_end();
+}
+
+
+/* All numbers together: a flood takes no more than its part. */
+
+static void
+cap(void)
+{
+    char  form[32];
+    int   i, n;
+
+    open_account();
+    play("session.login", LOGIN);
+    player.settings.code_cap = 640;
+    player.settings.address_tries = 10000;
+
+    n = 0;
+
+    for (i = 0; i < 200; i++) {
+        snprintf(form, sizeof(form), "phone=137%08d", i);
+        play("session.code", form);
+        n += player.nevents;
+        player.nevents = 0;
+    }
+
+    is_int(n, 10, "a network gets a 64th");
+
+    n = 0;
+
+    for (i = 0; i < 2000; i++) {
+        snprintf(form, sizeof(form), "phone=136%08d", i);
+        player.address = from(1, i % 60);
+        play("session.code", form);
+        n += player.nevents;
+        player.nevents = 0;
+    }
+
+    ok(n >= 320 && n <= 640, "60 networks do not get all that is left: %d", n);
+
+    player.device_cookie = PHONE_EMPTY;
+    player.address = PHONE_STR("198.51.100.1");
+    play("session.code", "phone=13800000001");
+    is_int(player.nevents, 1, "who comes next gets a code");
+    player.nevents = 0;
+
+    for (i = 0; i < 2000; i++) {
+        snprintf(form, sizeof(form), "phone=135%08d", i);
+        player.address = from(2 + i / 250, i % 250);
+        play("session.code", form);
+        n += player.nevents;
+        player.nevents = 0;
+    }
+
+    ok(n + 11 <= 640, "all together get the cap: %d", n + 11);
+
+    player.address = PHONE_STR("203.0.113.1");
+    play("session.code", "phone=13800000001");
+    is_int(player.nevents, 0, "then unknown devices get none");
+
+    play("session.login", LOGIN);
+    play("session.code", "phone=13800000001");
+    is_int(player.nevents, 1, "and known ones do");
 
     play_end();
 }
@@ -388,6 +839,7 @@ gateway(void)
 static void
 passwords(void)
 {
+    int          i;
     phone_str_t  other, code;
 
     open_account();
@@ -403,8 +855,18 @@ passwords(void)
     is_str(play_member("field"), "old_password", "by name");
     play("session.password", "password=a-loud-river&old_password=wrong-one");
     is_str(play_code(), "LOGIN_FAILED", "and checked");
-    is_str(play_stored(&phone_login, NUMBER, LOGIN_FAILS), "1",
-           "and counted as a failed login");
+
+    for (i = 0; i < 4; i++) {
+        play("session.password",
+             "password=a-loud-river&old_password=wrong-one");
+    }
+
+    is_int(play("session.password",
+                "password=a-loud-river&old_password=a-quiet-lake"), 429,
+           "and counted");
+    player.device_cookie = PHONE_EMPTY;
+    is_int(play("session.login", LOGIN), 200, "which stops no login");
+    player.now += 10 * MINUTE;
     is_int(play("session.password",
                 "password=a-loud-river&old_password=a-quiet-lake"), 200,
            "set");
@@ -449,7 +911,7 @@ lanes(void)
 
     for (i = 0; i < 400; i++) {
         snprintf(form, sizeof(form), "phone=138%08u", i ? i - 1 : 0);
-        player.address = phone_format(&player.arena, "192.0.2.%u", i % 250);
+        player.address = from(i / 250, i % 250);
         play("session.code", form);
 
         rest = player.event[0].member;
@@ -512,13 +974,24 @@ int
 main(void)
 {
     failures();
+    right_ones();
+    networks();
     addresses();
+    own_logins();
     side_by_side();
+    locked_out();
+    devices();
+    devices_end();
     codes();
+    whose_code();
     code_guesses();
+    code_side_by_side();
     full_queue();
     strangers();
+    no_difference();
+    ten_letters();
     sends();
+    cap();
     gateway();
     passwords();
     lanes();
