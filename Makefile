@@ -253,6 +253,11 @@ check: style docs-check core-check selftest  ## All checks of the sources
 openapi: $(OUT)/openapi.json  ## Write docs/openapi.json
 	@cp $< docs/openapi.json
 
+.PHONY: number-plan
+number-plan:  ## Write the numbering plans of all countries anew
+	@$(TOOLS)/number-plan > $(OUT)/number_plan.c
+	@cp $(OUT)/number_plan.c lua-free-handlers/lib/number_plan.c
+
 $(OUT)/openapi: $(TOOLS)/openapi.c $(CORE_LIB) $(OUT)/flags
 	@$(CC) $(CORE_CFLAGS) -MMD -MP -MF $@.d -MT $@ -o $@ $< \
 	    $(CORE_LIB) $(CORE_LIBS)

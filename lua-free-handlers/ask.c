@@ -9,8 +9,11 @@
 
 
 static int phone_id_prefix(phone_str_t id, unsigned buckets);
-static phone_ask_t *phone_ask_find(phone_call_t *call, phone_ask_kind_t kind,
-    phone_str_t key);
+static void *phone_ask_add(phone_call_t *call, const phone_ask_t *wanted,
+    size_t size);
+static int phone_ask_same(const phone_ask_t *a, const phone_ask_t *b);
+static phone_ask_t phone_ask_of(phone_call_t *call, phone_ask_kind_t kind,
+    const phone_type_t *type, phone_str_t id);
 static phone_record_t *phone_record_add(phone_call_t *call,
     const phone_type_t *type, phone_str_t id, int fresh);
 
@@ -105,20 +108,19 @@ phone_key(phone_arena_t *arena, const phone_type_t *type, unsigned bucket,
 
 /* Asks */
 
-void *
-phone_ask_add(phone_call_t *call, phone_ask_kind_t kind, size_t size,
-    unsigned bucket, phone_str_t key)
+/* A copy of what is wanted, which is size bytes of its kind. */
+
+static void *
+phone_ask_add(phone_call_t *call, const phone_ask_t *wanted, size_t size)
 {
     phone_ask_t  *ask;
 
-    ask = phone_alloc(&call->arena, size);
+    ask = phone_alloc_raw(&call->arena, size);
     if (ask == NULL) {
         return NULL;
     }
 
-    ask->kind = kind;
-    ask->bucket = bucket;
-    ask->key = key;
+    memcpy(ask, wanted, size);
 
     *call->last_ask = ask;
     call->last_ask = &ask->next;
@@ -133,22 +135,100 @@ phone_ask_add(phone_call_t *call, phone_ask_kind_t kind, size_t size,
 }
 
 
-static phone_ask_t *
-phone_ask_find(phone_call_t *call, phone_ask_kind_t kind, phone_str_t key)
+/* Do both ask for the same, whatever has become of them? */
+
+static int
+phone_ask_same(const phone_ask_t *a, const phone_ask_t *b)
+{
+    unsigned                  i;
+    const phone_ask_log_t    *alog, *blog;
+    const phone_ask_work_t   *awork, *bwork;
+    const phone_ask_index_t  *aindex, *bindex;
+    const phone_ask_fetch_t  *afetch, *bfetch;
+
+    if (a->kind != b->kind || !phone_equal(a->key, b->key)) {
+        return 0;
+    }
+
+    switch (a->kind) {
+
+    case PHONE_ASK_INDEX:
+        aindex = (const phone_ask_index_t *) a;
+        bindex = (const phone_ask_index_t *) b;
+        return aindex->before == bindex->before
+               && aindex->limit == bindex->limit;
+
+    case PHONE_ASK_LOG:
+        alog = (const phone_ask_log_t *) a;
+        blog = (const phone_ask_log_t *) b;
+        return alog->skip == blog->skip && alog->limit == blog->limit;
+
+    case PHONE_ASK_WORK:
+        awork = (const phone_ask_work_t *) a;
+        bwork = (const phone_ask_work_t *) b;
+
+        for (i = 0; i < PHONE_WORK_ARGS; i++) {
+            if (!phone_equal(awork->arg[i], bwork->arg[i])) {
+                return 0;
+            }
+        }
+
+        return awork->work == bwork->work;
+
+    case PHONE_ASK_FETCH:
+        afetch = (const phone_ask_fetch_t *) a;
+        bfetch = (const phone_ask_fetch_t *) b;
+        return afetch->fetch == bfetch->fetch
+               && phone_equal(afetch->to, bfetch->to)
+               && phone_equal(afetch->body, bfetch->body);
+
+    case PHONE_ASK_COUNT:
+        return memcmp(((const phone_ask_count_t *) a)->bit,
+                      ((const phone_ask_count_t *) b)->bit,
+                      sizeof(((phone_ask_count_t *) 0)->bit))
+               == 0;
+
+    default:
+        return 1;
+    }
+}
+
+
+/* Asking twice is one read. */
+
+void *
+phone_ask_once(phone_call_t *call, const phone_ask_t *wanted, size_t size)
 {
     phone_ask_t  *ask;
 
     for (ask = call->asks; ask; ask = ask->next) {
-        if (ask->kind == kind && phone_equal(ask->key, key)) {
-            if (!ask->ready) {
-                call->missing++;
-            }
-
+        if (phone_ask_same(ask, wanted)) {
+            call->missing += !ask->ready;
             return ask;
         }
     }
 
-    return NULL;
+    return phone_ask_add(call, wanted, size);
+}
+
+
+/* An index, a log or a hash that a bucket has one of is named by the bucket. */
+
+static phone_ask_t
+phone_ask_of(phone_call_t *call, phone_ask_kind_t kind,
+    const phone_type_t *type, phone_str_t id)
+{
+    phone_ask_t  ask;
+
+    memset(&ask, 0, sizeof(phone_ask_t));
+
+    ask.kind = kind;
+    ask.bucket = phone_home(call->env, type, id);
+    ask.key = phone_key(&call->arena, type, ask.bucket,
+                        type->home == PHONE_BY_ID && kind != PHONE_ASK_RECORD
+                        && kind != PHONE_ASK_MARK ? PHONE_EMPTY : id);
+
+    return ask;
 }
 
 
@@ -189,41 +269,37 @@ static phone_record_t *
 phone_record_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     int fresh)
 {
-    unsigned         bucket;
-    phone_str_t      key;
-    phone_record_t  *record;
+    phone_record_t  *record, wanted;
 
-    bucket = phone_home(call->env, type, id);
-    key = phone_key(&call->arena, type, bucket, id);
+    memset(&wanted, 0, sizeof(phone_record_t));
+
+    wanted.ask = phone_ask_of(call, PHONE_ASK_RECORD, type, id);
+    wanted.ask.ready = fresh ? 1 : 0;
+    wanted.fresh = fresh ? 1 : 0;
+    wanted.call = call;
+    wanted.type = type;
+    wanted.id = id;
+    wanted.value = phone_alloc(&call->arena,
+                               2 * type->nfields * sizeof(phone_str_t));
+    if (wanted.value == NULL) {
+        return NULL;
+    }
+
+    wanted.set = wanted.value + type->nfields;
 
     if (fresh) {
-        record = phone_alloc(&call->arena, sizeof(phone_record_t));
+        record = phone_alloc_raw(&call->arena, sizeof(phone_record_t));
         if (record) {
-            record->ask.bucket = bucket;
-            record->ask.key = key;
-            record->ask.ready = 1;
+            *record = wanted;
         }
 
     } else {
-        record = phone_ask_add(call, PHONE_ASK_RECORD, sizeof(phone_record_t),
-                               bucket, key);
+        record = phone_ask_add(call, &wanted.ask, sizeof(phone_record_t));
     }
 
     if (record == NULL) {
         return NULL;
     }
-
-    record->call = call;
-    record->type = type;
-    record->id = id;
-    record->fresh = fresh ? 1 : 0;
-    record->value = phone_alloc(&call->arena,
-                                2 * type->nfields * sizeof(phone_str_t));
-    if (record->value == NULL) {
-        return NULL;
-    }
-
-    record->set = record->value + type->nfields;
 
     *call->last_record = record;
     call->last_record = &record->next_record;
@@ -344,40 +420,18 @@ const phone_list_t *
 phone_ask_index(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     int64_t before, unsigned limit)
 {
-    unsigned            bucket;
-    phone_str_t         key;
-    phone_ask_t        *ask;
-    phone_ask_index_t  *index;
+    phone_ask_index_t  *ask;
 
     static const phone_list_t  none;
 
-    bucket = phone_home(call->env, type, id);
-    key = phone_key(&call->arena, type, bucket,
-                    type->home == PHONE_BY_ID ? PHONE_EMPTY : id);
+    ask = phone_ask_once(call,
+                         &(phone_ask_index_t) {
+                             .ask = phone_ask_of(call, PHONE_ASK_INDEX, type,
+                                                 id),
+                             .before = before, .limit = limit }.ask,
+                         sizeof(phone_ask_index_t));
 
-    /* one index may be asked for by parts */
-
-    for (ask = call->asks; ask; ask = ask->next) {
-        index = (phone_ask_index_t *) ask;
-
-        if (ask->kind == PHONE_ASK_INDEX && phone_equal(ask->key, key)
-            && index->before == before && index->limit == limit)
-        {
-            call->missing += !ask->ready;
-            return &index->list;
-        }
-    }
-
-    index = phone_ask_add(call, PHONE_ASK_INDEX, sizeof(phone_ask_index_t),
-                          bucket, key);
-    if (index == NULL) {
-        return &none;
-    }
-
-    index->before = before;
-    index->limit = limit;
-
-    return &index->list;
+    return ask ? &ask->list : &none;
 }
 
 
@@ -385,49 +439,31 @@ const phone_log_t *
 phone_ask_log(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     int64_t skip, unsigned limit)
 {
-    unsigned          bucket;
-    phone_str_t       key;
     phone_ask_log_t  *ask;
 
     static const phone_log_t  none;
 
-    bucket = phone_home(call->env, type, id);
-    key = phone_key(&call->arena, type, bucket,
-                    type->home == PHONE_BY_ID ? PHONE_EMPTY : id);
+    ask = phone_ask_once(call,
+                         &(phone_ask_log_t) {
+                             .ask = phone_ask_of(call, PHONE_ASK_LOG, type,
+                                                 id),
+                             .skip = skip, .limit = limit }.ask,
+                         sizeof(phone_ask_log_t));
 
-    ask = (phone_ask_log_t *) phone_ask_find(call, PHONE_ASK_LOG, key);
-
-    if (ask == NULL) {
-        ask = phone_ask_add(call, PHONE_ASK_LOG, sizeof(phone_ask_log_t),
-                            bucket, key);
-        if (ask == NULL) {
-            return &none;
-        }
-
-        ask->skip = skip;
-        ask->limit = limit;
-    }
-
-    return &ask->log;
+    return ask ? &ask->log : &none;
 }
 
 
 phone_str_t
 phone_ask_mark(phone_call_t *call, const phone_type_t *type, phone_str_t id)
 {
-    unsigned           bucket;
-    phone_str_t        key;
     phone_ask_mark_t  *ask;
 
-    bucket = phone_home(call->env, type, id);
-    key = phone_key(&call->arena, type, bucket, id);
-
-    ask = (phone_ask_mark_t *) phone_ask_find(call, PHONE_ASK_MARK, key);
-
-    if (ask == NULL) {
-        ask = phone_ask_add(call, PHONE_ASK_MARK, sizeof(phone_ask_mark_t),
-                            bucket, key);
-    }
+    ask = phone_ask_once(call,
+                         &(phone_ask_mark_t) {
+                             .ask = phone_ask_of(call, PHONE_ASK_MARK, type,
+                                                 id) }.ask,
+                         sizeof(phone_ask_mark_t));
 
     return ask ? ask->value : PHONE_EMPTY;
 }
@@ -443,22 +479,15 @@ phone_ask_claim(phone_call_t *call, const phone_type_t *type, phone_str_t id)
 const phone_hash_t *
 phone_ask_hash(phone_call_t *call, const phone_type_t *type, phone_str_t id)
 {
-    unsigned           bucket;
-    phone_str_t        key;
     phone_ask_hash_t  *ask;
 
     static const phone_hash_t  none;
 
-    bucket = phone_home(call->env, type, id);
-    key = phone_key(&call->arena, type, bucket,
-                    type->home == PHONE_BY_ID ? PHONE_EMPTY : id);
-
-    ask = (phone_ask_hash_t *) phone_ask_find(call, PHONE_ASK_HASH, key);
-
-    if (ask == NULL) {
-        ask = phone_ask_add(call, PHONE_ASK_HASH, sizeof(phone_ask_hash_t),
-                            bucket, key);
-    }
+    ask = phone_ask_once(call,
+                         &(phone_ask_hash_t) {
+                             .ask = phone_ask_of(call, PHONE_ASK_HASH, type,
+                                                 id) }.ask,
+                         sizeof(phone_ask_hash_t));
 
     return ask ? &ask->hash : &none;
 }
@@ -468,44 +497,19 @@ const phone_result_t *
 phone_ask_work(phone_call_t *call, phone_work_t work,
     const phone_str_t arg[PHONE_WORK_ARGS])
 {
-    unsigned           i;
-    phone_ask_t       *ask;
-    phone_ask_work_t  *w;
+    phone_ask_work_t  *ask, wanted;
 
     static const phone_result_t  none;
 
-    for (ask = call->asks; ask; ask = ask->next) {
-        if (ask->kind != PHONE_ASK_WORK) {
-            continue;
-        }
+    memset(&wanted, 0, sizeof(phone_ask_work_t));
 
-        w = (phone_ask_work_t *) ask;
+    wanted.ask.kind = PHONE_ASK_WORK;
+    wanted.work = work;
+    memcpy(wanted.arg, arg, sizeof(wanted.arg));
 
-        for (i = 0; i < PHONE_WORK_ARGS; i++) {
-            if (!phone_equal(w->arg[i], arg[i])) {
-                break;
-            }
-        }
+    ask = phone_ask_once(call, &wanted.ask, sizeof(phone_ask_work_t));
 
-        if (w->work == work && i == PHONE_WORK_ARGS) {
-            if (!ask->ready) {
-                call->missing++;
-            }
-
-            return &w->result;
-        }
-    }
-
-    w = phone_ask_add(call, PHONE_ASK_WORK, sizeof(phone_ask_work_t), 0,
-                      PHONE_EMPTY);
-    if (w == NULL) {
-        return &none;
-    }
-
-    w->work = work;
-    memcpy(w->arg, arg, sizeof(w->arg));
-
-    return &w->result;
+    return ask ? &ask->result : &none;
 }
 
 
@@ -513,39 +517,16 @@ const phone_answer_t *
 phone_ask_fetch(phone_call_t *call, phone_fetch_t kind, phone_str_t to,
     phone_str_t body)
 {
-    phone_ask_t        *ask;
-    phone_ask_fetch_t  *f;
+    phone_ask_fetch_t  *ask;
 
     static const phone_answer_t  none;
 
-    for (ask = call->asks; ask; ask = ask->next) {
-        if (ask->kind != PHONE_ASK_FETCH) {
-            continue;
-        }
+    ask = phone_ask_once(call,
+                         &(phone_ask_fetch_t) {
+                             .ask = { .kind = PHONE_ASK_FETCH },
+                             .fetch = kind, .to = to, .body = body,
+                             .lane = call->lane }.ask,
+                         sizeof(phone_ask_fetch_t));
 
-        f = (phone_ask_fetch_t *) ask;
-
-        if (f->fetch == kind && phone_equal(f->to, to)
-            && phone_equal(f->body, body))
-        {
-            if (!ask->ready) {
-                call->missing++;
-            }
-
-            return &f->answer;
-        }
-    }
-
-    f = phone_ask_add(call, PHONE_ASK_FETCH, sizeof(phone_ask_fetch_t), 0,
-                      PHONE_EMPTY);
-    if (f == NULL) {
-        return &none;
-    }
-
-    f->fetch = kind;
-    f->to = to;
-    f->body = body;
-    f->lane = call->lane;
-
-    return &f->answer;
+    return ask ? &ask->answer : &none;
 }

@@ -57,6 +57,8 @@ phone_begin_run(phone_call_t *call)
     phone_drop_puts(call);
 
     call->runs++;
+    call->serial++;
+    call->version = PHONE_EMPTY;
     call->missing = 0;
     call->guards = NULL;
     call->last_guard = &call->guards;
@@ -192,6 +194,7 @@ phone_start_over(phone_call_t *call)
     memcpy(call->random, old.random, sizeof(call->random));
     call->address = phone_copy(&call->arena, old.address);
     call->caller = phone_copy(&call->arena, old.caller);
+    call->serial = old.serial;
     call->session_slot = old.session_slot;
     call->session_id = phone_copy(&call->arena, old.session_id);
     call->id = phone_copy(&call->arena, old.id);

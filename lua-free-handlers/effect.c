@@ -9,7 +9,13 @@
 /* Live events kept for clients that come back. */
 #define PHONE_LIVE_KEPT  "100"
 
+/* How long a stream is kept after the last word of it (ms): for longer than
+   its number counts as open, for who comes back later finds a reset. */
+#define PHONE_LIVE_FOR   (INT64_C(3600) * 1000)
 
+
+static phone_str_t phone_due_member(phone_call_t *call,
+    const phone_event_t *event, phone_str_t id, phone_str_t lane);
 static void phone_commit_event(phone_call_t *call);
 static void phone_commit_emitted(phone_call_t *call, phone_emitted_t *emitted,
     unsigned home);
@@ -105,6 +111,17 @@ phone_claim(phone_call_t *call, const phone_type_t *type, phone_str_t id,
 
 /* Events */
 
+static phone_str_t
+phone_due_member(phone_call_t *call, const phone_event_t *event,
+    phone_str_t id, phone_str_t lane)
+{
+    return phone_join(&call->arena, lane.len ? 5 : 3,
+                      (phone_str_t[5]) { phone_cstr(event->name),
+                                         PHONE_STR(" "), id, PHONE_STR(" "),
+                                         lane });
+}
+
+
 void
 phone_emit(phone_call_t *call, const phone_event_t *event, phone_str_t id,
     phone_str_t lane, int64_t due)
@@ -121,13 +138,26 @@ phone_emit(phone_call_t *call, const phone_event_t *event, phone_str_t id,
     emitted->lane = lane;
     emitted->due = due;
     emitted->bucket = phone_home(call->env, &phone_due, id);
-    emitted->member = phone_join(&call->arena, lane.len ? 5 : 3,
-                                 (phone_str_t[5]) { phone_cstr(event->name),
-                                     PHONE_STR(" "), id, PHONE_STR(" "),
-                                     lane });
+    emitted->member = phone_due_member(call, event, id, lane);
 
     emitted->next = call->emitted;
     call->emitted = emitted;
+}
+
+
+void
+phone_cancel(phone_call_t *call, const phone_event_t *event, phone_str_t id,
+    phone_str_t lane)
+{
+    unsigned     bucket;
+    phone_str_t  member;
+
+    bucket = phone_home(call->env, &phone_due, id);
+    member = phone_due_member(call, event, id, lane);
+
+    phone_op(call, PHONE_OP_ZREM, bucket,
+             phone_key(&call->arena, &phone_due, bucket, PHONE_EMPTY), 1,
+             &member);
 }
 
 
@@ -160,6 +190,22 @@ phone_publish(phone_call_t *call, phone_str_t number, const char *name,
              (phone_str_t[5]) { PHONE_STR(PHONE_LIVE_KEPT), PHONE_STR("e"),
                                 phone_cstr(name), PHONE_STR("d"), json });
     phone_op(call, PHONE_OP_PUBLISH, bucket, key, 1, &nothing);
+    phone_keep_live(call, number);
+}
+
+
+void
+phone_keep_live(phone_call_t *call, phone_str_t number)
+{
+    unsigned     bucket;
+    phone_str_t  ms;
+
+    bucket = phone_home(call->env, &phone_live_of, number);
+    ms = phone_int(&call->arena,
+                   PHONE_LIVE_FOR + 2 * call->env->settings->live_open);
+
+    phone_op(call, PHONE_OP_PEXPIRE, bucket,
+             phone_key(&call->arena, &phone_live_of, bucket, number), 1, &ms);
 }
 
 

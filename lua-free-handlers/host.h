@@ -20,14 +20,8 @@
  * copy that is out of date makes a guard fail, or phone_run() itself forgets
  * and asks again.
  *
- * A refusal with call->not_yet is of a record that another call has made and
- * that is on its way from bucket to bucket: the host may phone_forget() and
- * run again a moment later, a few times, before it takes the refusal.
- *
- * A call of an event differs in two ways.  When the guard that failed is
- * PHONE_GUARD_DUE, or the outcome is unknown, the run is over: the event is
- * no longer ours, or its lease and a sweep will tell.  And after a commit with
- * call->apart the same event is run again at once, as a new call.
+ * What follows what, after a conflict, an unknown outcome, a lost lease, is
+ * decided by runner.h: hosts drive calls by it.
  */
 
 
@@ -319,7 +313,9 @@ struct phone_call_s {
     unsigned                 session_slot;
     phone_str_t              session_id;
     phone_str_t              state;
-    unsigned                 runs;
+    unsigned                 runs;               /* since its last start */
+    unsigned                 serial;             /* of this run, of all */
+    phone_str_t              version;            /* of what this run writes */
 
     phone_str_t              arg[PHONE_PARAMS_MAX];
     int64_t                  arg_int[PHONE_PARAMS_MAX];
@@ -404,6 +400,10 @@ void phone_fail(phone_call_t *call, phone_refusal_t refusal);
 
 /* After PHONE_CONTINUE: a fresh start that keeps what arrived and the state. */
 void phone_start_over(phone_call_t *call);
+
+
+/* The words of a phone_words_t, NULL behind the last. */
+const char *const *phone_words(int64_t list);
 
 
 /* Keys */

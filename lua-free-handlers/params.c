@@ -14,8 +14,11 @@ static phone_rc_t phone_check_param(phone_call_t *call,
     const phone_param_t *param, phone_str_t *value, int64_t *number);
 static int phone_param_ok(phone_call_t *call, const phone_param_t *param,
     phone_str_t *value, int64_t *number);
+static phone_rc_t phone_param_invalid(phone_call_t *call,
+    const phone_param_t *param);
 static int phone_is_name(phone_str_t text);
 static int phone_is_digits(phone_str_t text);
+static int phone_is_word(phone_str_t text, int64_t list);
 
 
 /* What every call of a merchant carries (DESIGN section 6). */
@@ -74,6 +77,42 @@ phone_is_digits(phone_str_t text)
 }
 
 
+const char *const *
+phone_words(int64_t list)
+{
+    static const char *const  bill_status[] = {
+        "CREATED", "PUSHED", "PAID", "REJECTED", "CLOSED", "EXPIRED",
+        "PARTLY_REFUNDED", "REFUNDED", NULL
+    };
+    static const char *const  plan[] = { "prepaid", "postpaid", NULL };
+    static const char *const  merchant_status[] = {
+        "ACTIVE", "CLOSED", NULL
+    };
+    static const char *const *const  words[] = {
+        [PHONE_BILL_STATUSES] = bill_status,
+        [PHONE_PLANS] = plan,
+        [PHONE_MERCHANT_STATUSES] = merchant_status
+    };
+
+    return words[list];
+}
+
+
+static int
+phone_is_word(phone_str_t text, int64_t list)
+{
+    const char *const  *word;
+
+    for (word = phone_words(list); *word; word++) {
+        if (phone_is(text, *word)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 static int
 phone_within(size_t len, const phone_param_t *param)
 {
@@ -115,7 +154,7 @@ phone_param_ok(phone_call_t *call, const phone_param_t *param,
         return phone_currency(*value) != NULL;
 
     case PHONE_P_PHONE:
-        digits = phone_alloc_raw(&call->arena, 16);
+        digits = phone_alloc_raw(&call->arena, 17);
         if (digits == NULL) {
             return 0;
         }
@@ -141,6 +180,9 @@ phone_param_ok(phone_call_t *call, const phone_param_t *param,
 
         *value = phone_sign_type_name(type);
         return 1;
+
+    case PHONE_P_WORD:
+        return phone_is_word(*value, param->min);
     }
 
     return 0;
@@ -174,10 +216,25 @@ phone_check_param(phone_call_t *call, const phone_param_t *param,
             return phone_refuse(call, PHONE_NOT_FOUND);
         }
 
-        return phone_refuse_field(call, PHONE_PARAM_INVALID, param->name);
+        return phone_param_invalid(call, param);
     }
 
     return PHONE_DONE;
+}
+
+
+static phone_rc_t
+phone_param_invalid(phone_call_t *call, const phone_param_t *param)
+{
+    if (param->type == PHONE_P_PHONE) {
+        return phone_refuse_saying(call, PHONE_PARAM_INVALID, param->name,
+            "This is no phone number that can be read: write it with + and "
+            "the country code, as in +8613800000001.",
+            "无法识别该电话号码，请写成“+国家代码加号码”的形式，"
+            "例如 +8613800000001。");
+    }
+
+    return phone_refuse_field(call, PHONE_PARAM_INVALID, param->name);
 }
 
 

@@ -55,11 +55,20 @@ typedef enum {
     PHONE_P_INT,                 /* min..max */
     PHONE_P_AMOUNT,              /* minor units, 1 .. 10^15 */
     PHONE_P_CURRENCY,            /* an ISO 4217 code we know */
-    PHONE_P_PHONE,               /* a phone number; read as E.164 digits */
+    PHONE_P_PHONE,               /* a phone number; read as '+', E.164 digits */
     PHONE_P_ID,                  /* an id of this store */
     PHONE_P_URL,                 /* http or https, see lib/url.h */
-    PHONE_P_SIGN_TYPE            /* MD5withRSA, RSA2, SHA256withRSA */
+    PHONE_P_SIGN_TYPE,           /* MD5withRSA, RSA2, SHA256withRSA */
+    PHONE_P_WORD                 /* one of the words of a list: min */
 } phone_param_type_t;
+
+
+/* What a PHONE_P_WORD may be one of. */
+typedef enum {
+    PHONE_BILL_STATUSES,
+    PHONE_PLANS,
+    PHONE_MERCHANT_STATUSES
+} phone_words_t;
 
 
 #define PHONE_REQUIRED   0x01
@@ -344,6 +353,11 @@ void phone_uncount(phone_call_t *call, const phone_type_t *type,
 void phone_emit(phone_call_t *call, const phone_event_t *event,
     phone_str_t id, phone_str_t lane, int64_t due);
 
+/* Takes back an event that was put for later; one that runs meanwhile, or has
+   run, is not called back. */
+void phone_cancel(phone_call_t *call, const phone_event_t *event,
+    phone_str_t id, phone_str_t lane);
+
 /* In an event: run it again at a time, instead of removing it. */
 void phone_repeat(phone_call_t *call, int64_t due);
 
@@ -353,10 +367,13 @@ void phone_give_up(phone_call_t *call);
 
 /*
  * A live event to every open client of a number; json is one object.  Only
- * worth its while when phone_client_open() (live/live.h) says that one is.
+ * when phone_client_open() (live/live.h) says that one is: what nobody hears
+ * is not written.  The stream goes some time after the last event, or after
+ * phone_keep_live().
  */
 void phone_publish(phone_call_t *call, phone_str_t number, const char *name,
     phone_str_t json);
+void phone_keep_live(phone_call_t *call, phone_str_t number);
 
 
 /* Money */

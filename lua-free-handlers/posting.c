@@ -151,7 +151,7 @@ phone_post_bucket(phone_call_t *call, unsigned home, unsigned bucket,
     part[1] = PHONE_STR("-");
     part[2] = phone_call_id(call);
     part[3] = PHONE_STR(".");
-    part[4] = phone_int(&call->arena, call->runs);
+    part[4] = phone_int(&call->arena, call->serial);
     part[5] = PHONE_STR(".");
     part[6] = phone_bucket_text(&call->arena, bucket);
     id = phone_join(&call->arena, 7, part);
@@ -159,7 +159,8 @@ phone_post_bucket(phone_call_t *call, unsigned home, unsigned bucket,
     phone_op(call, PHONE_OP_HSET, home,
              phone_key(&call->arena, &phone_posting, home, id), 6,
              (phone_str_t[6]) {
-                 phone_cstr(phone_posting.fields[POSTING_V]), PHONE_STR("1"),
+                 phone_cstr(phone_posting.fields[POSTING_V]),
+                 phone_version(call),
                  phone_cstr(phone_posting.fields[POSTING_BUCKET]),
                  phone_int(&call->arena, bucket),
                  phone_cstr(phone_posting.fields[POSTING_OPS]),
@@ -298,7 +299,11 @@ phone_posting_run(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
+    /* after an unknown outcome it is run in vain, but the commit that brings
+       it may still come: then this event is not to go */
+
     if (!phone_found(posting)) {
+        phone_rely(posting);
         return phone_done(call);
     }
 

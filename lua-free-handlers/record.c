@@ -7,6 +7,9 @@
 #include "facts.h"
 
 
+#define PHONE_VERSION_RANDOM  9          /* bytes: 12 characters */
+
+
 static void phone_write_record(phone_call_t *call, phone_record_t *record);
 
 
@@ -104,11 +107,34 @@ phone_lives_for(phone_record_t *record, int64_t ms)
 
 /* The commit */
 
+/*
+ * No two runs write the same one, of this call or of any other.  A count would
+ * come back after a failover that has lost writes, and a commit that relies on
+ * the record that was lost would find it in another one.
+ */
+
+phone_str_t
+phone_version(phone_call_t *call)
+{
+    const unsigned char  *random;
+
+    if (call->version.len == 0) {
+        random = phone_random_for(call, PHONE_RANDOM_VERSION,
+                                  phone_int(&call->arena, call->serial),
+                                  PHONE_VERSION_RANDOM);
+        call->version = phone_base64url(&call->arena,
+                                        (phone_str_t) { PHONE_VERSION_RANDOM,
+                                            (const char *) random });
+    }
+
+    return call->version;
+}
+
+
 static void
 phone_write_record(phone_call_t *call, phone_record_t *record)
 {
     unsigned              i, nset, ngone;
-    int64_t               version;
     uint32_t              changed;
     phone_str_t          *set, gone[32];
     const phone_facts_t  *facts;
@@ -119,15 +145,8 @@ phone_write_record(phone_call_t *call, phone_record_t *record)
         return;
     }
 
-    version = 1;
-
-    if (phone_found(record) && phone_parse_int(record->value[0], &version) == 0)
-    {
-        version++;
-    }
-
     set[0] = phone_cstr(record->type->fields[0]);
-    set[1] = phone_int(&call->arena, version);
+    set[1] = phone_version(call);
     nset = 2;
     ngone = 0;
 

@@ -80,11 +80,13 @@ typedef struct {
     F(K, STATUS, "status")                                                    \
     F(K, FACTS, "facts")                     /* MERCHANT to EXPIRES */        \
     F(K, PUSHED_AT, "pushed_at")                                              \
-    F(K, PAID, "paid")                       /* PAID_AT to PAY_ID */          \
+    F(K, PAID, "paid")                       /* PAID_AT to PAID_BY */         \
     F(K, EXPIRED_AT, "expired_at")                                            \
+    F(K, NOTICE, "notice")                   /* acknowledged: bill/notice.h */\
     F(K, PAID_AT, "paid_at")                                                  \
     F(K, CARD, "card")                                                        \
-    F(K, PAY_ID, "pay_id")                                                    \
+    F(K, PAY_ID, "pay_id")                   /* if the payer gave one */      \
+    F(K, PAID_BY, "paid_by")                 /* the id of the call */         \
     F(K, MERCHANT, "merchant")                                                \
     F(K, MERCHANT_NAME, "merchant_name")                                      \
     F(K, ORDER, "order")                                                      \
@@ -111,22 +113,22 @@ typedef struct {
     F(K, BALANCE, "balance")                                                  \
     F(K, CREATED, "created")
 
-/* "<number>:<keyed hash of a card number>": which card that is. */
+/* "<keyed hash of a card number>": which card that is, whoever has it. */
 #define PHONE_CARD_NUMBER_FIELDS(F, K)                                        \
     F(K, V, "v")                                                              \
     F(K, CARD, "card")                                                        \
     F(K, OPENED_WITH, "opened_with")
 
-/* "<bill id>.<bill status>": what the merchant is to be told. */
+/* "<bill id>.<bill status>": what the merchant has been told in vain; one that
+   he acknowledges leaves a word in the bill and no record. */
 #define PHONE_NOTICE_FIELDS(F, K)                                             \
     F(K, V, "v")                                                              \
-    F(K, STATE, "state")                     /* PENDING ACKED EXHAUSTED */    \
+    F(K, STATE, "state")                     /* PENDING or EXHAUSTED */       \
     F(K, MERCHANT, "merchant")                                                \
     F(K, ATTEMPT, "attempt")                 /* sent so far */                \
     F(K, LAST, "last")                       /* what the last one met */      \
     F(K, SENT_AT, "sent_at")                                                  \
-    F(K, NEXT_AT, "next_at")                                                  \
-    F(K, ACKED_AT, "acked_at")
+    F(K, NEXT_AT, "next_at")
 
 #define PHONE_SMS_FIELDS(F, K)                                                \
     F(K, V, "v")                                                              \

@@ -192,6 +192,16 @@ phone_rc_t
 phone_refuse_field(phone_call_t *call, phone_refusal_t refusal,
     const char *field)
 {
+    return phone_refuse_saying(call, refusal, field,
+                               phone_refusal_text[refusal].en,
+                               phone_refusal_text[refusal].zh);
+}
+
+
+phone_rc_t
+phone_refuse_saying(phone_call_t *call, phone_refusal_t refusal,
+    const char *field, const char *en, const char *zh)
+{
     unsigned                     i, extra;
     phone_said_t                 more[PHONE_SAID_MAX];
     const phone_refusal_text_t  *text;
@@ -209,8 +219,8 @@ phone_refuse_field(phone_call_t *call, phone_refusal_t refusal,
     call->reply.status = text->status;
 
     phone_say(call, "code", phone_cstr(text->code));
-    phone_say(call, "message", phone_cstr(text->en));
-    phone_say(call, "message_zh", phone_cstr(text->zh));
+    phone_say(call, "message", phone_cstr(en));
+    phone_say(call, "message_zh", phone_cstr(zh));
 
     if (field) {
         phone_say(call, "field", phone_cstr(field));

@@ -22,6 +22,7 @@ typedef enum {
     PHONE_RANDOM_HANDLER,        /* phone_random() */
     PHONE_RANDOM_ID,
     PHONE_RANDOM_SEAL,
+    PHONE_RANDOM_VERSION,
     PHONE_RANDOM_CALL,           /* its id */
     PHONE_RANDOM_REPLY           /* its nonce */
 } phone_random_t;
@@ -37,8 +38,8 @@ phone_rc_t phone_admit(phone_call_t *call);
 void phone_admit_done(phone_call_t *call);
 
 /* ask.c */
-void *phone_ask_add(phone_call_t *call, phone_ask_kind_t kind, size_t size,
-    unsigned bucket, phone_str_t key);
+void *phone_ask_once(phone_call_t *call, const phone_ask_t *wanted,
+    size_t size);
 void phone_drop_puts(phone_call_t *call);
 
 /*
@@ -47,7 +48,10 @@ void phone_drop_puts(phone_call_t *call);
  */
 int phone_check_remembered(phone_call_t *call, phone_rc_t rc);
 
-/* record.c: its guard and its changes */
+/* record.c: the version of what this run writes */
+phone_str_t phone_version(phone_call_t *call);
+
+/* a record's guard and its changes */
 void phone_commit_record(phone_call_t *call, phone_record_t *record);
 
 /* effect.c */
@@ -64,6 +68,8 @@ int64_t phone_event_lease(phone_call_t *call, const phone_event_t *event);
 
 /* reply.c */
 void phone_begin_reply(phone_call_t *call);
+phone_rc_t phone_refuse_saying(phone_call_t *call, phone_refusal_t refusal,
+    const char *field, const char *en, const char *zh);
 
 
 #endif /* _PHONE_RUNTIME_H_INCLUDED_ */

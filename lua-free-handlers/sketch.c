@@ -85,36 +85,20 @@ int64_t
 phone_ask_count(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     int64_t window)
 {
-    unsigned            bucket, bit[PHONE_SKETCH_ROWS];
-    phone_str_t         key;
-    phone_ask_t        *ask;
+    phone_ask_count_t   wanted;
     phone_ask_count_t  *count;
 
-    bucket = phone_home(call->env, type, id);
-    key = phone_sketch_key(call, type, bucket, window);
-    phone_sketch_bits(call, type, id, bit);
+    memset(&wanted, 0, sizeof(wanted));
 
-    for (ask = call->asks; ask; ask = ask->next) {
-        count = (phone_ask_count_t *) ask;
+    wanted.ask.kind = PHONE_ASK_COUNT;
+    wanted.ask.bucket = phone_home(call->env, type, id);
+    wanted.ask.key = phone_sketch_key(call, type, wanted.ask.bucket, window);
+    wanted.lives_for = phone_sketch_lives(call, window);
+    phone_sketch_bits(call, type, id, wanted.bit);
 
-        if (ask->kind == PHONE_ASK_COUNT && phone_equal(ask->key, key)
-            && memcmp(count->bit, bit, sizeof(bit)) == 0)
-        {
-            call->missing += !ask->ready;
-            return count->count;
-        }
-    }
+    count = phone_ask_once(call, &wanted.ask, sizeof(wanted));
 
-    count = phone_ask_add(call, PHONE_ASK_COUNT, sizeof(phone_ask_count_t),
-                          bucket, key);
-    if (count == NULL) {
-        return 0;
-    }
-
-    memcpy(count->bit, bit, sizeof(bit));
-    count->lives_for = phone_sketch_lives(call, window);
-
-    return 0;
+    return count ? count->count : 0;
 }
 
 

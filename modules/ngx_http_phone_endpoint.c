@@ -437,6 +437,7 @@ char *
 ngx_http_phone_endpoint_set(ngx_conf_t *cf, const char *capability,
     const char *own)
 {
+    char                       *rv;
     ngx_str_t                  *value;
     ngx_http_core_loc_conf_t   *clcf;
     ngx_http_phone_loc_conf_t  *plcf;
@@ -445,8 +446,10 @@ ngx_http_phone_endpoint_set(ngx_conf_t *cf, const char *capability,
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
     value = cf->args->elts;
 
-    if (plcf->capability) {
-        return "stands with another phone directive in this location";
+    rv = ngx_http_phone_set_handler(cf, ngx_http_phone_endpoint_handler);
+
+    if (rv != NGX_CONF_OK) {
+        return rv;
     }
 
     plcf->capability = capability;
@@ -460,10 +463,6 @@ ngx_http_phone_endpoint_set(ngx_conf_t *cf, const char *capability,
         plcf->own.data = (u_char *) own;
         plcf->own.len = ngx_strlen(own);
     }
-
-    clcf->handler = ngx_http_phone_endpoint_handler;
-
-    (void) ngx_http_phone_use(cf);
 
     return clcf->exact_match
            ? ngx_http_phone_endpoint_exact(cf, plcf, &clcf->name)

@@ -17,6 +17,7 @@
 
 
 typedef struct {
+    ngx_http_handler_pt      handler;        /* NULL: no phone directive */
     const char              *capability;     /* NULL: no phone endpoints */
     ngx_str_t                own;            /* its paths' own prefix, and */
     ngx_str_t                prefix;         /* what stands for it here */
@@ -33,6 +34,9 @@ typedef struct {
 /* GET, POST, PUT, DELETE */
 extern const phone_str_t  ngx_http_phone_methods[NGX_HTTP_PHONE_METHODS];
 
+
+/* The location's content handler becomes ours; the error of a setter. */
+char *ngx_http_phone_set_handler(ngx_conf_t *cf, ngx_http_handler_pt handler);
 
 /*
  * The setter of a capability's directive: the location's content handler

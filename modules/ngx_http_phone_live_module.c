@@ -244,20 +244,9 @@ ngx_http_phone_live(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_phone_live_main_conf_t  *lmcf = conf;
 
-    ngx_http_core_loc_conf_t  *clcf;
-
-    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
-
-    if (clcf->handler) {
-        return "is duplicate, or another handler is set here";
-    }
-
-    clcf->handler = ngx_http_phone_live_handler;
-
-    (void) ngx_http_phone_use(cf);
     lmcf->used = 1;
 
-    return NGX_CONF_OK;
+    return ngx_http_phone_set_handler(cf, ngx_http_phone_live_handler);
 }
 
 

@@ -396,6 +396,28 @@ ngx_http_phone_pump(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
+char *
+ngx_http_phone_set_handler(ngx_conf_t *cf, ngx_http_handler_pt handler)
+{
+    ngx_http_core_loc_conf_t   *clcf;
+    ngx_http_phone_loc_conf_t  *plcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    plcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_phone_module);
+
+    if (clcf->handler) {
+        return "is duplicate, or another handler is set here";
+    }
+
+    clcf->handler = handler;
+    plcf->handler = handler;
+
+    (void) ngx_http_phone_use(cf);
+
+    return NGX_CONF_OK;
+}
+
+
 /* Configurations */
 
 static void *
@@ -511,8 +533,12 @@ ngx_http_phone_create_loc_conf(ngx_conf_t *cf)
     /*
      * set by ngx_pcalloc():
      *
+     *     plcf->handler = NULL;
      *     plcf->capability = NULL;
+     *     plcf->own = { 0, NULL };
+     *     plcf->prefix = { 0, NULL };
      *     plcf->endpoint = { NULL };
+     *     plcf->exact = 0;
      */
 
     plcf->body_max = NGX_CONF_UNSET_SIZE;
@@ -534,13 +560,32 @@ ngx_http_phone_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_size_value(plcf->body_max, prev->body_max, 65536);
     ngx_conf_merge_value(plcf->cookie_secure, prev->cookie_secure, 0);
 
+    /*
+     * "if" and "limit_except" have a configuration of their own, with which
+     * the handler of their location goes on; nginx itself passes that one on
+     * to an "if" but not to a "limit_except"
+     */
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (clcf->noname && plcf->handler == NULL) {
+        plcf->handler = prev->handler;
+        plcf->capability = prev->capability;
+        plcf->own = prev->own;
+        plcf->prefix = prev->prefix;
+        plcf->exact = prev->exact;
+        ngx_memcpy(plcf->endpoint, prev->endpoint, sizeof(plcf->endpoint));
+    }
+
+    if (clcf->lmt_excpt && clcf->handler == NULL) {
+        clcf->handler = plcf->handler;
+    }
+
     if (plcf->capability == NULL) {
         return NGX_CONF_OK;
     }
 
     /* a body is taken from memory or not at all */
-
-    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
     if (clcf->client_body_buffer_size < plcf->body_max) {
         clcf->client_body_buffer_size = plcf->body_max;

@@ -8,6 +8,7 @@
 
 #include "ngx_phone.h"
 #include "lib/money.h"
+#include "lib/number.h"
 
 
 #define NGX_PHONE_SECOND  INT64_C(1000)
@@ -207,11 +208,8 @@ ngx_http_phone_region(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return "is duplicate";
     }
 
-    if (value[1].len != 2
-        || value[1].data[0] < 'A' || value[1].data[0] > 'Z'
-        || value[1].data[1] < 'A' || value[1].data[1] > 'Z')
-    {
-        return "needs a country code of two capital letters";
+    if (!phone_region_known(ngx_phone_str(&value[1]))) {
+        return "needs a country code of two capital letters, as in ISO 3166";
     }
 
     settings->region = ngx_phone_str(&value[1]);

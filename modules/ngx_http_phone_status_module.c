@@ -199,7 +199,7 @@ ngx_http_phone_status_called(ngx_phone_run_t *run)
     }
 
     ngx_phone_histogram_add(&smcf->figures->call,
-                            (ngx_current_msec - run->started) * 1000);
+                            (ngx_current_msec - run->runner.started) * 1000);
 }
 
 
@@ -315,16 +315,6 @@ ngx_http_phone_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_phone_status_main_conf_t  *smcf = conf;
 
-    ngx_http_core_loc_conf_t  *clcf;
-
-    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
-
-    if (clcf->handler) {
-        return "is duplicate, or another handler is set here";
-    }
-
-    clcf->handler = (ngx_http_handler_pt) cmd->post;
-
     if (smcf->zone == NULL) {
         smcf->zone = ngx_phone_status_add_zone(cf,
                                                &ngx_http_phone_status_module);
@@ -333,9 +323,7 @@ ngx_http_phone_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         }
     }
 
-    (void) ngx_http_phone_use(cf);
-
-    return NGX_CONF_OK;
+    return ngx_http_phone_set_handler(cf, (ngx_http_handler_pt) cmd->post);
 }
 
 

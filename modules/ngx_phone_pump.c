@@ -17,7 +17,6 @@
 
 
 #define NGX_PHONE_PUMP_TICKS    16          /* of an interval */
-#define NGX_PHONE_PUMP_AGAIN    4           /* runs of an event in parts */
 
 static ngx_phone_due_t *ngx_phone_pump_own(ngx_phone_t *phone,
     phone_emitted_t *emitted);
@@ -122,37 +121,26 @@ ngx_phone_pump_close(ngx_phone_t *phone)
 ngx_uint_t
 ngx_phone_pump_emitted(ngx_phone_run_t *run)
 {
-    ngx_uint_t        n;
-    ngx_phone_due_t  *due;
-    phone_emitted_t  *emitted;
+    ngx_uint_t           n;
+    ngx_phone_due_t     *due;
+    phone_emitted_t     *emitted;
+    phone_emitted_do_t   what;
 
     n = 0;
 
     for (emitted = run->call.emitted; emitted; emitted = emitted->next) {
-        due = ngx_phone_pump_own(run->phone, emitted);
+        what = phone_runner_emitted(&run->runner, emitted);
 
-        if (due && emitted->event == &phone_posting_apply
-            && run->call.endpoint)
-        {
+        due = what == PHONE_EMITTED_NOT
+              ? NULL : ngx_phone_pump_own(run->phone, emitted);
+
+        if (due && what == PHONE_EMITTED_AWAIT) {
             due->waiter = run;
             n++;
         }
     }
 
     return n;
-}
-
-
-void
-ngx_phone_pump_unsure(ngx_phone_run_t *run)
-{
-    phone_emitted_t  *emitted;
-
-    for (emitted = run->call.emitted; emitted; emitted = emitted->next) {
-        if (emitted->event == &phone_posting_apply) {
-            (void) ngx_phone_pump_own(run->phone, emitted);
-        }
-    }
 }
 
 
@@ -181,7 +169,7 @@ ngx_phone_pump_own(ngx_phone_t *phone, phone_emitted_t *emitted)
 {
     ngx_phone_due_t  *due;
 
-    if (phone->pump == NULL || emitted->score == emitted->due) {
+    if (phone->pump == NULL) {
         return NULL;
     }
 
@@ -278,26 +266,24 @@ ngx_phone_pump_run(ngx_phone_due_t *due)
 static void
 ngx_phone_pump_done(ngx_phone_run_t *run)
 {
-    ngx_uint_t        done, part;
-    ngx_phone_due_t  *due;
-    ngx_phone_run_t  *waiter;
+    ngx_phone_due_t   *due;
+    ngx_phone_run_t   *waiter;
+    phone_event_do_t   what;
 
     due = run->data;
 
-    done = run->committed && !run->failed;
-    part = run->call.apart;
+    what = phone_runner_event(&run->runner, due->runs);
 
-    if (!done && !run->lease_lost) {
+    if (what == PHONE_EVENT_LEFT) {
         run->phone->counters->events_failed++;
-    }
 
-    if (done && run->call.gave_up) {
+    } else if (what == PHONE_EVENT_DONE && run->call.gave_up) {
         ngx_phone_pump_gave_up(run);
     }
 
     ngx_phone_run_free(run);
 
-    if (done && part && due->runs < NGX_PHONE_PUMP_AGAIN) {
+    if (what == PHONE_EVENT_AGAIN) {
 
         /* its effects lie in another bucket; now it is taken out itself */
 

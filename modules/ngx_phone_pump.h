@@ -26,9 +26,6 @@ void ngx_phone_pump_close(ngx_phone_t *phone);
  */
 ngx_uint_t ngx_phone_pump_emitted(ngx_phone_run_t *run);
 
-/* Nobody knows whether the commit was applied: only what is in vain if not. */
-void ngx_phone_pump_unsure(ngx_phone_run_t *run);
-
 /* ngx_phone_run_posted() is not to be called for the run any more. */
 void ngx_phone_pump_leave(ngx_phone_run_t *run);
 

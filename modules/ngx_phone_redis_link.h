@@ -8,6 +8,8 @@
 #define _NGX_PHONE_REDIS_LINK_H_INCLUDED_
 
 
+#include <ngx_config.h>
+#include <ngx_core.h>
 #include <ngx_event.h>
 
 #include "ngx_phone_redis_reply.h"

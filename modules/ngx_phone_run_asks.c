@@ -79,7 +79,7 @@ ngx_phone_run_read(ngx_phone_run_t *run, phone_ask_t **ask, ngx_uint_t n)
                                          &outcome);
 
     if (outcome != NGX_PHONE_APPLIED) {
-        ngx_phone_run_trouble(run, outcome);
+        phone_runner_trouble(&run->runner, outcome);
     }
 }
 
@@ -97,7 +97,7 @@ ngx_phone_run_was_read(void *data, phone_ask_t *ask,
         ngx_phone_memory_keep(run->phone, ask);
 
     } else {
-        ngx_phone_run_trouble(run, outcome);
+        phone_runner_trouble(&run->runner, outcome);
     }
 
     ngx_phone_run_answered(run);
@@ -116,8 +116,7 @@ ngx_phone_run_work(ngx_phone_run_t *run, phone_ask_work_t *ask)
                                ngx_phone_run_computed, run)
         != NGX_OK)
     {
-        run->trouble = 1;
-        run->refusal = PHONE_BUSY;
+        phone_runner_trouble(&run->runner, PHONE_OUTCOME_BUSY);
         return;
     }
 

@@ -1,8 +1,9 @@
 
 /*
- * Drives a call: see the header.  Answers come from the event loop and are
- * only counted; when the last one is there ngx_phone_run_drive() goes on.  It
- * is a loop: what is answered at once never nests.
+ * Drives a call: see the header.  The core's runner says what is next, here it
+ * is done.  Answers come from the event loop and are only counted; when the
+ * last one is there ngx_phone_run_drive() goes on.  It is a loop: what is
+ * answered at once never nests.
  */
 
 
@@ -11,42 +12,18 @@
 #include "ngx_phone_pump.h"
 
 
-#define NGX_PHONE_CONFLICTS_MAX  32
-#define NGX_PHONE_UNKNOWN_MAX    3
-#define NGX_PHONE_STARTS_MAX     100000     /* of PHONE_CONTINUE */
-#define NGX_PHONE_ROUNDS_MAX     4096       /* of one start, all tries */
-#define NGX_PHONE_FREE_RUNS      128
-
-/* Tries that follow a conflict at once; later ones wait a little, longer each
-   time, so that many callers of one record get past each other. */
-#define NGX_PHONE_CONFLICTS_AT_ONCE  3
-#define NGX_PHONE_BACKOFF_SHIFT_MAX  6
-
-/* Where effects go from bucket to bucket: how long a call waits before it is
-   answered without them (ms), and how often for another's, a second in all. */
-#define NGX_PHONE_POSTED_WITHIN      1000
-#define NGX_PHONE_WAITS_MAX          20
-#define NGX_PHONE_WAITS_SHIFT_MAX    6
+#define NGX_PHONE_FREE_RUNS  128
 
 
 static ngx_int_t ngx_phone_run_drive(ngx_phone_run_t *run);
 static void ngx_phone_run_resume(ngx_phone_run_t *run);
 static void ngx_phone_run_step(ngx_event_t *ev);
 
-static ngx_int_t ngx_phone_run_handler(ngx_phone_run_t *run);
-static ngx_int_t ngx_phone_run_continue(ngx_phone_run_t *run);
-static ngx_uint_t ngx_phone_run_wait(ngx_phone_run_t *run);
-static ngx_int_t ngx_phone_run_commit(ngx_phone_run_t *run);
+static void ngx_phone_run_commit(ngx_phone_run_t *run);
 static void ngx_phone_run_committed(ngx_phone_commit_t *commit,
     ngx_phone_outcome_t outcome);
-static void ngx_phone_run_applied(ngx_phone_run_t *run);
-static void ngx_phone_run_conflict(ngx_phone_run_t *run);
-static ngx_int_t ngx_phone_run_finish(ngx_phone_run_t *run);
-
-static void ngx_phone_run_out_of_trouble(ngx_phone_run_t *run);
-static ngx_uint_t ngx_phone_run_again(ngx_phone_run_t *run);
-static void ngx_phone_run_give_up(ngx_phone_run_t *run,
-    phone_refusal_t refusal);
+static ngx_int_t ngx_phone_run_events(ngx_phone_run_t *run);
+static void ngx_phone_run_over(ngx_phone_run_t *run);
 
 
 ngx_phone_run_t *
@@ -103,8 +80,10 @@ ngx_phone_run_create(ngx_phone_t *phone, const phone_endpoint_t *endpoint,
         return NULL;
     }
 
-    run->timeout = event ? (ngx_msec_t) phone->env.settings->lease
-                         : phone->conf->call_timeout;
+    phone_runner_init(&run->runner, &run->call,
+                      event ? phone->env.settings->lease
+                            : (int64_t) phone->conf->call_timeout,
+                      (int64_t) ngx_current_msec);
 
     run->commit.handler = ngx_phone_run_committed;
     run->commit.data = run;
@@ -158,7 +137,7 @@ void
 ngx_phone_run_fail(ngx_phone_run_t *run, phone_refusal_t refusal,
     const char *field)
 {
-    run->failed = 1;
+    run->runner.failed = 1;
 
     (void) phone_refuse_field(&run->call, refusal, field);
     (void) phone_finish(&run->call);
@@ -199,7 +178,7 @@ ngx_phone_runs_close(ngx_phone_t *phone)
 ngx_int_t
 ngx_phone_run_start(ngx_phone_run_t *run)
 {
-    run->started = ngx_current_msec;
+    run->runner.started = (int64_t) ngx_current_msec;
 
     return ngx_phone_run_drive(run);
 }
@@ -208,34 +187,38 @@ ngx_phone_run_start(ngx_phone_run_t *run)
 static ngx_int_t
 ngx_phone_run_drive(ngx_phone_run_t *run)
 {
-    ngx_int_t  rc;
-
     for ( ;; ) {
+        run->runner.closing = run->phone->closing;
 
-        if (run->trouble) {
-            ngx_phone_run_out_of_trouble(run);
-        }
+        switch (phone_runner_next(&run->runner, (int64_t) ngx_current_msec,
+                                  (uint32_t) ngx_random()))
+        {
 
-        switch (run->state) {
+        case PHONE_NEXT_ASKS:
+            if (ngx_phone_run_asks(run) == NGX_AGAIN) {
+                return NGX_AGAIN;
+            }
 
-        case NGX_PHONE_RUN_HANDLER:
-            rc = ngx_phone_run_handler(run);
             break;
 
-        case NGX_PHONE_RUN_COMMIT:
-            rc = ngx_phone_run_commit(run);
-            break;
-
-        case NGX_PHONE_RUN_FINISH:
-            rc = ngx_phone_run_finish(run);
-            break;
-
-        default: /* NGX_PHONE_RUN_OVER */
-            return NGX_OK;
-        }
-
-        if (rc == NGX_AGAIN) {
+        case PHONE_NEXT_COMMIT:
+            ngx_phone_run_commit(run);
             return NGX_AGAIN;
+
+        case PHONE_NEXT_EVENTS:
+            if (ngx_phone_run_events(run) == NGX_AGAIN) {
+                return NGX_AGAIN;
+            }
+
+            break;
+
+        case PHONE_NEXT_WAIT:
+            ngx_add_timer(&run->step, (ngx_msec_t) run->runner.wait);
+            return NGX_AGAIN;
+
+        default: /* PHONE_NEXT_OVER */
+            ngx_phone_run_over(run);
+            return NGX_OK;
         }
     }
 }
@@ -293,114 +276,15 @@ ngx_phone_run_posted(ngx_phone_run_t *run)
 }
 
 
-/* The handler */
-
-static ngx_int_t
-ngx_phone_run_handler(ngx_phone_run_t *run)
-{
-    phone_rc_t  rc;
-
-    run->phone->counters->runs++;
-
-    rc = phone_run(&run->call);
-
-    switch (rc) {
-
-    case PHONE_AGAIN:
-        if (run->call.runs < NGX_PHONE_ROUNDS_MAX) {
-            return ngx_phone_run_asks(run);
-        }
-
-        ngx_log_error(NGX_LOG_ERR, run->phone->log, 0,
-                      "handler of \"%s\" asks without end",
-                      run->call.endpoint ? run->call.endpoint->name
-                                         : run->call.event->name);
-        ngx_phone_run_give_up(run, PHONE_INTERNAL);
-        return NGX_OK;
-
-    case PHONE_CONTINUE:
-        return ngx_phone_run_continue(run);
-
-    default:
-        break;
-    }
-
-    if (run->call.not_yet && ngx_phone_run_wait(run)) {
-        return NGX_AGAIN;
-    }
-
-    /* what was sent before may have been done, and this refusal be of what
-       came after: not for the caller to take as the last word */
-
-    if (rc == PHONE_REFUSED && run->doubt
-        && !phone_refusal_text[run->call.reply.refusal].retryable)
-    {
-        ngx_phone_run_give_up(run, PHONE_STORE_UNAVAILABLE);
-        return NGX_OK;
-    }
-
-    run->state = NGX_PHONE_RUN_COMMIT;
-
-    return NGX_OK;
-}
-
-
-/* A long walk: other calls get their turn between two parts of it. */
-
-static ngx_int_t
-ngx_phone_run_continue(ngx_phone_run_t *run)
-{
-    if (++run->starts == NGX_PHONE_STARTS_MAX) {
-        ngx_phone_run_give_up(run, PHONE_INTERNAL);
-        return NGX_OK;
-    }
-
-    phone_start_over(&run->call);
-
-    run->started = ngx_current_msec;
-    ngx_add_timer(&run->step, 1);
-
-    return NGX_AGAIN;
-}
-
-
-/* Another call has made what this one is about, and it is on its way. */
-
-static ngx_uint_t
-ngx_phone_run_wait(ngx_phone_run_t *run)
-{
-    ngx_uint_t  shift;
-
-    if (run->waits == NGX_PHONE_WAITS_MAX || !ngx_phone_run_again(run)) {
-        return 0;
-    }
-
-    shift = ngx_min(++run->waits, NGX_PHONE_WAITS_SHIFT_MAX);
-    ngx_add_timer(&run->step, (1 << shift) - ngx_random() % (1 << (shift - 1)));
-
-    return 1;
-}
-
-
-/* The commit */
-
-static ngx_int_t
+static void
 ngx_phone_run_commit(ngx_phone_run_t *run)
 {
-    run->commit.commit = phone_commit(&run->call);
-
-    if (run->commit.commit == NULL) {
-        run->state = NGX_PHONE_RUN_FINISH;
-        run->failed = run->call.broken;
-        return NGX_OK;
-    }
+    run->commit.commit = run->runner.commit;
 
     run->phone->counters->commits++;
     run->waiting = 1;
 
     ngx_phone_store_commit(run->phone, &run->commit);
-
-    return NGX_AGAIN;
 }
 
 
@@ -413,172 +297,59 @@ ngx_phone_run_committed(ngx_phone_commit_t *commit,
     run = commit->data;
     run->waiting = 0;
 
-    switch (outcome) {
+    if (outcome == NGX_PHONE_CONFLICT) {
+        run->phone->counters->conflicts++;
+        ngx_phone_memory_drop(run->phone, commit->failed);
 
-    case NGX_PHONE_APPLIED:
-        ngx_phone_run_applied(run);
-        break;
-
-    case NGX_PHONE_CONFLICT:
-        ngx_phone_run_conflict(run);
-        break;
-
-    case NGX_PHONE_UNKNOWN:
+    } else if (outcome == NGX_PHONE_UNKNOWN) {
         run->phone->counters->unknown++;
-        run->doubt = 1;
-        ngx_phone_pump_unsure(run);
-        ngx_phone_run_trouble(run, outcome);
-        break;
-
-    default:
-        ngx_phone_run_trouble(run, outcome);
-        break;
     }
 
-    if (!run->step.timer_set) {
-        ngx_phone_run_resume(run);
-    }
-}
+    phone_runner_committed(&run->runner, outcome, commit->failed);
 
-
-/* Who is answered finds all of it, in whichever bucket; but the commit stands,
-   and what is late comes without being waited for. */
-
-static void
-ngx_phone_run_applied(ngx_phone_run_t *run)
-{
-    run->committed = 1;
-    run->state = NGX_PHONE_RUN_FINISH;
-    run->waiting = ngx_phone_pump_emitted(run);
-
-    if (run->waiting) {
-        ngx_add_timer(&run->step, NGX_PHONE_POSTED_WITHIN);
-    }
-}
-
-
-static void
-ngx_phone_run_conflict(ngx_phone_run_t *run)
-{
-    ngx_uint_t  shift;
-
-    run->conflicts++;
-    run->phone->counters->conflicts++;
-
-    ngx_phone_memory_drop(run->phone, run->commit.failed);
-
-    if (run->call.event && run->commit.failed->kind == PHONE_GUARD_DUE) {
-        run->lease_lost = 1;
-        ngx_phone_run_give_up(run, PHONE_BUSY);
-        return;
-    }
-
-    if (run->conflicts == NGX_PHONE_CONFLICTS_MAX
-        || !ngx_phone_run_again(run))
-    {
-        ngx_phone_run_give_up(run, PHONE_BUSY);
-        return;
-    }
-
-    if (run->conflicts > NGX_PHONE_CONFLICTS_AT_ONCE) {
-        shift = ngx_min(run->conflicts - NGX_PHONE_CONFLICTS_AT_ONCE,
-                        NGX_PHONE_BACKOFF_SHIFT_MAX);
-        ngx_add_timer(&run->step, 1 + ngx_random() % (1 << shift));
-    }
+    ngx_phone_run_resume(run);
 }
 
 
 static ngx_int_t
-ngx_phone_run_finish(ngx_phone_run_t *run)
+ngx_phone_run_events(ngx_phone_run_t *run)
 {
-    if (phone_finish(&run->call) == PHONE_AGAIN) {
-        return ngx_phone_run_asks(run);
+    run->waiting = ngx_phone_pump_emitted(run);
+
+    if (run->waiting == 0) {
+        return NGX_OK;
     }
 
-    run->state = NGX_PHONE_RUN_OVER;
+    ngx_add_timer(&run->step, (ngx_msec_t) run->runner.wait);
 
-    if (run->call.endpoint) {
-        run->phone->counters->status[run->call.reply.status / 100 % 6]++;
-
-        if (run->phone->called) {
-            run->phone->called(run);
-        }
-    }
-
-    return NGX_OK;
-}
-
-
-/* Trouble: noted when it comes, met when all answers are there. */
-
-void
-ngx_phone_run_trouble(ngx_phone_run_t *run, ngx_phone_outcome_t outcome)
-{
-    if (outcome == NGX_PHONE_UNKNOWN) {
-        run->lost = 1;
-    }
-
-    if (!run->trouble || outcome == NGX_PHONE_BROKEN) {
-        run->refusal = outcome == NGX_PHONE_BROKEN ? PHONE_INTERNAL
-                                                   : PHONE_STORE_UNAVAILABLE;
-    }
-
-    run->trouble = 1;
+    return NGX_AGAIN;
 }
 
 
 static void
-ngx_phone_run_out_of_trouble(ngx_phone_run_t *run)
+ngx_phone_run_over(ngx_phone_run_t *run)
 {
-    ngx_uint_t  lost;
+    ngx_phone_counters_t  *counters;
 
-    /* an event is left to its lease: run again it would send again */
+    counters = run->phone->counters;
 
-    lost = run->lost && run->refusal == PHONE_STORE_UNAVAILABLE
-           && !(run->doubt && run->call.event);
+    counters->runs += run->runner.runs;
+    counters->store_errors += run->runner.no_store;
 
-    run->trouble = 0;
-    run->lost = 0;
+    if (run->runner.endless) {
+        ngx_log_error(NGX_LOG_ERR, run->phone->log, 0,
+                      "handler of \"%s\" asks without end",
+                      run->call.endpoint ? run->call.endpoint->name
+                                         : run->call.event->name);
+    }
 
-    if (lost && ++run->unknown < NGX_PHONE_UNKNOWN_MAX
-        && ngx_phone_run_again(run))
-    {
+    if (run->call.endpoint == NULL) {
         return;
     }
 
-    if (run->refusal == PHONE_STORE_UNAVAILABLE) {
-        run->phone->counters->store_errors++;
+    counters->status[run->call.reply.status / 100 % 6]++;
+
+    if (run->phone->called) {
+        run->phone->called(run);
     }
-
-    ngx_phone_run_give_up(run, run->refusal);
-}
-
-
-/* From the top, with what the store holds now. */
-
-static ngx_uint_t
-ngx_phone_run_again(ngx_phone_run_t *run)
-{
-    if (run->phone->closing
-        || ngx_current_msec - run->started >= run->timeout)
-    {
-        return 0;
-    }
-
-    phone_forget(&run->call);
-    run->state = NGX_PHONE_RUN_HANDLER;
-
-    return 1;
-}
-
-
-/* The reply is not signed: for that it would have to wait again. */
-
-static void
-ngx_phone_run_give_up(ngx_phone_run_t *run, phone_refusal_t refusal)
-{
-    run->failed = 1;
-    run->call.merchant = NULL;
-    phone_fail(&run->call, refusal);
-    run->state = NGX_PHONE_RUN_FINISH;
 }

@@ -31,14 +31,6 @@
 typedef void (*ngx_phone_run_pt)(ngx_phone_run_t *run);
 
 
-typedef enum {
-    NGX_PHONE_RUN_HANDLER = 0,
-    NGX_PHONE_RUN_COMMIT,
-    NGX_PHONE_RUN_FINISH,
-    NGX_PHONE_RUN_OVER
-} ngx_phone_run_state_e;
-
-
 struct ngx_phone_run_s {
     phone_call_t             call;
     phone_fields_t           fields;         /* call.fields of endpoints */
@@ -47,16 +39,9 @@ struct ngx_phone_run_s {
     ngx_phone_run_pt         done;
     void                    *data;
 
-    ngx_phone_run_state_e    state;
+    phone_runner_t           runner;         /* of the core: what is next */
     ngx_uint_t               waiting;        /* answers, postings to come */
     ngx_uint_t               fetching;       /* of these, from outside */
-    ngx_uint_t               conflicts;
-    ngx_uint_t               unknown;        /* outcomes, lost reads */
-    ngx_uint_t               starts;
-    ngx_uint_t               waits;          /* runs that were "not yet" */
-    ngx_msec_t               started;
-    ngx_msec_t               timeout;
-    phone_refusal_t          refusal;        /* when in trouble */
 
     ngx_phone_commit_t       commit;
     ngx_event_t              step;           /* the next try */
@@ -65,12 +50,6 @@ struct ngx_phone_run_s {
 
     unsigned                 counted:1;
     unsigned                 detached:1;
-    unsigned                 trouble:1;      /* an answer is an error */
-    unsigned                 lost:1;         /* reading again may help */
-    unsigned                 doubt:1;        /* a commit may have gone in */
-    unsigned                 committed:1;    /* the last commit was applied */
-    unsigned                 lease_lost:1;   /* the event is another's */
-    unsigned                 failed:1;       /* the reply is not a handler's */
 };
 
 
@@ -104,11 +83,10 @@ void ngx_phone_runs_close(ngx_phone_t *phone);
 /*
  * Between the files of the runner.  ngx_phone_run_asks() sends what the core
  * has asked for; NGX_OK: all is answered.  Each later answer is counted by
- * ngx_phone_run_answered(), what went wrong is noted before that.
+ * ngx_phone_run_answered(), what went wrong is told to the runner before that.
  */
 ngx_int_t ngx_phone_run_asks(ngx_phone_run_t *run);
 void ngx_phone_run_answered(ngx_phone_run_t *run);
-void ngx_phone_run_trouble(ngx_phone_run_t *run, ngx_phone_outcome_t outcome);
 
 
 #endif /* _NGX_PHONE_RUNNER_H_INCLUDED_ */

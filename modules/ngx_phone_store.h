@@ -10,16 +10,17 @@
 
 
 #include "ngx_phone.h"
+#include "runner.h"
 
 
-typedef enum {
-    NGX_PHONE_APPLIED = 0,       /* or: read */
-    NGX_PHONE_CONFLICT,          /* a guard failed: nothing was written */
-    NGX_PHONE_UNKNOWN,           /* sent, but no reply came */
-    NGX_PHONE_REFUSED,           /* the server would not: nothing was written */
-    NGX_PHONE_UNAVAILABLE,       /* not sent */
-    NGX_PHONE_BROKEN             /* a reply or a stored value makes no sense */
-} ngx_phone_outcome_t;
+typedef phone_outcome_t  ngx_phone_outcome_t;
+
+#define NGX_PHONE_APPLIED      PHONE_OUTCOME_APPLIED
+#define NGX_PHONE_CONFLICT     PHONE_OUTCOME_CONFLICT
+#define NGX_PHONE_UNKNOWN      PHONE_OUTCOME_UNKNOWN
+#define NGX_PHONE_REFUSED      PHONE_OUTCOME_REFUSED
+#define NGX_PHONE_UNAVAILABLE  PHONE_OUTCOME_UNAVAILABLE
+#define NGX_PHONE_BROKEN       PHONE_OUTCOME_BROKEN
 
 
 /* Called once for each ask that was sent, never before the sender returns. */

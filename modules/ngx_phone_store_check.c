@@ -10,7 +10,7 @@
 
 
 /* The form of keys and records; raised when a new one cannot read the old. */
-#define NGX_PHONE_STORE_FORMAT  "2"
+#define NGX_PHONE_STORE_FORMAT  "3"
 
 #define NGX_PHONE_CHECK_WORDS   4
 

@@ -5,9 +5,9 @@
  */
 
 
-#include <openssl/evp.h>
-
 #include "ngx_phone_store_words.h"
+
+#include <openssl/evp.h>
 
 
 static void ngx_phone_store_flush(ngx_event_t *ev);

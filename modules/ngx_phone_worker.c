@@ -2,8 +2,6 @@
 /* What a worker holds: how it is made, and how it goes. */
 
 
-#include <openssl/rand.h>
-
 #include "ngx_phone.h"
 #include "ngx_phone_compute.h"
 #include "ngx_phone_keys.h"
@@ -11,6 +9,8 @@
 #include "ngx_phone_pump.h"
 #include "ngx_phone_runner.h"
 #include "ngx_phone_store.h"
+
+#include <openssl/rand.h>
 
 
 /* Drawn at a time: asking OpenSSL costs more than what it gives. */

@@ -17,9 +17,12 @@ static phone_str_t phone_notice_url(phone_record_t *bill,
     phone_record_t *merchant);
 static phone_rc_t phone_notice_body(phone_call_t *call, phone_record_t *bill,
     phone_record_t *merchant, int64_t attempt, phone_str_t *body);
-static int phone_notice_acked(const phone_answer_t *answer);
+static phone_str_t phone_notice_status(phone_str_t notice_id);
+static int phone_notice_success(const phone_answer_t *answer);
+static void phone_notice_done(phone_call_t *call, phone_record_t *notice,
+    phone_record_t *bill, int64_t attempt);
 static void phone_notice_failed(phone_call_t *call, phone_record_t *notice,
-    int64_t attempt, phone_str_t what);
+    phone_record_t *bill, int64_t attempt, phone_str_t what);
 static void phone_notice_exhausted(phone_call_t *call, phone_record_t *notice,
     phone_str_t what);
 
@@ -49,7 +52,9 @@ phone_notice_run(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
-    if (!phone_found(bill)
+    url = phone_notice_url(bill, merchant);
+
+    if (!phone_found(bill) || phone_notice_acked(bill, id) || url.len == 0
         || (phone_found(notice)
             && !phone_is(phone_get(notice, NOTICE_STATE), "PENDING")))
     {
@@ -58,25 +63,14 @@ phone_notice_run(phone_call_t *call)
 
     attempt = phone_get_int(notice, NOTICE_ATTEMPT) + 1;
 
-    phone_set(notice, NOTICE_MERCHANT, phone_get(bill, BILL_MERCHANT));
-    phone_set_int(notice, NOTICE_ATTEMPT, attempt);
-    phone_set_int(notice, NOTICE_SENT_AT, phone_now(call));
-
-    url = phone_notice_url(bill, merchant);
-
-    if (url.len == 0) {
-        phone_set(notice, NOTICE_STATE, PHONE_STR("EXHAUSTED"));
-        phone_set(notice, NOTICE_LAST, PHONE_STR("no notify_url"));
-        return phone_done(call);
-    }
-
     rc = phone_notice_body(call, bill, merchant, attempt, &body);
     if (rc == PHONE_AGAIN) {
         return rc;
     }
 
     if (rc == PHONE_REFUSED) {
-        phone_notice_failed(call, notice, attempt, PHONE_STR("not signed"));
+        phone_notice_failed(call, notice, bill, attempt,
+                            PHONE_STR("not signed"));
         return phone_done(call);
     }
 
@@ -86,15 +80,12 @@ phone_notice_run(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
-    if (phone_notice_acked(answer)) {
-        phone_set(notice, NOTICE_STATE, PHONE_STR("ACKED"));
-        phone_set(notice, NOTICE_LAST, PHONE_STR("200"));
-        phone_set(notice, NOTICE_NEXT_AT, PHONE_EMPTY);
-        phone_set_int(notice, NOTICE_ACKED_AT, phone_now(call));
+    if (phone_notice_success(answer)) {
+        phone_notice_done(call, notice, bill, attempt);
         return phone_done(call);
     }
 
-    phone_notice_failed(call, notice, attempt,
+    phone_notice_failed(call, notice, bill, attempt,
                         answer->status
                         ? phone_int(phone_memory(call), answer->status)
                         : answer->text);
@@ -109,6 +100,29 @@ phone_notice_bill(phone_str_t notice_id)
     phone_str_t  bill_id;
 
     return phone_split(&notice_id, '.', &bill_id) ? bill_id : PHONE_EMPTY;
+}
+
+
+static phone_str_t
+phone_notice_status(phone_str_t notice_id)
+{
+    phone_str_t  bill_id;
+
+    phone_split(&notice_id, '.', &bill_id);
+
+    return notice_id;
+}
+
+
+int
+phone_notice_acked(phone_record_t *bill, phone_str_t notice_id)
+{
+    phone_str_t  status, rest;
+
+    rest = phone_get(bill, BILL_NOTICE);
+    phone_split(&rest, ' ', &status);
+
+    return rest.len && phone_equal(status, phone_notice_status(notice_id));
 }
 
 
@@ -130,16 +144,13 @@ phone_notice_body(phone_call_t *call, phone_record_t *bill,
     phone_record_t *merchant, int64_t attempt, phone_str_t *body)
 {
     unsigned               i;
-    phone_str_t            type, text, id, status, random;
+    phone_str_t            type, text, id, random;
     phone_arena_t         *arena;
     phone_fields_t        *fields;
     const phone_result_t  *sign;
 
     arena = phone_memory(call);
     id = phone_event_id(call);
-    status = id;
-    status.data += phone_notice_bill(id).len + 1;
-    status.len -= phone_notice_bill(id).len + 1;
     type = phone_get(merchant, MERCHANT_SIGN_TYPE);
     random.len = PHONE_NOTICE_NONCE;
     random.data = (const char *) phone_random(call, "notice nonce",
@@ -154,7 +165,7 @@ phone_notice_body(phone_call_t *call, phone_record_t *bill,
         { PHONE_STR("out_trade_no"), phone_get(bill, BILL_ORDER) },
         { PHONE_STR("amount"), phone_get(bill, BILL_AMOUNT) },
         { PHONE_STR("currency"), phone_get(bill, BILL_CURRENCY) },
-        { PHONE_STR("status"), status },
+        { PHONE_STR("status"), phone_notice_status(id) },
         { PHONE_STR("payer_phone"), phone_get(bill, BILL_PAYER) },
         { PHONE_STR("paid_at"), phone_get_int(bill, BILL_PAID_AT)
                                 ? phone_time_text(arena,
@@ -203,7 +214,7 @@ phone_notice_body(phone_call_t *call, phone_record_t *bill,
 /* The seed's "responds at once"; the word is Alipay's. */
 
 static int
-phone_notice_acked(const phone_answer_t *answer)
+phone_notice_success(const phone_answer_t *answer)
 {
     phone_str_t  text;
 
@@ -220,14 +231,33 @@ phone_notice_acked(const phone_answer_t *answer)
 }
 
 
+/* What is over needs no record: a word in the bill says so. */
+
+static void
+phone_notice_done(phone_call_t *call, phone_record_t *notice,
+    phone_record_t *bill, int64_t attempt)
+{
+    phone_set(bill, BILL_NOTICE,
+              phone_format(phone_memory(call), "%.*s %lld %lld",
+                           PHONE_ARGS(phone_notice_status(phone_id(notice))),
+                           (long long) attempt, (long long) phone_now(call)));
+
+    phone_remove(notice);
+}
+
+
 static void
 phone_notice_failed(phone_call_t *call, phone_record_t *notice,
-    int64_t attempt, phone_str_t what)
+    phone_record_t *bill, int64_t attempt, phone_str_t what)
 {
     int64_t                  wait, jitter;
     const phone_settings_t  *settings;
 
     settings = phone_settings(call);
+
+    phone_set(notice, NOTICE_MERCHANT, phone_get(bill, BILL_MERCHANT));
+    phone_set_int(notice, NOTICE_ATTEMPT, attempt);
+    phone_set_int(notice, NOTICE_SENT_AT, phone_now(call));
 
     if (attempt >= (int64_t) settings->notices) {
         phone_notice_exhausted(call, notice, what);

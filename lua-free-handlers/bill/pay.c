@@ -12,8 +12,9 @@ static phone_rc_t phone_pay_as_shown(phone_call_t *call,
     phone_record_t *bill);
 static phone_rc_t phone_pay_card(phone_call_t *call, phone_record_t *bill,
     phone_record_t *card);
+static phone_rc_t phone_pay_again(phone_call_t *call, phone_record_t *account,
+    phone_record_t *bill);
 static phone_rc_t phone_bill_paid(phone_call_t *call, phone_record_t *bill);
-static phone_str_t phone_pay_id(phone_call_t *call);
 
 
 static const phone_param_t  phone_bill_pay_params[] = {
@@ -50,8 +51,9 @@ phone_bill_pay_run(phone_call_t *call)
     account = phone_ask_some(call, &phone_account, caller,
                              PHONE_PIN_FIELDS | PHONE_F(ACCOUNT_LISTENS));
     bill = phone_ask_some(call, &phone_bill, phone_arg(call, "bill_id"),
-                          PHONE_BILL_SAID | PHONE_F(BILL_CARD)
-                          | PHONE_F(BILL_PAY_ID));
+                          PHONE_BILL_SAID | PHONE_F(BILL_MERCHANT)
+                          | PHONE_F(BILL_CARD) | PHONE_F(BILL_PAY_ID)
+                          | PHONE_F(BILL_PAID_BY));
     card = phone_ask_some(call, &phone_card, phone_arg(call, "card_id"),
                           PHONE_F(CARD_OWNER) | PHONE_F(CARD_CURRENCY)
                           | PHONE_F(CARD_BALANCE));
@@ -71,9 +73,7 @@ phone_bill_pay_run(phone_call_t *call)
     }
 
     if (!phone_bill_open(bill)) {
-        return phone_equal(phone_get(bill, BILL_PAY_ID), phone_pay_id(call))
-               ? phone_bill_paid(call, bill)
-               : phone_refuse(call, phone_bill_refusal(bill));
+        return phone_pay_again(call, account, bill);
     }
 
     if (phone_now(call) >= phone_get_int(bill, BILL_EXPIRES)) {
@@ -90,7 +90,8 @@ phone_bill_pay_run(phone_call_t *call)
     phone_set(bill, BILL_STATUS, PHONE_BILL_PAID_);
     phone_set_int(bill, BILL_PAID_AT, phone_now(call));
     phone_set(bill, BILL_CARD, phone_id(card));
-    phone_set(bill, BILL_PAY_ID, phone_pay_id(call));
+    phone_set(bill, BILL_PAY_ID, phone_arg(call, "pay_id"));
+    phone_set(bill, BILL_PAID_BY, phone_call_id(call));
 
     phone_move(call, phone_card_purse(call, phone_id(card)),
                phone_takings_purse(call, phone_get(bill, BILL_MERCHANT),
@@ -99,6 +100,7 @@ phone_bill_pay_run(phone_call_t *call)
                phone_get(bill, BILL_CURRENCY), "bill", phone_id(bill));
 
     phone_bill_notice(call, bill, PHONE_BILL_PAID_);
+    phone_cancel(call, &phone_bill_expire, phone_id(bill), PHONE_EMPTY);
 
     /* the account is relied on: no client has opened meanwhile */
 
@@ -155,14 +157,38 @@ phone_pay_card(phone_call_t *call, phone_record_t *bill, phone_record_t *card)
 }
 
 
-/* Without one from the client, the call's own id still tells this call after
-   an unknown outcome that it has paid. */
+/*
+ * Run after its own commit, a call finds its id.  Another call with the pay_id
+ * that has paid is answered as that one was if it says the same and knows the
+ * PIN: a wrong one is counted here as well.
+ */
 
-static phone_str_t
-phone_pay_id(phone_call_t *call)
+static phone_rc_t
+phone_pay_again(phone_call_t *call, phone_record_t *account,
+    phone_record_t *bill)
 {
-    return phone_has(call, "pay_id") ? phone_arg(call, "pay_id")
-                                     : phone_call_id(call);
+    if (phone_equal(phone_get(bill, BILL_PAID_BY), phone_call_id(call))) {
+        return phone_bill_paid(call, bill);
+    }
+
+    if (!phone_has(call, "pay_id")
+        || !phone_equal(phone_get(bill, BILL_PAY_ID),
+                        phone_arg(call, "pay_id")))
+    {
+        return phone_refuse(call, phone_bill_refusal(bill));
+    }
+
+    if (phone_pay_as_shown(call, bill) != PHONE_DONE
+        || phone_pin_check(call, account, phone_arg(call, "pin")) != PHONE_DONE)
+    {
+        return PHONE_REFUSED;
+    }
+
+    if (!phone_equal(phone_get(bill, BILL_CARD), phone_arg(call, "card_id"))) {
+        return phone_refuse_field(call, PHONE_EXISTS, "card_id");
+    }
+
+    return phone_bill_paid(call, bill);
 }
 
 

@@ -59,6 +59,9 @@ phone_live_open_run(phone_call_t *call)
 
     if (left <= lives / PHONE_LIVE_LATE) {
         phone_publish(call, number, "reset", PHONE_STR("{}"));
+
+    } else if (left <= lives - lives / PHONE_LIVE_SAID) {
+        phone_keep_live(call, number);
     }
 
     return phone_done(call);

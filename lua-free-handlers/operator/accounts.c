@@ -15,8 +15,7 @@ static phone_rc_t phone_hash_password(phone_call_t *call, phone_str_t *text);
 static const phone_param_t  phone_operator_accounts_params[] = {
     { "phone", PHONE_P_PHONE, PHONE_REQUIRED, 0, 0, "the number" },
     { "name", PHONE_P_TEXT, 0, 1, 64, "shown to its owner" },
-    { "plan", PHONE_P_NAME, 0, 7, 8,
-      "prepaid or postpaid; a new account is prepaid" },
+    { "plan", PHONE_P_WORD, 0, PHONE_PLANS, 0, "a new account is prepaid" },
     { "password", PHONE_P_TEXT, PHONE_SECRET, 1, PHONE_PASSWORD_MAX,
       "sets the password and ends all sessions" },
     { NULL, 0, 0, 0, 0, NULL }
@@ -49,11 +48,6 @@ phone_operator_accounts_run(phone_call_t *call)
     }
 
     plan = phone_arg(call, "plan");
-
-    if (plan.len && !phone_is(plan, "prepaid") && !phone_is(plan, "postpaid"))
-    {
-        return phone_refuse_field(call, PHONE_PARAM_INVALID, "plan");
-    }
 
     if (!phone_found(account)) {
         phone_set(account, ACCOUNT_PLAN, PHONE_STR("prepaid"));

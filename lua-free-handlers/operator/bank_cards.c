@@ -40,27 +40,22 @@ static const phone_param_t  phone_operator_bank_cards_params[] = {
 const phone_endpoint_t  phone_operator_bank_cards = {
     "operator.bank_cards", "POST", "/operator/bank-cards", PHONE_OPERATOR,
     phone_operator_bank_cards_run, phone_operator_bank_cards_params,
-    "Opens a card at the built-in bank for a number. The same again gives "
-    "the same answer."
+    "Opens a card at the built-in bank for a number. A card number is one "
+    "card of one number; the same again gives the same answer."
 };
 
 
 static phone_rc_t
 phone_operator_bank_cards_run(phone_call_t *call)
 {
-    phone_str_t      id;
     phone_record_t  *card_number;
 
     if (!phone_card_number_ok(phone_arg(call, "card_no"))) {
         return phone_refuse_field(call, PHONE_PARAM_INVALID, "card_no");
     }
 
-    id = phone_join(phone_memory(call), 3,
-                    (phone_str_t[3]) {
-                        phone_arg(call, "phone"), PHONE_STR(":"),
-                        phone_card_hash(call, phone_arg(call, "card_no")) });
-
-    card_number = phone_ask(call, &phone_card_number, id);
+    card_number = phone_ask(call, &phone_card_number,
+                            phone_card_hash(call, phone_arg(call, "card_no")));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -81,10 +76,21 @@ phone_card_again(phone_call_t *call, phone_record_t *card_number)
 
     card = phone_ask_some(call, &phone_card,
                           phone_get(card_number, CARD_NUMBER_CARD),
-                          PHONE_F(CARD_CURRENCY) | PHONE_F(CARD_BANK));
+                          PHONE_F(CARD_OWNER) | PHONE_F(CARD_CURRENCY)
+                          | PHONE_F(CARD_BANK));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
+    }
+
+    /* in its owner's bucket, and still on its way there */
+
+    if (!phone_found(card)) {
+        return phone_not_yet(call);
+    }
+
+    if (!phone_equal(phone_get(card, CARD_OWNER), phone_arg(call, "phone"))) {
+        return phone_refuse_field(call, PHONE_EXISTS, "phone");
     }
 
     if (phone_get_int(card_number, CARD_NUMBER_OPENED_WITH)
@@ -106,6 +112,9 @@ phone_card_again(phone_call_t *call, phone_record_t *card_number)
     return phone_card_done(call, phone_id(card));
 }
 
+
+/* The bucket of the card number decides whose it is; the card and its money
+   are put where its owner's are. */
 
 static phone_str_t
 phone_card_open(phone_call_t *call, phone_record_t *card_number)

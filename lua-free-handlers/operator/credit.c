@@ -15,7 +15,7 @@ static const phone_param_t  phone_operator_credit_params[] = {
     { "phone", PHONE_P_PHONE, PHONE_REQUIRED|PHONE_IN_PATH, 0, 0,
       "whose balance" },
     { "amount", PHONE_P_AMOUNT, PHONE_REQUIRED, 0, 0, "minor units" },
-    { "credit_no", PHONE_P_NAME, 0, 1, 64,
+    { "credit_no", PHONE_P_NAME, PHONE_REQUIRED, 1, 64,
       "made by the caller: the same again credits once" },
     { "currency", PHONE_P_CURRENCY, 0, 0, 0, "must be the account's" },
     { NULL, 0, 0, 0, 0, NULL }
@@ -38,8 +38,7 @@ phone_operator_credit_run(phone_call_t *call)
 
     number = phone_arg(call, "phone");
     amount = phone_arg_int(call, "amount");
-    credit_no = phone_has(call, "credit_no") ? phone_arg(call, "credit_no")
-                                             : phone_call_id(call);
+    credit_no = phone_arg(call, "credit_no");
     id = phone_join(phone_memory(call), 3,
                     (phone_str_t[3]) { number, PHONE_STR(":"), credit_no });
 

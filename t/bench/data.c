@@ -117,7 +117,7 @@ secret(bench_t *b, const char *name)
 static phone_str_t
 user(phone_arena_t *arena, long i)
 {
-    return phone_format(arena, "86138%08ld", i);
+    return phone_format(arena, "+86138%08ld", i);
 }
 
 

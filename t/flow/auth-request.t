@@ -31,7 +31,7 @@ is $reply->{content}, "it is in\n", 'gets the page';
 is $p->get('/outside/x')->{status}, 401, 'phone_auth outside: nobody';
 $reply = $p->get('/outside/x', @cookie);
 is $reply->{status}, 200, 'who is logged in';
-is $reply->{headers}{'x-phone'}, '8613800000001', 'is named';
+is $reply->{headers}{'x-phone'}, '+8613800000001', 'is named';
 
 unlike $p->get('/page/x')->{content}, qr/it is in/, 'a part of a page: not for nobody';
 like $p->get('/page/x', @cookie)->{content}, qr/it is in/, 'but for who is logged in';

@@ -57,7 +57,7 @@ is_deeply \%seen, { 'listed 200 OK OK OK' => 40 },
     or diag explain \%seen;
 
 create(payer_phone => '13900000009');
-ok wait_for(sub { $p->sms('8613900000009') == 1 }, 3),
+ok wait_for(sub { $p->sms('+8613900000009') == 1 }, 3),
     'and nobody there: an SMS, without a sweep';
 
 

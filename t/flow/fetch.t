@@ -35,11 +35,7 @@ sub paid {
     return $bill;
 }
 
-sub notice {
-    my ($bill_id) = @_;
-    my ($bucket) = $bill_id =~ /^(\d{3})/;
-    return $p->redis->hash("phone:{$bucket}:notice:$bill_id.PAID");
-}
+sub notice { $p->notice($_[0]) }
 
 # What the first attempt met.
 

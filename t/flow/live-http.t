@@ -151,7 +151,7 @@ syswrite $deaf, "GET /live HTTP/1.1\r\nHost: x\r\nCookie: $payer->{cookie}\r\n\r
 my $keen = $p->events('/live', cookie => $payer->{cookie});
 wait_for { metric('phone_live_clients') == 2 };
 
-my ($stream) = $p->redis->keys('phone:*:live:8613800000001');
+my ($stream) = $p->redis->keys('phone:*:live:+8613800000001');
 my $large = '"' . 'x' x 100_000 . '"';
 $p->redis->command('XADD', $stream, '*', 'e', 'large', 'd', $large) for 1 .. 90;
 $p->redis->command('PUBLISH', $stream, '');

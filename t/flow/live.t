@@ -18,9 +18,9 @@ my $other = $p->payer('13800000002', 100000000);
 my $serial = 0;
 
 sub bill {
-    my ($who) = @_;
+    my ($who, %more) = @_;
     return $p->bill($shop, out_trade_no => 'T' . ++$serial, amount => 100,
-        payer_phone => ($who || $payer)->{phone}, subject => 'tea')
+        payer_phone => ($who || $payer)->{phone}, subject => 'tea', %more)
         ->{json}{bill_id};
 }
 
@@ -96,7 +96,7 @@ sub metric {
 
 sub key {
     my ($kind, $number) = @_;
-    my ($key) = $p->redis->keys("phone:*:$kind:86$number");
+    my ($key) = $p->redis->keys("phone:*:$kind:+86$number");
     return $key;
 }
 
@@ -248,6 +248,23 @@ $live->close;
 $p->redis->command('DEL', key('live', '13800000003'));
 $live = live($new, headers => { 'Last-Event-ID' => '5-0' });
 is $live->next->{event}, 'reset', 'the stream has gone: reset';
+$live->close;
+
+
+# A bill that nobody pays in time: who listens hears of it, and for who does not
+# nothing is written
+
+my $deaf = $p->payer('13800000004', 1000);
+my @unpaid = map { bill($_, expires_in => 1) } $new, $deaf;
+$live = live($new);
+is $live->next(8)->{event}, 'bill.closed', 'an open client hears that a bill has expired';
+ok wait_for(sub {
+    my $bills = $p->bills($deaf);
+    $bills && $bills->[0]{status} eq 'EXPIRED';
+}, 8), 'so has that of a number without a client';
+is key('live', '13800000004'), undef, 'which has no stream';
+cmp_ok $p->redis->command('PTTL', key('live', '13800000003')), '>', 3600000,
+    'one that was heard goes some time after';
 $live->close;
 
 

@@ -19,7 +19,7 @@ my $reply = $p->login($payer);
 like $reply->{headers}{'set-cookie'},
     qr/^phone_session=[A-Za-z0-9_-]+; Path=\/; .*HttpOnly.*SameSite=Lax/, 'the cookie';
 unlike $reply->{headers}{'set-cookie'}, qr/Secure/, 'not Secure without TLS';
-is $reply->{json}{phone}, '8613800000001', 'phone';
+is $reply->{json}{phone}, '+8613800000001', 'phone';
 ok !$reply->{json}{must_change}, 'must_change: no';
 
 is $p->get('/me')->{json}{code}, 'LOGIN_REQUIRED', 'no cookie';
@@ -45,7 +45,7 @@ for my $worker ($p->workers) {
 # phone_auth protects any location
 
 is $p->get('/pass')->{status}, 401, 'phone_auth: nobody';
-is $p->get('/pass', cookie => $cookie)->{content}, '8613800000001', '$phone_number';
+is $p->get('/pass', cookie => $cookie)->{content}, '+8613800000001', '$phone_number';
 
 
 # same origin
@@ -69,9 +69,9 @@ is $p->post('/login/code', { phone => '13900000001' })->{status}, 202, 'the same
 is_deeply [ sort keys %{ $p->post('/login/code', { phone => '13900000002' })->{json} } ], ['code'],
     'and nothing else is said';
 
-my $code = $p->code('8613800000001');
+my $code = $p->code('+8613800000001');
 like $code, qr/^\d{6}$/, 'six digits for who is registered';
-my $temporary = $p->code('8613900000001');
+my $temporary = $p->code('+8613900000001');
 like $temporary, qr/^[0-9A-Za-z]{10}$/, 'ten characters for who is not';
 
 my $again = { phone => '13800000001' };
@@ -94,7 +94,7 @@ ok !$reply->{json}{must_change}, 'not to be changed any more';
 
 for (1 .. 5) { $p->post('/login/code', { phone => '13900000003' }) }
 select undef, undef, undef, 0.5;
-is scalar($p->sms('8613900000003')), 3, 'three SMS at most';
+is scalar($p->sms('+8613900000003')), 3, 'three SMS at most';
 for (1 .. 3) { is $p->post('/login/code', { phone => '13900000003' })->{status}, 202, 'yet 202' }
 
 

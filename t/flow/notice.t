@@ -22,13 +22,7 @@ sub paid {
     return $bill->{json}{bill_id};
 }
 
-sub notice_of {
-    my ($bill_id) = @_;
-    my ($bucket) = $bill_id =~ /^(\d{3})/;
-    return {
-        @{ $p->redis->command('HGETALL', "phone:{$bucket}:notice:$bill_id.PAID") }
-    };
-}
+sub notice_of { $p->notice($_[0]) }
 
 
 # what is not "200 success" is sent again

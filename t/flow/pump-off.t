@@ -21,7 +21,7 @@ ok $backend->wait_for(1, 5), 'the other one tells the merchant, soon';
 
 is $front->post('/login/code', { phone => '13800000002' })->{status}, 202,
     'a code is asked for';
-ok wait_for(sub { $pump->sms('8613800000002') == 1 }, 5), 'the other one sends it';
+ok wait_for(sub { $pump->sms('+8613800000002') == 1 }, 5), 'the other one sends it';
 is scalar(my @none = $front->sms), 0, 'and only the other one';
 
 $pump->books_are_right;

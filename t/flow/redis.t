@@ -168,7 +168,7 @@ is $reply->{status}, 200, 'scripts forgotten: paid' or diag $reply->{content};
 # commits that travel together: each stands or falls for itself
 
 my $bucket = sprintf '%03d', substr($victim->{cards}[0], 0, 3);
-$redis->command('SET', "phone:{$bucket}:bills:86$victim->{phone}", 'not an index');
+$redis->command('SET', "phone:{$bucket}:bills:+86$victim->{phone}", 'not an index');
 
 for my $round (1 .. 3) {
     $redis->command('SCRIPT', 'FLUSH') if $round == 2;

@@ -26,7 +26,7 @@ sub pending { my @keys = $p->redis->keys("phone:*:sms:*"); return scalar @keys }
 
 
 ask_code('13800000001');
-ok wait_for(sub { $p->sms('8613800000001') == 1 }), 'its text is in the log';
+ok wait_for(sub { $p->sms('+8613800000001') == 1 }), 'its text is in the log';
 
 my ($text) = $p->sms;
 like $text->{time}, qr/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, 'time';
@@ -44,7 +44,7 @@ kill 'USR1', $p->{pid};
 ok wait_for(sub { -e $p->dir . '/sms.log' }), 'USR1 makes a new file';
 select undef, undef, undef, 0.3;
 ask_code('13800000002');
-ok wait_for(sub { $p->sms('8613800000002') == 1 }), 'to which texts go';
+ok wait_for(sub { $p->sms('+8613800000002') == 1 }), 'to which texts go';
 is slurp($p->dir . '/sms.log.1') =~ tr/\n//, 1, 'and no longer to the old one';
 is mode(), '600', 'nor can others read the new one';
 
@@ -63,7 +63,7 @@ cmp_ok metric('phone_fetches_total{result="log"}'), '>=', 1, 'and counted';
 
 $p->write('fetch.conf', $fetch);
 $p->reload(wait => 1);
-ok wait_for(sub { $p->sms('8613800000003') == 1 }, 15), 'sent when there is room';
+ok wait_for(sub { $p->sms('+8613800000003') == 1 }, 15), 'sent when there is room';
 
 
 # none at all

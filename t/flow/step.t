@@ -63,7 +63,7 @@ for my $kind (sort keys %stray) {
                       : $p->get('/me', cookie => $payer->{cookie});
             my $whose = $reply->{json}{phone} || '';
             $whose = join ' ', grep { $_ } $whose, $reply->{content} =~ /"payer_phone":"(\d+)"/g;
-            my $wrong = grep { $_ ne "86$payer->{phone}" } split / /, $whose;
+            my $wrong = grep { $_ ne "+86$payer->{phone}" } split / /, $whose;
             return "$reply->{status} $reply->{json}{code}" . ($wrong ? " of $whose" : '');
         });
 

@@ -14,7 +14,7 @@ my ($poor, $rich) = @{ $payer->{cards} };
 
 my $me = $p->get('/me', cookie => $payer->{cookie});
 is $me->{status}, 200, 'logged in';
-is $me->{json}{phone}, '8613800000001', 'the number, as E.164';
+is $me->{json}{phone}, '+8613800000001', 'the number, as E.164';
 ok $me->{json}{pin_set}, 'a PIN is set';
 
 my $live = $p->events('/live', cookie => $payer->{cookie});
@@ -27,7 +27,7 @@ is $reply->{status}, 200, 'the bill is taken' or diag $reply->{content};
 my $bill = $reply->{json};
 is $bill->{code}, 'OK', 'code';
 is $bill->{status}, 'CREATED', 'made';
-is $bill->{payer_phone}, '8613800000001', 'the number is put in its one form';
+is $bill->{payer_phone}, '+8613800000001', 'the number is put in its one form';
 ok Phone::Sign::check($p->{platform}{public}, %$bill), 'the reply is signed';
 ok !Phone::Sign::check($p->{platform}{public}, %$bill, amount => 1),
     'and the signature covers the amount';
@@ -100,15 +100,15 @@ $p->books_are_right;
 $reply = $p->bill($shop, out_trade_no => 'T2', amount => 100,
     payer_phone => '13900000009', subject => 'cake');
 is $reply->{json}{status}, 'CREATED', 'nobody there';
-ok wait_for(sub { $p->sms('8613900000009') == 1 }, 5), 'an SMS goes out';
-like(($p->sms('8613900000009'))[0]{text}, qr/1\.00 CNY/, 'with the amount');
+ok wait_for(sub { $p->sms('+8613900000009') == 1 }, 5), 'an SMS goes out';
+like(($p->sms('+8613900000009'))[0]{text}, qr/1\.00 CNY/, 'with the amount');
 ok wait_for(sub { $p->query($shop, out_trade_no => 'T2')->{json}{status}
                   eq 'PUSHED' }, 5), 'and the bill is PUSHED';
 
 my $new = { phone => '13900000009' };
 is $p->post('/login/code', { phone => $new->{phone} })->{status}, 202,
     'a temporary password is asked for';
-my $temporary = $p->code('8613900000009', 2);
+my $temporary = $p->code('+8613900000009', 2);
 is $p->login($new, $temporary)->{status}, 200, 'and logs in';
 is $p->bills($new)->[0]{out_trade_no}, 'T2', 'the bill waits there';
 

@@ -1,7 +1,7 @@
 
 /*
- * lib/number.c: what is written is an E.164 number, and with '+' in front it
- * is read as itself.
+ * lib/number.c: what is written is '+' and an E.164 number, and is read as
+ * itself in every region.
  */
 
 
@@ -26,9 +26,9 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     int                 len, i;
-    char                out[16], plus[17], again[16];
-    size_t              r;
-    phone_str_t         text;
+    char                out[17], again[17];
+    size_t              r, o;
+    phone_str_t         text, written;
     static const char  *region[] = { "", "CN", "US", "DE", "IT", "BR", "TW" };
 
     text = (phone_str_t) { size, (const char *) data };
@@ -40,19 +40,20 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             continue;
         }
 
-        CHECK(len > 0 && len <= PHONE_NUMBER_MAX);
-        CHECK(out[0] != '0');
+        CHECK(len > 1 && len <= PHONE_NUMBER_MAX + 1);
+        CHECK(out[0] == '+' && out[1] != '0');
 
-        for (i = 0; i < len; i++) {
+        for (i = 1; i < len; i++) {
             CHECK(out[i] >= '0' && out[i] <= '9');
         }
 
-        plus[0] = '+';
-        memcpy(plus + 1, out, (size_t) len);
+        written = (phone_str_t) { (size_t) len, out };
 
-        CHECK(phone_number_parse((phone_str_t) { (size_t) len + 1, plus },
-                                 phone_cstr(region[r]), again) == len);
-        CHECK(memcmp(again, out, (size_t) len) == 0);
+        for (o = 0; o < sizeof(region) / sizeof(region[0]); o++) {
+            CHECK(phone_number_parse(written, phone_cstr(region[o]), again)
+                  == len);
+            CHECK(memcmp(again, out, (size_t) len) == 0);
+        }
     }
 
     return 0;

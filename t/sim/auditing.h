@@ -100,7 +100,7 @@ typedef struct {
 typedef struct {
     phone_str_t              key;        /* of the command */
     sim_key_t                parts;
-    int64_t                  version;    /* 0: not there */
+    unsigned                 there:1;
     unsigned                 raised:1;
 } sim_written_t;
 
@@ -119,6 +119,7 @@ struct sim_auditor_s {
     sim_map_t                nonces;     /* of notices, of merchants' calls */
     sim_map_t                closed;     /* cookies after a logout */
     sim_map_t                keys;       /* "<merchant> <key id>" */
+    sim_map_t                versions;   /* "<key> <version>": were there */
 
     phone_str_t              currency[SIM_CURRENCIES];
     int64_t                  sum[SIM_BUCKETS_MAX][SIM_CURRENCIES];
@@ -172,12 +173,16 @@ sim_bill_t *sim_bill(sim_auditor_t *auditor, phone_str_t id);
 sim_number_t *sim_number(sim_auditor_t *auditor, phone_str_t number);
 void sim_audit_bills(sim_auditor_t *auditor);
 void sim_audit_opened(sim_auditor_t *auditor);
+void sim_audit_heard(sim_auditor_t *auditor, const sim_task_t *task,
+    const phone_op_t *op, phone_str_t number);
 void sim_audit_records_end(sim_auditor_t *auditor);
 
 /* auditor_notices.c */
 sim_notice_t *sim_notice(sim_auditor_t *auditor, phone_str_t id);
 void sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
     const sim_written_t *written);
+void sim_audit_acked(sim_auditor_t *auditor, const phone_op_t *op,
+    phone_str_t bill_id);
 
 /* auditor_keys.c */
 void sim_audit_keys(sim_auditor_t *auditor, const phone_op_t *op,

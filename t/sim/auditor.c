@@ -36,6 +36,7 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->nonces, world->memory, 1024);
     sim_map_init(&auditor->closed, world->memory, 64);
     sim_map_init(&auditor->keys, world->memory, 32);
+    sim_map_init(&auditor->versions, world->memory, 4096);
 
     return auditor;
 }
@@ -291,7 +292,7 @@ sim_audit_before(sim_auditor_t *auditor, const phone_commit_t *commit)
         written = &auditor->written[auditor->nwritten++];
         written->key = op->key;
         written->parts = parts;
-        written->version = sim_stored_int(auditor, op->key, "v");
+        written->there = sim_stored(auditor, op->key, "v").data != NULL;
         written->raised = 0;
     }
 }
@@ -369,7 +370,9 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
         if (phone_is(parts.kind, "posting")) {
             sim_count(auditor->world, POSTINGS);
 
-        } else if (!phone_is(parts.kind, "sms")) {
+        } else if (!phone_is(parts.kind, "sms")
+                   && !phone_is(parts.kind, "notice"))
+        {
             sim_violation(auditor->world, "\"%.*s\" is deleted",
                           PHONE_ARGS(op->key));
         }
@@ -378,7 +381,9 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
 
     case PHONE_OP_PEXPIRE:
 
-        if (!phone_is(parts.kind, "sms") && !phone_is(parts.kind, "code")) {
+        if (!phone_is(parts.kind, "sms") && !phone_is(parts.kind, "code")
+            && !phone_is(parts.kind, "live"))
+        {
             sim_violation(auditor->world, "\"%.*s\" will expire",
                           PHONE_ARGS(op->key));
         }
@@ -398,6 +403,8 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
         if (phone_is(parts.kind, "live")) {
             auditor->resets += phone_is(op->word[2], "reset");
             auditor->live += !phone_is(op->word[2], "reset");
+
+            sim_audit_heard(auditor, task, op, parts.id);
         }
 
         break;
@@ -408,29 +415,35 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
 }
 
 
-/*
- * Each record that was written has a version one higher than before.  A text
- * that a call puts again after an unknown outcome is the same text.
- */
+/* Each record that was written has a version that it has never had before. */
 
 static void
 sim_audit_versions(sim_auditor_t *auditor)
 {
-    int64_t         version;
+    int             n;
+    char            text[256];
     unsigned        i;
+    phone_str_t     key, version;
     sim_written_t  *written;
 
     for (i = 0; i < auditor->nwritten; i++) {
         written = &auditor->written[i];
-        version = sim_stored_int(auditor, written->key, "v");
+        version = sim_stored(auditor, written->key, "v");
 
-        if (version != written->version + 1
-            && !(phone_is(written->parts.kind, "sms") && version == 1))
+        n = snprintf(text, sizeof(text), "%.*s %.*s",
+                     PHONE_ARGS(written->key), PHONE_ARGS(version));
+        key = (phone_str_t) { (size_t) n, text };
+
+        if (version.len == 0 || (size_t) n >= sizeof(text)
+            || sim_map_find(&auditor->versions, key) != NULL)
         {
-            sim_violation(auditor->world, "\"%.*s\" goes from version %lld "
-                          "to %lld", PHONE_ARGS(written->key),
-                          (long long) written->version, (long long) version);
+            sim_violation(auditor->world, "\"%.*s\" gets version \"%.*s\", "
+                          "which it has had", PHONE_ARGS(written->key),
+                          PHONE_ARGS(version));
+            return;
         }
+
+        (void) sim_map_add(&auditor->versions, key, sizeof(sim_node_t));
     }
 }
 

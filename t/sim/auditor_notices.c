@@ -5,6 +5,8 @@
  */
 
 
+#include <stdio.h>
+
 #include "auditing.h"
 #include "lib/canonical.h"
 
@@ -54,16 +56,7 @@ sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
 
     state = sim_hset_word(op, "state", &set);
 
-    if (phone_is(state, "ACKED")) {
-        notice->over = 1;
-        sim_count(world, ACKED);
-
-        if (!notice->acked) {
-            sim_violation(world, "notice %.*s counts as acknowledged",
-                          PHONE_ARGS(written->parts.id));
-        }
-
-    } else if (phone_is(state, "EXHAUSTED")) {
+    if (phone_is(state, "EXHAUSTED")) {
         notice->over = 1;
         sim_count(world, EXHAUSTED);
 
@@ -73,6 +66,48 @@ sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
                           (long long) notice->attempts);
         }
     }
+}
+
+
+/* "<status> <attempts> <ms>" in the bill: its notice is over. */
+
+void
+sim_audit_acked(sim_auditor_t *auditor, const phone_op_t *op,
+    phone_str_t bill_id)
+{
+    int            set;
+    char           text[128];
+    int64_t        attempt;
+    sim_world_t   *world;
+    phone_str_t    rest, status, number;
+    sim_notice_t  *notice;
+
+    rest = sim_hset_word(op, "notice", &set);
+
+    if (!set) {
+        return;
+    }
+
+    world = auditor->world;
+    number = PHONE_EMPTY;
+    phone_split(&rest, ' ', &status);
+    phone_split(&rest, ' ', &number);
+
+    snprintf(text, sizeof(text), "%.*s.%.*s", PHONE_ARGS(bill_id),
+             PHONE_ARGS(status));
+    notice = sim_notice(auditor, phone_cstr(text));
+
+    if (notice->over || !notice->acked
+        || sim_parse_int(number, &attempt) != 0
+        || attempt != notice->attempts + 1)
+    {
+        sim_violation(world, "notice %s counts as acknowledged at attempt "
+                      "%.*s after %lld", text, PHONE_ARGS(number),
+                      (long long) notice->attempts);
+    }
+
+    notice->over = 1;
+    sim_count(world, ACKED);
 }
 
 

@@ -143,7 +143,7 @@ sim_audit_bill(sim_auditor_t *auditor, const phone_op_t *op,
     sim_bill_t  *bill;
 
     bill = sim_bill(auditor, written->parts.id);
-    first = written->version == 0;
+    first = !written->there;
 
     if (first) {
         sim_audit_new_bill(auditor, op, bill);
@@ -158,6 +158,7 @@ sim_audit_bill(sim_auditor_t *auditor, const phone_op_t *op,
     sim_audit_agreed(auditor, op, &bill->currency, "currency", first);
 
     sim_audit_step(auditor, op, bill);
+    sim_audit_acked(auditor, op, written->parts.id);
 }
 
 
@@ -218,32 +219,58 @@ sim_audit_step(sim_auditor_t *auditor, const phone_op_t *op, sim_bill_t *bill)
 }
 
 
+/* What is further ahead is of before the clock was set back. */
+
+static void
+sim_audit_told(sim_auditor_t *auditor, const sim_bill_t *bill, int64_t at)
+{
+    int64_t  listens;
+
+    listens = sim_number(auditor, bill->payer)->listens;
+
+    if (auditor->live == 0
+        && listens > at && listens - at <= auditor->world->settings.live_open)
+    {
+        sim_violation(auditor->world, "bill %.*s is %.*s, no open client hears "
+                      "of it", PHONE_ARGS(bill->node.key),
+                      PHONE_ARGS(bill->status_text));
+    }
+}
+
+
+/* What nobody hears takes no memory. */
+
+void
+sim_audit_heard(sim_auditor_t *auditor, const sim_task_t *task,
+    const phone_op_t *op, phone_str_t number)
+{
+    if (!phone_is(op->word[2], "reset") && task != NULL
+        && sim_number(auditor, number)->listens <= task->call.now)
+    {
+        sim_violation(auditor->world, "%.*s is put in a stream that nobody "
+                      "hears", PHONE_ARGS(op->word[2]));
+    }
+}
+
+
 /* A bill gets paid in the very commit that moves the money. */
 
 static void
 sim_audit_paid_bill(sim_auditor_t *auditor, const sim_bill_t *bill,
     phone_str_t key)
 {
-    int64_t       paid, listens;
+    int64_t       paid;
     sim_world_t  *world;
 
     world = auditor->world;
     paid = sim_stored_int(auditor, key, "paid_at");
-    listens = sim_number(auditor, bill->payer)->listens;
 
     if (paid >= bill->expires) {
         sim_violation(world, "bill %.*s is paid too late",
                       PHONE_ARGS(bill->node.key));
     }
 
-    /* what is further ahead is of before the clock was set back */
-
-    if (auditor->live == 0
-        && listens > paid && listens - paid <= world->settings.live_open)
-    {
-        sim_violation(world, "bill %.*s is paid, no open client hears of it",
-                      PHONE_ARGS(bill->node.key));
-    }
+    sim_audit_told(auditor, bill, paid);
 }
 
 
@@ -263,6 +290,8 @@ sim_audit_expired_bill(sim_auditor_t *auditor, const sim_bill_t *bill,
         sim_violation(world, "bill %.*s expires too soon",
                       PHONE_ARGS(bill->node.key));
     }
+
+    sim_audit_told(auditor, bill, sim_stored_int(auditor, key, "expired_at"));
 }
 
 

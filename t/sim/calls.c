@@ -1,69 +1,27 @@
 
-/* The runner: a call from its start to its answer. */
+/* A call from its start to its answer, driven by the core's runner. */
 
 
 #include "calls.h"
 #include "auditor.h"
+#include "registry.h"
 
 
-static sim_task_t *sim_task(sim_worker_t *worker);
-static void sim_task_draw(sim_task_t *task);
-static void sim_task_run(sim_task_t *task);
-static void sim_task_ask(sim_task_t *task);
+typedef struct {
+    sim_task_t              *task;
+    unsigned                 pause;      /* of the task that it ends */
+} sim_pause_t;
+
+
+static void sim_task_begin(sim_world_t *world, void *data);
+static int sim_task_ask(sim_task_t *task);
 static void sim_task_commit(sim_task_t *task);
-static void sim_task_said(sim_world_t *world, void *data, sim_said_t said);
-static void sim_task_apart(sim_task_t *task);
-static void sim_task_unsure(sim_task_t *task);
-static void sim_task_again(sim_task_t *task);
-static void sim_task_fail(sim_task_t *task, phone_refusal_t refusal);
-static void sim_task_finish(sim_task_t *task);
-static void sim_task_emitted(sim_task_t *task);
+static void sim_task_said(sim_world_t *world, void *data,
+    phone_outcome_t outcome, const phone_guard_t *guard);
+static int sim_task_events(sim_task_t *task);
+static void sim_task_pause(sim_task_t *task);
+static void sim_task_over(sim_task_t *task);
 static void sim_task_answer(sim_task_t *task);
-static void sim_task_end(sim_task_t *task);
-
-
-static sim_task_t *
-sim_task(sim_worker_t *worker)
-{
-    sim_task_t   *task;
-    sim_world_t  *world;
-
-    world = worker->world;
-    task = world->idle_tasks;
-
-    if (task != NULL) {
-        world->idle_tasks = task->next;
-
-    } else {
-        task = sim_alloc(world->memory, sizeof(sim_task_t));
-    }
-
-    world->busy++;
-    task->worker = worker;
-    task->exchange = NULL;
-    task->serial = world->tasks++;
-    task->refs = 1;
-    task->waiting = 0;
-    task->conflicts = 0;
-    task->unknown = 0;
-    task->waits = 0;
-    task->failed = 0;
-    task->finishing = 0;
-    task->dead = 0;
-    task->unsure = 0;
-    task->done = 0;
-    task->final = 0;
-
-    task->next = worker->tasks;
-    task->link = &worker->tasks;
-    worker->tasks = task;
-
-    if (task->next != NULL) {
-        task->next->link = &task->next;
-    }
-
-    return task;
-}
 
 
 void
@@ -83,15 +41,19 @@ sim_run_call(sim_worker_t *worker, sim_exchange_t *exchange)
     task->call.cookie[PHONE_COOKIE_DEVICE] = exchange->device_cookie;
     task->call.fields = &exchange->fields;
 
+    phone_runner_init(&task->runner, &task->call,
+                      worker->world->swarm.call_timeout / SIM_MS,
+                      worker->world->now / SIM_MS);
+
     sim_trace(worker->world, "w%u call %u: %s %.*s", worker->number,
               exchange->serial, exchange->endpoint->name,
               PHONE_ARGS(exchange->number));
 
-    sim_task_run(task);
+    sim_task_go(task);
 }
 
 
-void
+sim_task_t *
 sim_run_event(sim_worker_t *worker, unsigned bucket, phone_str_t member,
     int64_t score)
 {
@@ -102,7 +64,7 @@ sim_run_event(sim_worker_t *worker, unsigned bucket, phone_str_t member,
     if (phone_event_parse(member, &event, &id, &lane) != 0) {
         sim_violation(worker->world, "no event runs \"%.*s\"",
                       PHONE_ARGS(member));
-        return;
+        return NULL;
     }
 
     task = sim_task(worker);
@@ -117,97 +79,34 @@ sim_run_event(sim_worker_t *worker, unsigned bucket, phone_str_t member,
     task->call.due_bucket = bucket;
     task->call.due_score = score;
 
+    phone_runner_init(&task->runner, &task->call,
+                      worker->world->settings.lease,
+                      worker->world->now / SIM_MS);
+
     sim_trace(worker->world, "w%u event %llu: %.*s", worker->number,
               (unsigned long long) task->serial, PHONE_ARGS(member));
 
-    sim_task_run(task);
-}
+    sim_task_hold(task);
+    sim_at(worker->world, 0, sim_task_begin, task);
 
-
-/* The time and the random bytes of a call are drawn once. */
-
-static void
-sim_task_draw(sim_task_t *task)
-{
-    sim_world_t  *world;
-
-    world = task->worker->world;
-
-    task->call.now = sim_worker_clock(task->worker);
-
-    if (world->options.defects & SIM_SAME_RANDOM) {
-        memset(task->call.random, 0x5a, sizeof(task->call.random));
-        return;
-    }
-
-    sim_random_bytes(&world->random, task->call.random,
-                     sizeof(task->call.random));
-}
-
-
-void
-sim_task_hold(sim_task_t *task)
-{
-    task->refs++;
-}
-
-
-void
-sim_task_let_go(sim_task_t *task)
-{
-    sim_world_t  *world;
-
-    if (--task->refs) {
-        return;
-    }
-
-    world = task->worker->world;
-    world->busy--;
-
-    phone_call_free(&task->call);
-
-    if (task->exchange != NULL) {
-        sim_exchange_drop(world, task->exchange);
-    }
-
-    task->next = world->idle_tasks;
-    world->idle_tasks = task;
+    return task;
 }
 
 
 static void
-sim_task_end(sim_task_t *task)
-{
-    task->dead = 1;
-
-    *task->link = task->next;
-
-    if (task->next != NULL) {
-        task->next->link = task->link;
-    }
-
-    if (task->call.event != NULL) {
-        task->worker->events--;
-    }
-
-    sim_task_let_go(task);
-}
-
-
-void
-sim_drop_tasks(sim_worker_t *worker)
+sim_task_begin(sim_world_t *world, void *data)
 {
     sim_task_t  *task;
 
-    while (worker->tasks != NULL) {
-        task = worker->tasks;
+    (void) world;
 
-        if (task->exchange != NULL) {
-            sim_exchange_break(worker->world, task->exchange);
-        }
+    task = data;
 
-        sim_task_end(task);
+    if (!task->dead) {
+        sim_task_go(task);
     }
+
+    sim_task_let_go(task);
 }
 
 
@@ -224,10 +123,11 @@ sim_task_struck(sim_task_t *task)
 }
 
 
-static void
-sim_task_run(sim_task_t *task)
+/* The core's runner says what is next. */
+
+void
+sim_task_go(sim_task_t *task)
 {
-    phone_rc_t    rc;
     sim_world_t  *world;
 
     world = task->worker->world;
@@ -236,41 +136,94 @@ sim_task_run(sim_task_t *task)
         return;
     }
 
+    if (world->options.defects & SIM_TRUST_REFUSAL) {
+        task->runner.doubt = 0;
+    }
+
     for ( ;; ) {
-        rc = phone_run(&task->call);
-        world->lab->runs++;
 
-        if (rc != PHONE_CONTINUE) {
+        switch (phone_runner_next(&task->runner, world->now / SIM_MS,
+                                  (uint32_t) sim_random_next(&world->random)))
+        {
+
+        case PHONE_NEXT_ASKS:
+            if (sim_task_ask(task)) {
+                return;
+            }
+
             break;
+
+        case PHONE_NEXT_COMMIT:
+            sim_task_commit(task);
+            return;
+
+        case PHONE_NEXT_EVENTS:
+            if (sim_task_events(task)) {
+                return;
+            }
+
+            break;
+
+        case PHONE_NEXT_WAIT:
+            sim_task_pause(task);
+            return;
+
+        case PHONE_NEXT_OVER:
+            sim_task_over(task);
+            return;
         }
-
-        phone_start_over(&task->call);
     }
-
-    if (rc == PHONE_AGAIN) {
-        sim_task_ask(task);
-        return;
-    }
-
-    if (task->call.not_yet && task->waits < SIM_WAITS_MAX) {
-        task->waits++;
-        sim_task_again(task);
-        return;
-    }
-
-    sim_task_commit(task);
 }
 
 
 static void
+sim_pause_over(sim_world_t *world, void *data)
+{
+    sim_task_t   *task;
+    sim_pause_t  *pause;
+
+    pause = data;
+    task = pause->task;
+
+    if (!task->dead && task->pause == pause->pause) {
+        task->pause++;
+        task->waiting = 0;
+        task->awaits++;
+        sim_task_go(task);
+    }
+
+    sim_task_let_go(task);
+    sim_free(world->memory, pause, sizeof(sim_pause_t));
+}
+
+
+static void
+sim_task_pause(sim_task_t *task)
+{
+    sim_world_t  *world;
+    sim_pause_t  *pause;
+
+    world = task->worker->world;
+
+    pause = sim_alloc(world->memory, sizeof(sim_pause_t));
+    pause->task = task;
+    pause->pause = task->pause;
+
+    sim_task_hold(task);
+    sim_at(world, task->runner.wait * SIM_MS, sim_pause_over, pause);
+}
+
+
+/* 0: all is answered. */
+
+static int
 sim_task_ask(sim_task_t *task)
 {
     unsigned      n;
     phone_ask_t  *ask, *read[SIM_ROUND_MAX];
 
     n = 0;
-    task->failed = 0;
-    task->waiting = 1;           /* until all are sent */
+    task->waiting = 0;
 
     while ((ask = phone_next_ask(&task->call)) != NULL) {
 
@@ -278,7 +231,6 @@ sim_task_ask(sim_task_t *task)
 
         case PHONE_ASK_WORK:
             sim_send_work(task, (phone_ask_work_t *) ask);
-            task->waiting++;
             break;
 
         case PHONE_ASK_FETCH:
@@ -305,260 +257,165 @@ sim_task_ask(sim_task_t *task)
         task->waiting++;
     }
 
-    if (--task->waiting == 0) {
+    if (task->waiting == 0 && !task->runner.trouble) {
         sim_violation(task->worker->world, "%s waits for nothing",
                       sim_task_name(task));
+        return 1;
     }
+
+    return task->waiting != 0;
 }
 
 
 void
-sim_task_reply(sim_task_t *task, int failed)
+sim_task_reply(sim_task_t *task, phone_outcome_t outcome)
 {
-    task->failed |= failed ? 1 : 0;
-
-    if (--task->waiting) {
-        return;
+    if (outcome != PHONE_OUTCOME_APPLIED) {
+        phone_runner_trouble(&task->runner, outcome);
     }
 
-    if (task->failed) {
-
-        if (++task->unknown == SIM_UNKNOWN_MAX) {
-            sim_task_fail(task, PHONE_STORE_UNAVAILABLE);
-
-        } else {
-            sim_task_again(task);
-        }
-
-        return;
+    if (--task->waiting == 0) {
+        sim_task_go(task);
     }
-
-    if (task->finishing) {
-        sim_task_finish(task);
-        return;
-    }
-
-    sim_task_run(task);
 }
 
 
 static void
 sim_task_commit(sim_task_t *task)
 {
-    sim_world_t           *world;
-    const phone_commit_t  *commit;
-
-    world = task->worker->world;
-    commit = phone_commit(&task->call);
-
-    if (task->call.broken || task->call.arena.failed
-        || (task->call.reply.refused
-            && task->call.reply.refusal == PHONE_INTERNAL))
-    {
-        sim_violation(world, "%s is broken", sim_task_name(task));
-        return;
-    }
-
-    if (commit == NULL) {
-        task->call.emitted = NULL;
-        sim_task_finish(task);
-        return;
-    }
-
     if (sim_task_struck(task)) {
         return;
     }
 
     sim_task_hold(task);
-    sim_send_commit(task->worker, task, commit, sim_task_said, task);
+    sim_send_commit(task->worker, task, task->runner.commit, sim_task_said,
+                    task);
 }
 
 
 static void
-sim_task_said(sim_world_t *world, void *data, sim_said_t said)
+sim_task_said(sim_world_t *world, void *data, phone_outcome_t outcome,
+    const phone_guard_t *guard)
 {
     sim_task_t  *task;
 
     task = data;
 
-    if (!task->dead && !sim_task_struck(task)) {
-
-        if ((said == SIM_SAID_NOTHING
-             && world->options.defects & SIM_TRUST_UNKNOWN)
-            || (said == SIM_SAID_CONFLICT
-                && world->options.defects & SIM_TRUST_CONFLICT))
-        {
-            said = SIM_SAID_APPLIED;
-        }
-
-        switch (said) {
-
-        case SIM_SAID_APPLIED:
-
-            if (task->call.apart) {
-                sim_task_apart(task);
-                break;
-            }
-
-            sim_task_finish(task);
-            break;
-
-        case SIM_SAID_NOT_DUE:
-            sim_task_fail(task, PHONE_BUSY);
-            break;
-
-        case SIM_SAID_CONFLICT:
-
-            if (++task->conflicts == SIM_CONFLICTS_MAX) {
-                sim_task_fail(task, PHONE_BUSY);
-
-            } else {
-                sim_task_again(task);
-            }
-
-            break;
-
-        case SIM_SAID_NOTHING:
-            sim_task_unsure(task);
-            break;
-
-        case SIM_NOT_SENT:
-            sim_task_fail(task, PHONE_STORE_UNAVAILABLE);
-            break;
-        }
+    if (task->dead) {
+        sim_task_let_go(task);
+        return;
     }
 
+    if ((outcome == PHONE_OUTCOME_UNKNOWN
+         && world->options.defects & SIM_TRUST_UNKNOWN)
+        || (outcome == PHONE_OUTCOME_CONFLICT
+            && world->options.defects & SIM_TRUST_CONFLICT))
+    {
+        outcome = PHONE_OUTCOME_APPLIED;
+    }
+
+    if (outcome == PHONE_OUTCOME_UNKNOWN && task->call.event != NULL
+        && world->options.defects & SIM_EVENT_AGAIN)
+    {
+        phone_runner_trouble(&task->runner, outcome);
+
+    } else {
+        phone_runner_committed(&task->runner, outcome, guard);
+    }
+
+    sim_task_go(task);
     sim_task_let_go(task);
 }
 
 
-/* The event has done the first half: the same again, as a new call. */
+/* Events that the commit has put for now; 1: some are waited for. */
 
-static void
-sim_task_apart(sim_task_t *task)
+static int
+sim_task_events(sim_task_t *task)
 {
-    sim_worker_t  *worker;
+    sim_task_t          *event;
+    sim_worker_t        *worker;
+    phone_emitted_t     *emitted;
+    phone_emitted_do_t   what;
 
     worker = task->worker;
-
-    sim_task_hold(task);
-    sim_task_end(task);
-    sim_run_event(worker, task->call.due_bucket, task->call.due_member,
-                  task->call.due_score);
-    sim_task_emitted(task);
-    sim_task_let_go(task);
-}
-
-
-/* Of an event, its lease and a sweep will tell. */
-
-static void
-sim_task_unsure(sim_task_t *task)
-{
-    task->unsure = 1;
-
-    if ((task->call.event != NULL
-         && !(task->worker->world->options.defects & SIM_EVENT_AGAIN))
-        || ++task->unknown == SIM_UNKNOWN_MAX)
-    {
-        sim_task_fail(task, PHONE_STORE_UNAVAILABLE);
-        return;
-    }
-
-    sim_task_again(task);
-}
-
-
-static void
-sim_task_again(sim_task_t *task)
-{
-    phone_forget(&task->call);
-    sim_task_run(task);
-}
-
-
-/* An event that fails keeps its place in the queue: the lease runs out. */
-
-static void
-sim_task_fail(sim_task_t *task, phone_refusal_t refusal)
-{
-    if (task->exchange == NULL) {
-        sim_trace(task->worker->world, "event %llu fails",
-                  (unsigned long long) task->serial);
-        sim_task_end(task);
-        return;
-    }
-
-    task->call.emitted = NULL;
-    task->call.merchant = NULL;
-    phone_fail(&task->call, refusal);
-    sim_task_finish(task);
-}
-
-
-/*
- * After an unknown outcome a refusal says little: what was asked for may have
- * been done before the session ended that the call came with.  Then the client
- * is told to ask again.
- */
-
-static void
-sim_task_be_honest(sim_task_t *task)
-{
-    phone_reply_t  *reply;
-
-    reply = &task->call.reply;
-
-    if (task->unsure && task->exchange != NULL && !task->finishing
-        && reply->refused && !phone_refusal_text[reply->refusal].retryable
-        && !(task->worker->world->options.defects & SIM_TRUST_REFUSAL))
-    {
-        phone_fail(&task->call, PHONE_STORE_UNAVAILABLE);
-    }
-}
-
-
-static void
-sim_task_finish(sim_task_t *task)
-{
-    sim_task_be_honest(task);
-    task->finishing = 1;
-
-    if (phone_finish(&task->call) == PHONE_AGAIN) {
-        sim_task_ask(task);
-        return;
-    }
-
-    sim_task_hold(task);
-
-    if (task->exchange != NULL) {
-        sim_task_answer(task);
-    }
-
-    sim_task_end(task);
-    sim_task_emitted(task);
-    sim_task_let_go(task);
-}
-
-
-/* Events that the commit has put for now. */
-
-static void
-sim_task_emitted(sim_task_t *task)
-{
-    sim_worker_t     *worker;
-    phone_emitted_t  *emitted;
-
-    worker = task->worker;
+    task->waiting = 0;
+    task->awaits++;
 
     for (emitted = task->call.emitted; emitted != NULL;
          emitted = emitted->next)
     {
-        if (worker->alive && worker->events < SIM_EVENTS_MAX) {
-            sim_run_event(worker, emitted->bucket, emitted->member,
-                          emitted->score);
+        what = phone_runner_emitted(&task->runner, emitted);
+
+        if (what == PHONE_EMITTED_NOT
+            || (worker->events >= SIM_EVENTS_MAX
+                && emitted->event != &phone_posting_apply))
+        {
+            continue;
+        }
+
+        event = sim_run_event(worker, emitted->bucket, emitted->member,
+                              emitted->score);
+
+        if (event != NULL && what == PHONE_EMITTED_AWAIT) {
+            event->waiter = task;
+            event->awaited = task->awaits;
+            task->waiting++;
+            sim_task_hold(task);
         }
     }
+
+    if (task->waiting == 0) {
+        return 0;
+    }
+
+    sim_task_pause(task);
+
+    return 1;
+}
+
+
+static void
+sim_task_over(sim_task_t *task)
+{
+    sim_task_t        *again;
+    sim_world_t       *world;
+    phone_event_do_t   what;
+
+    world = task->worker->world;
+
+    if (task->call.broken || task->call.arena.failed || task->runner.endless)
+    {
+        sim_violation(world, "%s is broken", sim_task_name(task));
+        return;
+    }
+
+    if (task->exchange != NULL) {
+        sim_task_answer(task);
+        sim_task_end(task, 1);
+        return;
+    }
+
+    what = phone_runner_event(&task->runner, task->halves);
+
+    if (what == PHONE_EVENT_LEFT || what == PHONE_EVENT_LOST) {
+        sim_trace(world, "event %llu fails",
+                  (unsigned long long) task->serial);
+    }
+
+    sim_task_hold(task);
+    sim_task_end(task, 1);
+
+    if (what == PHONE_EVENT_AGAIN && task->worker->alive) {
+        again = sim_run_event(task->worker, task->call.due_bucket,
+                              task->call.due_member, task->call.due_score);
+
+        if (again != NULL) {
+            again->halves = task->halves + 1;
+        }
+    }
+
+    sim_task_let_go(task);
 }
 
 
@@ -587,12 +444,4 @@ sim_task_answer(sim_task_t *task)
     sim_audit_answer(world->auditor, task->exchange, reply);
 
     sim_exchange_answer(task);
-}
-
-
-const char *
-sim_task_name(const sim_task_t *task)
-{
-    return task->call.endpoint ? task->call.endpoint->name
-                               : task->call.event->name;
 }

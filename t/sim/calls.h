@@ -1,7 +1,7 @@
 
 /*
- * Calls under way: what the runner of the nginx shell does, with a simulated
- * network between a worker and all it talks to.
+ * Calls under way, driven by the runner of the core as in the nginx shell, with
+ * a simulated network between a worker and all it talks to.
  */
 
 
@@ -10,6 +10,7 @@
 
 
 #include "world.h"
+#include "runner.h"
 
 
 #define SIM_EVENTS_MAX       16          /* at once, of a worker */
@@ -57,14 +58,16 @@ struct sim_task_s {
 
     uint64_t                 serial;
     unsigned                 refs;
-    unsigned                 waiting;    /* for so many replies */
-    unsigned                 conflicts;
-    unsigned                 unknown;
-    unsigned                 waits;      /* runs that were "not yet" */
-    unsigned                 failed:1;   /* one of them will not come */
-    unsigned                 finishing:1;
+    phone_runner_t           runner;     /* of the core: what is next */
+    unsigned                 waiting;    /* for so many replies, or postings */
+    unsigned                 pause;      /* the timer that counts */
+    unsigned                 halves;     /* runs of an event in parts */
+
+    sim_task_t              *waiter;     /* a call that waits for this event */
+    unsigned                 awaited;    /* in its round of so many */
+    unsigned                 awaits;
+
     unsigned                 dead:1;     /* ended, or its worker died */
-    unsigned                 unsure:1;   /* a commit may have been applied */
     unsigned                 done:1;     /* one was, and it was no refusal */
     unsigned                 final:1;    /* its client was told an outcome */
 };
@@ -81,20 +84,18 @@ void sim_add(sim_exchange_t *exchange, const char *name, phone_str_t value);
 void sim_add_int(sim_exchange_t *exchange, const char *name, int64_t value);
 void sim_send(sim_world_t *world, sim_exchange_t *exchange);
 
-/* For the runner: the answer is on its way; none will come; one user less. */
+/* For a task: the answer is on its way; none will come; one user less. */
 void sim_exchange_answer(sim_task_t *task);
 void sim_exchange_break(sim_world_t *world, sim_exchange_t *exchange);
 void sim_exchange_drop(sim_world_t *world, sim_exchange_t *exchange);
 
 
-/* calls.c: the runner */
+/* task.c */
+sim_task_t *sim_task(sim_worker_t *worker);
+void sim_task_draw(sim_task_t *task);
 
-/* Runs a call that has arrived. */
-void sim_run_call(sim_worker_t *worker, sim_exchange_t *exchange);
-
-/* Runs an event whose lease this worker holds. */
-void sim_run_event(sim_worker_t *worker, unsigned bucket, phone_str_t member,
-    int64_t score);
+/* posted: who waits for what it brings to other buckets goes on. */
+void sim_task_end(sim_task_t *task, int posted);
 
 /* The calls of a worker that dies; what they have sent still arrives. */
 void sim_drop_tasks(sim_worker_t *worker);
@@ -102,8 +103,22 @@ void sim_drop_tasks(sim_worker_t *worker);
 /* For what brings a task its replies: each hold is ended by one let go. */
 void sim_task_hold(sim_task_t *task);
 void sim_task_let_go(sim_task_t *task);
-void sim_task_reply(sim_task_t *task, int failed);
 const char *sim_task_name(const sim_task_t *task);
+
+
+/* calls.c */
+
+/* What the core's runner says is next, until something is to be waited for. */
+void sim_task_go(sim_task_t *task);
+
+/* Runs a call that has arrived. */
+void sim_run_call(sim_worker_t *worker, sim_exchange_t *exchange);
+
+/* Runs an event whose lease it holds; NULL: there is no such one. */
+sim_task_t *sim_run_event(sim_worker_t *worker, unsigned bucket,
+    phone_str_t member, int64_t score);
+
+void sim_task_reply(sim_task_t *task, phone_outcome_t outcome);
 
 
 /* recall.c: records that a worker remembers */
@@ -117,15 +132,8 @@ void sim_keep(sim_task_t *task, const phone_ask_t *ask);
 
 /* wire.c: to the store and back */
 
-typedef enum {
-    SIM_SAID_APPLIED,
-    SIM_SAID_CONFLICT,
-    SIM_SAID_NOT_DUE,            /* the same, and it is the event's lease */
-    SIM_SAID_NOTHING,            /* the outcome is unknown */
-    SIM_NOT_SENT                 /* the store could not be reached */
-} sim_said_t;
-
-typedef void (*sim_said_pt)(sim_world_t *world, void *data, sim_said_t said);
+typedef void (*sim_said_pt)(sim_world_t *world, void *data,
+    phone_outcome_t outcome, const phone_guard_t *guard);
 
 void sim_send_asks(sim_task_t *task, phone_ask_t **ask, unsigned n);
 
@@ -139,6 +147,7 @@ void sim_send_commit(sim_worker_t *worker, sim_task_t *task,
 
 /* outside.c: what is neither store nor client */
 
+/* The task waits for it, or is told at once that too much is waiting. */
 void sim_send_work(sim_task_t *task, phone_ask_work_t *work);
 void sim_send_fetch(sim_task_t *task, phone_ask_fetch_t *fetch);
 

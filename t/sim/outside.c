@@ -44,10 +44,38 @@ sim_work_ready(sim_world_t *world, void *data)
     task = data;
 
     if (!task->dead) {
-        sim_task_reply(task, 0);
+        sim_task_reply(task, PHONE_OUTCOME_APPLIED);
     }
 
     sim_task_let_go(task);
+}
+
+
+/* Queues of threads fill up, and stay full for a while.  A signature is
+   verified on the spot. */
+
+static int
+sim_queue_full(sim_world_t *world, phone_work_t work)
+{
+    int64_t  *until;
+
+    if (work == PHONE_VERIFY) {
+        return 0;
+    }
+
+    until = &world->queue_full[work == PHONE_SIGN];
+
+    if (sim_fault(world, world->swarm.busy)) {
+        *until = world->now + sim_between(&world->random, 0, 10 * SIM_SECOND);
+    }
+
+    if (world->calm || world->now >= *until) {
+        return 0;
+    }
+
+    sim_count(world, FULL);
+
+    return 1;
 }
 
 
@@ -62,6 +90,11 @@ sim_send_work(sim_task_t *task, phone_ask_work_t *work)
     world = task->worker->world;
     arena = &task->call.arena;
     cost = 0;
+
+    if (sim_queue_full(world, work->work)) {
+        phone_runner_trouble(&task->runner, PHONE_OUTCOME_BUSY);
+        return;
+    }
 
     switch (work->work) {
 
@@ -100,6 +133,7 @@ sim_send_work(sim_task_t *task, phone_ask_work_t *work)
 
     phone_ready(&work->ask);
 
+    task->waiting++;
     sim_task_hold(task);
     sim_at(world, cost + sim_between(&world->random, 0, cost), sim_work_ready,
            task);
@@ -125,7 +159,7 @@ sim_fetch_over(sim_world_t *world, void *data)
         fetch->ask->answer.status = fetch->status;
         fetch->ask->answer.text = phone_cstr(fetch->text);
         phone_ready(&fetch->ask->ask);
-        sim_task_reply(task, 0);
+        sim_task_reply(task, PHONE_OUTCOME_APPLIED);
     }
 
     sim_task_let_go(task);

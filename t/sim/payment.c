@@ -18,6 +18,7 @@ typedef struct {
     phone_str_t              pay_id;
     char                     pin[8];
     unsigned                 wrong_pin:1;
+    unsigned                 other_card:1;   /* than the one that has paid */
     unsigned                 right_pin:1;    /* as long as it is not changed */
     unsigned                 pin_changes;    /* when it was right */
     unsigned                 tries;
@@ -89,6 +90,32 @@ sim_cross_off(sim_payer_t *payer, phone_str_t bill)
 }
 
 
+/* The pay_id that has paid comes again, with what has not: never PAID. */
+
+static void
+sim_pay_otherwise(const sim_payment_t *paid, phone_str_t cookie)
+{
+    sim_payer_t    *payer;
+    sim_payment_t  *payment;
+
+    payer = paid->payer;
+
+    payment = sim_zalloc(payer->world->memory, sizeof(sim_payment_t));
+    *payment = *paid;
+    payment->right_pin = 0;
+    payment->card = payer->card[sim_below(&payer->world->random,
+                                          payer->ncards)];
+    payment->other_card = !phone_equal(payment->card, paid->card);
+
+    if (!payment->other_card) {
+        snprintf(payment->pin, sizeof(payment->pin), "010007");
+        payment->wrong_pin = 1;
+    }
+
+    sim_pay_send(payment, cookie);
+}
+
+
 static void
 sim_pay_answered(sim_world_t *world, sim_exchange_t *exchange,
     const phone_reply_t *reply)
@@ -116,6 +143,13 @@ sim_pay_answered(sim_world_t *world, sim_exchange_t *exchange,
         || reply->refusal == PHONE_BILL_EXPIRED)
     {
         sim_cross_off(payer, payment->bill);
+
+        if (!reply->refused && payment->pay_id.len
+            && sim_below(&world->random, 8) == 0)
+        {
+            sim_pay_otherwise(payment, exchange->cookie);
+        }
+
         return;
     }
 
@@ -155,7 +189,7 @@ sim_pay_send(sim_payment_t *payment, phone_str_t cookie)
 
     exchange = sim_payer_asks(payer, cookie, "bill.pay", sim_pay_answered);
     exchange->about = payment;
-    exchange->must_fail = payment->wrong_pin;
+    exchange->must_fail = payment->wrong_pin || payment->other_card;
 
     sim_add(exchange, "bill_id", payment->bill);
     sim_add(exchange, "card_id", payment->card);

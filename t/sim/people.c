@@ -81,7 +81,7 @@ sim_cast(sim_people_t *people)
     for (i = 0; i < world->swarm.payers; i++) {
         payer = &people->payer[i];
         payer->world = world;
-        payer->number = sim_text(world, "86138%04u%04u",
+        payer->number = sim_text(world, "+86138%04u%04u",
                                  (unsigned) sim_below(&world->random, 10000),
                                  i);
         payer->address = sim_text(world, "198.51.%u.7", i);

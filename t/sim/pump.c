@@ -156,7 +156,8 @@ sim_sweep_bucket(sim_worker_t *worker, unsigned bucket, unsigned most)
 
 
 static void
-sim_claimed(sim_world_t *world, void *data, sim_said_t said)
+sim_claimed(sim_world_t *world, void *data, phone_outcome_t outcome,
+    const phone_guard_t *guard)
 {
     sim_claim_t   *claim;
     sim_worker_t  *worker;
@@ -164,11 +165,14 @@ sim_claimed(sim_world_t *world, void *data, sim_said_t said)
     claim = data;
     worker = claim->worker;
 
-    if (said == SIM_SAID_APPLIED && worker->alive
+    (void) guard;
+
+    if (outcome == PHONE_OUTCOME_APPLIED && worker->alive
         && worker->life == claim->life)
     {
         sim_count(world, SWEPT);
-        sim_run_event(worker, claim->bucket, claim->member, claim->score);
+        (void) sim_run_event(worker, claim->bucket, claim->member,
+                             claim->score);
     }
 
     phone_arena_free(&claim->arena);

@@ -25,7 +25,7 @@ sim_recalled(sim_world_t *world, void *data)
     task = data;
 
     if (!task->dead) {
-        sim_task_reply(task, 0);
+        sim_task_reply(task, PHONE_OUTCOME_APPLIED);
     }
 
     sim_task_let_go(task);

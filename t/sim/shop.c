@@ -138,7 +138,7 @@ sim_order_new(sim_merchant_t *merchant)
                    ? world->people->payer[sim_below(random,
                                                     world->swarm.payers)]
                          .number
-                   : PHONE_STR("8613999999999");
+                   : PHONE_STR("+8613999999999");
 
     sim_order_post(merchant, order, order->amount, SIM_IN_ORDER);
 

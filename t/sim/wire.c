@@ -27,7 +27,8 @@ struct sim_message_s {
     unsigned                 store_life;
     unsigned                 refs;
     sim_task_t              *task;
-    sim_said_t               outcome;
+    phone_outcome_t          outcome;
+    const phone_guard_t     *guard;          /* that failed */
     int64_t                  back;           /* time the reply takes */
     unsigned                 lost:1;         /* the reply will not be heard */
     unsigned                 failed:1;
@@ -154,13 +155,13 @@ sim_post(sim_message_t *message, sim_step_pt arrive, sim_step_pt tell)
     world = message->worker->world;
 
     if (world->now < world->store_down) {
-        message->outcome = SIM_NOT_SENT;
+        message->outcome = PHONE_OUTCOME_UNAVAILABLE;
         message->failed = 1;
         sim_at(world, SIM_MS, tell, message);
         return;
     }
 
-    message->outcome = SIM_SAID_NOTHING;
+    message->outcome = PHONE_OUTCOME_UNKNOWN;
     message->back = sim_draw_hop(world);
 
     fate = sim_draw_fate(world);
@@ -200,24 +201,32 @@ sim_post(sim_message_t *message, sim_step_pt arrive, sim_step_pt tell)
 static void
 sim_tell_asks(sim_world_t *world, void *data)
 {
-    unsigned        i, failed;
-    sim_task_t     *task;
-    sim_message_t  *message;
+    unsigned         i;
+    sim_task_t      *task;
+    sim_message_t   *message;
+    phone_outcome_t  outcome;
 
     (void) world;
 
     message = data;
     task = message->task;
-    failed = message->failed || !sim_connected(message);
+    outcome = message->outcome;
+
+    if (outcome != PHONE_OUTCOME_UNAVAILABLE) {
+        outcome = message->failed || !sim_connected(message)
+                  ? PHONE_OUTCOME_UNKNOWN : PHONE_OUTCOME_APPLIED;
+    }
 
     if (!task->dead) {
 
-        for (i = 0; i < message->nasks && !failed; i++) {
+        for (i = 0; i < message->nasks && outcome == PHONE_OUTCOME_APPLIED;
+             i++)
+        {
             phone_ready(message->ask[i]);
             sim_keep(task, message->ask[i]);
         }
 
-        sim_task_reply(task, failed);
+        sim_task_reply(task, outcome);
     }
 
     sim_message_drop(message);
@@ -297,29 +306,30 @@ sim_tell_commit(sim_world_t *world, void *data)
 
     message = data;
 
-    if (message->outcome != SIM_NOT_SENT && !sim_connected(message)) {
-        message->outcome = SIM_SAID_NOTHING;
+    if (message->outcome != PHONE_OUTCOME_UNAVAILABLE
+        && !sim_connected(message))
+    {
+        message->outcome = PHONE_OUTCOME_UNKNOWN;
     }
 
-    message->said(world, message->data, message->outcome);
+    message->said(world, message->data, message->outcome, message->guard);
     sim_message_drop(message);
 }
 
 
-static sim_said_t
-sim_said(const phone_commit_t *commit, sim_outcome_t outcome, unsigned guard)
+static void
+sim_said(sim_message_t *message, sim_outcome_t outcome, unsigned guard)
 {
-    const phone_guard_t  *g;
-
     if (outcome == SIM_APPLIED) {
-        return SIM_SAID_APPLIED;
+        message->outcome = PHONE_OUTCOME_APPLIED;
+        return;
     }
 
-    for (g = commit->guards; guard; guard--) {
-        g = g->next;
-    }
+    message->outcome = PHONE_OUTCOME_CONFLICT;
 
-    return g->kind == PHONE_GUARD_DUE ? SIM_SAID_NOT_DUE : SIM_SAID_CONFLICT;
+    for (message->guard = message->commit.guards; guard; guard--) {
+        message->guard = message->guard->next;
+    }
 }
 
 
@@ -381,7 +391,7 @@ sim_arrive_commit(sim_world_t *world, void *data)
     }
 
     if (outcome != SIM_ERROR) {
-        message->outcome = sim_said(&message->commit, outcome, guard);
+        sim_said(message, outcome, guard);
     }
 
     sim_at(world, message->back, sim_tell_commit, message);

@@ -86,6 +86,7 @@ sim_draw_swarm(sim_world_t *world)
 
     swarm->hop = 50 << sim_between(random, 0, 9);
     swarm->store_timeout = sim_between(random, 2, 20) * 4 * swarm->hop;
+    swarm->call_timeout = SIM_MS << sim_between(random, 9, 14);
     swarm->sweep = SIM_MS * sim_between(random, 100, 5000);
     swarm->fetch_timeout = SIM_SECOND * sim_between(random, 1, 10);
 }
@@ -179,6 +180,7 @@ sim_draw_faults(sim_world_t *world)
     swarm->restart = sim_draw_rate(random, 4000);
     swarm->jump = sim_draw_rate(random, 4000);
     swarm->abort = sim_draw_rate(random, 100000);
+    swarm->busy = sim_draw_rate(random, 10000);
     swarm->guess = sim_draw_rate(random, 200000);
     swarm->rich = sim_below(random, 2) ? 1 : 0;
     swarm->stubborn = sim_below(random, 2) ? 1 : 0;

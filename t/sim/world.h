@@ -29,11 +29,6 @@
 #define SIM_JUMPS_MAX        3
 #define SIM_ROUND_MAX        24
 
-/* As the runner of the shell has it. */
-#define SIM_CONFLICTS_MAX    32
-#define SIM_UNKNOWN_MAX      3           /* outcomes, and reads that got lost */
-#define SIM_WAITS_MAX        3           /* for what is on its way */
-
 
 /* Defects of the deployment that can be put in on purpose; an OR of them,
    above those of the store. */
@@ -65,6 +60,7 @@ typedef struct {
 
     int64_t                  hop;            /* longest way to the store */
     int64_t                  store_timeout;
+    int64_t                  call_timeout;
     unsigned                 lose_request;   /* to the store */
     unsigned                 lose_reply;
     unsigned                 late;           /* applied after the time-out */
@@ -74,6 +70,7 @@ typedef struct {
     unsigned                 jump;           /* of the clock, a commit */
     int64_t                  skew;           /* ms between two machines */
     unsigned                 abort;          /* a client goes away */
+    unsigned                 busy;           /* a queue fills up, a work */
     unsigned                 guess;          /* of PINs, an action */
     unsigned                 rich;           /* cards can pay for it all */
     unsigned                 stubborn;       /* endpoints stay as they are */
@@ -133,6 +130,7 @@ typedef struct {
     T(CHECKS, "checks")                                                       \
     T(AGAIN_PAID, "paid_again")                                               \
     T(AGAIN_ORDERED, "ordered_again")                                         \
+    T(FULL, "queue_full")                                                     \
     T(REFUSALS, "refusals")
 
 #define SIM_TALLY_ENUM(name, text)  SIM_TALLY_##name,
@@ -184,6 +182,7 @@ struct sim_world_s {
     sim_store_t             *store;
     unsigned                 store_life;
     int64_t                  store_down;     /* until */
+    int64_t                  queue_full[2];  /* passwords, signatures: until */
 
     sim_worker_t             worker[SIM_WORKERS_MAX];
     sim_task_t              *idle_tasks;

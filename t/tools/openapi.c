@@ -36,12 +36,28 @@ text(const char *s)
 }
 
 
+static void
+openapi_enum(phone_json_t *json, const char *const *word)
+{
+    phone_json_array(json, "enum");
+
+    for ( /* void */ ; *word; word++) {
+        phone_json_text(json, NULL, text(*word));
+    }
+
+    phone_json_end(json);
+}
+
+
 /* The members of a schema; the object around them is the caller's. */
 
 static void
 openapi_schema(phone_json_t *json, const phone_param_t *param)
 {
-    int  number;
+    int                       number;
+    static const char *const  sign_types[] = {
+        "RSA2", "SHA256withRSA", "MD5withRSA", NULL
+    };
 
     number = param->type == PHONE_P_INT || param->type == PHONE_P_AMOUNT;
 
@@ -93,11 +109,11 @@ openapi_schema(phone_json_t *json, const phone_param_t *param)
         break;
 
     case PHONE_P_SIGN_TYPE:
-        phone_json_array(json, "enum");
-        phone_json_text(json, NULL, text("RSA2"));
-        phone_json_text(json, NULL, text("SHA256withRSA"));
-        phone_json_text(json, NULL, text("MD5withRSA"));
-        phone_json_end(json);
+        openapi_enum(json, sign_types);
+        break;
+
+    case PHONE_P_WORD:
+        openapi_enum(json, phone_words(param->min));
         break;
     }
 

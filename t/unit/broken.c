@@ -8,7 +8,7 @@
 #include "play.h"
 
 
-#define NUMBER  "8613800000001"
+#define NUMBER  "+8613800000001"
 
 
 /* Goes on as a handler does that has read a number; n is where it looks. */
@@ -59,7 +59,7 @@ main(void)
     is_str(play_stored(&phone_account, NUMBER, ACCOUNT_NAME), "Li Lei",
            "not even what came before");
 
-    snprintf(form, sizeof(form), "n=%d", ACCOUNT_V);
+    snprintf(form, sizeof(form), "n=%d", ACCOUNT_CREATED);
     is_int(play_endpoint(&spend, form), 200, "a number for a number");
     is_str(play_stored(&phone_account, NUMBER, ACCOUNT_NAME), "changed",
            "is committed");

@@ -9,7 +9,7 @@
 #include "operator/books.h"
 
 
-#define NUMBER  "8613800000001"
+#define NUMBER  "+8613800000001"
 #define MINUTE  (INT64_C(60) * 1000)
 
 
@@ -83,6 +83,18 @@ card(const char *number, const char *currency)
 
 
 static void
+credit(const char *number, int amount)
+{
+    char             form[80];
+    static unsigned  serial;
+
+    snprintf(form, sizeof(form), "phone=%s&amount=%d&credit_no=c%u", number,
+             amount, ++serial);
+    play("operator.credit", form);
+}
+
+
+static void
 check(const char *expected, const char *name)
 {
     is_int(play("operator.check", ""), 200, "%s: an answer", name);
@@ -102,7 +114,7 @@ right(void)
 
     card("13800000001", "CNY");
     card("13800000002", "USD");
-    play("operator.credit", "phone=13800000003&amount=7");
+    credit("13800000003", 7);
 
     check("true", "three movements");
     is_str(play_member("entries"), "3", "three entries");
@@ -136,7 +148,7 @@ wrong(void)
            (const char *[2]) { "balance", "-5" });
     check("true", "put right");
 
-    play("operator.credit", "phone=13800000001&amount=7");
+    credit("13800000001", 7);
     meddle(PHONE_OP_HINCRBY, &phone_account, PHONE_STR(NUMBER), 2,
            (const char *[2]) { "balance", "-8" });
     check("false", "a balance of -1");
@@ -250,21 +262,20 @@ static void
 many(void)
 {
     int  i;
-    char form[80];
+    char number[16];
 
     play_start();
     player.env.buckets = 2;
 
     for (i = 0; i < 2600; i++) {
-        snprintf(form, sizeof(form), "phone=138%08d&amount=%d", i % 700,
-                 i + 1);
-        play("operator.credit", form);
+        snprintf(number, sizeof(number), "138%08d", i % 700);
+        credit(number, i + 1);
     }
 
     check("true", "700 accounts, 2600 entries");
     is_str(play_member("entries"), "2600", "all were read");
 
-    meddle(PHONE_OP_HINCRBY, &phone_account, PHONE_STR("8613800000699"), 2,
+    meddle(PHONE_OP_HINCRBY, &phone_account, PHONE_STR("+8613800000699"), 2,
            (const char *[2]) { "balance", "-1" });
     check("false", "one too little in the last of them");
     is_str(play_member("mismatches_found"), "1", "is found");
@@ -278,7 +289,7 @@ many(void)
 static void
 pay_in(void)
 {
-    char             form[80];
+    char             number[16];
     static unsigned  turn;
     static int       busy;
 
@@ -287,8 +298,8 @@ pay_in(void)
     }
 
     busy = 1;
-    snprintf(form, sizeof(form), "phone=138%08u&amount=3", turn++ % 9);
-    play("operator.credit", form);
+    snprintf(number, sizeof(number), "138%08u", turn++ % 9);
+    credit(number, 3);
     busy = 0;
 }
 
@@ -309,7 +320,7 @@ moving(void)
     is_int(play("operator.check", ""), 200, "an answer");
     is_str(play_member("ok"), "true", "right at every moment");
 
-    meddle(PHONE_OP_HINCRBY, &phone_account, PHONE_STR("8613800000004"), 2,
+    meddle(PHONE_OP_HINCRBY, &phone_account, PHONE_STR("+8613800000004"), 2,
            (const char *[2]) { "balance", "1" });
     is_int(play("operator.check", ""), 200, "an answer");
     is_str(play_member("ok"), "false", "what is wrong stays wrong");
@@ -337,7 +348,7 @@ burst(void)
     card("13800000002", "USD");
 
     for (i = 0; i < 1100; i++) {
-        play("operator.credit", "phone=13800000000&amount=1");
+        credit("13800000000", 1);
     }
 }
 
@@ -371,14 +382,14 @@ static void
 overtaken_later(void)
 {
     int  i;
-    char form[80];
+    char number[16];
 
     play_start();
     player.env.buckets = 1;
 
     for (i = 0; i < 300; i++) {
-        snprintf(form, sizeof(form), "phone=138%08d&amount=5", i);
-        play("operator.credit", form);
+        snprintf(number, sizeof(number), "138%08d", i);
+        credit(number, 5);
     }
 
     player.before_read = burst;

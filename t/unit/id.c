@@ -31,7 +31,7 @@ test_bucket(void)
     memset(count, 0, sizeof(count));
 
     for (i = 0; i < 256000; i++) {
-        (void) snprintf(name, sizeof(name), "861380%07u", i * 37);
+        (void) snprintf(name, sizeof(name), "+861380%07u", i * 37);
         count[phone_bucket_of(phone_cstr(name), 256)]++;
     }
 

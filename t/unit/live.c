@@ -9,7 +9,7 @@
 #include "live/live.h"
 
 
-#define NUMBER   "8613800000001"
+#define NUMBER   "+8613800000001"
 #define LIVES    (INT64_C(45) * 1000)
 
 

@@ -9,7 +9,7 @@
 
 #define MINUTE  (INT64_C(60) * 1000)
 
-#define NUMBER  "8613800000001"
+#define NUMBER  "+8613800000001"
 #define LOGIN   "phone=13800000001&password=a-quiet-lake"
 #define WRONG   "phone=13800000001&password=wrong-wrong"
 
@@ -631,7 +631,7 @@ strangers(void)
     player.busy = 0;
     is_int(login_with("13900000001", password), 200, "good for an hour");
     is_str(play_member("must_change"), "true", "to be changed");
-    is_str(play_stored(&phone_account, "8613900000001", ACCOUNT_PLAN),
+    is_str(play_stored(&phone_account, "+8613900000001", ACCOUNT_PLAN),
            "prepaid", "the number is registered");
     player.code_cookie = cookie;
     is_int(login_with("13900000001", password), 401, "once");

@@ -33,7 +33,7 @@ static void *short_malloc(size_t size);
 #include "../sim/merchant_keys.h"
 
 
-#define NUMBER  "8613800000001"
+#define NUMBER  "+8613800000001"
 #define PAIRS   12
 
 

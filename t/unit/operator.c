@@ -8,7 +8,7 @@
 #include "account/secret.h"
 
 
-#define NUMBER  "8613800000001"
+#define NUMBER  "+8613800000001"
 #define CARD    "phone=13800000001&card_no=6222020000000015"
 
 
@@ -76,20 +76,19 @@ credit(void)
            "of another amount");
     is_str(play_member("field"), "amount", "is told by field");
 
-    player.lose_answer = 1;
-    play("operator.credit", "phone=13800000001&amount=1");
-    is_str(play_member("balance"), "501", "without a number, answer lost");
-    play("operator.credit", "phone=13800000001&amount=1");
-    is_str(play_member("balance"), "502", "it is another each time");
+    is_int(play("operator.credit", "phone=13800000001&amount=1"), 400,
+           "without a number: it could not be told from another");
+    is_str(play_member("field"), "credit_no", "by field");
 
     is_int(play("operator.credit",
-                "phone=13800000001&amount=1&currency=USD"), 400, "in dollars");
+                "phone=13800000001&amount=1&credit_no=c2&currency=USD"), 400,
+           "in dollars");
     is_str(play_member("field"), "currency", "no");
     is_int(play("operator.credit",
-                "phone=13800000001&amount=1000000000000000"), 400,
+                "phone=13800000001&amount=1000000000000000&credit_no=c2"), 400,
            "beyond what a balance may be");
-    is_int(play("operator.credit", "phone=13800000001&amount=0"), 400,
-           "nothing");
+    is_int(play("operator.credit",
+                "phone=13800000001&amount=0&credit_no=c2"), 400, "nothing");
 
     play_end();
 }
@@ -139,6 +138,12 @@ cards(void)
     is_str(play_member("field"), "currency", "another currency");
     play("operator.bank_cards", CARD "&balance=1000");
     is_str(play_member("field"), "bank", "another bank");
+
+    play("operator.bank_cards", "phone=13800000002&card_no=6222020000000015"
+         "&balance=1000&bank=Demo");
+    is_str(play_code(), "EXISTS", "one card number of two people: refused");
+    is_str(play_member("field"), "phone", "by field");
+    is_int(player.commits, 0, "and nobody has a second balance");
 
     is_int(play("operator.bank_cards",
                 "phone=13800000001&card_no=6222020000000016&balance=1"), 400,

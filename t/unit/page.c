@@ -9,7 +9,7 @@
 #include "lib/id.h"
 
 
-#define NUMBER  "8613800000001"
+#define NUMBER  "+8613800000001"
 #define MANY    400
 
 

@@ -11,7 +11,7 @@
 #define MINUTE  (INT64_C(60) * 1000)
 #define DAY     (24 * 60 * MINUTE)
 
-#define NUMBER  "8613800000001"
+#define NUMBER  "+8613800000001"
 
 
 static void

@@ -80,6 +80,7 @@ static struct {
 
     /* the SMS gateway */
     int                      gateway;    /* its HTTP status */
+    const char              *answer;     /* what it says */
     unsigned                 texts;
     phone_str_t              to;
     phone_str_t              text;
@@ -235,7 +236,8 @@ play_ask(phone_call_t *call, phone_ask_t *ask)
         player.to = phone_copy(&player.arena, fetch->to);
         player.text = phone_copy(&player.arena, fetch->body);
         fetch->answer.status = player.gateway;
-        fetch->answer.text = PHONE_EMPTY;
+        fetch->answer.text = player.answer ? phone_cstr(player.answer)
+                                           : PHONE_EMPTY;
         break;
 
     default:

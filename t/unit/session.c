@@ -12,7 +12,7 @@
 #define MINUTE  (INT64_C(60) * 1000)
 #define DAY     (24 * 60 * MINUTE)
 
-#define NUMBER  "8613800000001"
+#define NUMBER  "+8613800000001"
 #define LOGIN   "phone=13800000001&password=a-quiet-lake"
 
 
@@ -134,7 +134,8 @@ login(void)
     is_str(play_member("phone"), NUMBER, "as the number");
     is_str(play_member("must_change"), "false", "nothing to change");
     ok(player.set_cookie.len > 40, "a cookie");
-    ok(memmem(player.set_cookie.data, player.set_cookie.len, NUMBER, 13)
+    ok(memmem(player.set_cookie.data, player.set_cookie.len, NUMBER,
+              sizeof(NUMBER) - 1)
        == NULL, "that does not show the number");
 
     cookie = player.set_cookie;

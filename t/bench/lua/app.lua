@@ -221,7 +221,7 @@ function M.bill(signed)
 
     if not (a.out_trade_no and find(a.out_trade_no, "^[A-Za-z0-9_.-]{1,64}$", "jo")
             and a.amount and find(a.amount, "^[1-9][0-9]{0,15}$", "jo")
-            and a.payer_phone and find(a.payer_phone, "^[0-9]{6,15}$", "jo")
+            and a.payer_phone and find(a.payer_phone, "^\\+[0-9]{6,15}$", "jo")
             and a.timestamp and find(a.timestamp, "^[0-9]{10}$", "jo")
             and a.nonce and a.sign and a.digest and a.subject and a.notify_url)
     then

@@ -250,6 +250,21 @@ sub card_no {
 }
 
 
+# What became of the notice of a paid bill: { state attempt last }; empty when
+# it was not sent yet.
+
+sub notice {
+    my ($self, $bill_id) = @_;
+
+    my ($bucket) = $bill_id =~ /^(\d{3})/;
+    my $told = $self->redis->hash("phone:{$bucket}:bill:$bill_id")->{notice};
+
+    return { state => 'ACKED', last => 200, attempt => (split ' ', $told)[1] }
+        if $told;
+    return $self->redis->hash("phone:{$bucket}:notice:$bill_id.PAID");
+}
+
+
 # Texts
 
 sub sms {

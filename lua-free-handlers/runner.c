@@ -1,0 +1,404 @@
+
+/* What follows what: see the header. */
+
+
+#include "runner.h"
+#include "registry.h"
+
+
+/* Tries that follow a conflict at once; later ones wait a little, longer each
+   time, so that many callers of one record get past each other. */
+#define PHONE_CONFLICTS_AT_ONCE  3
+#define PHONE_BACKOFF_SHIFT_MAX  6
+
+/* The waits for what is on its way: 2, 4, 8 ... 64 ms, a second in all. */
+#define PHONE_WAITS_SHIFT_MAX    6
+
+
+/* Among phone_next_t: nothing is waited for. */
+#define PHONE_NEXT_AT_ONCE  ((phone_next_t) (PHONE_NEXT_OVER + 1))
+
+
+static phone_next_t phone_runner_run(phone_runner_t *runner, int64_t ms,
+    uint32_t random);
+static phone_next_t phone_runner_continue(phone_runner_t *runner, int64_t ms);
+static int phone_runner_wait(phone_runner_t *runner, int64_t ms,
+    uint32_t random);
+static phone_next_t phone_runner_commit(phone_runner_t *runner);
+static phone_next_t phone_runner_outcome(phone_runner_t *runner, int64_t ms,
+    uint32_t random);
+static phone_next_t phone_runner_conflict(phone_runner_t *runner, int64_t ms,
+    uint32_t random);
+static phone_next_t phone_runner_finish(phone_runner_t *runner);
+static void phone_runner_out_of_trouble(phone_runner_t *runner, int64_t ms);
+static int phone_runner_again(phone_runner_t *runner, int64_t ms);
+static void phone_runner_give_up(phone_runner_t *runner,
+    phone_refusal_t refusal);
+
+
+void
+phone_runner_init(phone_runner_t *runner, phone_call_t *call, int64_t timeout,
+    int64_t ms)
+{
+    memset(runner, 0, sizeof(phone_runner_t));
+
+    runner->call = call;
+    runner->timeout = timeout;
+    runner->started = ms;
+}
+
+
+phone_next_t
+phone_runner_next(phone_runner_t *runner, int64_t ms, uint32_t random)
+{
+    phone_next_t  next;
+
+    do {
+
+        if (runner->trouble) {
+            phone_runner_out_of_trouble(runner, ms);
+        }
+
+        switch (runner->state) {
+
+        case PHONE_RUNNER_RUN:
+            next = phone_runner_run(runner, ms, random);
+            break;
+
+        case PHONE_RUNNER_COMMIT:
+            next = phone_runner_commit(runner);
+            break;
+
+        case PHONE_RUNNER_COMMITTED:
+            next = phone_runner_outcome(runner, ms, random);
+            break;
+
+        case PHONE_RUNNER_FINISH:
+            next = phone_runner_finish(runner);
+            break;
+
+        default: /* PHONE_RUNNER_OVER */
+            next = PHONE_NEXT_OVER;
+        }
+
+    } while (next == PHONE_NEXT_AT_ONCE);
+
+    return next;
+}
+
+
+/* The handler */
+
+static phone_next_t
+phone_runner_run(phone_runner_t *runner, int64_t ms, uint32_t random)
+{
+    phone_rc_t     rc;
+    phone_call_t  *call;
+
+    call = runner->call;
+
+    runner->runs++;
+    rc = phone_run(call);
+
+    switch (rc) {
+
+    case PHONE_AGAIN:
+        if (call->runs < PHONE_ROUNDS_MAX) {
+            return PHONE_NEXT_ASKS;
+        }
+
+        runner->endless = 1;
+        phone_runner_give_up(runner, PHONE_INTERNAL);
+        return PHONE_NEXT_AT_ONCE;
+
+    case PHONE_CONTINUE:
+        return phone_runner_continue(runner, ms);
+
+    default:
+        break;
+    }
+
+    if (call->not_yet && phone_runner_wait(runner, ms, random)) {
+        return PHONE_NEXT_WAIT;
+    }
+
+    /* what was sent before may have been done, and this refusal be of what
+       came after: its effects count (a wrong PIN is a wrong PIN), but it is
+       not for the caller to take as the last word */
+
+    runner->late = rc == PHONE_REFUSED && runner->doubt
+                   && !phone_refusal_text[call->reply.refusal].retryable;
+    runner->state = PHONE_RUNNER_COMMIT;
+
+    return PHONE_NEXT_AT_ONCE;
+}
+
+
+/* A long walk: other calls get their turn between two parts of it. */
+
+static phone_next_t
+phone_runner_continue(phone_runner_t *runner, int64_t ms)
+{
+    if (++runner->starts == PHONE_STARTS_MAX) {
+        runner->endless = 1;
+        phone_runner_give_up(runner, PHONE_INTERNAL);
+        return PHONE_NEXT_AT_ONCE;
+    }
+
+    phone_start_over(runner->call);
+
+    runner->started = ms;
+    runner->wait = 1;
+
+    return PHONE_NEXT_WAIT;
+}
+
+
+/* Another call has made what this one is about, and it is on its way. */
+
+static int
+phone_runner_wait(phone_runner_t *runner, int64_t ms, uint32_t random)
+{
+    unsigned  shift;
+
+    if (runner->waits == PHONE_WAITS_MAX || !phone_runner_again(runner, ms)) {
+        return 0;
+    }
+
+    shift = ++runner->waits < PHONE_WAITS_SHIFT_MAX ? runner->waits
+                                                    : PHONE_WAITS_SHIFT_MAX;
+    runner->wait = (1 << shift) - (int64_t) (random % (1u << (shift - 1)));
+
+    return 1;
+}
+
+
+/* The commit */
+
+static phone_next_t
+phone_runner_commit(phone_runner_t *runner)
+{
+    runner->commit = phone_commit(runner->call);
+
+    if (runner->commit == NULL) {
+        runner->failed = runner->call->broken;
+        runner->state = PHONE_RUNNER_FINISH;
+        return PHONE_NEXT_AT_ONCE;
+    }
+
+    runner->state = PHONE_RUNNER_COMMITTED;
+    runner->outcome = PHONE_OUTCOME_UNKNOWN;
+
+    return PHONE_NEXT_COMMIT;
+}
+
+
+void
+phone_runner_committed(phone_runner_t *runner, phone_outcome_t outcome,
+    const phone_guard_t *guard)
+{
+    runner->outcome = outcome;
+
+    if (outcome == PHONE_OUTCOME_CONFLICT) {
+        runner->guard = guard->kind;
+    }
+}
+
+
+static phone_next_t
+phone_runner_outcome(phone_runner_t *runner, int64_t ms, uint32_t random)
+{
+    runner->wait = 0;
+
+    switch (runner->outcome) {
+
+    /* who is answered finds all of it, in whichever bucket; but the commit
+       stands, and what is late comes without being waited for */
+
+    case PHONE_OUTCOME_APPLIED:
+        runner->committed = 1;
+        runner->state = PHONE_RUNNER_FINISH;
+        runner->wait = PHONE_POSTED_WAIT;
+        return runner->call->emitted ? PHONE_NEXT_EVENTS : PHONE_NEXT_AT_ONCE;
+
+    case PHONE_OUTCOME_CONFLICT:
+        return phone_runner_conflict(runner, ms, random);
+
+    case PHONE_OUTCOME_UNKNOWN:
+        runner->doubt = 1;
+        phone_runner_trouble(runner, runner->outcome);
+        return runner->call->emitted ? PHONE_NEXT_EVENTS : PHONE_NEXT_AT_ONCE;
+
+    default:
+        phone_runner_trouble(runner, runner->outcome);
+        return PHONE_NEXT_AT_ONCE;
+    }
+}
+
+
+static phone_next_t
+phone_runner_conflict(phone_runner_t *runner, int64_t ms, uint32_t random)
+{
+    unsigned  shift;
+
+    runner->conflicts++;
+
+    if (runner->call->event && runner->guard == PHONE_GUARD_DUE) {
+        runner->lease_lost = 1;
+        phone_runner_give_up(runner, PHONE_BUSY);
+        return PHONE_NEXT_AT_ONCE;
+    }
+
+    if (runner->conflicts == PHONE_CONFLICTS_MAX
+        || !phone_runner_again(runner, ms))
+    {
+        phone_runner_give_up(runner, PHONE_BUSY);
+        return PHONE_NEXT_AT_ONCE;
+    }
+
+    if (runner->conflicts <= PHONE_CONFLICTS_AT_ONCE) {
+        return PHONE_NEXT_AT_ONCE;
+    }
+
+    shift = runner->conflicts - PHONE_CONFLICTS_AT_ONCE;
+
+    if (shift > PHONE_BACKOFF_SHIFT_MAX) {
+        shift = PHONE_BACKOFF_SHIFT_MAX;
+    }
+
+    runner->wait = 1 + random % (1u << shift);
+
+    return PHONE_NEXT_WAIT;
+}
+
+
+static phone_next_t
+phone_runner_finish(phone_runner_t *runner)
+{
+    if (runner->late) {
+        runner->late = 0;
+        phone_runner_give_up(runner, PHONE_STORE_UNAVAILABLE);
+    }
+
+    if (phone_finish(runner->call) == PHONE_AGAIN) {
+        return PHONE_NEXT_ASKS;
+    }
+
+    runner->state = PHONE_RUNNER_OVER;
+
+    return PHONE_NEXT_OVER;
+}
+
+
+/* Trouble: noted when it comes, met when all answers are there. */
+
+void
+phone_runner_trouble(phone_runner_t *runner, phone_outcome_t outcome)
+{
+    if (outcome == PHONE_OUTCOME_UNKNOWN) {
+        runner->lost = 1;
+    }
+
+    if (outcome == PHONE_OUTCOME_BROKEN) {
+        runner->refusal = PHONE_INTERNAL;
+
+    } else if (!runner->trouble) {
+        runner->refusal = outcome == PHONE_OUTCOME_BUSY
+                          ? PHONE_BUSY : PHONE_STORE_UNAVAILABLE;
+    }
+
+    runner->trouble = 1;
+}
+
+
+static void
+phone_runner_out_of_trouble(phone_runner_t *runner, int64_t ms)
+{
+    int  lost;
+
+    /* an event is left to its lease: run again it would send again */
+
+    lost = runner->lost && runner->refusal == PHONE_STORE_UNAVAILABLE
+           && !(runner->doubt && runner->call->event);
+
+    runner->trouble = 0;
+    runner->lost = 0;
+
+    if (lost && ++runner->unknown < PHONE_UNKNOWN_MAX
+        && phone_runner_again(runner, ms))
+    {
+        return;
+    }
+
+    runner->no_store = runner->refusal == PHONE_STORE_UNAVAILABLE;
+    phone_runner_give_up(runner, runner->refusal);
+}
+
+
+/* From the top, with what the store holds now. */
+
+static int
+phone_runner_again(phone_runner_t *runner, int64_t ms)
+{
+    if (runner->closing || ms - runner->started >= runner->timeout) {
+        return 0;
+    }
+
+    phone_forget(runner->call);
+    runner->state = PHONE_RUNNER_RUN;
+
+    return 1;
+}
+
+
+/* The reply is not signed: for that it would have to wait again. */
+
+static void
+phone_runner_give_up(phone_runner_t *runner, phone_refusal_t refusal)
+{
+    runner->failed = 1;
+    runner->call->merchant = NULL;
+    phone_fail(runner->call, refusal);
+    runner->state = PHONE_RUNNER_FINISH;
+}
+
+
+/* Events */
+
+/* Postings of a commit whose outcome is unknown are run as well: in vain if
+   nothing was put. */
+
+phone_emitted_do_t
+phone_runner_emitted(const phone_runner_t *runner,
+    const phone_emitted_t *emitted)
+{
+    int  posting;
+
+    posting = emitted->event == &phone_posting_apply;
+
+    if (!runner->committed) {
+        return posting ? PHONE_EMITTED_RUN : PHONE_EMITTED_NOT;
+    }
+
+    return posting && runner->call->endpoint ? PHONE_EMITTED_AWAIT
+                                             : PHONE_EMITTED_RUN;
+}
+
+
+phone_event_do_t
+phone_runner_event(const phone_runner_t *runner, unsigned runs)
+{
+    if (runner->lease_lost) {
+        return PHONE_EVENT_LOST;
+    }
+
+    if (!runner->committed || runner->failed) {
+        return PHONE_EVENT_LEFT;
+    }
+
+    if (!runner->call->apart) {
+        return PHONE_EVENT_DONE;
+    }
+
+    return runs < PHONE_HALVES_MAX ? PHONE_EVENT_AGAIN : PHONE_EVENT_LEFT;
+}

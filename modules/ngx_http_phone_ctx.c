@@ -1,0 +1,88 @@
+
+/*
+ * What a module keeps of a request.  nginx clears the contexts of a request at
+ * an internal redirect, for the modules run anew in another location; what a
+ * variable shows, or who has logged in, must outlive that.  So a context lies
+ * in the pool and is found there again, as the realip module does it.
+ */
+
+
+#include "ngx_http_phone_ctx.h"
+
+
+typedef struct {
+    ngx_http_request_t      *request;        /* subrequests share the pool */
+    ngx_module_t            *module;
+} ngx_http_phone_ctx_owner_t;
+
+
+static void ngx_http_phone_ctx_cleanup(void *data);
+
+
+void *
+ngx_http_phone_ctx_create(ngx_http_request_t *r, ngx_module_t *module,
+    size_t size)
+{
+    ngx_pool_cleanup_t          *cln;
+    ngx_http_phone_ctx_owner_t  *owner;
+
+    cln = ngx_pool_cleanup_add(r->pool,
+                               sizeof(ngx_http_phone_ctx_owner_t) + size);
+    if (cln == NULL) {
+        return NULL;
+    }
+
+    owner = cln->data;
+    owner->request = r;
+    owner->module = module;
+    ngx_memzero(owner + 1, size);
+
+    cln->handler = ngx_http_phone_ctx_cleanup;
+
+    r->ctx[module->ctx_index] = owner + 1;
+
+    return owner + 1;
+}
+
+
+void *
+ngx_http_phone_ctx(ngx_http_request_t *r, ngx_module_t *module)
+{
+    void                        *ctx;
+    ngx_pool_cleanup_t          *cln;
+    ngx_http_phone_ctx_owner_t  *owner;
+
+    ctx = r->ctx[module->ctx_index];
+
+    if (ctx || (!r->internal && !r->filter_finalize)) {
+        return ctx;
+    }
+
+    for (cln = r->pool->cleanup; cln; cln = cln->next) {
+
+        if (cln->handler != ngx_http_phone_ctx_cleanup) {
+            continue;
+        }
+
+        owner = cln->data;
+
+        if (owner->request == r && owner->module == module) {
+            r->ctx[module->ctx_index] = owner + 1;
+            return owner + 1;
+        }
+    }
+
+    return NULL;
+}
+
+
+/* It marks what is ours in the list, and has nothing to free. */
+
+static void
+ngx_http_phone_ctx_cleanup(void *data)
+{
+    ngx_http_phone_ctx_owner_t  *owner;
+
+    owner = data;
+    owner->request = NULL;
+}

@@ -1,0 +1,22 @@
+
+/* What a module keeps of a request, over internal redirects as well. */
+
+
+#ifndef _NGX_HTTP_PHONE_CTX_H_INCLUDED_
+#define _NGX_HTTP_PHONE_CTX_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+
+/* Zeroed memory that goes with the request's pool; NULL: memory is short. */
+void *ngx_http_phone_ctx_create(ngx_http_request_t *r, ngx_module_t *module,
+    size_t size);
+
+/* What has been created for this request and module; NULL: nothing. */
+void *ngx_http_phone_ctx(ngx_http_request_t *r, ngx_module_t *module);
+
+
+#endif /* _NGX_HTTP_PHONE_CTX_H_INCLUDED_ */

@@ -1,0 +1,153 @@
+
+/* Asks: what differs in any argument is another ask; what does not is one. */
+
+
+#define _GNU_SOURCE
+
+#include "play.h"
+
+
+#define WORK(kind, ...)                                                       \
+    phone_ask_work(&call, kind,                                               \
+                   (phone_str_t[PHONE_WORK_ARGS]) { __VA_ARGS__ })
+
+
+static phone_call_t  call;
+
+
+static unsigned
+asks(void)
+{
+    unsigned      n;
+    phone_ask_t  *ask;
+
+    n = 0;
+
+    for (ask = call.asks; ask; ask = ask->next) {
+        n++;
+    }
+
+    return n;
+}
+
+
+/* "Asked twice, answered as if asked once": a check that read its ledger by
+   pages in one run would have got the first page each time. */
+
+static void
+logs_by_pages(void)
+{
+    const phone_log_t  *first, *second, *longer;
+
+    first = phone_ask_log(&call, &phone_ledger, PHONE_STR("001"), 0, 10);
+    second = phone_ask_log(&call, &phone_ledger, PHONE_STR("001"), 10, 10);
+    longer = phone_ask_log(&call, &phone_ledger, PHONE_STR("001"), 0, 20);
+
+    ok(second != first, "another place in a log is another ask");
+    ok(longer != first && longer != second, "so is another limit");
+    ok(phone_ask_log(&call, &phone_ledger, PHONE_STR("002"), 0, 10) != first,
+       "so is another log");
+    ok(phone_ask_log(&call, &phone_ledger, PHONE_STR("001"), 10, 10)
+       == second, "the same again is the same");
+    is_int(asks(), 4, "which makes four");
+}
+
+
+static void
+others(void)
+{
+    const phone_list_t    *list;
+    const phone_hash_t    *hash;
+    const phone_answer_t  *answer;
+    const phone_result_t  *result;
+
+    list = phone_ask_index(&call, &phone_bills_of, PHONE_STR("1"), 0, 5);
+    ok(phone_ask_index(&call, &phone_bills_of, PHONE_STR("1"), 9, 5) != list,
+       "an index below a score");
+    ok(phone_ask_index(&call, &phone_bills_of, PHONE_STR("1"), 0, 6) != list,
+       "more of an index");
+    ok(phone_ask_index(&call, &phone_cards_of, PHONE_STR("1"), 0, 5) != list,
+       "another index");
+    ok(phone_ask_index(&call, &phone_bills_of, PHONE_STR("1"), 0, 5) == list,
+       "the same index");
+
+    hash = phone_ask_hash(&call, &phone_balances, PHONE_STR("001"));
+    ok(phone_ask_hash(&call, &phone_balances, PHONE_STR("002")) != hash,
+       "another hash");
+    ok(phone_ask_hash(&call, &phone_balances, PHONE_STR("001")) == hash,
+       "the same hash");
+
+    is_int(asks(), 6, "make six");
+    (void) phone_ask_mark(&call, &phone_order, PHONE_STR("tea:1"));
+    (void) phone_ask_mark(&call, &phone_order, PHONE_STR("tea:2"));
+    (void) phone_ask_mark(&call, &phone_order, PHONE_STR("tea:1"));
+    is_int(asks(), 8, "two marks, one of them asked for twice");
+    (void) phone_ask_mark(&call, &phone_posted, PHONE_STR("001-a"));
+    (void) phone_ask_mark(&call, &phone_posted, PHONE_STR("001-b"));
+    is_int(asks(), 10, "two marks of one bucket");
+
+    result = WORK(PHONE_VERIFY, PHONE_STR("a"), PHONE_STR("bc"));
+    ok(WORK(PHONE_VERIFY, PHONE_STR("ab"), PHONE_STR("c")) != result,
+       "work on other arguments");
+    ok(WORK(PHONE_SIGN, PHONE_STR("a"), PHONE_STR("bc")) != result,
+       "other work on the same");
+    ok(WORK(PHONE_VERIFY, PHONE_STR("a"), PHONE_STR("bc")) == result,
+       "the same work");
+
+    answer = phone_ask_fetch(&call, PHONE_FETCH_SMS, PHONE_STR("1"),
+                             PHONE_STR("text"));
+    ok(phone_ask_fetch(&call, PHONE_FETCH_NOTICE, PHONE_STR("1"),
+                       PHONE_STR("text")) != answer, "another way out");
+    ok(phone_ask_fetch(&call, PHONE_FETCH_SMS, PHONE_STR("2"),
+                       PHONE_STR("text")) != answer, "to another");
+    ok(phone_ask_fetch(&call, PHONE_FETCH_SMS, PHONE_STR("1"),
+                       PHONE_STR("more")) != answer, "another text");
+    ok(phone_ask_fetch(&call, PHONE_FETCH_SMS, PHONE_STR("1"),
+                       PHONE_STR("text")) == answer, "the same fetch");
+}
+
+
+/* Each is handed out once, and waited for as long as one is not ready. */
+
+static void
+waiting(void)
+{
+    phone_ask_t        *ask;
+    const phone_log_t  *first, *second;
+
+    first = phone_ask_log(&call, &phone_ledger, PHONE_STR("001"), 0, 10);
+    (void) phone_ask_log(&call, &phone_ledger, PHONE_STR("001"), 10, 10);
+
+    ask = phone_next_ask(&call);
+    ok(&((phone_ask_log_t *) ask)->log == first, "the first goes first");
+    phone_ready(ask);
+    ask = phone_next_ask(&call);
+    ok(phone_next_ask(&call) == NULL, "two are handed out");
+
+    call.missing = 0;
+    (void) phone_ask_log(&call, &phone_ledger, PHONE_STR("001"), 0, 10);
+    ok(!phone_waiting(&call), "the one that is ready is not waited for");
+    second = phone_ask_log(&call, &phone_ledger, PHONE_STR("001"), 10, 10);
+    ok(phone_waiting(&call), "the other one is");
+    ok(&((phone_ask_log_t *) ask)->log == second, "which it is");
+}
+
+
+int
+main(void)
+{
+    unsigned      i;
+    static void (*const  test[])(void) = { logs_by_pages, others, waiting };
+
+    play_start();
+
+    for (i = 0; i < sizeof(test) / sizeof(test[0]); i++) {
+        phone_call_init(&call, &player.env, NULL, NULL);
+        test[i]();
+        phone_call_free(&call);
+    }
+
+    play_end();
+
+    return done_testing();
+}

@@ -1,0 +1,643 @@
+
+/* What follows what: every step of the runner that hosts drive calls by. */
+
+
+#include "runner.h"
+#include "registry.h"
+#include "tap.h"
+
+
+typedef enum {
+    SAY_DONE,                    /* and writes nothing */
+    SAY_WRITES,
+    SAY_REFUSES,                 /* a PIN that is wrong: counted */
+    SAY_REFUSES_FOR_NOW,
+    SAY_NOT_YET,
+    SAY_GOES_ON,                 /* PHONE_CONTINUE */
+    SAY_ASKS_FOR_EVER,
+    SAY_WORKS,
+    SAY_HALF                     /* of an event */
+} say_t;
+
+
+static phone_env_t       env;
+static phone_call_t      call;
+static phone_runner_t    runner;
+static phone_fields_t    fields;
+static say_t             say;
+static int64_t           clock_ms;
+static uint32_t          dice;
+static unsigned          put_events;
+static unsigned          asked;
+
+static const phone_guard_t  version_guard = { .kind = PHONE_GUARD_VERSION };
+static const phone_guard_t  due_guard = { .kind = PHONE_GUARD_DUE };
+
+
+static phone_rc_t
+play_handler(phone_call_t *c)
+{
+    phone_record_t  *card;
+
+    if (say == SAY_NOT_YET) {
+        return phone_not_yet(c);
+    }
+
+    if (say == SAY_GOES_ON) {
+        return phone_continue(c, PHONE_STR("further"));
+    }
+
+    card = phone_ask(c, &phone_card,
+                     say == SAY_ASKS_FOR_EVER
+                     ? phone_format(phone_memory(c), "001-%u", c->runs)
+                     : PHONE_STR("001-x"));
+
+    if (say == SAY_WORKS) {
+        (void) phone_ask_work(c, PHONE_PASSWORD_HASH,
+                              (phone_str_t[PHONE_WORK_ARGS]) {
+                                  PHONE_STR("p"), PHONE_STR("salt"),
+                                  PHONE_EMPTY, PHONE_EMPTY });
+    }
+
+    if (phone_waiting(c)) {
+        return PHONE_AGAIN;
+    }
+
+    if (say == SAY_DONE) {
+        return phone_done(c);
+    }
+
+    if (say == SAY_HALF) {
+        c->apart = 1;
+    }
+
+    phone_set(card, CARD_BANK, PHONE_STR("b"));
+
+    if (put_events) {
+        phone_emit(c, &phone_posting_apply, PHONE_STR("001-p"), PHONE_EMPTY,
+                   phone_now(c));
+        phone_emit(c, phone_events[1], PHONE_STR("001-b"), PHONE_EMPTY,
+                   phone_now(c));
+    }
+
+    switch (say) {
+
+    case SAY_REFUSES:
+        return phone_refuse(c, PHONE_PIN_WRONG);
+
+    case SAY_REFUSES_FOR_NOW:
+        return phone_refuse(c, PHONE_RATE_LIMITED);
+
+    default:
+        return phone_done(c);
+    }
+}
+
+
+static const phone_param_t  no_params[] = { { NULL, 0, 0, 0, 0, NULL } };
+
+static const phone_endpoint_t  endpoint = {
+    "test.call", "POST", "/test", PHONE_ANYONE, play_handler, no_params, ""
+};
+
+static const phone_event_t  event = { "test.event", play_handler, "" };
+
+
+static void
+start_as(say_t what, const phone_event_t *of)
+{
+    say = what;
+    clock_ms = 5000;
+    dice = 0;
+    asked = 0;
+
+    fields.n = 0;
+    env.settings = &phone_settings_default;
+    env.buckets = 16;
+    env.domain = PHONE_WHOLE_STORE;
+
+    phone_call_init(&call, &env, of ? NULL : &endpoint, of);
+    call.now = INT64_C(1800000000000);
+    call.fields = &fields;
+    call.due_member = PHONE_STR("test.event 001-x");
+    call.due_id = PHONE_STR("001-x");
+    call.due_bucket = 1;
+    call.due_score = call.now + 1;
+
+    phone_runner_init(&runner, &call, 10000, clock_ms);
+}
+
+
+static void
+start(say_t what)
+{
+    start_as(what, NULL);
+}
+
+
+static phone_next_t
+next(void)
+{
+    return phone_runner_next(&runner, clock_ms, dice);
+}
+
+
+/* Goes on; what is asked for is answered: there is nothing. */
+
+static phone_next_t
+go(void)
+{
+    phone_ask_t   *ask;
+    phone_next_t   what;
+
+    while ((what = next()) == PHONE_NEXT_ASKS) {
+        while ((ask = phone_next_ask(&call)) != NULL) {
+            asked++;
+            phone_ready(ask);
+        }
+    }
+
+    return what;
+}
+
+
+static phone_next_t
+commit(phone_outcome_t outcome)
+{
+    phone_runner_committed(&runner, outcome, &version_guard);
+
+    return go();
+}
+
+
+static void
+over(phone_next_t what, const char *code, const char *name)
+{
+    char  text[64];
+
+    is_int(what, PHONE_NEXT_OVER, "%s: it is over", name);
+    snprintf(text, sizeof(text), "{\"code\":\"%s\"", code);
+    ok(call.event || (call.reply.body.len >= strlen(text)
+                      && memcmp(call.reply.body.data, text, strlen(text))
+                         == 0),
+       "%s: %s", name, code);
+
+    phone_call_free(&call);
+}
+
+
+static void
+test_straight(void)
+{
+    start(SAY_DONE);
+    over(go(), "OK", "nothing is written");
+    ok(!runner.committed, "nothing was");
+
+    start(SAY_WRITES);
+    is_int(go(), PHONE_NEXT_COMMIT, "what is asked for is there: a commit");
+    is_int(asked, 1, "one record was asked for");
+    ok(runner.commit == &call.commit, "it is the call's");
+    over(commit(PHONE_OUTCOME_APPLIED), "OK", "applied");
+    ok(runner.committed && !runner.failed, "the call has done it");
+    is_int(runner.runs, 2, "two runs of the handler");
+    is_int(next(), PHONE_NEXT_OVER, "over is over");
+
+    start(SAY_REFUSES);
+    is_int(go(), PHONE_NEXT_COMMIT, "a refusal is committed as well");
+    over(commit(PHONE_OUTCOME_APPLIED), "PIN_WRONG", "without doubt it is "
+         "said");
+    ok(!runner.failed, "it is the handler's reply");
+}
+
+
+static void
+test_conflicts(void)
+{
+    unsigned      i;
+    phone_next_t  what;
+
+    start(SAY_WRITES);
+    (void) go();
+
+    for (i = 1; i <= 3; i++) {
+        is_int(commit(PHONE_OUTCOME_CONFLICT), PHONE_NEXT_COMMIT,
+               "conflict %u: again at once", i);
+    }
+
+    is_int(runner.runs, 8, "each try reads again");
+
+    for (i = 4; i < 32; i++) {
+        dice = UINT32_MAX;
+        what = commit(PHONE_OUTCOME_CONFLICT);
+
+        if (what != PHONE_NEXT_WAIT
+            || runner.wait != (i < 9 ? 1 << (i - 3) : 64))
+        {
+            break;
+        }
+
+        dice = 0;
+        clock_ms++;
+
+        if (go() != PHONE_NEXT_COMMIT) {
+            break;
+        }
+    }
+
+    is_int(i, 32, "later ones wait up to 2, 4, 8 ... 64 ms");
+    over(commit(PHONE_OUTCOME_CONFLICT), "BUSY", "conflict 32");
+    ok(runner.failed && !runner.committed && !runner.no_store,
+       "nothing was done");
+
+    start(SAY_WRITES);
+    (void) go();
+    (void) commit(PHONE_OUTCOME_CONFLICT);
+    (void) commit(PHONE_OUTCOME_CONFLICT);
+    (void) commit(PHONE_OUTCOME_CONFLICT);
+    (void) commit(PHONE_OUTCOME_CONFLICT);
+    is_int(runner.wait, 1, "it waits a millisecond at least");
+
+    start(SAY_WRITES);
+    (void) go();
+    clock_ms += 9999;
+    is_int(commit(PHONE_OUTCOME_CONFLICT), PHONE_NEXT_COMMIT,
+           "there is time for another try");
+    clock_ms += 1;
+    over(commit(PHONE_OUTCOME_CONFLICT), "BUSY", "a conflict when time is up");
+
+    start(SAY_WRITES);
+    (void) go();
+    runner.closing = 1;
+    over(commit(PHONE_OUTCOME_CONFLICT), "BUSY", "a process that ends");
+}
+
+
+static void
+test_unknown(void)
+{
+    start(SAY_WRITES);
+    (void) go();
+    is_int(commit(PHONE_OUTCOME_UNKNOWN), PHONE_NEXT_COMMIT,
+           "unknown: once more");
+    is_int(commit(PHONE_OUTCOME_UNKNOWN), PHONE_NEXT_COMMIT, "and once more");
+    over(commit(PHONE_OUTCOME_UNKNOWN), "STORE_UNAVAILABLE", "unknown thrice");
+    ok(runner.failed && runner.no_store, "counted as an error of the store");
+
+    start(SAY_WRITES);
+    (void) go();
+    (void) commit(PHONE_OUTCOME_UNKNOWN);
+    over(commit(PHONE_OUTCOME_APPLIED), "OK", "applied the second time");
+
+    start(SAY_WRITES);
+    (void) go();
+    (void) commit(PHONE_OUTCOME_UNKNOWN);
+    say = SAY_DONE;
+    (void) commit(PHONE_OUTCOME_CONFLICT);
+    over(go(), "OK", "its own mark was found");
+
+    start(SAY_WRITES);
+    is_int(go(), PHONE_NEXT_COMMIT, "a commit");
+    is_int(go(), PHONE_NEXT_COMMIT, "of which nothing is said is unknown");
+    is_int(runner.unknown, 1, "and counted so");
+    phone_call_free(&call);
+
+    start(SAY_WRITES);
+    (void) go();
+    clock_ms += 10000;
+    over(commit(PHONE_OUTCOME_UNKNOWN), "STORE_UNAVAILABLE",
+         "unknown when time is up");
+}
+
+
+/* A wrong PIN after an unknown outcome: counted, but not the last word. */
+
+static void
+test_late_refusals(void)
+{
+    start(SAY_WRITES);
+    (void) go();
+    say = SAY_REFUSES;
+    is_int(commit(PHONE_OUTCOME_UNKNOWN), PHONE_NEXT_COMMIT,
+           "a refusal in doubt is committed: it counts");
+    over(commit(PHONE_OUTCOME_APPLIED), "STORE_UNAVAILABLE",
+         "but not the last word");
+    ok(runner.failed, "nor is it the handler's");
+
+    start(SAY_REFUSES);
+    (void) go();
+    (void) commit(PHONE_OUTCOME_UNKNOWN);
+    is_int(commit(PHONE_OUTCOME_CONFLICT), PHONE_NEXT_COMMIT,
+           "it runs again after a conflict");
+    say = SAY_WRITES;
+    (void) commit(PHONE_OUTCOME_CONFLICT);
+    over(commit(PHONE_OUTCOME_APPLIED), "OK", "a success after all");
+
+    start(SAY_WRITES);
+    (void) go();
+    say = SAY_REFUSES_FOR_NOW;
+    (void) commit(PHONE_OUTCOME_UNKNOWN);
+    over(commit(PHONE_OUTCOME_APPLIED), "RATE_LIMITED",
+         "what says \"try again\" stays");
+
+    start(SAY_REFUSES);
+    (void) go();
+    (void) commit(PHONE_OUTCOME_CONFLICT);
+    over(commit(PHONE_OUTCOME_APPLIED), "PIN_WRONG",
+         "a conflict leaves no doubt");
+}
+
+
+static void
+test_certain_failures(void)
+{
+    start(SAY_WRITES);
+    (void) go();
+    over(commit(PHONE_OUTCOME_REFUSED), "STORE_UNAVAILABLE",
+         "the store is full");
+    is_int(runner.runs, 2, "which is not tried again");
+    ok(!runner.doubt, "and leaves no doubt");
+
+    start(SAY_WRITES);
+    (void) go();
+    over(commit(PHONE_OUTCOME_UNAVAILABLE), "STORE_UNAVAILABLE",
+         "the store is away");
+
+    start(SAY_WRITES);
+    (void) go();
+    over(commit(PHONE_OUTCOME_BROKEN), "INTERNAL", "the script fails");
+    ok(!runner.no_store, "the store was there");
+}
+
+
+/* One ask of a round comes to grief. */
+
+static phone_next_t
+read_fails(phone_outcome_t first, phone_outcome_t second)
+{
+    while (phone_next_ask(&call) != NULL) { /* void */ }
+
+    phone_runner_trouble(&runner, first);
+
+    if (second != PHONE_OUTCOME_APPLIED) {
+        phone_runner_trouble(&runner, second);
+    }
+
+    return next();
+}
+
+
+static void
+test_reads(void)
+{
+    start(SAY_WRITES);
+    (void) next();
+    is_int(read_fails(PHONE_OUTCOME_UNKNOWN, PHONE_OUTCOME_UNKNOWN),
+           PHONE_NEXT_ASKS, "lost reads: once more");
+    is_int(runner.unknown, 1, "as one");
+    is_int(read_fails(PHONE_OUTCOME_UNKNOWN, PHONE_OUTCOME_APPLIED),
+           PHONE_NEXT_ASKS, "and once more");
+    ok(!runner.doubt, "nothing was sent that could be done");
+    over(read_fails(PHONE_OUTCOME_UNKNOWN, PHONE_OUTCOME_APPLIED),
+         "STORE_UNAVAILABLE", "a read lost thrice");
+
+    start(SAY_WRITES);
+    (void) next();
+    (void) read_fails(PHONE_OUTCOME_UNKNOWN, PHONE_OUTCOME_APPLIED);
+    is_int(go(), PHONE_NEXT_COMMIT, "a lost read is forgotten once it came");
+    phone_call_free(&call);
+
+    start(SAY_WRITES);
+    (void) next();
+    over(read_fails(PHONE_OUTCOME_UNAVAILABLE, PHONE_OUTCOME_APPLIED),
+         "STORE_UNAVAILABLE", "the store is not there");
+    ok(runner.no_store, "counted");
+
+    start(SAY_WRITES);
+    (void) next();
+    over(read_fails(PHONE_OUTCOME_UNKNOWN, PHONE_OUTCOME_BROKEN), "INTERNAL",
+         "a lost read and a broken value");
+
+    start(SAY_WRITES);
+    (void) next();
+    over(read_fails(PHONE_OUTCOME_BROKEN, PHONE_OUTCOME_UNAVAILABLE),
+         "INTERNAL", "a broken value and a lost read");
+
+    start(SAY_WORKS);
+    (void) next();
+    over(read_fails(PHONE_OUTCOME_BUSY, PHONE_OUTCOME_APPLIED), "BUSY",
+         "a queue that is full");
+    is_int(runner.runs, 1, "it is not asked again");
+
+    start(SAY_WORKS);
+    (void) next();
+    over(read_fails(PHONE_OUTCOME_BUSY, PHONE_OUTCOME_UNKNOWN), "BUSY",
+         "a full queue and a lost read");
+    ok(!runner.no_store, "the store did not refuse");
+}
+
+
+static void
+test_not_yet(void)
+{
+    unsigned  i;
+    int64_t   all;
+
+    start(SAY_NOT_YET);
+    all = 0;
+
+    for (i = 1; i <= 20; i++) {
+
+        if (go() != PHONE_NEXT_WAIT
+            || runner.wait != (i < 6 ? 1 << i : 64))
+        {
+            break;
+        }
+
+        all += runner.wait;
+        clock_ms += runner.wait;
+    }
+
+    is_int(i, 21, "it waits 2, 4, 8 ... 64 ms, twenty times");
+    is_int(all, 2 + 4 + 8 + 16 + 32 + 15 * 64, "a second in all");
+    over(go(), "BUSY", "then it is not there");
+
+    start(SAY_NOT_YET);
+    dice = UINT32_MAX;
+    (void) go();
+    is_int(runner.wait, 2, "the first wait is fixed");
+    (void) go();
+    is_int(runner.wait, 3, "later ones vary by half");
+    say = SAY_DONE;
+    over(go(), "OK", "it has come");
+
+    start(SAY_NOT_YET);
+    clock_ms += 10000;
+    over(go(), "BUSY", "no time to wait");
+}
+
+
+static void
+test_endless(void)
+{
+    start(SAY_GOES_ON);
+    is_int(go(), PHONE_NEXT_WAIT, "between two parts others get their turn");
+    is_int(runner.wait, 1, "for a millisecond");
+    clock_ms += 9000;
+    (void) go();
+    clock_ms += 9000;
+    say = SAY_WRITES;
+    (void) go();
+    is_int(commit(PHONE_OUTCOME_CONFLICT), PHONE_NEXT_COMMIT,
+           "each part has its time");
+    over(commit(PHONE_OUTCOME_APPLIED), "OK", "the last part");
+
+    start(SAY_GOES_ON);
+    runner.starts = PHONE_STARTS_MAX - 2;
+    is_int(go(), PHONE_NEXT_WAIT, "very many parts");
+    over(go(), "INTERNAL", "too many parts");
+    ok(runner.endless, "which is told");
+
+    start(SAY_ASKS_FOR_EVER);
+    over(go(), "INTERNAL", "asks without end");
+    is_int(runner.runs, PHONE_ROUNDS_MAX, "after so many rounds");
+    ok(runner.endless, "which is told, too");
+}
+
+
+static void
+test_events(void)
+{
+    start_as(SAY_WRITES, &event);
+    (void) go();
+    over(commit(PHONE_OUTCOME_APPLIED), "", "an event");
+    is_int(phone_runner_event(&runner, 1), PHONE_EVENT_DONE, "is done");
+
+    start_as(SAY_WRITES, &event);
+    (void) go();
+    phone_runner_committed(&runner, PHONE_OUTCOME_CONFLICT, &due_guard);
+    over(go(), "", "an event whose lease is lost");
+    is_int(runner.runs, 2, "does not run again");
+    is_int(phone_runner_event(&runner, 1), PHONE_EVENT_LOST, "is another's");
+
+    start_as(SAY_WRITES, &event);
+    (void) go();
+    is_int(commit(PHONE_OUTCOME_CONFLICT), PHONE_NEXT_COMMIT,
+           "any other conflict: again");
+    over(commit(PHONE_OUTCOME_UNKNOWN), "", "an unknown outcome");
+    is_int(runner.runs, 4, "an event does not run again, it would send again");
+    is_int(phone_runner_event(&runner, 1), PHONE_EVENT_LEFT,
+           "it is left to its lease");
+
+    start_as(SAY_WRITES, &event);
+    (void) next();
+    is_int(read_fails(PHONE_OUTCOME_UNKNOWN, PHONE_OUTCOME_APPLIED),
+           PHONE_NEXT_ASKS, "a lost read is read again");
+    (void) go();
+    over(commit(PHONE_OUTCOME_REFUSED), "", "the store will not");
+    is_int(phone_runner_event(&runner, 1), PHONE_EVENT_LEFT, "left as well");
+
+    start_as(SAY_HALF, &event);
+    (void) go();
+    over(commit(PHONE_OUTCOME_APPLIED), "", "the first half");
+    is_int(phone_runner_event(&runner, 1), PHONE_EVENT_AGAIN,
+           "the second half follows");
+    is_int(phone_runner_event(&runner, 3), PHONE_EVENT_AGAIN, "or a fourth");
+    is_int(phone_runner_event(&runner, 4), PHONE_EVENT_LEFT, "but no fifth");
+
+    start_as(SAY_HALF, &event);
+    (void) go();
+    over(commit(PHONE_OUTCOME_REFUSED), "", "half of an event");
+    is_int(phone_runner_event(&runner, 1), PHONE_EVENT_LEFT,
+           "that was not written is left");
+}
+
+
+static phone_emitted_do_t
+put(const phone_event_t *of)
+{
+    phone_emitted_t  *emitted;
+
+    for (emitted = call.emitted; emitted; emitted = emitted->next) {
+
+        if (emitted->event == of) {
+            return phone_runner_emitted(&runner, emitted);
+        }
+    }
+
+    return (phone_emitted_do_t) -1;
+}
+
+
+static void
+test_emitted(void)
+{
+    const phone_event_t *const  other = phone_events[1];
+
+    put_events = 1;
+
+    start(SAY_WRITES);
+    (void) go();
+    is_int(commit(PHONE_OUTCOME_APPLIED), PHONE_NEXT_EVENTS,
+           "a commit that puts events");
+    is_int(runner.wait, PHONE_POSTED_WAIT, "waits a second at most");
+    is_int(put(&phone_posting_apply), PHONE_EMITTED_AWAIT,
+           "for what brings its effects elsewhere");
+    is_int(put(other), PHONE_EMITTED_RUN, "the rest just runs");
+    over(go(), "OK", "then it answers");
+
+    start(SAY_WRITES);
+    (void) go();
+    is_int(commit(PHONE_OUTCOME_UNKNOWN), PHONE_NEXT_EVENTS,
+           "one that may have put events");
+    is_int(put(&phone_posting_apply), PHONE_EMITTED_RUN,
+           "runs a posting, in vain if not");
+    is_int(put(other), PHONE_EMITTED_NOT, "and nothing else");
+    is_int(runner.wait, 0, "and does not wait");
+    is_int(go(), PHONE_NEXT_COMMIT, "it runs again");
+    phone_call_free(&call);
+
+    start(SAY_WRITES);
+    (void) go();
+    is_int(commit(PHONE_OUTCOME_CONFLICT), PHONE_NEXT_COMMIT,
+           "what was not put does not run");
+    over(commit(PHONE_OUTCOME_REFUSED), "STORE_UNAVAILABLE", "nor does this");
+
+    start_as(SAY_WRITES, &event);
+    (void) go();
+    is_int(commit(PHONE_OUTCOME_APPLIED), PHONE_NEXT_EVENTS,
+           "an event puts events");
+    is_int(put(&phone_posting_apply), PHONE_EMITTED_RUN,
+           "and waits for none of them");
+    over(go(), "", "an event that put events");
+
+    put_events = 0;
+}
+
+
+int
+main(void)
+{
+    if (phone_env_keys(&env, PHONE_STR("0123456789abcdef0123456789abcdef"),
+                       PHONE_EMPTY,
+                       PHONE_STR("fedcba9876543210fedcba9876543210"))
+        != 0)
+    {
+        printf("Bail out! no keys\n");
+        return 1;
+    }
+
+    test_straight();
+    test_conflicts();
+    test_unknown();
+    test_late_refusals();
+    test_certain_failures();
+    test_reads();
+    test_not_yet();
+    test_endless();
+    test_events();
+    test_emitted();
+
+    phone_env_keys_free(&env);
+
+    return done_testing();
+}

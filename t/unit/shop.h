@@ -1,0 +1,140 @@
+
+/*
+ * A shop and a payer, for tests of bills: calls of a merchant are signed as
+ * far as the player looks (signatures are right unless player.signatures says
+ * otherwise).
+ */
+
+
+#ifndef _PHONE_TEST_SHOP_H_INCLUDED_
+#define _PHONE_TEST_SHOP_H_INCLUDED_
+
+
+#include "play.h"
+#include "../sim/merchant_keys.h"
+
+
+#define SHOP_PIN  "271828"
+
+
+/* form is as for play(), of one flat set of fields. */
+
+static inline int
+shop_call(const char *name, const char *shop, const char *form)
+{
+    int               status;
+    char              signed_form[4096];
+    phone_str_t       text, bad, digest;
+    phone_arena_t     arena;
+    phone_fields_t    fields;
+    static unsigned   nonce;
+
+    phone_arena_init(&arena);
+    fields.n = 0;
+
+    snprintf(signed_form, sizeof(signed_form), "%s&merchant_id=%s"
+             "&service=%s&timestamp=%lld&nonce=nonce-%04u&sign_type=RSA2",
+             form, shop, name, (long long) (player.now / 1000), ++nonce);
+
+    phone_form_parse(&arena, phone_cstr(signed_form), &fields, &bad);
+    phone_canonical(&arena, &fields, 0, &text);
+    digest = phone_digest(player.env.crypto, &arena, text);
+
+    snprintf(signed_form + strlen(signed_form),
+             sizeof(signed_form) - strlen(signed_form),
+             "&digest=%.*s&sign=AAAA", PHONE_ARGS(digest));
+
+    player.signatures = 1;
+    status = play(name, signed_form);
+    phone_arena_free(&arena);
+
+    return status;
+}
+
+
+/* A base64 text may hold '+', which a form reads as a space. */
+
+static inline void
+shop_open(const char *shop)
+{
+    size_t       i, n;
+    char         form[2048];
+    const char  *key;
+
+    key = sim_merchant_keys[0];
+    n = (size_t) snprintf(form, sizeof(form), "merchant_id=%s&name=Tea"
+                          "&notify_url=http://shop.example/notice"
+                          "&reply_sign=0&public_key=", shop);
+
+    for (i = 0; key[i] && n < sizeof(form) - 4; i++) {
+        n += (size_t) snprintf(form + n, 4, key[i] == '+' ? "%%2B" : "%c",
+                               key[i]);
+    }
+
+    if (play("operator.merchants", form) != 200) {
+        printf("Bail out! shop: %.*s\n", PHONE_ARGS(player.body));
+        exit(1);
+    }
+}
+
+
+/* The number logs in, with a PIN; what it is logged in with is sent. */
+
+static inline void
+shop_payer(const char *number)
+{
+    char  form[128];
+
+    snprintf(form, sizeof(form), "phone=%s&password=a-quiet-lake", number);
+    play("operator.accounts", form);
+    play("session.login", form);
+    player.cookie = player.set_cookie;
+    play("bill.pin", "pin=" SHOP_PIN);
+}
+
+
+static inline phone_str_t
+shop_card(const char *number, const char *card_no)
+{
+    char  form[128];
+
+    snprintf(form, sizeof(form), "phone=%s&card_no=%s&balance=1000", number,
+             card_no);
+
+    if (play("operator.bank_cards", form) != 200) {
+        printf("Bail out! card: %.*s\n", PHONE_ARGS(player.body));
+        exit(1);
+    }
+
+    return play_member("card_id");
+}
+
+
+/* A bill over 100, and its id. */
+
+static inline phone_str_t
+shop_bill(const char *shop, const char *order, const char *number)
+{
+    char  form[256];
+
+    snprintf(form, sizeof(form), "out_trade_no=%s&amount=100&payer_phone=%s"
+             "&subject=tea", order, number);
+
+    return shop_call("bill.create", shop, form) == 200
+           ? play_member("bill_id") : PHONE_EMPTY;
+}
+
+
+static inline int
+shop_pay(phone_str_t bill_id, phone_str_t card_id, const char *more)
+{
+    char  form[256];
+
+    snprintf(form, sizeof(form), "bill_id=%.*s&card_id=%.*s%s",
+             PHONE_ARGS(bill_id), PHONE_ARGS(card_id), more);
+
+    return play("bill.pay", form);
+}
+
+
+#endif /* _PHONE_TEST_SHOP_H_INCLUDED_ */
