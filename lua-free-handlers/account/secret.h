@@ -14,8 +14,9 @@
 
 
 /*
- * base64url text of fixed length, bound to what it is for and to the number
- * (a code's: to its id); empty when OpenSSL fails, and then the call fails as well.
+ * base64url text of fixed length, bound to what it is for and to the number,
+ * a code's to its id; empty when OpenSSL fails, and then the call fails as
+ * well.
  */
 phone_str_t phone_code_hash(phone_call_t *call, phone_str_t id,
     phone_str_t code);

@@ -273,10 +273,24 @@ twin_draw_hash_op(twin_t *twin, phone_op_t *op)
 
 
 static void
+twin_draw_count(twin_t *twin, phone_op_t *op)
+{
+    static const char *const  delta[] = { "1", "-1", "60000", "-60000" };
+
+    op->key = twin_draw_near(twin, "mark");
+    op->word[op->nwords++] = twin_draw_life(twin, 0);
+    op->word[op->nwords++] = phone_cstr(delta[sim_below(&twin->random, 4)]);
+
+    while (op->nwords < 2 + PHONE_SKETCH_ROWS) {
+        op->word[op->nwords++] = phone_int(&twin->arena, twin_draw_bit(twin));
+    }
+}
+
+
+static void
 twin_draw_op(twin_t *twin, phone_op_t *op)
 {
-    phone_str_t              *word;
-    static const char *const  delta[] = { "1", "-1", "60000", "-60000" };
+    phone_str_t  *word;
 
     word = phone_alloc(&twin->arena, TWIN_WORDS_MAX * sizeof(phone_str_t));
     memset(op, 0, sizeof(phone_op_t));
@@ -302,14 +316,7 @@ twin_draw_op(twin_t *twin, phone_op_t *op)
         break;
 
     case PHONE_OP_COUNT:
-        op->key = twin_draw_near(twin, "mark");
-        word[op->nwords++] = twin_draw_life(twin, 0);
-        word[op->nwords++] = phone_cstr(delta[sim_below(&twin->random, 4)]);
-
-        while (op->nwords < 2 + PHONE_SKETCH_ROWS) {
-            word[op->nwords++] = phone_int(&twin->arena, twin_draw_bit(twin));
-        }
-
+        twin_draw_count(twin, op);
         break;
 
     case PHONE_OP_ZADD:
