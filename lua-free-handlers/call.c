@@ -92,7 +92,7 @@ phone_run_handler(phone_call_t *call)
     }
 
     rc = phone_admit(call);
-    if (rc == PHONE_REFUSED) {
+    if (rc == PHONE_REFUSED || phone_replay(call, &rc)) {
         return rc;
     }
 
@@ -207,6 +207,10 @@ phone_start_over(phone_call_t *call)
     call->due_score = old.due_score;
 
     /* they lie in the memory of the call */
+
+    if (old.idempotency_key.data) {
+        call->idempotency_key = phone_copy(&call->arena, old.idempotency_key);
+    }
 
     for (i = 0; call->fields && i < call->fields->n; i++) {
         field = &call->fields->field[i];

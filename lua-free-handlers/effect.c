@@ -51,6 +51,25 @@ phone_guard(phone_call_t *call, phone_guard_kind_t kind, unsigned bucket,
 }
 
 
+/* Looked at before those that were given so far. */
+
+void
+phone_guard_first(phone_call_t *call, phone_guard_kind_t kind, unsigned bucket,
+    phone_str_t key, phone_str_t field, phone_str_t want)
+{
+    phone_guard_t  *rest;
+
+    rest = call->guards;
+
+    call->guards = NULL;
+    call->last_guard = &call->guards;
+
+    phone_guard(call, kind, bucket, key, field, want);
+
+    *call->last_guard = rest;
+}
+
+
 void
 phone_op(phone_call_t *call, phone_op_kind_t kind, unsigned bucket,
     phone_str_t key, unsigned nwords, const phone_str_t *word)
@@ -277,7 +296,8 @@ phone_find_home(phone_call_t *call, unsigned *home)
     phone_guard_t  *guard;
 
     if (call->guards == NULL) {
-        return -1;
+        *home = call->key_bucket;
+        return call->ops || call->emitted ? -1 : 0;
     }
 
     *home = call->guards->bucket;
@@ -321,6 +341,7 @@ phone_commit_of(phone_call_t *call)
 const phone_commit_t *
 phone_commit(phone_call_t *call)
 {
+    int               keeps;
     phone_commit_t   *commit;
     phone_record_t   *record;
     phone_emitted_t  *emitted, *at_once;
@@ -346,7 +367,11 @@ phone_commit(phone_call_t *call)
 
     *call->last_guard = call->claims;
 
-    if (call->guards == NULL && call->ops == NULL && call->emitted == NULL) {
+    keeps = phone_keeps_reply(call);
+
+    if (!keeps && call->guards == NULL && call->ops == NULL
+        && call->emitted == NULL)
+    {
         return NULL;
     }
 
@@ -354,6 +379,10 @@ phone_commit(phone_call_t *call)
         call->broken = 1;
         phone_fail(call, PHONE_INTERNAL);
         return NULL;
+    }
+
+    if (keeps) {
+        phone_keep_reply(call, commit->bucket);
     }
 
     emitted = call->emitted;

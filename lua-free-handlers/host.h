@@ -49,6 +49,8 @@ typedef struct {
     unsigned                 cells;              /* of a sketch's row, in one */
     phone_domain_t           domain;
     unsigned                 leaves_events:1;    /* other processes run them */
+    int64_t                  store_epoch;        /* raised where it has lost
+                                                    confirmed writes */
 
     phone_crypto_t          *crypto;
     phone_seal_key_t        *cookie_key;
@@ -301,6 +303,7 @@ struct phone_call_s {
     unsigned char            random[PHONE_CALL_RANDOM];
     phone_str_t              address;
     phone_str_t              cookie[PHONE_COOKIES];  /* sealed values */
+    phone_str_t              idempotency_key;    /* data == NULL: none */
     phone_fields_t          *fields;             /* as they arrived */
     phone_str_t              due_member;         /* of an event */
     phone_str_t              due_id;
@@ -345,6 +348,11 @@ struct phone_call_s {
     unsigned                 nsaid;
     unsigned                 said_written;       /* into the body so far */
 
+    phone_str_t              key_hash;           /* see idempotency.c */
+    phone_str_t              key_fields;
+    unsigned                 key_bucket;
+    unsigned                 key_elsewhere;      /* bucket + 1; 0: nowhere */
+
     phone_record_t          *merchant;           /* once the call is proved */
     phone_str_t              signed_text;        /* of a merchant's call */
 
@@ -352,6 +360,7 @@ struct phone_call_s {
     unsigned                 proved:1;           /* the caller is */
     unsigned                 nonce_claimed:1;    /* by this very call */
     unsigned                 forgot:1;           /* it runs once more */
+    unsigned                 replayed:1;         /* the reply is a kept one */
     unsigned                 apart:1;            /* commit without the event */
     unsigned                 not_yet:1;          /* refused: on its way */
     unsigned                 gave_up:1;          /* the event's purpose */

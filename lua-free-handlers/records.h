@@ -148,6 +148,13 @@ typedef struct {
     F(K, AMOUNT, "amount")                                                    \
     F(K, CREATED, "created")
 
+/* "<bucket>-<keyed hash of who calls and his key>": what he was answered. */
+#define PHONE_IDEMPOTENCY_FIELDS(F, K)                                        \
+    F(K, V, "v")                                                              \
+    F(K, CALL, "call")                       /* its keyed hash */             \
+    F(K, REPLY, "reply")                     /* status, code, body; or */     \
+    F(K, BUCKET, "bucket")                   /* where that is kept */
+
 
 enum { PHONE_ACCOUNT_FIELDS(PHONE_ENUM, ACCOUNT) ACCOUNT_FIELDS };
 enum { PHONE_CODE_FIELDS(PHONE_ENUM, CODE) CODE_FIELDS };
@@ -159,6 +166,7 @@ enum { PHONE_NOTICE_FIELDS(PHONE_ENUM, NOTICE) NOTICE_FIELDS };
 enum { PHONE_SMS_FIELDS(PHONE_ENUM, SMS) SMS_FIELDS };
 enum { PHONE_POSTING_FIELDS(PHONE_ENUM, POSTING) POSTING_FIELDS };
 enum { PHONE_CREDIT_FIELDS(PHONE_ENUM, CREDIT) CREDIT_FIELDS };
+enum { PHONE_IDEMPOTENCY_FIELDS(PHONE_ENUM, IDEMPOTENCY) IDEMPOTENCY_FIELDS };
 
 
 extern const phone_type_t  phone_account;
@@ -171,6 +179,7 @@ extern const phone_type_t  phone_notice;
 extern const phone_type_t  phone_sms;
 extern const phone_type_t  phone_posting;
 extern const phone_type_t  phone_credit;
+extern const phone_type_t  phone_idempotency;
 
 /* Indexes: sorted sets; the score is a time in ms. */
 extern const phone_type_t  phone_bills_of;       /* number -> bill ids */

@@ -110,6 +110,9 @@
     R(TOO_MANY, 409, 0,                                                       \
       "There are as many of these as there may be: remove one first.",        \
       "数量已达上限，请先删除一个。")                                         \
+    R(IDEMPOTENCY_MISMATCH, 422, 0,                                           \
+      "This Idempotency-Key was used with other fields: take a new one.",     \
+      "该 Idempotency-Key 已用于内容不同的请求，请换一个。")                  \
     R(TOO_LARGE, 413, 0,                                                      \
       "The body is too large.",                                               \
       "请求体过大。")                                                         \

@@ -27,6 +27,7 @@ phone_begin_reply(phone_call_t *call)
     call->nsaid = 0;
     call->said_written = 0;
     call->body_begun = 0;
+    call->replayed = 0;
 }
 
 
@@ -367,13 +368,28 @@ phone_finish(phone_call_t *call)
 }
 
 
+/* It may have been written before: a reply that is kept, or a kept one. */
+
 static void
 phone_write_body(phone_call_t *call)
 {
+    if (call->reply.body.data) {
+        return;
+    }
+
     phone_write_said(call);
     phone_json_end(&call->json);
 
     call->reply.body = phone_buf_str(&call->body);
+}
+
+
+phone_str_t
+phone_reply_text(phone_call_t *call)
+{
+    phone_write_body(call);
+
+    return call->reply.body;
 }
 
 

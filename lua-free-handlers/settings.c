@@ -29,12 +29,15 @@ const phone_settings_t  phone_settings_default = {
 
     .pin_fails = 5,
 
+    .idempotency_keys = 200,
+
     .bill_lifetime = DAY,
     .bill_lifetime_max = 30 * DAY,
     .clock_skew = 300 * SECOND,
 
     .live_open = 45 * SECOND,
     .lease = 60 * SECOND,
+    .clock_bound = 5 * SECOND,
 
     .notices = 16,
     .notice_wait = {

@@ -35,12 +35,15 @@ typedef struct {
 
     int64_t                  pin_fails;          /* before the first lock */
 
+    int64_t                  idempotency_keys;   /* a number, a day */
+
     int64_t                  bill_lifetime;      /* ms, when not asked for */
     int64_t                  bill_lifetime_max;  /* ms */
     int64_t                  clock_skew;         /* ms, of merchants' calls */
 
     int64_t                  live_open;          /* ms a client counts open */
     int64_t                  lease;              /* ms an event is held */
+    int64_t                  clock_bound;        /* ms, to the store's clock */
 
     unsigned                 notices;
     int64_t                  notice_wait[PHONE_SCHEDULE_MAX];   /* ms */

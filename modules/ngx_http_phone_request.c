@@ -26,6 +26,7 @@ ngx_phone_run_t *
 ngx_http_phone_run_create(ngx_http_request_t *r,
     const phone_endpoint_t *endpoint)
 {
+    ngx_str_t              *key;
     ngx_phone_run_t        *run;
     ngx_phone_main_conf_t  *pmcf;
 
@@ -54,6 +55,14 @@ ngx_http_phone_run_create(ngx_http_request_t *r,
 
     default:
         break;
+    }
+
+    key = ngx_http_phone_header(r, "idempotency-key",
+                                sizeof("idempotency-key") - 1);
+
+    if (key) {
+        run->call.idempotency_key = phone_copy(&run->call.arena,
+                                               ngx_phone_str(key));
     }
 
     return run;

@@ -58,6 +58,7 @@ static ngx_phone_bounds_t  ngx_phone_hour = {
 static ngx_phone_bounds_t  ngx_phone_tries = { 1, 1000 };
 /* a sketch counts to 65535; a network may do four times as much */
 static ngx_phone_bounds_t  ngx_phone_shares = { 1, 10000 };
+static ngx_phone_bounds_t  ngx_phone_keys = { 0, 10000 };
 static ngx_phone_bounds_t  ngx_phone_cells = { 1, 100000 };
 static ngx_phone_bounds_t  ngx_phone_window = {
     NGX_PHONE_SECOND, NGX_PHONE_DAY
@@ -135,6 +136,9 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
     ngx_phone_setting("phone_pin_fails", ngx_http_phone_count,
                       pin_fails, &ngx_phone_tries),
 
+    ngx_phone_setting("phone_idempotency_keys", ngx_http_phone_count,
+                      idempotency_keys, &ngx_phone_keys),
+
     ngx_phone_setting("phone_bill_lifetime", ngx_http_phone_time,
                       bill_lifetime, &ngx_phone_seconds),
 
@@ -149,6 +153,9 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
 
     ngx_phone_setting("phone_lease", ngx_http_phone_time,
                       lease, &ngx_phone_hour),
+
+    ngx_phone_setting("phone_clock_bound", ngx_http_phone_time,
+                      clock_bound, &ngx_phone_hour),
 
     ngx_phone_setting("phone_sms_tries", ngx_http_phone_count,
                       sms_tries, &ngx_phone_tries),

@@ -5,6 +5,7 @@
  */
 
 
+#include "ngx_phone_store_check.h"
 #include "ngx_phone_store_words.h"
 
 #include <openssl/evp.h>
@@ -403,6 +404,8 @@ ngx_phone_committed(void *data, redisReply *reply,
         ngx_phone_redis_out_of_step(phone->redis);
         return;
     }
+
+    ngx_phone_witness_commit(phone);
 
     for (i = 0, commit = first; commit; commit = next, i++) {
         next = commit->next;

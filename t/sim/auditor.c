@@ -247,7 +247,8 @@ sim_is_record(phone_str_t kind)
     unsigned                  i;
     static const char *const  records[] = {
         "account", "code", "merchant", "bill", "card",
-        "card_number", "notice", "sms", "posting", "credit", NULL
+        "card_number", "notice", "sms", "posting", "credit",
+        "idempotency", NULL
     };
 
     for (i = 0; records[i] != NULL; i++) {
@@ -382,7 +383,8 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
     case PHONE_OP_PEXPIRE:
 
         if (!phone_is(parts.kind, "sms") && !phone_is(parts.kind, "code")
-            && !phone_is(parts.kind, "live"))
+            && !phone_is(parts.kind, "live")
+            && !phone_is(parts.kind, "idempotency"))
         {
             sim_violation(auditor->world, "\"%.*s\" will expire",
                           PHONE_ARGS(op->key));

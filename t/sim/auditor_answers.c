@@ -66,6 +66,51 @@ sim_refused(const phone_reply_t *reply, phone_refusal_t refusal)
 }
 
 
+/*
+ * One key, one answer, for as long as it is kept: 1 when this one was given
+ * before.  Refusals of what has changed nothing may be others later.
+ */
+
+static int
+sim_audit_key(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    int           n, again;
+    char          text[160];
+    phone_str_t   name;
+    sim_world_t  *world;
+
+    world = auditor->world;
+
+    if (exchange->key.data == NULL
+        || (reply->refused && !sim_refused(reply, PHONE_PIN_WRONG)))
+    {
+        return 0;
+    }
+
+    n = snprintf(text, sizeof(text), "key %.*s %.*s",
+                 PHONE_ARGS(exchange->number), PHONE_ARGS(exchange->key));
+    name = (phone_str_t) { (size_t) n, text };
+    again = sim_map_find(&auditor->answers, name) != NULL;
+
+    if (sim_fact(auditor, &auditor->answers, name, reply->body) == 0) {
+
+        if (again) {
+            sim_count(world, REPLAYED);
+        }
+
+        return again;
+    }
+
+    if (!world->jumped) {
+        sim_violation(world, "call %u: two answers under the key %.*s",
+                      exchange->serial, PHONE_ARGS(exchange->key));
+    }
+
+    return 0;
+}
+
+
 void
 sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply)
@@ -109,6 +154,10 @@ sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
     if (exchange->endpoint->who == PHONE_MERCHANT) {
         sim_audit_signed(auditor, exchange, reply);
+    }
+
+    if (sim_audit_key(auditor, exchange, reply)) {
+        return;
     }
 
     for (i = 0; sim_checks[i].endpoint != NULL; i++) {

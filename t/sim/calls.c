@@ -39,6 +39,7 @@ sim_run_call(sim_worker_t *worker, sim_exchange_t *exchange)
     task->call.cookie[PHONE_COOKIE_SESSION] = exchange->cookie;
     task->call.cookie[PHONE_COOKIE_LOGIN] = exchange->code_cookie;
     task->call.cookie[PHONE_COOKIE_DEVICE] = exchange->device_cookie;
+    task->call.idempotency_key = exchange->key;
     task->call.fields = &exchange->fields;
 
     phone_runner_init(&task->runner, &task->call,

@@ -91,6 +91,7 @@ typedef struct {
     sim_merchant_t          *merchant;   /* that is ready after it */
     unsigned                 under_way:1;
     unsigned                 done:1;
+    unsigned                 with_key:1;
 } sim_chore_t;
 
 

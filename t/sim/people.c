@@ -99,6 +99,7 @@ sim_chore(sim_people_t *people, const char *endpoint)
 
     chore = &people->chore[people->nchores++];
     chore->endpoint = endpoint;
+    chore->with_key = sim_below(&people->world->random, 2) == 0;
 
     return chore;
 }
@@ -224,6 +225,11 @@ sim_chore_step(sim_world_t *world, void *data)
     }
 
     exchange = sim_ask_for(world, chore->endpoint, sim_chore_answered, chore);
+
+    if (chore->with_key) {
+        exchange->key = sim_text(world, "chore-%u",
+                                 (unsigned) (chore - world->people->chore));
+    }
 
     for (i = 0; i < chore->n; i++) {
         phone_fields_add(&exchange->fields, chore->name[i], chore->value[i]);

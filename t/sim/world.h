@@ -129,6 +129,7 @@ typedef struct {
     T(ROTATED, "rotated")                                                     \
     T(CHECKS, "checks")                                                       \
     T(AGAIN_PAID, "paid_again")                                               \
+    T(REPLAYED, "replayed")                                                   \
     T(AGAIN_ORDERED, "ordered_again")                                         \
     T(FULL, "queue_full")                                                     \
     T(REFUSALS, "refusals")

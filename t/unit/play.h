@@ -53,6 +53,7 @@ static struct {
     phone_str_t              cookie;     /* sent with each call */
     phone_str_t              code_cookie;    /* kept as a browser keeps it */
     phone_str_t              device_cookie;
+    phone_str_t              key;        /* Idempotency-Key; NULL: none */
     phone_str_t              address;
 
     /* of the last call */
@@ -411,6 +412,7 @@ play_endpoint(const phone_endpoint_t *endpoint, const char *form)
     call.cookie[PHONE_COOKIE_SESSION] = player.cookie;
     call.cookie[PHONE_COOKIE_LOGIN] = player.code_cookie;
     call.cookie[PHONE_COOKIE_DEVICE] = player.device_cookie;
+    call.idempotency_key = player.key;
     call.fields = &fields;
 
     if (phone_form_parse(&call.arena, phone_cstr(form), &fields, &bad)

@@ -17,7 +17,8 @@ package Phone::Product;
 # Options, besides those of Phone::Flow: http (text for the http block), store
 # (the phone_redis server, instead of the flow's Redis), location (text for the
 # server block), domain (bucket: what one script of the store may touch; the
-# environment's PHONE_COMMIT_DOMAIN sets it for a whole suite).
+# environment's PHONE_COMMIT_DOMAIN sets it for a whole suite), safe (only a
+# Redis with an append-only file will do).
 
 use strict;
 use warnings;
@@ -27,6 +28,7 @@ use JSON::PP ();
 
 use Phone::Env qw(top slurp);
 use Phone::Flow ();
+use Phone::Redis ();
 use Phone::Sign;
 
 our @ISA = ('Phone::Flow');
@@ -96,6 +98,8 @@ sub new {
     $self->{location} = '' unless defined $self->{location};
     $self->{main} = '' unless defined $self->{main};
     $self->{store} ||= 'unix:' . $self->redis->socket;
+    $self->{store_id} ||= 'phone_store_id ' . Phone::Redis::STORE . ';'
+                          . ($self->{safe} ? '' : ' phone_redis_unsafe on;');
     $self->{domain} ||= $ENV{PHONE_COMMIT_DOMAIN} || 'store';
     $self->{platform} = Phone::Sign::key('platform');
 
@@ -126,6 +130,7 @@ sub configure {
         $text =~ s{/etc/ngx_phone/secrets}{$dir}g;
         $text =~ s{unix:/run/ngx_phone/redis\.sock}{$self->{store}}g;
         $text =~ s{/(?:run|var/log)/ngx_phone}{$dir}g;
+        $text =~ s{^phone_store_id .*}{$self->{store_id}}m;
 
         $self->write(File::Basename::basename($file), $text)
             unless $file =~ m{/nginx\.conf$};
