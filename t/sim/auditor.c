@@ -36,6 +36,10 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->nonces, world->memory, 1024);
     sim_map_init(&auditor->closed, world->memory, 64);
     sim_map_init(&auditor->keys, world->memory, 32);
+    sim_map_init(&auditor->cards, world->memory, 64);
+    sim_map_init(&auditor->credits, world->memory, 64);
+    sim_map_init(&auditor->urls, world->memory, 16);
+    sim_map_init(&auditor->sessions, world->memory, 256);
     sim_map_init(&auditor->versions, world->memory, 4096);
 
     return auditor;
@@ -303,9 +307,12 @@ void
 sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
     const phone_commit_t *commit, int refused)
 {
+    sim_key_t             parts;
     const phone_op_t     *op;
     const phone_guard_t  *guard;
 
+    auditor->task = task;
+    auditor->exchange = task != NULL ? task->exchange : NULL;
     auditor->ntouched = 0;
     auditor->nbills = 0;
     auditor->live = 0;
@@ -320,6 +327,11 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
     }
 
     for (op = commit->ops; op != NULL; op = op->next) {
+        (void) sim_key_parse(op->key, &parts);
+        sim_audit_ordered(auditor, op, &parts);
+    }
+
+    for (op = commit->ops; op != NULL; op = op->next) {
         sim_audit_op(auditor, task, op);
     }
 
@@ -328,10 +340,19 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
                       "client was told otherwise", sim_task_name(task));
     }
 
+    for (op = commit->ops; op != NULL; op = op->next) {
+
+        if (op->kind == PHONE_OP_ZADD) {
+            (void) sim_key_parse(op->key, &parts);
+            sim_audit_listing(auditor, op, &parts);
+        }
+    }
+
     sim_audit_versions(auditor);
     sim_audit_balances(auditor);
     sim_audit_bills(auditor);
     sim_audit_opened(auditor);
+    sim_audit_used(auditor);
 }
 
 

@@ -23,7 +23,9 @@ static void sim_audit_bill_list(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 static void sim_audit_bill_get(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
-static void sim_audit_logout(sim_auditor_t *auditor,
+static void sim_audit_cards(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+static void sim_audit_me(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 static void sim_audit_check(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
@@ -42,21 +44,11 @@ static const struct {
     { "bill.pin", sim_audit_pay },
     { "bill.list", sim_audit_bill_list },
     { "bill.get", sim_audit_bill_get },
-    { "session.logout", sim_audit_logout },
+    { "bill.cards", sim_audit_cards },
+    { "session.me", sim_audit_me },
     { "operator.check", sim_audit_check },
     { NULL, NULL }
 };
-
-
-static phone_str_t
-sim_sent(const sim_exchange_t *exchange, const char *name)
-{
-    const phone_str_t  *value;
-
-    value = phone_field(&exchange->fields, name);
-
-    return value != NULL ? *value : PHONE_EMPTY;
-}
 
 
 static int
@@ -116,7 +108,6 @@ sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply)
 {
     unsigned      i;
-    sim_fact_t   *closed;
     const char   *name;
     sim_world_t  *world;
 
@@ -137,24 +128,28 @@ sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     }
 
     if (!reply->refused && exchange->must_fail
-        && !(exchange->by_clock && world->jumped))
+        && !(exchange->by_clock && world->jumped != exchange->jumped))
     {
         sim_violation(world, "%s (call %u) should have been refused: %.*s",
                       name, exchange->serial, PHONE_ARGS(reply->body));
     }
 
-    if (!reply->refused && exchange->cookie.len) {
-        closed = sim_map_find(&auditor->closed, exchange->cookie);
-
-        if (closed != NULL && closed->at < exchange->sent_at) {
-            sim_violation(world, "%s (call %u) succeeds after the logout",
-                          name, exchange->serial);
-        }
+    if (reply->refused && exchange->exactly
+        && reply->refusal != exchange->expected
+        && !phone_refusal_text[reply->refusal].retryable
+        && reply->refusal != PHONE_LOGIN_REQUIRED)
+    {
+        sim_violation(world, "%s (call %u) should have been %s: %.*s",
+                      name, exchange->serial,
+                      phone_refusal_text[exchange->expected].code,
+                      PHONE_ARGS(reply->body));
     }
 
     if (exchange->endpoint->who == PHONE_MERCHANT) {
         sim_audit_signed(auditor, exchange, reply);
     }
+
+    sim_audit_session(auditor, exchange, reply);
 
     if (sim_audit_key(auditor, exchange, reply)) {
         return;
@@ -212,12 +207,55 @@ sim_audit_status(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 }
 
 
+/* A bill is shown as it was ordered, and to whom it concerns. */
+
 static void
 sim_audit_object(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     phone_str_t object)
 {
-    sim_audit_status(auditor, exchange, sim_member(object, "bill_id"),
-                     sim_member(object, "status"));
+    int           n;
+    char          text[128];
+    phone_str_t   id, caller, whose, party;
+    sim_bill_t   *bill;
+    sim_deal_t   *deal;
+
+    id = sim_member(object, "bill_id");
+    sim_audit_status(auditor, exchange, id, sim_member(object, "status"));
+
+    if (exchange->endpoint->who == PHONE_MERCHANT) {
+        caller = sim_sent(exchange, "merchant_id");
+        whose = caller;
+
+    } else {
+        caller = exchange->number;
+        whose = sim_member(object, "merchant_id");
+        bill = sim_map_find(&auditor->bills, id);
+
+        /* a payment says less */
+
+        if (whose.len == 0 && bill != NULL) {
+            whose = bill->merchant;
+        }
+    }
+
+    n = snprintf(text, sizeof(text), "%.*s:%.*s", PHONE_ARGS(whose),
+                 PHONE_ARGS(sim_member(object, "out_trade_no")));
+    deal = sim_map_find(&auditor->orders, (phone_str_t) { (size_t) n, text });
+
+    if (deal != NULL) {
+        party = exchange->endpoint->who == PHONE_MERCHANT ? deal->merchant
+                                                          : deal->payer;
+    }
+
+    if (deal == NULL || !phone_equal(deal->value, id)
+        || !phone_equal(deal->amount, sim_member(object, "amount"))
+        || !phone_equal(deal->currency, sim_member(object, "currency"))
+        || !phone_equal(party, caller))
+    {
+        sim_violation(auditor->world, "%s (call %u) shows to %.*s: %.*s",
+                      exchange->endpoint->name, exchange->serial,
+                      PHONE_ARGS(caller), PHONE_ARGS(object));
+    }
 }
 
 
@@ -266,7 +304,7 @@ sim_audit_create(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 {
     char          text[128];
     phone_str_t   key, bill_id;
-    sim_fact_t   *order;
+    sim_deal_t   *order;
     sim_world_t  *world;
 
     world = auditor->world;
@@ -317,7 +355,7 @@ sim_audit_mismatch(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 {
     char          text[128], name[32];
     phone_str_t   field, sent, stored;
-    sim_fact_t   *order;
+    sim_deal_t   *order;
     sim_world_t  *world;
 
     world = auditor->world;
@@ -502,9 +540,15 @@ sim_audit_pay(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
         break;
 
-    default:
+    case PHONE_PIN_LOCKED:
+    case PHONE_PIN_NOT_SET:
         break;
+
+    default:
+        return;
     }
+
+    sim_audit_pin_told(auditor, exchange, reply);
 }
 
 
@@ -512,16 +556,80 @@ static void
 sim_audit_bill_list(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply)
 {
-    phone_str_t  rest, object;
+    int64_t      n, limit;
+    phone_str_t  rest, object, state;
 
     if (reply->refused) {
         return;
     }
 
+    n = 0;
+    limit = 20;
+    state = sim_sent(exchange, "state");
+    (void) sim_parse_int(sim_sent(exchange, "limit"), &limit);
     rest = sim_member(reply->body, "bills");
 
     while (sim_element(&rest, &object)) {
         sim_audit_object(auditor, exchange, object);
+        n++;
+
+        if (state.len && !phone_equal(sim_member(object, "status"), state)) {
+            sim_violation(auditor->world, "call %u asked for bills %.*s: %.*s",
+                          exchange->serial, PHONE_ARGS(state),
+                          PHONE_ARGS(object));
+        }
+    }
+
+    if (state.len == 0 && sim_sent(exchange, "before").len == 0
+        && n < limit && n < exchange->bills)
+    {
+        sim_violation(auditor->world, "call %u is shown %lld bills of %u",
+                      exchange->serial, (long long) n, exchange->bills);
+    }
+}
+
+
+/* A card is shown to its owner. */
+
+static void
+sim_audit_cards(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    int64_t      balance;
+    sim_card_t  *card;
+    phone_str_t  rest, object, number;
+
+    rest = sim_member(reply->body, "cards");
+
+    while (!reply->refused && sim_element(&rest, &object)) {
+        card = sim_map_find(&auditor->cards, sim_member(object, "card_id"));
+        number = sim_member(object, "number");
+
+        if (card == NULL || !phone_equal(card->owner, exchange->number)
+            || !phone_equal(card->currency, sim_member(object, "currency"))
+            || sim_parse_int(sim_member(object, "balance"), &balance) != 0
+            || balance < 0 || balance > card->opened || number.len < 10
+            || memcmp(number.data + number.len - 4, card->last.data, 4) != 0
+            || memchr(number.data, '*', number.len) == NULL)
+        {
+            sim_violation(auditor->world, "call %u shows to %.*s: %.*s",
+                          exchange->serial, PHONE_ARGS(exchange->number),
+                          PHONE_ARGS(object));
+        }
+    }
+}
+
+
+static void
+sim_audit_me(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    if (!reply->refused
+        && !phone_equal(sim_member(reply->body, "phone"), exchange->number))
+    {
+        sim_violation(auditor->world, "call %u shows to %.*s: %.*s",
+                      exchange->serial, PHONE_ARGS(exchange->number),
+                      PHONE_ARGS(reply->body));
     }
 }
 
@@ -530,19 +638,17 @@ static void
 sim_audit_bill_get(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply)
 {
-    if (!reply->refused) {
-        sim_audit_object(auditor, exchange, reply->body);
+    if (reply->refused) {
+        return;
     }
-}
 
+    sim_audit_object(auditor, exchange, reply->body);
 
-static void
-sim_audit_logout(sim_auditor_t *auditor, const sim_exchange_t *exchange,
-    const phone_reply_t *reply)
-{
-    if (!reply->refused) {
-        (void) sim_fact(auditor, &auditor->closed, exchange->cookie,
-                        PHONE_EMPTY);
+    if (!phone_equal(sim_member(reply->body, "bill_id"),
+                     sim_sent(exchange, "bill_id")))
+    {
+        sim_violation(auditor->world, "call %u shows another bill: %.*s",
+                      exchange->serial, PHONE_ARGS(reply->body));
     }
 }
 

@@ -42,7 +42,13 @@ struct sim_exchange_s {
 
     unsigned                 serial;
     int64_t                  sent_at;    /* of the run */
+    int64_t                  sent_wall;  /* ms since 1970 */
+    unsigned                 jumped;     /* so often the clock had, then */
+    int64_t                  used_wall;  /* ms: its session was, before */
+    unsigned                 bills;      /* that its number had, then */
+    phone_refusal_t          expected;   /* with must_fail: this, or "later" */
     unsigned                 must_fail:1;    /* the call is not in order */
+    unsigned                 exactly:1;  /* expected says how it fails */
     unsigned                 by_clock:1; /* that is told by the time */
     unsigned                 at_rest:1;  /* nothing else goes on */
     unsigned                 closed:1;   /* answered() was called */
@@ -84,6 +90,11 @@ sim_exchange_t *sim_exchange(sim_world_t *world, const char *endpoint,
 void sim_add(sim_exchange_t *exchange, const char *name, phone_str_t value);
 void sim_add_int(sim_exchange_t *exchange, const char *name, int64_t value);
 void sim_send(sim_world_t *world, sim_exchange_t *exchange);
+
+/* What was sent under that name, empty when nothing was; is it a call of that
+   endpoint? */
+phone_str_t sim_sent(const sim_exchange_t *exchange, const char *name);
+int sim_is_call(const sim_exchange_t *exchange, const char *endpoint);
 
 /* For a task: the answer is on its way; none will come; one user less. */
 void sim_exchange_answer(sim_task_t *task);

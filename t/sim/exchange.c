@@ -3,6 +3,7 @@
 
 
 #include "calls.h"
+#include "auditor.h"
 
 
 static void sim_arrive(sim_world_t *world, void *data);
@@ -48,6 +49,7 @@ sim_exchange(sim_world_t *world, const char *endpoint,
     exchange->number = PHONE_EMPTY;
     exchange->serial = world->exchanges++;
     exchange->must_fail = 0;
+    exchange->exactly = 0;
     exchange->by_clock = 0;
     exchange->at_rest = 0;
     exchange->closed = 0;
@@ -61,6 +63,25 @@ void
 sim_add(sim_exchange_t *exchange, const char *name, phone_str_t value)
 {
     phone_fields_add(&exchange->fields, phone_cstr(name), value);
+}
+
+
+phone_str_t
+sim_sent(const sim_exchange_t *exchange, const char *name)
+{
+    const phone_str_t  *value;
+
+    value = exchange != NULL ? phone_field(&exchange->fields, name) : NULL;
+
+    return value != NULL ? *value : PHONE_EMPTY;
+}
+
+
+int
+sim_is_call(const sim_exchange_t *exchange, const char *endpoint)
+{
+    return exchange != NULL
+           && strcmp(exchange->endpoint->name, endpoint) == 0;
 }
 
 
@@ -99,6 +120,9 @@ sim_send(sim_world_t *world, sim_exchange_t *exchange)
     int64_t  hop;
 
     exchange->sent_at = world->now;
+    exchange->sent_wall = sim_wall(world);
+    exchange->jumped = world->jumped;
+    sim_audit_sent(world->auditor, exchange);
     hop = sim_between(&world->random, 100, 2 * SIM_MS);
 
     if (sim_fault(world, world->swarm.abort)) {
