@@ -348,7 +348,9 @@ phone_keep_reply(phone_call_t *call, unsigned home)
 int
 phone_keeps_reply(phone_call_t *call)
 {
-    if (!phone_has_key(call) || call->replayed || call->reply.cookie[PHONE_COOKIE_SESSION].data) {
+    if (!phone_has_key(call) || call->replayed
+        || call->reply.cookie[PHONE_COOKIE_SESSION].data)
+    {
         return 0;
     }
 
