@@ -228,6 +228,21 @@ phone_keep_live(phone_call_t *call, phone_str_t number)
 }
 
 
+void
+phone_sessions_ended(phone_call_t *call, phone_str_t number)
+{
+    unsigned     bucket;
+    phone_str_t  word;
+
+    bucket = phone_home(call->env, &phone_live_of, number);
+    word = PHONE_STR(PHONE_LIVE_SESSIONS);
+
+    phone_op(call, PHONE_OP_PUBLISH, bucket,
+             phone_key(&call->arena, &phone_live_of, bucket, number), 1,
+             &word);
+}
+
+
 /* The commit */
 
 /* The event that runs is removed, or put later, if its lease still stands. */

@@ -229,6 +229,9 @@ typedef enum {
 } phone_op_kind_t;
 
 
+/* A payload: sessions of the channel's number have ended. */
+#define PHONE_LIVE_SESSIONS  "sessions"
+
 typedef struct phone_op_s  phone_op_t;
 
 struct phone_op_s {

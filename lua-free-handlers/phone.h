@@ -375,6 +375,10 @@ void phone_publish(phone_call_t *call, phone_str_t number, const char *name,
     phone_str_t json);
 void phone_keep_live(phone_call_t *call, phone_str_t number);
 
+/* Sessions of a number end with this commit: its open clients are looked at
+   then, and not only with their next heartbeat. */
+void phone_sessions_ended(phone_call_t *call, phone_str_t number);
+
 
 /* Money */
 

@@ -92,7 +92,8 @@ phone_session_password_run(phone_call_t *call)
     }
 
     phone_set(account, ACCOUNT_PASSWORD, hash->text);
-    phone_session_close_others(account, (int) phone_session_slot(call));
+    phone_session_close_others(call, account,
+                               (int) phone_session_slot(call));
     phone_device_forget_all(account);
     phone_device_give(call, account);
 

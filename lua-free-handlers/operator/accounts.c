@@ -71,7 +71,7 @@ phone_operator_accounts_run(phone_call_t *call)
     {
         phone_set(account, ACCOUNT_PASSWORD, password);
         phone_device_forget_all(account);
-        phone_session_close_others(account, -1);
+        phone_session_close_others(call, account, -1);
     }
 
     phone_say(call, "phone", phone_id(account));
