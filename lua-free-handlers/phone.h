@@ -208,6 +208,10 @@ typedef struct {
 const phone_list_t *phone_ask_index(phone_call_t *call,
     const phone_type_t *type, phone_str_t id, int64_t before, unsigned limit);
 
+/* The oldest members of an index that is an id's own, by score. */
+const phone_list_t *phone_ask_oldest(phone_call_t *call,
+    const phone_type_t *type, phone_str_t id, unsigned limit);
+
 /*
  * A page of an index: at most limit entries that come after edge, and each
  * entry that stays in the index on one page only.  phone_page_parse() reads

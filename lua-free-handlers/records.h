@@ -185,6 +185,7 @@ extern const phone_type_t  phone_idempotency;
 extern const phone_type_t  phone_bills_of;       /* number -> bill ids */
 extern const phone_type_t  phone_cards_of;       /* number -> card ids */
 extern const phone_type_t  phone_due;            /* bucket -> events */
+extern const phone_type_t  phone_parked;         /* "<bucket>-<lane>": lane.c */
 extern const phone_type_t  phone_exhausted;      /* bucket -> notice ids */
 
 /* A stream, and a log. */

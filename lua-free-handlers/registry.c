@@ -49,6 +49,7 @@ const phone_endpoint_t *const  phone_endpoints[] = {
 
 const phone_event_t *const  phone_events[] = {
     &phone_posting_apply,
+    &phone_lane_next,
     &phone_bill_push,
     &phone_bill_expire,
     &phone_notice_send,

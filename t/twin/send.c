@@ -9,7 +9,7 @@
 
 /* Commands by kind; a count is SET NX PX before it. */
 static const char *const  twin_names[] = {
-    "HSET", "HDEL", "HINCRBY", "DEL", "PEXPIRE", "BITFIELD", "ZADD",
+    "HSET", "HDEL", "HINCRBY", "DEL", "PEXPIRE", "BITFIELD", "ZADD", "ZADD",
     "ZREM", "RPUSH", "XADD", "PUBLISH"
 };
 
@@ -128,6 +128,10 @@ twin_send_op(twin_t *twin, const phone_op_t *op, phone_str_t *word,
 
     } else {
 
+        if (op->kind == PHONE_OP_ZADD_NX) {
+            w[k++] = PHONE_STR("NX");
+        }
+
         for (i = 0; i < op->nwords; i++) {
             w[k++] = op->word[i];
         }
@@ -168,7 +172,7 @@ twin_send_commit(twin_t *twin, const phone_commit_t *commit,
     unsigned              start;
     const phone_op_t     *op;
     const phone_guard_t  *guard;
-    static const char     kind[] = "valdc";
+    static const char     kind[] = "valdec";
 
     start = (*n)++;
     word[(*n)++] = phone_int(&twin->arena, commit->nguards);
@@ -178,7 +182,9 @@ twin_send_commit(twin_t *twin, const phone_commit_t *commit,
         word[(*n)++] = guard->key;
         word[(*n)++] = guard->field;
 
-        if (guard->kind != PHONE_GUARD_ABSENT) {
+        if (guard->kind != PHONE_GUARD_ABSENT
+            && guard->kind != PHONE_GUARD_EMPTY)
+        {
             word[(*n)++] = guard->want;
         }
     }
