@@ -124,6 +124,7 @@ struct phone_record_s {
     unsigned                 keep:1;
     unsigned                 may_be_old:1;
     unsigned                 remembered:1;   /* not read: set by the host */
+    unsigned                 elsewhere:1;    /* in another bucket */
     phone_record_t          *next_record;
 };
 
@@ -212,6 +213,7 @@ struct phone_guard_s {
     phone_str_t              key;
     phone_str_t              field;
     phone_str_t              want;
+    unsigned                 elsewhere:1;    /* than at the commit's home */
     phone_guard_t           *next;
 };
 
