@@ -250,7 +250,7 @@ sim_is_record(phone_str_t kind)
 {
     unsigned                  i;
     static const char *const  records[] = {
-        "account", "login", "merchant", "bill", "card",
+        "account", "code", "merchant", "bill", "card",
         "card_number", "notice", "sms", "posting", "credit",
         "idempotency", NULL
     };
@@ -348,6 +348,10 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
         }
     }
 
+    if (task != NULL && task->call.event != NULL) {
+        auditor->world->lab->events[sim_event_index(task->call.event)]++;
+    }
+
     sim_audit_versions(auditor);
     sim_audit_balances(auditor);
     sim_audit_bills(auditor);
@@ -403,7 +407,7 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
 
     case PHONE_OP_PEXPIRE:
 
-        if (!phone_is(parts.kind, "sms") && !phone_is(parts.kind, "login")
+        if (!phone_is(parts.kind, "sms") && !phone_is(parts.kind, "code")
             && !phone_is(parts.kind, "live")
             && !phone_is(parts.kind, "idempotency"))
         {

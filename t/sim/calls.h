@@ -29,6 +29,8 @@ struct sim_exchange_s {
     const phone_endpoint_t  *endpoint;
     phone_fields_t           fields;
     phone_str_t              cookie;
+    phone_str_t              code_cookie;
+    phone_str_t              device_cookie;
     phone_str_t              key;        /* Idempotency-Key; NULL: none */
     phone_str_t              address;
     phone_arena_t            arena;      /* of what it holds */
@@ -82,6 +84,10 @@ struct sim_task_s {
 
 /* NULL: there is no such endpoint. */
 const phone_endpoint_t *sim_endpoint(const char *name);
+
+/* Their places in the registry. */
+unsigned sim_endpoint_index(const phone_endpoint_t *endpoint);
+unsigned sim_event_index(const phone_event_t *event);
 
 sim_exchange_t *sim_exchange(sim_world_t *world, const char *endpoint,
     sim_answered_pt answered, void *client);

@@ -27,6 +27,34 @@ sim_endpoint(const char *name)
 }
 
 
+unsigned
+sim_endpoint_index(const phone_endpoint_t *endpoint)
+{
+    unsigned  i;
+
+    for (i = 0; i < SIM_ENDPOINTS_MAX - 1 && phone_endpoints[i] != endpoint;
+         i++)
+    {
+        /* void */
+    }
+
+    return i;
+}
+
+
+unsigned
+sim_event_index(const phone_event_t *event)
+{
+    unsigned  i;
+
+    for (i = 0; i < SIM_ENDPOINTS_MAX - 1 && phone_events[i] != event; i++) {
+        /* void */
+    }
+
+    return i;
+}
+
+
 sim_exchange_t *
 sim_exchange(sim_world_t *world, const char *endpoint,
     sim_answered_pt answered, void *client)
@@ -39,6 +67,8 @@ sim_exchange(sim_world_t *world, const char *endpoint,
     exchange->endpoint = sim_endpoint(endpoint);
     exchange->fields.n = 0;
     exchange->cookie = PHONE_EMPTY;
+    exchange->code_cookie = PHONE_EMPTY;
+    exchange->device_cookie = PHONE_EMPTY;
     exchange->key = (phone_str_t) { 0, NULL };
     exchange->address = PHONE_STR("192.0.2.1");
     exchange->answered = answered;

@@ -84,6 +84,7 @@ sim_cast(sim_people_t *people)
         payer->number = sim_text(world, "+86138%04u%04u",
                                  (unsigned) sim_below(&world->random, 10000),
                                  i);
+        payer->address = sim_text(world, "198.51.%u.7", i);
     }
 }
 
@@ -317,7 +318,13 @@ sim_check_step(sim_world_t *world, void *data)
     }
 
     people->checks_left--;
-    sim_check(people, 0);
+
+    if (sim_below(&world->random, 2)) {
+        sim_slip(people);
+
+    } else {
+        sim_check(people, 0);
+    }
 
     sim_at(world, sim_between(&world->random, 1, 10 * SIM_SECOND),
            sim_check_step, people);
