@@ -12,6 +12,11 @@
 #define PHONE_POSTED_WITHIN  (INT64_C(10) * 60 * 1000)
 
 
+const char *const  phone_cookie_name[PHONE_COOKIES] = {
+    "phone_session", "phone_login", "phone_device"
+};
+
+
 void
 phone_call_init(phone_call_t *call, const phone_env_t *env,
     const phone_endpoint_t *endpoint, const phone_event_t *event)
@@ -88,7 +93,7 @@ phone_run_handler(phone_call_t *call)
     }
 
     rc = phone_admit(call);
-    if (rc == PHONE_REFUSED) {
+    if (rc == PHONE_REFUSED || phone_replay(call, &rc)) {
         return rc;
     }
 
@@ -156,7 +161,9 @@ phone_forget(phone_call_t *call)
     for (ask = call->asks; ask; ask = next) {
         next = ask->next;
 
-        if (ask->kind == PHONE_ASK_WORK || ask->kind == PHONE_ASK_FETCH) {
+        if (ask->kind == PHONE_ASK_WORK || ask->kind == PHONE_ASK_FETCH
+            || (ask->kind == PHONE_ASK_COUNT && ask->ready))
+        {
             *last = ask;
             last = &ask->next;
         }
@@ -199,8 +206,13 @@ phone_start_over(phone_call_t *call)
     call->lane = old.lane;
     call->due_bucket = old.due_bucket;
     call->due_score = old.due_score;
+    call->room = old.room;
 
     /* they lie in the memory of the call */
+
+    if (old.idempotency_key.data) {
+        call->idempotency_key = phone_copy(&call->arena, old.idempotency_key);
+    }
 
     for (i = 0; call->fields && i < call->fields->n; i++) {
         field = &call->fields->field[i];
@@ -246,6 +258,13 @@ int64_t
 phone_now(phone_call_t *call)
 {
     return call->now;
+}
+
+
+phone_str_t
+phone_cookie(phone_call_t *call, phone_cookie_t which)
+{
+    return call->cookie[which];
 }
 
 

@@ -57,6 +57,25 @@ phone_guard(phone_call_t *call, phone_guard_kind_t kind, unsigned bucket,
 }
 
 
+/* Looked at before those that were given so far. */
+
+void
+phone_guard_first(phone_call_t *call, phone_guard_kind_t kind, unsigned bucket,
+    phone_str_t key, phone_str_t field, phone_str_t want)
+{
+    phone_guard_t  *rest;
+
+    rest = call->guards;
+
+    call->guards = NULL;
+    call->last_guard = &call->guards;
+
+    phone_guard(call, kind, bucket, key, field, want);
+
+    *call->last_guard = rest;
+}
+
+
 void
 phone_op(phone_call_t *call, phone_op_kind_t kind, unsigned bucket,
     phone_str_t key, unsigned nwords, const phone_str_t *word)
@@ -84,7 +103,7 @@ phone_op(phone_call_t *call, phone_op_kind_t kind, unsigned bucket,
 }
 
 
-/* Indexes, marks, counters */
+/* Indexes, marks */
 
 void
 phone_index_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
@@ -102,6 +121,21 @@ phone_index_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
 
 
 void
+phone_index_remove(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, phone_str_t member)
+{
+    unsigned  bucket;
+
+    bucket = phone_home(call->env, type, id);
+
+    phone_op(call, PHONE_OP_ZREM, bucket,
+             phone_key(&call->arena, type, bucket,
+                       type->home == PHONE_BY_ID ? PHONE_EMPTY : id), 1,
+             &member);
+}
+
+
+void
 phone_claim(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     phone_str_t value, int64_t ms)
 {
@@ -112,21 +146,6 @@ phone_claim(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     phone_guard(call, PHONE_GUARD_CLAIM, bucket,
                 phone_key(&call->arena, type, bucket, id), value,
                 phone_int(&call->arena, ms));
-}
-
-
-void
-phone_count(phone_call_t *call, const phone_type_t *type, phone_str_t id,
-    int64_t ms)
-{
-    unsigned     bucket;
-    phone_str_t  word;
-
-    bucket = phone_home(call->env, type, id);
-    word = phone_int(&call->arena, ms);
-
-    phone_op(call, PHONE_OP_COUNT, bucket,
-             phone_key(&call->arena, type, bucket, id), 1, &word);
 }
 
 
@@ -230,6 +249,21 @@ phone_keep_live(phone_call_t *call, phone_str_t number)
 }
 
 
+void
+phone_sessions_ended(phone_call_t *call, phone_str_t number)
+{
+    unsigned     bucket;
+    phone_str_t  word;
+
+    bucket = phone_home(call->env, &phone_live_of, number);
+    word = PHONE_STR(PHONE_LIVE_SESSIONS);
+
+    phone_op(call, PHONE_OP_PUBLISH, bucket,
+             phone_key(&call->arena, &phone_live_of, bucket, number), 1,
+             &word);
+}
+
+
 /* The commit */
 
 /* The event that runs is removed, or put later, if its lease still stands. */
@@ -290,35 +324,40 @@ phone_commit_emitted(phone_call_t *call, phone_emitted_t *emitted,
 
 
 /*
- * All guards lie in one bucket, the home of the commit; but where it may touch
- * the whole store, an account that receives money may lie in another.  Without a guard only
- * counting is allowed: it does no harm when it happens twice.
+ * All guards lie in one bucket, the home of the commit, but for those that are
+ * said to lie elsewhere: of records that are relied on, of accounts that get
+ * money.  A commit that writes has one at home, or it would write twice.
  */
 
 static int
 phone_find_home(phone_call_t *call, unsigned *home)
 {
-    phone_op_t     *op;
-    phone_guard_t  *guard;
+    phone_guard_t  *guard, *first;
 
     if (call->guards == NULL) {
-        for (op = call->ops; op; op = op->next) {
-            if (op->kind != PHONE_OP_COUNT) {
-                return -1;
-            }
-        }
-
-        *home = call->ops->bucket;
-        return 0;
+        *home = call->key_bucket;
+        return call->ops || call->emitted ? -1 : 0;
     }
 
-    *home = call->guards->bucket;
+    first = NULL;
 
     for (guard = call->guards; guard; guard = guard->next) {
-        if (guard->bucket != *home && guard->kind != PHONE_GUARD_AT_MOST) {
+        if (guard->elsewhere) {
+            continue;
+        }
+
+        first = first ? first : guard;
+
+        if (guard->bucket != first->bucket) {
             return -1;
         }
     }
+
+    if (first == NULL) {
+        return -1;
+    }
+
+    *home = first->bucket;
 
     return 0;
 }
@@ -331,20 +370,20 @@ phone_guards_elsewhere(phone_call_t *call, unsigned bucket)
     phone_record_t  *record;
 
     for (guard = call->guards; guard; guard = guard->next) {
-        if (guard->bucket != bucket) {
+        if (guard->bucket != bucket && !guard->elsewhere) {
             return 1;
         }
     }
 
     for (guard = call->claims; guard; guard = guard->next) {
-        if (guard->bucket != bucket && guard->kind != PHONE_GUARD_AT_MOST) {
+        if (guard->bucket != bucket && !guard->elsewhere) {
             return 1;
         }
     }
 
     for (record = call->records; record; record = record->next_record) {
         if (record->ask.bucket != bucket && !record->fresh
-            && phone_record_used(record))
+            && !record->elsewhere && phone_record_used(record))
         {
             return 1;
         }
@@ -410,6 +449,7 @@ phone_commit_of(phone_call_t *call)
 const phone_commit_t *
 phone_commit(phone_call_t *call)
 {
+    int               keeps;
     phone_commit_t   *commit;
     phone_record_t   *record;
     phone_emitted_t  *emitted, *at_once;
@@ -437,16 +477,22 @@ phone_commit(phone_call_t *call)
 
     *call->last_guard = call->claims;
 
-    if (call->guards == NULL && call->ops == NULL && call->emitted == NULL) {
+    keeps = phone_keeps_reply(call);
+
+    if (!keeps && call->guards == NULL && call->ops == NULL
+        && call->emitted == NULL)
+    {
         return NULL;
     }
 
-    if ((call->guards == NULL && call->emitted)
-        || phone_find_home(call, &commit->bucket) != 0)
-    {
+    if (phone_find_home(call, &commit->bucket) != 0) {
         call->broken = 1;
         phone_fail(call, PHONE_INTERNAL);
         return NULL;
+    }
+
+    if (keeps) {
+        phone_keep_reply(call, commit->bucket);
     }
 
     emitted = call->emitted;

@@ -46,8 +46,11 @@ typedef enum {
 typedef struct {
     const phone_settings_t  *settings;
     unsigned                 buckets;
+    unsigned                 cells;              /* of a sketch's row, in one */
     phone_domain_t           domain;
     unsigned                 leaves_events:1;    /* other processes run them */
+    int64_t                  store_epoch;        /* raised where it has lost
+                                                    confirmed writes */
 
     phone_crypto_t          *crypto;
     phone_seal_key_t        *cookie_key;
@@ -79,6 +82,7 @@ typedef enum {
     PHONE_ASK_LOG,
     PHONE_ASK_MARK,
     PHONE_ASK_HASH,
+    PHONE_ASK_COUNT,             /* writes: it counts before it says */
     PHONE_ASK_WORK,
     PHONE_ASK_FETCH
 } phone_ask_kind_t;
@@ -121,6 +125,7 @@ struct phone_record_s {
     unsigned                 keep:1;
     unsigned                 may_be_old:1;
     unsigned                 remembered:1;   /* not read: set by the host */
+    unsigned                 elsewhere:1;    /* in another bucket */
     phone_record_t          *next_record;
 };
 
@@ -129,6 +134,7 @@ typedef struct {
     phone_ask_t              ask;
     int64_t                  before;     /* 0: no bound */
     unsigned                 limit;
+    unsigned                 oldest:1;   /* first; then there is no bound */
     phone_list_t             list;
 } phone_ask_index_t;
 
@@ -151,6 +157,22 @@ typedef struct {
     phone_ask_t              ask;
     phone_hash_t             hash;
 } phone_ask_hash_t;
+
+
+/*
+ * Adds one to each of the cells of a string, 16 bits each that stay at their
+ * bounds, and gives the least.  A string that is not there is made, for ms.
+ */
+#define PHONE_SKETCH_ROWS    4
+#define PHONE_SKETCH_CELLS   (1024 * 1024)   /* of a row, all buckets */
+#define PHONE_CELL_BITS      16
+
+typedef struct {
+    phone_ask_t              ask;
+    int64_t                  lives_for;
+    unsigned                 bit[PHONE_SKETCH_ROWS];     /* of its cells */
+    int64_t                  count;
+} phone_ask_count_t;
 
 
 typedef struct {
@@ -179,13 +201,12 @@ typedef enum {
     PHONE_GUARD_AT_LEAST,        /* field of hash key is a number >= want; one
                                     that is not there is 0 */
     PHONE_GUARD_DUE,             /* score of member field in key equals want */
+    PHONE_GUARD_EMPTY,           /* key does not exist */
     PHONE_GUARD_CLAIM,           /* key does not exist; it then holds field,
                                     for want ms, for ever when that is "0" */
     PHONE_GUARD_AT_MOST,         /* field of hash key is a number <= want */
-    PHONE_GUARD_TYPE,            /* key has the type that command field reads,
+    PHONE_GUARD_TYPE             /* key has the type that command field reads,
                                     or does not exist; else it is an error */
-    PHONE_GUARD_COUNTS           /* key is a small number, or does not exist;
-                                    else it is an error */
 } phone_guard_kind_t;
 
 
@@ -198,6 +219,7 @@ struct phone_guard_s {
     phone_str_t              field;
     phone_str_t              want;
     unsigned                 full:1;     /* another run would meet it again */
+    unsigned                 elsewhere:1;    /* than at the commit's home */
     phone_guard_t           *next;
 };
 
@@ -208,14 +230,18 @@ typedef enum {
     PHONE_OP_HINCRBY,            /* field, delta */
     PHONE_OP_DEL,
     PHONE_OP_PEXPIRE,            /* ms */
-    PHONE_OP_COUNT,              /* ms: add one; expires ms after the first */
+    PHONE_OP_COUNT,              /* ms, delta, bit, ...: as the ask does */
     PHONE_OP_ZADD,               /* score, member */
+    PHONE_OP_ZADD_NX,            /* the same; a member that is there stays */
     PHONE_OP_ZREM,               /* member */
     PHONE_OP_RPUSH,              /* entry */
     PHONE_OP_XADD,               /* most entries or 0, field, value, ... */
     PHONE_OP_PUBLISH             /* payload; key is the channel */
 } phone_op_kind_t;
 
+
+/* A payload: sessions of the channel's number have ended. */
+#define PHONE_LIVE_SESSIONS  "sessions"
 
 typedef struct phone_op_s  phone_op_t;
 
@@ -270,8 +296,8 @@ struct phone_emitted_s {
 typedef struct {
     int                      status;
     phone_str_t              body;
-    phone_str_t              cookie;             /* data == NULL: none */
-    int64_t                  cookie_age;         /* ms; 0: to be removed */
+    phone_str_t              cookie[PHONE_COOKIES];  /* data == NULL: none */
+    int64_t                  cookie_age[PHONE_COOKIES];  /* ms; 0: remove */
     int64_t                  retry_after;        /* seconds; 0: none */
     phone_refusal_t          refusal;
     unsigned                 refused:1;
@@ -301,13 +327,15 @@ struct phone_call_s {
     int64_t                  now;                /* ms */
     unsigned char            random[PHONE_CALL_RANDOM];
     phone_str_t              address;
-    phone_str_t              cookie;             /* its sealed value */
+    phone_str_t              cookie[PHONE_COOKIES];  /* sealed values */
+    phone_str_t              idempotency_key;    /* data == NULL: none */
     phone_fields_t          *fields;             /* as they arrived */
     phone_str_t              due_member;         /* of an event */
     phone_str_t              due_id;
     phone_str_t              lane;
     unsigned                 due_bucket;
     int64_t                  due_score;          /* the lease it runs under */
+    unsigned                 room;               /* of lane.next: see below */
 
     phone_str_t              id;
     phone_str_t              caller;
@@ -346,6 +374,11 @@ struct phone_call_s {
     unsigned                 nsaid;
     unsigned                 said_written;       /* into the body so far */
 
+    phone_str_t              key_hash;           /* see idempotency.c */
+    phone_str_t              key_fields;
+    unsigned                 key_bucket;
+    unsigned                 key_elsewhere;      /* bucket + 1; 0: nowhere */
+
     phone_record_t          *merchant;           /* once the call is proved */
     phone_str_t              signed_text;        /* of a merchant's call */
 
@@ -353,6 +386,7 @@ struct phone_call_s {
     unsigned                 proved:1;           /* the caller is */
     unsigned                 nonce_claimed:1;    /* by this very call */
     unsigned                 forgot:1;           /* it runs once more */
+    unsigned                 replayed:1;         /* the reply is a kept one */
     unsigned                 apart:1;            /* commit without the event */
     unsigned                 not_yet:1;          /* refused: on its way */
     unsigned                 gave_up:1;          /* the event's purpose */
@@ -376,6 +410,20 @@ void phone_call_free(phone_call_t *call);
 int phone_event_parse(phone_str_t member, const phone_event_t **event,
     phone_str_t *id, phone_str_t *lane);
 
+/*
+ * A host holds so many events of a lane at a time.  One more is parked by this
+ * commit: member of the due queue of a bucket, as it stands there with score.
+ * The commit lies in arena; NULL: memory has run out, and the event is left to
+ * its lease.
+ *
+ * The event lane.next brings parked events back.  It is in no lane itself; the
+ * host says in call->room how many more of the lane phone_lane_of(its id) it
+ * will take, and runs it though that is 0.
+ */
+const phone_commit_t *phone_park(phone_arena_t *arena, unsigned bucket,
+    phone_str_t member, phone_str_t lane, int64_t score, int64_t now);
+phone_str_t phone_lane_of(phone_str_t id);
+
 phone_rc_t phone_run(phone_call_t *call);
 
 /*
@@ -392,7 +440,8 @@ void phone_ready(phone_ask_t *ask);
 /* The commit of the run that has just ended; NULL when it writes nothing. */
 const phone_commit_t *phone_commit(phone_call_t *call);
 
-/* Drops all that was read from the store; work and fetches are kept. */
+/* Drops all that was read from the store; counts, work and fetches are
+   kept. */
 void phone_forget(phone_call_t *call);
 
 /* Makes the reply a refusal, whatever the handler said. */

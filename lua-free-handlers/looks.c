@@ -17,7 +17,9 @@ static const char *const  phone_look_of[] = {
     [PHONE_OP_HSET] = "HLEN",
     [PHONE_OP_HDEL] = "HLEN",
     [PHONE_OP_HINCRBY] = "HLEN",
+    [PHONE_OP_COUNT] = "STRLEN",
     [PHONE_OP_ZADD] = "ZCARD",
+    [PHONE_OP_ZADD_NX] = "ZCARD",
     [PHONE_OP_ZREM] = "ZCARD",
     [PHONE_OP_RPUSH] = "LLEN",
     [PHONE_OP_PUBLISH] = NULL
@@ -42,7 +44,7 @@ phone_sums_first(phone_op_t *ops)
     last_rest = &rest;
 
     for (op = ops; op; op = op->next) {
-        if (op->kind == PHONE_OP_HINCRBY || op->kind == PHONE_OP_COUNT) {
+        if (op->kind == PHONE_OP_HINCRBY) {
             *last_first = op;
             last_first = &op->next;
 
@@ -71,15 +73,6 @@ phone_add_looks(phone_arena_t *arena, phone_guard_t **guards,
     for (last = guards; *last; last = &(*last)->next) { /* void */ }
 
     for (op = ops; op; op = op->next) {
-        guard = NULL;
-
-        if (op->kind == PHONE_OP_COUNT) {
-            guard = phone_look(arena, PHONE_GUARD_COUNTS, op);
-            *last = guard;
-            last = guard ? &guard->next : last;
-            continue;
-        }
-
         if (op->kind == PHONE_OP_HINCRBY) {
             guard = phone_look_sum(arena, *guards, op);
 
@@ -126,10 +119,10 @@ phone_looked_at(const phone_guard_t *guards, phone_str_t key,
     const phone_guard_t  *guard;
 
     for (guard = guards; guard; guard = guard->next) {
-        if (guard->key.len == key.len && phone_equal(guard->key, key)) {
-            other = phone_guard_look(guard);
+        other = phone_guard_look(guard);
 
-            return other && strcmp(other, look) == 0 ? 1 : -1;
+        if (other && phone_equal(guard->key, key)) {
+            return strcmp(other, look) == 0 ? 1 : -1;
         }
     }
 
@@ -154,7 +147,10 @@ phone_guard_look(const phone_guard_t *guard)
     case PHONE_GUARD_TYPE:
         return guard->field.data;
 
-    default:
+    case PHONE_GUARD_CLAIM:
+        return "STRLEN";
+
+    default: /* PHONE_GUARD_EMPTY */
         return NULL;
     }
 }

@@ -18,7 +18,7 @@ static phone_purse_t phone_record_purse(phone_call_t *call, const char *kind,
 static phone_purse_t phone_clearing_purse(phone_call_t *call,
     unsigned bucket, phone_str_t currency);
 static void phone_bound(phone_call_t *call, phone_guard_kind_t kind,
-    const phone_purse_t *purse, int64_t bound, int full);
+    const phone_purse_t *purse, int64_t bound);
 static void phone_leg(phone_call_t *call, const phone_purse_t *from,
     const phone_purse_t *to, const phone_str_t *fact);
 
@@ -149,14 +149,15 @@ phone_clearing_purse(phone_call_t *call, unsigned bucket,
 
 static void
 phone_bound(phone_call_t *call, phone_guard_kind_t kind,
-    const phone_purse_t *purse, int64_t bound, int full)
+    const phone_purse_t *purse, int64_t bound)
 {
     phone_guard_t  *guard;
 
     guard = phone_guard(call, kind, purse->bucket, purse->key, purse->field,
                         phone_int(&call->arena, bound));
     if (guard) {
-        guard->full = full ? 1 : 0;
+        guard->full = kind == PHONE_GUARD_AT_MOST || purse->least < 0;
+        guard->elsewhere = kind == PHONE_GUARD_AT_MOST;
     }
 }
 
@@ -220,11 +221,10 @@ phone_move(phone_call_t *call, phone_purse_t from, phone_purse_t to,
                                call->moves);
     }
 
-    phone_bound(call, PHONE_GUARD_AT_LEAST, &from, from.least + amount_minor,
-                from.least < 0);
+    phone_bound(call, PHONE_GUARD_AT_LEAST, &from, from.least + amount_minor);
 
     if (from.bucket == to.bucket || call->env->domain == PHONE_WHOLE_STORE) {
-        phone_bound(call, PHONE_GUARD_AT_MOST, &to, to.most - amount_minor, 1);
+        phone_bound(call, PHONE_GUARD_AT_MOST, &to, to.most - amount_minor);
     }
 
     if (from.bucket == to.bucket || call->env->domain == PHONE_WHOLE_STORE) {

@@ -208,19 +208,26 @@ phone_record_used(const phone_record_t *record)
 void
 phone_commit_record(phone_call_t *call, phone_record_t *record)
 {
-    phone_str_t  ms;
+    phone_str_t     ms;
+    phone_guard_t  *guard;
 
     if (!phone_record_used(record)) {
         return;
     }
 
-    if (!record->fresh) {
-        phone_guard(call,
-                    phone_found(record) ? PHONE_GUARD_VERSION
-                                        : PHONE_GUARD_ABSENT,
-                    record->ask.bucket, record->ask.key,
-                    phone_cstr(record->type->fields[0]),
-                    phone_found(record) ? record->value[0] : PHONE_EMPTY);
+    if (!record->fresh
+        && !(record->elsewhere && call->env->domain == PHONE_ONE_BUCKET))
+    {
+        guard = phone_guard(call,
+                            phone_found(record) ? PHONE_GUARD_VERSION
+                                                : PHONE_GUARD_ABSENT,
+                            record->ask.bucket, record->ask.key,
+                            phone_cstr(record->type->fields[0]),
+                            phone_found(record) ? record->value[0]
+                                                : PHONE_EMPTY);
+        if (guard) {
+            guard->elsewhere = record->elsewhere;
+        }
     }
 
     if (record->removed) {

@@ -55,20 +55,15 @@ typedef struct {
     F(K, PIN_FAILS, "pin_fails")                                              \
     F(K, PIN_UNTIL, "pin_until")             /* ms; locked before */          \
     F(K, LISTENS, "listens")                 /* ms; live/live.h */            \
+    F(K, DEVICES, "devices")                 /* account/device.h */           \
     F(K, S0, "s0") F(K, S1, "s1") F(K, S2, "s2") F(K, S3, "s3")               \
     F(K, S4, "s4") F(K, S5, "s5") F(K, S6, "s6") F(K, S7, "s7")
 
-/* Codes and limits of logging in to a number, registered or not. */
-#define PHONE_LOGIN_FIELDS(F, K)                                              \
+/* A login code that was tried; lives as long as the code. */
+#define PHONE_CODE_FIELDS(F, K)                                               \
     F(K, V, "v")                                                              \
-    F(K, CODE, "code")                       /* keyed hash */                 \
-    F(K, CODE_UNTIL, "code_until")                                            \
-    F(K, CODE_TRIES, "code_tries")                                            \
-    F(K, CODE_KIND, "code_kind")             /* code or temporary */          \
-    F(K, SENDS, "sends")                                                      \
-    F(K, SENDS_UNTIL, "sends_until")                                          \
-    F(K, FAILS, "fails")                                                      \
-    F(K, FAILS_UNTIL, "fails_until")
+    F(K, TRIES, "tries")                                                      \
+    F(K, USED, "used")
 
 #define PHONE_MERCHANT_FIELDS(F, K)                                           \
     F(K, V, "v")                                                              \
@@ -153,9 +148,16 @@ typedef struct {
     F(K, AMOUNT, "amount")                                                    \
     F(K, CREATED, "created")
 
+/* "<bucket>-<keyed hash of who calls and his key>": what he was answered. */
+#define PHONE_IDEMPOTENCY_FIELDS(F, K)                                        \
+    F(K, V, "v")                                                              \
+    F(K, CALL, "call")                       /* its keyed hash */             \
+    F(K, REPLY, "reply")                     /* status, code, body; or */     \
+    F(K, BUCKET, "bucket")                   /* where that is kept */
+
 
 enum { PHONE_ACCOUNT_FIELDS(PHONE_ENUM, ACCOUNT) ACCOUNT_FIELDS };
-enum { PHONE_LOGIN_FIELDS(PHONE_ENUM, LOGIN) LOGIN_FIELDS };
+enum { PHONE_CODE_FIELDS(PHONE_ENUM, CODE) CODE_FIELDS };
 enum { PHONE_MERCHANT_FIELDS(PHONE_ENUM, MERCHANT) MERCHANT_FIELDS };
 enum { PHONE_BILL_FIELDS(PHONE_ENUM, BILL) BILL_FIELDS };
 enum { PHONE_CARD_FIELDS(PHONE_ENUM, CARD) CARD_FIELDS };
@@ -164,10 +166,11 @@ enum { PHONE_NOTICE_FIELDS(PHONE_ENUM, NOTICE) NOTICE_FIELDS };
 enum { PHONE_SMS_FIELDS(PHONE_ENUM, SMS) SMS_FIELDS };
 enum { PHONE_POSTING_FIELDS(PHONE_ENUM, POSTING) POSTING_FIELDS };
 enum { PHONE_CREDIT_FIELDS(PHONE_ENUM, CREDIT) CREDIT_FIELDS };
+enum { PHONE_IDEMPOTENCY_FIELDS(PHONE_ENUM, IDEMPOTENCY) IDEMPOTENCY_FIELDS };
 
 
 extern const phone_type_t  phone_account;
-extern const phone_type_t  phone_login;
+extern const phone_type_t  phone_code;
 extern const phone_type_t  phone_merchant;
 extern const phone_type_t  phone_bill;
 extern const phone_type_t  phone_card;
@@ -176,12 +179,19 @@ extern const phone_type_t  phone_notice;
 extern const phone_type_t  phone_sms;
 extern const phone_type_t  phone_posting;
 extern const phone_type_t  phone_credit;
+extern const phone_type_t  phone_idempotency;
 
 /* Indexes: sorted sets; the score is a time in ms. */
 extern const phone_type_t  phone_bills_of;       /* number -> bill ids */
 extern const phone_type_t  phone_cards_of;       /* number -> card ids */
 extern const phone_type_t  phone_due;            /* bucket -> events */
+extern const phone_type_t  phone_parked;         /* "<bucket>-<lane>": lane.c */
 extern const phone_type_t  phone_exhausted;      /* bucket -> notice ids */
+
+extern const phone_type_t  phone_merchants;      /* PHONE_EVERY -> their ids */
+
+/* The id of an index that there is one of. */
+#define PHONE_EVERY  PHONE_STR("every")
 
 /* A stream, and a log. */
 extern const phone_type_t  phone_live_of;        /* number -> live events */
@@ -193,8 +203,11 @@ extern const phone_type_t  phone_order;          /* "<merchant>:<out_trade_no>"
 extern const phone_type_t  phone_nonce;          /* "<merchant>:<nonce>" */
 extern const phone_type_t  phone_posted;         /* a posting was applied */
 
-/* Counters: short-lived strings. */
-extern const phone_type_t  phone_tries;          /* "<address>:<what>" */
+/* Sketches: strings of cells, one a bucket and window (sketch.c). */
+extern const phone_type_t  phone_tries;          /* of minutes */
+extern const phone_type_t  phone_days;           /* of a day */
+extern const phone_type_t  phone_known_tries;    /* the same, of those who */
+extern const phone_type_t  phone_known_days;     /* have proved something */
 
 /* Open hashes. */
 extern const phone_type_t  phone_balances;       /* bucket -> its accounts */

@@ -27,6 +27,7 @@ phone_begin_reply(phone_call_t *call)
     call->nsaid = 0;
     call->said_written = 0;
     call->body_begun = 0;
+    call->replayed = 0;
 }
 
 
@@ -150,10 +151,11 @@ phone_reply(phone_call_t *call)
 
 
 void
-phone_set_cookie(phone_call_t *call, phone_str_t value, int64_t ms)
+phone_set_cookie(phone_call_t *call, phone_cookie_t which, phone_str_t value,
+    int64_t ms)
 {
-    call->reply.cookie = value;
-    call->reply.cookie_age = ms;
+    call->reply.cookie[which] = value;
+    call->reply.cookie_age[which] = ms;
 }
 
 
@@ -191,7 +193,8 @@ phone_rc_t
 phone_refuse_field(phone_call_t *call, phone_refusal_t refusal,
     const char *field)
 {
-    return phone_refuse_saying(call, refusal, field,
+    return phone_refuse_saying(call, refusal,
+                               field ? phone_cstr(field) : PHONE_EMPTY,
                                phone_refusal_text[refusal].en,
                                phone_refusal_text[refusal].zh);
 }
@@ -199,7 +202,7 @@ phone_refuse_field(phone_call_t *call, phone_refusal_t refusal,
 
 phone_rc_t
 phone_refuse_saying(phone_call_t *call, phone_refusal_t refusal,
-    const char *field, const char *en, const char *zh)
+    phone_str_t field, const char *en, const char *zh)
 {
     unsigned                     i, extra;
     phone_said_t                 more[PHONE_SAID_MAX];
@@ -221,9 +224,7 @@ phone_refuse_saying(phone_call_t *call, phone_refusal_t refusal,
     phone_say(call, "message", phone_cstr(en));
     phone_say(call, "message_zh", phone_cstr(zh));
 
-    if (field) {
-        phone_say(call, "field", phone_cstr(field));
-    }
+    phone_say(call, "field", field);
 
     for (i = 0; i < extra; i++) {
         phone_say_member(call, more[i].name, more[i].value, more[i].literal);
@@ -257,7 +258,11 @@ phone_fail(phone_call_t *call, phone_refusal_t refusal)
 }
 
 
-/* Signatures of replies, by the same rule as of calls (DESIGN section 6). */
+/*
+ * Signatures of replies, by the same rule as of calls (DESIGN section 6).  One
+ * costs fifteen times what checking the call did: only who has proved himself
+ * (call->merchant) gets it, not who forges a call or repeats somebody else's.
+ */
 
 static int
 phone_reply_signed(phone_call_t *call)
@@ -366,13 +371,28 @@ phone_finish(phone_call_t *call)
 }
 
 
+/* It may have been written before: a reply that is kept, or a kept one. */
+
 static void
 phone_write_body(phone_call_t *call)
 {
+    if (call->reply.body.data) {
+        return;
+    }
+
     phone_write_said(call);
     phone_json_end(&call->json);
 
     call->reply.body = phone_buf_str(&call->body);
+}
+
+
+phone_str_t
+phone_reply_text(phone_call_t *call)
+{
+    phone_write_body(call);
+
+    return call->reply.body;
 }
 
 
@@ -394,7 +414,7 @@ phone_finish_again(phone_call_t *call)
 
     call->id = PHONE_EMPTY;
     call->address = PHONE_EMPTY;
-    call->cookie = PHONE_EMPTY;
+    memset(call->cookie, 0, sizeof(call->cookie));
     call->caller = PHONE_EMPTY;
     call->session_id = PHONE_EMPTY;
     call->state = PHONE_EMPTY;

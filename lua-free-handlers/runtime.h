@@ -37,7 +37,19 @@ phone_rc_t phone_check_params(phone_call_t *call);
 phone_rc_t phone_admit(phone_call_t *call);
 void phone_admit_done(phone_call_t *call);
 
+/*
+ * idempotency.c: 1 when the call was answered before under its key, or may not
+ * have one: *rc is how it ends.  0 when its handler decides, or while waiting.
+ */
+int phone_replay(phone_call_t *call, phone_rc_t *rc);
+
+/* Is the reply to be kept?  Then in the commit, whose home is known. */
+int phone_keeps_reply(phone_call_t *call);
+void phone_keep_reply(phone_call_t *call, unsigned home);
+
 /* ask.c */
+void *phone_ask_once(phone_call_t *call, const phone_ask_t *wanted,
+    size_t size);
 void phone_drop_puts(phone_call_t *call);
 
 /*
@@ -62,6 +74,8 @@ int phone_record_used(const phone_record_t *record);     /* has it any? */
 /* effect.c */
 phone_guard_t *phone_guard(phone_call_t *call, phone_guard_kind_t kind,
     unsigned bucket, phone_str_t key, phone_str_t field, phone_str_t want);
+void phone_guard_first(phone_call_t *call, phone_guard_kind_t kind,
+    unsigned bucket, phone_str_t key, phone_str_t field, phone_str_t want);
 void phone_op(phone_call_t *call, phone_op_kind_t kind, unsigned bucket,
     phone_str_t key, unsigned nwords, const phone_str_t *word);
 
@@ -73,8 +87,11 @@ int64_t phone_event_lease(phone_call_t *call, const phone_event_t *event);
 
 /* reply.c */
 void phone_begin_reply(phone_call_t *call);
+
+/* The body as it will be sent; for a reply that is not signed. */
+phone_str_t phone_reply_text(phone_call_t *call);
 phone_rc_t phone_refuse_saying(phone_call_t *call, phone_refusal_t refusal,
-    const char *field, const char *en, const char *zh);
+    phone_str_t field, const char *en, const char *zh);
 
 
 #endif /* _PHONE_RUNTIME_H_INCLUDED_ */

@@ -17,17 +17,19 @@ const phone_settings_t  phone_settings_default = {
     .session_idle = 7 * DAY,
     .session_lifetime = 30 * DAY,
     .code_lifetime = 10 * MINUTE,
-    .temporary_lifetime = DAY,
+    .temporary_lifetime = HOUR,
     .code_tries = 5,
+    .login_window = 10 * MINUTE,
     .code_sends = 3,
-    .code_window = 10 * MINUTE,
-    .address_tries = 60,
-    .address_window = 10 * MINUTE,
+    .code_cap = 6000,
+    .address_tries = 100,
     .login_fails = 5,
-    .login_wait = 30 * SECOND,
-    .login_wait_max = HOUR,
+    .login_day = 100,
+    .device_lifetime = 180 * DAY,
 
     .pin_fails = 5,
+
+    .idempotency_keys = 200,
 
     .bill_lifetime = DAY,
     .bill_lifetime_max = 30 * DAY,
@@ -35,6 +37,7 @@ const phone_settings_t  phone_settings_default = {
 
     .live_open = 45 * SECOND,
     .lease = 60 * SECOND,
+    .clock_bound = 5 * SECOND,
 
     .notices = 16,
     .notice_wait = {

@@ -24,18 +24,34 @@ typedef struct {
 } ngx_http_phone_live_main_conf_t;
 
 
+/*
+ * Timers run before posted events, so a heartbeat may come between a text that
+ * is told and the text that is sent, and after the end of a stream that a slow
+ * client has still to read.  One function writes: while a stream goes on, and
+ * when what was written before is out.
+ */
+typedef enum {
+    NGX_HTTP_PHONE_LIVE_OPENING = 0,
+    NGX_HTTP_PHONE_LIVE_STREAMING,
+    NGX_HTTP_PHONE_LIVE_ENDED                        /* its last is written */
+} ngx_http_phone_live_state_e;
+
+
 typedef struct {
     ngx_phone_live_client_t  client;
     ngx_http_request_t      *request;
     ngx_phone_run_t         *run;                    /* NULL: none */
+
+    ngx_http_phone_live_state_e  state;
 
     /* one output at a time; `held` is its memory where that is malloc's */
     ngx_buf_t                buf;
     ngx_chain_t              chain;
     u_char                 **held;
 
-    unsigned                 streaming:1;
     unsigned                 pending:1;              /* buf is not out */
+    unsigned                 again:1;                /* look once more: what
+                                                        run has read is old */
 } ngx_http_phone_live_ctx_t;
 
 
@@ -58,6 +74,9 @@ void ngx_http_phone_live_beat(ngx_event_t *ev);
 /* These end the stream of a client that has joined, and its request. */
 void ngx_http_phone_live_logout(ngx_http_phone_live_ctx_t *ctx);
 void ngx_http_phone_live_shut(ngx_phone_live_client_t *client);
+
+/* Nothing comes any more: no event, no heartbeat, no answer of the run. */
+void ngx_http_phone_live_quiet(ngx_http_phone_live_ctx_t *ctx);
 
 
 #endif /* _NGX_HTTP_PHONE_LIVE_H_INCLUDED_ */

@@ -99,6 +99,12 @@ ngx_http_phone_live_handler(ngx_http_request_t *r)
     static ngx_str_t  allow_name = ngx_string("Allow");
     static ngx_str_t  allow_value = ngx_string("GET");
 
+    /* a page that includes a stream would never end */
+
+    if (r != r->main) {
+        return NGX_HTTP_FORBIDDEN;
+    }
+
     if (r->method != NGX_HTTP_GET) {
         if (ngx_http_phone_add_header(r, &allow_name, &allow_value) != NGX_OK) {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;

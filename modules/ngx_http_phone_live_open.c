@@ -128,9 +128,8 @@ ngx_http_phone_live_check(ngx_http_phone_live_ctx_t *ctx)
     run = ngx_http_phone_run_create(ctx->request, &phone_live_open);
 
     if (run == NULL) {
-        return ctx->streaming ? NGX_DONE
-                              : ngx_http_phone_refuse(ctx->request,
-                                                      PHONE_BUSY);
+        return ctx->state == NGX_HTTP_PHONE_LIVE_STREAMING
+               ? NGX_DONE : ngx_http_phone_refuse(ctx->request, PHONE_BUSY);
     }
 
     run->done = ngx_http_phone_live_checked;
@@ -141,7 +140,7 @@ ngx_http_phone_live_check(ngx_http_phone_live_ctx_t *ctx)
         return NGX_DONE;
     }
 
-    if (!ctx->streaming) {
+    if (ctx->state == NGX_HTTP_PHONE_LIVE_OPENING) {
         rc = ngx_http_phone_live_join(ctx, run);
         ngx_phone_run_free(run);
         return rc;
@@ -171,9 +170,14 @@ ngx_http_phone_live_checked(ngx_phone_run_t *run)
 
     ngx_http_set_log_request(c->log, r);
 
-    if (ctx->streaming) {
+    if (ctx->state == NGX_HTTP_PHONE_LIVE_STREAMING) {
         ended = ngx_http_phone_live_ended(run);
         ngx_phone_run_free(run);
+
+        if (!ended && ctx->again) {
+            ctx->again = 0;
+            ended = (ngx_http_phone_live_check(ctx) == NGX_DECLINED);
+        }
 
         if (ended) {
             ngx_http_phone_live_logout(ctx);
@@ -234,10 +238,13 @@ ngx_http_phone_live_ended(ngx_phone_run_t *run)
 static void
 ngx_http_phone_live_cleanup(void *data)
 {
-    ngx_http_phone_live_ctx_t  *ctx;
+    ngx_http_phone_live_quiet(data);
+}
 
-    ctx = data;
 
+void
+ngx_http_phone_live_quiet(ngx_http_phone_live_ctx_t *ctx)
+{
     ngx_phone_live_leave(&ctx->client);
 
     if (ctx->run) {

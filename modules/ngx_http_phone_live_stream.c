@@ -87,10 +87,11 @@ ngx_http_phone_live_begin(ngx_http_phone_live_ctx_t *ctx, ngx_uint_t reset)
         return rc;
     }
 
-    ctx->streaming = 1;
+    ctx->state = NGX_HTTP_PHONE_LIVE_STREAMING;
     r->write_event_handler = ngx_http_phone_live_writer;
 
-    ngx_add_timer(&ctx->client.beat, ngx_http_phone_live_beats(ctx));
+    ngx_add_timer(&ctx->client.beat, ctx->client.early
+                                     ? 0 : ngx_http_phone_live_beats(ctx));
 
     return ngx_http_phone_live_preamble(ctx, reset);
 }
@@ -173,6 +174,10 @@ ngx_http_phone_live_output(ngx_http_phone_live_ctx_t *ctx, u_char *p,
 {
     ngx_buf_t  *b;
 
+    if (ctx->state != NGX_HTTP_PHONE_LIVE_STREAMING || ctx->pending) {
+        return NGX_ERROR;
+    }
+
     b = &ctx->buf;
 
     ngx_memzero(b, sizeof(ngx_buf_t));
@@ -190,6 +195,7 @@ ngx_http_phone_live_output(ngx_http_phone_live_ctx_t *ctx, u_char *p,
     ctx->pending = 1;
 
     if (last) {
+        ctx->state = NGX_HTTP_PHONE_LIVE_ENDED;
         return ngx_http_output_filter(ctx->request, &ctx->chain);
     }
 
@@ -301,11 +307,16 @@ ngx_http_phone_live_beat(ngx_event_t *ev)
 
     rc = NGX_DONE;
 
-    if (!ctx->pending) {
+    /* who is not ready has a text that is posted, or not yet out */
+
+    if (ctx->client.ready) {
         rc = ngx_http_phone_live_output(ctx, comment, sizeof(comment) - 1, 0);
     }
 
-    if (rc == NGX_DONE && ctx->run == NULL) {
+    if (ctx->run) {
+        ctx->again = 1;
+
+    } else if (rc == NGX_DONE) {
         rc = ngx_http_phone_live_check(ctx);
     }
 
@@ -327,12 +338,11 @@ ngx_http_phone_live_logout(ngx_http_phone_live_ctx_t *ctx)
 
     ctx->client.live->counters->logouts++;
 
-    ngx_phone_live_leave(&ctx->client);
+    ngx_http_phone_live_quiet(ctx);
 
-    ngx_http_finalize_request(ctx->request, ctx->pending ? NGX_ERROR
-                              : ngx_http_phone_live_output(ctx, text,
-                                                           sizeof(text) - 1,
-                                                           1));
+    ngx_http_finalize_request(ctx->request,
+                              ngx_http_phone_live_output(ctx, text,
+                                                         sizeof(text) - 1, 1));
 }
 
 
@@ -356,12 +366,19 @@ ngx_http_phone_live_shut(ngx_phone_live_client_t *client)
 
     ngx_http_set_log_request(c->log, r);
 
-    ngx_phone_live_leave(client);
+    ngx_http_phone_live_quiet(ctx);
 
-    rc = ctx->streaming ? NGX_OK : ngx_http_phone_live_headers(r);
+    if (ctx->state == NGX_HTTP_PHONE_LIVE_STREAMING) {
+        rc = ctx->pending ? NGX_ERROR : NGX_OK;
+
+    } else {
+        rc = ngx_http_phone_live_headers(r);
+    }
+
+    ctx->state = NGX_HTTP_PHONE_LIVE_ENDED;
 
     if (rc == NGX_OK) {
-        rc = ctx->pending ? NGX_ERROR : ngx_http_send_special(r, NGX_HTTP_LAST);
+        rc = ngx_http_send_special(r, NGX_HTTP_LAST);
     }
 
     ngx_http_finalize_request(r, rc);

@@ -77,6 +77,20 @@ static ngx_command_t  ngx_http_phone_commands[] = {
       0,
       NULL },
 
+    { ngx_string("phone_redis_unsafe"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_phone_main_conf_t, redis_unsafe),
+      NULL },
+
+    { ngx_string("phone_store_id"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_phone_store_id_directive,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("phone_secret_file"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_http_phone_secret,
@@ -439,6 +453,7 @@ ngx_http_phone_create_main_conf(ngx_conf_t *cf)
      *     pmcf->phone = NULL;
      */
 
+    pmcf->redis_unsafe = NGX_CONF_UNSET;
     pmcf->buckets = NGX_CONF_UNSET;
     pmcf->domain = NGX_CONF_UNSET_UINT;
     pmcf->compute_threads = NGX_CONF_UNSET;
@@ -461,6 +476,7 @@ ngx_http_phone_init_main_conf(ngx_conf_t *cf, void *conf)
 
     pmcf = conf;
 
+    ngx_conf_init_value(pmcf->redis_unsafe, 0);
     ngx_conf_init_value(pmcf->buckets, 256);
     ngx_conf_init_uint_value(pmcf->domain, PHONE_WHOLE_STORE);
     ngx_conf_init_value(pmcf->compute_threads, ngx_max(ngx_ncpu, 2));
@@ -486,6 +502,7 @@ ngx_http_phone_check_main_conf(ngx_conf_t *cf, ngx_phone_main_conf_t *pmcf)
     phone_crypto_t  *crypto;
 
     missing = pmcf->redis.addr == NULL ? "phone_redis"
+            : pmcf->store_id.len == 0 ? "phone_store_id"
             : pmcf->secret.len == 0 ? "phone_secret_file"
             : pmcf->pepper.len == 0 ? "phone_pepper_file"
             : pmcf->bill_used && pmcf->platform_key.len == 0
@@ -511,10 +528,6 @@ ngx_http_phone_check_main_conf(ngx_conf_t *cf, ngx_phone_main_conf_t *pmcf)
     }
 
     phone_crypto_free(crypto);
-
-    if (ngx_phone_store_check_init(cf, pmcf) != NGX_OK) {
-        return NGX_CONF_ERROR;
-    }
 
     return NGX_CONF_OK;
 }

@@ -6,6 +6,14 @@
 
 
 #include "ngx_http_phone_endpoint.h"
+#include "ngx_http_phone_ctx.h"
+#include "lib/id.h"
+
+
+typedef struct {
+    size_t                   len;
+    u_char                   id[PHONE_ID_LEN];
+} ngx_http_phone_request_id_ctx_t;
 
 
 static ngx_int_t ngx_http_phone_request_id_variable(ngx_http_request_t *r,
@@ -33,26 +41,29 @@ ngx_http_phone_add_request_id(ngx_conf_t *cf)
 }
 
 
-/* Where memory is short the log does without. */
+/* Of the latest call, in the same place: a live client calls with each
+   heartbeat.  Where memory is short the log does without. */
 
 void
 ngx_http_phone_keep_request_id(ngx_http_request_t *r, phone_call_t *call)
 {
-    ngx_str_t  *ctx, id;
+    phone_str_t                       id;
+    ngx_http_phone_request_id_ctx_t  *ctx;
 
-    id = ngx_phone_ngx_str(phone_call_id(call));
+    ctx = ngx_http_phone_ctx(r, &ngx_http_phone_module);
 
-    ctx = ngx_palloc(r->pool, sizeof(ngx_str_t));
+    if (ctx == NULL) {
+        ctx = ngx_http_phone_ctx_create(r, &ngx_http_phone_module,
+                                     sizeof(ngx_http_phone_request_id_ctx_t));
+    }
+
     if (ctx == NULL) {
         return;
     }
 
-    ctx->len = id.len;
-    ctx->data = ngx_pstrdup(r->pool, &id);
-
-    if (ctx->data) {
-        ngx_http_set_ctx(r, ctx, ngx_http_phone_module);
-    }
+    id = phone_call_id(call);
+    ctx->len = ngx_min(id.len, PHONE_ID_LEN);
+    ngx_memcpy(ctx->id, id.data, ctx->len);
 }
 
 
@@ -60,9 +71,9 @@ static ngx_int_t
 ngx_http_phone_request_id_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
 {
-    ngx_str_t  *ctx;
+    ngx_http_phone_request_id_ctx_t  *ctx;
 
-    ctx = ngx_http_get_module_ctx(r, ngx_http_phone_module);
+    ctx = ngx_http_phone_ctx(r, &ngx_http_phone_module);
 
     if (ctx == NULL) {
         v->not_found = 1;
@@ -73,7 +84,7 @@ ngx_http_phone_request_id_variable(ngx_http_request_t *r,
     v->no_cacheable = 1;
     v->not_found = 0;
     v->len = ctx->len;
-    v->data = ctx->data;
+    v->data = ctx->id;
 
     return NGX_OK;
 }

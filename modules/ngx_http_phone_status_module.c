@@ -6,6 +6,7 @@
 
 
 #include "ngx_phone_status.h"
+#include "ngx_phone_store_check.h"
 #include "ngx_http_phone_endpoint.h"
 
 
@@ -152,6 +153,8 @@ ngx_http_phone_status_send(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
+    status.store_id = smcf->phone->conf->store_id;
+
     ngx_memzero(&cv, sizeof(ngx_http_complex_value_t));
 
     phone_arena_init(&arena);
@@ -237,6 +240,10 @@ ngx_http_phone_status_copy(ngx_http_phone_status_main_conf_t *smcf)
     redis->connected = state->connected;
 
     smcf->worker->error = state->error;
+    smcf->worker->epoch = smcf->phone->check->epoch;
+    smcf->worker->clock_offset = smcf->phone->check->clock_offset;
+    smcf->worker->checked = smcf->phone->check->checked;
+    ngx_phone_status_reason(smcf->zone, smcf->worker, &state->reason);
 
     live = smcf->phone->live;
 

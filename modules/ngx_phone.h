@@ -24,6 +24,7 @@
 typedef struct ngx_phone_s          ngx_phone_t;
 typedef struct ngx_phone_run_s      ngx_phone_run_t;
 typedef struct ngx_phone_store_s    ngx_phone_store_t;
+typedef struct ngx_phone_check_s    ngx_phone_check_t;
 typedef struct ngx_phone_compute_s  ngx_phone_compute_t;
 typedef struct ngx_phone_keys_s     ngx_phone_keys_t;
 typedef struct ngx_phone_memory_s   ngx_phone_memory_t;
@@ -36,8 +37,8 @@ typedef struct ngx_phone_pump_s     ngx_phone_pump_t;
  */
 typedef struct {
     ngx_phone_redis_conf_t   redis;          /* .addr == NULL: not given */
-    ngx_phone_redis_check_t  redis_check;
-    u_char                   redis_reason[160];
+    ngx_flag_t               redis_unsafe;   /* it may have no log */
+    ngx_str_t                store_id;
 
     ngx_int_t                buckets;
     ngx_uint_t               domain;         /* phone_domain_t */
@@ -66,7 +67,6 @@ typedef struct {
     unsigned                 operator_used:1;
 
     ngx_phone_t             *phone;          /* of this process; workers only */
-    ngx_uint_t               store_warned;   /* bits: of what the log tells */
 } ngx_phone_main_conf_t;
 
 
@@ -80,6 +80,7 @@ typedef struct {
     ngx_uint_t               conflicts;
     ngx_uint_t               unknown;        /* outcomes */
     ngx_uint_t               store_errors;
+    ngx_uint_t               writes_lost;    /* times that some were */
     ngx_uint_t               status[6];      /* replies, by 100 */
     ngx_uint_t               verifications;
     ngx_uint_t               keys_loaded;    /* not in the cache */
@@ -92,7 +93,8 @@ typedef struct {
     ngx_uint_t               events_active;
     ngx_uint_t               events_failed;  /* left to their lease */
     ngx_uint_t               events_late;    /* found by a sweep */
-    ngx_uint_t               events_pushed;  /* back: their lane is full */
+    ngx_uint_t               events_pushed;  /* back: the worker is full */
+    ngx_uint_t               events_parked;  /* their lane is full */
     ngx_uint_t               events_lag;     /* ms; the latest of a round */
     ngx_uint_t               notices_exhausted;
     ngx_uint_t               texts_given_up;
@@ -119,6 +121,7 @@ struct ngx_phone_s {
 
     ngx_phone_redis_t       *redis;
     ngx_phone_store_t       *store;
+    ngx_phone_check_t       *check;
     ngx_phone_compute_t     *compute;
     ngx_phone_keys_t        *keys;
     ngx_phone_memory_t      *memory;
@@ -126,6 +129,7 @@ struct ngx_phone_s {
 
     ngx_phone_fetch_pt       fetch;          /* NULL: nobody sends */
     void                    *fetch_data;     /* of the fetch module */
+    ngx_msec_t               fetch_timeout;
     void                    *live;           /* of the live module */
 
     ngx_phone_counters_t    *counters;       /* the status module may move
@@ -175,6 +179,19 @@ ngx_phone_now(void)
     tp = ngx_timeofday();
 
     return (int64_t) tp->sec * 1000 + (int64_t) tp->msec;
+}
+
+
+/* Not the time of the event loop, which stands still while a worker does. */
+
+static ngx_inline int64_t
+ngx_phone_clock_us(void)
+{
+    struct timespec  now;
+
+    (void) clock_gettime(CLOCK_REALTIME, &now);
+
+    return (int64_t) now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 

@@ -76,7 +76,8 @@ struct ngx_phone_live_client_s {
     ngx_phone_live_news_t    what;
     ngx_event_t              beat;           /* the owner's heartbeat; once it
                                                 is set going it comes early
-                                                when the store is back */
+                                                when the store is back or a
+                                                session has ended */
 
     /* from malloc; the owner's once it has been told */
     u_char                  *text;
@@ -85,6 +86,7 @@ struct ngx_phone_live_client_s {
     unsigned                 resume:1;       /* from `at` */
     unsigned                 ready:1;        /* takes text */
     unsigned                 behind:1;       /* there may be more for it */
+    unsigned                 early:1;        /* its first heartbeat */
 };
 
 

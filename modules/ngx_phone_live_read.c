@@ -14,7 +14,11 @@ static void ngx_phone_live_message(void *data, ngx_str_t *channel,
     ngx_str_t *payload);
 static void ngx_phone_live_wake_channel(void *data, ngx_str_t *channel);
 static void ngx_phone_live_wake_all(void *data);
+static ngx_phone_live_number_t *ngx_phone_live_find(ngx_phone_live_t *live,
+    ngx_str_t *channel);
 static void ngx_phone_live_wake(ngx_phone_live_number_t *number);
+static void ngx_phone_live_hasten(ngx_phone_live_client_t *client,
+    ngx_msec_t delay);
 static void ngx_phone_live_was_read(void *data, redisReply *reply,
     ngx_phone_redis_error_t error);
 static void ngx_phone_live_take(ngx_phone_live_client_t *client,
@@ -34,24 +38,73 @@ const ngx_phone_redis_events_t  ngx_phone_live_events = {
 static void
 ngx_phone_live_message(void *data, ngx_str_t *channel, ngx_str_t *payload)
 {
-    ngx_phone_live_wake_channel(data, channel);
+    ngx_queue_t              *q;
+    ngx_phone_live_number_t  *number;
+
+    if (payload->len != sizeof(PHONE_LIVE_SESSIONS) - 1
+        || ngx_strncmp(payload->data, PHONE_LIVE_SESSIONS, payload->len) != 0)
+    {
+        ngx_phone_live_wake_channel(data, channel);
+        return;
+    }
+
+    number = ngx_phone_live_find(data, channel);
+    if (number == NULL) {
+        return;
+    }
+
+    for (q = ngx_queue_head(&number->clients);
+         q != ngx_queue_sentinel(&number->clients);
+         q = ngx_queue_next(q))
+    {
+        ngx_phone_live_hasten(ngx_queue_data(q, ngx_phone_live_client_t,
+                                             queue),
+                              0);
+    }
 }
 
 
 static void
 ngx_phone_live_wake_channel(void *data, ngx_str_t *channel)
 {
-    ngx_phone_live_t         *live;
     ngx_phone_live_number_t  *number;
 
-    live = data;
+    number = ngx_phone_live_find(data, channel);
 
-    number = (ngx_phone_live_number_t *)
-                 ngx_str_rbtree_lookup(&live->numbers, channel,
-                                       ngx_crc32_short(channel->data,
-                                                       channel->len));
     if (number) {
         ngx_phone_live_wake(number);
+    }
+}
+
+
+static ngx_phone_live_number_t *
+ngx_phone_live_find(ngx_phone_live_t *live, ngx_str_t *channel)
+{
+    return (ngx_phone_live_number_t *)
+               ngx_str_rbtree_lookup(&live->numbers, channel,
+                                     ngx_crc32_short(channel->data,
+                                                     channel->len));
+}
+
+
+/* A heartbeat that is due within the delay comes in its time; a client whose
+   stream has not begun gets its first one early. */
+
+static void
+ngx_phone_live_hasten(ngx_phone_live_client_t *client, ngx_msec_t delay)
+{
+    if (!client->beat.timer_set) {
+        client->early = 1;
+        return;
+    }
+
+    if ((ngx_msec_int_t) (client->beat.timer.key - ngx_current_msec)
+           > (ngx_msec_int_t) delay)
+    {
+        /* not ngx_add_timer() alone, which leaves a timer that is near */
+
+        ngx_del_timer(&client->beat);
+        ngx_add_timer(&client->beat, delay ? ngx_random() % delay : 0);
     }
 }
 
@@ -83,12 +136,7 @@ ngx_phone_live_wake_all(void *data)
         client = ngx_queue_data(q, ngx_phone_live_client_t, all);
         ngx_phone_live_read(client->number);
 
-        if (client->beat.timer_set
-            && (ngx_msec_int_t) (client->beat.timer.key - ngx_current_msec)
-               > NGX_PHONE_LIVE_SOON)
-        {
-            ngx_add_timer(&client->beat, ngx_random() % NGX_PHONE_LIVE_SOON);
-        }
+        ngx_phone_live_hasten(client, NGX_PHONE_LIVE_SOON);
     }
 }
 

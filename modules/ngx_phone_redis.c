@@ -93,6 +93,7 @@ ngx_phone_redis_create(const ngx_phone_redis_conf_t *conf, ngx_cycle_t *cycle,
 
         ngx_phone_redis_link_init(&conn->link, &redis->peer);
         conn->link.keep = 1;
+        conn->link.number = i;
     }
 
     redis->cmds.log = log;
@@ -446,6 +447,29 @@ ngx_phone_redis_out_of_step(ngx_phone_redis_t *redis)
         redis->replying = NULL;
         ngx_phone_redis_link_fail(&conn->link, NGX_PHONE_REDIS_PROTOCOL, 0,
                                   "a reply that its command cannot give");
+    }
+}
+
+
+void
+ngx_phone_redis_give_up(ngx_phone_redis_t *redis,
+    ngx_phone_redis_error_t error, ngx_str_t *reason)
+{
+    u_char                   text[NGX_PHONE_REDIS_REASON], *p;
+    ngx_uint_t               i;
+    ngx_phone_redis_conn_t  *conn;
+
+    p = ngx_snprintf(text, sizeof(text) - 1, "%V", reason);
+    *p = '\0';
+
+    redis->replying = NULL;
+
+    for (i = 0; i < redis->peer.conf->connections; i++) {
+        conn = &redis->conns[i];
+
+        if (conn->link.state == NGX_PHONE_REDIS_LINK_READY) {
+            ngx_phone_redis_link_fail(&conn->link, error, 0, (char *) text);
+        }
     }
 }
 

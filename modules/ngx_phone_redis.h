@@ -66,7 +66,12 @@ typedef void (*ngx_phone_redis_pt)(void *data, redisReply *reply,
  * The last step of the handshake of each connection, after AUTH and SELECT:
  * `commands` go out together, `handler` judges reply number n.  The first
  * answer that is not ACCEPT ends the connection; `reason` then says why, in
- * words fit for the error log.  A -LOADING reply never reaches the handler.
+ * words fit for the error log.  Replies that say that the server is loading,
+ * or does not let us in, never reach the handler.
+ *
+ * Several connections may be in their handshake at a time: `talk` is the
+ * number of the connection.  `begin` is called just before the first byte of
+ * a handshake is sent.
  */
 typedef enum {
     NGX_PHONE_REDIS_ACCEPT = 0,
@@ -85,8 +90,10 @@ typedef struct {
 typedef struct {
     const ngx_phone_redis_args_t   *commands;
     ngx_uint_t                      ncommands;
-    ngx_phone_redis_verdict_t     (*handler)(void *data, ngx_uint_t n,
-                                        redisReply *reply, ngx_str_t *reason);
+    void                          (*begin)(void *data, ngx_uint_t talk);
+    ngx_phone_redis_verdict_t     (*handler)(void *data, ngx_uint_t talk,
+                                        ngx_uint_t n, redisReply *reply,
+                                        ngx_str_t *reason);
     void                           *data;
 } ngx_phone_redis_check_t;
 
@@ -178,6 +185,15 @@ void ngx_phone_redis_detach(ngx_phone_redis_cmd_t *cmd);
  * PROTOCOL.
  */
 void ngx_phone_redis_out_of_step(ngx_phone_redis_t *redis);
+
+/*
+ * What a check has found on a connection that was good until now: all of them
+ * are closed, and used again when a handshake has accepted the server.  What
+ * waits fails with CLOSED.  error is CONNECT (back off), or REJECTED (an
+ * operator must act).
+ */
+void ngx_phone_redis_give_up(ngx_phone_redis_t *redis,
+    ngx_phone_redis_error_t error, ngx_str_t *reason);
 
 /* A word for logs: "timeout", "loading", ... */
 const char *ngx_phone_redis_error_name(ngx_phone_redis_error_t error);

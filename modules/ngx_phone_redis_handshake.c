@@ -11,10 +11,46 @@ static size_t ngx_phone_redis_hello_add(u_char **p, ngx_uint_t argc,
     const char **argv, const size_t *argvlen);
 static ngx_int_t ngx_phone_redis_refused(ngx_phone_redis_link_t *link,
     redisReply *reply, const char *command);
+static ngx_int_t ngx_phone_redis_not_let_in(ngx_phone_redis_link_t *link,
+    redisReply *reply);
 static ngx_int_t ngx_phone_redis_checked(ngx_phone_redis_link_t *link,
     redisReply *reply, ngx_uint_t n);
 static u_char *ngx_phone_redis_format_length(u_char *p, u_char type,
     size_t n);
+
+
+/* How a server says that it does not want us, at whichever command. */
+
+typedef struct {
+    const char                     *code;
+    ngx_phone_redis_error_t         error;
+    const char                     *reason;
+} ngx_phone_redis_denial_t;
+
+
+static const ngx_phone_redis_denial_t  ngx_phone_redis_denials[] = {
+
+    { "NOAUTH", NGX_PHONE_REDIS_REJECTED,
+      "it wants a password: \"phone_redis\" needs \"password_file=\"" },
+
+    { "WRONGPASS", NGX_PHONE_REDIS_REJECTED,
+      "it does not know this user with this password: look at \"user=\" and "
+      "\"password_file=\" of \"phone_redis\"" },
+
+    { "ERR AUTH <password> called without", NGX_PHONE_REDIS_REJECTED,
+      "its default user has no password: \"phone_redis\" needs no "
+      "\"password_file=\", or \"user=\" as well" },
+
+    { "ERR max number of clients", NGX_PHONE_REDIS_CONNECT,
+      "it has as many clients as it may: raise its \"maxclients\"" },
+
+    { "DENIED", NGX_PHONE_REDIS_REJECTED,
+      "it is in protected mode: give it a password, or an address to bind" },
+
+    { "MASTERDOWN", NGX_PHONE_REDIS_CONNECT, NULL },
+    { "BUSY", NGX_PHONE_REDIS_CONNECT, NULL },
+    { NULL, NGX_PHONE_REDIS_NONE, NULL }
+};
 
 
 ngx_int_t
@@ -183,6 +219,10 @@ ngx_phone_redis_handshake(ngx_phone_redis_link_t *link, redisReply *reply)
         return NGX_ERROR;
     }
 
+    if (ngx_phone_redis_not_let_in(link, reply) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     if (peer->conf->password.len) {
         if (n == 0) {
             return ngx_phone_redis_refused(link, reply, "AUTH");
@@ -217,9 +257,8 @@ static ngx_int_t
 ngx_phone_redis_refused(ngx_phone_redis_link_t *link, redisReply *reply,
     const char *command)
 {
-    u_char                   text[NGX_PHONE_REDIS_REASON], *p, *last;
-    u_char                   reason[NGX_PHONE_REDIS_REASON];
-    ngx_phone_redis_error_t  error;
+    u_char  text[NGX_PHONE_REDIS_REASON], *p, *last;
+    u_char  reason[NGX_PHONE_REDIS_REASON];
 
     if (reply->type != REDIS_REPLY_ERROR) {
         return NGX_AGAIN;
@@ -227,15 +266,7 @@ ngx_phone_redis_refused(ngx_phone_redis_link_t *link, redisReply *reply,
 
     (void) ngx_phone_redis_error_text(reply, text);
 
-    error = NGX_PHONE_REDIS_REJECTED;
-
-    if (ngx_phone_redis_is_error(reply, "ERR max number of clients")
-        || ngx_phone_redis_is_error(reply, "MASTERDOWN")
-        || ngx_phone_redis_is_error(reply, "BUSY"))
-    {
-        error = NGX_PHONE_REDIS_CONNECT;
-
-    } else if (command[0] == 'A') {
+    if (command[0] == 'A') {
 
         /*
          * a server that does not know AUTH answers with its arguments: keep
@@ -253,7 +284,39 @@ ngx_phone_redis_refused(ngx_phone_redis_link_t *link, redisReply *reply,
                      command, text);
     *p = '\0';
 
-    ngx_phone_redis_link_fail(link, error, 0, (char *) reason);
+    ngx_phone_redis_link_fail(link, NGX_PHONE_REDIS_REJECTED, 0,
+                              (char *) reason);
+
+    return NGX_ERROR;
+}
+
+
+static ngx_int_t
+ngx_phone_redis_not_let_in(ngx_phone_redis_link_t *link, redisReply *reply)
+{
+    u_char                           text[NGX_PHONE_REDIS_REASON];
+    u_char                           reason[NGX_PHONE_REDIS_REASON];
+    const ngx_phone_redis_denial_t  *denial;
+
+    for (denial = ngx_phone_redis_denials; denial->code; denial++) {
+        if (ngx_phone_redis_is_error(reply, denial->code)) {
+            break;
+        }
+    }
+
+    if (denial->code == NULL) {
+        return NGX_OK;
+    }
+
+    if (denial->reason == NULL) {
+        (void) ngx_phone_redis_error_text(reply, text);
+        (void) ngx_snprintf(reason, sizeof(reason), "it answers \"%s\"%Z",
+                            text);
+    }
+
+    ngx_phone_redis_link_fail(link, denial->error, 0,
+                              denial->reason ? denial->reason
+                                             : (char *) reason);
 
     return NGX_ERROR;
 }
@@ -272,7 +335,7 @@ ngx_phone_redis_checked(ngx_phone_redis_link_t *link, redisReply *reply,
 
     ngx_str_set(&reason, "the check of the server failed");
 
-    verdict = check->handler(check->data, n, reply, &reason);
+    verdict = check->handler(check->data, link->number, n, reply, &reason);
 
     if (verdict == NGX_PHONE_REDIS_ACCEPT) {
         return (n + 1 == check->ncommands) ? NGX_OK : NGX_AGAIN;

@@ -375,6 +375,11 @@ ngx_phone_redis_send(ngx_phone_redis_link_t *link)
     peer = link->peer;
 
     if (link->greeted < peer->hello.len) {
+
+        if (link->greeted == 0 && peer->check) {
+            peer->check->begin(peer->check->data, link->number);
+        }
+
         p = ngx_phone_redis_send_some(link, peer->hello.data + link->greeted,
                                       peer->hello.data + peer->hello.len);
         if (p) {
@@ -429,6 +434,16 @@ ngx_phone_redis_send_some(ngx_phone_redis_link_t *link, u_char *pos,
 
         if (n == NGX_AGAIN) {
             break;
+        }
+
+        if (n == NGX_ERROR && link->state == NGX_PHONE_REDIS_LINK_CONNECTING)
+        {
+            /* it may have said why before it closed: read that */
+
+            c->write->ready = 0;
+            c->read->ready = 1;
+            ngx_post_event(c->read, &ngx_posted_events);
+            return pos;
         }
 
         if (n == NGX_ERROR) {

@@ -5,8 +5,13 @@
 #include "ngx_phone_redis_link.h"
 
 
+#define NGX_PHONE_REDIS_LOG_AGAIN  60        /* s */
+
+
 static void ngx_phone_redis_timer_handler(ngx_event_t *ev);
 static void ngx_phone_redis_greeted(ngx_phone_redis_link_t *link);
+static ngx_uint_t ngx_phone_redis_log_level(ngx_phone_redis_link_t *link,
+    ngx_phone_redis_error_t error);
 static void ngx_phone_redis_drop(ngx_phone_redis_link_t *link);
 static ngx_msec_t ngx_phone_redis_back_off(ngx_phone_redis_link_t *link,
     ngx_phone_redis_error_t error);
@@ -119,6 +124,7 @@ ngx_phone_redis_greeted(ngx_phone_redis_link_t *link)
 
     peer->state.error = NGX_PHONE_REDIS_NONE;
     peer->state.reason.len = 0;
+    peer->logged_at = 0;
 
     link->again = 1;
 
@@ -168,12 +174,14 @@ ngx_phone_redis_link_fail(ngx_phone_redis_link_t *link,
     ngx_msec_t               delay;
     ngx_uint_t               level;
     ngx_phone_redis_peer_t  *peer;
+    ngx_phone_redis_error_t  waiting;
 
     peer = link->peer;
 
     /* the text may be the parser's */
 
-    p = ngx_snprintf(peer->reason, NGX_PHONE_REDIS_REASON, "%s", reason);
+    p = ngx_snprintf(peer->reason, NGX_PHONE_REDIS_REASON - 1, "%s", reason);
+    *p = '\0';
     peer->state.reason.data = peer->reason;
     peer->state.reason.len = p - peer->reason;
 
@@ -186,6 +194,11 @@ ngx_phone_redis_link_fail(ngx_phone_redis_link_t *link,
         error = NGX_PHONE_REDIS_CONNECT;
     }
 
+    waiting = (link->state == NGX_PHONE_REDIS_LINK_READY
+               && (error == NGX_PHONE_REDIS_CONNECT
+                   || error == NGX_PHONE_REDIS_REJECTED))
+              ? NGX_PHONE_REDIS_CLOSED : error;
+
     ngx_phone_redis_drop(link);
 
     if (error == NGX_PHONE_REDIS_CLOSED && link->served) {
@@ -196,7 +209,7 @@ ngx_phone_redis_link_fail(ngx_phone_redis_link_t *link,
     } else {
         link->failures++;
         delay = ngx_phone_redis_back_off(link, error);
-        level = (link->failures == 1) ? NGX_LOG_ERR : NGX_LOG_INFO;
+        level = ngx_phone_redis_log_level(link, error);
     }
 
     ngx_log_error(level, peer->log, err,
@@ -214,7 +227,34 @@ ngx_phone_redis_link_fail(ngx_phone_redis_link_t *link,
         peer->state.error = error;
     }
 
-    peer->owner->closed(link, error);
+    peer->owner->closed(link, waiting);
+}
+
+
+/*
+ * Whatever all links of a worker meet, again and again, is told once, and once
+ * more each minute.  REJECTED waits for an operator.
+ */
+
+static ngx_uint_t
+ngx_phone_redis_log_level(ngx_phone_redis_link_t *link,
+    ngx_phone_redis_error_t error)
+{
+    ngx_phone_redis_peer_t  *peer;
+
+    peer = link->peer;
+
+    if (peer->logged_at
+        && ngx_time() - peer->logged_at < NGX_PHONE_REDIS_LOG_AGAIN
+        && ngx_strcmp(peer->logged, peer->reason) == 0)
+    {
+        return NGX_LOG_INFO;
+    }
+
+    peer->logged_at = ngx_time();
+    ngx_memcpy(peer->logged, peer->reason, NGX_PHONE_REDIS_REASON);
+
+    return error == NGX_PHONE_REDIS_REJECTED ? NGX_LOG_CRIT : NGX_LOG_ERR;
 }
 
 

@@ -57,12 +57,17 @@ typedef struct {
     ngx_str_t                       hello;    /* with the password */
     ngx_phone_redis_state_t         state;
     u_char                          reason[NGX_PHONE_REDIS_REASON];
+
+    /* what the log was told last, of all links */
+    u_char                          logged[NGX_PHONE_REDIS_REASON];
+    time_t                          logged_at;
 } ngx_phone_redis_peer_t;
 
 
 struct ngx_phone_redis_link_s {
     ngx_connection_t               *connection;
     ngx_phone_redis_peer_t         *peer;
+    ngx_uint_t                      number;   /* among those of its owner */
     ngx_phone_redis_parser_t       *parser;
 
     /* the batch; what is between pos and last waits to be sent */
@@ -120,6 +125,8 @@ ngx_int_t ngx_phone_redis_link_append(ngx_phone_redis_link_t *link,
 /*
  * Closes because something is wrong, logs the reason, backs off.  A link that
  * had served and was then closed by its peer may connect again at once.
+ * CONNECT and REJECTED of a link that is ready are what a check has found: what
+ * waits on it fails with CLOSED, for it may have been done.
  */
 void ngx_phone_redis_link_fail(ngx_phone_redis_link_t *link,
     ngx_phone_redis_error_t error, ngx_err_t err, const char *reason);

@@ -139,6 +139,7 @@ ngx_phone_status_claim(ngx_shm_zone_t *shm_zone,
             ngx_memzero(figures, ngx_phone_status_figures_size());
 
             *worker = &zone->worker[n];
+            ngx_memzero(*worker, sizeof(ngx_phone_status_worker_t));
             (*worker)->pid = ngx_pid;
             (*worker)->worker = ngx_worker;
             (*worker)->started = ngx_time();
@@ -165,6 +166,30 @@ ngx_phone_status_release(ngx_shm_zone_t *shm_zone,
 
     ngx_shmtx_lock(&shpool->mutex);
     ngx_phone_status_retire(zone, worker - zone->worker);
+    ngx_shmtx_unlock(&shpool->mutex);
+}
+
+
+void
+ngx_phone_status_reason(ngx_shm_zone_t *shm_zone,
+    ngx_phone_status_worker_t *worker, const ngx_str_t *reason)
+{
+    size_t            len;
+    ngx_slab_pool_t  *shpool;
+
+    len = ngx_min(reason->len, NGX_PHONE_STATUS_REASON);
+
+    if (worker->reason_len == len
+        && ngx_memcmp(worker->reason, reason->data, len) == 0)
+    {
+        return;
+    }
+
+    shpool = (ngx_slab_pool_t *) shm_zone->shm.addr;
+
+    ngx_shmtx_lock(&shpool->mutex);
+    ngx_memcpy(worker->reason, reason->data, len);
+    worker->reason_len = len;
     ngx_shmtx_unlock(&shpool->mutex);
 }
 

@@ -20,6 +20,7 @@
 #define NGX_PHONE_STATUS_SLOTS    256
 #define NGX_PHONE_STATUS_BOUNDS   15
 #define NGX_PHONE_STATUS_CLASSES  6
+#define NGX_PHONE_STATUS_REASON   256
 
 
 /* Of durations: how many were up to each bound, and the rest. */
@@ -63,7 +64,14 @@ typedef struct {
     ngx_pid_t                pid;            /* 0: nobody's */
     ngx_uint_t               worker;
     time_t                   started;
-    ngx_uint_t               error;          /* of the last store failure */
+
+    /* the store, as this worker sees it */
+    ngx_uint_t               error;          /* of the last failure */
+    int64_t                  epoch;
+    int64_t                  clock_offset;   /* us; ours is ahead of its */
+    time_t                   checked;        /* 0: never */
+    size_t                   reason_len;     /* 0: nothing is wrong */
+    u_char                   reason[NGX_PHONE_STATUS_REASON];
 } ngx_phone_status_worker_t;
 
 
@@ -76,6 +84,7 @@ typedef struct {
 /* What a request is told. */
 typedef struct {
     time_t                      started;
+    ngx_str_t                   store_id;    /* of the configuration */
     ngx_uint_t                  nworkers;
     ngx_phone_status_worker_t  *worker;      /* an array of them */
     ngx_phone_figures_t        *figures;     /* of all, and of those gone */
@@ -94,6 +103,10 @@ ngx_phone_figures_t *ngx_phone_status_claim(ngx_shm_zone_t *zone,
     ngx_phone_status_worker_t **worker);
 void ngx_phone_status_release(ngx_shm_zone_t *zone,
     ngx_phone_status_worker_t *worker);
+
+/* What keeps a worker from the store; read by all. */
+void ngx_phone_status_reason(ngx_shm_zone_t *zone,
+    ngx_phone_status_worker_t *worker, const ngx_str_t *reason);
 
 ngx_int_t ngx_phone_status_read(ngx_shm_zone_t *zone, ngx_pool_t *pool,
     ngx_phone_status_t *status);

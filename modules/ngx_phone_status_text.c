@@ -25,6 +25,9 @@ static void ngx_phone_status_write_group(phone_json_t *json,
 static void ngx_phone_status_write_workers(phone_json_t *json,
     const ngx_phone_status_t *status);
 static const char *ngx_phone_status_store(const ngx_phone_status_t *status);
+static int64_t ngx_phone_status_epoch(const ngx_phone_status_t *status);
+static int64_t ngx_phone_status_clock_offset(
+    const ngx_phone_status_t *status);
 
 static void ngx_phone_metric_head(phone_buf_t *buf, const char *name,
     const char *type, const char *help);
@@ -73,6 +76,9 @@ static const ngx_phone_metric_t  ngx_phone_metrics[] = {
     { "store_errors_total", NGX_PHONE_METRIC_COUNTER,
       ngx_phone_at(counters.store_errors),
       "Calls and events given up because the store did not answer." },
+    { "store_writes_lost_total", NGX_PHONE_METRIC_COUNTER,
+      ngx_phone_at(counters.writes_lost),
+      "Times that the store had lost what it confirmed." },
     { "store_commands_total", NGX_PHONE_METRIC_COUNTER,
       ngx_phone_at(redis.commands), "Commands sent to Redis." },
     { "store_refused_total", NGX_PHONE_METRIC_COUNTER,
@@ -108,11 +114,14 @@ static const ngx_phone_metric_t  ngx_phone_metrics[] = {
     { "events_active", NGX_PHONE_METRIC_GAUGE,
       ngx_phone_at(counters.events_active), "Events in progress." },
     { "events_failed_total", NGX_PHONE_METRIC_COUNTER,
-      ngx_phone_at(counters.events_failed), "Events left to their lease." },
+      ngx_phone_at(counters.events_failed), "Events that came to nothing." },
     { "events_late_total", NGX_PHONE_METRIC_COUNTER,
       ngx_phone_at(counters.events_late), "Events found by a sweep." },
     { "events_deferred_total", NGX_PHONE_METRIC_COUNTER,
-      ngx_phone_at(counters.events_pushed), "Events of a lane that was full." },
+      ngx_phone_at(counters.events_pushed), "Events put later." },
+    { "events_parked_total", NGX_PHONE_METRIC_COUNTER,
+      ngx_phone_at(counters.events_parked),
+      "Events parked behind a lane that was full." },
 
     { "notices_exhausted_total", NGX_PHONE_METRIC_COUNTER,
       ngx_phone_at(counters.notices_exhausted),
@@ -173,6 +182,9 @@ ngx_phone_status_json(phone_buf_t *buf, const ngx_phone_status_t *status)
     phone_json_int(&json, "uptime", ngx_time() - status->started);
     phone_json_text(&json, "store_state",
                     phone_cstr(ngx_phone_status_store(status)));
+
+    phone_json_text(&json, "store_id", ngx_phone_str(&status->store_id));
+    phone_json_int(&json, "store_epoch", ngx_phone_status_epoch(status));
 
     ngx_phone_status_write_workers(&json, status);
 
@@ -260,6 +272,20 @@ ngx_phone_status_write_workers(phone_json_t *json,
                         phone_cstr(worker->error
                                    ? ngx_phone_redis_error_name(worker->error)
                                    : "ok"));
+
+        if (worker->reason_len) {
+            phone_json_text(json, "store_reason",
+                            (phone_str_t) { worker->reason_len,
+                                            (char *) worker->reason });
+        }
+
+        if (worker->checked) {
+            phone_json_time(json, "store_checked_at",
+                            (int64_t) worker->checked * 1000);
+            phone_json_int(json, "clock_offset_ms",
+                           worker->clock_offset / 1000);
+        }
+
         phone_json_end(json);
     }
 
@@ -284,12 +310,51 @@ ngx_phone_status_store(const ngx_phone_status_t *status)
 }
 
 
+static int64_t
+ngx_phone_status_epoch(const ngx_phone_status_t *status)
+{
+    int64_t     epoch;
+    ngx_uint_t  i;
+
+    epoch = 0;
+
+    for (i = 0; i < status->nworkers; i++) {
+        epoch = ngx_max(epoch, status->worker[i].epoch);
+    }
+
+    return epoch;
+}
+
+
+/* That of the worker whose clock seems to be off most. */
+
+static int64_t
+ngx_phone_status_clock_offset(const ngx_phone_status_t *status)
+{
+    int64_t     offset, worst;
+    ngx_uint_t  i;
+
+    worst = 0;
+
+    for (i = 0; i < status->nworkers; i++) {
+        offset = status->worker[i].clock_offset;
+
+        if (ngx_abs(offset) > ngx_abs(worst)) {
+            worst = offset;
+        }
+    }
+
+    return worst;
+}
+
+
 /* Prometheus */
 
 void
 ngx_phone_status_metrics(phone_buf_t *buf, const ngx_phone_status_t *status)
 {
     char                       name[64];
+    int64_t                    offset;
     const ngx_phone_metric_t  *metric;
 
     ngx_phone_metric_head(buf, "phone_build_info", "gauge",
@@ -311,6 +376,20 @@ ngx_phone_status_metrics(phone_buf_t *buf, const ngx_phone_status_t *status)
     ngx_phone_metric_line(buf, "phone_store_up", NULL,
                           ngx_strcmp(ngx_phone_status_store(status), "up")
                           == 0);
+
+    ngx_phone_metric_head(buf, "phone_store_epoch", "gauge",
+                          "Raised where the store has lost writes.");
+    ngx_phone_metric_line(buf, "phone_store_epoch", NULL,
+                          ngx_phone_status_epoch(status));
+
+    offset = ngx_phone_status_clock_offset(status);
+
+    ngx_phone_metric_head(buf, "phone_clock_offset_seconds", "gauge",
+                          "How far our clock is ahead of the store's.");
+    ngx_phone_put(buf, offset < 0 ? "phone_clock_offset_seconds -"
+                                  : "phone_clock_offset_seconds ");
+    ngx_phone_metric_seconds(buf, ngx_abs(offset));
+    phone_buf_byte(buf, '\n');
 
     for (metric = ngx_phone_metrics; metric->name; metric++) {
         (void) ngx_snprintf((u_char *) name, sizeof(name), "phone_%s%Z",

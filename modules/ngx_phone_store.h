@@ -96,15 +96,12 @@ ngx_int_t ngx_phone_store_score(redisReply *reply, int64_t *score);
 ngx_phone_outcome_t ngx_phone_store_error(ngx_phone_t *phone,
     redisReply *reply, const char *command);
 
-/* ngx_phone_store_directive.c: a directive setter; conf is the main
+/* ngx_phone_store_directive.c: directive setters; conf is the main
    configuration. */
 char *ngx_phone_redis_directive(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
-
-/* ngx_phone_store_check.c: what a Redis must be to hold money; sets
-   pmcf->redis_check. */
-ngx_int_t ngx_phone_store_check_init(ngx_conf_t *cf,
-    ngx_phone_main_conf_t *pmcf);
+char *ngx_phone_store_id_directive(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 
 
 #endif /* _NGX_PHONE_STORE_H_INCLUDED_ */

@@ -1,96 +1,124 @@
 
-/*
- * What a Redis must be to hold money, asked for on each new connection: it
- * must not evict, should write its log before it answers, and must hold a
- * store of our form with as many buckets as are configured.
- */
-
-
 #include "ngx_phone_store.h"
+#include "ngx_phone_store_check.h"
 
 
-/* The form of keys and records; raised when a new one cannot read the old. */
-#define NGX_PHONE_STORE_FORMAT  "3"
-
-#define NGX_PHONE_CHECK_WORDS   4
+#define NGX_PHONE_CHECK_INTERVAL  2000       /* ms */
+#define NGX_PHONE_CHECK_WORDS     9
 
 
-typedef enum {
-    NGX_PHONE_CHECK_SERVER = 0,
-    NGX_PHONE_CHECK_MEMORY,
-    NGX_PHONE_CHECK_LOG,
-    NGX_PHONE_CHECK_FSYNC,
-    NGX_PHONE_CHECK_BUCKETS,
-    NGX_PHONE_CHECK_FORMAT,
-    NGX_PHONE_CHECK_STORE,
-    NGX_PHONE_CHECKS
-} ngx_phone_check_e;
-
-
-static ngx_phone_redis_verdict_t ngx_phone_store_check(void *data,
-    ngx_uint_t n, redisReply *reply, ngx_str_t *reason);
-static ngx_phone_redis_verdict_t ngx_phone_check_server(redisReply *reply,
+static ngx_int_t ngx_phone_check_commands(ngx_phone_check_t *check);
+static ngx_uint_t ngx_phone_check_rounds(ngx_phone_check_t *check);
+static void ngx_phone_check_look(ngx_event_t *ev);
+static void ngx_phone_check_answer(void *data, redisReply *reply,
+    ngx_phone_redis_error_t error);
+static void ngx_phone_check_mark_evicted(ngx_phone_check_t *check,
     ngx_str_t *reason);
-static ngx_phone_redis_verdict_t ngx_phone_check_memory(
-    ngx_phone_main_conf_t *pmcf, redisReply *reply, ngx_str_t *reason);
-static void ngx_phone_check_log(ngx_phone_main_conf_t *pmcf,
-    redisReply *reply);
-static void ngx_phone_check_fsync(ngx_phone_main_conf_t *pmcf,
-    redisReply *reply);
-static ngx_phone_redis_verdict_t ngx_phone_check_store(
-    ngx_phone_main_conf_t *pmcf, redisReply *reply, ngx_str_t *reason);
-static ngx_str_t ngx_phone_info(redisReply *reply, const char *name);
-static void ngx_phone_check_warn(ngx_phone_main_conf_t *pmcf,
-    ngx_phone_check_e check, const char *text);
+static void ngx_phone_check_marked(void *data, redisReply *reply,
+    ngx_phone_redis_error_t error);
+
+static void ngx_phone_check_begin(void *data, ngx_uint_t talk);
+static ngx_phone_redis_verdict_t ngx_phone_check_reply(void *data,
+    ngx_uint_t talk, ngx_uint_t n, redisReply *reply, ngx_str_t *reason);
 
 
-/* In the order of ngx_phone_check_e; "" stands for the number of buckets. */
+/* In the order of ngx_phone_check_e; "" stands for the key of our witness. */
 static const char  *const
     ngx_phone_checks[NGX_PHONE_CHECKS][NGX_PHONE_CHECK_WORDS] =
 {
-    { "INFO", "server" },
-    { "INFO", "memory" },
-    { "INFO", "persistence" },
+    { "TIME" },
+    { "INFO", "server", "memory", "persistence", "stats", "replication" },
     { "CONFIG", "GET", "appendfsync" },
-    { "HSETNX", "phone:store", "buckets", "" },
-    { "HSETNX", "phone:store", "format", NGX_PHONE_STORE_FORMAT },
-    { "HMGET", "phone:store", "buckets", "format" }
+    { "GET", "" },
+    { "HMGET", "phone:store", "buckets", "format", "id", "epoch", "evicted",
+      "accepted" }
 };
 
 
-ngx_int_t
-ngx_phone_store_check_init(ngx_conf_t *cf, ngx_phone_main_conf_t *pmcf)
+static const int  ngx_phone_check_types[NGX_PHONE_CHECKS] = {
+    REDIS_REPLY_ARRAY,
+    REDIS_REPLY_STRING,
+    REDIS_REPLY_ARRAY,
+    REDIS_REPLY_STRING,
+    REDIS_REPLY_ARRAY
+};
+
+
+ngx_phone_check_t *
+ngx_phone_check_create(ngx_phone_t *phone)
 {
-    u_char                   *buckets;
-    size_t                   *len;
-    ngx_uint_t                i, n;
-    const char              **argv;
-    ngx_phone_redis_args_t   *args;
+    ngx_uint_t          connections;
+    ngx_pool_t         *pool;
+    ngx_phone_check_t  *check;
 
-    args = ngx_pcalloc(cf->pool,
-                       NGX_PHONE_CHECKS * sizeof(ngx_phone_redis_args_t));
-    argv = ngx_pcalloc(cf->pool, NGX_PHONE_CHECKS * NGX_PHONE_CHECK_WORDS
-                                 * sizeof(char *));
-    len = ngx_pcalloc(cf->pool, NGX_PHONE_CHECKS * NGX_PHONE_CHECK_WORDS
-                                * sizeof(size_t));
-    buckets = ngx_pcalloc(cf->pool, NGX_INT_T_LEN + 1);
+    pool = phone->cycle->pool;
 
-    if (args == NULL || argv == NULL || len == NULL || buckets == NULL) {
-        return NGX_ERROR;
+    check = ngx_pcalloc(pool, sizeof(ngx_phone_check_t));
+    if (check == NULL) {
+        return NULL;
     }
 
-    (void) ngx_sprintf(buckets, "%i", pmcf->buckets);
+    check->phone = phone;
+
+    connections = phone->conf->redis.connections
+                  ? phone->conf->redis.connections
+                  : NGX_PHONE_REDIS_DEFAULT_CONNECTIONS;
+
+    check->facts = ngx_pcalloc(pool, (connections + 1)
+                                     * sizeof(ngx_phone_facts_t));
+
+    if (check->facts == NULL
+        || ngx_phone_witness_init(check) != NGX_OK
+        || ngx_phone_check_commands(check) != NGX_OK)
+    {
+        return NULL;
+    }
+
+    check->redis.begin = ngx_phone_check_begin;
+    check->redis.handler = ngx_phone_check_reply;
+    check->redis.data = check;
+
+    check->look.handler = ngx_phone_check_look;
+    check->look.data = check;
+    check->look.log = phone->log;
+    check->look.cancelable = 1;
+
+    return check;
+}
+
+
+static ngx_int_t
+ngx_phone_check_commands(ngx_phone_check_t *check)
+{
+    size_t                  *len;
+    ngx_uint_t               i, n;
+    ngx_pool_t              *pool;
+    const char             **argv;
+    ngx_phone_redis_args_t  *args;
+
+    pool = check->phone->cycle->pool;
+
+    args = ngx_pcalloc(pool,
+                       NGX_PHONE_CHECKS * sizeof(ngx_phone_redis_args_t));
+    argv = ngx_pcalloc(pool, NGX_PHONE_CHECKS * NGX_PHONE_CHECK_WORDS
+                             * sizeof(char *));
+    len = ngx_pcalloc(pool, NGX_PHONE_CHECKS * NGX_PHONE_CHECK_WORDS
+                            * sizeof(size_t));
+
+    if (args == NULL || argv == NULL || len == NULL) {
+        return NGX_ERROR;
+    }
 
     for (i = 0; i < NGX_PHONE_CHECKS; i++) {
 
         for (n = 0; n < NGX_PHONE_CHECK_WORDS && ngx_phone_checks[i][n]; n++) {
             argv[n] = ngx_phone_checks[i][n];
-
-            if (argv[n][0] == '\0') {
-                argv[n] = (char *) buckets;
-            }
-
             len[n] = ngx_strlen(argv[n]);
+
+            if (len[n] == 0) {
+                argv[n] = (const char *) check->key;
+                len[n] = NGX_PHONE_WITNESS_LEN;
+            }
         }
 
         args[i].argc = n;
@@ -101,228 +129,234 @@ ngx_phone_store_check_init(ngx_conf_t *cf, ngx_phone_main_conf_t *pmcf)
         len += NGX_PHONE_CHECK_WORDS;
     }
 
-    pmcf->redis_check.commands = args;
-    pmcf->redis_check.ncommands = NGX_PHONE_CHECKS;
-    pmcf->redis_check.handler = ngx_phone_store_check;
-    pmcf->redis_check.data = pmcf;
+    check->redis.commands = args;
+    check->redis.ncommands = NGX_PHONE_CHECKS;
 
     return NGX_OK;
 }
 
 
-static ngx_phone_redis_verdict_t
-ngx_phone_store_check(void *data, ngx_uint_t n, redisReply *reply,
-    ngx_str_t *reason)
+/* Rounds */
+
+void
+ngx_phone_check_start(ngx_phone_check_t *check)
 {
-    ngx_phone_main_conf_t  *pmcf;
-
-    pmcf = data;
-
-    switch (n) {
-
-    case NGX_PHONE_CHECK_SERVER:
-        return ngx_phone_check_server(reply, reason);
-
-    case NGX_PHONE_CHECK_MEMORY:
-        return ngx_phone_check_memory(pmcf, reply, reason);
-
-    case NGX_PHONE_CHECK_LOG:
-        ngx_phone_check_log(pmcf, reply);
-        break;
-
-    case NGX_PHONE_CHECK_FSYNC:
-        ngx_phone_check_fsync(pmcf, reply);
-        break;
-
-    case NGX_PHONE_CHECK_STORE:
-        return ngx_phone_check_store(pmcf, reply, reason);
-
-    default:
-
-        /* a replica will not do: its master is elsewhere */
-
-        if (reply->type == REDIS_REPLY_ERROR
-            && ngx_strncmp(reply->str, "READONLY", 8) == 0)
-        {
-            ngx_str_set(reason, "it is a read-only replica");
-            return NGX_PHONE_REDIS_RETRY;
-        }
-
-        /* a store that is there may be read even where it cannot be written:
-           NGX_PHONE_CHECK_STORE decides */
-
-        break;
-    }
-
-    return NGX_PHONE_REDIS_ACCEPT;
+    ngx_add_timer(&check->look, NGX_PHONE_CHECK_INTERVAL
+                                - ngx_random() % NGX_PHONE_CHECK_INTERVAL / 2);
 }
 
 
-static ngx_phone_redis_verdict_t
-ngx_phone_check_server(redisReply *reply, ngx_str_t *reason)
+void
+ngx_phone_check_close(ngx_phone_check_t *check)
 {
-    ngx_str_t  version;
-
-    version = ngx_phone_info(reply, "redis_version");
-
-    if (version.len == 0) {
-        ngx_str_set(reason, "INFO does not tell the version of Redis");
-        return NGX_PHONE_REDIS_REJECT;
+    if (check->look.timer_set) {
+        ngx_del_timer(&check->look);
     }
 
-    if (ngx_atoi(version.data, strspn((char *) version.data, "0123456789"))
-        < 7)
-    {
-        ngx_str_set(reason, "Redis 7.0 or newer is needed");
-        return NGX_PHONE_REDIS_REJECT;
-    }
-
-    return NGX_PHONE_REDIS_ACCEPT;
+    ngx_phone_witness_close(check);
 }
 
 
-static ngx_phone_redis_verdict_t
-ngx_phone_check_memory(ngx_phone_main_conf_t *pmcf, redisReply *reply,
-    ngx_str_t *reason)
+/* The number of the rounds, where connections have theirs. */
+
+static ngx_uint_t
+ngx_phone_check_rounds(ngx_phone_check_t *check)
 {
-    u_char     *last;
-    ngx_str_t   policy;
-
-    policy = ngx_phone_info(reply, "maxmemory_policy");
-
-    if (policy.len == sizeof("noeviction") - 1
-        && ngx_strncmp(policy.data, "noeviction", policy.len) == 0)
-    {
-        return NGX_PHONE_REDIS_ACCEPT;
-    }
-
-    reason->data = pmcf->redis_reason;
-    last = ngx_snprintf(pmcf->redis_reason, sizeof(pmcf->redis_reason),
-                        "its maxmemory-policy is \"%V\", money must not be "
-                        "evicted: set \"maxmemory-policy noeviction\"",
-                        &policy);
-    reason->len = last - reason->data;
-
-    return NGX_PHONE_REDIS_REJECT;
+    return ngx_phone_redis_state(check->phone->redis)->connections;
 }
 
 
 static void
-ngx_phone_check_log(ngx_phone_main_conf_t *pmcf, redisReply *reply)
+ngx_phone_check_look(ngx_event_t *ev)
 {
-    ngx_str_t  enabled;
+    ngx_uint_t                     i;
+    ngx_phone_check_t             *check;
+    ngx_phone_redis_conn_t        *conn;
+    const ngx_phone_redis_args_t  *command;
 
-    enabled = ngx_phone_info(reply, "aof_enabled");
+    check = ev->data;
 
-    if (enabled.len && enabled.data[0] == '0') {
-        ngx_phone_check_warn(pmcf, NGX_PHONE_CHECK_LOG,
-                             "redis keeps no append only file: what it has "
-                             "confirmed is lost when it is killed, set "
-                             "\"appendonly yes\" and \"appendfsync always\"");
-    }
-}
+    ngx_add_timer(ev, NGX_PHONE_CHECK_INTERVAL);
 
-
-/* A managed Redis may not tell: then it is the operator who knows. */
-
-static void
-ngx_phone_check_fsync(ngx_phone_main_conf_t *pmcf, redisReply *reply)
-{
-    if (reply->type == REDIS_REPLY_ARRAY && reply->elements == 2
-        && reply->element[1]->type == REDIS_REPLY_STRING
-        && ngx_strcmp(reply->element[1]->str, "always") != 0)
-    {
-        ngx_phone_check_warn(pmcf, NGX_PHONE_CHECK_FSYNC,
-                             "redis confirms before it has written: what it "
-                             "has confirmed last is lost when its machine "
-                             "fails, set \"appendfsync always\"");
-    }
-}
-
-
-static ngx_phone_redis_verdict_t
-ngx_phone_check_store(ngx_phone_main_conf_t *pmcf, redisReply *reply,
-    ngx_str_t *reason)
-{
-    u_char      *last;
-    redisReply  *buckets, *format;
-
-    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 2) {
-        ngx_str_set(reason, "its key \"phone:store\" cannot be read");
-        return NGX_PHONE_REDIS_REJECT;
-    }
-
-    buckets = reply->element[0];
-    format = reply->element[1];
-
-    if (buckets->type != REDIS_REPLY_STRING
-        || format->type != REDIS_REPLY_STRING)
-    {
-        ngx_str_set(reason, "it holds no store, and none can be written");
-        return NGX_PHONE_REDIS_RETRY;
-    }
-
-    if (ngx_strcmp(format->str, NGX_PHONE_STORE_FORMAT) != 0) {
-        ngx_str_set(reason, "it holds a store of another format than \""
-                            NGX_PHONE_STORE_FORMAT "\": use the version of "
-                            "ngx_phone that made it");
-        return NGX_PHONE_REDIS_REJECT;
-    }
-
-    if (ngx_atoi((u_char *) buckets->str, buckets->len) != pmcf->buckets) {
-        reason->data = pmcf->redis_reason;
-        last = ngx_snprintf(pmcf->redis_reason, sizeof(pmcf->redis_reason),
-                            "its store was made with %s buckets, not %i: "
-                            "set \"phone_buckets %s\"",
-                            buckets->str, pmcf->buckets, buckets->str);
-        reason->len = last - reason->data;
-        return NGX_PHONE_REDIS_REJECT;
-    }
-
-    return NGX_PHONE_REDIS_ACCEPT;
-}
-
-
-/* The value of "name:value" in a reply to INFO; empty when it is not there. */
-
-static ngx_str_t
-ngx_phone_info(redisReply *reply, const char *name)
-{
-    char       *p;
-    size_t      len;
-    ngx_str_t   value;
-
-    ngx_str_null(&value);
-
-    if (reply->type != REDIS_REPLY_STRING) {
-        return value;
-    }
-
-    len = ngx_strlen(name);
-
-    for (p = reply->str; (p = strstr(p, name)) != NULL; p += len) {
-        if (p > reply->str && p[-1] == '\n' && p[len] == ':') {
-            value.data = (u_char *) p + len + 1;
-            value.len = strcspn(p + len + 1, "\r\n");
-            break;
-        }
-    }
-
-    return value;
-}
-
-
-/* Once, and by one worker: all connections meet the same. */
-
-static void
-ngx_phone_check_warn(ngx_phone_main_conf_t *pmcf, ngx_phone_check_e check,
-    const char *text)
-{
-    if (ngx_worker != 0 || (pmcf->store_warned & (1 << check))) {
+    if (check->answers) {
         return;
     }
 
-    pmcf->store_warned |= 1 << check;
+    conn = ngx_phone_redis_pick(check->phone->redis, NGX_PHONE_CHECKS);
+    if (conn == NULL) {
+        return;
+    }
 
-    ngx_log_error(NGX_LOG_WARN, pmcf->phone->log, 0, "%s", text);
+    ngx_phone_check_begin(check, ngx_phone_check_rounds(check));
+    check->asked = 0;
+
+    for (i = 0; i < NGX_PHONE_CHECKS; i++) {
+        command = &check->redis.commands[i];
+
+        if (ngx_phone_redis_put(conn, command->argc, command->argv,
+                                command->argvlen, ngx_phone_check_answer,
+                                check)
+            == NULL)
+        {
+            break;
+        }
+
+        check->asked++;
+        check->answers++;
+    }
+}
+
+
+/* They come in order; those that come after a bad one are of no interest. */
+
+static void
+ngx_phone_check_answer(void *data, redisReply *reply,
+    ngx_phone_redis_error_t error)
+{
+    ngx_str_t                   reason;
+    ngx_uint_t                  n, rounds;
+    ngx_phone_check_t          *check;
+    ngx_phone_facts_t          *facts;
+    ngx_phone_redis_verdict_t   verdict;
+
+    check = data;
+    n = check->asked - check->answers--;
+
+    if (error != NGX_PHONE_REDIS_NONE) {
+        return;
+    }
+
+    rounds = ngx_phone_check_rounds(check);
+    facts = &check->facts[rounds];
+
+    ngx_str_set(&reason, "the check of the server failed");
+
+    verdict = ngx_phone_check_reply(check, rounds, n, reply, &reason);
+
+    if (verdict == NGX_PHONE_REDIS_ACCEPT) {
+        return;
+    }
+
+    if (facts->evicts) {
+        ngx_phone_check_mark_evicted(check, &reason);
+        return;
+    }
+
+    ngx_phone_redis_give_up(check->phone->redis,
+                            verdict == NGX_PHONE_REDIS_RETRY
+                            ? NGX_PHONE_REDIS_CONNECT
+                            : NGX_PHONE_REDIS_REJECTED,
+                            &reason);
+}
+
+
+/* The count of evictions goes with the process: what is in the store stays
+   when that is restarted.  The store is given up in any case. */
+
+static void
+ngx_phone_check_mark_evicted(ngx_phone_check_t *check, ngx_str_t *reason)
+{
+    u_char       number[NGX_INT64_LEN];
+    size_t       len[4];
+    const char  *argv[4];
+
+    argv[0] = "HSET";
+    argv[1] = "phone:store";
+    argv[2] = "evicted";
+    argv[3] = (const char *) number;
+
+    len[0] = 4;
+    len[1] = 11;
+    len[2] = 7;
+    len[3] = ngx_sprintf(number, "%L",
+                         check->facts[ngx_phone_check_rounds(check)].evicted)
+             - number;
+
+    check->refusal = *reason;
+
+    if (ngx_phone_redis_command(check->phone->redis, 4, argv, len,
+                                ngx_phone_check_marked, check)
+        == NULL)
+    {
+        ngx_phone_redis_give_up(check->phone->redis, NGX_PHONE_REDIS_REJECTED,
+                                reason);
+    }
+}
+
+
+static void
+ngx_phone_check_marked(void *data, redisReply *reply,
+    ngx_phone_redis_error_t error)
+{
+    ngx_phone_check_t  *check;
+
+    check = data;
+
+    ngx_phone_redis_give_up(check->phone->redis, NGX_PHONE_REDIS_REJECTED,
+                            &check->refusal);
+}
+
+
+/* Questions and answers */
+
+static void
+ngx_phone_check_begin(void *data, ngx_uint_t talk)
+{
+    ngx_phone_check_t  *check;
+    ngx_phone_facts_t  *facts;
+
+    check = data;
+    facts = &check->facts[talk];
+
+    ngx_memzero(facts, sizeof(ngx_phone_facts_t));
+
+    facts->sent = ngx_phone_clock_us();
+    ngx_phone_witness_begin(check, facts);
+}
+
+
+static ngx_phone_redis_verdict_t
+ngx_phone_check_reply(void *data, ngx_uint_t talk, ngx_uint_t n,
+    redisReply *reply, ngx_str_t *reason)
+{
+    ngx_phone_check_t  *check;
+    ngx_phone_facts_t  *facts;
+
+    check = data;
+    facts = &check->facts[talk];
+
+    if (reply->type == REDIS_REPLY_ERROR && n != NGX_PHONE_CHECK_FSYNC) {
+        return ngx_phone_check_refuse(check, reason,
+                                      "it answers %s with \"%*s\"",
+                                      ngx_phone_checks[n][0],
+                                      ngx_min((size_t) reply->len, 128),
+                                      reply->str);
+    }
+
+    if (reply->type != ngx_phone_check_types[n]
+        && reply->type != REDIS_REPLY_ERROR
+        && reply->type != REDIS_REPLY_NIL)
+    {
+        ngx_str_set(reason, "it answers what was not asked");
+        return NGX_PHONE_REDIS_RETRY;
+    }
+
+    switch (n) {
+
+    case NGX_PHONE_CHECK_TIME:
+        return ngx_phone_check_time(check, facts, reply, reason);
+
+    case NGX_PHONE_CHECK_INFO:
+        return ngx_phone_check_info(check, facts, reply, reason);
+
+    case NGX_PHONE_CHECK_FSYNC:
+        ngx_phone_check_fsync(check, facts, reply);
+        return NGX_PHONE_REDIS_ACCEPT;
+
+    case NGX_PHONE_CHECK_WITNESS:
+        return ngx_phone_check_witness(facts, reply, reason);
+
+    default: /* NGX_PHONE_CHECK_STORE */
+        return ngx_phone_check_store(check, facts, reply, reason);
+    }
 }

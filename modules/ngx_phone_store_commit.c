@@ -5,6 +5,7 @@
  */
 
 
+#include "ngx_phone_store_check.h"
 #include "ngx_phone_store_words.h"
 
 #include <openssl/evp.h>
@@ -87,10 +88,10 @@ static const char  ngx_phone_script[] =
     "      holds = call('HEXISTS', key, a) == 0\n"
     "    elseif kind == 'd' then\n"
     "      holds = call('ZSCORE', key, a) == argv[g + 3]\n"
-    "    elseif kind == 'c' then\n"
+    "    elseif kind == 'e' then\n"
+    "      holds = call('EXISTS', key) == 0\n"
+    "    else\n"
     "      claims = true\n"
-    "    elseif #integer(call('GET', key)) > 18 then\n"
-    "      error('ERR what is counted is too large', 0)\n"
     "    end\n"
     "    if not holds then return (g - guards) / 4 + 1 end\n"
     "  end\n"
@@ -130,14 +131,15 @@ static const char  ngx_phone_script[] =
     "return answers\n";
 
 
-/* Indexed by phone_op_kind_t; a count is INCR and this. */
+/* Indexed by phone_op_kind_t. */
 static const ngx_str_t  ngx_phone_op_names[] = {
     ngx_string("HSET"),
     ngx_string("HDEL"),
     ngx_string("HINCRBY"),
     ngx_string("DEL"),
     ngx_string("PEXPIRE"),
-    ngx_string("PEXPIRE"),
+    ngx_string("BITFIELD"),
+    ngx_string("ZADD"),
     ngx_string("ZADD"),
     ngx_string("ZREM"),
     ngx_string("RPUSH"),
@@ -329,7 +331,7 @@ ngx_phone_build_commit(ngx_phone_store_t *store, const phone_commit_t *commit)
 static void
 ngx_phone_build_guard(ngx_phone_store_t *store, const phone_guard_t *guard)
 {
-    static const char  kind[] = "valdcmtn";
+    static const char  kind[] = "valdecmt";
 
     ngx_phone_word(store, &kind[guard->kind], 1);
     ngx_phone_text(store, guard->key);
@@ -349,24 +351,27 @@ ngx_phone_build_op(ngx_phone_store_t *store, const phone_op_t *op)
         return;
     }
 
-    name = &ngx_phone_op_names[op->kind];
-
     if (op->kind == PHONE_OP_COUNT) {
-        ngx_phone_number(store, 2);
-        ngx_phone_literal(store, "INCR");
-        ngx_phone_text(store, op->key);
+        ngx_phone_number(store, NGX_PHONE_SKETCH_WORDS);
+        ngx_phone_sketch_words(store, op->key, op->word[0]);
+        ngx_phone_number(store, ngx_phone_count_nwords(op->nwords - 2));
+        ngx_phone_count_words(store, op->key, op->word[1], op->nwords - 2,
+                              op->word + 2);
+        return;
     }
 
-    ngx_phone_number(store, 2 + op->nwords + (op->kind == PHONE_OP_COUNT));
+    name = &ngx_phone_op_names[op->kind];
+
+    ngx_phone_number(store, 2 + op->nwords + (op->kind == PHONE_OP_ZADD_NX));
     ngx_phone_word(store, (char *) name->data, name->len);
     ngx_phone_text(store, op->key);
 
-    for (i = 0; i < op->nwords; i++) {
-        ngx_phone_text(store, op->word[i]);
+    if (op->kind == PHONE_OP_ZADD_NX) {
+        ngx_phone_literal(store, "NX");
     }
 
-    if (op->kind == PHONE_OP_COUNT) {
-        ngx_phone_literal(store, "NX");
+    for (i = 0; i < op->nwords; i++) {
+        ngx_phone_text(store, op->word[i]);
     }
 }
 
@@ -435,6 +440,8 @@ ngx_phone_committed(void *data, redisReply *reply,
         ngx_phone_redis_out_of_step(phone->redis);
         return;
     }
+
+    ngx_phone_witness_commit(phone);
 
     for (i = 0, commit = first; commit; commit = next, i++) {
         next = commit->next;

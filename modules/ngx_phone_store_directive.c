@@ -1,11 +1,15 @@
 
-/* The directive phone_redis: where the store is, and how it is reached. */
+/*
+ * The directives phone_redis and phone_store_id: where the store is, how it is
+ * reached, and which one it has to be.
+ */
 
 
 #include "ngx_phone_store.h"
 
 
-#define NGX_PHONE_REDIS_PORT  6379
+#define NGX_PHONE_REDIS_PORT      6379
+#define NGX_PHONE_STORE_ID_MAX    64
 
 
 typedef enum {
@@ -98,6 +102,45 @@ ngx_phone_redis_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
             return NGX_CONF_ERROR;
         }
     }
+
+    if (redis->username.len && redis->password.len == 0) {
+        return "has \"user=\" without \"password_file=\"";
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+char *
+ngx_phone_store_id_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_phone_main_conf_t  *pmcf = conf;
+
+    size_t      i;
+    u_char      c;
+    ngx_str_t  *value;
+
+    value = cf->args->elts;
+
+    if (pmcf->store_id.data) {
+        return "is duplicate";
+    }
+
+    for (i = 0; i < value[1].len; i++) {
+        c = value[1].data[i];
+
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9') || c == '_' || c == '-'))
+        {
+            break;
+        }
+    }
+
+    if (i == 0 || i < value[1].len || i > NGX_PHONE_STORE_ID_MAX) {
+        return "needs the id that \"phone-store create\" has printed";
+    }
+
+    pmcf->store_id = value[1];
 
     return NGX_CONF_OK;
 }

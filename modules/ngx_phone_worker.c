@@ -9,6 +9,7 @@
 #include "ngx_phone_pump.h"
 #include "ngx_phone_runner.h"
 #include "ngx_phone_store.h"
+#include "ngx_phone_store_check.h"
 
 #include <openssl/rand.h>
 
@@ -50,14 +51,21 @@ ngx_phone_create(ngx_phone_main_conf_t *pmcf, ngx_cycle_t *cycle)
     phone->keys = ngx_phone_keys_create(phone);
     phone->memory = ngx_phone_memory_create(phone);
     phone->compute = ngx_phone_compute_create(phone);
-    phone->redis = ngx_phone_redis_create(&pmcf->redis, cycle, cycle->log,
-                                          &pmcf->redis_check);
+    phone->check = ngx_phone_check_create(phone);
 
     if (phone->store == NULL || phone->keys == NULL || phone->memory == NULL
-        || phone->compute == NULL || phone->redis == NULL)
+        || phone->compute == NULL || phone->check == NULL)
     {
         return NULL;
     }
+
+    phone->redis = ngx_phone_redis_create(&pmcf->redis, cycle, cycle->log,
+                                          &phone->check->redis);
+    if (phone->redis == NULL) {
+        return NULL;
+    }
+
+    ngx_phone_check_start(phone->check);
 
     if (pmcf->pump) {
         phone->pump = ngx_phone_pump_create(phone);
@@ -82,6 +90,7 @@ ngx_phone_init_env(ngx_phone_t *phone)
     env->settings = ngx_http_cycle_get_module_main_conf(phone->cycle,
                                                ngx_http_phone_settings_module);
     env->buckets = (unsigned) pmcf->buckets;
+    env->cells = PHONE_SKETCH_CELLS / env->buckets;
     env->domain = (phone_domain_t) pmcf->domain;
     env->leaves_events = (pmcf->pump == 0);
     env->platform_key_id = ngx_phone_str(&pmcf->platform_key_id);
@@ -110,6 +119,7 @@ ngx_phone_destroy(ngx_phone_t *phone)
 {
     phone->closing = 1;
 
+    ngx_phone_check_close(phone->check);
     ngx_phone_redis_close(phone->redis);
 
     if (phone->pump) {

@@ -31,7 +31,7 @@ sub dies(&) { my ($code) = @_; eval { $code->() }; return $@ }
 
 
 sub redis_survives {
-    my $redis = Phone::Redis->new(appendfsync => 'always');
+    my $redis = Phone::Redis->new(appendfsync => 'always', store => 0);
 
     is $redis->command('SET', 'a', "b\r\n\0c"), 'OK', 'a command';
     is $redis->command('GET', 'none'), undef, 'nil';

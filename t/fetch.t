@@ -13,6 +13,7 @@ for my $name ('secret', 'pepper') {
 }
 
 $ENV{TEST_NGINX_STORE} = "phone_redis unix:$ENV{TEST_NGINX_REDIS_SOCKET};"
+    . 'phone_redis_unsafe on; phone_store_id ' . Phone::Redis::STORE . ';'
     . "phone_secret_file $dir/secret; phone_pepper_file $dir/pepper;";
 
 no_long_string();

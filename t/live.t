@@ -14,6 +14,7 @@ for my $name ('secret', 'pepper') {
 }
 
 $ENV{TEST_NGINX_STORE} = "phone_redis unix:$ENV{TEST_NGINX_REDIS_SOCKET};"
+    . 'phone_redis_unsafe on; phone_store_id ' . Phone::Redis::STORE . ';'
     . "phone_secret_file $dir/secret; phone_pepper_file $dir/pepper;";
 
 no_long_string();
@@ -145,7 +146,7 @@ GET /status
 --- response_headers
 Content-Type: application/json; charset=utf-8
 Cache-Control: no-store
---- response_body_like: ^\{"code":"OK","version":"\d+\.\d+\.\d+","nginx":"[\d.]+","uptime":\d+,"store_state":"\w+","workers":\[
+--- response_body_like: ^\{"code":"OK","version":"\d+\.\d+\.\d+","nginx":"[\d.]+","uptime":\d+,"store_state":"\w+","store_id":"[\w-]+","store_epoch":\d+,"workers":\[
 
 
 

@@ -40,7 +40,8 @@ phone_session_revoke_run(phone_call_t *call)
     which = phone_arg(call, "slot");
 
     if (phone_is(which, "others")) {
-        phone_session_close_others(account, (int) phone_session_slot(call));
+        phone_session_close_others(call, account,
+                                   (int) phone_session_slot(call));
         return phone_done(call);
     }
 
@@ -51,8 +52,8 @@ phone_session_revoke_run(phone_call_t *call)
     if (slot == phone_session_slot(call)) {
         phone_session_close(call, account);
 
-    } else if (phone_get(account, (unsigned) (ACCOUNT_S0 + slot)).len) {
-        phone_set(account, (unsigned) (ACCOUNT_S0 + slot), PHONE_EMPTY);
+    } else {
+        phone_session_close_slot(call, account, (unsigned) slot);
     }
 
     return phone_done(call);

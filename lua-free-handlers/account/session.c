@@ -19,9 +19,7 @@ phone_session_open(phone_call_t *call)
 {
     phone_str_t  plain;
 
-    if (call->cookie.len == 0
-        || phone_open_cookie(call, call->cookie, &plain) != 0)
-    {
+    if (phone_open_cookie(call, PHONE_COOKIE_SESSION, &plain) != 0) {
         return -1;
     }
 
@@ -213,20 +211,31 @@ phone_session_close(phone_call_t *call, phone_record_t *account)
               phone_join(&call->arena, 3,
                          (phone_str_t[3]) { PHONE_CLOSED_BY, PHONE_STR(" "),
                                             phone_call_id(call) }));
-    phone_set_cookie(call, PHONE_EMPTY, 0);
+    phone_set_cookie(call, PHONE_COOKIE_SESSION, PHONE_EMPTY, 0);
+    phone_sessions_ended(call, phone_id(account));
 }
 
 
 void
-phone_session_close_others(phone_record_t *account, int keep)
+phone_session_close_slot(phone_call_t *call, phone_record_t *account,
+    unsigned slot)
+{
+    if (phone_get(account, ACCOUNT_S0 + slot).len) {
+        phone_set(account, ACCOUNT_S0 + slot, PHONE_EMPTY);
+        phone_sessions_ended(call, phone_id(account));
+    }
+}
+
+
+void
+phone_session_close_others(phone_call_t *call, phone_record_t *account,
+    int keep)
 {
     int  slot;
 
     for (slot = 0; slot < PHONE_SESSIONS; slot++) {
-        if (slot != keep
-            && phone_get(account, (unsigned) (ACCOUNT_S0 + slot)).len)
-        {
-            phone_set(account, (unsigned) (ACCOUNT_S0 + slot), PHONE_EMPTY);
+        if (slot != keep) {
+            phone_session_close_slot(call, account, (unsigned) slot);
         }
     }
 }

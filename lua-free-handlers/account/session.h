@@ -89,8 +89,13 @@ int phone_session_mine(phone_call_t *call, phone_record_t *account,
  */
 void phone_session_close(phone_call_t *call, phone_record_t *account);
 
+/* Ends the session in a slot, if there is one. */
+void phone_session_close_slot(phone_call_t *call, phone_record_t *account,
+    unsigned slot);
+
 /* Ends all sessions of an account but the one in slot keep (-1: none). */
-void phone_session_close_others(phone_record_t *account, int keep);
+void phone_session_close_others(phone_call_t *call, phone_record_t *account,
+    int keep);
 
 
 #endif /* _PHONE_SESSION_H_INCLUDED_ */

@@ -1,82 +1,67 @@
 
-#include "number.h"
+#include <stdio.h>
 
+#include "number.h"
+#include "number_plan.h"
+
+
+/* More are no number in any country, whatever stands before it. */
+#define PHONE_DIGITS_MAX  20
+
+
+/* The digits of a text, and at which of them each digit stands: bit i of
+   at[d] is set where digit i is d. */
 
 typedef struct {
-    char                     region[3];
-    char                     code[4];    /* country code */
-    char                     trunk[3];   /* dialled before it, not part of it */
-    unsigned                 min;        /* digits of a national number */
-    unsigned                 max;
-} phone_region_t;
+    unsigned                 n;
+    char                     digit[PHONE_DIGITS_MAX];
+    unsigned                 at[10];
+} phone_digits_t;
 
 
-static const phone_region_t *phone_region_of(phone_str_t region);
-static int phone_national(const phone_region_t *region, const char *digits,
-    unsigned n);
-static int phone_country_code(const char *digits);
-static int phone_with_code(const phone_region_t *region, char *digits,
-    unsigned n);
-static int phone_digits(phone_str_t in, char digits[24], int *international);
-static int phone_international(const char *digits, unsigned n);
-static int phone_local(phone_str_t region, char digits[24], unsigned n);
-static int phone_read(const char *digits, int n, int international,
-    phone_str_t region, char out[17]);
+static const phone_plan_t *phone_plan_of_code(unsigned code);
+static const phone_plan_t *phone_plan_of_region(phone_str_t region);
+static unsigned phone_pattern_any(const char **pattern,
+    const phone_digits_t *digits, unsigned from);
+static unsigned phone_pattern_times(const char **pattern,
+    const phone_digits_t *digits, unsigned from);
+static unsigned phone_pattern_number(const char **pattern);
+static unsigned phone_pattern_atom(const char **pattern,
+    const phone_digits_t *digits, unsigned from);
+static unsigned phone_pattern_class(const char **pattern,
+    const phone_digits_t *digits);
+static int phone_fits(const char *pattern, const phone_digits_t *digits,
+    unsigned skip);
+static int phone_digits(phone_str_t in, phone_digits_t *digits, int *plus);
+static unsigned phone_country(const phone_digits_t *digits,
+    const phone_plan_t **plan);
+static int phone_write(const phone_plan_t *plan, const phone_digits_t *digits,
+    unsigned skip, char out[17]);
+static int phone_international(const phone_digits_t *digits, char out[17]);
+static int phone_local(const phone_digits_t *digits, phone_str_t region,
+    char out[17]);
 
 
-static const phone_region_t  phone_regions[] = {
-    { "CN", "86", "0", 11, 11 },
-    { "HK", "852", "", 8, 8 },
-    { "MO", "853", "", 8, 8 },
-    { "TW", "886", "0", 8, 9 },
-    { "US", "1", "1", 10, 10 },
-    { "GB", "44", "0", 9, 10 },
-    { "DE", "49", "0", 6, 11 },
-    { "FR", "33", "0", 9, 9 },
-    { "JP", "81", "0", 9, 10 },
-    { "KR", "82", "0", 8, 10 },
-    { "SG", "65", "", 8, 8 },
-    { "IN", "91", "0", 10, 10 },
-    { "AU", "61", "0", 9, 9 },
-    { "BR", "55", "0", 10, 11 },
-    { "IT", "39", "", 6, 11 }            /* a leading zero belongs to it */
-};
-
-
-/*
- * ITU-T E.164 assigned country codes: two digits at a time, those that stand
- * for themselves; the others have a third digit, as the bit of a mask.
- */
-static const struct {
-    char                     two[3];
-    unsigned                 third;      /* 0: a code of two digits */
-} phone_country_codes[] = {
-    { "20", 0 }, { "21", 0x14e }, { "22", 0x3ff }, { "23", 0x3ff },
-    { "24", 0x3ff }, { "25", 0x1ff }, { "26", 0x3ff }, { "27", 0 },
-    { "29", 0x383 }, { "30", 0 }, { "31", 0 }, { "32", 0 }, { "33", 0 },
-    { "34", 0 }, { "35", 0x3ff }, { "36", 0 }, { "37", 0x3ff },
-    { "38", 0x2ef }, { "39", 0 }, { "40", 0 }, { "41", 0 }, { "42", 0x00b },
-    { "43", 0 }, { "44", 0 }, { "45", 0 }, { "46", 0 }, { "47", 0 },
-    { "48", 0 }, { "49", 0 }, { "50", 0x3ff }, { "51", 0 }, { "52", 0 },
-    { "53", 0 }, { "54", 0 }, { "55", 0 }, { "56", 0 }, { "57", 0 },
-    { "58", 0 }, { "59", 0x3ff }, { "60", 0 }, { "61", 0 }, { "62", 0 },
-    { "63", 0 }, { "64", 0 }, { "65", 0 }, { "66", 0 }, { "67", 0x3fd },
-    { "68", 0x3ef }, { "69", 0x007 }, { "81", 0 }, { "82", 0 }, { "84", 0 },
-    { "85", 0x06d }, { "86", 0 }, { "87", 0x001 }, { "88", 0x04f },
-    { "90", 0 }, { "91", 0 }, { "92", 0 }, { "93", 0 }, { "94", 0 },
-    { "95", 0 }, { "96", 0x1ff }, { "97", 0x0ff }, { "98", 0 },
-    { "99", 0x17c }
-};
-
-
-static const phone_region_t *
-phone_region_of(phone_str_t region)
+static const phone_plan_t *
+phone_plan_of_code(unsigned code)
 {
-    size_t  i;
+    unsigned  low, high, middle;
 
-    for (i = 0; i < sizeof(phone_regions) / sizeof(phone_region_t); i++) {
-        if (phone_is(region, phone_regions[i].region)) {
-            return &phone_regions[i];
+    low = 0;
+    high = phone_nplans;
+
+    while (low < high) {
+        middle = (low + high) / 2;
+
+        if (phone_plans[middle].code == code) {
+            return &phone_plans[middle];
+        }
+
+        if (phone_plans[middle].code < code) {
+            low = middle + 1;
+
+        } else {
+            high = middle;
         }
     }
 
@@ -84,123 +69,214 @@ phone_region_of(phone_str_t region)
 }
 
 
-/* Is this a whole number of the region, without code and trunk prefix? */
-
-static int
-phone_national(const phone_region_t *region, const char *digits, unsigned n)
+static const phone_plan_t *
+phone_plan_of_region(phone_str_t region)
 {
-    if (n < region->min || n > region->max) {
-        return 0;
+    unsigned  i;
+
+    for (i = 0; i < phone_nplan_regions; i++) {
+        if (phone_is(region, phone_plan_regions[i].name)) {
+            return phone_plan_of_code(phone_plan_regions[i].code);
+        }
     }
 
-    if (strcmp(region->code, "86") == 0) {
-        return digits[0] == '1' && digits[1] >= '3';          /* mobile */
-    }
-
-    if (strcmp(region->code, "1") == 0) {
-        return digits[0] >= '2' && digits[3] >= '2';         /* NANP */
-    }
-
-    return region->trunk[0] == '\0' || digits[0] != region->trunk[0];
+    return NULL;
 }
 
 
-/* How many digits the country code has that a number begins with; 0: none. */
-
-static int
-phone_country_code(const char *digits)
+int
+phone_region_known(phone_str_t region)
 {
-    size_t  i;
-
-    if (digits[0] == '1' || digits[0] == '7') {
-        return 1;
-    }
-
-    for (i = 0;
-         i < sizeof(phone_country_codes) / sizeof(phone_country_codes[0]);
-         i++)
-    {
-        if (memcmp(digits, phone_country_codes[i].two, 2) != 0) {
-            continue;
-        }
-
-        if (phone_country_codes[i].third == 0) {
-            return 2;
-        }
-
-        return phone_country_codes[i].third >> (digits[2] - '0') & 1 ? 3 : 0;
-    }
-
-    return 0;
-}
-
-
-/* Puts the code before a national number; returns the new length, or -1. */
-
-static int
-phone_with_code(const phone_region_t *region, char *digits, unsigned n)
-{
-    unsigned  code, trunk;
-
-    code = (unsigned) strlen(region->code);
-    trunk = (unsigned) strlen(region->trunk);
-
-    /* written in full, but for the '+' */
-
-    if (n > code && memcmp(digits, region->code, code) == 0
-        && phone_national(region, digits + code, n - code)
-        && !phone_national(region, digits, n))
-    {
-        return (int) n;
-    }
-
-    if (trunk && n > trunk && memcmp(digits, region->trunk, trunk) == 0
-        && phone_national(region, digits + trunk, n - trunk))
-    {
-        memmove(digits, digits + trunk, n - trunk);
-        n -= trunk;
-    }
-
-    if (!phone_national(region, digits, n) || n + code > PHONE_NUMBER_MAX) {
-        return -1;
-    }
-
-    memmove(digits + code, digits, n);
-    memcpy(digits, region->code, code);
-
-    return (int) (n + code);
+    return phone_plan_of_region(region) != NULL;
 }
 
 
 /*
- * Only the digits, in *digits, and how many; -1 for any byte that has no
- * business in a number.  *international: it was written with its code.
+ * Patterns.  A set of places between digits is a word of bits: each function
+ * takes the places from which a part of the pattern may begin, and returns
+ * those at which it may end.  Nothing is tried twice, and a pattern costs its
+ * length.
  */
 
-static int
-phone_digits(phone_str_t in, char digits[24], int *international)
+static unsigned
+phone_pattern_any(const char **pattern, const phone_digits_t *digits,
+    unsigned from)
 {
-    char      c;
-    size_t    i;
+    unsigned  here, ends;
+
+    ends = 0;
+    here = from;
+
+    for ( ;; ) {
+        switch (**pattern) {
+
+        case '\0':
+        case ')':
+            return ends | here;
+
+        case '|':
+            ends |= here;
+            here = from;
+            (*pattern)++;
+            break;
+
+        default:
+            here = phone_pattern_times(pattern, digits, here);
+        }
+    }
+}
+
+
+static unsigned
+phone_pattern_times(const char **pattern, const phone_digits_t *digits,
+    unsigned from)
+{
+    unsigned     i, min, max, ends;
+    const char  *atom, *p;
+
+    atom = *pattern;
+    ends = phone_pattern_atom(pattern, digits, from);
+
+    if (**pattern == '?') {
+        (*pattern)++;
+        return from | ends;
+    }
+
+    if (**pattern != '{') {
+        return ends;
+    }
+
+    (*pattern)++;
+    min = phone_pattern_number(pattern);
+    max = min;
+
+    if (**pattern == ',') {
+        (*pattern)++;
+        max = phone_pattern_number(pattern);
+    }
+
+    (*pattern)++;                                        /* '}' */
+    ends = 0;
+
+    for (i = 1; i <= max; i++) {
+        p = atom;
+        from = phone_pattern_atom(&p, digits, from);
+
+        if (i >= min) {
+            ends |= from;
+        }
+    }
+
+    return ends;
+}
+
+
+static unsigned
+phone_pattern_number(const char **pattern)
+{
     unsigned  n;
 
-    n = 0;
-    *international = 0;
+    for (n = 0; **pattern >= '0' && **pattern <= '9'; (*pattern)++) {
+        n = n * 10 + (unsigned) (**pattern - '0');
+    }
+
+    return n;
+}
+
+
+static unsigned
+phone_pattern_atom(const char **pattern, const phone_digits_t *digits,
+    unsigned from)
+{
+    char  c;
+
+    c = *(*pattern)++;
+
+    switch (c) {
+
+    case 'd':
+        return (from & ((1u << digits->n) - 1)) << 1;
+
+    case '[':
+        return (from & phone_pattern_class(pattern, digits)) << 1;
+
+    case '(':
+        from = phone_pattern_any(pattern, digits, from);
+        (*pattern)++;                                    /* ')' */
+        return from;
+
+    default:
+        return (from & digits->at[c - '0']) << 1;
+    }
+}
+
+
+static unsigned
+phone_pattern_class(const char **pattern, const phone_digits_t *digits)
+{
+    char      c, last;
+    unsigned  at;
+
+    at = 0;
+
+    while (**pattern != ']') {
+        c = *(*pattern)++;
+        last = c;
+
+        if (**pattern == '-') {
+            last = (*pattern)[1];
+            *pattern += 2;
+        }
+
+        for ( /* void */ ; c <= last; c++) {
+            at |= digits->at[c - '0'];
+        }
+    }
+
+    (*pattern)++;
+
+    return at;
+}
+
+
+/* Are the digits, but for the first ones, all that the pattern describes? */
+
+static int
+phone_fits(const char *pattern, const phone_digits_t *digits, unsigned skip)
+{
+    return digits->n > skip
+           && (phone_pattern_any(&pattern, digits, 1u << skip)
+               >> digits->n & 1);
+}
+
+
+/* -1 for any byte that has no business in a number.  *plus: it was written
+   with its country code. */
+
+static int
+phone_digits(phone_str_t in, phone_digits_t *digits, int *plus)
+{
+    char    c;
+    size_t  i;
+
+    memset(digits, 0, sizeof(phone_digits_t));
+    *plus = 0;
 
     for (i = 0; i < in.len; i++) {
         c = in.data[i];
 
         if (c >= '0' && c <= '9') {
-            if (n == 20) {
+            if (digits->n == PHONE_DIGITS_MAX) {
                 return -1;
             }
 
-            digits[n++] = c;
+            digits->at[c - '0'] |= 1u << digits->n;
+            digits->digit[digits->n++] = c;
             continue;
         }
 
-        if (c == '+' && n == 0 && !*international) {
-            *international = 1;
+        if (c == '+' && digits->n == 0 && !*plus) {
+            *plus = 1;
             continue;
         }
 
@@ -209,79 +285,95 @@ phone_digits(phone_str_t in, char digits[24], int *international)
         }
     }
 
-    return (int) n;
+    return digits->n ? 0 : -1;
+}
+
+
+/* Country codes have one to three digits, and none begins with another.
+   Returns how many digits it has. */
+
+static unsigned
+phone_country(const phone_digits_t *digits, const phone_plan_t **plan)
+{
+    unsigned  i, code;
+
+    code = 0;
+
+    for (i = 0; i < 3 && i < digits->n && digits->digit[0] != '0'; i++) {
+        code = code * 10 + (unsigned) (digits->digit[i] - '0');
+        *plan = phone_plan_of_code(code);
+
+        if (*plan) {
+            return i + 1;
+        }
+    }
+
+    *plan = NULL;
+
+    return 0;
+}
+
+
+/* '+', the country code and the digits but for the first ones. */
+
+static int
+phone_write(const phone_plan_t *plan, const phone_digits_t *digits,
+    unsigned skip, char out[17])
+{
+    int  n;
+
+    n = snprintf(out, 17, "+%u%.*s", plan->code, (int) (digits->n - skip),
+                 digits->digit + skip);
+
+    return n <= PHONE_NUMBER_MAX + 1 ? n : -1;
+}
+
+
+static int
+phone_international(const phone_digits_t *digits, char out[17])
+{
+    unsigned             code;
+    const phone_plan_t  *plan;
+
+    code = phone_country(digits, &plan);
+
+    return plan && phone_fits(plan->number, digits, code)
+           ? phone_write(plan, digits, code, out) : -1;
 }
 
 
 /*
- * A number with its country code: a code that is assigned, and where we know
- * the region, a length that it has.
+ * Without '+': of the platform's own region, with the trunk prefix, without it
+ * where people write their numbers so, or else with the country code.
  */
 
 static int
-phone_international(const char *digits, unsigned n)
+phone_local(const phone_digits_t *digits, phone_str_t region, char out[17])
 {
-    int                    code;
-    size_t                 i;
-    const phone_region_t  *r;
+    unsigned             trunk;
+    const phone_plan_t  *home, *plan;
 
-    if (n < 8 || n > PHONE_NUMBER_MAX) {
-        return 0;
-    }
-
-    code = phone_country_code(digits);
-    if (code == 0) {
-        return 0;
-    }
-
-    for (i = 0; i < sizeof(phone_regions) / sizeof(phone_region_t); i++) {
-        r = &phone_regions[i];
-
-        if (strlen(r->code) == (size_t) code
-            && memcmp(digits, r->code, (size_t) code) == 0)
-        {
-            return phone_national(r, digits + code, n - (unsigned) code);
-        }
-    }
-
-    return 1;
-}
-
-
-/* Without '+': of the platform's own region; returns the length, or -1. */
-
-static int
-phone_local(phone_str_t region, char digits[24], unsigned n)
-{
-    const phone_region_t  *r;
-
-    r = phone_region_of(region);
-
-    return r ? phone_with_code(r, digits, n) : -1;
-}
-
-
-static int
-phone_read(const char *digits, int n, int international, phone_str_t region,
-    char out[17])
-{
-    char  full[24];
-
-    memcpy(full, digits, (size_t) n);
-
-    if (!international) {
-        n = phone_local(region, full, (unsigned) n);
-    }
-
-    if (n <= 0 || !phone_international(full, (unsigned) n)) {
+    home = phone_plan_of_region(region);
+    if (home == NULL) {
         return -1;
     }
 
-    out[0] = '+';
-    memcpy(out + 1, full, (size_t) n);
-    out[n + 1] = '\0';
+    trunk = (unsigned) strlen(home->trunk);
 
-    return n + 1;
+    if (trunk && digits->n > trunk
+        && memcmp(digits->digit, home->trunk, trunk) == 0
+        && phone_fits(home->number, digits, trunk))
+    {
+        return phone_write(home, digits, trunk, out);
+    }
+
+    if (home->bare[0] && phone_fits(home->bare, digits, 0)) {
+        return phone_write(home, digits, 0, out);
+    }
+
+    (void) phone_country(digits, &plan);
+
+    return plan == home ? phone_international(digits, out) : -1;
 }
 
 
@@ -291,30 +383,35 @@ phone_read(const char *digits, int n, int international, phone_str_t region,
 int
 phone_number_parse(phone_str_t in, phone_str_t region, char out[17])
 {
-    int   n, local, plus, international;
-    char  digits[24], other[17];
+    int             local, international, plus;
+    char            other[17];
+    phone_digits_t  digits;
 
-    n = phone_digits(in, digits, &international);
-    if (n <= 0) {
+    if (phone_digits(in, &digits, &plus) == -1) {
         return -1;
     }
 
-    local = phone_read(digits, n, international, region, out);
+    if (plus) {
+        return phone_international(&digits, out);
+    }
 
-    if (international || in.len == 0 || in.data[0] != ' ') {
+    local = phone_local(&digits, region, out);
+
+    if (in.data[0] != ' ') {
         return local;
     }
 
-    plus = phone_read(digits, n, 1, region, other);
+    international = phone_international(&digits, other);
 
-    if (plus == -1) {
+    if (international == -1) {
         return local;
     }
 
     if (local == -1) {
         memcpy(out, other, sizeof(other));
-        return plus;
+        return international;
     }
 
-    return local == plus && memcmp(out, other, (size_t) plus) == 0 ? plus : -1;
+    return local == international && memcmp(out, other, (size_t) local) == 0
+           ? local : -1;
 }

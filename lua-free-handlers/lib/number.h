@@ -26,5 +26,8 @@
  */
 int phone_number_parse(phone_str_t in, phone_str_t region, char out[17]);
 
+/* Has the region numbers of its own? */
+int phone_region_known(phone_str_t region);
+
 
 #endif /* _PHONE_NUMBER_H_INCLUDED_ */

@@ -47,7 +47,7 @@ my (%type, %help, @odd);
 for (split /\n/, $reply->{content}) {
     if (/^# HELP (phone_[a-z_]+) \S.*\.$/)                  { $help{$1}++ }
     elsif (/^# TYPE (phone_[a-z_]+) (counter|gauge|histogram)$/) { $type{$1} = $2 }
-    elsif (/^(phone_[a-z_]+)(?:\{[a-z]+="[^"]*"(?:,[a-z]+="[^"]*")*\})? [0-9.]+$/) {
+    elsif (/^(phone_[a-z_]+)(?:\{[a-z]+="[^"]*"(?:,[a-z]+="[^"]*")*\})? -?[0-9.]+$/) {
         my $name = $1;
         (my $base = $name) =~ s/_(?:bucket|sum|count)$//;
         push @odd, "$_: no type" unless $type{$name} || $type{$base};

@@ -177,7 +177,8 @@ sim_look_fits(sim_kind_t kind, phone_str_t look)
 {
     return (kind == SIM_HASH && phone_is(look, "HLEN"))
            || (kind == SIM_ZSET && phone_is(look, "ZCARD"))
-           || (kind == SIM_LIST && phone_is(look, "LLEN"));
+           || (kind == SIM_LIST && phone_is(look, "LLEN"))
+           || (kind == SIM_STRING && phone_is(look, "STRLEN"));
 }
 
 
@@ -224,7 +225,7 @@ sim_guard_holds(sim_store_t *store, int64_t now, const phone_guard_t *guard)
         [PHONE_GUARD_ABSENT] = SIM_SKIP_ABSENT,
         [PHONE_GUARD_AT_LEAST] = SIM_SKIP_AT_LEAST,
         [PHONE_GUARD_DUE] = SIM_SKIP_DUE,
-        [PHONE_GUARD_COUNTS] = 0
+        [PHONE_GUARD_TYPE] = 0
     };
 
     if (store->options.defects & skip[guard->kind]) {
@@ -238,14 +239,11 @@ sim_guard_holds(sim_store_t *store, int64_t now, const phone_guard_t *guard)
     case PHONE_GUARD_CLAIM:
         return 1;
 
+    case PHONE_GUARD_EMPTY:
+        return entry == NULL;
+
     case PHONE_GUARD_TYPE:
         return entry == NULL || sim_look_fits(entry->kind, guard->field)
-               ? 1 : -1;
-
-    case PHONE_GUARD_COUNTS:
-        return entry == NULL
-               || (entry->kind == SIM_STRING && entry->string.len <= 18
-                   && sim_parse_int(entry->string, &want) == 0)
                ? 1 : -1;
 
     case PHONE_GUARD_AT_LEAST:
@@ -401,39 +399,27 @@ sim_op_hincrby(sim_store_t *store, int64_t now, const phone_op_t *op)
 static int
 sim_op_count(sim_store_t *store, int64_t now, const phone_op_t *op)
 {
-    char          text[SIM_INT_LEN];
-    int64_t       count, ms;
-    sim_entry_t  *entry;
+    int64_t   ms, delta, value;
+    unsigned  i, bit[PHONE_SKETCH_ROWS];
 
-    if (sim_parse_int(op->word[0], &ms) != 0) {
-        return -1;
-    }
-
-    entry = sim_entry_find(store, now, op->key);
-    count = 0;
-
-    if (entry != NULL
-        && (entry->kind != SIM_STRING
-            || sim_parse_int(entry->string, &count) != 0
-            || count == INT64_MAX))
+    if (op->nwords != 2 + PHONE_SKETCH_ROWS
+        || sim_parse_int(op->word[0], &ms) != 0
+        || sim_parse_int(op->word[1], &delta) != 0)
     {
         return -1;
     }
 
-    if (entry == NULL) {
-        entry = sim_entry_make(store, now, op->key, SIM_STRING);
+    for (i = 0; i < PHONE_SKETCH_ROWS; i++) {
 
-    } else {
-        sim_drop(store->memory, entry->string);
+        if (sim_parse_int(op->word[2 + i], &value) != 0) {
+            return -1;
+        }
+
+        bit[i] = (unsigned) value;
     }
 
-    entry->string = sim_copy(store->memory, sim_format_int(text, count + 1));
-
-    if (entry->expires == 0) {
-        entry->expires = now + ms;
-    }
-
-    return 0;
+    return sim_sketch_add(store, now, op->key, ms, delta, PHONE_SKETCH_ROWS,
+                          bit, &value);
 }
 
 
@@ -470,7 +456,7 @@ sim_op_zset(sim_store_t *store, int64_t now, const phone_op_t *op)
     int64_t       score;
     sim_entry_t  *entry;
 
-    if (op->kind == PHONE_OP_ZADD) {
+    if (op->kind != PHONE_OP_ZREM) {
 
         if (store->options.defects & SIM_LOSE_DUE
             && sim_is_due_queue(op->key) && store->commits % 4 == 0)
@@ -488,7 +474,11 @@ sim_op_zset(sim_store_t *store, int64_t now, const phone_op_t *op)
             return -1;
         }
 
-        sim_zset_add(store->memory, &entry->zset, score, op->word[1]);
+        if (op->kind == PHONE_OP_ZADD
+            || sim_zset_find(&entry->zset, op->word[1]) == NULL)
+        {
+            sim_zset_add(store->memory, &entry->zset, score, op->word[1]);
+        }
 
         return 0;
     }
@@ -546,6 +536,7 @@ sim_op_apply(sim_store_t *store, int64_t now, const phone_op_t *op)
         return sim_op_count(store, now, op);
 
     case PHONE_OP_ZADD:
+    case PHONE_OP_ZADD_NX:
     case PHONE_OP_ZREM:
         return sim_op_zset(store, now, op);
 

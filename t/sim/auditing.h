@@ -8,6 +8,7 @@
 
 #include "auditor.h"
 #include "map.h"
+#include "ledger.h"
 
 
 #define SIM_CURRENCIES       4
@@ -45,6 +46,22 @@ typedef enum {
 } sim_status_t;
 
 
+/* What a merchant and the platform have agreed on when an order was taken. */
+typedef struct {
+    sim_node_t               node;       /* "<merchant>:<no>" */
+    phone_str_t              value;      /* the bill's id */
+    int64_t                  at;         /* of the run */
+    phone_str_t              merchant;
+    phone_str_t              order;
+    phone_str_t              amount;
+    phone_str_t              currency;
+    phone_str_t              payer;
+    phone_str_t              subject;
+    phone_str_t              url;        /* of its own, for notices */
+    int64_t                  expires;    /* ms */
+} sim_deal_t;
+
+
 typedef struct {
     sim_node_t               node;       /* the bill's id */
     sim_status_t             status;
@@ -59,6 +76,8 @@ typedef struct {
     int64_t                  ended_at;   /* of the run; 0: not final yet */
     phone_str_t              card;
     phone_str_t              pay_id;
+    phone_str_t              paid_from;  /* the account, by the ledger */
+    const sim_deal_t        *deal;
     unsigned                 debits;
     unsigned                 credits;
     unsigned                 changed:1;  /* by the commit at hand */
@@ -84,6 +103,12 @@ typedef struct {
     unsigned                 counted;    /* wrong PINs committed, ever */
     unsigned                 told;       /* PIN_WRONG answered, ever */
     int64_t                  listens;    /* a client is open until: ms */
+    phone_str_t              pin;        /* that is set */
+    int64_t                  pin_at;     /* of the run: since then */
+    int64_t                  locked_at;  /* of the run: when until was set */
+    unsigned                 bills;      /* of this payer */
+    unsigned                 logins;     /* sent, ever */
+    int64_t                  closing_at; /* of the run: sessions may end */
 } sim_number_t;
 
 
@@ -94,6 +119,30 @@ typedef struct {
     phone_str_t              value;
     int64_t                  at;         /* of the run */
 } sim_fact_t;
+
+
+/* A card, as the operator has ordered it. */
+typedef struct {
+    sim_node_t               node;       /* its id */
+    phone_str_t              owner;
+    phone_str_t              currency;
+    phone_str_t              last;       /* four digits of its number */
+    int64_t                  opened;     /* with so much */
+    unsigned                 stored:1;
+} sim_card_t;
+
+
+/* A login that was answered. */
+typedef struct {
+    sim_node_t               node;       /* the cookie */
+    phone_str_t              number;
+    int64_t                  asked_at;   /* of the run: when it was sent */
+    int64_t                  made_at;    /* of the run: the answer */
+    int64_t                  made_wall;  /* ms */
+    int64_t                  used_wall;  /* ms: at the latest */
+    int64_t                  closed_at;  /* of the run; 0: it is open */
+    unsigned                 jumped;     /* so often the clock had */
+} sim_session_t;
 
 
 /* A record that the commit at hand writes, as it was before. */
@@ -119,6 +168,10 @@ struct sim_auditor_s {
     sim_map_t                nonces;     /* of notices, of merchants' calls */
     sim_map_t                closed;     /* cookies after a logout */
     sim_map_t                keys;       /* "<merchant> <key id>" */
+    sim_map_t                cards;
+    sim_map_t                credits;    /* "<number>:<credit no>" -> amount */
+    sim_map_t                urls;       /* of merchants */
+    sim_map_t                sessions;   /* by cookie */
     sim_map_t                versions;   /* "<key> <version>": were there */
 
     phone_str_t              currency[SIM_CURRENCIES];
@@ -126,6 +179,8 @@ struct sim_auditor_s {
     int64_t                  under_way[SIM_CURRENCIES];
 
     /* of the commit at hand */
+    const sim_task_t        *task;       /* NULL: of the pump */
+    const sim_exchange_t    *exchange;   /* NULL: of an event */
     unsigned                 nwritten;
     sim_written_t            written[SIM_TOUCHED_MAX];
     unsigned                 ntouched;
@@ -168,7 +223,6 @@ void sim_audit_money_end(sim_auditor_t *auditor);
 /* auditor_records.c */
 void sim_audit_record(sim_auditor_t *auditor, const sim_task_t *task,
     const phone_op_t *op, sim_written_t *written);
-void sim_audit_claim(sim_auditor_t *auditor, const phone_guard_t *guard);
 sim_bill_t *sim_bill(sim_auditor_t *auditor, phone_str_t id);
 sim_number_t *sim_number(sim_auditor_t *auditor, phone_str_t number);
 void sim_audit_bills(sim_auditor_t *auditor);
@@ -176,6 +230,30 @@ void sim_audit_opened(sim_auditor_t *auditor);
 void sim_audit_heard(sim_auditor_t *auditor, const sim_task_t *task,
     const phone_op_t *op, phone_str_t number);
 void sim_audit_records_end(sim_auditor_t *auditor);
+
+/* auditor_books.c: what the people have asked for */
+void sim_audit_claim(sim_auditor_t *auditor, const phone_guard_t *guard);
+void sim_audit_ordered(sim_auditor_t *auditor, const phone_op_t *op,
+    const sim_key_t *parts);
+void sim_audit_deal(sim_auditor_t *auditor, const phone_op_t *op,
+    sim_bill_t *bill);
+void sim_audit_card(sim_auditor_t *auditor, const phone_op_t *op,
+    phone_str_t id);
+void sim_audit_money_in(sim_auditor_t *auditor,
+    const phone_ledger_entry_t *entry);
+void sim_audit_listing(sim_auditor_t *auditor, const phone_op_t *op,
+    const sim_key_t *parts);
+
+/* auditor_rights.c: who may do it */
+void sim_audit_new_pin(sim_auditor_t *auditor, sim_number_t *number);
+void sim_audit_wrong_pin(sim_auditor_t *auditor, const sim_number_t *number,
+    int64_t fails, int64_t until);
+void sim_audit_payer(sim_auditor_t *auditor, const sim_bill_t *bill);
+void sim_audit_used(sim_auditor_t *auditor);
+void sim_audit_session(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply);
+void sim_audit_pin_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply);
 
 /* auditor_notices.c */
 sim_notice_t *sim_notice(sim_auditor_t *auditor, phone_str_t id);

@@ -36,6 +36,10 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->nonces, world->memory, 1024);
     sim_map_init(&auditor->closed, world->memory, 64);
     sim_map_init(&auditor->keys, world->memory, 32);
+    sim_map_init(&auditor->cards, world->memory, 64);
+    sim_map_init(&auditor->credits, world->memory, 64);
+    sim_map_init(&auditor->urls, world->memory, 16);
+    sim_map_init(&auditor->sessions, world->memory, 256);
     sim_map_init(&auditor->versions, world->memory, 4096);
 
     return auditor;
@@ -246,8 +250,9 @@ sim_is_record(phone_str_t kind)
 {
     unsigned                  i;
     static const char *const  records[] = {
-        "account", "login", "merchant", "bill", "card",
-        "card_number", "notice", "sms", "posting", "credit", NULL
+        "account", "code", "merchant", "bill", "card",
+        "card_number", "notice", "sms", "posting", "credit",
+        "idempotency", NULL
     };
 
     for (i = 0; records[i] != NULL; i++) {
@@ -302,9 +307,12 @@ void
 sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
     const phone_commit_t *commit, int refused)
 {
+    sim_key_t             parts;
     const phone_op_t     *op;
     const phone_guard_t  *guard;
 
+    auditor->task = task;
+    auditor->exchange = task != NULL ? task->exchange : NULL;
     auditor->ntouched = 0;
     auditor->nbills = 0;
     auditor->live = 0;
@@ -319,6 +327,11 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
     }
 
     for (op = commit->ops; op != NULL; op = op->next) {
+        (void) sim_key_parse(op->key, &parts);
+        sim_audit_ordered(auditor, op, &parts);
+    }
+
+    for (op = commit->ops; op != NULL; op = op->next) {
         sim_audit_op(auditor, task, op);
     }
 
@@ -327,10 +340,23 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
                       "client was told otherwise", sim_task_name(task));
     }
 
+    for (op = commit->ops; op != NULL; op = op->next) {
+
+        if (op->kind == PHONE_OP_ZADD) {
+            (void) sim_key_parse(op->key, &parts);
+            sim_audit_listing(auditor, op, &parts);
+        }
+    }
+
+    if (task != NULL && task->call.event != NULL) {
+        auditor->world->lab->events[sim_event_index(task->call.event)]++;
+    }
+
     sim_audit_versions(auditor);
     sim_audit_balances(auditor);
     sim_audit_bills(auditor);
     sim_audit_opened(auditor);
+    sim_audit_used(auditor);
 }
 
 
@@ -381,8 +407,9 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
 
     case PHONE_OP_PEXPIRE:
 
-        if (!phone_is(parts.kind, "sms") && !phone_is(parts.kind, "login")
-            && !phone_is(parts.kind, "live"))
+        if (!phone_is(parts.kind, "sms") && !phone_is(parts.kind, "code")
+            && !phone_is(parts.kind, "live")
+            && !phone_is(parts.kind, "idempotency"))
         {
             sim_violation(auditor->world, "\"%.*s\" will expire",
                           PHONE_ARGS(op->key));
@@ -448,9 +475,28 @@ sim_audit_versions(sim_auditor_t *auditor)
 }
 
 
+/* Nothing waits behind a lane that nobody looks at. */
+
+static void
+sim_audit_parked(void *data, phone_str_t key)
+{
+    sim_key_t       parts;
+    sim_auditor_t  *auditor;
+
+    auditor = data;
+
+    if (sim_key_parse(key, &parts) == 0 && phone_is(parts.kind, "parked")) {
+        sim_violation(auditor->world, "events stay in \"%.*s\" for ever",
+                      PHONE_ARGS(key));
+    }
+}
+
+
 void
 sim_audit_end(sim_auditor_t *auditor)
 {
+    sim_store_each(auditor->world->store, sim_wall(auditor->world),
+                   sim_audit_parked, auditor);
     sim_audit_money_end(auditor);
     sim_audit_records_end(auditor);
 }

@@ -23,13 +23,19 @@ void sim_audit_before(sim_auditor_t *auditor, const phone_commit_t *commit);
 void sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
     const phone_commit_t *commit, int refused);
 
+/* A client sends a call. */
+void sim_audit_sent(sim_auditor_t *auditor, sim_exchange_t *exchange);
+
 /* A worker has answered; the client may never hear it. */
 void sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
 
+/* A text leaves. */
+void sim_audit_text(sim_auditor_t *auditor, phone_str_t to, phone_str_t text);
+
 /* A notice leaves; the merchant has said "success"; the sender knows. */
 void sim_audit_notice_sent(sim_auditor_t *auditor, const sim_task_t *task,
-    phone_str_t body);
+    phone_str_t to, phone_str_t body);
 void sim_audit_notice_acked(sim_auditor_t *auditor, phone_str_t body);
 void sim_audit_notice_over(sim_auditor_t *auditor, phone_str_t body);
 

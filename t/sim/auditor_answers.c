@@ -23,7 +23,9 @@ static void sim_audit_bill_list(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 static void sim_audit_bill_get(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
-static void sim_audit_logout(sim_auditor_t *auditor,
+static void sim_audit_cards(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+static void sim_audit_me(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 static void sim_audit_check(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
@@ -42,21 +44,11 @@ static const struct {
     { "bill.pin", sim_audit_pay },
     { "bill.list", sim_audit_bill_list },
     { "bill.get", sim_audit_bill_get },
-    { "session.logout", sim_audit_logout },
+    { "bill.cards", sim_audit_cards },
+    { "session.me", sim_audit_me },
     { "operator.check", sim_audit_check },
     { NULL, NULL }
 };
-
-
-static phone_str_t
-sim_sent(const sim_exchange_t *exchange, const char *name)
-{
-    const phone_str_t  *value;
-
-    value = phone_field(&exchange->fields, name);
-
-    return value != NULL ? *value : PHONE_EMPTY;
-}
 
 
 static int
@@ -66,12 +58,56 @@ sim_refused(const phone_reply_t *reply, phone_refusal_t refusal)
 }
 
 
+/*
+ * One key, one answer, for as long as it is kept: 1 when this one was given
+ * before.  Refusals of what has changed nothing may be others later.
+ */
+
+static int
+sim_audit_key(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    int           n, again;
+    char          text[160];
+    phone_str_t   name;
+    sim_world_t  *world;
+
+    world = auditor->world;
+
+    if (exchange->key.data == NULL
+        || (reply->refused && !sim_refused(reply, PHONE_PIN_WRONG)))
+    {
+        return 0;
+    }
+
+    n = snprintf(text, sizeof(text), "key %.*s %.*s",
+                 PHONE_ARGS(exchange->number), PHONE_ARGS(exchange->key));
+    name = (phone_str_t) { (size_t) n, text };
+    again = sim_map_find(&auditor->answers, name) != NULL;
+
+    if (sim_fact(auditor, &auditor->answers, name, reply->body) == 0) {
+
+        if (again) {
+            sim_count(world, REPLAYED);
+        }
+
+        return again;
+    }
+
+    if (!world->jumped) {
+        sim_violation(world, "call %u: two answers under the key %.*s",
+                      exchange->serial, PHONE_ARGS(exchange->key));
+    }
+
+    return 0;
+}
+
+
 void
 sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply)
 {
     unsigned      i;
-    sim_fact_t   *closed;
     const char   *name;
     sim_world_t  *world;
 
@@ -89,26 +125,39 @@ sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     if (reply->refused) {
         sim_count(world, REFUSALS);
         world->lab->refused[reply->refusal]++;
+
+    } else {
+        world->lab->answered[sim_endpoint_index(exchange->endpoint)]++;
     }
 
     if (!reply->refused && exchange->must_fail
-        && !(exchange->by_clock && world->jumped))
+        && !(exchange->by_clock && world->jumped != exchange->jumped))
     {
         sim_violation(world, "%s (call %u) should have been refused: %.*s",
                       name, exchange->serial, PHONE_ARGS(reply->body));
     }
 
-    if (!reply->refused && exchange->cookie.len) {
-        closed = sim_map_find(&auditor->closed, exchange->cookie);
-
-        if (closed != NULL && closed->at < exchange->sent_at) {
-            sim_violation(world, "%s (call %u) succeeds after the logout",
-                          name, exchange->serial);
-        }
+    if (reply->refused && exchange->exactly
+        && reply->refusal != exchange->expected
+        && !phone_refusal_text[reply->refusal].retryable
+        && reply->refusal != PHONE_LOGIN_REQUIRED
+        && reply->refusal != PHONE_KEY_UNKNOWN
+        && exchange->jumped == world->jumped)
+    {
+        sim_violation(world, "%s (call %u) should have been %s: %.*s",
+                      name, exchange->serial,
+                      phone_refusal_text[exchange->expected].code,
+                      PHONE_ARGS(reply->body));
     }
 
     if (exchange->endpoint->who == PHONE_MERCHANT) {
         sim_audit_signed(auditor, exchange, reply);
+    }
+
+    sim_audit_session(auditor, exchange, reply);
+
+    if (sim_audit_key(auditor, exchange, reply)) {
+        return;
     }
 
     for (i = 0; sim_checks[i].endpoint != NULL; i++) {
@@ -163,12 +212,55 @@ sim_audit_status(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 }
 
 
+/* A bill is shown as it was ordered, and to whom it concerns. */
+
 static void
 sim_audit_object(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     phone_str_t object)
 {
-    sim_audit_status(auditor, exchange, sim_member(object, "bill_id"),
-                     sim_member(object, "status"));
+    int           n;
+    char          text[128];
+    phone_str_t   id, caller, whose, party;
+    sim_bill_t   *bill;
+    sim_deal_t   *deal;
+
+    id = sim_member(object, "bill_id");
+    sim_audit_status(auditor, exchange, id, sim_member(object, "status"));
+
+    if (exchange->endpoint->who == PHONE_MERCHANT) {
+        caller = sim_sent(exchange, "merchant_id");
+        whose = caller;
+
+    } else {
+        caller = exchange->number;
+        whose = sim_member(object, "merchant_id");
+        bill = sim_map_find(&auditor->bills, id);
+
+        /* a payment says less */
+
+        if (whose.len == 0 && bill != NULL) {
+            whose = bill->merchant;
+        }
+    }
+
+    n = snprintf(text, sizeof(text), "%.*s:%.*s", PHONE_ARGS(whose),
+                 PHONE_ARGS(sim_member(object, "out_trade_no")));
+    deal = sim_map_find(&auditor->orders, (phone_str_t) { (size_t) n, text });
+
+    if (deal != NULL) {
+        party = exchange->endpoint->who == PHONE_MERCHANT ? deal->merchant
+                                                          : deal->payer;
+    }
+
+    if (deal == NULL || !phone_equal(deal->value, id)
+        || !phone_equal(deal->amount, sim_member(object, "amount"))
+        || !phone_equal(deal->currency, sim_member(object, "currency"))
+        || !phone_equal(party, caller))
+    {
+        sim_violation(auditor->world, "%s (call %u) shows to %.*s: %.*s",
+                      exchange->endpoint->name, exchange->serial,
+                      PHONE_ARGS(caller), PHONE_ARGS(object));
+    }
 }
 
 
@@ -182,6 +274,22 @@ sim_order_key(const sim_exchange_t *exchange, char *text, size_t size)
     n = snprintf(text, size, "%.*s:%.*s",
                  PHONE_ARGS(sim_sent(exchange, "merchant_id")),
                  PHONE_ARGS(sim_sent(exchange, "out_trade_no")));
+
+    return (phone_str_t) { (size_t) n, text };
+}
+
+
+/* A bill, as one of this merchant. */
+
+static phone_str_t
+sim_bill_key_of(const sim_exchange_t *exchange, phone_str_t bill_id,
+    char *text, size_t size)
+{
+    int  n;
+
+    n = snprintf(text, size, "%.*s %.*s",
+                 PHONE_ARGS(sim_sent(exchange, "merchant_id")),
+                 PHONE_ARGS(bill_id));
 
     return (phone_str_t) { (size_t) n, text };
 }
@@ -217,7 +325,7 @@ sim_audit_create(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 {
     char          text[128];
     phone_str_t   key, bill_id;
-    sim_fact_t   *order;
+    sim_deal_t   *order;
     sim_world_t  *world;
 
     world = auditor->world;
@@ -256,7 +364,9 @@ sim_audit_create(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     }
 
     (void) sim_fact(auditor, &auditor->answers, key, bill_id);
-    (void) sim_fact(auditor, &auditor->answers, bill_id, bill_id);
+    (void) sim_fact(auditor, &auditor->answers,
+                    sim_bill_key_of(exchange, bill_id, text, sizeof(text)),
+                    bill_id);
 }
 
 
@@ -268,7 +378,7 @@ sim_audit_mismatch(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 {
     char          text[128], name[32];
     phone_str_t   field, sent, stored;
-    sim_fact_t   *order;
+    sim_deal_t   *order;
     sim_world_t  *world;
 
     world = auditor->world;
@@ -344,8 +454,10 @@ sim_audit_query(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
     if (sim_refused(reply, PHONE_BILL_NOT_FOUND)
         && sim_acknowledged(auditor, exchange,
-                            id.len ? id : sim_order_key(exchange, text,
-                                                        sizeof(text))))
+                            id.len ? sim_bill_key_of(exchange, id, text,
+                                                     sizeof(text))
+                                   : sim_order_key(exchange, text,
+                                                   sizeof(text))))
     {
         sim_violation(auditor->world, "call %u: a bill that was acknowledged "
                       "is not found", exchange->serial);
@@ -453,9 +565,15 @@ sim_audit_pay(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
         break;
 
-    default:
+    case PHONE_PIN_LOCKED:
+    case PHONE_PIN_NOT_SET:
         break;
+
+    default:
+        return;
     }
+
+    sim_audit_pin_told(auditor, exchange, reply);
 }
 
 
@@ -463,16 +581,80 @@ static void
 sim_audit_bill_list(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply)
 {
-    phone_str_t  rest, object;
+    int64_t      n, limit;
+    phone_str_t  rest, object, state;
 
     if (reply->refused) {
         return;
     }
 
+    n = 0;
+    limit = 20;
+    state = sim_sent(exchange, "state");
+    (void) sim_parse_int(sim_sent(exchange, "limit"), &limit);
     rest = sim_member(reply->body, "bills");
 
     while (sim_element(&rest, &object)) {
         sim_audit_object(auditor, exchange, object);
+        n++;
+
+        if (state.len && !phone_equal(sim_member(object, "status"), state)) {
+            sim_violation(auditor->world, "call %u asked for bills %.*s: %.*s",
+                          exchange->serial, PHONE_ARGS(state),
+                          PHONE_ARGS(object));
+        }
+    }
+
+    if (state.len == 0 && sim_sent(exchange, "before").len == 0
+        && n < limit && n < exchange->bills)
+    {
+        sim_violation(auditor->world, "call %u is shown %lld bills of %u",
+                      exchange->serial, (long long) n, exchange->bills);
+    }
+}
+
+
+/* A card is shown to its owner. */
+
+static void
+sim_audit_cards(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    int64_t      balance;
+    sim_card_t  *card;
+    phone_str_t  rest, object, number;
+
+    rest = sim_member(reply->body, "cards");
+
+    while (!reply->refused && sim_element(&rest, &object)) {
+        card = sim_map_find(&auditor->cards, sim_member(object, "card_id"));
+        number = sim_member(object, "number");
+
+        if (card == NULL || !phone_equal(card->owner, exchange->number)
+            || !phone_equal(card->currency, sim_member(object, "currency"))
+            || sim_parse_int(sim_member(object, "balance"), &balance) != 0
+            || balance < 0 || balance > card->opened || number.len < 10
+            || memcmp(number.data + number.len - 4, card->last.data, 4) != 0
+            || memchr(number.data, '*', number.len) == NULL)
+        {
+            sim_violation(auditor->world, "call %u shows to %.*s: %.*s",
+                          exchange->serial, PHONE_ARGS(exchange->number),
+                          PHONE_ARGS(object));
+        }
+    }
+}
+
+
+static void
+sim_audit_me(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    if (!reply->refused
+        && !phone_equal(sim_member(reply->body, "phone"), exchange->number))
+    {
+        sim_violation(auditor->world, "call %u shows to %.*s: %.*s",
+                      exchange->serial, PHONE_ARGS(exchange->number),
+                      PHONE_ARGS(reply->body));
     }
 }
 
@@ -481,19 +663,17 @@ static void
 sim_audit_bill_get(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply)
 {
-    if (!reply->refused) {
-        sim_audit_object(auditor, exchange, reply->body);
+    if (reply->refused) {
+        return;
     }
-}
 
+    sim_audit_object(auditor, exchange, reply->body);
 
-static void
-sim_audit_logout(sim_auditor_t *auditor, const sim_exchange_t *exchange,
-    const phone_reply_t *reply)
-{
-    if (!reply->refused) {
-        (void) sim_fact(auditor, &auditor->closed, exchange->cookie,
-                        PHONE_EMPTY);
+    if (!phone_equal(sim_member(reply->body, "bill_id"),
+                     sim_sent(exchange, "bill_id")))
+    {
+        sim_violation(auditor->world, "call %u shows another bill: %.*s",
+                      exchange->serial, PHONE_ARGS(reply->body));
     }
 }
 

@@ -264,6 +264,8 @@ sim_audit_entry(sim_auditor_t *auditor, const phone_op_t *op,
         return;
     }
 
+    sim_audit_money_in(auditor, &entry);
+
     /* a credit or a card is booked once, whoever asks again; seen from where
        the money comes in */
 
@@ -283,10 +285,22 @@ sim_audit_entry(sim_auditor_t *auditor, const phone_op_t *op,
 }
 
 
+static int
+sim_is_clearing(phone_str_t name, phone_str_t currency)
+{
+    return sim_starts(name, "clearing:") && name.len == 9 + currency.len
+           && memcmp(name.data + 9, currency.data, currency.len) == 0;
+}
+
+
+/* From the payer's card to the merchant's takings. */
+
 static void
 sim_audit_bill_money(sim_auditor_t *auditor,
     const phone_ledger_entry_t *entry)
 {
+    int           n;
+    char          takings[96];
     sim_bill_t   *bill;
     sim_world_t  *world;
 
@@ -301,14 +315,33 @@ sim_audit_bill_money(sim_auditor_t *auditor,
                       (long long) entry->amount);
     }
 
-    if (sim_starts(entry->from, "card:") && ++bill->debits > 1) {
-        sim_violation(world, "bill %.*s is debited twice",
-                      PHONE_ARGS(entry->reference));
+    if (sim_starts(entry->from, "card:")) {
+        bill->paid_from = sim_copy(auditor->memory, entry->from);
+
+        if (++bill->debits > 1) {
+            sim_violation(world, "bill %.*s is debited twice",
+                          PHONE_ARGS(entry->reference));
+        }
+
+    } else if (!sim_is_clearing(entry->from, bill->currency)) {
+        sim_violation(world, "bill %.*s is paid from %.*s",
+                      PHONE_ARGS(entry->reference), PHONE_ARGS(entry->from));
     }
 
-    if (sim_starts(entry->to, "takings:") && ++bill->credits > 1) {
-        sim_violation(world, "bill %.*s is credited twice",
-                      PHONE_ARGS(entry->reference));
+    n = snprintf(takings, sizeof(takings), "takings:%.*s:%.*s",
+                 PHONE_ARGS(bill->merchant), PHONE_ARGS(bill->currency));
+
+    if (phone_equal(entry->to, (phone_str_t) { (size_t) n, takings })) {
+
+        if (++bill->credits > 1) {
+            sim_violation(world, "bill %.*s is credited twice",
+                          PHONE_ARGS(entry->reference));
+        }
+
+    } else if (!sim_is_clearing(entry->to, bill->currency)) {
+        sim_violation(world, "bill %.*s of %.*s is paid to %.*s",
+                      PHONE_ARGS(entry->reference),
+                      PHONE_ARGS(bill->merchant), PHONE_ARGS(entry->to));
     }
 }
 

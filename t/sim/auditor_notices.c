@@ -155,9 +155,37 @@ sim_jumped_since(const sim_world_t *world, int64_t at)
 }
 
 
+/* It goes where the merchant wants it, and tells what was agreed on. */
+
+static void
+sim_audit_told_of(sim_auditor_t *auditor, const sim_bill_t *bill,
+    phone_str_t to, const phone_fields_t *fields)
+{
+    sim_fact_t        *url;
+    phone_str_t        where;
+    const sim_deal_t  *deal;
+
+    deal = bill->deal;
+    url = sim_map_find(&auditor->urls, bill->merchant);
+    where = deal->url.len ? deal->url : url != NULL ? url->value : PHONE_EMPTY;
+
+    if (!phone_equal(to, where)
+        || !phone_equal(deal->amount, sim_notice_field(fields, "amount"))
+        || !phone_equal(deal->currency, sim_notice_field(fields, "currency"))
+        || !phone_equal(deal->order, sim_notice_field(fields, "out_trade_no")))
+    {
+        sim_violation(auditor->world, "a notice of bill %.*s goes to %.*s and "
+                      "tells of %.*s %.*s", PHONE_ARGS(bill->node.key),
+                      PHONE_ARGS(to),
+                      PHONE_ARGS(sim_notice_field(fields, "amount")),
+                      PHONE_ARGS(sim_notice_field(fields, "currency")));
+    }
+}
+
+
 void
 sim_audit_notice_sent(sim_auditor_t *auditor, const sim_task_t *task,
-    phone_str_t body)
+    phone_str_t to, phone_str_t body)
 {
     int64_t          stamp, clock;
     phone_str_t      bad, id;
@@ -191,6 +219,9 @@ sim_audit_notice_sent(sim_auditor_t *auditor, const sim_task_t *task,
     {
         sim_violation(world, "notice %.*s does not tell what is so",
                       PHONE_ARGS(id));
+
+    } else {
+        sim_audit_told_of(auditor, bill, to, &fields);
     }
 
     if (notice->in_flight++ && !sim_jumped_since(world, notice->left_at)) {

@@ -62,10 +62,13 @@ sim_audit_record(sim_auditor_t *auditor, const sim_task_t *task,
     } else if (phone_is(kind, "merchant")) {
         sim_audit_keys(auditor, op, written->parts.id);
 
-    } else if (phone_is(kind, "card")
-               && sim_hset_word(op, "balance", NULL).len)
-    {
-        sim_violation(auditor->world, "a balance is set, not moved");
+    } else if (phone_is(kind, "card")) {
+
+        if (sim_hset_word(op, "balance", NULL).len) {
+            sim_violation(auditor->world, "a balance is set, not moved");
+        }
+
+        sim_audit_card(auditor, op, written->parts.id);
     }
 }
 
@@ -131,6 +134,7 @@ sim_audit_new_bill(sim_auditor_t *auditor, const phone_op_t *op,
     }
 
     bill->made_at = auditor->world->now;
+    sim_audit_deal(auditor, op, bill);
     sim_count(auditor->world, BILLS);
 }
 
@@ -270,6 +274,8 @@ sim_audit_paid_bill(sim_auditor_t *auditor, const sim_bill_t *bill,
                       PHONE_ARGS(bill->node.key));
     }
 
+    sim_audit_payer(auditor, bill);
+
     sim_audit_told(auditor, bill, paid);
 }
 
@@ -348,22 +354,6 @@ sim_audit_bills(sim_auditor_t *auditor)
 }
 
 
-void
-sim_audit_claim(sim_auditor_t *auditor, const phone_guard_t *guard)
-{
-    sim_key_t  parts;
-
-    (void) sim_key_parse(guard->key, &parts);
-
-    if (phone_is(parts.kind, "order")
-        && sim_fact(auditor, &auditor->orders, parts.id, guard->field) != 0)
-    {
-        sim_violation(auditor->world, "order %.*s gets another bill",
-                      PHONE_ARGS(parts.id));
-    }
-}
-
-
 /*
  * Wrong PINs: counted one by one, never while the PIN is locked, and from the
  * limit on each one locks.
@@ -375,7 +365,7 @@ sim_audit_pin(sim_auditor_t *auditor, const sim_task_t *task,
 {
     int            set;
     unsigned       i;
-    int64_t        fails, now;
+    int64_t        fails, now, until;
     sim_world_t   *world;
     phone_str_t    text;
     sim_number_t  *number;
@@ -400,6 +390,10 @@ sim_audit_pin(sim_auditor_t *auditor, const sim_task_t *task,
         sim_violation(world, "a balance is set, not moved");
     }
 
+    if (sim_hset_word(op, "pin", &set).len || set) {
+        sim_audit_new_pin(auditor, number);
+    }
+
     text = sim_hset_word(op, "pin_fails", &set);
 
     if (!set) {
@@ -421,13 +415,15 @@ sim_audit_pin(sim_auditor_t *auditor, const sim_task_t *task,
     number->fails = fails;
     number->counted++;
 
-    if (fails >= world->settings.pin_fails) {
-        text = sim_hset_word(op, "pin_until", NULL);
+    if (sim_parse_int(sim_hset_word(op, "pin_until", &set), &until) != 0) {
+        until = 0;
+    }
 
-        if (sim_parse_int(text, &number->until) != 0 || number->until <= now) {
-            sim_violation(world, "after %lld wrong PINs there is no lock",
-                          (long long) fails);
-        }
+    sim_audit_wrong_pin(auditor, number, fails, until);
+
+    if (until) {
+        number->until = until;
+        number->locked_at = world->now;
     }
 }
 
@@ -510,7 +506,7 @@ sim_audit_bill_end(sim_auditor_t *auditor, const sim_bill_t *bill)
 {
     char           text[128];
     phone_str_t    id;
-    sim_fact_t    *order;
+    sim_deal_t    *order;
     sim_world_t   *world;
     sim_notice_t  *notice;
 
@@ -555,7 +551,7 @@ sim_audit_records_end(sim_auditor_t *auditor)
 {
     size_t       i;
     phone_str_t  bill;
-    sim_fact_t  *order;
+    sim_deal_t  *order;
 
     for (i = 0; i < auditor->bills.slots; i++) {
 
@@ -566,7 +562,7 @@ sim_audit_records_end(sim_auditor_t *auditor)
     }
 
     for (i = 0; i < auditor->orders.slots; i++) {
-        order = (sim_fact_t *) auditor->orders.slot[i];
+        order = (sim_deal_t *) auditor->orders.slot[i];
 
         if (order == NULL) {
             continue;

@@ -36,7 +36,10 @@ sim_run_call(sim_worker_t *worker, sim_exchange_t *exchange)
     sim_task_draw(task);
 
     task->call.address = exchange->address;
-    task->call.cookie = exchange->cookie;
+    task->call.cookie[PHONE_COOKIE_SESSION] = exchange->cookie;
+    task->call.cookie[PHONE_COOKIE_LOGIN] = exchange->code_cookie;
+    task->call.cookie[PHONE_COOKIE_DEVICE] = exchange->device_cookie;
+    task->call.idempotency_key = exchange->key;
     task->call.fields = &exchange->fields;
 
     phone_runner_init(&task->runner, &task->call,
@@ -76,6 +79,11 @@ sim_run_event(sim_worker_t *worker, unsigned bucket, phone_str_t member,
                       &task->call.lane);
     task->call.due_bucket = bucket;
     task->call.due_score = score;
+
+    if (event == &phone_lane_next) {
+        task->call.room = sim_lane_room(worker,
+                                        phone_lane_of(task->call.due_id));
+    }
 
     phone_runner_init(&task->runner, &task->call,
                       worker->world->settings.lease,
@@ -232,8 +240,16 @@ sim_task_ask(sim_task_t *task)
             break;
 
         case PHONE_ASK_FETCH:
-            sim_send_fetch(task, (phone_ask_fetch_t *) ask);
-            task->waiting++;
+
+            if (phone_runner_may_send(&task->runner,
+                                      sim_worker_clock(task->worker),
+                                      task->worker->world->swarm.fetch_timeout
+                                      / SIM_MS))
+            {
+                sim_send_fetch(task, (phone_ask_fetch_t *) ask);
+                task->waiting++;
+            }
+
             break;
 
         default:
@@ -339,6 +355,7 @@ sim_task_events(sim_task_t *task)
     worker = task->worker;
     task->waiting = 0;
     task->awaits++;
+    task->call.room = 0;
 
     for (emitted = task->call.emitted; emitted != NULL;
          emitted = emitted->next)
@@ -348,6 +365,16 @@ sim_task_events(sim_task_t *task)
         if (what == PHONE_EMITTED_NOT
             || (worker->events >= SIM_EVENTS_MAX
                 && emitted->event != &phone_posting_apply))
+        {
+            continue;
+        }
+
+        if (task->call.event == &phone_lane_next) {
+            sim_count(worker->world, UNPARKED);
+        }
+
+        if (sim_park(worker, emitted->bucket, emitted->member,
+                     emitted->score))
         {
             continue;
         }
@@ -399,6 +426,12 @@ sim_task_over(sim_task_t *task)
     if (what == PHONE_EVENT_LEFT || what == PHONE_EVENT_LOST) {
         sim_trace(world, "event %llu fails",
                   (unsigned long long) task->serial);
+
+    } else if (what == PHONE_EVENT_BACK) {
+        sim_trace(world, "event %llu is put back",
+                  (unsigned long long) task->serial);
+        sim_put_back(task->worker, &task->call,
+                     phone_runner_back(&task->runner));
     }
 
     sim_task_hold(task);

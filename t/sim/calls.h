@@ -29,6 +29,9 @@ struct sim_exchange_s {
     const phone_endpoint_t  *endpoint;
     phone_fields_t           fields;
     phone_str_t              cookie;
+    phone_str_t              code_cookie;
+    phone_str_t              device_cookie;
+    phone_str_t              key;        /* Idempotency-Key; NULL: none */
     phone_str_t              address;
     phone_arena_t            arena;      /* of what it holds */
 
@@ -39,7 +42,13 @@ struct sim_exchange_s {
 
     unsigned                 serial;
     int64_t                  sent_at;    /* of the run */
+    int64_t                  sent_wall;  /* ms since 1970 */
+    unsigned                 jumped;     /* so often the clock had, then */
+    int64_t                  used_wall;  /* ms: its session was, before */
+    unsigned                 bills;      /* that its number had, then */
+    phone_refusal_t          expected;   /* with must_fail: this, or "later" */
     unsigned                 must_fail:1;    /* the call is not in order */
+    unsigned                 exactly:1;  /* expected says how it fails */
     unsigned                 by_clock:1; /* that is told by the time */
     unsigned                 at_rest:1;  /* nothing else goes on */
     unsigned                 closed:1;   /* answered() was called */
@@ -76,11 +85,20 @@ struct sim_task_s {
 /* NULL: there is no such endpoint. */
 const phone_endpoint_t *sim_endpoint(const char *name);
 
+/* Their places in the registry. */
+unsigned sim_endpoint_index(const phone_endpoint_t *endpoint);
+unsigned sim_event_index(const phone_event_t *event);
+
 sim_exchange_t *sim_exchange(sim_world_t *world, const char *endpoint,
     sim_answered_pt answered, void *client);
 void sim_add(sim_exchange_t *exchange, const char *name, phone_str_t value);
 void sim_add_int(sim_exchange_t *exchange, const char *name, int64_t value);
 void sim_send(sim_world_t *world, sim_exchange_t *exchange);
+
+/* What was sent under that name, empty when nothing was; is it a call of that
+   endpoint? */
+phone_str_t sim_sent(const sim_exchange_t *exchange, const char *name);
+int sim_is_call(const sim_exchange_t *exchange, const char *endpoint);
 
 /* For a task: the answer is on its way; none will come; one user less. */
 void sim_exchange_answer(sim_task_t *task);
@@ -115,6 +133,12 @@ void sim_run_call(sim_worker_t *worker, sim_exchange_t *exchange);
 /* Runs an event whose lease it holds; NULL: there is no such one. */
 sim_task_t *sim_run_event(sim_worker_t *worker, unsigned bucket,
     phone_str_t member, int64_t score);
+
+/* lane.c: how many more events of a lane the worker takes; and 1 when it takes
+   none, so that this one is parked. */
+unsigned sim_lane_room(const sim_worker_t *worker, phone_str_t lane);
+int sim_park(sim_worker_t *worker, unsigned bucket, phone_str_t member,
+    int64_t score);
 
 void sim_task_reply(sim_task_t *task, phone_outcome_t outcome);
 
@@ -160,6 +184,9 @@ phone_str_t sim_signature(phone_arena_t *arena, phone_str_t key,
 /* pump.c */
 
 void sim_pump_start(sim_worker_t *worker);
+
+/* An event of this worker that failed is due again in so many ms. */
+void sim_put_back(sim_worker_t *worker, const phone_call_t *call, int64_t ms);
 
 /* The event that is due next; NULL when there is none. */
 const sim_member_t *sim_next_due(sim_world_t *world);

@@ -3,6 +3,7 @@
 
 
 #include "calls.h"
+#include "auditor.h"
 
 
 static void sim_arrive(sim_world_t *world, void *data);
@@ -26,6 +27,34 @@ sim_endpoint(const char *name)
 }
 
 
+unsigned
+sim_endpoint_index(const phone_endpoint_t *endpoint)
+{
+    unsigned  i;
+
+    for (i = 0; i < SIM_ENDPOINTS_MAX - 1 && phone_endpoints[i] != endpoint;
+         i++)
+    {
+        /* void */
+    }
+
+    return i;
+}
+
+
+unsigned
+sim_event_index(const phone_event_t *event)
+{
+    unsigned  i;
+
+    for (i = 0; i < SIM_ENDPOINTS_MAX - 1 && phone_events[i] != event; i++) {
+        /* void */
+    }
+
+    return i;
+}
+
+
 sim_exchange_t *
 sim_exchange(sim_world_t *world, const char *endpoint,
     sim_answered_pt answered, void *client)
@@ -38,6 +67,9 @@ sim_exchange(sim_world_t *world, const char *endpoint,
     exchange->endpoint = sim_endpoint(endpoint);
     exchange->fields.n = 0;
     exchange->cookie = PHONE_EMPTY;
+    exchange->code_cookie = PHONE_EMPTY;
+    exchange->device_cookie = PHONE_EMPTY;
+    exchange->key = (phone_str_t) { 0, NULL };
     exchange->address = PHONE_STR("192.0.2.1");
     exchange->answered = answered;
     exchange->client = client;
@@ -45,6 +77,7 @@ sim_exchange(sim_world_t *world, const char *endpoint,
     exchange->number = PHONE_EMPTY;
     exchange->serial = world->exchanges++;
     exchange->must_fail = 0;
+    exchange->exactly = 0;
     exchange->by_clock = 0;
     exchange->at_rest = 0;
     exchange->closed = 0;
@@ -58,6 +91,25 @@ void
 sim_add(sim_exchange_t *exchange, const char *name, phone_str_t value)
 {
     phone_fields_add(&exchange->fields, phone_cstr(name), value);
+}
+
+
+phone_str_t
+sim_sent(const sim_exchange_t *exchange, const char *name)
+{
+    const phone_str_t  *value;
+
+    value = exchange != NULL ? phone_field(&exchange->fields, name) : NULL;
+
+    return value != NULL ? *value : PHONE_EMPTY;
+}
+
+
+int
+sim_is_call(const sim_exchange_t *exchange, const char *endpoint)
+{
+    return exchange != NULL
+           && strcmp(exchange->endpoint->name, endpoint) == 0;
 }
 
 
@@ -96,6 +148,9 @@ sim_send(sim_world_t *world, sim_exchange_t *exchange)
     int64_t  hop;
 
     exchange->sent_at = world->now;
+    exchange->sent_wall = sim_wall(world);
+    exchange->jumped = world->jumped;
+    sim_audit_sent(world->auditor, exchange);
     hop = sim_between(&world->random, 100, 2 * SIM_MS);
 
     if (sim_fault(world, world->swarm.abort)) {

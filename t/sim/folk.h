@@ -64,6 +64,9 @@ typedef struct {
     sim_world_t             *world;
     phone_str_t              number;
     phone_str_t              code;       /* that came by SMS */
+    phone_str_t              code_cookie;    /* to which it belongs */
+    phone_str_t              device_cookie;
+    phone_str_t              address;
     int64_t                  code_wanted;    /* not again before */
     phone_str_t              cookie[SIM_SESSIONS_MAX];
     char                     pin[8];
@@ -76,6 +79,7 @@ typedef struct {
     unsigned                 nbills;
     phone_str_t              bill[SIM_BILLS_MAX];
     unsigned                 pays;       /* pay ids made so far */
+    phone_str_t              old_cookie; /* of a session that was ended */
 } sim_payer_t;
 
 
@@ -88,6 +92,7 @@ typedef struct {
     sim_merchant_t          *merchant;   /* that is ready after it */
     unsigned                 under_way:1;
     unsigned                 done:1;
+    unsigned                 with_key:1;
 } sim_chore_t;
 
 
@@ -148,6 +153,17 @@ void sim_log_out(sim_payer_t *payer, phone_str_t *cookie);
 /* payment.c */
 void sim_pay(sim_payer_t *payer, phone_str_t cookie);
 void sim_guess(sim_payer_t *payer, phone_str_t cookie);
+
+
+/* shop.c: a call signed with a key of the merchant's, in his name or not */
+void sim_sign_in_order(sim_merchant_t *merchant, sim_exchange_t *exchange);
+void sim_sign_as(sim_merchant_t *merchant, sim_exchange_t *exchange,
+    phone_str_t id);
+
+/* intruder.c: what is not theirs */
+void sim_trespass(sim_payer_t *payer, phone_str_t cookie);
+void sim_poach(sim_merchant_t *merchant);
+void sim_slip(sim_people_t *people);
 
 
 #endif /* _SIM_FOLK_H_INCLUDED_ */

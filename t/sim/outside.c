@@ -272,7 +272,7 @@ sim_send_fetch(sim_task_t *task, phone_ask_fetch_t *ask)
               PHONE_ARGS(ask->to), fetch->status, fetch->text);
 
     if (ask->fetch == PHONE_FETCH_NOTICE) {
-        sim_audit_notice_sent(world->auditor, task, ask->body);
+        sim_audit_notice_sent(world->auditor, task, ask->to, ask->body);
     }
 
     takes = sim_below(&world->random, 8)

@@ -65,6 +65,9 @@ sim_payer_act(sim_payer_t *payer, phone_str_t *cookie)
     if (cookie->len == 0) {
         sim_log_in(payer, cookie);
 
+    } else if (sim_chance(random, payer->world->swarm.trespass)) {
+        sim_trespass(payer, *cookie);
+
     } else if (x < 4) {
         sim_log_out(payer, cookie);
 
@@ -94,6 +97,9 @@ sim_payer_asks(sim_payer_t *payer, phone_str_t cookie, const char *endpoint,
 
     exchange = sim_ask_for(payer->world, endpoint, answered, payer);
     exchange->cookie = cookie;
+    exchange->code_cookie = payer->code_cookie;
+    exchange->device_cookie = payer->device_cookie;
+    exchange->address = payer->address;
     exchange->number = payer->number;
 
     return exchange;
@@ -106,10 +112,16 @@ static void
 sim_code_answered(sim_world_t *world, sim_exchange_t *exchange,
     const phone_reply_t *reply)
 {
-    (void) exchange;
-    (void) reply;
+    sim_payer_t  *payer;
 
     sim_answer_came(world);
+
+    payer = exchange->client;
+
+    if (reply != NULL && reply->cookie[PHONE_COOKIE_LOGIN].len) {
+        payer->code_cookie = sim_copy(world->memory,
+                                      reply->cookie[PHONE_COOKIE_LOGIN]);
+    }
 }
 
 
@@ -117,6 +129,7 @@ static void
 sim_login_answered(sim_world_t *world, sim_exchange_t *exchange,
     const phone_reply_t *reply)
 {
+    sim_payer_t  *payer;
     phone_str_t  *cookie;
 
     sim_answer_came(world);
@@ -125,8 +138,11 @@ sim_login_answered(sim_world_t *world, sim_exchange_t *exchange,
         return;
     }
 
+    payer = exchange->client;
     cookie = exchange->about;
-    *cookie = sim_copy(world->memory, reply->cookie);
+    *cookie = sim_copy(world->memory, reply->cookie[PHONE_COOKIE_SESSION]);
+    payer->device_cookie = sim_copy(world->memory,
+                                    reply->cookie[PHONE_COOKIE_DEVICE]);
 }
 
 
@@ -202,6 +218,10 @@ sim_logout_answered(sim_world_t *world, sim_exchange_t *exchange,
                         "session.me", sim_me_answered);
     me->must_fail = !reply->refused;
     sim_send(world, me);
+
+    if (!reply->refused) {
+        ((sim_payer_t *) exchange->client)->old_cookie = me->cookie;
+    }
 }
 
 

@@ -17,6 +17,7 @@ typedef struct {
     phone_str_t              card;
     phone_str_t              pay_id;
     char                     pin[8];
+    unsigned                 with_key:1;     /* its pay_id is one as well */
     unsigned                 wrong_pin:1;
     unsigned                 other_card:1;   /* than the one that has paid */
     unsigned                 right_pin:1;    /* as long as it is not changed */
@@ -42,6 +43,7 @@ sim_payment(sim_payer_t *payer)
     payment->card = payer->card[sim_below(&world->random, payer->ncards)];
     payment->pay_id = sim_text(world, "p%u", payer->pays++);
     memcpy(payment->pin, payer->pin, sizeof(payment->pin));
+    payment->with_key = sim_below(&world->random, 3) == 0;
     payment->right_pin = payer->pin_known && !payer->pin_changing;
     payment->pin_changes = payer->pin_changes;
 
@@ -197,6 +199,10 @@ sim_pay_send(sim_payment_t *payment, phone_str_t cookie)
 
     if (payment->pay_id.len) {
         sim_add(exchange, "pay_id", payment->pay_id);
+
+        if (payment->with_key) {
+            exchange->key = payment->pay_id;
+        }
     }
 
     sim_send(payer->world, exchange);

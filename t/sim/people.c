@@ -84,6 +84,7 @@ sim_cast(sim_people_t *people)
         payer->number = sim_text(world, "+86138%04u%04u",
                                  (unsigned) sim_below(&world->random, 10000),
                                  i);
+        payer->address = sim_text(world, "198.51.%u.7", i);
     }
 }
 
@@ -98,6 +99,7 @@ sim_chore(sim_people_t *people, const char *endpoint)
 
     chore = &people->chore[people->nchores++];
     chore->endpoint = endpoint;
+    chore->with_key = sim_below(&people->world->random, 2) == 0;
 
     return chore;
 }
@@ -224,6 +226,11 @@ sim_chore_step(sim_world_t *world, void *data)
 
     exchange = sim_ask_for(world, chore->endpoint, sim_chore_answered, chore);
 
+    if (chore->with_key) {
+        exchange->key = sim_text(world, "chore-%u",
+                                 (unsigned) (chore - world->people->chore));
+    }
+
     for (i = 0; i < chore->n; i++) {
         phone_fields_add(&exchange->fields, chore->name[i], chore->value[i]);
     }
@@ -311,7 +318,13 @@ sim_check_step(sim_world_t *world, void *data)
     }
 
     people->checks_left--;
-    sim_check(people, 0);
+
+    if (sim_below(&world->random, 2)) {
+        sim_slip(people);
+
+    } else {
+        sim_check(people, 0);
+    }
 
     sim_at(world, sim_between(&world->random, 1, 10 * SIM_SECOND),
            sim_check_step, people);

@@ -88,6 +88,7 @@ sim_draw_swarm(sim_world_t *world)
     swarm->store_timeout = sim_between(random, 2, 20) * 4 * swarm->hop;
     swarm->call_timeout = SIM_MS << sim_between(random, 9, 14);
     swarm->sweep = SIM_MS * sim_between(random, 100, 5000);
+    swarm->lane = (unsigned) sim_between(random, 1, 8);
     swarm->fetch_timeout = SIM_SECOND * sim_between(random, 1, 10);
 }
 
@@ -118,13 +119,11 @@ sim_draw_settings(sim_world_t *world)
                                        settings->code_lifetime);
     settings->code_tries = sim_pick(random, 1, 10, settings->code_tries);
     settings->code_sends = sim_pick(random, 1, 20, 20);
-    settings->code_window = sim_pick(random, 1000, 600000, 20000);
+    settings->code_cap = sim_pick(random, 500, 5000, 100000);
+    settings->login_window = sim_pick(random, 1000, 600000, 20000);
     settings->address_tries = sim_pick(random, 5, 100, 1000);
-    settings->address_window = sim_pick(random, 1000, 600000,
-                                        settings->address_window);
     settings->login_fails = sim_pick(random, 1, 10, settings->login_fails);
-    settings->login_wait = sim_pick(random, 1000, 60000, 5000);
-    settings->login_wait_max = 4 * settings->login_wait;
+    settings->login_day = sim_pick(random, 5, 100, settings->login_day);
     settings->pin_fails = sim_pick(random, 1, 6, settings->pin_fails);
     settings->bill_lifetime = sim_pick(random, 2000, 600000,
                                        settings->bill_lifetime);
@@ -184,6 +183,7 @@ sim_draw_faults(sim_world_t *world)
     swarm->abort = sim_draw_rate(random, 100000);
     swarm->busy = sim_draw_rate(random, 10000);
     swarm->guess = sim_draw_rate(random, 200000);
+    swarm->trespass = sim_draw_rate(random, 200000);
     swarm->rich = sim_below(random, 2) ? 1 : 0;
     swarm->stubborn = sim_below(random, 2) ? 1 : 0;
     swarm->rotate = sim_draw_rate(random, 200000);
@@ -219,6 +219,7 @@ sim_start_workers(sim_world_t *world)
         *env = world->lab->env;
         env->settings = &world->settings;
         env->buckets = world->buckets;
+        env->cells = SIM_CELLS;
         env->domain = world->domain;
 
         sim_map_init(&worker->kept, world->memory, 16);

@@ -25,8 +25,10 @@
 
 #define SIM_WORKERS_MAX      4
 #define SIM_BUCKETS_MAX      8
+#define SIM_CELLS            512         /* of a row of a sketch */
 #define SIM_JUMPS_MAX        3
 #define SIM_ROUND_MAX        24
+#define SIM_ENDPOINTS_MAX    96          /* of the registry */
 
 
 /* Defects of the deployment that can be put in on purpose; an OR of them,
@@ -71,10 +73,12 @@ typedef struct {
     unsigned                 abort;          /* a client goes away */
     unsigned                 busy;           /* a queue fills up, a work */
     unsigned                 guess;          /* of PINs, an action */
+    unsigned                 trespass;       /* on what is another's, same */
     unsigned                 rich;           /* cards can pay for it all */
     unsigned                 stubborn;       /* endpoints stay as they are */
     unsigned                 rotate;         /* keys, of a shop's action */
     int64_t                  sweep;          /* between two of a worker */
+    unsigned                 lane;           /* events of one, of a worker */
 
     unsigned                 ack;            /* by a merchant's endpoint: */
     unsigned                 junk;           /* 200, but not "success" */
@@ -124,10 +128,13 @@ typedef struct {
     T(RESTARTS, "restarts")                                                   \
     T(JUMPS, "jumps")                                                         \
     T(SWEPT, "swept")                                                         \
+    T(PARKED, "parked")                                                       \
+    T(UNPARKED, "unparked")                                                   \
     T(RECALLED, "recalled")                                                   \
     T(ROTATED, "rotated")                                                     \
     T(CHECKS, "checks")                                                       \
     T(AGAIN_PAID, "paid_again")                                               \
+    T(REPLAYED, "replayed")                                                   \
     T(AGAIN_ORDERED, "ordered_again")                                         \
     T(FULL, "queue_full")                                                     \
     T(REFUSALS, "refusals")
@@ -153,6 +160,8 @@ typedef struct {
     uint64_t                 steps;
     uint64_t                 tally[SIM_TALLIES_N];
     uint64_t                 refused[PHONE_REFUSALS_N];
+    uint64_t                 answered[SIM_ENDPOINTS_MAX];    /* "OK" */
+    uint64_t                 events[SIM_ENDPOINTS_MAX];      /* applied */
     char                     trace[SIM_TRACE_LINES][SIM_TRACE_WIDTH];
     unsigned                 traced;
 } sim_lab_t;

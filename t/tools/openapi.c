@@ -66,6 +66,7 @@ openapi_schema(phone_json_t *json, const phone_param_t *param)
     switch (param->type) {
 
     case PHONE_P_TEXT:
+    case PHONE_P_BASE64:
         phone_json_int(json, "minLength", param->min);
         phone_json_int(json, "maxLength", param->max);
         break;
@@ -139,6 +140,28 @@ openapi_parameter(phone_json_t *json, const phone_param_t *param,
 }
 
 
+/* See idempotency.c. */
+
+static void
+openapi_key(phone_json_t *json)
+{
+    phone_json_object(json, NULL);
+    phone_json_text(json, "name", text("Idempotency-Key"));
+    phone_json_text(json, "in", text("header"));
+    phone_json_text(json, "description",
+                    text("made by the client: the same key and fields have "
+                         "the same answer for 24 hours"));
+    phone_json_bool(json, "required", 0);
+    phone_json_object(json, "schema");
+    phone_json_text(json, "type", text("string"));
+    phone_json_int(json, "minLength", 1);
+    phone_json_int(json, "maxLength", 64);
+    phone_json_text(json, "pattern", text("^[ -~]*$"));
+    phone_json_end(json);
+    phone_json_end(json);
+}
+
+
 static void
 openapi_parameters(phone_json_t *json, const phone_endpoint_t *e)
 {
@@ -153,6 +176,12 @@ openapi_parameters(phone_json_t *json, const phone_endpoint_t *e)
         } else if (strcmp(e->method, "POST") != 0) {
             openapi_parameter(json, &e->params[i], "query");
         }
+    }
+
+    if ((e->who == PHONE_SESSION || e->who == PHONE_OPERATOR)
+        && strcmp(e->method, "GET") != 0)
+    {
+        openapi_key(json);
     }
 
     phone_json_end(json);

@@ -126,6 +126,13 @@ twin_draw_life(twin_t *twin, int may_be_none)
 }
 
 
+unsigned
+twin_draw_bit(twin_t *twin)
+{
+    return PHONE_CELL_BITS * (unsigned) sim_below(&twin->random, 12);
+}
+
+
 static phone_str_t
 twin_draw_member(twin_t *twin)
 {
@@ -145,7 +152,8 @@ twin_draw_guard(twin_t *twin, phone_guard_t *guard)
 
     now = twin_now();
     memset(guard, 0, sizeof(phone_guard_t));
-    guard->kind = (phone_guard_kind_t) sim_below(&twin->random, 5);
+    guard->kind = (phone_guard_kind_t) sim_below(&twin->random,
+                                                 PHONE_GUARD_TYPE);
     guard->want = twin_draw_value(twin);
 
     if (guard->kind == PHONE_GUARD_CLAIM) {
@@ -166,6 +174,10 @@ twin_draw_guard(twin_t *twin, phone_guard_t *guard)
             guard->want = phone_int(&twin->arena, member->score);
         }
 
+        return;
+
+    case PHONE_GUARD_EMPTY:
+        guard->key = twin_draw_key(twin);
         return;
 
     case PHONE_GUARD_AT_LEAST:
@@ -277,6 +289,21 @@ twin_draw_hash_op(twin_t *twin, phone_op_t *op)
 
 
 static void
+twin_draw_count(twin_t *twin, phone_op_t *op)
+{
+    static const char *const  delta[] = { "1", "-1", "60000", "-60000" };
+
+    op->key = twin_draw_near(twin, "mark");
+    op->word[op->nwords++] = twin_draw_life(twin, 0);
+    op->word[op->nwords++] = phone_cstr(delta[sim_below(&twin->random, 4)]);
+
+    while (op->nwords < 2 + PHONE_SKETCH_ROWS) {
+        op->word[op->nwords++] = phone_int(&twin->arena, twin_draw_bit(twin));
+    }
+}
+
+
+static void
 twin_draw_op(twin_t *twin, phone_op_t *op)
 {
     phone_str_t  *word;
@@ -305,11 +332,11 @@ twin_draw_op(twin_t *twin, phone_op_t *op)
         break;
 
     case PHONE_OP_COUNT:
-        op->key = twin_draw_near(twin, "mark");
-        word[op->nwords++] = twin_draw_life(twin, 0);
+        twin_draw_count(twin, op);
         break;
 
     case PHONE_OP_ZADD:
+    case PHONE_OP_ZADD_NX:
         op->key = twin_draw_near(twin, "index");
         word[op->nwords++] = sim_below(&twin->random, 8)
                              ? twin_draw_number(twin, -3, 9)

@@ -17,7 +17,8 @@ package Phone::Product;
 # Options, besides those of Phone::Flow: http (text for the http block), store
 # (the phone_redis server, instead of the flow's Redis), location (text for the
 # server block), domain (bucket: what one script of the store may touch; the
-# environment's PHONE_COMMIT_DOMAIN sets it for a whole suite).
+# environment's PHONE_COMMIT_DOMAIN sets it for a whole suite), safe (only a
+# Redis with an append-only file will do).
 
 use strict;
 use warnings;
@@ -27,6 +28,7 @@ use JSON::PP ();
 
 use Phone::Env qw(top slurp);
 use Phone::Flow ();
+use Phone::Redis ();
 use Phone::Sign;
 
 our @ISA = ('Phone::Flow');
@@ -96,6 +98,8 @@ sub new {
     $self->{location} = '' unless defined $self->{location};
     $self->{main} = '' unless defined $self->{main};
     $self->{store} ||= 'unix:' . $self->redis->socket;
+    $self->{store_id} ||= 'phone_store_id ' . Phone::Redis::STORE . ';'
+                          . ($self->{safe} ? '' : ' phone_redis_unsafe on;');
     $self->{domain} ||= $ENV{PHONE_COMMIT_DOMAIN} || 'store';
     $self->{platform} = Phone::Sign::key('platform');
 
@@ -126,6 +130,7 @@ sub configure {
         $text =~ s{/etc/ngx_phone/secrets}{$dir}g;
         $text =~ s{unix:/run/ngx_phone/redis\.sock}{$self->{store}}g;
         $text =~ s{/(?:run|var/log)/ngx_phone}{$dir}g;
+        $text =~ s{^phone_store_id .*}{$self->{store_id}}m;
 
         $self->write(File::Basename::basename($file), $text)
             unless $file =~ m{/nginx\.conf$};
@@ -219,15 +224,50 @@ sub payer {
 }
 
 sub login {
-    my ($self, $payer, $password) = @_;
+    my ($self, $payer, $password, %option) = @_;
 
-    my $reply = $self->post('/login', {
-        phone => $payer->{phone}, password => $password || PASSWORD });
+    my $reply = $self->browse($payer, '/login', {
+        phone => $payer->{phone}, password => $password || PASSWORD,
+    }, %option);
 
-    ($payer->{cookie}) = ($reply->{headers}{'set-cookie'} || '')
-                         =~ /^([^;]+)/;
+    $payer->{cookie} = $payer->{jar}{phone_session} || '';
 
     return $reply;
+}
+
+# A code belongs to the browser that asks for it.
+
+sub ask_code {
+    my ($self, $payer, %option) = @_;
+
+    return $self->browse($payer, '/login/code',
+                         { phone => $payer->{phone} }, %option);
+}
+
+# A call of a browser that keeps its cookies.
+
+sub browse {
+    my ($self, $person, $path, $form, %option) = @_;
+
+    my $jar = $person->{jar} ||= {};
+    my $reply = $self->post($path, $form,
+        (%$jar ? (cookie => join '; ', sort values %$jar) : ()), %option);
+
+    for ($self->cookies($reply)) {
+        my ($name, $value) = /^([^=]+)=([^;]*)/;
+        $jar->{$name} = "$name=$value";
+        delete $jar->{$name} if $value eq '';
+    }
+
+    return $reply;
+}
+
+sub cookies {
+    my ($self, $reply) = @_;
+
+    my $set = $reply->{headers}{'set-cookie'};
+
+    return ref $set ? @$set : defined $set ? $set : ();
 }
 
 

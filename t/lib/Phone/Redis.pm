@@ -6,8 +6,11 @@ package Phone::Redis;
 #   $redis->command('SET', 'key', 'value');
 #   $redis->kill; $redis->start;
 #
-# Options: appendfsync (no append-only file when absent), maxmemory, and
-# args => [...] for further arguments of redis-server.
+# It holds a store, whose id is that of all stores of tests (STORE).
+#
+# Options: appendfsync (no append-only file when absent), maxmemory,
+# args => [...] for further arguments of redis-server, and store => another id,
+# or 0 for none.
 
 use strict;
 use warnings;
@@ -15,9 +18,11 @@ use warnings;
 use IO::Socket::UNIX;
 
 use Phone::Env qw(
-    temp_dir spawn stop_process forget_process wait_for slurp
+    top temp_dir spawn stop_process forget_process wait_for slurp
 );
 use Phone::Resp qw(encode decode);
+
+use constant STORE => 'store-of-tests';
 
 
 sub new {
@@ -31,7 +36,38 @@ sub new {
         option => \%option,
     }, $class;
 
-    return $self->start;
+    $self->start;
+    $self->create unless defined $option{store} && !$option{store};
+
+    return $self;
+}
+
+
+# What an operator does once.  Returns the tool's exit code and what it says.
+
+sub tool {
+    my ($self, $command, @args) = @_;
+
+    my $tool = top() . '/conf/phone-store';
+    my @words = ($tool, $command, '-s', $self->{socket}, @args);
+
+    open my $out, '-|', join(' ', map { "'$_'" } @words) . ' 2>&1'
+        or die "$tool: $!\n";
+    local $/;
+    my $text = <$out>;
+    CORE::close($out);
+
+    return ($? >> 8, $text);
+}
+
+sub create {
+    my ($self, @args) = @_;
+
+    my $id = $self->{option}{store} || STORE;
+    my ($code, $text) = $self->tool('create', '--id', $id, @args);
+    die $text if $code;
+
+    return $self;
 }
 
 sub socket { $_[0]{socket} }

@@ -1,0 +1,429 @@
+
+/*
+ * Who may do it: sessions, PINs and cards as the people know them, held against
+ * what is accepted, and what is refused.
+ */
+
+
+#include <stdio.h>
+
+#include "auditing.h"
+#include "answer.h"
+
+
+/* What a call takes from its worker's clock to the store's, at most (ms). */
+static int64_t
+sim_slack(const sim_world_t *world)
+{
+    return world->swarm.skew + 2 * world->swarm.call_timeout / SIM_MS + 5000;
+}
+
+
+/* PINs */
+
+/* After so many wrong ones in a row beyond the limit: minutes. */
+
+static int64_t
+sim_pin_lock(int64_t beyond)
+{
+    static const int64_t  minutes[] = { 5, 10, 30, 60 };
+
+    return 60000 * (beyond < 4 ? minutes[beyond]
+                               : (beyond - 3) * 24 * 60);
+}
+
+
+void
+sim_audit_new_pin(sim_auditor_t *auditor, sim_number_t *number)
+{
+    sim_world_t           *world;
+    const sim_exchange_t  *exchange;
+
+    world = auditor->world;
+    exchange = auditor->exchange;
+
+    if (!sim_is_call(exchange, "bill.pin")
+        || !phone_equal(exchange->number, number->node.key))
+    {
+        sim_violation(world, "the PIN of %.*s is set by nobody",
+                      PHONE_ARGS(number->node.key));
+        return;
+    }
+
+    if (number->pin.len
+        && (!phone_equal(sim_sent(exchange, "old_pin"), number->pin)
+            || auditor->task->call.now < number->until))
+    {
+        sim_violation(world, "call %u changes the PIN without the old one",
+                      exchange->serial);
+    }
+
+    number->pin = sim_copy(auditor->memory, sim_sent(exchange, "pin"));
+    number->pin_at = world->now;
+}
+
+
+/* A wrong PIN is counted. */
+
+void
+sim_audit_wrong_pin(sim_auditor_t *auditor, const sim_number_t *number,
+    int64_t fails, int64_t until)
+{
+    int64_t                beyond;
+    sim_world_t           *world;
+    phone_str_t            sent;
+    const sim_exchange_t  *exchange;
+
+    world = auditor->world;
+    exchange = auditor->exchange;
+
+    sent = sim_is_call(exchange, "bill.pay") ? sim_sent(exchange, "pin")
+           : sim_is_call(exchange, "bill.pin") ? sim_sent(exchange, "old_pin")
+           : PHONE_EMPTY;
+
+    if (sent.len == 0 || phone_equal(sent, number->pin)
+        || !phone_equal(exchange->number, number->node.key))
+    {
+        sim_violation(world, "a wrong PIN of %.*s is counted, it was right",
+                      PHONE_ARGS(number->node.key));
+    }
+
+    beyond = fails - world->settings.pin_fails;
+
+    if (beyond >= 0
+        && until != auditor->task->call.now + sim_pin_lock(beyond))
+    {
+        sim_violation(world, "after %lld wrong PINs it is locked until %lld",
+                      (long long) fails, (long long) until);
+    }
+}
+
+
+/* What is said of a PIN. */
+
+void
+sim_audit_pin_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    phone_str_t    sent;
+    sim_world_t   *world;
+    sim_number_t  *number;
+
+    world = auditor->world;
+    number = sim_number(auditor, exchange->number);
+
+    sent = sim_is_call(exchange, "bill.pin") ? sim_sent(exchange, "old_pin")
+                                             : sim_sent(exchange, "pin");
+
+    if (reply->refusal == PHONE_PIN_WRONG && number->pin_at < exchange->sent_at
+        && phone_equal(sent, number->pin))
+    {
+        sim_violation(world, "call %u is told that the right PIN is wrong",
+                      exchange->serial);
+    }
+
+    if (reply->refusal == PHONE_PIN_NOT_SET && number->pin.len
+        && number->pin_at < exchange->sent_at)
+    {
+        sim_violation(world, "call %u is told that no PIN is set",
+                      exchange->serial);
+    }
+
+    if (reply->refusal == PHONE_PIN_LOCKED
+        && number->locked_at < exchange->sent_at
+        && exchange->jumped == world->jumped
+        && number->until + sim_slack(world) < exchange->sent_wall)
+    {
+        sim_violation(world, "call %u is told that the PIN is locked",
+                      exchange->serial);
+    }
+}
+
+
+/* A bill gets paid: by its payer, with his card, who knows the PIN. */
+
+void
+sim_audit_payer(sim_auditor_t *auditor, const sim_bill_t *bill)
+{
+    int                    n;
+    char                   from[96];
+    sim_card_t            *card;
+    sim_world_t           *world;
+    sim_number_t          *number;
+    const char            *wrong;
+    phone_str_t            shown;
+    const sim_exchange_t  *exchange;
+
+    world = auditor->world;
+    exchange = auditor->exchange;
+
+    if (!sim_is_call(exchange, "bill.pay")) {
+        sim_violation(world, "bill %.*s is paid by nobody",
+                      PHONE_ARGS(bill->node.key));
+        return;
+    }
+
+    number = sim_number(auditor, bill->payer);
+    card = sim_map_find(&auditor->cards, sim_sent(exchange, "card_id"));
+    n = snprintf(from, sizeof(from), "card:%.*s",
+                 PHONE_ARGS(sim_sent(exchange, "card_id")));
+    shown = sim_sent(exchange, "payee");
+    wrong = NULL;
+
+    if (!phone_equal(exchange->number, bill->payer)) {
+        wrong = "by another";
+
+    } else if (!phone_equal(sim_sent(exchange, "bill_id"), bill->node.key)) {
+        wrong = "instead of another";
+
+    } else if (card == NULL || !phone_equal(card->owner, bill->payer)) {
+        wrong = "with the card of another";
+
+    } else if (!phone_equal(card->currency, bill->currency)) {
+        wrong = "in another currency";
+
+    } else if (!phone_equal(bill->paid_from,
+                            (phone_str_t) { (size_t) n, from }))
+    {
+        wrong = "from another card";
+
+    } else if (!phone_equal(sim_sent(exchange, "pin"), number->pin)) {
+        wrong = "with a wrong PIN";
+
+    } else if (auditor->task->call.now < number->until) {
+        wrong = "while the PIN is locked";
+
+    } else if (shown.len && !phone_equal(shown, bill->merchant)) {
+        wrong = "to another than was shown";
+    }
+
+    if (wrong != NULL) {
+        sim_violation(world, "bill %.*s is paid %s (call %u)",
+                      PHONE_ARGS(bill->node.key), wrong, exchange->serial);
+    }
+}
+
+
+/* Sessions */
+
+static void
+sim_audit_login(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    sim_session_t  *session;
+
+    if (reply->cookie[PHONE_COOKIE_SESSION].len == 0
+        || !phone_equal(sim_member(reply->body, "phone"),
+                        sim_sent(exchange, "phone")))
+    {
+        sim_violation(auditor->world, "call %u logs in to %.*s",
+                      exchange->serial,
+                      PHONE_ARGS(sim_member(reply->body, "phone")));
+        return;
+    }
+
+    session = sim_map_make(&auditor->sessions,
+                           reply->cookie[PHONE_COOKIE_SESSION],
+                           sizeof(sim_session_t));
+    session->number = sim_copy(auditor->memory, sim_sent(exchange, "phone"));
+    session->asked_at = exchange->sent_at;
+    session->made_at = auditor->world->now;
+    session->made_wall = sim_wall(auditor->world);
+    session->used_wall = session->made_wall;
+    session->jumped = exchange->jumped;
+}
+
+
+/* Other sessions of the number end, or all, or this one. */
+
+static void
+sim_audit_closing(sim_auditor_t *auditor, const sim_exchange_t *exchange)
+{
+    size_t          i;
+    phone_str_t     slot;
+    sim_session_t  *session;
+
+    slot = sim_sent(exchange, "slot");
+
+    if (sim_is_call(exchange, "session.logout")) {
+        session = sim_map_find(&auditor->sessions, exchange->cookie);
+
+        if (session != NULL && session->closed_at == 0) {
+            session->closed_at = auditor->world->now;
+        }
+
+        return;
+    }
+
+    if (!sim_is_call(exchange, "session.password") && !phone_is(slot,
+                                                                "others"))
+    {
+        return;
+    }
+
+    for (i = 0; i < auditor->sessions.slots; i++) {
+        session = (sim_session_t *) auditor->sessions.slot[i];
+
+        if (session != NULL && session->closed_at == 0
+            && phone_equal(session->number, exchange->number)
+            && session->made_at < exchange->sent_at
+            && !phone_equal(session->node.key, exchange->cookie))
+        {
+            session->closed_at = auditor->world->now;
+        }
+    }
+}
+
+
+static void
+sim_audit_accepted(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    sim_session_t *session)
+{
+    int64_t                  slack;
+    const char              *wrong;
+    sim_world_t             *world;
+    const phone_settings_t  *settings;
+
+    world = auditor->world;
+    settings = &world->settings;
+    slack = world->swarm.skew + 1000;
+    wrong = NULL;
+
+    if (session == NULL || !phone_equal(session->number, exchange->number)) {
+        sim_violation(world, "call %u is accepted without a login",
+                      exchange->serial);
+        return;
+    }
+
+    if (session->closed_at && session->closed_at < exchange->sent_at) {
+        wrong = "that was ended";
+
+    } else if (session->jumped != world->jumped) {
+        wrong = NULL;            /* nobody knows how old it is */
+
+    } else if (session->made_wall + settings->session_lifetime + slack
+               < exchange->sent_wall)
+    {
+        wrong = "that has run out";
+
+    } else if (exchange->used_wall + settings->session_idle + slack
+               < exchange->sent_wall)
+    {
+        wrong = "that was left alone";
+    }
+
+    if (wrong != NULL) {
+        sim_violation(world, "%s (call %u) succeeds with a session %s",
+                      exchange->endpoint->name, exchange->serial, wrong);
+    }
+}
+
+
+/* 1: a session that nobody can have ended, and that is young. */
+
+static int
+sim_surely_open(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const sim_session_t *session)
+{
+    sim_world_t         *world;
+    const sim_number_t  *number;
+
+    world = auditor->world;
+    number = sim_number(auditor, session->number);
+
+    return session->closed_at == 0 && session->made_at < exchange->sent_at
+           && session->jumped == world->jumped
+           && (number->closing_at == 0
+               || number->closing_at + 2 * world->swarm.call_timeout
+                  < session->asked_at)
+           && number->logins <= 8
+           && sim_wall(world) + sim_slack(world)
+              < session->made_wall + world->settings.session_idle
+           && sim_wall(world) + sim_slack(world)
+              < session->made_wall + world->settings.session_lifetime;
+}
+
+
+void
+sim_audit_session(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    sim_session_t  *session;
+
+    if (sim_is_call(exchange, "session.login") && !reply->refused) {
+        sim_audit_login(auditor, exchange, reply);
+    }
+
+    if (exchange->endpoint->who != PHONE_SESSION) {
+        return;
+    }
+
+    session = exchange->cookie.len
+              ? sim_map_find(&auditor->sessions, exchange->cookie) : NULL;
+
+    if (reply->refused && reply->refusal == PHONE_LOGIN_REQUIRED) {
+
+        if (session != NULL && sim_surely_open(auditor, exchange, session)) {
+            sim_violation(auditor->world, "call %u is told to log in, its "
+                          "session is open", exchange->serial);
+        }
+
+        return;
+    }
+
+    if (!reply->refused) {
+        sim_audit_accepted(auditor, exchange, session);
+        sim_audit_closing(auditor, exchange);
+    }
+}
+
+
+/* A commit of a call notes that its session is used. */
+
+void
+sim_audit_used(sim_auditor_t *auditor)
+{
+    sim_session_t  *session;
+
+    if (auditor->exchange == NULL || auditor->exchange->cookie.len == 0) {
+        return;
+    }
+
+    session = sim_map_find(&auditor->sessions, auditor->exchange->cookie);
+
+    if (session != NULL && session->used_wall < sim_wall(auditor->world)) {
+        session->used_wall = sim_wall(auditor->world);
+    }
+}
+
+
+/* A call leaves its client. */
+
+void
+sim_audit_sent(sim_auditor_t *auditor, sim_exchange_t *exchange)
+{
+    phone_str_t     phone;
+    sim_session_t  *session;
+
+    phone = exchange->endpoint->who == PHONE_SESSION
+            ? exchange->number : sim_sent(exchange, "phone");
+
+    if (sim_is_call(exchange, "session.login")) {
+        sim_number(auditor, phone)->logins++;
+
+    } else if (sim_is_call(exchange, "session.logout")
+               || sim_is_call(exchange, "session.revoke")
+               || sim_is_call(exchange, "session.password")
+               || (sim_is_call(exchange, "operator.accounts")
+                   && sim_sent(exchange, "password").len))
+    {
+        sim_number(auditor, phone)->closing_at = auditor->world->now;
+    }
+
+    session = exchange->cookie.len
+              ? sim_map_find(&auditor->sessions, exchange->cookie) : NULL;
+
+    exchange->used_wall = session != NULL ? session->used_wall : 0;
+    exchange->bills = exchange->number.len
+                      ? sim_number(auditor, exchange->number)->bills : 0;
+}

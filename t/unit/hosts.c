@@ -1,0 +1,123 @@
+
+/*
+ * lib/hosts.c: clocks, leases and witnesses of hosts that share a store.
+ */
+
+
+#include "tap.h"
+#include "lib/hosts.h"
+
+
+#define SECOND  ((int64_t) 1000000)
+
+
+static phone_clock_t
+judge(int64_t ahead, int64_t round_trip, int64_t *offset)
+{
+    int64_t  theirs;
+
+    theirs = 1795190400 * SECOND;
+
+    /* theirs was read at the end of the round trip */
+
+    return phone_clock_judge(theirs + ahead - round_trip, theirs,
+                             theirs + ahead, 5 * SECOND, offset);
+}
+
+
+static void
+test_clocks(void)
+{
+    int64_t  offset;
+
+    is_int(judge(0, 0, &offset), PHONE_CLOCK_GOOD, "the same clock");
+    is_int(offset, 0, "is not off");
+
+    is_int(judge(SECOND, 0, &offset), PHONE_CLOCK_GOOD, "a second is fine");
+    is_int(judge(SECOND + 1, 0, &offset), PHONE_CLOCK_OFF, "more is not");
+    is_int(judge(-SECOND - 1, 0, &offset), PHONE_CLOCK_OFF, "nor behind");
+    is_int(offset, -SECOND - 1, "by so much");
+
+    is_int(judge(5 * SECOND, 0, &offset), PHONE_CLOCK_OFF, "at the bound");
+    is_int(judge(5 * SECOND + 1, 0, &offset), PHONE_CLOCK_REFUSED,
+           "beyond the bound, ahead");
+    is_int(judge(-5 * SECOND - 1, 0, &offset), PHONE_CLOCK_REFUSED,
+           "beyond the bound, behind");
+    is_int(judge(3600 * SECOND, 0, &offset), PHONE_CLOCK_REFUSED, "by hours");
+
+    is_int(judge(0, 20 * SECOND, &offset), PHONE_CLOCK_GOOD,
+           "a slow answer of a right clock is never refused");
+    is_int(judge(3600 * SECOND, 20 * SECOND, &offset), PHONE_CLOCK_REFUSED,
+           "a slow answer does not hide a wrong clock");
+    is_int(judge(6 * SECOND, 4 * SECOND, &offset), PHONE_CLOCK_OFF,
+           "what is not certain does not count");
+
+    is_int(phone_clock_judge(10 * SECOND, 0, 0, 5 * SECOND, &offset),
+           PHONE_CLOCK_GOOD, "set back between question and answer");
+}
+
+
+static void
+test_leases(void)
+{
+    ok(phone_lease_allows(60000, 0, 60000, 15000, 5000), "a fresh lease");
+    ok(phone_lease_allows(60000, 35000, 60000, 15000, 5000),
+       "what it needs, and two clocks that differ");
+    ok(!phone_lease_allows(60000, 35001, 60000, 15000, 5000), "not after");
+    ok(!phone_lease_allows(60000, 60000, 60000, 15000, 5000),
+       "not when it is over");
+    ok(!phone_lease_allows(60000, 200000, 60000, 15000, 5000),
+       "not when another one has it");
+
+    ok(phone_lease_allows(2000, 500, 2000, 1000, 5000), "a short lease");
+    ok(!phone_lease_allows(2000, 501, 2000, 1000, 5000),
+       "leaves half of what it has to spare");
+}
+
+
+static void
+test_witnesses(void)
+{
+    phone_witness_t  witness;
+
+    memset(&witness, 0, sizeof(phone_witness_t));
+    is_int(phone_writes_judge(&witness), PHONE_WRITES_KEPT, "a new worker");
+
+    witness.confirmed = 7;
+    witness.found = 7;
+    is_int(phone_writes_judge(&witness), PHONE_WRITES_KEPT, "it is there");
+    witness.found = 8;
+    is_int(phone_writes_judge(&witness), PHONE_WRITES_KEPT, "so is the next");
+    witness.found = 6;
+    is_int(phone_writes_judge(&witness), PHONE_WRITES_LOST, "an older one");
+    witness.found = 0;
+    is_int(phone_writes_judge(&witness), PHONE_WRITES_LOST, "none");
+
+    witness.found = 7;
+    witness.uncovered = 1;
+    is_int(phone_writes_judge(&witness), PHONE_WRITES_KEPT,
+           "commits since, of the same process");
+    witness.another_run = 1;
+    is_int(phone_writes_judge(&witness), PHONE_WRITES_UNSURE,
+           "of another process, that writes late");
+    witness.synced = 1;
+    is_int(phone_writes_judge(&witness), PHONE_WRITES_KEPT,
+           "of another process, from a log that was synced");
+    witness.promoted = 1;
+    is_int(phone_writes_judge(&witness), PHONE_WRITES_UNSURE,
+           "of a replica, whatever it syncs");
+    witness.uncovered = 0;
+    is_int(phone_writes_judge(&witness), PHONE_WRITES_KEPT,
+           "a replica that has the last witness, and nothing came after it");
+}
+
+
+int
+main(void)
+{
+    test_clocks();
+    test_leases();
+    test_witnesses();
+
+    return done_testing();
+}

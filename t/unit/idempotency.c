@@ -1,0 +1,380 @@
+
+/* Idempotency-Key: the same key and fields, the same answer. */
+
+
+#define _GNU_SOURCE
+
+#include "shop.h"
+
+
+#define NUMBER  "13800000001"
+#define OTHER   "13800000002"
+#define PERSON  "+8613800000001"
+
+
+static void
+key(const char *text)
+{
+    player.key = text ? phone_cstr(text) : (phone_str_t) { 0, NULL };
+}
+
+
+static void
+set_up(phone_domain_t domain)
+{
+    play_start();
+    key(NULL);
+    player.env.domain = domain;
+    shop_payer(NUMBER);
+}
+
+
+/* Postings are events of their own. */
+
+static void
+settle(void)
+{
+    while (play_event()) {
+        /* void */
+    }
+}
+
+
+static int
+credit(const char *amount, const char *number, const char *credit_no)
+{
+    char  form[128];
+
+    snprintf(form, sizeof(form), "phone=%s&amount=%s&credit_no=%s", number,
+             amount, credit_no);
+
+    return play("operator.credit", form);
+}
+
+
+/* /pay/pin that is sent again counted as wrong PINs until its owner was
+   locked out. */
+
+static void
+pin_again(void)
+{
+    int          i;
+    phone_str_t  first;
+
+    set_up(PHONE_WHOLE_STORE);
+
+    key("change-1");
+    player.lose_answer = 1;
+    is_int(play("bill.pin", "pin=314159&old_pin=" SHOP_PIN), 200,
+           "a PIN is changed, answer lost");
+    is_int(player.commits, 1, "by one commit");
+    first = player.body;
+
+    for (i = 0; i < 6; i++) {
+        is_int(play("bill.pin", "pin=314159&old_pin=" SHOP_PIN), 200,
+               "and sent again");
+        ok(phone_equal(player.body, first), "has the same answer");
+    }
+
+    is_str(play_stored(&phone_account, PERSON, ACCOUNT_PIN_FAILS), "",
+           "nothing is counted");
+
+    play("bill.pin", "pin=314158&old_pin=" SHOP_PIN);
+    is_int(player.status, 422, "another PIN under the key");
+    is_str(play_code(), "IDEMPOTENCY_MISMATCH", "is another call");
+    is_str(play_member("field"), "Idempotency-Key", "by header");
+
+    play("session.logout", "");
+    is_str(play_code(), "IDEMPOTENCY_MISMATCH", "and so is another path");
+
+    player.now += INT64_C(24) * 3600 * 1000;
+    play("bill.pin", "pin=314159&old_pin=" SHOP_PIN);
+    is_str(play_code(), "PIN_WRONG", "a day later it is a call of its own");
+
+    play_end();
+}
+
+
+static void
+counted_once(void)
+{
+    phone_str_t  first;
+
+    set_up(PHONE_WHOLE_STORE);
+
+    key("wrong-1");
+    player.lose_answer = 1;
+    play("bill.pin", "pin=314159&old_pin=000000");
+    is_str(play_code(), "PIN_WRONG", "a wrong PIN, answer lost");
+    is_str(play_member("remaining"), "4", "is counted");
+    first = player.body;
+
+    is_int(play("bill.pin", "pin=314159&old_pin=000000"), 403, "again");
+    ok(phone_equal(player.body, first), "has the same answer, as a refusal");
+    is_int(player.retry_after, 0, "with nothing to wait for");
+    is_str(play_stored(&phone_account, PERSON, ACCOUNT_PIN_FAILS), "1",
+           "and is counted once");
+
+    key("weak-1");
+    play("bill.pin", "pin=123456&old_pin=" SHOP_PIN);
+    is_str(play_code(), "PIN_WEAK", "what has changed nothing");
+    is_int(player.commits, 0, "is not kept");
+    is_int(play("bill.pin", "pin=314159&old_pin=" SHOP_PIN), 200,
+           "and its key is free");
+
+    play_end();
+}
+
+
+/* Refusals that may be others later are not kept. */
+
+static void
+lock(void)
+{
+    int  i;
+
+    set_up(PHONE_WHOLE_STORE);
+
+    for (i = 0; i < 5; i++) {
+        play("bill.pin", "pin=314159&old_pin=000000");
+    }
+
+    key("locked");
+    play("bill.pin", "pin=314159&old_pin=" SHOP_PIN);
+    is_str(play_code(), "PIN_LOCKED", "locked");
+
+    player.now += 5 * 60 * 1000;
+    is_int(play("bill.pin", "pin=314159&old_pin=" SHOP_PIN), 200,
+           "the same again, when the lock is over");
+
+    play_end();
+}
+
+
+static void
+of_one_caller(void)
+{
+    phone_str_t  cookie;
+
+    set_up(PHONE_WHOLE_STORE);
+
+    key("mine");
+    is_int(play("bill.pin", "pin=314159&old_pin=" SHOP_PIN), 200, "a key");
+
+    cookie = player.cookie;
+    key(NULL);
+    shop_payer(OTHER);
+    key("mine");
+    is_int(play("bill.pin", "pin=161803&old_pin=" SHOP_PIN), 200,
+           "another number has its own of this name");
+
+    player.cookie = PHONE_STR("junk");
+    play("bill.pin", "pin=314159&old_pin=" SHOP_PIN);
+    is_str(play_code(), "LOGIN_REQUIRED", "who is not logged in has none");
+
+    player.cookie = cookie;
+    key(NULL);
+    play("operator.accounts", "phone=" NUMBER "&password=a-loud-river");
+    key("mine");
+    play("bill.pin", "pin=314159&old_pin=" SHOP_PIN);
+    is_str(play_code(), "LOGIN_REQUIRED", "nor who is not any more");
+
+    play_end();
+}
+
+
+static void
+malformed(void)
+{
+    char  longest[66];
+
+    set_up(PHONE_WHOLE_STORE);
+    memset(longest, 'k', sizeof(longest));
+    longest[65] = '\0';
+
+    key("");
+    play("bill.pin", "pin=314159&old_pin=" SHOP_PIN);
+    is_str(play_code(), "PARAM_INVALID", "an empty key");
+    is_str(play_member("field"), "Idempotency-Key", "by header");
+    key("caf\xc3\xa9");
+    play("bill.pin", "pin=314159&old_pin=" SHOP_PIN);
+    is_str(play_code(), "PARAM_INVALID", "not ASCII");
+    key(longest);
+    play("bill.pin", "pin=314159&old_pin=" SHOP_PIN);
+    is_str(play_code(), "PARAM_INVALID", "65 characters");
+    is_int(play("session.me", ""), 200, "a safe call does not look at it");
+    key(longest + 1);
+    is_int(play("bill.pin", "pin=314159&old_pin=" SHOP_PIN), 200,
+           "64 will do");
+
+    play_end();
+}
+
+
+static void
+bounded(void)
+{
+    set_up(PHONE_WHOLE_STORE);
+    player.settings.idempotency_keys = 2;
+
+    key("a");
+    play("bill.pin", "pin=314159&old_pin=" SHOP_PIN);
+    key("b");
+    play("bill.pin", "pin=161803&old_pin=314159");
+    key("c");
+    is_int(play("bill.pin", "pin=314159&old_pin=161803"), 429,
+           "more keys than a number has");
+    is_str(play_member("field"), "Idempotency-Key", "by header");
+    ok(player.retry_after > 0, "and when");
+    key("a");
+    is_int(play("bill.pin", "pin=314159&old_pin=" SHOP_PIN), 200,
+           "one that was used is answered");
+    key(NULL);
+    is_int(play("bill.pin", "pin=314159&old_pin=161803"), 200,
+           "and calls without go on");
+
+    play_end();
+}
+
+
+static void
+look_for_secrets(void *data, phone_str_t name)
+{
+    unsigned             i, *found;
+    const sim_fields_t  *hash;
+
+    found = data;
+
+    if (memmem(name.data, name.len, "idempotency:", 12) == NULL) {
+        return;
+    }
+
+    (*found)++;
+    hash = sim_store_hash(player.store, player.now, name);
+
+    ok(memmem(name.data, name.len, "my-key", 6) == NULL, "not the key");
+
+    for (i = 0; hash && i < hash->n; i++) {
+        ok(memmem(hash->field[i].value.data, hash->field[i].value.len,
+                  "314159", 6) == NULL, "no secret in a field");
+    }
+}
+
+
+static void
+no_secrets(void)
+{
+    unsigned  found;
+
+    set_up(PHONE_WHOLE_STORE);
+
+    key("my-key");
+    play("bill.pin", "pin=314159&old_pin=" SHOP_PIN);
+    found = 0;
+    sim_store_each(player.store, player.now, look_for_secrets, &found);
+    is_int(found, 1, "what is kept holds no secret");
+
+    key("out");
+    is_int(play("session.logout", ""), 200, "a reply with a cookie");
+    found = 0;
+    sim_store_each(player.store, player.now, look_for_secrets, &found);
+    is_int(found, 1, "is not kept");
+
+    play_end();
+}
+
+
+/* The operator's calls commit in the bucket of what they are about. */
+
+static void
+operators(phone_domain_t domain)
+{
+    phone_str_t  first;
+
+    set_up(domain);
+
+    key("op-1");
+    player.lose_answer = 1;
+    is_int(credit("500", NUMBER, "c1"), 200, "a credit, answer lost");
+    first = player.body;
+    is_int(credit("500", NUMBER, "c1"), 200, "again");
+    ok(phone_equal(player.body, first), "has the same answer");
+    settle();
+
+    play("operator.accounts", "phone=" NUMBER "&name=Li");
+    is_str(play_code(), "IDEMPOTENCY_MISMATCH", "another path");
+    credit("501", NUMBER, "c1");
+    is_str(play_code(), "IDEMPOTENCY_MISMATCH", "another amount");
+    credit("500", OTHER, "c1");
+    is_str(play_code(), "IDEMPOTENCY_MISMATCH", "another number");
+    credit("500", NUMBER, "c2");
+    is_str(play_code(), "IDEMPOTENCY_MISMATCH", "another credit_no");
+
+    key("op-2");
+    is_int(credit("1", NUMBER, "c2"), 200, "another key");
+    settle();
+
+    key("op-1");
+    is_int(credit("500", NUMBER, "c1"), 200, "the first key");
+    is_str(play_member("balance"), "500", "the balance of then");
+    is_int(player.commits, 0, "nothing is written");
+    is_str(play_stored(&phone_account, PERSON, ACCOUNT_BALANCE), "501",
+           "credited once each");
+
+    play_end();
+}
+
+
+/* Two at once: the other one does it between our reads and our commit. */
+
+static void
+the_other(void)
+{
+    credit("500", NUMBER, "c1");
+}
+
+
+static void
+at_once(phone_domain_t domain)
+{
+    set_up(domain);
+
+    key("op-1");
+    player.before_commit = the_other;
+    is_int(credit("500", NUMBER, "c1"), 200, "two at once");
+    settle();
+    is_str(play_member("balance"), "500", "are one");
+    is_str(play_stored(&phone_account, PERSON, ACCOUNT_BALANCE), "500",
+           "in the store");
+
+    key("op-3");
+    player.before_commit = the_other;
+    play("operator.accounts", "phone=" NUMBER "&name=Li");
+    settle();
+
+    if (domain == PHONE_WHOLE_STORE) {
+        is_str(play_code(), "IDEMPOTENCY_MISMATCH",
+               "two at once with one key, that differ");
+    }
+
+    play_end();
+}
+
+
+int
+main(void)
+{
+    pin_again();
+    counted_once();
+    lock();
+    of_one_caller();
+    malformed();
+    bounded();
+    no_secrets();
+    operators(PHONE_WHOLE_STORE);
+    operators(PHONE_ONE_BUCKET);
+    at_once(PHONE_WHOLE_STORE);
+    at_once(PHONE_ONE_BUCKET);
+
+    return done_testing();
+}
