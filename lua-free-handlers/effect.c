@@ -19,6 +19,7 @@ static phone_str_t phone_due_member(phone_call_t *call,
 static void phone_commit_event(phone_call_t *call);
 static void phone_commit_emitted(phone_call_t *call, phone_emitted_t *emitted,
     unsigned home);
+static void phone_drop_elsewhere(phone_call_t *call, unsigned home);
 static int phone_guards_elsewhere(phone_call_t *call, unsigned bucket);
 static void phone_grant_wishes(phone_call_t *call);
 static const phone_commit_t *phone_commit_of(phone_call_t *call);
@@ -363,6 +364,28 @@ phone_find_home(phone_call_t *call, unsigned *home)
 }
 
 
+/* Where a commit may touch but its home, what lies elsewhere is not guarded:
+   whoever applies the posting guards it there. */
+
+static void
+phone_drop_elsewhere(phone_call_t *call, unsigned home)
+{
+    phone_guard_t  *guard, **last;
+
+    last = &call->guards;
+
+    for (guard = call->guards; guard; guard = guard->next) {
+        if (!guard->elsewhere || guard->bucket == home) {
+            *last = guard;
+            last = &guard->next;
+        }
+    }
+
+    *last = NULL;
+    call->last_guard = last;
+}
+
+
 static int
 phone_guards_elsewhere(phone_call_t *call, unsigned bucket)
 {
@@ -500,6 +523,7 @@ phone_commit(phone_call_t *call)
     phone_commit_emitted(call, emitted, commit->bucket);
 
     if (call->env->domain == PHONE_ONE_BUCKET) {
+        phone_drop_elsewhere(call, commit->bucket);
         at_once = call->emitted;
         call->emitted = NULL;
 

@@ -157,7 +157,7 @@ phone_bound(phone_call_t *call, phone_guard_kind_t kind,
                         phone_int(&call->arena, bound));
     if (guard) {
         guard->full = kind == PHONE_GUARD_AT_MOST || purse->least < 0;
-        guard->elsewhere = kind == PHONE_GUARD_AT_MOST;
+        guard->elsewhere = guard->full;
     }
 }
 
@@ -223,9 +223,7 @@ phone_move(phone_call_t *call, phone_purse_t from, phone_purse_t to,
 
     phone_bound(call, PHONE_GUARD_AT_LEAST, &from, from.least + amount_minor);
 
-    if (from.bucket == to.bucket || call->env->domain == PHONE_WHOLE_STORE) {
-        phone_bound(call, PHONE_GUARD_AT_MOST, &to, to.most - amount_minor);
-    }
+    phone_bound(call, PHONE_GUARD_AT_MOST, &to, to.most - amount_minor);
 
     if (from.bucket == to.bucket || call->env->domain == PHONE_WHOLE_STORE) {
         phone_leg(call, &from, &to, fact);

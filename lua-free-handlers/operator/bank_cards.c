@@ -143,8 +143,7 @@ phone_card_open(phone_call_t *call, phone_record_t *card_number)
     phone_index_add(call, &phone_cards_of, number, id, phone_now(call));
 
     if (balance) {
-        phone_move(call, phone_outside_purse(call, phone_id(card_number),
-                                             currency),
+        phone_move(call, phone_outside_purse(call, number, currency),
                    phone_card_purse(call, id), balance, currency, "open", id);
     }
 

@@ -2,6 +2,9 @@
 /* A commit: all guards, then all commands. */
 
 
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "entries.h"
 
 
@@ -110,8 +113,12 @@ sim_ops_apply(sim_store_t *store, int64_t now, const phone_commit_t *commit,
 
     for (n = 0; n < most; n++) {
 
+        /* guards are there for all that a command could meet */
+
         if (sim_op_apply(store, now, op) != 0) {
-            return SIM_ERROR;
+            fprintf(stderr, "sim: command %u of a commit fails on %.*s\n", n,
+                    PHONE_ARGS(op->key));
+            abort();
         }
 
         op = op->next;

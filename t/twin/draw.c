@@ -75,6 +75,13 @@ twin_draw_value(twin_t *twin)
 }
 
 
+static phone_str_t
+twin_draw_number(twin_t *twin, int64_t low, int64_t high)
+{
+    return phone_int(&twin->arena, sim_between(&twin->random, low, high));
+}
+
+
 /* What a balance is compared with: small, or near where it ends. */
 
 static phone_str_t
@@ -90,13 +97,6 @@ twin_draw_bound(twin_t *twin)
            ? phone_cstr(bound[sim_below(&twin->random,
                                         sizeof(bound) / sizeof(bound[0]))])
            : twin_draw_number(twin, -2, 9);
-}
-
-
-static phone_str_t
-twin_draw_number(twin_t *twin, int64_t low, int64_t high)
-{
-    return phone_int(&twin->arena, sim_between(&twin->random, low, high));
 }
 
 
