@@ -118,6 +118,7 @@ typedef struct {
     sim_node_t               node;
     phone_str_t              value;
     int64_t                  at;         /* of the run */
+    int64_t                  wall;       /* ms */
 } sim_fact_t;
 
 

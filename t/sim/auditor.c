@@ -220,6 +220,7 @@ sim_fact(sim_auditor_t *auditor, sim_map_t *map, phone_str_t key,
     fact = sim_map_add(map, key, sizeof(sim_fact_t));
     fact->value = sim_copy(auditor->memory, value);
     fact->at = auditor->world->now;
+    fact->wall = sim_wall(auditor->world);
 
     return 0;
 }

@@ -40,6 +40,8 @@ typedef struct {
     unsigned                 norders;
     sim_order_t             *order;
 
+    int64_t                  ahead;      /* its clock, by so many seconds */
+
     /* a call as it was sent, to be sent once more by somebody who listened */
     phone_fields_t           overheard;
     sim_order_t             *overheard_order;
