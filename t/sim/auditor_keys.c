@@ -109,6 +109,16 @@ sim_audit_signed(sim_auditor_t *auditor, const sim_exchange_t *exchange,
                       exchange->serial, PHONE_ARGS(*key_id));
     }
 
+    if ((!reply->refused
+         && sim_closed_before(auditor, *merchant, exchange->sent_at))
+        || (reply->refused && reply->refusal == PHONE_MERCHANT_CLOSED
+            && sim_open_before(auditor, *merchant, exchange->sent_at)))
+    {
+        sim_violation(world, "call %u of %.*s is answered %.*s",
+                      exchange->serial, PHONE_ARGS(*merchant),
+                      PHONE_ARGS(sim_member(reply->body, "code")));
+    }
+
     if (reply->refused && reply->refusal == PHONE_KEY_UNKNOWN && life != NULL
         && life->until == 0 && life->put_at < exchange->sent_at)
     {

@@ -324,7 +324,7 @@ sim_check_step(sim_world_t *world, void *data)
     people->checks_left--;
 
     if (sim_below(&world->random, 2)) {
-        sim_slip(people);
+        sim_operate(people);
 
     } else {
         sim_check(people, 0);
