@@ -24,6 +24,7 @@ static void ngx_phone_run_committed(ngx_phone_commit_t *commit,
     ngx_phone_outcome_t outcome);
 static ngx_int_t ngx_phone_run_events(ngx_phone_run_t *run);
 static void ngx_phone_run_over(ngx_phone_run_t *run);
+static void ngx_phone_run_count(ngx_phone_run_t *run);
 
 
 ngx_phone_run_t *
@@ -138,9 +139,12 @@ ngx_phone_run_fail(ngx_phone_run_t *run, phone_refusal_t refusal,
     const char *field)
 {
     run->runner.failed = 1;
+    run->runner.started = ngx_current_msec;
 
     (void) phone_refuse_field(&run->call, refusal, field);
     (void) phone_finish(&run->call);
+
+    ngx_phone_run_count(run);
 }
 
 
@@ -343,11 +347,18 @@ ngx_phone_run_over(ngx_phone_run_t *run)
                                          : run->call.event->name);
     }
 
-    if (run->call.endpoint == NULL) {
-        return;
+    if (run->call.endpoint) {
+        ngx_phone_run_count(run);
     }
+}
 
-    counters->status[run->call.reply.status / 100 % 6]++;
+
+/* A call, not an event: what it was answered. */
+
+static void
+ngx_phone_run_count(ngx_phone_run_t *run)
+{
+    run->phone->counters->status[run->call.reply.status / 100 % 6]++;
 
     if (run->phone->called) {
         run->phone->called(run);

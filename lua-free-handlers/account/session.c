@@ -17,15 +17,19 @@ static int phone_session_closed_by_us(phone_call_t *call, phone_str_t text);
 int
 phone_session_open(phone_call_t *call)
 {
-    phone_str_t  plain;
+    phone_str_t  rest, sealed, plain;
 
-    if (call->cookie.len == 0
-        || phone_open_cookie(call, call->cookie, &plain) != 0)
-    {
-        return -1;
+    rest = call->cookie;
+
+    while (phone_split(&rest, ';', &sealed)) {
+        if (sealed.len && phone_open_cookie(call, sealed, &plain) == 0
+            && phone_session_cookie(call, plain) == 0)
+        {
+            return 0;
+        }
     }
 
-    return phone_session_cookie(call, plain);
+    return -1;
 }
 
 
