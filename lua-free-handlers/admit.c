@@ -131,9 +131,7 @@ phone_prove_merchant(phone_call_t *call, phone_record_t *merchant,
     phone_sign_type_t       type;
     const phone_result_t   *verified;
 
-    if (!phone_found(merchant)
-        || !phone_is(phone_get(merchant, MERCHANT_STATUS), "ACTIVE"))
-    {
+    if (!phone_found(merchant)) {
         return phone_refuse_field(call, PHONE_KEY_UNKNOWN, "merchant_id");
     }
 
@@ -181,6 +179,10 @@ phone_prove_merchant(phone_call_t *call, phone_record_t *merchant,
 
     if (!verified->ok) {
         return phone_refuse_field(call, PHONE_SIGN_ERROR, "sign");
+    }
+
+    if (!phone_is(phone_get(merchant, MERCHANT_STATUS), "ACTIVE")) {
+        return phone_refuse(call, PHONE_MERCHANT_CLOSED);
     }
 
     /* it holds the id of the call that claimed it: after an unknown outcome a

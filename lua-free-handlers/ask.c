@@ -158,7 +158,8 @@ phone_ask_same(const phone_ask_t *a, const phone_ask_t *b)
         aindex = (const phone_ask_index_t *) a;
         bindex = (const phone_ask_index_t *) b;
         return aindex->before == bindex->before
-               && aindex->limit == bindex->limit;
+               && aindex->limit == bindex->limit
+               && aindex->oldest == bindex->oldest;
 
     case PHONE_ASK_LOG:
         alog = (const phone_ask_log_t *) a;
@@ -426,6 +427,27 @@ phone_ask_index(phone_call_t *call, const phone_type_t *type, phone_str_t id,
                                                  id),
                              .before = before, .limit = limit }.ask,
                          sizeof(phone_ask_index_t));
+
+    return ask ? &ask->list : &none;
+}
+
+
+const phone_list_t *
+phone_ask_oldest(phone_call_t *call, const phone_type_t *type, phone_str_t id,
+    unsigned limit)
+{
+    phone_ask_index_t  *ask, wanted;
+
+    static const phone_list_t  none;
+
+    memset(&wanted, 0, sizeof(phone_ask_index_t));
+    wanted.ask.kind = PHONE_ASK_INDEX;
+    wanted.ask.bucket = phone_home(call->env, type, id);
+    wanted.ask.key = phone_key(&call->arena, type, wanted.ask.bucket, id);
+    wanted.limit = limit;
+    wanted.oldest = 1;
+
+    ask = phone_ask_once(call, &wanted.ask, sizeof(phone_ask_index_t));
 
     return ask ? &ask->list : &none;
 }

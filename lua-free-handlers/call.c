@@ -198,6 +198,7 @@ phone_start_over(phone_call_t *call)
     call->lane = old.lane;
     call->due_bucket = old.due_bucket;
     call->due_score = old.due_score;
+    call->room = old.room;
 
     /* they lie in the memory of the call */
 

@@ -23,7 +23,7 @@ static const phone_commit_t *phone_commit_of(phone_call_t *call);
 static int phone_find_home(phone_call_t *call, unsigned *home);
 
 
-void
+phone_guard_t *
 phone_guard(phone_call_t *call, phone_guard_kind_t kind, unsigned bucket,
     phone_str_t key, phone_str_t field, phone_str_t want)
 {
@@ -31,7 +31,7 @@ phone_guard(phone_call_t *call, phone_guard_kind_t kind, unsigned bucket,
 
     guard = phone_alloc(&call->arena, sizeof(phone_guard_t));
     if (guard == NULL) {
-        return;
+        return NULL;
     }
 
     guard->kind = kind;
@@ -43,11 +43,13 @@ phone_guard(phone_call_t *call, phone_guard_kind_t kind, unsigned bucket,
     if (kind == PHONE_GUARD_CLAIM) {
         *call->last_claim = guard;
         call->last_claim = &guard->next;
-        return;
+        return guard;
     }
 
     *call->last_guard = guard;
     call->last_guard = &guard->next;
+
+    return guard;
 }
 
 
@@ -111,6 +113,21 @@ phone_index_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
              phone_key(&call->arena, type, bucket,
                        type->home == PHONE_BY_ID ? PHONE_EMPTY : id), 2,
              (phone_str_t[2]) { phone_int(&call->arena, score), member });
+}
+
+
+void
+phone_index_remove(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, phone_str_t member)
+{
+    unsigned  bucket;
+
+    bucket = phone_home(call->env, type, id);
+
+    phone_op(call, PHONE_OP_ZREM, bucket,
+             phone_key(&call->arena, type, bucket,
+                       type->home == PHONE_BY_ID ? PHONE_EMPTY : id), 1,
+             &member);
 }
 
 
@@ -318,7 +335,8 @@ phone_commit_emitted(phone_call_t *call, phone_emitted_t *emitted,
 
 
 /*
- * All guards lie in one bucket, the home of the commit.  Without a guard only
+ * All guards lie in one bucket, the home of the commit, but for those of
+ * records that are said to lie elsewhere.  Without a guard only
  * counting is allowed: it does no harm when it happens twice.
  */
 
@@ -326,7 +344,7 @@ static int
 phone_find_home(phone_call_t *call, unsigned *home)
 {
     phone_op_t     *op;
-    phone_guard_t  *guard;
+    phone_guard_t  *guard, *first;
 
     if (call->guards == NULL) {
 
@@ -344,13 +362,25 @@ phone_find_home(phone_call_t *call, unsigned *home)
         return 0;
     }
 
-    *home = call->guards->bucket;
+    first = NULL;
 
     for (guard = call->guards; guard; guard = guard->next) {
-        if (guard->bucket != *home) {
+        if (guard->elsewhere) {
+            continue;
+        }
+
+        first = first ? first : guard;
+
+        if (guard->bucket != first->bucket) {
             return -1;
         }
     }
+
+    if (first == NULL) {
+        return -1;
+    }
+
+    *home = first->bucket;
 
     return 0;
 }

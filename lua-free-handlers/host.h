@@ -122,6 +122,7 @@ struct phone_record_s {
     unsigned                 keep:1;
     unsigned                 may_be_old:1;
     unsigned                 remembered:1;   /* not read: set by the host */
+    unsigned                 elsewhere:1;    /* in another bucket */
     phone_record_t          *next_record;
 };
 
@@ -130,6 +131,7 @@ typedef struct {
     phone_ask_t              ask;
     int64_t                  before;     /* 0: no bound */
     unsigned                 limit;
+    unsigned                 oldest:1;   /* first; then there is no bound */
     phone_list_t             list;
 } phone_ask_index_t;
 
@@ -179,6 +181,7 @@ typedef enum {
     PHONE_GUARD_ABSENT,          /* hash key has no field */
     PHONE_GUARD_AT_LEAST,        /* field of hash key is a number >= want */
     PHONE_GUARD_DUE,             /* score of member field in key equals want */
+    PHONE_GUARD_EMPTY,           /* key does not exist */
     PHONE_GUARD_CLAIM            /* key does not exist; it then holds field,
                                     for want ms, for ever when that is "0" */
 } phone_guard_kind_t;
@@ -192,6 +195,7 @@ struct phone_guard_s {
     phone_str_t              key;
     phone_str_t              field;
     phone_str_t              want;
+    unsigned                 elsewhere:1;    /* than at the commit's home */
     phone_guard_t           *next;
 };
 
@@ -204,6 +208,7 @@ typedef enum {
     PHONE_OP_PEXPIRE,            /* ms */
     PHONE_OP_COUNT,              /* ms: add one; expires ms after the first */
     PHONE_OP_ZADD,               /* score, member */
+    PHONE_OP_ZADD_NX,            /* the same; a member that is there stays */
     PHONE_OP_ZREM,               /* member */
     PHONE_OP_RPUSH,              /* entry */
     PHONE_OP_XADD,               /* most entries or 0, field, value, ... */
@@ -298,6 +303,7 @@ struct phone_call_s {
     phone_str_t              lane;
     unsigned                 due_bucket;
     int64_t                  due_score;          /* the lease it runs under */
+    unsigned                 room;               /* of lane.next: see below */
 
     phone_str_t              id;
     phone_str_t              caller;
@@ -371,6 +377,20 @@ void phone_call_free(phone_call_t *call);
  */
 int phone_event_parse(phone_str_t member, const phone_event_t **event,
     phone_str_t *id, phone_str_t *lane);
+
+/*
+ * A host holds so many events of a lane at a time.  One more is parked by this
+ * commit: member of the due queue of a bucket, as it stands there with score.
+ * The commit lies in arena; NULL: memory has run out, and the event is left to
+ * its lease.
+ *
+ * The event lane.next brings parked events back.  It is in no lane itself; the
+ * host says in call->room how many more of the lane phone_lane_of(its id) it
+ * will take, and runs it though that is 0.
+ */
+const phone_commit_t *phone_park(phone_arena_t *arena, unsigned bucket,
+    phone_str_t member, phone_str_t lane, int64_t score, int64_t now);
+phone_str_t phone_lane_of(phone_str_t id);
 
 phone_rc_t phone_run(phone_call_t *call);
 

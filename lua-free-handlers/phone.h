@@ -181,6 +181,14 @@ phone_record_t *phone_ask_some(phone_call_t *call, const phone_type_t *type,
 phone_record_t *phone_ask_remembered(phone_call_t *call,
     const phone_type_t *type, phone_str_t id);
 
+/*
+ * The same of a record in another bucket.  Where a commit may touch the whole
+ * store phone_rely() guards it there; where it may not the record is read each
+ * time, and may be out of date by the time of the commit.
+ */
+phone_record_t *phone_ask_elsewhere(phone_call_t *call,
+    const phone_type_t *type, phone_str_t id);
+
 /* The newest members of an index, by score below before (0: no bound). */
 typedef struct {
     phone_str_t              member;
@@ -194,6 +202,10 @@ typedef struct {
 
 const phone_list_t *phone_ask_index(phone_call_t *call,
     const phone_type_t *type, phone_str_t id, int64_t before, unsigned limit);
+
+/* The oldest members of an index that is an id's own, by score. */
+const phone_list_t *phone_ask_oldest(phone_call_t *call,
+    const phone_type_t *type, phone_str_t id, unsigned limit);
 
 /*
  * A page of an index: at most limit entries that come after edge, and each
@@ -308,6 +320,8 @@ phone_record_t *phone_put(phone_call_t *call, const phone_type_t *type,
 /* An index of a bucket takes any id of that bucket. */
 void phone_index_add(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, phone_str_t member, int64_t score);
+void phone_index_remove(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, phone_str_t member);
 
 /*
  * A name that only the first to commit gets, with a value to know him by: for

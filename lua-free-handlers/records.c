@@ -42,7 +42,9 @@ PHONE_RECORD(phone_idempotency, IDEMPOTENCY, "idempotency", PHONE_BY_ID, NULL);
 
 const phone_type_t  phone_bills_of = { "bills", PHONE_BY_NAME, 0, 0, 0 };
 const phone_type_t  phone_cards_of = { "cards", PHONE_BY_NAME, 0, 0, 0 };
+const phone_type_t  phone_merchants = { "merchants", PHONE_BY_NAME, 0, 0, 0 };
 const phone_type_t  phone_due = { "due", PHONE_BY_ID, 0, 0, 0 };
+const phone_type_t  phone_parked = { "parked", PHONE_BY_ID, 0, 0, 0 };
 const phone_type_t  phone_exhausted = { "exhausted", PHONE_BY_ID, 0, 0, 0 };
 
 const phone_type_t  phone_live_of = { "live", PHONE_BY_NAME, 0, 0, 0 };

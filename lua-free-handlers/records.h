@@ -190,7 +190,13 @@ extern const phone_type_t  phone_idempotency;
 extern const phone_type_t  phone_bills_of;       /* number -> bill ids */
 extern const phone_type_t  phone_cards_of;       /* number -> card ids */
 extern const phone_type_t  phone_due;            /* bucket -> events */
+extern const phone_type_t  phone_parked;         /* "<bucket>-<lane>": lane.c */
 extern const phone_type_t  phone_exhausted;      /* bucket -> notice ids */
+
+extern const phone_type_t  phone_merchants;      /* PHONE_EVERY -> their ids */
+
+/* The id of an index that there is one of. */
+#define PHONE_EVERY  PHONE_STR("every")
 
 /* A stream, and a log. */
 extern const phone_type_t  phone_live_of;        /* number -> live events */

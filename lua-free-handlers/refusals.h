@@ -71,6 +71,10 @@
     R(CURRENCY_MISMATCH, 403, 0,                                              \
       "This card is in another currency: choose another card.",               \
       "该卡币种不符，请换一张卡。")                                           \
+    R(MERCHANT_CLOSED, 403, 0,                                                \
+      "This merchant is closed: nothing is billed or paid until the "         \
+      "platform opens it again.",                                             \
+      "该商户已停用，恢复之前不能出账单，也不能付款。")                       \
     R(BILL_NOT_FOUND, 404, 0,                                                 \
       "There is no such bill.",                                               \
       "账单不存在。")                                                         \

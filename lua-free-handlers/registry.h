@@ -6,8 +6,9 @@
 #include "host.h"
 
 
-/* posting.c */
+/* posting.c, lane.c */
 extern const phone_event_t  phone_posting_apply;
+extern const phone_event_t  phone_lane_next;
 
 /* params.c: what every call of a merchant carries; ends with a NULL name */
 extern const phone_param_t  phone_merchant_params[];

@@ -63,8 +63,8 @@ phone_str_t phone_version(phone_call_t *call);
 void phone_commit_record(phone_call_t *call, phone_record_t *record);
 
 /* effect.c */
-void phone_guard(phone_call_t *call, phone_guard_kind_t kind, unsigned bucket,
-    phone_str_t key, phone_str_t field, phone_str_t want);
+phone_guard_t *phone_guard(phone_call_t *call, phone_guard_kind_t kind,
+    unsigned bucket, phone_str_t key, phone_str_t field, phone_str_t want);
 void phone_guard_first(phone_call_t *call, phone_guard_kind_t kind,
     unsigned bucket, phone_str_t key, phone_str_t field, phone_str_t want);
 void phone_op(phone_call_t *call, phone_op_kind_t kind, unsigned bucket,

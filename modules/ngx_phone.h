@@ -93,7 +93,8 @@ typedef struct {
     ngx_uint_t               events_active;
     ngx_uint_t               events_failed;  /* left to their lease */
     ngx_uint_t               events_late;    /* found by a sweep */
-    ngx_uint_t               events_pushed;  /* back: their lane is full */
+    ngx_uint_t               events_pushed;  /* back: the worker is full */
+    ngx_uint_t               events_parked;  /* their lane is full */
     ngx_uint_t               events_lag;     /* ms; the latest of a round */
     ngx_uint_t               notices_exhausted;
     ngx_uint_t               texts_given_up;

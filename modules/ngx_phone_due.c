@@ -6,9 +6,11 @@
 
 
 #include "ngx_phone_due.h"
+#include "registry.h"
 
 
 #define NGX_PHONE_PUMP_PUSHING  1024        /* at a time */
+#define NGX_PHONE_PUMP_PARKED   60          /* s: others may still be parked */
 
 
 static void ngx_phone_due_pushed(ngx_phone_commit_t *commit,
@@ -28,6 +30,8 @@ ngx_phone_due_create(ngx_phone_pump_t *pump, phone_str_t member,
 
     ngx_memzero(due, sizeof(ngx_phone_due_t));
 
+    phone_arena_init(&due->arena);
+
     due->pump = pump;
     due->bucket = bucket;
     due->score = score;
@@ -41,6 +45,10 @@ ngx_phone_due_create(ngx_phone_pump_t *pump, phone_str_t member,
         != 0)
     {
         due->event = NULL;
+    }
+
+    if (due->event == &phone_lane_next) {
+        due->lane = phone_lane_of(due->id);
     }
 
     due->lane_hash = ngx_murmur_hash2((u_char *) due->lane.data,
@@ -87,44 +95,56 @@ ngx_phone_due_free(ngx_phone_due_t *due)
     ngx_queue_remove(&due->queue);
     pump->phone->counters->events_active = --pump->nactive;
 
+    ngx_phone_due_drop(due);
+}
+
+
+void
+ngx_phone_due_drop(ngx_phone_due_t *due)
+{
+    phone_arena_free(&due->arena);
     ngx_free(due);
 }
 
 
 ngx_uint_t
-ngx_phone_due_in_lane(ngx_phone_due_t *due)
+ngx_phone_due_room(ngx_phone_due_t *due, ngx_uint_t parked)
 {
-    ngx_uint_t        n;
-    ngx_phone_due_t  *other;
-
-    if (due->lane.len == 0) {
-        return 0;
-    }
-
-    n = 0;
-
-    for (other = due->pump->slot[due->lane_hash % NGX_PHONE_PUMP_SLOTS];
-         other;
-         other = other->next)
-    {
-        n += phone_equal(other->lane, due->lane);
-    }
-
-    return n;
-}
-
-
-ngx_uint_t
-ngx_phone_due_full(ngx_phone_due_t *due)
-{
+    ngx_uint_t              n, slot, most;
+    ngx_phone_due_t        *other;
     ngx_phone_pump_t       *pump;
     ngx_phone_main_conf_t  *pmcf;
 
     pump = due->pump;
     pmcf = pump->phone->conf;
 
-    return pump->nactive >= (ngx_uint_t) pmcf->pump_events
-           || ngx_phone_due_in_lane(due) >= (ngx_uint_t) pmcf->pump_lane;
+    most = pmcf->pump_events - ngx_min(pump->nactive,
+                                       (ngx_uint_t) pmcf->pump_events);
+
+    if (due->lane.len == 0) {
+        return most;
+    }
+
+    slot = due->lane_hash % NGX_PHONE_PUMP_SLOTS;
+    n = 0;
+
+    for (other = pump->slot[slot]; other; other = other->next) {
+        if (phone_equal(other->lane, due->lane)) {
+            n += other->event == &phone_lane_next ? other->room : 1;
+        }
+    }
+
+    /* of a second lane in the slot that may be too little for a while */
+
+    most = ngx_min(most, (ngx_uint_t) pmcf->pump_lane);
+
+    if (!parked && pump->parked[slot]
+        && ngx_time() - pump->parked[slot] < NGX_PHONE_PUMP_PARKED)
+    {
+        most = (most + 1) / 2;
+    }
+
+    return most - ngx_min(n, most);
 }
 
 
@@ -208,7 +228,7 @@ ngx_phone_due_push(ngx_phone_due_t *due, ngx_uint_t ms)
     ms += ngx_random() % (NGX_PHONE_PUSH_TO - NGX_PHONE_PUSH_FROM);
 
     if (pump->npushing == NGX_PHONE_PUMP_PUSHING) {
-        ngx_free(due);
+        ngx_phone_due_drop(due);
         return;
     }
 
@@ -218,6 +238,38 @@ ngx_phone_due_push(ngx_phone_due_t *due, ngx_uint_t ms)
     ngx_queue_insert_tail(&pump->pushing, &due->queue);
     pump->npushing++;
     pump->phone->counters->events_pushed++;
+}
+
+
+/* Unless another has it now, or it lies there already. */
+
+void
+ngx_phone_due_park(ngx_phone_due_t *due)
+{
+    ngx_phone_pump_t      *pump;
+    const phone_commit_t  *park;
+
+    pump = due->pump;
+
+    pump->parked[due->lane_hash % NGX_PHONE_PUMP_SLOTS] = ngx_time();
+
+    park = phone_park(&due->arena, (unsigned) due->bucket, due->member,
+                      due->lane, due->score, ngx_phone_now());
+
+    if (park == NULL || pump->npushing == NGX_PHONE_PUMP_PUSHING) {
+        ngx_phone_due_drop(due);
+        return;
+    }
+
+    due->commit.commit = park;
+    due->commit.handler = ngx_phone_due_pushed;
+    due->commit.data = due;
+
+    ngx_queue_insert_tail(&pump->pushing, &due->queue);
+    pump->npushing++;
+    pump->phone->counters->events_parked++;
+
+    ngx_phone_store_commit(pump->phone, &due->commit);
 }
 
 
@@ -235,5 +287,5 @@ ngx_phone_due_pushed(ngx_phone_commit_t *commit,
 
     ngx_queue_remove(&due->queue);
     due->pump->npushing--;
-    ngx_free(due);
+    ngx_phone_due_drop(due);
 }

@@ -34,7 +34,8 @@ struct ngx_phone_due_s {
     const phone_event_t     *event;
     phone_str_t              member;
     phone_str_t              id;
-    phone_str_t              lane;
+    phone_str_t              lane;          /* of lane.next: that it serves */
+    unsigned                 room;          /* in its lane, kept for it */
     ngx_uint_t               bucket;
     int64_t                  score;         /* as it stands in the store */
     ngx_uint_t               runs;
@@ -46,6 +47,7 @@ struct ngx_phone_due_s {
     phone_guard_t            guard;
     phone_op_t               op;
     phone_str_t              word[2];
+    phone_arena_t            arena;
     int64_t                  new_score;
     char                     was[NGX_INT64_LEN];
     char                     will[NGX_INT64_LEN];
@@ -63,6 +65,7 @@ struct ngx_phone_pump_s {
     ngx_uint_t               nactive;       /* active and ready */
     ngx_uint_t               npushing;
     ngx_phone_due_t         *slot[NGX_PHONE_PUMP_SLOTS];
+    time_t                   parked[NGX_PHONE_PUMP_SLOTS];  /* the last one */
 
     ngx_event_t              work;          /* posted: something is ready */
     ngx_event_t              sweep;
@@ -83,14 +86,26 @@ ngx_phone_due_t *ngx_phone_due_create(ngx_phone_pump_t *pump,
 void ngx_phone_due_activate(ngx_phone_due_t *due);
 void ngx_phone_due_free(ngx_phone_due_t *due);
 
-/* How many of its lane run; what is in no lane holds up nobody. */
-ngx_uint_t ngx_phone_due_in_lane(ngx_phone_due_t *due);
-ngx_uint_t ngx_phone_due_full(ngx_phone_due_t *due);
+/*
+ * How many more of its lane this process takes; what is in no lane holds up
+ * nobody.  While others of the lane are parked half of the room is theirs: with
+ * parked it is asked for them.
+ */
+ngx_uint_t ngx_phone_due_room(ngx_phone_due_t *due, ngx_uint_t parked);
 ngx_uint_t ngx_phone_due_held(ngx_phone_pump_t *pump, phone_str_t member);
 
 /* Sets the score, if it is still due->score; then the handler is called. */
 void ngx_phone_due_change(ngx_phone_due_t *due, ngx_phone_commit_pt handler,
     int64_t score);
+
+/*
+ * Out of the queue, behind those of its lane that wait there already.  It must
+ * not be active; it frees itself.
+ */
+void ngx_phone_due_park(ngx_phone_due_t *due);
+
+/* It is not active. */
+void ngx_phone_due_drop(ngx_phone_due_t *due);
 
 /*
  * Back into the queue, ms and some seconds later, so that what lies behind it

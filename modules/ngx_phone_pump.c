@@ -19,7 +19,8 @@
 #define NGX_PHONE_PUMP_TICKS    16          /* of an interval */
 
 static ngx_phone_due_t *ngx_phone_pump_own(ngx_phone_t *phone,
-    phone_emitted_t *emitted);
+    phone_emitted_t *emitted, ngx_uint_t parked);
+static void ngx_phone_pump_put_back(ngx_phone_due_t *due);
 static void ngx_phone_pump_ready(ngx_phone_due_t *due);
 static void ngx_phone_pump_work(ngx_event_t *ev);
 static void ngx_phone_pump_run(ngx_phone_due_t *due);
@@ -109,7 +110,7 @@ ngx_phone_pump_close(ngx_phone_t *phone)
     while (!ngx_queue_empty(&pump->active)) {
         q = ngx_queue_head(&pump->active);
         ngx_queue_remove(q);
-        ngx_free(ngx_queue_data(q, ngx_phone_due_t, queue));
+        ngx_phone_due_drop(ngx_queue_data(q, ngx_phone_due_t, queue));
     }
 
     phone->pump = NULL;
@@ -121,18 +122,27 @@ ngx_phone_pump_close(ngx_phone_t *phone)
 ngx_uint_t
 ngx_phone_pump_emitted(ngx_phone_run_t *run)
 {
-    ngx_uint_t           n;
+    ngx_uint_t           n, parked;
     ngx_phone_due_t     *due;
     phone_emitted_t     *emitted;
     phone_emitted_do_t   what;
 
     n = 0;
+    parked = run->call.event == &phone_lane_next;
+
+    if (parked) {
+
+        /* what was kept for them is theirs now */
+
+        due = run->data;
+        due->room = 0;
+    }
 
     for (emitted = run->call.emitted; emitted; emitted = emitted->next) {
         what = phone_runner_emitted(&run->runner, emitted);
 
         due = what == PHONE_EMITTED_NOT
-              ? NULL : ngx_phone_pump_own(run->phone, emitted);
+              ? NULL : ngx_phone_pump_own(run->phone, emitted, parked);
 
         if (due && what == PHONE_EMITTED_AWAIT) {
             due->waiter = run;
@@ -165,7 +175,8 @@ ngx_phone_pump_leave(ngx_phone_run_t *run)
    and calls are limited. */
 
 static ngx_phone_due_t *
-ngx_phone_pump_own(ngx_phone_t *phone, phone_emitted_t *emitted)
+ngx_phone_pump_own(ngx_phone_t *phone, phone_emitted_t *emitted,
+    ngx_uint_t parked)
 {
     ngx_phone_due_t  *due;
 
@@ -180,9 +191,9 @@ ngx_phone_pump_own(ngx_phone_t *phone, phone_emitted_t *emitted)
     }
 
     if (due->event != &phone_posting_apply
-        && (due->event == NULL || ngx_phone_due_full(due)))
+        && ngx_phone_due_room(due, parked) == 0)
     {
-        ngx_phone_due_push(due, NGX_PHONE_PUSH_FROM);
+        ngx_phone_pump_put_back(due);
         return NULL;
     }
 
@@ -190,6 +201,20 @@ ngx_phone_pump_own(ngx_phone_t *phone, phone_emitted_t *emitted)
     ngx_phone_pump_ready(due);
 
     return due;
+}
+
+
+static void
+ngx_phone_pump_put_back(ngx_phone_due_t *due)
+{
+    if (due->lane.len && due->pump->nactive
+                         < (ngx_uint_t) due->pump->phone->conf->pump_events)
+    {
+        ngx_phone_due_park(due);
+        return;
+    }
+
+    ngx_phone_due_push(due, NGX_PHONE_PUSH_FROM);
 }
 
 
@@ -253,6 +278,7 @@ ngx_phone_pump_run(ngx_phone_due_t *due)
     run->call.lane = due->lane;
     run->call.due_bucket = (unsigned) due->bucket;
     run->call.due_score = due->score;
+    run->call.room = due->room;
 
     run->done = ngx_phone_pump_done;
     run->data = due;
@@ -469,8 +495,11 @@ ngx_phone_pump_take(ngx_phone_pump_t *pump, ngx_uint_t bucket,
         return 1;
     }
 
-    if (ngx_phone_due_in_lane(due) >= (ngx_uint_t) pmcf->pump_lane) {
-        ngx_phone_due_push(due, NGX_PHONE_PUSH_FROM);
+    if (due->event == &phone_lane_next) {
+        due->room = (unsigned) ngx_phone_due_room(due, 1);
+
+    } else if (ngx_phone_due_room(due, 0) == 0) {
+        ngx_phone_due_park(due);
         return 1;
     }
 

@@ -118,7 +118,10 @@ static const ngx_phone_metric_t  ngx_phone_metrics[] = {
     { "events_late_total", NGX_PHONE_METRIC_COUNTER,
       ngx_phone_at(counters.events_late), "Events found by a sweep." },
     { "events_deferred_total", NGX_PHONE_METRIC_COUNTER,
-      ngx_phone_at(counters.events_pushed), "Events of a lane that was full." },
+      ngx_phone_at(counters.events_pushed), "Events put later." },
+    { "events_parked_total", NGX_PHONE_METRIC_COUNTER,
+      ngx_phone_at(counters.events_parked),
+      "Events parked behind a lane that was full." },
 
     { "notices_exhausted_total", NGX_PHONE_METRIC_COUNTER,
       ngx_phone_at(counters.notices_exhausted),

@@ -218,10 +218,19 @@ ngx_phone_build_index(ngx_phone_store_t *store, phone_arena_t *arena,
 
     limit = phone_int(arena, ask->limit);
 
-    ngx_phone_literal(store, "ZREVRANGEBYSCORE");
-    ngx_phone_text(store, ask->ask.key);
-    ngx_phone_text(store, before);
-    ngx_phone_literal(store, "-inf");
+    if (ask->oldest) {
+        ngx_phone_literal(store, "ZRANGEBYSCORE");
+        ngx_phone_text(store, ask->ask.key);
+        ngx_phone_literal(store, "-inf");
+        ngx_phone_literal(store, "+inf");
+
+    } else {
+        ngx_phone_literal(store, "ZREVRANGEBYSCORE");
+        ngx_phone_text(store, ask->ask.key);
+        ngx_phone_text(store, before);
+        ngx_phone_literal(store, "-inf");
+    }
+
     ngx_phone_literal(store, "WITHSCORES");
     ngx_phone_literal(store, "LIMIT");
     ngx_phone_literal(store, "0");

@@ -72,6 +72,9 @@ static const char  ngx_phone_script[] =
     "      i = i - 1\n"
     "    elseif kind == 'd' then\n"
     "      if call('ZSCORE', key, a) ~= b then return g end\n"
+    "    elseif kind == 'e' then\n"
+    "      if call('EXISTS', key) == 1 then return g end\n"
+    "      i = i - 1\n"
     "    else\n"
     "      local held = tonumber(call('HGET', key, a) or nil)\n"
     "      if not held or held < tonumber(b) then return g end\n"
@@ -105,6 +108,7 @@ static const ngx_str_t  ngx_phone_op_names[] = {
     ngx_string("DEL"),
     ngx_string("PEXPIRE"),
     ngx_string("PEXPIRE"),
+    ngx_string("ZADD"),
     ngx_string("ZADD"),
     ngx_string("ZREM"),
     ngx_string("RPUSH"),
@@ -296,13 +300,14 @@ ngx_phone_build_commit(ngx_phone_store_t *store, const phone_commit_t *commit)
 static void
 ngx_phone_build_guard(ngx_phone_store_t *store, const phone_guard_t *guard)
 {
-    static const char  kind[] = "valdc";
+    static const char  kind[] = "valdec";
 
     ngx_phone_word(store, &kind[guard->kind], 1);
     ngx_phone_text(store, guard->key);
     ngx_phone_text(store, guard->field);
 
-    if (guard->kind != PHONE_GUARD_ABSENT) {
+    if (guard->kind != PHONE_GUARD_ABSENT && guard->kind != PHONE_GUARD_EMPTY)
+    {
         ngx_phone_text(store, guard->want);
     }
 }
@@ -327,9 +332,14 @@ ngx_phone_build_op(ngx_phone_store_t *store, const phone_op_t *op)
         ngx_phone_text(store, op->key);
     }
 
-    ngx_phone_number(store, 2 + op->nwords + (op->kind == PHONE_OP_COUNT));
+    ngx_phone_number(store, 2 + op->nwords + (op->kind == PHONE_OP_COUNT
+                                              || op->kind == PHONE_OP_ZADD_NX));
     ngx_phone_word(store, (char *) name->data, name->len);
     ngx_phone_text(store, op->key);
+
+    if (op->kind == PHONE_OP_ZADD_NX) {
+        ngx_phone_literal(store, "NX");
+    }
 
     for (i = 0; i < op->nwords; i++) {
         ngx_phone_text(store, op->word[i]);

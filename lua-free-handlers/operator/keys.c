@@ -145,28 +145,10 @@ phone_retire_others(phone_merchant_keys_t *keys, phone_str_t key_id,
 static phone_rc_t
 phone_keys_reply(phone_call_t *call, const phone_merchant_keys_t *keys)
 {
-    unsigned       i;
-    phone_json_t  *json;
-
     phone_say(call, "merchant_id", phone_arg(call, "merchant_id"));
     phone_say(call, "key_id", phone_arg(call, "key_id"));
 
-    json = phone_reply(call);
-    phone_json_array(json, "keys");
-
-    for (i = 0; i < keys->n; i++) {
-        phone_json_object(json, NULL);
-        phone_json_text(json, "key_id", keys->key[i].key_id);
-        phone_json_time(json, "from", keys->key[i].from);
-
-        if (keys->key[i].until) {
-            phone_json_time(json, "until", keys->key[i].until);
-        }
-
-        phone_json_end(json);
-    }
-
-    phone_json_end(json);
+    phone_merchant_keys_show(phone_reply(call), keys);
 
     return phone_done(call);
 }

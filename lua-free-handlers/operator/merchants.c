@@ -120,6 +120,9 @@ phone_merchant_create(phone_call_t *call, phone_record_t *merchant,
               phone_merchant_keys_text(phone_memory(call), &keys));
     phone_set(merchant, MERCHANT_NOTIFY_URL, phone_arg(call, "notify_url"));
     phone_set_int(merchant, MERCHANT_CREATED, phone_now(call));
+
+    phone_index_add(call, &phone_merchants, PHONE_EVERY, phone_id(merchant),
+                    phone_now(call));
 }
 
 

@@ -184,7 +184,8 @@ sim_guard_holds(sim_store_t *store, int64_t now, const phone_guard_t *guard)
         [PHONE_GUARD_VERSION] = SIM_SKIP_VERSION,
         [PHONE_GUARD_ABSENT] = SIM_SKIP_ABSENT,
         [PHONE_GUARD_AT_LEAST] = SIM_SKIP_AT_LEAST,
-        [PHONE_GUARD_DUE] = SIM_SKIP_DUE
+        [PHONE_GUARD_DUE] = SIM_SKIP_DUE,
+        [PHONE_GUARD_EMPTY] = 0
     };
 
     if (store->options.defects & skip[guard->kind]) {
@@ -192,6 +193,10 @@ sim_guard_holds(sim_store_t *store, int64_t now, const phone_guard_t *guard)
     }
 
     entry = sim_entry_find(store, now, guard->key);
+
+    if (guard->kind == PHONE_GUARD_EMPTY) {
+        return entry == NULL;
+    }
 
     if (entry == NULL) {
         return guard->kind == PHONE_GUARD_ABSENT;
@@ -416,7 +421,7 @@ sim_op_zset(sim_store_t *store, int64_t now, const phone_op_t *op)
     int64_t       score;
     sim_entry_t  *entry;
 
-    if (op->kind == PHONE_OP_ZADD) {
+    if (op->kind != PHONE_OP_ZREM) {
 
         if (store->options.defects & SIM_LOSE_DUE
             && sim_is_due_queue(op->key) && store->commits % 4 == 0)
@@ -434,7 +439,11 @@ sim_op_zset(sim_store_t *store, int64_t now, const phone_op_t *op)
             return -1;
         }
 
-        sim_zset_add(store->memory, &entry->zset, score, op->word[1]);
+        if (op->kind == PHONE_OP_ZADD
+            || sim_zset_find(&entry->zset, op->word[1]) == NULL)
+        {
+            sim_zset_add(store->memory, &entry->zset, score, op->word[1]);
+        }
 
         return 0;
     }
@@ -492,6 +501,7 @@ sim_op_apply(sim_store_t *store, int64_t now, const phone_op_t *op)
         return sim_op_count(store, now, op);
 
     case PHONE_OP_ZADD:
+    case PHONE_OP_ZADD_NX:
     case PHONE_OP_ZREM:
         return sim_op_zset(store, now, op);
 

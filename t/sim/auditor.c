@@ -471,9 +471,28 @@ sim_audit_versions(sim_auditor_t *auditor)
 }
 
 
+/* Nothing waits behind a lane that nobody looks at. */
+
+static void
+sim_audit_parked(void *data, phone_str_t key)
+{
+    sim_key_t       parts;
+    sim_auditor_t  *auditor;
+
+    auditor = data;
+
+    if (sim_key_parse(key, &parts) == 0 && phone_is(parts.kind, "parked")) {
+        sim_violation(auditor->world, "events stay in \"%.*s\" for ever",
+                      PHONE_ARGS(key));
+    }
+}
+
+
 void
 sim_audit_end(sim_auditor_t *auditor)
 {
+    sim_store_each(auditor->world->store, sim_wall(auditor->world),
+                   sim_audit_parked, auditor);
     sim_audit_money_end(auditor);
     sim_audit_records_end(auditor);
 }

@@ -78,6 +78,11 @@ sim_run_event(sim_worker_t *worker, unsigned bucket, phone_str_t member,
     task->call.due_bucket = bucket;
     task->call.due_score = score;
 
+    if (event == &phone_lane_next) {
+        task->call.room = sim_lane_room(worker,
+                                        phone_lane_of(task->call.due_id));
+    }
+
     phone_runner_init(&task->runner, &task->call,
                       worker->world->settings.lease,
                       worker->world->now / SIM_MS);
@@ -340,6 +345,7 @@ sim_task_events(sim_task_t *task)
     worker = task->worker;
     task->waiting = 0;
     task->awaits++;
+    task->call.room = 0;
 
     for (emitted = task->call.emitted; emitted != NULL;
          emitted = emitted->next)
@@ -349,6 +355,16 @@ sim_task_events(sim_task_t *task)
         if (what == PHONE_EMITTED_NOT
             || (worker->events >= SIM_EVENTS_MAX
                 && emitted->event != &phone_posting_apply))
+        {
+            continue;
+        }
+
+        if (task->call.event == &phone_lane_next) {
+            sim_count(worker->world, UNPARKED);
+        }
+
+        if (sim_park(worker, emitted->bucket, emitted->member,
+                     emitted->score))
         {
             continue;
         }

@@ -128,6 +128,12 @@ void sim_run_call(sim_worker_t *worker, sim_exchange_t *exchange);
 sim_task_t *sim_run_event(sim_worker_t *worker, unsigned bucket,
     phone_str_t member, int64_t score);
 
+/* lane.c: how many more events of a lane the worker takes; and 1 when it takes
+   none, so that this one is parked. */
+unsigned sim_lane_room(const sim_worker_t *worker, phone_str_t lane);
+int sim_park(sim_worker_t *worker, unsigned bucket, phone_str_t member,
+    int64_t score);
+
 void sim_task_reply(sim_task_t *task, phone_outcome_t outcome);
 
 

@@ -130,6 +130,7 @@ sim_sweep_bucket(sim_worker_t *worker, unsigned bucket, unsigned most)
     unsigned           i, n;
     sim_world_t       *world;
     const sim_zset_t  *queue;
+    const sim_member_t  *due;
 
     world = worker->world;
     queue = sim_due_queue(world, bucket);
@@ -148,7 +149,11 @@ sim_sweep_bucket(sim_worker_t *worker, unsigned bucket, unsigned most)
     n = n < most ? n : most;
 
     for (i = 0; i < n; i++) {
-        sim_claim(worker, bucket, &queue->member[i]);
+        due = &queue->member[i];
+
+        if (!sim_park(worker, bucket, due->member, due->score)) {
+            sim_claim(worker, bucket, due);
+        }
     }
 
     return n;

@@ -108,7 +108,7 @@ sim_read_record(const sim_fields_t *fields, phone_record_t *record,
 }
 
 
-/* The newest first. */
+/* The newest first, or the oldest. */
 
 static void
 sim_read_index(const sim_zset_t *zset, phone_ask_index_t *ask,
@@ -127,7 +127,7 @@ sim_read_index(const sim_zset_t *zset, phone_ask_index_t *ask,
     ask->list.entry = phone_alloc(arena, ask->list.n * sizeof(phone_entry_t));
 
     for (i = 0; i < ask->list.n; i++) {
-        m = &zset->member[n - 1 - i];
+        m = &zset->member[ask->oldest ? i : n - 1 - i];
         ask->list.entry[i].member = phone_copy(arena, m->member);
         ask->list.entry[i].score = m->score;
     }

@@ -88,6 +88,7 @@ sim_draw_swarm(sim_world_t *world)
     swarm->store_timeout = sim_between(random, 2, 20) * 4 * swarm->hop;
     swarm->call_timeout = SIM_MS << sim_between(random, 9, 14);
     swarm->sweep = SIM_MS * sim_between(random, 100, 5000);
+    swarm->lane = (unsigned) sim_between(random, 1, 8);
     swarm->fetch_timeout = SIM_SECOND * sim_between(random, 1, 10);
 }
 

@@ -75,6 +75,7 @@ typedef struct {
     unsigned                 stubborn;       /* endpoints stay as they are */
     unsigned                 rotate;         /* keys, of a shop's action */
     int64_t                  sweep;          /* between two of a worker */
+    unsigned                 lane;           /* events of one, of a worker */
 
     unsigned                 ack;            /* by a merchant's endpoint: */
     unsigned                 junk;           /* 200, but not "success" */
@@ -124,6 +125,8 @@ typedef struct {
     T(RESTARTS, "restarts")                                                   \
     T(JUMPS, "jumps")                                                         \
     T(SWEPT, "swept")                                                         \
+    T(PARKED, "parked")                                                       \
+    T(UNPARKED, "unparked")                                                   \
     T(RECALLED, "recalled")                                                   \
     T(ROTATED, "rotated")                                                     \
     T(CHECKS, "checks")                                                       \

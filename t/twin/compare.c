@@ -120,15 +120,20 @@ twin_compare_index(twin_t *twin)
     memset(&ask, 0, sizeof(ask));
     ask.ask.kind = PHONE_ASK_INDEX;
     ask.ask.key = twin_draw_key(twin);
-    ask.before = sim_between(&twin->random, 0, 8);
+    ask.oldest = (unsigned) sim_below(&twin->random, 2) & 1;
+    ask.before = ask.oldest ? 0 : sim_between(&twin->random, 0, 8);
     ask.limit = (unsigned) sim_between(&twin->random, 1, 9);
 
     const phone_str_t  word[] = {
-        PHONE_STR("ZREVRANGEBYSCORE"), ask.ask.key,
-        ask.before ? phone_format(&twin->arena, "(%lld",
-                                  (long long) ask.before)
-                   : PHONE_STR("+inf"),
-        PHONE_STR("-inf"), PHONE_STR("WITHSCORES"), PHONE_STR("LIMIT"),
+        ask.oldest ? PHONE_STR("ZRANGEBYSCORE")
+                   : PHONE_STR("ZREVRANGEBYSCORE"),
+        ask.ask.key,
+        ask.oldest ? PHONE_STR("-inf")
+        : ask.before ? phone_format(&twin->arena, "(%lld",
+                                    (long long) ask.before)
+                     : PHONE_STR("+inf"),
+        ask.oldest ? PHONE_STR("+inf") : PHONE_STR("-inf"),
+        PHONE_STR("WITHSCORES"), PHONE_STR("LIMIT"),
         PHONE_STR("0"), phone_int(&twin->arena, ask.limit)
     };
 

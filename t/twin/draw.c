@@ -140,7 +140,8 @@ twin_draw_guard(twin_t *twin, phone_guard_t *guard)
 
     now = twin_now();
     memset(guard, 0, sizeof(phone_guard_t));
-    guard->kind = (phone_guard_kind_t) sim_below(&twin->random, 4);
+    guard->kind = (phone_guard_kind_t) sim_below(&twin->random,
+                                                 PHONE_GUARD_CLAIM);
     guard->want = twin_draw_value(twin);
 
     switch (guard->kind) {
@@ -157,6 +158,10 @@ twin_draw_guard(twin_t *twin, phone_guard_t *guard)
             guard->want = phone_int(&twin->arena, member->score);
         }
 
+        return;
+
+    case PHONE_GUARD_EMPTY:
+        guard->key = twin_draw_key(twin);
         return;
 
     case PHONE_GUARD_AT_LEAST:
@@ -299,6 +304,7 @@ twin_draw_op(twin_t *twin, phone_op_t *op)
         break;
 
     case PHONE_OP_ZADD:
+    case PHONE_OP_ZADD_NX:
         op->key = twin_draw_near(twin, "index");
         word[op->nwords++] = sim_below(&twin->random, 8)
                              ? twin_draw_number(twin, -3, 9)

@@ -9,7 +9,7 @@
 
 /* Commands by kind; a count is INCR, and PEXPIRE with NX. */
 static const char *const  twin_names[] = {
-    "HSET", "HDEL", "HINCRBY", "DEL", "PEXPIRE", "INCR", "ZADD",
+    "HSET", "HDEL", "HINCRBY", "DEL", "PEXPIRE", "INCR", "ZADD", "ZADD",
     "ZREM", "RPUSH", "XADD", "PUBLISH"
 };
 
@@ -77,6 +77,10 @@ twin_send_op(twin_t *twin, const phone_op_t *op, phone_str_t *word,
 
     } else if (op->kind != PHONE_OP_COUNT) {
 
+        if (op->kind == PHONE_OP_ZADD_NX) {
+            w[k++] = PHONE_STR("NX");
+        }
+
         for (i = 0; i < op->nwords; i++) {
             w[k++] = op->word[i];
         }
@@ -125,7 +129,7 @@ twin_send_commit(twin_t *twin, const phone_commit_t *commit,
     unsigned              start;
     const phone_op_t     *op;
     const phone_guard_t  *guard;
-    static const char     kind[] = "valdc";
+    static const char     kind[] = "valdec";
 
     start = (*n)++;
     word[(*n)++] = phone_int(&twin->arena, commit->nguards);
@@ -135,7 +139,9 @@ twin_send_commit(twin_t *twin, const phone_commit_t *commit,
         word[(*n)++] = guard->key;
         word[(*n)++] = guard->field;
 
-        if (guard->kind != PHONE_GUARD_ABSENT) {
+        if (guard->kind != PHONE_GUARD_ABSENT
+            && guard->kind != PHONE_GUARD_EMPTY)
+        {
             word[(*n)++] = guard->want;
         }
     }

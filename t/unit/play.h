@@ -68,6 +68,7 @@ static struct {
     void                   (*before_commit)(void);      /* of the next call */
     void                   (*before_read)(void);        /* each */
     int                      lose_answer;        /* of the next commit */
+    unsigned                 room;       /* that lane.next finds */
     int                      busy;       /* the password queue is full */
 
     /* what the host remembers: any record that may be kept, one of them */
@@ -454,6 +455,7 @@ play_event(void)
     call.due_member = event.member;
     call.due_bucket = event.bucket;
     call.due_score = event.score;
+    call.room = player.room;
 
     if (phone_event_parse(event.member, &call.event, &call.due_id, &call.lane)
         != 0)

@@ -1,0 +1,237 @@
+
+/* Events of a lane that is full: parked, and brought back the oldest first,
+   never left behind. */
+
+
+#define _GNU_SOURCE
+
+#include "play.h"
+#include "registry.h"
+
+
+#define LEASE   (INT64_C(60) * 1000)
+#define LANE    "sms:3"
+#define MARKER  "lane.next 003-" LANE
+#define BUCKET  3
+
+
+/* Events that do nothing: there is no such text. */
+
+static phone_str_t
+member_of(unsigned n)
+{
+    return phone_format(&player.arena,
+                        "sms.send 003-01J00000000000000000000%02u " LANE, n);
+}
+
+
+static phone_str_t
+key_of(const phone_type_t *type, const char *id)
+{
+    return phone_key(&player.arena, type, BUCKET, phone_cstr(id));
+}
+
+
+static int64_t
+score(const phone_type_t *type, const char *id, phone_str_t member)
+{
+    const sim_zset_t    *zset;
+    const sim_member_t  *found;
+
+    zset = sim_store_zset(player.store, player.now, key_of(type, id));
+    found = zset ? sim_zset_find(zset, member) : NULL;
+
+    return found ? found->score : -1;
+}
+
+
+static int64_t
+due(phone_str_t member)
+{
+    return score(&phone_due, "", member);
+}
+
+
+static int64_t
+parked(unsigned n)
+{
+    return score(&phone_parked, "003-" LANE, member_of(n));
+}
+
+
+static void
+put(unsigned n)
+{
+    unsigned        guard;
+    phone_op_t      op;
+    phone_str_t     word[2];
+    phone_commit_t  commit;
+
+    word[0] = phone_int(&player.arena, player.now);
+    word[1] = member_of(n);
+
+    memset(&op, 0, sizeof(op));
+    op.kind = PHONE_OP_ZADD;
+    op.bucket = BUCKET;
+    op.key = key_of(&phone_due, "");
+    op.nwords = 2;
+    op.word = word;
+
+    memset(&commit, 0, sizeof(commit));
+    commit.bucket = BUCKET;
+    commit.nops = 1;
+    commit.ops = &op;
+
+    sim_store_apply(player.store, player.now, &commit, &guard);
+}
+
+
+/* 1 when it was parked, 0 when it is another's now. */
+
+static int
+park(unsigned n, int64_t as_seen)
+{
+    unsigned  guard;
+
+    return sim_store_apply(player.store, player.now,
+                           phone_park(&player.arena, BUCKET, member_of(n),
+                                      PHONE_STR(LANE), as_seen, player.now),
+                           &guard)
+           == SIM_APPLIED;
+}
+
+
+static void
+put_and_park(unsigned n)
+{
+    put(n);
+    ok(park(n, player.now), "%u is parked", n);
+}
+
+
+/* Claims lane.next and runs it. */
+
+static void
+look(unsigned room)
+{
+    player.room = room;
+    player.event[0] = (play_event_t) { PHONE_STR(MARKER), BUCKET,
+                                       due(PHONE_STR(MARKER)) };
+    player.nevents = 1;
+    play_event();
+    player.nevents = 0;
+}
+
+
+static void
+parking(void)
+{
+    play_start();
+
+    put(1);
+    ok(!park(1, player.now - 1), "another has it: not parked");
+    is_int(due(member_of(1)), player.now, "it stays");
+    is_int(due(PHONE_STR(MARKER)), -1, "and nobody looks for it");
+
+    ok(park(1, player.now), "parked");
+    ok(!park(1, player.now), "once");
+    is_int(due(member_of(1)), -1, "it is not due any more");
+    is_int(parked(1), PLAY_NOW, "but in its lane's queue");
+    is_int(due(PHONE_STR(MARKER)), PLAY_NOW + 2000, "which is looked at soon");
+
+    player.now += 1500;
+    put_and_park(2);
+    is_int(due(PHONE_STR(MARKER)), PLAY_NOW + 2000,
+           "more that is parked does not put that off");
+
+    play_end();
+}
+
+
+static void
+coming_back(void)
+{
+    int64_t  wait;
+
+    play_start();
+
+    put_and_park(1);
+    player.now += 100;
+    put_and_park(2);
+    player.now += 100;
+    put_and_park(3);
+    player.now += 2000;
+
+    look(0);
+    wait = due(PHONE_STR(MARKER)) - player.now;
+    ok(wait >= 1500 && wait <= 2500, "no room: later (%lld)",
+       (long long) wait);
+    is_int(parked(1), PLAY_NOW, "the oldest stays");
+
+    player.now += 80 * 1000;
+    look(0);
+    wait = due(PHONE_STR(MARKER)) - player.now;
+    ok(wait >= 7500 && wait <= 13000, "after long, more seldom (%lld)",
+       (long long) wait);
+
+    player.now += 3600 * 1000;
+    look(0);
+    wait = due(PHONE_STR(MARKER)) - player.now;
+    ok(wait >= 22000 && wait <= 38000, "but not for ever (%lld)",
+       (long long) wait);
+
+    look(1);
+    is_int(due(member_of(1)), player.now + LEASE,
+           "room for one: the oldest is run at once, under a lease");
+    is_int(parked(1), -1, "it waits no more");
+    ok(parked(2) > 0 && parked(3) > 0, "the others do");
+    is_int(due(PHONE_STR(MARKER)), player.now + 1000, "the next look is soon");
+
+    player.now += 1000;
+    look(8);
+    ok(due(member_of(2)) > 0 && due(member_of(3)) > 0, "room for all");
+    ok(due(PHONE_STR(MARKER)) > 0, "another look");
+
+    player.now += 1000;
+    look(8);
+    is_int(due(PHONE_STR(MARKER)), -1, "finds nothing, and is the last");
+
+    play_end();
+}
+
+
+static void
+parks_another(void)
+{
+    put(2);
+    park(2, player.now);
+}
+
+
+static void
+races(void)
+{
+    play_start();
+
+    put_and_park(1);
+    look(8);
+    player.before_commit = parks_another;
+    look(8);
+    ok(parked(2) > 0, "parked while the last look finds nothing");
+    ok(due(PHONE_STR(MARKER)) > 0, "so it is not the last");
+    look(8);
+    ok(due(member_of(2)) > 0, "and nothing is left behind");
+
+    play_end();
+}
+
+
+int
+main(void)
+{
+    parking();
+    coming_back();
+    races();
+
+    return done_testing();
+}
