@@ -349,8 +349,16 @@ ngx_phone_run_over(ngx_phone_run_t *run)
                                          : run->call.event->name);
     }
 
-    if (run->call.endpoint) {
-        ngx_phone_run_count(run);
+    if (run->call.endpoint == NULL) {
+        return;
+    }
+
+    ngx_phone_run_count(run);
+
+    if (run->call.endpoint->who == PHONE_OPERATOR
+        && ngx_strcmp(run->call.endpoint->method, "GET") != 0)
+    {
+        ngx_phone_run_audit(run);
     }
 }
 
@@ -361,12 +369,6 @@ static void
 ngx_phone_run_count(ngx_phone_run_t *run)
 {
     run->phone->counters->status[run->call.reply.status / 100 % 6]++;
-
-    if (run->call.endpoint->who == PHONE_OPERATOR
-        && ngx_strcmp(run->call.endpoint->method, "GET") != 0)
-    {
-        ngx_phone_run_audit(run);
-    }
 
     if (run->phone->called) {
         run->phone->called(run);
