@@ -24,8 +24,8 @@ static ngx_int_t ngx_http_phone_is_own(ngx_http_request_t *r,
 static ngx_int_t ngx_http_phone_authority(ngx_http_request_t *r,
     ngx_str_t *authority);
 static void ngx_http_phone_strip_port(ngx_str_t *authority, ngx_uint_t secure);
-static phone_str_t ngx_http_phone_cookie(ngx_http_request_t *r,
-    phone_arena_t *arena);
+static void ngx_http_phone_take_cookie(ngx_http_request_t *r,
+    phone_call_t *call, phone_cookie_t which);
 static ngx_uint_t ngx_http_phone_cookies_in(const ngx_str_t *header,
     const ngx_str_t *name, phone_str_t *value, ngx_uint_t room);
 
@@ -50,8 +50,19 @@ ngx_http_phone_run_create(ngx_http_request_t *r,
     run->call.address = phone_copy(&run->call.arena,
                                    ngx_phone_str(&r->connection->addr_text));
 
-    if (endpoint->who == PHONE_SESSION) {
-        run->call.cookie = ngx_http_phone_cookie(r, &run->call.arena);
+    switch (endpoint->who) {
+
+    case PHONE_SESSION:
+        ngx_http_phone_take_cookie(r, &run->call, PHONE_COOKIE_SESSION);
+        break;
+
+    case PHONE_ANYONE:
+        ngx_http_phone_take_cookie(r, &run->call, PHONE_COOKIE_LOGIN);
+        ngx_http_phone_take_cookie(r, &run->call, PHONE_COOKIE_DEVICE);
+        break;
+
+    default:
+        break;
     }
 
     key = ngx_http_phone_header(r, "idempotency-key",
@@ -445,18 +456,20 @@ ngx_http_phone_header(ngx_http_request_t *r, const char *lowcase, size_t len)
 
 
 /* Read from the list of headers, for nginx has changed how it keeps cookies:
-   the values of all that bear our name, with ';' between them. */
+   the values of all that bear the name, with ';' between them. */
 
-static phone_str_t
-ngx_http_phone_cookie(ngx_http_request_t *r, phone_arena_t *arena)
+static void
+ngx_http_phone_take_cookie(ngx_http_request_t *r, phone_call_t *call,
+    phone_cookie_t which)
 {
-    ngx_str_t        *name;
+    u_char            buf[NGX_HTTP_PHONE_COOKIE_NAME];
+    ngx_str_t         name;
     ngx_uint_t        i, n;
     phone_str_t       value[2 * NGX_HTTP_PHONE_COOKIES];
     ngx_list_part_t  *part;
     ngx_table_elt_t  *h;
 
-    name = ngx_http_phone_cookie_name(r);
+    name = ngx_http_phone_cookie_name(r, which, buf);
     n = 0;
 
     for (part = &r->headers_in.headers.part; part; part = part->next) {
@@ -466,19 +479,17 @@ ngx_http_phone_cookie(ngx_http_request_t *r, phone_arena_t *arena)
             if (h[i].key.len == sizeof("cookie") - 1
                 && ngx_strncmp(h[i].lowcase_key, "cookie", 6) == 0)
             {
-                n += ngx_http_phone_cookies_in(&h[i].value, name, value + n,
+                n += ngx_http_phone_cookies_in(&h[i].value, &name, value + n,
                                          2 * NGX_HTTP_PHONE_COOKIES - n);
             }
         }
     }
 
-    if (n == 0) {
-        return PHONE_EMPTY;
+    if (n) {
+        /* not the separator behind the last one */
+
+        call->cookie[which] = phone_join(&call->arena, n - 1, value);
     }
-
-    /* not behind the last one */
-
-    return phone_join(arena, n - 1, value);
 }
 
 

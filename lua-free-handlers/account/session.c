@@ -17,19 +17,13 @@ static int phone_session_closed_by_us(phone_call_t *call, phone_str_t text);
 int
 phone_session_open(phone_call_t *call)
 {
-    phone_str_t  rest, sealed, plain;
+    phone_str_t  plain;
 
-    rest = call->cookie;
-
-    while (phone_split(&rest, ';', &sealed)) {
-        if (sealed.len && phone_open_cookie(call, sealed, &plain) == 0
-            && phone_session_cookie(call, plain) == 0)
-        {
-            return 0;
-        }
+    if (phone_open_cookie(call, PHONE_COOKIE_SESSION, &plain) != 0) {
+        return -1;
     }
 
-    return -1;
+    return phone_session_cookie(call, plain);
 }
 
 
@@ -217,7 +211,7 @@ phone_session_close(phone_call_t *call, phone_record_t *account)
               phone_join(&call->arena, 3,
                          (phone_str_t[3]) { PHONE_CLOSED_BY, PHONE_STR(" "),
                                             phone_call_id(call) }));
-    phone_set_cookie(call, PHONE_EMPTY, 0);
+    phone_set_cookie(call, PHONE_COOKIE_SESSION, PHONE_EMPTY, 0);
     phone_sessions_ended(call, phone_id(account));
 }
 
