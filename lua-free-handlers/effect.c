@@ -23,7 +23,7 @@ static const phone_commit_t *phone_commit_of(phone_call_t *call);
 static int phone_find_home(phone_call_t *call, unsigned *home);
 
 
-void
+phone_guard_t *
 phone_guard(phone_call_t *call, phone_guard_kind_t kind, unsigned bucket,
     phone_str_t key, phone_str_t field, phone_str_t want)
 {
@@ -31,7 +31,7 @@ phone_guard(phone_call_t *call, phone_guard_kind_t kind, unsigned bucket,
 
     guard = phone_alloc(&call->arena, sizeof(phone_guard_t));
     if (guard == NULL) {
-        return;
+        return NULL;
     }
 
     guard->kind = kind;
@@ -43,11 +43,13 @@ phone_guard(phone_call_t *call, phone_guard_kind_t kind, unsigned bucket,
     if (kind == PHONE_GUARD_CLAIM) {
         *call->last_claim = guard;
         call->last_claim = &guard->next;
-        return;
+        return guard;
     }
 
     *call->last_guard = guard;
     call->last_guard = &guard->next;
+
+    return guard;
 }
 
 
@@ -97,7 +99,7 @@ phone_op(phone_call_t *call, phone_op_kind_t kind, unsigned bucket,
 }
 
 
-/* Indexes, marks, counters */
+/* Indexes, marks */
 
 void
 phone_index_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
@@ -115,6 +117,21 @@ phone_index_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
 
 
 void
+phone_index_remove(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, phone_str_t member)
+{
+    unsigned  bucket;
+
+    bucket = phone_home(call->env, type, id);
+
+    phone_op(call, PHONE_OP_ZREM, bucket,
+             phone_key(&call->arena, type, bucket,
+                       type->home == PHONE_BY_ID ? PHONE_EMPTY : id), 1,
+             &member);
+}
+
+
+void
 phone_claim(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     phone_str_t value, int64_t ms)
 {
@@ -125,21 +142,6 @@ phone_claim(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     phone_guard(call, PHONE_GUARD_CLAIM, bucket,
                 phone_key(&call->arena, type, bucket, id), value,
                 phone_int(&call->arena, ms));
-}
-
-
-void
-phone_count(phone_call_t *call, const phone_type_t *type, phone_str_t id,
-    int64_t ms)
-{
-    unsigned     bucket;
-    phone_str_t  word;
-
-    bucket = phone_home(call->env, type, id);
-    word = phone_int(&call->arena, ms);
-
-    phone_op(call, PHONE_OP_COUNT, bucket,
-             phone_key(&call->arena, type, bucket, id), 1, &word);
 }
 
 
@@ -318,39 +320,40 @@ phone_commit_emitted(phone_call_t *call, phone_emitted_t *emitted,
 
 
 /*
- * All guards lie in one bucket, the home of the commit.  Without a guard only
- * counting is allowed: it does no harm when it happens twice.
+ * All guards lie in one bucket, the home of the commit, but for those of
+ * records that are said to lie elsewhere; one that writes has one, or it would
+ * write twice.
  */
 
 static int
 phone_find_home(phone_call_t *call, unsigned *home)
 {
-    phone_op_t     *op;
-    phone_guard_t  *guard;
+    phone_guard_t  *guard, *first;
 
     if (call->guards == NULL) {
-
-        if (call->emitted) {
-            return -1;
-        }
-
-        for (op = call->ops; op; op = op->next) {
-            if (op->kind != PHONE_OP_COUNT) {
-                return -1;
-            }
-        }
-
-        *home = call->ops ? call->ops->bucket : call->key_bucket;
-        return 0;
+        *home = call->key_bucket;
+        return call->ops || call->emitted ? -1 : 0;
     }
 
-    *home = call->guards->bucket;
+    first = NULL;
 
     for (guard = call->guards; guard; guard = guard->next) {
-        if (guard->bucket != *home) {
+        if (guard->elsewhere) {
+            continue;
+        }
+
+        first = first ? first : guard;
+
+        if (guard->bucket != first->bucket) {
             return -1;
         }
     }
+
+    if (first == NULL) {
+        return -1;
+    }
+
+    *home = first->bucket;
 
     return 0;
 }

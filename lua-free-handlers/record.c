@@ -192,7 +192,8 @@ phone_write_record(phone_call_t *call, phone_record_t *record)
 void
 phone_commit_record(phone_call_t *call, phone_record_t *record)
 {
-    phone_str_t  ms;
+    phone_str_t     ms;
+    phone_guard_t  *guard;
 
     if (!record->changed && !record->relied && !record->removed
         && !record->lives_for)
@@ -200,13 +201,19 @@ phone_commit_record(phone_call_t *call, phone_record_t *record)
         return;
     }
 
-    if (!record->fresh) {
-        phone_guard(call,
-                    phone_found(record) ? PHONE_GUARD_VERSION
-                                        : PHONE_GUARD_ABSENT,
-                    record->ask.bucket, record->ask.key,
-                    phone_cstr(record->type->fields[0]),
-                    phone_found(record) ? record->value[0] : PHONE_EMPTY);
+    if (!record->fresh
+        && !(record->elsewhere && call->env->domain == PHONE_ONE_BUCKET))
+    {
+        guard = phone_guard(call,
+                            phone_found(record) ? PHONE_GUARD_VERSION
+                                                : PHONE_GUARD_ABSENT,
+                            record->ask.bucket, record->ask.key,
+                            phone_cstr(record->type->fields[0]),
+                            phone_found(record) ? record->value[0]
+                                                : PHONE_EMPTY);
+        if (guard) {
+            guard->elsewhere = record->elsewhere;
+        }
     }
 
     if (record->removed) {

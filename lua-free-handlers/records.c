@@ -27,7 +27,7 @@ static const phone_facts_t  phone_bill_facts[] = {
 
 
 PHONE_RECORD(phone_account, ACCOUNT, "account", PHONE_BY_NAME, NULL);
-PHONE_RECORD(phone_login, LOGIN, "login", PHONE_BY_NAME, NULL);
+PHONE_RECORD(phone_code, CODE, "code", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_merchant, MERCHANT, "merchant", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_bill, BILL, "bill", PHONE_BY_ID, phone_bill_facts);
 PHONE_RECORD(phone_card, CARD, "card", PHONE_BY_ID, NULL);
@@ -42,6 +42,7 @@ PHONE_RECORD(phone_idempotency, IDEMPOTENCY, "idempotency", PHONE_BY_ID, NULL);
 
 const phone_type_t  phone_bills_of = { "bills", PHONE_BY_NAME, 0, 0, 0 };
 const phone_type_t  phone_cards_of = { "cards", PHONE_BY_NAME, 0, 0, 0 };
+const phone_type_t  phone_merchants = { "merchants", PHONE_BY_NAME, 0, 0, 0 };
 const phone_type_t  phone_due = { "due", PHONE_BY_ID, 0, 0, 0 };
 const phone_type_t  phone_parked = { "parked", PHONE_BY_ID, 0, 0, 0 };
 const phone_type_t  phone_exhausted = { "exhausted", PHONE_BY_ID, 0, 0, 0 };
@@ -53,6 +54,10 @@ const phone_type_t  phone_order = { "order", PHONE_BY_NAME, 0, 0, 0 };
 const phone_type_t  phone_nonce = { "nonce", PHONE_BY_NAME, 0, 0, 0 };
 const phone_type_t  phone_posted = { "posted", PHONE_BY_ID, 0, 0, 0 };
 const phone_type_t  phone_tries = { "tries", PHONE_BY_NAME, 0, 0, 0 };
-const phone_type_t  phone_keys_used = { "keys_used", PHONE_BY_NAME, 0, 0, 0 };
+const phone_type_t  phone_days = { "days", PHONE_BY_NAME, 0, 0, 0 };
+const phone_type_t  phone_known_tries = { "known_tries", PHONE_BY_NAME, 0, 0,
+                                          0 };
+const phone_type_t  phone_known_days = { "known_days", PHONE_BY_NAME, 0, 0,
+                                         0 };
 
 const phone_type_t  phone_balances = { "balances", PHONE_BY_ID, 0, 0, 0 };

@@ -36,11 +36,17 @@ const phone_endpoint_t *const  phone_endpoints[] = {
 
     /* operator: merchants, accounts, cards, the books */
     &phone_operator_merchants,
+    &phone_operator_merchant_list,
+    &phone_operator_merchant_get,
+    &phone_operator_merchant_change,
     &phone_operator_keys,
     &phone_operator_accounts,
     &phone_operator_credit,
     &phone_operator_bank_cards,
+    &phone_operator_pin_reset,
     &phone_operator_notices,
+    &phone_operator_notice_replay,
+    &phone_operator_notices_replay,
     &phone_operator_check,
 
     NULL
@@ -53,6 +59,7 @@ const phone_event_t *const  phone_events[] = {
     &phone_bill_push,
     &phone_bill_expire,
     &phone_notice_send,
+    &phone_notice_replay,
     &phone_sms_send,
     NULL
 };

@@ -29,6 +29,21 @@ phone_ask_remembered(phone_call_t *call, const phone_type_t *type,
 }
 
 
+phone_record_t *
+phone_ask_elsewhere(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id)
+{
+    phone_record_t  *record;
+
+    record = call->env->domain == PHONE_WHOLE_STORE
+             ? phone_ask_remembered(call, type, id)
+             : phone_ask(call, type, id);
+    record->elsewhere = 1;
+
+    return record;
+}
+
+
 /* Is there anything to commit? */
 
 static int

@@ -151,10 +151,11 @@ phone_reply(phone_call_t *call)
 
 
 void
-phone_set_cookie(phone_call_t *call, phone_str_t value, int64_t ms)
+phone_set_cookie(phone_call_t *call, phone_cookie_t which, phone_str_t value,
+    int64_t ms)
 {
-    call->reply.cookie = value;
-    call->reply.cookie_age = ms;
+    call->reply.cookie[which] = value;
+    call->reply.cookie_age[which] = ms;
 }
 
 
@@ -192,7 +193,8 @@ phone_rc_t
 phone_refuse_field(phone_call_t *call, phone_refusal_t refusal,
     const char *field)
 {
-    return phone_refuse_saying(call, refusal, field,
+    return phone_refuse_saying(call, refusal,
+                               field ? phone_cstr(field) : PHONE_EMPTY,
                                phone_refusal_text[refusal].en,
                                phone_refusal_text[refusal].zh);
 }
@@ -200,7 +202,7 @@ phone_refuse_field(phone_call_t *call, phone_refusal_t refusal,
 
 phone_rc_t
 phone_refuse_saying(phone_call_t *call, phone_refusal_t refusal,
-    const char *field, const char *en, const char *zh)
+    phone_str_t field, const char *en, const char *zh)
 {
     unsigned                     i, extra;
     phone_said_t                 more[PHONE_SAID_MAX];
@@ -222,9 +224,7 @@ phone_refuse_saying(phone_call_t *call, phone_refusal_t refusal,
     phone_say(call, "message", phone_cstr(en));
     phone_say(call, "message_zh", phone_cstr(zh));
 
-    if (field) {
-        phone_say(call, "field", phone_cstr(field));
-    }
+    phone_say(call, "field", field);
 
     for (i = 0; i < extra; i++) {
         phone_say_member(call, more[i].name, more[i].value, more[i].literal);
@@ -258,7 +258,11 @@ phone_fail(phone_call_t *call, phone_refusal_t refusal)
 }
 
 
-/* Signatures of replies, by the same rule as of calls (DESIGN section 6). */
+/*
+ * Signatures of replies, by the same rule as of calls (DESIGN section 6).  One
+ * costs fifteen times what checking the call did: only who has proved himself
+ * (call->merchant) gets it, not who forges a call or repeats somebody else's.
+ */
 
 static int
 phone_reply_signed(phone_call_t *call)
@@ -410,7 +414,7 @@ phone_finish_again(phone_call_t *call)
 
     call->id = PHONE_EMPTY;
     call->address = PHONE_EMPTY;
-    call->cookie = PHONE_EMPTY;
+    memset(call->cookie, 0, sizeof(call->cookie));
     call->caller = PHONE_EMPTY;
     call->session_id = PHONE_EMPTY;
     call->state = PHONE_EMPTY;

@@ -48,6 +48,8 @@ int phone_keeps_reply(phone_call_t *call);
 void phone_keep_reply(phone_call_t *call, unsigned home);
 
 /* ask.c */
+void *phone_ask_once(phone_call_t *call, const phone_ask_t *wanted,
+    size_t size);
 void phone_drop_puts(phone_call_t *call);
 
 /*
@@ -63,8 +65,8 @@ phone_str_t phone_version(phone_call_t *call);
 void phone_commit_record(phone_call_t *call, phone_record_t *record);
 
 /* effect.c */
-void phone_guard(phone_call_t *call, phone_guard_kind_t kind, unsigned bucket,
-    phone_str_t key, phone_str_t field, phone_str_t want);
+phone_guard_t *phone_guard(phone_call_t *call, phone_guard_kind_t kind,
+    unsigned bucket, phone_str_t key, phone_str_t field, phone_str_t want);
 void phone_guard_first(phone_call_t *call, phone_guard_kind_t kind,
     unsigned bucket, phone_str_t key, phone_str_t field, phone_str_t want);
 void phone_op(phone_call_t *call, phone_op_kind_t kind, unsigned bucket,
@@ -82,7 +84,7 @@ void phone_begin_reply(phone_call_t *call);
 /* The body as it will be sent; for a reply that is not signed. */
 phone_str_t phone_reply_text(phone_call_t *call);
 phone_rc_t phone_refuse_saying(phone_call_t *call, phone_refusal_t refusal,
-    const char *field, const char *en, const char *zh);
+    phone_str_t field, const char *en, const char *zh);
 
 
 #endif /* _PHONE_RUNTIME_H_INCLUDED_ */

@@ -13,6 +13,7 @@
 
 
 #define NGX_PHONE_FREE_RUNS  128
+#define NGX_PHONE_AUDITED    256     /* bytes: of whom an operator's call was */
 
 
 static ngx_int_t ngx_phone_run_drive(ngx_phone_run_t *run);
@@ -23,6 +24,7 @@ static void ngx_phone_run_commit(ngx_phone_run_t *run);
 static void ngx_phone_run_committed(ngx_phone_commit_t *commit,
     ngx_phone_outcome_t outcome);
 static ngx_int_t ngx_phone_run_events(ngx_phone_run_t *run);
+static void ngx_phone_run_audit(ngx_phone_run_t *run);
 static void ngx_phone_run_over(ngx_phone_run_t *run);
 
 
@@ -349,7 +351,53 @@ ngx_phone_run_over(ngx_phone_run_t *run)
 
     counters->status[run->call.reply.status / 100 % 6]++;
 
+    if (run->call.endpoint->who == PHONE_OPERATOR
+        && ngx_strcmp(run->call.endpoint->method, "GET") != 0)
+    {
+        ngx_phone_run_audit(run);
+    }
+
     if (run->phone->called) {
         run->phone->called(run);
     }
+}
+
+
+/* Who did what to whom; what is secret is no name of a number, a merchant or
+   a notice.  A reply for which memory was short has lost its fields. */
+
+static void
+ngx_phone_run_audit(ngx_phone_run_t *run)
+{
+    u_char               *p, *last, subject[NGX_PHONE_AUDITED];
+    ngx_uint_t            i;
+    phone_str_t           id;
+    phone_call_t         *call;
+    const phone_param_t  *param;
+
+    call = &run->call;
+    param = call->endpoint->params;
+    p = subject;
+    last = subject + sizeof(subject);
+
+    for (i = 0; call->fields && call->checked && param[i].name; i++) {
+        if (((param[i].flags & PHONE_IN_PATH)
+             || param[i].type == PHONE_P_PHONE
+             || ngx_strcmp(param[i].name, "merchant_id") == 0)
+            && call->arg[i].len)
+        {
+            p = ngx_slprintf(p, last, " %s %*s", param[i].name,
+                             call->arg[i].len, call->arg[i].data);
+        }
+    }
+
+    id = phone_call_id(call);
+
+    ngx_log_error(NGX_LOG_NOTICE, run->phone->log, 0,
+                  "operator call %s%*s from %*s: %s, request %*s",
+                  call->endpoint->name, p - subject, subject,
+                  call->address.len, call->address.data,
+                  call->reply.refused
+                  ? phone_refusal_text[call->reply.refusal].code : "OK",
+                  id.len, id.data);
 }

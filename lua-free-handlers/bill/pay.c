@@ -44,7 +44,7 @@ static phone_rc_t
 phone_bill_pay_run(phone_call_t *call)
 {
     phone_str_t      caller;
-    phone_record_t  *account, *bill, *card;
+    phone_record_t  *account, *bill, *card, *merchant;
 
     caller = phone_caller(call);
 
@@ -80,8 +80,24 @@ phone_bill_pay_run(phone_call_t *call)
         return phone_refuse(call, PHONE_BILL_EXPIRED);
     }
 
-    if (phone_pay_as_shown(call, bill) != PHONE_DONE
-        || phone_pin_check(call, account, phone_arg(call, "pin")) != PHONE_DONE
+    if (phone_pay_as_shown(call, bill) != PHONE_DONE) {
+        return PHONE_REFUSED;
+    }
+
+    merchant = phone_ask_elsewhere(call, &phone_merchant,
+                                   phone_get(bill, BILL_MERCHANT));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (!phone_is(phone_get(merchant, MERCHANT_STATUS), "ACTIVE")) {
+        return phone_refuse(call, PHONE_MERCHANT_CLOSED);
+    }
+
+    phone_rely(merchant);
+
+    if (phone_pin_check(call, account, phone_arg(call, "pin")) != PHONE_DONE
         || phone_pay_card(call, bill, card) != PHONE_DONE)
     {
         return PHONE_REFUSED;

@@ -19,7 +19,7 @@ static const phone_param_t  phone_operator_keys_params[] = {
     { "merchant_id", PHONE_P_NAME, PHONE_REQUIRED|PHONE_IN_PATH, 1, 32,
       "whose key" },
     { "key_id", PHONE_P_NAME, PHONE_REQUIRED, 1, 32, "names the key" },
-    { "public_key", PHONE_P_TEXT, PHONE_REQUIRED, 64, 4096,
+    { "public_key", PHONE_P_BASE64, PHONE_REQUIRED, 64, 4096,
       "RSA, 2048 to 4096 bits: PEM, or base64 of the SubjectPublicKeyInfo" },
     { "retire_others_in", PHONE_P_INT, 0, 0, 366 * 86400,
       "seconds from now until the merchant's other keys end; without it they "
@@ -145,28 +145,10 @@ phone_retire_others(phone_merchant_keys_t *keys, phone_str_t key_id,
 static phone_rc_t
 phone_keys_reply(phone_call_t *call, const phone_merchant_keys_t *keys)
 {
-    unsigned       i;
-    phone_json_t  *json;
-
     phone_say(call, "merchant_id", phone_arg(call, "merchant_id"));
     phone_say(call, "key_id", phone_arg(call, "key_id"));
 
-    json = phone_reply(call);
-    phone_json_array(json, "keys");
-
-    for (i = 0; i < keys->n; i++) {
-        phone_json_object(json, NULL);
-        phone_json_text(json, "key_id", keys->key[i].key_id);
-        phone_json_time(json, "from", keys->key[i].from);
-
-        if (keys->key[i].until) {
-            phone_json_time(json, "until", keys->key[i].until);
-        }
-
-        phone_json_end(json);
-    }
-
-    phone_json_end(json);
+    phone_merchant_keys_show(phone_reply(call), keys);
 
     return phone_done(call);
 }

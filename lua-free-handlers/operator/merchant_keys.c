@@ -115,6 +115,30 @@ phone_merchant_keys_text(phone_arena_t *arena,
 }
 
 
+void
+phone_merchant_keys_show(phone_json_t *json,
+    const phone_merchant_keys_t *keys)
+{
+    unsigned  i;
+
+    phone_json_array(json, "keys");
+
+    for (i = 0; i < keys->n; i++) {
+        phone_json_object(json, NULL);
+        phone_json_text(json, "key_id", keys->key[i].key_id);
+        phone_json_time(json, "from", keys->key[i].from);
+
+        if (keys->key[i].until) {
+            phone_json_time(json, "until", keys->key[i].until);
+        }
+
+        phone_json_end(json);
+    }
+
+    phone_json_end(json);
+}
+
+
 phone_merchant_key_t *
 phone_merchant_keys_find(phone_merchant_keys_t *keys, phone_str_t key_id)
 {

@@ -44,6 +44,10 @@ int phone_merchant_keys_parse(phone_str_t text, phone_merchant_keys_t *keys);
 phone_str_t phone_merchant_keys_text(phone_arena_t *arena,
     const phone_merchant_keys_t *keys);
 
+/* As members of a reply. */
+void phone_merchant_keys_show(phone_json_t *json,
+    const phone_merchant_keys_t *keys);
+
 /* NULL when there is none of this id. */
 phone_merchant_key_t *phone_merchant_keys_find(phone_merchant_keys_t *keys,
     phone_str_t key_id);

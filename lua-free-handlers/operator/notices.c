@@ -5,10 +5,7 @@
 
 #include "../host.h"
 #include "operator.h"
-
-
-#define PHONE_NOTICES_SHOWN  50
-#define PHONE_NOTICES_MOST   100
+#include "notices.h"
 
 
 static phone_rc_t phone_operator_notices_run(phone_call_t *call);
@@ -37,9 +34,9 @@ static phone_rc_t
 phone_operator_notices_run(phone_call_t *call)
 {
     int64_t          limit;
-    unsigned         i, buckets;
+    unsigned         i;
     phone_json_t    *json;
-    phone_list_t    *page, list;
+    phone_list_t     list;
     phone_entry_t    edge;
     phone_record_t  *notice[PHONE_NOTICES_MOST];
 
@@ -48,25 +45,9 @@ phone_operator_notices_run(phone_call_t *call)
     }
 
     limit = phone_arg_int(call, "limit");
-    limit = limit ? limit : PHONE_NOTICES_SHOWN;
-    buckets = call->env->buckets;
-
-    page = phone_alloc(phone_memory(call), buckets * sizeof(phone_list_t));
-    if (page == NULL) {
-        return phone_refuse(call, PHONE_INTERNAL);
-    }
-
-    for (i = 0; i < buckets; i++) {
-        page[i] = phone_ask_page(call, &phone_exhausted,
-                                 phone_bucket_text(phone_memory(call), i),
-                                 &edge, (unsigned) limit);
-    }
-
-    if (phone_waiting(call)) {
-        return PHONE_AGAIN;
-    }
-
-    list = phone_notices_merge(call, page, (unsigned) limit);
+    list = phone_ask_exhausted(call, &edge,
+                               limit ? (unsigned) limit
+                                     : PHONE_NOTICES_SHOWN);
 
     for (i = 0; i < list.n; i++) {
         notice[i] = phone_ask(call, &phone_notice, list.entry[i].member);
@@ -90,6 +71,31 @@ phone_operator_notices_run(phone_call_t *call)
     }
 
     return phone_done(call);
+}
+
+
+phone_list_t
+phone_ask_exhausted(phone_call_t *call, const phone_entry_t *edge,
+    unsigned limit)
+{
+    unsigned       i, buckets;
+    phone_list_t  *page;
+
+    buckets = call->env->buckets;
+
+    page = phone_alloc(phone_memory(call), buckets * sizeof(phone_list_t));
+
+    for (i = 0; page && i < buckets; i++) {
+        page[i] = phone_ask_page(call, &phone_exhausted,
+                                 phone_bucket_text(phone_memory(call), i),
+                                 edge, limit);
+    }
+
+    if (page == NULL || phone_waiting(call)) {
+        return (phone_list_t) { 0, NULL };
+    }
+
+    return phone_notices_merge(call, page, limit);
 }
 
 

@@ -10,12 +10,20 @@
 
 
 extern const phone_endpoint_t  phone_operator_merchants;
+extern const phone_endpoint_t  phone_operator_merchant_list;
+extern const phone_endpoint_t  phone_operator_merchant_get;
+extern const phone_endpoint_t  phone_operator_merchant_change;
 extern const phone_endpoint_t  phone_operator_keys;
 extern const phone_endpoint_t  phone_operator_accounts;
 extern const phone_endpoint_t  phone_operator_credit;
 extern const phone_endpoint_t  phone_operator_bank_cards;
+extern const phone_endpoint_t  phone_operator_pin_reset;
 extern const phone_endpoint_t  phone_operator_notices;
+extern const phone_endpoint_t  phone_operator_notice_replay;
+extern const phone_endpoint_t  phone_operator_notices_replay;
 extern const phone_endpoint_t  phone_operator_check;
+
+extern const phone_event_t     phone_notice_replay;
 
 
 #endif /* _PHONE_OPERATOR_H_INCLUDED_ */

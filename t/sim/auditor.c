@@ -250,7 +250,7 @@ sim_is_record(phone_str_t kind)
 {
     unsigned                  i;
     static const char *const  records[] = {
-        "account", "login", "merchant", "bill", "card",
+        "account", "code", "merchant", "bill", "card",
         "card_number", "notice", "sms", "posting", "credit",
         "idempotency", NULL
     };
@@ -403,7 +403,7 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
 
     case PHONE_OP_PEXPIRE:
 
-        if (!phone_is(parts.kind, "sms") && !phone_is(parts.kind, "login")
+        if (!phone_is(parts.kind, "sms") && !phone_is(parts.kind, "code")
             && !phone_is(parts.kind, "live")
             && !phone_is(parts.kind, "idempotency"))
         {

@@ -1,0 +1,226 @@
+
+/* Merchants as the operator sees and changes them: GET /operator/merchants,
+   GET and POST /operator/merchants/{merchant_id}. */
+
+
+#include "operator.h"
+#include "merchant_keys.h"
+
+
+#define PHONE_MERCHANTS_SHOWN  50
+#define PHONE_MERCHANTS_MOST   100
+
+
+static phone_rc_t phone_merchant_list_run(phone_call_t *call);
+static phone_rc_t phone_merchant_get_run(phone_call_t *call);
+static phone_rc_t phone_merchant_change_run(phone_call_t *call);
+static void phone_merchant_show(phone_json_t *json, phone_record_t *merchant);
+static phone_rc_t phone_merchant_reply(phone_call_t *call,
+    phone_record_t *merchant);
+
+
+static const phone_param_t  phone_merchant_list_params[] = {
+    { "before", PHONE_P_NAME, 0, 1, 64,
+      "go on from here: next_before of the page before; or a time in ms" },
+    { "limit", PHONE_P_INT, 0, 1, PHONE_MERCHANTS_MOST, "at most so many" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+
+static const phone_param_t  phone_merchant_get_params[] = {
+    { "merchant_id", PHONE_P_NAME, PHONE_REQUIRED|PHONE_IN_PATH, 1, 32,
+      "which" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+
+static const phone_param_t  phone_merchant_change_params[] = {
+    { "merchant_id", PHONE_P_NAME, PHONE_REQUIRED|PHONE_IN_PATH, 1, 32,
+      "which" },
+    { "name", PHONE_P_TEXT, 0, 1, 64, "shown to payers of bills to come" },
+    { "status", PHONE_P_WORD, 0, PHONE_MERCHANT_STATUSES, 0,
+      "CLOSED: no call of the merchant is taken, and none of its bills can be "
+      "paid, until it is ACTIVE again" },
+    { "sign_type", PHONE_P_SIGN_TYPE, 0, 1, 16, "RSA2 or MD5withRSA" },
+    { "notify_url", PHONE_P_URL, 0, 1, 512,
+      "where notices go when a bill names no other place" },
+    { "reply_sign", PHONE_P_INT, 0, 0, 1,
+      "0: replies to this merchant are not signed" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+
+const phone_endpoint_t  phone_operator_merchant_list = {
+    "operator.merchant_list", "GET", "/operator/merchants", PHONE_OPERATOR,
+    phone_merchant_list_run, phone_merchant_list_params,
+    "The merchants, newest first."
+};
+
+
+const phone_endpoint_t  phone_operator_merchant_get = {
+    "operator.merchant_get", "GET", "/operator/merchants/{merchant_id}",
+    PHONE_OPERATOR, phone_merchant_get_run, phone_merchant_get_params,
+    "One merchant, with its keys."
+};
+
+
+const phone_endpoint_t  phone_operator_merchant_change = {
+    "operator.merchant_change", "POST", "/operator/merchants/{merchant_id}",
+    PHONE_OPERATOR, phone_merchant_change_run, phone_merchant_change_params,
+    "Changes what is given of a merchant; closes it, or opens it again."
+};
+
+
+/* Which parameter is kept in which field. */
+
+static const struct {
+    const char              *param;
+    unsigned                 field;
+} phone_merchant_given[] = {
+    { "name", MERCHANT_NAME },
+    { "status", MERCHANT_STATUS },
+    { "sign_type", MERCHANT_SIGN_TYPE },
+    { "notify_url", MERCHANT_NOTIFY_URL },
+    { "reply_sign", MERCHANT_REPLY_SIGN },
+    { NULL, 0 }
+};
+
+
+static phone_rc_t
+phone_merchant_list_run(phone_call_t *call)
+{
+    int64_t          limit;
+    unsigned         i;
+    phone_json_t    *json;
+    phone_list_t     list;
+    phone_entry_t    edge;
+    phone_record_t  *merchant[PHONE_MERCHANTS_MOST];
+
+    limit = phone_arg_int(call, "limit");
+
+    if (phone_page_parse(phone_arg(call, "before"), &edge) != 0) {
+        return phone_refuse_field(call, PHONE_PARAM_INVALID, "before");
+    }
+
+    list = phone_ask_page(call, &phone_merchants, PHONE_EVERY, &edge,
+                          limit ? (unsigned) limit : PHONE_MERCHANTS_SHOWN);
+
+    for (i = 0; i < list.n; i++) {
+        merchant[i] = phone_ask(call, &phone_merchant, list.entry[i].member);
+    }
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    json = phone_reply(call);
+    phone_json_array(json, "merchants");
+
+    for (i = 0; i < list.n; i++) {
+        if (phone_found(merchant[i])) {
+            phone_json_object(json, NULL);
+            phone_merchant_show(json, merchant[i]);
+            phone_json_end(json);
+        }
+    }
+
+    phone_json_end(json);
+
+    if (list.n) {
+        phone_json_text(json, "next_before", phone_page_next(call, &list));
+    }
+
+    return phone_done(call);
+}
+
+
+static phone_rc_t
+phone_merchant_get_run(phone_call_t *call)
+{
+    phone_record_t  *merchant;
+
+    merchant = phone_ask(call, &phone_merchant,
+                         phone_arg(call, "merchant_id"));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (!phone_found(merchant)) {
+        return phone_refuse(call, PHONE_MERCHANT_NOT_FOUND);
+    }
+
+    return phone_merchant_reply(call, merchant);
+}
+
+
+static phone_rc_t
+phone_merchant_change_run(phone_call_t *call)
+{
+    unsigned         i, field;
+    phone_str_t      value;
+    phone_record_t  *merchant;
+
+    merchant = phone_ask(call, &phone_merchant,
+                         phone_arg(call, "merchant_id"));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (!phone_found(merchant)) {
+        return phone_refuse(call, PHONE_MERCHANT_NOT_FOUND);
+    }
+
+    for (i = 0; phone_merchant_given[i].param; i++) {
+        value = phone_arg(call, phone_merchant_given[i].param);
+        field = phone_merchant_given[i].field;
+
+        if (value.len && !phone_equal(value, phone_get(merchant, field))) {
+            phone_set(merchant, field, value);
+        }
+    }
+
+    return phone_merchant_reply(call, merchant);
+}
+
+
+static void
+phone_merchant_show(phone_json_t *json, phone_record_t *merchant)
+{
+    phone_json_text(json, "merchant_id", phone_id(merchant));
+    phone_json_text(json, "name", phone_get(merchant, MERCHANT_NAME));
+    phone_json_text(json, "status", phone_get(merchant, MERCHANT_STATUS));
+    phone_json_text(json, "sign_type",
+                    phone_get(merchant, MERCHANT_SIGN_TYPE));
+    phone_json_int(json, "reply_sign",
+                   phone_get_int(merchant, MERCHANT_REPLY_SIGN));
+
+    if (phone_get(merchant, MERCHANT_NOTIFY_URL).len) {
+        phone_json_text(json, "notify_url",
+                        phone_get(merchant, MERCHANT_NOTIFY_URL));
+    }
+
+    phone_json_time(json, "created_at",
+                    phone_get_int(merchant, MERCHANT_CREATED));
+}
+
+
+static phone_rc_t
+phone_merchant_reply(phone_call_t *call, phone_record_t *merchant)
+{
+    phone_json_t           *json;
+    phone_merchant_keys_t   keys;
+
+    if (phone_merchant_keys_parse(phone_get(merchant, MERCHANT_KEYS), &keys)
+        != 0)
+    {
+        return phone_refuse(call, PHONE_INTERNAL);
+    }
+
+    json = phone_reply(call);
+    phone_merchant_show(json, merchant);
+    phone_merchant_keys_show(json, &keys);
+
+    return phone_done(call);
+}

@@ -1,0 +1,65 @@
+
+/* POST /operator/accounts/{phone}/pin-reset: for who has forgotten the payment
+   PIN, or is locked out by somebody's tries. */
+
+
+#include "operator.h"
+#include "../account/pin.h"
+#include "../account/session.h"
+
+
+static phone_rc_t phone_pin_reset_run(phone_call_t *call);
+
+
+static const phone_param_t  phone_pin_reset_params[] = {
+    { "phone", PHONE_P_PHONE, PHONE_REQUIRED|PHONE_IN_PATH, 0, 0,
+      "whose PIN" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+
+const phone_endpoint_t  phone_operator_pin_reset = {
+    "operator.pin_reset", "POST", "/operator/accounts/{phone}/pin-reset",
+    PHONE_OPERATOR, phone_pin_reset_run, phone_pin_reset_params,
+    "Takes away the payment PIN of a number with its lock, and ends all its "
+    "sessions."
+};
+
+
+/* Without a PIN any session could choose the next one: only who logs in from
+   here on may. */
+
+static phone_rc_t
+phone_pin_reset_run(phone_call_t *call)
+{
+    unsigned         i;
+    phone_record_t  *account;
+
+    static const unsigned  field[] = {
+        ACCOUNT_PIN, ACCOUNT_PIN_FAILS, ACCOUNT_PIN_UNTIL
+    };
+
+    account = phone_ask_some(call, &phone_account, phone_arg(call, "phone"),
+                             PHONE_PIN_FIELDS | PHONE_SESSION_FIELDS);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (!phone_found(account)) {
+        return phone_refuse_field(call, PHONE_NOT_FOUND, "phone");
+    }
+
+    for (i = 0; i < sizeof(field) / sizeof(field[0]); i++) {
+        if (phone_get(account, field[i]).len) {
+            phone_set(account, field[i], PHONE_EMPTY);
+        }
+    }
+
+    phone_session_close_others(call, account, -1);
+
+    phone_say(call, "phone", phone_id(account));
+    phone_say_bool(call, "pin_set", 0);
+
+    return phone_done(call);
+}

@@ -1,0 +1,174 @@
+
+/* Notices that no merchant has acknowledged are sent again: one of them, or
+   those of a merchant. */
+
+
+#include "operator.h"
+#include "notices.h"
+#include "../bill/bill.h"
+
+
+static phone_rc_t phone_replay_one_run(phone_call_t *call);
+static phone_rc_t phone_replay_all_run(phone_call_t *call);
+static phone_rc_t phone_replay_event_run(phone_call_t *call);
+static void phone_notice_again(phone_call_t *call, phone_record_t *notice);
+
+
+static const phone_param_t  phone_replay_one_params[] = {
+    { "notify_id", PHONE_P_NAME, PHONE_REQUIRED|PHONE_IN_PATH, 1, 64,
+      "of GET /operator/notices" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+
+static const phone_param_t  phone_replay_all_params[] = {
+    { "merchant_id", PHONE_P_NAME, PHONE_REQUIRED|PHONE_IN_PATH, 1, 32,
+      "whose notices" },
+    { "before", PHONE_P_NAME, 0, 1, 64,
+      "go on from here: next_before of the reply before" },
+    { "limit", PHONE_P_INT, 0, 1, PHONE_NOTICES_MOST,
+      "looks at so many notices at most, whosever they are" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+
+const phone_endpoint_t  phone_operator_notice_replay = {
+    "operator.notice_replay", "POST", "/operator/notices/{notify_id}/replay",
+    PHONE_OPERATOR, phone_replay_one_run, phone_replay_one_params,
+    "Sends a notice whose schedule has run out from the beginning of it."
+};
+
+
+const phone_endpoint_t  phone_operator_notices_replay = {
+    "operator.notices_replay", "POST",
+    "/operator/merchants/{merchant_id}/notices/replay", PHONE_OPERATOR,
+    phone_replay_all_run, phone_replay_all_params,
+    "The same for a merchant's notices on a page of GET /operator/notices."
+};
+
+
+/* A commit has one home; the notices of a merchant are of many buckets. */
+
+const phone_event_t  phone_notice_replay = {
+    "notice.replay", phone_replay_event_run,
+    "Sends one of the notices that are to be sent again."
+};
+
+
+static phone_rc_t
+phone_replay_one_run(phone_call_t *call)
+{
+    phone_record_t  *notice;
+
+    notice = phone_ask(call, &phone_notice, phone_arg(call, "notify_id"));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (!phone_found(notice)) {
+        return phone_refuse_field(call, PHONE_NOT_FOUND, "notify_id");
+    }
+
+    phone_notice_again(call, notice);
+
+    phone_say(call, "notify_id", phone_id(notice));
+    phone_say(call, "state", phone_get(notice, NOTICE_STATE));
+
+    return phone_done(call);
+}
+
+
+static phone_rc_t
+phone_replay_all_run(phone_call_t *call)
+{
+    int64_t          limit, replayed;
+    unsigned         i;
+    phone_list_t     list;
+    phone_entry_t    edge;
+    phone_record_t  *merchant, *notice[PHONE_NOTICES_MOST];
+
+    if (phone_page_parse(phone_arg(call, "before"), &edge) != 0) {
+        return phone_refuse_field(call, PHONE_PARAM_INVALID, "before");
+    }
+
+    limit = phone_arg_int(call, "limit");
+    merchant = phone_ask(call, &phone_merchant,
+                         phone_arg(call, "merchant_id"));
+    list = phone_ask_exhausted(call, &edge,
+                               limit ? (unsigned) limit
+                                     : PHONE_NOTICES_SHOWN);
+
+    for (i = 0; i < list.n; i++) {
+        notice[i] = phone_ask(call, &phone_notice, list.entry[i].member);
+    }
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (!phone_found(merchant)) {
+        return phone_refuse(call, PHONE_MERCHANT_NOT_FOUND);
+    }
+
+    replayed = 0;
+
+    for (i = 0; i < list.n; i++) {
+        if (phone_equal(phone_get(notice[i], NOTICE_MERCHANT),
+                        phone_id(merchant)))
+        {
+            phone_emit(call, &phone_notice_replay, phone_id(notice[i]),
+                       PHONE_EMPTY, phone_now(call));
+            replayed++;
+        }
+    }
+
+    if (replayed) {
+        phone_rely(merchant);
+    }
+
+    phone_say_int(call, "replayed", replayed);
+
+    if (list.n) {
+        phone_say(call, "next_before", phone_page_next(call, &list));
+    }
+
+    return phone_done(call);
+}
+
+
+static phone_rc_t
+phone_replay_event_run(phone_call_t *call)
+{
+    phone_record_t  *notice;
+
+    notice = phone_ask(call, &phone_notice, phone_event_id(call));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    phone_notice_again(call, notice);
+
+    return phone_done(call);
+}
+
+
+/* One that is on its way is left alone: the same again does nothing. */
+
+static void
+phone_notice_again(phone_call_t *call, phone_record_t *notice)
+{
+    if (!phone_is(phone_get(notice, NOTICE_STATE), "EXHAUSTED")) {
+        return;
+    }
+
+    phone_set(notice, NOTICE_STATE, PHONE_STR("PENDING"));
+    phone_set(notice, NOTICE_ATTEMPT, PHONE_EMPTY);
+    phone_set_int(notice, NOTICE_NEXT_AT, phone_now(call));
+
+    phone_index_remove(call, &phone_exhausted, phone_id(notice),
+                       phone_id(notice));
+    phone_emit(call, &phone_notice_send, phone_id(notice),
+               phone_get(notice, NOTICE_MERCHANT), phone_now(call));
+}
