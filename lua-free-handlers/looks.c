@@ -22,6 +22,7 @@ static const char *const  phone_look_of[] = {
     [PHONE_OP_ZADD_NX] = "ZCARD",
     [PHONE_OP_ZREM] = "ZCARD",
     [PHONE_OP_RPUSH] = "LLEN",
+    [PHONE_OP_XADD] = "XLEN",
     [PHONE_OP_PUBLISH] = NULL
 };
 
@@ -115,18 +116,25 @@ static int
 phone_looked_at(const phone_guard_t *guards, phone_str_t key,
     const char *look)
 {
+    int                   found;
     const char           *other;
     const phone_guard_t  *guard;
+
+    found = 0;
 
     for (guard = guards; guard; guard = guard->next) {
         other = phone_guard_look(guard);
 
         if (other && phone_equal(guard->key, key)) {
-            return strcmp(other, look) == 0 ? 1 : -1;
+            if (strcmp(other, look) != 0) {
+                return -1;
+            }
+
+            found = 1;
         }
     }
 
-    return 0;
+    return found;
 }
 
 

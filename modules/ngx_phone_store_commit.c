@@ -44,8 +44,8 @@ static ngx_phone_outcome_t ngx_phone_store_applied(ngx_phone_commit_t *commit,
  * Guards are reads, and there is one for all that a command could stumble over
  * (looks.c): that its key holds the type that it takes, and that the number
  * which it adds to stays one of 64 bits.  Claims are written when all others
- * have held, and taken back when one was not free.  A stream that takes no
- * entry (its last id is the greatest there is, or it is none) begins anew.
+ * have held, and taken back when one was not free.  A stream whose last id is
+ * the greatest there is takes no entry: it begins anew.
  *
  * Numbers are compared as text, digit by digit: those of Lua are exact to 2^53
  * only.

@@ -185,6 +185,7 @@ sim_look_fits(sim_kind_t kind, phone_str_t look)
     return (kind == SIM_HASH && phone_is(look, "HLEN"))
            || (kind == SIM_ZSET && phone_is(look, "ZCARD"))
            || (kind == SIM_LIST && phone_is(look, "LLEN"))
+           || (kind == SIM_STREAM && phone_is(look, "XLEN"))
            || (kind == SIM_STRING && phone_is(look, "STRLEN"));
 }
 
@@ -565,8 +566,7 @@ sim_op_apply(sim_store_t *store, int64_t now, const phone_op_t *op)
         entry = sim_entry_make(store, now, op->key, SIM_STREAM);
 
         if (entry == NULL) {
-            sim_entry_delete(store, sim_entry_find(store, now, op->key));
-            entry = sim_entry_make(store, now, op->key, SIM_STREAM);
+            return -1;
         }
 
         sim_stream_add(store->memory, &entry->stream, now, (unsigned) most,
