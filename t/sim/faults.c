@@ -127,6 +127,25 @@ sim_store_sulks(sim_world_t *world)
 }
 
 
+/* A worker stands still, beyond its leases, and goes on. */
+
+static void
+sim_freeze(sim_world_t *world)
+{
+    sim_worker_t  *worker;
+
+    worker = sim_any_worker(world);
+
+    if (worker != NULL) {
+        worker->frozen = world->now
+                         + sim_between(&world->random, 0,
+                                       2 * world->settings.lease) * SIM_MS;
+        sim_trace(world, "w%u stands still", worker->number);
+        sim_count(world, FREEZES);
+    }
+}
+
+
 void
 sim_strike(sim_world_t *world)
 {
@@ -142,6 +161,10 @@ sim_strike(sim_world_t *world)
         && sim_fault(world, world->swarm.outage))
     {
         sim_outage(world);
+    }
+
+    if (sim_fault(world, world->swarm.freeze)) {
+        sim_freeze(world);
     }
 
     if (sim_fault(world, world->swarm.refuse)) {

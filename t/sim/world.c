@@ -182,6 +182,7 @@ sim_draw_faults(sim_world_t *world)
     swarm->outage = sim_draw_rate(random, 2000);
     swarm->failover = sim_draw_rate(random, 1000);
     swarm->refuse = sim_draw_rate(random, 4000);
+    swarm->freeze = sim_draw_rate(random, 4000);
     swarm->abort = sim_draw_rate(random, 100000);
     swarm->busy = sim_draw_rate(random, 10000);
     swarm->guess = sim_draw_rate(random, 200000);

@@ -74,6 +74,7 @@ typedef struct {
     unsigned                 outage;         /* of all machines, a commit */
     unsigned                 failover;       /* that loses writes, a commit */
     unsigned                 refuse;         /* by the store, a commit */
+    unsigned                 freeze;         /* of a worker, a commit */
     int64_t                  skew;           /* ms between two machines */
     unsigned                 abort;          /* a client goes away */
     unsigned                 busy;           /* a queue fills up, a work */
@@ -99,6 +100,7 @@ struct sim_worker_s {
     unsigned                 alive:1;
     unsigned                 life;           /* how often it was started */
     int64_t                  skew;           /* ms */
+    int64_t                  frozen;         /* until */
     sim_task_t              *tasks;
     unsigned                 events;         /* tasks that run an event */
     sim_map_t                kept;           /* records, by key */
@@ -135,6 +137,7 @@ typedef struct {
     T(OUTAGES, "outages")                                                     \
     T(FAILOVERS, "failovers")                                                 \
     T(REFUSED, "refused_writes")                                              \
+    T(FREEZES, "freezes")                                                     \
     T(SWEPT, "swept")                                                         \
     T(PARKED, "parked")                                                       \
     T(UNPARKED, "unparked")                                                   \
