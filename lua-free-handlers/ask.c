@@ -12,8 +12,6 @@ static int phone_id_prefix(phone_str_t id, unsigned buckets);
 static void *phone_ask_add(phone_call_t *call, const phone_ask_t *wanted,
     size_t size);
 static int phone_ask_same(const phone_ask_t *a, const phone_ask_t *b);
-static void *phone_ask_once(phone_call_t *call, const phone_ask_t *wanted,
-    size_t size);
 static phone_ask_t phone_ask_of(phone_call_t *call, phone_ask_kind_t kind,
     const phone_type_t *type, phone_str_t id);
 static phone_record_t *phone_record_add(phone_call_t *call,
@@ -185,6 +183,12 @@ phone_ask_same(const phone_ask_t *a, const phone_ask_t *b)
                && phone_equal(afetch->to, bfetch->to)
                && phone_equal(afetch->body, bfetch->body);
 
+    case PHONE_ASK_COUNT:
+        return memcmp(((const phone_ask_count_t *) a)->bit,
+                      ((const phone_ask_count_t *) b)->bit,
+                      sizeof(((phone_ask_count_t *) 0)->bit))
+               == 0;
+
     default:
         return 1;
     }
@@ -193,7 +197,7 @@ phone_ask_same(const phone_ask_t *a, const phone_ask_t *b)
 
 /* Asking twice is one read. */
 
-static void *
+void *
 phone_ask_once(phone_call_t *call, const phone_ask_t *wanted, size_t size)
 {
     phone_ask_t  *ask;

@@ -12,6 +12,11 @@
 #define PHONE_POSTED_WITHIN  (INT64_C(10) * 60 * 1000)
 
 
+const char *const  phone_cookie_name[PHONE_COOKIES] = {
+    "phone_session", "phone_login", "phone_device"
+};
+
+
 void
 phone_call_init(phone_call_t *call, const phone_env_t *env,
     const phone_endpoint_t *endpoint, const phone_event_t *event)
@@ -155,7 +160,9 @@ phone_forget(phone_call_t *call)
     for (ask = call->asks; ask; ask = next) {
         next = ask->next;
 
-        if (ask->kind == PHONE_ASK_WORK || ask->kind == PHONE_ASK_FETCH) {
+        if (ask->kind == PHONE_ASK_WORK || ask->kind == PHONE_ASK_FETCH
+            || (ask->kind == PHONE_ASK_COUNT && ask->ready))
+        {
             *last = ask;
             last = &ask->next;
         }
@@ -250,6 +257,13 @@ int64_t
 phone_now(phone_call_t *call)
 {
     return call->now;
+}
+
+
+phone_str_t
+phone_cookie(phone_call_t *call, phone_cookie_t which)
+{
+    return call->cookie[which];
 }
 
 

@@ -99,7 +99,7 @@ phone_op(phone_call_t *call, phone_op_kind_t kind, unsigned bucket,
 }
 
 
-/* Indexes, marks, counters */
+/* Indexes, marks */
 
 void
 phone_index_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
@@ -142,21 +142,6 @@ phone_claim(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     phone_guard(call, PHONE_GUARD_CLAIM, bucket,
                 phone_key(&call->arena, type, bucket, id), value,
                 phone_int(&call->arena, ms));
-}
-
-
-void
-phone_count(phone_call_t *call, const phone_type_t *type, phone_str_t id,
-    int64_t ms)
-{
-    unsigned     bucket;
-    phone_str_t  word;
-
-    bucket = phone_home(call->env, type, id);
-    word = phone_int(&call->arena, ms);
-
-    phone_op(call, PHONE_OP_COUNT, bucket,
-             phone_key(&call->arena, type, bucket, id), 1, &word);
 }
 
 
@@ -336,30 +321,18 @@ phone_commit_emitted(phone_call_t *call, phone_emitted_t *emitted,
 
 /*
  * All guards lie in one bucket, the home of the commit, but for those of
- * records that are said to lie elsewhere.  Without a guard only
- * counting is allowed: it does no harm when it happens twice.
+ * records that are said to lie elsewhere; one that writes has one, or it would
+ * write twice.
  */
 
 static int
 phone_find_home(phone_call_t *call, unsigned *home)
 {
-    phone_op_t     *op;
     phone_guard_t  *guard, *first;
 
     if (call->guards == NULL) {
-
-        if (call->emitted) {
-            return -1;
-        }
-
-        for (op = call->ops; op; op = op->next) {
-            if (op->kind != PHONE_OP_COUNT) {
-                return -1;
-            }
-        }
-
-        *home = call->ops ? call->ops->bucket : call->key_bucket;
-        return 0;
+        *home = call->key_bucket;
+        return call->ops || call->emitted ? -1 : 0;
     }
 
     first = NULL;

@@ -46,6 +46,7 @@ typedef enum {
 typedef struct {
     const phone_settings_t  *settings;
     unsigned                 buckets;
+    unsigned                 cells;              /* of a sketch's row, in one */
     phone_domain_t           domain;
     unsigned                 leaves_events:1;    /* other processes run them */
     int64_t                  store_epoch;        /* raised where it has lost
@@ -81,6 +82,7 @@ typedef enum {
     PHONE_ASK_LOG,
     PHONE_ASK_MARK,
     PHONE_ASK_HASH,
+    PHONE_ASK_COUNT,             /* writes: it counts before it says */
     PHONE_ASK_WORK,
     PHONE_ASK_FETCH
 } phone_ask_kind_t;
@@ -156,6 +158,22 @@ typedef struct {
 } phone_ask_hash_t;
 
 
+/*
+ * Adds one to each of the cells of a string, 16 bits each that stay at their
+ * bounds, and gives the least.  A string that is not there is made, for ms.
+ */
+#define PHONE_SKETCH_ROWS    4
+#define PHONE_SKETCH_CELLS   (1024 * 1024)   /* of a row, all buckets */
+#define PHONE_CELL_BITS      16
+
+typedef struct {
+    phone_ask_t              ask;
+    int64_t                  lives_for;
+    unsigned                 bit[PHONE_SKETCH_ROWS];     /* of its cells */
+    int64_t                  count;
+} phone_ask_count_t;
+
+
 typedef struct {
     phone_ask_t              ask;
     phone_work_t             work;
@@ -206,7 +224,7 @@ typedef enum {
     PHONE_OP_HINCRBY,            /* field, delta */
     PHONE_OP_DEL,
     PHONE_OP_PEXPIRE,            /* ms */
-    PHONE_OP_COUNT,              /* ms: add one; expires ms after the first */
+    PHONE_OP_COUNT,              /* ms, delta, bit, ...: as the ask does */
     PHONE_OP_ZADD,               /* score, member */
     PHONE_OP_ZADD_NX,            /* the same; a member that is there stays */
     PHONE_OP_ZREM,               /* member */
@@ -261,8 +279,8 @@ struct phone_emitted_s {
 typedef struct {
     int                      status;
     phone_str_t              body;
-    phone_str_t              cookie;             /* data == NULL: none */
-    int64_t                  cookie_age;         /* ms; 0: to be removed */
+    phone_str_t              cookie[PHONE_COOKIES];  /* data == NULL: none */
+    int64_t                  cookie_age[PHONE_COOKIES];  /* ms; 0: remove */
     int64_t                  retry_after;        /* seconds; 0: none */
     phone_refusal_t          refusal;
     unsigned                 refused:1;
@@ -292,7 +310,7 @@ struct phone_call_s {
     int64_t                  now;                /* ms */
     unsigned char            random[PHONE_CALL_RANDOM];
     phone_str_t              address;
-    phone_str_t              cookie;             /* its sealed value */
+    phone_str_t              cookie[PHONE_COOKIES];  /* sealed values */
     phone_str_t              idempotency_key;    /* data == NULL: none */
     phone_fields_t          *fields;             /* as they arrived */
     phone_str_t              due_member;         /* of an event */
@@ -405,7 +423,8 @@ void phone_ready(phone_ask_t *ask);
 /* The commit of the run that has just ended; NULL when it writes nothing. */
 const phone_commit_t *phone_commit(phone_call_t *call);
 
-/* Drops all that was read from the store; work and fetches are kept. */
+/* Drops all that was read from the store; counts, work and fetches are
+   kept. */
 void phone_forget(phone_call_t *call);
 
 /* Makes the reply a refusal, whatever the handler said. */

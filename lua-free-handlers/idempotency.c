@@ -13,7 +13,7 @@
  * that is named by the key says where.
  *
  * Nothing that is kept holds a secret: names and fields are keyed hashes, and
- * a reply with a cookie is not kept.
+ * a reply that opens or closes a session is not kept.
  */
 
 
@@ -34,6 +34,7 @@ static phone_str_t phone_hash_fields(phone_call_t *call);
 static phone_str_t phone_key_in(phone_call_t *call, unsigned bucket);
 static int phone_same_call(phone_call_t *call, phone_record_t *kept,
     phone_rc_t *rc);
+static int64_t phone_keys_used(phone_call_t *call);
 static phone_record_t *phone_kept_elsewhere(phone_call_t *call,
     phone_record_t *kept);
 static int phone_reply_kept(phone_call_t *call, phone_record_t *kept);
@@ -137,7 +138,7 @@ int
 phone_replay(phone_call_t *call, phone_rc_t *rc)
 {
     int64_t          used;
-    phone_str_t      who, text;
+    phone_str_t      who;
     phone_record_t  *kept, *other;
 
     if (!phone_has_key(call)) {
@@ -165,7 +166,7 @@ phone_replay(phone_call_t *call, phone_rc_t *rc)
     kept = phone_ask(call, &phone_idempotency,
                      phone_key_in(call, call->key_bucket));
     other = phone_kept_elsewhere(call, kept);
-    text = phone_ask_mark(call, &phone_keys_used, who);
+    used = call->endpoint->who == PHONE_SESSION ? phone_keys_used(call) : 0;
 
     if (phone_waiting(call)) {
         return 0;
@@ -181,16 +182,28 @@ phone_replay(phone_call_t *call, phone_rc_t *rc)
         return phone_same_call(call, kept, rc);
     }
 
-    if (call->endpoint->who == PHONE_SESSION
-        && phone_parse_int(text, &used) == 0
-        && used >= call->env->settings->idempotency_keys)
-    {
-        phone_retry_after(call, PHONE_KEY_KEPT / 1000);
+    if (used > call->env->settings->idempotency_keys) {
+        phone_retry_after(call, phone_window_left(call, PHONE_KEY_KEPT)
+                                / 1000);
         *rc = phone_refuse_field(call, PHONE_RATE_LIMITED, PHONE_KEY_HEADER);
         return 1;
     }
 
     return 0;
+}
+
+
+/* Calls of the number with a key today: as many replies are kept at most. */
+
+static int64_t
+phone_keys_used(phone_call_t *call)
+{
+    return phone_ask_count(call, &phone_known_days,
+                           phone_join(&call->arena, 2,
+                                      (phone_str_t[2]) {
+                                          call->caller,
+                                          PHONE_STR(":keys") }),
+                           PHONE_KEY_KEPT);
 }
 
 
@@ -326,10 +339,6 @@ phone_keep_reply(phone_call_t *call, unsigned home)
         phone_keep(call, call->key_bucket, IDEMPOTENCY_BUCKET,
                    phone_int(&call->arena, home));
     }
-
-    if (call->endpoint->who == PHONE_SESSION) {
-        phone_count(call, &phone_keys_used, call->caller, PHONE_KEY_KEPT);
-    }
 }
 
 
@@ -339,7 +348,9 @@ phone_keep_reply(phone_call_t *call, unsigned home)
 int
 phone_keeps_reply(phone_call_t *call)
 {
-    if (!phone_has_key(call) || call->replayed || call->reply.cookie.data) {
+    if (!phone_has_key(call) || call->replayed
+        || call->reply.cookie[PHONE_COOKIE_SESSION].data)
+    {
         return 0;
     }
 

@@ -115,10 +115,23 @@ struct phone_event_s {
 };
 
 
+/* What a browser keeps for us, sealed.  An endpoint for anyone gets the last
+   two, one for a session the first. */
+typedef enum {
+    PHONE_COOKIE_SESSION = 0,    /* account/session.h */
+    PHONE_COOKIE_LOGIN,          /* account/code.h */
+    PHONE_COOKIE_DEVICE,         /* account/device.h */
+    PHONE_COOKIES
+} phone_cookie_t;
+
+extern const char *const  phone_cookie_name[PHONE_COOKIES];
+
+
 /* The call */
 
 phone_str_t phone_caller(phone_call_t *call);    /* number or merchant id */
 phone_str_t phone_address(phone_call_t *call);   /* client, as text */
+phone_str_t phone_cookie(phone_call_t *call, phone_cookie_t which);
 phone_str_t phone_call_id(phone_call_t *call);   /* unique; the request_id */
 int64_t phone_now(phone_call_t *call);           /* ms since 1970 */
 phone_arena_t *phone_memory(phone_call_t *call);
@@ -248,6 +261,18 @@ typedef struct {
 const phone_hash_t *phone_ask_hash(phone_call_t *call,
     const phone_type_t *type, phone_str_t id);
 
+/*
+ * Counts one more under id, and says how many there are in this window (ms, by
+ * the clock) with it; 0 while that is waited for.  Once a call, whatever runs
+ * again.  For what nobody has proved: it takes none of the store's memory but
+ * a fixed part (sketch.c).  The number may be too high, which is rare; it is
+ * never too low, and of calls side by side each is told another: what comes
+ * after it was counted, however the call ends.
+ */
+int64_t phone_ask_count(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, int64_t window);
+int64_t phone_window_left(phone_call_t *call, int64_t window);      /* ms */
+
 /* Work for a processor: off the event loop where it costs more than some
    microseconds.  Results are kept over conflicts, for they are pure. */
 typedef enum {
@@ -330,10 +355,9 @@ void phone_index_remove(phone_call_t *call, const phone_type_t *type,
 void phone_claim(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     phone_str_t value, int64_t ms);
 
-/* Counts one more; the counter goes ms after its first count.  Unguarded, in
-   any bucket: a limit read from it is exact but for calls in flight. */
-void phone_count(phone_call_t *call, const phone_type_t *type, phone_str_t id,
-    int64_t ms);
+/* Takes back what this call has counted: it was in order after all. */
+void phone_uncount(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, int64_t window);
 
 /*
  * An event, due at a time (ms), in the bucket of the record it names.  Putting
@@ -423,7 +447,9 @@ int phone_sign_text(phone_call_t *call, phone_fields_t *fields,
     phone_str_t *text);
 phone_str_t phone_platform_key_id(phone_call_t *call);
 
-void phone_set_cookie(phone_call_t *call, phone_str_t value, int64_t ms);
+/* ms 0: the cookie is taken back. */
+void phone_set_cookie(phone_call_t *call, phone_cookie_t which,
+    phone_str_t value, int64_t ms);
 
 phone_rc_t phone_done(phone_call_t *call);
 phone_rc_t phone_done_with(phone_call_t *call, int http_status);

@@ -27,7 +27,7 @@ static const phone_facts_t  phone_bill_facts[] = {
 
 
 PHONE_RECORD(phone_account, ACCOUNT, "account", PHONE_BY_NAME, NULL);
-PHONE_RECORD(phone_login, LOGIN, "login", PHONE_BY_NAME, NULL);
+PHONE_RECORD(phone_code, CODE, "code", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_merchant, MERCHANT, "merchant", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_bill, BILL, "bill", PHONE_BY_ID, phone_bill_facts);
 PHONE_RECORD(phone_card, CARD, "card", PHONE_BY_ID, NULL);
@@ -55,6 +55,10 @@ const phone_type_t  phone_order = { "order", PHONE_BY_NAME, 0, 0, 0 };
 const phone_type_t  phone_nonce = { "nonce", PHONE_BY_NAME, 0, 0, 0 };
 const phone_type_t  phone_posted = { "posted", PHONE_BY_ID, 0, 0, 0 };
 const phone_type_t  phone_tries = { "tries", PHONE_BY_NAME, 0, 0, 0 };
-const phone_type_t  phone_keys_used = { "keys_used", PHONE_BY_NAME, 0, 0, 0 };
+const phone_type_t  phone_days = { "days", PHONE_BY_NAME, 0, 0, 0 };
+const phone_type_t  phone_known_tries = { "known_tries", PHONE_BY_NAME, 0, 0,
+                                          0 };
+const phone_type_t  phone_known_days = { "known_days", PHONE_BY_NAME, 0, 0,
+                                         0 };
 
 const phone_type_t  phone_balances = { "balances", PHONE_BY_ID, 0, 0, 0 };

@@ -55,20 +55,15 @@ typedef struct {
     F(K, PIN_FAILS, "pin_fails")                                              \
     F(K, PIN_UNTIL, "pin_until")             /* ms; locked before */          \
     F(K, LISTENS, "listens")                 /* ms; live/live.h */            \
+    F(K, DEVICES, "devices")                 /* account/device.h */           \
     F(K, S0, "s0") F(K, S1, "s1") F(K, S2, "s2") F(K, S3, "s3")               \
     F(K, S4, "s4") F(K, S5, "s5") F(K, S6, "s6") F(K, S7, "s7")
 
-/* Codes and limits of logging in to a number, registered or not. */
-#define PHONE_LOGIN_FIELDS(F, K)                                              \
+/* A login code that was tried; lives as long as the code. */
+#define PHONE_CODE_FIELDS(F, K)                                               \
     F(K, V, "v")                                                              \
-    F(K, CODE, "code")                       /* keyed hash */                 \
-    F(K, CODE_UNTIL, "code_until")                                            \
-    F(K, CODE_TRIES, "code_tries")                                            \
-    F(K, CODE_KIND, "code_kind")             /* code or temporary */          \
-    F(K, SENDS, "sends")                                                      \
-    F(K, SENDS_UNTIL, "sends_until")                                          \
-    F(K, FAILS, "fails")                                                      \
-    F(K, FAILS_UNTIL, "fails_until")
+    F(K, TRIES, "tries")                                                      \
+    F(K, USED, "used")
 
 #define PHONE_MERCHANT_FIELDS(F, K)                                           \
     F(K, V, "v")                                                              \
@@ -170,7 +165,7 @@ typedef struct {
 
 
 enum { PHONE_ACCOUNT_FIELDS(PHONE_ENUM, ACCOUNT) ACCOUNT_FIELDS };
-enum { PHONE_LOGIN_FIELDS(PHONE_ENUM, LOGIN) LOGIN_FIELDS };
+enum { PHONE_CODE_FIELDS(PHONE_ENUM, CODE) CODE_FIELDS };
 enum { PHONE_MERCHANT_FIELDS(PHONE_ENUM, MERCHANT) MERCHANT_FIELDS };
 enum { PHONE_BILL_FIELDS(PHONE_ENUM, BILL) BILL_FIELDS };
 enum { PHONE_CARD_FIELDS(PHONE_ENUM, CARD) CARD_FIELDS };
@@ -184,7 +179,7 @@ enum { PHONE_IDEMPOTENCY_FIELDS(PHONE_ENUM, IDEMPOTENCY) IDEMPOTENCY_FIELDS };
 
 
 extern const phone_type_t  phone_account;
-extern const phone_type_t  phone_login;
+extern const phone_type_t  phone_code;
 extern const phone_type_t  phone_merchant;
 extern const phone_type_t  phone_bill;
 extern const phone_type_t  phone_card;
@@ -218,10 +213,11 @@ extern const phone_type_t  phone_order;          /* "<merchant>:<out_trade_no>"
 extern const phone_type_t  phone_nonce;          /* "<merchant>:<nonce>" */
 extern const phone_type_t  phone_posted;         /* a posting was applied */
 
-/* Counters: short-lived strings. */
-extern const phone_type_t  phone_tries;          /* "<address>:<what>" */
-extern const phone_type_t  phone_keys_used;      /* number -> Idempotency-Keys
-                                                    of a day */
+/* Sketches: strings of cells, one a bucket and window (sketch.c). */
+extern const phone_type_t  phone_tries;          /* of minutes */
+extern const phone_type_t  phone_days;           /* of a day */
+extern const phone_type_t  phone_known_tries;    /* the same, of those who */
+extern const phone_type_t  phone_known_days;     /* have proved something */
 
 /* Open hashes. */
 extern const phone_type_t  phone_balances;       /* bucket -> its accounts */

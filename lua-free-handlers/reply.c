@@ -151,10 +151,11 @@ phone_reply(phone_call_t *call)
 
 
 void
-phone_set_cookie(phone_call_t *call, phone_str_t value, int64_t ms)
+phone_set_cookie(phone_call_t *call, phone_cookie_t which, phone_str_t value,
+    int64_t ms)
 {
-    call->reply.cookie = value;
-    call->reply.cookie_age = ms;
+    call->reply.cookie[which] = value;
+    call->reply.cookie_age[which] = ms;
 }
 
 
@@ -410,7 +411,7 @@ phone_finish_again(phone_call_t *call)
 
     call->id = PHONE_EMPTY;
     call->address = PHONE_EMPTY;
-    call->cookie = PHONE_EMPTY;
+    memset(call->cookie, 0, sizeof(call->cookie));
     call->caller = PHONE_EMPTY;
     call->session_id = PHONE_EMPTY;
     call->state = PHONE_EMPTY;

@@ -48,6 +48,8 @@ int phone_keeps_reply(phone_call_t *call);
 void phone_keep_reply(phone_call_t *call, unsigned home);
 
 /* ask.c */
+void *phone_ask_once(phone_call_t *call, const phone_ask_t *wanted,
+    size_t size);
 void phone_drop_puts(phone_call_t *call);
 
 /*

@@ -25,13 +25,13 @@ typedef struct {
     int64_t                  code_lifetime;      /* ms */
     int64_t                  temporary_lifetime; /* ms, of a password by SMS */
     int64_t                  code_tries;
-    int64_t                  code_sends;         /* a number, a window */
-    int64_t                  code_window;        /* ms */
-    int64_t                  address_tries;      /* an address, a window */
-    int64_t                  address_window;     /* ms */
-    int64_t                  login_fails;        /* before the first wait */
-    int64_t                  login_wait;         /* ms; doubles each time */
-    int64_t                  login_wait_max;     /* ms */
+    int64_t                  login_window;       /* ms that limits count in */
+    int64_t                  code_sends;         /* a number, from a network */
+    int64_t                  code_cap;           /* all numbers */
+    int64_t                  address_tries;      /* an address */
+    int64_t                  login_fails;        /* a number, from an address */
+    int64_t                  login_day;          /* a number, a day */
+    int64_t                  device_lifetime;    /* ms */
 
     int64_t                  pin_fails;          /* before the first lock */
 

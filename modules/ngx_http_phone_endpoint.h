@@ -51,7 +51,7 @@ char *ngx_http_phone_endpoint_set(ngx_conf_t *cf, const char *capability,
 
 /*
  * A run for the request, with the client's address and, where the endpoint
- * wants a session, its cookie.  NULL: refuse with PHONE_BUSY.
+ * wants one, its cookies.  NULL: refuse with PHONE_BUSY.
  */
 ngx_phone_run_t *ngx_http_phone_run_create(ngx_http_request_t *r,
     const phone_endpoint_t *endpoint);
@@ -88,9 +88,12 @@ ngx_int_t ngx_http_phone_add_header(ngx_http_request_t *r, ngx_str_t *name,
 
 ngx_int_t ngx_http_phone_ask_for_token(ngx_http_request_t *r);
 
-/* The cookie is named with a prefix where browsers see TLS. */
+/* Cookies are named with a prefix where browsers see TLS. */
+#define NGX_HTTP_PHONE_COOKIE_NAME  32
+
 ngx_uint_t ngx_http_phone_is_secure(ngx_http_request_t *r);
-ngx_str_t *ngx_http_phone_cookie_name(ngx_http_request_t *r);
+ngx_str_t ngx_http_phone_cookie_name(ngx_http_request_t *r,
+    phone_cookie_t which, u_char buf[NGX_HTTP_PHONE_COOKIE_NAME]);
 
 
 /* ngx_http_phone_request_id.c: the id of the call that answers a request */

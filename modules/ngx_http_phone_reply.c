@@ -8,7 +8,7 @@
 static ngx_int_t ngx_http_phone_add_headers(ngx_http_request_t *r,
     const phone_reply_t *reply);
 static ngx_int_t ngx_http_phone_add_cookie(ngx_http_request_t *r,
-    const phone_reply_t *reply);
+    phone_cookie_t which, phone_str_t cookie, int64_t age);
 static ngx_int_t ngx_http_phone_send_body(ngx_http_request_t *r,
     phone_str_t body);
 
@@ -29,10 +29,6 @@ static ngx_str_t  ngx_http_phone_set_cookie = ngx_string("Set-Cookie");
 static ngx_str_t  ngx_http_phone_authenticate =
     ngx_string("WWW-Authenticate");
 static ngx_str_t  ngx_http_phone_bearer = ngx_string("Bearer");
-
-static ngx_str_t  ngx_http_phone_cookie = ngx_string("phone_session");
-static ngx_str_t  ngx_http_phone_host_cookie =
-    ngx_string("__Host-phone_session");
 
 
 ngx_int_t
@@ -93,8 +89,9 @@ ngx_http_phone_send_body(ngx_http_request_t *r, phone_str_t body)
 static ngx_int_t
 ngx_http_phone_add_headers(ngx_http_request_t *r, const phone_reply_t *reply)
 {
-    u_char     *p;
-    ngx_str_t   value;
+    u_char      *p;
+    ngx_str_t    value;
+    ngx_uint_t   i;
 
     if (ngx_http_phone_add_header(r, &ngx_http_phone_cache_control,
                                   &ngx_http_phone_no_store)
@@ -122,20 +119,31 @@ ngx_http_phone_add_headers(ngx_http_request_t *r, const phone_reply_t *reply)
         }
     }
 
-    return reply->cookie.data ? ngx_http_phone_add_cookie(r, reply) : NGX_OK;
+    for (i = 0; i < PHONE_COOKIES; i++) {
+        if (reply->cookie[i].data
+            && ngx_http_phone_add_cookie(r, i, reply->cookie[i],
+                                         reply->cookie_age[i])
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
 }
 
 
 static ngx_int_t
-ngx_http_phone_add_cookie(ngx_http_request_t *r, const phone_reply_t *reply)
+ngx_http_phone_add_cookie(ngx_http_request_t *r, phone_cookie_t which,
+    phone_str_t cookie, int64_t age)
 {
-    u_char     *p;
+    u_char     *p, buf[NGX_HTTP_PHONE_COOKIE_NAME];
     size_t      len;
-    ngx_str_t  *name, value;
+    ngx_str_t   name, value;
 
-    name = ngx_http_phone_cookie_name(r);
+    name = ngx_http_phone_cookie_name(r, which, buf);
 
-    len = name->len + reply->cookie.len + NGX_INT64_LEN
+    len = name.len + cookie.len + NGX_INT64_LEN
           + sizeof("=; Path=/; Max-Age=; HttpOnly; SameSite=Lax; Secure");
 
     p = ngx_pnalloc(r->pool, len);
@@ -146,8 +154,7 @@ ngx_http_phone_add_cookie(ngx_http_request_t *r, const phone_reply_t *reply)
     value.data = p;
 
     p = ngx_sprintf(p, "%V=%*s; Path=/; Max-Age=%L; HttpOnly; SameSite=Lax",
-                    name, reply->cookie.len, reply->cookie.data,
-                    reply->cookie_age / 1000);
+                    &name, cookie.len, cookie.data, age / 1000);
 
     if (ngx_http_phone_is_secure(r)) {
         p = ngx_cpymem(p, "; Secure", sizeof("; Secure") - 1);
@@ -240,9 +247,17 @@ ngx_http_phone_is_secure(ngx_http_request_t *r)
 }
 
 
-ngx_str_t *
-ngx_http_phone_cookie_name(ngx_http_request_t *r)
+ngx_str_t
+ngx_http_phone_cookie_name(ngx_http_request_t *r, phone_cookie_t which,
+    u_char buf[NGX_HTTP_PHONE_COOKIE_NAME])
 {
-    return ngx_http_phone_is_secure(r) ? &ngx_http_phone_host_cookie
-                                       : &ngx_http_phone_cookie;
+    ngx_str_t  name;
+
+    name.data = buf;
+    name.len = ngx_sprintf(buf, "%s%s",
+                           ngx_http_phone_is_secure(r) ? "__Host-" : "",
+                           phone_cookie_name[which])
+               - buf;
+
+    return name;
 }

@@ -14,7 +14,10 @@ static ngx_int_t ngx_http_phone_is_operator(ngx_http_request_t *r);
 static ngx_int_t ngx_http_phone_same_origin(ngx_http_request_t *r);
 static ngx_str_t *ngx_http_phone_header(ngx_http_request_t *r,
     const char *lowcase, size_t len);
-static phone_str_t ngx_http_phone_cookie(ngx_http_request_t *r);
+static void ngx_http_phone_take_cookie(ngx_http_request_t *r,
+    phone_call_t *call, phone_cookie_t which);
+static phone_str_t ngx_http_phone_cookie(ngx_http_request_t *r,
+    ngx_str_t *name);
 static ngx_int_t ngx_http_phone_cookie_in(const ngx_str_t *header,
     const ngx_str_t *name, phone_str_t *value);
 
@@ -39,9 +42,19 @@ ngx_http_phone_run_create(ngx_http_request_t *r,
     run->call.address = phone_copy(&run->call.arena,
                                    ngx_phone_str(&r->connection->addr_text));
 
-    if (endpoint->who == PHONE_SESSION) {
-        run->call.cookie = phone_copy(&run->call.arena,
-                                      ngx_http_phone_cookie(r));
+    switch (endpoint->who) {
+
+    case PHONE_SESSION:
+        ngx_http_phone_take_cookie(r, &run->call, PHONE_COOKIE_SESSION);
+        break;
+
+    case PHONE_ANYONE:
+        ngx_http_phone_take_cookie(r, &run->call, PHONE_COOKIE_LOGIN);
+        ngx_http_phone_take_cookie(r, &run->call, PHONE_COOKIE_DEVICE);
+        break;
+
+    default:
+        break;
     }
 
     key = ngx_http_phone_header(r, "idempotency-key",
@@ -377,19 +390,30 @@ ngx_http_phone_header(ngx_http_request_t *r, const char *lowcase, size_t len)
 }
 
 
+static void
+ngx_http_phone_take_cookie(ngx_http_request_t *r, phone_call_t *call,
+    phone_cookie_t which)
+{
+    u_char      buf[NGX_HTTP_PHONE_COOKIE_NAME];
+    ngx_str_t   name;
+
+    name = ngx_http_phone_cookie_name(r, which, buf);
+
+    call->cookie[which] = phone_copy(&call->arena,
+                                     ngx_http_phone_cookie(r, &name));
+}
+
+
 /* Read from the list of headers, for nginx has changed how it keeps cookies;
    the first that bears our name. */
 
 static phone_str_t
-ngx_http_phone_cookie(ngx_http_request_t *r)
+ngx_http_phone_cookie(ngx_http_request_t *r, ngx_str_t *name)
 {
-    ngx_str_t        *name;
     ngx_uint_t        i;
     phone_str_t       value;
     ngx_list_part_t  *part;
     ngx_table_elt_t  *h;
-
-    name = ngx_http_phone_cookie_name(r);
 
     for (part = &r->headers_in.headers.part; part; part = part->next) {
         h = part->elts;

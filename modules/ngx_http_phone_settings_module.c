@@ -60,8 +60,13 @@ static ngx_phone_bounds_t  ngx_phone_day = {
 };
 
 static ngx_phone_bounds_t  ngx_phone_tries = { 1, 1000 };
-static ngx_phone_bounds_t  ngx_phone_many_tries = { 1, 1000000 };
-static ngx_phone_bounds_t  ngx_phone_per_day = { 0, 1000000000 };
+/* a sketch counts to 65535; a network may do four times as much */
+static ngx_phone_bounds_t  ngx_phone_shares = { 1, 10000 };
+static ngx_phone_bounds_t  ngx_phone_keys = { 0, 10000 };
+static ngx_phone_bounds_t  ngx_phone_cells = { 1, 100000 };
+static ngx_phone_bounds_t  ngx_phone_window = {
+    NGX_PHONE_SECOND, NGX_PHONE_DAY
+};
 
 
 #define ngx_phone_setting(name, set, member, bounds)                          \
@@ -114,29 +119,29 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
     ngx_phone_setting("phone_code_sends", ngx_http_phone_count,
                       code_sends, &ngx_phone_tries),
 
-    ngx_phone_setting("phone_code_window", ngx_http_phone_time,
-                      code_window, &ngx_phone_seconds),
+    ngx_phone_setting("phone_code_cap", ngx_http_phone_count,
+                      code_cap, &ngx_phone_cells),
 
     ngx_phone_setting("phone_address_tries", ngx_http_phone_count,
-                      address_tries, &ngx_phone_many_tries),
+                      address_tries, &ngx_phone_shares),
 
-    ngx_phone_setting("phone_address_window", ngx_http_phone_time,
-                      address_window, &ngx_phone_seconds),
+    ngx_phone_setting("phone_login_window", ngx_http_phone_time,
+                      login_window, &ngx_phone_window),
 
     ngx_phone_setting("phone_login_fails", ngx_http_phone_count,
                       login_fails, &ngx_phone_tries),
 
-    ngx_phone_setting("phone_login_wait", ngx_http_phone_time,
-                      login_wait, &ngx_phone_seconds),
+    ngx_phone_setting("phone_login_day", ngx_http_phone_count,
+                      login_day, &ngx_phone_shares),
 
-    ngx_phone_setting("phone_login_wait_max", ngx_http_phone_time,
-                      login_wait_max, &ngx_phone_seconds),
+    ngx_phone_setting("phone_device_lifetime", ngx_http_phone_time,
+                      device_lifetime, &ngx_phone_minutes),
 
     ngx_phone_setting("phone_pin_fails", ngx_http_phone_count,
                       pin_fails, &ngx_phone_tries),
 
     ngx_phone_setting("phone_idempotency_keys", ngx_http_phone_count,
-                      idempotency_keys, &ngx_phone_per_day),
+                      idempotency_keys, &ngx_phone_keys),
 
     ngx_phone_setting("phone_bill_lifetime", ngx_http_phone_time,
                       bill_lifetime, &ngx_phone_seconds),
@@ -473,11 +478,6 @@ ngx_http_phone_settings_init_main_conf(ngx_conf_t *cf, void *conf)
                                          settings->session_lifetime,
                                          "phone_session_idle\" is longer than "
                                          "\"phone_session_lifetime")
-            != NGX_CONF_OK
-        || ngx_http_phone_settings_in_order(cf, settings->login_wait,
-                                            settings->login_wait_max,
-                                            "phone_login_wait\" is longer than "
-                                            "\"phone_login_wait_max")
             != NGX_CONF_OK
         || ngx_http_phone_settings_in_order(cf, settings->bill_lifetime,
                                             settings->bill_lifetime_max,

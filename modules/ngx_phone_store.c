@@ -28,8 +28,13 @@ static void ngx_phone_build_record(ngx_phone_store_t *store,
     phone_record_t *record);
 static void ngx_phone_build_index(ngx_phone_store_t *store,
     phone_arena_t *arena, phone_ask_index_t *ask);
+static void ngx_phone_build_count(ngx_phone_store_t *store,
+    phone_arena_t *arena, phone_ask_count_t *ask);
 static void ngx_phone_build_log(ngx_phone_store_t *store,
     phone_arena_t *arena, phone_ask_log_t *ask);
+static ngx_int_t ngx_phone_store_make_sketch(ngx_phone_store_t *store,
+    ngx_phone_redis_conn_t *conn, phone_arena_t *arena,
+    phone_ask_count_t *ask);
 static void ngx_phone_asked(void *data, redisReply *reply,
     ngx_phone_redis_error_t error);
 
@@ -99,7 +104,7 @@ ngx_phone_store_read(ngx_phone_t *phone, phone_arena_t *arena,
     phone_ask_t **ask, ngx_uint_t n, ngx_phone_read_pt handler, void *data,
     ngx_phone_outcome_t *outcome)
 {
-    ngx_uint_t               i;
+    ngx_uint_t               i, commands;
     ngx_phone_asked_t       *asked;
     ngx_phone_store_t       *store;
     ngx_phone_reader_t      *reader;
@@ -123,7 +128,13 @@ ngx_phone_store_read(ngx_phone_t *phone, phone_arena_t *arena,
 
     *outcome = NGX_PHONE_UNAVAILABLE;
 
-    conn = ngx_phone_redis_pick(phone->redis, n);
+    commands = n;
+
+    for (i = 0; i < n; i++) {
+        commands += ask[i]->kind == PHONE_ASK_COUNT;
+    }
+
+    conn = ngx_phone_redis_pick(phone->redis, commands);
     if (conn == NULL) {
         return 0;
     }
@@ -131,6 +142,14 @@ ngx_phone_store_read(ngx_phone_t *phone, phone_arena_t *arena,
     for (i = 0; i < n; i++) {
         asked[i].reader = reader;
         asked[i].ask = ask[i];
+
+        if (ask[i]->kind == PHONE_ASK_COUNT
+            && ngx_phone_store_make_sketch(store, conn, arena,
+                                           (phone_ask_count_t *) ask[i])
+               != NGX_OK)
+        {
+            return i;
+        }
 
         ngx_phone_build_ask(store, arena, ask[i]);
 
@@ -171,6 +190,10 @@ ngx_phone_build_ask(ngx_phone_store_t *store, phone_arena_t *arena,
 
     case PHONE_ASK_LOG:
         ngx_phone_build_log(store, arena, (phone_ask_log_t *) ask);
+        break;
+
+    case PHONE_ASK_COUNT:
+        ngx_phone_build_count(store, arena, (phone_ask_count_t *) ask);
         break;
 
     case PHONE_ASK_MARK:
@@ -246,6 +269,39 @@ ngx_phone_build_log(ngx_phone_store_t *store, phone_arena_t *arena,
     ngx_phone_text(store, ask->ask.key);
     ngx_phone_text(store, phone_int(arena, ask->skip));
     ngx_phone_text(store, phone_int(arena, ask->skip + ask->limit - 1));
+}
+
+
+/* The string is made first, and at once with its end: were the end given
+   after the count, a connection lost in between would leave it for ever. */
+
+static ngx_int_t
+ngx_phone_store_make_sketch(ngx_phone_store_t *store,
+    ngx_phone_redis_conn_t *conn, phone_arena_t *arena, phone_ask_count_t *ask)
+{
+    store->n = 0;
+    ngx_phone_sketch_words(store, ask->ask.key,
+                           phone_int(arena, ask->lives_for));
+
+    return ngx_phone_redis_put(conn, store->n, store->argv, store->len, NULL,
+                               NULL)
+           ? NGX_OK : NGX_ERROR;
+}
+
+
+static void
+ngx_phone_build_count(ngx_phone_store_t *store, phone_arena_t *arena,
+    phone_ask_count_t *ask)
+{
+    unsigned     i;
+    phone_str_t  bit[PHONE_SKETCH_ROWS];
+
+    for (i = 0; i < PHONE_SKETCH_ROWS; i++) {
+        bit[i] = phone_int(arena, ask->bit[i]);
+    }
+
+    ngx_phone_count_words(store, ask->ask.key, PHONE_STR("1"),
+                          PHONE_SKETCH_ROWS, bit);
 }
 
 

@@ -100,14 +100,14 @@ static const char  ngx_phone_script[] =
     "return answers\n";
 
 
-/* Indexed by phone_op_kind_t; a count is INCR and this. */
+/* Indexed by phone_op_kind_t. */
 static const ngx_str_t  ngx_phone_op_names[] = {
     ngx_string("HSET"),
     ngx_string("HDEL"),
     ngx_string("HINCRBY"),
     ngx_string("DEL"),
     ngx_string("PEXPIRE"),
-    ngx_string("PEXPIRE"),
+    ngx_string("BITFIELD"),
     ngx_string("ZADD"),
     ngx_string("ZADD"),
     ngx_string("ZREM"),
@@ -324,16 +324,18 @@ ngx_phone_build_op(ngx_phone_store_t *store, const phone_op_t *op)
         return;
     }
 
-    name = &ngx_phone_op_names[op->kind];
-
     if (op->kind == PHONE_OP_COUNT) {
-        ngx_phone_number(store, 2);
-        ngx_phone_literal(store, "INCR");
-        ngx_phone_text(store, op->key);
+        ngx_phone_number(store, NGX_PHONE_SKETCH_WORDS);
+        ngx_phone_sketch_words(store, op->key, op->word[0]);
+        ngx_phone_number(store, ngx_phone_count_nwords(op->nwords - 2));
+        ngx_phone_count_words(store, op->key, op->word[1], op->nwords - 2,
+                              op->word + 2);
+        return;
     }
 
-    ngx_phone_number(store, 2 + op->nwords + (op->kind == PHONE_OP_COUNT
-                                              || op->kind == PHONE_OP_ZADD_NX));
+    name = &ngx_phone_op_names[op->kind];
+
+    ngx_phone_number(store, 2 + op->nwords + (op->kind == PHONE_OP_ZADD_NX));
     ngx_phone_word(store, (char *) name->data, name->len);
     ngx_phone_text(store, op->key);
 
@@ -343,10 +345,6 @@ ngx_phone_build_op(ngx_phone_store_t *store, const phone_op_t *op)
 
     for (i = 0; i < op->nwords; i++) {
         ngx_phone_text(store, op->word[i]);
-    }
-
-    if (op->kind == PHONE_OP_COUNT) {
-        ngx_phone_literal(store, "NX");
     }
 }
 

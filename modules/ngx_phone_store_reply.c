@@ -18,13 +18,16 @@ static ngx_int_t ngx_phone_take_mark(phone_arena_t *arena,
     phone_ask_mark_t *ask, redisReply *reply);
 static ngx_int_t ngx_phone_take_fields(phone_arena_t *arena,
     phone_hash_t *hash, redisReply *reply);
+static ngx_int_t ngx_phone_take_count(phone_ask_count_t *ask,
+    redisReply *reply);
 static ngx_int_t ngx_phone_take_text(phone_arena_t *arena, redisReply *reply,
     phone_str_t *text);
 
 
 /* Indexed by phone_ask_kind_t; for log lines. */
 static const char  *const ngx_phone_read_commands[] = {
-    "HMGET", "ZREVRANGEBYSCORE", "LRANGE", "GET", "HGETALL"
+    "HMGET", "ZREVRANGEBYSCORE", "LRANGE", "GET", "HGETALL",
+    "BITFIELD"
 };
 
 
@@ -61,6 +64,10 @@ ngx_phone_store_take(phone_arena_t *arena, phone_ask_t *ask,
 
     case PHONE_ASK_MARK:
         rc = ngx_phone_take_mark(arena, (phone_ask_mark_t *) ask, reply);
+        break;
+
+    case PHONE_ASK_COUNT:
+        rc = ngx_phone_take_count((phone_ask_count_t *) ask, reply);
         break;
 
     default: /* PHONE_ASK_HASH */
@@ -269,6 +276,34 @@ ngx_phone_take_fields(phone_arena_t *arena, phone_hash_t *hash,
     hash->n = (unsigned) n;
 
     return rc;
+}
+
+
+static ngx_int_t
+ngx_phone_take_count(phone_ask_count_t *ask, redisReply *reply)
+{
+    ngx_uint_t   i;
+    redisReply  *cell;
+
+    if (reply->type != REDIS_REPLY_ARRAY
+        || reply->elements != PHONE_SKETCH_ROWS)
+    {
+        return NGX_DECLINED;
+    }
+
+    for (i = 0; i < PHONE_SKETCH_ROWS; i++) {
+        cell = reply->element[i];
+
+        if (cell->type != REDIS_REPLY_INTEGER || cell->integer < 0) {
+            return NGX_DECLINED;
+        }
+
+        if (i == 0 || cell->integer < ask->count) {
+            ask->count = cell->integer;
+        }
+    }
+
+    return NGX_OK;
 }
 
 

@@ -84,6 +84,47 @@ ngx_phone_number(ngx_phone_store_t *store, ngx_uint_t n)
 }
 
 
+/* A sketch's string, unless it is there. */
+
+#define NGX_PHONE_SKETCH_WORDS  6
+
+static ngx_inline void
+ngx_phone_sketch_words(ngx_phone_store_t *store, phone_str_t key,
+    phone_str_t ms)
+{
+    ngx_phone_literal(store, "SET");
+    ngx_phone_text(store, key);
+    ngx_phone_literal(store, "");
+    ngx_phone_literal(store, "NX");
+    ngx_phone_literal(store, "PX");
+    ngx_phone_text(store, ms);
+}
+
+
+/* Adds delta to n cells of it, which begin at these bits. */
+
+#define ngx_phone_count_nwords(n)  (4 + 4 * (n))
+
+static ngx_inline void
+ngx_phone_count_words(ngx_phone_store_t *store, phone_str_t key,
+    phone_str_t delta, ngx_uint_t n, const phone_str_t *bit)
+{
+    ngx_uint_t  i;
+
+    ngx_phone_literal(store, "BITFIELD");
+    ngx_phone_text(store, key);
+    ngx_phone_literal(store, "OVERFLOW");
+    ngx_phone_literal(store, "SAT");
+
+    for (i = 0; i < n; i++) {
+        ngx_phone_literal(store, "INCRBY");
+        ngx_phone_literal(store, "u16");
+        ngx_phone_text(store, bit[i]);
+        ngx_phone_text(store, delta);
+    }
+}
+
+
 /* Without a reply: can the command have been run? */
 ngx_phone_outcome_t ngx_phone_store_failure(ngx_phone_redis_error_t error);
 

@@ -90,6 +90,7 @@ ngx_phone_init_env(ngx_phone_t *phone)
     env->settings = ngx_http_cycle_get_module_main_conf(phone->cycle,
                                                ngx_http_phone_settings_module);
     env->buckets = (unsigned) pmcf->buckets;
+    env->cells = PHONE_SKETCH_CELLS / env->buckets;
     env->domain = (phone_domain_t) pmcf->domain;
     env->leaves_events = (pmcf->pump == 0);
     env->platform_key_id = ngx_phone_str(&pmcf->platform_key_id);

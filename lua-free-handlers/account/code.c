@@ -4,6 +4,7 @@
 
 #include "account.h"
 #include "code.h"
+#include "device.h"
 #include "secret.h"
 #include "session.h"
 #include "tries.h"
@@ -16,13 +17,21 @@
 #define PHONE_CODE_LABEL  "login code"   /* of phone_random() */
 
 
+/* ms; what has not been handed over by then is not worth an SMS */
+#define PHONE_CODE_SENT  (10 * PHONE_MINUTE)
+
+#define PHONE_NOT_SENT   'x'                 /* a kind: nobody has this code */
+
+#define PHONE_LETTERS    "abcdefghjkmnpqrstuvwxyz23456789"
+
+
 static phone_rc_t phone_session_code_run(phone_call_t *call);
-static void phone_code_send(phone_call_t *call, phone_str_t code,
-    int registered);
+static void phone_code_send(phone_call_t *call, phone_str_t code, char kind);
+static void phone_code_give(phone_call_t *call, phone_str_t code, char kind);
+static int64_t phone_code_lifetime(phone_call_t *call, char kind);
 static phone_str_t phone_code_text(phone_call_t *call, phone_str_t code);
 static phone_str_t phone_temporary_text(phone_call_t *call, phone_str_t code);
 static phone_str_t phone_random_digits(phone_call_t *call);
-static int phone_code_live(phone_call_t *call, phone_record_t *login);
 
 
 static const phone_param_t  phone_session_code_params[] = {
@@ -35,8 +44,9 @@ const phone_endpoint_t  phone_session_code = {
     "session.code", "POST", "/login/code", PHONE_ANYONE,
     phone_session_code_run, phone_session_code_params,
     "Sends a login code by SMS, to a number without an account a temporary "
-    "password. The answer is the same for both, and when nothing is sent "
-    "because the number has had its share."
+    "password, which only the browser that asked can use: it gets a cookie. "
+    "The answer is the same for both, and when nothing is sent because the "
+    "number has had its share."
 };
 
 
@@ -44,59 +54,107 @@ static phone_rc_t
 phone_session_code_run(phone_call_t *call)
 {
     int              over;
-    phone_str_t      number, code;
-    phone_record_t  *account, *login;
+    char             kind;
+    int64_t          wait;
+    phone_str_t      number, device, code;
+    phone_record_t  *account, *sms;
 
     number = phone_arg(call, "phone");
 
     account = phone_ask_some(call, &phone_account, number,
-                             PHONE_F(ACCOUNT_V));
-    login = phone_ask(call, &phone_login, number);
-    over = phone_tries_over(call, "code");
+                             PHONE_F(ACCOUNT_DEVICES));
+    sms = phone_sms_ask(call, number, PHONE_CODE_LABEL);
+    wait = phone_from_over(call, "code");
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
     }
 
-    if (over) {
-        return phone_tries_refuse(call);
+    device = phone_device_known(call, account);
+
+    if (wait && device.len == 0) {
+        return phone_tries_refuse(call, wait);
     }
 
-    phone_tries_count(call, "code");
+    over = phone_codes_over(call, number, device);
 
-    code = phone_code_issue(call, login, phone_found(account));
-
-    if (code.len) {
-        phone_code_send(call, code, phone_found(account));
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
     }
+
+    kind = phone_found(account) ? PHONE_BY_CODE : PHONE_BY_TEMPORARY;
+
+    code = kind == PHONE_BY_CODE
+           ? phone_random_digits(call)
+           : phone_random_letters(call, PHONE_CODE_LABEL, PHONE_CODE_LETTERS);
+
+    if (!over && !phone_found(sms)) {
+        phone_rely(sms);
+        phone_code_send(call, code, kind);
+    }
+
+    phone_code_give(call, code, over ? PHONE_NOT_SENT : kind);
 
     return phone_done_with(call, 202);
 }
 
 
-static void
-phone_code_send(phone_call_t *call, phone_str_t code, int registered)
+static int64_t
+phone_code_lifetime(phone_call_t *call, char kind)
 {
-    int64_t                   lifetime;
-    phone_str_t               text;
-    phone_record_t           *sms;
-    const phone_settings_t   *settings;
+    const phone_settings_t  *settings;
 
     settings = phone_settings(call);
 
-    if (registered) {
-        text = phone_code_text(call, code);
-        lifetime = settings->code_lifetime;
+    return kind == PHONE_BY_TEMPORARY ? settings->temporary_lifetime
+                                      : settings->code_lifetime;
+}
 
-    } else {
-        text = phone_temporary_text(call, code);
-        lifetime = settings->temporary_lifetime;
-    }
 
-    sms = phone_sms_put(call, phone_arg(call, "phone"), text, "code");
+static void
+phone_code_send(phone_call_t *call, phone_str_t code, char kind)
+{
+    int64_t          lifetime;
+    phone_str_t      text;
+    phone_record_t  *sms;
 
-    /* a code that has run out is not worth an SMS */
-    phone_lives_for(sms, lifetime);
+    text = kind == PHONE_BY_CODE ? phone_code_text(call, code)
+                                 : phone_temporary_text(call, code);
+
+    sms = phone_sms_put(call, phone_arg(call, "phone"), text,
+                        PHONE_CODE_LABEL);
+
+    lifetime = phone_code_lifetime(call, kind);
+    phone_lives_for(sms, lifetime < PHONE_CODE_SENT ? lifetime
+                                                    : PHONE_CODE_SENT);
+}
+
+
+/* Nothing in the cookie's length or age says who is registered. */
+
+static void
+phone_code_give(phone_call_t *call, phone_str_t code, char kind)
+{
+    int64_t                  code_age, temporary_age;
+    phone_str_t              number, id, plain;
+    const phone_settings_t  *settings;
+
+    settings = phone_settings(call);
+    number = phone_arg(call, "phone");
+    id = phone_new_id(call, number, PHONE_CODE_LABEL);
+
+    plain = phone_format(phone_memory(call), "%.*s %.*s %lld %c %.*s",
+                         PHONE_ARGS(number), PHONE_ARGS(id),
+                         (long long) (phone_now(call)
+                                      + phone_code_lifetime(call, kind)),
+                         kind, PHONE_ARGS(phone_code_hash(call, id, code)));
+
+    code_age = settings->code_lifetime;
+    temporary_age = settings->temporary_lifetime;
+
+    phone_set_cookie(call, PHONE_COOKIE_LOGIN,
+                     phone_seal_cookie(call, PHONE_COOKIE_LOGIN, plain),
+                     code_age > temporary_age ? code_age : temporary_age);
 }
 
 
@@ -141,50 +199,6 @@ phone_temporary_text(phone_call_t *call, phone_str_t code)
 }
 
 
-phone_str_t
-phone_code_issue(phone_call_t *call, phone_record_t *login, int registered)
-{
-    int64_t                  now, sends;
-    phone_str_t              code, hash;
-    const phone_settings_t  *settings;
-
-    settings = phone_settings(call);
-    now = phone_now(call);
-
-    code = registered ? phone_random_digits(call)
-                      : phone_random_letters(call, PHONE_CODE_LABEL,
-                                             PHONE_CODE_LETTERS);
-    hash = phone_code_hash(call, phone_id(login), code);
-
-    if (phone_equal(phone_get(login, LOGIN_CODE), hash)) {
-        return PHONE_EMPTY;
-    }
-
-    sends = phone_get_int(login, LOGIN_SENDS);
-
-    if (phone_get_int(login, LOGIN_SENDS_UNTIL) <= now) {
-        sends = 0;
-        phone_set_int(login, LOGIN_SENDS_UNTIL, now + settings->code_window);
-    }
-
-    if (sends >= settings->code_sends) {
-        return PHONE_EMPTY;
-    }
-
-    phone_set_int(login, LOGIN_SENDS, sends + 1);
-    phone_set(login, LOGIN_CODE, hash);
-    phone_set(login, LOGIN_CODE_KIND,
-              registered ? PHONE_STR("code") : PHONE_STR("temporary"));
-    phone_set_int(login, LOGIN_CODE_UNTIL,
-                  now + (registered ? settings->code_lifetime
-                                    : settings->temporary_lifetime));
-    phone_set(login, LOGIN_CODE_TRIES, PHONE_EMPTY);
-    phone_lives_for(login, phone_login_kept(call));
-
-    return code;
-}
-
-
 /* 64 random bits modulo 10^6: no digit is likelier by more than 10^-13. */
 
 static phone_str_t
@@ -214,7 +228,7 @@ phone_random_letters(phone_call_t *call, const char *label, unsigned n)
     char                  *text;
     unsigned               i;
     const unsigned char   *random;
-    static const char      letters[] = "abcdefghjkmnpqrstuvwxyz23456789";
+    static const char      letters[] = PHONE_LETTERS;
 
     random = phone_random(call, label, 2 * n);
 
@@ -232,48 +246,76 @@ phone_random_letters(phone_call_t *call, const char *label, unsigned n)
 }
 
 
-static int
-phone_code_live(phone_call_t *call, phone_record_t *login)
+phone_code_t
+phone_code_held(phone_call_t *call, phone_str_t number)
 {
-    return phone_get(login, LOGIN_CODE).len
-           && phone_get_int(login, LOGIN_CODE_UNTIL) > phone_now(call)
-           && phone_get_int(login, LOGIN_CODE_TRIES)
-              < phone_settings(call)->code_tries;
+    phone_str_t   plain, word, until, kind;
+    phone_code_t  code;
+
+    memset(&code, 0, sizeof(code));
+
+    if (phone_open_cookie(call, PHONE_COOKIE_LOGIN, &plain) == 0
+        && phone_split(&plain, ' ', &word)
+        && phone_equal(word, number)
+        && phone_split(&plain, ' ', &code.id)
+        && phone_split(&plain, ' ', &until)
+        && phone_split(&plain, ' ', &kind)
+        && kind.len == 1
+        && phone_parse_int(until, &code.until) == 0
+        && code.until > phone_now(call))
+    {
+        code.kind = kind.data[0];
+        code.hash = plain;
+    }
+
+    return code;
+}
+
+
+/* No chosen password is as short as a code. */
+
+int
+phone_code_form(phone_str_t text)
+{
+    size_t  i;
+
+    for (i = 0; i < text.len; i++) {
+        if (text.data[i] < '0' || text.data[i] > '9') {
+            return 0;
+        }
+    }
+
+    return text.len == PHONE_CODE_DIGITS;
 }
 
 
 char
-phone_code_match(phone_call_t *call, phone_record_t *login,
-    phone_str_t password)
+phone_code_try(phone_call_t *call, const phone_code_t *code,
+    phone_record_t *tried, phone_record_t *account, phone_str_t text)
 {
-    if (!phone_code_live(call, login)
-        || !phone_equal_secret(phone_get(login, LOGIN_CODE),
-                               phone_code_hash(call, phone_id(login),
-                                               password)))
+    int      right;
+    int64_t  tries;
+
+    tries = phone_get_int(tried, CODE_TRIES);
+
+    if (code->kind == PHONE_NOT_SENT || phone_get(tried, CODE_USED).len
+        || tries >= phone_settings(call)->code_tries)
     {
         return 0;
     }
 
-    return phone_is(phone_get(login, LOGIN_CODE_KIND), "temporary")
-           ? PHONE_BY_TEMPORARY : PHONE_BY_CODE;
-}
+    right = phone_equal_secret(code->hash,
+                               phone_code_hash(call, code->id, text));
 
+    phone_rely(account);
+    phone_set_int(tried, CODE_TRIES, tries + 1);
+    phone_lives_for(tried, code->until - phone_now(call));
 
-void
-phone_code_missed(phone_call_t *call, phone_record_t *login)
-{
-    if (phone_code_live(call, login)) {
-        phone_set_int(login, LOGIN_CODE_TRIES,
-                      phone_get_int(login, LOGIN_CODE_TRIES) + 1);
+    if (!right) {
+        return 0;
     }
-}
 
+    phone_set(tried, CODE_USED, PHONE_STR("1"));
 
-void
-phone_code_use_up(phone_record_t *login)
-{
-    phone_set(login, LOGIN_CODE, PHONE_EMPTY);
-    phone_set(login, LOGIN_CODE_KIND, PHONE_EMPTY);
-    phone_set(login, LOGIN_CODE_UNTIL, PHONE_EMPTY);
-    phone_set(login, LOGIN_CODE_TRIES, PHONE_EMPTY);
+    return code->kind;
 }

@@ -2,9 +2,13 @@
 /*
  * Codes and temporary passwords: what an SMS can carry so that its reader can
  * log in.  A number that has an account gets six digits for some minutes; one
- * that has none gets a temporary password, which lives longer and is to be
- * replaced by a chosen one (MAIL-5).  One of them is live at a time; the
- * store has its keyed hash only.
+ * that has none gets a temporary password, which may live longer and is to be
+ * replaced by a chosen one (MAIL-5).
+ *
+ * A code belongs to the browser that asked for it: a cookie holds the code's
+ * id and keyed hash, sealed, and without it there is nothing to try.  So the
+ * store keeps nothing of a code until it is tried; from then on, and as long
+ * as the code lives, a record counts its tries.
  */
 
 
@@ -19,26 +23,29 @@
 #define PHONE_CODE_LETTERS    10
 
 
-/*
- * A fresh code for the number whose login record this is, which voids the one
- * before; empty when the number has had its share for now, or when this very
- * call has made one already.
- */
-phone_str_t phone_code_issue(phone_call_t *call, phone_record_t *login,
-    int registered);
+/* What the cookie says. */
+typedef struct {
+    phone_str_t              id;
+    int64_t                  until;      /* ms */
+    char                     kind;       /* 0: there is none for the number */
+    phone_str_t              hash;
+} phone_code_t;
+
+
+phone_code_t phone_code_held(phone_call_t *call, phone_str_t number);
+
+/* Has the text the form of a code, and of nothing that somebody chose? */
+int phone_code_form(phone_str_t text);
 
 /*
- * PHONE_BY_CODE or PHONE_BY_TEMPORARY when password is the live code of the
- * number, else 0.
+ * PHONE_BY_CODE or PHONE_BY_TEMPORARY when text is the code, which is used up
+ * then, else 0; a try is counted in tried, its record.  What guards the commit
+ * is the same for both, and so tells nothing before the try is counted.
  */
-char phone_code_match(phone_call_t *call, phone_record_t *login,
-    phone_str_t password);
+char phone_code_try(phone_call_t *call, const phone_code_t *code,
+    phone_record_t *tried, phone_record_t *account, phone_str_t text);
 
-/* A wrong password was tried: it may have been a guess at the code. */
-void phone_code_missed(phone_call_t *call, phone_record_t *login);
-void phone_code_use_up(phone_record_t *login);
-
-/* n letters and digits that nobody mixes up, of phone_random(). */
+/* n letters and digits that nobody mixes up, of that label. */
 phone_str_t phone_random_letters(phone_call_t *call, const char *label,
     unsigned n);
 

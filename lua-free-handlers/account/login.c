@@ -4,12 +4,25 @@
 
 #include "account.h"
 #include "code.h"
+#include "device.h"
 #include "secret.h"
 #include "session.h"
 #include "tries.h"
 
 
+typedef struct {
+    phone_str_t              number;
+    phone_str_t              password;
+    phone_str_t              device;     /* empty: not known */
+    phone_record_t          *account;
+    phone_code_t             code;
+    phone_record_t          *tried;      /* the code; NULL: there is none */
+} phone_login_t;
+
+
 static phone_rc_t phone_session_login_run(phone_call_t *call);
+static phone_rc_t phone_login_prove(phone_call_t *call, phone_login_t *login,
+    char *how);
 static int phone_login_before(phone_call_t *call, phone_record_t *account,
     phone_str_t id);
 static phone_rc_t phone_login_opens(phone_call_t *call,
@@ -35,6 +48,10 @@ const phone_endpoint_t  phone_session_login = {
 
 
 /*
+ * Nothing secret is looked at before the call has been counted, and before it
+ * has a place in the password queue where it needs one: no load makes a right
+ * guess look different from a wrong one that does not count.
+ *
  * For a number that nobody has and for one with an account a wrong password
  * costs the same time and gets the same answer.
  */
@@ -42,19 +59,24 @@ const phone_endpoint_t  phone_session_login = {
 static phone_rc_t
 phone_session_login_run(phone_call_t *call)
 {
-    int                     over, slot;
-    char                    how;
-    phone_str_t             id, password;
-    phone_record_t         *account, *login;
-    const phone_result_t   *check;
+    int            slot;
+    char           how;
+    int64_t        wait;
+    phone_rc_t     rc;
+    phone_str_t    id;
+    phone_login_t  login;
 
-    password = phone_arg(call, "password");
+    login.number = phone_arg(call, "phone");
+    login.password = phone_arg(call, "password");
+    login.code = phone_code_held(call, login.number);
 
-    account = phone_ask_some(call, &phone_account, phone_arg(call, "phone"),
-                             PHONE_F(ACCOUNT_PASSWORD)
-                             | PHONE_SESSION_FIELDS);
-    login = phone_ask(call, &phone_login, phone_arg(call, "phone"));
-    over = phone_tries_over(call, "login");
+    login.account = phone_ask_some(call, &phone_account, login.number,
+                                   PHONE_F(ACCOUNT_PASSWORD)
+                                   | PHONE_F(ACCOUNT_DEVICES)
+                                   | PHONE_SESSION_FIELDS);
+    login.tried = login.code.kind
+                  ? phone_ask(call, &phone_code, login.code.id) : NULL;
+    wait = phone_from_over(call, "login");
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -62,53 +84,89 @@ phone_session_login_run(phone_call_t *call)
 
     id = phone_base64url(phone_memory(call),
                          (phone_str_t) { PHONE_SESSION_ID, (const char *)
-                             phone_random(call, "session id",
+                             phone_random(call, "session",
                                           PHONE_SESSION_ID) });
 
-    slot = phone_login_before(call, account, id);
+    slot = phone_login_before(call, login.account, id);
     if (slot >= 0) {
-        return phone_logged_in(call, account, (unsigned) slot);
+        return phone_logged_in(call, login.account, (unsigned) slot);
     }
 
-    if (over) {
-        return phone_tries_refuse(call);
+    login.device = phone_device_known(call, login.account);
+
+    if (wait && login.device.len == 0) {
+        return phone_tries_refuse(call, wait);
     }
 
-    if (phone_login_may_try(call, login) != PHONE_DONE) {
-        return PHONE_REFUSED;
+    rc = phone_login_prove(call, &login, &how);
+
+    return rc == PHONE_DONE
+           ? phone_login_opens(call, login.account, id, how) : rc;
+}
+
+
+/*
+ * Six digits are a code, if one was asked for, and nothing else.  Ten letters
+ * may be a temporary password or a chosen one: they are tried as both.
+ */
+
+static phone_rc_t
+phone_login_prove(phone_call_t *call, phone_login_t *login, char *how)
+{
+    int                    letters;
+    int64_t                wait;
+    phone_str_t            stored;
+    const phone_result_t  *check;
+
+    if (login->tried && phone_code_form(login->password)) {
+        *how = phone_code_try(call, &login->code, login->tried,
+                              login->account, login->password);
+
+        return *how ? PHONE_DONE : phone_refuse(call, PHONE_LOGIN_FAILED);
     }
 
-    /* a place in the password queue comes first: where there is none the
-       call is refused before any secret has been looked at */
-
-    check = phone_ask_work(call, PHONE_PASSWORD_CHECK,
-                           (phone_str_t[PHONE_WORK_ARGS]) {
-                               phone_get(account, ACCOUNT_PASSWORD),
-                               password, PHONE_EMPTY, PHONE_EMPTY });
+    wait = phone_password_over(call, login->number, login->device);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
     }
 
-    phone_tries_count(call, "login");
+    letters = login->tried && login->password.len == PHONE_CODE_LETTERS;
 
-    how = phone_code_match(call, login, password);
-
-    if (how == 0) {
-        if (!check->ok || phone_get(account, ACCOUNT_PASSWORD).len == 0) {
-            phone_login_missed(call, login);
-            return phone_refuse(call, PHONE_LOGIN_FAILED);
-        }
-
-        how = PHONE_BY_PASSWORD;
-
-    } else {
-        phone_code_use_up(login);
+    if (wait && !letters) {
+        return phone_tries_refuse(call, wait);
     }
 
-    phone_login_hit(login);
+    stored = wait ? PHONE_EMPTY
+                  : phone_get(login->account, ACCOUNT_PASSWORD);
 
-    return phone_login_opens(call, account, id, how);
+    check = phone_ask_work(call, PHONE_PASSWORD_CHECK,
+                           (phone_str_t[PHONE_WORK_ARGS]) {
+                               stored, login->password, PHONE_EMPTY,
+                               PHONE_EMPTY });
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    *how = letters ? phone_code_try(call, &login->code, login->tried,
+                                    login->account, login->password)
+                   : 0;
+
+    if (*how == 0 && check->ok && stored.len) {
+        *how = PHONE_BY_PASSWORD;
+    }
+
+    if (*how == 0) {
+        return wait ? phone_tries_refuse(call, wait)
+                    : phone_refuse(call, PHONE_LOGIN_FAILED);
+    }
+
+    if (wait == 0) {
+        phone_password_right(call, login->number, login->device);
+    }
+
+    return PHONE_DONE;
 }
 
 
@@ -180,8 +238,15 @@ phone_logged_in(phone_call_t *call, phone_record_t *account, unsigned slot)
                           PHONE_ARGS(phone_id(account)), slot,
                           PHONE_ARGS(session.id));
 
-    phone_set_cookie(call, phone_seal_cookie(call, cookie),
+    phone_set_cookie(call, PHONE_COOKIE_SESSION,
+                     phone_seal_cookie(call, PHONE_COOKIE_SESSION, cookie),
                      phone_settings(call)->session_lifetime);
+
+    phone_device_give(call, account);
+
+    if (phone_cookie(call, PHONE_COOKIE_LOGIN).len) {
+        phone_set_cookie(call, PHONE_COOKIE_LOGIN, PHONE_EMPTY, 0);
+    }
 
     phone_say(call, "phone", phone_id(account));
     phone_say_bool(call, "must_change",

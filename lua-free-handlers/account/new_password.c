@@ -3,6 +3,7 @@
 
 
 #include "account.h"
+#include "device.h"
 #include "session.h"
 #include "tries.h"
 #include "../lib/password.h"
@@ -12,9 +13,13 @@
 #define PHONE_FRESH  (INT64_C(10) * 60 * 1000)                   /* ms */
 
 
+/* Who has a session counts as one device of the number: no stranger does. */
+#define PHONE_OLD_PASSWORD  PHONE_STR("old_password")
+
+
 static phone_rc_t phone_session_password_run(phone_call_t *call);
 static phone_rc_t phone_password_allowed(phone_call_t *call,
-    phone_record_t *account, phone_record_t *login);
+    phone_record_t *account);
 static int phone_password_set_by_us(phone_call_t *call, phone_str_t stored,
     phone_str_t salt);
 
@@ -41,7 +46,7 @@ phone_session_password_run(phone_call_t *call)
 {
     phone_rc_t              rc;
     phone_str_t             password, salt;
-    phone_record_t         *account, *login;
+    phone_record_t         *account;
     const phone_result_t   *hash;
 
     password = phone_arg(call, "password");
@@ -51,8 +56,8 @@ phone_session_password_run(phone_call_t *call)
 
     account = phone_ask_some(call, &phone_account, phone_caller(call),
                              PHONE_F(ACCOUNT_PASSWORD)
+                             | PHONE_F(ACCOUNT_DEVICES)
                              | PHONE_SESSION_FIELDS);
-    login = phone_ask(call, &phone_login, phone_caller(call));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -61,6 +66,7 @@ phone_session_password_run(phone_call_t *call)
     if (phone_password_set_by_us(call, phone_get(account, ACCOUNT_PASSWORD),
                                  salt))
     {
+        phone_device_give(call, account);
         return phone_done(call);
     }
 
@@ -68,8 +74,8 @@ phone_session_password_run(phone_call_t *call)
         return phone_refuse_field(call, PHONE_PASSWORD_WEAK, "password");
     }
 
-    rc = phone_password_allowed(call, account, login);
-    if (rc == PHONE_REFUSED) {
+    rc = phone_password_allowed(call, account);
+    if (rc != PHONE_DONE) {
         return rc;
     }
 
@@ -88,6 +94,8 @@ phone_session_password_run(phone_call_t *call)
     phone_set(account, ACCOUNT_PASSWORD, hash->text);
     phone_session_close_others(call, account,
                                (int) phone_session_slot(call));
+    phone_device_forget_all(account);
+    phone_device_give(call, account);
 
     return phone_done(call);
 }
@@ -116,9 +124,9 @@ phone_password_set_by_us(phone_call_t *call, phone_str_t stored,
 /* No password yet, a login by SMS a moment ago, or the old one. */
 
 static phone_rc_t
-phone_password_allowed(phone_call_t *call, phone_record_t *account,
-    phone_record_t *login)
+phone_password_allowed(phone_call_t *call, phone_record_t *account)
 {
+    int64_t                wait;
     phone_str_t            stored;
     phone_session_t        session;
     const phone_result_t  *check;
@@ -140,8 +148,14 @@ phone_password_allowed(phone_call_t *call, phone_record_t *account,
         return phone_refuse_field(call, PHONE_PARAM_MISSING, "old_password");
     }
 
-    if (phone_login_may_try(call, login) != PHONE_DONE) {
-        return PHONE_REFUSED;
+    wait = phone_password_over(call, phone_id(account), PHONE_OLD_PASSWORD);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (wait) {
+        return phone_tries_refuse(call, wait);
     }
 
     check = phone_ask_work(call, PHONE_PASSWORD_CHECK,
@@ -154,12 +168,10 @@ phone_password_allowed(phone_call_t *call, phone_record_t *account,
     }
 
     if (!check->ok) {
-        phone_login_missed(call, login);
-        phone_tries_count(call, "login");
         return phone_refuse_field(call, PHONE_LOGIN_FAILED, "old_password");
     }
 
-    phone_login_hit(login);
+    phone_password_right(call, phone_id(account), PHONE_OLD_PASSWORD);
 
     return PHONE_DONE;
 }

@@ -6,9 +6,6 @@
 #include "secret.h"
 
 
-#define PHONE_COOKIE_AAD  PHONE_STR("phone_session")
-
-
 static phone_str_t phone_keyed_hash(phone_call_t *call, unsigned n,
     const phone_str_t *part);
 static phone_str_t phone_seal_with(phone_call_t *call, phone_seal_key_t *key,
@@ -36,10 +33,10 @@ phone_keyed_hash(phone_call_t *call, unsigned n, const phone_str_t *part)
 
 
 phone_str_t
-phone_code_hash(phone_call_t *call, phone_str_t number, phone_str_t code)
+phone_code_hash(phone_call_t *call, phone_str_t id, phone_str_t code)
 {
     return phone_keyed_hash(call, 4,
-                            (phone_str_t[4]) { PHONE_STR("code:"), number,
+                            (phone_str_t[4]) { PHONE_STR("code:"), id,
                                                PHONE_STR(":"), code });
 }
 
@@ -123,17 +120,19 @@ phone_open_record(phone_call_t *call, phone_str_t aad, phone_str_t sealed,
 
 
 phone_str_t
-phone_seal_cookie(phone_call_t *call, phone_str_t plain)
+phone_seal_cookie(phone_call_t *call, phone_cookie_t which, phone_str_t plain)
 {
-    return phone_seal_with(call, call->env->cookie_key, PHONE_COOKIE_AAD,
-                           plain);
+    return phone_seal_with(call, call->env->cookie_key,
+                           phone_cstr(phone_cookie_name[which]), plain);
 }
 
 
 int
-phone_open_cookie(phone_call_t *call, phone_str_t sealed, phone_str_t *plain)
+phone_open_cookie(phone_call_t *call, phone_cookie_t which,
+    phone_str_t *plain)
 {
     return phone_open_either(call, call->env->cookie_key,
-                             call->env->cookie_key_before, PHONE_COOKIE_AAD,
-                             sealed, plain);
+                             call->env->cookie_key_before,
+                             phone_cstr(phone_cookie_name[which]),
+                             phone_cookie(call, which), plain);
 }

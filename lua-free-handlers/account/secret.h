@@ -14,10 +14,11 @@
 
 
 /*
- * base64url text of fixed length, bound to what it is for and to the number;
- * empty when OpenSSL fails, and then the call fails as well.
+ * base64url text of fixed length, bound to what it is for and to the number,
+ * a code's to its id; empty when OpenSSL fails, and then the call fails as
+ * well.
  */
-phone_str_t phone_code_hash(phone_call_t *call, phone_str_t number,
+phone_str_t phone_code_hash(phone_call_t *call, phone_str_t id,
     phone_str_t code);
 phone_str_t phone_pin_hash(phone_call_t *call, phone_str_t number,
     phone_str_t salt, phone_str_t pin);
@@ -29,9 +30,11 @@ phone_str_t phone_seal_record(phone_call_t *call, phone_str_t aad,
 int phone_open_record(phone_call_t *call, phone_str_t aad, phone_str_t sealed,
     phone_str_t *plain);                                 /* 0 or -1 */
 
-phone_str_t phone_seal_cookie(phone_call_t *call, phone_str_t plain);
-int phone_open_cookie(phone_call_t *call, phone_str_t sealed,
-    phone_str_t *plain);                                 /* 0 or -1 */
+/* Of the cookie that was sent: 0, or -1 when there is none of ours. */
+phone_str_t phone_seal_cookie(phone_call_t *call, phone_cookie_t which,
+    phone_str_t plain);
+int phone_open_cookie(phone_call_t *call, phone_cookie_t which,
+    phone_str_t *plain);
 
 
 #endif /* _PHONE_SECRET_H_INCLUDED_ */

@@ -19,9 +19,7 @@ phone_session_open(phone_call_t *call)
 {
     phone_str_t  plain;
 
-    if (call->cookie.len == 0
-        || phone_open_cookie(call, call->cookie, &plain) != 0)
-    {
+    if (phone_open_cookie(call, PHONE_COOKIE_SESSION, &plain) != 0) {
         return -1;
     }
 
@@ -213,7 +211,7 @@ phone_session_close(phone_call_t *call, phone_record_t *account)
               phone_join(&call->arena, 3,
                          (phone_str_t[3]) { PHONE_CLOSED_BY, PHONE_STR(" "),
                                             phone_call_id(call) }));
-    phone_set_cookie(call, PHONE_EMPTY, 0);
+    phone_set_cookie(call, PHONE_COOKIE_SESSION, PHONE_EMPTY, 0);
     phone_sessions_ended(call, phone_id(account));
 }
 

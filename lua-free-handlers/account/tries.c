@@ -1,32 +1,50 @@
 
-/* Limits on guessing: by client address and by number. */
+/* Limits on guessing: by where calls come from, by number, by device. */
 
 
-#include "code.h"
 #include "tries.h"
 
 
-#define PHONE_IPV6_GROUPS  8
-#define PHONE_NET_GROUPS   4             /* of a /64 */
+#define PHONE_IPV6_GROUPS    8
+#define PHONE_ADDRESS_GROUPS 4               /* of a /64 */
+#define PHONE_NETWORK_GROUPS 3               /* of a /48 */
+
+#define PHONE_DAY            (INT64_C(24) * 3600 * 1000)         /* ms */
+
+/* What devices that a number does not know have sent to it from one network,
+   they have from all networks so many times. */
+#define PHONE_SENDS_SHARE    2
+
+/* No network has more sent than this part of all. */
+#define PHONE_CAP_NETWORKS   64
 
 
-static phone_str_t phone_tries_id(phone_call_t *call, const char *what);
+#define PHONE_LIMITS_MAX     3
+
+
+/* So many in a window, of what begins with a name: that chooses the bucket. */
+typedef struct {
+    const phone_type_t      *type;
+    int64_t                  window;
+    phone_str_t              name;
+    const char              *what;
+    phone_str_t              who;
+    int64_t                  most;
+} phone_limit_t;
+
+
 static unsigned phone_ipv6_groups(phone_str_t *rest,
     phone_str_t group[PHONE_IPV6_GROUPS]);
-
-
-static phone_str_t
-phone_tries_id(phone_call_t *call, const char *what)
-{
-    phone_arena_t  *arena;
-
-    arena = phone_memory(call);
-
-    return phone_join(arena, 3,
-                      (phone_str_t[3]) {
-                          phone_tries_net(arena, phone_address(call)),
-                          PHONE_STR(":"), phone_cstr(what) });
-}
+static phone_from_t phone_from_ipv4(phone_str_t address);
+static phone_from_t phone_from_ipv6(phone_arena_t *arena,
+    phone_str_t address);
+static phone_str_t phone_limit_id(phone_call_t *call,
+    const phone_limit_t *limit);
+static int64_t phone_limits_over(phone_call_t *call,
+    const phone_limit_t *limit, unsigned n);
+static unsigned phone_password_limits(phone_call_t *call, phone_str_t number,
+    phone_str_t device, phone_limit_t limit[PHONE_LIMITS_MAX]);
+static int phone_code_cap_over(phone_call_t *call);
 
 
 /* Groups up to "::" or the end; *rest is what comes behind the "::". */
@@ -59,16 +77,40 @@ phone_ipv6_groups(phone_str_t *rest, phone_str_t group[PHONE_IPV6_GROUPS])
 }
 
 
-phone_str_t
-phone_tries_net(phone_arena_t *arena, phone_str_t address)
-{
-    unsigned     n, m, i;
-    phone_str_t  head[PHONE_IPV6_GROUPS], tail[PHONE_IPV6_GROUPS];
-    phone_str_t  net[PHONE_NET_GROUPS], zero, rest;
+/* 192.0.2.1: itself and 192.0.2 */
 
-    if (memchr(address.data, ':', address.len) == NULL) {
-        return address;
+static phone_from_t
+phone_from_ipv4(phone_str_t address)
+{
+    phone_from_t  from;
+
+    from.address = address;
+    from.network = address;
+
+    while (from.network.len
+           && from.network.data[from.network.len - 1] != '.')
+    {
+        from.network.len--;
     }
+
+    if (from.network.len) {
+        from.network.len--;
+
+    } else {
+        from.network = address;              /* unix: and the like */
+    }
+
+    return from;
+}
+
+
+static phone_from_t
+phone_from_ipv6(phone_arena_t *arena, phone_str_t address)
+{
+    unsigned      n, m, i;
+    phone_str_t   head[PHONE_IPV6_GROUPS], tail[PHONE_IPV6_GROUPS];
+    phone_str_t   net[2 * PHONE_ADDRESS_GROUPS], rest;
+    phone_from_t  from;
 
     rest = address;
     n = phone_ipv6_groups(&rest, head);
@@ -77,122 +119,231 @@ phone_tries_net(phone_arena_t *arena, phone_str_t address)
     /* ::ffff:192.0.2.1 */
 
     if (m && memchr(tail[m - 1].data, '.', tail[m - 1].len)) {
-        return tail[m - 1];
+        return phone_from_ipv4(tail[m - 1]);
     }
 
-    zero = PHONE_STR("0");
-
-    for (i = 0; i < PHONE_NET_GROUPS; i++) {
+    for (i = 0; i < PHONE_ADDRESS_GROUPS; i++) {
         if (i < n) {
-            net[i] = head[i];
+            net[2 * i] = head[i];
 
         } else if (i + m >= PHONE_IPV6_GROUPS) {
-            net[i] = tail[i + m - PHONE_IPV6_GROUPS];
+            net[2 * i] = tail[i + m - PHONE_IPV6_GROUPS];
 
         } else {
-            net[i] = zero;
+            net[2 * i] = PHONE_STR("0");
+        }
+
+        net[2 * i + 1] = PHONE_STR(".");
+    }
+
+    from.address = phone_join(arena, 2 * PHONE_ADDRESS_GROUPS - 1, net);
+    from.network = phone_join(arena, 2 * PHONE_NETWORK_GROUPS - 1, net);
+
+    return from;
+}
+
+
+phone_from_t
+phone_from(phone_arena_t *arena, phone_str_t address)
+{
+    return memchr(address.data, ':', address.len)
+           ? phone_from_ipv6(arena, address) : phone_from_ipv4(address);
+}
+
+
+static phone_str_t
+phone_limit_id(phone_call_t *call, const phone_limit_t *limit)
+{
+    return phone_join(phone_memory(call), 5,
+                      (phone_str_t[5]) { limit->name, PHONE_STR(":"),
+                                         phone_cstr(limit->what),
+                                         PHONE_STR(":"), limit->who });
+}
+
+
+/*
+ * The ms to wait for the first limit that is passed, 0: none is, or it is not
+ * known yet.  One after the other: what one refuses does not count against the
+ * next, which more people share.
+ */
+
+static int64_t
+phone_limits_over(phone_call_t *call, const phone_limit_t *limit, unsigned n)
+{
+    int64_t   count;
+    unsigned  i;
+
+    for (i = 0; i < n; i++) {
+        count = phone_ask_count(call, limit[i].type,
+                                phone_limit_id(call, &limit[i]),
+                                limit[i].window);
+
+        if (phone_waiting(call)) {
+            return 0;
+        }
+
+        if (count > limit[i].most) {
+            return phone_window_left(call, limit[i].window);
         }
     }
 
-    return phone_join(arena, 7,
-                      (phone_str_t[7]) { net[0], PHONE_STR("."), net[1],
-                                         PHONE_STR("."), net[2],
-                                         PHONE_STR("."), net[3] });
+    return 0;
 }
 
 
-int
-phone_tries_over(phone_call_t *call, const char *what)
+/* A network that has had its share does not fill the sketch with addresses. */
+
+int64_t
+phone_from_over(phone_call_t *call, const char *what)
 {
-    int64_t      tries;
-    phone_str_t  text;
+    int64_t       most, window;
+    phone_from_t  from;
 
-    text = phone_ask_mark(call, &phone_tries, phone_tries_id(call, what));
+    most = phone_settings(call)->address_tries;
+    window = phone_settings(call)->login_window;
+    from = phone_from(phone_memory(call), phone_address(call));
 
-    return phone_parse_int(text, &tries) == 0
-           && tries >= phone_settings(call)->address_tries;
+    return phone_limits_over(call, (phone_limit_t[2]) {
+        { &phone_tries, window, from.network, what, PHONE_EMPTY,
+          PHONE_NETWORK_SHARE * most },
+        { &phone_tries, window, from.network, what, from.address, most } }, 2);
 }
 
 
-void
-phone_tries_count(phone_call_t *call, const char *what)
+static unsigned
+phone_password_limits(phone_call_t *call, phone_str_t number,
+    phone_str_t device, phone_limit_t limit[PHONE_LIMITS_MAX])
 {
-    phone_count(call, &phone_tries, phone_tries_id(call, what),
-                phone_settings(call)->address_window);
-}
-
-
-phone_rc_t
-phone_tries_refuse(phone_call_t *call)
-{
-    phone_retry_after(call, phone_settings(call)->address_window / 1000);
-
-    return phone_refuse(call, PHONE_RATE_LIMITED);
-}
-
-
-phone_rc_t
-phone_login_may_try(phone_call_t *call, phone_record_t *login)
-{
-    int64_t  left;
-
-    left = phone_get_int(login, LOGIN_FAILS_UNTIL) - phone_now(call);
-
-    if (left > 0) {
-        phone_retry_after(call, (left + 999) / 1000);
-        return phone_refuse(call, PHONE_RATE_LIMITED);
-    }
-
-    phone_rely(login);
-
-    return PHONE_DONE;
-}
-
-
-void
-phone_login_missed(phone_call_t *call, phone_record_t *login)
-{
-    int64_t                  fails, wait;
+    int64_t                  window;
+    phone_from_t             from;
     const phone_settings_t  *settings;
 
     settings = phone_settings(call);
-    fails = phone_get_int(login, LOGIN_FAILS) + 1;
+    window = settings->login_window;
 
-    phone_set_int(login, LOGIN_FAILS, fails);
-
-    if (fails >= settings->login_fails) {
-        fails -= settings->login_fails;
-        wait = settings->login_wait_max;
-
-        if (fails < 32 && (settings->login_wait << fails) < wait) {
-            wait = settings->login_wait << fails;
-        }
-
-        phone_set_int(login, LOGIN_FAILS_UNTIL, phone_now(call) + wait);
+    if (device.len) {
+        limit[0] = (phone_limit_t) { &phone_known_tries, window, number,
+                                     "device", device,
+                                     settings->login_fails };
+        limit[1] = (phone_limit_t) { &phone_known_days, PHONE_DAY, number,
+                                     "device", device, settings->login_day };
+        return 2;
     }
 
-    phone_code_missed(call, login);
-    phone_lives_for(login, phone_login_kept(call));
-}
+    from = phone_from(phone_memory(call), phone_address(call));
 
+    /* the day comes first: behind it, guesses from everywhere do not fill the
+       sketch of this bucket with places they come from */
 
-void
-phone_login_hit(phone_record_t *login)
-{
-    if (phone_get(login, LOGIN_FAILS).len) {
-        phone_set(login, LOGIN_FAILS, PHONE_EMPTY);
-        phone_set(login, LOGIN_FAILS_UNTIL, PHONE_EMPTY);
-    }
+    limit[0] = (phone_limit_t) { &phone_days, PHONE_DAY, number, "all",
+                                 PHONE_EMPTY, settings->login_day };
+    limit[1] = (phone_limit_t) { &phone_tries, window, number, "network",
+                                 from.network,
+                                 PHONE_NETWORK_SHARE * settings->login_fails };
+    limit[2] = (phone_limit_t) { &phone_tries, window, number, "address",
+                                 from.address, settings->login_fails };
+    return 3;
 }
 
 
 int64_t
-phone_login_kept(phone_call_t *call)
+phone_password_over(phone_call_t *call, phone_str_t number,
+    phone_str_t device)
 {
-    const phone_settings_t  *settings;
+    unsigned       n;
+    phone_limit_t  limit[PHONE_LIMITS_MAX];
 
-    settings = phone_settings(call);
+    n = phone_password_limits(call, number, device, limit);
 
-    return settings->login_wait_max + settings->temporary_lifetime
-           + settings->code_window;
+    return phone_limits_over(call, limit, n);
+}
+
+
+void
+phone_password_right(phone_call_t *call, phone_str_t number,
+    phone_str_t device)
+{
+    unsigned       i, n;
+    phone_limit_t  limit[PHONE_LIMITS_MAX];
+
+    n = phone_password_limits(call, number, device, limit);
+
+    for (i = 0; i < n; i++) {
+        phone_uncount(call, limit[i].type, phone_limit_id(call, &limit[i]),
+                      limit[i].window);
+    }
+}
+
+
+int
+phone_codes_over(phone_call_t *call, phone_str_t number, phone_str_t device)
+{
+    int64_t       most, window;
+    phone_from_t  from;
+
+    most = phone_settings(call)->code_sends;
+    window = phone_settings(call)->login_window;
+
+    if (device.len) {
+        return phone_limits_over(call, (phone_limit_t[1]) {
+                   { &phone_known_tries, window, number, "code", device,
+                     most } }, 1)
+               != 0;
+    }
+
+    from = phone_from(phone_memory(call), phone_address(call));
+
+    return phone_limits_over(call, (phone_limit_t[2]) {
+               { &phone_tries, window, from.network, "code to", number,
+                 most },
+               { &phone_tries, window, number, "codes", PHONE_EMPTY,
+                 PHONE_SENDS_SHARE * most } }, 2)
+               != 0
+           || phone_code_cap_over(call);
+}
+
+
+/*
+ * Half of the texts are for networks that have asked for a few only: those
+ * that take all they can leave the other half to all others.
+ */
+
+static int
+phone_code_cap_over(phone_call_t *call)
+{
+    int64_t        sent, cap, window;
+    phone_limit_t  limit[2];
+
+    if (phone_waiting(call)) {
+        return 0;
+    }
+
+    cap = phone_settings(call)->code_cap;
+    window = phone_settings(call)->login_window;
+
+    limit[0] = (phone_limit_t) {
+        &phone_tries, window,
+        phone_from(phone_memory(call), phone_address(call)).network,
+        "codes", PHONE_EMPTY, (cap + PHONE_CAP_NETWORKS - 1)
+                              / PHONE_CAP_NETWORKS };
+
+    sent = phone_ask_count(call, &phone_tries,
+                           phone_limit_id(call, &limit[0]), window);
+
+    limit[1] = (phone_limit_t) {
+        &phone_tries, window, PHONE_STR("all"), "codes",
+        sent <= phone_settings(call)->code_sends ? PHONE_STR("few")
+                                                 : PHONE_STR("more"),
+        (cap + 1) / 2 };
+
+    return phone_limits_over(call, limit, 2) != 0;
+}
+
+
+phone_rc_t
+phone_tries_refuse(phone_call_t *call, int64_t ms)
+{
+    phone_retry_after(call, (ms + 999) / 1000);
+
+    return phone_refuse(call, PHONE_RATE_LIMITED);
 }

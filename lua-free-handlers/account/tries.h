@@ -1,8 +1,13 @@
 
 /*
- * Limits on guessing.  For each client address: failed logins, codes sent; an
- * IPv6 address counts as its /64, which is what one customer has.  For each
- * number: failures in a row, kept in its login record.
+ * Limits on guessing, and on texts that strangers have us send.  All of them
+ * count before anything is looked at (phone_ask_count()), so that a call
+ * counts whatever its answer is and however many come at a time; and take no
+ * memory of the store but that of a sketch.
+ *
+ * Where a call comes from are its address (of IPv6 the /64 that one customer
+ * has) and its network (/24, /48), which may do PHONE_NETWORK_SHARE times as
+ * much.
  */
 
 
@@ -13,33 +18,44 @@
 #include "../phone.h"
 
 
-/* Asks how many there were; 1 when it is enough, 0 also while waiting. */
-int phone_tries_over(phone_call_t *call, const char *what);
+#define PHONE_NETWORK_SHARE  4
 
-/* Counts one more. */
-void phone_tries_count(phone_call_t *call, const char *what);
 
-phone_rc_t phone_tries_refuse(phone_call_t *call);
+typedef struct {
+    phone_str_t              address;    /* no ':' in either */
+    phone_str_t              network;
+} phone_from_t;
 
-/* The address without what a client can change at will; has no ':'. */
-phone_str_t phone_tries_net(phone_arena_t *arena, phone_str_t address);
 
-/*
- * While a number has to wait after its failures: refuses, with the seconds
- * left.  PHONE_DONE when it may try; then the login record is relied on, so
- * that of tries side by side one is counted and the others meet the count.
- */
-phone_rc_t phone_login_may_try(phone_call_t *call, phone_record_t *login);
+phone_from_t phone_from(phone_arena_t *arena, phone_str_t address);
 
 /*
- * A wrong password, which may have been a guess at the code as well.  From
- * settings->login_fails failures in a row on each doubles the wait.
+ * Counts a call for what ("login", "code") against where it comes from.  The
+ * ms to wait; 0 when there is none, and while waiting.
  */
-void phone_login_missed(phone_call_t *call, phone_record_t *login);
-void phone_login_hit(phone_record_t *login);
+int64_t phone_from_over(phone_call_t *call, const char *what);
 
-/* ms a login record is kept behind its last change */
-int64_t phone_login_kept(phone_call_t *call);
+/*
+ * Counts a try at the password of a number: for a device that the number knows
+ * against that device alone (empty: not known), else against the number from
+ * here, and against the number.  The ms to wait, as above.
+ */
+int64_t phone_password_over(phone_call_t *call, phone_str_t number,
+    phone_str_t device);
+
+/* It was the right one: it does not count. */
+void phone_password_right(phone_call_t *call, phone_str_t number,
+    phone_str_t device);
+
+/*
+ * Counts a text with a code to a number; 1 when none is to be sent.  A device
+ * that the number knows has a share of its own; others share what a number
+ * gets, and what all numbers get, the more evenly the less is left.
+ */
+int phone_codes_over(phone_call_t *call, phone_str_t number,
+    phone_str_t device);
+
+phone_rc_t phone_tries_refuse(phone_call_t *call, int64_t ms);
 
 
 #endif /* _PHONE_TRIES_H_INCLUDED_ */

@@ -3,6 +3,7 @@
 
 
 #include "operator.h"
+#include "../account/device.h"
 #include "../account/session.h"
 #include "../lib/password.h"
 
@@ -69,6 +70,7 @@ phone_operator_accounts_run(phone_call_t *call)
         && !phone_equal(password, phone_get(account, ACCOUNT_PASSWORD)))
     {
         phone_set(account, ACCOUNT_PASSWORD, password);
+        phone_device_forget_all(account);
         phone_session_close_others(call, account, -1);
     }
 

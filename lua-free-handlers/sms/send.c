@@ -50,6 +50,14 @@ phone_sms_put(phone_call_t *call, phone_str_t to, phone_str_t text,
 }
 
 
+phone_record_t *
+phone_sms_ask(phone_call_t *call, phone_str_t to, const char *label)
+{
+    return phone_ask_some(call, &phone_sms, phone_new_id(call, to, label),
+                          PHONE_F(SMS_V));
+}
+
+
 static phone_rc_t
 phone_sms_send_run(phone_call_t *call)
 {

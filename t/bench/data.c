@@ -491,6 +491,7 @@ main(int argc, char **argv)
         if (fork() == 0) {
             b->env.settings = &phone_settings_default;
             b->env.buckets = 256;
+            b->env.cells = PHONE_SKETCH_CELLS / 256;
 
             if (phone_env_keys(&b->env, secret(b, "secret"), PHONE_EMPTY,
                                secret(b, "pepper"))

@@ -16,9 +16,13 @@ my $cookie = $payer->{cookie};
 # the cookie
 
 my $reply = $p->login($payer);
-like $reply->{headers}{'set-cookie'},
-    qr/^phone_session=[A-Za-z0-9_-]+; Path=\/; .*HttpOnly.*SameSite=Lax/, 'the cookie';
-unlike $reply->{headers}{'set-cookie'}, qr/Secure/, 'not Secure without TLS';
+my @set = $p->cookies($reply);
+like $set[0], qr/^phone_session=[A-Za-z0-9_-]+; Path=\/; .*HttpOnly.*SameSite=Lax/,
+    'the cookie';
+like $set[1], qr/^phone_device=[A-Za-z0-9_-]+; Path=\/; .*HttpOnly.*SameSite=Lax/,
+    'and one by which the browser is known';
+is @set, 2, 'no other';
+unlike "@set", qr/Secure/, 'not Secure without TLS';
 is $reply->{json}{phone}, '+8613800000001', 'phone';
 ok !$reply->{json}{must_change}, 'must_change: no';
 
@@ -64,21 +68,30 @@ for (['Sec-Fetch-Site' => 'same-origin', 200], ['Sec-Fetch-Site' => 'cross-site'
 
 # codes
 
-is $p->post('/login/code', { phone => '13800000001' })->{status}, 202, 'a code';
-is $p->post('/login/code', { phone => '13900000001' })->{status}, 202, 'the same for a stranger';
-is_deeply [ sort keys %{ $p->post('/login/code', { phone => '13900000002' })->{json} } ], ['code'],
-    'and nothing else is said';
+my $again = { phone => '13800000001' };
+my $new = { phone => '13900000001' };
+$reply = $p->ask_code($again);
+is $reply->{status}, 202, 'a code';
+like +($p->cookies($reply))[0],
+    qr/^phone_login=[A-Za-z0-9_-]+; Path=\/; .*HttpOnly.*SameSite=Lax/, 'its cookie';
+my $other = $p->ask_code($new);
+is $other->{status}, 202, 'the same for a stranger';
+is length(($p->cookies($other))[0]), length(($p->cookies($reply))[0]), 'to the byte';
+is $other->{content}, $reply->{content}, 'and nothing else is said';
+is_deeply [ sort keys %{ $reply->{json} } ], ['code'], 'nothing at all';
 
 my $code = $p->code('+8613800000001');
 like $code, qr/^\d{6}$/, 'six digits for who is registered';
 my $temporary = $p->code('+8613900000001');
 like $temporary, qr/^[0-9A-Za-z]{10}$/, 'ten characters for who is not';
 
-my $again = { phone => '13800000001' };
+is $p->login({ phone => '13800000001' }, $code)->{status}, 401,
+    'another browser cannot use it';
+my $copy = { %$again, jar => { %{ $again->{jar} } } };
 is $p->login($again, $code)->{status}, 200, 'a code logs in';
-is $p->login({ phone => '13800000001' }, $code)->{status}, 401, 'once';
+ok !$again->{jar}{phone_login}, 'its cookie is taken back';
+is $p->login($copy, $code)->{status}, 401, 'once';
 
-my $new = { phone => '13900000001' };
 $reply = $p->login($new, $temporary);
 is $reply->{status}, 200, 'a temporary password registers';
 ok $reply->{json}{must_change}, 'and must be changed';
@@ -92,7 +105,7 @@ $reply = $p->login($new, 'a-quiet-lake');
 is $reply->{status}, 200, 'and logs in';
 ok !$reply->{json}{must_change}, 'not to be changed any more';
 
-for (1 .. 5) { $p->post('/login/code', { phone => '13900000003' }) }
+for (1 .. 5) { $p->ask_code({ phone => '13900000003' }) }
 select undef, undef, undef, 0.5;
 is scalar($p->sms('+8613900000003')), 3, 'three SMS at most';
 for (1 .. 3) { is $p->post('/login/code', { phone => '13900000003' })->{status}, 202, 'yet 202' }

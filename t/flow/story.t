@@ -106,7 +106,7 @@ ok wait_for(sub { $p->query($shop, out_trade_no => 'T2')->{json}{status}
                   eq 'PUSHED' }, 5), 'and the bill is PUSHED';
 
 my $new = { phone => '13900000009' };
-is $p->post('/login/code', { phone => $new->{phone} })->{status}, 202,
+is $p->ask_code($new)->{status}, 202,
     'a temporary password is asked for';
 my $temporary = $p->code('+8613900000009', 2);
 is $p->login($new, $temporary)->{status}, 200, 'and logs in';

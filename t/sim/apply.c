@@ -352,39 +352,27 @@ sim_op_hincrby(sim_store_t *store, int64_t now, const phone_op_t *op)
 static int
 sim_op_count(sim_store_t *store, int64_t now, const phone_op_t *op)
 {
-    char          text[SIM_INT_LEN];
-    int64_t       count, ms;
-    sim_entry_t  *entry;
+    int64_t   ms, delta, value;
+    unsigned  i, bit[PHONE_SKETCH_ROWS];
 
-    if (sim_parse_int(op->word[0], &ms) != 0) {
-        return -1;
-    }
-
-    entry = sim_entry_find(store, now, op->key);
-    count = 0;
-
-    if (entry != NULL
-        && (entry->kind != SIM_STRING
-            || sim_parse_int(entry->string, &count) != 0
-            || count == INT64_MAX))
+    if (op->nwords != 2 + PHONE_SKETCH_ROWS
+        || sim_parse_int(op->word[0], &ms) != 0
+        || sim_parse_int(op->word[1], &delta) != 0)
     {
         return -1;
     }
 
-    if (entry == NULL) {
-        entry = sim_entry_make(store, now, op->key, SIM_STRING);
+    for (i = 0; i < PHONE_SKETCH_ROWS; i++) {
 
-    } else {
-        sim_drop(store->memory, entry->string);
+        if (sim_parse_int(op->word[2 + i], &value) != 0) {
+            return -1;
+        }
+
+        bit[i] = (unsigned) value;
     }
 
-    entry->string = sim_copy(store->memory, sim_format_int(text, count + 1));
-
-    if (entry->expires == 0) {
-        entry->expires = now + ms;
-    }
-
-    return 0;
+    return sim_sketch_add(store, now, op->key, ms, delta, PHONE_SKETCH_ROWS,
+                          bit, &value);
 }
 
 

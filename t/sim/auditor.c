@@ -251,7 +251,7 @@ sim_is_record(phone_str_t kind)
 {
     unsigned                  i;
     static const char *const  records[] = {
-        "account", "login", "merchant", "bill", "card",
+        "account", "code", "merchant", "bill", "card",
         "card_number", "notice", "sms", "posting", "credit",
         "idempotency", "texts", NULL
     };
@@ -406,7 +406,7 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
 
     case PHONE_OP_PEXPIRE:
 
-        if (!phone_is(parts.kind, "sms") && !phone_is(parts.kind, "login")
+        if (!phone_is(parts.kind, "sms") && !phone_is(parts.kind, "code")
             && !phone_is(parts.kind, "live")
             && !phone_is(parts.kind, "texts")
             && !phone_is(parts.kind, "idempotency"))

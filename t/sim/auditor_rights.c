@@ -212,7 +212,7 @@ sim_audit_login(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 {
     sim_session_t  *session;
 
-    if (reply->cookie.len == 0
+    if (reply->cookie[PHONE_COOKIE_SESSION].len == 0
         || !phone_equal(sim_member(reply->body, "phone"),
                         sim_sent(exchange, "phone")))
     {
@@ -222,7 +222,8 @@ sim_audit_login(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         return;
     }
 
-    session = sim_map_make(&auditor->sessions, reply->cookie,
+    session = sim_map_make(&auditor->sessions,
+                           reply->cookie[PHONE_COOKIE_SESSION],
                            sizeof(sim_session_t));
     session->number = sim_copy(auditor->memory, sim_sent(exchange, "phone"));
     session->asked_at = exchange->sent_at;

@@ -36,7 +36,9 @@ sim_run_call(sim_worker_t *worker, sim_exchange_t *exchange)
     sim_task_draw(task);
 
     task->call.address = exchange->address;
-    task->call.cookie = exchange->cookie;
+    task->call.cookie[PHONE_COOKIE_SESSION] = exchange->cookie;
+    task->call.cookie[PHONE_COOKIE_LOGIN] = exchange->code_cookie;
+    task->call.cookie[PHONE_COOKIE_DEVICE] = exchange->device_cookie;
     task->call.idempotency_key = exchange->key;
     task->call.fields = &exchange->fields;
 

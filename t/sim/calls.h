@@ -29,6 +29,8 @@ struct sim_exchange_s {
     const phone_endpoint_t  *endpoint;
     phone_fields_t           fields;
     phone_str_t              cookie;
+    phone_str_t              code_cookie;
+    phone_str_t              device_cookie;
     phone_str_t              key;        /* Idempotency-Key; NULL: none */
     phone_str_t              address;
     phone_arena_t            arena;      /* of what it holds */

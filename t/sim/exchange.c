@@ -39,6 +39,8 @@ sim_exchange(sim_world_t *world, const char *endpoint,
     exchange->endpoint = sim_endpoint(endpoint);
     exchange->fields.n = 0;
     exchange->cookie = PHONE_EMPTY;
+    exchange->code_cookie = PHONE_EMPTY;
+    exchange->device_cookie = PHONE_EMPTY;
     exchange->key = (phone_str_t) { 0, NULL };
     exchange->address = PHONE_STR("192.0.2.1");
     exchange->answered = answered;

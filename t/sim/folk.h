@@ -64,6 +64,9 @@ typedef struct {
     sim_world_t             *world;
     phone_str_t              number;
     phone_str_t              code;       /* that came by SMS */
+    phone_str_t              code_cookie;    /* to which it belongs */
+    phone_str_t              device_cookie;
+    phone_str_t              address;
     int64_t                  code_wanted;    /* not again before */
     phone_str_t              cookie[SIM_SESSIONS_MAX];
     char                     pin[8];

@@ -94,6 +94,9 @@ sim_payer_asks(sim_payer_t *payer, phone_str_t cookie, const char *endpoint,
 
     exchange = sim_ask_for(payer->world, endpoint, answered, payer);
     exchange->cookie = cookie;
+    exchange->code_cookie = payer->code_cookie;
+    exchange->device_cookie = payer->device_cookie;
+    exchange->address = payer->address;
     exchange->number = payer->number;
 
     return exchange;
@@ -106,10 +109,16 @@ static void
 sim_code_answered(sim_world_t *world, sim_exchange_t *exchange,
     const phone_reply_t *reply)
 {
-    (void) exchange;
-    (void) reply;
+    sim_payer_t  *payer;
 
     sim_answer_came(world);
+
+    payer = exchange->client;
+
+    if (reply != NULL && reply->cookie[PHONE_COOKIE_LOGIN].len) {
+        payer->code_cookie = sim_copy(world->memory,
+                                      reply->cookie[PHONE_COOKIE_LOGIN]);
+    }
 }
 
 
@@ -117,6 +126,7 @@ static void
 sim_login_answered(sim_world_t *world, sim_exchange_t *exchange,
     const phone_reply_t *reply)
 {
+    sim_payer_t  *payer;
     phone_str_t  *cookie;
 
     sim_answer_came(world);
@@ -125,8 +135,11 @@ sim_login_answered(sim_world_t *world, sim_exchange_t *exchange,
         return;
     }
 
+    payer = exchange->client;
     cookie = exchange->about;
-    *cookie = sim_copy(world->memory, reply->cookie);
+    *cookie = sim_copy(world->memory, reply->cookie[PHONE_COOKIE_SESSION]);
+    payer->device_cookie = sim_copy(world->memory,
+                                    reply->cookie[PHONE_COOKIE_DEVICE]);
 }
 
 

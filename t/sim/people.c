@@ -84,6 +84,7 @@ sim_cast(sim_people_t *people)
         payer->number = sim_text(world, "+86138%04u%04u",
                                  (unsigned) sim_below(&world->random, 10000),
                                  i);
+        payer->address = sim_text(world, "198.51.%u.7", i);
     }
 }
 

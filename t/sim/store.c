@@ -175,6 +175,70 @@ sim_read_log(const sim_list_t *list, phone_ask_log_t *ask,
 }
 
 
+/*
+ * SET key "" NX PX ms, then BITFIELD key OVERFLOW SAT INCRBY u16 bit delta ...
+ * of cells that begin at whole bytes.
+ */
+
+int
+sim_sketch_add(sim_store_t *store, int64_t now, phone_str_t key, int64_t ms,
+    int64_t delta, unsigned n, const unsigned *bit, int64_t *least)
+{
+    char         *data, *cell;
+    size_t        end;
+    int64_t       value;
+    unsigned      i;
+    sim_entry_t  *entry;
+
+    entry = sim_entry_find(store, now, key);
+
+    if (entry == NULL) {
+        entry = sim_entry_make(store, now, key, SIM_STRING);
+        entry->string = sim_copy(store->memory, PHONE_EMPTY);
+        entry->expires = now + ms;
+
+    } else if (entry->kind != SIM_STRING) {
+        return -1;
+    }
+
+    end = entry->string.len;
+
+    for (i = 0; i < n; i++) {
+        end = bit[i] / 8 + 2 > end ? bit[i] / 8 + 2 : end;
+    }
+
+    if (end > entry->string.len) {
+        data = sim_zalloc(store->memory, end);
+        memcpy(data, entry->string.data, entry->string.len);
+        sim_drop(store->memory, entry->string);
+        entry->string = (phone_str_t) { end, data };
+    }
+
+    data = (char *) entry->string.data;
+
+    for (i = 0; i < n; i++) {
+        cell = data + bit[i] / 8;
+        value = (unsigned char) cell[0] << 8 | (unsigned char) cell[1];
+        value += delta;
+        value = value < 0 ? 0 : value > 65535 ? 65535 : value;
+        cell[0] = (char) (value >> 8);
+        cell[1] = (char) value;
+
+        *least = i == 0 || value < *least ? value : *least;
+    }
+
+    return 0;
+}
+
+
+static int
+sim_read_count(sim_store_t *store, int64_t now, phone_ask_count_t *ask)
+{
+    return sim_sketch_add(store, now, ask->ask.key, ask->lives_for, 1,
+                          PHONE_SKETCH_ROWS, ask->bit, &ask->count);
+}
+
+
 int
 sim_store_read(sim_store_t *store, int64_t now, phone_ask_t *ask,
     phone_arena_t *arena)
@@ -186,6 +250,10 @@ sim_store_read(sim_store_t *store, int64_t now, phone_ask_t *ask,
         [PHONE_ASK_LOG] = SIM_LIST,      [PHONE_ASK_MARK] = SIM_STRING,
         [PHONE_ASK_HASH] = SIM_HASH
     };
+
+    if (ask->kind == PHONE_ASK_COUNT) {
+        return sim_read_count(store, now, (phone_ask_count_t *) ask);
+    }
 
     kind = (sim_kind_t) kind_of[ask->kind];
     entry = sim_entry_find(store, now, ask->key);

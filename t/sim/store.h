@@ -71,6 +71,13 @@ sim_outcome_t sim_store_apply(sim_store_t *store, int64_t now,
     const phone_commit_t *commit, unsigned *guard);
 
 
+/* Adds delta to n cells of a sketch, and gives the least; -1 when the key
+   holds something else. */
+int sim_sketch_add(sim_store_t *store, int64_t now, phone_str_t key,
+    int64_t ms, int64_t delta, unsigned n, const unsigned *bit,
+    int64_t *least);
+
+
 /* A look inside, for the auditor, the pump and the tests. */
 
 /* data == NULL when there is no such field, string or key. */

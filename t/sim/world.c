@@ -119,13 +119,11 @@ sim_draw_settings(sim_world_t *world)
                                        settings->code_lifetime);
     settings->code_tries = sim_pick(random, 1, 10, settings->code_tries);
     settings->code_sends = sim_pick(random, 1, 20, 20);
-    settings->code_window = sim_pick(random, 1000, 600000, 20000);
+    settings->code_cap = sim_pick(random, 500, 5000, 100000);
+    settings->login_window = sim_pick(random, 1000, 600000, 20000);
     settings->address_tries = sim_pick(random, 5, 100, 1000);
-    settings->address_window = sim_pick(random, 1000, 600000,
-                                        settings->address_window);
     settings->login_fails = sim_pick(random, 1, 10, settings->login_fails);
-    settings->login_wait = sim_pick(random, 1000, 60000, 5000);
-    settings->login_wait_max = 4 * settings->login_wait;
+    settings->login_day = sim_pick(random, 5, 100, settings->login_day);
     settings->pin_fails = sim_pick(random, 1, 6, settings->pin_fails);
     settings->bill_lifetime = sim_pick(random, 2000, 600000,
                                        settings->bill_lifetime);
@@ -220,6 +218,7 @@ sim_start_workers(sim_world_t *world)
         *env = world->lab->env;
         env->settings = &world->settings;
         env->buckets = world->buckets;
+        env->cells = SIM_CELLS;
         env->domain = world->domain;
 
         sim_map_init(&worker->kept, world->memory, 16);

@@ -25,6 +25,7 @@
 
 #define SIM_WORKERS_MAX      4
 #define SIM_BUCKETS_MAX      8
+#define SIM_CELLS            512         /* of a row of a sketch */
 #define SIM_JUMPS_MAX        3
 #define SIM_ROUND_MAX        24
 

@@ -291,16 +291,78 @@ twin_compare_hash(twin_t *twin)
 }
 
 
+/* The least of the cells that Redis gives, as the shell takes it. */
+
+static int64_t
+twin_least(const redisReply *reply)
+{
+    size_t     i;
+    long long  least;
+
+    least = -1;
+
+    for (i = 0; i < reply->elements; i++) {
+
+        if (i == 0 || reply->element[i]->integer < least) {
+            least = reply->element[i]->integer;
+        }
+    }
+
+    return least;
+}
+
+
+static void
+twin_compare_count(twin_t *twin)
+{
+    unsigned            i, n;
+    redisReply         *reply;
+    phone_str_t         word[TWIN_COUNT_WORDS], bit[PHONE_SKETCH_ROWS];
+    phone_ask_count_t   ask;
+
+    memset(&ask, 0, sizeof(ask));
+    ask.ask.kind = PHONE_ASK_COUNT;
+    ask.ask.key = sim_below(&twin->random, 8)
+                  ? twin_draw_key_of(twin, "mark") : twin_draw_key(twin);
+    ask.lives_for = 5000000;
+
+    for (i = 0; i < PHONE_SKETCH_ROWS; i++) {
+        ask.bit[i] = twin_draw_bit(twin);
+        bit[i] = phone_int(&twin->arena, ask.bit[i]);
+    }
+
+    n = twin_sketch_words(ask.ask.key, PHONE_STR("5000000"), word);
+    freeReplyObject(twin_command(twin, n, word));
+
+    n = twin_count_words(ask.ask.key, PHONE_STR("1"), PHONE_SKETCH_ROWS, bit,
+                         word);
+    reply = twin_command(twin, n, word);
+
+    if (twin_both_read(twin, reply,
+                       sim_store_read(twin->store, twin_now(), &ask.ask,
+                                      &twin->arena),
+                       ask.ask.key)
+        && twin_least(reply) != ask.count)
+    {
+        twin_fail(twin, "%.*s counts %lld, twin %lld",
+                  PHONE_ARGS(ask.ask.key), (long long) twin_least(reply),
+                  (long long) ask.count);
+    }
+
+    freeReplyObject(reply);
+}
+
+
 void
 twin_compare_read(twin_t *twin)
 {
     static void (*const  compare[])(twin_t *) = {
         twin_compare_record, twin_compare_index, twin_compare_mark,
-        twin_compare_log, twin_compare_hash
+        twin_compare_log, twin_compare_hash, twin_compare_count
     };
 
     twin->reads++;
-    compare[sim_below(&twin->random, 5)](twin);
+    compare[sim_below(&twin->random, 6)](twin);
 }
 
 

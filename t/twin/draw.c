@@ -121,6 +121,13 @@ twin_draw_life(twin_t *twin, int may_be_none)
 }
 
 
+unsigned
+twin_draw_bit(twin_t *twin)
+{
+    return PHONE_CELL_BITS * (unsigned) sim_below(&twin->random, 12);
+}
+
+
 static phone_str_t
 twin_draw_member(twin_t *twin)
 {
@@ -271,6 +278,21 @@ twin_draw_hash_op(twin_t *twin, phone_op_t *op)
 
 
 static void
+twin_draw_count(twin_t *twin, phone_op_t *op)
+{
+    static const char *const  delta[] = { "1", "-1", "60000", "-60000" };
+
+    op->key = twin_draw_near(twin, "mark");
+    op->word[op->nwords++] = twin_draw_life(twin, 0);
+    op->word[op->nwords++] = phone_cstr(delta[sim_below(&twin->random, 4)]);
+
+    while (op->nwords < 2 + PHONE_SKETCH_ROWS) {
+        op->word[op->nwords++] = phone_int(&twin->arena, twin_draw_bit(twin));
+    }
+}
+
+
+static void
 twin_draw_op(twin_t *twin, phone_op_t *op)
 {
     phone_str_t  *word;
@@ -299,8 +321,7 @@ twin_draw_op(twin_t *twin, phone_op_t *op)
         break;
 
     case PHONE_OP_COUNT:
-        op->key = twin_draw_near(twin, "mark");
-        word[op->nwords++] = twin_draw_life(twin, 0);
+        twin_draw_count(twin, op);
         break;
 
     case PHONE_OP_ZADD:

@@ -7,9 +7,9 @@
 #include "twin.h"
 
 
-/* Commands by kind; a count is INCR, and PEXPIRE with NX. */
+/* Commands by kind; a count is SET NX PX before it. */
 static const char *const  twin_names[] = {
-    "HSET", "HDEL", "HINCRBY", "DEL", "PEXPIRE", "INCR", "ZADD", "ZADD",
+    "HSET", "HDEL", "HINCRBY", "DEL", "PEXPIRE", "BITFIELD", "ZADD", "ZADD",
     "ZREM", "RPUSH", "XADD", "PUBLISH"
 };
 
@@ -48,12 +48,63 @@ twin_show(const phone_commit_t *commit)
 }
 
 
+/* As modules/ngx_phone_store_words.h puts them. */
+
+unsigned
+twin_sketch_words(phone_str_t key, phone_str_t ms, phone_str_t *word)
+{
+    const phone_str_t  words[] = { PHONE_STR("SET"), key, PHONE_EMPTY,
+                                   PHONE_STR("NX"), PHONE_STR("PX"), ms };
+
+    memcpy(word, words, sizeof(words));
+
+    return 6;
+}
+
+
+unsigned
+twin_count_words(phone_str_t key, phone_str_t delta, unsigned n,
+    const phone_str_t *bit, phone_str_t *word)
+{
+    unsigned  i, k;
+
+    k = 0;
+    word[k++] = PHONE_STR("BITFIELD");
+    word[k++] = key;
+    word[k++] = PHONE_STR("OVERFLOW");
+    word[k++] = PHONE_STR("SAT");
+
+    for (i = 0; i < n; i++) {
+        word[k++] = PHONE_STR("INCRBY");
+        word[k++] = PHONE_STR("u16");
+        word[k++] = bit[i];
+        word[k++] = delta;
+    }
+
+    return k;
+}
+
+
 static void
 twin_send_op(twin_t *twin, const phone_op_t *op, phone_str_t *word,
     unsigned *n)
 {
     unsigned     i, k, bounded;
     phone_str_t  w[TWIN_WORDS_MAX + 8];
+
+    if (op->kind == PHONE_OP_COUNT) {
+        k = twin_sketch_words(op->key, op->word[0], w);
+        word[(*n)++] = phone_int(&twin->arena, k);
+        memcpy(&word[*n], w, k * sizeof(phone_str_t));
+        *n += k;
+
+        k = twin_count_words(op->key, op->word[1], op->nwords - 2,
+                             op->word + 2, w);
+        word[(*n)++] = phone_int(&twin->arena, k);
+        memcpy(&word[*n], w, k * sizeof(phone_str_t));
+        *n += k;
+        return;
+    }
 
     k = 0;
     w[k++] = phone_cstr(twin_names[op->kind]);
@@ -75,7 +126,7 @@ twin_send_op(twin_t *twin, const phone_op_t *op, phone_str_t *word,
             w[k++] = op->word[i];
         }
 
-    } else if (op->kind != PHONE_OP_COUNT) {
+    } else {
 
         if (op->kind == PHONE_OP_ZADD_NX) {
             w[k++] = PHONE_STR("NX");
@@ -89,14 +140,6 @@ twin_send_op(twin_t *twin, const phone_op_t *op, phone_str_t *word,
     word[(*n)++] = phone_int(&twin->arena, k);
     memcpy(&word[*n], w, k * sizeof(phone_str_t));
     *n += k;
-
-    if (op->kind == PHONE_OP_COUNT) {
-        word[(*n)++] = PHONE_STR("4");
-        word[(*n)++] = PHONE_STR("PEXPIRE");
-        word[(*n)++] = op->key;
-        word[(*n)++] = op->word[0];
-        word[(*n)++] = PHONE_STR("NX");
-    }
 }
 
 

@@ -19,7 +19,7 @@
 #define TWIN_CLAIMS_MAX      3
 #define TWIN_OPS_MAX         9
 #define TWIN_COMMITS_MAX     4           /* in one call of the script */
-#define TWIN_WORDS_MAX       12
+#define TWIN_WORDS_MAX       16
 
 /* Guards and commands as words of the script, at most. */
 #define TWIN_ARGV_MAX        2048
@@ -68,10 +68,19 @@ redisReply *twin_send(twin_t *twin, const phone_commit_t *commit,
     unsigned ncommits);
 void twin_show(const phone_commit_t *commit);
 
+/* How a sketch is made and counted in; the number of words. */
+#define TWIN_COUNT_WORDS     (4 + 4 * PHONE_SKETCH_ROWS)
+
+unsigned twin_sketch_words(phone_str_t key, phone_str_t ms,
+    phone_str_t *word);
+unsigned twin_count_words(phone_str_t key, phone_str_t delta, unsigned n,
+    const phone_str_t *bit, phone_str_t *word);
+
 /* draw.c: random transactions and reads */
 void twin_draw_commit(twin_t *twin, phone_commit_t *commit);
 phone_str_t twin_draw_key(twin_t *twin);
 phone_str_t twin_draw_key_of(twin_t *twin, const char *kind);
+unsigned twin_draw_bit(twin_t *twin);
 
 /* compare.c: the same answers, the same content */
 void twin_compare_read(twin_t *twin);

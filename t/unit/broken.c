@@ -28,7 +28,7 @@ spend_run(phone_call_t *call)
     phone_set_int(account, ACCOUNT_PIN_FAILS,
                   phone_get_int(account, (unsigned) phone_arg_int(call, "n"))
                   + 1);
-    phone_count(call, &phone_tries, PHONE_STR(NUMBER), 1000);
+    phone_uncount(call, &phone_tries, PHONE_STR(NUMBER), 1000);
 
     return phone_done(call);
 }

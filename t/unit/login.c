@@ -1,26 +1,8 @@
 
-/* MAIL-1, MAIL-5: passwords and codes, and the limits on guessing them. */
+/* MAIL-1: passwords, and the limits on guessing them. */
 
 
-#define _GNU_SOURCE
-
-#include "play.h"
-
-
-#define MINUTE  (INT64_C(60) * 1000)
-
-#define NUMBER  "+8613800000001"
-#define LOGIN   "phone=13800000001&password=a-quiet-lake"
-#define WRONG   "phone=13800000001&password=wrong-wrong"
-
-
-static void
-open_account(void)
-{
-    play_start();
-    play("operator.accounts",
-         "phone=13800000001&name=Li+Lei&password=a-quiet-lake");
-}
+#include "login.h"
 
 
 static void
@@ -40,6 +22,7 @@ failures(void)
     play("session.login", WRONG);
     is_str(play_code(), "LOGIN_FAILED", "a wrong password");
     is_int(player.works, 1, "was checked");
+    is_int(player.commits, 0, "and leaves nothing but counts");
     play("session.login", "phone=13700000000&password=wrong-wrong");
     is_str(play_code(), "LOGIN_FAILED", "a number nobody has");
     is_int(player.works, 1, "costs the same");
@@ -49,26 +32,78 @@ failures(void)
     }
 
     is_int(play("session.login", LOGIN), 429, "the right one has to wait");
-    is_int(player.retry_after, 30, "30 seconds");
+    is_int(player.retry_after, 600, "until the window is over");
     is_int(player.works, 0, "and is not looked at");
 
-    player.now += 30 * 1000;
-    is_int(play("session.login", WRONG), 401, "then one try");
-    is_int(play("session.login", WRONG), 429, "and a wait");
-    is_int(player.retry_after, 60, "twice as long");
+    player.address = PHONE_STR("192.0.3.1");
+    is_int(play("session.login", LOGIN), 200, "in another network it is good");
+    player.device_cookie = PHONE_EMPTY;
 
-    for (i = 0; i < 12; i++) {
-        player.now += player.retry_after * 1000;
-        play("session.login", WRONG);
-        play("session.login", WRONG);
+    player.address = PHONE_STR("192.0.2.1");
+    is_int(play("session.login", LOGIN), 429, "which helps nobody here");
+
+    player.now += 9 * MINUTE;
+    is_int(play("session.login", LOGIN), 429, "nine minutes later");
+    is_int(player.retry_after, 60, "one more");
+    player.now += MINUTE;
+    is_int(play("session.login", LOGIN), 200, "then it may");
+
+    play_end();
+}
+
+
+/* Right ones do not count: programs log in without keeping cookies. */
+
+static void
+right_ones(void)
+{
+    int  i;
+
+    open_account();
+    player.settings.login_day = 5;
+
+    for (i = 0; i < 20; i++) {
+        player.device_cookie = PHONE_EMPTY;
+        is_int(play("session.login", LOGIN), 200, "right one %d", i);
     }
 
-    is_int(player.retry_after, 3600, "an hour at most");
+    player.device_cookie = PHONE_EMPTY;
 
-    player.now += player.retry_after * 1000;
-    is_int(play("session.login", LOGIN), 200, "the right one");
-    is_int(play("session.login", WRONG), 401, "wrong again");
-    is_int(play("session.login", LOGIN), 200, "but it has been forgiven");
+    for (i = 0; i < 5; i++) {
+        is_int(play("session.login", WRONG), 401, "wrong one %d", i);
+    }
+
+    is_int(play("session.login", LOGIN), 429, "wrong ones do");
+
+    play_end();
+}
+
+
+static void
+networks(void)
+{
+    int  i, answered;
+
+    open_account();
+
+    answered = 0;
+
+    for (i = 0; i < 60; i++) {
+        player.address = phone_format(&player.arena, "192.0.2.%d", i);
+        answered += play("session.login", WRONG) == 401;
+    }
+
+    is_int(answered, 20, "a network has four times what an address has");
+
+    player.now += 10 * MINUTE;
+    answered = 0;
+
+    for (i = 0; i < 60; i++) {
+        player.address = phone_format(&player.arena, "2001:db8:1:%x::1", i);
+        answered += play("session.login", WRONG) == 401;
+    }
+
+    is_int(answered, 20, "a /48 as well");
 
     play_end();
 }
@@ -96,8 +131,13 @@ addresses(void)
     is_int(play("session.login", LOGIN), 200, "another one has not");
 
     player.address = PHONE_STR("192.0.2.1");
+    is_int(play("session.login", LOGIN), 200, "nor a device that is known");
+    player.device_cookie = PHONE_EMPTY;
+    is_int(play("session.login", LOGIN), 429, "without its cookie it waits");
+
     player.now += 10 * MINUTE;
     is_int(play("session.login", LOGIN), 200, "later it may");
+    player.device_cookie = PHONE_EMPTY;
 
     for (i = 0; i < 10; i++) {
         is_int(play("session.code", "phone=13800000001"), 202, "code %d", i);
@@ -109,18 +149,46 @@ addresses(void)
 }
 
 
-/* Another try of the same number gets in between. */
+/* Logins that are in order cost as much work as others: they count too. */
 
 static void
-another_try(void)
+own_logins(void)
 {
+    int  i;
+
+    open_account();
+    player.settings.address_tries = 10;
+
+    for (i = 0; i < 10; i++) {
+        player.busy = i % 2;
+        player.device_cookie = PHONE_EMPTY;
+        is_int(play("session.login", LOGIN), i % 2 ? 503 : 200, "login %d",
+               i);
+    }
+
+    player.busy = 0;
+    player.device_cookie = PHONE_EMPTY;
+    is_int(play("session.login", LOGIN), 429, "BUSY counts as well");
+
+    play_end();
+}
+
+
+/* Others try the same number between the reads of a call and its commit. */
+
+static void
+five_tries(void)
+{
+    int       i;
     unsigned  runs, works, commits;
 
     runs = player.runs;
     works = player.works;
     commits = player.commits;
 
-    play("session.login", WRONG);
+    for (i = 0; i < 5; i++) {
+        play("session.login", WRONG);
+    }
 
     player.runs = runs;
     player.works = works;
@@ -129,20 +197,9 @@ another_try(void)
 
 
 static void
-five_tries(void)
-{
-    int  i;
-
-    for (i = 0; i < 5; i++) {
-        another_try();
-    }
-}
-
-
-static void
 side_by_side(void)
 {
-    int  i;
+    int  i, answered;
 
     open_account();
 
@@ -150,202 +207,161 @@ side_by_side(void)
         play("session.login", WRONG);
     }
 
-    player.before_commit = another_try;
-    is_int(play("session.login", WRONG), 429,
-           "the fifth was counted meanwhile: this one is not answered");
-    is_int(player.runs, 5, "it ran again");
-    is_int(player.works, 1, "the password was hashed once");
-
-    player.now += 30 * 1000;
-    player.before_commit = another_try;
-    is_int(play("session.login", LOGIN), 429,
-           "a right one has to wait as well");
-
-    play_end();
-
-    open_account();
     player.before_commit = five_tries;
-    is_int(play("session.login", LOGIN), 429,
-           "of many at once the right one does not slip through");
-    play_end();
-}
+    is_int(play("session.login", WRONG), 401, "the fifth is counted");
 
-
-/* What the last SMS holds behind a word. */
-
-static phone_str_t
-sent(const char *word, size_t len)
-{
-    char  *p;
-
-    p = memmem(player.text.data, player.text.len, word, strlen(word));
-
-    return p ? (phone_str_t) { len, p + strlen(word) } : PHONE_EMPTY;
-}
-
-
-static int
-login_with(const char *phone, phone_str_t password)
-{
-    char  form[200];
-
-    snprintf(form, sizeof(form), "phone=%s&password=%.*s", phone,
-             PHONE_ARGS(password));
-
-    return play("session.login", form);
-}
-
-
-static void
-codes(void)
-{
-    phone_str_t  code, newer;
-
-    open_account();
-
-    is_int(play("session.code", "phone=13800000001"), 202, "a code");
-    is_str(player.body, "{\"code\":\"OK\"}", "nothing else is said");
-    is_int(player.nevents, 1, "one SMS");
-    ok(play_event(), "goes out");
-    is_int(player.texts, 1, "once");
-    is_str(player.to, NUMBER, "to the number");
-
-    code = sent("验证码 ", 6);
-    ok(code.len == 6, "in Chinese");
-    ok(phone_equal(sent("code: ", 6), code), "and English");
-    ok(memmem(player.text.data, player.text.len, "10", 2) != NULL,
-       "and how long");
-    ok(memmem(play_stored(&phone_login, NUMBER, LOGIN_CODE).data, 43,
-              code.data, 6) == NULL, "the store has its hash only");
-
-    is_int(login_with("13800000001", code), 200, "it logs in");
-    is_str(play_member("must_change"), "false", "nothing to change");
-    is_int(login_with("13800000001", code), 401, "once");
-
-    play("session.code", "phone=13800000001");
-    play_event();
-    code = sent("code: ", 6);
-    play("session.code", "phone=13800000001");
-    play_event();
-    newer = sent("code: ", 6);
-    is_int(login_with("13800000001", code), 401, "a new one voids the old");
-
-    player.now += 10 * MINUTE;
-    is_int(login_with("13800000001", newer), 401, "which lives ten minutes");
-
-    play_end();
-}
-
-
-static void
-code_guesses(void)
-{
-    int          i;
-    phone_str_t  code;
-
-    open_account();
-    player.settings.login_fails = 100;
-
-    play("session.code", "phone=13800000001");
-    play_event();
-    code = sent("code: ", 6);
-
-    for (i = 0; i < 4; i++) {
-        login_with("13800000001", PHONE_STR("000000"));
-    }
-
-    is_int(login_with("13800000001", code), 200, "after four guesses: good");
-
-    play("session.code", "phone=13800000001");
-    play_event();
-    code = sent("code: ", 6);
-
-    for (i = 0; i < 5; i++) {
-        login_with("13800000001", PHONE_STR("000000"));
-    }
-
-    is_int(login_with("13800000001", code), 401, "after five: not");
-
-    play_end();
-}
-
-
-/* Account takeover: guesses at a code while the password queue is full. */
-
-static void
-full_queue(void)
-{
-    int          i, answered;
-    char         guess[8];
-    phone_str_t  code;
-
-    open_account();
-
-    play("session.code", "phone=13800000001");
-    play_event();
-    code = sent("code: ", 6);
-
-    player.busy = 1;
     answered = 0;
 
-    for (i = 0; i < 20; i++) {
-        snprintf(guess, sizeof(guess), "%06d", i);
-        answered += login_with("13800000001", phone_cstr(guess)) != 503;
+    for (i = 0; i < 5; i++) {
+        answered += play("session.login", LOGIN) != 429;
     }
 
-    ok(answered <= 5, "no more than five guesses at a code are answered");
-    is_int(login_with("13800000001", code), 503,
-           "with a full queue it looks like a wrong one");
-
-    player.busy = 0;
-    is_int(login_with("13800000001", code), 200, "later it is good");
+    is_int(answered, 0, "and the last that is answered");
 
     play_end();
 }
 
 
-static void
-strangers(void)
-{
-    phone_str_t  password;
-
-    play_start();
-
-    is_int(play("session.code", "phone=13900000001"), 202, "a stranger");
-    is_str(player.body, "{\"code\":\"OK\"}", "gets the same answer");
-    play_event();
-
-    password = sent("password: ", 10);
-    ok(password.len == 10, "a temporary password");
-    ok(phone_equal(sent("临时密码 ", 10), password), "in both languages");
-
-    player.now += 23 * 60 * MINUTE;
-    is_int(login_with("13900000001", password), 200, "good for a day");
-    is_str(play_member("must_change"), "true", "to be changed");
-    is_str(play_stored(&phone_account, "+8613900000001", ACCOUNT_PLAN),
-           "prepaid", "the number is registered");
-    is_int(login_with("13900000001", password), 401, "once");
-    keep_cookie();
-
-    play_end();
-}
-
+/* Locking out a number: guesses at it from very many networks. */
 
 static void
-sends(void)
+locked_out(void)
 {
-    int  i;
+    int          i, answered;
+    phone_str_t  device, code;
 
     open_account();
 
-    for (i = 0; i < 5; i++) {
-        is_int(play("session.code", "phone=13800000001"), 202, "%d", i);
+    play("session.login", LOGIN);
+    device = player.device_cookie;
+    player.device_cookie = PHONE_EMPTY;
+
+    answered = 0;
+
+    for (i = 0; i < 1000; i++) {
+        player.address = from(i / 250, i % 250);
+        answered += play("session.login", WRONG) == 401;
     }
 
-    is_int(player.nevents, 3, "three SMS in ten minutes");
-    player.now += 10 * MINUTE;
+    is_int(answered, 100, "a hundred guesses a day are answered");
+
+    player.address = PHONE_STR("198.51.100.1");
+    is_int(play("session.login", LOGIN), 429, "an unknown device waits");
+    ok(player.retry_after > 3600, "until the day is over");
+
+    player.device_cookie = device;
+    is_int(play("session.login", LOGIN), 200, "the known device is let in");
+    play("session.login", WRONG);
+    is_int(play("session.login", LOGIN), 200, "also after a slip");
+
+    player.device_cookie = PHONE_EMPTY;
     play("session.code", "phone=13800000001");
-    is_int(player.nevents, 4, "then again");
+    play_event();
+    code = sent("code: ", 6);
+    is_int(login_with("13800000001", code), 200,
+           "and so is an unknown one with a code");
+
+    play_end();
+}
+
+
+static void
+devices(void)
+{
+    int          i;
+    phone_str_t  device, other;
+
+    open_account();
+    player.settings.login_day = 12;
+
+    play("session.login", LOGIN);
+    device = player.device_cookie;
+    ok(device.len > 40, "a login gives a device cookie");
+    ok(memmem(device.data, device.len, NUMBER, 13) == NULL, "it is sealed");
+    keep_cookie();
+    play("session.logout", "");
+    ok(phone_equal(player.device_cookie, device), "logging out keeps it");
+    player.cookie = PHONE_EMPTY;
+
+    for (i = 0; i < 5; i++) {
+        is_int(play("session.login", WRONG), 401, "wrong %d", i);
+    }
+
+    is_int(play("session.login", LOGIN), 429, "it has a limit of its own");
+    player.now += 10 * MINUTE;
+
+    for (i = 0; i < 5; i++) {
+        play("session.login", WRONG);
+    }
+
+    player.now += 10 * MINUTE;
+
+    for (i = 0; i < 2; i++) {
+        is_int(play("session.login", WRONG), 401, "wrong %d of the day", i);
+    }
+
+    is_int(play("session.login", LOGIN), 429, "and a limit a day");
+    player.now += 24 * 60 * MINUTE;
+
+    play("operator.accounts", "phone=13800000002&password=a-quiet-lake");
+    play("session.login", "phone=13800000002&password=a-quiet-lake");
+    other = player.device_cookie;
+
+    player.settings.login_fails = 1;
+    player.device_cookie = other;
+    player.now += 10 * MINUTE;
+    play("session.login", WRONG);
+    is_int(play("session.login", LOGIN), 429,
+           "the cookie of another number is none");
+
+    player.device_cookie = device;
+    is_int(play("session.login", LOGIN), 200, "the number's own is");
+    player.now += player.settings.device_lifetime;
+    player.device_cookie = device;
+    play("session.login", WRONG);
+    is_int(play("session.login", LOGIN), 429, "for half a year");
+
+    play_end();
+}
+
+
+/* Whoever sets a password is alone with it. */
+
+static void
+devices_end(void)
+{
+    phone_str_t  lost;
+
+    open_account();
+    player.settings.login_fails = 1;
+
+    play("session.login", LOGIN);
+    lost = player.device_cookie;
+    player.device_cookie = PHONE_EMPTY;
+    play("session.login", LOGIN);
+    keep_cookie();
+
+    play("session.password",
+         "password=a-loud-river&old_password=a-quiet-lake");
+    player.cookie = PHONE_EMPTY;
+    player.now += 10 * MINUTE;
+
+    is_int(login_with("13800000001", PHONE_STR("wrong-wrong")), 401,
+           "a wrong one of who has set it");
+    is_int(login_with("13800000001", PHONE_STR("a-loud-river")), 429,
+           "is of a known device");
+    player.address = PHONE_STR("198.51.100.1");
+    is_int(login_with("13800000001", PHONE_STR("a-loud-river")), 429,
+           "wherever it is");
+
+    player.device_cookie = lost;
+    is_int(login_with("13800000001", PHONE_STR("wrong-wrong")), 401,
+           "another one is not known any more");
+    is_int(login_with("13800000001", PHONE_STR("wrong-wrong")), 429,
+           "in its network");
+    player.address = PHONE_STR("203.0.113.1");
+    is_int(login_with("13800000001", PHONE_STR("a-loud-river")), 200,
+           "it counts by network");
 
     play_end();
 }
@@ -388,6 +404,7 @@ gateway(void)
 static void
 passwords(void)
 {
+    int          i;
     phone_str_t  other, code;
 
     open_account();
@@ -403,8 +420,18 @@ passwords(void)
     is_str(play_member("field"), "old_password", "by name");
     play("session.password", "password=a-loud-river&old_password=wrong-one");
     is_str(play_code(), "LOGIN_FAILED", "and checked");
-    is_str(play_stored(&phone_login, NUMBER, LOGIN_FAILS), "1",
-           "and counted as a failed login");
+
+    for (i = 0; i < 4; i++) {
+        play("session.password",
+             "password=a-loud-river&old_password=wrong-one");
+    }
+
+    is_int(play("session.password",
+                "password=a-loud-river&old_password=a-quiet-lake"), 429,
+           "and counted");
+    player.device_cookie = PHONE_EMPTY;
+    is_int(play("session.login", LOGIN), 200, "which stops no login");
+    player.now += 10 * MINUTE;
     is_int(play("session.password",
                 "password=a-loud-river&old_password=a-quiet-lake"), 200,
            "set");
@@ -449,7 +476,7 @@ lanes(void)
 
     for (i = 0; i < 400; i++) {
         snprintf(form, sizeof(form), "phone=138%08u", i ? i - 1 : 0);
-        player.address = phone_format(&player.arena, "192.0.2.%u", i % 250);
+        player.address = from(i / 250, i % 250);
         play("session.code", form);
 
         rest = player.event[0].member;
@@ -512,13 +539,14 @@ int
 main(void)
 {
     failures();
+    right_ones();
+    networks();
     addresses();
+    own_logins();
     side_by_side();
-    codes();
-    code_guesses();
-    full_queue();
-    strangers();
-    sends();
+    locked_out();
+    devices();
+    devices_end();
     gateway();
     passwords();
     lanes();

@@ -181,7 +181,9 @@ send(const phone_endpoint_t *endpoint, const pair_t *pair)
     phone_call_init(&call, &player.env, endpoint, NULL);
     play_draw(&call);
 
-    call.cookie = player.cookie;
+    call.cookie[PHONE_COOKIE_SESSION] = player.cookie;
+    call.cookie[PHONE_COOKIE_LOGIN] = player.code_cookie;
+    call.cookie[PHONE_COOKIE_DEVICE] = player.device_cookie;
     call.fields = &fields;
 
     for (i = 0; i < PAIRS && pair[i].name; i++) {

@@ -51,6 +51,8 @@ static struct {
     int64_t                  now;
     unsigned                 serial;
     phone_str_t              cookie;     /* sent with each call */
+    phone_str_t              code_cookie;    /* kept as a browser keeps it */
+    phone_str_t              device_cookie;
     phone_str_t              key;        /* Idempotency-Key; NULL: none */
     phone_str_t              address;
 
@@ -105,10 +107,13 @@ play_start(void)
     player.now = PLAY_NOW;
     player.gateway = 202;
     player.cookie = PHONE_EMPTY;
+    player.code_cookie = PHONE_EMPTY;
+    player.device_cookie = PHONE_EMPTY;
     player.address = PHONE_STR("192.0.2.1");
 
     player.env.settings = &player.settings;
     player.env.buckets = 16;
+    player.env.cells = 4096;
     player.env.domain = PHONE_WHOLE_STORE;
 
     if (phone_env_keys(&player.env,
@@ -372,8 +377,19 @@ play_take(phone_call_t *call)
     player.retry_after = call->reply.retry_after;
     player.set_cookie = PHONE_EMPTY;
 
-    if (call->reply.cookie.data) {
-        player.set_cookie = phone_copy(&player.arena, call->reply.cookie);
+    if (call->reply.cookie[PHONE_COOKIE_SESSION].data) {
+        player.set_cookie = phone_copy(&player.arena,
+                                call->reply.cookie[PHONE_COOKIE_SESSION]);
+    }
+
+    if (call->reply.cookie[PHONE_COOKIE_LOGIN].data) {
+        player.code_cookie = phone_copy(&player.arena,
+                                 call->reply.cookie[PHONE_COOKIE_LOGIN]);
+    }
+
+    if (call->reply.cookie[PHONE_COOKIE_DEVICE].data) {
+        player.device_cookie = phone_copy(&player.arena,
+                                   call->reply.cookie[PHONE_COOKIE_DEVICE]);
     }
 }
 
@@ -394,7 +410,9 @@ play_endpoint(const phone_endpoint_t *endpoint, const char *form)
     phone_call_init(&call, &player.env, endpoint, NULL);
     play_draw(&call);
 
-    call.cookie = player.cookie;
+    call.cookie[PHONE_COOKIE_SESSION] = player.cookie;
+    call.cookie[PHONE_COOKIE_LOGIN] = player.code_cookie;
+    call.cookie[PHONE_COOKIE_DEVICE] = player.device_cookie;
     call.idempotency_key = player.key;
     call.fields = &fields;
 

@@ -224,15 +224,50 @@ sub payer {
 }
 
 sub login {
-    my ($self, $payer, $password) = @_;
+    my ($self, $payer, $password, %option) = @_;
 
-    my $reply = $self->post('/login', {
-        phone => $payer->{phone}, password => $password || PASSWORD });
+    my $reply = $self->browse($payer, '/login', {
+        phone => $payer->{phone}, password => $password || PASSWORD,
+    }, %option);
 
-    ($payer->{cookie}) = ($reply->{headers}{'set-cookie'} || '')
-                         =~ /^([^;]+)/;
+    $payer->{cookie} = $payer->{jar}{phone_session} || '';
 
     return $reply;
+}
+
+# A code belongs to the browser that asks for it.
+
+sub ask_code {
+    my ($self, $payer, %option) = @_;
+
+    return $self->browse($payer, '/login/code',
+                         { phone => $payer->{phone} }, %option);
+}
+
+# A call of a browser that keeps its cookies.
+
+sub browse {
+    my ($self, $person, $path, $form, %option) = @_;
+
+    my $jar = $person->{jar} ||= {};
+    my $reply = $self->post($path, $form,
+        (%$jar ? (cookie => join '; ', sort values %$jar) : ()), %option);
+
+    for ($self->cookies($reply)) {
+        my ($name, $value) = /^([^=]+)=([^;]*)/;
+        $jar->{$name} = "$name=$value";
+        delete $jar->{$name} if $value eq '';
+    }
+
+    return $reply;
+}
+
+sub cookies {
+    my ($self, $reply) = @_;
+
+    my $set = $reply->{headers}{'set-cookie'};
+
+    return ref $set ? @$set : defined $set ? $set : ();
 }
 
 

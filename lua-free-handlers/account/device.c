@@ -1,0 +1,65 @@
+
+/* Browsers that a number has logged in with. */
+
+
+#include "device.h"
+#include "secret.h"
+
+
+phone_str_t
+phone_device_known(phone_call_t *call, phone_record_t *account)
+{
+    int64_t      generation, given, age;
+    phone_str_t  plain, number, word, date;
+
+    if (phone_open_cookie(call, PHONE_COOKIE_DEVICE, &plain) != 0
+        || !phone_split(&plain, ' ', &number)
+        || !phone_split(&plain, ' ', &word)
+        || !phone_split(&plain, ' ', &date)
+        || phone_parse_int(word, &generation) != 0
+        || phone_parse_int(date, &given) != 0)
+    {
+        return PHONE_EMPTY;
+    }
+
+    age = phone_now(call) - given;
+
+    return phone_found(account)
+           && phone_equal(number, phone_id(account))
+           && generation == phone_get_int(account, ACCOUNT_DEVICES)
+           && age < phone_settings(call)->device_lifetime
+           ? plain : PHONE_EMPTY;
+}
+
+
+void
+phone_device_give(phone_call_t *call, phone_record_t *account)
+{
+    phone_str_t  id, plain;
+
+    id = phone_device_known(call, account);
+
+    if (id.len == 0) {
+        id = phone_base64url(phone_memory(call),
+                             (phone_str_t) { PHONE_DEVICE_ID, (const char *)
+                                 phone_random(call, "device",
+                                              PHONE_DEVICE_ID) });
+    }
+
+    plain = phone_format(phone_memory(call), "%.*s %lld %lld %.*s",
+                         PHONE_ARGS(phone_id(account)),
+                         (long long) phone_get_int(account, ACCOUNT_DEVICES),
+                         (long long) phone_now(call), PHONE_ARGS(id));
+
+    phone_set_cookie(call, PHONE_COOKIE_DEVICE,
+                     phone_seal_cookie(call, PHONE_COOKIE_DEVICE, plain),
+                     phone_settings(call)->device_lifetime);
+}
+
+
+void
+phone_device_forget_all(phone_record_t *account)
+{
+    phone_set_int(account, ACCOUNT_DEVICES,
+                  phone_get_int(account, ACCOUNT_DEVICES) + 1);
+}

@@ -1,0 +1,32 @@
+
+/*
+ * A browser that has logged in to a number, known again by a cookie of its own
+ * (OWASP, "Slow Down Online Guessing Attacks with Device Cookies"): a sealed
+ * "<number> <generation> <given ms> <device id>".  Strangers who guess at the
+ * number do not count against it.  It lasts over logouts; who sets a password
+ * raises the account's generation, which ends it in all other browsers.
+ */
+
+
+#ifndef _PHONE_DEVICE_H_INCLUDED_
+#define _PHONE_DEVICE_H_INCLUDED_
+
+
+#include "../phone.h"
+
+
+#define PHONE_DEVICE_ID      16          /* random bytes */
+
+
+/* The id of the device that calls, which is known to the account; empty when
+   it is not.  Needs ACCOUNT_DEVICES. */
+phone_str_t phone_device_known(phone_call_t *call, phone_record_t *account);
+
+/* From now on it is: sets the cookie. */
+void phone_device_give(phone_call_t *call, phone_record_t *account);
+
+/* No device is known any more. */
+void phone_device_forget_all(phone_record_t *account);
+
+
+#endif /* _PHONE_DEVICE_H_INCLUDED_ */
