@@ -85,6 +85,10 @@ struct sim_task_s {
 /* NULL: there is no such endpoint. */
 const phone_endpoint_t *sim_endpoint(const char *name);
 
+/* Their places in the registry. */
+unsigned sim_endpoint_index(const phone_endpoint_t *endpoint);
+unsigned sim_event_index(const phone_event_t *event);
+
 sim_exchange_t *sim_exchange(sim_world_t *world, const char *endpoint,
     sim_answered_pt answered, void *client);
 void sim_add(sim_exchange_t *exchange, const char *name, phone_str_t value);
