@@ -63,6 +63,7 @@ static ngx_phone_bounds_t  ngx_phone_tries = { 1, 1000 };
 /* a sketch counts to 65535; a network may do four times as much */
 static ngx_phone_bounds_t  ngx_phone_shares = { 1, 10000 };
 static ngx_phone_bounds_t  ngx_phone_keys = { 0, 10000 };
+static ngx_phone_bounds_t  ngx_phone_per_day = { 0, 1000000000 };
 static ngx_phone_bounds_t  ngx_phone_cells = { 1, 100000 };
 static ngx_phone_bounds_t  ngx_phone_window = {
     NGX_PHONE_SECOND, NGX_PHONE_DAY
