@@ -172,6 +172,7 @@ struct sim_auditor_s {
     sim_map_t                credits;    /* "<number>:<credit no>" -> amount */
     sim_map_t                urls;       /* of merchants */
     sim_map_t                sessions;   /* by cookie */
+    sim_map_t                shops;      /* merchants -> their status */
     sim_map_t                texts_sent; /* "<number>", "<number>:<shop>" */
     sim_map_t                versions;   /* "<key> <version>": were there */
 
@@ -249,6 +250,11 @@ void sim_audit_listing(sim_auditor_t *auditor, const phone_op_t *op,
 void sim_audit_put_text(sim_auditor_t *auditor, const phone_op_t *op);
 
 /* auditor_rights.c: who may do it */
+void sim_audit_no_pin(sim_auditor_t *auditor, sim_number_t *number);
+void sim_audit_open_shop(sim_auditor_t *auditor, const phone_op_t *op,
+    phone_str_t merchant);
+int sim_shop_closed(sim_auditor_t *auditor, phone_str_t merchant);
+
 void sim_audit_new_pin(sim_auditor_t *auditor, sim_number_t *number);
 void sim_audit_wrong_pin(sim_auditor_t *auditor, const sim_number_t *number,
     int64_t fails, int64_t until);

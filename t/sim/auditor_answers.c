@@ -142,6 +142,7 @@ sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         && !phone_refusal_text[reply->refusal].retryable
         && reply->refusal != PHONE_LOGIN_REQUIRED
         && reply->refusal != PHONE_KEY_UNKNOWN
+        && reply->refusal != PHONE_MERCHANT_CLOSED
         && exchange->jumped == world->jumped)
     {
         sim_violation(world, "%s (call %u) should have been %s: %.*s",

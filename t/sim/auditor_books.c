@@ -105,6 +105,11 @@ sim_audit_claim(sim_auditor_t *auditor, const phone_guard_t *guard)
         return;
     }
 
+    if (sim_shop_closed(auditor, sim_sent(exchange, "merchant_id"))) {
+        sim_violation(world, "order %.*s is taken for a shop that is closed",
+                      PHONE_ARGS(parts.id));
+    }
+
     if (sim_map_find(&auditor->orders, parts.id) != NULL) {
         sim_violation(world, "order %.*s gets another bill",
                       PHONE_ARGS(parts.id));

@@ -20,6 +20,20 @@ sim_notice(sim_auditor_t *auditor, phone_str_t id)
 
 /* As the store keeps them */
 
+/* The operator, and nobody else, has a notice sent again that was given up. */
+
+static int
+sim_is_replay(sim_auditor_t *auditor)
+{
+    const phone_event_t  *event;
+
+    event = auditor->task != NULL ? auditor->task->call.event : NULL;
+
+    return sim_is_call(auditor->exchange, "operator.notice_replay")
+           || (event != NULL && strcmp(event->name, "notice.replay") == 0);
+}
+
+
 void
 sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
     const sim_written_t *written)
@@ -32,6 +46,17 @@ sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
 
     world = auditor->world;
     notice = sim_notice(auditor, written->parts.id);
+
+    state = sim_hset_word(op, "state", &set);
+
+    if (notice->over && phone_is(state, "PENDING")
+        && sim_parse_int(sim_hset_word(op, "attempt", &set), &attempt) == 0
+        && attempt == 0 && sim_is_replay(auditor))
+    {
+        notice->over = 0;
+        notice->attempts = 0;
+        return;
+    }
 
     if (notice->over) {
         sim_violation(world, "notice %.*s goes on after its end",
@@ -53,8 +78,6 @@ sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
 
         notice->attempts = attempt;
     }
-
-    state = sim_hset_word(op, "state", &set);
 
     if (phone_is(state, "EXHAUSTED")) {
         notice->over = 1;

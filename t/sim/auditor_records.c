@@ -61,6 +61,7 @@ sim_audit_record(sim_auditor_t *auditor, const sim_task_t *task,
 
     } else if (phone_is(kind, "merchant")) {
         sim_audit_keys(auditor, op, written->parts.id);
+        sim_audit_open_shop(auditor, op, written->parts.id);
 
     } else if (phone_is(kind, "card")) {
 
@@ -380,6 +381,9 @@ sim_audit_pin(sim_auditor_t *auditor, const sim_task_t *task,
             if (phone_is(op->word[i], "pin_fails")) {
                 number->fails = 0;
                 number->until = 0;
+
+            } else if (phone_is(op->word[i], "pin")) {
+                sim_audit_no_pin(auditor, number);
             }
         }
 

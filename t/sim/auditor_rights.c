@@ -63,6 +63,19 @@ sim_audit_new_pin(sim_auditor_t *auditor, sim_number_t *number)
 }
 
 
+void
+sim_audit_no_pin(sim_auditor_t *auditor, sim_number_t *number)
+{
+    if (!sim_is_call(auditor->exchange, "operator.pin_reset")) {
+        sim_violation(auditor->world, "the PIN of %.*s is taken by nobody",
+                      PHONE_ARGS(number->node.key));
+    }
+
+    number->pin = PHONE_EMPTY;
+    number->pin_at = auditor->world->now;
+}
+
+
 /* A wrong PIN is counted. */
 
 void
@@ -140,6 +153,35 @@ sim_audit_pin_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 }
 
 
+/* Shops that the operator has closed: by the store's order of commits. */
+
+void
+sim_audit_open_shop(sim_auditor_t *auditor, const phone_op_t *op,
+    phone_str_t merchant)
+{
+    phone_str_t  status;
+    sim_fact_t  *fact;
+
+    status = sim_hset_word(op, "status", NULL);
+
+    if (status.len) {
+        fact = sim_map_make(&auditor->shops, merchant, sizeof(sim_fact_t));
+        fact->value = sim_copy(auditor->memory, status);
+    }
+}
+
+
+int
+sim_shop_closed(sim_auditor_t *auditor, phone_str_t merchant)
+{
+    sim_fact_t  *fact;
+
+    fact = sim_map_find(&auditor->shops, merchant);
+
+    return fact != NULL && !phone_is(fact->value, "ACTIVE");
+}
+
+
 /* A bill gets paid: by its payer, with his card, who knows the PIN. */
 
 void
@@ -195,6 +237,11 @@ sim_audit_payer(sim_auditor_t *auditor, const sim_bill_t *bill)
 
     } else if (shown.len && !phone_equal(shown, bill->merchant)) {
         wrong = "to another than was shown";
+
+    } else if (world->domain == PHONE_WHOLE_STORE
+               && sim_shop_closed(auditor, bill->merchant))
+    {
+        wrong = "to a shop that is closed";
     }
 
     if (wrong != NULL) {
@@ -414,6 +461,7 @@ sim_audit_sent(sim_auditor_t *auditor, sim_exchange_t *exchange)
     } else if (sim_is_call(exchange, "session.logout")
                || sim_is_call(exchange, "session.revoke")
                || sim_is_call(exchange, "session.password")
+               || sim_is_call(exchange, "operator.pin_reset")
                || (sim_is_call(exchange, "operator.accounts")
                    && sim_sent(exchange, "password").len))
     {

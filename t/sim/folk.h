@@ -48,6 +48,7 @@ typedef struct {
 
     /* keys are "k1", "k2", ...: how many the operator has put */
     unsigned                 keys;
+    unsigned                 shut:1;     /* by the operator, for a while */
     unsigned                 rotating:1; /* one more is under way */
     unsigned                 retire:1;   /* it ends the others, */
     int64_t                  retire_in;  /* in so many seconds */
@@ -137,6 +138,9 @@ void sim_merchant_start(sim_merchant_t *merchant);
 sim_shop_key_t sim_shop_key(const sim_merchant_t *merchant, unsigned n);
 sim_shop_key_t sim_key_at_hand(const sim_merchant_t *merchant);
 void sim_rotate(sim_merchant_t *merchant);
+
+/* manager.c */
+void sim_manage(sim_people_t *people);
 
 /* payer.c */
 void sim_payer_start(sim_payer_t *payer);

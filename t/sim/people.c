@@ -319,11 +319,18 @@ sim_check_step(sim_world_t *world, void *data)
 
     people->checks_left--;
 
-    if (sim_below(&world->random, 2)) {
-        sim_slip(people);
+    switch (sim_below(&world->random, 4)) {
 
-    } else {
+    case 0:
         sim_check(people, 0);
+        break;
+
+    case 1:
+        sim_slip(people);
+        break;
+
+    default:
+        sim_manage(people);
     }
 
     sim_at(world, sim_between(&world->random, 1, 10 * SIM_SECOND),
