@@ -185,6 +185,9 @@ phone_str_t sim_signature(phone_arena_t *arena, phone_str_t key,
 
 void sim_pump_start(sim_worker_t *worker);
 
+/* An event of this worker that failed is due again in so many ms. */
+void sim_put_back(sim_worker_t *worker, const phone_call_t *call, int64_t ms);
+
 /* The event that is due next; NULL when there is none. */
 const sim_member_t *sim_next_due(sim_world_t *world);
 
