@@ -164,7 +164,7 @@ phone_notice_again(phone_call_t *call, phone_record_t *notice)
     }
 
     phone_set(notice, NOTICE_STATE, PHONE_STR("PENDING"));
-    phone_set_int(notice, NOTICE_ATTEMPT, 0);
+    phone_set(notice, NOTICE_ATTEMPT, PHONE_EMPTY);
     phone_set_int(notice, NOTICE_NEXT_AT, phone_now(call));
 
     phone_index_remove(call, &phone_exhausted, phone_id(notice),

@@ -61,7 +61,6 @@ sim_audit_record(sim_auditor_t *auditor, const sim_task_t *task,
 
     } else if (phone_is(kind, "merchant")) {
         sim_audit_keys(auditor, op, written->parts.id);
-        sim_audit_open_shop(auditor, op, written->parts.id);
 
     } else if (phone_is(kind, "card")) {
 
@@ -292,7 +291,7 @@ sim_audit_expired_bill(sim_auditor_t *auditor, const sim_bill_t *bill,
     clock = sim_wall(world) + world->swarm.skew;
 
     if (sim_stored_int(auditor, key, "expired_at") < bill->expires
-        || (!world->jumped && clock < bill->expires))
+        || (!sim_jumped_since(world, world->now) && clock < bill->expires))
     {
         sim_violation(world, "bill %.*s expires too soon",
                       PHONE_ARGS(bill->node.key));
@@ -383,7 +382,7 @@ sim_audit_pin(sim_auditor_t *auditor, const sim_task_t *task,
                 number->until = 0;
 
             } else if (phone_is(op->word[i], "pin")) {
-                sim_audit_no_pin(auditor, number);
+                sim_audit_pin_reset(auditor, number);
             }
         }
 

@@ -16,7 +16,7 @@
 #define SIM_SESSIONS_MAX     3           /* of a payer: phones, browsers */
 #define SIM_RETRIES          6
 #define SIM_CHORES_MAX       48          /* of the operator */
-#define SIM_CHECKS_MAX       20
+#define SIM_CHECKS_MAX       40
 #define SIM_KEYS_MAX         8           /* of a merchant, one by one */
 
 
@@ -40,6 +40,8 @@ typedef struct {
     unsigned                 norders;
     sim_order_t             *order;
 
+    int64_t                  ahead;      /* its clock, by so many seconds */
+
     /* a call as it was sent, to be sent once more by somebody who listened */
     phone_fields_t           overheard;
     sim_order_t             *overheard_order;
@@ -48,7 +50,6 @@ typedef struct {
 
     /* keys are "k1", "k2", ...: how many the operator has put */
     unsigned                 keys;
-    unsigned                 shut:1;     /* by the operator, for a while */
     unsigned                 rotating:1; /* one more is under way */
     unsigned                 retire:1;   /* it ends the others, */
     int64_t                  retire_in;  /* in so many seconds */
@@ -107,6 +108,7 @@ struct sim_people_s {
     unsigned                 nchores;
     sim_chore_t              chore[SIM_CHORES_MAX];
     unsigned                 checks_left;
+    phone_str_t              exhausted;  /* a notice of the operator's list */
     unsigned                 closed:1;   /* checked at the end */
 };
 
@@ -139,9 +141,6 @@ sim_shop_key_t sim_shop_key(const sim_merchant_t *merchant, unsigned n);
 sim_shop_key_t sim_key_at_hand(const sim_merchant_t *merchant);
 void sim_rotate(sim_merchant_t *merchant);
 
-/* manager.c */
-void sim_manage(sim_people_t *people);
-
 /* payer.c */
 void sim_payer_start(sim_payer_t *payer);
 sim_exchange_t *sim_payer_asks(sim_payer_t *payer, phone_str_t cookie,
@@ -163,6 +162,9 @@ void sim_guess(sim_payer_t *payer, phone_str_t cookie);
 void sim_sign_in_order(sim_merchant_t *merchant, sim_exchange_t *exchange);
 void sim_sign_as(sim_merchant_t *merchant, sim_exchange_t *exchange,
     phone_str_t id);
+
+/* operator.c */
+void sim_operate(sim_people_t *people);
 
 /* intruder.c: what is not theirs */
 void sim_trespass(sim_payer_t *payer, phone_str_t cookie);
