@@ -333,6 +333,8 @@ ngx_http_phone_number_variable(ngx_http_request_t *r,
 static char *
 ngx_http_phone_session(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
+    ngx_http_phone_use(cf)->session_used = 1;
+
     return ngx_http_phone_endpoint_set(cf, "session", "/");
 }
 

@@ -64,6 +64,7 @@ typedef struct {
     /* who uses the store: decides what has to be configured */
     unsigned                 used:1;
     unsigned                 bill_used:1;
+    unsigned                 session_used:1;
     unsigned                 operator_used:1;
 
     ngx_phone_t             *phone;          /* of this process; workers only */
@@ -129,6 +130,7 @@ struct ngx_phone_s {
 
     ngx_phone_fetch_pt       fetch;          /* NULL: nobody sends */
     void                    *fetch_data;     /* of the fetch module */
+    ngx_msec_t               fetch_timeout;
     void                    *live;           /* of the live module */
 
     ngx_phone_counters_t    *counters;       /* the status module may move
