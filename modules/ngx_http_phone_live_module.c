@@ -115,18 +115,19 @@ ngx_http_phone_live_handler(ngx_http_request_t *r)
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
-        return ngx_http_phone_refuse(r, PHONE_METHOD_NOT_ALLOWED);
+        return ngx_http_phone_refuse(r, &phone_live_open,
+                                     PHONE_METHOD_NOT_ALLOWED);
     }
 
     if (ngx_http_phone_admit(r, &phone_live_open, &refusal) != NGX_OK) {
-        return ngx_http_phone_refuse(r, refusal);
+        return ngx_http_phone_refuse(r, &phone_live_open, refusal);
     }
 
     lmcf = ngx_http_get_module_main_conf(r, ngx_http_phone_live_module);
 
     if (lmcf->live->nclients >= (ngx_uint_t) lmcf->max_clients) {
         lmcf->live->counters->refused++;
-        return ngx_http_phone_refuse(r, PHONE_BUSY);
+        return ngx_http_phone_refuse(r, &phone_live_open, PHONE_BUSY);
     }
 
     rc = ngx_http_discard_request_body(r);
