@@ -141,7 +141,8 @@ sub configure {
 
     return $self->config($template,
         MAIN => $self->{main}, EXTRA => $self->{http},
-        RESOLVER => $self->{http} =~ /\bresolver / ? '' : 'resolver 127.0.0.1:9;',
+        RESOLVER => $self->{http} =~ /\bresolver / ? ''
+                    : 'resolver 127.0.0.1:9;',
         LOCATION => $self->{location}, DOMAIN => $self->{domain});
 }
 
