@@ -39,6 +39,7 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->cards, world->memory, 64);
     sim_map_init(&auditor->credits, world->memory, 64);
     sim_map_init(&auditor->urls, world->memory, 16);
+    sim_map_init(&auditor->shops, world->memory, 16);
     sim_map_init(&auditor->sessions, world->memory, 256);
     sim_map_init(&auditor->versions, world->memory, 4096);
 
@@ -220,6 +221,7 @@ sim_fact(sim_auditor_t *auditor, sim_map_t *map, phone_str_t key,
     fact = sim_map_add(map, key, sizeof(sim_fact_t));
     fact->value = sim_copy(auditor->memory, value);
     fact->at = auditor->world->now;
+    fact->wall = sim_wall(auditor->world);
 
     return 0;
 }
