@@ -249,6 +249,10 @@ selftest:  ## Show that each checker finds what it is there to find
 .PHONY: check
 check: style docs-check core-check selftest  ## All checks of the sources
 
+.PHONY: mutants
+mutants:  ## Break the core in N=100 places by SEED: what do the tests find?
+	@$(TOOLS)/mutants --n $(or $(N),100) --seed $(SEED) $(MUTANTS_FLAGS)
+
 .PHONY: openapi
 openapi: $(OUT)/openapi.json  ## Write docs/openapi.json
 	@cp $< docs/openapi.json

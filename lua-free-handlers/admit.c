@@ -8,12 +8,18 @@
 #include "operator/merchant_keys.h"
 
 
+/* ms: what the comparison of clocks leaves open, and drift since the last */
+#define PHONE_NONCE_SLACK  (INT64_C(60) * 1000)
+
+
 static phone_rc_t phone_admit_merchant(phone_call_t *call);
 static phone_rc_t phone_prove_merchant(phone_call_t *call,
     phone_record_t *merchant, phone_str_t nonce);
 static phone_str_t phone_sent(phone_call_t *call, const char *name);
 static phone_str_t phone_nonce_id(phone_call_t *call);
 static phone_rc_t phone_check_digest(phone_call_t *call);
+static phone_rc_t phone_signed_text(phone_call_t *call, int with_digest,
+    phone_str_t *text);
 
 
 phone_rc_t
@@ -66,8 +72,8 @@ phone_check_digest(phone_call_t *call)
     char         lower[32];
     phone_str_t  text, digest, sent;
 
-    if (phone_canonical(&call->arena, call->fields, 0, &text) != 0) {
-        return phone_refuse(call, PHONE_FIELD_DUPLICATE);
+    if (phone_signed_text(call, 0, &text) != PHONE_DONE) {
+        return PHONE_REFUSED;
     }
 
     digest = phone_digest(call->env->crypto, &call->arena, text);
@@ -85,13 +91,35 @@ phone_check_digest(phone_call_t *call)
         return phone_refuse_field(call, PHONE_DIGEST_MISMATCH, "digest");
     }
 
-    if (phone_canonical(&call->arena, call->fields, 1, &call->signed_text)
-        != 0)
-    {
-        return phone_refuse(call, PHONE_FIELD_DUPLICATE);
+    if (phone_signed_text(call, 1, &text) != PHONE_DONE) {
+        return PHONE_REFUSED;
     }
 
+    call->signed_text = text;
+
     return PHONE_DONE;
+}
+
+
+static phone_rc_t
+phone_signed_text(phone_call_t *call, int with_digest, phone_str_t *text)
+{
+    phone_refusal_t       refusal;
+    phone_canonical_rc_t  rc;
+
+    rc = phone_canonical(&call->arena, call->fields, with_digest, text);
+
+    if (rc == PHONE_CANONICAL_OK) {
+        return PHONE_DONE;
+    }
+
+    refusal = rc == PHONE_CANONICAL_VALUE ? PHONE_FIELD_AMBIGUOUS
+              : rc == PHONE_CANONICAL_TWICE ? PHONE_FIELD_DUPLICATE
+              : PHONE_BODY_INVALID;
+
+    return phone_refuse_saying(call, refusal, *text,
+                               phone_refusal_text[refusal].en,
+                               phone_refusal_text[refusal].zh);
 }
 
 
@@ -142,8 +170,6 @@ phone_prove_merchant(phone_call_t *call, phone_record_t *merchant,
         return phone_refuse_field(call, PHONE_KEY_UNKNOWN, "key_id");
     }
 
-    call->merchant = merchant;
-
     name = phone_get(merchant, MERCHANT_SIGN_TYPE);
 
     if (phone_sign_type(phone_sent(call, "sign_type"), &type) != 0
@@ -193,25 +219,35 @@ phone_prove_merchant(phone_call_t *call, phone_record_t *merchant,
     }
 
     call->proved = 1;
+    call->merchant = merchant;
     call->nonce_claimed = nonce.len ? 1 : 0;
 
     return PHONE_DONE;
 }
 
 
-/* A nonce is used up by a call that is done; what is refused may be sent
-   again as it is, and is refused again. */
+/*
+ * A nonce is used up by a call that is done; what is refused may be sent again
+ * as it is, and is refused again.
+ *
+ * It is kept for as long as any host takes the timestamp: one whose clock is
+ * ahead as far as it may be takes a call whose timestamp is ahead of that by
+ * the skew, and one that is behind as far as it may be takes it until the skew
+ * is over by its own clock.
+ */
 
 void
 phone_admit_done(phone_call_t *call)
 {
-    int64_t  ms;
+    int64_t                  ms;
+    const phone_settings_t  *settings;
 
     if (call->endpoint->who != PHONE_MERCHANT || call->nonce_claimed) {
         return;
     }
 
-    ms = 2 * call->env->settings->clock_skew;
+    settings = call->env->settings;
+    ms = 2 * (settings->clock_skew + settings->clock_bound) + PHONE_NONCE_SLACK;
 
     phone_claim(call, &phone_nonce, phone_nonce_id(call), phone_call_id(call),
                 ms);

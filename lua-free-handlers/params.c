@@ -4,7 +4,9 @@
 
 #include "host.h"
 #include "runtime.h"
+#include "lib/canonical.h"
 #include "lib/id.h"
+#include "lib/legible.h"
 #include "lib/money.h"
 #include "lib/number.h"
 #include "lib/url.h"
@@ -15,8 +17,9 @@ static phone_rc_t phone_check_param(phone_call_t *call,
 static int phone_param_ok(phone_call_t *call, const phone_param_t *param,
     phone_str_t *value, int64_t *number);
 static phone_rc_t phone_param_invalid(phone_call_t *call,
-    const phone_param_t *param);
+    const phone_param_t *param, phone_str_t value);
 static int phone_is_name(phone_str_t text);
+static int phone_is_printable(phone_str_t text);
 static int phone_is_digits(phone_str_t text);
 static int phone_is_word(phone_str_t text, int64_t list);
 
@@ -36,7 +39,7 @@ const phone_param_t  phone_merchant_params[] = {
       "RSA2 or MD5withRSA, as in the merchant's record" },
     { "digest", PHONE_P_NAME, PHONE_REQUIRED, 32, 32,
       "hex MD5 of the canonical string" },
-    { "sign", PHONE_P_TEXT, PHONE_REQUIRED, 4, 1024,
+    { "sign", PHONE_P_BASE64, PHONE_REQUIRED, 4, 1024,
       "base64 RSA signature of the canonical string with digest" },
     { NULL, 0, 0, 0, 0, NULL }
 };
@@ -54,6 +57,26 @@ phone_is_name(phone_str_t text)
         if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
               || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.'))
         {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/* A key or a signature that is wrong is found to be so where it is used. */
+
+static int
+phone_is_printable(phone_str_t text)
+{
+    size_t  i;
+    char    c;
+
+    for (i = 0; i < text.len; i++) {
+        c = text.data[i];
+
+        if ((c < ' ' || c > '~') && c != '\r' && c != '\n') {
             return 0;
         }
     }
@@ -135,7 +158,11 @@ phone_param_ok(phone_call_t *call, const phone_param_t *param,
 
     case PHONE_P_TEXT:
         return phone_utf8_valid(*value)
-               && phone_within(phone_utf8_length(*value), param);
+               && phone_within(phone_utf8_length(*value), param)
+               && ((param->flags & PHONE_SECRET) || phone_legible(*value));
+
+    case PHONE_P_BASE64:
+        return phone_within(value->len, param) && phone_is_printable(*value);
 
     case PHONE_P_NAME:
         return phone_within(value->len, param) && phone_is_name(*value);
@@ -216,7 +243,15 @@ phone_check_param(phone_call_t *call, const phone_param_t *param,
             return phone_refuse(call, PHONE_NOT_FOUND);
         }
 
-        return phone_param_invalid(call, param);
+        return phone_param_invalid(call, param, *value);
+    }
+
+    /* it may be signed one day, in a reply or a notice */
+
+    if (param->type == PHONE_P_TEXT && !(param->flags & PHONE_SECRET)
+        && phone_canonical_splits(*value))
+    {
+        return phone_refuse_field(call, PHONE_FIELD_AMBIGUOUS, param->name);
     }
 
     return PHONE_DONE;
@@ -224,14 +259,27 @@ phone_check_param(phone_call_t *call, const phone_param_t *param,
 
 
 static phone_rc_t
-phone_param_invalid(phone_call_t *call, const phone_param_t *param)
+phone_param_invalid(phone_call_t *call, const phone_param_t *param,
+    phone_str_t value)
 {
     if (param->type == PHONE_P_PHONE) {
-        return phone_refuse_saying(call, PHONE_PARAM_INVALID, param->name,
+        return phone_refuse_saying(call, PHONE_PARAM_INVALID,
+            phone_cstr(param->name),
             "This is no phone number that can be read: write it with + and "
             "the country code, as in +8613800000001.",
             "无法识别该电话号码，请写成“+国家代码加号码”的形式，"
             "例如 +8613800000001。");
+    }
+
+    if (param->type == PHONE_P_TEXT && phone_utf8_valid(value)
+        && phone_within(phone_utf8_length(value), param))
+    {
+        return phone_refuse_saying(call, PHONE_PARAM_INVALID,
+            phone_cstr(param->name),
+            "The text holds characters that cannot be seen or that change "
+            "the order of others, or nothing that can be seen: write it "
+            "without them.",
+            "文本中含有不可见或会改变显示顺序的字符，或没有可见内容，请修改。");
     }
 
     return phone_refuse_field(call, PHONE_PARAM_INVALID, param->name);

@@ -49,7 +49,9 @@ typedef phone_rc_t (*phone_handler_pt)(phone_call_t *call);
 /* Declarations: parameters, endpoints, events */
 
 typedef enum {
-    PHONE_P_TEXT,                /* UTF-8, min..max code points */
+    PHONE_P_TEXT,                /* UTF-8, min..max code points; unless it is
+                                    secret, of what can be shown to people */
+    PHONE_P_BASE64,              /* also as PEM; min..max bytes */
     PHONE_P_NAME,                /* [A-Za-z0-9_.-], min..max bytes */
     PHONE_P_DIGITS,              /* min..max decimal digits */
     PHONE_P_INT,                 /* min..max */

@@ -22,6 +22,10 @@
     R(FIELD_DUPLICATE, 400, 0,                                                \
       "A field stands twice: send each field once.",                          \
       "字段重复，每个字段只能出现一次。")                                     \
+    R(FIELD_AMBIGUOUS, 400, 0,                                                \
+      "The value holds & followed by a name and =, and could be read as two " \
+      "fields: write it without.",                                            \
+      "字段的值中含有“&名称=”，可能被读成两个字段，请去掉。")                 \
     R(PIN_NOT_SET, 403, 0,                                                    \
       "No payment PIN is set: set one first.",                                \
       "尚未设置支付密码，请先设置。")                                         \
@@ -45,8 +49,10 @@
       "The timestamp is too far from our time: set your clock, sign again.",  \
       "时间戳偏差过大，请校准时钟后重新签名。")                               \
     R(NONCE_REUSED, 401, 0,                                                   \
-      "This nonce was used before: sign again with a new one.",               \
-      "随机串已使用过，请换新的重新签名。")                                   \
+      "This nonce was used before: sign the same fields afresh, with a new "  \
+      "nonce and timestamp.",                                                 \
+      "随机串已使用过，请换新的随机串和时间戳，"                              \
+      "对相同字段重新签名。")                                                 \
     R(LOGIN_REQUIRED, 401, 0,                                                 \
       "Log in first.",                                                        \
       "请先登录。")                                                           \
@@ -130,11 +136,15 @@
       "Something is wrong on our side: tell the operator the request_id.",    \
       "系统内部错误，请把 request_id 告诉运营方。")                           \
     R(BUSY, 503, 1,                                                           \
-      "Too much is going on at once: try again.",                             \
-      "系统繁忙，请重试。")                                                   \
+      "Too much is going on at once: send the same fields again, a signed "   \
+      "call signed afresh.",                                                  \
+      "系统繁忙，请用相同字段重试，"                                          \
+      "签名请求须重新签名。")                                                 \
     R(STORE_UNAVAILABLE, 503, 1,                                              \
-      "The store does not answer: try the same call again.",                  \
-      "存储暂不可用，请用同样的请求重试。")
+      "The store does not answer: send the same fields again, a signed call " \
+      "signed afresh.",                                                       \
+      "存储暂不可用，请用相同字段重试，"                                      \
+      "签名请求须重新签名。")
 
 
 #define PHONE_REFUSAL_ENUM(code, status, retryable, en, zh)  PHONE_##code,

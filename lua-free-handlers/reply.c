@@ -193,7 +193,8 @@ phone_rc_t
 phone_refuse_field(phone_call_t *call, phone_refusal_t refusal,
     const char *field)
 {
-    return phone_refuse_saying(call, refusal, field,
+    return phone_refuse_saying(call, refusal,
+                               field ? phone_cstr(field) : PHONE_EMPTY,
                                phone_refusal_text[refusal].en,
                                phone_refusal_text[refusal].zh);
 }
@@ -201,7 +202,7 @@ phone_refuse_field(phone_call_t *call, phone_refusal_t refusal,
 
 phone_rc_t
 phone_refuse_saying(phone_call_t *call, phone_refusal_t refusal,
-    const char *field, const char *en, const char *zh)
+    phone_str_t field, const char *en, const char *zh)
 {
     unsigned                     i, extra;
     phone_said_t                 more[PHONE_SAID_MAX];
@@ -223,9 +224,7 @@ phone_refuse_saying(phone_call_t *call, phone_refusal_t refusal,
     phone_say(call, "message", phone_cstr(en));
     phone_say(call, "message_zh", phone_cstr(zh));
 
-    if (field) {
-        phone_say(call, "field", phone_cstr(field));
-    }
+    phone_say(call, "field", field);
 
     for (i = 0; i < extra; i++) {
         phone_say_member(call, more[i].name, more[i].value, more[i].literal);
@@ -259,7 +258,11 @@ phone_fail(phone_call_t *call, phone_refusal_t refusal)
 }
 
 
-/* Signatures of replies, by the same rule as of calls (DESIGN section 6). */
+/*
+ * Signatures of replies, by the same rule as of calls (DESIGN section 6).  One
+ * costs fifteen times what checking the call did: only who has proved himself
+ * (call->merchant) gets it, not who forges a call or repeats somebody else's.
+ */
 
 static int
 phone_reply_signed(phone_call_t *call)

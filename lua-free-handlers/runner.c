@@ -4,6 +4,7 @@
 
 #include "runner.h"
 #include "registry.h"
+#include "lib/hosts.h"
 
 
 /* Tries that follow a conflict at once; later ones wait a little, longer each
@@ -335,6 +336,31 @@ phone_runner_out_of_trouble(phone_runner_t *runner, int64_t ms)
 }
 
 
+int
+phone_runner_may_send(phone_runner_t *runner, int64_t now, int64_t needs)
+{
+    const phone_call_t      *call;
+    const phone_settings_t  *settings;
+
+    call = runner->call;
+    settings = call->env->settings;
+
+    if (call->event == NULL
+        || phone_lease_allows(call->due_score, now, settings->lease, needs,
+                              settings->clock_bound))
+    {
+        runner->sent_out = 1;
+        return 1;
+    }
+
+    runner->lease_lost = 1;
+    runner->trouble = 1;
+    runner->refusal = PHONE_BUSY;
+
+    return 0;
+}
+
+
 /* From the top, with what the store holds now. */
 
 static int
@@ -393,7 +419,7 @@ phone_runner_event(const phone_runner_t *runner, unsigned runs)
     }
 
     if (!runner->committed || runner->failed) {
-        return PHONE_EVENT_LEFT;
+        return runner->doubt ? PHONE_EVENT_LEFT : PHONE_EVENT_BACK;
     }
 
     if (!runner->call->apart) {
@@ -401,4 +427,11 @@ phone_runner_event(const phone_runner_t *runner, unsigned runs)
     }
 
     return runs < PHONE_HALVES_MAX ? PHONE_EVENT_AGAIN : PHONE_EVENT_LEFT;
+}
+
+
+int64_t
+phone_runner_back(const phone_runner_t *runner)
+{
+    return runner->sent_out ? PHONE_BACK_SENT : PHONE_BACK_WAIT;
 }

@@ -40,6 +40,11 @@
 #define PHONE_ROUNDS_MAX     4096        /* of one start, all tries */
 #define PHONE_HALVES_MAX     4           /* runs of an event in parts */
 
+/* When an event that was run in vain is put back to (ms): so soon, but for one
+   that has sent something out. */
+#define PHONE_BACK_WAIT      2000
+#define PHONE_BACK_SENT      15000
+
 /* How long a call waits for its effects to come to other buckets before it is
    answered without them (ms). */
 #define PHONE_POSTED_WAIT    1000
@@ -102,6 +107,7 @@ typedef struct {
     unsigned                 failed:1;   /* the reply is not a handler's */
     unsigned                 no_store:1; /* for the store was not there */
     unsigned                 endless:1;  /* the handler asks without end */
+    unsigned                 sent_out:1; /* or tried to */
     unsigned                 closing:1;  /* set by the host: no other try */
 } phone_runner_t;
 
@@ -115,6 +121,13 @@ phone_next_t phone_runner_next(phone_runner_t *runner, int64_t ms,
 
 /* One of the asks of this round has failed; told as soon as it is known. */
 void phone_runner_trouble(phone_runner_t *runner, phone_outcome_t outcome);
+
+/*
+ * Just before something is sent out that takes up to `needs` ms, with a clock
+ * that was just read: may it be?  0: the lease of the event ends before, so it
+ * may be another's by then; the run goes no further.
+ */
+int phone_runner_may_send(phone_runner_t *runner, int64_t now, int64_t needs);
 
 /* guard is the one that failed, of a conflict. */
 void phone_runner_committed(phone_runner_t *runner, phone_outcome_t outcome,
@@ -137,11 +150,15 @@ typedef enum {
     PHONE_EVENT_DONE,            /* it is removed, or put for later */
     PHONE_EVENT_AGAIN,           /* its first half is: a new call, at once */
     PHONE_EVENT_LOST,            /* another process holds it */
+    PHONE_EVENT_BACK,            /* surely nothing was done: not to wait for
+                                    the end of its lease, but for
+                                    phone_runner_back() ms */
     PHONE_EVENT_LEFT             /* to its lease: then a sweep finds it */
 } phone_event_do_t;
 
 phone_event_do_t phone_runner_event(const phone_runner_t *runner,
     unsigned runs);
+int64_t phone_runner_back(const phone_runner_t *runner);
 
 
 #endif /* _PHONE_RUNNER_H_INCLUDED_ */

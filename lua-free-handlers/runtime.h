@@ -84,7 +84,7 @@ void phone_begin_reply(phone_call_t *call);
 /* The body as it will be sent; for a reply that is not signed. */
 phone_str_t phone_reply_text(phone_call_t *call);
 phone_rc_t phone_refuse_saying(phone_call_t *call, phone_refusal_t refusal,
-    const char *field, const char *en, const char *zh);
+    phone_str_t field, const char *en, const char *zh);
 
 
 #endif /* _PHONE_RUNTIME_H_INCLUDED_ */

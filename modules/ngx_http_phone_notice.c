@@ -80,9 +80,9 @@ ngx_http_phone_notice_refuse(ngx_http_request_t *r,
     refusal = &phone_refusal_text[fault->refusal];
 
     ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
-                  "notice refused: %s%s%s", refusal->code,
-                  fault->field ? " of " : "",
-                  fault->field ? fault->field : "");
+                  "notice refused: %s%s%*s", refusal->code,
+                  fault->field.len ? " of " : "",
+                  fault->field.len, fault->field.data);
 
     ngx_memzero(&cv, sizeof(ngx_http_complex_value_t));
 
@@ -133,8 +133,8 @@ ngx_http_phone_notice_refusal(ngx_http_request_t *r,
     phone_json_text(&json, "message", phone_cstr(refusal->en));
     phone_json_text(&json, "message_zh", phone_cstr(refusal->zh));
 
-    if (fault->field) {
-        phone_json_text(&json, "field", phone_cstr(fault->field));
+    if (fault->field.len) {
+        phone_json_text(&json, "field", fault->field);
     }
 
     phone_json_bool(&json, "retryable", refusal->retryable);

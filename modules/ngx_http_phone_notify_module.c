@@ -206,7 +206,7 @@ ngx_http_phone_notify_acceptable(ngx_http_request_t *r,
 
     static u_char  form[] = "application/x-www-form-urlencoded";
 
-    fault->field = NULL;
+    fault->field = PHONE_EMPTY;
 
     if (r->method != NGX_HTTP_POST) {
         fault->refusal = PHONE_METHOD_NOT_ALLOWED;
@@ -278,7 +278,7 @@ ngx_http_phone_notify_verify(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    fault.field = NULL;
+    fault.field = PHONE_EMPTY;
 
     phone_arena_init(&arena);
 

@@ -129,6 +129,7 @@ struct ngx_phone_s {
 
     ngx_phone_fetch_pt       fetch;          /* NULL: nobody sends */
     void                    *fetch_data;     /* of the fetch module */
+    ngx_msec_t               fetch_timeout;
     void                    *live;           /* of the live module */
 
     ngx_phone_counters_t    *counters;       /* the status module may move

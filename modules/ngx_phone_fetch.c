@@ -268,7 +268,9 @@ ngx_phone_fetch_call(ngx_phone_fetch_t *fetch, const ngx_resolver_addr_t *addr,
 
     fetch->request = ngx_phone_fetch_request(fetch->pool, fetch->conf,
                                              &fetch->url, sockaddr, socklen,
-                                             fetch->ask->body);
+                                             fetch->ask->body,
+                                             fetch->deadline.timer.key
+                                             - ngx_current_msec);
 
     if (fetch->resolving) {
         ngx_resolve_name_done(fetch->resolving);

@@ -25,7 +25,7 @@ static ngx_int_t ngx_phone_fetch_reply_size(ngx_phone_fetch_reply_t *reply,
 ngx_buf_t *
 ngx_phone_fetch_request(ngx_pool_t *pool, const ngx_phone_fetch_conf_t *conf,
     const phone_url_t *url, const struct sockaddr *sockaddr, socklen_t socklen,
-    phone_str_t form)
+    phone_str_t form, ngx_msec_t left)
 {
     size_t                   len;
     ngx_buf_t               *b;
@@ -45,6 +45,7 @@ ngx_phone_fetch_request(ngx_pool_t *pool, const ngx_phone_fetch_conf_t *conf,
         "Phone-Fetch-Kind: notice" CRLF
         "Phone-Fetch-Host: %V" CRLF
         "Phone-Fetch-Target: http%s://%V%V" CRLF
+        "Phone-Fetch-Until: %L" CRLF
         CRLF;
 
     ngx_memcpy(&copy, sockaddr, socklen);
@@ -58,8 +59,9 @@ ngx_phone_fetch_request(ngx_pool_t *pool, const ngx_phone_fetch_conf_t *conf,
     target = ngx_phone_ngx_str(url->target);
     body = ngx_phone_ngx_str(form);
 
-    len = sizeof(head) + NGX_SIZE_T_LEN + NGX_PHONE_FETCH_TOKEN_LEN
-          + authority.len + 1 + address.len + target.len + body.len;
+    len = sizeof(head) + NGX_SIZE_T_LEN + NGX_INT64_LEN
+          + NGX_PHONE_FETCH_TOKEN_LEN + authority.len + 1 + address.len
+          + target.len + body.len;
 
     b = ngx_create_temp_buf(pool, len);
     if (b == NULL) {
@@ -68,7 +70,8 @@ ngx_phone_fetch_request(ngx_pool_t *pool, const ngx_phone_fetch_conf_t *conf,
 
     b->last = ngx_sprintf(b->pos, head, body.len,
                           (size_t) NGX_PHONE_FETCH_TOKEN_LEN, conf->token,
-                          &authority, url->tls ? "s" : "", &address, &target);
+                          &authority, url->tls ? "s" : "", &address, &target,
+                          ngx_phone_clock_us() / 1000 + (int64_t) left);
 
     b->last = ngx_cpymem(b->last, body.data, body.len);
 

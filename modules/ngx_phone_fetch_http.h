@@ -57,7 +57,8 @@ typedef struct {
  */
 ngx_buf_t *ngx_phone_fetch_request(ngx_pool_t *pool,
     const ngx_phone_fetch_conf_t *conf, const phone_url_t *url,
-    const struct sockaddr *sockaddr, socklen_t socklen, phone_str_t form);
+    const struct sockaddr *sockaddr, socklen_t socklen, phone_str_t form,
+    ngx_msec_t left);
 
 /*
  * NGX_OK: the reply is complete, or its body is longer than what is kept and

@@ -16,6 +16,7 @@ typedef enum {
     NGX_PHONE_FETCH_SERVER_KIND,
     NGX_PHONE_FETCH_SERVER_HOST,
     NGX_PHONE_FETCH_SERVER_TARGET,
+    NGX_PHONE_FETCH_SERVER_UNTIL,
     NGX_PHONE_FETCH_SERVER_HEADERS
 } ngx_phone_fetch_server_header_e;
 
@@ -43,7 +44,8 @@ static ngx_str_t
     ngx_string("phone-fetch-token"),
     ngx_string("phone-fetch-kind"),
     ngx_string("phone-fetch-host"),
-    ngx_string("phone-fetch-target")
+    ngx_string("phone-fetch-target"),
+    ngx_string("phone-fetch-until")
 };
 
 
@@ -73,6 +75,7 @@ static ngx_http_variable_t  ngx_phone_fetch_server_vars[] = {
 ngx_int_t
 ngx_phone_fetch_server_handler(ngx_http_request_t *r)
 {
+    int64_t                        until;
     ngx_str_t                     *token;
     ngx_connection_t              *c;
     ngx_phone_fetch_conf_t        *fmcf;
@@ -107,6 +110,20 @@ ngx_phone_fetch_server_handler(ngx_http_request_t *r)
                       "a request of somebody else on the socket of "
                       "\"phone_fetch\"");
         return NGX_HTTP_FORBIDDEN;
+    }
+
+    /* who asked has given up: this worker stood still, and another one may
+       send it by now */
+
+    if (phone_parse_int(ngx_phone_str(
+                            &ctx->value[NGX_PHONE_FETCH_SERVER_UNTIL]),
+                        &until)
+            != 0
+        || ngx_phone_clock_us() / 1000 > until)
+    {
+        ngx_log_error(NGX_LOG_WARN, c->log, 0,
+                      "a fetch comes too late, and is not sent");
+        return NGX_HTTP_SERVICE_UNAVAILABLE;
     }
 
     ngx_http_set_ctx(r, ctx, ngx_http_phone_fetch_module);

@@ -12,7 +12,7 @@ static phone_key_t *ngx_phone_notice_key(const ngx_phone_notice_rule_t *rule,
 static ngx_int_t ngx_phone_notice_fresh(const ngx_phone_notice_rule_t *rule,
     phone_fields_t *fields);
 static ngx_int_t ngx_phone_notice_refuse(ngx_phone_notice_fault_t *fault,
-    phone_refusal_t refusal, const char *field);
+    phone_refusal_t refusal, phone_str_t field);
 static ngx_int_t ngx_phone_notice_read_file(ngx_conf_t *cf, ngx_str_t *name,
     phone_str_t *text);
 static void ngx_phone_notice_free_key(void *data);
@@ -24,6 +24,7 @@ ngx_phone_notice_verify(const ngx_phone_notice_rule_t *rule,
     phone_fields_t *fields, ngx_phone_notice_fault_t *fault)
 {
     phone_key_t        *key;
+    phone_str_t         bad;
     const phone_str_t  *name;
     phone_sign_type_t   type;
 
@@ -35,7 +36,8 @@ ngx_phone_notice_verify(const ngx_phone_notice_rule_t *rule,
 
     key = ngx_phone_notice_key(rule, fields);
     if (key == NULL) {
-        return ngx_phone_notice_refuse(fault, PHONE_KEY_UNKNOWN, "key_id");
+        return ngx_phone_notice_refuse(fault, PHONE_KEY_UNKNOWN,
+                                       PHONE_STR("key_id"));
     }
 
     name = phone_field(fields, "sign_type");
@@ -43,24 +45,30 @@ ngx_phone_notice_verify(const ngx_phone_notice_rule_t *rule,
     if (name == NULL || phone_sign_type(*name, &type) != 0
         || type != rule->sign_type)
     {
-        return ngx_phone_notice_refuse(fault, PHONE_SIGN_ERROR, "sign_type");
+        return ngx_phone_notice_refuse(fault, PHONE_SIGN_ERROR,
+                                       PHONE_STR("sign_type"));
     }
 
     if (ngx_phone_notice_fresh(rule, fields) != NGX_OK) {
         return ngx_phone_notice_refuse(fault, PHONE_TIMESTAMP_SKEW,
-                                       "timestamp");
+                                       PHONE_STR("timestamp"));
     }
 
-    switch (phone_verify_fields(crypto, arena, key, type, fields)) {
+    switch (phone_verify_fields(crypto, arena, key, type, fields, &bad)) {
 
     case PHONE_VERIFY_OK:
         return NGX_OK;
 
     case PHONE_VERIFY_DIGEST:
-        return ngx_phone_notice_refuse(fault, PHONE_DIGEST_MISMATCH, "digest");
+        return ngx_phone_notice_refuse(fault, PHONE_DIGEST_MISMATCH,
+                                       PHONE_STR("digest"));
+
+    case PHONE_VERIFY_AMBIGUOUS:
+        return ngx_phone_notice_refuse(fault, PHONE_FIELD_AMBIGUOUS, bad);
 
     default:
-        return ngx_phone_notice_refuse(fault, PHONE_SIGN_ERROR, "sign");
+        return ngx_phone_notice_refuse(fault, PHONE_SIGN_ERROR,
+                                       PHONE_STR("sign"));
     }
 }
 
@@ -77,10 +85,11 @@ ngx_phone_notice_parse(phone_arena_t *arena, phone_str_t text,
         return NGX_OK;
 
     case PHONE_FIELDS_DUPLICATE:
-        return ngx_phone_notice_refuse(fault, PHONE_FIELD_DUPLICATE, NULL);
+        return ngx_phone_notice_refuse(fault, PHONE_FIELD_DUPLICATE,
+                                       PHONE_EMPTY);
 
     default:
-        return ngx_phone_notice_refuse(fault, PHONE_BODY_INVALID, NULL);
+        return ngx_phone_notice_refuse(fault, PHONE_BODY_INVALID, PHONE_EMPTY);
     }
 }
 
@@ -139,7 +148,7 @@ ngx_phone_notice_fresh(const ngx_phone_notice_rule_t *rule,
 
 static ngx_int_t
 ngx_phone_notice_refuse(ngx_phone_notice_fault_t *fault,
-    phone_refusal_t refusal, const char *field)
+    phone_refusal_t refusal, phone_str_t field)
 {
     fault->refusal = refusal;
     fault->field = field;

@@ -32,7 +32,7 @@ typedef struct {
 
 typedef struct {
     phone_refusal_t      refusal;
-    const char          *field;      /* NULL: none is at fault */
+    phone_str_t          field;      /* empty: none is at fault */
 } ngx_phone_notice_fault_t;
 
 

@@ -25,6 +25,7 @@ static void ngx_phone_pump_ready(ngx_phone_due_t *due);
 static void ngx_phone_pump_work(ngx_event_t *ev);
 static void ngx_phone_pump_run(ngx_phone_due_t *due);
 static void ngx_phone_pump_done(ngx_phone_run_t *run);
+static void ngx_phone_pump_back(ngx_phone_due_t *due, ngx_uint_t ms);
 static void ngx_phone_pump_end(ngx_phone_due_t *due);
 static void ngx_phone_pump_gave_up(ngx_phone_run_t *run);
 
@@ -292,6 +293,7 @@ ngx_phone_pump_run(ngx_phone_due_t *due)
 static void
 ngx_phone_pump_done(ngx_phone_run_t *run)
 {
+    ngx_uint_t         back;
     ngx_phone_due_t   *due;
     ngx_phone_run_t   *waiter;
     phone_event_do_t   what;
@@ -299,8 +301,9 @@ ngx_phone_pump_done(ngx_phone_run_t *run)
     due = run->data;
 
     what = phone_runner_event(&run->runner, due->runs);
+    back = (ngx_uint_t) phone_runner_back(&run->runner);
 
-    if (what == PHONE_EVENT_LEFT) {
+    if (what == PHONE_EVENT_LEFT || what == PHONE_EVENT_BACK) {
         run->phone->counters->events_failed++;
 
     } else if (what == PHONE_EVENT_DONE && run->call.gave_up) {
@@ -325,7 +328,32 @@ ngx_phone_pump_done(ngx_phone_run_t *run)
         return;
     }
 
+    if (what == PHONE_EVENT_BACK) {
+        ngx_phone_pump_back(due, back);
+    }
+
     ngx_phone_pump_end(due);
+}
+
+
+/* Where the end of the lease is not far there is nothing to gain. */
+
+static void
+ngx_phone_pump_back(ngx_phone_due_t *due, ngx_uint_t ms)
+{
+    ngx_phone_due_t  *copy;
+
+    if (due->pump->phone->closing
+        || ngx_phone_now() + (int64_t) ms + NGX_PHONE_PUSH_TO >= due->score)
+    {
+        return;
+    }
+
+    copy = ngx_phone_due_create(due->pump, due->member, due->bucket,
+                                due->score);
+    if (copy) {
+        ngx_phone_due_push(copy, ms);
+    }
 }
 
 

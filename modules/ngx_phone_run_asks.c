@@ -170,6 +170,17 @@ ngx_phone_run_fetch(ngx_phone_run_t *run, phone_ask_fetch_t *ask)
     ngx_phone_t  *phone;
 
     phone = run->phone;
+
+    /* a worker that stood still may hold what others have taken over */
+
+    if (!phone_runner_may_send(&run->runner, ngx_phone_clock_us() / 1000,
+                               (int64_t) phone->fetch_timeout))
+    {
+        ngx_log_error(NGX_LOG_WARN, phone->log, 0,
+                      "an event is not sent: its lease is over, or too short");
+        return;
+    }
+
     phone->counters->fetches++;
 
     if (phone->fetch

@@ -114,7 +114,7 @@ static const ngx_phone_metric_t  ngx_phone_metrics[] = {
     { "events_active", NGX_PHONE_METRIC_GAUGE,
       ngx_phone_at(counters.events_active), "Events in progress." },
     { "events_failed_total", NGX_PHONE_METRIC_COUNTER,
-      ngx_phone_at(counters.events_failed), "Events left to their lease." },
+      ngx_phone_at(counters.events_failed), "Events that came to nothing." },
     { "events_late_total", NGX_PHONE_METRIC_COUNTER,
       ngx_phone_at(counters.events_late), "Events found by a sweep." },
     { "events_deferred_total", NGX_PHONE_METRIC_COUNTER,

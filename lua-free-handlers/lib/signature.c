@@ -9,6 +9,9 @@
 #define PHONE_SIGNATURE_MAX  (PHONE_KEY_BITS_MAX / 8)
 
 
+static phone_verify_rc_t phone_verify_text(phone_arena_t *arena,
+    const phone_fields_t *fields, int with_digest, phone_str_t *text,
+    phone_str_t *bad);
 static int phone_digest_matches(phone_str_t digest, phone_str_t expected);
 
 
@@ -124,7 +127,8 @@ phone_sign_fields(phone_crypto_t *crypto, phone_arena_t *arena,
 
     if (phone_field(fields, "digest") != NULL
         || phone_field(fields, "sign") != NULL
-        || phone_canonical(arena, fields, 0, &canonical) == -1)
+        || phone_canonical(arena, fields, 0, &canonical)
+           != PHONE_CANONICAL_OK)
     {
         return -1;
     }
@@ -137,22 +141,26 @@ phone_sign_fields(phone_crypto_t *crypto, phone_arena_t *arena,
         return -1;
     }
 
-    return phone_canonical(arena, fields, 1, text);
+    return phone_canonical(arena, fields, 1, text) == PHONE_CANONICAL_OK
+           ? 0 : -1;
 }
 
 
 phone_verify_rc_t
 phone_verify_fields(phone_crypto_t *crypto, phone_arena_t *arena,
-    phone_key_t *key, phone_sign_type_t type, const phone_fields_t *fields)
+    phone_key_t *key, phone_sign_type_t type, const phone_fields_t *fields,
+    phone_str_t *bad)
 {
     phone_str_t         text;
+    phone_verify_rc_t   rc;
     const phone_str_t  *digest, *sign;
 
     digest = phone_field(fields, "digest");
     sign = phone_field(fields, "sign");
 
-    if (phone_canonical(arena, fields, 0, &text) == -1) {
-        return PHONE_VERIFY_FIELDS;
+    rc = phone_verify_text(arena, fields, 0, &text, bad);
+    if (rc != PHONE_VERIFY_OK) {
+        return rc;
     }
 
     if (digest == NULL
@@ -161,8 +169,9 @@ phone_verify_fields(phone_crypto_t *crypto, phone_arena_t *arena,
         return PHONE_VERIFY_DIGEST;
     }
 
-    if (phone_canonical(arena, fields, 1, &text) == -1) {
-        return PHONE_VERIFY_FIELDS;
+    rc = phone_verify_text(arena, fields, 1, &text, bad);
+    if (rc != PHONE_VERIFY_OK) {
+        return rc;
     }
 
     if (sign == NULL || !phone_verify(crypto, key, type, text, *sign)) {
@@ -170,6 +179,26 @@ phone_verify_fields(phone_crypto_t *crypto, phone_arena_t *arena,
     }
 
     return PHONE_VERIFY_OK;
+}
+
+
+static phone_verify_rc_t
+phone_verify_text(phone_arena_t *arena, const phone_fields_t *fields,
+    int with_digest, phone_str_t *text, phone_str_t *bad)
+{
+    switch (phone_canonical(arena, fields, with_digest, text)) {
+
+    case PHONE_CANONICAL_OK:
+        return PHONE_VERIFY_OK;
+
+    case PHONE_CANONICAL_VALUE:
+        *bad = *text;
+        return PHONE_VERIFY_AMBIGUOUS;
+
+    default:
+        *bad = *text;
+        return PHONE_VERIFY_FIELDS;
+    }
 }
 
 

@@ -17,6 +17,7 @@ typedef enum {
     PHONE_VERIFY_OK = 0,
     PHONE_VERIFY_DIGEST,             /* `digest` missing or not of this text */
     PHONE_VERIFY_SIGN,               /* `sign` missing or wrong */
+    PHONE_VERIFY_AMBIGUOUS,          /* a value could be two fields */
     PHONE_VERIFY_FIELDS              /* no canonical string: a name twice */
 } phone_verify_rc_t;
 
@@ -40,19 +41,20 @@ int phone_sign(phone_arena_t *arena, phone_key_t *key, phone_sign_type_t type,
 /*
  * From fields that hold neither `digest` nor `sign`: adds `digest` and gives
  * the text to sign.  The caller signs it and adds `sign`.  Returns 0, or -1
- * when one of the two is there, fields is full, a name stands twice, or
- * memory ran out.
+ * when one of the two is there, fields is full, a name or a value is refused
+ * (canonical.h), or memory ran out.
  */
 int phone_sign_fields(phone_crypto_t *crypto, phone_arena_t *arena,
     phone_fields_t *fields, phone_str_t *text);
 
 /*
  * The other direction: checks `digest` (hex of either case), then `sign`.
- * type is what the merchant's record says, never what the caller sent.
+ * type is what the merchant's record says, never what the caller sent.  *bad
+ * is the name at fault where it is the fields that are refused.
  */
 phone_verify_rc_t phone_verify_fields(phone_crypto_t *crypto,
     phone_arena_t *arena, phone_key_t *key, phone_sign_type_t type,
-    const phone_fields_t *fields);
+    const phone_fields_t *fields, phone_str_t *bad);
 
 
 #endif /* _PHONE_SIGNATURE_H_INCLUDED_ */

@@ -19,7 +19,7 @@ static const phone_param_t  phone_operator_keys_params[] = {
     { "merchant_id", PHONE_P_NAME, PHONE_REQUIRED|PHONE_IN_PATH, 1, 32,
       "whose key" },
     { "key_id", PHONE_P_NAME, PHONE_REQUIRED, 1, 32, "names the key" },
-    { "public_key", PHONE_P_TEXT, PHONE_REQUIRED, 64, 4096,
+    { "public_key", PHONE_P_BASE64, PHONE_REQUIRED, 64, 4096,
       "RSA, 2048 to 4096 bits: PEM, or base64 of the SubjectPublicKeyInfo" },
     { "retire_others_in", PHONE_P_INT, 0, 0, 366 * 86400,
       "seconds from now until the merchant's other keys end; without it they "

@@ -23,7 +23,7 @@ static const char *phone_merchant_difference(phone_call_t *call,
 static const phone_param_t  phone_operator_merchants_params[] = {
     { "merchant_id", PHONE_P_NAME, 0, 1, 32, "made when left out" },
     { "name", PHONE_P_TEXT, PHONE_REQUIRED, 1, 64, "shown to payers" },
-    { "public_key", PHONE_P_TEXT, PHONE_REQUIRED, 64, 4096,
+    { "public_key", PHONE_P_BASE64, PHONE_REQUIRED, 64, 4096,
       "RSA, 2048 to 4096 bits: PEM, or base64 of the SubjectPublicKeyInfo" },
     { "key_id", PHONE_P_NAME, 0, 1, 32, "names the key; k1 when left out" },
     { "sign_type", PHONE_P_SIGN_TYPE, 0, 1, 16,

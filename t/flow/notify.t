@@ -117,6 +117,10 @@ refused(send_form('/one', %bad), 401, 'DIGEST_MISMATCH', 'digest', 'a field less
 delete $bad{digest};
 refused(send_form('/one', %bad), 401, 'DIGEST_MISMATCH', 'digest', 'no digest');
 
+# one text, one signature, two notices
+%bad = signer()->sign(%notice, note => 'x&status=PAID');
+refused(send_form('/one', %bad), 400, 'FIELD_AMBIGUOUS', 'note', 'a field within a value');
+
 for my $sign ('', 'AAAA', 'x', $form{sign} . '=', substr($form{sign}, 4),
               ' ' . $form{sign})
 {

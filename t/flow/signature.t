@@ -83,6 +83,16 @@ ok $seen{401} > 80, "most for their digest or signature ($seen{401})";
 
 my %added = fields();
 refused('a field added', 'DIGEST_MISMATCH', { %added, note => 'x' });
+# nothing is escaped in the text that is signed: cut at another place, the
+# same signature was good for another person's bill, in another currency
+
+my %whole = fields(body => 'tea&buyer_phone=+8613800000002');
+my %cut = (%whole, body => 'tea', buyer_phone => '+8613800000002');
+is Phone::Sign::canonical(\%whole), Phone::Sign::canonical(\%cut), 'one text for two calls';
+refused('a field within a value', 'FIELD_AMBIGUOUS', \%whole, field => 'body');
+refused('in a field that nobody knows', 'FIELD_AMBIGUOUS', { fields(x => 'y&a=1') },
+        field => 'x');
+
 my %gone = fields(body => 'goods');
 delete $gone{body};
 refused('a field taken away', 'DIGEST_MISMATCH', \%gone);
@@ -242,7 +252,8 @@ wait_for(sub {                           # a line comes after its reply
 }, 5);
 is $bills, $taken, 'a bill for each call that was taken, and no other';
 
-# a refusal is signed once we know who asked
+# a refusal is signed once the caller has proved himself, and not before
+
 
 my $refusal = $p->signed($shop, '/pay/query', out_trade_no => 'none');
 is $refusal->{json}{code}, 'BILL_NOT_FOUND', 'refused';
@@ -250,6 +261,35 @@ ok Phone::Sign::check($p->{platform}{public},
     map { $_ => ref $refusal->{json}{$_} ? ($refusal->{json}{$_} ? 'true' : 'false')
                                          : $refusal->{json}{$_} }
     keys %{ $refusal->{json} }), 'and signed';
+
+# what a shell signs is refused there already
+
+for (["subject='tea&amount=1'", qr/a value cannot hold & followed by a name and =/],
+     ["'sub-ject=tea'", qr/a name has A-Z a-z 0-9 _ \. only/])
+{
+    my ($field, $why) = @$_;
+    my $said = `conf/phone-sign -k @{[Phone::Sign::key('shop')->{private}]} a=1 $field 2>&1`;
+    isnt $?, 0, "phone-sign does not sign $field";
+    like $said, $why, 'and says why';
+}
+
+sub signatures {
+    return $p->get('/metrics')->{content} =~ /^phone_compute_signatures_total (\d+)/m ? $1 : -1;
+}
+
+my $made = signatures();
+cmp_ok $made, '>', 0, 'signatures are counted';
+
+for (['SIGN_ERROR', { fields(), sign => 'AAAA' }], ['DIGEST_MISMATCH', { fields(), note => 1 }],
+     ['TIMESTAMP_SKEW', { fields(timestamp => time - 400) }],
+     ['SIGN_ERROR', { fields(sign_type => 'MD5withRSA') }],
+     ['KEY_UNKNOWN', { fields(key_id => 'k9') }], ['NONCE_REUSED', \%twice])
+{
+    my $reply = refused('a stranger', @$_);
+    ok !exists $reply->{json}{sign}, "a stranger gets no signature: $_->[0]";
+}
+
+is signatures(), $made, 'and none was made for him';
 
 # secrets
 

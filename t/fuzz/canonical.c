@@ -1,8 +1,9 @@
 
 /*
  * lib/canonical.c against a slow twin: qsort() and concatenation.  The input
- * is name=value parts between '&', taken as they stand, so that names may
- * repeat and hold any byte but these two; the first byte says with_digest.
+ * is lines of name=value, taken as they stand, so that names may repeat and
+ * hold any byte but these two; the first byte says with_digest.  And the text
+ * is read back: what reads back as itself is the text of no other fields.
  */
 
 
@@ -34,7 +35,7 @@ split(phone_str_t text, phone_fields_t *fields)
 
     fields->n = 0;
 
-    while (phone_split(&text, '&', &name)) {
+    while (phone_split(&text, '\n', &name)) {
         value = PHONE_EMPTY;
         equal = name.len ? memchr(name.data, '=', name.len) : NULL;
 
@@ -71,7 +72,89 @@ by_name(const void *one, const void *two)
 }
 
 
-/* As phone_canonical(): 0, or -1 for a name that stands twice. */
+static int
+in_name(char c)
+{
+    return c != '\0' && strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                               "abcdefghijklmnopqrstuvwxyz_.", c) != NULL;
+}
+
+
+/* How long the name is that text begins with, when '=' follows; else 0. */
+
+static size_t
+name_at(const char *text, size_t len)
+{
+    size_t  n;
+
+    for (n = 0; n < len && in_name(text[n]); n++) {
+        /* void */
+    }
+
+    return n < len && text[n] == '=' ? n : 0;
+}
+
+
+static int
+refused(const phone_field_t *field)
+{
+    size_t  i;
+
+    for (i = 0; i < field->name.len; i++) {
+        if (!in_name(field->name.data[i])) {
+            return 1;
+        }
+    }
+
+    for (i = 0; i < field->value.len; i++) {
+        if (field->value.data[i] == '&'
+            && name_at(field->value.data + i + 1, field->value.len - i - 1))
+        {
+            return 1;
+        }
+    }
+
+    return field->name.len == 0;
+}
+
+
+/* Each name that stands at the beginning or behind '&' begins a field. */
+
+static void
+read_back(phone_str_t text, const phone_field_t *kept, unsigned n)
+{
+    size_t       len, next;
+    unsigned     i;
+    const char  *p, *end;
+
+    p = text.data;
+    end = p + text.len;
+
+    for (i = 0; i < n; i++) {
+        len = name_at(p, (size_t) (end - p));
+
+        CHECK(phone_equal(kept[i].name, (phone_str_t) { len, p }));
+
+        p += len + 1;
+
+        for (next = 0; p + next < end; next++) {
+            if (p[next] == '&'
+                && name_at(p + next + 1, (size_t) (end - p) - next - 1))
+            {
+                break;
+            }
+        }
+
+        CHECK(phone_equal(kept[i].value, (phone_str_t) { next, p }));
+
+        p += next + (i + 1 < n);
+    }
+
+    CHECK(p == end);
+}
+
+
+/* 0, or -1 for a name that stands twice, or what is refused. */
 
 static int
 twin(phone_arena_t *arena, const phone_fields_t *fields, int with_digest,
@@ -88,6 +171,10 @@ twin(phone_arena_t *arena, const phone_fields_t *fields, int with_digest,
             && !phone_is(fields->field[i].name, "sign")
             && (with_digest || !phone_is(fields->field[i].name, "digest")))
         {
+            if (refused(&fields->field[i])) {
+                return -1;
+            }
+
             kept[n++] = fields->field[i];
         }
     }
@@ -112,6 +199,8 @@ twin(phone_arena_t *arena, const phone_fields_t *fields, int with_digest,
 
     *out = phone_buf_str(&buf);
 
+    read_back(*out, kept, n);
+
     return 0;
 }
 
@@ -119,7 +208,7 @@ twin(phone_arena_t *arena, const phone_fields_t *fields, int with_digest,
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    int             rc, with_digest;
+    int             ok, rc, with_digest;
     unsigned        i;
     phone_str_t     text, expected, turned;
     phone_arena_t   arena;
@@ -148,10 +237,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     rc = phone_canonical(&arena, &fields, with_digest, &text);
 
-    CHECK(rc == twin(&arena, &fields, with_digest, &expected));
-    CHECK(rc == phone_canonical(&arena, &reverse, with_digest, &turned));
+    ok = rc == PHONE_CANONICAL_OK;
 
-    if (rc == 0) {
+    CHECK(ok == (twin(&arena, &fields, with_digest, &expected) == 0));
+    CHECK(ok == (phone_canonical(&arena, &reverse, with_digest, &turned)
+                 == PHONE_CANONICAL_OK));
+
+    if (ok) {
         CHECK(phone_equal(text, expected));
         CHECK(phone_equal(text, turned));
         CHECK(phone_digest(crypto, &arena, text).len == 2 * PHONE_MD5_LEN);

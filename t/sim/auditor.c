@@ -348,6 +348,10 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
         }
     }
 
+    if (task != NULL && task->call.event != NULL) {
+        auditor->world->lab->events[sim_event_index(task->call.event)]++;
+    }
+
     sim_audit_versions(auditor);
     sim_audit_balances(auditor);
     sim_audit_bills(auditor);

@@ -125,6 +125,9 @@ sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     if (reply->refused) {
         sim_count(world, REFUSALS);
         world->lab->refused[reply->refusal]++;
+
+    } else {
+        world->lab->answered[sim_endpoint_index(exchange->endpoint)]++;
     }
 
     if (!reply->refused && exchange->must_fail
@@ -137,7 +140,9 @@ sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     if (reply->refused && exchange->exactly
         && reply->refusal != exchange->expected
         && !phone_refusal_text[reply->refusal].retryable
-        && reply->refusal != PHONE_LOGIN_REQUIRED)
+        && reply->refusal != PHONE_LOGIN_REQUIRED
+        && reply->refusal != PHONE_KEY_UNKNOWN
+        && exchange->jumped == world->jumped)
     {
         sim_violation(world, "%s (call %u) should have been %s: %.*s",
                       name, exchange->serial,
@@ -274,6 +279,22 @@ sim_order_key(const sim_exchange_t *exchange, char *text, size_t size)
 }
 
 
+/* A bill, as one of this merchant. */
+
+static phone_str_t
+sim_bill_key_of(const sim_exchange_t *exchange, phone_str_t bill_id,
+    char *text, size_t size)
+{
+    int  n;
+
+    n = snprintf(text, size, "%.*s %.*s",
+                 PHONE_ARGS(sim_sent(exchange, "merchant_id")),
+                 PHONE_ARGS(bill_id));
+
+    return (phone_str_t) { (size_t) n, text };
+}
+
+
 /* A nonce is good for one call. */
 
 static void
@@ -343,7 +364,9 @@ sim_audit_create(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     }
 
     (void) sim_fact(auditor, &auditor->answers, key, bill_id);
-    (void) sim_fact(auditor, &auditor->answers, bill_id, bill_id);
+    (void) sim_fact(auditor, &auditor->answers,
+                    sim_bill_key_of(exchange, bill_id, text, sizeof(text)),
+                    bill_id);
 }
 
 
@@ -431,8 +454,10 @@ sim_audit_query(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
     if (sim_refused(reply, PHONE_BILL_NOT_FOUND)
         && sim_acknowledged(auditor, exchange,
-                            id.len ? id : sim_order_key(exchange, text,
-                                                        sizeof(text))))
+                            id.len ? sim_bill_key_of(exchange, id, text,
+                                                     sizeof(text))
+                                   : sim_order_key(exchange, text,
+                                                   sizeof(text))))
     {
         sim_violation(auditor->world, "call %u: a bill that was acknowledged "
                       "is not found", exchange->serial);

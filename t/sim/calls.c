@@ -240,8 +240,16 @@ sim_task_ask(sim_task_t *task)
             break;
 
         case PHONE_ASK_FETCH:
-            sim_send_fetch(task, (phone_ask_fetch_t *) ask);
-            task->waiting++;
+
+            if (phone_runner_may_send(&task->runner,
+                                      sim_worker_clock(task->worker),
+                                      task->worker->world->swarm.fetch_timeout
+                                      / SIM_MS))
+            {
+                sim_send_fetch(task, (phone_ask_fetch_t *) ask);
+                task->waiting++;
+            }
+
             break;
 
         default:
@@ -418,6 +426,12 @@ sim_task_over(sim_task_t *task)
     if (what == PHONE_EVENT_LEFT || what == PHONE_EVENT_LOST) {
         sim_trace(world, "event %llu fails",
                   (unsigned long long) task->serial);
+
+    } else if (what == PHONE_EVENT_BACK) {
+        sim_trace(world, "event %llu is put back",
+                  (unsigned long long) task->serial);
+        sim_put_back(task->worker, &task->call,
+                     phone_runner_back(&task->runner));
     }
 
     sim_task_hold(task);

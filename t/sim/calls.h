@@ -85,6 +85,10 @@ struct sim_task_s {
 /* NULL: there is no such endpoint. */
 const phone_endpoint_t *sim_endpoint(const char *name);
 
+/* Their places in the registry. */
+unsigned sim_endpoint_index(const phone_endpoint_t *endpoint);
+unsigned sim_event_index(const phone_event_t *event);
+
 sim_exchange_t *sim_exchange(sim_world_t *world, const char *endpoint,
     sim_answered_pt answered, void *client);
 void sim_add(sim_exchange_t *exchange, const char *name, phone_str_t value);
@@ -180,6 +184,9 @@ phone_str_t sim_signature(phone_arena_t *arena, phone_str_t key,
 /* pump.c */
 
 void sim_pump_start(sim_worker_t *worker);
+
+/* An event of this worker that failed is due again in so many ms. */
+void sim_put_back(sim_worker_t *worker, const phone_call_t *call, int64_t ms);
 
 /* The event that is due next; NULL when there is none. */
 const sim_member_t *sim_next_due(sim_world_t *world);

@@ -27,6 +27,34 @@ sim_endpoint(const char *name)
 }
 
 
+unsigned
+sim_endpoint_index(const phone_endpoint_t *endpoint)
+{
+    unsigned  i;
+
+    for (i = 0; i < SIM_ENDPOINTS_MAX - 1 && phone_endpoints[i] != endpoint;
+         i++)
+    {
+        /* void */
+    }
+
+    return i;
+}
+
+
+unsigned
+sim_event_index(const phone_event_t *event)
+{
+    unsigned  i;
+
+    for (i = 0; i < SIM_ENDPOINTS_MAX - 1 && phone_events[i] != event; i++) {
+        /* void */
+    }
+
+    return i;
+}
+
+
 sim_exchange_t *
 sim_exchange(sim_world_t *world, const char *endpoint,
     sim_answered_pt answered, void *client)

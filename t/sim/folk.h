@@ -79,6 +79,7 @@ typedef struct {
     unsigned                 nbills;
     phone_str_t              bill[SIM_BILLS_MAX];
     unsigned                 pays;       /* pay ids made so far */
+    phone_str_t              old_cookie; /* of a session that was ended */
 } sim_payer_t;
 
 
@@ -152,6 +153,17 @@ void sim_log_out(sim_payer_t *payer, phone_str_t *cookie);
 /* payment.c */
 void sim_pay(sim_payer_t *payer, phone_str_t cookie);
 void sim_guess(sim_payer_t *payer, phone_str_t cookie);
+
+
+/* shop.c: a call signed with a key of the merchant's, in his name or not */
+void sim_sign_in_order(sim_merchant_t *merchant, sim_exchange_t *exchange);
+void sim_sign_as(sim_merchant_t *merchant, sim_exchange_t *exchange,
+    phone_str_t id);
+
+/* intruder.c: what is not theirs */
+void sim_trespass(sim_payer_t *payer, phone_str_t cookie);
+void sim_poach(sim_merchant_t *merchant);
+void sim_slip(sim_people_t *people);
 
 
 #endif /* _SIM_FOLK_H_INCLUDED_ */

@@ -65,6 +65,9 @@ sim_payer_act(sim_payer_t *payer, phone_str_t *cookie)
     if (cookie->len == 0) {
         sim_log_in(payer, cookie);
 
+    } else if (sim_chance(random, payer->world->swarm.trespass)) {
+        sim_trespass(payer, *cookie);
+
     } else if (x < 4) {
         sim_log_out(payer, cookie);
 
@@ -215,6 +218,10 @@ sim_logout_answered(sim_world_t *world, sim_exchange_t *exchange,
                         "session.me", sim_me_answered);
     me->must_fail = !reply->refused;
     sim_send(world, me);
+
+    if (!reply->refused) {
+        ((sim_payer_t *) exchange->client)->old_cookie = me->cookie;
+    }
 }
 
 

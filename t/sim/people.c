@@ -318,7 +318,13 @@ sim_check_step(sim_world_t *world, void *data)
     }
 
     people->checks_left--;
-    sim_check(people, 0);
+
+    if (sim_below(&world->random, 2)) {
+        sim_slip(people);
+
+    } else {
+        sim_check(people, 0);
+    }
 
     sim_at(world, sim_between(&world->random, 1, 10 * SIM_SECOND),
            sim_check_step, people);

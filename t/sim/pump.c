@@ -17,6 +17,7 @@ typedef struct {
     unsigned                 life;       /* of the worker when it asked */
     unsigned                 bucket;
     int64_t                  score;
+    int                      run;        /* once it is ours */
     phone_str_t              member;
     phone_arena_t            arena;
 } sim_claim_t;
@@ -25,8 +26,8 @@ typedef struct {
 static void sim_sweep(sim_world_t *world, void *data);
 static unsigned sim_sweep_bucket(sim_worker_t *worker, unsigned bucket,
     unsigned most);
-static void sim_claim(sim_worker_t *worker, unsigned bucket,
-    const sim_member_t *due);
+static void sim_reschedule(sim_worker_t *worker, unsigned bucket,
+    phone_str_t member, int64_t was, int64_t will, int run);
 
 
 void
@@ -126,10 +127,10 @@ sim_sweep(sim_world_t *world, void *data)
 static unsigned
 sim_sweep_bucket(sim_worker_t *worker, unsigned bucket, unsigned most)
 {
-    int64_t            now;
-    unsigned           i, n;
-    sim_world_t       *world;
-    const sim_zset_t  *queue;
+    int64_t              now;
+    unsigned             i, n;
+    sim_world_t         *world;
+    const sim_zset_t    *queue;
     const sim_member_t  *due;
 
     world = worker->world;
@@ -152,7 +153,9 @@ sim_sweep_bucket(sim_worker_t *worker, unsigned bucket, unsigned most)
         due = &queue->member[i];
 
         if (!sim_park(worker, bucket, due->member, due->score)) {
-            sim_claim(worker, bucket, due);
+            sim_reschedule(worker, bucket, due->member, due->score,
+                           sim_worker_clock(worker)
+                           + world->settings.lease, 1);
         }
     }
 
@@ -172,7 +175,7 @@ sim_claimed(sim_world_t *world, void *data, phone_outcome_t outcome,
 
     (void) guard;
 
-    if (outcome == PHONE_OUTCOME_APPLIED && worker->alive
+    if (outcome == PHONE_OUTCOME_APPLIED && claim->run && worker->alive
         && worker->life == claim->life)
     {
         sim_count(world, SWEPT);
@@ -185,10 +188,19 @@ sim_claimed(sim_world_t *world, void *data, phone_outcome_t outcome,
 }
 
 
+void
+sim_put_back(sim_worker_t *worker, const phone_call_t *call, int64_t ms)
+{
+    sim_reschedule(worker, call->due_bucket, call->due_member,
+                   call->due_score, sim_worker_clock(worker) + ms, 0);
+}
+
+
 /* The lease is the score: whoever raises it first from what he saw has it. */
 
 static void
-sim_claim(sim_worker_t *worker, unsigned bucket, const sim_member_t *due)
+sim_reschedule(sim_worker_t *worker, unsigned bucket, phone_str_t member,
+    int64_t was, int64_t will, int run)
 {
     phone_op_t       op;
     sim_world_t     *world;
@@ -205,8 +217,9 @@ sim_claim(sim_worker_t *worker, unsigned bucket, const sim_member_t *due)
     claim->worker = worker;
     claim->life = worker->life;
     claim->bucket = bucket;
-    claim->member = phone_copy(&claim->arena, due->member);
-    claim->score = sim_worker_clock(worker) + world->settings.lease;
+    claim->run = run;
+    claim->member = phone_copy(&claim->arena, member);
+    claim->score = will;
 
     word[0] = phone_int(&claim->arena, claim->score);
     word[1] = claim->member;
@@ -216,7 +229,7 @@ sim_claim(sim_worker_t *worker, unsigned bucket, const sim_member_t *due)
     guard.bucket = bucket;
     guard.key = world->due_key[bucket];
     guard.field = claim->member;
-    guard.want = phone_int(&claim->arena, due->score);
+    guard.want = phone_int(&claim->arena, was);
 
     memset(&op, 0, sizeof(op));
     op.kind = PHONE_OP_ZADD;

@@ -65,7 +65,12 @@ sim_merchant_step(sim_world_t *world, void *data)
         return;
     }
 
-    sim_merchant_act(merchant);
+    if (sim_chance(&world->random, world->swarm.trespass)) {
+        sim_poach(merchant);
+
+    } else {
+        sim_merchant_act(merchant);
+    }
 
     if (sim_fault(world, world->swarm.rotate)) {
         sim_rotate(merchant);
@@ -295,6 +300,26 @@ sim_query_answered(sim_world_t *world, sim_exchange_t *exchange,
 
 /* Signatures */
 
+void
+sim_sign_in_order(sim_merchant_t *merchant, sim_exchange_t *exchange)
+{
+    sim_sign(merchant, exchange, SIM_IN_ORDER);
+}
+
+
+void
+sim_sign_as(sim_merchant_t *merchant, sim_exchange_t *exchange,
+    phone_str_t id)
+{
+    phone_str_t  own;
+
+    own = merchant->id;
+    merchant->id = id;
+    sim_sign(merchant, exchange, SIM_IN_ORDER);
+    merchant->id = own;
+}
+
+
 static void
 sim_sign(sim_merchant_t *merchant, sim_exchange_t *exchange, sim_flaw_t flaw)
 {
@@ -346,7 +371,7 @@ sim_sign(sim_merchant_t *merchant, sim_exchange_t *exchange, sim_flaw_t flaw)
     }
 
     if (flaw == SIM_IN_ORDER
-        && strcmp(exchange->endpoint->name, "bill.create") == 0
+        && sim_is_call(exchange, "bill.create") && exchange->about != NULL
         && sim_below(&world->random, 4) == 0)
     {
         sim_overhear(merchant, exchange);

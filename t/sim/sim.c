@@ -2,7 +2,7 @@
 /*
  * The simulator: real handlers over the store's twin, hostile schedules.
  *
- *     sim [--seeds N] [--seed FIRST] [--break DEFECT] [--verbose]
+ *     sim [--seeds N] [--seed FIRST] [--break DEFECT] [--first] [--verbose]
  *
  * A run is replayed by its seed.  The last line counts seeds, handler runs,
  * runs a second and violations; the exit code is 0 when there were none.
@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "world.h"
+#include "coverage.h"
 
 
 /* Lines of the trace that are shown of a run that failed. */
@@ -65,6 +65,7 @@ typedef struct {
     uint64_t                 seeds;
     unsigned                 defects;
     const char              *broken;     /* the name of the defect */
+    int                      first_only; /* stop at the first violation */
     int                      verbose;
 } sim_arguments_t;
 
@@ -75,8 +76,6 @@ static int sim_lab_open(sim_lab_t *lab);
 static uint64_t sim_seeds(sim_lab_t *lab, const sim_arguments_t *arguments);
 static void sim_show(sim_lab_t *lab, const sim_arguments_t *arguments,
     uint64_t seed);
-static unsigned sim_print_tally(const sim_lab_t *lab,
-    const sim_arguments_t *arguments);
 static double sim_clock(void);
 
 
@@ -102,7 +101,11 @@ main(int argc, char **argv)
     violations = sim_seeds(lab, &arguments);
     took = sim_clock() - took;
 
-    violations += sim_print_tally(lab, &arguments);
+    sim_coverage_print(lab);
+
+    if (lab->seeds >= SIM_SEEDS_TAME && !arguments.defects) {
+        violations += sim_coverage_missing(lab);
+    }
 
     printf("sim: seeds=%llu runs=%llu commits=%llu runs_per_second=%.0f "
            "violations=%llu\n",
@@ -125,7 +128,7 @@ sim_usage(FILE *out)
     unsigned  i;
 
     fprintf(out, "usage: sim [--seeds N] [--seed FIRST] [--break DEFECT] "
-                 "[--verbose]\ndefects:\n");
+                 "[--first] [--verbose]\ndefects:\n");
 
     for (i = 0; sim_defects[i].name != NULL; i++) {
         fprintf(out, "  %-12s %s\n", sim_defects[i].name,
@@ -179,6 +182,7 @@ sim_arguments(int argc, char **argv, sim_arguments_t *arguments)
         { "seeds", required_argument, NULL, 'n' },
         { "seed", required_argument, NULL, 's' },
         { "break", required_argument, NULL, 'b' },
+        { "first", no_argument, NULL, 'f' },
         { "verbose", no_argument, NULL, 'v' },
         { "help", no_argument, NULL, 'h' },
         { NULL, 0, NULL, 0 }
@@ -202,6 +206,10 @@ sim_arguments(int argc, char **argv, sim_arguments_t *arguments)
 
         case 'b':
             sim_break(arguments, optarg);
+            break;
+
+        case 'f':
+            arguments->first_only = 1;
             break;
 
         case 'v':
@@ -270,7 +278,9 @@ sim_seeds(sim_lab_t *lab, const sim_arguments_t *arguments)
 
         violations++;
 
-        if (arguments->defects || violations == SIM_FAILURES_MAX) {
+        if (arguments->defects || arguments->first_only
+            || violations == SIM_FAILURES_MAX)
+        {
             break;
         }
     }
@@ -314,50 +324,6 @@ sim_show(sim_lab_t *lab, const sim_arguments_t *arguments, uint64_t seed)
            getenv("BUILD") ? getenv("BUILD") : "release",
            (unsigned long long) seed, arguments->broken ? " --break " : "",
            arguments->broken ? arguments->broken : "");
-}
-
-
-/* Returns how much never happened, of what should have. */
-
-static unsigned
-sim_print_tally(const sim_lab_t *lab, const sim_arguments_t *arguments)
-{
-    unsigned                  i, never;
-    static const char *const  name[] = { SIM_TALLIES(SIM_TALLY_NAME) };
-
-    printf("sim:");
-
-    for (i = 0; i < SIM_TALLIES_N; i++) {
-        printf(" %s=%llu", name[i], (unsigned long long) lab->tally[i]);
-    }
-
-    printf("\nsim:");
-
-    for (i = 0; i < PHONE_REFUSALS_N; i++) {
-
-        if (lab->refused[i]) {
-            printf(" %s=%llu", phone_refusal_text[i].code,
-                   (unsigned long long) lab->refused[i]);
-        }
-    }
-
-    printf("\n");
-
-    if (lab->seeds < SIM_SEEDS_TAME || arguments->defects) {
-        return 0;
-    }
-
-    never = 0;
-
-    for (i = 0; i < SIM_TALLIES_N; i++) {
-
-        if (lab->tally[i] == 0) {
-            printf("sim: too tame: %s never happened\n", name[i]);
-            never++;
-        }
-    }
-
-    return never;
 }
 
 

@@ -183,6 +183,7 @@ sim_draw_faults(sim_world_t *world)
     swarm->abort = sim_draw_rate(random, 100000);
     swarm->busy = sim_draw_rate(random, 10000);
     swarm->guess = sim_draw_rate(random, 200000);
+    swarm->trespass = sim_draw_rate(random, 200000);
     swarm->rich = sim_below(random, 2) ? 1 : 0;
     swarm->stubborn = sim_below(random, 2) ? 1 : 0;
     swarm->rotate = sim_draw_rate(random, 200000);

@@ -28,6 +28,7 @@
 #define SIM_CELLS            512         /* of a row of a sketch */
 #define SIM_JUMPS_MAX        3
 #define SIM_ROUND_MAX        24
+#define SIM_ENDPOINTS_MAX    96          /* of the registry */
 
 
 /* Defects of the deployment that can be put in on purpose; an OR of them,
@@ -72,6 +73,7 @@ typedef struct {
     unsigned                 abort;          /* a client goes away */
     unsigned                 busy;           /* a queue fills up, a work */
     unsigned                 guess;          /* of PINs, an action */
+    unsigned                 trespass;       /* on what is another's, same */
     unsigned                 rich;           /* cards can pay for it all */
     unsigned                 stubborn;       /* endpoints stay as they are */
     unsigned                 rotate;         /* keys, of a shop's action */
@@ -158,6 +160,8 @@ typedef struct {
     uint64_t                 steps;
     uint64_t                 tally[SIM_TALLIES_N];
     uint64_t                 refused[PHONE_REFUSALS_N];
+    uint64_t                 answered[SIM_ENDPOINTS_MAX];    /* "OK" */
+    uint64_t                 events[SIM_ENDPOINTS_MAX];      /* applied */
     char                     trace[SIM_TRACE_LINES][SIM_TRACE_WIDTH];
     unsigned                 traced;
 } sim_lab_t;

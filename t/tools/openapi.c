@@ -66,6 +66,7 @@ openapi_schema(phone_json_t *json, const phone_param_t *param)
     switch (param->type) {
 
     case PHONE_P_TEXT:
+    case PHONE_P_BASE64:
         phone_json_int(json, "minLength", param->min);
         phone_json_int(json, "maxLength", param->max);
         break;

@@ -136,9 +136,9 @@ test_order(void)
 static void
 test_raw(void)
 {
-    is_str(canonical(FIELDS("body=a=b&c=d", "subject=\xe8\x8c\xb6 100%25+",
+    is_str(canonical(FIELDS("body=a=b & c==d", "subject=\xe8\x8c\xb6 100%25+",
                             "note= x ", "json={\"k\":\"v\"}"), 0),
-           "body=a=b&c=d&json={\"k\":\"v\"}&note= x "
+           "body=a=b & c==d&json={\"k\":\"v\"}&note= x "
            "&subject=\xe8\x8c\xb6 100%25+",
            "values are raw: nothing is escaped, unescaped or trimmed");
 }
@@ -152,12 +152,13 @@ test_refused(void)
     phone_arena_t    small;
     phone_fields_t  *fields;
 
-    is_int(phone_canonical(&arena, FIELDS("a=1", "b=2", "a=3"), 0, &out), -1,
-           "a name that stands twice");
-    is_int(phone_canonical(&arena, FIELDS("a=1", "a=1"), 0, &out), -1,
-           "even with one value");
+    is_int(phone_canonical(&arena, FIELDS("a=1", "b=2", "a=3"), 0, &out),
+           PHONE_CANONICAL_TWICE, "a name that stands twice");
+    is_str(out, "a", "is told");
+    is_int(phone_canonical(&arena, FIELDS("a=1", "a=1"), 0, &out),
+           PHONE_CANONICAL_TWICE, "even with one value");
     is_int(phone_canonical(&arena, FIELDS("digest=1", "digest=2"), 1, &out),
-           -1, "digest twice, when it counts");
+           PHONE_CANONICAL_TWICE, "digest twice, when it counts");
     ok(!arena.failed, "the arena is not to blame");
 
     huge = calloc(1, PHONE_ARENA_MAX + 1);
@@ -167,12 +168,97 @@ test_refused(void)
 
     phone_arena_init(&small);
 
-    is_int(phone_canonical(&small, fields, 0, &out), -1,
+    is_int(phone_canonical(&small, fields, 0, &out), PHONE_CANONICAL_MEMORY,
            "a text larger than an arena");
     ok(small.failed, "the arena says so");
 
     phone_arena_free(&small);
     free(huge);
+}
+
+
+/*
+ * The call of issue 5: one text, and so one signature, for two sets of fields,
+ * of which the second makes a bill for another person in another currency.
+ */
+
+static void
+test_split(void)
+{
+    phone_str_t  one, two;
+
+    is_int(phone_canonical(&arena,
+               FIELDS("amount=100", "payer_name=Li&payer_phone=+8613800000002"
+                      "&q=1", "payer_phone.x=1"), 0, &one),
+           PHONE_CANONICAL_VALUE, "a value that holds a field");
+    is_str(one, "payer_name", "is told");
+
+    two = canonical(FIELDS("amount=100", "payer_name=Li",
+                           "payer_phone=+8613800000002", "q=1",
+                           "payer_phone.x=1"), 0);
+    is_str(two, "amount=100&payer_name=Li&payer_phone=+8613800000002"
+                "&payer_phone.x=1&q=1", "the fields by themselves");
+}
+
+
+static void
+test_values(void)
+{
+    unsigned                  i;
+    phone_str_t               out;
+    static const char *const  bad[] = {
+        "&a=", "&a=1", "1&a=1", "&&a=", "a&b&c=", "&=&a=1", "x&_=", "x&.=",
+        "x&9=", "\xe8\x8c\xb6&A.b_9=\xe8\x8c\xb6", "& a=1&b=1", "&a&a&a&a=",
+        "tea&sign=", "tea&digest=00"
+    };
+    static const char *const  good[] = {
+        "&", "&&", "&=", "=", "==", "a=b", "&a", "x&", "x&a", "tea & cake",
+        "tea & cake=1", "&a =1", "& a=1", "&\xe8\x8c\xb6=1", "&a-b=1",
+        "&a\n=1", "a=b&", "a=&b", "&=a=", "R&D", "1&2;3=4", "&a%3D1", "&%61=1"
+    };
+
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        ok(phone_canonical_splits(phone_cstr(bad[i])), "\"%s\" splits",
+           bad[i]);
+    }
+
+    for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        ok(!phone_canonical_splits(phone_cstr(good[i])), "\"%s\" does not",
+           good[i]);
+    }
+
+    ok(!phone_canonical_splits(PHONE_EMPTY), "nor does nothing");
+    ok(!phone_canonical_splits((phone_str_t) { 2, "&a=1" }), "its end counts");
+
+    is_int(phone_canonical(&arena, FIELDS("a=1", "digest=x&b=1"), 1, &out),
+           PHONE_CANONICAL_VALUE, "a digest that splits");
+    is_int(phone_canonical(&arena, FIELDS("a=1", "digest=x&b=1"), 0, &out),
+           PHONE_CANONICAL_OK, "counts where it is signed");
+    is_int(phone_canonical(&arena, FIELDS("a=1", "sign=x&b=1"), 1, &out),
+           PHONE_CANONICAL_OK, "sign is never signed");
+}
+
+
+static void
+test_names(void)
+{
+    unsigned                  i;
+    phone_str_t               out;
+    phone_fields_t            fields;
+    static const char *const  bad[] = {
+        "", " ", "a ", "a=b", "a&b", "a-b", "a[0]", "\xe8\x8c\xb6", "a%62",
+        "a\n", "&"
+    };
+
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        fields.n = 0;
+        phone_fields_add(&fields, phone_cstr(bad[i]), PHONE_STR("1"));
+
+        is_int(phone_canonical(&arena, &fields, 0, &out), PHONE_CANONICAL_NAME,
+               "\"%s\" is no name", bad[i]);
+    }
+
+    is_str(canonical(FIELDS("Zz_.09=1"), 0), "Zz_.09=1", "all that may be");
 }
 
 
@@ -230,6 +316,9 @@ main(void)
     test_order();
     test_raw();
     test_refused();
+    test_split();
+    test_values();
+    test_names();
     test_shuffled();
 
     phone_crypto_free(crypto);

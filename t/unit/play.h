@@ -48,7 +48,8 @@ static struct {
     phone_settings_t         settings;
     phone_arena_t            arena;      /* of the whole test */
 
-    int64_t                  now;
+    int64_t                  now;        /* the store's */
+    int64_t                  ahead;      /* of it, the host's clock */
     unsigned                 serial;
     phone_str_t              cookie;     /* sent with each call */
     phone_str_t              code_cookie;    /* kept as a browser keeps it */
@@ -63,6 +64,7 @@ static struct {
     int64_t                  retry_after;
     unsigned                 reads;      /* asks of the store */
     unsigned                 works;
+    unsigned                 signed_replies;
     unsigned                 runs;
     unsigned                 commits;
 
@@ -143,7 +145,7 @@ play_draw(phone_call_t *call)
     size_t    i;
     unsigned  seed;
 
-    call->now = player.now;
+    call->now = player.now + player.ahead;
     call->address = player.address;
     seed = ++player.serial;
 
@@ -172,6 +174,12 @@ play_work(phone_call_t *call, phone_ask_work_t *work)
     case PHONE_PASSWORD_CHECK:
         work->result.ok = phone_password_verify(work->arg[0], work->arg[1])
                           == 1;
+        break;
+
+    case PHONE_SIGN:
+        player.signed_replies++;
+        work->result.ok = 1;
+        work->result.text = PHONE_STR("c2lnbmVk");
         break;
 
     default:
@@ -400,12 +408,13 @@ static inline int
 play_endpoint(const phone_endpoint_t *endpoint, const char *form)
 {
     phone_str_t      bad;
+    phone_ask_t     *ask;
     phone_call_t     call;
     phone_fields_t   fields;
 
     fields.n = 0;
     player.reads = player.works = player.runs = player.commits = 0;
-    player.recalled = 0;
+    player.recalled = player.signed_replies = 0;
 
     phone_call_init(&call, &player.env, endpoint, NULL);
     play_draw(&call);
@@ -430,7 +439,12 @@ play_endpoint(const phone_endpoint_t *endpoint, const char *form)
         }
     } while (play_commit(&call));
 
-    phone_finish(&call);
+    while (phone_finish(&call) == PHONE_AGAIN) {
+        while ((ask = phone_next_ask(&call)) != NULL) {
+            play_ask(&call, ask);
+        }
+    }
+
     play_take(&call);
     phone_call_free(&call);
 

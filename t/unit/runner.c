@@ -534,7 +534,9 @@ test_events(void)
            PHONE_NEXT_ASKS, "a lost read is read again");
     (void) go();
     over(commit(PHONE_OUTCOME_REFUSED), "", "the store will not");
-    is_int(phone_runner_event(&runner, 1), PHONE_EVENT_LEFT, "left as well");
+    is_int(phone_runner_event(&runner, 1), PHONE_EVENT_BACK,
+           "nothing was done: put back, not left for a minute");
+    is_int(phone_runner_back(&runner), PHONE_BACK_WAIT, "for a moment");
 
     start_as(SAY_HALF, &event);
     (void) go();
@@ -547,8 +549,39 @@ test_events(void)
     start_as(SAY_HALF, &event);
     (void) go();
     over(commit(PHONE_OUTCOME_REFUSED), "", "half of an event");
-    is_int(phone_runner_event(&runner, 1), PHONE_EVENT_LEFT,
-           "that was not written is left");
+    is_int(phone_runner_event(&runner, 1), PHONE_EVENT_BACK,
+           "that was not written is put back");
+}
+
+
+static void
+test_sending(void)
+{
+    int64_t  lease;
+
+    lease = env.settings->lease;
+
+    start_as(SAY_WRITES, &event);
+    (void) next();
+    call.due_score = 1000000 + lease;
+    ok(phone_runner_may_send(&runner, 1000000, 15000), "a fresh lease");
+    (void) go();
+    over(commit(PHONE_OUTCOME_REFUSED), "", "it goes on");
+    is_int(phone_runner_back(&runner), PHONE_BACK_SENT,
+           "what was sent is not sent again at once");
+
+    start_as(SAY_WRITES, &event);
+    (void) next();
+    call.due_score = 1000000 + lease;
+    ok(!phone_runner_may_send(&runner, 1000000 + lease - 14000, 15000),
+       "a worker that stood still: the lease ends while it sends");
+    over(go(), "", "nothing is sent, nothing written");
+    ok(!runner.committed, "nothing");
+    is_int(phone_runner_event(&runner, 1), PHONE_EVENT_LOST, "another's");
+
+    start(SAY_WRITES);
+    ok(phone_runner_may_send(&runner, 1000000, 15000),
+       "what is no event has no lease");
 }
 
 
@@ -635,6 +668,7 @@ main(void)
     test_not_yet();
     test_endless();
     test_events();
+    test_sending();
     test_emitted();
 
     phone_env_keys_free(&env);

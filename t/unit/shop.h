@@ -17,36 +17,82 @@
 #define SHOP_PIN  "271828"
 
 
+static struct {
+    int64_t                  at;         /* s: the timestamp is off by that */
+    const char              *nonce;      /* NULL: a new one each time */
+    unsigned                 serial;
+    int                      forged;
+} shop_next;
+
+
+/* Seconds by which the timestamps of calls are off. */
+
+static inline void
+shop_at(int64_t seconds)
+{
+    shop_next.at = seconds;
+}
+
+
+/* The nonce of each call, or NULL for new ones. */
+
+static inline void
+shop_nonce(const char *nonce)
+{
+    shop_next.nonce = nonce;
+}
+
+
 /* form is as for play(), of one flat set of fields. */
 
 static inline int
 shop_call(const char *name, const char *shop, const char *form)
 {
     int               status;
-    char              signed_form[4096];
+    char              signed_form[4096], nonce[64];
     phone_str_t       text, bad, digest;
     phone_arena_t     arena;
     phone_fields_t    fields;
-    static unsigned   nonce;
 
     phone_arena_init(&arena);
     fields.n = 0;
 
+    snprintf(nonce, sizeof(nonce), "nonce-%04u", ++shop_next.serial);
     snprintf(signed_form, sizeof(signed_form), "%s&merchant_id=%s"
-             "&service=%s&timestamp=%lld&nonce=nonce-%04u&sign_type=RSA2",
-             form, shop, name, (long long) (player.now / 1000), ++nonce);
+             "&service=%s&timestamp=%lld&nonce=%s&sign_type=RSA2", form, shop,
+             name, (long long) (player.now / 1000 + shop_next.at),
+             shop_next.nonce ? shop_next.nonce : nonce);
 
     phone_form_parse(&arena, phone_cstr(signed_form), &fields, &bad);
-    phone_canonical(&arena, &fields, 0, &text);
+
+    if (phone_canonical(&arena, &fields, 0, &text) != PHONE_CANONICAL_OK) {
+        text = PHONE_EMPTY;
+    }
+
     digest = phone_digest(player.env.crypto, &arena, text);
 
     snprintf(signed_form + strlen(signed_form),
              sizeof(signed_form) - strlen(signed_form),
              "&digest=%.*s&sign=AAAA", PHONE_ARGS(digest));
 
-    player.signatures = 1;
+    player.signatures = !shop_next.forged;
     status = play(name, signed_form);
     phone_arena_free(&arena);
+
+    return status;
+}
+
+
+/* The digest fits, the signature does not. */
+
+static inline int
+shop_forge(const char *name, const char *shop, const char *form)
+{
+    int  status;
+
+    shop_next.forged = 1;
+    status = shop_call(name, shop, form);
+    shop_next.forged = 0;
 
     return status;
 }
@@ -55,7 +101,7 @@ shop_call(const char *name, const char *shop, const char *form)
 /* A base64 text may hold '+', which a form reads as a space. */
 
 static inline void
-shop_open(const char *shop)
+shop_open_as(const char *shop, int reply_sign)
 {
     size_t       i, n;
     char         form[2048];
@@ -64,7 +110,7 @@ shop_open(const char *shop)
     key = sim_merchant_keys[0];
     n = (size_t) snprintf(form, sizeof(form), "merchant_id=%s&name=Tea"
                           "&notify_url=http://shop.example/notice"
-                          "&reply_sign=0&public_key=", shop);
+                          "&reply_sign=%d&public_key=", shop, reply_sign);
 
     for (i = 0; key[i] && n < sizeof(form) - 4; i++) {
         n += (size_t) snprintf(form + n, 4, key[i] == '+' ? "%%2B" : "%c",
@@ -75,6 +121,22 @@ shop_open(const char *shop)
         printf("Bail out! shop: %.*s\n", PHONE_ARGS(player.body));
         exit(1);
     }
+}
+
+
+static inline void
+shop_open(const char *shop)
+{
+    shop_open_as(shop, 0);
+}
+
+
+/* Its replies are signed. */
+
+static inline void
+shop_open_signing(const char *shop)
+{
+    shop_open_as(shop, 1);
 }
 
 

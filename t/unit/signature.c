@@ -266,7 +266,7 @@ request(void)
                      PHONE_STR("+8613800138000"));
     phone_fields_add(&fields, PHONE_STR("body"), PHONE_EMPTY);
     phone_fields_add(&fields, PHONE_STR("subject"),
-                     PHONE_STR("\xe8\x8c\xb6 a=b&c=d"));
+                     PHONE_STR("\xe8\x8c\xb6 a=b & c=d"));
     phone_fields_add(&fields, PHONE_STR("nobody_knows"), PHONE_STR("x"));
 
     return &fields;
@@ -290,10 +290,13 @@ signed_request(phone_sign_type_t type)
 }
 
 
+static phone_str_t  bad;
+
+
 static phone_verify_rc_t
 verified(const phone_fields_t *fields, phone_sign_type_t type)
 {
-    return phone_verify_fields(crypto, &arena, public, type, fields);
+    return phone_verify_fields(crypto, &arena, public, type, fields, &bad);
 }
 
 
@@ -310,11 +313,11 @@ test_sign_fields(void)
 
     /* md5sum of the text without digest */
 
-    is_str(*phone_field(fields, "digest"), "1245b92ce7ca76d29ae04297bbce755d",
+    is_str(*phone_field(fields, "digest"), "8642ced167bcdeb66d41c984c4564b39",
            "digest");
-    is_str(text, "amount=1999&digest=1245b92ce7ca76d29ae04297bbce755d"
+    is_str(text, "amount=1999&digest=8642ced167bcdeb66d41c984c4564b39"
                  "&nobody_knows=x&out_trade_no=A-1&payer_phone=+8613800138000"
-                 "&subject=\xe8\x8c\xb6 a=b&c=d", "text to sign");
+                 "&subject=\xe8\x8c\xb6 a=b & c=d", "text to sign");
 
     is_int(phone_sign_fields(crypto, &arena, fields, &text), -1,
            "not a second time");
@@ -389,6 +392,17 @@ test_verify_fields(void)
 
     phone_fields_add(fields, PHONE_STR("amount"), PHONE_STR("1"));
     is_int(verified(fields, PHONE_RSA2), PHONE_VERIFY_FIELDS, "a name twice");
+
+    fields = signed_request(PHONE_RSA2);
+    fields->field[0].value = PHONE_STR("A&amount=1");
+    is_int(verified(fields, PHONE_RSA2), PHONE_VERIFY_AMBIGUOUS,
+           "a value that could be two fields");
+    is_str(bad, "out_trade_no", "is named");
+
+    fields = request();
+    fields->field[4].value = PHONE_STR("tea&amount=1");
+    is_int(phone_sign_fields(crypto, &arena, fields, &text), -1,
+           "and is not signed");
 
     fields = signed_request(PHONE_RSA2);
     fields->n--;
