@@ -9,6 +9,13 @@ static uint64_t phone_lane_hash(phone_str_t lane);
 static int phone_turn_before(const phone_waiter_t *a, const phone_waiter_t *b);
 
 
+typedef enum {
+    PHONE_TURN_KNOWN = 0,
+    PHONE_TURN_FRESH,
+    PHONE_TURN_SEEN
+} phone_turn_e;
+
+
 /* FNV-1a.  Two lanes with one hash share their turns, no more. */
 
 static uint64_t
@@ -31,7 +38,7 @@ phone_lane_hash(phone_str_t lane)
 static int
 phone_turn_before(const phone_waiter_t *a, const phone_waiter_t *b)
 {
-    return a->round < b->round || (a->round == b->round && a->known > b->known);
+    return a->round < b->round || (a->round == b->round && a->rank < b->rank);
 }
 
 
@@ -39,11 +46,22 @@ phone_waiter_t *
 phone_turns_add(phone_turns_t *turns, phone_waiter_t *waiter,
     phone_str_t lane, int known, unsigned most)
 {
+    size_t           i;
     phone_waiter_t  *w, **at;
 
     waiter->lane = phone_lane_hash(lane);
     waiter->round = turns->round;
-    waiter->known = known ? 1 : 0;
+    waiter->rank = known ? PHONE_TURN_KNOWN : PHONE_TURN_FRESH;
+
+    i = waiter->lane % PHONE_TURNS_SEEN;
+
+    if (turns->seen[i].lane == waiter->lane) {
+        waiter->rank = known ? PHONE_TURN_KNOWN : PHONE_TURN_SEEN;
+
+        if (turns->seen[i].round >= waiter->round) {
+            waiter->round = turns->seen[i].round + 1;
+        }
+    }
 
     for (w = turns->first; w; w = w->next) {
         if (w->lane == waiter->lane) {
@@ -77,6 +95,7 @@ phone_turns_add(phone_turns_t *turns, phone_waiter_t *waiter,
 phone_waiter_t *
 phone_turns_next(phone_turns_t *turns)
 {
+    size_t           i;
     phone_waiter_t  *waiter;
 
     waiter = turns->first;
@@ -85,6 +104,10 @@ phone_turns_next(phone_turns_t *turns)
         turns->first = waiter->next;
         turns->round = waiter->round;
         turns->n--;
+
+        i = waiter->lane % PHONE_TURNS_SEEN;
+        turns->seen[i].lane = waiter->lane;
+        turns->seen[i].round = waiter->round;
     }
 
     return waiter;

@@ -3,10 +3,12 @@
  * Who comes next, where many wait for few: by rounds, in each of which every
  * lane has one turn (start-time fair queueing).  However many wait in a lane,
  * one who comes to an empty lane waits for one turn of each of the others.
- * Within a round those that are known come first.
+ * Within a round those that are known come first, then lanes that have not
+ * had a turn lately.
  *
  * When it is full the last in this order has to leave, so a long lane gives
- * way to a short one.  Who waits belongs to the caller.
+ * way to a short one, and who comes again and again to who comes for once.  Who
+ * waits belongs to the caller.
  */
 
 
@@ -23,14 +25,23 @@ struct phone_waiter_s {
     phone_waiter_t          *next;       /* in the order of turns */
     uint64_t                 lane;       /* a hash */
     uint64_t                 round;
-    unsigned                 known:1;
+    unsigned                 rank;       /* in the round */
 };
+
+
+/* Lanes that had a turn are remembered until another takes their place. */
+#define PHONE_TURNS_SEEN     4096
 
 
 typedef struct {
     phone_waiter_t          *first;
     uint64_t                 round;      /* of who came last */
     unsigned                 n;
+
+    struct {
+        uint64_t             lane;
+        uint64_t             round;
+    } seen[PHONE_TURNS_SEEN];
 } phone_turns_t;
 
 

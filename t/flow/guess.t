@@ -7,7 +7,7 @@ use POSIX ();
 use Time::HiRes ();
 
 my $p = Phone::Product->new(workers => 1, http => <<'END');
-phone_password_queue 4;
+phone_password_queue 16;
 phone_address_tries 10000;
 set_real_ip_from 127.0.0.1;
 real_ip_header X-Real-IP;

@@ -127,12 +127,44 @@ full(void)
 }
 
 
+/* More lanes that flood than there are places. */
+
+static void
+fresh(void)
+{
+    char  lane[8];
+    int   i;
+
+    begin();
+
+    for (i = 0; i < 20; i++) {
+        snprintf(lane, sizeof(lane), "%d", i % 10);
+        comes(lane, 0, 4);
+
+        if (i % 2) {
+            next();
+        }
+    }
+
+    while (next() != -1) { /* void */ }
+
+    for (i = 0; i < 4; i++) {
+        snprintf(lane, sizeof(lane), "%d", i);
+        comes(lane, 0, 4);
+    }
+
+    ok(comes("new", 0, 4) != (int) used - 1, "one that comes for once stays");
+    is_int(next(), (int) used - 1, "and comes next");
+}
+
+
 int
 main(void)
 {
     rounds();
     known();
     full();
+    fresh();
 
     return done_testing();
 }
