@@ -9,8 +9,6 @@
 
 
 static ngx_int_t ngx_http_phone_fetch_init(ngx_conf_t *cf);
-static ngx_int_t ngx_http_phone_fetch_check_server(ngx_conf_t *cf,
-    ngx_phone_fetch_conf_t *fmcf);
 static void *ngx_http_phone_fetch_create_main_conf(ngx_conf_t *cf);
 static char *ngx_http_phone_fetch_init_main_conf(ngx_conf_t *cf, void *conf);
 static ngx_int_t ngx_http_phone_fetch_make_token(ngx_str_t *secret,
@@ -100,11 +98,13 @@ ngx_http_phone_fetch_init(ngx_conf_t *cf)
 {
     ngx_http_handler_pt        *h;
     const phone_settings_t     *settings;
+    ngx_phone_main_conf_t      *pmcf;
     ngx_phone_fetch_conf_t     *fmcf;
     ngx_http_core_loc_conf_t   *clcf;
     ngx_http_core_main_conf_t  *cmcf;
 
     fmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_phone_fetch_module);
+    pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_phone_module);
     settings = ngx_http_conf_get_module_main_conf(cf,
                                                ngx_http_phone_settings_module);
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
@@ -122,14 +122,18 @@ ngx_http_phone_fetch_init(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
-    if (fmcf->socket.sockaddr == NULL) {
-        return NGX_OK;
-    }
-
     /* those of the http level: merging has given it one in any case */
 
     fmcf->resolver = clcf->resolver;
     fmcf->resolver_timeout = clcf->resolver_timeout;
+
+    if (ngx_phone_fetch_check(cf, fmcf, pmcf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (fmcf->socket.sockaddr == NULL) {
+        return NGX_OK;
+    }
 
     h = ngx_array_push(&cmcf->phases[NGX_HTTP_POST_READ_PHASE].handlers);
     if (h == NULL) {
@@ -137,40 +141,6 @@ ngx_http_phone_fetch_init(ngx_conf_t *cf)
     }
 
     *h = ngx_phone_fetch_server_handler;
-
-    return ngx_http_phone_fetch_check_server(cf, fmcf);
-}
-
-
-static ngx_int_t
-ngx_http_phone_fetch_check_server(ngx_conf_t *cf, ngx_phone_fetch_conf_t *fmcf)
-{
-    ngx_uint_t                  i, j;
-    ngx_http_conf_addr_t       *addr;
-    ngx_http_conf_port_t       *port;
-    ngx_http_core_main_conf_t  *cmcf;
-
-    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
-
-    for (i = 0; cmcf->ports && i < cmcf->ports->nelts; i++) {
-
-        port = (ngx_http_conf_port_t *) cmcf->ports->elts + i;
-        addr = port->addrs.elts;
-
-        for (j = 0; j < port->addrs.nelts; j++) {
-            if (ngx_cmp_sockaddr(addr[j].opt.sockaddr, addr[j].opt.socklen,
-                                 fmcf->socket.sockaddr,
-                                 fmcf->socket.socklen, 0)
-                == NGX_OK)
-            {
-                return NGX_OK;
-            }
-        }
-    }
-
-    ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
-                       "no server listens on \"%V\" of \"phone_fetch\": "
-                       "notices will not be sent", &fmcf->socket.name);
 
     return NGX_OK;
 }
