@@ -171,7 +171,9 @@ sim_arrive(sim_world_t *world, void *data)
     exchange = data;
     worker = sim_any_worker(world);
 
-    if (worker == NULL) {
+    if (worker == NULL
+        || (world->outages && exchange->sent_at <= world->outage_at))
+    {
         sim_no_answer(world, exchange);
         return;
     }

@@ -72,6 +72,10 @@ sim_cast(sim_people_t *people)
                                 (unsigned) sim_below(&world->random, 1000));
         merchant->url = sim_text(world, "https://shop%u.example/notify", i);
         merchant->keys = 1;
+        merchant->ahead = sim_below(&world->random, 3)
+                          ? 0 : (world->settings.clock_skew
+                                 - world->swarm.skew) / 1000 - 2;
+        merchant->ahead = merchant->ahead > 0 ? merchant->ahead : 0;
         merchant->sign_type = sim_below(&world->random, 4)
                               ? PHONE_STR("RSA2") : PHONE_STR("MD5withRSA");
         merchant->order = sim_zalloc(world->memory, SIM_ORDERS_MAX
@@ -320,7 +324,7 @@ sim_check_step(sim_world_t *world, void *data)
     people->checks_left--;
 
     if (sim_below(&world->random, 2)) {
-        sim_slip(people);
+        sim_operate(people);
 
     } else {
         sim_check(people, 0);

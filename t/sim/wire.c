@@ -403,6 +403,12 @@ sim_arrive_commit(sim_world_t *world, void *data)
     if (world->jumped < SIM_JUMPS_MAX && sim_fault(world, world->swarm.jump)) {
         sim_jump(world);
     }
+
+    if (world->outages < SIM_OUTAGES_MAX
+        && sim_fault(world, world->swarm.outage))
+    {
+        sim_outage(world);
+    }
 }
 
 

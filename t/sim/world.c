@@ -127,7 +127,7 @@ sim_draw_settings(sim_world_t *world)
     settings->pin_fails = sim_pick(random, 1, 6, settings->pin_fails);
     settings->bill_lifetime = sim_pick(random, 2000, 600000,
                                        settings->bill_lifetime);
-    settings->clock_skew = sim_pick(random, 60000, 900000,
+    settings->clock_skew = sim_pick(random, 5000, 300000,
                                     settings->clock_skew);
     settings->session_idle = sim_pick(random, 60000, 600000,
                                       settings->session_idle);
@@ -180,6 +180,7 @@ sim_draw_faults(sim_world_t *world)
     swarm->kill = sim_draw_rate(random, 6000);
     swarm->restart = sim_draw_rate(random, 4000);
     swarm->jump = sim_draw_rate(random, 4000);
+    swarm->outage = sim_draw_rate(random, 2000);
     swarm->abort = sim_draw_rate(random, 100000);
     swarm->busy = sim_draw_rate(random, 10000);
     swarm->guess = sim_draw_rate(random, 200000);
@@ -477,9 +478,63 @@ sim_jump(sim_world_t *world)
     sim_trace(world, "the clock jumps by %lld ms", (long long) by);
     sim_count(world, JUMPS);
 
+    world->wall_most = sim_wall_most(world);
     world->wall += by;
     world->jumped_at = world->now;
     world->jumped++;
+}
+
+
+int64_t
+sim_wall_most(const sim_world_t *world)
+{
+    return world->wall_most > sim_wall(world) ? world->wall_most
+                                              : sim_wall(world);
+}
+
+
+/* What was in the air is lost; the people wait, so that only the wall's clock
+   goes on. */
+
+void
+sim_outage(sim_world_t *world)
+{
+    int64_t   takes;
+    unsigned  i;
+
+    takes = sim_between(&world->random, 1, 60) * 60000;
+
+    if (sim_below(&world->random, 2)) {
+        takes *= sim_between(&world->random, 1, 140);
+    }
+
+    sim_trace(world, "everything is off for %lld minutes",
+              (long long) takes / 60000);
+    sim_count(world, OUTAGES);
+
+    for (i = 0; i < world->swarm.workers; i++) {
+
+        if (world->worker[i].alive) {
+            sim_kill(&world->worker[i]);
+        }
+    }
+
+    world->store_life++;
+    world->outages++;
+    world->outage_at = world->now;
+    world->wall += takes;
+}
+
+
+int
+sim_jumped_since(const sim_world_t *world, int64_t at)
+{
+    int64_t  from;
+
+    from = at - world->settings.lease * SIM_MS;
+
+    return (world->jumped && world->jumped_at >= from)
+           || (world->outages && world->outage_at >= from);
 }
 
 

@@ -27,6 +27,7 @@
 #define SIM_BUCKETS_MAX      8
 #define SIM_CELLS            512         /* of a row of a sketch */
 #define SIM_JUMPS_MAX        3
+#define SIM_OUTAGES_MAX      2
 #define SIM_ROUND_MAX        24
 #define SIM_ENDPOINTS_MAX    96          /* of the registry */
 
@@ -69,6 +70,7 @@ typedef struct {
     unsigned                 kill;           /* of a worker, a step */
     unsigned                 restart;        /* of the store, a commit */
     unsigned                 jump;           /* of the clock, a commit */
+    unsigned                 outage;         /* of all machines, a commit */
     int64_t                  skew;           /* ms between two machines */
     unsigned                 abort;          /* a client goes away */
     unsigned                 busy;           /* a queue fills up, a work */
@@ -127,6 +129,7 @@ typedef struct {
     T(KILLS, "kills")                                                         \
     T(RESTARTS, "restarts")                                                   \
     T(JUMPS, "jumps")                                                         \
+    T(OUTAGES, "outages")                                                     \
     T(SWEPT, "swept")                                                         \
     T(PARKED, "parked")                                                       \
     T(UNPARKED, "unparked")                                                   \
@@ -178,6 +181,9 @@ struct sim_world_s {
     int64_t                  wall;           /* ms at now = 0, with jumps */
     int64_t                  jumped_at;      /* when wall last did */
     unsigned                 jumped;         /* so often it has */
+    int64_t                  wall_most;      /* ms: what it has shown */
+    unsigned                 outages;        /* so many there were */
+    int64_t                  outage_at;      /* of the run: the last one */
     unsigned                 calm:1;         /* no faults any more */
     unsigned                 stopped:1;
 
@@ -242,6 +248,16 @@ sim_worker_t *sim_any_worker(sim_world_t *world);      /* NULL: none alive */
 
 /* The clock of all machines is set: minutes, or some seconds. */
 void sim_jump(sim_world_t *world);
+
+/* The latest that any clock has shown, but for the skew. */
+int64_t sim_wall_most(const sim_world_t *world);
+
+/* All machines stop, and go on minutes or days later. */
+void sim_outage(sim_world_t *world);
+
+/* Were the clocks set, or was everything off, while what began then could
+   still be under way? */
+int sim_jumped_since(const sim_world_t *world, int64_t at);
 
 /* All connections drop, data stay. */
 void sim_restart_store(sim_world_t *world);
