@@ -312,7 +312,9 @@ struct phone_call_s {
     int64_t                  now;                /* ms */
     unsigned char            random[PHONE_CALL_RANDOM];
     phone_str_t              address;
-    phone_str_t              cookie[PHONE_COOKIES];  /* sealed values */
+    /* sealed values; of several that were sent, with ';' between them, the
+       first that opens counts */
+    phone_str_t              cookie[PHONE_COOKIES];
     phone_str_t              idempotency_key;    /* data == NULL: none */
     phone_fields_t          *fields;             /* as they arrived */
     phone_str_t              due_member;         /* of an event */

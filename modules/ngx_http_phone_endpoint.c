@@ -19,7 +19,7 @@ typedef struct {
 
 static ngx_int_t ngx_http_phone_endpoint_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_phone_endpoint_read(ngx_http_request_t *r,
-    ngx_http_phone_loc_conf_t *plcf);
+    ngx_http_phone_loc_conf_t *plcf, const phone_endpoint_t *endpoint);
 static void ngx_http_phone_endpoint_body(ngx_http_request_t *r);
 static ngx_int_t ngx_http_phone_endpoint_start(ngx_http_request_t *r,
     const phone_endpoint_t *endpoint, const phone_fields_t *path,
@@ -78,17 +78,17 @@ ngx_http_phone_endpoint_handler(ngx_http_request_t *r)
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
-        return ngx_http_phone_refuse(r, refusal);
+        return ngx_http_phone_refuse(r, NULL, refusal);
     }
 
     if (ngx_http_phone_admit(r, endpoint, &refusal) != NGX_OK) {
-        return ngx_http_phone_refuse(r, refusal);
+        return ngx_http_phone_refuse(r, endpoint, refusal);
     }
 
     if (r->method != NGX_HTTP_GET && r->method != NGX_HTTP_HEAD
         && (r->headers_in.content_length_n > 0 || r->headers_in.chunked))
     {
-        return ngx_http_phone_endpoint_read(r, plcf);
+        return ngx_http_phone_endpoint_read(r, plcf, endpoint);
     }
 
     rc = ngx_http_discard_request_body(r);
@@ -110,16 +110,16 @@ ngx_http_phone_endpoint_handler(ngx_http_request_t *r)
 
 static ngx_int_t
 ngx_http_phone_endpoint_read(ngx_http_request_t *r,
-    ngx_http_phone_loc_conf_t *plcf)
+    ngx_http_phone_loc_conf_t *plcf, const phone_endpoint_t *endpoint)
 {
     ngx_int_t  rc;
 
     if (r->headers_in.content_length_n > (off_t) plcf->body_max) {
-        return ngx_http_phone_refuse(r, PHONE_TOO_LARGE);
+        return ngx_http_phone_refuse(r, endpoint, PHONE_TOO_LARGE);
     }
 
     if (ngx_http_phone_body_type(r) == NGX_HTTP_PHONE_BODY_OTHER) {
-        return ngx_http_phone_refuse(r, PHONE_MEDIA_TYPE);
+        return ngx_http_phone_refuse(r, endpoint, PHONE_MEDIA_TYPE);
     }
 
     rc = ngx_http_read_client_request_body(r, ngx_http_phone_endpoint_body);
@@ -170,7 +170,7 @@ ngx_http_phone_endpoint_start(ngx_http_request_t *r,
 
     run = ngx_http_phone_run_create(r, endpoint);
     if (run == NULL) {
-        return ngx_http_phone_refuse(r, PHONE_BUSY);
+        return ngx_http_phone_refuse(r, endpoint, PHONE_BUSY);
     }
 
     for (i = 0; i < path->n; i++) {
@@ -407,7 +407,7 @@ ngx_http_phone_allow(ngx_http_request_t *r, ngx_http_phone_loc_conf_t *plcf,
     value.len = p - value.data;
 
     if (options && value.len == sizeof("OPTIONS") - 1) {
-        return ngx_http_phone_refuse(r, PHONE_NOT_FOUND);
+        return ngx_http_phone_refuse(r, NULL, PHONE_NOT_FOUND);
     }
 
     if (ngx_http_phone_add_header(r, &ngx_http_phone_allow_name, &value)

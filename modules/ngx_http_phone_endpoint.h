@@ -79,9 +79,18 @@ ngx_http_phone_body_e ngx_http_phone_body_type(ngx_http_request_t *r);
 
 ngx_int_t ngx_http_phone_send(ngx_http_request_t *r, phone_call_t *call);
 
-/* A refusal without a call; the body, if any, is discarded. */
+/* A refusal without a call, of an endpoint or (NULL) of none; the body, if
+   any, is discarded. */
 ngx_int_t ngx_http_phone_refuse(ngx_http_request_t *r,
-    phone_refusal_t refusal);
+    const phone_endpoint_t *endpoint, phone_refusal_t refusal);
+
+/* Whether "error_page" has something for a status that a handler returns. */
+ngx_uint_t ngx_http_phone_has_error_page(ngx_http_request_t *r,
+    ngx_int_t status);
+
+/* The headers of all replies, and Retry-After. */
+ngx_int_t ngx_http_phone_add_headers(ngx_http_request_t *r,
+    const phone_reply_t *reply);
 
 ngx_int_t ngx_http_phone_add_header(ngx_http_request_t *r, ngx_str_t *name,
     ngx_str_t *value);

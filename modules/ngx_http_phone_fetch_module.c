@@ -9,8 +9,8 @@
 
 
 static ngx_int_t ngx_http_phone_fetch_init(ngx_conf_t *cf);
-static ngx_int_t ngx_http_phone_fetch_check_server(ngx_conf_t *cf,
-    ngx_phone_fetch_conf_t *fmcf);
+static ngx_int_t ngx_http_phone_fetch_phase(ngx_conf_t *cf, ngx_uint_t phase,
+    ngx_http_handler_pt handler);
 static void *ngx_http_phone_fetch_create_main_conf(ngx_conf_t *cf);
 static char *ngx_http_phone_fetch_init_main_conf(ngx_conf_t *cf, void *conf);
 static ngx_int_t ngx_http_phone_fetch_make_token(ngx_str_t *secret,
@@ -98,17 +98,16 @@ ngx_module_t  ngx_http_phone_fetch_module = {
 static ngx_int_t
 ngx_http_phone_fetch_init(ngx_conf_t *cf)
 {
-    ngx_http_handler_pt        *h;
-    const phone_settings_t     *settings;
-    ngx_phone_fetch_conf_t     *fmcf;
-    ngx_http_core_loc_conf_t   *clcf;
-    ngx_http_core_main_conf_t  *cmcf;
+    const phone_settings_t    *settings;
+    ngx_phone_main_conf_t     *pmcf;
+    ngx_phone_fetch_conf_t    *fmcf;
+    ngx_http_core_loc_conf_t  *clcf;
 
     fmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_phone_fetch_module);
+    pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_phone_module);
     settings = ngx_http_conf_get_module_main_conf(cf,
                                                ngx_http_phone_settings_module);
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
-    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
 
     if (fmcf->timeout == NGX_CONF_UNSET_MSEC) {
         fmcf->timeout = (ngx_msec_t) ngx_min(NGX_HTTP_PHONE_FETCH_TIMEOUT,
@@ -122,55 +121,51 @@ ngx_http_phone_fetch_init(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
-    if (fmcf->socket.sockaddr == NULL) {
-        return NGX_OK;
-    }
-
     /* those of the http level: merging has given it one in any case */
 
     fmcf->resolver = clcf->resolver;
     fmcf->resolver_timeout = clcf->resolver_timeout;
 
-    h = ngx_array_push(&cmcf->phases[NGX_HTTP_POST_READ_PHASE].handlers);
-    if (h == NULL) {
+    if (ngx_phone_fetch_check(cf, fmcf, pmcf) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    *h = ngx_phone_fetch_server_handler;
+    if (fmcf->socket.sockaddr == NULL) {
+        return NGX_OK;
+    }
 
-    return ngx_http_phone_fetch_check_server(cf, fmcf);
+    if (ngx_http_phone_fetch_phase(cf, NGX_HTTP_POST_READ_PHASE,
+                                   ngx_phone_fetch_server_handler)
+            != NGX_OK
+        || ngx_http_phone_fetch_phase(cf, NGX_HTTP_SERVER_REWRITE_PHASE,
+                                      ngx_phone_fetch_server_stay)
+            != NGX_OK
+        || ngx_http_phone_fetch_phase(cf, NGX_HTTP_REWRITE_PHASE,
+                                      ngx_phone_fetch_server_stay)
+            != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
 }
 
 
 static ngx_int_t
-ngx_http_phone_fetch_check_server(ngx_conf_t *cf, ngx_phone_fetch_conf_t *fmcf)
+ngx_http_phone_fetch_phase(ngx_conf_t *cf, ngx_uint_t phase,
+    ngx_http_handler_pt handler)
 {
-    ngx_uint_t                  i, j;
-    ngx_http_conf_addr_t       *addr;
-    ngx_http_conf_port_t       *port;
+    ngx_http_handler_pt        *h;
     ngx_http_core_main_conf_t  *cmcf;
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
 
-    for (i = 0; cmcf->ports && i < cmcf->ports->nelts; i++) {
-
-        port = (ngx_http_conf_port_t *) cmcf->ports->elts + i;
-        addr = port->addrs.elts;
-
-        for (j = 0; j < port->addrs.nelts; j++) {
-            if (ngx_cmp_sockaddr(addr[j].opt.sockaddr, addr[j].opt.socklen,
-                                 fmcf->socket.sockaddr,
-                                 fmcf->socket.socklen, 0)
-                == NGX_OK)
-            {
-                return NGX_OK;
-            }
-        }
+    h = ngx_array_push(&cmcf->phases[phase].handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
     }
 
-    ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
-                       "no server listens on \"%V\" of \"phone_fetch\": "
-                       "notices will not be sent", &fmcf->socket.name);
+    *h = handler;
 
     return NGX_OK;
 }

@@ -9,6 +9,10 @@
 #include "ngx_http_phone_live.h"
 
 
+/* Connections of a worker that are left for others than live clients. */
+#define NGX_HTTP_PHONE_LIVE_RESERVE  512
+
+
 static ngx_int_t ngx_http_phone_live_handler(ngx_http_request_t *r);
 
 static ngx_int_t ngx_http_phone_live_watch(ngx_cycle_t *cycle,
@@ -19,6 +23,7 @@ static void *ngx_http_phone_live_create_main_conf(ngx_conf_t *cf);
 static char *ngx_http_phone_live_init_main_conf(ngx_conf_t *cf, void *conf);
 static char *ngx_http_phone_live(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+static ngx_int_t ngx_http_phone_live_init_module(ngx_cycle_t *cycle);
 static ngx_int_t ngx_http_phone_live_init_process(ngx_cycle_t *cycle);
 static void ngx_http_phone_live_exit_process(ngx_cycle_t *cycle);
 
@@ -79,7 +84,7 @@ ngx_module_t  ngx_http_phone_live_module = {
     ngx_http_phone_live_commands,          /* module directives */
     NGX_HTTP_MODULE,                       /* module type */
     NULL,                                  /* init master */
-    NULL,                                  /* init module */
+    ngx_http_phone_live_init_module,       /* init module */
     ngx_http_phone_live_init_process,      /* init process */
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
@@ -110,18 +115,19 @@ ngx_http_phone_live_handler(ngx_http_request_t *r)
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
-        return ngx_http_phone_refuse(r, PHONE_METHOD_NOT_ALLOWED);
+        return ngx_http_phone_refuse(r, &phone_live_open,
+                                     PHONE_METHOD_NOT_ALLOWED);
     }
 
     if (ngx_http_phone_admit(r, &phone_live_open, &refusal) != NGX_OK) {
-        return ngx_http_phone_refuse(r, refusal);
+        return ngx_http_phone_refuse(r, &phone_live_open, refusal);
     }
 
     lmcf = ngx_http_get_module_main_conf(r, ngx_http_phone_live_module);
 
     if (lmcf->live->nclients >= (ngx_uint_t) lmcf->max_clients) {
         lmcf->live->counters->refused++;
-        return ngx_http_phone_refuse(r, PHONE_BUSY);
+        return ngx_http_phone_refuse(r, &phone_live_open, PHONE_BUSY);
     }
 
     rc = ngx_http_discard_request_body(r);
@@ -242,6 +248,34 @@ ngx_http_phone_live_init_main_conf(ngx_conf_t *cf, void *conf)
     ngx_conf_init_value(lmcf->max_of_number, 8);
 
     return NGX_CONF_OK;
+}
+
+
+/* Once "events" has been read: can a worker take so many clients, and serve
+   others besides? */
+
+static ngx_int_t
+ngx_http_phone_live_init_module(ngx_cycle_t *cycle)
+{
+    ngx_event_conf_t                 *ecf;
+    ngx_http_phone_live_main_conf_t  *lmcf;
+
+    lmcf = ngx_http_cycle_get_module_main_conf(cycle,
+                                               ngx_http_phone_live_module);
+    ecf = ngx_event_get_conf(cycle->conf_ctx, ngx_event_core_module);
+
+    if (lmcf && lmcf->used
+        && ecf->connections < (ngx_uint_t) lmcf->max_clients
+                              + NGX_HTTP_PHONE_LIVE_RESERVE)
+    {
+        ngx_log_error(NGX_LOG_WARN, cycle->log, 0,
+                      "%ui worker_connections are too few for "
+                      "\"phone_live_clients\" %i and others besides, set at "
+                      "least %i", ecf->connections, lmcf->max_clients,
+                      lmcf->max_clients + NGX_HTTP_PHONE_LIVE_RESERVE);
+    }
+
+    return NGX_OK;
 }
 
 

@@ -129,7 +129,9 @@ ngx_http_phone_live_check(ngx_http_phone_live_ctx_t *ctx)
 
     if (run == NULL) {
         return ctx->state == NGX_HTTP_PHONE_LIVE_STREAMING
-               ? NGX_DONE : ngx_http_phone_refuse(ctx->request, PHONE_BUSY);
+               ? NGX_DONE : ngx_http_phone_refuse(ctx->request,
+                                                  &phone_live_open,
+                                                  PHONE_BUSY);
     }
 
     run->done = ngx_http_phone_live_checked;
@@ -216,10 +218,12 @@ ngx_http_phone_live_join(ngx_http_phone_live_ctx_t *ctx, ngx_phone_run_t *run)
 
     case NGX_BUSY:
         lmcf->live->counters->refused++;
-        return ngx_http_phone_refuse(r, PHONE_RATE_LIMITED);
+        return ngx_http_phone_refuse(r, &phone_live_open,
+                                     PHONE_RATE_LIMITED);
 
     default:
-        return ngx_http_phone_refuse(r, PHONE_STORE_UNAVAILABLE);
+        return ngx_http_phone_refuse(r, &phone_live_open,
+                                     PHONE_STORE_UNAVAILABLE);
     }
 }
 

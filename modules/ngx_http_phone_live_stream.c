@@ -62,7 +62,8 @@ ngx_http_phone_live_news(ngx_phone_live_client_t *client,
 
     default: /* NGX_PHONE_LIVE_FAILED */
         ngx_phone_live_leave(client);
-        rc = ngx_http_phone_refuse(r, PHONE_STORE_UNAVAILABLE);
+        rc = ngx_http_phone_refuse(r, &phone_live_open,
+                                   PHONE_STORE_UNAVAILABLE);
     }
 
     if (rc != NGX_DONE) {

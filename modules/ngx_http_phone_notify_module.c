@@ -9,6 +9,7 @@
 
 
 #include "ngx_http_phone_notice.h"
+#include "ngx_http_phone_ctx.h"
 
 
 #define NGX_HTTP_PHONE_NOTIFY_SKEW  300              /* seconds */
@@ -30,12 +31,14 @@ typedef struct {
 
 typedef struct {
     ngx_str_t                shown[NGX_HTTP_PHONE_NOTICE_SHOWN];
+    ngx_array_t             *verified;   /* with these keys; NULL: not yet, an
+                                            internal redirect may want others */
     unsigned                 body_read:1;
-    unsigned                 verified:1;
 } ngx_http_phone_notify_ctx_t;
 
 
 static ngx_int_t ngx_http_phone_notify_handler(ngx_http_request_t *r);
+static ngx_int_t ngx_http_phone_notify_subrequest(ngx_http_request_t *r);
 static ngx_int_t ngx_http_phone_notify_acceptable(ngx_http_request_t *r,
     ngx_phone_notice_fault_t *fault);
 static void ngx_http_phone_notify_body_handler(ngx_http_request_t *r);
@@ -159,19 +162,18 @@ ngx_http_phone_notify_handler(ngx_http_request_t *r)
         return NGX_DECLINED;
     }
 
-    ctx = ngx_http_get_module_ctx(r, ngx_http_phone_notify_module);
+    ctx = ngx_http_phone_ctx(r, &ngx_http_phone_notify_module);
 
     if (ctx == NULL) {
         if (ngx_http_phone_notify_acceptable(r, &fault) != NGX_OK) {
             return ngx_http_phone_notice_refuse(r, &fault);
         }
 
-        ctx = ngx_pcalloc(r->pool, sizeof(ngx_http_phone_notify_ctx_t));
+        ctx = ngx_http_phone_ctx_create(r, &ngx_http_phone_notify_module,
+                                        sizeof(ngx_http_phone_notify_ctx_t));
         if (ctx == NULL) {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
-
-        ngx_http_set_ctx(r, ctx, ngx_http_phone_notify_module);
 
         r->request_body_in_single_buf = 1;
 
@@ -191,7 +193,40 @@ ngx_http_phone_notify_handler(ngx_http_request_t *r)
         return NGX_DONE;
     }
 
-    return ctx->verified ? NGX_OK : ngx_http_phone_notify_verify(r, ctx);
+    return ctx->verified == nlcf->rule.keys
+           ? NGX_OK : ngx_http_phone_notify_verify(r, ctx);
+}
+
+
+/*
+ * nginx runs no access phase for subrequests, and a subrequest brings no notice
+ * of its own: what stands behind "phone_notify" is for it where its request
+ * has been verified.
+ */
+
+static ngx_int_t
+ngx_http_phone_notify_subrequest(ngx_http_request_t *r)
+{
+    ngx_http_phone_notify_ctx_t       *ctx;
+    ngx_http_phone_notify_loc_conf_t  *nlcf;
+
+    nlcf = ngx_http_get_module_loc_conf(r, ngx_http_phone_notify_module);
+
+    if (r == r->main || nlcf->rule.keys == NULL) {
+        return NGX_DECLINED;
+    }
+
+    ctx = ngx_http_phone_ctx(r->main, &ngx_http_phone_notify_module);
+
+    if (ctx && ctx->verified == nlcf->rule.keys) {
+        return NGX_DECLINED;
+    }
+
+    ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
+                  "subrequest refused: a notice is verified as a request of "
+                  "its own");
+
+    return NGX_HTTP_FORBIDDEN;
 }
 
 
@@ -243,7 +278,7 @@ ngx_http_phone_notify_body_handler(ngx_http_request_t *r)
 {
     ngx_http_phone_notify_ctx_t  *ctx;
 
-    ctx = ngx_http_get_module_ctx(r, ngx_http_phone_notify_module);
+    ctx = ngx_http_phone_ctx(r, &ngx_http_phone_notify_module);
 
     ctx->body_read = 1;
 
@@ -279,6 +314,7 @@ ngx_http_phone_notify_verify(ngx_http_request_t *r,
     }
 
     fault.field = PHONE_EMPTY;
+    ctx->verified = NULL;
 
     phone_arena_init(&arena);
 
@@ -294,7 +330,7 @@ ngx_http_phone_notify_verify(ngx_http_request_t *r,
 
     } else if (rc == NGX_OK) {
         rc = ngx_http_phone_notify_show(r, ctx, fields);
-        ctx->verified = 1;
+        ctx->verified = nlcf->rule.keys;
 
     } else if (rc == NGX_DECLINED) {
         rc = ngx_http_phone_notice_refuse(r, &fault);
@@ -345,9 +381,9 @@ ngx_http_phone_notice_variable(ngx_http_request_t *r,
 {
     ngx_http_phone_notify_ctx_t  *ctx;
 
-    ctx = ngx_http_get_module_ctx(r->main, ngx_http_phone_notify_module);
+    ctx = ngx_http_phone_ctx(r->main, &ngx_http_phone_notify_module);
 
-    if (ctx == NULL || !ctx->verified) {
+    if (ctx == NULL || ctx->verified == NULL) {
         v->not_found = 1;
         return NGX_OK;
     }
@@ -403,6 +439,13 @@ ngx_http_phone_notify_init(ngx_conf_t *cf)
     }
 
     *h = ngx_http_phone_notify_handler;
+
+    h = ngx_array_push(&cmcf->phases[NGX_HTTP_PREACCESS_PHASE].handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    *h = ngx_http_phone_notify_subrequest;
 
     return NGX_OK;
 }

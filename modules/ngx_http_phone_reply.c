@@ -5,8 +5,6 @@
 #include "ngx_http_phone_endpoint.h"
 
 
-static ngx_int_t ngx_http_phone_add_headers(ngx_http_request_t *r,
-    const phone_reply_t *reply);
 static ngx_int_t ngx_http_phone_add_cookie(ngx_http_request_t *r,
     phone_cookie_t which, phone_str_t cookie, int64_t age);
 static ngx_int_t ngx_http_phone_send_body(ngx_http_request_t *r,
@@ -86,7 +84,7 @@ ngx_http_phone_send_body(ngx_http_request_t *r, phone_str_t body)
 }
 
 
-static ngx_int_t
+ngx_int_t
 ngx_http_phone_add_headers(ngx_http_request_t *r, const phone_reply_t *reply)
 {
     u_char      *p;
@@ -190,7 +188,8 @@ ngx_http_phone_add_header(ngx_http_request_t *r, ngx_str_t *name,
 
 
 ngx_int_t
-ngx_http_phone_refuse(ngx_http_request_t *r, phone_refusal_t refusal)
+ngx_http_phone_refuse(ngx_http_request_t *r, const phone_endpoint_t *endpoint,
+    phone_refusal_t refusal)
 {
     ngx_int_t               rc;
     ngx_phone_run_t        *run;
@@ -210,11 +209,39 @@ ngx_http_phone_refuse(ngx_http_request_t *r, phone_refusal_t refusal)
 
     ngx_http_phone_keep_request_id(r, &run->call);
 
+    run->call.endpoint = endpoint;
     ngx_phone_run_fail(run, refusal, NULL);
     rc = ngx_http_phone_send(r, &run->call);
     ngx_phone_run_free(run);
 
     return rc;
+}
+
+
+/* As ngx_http_special_response_handler() looks for it. */
+
+ngx_uint_t
+ngx_http_phone_has_error_page(ngx_http_request_t *r, ngx_int_t status)
+{
+    ngx_uint_t                 i;
+    ngx_http_err_page_t       *page;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+    if (r->error_page || clcf->error_pages == NULL || r->uri_changes == 0) {
+        return 0;
+    }
+
+    page = clcf->error_pages->elts;
+
+    for (i = 0; i < clcf->error_pages->nelts; i++) {
+        if (page[i].status == status) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

@@ -5,6 +5,11 @@
 #include "ngx_http_phone_endpoint.h"
 
 
+/* Cookies of our name that are tried: who may set one for a neighboring host
+   or path can put some before ours. */
+#define NGX_HTTP_PHONE_COOKIES  8
+
+
 static ngx_int_t ngx_http_phone_body_text(ngx_http_request_t *r,
     phone_arena_t *arena, phone_str_t *text);
 static ngx_int_t ngx_http_phone_fields_fail(ngx_phone_run_t *run,
@@ -14,12 +19,15 @@ static ngx_int_t ngx_http_phone_is_operator(ngx_http_request_t *r);
 static ngx_int_t ngx_http_phone_same_origin(ngx_http_request_t *r);
 static ngx_str_t *ngx_http_phone_header(ngx_http_request_t *r,
     const char *lowcase, size_t len);
+static ngx_int_t ngx_http_phone_is_own(ngx_http_request_t *r,
+    ngx_str_t *origin);
+static ngx_int_t ngx_http_phone_authority(ngx_http_request_t *r,
+    ngx_str_t *authority);
+static void ngx_http_phone_strip_port(ngx_str_t *authority, ngx_uint_t secure);
 static void ngx_http_phone_take_cookie(ngx_http_request_t *r,
     phone_call_t *call, phone_cookie_t which);
-static phone_str_t ngx_http_phone_cookie(ngx_http_request_t *r,
-    ngx_str_t *name);
-static ngx_int_t ngx_http_phone_cookie_in(const ngx_str_t *header,
-    const ngx_str_t *name, phone_str_t *value);
+static ngx_uint_t ngx_http_phone_cookies_in(const ngx_str_t *header,
+    const ngx_str_t *name, phone_str_t *value, ngx_uint_t room);
 
 
 ngx_phone_run_t *
@@ -327,8 +335,7 @@ ngx_http_phone_is_operator(ngx_http_request_t *r)
 static ngx_int_t
 ngx_http_phone_same_origin(ngx_http_request_t *r)
 {
-    u_char     *p, *last;
-    ngx_str_t  *site, *origin, *host;
+    ngx_str_t  *site, *origin;
 
     site = ngx_http_phone_header(r, "sec-fetch-site",
                                  sizeof("sec-fetch-site") - 1);
@@ -343,27 +350,85 @@ ngx_http_phone_same_origin(ngx_http_request_t *r)
 
     origin = ngx_http_phone_header(r, "origin", sizeof("origin") - 1);
 
-    if (origin == NULL) {
+    return origin ? ngx_http_phone_is_own(r, origin) : NGX_OK;
+}
+
+
+/*
+ * RFC 6454: scheme, host and port.  "null" is no origin of ours: sandboxed
+ * frames and files have it.
+ */
+
+static ngx_int_t
+ngx_http_phone_is_own(ngx_http_request_t *r, ngx_str_t *origin)
+{
+    size_t      len;
+    ngx_str_t   host, page;
+    ngx_uint_t  secure;
+
+    static char  *scheme[] = { "http://", "https://" };
+
+    secure = ngx_http_phone_is_secure(r);
+    len = ngx_strlen(scheme[secure]);
+
+    if (origin->len <= len
+        || ngx_strncasecmp(origin->data, (u_char *) scheme[secure], len) != 0
+        || ngx_http_phone_authority(r, &host) != NGX_OK)
+    {
+        return NGX_DECLINED;
+    }
+
+    page.data = origin->data + len;
+    page.len = origin->len - len;
+
+    ngx_http_phone_strip_port(&page, secure);
+    ngx_http_phone_strip_port(&host, secure);
+
+    return page.len && page.len == host.len
+           && ngx_strncasecmp(page.data, host.data, host.len) == 0
+           ? NGX_OK : NGX_DECLINED;
+}
+
+
+/* HTTP/3 has no Host header but where the client sends one: ":authority" is
+   kept apart.  For HTTP/2 nginx makes a header of it. */
+
+static ngx_int_t
+ngx_http_phone_authority(ngx_http_request_t *r, ngx_str_t *authority)
+{
+    if (r->headers_in.host) {
+        *authority = r->headers_in.host->value;
         return NGX_OK;
     }
 
-    if (r->headers_in.host == NULL) {
-        return NGX_DECLINED;
+    if (r->host_start && r->host_end > r->host_start) {
+        authority->data = r->host_start;
+        authority->len = r->host_end - r->host_start;
+        return NGX_OK;
     }
 
-    host = &r->headers_in.host->value;
-    last = origin->data + origin->len;
+    return NGX_DECLINED;
+}
 
-    p = ngx_strlcasestrn(origin->data, last, (u_char *) "://", 3 - 1);
-    if (p == NULL) {
-        return NGX_DECLINED;
+
+/* Browsers leave the port out of an origin where it is that of the scheme. */
+
+static void
+ngx_http_phone_strip_port(ngx_str_t *authority, ngx_uint_t secure)
+{
+    size_t  len;
+
+    static char  *port[] = { ":80", ":443" };
+
+    len = ngx_strlen(port[secure]);
+
+    if (authority->len > len
+        && ngx_strncmp(authority->data + authority->len - len, port[secure],
+                       len)
+           == 0)
+    {
+        authority->len -= len;
     }
-
-    p += 3;
-
-    return (size_t) (last - p) == host->len
-           && ngx_strncasecmp(p, host->data, host->len) == 0
-           ? NGX_OK : NGX_DECLINED;
 }
 
 
@@ -390,58 +455,57 @@ ngx_http_phone_header(ngx_http_request_t *r, const char *lowcase, size_t len)
 }
 
 
+/* Read from the list of headers, for nginx has changed how it keeps cookies:
+   the values of all that bear the name, with ';' between them. */
+
 static void
 ngx_http_phone_take_cookie(ngx_http_request_t *r, phone_call_t *call,
     phone_cookie_t which)
 {
-    u_char      buf[NGX_HTTP_PHONE_COOKIE_NAME];
-    ngx_str_t   name;
-
-    name = ngx_http_phone_cookie_name(r, which, buf);
-
-    call->cookie[which] = phone_copy(&call->arena,
-                                     ngx_http_phone_cookie(r, &name));
-}
-
-
-/* Read from the list of headers, for nginx has changed how it keeps cookies;
-   the first that bears our name. */
-
-static phone_str_t
-ngx_http_phone_cookie(ngx_http_request_t *r, ngx_str_t *name)
-{
-    ngx_uint_t        i;
-    phone_str_t       value;
+    u_char            buf[NGX_HTTP_PHONE_COOKIE_NAME];
+    ngx_str_t         name;
+    ngx_uint_t        i, n;
+    phone_str_t       value[2 * NGX_HTTP_PHONE_COOKIES];
     ngx_list_part_t  *part;
     ngx_table_elt_t  *h;
+
+    name = ngx_http_phone_cookie_name(r, which, buf);
+    n = 0;
 
     for (part = &r->headers_in.headers.part; part; part = part->next) {
         h = part->elts;
 
         for (i = 0; i < part->nelts; i++) {
             if (h[i].key.len == sizeof("cookie") - 1
-                && ngx_strncmp(h[i].lowcase_key, "cookie", 6) == 0
-                && ngx_http_phone_cookie_in(&h[i].value, name, &value)
-                   == NGX_OK)
+                && ngx_strncmp(h[i].lowcase_key, "cookie", 6) == 0)
             {
-                return value;
+                n += ngx_http_phone_cookies_in(&h[i].value, &name, value + n,
+                                         2 * NGX_HTTP_PHONE_COOKIES - n);
             }
         }
     }
 
-    return PHONE_EMPTY;
+    if (n) {
+        /* not the separator behind the last one */
+
+        call->cookie[which] = phone_join(&call->arena, n - 1, value);
+    }
 }
 
 
-static ngx_int_t
-ngx_http_phone_cookie_in(const ngx_str_t *header, const ngx_str_t *name,
-    phone_str_t *value)
+/* Each value and a separator; returns how many texts they are. */
+
+static ngx_uint_t
+ngx_http_phone_cookies_in(const ngx_str_t *header, const ngx_str_t *name,
+    phone_str_t *value, ngx_uint_t room)
 {
+    ngx_uint_t   n;
     phone_str_t  rest, part;
 
     rest = ngx_phone_str(header);
+    n = 0;
 
-    while (phone_split(&rest, ';', &part)) {
+    while (n < room && phone_split(&rest, ';', &part)) {
 
         while (part.len && *part.data == ' ') {
             part.data++;
@@ -451,11 +515,12 @@ ngx_http_phone_cookie_in(const ngx_str_t *header, const ngx_str_t *name,
         if (part.len > name->len && part.data[name->len] == '='
             && ngx_strncmp(part.data, name->data, name->len) == 0)
         {
-            value->data = part.data + name->len + 1;
-            value->len = part.len - name->len - 1;
-            return NGX_OK;
+            value[n].data = part.data + name->len + 1;
+            value[n].len = part.len - name->len - 1;
+            value[n + 1] = PHONE_STR(";");
+            n += 2;
         }
     }
 
-    return NGX_DECLINED;
+    return n;
 }

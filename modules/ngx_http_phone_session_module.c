@@ -6,6 +6,7 @@
 
 
 #include "ngx_http_phone_endpoint.h"
+#include "ngx_http_phone_ctx.h"
 
 
 typedef struct {
@@ -13,7 +14,10 @@ typedef struct {
 } ngx_http_phone_session_loc_conf_t;
 
 
+/* Asked once a request, whatever locations it goes through. */
+
 typedef struct {
+    ngx_http_request_t      *request;
     ngx_phone_run_t         *run;            /* NULL: it is over, with */
     ngx_int_t                rc;
     ngx_str_t                number;         /* empty: not logged in */
@@ -28,8 +32,12 @@ static char *ngx_http_phone_auth(ngx_conf_t *cf, ngx_command_t *cmd,
 static phone_rc_t ngx_http_phone_session_run(phone_call_t *call);
 static ngx_int_t ngx_http_phone_auth_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_phone_auth_subrequest(ngx_http_request_t *r);
+static ngx_http_phone_session_ctx_t *ngx_http_phone_auth_ctx(
+    ngx_http_request_t *r);
 static ngx_int_t ngx_http_phone_auth_start(ngx_http_request_t *r);
 static ngx_int_t ngx_http_phone_auth_over(ngx_http_request_t *r,
+    ngx_http_phone_session_ctx_t *ctx, phone_call_t *call);
+static ngx_int_t ngx_http_phone_auth_refused(ngx_http_request_t *r,
     ngx_http_phone_session_ctx_t *ctx, phone_call_t *call);
 static void ngx_http_phone_auth_done(ngx_phone_run_t *run);
 static void ngx_http_phone_auth_cleanup(void *data);
@@ -133,7 +141,7 @@ ngx_http_phone_auth_handler(ngx_http_request_t *r)
         return NGX_DECLINED;
     }
 
-    ctx = ngx_http_get_module_ctx(r, ngx_http_phone_session_module);
+    ctx = ngx_http_phone_auth_ctx(r);
 
     if (ctx == NULL) {
         return ngx_http_phone_auth_start(r);
@@ -159,7 +167,7 @@ ngx_http_phone_auth_subrequest(ngx_http_request_t *r)
         return NGX_DECLINED;
     }
 
-    ctx = ngx_http_get_module_ctx(r->main, ngx_http_phone_session_module);
+    ctx = ngx_http_phone_auth_ctx(r->main);
 
     if (ctx && ctx->number.len) {
         return NGX_DECLINED;
@@ -171,6 +179,13 @@ ngx_http_phone_auth_subrequest(ngx_http_request_t *r)
 }
 
 
+static ngx_http_phone_session_ctx_t *
+ngx_http_phone_auth_ctx(ngx_http_request_t *r)
+{
+    return ngx_http_phone_ctx(r, &ngx_http_phone_session_module);
+}
+
+
 static ngx_int_t
 ngx_http_phone_auth_start(ngx_http_request_t *r)
 {
@@ -179,20 +194,30 @@ ngx_http_phone_auth_start(ngx_http_request_t *r)
     ngx_http_cleanup_t            *cln;
     ngx_http_phone_session_ctx_t  *ctx;
 
-    cln = ngx_http_cleanup_add(r, sizeof(ngx_http_phone_session_ctx_t));
-    if (cln == NULL) {
+    ctx = ngx_http_phone_ctx_create(r, &ngx_http_phone_session_module,
+                                    sizeof(ngx_http_phone_session_ctx_t));
+    cln = ngx_http_cleanup_add(r, 0);
+
+    if (ctx == NULL || cln == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ctx = cln->data;
-    ngx_memzero(ctx, sizeof(ngx_http_phone_session_ctx_t));
+    ctx->request = r;
+    cln->data = ctx;
     cln->handler = ngx_http_phone_auth_cleanup;
 
-    ngx_http_set_ctx(r, ctx, ngx_http_phone_session_module);
-
     run = ngx_http_phone_run_create(r, &ngx_http_phone_session_endpoint);
+
     if (run == NULL) {
-        ngx_http_finalize_request(r, ngx_http_phone_refuse(r, PHONE_BUSY));
+        ctx->rc = NGX_HTTP_SERVICE_UNAVAILABLE;
+
+        if (ngx_http_phone_has_error_page(r, ctx->rc)) {
+            return ctx->rc;
+        }
+
+        ngx_http_finalize_request(r, ngx_http_phone_refuse(r,
+                                          &ngx_http_phone_session_endpoint,
+                                          PHONE_BUSY));
         return NGX_DONE;
     }
 
@@ -205,7 +230,7 @@ ngx_http_phone_auth_start(ngx_http_request_t *r)
     ctx->run = run;
 
     run->done = ngx_http_phone_auth_done;
-    run->data = r;
+    run->data = ctx;
 
     r->read_event_handler = ngx_http_test_reading;
     r->write_event_handler = ngx_http_core_run_phases;
@@ -214,43 +239,66 @@ ngx_http_phone_auth_start(ngx_http_request_t *r)
 }
 
 
-/*
- * NGX_OK: the session stands.  Else the refusal is sent, as of any endpoint,
- * and the request is over with NGX_DONE; but where another access module may
- * still let it pass that is nginx's decision.
- */
+/* NGX_OK: the session stands. */
 
 static ngx_int_t
 ngx_http_phone_auth_over(ngx_http_request_t *r,
     ngx_http_phone_session_ctx_t *ctx, phone_call_t *call)
 {
-    ngx_int_t                  rc;
-    ngx_str_t                  caller;
-    ngx_http_core_loc_conf_t  *clcf;
+    ngx_str_t  caller;
 
     ctx->run = NULL;
+
+    if (call->reply.refused) {
+        ctx->rc = call->reply.status;
+        return ngx_http_phone_auth_refused(r, ctx, call);
+    }
+
     ctx->rc = NGX_OK;
 
-    if (!call->reply.refused) {
-        caller = ngx_phone_ngx_str(call->caller);
+    caller = ngx_phone_ngx_str(call->caller);
 
-        ctx->number.data = ngx_pstrdup(r->pool, &caller);
-        ctx->number.len = caller.len;
+    ctx->number.data = ngx_pstrdup(r->pool, &caller);
+    ctx->number.len = caller.len;
 
-        if (ctx->number.data == NULL) {
-            ctx->rc = NGX_HTTP_INTERNAL_SERVER_ERROR;
-        }
-
-        return ctx->rc;
+    if (ctx->number.data == NULL) {
+        ctx->number.len = 0;
+        ctx->rc = NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
+
+    return ctx->rc;
+}
+
+
+/*
+ * The refusal is sent as that of any endpoint, and the request is over with
+ * NGX_DONE; but where another access module may still let it pass, or there is
+ * an error page (a login form, say), the status is nginx's to go on with.
+ */
+
+static ngx_int_t
+ngx_http_phone_auth_refused(ngx_http_request_t *r,
+    ngx_http_phone_session_ctx_t *ctx, phone_call_t *call)
+{
+    ngx_int_t                  rc;
+    ngx_http_core_loc_conf_t  *clcf;
 
     clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
 
     if (clcf->satisfy == NGX_HTTP_SATISFY_ANY
-        && call->reply.status == NGX_HTTP_UNAUTHORIZED)
+        && ctx->rc == NGX_HTTP_UNAUTHORIZED)
     {
-        ctx->rc = NGX_HTTP_UNAUTHORIZED;
         return ctx->rc;
+    }
+
+    if (ngx_http_phone_has_error_page(r, ctx->rc)) {
+
+        if (ctx->rc >= NGX_HTTP_INTERNAL_SERVER_ERROR) {
+            ngx_http_phone_log_failure(r, call);
+        }
+
+        return ngx_http_phone_add_headers(r, &call->reply) == NGX_OK
+               ? ctx->rc : NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     rc = ngx_http_discard_request_body(r);
@@ -273,9 +321,9 @@ ngx_http_phone_auth_done(ngx_phone_run_t *run)
     ngx_http_request_t            *r;
     ngx_http_phone_session_ctx_t  *ctx;
 
-    r = run->data;
+    ctx = run->data;
+    r = ctx->request;
     c = r->connection;
-    ctx = ngx_http_get_module_ctx(r, ngx_http_phone_session_module);
 
     ngx_http_set_log_request(c->log, r);
 
@@ -311,7 +359,7 @@ ngx_http_phone_number_variable(ngx_http_request_t *r,
 {
     ngx_http_phone_session_ctx_t  *ctx;
 
-    ctx = ngx_http_get_module_ctx(r->main, ngx_http_phone_session_module);
+    ctx = ngx_http_phone_auth_ctx(r->main);
 
     if (ctx == NULL || ctx->number.len == 0) {
         v->not_found = 1;
@@ -333,6 +381,8 @@ ngx_http_phone_number_variable(ngx_http_request_t *r,
 static char *
 ngx_http_phone_session(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
+    ngx_http_phone_use(cf)->session_used = 1;
+
     return ngx_http_phone_endpoint_set(cf, "session", "/");
 }
 

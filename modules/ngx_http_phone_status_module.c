@@ -144,7 +144,7 @@ ngx_http_phone_status_send(ngx_http_request_t *r,
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
-        return ngx_http_phone_refuse(r, PHONE_METHOD_NOT_ALLOWED);
+        return ngx_http_phone_refuse(r, NULL, PHONE_METHOD_NOT_ALLOWED);
     }
 
     smcf = ngx_http_get_module_main_conf(r, ngx_http_phone_status_module);
@@ -195,11 +195,12 @@ ngx_http_phone_status_called(ngx_phone_run_t *run)
 
     for (i = 0; phone_endpoints[i]; i++) {
         if (phone_endpoints[i] == run->call.endpoint) {
-            smcf->figures->calls[i][run->call.reply.status / 100
-                                    % NGX_PHONE_STATUS_CLASSES]++;
             break;
         }
     }
+
+    smcf->figures->calls[i][run->call.reply.status / 100
+                            % NGX_PHONE_STATUS_CLASSES]++;
 
     ngx_phone_histogram_add(&smcf->figures->call,
                             (ngx_current_msec - run->runner.started) * 1000);

@@ -64,6 +64,7 @@ typedef struct {
     /* who uses the store: decides what has to be configured */
     unsigned                 used:1;
     unsigned                 bill_used:1;
+    unsigned                 session_used:1;
     unsigned                 operator_used:1;
 
     ngx_phone_t             *phone;          /* of this process; workers only */

@@ -58,7 +58,7 @@ static void ngx_phone_fetch_over(ngx_event_t *ev);
 const char *const  ngx_phone_fetch_result_name[NGX_PHONE_FETCH_RESULTS] = {
     "other", "1xx", "2xx", "3xx", "4xx", "5xx",
     "url", "resolve", "address", "refused", "tls", "closed", "reply",
-    "timeout", "upstream", "setup", "log", "shutdown"
+    "timeout", "upstream", "setup", "logged", "log", "shutdown"
 };
 
 
@@ -127,7 +127,8 @@ ngx_phone_fetch_begin(ngx_phone_fetch_t *fetch)
 }
 
 
-/* Without a gateway a text has been delivered when it is in the log. */
+/* In a demo a text has been delivered when it is in the log; it counts as
+   "logged", for nobody has got it. */
 
 static void
 ngx_phone_fetch_sms(ngx_phone_fetch_t *fetch)
@@ -145,7 +146,7 @@ ngx_phone_fetch_sms(ngx_phone_fetch_t *fetch)
         return;
     }
 
-    ngx_phone_fetch_finish(fetch, NGX_PHONE_FETCH_2XX, 200, PHONE_EMPTY);
+    ngx_phone_fetch_finish(fetch, NGX_PHONE_FETCH_LOGGED, 200, PHONE_EMPTY);
 }
 
 
@@ -459,7 +460,15 @@ ngx_phone_fetch_answered(ngx_phone_fetch_t *fetch)
                       "always\"", reply->status);
     }
 
-    if (result > NGX_PHONE_FETCH_5XX) {
+    /* a redirect by whatever means is not followed, and is no answer */
+
+    if (reply->refresh && result == NGX_PHONE_FETCH_2XX) {
+        result = NGX_PHONE_FETCH_3XX;
+    }
+
+    if (result > NGX_PHONE_FETCH_5XX
+        || (result == NGX_PHONE_FETCH_3XX && reply->status < 300))
+    {
         ngx_phone_fetch_fail(fetch, result);
         return;
     }

@@ -36,6 +36,7 @@ typedef enum {
     NGX_PHONE_FETCH_TIMEOUT,
     NGX_PHONE_FETCH_UPSTREAM,    /* our own fetch server failed */
     NGX_PHONE_FETCH_SETUP,       /* this kind is not configured */
+    NGX_PHONE_FETCH_LOGGED,      /* a text was written to the SMS log */
     NGX_PHONE_FETCH_LOG,         /* the SMS log cannot be written */
     NGX_PHONE_FETCH_SHUTDOWN,    /* the worker ends */
     NGX_PHONE_FETCH_RESULTS
@@ -92,9 +93,14 @@ ngx_int_t ngx_phone_fetch_log_sms(ngx_phone_fetch_conf_t *conf,
     ngx_log_t *log, phone_str_t to, phone_str_t text);
 
 
-/* ngx_phone_fetch_server.c: in the post-read phase of each request; the
-   $phone_fetch_* variables. */
+/* ngx_phone_fetch_check.c: once all has been read; says what is missing. */
+ngx_int_t ngx_phone_fetch_check(ngx_conf_t *cf, ngx_phone_fetch_conf_t *conf,
+    ngx_phone_main_conf_t *pmcf);
+
+/* ngx_phone_fetch_server.c: in the post-read phase and in the rewrite phases of
+   each request; the $phone_fetch_* variables. */
 ngx_int_t ngx_phone_fetch_server_handler(ngx_http_request_t *r);
+ngx_int_t ngx_phone_fetch_server_stay(ngx_http_request_t *r);
 ngx_int_t ngx_phone_fetch_server_variables(ngx_conf_t *cf);
 
 

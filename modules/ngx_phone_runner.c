@@ -26,6 +26,7 @@ static void ngx_phone_run_committed(ngx_phone_commit_t *commit,
 static ngx_int_t ngx_phone_run_events(ngx_phone_run_t *run);
 static void ngx_phone_run_audit(ngx_phone_run_t *run);
 static void ngx_phone_run_over(ngx_phone_run_t *run);
+static void ngx_phone_run_count(ngx_phone_run_t *run);
 
 
 ngx_phone_run_t *
@@ -109,6 +110,8 @@ ngx_phone_run_free(ngx_phone_run_t *run)
         phone->counters->calls_active--;
     }
 
+    ngx_phone_run_leave_place(run);
+
     if (run->step.timer_set) {
         ngx_del_timer(&run->step);
     }
@@ -140,9 +143,12 @@ ngx_phone_run_fail(ngx_phone_run_t *run, phone_refusal_t refusal,
     const char *field)
 {
     run->runner.failed = 1;
+    run->runner.started = ngx_current_msec;
 
     (void) phone_refuse_field(&run->call, refusal, field);
     (void) phone_finish(&run->call);
+
+    ngx_phone_run_count(run);
 }
 
 
@@ -349,13 +355,22 @@ ngx_phone_run_over(ngx_phone_run_t *run)
         return;
     }
 
-    counters->status[run->call.reply.status / 100 % 6]++;
+    ngx_phone_run_count(run);
 
     if (run->call.endpoint->who == PHONE_OPERATOR
         && ngx_strcmp(run->call.endpoint->method, "GET") != 0)
     {
         ngx_phone_run_audit(run);
     }
+}
+
+
+/* A call, not an event: what it was answered. */
+
+static void
+ngx_phone_run_count(ngx_phone_run_t *run)
+{
+    run->phone->counters->status[run->call.reply.status / 100 % 6]++;
 
     if (run->phone->called) {
         run->phone->called(run);

@@ -97,7 +97,8 @@ static size_t
 ngx_phone_status_figures_size(void)
 {
     return ngx_align(sizeof(ngx_phone_figures_t)
-                     + ngx_phone_status_endpoints() * NGX_PHONE_STATUS_CLASSES
+                     + (ngx_phone_status_endpoints() + 1)
+                       * NGX_PHONE_STATUS_CLASSES
                        * sizeof(ngx_atomic_uint_t),
                      64);
 }

@@ -47,7 +47,8 @@ typedef struct {
 
 /*
  * Every member is a number of one word, so that two of them are added word by
- * word; the last one has as many elements as there are endpoints.
+ * word; the last one has as many elements as there are endpoints, and one for
+ * what is none of them.
  */
 typedef struct {
     ngx_phone_counters_t       counters;

@@ -466,7 +466,7 @@ ngx_phone_metric_calls(phone_buf_t *buf, const ngx_phone_status_t *status)
     ngx_phone_metric_head(buf, "phone_calls_total", "counter",
                           "Calls that are over, by endpoint and status.");
 
-    for (i = 0; phone_endpoints[i]; i++) {
+    for (i = 0; i <= ngx_phone_status_endpoints(); i++) {
         for (class = 0; class < NGX_PHONE_STATUS_CLASSES; class++) {
 
             if (status->figures->calls[i][class] == 0) {
@@ -475,7 +475,8 @@ ngx_phone_metric_calls(phone_buf_t *buf, const ngx_phone_status_t *status)
 
             (void) ngx_snprintf((u_char *) labels, sizeof(labels),
                                 "endpoint=\"%s\",class=\"%s\"%Z",
-                                phone_endpoints[i]->name,
+                                phone_endpoints[i]
+                                ? phone_endpoints[i]->name : "other",
                                 ngx_phone_status_class[class]);
 
             ngx_phone_metric_line(buf, "phone_calls_total", labels,

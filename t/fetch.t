@@ -2,6 +2,7 @@
 
 use lib 't/lib';
 use Phone::Test;
+use Phone::Sign;
 
 my $dir = $ENV{TEST_NGINX_DIR};
 
@@ -15,6 +16,11 @@ for my $name ('secret', 'pepper') {
 $ENV{TEST_NGINX_STORE} = "phone_redis unix:$ENV{TEST_NGINX_REDIS_SOCKET};"
     . 'phone_redis_unsafe on; phone_store_id ' . Phone::Redis::STORE . ';'
     . "phone_secret_file $dir/secret; phone_pepper_file $dir/pepper;";
+
+Phone::Env::spew("$dir/platform.key",
+                 Phone::Env::slurp(Phone::Sign::key('platform')->{private}));
+chmod 0600, "$dir/platform.key";
+$ENV{TEST_NGINX_KEY} = "phone_platform_key $dir/platform.key p1;";
 
 no_long_string();
 run_tests();
@@ -106,10 +112,9 @@ GET /
     location = /v { return 200 "here"; }
 --- request
 GET /v
---- response_body chomp
-here
+--- must_die
 --- error_log
-[warn]
+[emerg]
 no server listens on "unix:
 
 
@@ -190,3 +195,103 @@ GET /
 --- error_log
 [emerg]
 open() "/nonexistent/sms.log" failed
+
+
+
+=== TEST 13: bills without a way for notices
+--- http_config
+    $TEST_NGINX_STORE
+    $TEST_NGINX_KEY
+    phone_sms_log $TEST_NGINX_DIR/sms.log;
+    resolver 127.0.0.1;
+--- config
+    location /pay/ { phone_bill; }
+--- request
+GET /
+--- must_die
+--- error_log
+[emerg]
+"phone_fetch" is missing: "phone_bill" needs it
+
+
+
+=== TEST 14: bills without a resolver
+--- http_config
+    $TEST_NGINX_STORE
+    $TEST_NGINX_KEY
+    phone_sms_log $TEST_NGINX_DIR/sms.log;
+    phone_fetch unix:$TEST_NGINX_DIR/fetch.sock;
+    server { listen unix:$TEST_NGINX_DIR/fetch.sock; resolver 127.0.0.1; return 404; }
+--- config
+    location /pay/ { phone_bill; }
+--- request
+GET /
+--- must_die
+--- error_log
+[emerg]
+"resolver" is missing on the http level
+
+
+
+=== TEST 15: bills without a way for texts
+--- http_config
+    $TEST_NGINX_STORE
+    $TEST_NGINX_KEY
+    resolver 127.0.0.1;
+    phone_fetch unix:$TEST_NGINX_DIR/fetch.sock;
+    server { listen unix:$TEST_NGINX_DIR/fetch.sock; return 404; }
+--- config
+    location /pay/ { phone_bill; }
+--- request
+GET /
+--- must_die
+--- error_log
+[emerg]
+there is no way to send texts
+
+
+
+=== TEST 16: logins without a way for texts
+--- http_config
+    $TEST_NGINX_STORE
+--- config
+    location /login { phone_session; }
+--- request
+GET /
+--- must_die
+--- error_log
+[emerg]
+there is no way to send texts
+
+
+
+=== TEST 17: another nginx sends
+--- http_config
+    $TEST_NGINX_STORE
+    $TEST_NGINX_KEY
+    phone_pump off;
+--- config
+    location /login { phone_session; }
+    location /pay/ { phone_bill; }
+--- request
+GET /pay/bills
+--- error_code: 401
+
+
+
+=== TEST 18: all that is needed; the log is no gateway
+--- http_config
+    $TEST_NGINX_STORE
+    $TEST_NGINX_KEY
+    resolver 127.0.0.1;
+    phone_sms_log $TEST_NGINX_DIR/sms.log;
+    phone_fetch unix:$TEST_NGINX_DIR/fetch.sock;
+    server { listen unix:$TEST_NGINX_DIR/fetch.sock; return 404; }
+--- config
+    location /login { phone_session; }
+    location /pay/ { phone_bill; }
+--- request
+GET /pay/bills
+--- error_code: 401
+--- error_log
+"phone_sms_log": texts, login codes included, are written to

@@ -21,6 +21,7 @@ my $pid = spawn(['sh', '-c', "exec conf/run > $top/out 2>&1"]);
 
 ok wait_for(sub { -s "$top/out" && slurp("$top/out") =~ /^ready /m }, 30), 'ready'
     or diag slurp("$top/out");
+like slurp("$top/out"), qr{^operator http://127\.0\.0\.1:\d+/$}m, 'where the operator is';
 like slurp("$top/out"), qr{^ready http://127\.0\.0\.1:$port/$}m, 'and where';
 ok -e "$top/used", 'it is the nginx of NGINX_BINARY';
 ok -s "$dir/$_", $_ for qw(operator.token nginx.pid);

@@ -131,8 +131,21 @@ int
 phone_open_cookie(phone_call_t *call, phone_cookie_t which,
     phone_str_t *plain)
 {
-    return phone_open_either(call, call->env->cookie_key,
-                             call->env->cookie_key_before,
-                             phone_cstr(phone_cookie_name[which]),
-                             phone_cookie(call, which), plain);
+    phone_str_t  rest, sealed;
+
+    rest = phone_cookie(call, which);
+
+    while (phone_split(&rest, ';', &sealed)) {
+        if (sealed.len
+            && phone_open_either(call, call->env->cookie_key,
+                                 call->env->cookie_key_before,
+                                 phone_cstr(phone_cookie_name[which]),
+                                 sealed, plain)
+               == 0)
+        {
+            return 0;
+        }
+    }
+
+    return -1;
 }

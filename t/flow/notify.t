@@ -58,6 +58,44 @@ http {
             phone_notify      $old->{public};
             proxy_pass        http://127.0.0.1:%%PORT%%/backend;
         }
+        location = /moved {
+            phone_notify      $old->{public};
+            try_files         /nothing/there /moved/to;
+        }
+        location = /moved/to {
+            default_type text/plain;
+            return 200 "[\$phone_notice_bill_id]";
+        }
+        location = /moved/else {
+            phone_notify      $old->{public};
+            try_files         /nothing/there /another;
+        }
+        location = /another {
+            phone_notify      $else->{public};
+            proxy_pass        http://127.0.0.1:%%PORT%%/backend;
+        }
+        location = /page {
+            ssi on;
+            default_type      text/html;
+            proxy_pass        http://127.0.0.1:%%PORT%%/include;
+        }
+        location = /include {
+            default_type text/html;
+            return 200 'begin <!--# include virtual="/one" --> end';
+        }
+        location = /asks {
+            auth_request      /one;
+            proxy_pass        http://127.0.0.1:%%PORT%%/backend;
+        }
+        location = /asks/too {
+            phone_notify      $old->{public};
+            auth_request      /asks/other;
+            proxy_pass        http://127.0.0.1:%%PORT%%/backend;
+        }
+        location = /asks/other {
+            phone_notify      $else->{public};
+            proxy_pass        http://127.0.0.1:%%PORT%%/backend;
+        }
         location = /backend {
             default_type text/plain;
             return 200 "success \$http_x_bill \$request_method \$content_length";
@@ -235,6 +273,21 @@ for my $pieces ([$head], [$head . "$length\r\n"], [$head . "$length\r\n", 'notif
 
 my ($warning) = $flow->log =~ /\[warn\] [^\n]*(notice refused: DIGEST[^,]*)/;
 is $warning, 'notice refused: DIGEST_MISMATCH of digest', 'a refusal is logged';
+
+# internal redirects and subrequests
+
+is send_form('/moved', %form)->{content}, '[017-01K]',
+    'the variables outlive an internal redirect';
+is send_form('/another', %form)->{status}, 401, 'a key of somebody else';
+is send_form('/moved/else', %form)->{status}, 401,
+    'what one location has verified is nothing to another one with other keys';
+
+$reply = $flow->get('/page');
+like $reply->{content}, qr/^begin/, 'a page that includes a location of notices';
+unlike $reply->{content}, qr/success/, 'gets nothing from behind it';
+is send_form('/asks', %form)->{status}, 403, 'nor is it asked by auth_request';
+is send_form('/asks/too', %form)->{status}, 403, 'nor with other keys';
+like $flow->log, qr/\[warn\] .*subrequest refused: a notice/, 'the log says why';
 
 $flow->reload(wait => 1) for 1 .. 3;
 is send_form('/one', signer()->sign(%notice))->{status}, 200, 'after three reloads';

@@ -118,6 +118,7 @@ typedef struct {
     sim_node_t               node;
     phone_str_t              value;
     int64_t                  at;         /* of the run */
+    int64_t                  wall;       /* ms */
 } sim_fact_t;
 
 
@@ -130,6 +131,14 @@ typedef struct {
     int64_t                  opened;     /* with so much */
     unsigned                 stored:1;
 } sim_card_t;
+
+
+/* A merchant, as the operator has him. */
+typedef struct {
+    sim_node_t               node;       /* his id */
+    int64_t                  since;      /* of the run */
+    unsigned                 closed:1;
+} sim_shop_t;
 
 
 /* A login that was answered. */
@@ -171,7 +180,9 @@ struct sim_auditor_s {
     sim_map_t                cards;
     sim_map_t                credits;    /* "<number>:<credit no>" -> amount */
     sim_map_t                urls;       /* of merchants */
+    sim_map_t                shops;
     sim_map_t                sessions;   /* by cookie */
+    sim_map_t                texts_sent; /* "<number>", "<number>:<shop>" */
     sim_map_t                versions;   /* "<key> <version>": were there */
 
     phone_str_t              currency[SIM_CURRENCIES];
@@ -244,7 +255,14 @@ void sim_audit_money_in(sim_auditor_t *auditor,
 void sim_audit_listing(sim_auditor_t *auditor, const phone_op_t *op,
     const sim_key_t *parts);
 
+/* auditor_texts.c: an SMS is put */
+void sim_audit_put_text(sim_auditor_t *auditor, const phone_op_t *op);
+
 /* auditor_rights.c: who may do it */
+int sim_closed_before(sim_auditor_t *auditor, phone_str_t merchant,
+    int64_t at);
+int sim_open_before(sim_auditor_t *auditor, phone_str_t merchant, int64_t at);
+void sim_audit_pin_reset(sim_auditor_t *auditor, sim_number_t *number);
 void sim_audit_new_pin(sim_auditor_t *auditor, sim_number_t *number);
 void sim_audit_wrong_pin(sim_auditor_t *auditor, const sim_number_t *number,
     int64_t fails, int64_t until);

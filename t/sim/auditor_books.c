@@ -251,6 +251,37 @@ sim_audit_credit(sim_auditor_t *auditor, phone_str_t id)
 }
 
 
+/* A merchant is open, or closed. */
+
+static void
+sim_audit_shop(sim_auditor_t *auditor, const phone_op_t *op, phone_str_t id)
+{
+    int          set;
+    sim_shop_t  *shop;
+    phone_str_t  status, sent;
+
+    status = sim_hset_word(op, "status", &set);
+
+    if (!set) {
+        return;
+    }
+
+    sent = sim_is_call(auditor->exchange, "operator.merchants")
+           ? PHONE_STR("ACTIVE")
+           : sim_is_call(auditor->exchange, "operator.merchant_change")
+             ? sim_sent(auditor->exchange, "status") : PHONE_EMPTY;
+
+    if (!phone_equal(status, sent)) {
+        sim_violation(auditor->world, "merchant %.*s is %.*s", PHONE_ARGS(id),
+                      PHONE_ARGS(status));
+    }
+
+    shop = sim_map_make(&auditor->shops, id, sizeof(sim_shop_t));
+    shop->closed = phone_is(status, "CLOSED");
+    shop->since = auditor->world->now;
+}
+
+
 /* Looked at before all other commands of the commit: they refer to it. */
 
 void
@@ -275,6 +306,7 @@ sim_audit_ordered(sim_auditor_t *auditor, const phone_op_t *op,
         sim_audit_credit(auditor, parts->id);
 
     } else if (phone_is(parts->kind, "merchant")) {
+        sim_audit_shop(auditor, op, parts->id);
         (void) sim_hset_word(op, "notify_url", &set);
 
         if (set

@@ -94,7 +94,7 @@ sim_audit_signed(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     world = auditor->world;
     merchant = phone_field(&exchange->fields, "merchant_id");
     key_id = phone_field(&exchange->fields, "key_id");
-    sent = world->wall + exchange->sent_at / SIM_MS;
+    sent = exchange->sent_wall;
 
     life = sim_map_find(&auditor->keys, sim_key_name(name, *merchant,
                                                      *key_id));
@@ -103,10 +103,20 @@ sim_audit_signed(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         && (life == NULL
             || (life->until && life->ended_at < exchange->sent_at
                 && life->until + world->swarm.skew < sent
-                && !world->jumped)))
+                && exchange->jumped == world->jumped)))
     {
         sim_violation(world, "call %u is accepted, its key %.*s had ended",
                       exchange->serial, PHONE_ARGS(*key_id));
+    }
+
+    if ((!reply->refused
+         && sim_closed_before(auditor, *merchant, exchange->sent_at))
+        || (reply->refused && reply->refusal == PHONE_MERCHANT_CLOSED
+            && sim_open_before(auditor, *merchant, exchange->sent_at)))
+    {
+        sim_violation(world, "call %u of %.*s is answered %.*s",
+                      exchange->serial, PHONE_ARGS(*merchant),
+                      PHONE_ARGS(sim_member(reply->body, "code")));
     }
 
     if (reply->refused && reply->refusal == PHONE_KEY_UNKNOWN && life != NULL

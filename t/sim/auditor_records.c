@@ -291,7 +291,7 @@ sim_audit_expired_bill(sim_auditor_t *auditor, const sim_bill_t *bill,
     clock = sim_wall(world) + world->swarm.skew;
 
     if (sim_stored_int(auditor, key, "expired_at") < bill->expires
-        || (!world->jumped && clock < bill->expires))
+        || (!sim_jumped_since(world, world->now) && clock < bill->expires))
     {
         sim_violation(world, "bill %.*s expires too soon",
                       PHONE_ARGS(bill->node.key));
@@ -380,6 +380,9 @@ sim_audit_pin(sim_auditor_t *auditor, const sim_task_t *task,
             if (phone_is(op->word[i], "pin_fails")) {
                 number->fails = 0;
                 number->until = 0;
+
+            } else if (phone_is(op->word[i], "pin")) {
+                sim_audit_pin_reset(auditor, number);
             }
         }
 

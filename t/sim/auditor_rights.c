@@ -140,6 +140,48 @@ sim_audit_pin_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 }
 
 
+/* A PIN is taken away by the operator. */
+
+void
+sim_audit_pin_reset(sim_auditor_t *auditor, sim_number_t *number)
+{
+    if (!sim_is_call(auditor->exchange, "operator.pin_reset")
+        || !phone_equal(sim_sent(auditor->exchange, "phone"),
+                        number->node.key))
+    {
+        sim_violation(auditor->world, "the PIN of %.*s is taken by nobody",
+                      PHONE_ARGS(number->node.key));
+    }
+
+    number->pin = PHONE_EMPTY;
+    number->pin_at = auditor->world->now;
+}
+
+
+/* Was the merchant closed, or open, from before that time on? */
+
+int
+sim_closed_before(sim_auditor_t *auditor, phone_str_t merchant, int64_t at)
+{
+    sim_shop_t  *shop;
+
+    shop = sim_map_find(&auditor->shops, merchant);
+
+    return shop != NULL && shop->closed && shop->since < at;
+}
+
+
+int
+sim_open_before(sim_auditor_t *auditor, phone_str_t merchant, int64_t at)
+{
+    sim_shop_t  *shop;
+
+    shop = sim_map_find(&auditor->shops, merchant);
+
+    return shop != NULL && !shop->closed && shop->since < at;
+}
+
+
 /* A bill gets paid: by its payer, with his card, who knows the PIN. */
 
 void
@@ -195,6 +237,9 @@ sim_audit_payer(sim_auditor_t *auditor, const sim_bill_t *bill)
 
     } else if (shown.len && !phone_equal(shown, bill->merchant)) {
         wrong = "to another than was shown";
+
+    } else if (sim_closed_before(auditor, bill->merchant, exchange->sent_at)) {
+        wrong = "to a merchant who is closed";
     }
 
     if (wrong != NULL) {
@@ -240,7 +285,7 @@ static void
 sim_audit_closing(sim_auditor_t *auditor, const sim_exchange_t *exchange)
 {
     size_t          i;
-    phone_str_t     slot;
+    phone_str_t     slot, number;
     sim_session_t  *session;
 
     slot = sim_sent(exchange, "slot");
@@ -255,8 +300,13 @@ sim_audit_closing(sim_auditor_t *auditor, const sim_exchange_t *exchange)
         return;
     }
 
-    if (!sim_is_call(exchange, "session.password") && !phone_is(slot,
-                                                                "others"))
+    number = exchange->number;
+
+    if (exchange->endpoint->who == PHONE_OPERATOR) {
+        number = sim_sent(exchange, "phone");
+
+    } else if (!sim_is_call(exchange, "session.password")
+               && !phone_is(slot, "others"))
     {
         return;
     }
@@ -265,7 +315,7 @@ sim_audit_closing(sim_auditor_t *auditor, const sim_exchange_t *exchange)
         session = (sim_session_t *) auditor->sessions.slot[i];
 
         if (session != NULL && session->closed_at == 0
-            && phone_equal(session->number, exchange->number)
+            && phone_equal(session->number, number)
             && session->made_at < exchange->sent_at
             && !phone_equal(session->node.key, exchange->cookie))
         {
@@ -354,6 +404,14 @@ sim_audit_session(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         sim_audit_login(auditor, exchange, reply);
     }
 
+    if (!reply->refused
+        && (sim_is_call(exchange, "operator.pin_reset")
+            || (sim_is_call(exchange, "operator.accounts")
+                && sim_sent(exchange, "password").len)))
+    {
+        sim_audit_closing(auditor, exchange);
+    }
+
     if (exchange->endpoint->who != PHONE_SESSION) {
         return;
     }
@@ -414,6 +472,7 @@ sim_audit_sent(sim_auditor_t *auditor, sim_exchange_t *exchange)
     } else if (sim_is_call(exchange, "session.logout")
                || sim_is_call(exchange, "session.revoke")
                || sim_is_call(exchange, "session.password")
+               || sim_is_call(exchange, "operator.pin_reset")
                || (sim_is_call(exchange, "operator.accounts")
                    && sim_sent(exchange, "password").len))
     {

@@ -142,6 +142,13 @@ sim_task_go(sim_task_t *task)
         return;
     }
 
+    if (world->now < task->worker->frozen && !world->calm) {
+        sim_task_hold(task);
+        sim_at(world, task->worker->frozen - world->now, sim_task_begin,
+               task);
+        return;
+    }
+
     if (world->options.defects & SIM_TRUST_REFUSAL) {
         task->runner.doubt = 0;
     }
@@ -470,6 +477,16 @@ sim_task_answer(sim_task_t *task)
     if (task->final && reply->refused && task->done) {
         sim_violation(world, "call %u was done and is refused: %.*s",
                       task->exchange->serial, PHONE_ARGS(reply->body));
+    }
+
+    /* what is known to be done is never answered "busy": for that there is a
+       place in a queue before anything is done */
+
+    if (reply->refused && reply->refusal == PHONE_BUSY && task->done
+        && task->runner.committed)
+    {
+        sim_violation(world, "call %u was done and is told BUSY",
+                      task->exchange->serial);
     }
 
     sim_audit_answer(world->auditor, task->exchange, reply);

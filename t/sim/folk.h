@@ -16,7 +16,7 @@
 #define SIM_SESSIONS_MAX     3           /* of a payer: phones, browsers */
 #define SIM_RETRIES          6
 #define SIM_CHORES_MAX       48          /* of the operator */
-#define SIM_CHECKS_MAX       20
+#define SIM_CHECKS_MAX       40
 #define SIM_KEYS_MAX         8           /* of a merchant, one by one */
 
 
@@ -39,6 +39,8 @@ typedef struct {
     unsigned                 ready:1;    /* the operator has set it up */
     unsigned                 norders;
     sim_order_t             *order;
+
+    int64_t                  ahead;      /* its clock, by so many seconds */
 
     /* a call as it was sent, to be sent once more by somebody who listened */
     phone_fields_t           overheard;
@@ -106,6 +108,7 @@ struct sim_people_s {
     unsigned                 nchores;
     sim_chore_t              chore[SIM_CHORES_MAX];
     unsigned                 checks_left;
+    phone_str_t              exhausted;  /* a notice of the operator's list */
     unsigned                 closed:1;   /* checked at the end */
 };
 
@@ -128,6 +131,10 @@ int sim_unclear(const phone_reply_t *reply);
 
 /* 1, and an action less is left; 0: all is done that was to be done. */
 int sim_may_act(sim_world_t *world, unsigned *actions);
+
+
+/* What the operator has done may be lost: he does it again. */
+void sim_chores_again(sim_people_t *people);
 
 
 /* shop.c */
@@ -159,6 +166,9 @@ void sim_guess(sim_payer_t *payer, phone_str_t cookie);
 void sim_sign_in_order(sim_merchant_t *merchant, sim_exchange_t *exchange);
 void sim_sign_as(sim_merchant_t *merchant, sim_exchange_t *exchange,
     phone_str_t id);
+
+/* operator.c */
+void sim_operate(sim_people_t *people);
 
 /* intruder.c: what is not theirs */
 void sim_trespass(sim_payer_t *payer, phone_str_t cookie);

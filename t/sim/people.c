@@ -72,6 +72,10 @@ sim_cast(sim_people_t *people)
                                 (unsigned) sim_below(&world->random, 1000));
         merchant->url = sim_text(world, "https://shop%u.example/notify", i);
         merchant->keys = 1;
+        merchant->ahead = sim_below(&world->random, 3)
+                          ? 0 : (world->settings.clock_skew
+                                 - world->swarm.skew) / 1000 - 2;
+        merchant->ahead = merchant->ahead > 0 ? merchant->ahead : 0;
         merchant->sign_type = sim_below(&world->random, 4)
                               ? PHONE_STR("RSA2") : PHONE_STR("MD5withRSA");
         merchant->order = sim_zalloc(world->memory, SIM_ORDERS_MAX
@@ -251,7 +255,7 @@ sim_chore_answered(sim_world_t *world, sim_exchange_t *exchange,
     chore = exchange->client;
     again = sim_unclear(reply);
 
-    if (!again && reply->refused
+    if (!again && reply->refused && world->failovers == 0
         && !(chore->done && chore->merchant != NULL
              && chore->merchant->keys > 1
              && reply->refusal == PHONE_EXISTS))
@@ -274,6 +278,23 @@ sim_chore_answered(sim_world_t *world, sim_exchange_t *exchange,
     if (again || sim_below(&world->random, 4) == 0) {
         sim_at(world, sim_between(&world->random, SIM_MS, SIM_SECOND),
                sim_chore_step, chore);
+    }
+}
+
+
+void
+sim_chores_again(sim_people_t *people)
+{
+    unsigned  i;
+
+    for (i = 0; i < people->nchores; i++) {
+
+        if (people->chore[i].done) {
+            people->chore[i].done = 0;
+            sim_at(people->world,
+                   sim_between(&people->world->random, SIM_MS, SIM_SECOND),
+                   sim_chore_step, &people->chore[i]);
+        }
     }
 }
 
@@ -320,7 +341,7 @@ sim_check_step(sim_world_t *world, void *data)
     people->checks_left--;
 
     if (sim_below(&world->random, 2)) {
-        sim_slip(people);
+        sim_operate(people);
 
     } else {
         sim_check(people, 0);

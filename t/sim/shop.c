@@ -33,6 +33,7 @@ static void sim_query_answered(sim_world_t *world, sim_exchange_t *exchange,
     const phone_reply_t *reply);
 static void sim_overhear(sim_merchant_t *merchant,
     const sim_exchange_t *exchange);
+static void sim_replay_late(sim_world_t *world, void *data);
 static void sim_replay(sim_merchant_t *merchant);
 static void sim_sign(sim_merchant_t *merchant, sim_exchange_t *exchange,
     sim_flaw_t flaw);
@@ -332,6 +333,10 @@ sim_sign(sim_merchant_t *merchant, sim_exchange_t *exchange, sim_flaw_t flaw)
     world = merchant->world;
     seconds = sim_wall(world) / 1000;
 
+    if (merchant->ahead) {
+        seconds += merchant->ahead;
+    }
+
     if (flaw == SIM_STALE) {
         seconds -= world->settings.clock_skew / 1000 + 3600;
     }
@@ -400,6 +405,27 @@ sim_overhear(sim_merchant_t *merchant, const sim_exchange_t *exchange)
     }
 
     merchant->overheard_nonce = *phone_field(&merchant->overheard, "nonce");
+
+    sim_at(merchant->world,
+           sim_between(&merchant->world->random, 0,
+                       merchant->world->settings.clock_skew
+                       + merchant->ahead * 1000) * SIM_MS,
+           sim_replay_late, merchant);
+}
+
+
+/* As late as the time in it lets it in. */
+
+static void
+sim_replay_late(sim_world_t *world, void *data)
+{
+    sim_merchant_t  *merchant;
+
+    merchant = data;
+
+    if (!world->calm && !world->stopped) {
+        sim_replay(merchant);
+    }
 }
 
 

@@ -22,7 +22,6 @@ static void sim_draw_faults(sim_world_t *world);
 static void sim_start(sim_world_t *world);
 static void sim_set_clock(sim_worker_t *worker);
 static void sim_clock_is_right(sim_world_t *world, void *data);
-static void sim_worker_start(sim_world_t *world, void *data);
 static void sim_loop(sim_world_t *world);
 static void sim_calm_down(sim_world_t *world);
 static void sim_stuck(sim_world_t *world);
@@ -130,7 +129,7 @@ sim_draw_settings(sim_world_t *world)
     settings->pin_fails = sim_pick(random, 1, 6, settings->pin_fails);
     settings->bill_lifetime = sim_pick(random, 2000, 600000,
                                        settings->bill_lifetime);
-    settings->clock_skew = sim_pick(random, 60000, 900000,
+    settings->clock_skew = sim_pick(random, 5000, 300000,
                                     settings->clock_skew);
     settings->session_idle = sim_pick(random, 60000, 600000,
                                       settings->session_idle);
@@ -186,6 +185,10 @@ sim_draw_faults(sim_world_t *world)
     swarm->restart = sim_draw_rate(random, 4000);
     swarm->jump = sim_draw_rate(random, 4000);
     swarm->wrong_clock = sim_draw_rate(random, 300000);
+    swarm->outage = sim_draw_rate(random, 2000);
+    swarm->failover = sim_draw_rate(random, 1000);
+    swarm->refuse = sim_draw_rate(random, 4000);
+    swarm->freeze = sim_draw_rate(random, 4000);
     swarm->abort = sim_draw_rate(random, 100000);
     swarm->busy = sim_draw_rate(random, 10000);
     swarm->guess = sim_draw_rate(random, 200000);
@@ -363,6 +366,9 @@ sim_calm_down(sim_world_t *world)
 
     world->calm = 1;
     world->store_down = 0;
+    world->store_full = 0;
+    world->store_loads = 0;
+    world->replica = NULL;
 
     for (i = 0; i < world->swarm.workers; i++) {
         sim_worker_start(world, &world->worker[i]);
@@ -477,7 +483,7 @@ sim_any_worker(sim_world_t *world)
 }
 
 
-static void
+void
 sim_worker_start(sim_world_t *world, void *data)
 {
     sim_worker_t  *worker;
@@ -493,54 +499,6 @@ sim_worker_start(sim_world_t *world, void *data)
     worker->alive = 1;
     worker->life++;
     sim_set_clock(worker);
-}
-
-
-void
-sim_kill(sim_worker_t *worker)
-{
-    sim_world_t  *world;
-
-    world = worker->world;
-
-    sim_trace(world, "w%u is killed", worker->number);
-    sim_count(world, KILLS);
-
-    worker->alive = 0;
-    sim_drop_tasks(worker);
-
-    sim_at(world, sim_between(&world->random, 10 * SIM_MS, 2 * SIM_SECOND),
-           sim_worker_start, worker);
-}
-
-
-void
-sim_restart_store(sim_world_t *world)
-{
-    sim_trace(world, "the store restarts");
-    sim_count(world, RESTARTS);
-
-    world->store_life++;
-    world->store_down = world->now
-                        + sim_between(&world->random, 0, SIM_SECOND);
-}
-
-
-void
-sim_jump(sim_world_t *world)
-{
-    int64_t  by;
-
-    by = sim_below(&world->random, 2)
-         ? sim_between(&world->random, -600000, 600000)
-         : sim_between(&world->random, -5000, 5000);
-
-    sim_trace(world, "the clock jumps by %lld ms", (long long) by);
-    sim_count(world, JUMPS);
-
-    world->wall += by;
-    world->jumped_at = world->now;
-    world->jumped++;
 }
 
 

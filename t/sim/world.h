@@ -27,6 +27,7 @@
 #define SIM_BUCKETS_MAX      8
 #define SIM_CELLS            512         /* of a row of a sketch */
 #define SIM_JUMPS_MAX        3
+#define SIM_OUTAGES_MAX      2
 #define SIM_ROUND_MAX        24
 #define SIM_ENDPOINTS_MAX    96          /* of the registry */
 
@@ -50,6 +51,7 @@ typedef struct sim_task_s      sim_task_t;
 typedef struct sim_exchange_s  sim_exchange_t;
 typedef struct sim_auditor_s   sim_auditor_t;
 typedef struct sim_people_s    sim_people_t;
+typedef struct sim_replica_s   sim_replica_t;
 
 
 /* What a seed draws at the start; chances are parts in a million. */
@@ -70,6 +72,10 @@ typedef struct {
     unsigned                 kill;           /* of a worker, a step */
     unsigned                 restart;        /* of the store, a commit */
     unsigned                 jump;           /* of the clock, a commit */
+    unsigned                 outage;         /* of all machines, a commit */
+    unsigned                 failover;       /* that loses writes, a commit */
+    unsigned                 refuse;         /* by the store, a commit */
+    unsigned                 freeze;         /* of a worker, a commit */
     int64_t                  skew;           /* ms between two machines */
     unsigned                 wrong_clock;    /* beyond the bound, a start */
     unsigned                 abort;          /* a client goes away */
@@ -96,6 +102,7 @@ struct sim_worker_s {
     unsigned                 alive:1;
     unsigned                 life;           /* how often it was started */
     int64_t                  skew;           /* ms */
+    int64_t                  frozen;         /* until */
     sim_task_t              *tasks;
     unsigned                 events;         /* tasks that run an event */
     sim_map_t                kept;           /* records, by key */
@@ -130,6 +137,10 @@ typedef struct {
     T(RESTARTS, "restarts")                                                   \
     T(JUMPS, "jumps")                                                         \
     T(WRONG_CLOCKS, "wrong_clocks")                                           \
+    T(OUTAGES, "outages")                                                     \
+    T(FAILOVERS, "failovers")                                                 \
+    T(REFUSED, "refused_writes")                                              \
+    T(FREEZES, "freezes")                                                     \
     T(SWEPT, "swept")                                                         \
     T(PARKED, "parked")                                                       \
     T(UNPARKED, "unparked")                                                   \
@@ -181,6 +192,9 @@ struct sim_world_s {
     int64_t                  wall;           /* ms at now = 0, with jumps */
     int64_t                  jumped_at;      /* when wall last did */
     unsigned                 jumped;         /* so often it has */
+    int64_t                  wall_most;      /* ms: what it has shown */
+    unsigned                 outages;        /* so many there were */
+    int64_t                  outage_at;      /* of the run: the last one */
     unsigned                 calm:1;         /* no faults any more */
     unsigned                 stopped:1;
 
@@ -193,6 +207,11 @@ struct sim_world_s {
     sim_store_t             *store;
     unsigned                 store_life;
     int64_t                  store_down;     /* until */
+    int64_t                  store_full;     /* until: takes no writes */
+    int64_t                  store_loads;    /* until: gives nothing either */
+    sim_replica_t           *replica;        /* that falls behind, or NULL */
+    unsigned                 failovers;      /* so many there were */
+    int64_t                  failover_at;    /* of the run: the last one */
     int64_t                  queue_full[2];  /* passwords, signatures: until */
 
     sim_worker_t             worker[SIM_WORKERS_MAX];
@@ -239,12 +258,32 @@ void sim_trace_line(sim_world_t *world, const char *fmt, ...)
 /* 1 when faults are off and nothing is under way; events may be due later. */
 int sim_at_rest(const sim_world_t *world);
 
+/* It is there again, if it was not. */
+void sim_worker_start(sim_world_t *world, void *data);
+
 /* A worker stops at once: its calls vanish, its leases stay. */
 void sim_kill(sim_worker_t *worker);
 sim_worker_t *sim_any_worker(sim_world_t *world);      /* NULL: none alive */
 
 /* The clock of all machines is set: minutes, or some seconds. */
 void sim_jump(sim_world_t *world);
+
+/* The latest that any clock has shown, but for the skew. */
+int64_t sim_wall_most(const sim_world_t *world);
+
+/* All machines stop, and go on minutes or days later. */
+void sim_outage(sim_world_t *world);
+
+/* A replica falls behind; it takes over some commits later. */
+void sim_replicate(sim_world_t *world);
+void sim_fall_behind(sim_world_t *world);
+
+/* faults.c: what may strike after a commit */
+void sim_strike(sim_world_t *world);
+
+/* Were the clocks set, or was everything off, while what began then could
+   still be under way? */
+int sim_jumped_since(const sim_world_t *world, int64_t at);
 
 /* All connections drop, data stay. */
 void sim_restart_store(sim_world_t *world);

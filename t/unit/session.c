@@ -142,6 +142,14 @@ login(void)
     is_int(play("session.me", ""), 401, "nobody without it");
     is_str(play_code(), "LOGIN_REQUIRED", "and is told so");
 
+    player.cookie = phone_join(&player.arena, 3,
+                               (phone_str_t[3]) { PHONE_STR("junk;;A;"),
+                                                  cookie, PHONE_STR(";B") });
+    is_int(play("session.me", ""), 200, "with it among others of its name");
+
+    player.cookie = PHONE_STR(";junk;");
+    is_int(play("session.me", ""), 401, "not with junk alone");
+
     player.cookie = cookie;
     is_int(play("session.me", ""), 200, "with it");
     is_str(play_member("name"), "Li Lei", "the name");

@@ -53,7 +53,9 @@ http {
     include %%DIR%%/fetch.conf;
     phone_fetch_allow 127.0.0.0/8;
 
+    %%RESOLVER%%
     limit_req_zone $binary_remote_addr zone=login:1m rate=1000r/s;
+    limit_req_zone $binary_remote_addr zone=pay:1m rate=100000r/s;
 
     server {
         listen 127.0.0.1:%%PORT%%;
@@ -130,6 +132,7 @@ sub configure {
         $text =~ s{/etc/ngx_phone/secrets}{$dir}g;
         $text =~ s{unix:/run/ngx_phone/redis\.sock}{$self->{store}}g;
         $text =~ s{/(?:run|var/log)/ngx_phone}{$dir}g;
+        $text =~ s{^# *(?=phone_sms_log)}{}m;
         $text =~ s{^phone_store_id .*}{$self->{store_id}}m;
 
         $self->write(File::Basename::basename($file), $text)
@@ -138,6 +141,8 @@ sub configure {
 
     return $self->config($template,
         MAIN => $self->{main}, EXTRA => $self->{http},
+        RESOLVER => $self->{http} =~ /\bresolver / ? ''
+                    : 'resolver 127.0.0.1:9;',
         LOCATION => $self->{location}, DOMAIN => $self->{domain});
 }
 

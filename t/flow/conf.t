@@ -1,0 +1,165 @@
+# conf/ as it is shipped: nginx's own refusals are JSON, one address cannot take
+# the place of all, and the operator has a listener of his own.
+
+use lib 't/lib';
+use Phone::Product;
+use Phone::Env qw(build free_port nginx slurp spawn stop_process temp_dir wait_for);
+use IO::Socket::INET;
+use IO::Select;
+use JSON::PP ();
+use Time::HiRes ();
+
+my $top = temp_dir();
+my ($dir, $port, $operator_port) = ("$top/run", free_port(), free_port());
+
+local %ENV = (%ENV, PORT => $port, OPERATOR_PORT => $operator_port, RUN_DIR => $dir,
+              DEMO => 0, WORKERS => 2, NGINX_BINARY => nginx());
+$ENV{PHONE_MODULE} = '' if build() eq 'asan';
+my $pid = spawn(['sh', '-c', "exec conf/run > $top/out 2>&1"]);
+
+ok wait_for(sub { -s "$top/out" && slurp("$top/out") =~ /^ready /m }, 60), 'it runs'
+    or diag slurp("$top/out");
+like slurp("$top/out"), qr{^operator http://127\.0\.0\.1:$operator_port/\nready }m,
+    'and says where the operator is';
+
+sub connection {
+    my ($from, $to) = @_;
+    return IO::Socket::INET->new(LocalAddr => $from, PeerAddr => '127.0.0.1',
+        PeerPort => $to || $port, Timeout => 5);
+}
+
+# Sends a text and reads one reply: status, its head, and what its body says.
+
+sub call {
+    my ($text, $from, $to) = @_;
+    my $s = connection($from || '127.0.0.1', $to) or return 'no connection';
+    local $SIG{PIPE} = 'IGNORE';
+    syswrite $s, $text;
+    my $reply = '';
+    my $end = time + 10;
+    while (time < $end && IO::Select->new($s)->can_read(5)) {
+        sysread $s, $reply, 65536, length $reply or last;
+        last if $reply =~ /\r\nContent-Length: (\d+)\r\n.*?\r\n\r\n(.*)/s && length $2 >= $1;
+    }
+    my ($head, $body) = split /\r\n\r\n/, $reply, 2;
+    my ($status) = ($head || '') =~ m{^HTTP/1\.1 (\d+)};
+    return ($status || 0, $head || '', eval { JSON::PP::decode_json($body) } || {});
+}
+
+sub get { my ($path, @more) = @_; call("GET $path HTTP/1.1\r\nHost: x\r\n\r\n", @more) }
+
+sub form {
+    my ($path, $body, @more) = @_;
+    call("POST $path HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+         . 'Content-Length: ' . length($body) . "\r\n\r\n$body", @more);
+}
+
+sub refused {
+    my ($name, $want, $code, $status, $head, $json) = @_;
+    is "$status $json->{code}", "$want $code", $name;
+    like $head, qr/^Content-Type: application\/json/m, "$name: JSON";
+    ok $json->{message} && $json->{message_zh} && defined $json->{retryable}
+       && $json->{request_id}, "$name: all of an error" or diag explain $json;
+}
+
+
+# What nginx itself refuses
+
+refused('a body that is too large', 413, 'TOO_LARGE', form('/login', 'x' x 70000));
+refused('an address that nobody serves', 404, 'NOT_FOUND', get('/nowhere'));
+refused('no Host', 400, 'BAD_REQUEST', call("GET /me HTTP/1.1\r\n\r\n"));
+refused('headers that are too large', 431, 'TOO_LARGE',
+    call("GET /me HTTP/1.1\r\nHost: x\r\nX: " . 'x' x 40000 . "\r\n\r\n"));
+refused('another machine at the operator\'s', 403, 'FORBIDDEN',
+    get('/status', '127.0.0.9', $operator_port));
+
+my @last;
+for (1 .. 60) {
+    @last = form('/login', 'phone=1', '127.0.0.5');
+    last if $last[0] == 429;
+}
+refused('too many logins', 429, 'RATE_LIMITED', @last);
+like $last[1], qr/^Retry-After: 1\r?$/m, 'which says when to come back';
+like slurp("$dir/access.log"), qr/ $last[2]{request_id}$/m, 'and is found in the log';
+
+
+# The operator's listener
+
+is +(get('/status', undef, $operator_port))[0], 200, 'status is there';
+is +(get('/metrics', undef, $operator_port))[0], 200, 'so are the metrics';
+is +(get('/operator/check', undef, $operator_port))[0], 401, 'the operator needs his token';
+is +(get($_))[0], 404, "$_ is not for the public" for qw(/status /metrics /operator/check);
+
+
+# Forged calls of one address: limited before the signature is looked at
+
+my (%status, @open);
+for my $round (1 .. 5) {
+    my @s = map { connection('127.0.0.6') } 1 .. 150;
+    my $body = 'merchant_id=x&sign=x';
+    syswrite $_, "POST /pay/bill HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: "
+        . "application/x-www-form-urlencoded\r\nContent-Length: " . length($body)
+        . "\r\n\r\n$body" for @s;
+    for my $s (@s) {
+        sysread $s, my $reply, 4096;
+        $status{ ($reply || '') =~ m{^HTTP/1\.1 (\d+)} ? $1 : 0 }++;
+    }
+}
+cmp_ok $status{429} || 0, '>', 50, 'a flood of forged calls is cut';
+cmp_ok $status{401} || $status{400} || 0, '>', 300, 'after a generous burst'
+    or diag explain \%status;
+isnt +(form('/pay/bill', 'merchant_id=x', '127.0.0.7'))[0], 429, 'another address is not';
+
+
+# Connections of one address with calls under way
+
+@open = map {
+    my $s = connection('127.0.0.8');
+    syswrite $s, "POST /pay/bill HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n";
+    $s;
+} 1 .. 200;
+Time::HiRes::sleep(0.5);
+refused('one call more of an address that has 200', 429, 'RATE_LIMITED', get('/me', '127.0.0.8'));
+is +(get('/me', '127.0.0.7'))[0], 401, 'another address is served';
+@open = ();
+
+
+# Half-sent calls of one address
+
+@open = map {
+    my $s = connection('127.0.0.2') or die "$_: $!";
+    syswrite $s, "GET /me HTTP/1.1\r\nHost: x\r\n";
+    $s;
+} 1 .. 8300;
+my $start = Time::HiRes::time();
+is +(get('/me', '127.0.0.3'))[0], 401, 'eight thousand half-sent calls: others are served';
+cmp_ok Time::HiRes::time() - $start, '<', 2, 'at once';
+ok wait_for(sub {
+    my $closed = 0;
+    for my $s (@open[0 .. 99]) {
+        $closed++ if IO::Select->new($s)->can_read(0);
+    }
+    $closed == 100;
+}, 12), 'and they are given up soon';
+@open = ();
+
+stop_process($pid, 'TERM', 30);
+unlike slurp("$dir/error.log"), qr/\[(?:alert|crit|emerg)\]/, 'without alarm';
+
+
+# A fetch socket that an nginx has left behind which was killed
+
+{
+    my $p = Phone::Product->new;
+    my @all = ($p->{pid}, $p->workers);
+    kill 'KILL', @all;
+    waitpid delete $p->{pid}, 0;
+    ok -S $p->dir . '/fetch.sock', 'killed: the socket stays';
+    $p->start;
+    ok $p->wait_log(qr/removed ".*fetch\.sock", which nobody listens on/), 'the next one removes it';
+    is $p->get('/me')->{status}, 401, 'and serves';
+    $p->reload;
+    ok -S $p->dir . '/fetch.sock', 'a reload does not';
+}
+
+done_testing;

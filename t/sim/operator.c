@@ -1,0 +1,159 @@
+
+/*
+ * The operator at work: closes merchants and opens them again, takes PINs away,
+ * has notices sent again, and makes slips of the finger.
+ */
+
+
+#include <stdio.h>
+
+#include "folk.h"
+#include "answer.h"
+
+
+static void
+sim_operated(sim_world_t *world, sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    phone_str_t     rest, notice;
+    sim_people_t   *people;
+
+    sim_answer_came(world);
+
+    people = exchange->client;
+
+    if (reply == NULL || reply->refused
+        || !sim_is_call(exchange, "operator.notices"))
+    {
+        return;
+    }
+
+    rest = sim_member(reply->body, "notices");
+
+    if (sim_element(&rest, &notice)) {
+        people->exhausted = sim_copy(world->memory,
+                                     sim_member(notice, "notify_id"));
+    }
+}
+
+
+static sim_exchange_t *
+sim_operates(sim_people_t *people, const char *endpoint)
+{
+    return sim_ask_for(people->world, endpoint, sim_operated, people);
+}
+
+
+/* A merchant is closed; sooner or later he is opened again. */
+
+static void
+sim_close_merchant(sim_people_t *people)
+{
+    sim_world_t     *world;
+    sim_exchange_t  *exchange;
+    sim_merchant_t  *merchant;
+
+    world = people->world;
+    merchant = &people->merchant[sim_below(&world->random,
+                                           world->swarm.merchants)];
+
+    exchange = sim_operates(people, "operator.merchant_change");
+    sim_add(exchange, "merchant_id", merchant->id);
+    sim_add(exchange, "status", sim_below(&world->random, 3)
+                                ? PHONE_STR("ACTIVE") : PHONE_STR("CLOSED"));
+    sim_send(world, exchange);
+}
+
+
+static void
+sim_reset_pin(sim_people_t *people)
+{
+    sim_payer_t     *payer;
+    sim_world_t     *world;
+    sim_exchange_t  *exchange;
+
+    world = people->world;
+    payer = &people->payer[sim_below(&world->random, world->swarm.payers)];
+
+    payer->pin_known = 0;
+    payer->pin_changes++;
+
+    exchange = sim_operates(people, "operator.pin_reset");
+    sim_add(exchange, "phone", payer->number);
+    sim_send(world, exchange);
+}
+
+
+static void
+sim_replay_notices(sim_people_t *people)
+{
+    sim_world_t     *world;
+    sim_exchange_t  *exchange;
+
+    world = people->world;
+
+    if (people->exhausted.len && sim_below(&world->random, 2)) {
+        exchange = sim_operates(people, "operator.notice_replay");
+        sim_add(exchange, "notify_id", people->exhausted);
+
+    } else {
+        exchange = sim_operates(people, "operator.notices_replay");
+        sim_add(exchange, "merchant_id",
+                people->merchant[sim_below(&world->random,
+                                           world->swarm.merchants)].id);
+    }
+
+    sim_send(world, exchange);
+}
+
+
+static void
+sim_look_at_merchants(sim_people_t *people)
+{
+    sim_world_t     *world;
+    sim_exchange_t  *exchange;
+
+    world = people->world;
+
+    if (sim_below(&world->random, 2)) {
+        exchange = sim_operates(people, "operator.merchant_list");
+
+    } else {
+        exchange = sim_operates(people, "operator.merchant_get");
+        sim_add(exchange, "merchant_id", people->merchant[0].id);
+    }
+
+    sim_send(world, exchange);
+}
+
+
+void
+sim_operate(sim_people_t *people)
+{
+    switch (sim_below(&people->world->random, 8)) {
+
+    case 0:
+    case 1:
+        sim_close_merchant(people);
+        break;
+
+    case 2:
+        sim_reset_pin(people);
+        break;
+
+    case 3:
+        sim_send(people->world, sim_operates(people, "operator.notices"));
+        break;
+
+    case 4:
+        sim_replay_notices(people);
+        break;
+
+    case 5:
+        sim_look_at_merchants(people);
+        break;
+
+    default:
+        sim_slip(people);
+    }
+}
