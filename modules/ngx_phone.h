@@ -50,7 +50,7 @@ typedef struct {
     ngx_str_t                platform_key;   /* PEM */
     ngx_str_t                platform_key_id;
 
-    ngx_int_t                compute_threads;  /* of a worker */
+    ngx_int_t                compute_threads;  /* of the host */
     ngx_int_t                compute_queue;  /* tasks of a worker */
     ngx_int_t                password_queue; /* of these, with passwords */
 
@@ -88,6 +88,8 @@ typedef struct {
     ngx_uint_t               signatures;
     ngx_uint_t               passwords;
     ngx_uint_t               compute_active;
+    ngx_uint_t               compute_threads;
+    ngx_uint_t               compute_hashers;    /* of these, at most */
     ngx_uint_t               compute_busy;   /* refused: a queue is full */
     ngx_uint_t               fetches;
     ngx_uint_t               events;         /* run */
@@ -214,6 +216,9 @@ ngx_int_t ngx_phone_read_private_key(ngx_conf_t *cf, ngx_str_t *name,
 ngx_phone_t *ngx_phone_create(ngx_phone_main_conf_t *pmcf, ngx_cycle_t *cycle);
 void ngx_phone_destroy(ngx_phone_t *phone);
 ngx_int_t ngx_phone_random(ngx_phone_t *phone, u_char *p, size_t len);
+
+/* How many workers share the host, as configured. */
+ngx_uint_t ngx_phone_workers(ngx_cycle_t *cycle);
 
 /* NULL when no phone directive is used, or outside of workers. */
 ngx_phone_t *ngx_phone_of_cycle(ngx_cycle_t *cycle);

@@ -136,6 +136,18 @@ ngx_phone_destroy(ngx_phone_t *phone)
 }
 
 
+ngx_uint_t
+ngx_phone_workers(ngx_cycle_t *cycle)
+{
+    ngx_core_conf_t  *ccf;
+
+    ccf = (ngx_core_conf_t *) ngx_get_conf(cycle->conf_ctx, ngx_core_module);
+
+    return ngx_process == NGX_PROCESS_SINGLE
+           ? 1 : ngx_max(ccf->worker_processes, 1);
+}
+
+
 ngx_phone_t *
 ngx_phone_of_cycle(ngx_cycle_t *cycle)
 {
