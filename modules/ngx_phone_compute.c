@@ -3,10 +3,10 @@
  * A task is a piece of memory of its own: the thread touches nothing else, and
  * who asked may be gone when it is done.
  *
- * Passwords take some 50 ms each.  No more of them run at a time, in all workers
- * together, than half the processors, or one a worker; the others wait here and
- * not in the pool, so that whoever floods the login does not hold up the
- * signatures.
+ * Passwords take some 50 ms each.  No more of them run at a time, in all
+ * workers together, than half the processors, or one a worker; the others wait
+ * here and not in the pool, so that whoever floods the login does not hold up
+ * the signatures.
  */
 
 
@@ -64,6 +64,7 @@ static void ngx_phone_compute_next_password(ngx_phone_compute_t *compute);
 static void ngx_phone_compute_done(ngx_phone_job_t *job);
 static void ngx_phone_compute_free(ngx_phone_task_t *t);
 static void ngx_phone_compute_hold(ngx_event_t *ev);
+static void ngx_phone_compute_hurry(void *data);
 
 static void *ngx_phone_compute_key(void *data);
 static void ngx_phone_compute_forget_key(void *key);
@@ -115,6 +116,7 @@ ngx_phone_compute_create(ngx_phone_t *phone)
     conf.jobs_max = phone->conf->compute_queue;
     conf.begin = ngx_phone_compute_key;
     conf.end = ngx_phone_compute_forget_key;
+    conf.hurry = ngx_phone_compute_hurry;
     conf.data = phone->conf;
 
     compute->threads = ngx_phone_threads_start(&conf, phone->cycle);
@@ -353,6 +355,23 @@ static void
 ngx_phone_compute_hold(ngx_event_t *ev)
 {
     ngx_add_timer(ev, NGX_PHONE_HOLD);
+}
+
+
+/* The connection of the threads is the one that every worker has. */
+
+static void
+ngx_phone_compute_hurry(void *data)
+{
+    ngx_phone_t            *phone;
+    ngx_phone_main_conf_t  *pmcf;
+
+    pmcf = data;
+    phone = pmcf->phone;
+
+    phone->compute->hold.cancelable = 1;
+
+    ngx_phone_hurry(phone);
 }
 
 

@@ -136,6 +136,26 @@ ngx_phone_destroy(ngx_phone_t *phone)
 }
 
 
+/* What is under way ends as after a killed worker: leases run out, callers ask
+   again. */
+
+void
+ngx_phone_hurry(ngx_phone_t *phone)
+{
+    if (phone->hurried) {
+        return;
+    }
+
+    phone->hurried = 1;
+
+    ngx_phone_redis_close(phone->redis);
+
+    if (phone->fetch_hurry) {
+        phone->fetch_hurry(phone->fetch_data);
+    }
+}
+
+
 ngx_uint_t
 ngx_phone_workers(ngx_cycle_t *cycle)
 {
