@@ -148,6 +148,14 @@ typedef struct {
     F(K, AMOUNT, "amount")                                                    \
     F(K, CREATED, "created")
 
+/* "<number>" and "<number>:<merchant>": texts about bills that were sent. */
+#define PHONE_TEXTS_FIELDS(F, K)                                              \
+    F(K, V, "v")                                                              \
+    F(K, SENT, "sent")                       /* in the window */              \
+    F(K, UNTIL, "until")                     /* ms; its end */                \
+    F(K, DAY_SENT, "day_sent")                                                \
+    F(K, DAY_UNTIL, "day_until")
+
 /* "<bucket>-<keyed hash of who calls and his key>": what he was answered. */
 #define PHONE_IDEMPOTENCY_FIELDS(F, K)                                        \
     F(K, V, "v")                                                              \
@@ -166,6 +174,7 @@ enum { PHONE_NOTICE_FIELDS(PHONE_ENUM, NOTICE) NOTICE_FIELDS };
 enum { PHONE_SMS_FIELDS(PHONE_ENUM, SMS) SMS_FIELDS };
 enum { PHONE_POSTING_FIELDS(PHONE_ENUM, POSTING) POSTING_FIELDS };
 enum { PHONE_CREDIT_FIELDS(PHONE_ENUM, CREDIT) CREDIT_FIELDS };
+enum { PHONE_TEXTS_FIELDS(PHONE_ENUM, TEXTS) TEXTS_FIELDS };
 enum { PHONE_IDEMPOTENCY_FIELDS(PHONE_ENUM, IDEMPOTENCY) IDEMPOTENCY_FIELDS };
 
 
@@ -179,6 +188,7 @@ extern const phone_type_t  phone_notice;
 extern const phone_type_t  phone_sms;
 extern const phone_type_t  phone_posting;
 extern const phone_type_t  phone_credit;
+extern const phone_type_t  phone_texts;
 extern const phone_type_t  phone_idempotency;
 
 /* Indexes: sorted sets; the score is a time in ms. */

@@ -33,6 +33,11 @@ const phone_settings_t  phone_settings_default = {
 
     .bill_lifetime = DAY,
     .bill_lifetime_max = 30 * DAY,
+    .text_window = 10 * MINUTE,
+    .texts = 5,
+    .texts_day = 20,
+    .merchant_texts = 3,
+    .merchant_texts_day = 10,
     .clock_skew = 300 * SECOND,
 
     .live_open = 45 * SECOND,

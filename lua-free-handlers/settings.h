@@ -39,6 +39,11 @@ typedef struct {
 
     int64_t                  bill_lifetime;      /* ms, when not asked for */
     int64_t                  bill_lifetime_max;  /* ms */
+    int64_t                  text_window;        /* ms; texts about bills */
+    int64_t                  texts;              /* a number, a window */
+    int64_t                  texts_day;
+    int64_t                  merchant_texts;     /* of one to one number */
+    int64_t                  merchant_texts_day;
     int64_t                  clock_skew;         /* ms, of merchants' calls */
 
     int64_t                  live_open;          /* ms a client counts open */

@@ -55,10 +55,15 @@ static ngx_phone_bounds_t  ngx_phone_hour = {
     NGX_PHONE_SECOND, NGX_PHONE_HOUR
 };
 
+static ngx_phone_bounds_t  ngx_phone_day = {
+    NGX_PHONE_SECOND, NGX_PHONE_DAY
+};
+
 static ngx_phone_bounds_t  ngx_phone_tries = { 1, 1000 };
 /* a sketch counts to 65535; a network may do four times as much */
 static ngx_phone_bounds_t  ngx_phone_shares = { 1, 10000 };
 static ngx_phone_bounds_t  ngx_phone_keys = { 0, 10000 };
+static ngx_phone_bounds_t  ngx_phone_per_day = { 0, 1000000000 };
 static ngx_phone_bounds_t  ngx_phone_cells = { 1, 100000 };
 static ngx_phone_bounds_t  ngx_phone_window = {
     NGX_PHONE_SECOND, NGX_PHONE_DAY
@@ -144,6 +149,21 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
 
     ngx_phone_setting("phone_bill_lifetime_max", ngx_http_phone_time,
                       bill_lifetime_max, &ngx_phone_seconds),
+
+    ngx_phone_setting("phone_bill_text_window", ngx_http_phone_time,
+                      text_window, &ngx_phone_day),
+
+    ngx_phone_setting("phone_bill_texts", ngx_http_phone_count,
+                      texts, &ngx_phone_per_day),
+
+    ngx_phone_setting("phone_bill_texts_day", ngx_http_phone_count,
+                      texts_day, &ngx_phone_per_day),
+
+    ngx_phone_setting("phone_bill_merchant_texts", ngx_http_phone_count,
+                      merchant_texts, &ngx_phone_per_day),
+
+    ngx_phone_setting("phone_bill_merchant_texts_day", ngx_http_phone_count,
+                      merchant_texts_day, &ngx_phone_per_day),
 
     ngx_phone_setting("phone_clock_skew", ngx_http_phone_time,
                       clock_skew, &ngx_phone_hour),

@@ -9,7 +9,18 @@
 #include "../sms/sms.h"
 
 
+#define PHONE_TEXTS_KEPT  (INT64_C(24) * 3600 * 1000)            /* ms */
+
+
 static phone_rc_t phone_bill_push_run(phone_call_t *call);
+static void phone_bill_pushed(phone_call_t *call, phone_record_t *bill);
+static phone_rc_t phone_bill_push_text(phone_call_t *call,
+    phone_record_t *bill);
+static int phone_texts_left(phone_call_t *call, phone_record_t *texts,
+    int64_t most, int64_t most_day);
+static int64_t phone_texts_sent(phone_call_t *call, phone_record_t *texts,
+    unsigned sent, unsigned until);
+static void phone_texts_count(phone_call_t *call, phone_record_t *texts);
 static phone_str_t phone_bill_sms(phone_call_t *call, phone_record_t *bill);
 
 
@@ -49,19 +60,111 @@ phone_bill_push_run(phone_call_t *call)
         return phone_done(call);
     }
 
-    phone_set(bill, BILL_STATUS, PHONE_BILL_PUSHED);
-    phone_set_int(bill, BILL_PUSHED_AT, phone_now(call));
-
-    if (phone_client_open(call, account)) {
-        phone_publish(call, phone_get(bill, BILL_PAYER), "bill.new",
-                      phone_bill_text(call, bill));
-
-    } else {
-        phone_sms_put(call, phone_get(bill, BILL_PAYER),
-                      phone_bill_sms(call, bill), "bill");
+    if (!phone_client_open(call, account)) {
+        return phone_bill_push_text(call, bill);
     }
 
+    phone_bill_pushed(call, bill);
+    phone_publish(call, phone_get(bill, BILL_PAYER), "bill.new",
+                  phone_bill_text(call, bill));
+
     return phone_done(call);
+}
+
+
+static void
+phone_bill_pushed(phone_call_t *call, phone_record_t *bill)
+{
+    phone_set(bill, BILL_STATUS, PHONE_BILL_PUSHED);
+    phone_set_int(bill, BILL_PUSHED_AT, phone_now(call));
+}
+
+
+/* Nobody gets more texts than the limits allow, whoever makes bills: beyond
+   them the bill waits in the list of its payer, CREATED. */
+
+static phone_rc_t
+phone_bill_push_text(phone_call_t *call, phone_record_t *bill)
+{
+    phone_str_t              payer;
+    phone_record_t          *all, *ours;
+    const phone_settings_t  *settings;
+
+    settings = phone_settings(call);
+    payer = phone_get(bill, BILL_PAYER);
+
+    all = phone_ask(call, &phone_texts, payer);
+    ours = phone_ask(call, &phone_texts,
+                     phone_join(phone_memory(call), 3,
+                                (phone_str_t[3]) { payer, PHONE_STR(":"),
+                                    phone_get(bill, BILL_MERCHANT) }));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (!phone_texts_left(call, all, settings->texts, settings->texts_day)
+        || !phone_texts_left(call, ours, settings->merchant_texts,
+                             settings->merchant_texts_day))
+    {
+        return phone_done(call);
+    }
+
+    phone_texts_count(call, all);
+    phone_texts_count(call, ours);
+
+    phone_bill_pushed(call, bill);
+    phone_sms_put(call, payer, phone_bill_sms(call, bill), "bill");
+
+    return phone_done(call);
+}
+
+
+static int
+phone_texts_left(phone_call_t *call, phone_record_t *texts, int64_t most,
+    int64_t most_day)
+{
+    return phone_texts_sent(call, texts, TEXTS_SENT, TEXTS_UNTIL) < most
+           && phone_texts_sent(call, texts, TEXTS_DAY_SENT, TEXTS_DAY_UNTIL)
+              < most_day;
+}
+
+
+static int64_t
+phone_texts_sent(phone_call_t *call, phone_record_t *texts, unsigned sent,
+    unsigned until)
+{
+    return phone_now(call) < phone_get_int(texts, until)
+           ? phone_get_int(texts, sent) : 0;
+}
+
+
+static void
+phone_texts_count(phone_call_t *call, phone_record_t *texts)
+{
+    unsigned  i;
+    int64_t   sent;
+
+    const struct {
+        unsigned             sent;
+        unsigned             until;
+        int64_t              lasts;
+    } limit[] = {
+        { TEXTS_SENT, TEXTS_UNTIL, phone_settings(call)->text_window },
+        { TEXTS_DAY_SENT, TEXTS_DAY_UNTIL, PHONE_TEXTS_KEPT }
+    };
+
+    for (i = 0; i < sizeof(limit) / sizeof(limit[0]); i++) {
+        sent = phone_texts_sent(call, texts, limit[i].sent, limit[i].until);
+        phone_set_int(texts, limit[i].sent, sent + 1);
+
+        if (sent == 0) {
+            phone_set_int(texts, limit[i].until,
+                          phone_now(call) + limit[i].lasts);
+        }
+    }
+
+    phone_lives_for(texts, PHONE_TEXTS_KEPT);
 }
 
 

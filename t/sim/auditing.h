@@ -182,6 +182,7 @@ struct sim_auditor_s {
     sim_map_t                urls;       /* of merchants */
     sim_map_t                shops;
     sim_map_t                sessions;   /* by cookie */
+    sim_map_t                texts_sent; /* "<number>", "<number>:<shop>" */
     sim_map_t                versions;   /* "<key> <version>": were there */
 
     phone_str_t              currency[SIM_CURRENCIES];
@@ -253,6 +254,9 @@ void sim_audit_money_in(sim_auditor_t *auditor,
     const phone_ledger_entry_t *entry);
 void sim_audit_listing(sim_auditor_t *auditor, const phone_op_t *op,
     const sim_key_t *parts);
+
+/* auditor_texts.c: an SMS is put */
+void sim_audit_put_text(sim_auditor_t *auditor, const phone_op_t *op);
 
 /* auditor_rights.c: who may do it */
 int sim_closed_before(sim_auditor_t *auditor, phone_str_t merchant,

@@ -142,6 +142,13 @@ sim_task_go(sim_task_t *task)
         return;
     }
 
+    if (world->now < task->worker->frozen && !world->calm) {
+        sim_task_hold(task);
+        sim_at(world, task->worker->frozen - world->now, sim_task_begin,
+               task);
+        return;
+    }
+
     if (world->options.defects & SIM_TRUST_REFUSAL) {
         task->runner.doubt = 0;
     }

@@ -193,6 +193,13 @@ sim_close(sim_world_t *world, sim_exchange_t *exchange,
     }
 
     exchange->closed = 1;
+
+    /* what was told before a failover that lost writes may not be so */
+
+    if (world->failovers && exchange->sent_at <= world->failover_at) {
+        reply = NULL;
+    }
+
     exchange->answered(world, exchange, reply);
 }
 

@@ -133,6 +133,10 @@ int sim_unclear(const phone_reply_t *reply);
 int sim_may_act(sim_world_t *world, unsigned *actions);
 
 
+/* What the operator has done may be lost: he does it again. */
+void sim_chores_again(sim_people_t *people);
+
+
 /* shop.c */
 void sim_merchant_start(sim_merchant_t *merchant);
 

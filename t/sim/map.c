@@ -34,6 +34,7 @@ sim_map_add(sim_map_t *map, phone_str_t key, size_t size)
         sim_map_grow(map);
     }
 
+    map->size = size;
     node = sim_zalloc(map->memory, size);
     node->key = sim_copy(map->memory, key);
     node->hash = sim_hash(key);

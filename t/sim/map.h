@@ -23,6 +23,7 @@ typedef struct {
     sim_node_t             **slot;       /* open addressing, 2^n of them */
     size_t                   slots;
     size_t                   used;
+    size_t                   size;       /* of a node */
 } sim_map_t;
 
 

@@ -255,7 +255,7 @@ sim_chore_answered(sim_world_t *world, sim_exchange_t *exchange,
     chore = exchange->client;
     again = sim_unclear(reply);
 
-    if (!again && reply->refused
+    if (!again && reply->refused && world->failovers == 0
         && !(chore->done && chore->merchant != NULL
              && chore->merchant->keys > 1
              && reply->refusal == PHONE_EXISTS))
@@ -278,6 +278,23 @@ sim_chore_answered(sim_world_t *world, sim_exchange_t *exchange,
     if (again || sim_below(&world->random, 4) == 0) {
         sim_at(world, sim_between(&world->random, SIM_MS, SIM_SECOND),
                sim_chore_step, chore);
+    }
+}
+
+
+void
+sim_chores_again(sim_people_t *people)
+{
+    unsigned  i;
+
+    for (i = 0; i < people->nchores; i++) {
+
+        if (people->chore[i].done) {
+            people->chore[i].done = 0;
+            sim_at(people->world,
+                   sim_between(&people->world->random, SIM_MS, SIM_SECOND),
+                   sim_chore_step, &people->chore[i]);
+        }
     }
 }
 

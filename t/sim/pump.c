@@ -94,6 +94,7 @@ sim_sweep(sim_world_t *world, void *data)
     }
 
     if (worker->alive && world->now >= world->store_down
+        && world->now >= worker->frozen
         && !(world->options.defects & SIM_NO_SWEEP))
     {
         n = SIM_SWEEP_MOST;

@@ -212,7 +212,7 @@ sim_tell_asks(sim_world_t *world, void *data)
     task = message->task;
     outcome = message->outcome;
 
-    if (outcome != PHONE_OUTCOME_UNAVAILABLE) {
+    if (outcome == PHONE_OUTCOME_UNKNOWN) {
         outcome = message->failed || !sim_connected(message)
                   ? PHONE_OUTCOME_UNKNOWN : PHONE_OUTCOME_APPLIED;
     }
@@ -248,6 +248,9 @@ sim_arrive_asks(sim_world_t *world, void *data)
             sim_message_drop(message);
             return;
         }
+
+    } else if (world->now < world->store_loads) {
+        message->outcome = PHONE_OUTCOME_REFUSED;
 
     } else if (sim_connected(message)) {
 
@@ -333,6 +336,23 @@ sim_said(sim_message_t *message, sim_outcome_t outcome, unsigned guard)
 }
 
 
+/* The store says no before it does anything. */
+
+static void
+sim_refuse_commit(sim_world_t *world, sim_message_t *message)
+{
+    sim_count(world, REFUSED);
+
+    if (message->lost) {
+        sim_message_drop(message);
+        return;
+    }
+
+    message->outcome = PHONE_OUTCOME_REFUSED;
+    sim_at(world, message->back, sim_tell_commit, message);
+}
+
+
 static void
 sim_arrive_commit(sim_world_t *world, void *data)
 {
@@ -351,6 +371,11 @@ sim_arrive_commit(sim_world_t *world, void *data)
             sim_at(world, message->back, sim_tell_commit, message);
         }
 
+        return;
+    }
+
+    if (world->now < world->store_full) {
+        sim_refuse_commit(world, message);
         return;
     }
 
@@ -396,19 +421,8 @@ sim_arrive_commit(sim_world_t *world, void *data)
 
     sim_at(world, message->back, sim_tell_commit, message);
 
-    if (sim_fault(world, world->swarm.restart)) {
-        sim_restart_store(world);
-    }
-
-    if (world->jumped < SIM_JUMPS_MAX && sim_fault(world, world->swarm.jump)) {
-        sim_jump(world);
-    }
-
-    if (world->outages < SIM_OUTAGES_MAX
-        && sim_fault(world, world->swarm.outage))
-    {
-        sim_outage(world);
-    }
+    sim_strike(world);
+    sim_fall_behind(world);
 }
 
 

@@ -19,7 +19,6 @@ static void sim_draw_swarm(sim_world_t *world);
 static void sim_draw_settings(sim_world_t *world);
 static void sim_draw_faults(sim_world_t *world);
 static void sim_start(sim_world_t *world);
-static void sim_worker_start(sim_world_t *world, void *data);
 static void sim_loop(sim_world_t *world);
 static void sim_calm_down(sim_world_t *world);
 static void sim_stuck(sim_world_t *world);
@@ -181,6 +180,9 @@ sim_draw_faults(sim_world_t *world)
     swarm->restart = sim_draw_rate(random, 4000);
     swarm->jump = sim_draw_rate(random, 4000);
     swarm->outage = sim_draw_rate(random, 2000);
+    swarm->failover = sim_draw_rate(random, 1000);
+    swarm->refuse = sim_draw_rate(random, 4000);
+    swarm->freeze = sim_draw_rate(random, 4000);
     swarm->abort = sim_draw_rate(random, 100000);
     swarm->busy = sim_draw_rate(random, 10000);
     swarm->guess = sim_draw_rate(random, 200000);
@@ -305,6 +307,9 @@ sim_calm_down(sim_world_t *world)
 
     world->calm = 1;
     world->store_down = 0;
+    world->store_full = 0;
+    world->store_loads = 0;
+    world->replica = NULL;
 
     for (i = 0; i < world->swarm.workers; i++) {
         sim_worker_start(world, &world->worker[i]);
@@ -418,7 +423,7 @@ sim_any_worker(sim_world_t *world)
 }
 
 
-static void
+void
 sim_worker_start(sim_world_t *world, void *data)
 {
     sim_worker_t  *worker;
@@ -433,108 +438,6 @@ sim_worker_start(sim_world_t *world, void *data)
 
     worker->alive = 1;
     worker->life++;
-}
-
-
-void
-sim_kill(sim_worker_t *worker)
-{
-    sim_world_t  *world;
-
-    world = worker->world;
-
-    sim_trace(world, "w%u is killed", worker->number);
-    sim_count(world, KILLS);
-
-    worker->alive = 0;
-    sim_drop_tasks(worker);
-
-    sim_at(world, sim_between(&world->random, 10 * SIM_MS, 2 * SIM_SECOND),
-           sim_worker_start, worker);
-}
-
-
-void
-sim_restart_store(sim_world_t *world)
-{
-    sim_trace(world, "the store restarts");
-    sim_count(world, RESTARTS);
-
-    world->store_life++;
-    world->store_down = world->now
-                        + sim_between(&world->random, 0, SIM_SECOND);
-}
-
-
-void
-sim_jump(sim_world_t *world)
-{
-    int64_t  by;
-
-    by = sim_below(&world->random, 2)
-         ? sim_between(&world->random, -600000, 600000)
-         : sim_between(&world->random, -5000, 5000);
-
-    sim_trace(world, "the clock jumps by %lld ms", (long long) by);
-    sim_count(world, JUMPS);
-
-    world->wall_most = sim_wall_most(world);
-    world->wall += by;
-    world->jumped_at = world->now;
-    world->jumped++;
-}
-
-
-int64_t
-sim_wall_most(const sim_world_t *world)
-{
-    return world->wall_most > sim_wall(world) ? world->wall_most
-                                              : sim_wall(world);
-}
-
-
-/* What was in the air is lost; the people wait, so that only the wall's clock
-   goes on. */
-
-void
-sim_outage(sim_world_t *world)
-{
-    int64_t   takes;
-    unsigned  i;
-
-    takes = sim_between(&world->random, 1, 60) * 60000;
-
-    if (sim_below(&world->random, 2)) {
-        takes *= sim_between(&world->random, 1, 140);
-    }
-
-    sim_trace(world, "everything is off for %lld minutes",
-              (long long) takes / 60000);
-    sim_count(world, OUTAGES);
-
-    for (i = 0; i < world->swarm.workers; i++) {
-
-        if (world->worker[i].alive) {
-            sim_kill(&world->worker[i]);
-        }
-    }
-
-    world->store_life++;
-    world->outages++;
-    world->outage_at = world->now;
-    world->wall += takes;
-}
-
-
-int
-sim_jumped_since(const sim_world_t *world, int64_t at)
-{
-    int64_t  from;
-
-    from = at - world->settings.lease * SIM_MS;
-
-    return (world->jumped && world->jumped_at >= from)
-           || (world->outages && world->outage_at >= from);
 }
 
 

@@ -50,6 +50,7 @@ typedef struct sim_task_s      sim_task_t;
 typedef struct sim_exchange_s  sim_exchange_t;
 typedef struct sim_auditor_s   sim_auditor_t;
 typedef struct sim_people_s    sim_people_t;
+typedef struct sim_replica_s   sim_replica_t;
 
 
 /* What a seed draws at the start; chances are parts in a million. */
@@ -71,6 +72,9 @@ typedef struct {
     unsigned                 restart;        /* of the store, a commit */
     unsigned                 jump;           /* of the clock, a commit */
     unsigned                 outage;         /* of all machines, a commit */
+    unsigned                 failover;       /* that loses writes, a commit */
+    unsigned                 refuse;         /* by the store, a commit */
+    unsigned                 freeze;         /* of a worker, a commit */
     int64_t                  skew;           /* ms between two machines */
     unsigned                 abort;          /* a client goes away */
     unsigned                 busy;           /* a queue fills up, a work */
@@ -96,6 +100,7 @@ struct sim_worker_s {
     unsigned                 alive:1;
     unsigned                 life;           /* how often it was started */
     int64_t                  skew;           /* ms */
+    int64_t                  frozen;         /* until */
     sim_task_t              *tasks;
     unsigned                 events;         /* tasks that run an event */
     sim_map_t                kept;           /* records, by key */
@@ -130,6 +135,9 @@ typedef struct {
     T(RESTARTS, "restarts")                                                   \
     T(JUMPS, "jumps")                                                         \
     T(OUTAGES, "outages")                                                     \
+    T(FAILOVERS, "failovers")                                                 \
+    T(REFUSED, "refused_writes")                                              \
+    T(FREEZES, "freezes")                                                     \
     T(SWEPT, "swept")                                                         \
     T(PARKED, "parked")                                                       \
     T(UNPARKED, "unparked")                                                   \
@@ -196,6 +204,11 @@ struct sim_world_s {
     sim_store_t             *store;
     unsigned                 store_life;
     int64_t                  store_down;     /* until */
+    int64_t                  store_full;     /* until: takes no writes */
+    int64_t                  store_loads;    /* until: gives nothing either */
+    sim_replica_t           *replica;        /* that falls behind, or NULL */
+    unsigned                 failovers;      /* so many there were */
+    int64_t                  failover_at;    /* of the run: the last one */
     int64_t                  queue_full[2];  /* passwords, signatures: until */
 
     sim_worker_t             worker[SIM_WORKERS_MAX];
@@ -242,6 +255,9 @@ void sim_trace_line(sim_world_t *world, const char *fmt, ...)
 /* 1 when faults are off and nothing is under way; events may be due later. */
 int sim_at_rest(const sim_world_t *world);
 
+/* It is there again, if it was not. */
+void sim_worker_start(sim_world_t *world, void *data);
+
 /* A worker stops at once: its calls vanish, its leases stay. */
 void sim_kill(sim_worker_t *worker);
 sim_worker_t *sim_any_worker(sim_world_t *world);      /* NULL: none alive */
@@ -254,6 +270,13 @@ int64_t sim_wall_most(const sim_world_t *world);
 
 /* All machines stop, and go on minutes or days later. */
 void sim_outage(sim_world_t *world);
+
+/* A replica falls behind; it takes over some commits later. */
+void sim_replicate(sim_world_t *world);
+void sim_fall_behind(sim_world_t *world);
+
+/* faults.c: what may strike after a commit */
+void sim_strike(sim_world_t *world);
 
 /* Were the clocks set, or was everything off, while what began then could
    still be under way? */

@@ -1,0 +1,90 @@
+
+/* Texts about bills: nobody gets more of them than the limits allow, from all
+   merchants or from one. */
+
+
+#include <stdio.h>
+
+#include "auditing.h"
+
+
+/* What was sent to a number, or to a number for a merchant. */
+typedef struct {
+    sim_node_t               node;
+    int64_t                  sent[2];    /* in the window, in the day */
+    int64_t                  until[2];
+} sim_texts_t;
+
+
+static void
+sim_audit_limit(sim_auditor_t *auditor, phone_str_t name, int64_t now,
+    const int64_t most[2])
+{
+    unsigned                  i;
+    int64_t                   lasts[2];
+    sim_texts_t              *texts;
+    const phone_settings_t   *settings;
+
+    settings = auditor->task->call.env->settings;
+    lasts[0] = settings->text_window;
+    lasts[1] = INT64_C(24) * 3600 * 1000;
+
+    texts = sim_map_find(&auditor->texts_sent, name);
+
+    if (texts == NULL) {
+        texts = sim_map_add(&auditor->texts_sent, name, sizeof(sim_texts_t));
+    }
+
+    for (i = 0; i < 2; i++) {
+        if (now >= texts->until[i]) {
+            texts->sent[i] = 0;
+            texts->until[i] = now + lasts[i];
+        }
+
+        if (++texts->sent[i] > most[i]) {
+            sim_violation(auditor->world, "%.*s gets %lld texts about bills",
+                          PHONE_ARGS(name), (long long) texts->sent[i]);
+        }
+    }
+}
+
+
+void
+sim_audit_put_text(sim_auditor_t *auditor, const phone_op_t *op)
+{
+    int                      n;
+    char                     name[96];
+    phone_str_t              to;
+    sim_bill_t              *bill;
+    const phone_call_t      *call;
+    const phone_settings_t  *settings;
+
+    auditor->texts++;
+
+    to = sim_hset_word(op, "to", NULL);
+
+    if (auditor->task == NULL || auditor->task->call.event == NULL
+        || to.len == 0
+        || strcmp(auditor->task->call.event->name, "bill.push") != 0)
+    {
+        return;
+    }
+
+    call = &auditor->task->call;
+    settings = call->env->settings;
+
+    sim_audit_limit(auditor, to, call->now,
+                    (int64_t[2]) { settings->texts, settings->texts_day });
+
+    bill = sim_map_find(&auditor->bills, call->due_id);
+
+    if (bill == NULL) {
+        return;
+    }
+
+    n = snprintf(name, sizeof(name), "%.*s:%.*s", PHONE_ARGS(to),
+                 PHONE_ARGS(bill->merchant));
+    sim_audit_limit(auditor, (phone_str_t) { (size_t) n, name }, call->now,
+                    (int64_t[2]) { settings->merchant_texts,
+                                   settings->merchant_texts_day });
+}
