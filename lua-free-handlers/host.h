@@ -178,6 +178,8 @@ typedef struct {
     phone_ask_t              ask;
     phone_work_t             work;
     phone_str_t              arg[PHONE_WORK_ARGS];
+    phone_str_t              lane;       /* of passwords */
+    int                      known;
     phone_result_t           result;
 } phone_ask_work_t;
 

@@ -295,6 +295,15 @@ typedef struct {
 const phone_result_t *phone_ask_work(phone_call_t *call, phone_work_t work,
     const phone_str_t arg[PHONE_WORK_ARGS]);
 
+/*
+ * The same for passwords, which wait for a processor: in turns by lane, which
+ * is who or where they are from; in each round those first that are known
+ * (lib/turns.h).  When too many wait the call ends with BUSY.
+ */
+const phone_result_t *phone_ask_password(phone_call_t *call,
+    phone_work_t work, const phone_str_t arg[PHONE_WORK_ARGS],
+    phone_str_t lane, int known);
+
 /* Outbound calls; in events only.  status is the HTTP status, 0 when none
    came; then text names what failed ("timeout", "refused", "address", ...).
    Kept over conflicts: an event sends once a run. */
