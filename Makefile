@@ -224,7 +224,7 @@ TESTS ?= $(sort $(wildcard t/*.t t/flow/*.t))
 
 .PHONY: suites
 suites: build  ## Run the suites on real nginx and Redis (TESTS="t/x.t ...")
-	@$(TOOLS)/deps test
+	@$(TOOLS)/deps test $(if $(filter t/number.t,$(TESTS)),oracle)
 	@env -u MAKEFLAGS -u MFLAGS prove -j$(JOBS) $(PROVE_FLAGS) $(TESTS)
 
 
@@ -256,11 +256,6 @@ mutants:  ## Break the core in N=100 places by SEED: what do the tests find?
 .PHONY: openapi
 openapi: $(OUT)/openapi.json  ## Write docs/openapi.json
 	@cp $< docs/openapi.json
-
-.PHONY: number-plan
-number-plan:  ## Write the numbering plans of all countries anew
-	@$(TOOLS)/number-plan > $(OUT)/number_plan.c
-	@cp $(OUT)/number_plan.c lua-free-handlers/lib/number_plan.c
 
 $(OUT)/openapi: $(TOOLS)/openapi.c $(CORE_LIB) $(OUT)/flags
 	@$(CC) $(CORE_CFLAGS) -MMD -MP -MF $@.d -MT $@ -o $@ $< \

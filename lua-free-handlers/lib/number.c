@@ -7,39 +7,37 @@
 #define PHONE_DIGITS_MAX  20
 
 
-/* The digits of a text, and at which of them each digit stands: bit i of
-   at[d] is set where digit i is d. */
-
 typedef struct {
     unsigned                 n;
     char                     digit[PHONE_DIGITS_MAX];
-    unsigned                 at[10];
 } phone_digits_t;
+
+
+/* What a text may mean: a number of this plan, but for its first digits. */
+
+typedef struct {
+    const phone_plan_t      *plan;
+    unsigned                 skip;
+    unsigned                 ambiguous:1;
+} phone_reading_t;
 
 
 static const phone_plan_t *phone_plan_of_code(unsigned code);
 static const phone_plan_t *phone_plan_of_region(phone_str_t region);
-static unsigned phone_pattern_any(const char **pattern,
-    const phone_digits_t *digits, unsigned from);
-static unsigned phone_pattern_one(const char **pattern,
-    const phone_digits_t *digits, unsigned from);
-static unsigned phone_pattern_times(const char **pattern,
-    const phone_digits_t *digits, unsigned from);
-static unsigned phone_pattern_number(const char **pattern);
-static unsigned phone_pattern_atom(const char **pattern,
-    const phone_digits_t *digits, unsigned from);
-static unsigned phone_pattern_class(const char **pattern,
-    const phone_digits_t *digits);
-static int phone_fits(const char *pattern, const phone_digits_t *digits,
-    unsigned skip);
 static int phone_digits(phone_str_t in, phone_digits_t *digits, int *plus);
-static unsigned phone_country(const phone_digits_t *digits,
-    const phone_plan_t **plan);
-static int phone_write(const phone_plan_t *plan, const phone_digits_t *digits,
-    unsigned skip, char out[17]);
-static int phone_international(const phone_digits_t *digits, char out[17]);
-static int phone_local(const phone_digits_t *digits, phone_str_t region,
-    char out[17]);
+static int phone_begins(const phone_digits_t *digits, unsigned skip,
+    const char *first);
+static int phone_is_national(const phone_plan_t *plan,
+    const phone_digits_t *digits, unsigned skip);
+static int phone_is_bare(const phone_plan_t *plan,
+    const phone_digits_t *digits, unsigned skip);
+static void phone_read(phone_reading_t *reading, const phone_plan_t *plan,
+    unsigned skip);
+static void phone_read_international(phone_reading_t *reading,
+    const phone_digits_t *digits);
+static void phone_read_at_home(phone_reading_t *reading,
+    const phone_digits_t *digits, const phone_plan_t *home);
+static unsigned phone_code_text(unsigned code, char text[4]);
 
 
 static const phone_plan_t *
@@ -72,29 +70,26 @@ phone_plan_of_code(unsigned code)
 static const phone_plan_t *
 phone_plan_of_region(phone_str_t region)
 {
-    int       order;
-    unsigned  low, high, middle;
+    unsigned     i;
+    const char  *p;
 
-    if (region.len != 2) {
+    if (region.len != 2 || region.data[0] < 'A' || region.data[0] > 'Z') {
         return NULL;
     }
 
-    low = 0;
-    high = phone_nplan_regions;
+    for (i = 0; i < phone_nplans; i++) {
+        p = phone_plans[i].region;
 
-    while (low < high) {
-        middle = (low + high) / 2;
-        order = memcmp(phone_plan_regions[middle].name, region.data, 2);
-
-        if (order == 0) {
-            return phone_plan_of_code(phone_plan_regions[middle].code);
+        if (p[0] == region.data[0] && p[1] == region.data[1]) {
+            return &phone_plans[i];
         }
+    }
 
-        if (order < 0) {
-            low = middle + 1;
-
-        } else {
-            high = middle;
+    for (i = 0; i < phone_nplans; i++) {
+        for (p = phone_plans[i].also; *p; p += p[2] ? 3 : 2) {
+            if (p[0] == region.data[0] && p[1] == region.data[1]) {
+                return &phone_plans[i];
+            }
         }
     }
 
@@ -109,188 +104,6 @@ phone_region_known(phone_str_t region)
 }
 
 
-/*
- * Patterns.  A set of places between digits is a word of bits: each function
- * takes the places from which a part of the pattern may begin, and returns
- * those at which it may end.  Nothing is tried twice, and a pattern costs its
- * length.
- */
-
-static unsigned
-phone_pattern_any(const char **pattern, const phone_digits_t *digits,
-    unsigned from)
-{
-    unsigned  ends;
-
-    ends = phone_pattern_one(pattern, digits, from);
-
-    while (**pattern == '|') {
-        (*pattern)++;
-        ends |= phone_pattern_one(pattern, digits, from);
-    }
-
-    return ends;
-}
-
-
-/* Up to the next '|' or the end of the group; what cannot fit any more is
-   passed over. */
-
-static unsigned
-phone_pattern_one(const char **pattern, const phone_digits_t *digits,
-    unsigned from)
-{
-    unsigned  depth;
-
-    while (from && **pattern && **pattern != '|' && **pattern != ')') {
-        from = phone_pattern_times(pattern, digits, from);
-    }
-
-    for (depth = 0;
-         **pattern && (depth || (**pattern != '|' && **pattern != ')'));
-         (*pattern)++)
-    {
-        depth += **pattern == '(';
-        depth -= **pattern == ')';
-    }
-
-    return from;
-}
-
-
-static unsigned
-phone_pattern_times(const char **pattern, const phone_digits_t *digits,
-    unsigned from)
-{
-    unsigned     i, min, max, ends;
-    const char  *atom, *p;
-
-    atom = *pattern;
-    ends = phone_pattern_atom(pattern, digits, from);
-
-    if (**pattern == '?') {
-        (*pattern)++;
-        return from | ends;
-    }
-
-    if (**pattern != '{') {
-        return ends;
-    }
-
-    (*pattern)++;
-    min = phone_pattern_number(pattern);
-    max = min;
-
-    if (**pattern == ',') {
-        (*pattern)++;
-        max = phone_pattern_number(pattern);
-    }
-
-    (*pattern)++;                                        /* '}' */
-    ends = 0;
-
-    for (i = 1; i <= max && from; i++) {
-        p = atom;
-        from = phone_pattern_atom(&p, digits, from);
-
-        if (i >= min) {
-            ends |= from;
-        }
-    }
-
-    return ends;
-}
-
-
-static unsigned
-phone_pattern_number(const char **pattern)
-{
-    unsigned  n;
-
-    for (n = 0; **pattern >= '0' && **pattern <= '9'; (*pattern)++) {
-        n = n * 10 + (unsigned) (**pattern - '0');
-    }
-
-    return n;
-}
-
-
-static unsigned
-phone_pattern_atom(const char **pattern, const phone_digits_t *digits,
-    unsigned from)
-{
-    char  c;
-
-    c = *(*pattern)++;
-
-    switch (c) {
-
-    case 'd':
-        return (from & ((1u << digits->n) - 1)) << 1;
-
-    case '[':
-        return (from & phone_pattern_class(pattern, digits)) << 1;
-
-    case '(':
-        from = phone_pattern_any(pattern, digits, from);
-        (*pattern)++;                                    /* ')' */
-        return from;
-
-    default:
-        return (from & digits->at[c - '0']) << 1;
-    }
-}
-
-
-static unsigned
-phone_pattern_class(const char **pattern, const phone_digits_t *digits)
-{
-    char      c, last;
-    unsigned  at;
-
-    at = 0;
-
-    while (**pattern != ']') {
-        c = *(*pattern)++;
-        last = c;
-
-        if (**pattern == '-') {
-            last = (*pattern)[1];
-            *pattern += 2;
-        }
-
-        for ( /* void */ ; c <= last; c++) {
-            at |= digits->at[c - '0'];
-        }
-    }
-
-    (*pattern)++;
-
-    return at;
-}
-
-
-/* Are the digits, but for the first ones, all that the pattern describes? */
-
-static int
-phone_fits(const char *pattern, const phone_digits_t *digits, unsigned skip)
-{
-    if (digits->n <= skip) {
-        return 0;
-    }
-
-    for ( ;; ) {
-        if (phone_pattern_one(&pattern, digits, 1u << skip) >> digits->n & 1) {
-            return 1;
-        }
-
-        if (*pattern++ != '|') {
-            return 0;
-        }
-    }
-}
-
-
 /* -1 for any byte that has no business in a number.  *plus: it was written
    with its country code. */
 
@@ -300,7 +113,7 @@ phone_digits(phone_str_t in, phone_digits_t *digits, int *plus)
     char    c;
     size_t  i;
 
-    memset(digits, 0, sizeof(phone_digits_t));
+    digits->n = 0;
     *plus = 0;
 
     for (i = 0; i < in.len; i++) {
@@ -311,7 +124,6 @@ phone_digits(phone_str_t in, phone_digits_t *digits, int *plus)
                 return -1;
             }
 
-            digits->at[c - '0'] |= 1u << digits->n;
             digits->digit[digits->n++] = c;
             continue;
         }
@@ -330,146 +142,209 @@ phone_digits(phone_str_t in, phone_digits_t *digits, int *plus)
 }
 
 
-/* Country codes have one to three digits, and none begins with another.
-   Returns how many digits it has. */
+/* Do the digits, but for those skipped, begin with one of the listed? */
 
-static unsigned
-phone_country(const phone_digits_t *digits, const phone_plan_t **plan)
+static int
+phone_begins(const phone_digits_t *digits, unsigned skip, const char *first)
 {
-    unsigned  i, code;
+    unsigned  i;
 
-    code = 0;
+    for ( ;; ) {
+        i = skip;
 
-    for (i = 0; i < 3 && i < digits->n && digits->digit[0] != '0'; i++) {
-        code = code * 10 + (unsigned) (digits->digit[i] - '0');
-        *plan = phone_plan_of_code(code);
-
-        if (*plan) {
-            return i + 1;
+        while (i < digits->n && (*first == 'x' || *first == digits->digit[i])) {
+            first++;
+            i++;
         }
+
+        if (*first == ' ' || *first == '\0') {
+            return 1;
+        }
+
+        while (*first != ' ') {
+            if (*first++ == '\0') {
+                return 0;
+            }
+        }
+
+        first++;
+    }
+}
+
+
+/* Where a trunk prefix is dialed, no national number begins with 0: that is
+   the prefix itself ("+49 (0) 171"), or the way out of the country. */
+
+static int
+phone_is_national(const phone_plan_t *plan, const phone_digits_t *digits,
+    unsigned skip)
+{
+    unsigned  n;
+
+    n = digits->n - skip;
+
+    return digits->n > skip && n >= plan->min && n <= plan->max
+           && !(plan->trunk[0] && digits->digit[skip] == '0');
+}
+
+
+static int
+phone_is_bare(const phone_plan_t *plan, const phone_digits_t *digits,
+    unsigned skip)
+{
+    unsigned             i, n;
+    const phone_bare_t  *bare;
+
+    if (!phone_is_national(plan, digits, skip)) {
+        return 0;
     }
 
-    *plan = NULL;
+    n = digits->n - skip;
+
+    for (i = 0; i < 2; i++) {
+        bare = &plan->bare[i];
+
+        if (n >= bare->min && n <= bare->max
+            && phone_begins(digits, skip, bare->first))
+        {
+            return 1;
+        }
+    }
 
     return 0;
 }
 
 
-/* '+', the country code and the digits but for the first ones. */
-
-static int
-phone_write(const phone_plan_t *plan, const phone_digits_t *digits,
-    unsigned skip, char out[17])
+static void
+phone_read(phone_reading_t *reading, const phone_plan_t *plan, unsigned skip)
 {
-    char      *p, code[3];
-    unsigned   n, rest;
-
-    for (n = 0, rest = plan->code; rest; rest /= 10) {
-        code[n++] = (char) ('0' + rest % 10);
+    if (reading->plan && (reading->plan != plan || reading->skip != skip)) {
+        reading->ambiguous = 1;
     }
 
-    if (n + digits->n - skip > PHONE_NUMBER_MAX) {
-        return -1;
-    }
-
-    p = out;
-    *p++ = '+';
-
-    while (n) {
-        *p++ = code[--n];
-    }
-
-    memcpy(p, digits->digit + skip, digits->n - skip);
-    p += digits->n - skip;
-    *p = '\0';
-
-    return (int) (p - out);
+    reading->plan = plan;
+    reading->skip = skip;
 }
 
 
-static int
-phone_international(const phone_digits_t *digits, char out[17])
+/* Country codes have one to three digits, and none begins with another. */
+
+static void
+phone_read_international(phone_reading_t *reading, const phone_digits_t *digits)
 {
-    unsigned             code;
+    unsigned             i, code;
     const phone_plan_t  *plan;
 
-    code = phone_country(digits, &plan);
+    code = 0;
 
-    return plan && phone_fits(plan->number, digits, code)
-           ? phone_write(plan, digits, code, out) : -1;
+    for (i = 0; i < 3 && i < digits->n && digits->digit[0] != '0'; i++) {
+        code = code * 10 + (unsigned) (digits->digit[i] - '0');
+        plan = phone_plan_of_code(code);
+
+        if (plan) {
+            if (phone_is_national(plan, digits, i + 1)) {
+                phone_read(reading, plan, i + 1);
+            }
+
+            return;
+        }
+    }
 }
 
 
-/*
- * Without '+': of the platform's own region, with the trunk prefix, without it
- * where people write their numbers so, or else with the country code.
- */
+/* What is a number without a trunk prefix may as well have the country code
+   where another of these is behind it, and not with anything else. */
 
-static int
-phone_local(const phone_digits_t *digits, phone_str_t region, char out[17])
+static void
+phone_read_at_home(phone_reading_t *reading, const phone_digits_t *digits,
+    const phone_plan_t *home)
 {
-    unsigned             trunk;
-    const phone_plan_t  *home, *plan;
+    int       bare;
+    char      code[4];
+    unsigned  n;
 
-    home = phone_plan_of_region(region);
-    if (home == NULL) {
-        return -1;
-    }
+    n = (unsigned) strlen(home->trunk);
 
-    trunk = (unsigned) strlen(home->trunk);
-
-    if (trunk && digits->n > trunk
-        && memcmp(digits->digit, home->trunk, trunk) == 0
-        && phone_fits(home->number, digits, trunk))
+    if (n && phone_begins(digits, 0, home->trunk)
+        && phone_is_national(home, digits, n))
     {
-        return phone_write(home, digits, trunk, out);
+        phone_read(reading, home, n);
     }
 
-    if (home->bare[0] && phone_fits(home->bare, digits, 0)) {
-        return phone_write(home, digits, 0, out);
+    bare = phone_is_bare(home, digits, 0);
+
+    if (bare) {
+        phone_read(reading, home, 0);
     }
 
-    (void) phone_country(digits, &plan);
+    n = phone_code_text(home->code, code);
 
-    return plan == home ? phone_international(digits, out) : -1;
+    if (phone_begins(digits, 0, code)
+        && (bare ? phone_is_bare(home, digits, n)
+                 : phone_is_national(home, digits, n)))
+    {
+        phone_read(reading, home, n);
+    }
 }
 
 
-/* A form in which '+' was not encoded gives a space: what begins with one is
-   read both ways, and is no number when that gives two. */
+static unsigned
+phone_code_text(unsigned code, char text[4])
+{
+    unsigned  n, i;
+
+    n = code < 10 ? 1 : code < 100 ? 2 : 3;
+    text[n] = '\0';
+
+    for (i = n; i; code /= 10) {
+        text[--i] = (char) ('0' + code % 10);
+    }
+
+    return n;
+}
+
 
 int
 phone_number_parse(phone_str_t in, phone_str_t region, char out[17])
 {
-    int             local, international, plus;
-    char            other[17];
-    phone_digits_t  digits;
+    int                  plus;
+    unsigned             n, rest;
+    phone_digits_t       digits;
+    phone_reading_t      reading;
+    const phone_plan_t  *home;
 
     if (phone_digits(in, &digits, &plus) == -1) {
         return -1;
     }
 
-    if (plus) {
-        return phone_international(&digits, out);
+    reading = (phone_reading_t) { NULL, 0, 0 };
+
+    /* the '+' of a form that did not encode it arrives as a space */
+
+    if (plus || in.data[0] == ' ') {
+        phone_read_international(&reading, &digits);
     }
 
-    local = phone_local(&digits, region, out);
+    home = plus ? NULL : phone_plan_of_region(region);
 
-    if (in.data[0] != ' ') {
-        return local;
+    if (home) {
+        phone_read_at_home(&reading, &digits, home);
     }
 
-    international = phone_international(&digits, other);
-
-    if (international == -1) {
-        return local;
+    if (reading.plan == NULL || reading.ambiguous) {
+        return -1;
     }
 
-    if (local == -1) {
-        memcpy(out, other, sizeof(other));
-        return international;
+    out[0] = '+';
+    n = 1 + phone_code_text(reading.plan->code, out + 1);
+    rest = digits.n - reading.skip;
+
+    if (n + rest > 1 + PHONE_NUMBER_MAX) {
+        return -1;
     }
 
-    return local == international && memcmp(out, other, (size_t) local) == 0
-           ? local : -1;
+    memcpy(out + n, digits.digit + reading.skip, rest);
+    out[n + rest] = '\0';
+
+    return (int) (n + rest);
 }

@@ -16,13 +16,22 @@
 
 
 /*
- * Takes '+' and a number with its country code, or a number of the region (ISO
- * 3166, "CN") in its national form or with its country code, with spaces, '-',
- * '.' and parentheses anywhere between; a space in front stands for '+' where
- * that is the only way to read it.  What it wrote it reads as itself, whatever
- * the region.  Writes '+' and the digits to out, which has room for
- * 17 bytes and is ended by NUL, and returns how many bytes they are; -1 for
- * what is no number.
+ * Takes '+' and a number with its country code, with spaces, '-', '.' and
+ * parentheses anywhere between.  Without '+' it is a number of the region (ISO
+ * 3166, "CN"), to be read in three ways:
+ *
+ *   - with the trunk prefix that is dialed at home ("021 6123 4567"),
+ *   - without one, where people write it so ("13800000001"),
+ *   - with the country code of the region ("8613800000001"); in a text that is
+ *     a number of the second kind only if another of these is behind it.
+ *
+ * A space in front, which a '+' becomes in a form, adds the way with '+'.  A
+ * text that is two different numbers is refused.  Country codes and lengths are
+ * checked, not whether a number is in service.
+ *
+ * Writes '+' and the digits to out, which has room for 17 bytes and is ended
+ * by NUL, and returns how many bytes they are; -1 for what is no number.  What
+ * it wrote it reads as itself, whatever the region.
  */
 int phone_number_parse(phone_str_t in, phone_str_t region, char out[17]);
 

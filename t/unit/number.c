@@ -60,6 +60,15 @@ test_one_form(void)
         { "5511987654321", "BR", "+5511987654321" },
         { "876 210 1234", "JM", "+18762101234" },
         { "+881612345678", "US", "+881612345678" },
+        { "415 555 2671", "US", "+14155552671" },
+        { "98765 43210", "IN", "+919876543210" },
+        { "9187654321", "IN", "+919187654321" },
+        { "55912345678", "BR", "+5555912345678" },
+        { "555591234567 8", "BR", "+5555912345678" },
+        { "47 123 456", "NO", "+4747123456" },
+        { "80 152 450911", "BY", "+375152450911" },
+        { "0549 886377", "SM", "+3780549886377" },
+        { "07911 123456", "JE", "+447911123456" },
         { " 4155552671", "US", "+14155552671" },
         { " 8613800138000", "CN", "+8613800138000" },
         { " 8613800138000", "US", "+8613800138000" },
@@ -100,6 +109,55 @@ test_refused(void)
 }
 
 
+/* One number in two forms, or two numbers in one. */
+
+static void
+test_ambiguous(void)
+{
+    unsigned  i;
+    static const struct {
+        const char  *in;
+        const char  *region;
+    } bad[] = {
+        { "+49 (0) 171 1234567", "DE" },
+        { "49 0171 1234567", "DE" },
+        { "+44 07400 123456", "GB" },
+        { "+1 1 415 555 2671", "US" },
+        { "3906123456", "IT" },     /* 390 612 3456, or +39 06 123456 */
+        { " 13802138000", "CN" }    /* or +1 380 213 8000 */
+    };
+
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        is_str(phone_cstr(e164(bad[i].in, bad[i].region)), "",
+               "\"%s\" in %s", bad[i].in, bad[i].region);
+    }
+}
+
+
+static void
+test_regions(void)
+{
+    unsigned                  i;
+    static const char *const  known[] = {
+        "CN", "US", "CA", "AG", "VI", "UM", "KZ", "JE", "VA", "SJ", "CX", "YT",
+        "MF", "BQ", "AX", "EH", "PN", "UZ"
+    };
+    static const char *const  unknown[] = {
+        "", "C", "XX", "cn", "CNX", "ZZ", "  ", "G ", " I", "GI M"
+    };
+
+    for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        ok(phone_region_known(phone_cstr(known[i])), "%s", known[i]);
+    }
+
+    for (i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++) {
+        ok(!phone_region_known(phone_cstr(unknown[i])), "\"%s\"", unknown[i]);
+    }
+
+    ok(!phone_region_known((phone_str_t) { 2, "\0\0" }), "none");
+}
+
+
 /* Without '+' these were taken with the country code of another region: the
    number as the platform wrote it was another person's. */
 
@@ -120,8 +178,7 @@ test_another_region(void)
         { "12025550123", "CN" }, { "628123456789", "CN" },
         { "8613800138000", "JP" }, { "8613800138000", "US" },
         { "008613800138000", "CN" },
-        { "0014155552671", "CN" }, { "01114155552671", "US" },
-        { " 13802138000", "CN" }    /* or +1 380 213 8000 */
+        { "0014155552671", "CN" }, { "01114155552671", "US" }
     };
 
     for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -136,6 +193,8 @@ main(void)
 {
     test_one_form();
     test_refused();
+    test_ambiguous();
+    test_regions();
     test_another_region();
 
     return done_testing();
