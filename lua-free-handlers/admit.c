@@ -199,6 +199,16 @@ phone_prove_merchant(phone_call_t *call, phone_record_t *merchant,
                                   spki, name, call->signed_text,
                                   phone_sent(call, "sign") });
 
+    /* nothing may be committed that the merchant cannot be told of: whoever
+       signs must have room for the reply before that */
+
+    if (phone_signs_to(merchant)) {
+        (void) phone_ask_work(call, PHONE_SIGN_PLACE,
+                              (phone_str_t[PHONE_WORK_ARGS]) {
+                                  PHONE_EMPTY, PHONE_EMPTY, PHONE_EMPTY,
+                                  PHONE_EMPTY });
+    }
+
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
     }

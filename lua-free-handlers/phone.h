@@ -280,6 +280,7 @@ int64_t phone_window_left(phone_call_t *call, int64_t window);      /* ms */
 typedef enum {
     PHONE_VERIFY,        /* key, sign type, text, signature -> ok */
     PHONE_SIGN,          /* sign type, text -> ok, text = base64 */
+    PHONE_SIGN_PLACE,    /* -> ok: the call's PHONE_SIGN will find a place */
     PHONE_PASSWORD_HASH, /* password, salt -> ok, text = stored form */
     PHONE_PASSWORD_CHECK /* stored form or empty (a dummy), password -> ok */
 } phone_work_t;

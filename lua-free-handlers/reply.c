@@ -268,8 +268,14 @@ static int
 phone_reply_signed(phone_call_t *call)
 {
     return call->endpoint && call->endpoint->who == PHONE_MERCHANT
-           && call->merchant
-           && !phone_is(phone_get(call->merchant, MERCHANT_REPLY_SIGN), "0");
+           && call->merchant && phone_signs_to(call->merchant);
+}
+
+
+int
+phone_signs_to(phone_record_t *merchant)
+{
+    return !phone_is(phone_get(merchant, MERCHANT_REPLY_SIGN), "0");
 }
 
 
@@ -353,8 +359,8 @@ phone_finish(phone_call_t *call)
 
         if (rc == PHONE_REFUSED) {
 
-            /* committed, but the merchant could not trust the answer: the
-               same call again gives the same answer */
+            /* no memory, or no key: committed, but the merchant could not
+               trust the answer; the same fields again give the same one */
 
             call->merchant = NULL;
             phone_fail(call, PHONE_BUSY);

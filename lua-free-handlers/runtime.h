@@ -80,6 +80,7 @@ int64_t phone_event_lease(phone_call_t *call, const phone_event_t *event);
 
 /* reply.c */
 void phone_begin_reply(phone_call_t *call);
+int phone_signs_to(phone_record_t *merchant);
 
 /* The body as it will be sent; for a reply that is not signed. */
 phone_str_t phone_reply_text(phone_call_t *call);

@@ -9,6 +9,8 @@
 
 
 static ngx_int_t ngx_http_phone_fetch_init(ngx_conf_t *cf);
+static ngx_int_t ngx_http_phone_fetch_phase(ngx_conf_t *cf, ngx_uint_t phase,
+    ngx_http_handler_pt handler);
 static void *ngx_http_phone_fetch_create_main_conf(ngx_conf_t *cf);
 static char *ngx_http_phone_fetch_init_main_conf(ngx_conf_t *cf, void *conf);
 static ngx_int_t ngx_http_phone_fetch_make_token(ngx_str_t *secret,
@@ -96,19 +98,16 @@ ngx_module_t  ngx_http_phone_fetch_module = {
 static ngx_int_t
 ngx_http_phone_fetch_init(ngx_conf_t *cf)
 {
-    ngx_http_handler_pt        *h;
-    const phone_settings_t     *settings;
-    ngx_phone_main_conf_t      *pmcf;
-    ngx_phone_fetch_conf_t     *fmcf;
-    ngx_http_core_loc_conf_t   *clcf;
-    ngx_http_core_main_conf_t  *cmcf;
+    const phone_settings_t    *settings;
+    ngx_phone_main_conf_t     *pmcf;
+    ngx_phone_fetch_conf_t    *fmcf;
+    ngx_http_core_loc_conf_t  *clcf;
 
     fmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_phone_fetch_module);
     pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_phone_module);
     settings = ngx_http_conf_get_module_main_conf(cf,
                                                ngx_http_phone_settings_module);
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
-    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
 
     if (fmcf->timeout == NGX_CONF_UNSET_MSEC) {
         fmcf->timeout = (ngx_msec_t) ngx_min(NGX_HTTP_PHONE_FETCH_TIMEOUT,
@@ -135,12 +134,38 @@ ngx_http_phone_fetch_init(ngx_conf_t *cf)
         return NGX_OK;
     }
 
-    h = ngx_array_push(&cmcf->phases[NGX_HTTP_POST_READ_PHASE].handlers);
+    if (ngx_http_phone_fetch_phase(cf, NGX_HTTP_POST_READ_PHASE,
+                                   ngx_phone_fetch_server_handler)
+            != NGX_OK
+        || ngx_http_phone_fetch_phase(cf, NGX_HTTP_SERVER_REWRITE_PHASE,
+                                      ngx_phone_fetch_server_stay)
+            != NGX_OK
+        || ngx_http_phone_fetch_phase(cf, NGX_HTTP_REWRITE_PHASE,
+                                      ngx_phone_fetch_server_stay)
+            != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_phone_fetch_phase(ngx_conf_t *cf, ngx_uint_t phase,
+    ngx_http_handler_pt handler)
+{
+    ngx_http_handler_pt        *h;
+    ngx_http_core_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+
+    h = ngx_array_push(&cmcf->phases[phase].handlers);
     if (h == NULL) {
         return NGX_ERROR;
     }
 
-    *h = ngx_phone_fetch_server_handler;
+    *h = handler;
 
     return NGX_OK;
 }

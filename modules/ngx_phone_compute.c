@@ -46,6 +46,7 @@ struct ngx_phone_compute_s {
     ngx_queue_t              posted;
     ngx_queue_t              waiting;       /* passwords */
     ngx_uint_t               active;        /* posted and waiting */
+    ngx_uint_t               reserved;      /* places beside them */
     ngx_uint_t               passwords;     /* of these */
     ngx_uint_t               hashing;       /* posted passwords */
     ngx_uint_t               hashing_max;
@@ -142,7 +143,8 @@ ngx_phone_compute_post(ngx_phone_t *phone, phone_ask_work_t *ask,
     compute = phone->compute;
     password = (ask->work != PHONE_SIGN);
 
-    if (compute->active >= (ngx_uint_t) phone->conf->compute_queue
+    if (compute->active + compute->reserved
+        >= (ngx_uint_t) phone->conf->compute_queue
         || (password && compute->passwords
                         >= (ngx_uint_t) phone->conf->password_queue))
     {
@@ -181,6 +183,33 @@ ngx_phone_compute_post(ngx_phone_t *phone, phone_ask_work_t *ask,
     phone->counters->compute_active = compute->active;
 
     return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_phone_compute_reserve(ngx_phone_t *phone)
+{
+    ngx_phone_compute_t  *compute;
+
+    compute = phone->compute;
+
+    if (compute->active + compute->reserved
+        >= (ngx_uint_t) phone->conf->compute_queue)
+    {
+        phone->counters->compute_busy++;
+        return NGX_BUSY;
+    }
+
+    compute->reserved++;
+
+    return NGX_OK;
+}
+
+
+void
+ngx_phone_compute_give_back(ngx_phone_t *phone)
+{
+    phone->compute->reserved--;
 }
 
 

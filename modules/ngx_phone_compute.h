@@ -29,4 +29,13 @@ ngx_int_t ngx_phone_compute_post(ngx_phone_t *phone, phone_ask_work_t *ask,
     phone_arena_t *arena, ngx_phone_compute_pt handler, void *data);
 
 
+/*
+ * Keeps a place among the active for a signature that is posted later, so that
+ * it cannot meet a full queue: NGX_OK or NGX_BUSY.  Given back, the place is
+ * free for the very next post.
+ */
+ngx_int_t ngx_phone_compute_reserve(ngx_phone_t *phone);
+void ngx_phone_compute_give_back(ngx_phone_t *phone);
+
+
 #endif /* _NGX_PHONE_COMPUTE_H_INCLUDED_ */

@@ -460,7 +460,15 @@ ngx_phone_fetch_answered(ngx_phone_fetch_t *fetch)
                       "always\"", reply->status);
     }
 
-    if (result > NGX_PHONE_FETCH_5XX) {
+    /* a redirect by whatever means is not followed, and is no answer */
+
+    if (reply->refresh && result == NGX_PHONE_FETCH_2XX) {
+        result = NGX_PHONE_FETCH_3XX;
+    }
+
+    if (result > NGX_PHONE_FETCH_5XX
+        || (result == NGX_PHONE_FETCH_3XX && reply->status < 300))
+    {
         ngx_phone_fetch_fail(fetch, result);
         return;
     }

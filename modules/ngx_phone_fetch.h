@@ -97,9 +97,10 @@ ngx_int_t ngx_phone_fetch_log_sms(ngx_phone_fetch_conf_t *conf,
 ngx_int_t ngx_phone_fetch_check(ngx_conf_t *cf, ngx_phone_fetch_conf_t *conf,
     ngx_phone_main_conf_t *pmcf);
 
-/* ngx_phone_fetch_server.c: in the post-read phase of each request; the
-   $phone_fetch_* variables. */
+/* ngx_phone_fetch_server.c: in the post-read phase and in the rewrite phases of
+   each request; the $phone_fetch_* variables. */
 ngx_int_t ngx_phone_fetch_server_handler(ngx_http_request_t *r);
+ngx_int_t ngx_phone_fetch_server_stay(ngx_http_request_t *r);
 ngx_int_t ngx_phone_fetch_server_variables(ngx_conf_t *cf);
 
 

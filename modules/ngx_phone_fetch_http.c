@@ -180,7 +180,7 @@ ngx_phone_fetch_reply_head(ngx_phone_fetch_reply_t *reply, u_char **pos,
         first = 0;
     }
 
-    if (reply->status == 204 || reply->status == 304
+    if (reply->status < 200 || reply->status == 204 || reply->status == 304
         || (reply->state == NGX_PHONE_FETCH_LENGTH && reply->left == 0))
     {
         reply->state = NGX_PHONE_FETCH_COMPLETE;
@@ -224,7 +224,7 @@ ngx_phone_fetch_reply_status(ngx_phone_fetch_reply_t *reply, u_char *p,
 
     status = ngx_atoi(p + 9, 3);
 
-    if (status < 200 || status > 599) {
+    if (status < 100 || status > 599) {
         return NGX_ERROR;
     }
 
@@ -262,6 +262,9 @@ ngx_phone_fetch_reply_header(ngx_phone_fetch_reply_t *reply, u_char *p,
     if (ngx_phone_header_is("Phone-Fetch-Result")) {
         reply->result_len = ngx_min(value.len, NGX_PHONE_FETCH_RESULT_MAX);
         ngx_memcpy(reply->result, value.data, reply->result_len);
+
+    } else if (ngx_phone_header_is("Refresh")) {
+        reply->refresh = 1;
 
     } else if (ngx_phone_header_is("Transfer-Encoding")) {
         if (value.len != 7

@@ -36,6 +36,7 @@ typedef enum {
 typedef struct {
     ngx_phone_fetch_reply_state_e  state;
     ngx_uint_t               status;
+    ngx_uint_t               refresh;        /* 1: it sends on elsewhere */
     off_t                    left;
     ngx_uint_t               digits;         /* of a chunk's size */
 

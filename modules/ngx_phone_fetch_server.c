@@ -8,6 +8,8 @@
 
 
 #include "ngx_phone_fetch.h"
+#include "ngx_http_phone_ctx.h"
+#include "ngx_http_phone_endpoint.h"
 
 
 /* The headers of ours; see ngx_phone_fetch_request(). */
@@ -23,11 +25,14 @@ typedef enum {
 
 typedef struct {
     ngx_str_t                value[NGX_PHONE_FETCH_SERVER_HEADERS];
+    unsigned                 ours:1;         /* the token is right */
 } ngx_phone_fetch_server_ctx_t;
 
 
 static void ngx_phone_fetch_server_take_headers(ngx_http_request_t *r,
     ngx_phone_fetch_server_ctx_t *ctx);
+static ngx_phone_fetch_server_ctx_t *ngx_phone_fetch_server_ctx(
+    ngx_http_request_t *r);
 static ngx_uint_t ngx_phone_fetch_server_is_ours(ngx_phone_fetch_conf_t *fmcf,
     ngx_str_t *token);
 static ngx_int_t ngx_phone_fetch_server_variable(ngx_http_request_t *r,
@@ -96,7 +101,8 @@ ngx_phone_fetch_server_handler(ngx_http_request_t *r)
         return NGX_DECLINED;
     }
 
-    ctx = ngx_pcalloc(r->pool, sizeof(ngx_phone_fetch_server_ctx_t));
+    ctx = ngx_http_phone_ctx_create(r, &ngx_http_phone_fetch_module,
+                                    sizeof(ngx_phone_fetch_server_ctx_t));
     if (ctx == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -126,9 +132,57 @@ ngx_phone_fetch_server_handler(ngx_http_request_t *r)
         return NGX_HTTP_SERVICE_UNAVAILABLE;
     }
 
-    ngx_http_set_ctx(r, ctx, ngx_http_phone_fetch_module);
+    ctx->ours = 1;
 
     return NGX_DECLINED;
+}
+
+
+/*
+ * In the rewrite phases, before any "return" or "rewrite".  An answer that is
+ * there must not make this nginx do anything more: not go to X-Accel-Redirect,
+ * to an error page, to what a page includes.  The location should ignore such
+ * headers, but nothing hangs on that.
+ */
+
+ngx_int_t
+ngx_phone_fetch_server_stay(ngx_http_request_t *r)
+{
+    static ngx_str_t  name = ngx_string("Phone-Fetch-Result");
+    static ngx_str_t  value = ngx_string("reply");
+
+    if ((!r->internal && r == r->main)
+        || r->main->upstream_states == NULL
+        || ngx_phone_fetch_server_ctx(r) == NULL)
+    {
+        return NGX_DECLINED;
+    }
+
+    ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
+                  "an answer to an outbound call leads to \"%V\", which is "
+                  "refused: give the location of the fetch server "
+                  "\"proxy_ignore_headers X-Accel-Redirect\"", &r->uri);
+
+    if (r == r->main
+        && ngx_http_phone_add_header(r, &name, &value) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return NGX_HTTP_FORBIDDEN;
+}
+
+
+/* NULL: the request is not ours. */
+
+static ngx_phone_fetch_server_ctx_t *
+ngx_phone_fetch_server_ctx(ngx_http_request_t *r)
+{
+    ngx_phone_fetch_server_ctx_t  *ctx;
+
+    ctx = ngx_http_phone_ctx(r->main, &ngx_http_phone_fetch_module);
+
+    return ctx && ctx->ours ? ctx : NULL;
 }
 
 
@@ -192,7 +246,7 @@ ngx_phone_fetch_server_variable(ngx_http_request_t *r,
 {
     ngx_phone_fetch_server_ctx_t  *ctx;
 
-    ctx = ngx_http_get_module_ctx(r->main, ngx_http_phone_fetch_module);
+    ctx = ngx_phone_fetch_server_ctx(r);
 
     if (ctx == NULL) {
         v->not_found = 1;
@@ -218,7 +272,7 @@ ngx_phone_fetch_server_result_variable(ngx_http_request_t *r,
     const char                *name;
     ngx_phone_fetch_result_t   result;
 
-    if (ngx_http_get_module_ctx(r->main, ngx_http_phone_fetch_module) == NULL
+    if (ngx_phone_fetch_server_ctx(r) == NULL
         || r->upstream_states == NULL || r->upstream_states->nelts == 0)
     {
         v->not_found = 1;

@@ -20,6 +20,7 @@ static void ngx_phone_run_was_read(void *data, phone_ask_t *ask,
     ngx_phone_outcome_t outcome);
 static void ngx_phone_run_work(ngx_phone_run_t *run, phone_ask_work_t *ask);
 static void ngx_phone_run_verify(ngx_phone_run_t *run, phone_ask_work_t *ask);
+static void ngx_phone_run_place(ngx_phone_run_t *run, phone_ask_work_t *ask);
 static void ngx_phone_run_computed(void *data, phone_ask_work_t *ask);
 static void ngx_phone_run_fetch(ngx_phone_run_t *run, phone_ask_fetch_t *ask);
 static void ngx_phone_run_fetched(void *data);
@@ -107,9 +108,22 @@ ngx_phone_run_was_read(void *data, phone_ask_t *ask,
 static void
 ngx_phone_run_work(ngx_phone_run_t *run, phone_ask_work_t *ask)
 {
-    if (ask->work == PHONE_VERIFY) {
+    switch (ask->work) {
+
+    case PHONE_VERIFY:
         ngx_phone_run_verify(run, ask);
         return;
+
+    case PHONE_SIGN_PLACE:
+        ngx_phone_run_place(run, ask);
+        return;
+
+    case PHONE_SIGN:
+        ngx_phone_run_leave_place(run);
+        break;
+
+    default:
+        break;
     }
 
     if (ngx_phone_compute_post(run->phone, ask, &run->call.arena,
@@ -142,6 +156,34 @@ ngx_phone_run_verify(ngx_phone_run_t *run, phone_ask_work_t *ask)
     }
 
     phone_ready(&ask->ask);
+}
+
+
+static void
+ngx_phone_run_place(ngx_phone_run_t *run, phone_ask_work_t *ask)
+{
+    if (!run->placed) {
+
+        if (ngx_phone_compute_reserve(run->phone) != NGX_OK) {
+            phone_runner_trouble(&run->runner, PHONE_OUTCOME_BUSY);
+            return;
+        }
+
+        run->placed = 1;
+    }
+
+    ask->result.ok = 1;
+    phone_ready(&ask->ask);
+}
+
+
+void
+ngx_phone_run_leave_place(ngx_phone_run_t *run)
+{
+    if (run->placed) {
+        run->placed = 0;
+        ngx_phone_compute_give_back(run->phone);
+    }
 }
 
 

@@ -110,6 +110,8 @@ ngx_phone_run_free(ngx_phone_run_t *run)
         phone->counters->calls_active--;
     }
 
+    ngx_phone_run_leave_place(run);
+
     if (run->step.timer_set) {
         ngx_del_timer(&run->step);
     }

@@ -49,6 +49,7 @@ struct ngx_phone_run_s {
     ngx_phone_run_t         *next;           /* in phone->free_runs */
 
     unsigned                 counted:1;
+    unsigned                 placed:1;       /* a place to sign is kept */
     unsigned                 detached:1;
 };
 
@@ -87,6 +88,7 @@ void ngx_phone_runs_close(ngx_phone_t *phone);
  */
 ngx_int_t ngx_phone_run_asks(ngx_phone_run_t *run);
 void ngx_phone_run_answered(ngx_phone_run_t *run);
+void ngx_phone_run_leave_place(ngx_phone_run_t *run);
 
 
 #endif /* _NGX_PHONE_RUNNER_H_INCLUDED_ */

@@ -34,7 +34,8 @@ is join(' ', sort keys %$text), 'text time to', 'and nothing but time, to, text'
 is slurp($p->dir . '/sms.log') =~ tr/\n//, 1, 'one line';
 is mode(), '600', 'that nobody else can read';
 ok wait_for(sub { pending() == 0 }), 'the record is gone';
-is metric('phone_fetches_total{result="2xx"}'), 1, 'counted as sent';
+is metric('phone_fetches_total{result="logged"}'), 1, 'counted as logged';
+is metric('phone_fetches_total{result="2xx"}') || 0, 0, 'not as sent';
 
 
 # rotation
@@ -52,7 +53,7 @@ is mode(), '600', 'nor can others read the new one';
 # a disk that is full
 
 my $fetch = slurp($p->dir . '/fetch.conf');
-$p->write('fetch.conf', $fetch =~ s{phone_sms_log[^;]*}{phone_sms_log /dev/full}r);
+$p->write('fetch.conf', $fetch =~ s{^phone_sms_log[^;]*}{phone_sms_log /dev/full}mr);
 $p->reload(wait => 1);
 ask_code('13800000003');
 ok $p->wait_log(qr{\[error\].*the SMS log "/dev/full" could not be written}),
@@ -68,11 +69,10 @@ ok wait_for(sub { $p->sms('+8613800000003') == 1 }, 15), 'sent when there is roo
 
 # none at all
 
-$p->write('fetch.conf', $fetch =~ s{phone_sms_log[^;]*;}{}r);
-$p->reload(wait => 1);
-ask_code('13800000004');
-ok wait_for(sub { metric('phone_fetches_total{result="setup"}') >= 1 }),
-    'without a log nothing is sent';
-is pending(), 1, 'nor forgotten';
+$p->write('fetch.conf', $fetch =~ s{^phone_sms_log[^;]*;}{}mr);
+$p->{allow} = qr{there is no way to send texts};
+my ($code, $out) = $p->test_config;
+isnt $code, 0, 'without a way for texts there is no start';
+like $out, qr/\[emerg\] there is no way to send texts/, 'and it is said why';
 
 done_testing;

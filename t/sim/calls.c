@@ -483,6 +483,16 @@ sim_task_answer(sim_task_t *task)
                       task->exchange->serial, PHONE_ARGS(reply->body));
     }
 
+    /* what is known to be done is never answered "busy": for that there is a
+       place in a queue before anything is done */
+
+    if (reply->refused && reply->refusal == PHONE_BUSY && task->done
+        && task->runner.committed)
+    {
+        sim_violation(world, "call %u was done and is told BUSY",
+                      task->exchange->serial);
+    }
+
     sim_audit_answer(world->auditor, task->exchange, reply);
 
     sim_exchange_answer(task);

@@ -52,18 +52,21 @@ sim_work_ready(sim_world_t *world, void *data)
 
 
 /* Queues of threads fill up, and stay full for a while.  A signature is
-   verified on the spot. */
+   verified on the spot; one for which a place is kept is not refused. */
 
 static int
-sim_queue_full(sim_world_t *world, phone_work_t work)
+sim_queue_full(sim_task_t *task, phone_work_t work)
 {
-    int64_t  *until;
+    int64_t      *until;
+    sim_world_t  *world;
 
-    if (work == PHONE_VERIFY) {
+    world = task->worker->world;
+
+    if (work == PHONE_VERIFY || (work == PHONE_SIGN && task->placed)) {
         return 0;
     }
 
-    until = &world->queue_full[work == PHONE_SIGN];
+    until = &world->queue_full[work == PHONE_SIGN || work == PHONE_SIGN_PLACE];
 
     if (sim_fault(world, world->swarm.busy)) {
         *until = world->now + sim_between(&world->random, 0, 10 * SIM_SECOND);
@@ -91,7 +94,7 @@ sim_send_work(sim_task_t *task, phone_ask_work_t *work)
     arena = &task->call.arena;
     cost = 0;
 
-    if (sim_queue_full(world, work->work)) {
+    if (sim_queue_full(task, work->work)) {
         phone_runner_trouble(&task->runner, PHONE_OUTCOME_BUSY);
         return;
     }
@@ -106,7 +109,13 @@ sim_send_work(sim_task_t *task, phone_ask_work_t *work)
         cost = 25;
         break;
 
+    case PHONE_SIGN_PLACE:
+        work->result.ok = 1;
+        task->placed = 1;
+        break;
+
     case PHONE_SIGN:
+        task->placed = 0;
         work->result.ok = 1;
         work->result.text = sim_signature(arena, SIM_PLATFORM_KEY,
                                           work->arg[0], work->arg[1]);

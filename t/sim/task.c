@@ -30,6 +30,7 @@ sim_task(sim_worker_t *worker)
     task->pause = 0;
     task->halves = 1;
     task->waiter = NULL;
+    task->placed = 0;
     task->dead = 0;
     task->done = 0;
     task->final = 0;

@@ -175,6 +175,44 @@ test_two_hosts(void)
 }
 
 
+/*
+ * The bill was made, and then there was no room for the signature of the reply:
+ * the caller was told 503.  Who signs has a place before anything is done.
+ */
+
+static void
+test_no_place(void)
+{
+    set_up();
+    shop_open("plain");
+
+    player.no_place = 1;
+    is_int(shop_call("bill.create", "tea", TEA "&out_trade_no=T1"), 503,
+           "no room for a signature");
+    is_str(play_code(), "BUSY", "is told");
+    is_int(player.commits, 0, "nothing was done");
+    ok(!says("\"sign\":"), "the reply has no signature");
+
+    is_int(shop_call("bill.query", "tea", "out_trade_no=T1"), 503,
+           "a question");
+    is_int(shop_call("bill.create", "plain", TEA "&out_trade_no=T1"), 200,
+           "who gets plain replies needs no place");
+
+    player.no_place = 0;
+    is_int(shop_call("bill.query", "tea", "out_trade_no=T1"), 404,
+           "there is no bill");
+    is_int(shop_call("bill.create", "tea", TEA "&out_trade_no=T1"), 200,
+           "the same fields, signed afresh");
+    is_int(player.signed_replies, 1, "signed");
+
+    player.lose_answer = 1;
+    is_int(shop_call("bill.create", "tea", TEA "&out_trade_no=T2"), 200,
+           "after a lost answer as well");
+
+    play_end();
+}
+
+
 /* What people read is what was written. */
 
 static void
@@ -220,6 +258,7 @@ main(void)
     test_split_elsewhere();
     test_forged();
     test_two_hosts();
+    test_no_place();
     test_legible();
 
     return done_testing();

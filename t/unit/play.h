@@ -74,6 +74,7 @@ static struct {
     int                      lose_answer;        /* of the next commit */
     unsigned                 room;       /* that lane.next finds */
     int                      busy;       /* the password queue is full */
+    int                      no_place;   /* so is that of signatures */
 
     /* what the host remembers: any record that may be kept, one of them */
     int                      remembers;
@@ -176,6 +177,11 @@ play_work(phone_call_t *call, phone_ask_work_t *work)
                           == 1;
         break;
 
+    case PHONE_SIGN_PLACE:
+        player.works--;
+        work->result.ok = 1;
+        break;
+
     case PHONE_SIGN:
         player.signed_replies++;
         work->result.ok = 1;
@@ -275,7 +281,7 @@ play_ask(phone_call_t *call, phone_ask_t *ask)
 
 
 static inline int
-play_hashes(const phone_ask_t *ask)
+play_refused(const phone_ask_t *ask)
 {
     phone_work_t  work;
 
@@ -285,11 +291,14 @@ play_hashes(const phone_ask_t *ask)
 
     work = ((const phone_ask_work_t *) ask)->work;
 
-    return work == PHONE_PASSWORD_HASH || work == PHONE_PASSWORD_CHECK;
+    return work == PHONE_SIGN_PLACE
+           ? player.no_place
+           : player.busy && (work == PHONE_PASSWORD_HASH
+                             || work == PHONE_PASSWORD_CHECK);
 }
 
 
-/* PHONE_AGAIN: there is no place in the password queue. */
+/* PHONE_AGAIN: there is no place in a queue. */
 
 static inline phone_rc_t
 play_run(phone_call_t *call)
@@ -312,7 +321,7 @@ play_run(phone_call_t *call)
 
         while ((ask = phone_next_ask(call)) != NULL) {
 
-            if (player.busy && play_hashes(ask)) {
+            if (play_refused(ask)) {
                 return PHONE_AGAIN;
             }
 

@@ -16,6 +16,9 @@ package Phone::Merchant;
 #   redirect    302 to another URL of ours  slow      "ok" a byte each 0.2 s
 #   text:BODY   200 with that body          silent    takes all, never answers
 #   huge        200 with a body of 4 MiB    half      closes in mid-header
+#
+#   with:STATUS|Header: value|...   "success" with that status and headers
+#   before:103                      such a head first, then "ok"
 
 use strict;
 use warnings;
@@ -227,11 +230,18 @@ sub answer {
           : $name eq 'half'     ? substr($ok, 0, 20)
           : $name eq 'junk'     ? "\0\1\2 this is not HTTP\r\n"
           : $name eq 'redirect' ? http(302, '', 'Location: ' . $self->url('/x'))
+          : $name eq 'with'     ? with($argument)
+          : $name eq 'before'   ? "HTTP/1.1 $argument First\r\n\r\n$ok"
           : $name =~ /^\d{3}$/  ? http($name, '')
           : die "unknown behavior $name\n";
     }
 
     close $client;
+}
+
+sub with {
+    my ($status, @headers) = split /\|/, $_[0];
+    return http($status, 'success', @headers);
 }
 
 sub http {

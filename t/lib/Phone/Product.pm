@@ -53,7 +53,7 @@ http {
     include %%DIR%%/fetch.conf;
     phone_fetch_allow 127.0.0.0/8;
 
-    resolver 127.0.0.1:9;
+    %%RESOLVER%%
     limit_req_zone $binary_remote_addr zone=login:1m rate=1000r/s;
     limit_req_zone $binary_remote_addr zone=pay:1m rate=100000r/s;
 
@@ -141,6 +141,8 @@ sub configure {
 
     return $self->config($template,
         MAIN => $self->{main}, EXTRA => $self->{http},
+        RESOLVER => $self->{http} =~ /\bresolver / ? ''
+                    : 'resolver 127.0.0.1:9;',
         LOCATION => $self->{location}, DOMAIN => $self->{domain});
 }
 
