@@ -438,6 +438,14 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
             auditor->live += !phone_is(op->word[2], "reset");
 
             sim_audit_heard(auditor, task, op, parts.id);
+
+            if (sim_store_pttl(auditor->world->store,
+                               sim_wall(auditor->world), op->key)
+                == -1)
+            {
+                sim_violation(auditor->world, "\"%.*s\" is kept for ever",
+                              PHONE_ARGS(op->key));
+            }
         }
 
         break;

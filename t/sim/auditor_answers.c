@@ -122,6 +122,10 @@ sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         sim_violation(world, "%s answers without a code", name);
     }
 
+    if (sim_refused(reply, PHONE_INTERNAL) && world->corrupt_key.len) {
+        return;
+    }
+
     if (sim_refused(reply, PHONE_INTERNAL)) {
         sim_violation(world, "%s fails: %.*s", name, PHONE_ARGS(reply->body));
     }
@@ -735,7 +739,9 @@ sim_audit_check(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     wrong |= exchange->at_rest
              && !phone_is(sim_member(reply->body, "ok"), "true");
 
-    if (wrong) {
+    if (wrong && (auditor->world->corrupt_key.len == 0
+                  || auditor->world->calm))
+    {
         sim_violation(auditor->world, "the books are said to be wrong: %.*s",
                       PHONE_ARGS(reply->body));
     }

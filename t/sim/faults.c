@@ -3,6 +3,8 @@
    everything is off for days. */
 
 
+#define _GNU_SOURCE          /* memmem() */
+
 #include "calls.h"
 
 
@@ -104,6 +106,7 @@ sim_jumped_since(const sim_world_t *world, int64_t at)
     from = at - world->settings.lease * SIM_MS;
 
     return (world->jumped && world->jumped_at >= from)
+           || (world->failovers && world->failover_at >= from)
            || (world->outages && world->outage_at >= from);
 }
 
@@ -146,6 +149,100 @@ sim_freeze(sim_world_t *world)
 }
 
 
+/* Fields that are parsed before anything is done with them: whoever meets one
+   that makes no sense fails, and does nothing. */
+
+static const struct {
+    const char              *kind;
+    const char              *field;
+} sim_parsed[] = {
+    { ":bill:", "facts" }, { ":account:", "pin_fails" },
+    { ":posting:", "ops" }, { NULL, NULL }
+};
+
+
+typedef struct {
+    sim_world_t             *world;
+    unsigned                 left;       /* of those that could be taken */
+} sim_victim_t;
+
+
+static void
+sim_pick_victim(void *data, phone_str_t key)
+{
+    unsigned       i;
+    phone_str_t    value;
+    sim_world_t   *world;
+    sim_victim_t  *victim;
+
+    victim = data;
+    world = victim->world;
+
+    for (i = 0; sim_parsed[i].kind != NULL && victim->left; i++) {
+
+        if (memmem(key.data, key.len, sim_parsed[i].kind,
+                   strlen(sim_parsed[i].kind)) == NULL)
+        {
+            continue;
+        }
+
+        value = sim_store_field(world->store, sim_wall(world), key,
+                                phone_cstr(sim_parsed[i].field));
+
+        if (value.data != NULL && --victim->left == 0) {
+            world->corrupt_key = sim_copy(world->memory, key);
+            world->corrupt_field = phone_cstr(sim_parsed[i].field);
+            world->corrupt_was = sim_copy(world->memory, value);
+        }
+    }
+}
+
+
+static void
+sim_corrupt(sim_world_t *world)
+{
+    sim_victim_t  victim;
+
+    victim.world = world;
+    victim.left = (unsigned) sim_between(&world->random, 1, 40);
+
+    sim_store_each(world->store, sim_wall(world), sim_pick_victim, &victim);
+
+    if (world->corrupt_key.len == 0) {
+        return;
+    }
+
+    sim_trace(world, "\"%.*s\" is corrupt", PHONE_ARGS(world->corrupt_key));
+    sim_count(world, CORRUPT);
+
+    (void) sim_store_overwrite(world->store, sim_wall(world),
+                               world->corrupt_key, world->corrupt_field,
+                               PHONE_STR("?"));
+}
+
+
+/* The operator puts it right, where it still is wrong. */
+
+void
+sim_mend(sim_world_t *world)
+{
+    phone_str_t  value;
+
+    if (world->corrupt_key.len == 0) {
+        return;
+    }
+
+    value = sim_store_field(world->store, sim_wall(world),
+                            world->corrupt_key, world->corrupt_field);
+
+    if (phone_is(value, "?")) {
+        (void) sim_store_overwrite(world->store, sim_wall(world),
+                                   world->corrupt_key, world->corrupt_field,
+                                   world->corrupt_was);
+    }
+}
+
+
 void
 sim_strike(sim_world_t *world)
 {
@@ -163,6 +260,12 @@ sim_strike(sim_world_t *world)
         sim_outage(world);
     }
 
+    if (world->corrupt_key.len == 0 && world->failovers == 0
+        && sim_fault(world, world->swarm.corrupt))
+    {
+        sim_corrupt(world);
+    }
+
     if (sim_fault(world, world->swarm.freeze)) {
         sim_freeze(world);
     }
@@ -172,6 +275,7 @@ sim_strike(sim_world_t *world)
     }
 
     if (world->replica == NULL && world->failovers == 0
+        && world->corrupt_key.len == 0
         && sim_fault(world, world->swarm.failover))
     {
         sim_replicate(world);

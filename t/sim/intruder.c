@@ -412,7 +412,15 @@ sim_poach_fields(sim_merchant_t *merchant)
 
     world = merchant->world;
 
-    switch (sim_below(&world->random, 4)) {
+    switch (sim_below(&world->random, 5)) {
+
+    case 4:      /* a value that could be read as another field */
+        exchange = sim_poaches(merchant, "bill.query");
+        exchange->must_fail = 1;
+        sim_add(exchange, "out_trade_no", PHONE_STR("one"));
+        sim_sign_in_order(merchant, exchange);
+        sim_add(exchange, "note", PHONE_STR("tea&amount=1"));
+        break;
 
     case 0:
         exchange = sim_poaches(merchant, "bill.query");
