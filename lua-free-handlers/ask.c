@@ -519,6 +519,14 @@ const phone_result_t *
 phone_ask_work(phone_call_t *call, phone_work_t work,
     const phone_str_t arg[PHONE_WORK_ARGS])
 {
+    return phone_ask_password(call, work, arg, PHONE_EMPTY, 0);
+}
+
+
+const phone_result_t *
+phone_ask_password(phone_call_t *call, phone_work_t work,
+    const phone_str_t arg[PHONE_WORK_ARGS], phone_str_t lane, int known)
+{
     phone_ask_work_t  *ask, wanted;
 
     static const phone_result_t  none;
@@ -527,6 +535,8 @@ phone_ask_work(phone_call_t *call, phone_work_t work,
 
     wanted.ask.kind = PHONE_ASK_WORK;
     wanted.work = work;
+    wanted.lane = lane;
+    wanted.known = known;
     memcpy(wanted.arg, arg, sizeof(wanted.arg));
 
     ask = phone_ask_once(call, &wanted.ask, sizeof(phone_ask_work_t));

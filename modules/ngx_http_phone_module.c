@@ -59,6 +59,11 @@ static ngx_conf_num_bounds_t  ngx_http_phone_threads_bounds = {
 };
 
 
+/* each that comes looks at all that wait */
+static ngx_conf_num_bounds_t  ngx_http_phone_turns_bounds = {
+    ngx_conf_check_num_bounds, 1, 4096
+};
+
 static ngx_conf_num_bounds_t  ngx_http_phone_limit_bounds = {
     ngx_conf_check_num_bounds, 1, 1000000
 };
@@ -160,7 +165,7 @@ static ngx_command_t  ngx_http_phone_commands[] = {
       ngx_conf_set_num_slot,
       NGX_HTTP_MAIN_CONF_OFFSET,
       offsetof(ngx_phone_main_conf_t, password_queue),
-      &ngx_http_phone_limit_bounds },
+      &ngx_http_phone_turns_bounds },
 
     { ngx_string("phone_max_calls"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,

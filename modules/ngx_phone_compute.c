@@ -5,13 +5,15 @@
  *
  * Passwords take some 50 ms each.  No more of them run at a time than half the
  * processors, the others wait here and not in the pool, so that whoever floods
- * the login does not hold up the signatures.
+ * the login does not hold up the signatures.  They wait in turns, so that he
+ * does not hold up the logins of others either.
  */
 
 
 #include "ngx_phone_compute.h"
 #include "ngx_phone_threads.h"
 #include "lib/password.h"
+#include "lib/turns.h"
 
 
 #define NGX_PHONE_RESULT_MAX   1024         /* a signature: 684 at most */
@@ -21,6 +23,7 @@
 typedef struct {
     ngx_phone_job_t          job;
     ngx_queue_t              queue;
+    phone_waiter_t           waiter;        /* in turns */
     ngx_phone_compute_t     *compute;
 
     phone_ask_work_t        *ask;
@@ -44,10 +47,11 @@ struct ngx_phone_compute_s {
     ngx_phone_threads_t     *threads;
 
     ngx_queue_t              posted;
-    ngx_queue_t              waiting;       /* passwords */
+    phone_turns_t            turns;         /* passwords that wait */
+    ngx_queue_t              ousted;        /* to be told */
+    ngx_event_t              oust;
     ngx_uint_t               active;        /* posted and waiting */
     ngx_uint_t               reserved;      /* places beside them */
-    ngx_uint_t               passwords;     /* of these */
     ngx_uint_t               hashing;       /* posted passwords */
     ngx_uint_t               hashing_max;
 
@@ -59,8 +63,13 @@ struct ngx_phone_compute_s {
 static ngx_phone_task_t *ngx_phone_compute_task(
     ngx_phone_compute_t *compute, phone_ask_work_t *ask);
 static void ngx_phone_compute_send(ngx_phone_task_t *t);
+static ngx_int_t ngx_phone_compute_wait(ngx_phone_task_t *t,
+    phone_ask_work_t *ask);
 static void ngx_phone_compute_next_password(ngx_phone_compute_t *compute);
+static ngx_phone_task_t *ngx_phone_compute_waiter(phone_waiter_t *waiter);
+static void ngx_phone_compute_oust(ngx_event_t *ev);
 static void ngx_phone_compute_done(ngx_phone_job_t *job);
+static void ngx_phone_compute_over(ngx_phone_task_t *t, ngx_int_t rc);
 static void ngx_phone_compute_free(ngx_phone_task_t *t);
 static void ngx_phone_compute_hold(ngx_event_t *ev);
 
@@ -90,7 +99,11 @@ ngx_phone_compute_create(ngx_phone_t *phone)
     compute->hashing_max = ngx_max(ngx_ncpu / 2, 1);
 
     ngx_queue_init(&compute->posted);
-    ngx_queue_init(&compute->waiting);
+    ngx_queue_init(&compute->ousted);
+
+    compute->oust.handler = ngx_phone_compute_oust;
+    compute->oust.data = compute;
+    compute->oust.log = phone->log;
 
     compute->hold.handler = ngx_phone_compute_hold;
     compute->hold.data = compute;
@@ -112,13 +125,22 @@ void
 ngx_phone_compute_close(ngx_phone_t *phone)
 {
     ngx_queue_t          *q;
+    phone_waiter_t       *waiter;
     ngx_phone_compute_t  *compute;
 
     compute = phone->compute;
 
     ngx_phone_threads_stop(compute->threads);
 
-    ngx_queue_add(&compute->posted, &compute->waiting);
+    while ((waiter = phone_turns_next(&compute->turns)) != NULL) {
+        ngx_phone_compute_free(ngx_phone_compute_waiter(waiter));
+    }
+
+    ngx_queue_add(&compute->posted, &compute->ousted);
+
+    if (compute->oust.posted) {
+        ngx_delete_posted_event(&compute->oust);
+    }
 
     while (!ngx_queue_empty(&compute->posted)) {
         q = ngx_queue_head(&compute->posted);
@@ -144,9 +166,7 @@ ngx_phone_compute_post(ngx_phone_t *phone, phone_ask_work_t *ask,
     password = (ask->work != PHONE_SIGN);
 
     if (compute->active + compute->reserved
-        >= (ngx_uint_t) phone->conf->compute_queue
-        || (password && compute->passwords
-                        >= (ngx_uint_t) phone->conf->password_queue))
+        >= (ngx_uint_t) phone->conf->compute_queue)
     {
         phone->counters->compute_busy++;
         return NGX_BUSY;
@@ -161,15 +181,19 @@ ngx_phone_compute_post(ngx_phone_t *phone, phone_ask_work_t *ask,
     t->handler = handler;
     t->data = data;
 
-    if (password && compute->hashing == compute->hashing_max) {
-        ngx_queue_insert_tail(&compute->waiting, &t->queue);
+    if (password && compute->hashing >= compute->hashing_max) {
+
+        if (ngx_phone_compute_wait(t, ask) != NGX_OK) {
+            ngx_phone_compute_free(t);
+            phone->counters->compute_busy++;
+            return NGX_BUSY;
+        }
 
     } else {
         ngx_phone_compute_send(t);
     }
 
     if (password) {
-        compute->passwords++;
         phone->counters->passwords++;
 
     } else {
@@ -269,46 +293,112 @@ ngx_phone_compute_send(ngx_phone_task_t *t)
 }
 
 
+/* Who has to leave for it is told later: his call is another one. */
+
+static ngx_int_t
+ngx_phone_compute_wait(ngx_phone_task_t *t, phone_ask_work_t *ask)
+{
+    phone_waiter_t       *out;
+    ngx_phone_task_t     *last;
+    ngx_phone_compute_t  *compute;
+
+    compute = t->compute;
+
+    out = phone_turns_add(&compute->turns, &t->waiter, ask->lane, ask->known,
+                          compute->phone->conf->password_queue);
+
+    if (out == NULL) {
+        return NGX_OK;
+    }
+
+    if (out == &t->waiter) {
+        return NGX_BUSY;
+    }
+
+    last = ngx_phone_compute_waiter(out);
+    ngx_queue_insert_tail(&compute->ousted, &last->queue);
+    ngx_post_event(&compute->oust, &ngx_posted_events);
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_phone_compute_oust(ngx_event_t *ev)
+{
+    ngx_queue_t          *q;
+    ngx_phone_compute_t  *compute;
+
+    compute = ev->data;
+
+    while (!ngx_queue_empty(&compute->ousted)) {
+        q = ngx_queue_head(&compute->ousted);
+        compute->phone->counters->compute_busy++;
+        ngx_phone_compute_over(ngx_queue_data(q, ngx_phone_task_t, queue),
+                               NGX_BUSY);
+    }
+}
+
+
+static ngx_phone_task_t *
+ngx_phone_compute_waiter(phone_waiter_t *waiter)
+{
+    return (ngx_phone_task_t *) ((u_char *) waiter
+                                 - offsetof(ngx_phone_task_t, waiter));
+}
+
+
 static void
 ngx_phone_compute_next_password(ngx_phone_compute_t *compute)
 {
-    ngx_queue_t  *q;
+    phone_waiter_t  *waiter;
 
-    if (ngx_queue_empty(&compute->waiting)
-        || compute->hashing >= compute->hashing_max)
-    {
+    if (compute->hashing >= compute->hashing_max) {
         return;
     }
 
-    q = ngx_queue_head(&compute->waiting);
-    ngx_queue_remove(q);
+    waiter = phone_turns_next(&compute->turns);
 
-    ngx_phone_compute_send(ngx_queue_data(q, ngx_phone_task_t, queue));
+    if (waiter) {
+        ngx_phone_compute_send(ngx_phone_compute_waiter(waiter));
+    }
 }
 
 
 static void
 ngx_phone_compute_done(ngx_phone_job_t *job)
 {
+    ngx_phone_task_t     *t;
+    ngx_phone_compute_t  *compute;
+
+    t = (ngx_phone_task_t *) job;
+    compute = t->compute;
+
+    if (t->work != PHONE_SIGN) {
+        compute->hashing--;
+        ngx_phone_compute_next_password(compute);
+    }
+
+    ngx_phone_compute_over(t, NGX_OK);
+}
+
+
+/* It is in a queue, and leaves it. */
+
+static void
+ngx_phone_compute_over(ngx_phone_task_t *t, ngx_int_t rc)
+{
     void                  *data;
     phone_ask_work_t      *ask;
-    ngx_phone_task_t      *t;
     ngx_phone_compute_t   *compute;
     ngx_phone_compute_pt   handler;
 
-    t = (ngx_phone_task_t *) job;
     ask = t->ask;
     compute = t->compute;
     handler = t->handler;
     data = t->data;
 
     ngx_queue_remove(&t->queue);
-
-    if (t->work != PHONE_SIGN) {
-        compute->passwords--;
-        compute->hashing--;
-        ngx_phone_compute_next_password(compute);
-    }
 
     if (--compute->active == 0) {
         ngx_del_timer(&compute->hold);
@@ -322,7 +412,7 @@ ngx_phone_compute_done(ngx_phone_job_t *job)
 
     ngx_phone_compute_free(t);
 
-    handler(data, ask);
+    handler(data, ask, rc);
 }
 
 

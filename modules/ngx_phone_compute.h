@@ -12,7 +12,8 @@
 #include "ngx_phone.h"
 
 
-typedef void (*ngx_phone_compute_pt)(void *data, phone_ask_work_t *ask);
+typedef void (*ngx_phone_compute_pt)(void *data, phone_ask_work_t *ask,
+    ngx_int_t rc);
 
 
 ngx_phone_compute_t *ngx_phone_compute_create(ngx_phone_t *phone);
@@ -22,8 +23,10 @@ void ngx_phone_compute_close(ngx_phone_t *phone);
 
 /*
  * Copies what it needs; ask and arena must stay until the handler is called,
- * from the event loop, with ask->result set.  NGX_BUSY when a queue is full,
- * NGX_ERROR when memory is short: the handler is not called then.
+ * from the event loop: with NGX_OK and ask->result set, or with NGX_BUSY when
+ * a password has left its place in the queue to another.  NGX_BUSY when a
+ * queue is full, NGX_ERROR when memory is short: the handler is not called
+ * then.
  */
 ngx_int_t ngx_phone_compute_post(ngx_phone_t *phone, phone_ask_work_t *ask,
     phone_arena_t *arena, ngx_phone_compute_pt handler, void *data);

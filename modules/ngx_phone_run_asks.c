@@ -21,7 +21,8 @@ static void ngx_phone_run_was_read(void *data, phone_ask_t *ask,
 static void ngx_phone_run_work(ngx_phone_run_t *run, phone_ask_work_t *ask);
 static void ngx_phone_run_verify(ngx_phone_run_t *run, phone_ask_work_t *ask);
 static void ngx_phone_run_place(ngx_phone_run_t *run, phone_ask_work_t *ask);
-static void ngx_phone_run_computed(void *data, phone_ask_work_t *ask);
+static void ngx_phone_run_computed(void *data, phone_ask_work_t *ask,
+    ngx_int_t rc);
 static void ngx_phone_run_fetch(ngx_phone_run_t *run, phone_ask_fetch_t *ask);
 static void ngx_phone_run_fetched(void *data);
 
@@ -188,10 +189,20 @@ ngx_phone_run_leave_place(ngx_phone_run_t *run)
 
 
 static void
-ngx_phone_run_computed(void *data, phone_ask_work_t *ask)
+ngx_phone_run_computed(void *data, phone_ask_work_t *ask, ngx_int_t rc)
 {
-    phone_ready(&ask->ask);
-    ngx_phone_run_answered(data);
+    ngx_phone_run_t  *run;
+
+    run = data;
+
+    if (rc == NGX_OK) {
+        phone_ready(&ask->ask);
+
+    } else {
+        phone_runner_trouble(&run->runner, PHONE_OUTCOME_BUSY);
+    }
+
+    ngx_phone_run_answered(run);
 }
 
 

@@ -94,7 +94,15 @@ phone_session_login_run(phone_call_t *call)
 
     login.device = phone_device_known(call, login.account);
 
-    if (wait && login.device.len == 0) {
+    if (wait && login.device.len) {
+        wait = phone_device_over(call, login.number, login.device);
+
+        if (phone_waiting(call)) {
+            return PHONE_AGAIN;
+        }
+    }
+
+    if (wait) {
         return phone_tries_refuse(call, wait);
     }
 
@@ -140,10 +148,13 @@ phone_login_prove(phone_call_t *call, phone_login_t *login, char *how)
     stored = wait ? PHONE_EMPTY
                   : phone_get(login->account, ACCOUNT_PASSWORD);
 
-    check = phone_ask_work(call, PHONE_PASSWORD_CHECK,
-                           (phone_str_t[PHONE_WORK_ARGS]) {
-                               stored, login->password, PHONE_EMPTY,
-                               PHONE_EMPTY });
+    check = phone_ask_password(call, PHONE_PASSWORD_CHECK,
+                               (phone_str_t[PHONE_WORK_ARGS]) {
+                                   stored, login->password, PHONE_EMPTY,
+                                   PHONE_EMPTY },
+                               login->device.len
+                               ? login->number : phone_from_network(call),
+                               login->device.len != 0);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;

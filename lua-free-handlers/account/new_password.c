@@ -79,9 +79,10 @@ phone_session_password_run(phone_call_t *call)
         return rc;
     }
 
-    hash = phone_ask_work(call, PHONE_PASSWORD_HASH,
-                          (phone_str_t[PHONE_WORK_ARGS]) {
-                              password, salt, PHONE_EMPTY, PHONE_EMPTY });
+    hash = phone_ask_password(call, PHONE_PASSWORD_HASH,
+                              (phone_str_t[PHONE_WORK_ARGS]) {
+                                  password, salt, PHONE_EMPTY, PHONE_EMPTY },
+                              phone_caller(call), 1);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -158,10 +159,11 @@ phone_password_allowed(phone_call_t *call, phone_record_t *account)
         return phone_tries_refuse(call, wait);
     }
 
-    check = phone_ask_work(call, PHONE_PASSWORD_CHECK,
-                           (phone_str_t[PHONE_WORK_ARGS]) { stored,
-                               phone_arg(call, "old_password"),
-                               PHONE_EMPTY, PHONE_EMPTY });
+    check = phone_ask_password(call, PHONE_PASSWORD_CHECK,
+                               (phone_str_t[PHONE_WORK_ARGS]) { stored,
+                                   phone_arg(call, "old_password"),
+                                   PHONE_EMPTY, PHONE_EMPTY },
+                               phone_caller(call), 1);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;

@@ -210,6 +210,26 @@ phone_from_over(phone_call_t *call, const char *what)
 }
 
 
+int64_t
+phone_device_over(phone_call_t *call, phone_str_t number, phone_str_t device)
+{
+    const phone_settings_t  *settings;
+
+    settings = phone_settings(call);
+
+    return phone_limits_over(call, (phone_limit_t[1]) {
+        { &phone_known_tries, settings->login_window, number, "login", device,
+          settings->address_tries } }, 1);
+}
+
+
+phone_str_t
+phone_from_network(phone_call_t *call)
+{
+    return phone_from(phone_memory(call), phone_address(call)).network;
+}
+
+
 static unsigned
 phone_password_limits(phone_call_t *call, phone_str_t number,
     phone_str_t device, phone_limit_t limit[PHONE_LIMITS_MAX])

@@ -35,6 +35,12 @@ phone_from_t phone_from(phone_arena_t *arena, phone_str_t address);
  */
 int64_t phone_from_over(phone_call_t *call, const char *what);
 
+/* Then a device that the number knows still has a share of its own. */
+int64_t phone_device_over(phone_call_t *call, phone_str_t number,
+    phone_str_t device);
+
+phone_str_t phone_from_network(phone_call_t *call);
+
 /*
  * Counts a try at the password of a number: for a device that the number knows
  * against that device alone (empty: not known), else against the number from
