@@ -77,7 +77,7 @@ sim_outage(sim_world_t *world)
     takes = sim_between(&world->random, 1, 60) * 60000;
 
     if (sim_below(&world->random, 2)) {
-        takes *= sim_between(&world->random, 1, 72);
+        takes *= sim_between(&world->random, 1, 240);
     }
 
     sim_trace(world, "everything is off for %lld minutes",
