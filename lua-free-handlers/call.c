@@ -49,6 +49,7 @@ phone_begin_run(phone_call_t *call)
 
     for (record = call->records; record; record = record->next_record) {
         record->changed = 0;
+        record->wished = 0;
         record->lives_for = 0;
         record->relied = 0;
         record->removed = 0;

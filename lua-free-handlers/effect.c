@@ -19,6 +19,9 @@ static phone_str_t phone_due_member(phone_call_t *call,
 static void phone_commit_event(phone_call_t *call);
 static void phone_commit_emitted(phone_call_t *call, phone_emitted_t *emitted,
     unsigned home);
+static void phone_drop_elsewhere(phone_call_t *call, unsigned home);
+static int phone_guards_elsewhere(phone_call_t *call, unsigned bucket);
+static void phone_grant_wishes(phone_call_t *call);
 static const phone_commit_t *phone_commit_of(phone_call_t *call);
 static int phone_find_home(phone_call_t *call, unsigned *home);
 
@@ -40,7 +43,9 @@ phone_guard(phone_call_t *call, phone_guard_kind_t kind, unsigned bucket,
     guard->field = field;
     guard->want = want;
 
-    if (kind == PHONE_GUARD_CLAIM) {
+    /* what a run can do something about comes first */
+
+    if (kind == PHONE_GUARD_CLAIM || kind == PHONE_GUARD_AT_MOST) {
         *call->last_claim = guard;
         call->last_claim = &guard->next;
         return guard;
@@ -320,9 +325,9 @@ phone_commit_emitted(phone_call_t *call, phone_emitted_t *emitted,
 
 
 /*
- * All guards lie in one bucket, the home of the commit, but for those of
- * records that are said to lie elsewhere; one that writes has one, or it would
- * write twice.
+ * All guards lie in one bucket, the home of the commit, but for those that are
+ * said to lie elsewhere: of records that are relied on, of accounts that get
+ * money.  A commit that writes has one at home, or it would write twice.
  */
 
 static int
@@ -359,6 +364,76 @@ phone_find_home(phone_call_t *call, unsigned *home)
 }
 
 
+/* Where a commit may touch but its home, what lies elsewhere is not guarded:
+   whoever applies the posting guards it there. */
+
+static void
+phone_drop_elsewhere(phone_call_t *call, unsigned home)
+{
+    phone_guard_t  *guard, **last;
+
+    last = &call->guards;
+
+    for (guard = call->guards; guard; guard = guard->next) {
+        if (!guard->elsewhere || guard->bucket == home) {
+            *last = guard;
+            last = &guard->next;
+        }
+    }
+
+    *last = NULL;
+    call->last_guard = last;
+}
+
+
+static int
+phone_guards_elsewhere(phone_call_t *call, unsigned bucket)
+{
+    phone_guard_t   *guard;
+    phone_record_t  *record;
+
+    for (guard = call->guards; guard; guard = guard->next) {
+        if (guard->bucket != bucket && !guard->elsewhere) {
+            return 1;
+        }
+    }
+
+    for (guard = call->claims; guard; guard = guard->next) {
+        if (guard->bucket != bucket && !guard->elsewhere) {
+            return 1;
+        }
+    }
+
+    for (record = call->records; record; record = record->next_record) {
+        if (record->ask.bucket != bucket && !record->fresh
+            && !record->elsewhere && phone_record_used(record))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* Before records become guards: a wish adds none that the commit could not
+   have. */
+
+static void
+phone_grant_wishes(phone_call_t *call)
+{
+    phone_record_t  *record;
+
+    for (record = call->records; record; record = record->next_record) {
+        if (record->wished
+            && !phone_guards_elsewhere(call, record->ask.bucket))
+        {
+            record->changed |= record->wished;
+        }
+    }
+}
+
+
 static const phone_commit_t *
 phone_commit_of(phone_call_t *call)
 {
@@ -368,8 +443,17 @@ phone_commit_of(phone_call_t *call)
 
     commit = &call->commit;
 
+    if (phone_add_looks(&call->arena, &call->guards, call->ops) != 0) {
+        call->broken = 1;
+    }
+
+    if (call->arena.failed || call->broken) {
+        phone_fail(call, PHONE_INTERNAL);
+        return NULL;
+    }
+
     commit->guards = call->guards;
-    commit->ops = call->ops;
+    commit->ops = phone_sums_first(call->ops);
     commit->nguards = 0;
     commit->nops = 0;
 
@@ -408,6 +492,8 @@ phone_commit(phone_call_t *call)
         phone_commit_event(call);
     }
 
+    phone_grant_wishes(call);
+
     for (record = call->records; record; record = record->next_record) {
         phone_commit_record(call, record);
     }
@@ -437,6 +523,7 @@ phone_commit(phone_call_t *call)
     phone_commit_emitted(call, emitted, commit->bucket);
 
     if (call->env->domain == PHONE_ONE_BUCKET) {
+        phone_drop_elsewhere(call, commit->bucket);
         at_once = call->emitted;
         call->emitted = NULL;
 
@@ -445,11 +532,6 @@ phone_commit(phone_call_t *call)
         emitted = call->emitted;
         call->emitted = at_once;
         phone_commit_emitted(call, emitted, commit->bucket);
-    }
-
-    if (call->arena.failed || call->broken) {
-        phone_fail(call, PHONE_INTERNAL);
-        return NULL;
     }
 
     /* guards alone are worth a commit: an answer that relies on a record as it

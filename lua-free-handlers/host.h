@@ -114,6 +114,7 @@ struct phone_record_s {
     phone_str_t              id;
     uint32_t                 mask;       /* asked for: without facts */
     uint32_t                 changed;
+    uint32_t                 wished;     /* set if it adds no guard */
     uint32_t                 unpacked;   /* facts that have been */
     phone_str_t             *value;      /* type->nfields of them */
     phone_str_t             *set;
@@ -199,11 +200,15 @@ typedef struct {
 typedef enum {
     PHONE_GUARD_VERSION,         /* field of hash key equals want */
     PHONE_GUARD_ABSENT,          /* hash key has no field */
-    PHONE_GUARD_AT_LEAST,        /* field of hash key is a number >= want */
+    PHONE_GUARD_AT_LEAST,        /* field of hash key is a number >= want; one
+                                    that is not there is 0 */
     PHONE_GUARD_DUE,             /* score of member field in key equals want */
     PHONE_GUARD_EMPTY,           /* key does not exist */
-    PHONE_GUARD_CLAIM            /* key does not exist; it then holds field,
+    PHONE_GUARD_CLAIM,           /* key does not exist; it then holds field,
                                     for want ms, for ever when that is "0" */
+    PHONE_GUARD_AT_MOST,         /* field of hash key is a number <= want */
+    PHONE_GUARD_TYPE             /* key has the type that command field reads,
+                                    or does not exist; else it is an error */
 } phone_guard_kind_t;
 
 
@@ -215,6 +220,7 @@ struct phone_guard_s {
     phone_str_t              key;
     phone_str_t              field;
     phone_str_t              want;
+    unsigned                 full:1;     /* another run would meet it again */
     unsigned                 elsewhere:1;    /* than at the commit's home */
     phone_guard_t           *next;
 };
@@ -255,9 +261,20 @@ typedef struct {
     unsigned                 bucket;     /* home: that of the guards */
     unsigned                 nguards;
     unsigned                 nops;
-    phone_guard_t           *guards;     /* claims last */
-    phone_op_t              *ops;
+    phone_guard_t           *guards;
+    phone_op_t              *ops;        /* those that add first */
 } phone_commit_t;
+
+
+/*
+ * looks.c: what makes a commit one that is done or leaves no trace.  Adds a
+ * guard for all that its commands could meet and is not guarded yet; -1 when
+ * one key is taken for two types.  Commands that add go first, where nothing
+ * that the commit sets is in their way.
+ */
+int phone_add_looks(phone_arena_t *arena, phone_guard_t **guards,
+    const phone_op_t *ops);
+phone_op_t *phone_sums_first(phone_op_t *ops);
 
 
 /* Events that the commit has put and that are due now: this process holds

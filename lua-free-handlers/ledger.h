@@ -17,6 +17,14 @@
 #include "lib/text.h"
 
 
+/*
+ * The largest sum that an account may hold or owe, of minor units: an int64
+ * less room for the movements of one commit.  All that comes from outside is
+ * kept below it (phone_outside_purse()), and so is whatever it comes to.
+ */
+#define PHONE_SUM_MAX        INT64_C(9000000000000000000)
+
+
 typedef struct {
     phone_str_t              movement;   /* of the call that moved it */
     phone_str_t              from;       /* goes down */

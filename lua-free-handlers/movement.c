@@ -5,6 +5,7 @@
 #include "host.h"
 #include "runtime.h"
 #include "ledger.h"
+#include "lib/money.h"
 #include "lib/id.h"
 
 
@@ -16,6 +17,8 @@ static phone_purse_t phone_record_purse(phone_call_t *call, const char *kind,
     const phone_type_t *type, phone_str_t id, unsigned field);
 static phone_purse_t phone_clearing_purse(phone_call_t *call,
     unsigned bucket, phone_str_t currency);
+static void phone_bound(phone_call_t *call, phone_guard_kind_t kind,
+    const phone_purse_t *purse, int64_t bound);
 static void phone_leg(phone_call_t *call, const phone_purse_t *from,
     const phone_purse_t *to, const phone_str_t *fact);
 
@@ -59,7 +62,8 @@ phone_open_purse(phone_call_t *call, const char *kind, unsigned bucket,
     purse.field = purse.name;
     purse.bucket = bucket;
     purse.key = phone_key(&call->arena, &phone_balances, bucket, PHONE_EMPTY);
-    purse.may_owe = 1;
+    purse.least = -PHONE_SUM_MAX;
+    purse.most = PHONE_SUM_MAX;
     purse.derived = 0;
 
     return purse;
@@ -78,7 +82,8 @@ phone_record_purse(phone_call_t *call, const char *kind,
     purse.field = phone_cstr(type->fields[field]);
     purse.bucket = phone_home(call->env, type, id);
     purse.key = phone_key(&call->arena, type, purse.bucket, id);
-    purse.may_owe = 0;
+    purse.least = 0;
+    purse.most = PHONE_AMOUNT_MAX;
     purse.derived = 0;
 
     return purse;
@@ -114,9 +119,14 @@ phone_takings_purse(phone_call_t *call, phone_str_t merchant_id,
 phone_purse_t
 phone_outside_purse(phone_call_t *call, phone_str_t name, phone_str_t currency)
 {
-    return phone_open_purse(call, "outside",
-                            phone_bucket_of(name, call->env->buckets),
-                            PHONE_EMPTY, currency);
+    phone_purse_t  purse;
+
+    purse = phone_open_purse(call, "outside",
+                             phone_bucket_of(name, call->env->buckets),
+                             PHONE_EMPTY, currency);
+    purse.least = -(PHONE_SUM_MAX / call->env->buckets);
+
+    return purse;
 }
 
 
@@ -132,6 +142,23 @@ phone_clearing_purse(phone_call_t *call, unsigned bucket,
     purse.derived = 1;
 
     return purse;
+}
+
+
+/* The money must be there, or there must be room for it. */
+
+static void
+phone_bound(phone_call_t *call, phone_guard_kind_t kind,
+    const phone_purse_t *purse, int64_t bound)
+{
+    phone_guard_t  *guard;
+
+    guard = phone_guard(call, kind, purse->bucket, purse->key, purse->field,
+                        phone_int(&call->arena, bound));
+    if (guard) {
+        guard->full = kind == PHONE_GUARD_AT_MOST || purse->least < 0;
+        guard->elsewhere = guard->full;
+    }
 }
 
 
@@ -178,7 +205,7 @@ phone_move(phone_call_t *call, phone_purse_t from, phone_purse_t to,
     phone_str_t    fact[5];
     phone_purse_t  here, there;
 
-    if (amount_minor <= 0) {
+    if (amount_minor <= 0 || amount_minor > PHONE_AMOUNT_MAX) {
         call->broken = 1;
         return;
     }
@@ -194,10 +221,9 @@ phone_move(phone_call_t *call, phone_purse_t from, phone_purse_t to,
                                call->moves);
     }
 
-    if (!from.may_owe) {
-        phone_guard(call, PHONE_GUARD_AT_LEAST, from.bucket, from.key,
-                    from.field, fact[1]);
-    }
+    phone_bound(call, PHONE_GUARD_AT_LEAST, &from, from.least + amount_minor);
+
+    phone_bound(call, PHONE_GUARD_AT_MOST, &to, to.most - amount_minor);
 
     if (from.bucket == to.bucket || call->env->domain == PHONE_WHOLE_STORE) {
         phone_leg(call, &from, &to, fact);

@@ -414,7 +414,8 @@ typedef struct {
     phone_str_t              key;
     phone_str_t              field;
     unsigned                 bucket;
-    unsigned                 may_owe:1;  /* no "at least" guard */
+    int64_t                  least;      /* minor units; below 0: it may owe */
+    int64_t                  most;
     unsigned                 derived:1;  /* the ledger alone has its balance */
 } phone_purse_t;
 
@@ -423,8 +424,11 @@ phone_purse_t phone_prepaid_purse(phone_call_t *call, phone_str_t number);
 phone_purse_t phone_takings_purse(phone_call_t *call, phone_str_t merchant_id,
     phone_str_t currency);
 
-/* Money that comes from or goes to outside: the built-in bank, the operator;
-   in the bucket of name. */
+/*
+ * Money that comes from or goes to outside: the built-in bank, the operator;
+ * in the bucket of name.  What all buckets together bring in of a currency is
+ * bounded, so that no account anywhere can hold more than an int64 does.
+ */
 phone_purse_t phone_outside_purse(phone_call_t *call, phone_str_t name,
     phone_str_t currency);
 
@@ -432,7 +436,9 @@ phone_purse_t phone_outside_purse(phone_call_t *call, phone_str_t name,
  * Moves amount_minor from one account to another, as an entry of the ledger in
  * the bucket of the first; where a commit may not touch both buckets, as two
  * entries, through the clearing accounts.  Guarded by "from holds at least that
- * much", which must be in the home bucket of the commit.
+ * much", which must be in the home bucket of the commit, and by "to has room
+ * for it" where the commit reaches it; a full account is refused as
+ * ACCOUNT_FULL, whatever the handler says.
  */
 void phone_move(phone_call_t *call, phone_purse_t from, phone_purse_t to,
     int64_t amount_minor, phone_str_t currency, const char *reason,

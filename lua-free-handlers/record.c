@@ -25,7 +25,7 @@ phone_get(phone_record_t *record, unsigned field)
 {
     const phone_facts_t  *facts;
 
-    if (record->changed & PHONE_F(field)) {
+    if ((record->changed | record->wished) & PHONE_F(field)) {
         return record->set[field];
     }
 
@@ -74,6 +74,14 @@ phone_set(phone_record_t *record, unsigned field, phone_str_t value)
 {
     record->set[field] = value;
     record->changed |= PHONE_F(field);
+}
+
+
+void
+phone_wish(phone_record_t *record, unsigned field, phone_str_t value)
+{
+    record->set[field] = value;
+    record->wished |= PHONE_F(field);
 }
 
 
@@ -189,15 +197,21 @@ phone_write_record(phone_call_t *call, phone_record_t *record)
 }
 
 
+int
+phone_record_used(const phone_record_t *record)
+{
+    return record->changed || record->relied || record->removed
+           || record->lives_for;
+}
+
+
 void
 phone_commit_record(phone_call_t *call, phone_record_t *record)
 {
     phone_str_t     ms;
     phone_guard_t  *guard;
 
-    if (!record->changed && !record->relied && !record->removed
-        && !record->lives_for)
-    {
+    if (!phone_record_used(record)) {
         return;
     }
 

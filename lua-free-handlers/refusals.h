@@ -74,6 +74,10 @@
     R(BALANCE_NOT_ENOUGH, 403, 0,                                             \
       "This card cannot cover the amount: choose another card.",              \
       "该卡余额不足，请换一张卡。")                                           \
+    R(ACCOUNT_FULL, 409, 0,                                                   \
+      "The account that is to get the money can take no more: nothing was "   \
+      "moved; ask the operator.",                                             \
+      "收款账户已达上限，未发生扣款，请联系运营方。")                         \
     R(CURRENCY_MISMATCH, 403, 0,                                              \
       "This card is in another currency: choose another card.",               \
       "该卡币种不符，请换一张卡。")                                           \

@@ -56,9 +56,7 @@ phone_has_effects(phone_call_t *call)
     }
 
     for (record = call->records; record; record = record->next_record) {
-        if (record->changed || record->relied || record->removed
-            || record->lives_for)
-        {
+        if (phone_record_used(record)) {
             return 1;
         }
     }

@@ -202,6 +202,7 @@ phone_runner_committed(phone_runner_t *runner, phone_outcome_t outcome,
 
     if (outcome == PHONE_OUTCOME_CONFLICT) {
         runner->guard = guard->kind;
+        runner->full = guard->full;
     }
 }
 
@@ -247,6 +248,14 @@ phone_runner_conflict(phone_runner_t *runner, int64_t ms, uint32_t random)
     if (runner->call->event && runner->guard == PHONE_GUARD_DUE) {
         runner->lease_lost = 1;
         phone_runner_give_up(runner, PHONE_BUSY);
+        return PHONE_NEXT_AT_ONCE;
+    }
+
+    /* an account that can take no more money: no run would change that */
+
+    if (runner->full) {
+        phone_runner_give_up(runner, runner->doubt ? PHONE_STORE_UNAVAILABLE
+                                                   : PHONE_ACCOUNT_FULL);
         return PHONE_NEXT_AT_ONCE;
     }
 

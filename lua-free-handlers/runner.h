@@ -88,6 +88,7 @@ typedef struct {
     phone_runner_state_t     state;
     phone_outcome_t          outcome;    /* of the commit */
     phone_guard_kind_t       guard;      /* that failed, of a conflict */
+    int                      full;       /* and it would fail again */
     phone_refusal_t          refusal;    /* when in trouble */
 
     int64_t                  started;    /* ms, by the host's steady clock */

@@ -1,6 +1,6 @@
 
-/* Between the files that implement the contract, of which account/secret.c is
-   one; nobody else includes it. */
+/* Between the files that implement the contract, as account/secret.c and
+   account/session.c do as well; nobody else includes it. */
 
 
 #ifndef _PHONE_RUNTIME_H_INCLUDED_
@@ -61,8 +61,15 @@ int phone_check_remembered(phone_call_t *call, phone_rc_t rc);
 /* record.c: the version of what this run writes */
 phone_str_t phone_version(phone_call_t *call);
 
+/*
+ * Sets a field, but not where the commit's guards lie in another bucket than
+ * the record: for what a later call may note as well.
+ */
+void phone_wish(phone_record_t *record, unsigned field, phone_str_t value);
+
 /* a record's guard and its changes */
 void phone_commit_record(phone_call_t *call, phone_record_t *record);
+int phone_record_used(const phone_record_t *record);     /* has it any? */
 
 /* effect.c */
 phone_guard_t *phone_guard(phone_call_t *call, phone_guard_kind_t kind,

@@ -34,55 +34,86 @@ static ngx_phone_outcome_t ngx_phone_store_applied(ngx_phone_commit_t *commit,
 
 /*
  * Compare and apply: the only script.  ARGV holds commits, each behind the
- * number of its words: the number of guards, the guards (kind, key and what
- * the kind needs), then commands, each behind the number of its words.
+ * number of its words: the number of guards, the guards (kind, key and two
+ * words), then commands, each behind the number of its words.
  *
  * Returns an answer for each: 0, or the number of the guard that failed, or
- * an error of Redis; one that fails is nothing to the others.  Nothing is
- * written before all guards have held but claims, which come last and are
- * taken back.  As a script with a header and no flags it is refused before it
- * starts where writing is not possible: out of memory, on a replica, with a
- * failing disk.
+ * an error of Redis; one that fails is nothing to the others.
+ *
+ * Nothing can fail after the first write: a commit is done or leaves no trace.
+ * Guards are reads, and there is one for all that a command could stumble over
+ * (looks.c): that its key holds the type that it takes, and that the number
+ * which it adds to stays one of 64 bits.  Claims are written when all others
+ * have held, and taken back when one was not free.  A stream whose last id is
+ * the greatest there is takes no entry: it begins anew.
+ *
+ * Numbers are compared as text, digit by digit: those of Lua are exact to 2^53
+ * only.
+ *
+ * As a script with a header and no flags it is refused before it starts where
+ * writing is not possible: out of memory, on a replica, with a failing disk.
  */
 static const char  ngx_phone_script[] =
     "#!lua\n"
     "local argv, call = ARGV, redis.call\n"
+    "local function less(a, b)\n"
+    "  local minus = a:byte() == 45\n"
+    "  if minus ~= (b:byte() == 45) then return minus end\n"
+    "  if minus then a, b = b, a end\n"
+    "  if #a ~= #b then return #a < #b end\n"
+    "  return a < b\n"
+    "end\n"
+    "local function integer(text)\n"
+    "  if not text or text == '0' then return '0' end\n"
+    "  if not text:find('^-?[1-9]%d*$') or #text > 18\n"
+    "      and (less('9223372036854775806', text)\n"
+    "        or less(text, '-9223372036854775806')) then\n"
+    "    error('ERR what is stored is no number of 64 bits', 0)\n"
+    "  end\n"
+    "  return text\n"
+    "end\n"
     "local function apply(i, last)\n"
-    "  local n, claims = tonumber(argv[i]), nil\n"
-    "  i = i + 1\n"
-    "  for g = 1, n do\n"
-    "    local kind, key, a, b = unpack(argv, i, i + 3)\n"
-    "    i = i + 4\n"
+    "  local guards, ops, claims = i + 1, i + 1 + 4 * argv[i], false\n"
+    "  for g = guards, ops - 1, 4 do\n"
+    "    local kind, key, a, holds = argv[g], argv[g + 1], argv[g + 2], true\n"
     "    if kind == 'v' then\n"
-    "      if call('HGET', key, a) ~= b then return g end\n"
-    "    elseif kind == 'c' then\n"
-    "      claims = claims or i\n"
-    "      local free\n"
-    "      if b == '0' then\n"
-    "        free = call('SETNX', key, a) == 1\n"
-    "      else\n"
-    "        free = call('SET', key, a, 'NX', 'PX', b)\n"
-    "      end\n"
-    "      if not free then\n"
-    "        for c = claims, i - 4, 4 do call('DEL', argv[c - 3]) end\n"
-    "        return g\n"
-    "      end\n"
+    "      holds = call('HGET', key, a) == argv[g + 3]\n"
+    "    elseif kind == 't' then\n"
+    "      call(a, key)\n"
+    "    elseif kind == 'l' then\n"
+    "      holds = not less(integer(call('HGET', key, a)), argv[g + 3])\n"
+    "    elseif kind == 'm' then\n"
+    "      holds = not less(argv[g + 3], integer(call('HGET', key, a)))\n"
     "    elseif kind == 'a' then\n"
-    "      if call('HEXISTS', key, a) == 1 then return g end\n"
-    "      i = i - 1\n"
+    "      holds = call('HEXISTS', key, a) == 0\n"
     "    elseif kind == 'd' then\n"
-    "      if call('ZSCORE', key, a) ~= b then return g end\n"
+    "      holds = call('ZSCORE', key, a) == argv[g + 3]\n"
     "    elseif kind == 'e' then\n"
-    "      if call('EXISTS', key) == 1 then return g end\n"
-    "      i = i - 1\n"
+    "      holds = call('EXISTS', key) == 0\n"
     "    else\n"
-    "      local held = tonumber(call('HGET', key, a) or nil)\n"
-    "      if not held or held < tonumber(b) then return g end\n"
+    "      claims = true\n"
+    "    end\n"
+    "    if not holds then return (g - guards) / 4 + 1 end\n"
+    "  end\n"
+    "  for g = guards, claims and ops - 1 or 0, 4 do\n"
+    "    local kind, key, a, b = unpack(argv, g, g + 3)\n"
+    "    if kind == 'c' and not (b == '0' and call('SET', key, a, 'NX')\n"
+    "        or b ~= '0' and call('SET', key, a, 'NX', 'PX', b)) then\n"
+    "      for c = guards, g - 1, 4 do\n"
+    "        if argv[c] == 'c' then call('DEL', argv[c + 1]) end\n"
+    "      end\n"
+    "      return (g - guards) / 4 + 1\n"
     "    end\n"
     "  end\n"
+    "  i = ops\n"
     "  while i <= last do\n"
     "    local j = i + argv[i]\n"
-    "    call(unpack(argv, i + 1, j))\n"
+    "    if argv[i + 1] ~= 'XADD' then\n"
+    "      call(unpack(argv, i + 1, j))\n"
+    "    elseif redis.pcall(unpack(argv, i + 1, j)).err then\n"
+    "      call('DEL', argv[i + 2])\n"
+    "      call(unpack(argv, i + 1, j))\n"
+    "    end\n"
     "    i = j + 1\n"
     "  end\n"
     "  return 0\n"
@@ -300,16 +331,12 @@ ngx_phone_build_commit(ngx_phone_store_t *store, const phone_commit_t *commit)
 static void
 ngx_phone_build_guard(ngx_phone_store_t *store, const phone_guard_t *guard)
 {
-    static const char  kind[] = "valdec";
+    static const char  kind[] = "valdecmt";
 
     ngx_phone_word(store, &kind[guard->kind], 1);
     ngx_phone_text(store, guard->key);
     ngx_phone_text(store, guard->field);
-
-    if (guard->kind != PHONE_GUARD_ABSENT && guard->kind != PHONE_GUARD_EMPTY)
-    {
-        ngx_phone_text(store, guard->want);
-    }
+    ngx_phone_text(store, guard->want);
 }
 
 
@@ -503,7 +530,7 @@ ngx_phone_store_applied(ngx_phone_commit_t *commit, redisReply *reply)
     if (reply->type == REDIS_REPLY_ERROR) {
         outcome = ngx_phone_store_error(commit->phone, reply, "commit");
 
-        /* refused in the middle: what came before was done */
+        /* a disk that fails while the script runs stops it in the middle */
 
         return outcome == NGX_PHONE_REFUSED ? NGX_PHONE_UNKNOWN : outcome;
     }

@@ -33,7 +33,7 @@ sub compare {
         $redis->socket, @_;
     my $output = `$text 2>&1`;
 
-    return ($? >> 8, $output);
+    return ($? & 127 ? -1 : $? >> 8, $output);
 }
 
 my ($code, $text) = compare('--seeds', 150);

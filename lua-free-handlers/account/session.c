@@ -2,7 +2,7 @@
 /* Sessions: slots of the account record, and the sealed cookie. */
 
 
-#include "../host.h"
+#include "../runtime.h"
 #include "session.h"
 #include "secret.h"
 
@@ -78,8 +78,8 @@ phone_session_admit(phone_call_t *call)
 
     if (call->now - session.seen >= PHONE_SESSION_SEEN) {
         session.seen = call->now;
-        phone_set(account, field,
-                  phone_session_format(&call->arena, &session));
+        phone_wish(account, field,
+                   phone_session_format(&call->arena, &session));
     }
 
     return PHONE_DONE;

@@ -68,7 +68,7 @@ phone_operator_credit_run(phone_call_t *call)
     }
 
     if (balance > PHONE_AMOUNT_MAX - amount) {
-        return phone_refuse_field(call, PHONE_PARAM_INVALID, "amount");
+        return phone_refuse_field(call, PHONE_ACCOUNT_FULL, "amount");
     }
 
     if (!phone_found(account)) {

@@ -2,6 +2,9 @@
 /* A commit: all guards, then all commands. */
 
 
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "entries.h"
 
 
@@ -47,31 +50,34 @@ sim_store_apply(sim_store_t *store, int64_t now, const phone_commit_t *commit,
 {
     int                   holds;
     unsigned              most;
-    const phone_guard_t  *g, *claims;
+    const phone_guard_t  *g;
 
     if (store->options.one_bucket && !sim_one_bucket(commit)) {
         return SIM_ERROR;
     }
 
     *guard = 0;
-    claims = NULL;
 
     for (g = commit->guards; g != NULL; g = g->next) {
-
-        if (g->kind == PHONE_GUARD_CLAIM) {
-            claims = claims != NULL ? claims : g;
-            holds = sim_claim(store, now, g);
-
-        } else {
-            holds = sim_guard_holds(store, now, g);
-        }
+        holds = sim_guard_holds(store, now, g);
 
         if (holds < 0) {
             return SIM_ERROR;
         }
 
         if (!holds) {
-            sim_unclaim(store, now, claims, g);
+            return SIM_CONFLICT;
+        }
+
+        (*guard)++;
+    }
+
+    *guard = 0;
+
+    for (g = commit->guards; g != NULL; g = g->next) {
+
+        if (g->kind == PHONE_GUARD_CLAIM && !sim_claim(store, now, g)) {
+            sim_unclaim(store, now, commit->guards, g);
             return SIM_CONFLICT;
         }
 
@@ -107,8 +113,12 @@ sim_ops_apply(sim_store_t *store, int64_t now, const phone_commit_t *commit,
 
     for (n = 0; n < most; n++) {
 
+        /* guards are there for all that a command could meet */
+
         if (sim_op_apply(store, now, op) != 0) {
-            return SIM_ERROR;
+            fprintf(stderr, "sim: command %u of a commit fails on %.*s\n", n,
+                    PHONE_ARGS(op->key));
+            abort();
         }
 
         op = op->next;
@@ -118,7 +128,7 @@ sim_ops_apply(sim_store_t *store, int64_t now, const phone_commit_t *commit,
 }
 
 
-/* 1, 0, or -1 for a life that is no number. */
+/* 1, or 0 when it is not free. */
 
 static int
 sim_claim(sim_store_t *store, int64_t now, const phone_guard_t *guard)
@@ -126,9 +136,7 @@ sim_claim(sim_store_t *store, int64_t now, const phone_guard_t *guard)
     int64_t       ms;
     sim_entry_t  *entry;
 
-    if (sim_parse_int(guard->want, &ms) != 0 || ms < 0) {
-        return -1;
-    }
+    (void) sim_parse_int(guard->want, &ms);
 
     entry = sim_entry_find(store, now, guard->key);
 
@@ -161,7 +169,8 @@ sim_unclaim(sim_store_t *store, int64_t now, const phone_guard_t *from,
     sim_entry_t  *entry;
 
     for ( /* void */ ; from != NULL && from != to; from = from->next) {
-        entry = sim_entry_find(store, now, from->key);
+        entry = from->kind == PHONE_GUARD_CLAIM
+                ? sim_entry_find(store, now, from->key) : NULL;
 
         if (entry != NULL) {
             sim_entry_delete(store, entry);
@@ -170,12 +179,51 @@ sim_unclaim(sim_store_t *store, int64_t now, const phone_guard_t *from,
 }
 
 
+static int
+sim_look_fits(sim_kind_t kind, phone_str_t look)
+{
+    return (kind == SIM_HASH && phone_is(look, "HLEN"))
+           || (kind == SIM_ZSET && phone_is(look, "ZCARD"))
+           || (kind == SIM_LIST && phone_is(look, "LLEN"))
+           || (kind == SIM_STREAM && phone_is(look, "XLEN"))
+           || (kind == SIM_STRING && phone_is(look, "STRLEN"));
+}
+
+
+/* A number that is not there is 0; at the very ends of an int64 is none. */
+
+static int
+sim_sum_holds(const sim_entry_t *entry, const phone_guard_t *guard)
+{
+    int64_t       have, want;
+    unsigned      at;
+    sim_field_t  *field;
+
+    if (entry != NULL && entry->kind != SIM_HASH) {
+        return -1;
+    }
+
+    at = 0;
+    have = 0;
+    field = entry ? sim_fields_find(&entry->fields, guard->field, &at) : NULL;
+
+    if ((field != NULL && sim_parse_int(field->value, &have) != 0)
+        || sim_parse_int(guard->want, &want) != 0
+        || have < -(INT64_MAX - 1) || have > INT64_MAX - 1)
+    {
+        return -1;
+    }
+
+    return guard->kind == PHONE_GUARD_AT_LEAST ? have >= want : have <= want;
+}
+
+
 /* 1, 0, or -1 for a wrong kind of value. */
 
 static int
 sim_guard_holds(sim_store_t *store, int64_t now, const phone_guard_t *guard)
 {
-    int64_t               have, want;
+    int64_t               want;
     unsigned              at;
     sim_entry_t          *entry;
     sim_field_t          *field;
@@ -185,7 +233,7 @@ sim_guard_holds(sim_store_t *store, int64_t now, const phone_guard_t *guard)
         [PHONE_GUARD_ABSENT] = SIM_SKIP_ABSENT,
         [PHONE_GUARD_AT_LEAST] = SIM_SKIP_AT_LEAST,
         [PHONE_GUARD_DUE] = SIM_SKIP_DUE,
-        [PHONE_GUARD_EMPTY] = 0
+        [PHONE_GUARD_TYPE] = 0
     };
 
     if (store->options.defects & skip[guard->kind]) {
@@ -194,8 +242,24 @@ sim_guard_holds(sim_store_t *store, int64_t now, const phone_guard_t *guard)
 
     entry = sim_entry_find(store, now, guard->key);
 
-    if (guard->kind == PHONE_GUARD_EMPTY) {
+    switch (guard->kind) {
+
+    case PHONE_GUARD_CLAIM:
+        return 1;
+
+    case PHONE_GUARD_EMPTY:
         return entry == NULL;
+
+    case PHONE_GUARD_TYPE:
+        return entry == NULL || sim_look_fits(entry->kind, guard->field)
+               ? 1 : -1;
+
+    case PHONE_GUARD_AT_LEAST:
+    case PHONE_GUARD_AT_MOST:
+        return sim_sum_holds(entry, guard);
+
+    default:
+        break;
     }
 
     if (entry == NULL) {
@@ -221,18 +285,9 @@ sim_guard_holds(sim_store_t *store, int64_t now, const phone_guard_t *guard)
     at = 0;
     field = sim_fields_find(&entry->fields, guard->field, &at);
 
-    switch (guard->kind) {
-
-    case PHONE_GUARD_VERSION:
-        return field != NULL && phone_equal(field->value, guard->want);
-
-    case PHONE_GUARD_ABSENT:
-        return field == NULL;
-
-    default: /* PHONE_GUARD_AT_LEAST */
-        return field != NULL && sim_parse_int(field->value, &have) == 0
-               && sim_parse_int(guard->want, &want) == 0 && have >= want;
-    }
+    return guard->kind == PHONE_GUARD_VERSION
+           ? field != NULL && phone_equal(field->value, guard->want)
+           : field == NULL;
 }
 
 

@@ -59,7 +59,11 @@ twin_draw_value(twin_t *twin)
 {
     static const char *const  odd[] = {
         "", "0", "-1", "9223372036854775807", "-9223372036854775808", "007",
-        "12 ", "3.5", "\xe4\xb8\xad\xe6\x96\x87", "{\"a\":[1,2]}"
+        "12 ", "3.5", "\xe4\xb8\xad\xe6\x96\x87", "{\"a\":[1,2]}", "-0", "+1",
+        "9007199254740993", "-9007199254740993", "8999999999999999999",
+        "9000000000000000000", "9000000000000000001", "9223372036854775806",
+        "9223372036854775808", "-9223372036854775807", "1e3", "0x10", " 1",
+        "99999999999999999999", "123456789012345678901234567890", "nan"
     };
     const unsigned            nodd = sizeof(odd) / sizeof(odd[0]);
 
@@ -71,27 +75,28 @@ twin_draw_value(twin_t *twin)
 }
 
 
-/* Lua reads "3.5" or "12 " as numbers, which no balance ever is. */
-
-static phone_str_t
-twin_draw_field_value(twin_t *twin, phone_str_t field)
-{
-    phone_str_t  value;
-
-    do {
-        value = twin_draw_value(twin);
-    } while (phone_is(field, "balance")
-             && (phone_is(value, "007") || phone_is(value, "12 ")
-                 || phone_is(value, "3.5")));
-
-    return value;
-}
-
-
 static phone_str_t
 twin_draw_number(twin_t *twin, int64_t low, int64_t high)
 {
     return phone_int(&twin->arena, sim_between(&twin->random, low, high));
+}
+
+
+/* What a balance is compared with: small, or near where it ends. */
+
+static phone_str_t
+twin_draw_bound(twin_t *twin)
+{
+    static const char *const  bound[] = {
+        "0", "-1", "9007199254740992", "9007199254740994",
+        "-9007199254740992", "8999999999999999999", "9000000000000000000",
+        "-9000000000000000000"
+    };
+
+    return sim_below(&twin->random, 2)
+           ? phone_cstr(bound[sim_below(&twin->random,
+                                        sizeof(bound) / sizeof(bound[0]))])
+           : twin_draw_number(twin, -2, 9);
 }
 
 
@@ -148,8 +153,12 @@ twin_draw_guard(twin_t *twin, phone_guard_t *guard)
     now = twin_now();
     memset(guard, 0, sizeof(phone_guard_t));
     guard->kind = (phone_guard_kind_t) sim_below(&twin->random,
-                                                 PHONE_GUARD_CLAIM);
+                                                 PHONE_GUARD_TYPE);
     guard->want = twin_draw_value(twin);
+
+    if (guard->kind == PHONE_GUARD_CLAIM) {
+        guard->kind = PHONE_GUARD_AT_MOST;
+    }
 
     switch (guard->kind) {
 
@@ -172,9 +181,10 @@ twin_draw_guard(twin_t *twin, phone_guard_t *guard)
         return;
 
     case PHONE_GUARD_AT_LEAST:
+    case PHONE_GUARD_AT_MOST:
         guard->key = twin_draw_near(twin, "record");
         guard->field = PHONE_STR("balance");
-        guard->want = twin_draw_number(twin, 0, 5);
+        guard->want = twin_draw_bound(twin);
         return;
 
     default:
@@ -253,7 +263,7 @@ twin_draw_hash_op(twin_t *twin, phone_op_t *op)
         for (i = 0; i < n; i++) {
             field = twin_draw_field(twin);
             op->word[op->nwords++] = field;
-            op->word[op->nwords++] = twin_draw_field_value(twin, field);
+            op->word[op->nwords++] = twin_draw_value(twin);
         }
 
         break;
@@ -269,9 +279,10 @@ twin_draw_hash_op(twin_t *twin, phone_op_t *op)
 
     default: /* PHONE_OP_HINCRBY */
         op->word[op->nwords++] = PHONE_STR("balance");
-        op->word[op->nwords++] = sim_below(&twin->random, 20)
+        op->word[op->nwords++] = sim_below(&twin->random, 4)
                                  ? twin_draw_number(twin, -4, 6)
-                                 : twin_draw_value(twin);
+                                 : twin_draw_number(twin, -1000000000000000,
+                                                    1000000000000000);
         break;
     }
 }
@@ -398,5 +409,19 @@ twin_draw_commit(twin_t *twin, phone_commit_t *commit)
         *last_op = op;
         last_op = &op->next;
         commit->nops++;
+    }
+
+    /* one that takes a key for two types is none */
+
+    if (phone_add_looks(&twin->arena, &commit->guards, commit->ops) != 0) {
+        twin_draw_commit(twin, commit);
+        return;
+    }
+
+    commit->ops = phone_sums_first(commit->ops);
+    commit->nguards = 0;
+
+    for (guard = commit->guards; guard != NULL; guard = guard->next) {
+        commit->nguards++;
     }
 }

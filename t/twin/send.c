@@ -27,7 +27,8 @@ twin_show(const phone_commit_t *commit)
     const phone_op_t         *op;
     const phone_guard_t      *guard;
     static const char *const  kind[] = {
-        "version", "absent", "at least", "due", "claim"
+        "version", "absent", "at least", "due", "empty", "claim", "at most",
+        "type"
     };
 
     for (guard = commit->guards; guard != NULL; guard = guard->next) {
@@ -172,7 +173,7 @@ twin_send_commit(twin_t *twin, const phone_commit_t *commit,
     unsigned              start;
     const phone_op_t     *op;
     const phone_guard_t  *guard;
-    static const char     kind[] = "valdec";
+    static const char     kind[] = "valdecmt";
 
     start = (*n)++;
     word[(*n)++] = phone_int(&twin->arena, commit->nguards);
@@ -181,12 +182,7 @@ twin_send_commit(twin_t *twin, const phone_commit_t *commit,
         word[(*n)++] = (phone_str_t) { 1, &kind[guard->kind] };
         word[(*n)++] = guard->key;
         word[(*n)++] = guard->field;
-
-        if (guard->kind != PHONE_GUARD_ABSENT
-            && guard->kind != PHONE_GUARD_EMPTY)
-        {
-            word[(*n)++] = guard->want;
-        }
+        word[(*n)++] = guard->want;
     }
 
     for (op = commit->ops; op != NULL; op = op->next) {

@@ -85,7 +85,7 @@ credit(void)
            "in dollars");
     is_str(play_member("field"), "currency", "no");
     is_int(play("operator.credit",
-                "phone=13800000001&amount=1000000000000000&credit_no=c2"), 400,
+                "phone=13800000001&amount=1000000000000000&credit_no=c2"), 409,
            "beyond what a balance may be");
     is_int(play("operator.credit",
                 "phone=13800000001&amount=0&credit_no=c2"), 400, "nothing");

@@ -339,6 +339,7 @@ play_commit(phone_call_t *call)
     void                  (*hook)(void);
     unsigned                guard;
     phone_emitted_t        *emitted;
+    const phone_guard_t    *failed;
     const phone_commit_t   *commit;
 
     hook = player.before_commit;
@@ -359,12 +360,22 @@ play_commit(phone_call_t *call)
     switch (sim_store_apply(player.store, player.now, commit, &guard)) {
 
     case SIM_CONFLICT:
+
+        for (failed = commit->guards; guard; guard--) {
+            failed = failed->next;
+        }
+
+        if (failed->full) {
+            phone_fail(call, PHONE_ACCOUNT_FULL);
+            return 0;
+        }
+
         phone_forget(call);
         return 1;
 
     case SIM_ERROR:
-        printf("Bail out! a commit fails half way\n");
-        exit(1);
+        phone_fail(call, PHONE_INTERNAL);
+        return 0;
 
     default:
         break;

@@ -32,6 +32,8 @@ static unsigned          asked;
 
 static const phone_guard_t  version_guard = { .kind = PHONE_GUARD_VERSION };
 static const phone_guard_t  due_guard = { .kind = PHONE_GUARD_DUE };
+static const phone_guard_t  full_guard = { .kind = PHONE_GUARD_AT_MOST,
+                                           .full = 1 };
 
 
 static phone_rc_t
@@ -269,6 +271,27 @@ test_conflicts(void)
     (void) go();
     runner.closing = 1;
     over(commit(PHONE_OUTCOME_CONFLICT), "BUSY", "a process that ends");
+}
+
+
+/* An account that is full stays full: no try after that, and the payer is told,
+   unless an earlier try may have been done. */
+
+static void
+test_full(void)
+{
+    start(SAY_WRITES);
+    (void) go();
+    phone_runner_committed(&runner, PHONE_OUTCOME_CONFLICT, &full_guard);
+    over(go(), "ACCOUNT_FULL", "no room for the money");
+    ok(runner.failed && !runner.committed, "nothing was done");
+
+    start(SAY_WRITES);
+    (void) go();
+    (void) commit(PHONE_OUTCOME_UNKNOWN);
+    (void) go();
+    phone_runner_committed(&runner, PHONE_OUTCOME_CONFLICT, &full_guard);
+    over(go(), "STORE_UNAVAILABLE", "no room after an unknown outcome");
 }
 
 
@@ -661,6 +684,7 @@ main(void)
 
     test_straight();
     test_conflicts();
+    test_full();
     test_unknown();
     test_late_refusals();
     test_certain_failures();

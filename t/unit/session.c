@@ -251,6 +251,104 @@ idle(void)
 }
 
 
+/*
+ * A handler of a session that relies on a record of another bucket, a
+ * merchant's: it was refused, INTERNAL, when the session had not been used for
+ * five minutes.
+ */
+
+static int  remembered;          /* which way the merchant is asked for */
+
+
+static phone_rc_t
+elsewhere_run(phone_call_t *call)
+{
+    phone_record_t  *shop;
+
+    shop = remembered ? phone_ask_remembered(call, &phone_merchant,
+                                             PHONE_STR("tea"))
+                      : phone_ask(call, &phone_merchant, PHONE_STR("tea"));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (!remembered) {
+        phone_set(shop, MERCHANT_NAME, phone_call_id(call));
+    }
+
+    return phone_done(call);
+}
+
+
+static void
+guards_elsewhere(void)
+{
+    phone_str_t                    seen, account_version;
+    static const phone_param_t     none[1] = { { NULL, 0, 0, 0, 0, NULL } };
+    static const phone_endpoint_t  elsewhere = {
+        "test.elsewhere", "POST", "/elsewhere", PHONE_SESSION, elsewhere_run,
+        none, "for the test"
+    };
+
+    open_account();
+    play("session.login", LOGIN);
+    keep_cookie();
+
+    ok(phone_home(&player.env, &phone_merchant, PHONE_STR("tea"))
+       != phone_home(&player.env, &phone_account, PHONE_STR(NUMBER)),
+       "a merchant of another bucket");
+
+    seen = play_stored(&phone_account, NUMBER, ACCOUNT_S0);
+    account_version = play_stored(&phone_account, NUMBER, ACCOUNT_V);
+    player.now += 6 * MINUTE;
+
+    is_int(play_endpoint(&elsewhere, ""), 200, "is written after six minutes");
+    ok(phone_equal(play_stored(&phone_account, NUMBER, ACCOUNT_S0), seen),
+       "without a note of the session's use");
+    ok(phone_equal(play_stored(&phone_account, NUMBER, ACCOUNT_V),
+                   account_version), "nor anything else in the account");
+
+    remembered = 1;
+    player.remembers = 1;
+    is_int(play_endpoint(&elsewhere, ""), 200, "one that only relies on it");
+    is_int(play_endpoint(&elsewhere, ""), 200, "as it is remembered");
+    remembered = 0;
+    player.remembers = 0;
+
+    play("session.me", "");
+    ok(!phone_equal(play_stored(&phone_account, NUMBER, ACCOUNT_S0), seen),
+       "a call at home notes it");
+
+    play_end();
+}
+
+
+/* The session that a call notes the use of is ended meanwhile. */
+
+static void
+end_session(void)
+{
+    play("session.logout", "");
+}
+
+
+static void
+not_brought_back(void)
+{
+    open_account();
+    play("session.login", LOGIN);
+    keep_cookie();
+
+    player.now += 6 * MINUTE;
+    player.before_commit = end_session;
+    is_int(play("session.me", ""), 401, "a call beside the logout");
+    is_int(play("session.me", ""), 401, "does not bring the session back");
+
+    play_end();
+}
+
+
 static void
 eight(void)
 {
@@ -389,6 +487,8 @@ main(void)
     login();
     lost_answers();
     idle();
+    guards_elsewhere();
+    not_brought_back();
     eight();
     rotation();
     starting_over();

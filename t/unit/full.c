@@ -1,0 +1,201 @@
+
+/*
+ * Sums near their ends, and values that nobody has written: a payment is done
+ * or it leaves no trace, and the payer is told.
+ */
+
+
+#define _GNU_SOURCE
+
+#include "shop.h"
+#include "lib/id.h"
+
+
+#define PAYER   "13800000001"
+#define RIGHT   "&pin=" SHOP_PIN
+
+
+static phone_str_t  bill, card;
+
+
+static void
+set_up(void)
+{
+    play_start();
+    shop_open("tea");
+    card = shop_card(PAYER, "6222020000000015");
+    shop_payer(PAYER);
+    bill = shop_bill("tea", "T1", PAYER);
+}
+
+
+/* Past the product, as redis-cli does. */
+
+static void
+plant(phone_op_kind_t kind, const phone_type_t *type, const char *id,
+    const char *first, const char *second)
+{
+    unsigned         guard;
+    phone_op_t       op;
+    phone_str_t      word[2];
+    phone_commit_t   commit;
+
+    memset(&op, 0, sizeof(op));
+    memset(&commit, 0, sizeof(commit));
+
+    word[0] = phone_cstr(first);
+    word[1] = phone_cstr(second);
+    op.kind = kind;
+    op.bucket = phone_home(&player.env, type, phone_cstr(id));
+    op.key = phone_key(&player.arena, type, op.bucket,
+                       type->home == PHONE_BY_ID && type->fields == NULL
+                       ? PHONE_EMPTY : phone_cstr(id));
+    op.word = word;
+    op.nwords = kind == PHONE_OP_DEL ? 0 : kind == PHONE_OP_RPUSH ? 1 : 2;
+    commit.nops = 1;
+    commit.ops = &op;
+
+    if (sim_store_apply(player.store, player.now, &commit, &guard)
+        != SIM_APPLIED)
+    {
+        printf("Bail out! nothing is planted\n");
+        exit(1);
+    }
+}
+
+
+static void
+takings(const char *value)
+{
+    char  bucket[4];
+
+    snprintf(bucket, sizeof(bucket), "%03u",
+             phone_home(&player.env, &phone_merchant, PHONE_STR("tea")));
+    plant(PHONE_OP_HSET, &phone_balances, bucket, "takings:tea:CNY", value);
+}
+
+
+static void
+untouched(const char *why)
+{
+    char  id[64];
+
+    snprintf(id, sizeof(id), "%.*s", PHONE_ARGS(card));
+    is_str(play_stored(&phone_card, id, CARD_BALANCE), "1000",
+           "%s: the card is not debited", why);
+    snprintf(id, sizeof(id), "%.*s", PHONE_ARGS(bill));
+    ok(!phone_is(play_stored(&phone_bill, id, BILL_STATUS), "PAID"),
+       "%s: the bill is open", why);
+}
+
+
+/* Takings near 2^63: the card was debited, and the bill stayed open. */
+
+static void
+overflow(void)
+{
+    unsigned                  i;
+    static const char *const  most[] = {
+        "9223372036854775806", "9223372036854775707", "9000000000000000000",
+        "8999999999999999901"
+    };
+
+    set_up();
+
+    for (i = 0; i < sizeof(most) / sizeof(most[0]); i++) {
+        takings(most[i]);
+        is_int(shop_pay(bill, card, RIGHT), 409, "takings of %s", most[i]);
+        is_str(play_code(), "ACCOUNT_FULL", "are full");
+        untouched(most[i]);
+    }
+
+    takings("8999999999999999900");
+    is_int(shop_pay(bill, card, RIGHT), 200, "less than that takes it");
+
+    play_end();
+}
+
+
+static void
+no_numbers(void)
+{
+    unsigned                  i;
+    static const char *const  odd[] = {
+        "", "abc", "1.5", "007", " 1", "1 ", "+1", "-0", "1e3", "0x10",
+        "9223372036854775807", "-9223372036854775808",
+        "99999999999999999999999", "\xff\xfe"
+    };
+
+    set_up();
+
+    for (i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+        takings(odd[i]);
+        is_int(shop_pay(bill, card, RIGHT), 500, "takings of \"%s\"", odd[i]);
+        untouched(odd[i]);
+    }
+
+    play_end();
+}
+
+
+/* Each key that a payment writes, of another type. */
+
+static void
+other_types(void)
+{
+    char      bucket[4];
+    unsigned  i;
+
+    const phone_type_t *const  type[] = { &phone_ledger, &phone_due };
+
+    set_up();
+    snprintf(bucket, sizeof(bucket), "%.3s", bill.data);
+
+    for (i = 0; i < sizeof(type) / sizeof(type[0]); i++) {
+        plant(PHONE_OP_DEL, type[i], bucket, "", "");
+        plant(PHONE_OP_HSET, type[i], bucket, "a", "hash");
+        is_int(shop_pay(bill, card, RIGHT), 500, "%s is a hash",
+               type[i]->name);
+        untouched(type[i]->name);
+        plant(PHONE_OP_DEL, type[i], bucket, "", "");
+    }
+
+    is_int(shop_pay(bill, card, RIGHT), 200, "without them it is paid");
+
+    play_end();
+}
+
+
+/* What all buckets bring in of a currency stays below what an int64 holds. */
+
+static void
+source(void)
+{
+    char  bucket[4];
+
+    play_start();
+    snprintf(bucket, sizeof(bucket), "%03u",
+             phone_bucket_of(PHONE_STR("+86" PAYER), player.env.buckets));
+    plant(PHONE_OP_HSET, &phone_balances, bucket, "outside:CNY",
+          "-562499999999999000");
+
+    is_int(play("operator.credit", "phone=" PAYER "&amount=1001&credit_no=c1"),
+           409, "more than a bucket may bring in");
+    is_str(play_code(), "ACCOUNT_FULL", "is refused");
+    is_int(play("operator.credit", "phone=" PAYER "&amount=1000&credit_no=c1"),
+           200, "up to that it comes in");
+
+    play_end();
+}
+
+
+int
+main(void)
+{
+    overflow();
+    no_numbers();
+    other_types();
+    source();
+
+    return done_testing();
+}
