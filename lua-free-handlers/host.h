@@ -51,6 +51,8 @@ typedef struct {
     unsigned                 leaves_events:1;    /* other processes run them */
     int64_t                  store_epoch;        /* raised where it has lost
                                                     confirmed writes */
+    unsigned                 clock_off:1;        /* ours and the store's are
+                                                    too far apart */
 
     phone_crypto_t          *crypto;
     phone_seal_key_t        *cookie_key;

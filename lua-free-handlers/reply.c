@@ -308,6 +308,10 @@ phone_sign_reply(phone_call_t *call)
     phone_say(call, "nonce", phone_hex(&call->arena, random));
     phone_say(call, "sign_type", type);
 
+    if (call->env->store_epoch) {
+        phone_say_int(call, "store_epoch", call->env->store_epoch);
+    }
+
     for (i = 0; i < call->nsaid; i++) {
         phone_fields_add(fields, phone_cstr(call->said[i].name),
                          call->said[i].value);

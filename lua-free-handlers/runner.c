@@ -98,6 +98,14 @@ phone_runner_run(phone_runner_t *runner, int64_t ms, uint32_t random)
 
     call = runner->call;
 
+    /* a wrong clock decides nothing, not even that the caller's is wrong */
+
+    if (call->env->clock_off) {
+        runner->no_store = 1;
+        phone_runner_give_up(runner, PHONE_STORE_UNAVAILABLE);
+        return PHONE_NEXT_AT_ONCE;
+    }
+
     runner->runs++;
     rc = phone_run(call);
 

@@ -31,6 +31,7 @@ static char *ngx_http_phone_operator_token(ngx_conf_t *cf, ngx_command_t *cmd,
 static char *ngx_http_phone_pump(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
+static ngx_int_t ngx_http_phone_init(ngx_conf_t *cf);
 static void *ngx_http_phone_create_main_conf(ngx_conf_t *cf);
 static char *ngx_http_phone_init_main_conf(ngx_conf_t *cf, void *conf);
 static char *ngx_http_phone_check_main_conf(ngx_conf_t *cf,
@@ -223,7 +224,7 @@ static ngx_command_t  ngx_http_phone_commands[] = {
 
 static ngx_http_module_t  ngx_http_phone_module_ctx = {
     ngx_http_phone_add_request_id,         /* preconfiguration */
-    NULL,                                  /* postconfiguration */
+    ngx_http_phone_init,                   /* postconfiguration */
 
     ngx_http_phone_create_main_conf,       /* create main configuration */
     ngx_http_phone_init_main_conf,         /* init main configuration */
@@ -439,6 +440,23 @@ ngx_http_phone_set_handler(ngx_conf_t *cf, ngx_http_handler_pt handler)
 
 /* Configurations */
 
+/* The resolver of the http level: merging has made one in any case. */
+
+static ngx_int_t
+ngx_http_phone_init(ngx_conf_t *cf)
+{
+    ngx_phone_main_conf_t     *pmcf;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_phone_module);
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    pmcf->redis.resolver = clcf->resolver;
+
+    return NGX_OK;
+}
+
+
 static void *
 ngx_http_phone_create_main_conf(ngx_conf_t *cf)
 {
@@ -506,7 +524,7 @@ ngx_http_phone_check_main_conf(ngx_conf_t *cf, ngx_phone_main_conf_t *pmcf)
     const char      *missing;
     phone_crypto_t  *crypto;
 
-    missing = pmcf->redis.addr == NULL ? "phone_redis"
+    missing = pmcf->redis.naddrs == 0 ? "phone_redis"
             : pmcf->store_id.len == 0 ? "phone_store_id"
             : pmcf->secret.len == 0 ? "phone_secret_file"
             : pmcf->pepper.len == 0 ? "phone_pepper_file"

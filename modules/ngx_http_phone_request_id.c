@@ -90,22 +90,44 @@ ngx_http_phone_request_id_variable(ngx_http_request_t *r,
 }
 
 
-/* Not to the log of the connection: that adds the request line, and a call
-   that fails early may have brought secrets in it. */
+/*
+ * Not to the log of the connection: that adds the request line, and a call
+ * that fails early may have brought secrets in it.  In an outage all calls are
+ * told to try again: one line a second is enough, with how many came since.
+ */
 
 void
 ngx_http_phone_log_failure(ngx_http_request_t *r, phone_call_t *call)
 {
     phone_str_t             id;
+    ngx_phone_t            *phone;
     const phone_reply_t    *reply;
     ngx_phone_main_conf_t  *pmcf;
 
     pmcf = ngx_http_get_module_main_conf(r, ngx_http_phone_module);
 
+    phone = pmcf->phone;
     reply = &call->reply;
     id = phone_call_id(call);
 
-    ngx_log_error(NGX_LOG_ERR, pmcf->phone->log, 0,
+    if (phone_refusal_text[reply->refusal].retryable) {
+
+        if (phone->failure_logged == ngx_time()) {
+            phone->failures_more++;
+            return;
+        }
+
+        if (phone->failures_more) {
+            ngx_log_error(NGX_LOG_ERR, phone->log, 0,
+                          "%ui more requests failed and may be sent again",
+                          phone->failures_more);
+        }
+
+        phone->failure_logged = ngx_time();
+        phone->failures_more = 0;
+    }
+
+    ngx_log_error(NGX_LOG_ERR, phone->log, 0,
                   "request %*s of %s failed: %d %s", id.len, id.data,
                   call->endpoint ? call->endpoint->name : "no endpoint",
                   reply->status, phone_refusal_text[reply->refusal].code);

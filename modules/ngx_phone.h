@@ -36,7 +36,7 @@ typedef struct ngx_phone_pump_s     ngx_phone_pump_t;
  * init_main_conf.  Times are in milliseconds.
  */
 typedef struct {
-    ngx_phone_redis_conf_t   redis;          /* .addr == NULL: not given */
+    ngx_phone_redis_conf_t   redis;          /* .naddrs == 0: not given */
     ngx_flag_t               redis_unsafe;   /* it may have no log */
     ngx_str_t                store_id;
 
@@ -147,6 +147,8 @@ struct ngx_phone_s {
     size_t                   random_left;
 
     time_t                   refusal_logged;
+    time_t                   failure_logged; /* of a call: "try again" */
+    ngx_uint_t               failures_more;  /* of them, not logged since */
 
     unsigned                 closing:1;      /* exit_process has begun */
 };

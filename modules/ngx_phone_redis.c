@@ -91,7 +91,12 @@ ngx_phone_redis_create(const ngx_phone_redis_conf_t *conf, ngx_cycle_t *cycle,
         conn->redis = redis;
         ngx_phone_redis_fifo_init(&conn->waiting);
 
-        ngx_phone_redis_link_init(&conn->link, &redis->peer);
+        if (ngx_phone_redis_link_init(&conn->link, &redis->peer, cycle->pool)
+            != NGX_OK)
+        {
+            return NULL;
+        }
+
         conn->link.keep = 1;
         conn->link.number = i;
     }

@@ -102,7 +102,11 @@ typedef struct {
 
 typedef struct {
     ngx_str_t             server;      /* for messages: as configured */
-    ngx_addr_t           *addr;        /* unix, IPv4 or IPv6; resolved */
+    ngx_addr_t           *addrs;       /* unix, IPv4 or IPv6, at start */
+    ngx_uint_t            naddrs;
+    ngx_str_t             host;        /* to be resolved; empty: no name */
+    in_port_t             port;
+    ngx_resolver_t       *resolver;    /* NULL: the addresses stay */
     ngx_str_t             username;    /* empty: AUTH with password only */
     ngx_str_t             password;    /* empty: no AUTH */
     ngx_int_t             database;    /* 0: no SELECT */

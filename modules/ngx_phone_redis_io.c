@@ -49,13 +49,10 @@ ngx_int_t
 ngx_phone_redis_link_open(ngx_phone_redis_link_t *link)
 {
     ngx_err_t          err;
-    ngx_addr_t        *addr;
     ngx_socket_t       s;
     ngx_connection_t  *c;
 
-    addr = link->peer->conf->addr;
-
-    s = ngx_socket(addr->sockaddr->sa_family, SOCK_STREAM, 0);
+    s = ngx_socket(link->sockaddr.ss_family, SOCK_STREAM, 0);
 
     if (s == (ngx_socket_t) -1) {
         ngx_phone_redis_link_fail(link, NGX_PHONE_REDIS_CONNECT,
@@ -84,7 +81,7 @@ ngx_phone_redis_link_open(ngx_phone_redis_link_t *link)
         return NGX_ERROR;
     }
 
-    if (connect(s, addr->sockaddr, addr->socklen) == 0) {
+    if (connect(s, (struct sockaddr *) &link->sockaddr, link->socklen) == 0) {
         link->established = 1;
         c->write->ready = 1;
         ngx_post_event(&link->flush, &ngx_posted_events);
@@ -133,7 +130,7 @@ ngx_phone_redis_set_up(ngx_phone_redis_link_t *link, ngx_connection_t *c)
         return NGX_ERROR;
     }
 
-    if (link->peer->conf->addr->sockaddr->sa_family == AF_UNIX) {
+    if (link->sockaddr.ss_family == AF_UNIX) {
         return NGX_OK;
     }
 

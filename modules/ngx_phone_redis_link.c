@@ -17,11 +17,16 @@ static ngx_msec_t ngx_phone_redis_back_off(ngx_phone_redis_link_t *link,
     ngx_phone_redis_error_t error);
 
 
-void
+ngx_int_t
 ngx_phone_redis_link_init(ngx_phone_redis_link_t *link,
-    ngx_phone_redis_peer_t *peer)
+    ngx_phone_redis_peer_t *peer, ngx_pool_t *pool)
 {
     link->peer = peer;
+
+    link->host = ngx_pnalloc(pool, peer->conf->host.len + 1);
+    if (link->host == NULL) {
+        return NGX_ERROR;
+    }
 
     link->flush.handler = ngx_phone_redis_link_flush;
     link->flush.data = link;
@@ -33,12 +38,16 @@ ngx_phone_redis_link_init(ngx_phone_redis_link_t *link,
     link->timer.data = link;
     link->timer.log = peer->log;
     link->timer.cancelable = 1;
+
+    return NGX_OK;
 }
 
 
 ngx_int_t
 ngx_phone_redis_link_connect(ngx_phone_redis_link_t *link)
 {
+    ngx_uint_t  epoch;
+
     if (link->timer.timer_set) {
         ngx_del_timer(&link->timer);
     }
@@ -57,13 +66,12 @@ ngx_phone_redis_link_connect(ngx_phone_redis_link_t *link)
         return NGX_ERROR;
     }
 
-    if (ngx_phone_redis_link_open(link) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
     ngx_add_timer(&link->timer, link->peer->conf->connect_timeout);
 
-    return NGX_OK;
+    epoch = link->epoch;
+
+    return ngx_phone_redis_link_locate(link) == NGX_OK && link->epoch == epoch
+           ? NGX_OK : NGX_ERROR;
 }
 
 
@@ -154,7 +162,7 @@ ngx_phone_redis_link_shut(ngx_phone_redis_link_t *link)
         ngx_del_timer(&link->timer);
     }
 
-    if (link->connection == NULL) {
+    if (link->connection == NULL && link->resolving == NULL) {
         link->state = NGX_PHONE_REDIS_LINK_CLOSED;
         return;
     }
@@ -271,6 +279,11 @@ ngx_phone_redis_drop(ngx_phone_redis_link_t *link)
 
     if (link->flush.posted) {
         ngx_delete_posted_event(&link->flush);
+    }
+
+    if (link->resolving) {
+        ngx_resolve_name_done(link->resolving);
+        link->resolving = NULL;
     }
 
     if (link->connection) {

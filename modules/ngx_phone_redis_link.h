@@ -76,6 +76,13 @@ struct ngx_phone_redis_link_s {
     u_char                         *last;
     u_char                         *end;
 
+    /* where this attempt goes to */
+    ngx_resolver_ctx_t             *resolving;
+    u_char                         *host;     /* room for the name */
+    ngx_uint_t                      attempts;
+    struct sockaddr_storage         sockaddr;
+    socklen_t                       socklen;
+
     ngx_event_t                     flush;    /* posted while bytes wait */
     ngx_event_t                     timer;    /* attempt, owner's, back-off */
 
@@ -108,8 +115,9 @@ ngx_int_t ngx_phone_redis_peer_init(ngx_phone_redis_peer_t *peer,
 ngx_int_t ngx_phone_redis_handshake(ngx_phone_redis_link_t *link,
     redisReply *reply);
 
-void ngx_phone_redis_link_init(ngx_phone_redis_link_t *link,
-    ngx_phone_redis_peer_t *peer);
+/* NGX_ERROR: memory is short. */
+ngx_int_t ngx_phone_redis_link_init(ngx_phone_redis_link_t *link,
+    ngx_phone_redis_peer_t *peer, ngx_pool_t *pool);
 
 /* Begins an attempt on a closed link; NGX_ERROR: it failed at once. */
 ngx_int_t ngx_phone_redis_link_connect(ngx_phone_redis_link_t *link);
@@ -137,7 +145,11 @@ void ngx_phone_redis_link_shut(ngx_phone_redis_link_t *link);
 /* Whether a graceful exit of the worker has to leave the link alone. */
 void ngx_phone_redis_link_busy(ngx_phone_redis_link_t *link, ngx_uint_t busy);
 
-/* Between the link's two files: its life (_link.c) and its bytes (_io.c). */
+/* Between the link's files: its life (_link.c), its bytes (_io.c), and where
+   it goes (_address.c). */
+
+/* Finds an address and opens it; NGX_ERROR: the link has failed. */
+ngx_int_t ngx_phone_redis_link_locate(ngx_phone_redis_link_t *link);
 
 /* Makes the socket and begins to connect; NGX_ERROR: the link has failed. */
 ngx_int_t ngx_phone_redis_link_open(ngx_phone_redis_link_t *link);

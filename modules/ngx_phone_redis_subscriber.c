@@ -104,9 +104,8 @@ ngx_phone_redis_subscriber_create(const ngx_phone_redis_conf_t *conf,
     sub->ping.log = log;
     sub->ping.cancelable = 1;
 
-    ngx_phone_redis_link_init(&sub->link, &sub->peer);
-
-    return sub;
+    return ngx_phone_redis_link_init(&sub->link, &sub->peer, cycle->pool)
+           == NGX_OK ? sub : NULL;
 }
 
 

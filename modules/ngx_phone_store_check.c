@@ -141,8 +141,7 @@ ngx_phone_check_commands(ngx_phone_check_t *check)
 void
 ngx_phone_check_start(ngx_phone_check_t *check)
 {
-    ngx_add_timer(&check->look, NGX_PHONE_CHECK_INTERVAL
-                                - ngx_random() % NGX_PHONE_CHECK_INTERVAL / 2);
+    ngx_add_timer(&check->look, 1);
 }
 
 

@@ -71,7 +71,7 @@ ngx_phone_redis_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     redis = &((ngx_phone_main_conf_t *) conf)->redis;
     value = cf->args->elts;
 
-    if (redis->addr) {
+    if (redis->naddrs) {
         return "is duplicate";
     }
 
@@ -87,7 +87,18 @@ ngx_phone_redis_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     redis->server = value[1];
-    redis->addr = &u.addrs[0];
+    redis->addrs = u.addrs;
+    redis->naddrs = u.naddrs;
+    redis->port = u.port;
+
+    /* an address as it stands is its own only name */
+
+    if (u.family != AF_UNIX
+        && ngx_inet_addr(u.host.data, u.host.len) == INADDR_NONE
+        && u.host.data[0] != '[')
+    {
+        redis->host = u.host;
+    }
 
     for (i = 2; i < cf->args->nelts; i++) {
         rc = ngx_phone_redis_param(cf, redis, &value[i]);

@@ -54,6 +54,7 @@ ngx_phone_check_time(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
                                ngx_phone_clock_us(), bound * 1000, &offset);
 
     check->clock_offset = offset;
+    check->phone->env.clock_off = (judged == PHONE_CLOCK_REFUSED);
 
     if (judged == PHONE_CLOCK_GOOD) {
         return NGX_PHONE_REDIS_ACCEPT;
@@ -85,7 +86,7 @@ ngx_phone_redis_verdict_t
 ngx_phone_check_info(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
     redisReply *reply, ngx_str_t *reason)
 {
-    ngx_str_t  version, policy, role, run_id, evicted, log, before;
+    ngx_str_t  version, policy, role, run_id, evicted, log, before, loading;
 
     version = ngx_phone_info(reply, "redis_version");
     policy = ngx_phone_info(reply, "maxmemory_policy");
@@ -94,6 +95,7 @@ ngx_phone_check_info(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
     evicted = ngx_phone_info(reply, "evicted_keys");
     log = ngx_phone_info(reply, "aof_enabled");
     before = ngx_phone_info(reply, "master_replid2");
+    loading = ngx_phone_info(reply, "loading");
 
     if (version.len == 0 || role.len == 0
         || run_id.len != NGX_PHONE_RUN_ID_LEN)
@@ -111,7 +113,13 @@ ngx_phone_check_info(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
                                       "%V", &version);
     }
 
-    /* its master is elsewhere: not for an operator, but for the next try */
+    /* not for an operator, but for the next try: its master is elsewhere; and
+       while it reads its append-only file it says that it keeps none */
+
+    if (loading.len && loading.data[0] != '0') {
+        ngx_str_set(reason, "it is loading its data set");
+        return NGX_PHONE_REDIS_RETRY;
+    }
 
     if (role.data[0] != 'm') {
         ngx_str_set(reason, "it is a read-only replica");
@@ -259,6 +267,15 @@ ngx_phone_check_store(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
     }
 
     ngx_phone_witness_judge(check, facts, epoch);
+
+    /* connections to a server that another one has replaced are not to be used
+       beside those to the new one */
+
+    if (facts->witness.another_run) {
+        ngx_str_set(reason, "another server has taken its place");
+        ngx_phone_redis_give_up(check->phone->redis, NGX_PHONE_REDIS_CONNECT,
+                                reason);
+    }
 
     ngx_memcpy(check->run_id, facts->run_id, NGX_PHONE_RUN_ID_LEN);
     check->checked = ngx_time();

@@ -38,7 +38,7 @@ static const char  *const ngx_phone_read_commands[] = {
 static const char  *const ngx_phone_store_refusals[] = {
     "OOM ", "READONLY ", "LOADING ", "MISCONF ", "NOREPLICAS ", "MASTERDOWN ",
     "BUSY ", "NOAUTH ", "CLUSTERDOWN ", "MOVED ", "ASK ", "TRYAGAIN ",
-    "UNKILLABLE ", NULL
+    "UNKILLABLE ", "NOPERM ", "ERR The user executing the script ", NULL
 };
 
 
@@ -342,7 +342,7 @@ ngx_phone_store_error(ngx_phone_t *phone, redisReply *reply,
     const char *command)
 {
     size_t       len;
-    ngx_uint_t   i;
+    ngx_uint_t   i, right;
     const char  *code;
 
     for (i = 0; ngx_phone_store_refusals[i]; i++) {
@@ -359,9 +359,13 @@ ngx_phone_store_error(ngx_phone_t *phone, redisReply *reply,
 
         if (phone->refusal_logged != ngx_time()) {
             phone->refusal_logged = ngx_time();
-            ngx_log_error(NGX_LOG_ERR, phone->log, 0,
-                          "redis refused a %s: \"%*s\"", command,
-                          (size_t) reply->len, reply->str);
+            right = code[0] == 'E' || ngx_strcmp(code, "NOPERM ") == 0;
+
+            ngx_log_error((right ? NGX_LOG_CRIT : NGX_LOG_ERR), phone->log, 0,
+                          "redis refused a %s: \"%*s\"%s", command,
+                          (size_t) reply->len, reply->str,
+                          right ? ": grant its user the rights that "
+                                  "docs/operations.md names" : "");
         }
 
         return NGX_PHONE_REFUSED;

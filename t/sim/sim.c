@@ -51,6 +51,7 @@ static const struct {
     { "unknown", SIM_TRUST_UNKNOWN, "a lost reply counts as applied" },
     { "conflict", SIM_TRUST_CONFLICT, "a conflict counts as applied" },
     { "refusal", SIM_TRUST_REFUSAL, "a refusal after a lost reply is final" },
+    { "clock", SIM_ANY_CLOCK, "a worker works with any clock" },
     { "event", SIM_EVENT_AGAIN, "an event runs on after a lost reply" },
     { "signature", SIM_ANY_SIGNATURE, "any signature is right" },
     { "random", SIM_SAME_RANDOM, "all calls draw the same bytes" },

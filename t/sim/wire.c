@@ -154,7 +154,7 @@ sim_post(sim_message_t *message, sim_step_pt arrive, sim_step_pt tell)
 
     world = message->worker->world;
 
-    if (world->now < world->store_down) {
+    if (world->now < world->store_down || message->worker->env.clock_off) {
         message->outcome = PHONE_OUTCOME_UNAVAILABLE;
         message->failed = 1;
         sim_at(world, SIM_MS, tell, message);

@@ -6,6 +6,7 @@
 #include "calls.h"
 #include "auditor.h"
 #include "people.h"
+#include "lib/hosts.h"
 
 
 /* Steps after which a world that is calm must have come to rest. */
@@ -19,6 +20,8 @@ static void sim_draw_swarm(sim_world_t *world);
 static void sim_draw_settings(sim_world_t *world);
 static void sim_draw_faults(sim_world_t *world);
 static void sim_start(sim_world_t *world);
+static void sim_set_clock(sim_worker_t *worker);
+static void sim_clock_is_right(sim_world_t *world, void *data);
 static void sim_loop(sim_world_t *world);
 static void sim_calm_down(sim_world_t *world);
 static void sim_stuck(sim_world_t *world);
@@ -142,6 +145,8 @@ sim_draw_settings(sim_world_t *world)
     }
 
     world->swarm.skew = sim_below(random, 2) ? 0 : sim_between(random, 1, 3000);
+    settings->clock_bound = world->swarm.skew / 2
+                            + (int64_t) sim_below(random, 5000);
 
     /* a lease must outlast what is done under it, on any two clocks */
 
@@ -179,6 +184,7 @@ sim_draw_faults(sim_world_t *world)
     swarm->kill = sim_draw_rate(random, 6000);
     swarm->restart = sim_draw_rate(random, 4000);
     swarm->jump = sim_draw_rate(random, 4000);
+    swarm->wrong_clock = sim_draw_rate(random, 300000);
     swarm->outage = sim_draw_rate(random, 2000);
     swarm->failover = sim_draw_rate(random, 1000);
     swarm->refuse = sim_draw_rate(random, 4000);
@@ -203,6 +209,60 @@ sim_draw_faults(sim_world_t *world)
 
 /* Start */
 
+/*
+ * Clocks differ by what the bound allows; now and then one is wrong by more,
+ * and by up to two hours, until somebody sees to it.  The rule is the
+ * product's: a worker that finds its clock beyond the bound does nothing.
+ */
+
+static void
+sim_set_clock(sim_worker_t *worker)
+{
+    int64_t       wall, offset;
+    sim_world_t  *world;
+
+    world = worker->world;
+    worker->skew = sim_between(&world->random, -world->swarm.skew / 2,
+                               world->swarm.skew / 2);
+
+    if (sim_fault(world, world->swarm.wrong_clock)) {
+        sim_count(world, WRONG_CLOCKS);
+
+        offset = world->settings.clock_bound
+                 + sim_between(&world->random, 1,
+                               sim_below(&world->random, 2) ? 1000 : 7200000);
+        worker->skew = sim_below(&world->random, 2) ? offset : -offset;
+
+        sim_at(world, sim_between(&world->random, SIM_MS, 60 * SIM_SECOND),
+               sim_clock_is_right, worker);
+    }
+
+    wall = sim_wall(world) * SIM_MS;
+
+    worker->env.clock_off =
+        phone_clock_judge(wall + worker->skew * SIM_MS, wall,
+                          wall + worker->skew * SIM_MS,
+                          world->settings.clock_bound * SIM_MS, &offset)
+        == PHONE_CLOCK_REFUSED;
+
+    if (world->options.defects & SIM_ANY_CLOCK) {
+        worker->env.clock_off = 0;
+    }
+}
+
+
+static void
+sim_clock_is_right(sim_world_t *world, void *data)
+{
+    sim_worker_t  *worker;
+
+    worker = data;
+    worker->skew = sim_between(&world->random, -world->swarm.skew / 2,
+                               world->swarm.skew / 2);
+    worker->env.clock_off = 0;
+}
+
+
 static void
 sim_start_workers(sim_world_t *world)
 {
@@ -215,8 +275,6 @@ sim_start_workers(sim_world_t *world)
         worker->world = world;
         worker->number = i;
         worker->alive = 1;
-        worker->skew = sim_between(&world->random, -world->swarm.skew / 2,
-                                   world->swarm.skew / 2);
 
         env = &worker->env;
         *env = world->lab->env;
@@ -225,6 +283,7 @@ sim_start_workers(sim_world_t *world)
         env->cells = SIM_CELLS;
         env->domain = world->domain;
 
+        sim_set_clock(worker);
         sim_map_init(&worker->kept, world->memory, 16);
 
         sim_pump_start(worker);
@@ -313,6 +372,7 @@ sim_calm_down(sim_world_t *world)
 
     for (i = 0; i < world->swarm.workers; i++) {
         sim_worker_start(world, &world->worker[i]);
+        sim_set_clock(&world->worker[i]);
     }
 }
 
@@ -438,6 +498,7 @@ sim_worker_start(sim_world_t *world, void *data)
 
     worker->alive = 1;
     worker->life++;
+    sim_set_clock(worker);
 }
 
 

@@ -43,6 +43,7 @@
 #define SIM_NO_SWEEP         0x00400000
 #define SIM_TRUST_REFUSAL    0x00800000  /* even after an unknown outcome */
 #define SIM_EVENT_AGAIN      0x01000000  /* so do events run again */
+#define SIM_ANY_CLOCK        0x02000000  /* workers with any clock work */
 
 
 typedef struct sim_worker_s    sim_worker_t;
@@ -76,6 +77,7 @@ typedef struct {
     unsigned                 refuse;         /* by the store, a commit */
     unsigned                 freeze;         /* of a worker, a commit */
     int64_t                  skew;           /* ms between two machines */
+    unsigned                 wrong_clock;    /* beyond the bound, a start */
     unsigned                 abort;          /* a client goes away */
     unsigned                 busy;           /* a queue fills up, a work */
     unsigned                 guess;          /* of PINs, an action */
@@ -134,6 +136,7 @@ typedef struct {
     T(KILLS, "kills")                                                         \
     T(RESTARTS, "restarts")                                                   \
     T(JUMPS, "jumps")                                                         \
+    T(WRONG_CLOCKS, "wrong_clocks")                                           \
     T(OUTAGES, "outages")                                                     \
     T(FAILOVERS, "failovers")                                                 \
     T(REFUSED, "refused_writes")                                              \

@@ -31,6 +31,7 @@ package Phone::FakeRedis;
 #   stray => re         an unasked reply, "text" (+OK), goes before its own
 #   times => n          the last four: on the first n matches only (1)
 #   skip => n           ... after leaving that many matches alone (0)
+#   clock => s          its TIME is that many seconds ahead (behind: negative)
 #   demoted => 1        who was connected before is at a replica now: what may
 #                       write is answered with -READONLY
 #
@@ -281,6 +282,7 @@ sub on_command {
 
     push @{ $connection->{waiting} },
         $refused                            ? 'refuse'
+        : $rule->{clock} && $words eq 'TIME' ? 'clock'
         : $self->hits('cut_reply', $words)  ? 'cut'
         : $self->hits('hold_reply', $words) ? 'hold'
         : $self->hits('stray', $words)      ? 'stray'
@@ -333,6 +335,8 @@ sub on_reply {
     $raw = "-READONLY You can't write against a read only replica.\r\n"
         if $fate eq 'refuse';
     $raw = ($rule->{text} || '+OK') . "\r\n$raw" if $fate eq 'stray';
+    $raw =~ s/\r\n(\d{10})\r\n/"\r\n" . ($1 + $rule->{clock}) . "\r\n"/e
+        if $fate eq 'clock';
 
     return if $fate eq 'hold';
     return $self->drop($connection) if $fate eq 'cut';
