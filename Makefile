@@ -275,6 +275,11 @@ test:  ## Everything that CI runs
 	@$(TOOLS)/test
 
 
+.PHONY: matrix
+matrix:  ## Build for each nginx of Debian's suites and run the suites on it
+	@$(TOOLS)/deps build asan test
+	@$(TOOLS)/matrix
+
 .PHONY: run
 run: build  ## Run it with demo data until Ctrl-C (PORT= RUN_DIR= DEMO=0)
 	@$(TOOLS)/deps test

@@ -376,6 +376,7 @@ ngx_http_phone_fetch_init_process(ngx_cycle_t *cycle)
 
     phone->fetch = ngx_phone_fetch_start;
     phone->fetch_data = fmcf;
+    phone->fetch_hurry = ngx_phone_fetch_hurry;
     phone->fetch_timeout = fmcf->timeout;
 
     return NGX_OK;

@@ -50,7 +50,7 @@ typedef struct {
     ngx_str_t                platform_key;   /* PEM */
     ngx_str_t                platform_key_id;
 
-    ngx_int_t                compute_threads;  /* of a worker */
+    ngx_int_t                compute_threads;  /* of the host */
     ngx_int_t                compute_queue;  /* tasks of a worker */
     ngx_int_t                password_queue; /* of these, with passwords */
 
@@ -88,6 +88,8 @@ typedef struct {
     ngx_uint_t               signatures;
     ngx_uint_t               passwords;
     ngx_uint_t               compute_active;
+    ngx_uint_t               compute_threads;
+    ngx_uint_t               compute_hashers;    /* of these, at most */
     ngx_uint_t               compute_busy;   /* refused: a queue is full */
     ngx_uint_t               fetches;
     ngx_uint_t               events;         /* run */
@@ -129,7 +131,8 @@ struct ngx_phone_s {
     ngx_phone_pump_t        *pump;           /* NULL: phone_pump off */
 
     ngx_phone_fetch_pt       fetch;          /* NULL: nobody sends */
-    void                    *fetch_data;     /* of the fetch module */
+    void                    *fetch_data;     /* of the fetch module, */
+    void                   (*fetch_hurry)(void *data);  /* with that */
     ngx_msec_t               fetch_timeout;
     void                    *live;           /* of the live module */
 
@@ -151,6 +154,7 @@ struct ngx_phone_s {
     ngx_uint_t               failures_more;  /* of them, not logged since */
 
     unsigned                 closing:1;      /* exit_process has begun */
+    unsigned                 hurried:1;      /* nothing is tried again */
 };
 
 
@@ -215,7 +219,14 @@ ngx_int_t ngx_phone_read_private_key(ngx_conf_t *cf, ngx_str_t *name,
 /* ngx_phone_worker.c */
 ngx_phone_t *ngx_phone_create(ngx_phone_main_conf_t *pmcf, ngx_cycle_t *cycle);
 void ngx_phone_destroy(ngx_phone_t *phone);
+
+/* The time of a worker that is told to end is over: whoever waits is answered
+   now, and no timer keeps the worker. */
+void ngx_phone_hurry(ngx_phone_t *phone);
 ngx_int_t ngx_phone_random(ngx_phone_t *phone, u_char *p, size_t len);
+
+/* How many workers share the host, as configured. */
+ngx_uint_t ngx_phone_workers(ngx_cycle_t *cycle);
 
 /* NULL when no phone directive is used, or outside of workers. */
 ngx_phone_t *ngx_phone_of_cycle(ngx_cycle_t *cycle);

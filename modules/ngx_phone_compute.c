@@ -3,10 +3,11 @@
  * A task is a piece of memory of its own: the thread touches nothing else, and
  * who asked may be gone when it is done.
  *
- * Passwords take some 50 ms each.  No more of them run at a time than half the
- * processors, the others wait here and not in the pool, so that whoever floods
- * the login does not hold up the signatures.  They wait in turns, so that he
- * does not hold up the logins of others either.
+ * Passwords take some 50 ms each.  No more of them run at a time, in all
+ * workers together, than half the processors, or one a worker; the others wait
+ * here and not in the pool, so that whoever floods the login does not hold up
+ * the signatures.  They wait in turns, so that he does not hold up the logins
+ * of others either.
  */
 
 
@@ -72,6 +73,7 @@ static void ngx_phone_compute_done(ngx_phone_job_t *job);
 static void ngx_phone_compute_over(ngx_phone_task_t *t, ngx_int_t rc);
 static void ngx_phone_compute_free(ngx_phone_task_t *t);
 static void ngx_phone_compute_hold(ngx_event_t *ev);
+static void ngx_phone_compute_hurry(void *data);
 
 static void *ngx_phone_compute_key(void *data);
 static void ngx_phone_compute_forget_key(void *key);
@@ -87,6 +89,7 @@ static void ngx_phone_compute_result(ngx_phone_task_t *t, phone_str_t text);
 ngx_phone_compute_t *
 ngx_phone_compute_create(ngx_phone_t *phone)
 {
+    ngx_uint_t                 workers;
     ngx_phone_compute_t       *compute;
     ngx_phone_threads_conf_t   conf;
 
@@ -96,7 +99,21 @@ ngx_phone_compute_create(ngx_phone_t *phone)
     }
 
     compute->phone = phone;
-    compute->hashing_max = ngx_max(ngx_ncpu / 2, 1);
+
+    /*
+     * The workers share the processors.  Each has a thread more than passwords
+     * may take, for signatures.
+     */
+
+    workers = ngx_phone_workers(phone->cycle);
+
+    compute->hashing_max = ngx_max((ngx_uint_t) ngx_ncpu / 2 / workers, 1);
+
+    conf.threads = ngx_max((ngx_uint_t) phone->conf->compute_threads / workers,
+                           compute->hashing_max + 1);
+
+    phone->counters->compute_threads = conf.threads;
+    phone->counters->compute_hashers = compute->hashing_max;
 
     ngx_queue_init(&compute->posted);
     ngx_queue_init(&compute->ousted);
@@ -109,10 +126,10 @@ ngx_phone_compute_create(ngx_phone_t *phone)
     compute->hold.data = compute;
     compute->hold.log = phone->log;
 
-    conf.threads = phone->conf->compute_threads;
     conf.jobs_max = phone->conf->compute_queue;
     conf.begin = ngx_phone_compute_key;
     conf.end = ngx_phone_compute_forget_key;
+    conf.hurry = ngx_phone_compute_hurry;
     conf.data = phone->conf;
 
     compute->threads = ngx_phone_threads_start(&conf, phone->cycle);
@@ -428,6 +445,23 @@ static void
 ngx_phone_compute_hold(ngx_event_t *ev)
 {
     ngx_add_timer(ev, NGX_PHONE_HOLD);
+}
+
+
+/* The connection of the threads is the one that every worker has. */
+
+static void
+ngx_phone_compute_hurry(void *data)
+{
+    ngx_phone_t            *phone;
+    ngx_phone_main_conf_t  *pmcf;
+
+    pmcf = data;
+    phone = pmcf->phone;
+
+    phone->compute->hold.cancelable = 1;
+
+    ngx_phone_hurry(phone);
 }
 
 

@@ -582,6 +582,28 @@ ngx_phone_fetch_over(ngx_event_t *ev)
 
 
 void
+ngx_phone_fetch_hurry(void *data)
+{
+    ngx_queue_t             *q;
+    ngx_phone_fetch_t       *fetch;
+    ngx_phone_fetch_conf_t  *conf;
+
+    conf = data;
+
+    for (q = ngx_queue_head(&conf->fetches);
+         q != ngx_queue_sentinel(&conf->fetches);
+         q = ngx_queue_next(q))
+    {
+        fetch = ngx_queue_data(q, ngx_phone_fetch_t, queue);
+
+        if (!fetch->over.posted) {
+            ngx_phone_fetch_fail(fetch, NGX_PHONE_FETCH_SHUTDOWN);
+        }
+    }
+}
+
+
+void
 ngx_phone_fetch_close(ngx_phone_fetch_conf_t *conf)
 {
     ngx_queue_t        *q;

@@ -74,6 +74,9 @@ extern const char *const  ngx_phone_fetch_result_name[];
 ngx_int_t ngx_phone_fetch_start(ngx_phone_t *phone, phone_ask_fetch_t *ask,
     phone_arena_t *arena, void (*done)(void *data), void *data);
 
+/* What is under way fails now, those that wait for a name included. */
+void ngx_phone_fetch_hurry(void *data);
+
 /* In exit_process: what is under way ends as "shutdown". */
 void ngx_phone_fetch_close(ngx_phone_fetch_conf_t *conf);
 

@@ -45,7 +45,6 @@ static void ngx_phone_pump_claimed(ngx_phone_commit_t *commit,
 ngx_phone_pump_t *
 ngx_phone_pump_create(ngx_phone_t *phone)
 {
-    ngx_core_conf_t   *ccf;
     ngx_phone_pump_t  *pump;
 
     pump = ngx_pcalloc(phone->cycle->pool, sizeof(ngx_phone_pump_t));
@@ -75,11 +74,7 @@ ngx_phone_pump_create(ngx_phone_t *phone)
 
     /* the workers share the buckets: together they see each once an interval */
 
-    ccf = (ngx_core_conf_t *) ngx_get_conf(phone->cycle->conf_ctx,
-                                           ngx_core_module);
-
-    pump->workers = ngx_process == NGX_PROCESS_SINGLE
-                    ? 1 : ngx_max(ccf->worker_processes, 1);
+    pump->workers = ngx_phone_workers(phone->cycle);
     pump->next = ngx_worker % pump->workers * phone->env.buckets
                  / pump->workers;
 

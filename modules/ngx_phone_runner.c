@@ -196,7 +196,7 @@ static ngx_int_t
 ngx_phone_run_drive(ngx_phone_run_t *run)
 {
     for ( ;; ) {
-        run->runner.closing = run->phone->closing;
+        run->runner.closing = run->phone->closing || run->phone->hurried;
 
         switch (phone_runner_next(&run->runner, (int64_t) ngx_current_msec,
                                   (uint32_t) ngx_random()))

@@ -224,6 +224,8 @@ ngx_phone_status_retire(ngx_phone_status_zone_t *zone, ngx_uint_t n)
 
     figures->counters.calls_active = 0;
     figures->counters.compute_active = 0;
+    figures->counters.compute_threads = 0;
+    figures->counters.compute_hashers = 0;
     figures->counters.events_active = 0;
     figures->counters.events_lag = 0;
     figures->live.clients = 0;

@@ -98,6 +98,11 @@ static const ngx_phone_metric_t  ngx_phone_metrics[] = {
 
     { "compute_active", NGX_PHONE_METRIC_GAUGE,
       ngx_phone_at(counters.compute_active), "Tasks on the thread pool." },
+    { "compute_threads", NGX_PHONE_METRIC_GAUGE,
+      ngx_phone_at(counters.compute_threads), "Threads of all workers." },
+    { "compute_hashers", NGX_PHONE_METRIC_GAUGE,
+      ngx_phone_at(counters.compute_hashers),
+      "Passwords that may be hashed at a time." },
     { "compute_refused_total", NGX_PHONE_METRIC_COUNTER,
       ngx_phone_at(counters.compute_busy), "Tasks that found a full queue." },
     { "compute_signatures_total", NGX_PHONE_METRIC_COUNTER,

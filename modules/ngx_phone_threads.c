@@ -207,6 +207,14 @@ ngx_phone_threads_results(ngx_event_t *rev)
     c = rev->data;
     threads = c->data;
 
+    if (c->close) {
+
+        /* worker_shutdown_timeout: nginx calls whoever has a connection */
+
+        threads->conf.hurry(threads->conf.data);
+        return;
+    }
+
     /* emptied before it is looked at: a push from here on counts again */
 
     (void) (read(c->fd, &n, sizeof(n)) == sizeof(n));

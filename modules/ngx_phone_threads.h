@@ -36,6 +36,8 @@ typedef struct {
     ngx_uint_t               jobs_max;       /* posted and not yet done */
     void                  *(*begin)(void *data);
     void                   (*end)(void *own);
+    void                   (*hurry)(void *data);  /* the worker is told to end
+                                                and its time is over */
     void                    *data;
 } ngx_phone_threads_conf_t;
 

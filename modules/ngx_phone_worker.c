@@ -136,6 +136,38 @@ ngx_phone_destroy(ngx_phone_t *phone)
 }
 
 
+/* What is under way ends as after a killed worker: leases run out, callers ask
+   again. */
+
+void
+ngx_phone_hurry(ngx_phone_t *phone)
+{
+    if (phone->hurried) {
+        return;
+    }
+
+    phone->hurried = 1;
+
+    ngx_phone_redis_close(phone->redis);
+
+    if (phone->fetch_hurry) {
+        phone->fetch_hurry(phone->fetch_data);
+    }
+}
+
+
+ngx_uint_t
+ngx_phone_workers(ngx_cycle_t *cycle)
+{
+    ngx_core_conf_t  *ccf;
+
+    ccf = (ngx_core_conf_t *) ngx_get_conf(cycle->conf_ctx, ngx_core_module);
+
+    return ngx_process == NGX_PROCESS_SINGLE
+           ? 1 : ngx_max(ccf->worker_processes, 1);
+}
+
+
 ngx_phone_t *
 ngx_phone_of_cycle(ngx_cycle_t *cycle)
 {

@@ -49,6 +49,10 @@ sub nginx {
 # The module's file; undef where nginx has it built in.
 
 sub module {
+    if (defined $ENV{PHONE_MODULE}) {         # of t/tools/matrix
+        return $ENV{PHONE_MODULE} eq 'none' ? undef : $ENV{PHONE_MODULE};
+    }
+
     return if $build eq 'asan';
     return "$top/build/$build/ngx_http_phone_module.so";
 }
