@@ -1,6 +1,4 @@
 
-#include <stdio.h>
-
 #include "number.h"
 #include "number_plan.h"
 
@@ -22,6 +20,8 @@ typedef struct {
 static const phone_plan_t *phone_plan_of_code(unsigned code);
 static const phone_plan_t *phone_plan_of_region(phone_str_t region);
 static unsigned phone_pattern_any(const char **pattern,
+    const phone_digits_t *digits, unsigned from);
+static unsigned phone_pattern_one(const char **pattern,
     const phone_digits_t *digits, unsigned from);
 static unsigned phone_pattern_times(const char **pattern,
     const phone_digits_t *digits, unsigned from);
@@ -72,11 +72,29 @@ phone_plan_of_code(unsigned code)
 static const phone_plan_t *
 phone_plan_of_region(phone_str_t region)
 {
-    unsigned  i;
+    int       order;
+    unsigned  low, high, middle;
 
-    for (i = 0; i < phone_nplan_regions; i++) {
-        if (phone_is(region, phone_plan_regions[i].name)) {
-            return phone_plan_of_code(phone_plan_regions[i].code);
+    if (region.len != 2) {
+        return NULL;
+    }
+
+    low = 0;
+    high = phone_nplan_regions;
+
+    while (low < high) {
+        middle = (low + high) / 2;
+        order = memcmp(phone_plan_regions[middle].name, region.data, 2);
+
+        if (order == 0) {
+            return phone_plan_of_code(phone_plan_regions[middle].code);
+        }
+
+        if (order < 0) {
+            low = middle + 1;
+
+        } else {
+            high = middle;
         }
     }
 
@@ -102,28 +120,41 @@ static unsigned
 phone_pattern_any(const char **pattern, const phone_digits_t *digits,
     unsigned from)
 {
-    unsigned  here, ends;
+    unsigned  ends;
 
-    ends = 0;
-    here = from;
+    ends = phone_pattern_one(pattern, digits, from);
 
-    for ( ;; ) {
-        switch (**pattern) {
-
-        case '\0':
-        case ')':
-            return ends | here;
-
-        case '|':
-            ends |= here;
-            here = from;
-            (*pattern)++;
-            break;
-
-        default:
-            here = phone_pattern_times(pattern, digits, here);
-        }
+    while (**pattern == '|') {
+        (*pattern)++;
+        ends |= phone_pattern_one(pattern, digits, from);
     }
+
+    return ends;
+}
+
+
+/* Up to the next '|' or the end of the group; what cannot fit any more is
+   passed over. */
+
+static unsigned
+phone_pattern_one(const char **pattern, const phone_digits_t *digits,
+    unsigned from)
+{
+    unsigned  depth;
+
+    while (from && **pattern && **pattern != '|' && **pattern != ')') {
+        from = phone_pattern_times(pattern, digits, from);
+    }
+
+    for (depth = 0;
+         **pattern && (depth || (**pattern != '|' && **pattern != ')'));
+         (*pattern)++)
+    {
+        depth += **pattern == '(';
+        depth -= **pattern == ')';
+    }
+
+    return from;
 }
 
 
@@ -158,7 +189,7 @@ phone_pattern_times(const char **pattern, const phone_digits_t *digits,
     (*pattern)++;                                        /* '}' */
     ends = 0;
 
-    for (i = 1; i <= max; i++) {
+    for (i = 1; i <= max && from; i++) {
         p = atom;
         from = phone_pattern_atom(&p, digits, from);
 
@@ -244,9 +275,19 @@ phone_pattern_class(const char **pattern, const phone_digits_t *digits)
 static int
 phone_fits(const char *pattern, const phone_digits_t *digits, unsigned skip)
 {
-    return digits->n > skip
-           && (phone_pattern_any(&pattern, digits, 1u << skip)
-               >> digits->n & 1);
+    if (digits->n <= skip) {
+        return 0;
+    }
+
+    for ( ;; ) {
+        if (phone_pattern_one(&pattern, digits, 1u << skip) >> digits->n & 1) {
+            return 1;
+        }
+
+        if (*pattern++ != '|') {
+            return 0;
+        }
+    }
 }
 
 
@@ -320,12 +361,29 @@ static int
 phone_write(const phone_plan_t *plan, const phone_digits_t *digits,
     unsigned skip, char out[17])
 {
-    int  n;
+    char      *p, code[3];
+    unsigned   n, rest;
 
-    n = snprintf(out, 17, "+%u%.*s", plan->code, (int) (digits->n - skip),
-                 digits->digit + skip);
+    for (n = 0, rest = plan->code; rest; rest /= 10) {
+        code[n++] = (char) ('0' + rest % 10);
+    }
 
-    return n <= PHONE_NUMBER_MAX + 1 ? n : -1;
+    if (n + digits->n - skip > PHONE_NUMBER_MAX) {
+        return -1;
+    }
+
+    p = out;
+    *p++ = '+';
+
+    while (n) {
+        *p++ = code[--n];
+    }
+
+    memcpy(p, digits->digit + skip, digits->n - skip);
+    p += digits->n - skip;
+    *p = '\0';
+
+    return (int) (p - out);
 }
 
 

@@ -156,7 +156,7 @@ static void
 full_queue(void)
 {
     int          i, answered;
-    char         guess[8];
+    char         guess[16];
     phone_str_t  code;
 
     open_account();

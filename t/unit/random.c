@@ -75,7 +75,8 @@ static void
 streams(void)
 {
     phone_str_t           id, call_id;
-    const unsigned char  *code, *other;
+    unsigned char         other[32];
+    const unsigned char  *code;
 
     start(1);
     code = phone_random(&call, "code", 100);
@@ -93,7 +94,7 @@ streams(void)
        "also one that begins the same");
 
     id = phone_new_id(&call, PHONE_STR("tea"), "code");
-    call_id = phone_call_id(&call);
+    call_id = phone_copy(&player.arena, phone_call_id(&call));
 
     ok(phone_equal(phone_new_id(&call, PHONE_STR("tea"), "code"), id),
        "an id stays the same");
@@ -106,7 +107,8 @@ streams(void)
 
     phone_call_free(&call);
     start(2);
-    other = phone_random(&call, "code", 32);
+    memcpy(other, phone_random(&call, "code", 32), sizeof(other));
+    phone_call_free(&call);
     start(1);
     ok(!same(phone_random(&call, "code", 32), other, 32),
        "another call has others");

@@ -118,6 +118,7 @@ start_as(say_t what, const phone_event_t *of)
     env.buckets = 16;
     env.domain = PHONE_WHOLE_STORE;
 
+    phone_call_free(&call);              /* the last one's */
     phone_call_init(&call, &env, of ? NULL : &endpoint, of);
     call.now = INT64_C(1800000000000);
     call.fields = &fields;

@@ -96,7 +96,7 @@ known(void)
 static void
 full(void)
 {
-    char  lane[8];
+    char  lane[16];
     int   i;
 
     begin();
@@ -132,7 +132,7 @@ full(void)
 static void
 fresh(void)
 {
-    char  lane[8];
+    char  lane[16];
     int   i;
 
     begin();
