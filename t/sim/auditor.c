@@ -254,7 +254,7 @@ sim_is_record(phone_str_t kind)
     unsigned                  i;
     static const char *const  records[] = {
         "account", "code", "merchant", "bill", "card",
-        "card_number", "notice", "sms", "posting", "credit",
+        "card_number", "notice", "sms", "posting", "swept", "credit",
         "idempotency", "texts", NULL
     };
 
@@ -363,6 +363,34 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
 }
 
 
+/* No mark goes before its posting has: it would be applied again. */
+
+static void
+sim_audit_forgotten(sim_auditor_t *auditor, const sim_key_t *parts)
+{
+    int           n;
+    char          key[160];
+    phone_str_t   id;
+    sim_world_t  *world;
+
+    world = auditor->world;
+    id = parts->id;
+    id.data += 4;
+    id.len -= 4;
+
+    n = snprintf(key, sizeof(key), "phone:{%.3s}:posting:%.*s", id.data,
+                 PHONE_ARGS(id));
+
+    if (sim_store_hash(world->store, sim_wall(world),
+                       (phone_str_t) { (size_t) n, key })
+        != NULL)
+    {
+        sim_violation(world, "the mark of posting %.*s goes before it has",
+                      PHONE_ARGS(id));
+    }
+}
+
+
 static void
 sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
     const phone_op_t *op)
@@ -397,6 +425,11 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
         break;
 
     case PHONE_OP_DEL:
+
+        if (phone_is(parts.kind, "posted")) {
+            sim_audit_forgotten(auditor, &parts);
+            break;
+        }
 
         if (phone_is(parts.kind, "posting")) {
             sim_count(auditor->world, POSTINGS);
