@@ -167,6 +167,7 @@ sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         && reply->refusal != PHONE_LOGIN_REQUIRED
         && reply->refusal != PHONE_KEY_UNKNOWN
         && reply->refusal != PHONE_MERCHANT_CLOSED
+        && reply->refusal != PHONE_TIMESTAMP_SKEW
         && exchange->jumped == world->jumped)
     {
         sim_violation(world, "%s (call %u) should have been %s: %.*s",

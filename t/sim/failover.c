@@ -10,6 +10,7 @@
 #include "auditing.h"
 #include "entries.h"
 #include "folk.h"
+#include "registry.h"
 
 
 struct sim_replica_s {
@@ -259,7 +260,7 @@ void
 sim_fall_behind(sim_world_t *world)
 {
     unsigned        i;
-    sim_task_t     *task;
+    sim_task_t     *task, *next;
     sim_replica_t  *replica;
 
     replica = world->replica;
@@ -280,8 +281,16 @@ sim_fall_behind(sim_world_t *world)
 
     for (i = 0; i < world->swarm.workers; i++) {
 
-        for (task = world->worker[i].tasks; task != NULL; task = task->next) {
+        for (task = world->worker[i].tasks; task != NULL; task = next) {
+            next = task->next;
             task->done = 0;
+
+            /* what it has read of the posting's bucket is lost, and nothing
+               in the other bucket says so: the operator's guide has it */
+
+            if (task->call.event == &phone_posting_apply) {
+                sim_task_end(task, 0);
+            }
         }
     }
 
