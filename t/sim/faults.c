@@ -8,6 +8,9 @@
 #include "calls.h"
 
 
+#define SIM_JUMP_MOST        INT64_C(600000)     /* ms */
+
+
 void
 sim_kill(sim_worker_t *worker)
 {
@@ -44,7 +47,7 @@ sim_jump(sim_world_t *world)
     int64_t  by;
 
     by = sim_below(&world->random, 2)
-         ? sim_between(&world->random, -600000, 600000)
+         ? sim_between(&world->random, -SIM_JUMP_MOST, SIM_JUMP_MOST)
          : sim_between(&world->random, -5000, 5000);
 
     sim_trace(world, "the clock jumps by %lld ms", (long long) by);
@@ -105,7 +108,10 @@ sim_jumped_since(const sim_world_t *world, int64_t at)
 
     from = at - world->settings.lease * SIM_MS;
 
-    return (world->jumped && world->jumped_at >= from)
+    /* a clock that was set back makes a lease last longer by that */
+
+    return (world->jumped
+            && world->jumped_at >= from - SIM_JUMP_MOST * SIM_MS)
            || (world->failovers && world->failover_at >= from)
            || (world->outages && world->outage_at >= from);
 }
