@@ -16,7 +16,6 @@
 #define PHONE_LINE_MOVED     "h"         /* takings: came, went */
 #define PHONE_LINE_MARK      "p"         /* account: the bucket; entries; 0 */
 #define PHONE_LINE_INDEX     "i"         /* currency: its edge, or "-"; 0 */
-#define PHONE_LINE_EDGE      "e"         /* account: the edge; 0 */
 #define PHONE_LINE_FAULT     "f"         /* account: where; currency: what */
 
 
@@ -124,7 +123,8 @@ phone_books_header(phone_books_t *books, phone_str_t line, phone_str_t *state)
         || phone_parse_int(word, &books->seen) != 0
         || phone_books_bytes(&line, state, &paid) != 0
         || phone_books_bytes(&line, state, &transit) != 0
-        || phone_books_bytes(&line, state, &books->hashes) != 0)
+        || phone_books_bytes(&line, state, &books->hashes) != 0
+        || phone_books_bytes(&line, state, &books->edge) != 0)
     {
         return -1;
     }
@@ -183,11 +183,6 @@ phone_books_line(phone_books_t *books, phone_str_t line)
             book->edge = parsed.currency;
         }
 
-        return 0;
-    }
-
-    if (phone_is(kind, PHONE_LINE_EDGE)) {
-        books->edge = parsed.account;
         return 0;
     }
 
@@ -319,17 +314,19 @@ phone_books_save(phone_books_t *books)
 {
     unsigned              i;
     phone_buf_t           buf;
-    phone_str_t           part[3];
+    phone_str_t           part[4];
     phone_book_t         *book;
     phone_books_total_t  *total;
 
     part[0] = phone_diff_save(&books->paid);
     part[1] = phone_diff_save(&books->transit);
     part[2] = books->hashes;
+    part[3] = books->edge;
 
     phone_buf_init(&buf, books->arena,
                    512 + 64 * books->n + 32 * books->nmarks
-                   + part[0].len + part[1].len + part[2].len);
+                   + part[0].len + part[1].len + part[2].len
+                   + part[3].len);
 
     for (i = 0; i < PHONE_BOOKS_COUNTS; i++) {
         phone_buf_int(&buf, books->count[i]);
@@ -338,19 +335,15 @@ phone_books_save(phone_books_t *books)
 
     phone_buf_int(&buf, books->seen);
 
-    for (i = 0; i < 3; i++) {
+    for (i = 0; i < 4; i++) {
         phone_buf_byte(&buf, ' ');
         phone_buf_int(&buf, (int64_t) part[i].len);
     }
 
     phone_buf_byte(&buf, '\n');
 
-    for (i = 0; i < 3; i++) {
+    for (i = 0; i < 4; i++) {
         phone_buf_put(&buf, part[i]);
-    }
-
-    if (books->edge.len) {
-        phone_line(&buf, PHONE_LINE_EDGE, books->edge, PHONE_STR("-"), 0, 0);
     }
 
     for (i = 0; i < books->ntotals; i++) {

@@ -81,6 +81,9 @@ phone_operator_check_run(phone_call_t *call)
     case PHONE_CHECK_BILLS:
         return phone_check_bills(call, books, bucket);
 
+    case PHONE_CHECK_DEBITS_LEFT:
+        return phone_check_debits_left(call, books);
+
     case PHONE_CHECK_TWICE:
         return phone_check_twice(call, books, bucket);
 

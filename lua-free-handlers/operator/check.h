@@ -13,13 +13,14 @@
 #define PHONE_CHECK_PAGE  1000           /* ledger entries */
 
 
-/* Bucket by bucket the first six, then over all buckets. */
+/* Bucket by bucket the first seven, then over all buckets. */
 enum {
     PHONE_CHECK_REPLAY = 0,
     PHONE_CHECK_COMPARE,         /* the open balances, the first records */
     PHONE_CHECK_RECORDS_LEFT,
     PHONE_CHECK_INDEXES,         /* bills that are PAID */
     PHONE_CHECK_BILLS,           /* what was paid by the ledger */
+    PHONE_CHECK_DEBITS_LEFT,
     PHONE_CHECK_TWICE,
     PHONE_CHECK_TAKINGS,
     PHONE_CHECK_TAKINGS_TAIL,
@@ -37,6 +38,7 @@ void phone_check_number(phone_call_t *call, phone_books_t *books,
 phone_rc_t phone_check_indexes(phone_call_t *call, phone_books_t *books);
 phone_rc_t phone_check_bills(phone_call_t *call, phone_books_t *books,
     phone_str_t bucket);
+phone_rc_t phone_check_debits_left(phone_call_t *call, phone_books_t *books);
 
 /* check_twice.c */
 phone_rc_t phone_check_twice(phone_call_t *call, phone_books_t *books,

@@ -8,7 +8,8 @@
  * Those that are PAID are noted.  Then the ledger: each payment is of a bill
  * that is PAID just so, and takes its note away.  A bill is PAID in the commit
  * that debits the card, so a note that is left has no debit, whatever goes on
- * meanwhile.
+ * meanwhile.  A debit that is left was paid since, or is not listed, which is
+ * looked at in the end.
  */
 
 
@@ -21,7 +22,10 @@
 #define PHONE_CHECK_LISTED   16          /* bills of each */
 #define PHONE_CHECK_PAYMENTS 128         /* entries of the ledger */
 
+#define PHONE_CHECK_DEBITED  32          /* bills */
+
 #define PHONE_BILLS_OF       "bills:"
+#define PHONE_DEBITED        "debited:"
 
 
 static void phone_check_listed(phone_call_t *call, phone_books_t *books,
@@ -33,6 +37,7 @@ static unsigned phone_check_payments(const phone_log_t *page,
 static int phone_check_paid_so(phone_call_t *call, phone_record_t *bill,
     const phone_ledger_entry_t *entry);
 static void phone_check_unpaid(phone_call_t *call, phone_books_t *books);
+static int phone_check_in(const phone_list_t *list, phone_record_t *bill);
 
 
 static phone_str_t
@@ -255,7 +260,7 @@ phone_check_bills(phone_call_t *call, phone_books_t *books,
 
     if (page->n < PHONE_CHECK_PAYMENTS) {
         phone_check_unpaid(call, books);
-        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_TWICE;
+        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_DEBITS_LEFT;
         books->count[PHONE_BOOKS_AT] = 0;
     }
 
@@ -306,8 +311,7 @@ phone_check_paid_so(phone_call_t *call, phone_record_t *bill,
 }
 
 
-/* Notes that are left.  Debits that are left are of bills that were paid since
-   their numbers were looked at. */
+/* What is left of both. */
 
 static void
 phone_check_unpaid(phone_call_t *call, phone_books_t *books)
@@ -319,6 +323,12 @@ phone_check_unpaid(phone_call_t *call, phone_books_t *books)
         if (sign > 0) {
             phone_books_fault(books, "bill_not_debited",
                               phone_check_part(call, "bill:", id));
+
+        } else if (phone_book(books, phone_check_part(call, PHONE_DEBITED, id),
+                              PHONE_STR("-"), 1)
+                   == NULL)
+        {
+            books->count[PHONE_BOOKS_UNTRACKED]++;
         }
     }
 
@@ -330,4 +340,79 @@ phone_check_unpaid(phone_call_t *call, phone_books_t *books)
     }
 
     books->paid.cell = NULL;
+}
+
+
+/* Are bills that were debited in the indexes of their payers? */
+
+phone_rc_t
+phone_check_debits_left(phone_call_t *call, phone_books_t *books)
+{
+    unsigned             i, n;
+    phone_str_t          id, kind;
+    phone_book_t        *book;
+    phone_record_t      *bill[PHONE_CHECK_DEBITED];
+    const phone_list_t  *list[PHONE_CHECK_DEBITED];
+
+    n = 0;
+
+    for (book = books->first; book && n < PHONE_CHECK_DEBITED;
+         book = book->next)
+    {
+        if (phone_account_is(book->account, PHONE_DEBITED)) {
+            id = book->account;
+            phone_split(&id, ':', &kind);
+            book->compared = 1;
+            bill[n++] = phone_ask_some(call, &phone_bill, id,
+                                       PHONE_F(BILL_PAYER)
+                                       | PHONE_F(BILL_CREATED));
+        }
+    }
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    for (i = 0; i < n; i++) {
+        list[i] = phone_ask_index(call, &phone_bills_of,
+                                  phone_get(bill[i], BILL_PAYER),
+                                  phone_get_int(bill[i], BILL_CREATED) + 1,
+                                  PHONE_CHECK_DEBITED);
+    }
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    for (i = 0; i < n; i++) {
+        if (phone_found(bill[i]) && !phone_check_in(list[i], bill[i])) {
+            phone_books_fault(books, "bill_not_listed",
+                              phone_check_part(call, "bill:",
+                                               phone_id(bill[i])));
+        }
+    }
+
+    if (n == 0) {
+        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_TWICE;
+    }
+
+    return phone_continue(call, phone_books_save(books));
+}
+
+
+/* Also when there are so many of its moment that it may be one of the rest. */
+
+static int
+phone_check_in(const phone_list_t *list, phone_record_t *bill)
+{
+    unsigned  i;
+
+    for (i = 0; i < list->n; i++) {
+        if (phone_equal(list->entry[i].member, phone_id(bill))) {
+            return 1;
+        }
+    }
+
+    return i == PHONE_CHECK_DEBITED
+           && list->entry[i - 1].score == phone_get_int(bill, BILL_CREATED);
 }
