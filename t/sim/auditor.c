@@ -35,7 +35,6 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->orders, world->memory, 512);
     sim_map_init(&auditor->answers, world->memory, 512);
     sim_map_init(&auditor->nonces, world->memory, 1024);
-    sim_map_init(&auditor->closed, world->memory, 64);
     sim_map_init(&auditor->keys, world->memory, 32);
     sim_map_init(&auditor->cards, world->memory, 64);
     sim_map_init(&auditor->credits, world->memory, 64);
@@ -472,6 +471,14 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
             auditor->live += !phone_is(op->word[2], "reset");
 
             sim_audit_heard(auditor, task, op, parts.id);
+
+            if (sim_store_pttl(auditor->world->store,
+                               sim_wall(auditor->world), op->key)
+                == -1)
+            {
+                sim_violation(auditor->world, "\"%.*s\" is kept for ever",
+                              PHONE_ARGS(op->key));
+            }
         }
 
         break;
