@@ -149,6 +149,7 @@ sim_copy_auditor(sim_auditor_t *auditor)
     sim_copy_books(&auditor->shops);
     sim_copy_books(&auditor->sessions);
     sim_copy_books(&auditor->texts_sent);
+    sim_copy_books(&auditor->made);
 }
 
 
