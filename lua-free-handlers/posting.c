@@ -13,8 +13,9 @@
 #include "lib/id.h"
 
 
-/* Longer than any event can stay leased or in a sweep. */
-#define PHONE_POSTED_FOR  (INT64_C(7) * 24 * 3600 * 1000)
+/* ms for which a mark outlives its posting: longer than what a failover of the
+   one bucket can lose while the other keeps it. */
+#define PHONE_POSTED_FOR  (INT64_C(10) * 60 * 1000)
 
 /* ms.  Somebody may be waiting for what a posting brings, and two that apply
    the same one at a time do no harm: it is not left to a dead worker for as
@@ -34,11 +35,18 @@ static phone_op_t *phone_take_bucket(phone_op_t **list, unsigned bucket);
 static void phone_post_bucket(phone_call_t *call, unsigned home,
     unsigned bucket, const phone_op_t *ops);
 static phone_rc_t phone_posting_run(phone_call_t *call);
+static phone_rc_t phone_posting_forget_run(phone_call_t *call);
 
 
 const phone_event_t  phone_posting_apply = {
     "posting.apply", phone_posting_run,
     "Applies effects of a commit that lie in another bucket."
+};
+
+
+const phone_event_t  phone_posting_forget = {
+    "posting.forget", phone_posting_forget_run,
+    "Takes away the mark of a posting that was applied and is gone."
 };
 
 
@@ -279,9 +287,24 @@ phone_unpack_due(phone_call_t *call, unsigned bucket, phone_str_t key,
 }
 
 
+/* What changes in the other bucket whenever marks go. */
+
+static phone_record_t *
+phone_ask_swept(phone_call_t *call, phone_str_t posted_id)
+{
+    posted_id.len = posted_id.len < 3 ? posted_id.len : 3;
+
+    return phone_ask(call, &phone_swept, posted_id);
+}
+
+
 /*
- * Two commits in two buckets: the effects with their mark first, apart from
- * this event; once the mark stands, the posting and the event go.
+ * Three steps, and each may be the last for days: the effects with their mark,
+ * in the other bucket and apart from this event; once the mark stands, the
+ * posting and the event go; once they are gone, posting.forget takes the mark.
+ *
+ * A run that has found no mark may have stood still meanwhile, until the mark
+ * had come and gone: so it relies on what the mark's going changes.
  */
 
 static phone_rc_t
@@ -289,11 +312,12 @@ phone_posting_run(phone_call_t *call)
 {
     int64_t          bucket;
     phone_str_t      id, mark, rest;
-    phone_record_t  *posting;
+    phone_record_t  *posting, *swept;
 
     id = phone_posted_id(call, phone_event_id(call));
     mark = phone_ask_mark(call, &phone_posted, id);
     posting = phone_ask(call, &phone_posting, phone_event_id(call));
+    swept = phone_ask_swept(call, id);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -309,11 +333,14 @@ phone_posting_run(phone_call_t *call)
 
     if (mark.len) {
         phone_remove(posting);
+        phone_emit(call, &phone_posting_forget, phone_event_id(call),
+                   PHONE_EMPTY, phone_now(call) + PHONE_POSTED_FOR);
         return phone_done(call);
     }
 
     call->apart = 1;
-    phone_claim(call, &phone_posted, id, PHONE_STR("1"), PHONE_POSTED_FOR);
+    phone_rely(swept);
+    phone_claim(call, &phone_posted, id, PHONE_STR("1"), 0);
 
     bucket = phone_get_int(posting, POSTING_BUCKET);
     rest = phone_get(posting, POSTING_OPS);
@@ -324,6 +351,40 @@ phone_posting_run(phone_call_t *call)
             break;
         }
     }
+
+    return phone_done(call);
+}
+
+
+static phone_rc_t
+phone_posting_forget_run(phone_call_t *call)
+{
+    unsigned         bucket;
+    phone_str_t      id, mark;
+    phone_record_t  *posting, *swept;
+
+    id = phone_posted_id(call, phone_event_id(call));
+    mark = phone_ask_mark(call, &phone_posted, id);
+    posting = phone_ask_some(call, &phone_posting, phone_event_id(call),
+                             PHONE_F(POSTING_BUCKET));
+    swept = phone_ask_swept(call, id);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    /* it is there again after a failover: who applies it will say so anew */
+
+    if (mark.len == 0 || phone_found(posting)) {
+        return phone_done(call);
+    }
+
+    call->apart = 1;
+    phone_set_int(swept, SWEPT_AT, phone_now(call));
+
+    bucket = phone_home(call->env, &phone_posted, id);
+    phone_op(call, PHONE_OP_DEL, bucket,
+             phone_key(&call->arena, &phone_posted, bucket, id), 0, NULL);
 
     return phone_done(call);
 }

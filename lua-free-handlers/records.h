@@ -142,6 +142,11 @@ typedef struct {
     F(K, BUCKET, "bucket")                                                    \
     F(K, OPS, "ops")
 
+/* A bucket's: changed each time marks of applied postings are taken away. */
+#define PHONE_SWEPT_FIELDS(F, K)                                              \
+    F(K, V, "v")                                                              \
+    F(K, AT, "at")                           /* ms */
+
 /* What the operator credited to an account: "<number>:<credit_no>". */
 #define PHONE_CREDIT_FIELDS(F, K)                                             \
     F(K, V, "v")                                                              \
@@ -180,6 +185,7 @@ enum { PHONE_CARD_NUMBER_FIELDS(PHONE_ENUM, CARD_NUMBER) CARD_NUMBER_FIELDS };
 enum { PHONE_NOTICE_FIELDS(PHONE_ENUM, NOTICE) NOTICE_FIELDS };
 enum { PHONE_SMS_FIELDS(PHONE_ENUM, SMS) SMS_FIELDS };
 enum { PHONE_POSTING_FIELDS(PHONE_ENUM, POSTING) POSTING_FIELDS };
+enum { PHONE_SWEPT_FIELDS(PHONE_ENUM, SWEPT) SWEPT_FIELDS };
 enum { PHONE_CREDIT_FIELDS(PHONE_ENUM, CREDIT) CREDIT_FIELDS };
 enum { PHONE_TEXTS_FIELDS(PHONE_ENUM, TEXTS) TEXTS_FIELDS };
 enum { PHONE_MADE_FIELDS(PHONE_ENUM, MADE) MADE_FIELDS };
@@ -195,6 +201,7 @@ extern const phone_type_t  phone_card_number;
 extern const phone_type_t  phone_notice;
 extern const phone_type_t  phone_sms;
 extern const phone_type_t  phone_posting;
+extern const phone_type_t  phone_swept;
 extern const phone_type_t  phone_credit;
 extern const phone_type_t  phone_texts;
 extern const phone_type_t  phone_made;

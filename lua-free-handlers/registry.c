@@ -55,6 +55,7 @@ const phone_endpoint_t *const  phone_endpoints[] = {
 
 const phone_event_t *const  phone_events[] = {
     &phone_posting_apply,
+    &phone_posting_forget,
     &phone_lane_next,
     &phone_bill_push,
     &phone_bill_expire,

@@ -8,6 +8,7 @@
 
 /* posting.c, lane.c */
 extern const phone_event_t  phone_posting_apply;
+extern const phone_event_t  phone_posting_forget;
 extern const phone_event_t  phone_lane_next;
 
 /* params.c: what every call of a merchant carries; ends with a NULL name */

@@ -175,7 +175,6 @@ struct sim_auditor_s {
     sim_map_t                orders;     /* "<merchant>:<no>" -> bill id */
     sim_map_t                answers;    /* what was said before */
     sim_map_t                nonces;     /* of notices, of merchants' calls */
-    sim_map_t                closed;     /* cookies after a logout */
     sim_map_t                keys;       /* "<merchant> <key id>" */
     sim_map_t                cards;
     sim_map_t                credits;    /* "<number>:<credit no>" -> amount */

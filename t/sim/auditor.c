@@ -35,7 +35,6 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->orders, world->memory, 512);
     sim_map_init(&auditor->answers, world->memory, 512);
     sim_map_init(&auditor->nonces, world->memory, 1024);
-    sim_map_init(&auditor->closed, world->memory, 64);
     sim_map_init(&auditor->keys, world->memory, 32);
     sim_map_init(&auditor->cards, world->memory, 64);
     sim_map_init(&auditor->credits, world->memory, 64);
@@ -256,7 +255,7 @@ sim_is_record(phone_str_t kind)
     unsigned                  i;
     static const char *const  records[] = {
         "account", "code", "merchant", "bill", "card",
-        "card_number", "notice", "sms", "posting", "credit",
+        "card_number", "notice", "sms", "posting", "swept", "credit",
         "idempotency", "texts", NULL
     };
 
@@ -365,6 +364,34 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
 }
 
 
+/* No mark goes before its posting has: it would be applied again. */
+
+static void
+sim_audit_forgotten(sim_auditor_t *auditor, const sim_key_t *parts)
+{
+    int           n;
+    char          key[160];
+    phone_str_t   id;
+    sim_world_t  *world;
+
+    world = auditor->world;
+    id = parts->id;
+    id.data += 4;
+    id.len -= 4;
+
+    n = snprintf(key, sizeof(key), "phone:{%.3s}:posting:%.*s", id.data,
+                 PHONE_ARGS(id));
+
+    if (sim_store_hash(world->store, sim_wall(world),
+                       (phone_str_t) { (size_t) n, key })
+        != NULL)
+    {
+        sim_violation(world, "the mark of posting %.*s goes before it has",
+                      PHONE_ARGS(id));
+    }
+}
+
+
 static void
 sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
     const phone_op_t *op)
@@ -399,6 +426,11 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
         break;
 
     case PHONE_OP_DEL:
+
+        if (phone_is(parts.kind, "posted")) {
+            sim_audit_forgotten(auditor, &parts);
+            break;
+        }
 
         if (phone_is(parts.kind, "posting")) {
             sim_count(auditor->world, POSTINGS);
@@ -441,6 +473,14 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
             auditor->live += !phone_is(op->word[2], "reset");
 
             sim_audit_heard(auditor, task, op, parts.id);
+
+            if (sim_store_pttl(auditor->world->store,
+                               sim_wall(auditor->world), op->key)
+                == -1)
+            {
+                sim_violation(auditor->world, "\"%.*s\" is kept for ever",
+                              PHONE_ARGS(op->key));
+            }
         }
 
         break;

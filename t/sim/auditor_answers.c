@@ -51,6 +51,16 @@ static const struct {
 };
 
 
+/* A call that stood still in its worker for long has the time of when it came:
+   what it met may have run out since. */
+
+static int
+sim_held_up(const sim_exchange_t *exchange, const sim_world_t *world)
+{
+    return world->now - exchange->sent_at > 60 * SIM_SECOND;
+}
+
+
 static int
 sim_refused(const phone_reply_t *reply, phone_refusal_t refusal)
 {
@@ -94,7 +104,12 @@ sim_audit_key(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         return again;
     }
 
-    if (!world->jumped && !world->outages) {
+    /* where a commit touches one bucket, what says where the answer is kept may
+       be on its way: the call is done once, and told as things are now */
+
+    if (!world->jumped && !world->outages
+        && world->domain == PHONE_WHOLE_STORE)
+    {
         sim_violation(world, "call %u: two answers under the key %.*s",
                       exchange->serial, PHONE_ARGS(exchange->key));
     }
@@ -122,6 +137,10 @@ sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         sim_violation(world, "%s answers without a code", name);
     }
 
+    if (sim_refused(reply, PHONE_INTERNAL) && world->corrupt_key.len) {
+        return;
+    }
+
     if (sim_refused(reply, PHONE_INTERNAL)) {
         sim_violation(world, "%s fails: %.*s", name, PHONE_ARGS(reply->body));
     }
@@ -135,7 +154,8 @@ sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     }
 
     if (!reply->refused && exchange->must_fail
-        && !(exchange->by_clock && world->jumped != exchange->jumped))
+        && !(exchange->by_clock && (world->jumped != exchange->jumped
+                                    || sim_held_up(exchange, world))))
     {
         sim_violation(world, "%s (call %u) should have been refused: %.*s",
                       name, exchange->serial, PHONE_ARGS(reply->body));
@@ -147,6 +167,7 @@ sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         && reply->refusal != PHONE_LOGIN_REQUIRED
         && reply->refusal != PHONE_KEY_UNKNOWN
         && reply->refusal != PHONE_MERCHANT_CLOSED
+        && reply->refusal != PHONE_TIMESTAMP_SKEW
         && exchange->jumped == world->jumped)
     {
         sim_violation(world, "%s (call %u) should have been %s: %.*s",
@@ -328,14 +349,18 @@ sim_audit_nonce(sim_auditor_t *auditor, const sim_exchange_t *exchange)
     /* for twice the skew no clock may let it in again, but for a call that
        has run since before the clock jumped */
 
+    if (sim_held_up(exchange, world)) {
+        return;
+    }
+
     first = sim_map_find(&auditor->nonces, (phone_str_t) { (size_t) n, text });
 
     if ((sim_wall_most(world) <= first->wall + 2 * world->settings.clock_skew
          && exchange->jumped == world->jumped)
         || (!world->jumped && !world->outages))
     {
-        sim_violation(world, "call %u succeeds with the nonce of another",
-                      exchange->serial);
+        sim_violation(world, "call %u succeeds with the nonce of call %.*s",
+                      exchange->serial, PHONE_ARGS(first->value));
     }
 }
 
@@ -738,7 +763,9 @@ sim_audit_check(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     wrong |= exchange->at_rest
              && !phone_is(sim_member(reply->body, "ok"), "true");
 
-    if (wrong) {
+    if (wrong && (auditor->world->corrupt_key.len == 0
+                  || auditor->world->calm))
+    {
         sim_violation(auditor->world, "the books are said to be wrong: %.*s",
                       PHONE_ARGS(reply->body));
     }

@@ -380,6 +380,7 @@ sim_audit_pin(sim_auditor_t *auditor, const sim_task_t *task,
             if (phone_is(op->word[i], "pin_fails")) {
                 number->fails = 0;
                 number->until = 0;
+                number->locked_at = world->now;
 
             } else if (phone_is(op->word[i], "pin")) {
                 sim_audit_pin_reset(auditor, number);

@@ -385,6 +385,7 @@ sim_surely_open(sim_auditor_t *auditor, const sim_exchange_t *exchange,
            && session->jumped == world->jumped
            && (number->closing_at == 0
                || number->closing_at + 2 * world->swarm.call_timeout
+                  + 3 * world->settings.lease * SIM_MS
                   < session->asked_at)
            && number->logins <= 8
            && sim_wall(world) + sim_slack(world)

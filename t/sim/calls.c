@@ -416,7 +416,11 @@ sim_task_over(sim_task_t *task)
 
     world = task->worker->world;
 
-    if (task->call.broken || task->call.arena.failed || task->runner.endless)
+    if (task->call.broken && world->corrupt_key.len) {
+        sim_count(world, BROKEN);
+
+    } else if (task->call.broken || task->call.arena.failed
+               || task->runner.endless)
     {
         sim_violation(world, "%s is broken", sim_task_name(task));
         return;

@@ -10,6 +10,7 @@
 #include "auditing.h"
 #include "entries.h"
 #include "folk.h"
+#include "registry.h"
 
 
 struct sim_replica_s {
@@ -17,6 +18,7 @@ struct sim_replica_s {
     sim_auditor_t            auditor;
     unsigned                 lag;        /* commits until the failover */
     uint64_t                 commits;    /* of the store, then */
+    int64_t                  at;         /* of the run */
 };
 
 
@@ -147,28 +149,39 @@ sim_copy_auditor(sim_auditor_t *auditor)
     sim_copy_books(&auditor->credits);
     sim_copy_books(&auditor->urls);
     sim_copy_books(&auditor->shops);
-    sim_copy_books(&auditor->sessions);
     sim_copy_books(&auditor->texts_sent);
     sim_copy_books(&auditor->made);
 }
 
 
-/* A merchant remembers what he has got; a session may be ended, or opened, by
-   what was on its way. */
+/* A merchant remembers what he has got; a cookie is in somebody's hand; a
+   session may be ended, or opened, by what was on its way. */
 
 static void
-sim_restore_auditor(sim_auditor_t *auditor, const sim_auditor_t *before)
+sim_restore_auditor(sim_auditor_t *auditor, const sim_auditor_t *before,
+    int64_t at)
 {
     size_t          i;
-    sim_map_t       versions, notices;
+    sim_map_t       versions, notices, sessions;
     sim_notice_t   *live, *notice;
     sim_number_t   *number;
+    sim_session_t  *session;
 
     versions = auditor->versions;
     notices = auditor->notices;
+    sessions = auditor->sessions;
 
     *auditor = *before;
     auditor->versions = versions;
+    auditor->sessions = sessions;
+
+    for (i = 0; i < sessions.slots; i++) {
+        session = (sim_session_t *) sessions.slot[i];
+
+        if (session != NULL && session->closed_at >= at) {
+            session->closed_at = 0;
+        }
+    }
 
     for (i = 0; i < notices.slots; i++) {
         live = (sim_notice_t *) notices.slot[i];
@@ -233,6 +246,7 @@ sim_replicate(sim_world_t *world)
     replica = sim_zalloc(world->memory, sizeof(sim_replica_t));
     replica->store = sim_store_copy(world->store);
     replica->commits = world->store->commits;
+    replica->at = world->now;
     replica->auditor = *world->auditor;
     sim_copy_auditor(&replica->auditor);
     replica->lag = (unsigned) sim_between(&world->random, 1, 300);
@@ -247,7 +261,7 @@ void
 sim_fall_behind(sim_world_t *world)
 {
     unsigned        i;
-    sim_task_t     *task;
+    sim_task_t     *task, *next;
     sim_replica_t  *replica;
 
     replica = world->replica;
@@ -264,12 +278,20 @@ sim_fall_behind(sim_world_t *world)
     world->store = replica->store;
     world->failovers++;
     world->failover_at = world->now;
-    sim_restore_auditor(world->auditor, &replica->auditor);
+    sim_restore_auditor(world->auditor, &replica->auditor, replica->at);
 
     for (i = 0; i < world->swarm.workers; i++) {
 
-        for (task = world->worker[i].tasks; task != NULL; task = task->next) {
+        for (task = world->worker[i].tasks; task != NULL; task = next) {
+            next = task->next;
             task->done = 0;
+
+            /* what it has read of the posting's bucket is lost, and nothing
+               in the other bucket says so: the operator's guide has it */
+
+            if (task->call.event == &phone_posting_apply) {
+                sim_task_end(task, 0);
+            }
         }
     }
 

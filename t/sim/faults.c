@@ -3,7 +3,12 @@
    everything is off for days. */
 
 
+#define _GNU_SOURCE          /* memmem() */
+
 #include "calls.h"
+
+
+#define SIM_JUMP_MOST        INT64_C(600000)     /* ms */
 
 
 void
@@ -42,7 +47,7 @@ sim_jump(sim_world_t *world)
     int64_t  by;
 
     by = sim_below(&world->random, 2)
-         ? sim_between(&world->random, -600000, 600000)
+         ? sim_between(&world->random, -SIM_JUMP_MOST, SIM_JUMP_MOST)
          : sim_between(&world->random, -5000, 5000);
 
     sim_trace(world, "the clock jumps by %lld ms", (long long) by);
@@ -75,7 +80,7 @@ sim_outage(sim_world_t *world)
     takes = sim_between(&world->random, 1, 60) * 60000;
 
     if (sim_below(&world->random, 2)) {
-        takes *= sim_between(&world->random, 1, 72);
+        takes *= sim_between(&world->random, 1, 240);
     }
 
     sim_trace(world, "everything is off for %lld minutes",
@@ -103,7 +108,11 @@ sim_jumped_since(const sim_world_t *world, int64_t at)
 
     from = at - world->settings.lease * SIM_MS;
 
-    return (world->jumped && world->jumped_at >= from)
+    /* a clock that was set back makes a lease last longer by that */
+
+    return (world->jumped
+            && world->jumped_at >= from - SIM_JUMP_MOST * SIM_MS)
+           || (world->failovers && world->failover_at >= from)
            || (world->outages && world->outage_at >= from);
 }
 
@@ -146,6 +155,100 @@ sim_freeze(sim_world_t *world)
 }
 
 
+/* Fields that are parsed before anything is done with them: whoever meets one
+   that makes no sense fails, and does nothing. */
+
+static const struct {
+    const char              *kind;
+    const char              *field;
+} sim_parsed[] = {
+    { ":bill:", "facts" }, { ":account:", "pin_fails" },
+    { ":posting:", "ops" }, { NULL, NULL }
+};
+
+
+typedef struct {
+    sim_world_t             *world;
+    unsigned                 left;       /* of those that could be taken */
+} sim_victim_t;
+
+
+static void
+sim_pick_victim(void *data, phone_str_t key)
+{
+    unsigned       i;
+    phone_str_t    value;
+    sim_world_t   *world;
+    sim_victim_t  *victim;
+
+    victim = data;
+    world = victim->world;
+
+    for (i = 0; sim_parsed[i].kind != NULL && victim->left; i++) {
+
+        if (memmem(key.data, key.len, sim_parsed[i].kind,
+                   strlen(sim_parsed[i].kind)) == NULL)
+        {
+            continue;
+        }
+
+        value = sim_store_field(world->store, sim_wall(world), key,
+                                phone_cstr(sim_parsed[i].field));
+
+        if (value.data != NULL && --victim->left == 0) {
+            world->corrupt_key = sim_copy(world->memory, key);
+            world->corrupt_field = phone_cstr(sim_parsed[i].field);
+            world->corrupt_was = sim_copy(world->memory, value);
+        }
+    }
+}
+
+
+static void
+sim_corrupt(sim_world_t *world)
+{
+    sim_victim_t  victim;
+
+    victim.world = world;
+    victim.left = (unsigned) sim_between(&world->random, 1, 40);
+
+    sim_store_each(world->store, sim_wall(world), sim_pick_victim, &victim);
+
+    if (world->corrupt_key.len == 0) {
+        return;
+    }
+
+    sim_trace(world, "\"%.*s\" is corrupt", PHONE_ARGS(world->corrupt_key));
+    sim_count(world, CORRUPT);
+
+    (void) sim_store_overwrite(world->store, sim_wall(world),
+                               world->corrupt_key, world->corrupt_field,
+                               PHONE_STR("?"));
+}
+
+
+/* The operator puts it right, where it still is wrong. */
+
+void
+sim_mend(sim_world_t *world)
+{
+    phone_str_t  value;
+
+    if (world->corrupt_key.len == 0) {
+        return;
+    }
+
+    value = sim_store_field(world->store, sim_wall(world),
+                            world->corrupt_key, world->corrupt_field);
+
+    if (phone_is(value, "?")) {
+        (void) sim_store_overwrite(world->store, sim_wall(world),
+                                   world->corrupt_key, world->corrupt_field,
+                                   world->corrupt_was);
+    }
+}
+
+
 void
 sim_strike(sim_world_t *world)
 {
@@ -163,6 +266,12 @@ sim_strike(sim_world_t *world)
         sim_outage(world);
     }
 
+    if (world->corrupt_key.len == 0 && world->failovers == 0
+        && sim_fault(world, world->swarm.corrupt))
+    {
+        sim_corrupt(world);
+    }
+
     if (sim_fault(world, world->swarm.freeze)) {
         sim_freeze(world);
     }
@@ -172,6 +281,7 @@ sim_strike(sim_world_t *world)
     }
 
     if (world->replica == NULL && world->failovers == 0
+        && world->corrupt_key.len == 0
         && sim_fault(world, world->swarm.failover))
     {
         sim_replicate(world);

@@ -66,7 +66,9 @@ sim_another(sim_payer_t *payer)
 static phone_str_t
 sim_own_pin(sim_payer_t *payer)
 {
-    return payer->pin[0] ? phone_cstr(payer->pin) : PHONE_STR("280417");
+    return payer->pin[0]
+           ? sim_copy(payer->world->memory, phone_cstr(payer->pin))
+           : PHONE_STR("280417");
 }
 
 
@@ -106,7 +108,7 @@ sim_try_card(sim_payer_t *payer, phone_str_t cookie, phone_str_t card)
     exchange->must_fail = 1;
     sim_add(exchange, "bill_id", payer->bill[payer->nbills - 1]);
     sim_add(exchange, "card_id", card);
-    sim_add(exchange, "pin", phone_cstr(payer->pin));
+    sim_add(exchange, "pin", sim_own_pin(payer));
     sim_send(payer->world, exchange);
 }
 
@@ -412,7 +414,15 @@ sim_poach_fields(sim_merchant_t *merchant)
 
     world = merchant->world;
 
-    switch (sim_below(&world->random, 4)) {
+    switch (sim_below(&world->random, 5)) {
+
+    case 4:      /* a value that could be read as another field */
+        exchange = sim_poaches(merchant, "bill.query");
+        exchange->must_fail = 1;
+        sim_add(exchange, "out_trade_no", PHONE_STR("one"));
+        sim_sign_in_order(merchant, exchange);
+        sim_add(exchange, "note", PHONE_STR("tea&amount=1"));
+        break;
 
     case 0:
         exchange = sim_poaches(merchant, "bill.query");

@@ -116,6 +116,11 @@ sim_rotation_answered(sim_world_t *world, sim_exchange_t *exchange,
         return;
     }
 
+    if (reply->refused && world->failovers) {
+        merchant->rotating = 0;
+        return;
+    }
+
     if (reply->refused) {
         sim_violation(world, "a key is refused: %.*s",
                       PHONE_ARGS(reply->body));

@@ -298,6 +298,28 @@ sim_store_read(sim_store_t *store, int64_t now, phone_ask_t *ask,
 }
 
 
+int
+sim_store_overwrite(sim_store_t *store, int64_t now, phone_str_t key,
+    phone_str_t field, phone_str_t value)
+{
+    unsigned      at;
+    sim_entry_t  *entry;
+
+    entry = sim_entry_find(store, now, key);
+    at = 0;
+
+    if (entry == NULL || entry->kind != SIM_HASH
+        || sim_fields_find(&entry->fields, field, &at) == NULL)
+    {
+        return -1;
+    }
+
+    sim_fields_set(store->memory, &entry->fields, field, value);
+
+    return 0;
+}
+
+
 /* A look inside */
 
 static sim_entry_t *

@@ -78,6 +78,11 @@ int sim_sketch_add(sim_store_t *store, int64_t now, phone_str_t key,
     int64_t *least);
 
 
+/* Puts a value past everybody; 0, or -1 when there is no such field. */
+int sim_store_overwrite(sim_store_t *store, int64_t now, phone_str_t key,
+    phone_str_t field, phone_str_t value);
+
+
 /* A look inside, for the auditor, the pump and the tests. */
 
 /* data == NULL when there is no such field, string or key. */

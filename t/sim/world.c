@@ -188,7 +188,7 @@ sim_draw_faults(sim_world_t *world)
 
     swarm->lose_request = sim_draw_rate(random, 60000);
     swarm->lose_reply = sim_draw_rate(random, 100000);
-    swarm->late = sim_draw_rate(random, 100000);
+    swarm->late = sim_draw_rate(random, 200000);
     swarm->tear = sim_draw_rate(random, 1000000);
     swarm->kill = sim_draw_rate(random, 6000);
     swarm->restart = sim_draw_rate(random, 4000);
@@ -197,7 +197,8 @@ sim_draw_faults(sim_world_t *world)
     swarm->outage = sim_draw_rate(random, 2000);
     swarm->failover = sim_draw_rate(random, 1000);
     swarm->refuse = sim_draw_rate(random, 4000);
-    swarm->freeze = sim_draw_rate(random, 4000);
+    swarm->freeze = sim_draw_rate(random, 12000);
+    swarm->corrupt = sim_draw_rate(random, 500);
     swarm->abort = sim_draw_rate(random, 100000);
     swarm->busy = sim_draw_rate(random, 10000);
     swarm->guess = sim_draw_rate(random, 200000);
@@ -378,6 +379,7 @@ sim_calm_down(sim_world_t *world)
     world->store_full = 0;
     world->store_loads = 0;
     world->replica = NULL;
+    sim_mend(world);
 
     for (i = 0; i < world->swarm.workers; i++) {
         sim_worker_start(world, &world->worker[i]);

@@ -76,6 +76,7 @@ typedef struct {
     unsigned                 failover;       /* that loses writes, a commit */
     unsigned                 refuse;         /* by the store, a commit */
     unsigned                 freeze;         /* of a worker, a commit */
+    unsigned                 corrupt;        /* a stored value, a commit */
     int64_t                  skew;           /* ms between two machines */
     unsigned                 wrong_clock;    /* beyond the bound, a start */
     unsigned                 abort;          /* a client goes away */
@@ -141,6 +142,8 @@ typedef struct {
     T(FAILOVERS, "failovers")                                                 \
     T(REFUSED, "refused_writes")                                              \
     T(FREEZES, "freezes")                                                     \
+    T(CORRUPT, "corrupt_values")                                              \
+    T(BROKEN, "broken_calls")                                                 \
     T(SWEPT, "swept")                                                         \
     T(PARKED, "parked")                                                       \
     T(UNPARKED, "unparked")                                                   \
@@ -212,6 +215,9 @@ struct sim_world_s {
     sim_replica_t           *replica;        /* that falls behind, or NULL */
     unsigned                 failovers;      /* so many there were */
     int64_t                  failover_at;    /* of the run: the last one */
+    phone_str_t              corrupt_key;    /* a record with a value ... */
+    phone_str_t              corrupt_field;  /* that makes no sense */
+    phone_str_t              corrupt_was;
     int64_t                  queue_full[2];  /* passwords, signatures: until */
 
     sim_worker_t             worker[SIM_WORKERS_MAX];
@@ -278,8 +284,9 @@ void sim_outage(sim_world_t *world);
 void sim_replicate(sim_world_t *world);
 void sim_fall_behind(sim_world_t *world);
 
-/* faults.c: what may strike after a commit */
+/* faults.c: what may strike after a commit; what was corrupt is mended */
 void sim_strike(sim_world_t *world);
+void sim_mend(sim_world_t *world);
 
 /* Were the clocks set, or was everything off, while what began then could
    still be under way? */

@@ -325,5 +325,8 @@ main(void)
     cli_end();
     phone_arena_free(&arena);
 
+    phone_key_free(NULL);
+    ok(1, "no key is freed as well");
+
     return done_testing();
 }

@@ -515,6 +515,15 @@ test_endless(void)
            "each part has its time");
     over(commit(PHONE_OUTCOME_APPLIED), "OK", "the last part");
 
+    start_as(SAY_GOES_ON, &event);
+    (void) go();
+    is_str(call.due_id, "001-x", "an event stays that event");
+    is_str(call.due_member, "test.event 001-x", "in its queue");
+    is_int(call.due_bucket, 1, "in its bucket");
+    is_int(call.due_score, call.now + 1, "under its lease");
+    is_str(call.state, "further", "and goes on from where it was");
+    phone_call_free(&call);
+
     start(SAY_GOES_ON);
     runner.starts = PHONE_STARTS_MAX - 2;
     is_int(go(), PHONE_NEXT_WAIT, "very many parts");

@@ -388,5 +388,9 @@ main(void)
 
     phone_arena_free(&arena);
 
+    phone_seal_key_free(NULL);
+    phone_mac_key_free(NULL);
+    ok(1, "no key is freed as well");
+
     return done_testing();
 }
