@@ -36,7 +36,8 @@ const phone_endpoint_t  phone_bill_create = {
     "bill.create", "POST", "/pay/bill", PHONE_MERCHANT,
     phone_bill_create_run, phone_bill_create_params,
     "Makes a bill for a phone number, which is told at once. The same order "
-    "number again gives the same bill; with another value, ORDER_MISMATCH."
+    "number again gives the same bill; with another value, ORDER_MISMATCH. "
+    "RATE_LIMITED: enough bills today, of the merchant or for the number."
 };
 
 
