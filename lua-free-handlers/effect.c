@@ -443,7 +443,10 @@ phone_commit_of(phone_call_t *call)
 
     commit = &call->commit;
 
-    if (phone_add_looks(&call->arena, &call->guards, call->ops) != 0) {
+    commit->guards = call->guards;
+    commit->ops = call->ops;
+
+    if (phone_add_looks(&call->arena, commit) != 0) {
         call->broken = 1;
     }
 
@@ -452,8 +455,6 @@ phone_commit_of(phone_call_t *call)
         return NULL;
     }
 
-    commit->guards = call->guards;
-    commit->ops = phone_sums_first(call->ops);
     commit->nguards = 0;
     commit->nops = 0;
 

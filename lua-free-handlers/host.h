@@ -264,19 +264,17 @@ typedef struct {
     unsigned                 nguards;
     unsigned                 nops;
     phone_guard_t           *guards;
-    phone_op_t              *ops;        /* those that add first */
+    phone_op_t              *ops;
 } phone_commit_t;
 
 
 /*
  * looks.c: what makes a commit one that is done or leaves no trace.  Adds a
  * guard for all that its commands could meet and is not guarded yet; -1 when
- * one key is taken for two types.  Commands that add go first, where nothing
- * that the commit sets is in their way.
+ * one key is taken for two types.  Commands that add go first; in front of
+ * them one that is not guarded, for it fails with nothing written.
  */
-int phone_add_looks(phone_arena_t *arena, phone_guard_t **guards,
-    const phone_op_t *ops);
-phone_op_t *phone_sums_first(phone_op_t *ops);
+int phone_add_looks(phone_arena_t *arena, phone_commit_t *commit);
 
 
 /* Events that the commit has put and that are due now: this process holds

@@ -27,6 +27,9 @@ static const char *const  phone_look_of[] = {
 };
 
 
+static void phone_sums_first(phone_commit_t *commit);
+static int phone_may_go_first(const phone_op_t *ops, const phone_op_t *op);
+static void phone_put_first(phone_commit_t *commit, phone_op_t *first);
 static int phone_looked_at(const phone_guard_t *guards, phone_str_t key,
     const char *look);
 static const char *phone_guard_look(const phone_guard_t *guard);
@@ -36,15 +39,82 @@ static phone_guard_t *phone_look_sum(phone_arena_t *arena,
     const phone_guard_t *guards, const phone_op_t *op);
 
 
-phone_op_t *
-phone_sums_first(phone_op_t *ops)
+int
+phone_add_looks(phone_arena_t *arena, phone_commit_t *commit)
 {
-    phone_op_t  *op, *first, *rest, **last_first, **last_rest;
+    int             found;
+    const char     *look;
+    phone_op_t     *op, *first;
+    phone_guard_t  *guard, **last;
 
-    last_first = &first;
+    phone_sums_first(commit);
+    first = NULL;
+
+    for (last = &commit->guards; *last; last = &(*last)->next) { /* void */ }
+
+    for (op = commit->ops; op; op = op->next) {
+        if (op->kind == PHONE_OP_HINCRBY) {
+            guard = phone_look_sum(arena, commit->guards, op);
+
+            if (guard) {
+                *last = guard;
+                last = &guard->next;
+            }
+        }
+
+        look = phone_look_of[op->kind];
+
+        if (look == NULL || (first && phone_equal(first->key, op->key)
+                             && phone_look_of[first->kind] == look))
+        {
+            continue;
+        }
+
+        found = phone_looked_at(commit->guards, op->key, look);
+
+        if (found < 0 || (first && phone_equal(first->key, op->key))) {
+            return -1;
+        }
+
+        if (found) {
+            continue;
+        }
+
+        if (first == NULL && phone_may_go_first(commit->ops, op)) {
+            first = op;
+            continue;
+        }
+
+        guard = phone_look(arena, PHONE_GUARD_TYPE, op);
+
+        if (guard) {
+            guard->field = phone_cstr(look);
+            *last = guard;
+            last = &guard->next;
+        }
+    }
+
+    if (first) {
+        phone_put_first(commit, first);
+    }
+
+    return 0;
+}
+
+
+/* Commands that add go first, where nothing that the commit sets is in their
+   way. */
+
+static void
+phone_sums_first(phone_commit_t *commit)
+{
+    phone_op_t  *op, *rest, **last_first, **last_rest;
+
+    op = commit->ops;
+    last_first = &commit->ops;
     last_rest = &rest;
 
-    for (op = ops; op; op = op->next) {
+    for ( /* void */ ; op; op = op->next) {
         if (op->kind == PHONE_OP_HINCRBY) {
             *last_first = op;
             last_first = &op->next;
@@ -57,56 +127,43 @@ phone_sums_first(phone_op_t *ops)
 
     *last_rest = NULL;
     *last_first = rest;
-
-    return first;
 }
 
 
-int
-phone_add_looks(phone_arena_t *arena, phone_guard_t **guards,
-    const phone_op_t *ops)
+/*
+ * The first command may fail, for nothing is written by then.  Not one of two
+ * steps, and not one before which something is done to the key.
+ */
+
+static int
+phone_may_go_first(const phone_op_t *ops, const phone_op_t *op)
 {
-    int                found;
-    const char        *look;
-    phone_guard_t     *guard, **last;
-    const phone_op_t  *op;
+    if (op->kind == PHONE_OP_COUNT || op->kind == PHONE_OP_XADD) {
+        return 0;
+    }
 
-    for (last = guards; *last; last = &(*last)->next) { /* void */ }
-
-    for (op = ops; op; op = op->next) {
-        if (op->kind == PHONE_OP_HINCRBY) {
-            guard = phone_look_sum(arena, *guards, op);
-
-            if (guard) {
-                *last = guard;
-                last = &guard->next;
-            }
-        }
-
-        look = phone_look_of[op->kind];
-
-        if (look == NULL) {
-            continue;
-        }
-
-        found = phone_looked_at(*guards, op->key, look);
-
-        if (found < 0) {
-            return -1;
-        }
-
-        if (!found) {
-            guard = phone_look(arena, PHONE_GUARD_TYPE, op);
-
-            if (guard) {
-                guard->field = phone_cstr(look);
-                *last = guard;
-                last = &guard->next;
-            }
+    for ( /* void */ ; ops != op; ops = ops->next) {
+        if (phone_equal(ops->key, op->key)) {
+            return 0;
         }
     }
 
-    return 0;
+    return 1;
+}
+
+
+static void
+phone_put_first(phone_commit_t *commit, phone_op_t *first)
+{
+    phone_op_t  **last;
+
+    for (last = &commit->ops; *last != first; last = &(*last)->next) {
+        /* void */
+    }
+
+    *last = first->next;
+    first->next = commit->ops;
+    commit->ops = first;
 }
 
 

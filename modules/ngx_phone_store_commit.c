@@ -40,15 +40,22 @@ static ngx_phone_outcome_t ngx_phone_store_applied(ngx_phone_commit_t *commit,
  * Returns an answer for each: 0, or the number of the guard that failed, or
  * an error of Redis; one that fails is nothing to the others.
  *
- * Nothing can fail after the first write: a commit is done or leaves no trace.
- * Guards are reads, and there is one for all that a command could stumble over
- * (looks.c): that its key holds the type that it takes, and that the number
- * which it adds to stays one of 64 bits.  Claims are written when all others
- * have held, and taken back when one was not free.  A stream whose last id is
- * the greatest there is takes no entry: it begins anew.
+ * A commit is done or leaves no trace.  Guards are reads, and there is one for
+ * all that a command could stumble over (looks.c): that its key holds the type
+ * that it takes, and that the number which it adds to stays one of 64 bits.
+ * Claims are written when all others have held, and taken back when one was
+ * not free.  The first command may have no guard for its type: it fails with
+ * nothing written, and claims are taken back.  None after it can fail.  A
+ * stream whose last id is the greatest there is takes no entry: it begins anew.
  *
- * Numbers are compared as text, digit by digit: those of Lua are exact to 2^53
- * only.
+ * Two things are not in our hands and may stop it in the middle: a user who
+ * lacks a single command of those in conf/redis.acl (NOPERM), and under
+ * "appendfsync everysec" a disk that fails while the script runs.  What was
+ * done by then stays.  The answer is an error that says so, the outcome counts
+ * as unknown for a disk, and GET /operator/check finds what does not add up.
+ *
+ * Numbers that are stored are compared by Lua up to 15 digits, where it is
+ * exact, longer ones as text, digit by digit.
  *
  * As a script with a header and no flags it is refused before it starts where
  * writing is not possible: out of memory, on a replica, with a failing disk.
@@ -63,14 +70,20 @@ static const char  ngx_phone_script[] =
     "  if #a ~= #b then return #a < #b end\n"
     "  return a < b\n"
     "end\n"
-    "local function integer(text)\n"
-    "  if not text or text == '0' then return '0' end\n"
+    "local function over(text, bound)\n"
+    "  if not text or text == '0' then return 0 - bound end\n"
     "  if not text:find('^-?[1-9]%d*$') or #text > 18\n"
     "      and (less('9223372036854775806', text)\n"
     "        or less(text, '-9223372036854775806')) then\n"
     "    error('ERR what is stored is no number of 64 bits', 0)\n"
     "  end\n"
-    "  return text\n"
+    "  if #text < 16 then return text - bound end\n"
+    "  return text == bound and 0 or less(text, bound) and -1 or 1\n"
+    "end\n"
+    "local function free(first, last)\n"
+    "  for g = first, last, 4 do\n"
+    "    if argv[g] == 'c' then redis.pcall('DEL', argv[g + 1]) end\n"
+    "  end\n"
     "end\n"
     "local function apply(i, last)\n"
     "  local guards, ops, claims = i + 1, i + 1 + 4 * argv[i], false\n"
@@ -81,9 +94,9 @@ static const char  ngx_phone_script[] =
     "    elseif kind == 't' then\n"
     "      call(a, key)\n"
     "    elseif kind == 'l' then\n"
-    "      holds = not less(integer(call('HGET', key, a)), argv[g + 3])\n"
+    "      holds = over(call('HGET', key, a), argv[g + 3]) >= 0\n"
     "    elseif kind == 'm' then\n"
-    "      holds = not less(argv[g + 3], integer(call('HGET', key, a)))\n"
+    "      holds = over(call('HGET', key, a), argv[g + 3]) <= 0\n"
     "    elseif kind == 'a' then\n"
     "      holds = call('HEXISTS', key, a) == 0\n"
     "    elseif kind == 'd' then\n"
@@ -99,19 +112,26 @@ static const char  ngx_phone_script[] =
     "    local kind, key, a, b = unpack(argv, g, g + 3)\n"
     "    if kind == 'c' and not (b == '0' and call('SET', key, a, 'NX')\n"
     "        or b ~= '0' and call('SET', key, a, 'NX', 'PX', b)) then\n"
-    "      for c = guards, g - 1, 4 do\n"
-    "        if argv[c] == 'c' then call('DEL', argv[c + 1]) end\n"
-    "      end\n"
+    "      free(guards, g - 1)\n"
     "      return (g - guards) / 4 + 1\n"
     "    end\n"
     "  end\n"
     "  i = ops\n"
     "  while i <= last do\n"
     "    local j = i + argv[i]\n"
-    "    if argv[i + 1] ~= 'XADD' then\n"
-    "      call(unpack(argv, i + 1, j))\n"
-    "    elseif redis.pcall(unpack(argv, i + 1, j)).err then\n"
-    "      call('DEL', argv[i + 2])\n"
+    "    local stream = argv[i + 1] == 'XADD'\n"
+    "    if claims or stream then\n"
+    "      local answer = redis.pcall(unpack(argv, i + 1, j))\n"
+    "      if type(answer) == 'table' and answer.err then\n"
+    "        if not stream then\n"
+    "          free(guards, ops - 1)\n"
+    "          error(answer, 0)\n"
+    "        end\n"
+    "        call('DEL', argv[i + 2])\n"
+    "        call(unpack(argv, i + 1, j))\n"
+    "      end\n"
+    "      claims = false\n"
+    "    else\n"
     "      call(unpack(argv, i + 1, j))\n"
     "    end\n"
     "    i = j + 1\n"

@@ -17,12 +17,17 @@ my $sim = 'build/' . build() . '/sim';
 is system('make', '-s', $sim), 0, 'the simulator is built'
     or BAIL_OUT('there is no simulator');
 
-my @lines = (`t/sim/prove-breaks $sim`, `t/sim/prove-defects`);
+my @lines = `t/sim/prove-breaks $sim`;
+cmp_ok scalar @lines, '>', 20, 'the deployment was broken in many ways';
+
+# built anew each: once is enough
+if (build() eq 'release') {
+    push @lines, my @defects = `t/sim/prove-defects`;
+    cmp_ok scalar @defects, '>', 15, 'and the core';
+}
 
 for my $line (@lines) {
     like $line, qr/^found /, $1 if $line =~ /^(?:found|MISSED)\s+([a-z-]+):/;
 }
-
-cmp_ok scalar @lines, '>', 35, 'many defects were tried';
 
 done_testing();

@@ -113,9 +113,15 @@ sim_ops_apply(sim_store_t *store, int64_t now, const phone_commit_t *commit,
 
     for (n = 0; n < most; n++) {
 
-        /* guards are there for all that a command could meet */
+        /* guards are there for all that a command could meet, but for the
+           first one, which fails with nothing written */
 
         if (sim_op_apply(store, now, op) != 0) {
+            if (n == 0) {
+                sim_unclaim(store, now, commit->guards, NULL);
+                return SIM_ERROR;
+            }
+
             fprintf(stderr, "sim: command %u of a commit fails on %.*s\n", n,
                     PHONE_ARGS(op->key));
             abort();

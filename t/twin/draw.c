@@ -413,12 +413,11 @@ twin_draw_commit(twin_t *twin, phone_commit_t *commit)
 
     /* one that takes a key for two types is none */
 
-    if (phone_add_looks(&twin->arena, &commit->guards, commit->ops) != 0) {
+    if (phone_add_looks(&twin->arena, commit) != 0) {
         twin_draw_commit(twin, commit);
         return;
     }
 
-    commit->ops = phone_sums_first(commit->ops);
     commit->nguards = 0;
 
     for (guard = commit->guards; guard != NULL; guard = guard->next) {
