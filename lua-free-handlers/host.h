@@ -271,7 +271,8 @@ typedef struct {
 /*
  * looks.c: what makes a commit one that is done or leaves no trace.  Adds a
  * guard for all that its commands could meet and is not guarded yet; -1 when
- * one key is taken for two types.  Commands that add go first; in front of
+ * one key is taken for two types, or a command has words or a key that it does
+ * not take.  Commands that add go first; in front of
  * them one that is not guarded, for it fails with nothing written.
  */
 int phone_add_looks(phone_arena_t *arena, phone_commit_t *commit);

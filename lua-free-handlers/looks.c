@@ -10,6 +10,12 @@
 #include "host.h"
 #include "runtime.h"
 #include "ledger.h"
+#include "lib/money.h"
+
+
+/* ms, and whole numbers that a score holds exactly (2^53). */
+#define PHONE_LIFE_MAX   INT64_C(1000000000000000)
+#define PHONE_SCORE_MAX  INT64_C(9007199254740992)
 
 
 /* The command that reads the type; it fails when the key holds another. */
@@ -27,6 +33,10 @@ static const char *const  phone_look_of[] = {
 };
 
 
+static int phone_op_fits(const phone_op_t *op);
+static int phone_number_fits(phone_str_t word, int64_t most);
+static int phone_bits_fit(unsigned n, const phone_str_t *bit);
+static int phone_key_fits(phone_str_t key, unsigned bucket);
 static void phone_sums_first(phone_commit_t *commit);
 static int phone_may_go_first(const phone_op_t *ops, const phone_op_t *op);
 static void phone_put_first(phone_commit_t *commit, phone_op_t *first);
@@ -53,6 +63,10 @@ phone_add_looks(phone_arena_t *arena, phone_commit_t *commit)
     for (last = &commit->guards; *last; last = &(*last)->next) { /* void */ }
 
     for (op = commit->ops; op; op = op->next) {
+        if (!phone_op_fits(op)) {
+            return -1;
+        }
+
         if (op->kind == PHONE_OP_HINCRBY) {
             guard = phone_look_sum(arena, commit->guards, op);
 
@@ -99,6 +113,114 @@ phone_add_looks(phone_arena_t *arena, phone_commit_t *commit)
     }
 
     return 0;
+}
+
+
+/*
+ * The words are those that the command takes, whoever made them: a posting
+ * brings what it was stored with.
+ */
+
+static int
+phone_op_fits(const phone_op_t *op)
+{
+    unsigned            n;
+    const phone_str_t  *word;
+
+    n = op->nwords;
+    word = op->word;
+
+    if (!phone_key_fits(op->key, op->bucket)) {
+        return 0;
+    }
+
+    switch (op->kind) {
+
+    case PHONE_OP_HSET:
+        return n >= 2 && n % 2 == 0;
+
+    case PHONE_OP_HDEL:
+        return n >= 1;
+
+    case PHONE_OP_HINCRBY:
+        return n == 2 && phone_number_fits(word[1], PHONE_AMOUNT_MAX);
+
+    case PHONE_OP_DEL:
+        return n == 0;
+
+    case PHONE_OP_PEXPIRE:
+        return n == 1 && phone_number_fits(word[0], PHONE_LIFE_MAX);
+
+    case PHONE_OP_COUNT:
+        return n == 2 + PHONE_SKETCH_ROWS
+               && phone_number_fits(word[0], PHONE_LIFE_MAX)
+               && word[0].data[0] != '-' && !phone_is(word[0], "0")
+               && phone_number_fits(word[1], PHONE_SKETCH_CELLS)
+               && phone_bits_fit(n - 2, word + 2);
+
+    case PHONE_OP_ZADD:
+    case PHONE_OP_ZADD_NX:
+        return n == 2 && phone_number_fits(word[0], PHONE_SCORE_MAX);
+
+    case PHONE_OP_XADD:
+        return n >= 3 && n % 2 == 1
+               && phone_number_fits(word[0], PHONE_SKETCH_CELLS)
+               && word[0].data[0] != '-';
+
+    default: /* PHONE_OP_ZREM, PHONE_OP_RPUSH, PHONE_OP_PUBLISH */
+        return n == 1;
+    }
+}
+
+
+static int
+phone_number_fits(phone_str_t word, int64_t most)
+{
+    int64_t  value;
+
+    if (word.len && word.data[0] == '-') {
+        word.data++;
+        word.len--;
+
+        if (phone_is(word, "0")) {
+            return 0;
+        }
+    }
+
+    return phone_parse_int(word, &value) == 0 && value <= most;
+}
+
+
+static int
+phone_bits_fit(unsigned n, const phone_str_t *bit)
+{
+    while (n--) {
+        if (!phone_number_fits(bit[n], (int64_t) PHONE_SKETCH_ROWS
+                                       * PHONE_SKETCH_CELLS * PHONE_CELL_BITS)
+            || bit[n].data[0] == '-')
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/* "phone:{017}:..." */
+
+static int
+phone_key_fits(phone_str_t key, unsigned bucket)
+{
+    const char  *p;
+
+    p = key.data;
+
+    return key.len > 12 && memcmp(p, "phone:{", 7) == 0
+           && memcmp(p + 10, "}:", 2) == 0
+           && p[7] == (char) ('0' + bucket / 100)
+           && p[8] == (char) ('0' + bucket / 10 % 10)
+           && p[9] == (char) ('0' + bucket % 10);
 }
 
 

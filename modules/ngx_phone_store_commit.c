@@ -49,10 +49,10 @@ static ngx_phone_outcome_t ngx_phone_store_applied(ngx_phone_commit_t *commit,
  * stream whose last id is the greatest there is takes no entry: it begins anew.
  *
  * Two things are not in our hands and may stop it in the middle: a user who
- * lacks a single command of those in conf/redis.acl (NOPERM), and under
- * "appendfsync everysec" a disk that fails while the script runs.  What was
- * done by then stays.  The answer is an error that says so, the outcome counts
- * as unknown for a disk, and GET /operator/check finds what does not add up.
+ * lacks the right to a single command (NOPERM), and under "appendfsync
+ * everysec" a disk that fails while the script runs.  What was done by then
+ * stays.  The outcome counts as unknown: who runs again finds its guards
+ * broken or its effects there, and GET /operator/check what does not add up.
  *
  * Numbers that are stored are compared by Lua up to 15 digits, where it is
  * exact, longer ones as text, digit by digit.
@@ -63,21 +63,21 @@ static ngx_phone_outcome_t ngx_phone_store_applied(ngx_phone_commit_t *commit,
 static const char  ngx_phone_script[] =
     "#!lua\n"
     "local argv, call = ARGV, redis.call\n"
-    "local function less(a, b)\n"
-    "  local minus = a:byte() == 45\n"
-    "  if minus ~= (b:byte() == 45) then return minus end\n"
-    "  if minus then a, b = b, a end\n"
-    "  if #a ~= #b then return #a < #b end\n"
-    "  return a < b\n"
-    "end\n"
     "local function over(text, bound)\n"
     "  if not text or text == '0' then return 0 - bound end\n"
-    "  if not text:find('^-?[1-9]%d*$') or #text > 18\n"
-    "      and (less('9223372036854775806', text)\n"
-    "        or less(text, '-9223372036854775806')) then\n"
+    "  local whole = text:find('^-?[1-9]%d*$')\n"
+    "  if whole and #text < 16 then return text - bound end\n"
+    "  local function less(a, b)\n"
+    "    local minus = a:byte() == 45\n"
+    "    if minus ~= (b:byte() == 45) then return minus end\n"
+    "    if minus then a, b = b, a end\n"
+    "    if #a ~= #b then return #a < #b end\n"
+    "    return a < b\n"
+    "  end\n"
+    "  if not whole or less('9223372036854775806', text)\n"
+    "      or less(text, '-9223372036854775806') then\n"
     "    error('ERR what is stored is no number of 64 bits', 0)\n"
     "  end\n"
-    "  if #text < 16 then return text - bound end\n"
     "  return text == bound and 0 or less(text, bound) and -1 or 1\n"
     "end\n"
     "local function free(first, last)\n"

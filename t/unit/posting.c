@@ -176,9 +176,118 @@ stale_run(void)
 }
 
 
+/* The giver's posting, as it is stored. */
+
+static phone_str_t
+posting_key(void)
+{
+    phone_str_t  id;
+
+    next_event();
+    id = player.event[0].member;
+    (void) phone_split(&id, ' ', &(phone_str_t) { 0, NULL });
+    id.len -= id.len && id.data[id.len - 1] == ' ';
+
+    return phone_key(&player.arena, &phone_posting, player.event[0].bucket,
+                     id);
+}
+
+
+static void
+plant(phone_str_t key, const char *field, const char *value)
+{
+    unsigned        guard;
+    phone_op_t      op;
+    phone_str_t     word[2];
+    phone_commit_t  commit;
+
+    memset(&op, 0, sizeof(op));
+    memset(&commit, 0, sizeof(commit));
+    word[0] = phone_cstr(field);
+    word[1] = phone_cstr(value);
+    op.kind = PHONE_OP_HSET;
+    op.key = key;
+    op.word = word;
+    op.nwords = 2;
+    commit.nops = 1;
+    commit.ops = &op;
+
+    (void) sim_store_apply(player.store, player.now, &commit, &guard);
+}
+
+
+/* What somebody has written into a posting is refused before anything is
+   applied, and applied when it is mended. */
+
+static void
+corrupt(void)
+{
+    int           n;
+    char          whole[2048];
+    unsigned      i, to;
+    const char   *at;
+    phone_str_t   key, ops;
+
+    static const char *const  odd[] = {
+        "1:2,1:2,KEY15:takings:tea:CNY,2:1x,", "1:2,1:2,KEY1:f,2:01,",
+        "1:2,1:2,KEY1:f,2:-0,", "1:2,1:2,KEY1:f,0:,",
+        "1:2,1:2,KEY1:f,19:9223372036854775807,", "1:2,1:1,KEY1:f,",
+        "1:2,1:3,KEY1:f,1:1,1:1,", "1:0,1:1,KEY1:f,", "1:0,1:0,KEY",
+        "1:0,1:3,KEY1:f,1:1,1:g,", "1:1,1:0,KEY", "1:3,1:1,KEY1:f,",
+        "1:4,1:1,KEY1:x,", "1:4,1:1,KEY19:9223372036854775807,",
+        "1:5,1:2,KEY1:1,1:1,", "1:5,1:6,KEY1:0,1:1,1:0,1:0,1:0,1:0,",
+        "1:5,1:6,KEY2:99,1:1,2:-1,1:0,1:0,1:0,", "1:6,1:2,KEY3:nan,1:m,",
+        "1:6,1:2,KEY3:1e3,1:m,", "1:6,1:2,KEY17:90071992547409930,1:m,",
+        "1:7,1:2,KEY1:x,1:m,", "1:8,1:0,KEY", "1:9,1:0,KEY",
+        "2:10,1:3,KEY2:-1,1:e,1:x,", "2:10,1:2,KEY1:0,1:e,",
+        "2:10,1:3,KEY1:y,1:e,1:x,", "2:11,1:0,KEY", "2:12,1:1,KEY1:1,",
+        "2:-1,1:1,KEY1:1,", "1:2,2:65,KEY1:f,1:1,", "1:2,2:-1,KEY1:f,1:1,",
+        "1:2,1:2,15:phone:{9xx}:aaa,1:f,1:1,", "1:2,1:2,3:key,1:f,1:1,",
+        "1:2,1:2,0:,1:f,1:1,", "1:2,1:2,KEY9:f,1:1,", "x"
+    };
+
+    start();
+
+    to = phone_home(&player.env, &phone_merchant, PHONE_STR(SHOP));
+    key = posting_key();
+    ops = phone_copy(&player.arena,
+                     sim_store_field(player.store, player.now, key,
+                                     PHONE_STR("ops")));
+    ok(ops.len > 0, "a posting holds what it brings");
+
+    for (i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+        at = strstr(odd[i], "KEY");
+
+        /* what comes before it is in order */
+
+        n = snprintf(whole, sizeof(whole), "%.*s%.*s", PHONE_ARGS(ops),
+                     at ? (int) (at - odd[i]) : 99, odd[i]);
+
+        if (at) {
+            snprintf(whole + n, sizeof(whole) - (size_t) n,
+                     "17:phone:{%03u}:other,%s", to, at + 3);
+        }
+
+        plant(key, "ops", whole);
+        step();
+
+        ok(takings().data == NULL && marks_left() == 0, "%s: nothing is done",
+           odd[i]);
+    }
+
+    snprintf(whole, sizeof(whole), "%.*s", PHONE_ARGS(ops));
+    plant(key, "ops", whole);
+    step();
+    is_str(takings(), "100", "once it is mended it is applied");
+
+    play_end();
+}
+
+
 int
 main(void)
 {
+    corrupt();
     days_between();
     stale_run();
 
