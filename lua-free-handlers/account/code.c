@@ -309,7 +309,11 @@ phone_code_try(phone_call_t *call, const phone_code_t *code,
 
     phone_rely(account);
     phone_set_int(tried, CODE_TRIES, tries + 1);
-    phone_lives_for(tried, code->until - phone_now(call));
+
+    /* until the code is over for the clock that is behind most */
+
+    phone_lives_for(tried, code->until - phone_now(call)
+                           + 2 * phone_settings(call)->clock_bound);
 
     if (!right) {
         return 0;

@@ -43,6 +43,8 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->sessions, world->memory, 256);
     sim_map_init(&auditor->texts_sent, world->memory, 64);
     sim_map_init(&auditor->made, world->memory, 64);
+    sim_map_init(&auditor->codes, world->memory, 64);
+    sim_map_init(&auditor->guess_days, world->memory, 16);
     sim_map_init(&auditor->versions, world->memory, 4096);
 
     return auditor;

@@ -46,6 +46,8 @@ static const struct {
     { "bill.get", sim_audit_bill_get },
     { "bill.cards", sim_audit_cards },
     { "session.me", sim_audit_me },
+    { "session.code", sim_audit_code_given },
+    { "session.login", sim_audit_guess },
     { "operator.check", sim_audit_check },
     { NULL, NULL }
 };

@@ -185,6 +185,24 @@ sim_audit_told_of(sim_auditor_t *auditor, const sim_bill_t *bill,
 }
 
 
+/* What the task knows it may have read before a failover: its worker was told
+   so before, or slept meanwhile over what it was told. */
+
+static int
+sim_read_before(const sim_world_t *world, const sim_task_t *task)
+{
+    int64_t  started, woken;
+
+    started = task->runner.started * SIM_MS;
+    woken = task->worker->frozen;
+
+    return world->failovers
+           && (started <= world->failover_at
+               || (woken > world->failover_at
+                   && started <= woken + world->swarm.store_timeout));
+}
+
+
 void
 sim_audit_notice_sent(sim_auditor_t *auditor, const sim_task_t *task,
     phone_str_t to, phone_str_t body)
@@ -214,10 +232,8 @@ sim_audit_notice_sent(sim_auditor_t *auditor, const sim_task_t *task,
     bill = sim_map_find(&auditor->bills, sim_notice_field(&fields, "bill_id"));
     notice = sim_notice(auditor, id);
 
-    if (world->failovers
-        && task->runner.started * SIM_MS <= world->failover_at)
-    {
-        /* it was read before the failover, and may be lost */
+    if (sim_read_before(world, task)) {
+        /* it may be lost */
 
     } else if (bill == NULL
         || !phone_equal(bill->status_text, sim_notice_field(&fields, "status"))

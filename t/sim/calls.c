@@ -493,6 +493,7 @@ sim_task_answer(sim_task_t *task)
                       task->exchange->serial);
     }
 
+    task->exchange->ran_wall = task->call.now;
     sim_audit_answer(world->auditor, task->exchange, reply);
 
     sim_exchange_answer(task);

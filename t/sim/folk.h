@@ -98,6 +98,9 @@ typedef struct {
 } sim_chore_t;
 
 
+typedef struct sim_siege_s  sim_siege_t;
+
+
 struct sim_people_s {
     sim_world_t             *world;
     unsigned                 waiting;    /* exchanges without an answer */
@@ -108,6 +111,7 @@ struct sim_people_s {
     unsigned                 nchores;
     sim_chore_t              chore[SIM_CHORES_MAX];
     unsigned                 checks_left;
+    sim_siege_t             *siege;      /* guessers, and whom they besiege */
     phone_str_t              exhausted;  /* a notice of the operator's list */
     unsigned                 closed:1;   /* checked at the end */
 };
@@ -169,6 +173,13 @@ void sim_sign_as(sim_merchant_t *merchant, sim_exchange_t *exchange,
 
 /* operator.c */
 void sim_operate(sim_people_t *people);
+
+/* guesser.c */
+void sim_siege_start(sim_people_t *people);
+int sim_siege_over(const sim_siege_t *siege);
+
+/* A code or a temporary password has come by SMS. */
+void sim_siege_text(sim_siege_t *siege, phone_str_t to, phone_str_t code);
 
 /* intruder.c: what is not theirs */
 void sim_trespass(sim_payer_t *payer, phone_str_t cookie);

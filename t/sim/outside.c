@@ -95,6 +95,11 @@ sim_send_work(sim_task_t *task, phone_ask_work_t *work)
     cost = 0;
 
     if (sim_queue_full(task, work->work)) {
+
+        if (task->exchange != NULL) {
+            task->exchange->crowded = 1;
+        }
+
         phone_runner_trouble(&task->runner, PHONE_OUTCOME_BUSY);
         return;
     }
@@ -137,6 +142,11 @@ sim_send_work(sim_task_t *task, phone_ask_work_t *work)
                                                  work->arg[1] });
         work->result.ok = phone_equal(expected, work->arg[0]);
         cost = 40 * SIM_MS;
+
+        if (task->exchange != NULL) {
+            task->exchange->worked = 1;
+        }
+
         break;
     }
 

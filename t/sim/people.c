@@ -50,6 +50,8 @@ sim_people_create(sim_world_t *world)
         sim_payer_start(&people->payer[i]);
     }
 
+    sim_siege_start(people);
+
     return people;
 }
 
@@ -415,7 +417,8 @@ sim_people_waiting(const sim_people_t *people)
 int
 sim_people_done(const sim_people_t *people)
 {
-    return people->shops_actions == 0 && people->payers_actions == 0;
+    return people->shops_actions == 0 && people->payers_actions == 0
+           && sim_siege_over(people->siege);
 }
 
 
@@ -462,33 +465,35 @@ sim_sms_arrives(sim_world_t *world, phone_str_t to, phone_str_t text)
     size_t        k;
     unsigned      i;
     const char   *p;
+    phone_str_t   code;
     sim_payer_t  *payer;
+
+    p = memmem(text.data, text.len, "code: ", 6);
+
+    if (p == NULL) {
+        p = memmem(text.data, text.len, "password: ", 10);
+    }
+
+    if (p == NULL) {
+        return;
+    }
+
+    p = (const char *) memchr(p, ' ', 16) + 1;
+
+    for (k = 0; p[k] != ','; k++) {
+        /* void */
+    }
+
+    code = (phone_str_t) { k, p };
 
     for (i = 0; i < world->swarm.payers; i++) {
         payer = &world->people->payer[i];
 
-        if (!phone_equal(payer->number, to)) {
-            continue;
-        }
-
-        p = memmem(text.data, text.len, "code: ", 6);
-
-        if (p == NULL) {
-            p = memmem(text.data, text.len, "password: ", 10);
-        }
-
-        if (p == NULL) {
+        if (phone_equal(payer->number, to)) {
+            payer->code = sim_copy(world->memory, code);
             return;
         }
-
-        p = (const char *) memchr(p, ' ', 16) + 1;
-
-        for (k = 0; p[k] != ','; k++) {
-            /* void */
-        }
-
-        payer->code = sim_copy(world->memory, (phone_str_t) { k, p });
-
-        return;
     }
+
+    sim_siege_text(world->people->siege, to, code);
 }

@@ -203,6 +203,9 @@ sim_draw_faults(sim_world_t *world)
     swarm->busy = sim_draw_rate(random, 10000);
     swarm->guess = sim_draw_rate(random, 200000);
     swarm->trespass = sim_draw_rate(random, 200000);
+    swarm->networks = sim_below(random, 2)
+                      ? 0 : (unsigned[4]) { 1, 30, 1000, 1000 }
+                                [sim_below(random, 4)];
     swarm->rich = sim_below(random, 2) ? 1 : 0;
     swarm->stubborn = sim_below(random, 2) ? 1 : 0;
     swarm->rotate = sim_draw_rate(random, 200000);

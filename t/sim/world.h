@@ -83,6 +83,7 @@ typedef struct {
     unsigned                 busy;           /* a queue fills up, a work */
     unsigned                 guess;          /* of PINs, an action */
     unsigned                 trespass;       /* on what is another's, same */
+    unsigned                 networks;       /* guessers come from; 0: none */
     unsigned                 rich;           /* cards can pay for it all */
     unsigned                 stubborn;       /* endpoints stay as they are */
     unsigned                 rotate;         /* keys, of a shop's action */
@@ -153,6 +154,8 @@ typedef struct {
     T(AGAIN_PAID, "paid_again")                                               \
     T(REPLAYED, "replayed")                                                   \
     T(AGAIN_ORDERED, "ordered_again")                                         \
+    T(GUESSES, "guesses")                                                     \
+    T(OWNER_IN, "owner_in")                                                   \
     T(FULL, "queue_full")                                                     \
     T(REFUSALS, "refusals")
 
