@@ -20,7 +20,7 @@
       "The body is not a form or one flat JSON object in UTF-8.",             \
       "请求体不是 UTF-8 编码的表单或单层 JSON 对象。")                        \
     R(FIELD_DUPLICATE, 400, 0,                                                \
-      "A field stands twice: send each field once.",                          \
+      "A field appears twice: send each field once.",                          \
       "字段重复，每个字段只能出现一次。")                                     \
     R(FIELD_AMBIGUOUS, 400, 0,                                                \
       "The value holds & followed by a name and =, and could be read as two " \
