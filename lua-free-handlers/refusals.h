@@ -134,8 +134,8 @@
       "Send application/json or application/x-www-form-urlencoded.",          \
       "请使用 application/json 或 application/x-www-form-urlencoded。")       \
     R(RATE_LIMITED, 429, 1,                                                   \
-      "Too many tries: wait, then try again.",                                \
-      "尝试过于频繁，请稍后再试。")                                           \
+      "Too many for now: wait as long as Retry-After says, then try again.",  \
+      "次数已达上限，请按 Retry-After 所示的秒数等待后再试。")                \
     R(INTERNAL, 500, 0,                                                       \
       "Something is wrong on our side: tell the operator the request_id.",    \
       "系统内部错误，请把 request_id 告诉运营方。")                           \
