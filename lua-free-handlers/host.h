@@ -384,7 +384,6 @@ struct phone_call_s {
     phone_str_t              key_hash;           /* see idempotency.c */
     phone_str_t              key_fields;
     unsigned                 key_bucket;
-    unsigned                 key_elsewhere;      /* bucket + 1; 0: nowhere */
 
     phone_record_t          *merchant;           /* once the call is proved */
     phone_str_t              signed_text;        /* of a merchant's call */

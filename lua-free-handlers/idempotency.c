@@ -6,11 +6,13 @@
  *
  * The reply is kept in the commit that has the effects, as a record that must
  * not be there yet: of two calls at once one commits, the other runs again and
- * finds it.  The record is named by who calls and by his key alone, so that
- * the key with other fields is told; it lies in the bucket of the number, or
- * of the key where the operator calls.  Where a commit may touch one bucket
- * only, and its guards lie in another one, the record lies there, and the one
- * that is named by the key says where.
+ * finds it.  The record is named by who calls, what about, and his key, but
+ * not by the fields, so that the key with other fields is told.
+ *
+ * It lies where the call commits, whatever a commit may touch.  A session's
+ * calls commit in the bucket of its number, an operator's in the bucket of the
+ * first record that the handler asks for: that is what the call is about, and
+ * each has keys of its own.
  *
  * Nothing that is kept holds a secret: names and fields are keyed hashes, and
  * a reply that opens or closes a session is not kept.
@@ -31,15 +33,12 @@ static int phone_has_key(phone_call_t *call);
 static int phone_key_acceptable(phone_str_t key);
 static phone_str_t phone_hash(phone_call_t *call, phone_str_t text);
 static phone_str_t phone_hash_fields(phone_call_t *call);
-static phone_str_t phone_key_in(phone_call_t *call, unsigned bucket);
+static int phone_name_key(phone_call_t *call);
+static phone_str_t phone_key_id(phone_call_t *call);
 static int phone_same_call(phone_call_t *call, phone_record_t *kept,
     phone_rc_t *rc);
 static int64_t phone_keys_used(phone_call_t *call);
-static phone_record_t *phone_kept_elsewhere(phone_call_t *call,
-    phone_record_t *kept);
 static int phone_reply_kept(phone_call_t *call, phone_record_t *kept);
-static void phone_keep(phone_call_t *call, unsigned bucket,
-    unsigned field, phone_str_t value);
 
 
 static int
@@ -122,14 +121,55 @@ phone_hash_fields(phone_call_t *call)
 }
 
 
-/* The id of the record in a bucket. */
+/* 0 while it is not known what the operator's call is about: it has not run
+   yet. */
+
+static int
+phone_name_key(phone_call_t *call)
+{
+    phone_str_t   who;
+    phone_ask_t  *about;
+
+    if (call->key_hash.len) {
+        return 1;
+    }
+
+    if (call->endpoint->who == PHONE_SESSION) {
+        who = call->caller;
+        call->key_bucket = phone_bucket_of(who, call->env->buckets);
+
+    } else {
+        for (about = call->asks; about; about = about->next) {
+            if (about->kind == PHONE_ASK_RECORD) {
+                break;
+            }
+        }
+
+        if (about == NULL) {
+            return 0;
+        }
+
+        who = phone_join(&call->arena, 2,
+                         (phone_str_t[2]) { PHONE_STR("operator "),
+                                            about->key });
+        call->key_bucket = about->bucket;
+    }
+
+    call->key_hash = phone_hash(call, phone_join(&call->arena, 4,
+                         (phone_str_t[4]) { PHONE_STR("key:"), who,
+                             PHONE_STR(" "), call->idempotency_key }));
+    call->key_fields = phone_hash_fields(call);
+
+    return 1;
+}
+
 
 static phone_str_t
-phone_key_in(phone_call_t *call, unsigned bucket)
+phone_key_id(phone_call_t *call)
 {
     return phone_join(&call->arena, 3,
                       (phone_str_t[3]) {
-                          phone_bucket_text(&call->arena, bucket),
+                          phone_bucket_text(&call->arena, call->key_bucket),
                           PHONE_STR("-"), call->key_hash });
 }
 
@@ -138,8 +178,7 @@ int
 phone_replay(phone_call_t *call, phone_rc_t *rc)
 {
     int64_t          used;
-    phone_str_t      who;
-    phone_record_t  *kept, *other;
+    phone_record_t  *kept;
 
     if (!phone_has_key(call)) {
         return 0;
@@ -150,32 +189,15 @@ phone_replay(phone_call_t *call, phone_rc_t *rc)
         return 1;
     }
 
-    who = call->endpoint->who == PHONE_SESSION ? call->caller
-                                               : PHONE_STR("operator");
-
-    if (call->key_hash.len == 0) {
-        call->key_hash = phone_hash(call, phone_join(&call->arena, 4,
-                             (phone_str_t[4]) { PHONE_STR("key:"), who,
-                                 PHONE_STR(" "), call->idempotency_key }));
-        call->key_fields = phone_hash_fields(call);
-        call->key_bucket = phone_bucket_of(
-                               call->endpoint->who == PHONE_SESSION
-                               ? who : call->key_hash, call->env->buckets);
+    if (!phone_name_key(call)) {
+        return 0;
     }
 
-    kept = phone_ask(call, &phone_idempotency,
-                     phone_key_in(call, call->key_bucket));
-    other = phone_kept_elsewhere(call, kept);
+    kept = phone_ask(call, &phone_idempotency, phone_key_id(call));
     used = call->endpoint->who == PHONE_SESSION ? phone_keys_used(call) : 0;
 
     if (phone_waiting(call)) {
         return 0;
-    }
-
-    if (other && phone_found(other)
-        && phone_get(kept, IDEMPOTENCY_REPLY).len == 0)
-    {
-        kept = other;
     }
 
     if (phone_found(kept)) {
@@ -207,34 +229,6 @@ phone_keys_used(phone_call_t *call)
 }
 
 
-/* Where the last commit would have kept it, or where the record says; NULL:
-   nowhere else. */
-
-static phone_record_t *
-phone_kept_elsewhere(phone_call_t *call, phone_record_t *kept)
-{
-    int64_t  bucket;
-
-    if (phone_get(kept, IDEMPOTENCY_BUCKET).len) {
-        bucket = phone_get_int(kept, IDEMPOTENCY_BUCKET);
-
-        if (bucket >= (int64_t) call->env->buckets) {
-            call->broken = 1;
-            return NULL;
-        }
-
-    } else if (call->key_elsewhere) {
-        bucket = call->key_elsewhere - 1;
-
-    } else {
-        return NULL;
-    }
-
-    return phone_ask(call, &phone_idempotency,
-                     phone_key_in(call, (unsigned) bucket));
-}
-
-
 static int
 phone_same_call(phone_call_t *call, phone_record_t *kept, phone_rc_t *rc)
 {
@@ -242,12 +236,6 @@ phone_same_call(phone_call_t *call, phone_record_t *kept, phone_rc_t *rc)
         *rc = phone_refuse_field(call, PHONE_IDEMPOTENCY_MISMATCH,
                                  PHONE_KEY_HEADER);
         return 1;
-    }
-
-    /* a record that only says where, and nothing is there any more */
-
-    if (phone_get(kept, IDEMPOTENCY_REPLY).len == 0) {
-        return 0;
     }
 
     *rc = phone_reply_kept(call, kept) == 0
@@ -289,56 +277,39 @@ phone_reply_kept(phone_call_t *call, phone_record_t *kept)
 }
 
 
-static void
-phone_keep(phone_call_t *call, unsigned bucket, unsigned field,
-    phone_str_t value)
-{
-    phone_str_t         key, ms;
-    const char *const  *name;
-
-    name = phone_idempotency.fields;
-    key = phone_key(&call->arena, &phone_idempotency, bucket,
-                    phone_key_in(call, bucket));
-    ms = phone_int(&call->arena, PHONE_KEY_KEPT);
-
-    phone_op(call, PHONE_OP_HSET, bucket, key, 6,
-             (phone_str_t[6]) {
-                 phone_cstr(name[IDEMPOTENCY_V]), phone_version(call),
-                 phone_cstr(name[IDEMPOTENCY_CALL]), call->key_fields,
-                 phone_cstr(name[field]), value });
-    phone_op(call, PHONE_OP_PEXPIRE, bucket, key, 1, &ms);
-}
-
-
 void
 phone_keep_reply(phone_call_t *call, unsigned home)
 {
-    const char  *code;
+    phone_str_t         key, ms;
+    const char         *code;
+    const char *const  *name;
 
-    if (call->env->domain == PHONE_WHOLE_STORE) {
-        home = call->key_bucket;
+    if (call->key_hash.len == 0 || home != call->key_bucket) {
+        call->broken = 1;
+        return;
     }
 
-    phone_guard_first(call, PHONE_GUARD_ABSENT, home,
-                      phone_key(&call->arena, &phone_idempotency, home,
-                                phone_key_in(call, home)),
-                      phone_cstr(phone_idempotency.fields[IDEMPOTENCY_V]),
-                      PHONE_EMPTY);
-
+    name = phone_idempotency.fields;
+    key = phone_key(&call->arena, &phone_idempotency, home,
+                    phone_key_id(call));
+    ms = phone_int(&call->arena, PHONE_KEY_KEPT);
     code = call->reply.refused ? phone_refusal_text[call->reply.refusal].code
                                : "OK";
 
-    phone_keep(call, home, IDEMPOTENCY_REPLY, phone_join(&call->arena, 5,
-                   (phone_str_t[5]) {
-                       phone_int(&call->arena, call->reply.status),
-                       PHONE_STR(" "), phone_cstr(code), PHONE_STR(" "),
-                       phone_reply_text(call) }));
+    phone_guard_first(call, PHONE_GUARD_ABSENT, home, key,
+                      phone_cstr(name[IDEMPOTENCY_V]), PHONE_EMPTY);
 
-    if (home != call->key_bucket) {
-        call->key_elsewhere = home + 1;
-        phone_keep(call, call->key_bucket, IDEMPOTENCY_BUCKET,
-                   phone_int(&call->arena, home));
-    }
+    phone_op(call, PHONE_OP_HSET, home, key, 6,
+             (phone_str_t[6]) {
+                 phone_cstr(name[IDEMPOTENCY_V]), phone_version(call),
+                 phone_cstr(name[IDEMPOTENCY_CALL]), call->key_fields,
+                 phone_cstr(name[IDEMPOTENCY_REPLY]),
+                 phone_join(&call->arena, 5,
+                            (phone_str_t[5]) {
+                                phone_int(&call->arena, call->reply.status),
+                                PHONE_STR(" "), phone_cstr(code),
+                                PHONE_STR(" "), phone_reply_text(call) }) });
+    phone_op(call, PHONE_OP_PEXPIRE, home, key, 1, &ms);
 }
 
 

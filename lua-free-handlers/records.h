@@ -168,12 +168,12 @@ typedef struct {
     F(K, BILLS, "bills")                                                      \
     F(K, SIZE, "size")                       /* bytes of their fields */
 
-/* "<bucket>-<keyed hash of who calls and his key>": what he was answered. */
+/* "<bucket>-<keyed hash of who calls, what about, and his key>": what he was
+   answered. */
 #define PHONE_IDEMPOTENCY_FIELDS(F, K)                                        \
     F(K, V, "v")                                                              \
     F(K, CALL, "call")                       /* its keyed hash */             \
-    F(K, REPLY, "reply")                     /* status, code, body; or */     \
-    F(K, BUCKET, "bucket")                   /* where that is kept */
+    F(K, REPLY, "reply")                     /* status, code, body */
 
 
 enum { PHONE_ACCOUNT_FIELDS(PHONE_ENUM, ACCOUNT) ACCOUNT_FIELDS };

@@ -4,14 +4,9 @@
 
 #include "operator.h"
 #include "merchant_keys.h"
-#include "../account/code.h"
-
-
-#define PHONE_MERCHANT_ID_LETTERS  10
 
 
 static phone_rc_t phone_operator_merchants_run(phone_call_t *call);
-static phone_str_t phone_new_merchant_id(phone_call_t *call);
 static phone_str_t phone_arg_or(phone_call_t *call, const char *name,
     phone_str_t otherwise);
 static void phone_merchant_create(phone_call_t *call,
@@ -21,7 +16,7 @@ static const char *phone_merchant_difference(phone_call_t *call,
 
 
 static const phone_param_t  phone_operator_merchants_params[] = {
-    { "merchant_id", PHONE_P_NAME, 0, 1, 32, "made when left out" },
+    { "merchant_id", PHONE_P_NAME, PHONE_REQUIRED, 1, 32, "names it" },
     { "name", PHONE_P_TEXT, PHONE_REQUIRED, 1, 64, "shown to payers" },
     { "public_key", PHONE_P_BASE64, PHONE_REQUIRED, 64, 4096,
       "RSA, 2048 to 4096 bits: PEM, or base64 of the SubjectPublicKeyInfo" },
@@ -51,7 +46,7 @@ phone_operator_merchants_run(phone_call_t *call)
     phone_str_t      id, spki;
     phone_record_t  *merchant;
 
-    id = phone_arg_or(call, "merchant_id", phone_new_merchant_id(call));
+    id = phone_arg(call, "merchant_id");
     merchant = phone_ask(call, &phone_merchant, id);
 
     if (phone_waiting(call)) {
@@ -77,17 +72,6 @@ phone_operator_merchants_run(phone_call_t *call)
     phone_say(call, "key_id", phone_arg_or(call, "key_id", PHONE_STR("k1")));
 
     return phone_done(call);
-}
-
-
-static phone_str_t
-phone_new_merchant_id(phone_call_t *call)
-{
-    return phone_join(phone_memory(call), 2,
-                      (phone_str_t[2]) {
-                          PHONE_STR("m"),
-                          phone_random_letters(call, "merchant id",
-                                               PHONE_MERCHANT_ID_LETTERS) });
 }
 
 

@@ -96,12 +96,7 @@ sim_audit_key(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         return again;
     }
 
-    /* where a commit touches one bucket, what says where the answer is kept may
-       be on its way: the call is done once, and told as things are now */
-
-    if (!world->jumped && !world->outages
-        && world->domain == PHONE_WHOLE_STORE)
-    {
+    if (!world->jumped && !world->outages) {
         sim_violation(world, "call %u: two answers under the key %.*s",
                       exchange->serial, PHONE_ARGS(exchange->key));
     }
