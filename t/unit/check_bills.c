@@ -24,8 +24,19 @@ static phone_str_t  bill[BILLS], card_id;
 static int
 posted(void)
 {
+    play_event_t  event;
+
     while (player.nevents) {
         if (strncmp(player.event[0].member.data, "posting.apply ", 14) == 0) {
+            event = player.event[0];
+            play_event();
+
+            /* applied; and gone once its mark is seen */
+
+            memmove(player.event + 1, player.event,
+                    player.nevents++ * sizeof(play_event_t));
+            player.event[0] = event;
+
             return play_event();
         }
 
@@ -50,7 +61,9 @@ pay_bills(phone_domain_t domain)
     shop_open("tea");
     shop_payer("13800000001");
     cookie = player.cookie;
-    card_id = shop_card("13800000001", "6222020000000015");
+    play("operator.bank_cards", "phone=13800000001&card_no=6222020000000015"
+         "&balance=1000000");
+    card_id = play_member("card_id");
 
     while (posted()) { /* void */ }
 
@@ -326,7 +339,10 @@ very_many(void)
 /* A payment before the read of that number, and its posting before another
    one. */
 
-#define TIMES  50
+/* Among the first reads, and where postings are looked for. */
+
+#define FIRST  60
+#define LAST   80
 
 static unsigned     reads_done, pay_before, post_before;
 static phone_str_t  to_pay;
@@ -369,10 +385,10 @@ paid_meanwhile(phone_domain_t domain)
 
     pay_bills(domain);
     cookie = player.cookie;
-    most = 40;
+    most = LAST;
     wrong = 0;
 
-    for (k = 0; k < 3 * TIMES; k++) {
+    for (k = 0; k < 3 * (FIRST + LAST); k++) {
         player.cookie = PHONE_EMPTY;
         snprintf(order, sizeof(order), "M%u", k);
         to_pay = shop_bill("tea", order, "13800000001");
@@ -381,7 +397,7 @@ paid_meanwhile(phone_domain_t domain)
 
         player.cookie = cookie;
         reads_done = 0;
-        at = most * (k / 3) / TIMES;
+        at = k / 3 < FIRST ? k / 3 : most - LAST - 40 + k / 3;
         pay_before = k % 3 == 0 ? 0 : at;
         post_before = k % 3 == 2 ? at + 11 : at;
         player.before_read = pay_on;
@@ -393,7 +409,9 @@ paid_meanwhile(phone_domain_t domain)
             wrong++;
         }
 
-        most = reads_done;
+        if (k % 3 == 1) {
+            most = reads_done;
+        }
 
         while (posted()) { /* void */ }
     }
