@@ -8,8 +8,9 @@
 #include "operator/merchant_keys.h"
 
 
-/* ms: what the comparison of clocks leaves open, and drift since the last */
-#define PHONE_NONCE_SLACK  (INT64_C(60) * 1000)
+/* ms: a call that was let in commits some time later; what the comparison of
+   clocks leaves open, and drift since the last */
+#define PHONE_NONCE_SLACK  (PHONE_COMMIT_WITHIN + INT64_C(30) * 1000)
 
 
 static phone_rc_t phone_admit_merchant(phone_call_t *call);
