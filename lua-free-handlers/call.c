@@ -285,6 +285,13 @@ phone_settings(phone_call_t *call)
 
 
 int
+phone_spares_memory(phone_call_t *call)
+{
+    return call->env->memory_low;
+}
+
+
+int
 phone_may_come(phone_call_t *call, phone_str_t id)
 {
     int64_t  made;

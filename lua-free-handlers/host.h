@@ -53,6 +53,8 @@ typedef struct {
                                                     confirmed writes */
     unsigned                 clock_off:1;        /* ours and the store's are
                                                     too far apart */
+    unsigned                 memory_low:1;       /* the store's: strangers
+                                                    get none of it */
 
     phone_crypto_t          *crypto;
     phone_seal_key_t        *cookie_key;

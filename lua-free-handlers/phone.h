@@ -138,6 +138,7 @@ phone_str_t phone_call_id(phone_call_t *call);   /* unique; the request_id */
 int64_t phone_now(phone_call_t *call);           /* ms since 1970 */
 phone_arena_t *phone_memory(phone_call_t *call);
 const phone_settings_t *phone_settings(phone_call_t *call);
+int phone_spares_memory(phone_call_t *call);     /* the store is nearly full */
 
 /*
  * The first n bytes of the call's random stream of that label, which says what
@@ -366,6 +367,18 @@ void phone_index_remove(phone_call_t *call, const phone_type_t *type,
  */
 void phone_claim(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     phone_str_t value, int64_t ms);
+
+/*
+ * Adds n to a number of a record that nothing sets: guarded by "it is at most
+ * that much then", in the home bucket of the commit.  The record is kept for
+ * ms from now on (0: as long as before).  A call that keeps within the bound
+ * reads nothing: phone_added() is what was there before once a commit of this
+ * call has not succeeded, and 0 until then, as with phone_ask_claim().
+ */
+void phone_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
+    unsigned field, int64_t n, int64_t most, int64_t ms);
+int64_t phone_added(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, unsigned field);
 
 /* Takes back what this call has counted: it was in order after all. */
 void phone_uncount(phone_call_t *call, const phone_type_t *type,
