@@ -210,6 +210,8 @@ phone_start_over(phone_call_t *call)
 
     /* they lie in the memory of the call */
 
+    call->key_twice = old.key_twice;
+
     if (old.idempotency_key.data) {
         call->idempotency_key = phone_copy(&call->arena, old.idempotency_key);
     }

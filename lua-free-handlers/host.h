@@ -336,6 +336,7 @@ struct phone_call_s {
        first that opens counts */
     phone_str_t              cookie[PHONE_COOKIES];
     phone_str_t              idempotency_key;    /* data == NULL: none */
+    unsigned                 key_twice:1;        /* that header, sent twice */
     phone_fields_t          *fields;             /* as they arrived */
     phone_str_t              due_member;         /* of an event */
     phone_str_t              due_id;
@@ -383,6 +384,8 @@ struct phone_call_s {
 
     phone_str_t              key_hash;           /* see idempotency.c */
     phone_str_t              key_fields;
+    phone_str_t              key_secrets;
+    phone_str_t              key_version;        /* of what was kept last */
     unsigned                 key_bucket;
 
     phone_record_t          *merchant;           /* once the call is proved */

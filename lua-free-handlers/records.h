@@ -172,7 +172,9 @@ typedef struct {
    answered. */
 #define PHONE_IDEMPOTENCY_FIELDS(F, K)                                        \
     F(K, V, "v")                                                              \
-    F(K, CALL, "call")                       /* its keyed hash */             \
+    F(K, CALL, "call")                       /* its fields, hashed: and */    \
+    F(K, SECRETS, "secrets")                 /* those that are secret */      \
+    F(K, DEVICE, "device")                   /* it gave a device cookie */    \
     F(K, REPLY, "reply")                     /* status, code, body */
 
 
