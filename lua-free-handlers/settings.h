@@ -14,6 +14,10 @@
 
 #define PHONE_SCHEDULE_MAX  32
 
+/* ms, beside clock_bound: what the comparison of clocks leaves open, and drift
+   since the last */
+#define PHONE_CLOCK_SLACK   (INT64_C(60) * 1000)
+
 
 typedef struct {
     phone_str_t              region;             /* completes numbers: "CN" */

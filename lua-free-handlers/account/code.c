@@ -293,13 +293,15 @@ char
 phone_code_try(phone_call_t *call, const phone_code_t *code,
     phone_record_t *tried, phone_record_t *account, phone_str_t text)
 {
-    int      right;
-    int64_t  tries;
+    int                      right;
+    int64_t                  tries;
+    const phone_settings_t  *settings;
 
+    settings = phone_settings(call);
     tries = phone_get_int(tried, CODE_TRIES);
 
     if (code->kind == PHONE_NOT_SENT || phone_get(tried, CODE_USED).len
-        || tries >= phone_settings(call)->code_tries)
+        || tries >= settings->code_tries)
     {
         return 0;
     }
@@ -313,7 +315,7 @@ phone_code_try(phone_call_t *call, const phone_code_t *code,
     /* until the code is over for the clock that is behind most */
 
     phone_lives_for(tried, code->until - phone_now(call)
-                           + 2 * phone_settings(call)->clock_bound);
+                           + 2 * settings->clock_bound + PHONE_CLOCK_SLACK);
 
     if (!right) {
         return 0;

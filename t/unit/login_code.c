@@ -186,6 +186,34 @@ full_queue(void)
 }
 
 
+/* A code that was used where the clock is ahead, where it is behind. */
+
+static void
+two_hosts(void)
+{
+    int64_t      bound;
+    phone_str_t  code, cookie;
+
+    open_account();
+    bound = player.settings.clock_bound + PHONE_CLOCK_SLACK / 2 - 1;
+    player.ahead = bound;
+
+    code = ask_for_code();
+    cookie = player.code_cookie;
+
+    player.now += player.settings.code_lifetime - 1;
+    is_int(login_with("13800000001", code), 200, "used in its last moment");
+
+    player.now += 2 * bound;
+    player.ahead = -bound;
+    player.code_cookie = cookie;
+    is_int(login_with("13800000001", code), 401,
+           "not again where that moment comes later");
+
+    play_end();
+}
+
+
 static void
 strangers(void)
 {
@@ -388,6 +416,7 @@ main(void)
     code_guesses();
     code_side_by_side();
     full_queue();
+    two_hosts();
     strangers();
     no_difference();
     ten_letters();
