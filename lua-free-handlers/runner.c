@@ -202,6 +202,20 @@ phone_runner_commit(phone_runner_t *runner)
 }
 
 
+int
+phone_runner_may_commit(phone_runner_t *runner, int64_t now)
+{
+    if (runner->call->event || now - runner->call->now < PHONE_COMMIT_WITHIN) {
+        return 1;
+    }
+
+    phone_runner_give_up(runner, runner->doubt ? PHONE_STORE_UNAVAILABLE
+                                               : PHONE_BUSY);
+
+    return 0;
+}
+
+
 void
 phone_runner_committed(phone_runner_t *runner, phone_outcome_t outcome,
     const phone_guard_t *guard)

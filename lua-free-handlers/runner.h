@@ -12,7 +12,8 @@
  *         case PHONE_NEXT_ASKS:    get what phone_next_ask() hands out, say
  *                                  phone_runner_trouble() of what fails;
  *                                  when all have come: again
- *         case PHONE_NEXT_COMMIT:  apply runner.commit, say
+ *         case PHONE_NEXT_COMMIT:  if phone_runner_may_commit(), apply
+ *                                  runner.commit, and say
  *                                  phone_runner_committed(); again
  *         case PHONE_NEXT_EVENTS:  phone_runner_emitted() says of each of
  *                                  call.emitted whether to run it; when those
@@ -129,6 +130,14 @@ void phone_runner_trouble(phone_runner_t *runner, phone_outcome_t outcome);
  * may be another's by then; the run goes no further.
  */
 int phone_runner_may_send(phone_runner_t *runner, int64_t now, int64_t needs);
+
+/*
+ * Just before runner.commit is handed to the store, with a clock that was just
+ * read: may it be?  0: the call began too long ago, and is refused; the time
+ * that it was judged by is not to be relied on any more (a nonce may have been
+ * forgotten since).  An event's commit is guarded by its lease instead.
+ */
+int phone_runner_may_commit(phone_runner_t *runner, int64_t now);
 
 /* guard is the one that failed, of a conflict. */
 void phone_runner_committed(phone_runner_t *runner, phone_outcome_t outcome,

@@ -14,9 +14,13 @@
 
 #define PHONE_SCHEDULE_MAX  32
 
-/* ms, beside clock_bound: what the comparison of clocks leaves open, and drift
-   since the last */
-#define PHONE_CLOCK_SLACK   (INT64_C(60) * 1000)
+/* ms: a call commits within this time of its call->now, or not at all; an event
+   has its lease for that */
+#define PHONE_COMMIT_WITHIN  (INT64_C(30) * 1000)
+
+/* ms, beside clock_bound: a call that was let in commits some time later; what
+   the comparison of clocks leaves open, and drift since the last */
+#define PHONE_CLOCK_SLACK    (PHONE_COMMIT_WITHIN + INT64_C(30) * 1000)
 
 
 typedef struct {

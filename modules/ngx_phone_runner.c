@@ -20,7 +20,7 @@ static ngx_int_t ngx_phone_run_drive(ngx_phone_run_t *run);
 static void ngx_phone_run_resume(ngx_phone_run_t *run);
 static void ngx_phone_run_step(ngx_event_t *ev);
 
-static void ngx_phone_run_commit(ngx_phone_run_t *run);
+static ngx_int_t ngx_phone_run_commit(ngx_phone_run_t *run);
 static void ngx_phone_run_committed(ngx_phone_commit_t *commit,
     ngx_phone_outcome_t outcome);
 static ngx_int_t ngx_phone_run_events(ngx_phone_run_t *run);
@@ -210,8 +210,11 @@ ngx_phone_run_drive(ngx_phone_run_t *run)
             break;
 
         case PHONE_NEXT_COMMIT:
-            ngx_phone_run_commit(run);
-            return NGX_AGAIN;
+            if (ngx_phone_run_commit(run) == NGX_AGAIN) {
+                return NGX_AGAIN;
+            }
+
+            break;
 
         case PHONE_NEXT_EVENTS:
             if (ngx_phone_run_events(run) == NGX_AGAIN) {
@@ -284,15 +287,25 @@ ngx_phone_run_posted(ngx_phone_run_t *run)
 }
 
 
-static void
+static ngx_int_t
 ngx_phone_run_commit(ngx_phone_run_t *run)
 {
+    /* a worker that stood still may hold a call of long ago */
+
+    if (!phone_runner_may_commit(&run->runner, ngx_phone_clock_us() / 1000)) {
+        ngx_log_error(NGX_LOG_WARN, run->phone->log, 0,
+                      "a call is not committed: it began too long ago");
+        return NGX_OK;
+    }
+
     run->commit.commit = run->runner.commit;
 
     run->phone->counters->commits++;
     run->waiting = 1;
 
     ngx_phone_store_commit(run->phone, &run->commit);
+
+    return NGX_AGAIN;
 }
 
 

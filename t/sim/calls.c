@@ -167,8 +167,14 @@ sim_task_go(sim_task_t *task)
             break;
 
         case PHONE_NEXT_COMMIT:
-            sim_task_commit(task);
-            return;
+            if (phone_runner_may_commit(&task->runner,
+                                        sim_worker_clock(task->worker)))
+            {
+                sim_task_commit(task);
+                return;
+            }
+
+            break;
 
         case PHONE_NEXT_EVENTS:
             if (sim_task_events(task)) {

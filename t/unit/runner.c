@@ -618,6 +618,48 @@ test_sending(void)
 }
 
 
+/* A nonce could be used twice by a worker that stood still until the mark of
+   the first use was gone. */
+
+static void
+test_too_late(void)
+{
+    start(SAY_WRITES);
+    (void) go();
+    ok(phone_runner_may_commit(&runner, call.now + PHONE_COMMIT_WITHIN - 1),
+       "a commit in time");
+    ok(phone_runner_may_commit(&runner, call.now - 1), "or by a clock that "
+       "was set back");
+    over(commit(PHONE_OUTCOME_APPLIED), "OK", "in time");
+
+    start(SAY_WRITES);
+    (void) go();
+    ok(!phone_runner_may_commit(&runner, call.now + PHONE_COMMIT_WITHIN),
+       "a worker that stood still: too late");
+    over(go(), "BUSY", "nothing was done");
+    ok(runner.failed && !runner.committed, "the reply says so");
+
+    start(SAY_WRITES);
+    (void) go();
+    (void) commit(PHONE_OUTCOME_UNKNOWN);
+    ok(!phone_runner_may_commit(&runner, call.now + PHONE_COMMIT_WITHIN),
+       "it stood still after a commit that may have gone in");
+    over(go(), "STORE_UNAVAILABLE", "nobody knows");
+
+    start(SAY_REFUSES);
+    (void) go();
+    ok(!phone_runner_may_commit(&runner, call.now + PHONE_COMMIT_WITHIN),
+       "a wrong PIN that cannot be counted any more");
+    over(go(), "BUSY", "is not told");
+
+    start_as(SAY_WRITES, &event);
+    (void) go();
+    ok(phone_runner_may_commit(&runner, call.now + 2 * PHONE_COMMIT_WITHIN),
+       "an event's commit is guarded by its lease");
+    over(commit(PHONE_OUTCOME_APPLIED), "", "an event");
+}
+
+
 static phone_emitted_do_t
 put(const phone_event_t *of)
 {
@@ -703,6 +745,7 @@ main(void)
     test_endless();
     test_events();
     test_sending();
+    test_too_late();
     test_emitted();
 
     phone_env_keys_free(&env);
