@@ -34,7 +34,8 @@ typedef struct {
     int64_t                  temporary_lifetime; /* ms, of a password by SMS */
     int64_t                  code_tries;
     int64_t                  login_window;       /* ms that limits count in */
-    int64_t                  code_sends;         /* a number, from a network */
+    int64_t                  code_sends;         /* a number, a window */
+    int64_t                  code_day;           /* a number, a day */
     int64_t                  code_cap;           /* all numbers */
     int64_t                  address_tries;      /* an address */
     int64_t                  login_fails;        /* a number, from an address */

@@ -62,7 +62,8 @@ phone_session_code_run(phone_call_t *call)
     number = phone_arg(call, "phone");
 
     account = phone_ask_some(call, &phone_account, number,
-                             PHONE_F(ACCOUNT_DEVICES));
+                             PHONE_F(ACCOUNT_DEVICES)
+                             | PHONE_SESSION_FIELDS);
     sms = phone_sms_ask(call, number, PHONE_CODE_LABEL);
     wait = phone_from_over(call, "code");
 
@@ -76,7 +77,7 @@ phone_session_code_run(phone_call_t *call)
         return phone_tries_refuse(call, wait);
     }
 
-    over = phone_codes_over(call, number, device);
+    over = phone_codes_over(call, account, device);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
