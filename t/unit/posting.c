@@ -284,10 +284,43 @@ corrupt(void)
 }
 
 
+/* Takings that are full: the posting waits, with the money in transit, until
+   there is room. */
+
+static void
+full(void)
+{
+    unsigned     steps, to;
+    phone_str_t  key;
+
+    start();
+
+    to = phone_home(&player.env, &phone_merchant, PHONE_STR(SHOP));
+    key = phone_key(&player.arena, &phone_balances, to, PHONE_EMPTY);
+    plant(key, "takings:" SHOP ":CNY", "9000000000000000001");
+
+    for (steps = 0; steps < 3; steps++) {
+        step();
+        player.now += DAY;
+    }
+
+    is_str(takings(), "9000000000000000001", "full takings take nothing");
+    is_int(marks_left(), 0, "and there is no mark");
+    ok(next_event(), "the posting waits");
+
+    plant(key, "takings:" SHOP ":CNY", "5");
+    step();
+    is_str(takings(), "105", "with room it is applied");
+
+    play_end();
+}
+
+
 int
 main(void)
 {
     corrupt();
+    full();
     days_between();
     stale_run();
 

@@ -1,0 +1,64 @@
+# Commits against what a real Redis holds: a write that was lost and another
+# one in its place, a stream that is used up.
+
+use lib 't/lib';
+use Phone::Product;
+
+my $p = Phone::Product->new(workers => 1, http => 'phone_pump interval=200ms;');
+my $shop = $p->shop('tea', reply_sign => 0);
+my $payer = $p->payer('13800000001', 100000);
+my $redis = $p->redis;
+
+# another host at the same store
+
+my $host = Phone::Product->new(workers => 1, redis => 0,
+                               store => 'unix:' . $redis->socket);
+
+
+# A failover loses a change, and another change comes in its place.  What the
+# first host remembers was written as often as what the store holds now.
+
+my ($key) = $redis->keys('phone:*:merchant:tea');
+my $before = $redis->command('DUMP', $key);
+
+$p->operator('merchants/tea', name => 'Lost name');
+is $p->bill($shop, out_trade_no => 'T1', amount => 100,
+            payer_phone => $payer->{phone}, subject => 'tea')->{status}, 200,
+    'a host remembers the merchant';
+my $lost = $redis->hash($key)->{v};
+
+$redis->command('RESTORE', $key, 0, $before, 'REPLACE');
+$host->operator('merchants/tea', status => 'CLOSED');
+isnt $redis->hash($key)->{v}, $lost, 'no version comes twice';
+
+my $reply = $p->bill($shop, out_trade_no => 'T2', amount => 100,
+                     payer_phone => $payer->{phone}, subject => 'tea');
+is $reply->{status}, 403, 'what relies on the write that was lost is refused'
+    or diag $reply->{content};
+is $reply->{json}{code}, 'MERCHANT_CLOSED', 'for the merchant is closed';
+is scalar @{ $p->bills($payer) }, 1, 'and there is no bill';
+
+$host->operator('merchants/tea', status => 'ACTIVE');
+
+
+# A stream whose last id is the greatest there is begins anew: the commit that
+# wants to write to it is done.
+
+my $client = $p->events('/live', cookie => $payer->{cookie});
+my $bill = $p->bill($shop, out_trade_no => 'T3', amount => 100,
+    payer_phone => $payer->{phone}, subject => 'tea')->{json}{bill_id};
+my $stream;
+ok wait_for(sub { ($stream) = $redis->keys('phone:*:live:*'); $stream }, 5),
+    'the payer listens';
+
+$redis->command('XADD', $stream, '18446744073709551615-18446744073709551615',
+                'e', 'last', 'd', '{}');
+is $p->pay($payer, $bill, $payer->{cards}[0])->{status}, 200,
+    'a bill is paid though the stream is used up';
+is $redis->command('XLEN', $stream), 1, 'the stream has begun anew';
+is $p->bills($payer)->[0]{status}, 'PAID', 'the bill says so';
+
+$client->close;
+$p->books_are_right;
+
+done_testing;
