@@ -92,17 +92,20 @@ phone_park(phone_arena_t *arena, unsigned bucket, phone_str_t member,
     park->guard.field = member;
     park->guard.want = phone_int(arena, score);
 
-    park->op[0].kind = PHONE_OP_ZREM;
-    park->op[0].key = due;
-    park->op[0].nwords = 1;
-    park->op[0].word = &park->word[1];
+    /* the first command may fail: nothing is written then; the guard has shown
+       that those on the due queue do not */
 
-    park->op[1].kind = PHONE_OP_ZADD;
-    park->op[1].key = phone_key(arena, &phone_parked, bucket, id);
-    park->op[1].nwords = 2;
-    park->op[1].word = park->word;
+    park->op[0].kind = PHONE_OP_ZADD;
+    park->op[0].key = phone_key(arena, &phone_parked, bucket, id);
+    park->op[0].nwords = 2;
+    park->op[0].word = park->word;
     park->word[0] = phone_int(arena, now);
     park->word[1] = member;
+
+    park->op[1].kind = PHONE_OP_ZREM;
+    park->op[1].key = due;
+    park->op[1].nwords = 1;
+    park->op[1].word = &park->word[1];
 
     park->op[2].kind = PHONE_OP_ZADD_NX;
     park->op[2].key = due;

@@ -45,11 +45,17 @@ const phone_param_t  phone_merchant_params[] = {
 };
 
 
+/* Names stand in paths, where "." and ".." mean something else. */
+
 static int
 phone_is_name(phone_str_t text)
 {
     size_t  i;
     char    c;
+
+    if (phone_is(text, ".") || phone_is(text, "..")) {
+        return 0;
+    }
 
     for (i = 0; i < text.len; i++) {
         c = text.data[i];

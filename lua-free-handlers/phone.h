@@ -367,6 +367,18 @@ void phone_index_remove(phone_call_t *call, const phone_type_t *type,
 void phone_claim(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     phone_str_t value, int64_t ms);
 
+/*
+ * Adds n to a number of a record that nothing sets: guarded by "it is at most
+ * that much then", in the home bucket of the commit.  The record is kept for
+ * ms from now on (0: as long as before).  A call that keeps within the bound
+ * reads nothing: phone_added() is what was there before once a commit of this
+ * call has not succeeded, and 0 until then, as with phone_ask_claim().
+ */
+void phone_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
+    unsigned field, int64_t n, int64_t most, int64_t ms);
+int64_t phone_added(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, unsigned field);
+
 /* Takes back what this call has counted: it was in order after all. */
 void phone_uncount(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, int64_t window);

@@ -113,6 +113,40 @@ phone_lives_for(phone_record_t *record, int64_t ms)
 }
 
 
+int64_t
+phone_added(phone_call_t *call, const phone_type_t *type, phone_str_t id,
+    unsigned field)
+{
+    return call->forgot
+           ? phone_get_int(phone_ask_some(call, type, id, PHONE_F(field)),
+                           field)
+           : 0;
+}
+
+
+void
+phone_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
+    unsigned field, int64_t n, int64_t most, int64_t ms)
+{
+    unsigned     bucket;
+    phone_str_t  key, word[2];
+
+    bucket = phone_home(call->env, type, id);
+    key = phone_key(&call->arena, type, bucket, id);
+    word[0] = phone_cstr(type->fields[field]);
+    word[1] = phone_int(&call->arena, n);
+
+    phone_guard(call, PHONE_GUARD_AT_MOST, bucket, key, word[0],
+                phone_int(&call->arena, most - n));
+    phone_op(call, PHONE_OP_HINCRBY, bucket, key, 2, word);
+
+    if (ms) {
+        word[0] = phone_int(&call->arena, ms);
+        phone_op(call, PHONE_OP_PEXPIRE, bucket, key, 1, word);
+    }
+}
+
+
 /* The commit */
 
 /*

@@ -161,6 +161,13 @@ typedef struct {
     F(K, DAY_SENT, "day_sent")                                                \
     F(K, DAY_UNTIL, "day_until")
 
+/* "<merchant>:<day>" and "<merchant>:<day>:<number>": bills that were made.
+   Counted by phone_add(): it has no version. */
+#define PHONE_MADE_FIELDS(F, K)                                               \
+    F(K, V, "v")                                                              \
+    F(K, BILLS, "bills")                                                      \
+    F(K, SIZE, "size")                       /* bytes of their fields */
+
 /* "<bucket>-<keyed hash of who calls and his key>": what he was answered. */
 #define PHONE_IDEMPOTENCY_FIELDS(F, K)                                        \
     F(K, V, "v")                                                              \
@@ -181,6 +188,7 @@ enum { PHONE_POSTING_FIELDS(PHONE_ENUM, POSTING) POSTING_FIELDS };
 enum { PHONE_SWEPT_FIELDS(PHONE_ENUM, SWEPT) SWEPT_FIELDS };
 enum { PHONE_CREDIT_FIELDS(PHONE_ENUM, CREDIT) CREDIT_FIELDS };
 enum { PHONE_TEXTS_FIELDS(PHONE_ENUM, TEXTS) TEXTS_FIELDS };
+enum { PHONE_MADE_FIELDS(PHONE_ENUM, MADE) MADE_FIELDS };
 enum { PHONE_IDEMPOTENCY_FIELDS(PHONE_ENUM, IDEMPOTENCY) IDEMPOTENCY_FIELDS };
 
 
@@ -196,6 +204,7 @@ extern const phone_type_t  phone_posting;
 extern const phone_type_t  phone_swept;
 extern const phone_type_t  phone_credit;
 extern const phone_type_t  phone_texts;
+extern const phone_type_t  phone_made;
 extern const phone_type_t  phone_idempotency;
 
 /* Indexes: sorted sets; the score is a time in ms. */

@@ -20,7 +20,7 @@
       "The body is not a form or one flat JSON object in UTF-8.",             \
       "请求体不是 UTF-8 编码的表单或单层 JSON 对象。")                        \
     R(FIELD_DUPLICATE, 400, 0,                                                \
-      "A field stands twice: send each field once.",                          \
+      "A field appears twice: send each field once.",                          \
       "字段重复，每个字段只能出现一次。")                                     \
     R(FIELD_AMBIGUOUS, 400, 0,                                                \
       "The value holds & followed by a name and =, and could be read as two " \
@@ -134,8 +134,8 @@
       "Send application/json or application/x-www-form-urlencoded.",          \
       "请使用 application/json 或 application/x-www-form-urlencoded。")       \
     R(RATE_LIMITED, 429, 1,                                                   \
-      "Too many tries: wait, then try again.",                                \
-      "尝试过于频繁，请稍后再试。")                                           \
+      "Too many for now: wait as long as Retry-After says, then try again.",  \
+      "次数已达上限，请按 Retry-After 所示的秒数等待后再试。")                \
     R(INTERNAL, 500, 0,                                                       \
       "Something is wrong on our side: tell the operator the request_id.",    \
       "系统内部错误，请把 request_id 告诉运营方。")                           \

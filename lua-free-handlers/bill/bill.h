@@ -55,6 +55,12 @@ phone_str_t phone_bill_text(phone_call_t *call, phone_record_t *bill);
 void phone_bill_notice(phone_call_t *call, phone_record_t *bill,
     phone_str_t status);
 
+/*
+ * The caller makes one more bill today, with so many bytes of fields: counted,
+ * or refused.  Nothing may be recorded before it.
+ */
+phone_rc_t phone_bill_day(phone_call_t *call, int64_t size);
+
 /* "<merchant id>:<out_trade_no>" */
 phone_str_t phone_order_id(phone_call_t *call, phone_str_t merchant_id,
     phone_str_t out_trade_no);

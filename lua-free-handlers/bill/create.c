@@ -7,6 +7,7 @@
 
 static phone_rc_t phone_bill_create_run(phone_call_t *call);
 static phone_rc_t phone_bill_again(phone_call_t *call, phone_str_t bill_id);
+static int64_t phone_bill_size(phone_call_t *call);
 static void phone_bill_fill(phone_call_t *call, phone_record_t *bill);
 
 
@@ -35,7 +36,8 @@ const phone_endpoint_t  phone_bill_create = {
     "bill.create", "POST", "/pay/bill", PHONE_MERCHANT,
     phone_bill_create_run, phone_bill_create_params,
     "Makes a bill for a phone number, which is told at once. The same order "
-    "number again gives the same bill; with another value, ORDER_MISMATCH."
+    "number again gives the same bill; with another value, ORDER_MISMATCH. "
+    "RATE_LIMITED: enough bills today, of the merchant or for the number."
 };
 
 
@@ -62,6 +64,7 @@ static const struct {
 static phone_rc_t
 phone_bill_create_run(phone_call_t *call)
 {
+    phone_rc_t       rc;
     phone_str_t      order, taken, payer;
     phone_record_t  *merchant, *bill;
 
@@ -80,6 +83,12 @@ phone_bill_create_run(phone_call_t *call)
         return phone_bill_again(call, taken);
     }
 
+    rc = phone_bill_day(call, phone_bill_size(call));
+
+    if (rc != PHONE_DONE) {
+        return rc;
+    }
+
     bill = phone_put(call, &phone_bill, phone_new_id(call, payer, "bill"));
 
     phone_bill_fill(call, bill);
@@ -96,6 +105,24 @@ phone_bill_create_run(phone_call_t *call)
     phone_bill_say(call, bill);
 
     return phone_done(call);
+}
+
+
+/* Bytes of what the merchant has sent and the store keeps. */
+
+static int64_t
+phone_bill_size(phone_call_t *call)
+{
+    size_t    size;
+    unsigned  i;
+
+    size = phone_arg(call, "out_trade_no").len;
+
+    for (i = 0; phone_bill_given[i].param; i++) {
+        size += phone_arg(call, phone_bill_given[i].param).len;
+    }
+
+    return (int64_t) size;
 }
 
 

@@ -67,6 +67,10 @@ sub refused {
 
 refused('a body that is too large', 413, 'TOO_LARGE', form('/login', 'x' x 70000));
 refused('an address that nobody serves', 404, 'NOT_FOUND', get('/nowhere'));
+refused('a path that means nothing', 400, 'BAD_REQUEST', get('/%zz'));
+refused('a path above the root', 400, 'BAD_REQUEST', get('/../..'));
+refused('a line that is too long', 414, 'TOO_LARGE', get('/' . 'x' x 40000));
+refused('a method that a page does not take', 405, 'METHOD_NOT_ALLOWED', form('/status', 'x=1', '127.0.0.1', $operator_port));
 refused('no Host', 400, 'BAD_REQUEST', call("GET /me HTTP/1.1\r\n\r\n"));
 refused('headers that are too large', 431, 'TOO_LARGE',
     call("GET /me HTTP/1.1\r\nHost: x\r\nX: " . 'x' x 40000 . "\r\n\r\n"));

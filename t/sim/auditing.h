@@ -182,6 +182,7 @@ struct sim_auditor_s {
     sim_map_t                shops;
     sim_map_t                sessions;   /* by cookie */
     sim_map_t                texts_sent; /* "<number>", "<number>:<shop>" */
+    sim_map_t                made;       /* "<merchant>:<day>:<number>" */
     sim_map_t                codes;      /* by cookie: guesses at them */
     sim_map_t                guess_days; /* "<number> <day>", at passwords */
     sim_map_t                versions;   /* "<key> <version>": were there */
@@ -258,6 +259,13 @@ void sim_audit_listing(sim_auditor_t *auditor, const phone_op_t *op,
 
 /* auditor_texts.c: an SMS is put */
 void sim_audit_put_text(sim_auditor_t *auditor, const phone_op_t *op);
+
+/* auditor_day.c: how much merchants make */
+void sim_audit_made(sim_auditor_t *auditor);
+void sim_audit_counted(sim_auditor_t *auditor, const phone_op_t *op,
+    const sim_key_t *parts);
+void sim_audit_too_many(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply);
 
 /* auditor_rights.c: who may do it */
 int sim_closed_before(sim_auditor_t *auditor, phone_str_t merchant,

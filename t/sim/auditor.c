@@ -42,6 +42,7 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->shops, world->memory, 16);
     sim_map_init(&auditor->sessions, world->memory, 256);
     sim_map_init(&auditor->texts_sent, world->memory, 64);
+    sim_map_init(&auditor->made, world->memory, 64);
     sim_map_init(&auditor->codes, world->memory, 64);
     sim_map_init(&auditor->guess_days, world->memory, 16);
     sim_map_init(&auditor->versions, world->memory, 4096);
@@ -450,6 +451,7 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
         if (!phone_is(parts.kind, "sms") && !phone_is(parts.kind, "code")
             && !phone_is(parts.kind, "live")
             && !phone_is(parts.kind, "texts")
+            && !phone_is(parts.kind, "made")
             && !phone_is(parts.kind, "idempotency"))
         {
             sim_violation(auditor->world, "\"%.*s\" will expire",

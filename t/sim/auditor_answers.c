@@ -172,6 +172,7 @@ sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     }
 
     sim_audit_session(auditor, exchange, reply);
+    sim_audit_too_many(auditor, exchange, reply);
 
     if (sim_audit_key(auditor, exchange, reply)) {
         return;
@@ -336,11 +337,13 @@ sim_audit_nonce(sim_auditor_t *auditor, const sim_exchange_t *exchange)
         return;
     }
 
-    /* for twice the skew no clock may let it in again */
+    /* for twice the skew no clock may let it in again, but for a call that
+       has run since before the clock jumped */
 
     first = sim_map_find(&auditor->nonces, (phone_str_t) { (size_t) n, text });
 
-    if (sim_wall_most(world) <= first->wall + 2 * world->settings.clock_skew
+    if ((sim_wall_most(world) <= first->wall + 2 * world->settings.clock_skew
+         && exchange->jumped == world->jumped)
         || (!world->jumped && !world->outages))
     {
         sim_violation(world, "call %u succeeds with the nonce of call %.*s",

@@ -123,6 +123,8 @@ sim_audit_claim(sim_auditor_t *auditor, const phone_guard_t *guard)
     deal->url = sim_kept(auditor, sim_sent(exchange, "notify_url"));
     deal->expires = auditor->task->call.now + sim_lifetime(auditor);
 
+    sim_audit_made(auditor);
+
     if (deal->currency.len == 0) {
         deal->currency = world->settings.currency;
     }

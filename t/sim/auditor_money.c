@@ -161,6 +161,11 @@ sim_audit_hincrby(sim_auditor_t *auditor, const phone_op_t *op,
     char         text[160];
     phone_str_t  name;
 
+    if (phone_is(parts->kind, "made")) {
+        sim_audit_counted(auditor, op, parts);
+        return;
+    }
+
     if (phone_is(parts->kind, "balances")) {
         name = op->word[0];
 

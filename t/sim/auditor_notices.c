@@ -272,15 +272,19 @@ sim_audit_notice_sent(sim_auditor_t *auditor, const sim_task_t *task,
                       PHONE_ARGS(id));
     }
 
+    /* the faults' end sets the clocks of workers right */
+
     clock = sim_worker_clock(task->worker);
 
     if (phone_parse_int(sim_notice_field(&fields, "timestamp"), &stamp) != 0
         || (!sim_jumped_since(world, world->now)
-            && (stamp * 1000 > clock
+            && (stamp * 1000 > clock + world->swarm.skew
                 || stamp * 1000 < clock - world->settings.lease)))
     {
-        sim_violation(world, "notice %.*s is not freshly stamped",
-                      PHONE_ARGS(id));
+        sim_violation(world, "notice %.*s is not freshly stamped: %.*s "
+                      "at %lld", PHONE_ARGS(id),
+                      PHONE_ARGS(sim_notice_field(&fields, "timestamp")),
+                      (long long) clock);
     }
 
     notice->sent++;

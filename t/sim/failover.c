@@ -150,6 +150,7 @@ sim_copy_auditor(sim_auditor_t *auditor)
     sim_copy_books(&auditor->urls);
     sim_copy_books(&auditor->shops);
     sim_copy_books(&auditor->texts_sent);
+    sim_copy_books(&auditor->made);
     sim_copy_books(&auditor->codes);
     sim_copy_books(&auditor->guess_days);
 }

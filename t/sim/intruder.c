@@ -88,7 +88,8 @@ sim_try_bill(sim_payer_t *payer, phone_str_t cookie, phone_str_t bill)
                            PHONE_BILL_NOT_FOUND);
     sim_add(exchange, "bill_id", bill);
     sim_add(exchange, "card_id", payer->ncards ? payer->card[0] : bill);
-    sim_add(exchange, "pin", sim_own_pin(payer));
+    sim_add(exchange, "pin",
+            phone_copy(&exchange->arena, sim_own_pin(payer)));
     sim_send(payer->world, exchange);
 }
 
@@ -108,7 +109,8 @@ sim_try_card(sim_payer_t *payer, phone_str_t cookie, phone_str_t card)
     exchange->must_fail = 1;
     sim_add(exchange, "bill_id", payer->bill[payer->nbills - 1]);
     sim_add(exchange, "card_id", card);
-    sim_add(exchange, "pin", sim_own_pin(payer));
+    sim_add(exchange, "pin",
+            phone_copy(&exchange->arena, sim_own_pin(payer)));
     sim_send(payer->world, exchange);
 }
 
@@ -128,7 +130,8 @@ sim_try_shown(sim_payer_t *payer, phone_str_t cookie)
     exchange->must_fail = 1;
     sim_add(exchange, "bill_id", payer->bill[0]);
     sim_add(exchange, "card_id", payer->card[0]);
-    sim_add(exchange, "pin", sim_own_pin(payer));
+    sim_add(exchange, "pin",
+            phone_copy(&exchange->arena, sim_own_pin(payer)));
 
     if (sim_below(&payer->world->random, 2)) {
         sim_add(exchange, "amount", PHONE_STR("99999999"));

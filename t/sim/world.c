@@ -130,6 +130,15 @@ sim_draw_settings(sim_world_t *world)
     settings->pin_fails = sim_pick(random, 1, 6, settings->pin_fails);
     settings->bill_lifetime = sim_pick(random, 2000, 600000,
                                        settings->bill_lifetime);
+
+    if (sim_below(random, 4) == 0) {
+        settings->bills_day = sim_pick(random, 3, 40, settings->bills_day);
+        settings->bills_day_size = sim_pick(random, 300, 3000,
+                                            settings->bills_day_size);
+        settings->bills_day_payer = sim_pick(random, 1, 20,
+                                             settings->bills_day_payer);
+    }
+
     settings->clock_skew = sim_pick(random, 5000, 300000,
                                     settings->clock_skew);
     settings->session_idle = sim_pick(random, 60000, 600000,

@@ -41,6 +41,10 @@ list(void)
 
     play_start();
 
+    is_int(play("operator.merchants", "merchant_id=.."), 400,
+           "no path reaches it");
+    ok(play_says("\"field\":\"merchant_id\""), "of the merchant's id");
+
     is_int(play("operator.merchant_list", ""), 200, "none yet");
     ok(play_says("\"merchants\":[]"), "an empty list");
 

@@ -1,0 +1,105 @@
+# What a merchant makes a day is limited: bills, bytes, bills to one number.
+
+use lib 't/lib';
+use Phone::Product;
+use Phone::Merchant;
+
+my $p = Phone::Product->new(workers => 2, http =>
+    'phone_bill_day 40; phone_bill_day_size 64k; phone_bill_day_payer 5;');
+my $serial = 0;
+
+sub order {
+    my ($phone, %more) = @_;
+    return { out_trade_no => 'T' . ++$serial, amount => 100,
+             payer_phone => $phone, subject => 'tea', %more };
+}
+
+sub create {
+    my ($shop, @order) = @_;
+    return $p->bill($shop, %{ order(@order) });
+}
+
+# Many at a time, each signed before.
+
+sub create_all {
+    my ($shop, @phones) = @_;
+    my @calls = map { { $shop->sign(%{ order($_) }) } } @phones;
+
+    return $p->parallel(scalar @calls, sub {
+        my $reply = $p->post('/pay/bill', $calls[$_[0] - 1]);
+        return "$reply->{status} " . ($reply->{json}{code} || '') . ' '
+               . ($reply->{json}{field} || '');
+    });
+}
+
+sub tally {
+    my %count;
+    $count{$_}++ for @_;
+    return \%count;
+}
+
+# The day is that of the clock: not over midnight.
+
+sleep 1 while time % 86400 > 86400 - 60;
+
+
+# 40 at a time where five may be
+
+my $tea = $p->shop('tea', reply_sign => 0);
+
+my @answers = create_all($tea, ('13800000001') x 40);
+
+is_deeply tally(@answers),
+    { '200 OK ' => 5, '429 RATE_LIMITED payer_phone' => 35 },
+    '40 bills at once to one number: five are made'
+    or diag explain tally(@answers);
+
+is $p->redis->command('ZCARD', $p->redis->keys('phone:*:bills:+8613800000001')),
+    5, 'and listed';
+
+my $reply = create($tea, '13800000001');
+is $reply->{status}, 429, 'one more';
+like $reply->{headers}{'retry-after'}, qr/^\d+$/, 'is told when';
+cmp_ok abs($reply->{headers}{'retry-after'} - (86400 - time % 86400)), '<=', 3,
+    'it may be made: at midnight, UTC';
+ok $reply->{json}{retryable}, 'and that it may be sent again';
+
+
+# 40 in all
+
+@answers = create_all($tea, map { "138000010$_" } 10 .. 59);
+
+is_deeply tally(@answers),
+    { '200 OK ' => 35, '429 RATE_LIMITED merchant_id' => 15 },
+    '40 a day in all' or diag explain tally(@answers);
+
+is create($tea, '13800000001')->{json}{field}, 'merchant_id', 'whoever it is for';
+
+
+# counters: exact, and gone after the day
+
+my @keys = $p->redis->keys('phone:*:made:*');
+my ($key) = grep { /:made:tea:\d+$/ } @keys;
+
+is $p->redis->command('HGET', $key, 'bills'), 40, 'as many as were made';
+
+is scalar(grep { my $left = $p->redis->command('PTTL', $_);
+                 $left > 0 && $left <= (86400 + 60) * 1000 } @keys),
+    scalar @keys, 'for a day and a minute at most';
+
+
+# another merchant: fields without end
+
+my $cocoa = $p->shop('cocoa', reply_sign => 0);
+my %long = (body => "\x{8336}" x 512, payer_address => "\x{8336}" x 128);
+
+my $made = 0;
+$made++ while $made < 40 && create($cocoa, '1390000' . (1000 + $made), %long)
+                            ->{status} == 200;
+
+is $made, 33, '64 KiB hold 33 bills of 1958 bytes';
+$reply = create($cocoa, '13900009999', %long);
+is $reply->{json}{code}, 'RATE_LIMITED', 'then there is no room';
+is $reply->{json}{field}, 'merchant_id', 'for the merchant';
+
+done_testing;

@@ -1,0 +1,172 @@
+
+/* What merchants make a day: never more than the limits allow, and nobody is
+   refused who has room. */
+
+
+#include <stdio.h>
+
+#include "auditing.h"
+#include "answer.h"
+
+
+#define SIM_DAY       (INT64_C(24) * 3600 * 1000)                /* ms */
+#define SIM_BILL_MAX  256                /* bytes of the fields of one here */
+
+
+/* By "<merchant>:<day>" and "<merchant>:<day>:<number>"; by merchant and by
+   "<merchant>::<number>" as well: has it ever been full? */
+typedef struct {
+    sim_node_t               node;
+    int64_t                  bills;
+    int64_t                  size;
+    unsigned                 full:1;
+} sim_made_t;
+
+
+static sim_made_t *
+sim_made(sim_auditor_t *auditor, phone_str_t merchant, const char *day,
+    phone_str_t number)
+{
+    int   n;
+    char  name[160];
+
+    n = snprintf(name, sizeof(name), "%.*s:%s:%.*s", PHONE_ARGS(merchant),
+                 day, PHONE_ARGS(number));
+
+    return sim_map_make(&auditor->made, (phone_str_t) { (size_t) n, name },
+                        sizeof(sim_made_t));
+}
+
+
+static int64_t
+sim_made_size(const sim_exchange_t *exchange)
+{
+    int64_t                   size;
+    unsigned                  i;
+    static const char *const  kept[] = {
+        "out_trade_no", "amount", "currency", "payer_phone", "subject", "body",
+        "buyer_phone", "payer_name", "payer_address", "notify_url",
+        "expires_in", NULL
+    };
+
+    size = 0;
+
+    for (i = 0; kept[i] != NULL; i++) {
+        size += (int64_t) sim_sent(exchange, kept[i]).len;
+    }
+
+    return size;
+}
+
+
+/* An order is taken. */
+
+void
+sim_audit_made(sim_auditor_t *auditor)
+{
+    char                     day[24];
+    int64_t                  size;
+    sim_made_t              *all, *one;
+    phone_str_t              merchant, payer;
+    const phone_settings_t  *settings;
+
+    settings = &auditor->world->settings;
+    merchant = sim_sent(auditor->exchange, "merchant_id");
+    payer = sim_sent(auditor->exchange, "payer_phone");
+    size = sim_made_size(auditor->exchange);
+
+    snprintf(day, sizeof(day), "%lld",
+             (long long) (auditor->task->call.now / SIM_DAY));
+
+    all = sim_made(auditor, merchant, day, PHONE_EMPTY);
+    one = sim_made(auditor, merchant, day, payer);
+
+    all->bills++;
+    all->size += size;
+    one->bills++;
+
+    if (all->bills > settings->bills_day || all->size > settings->bills_day_size
+        || one->bills > settings->bills_day_payer)
+    {
+        sim_violation(auditor->world, "%.*s makes %lld bills of %lld bytes in "
+                      "a day, %lld to %.*s", PHONE_ARGS(merchant),
+                      (long long) all->bills, (long long) all->size,
+                      (long long) one->bills, PHONE_ARGS(payer));
+    }
+
+    if (all->bills == settings->bills_day
+        || all->size > settings->bills_day_size - SIM_BILL_MAX)
+    {
+        sim_made(auditor, merchant, "", PHONE_EMPTY)->full = 1;
+    }
+
+    if (one->bills == settings->bills_day_payer) {
+        sim_made(auditor, merchant, "", payer)->full = 1;
+    }
+}
+
+
+/* The store has counted: as many as the books say. */
+
+void
+sim_audit_counted(sim_auditor_t *auditor, const phone_op_t *op,
+    const sim_key_t *parts)
+{
+    int          is_size;
+    char         day[24];
+    int64_t      stored, model;
+    phone_str_t  number, merchant, text;
+    sim_made_t  *made;
+
+    is_size = phone_is(op->word[0], "size");
+    number = parts->id;
+
+    (void) phone_split(&number, ':', &merchant);
+    (void) phone_split(&number, ':', &text);
+
+    snprintf(day, sizeof(day), "%.*s", PHONE_ARGS(text));
+
+    made = sim_made(auditor, merchant, day, number);
+    model = is_size ? made->size : made->bills;
+    stored = sim_stored_int(auditor, op->key, is_size ? "size" : "bills");
+
+    if (stored > model) {
+        sim_violation(auditor->world, "%.*s of \"%.*s\" is %lld, not %lld",
+                      PHONE_ARGS(op->word[0]), PHONE_ARGS(op->key),
+                      (long long) stored, (long long) model);
+    }
+}
+
+
+/* Who is told that he has made too many? */
+
+void
+sim_audit_too_many(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    phone_str_t   merchant, payer;
+    sim_world_t  *world;
+
+    world = auditor->world;
+
+    if (!reply->refused || reply->refusal != PHONE_RATE_LIMITED
+        || strcmp(exchange->endpoint->name, "bill.create") != 0
+        || world->failovers)
+    {
+        return;
+    }
+
+    merchant = sim_sent(exchange, "merchant_id");
+    payer = phone_is(sim_member(reply->body, "field"), "payer_phone")
+            ? sim_sent(exchange, "payer_phone") : PHONE_EMPTY;
+
+    if (!sim_made(auditor, merchant, "", payer)->full) {
+        sim_violation(world, "%.*s may make more bills to \"%.*s\"",
+                      PHONE_ARGS(merchant), PHONE_ARGS(payer));
+    }
+
+    if (reply->retry_after < 1 || reply->retry_after > SIM_DAY / 1000) {
+        sim_violation(world, "bill.create is to wait for %lld s",
+                      (long long) reply->retry_after);
+    }
+}

@@ -1,0 +1,281 @@
+
+/* What a merchant makes a day: bills, their bytes, bills to one number. */
+
+
+#define _GNU_SOURCE
+
+#include "shop.h"
+
+
+#define PAYER    "13800000001"
+#define OTHER    "13800000002"
+#define DAY      (INT64_C(24) * 3600 * 1000)
+#define START    (PLAY_NOW - PLAY_NOW % DAY + DAY)
+
+
+static char  first[16];
+
+
+static void
+set_up(int64_t bills, int64_t size, int64_t payer)
+{
+    play_start();
+    player.now = START + 1500;
+    player.settings.bills_day = bills;
+    player.settings.bills_day_size = size;
+    player.settings.bills_day_payer = payer;
+    shop_open("tea");
+    shop_open("coffee");
+    first[0] = '\0';
+}
+
+
+static int
+make(const char *shop, const char *number)
+{
+    int              status;
+    char             form[128];
+    static unsigned  serial;
+
+    snprintf(form, sizeof(form), "out_trade_no=T%06u&amount=100"
+             "&payer_phone=%s&subject=tea", ++serial, number);
+    status = shop_call("bill.create", shop, form);
+    player.nevents = 0;
+
+    if (first[0] == '\0') {
+        snprintf(first, sizeof(first), "T%06u", serial);
+    }
+
+    return status;
+}
+
+
+static int
+again(const char *number)
+{
+    char  form[128];
+
+    snprintf(form, sizeof(form), "out_trade_no=%s&amount=100&payer_phone=%s"
+             "&subject=tea", first, number);
+
+    return shop_call("bill.create", "tea", form);
+}
+
+
+static void
+refused(const char *field, const char *why)
+{
+    is_str(play_code(), "RATE_LIMITED", "%s", why);
+    is_str(play_member("field"), field, "names %s", field);
+}
+
+
+/* What was counted on a day: 0 is the first one, rest a number or nothing. */
+
+static phone_str_t
+made(unsigned day, const char *rest, unsigned field)
+{
+    char  id[96];
+
+    snprintf(id, sizeof(id), "tea:%lld%s", (long long) (START / DAY + day),
+             rest);
+
+    return play_stored(&phone_made, id, field);
+}
+
+
+/* Bills without end from one merchant. */
+
+static void
+bills(void)
+{
+    unsigned  i;
+
+    set_up(5, 1 << 20, 100);
+
+    for (i = 0; i < 5; i++) {
+        is_int(make("tea", i % 2 ? PAYER : OTHER), 200, "bill %u", i + 1);
+    }
+
+    is_int(make("tea", PAYER), 429, "the sixth");
+    refused("merchant_id", "is one too many");
+    is_int(player.retry_after, (DAY - 1500 + 999) / 1000, "until midnight");
+    is_int((int) player.commits, 1, "what is refused leaves no second commit");
+    is_str(made(0, "", MADE_BILLS), "5", "and is not counted");
+
+    is_int(again(OTHER), 200, "the same order again is the same bill");
+    is_int(make("coffee", PAYER), 200, "another merchant has his own");
+
+    player.now = START + DAY - 1;
+    is_int(make("tea", PAYER), 429, "up to the end of the day");
+    is_int(player.retry_after, 1, "which is near");
+    player.now++;
+    is_int(make("tea", PAYER), 200, "the next day begins anew");
+
+    is_str(made(1, "", MADE_BILLS), "1", "which has its own count");
+    is_str(made(0, "", MADE_BILLS), "5", "that of the day before is kept");
+    player.now += 60 * 1000;
+    is_str(made(0, "", MADE_BILLS), "", "for a minute");
+    player.now = START + 2 * DAY + 60 * 1000;
+    is_str(made(1, "", MADE_BILLS), "", "and so is the next one");
+
+    play_end();
+}
+
+
+/* A bill of maximal fields costs as much as many others. */
+
+static void
+sizes(void)
+{
+    /* T000001, 100, +8613800000001, tea */
+    const int64_t  size = 7 + 3 + 14 + 3;
+
+    set_up(100, 3 * size, 100);
+
+    is_int(make("tea", PAYER), 200, "a third of the bytes");
+    is_str(made(0, "", MADE_SIZE), "27", "is counted");
+    is_int(make("tea", PAYER), 200, "the second");
+    is_int(make("tea", PAYER), 200, "the last");
+    is_int(make("tea", OTHER), 429, "no more");
+    refused("merchant_id", "bytes are over");
+    play_end();
+
+    set_up(100, 3 * size - 1, 100);
+    make("tea", PAYER);
+    make("tea", PAYER);
+    is_int(make("tea", PAYER), 429, "not one byte more");
+    play_end();
+
+    set_up(100, size - 1, 100);
+    is_int(make("tea", PAYER), 429, "one bill of too many bytes");
+    play_end();
+}
+
+
+/* One merchant filled the list of a number. */
+
+static void
+payers(void)
+{
+    set_up(100, 1 << 20, 2);
+
+    is_int(make("tea", PAYER), 200, "a bill to a number");
+    is_int(make("tea", PAYER), 200, "another");
+    is_int(make("tea", PAYER), 429, "a third");
+    refused("payer_phone", "is too many");
+    is_int(make("tea", "+86" PAYER), 429, "however it is written");
+    is_int(make("tea", OTHER), 200, "another number");
+    is_int(make("coffee", PAYER), 200, "another merchant");
+    is_str(made(0, ":+86" PAYER, MADE_BILLS), "2", "counted");
+    player.now += DAY;
+    is_int(make("tea", PAYER), 200, "another day");
+    play_end();
+}
+
+
+static void
+none(void)
+{
+    set_up(0, 1 << 20, 100);
+    is_int(make("tea", PAYER), 429, "0: no bills at all");
+    play_end();
+}
+
+
+/* The last place is taken between the run and its commit. */
+
+static void
+take_last(void)
+{
+    phone_op_t      op;
+    unsigned        guard;
+    phone_str_t     word[2], id;
+    phone_commit_t  commit;
+
+    memset(&op, 0, sizeof(op));
+    memset(&commit, 0, sizeof(commit));
+
+    id = phone_format(&player.arena, "tea:%lld",
+                      (long long) (player.now / DAY));
+    word[0] = PHONE_STR("bills");
+    word[1] = PHONE_STR("1");
+    op.kind = PHONE_OP_HINCRBY;
+    op.bucket = phone_home(&player.env, &phone_made, id);
+    op.key = phone_key(&player.arena, &phone_made, op.bucket, id);
+    op.word = word;
+    op.nwords = 2;
+    commit.nops = 1;
+    commit.ops = &op;
+    sim_store_apply(player.store, player.now, &commit, &guard);
+}
+
+
+static void
+races(void)
+{
+    set_up(2, 1 << 20, 100);
+
+    make("tea", PAYER);
+    player.before_commit = take_last;
+    is_int(make("tea", PAYER), 429, "who comes second to the last is refused");
+    play_end();
+
+    set_up(2, 1 << 20, 100);
+    make("tea", PAYER);
+    player.lose_answer = 1;
+    is_int(make("tea", PAYER), 200, "an outcome that is unknown");
+    is_str(made(0, "", MADE_BILLS), "2", "counts once");
+    play_end();
+}
+
+
+/* A bill that is within the limits costs no read. */
+
+static void
+reads(void)
+{
+    unsigned  free_of;
+
+    set_up(0, 1 << 20, 100);
+    player.settings.bills_day = 10;
+    make("tea", PAYER);
+    free_of = player.reads;
+    is_int((int) free_of, 1, "the merchant is all that is read");
+    is_int((int) player.commits, 1, "and one commit is all that is written");
+
+    play_end();
+}
+
+
+/* In the other domain the counters lie where the order does. */
+
+static void
+one_bucket(void)
+{
+    set_up(2, 1 << 20, 1);
+    player.env.domain = PHONE_ONE_BUCKET;
+
+    is_int(make("tea", PAYER), 200, "a bucket: a bill");
+    is_int(make("tea", PAYER), 429, "one to a number");
+    refused("payer_phone", "a bucket");
+    is_int(make("tea", OTHER), 200, "to another");
+    is_int(make("tea", "13800000003"), 429, "two in all");
+    refused("merchant_id", "a bucket");
+    play_end();
+}
+
+
+int
+main(void)
+{
+    bills();
+    sizes();
+    payers();
+    none();
+    races();
+    reads();
+    one_bucket();
+
+    return done_testing();
+}
