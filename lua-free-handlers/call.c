@@ -210,6 +210,8 @@ phone_start_over(phone_call_t *call)
 
     /* they lie in the memory of the call */
 
+    call->key_twice = old.key_twice;
+
     if (old.idempotency_key.data) {
         call->idempotency_key = phone_copy(&call->arena, old.idempotency_key);
     }
@@ -279,6 +281,13 @@ const phone_settings_t *
 phone_settings(phone_call_t *call)
 {
     return call->env->settings;
+}
+
+
+int
+phone_spares_memory(phone_call_t *call)
+{
+    return call->env->memory_low;
 }
 
 

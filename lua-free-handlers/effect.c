@@ -417,12 +417,16 @@ phone_guards_elsewhere(phone_call_t *call, unsigned bucket)
 
 
 /* Before records become guards: a wish adds none that the commit could not
-   have. */
+   have.  A refusal changes nothing for a wish. */
 
 static void
 phone_grant_wishes(phone_call_t *call)
 {
     phone_record_t  *record;
+
+    if (call->reply.refused) {
+        return;
+    }
 
     for (record = call->records; record; record = record->next_record) {
         if (record->wished

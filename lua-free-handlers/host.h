@@ -53,6 +53,8 @@ typedef struct {
                                                     confirmed writes */
     unsigned                 clock_off:1;        /* ours and the store's are
                                                     too far apart */
+    unsigned                 memory_low:1;       /* the store's: strangers
+                                                    get none of it */
 
     phone_crypto_t          *crypto;
     phone_seal_key_t        *cookie_key;
@@ -334,6 +336,7 @@ struct phone_call_s {
        first that opens counts */
     phone_str_t              cookie[PHONE_COOKIES];
     phone_str_t              idempotency_key;    /* data == NULL: none */
+    unsigned                 key_twice:1;        /* that header, sent twice */
     phone_fields_t          *fields;             /* as they arrived */
     phone_str_t              due_member;         /* of an event */
     phone_str_t              due_id;
@@ -381,6 +384,8 @@ struct phone_call_s {
 
     phone_str_t              key_hash;           /* see idempotency.c */
     phone_str_t              key_fields;
+    phone_str_t              key_secrets;
+    phone_str_t              key_version;        /* of what was kept last */
     unsigned                 key_bucket;
     unsigned                 key_elsewhere;      /* bucket + 1; 0: nowhere */
 

@@ -14,11 +14,15 @@
  *
  * Nothing that is kept holds a secret: names and fields are keyed hashes, and
  * a reply that opens or closes a session is not kept.
+ *
+ * Nor can secrets be guessed with a key that was used: they have a hash of
+ * their own, and it is compared only after the repeat was counted.
  */
 
 
 #include "host.h"
 #include "runtime.h"
+#include "account/device.h"
 #include "lib/id.h"
 
 
@@ -26,16 +30,33 @@
 #define PHONE_KEY_LONGEST 64
 #define PHONE_KEY_KEPT    (INT64_C(24) * 3600 * 1000)            /* ms */
 
+/* Repeats a day of calls that have secrets: of a number, or of an operator's
+   key.  One that has a session and a key of it can guess so often. */
+#define PHONE_KEY_REPEATS 10
+
+/* A name and a value of each field but one: the reply or where it is. */
+#define PHONE_KEEP_WORDS  10
+
 
 static int phone_has_key(phone_call_t *call);
 static int phone_key_acceptable(phone_str_t key);
 static phone_str_t phone_hash(phone_call_t *call, phone_str_t text);
-static phone_str_t phone_hash_fields(phone_call_t *call);
+static int phone_is_secret(phone_call_t *call, phone_str_t name);
+static int phone_has_secrets(phone_call_t *call);
+static unsigned phone_sort_fields(phone_call_t *call, int secret,
+    const phone_field_t *sorted[PHONE_FIELDS_MAX]);
+static phone_str_t phone_hash_fields(phone_call_t *call, int secret);
+static void phone_name_key(phone_call_t *call);
 static phone_str_t phone_key_in(phone_call_t *call, unsigned bucket);
-static int phone_same_call(phone_call_t *call, phone_record_t *kept,
-    phone_rc_t *rc);
+static phone_rc_t phone_same_call(phone_call_t *call, phone_record_t *kept);
+static phone_rc_t phone_same_secrets(phone_call_t *call,
+    phone_record_t *kept);
 static int64_t phone_keys_used(phone_call_t *call);
+static int64_t phone_key_repeats(phone_call_t *call);
+static phone_rc_t phone_refuse_limit(phone_call_t *call);
 static phone_record_t *phone_kept_elsewhere(phone_call_t *call,
+    phone_record_t *kept);
+static phone_rc_t phone_answer_again(phone_call_t *call,
     phone_record_t *kept);
 static int phone_reply_kept(phone_call_t *call, phone_record_t *kept);
 static void phone_keep(phone_call_t *call, unsigned bucket,
@@ -45,7 +66,8 @@ static void phone_keep(phone_call_t *call, unsigned bucket,
 static int
 phone_has_key(phone_call_t *call)
 {
-    return call->idempotency_key.data != NULL && call->endpoint
+    return call->endpoint
+           && (call->idempotency_key.data != NULL || call->key_twice)
            && (call->endpoint->who == PHONE_SESSION
                || call->endpoint->who == PHONE_OPERATOR)
            && strcmp(call->endpoint->method, "GET") != 0;
@@ -82,32 +104,83 @@ phone_hash(phone_call_t *call, phone_str_t text)
 }
 
 
+static int
+phone_is_secret(phone_call_t *call, phone_str_t name)
+{
+    const phone_param_t  *param;
+
+    for (param = call->endpoint->params; param->name; param++) {
+        if (phone_is(name, param->name)) {
+            return (param->flags & PHONE_SECRET) != 0;
+        }
+    }
+
+    return 0;
+}
+
+
+static int
+phone_has_secrets(phone_call_t *call)
+{
+    const phone_param_t  *param;
+
+    for (param = call->endpoint->params; param->name; param++) {
+        if (param->flags & PHONE_SECRET) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 /* In the order of their names: a form and JSON may say the same. */
 
-static phone_str_t
-phone_hash_fields(phone_call_t *call)
+static unsigned
+phone_sort_fields(phone_call_t *call, int secret,
+    const phone_field_t *sorted[PHONE_FIELDS_MAX])
 {
     unsigned              i, k, n;
-    phone_buf_t           buf;
-    const phone_field_t  *field, *sorted[PHONE_FIELDS_MAX];
+    const phone_field_t  *field;
 
-    n = call->fields->n;
+    n = 0;
 
-    for (i = 0; i < n; i++) {
+    for (i = 0; i < call->fields->n; i++) {
         field = &call->fields->field[i];
 
-        for (k = i; k && phone_compare(sorted[k - 1]->name, field->name) > 0;
+        if (phone_is_secret(call, field->name) != secret) {
+            continue;
+        }
+
+        for (k = n; k && phone_compare(sorted[k - 1]->name, field->name) > 0;
              k--)
         {
             sorted[k] = sorted[k - 1];
         }
 
         sorted[k] = field;
+        n++;
     }
 
+    return n;
+}
+
+
+/* The secrets with the key: the same PIN elsewhere is not to be told. */
+
+static phone_str_t
+phone_hash_fields(phone_call_t *call, int secret)
+{
+    unsigned              i, n;
+    phone_buf_t           buf;
+    const phone_field_t  *sorted[PHONE_FIELDS_MAX];
+
+    n = phone_sort_fields(call, secret, sorted);
+
     phone_buf_init(&buf, &call->arena, 512);
-    phone_buf_put(&buf, PHONE_STR("fields:"));
-    phone_buf_put(&buf, phone_cstr(call->endpoint->name));
+    phone_buf_put(&buf, secret ? PHONE_STR("secrets:") : PHONE_STR("fields:"));
+    phone_buf_put(&buf, secret ? call->key_hash
+                               : phone_cstr(call->endpoint->name));
 
     for (i = 0; i < n; i++) {
         phone_buf_byte(&buf, '\n');
@@ -119,6 +192,26 @@ phone_hash_fields(phone_call_t *call)
     }
 
     return phone_hash(call, phone_buf_str(&buf));
+}
+
+
+static void
+phone_name_key(phone_call_t *call)
+{
+    phone_str_t  who;
+
+    who = call->endpoint->who == PHONE_SESSION ? call->caller
+                                               : PHONE_STR("operator");
+
+    call->key_hash = phone_hash(call, phone_join(&call->arena, 4,
+                         (phone_str_t[4]) { PHONE_STR("key:"), who,
+                             PHONE_STR(" "), call->idempotency_key }));
+    call->key_fields = phone_hash_fields(call, 0);
+    call->key_secrets = phone_has_secrets(call) ? phone_hash_fields(call, 1)
+                                                : PHONE_EMPTY;
+    call->key_bucket = phone_bucket_of(
+                           call->endpoint->who == PHONE_SESSION
+                           ? who : call->key_hash, call->env->buckets);
 }
 
 
@@ -138,11 +231,16 @@ int
 phone_replay(phone_call_t *call, phone_rc_t *rc)
 {
     int64_t          used;
-    phone_str_t      who;
     phone_record_t  *kept, *other;
 
     if (!phone_has_key(call)) {
         return 0;
+    }
+
+    if (call->key_twice) {
+        *rc = phone_refuse_field(call, PHONE_FIELD_DUPLICATE,
+                                 PHONE_KEY_HEADER);
+        return 1;
     }
 
     if (!phone_key_acceptable(call->idempotency_key)) {
@@ -150,17 +248,8 @@ phone_replay(phone_call_t *call, phone_rc_t *rc)
         return 1;
     }
 
-    who = call->endpoint->who == PHONE_SESSION ? call->caller
-                                               : PHONE_STR("operator");
-
     if (call->key_hash.len == 0) {
-        call->key_hash = phone_hash(call, phone_join(&call->arena, 4,
-                             (phone_str_t[4]) { PHONE_STR("key:"), who,
-                                 PHONE_STR(" "), call->idempotency_key }));
-        call->key_fields = phone_hash_fields(call);
-        call->key_bucket = phone_bucket_of(
-                               call->endpoint->who == PHONE_SESSION
-                               ? who : call->key_hash, call->env->buckets);
+        phone_name_key(call);
     }
 
     kept = phone_ask(call, &phone_idempotency,
@@ -179,13 +268,24 @@ phone_replay(phone_call_t *call, phone_rc_t *rc)
     }
 
     if (phone_found(kept)) {
-        return phone_same_call(call, kept, rc);
+        *rc = phone_same_call(call, kept);
+
+        if (*rc != PHONE_DONE) {
+            return 1;
+        }
+
+        /* a record that only says where, and nothing is there any more */
+
+        if (phone_get(kept, IDEMPOTENCY_REPLY).len == 0) {
+            return 0;
+        }
+
+        *rc = phone_answer_again(call, kept);
+        return 1;
     }
 
     if (used > call->env->settings->idempotency_keys) {
-        phone_retry_after(call, phone_window_left(call, PHONE_KEY_KEPT)
-                                / 1000);
-        *rc = phone_refuse_field(call, PHONE_RATE_LIMITED, PHONE_KEY_HEADER);
+        *rc = phone_refuse_limit(call);
         return 1;
     }
 
@@ -204,6 +304,31 @@ phone_keys_used(phone_call_t *call)
                                           call->caller,
                                           PHONE_STR(":keys") }),
                            PHONE_KEY_KEPT);
+}
+
+
+/* Calls today that were sent again, with this one. */
+
+static int64_t
+phone_key_repeats(phone_call_t *call)
+{
+    return phone_ask_count(call, &phone_known_days,
+                           phone_join(&call->arena, 2,
+                                      (phone_str_t[2]) {
+                                          call->endpoint->who == PHONE_SESSION
+                                          ? call->caller : call->key_hash,
+                                          PHONE_STR(":repeats") }),
+                           PHONE_KEY_KEPT);
+}
+
+
+static phone_rc_t
+phone_refuse_limit(phone_call_t *call)
+{
+    phone_retry_after(call, (phone_window_left(call, PHONE_KEY_KEPT) + 999)
+                            / 1000);
+
+    return phone_refuse_field(call, PHONE_RATE_LIMITED, PHONE_KEY_HEADER);
 }
 
 
@@ -235,25 +360,71 @@ phone_kept_elsewhere(phone_call_t *call, phone_record_t *kept)
 }
 
 
-static int
-phone_same_call(phone_call_t *call, phone_record_t *kept, phone_rc_t *rc)
+static phone_rc_t
+phone_same_call(phone_call_t *call, phone_record_t *kept)
 {
     if (!phone_equal(phone_get(kept, IDEMPOTENCY_CALL), call->key_fields)) {
-        *rc = phone_refuse_field(call, PHONE_IDEMPOTENCY_MISMATCH,
-                                 PHONE_KEY_HEADER);
-        return 1;
+        return phone_refuse_field(call, PHONE_IDEMPOTENCY_MISMATCH,
+                                  PHONE_KEY_HEADER);
     }
 
-    /* a record that only says where, and nothing is there any more */
+    return call->key_secrets.len ? phone_same_secrets(call, kept)
+                                 : PHONE_DONE;
+}
 
-    if (phone_get(kept, IDEMPOTENCY_REPLY).len == 0) {
-        return 0;
+
+/* Counted first, whatever the secrets are; but not against the very call that
+   has kept this and did not hear of its commit. */
+
+static phone_rc_t
+phone_same_secrets(phone_call_t *call, phone_record_t *kept)
+{
+    int64_t  repeats;
+
+    if (phone_equal(phone_get(kept, IDEMPOTENCY_V), call->key_version)) {
+        return PHONE_DONE;
     }
 
-    *rc = phone_reply_kept(call, kept) == 0
-          ? PHONE_DONE : phone_refuse(call, PHONE_INTERNAL);
+    repeats = phone_key_repeats(call);
 
-    return 1;
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (repeats > PHONE_KEY_REPEATS) {
+        return phone_refuse_limit(call);
+    }
+
+    if (!phone_equal(phone_get(kept, IDEMPOTENCY_SECRETS), call->key_secrets))
+    {
+        return phone_refuse_field(call, PHONE_IDEMPOTENCY_MISMATCH,
+                                  PHONE_KEY_HEADER);
+    }
+
+    return PHONE_DONE;
+}
+
+
+/* What the first answer made the browser known by may be lost as well. */
+
+static phone_rc_t
+phone_answer_again(phone_call_t *call, phone_record_t *kept)
+{
+    phone_record_t  *account;
+
+    if (phone_get(kept, IDEMPOTENCY_DEVICE).len) {
+        account = phone_ask_some(call, &phone_account, call->caller,
+                                 PHONE_F(ACCOUNT_DEVICES));
+
+        if (phone_waiting(call)) {
+            return PHONE_AGAIN;
+        }
+
+        phone_device_give(call, account);
+    }
+
+    return phone_reply_kept(call, kept) == 0
+           ? PHONE_DONE : phone_refuse(call, PHONE_INTERNAL);
 }
 
 
@@ -293,7 +464,8 @@ static void
 phone_keep(phone_call_t *call, unsigned bucket, unsigned field,
     phone_str_t value)
 {
-    phone_str_t         key, ms;
+    unsigned            n;
+    phone_str_t         key, ms, word[PHONE_KEEP_WORDS];
     const char *const  *name;
 
     name = phone_idempotency.fields;
@@ -301,11 +473,25 @@ phone_keep(phone_call_t *call, unsigned bucket, unsigned field,
                     phone_key_in(call, bucket));
     ms = phone_int(&call->arena, PHONE_KEY_KEPT);
 
-    phone_op(call, PHONE_OP_HSET, bucket, key, 6,
-             (phone_str_t[6]) {
-                 phone_cstr(name[IDEMPOTENCY_V]), phone_version(call),
-                 phone_cstr(name[IDEMPOTENCY_CALL]), call->key_fields,
-                 phone_cstr(name[field]), value });
+    n = 0;
+    word[n++] = phone_cstr(name[IDEMPOTENCY_V]);
+    word[n++] = phone_version(call);
+    word[n++] = phone_cstr(name[IDEMPOTENCY_CALL]);
+    word[n++] = call->key_fields;
+    word[n++] = phone_cstr(name[field]);
+    word[n++] = value;
+
+    if (call->key_secrets.len) {
+        word[n++] = phone_cstr(name[IDEMPOTENCY_SECRETS]);
+        word[n++] = call->key_secrets;
+    }
+
+    if (call->reply.cookie[PHONE_COOKIE_DEVICE].data) {
+        word[n++] = phone_cstr(name[IDEMPOTENCY_DEVICE]);
+        word[n++] = PHONE_STR("1");
+    }
+
+    phone_op(call, PHONE_OP_HSET, bucket, key, n, word);
     phone_op(call, PHONE_OP_PEXPIRE, bucket, key, 1, &ms);
 }
 
@@ -318,6 +504,8 @@ phone_keep_reply(phone_call_t *call, unsigned home)
     if (call->env->domain == PHONE_WHOLE_STORE) {
         home = call->key_bucket;
     }
+
+    call->key_version = phone_version(call);
 
     phone_guard_first(call, PHONE_GUARD_ABSENT, home,
                       phone_key(&call->arena, &phone_idempotency, home,
@@ -342,8 +530,8 @@ phone_keep_reply(phone_call_t *call, unsigned home)
 }
 
 
-/* A refusal that has changed nothing, or that may be another answer the next
-   time, is none to keep. */
+/* Of refusals only those that tell something of a secret, for which a try was
+   counted: any other may be another answer the next time. */
 
 int
 phone_keeps_reply(phone_call_t *call)
@@ -355,6 +543,6 @@ phone_keeps_reply(phone_call_t *call)
     }
 
     return !call->reply.refused
-           || (call->ops != NULL
-               && !phone_refusal_text[call->reply.refusal].retryable);
+           || call->reply.refusal == PHONE_PIN_WRONG
+           || call->reply.refusal == PHONE_LOGIN_FAILED;
 }

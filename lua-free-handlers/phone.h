@@ -138,6 +138,7 @@ phone_str_t phone_call_id(phone_call_t *call);   /* unique; the request_id */
 int64_t phone_now(phone_call_t *call);           /* ms since 1970 */
 phone_arena_t *phone_memory(phone_call_t *call);
 const phone_settings_t *phone_settings(phone_call_t *call);
+int phone_spares_memory(phone_call_t *call);     /* the store is nearly full */
 
 /*
  * The first n bytes of the call's random stream of that label, which says what

@@ -171,7 +171,9 @@ typedef struct {
 /* "<bucket>-<keyed hash of who calls and his key>": what he was answered. */
 #define PHONE_IDEMPOTENCY_FIELDS(F, K)                                        \
     F(K, V, "v")                                                              \
-    F(K, CALL, "call")                       /* its keyed hash */             \
+    F(K, CALL, "call")                       /* its fields, hashed: and */    \
+    F(K, SECRETS, "secrets")                 /* those that are secret */      \
+    F(K, DEVICE, "device")                   /* it gave a device cookie */    \
     F(K, REPLY, "reply")                     /* status, code, body; or */     \
     F(K, BUCKET, "bucket")                   /* where that is kept */
 

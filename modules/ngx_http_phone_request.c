@@ -24,6 +24,8 @@ static ngx_int_t ngx_http_phone_is_own(ngx_http_request_t *r,
 static ngx_int_t ngx_http_phone_authority(ngx_http_request_t *r,
     ngx_str_t *authority);
 static void ngx_http_phone_strip_port(ngx_str_t *authority, ngx_uint_t secure);
+static void ngx_http_phone_take_key(ngx_http_request_t *r,
+    phone_call_t *call);
 static void ngx_http_phone_take_cookie(ngx_http_request_t *r,
     phone_call_t *call, phone_cookie_t which);
 static ngx_uint_t ngx_http_phone_cookies_in(const ngx_str_t *header,
@@ -34,7 +36,6 @@ ngx_phone_run_t *
 ngx_http_phone_run_create(ngx_http_request_t *r,
     const phone_endpoint_t *endpoint)
 {
-    ngx_str_t              *key;
     ngx_phone_run_t        *run;
     ngx_phone_main_conf_t  *pmcf;
 
@@ -65,13 +66,7 @@ ngx_http_phone_run_create(ngx_http_request_t *r,
         break;
     }
 
-    key = ngx_http_phone_header(r, "idempotency-key",
-                                sizeof("idempotency-key") - 1);
-
-    if (key) {
-        run->call.idempotency_key = phone_copy(&run->call.arena,
-                                               ngx_phone_str(key));
-    }
+    ngx_http_phone_take_key(r, &run->call);
 
     return run;
 }
@@ -452,6 +447,37 @@ ngx_http_phone_header(ngx_http_request_t *r, const char *lowcase, size_t len)
     }
 
     return NULL;
+}
+
+
+static void
+ngx_http_phone_take_key(ngx_http_request_t *r, phone_call_t *call)
+{
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (h[i].key.len != sizeof("idempotency-key") - 1
+                || ngx_strncmp(h[i].lowcase_key, "idempotency-key",
+                               h[i].key.len)
+                   != 0)
+            {
+                continue;
+            }
+
+            if (call->idempotency_key.data) {
+                call->key_twice = 1;
+                return;
+            }
+
+            call->idempotency_key = phone_copy(&call->arena,
+                                               ngx_phone_str(&h[i].value));
+        }
+    }
 }
 
 

@@ -58,6 +58,7 @@ struct ngx_phone_check_s {
     time_t                   checked;        /* 0: never */
     int64_t                  clock_offset;   /* us; ours is ahead */
     time_t                   clock_warned;
+    time_t                   memory_warned;
 
     /* what it has confirmed */
     int64_t                  epoch;

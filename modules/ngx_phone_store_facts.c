@@ -10,7 +10,7 @@
    conf/phone-store has it too. */
 #define NGX_PHONE_STORE_FORMAT  "3"
 
-#define NGX_PHONE_CLOCK_WARN    60          /* s between two lines */
+#define NGX_PHONE_CHECK_WARN    60          /* s between two lines */
 
 
 /* The fields of phone:store, in the order in which they are asked for. */
@@ -28,6 +28,8 @@ typedef enum {
 static ngx_phone_redis_verdict_t ngx_phone_check_evicted(
     ngx_phone_check_t *check, ngx_phone_facts_t *facts, redisReply **field,
     ngx_str_t *reason);
+static void ngx_phone_check_memory(ngx_phone_check_t *check,
+    redisReply *reply);
 static ngx_str_t ngx_phone_info(redisReply *reply, const char *name);
 static ngx_uint_t ngx_phone_reply_is(redisReply *reply, ngx_str_t *text);
 static const char *ngx_phone_reply_text(redisReply *reply);
@@ -68,7 +70,7 @@ ngx_phone_check_time(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
     }
 
     if (ngx_worker == 0
-        && ngx_time() - check->clock_warned >= NGX_PHONE_CLOCK_WARN)
+        && ngx_time() - check->clock_warned >= NGX_PHONE_CHECK_WARN)
     {
         check->clock_warned = ngx_time();
         ngx_log_error(NGX_LOG_WARN, check->phone->log, 0,
@@ -144,6 +146,8 @@ ngx_phone_check_info(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
                                       "always\"");
     }
 
+    ngx_phone_check_memory(check, reply);
+
     ngx_memcpy(facts->run_id, run_id.data, NGX_PHONE_RUN_ID_LEN);
     facts->evicted = ngx_atoi(evicted.data, evicted.len);
 
@@ -153,6 +157,34 @@ ngx_phone_check_info(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
     facts->witness.synced = log.len && log.data[0] == '1';
 
     return NGX_PHONE_REDIS_ACCEPT;
+}
+
+
+static void
+ngx_phone_check_memory(ngx_phone_check_t *check, redisReply *reply)
+{
+    ngx_int_t     low;
+    ngx_str_t     used, limit;
+    phone_env_t  *env;
+
+    env = &check->phone->env;
+    used = ngx_phone_info(reply, "used_memory");
+    limit = ngx_phone_info(reply, "maxmemory");
+
+    low = phone_memory_low(ngx_atoof(used.data, used.len),
+                           ngx_atoof(limit.data, limit.len));
+
+    if (low && ngx_worker == 0
+        && ngx_time() - check->memory_warned >= NGX_PHONE_CHECK_WARN)
+    {
+        check->memory_warned = ngx_time();
+        ngx_log_error(NGX_LOG_WARN, check->phone->log, 0,
+                      "redis uses %V of %V bytes: logins from browsers that "
+                      "are not known are refused, give it more \"maxmemory\"",
+                      &used, &limit);
+    }
+
+    env->memory_low = low;
 }
 
 

@@ -61,6 +61,10 @@ phone_session_code_run(phone_call_t *call)
 
     number = phone_arg(call, "phone");
 
+    if (phone_device_stranger(call, number)) {
+        return PHONE_REFUSED;
+    }
+
     account = phone_ask_some(call, &phone_account, number,
                              PHONE_F(ACCOUNT_DEVICES)
                              | PHONE_SESSION_FIELDS);

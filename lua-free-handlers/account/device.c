@@ -63,3 +63,25 @@ phone_device_forget_all(phone_record_t *account)
     phone_set_int(account, ACCOUNT_DEVICES,
                   phone_get_int(account, ACCOUNT_DEVICES) + 1);
 }
+
+
+/* Before anything is asked of the store: whether the number still takes the
+   device is found out as usual. */
+
+int
+phone_device_stranger(phone_call_t *call, phone_str_t number)
+{
+    phone_str_t  plain, whose;
+
+    if (!phone_spares_memory(call)
+        || (phone_open_cookie(call, PHONE_COOKIE_DEVICE, &plain) == 0
+            && phone_split(&plain, ' ', &whose)
+            && phone_equal(whose, number)))
+    {
+        return 0;
+    }
+
+    (void) phone_refuse(call, PHONE_BUSY);
+
+    return 1;
+}

@@ -29,4 +29,11 @@ void phone_device_give(phone_call_t *call, phone_record_t *account);
 void phone_device_forget_all(phone_record_t *account);
 
 
+/*
+ * 1, and the call is refused: the store's memory is low, what is left of it is
+ * for money, and this browser has not logged in with the number before.
+ */
+int phone_device_stranger(phone_call_t *call, phone_str_t number);
+
+
 #endif /* _PHONE_DEVICE_H_INCLUDED_ */

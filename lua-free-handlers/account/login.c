@@ -68,6 +68,11 @@ phone_session_login_run(phone_call_t *call)
 
     login.number = phone_arg(call, "phone");
     login.password = phone_arg(call, "password");
+
+    if (phone_device_stranger(call, login.number)) {
+        return PHONE_REFUSED;
+    }
+
     login.code = phone_code_held(call, login.number);
 
     login.account = phone_ask_some(call, &phone_account, login.number,

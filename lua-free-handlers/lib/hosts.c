@@ -24,6 +24,18 @@ phone_clock_judge(int64_t sent, int64_t theirs, int64_t received,
 
 
 int
+phone_memory_low(int64_t used, int64_t limit)
+{
+    int64_t  reserve;
+
+    reserve = limit / 2 < PHONE_MEMORY_RESERVE ? limit / 2
+                                               : PHONE_MEMORY_RESERVE;
+
+    return limit > 0 && used > limit - reserve;
+}
+
+
+int
 phone_lease_allows(int64_t until, int64_t now, int64_t lease, int64_t needs,
     int64_t clock_bound)
 {

@@ -16,6 +16,10 @@
 /* From here on an operator is told (us). */
 #define PHONE_CLOCK_WARN  1000000
 
+/* Bytes of the store that are not for strangers: more than all that they can
+   make it hold. */
+#define PHONE_MEMORY_RESERVE  (INT64_C(96) << 20)
+
 
 typedef enum {
     PHONE_CLOCK_GOOD,
@@ -31,6 +35,14 @@ typedef enum {
  */
 phone_clock_t phone_clock_judge(int64_t sent, int64_t theirs,
     int64_t received, int64_t bound, int64_t *offset);
+
+
+/*
+ * Memory of the store kept apart from strangers, for money: 1 when less than
+ * the reserve is left of what it may use (limit 0: as it likes), or less than
+ * half of a small one.  In bytes.
+ */
+int phone_memory_low(int64_t used, int64_t limit);
 
 
 /*

@@ -14,10 +14,18 @@
 #define PHONE_LINE_NEGATIVE  "n"         /* by the ledger, stored */
 #define PHONE_LINE_TAKINGS   "g"         /* by the ledger, stored */
 #define PHONE_LINE_MOVED     "h"         /* takings: came, went */
-#define PHONE_LINE_MARK      "p"         /* account: the bucket; ms, serial */
+#define PHONE_LINE_MARK      "p"         /* account: the bucket; entries; 0 */
+#define PHONE_LINE_INDEX     "i"         /* currency: its edge, or "-"; 0 */
+#define PHONE_LINE_FAULT     "f"         /* account: where; currency: what */
 
 
-static int phone_books_header(phone_books_t *books, phone_str_t line);
+static int phone_books_header(phone_books_t *books, phone_str_t line,
+    phone_str_t *state);
+static int phone_books_bytes(phone_str_t *line, phone_str_t *state,
+    phone_str_t *bytes);
+static int phone_books_fault_known(phone_books_t *books, const char *what,
+    phone_str_t where);
+static void phone_report_faults(phone_books_t *books, phone_json_t *json);
 static int phone_books_line(phone_books_t *books, phone_str_t line);
 static int phone_books_take_mark(phone_books_t *books,
     const phone_book_t *parsed);
@@ -72,12 +80,15 @@ phone_books_load(phone_books_t *books, phone_arena_t *arena,
 
     phone_buf_init(&books->findings, arena, 256);
 
+    books->paid.arena = arena;
+    books->transit.arena = arena;
+
     if (state.len == 0) {
         return 0;
     }
 
     if (!phone_split(&state, '\n', &line)
-        || phone_books_header(books, line) != 0)
+        || phone_books_header(books, line, &state) != 0)
     {
         return -1;
     }
@@ -92,13 +103,13 @@ phone_books_load(phone_books_t *books, phone_arena_t *arena,
 }
 
 
-/* The counts, then the position. */
+/* The counts, the position, how long the parts are that stand behind it. */
 
 static int
-phone_books_header(phone_books_t *books, phone_str_t line)
+phone_books_header(phone_books_t *books, phone_str_t line, phone_str_t *state)
 {
     unsigned     i;
-    phone_str_t  word;
+    phone_str_t  word, paid, transit;
 
     for (i = 0; i < PHONE_BOOKS_COUNTS; i++) {
         if (!phone_split(&line, ' ', &word)
@@ -108,7 +119,41 @@ phone_books_header(phone_books_t *books, phone_str_t line)
         }
     }
 
-    return phone_parse_int(line, &books->seen);
+    if (!phone_split(&line, ' ', &word)
+        || phone_parse_int(word, &books->seen) != 0
+        || phone_books_bytes(&line, state, &paid) != 0
+        || phone_books_bytes(&line, state, &transit) != 0
+        || phone_books_bytes(&line, state, &books->hashes) != 0
+        || phone_books_bytes(&line, state, &books->edge) != 0)
+    {
+        return -1;
+    }
+
+    return phone_diff_load(&books->paid, books->arena, paid) != 0
+           || phone_diff_load(&books->transit, books->arena, transit) != 0
+           ? -1 : 0;
+}
+
+
+static int
+phone_books_bytes(phone_str_t *line, phone_str_t *state, phone_str_t *bytes)
+{
+    int64_t      len;
+    phone_str_t  word;
+
+    if (!phone_split(line, ' ', &word) || phone_parse_int(word, &len) != 0
+        || (uint64_t) len > state->len)
+    {
+        return -1;
+    }
+
+    bytes->data = state->data;
+    bytes->len = (size_t) len;
+
+    state->data += len;
+    state->len -= (size_t) len;
+
+    return 0;
 }
 
 
@@ -127,6 +172,15 @@ phone_books_line(phone_books_t *books, phone_str_t line)
         book = phone_book(books, parsed.account, parsed.currency, 1);
         if (book) {
             book->sum = parsed.sum;
+        }
+
+        return 0;
+    }
+
+    if (phone_is(kind, PHONE_LINE_INDEX)) {
+        book = phone_book(books, parsed.account, PHONE_STR("-"), 1);
+        if (book && !phone_is(parsed.currency, "-")) {
+            book->edge = parsed.currency;
         }
 
         return 0;
@@ -260,11 +314,19 @@ phone_books_save(phone_books_t *books)
 {
     unsigned              i;
     phone_buf_t           buf;
+    phone_str_t           part[4];
     phone_book_t         *book;
     phone_books_total_t  *total;
 
+    part[0] = phone_diff_save(&books->paid);
+    part[1] = phone_diff_save(&books->transit);
+    part[2] = books->hashes;
+    part[3] = books->edge;
+
     phone_buf_init(&buf, books->arena,
-                   512 + 64 * books->n + 32 * books->nmarks);
+                   512 + 64 * books->n + 32 * books->nmarks
+                   + part[0].len + part[1].len + part[2].len
+                   + part[3].len);
 
     for (i = 0; i < PHONE_BOOKS_COUNTS; i++) {
         phone_buf_int(&buf, books->count[i]);
@@ -272,7 +334,17 @@ phone_books_save(phone_books_t *books)
     }
 
     phone_buf_int(&buf, books->seen);
+
+    for (i = 0; i < 4; i++) {
+        phone_buf_byte(&buf, ' ');
+        phone_buf_int(&buf, (int64_t) part[i].len);
+    }
+
     phone_buf_byte(&buf, '\n');
+
+    for (i = 0; i < 4; i++) {
+        phone_buf_put(&buf, part[i]);
+    }
 
     for (i = 0; i < books->ntotals; i++) {
         total = &books->total[i];
@@ -287,7 +359,14 @@ phone_books_save(phone_books_t *books)
             phone_line(&buf, PHONE_LINE_MOVED, book->account,
                        book->currency, book->came, book->went);
 
-        } else if (!book->compared) {
+        } else if (book->compared) {
+            continue;
+
+        } else if (phone_account_is(book->account, "bills:")) {
+            phone_line(&buf, PHONE_LINE_INDEX, book->account,
+                       book->edge.len ? book->edge : book->currency, 0, 0);
+
+        } else {
             phone_line(&buf, PHONE_LINE_ACCOUNT, book->account,
                        book->currency, book->sum, 0);
         }
@@ -430,6 +509,83 @@ phone_books_negative(phone_books_t *books, const phone_book_t *book)
 
 
 int
+phone_books_word(phone_str_t text)
+{
+    return text.len && memchr(text.data, ' ', text.len) == NULL
+           && memchr(text.data, '\n', text.len) == NULL;
+}
+
+
+/* Two parts of the check may find the same. */
+
+void
+phone_books_fault(phone_books_t *books, const char *what, phone_str_t where)
+{
+    if (!phone_books_word(where)) {
+        books->count[PHONE_BOOKS_MALFORMED]++;
+        return;
+    }
+
+    if (phone_books_fault_known(books, what, where)) {
+        return;
+    }
+
+    if (books->count[PHONE_BOOKS_FAULTS]++ < PHONE_BOOKS_FINDINGS) {
+        phone_line(&books->findings, PHONE_LINE_FAULT, where, phone_cstr(what),
+                   0, 0);
+    }
+}
+
+
+static int
+phone_books_fault_known(phone_books_t *books, const char *what,
+    phone_str_t where)
+{
+    phone_str_t   rest, line, kind;
+    phone_book_t  found;
+
+    rest = phone_buf_str(&books->findings);
+
+    while (phone_split(&rest, '\n', &line)) {
+        if (phone_line_parse(line, &kind, &found) == 0
+            && phone_is(kind, PHONE_LINE_FAULT)
+            && phone_is(found.currency, what)
+            && phone_equal(found.account, where))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static void
+phone_report_faults(phone_books_t *books, phone_json_t *json)
+{
+    phone_str_t   rest, line, kind;
+    phone_book_t  found;
+
+    phone_json_array(json, "faults");
+
+    rest = phone_buf_str(&books->findings);
+
+    while (phone_split(&rest, '\n', &line)) {
+        if (phone_line_parse(line, &kind, &found) == 0
+            && phone_is(kind, PHONE_LINE_FAULT))
+        {
+            phone_json_object(json, NULL);
+            phone_json_text(json, "what", found.currency);
+            phone_json_text(json, "where", found.account);
+            phone_json_end(json);
+        }
+    }
+
+    phone_json_end(json);
+}
+
+
+int
 phone_books_report(phone_books_t *books, phone_json_t *json)
 {
     int             ok;
@@ -445,6 +601,9 @@ phone_books_report(phone_books_t *books, phone_json_t *json)
     phone_report_findings(books, json, "mismatches", PHONE_LINE_MISMATCH);
     phone_report_findings(books, json, "negative", PHONE_LINE_NEGATIVE);
 
+    phone_report_faults(books, json);
+
+    phone_json_int(json, "faults_found", count[PHONE_BOOKS_FAULTS]);
     phone_json_int(json, "mismatches_found", count[PHONE_BOOKS_MISMATCHES]);
     phone_json_int(json, "negative_found", count[PHONE_BOOKS_NEGATIVES]);
     phone_json_int(json, "entries_unreadable", count[PHONE_BOOKS_MALFORMED]);
@@ -455,7 +614,8 @@ phone_books_report(phone_books_t *books, phone_json_t *json)
             && count[PHONE_BOOKS_NEGATIVES] == 0
             && count[PHONE_BOOKS_MALFORMED] == 0
             && count[PHONE_BOOKS_UNTRACKED] == 0
-            && count[PHONE_BOOKS_STUCK] == 0;
+            && count[PHONE_BOOKS_STUCK] == 0
+            && count[PHONE_BOOKS_FAULTS] == 0;
 
     phone_json_bool(json, "ok", ok);
 
@@ -463,8 +623,8 @@ phone_books_report(phone_books_t *books, phone_json_t *json)
 }
 
 
-/* 1 when every sum is zero.  What is in transit is zero as well while nothing
-   is on its way between two buckets, so it only tells. */
+/* 1 when every sum is zero.  What is in transit only tells: whether postings
+   have it is looked at movement by movement. */
 
 static int
 phone_report_totals(phone_books_t *books, phone_json_t *json)

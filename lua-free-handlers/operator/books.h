@@ -13,6 +13,7 @@
 
 #include "../phone.h"
 #include "../ledger.h"
+#include "diff.h"
 
 
 #define PHONE_BOOKS_ACCOUNTS   10000     /* of one bucket */
@@ -31,8 +32,9 @@ struct phone_book_s {
     int64_t                  stored;
     int64_t                  came;       /* takings: by entries that may be */
     int64_t                  went;       /* younger than what is stored */
+    phone_str_t              edge;       /* of an index: how far it was read */
     phone_record_t          *record;     /* where it is stored, once asked */
-    unsigned                 compared:1; /* in this run */
+    unsigned                 compared:1; /* in this run: done with */
     unsigned                 right:1;
     unsigned                 takings:1;
     phone_book_t            *chain;
@@ -49,6 +51,9 @@ typedef enum {
     PHONE_BOOKS_MISMATCHES,
     PHONE_BOOKS_NEGATIVES,
     PHONE_BOOKS_STUCK,           /* events overdue */
+    PHONE_BOOKS_FAULTS,
+    PHONE_BOOKS_AT,              /* a further place in the ledger */
+    PHONE_BOOKS_PART,
     PHONE_BOOKS_COUNTS
 } phone_books_count_t;
 
@@ -75,6 +80,11 @@ typedef struct {
 
     unsigned                 ntotals;
     phone_books_total_t      total[PHONE_BOOKS_CURRENCIES];
+
+    phone_diff_t             paid;       /* bills, and what was debited */
+    phone_diff_t             transit;    /* movements out of a bucket and in */
+    phone_str_t              hashes;     /* check_twice.c */
+    phone_str_t              edge;       /* check_transit.c */
 
     phone_buf_t              findings;   /* lines */
 } phone_books_t;
@@ -108,6 +118,13 @@ phone_books_total_t *phone_books_total(phone_books_t *books,
 /* A finding, shown in the end. */
 void phone_books_mismatch(phone_books_t *books, const phone_book_t *book);
 void phone_books_negative(phone_books_t *books, const phone_book_t *book);
+
+/* What it is, in one word, and which key or entry; shown once. */
+void phone_books_fault(phone_books_t *books, const char *what,
+    phone_str_t where);
+
+/* May text be a part of a line?  All ids and numbers of ours may. */
+int phone_books_word(phone_str_t text);
 
 /* The reply; 1 when all is well. */
 int phone_books_report(phone_books_t *books, phone_json_t *json);

@@ -1,12 +1,14 @@
 
 /*
- * GET /operator/check: is every balance what the ledger says?
+ * GET /operator/check: is every balance what the ledger says, and what was
+ * paid by it what bills and orders say?
  *
  * Bucket by bucket, page by page: the ledger is replayed, then each account
  * is read and the entries that have come meanwhile after it.  A movement puts
  * its entry and changes its balances in one step, so a right balance equals
  * the replayed sum at some point of that tail, whatever else goes on: the
- * books are checked while the platform works.
+ * books are checked while the platform works.  The other parts have files of
+ * their own: check_bills.c, check_twice.c, takings.c, check_transit.c.
  */
 
 
@@ -24,11 +26,11 @@ static phone_rc_t phone_check_replay(phone_call_t *call, phone_books_t *books,
     phone_str_t bucket);
 static phone_rc_t phone_check_compare(phone_call_t *call,
     phone_books_t *books, phone_str_t bucket);
-static phone_rc_t phone_check_next(phone_call_t *call, phone_books_t *books);
 static void phone_check_enter(phone_books_t *books,
     const phone_log_t *page, int create);
 static int phone_check_ask_records(phone_call_t *call, phone_books_t *books);
-static void phone_check_read_records(phone_books_t *books);
+static void phone_check_read_records(phone_call_t *call,
+    phone_books_t *books);
 static int phone_check_in_record(phone_str_t account);
 static void phone_check_open(phone_books_t *books,
     const phone_hash_t *balances);
@@ -47,8 +49,9 @@ static const phone_param_t  phone_operator_check_params[] = {
 const phone_endpoint_t  phone_operator_check = {
     "operator.check", "GET", "/operator/check", PHONE_OPERATOR,
     phone_operator_check_run, phone_operator_check_params,
-    "Walks the ledger and compares it with every balance; finds negative "
-    "balances and events that are long overdue."
+    "Walks the ledger and compares it with balances, bills and orders; finds "
+    "what is lost, what is there twice, money that is nowhere, negative "
+    "balances, and events that are long overdue."
 };
 
 
@@ -75,11 +78,29 @@ phone_operator_check_run(phone_call_t *call)
     case PHONE_CHECK_REPLAY:
         return phone_check_replay(call, books, bucket);
 
+    case PHONE_CHECK_INDEXES:
+        return phone_check_indexes(call, books);
+
+    case PHONE_CHECK_BILLS:
+        return phone_check_bills(call, books, bucket);
+
+    case PHONE_CHECK_DEBITS_LEFT:
+        return phone_check_debits_left(call, books);
+
+    case PHONE_CHECK_TWICE:
+        return phone_check_twice(call, books, bucket);
+
     case PHONE_CHECK_TAKINGS:
         return phone_takings_read(call, books);
 
     case PHONE_CHECK_TAKINGS_TAIL:
         return phone_takings_follow(call, books);
+
+    case PHONE_CHECK_POSTINGS:
+        return phone_transit_postings(call, books);
+
+    case PHONE_CHECK_POSTED:
+        return phone_transit_follow(call, books);
 
     default:
         return phone_check_compare(call, books, bucket);
@@ -121,6 +142,7 @@ phone_check_enter(phone_books_t *books, const phone_log_t *page, int create)
     for (i = 0; i < page->n; i++) {
         if (phone_ledger_parse(page->entry[i], &entry) == 0) {
             phone_books_enter(books, &entry, create);
+            phone_transit_entry(books, &entry);
 
         } else {
             books->count[PHONE_BOOKS_MALFORMED]++;
@@ -172,21 +194,26 @@ phone_check_compare(phone_call_t *call, phone_books_t *books,
         phone_check_open(books, balances);
     }
 
-    phone_check_read_records(books);
+    phone_check_read_records(call, books);
 
     phone_check_follow(books, tail);
     phone_check_judge(books);
 
     if (left) {
         books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_RECORDS_LEFT;
-        return phone_continue(call, phone_books_save(books));
+
+    } else if (books->seen + tail->n == 0) {
+        return phone_check_next(call, books);
+
+    } else {
+        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_INDEXES;
     }
 
-    return phone_check_next(call, books);
+    return phone_continue(call, phone_books_save(books));
 }
 
 
-static phone_rc_t
+phone_rc_t
 phone_check_next(phone_call_t *call, phone_books_t *books)
 {
     phone_books_mark(books, (unsigned) books->count[PHONE_BOOKS_BUCKET]);
@@ -230,7 +257,8 @@ phone_check_ask_records(phone_call_t *call, phone_books_t *books)
 
         book->record = phone_is(kind, "card")
                        ? phone_ask_some(call, &phone_card, id,
-                                        PHONE_F(CARD_BALANCE))
+                                        PHONE_F(CARD_BALANCE)
+                                        | PHONE_F(CARD_OWNER))
                        : phone_ask_some(call, &phone_account, id,
                                         PHONE_F(ACCOUNT_BALANCE));
     }
@@ -250,9 +278,10 @@ phone_check_in_record(phone_str_t account)
 /* As text: a balance that is wrongly negative must not break the check. */
 
 static void
-phone_check_read_records(phone_books_t *books)
+phone_check_read_records(phone_call_t *call, phone_books_t *books)
 {
-    unsigned       field;
+    int            card;
+    phone_str_t    number, kind;
     phone_book_t  *book;
 
     for (book = books->first; book; book = book->next) {
@@ -261,15 +290,31 @@ phone_check_read_records(phone_books_t *books)
             continue;
         }
 
-        field = phone_account_is(book->account, "card:") ? CARD_BALANCE
-                                                         : ACCOUNT_BALANCE;
+        card = phone_account_is(book->account, "card:");
         book->compared = 1;
 
-        if (phone_signed_parse(phone_get(book->record, field), &book->stored)
+        if (phone_signed_parse(phone_get(book->record,
+                                         card ? CARD_BALANCE : ACCOUNT_BALANCE),
+                               &book->stored)
             != 0)
         {
             book->stored = 0;
         }
+
+        if (!phone_found(book->record)) {
+            phone_books_fault(books, card ? "card_missing" : "account_missing",
+                              book->account);
+            continue;
+        }
+
+        number = book->account;
+        phone_split(&number, ':', &kind);
+
+        if (card) {
+            number = phone_get(book->record, CARD_OWNER);
+        }
+
+        phone_check_number(call, books, number);
     }
 }
 

@@ -13,15 +13,47 @@
 #define PHONE_CHECK_PAGE  1000           /* ledger entries */
 
 
-/* Bucket by bucket the first three, then over all buckets. */
+/* Bucket by bucket the first seven, then over all buckets. */
 enum {
     PHONE_CHECK_REPLAY = 0,
     PHONE_CHECK_COMPARE,         /* the open balances, the first records */
     PHONE_CHECK_RECORDS_LEFT,
+    PHONE_CHECK_INDEXES,         /* bills that are PAID */
+    PHONE_CHECK_BILLS,           /* what was paid by the ledger */
+    PHONE_CHECK_DEBITS_LEFT,
+    PHONE_CHECK_TWICE,
     PHONE_CHECK_TAKINGS,
-    PHONE_CHECK_TAKINGS_TAIL
+    PHONE_CHECK_TAKINGS_TAIL,
+    PHONE_CHECK_POSTINGS,        /* what is between buckets */
+    PHONE_CHECK_POSTED
 };
 
+
+/* The bucket is done with. */
+phone_rc_t phone_check_next(phone_call_t *call, phone_books_t *books);
+
+/* check_bills.c */
+void phone_check_number(phone_call_t *call, phone_books_t *books,
+    phone_str_t number);
+phone_rc_t phone_check_indexes(phone_call_t *call, phone_books_t *books);
+phone_rc_t phone_check_bills(phone_call_t *call, phone_books_t *books,
+    phone_str_t bucket);
+phone_rc_t phone_check_debits_left(phone_call_t *call, phone_books_t *books);
+
+/* check_twice.c */
+phone_rc_t phone_check_twice(phone_call_t *call, phone_books_t *books,
+    phone_str_t bucket);
+
+/* check_transit.c */
+void phone_transit_entry(phone_books_t *books,
+    const phone_ledger_entry_t *entry);
+phone_rc_t phone_transit_start(phone_call_t *call, phone_books_t *books);
+phone_rc_t phone_transit_postings(phone_call_t *call, phone_books_t *books);
+phone_rc_t phone_transit_follow(phone_call_t *call, phone_books_t *books);
+
+/* How many buckets are looked at in this run. */
+unsigned phone_takings_some(phone_call_t *call, phone_books_t *books,
+    unsigned most);
 
 /* takings.c */
 phone_rc_t phone_takings_read(phone_call_t *call, phone_books_t *books);

@@ -1,6 +1,6 @@
 
 /*
- * The last part of GET /operator/check: the takings of merchants.
+ * A part of GET /operator/check: the takings of merchants.
  *
  * Where a commit may touch the whole store, an entry that pays a merchant lies
  * in the payer's bucket.  So takings are summed up over all buckets, then what
@@ -18,8 +18,6 @@
 #define PHONE_TAKINGS_LEDGERS  16
 
 
-static unsigned phone_takings_some(phone_call_t *call, phone_books_t *books,
-    unsigned most);
 static void phone_takings_stored(phone_books_t *books,
     const phone_hash_t *balances);
 static void phone_takings_moved(phone_books_t *books,
@@ -84,8 +82,9 @@ phone_takings_follow(phone_call_t *call, phone_books_t *books)
     for (i = 0; i < n; i++) {
         phone_takings_moved(books, page[i]);
 
+        books->mark[first + i] += page[i]->n;
+
         if (page[i]->n == PHONE_CHECK_PAGE) {
-            books->mark[first + i] += page[i]->n;
             break;
         }
     }
@@ -97,15 +96,14 @@ phone_takings_follow(phone_call_t *call, phone_books_t *books)
     }
 
     phone_takings_judge(books);
-    phone_books_report(books, phone_reply(call));
 
-    return phone_done(call);
+    return phone_transit_start(call, books);
 }
 
 
 /* How many buckets are looked at in this run. */
 
-static unsigned
+unsigned
 phone_takings_some(phone_call_t *call, phone_books_t *books, unsigned most)
 {
     unsigned  left;
@@ -151,6 +149,8 @@ phone_takings_moved(phone_books_t *books, const phone_log_t *page)
             books->count[PHONE_BOOKS_MALFORMED]++;
             continue;
         }
+
+        phone_transit_entry(books, &entry);
 
         from = phone_book(books, entry.from, entry.currency,
                           phone_account_is(entry.from, "takings:"));

@@ -6,6 +6,7 @@ use Phone::Product;
 
 my $p = Phone::Product->new(workers => 2);
 my $payer = $p->payer('13800000001', 1000);
+my $first_payer = $payer;
 my $operator = 'Bearer operator-token-for-tests';
 
 sub pin {
@@ -30,30 +31,42 @@ my $old = Phone::Product::PIN;
 my $first = pin('new-pin', pin => '314159', old_pin => $old);
 is $first->{status}, 200, 'a new PIN' or diag $first->{content};
 
-my @answers = $p->parallel(20, sub {
+my @answers = $p->parallel(5, sub {
     my $reply = pin('new-pin', pin => '314159', old_pin => $old);
     return "$reply->{status} $reply->{content}";
 });
 is_deeply [ grep { $_ ne "200 $first->{content}" } @answers ], [],
-    '20 times again: the same answer';
+    '5 times again: the same answer';
+
+# other PINs under the key: 10 repeats a day, with those above
 
 my $other = pin('new-pin', pin => '314158', old_pin => $old);
 is $other->{status}, 422, 'another PIN under the key';
 is $other->{json}{code}, 'IDEMPOTENCY_MISMATCH', 'is another call';
 is $other->{json}{field}, 'Idempotency-Key', 'by header';
 
+pin('new-pin', pin => "31415$_", old_pin => $old) for 5 .. 8;
+
+my $over = pin('new-pin', pin => '314159', old_pin => $old);
+is $over->{json}{code}, 'RATE_LIMITED', 'the right PIN after ten repeats';
+ok $over->{headers}{'retry-after'} > 0, 'and when';
+is pin('new-pin', pin => '314158', old_pin => $old)->{json}{code},
+    'RATE_LIMITED', 'a wrong one is told the same';
+
 is pin(undef, pin => '314159', old_pin => $old)->{json}{code}, 'PIN_WRONG',
     'without the header it is a call of its own';
 
 
-# a wrong PIN is counted once
+# a wrong PIN is counted once: of a number with all its repeats left
 
-@answers = $p->parallel(20, sub {
+$payer = $p->payer('13800000003', 1000);
+
+@answers = $p->parallel(10, sub {
     my $reply = pin('wrong', pin => '161803', old_pin => '000000');
     return "$reply->{status} $reply->{json}{code} $reply->{json}{remaining}";
 });
-is_deeply [ grep { $_ ne '403 PIN_WRONG 3' } @answers ], [],
-    '20 at once under one key: one wrong PIN' or diag explain \@answers;
+is_deeply [ grep { $_ ne '403 PIN_WRONG 4' } @answers ], [],
+    '10 at once under one key: one wrong PIN' or diag explain \@answers;
 
 
 # the operator's credit
@@ -73,7 +86,7 @@ is $p->post('/operator/accounts/13800000002/credit',
     )->{status}, 422, 'another number';
 is credit('credit-2', amount => 1, credit_no => 'C1')->{json}{field}, 'amount',
     'another key, the same credit_no: told by the credit';
-is $p->get('/me', cookie => $payer->{cookie})->{json}{balance}, 500,
+is $p->get('/me', cookie => $first_payer->{cookie})->{json}{balance}, 500,
     'credited once';
 
 
@@ -83,6 +96,12 @@ is pin('x' x 65, pin => '161803', old_pin => '314159')->{json}{code},
     'PARAM_INVALID', 'too long';
 is pin('', pin => '161803', old_pin => '314159')->{json}{code},
     'PARAM_INVALID', 'empty';
+my $twice = $p->post('/pay/pin', { pin => '161803', old_pin => $old },
+    cookie => $payer->{cookie},
+    headers => { 'Idempotency-Key' => [ 'one', 'two' ] });
+is $twice->{status}, 400, 'sent twice';
+is $twice->{json}{code}, 'FIELD_DUPLICATE', 'is refused';
+is $twice->{json}{field}, 'Idempotency-Key', 'by header';
 is $p->get('/me', cookie => $payer->{cookie},
            headers => { 'Idempotency-Key' => 'new-pin' })->{status}, 200,
     'a safe call does not look at it';

@@ -724,7 +724,7 @@ sim_audit_check(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     phone_str_t               rest, sum;
     static const char *const  found[] = {
         "mismatches_found", "negative_found", "entries_unreadable",
-        "entries_untracked", NULL
+        "entries_untracked", "faults_found", NULL
     };
 
     if (reply->refused) {

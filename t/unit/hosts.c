@@ -26,6 +26,20 @@ judge(int64_t ahead, int64_t round_trip, int64_t *offset)
 
 
 static void
+test_memory(void)
+{
+    is_int(phone_memory_low(1 << 30, 0), 0, "no limit: never low");
+    is_int(phone_memory_low(400, 800), 0, "half of a small one is left");
+    is_int(phone_memory_low(401, 800), 1, "less is");
+    is_int(phone_memory_low(900, 800), 1, "more is used than may be");
+    is_int(phone_memory_low(INT64_C(928) << 20, INT64_C(1) << 30), 0,
+           "96 MB of 1 GB are left");
+    is_int(phone_memory_low((INT64_C(928) << 20) + 1, INT64_C(1) << 30), 1,
+           "less is");
+}
+
+
+static void
 test_clocks(void)
 {
     int64_t  offset;
@@ -115,6 +129,7 @@ test_witnesses(void)
 int
 main(void)
 {
+    test_memory();
     test_clocks();
     test_leases();
     test_witnesses();

@@ -151,6 +151,212 @@ lock(void)
 }
 
 
+/* With a session and a key that its owner had used, PINs could be tried for
+   nothing: 422 was a wrong one, 200 the right one. */
+
+static void
+guess(void)
+{
+    int   i;
+    char  form[64];
+
+    set_up(PHONE_WHOLE_STORE);
+    key("change-1");
+    is_int(play("bill.pin", "pin=314159&old_pin=" SHOP_PIN), 200, "a key");
+
+    for (i = 0; i < 10; i++) {
+        play("session.logout", "");
+        is_str(play_code(), "IDEMPOTENCY_MISMATCH",
+               "another call is told at once");
+        snprintf(form, sizeof(form), "pin=31416%d&old_pin=" SHOP_PIN, i);
+        play("bill.pin", form);
+        is_str(play_code(), "IDEMPOTENCY_MISMATCH", "a guess is counted");
+    }
+
+    player.retry_after = 0;
+    play("bill.pin", "pin=314159&old_pin=" SHOP_PIN);
+    is_str(play_code(), "RATE_LIMITED", "the right one after ten guesses");
+    is_str(play_member("field"), "Idempotency-Key", "by header");
+    is_int(player.retry_after, 16 * 3600, "until the day is over");
+    play("bill.pin", "pin=314150&old_pin=" SHOP_PIN);
+    is_str(play_code(), "RATE_LIMITED", "is told like a wrong one");
+    play("session.logout", "");
+    is_str(play_code(), "IDEMPOTENCY_MISMATCH", "another call as before");
+
+    key("change-2");
+    player.lose_answer = 1;
+    is_int(play("bill.pin", "pin=161803&old_pin=314159"), 200,
+           "a new key is good, and finds its own commit");
+    play("bill.pin", "pin=161803&old_pin=314159");
+    is_str(play_code(), "RATE_LIMITED", "all keys share the guesses");
+
+    key("change-1");
+    player.now += INT64_C(16) * 3600 * 1000;
+    is_int(play("bill.pin", "pin=314159&old_pin=" SHOP_PIN), 200,
+           "the next day the kept answer is given");
+
+    play_end();
+}
+
+
+static phone_str_t
+card_of(const char *card_no, const char *balance)
+{
+    char  form[128];
+
+    snprintf(form, sizeof(form), "phone=" NUMBER "&card_no=%s&balance=%s",
+             card_no, balance);
+    play("operator.bank_cards", form);
+
+    return play_member("card_id");
+}
+
+
+/* A PIN is tried with the same other fields only. */
+
+static void
+guess_at_paying(void)
+{
+    int          i;
+    phone_str_t  card, other, bill;
+
+    set_up(PHONE_WHOLE_STORE);
+    shop_open("tea");
+    card = card_of("6222020000000015", "1000");
+    other = card_of("6222020000000023", "1000");
+    bill = shop_bill("tea", "T1", NUMBER);
+
+    key("pay-1");
+    is_int(shop_pay(bill, card, "&pin=" SHOP_PIN), 200, "paid");
+
+    for (i = 0; i < 12; i++) {
+        shop_pay(bill, other, "&pin=" SHOP_PIN);
+        is_str(play_code(), "IDEMPOTENCY_MISMATCH", "another card");
+    }
+
+    is_int(shop_pay(bill, card, "&pin=" SHOP_PIN), 200,
+           "has used up nothing");
+    shop_pay(bill, card, "&pin=000000");
+    is_str(play_code(), "IDEMPOTENCY_MISMATCH", "another PIN");
+
+    play_end();
+}
+
+
+/* A session that is idle for minutes notes that it was seen: that made the
+   key of a refusal stick. */
+
+static void
+idle(void)
+{
+    set_up(PHONE_WHOLE_STORE);
+    player.now += 6 * 60 * 1000;
+
+    key("weak-1");
+    play("bill.pin", "pin=123456&old_pin=" SHOP_PIN);
+    is_str(play_code(), "PIN_WEAK", "a refusal after six minutes");
+    is_int(player.commits, 0, "changes nothing");
+    is_int(play("bill.pin", "pin=314159&old_pin=" SHOP_PIN), 200,
+           "and its key is free");
+
+    play_end();
+}
+
+
+/* So did a right PIN after a wrong one, which is forgiven. */
+
+static void
+forgiven(void)
+{
+    phone_str_t  card, bill;
+
+    set_up(PHONE_WHOLE_STORE);
+    shop_open("tea");
+    card = card_of("6222020000000015", "50");
+    bill = shop_bill("tea", "T1", NUMBER);
+
+    shop_pay(bill, card, "&pin=000000");
+    is_str(play_code(), "PIN_WRONG", "a wrong PIN");
+
+    key("pay-1");
+    shop_pay(bill, card, "&pin=" SHOP_PIN);
+    is_str(play_code(), "BALANCE_NOT_ENOUGH", "a right one, too little money");
+    is_str(play_stored(&phone_account, PERSON, ACCOUNT_PIN_FAILS), "",
+           "forgives it");
+
+    key(NULL);
+    card = card_of("6222020000000023", "1000");
+    key("pay-1");
+    is_int(shop_pay(bill, card, "&pin=" SHOP_PIN), 200,
+           "the same key with another card");
+
+    play_end();
+}
+
+
+/* A try at the old password is counted by an ask: nothing was committed. */
+
+static void
+old_password(void)
+{
+    int          i;
+    phone_str_t  first;
+
+    set_up(PHONE_WHOLE_STORE);
+    player.settings.login_fails = 2;
+
+    key("password-1");
+    play("session.password", "password=a-loud-river&old_password=wrong");
+    is_str(play_code(), "LOGIN_FAILED", "a wrong old password");
+    first = player.body;
+
+    for (i = 0; i < 3; i++) {
+        play("session.password", "password=a-loud-river&old_password=wrong");
+        ok(phone_equal(player.body, first), "again: the same answer");
+    }
+
+    key(NULL);
+    is_int(play("session.password",
+                "password=a-loud-river&old_password=a-quiet-lake"), 200,
+           "it was counted once");
+
+    play_end();
+}
+
+
+/* The device cookie of an answer that was lost. */
+
+static void
+device_again(void)
+{
+    set_up(PHONE_WHOLE_STORE);
+    key("password-1");
+    player.device_cookie = PHONE_EMPTY;
+    play("session.password",
+         "password=a-loud-river&old_password=a-quiet-lake");
+    ok(player.device_cookie.len > 0, "a new password: a device cookie");
+
+    player.device_cookie = PHONE_EMPTY;
+    is_int(play("session.password",
+                "password=a-loud-river&old_password=a-quiet-lake"), 200,
+           "sent again");
+    ok(player.device_cookie.len > 0, "has a device cookie as well");
+    is_int(player.commits, 0, "and nothing is written");
+
+    player.device_cookie = PHONE_EMPTY;
+    play("session.password", "password=a-loud-river&old_password=wrong");
+    is_str(play_code(), "IDEMPOTENCY_MISMATCH", "another old password");
+    ok(player.device_cookie.len == 0, "has none");
+
+    key("pin-1");
+    play("bill.pin", "pin=314159&old_pin=" SHOP_PIN);
+    play("bill.pin", "pin=314159&old_pin=" SHOP_PIN);
+    ok(player.device_cookie.len == 0, "nor has another call");
+
+    play_end();
+}
+
+
 static void
 of_one_caller(void)
 {
@@ -203,6 +409,13 @@ malformed(void)
     play("bill.pin", "pin=314159&old_pin=" SHOP_PIN);
     is_str(play_code(), "PARAM_INVALID", "65 characters");
     is_int(play("session.me", ""), 200, "a safe call does not look at it");
+    key("one");
+    player.key_twice = 1;
+    is_int(play("bill.pin", "pin=314159&old_pin=" SHOP_PIN), 400,
+           "the header sent twice");
+    is_str(play_code(), "FIELD_DUPLICATE", "is refused");
+    is_str(play_member("field"), "Idempotency-Key", "by header");
+    player.key_twice = 0;
     key(longest + 1);
     is_int(play("bill.pin", "pin=314159&old_pin=" SHOP_PIN), 200,
            "64 will do");
@@ -367,6 +580,12 @@ main(void)
     pin_again();
     counted_once();
     lock();
+    guess();
+    guess_at_paying();
+    idle();
+    forgiven();
+    old_password();
+    device_again();
     of_one_caller();
     malformed();
     bounded();

@@ -579,6 +579,37 @@ known_networks(void)
 }
 
 
+/* What is left of the store's memory is not for strangers. */
+
+static void
+low_memory(void)
+{
+    phone_str_t  device;
+
+    open_account();
+    play("session.login", LOGIN);
+    device = player.device_cookie;
+    player.env.memory_low = 1;
+
+    is_int(play("session.login", LOGIN), 200, "a known browser logs in");
+    is_int(play("session.code", "phone=13800000001"), 202, "asks for a code");
+    is_int(play("session.code", "phone=13800000002"), 503,
+           "not for another number");
+
+    player.device_cookie = PHONE_EMPTY;
+    is_int(play("session.code", "phone=13800000001"), 503, "an unknown: no");
+    is_int(player.reads + player.commits, 0, "the store is not asked");
+    is_int(play("session.login", LOGIN), 503, "with the right password");
+    is_int(player.reads + player.commits + player.works, 0, "neither");
+
+    player.env.memory_low = 0;
+    is_int(play("session.login", LOGIN), 200, "then again");
+    player.device_cookie = device;
+
+    play_end();
+}
+
+
 int
 main(void)
 {
@@ -596,6 +627,7 @@ main(void)
     cap_few();
     codes_a_day();
     known_networks();
+    low_memory();
 
     return done_testing();
 }

@@ -55,6 +55,7 @@ static struct {
     phone_str_t              code_cookie;    /* kept as a browser keeps it */
     phone_str_t              device_cookie;
     phone_str_t              key;        /* Idempotency-Key; NULL: none */
+    int                      key_twice;  /* it is sent twice */
     phone_str_t              address;
 
     /* of the last call */
@@ -443,6 +444,7 @@ play_endpoint(const phone_endpoint_t *endpoint, const char *form)
     call.cookie[PHONE_COOKIE_LOGIN] = player.code_cookie;
     call.cookie[PHONE_COOKIE_DEVICE] = player.device_cookie;
     call.idempotency_key = player.key;
+    call.key_twice = player.key_twice ? 1 : 0;
     call.fields = &fields;
 
     if (phone_form_parse(&call.arena, phone_cstr(form), &fields, &bad)

@@ -1,0 +1,418 @@
+
+/*
+ * A part of GET /operator/check: the ledger of a bucket against its bills, and
+ * bills against orders.
+ *
+ * First the bills of all numbers that have an account or a card here, by their
+ * indexes: a bill that is listed is there, and so is the claim of its order.
+ * Those that are PAID are noted.  Then the ledger: each payment is of a bill
+ * that is PAID just so, and takes its note away.  A bill is PAID in the commit
+ * that debits the card, so a note that is left has no debit, whatever goes on
+ * meanwhile.  A debit that is left was paid since, or is not listed, which is
+ * looked at in the end.
+ */
+
+
+#include "../host.h"
+#include "check.h"
+#include "../bill/bill.h"
+
+
+#define PHONE_CHECK_NUMBERS  16          /* looked at together */
+#define PHONE_CHECK_LISTED   16          /* bills of each */
+#define PHONE_CHECK_PAYMENTS 128         /* entries of the ledger */
+
+#define PHONE_CHECK_DEBITED  32          /* bills */
+
+#define PHONE_BILLS_OF       "bills:"
+#define PHONE_DEBITED        "debited:"
+
+
+static void phone_check_listed(phone_call_t *call, phone_books_t *books,
+    const phone_list_t *pages, unsigned n);
+static int phone_check_orders(phone_call_t *call, phone_books_t *books,
+    phone_record_t *const *bill, unsigned n);
+static unsigned phone_check_payments(const phone_log_t *page,
+    phone_ledger_entry_t *entry);
+static int phone_check_paid_so(phone_call_t *call, phone_record_t *bill,
+    const phone_ledger_entry_t *entry);
+static void phone_check_unpaid(phone_call_t *call, phone_books_t *books);
+static int phone_check_in(const phone_list_t *list, phone_record_t *bill);
+
+
+static phone_str_t
+phone_check_part(phone_call_t *call, const char *kind, phone_str_t id)
+{
+    return phone_join(phone_memory(call), 2,
+                      (phone_str_t[2]) { phone_cstr(kind), id });
+}
+
+
+/* Its bills are to be looked at. */
+
+void
+phone_check_number(phone_call_t *call, phone_books_t *books,
+    phone_str_t number)
+{
+    if (number.len == 0 || !phone_books_word(number)) {
+        books->count[PHONE_BOOKS_MALFORMED]++;
+        return;
+    }
+
+    if (phone_book(books, phone_check_part(call, PHONE_BILLS_OF, number),
+                   PHONE_STR("-"), 1)
+        == NULL)
+    {
+        books->count[PHONE_BOOKS_UNTRACKED]++;
+    }
+}
+
+
+phone_rc_t
+phone_check_indexes(phone_call_t *call, phone_books_t *books)
+{
+    unsigned       n;
+    phone_str_t    number, kind;
+    phone_book_t  *book, *some[PHONE_CHECK_NUMBERS];
+    phone_list_t   page[PHONE_CHECK_NUMBERS];
+    phone_entry_t  edge;
+
+    n = 0;
+
+    for (book = books->first; book && n < PHONE_CHECK_NUMBERS;
+         book = book->next)
+    {
+        if (!phone_account_is(book->account, PHONE_BILLS_OF)) {
+            continue;
+        }
+
+        number = book->account;
+        phone_split(&number, ':', &kind);
+
+        if (phone_page_parse(book->edge, &edge) != 0) {
+            book->compared = 1;
+            books->count[PHONE_BOOKS_MALFORMED]++;
+            continue;
+        }
+
+        page[n] = phone_ask_page(call, &phone_bills_of, number, &edge,
+                                 PHONE_CHECK_LISTED);
+        some[n++] = book;
+    }
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    phone_check_listed(call, books, page, n);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (n == 0) {
+        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_BILLS;
+        books->count[PHONE_BOOKS_AT] = 0;
+    }
+
+    while (n--) {
+        some[n]->compared = page[n].n < PHONE_CHECK_LISTED ? 1 : 0;
+
+        if (!some[n]->compared) {
+            some[n]->edge = phone_page_next(call, &page[n]);
+
+            if (!phone_books_word(some[n]->edge)) {
+                some[n]->compared = 1;
+                books->count[PHONE_BOOKS_MALFORMED]++;
+            }
+        }
+    }
+
+    return phone_continue(call, phone_books_save(books));
+}
+
+
+/* Nothing is noted before all of it has been read. */
+
+static void
+phone_check_listed(phone_call_t *call, phone_books_t *books,
+    const phone_list_t *pages, unsigned n)
+{
+    unsigned         i, j, nbills;
+    phone_record_t  *bill[PHONE_CHECK_NUMBERS * PHONE_CHECK_LISTED];
+
+    nbills = 0;
+
+    for (i = 0; i < n; i++) {
+        for (j = 0; j < pages[i].n; j++) {
+            bill[nbills++] = phone_ask_some(call, &phone_bill,
+                                            pages[i].entry[j].member,
+                                            PHONE_F(BILL_STATUS)
+                                            | PHONE_F(BILL_MERCHANT)
+                                            | PHONE_F(BILL_ORDER));
+        }
+    }
+
+    if (phone_waiting(call)
+        || phone_check_orders(call, books, bill, nbills) != 0)
+    {
+        return;
+    }
+
+    for (i = 0; i < nbills; i++) {
+        if (phone_is(phone_get(bill[i], BILL_STATUS), "PAID")) {
+            phone_diff_put(&books->paid, phone_id(bill[i]), 1);
+        }
+    }
+}
+
+
+/* Is each bill there, and does its order point to it?  -1 while that is waited
+   for. */
+
+static int
+phone_check_orders(phone_call_t *call, phone_books_t *books,
+    phone_record_t *const *bill, unsigned n)
+{
+    unsigned     i;
+    phone_str_t  order, claim[PHONE_CHECK_NUMBERS * PHONE_CHECK_LISTED];
+
+    for (i = 0; i < n; i++) {
+        if (phone_found(bill[i])) {
+            order = phone_order_id(call, phone_get(bill[i], BILL_MERCHANT),
+                                   phone_get(bill[i], BILL_ORDER));
+            claim[i] = phone_ask_mark(call, &phone_order, order);
+        }
+    }
+
+    if (phone_waiting(call)) {
+        return -1;
+    }
+
+    for (i = 0; i < n; i++) {
+
+        if (!phone_found(bill[i])) {
+            phone_books_fault(books, "bill_missing",
+                              phone_check_part(call, "bill:",
+                                               phone_id(bill[i])));
+
+        } else if (!phone_equal(claim[i], phone_id(bill[i]))) {
+            order = phone_order_id(call, phone_get(bill[i], BILL_MERCHANT),
+                                   phone_get(bill[i], BILL_ORDER));
+            phone_books_fault(books,
+                              claim[i].len ? "order_differs" : "order_missing",
+                              phone_check_part(call, "order:", order));
+        }
+    }
+
+    return 0;
+}
+
+
+phone_rc_t
+phone_check_bills(phone_call_t *call, phone_books_t *books,
+    phone_str_t bucket)
+{
+    unsigned              i, n;
+    phone_record_t       *bill[PHONE_CHECK_PAYMENTS];
+    const phone_log_t    *page;
+    phone_ledger_entry_t  entry[PHONE_CHECK_PAYMENTS];
+
+    page = phone_ask_log(call, &phone_ledger, bucket,
+                         books->count[PHONE_BOOKS_AT], PHONE_CHECK_PAYMENTS);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    n = phone_check_payments(page, entry);
+
+    for (i = 0; i < n; i++) {
+        bill[i] = phone_ask_some(call, &phone_bill, entry[i].reference,
+                                 PHONE_F(BILL_STATUS) | PHONE_F(BILL_MERCHANT)
+                                 | PHONE_F(BILL_ORDER) | PHONE_F(BILL_AMOUNT)
+                                 | PHONE_F(BILL_CURRENCY)
+                                 | PHONE_F(BILL_CARD));
+    }
+
+    if (phone_waiting(call)
+        || phone_check_orders(call, books, bill, n) != 0)
+    {
+        return PHONE_AGAIN;
+    }
+
+    for (i = 0; i < n; i++) {
+
+        if (phone_found(bill[i])
+            && !phone_check_paid_so(call, bill[i], &entry[i]))
+        {
+            phone_books_fault(books, "bill_differs",
+                              phone_check_part(call, "bill:",
+                                               phone_id(bill[i])));
+        }
+
+        if (phone_account_is(entry[i].from, "card:")) {
+            phone_diff_put(&books->paid, phone_id(bill[i]), -1);
+        }
+    }
+
+    books->count[PHONE_BOOKS_AT] += page->n;
+
+    if (page->n < PHONE_CHECK_PAYMENTS) {
+        phone_check_unpaid(call, books);
+        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_DEBITS_LEFT;
+        books->count[PHONE_BOOKS_AT] = 0;
+    }
+
+    return phone_continue(call, phone_books_save(books));
+}
+
+
+static unsigned
+phone_check_payments(const phone_log_t *page, phone_ledger_entry_t *entry)
+{
+    unsigned  i, n;
+
+    n = 0;
+
+    for (i = 0; i < page->n; i++) {
+        if (phone_ledger_parse(page->entry[i], &entry[n]) == 0
+            && phone_is(entry[n].reason, "bill"))
+        {
+            n++;
+        }
+    }
+
+    return n;
+}
+
+
+/* Both accounts, or that one of them which the bucket of the entry has. */
+
+static int
+phone_check_paid_so(phone_call_t *call, phone_record_t *bill,
+    const phone_ledger_entry_t *entry)
+{
+    phone_str_t  card, takings, currency;
+
+    currency = phone_get(bill, BILL_CURRENCY);
+    card = phone_check_part(call, "card:", phone_get(bill, BILL_CARD));
+    takings = phone_takings_purse(call, phone_get(bill, BILL_MERCHANT),
+                                  currency).name;
+
+    return phone_is(phone_get(bill, BILL_STATUS), "PAID")
+           && phone_equal(phone_get(bill, BILL_AMOUNT),
+                          phone_int(phone_memory(call), entry->amount))
+           && phone_equal(currency, entry->currency)
+           && (phone_equal(entry->from, card)
+               || phone_account_is(entry->from, "clearing:"))
+           && (phone_equal(entry->to, takings)
+               || phone_account_is(entry->to, "clearing:"));
+}
+
+
+/* What is left of both. */
+
+static void
+phone_check_unpaid(phone_call_t *call, phone_books_t *books)
+{
+    int          sign, more;
+    phone_str_t  id;
+
+    while ((more = phone_diff_take(&books->paid, &id, &sign)) == 1) {
+        if (sign > 0) {
+            phone_books_fault(books, "bill_not_debited",
+                              phone_check_part(call, "bill:", id));
+
+        } else if (phone_book(books, phone_check_part(call, PHONE_DEBITED, id),
+                              PHONE_STR("-"), 1)
+                   == NULL)
+        {
+            books->count[PHONE_BOOKS_UNTRACKED]++;
+        }
+    }
+
+    if (more < 0) {
+        phone_books_fault(books, "bills_not_debited",
+            phone_check_part(call, "ledger:",
+                phone_bucket_text(phone_memory(call),
+                    (unsigned) books->count[PHONE_BOOKS_BUCKET])));
+    }
+
+    books->paid.cell = NULL;
+}
+
+
+/* Are bills that were debited in the indexes of their payers? */
+
+phone_rc_t
+phone_check_debits_left(phone_call_t *call, phone_books_t *books)
+{
+    unsigned             i, n;
+    phone_str_t          id, kind;
+    phone_book_t        *book;
+    phone_record_t      *bill[PHONE_CHECK_DEBITED];
+    const phone_list_t  *list[PHONE_CHECK_DEBITED];
+
+    n = 0;
+
+    for (book = books->first; book && n < PHONE_CHECK_DEBITED;
+         book = book->next)
+    {
+        if (phone_account_is(book->account, PHONE_DEBITED)) {
+            id = book->account;
+            phone_split(&id, ':', &kind);
+            book->compared = 1;
+            bill[n++] = phone_ask_some(call, &phone_bill, id,
+                                       PHONE_F(BILL_PAYER)
+                                       | PHONE_F(BILL_CREATED));
+        }
+    }
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    for (i = 0; i < n; i++) {
+        list[i] = phone_ask_index(call, &phone_bills_of,
+                                  phone_get(bill[i], BILL_PAYER),
+                                  phone_get_int(bill[i], BILL_CREATED) + 1,
+                                  PHONE_CHECK_DEBITED);
+    }
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    for (i = 0; i < n; i++) {
+        if (phone_found(bill[i]) && !phone_check_in(list[i], bill[i])) {
+            phone_books_fault(books, "bill_not_listed",
+                              phone_check_part(call, "bill:",
+                                               phone_id(bill[i])));
+        }
+    }
+
+    if (n == 0) {
+        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_TWICE;
+    }
+
+    return phone_continue(call, phone_books_save(books));
+}
+
+
+/* Also when there are so many of its moment that it may be one of the rest. */
+
+static int
+phone_check_in(const phone_list_t *list, phone_record_t *bill)
+{
+    unsigned  i;
+
+    for (i = 0; i < list->n; i++) {
+        if (phone_equal(list->entry[i].member, phone_id(bill))) {
+            return 1;
+        }
+    }
+
+    return i == PHONE_CHECK_DEBITED
+           && list->entry[i - 1].score == phone_get_int(bill, BILL_CREATED);
+}

@@ -1,0 +1,308 @@
+
+/*
+ * The end of GET /operator/check: money between two buckets (bucket commit
+ * domain).  A movement is one entry in the bucket that pays and one in the
+ * other; in between it is in a posting.
+ *
+ * Those with but one entry, when all ledgers have been read, are looked for:
+ * first among postings, then in what the ledgers got meanwhile.  The entry
+ * comes before its posting goes, so one of the two has it.  But a posting may
+ * be passed over while its event moves on to a later time: nothing is said of
+ * a movement before it was not found a few times.
+ */
+
+
+#include "../host.h"
+#include "../registry.h"
+#include "../runtime.h"
+#include "check.h"
+
+
+#define PHONE_TRANSIT_ROUNDS    4
+#define PHONE_TRANSIT_EVENTS    100
+#define PHONE_TRANSIT_LEDGERS   16
+
+#define PHONE_TRANSIT           "transit:"
+
+
+static phone_rc_t phone_transit_next(phone_call_t *call,
+    phone_books_t *books);
+static phone_book_t *phone_transit_of(phone_books_t *books,
+    phone_str_t movement, int create);
+static int phone_transit_any(phone_books_t *books);
+static void phone_transit_posted(phone_books_t *books, phone_str_t ops);
+static int phone_transit_holds(phone_str_t ops, phone_str_t movement);
+
+
+static phone_book_t *
+phone_transit_of(phone_books_t *books, phone_str_t movement, int create)
+{
+    return phone_book(books,
+                      phone_join(books->arena, 2,
+                                 (phone_str_t[2]) { PHONE_STR(PHONE_TRANSIT),
+                                                    movement }),
+                      PHONE_STR("-"), create);
+}
+
+
+/* Out of a bucket, or into it. */
+
+void
+phone_transit_entry(phone_books_t *books, const phone_ledger_entry_t *entry)
+{
+    if (phone_account_is(entry->to, "clearing:")) {
+        phone_diff_put(&books->transit, entry->movement, 1);
+    }
+
+    if (phone_account_is(entry->from, "clearing:")) {
+        phone_diff_put(&books->transit, entry->movement, -1);
+    }
+}
+
+
+/* Once all ledgers have been read. */
+
+phone_rc_t
+phone_transit_start(phone_call_t *call, phone_books_t *books)
+{
+    int            sign, more;
+    phone_str_t    movement;
+    phone_book_t  *book;
+
+    while ((more = phone_diff_take(&books->transit, &movement, &sign)) == 1) {
+        book = phone_books_word(movement)
+               ? phone_transit_of(books, movement, 1) : NULL;
+
+        if (book) {
+            book->sum += sign;
+
+        } else {
+            books->count[PHONE_BOOKS_UNTRACKED]++;
+        }
+    }
+
+    if (more < 0) {
+        phone_books_fault(books, "transit_untold", PHONE_STR("clearing"));
+    }
+
+    books->transit.cell = NULL;
+    books->count[PHONE_BOOKS_PART] = 0;
+
+    return phone_transit_next(call, books);
+}
+
+
+/* A round more, or the end. */
+
+static phone_rc_t
+phone_transit_next(phone_call_t *call, phone_books_t *books)
+{
+    phone_str_t    movement, kind;
+    phone_book_t  *book;
+
+    books->count[PHONE_BOOKS_BUCKET] = 0;
+    books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_POSTINGS;
+    books->edge = PHONE_EMPTY;
+
+    if (phone_transit_any(books)
+        && books->count[PHONE_BOOKS_PART]++ < PHONE_TRANSIT_ROUNDS)
+    {
+        return phone_continue(call, phone_books_save(books));
+    }
+
+    for (book = books->first; book; book = book->next) {
+        if (phone_account_is(book->account, PHONE_TRANSIT)
+            && !book->compared)
+        {
+            movement = book->account;
+            phone_split(&movement, ':', &kind);
+            phone_books_fault(books, book->sum > 0 ? "transit_lost"
+                                                   : "transit_made",
+                              movement);
+        }
+    }
+
+    books->count[PHONE_BOOKS_BUCKET] = call->env->buckets;
+    phone_books_report(books, phone_reply(call));
+
+    return phone_done(call);
+}
+
+
+static int
+phone_transit_any(phone_books_t *books)
+{
+    phone_book_t  *book;
+
+    for (book = books->first; book; book = book->next) {
+        if (phone_account_is(book->account, PHONE_TRANSIT)
+            && !book->compared)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* A page of the events of one bucket, for those of postings. */
+
+phone_rc_t
+phone_transit_postings(phone_call_t *call, phone_books_t *books)
+{
+    unsigned              i, n;
+    phone_str_t           bucket, id, lane;
+    phone_list_t          page;
+    phone_entry_t         edge;
+    phone_record_t       *posting[PHONE_TRANSIT_EVENTS];
+    const phone_event_t  *event;
+
+    bucket = phone_bucket_text(phone_memory(call),
+                               (unsigned) books->count[PHONE_BOOKS_BUCKET]);
+
+    if (phone_page_parse(books->edge, &edge) != 0) {
+        return phone_refuse(call, PHONE_INTERNAL);
+    }
+
+    page = phone_ask_page(call, &phone_due, bucket, &edge,
+                          PHONE_TRANSIT_EVENTS);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    for (i = 0, n = 0; i < page.n; i++) {
+        if (phone_event_parse(page.entry[i].member, &event, &id, &lane) == 0
+            && event == &phone_posting_apply)
+        {
+            posting[n++] = phone_ask_some(call, &phone_posting, id,
+                                          PHONE_F(POSTING_OPS));
+        }
+    }
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    while (n--) {
+        phone_transit_posted(books, phone_get(posting[n], POSTING_OPS));
+    }
+
+    books->edge = PHONE_EMPTY;
+
+    if (page.n == PHONE_TRANSIT_EVENTS) {
+        books->edge = phone_page_next(call, &page);
+
+    } else if (++books->count[PHONE_BOOKS_BUCKET] == call->env->buckets) {
+        books->count[PHONE_BOOKS_BUCKET] = 0;
+        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_POSTED;
+    }
+
+    return phone_continue(call, phone_books_save(books));
+}
+
+
+/* What is still to come is explained. */
+
+static void
+phone_transit_posted(phone_books_t *books, phone_str_t ops)
+{
+    phone_str_t    movement, kind;
+    phone_book_t  *book;
+
+    for (book = books->first; book; book = book->next) {
+        if (!phone_account_is(book->account, PHONE_TRANSIT)) {
+            continue;
+        }
+
+        movement = book->account;
+        phone_split(&movement, ':', &kind);
+
+        if (book->sum > 0 && phone_transit_holds(ops, movement)) {
+            book->compared = 1;
+        }
+    }
+}
+
+
+/* Packed entries of the ledger begin with their movement. */
+
+static int
+phone_transit_holds(phone_str_t ops, phone_str_t movement)
+{
+    const char   *p, *end;
+    phone_str_t   text;
+
+    end = ops.data + ops.len;
+
+    for (p = ops.data; p && p < end; p++) {
+        p = memchr(p, ':', (size_t) (end - p));
+
+        if (p == NULL || (size_t) (end - p) < movement.len + 2) {
+            return 0;
+        }
+
+        text = (phone_str_t) { movement.len, (char *) p + 1 };
+
+        if (phone_equal(text, movement) && p[movement.len + 1] == ' ') {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* What the ledgers got since they were read. */
+
+phone_rc_t
+phone_transit_follow(phone_call_t *call, phone_books_t *books)
+{
+    unsigned              i, j, n, first;
+    phone_book_t         *book;
+    const phone_log_t    *page[PHONE_TRANSIT_LEDGERS];
+    phone_ledger_entry_t  entry;
+
+    first = (unsigned) books->count[PHONE_BOOKS_BUCKET];
+    n = phone_takings_some(call, books, PHONE_TRANSIT_LEDGERS);
+
+    for (i = 0; i < n; i++) {
+        page[i] = phone_ask_log(call, &phone_ledger,
+                                phone_bucket_text(phone_memory(call),
+                                                  first + i),
+                                books->mark[first + i], PHONE_CHECK_PAGE);
+    }
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    for (i = 0; i < n; i++) {
+        for (j = 0; j < page[i]->n; j++) {
+            if (phone_ledger_parse(page[i]->entry[j], &entry) != 0) {
+                continue;
+            }
+
+            book = phone_transit_of(books, entry.movement, 0);
+
+            if (book) {
+                book->sum += phone_account_is(entry.to, "clearing:");
+                book->sum -= phone_account_is(entry.from, "clearing:");
+                book->compared = book->sum ? book->compared : 1;
+            }
+        }
+
+        books->mark[first + i] += page[i]->n;
+
+        if (page[i]->n == PHONE_CHECK_PAGE) {
+            break;
+        }
+    }
+
+    books->count[PHONE_BOOKS_BUCKET] = first + i;
+
+    return first + i == call->env->buckets
+           ? phone_transit_next(call, books)
+           : phone_continue(call, phone_books_save(books));
+}

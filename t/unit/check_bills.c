@@ -1,0 +1,426 @@
+
+/* GET /operator/check: what is lost, altered or there twice among bills, orders
+   and movements. */
+
+
+#define _GNU_SOURCE
+
+#include "check.h"
+#include "ledger.h"
+
+
+#define NUMBER  "+8613800000001"
+
+
+/* A shop in one bucket, a payer in another, bills that are paid and not. */
+
+#define BILLS  40
+
+static phone_str_t  bill[BILLS], card_id;
+
+
+/* The next event is of a posting; others never run here. */
+
+static int
+posted(void)
+{
+    while (player.nevents) {
+        if (strncmp(player.event[0].member.data, "posting.apply ", 14) == 0) {
+            return play_event();
+        }
+
+        memmove(player.event, player.event + 1,
+                --player.nevents * sizeof(play_event_t));
+    }
+
+    return 0;
+}
+
+
+static void
+pay_bills(phone_domain_t domain)
+{
+    int          i;
+    char         order[16];
+    phone_str_t  cookie;
+
+    play_start();
+    player.env.domain = domain;
+
+    shop_open("tea");
+    shop_payer("13800000001");
+    cookie = player.cookie;
+    card_id = shop_card("13800000001", "6222020000000015");
+
+    while (posted()) { /* void */ }
+
+    for (i = 0; i < BILLS; i++) {
+        player.cookie = PHONE_EMPTY;
+        snprintf(order, sizeof(order), "T%d", i);
+        bill[i] = shop_bill("tea", order, "13800000001");
+
+        while (posted()) { /* void */ }
+
+        if (i % 5 == 0) {
+            player.cookie = cookie;
+            shop_pay(bill[i], card_id, "&pin=" SHOP_PIN);
+            is_str(play_code(), "OK", "a bill is paid");
+        }
+
+        player.cookie = PHONE_EMPTY;
+
+        if (i + 1 < BILLS) {
+            while (posted()) { /* void */ }
+        }
+    }
+
+    player.cookie = cookie;
+}
+
+
+static const char *
+text_of(const char *kind, phone_str_t id)
+{
+    static char  text[2][100];
+    static int   which;
+
+    which = !which;
+    snprintf(text[which], sizeof(text[which]), "%s%.*s", kind, PHONE_ARGS(id));
+
+    return text[which];
+}
+
+
+static void
+busy(phone_domain_t domain)
+{
+    pay_bills(domain);
+
+    check("true", "bills");
+    shop_pay(bill[1], card_id, "&pin=" SHOP_PIN);
+    check("true", "a payment is under way");
+    is_str(play_member("faults_found"), "0", "and explained");
+
+    while (posted()) {
+        check("true", "a step of it");
+    }
+
+    check("true", "it has arrived");
+
+    play_end();
+}
+
+
+static void
+bills_gone(phone_domain_t domain)
+{
+    pay_bills(domain);
+    meddle(PHONE_OP_DEL, &phone_bill, bill[5], 0, NULL);
+    check("false", "a bill is gone that was paid");
+    fault("bill_missing", text_of("bill:", bill[5]));
+    play_end();
+
+    pay_bills(domain);
+    meddle(PHONE_OP_DEL, &phone_bill, bill[4], 0, NULL);
+    check("false", "a bill is gone that was not paid");
+    fault("bill_missing", text_of("bill:", bill[4]));
+    play_end();
+
+    pay_bills(domain);
+    meddle(PHONE_OP_DEL, &phone_bill, bill[5], 0, NULL);
+    meddle(PHONE_OP_DEL, &phone_bills_of, PHONE_STR(NUMBER), 0, NULL);
+    check("false", "a bill and the index");
+    ok(play_says(text_of("bill:", bill[5])), "the ledger knows the bill");
+    ok(play_says("bill_not_listed"), "and those that are not listed");
+    play_end();
+}
+
+
+static void
+bills_altered(phone_domain_t domain)
+{
+    pay_bills(domain);
+    meddle(PHONE_OP_HSET, &phone_bill, bill[5], 2,
+           (const char *[2]) { "status", "PUSHED" });
+    check("false", "a bill is open again that was paid");
+    fault("bill_differs", text_of("bill:", bill[5]));
+    play_end();
+
+    pay_bills(domain);
+    meddle(PHONE_OP_HSET, &phone_bill, bill[5], 2,
+           (const char *[2]) { "paid", "paid_at 13 1800000000000\n" });
+    check("false", "a bill was paid by no card");
+    fault("bill_differs", text_of("bill:", bill[5]));
+    play_end();
+
+    pay_bills(domain);
+    meddle(PHONE_OP_HSET, &phone_bill, bill[4], 2,
+           (const char *[2]) { "status", "PAID" });
+    check("false", "a bill is PAID, and nobody has paid it");
+    fault("bill_not_debited", text_of("bill:", bill[4]));
+    play_end();
+}
+
+
+static void
+orders(phone_domain_t domain)
+{
+    pay_bills(domain);
+    meddle(PHONE_OP_DEL, &phone_order, PHONE_STR("tea:T3"), 0, NULL);
+    check("false", "an order is gone");
+    fault("order_missing", "order:tea:T3");
+    play_end();
+
+    pay_bills(domain);
+    meddle(PHONE_OP_DEL, &phone_order, PHONE_STR("tea:T5"), 0, NULL);
+    check("false", "an order is gone that was paid");
+    fault("order_missing", "order:tea:T5");
+    play_end();
+}
+
+
+static void
+records_gone(phone_domain_t domain)
+{
+    pay_bills(domain);
+    meddle(PHONE_OP_DEL, &phone_card, card_id, 0, NULL);
+    check("false", "a card is gone");
+    ok(play_says(text_of("card_missing\",\"where\":\"card:", card_id)),
+       "it is named");
+    play_end();
+
+    pay_bills(domain);
+    play("operator.credit", "phone=13800000001&amount=7&credit_no=c1");
+    meddle(PHONE_OP_DEL, &phone_account, PHONE_STR(NUMBER), 0, NULL);
+    check("false", "an account is gone");
+    ok(play_says("account_missing"), "it is named");
+    play_end();
+
+    pay_bills(domain);
+    meddle(PHONE_OP_DEL, &phone_ledger, card_id, 0, NULL);
+    check("false", "a ledger is gone");
+    play_end();
+
+    pay_bills(domain);
+    meddle(PHONE_OP_HDEL, &phone_balances,
+           phone_bucket_text(&player.arena,
+                             phone_home(&player.env, &phone_merchant,
+                                        PHONE_STR("tea"))),
+           1, (const char *[1]) { "takings:tea:CNY" });
+    check("false", "takings are gone");
+    ok(play_says("\"account\":\"takings:tea:CNY\""), "they are named");
+    play_end();
+}
+
+
+/* The same entry again, with its balances: the sums do not show it. */
+
+static void
+twice(void)
+{
+    const char  *other;
+
+    play_start();
+    card_id = shop_card("13800000001", "6222020000000015");
+    meddle(PHONE_OP_RPUSH, &phone_ledger, card_id, 1,
+           (const char *[1]) { "m1 outside:CNY takings:tea:CNY 1 CNY x y" });
+    meddle(PHONE_OP_RPUSH, &phone_ledger, card_id, 1,
+           (const char *[1]) { "m1 takings:tea:CNY outside:CNY 1 CNY x y" });
+    check("false", "a movement twice");
+    fault("movement_twice",
+          text_of("ledger:", phone_join(&player.arena, 2, (phone_str_t[2]) {
+                      (phone_str_t) { 3, card_id.data },
+                      PHONE_STR(":m1") })));
+    play_end();
+
+    pay_bills(PHONE_WHOLE_STORE);
+    other = phone_format(&player.arena, "m2 card:%.*s takings:tea:CNY 100 CNY "
+                         "bill %.*s", PHONE_ARGS(card_id),
+                         PHONE_ARGS(bill[5])).data;
+    other = text_of("", (phone_str_t) { strlen(other), (char *) other });
+    meddle(PHONE_OP_RPUSH, &phone_ledger, card_id, 1,
+           (const char *[1]) { other });
+    meddle(PHONE_OP_HINCRBY, &phone_card, card_id, 2,
+           (const char *[2]) { "balance", "-100" });
+    meddle(PHONE_OP_HINCRBY, &phone_balances,
+           phone_bucket_text(&player.arena,
+                             phone_home(&player.env, &phone_merchant,
+                                        PHONE_STR("tea"))),
+           2, (const char *[2]) { "takings:tea:CNY", "100" });
+    check("false", "a bill is debited twice");
+    fault("bill_debited_twice", text_of("bill:", bill[5]));
+    play_end();
+}
+
+
+/* A posting is lost before it was applied, and one is applied that was. */
+
+static void
+transit(void)
+{
+    unsigned     i;
+    phone_str_t  id, rest;
+
+    pay_bills(PHONE_ONE_BUCKET);
+    shop_pay(bill[1], card_id, "&pin=" SHOP_PIN);
+    id = PHONE_EMPTY;
+
+    for (i = 0; i < player.nevents; i++) {
+        if (strncmp(player.event[i].member.data, "posting.apply ", 14) == 0) {
+            rest = player.event[i].member;
+            phone_split(&rest, ' ', &id);
+            phone_split(&rest, ' ', &id);
+        }
+    }
+
+    meddle(PHONE_OP_DEL, &phone_posting, id, 0, NULL);
+    check("false", "a posting is gone");
+    is_str(play_member("faults_found"), "1", "one");
+    ok(play_says("transit_lost"), "of a movement");
+    play_end();
+
+    pay_bills(PHONE_ONE_BUCKET);
+    while (posted()) { /* void */ }
+    id = phone_bucket_text(&player.arena,
+                           phone_home(&player.env, &phone_merchant,
+                                      PHONE_STR("tea")));
+    meddle(PHONE_OP_RPUSH, &phone_ledger, id, 1,
+           (const char *[1]) { "m9 clearing:CNY takings:tea:CNY 5 CNY x y" });
+    meddle(PHONE_OP_HINCRBY, &phone_balances, id, 2,
+           (const char *[2]) { "takings:tea:CNY", "5" });
+    check("false", "money from nowhere");
+    fault("transit_made", "m9");
+    play_end();
+}
+
+
+/* More than the difference can tell one by one. */
+
+static void
+very_many(void)
+{
+    int   i;
+    char  entry[100];
+
+    play_start();
+    card_id = shop_card("13800000001", "6222020000000015");
+
+    for (i = 0; i < 3000; i++) {
+        snprintf(entry, sizeof(entry),
+                 "m%d outside:CNY clearing:CNY 1 CNY x y", i);
+        meddle(PHONE_OP_RPUSH, &phone_ledger, card_id, 1,
+               (const char *[1]) { entry });
+        snprintf(entry, sizeof(entry),
+                 "n%d clearing:CNY outside:CNY 1 CNY x y", i);
+        meddle(PHONE_OP_RPUSH, &phone_ledger, card_id, 1,
+               (const char *[1]) { entry });
+    }
+
+    check("false", "6000 movements without their other part");
+    fault("transit_untold", "clearing");
+
+    play_end();
+}
+
+
+/* A payment before the read of that number, and its posting before another
+   one. */
+
+#define TIMES  50
+
+static unsigned     reads_done, pay_before, post_before;
+static phone_str_t  to_pay;
+
+
+static void
+pay_on(void)
+{
+    static int    inside;
+    unsigned      reads;
+
+    if (inside) {
+        return;
+    }
+
+    inside = 1;
+    reads = player.reads;
+
+    if (reads_done == pay_before) {
+        shop_pay(to_pay, card_id, "&pin=" SHOP_PIN);
+    }
+
+    if (reads_done == post_before) {
+        while (posted()) { /* void */ }
+    }
+
+    reads_done++;
+    player.reads = reads;
+    inside = 0;
+}
+
+
+static void
+paid_meanwhile(phone_domain_t domain)
+{
+    int          wrong;
+    unsigned     k, most, at;
+    char         order[16];
+    phone_str_t  cookie;
+
+    pay_bills(domain);
+    cookie = player.cookie;
+    most = 40;
+    wrong = 0;
+
+    for (k = 0; k < 3 * TIMES; k++) {
+        player.cookie = PHONE_EMPTY;
+        snprintf(order, sizeof(order), "M%u", k);
+        to_pay = shop_bill("tea", order, "13800000001");
+
+        while (posted()) { /* void */ }
+
+        player.cookie = cookie;
+        reads_done = 0;
+        at = most * (k / 3) / TIMES;
+        pay_before = k % 3 == 0 ? 0 : at;
+        post_before = k % 3 == 2 ? at + 11 : at;
+        player.before_read = pay_on;
+        play("operator.check", "");
+        player.before_read = NULL;
+
+        if (!phone_is(play_member("ok"), "true")) {
+            printf("# %u: %.*s\n", k, PHONE_ARGS(player.body));
+            wrong++;
+        }
+
+        most = reads_done;
+
+        while (posted()) { /* void */ }
+    }
+
+    is_int(wrong, 0, "right, whenever a payment comes");
+    ok(most > 50, "%u reads", most);
+    play_end();
+}
+
+
+int
+main(void)
+{
+    phone_domain_t  domain;
+
+    twice();
+    transit();
+    very_many();
+
+    for (domain = PHONE_WHOLE_STORE; domain <= PHONE_ONE_BUCKET; domain++) {
+        busy(domain);
+        bills_gone(domain);
+        bills_altered(domain);
+        orders(domain);
+        records_gone(domain);
+        paid_meanwhile(domain);
+    }
+
+    return done_testing();
+}
