@@ -8,11 +8,6 @@
 #include "operator/merchant_keys.h"
 
 
-/* ms: a call that was let in commits some time later; what the comparison of
-   clocks leaves open, and drift since the last */
-#define PHONE_NONCE_SLACK  (PHONE_COMMIT_WITHIN + INT64_C(30) * 1000)
-
-
 static phone_rc_t phone_admit_merchant(phone_call_t *call);
 static phone_rc_t phone_prove_merchant(phone_call_t *call,
     phone_record_t *merchant, phone_str_t nonce);
@@ -258,7 +253,7 @@ phone_admit_done(phone_call_t *call)
     }
 
     settings = call->env->settings;
-    ms = 2 * (settings->clock_skew + settings->clock_bound) + PHONE_NONCE_SLACK;
+    ms = 2 * (settings->clock_skew + settings->clock_bound) + PHONE_CLOCK_SLACK;
 
     phone_claim(call, &phone_nonce, phone_nonce_id(call), phone_call_id(call),
                 ms);

@@ -446,10 +446,6 @@ phone_rc_t phone_finish(phone_call_t *call);
 phone_ask_t *phone_next_ask(phone_call_t *call);
 void phone_ready(phone_ask_t *ask);
 
-/* ms: a call commits within this time of its call->now, or not at all; an event
-   has its lease for that */
-#define PHONE_COMMIT_WITHIN  (INT64_C(30) * 1000)
-
 /* The commit of the run that has just ended; NULL when it writes nothing. */
 const phone_commit_t *phone_commit(phone_call_t *call);
 

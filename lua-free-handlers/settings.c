@@ -21,6 +21,7 @@ const phone_settings_t  phone_settings_default = {
     .code_tries = 5,
     .login_window = 10 * MINUTE,
     .code_sends = 3,
+    .code_day = 20,
     .code_cap = 6000,
     .address_tries = 100,
     .login_fails = 5,

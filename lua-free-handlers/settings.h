@@ -14,6 +14,14 @@
 
 #define PHONE_SCHEDULE_MAX  32
 
+/* ms: a call commits within this time of its call->now, or not at all; an event
+   has its lease for that */
+#define PHONE_COMMIT_WITHIN  (INT64_C(30) * 1000)
+
+/* ms, beside clock_bound: a call that was let in commits some time later; what
+   the comparison of clocks leaves open, and drift since the last */
+#define PHONE_CLOCK_SLACK    (PHONE_COMMIT_WITHIN + INT64_C(30) * 1000)
+
 
 typedef struct {
     phone_str_t              region;             /* completes numbers: "CN" */
@@ -26,7 +34,8 @@ typedef struct {
     int64_t                  temporary_lifetime; /* ms, of a password by SMS */
     int64_t                  code_tries;
     int64_t                  login_window;       /* ms that limits count in */
-    int64_t                  code_sends;         /* a number, from a network */
+    int64_t                  code_sends;         /* a number, a window */
+    int64_t                  code_day;           /* a number, a day */
     int64_t                  code_cap;           /* all numbers */
     int64_t                  address_tries;      /* an address */
     int64_t                  login_fails;        /* a number, from an address */

@@ -4,8 +4,8 @@
  * Muthukrishnan, 2005) in each bucket for each window of time, a string of
  * 16-bit cells.  Something counts in one cell of each row; its count is the
  * least of these, so it may be too high, by what shares all of its cells, and
- * is never too low.  Which cells are somebody's is not to be found out: the
- * hash is keyed.
+ * is never too low.  Which bucket and cells are somebody's is not to be found
+ * out: the hash is keyed.
  */
 
 
@@ -17,22 +17,34 @@
 #define PHONE_WINDOW_KEPT  (INT64_C(60) * 1000)
 
 
-static void phone_sketch_bits(phone_call_t *call, const phone_type_t *type,
-    phone_str_t id, unsigned bit[PHONE_SKETCH_ROWS]);
+/* Where something counts. */
+typedef struct {
+    unsigned                 bucket;
+    unsigned                 bit[PHONE_SKETCH_ROWS];     /* of its cells */
+} phone_place_t;
+
+
+static phone_place_t phone_sketch_place(phone_call_t *call,
+    const phone_type_t *type, phone_str_t id);
+static unsigned phone_sketch_number(const unsigned char *mac, unsigned i);
 static phone_str_t phone_sketch_key(phone_call_t *call,
     const phone_type_t *type, unsigned bucket, int64_t window);
 static int64_t phone_sketch_lives(phone_call_t *call, int64_t window);
 
 
-/* Where the cells begin. */
+/*
+ * The bucket is keyed as the cells are: names that were chosen to be of one
+ * bucket do not fill its sketch.  But where a commit may touch its home only,
+ * it could not take back there what has been counted.
+ */
 
-static void
-phone_sketch_bits(phone_call_t *call, const phone_type_t *type,
-    phone_str_t id, unsigned bit[PHONE_SKETCH_ROWS])
+static phone_place_t
+phone_sketch_place(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id)
 {
-    unsigned       row, i;
-    uint32_t       hash;
+    unsigned       row;
     phone_str_t    text;
+    phone_place_t  place;
     unsigned char  mac[PHONE_MAC_LEN];
 
     text = phone_join(&call->arena, 4,
@@ -46,15 +58,28 @@ phone_sketch_bits(phone_call_t *call, const phone_type_t *type,
     }
 
     for (row = 0; row < PHONE_SKETCH_ROWS; row++) {
-        hash = 0;
-
-        for (i = 0; i < 4; i++) {
-            hash = hash << 8 | mac[4 * row + i];
-        }
-
-        bit[row] = PHONE_CELL_BITS * (row * call->env->cells
-                                      + hash % call->env->cells);
+        place.bit[row] = PHONE_CELL_BITS
+                         * (row * call->env->cells
+                            + phone_sketch_number(mac, row)
+                              % call->env->cells);
     }
+
+    place.bucket = call->env->domain == PHONE_ONE_BUCKET
+                   ? phone_home(call->env, type, id)
+                   : phone_sketch_number(mac, PHONE_SKETCH_ROWS)
+                     % call->env->buckets;
+
+    return place;
+}
+
+
+static unsigned
+phone_sketch_number(const unsigned char *mac, unsigned i)
+{
+    mac += 4 * i;
+
+    return (unsigned) mac[0] << 24 | (unsigned) mac[1] << 16
+           | (unsigned) mac[2] << 8 | mac[3];
 }
 
 
@@ -85,16 +110,19 @@ int64_t
 phone_ask_count(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     int64_t window)
 {
+    phone_place_t       place;
     phone_ask_count_t   wanted;
     phone_ask_count_t  *count;
+
+    place = phone_sketch_place(call, type, id);
 
     memset(&wanted, 0, sizeof(wanted));
 
     wanted.ask.kind = PHONE_ASK_COUNT;
-    wanted.ask.bucket = phone_home(call->env, type, id);
-    wanted.ask.key = phone_sketch_key(call, type, wanted.ask.bucket, window);
+    wanted.ask.bucket = place.bucket;
+    wanted.ask.key = phone_sketch_key(call, type, place.bucket, window);
     wanted.lives_for = phone_sketch_lives(call, window);
-    phone_sketch_bits(call, type, id, wanted.bit);
+    memcpy(wanted.bit, place.bit, sizeof(wanted.bit));
 
     count = phone_ask_once(call, &wanted.ask, sizeof(wanted));
 
@@ -106,20 +134,20 @@ void
 phone_uncount(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     int64_t window)
 {
-    unsigned     i, bucket, bit[PHONE_SKETCH_ROWS];
-    phone_str_t  word[2 + PHONE_SKETCH_ROWS];
+    unsigned       i;
+    phone_str_t    word[2 + PHONE_SKETCH_ROWS];
+    phone_place_t  place;
 
-    bucket = phone_home(call->env, type, id);
-    phone_sketch_bits(call, type, id, bit);
+    place = phone_sketch_place(call, type, id);
 
     word[0] = phone_int(&call->arena, phone_sketch_lives(call, window));
     word[1] = PHONE_STR("-1");
 
     for (i = 0; i < PHONE_SKETCH_ROWS; i++) {
-        word[2 + i] = phone_int(&call->arena, bit[i]);
+        word[2 + i] = phone_int(&call->arena, place.bit[i]);
     }
 
-    phone_op(call, PHONE_OP_COUNT, bucket,
-             phone_sketch_key(call, type, bucket, window),
+    phone_op(call, PHONE_OP_COUNT, place.bucket,
+             phone_sketch_key(call, type, place.bucket, window),
              2 + PHONE_SKETCH_ROWS, word);
 }

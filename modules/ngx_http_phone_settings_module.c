@@ -128,6 +128,9 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
     ngx_phone_setting("phone_code_sends", ngx_http_phone_count,
                       code_sends, &ngx_phone_tries),
 
+    ngx_phone_setting("phone_code_day", ngx_http_phone_count,
+                      code_day, &ngx_phone_shares),
+
     ngx_phone_setting("phone_code_cap", ngx_http_phone_count,
                       code_cap, &ngx_phone_cells),
 

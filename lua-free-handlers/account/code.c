@@ -66,7 +66,8 @@ phone_session_code_run(phone_call_t *call)
     }
 
     account = phone_ask_some(call, &phone_account, number,
-                             PHONE_F(ACCOUNT_DEVICES));
+                             PHONE_F(ACCOUNT_DEVICES)
+                             | PHONE_SESSION_FIELDS);
     sms = phone_sms_ask(call, number, PHONE_CODE_LABEL);
     wait = phone_from_over(call, "code");
 
@@ -80,7 +81,7 @@ phone_session_code_run(phone_call_t *call)
         return phone_tries_refuse(call, wait);
     }
 
-    over = phone_codes_over(call, number, device);
+    over = phone_codes_over(call, account, device);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -297,13 +298,15 @@ char
 phone_code_try(phone_call_t *call, const phone_code_t *code,
     phone_record_t *tried, phone_record_t *account, phone_str_t text)
 {
-    int      right;
-    int64_t  tries;
+    int                      right;
+    int64_t                  tries;
+    const phone_settings_t  *settings;
 
+    settings = phone_settings(call);
     tries = phone_get_int(tried, CODE_TRIES);
 
     if (code->kind == PHONE_NOT_SENT || phone_get(tried, CODE_USED).len
-        || tries >= phone_settings(call)->code_tries)
+        || tries >= settings->code_tries)
     {
         return 0;
     }
@@ -317,7 +320,7 @@ phone_code_try(phone_call_t *call, const phone_code_t *code,
     /* until the code is over for the clock that is behind most */
 
     phone_lives_for(tried, code->until - phone_now(call)
-                           + 2 * phone_settings(call)->clock_bound);
+                           + 2 * settings->clock_bound + PHONE_CLOCK_SLACK);
 
     if (!right) {
         return 0;

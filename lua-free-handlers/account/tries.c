@@ -2,6 +2,7 @@
 /* Limits on guessing: by where calls come from, by number, by device. */
 
 
+#include "session.h"
 #include "tries.h"
 
 
@@ -11,13 +12,19 @@
 
 #define PHONE_DAY            (INT64_C(24) * 3600 * 1000)         /* ms */
 
-/* What devices that a number does not know have sent to it from one network,
-   they have from all networks so many times. */
-#define PHONE_SENDS_SHARE    2
+/* All networks that a number knows have so many times what one has a day. */
+#define PHONE_KNOWN_SHARE    2
 
 /* No network has more sent than this part of all. */
 #define PHONE_CAP_NETWORKS   64
 
+/* What is kept of all texts: for networks that have asked for more, for
+   numbers with an account, for networks that the number knows. */
+#define PHONE_CAP_MORE       4
+#define PHONE_CAP_ACCOUNTS   8
+#define PHONE_CAP_KNOWN      8
+
+#define PHONE_CAP_PARTS      4
 
 #define PHONE_LIMITS_MAX     3
 
@@ -44,7 +51,12 @@ static int64_t phone_limits_over(phone_call_t *call,
     const phone_limit_t *limit, unsigned n);
 static unsigned phone_password_limits(phone_call_t *call, phone_str_t number,
     phone_str_t device, phone_limit_t limit[PHONE_LIMITS_MAX]);
-static int phone_code_cap_over(phone_call_t *call);
+static int phone_network_known(phone_call_t *call, phone_record_t *account,
+    phone_str_t network);
+static int phone_code_cap_over(phone_call_t *call, phone_str_t network,
+    int known, int found);
+static phone_limit_t phone_cap_part(phone_call_t *call, const char *part,
+    int64_t most);
 
 
 /* Groups up to "::" or the end; *rest is what comes behind the "::". */
@@ -295,44 +307,99 @@ phone_password_right(phone_call_t *call, phone_str_t number,
 }
 
 
+/* Networks that a number knows are asked no less and no more often than others:
+   the time that it takes does not tell them apart. */
+
 int
-phone_codes_over(phone_call_t *call, phone_str_t number, phone_str_t device)
+phone_codes_over(phone_call_t *call, phone_record_t *account,
+    phone_str_t device)
 {
-    int64_t       most, window;
-    phone_from_t  from;
+    int          over, known;
+    int64_t      most, day, window;
+    phone_str_t  number, network;
+
+    number = phone_id(account);
+    network = phone_from_network(call);
+    known = phone_network_known(call, account, network);
 
     most = phone_settings(call)->code_sends;
+    day = phone_settings(call)->code_day;
     window = phone_settings(call)->login_window;
 
     if (device.len) {
-        return phone_limits_over(call, (phone_limit_t[1]) {
+        return phone_limits_over(call, (phone_limit_t[2]) {
                    { &phone_known_tries, window, number, "code", device,
-                     most } }, 1)
+                     most },
+                   { &phone_known_days, PHONE_DAY, number, "code", device,
+                     day } }, 2)
                != 0;
     }
 
-    from = phone_from(phone_memory(call), phone_address(call));
+    if (known) {
+        over = phone_limits_over(call, (phone_limit_t[3]) {
+                   { &phone_known_tries, window, number, "code from", network,
+                     most },
+                   { &phone_known_days, PHONE_DAY, number, "code from",
+                     network, day },
+                   { &phone_known_days, PHONE_DAY, number, "codes",
+                     PHONE_EMPTY, PHONE_KNOWN_SHARE * day } }, 3)
+               != 0;
 
-    return phone_limits_over(call, (phone_limit_t[2]) {
-               { &phone_tries, window, from.network, "code to", number,
-                 most },
-               { &phone_tries, window, number, "codes", PHONE_EMPTY,
-                 PHONE_SENDS_SHARE * most } }, 2)
-               != 0
-           || phone_code_cap_over(call);
+    } else {
+        over = phone_limits_over(call, (phone_limit_t[3]) {
+                   { &phone_tries, window, number, "codes", PHONE_EMPTY,
+                     most },
+                   { &phone_days, PHONE_DAY, number, "code from", network,
+                     (day + PHONE_NETWORK_SHARE - 1) / PHONE_NETWORK_SHARE },
+                   { &phone_days, PHONE_DAY, number, "codes", PHONE_EMPTY,
+                     day } }, 3)
+               != 0;
+    }
+
+    return over || phone_code_cap_over(call, network, known,
+                                       phone_found(account));
+}
+
+
+/* Has the number had a session from there, of those that it still holds? */
+
+static int
+phone_network_known(phone_call_t *call, phone_record_t *account,
+    phone_str_t network)
+{
+    unsigned         slot;
+    phone_session_t  session;
+
+    for (slot = 0; slot < PHONE_SESSIONS; slot++) {
+        if (phone_session_parse(phone_get(account, ACCOUNT_S0 + slot),
+                                &session)
+            == 0
+            && network.len
+            && phone_equal(phone_from(phone_memory(call),
+                                      session.address).network, network))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
 /*
- * Half of the texts are for networks that have asked for a few only: those
- * that take all they can leave the other half to all others.
+ * Half of the texts are for networks that have asked for a few only; when these
+ * are used up they share a quarter with those that ask for more.  The last two
+ * parts are out of reach for who has no list of our numbers, or of where these
+ * log in.
  */
 
 static int
-phone_code_cap_over(phone_call_t *call)
+phone_code_cap_over(phone_call_t *call, phone_str_t network, int known,
+    int found)
 {
-    int64_t        sent, cap, window;
-    phone_limit_t  limit[2];
+    int64_t        cap, window, sent, over;
+    unsigned       i, n;
+    phone_limit_t  network_limit, part[PHONE_CAP_PARTS];
 
     if (phone_waiting(call)) {
         return 0;
@@ -341,22 +408,59 @@ phone_code_cap_over(phone_call_t *call)
     cap = phone_settings(call)->code_cap;
     window = phone_settings(call)->login_window;
 
-    limit[0] = (phone_limit_t) {
-        &phone_tries, window,
-        phone_from(phone_memory(call), phone_address(call)).network,
-        "codes", PHONE_EMPTY, (cap + PHONE_CAP_NETWORKS - 1)
-                              / PHONE_CAP_NETWORKS };
+    network_limit = (phone_limit_t) { &phone_tries, window, network, "codes",
+                                      PHONE_EMPTY, 0 };
 
     sent = phone_ask_count(call, &phone_tries,
-                           phone_limit_id(call, &limit[0]), window);
+                           phone_limit_id(call, &network_limit), window);
 
-    limit[1] = (phone_limit_t) {
-        &phone_tries, window, PHONE_STR("all"), "codes",
-        sent <= phone_settings(call)->code_sends ? PHONE_STR("few")
-                                                 : PHONE_STR("more"),
-        (cap + 1) / 2 };
+    if (phone_waiting(call)) {
+        return 0;
+    }
 
-    return phone_limits_over(call, limit, 2) != 0;
+    if (sent > (cap + PHONE_CAP_NETWORKS - 1) / PHONE_CAP_NETWORKS) {
+        return 1;
+    }
+
+    n = 0;
+
+    if (known) {
+        part[n++] = phone_cap_part(call, "known", cap / PHONE_CAP_KNOWN);
+    }
+
+    if (sent <= phone_settings(call)->code_sends) {
+        part[n++] = phone_cap_part(call, "few",
+                                   cap - cap / PHONE_CAP_MORE
+                                   - cap / PHONE_CAP_ACCOUNTS
+                                   - cap / PHONE_CAP_KNOWN);
+    }
+
+    part[n++] = phone_cap_part(call, "more", cap / PHONE_CAP_MORE);
+
+    /* the others ask as well: nobody sees who has an account */
+
+    part[n++] = found ? phone_cap_part(call, "accounts",
+                                       cap / PHONE_CAP_ACCOUNTS)
+                      : phone_cap_part(call, "none", 0);
+
+    for (i = 0; i < n; i++) {
+        over = phone_limits_over(call, &part[i], 1);
+
+        if (phone_waiting(call) || over == 0) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+static phone_limit_t
+phone_cap_part(phone_call_t *call, const char *part, int64_t most)
+{
+    return (phone_limit_t) { &phone_tries, phone_settings(call)->login_window,
+                             PHONE_STR("all"), "codes", phone_cstr(part),
+                             most };
 }
 
 

@@ -55,10 +55,12 @@ void phone_password_right(phone_call_t *call, phone_str_t number,
 
 /*
  * Counts a text with a code to a number; 1 when none is to be sent.  A device
- * that the number knows has a share of its own; others share what a number
- * gets, and what all numbers get, the more evenly the less is left.
+ * that the number knows has a share of its own, and so has a network that it
+ * has had a session from; others share what a number gets.  All but known
+ * devices share what all numbers get, the more evenly the less is left.  Needs
+ * PHONE_SESSION_FIELDS of the account.
  */
-int phone_codes_over(phone_call_t *call, phone_str_t number,
+int phone_codes_over(phone_call_t *call, phone_record_t *account,
     phone_str_t device);
 
 phone_rc_t phone_tries_refuse(phone_call_t *call, int64_t ms);

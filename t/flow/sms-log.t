@@ -6,7 +6,8 @@ use lib 't/lib';
 use Phone::Product;
 use Phone::Env qw(slurp);
 
-my $http = 'phone_pump interval=200ms; phone_code_sends 100;';
+my $http = 'phone_pump interval=200ms; phone_code_sends 100;'
+    . ' phone_code_day 1000;';
 my $p = Phone::Product->new(http => $http, workers => 1);
 
 sub ask_code {

@@ -121,6 +121,7 @@ sim_draw_settings(sim_world_t *world)
                                        settings->code_lifetime);
     settings->code_tries = sim_pick(random, 1, 10, settings->code_tries);
     settings->code_sends = sim_pick(random, 1, 20, 20);
+    settings->code_day = 20 * settings->code_sends;
     settings->code_cap = sim_pick(random, 500, 5000, 100000);
     settings->login_window = sim_pick(random, 1000, 600000, 20000);
     settings->address_tries = sim_pick(random, 5, 100, 1000);

@@ -535,6 +535,67 @@ pump_off(void)
 }
 
 
+/* The next number from *n that lies in the bucket of NUMBER. */
+
+static phone_str_t
+number_of_one_bucket(unsigned *n)
+{
+    phone_str_t  number;
+
+    do {
+        number = phone_format(&player.arena, "+86137%08u", (*n)++);
+
+    } while (phone_home(&player.env, &phone_account, number)
+             != phone_home(&player.env, &phone_account, PHONE_STR(NUMBER)));
+
+    number.data++;
+    number.len--;
+
+    return number;
+}
+
+
+/* Closing the password login of all numbers of a bucket. */
+
+static void
+one_bucket(void)
+{
+    char      form[80];
+    int       k, waits;
+    unsigned  i, n;
+
+    play_start();
+    player.env.cells = 256;
+    player.settings.login_day = 10;
+    player.settings.login_fails = 100;
+
+    n = 0;
+
+    for (i = 0; i < 400; i++) {
+        snprintf(form, sizeof(form), "phone=%.*s&password=guess-it",
+                 PHONE_ARGS(number_of_one_bucket(&n)));
+
+        for (k = 0; k < 10; k++) {
+            player.address = from(i % 200, k);
+            play("session.login", form);
+        }
+    }
+
+    waits = 0;
+
+    for (i = 0; i < 100; i++) {
+        snprintf(form, sizeof(form), "phone=%.*s&password=guess-it",
+                 PHONE_ARGS(number_of_one_bucket(&n)));
+        player.address = from(200, i);
+        waits += play("session.login", form) == 429;
+    }
+
+    ok(waits <= 2, "guesses at others of the bucket keep out few: %d", waits);
+
+    play_end();
+}
+
+
 int
 main(void)
 {
@@ -551,6 +612,7 @@ main(void)
     passwords();
     lanes();
     pump_off();
+    one_bucket();
 
     return done_testing();
 }

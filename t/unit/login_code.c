@@ -186,6 +186,34 @@ full_queue(void)
 }
 
 
+/* A code that was used where the clock is ahead, where it is behind. */
+
+static void
+two_hosts(void)
+{
+    int64_t      bound;
+    phone_str_t  code, cookie;
+
+    open_account();
+    bound = player.settings.clock_bound + PHONE_CLOCK_SLACK / 2 - 1;
+    player.ahead = bound;
+
+    code = ask_for_code();
+    cookie = player.code_cookie;
+
+    player.now += player.settings.code_lifetime - 1;
+    is_int(login_with("13800000001", code), 200, "used in its last moment");
+
+    player.now += 2 * bound;
+    player.ahead = -bound;
+    player.code_cookie = cookie;
+    is_int(login_with("13800000001", code), 401,
+           "not again where that moment comes later");
+
+    play_end();
+}
+
+
 static void
 strangers(void)
 {
@@ -299,7 +327,7 @@ sends(void)
         play("session.code", "phone=13800000001");
     }
 
-    is_int(player.nevents, 6, "twice as many from all networks");
+    is_int(player.nevents, 3, "no more from all networks");
 
     play("session.login", LOGIN);
     device = player.device_cookie;
@@ -325,7 +353,9 @@ cap(void)
     int   i, n;
 
     open_account();
+    player.address = PHONE_STR("198.18.0.1");
     play("session.login", LOGIN);
+    player.address = PHONE_STR("192.0.2.1");
     player.settings.code_cap = 640;
     player.settings.address_tries = 10000;
 
@@ -350,7 +380,7 @@ cap(void)
         player.nevents = 0;
     }
 
-    ok(n >= 320 && n <= 640, "60 networks do not get all that is left: %d", n);
+    is_int(n, 60 * 3 + 160 - 7, "60 networks: a few each, and a quarter");
 
     player.device_cookie = PHONE_EMPTY;
     player.address = PHONE_STR("198.51.100.1");
@@ -366,15 +396,184 @@ cap(void)
         player.nevents = 0;
     }
 
-    ok(n + 11 <= 640, "all together get the cap: %d", n + 11);
+    is_int(n + 11, 480, "all together get three quarters");
+
+    player.address = PHONE_STR("203.0.113.1");
+    play("session.code", "phone=13300000000");
+    is_int(player.nevents, 0, "then numbers without an account get none");
+
+    n = 0;
+
+    for (i = 0; i < 100; i++) {
+        snprintf(form, sizeof(form), "phone=134%08d", i);
+        player.address = from(20, i);
+        play("operator.accounts", form);
+        player.nevents = 0;
+        play("session.code", form);
+        n += player.nevents;
+        player.nevents = 0;
+    }
+
+    is_int(n, 80, "those with one get an eighth");
 
     player.address = PHONE_STR("203.0.113.1");
     play("session.code", "phone=13800000001");
-    is_int(player.nevents, 0, "then unknown devices get none");
+    is_int(player.nevents, 0, "then unknown networks get none");
 
-    play("session.login", LOGIN);
+    player.address = PHONE_STR("198.18.0.77");
     play("session.code", "phone=13800000001");
     is_int(player.nevents, 1, "and known ones do");
+    player.nevents = 0;
+
+    player.address = PHONE_STR("203.0.113.1");
+    play("session.login", LOGIN);
+    play("session.code", "phone=13800000001");
+    is_int(player.nevents, 1, "and known devices");
+
+    play_end();
+}
+
+
+/* Many networks that ask for a few each do not close what the others left. */
+
+static void
+cap_few(void)
+{
+    char  form[32];
+    int   i, n;
+
+    play_start();
+    player.settings.code_cap = 640;
+
+    n = 0;
+
+    for (i = 0; i < 150 * 3; i++) {
+        snprintf(form, sizeof(form), "phone=137%08d", i);
+        player.address = from(1, i / 3);
+        play("session.code", form);
+        n += player.nevents;
+        player.nevents = 0;
+    }
+
+    is_int(n, 450, "150 networks with three each: more than half");
+
+    play_end();
+}
+
+
+#define DAY  (24 * 60 * MINUTE)
+
+
+/* Asks from networks a.0, a.1 ... in each window of a day: the texts. */
+
+static int
+codes_of_a_day(unsigned a, unsigned networks)
+{
+    int       n;
+    unsigned  window, i;
+
+    n = 0;
+
+    for (window = 0; window < 144; window++) {
+        for (i = 0; i < networks; i++) {
+            player.address = from(a, (window + i) % networks);
+            player.device_cookie = PHONE_EMPTY;
+            play("session.code", "phone=13800000001");
+            n += player.nevents;
+            player.nevents = 0;
+        }
+
+        player.now += 10 * MINUTE;
+    }
+
+    return n;
+}
+
+
+static void
+start_day(void)
+{
+    player.now += DAY - player.now % DAY;
+}
+
+
+/* Guesses at codes are as few as those at passwords. */
+
+static void
+codes_a_day(void)
+{
+    open_account();
+
+    start_day();
+    is_int(codes_of_a_day(1, 10), 20, "twenty codes a day");
+    is_int(codes_of_a_day(1, 10), 20, "the next day as many");
+    is_int(codes_of_a_day(1, 1), 5, "one network gets a quarter");
+
+    player.address = from(1, 0);
+    play("session.login", LOGIN);
+    start_day();
+    is_int(codes_of_a_day(1, 1), 20, "a known network twenty");
+
+    player.address = from(1, 1);
+    player.device_cookie = PHONE_EMPTY;
+    play("session.login", LOGIN);
+    player.address = from(1, 2);
+    player.device_cookie = PHONE_EMPTY;
+    play("session.login", LOGIN);
+    start_day();
+    is_int(codes_of_a_day(1, 3), 40, "all known networks twice that");
+
+    play_end();
+}
+
+
+/* Locking out an owner who has no known browser at hand. */
+
+static void
+known_networks(void)
+{
+    int          i;
+    phone_str_t  code;
+
+    open_account();
+    start_day();
+
+    play("session.login", LOGIN);
+    player.device_cookie = PHONE_EMPTY;
+
+    for (i = 0; i < 110; i++) {
+        player.address = from(1, i / 4);
+        play("session.login", WRONG);
+    }
+
+    for (i = 0; i < 20; i++) {
+        player.address = from(2, i);
+        play("session.code", "phone=13800000001");
+    }
+
+    player.nevents = 0;
+    player.code_cookie = PHONE_EMPTY;
+
+    player.address = PHONE_STR("198.51.100.1");
+    is_int(play("session.login", LOGIN), 429, "no password from elsewhere");
+    play("session.code", "phone=13800000001");
+    is_int(player.nevents, 0, "nor a code, to a network that is not known");
+
+    player.address = PHONE_STR("192.0.2.77");
+    code = ask_for_code();
+    is_int(code.len, 6, "a code to one that is");
+    is_int(login_with("13800000001", code), 200, "lets the owner in");
+
+    play("session.code", "phone=13900000001");
+    is_int(player.nevents, 1, "as for any number");
+    player.nevents = 0;
+
+    for (i = 0; i < 10; i++) {
+        player.device_cookie = PHONE_EMPTY;
+        play("session.code", "phone=13800000001");
+    }
+
+    is_int(player.nevents, 2, "three in all");
 
     play_end();
 }
@@ -419,11 +618,15 @@ main(void)
     code_guesses();
     code_side_by_side();
     full_queue();
+    two_hosts();
     strangers();
     no_difference();
     ten_letters();
     sends();
     cap();
+    cap_few();
+    codes_a_day();
+    known_networks();
     low_memory();
 
     return done_testing();

@@ -34,6 +34,7 @@ main(void)
     is_int(s->temporary_lifetime, HOUR, "phone_temporary_lifetime");
     is_int(s->code_tries, 5, "phone_code_tries");
     is_int(s->code_sends, 3, "phone_code_sends");
+    is_int(s->code_day, 20, "phone_code_day");
     is_int(s->address_tries, 100, "phone_address_tries");
     is_int(s->login_fails, 5, "phone_login_fails");
     is_int(s->pin_fails, 5, "phone_pin_fails");
