@@ -253,13 +253,20 @@ phone_password_limits(phone_call_t *call, phone_str_t number,
     settings = phone_settings(call);
     window = settings->login_window;
 
+    /* all devices together first: somebody who has many of his own number does
+       not fill the sketch that all numbers share */
+
     if (device.len) {
         limit[0] = (phone_limit_t) { &phone_known_tries, window, number,
+                                     "devices", PHONE_EMPTY,
+                                     PHONE_NETWORK_SHARE
+                                     * settings->login_fails };
+        limit[1] = (phone_limit_t) { &phone_known_tries, window, number,
                                      "device", device,
                                      settings->login_fails };
-        limit[1] = (phone_limit_t) { &phone_known_days, PHONE_DAY, number,
+        limit[2] = (phone_limit_t) { &phone_known_days, PHONE_DAY, number,
                                      "device", device, settings->login_day };
-        return 2;
+        return 3;
     }
 
     from = phone_from(phone_memory(call), phone_address(call));

@@ -327,6 +327,38 @@ devices(void)
 
 /* Whoever sets a password is alone with it. */
 
+/* Somebody with many devices of his own number fills no sketch with them. */
+
+static void
+many_devices(void)
+{
+    int          i, k, tried;
+    phone_str_t  device[6];
+
+    open_account();
+
+    for (i = 0; i < 6; i++) {
+        player.device_cookie = PHONE_EMPTY;
+        play("session.login", LOGIN);
+        device[i] = player.device_cookie;
+        player.cookie = PHONE_EMPTY;
+    }
+
+    player.now += 10 * MINUTE;
+    tried = 0;
+
+    for (i = 0; i < 6; i++) {
+        player.device_cookie = device[i];
+
+        for (k = 0; k < 4; k++) {
+            tried += play("session.login", WRONG) == 401;
+        }
+    }
+
+    is_int(tried, 20, "all devices of a number share a limit");
+}
+
+
 static void
 devices_end(void)
 {
@@ -607,6 +639,7 @@ main(void)
     side_by_side();
     locked_out();
     devices();
+    many_devices();
     devices_end();
     gateway();
     passwords();
