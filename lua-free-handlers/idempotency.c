@@ -32,8 +32,8 @@
 #define PHONE_KEY_LONGEST 64
 #define PHONE_KEY_KEPT    (INT64_C(24) * 3600 * 1000)            /* ms */
 
-/* Repeats a day of calls that have secrets: of a number, or of an operator's
-   key.  One that has a session and a key of it can guess so often. */
+/* Repeats a day of calls of a number that have secrets.  One that has a session
+   and a key of it can guess so often. */
 #define PHONE_KEY_REPEATS 10
 
 /* A name and a value of each field. */
@@ -322,8 +322,7 @@ phone_key_repeats(phone_call_t *call)
     return phone_ask_count(call, &phone_known_days,
                            phone_join(&call->arena, 2,
                                       (phone_str_t[2]) {
-                                          call->endpoint->who == PHONE_SESSION
-                                          ? call->caller : call->key_hash,
+                                          call->caller,
                                           PHONE_STR(":repeats") }),
                            PHONE_KEY_KEPT);
 }
@@ -353,7 +352,8 @@ phone_same_call(phone_call_t *call, phone_record_t *kept)
 
 
 /* Counted first, whatever the secrets are; but not against the very call that
-   has kept this and did not hear of its commit. */
+   has kept this and did not hear of its commit, nor against the operator, who
+   has no need to guess. */
 
 static phone_rc_t
 phone_same_secrets(phone_call_t *call, phone_record_t *kept)
@@ -364,14 +364,16 @@ phone_same_secrets(phone_call_t *call, phone_record_t *kept)
         return PHONE_DONE;
     }
 
-    repeats = phone_key_repeats(call);
+    if (call->endpoint->who == PHONE_SESSION) {
+        repeats = phone_key_repeats(call);
 
-    if (phone_waiting(call)) {
-        return PHONE_AGAIN;
-    }
+        if (phone_waiting(call)) {
+            return PHONE_AGAIN;
+        }
 
-    if (repeats > PHONE_KEY_REPEATS) {
-        return phone_refuse_limit(call);
+        if (repeats > PHONE_KEY_REPEATS) {
+            return phone_refuse_limit(call);
+        }
     }
 
     if (!phone_equal(phone_get(kept, IDEMPOTENCY_SECRETS), call->key_secrets))

@@ -191,7 +191,12 @@ sim_pay_send(sim_payment_t *payment, phone_str_t cookie)
 
     exchange = sim_payer_asks(payer, cookie, "bill.pay", sim_pay_answered);
     exchange->about = payment;
-    exchange->must_fail = payment->wrong_pin || payment->other_card;
+
+    /* a failover may have lost the payment that was with another card */
+
+    exchange->must_fail = payment->wrong_pin
+                          || (payment->other_card
+                              && payer->world->failovers == 0);
 
     sim_add(exchange, "bill_id", payment->bill);
     sim_add(exchange, "card_id", payment->card);
