@@ -20,6 +20,10 @@ typedef struct {
 } sim_key_life_t;
 
 
+/* us; no call takes that long otherwise */
+#define SIM_STOOD_STILL  (10 * SIM_SECOND)
+
+
 static phone_str_t
 sim_key_name(char text[96], phone_str_t merchant, phone_str_t key_id)
 {
@@ -79,7 +83,8 @@ sim_audit_keys(sim_auditor_t *auditor, const phone_op_t *op,
 
 
 /* The time of the worker that takes a call is the store's, but for the skew;
-   after a jump nobody knows. */
+   after a jump nobody knows, nor where the worker stood still and its clock was
+   set meanwhile. */
 
 void
 sim_audit_signed(sim_auditor_t *auditor, const sim_exchange_t *exchange,
@@ -103,7 +108,8 @@ sim_audit_signed(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         && (life == NULL
             || (life->until && life->ended_at < exchange->sent_at
                 && life->until + world->swarm.skew < sent
-                && exchange->jumped == world->jumped)))
+                && exchange->jumped == world->jumped
+                && world->now - exchange->sent_at < SIM_STOOD_STILL)))
     {
         sim_violation(world, "call %u is accepted, its key %.*s had ended",
                       exchange->serial, PHONE_ARGS(*key_id));
