@@ -247,10 +247,10 @@ twice(void)
     play_end();
 
     pay_bills(PHONE_WHOLE_STORE);
-    other = phone_format(&player.arena, "m2 card:%.*s takings:tea:CNY 100 CNY "
-                         "bill %.*s", PHONE_ARGS(card_id),
-                         PHONE_ARGS(bill[5])).data;
-    other = text_of("", (phone_str_t) { strlen(other), (char *) other });
+    other = text_of("", phone_format(&player.arena,
+                                     "m2 card:%.*s takings:tea:CNY 100 CNY "
+                                     "bill %.*s", PHONE_ARGS(card_id),
+                                     PHONE_ARGS(bill[5])));
     meddle(PHONE_OP_RPUSH, &phone_ledger, card_id, 1,
            (const char *[1]) { other });
     meddle(PHONE_OP_HINCRBY, &phone_card, card_id, 2,

@@ -325,8 +325,6 @@ devices(void)
 }
 
 
-/* Whoever sets a password is alone with it. */
-
 /* Somebody with many devices of his own number fills no sketch with them. */
 
 static void
@@ -356,8 +354,12 @@ many_devices(void)
     }
 
     is_int(tried, 20, "all devices of a number share a limit");
+
+    play_end();
 }
 
+
+/* Whoever sets a password is alone with it. */
 
 static void
 devices_end(void)
