@@ -445,7 +445,7 @@ sim_replay(sim_merchant_t *merchant)
     exchange->about = merchant->overheard_order;
     exchange->fields = merchant->overheard;
 
-    /* a nonce is kept and a timestamp judged by one clock, unless that jumped */
+    /* the clock keeps a nonce and judges a timestamp, unless it jumped */
 
     exchange->must_fail = merchant->overheard_done && world->jumped == 0;
     exchange->by_clock = 1;
