@@ -13,6 +13,7 @@ my $p = Phone::Product->new(workers => 1, redis => { maxmemory => $limit },
     allow => qr/redis uses \d+ of \d+ bytes/, http => <<'END');
 phone_address_tries 10000;
 phone_code_cap 2000;
+phone_bill_day_payer 1000000;
 set_real_ip_from 127.0.0.1;
 real_ip_header X-Real-IP;
 END
