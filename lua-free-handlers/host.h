@@ -211,8 +211,11 @@ typedef enum {
     PHONE_GUARD_CLAIM,           /* key does not exist; it then holds field,
                                     for want ms, for ever when that is "0" */
     PHONE_GUARD_AT_MOST,         /* field of hash key is a number <= want */
-    PHONE_GUARD_TYPE             /* key has the type that command field reads,
+    PHONE_GUARD_TYPE,            /* key has the type that command field reads,
                                     or does not exist; else it is an error */
+    PHONE_GUARD_SUM              /* delta is added to field of hash key, which
+                                    then is <= want, or >= want for a delta
+                                    below 0 */
 } phone_guard_kind_t;
 
 
@@ -224,6 +227,9 @@ struct phone_guard_s {
     phone_str_t              key;
     phone_str_t              field;
     phone_str_t              want;
+    phone_str_t              delta;      /* of a sum */
+    phone_str_t              life;       /* ms, "0" for none: of a key in which
+                                            the sum is the first of field */
     unsigned                 full:1;     /* another run would meet it again */
     unsigned                 elsewhere:1;    /* than at the commit's home */
     phone_guard_t           *next;
@@ -255,27 +261,38 @@ struct phone_op_s {
     phone_op_kind_t          kind;
     unsigned                 bucket;
     phone_str_t              key;
+    unsigned                 fresh:1;    /* of a new id: no such key yet, or
+                                            no such member */
     unsigned                 nwords;
     phone_str_t             *word;
     phone_op_t              *next;
 };
 
 
+/*
+ * Guards that write, claims and sums, come behind all others, and what they
+ * have written is taken back when a later one does not hold or the first
+ * command fails.
+ */
 typedef struct {
     unsigned                 bucket;     /* home: that of the guards */
     unsigned                 nguards;
     unsigned                 nops;
+    unsigned                 back:1;     /* the first command, RPUSH or a ZADD
+                                            of a new member, is taken back when
+                                            the second fails */
     phone_guard_t           *guards;
     phone_op_t              *ops;
 } phone_commit_t;
 
 
 /*
- * looks.c: what makes a commit one that is done or leaves no trace.  Adds a
- * guard for all that its commands could meet and is not guarded yet; -1 when
- * one key is taken for two types, or a command has words or a key that it does
- * not take.  Commands that add go first; in front of
- * them one that is not guarded, for it fails with nothing written.
+ * looks.c: what makes a commit one that is done or leaves no trace.  Makes each
+ * HINCRBY a sum with the bounds that its guards set; adds a guard for all that
+ * the other commands could meet and is not guarded yet, and puts in front of
+ * them those that need none, for they fail with nothing written that is not
+ * taken back.  -1 when one key is taken for two types, a command has words or a
+ * key that it does not take, or nothing is added to what is bound.
  */
 int phone_add_looks(phone_arena_t *arena, phone_commit_t *commit);
 

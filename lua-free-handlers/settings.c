@@ -35,7 +35,6 @@ const phone_settings_t  phone_settings_default = {
     .bill_lifetime = DAY,
     .bill_lifetime_max = 30 * DAY,
     .bills_day = 100000,
-    .bills_day_size = 64 * 1024 * 1024,
     .bills_day_payer = 200,
     .text_window = 10 * MINUTE,
     .texts = 5,

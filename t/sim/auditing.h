@@ -226,7 +226,7 @@ int sim_fact(sim_auditor_t *auditor, sim_map_t *map, phone_str_t key,
     phone_str_t value);
 
 /* auditor_money.c */
-void sim_audit_hincrby(sim_auditor_t *auditor, const phone_op_t *op,
+void sim_audit_sum(sim_auditor_t *auditor, const phone_guard_t *sum,
     const sim_key_t *parts);
 void sim_audit_entry(sim_auditor_t *auditor, const phone_op_t *op,
     const sim_key_t *parts);
@@ -262,7 +262,7 @@ void sim_audit_put_text(sim_auditor_t *auditor, const phone_op_t *op);
 
 /* auditor_day.c: how much merchants make */
 void sim_audit_made(sim_auditor_t *auditor);
-void sim_audit_counted(sim_auditor_t *auditor, const phone_op_t *op,
+void sim_audit_counted(sim_auditor_t *auditor, const phone_guard_t *sum,
     const sim_key_t *parts);
 void sim_audit_too_many(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);

@@ -332,6 +332,13 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
         }
     }
 
+    for (guard = commit->guards; guard != NULL; guard = guard->next) {
+        if (guard->kind == PHONE_GUARD_SUM) {
+            (void) sim_key_parse(guard->key, &parts);
+            sim_audit_sum(auditor, guard, &parts);
+        }
+    }
+
     for (op = commit->ops; op != NULL; op = op->next) {
         (void) sim_key_parse(op->key, &parts);
         sim_audit_ordered(auditor, op, &parts);
@@ -423,10 +430,6 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
 
         break;
 
-    case PHONE_OP_HINCRBY:
-        sim_audit_hincrby(auditor, op, &parts);
-        break;
-
     case PHONE_OP_DEL:
 
         if (phone_is(parts.kind, "posted")) {
@@ -451,7 +454,6 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
         if (!phone_is(parts.kind, "sms") && !phone_is(parts.kind, "code")
             && !phone_is(parts.kind, "live")
             && !phone_is(parts.kind, "texts")
-            && !phone_is(parts.kind, "made")
             && !phone_is(parts.kind, "idempotency"))
         {
             sim_violation(auditor->world, "\"%.*s\" will expire",

@@ -133,8 +133,6 @@ sim_draw_settings(sim_world_t *world)
 
     if (sim_below(random, 4) == 0) {
         settings->bills_day = sim_pick(random, 3, 40, settings->bills_day);
-        settings->bills_day_size = sim_pick(random, 300, 3000,
-                                            settings->bills_day_size);
         settings->bills_day_payer = sim_pick(random, 1, 20,
                                              settings->bills_day_payer);
     }
