@@ -1,6 +1,6 @@
 
 /*
- * How much a merchant makes a day (UTC): bills, and bills to one number.  A bill
+ * How much a merchant makes a day (UTC): bills, and bills to one number.  One
  * counts once for each KiB that its fields begin, so the first limit bounds
  * bytes as well.  Counted in the commit that makes the bill, in the merchant's
  * bucket: exact, and nothing is read while there is room.

@@ -92,7 +92,8 @@ sim_audit_made(sim_auditor_t *auditor)
     {
         sim_violation(auditor->world, "%.*s makes %lld bills in a day, "
                       "%lld to %.*s", PHONE_ARGS(merchant),
-                      (long long) all->bills, (long long) one->bills, PHONE_ARGS(payer));
+                      (long long) all->bills, (long long) one->bills,
+                      PHONE_ARGS(payer));
     }
 
     if (all->bills > settings->bills_day - SIM_BILL_MAX) {
