@@ -74,6 +74,10 @@
     R(BALANCE_NOT_ENOUGH, 403, 0,                                             \
       "This card cannot cover the amount: choose another card.",              \
       "该卡余额不足，请换一张卡。")                                           \
+    R(TAKINGS_NOT_ENOUGH, 409, 0,                                             \
+      "The merchant has not taken that much, or nothing at all: nothing was " \
+      "paid out; see its takings.",                                           \
+      "该商户的收款余额不足或为零，未结算，请查看其收款余额。")               \
     R(ACCOUNT_FULL, 409, 0,                                                   \
       "The account that is to get the money can take no more: nothing was "   \
       "moved; ask the operator.",                                             \

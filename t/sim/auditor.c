@@ -41,6 +41,7 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->keys, world->memory, 32);
     sim_map_init(&auditor->cards, world->memory, 64);
     sim_map_init(&auditor->credits, world->memory, 64);
+    sim_map_init(&auditor->taken, world->memory, 32);
     sim_map_init(&auditor->urls, world->memory, 16);
     sim_map_init(&auditor->shops, world->memory, 16);
     sim_map_init(&auditor->sessions, world->memory, 256);
@@ -262,7 +263,7 @@ sim_is_record(phone_str_t kind)
     static const char *const  records[] = {
         "account", "code", "merchant", "bill", "card",
         "card_number", "notice", "sms", "posting", "swept", "credit",
-        "idempotency", "texts", NULL
+        "settlement", "idempotency", "texts", NULL
     };
 
     for (i = 0; records[i] != NULL; i++) {
@@ -569,5 +570,6 @@ sim_audit_end(sim_auditor_t *auditor)
     sim_store_each(auditor->world->store, sim_wall(auditor->world),
                    sim_audit_parked, auditor);
     sim_audit_money_end(auditor);
+    sim_audit_taken_end(auditor);
     sim_audit_records_end(auditor);
 }
