@@ -25,7 +25,7 @@ like slurp("$top/out"), qr{^operator http://127\.0\.0\.1:$operator_port/\nready 
 sub connection {
     my ($from, $to) = @_;
     return IO::Socket::INET->new(LocalAddr => $from, PeerAddr => '127.0.0.1',
-        PeerPort => $to || $port, Timeout => 5);
+        PeerPort => $to || $port, Timeout => 20);
 }
 
 # Sends a text and reads one reply: status, its head, and what its body says.
