@@ -95,7 +95,7 @@ typedef enum {
 typedef struct phone_ask_s  phone_ask_t;
 
 /* With any_type a key of another type than is asked for does not make the call
-   fail: the host sets other_type, and what is read is as if nothing was there. */
+   fail: the host sets other_type, and the ask finds nothing. */
 struct phone_ask_s {
     phone_ask_kind_t         kind;
     unsigned                 bucket;
