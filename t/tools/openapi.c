@@ -6,6 +6,7 @@
 
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <jansson.h>
 
@@ -416,18 +417,19 @@ openapi_members(phone_json_t *json, const char *members, int refusal)
 }
 
 
-static const char *
+static const openapi_object_t *
 openapi_reply(const char *name)
 {
     const openapi_object_t  *reply;
 
     for (reply = openapi_replies; reply->name; reply++) {
         if (strcmp(reply->name, name) == 0) {
-            return reply->members;
+            return reply;
         }
     }
 
-    return NULL;
+    fprintf(stderr, "openapi: %s is not in t/tools/openapi_replies.h\n", name);
+    exit(1);
 }
 
 
@@ -436,7 +438,7 @@ openapi_responses(phone_json_t *json, const phone_endpoint_t *e)
 {
     const char  *members;
 
-    members = openapi_reply(e->name);
+    members = openapi_reply(e->name)->members;
 
     phone_json_object(json, "responses");
 

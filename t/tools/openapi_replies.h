@@ -73,6 +73,8 @@ static const openapi_object_t  openapi_replies[] = {
     { "bill.cards", "cards[Card]" },
     { "bill.pin", "" },
 
+    { "live.open", NULL },                   /* a stream of events */
+
     { "operator.merchants", "merchant_id key_id" },
     { "operator.merchant_list", "merchants[Merchant] next_before?" },
     { "operator.merchant_get", OPENAPI_MERCHANT_FULL },
