@@ -21,6 +21,8 @@ static void ngx_phone_live_hasten(ngx_phone_live_client_t *client,
     ngx_msec_t delay);
 static void ngx_phone_live_was_read(void *data, redisReply *reply,
     ngx_phone_redis_error_t error);
+static ngx_uint_t ngx_phone_live_fits(ngx_phone_live_number_t *number,
+    redisReply *reply);
 static void ngx_phone_live_take(ngx_phone_live_client_t *client,
     redisReply *reply);
 static void ngx_phone_live_read_later(ngx_phone_live_number_t *number);
@@ -244,13 +246,13 @@ ngx_phone_live_was_read(void *data, redisReply *reply,
         return;
     }
 
-    if (error != NGX_PHONE_REDIS_NONE || reply->type != REDIS_REPLY_ARRAY) {
+    if (error != NGX_PHONE_REDIS_NONE || !ngx_phone_live_fits(number, reply)) {
 
         ngx_log_error(NGX_LOG_ERR, number->live->log, 0,
                       "a live stream could not be read: %s",
                       error ? ngx_phone_redis_error_name(error)
                       : reply->type == REDIS_REPLY_ERROR ? reply->str
-                      : "not a list");
+                      : "not entries of a stream");
 
         if (error == NGX_PHONE_REDIS_NONE
             && reply->type != REDIS_REPLY_ERROR)
@@ -284,6 +286,37 @@ ngx_phone_live_was_read(void *data, redisReply *reply,
 }
 
 
+/* A page of entries behind the place that was asked for, in their order. */
+
+static ngx_uint_t
+ngx_phone_live_fits(ngx_phone_live_number_t *number, redisReply *reply)
+{
+    size_t               i;
+    ngx_phone_live_id_t  id, last;
+
+    if (reply->type != REDIS_REPLY_ARRAY
+        || reply->elements > NGX_PHONE_LIVE_PAGE)
+    {
+        return 0;
+    }
+
+    last = number->from;
+
+    for (i = 0; i < reply->elements; i++) {
+
+        if (ngx_phone_live_entry_id(reply->element[i], &id) != NGX_OK
+            || ngx_phone_live_compare(&id, &last) <= 0)
+        {
+            return 0;
+        }
+
+        last = id;
+    }
+
+    return 1;
+}
+
+
 /* What is new to the client becomes its text. */
 
 static void
@@ -302,9 +335,9 @@ ngx_phone_live_take(ngx_phone_live_client_t *client, redisReply *reply)
 
     for (i = 0; i < reply->elements; i++) {
 
-        if (ngx_phone_live_entry_id(reply->element[i], &id) == NGX_OK
-            && ngx_phone_live_compare(&id, &client->at) <= 0)
-        {
+        (void) ngx_phone_live_entry_id(reply->element[i], &id);
+
+        if (ngx_phone_live_compare(&id, &client->at) <= 0) {
             first = i + 1;
             continue;
         }
@@ -326,11 +359,7 @@ ngx_phone_live_take(ngx_phone_live_client_t *client, redisReply *reply)
     p = client->text;
 
     for (i = first; i < reply->elements; i++) {
-
-        if (ngx_phone_live_entry_id(reply->element[i], &client->at) != NGX_OK)
-        {
-            continue;
-        }
+        (void) ngx_phone_live_entry_id(reply->element[i], &client->at);
 
         p = ngx_phone_live_write_entry(p, reply->element[i]);
 

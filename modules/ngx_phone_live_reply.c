@@ -71,7 +71,9 @@ ngx_phone_live_find_place(ngx_phone_live_client_t *client, redisReply *reply)
     first = ngx_phone_live_member(reply, "first-entry");
 
     if (ngx_phone_live_compare(&at, &last) == 0
-        || (added && length && added->integer == length->integer)
+        || (added && added->type == REDIS_REPLY_INTEGER
+            && length && length->type == REDIS_REPLY_INTEGER
+            && added->integer == length->integer)
         || (first && ngx_phone_live_entry_id(first, &oldest) == NGX_OK
             && ngx_phone_live_compare(&oldest, &at) <= 0))
     {
