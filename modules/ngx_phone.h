@@ -189,6 +189,16 @@ ngx_phone_now(void)
 }
 
 
+/* The difference to the monotonic clock (ms); it changes when the clock is
+   set. */
+
+static ngx_inline int64_t
+ngx_phone_clock_apart(void)
+{
+    return ngx_phone_now() - (int64_t) ngx_current_msec;
+}
+
+
 /* The current time, not the cached time of the event loop. */
 
 static ngx_inline int64_t
@@ -235,6 +245,10 @@ void ngx_phone_destroy(ngx_phone_t *phone);
    now, and no timer delays the exit. */
 void ngx_phone_hurry(ngx_phone_t *phone);
 ngx_int_t ngx_phone_random(ngx_phone_t *phone, u_char *p, size_t len);
+
+/* ngx_phone_store_check.c: 1 when our clock is too far from the store's, or
+   has just been set: nothing may be decided by it. */
+ngx_uint_t ngx_phone_check_clock(ngx_phone_t *phone);
 
 /* The number of workers in the configuration. */
 ngx_uint_t ngx_phone_workers(ngx_cycle_t *cycle);

@@ -493,6 +493,10 @@ ngx_phone_fetch_result(ngx_phone_fetch_reply_t *reply)
     if (reply->result_len == 8
         && ngx_memcmp(reply->result, "answered", 8) == 0)
     {
+        if (reply->status > 599) {
+            return NGX_PHONE_FETCH_REPLY;
+        }
+
         return (ngx_phone_fetch_result_t) (reply->status / 100);
     }
 

@@ -224,7 +224,9 @@ ngx_phone_fetch_reply_status(ngx_phone_fetch_reply_t *reply, u_char *p,
 
     status = ngx_atoi(p + 9, 3);
 
-    if (status < 100 || status > 599) {
+    /* nginx passes on any status of three digits */
+
+    if (status < 100) {
         return NGX_ERROR;
     }
 

@@ -194,7 +194,9 @@ struct sim_auditor_s {
     sim_map_t                texts_sent; /* "<number>", "<number>:<shop>" */
     sim_map_t                made;       /* "<merchant>:<day>:<number>" */
     sim_map_t                codes;      /* by cookie: guesses at them */
-    sim_map_t                guess_days; /* "<number> <day>", at passwords */
+    sim_map_t                guesses;    /* at passwords, by limit */
+    sim_map_t                devices;    /* by cookie: since when */
+    phone_str_t              try_guards; /* of a commit that counts one */
     sim_map_t                versions;   /* "<key> <version>": were there */
 
     phone_str_t              currency[SIM_CURRENCIES];
@@ -309,6 +311,7 @@ void sim_audit_acked(sim_auditor_t *auditor, const phone_op_t *op,
     phone_str_t bill_id);
 
 /* auditor_guesses.c */
+void sim_audit_try(sim_auditor_t *auditor, const phone_commit_t *commit);
 void sim_audit_code_given(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 void sim_audit_guess(sim_auditor_t *auditor, const sim_exchange_t *exchange,

@@ -153,7 +153,8 @@ sim_copy_auditor(sim_auditor_t *auditor)
     sim_copy_books(&auditor->texts_sent);
     sim_copy_books(&auditor->made);
     sim_copy_books(&auditor->codes);
-    sim_copy_books(&auditor->guess_days);
+    sim_copy_books(&auditor->guesses);
+    sim_copy_books(&auditor->devices);
 }
 
 
