@@ -101,7 +101,7 @@ is met("http://moved.test:$port/n"), 'address', '... and elsewhere tomorrow';
 
 for my $case ([close => 'closed'], [junk => 'reply'], [half => 'reply'],
               [silent => 'timeout'], [slow => 'timeout'], [huge => 200],
-              [503 => 503], [redirect => 302], [204 => 204], ['late:1' => 200])
+              [503 => 503], [999 => 'reply'], [600 => 'reply'], [redirect => 302], [204 => 204], ['late:1' => 200])
 {
     my ($behavior, $last) = @$case;
     my $merchant = Phone::Merchant->new($behavior);
