@@ -194,8 +194,8 @@ ngx_phone_check_clock(ngx_phone_t *phone)
     phone->env.clock_off = 1;
 
     ngx_log_error(NGX_LOG_WARN, phone->log, 0,
-                  "our clock has been set by %L ms: nothing is done until it "
-                  "is compared with that of redis",
+                  "the clock of this host was set by %L ms: nothing is done "
+                  "until it is compared with that of redis",
                   ngx_phone_clock_apart() - check->clock_apart);
 
     if (check->look.timer_set) {
