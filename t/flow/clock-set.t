@@ -20,7 +20,7 @@ my $pump = 'phone_pump interval=100ms;';
 my $good = Phone::Product->new(http => $pump);
 my $redis = $good->redis;
 my $host = Phone::Product->new(redis => 0, stopped => 1, http => $pump,
-    store => 'unix:' . $redis->socket, allow => qr/its clock and ours/);
+    store => 'unix:' . $redis->socket, allow => qr/its clock and the clock of this host/);
 
 my $clock = temp_dir() . '/clock';
 
