@@ -1,5 +1,5 @@
 
-/* Outbound calls: the directives, and the beginning and end of a worker. */
+/* Outbound calls: directives and process handlers. */
 
 
 #include "ngx_phone_fetch.h"
@@ -116,12 +116,13 @@ ngx_http_phone_fetch_init(ngx_conf_t *cf)
 
     if (fmcf->timeout == 0 || (int64_t) fmcf->timeout >= settings->lease) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"phone_fetch_timeout\" must be shorter than "
-                           "\"phone_lease\", %L ms", settings->lease);
+                           "\"phone_fetch_timeout\" must be longer than 0 and "
+                           "shorter than \"phone_lease\", %L ms",
+                           settings->lease);
         return NGX_ERROR;
     }
 
-    /* those of the http level: merging has given it one in any case */
+    /* of the http level; the core module's merging has created them */
 
     fmcf->resolver = clcf->resolver;
     fmcf->resolver_timeout = clcf->resolver_timeout;
@@ -223,8 +224,8 @@ ngx_http_phone_fetch_init_main_conf(ngx_conf_t *cf, void *conf)
 
 
 /*
- * The token comes from the secret, not from the cycle: while a worker shuts
- * down its calls go to workers of the next cycle.
+ * The token is derived from the secret and not from the cycle: the fetches of a
+ * worker that is shutting down go to workers of the next cycle.
  */
 
 static ngx_int_t
@@ -316,8 +317,8 @@ ngx_http_phone_fetch_allow(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
         if (rc == NGX_ERROR) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "\"%V\" is no network, write it as "
-                               "10.1.0.0/16", &value[i]);
+                               "\"%V\" has an invalid network \"%V\": write "
+                               "it as 10.1.0.0/16", &cmd->name, &value[i]);
             return NGX_CONF_ERROR;
         }
 
@@ -351,7 +352,8 @@ ngx_http_phone_sms_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* Runs after that of ngx_http_phone_module, which makes the worker's object. */
+/* ngx_http_phone_module's init_process, which creates the worker's object,
+   runs before. */
 
 static ngx_int_t
 ngx_http_phone_fetch_init_process(ngx_cycle_t *cycle)

@@ -1,10 +1,10 @@
 
 /*
- * The main module: the store, the secrets, the limits of a worker, and what
- * all locations with phone endpoints share.  The endpoints themselves are in
- * ngx_http_phone_endpoint.c, a module for each capability names them.
+ * The main module: the store, the secrets, the limits of a worker, and the
+ * configuration of locations with phone endpoints.  The endpoints are found in
+ * ngx_http_phone_endpoint.c; each capability has a module for its directive.
  *
- * Without a directive that needs the store nothing is opened and nothing runs.
+ * If no directive needs the store, no connection is made and nothing runs.
  */
 
 
@@ -51,22 +51,33 @@ static ngx_conf_enum_t  ngx_http_phone_domains[] = {
 };
 
 
-static ngx_conf_num_bounds_t  ngx_http_phone_buckets_bounds = {
-    ngx_conf_check_num_bounds, 1, PHONE_BUCKETS_MAX
+static ngx_phone_conf_bounds_t  ngx_http_phone_buckets_bounds = {
+    ngx_phone_conf_check_bounds, 1, PHONE_BUCKETS_MAX,
+    "1 and 1000"
 };
 
-static ngx_conf_num_bounds_t  ngx_http_phone_threads_bounds = {
-    ngx_conf_check_num_bounds, 1, 256
+static ngx_phone_conf_bounds_t  ngx_http_phone_threads_bounds = {
+    ngx_phone_conf_check_bounds, 1, 256, "1 and 256"
 };
 
 
-/* each that comes looks at all that wait */
-static ngx_conf_num_bounds_t  ngx_http_phone_turns_bounds = {
-    ngx_conf_check_num_bounds, 1, 4096
+/* each new password is compared with all that wait */
+static ngx_phone_conf_bounds_t  ngx_http_phone_turns_bounds = {
+    ngx_phone_conf_check_bounds, 1, 4096, "1 and 4096"
 };
 
-static ngx_conf_num_bounds_t  ngx_http_phone_limit_bounds = {
-    ngx_conf_check_num_bounds, 1, 1000000
+static ngx_phone_conf_bounds_t  ngx_http_phone_limit_bounds = {
+    ngx_phone_conf_check_bounds, 1, 1000000, "1 and 1000000"
+};
+
+/* a call older than this is not committed */
+static ngx_phone_conf_bounds_t  ngx_http_phone_timeout_bounds = {
+    ngx_phone_conf_check_bounds, 100, PHONE_COMMIT_WITHIN, "100ms and 30s"
+};
+
+/* a body is held in memory and parsed by the event loop */
+static ngx_phone_conf_bounds_t  ngx_http_phone_body_bounds = {
+    ngx_phone_conf_check_bounds, 1, 1024 * 1024, "1 and 1m"
 };
 
 
@@ -180,7 +191,7 @@ static ngx_command_t  ngx_http_phone_commands[] = {
       ngx_conf_set_msec_slot,
       NGX_HTTP_MAIN_CONF_OFFSET,
       offsetof(ngx_phone_main_conf_t, call_timeout),
-      NULL },
+      &ngx_http_phone_timeout_bounds },
 
     /* phone_pump on | off | interval=time; */
     { ngx_string("phone_pump"),
@@ -209,7 +220,7 @@ static ngx_command_t  ngx_http_phone_commands[] = {
       ngx_conf_set_size_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_phone_loc_conf_t, body_max),
-      NULL },
+      &ngx_http_phone_body_bounds },
 
     { ngx_string("phone_cookie_secure"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
@@ -301,6 +312,30 @@ ngx_http_phone_exit_process(ngx_cycle_t *cycle)
 
 
 /* Directives */
+
+/* nginx's own ngx_conf_check_num_bounds() does not name the directive. */
+
+char *
+ngx_phone_conf_check_bounds(ngx_conf_t *cf, void *post, void *data)
+{
+    ngx_int_t                *n;
+    ngx_str_t                *value;
+    ngx_phone_conf_bounds_t  *bounds;
+
+    n = data;
+    bounds = post;
+    value = cf->args->elts;
+
+    if (*n >= bounds->min && *n <= bounds->max) {
+        return NGX_CONF_OK;
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "\"%V\" must be between %s",
+                       &value[0], bounds->range);
+
+    return NGX_CONF_ERROR;
+}
+
 
 static char *
 ngx_http_phone_secret(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
@@ -440,7 +475,7 @@ ngx_http_phone_set_handler(ngx_conf_t *cf, ngx_http_handler_pt handler)
 
 /* Configurations */
 
-/* The resolver of the http level: merging has made one in any case. */
+/* The resolver of the http level; the core module's merging has created it. */
 
 static ngx_int_t
 ngx_http_phone_init(ngx_conf_t *cf)
@@ -515,8 +550,8 @@ ngx_http_phone_init_main_conf(ngx_conf_t *cf, void *conf)
 }
 
 
-/* Everything that the endpoints in use need is there: a worker has no
-   "not configured" case. */
+/* Checks that all that the endpoints in use need is configured, so that a
+   worker has no "not configured" case. */
 
 static char *
 ngx_http_phone_check_main_conf(ngx_conf_t *cf, ngx_phone_main_conf_t *pmcf)
@@ -597,9 +632,9 @@ ngx_http_phone_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_value(plcf->cookie_secure, prev->cookie_secure, 0);
 
     /*
-     * "if" and "limit_except" have a configuration of their own, with which
-     * the handler of their location goes on; nginx itself passes that one on
-     * to an "if" but not to a "limit_except"
+     * "if" and "limit_except" blocks have location configurations of their own,
+     * with which the content handler of their location runs.  nginx copies the
+     * handler to "if" blocks, but not to "limit_except" blocks.
      */
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
@@ -621,7 +656,9 @@ ngx_http_phone_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         return NGX_CONF_OK;
     }
 
-    /* a body is taken from memory or not at all */
+    /* bodies contain passwords and PINs: they are kept in memory */
+
+    clcf->client_body_in_file_only = 0;
 
     if (clcf->client_body_buffer_size < plcf->body_max) {
         clcf->client_body_buffer_size = plcf->body_max;

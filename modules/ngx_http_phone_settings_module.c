@@ -1,12 +1,13 @@
 
 /*
- * The product's limits and times as directives: one for each member of
- * phone_settings_t that an operator would set.  The main configuration is a
- * phone_settings_t, ready after init_main_conf.
+ * Limits and times of the product: a directive for each member of
+ * phone_settings_t that an operator may set.  The main configuration is a
+ * phone_settings_t, complete after init_main_conf.
  */
 
 
 #include "ngx_phone.h"
+#include "lib/legible.h"
 #include "lib/money.h"
 #include "lib/number.h"
 
@@ -62,7 +63,8 @@ static ngx_phone_bounds_t  ngx_phone_day = {
 };
 
 static ngx_phone_bounds_t  ngx_phone_tries = { 1, 1000 };
-/* a sketch counts to 65535; a network may do four times as much */
+/* a cell of a sketch counts to 65535; the limit of a network is four times
+   this */
 static ngx_phone_bounds_t  ngx_phone_shares = { 1, 10000 };
 static ngx_phone_bounds_t  ngx_phone_keys = { 0, 10000 };
 static ngx_phone_bounds_t  ngx_phone_per_day = { 0, 1000000000 };
@@ -279,7 +281,7 @@ ngx_http_phone_currency(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* Part of every SMS, and texts are short. */
+/* The name is part of every SMS, so it is short. */
 
 static char *
 ngx_http_phone_site(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
@@ -297,10 +299,10 @@ ngx_http_phone_site(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     settings->site = ngx_phone_str(&value[1]);
 
     if (!phone_utf8_valid(settings->site)
-        || phone_utf8_length(settings->site) < 1
-        || phone_utf8_length(settings->site) > 32)
+        || phone_utf8_length(settings->site) > 32
+        || !phone_legible(settings->site))
     {
-        return "needs 1 to 32 characters in UTF-8";
+        return "needs 1 to 32 visible characters in UTF-8";
     }
 
     return NGX_CONF_OK;
@@ -384,7 +386,7 @@ ngx_http_phone_bounded(ngx_conf_t *cf, ngx_command_t *cmd, void *conf,
 }
 
 
-/* The waits between the tries of a notice: one try more than waits. */
+/* The intervals between the attempts of a notice. */
 
 static char *
 ngx_http_phone_schedule(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
@@ -403,7 +405,7 @@ ngx_http_phone_schedule(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     if (n > PHONE_SCHEDULE_MAX) {
-        return "has too many waits";
+        return "takes " ngx_value(PHONE_SCHEDULE_MAX) " waits at most";
     }
 
     for (i = 0; i < n; i++) {
@@ -449,7 +451,7 @@ ngx_http_phone_settings_create_main_conf(ngx_conf_t *cf)
 }
 
 
-/* The defaults are the core's: phone_settings_default. */
+/* The defaults are in phone_settings_default of the core. */
 
 static char *
 ngx_http_phone_settings_init_main_conf(ngx_conf_t *cf, void *conf)

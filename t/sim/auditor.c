@@ -3,6 +3,7 @@
 
 #include "auditing.h"
 #include "facts.h"
+#include "lives.h"
 #include "registry.h"
 
 
@@ -11,6 +12,8 @@ static sim_written_t *sim_find_written(sim_auditor_t *auditor,
 static int sim_is_record(phone_str_t kind);
 static void sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
     const phone_op_t *op);
+static void sim_audit_lives(sim_auditor_t *auditor,
+    const phone_commit_t *commit);
 static void sim_audit_versions(sim_auditor_t *auditor);
 
 
@@ -38,13 +41,15 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->keys, world->memory, 32);
     sim_map_init(&auditor->cards, world->memory, 64);
     sim_map_init(&auditor->credits, world->memory, 64);
+    sim_map_init(&auditor->taken, world->memory, 32);
     sim_map_init(&auditor->urls, world->memory, 16);
     sim_map_init(&auditor->shops, world->memory, 16);
     sim_map_init(&auditor->sessions, world->memory, 256);
     sim_map_init(&auditor->texts_sent, world->memory, 64);
     sim_map_init(&auditor->made, world->memory, 64);
     sim_map_init(&auditor->codes, world->memory, 64);
-    sim_map_init(&auditor->guess_days, world->memory, 16);
+    sim_map_init(&auditor->guesses, world->memory, 256);
+    sim_map_init(&auditor->devices, world->memory, 64);
     sim_map_init(&auditor->versions, world->memory, 4096);
 
     return auditor;
@@ -258,7 +263,7 @@ sim_is_record(phone_str_t kind)
     static const char *const  records[] = {
         "account", "code", "merchant", "bill", "card",
         "card_number", "notice", "sms", "posting", "swept", "credit",
-        "idempotency", "texts", NULL
+        "settlement", "idempotency", "texts", NULL
     };
 
     for (i = 0; records[i] != NULL; i++) {
@@ -365,6 +370,8 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
         auditor->world->lab->events[sim_event_index(task->call.event)]++;
     }
 
+    sim_audit_lives(auditor, commit);
+    sim_audit_try(auditor, commit);
     sim_audit_versions(auditor);
     sim_audit_balances(auditor);
     sim_audit_bills(auditor);
@@ -449,19 +456,6 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
 
         break;
 
-    case PHONE_OP_PEXPIRE:
-
-        if (!phone_is(parts.kind, "sms") && !phone_is(parts.kind, "code")
-            && !phone_is(parts.kind, "live")
-            && !phone_is(parts.kind, "texts")
-            && !phone_is(parts.kind, "idempotency"))
-        {
-            sim_violation(auditor->world, "\"%.*s\" will expire",
-                          PHONE_ARGS(op->key));
-        }
-
-        break;
-
     case PHONE_OP_RPUSH:
 
         if (phone_is(parts.kind, "ledger")) {
@@ -477,14 +471,6 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
             auditor->live += !phone_is(op->word[2], "reset");
 
             sim_audit_heard(auditor, task, op, parts.id);
-
-            if (sim_store_pttl(auditor->world->store,
-                               sim_wall(auditor->world), op->key)
-                == -1)
-            {
-                sim_violation(auditor->world, "\"%.*s\" is kept for ever",
-                              PHONE_ARGS(op->key));
-            }
         }
 
         break;
@@ -499,6 +485,26 @@ static int
 sim_is_posting(const sim_task_t *task)
 {
     return task != NULL && task->call.event == &phone_posting_apply;
+}
+
+
+/* After a clock has jumped, what was to be short may be long. */
+
+static void
+sim_audit_lives(sim_auditor_t *auditor, const phone_commit_t *commit)
+{
+    const char   *wrong;
+    phone_str_t   key;
+    sim_world_t  *world;
+
+    world = auditor->world;
+    wrong = sim_lives_wrong(world->store, sim_wall(world), &world->settings,
+                            world->jumped ? INT64_MAX / 4 : world->swarm.skew,
+                            commit, &key);
+
+    if (wrong != NULL) {
+        sim_violation(world, "\"%.*s\" %s", PHONE_ARGS(key), wrong);
+    }
 }
 
 
@@ -567,5 +573,6 @@ sim_audit_end(sim_auditor_t *auditor)
     sim_store_each(auditor->world->store, sim_wall(auditor->world),
                    sim_audit_parked, auditor);
     sim_audit_money_end(auditor);
+    sim_audit_taken_end(auditor);
     sim_audit_records_end(auditor);
 }

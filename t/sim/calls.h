@@ -51,6 +51,7 @@ struct sim_exchange_s {
     unsigned                 must_fail:1;    /* the call is not in order */
     unsigned                 exactly:1;  /* expected says how it fails */
     unsigned                 worked:1;   /* a password was looked at */
+    unsigned                 chosen:1;   /* it is one that was chosen */
     unsigned                 crowded:1;  /* or no place was left for it */
     unsigned                 by_clock:1; /* that is told by the time */
     unsigned                 at_rest:1;  /* nothing else goes on */

@@ -154,6 +154,7 @@ typedef struct {
     T(AGAIN_PAID, "paid_again")                                               \
     T(REPLAYED, "replayed")                                                   \
     T(AGAIN_ORDERED, "ordered_again")                                         \
+    T(SETTLED, "settled")                                                     \
     T(GUESSES, "guesses")                                                     \
     T(OWNER_IN, "owner_in")                                                   \
     T(FULL, "queue_full")                                                     \
