@@ -205,7 +205,13 @@ phone_runner_commit(phone_runner_t *runner)
 int
 phone_runner_may_commit(phone_runner_t *runner, int64_t now)
 {
-    if (runner->call->event || now - runner->call->now < PHONE_COMMIT_WITHIN) {
+    int64_t  since;
+
+    since = now - runner->call->now;
+
+    if (runner->call->event
+        || (since < PHONE_COMMIT_WITHIN && since > -PHONE_COMMIT_WITHIN))
+    {
         return 1;
     }
 

@@ -76,6 +76,7 @@ typedef struct {
     unsigned                 failover;       /* that loses writes, a commit */
     unsigned                 refuse;         /* by the store, a commit */
     unsigned                 freeze;         /* of a worker, a commit */
+    unsigned                 stuck;          /* a commit that is handed over */
     unsigned                 corrupt;        /* a stored value, a commit */
     int64_t                  skew;           /* ms between two machines */
     unsigned                 wrong_clock;    /* beyond the bound, a start */
@@ -143,6 +144,7 @@ typedef struct {
     T(FAILOVERS, "failovers")                                                 \
     T(REFUSED, "refused_writes")                                              \
     T(FREEZES, "freezes")                                                     \
+    T(STUCK, "stuck")                                                         \
     T(CORRUPT, "corrupt_values")                                              \
     T(BROKEN, "broken_calls")                                                 \
     T(SWEPT, "swept")                                                         \

@@ -629,8 +629,14 @@ test_too_late(void)
     ok(phone_runner_may_commit(&runner, call.now + PHONE_COMMIT_WITHIN - 1),
        "a commit in time");
     ok(phone_runner_may_commit(&runner, call.now - 1), "or by a clock that "
-       "was set back");
+       "was set back a little");
     over(commit(PHONE_OUTCOME_APPLIED), "OK", "in time");
+
+    start(SAY_WRITES);
+    (void) go();
+    ok(!phone_runner_may_commit(&runner, call.now - PHONE_COMMIT_WITHIN),
+       "judged by a clock that was wrong then: not any more");
+    over(go(), "BUSY", "nothing was done");
 
     start(SAY_WRITES);
     (void) go();
