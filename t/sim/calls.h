@@ -45,14 +45,12 @@ struct sim_exchange_s {
     int64_t                  sent_wall;  /* ms since 1970 */
     int64_t                  ran_wall;   /* ms, on the clock that answered */
     unsigned                 jumped;     /* so often the clock had, then */
-    int64_t                  used_wall;  /* ms: its session was, before */
     unsigned                 bills;      /* that its number had, then */
     phone_refusal_t          expected;   /* with must_fail: this, or "later" */
     unsigned                 must_fail:1;    /* the call is not in order */
     unsigned                 exactly:1;  /* expected says how it fails */
     unsigned                 worked:1;   /* a password was looked at */
     unsigned                 crowded:1;  /* or no place was left for it */
-    unsigned                 by_clock:1; /* that is told by the time */
     unsigned                 at_rest:1;  /* nothing else goes on */
     unsigned                 closed:1;   /* answered() was called */
     unsigned                 refs;

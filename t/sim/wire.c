@@ -157,7 +157,7 @@ sim_stuck_for(sim_worker_t *worker)
     most = sim_between(&world->random, 0, most) * SIM_MS;
 
     if (sim_below(&world->random, 2)) {
-        worker->frozen = world->now + most;
+        sim_stand_still(worker, most);
     }
 
     sim_trace(world, "a message of w%u is stuck", worker->number);

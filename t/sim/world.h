@@ -106,6 +106,8 @@ struct sim_worker_s {
     unsigned                 life;           /* how often it was started */
     int64_t                  skew;           /* ms */
     int64_t                  frozen;         /* until */
+    int64_t                  of_before;      /* until then it acts on what it
+                                                knew before a failover */
     sim_task_t              *tasks;
     unsigned                 events;         /* tasks that run an event */
     sim_map_t                kept;           /* records, by key */
@@ -293,9 +295,12 @@ void sim_fall_behind(sim_world_t *world);
 void sim_strike(sim_world_t *world);
 void sim_mend(sim_world_t *world);
 
-/* Were the clocks set, or was everything off, while what began then could
-   still be under way? */
+/* Were the clocks set, or was everything off, at that time of the run or
+   later? */
 int sim_jumped_since(const sim_world_t *world, int64_t at);
+
+/* A worker does nothing for so long (us). */
+void sim_stand_still(sim_worker_t *worker, int64_t us);
 
 /* All connections drop, data stay. */
 void sim_restart_store(sim_world_t *world);
