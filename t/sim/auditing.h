@@ -89,7 +89,7 @@ typedef struct {
     int64_t                  attempts;   /* as committed */
     unsigned                 sent;       /* as it left */
     unsigned                 in_flight;
-    int64_t                  left_at;    /* of the run: the last one */
+    int64_t                  left_at;    /* of the run: the first of these */
     unsigned                 of_before:1;    /* under a lease that is lost */
     unsigned                 acked:1;    /* the merchant has said so */
     unsigned                 over:1;     /* ACKED or EXHAUSTED in the store */

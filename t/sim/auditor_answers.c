@@ -132,7 +132,7 @@ sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         sim_violation(world, "%s answers without a code", name);
     }
 
-    if (sim_refused(reply, PHONE_INTERNAL) && world->corrupt_key.len) {
+    if (sim_refused(reply, PHONE_INTERNAL) && exchange->broken) {
         return;
     }
 
@@ -683,18 +683,24 @@ sim_audit_check(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     int                       wrong;
     unsigned                  i;
     phone_str_t               rest, sum;
+    sim_world_t              *world;
     static const char *const  found[] = {
         "mismatches_found", "negative_found", "entries_unreadable",
-        "entries_untracked", "faults_found", NULL
+        "entries_untracked", NULL
     };
+
+    world = auditor->world;
 
     if (reply->refused) {
         return;
     }
 
-    sim_count(auditor->world, CHECKS);
+    sim_count(world, CHECKS);
 
-    wrong = 0;
+    /* a record that is corrupt is a fault that it is to find */
+
+    wrong = (world->corrupt_key.len == 0 || world->calm)
+            && !phone_is(sim_member(reply->body, "faults_found"), "0");
 
     for (i = 0; found[i] != NULL; i++) {
         wrong |= !phone_is(sim_member(reply->body, found[i]), "0");
@@ -711,10 +717,8 @@ sim_audit_check(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     wrong |= exchange->at_rest
              && !phone_is(sim_member(reply->body, "ok"), "true");
 
-    if (wrong && (auditor->world->corrupt_key.len == 0
-                  || auditor->world->calm))
-    {
-        sim_violation(auditor->world, "the books are said to be wrong: %.*s",
+    if (wrong) {
+        sim_violation(world, "the books are said to be wrong: %.*s",
                       PHONE_ARGS(reply->body));
     }
 }

@@ -21,6 +21,7 @@ typedef struct {
     int64_t                  bills;
     int64_t                  size;
     unsigned                 full:1;
+    unsigned                 blurred:1;  /* it may be forgotten too soon */
 } sim_made_t;
 
 
@@ -39,14 +40,18 @@ sim_made(sim_auditor_t *auditor, phone_str_t merchant, const char *day,
 }
 
 
-/* The counters of a day are gone once a clock has shown the next one; set back
-   since, it shows a day without them. */
+/*
+ * The counters of a day are gone once a clock has shown the next one; set back
+ * since, it shows a day without them.  A call that began before the clock was
+ * set says for how long they are kept by what was left of the day then.
+ */
 
 static int
-sim_day_gone(const sim_world_t *world, int64_t day)
+sim_day_gone(const sim_world_t *world, const sim_made_t *made, int64_t day)
 {
-    return sim_wall_most(world) >= (day + 1) * SIM_DAY + SIM_DAY_KEPT
-                                   - world->swarm.skew;
+    return made->blurred
+           || sim_wall_most(world) >= (day + 1) * SIM_DAY + SIM_DAY_KEPT
+                                      - world->swarm.skew;
 }
 
 
@@ -97,7 +102,14 @@ sim_audit_made(sim_auditor_t *auditor)
     all->size += size;
     one->bills++;
 
-    if (!sim_day_gone(auditor->world, date)
+    if (sim_jumped_since(auditor->world,
+                         auditor->task->runner.started * SIM_MS))
+    {
+        all->blurred = 1;
+        one->blurred = 1;
+    }
+
+    if (!sim_day_gone(auditor->world, one, date)
         && (all->bills > settings->bills_day
             || all->size > settings->bills_day_size
             || one->bills > settings->bills_day_payer))
@@ -146,7 +158,7 @@ sim_audit_counted(sim_auditor_t *auditor, const phone_op_t *op,
 
     if (sim_parse_int(text, &date) != 0
         || stored > model
-        || (stored != model && !sim_day_gone(auditor->world, date)))
+        || (stored != model && !sim_day_gone(auditor->world, made, date)))
     {
         sim_violation(auditor->world, "%.*s of \"%.*s\" is %lld, not %lld",
                       PHONE_ARGS(op->word[0]), PHONE_ARGS(op->key),

@@ -221,7 +221,7 @@ void
 sim_audit_notice_sent(sim_auditor_t *auditor, const sim_task_t *task,
     phone_str_t to, phone_str_t body)
 {
-    int64_t          stamp, clock;
+    int64_t          stamp, clock, lease;
     phone_str_t      bad, id;
     sim_bill_t      *bill;
     sim_world_t     *world;
@@ -261,9 +261,14 @@ sim_audit_notice_sent(sim_auditor_t *auditor, const sim_task_t *task,
         sim_audit_told_of(auditor, bill, to, &fields);
     }
 
-    if (notice->in_flight++ && !sim_may_cross(world, notice, task)) {
+    if (notice->in_flight && !sim_may_cross(world, notice, task)) {
         sim_violation(world, "notice %.*s is sent twice at once",
                       PHONE_ARGS(id));
+    }
+
+    if (notice->in_flight++ == 0) {
+        notice->left_at = world->now;
+        notice->of_before = 0;
     }
 
     if (notice->over && !sim_jumped_under(world, task)) {
@@ -280,14 +285,17 @@ sim_audit_notice_sent(sim_auditor_t *auditor, const sim_task_t *task,
                       PHONE_ARGS(id));
     }
 
-    /* the faults' end sets the clocks of workers right */
+    /* the faults' end sets the clocks of workers right; one that was set back
+       before has made the lease last longer */
 
     clock = sim_worker_clock(task->worker);
+    lease = task->call.due_score - task->call.now;
+    lease = lease > world->settings.lease ? lease : world->settings.lease;
 
     if (phone_parse_int(sim_notice_field(&fields, "timestamp"), &stamp) != 0
         || (!sim_jumped_under(world, task)
             && (stamp * 1000 > clock + world->swarm.skew
-                || stamp * 1000 < clock - world->settings.lease)))
+                || stamp * 1000 < clock - lease)))
     {
         sim_violation(world, "notice %.*s is not freshly stamped: %.*s "
                       "at %lld", PHONE_ARGS(id),
@@ -296,8 +304,7 @@ sim_audit_notice_sent(sim_auditor_t *auditor, const sim_task_t *task,
     }
 
     notice->sent++;
-    notice->left_at = world->now;
-    notice->of_before = sim_read_before(world, task) ? 1 : 0;
+    notice->of_before |= sim_read_before(world, task) ? 1 : 0;
 
     phone_arena_free(&arena);
 }

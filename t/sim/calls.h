@@ -52,6 +52,7 @@ struct sim_exchange_s {
     unsigned                 worked:1;   /* a password was looked at */
     unsigned                 crowded:1;  /* or no place was left for it */
     unsigned                 at_rest:1;  /* nothing else goes on */
+    unsigned                 broken:1;   /* by a record that is corrupt */
     unsigned                 closed:1;   /* answered() was called */
     unsigned                 refs;
 };

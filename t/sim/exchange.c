@@ -81,6 +81,7 @@ sim_exchange(sim_world_t *world, const char *endpoint,
     exchange->worked = 0;
     exchange->crowded = 0;
     exchange->at_rest = 0;
+    exchange->broken = 0;
     exchange->closed = 0;
     exchange->refs = 1;
 
