@@ -277,7 +277,7 @@ matrix:  ## Build for each nginx of Debian's suites and run the suites on it
 
 .PHONY: run
 run: build  ## Run it with demo data until Ctrl-C (PORT= RUN_DIR= DEMO=0)
-	@$(TOOLS)/deps test
+	@$(TOOLS)/deps run
 	@exec conf/run
 
 .PHONY: bench

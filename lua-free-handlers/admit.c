@@ -114,8 +114,8 @@ phone_signed_text(phone_call_t *call, int with_digest, phone_str_t *text)
               : PHONE_BODY_INVALID;
 
     return phone_refuse_saying(call, refusal, *text,
-                               phone_refusal_text[refusal].en,
-                               phone_refusal_text[refusal].zh);
+                               phone_cstr(phone_refusal_text[refusal].en),
+                               phone_cstr(phone_refusal_text[refusal].zh));
 }
 
 

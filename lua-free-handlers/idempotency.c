@@ -265,6 +265,8 @@ phone_replay(phone_call_t *call, phone_rc_t *rc)
     }
 
     if (!phone_key_acceptable(call->idempotency_key)) {
+        phone_say(call, "reason",
+                  PHONE_STR("it takes 1 to 64 printable ASCII characters"));
         *rc = phone_refuse_field(call, PHONE_PARAM_INVALID, PHONE_KEY_HEADER);
         return 1;
     }

@@ -110,9 +110,15 @@ phone_purse_t
 phone_takings_purse(phone_call_t *call, phone_str_t merchant_id,
     phone_str_t currency)
 {
-    return phone_open_purse(call, "takings",
-                            phone_home(call->env, &phone_merchant, merchant_id),
-                            merchant_id, currency);
+    phone_purse_t  purse;
+
+    purse = phone_open_purse(call, "takings",
+                             phone_home(call->env, &phone_merchant,
+                                        merchant_id),
+                             merchant_id, currency);
+    purse.least = 0;
+
+    return purse;
 }
 
 

@@ -34,6 +34,16 @@ phone_page_parse(phone_str_t text, phone_entry_t *edge)
 }
 
 
+phone_rc_t
+phone_page_invalid(phone_call_t *call)
+{
+    phone_say(call, "reason",
+              PHONE_STR("take next_before of the page that came before"));
+
+    return phone_refuse_field(call, PHONE_PARAM_INVALID, "before");
+}
+
+
 phone_str_t
 phone_page_next(phone_call_t *call, const phone_list_t *page)
 {

@@ -16,8 +16,6 @@ static phone_rc_t phone_check_param(phone_call_t *call,
     const phone_param_t *param, phone_str_t *value, int64_t *number);
 static int phone_param_ok(phone_call_t *call, const phone_param_t *param,
     phone_str_t *value, int64_t *number);
-static phone_rc_t phone_param_invalid(phone_call_t *call,
-    const phone_param_t *param, phone_str_t value);
 static int phone_is_name(phone_str_t text);
 static int phone_is_printable(phone_str_t text);
 static int phone_is_digits(phone_str_t text);
@@ -261,34 +259,6 @@ phone_check_param(phone_call_t *call, const phone_param_t *param,
     }
 
     return PHONE_DONE;
-}
-
-
-static phone_rc_t
-phone_param_invalid(phone_call_t *call, const phone_param_t *param,
-    phone_str_t value)
-{
-    if (param->type == PHONE_P_PHONE) {
-        return phone_refuse_saying(call, PHONE_PARAM_INVALID,
-            phone_cstr(param->name),
-            "This is no phone number that can be read: write it with + and "
-            "the country code, as in +8613800000001.",
-            "无法识别该电话号码，请写成“+国家代码加号码”的形式，"
-            "例如 +8613800000001。");
-    }
-
-    if (param->type == PHONE_P_TEXT && phone_utf8_valid(value)
-        && phone_within(phone_utf8_length(value), param))
-    {
-        return phone_refuse_saying(call, PHONE_PARAM_INVALID,
-            phone_cstr(param->name),
-            "The text holds characters that cannot be seen or that change "
-            "the order of others, or nothing that can be seen: write it "
-            "without them.",
-            "文本中含有不可见或会改变显示顺序的字符，或没有可见内容，请修改。");
-    }
-
-    return phone_refuse_field(call, PHONE_PARAM_INVALID, param->name);
 }
 
 

@@ -231,6 +231,7 @@ const phone_list_t *phone_ask_oldest(phone_call_t *call,
  * these.  The page is empty while phone_waiting().
  */
 int phone_page_parse(phone_str_t text, phone_entry_t *edge);
+phone_rc_t phone_page_invalid(phone_call_t *call);    /* refuses "before" */
 phone_str_t phone_page_next(phone_call_t *call, const phone_list_t *page);
 phone_list_t phone_ask_page(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, const phone_entry_t *edge, unsigned limit);

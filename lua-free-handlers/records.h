@@ -153,6 +153,14 @@ typedef struct {
     F(K, AMOUNT, "amount")                                                    \
     F(K, CREATED, "created")
 
+/* Takings that were paid out: "<merchant>:<settle_no>". */
+#define PHONE_SETTLEMENT_FIELDS(F, K)                                         \
+    F(K, V, "v")                                                              \
+    F(K, AMOUNT, "amount")                   /* as asked for, or not there */ \
+    F(K, CURRENCY, "currency")               /* the same */                   \
+    F(K, SETTLED, "settled")                 /* operator/settle.c */          \
+    F(K, CREATED, "created")
+
 /* "<number>" and "<number>:<merchant>": texts about bills that were sent. */
 #define PHONE_TEXTS_FIELDS(F, K)                                              \
     F(K, V, "v")                                                              \
@@ -189,6 +197,7 @@ enum { PHONE_SMS_FIELDS(PHONE_ENUM, SMS) SMS_FIELDS };
 enum { PHONE_POSTING_FIELDS(PHONE_ENUM, POSTING) POSTING_FIELDS };
 enum { PHONE_SWEPT_FIELDS(PHONE_ENUM, SWEPT) SWEPT_FIELDS };
 enum { PHONE_CREDIT_FIELDS(PHONE_ENUM, CREDIT) CREDIT_FIELDS };
+enum { PHONE_SETTLEMENT_FIELDS(PHONE_ENUM, SETTLEMENT) SETTLEMENT_FIELDS };
 enum { PHONE_TEXTS_FIELDS(PHONE_ENUM, TEXTS) TEXTS_FIELDS };
 enum { PHONE_MADE_FIELDS(PHONE_ENUM, MADE) MADE_FIELDS };
 enum { PHONE_IDEMPOTENCY_FIELDS(PHONE_ENUM, IDEMPOTENCY) IDEMPOTENCY_FIELDS };
@@ -205,6 +214,7 @@ extern const phone_type_t  phone_sms;
 extern const phone_type_t  phone_posting;
 extern const phone_type_t  phone_swept;
 extern const phone_type_t  phone_credit;
+extern const phone_type_t  phone_settlement;
 extern const phone_type_t  phone_texts;
 extern const phone_type_t  phone_made;
 extern const phone_type_t  phone_idempotency;

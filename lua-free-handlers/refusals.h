@@ -17,8 +17,9 @@
       "A field has a value that is not allowed: see the API reference.",      \
       "字段的值不符合要求，请查看接口文档。")                                 \
     R(BODY_INVALID, 400, 0,                                                   \
-      "The body is not a form or one flat JSON object in UTF-8.",             \
-      "请求体不是 UTF-8 编码的表单或单层 JSON 对象。")                        \
+      "The body cannot be read: send a form or one flat JSON object, in "     \
+      "UTF-8.",                                                               \
+      "无法解析请求体，请发送 UTF-8 编码的表单或单层 JSON 对象。")            \
     R(FIELD_DUPLICATE, 400, 0,                                                \
       "A field appears twice: send each field once.",                          \
       "字段重复，每个字段只能出现一次。")                                     \
@@ -39,9 +40,9 @@
       "The signature does not fit the fields: check key and canonical text.", \
       "签名不正确，请检查密钥和待签名串。")                                   \
     R(DIGEST_MISMATCH, 401, 0,                                                \
-      "The digest does not fit the fields: the call was altered or built "    \
-      "in another order.",                                                    \
-      "摘要与字段不符：内容被改动或拼接顺序有误。")                           \
+      "The digest does not fit the fields: sort by name, sign what you "      \
+      "send, and see that nothing on the way changes it.",                    \
+      "摘要与字段不符：请按名称排序拼接，并确认内容在传输中未被改动。")       \
     R(KEY_UNKNOWN, 401, 0,                                                    \
       "No such merchant or key: check merchant_id and key_id.",               \
       "商户或密钥不存在，请检查 merchant_id 和 key_id。")                     \
@@ -57,23 +58,30 @@
       "Log in first.",                                                        \
       "请先登录。")                                                           \
     R(LOGIN_FAILED, 401, 0,                                                   \
-      "Number and password or code do not fit, or the code has run out.",     \
-      "号码与密码或验证码不符，或验证码已失效。")                             \
+      "Number and password or code do not fit, or the code has run out: "     \
+      "check both, or ask for a new code.",                                   \
+      "号码与密码或验证码不符，或验证码已失效，请核对后重试，或重新获取验"    \
+      "证码。")                                                               \
     R(FORBIDDEN, 403, 0,                                                      \
-      "You are not allowed to do this.",                                      \
-      "没有权限。")                                                           \
+      "You are not allowed to do this: ask the operator.",                    \
+      "没有权限，请联系运营方。")                                             \
     R(CROSS_ORIGIN, 403, 0,                                                   \
-      "The call came from a page of another site.",                           \
-      "请求来自其他网站的页面。")                                             \
+      "The call came from a page of another site: make it from a page of "    \
+      "this one.",                                                            \
+      "请求来自其他网站的页面，请从本站页面操作。")                           \
     R(PIN_WRONG, 403, 0,                                                      \
-      "The PIN is wrong.",                                                    \
-      "支付密码错误。")                                                       \
+      "The PIN is wrong: remaining says how many tries are left.",            \
+      "支付密码错误，remaining 为剩余次数。")                                 \
     R(PIN_LOCKED, 403, 1,                                                     \
-      "Too many wrong PINs: wait until the time given.",                      \
-      "支付密码错误次数过多，请在所示时间之后再试。")                         \
+      "Too many wrong PINs: wait until the time given in until.",             \
+      "支付密码错误次数过多，请在 until 所示时间之后再试。")                  \
     R(BALANCE_NOT_ENOUGH, 403, 0,                                             \
       "This card cannot cover the amount: choose another card.",              \
       "该卡余额不足，请换一张卡。")                                           \
+    R(TAKINGS_NOT_ENOUGH, 409, 0,                                             \
+      "The merchant has not taken that much, or nothing at all: nothing was " \
+      "paid out; see its takings.",                                           \
+      "该商户的收款余额不足或为零，未结算，请查看其收款余额。")               \
     R(ACCOUNT_FULL, 409, 0,                                                   \
       "The account that is to get the money can take no more: nothing was "   \
       "moved; ask the operator.",                                             \
@@ -86,41 +94,45 @@
       "platform opens it again.",                                             \
       "该商户已停用，恢复之前不能出账单，也不能付款。")                       \
     R(BILL_NOT_FOUND, 404, 0,                                                 \
-      "There is no such bill.",                                               \
-      "账单不存在。")                                                         \
+      "There is no such bill, or it is not yours: check its id or order "     \
+      "number.",                                                              \
+      "账单不存在或不属于您，请检查账单号或订单号。")                         \
     R(CARD_NOT_FOUND, 404, 0,                                                 \
-      "There is no such card.",                                               \
-      "银行卡不存在。")                                                       \
+      "There is no such card of yours: take one of GET /pay/cards.",          \
+      "您没有这张银行卡，请从 GET /pay/cards 中选择。")                       \
     R(MERCHANT_NOT_FOUND, 404, 0,                                             \
-      "There is no such merchant.",                                           \
-      "商户不存在。")                                                         \
+      "There is no such merchant: check merchant_id.",                        \
+      "商户不存在，请检查 merchant_id。")                                     \
     R(NOT_FOUND, 404, 0,                                                      \
-      "There is nothing at this address.",                                    \
-      "该地址不存在。")                                                       \
+      "There is nothing at this address: check the path and the ids in "      \
+      "it.",                                                                  \
+      "该地址不存在，请检查路径和其中的编号。")                               \
     R(METHOD_NOT_ALLOWED, 405, 0,                                             \
-      "This address does not take this method.",                              \
-      "该地址不支持此请求方法。")                                             \
+      "This address does not take this method: see the API reference.",       \
+      "该地址不支持此请求方法，请查看接口文档。")                             \
     R(ORDER_MISMATCH, 409, 0,                                                 \
-      "This order number exists with another value of the field.",            \
-      "该订单号已存在，且所示字段的值不同。")                                 \
+      "This order number exists with another value of the field: send "       \
+      "that value, or take a new order number.",                              \
+      "该订单号已存在，且所示字段的值不同，请发送原值，或换用新的订单号。")   \
     R(AMOUNT_MISMATCH, 409, 0,                                                \
       "The amount or payee shown is not that of the bill: reload the bill.",  \
       "金额或收款方与账单不符，请刷新账单。")                                 \
     R(BILL_PAID, 409, 0,                                                      \
-      "The bill has been paid.",                                              \
-      "账单已支付。")                                                         \
+      "The bill has been paid: nothing is due.",                              \
+      "账单已支付，无需再付。")                                               \
     R(BILL_CLOSED, 409, 0,                                                    \
-      "The bill has been closed.",                                            \
-      "账单已关闭。")                                                         \
+      "The bill has been closed: ask the merchant for a new one.",            \
+      "账单已关闭，请联系商户重新出账单。")                                   \
     R(BILL_EXPIRED, 409, 0,                                                   \
-      "The bill has expired.",                                                \
-      "账单已过期。")                                                         \
+      "The bill has expired: ask the merchant for a new one.",                \
+      "账单已过期，请联系商户重新出账单。")                                   \
     R(BILL_REJECTED, 409, 0,                                                  \
-      "The bill has been rejected.",                                          \
-      "账单已被拒绝。")                                                       \
+      "The bill has been rejected: ask the merchant for a new one.",          \
+      "账单已被拒绝，请联系商户重新出账单。")                                 \
     R(EXISTS, 409, 0,                                                         \
-      "It exists already, with another value of the field.",                  \
-      "已存在，且所示字段的值不同。")                                         \
+      "It exists already, with another value of the field: send that "        \
+      "value, or take a new id.",                                             \
+      "已存在，且所示字段的值不同，请发送原值，或换用新的编号。")             \
     R(TOO_MANY, 409, 0,                                                       \
       "There are as many of these as there may be: remove one first.",        \
       "数量已达上限，请先删除一个。")                                         \
@@ -128,8 +140,8 @@
       "This Idempotency-Key was used with other fields: take a new one.",     \
       "该 Idempotency-Key 已用于内容不同的请求，请换一个。")                  \
     R(TOO_LARGE, 413, 0,                                                      \
-      "The body is too large.",                                               \
-      "请求体过大。")                                                         \
+      "The body is too large: send a shorter one.",                           \
+      "请求体过大，请缩短。")                                                 \
     R(MEDIA_TYPE, 415, 0,                                                     \
       "Send application/json or application/x-www-form-urlencoded.",          \
       "请使用 application/json 或 application/x-www-form-urlencoded。")       \

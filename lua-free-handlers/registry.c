@@ -42,6 +42,7 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_operator_keys,
     &phone_operator_accounts,
     &phone_operator_credit,
+    &phone_operator_settle,
     &phone_operator_bank_cards,
     &phone_operator_pin_reset,
     &phone_operator_notices,

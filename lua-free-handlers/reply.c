@@ -195,14 +195,14 @@ phone_refuse_field(phone_call_t *call, phone_refusal_t refusal,
 {
     return phone_refuse_saying(call, refusal,
                                field ? phone_cstr(field) : PHONE_EMPTY,
-                               phone_refusal_text[refusal].en,
-                               phone_refusal_text[refusal].zh);
+                               phone_cstr(phone_refusal_text[refusal].en),
+                               phone_cstr(phone_refusal_text[refusal].zh));
 }
 
 
 phone_rc_t
 phone_refuse_saying(phone_call_t *call, phone_refusal_t refusal,
-    phone_str_t field, const char *en, const char *zh)
+    phone_str_t field, phone_str_t en, phone_str_t zh)
 {
     unsigned                     i, extra;
     phone_said_t                 more[PHONE_SAID_MAX];
@@ -221,8 +221,8 @@ phone_refuse_saying(phone_call_t *call, phone_refusal_t refusal,
     call->reply.status = text->status;
 
     phone_say(call, "code", phone_cstr(text->code));
-    phone_say(call, "message", phone_cstr(en));
-    phone_say(call, "message_zh", phone_cstr(zh));
+    phone_say(call, "message", en);
+    phone_say(call, "message_zh", zh);
 
     phone_say(call, "field", field);
 

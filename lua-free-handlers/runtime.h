@@ -92,7 +92,11 @@ int phone_signs_to(phone_record_t *merchant);
 /* The body as it will be sent; for a reply that is not signed. */
 phone_str_t phone_reply_text(phone_call_t *call);
 phone_rc_t phone_refuse_saying(phone_call_t *call, phone_refusal_t refusal,
-    phone_str_t field, const char *en, const char *zh);
+    phone_str_t field, phone_str_t en, phone_str_t zh);
+
+/* param_text.c: refuses a value, and says what the parameter takes */
+phone_rc_t phone_param_invalid(phone_call_t *call, const phone_param_t *param,
+    phone_str_t value);
 
 
 #endif /* _PHONE_RUNTIME_H_INCLUDED_ */

@@ -116,8 +116,9 @@ ngx_http_phone_fetch_init(ngx_conf_t *cf)
 
     if (fmcf->timeout == 0 || (int64_t) fmcf->timeout >= settings->lease) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"phone_fetch_timeout\" must be shorter than "
-                           "\"phone_lease\", %L ms", settings->lease);
+                           "\"phone_fetch_timeout\" must be longer than 0 and "
+                           "shorter than \"phone_lease\", %L ms",
+                           settings->lease);
         return NGX_ERROR;
     }
 
@@ -316,8 +317,8 @@ ngx_http_phone_fetch_allow(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
         if (rc == NGX_ERROR) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "\"%V\" is no network, write it as "
-                               "10.1.0.0/16", &value[i]);
+                               "\"%V\" has an invalid network \"%V\": write "
+                               "it as 10.1.0.0/16", &cmd->name, &value[i]);
             return NGX_CONF_ERROR;
         }
 

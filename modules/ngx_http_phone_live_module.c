@@ -28,8 +28,8 @@ static ngx_int_t ngx_http_phone_live_init_process(ngx_cycle_t *cycle);
 static void ngx_http_phone_live_exit_process(ngx_cycle_t *cycle);
 
 
-static ngx_conf_num_bounds_t  ngx_http_phone_live_bounds = {
-    ngx_conf_check_num_bounds, 1, 1000000
+static ngx_phone_conf_bounds_t  ngx_http_phone_live_bounds = {
+    ngx_phone_conf_check_bounds, 1, 1000000, "1 and 1000000"
 };
 
 

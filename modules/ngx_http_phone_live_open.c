@@ -211,6 +211,13 @@ ngx_http_phone_live_join(ngx_http_phone_live_ctx_t *ctx, ngx_phone_run_t *run)
         return ngx_http_phone_send(r, &run->call);
     }
 
+    /* others may have joined since this one was let in */
+
+    if (lmcf->live->nclients >= (ngx_uint_t) lmcf->max_clients) {
+        lmcf->live->counters->refused++;
+        return ngx_http_phone_refuse(r, &phone_live_open, PHONE_BUSY);
+    }
+
     switch (ngx_phone_live_join(lmcf->live, &ctx->client, run->call.caller)) {
 
     case NGX_OK:

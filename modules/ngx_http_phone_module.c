@@ -51,22 +51,33 @@ static ngx_conf_enum_t  ngx_http_phone_domains[] = {
 };
 
 
-static ngx_conf_num_bounds_t  ngx_http_phone_buckets_bounds = {
-    ngx_conf_check_num_bounds, 1, PHONE_BUCKETS_MAX
+static ngx_phone_conf_bounds_t  ngx_http_phone_buckets_bounds = {
+    ngx_phone_conf_check_bounds, 1, PHONE_BUCKETS_MAX,
+    "1 and 1000"
 };
 
-static ngx_conf_num_bounds_t  ngx_http_phone_threads_bounds = {
-    ngx_conf_check_num_bounds, 1, 256
+static ngx_phone_conf_bounds_t  ngx_http_phone_threads_bounds = {
+    ngx_phone_conf_check_bounds, 1, 256, "1 and 256"
 };
 
 
 /* each that comes looks at all that wait */
-static ngx_conf_num_bounds_t  ngx_http_phone_turns_bounds = {
-    ngx_conf_check_num_bounds, 1, 4096
+static ngx_phone_conf_bounds_t  ngx_http_phone_turns_bounds = {
+    ngx_phone_conf_check_bounds, 1, 4096, "1 and 4096"
 };
 
-static ngx_conf_num_bounds_t  ngx_http_phone_limit_bounds = {
-    ngx_conf_check_num_bounds, 1, 1000000
+static ngx_phone_conf_bounds_t  ngx_http_phone_limit_bounds = {
+    ngx_phone_conf_check_bounds, 1, 1000000, "1 and 1000000"
+};
+
+/* a call that has run for longer is not committed any more */
+static ngx_phone_conf_bounds_t  ngx_http_phone_timeout_bounds = {
+    ngx_phone_conf_check_bounds, 100, PHONE_COMMIT_WITHIN, "100ms and 30s"
+};
+
+/* a body is held in memory and parsed by the event loop */
+static ngx_phone_conf_bounds_t  ngx_http_phone_body_bounds = {
+    ngx_phone_conf_check_bounds, 1, 1024 * 1024, "1 and 1m"
 };
 
 
@@ -180,7 +191,7 @@ static ngx_command_t  ngx_http_phone_commands[] = {
       ngx_conf_set_msec_slot,
       NGX_HTTP_MAIN_CONF_OFFSET,
       offsetof(ngx_phone_main_conf_t, call_timeout),
-      NULL },
+      &ngx_http_phone_timeout_bounds },
 
     /* phone_pump on | off | interval=time; */
     { ngx_string("phone_pump"),
@@ -209,7 +220,7 @@ static ngx_command_t  ngx_http_phone_commands[] = {
       ngx_conf_set_size_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_phone_loc_conf_t, body_max),
-      NULL },
+      &ngx_http_phone_body_bounds },
 
     { ngx_string("phone_cookie_secure"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
@@ -301,6 +312,30 @@ ngx_http_phone_exit_process(ngx_cycle_t *cycle)
 
 
 /* Directives */
+
+/* nginx's own ngx_conf_check_num_bounds() does not name the directive. */
+
+char *
+ngx_phone_conf_check_bounds(ngx_conf_t *cf, void *post, void *data)
+{
+    ngx_int_t                *n;
+    ngx_str_t                *value;
+    ngx_phone_conf_bounds_t  *bounds;
+
+    n = data;
+    bounds = post;
+    value = cf->args->elts;
+
+    if (*n >= bounds->min && *n <= bounds->max) {
+        return NGX_CONF_OK;
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "\"%V\" must be between %s",
+                       &value[0], bounds->range);
+
+    return NGX_CONF_ERROR;
+}
+
 
 static char *
 ngx_http_phone_secret(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
@@ -621,7 +656,9 @@ ngx_http_phone_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         return NGX_CONF_OK;
     }
 
-    /* a body is taken from memory or not at all */
+    /* bodies are read into memory: they hold passwords and PINs */
+
+    clcf->client_body_in_file_only = 0;
 
     if (clcf->client_body_buffer_size < plcf->body_max) {
         clcf->client_body_buffer_size = plcf->body_max;

@@ -26,8 +26,8 @@ ngx_http_phone_notice_text(ngx_http_request_t *r, phone_str_t *text,
 
     if (rb->temp_file) {
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "a notice went into a temporary file, do without "
-                      "\"client_body_in_file_only\" here");
+                      "the body of a notice is in a temporary file: another "
+                      "module has read it before \"phone_notify\"");
         fault->refusal = PHONE_TOO_LARGE;
         return NGX_DECLINED;
     }

@@ -115,25 +115,27 @@ ngx_module_t  ngx_http_phone_notify_module = {
 };
 
 
+/* Not cached: before the access phase they are not set. */
+
 static ngx_http_variable_t  ngx_http_phone_notify_vars[] = {
 
     { ngx_string("phone_notice_id"), NULL,
-      ngx_http_phone_notice_variable, 0, 0, 0 },
+      ngx_http_phone_notice_variable, 0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("phone_notice_event"), NULL,
-      ngx_http_phone_notice_variable, 1, 0, 0 },
+      ngx_http_phone_notice_variable, 1, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("phone_notice_bill_id"), NULL,
-      ngx_http_phone_notice_variable, 2, 0, 0 },
+      ngx_http_phone_notice_variable, 2, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("phone_notice_out_trade_no"), NULL,
-      ngx_http_phone_notice_variable, 3, 0, 0 },
+      ngx_http_phone_notice_variable, 3, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("phone_notice_status"), NULL,
-      ngx_http_phone_notice_variable, 4, 0, 0 },
+      ngx_http_phone_notice_variable, 4, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("phone_notice_amount"), NULL,
-      ngx_http_phone_notice_variable, 5, 0, 0 },
+      ngx_http_phone_notice_variable, 5, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
       ngx_http_null_variable
 };
@@ -391,7 +393,7 @@ ngx_http_phone_notice_variable(ngx_http_request_t *r,
     v->data = ctx->shown[data].data;
     v->len = ctx->shown[data].len;
     v->valid = 1;
-    v->no_cacheable = 0;
+    v->no_cacheable = 1;
     v->not_found = 0;
 
     return NGX_OK;
@@ -497,9 +499,11 @@ ngx_http_phone_notify_merge_loc_conf(ngx_conf_t *cf, void *parent,
         return NGX_CONF_OK;
     }
 
-    /* a body is taken from memory or not at all */
+    /* the body is verified in memory */
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    clcf->client_body_in_file_only = 0;
 
     if (clcf->client_body_buffer_size < NGX_HTTP_PHONE_NOTICE_MAX) {
         clcf->client_body_buffer_size = NGX_HTTP_PHONE_NOTICE_MAX;

@@ -97,6 +97,9 @@ ngx_http_phone_read_fields(ngx_http_request_t *r, ngx_phone_run_t *run,
 
             /* it stands in access logs by now: nobody should get used to it */
 
+            phone_say(&run->call, "reason",
+                      PHONE_STR("send it in the body: what is in the query "
+                                "string stands in logs"));
             ngx_phone_run_fail(run, PHONE_PARAM_INVALID, secret);
             return NGX_DECLINED;
         }

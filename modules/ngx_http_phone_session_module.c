@@ -353,24 +353,31 @@ ngx_http_phone_auth_cleanup(void *data)
 }
 
 
+/* Of the request, or of the nearest parent that "phone_auth" has let pass. */
+
 static ngx_int_t
 ngx_http_phone_number_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
 {
     ngx_http_phone_session_ctx_t  *ctx;
 
-    ctx = ngx_http_phone_auth_ctx(r->main);
+    for ( /* void */ ; r; r = r->parent) {
+        ctx = ngx_http_phone_auth_ctx(r);
 
-    if (ctx == NULL || ctx->number.len == 0) {
-        v->not_found = 1;
+        if (ctx == NULL || ctx->number.len == 0) {
+            continue;
+        }
+
+        v->valid = 1;
+        v->no_cacheable = 1;
+        v->not_found = 0;
+        v->len = ctx->number.len;
+        v->data = ctx->number.data;
+
         return NGX_OK;
     }
 
-    v->valid = 1;
-    v->no_cacheable = 1;
-    v->not_found = 0;
-    v->len = ctx->number.len;
-    v->data = ctx->number.data;
+    v->not_found = 1;
 
     return NGX_OK;
 }

@@ -7,6 +7,7 @@
 
 
 #include "ngx_phone.h"
+#include "lib/legible.h"
 #include "lib/money.h"
 #include "lib/number.h"
 
@@ -306,10 +307,10 @@ ngx_http_phone_site(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     settings->site = ngx_phone_str(&value[1]);
 
     if (!phone_utf8_valid(settings->site)
-        || phone_utf8_length(settings->site) < 1
-        || phone_utf8_length(settings->site) > 32)
+        || phone_utf8_length(settings->site) > 32
+        || !phone_legible(settings->site))
     {
-        return "needs 1 to 32 characters in UTF-8";
+        return "needs 1 to 32 visible characters in UTF-8";
     }
 
     return NGX_CONF_OK;
@@ -426,7 +427,7 @@ ngx_http_phone_schedule(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     if (n > PHONE_SCHEDULE_MAX) {
-        return "has too many waits";
+        return "takes " ngx_value(PHONE_SCHEDULE_MAX) " waits at most";
     }
 
     for (i = 0; i < n; i++) {

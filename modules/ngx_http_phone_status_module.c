@@ -178,6 +178,8 @@ ngx_http_phone_status_send(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
+    r->disable_not_modified = 1;
+
     return ngx_http_send_response(r, NGX_HTTP_OK, type, &cv);
 }
 

@@ -202,6 +202,17 @@ ngx_phone_clock_us(void)
 }
 
 
+/* A "post" of a directive whose value is a number, a time or a size. */
+typedef struct {
+    ngx_conf_post_handler_pt  handler;       /* ngx_phone_conf_check_bounds */
+    ngx_int_t                 min;
+    ngx_int_t                 max;
+    const char               *range;         /* "1 and 256" */
+} ngx_phone_conf_bounds_t;
+
+char *ngx_phone_conf_check_bounds(ngx_conf_t *cf, void *post, void *data);
+
+
 /* A directive that needs the store says so. */
 ngx_phone_main_conf_t *ngx_http_phone_use(ngx_conf_t *cf);
 

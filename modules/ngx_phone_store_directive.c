@@ -22,40 +22,41 @@ typedef enum {
 
 typedef struct {
     ngx_str_t                     name;
-    ngx_phone_redis_param_e  kind;
+    ngx_phone_redis_param_e       kind;
     size_t                        offset;
     ngx_int_t                     min;
+    ngx_int_t                     max;
 } ngx_phone_redis_param_t;
 
 
 static ngx_int_t ngx_phone_redis_param(ngx_conf_t *cf,
-    ngx_phone_redis_conf_t *redis, ngx_str_t *param);
+    ngx_phone_redis_conf_t *redis, ngx_str_t *param, ngx_uint_t *given);
 
 
 static ngx_phone_redis_param_t  ngx_phone_redis_params[] = {
 
     { ngx_string("timeout="), NGX_PHONE_REDIS_PARAM_TIME,
-      offsetof(ngx_phone_redis_conf_t, timeout), 0 },
+      offsetof(ngx_phone_redis_conf_t, timeout), 1, 600000 },
 
     { ngx_string("connect_timeout="), NGX_PHONE_REDIS_PARAM_TIME,
-      offsetof(ngx_phone_redis_conf_t, connect_timeout), 0 },
+      offsetof(ngx_phone_redis_conf_t, connect_timeout), 1, 600000 },
 
     { ngx_string("connections="), NGX_PHONE_REDIS_PARAM_NUMBER,
-      offsetof(ngx_phone_redis_conf_t, connections), 1 },
+      offsetof(ngx_phone_redis_conf_t, connections), 1, 64 },
 
     { ngx_string("pending="), NGX_PHONE_REDIS_PARAM_NUMBER,
-      offsetof(ngx_phone_redis_conf_t, max_pending), 1 },
+      offsetof(ngx_phone_redis_conf_t, max_pending), 1, 1000000 },
 
     { ngx_string("database="), NGX_PHONE_REDIS_PARAM_NUMBER,
-      offsetof(ngx_phone_redis_conf_t, database), 0 },
+      offsetof(ngx_phone_redis_conf_t, database), 0, 1000000 },
 
     { ngx_string("user="), NGX_PHONE_REDIS_PARAM_TEXT,
-      offsetof(ngx_phone_redis_conf_t, username), 0 },
+      offsetof(ngx_phone_redis_conf_t, username), 0, 0 },
 
     { ngx_string("password_file="), NGX_PHONE_REDIS_PARAM_FILE,
-      offsetof(ngx_phone_redis_conf_t, password), 0 },
+      offsetof(ngx_phone_redis_conf_t, password), 0, 0 },
 
-    { ngx_null_string, 0, 0, 0 }
+    { ngx_null_string, 0, 0, 0, 0 }
 };
 
 
@@ -65,7 +66,7 @@ ngx_phone_redis_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_url_t                u;
     ngx_int_t                rc;
     ngx_str_t               *value;
-    ngx_uint_t               i;
+    ngx_uint_t               i, given;
     ngx_phone_redis_conf_t  *redis;
 
     redis = &((ngx_phone_main_conf_t *) conf)->redis;
@@ -100,13 +101,16 @@ ngx_phone_redis_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         redis->host = u.host;
     }
 
-    for (i = 2; i < cf->args->nelts; i++) {
-        rc = ngx_phone_redis_param(cf, redis, &value[i]);
+    given = 0;
 
-        if (rc == NGX_DECLINED) {
+    for (i = 2; i < cf->args->nelts; i++) {
+        rc = ngx_phone_redis_param(cf, redis, &value[i], &given);
+
+        if (rc == NGX_DECLINED || rc == NGX_BUSY) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "\"%V\" has an invalid parameter \"%V\"",
-                               &cmd->name, &value[i]);
+                               "\"%V\" has %s parameter \"%V\"", &cmd->name,
+                               rc == NGX_BUSY ? "a duplicate" : "an invalid",
+                               &value[i]);
         }
 
         if (rc != NGX_OK) {
@@ -157,15 +161,17 @@ ngx_phone_store_id_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* NGX_DECLINED: not one of ours, or its value is out of bounds. */
+/* NGX_DECLINED: not one of ours, or its value is out of bounds; NGX_BUSY: it is
+   given a second time. */
 
 static ngx_int_t
 ngx_phone_redis_param(ngx_conf_t *cf, ngx_phone_redis_conf_t *redis,
-    ngx_str_t *param)
+    ngx_str_t *param, ngx_uint_t *given)
 {
-    char                         *p;
-    ngx_int_t                     n;
-    ngx_str_t                     value;
+    char                     *p;
+    ngx_int_t                 n;
+    ngx_str_t                 value;
+    ngx_uint_t                bit;
     ngx_phone_redis_param_t  *known;
 
     for (known = ngx_phone_redis_params; known->name.len; known++) {
@@ -181,6 +187,14 @@ ngx_phone_redis_param(ngx_conf_t *cf, ngx_phone_redis_conf_t *redis,
         return NGX_DECLINED;
     }
 
+    bit = (ngx_uint_t) 1 << (known - ngx_phone_redis_params);
+
+    if (*given & bit) {
+        return NGX_BUSY;
+    }
+
+    *given |= bit;
+
     value.data = param->data + known->name.len;
     value.len = param->len - known->name.len;
 
@@ -191,7 +205,7 @@ ngx_phone_redis_param(ngx_conf_t *cf, ngx_phone_redis_conf_t *redis,
     case NGX_PHONE_REDIS_PARAM_TIME:
         n = ngx_parse_time(&value, 0);
 
-        if (n == NGX_ERROR || n == 0) {
+        if (n == NGX_ERROR || n < known->min || n > known->max) {
             return NGX_DECLINED;
         }
 
@@ -201,7 +215,7 @@ ngx_phone_redis_param(ngx_conf_t *cf, ngx_phone_redis_conf_t *redis,
     case NGX_PHONE_REDIS_PARAM_NUMBER:
         n = ngx_atoi(value.data, value.len);
 
-        if (n == NGX_ERROR || n < known->min) {
+        if (n == NGX_ERROR || n < known->min || n > known->max) {
             return NGX_DECLINED;
         }
 

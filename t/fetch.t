@@ -128,7 +128,7 @@ GET /
 --- must_die
 --- error_log
 [emerg]
-"10.0.0.0/33" is no network, write it as 10.1.0.0/16
+"phone_fetch_allow" has an invalid network "10.0.0.0/33": write it as 10.1.0.0/16
 
 
 
@@ -155,7 +155,7 @@ GET /
 --- must_die
 --- error_log
 [emerg]
-"phone_fetch_timeout" must be shorter than "phone_lease", 60000 ms
+"phone_fetch_timeout" must be longer than 0 and shorter than "phone_lease", 60000 ms
 
 
 
@@ -168,7 +168,7 @@ GET /
 --- must_die
 --- error_log
 [emerg]
-"phone_fetch_timeout" must be shorter than "phone_lease"
+"phone_fetch_timeout" must be longer than 0 and shorter than "phone_lease"
 
 
 

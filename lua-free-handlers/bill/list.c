@@ -58,7 +58,7 @@ phone_bill_list_run(phone_call_t *call)
     limit = phone_arg_int(call, "limit");
 
     if (phone_page_parse(phone_arg(call, "before"), &edge) != 0) {
-        return phone_refuse_field(call, PHONE_PARAM_INVALID, "before");
+        return phone_page_invalid(call);
     }
 
     list = phone_ask_page(call, &phone_bills_of, phone_caller(call), &edge,

@@ -51,6 +51,7 @@ phone_operator_bank_cards_run(phone_call_t *call)
     phone_record_t  *card_number;
 
     if (!phone_card_number_ok(phone_arg(call, "card_no"))) {
+        phone_say(call, "reason", PHONE_STR("the check digit is wrong"));
         return phone_refuse_field(call, PHONE_PARAM_INVALID, "card_no");
     }
 

@@ -58,6 +58,9 @@ phone_operator_credit_run(phone_call_t *call)
     if (phone_has(call, "currency")
         && !phone_equal(phone_arg(call, "currency"), currency))
     {
+        phone_say(call, "reason", phone_join(phone_memory(call), 2,
+                  (phone_str_t[2]) { PHONE_STR("the account is in "),
+                                     currency }));
         return phone_refuse_field(call, PHONE_PARAM_INVALID, "currency");
     }
 

@@ -5,6 +5,7 @@
 
 #include "operator.h"
 #include "merchant_keys.h"
+#include "settle.h"
 
 
 #define PHONE_MERCHANTS_SHOWN  50
@@ -16,7 +17,9 @@ static phone_rc_t phone_merchant_get_run(phone_call_t *call);
 static phone_rc_t phone_merchant_change_run(phone_call_t *call);
 static void phone_merchant_show(phone_json_t *json, phone_record_t *merchant);
 static phone_rc_t phone_merchant_reply(phone_call_t *call,
-    phone_record_t *merchant);
+    phone_record_t *merchant, const phone_hash_t *takings);
+static int phone_merchant_takings(phone_json_t *json, phone_str_t merchant_id,
+    const phone_hash_t *takings);
 
 
 static const phone_param_t  phone_merchant_list_params[] = {
@@ -60,7 +63,8 @@ const phone_endpoint_t  phone_operator_merchant_list = {
 const phone_endpoint_t  phone_operator_merchant_get = {
     "operator.merchant_get", "GET", "/operator/merchants/{merchant_id}",
     PHONE_OPERATOR, phone_merchant_get_run, phone_merchant_get_params,
-    "One merchant, with its keys."
+    "One merchant, with its keys and what it has taken and was not paid "
+    "out yet."
 };
 
 
@@ -99,7 +103,7 @@ phone_merchant_list_run(phone_call_t *call)
     limit = phone_arg_int(call, "limit");
 
     if (phone_page_parse(phone_arg(call, "before"), &edge) != 0) {
-        return phone_refuse_field(call, PHONE_PARAM_INVALID, "before");
+        return phone_page_invalid(call);
     }
 
     list = phone_ask_page(call, &phone_merchants, PHONE_EVERY, &edge,
@@ -137,10 +141,12 @@ phone_merchant_list_run(phone_call_t *call)
 static phone_rc_t
 phone_merchant_get_run(phone_call_t *call)
 {
-    phone_record_t  *merchant;
+    phone_record_t      *merchant;
+    const phone_hash_t  *takings;
 
     merchant = phone_ask(call, &phone_merchant,
                          phone_arg(call, "merchant_id"));
+    takings = phone_ask_takings(call, phone_arg(call, "merchant_id"));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -150,7 +156,7 @@ phone_merchant_get_run(phone_call_t *call)
         return phone_refuse(call, PHONE_MERCHANT_NOT_FOUND);
     }
 
-    return phone_merchant_reply(call, merchant);
+    return phone_merchant_reply(call, merchant, takings);
 }
 
 
@@ -181,7 +187,7 @@ phone_merchant_change_run(phone_call_t *call)
         }
     }
 
-    return phone_merchant_reply(call, merchant);
+    return phone_merchant_reply(call, merchant, NULL);
 }
 
 
@@ -207,7 +213,8 @@ phone_merchant_show(phone_json_t *json, phone_record_t *merchant)
 
 
 static phone_rc_t
-phone_merchant_reply(phone_call_t *call, phone_record_t *merchant)
+phone_merchant_reply(phone_call_t *call, phone_record_t *merchant,
+    const phone_hash_t *takings)
 {
     phone_json_t           *json;
     phone_merchant_keys_t   keys;
@@ -222,5 +229,43 @@ phone_merchant_reply(phone_call_t *call, phone_record_t *merchant)
     phone_merchant_show(json, merchant);
     phone_merchant_keys_show(json, &keys);
 
+    if (takings
+        && phone_merchant_takings(json, phone_id(merchant), takings) != 0)
+    {
+        return phone_refuse(call, PHONE_INTERNAL);
+    }
+
     return phone_done(call);
+}
+
+
+static int
+phone_merchant_takings(phone_json_t *json, phone_str_t merchant_id,
+    const phone_hash_t *takings)
+{
+    int64_t      amount;
+    unsigned     i;
+    phone_str_t  currency;
+
+    phone_json_array(json, "takings");
+
+    for (i = 0; i < takings->n; i++) {
+
+        if (!phone_takings_of(merchant_id, &takings->field[i], &currency)) {
+            continue;
+        }
+
+        if (phone_parse_int(takings->field[i].value, &amount) != 0) {
+            return -1;
+        }
+
+        phone_json_object(json, NULL);
+        phone_json_text(json, "currency", currency);
+        phone_json_int(json, "amount", amount);
+        phone_json_end(json);
+    }
+
+    phone_json_end(json);
+
+    return 0;
 }

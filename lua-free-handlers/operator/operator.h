@@ -16,6 +16,7 @@ extern const phone_endpoint_t  phone_operator_merchant_change;
 extern const phone_endpoint_t  phone_operator_keys;
 extern const phone_endpoint_t  phone_operator_accounts;
 extern const phone_endpoint_t  phone_operator_credit;
+extern const phone_endpoint_t  phone_operator_settle;
 extern const phone_endpoint_t  phone_operator_bank_cards;
 extern const phone_endpoint_t  phone_operator_pin_reset;
 extern const phone_endpoint_t  phone_operator_notices;

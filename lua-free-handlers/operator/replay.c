@@ -89,7 +89,7 @@ phone_replay_all_run(phone_call_t *call)
     phone_record_t  *merchant, *notice[PHONE_NOTICES_MOST];
 
     if (phone_page_parse(phone_arg(call, "before"), &edge) != 0) {
-        return phone_refuse_field(call, PHONE_PARAM_INVALID, "before");
+        return phone_page_invalid(call);
     }
 
     limit = phone_arg_int(call, "limit");

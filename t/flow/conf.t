@@ -25,7 +25,7 @@ like slurp("$top/out"), qr{^operator http://127\.0\.0\.1:$operator_port/\nready 
 sub connection {
     my ($from, $to) = @_;
     return IO::Socket::INET->new(LocalAddr => $from, PeerAddr => '127.0.0.1',
-        PeerPort => $to || $port, Timeout => 5);
+        PeerPort => $to || $port, Timeout => 20);
 }
 
 # Sends a text and reads one reply: status, its head, and what its body says.
@@ -84,7 +84,8 @@ for (1 .. 60) {
 }
 refused('too many logins', 429, 'RATE_LIMITED', @last);
 like $last[1], qr/^Retry-After: 1\r?$/m, 'which says when to come back';
-like slurp("$dir/access.log"), qr/ $last[2]{request_id}$/m, 'and is found in the log';
+ok wait_for(sub { slurp("$dir/access.log") =~ /^.* $last[2]{request_id}$/m }),
+    'and is found in the log';
 
 
 # The operator's listener

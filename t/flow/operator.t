@@ -33,7 +33,7 @@ sub bill {
 # nothing without the token
 
 for my $call ([get => 'merchants'], [get => 'merchants/tea'], [post => 'merchants/tea'],
-              [post => 'accounts/13800000001/pin-reset'],
+              [post => 'accounts/13800000001/pin-reset'], [post => 'merchants/tea/settle'],
               [post => 'notices/000-x.PAID/replay'],
               [post => 'merchants/tea/notices/replay'])
 {

@@ -60,6 +60,12 @@ is_deeply \@odd, [], 'every line is one of the format';
 is_deeply [ sort keys %help ], [ sort keys %type ], 'each has a help and a type';
 is scalar(grep { $_ > 1 } values %help), 0, 'once';
 
+my %documented = map { $_ => 1 } slurp('docs/status.md') =~ /^\| (`phone_.*?) \|/gm;
+%documented = map { $_ => 1 } map { /`(phone_[a-z_]+)/g } keys %documented;
+is_deeply [ grep { !$documented{$_} } sort keys %type ], [],
+    'docs/status.md has each';
+is_deeply [ grep { !$type{$_} } sort keys %documented ], [], 'and no other';
+
 for my $path ('/status', '/metrics') {
     $reply = $p->post($path, {});
     is $reply->{status}, 405, "$path: no POST";

@@ -142,6 +142,15 @@ typedef struct {
 } sim_shop_t;
 
 
+/* The takings of a merchant. */
+typedef struct {
+    sim_node_t               node;       /* "takings:<merchant>:<currency>" */
+    int64_t                  paid;       /* by bills, ever */
+    int64_t                  settled;    /* paid out, ever */
+    int64_t                  changed_at; /* of the run */
+} sim_taken_t;
+
+
 /* A login that was answered. */
 typedef struct {
     sim_node_t               node;       /* the cookie */
@@ -178,17 +187,20 @@ struct sim_auditor_s {
     sim_map_t                orders;     /* "<merchant>:<no>" -> bill id */
     sim_map_t                answers;    /* what was said before */
     sim_map_t                nonces;     /* of notices */
-    sim_map_t                taken;      /* nonces of merchants' calls */
+    sim_map_t                calls;      /* nonces of merchants' calls */
     sim_map_t                keys;       /* "<merchant> <key id>" */
     sim_map_t                cards;
     sim_map_t                credits;    /* "<number>:<credit no>" -> amount */
+    sim_map_t                taken;      /* takings of merchants */
     sim_map_t                urls;       /* of merchants */
     sim_map_t                shops;
     sim_map_t                sessions;   /* by cookie */
     sim_map_t                texts_sent; /* "<number>", "<number>:<shop>" */
     sim_map_t                made;       /* "<merchant>:<day>:<number>" */
     sim_map_t                codes;      /* by cookie: guesses at them */
-    sim_map_t                guess_days; /* "<number> <day>", at passwords */
+    sim_map_t                guesses;    /* at passwords, by limit */
+    sim_map_t                devices;    /* by cookie: since when */
+    phone_str_t              try_guards; /* of a commit that counts one */
     sim_map_t                versions;   /* "<key> <version>": were there */
 
     phone_str_t              currency[SIM_CURRENCIES];
@@ -261,6 +273,15 @@ void sim_audit_money_in(sim_auditor_t *auditor,
 void sim_audit_listing(sim_auditor_t *auditor, const phone_op_t *op,
     const sim_key_t *parts);
 
+/* auditor_settle.c: takings, and what is paid out of them */
+void sim_audit_taken(sim_auditor_t *auditor, const sim_bill_t *bill);
+void sim_audit_settled(sim_auditor_t *auditor,
+    const phone_ledger_entry_t *entry);
+void sim_audit_settlement(sim_auditor_t *auditor, phone_str_t id);
+void sim_audit_settle(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply);
+void sim_audit_taken_end(sim_auditor_t *auditor);
+
 /* auditor_texts.c: an SMS is put */
 void sim_audit_put_text(sim_auditor_t *auditor, const phone_op_t *op);
 
@@ -294,6 +315,7 @@ void sim_audit_acked(sim_auditor_t *auditor, const phone_op_t *op,
     phone_str_t bill_id);
 
 /* auditor_guesses.c */
+void sim_audit_try(sim_auditor_t *auditor, const phone_commit_t *commit);
 void sim_audit_code_given(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 void sim_audit_guess(sim_auditor_t *auditor, const sim_exchange_t *exchange,

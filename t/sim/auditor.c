@@ -3,6 +3,7 @@
 
 #include "auditing.h"
 #include "facts.h"
+#include "lives.h"
 #include "registry.h"
 
 
@@ -11,6 +12,8 @@ static sim_written_t *sim_find_written(sim_auditor_t *auditor,
 static int sim_is_record(phone_str_t kind);
 static void sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
     const phone_op_t *op);
+static void sim_audit_lives(sim_auditor_t *auditor,
+    const phone_commit_t *commit);
 static void sim_audit_versions(sim_auditor_t *auditor);
 
 
@@ -43,17 +46,19 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->orders, world->memory, 512);
     sim_map_init(&auditor->answers, world->memory, 512);
     sim_map_init(&auditor->nonces, world->memory, 1024);
-    sim_map_init(&auditor->taken, world->memory, 1024);
+    sim_map_init(&auditor->calls, world->memory, 1024);
     sim_map_init(&auditor->keys, world->memory, 32);
     sim_map_init(&auditor->cards, world->memory, 64);
     sim_map_init(&auditor->credits, world->memory, 64);
+    sim_map_init(&auditor->taken, world->memory, 32);
     sim_map_init(&auditor->urls, world->memory, 16);
     sim_map_init(&auditor->shops, world->memory, 16);
     sim_map_init(&auditor->sessions, world->memory, 256);
     sim_map_init(&auditor->texts_sent, world->memory, 64);
     sim_map_init(&auditor->made, world->memory, 64);
     sim_map_init(&auditor->codes, world->memory, 64);
-    sim_map_init(&auditor->guess_days, world->memory, 16);
+    sim_map_init(&auditor->guesses, world->memory, 256);
+    sim_map_init(&auditor->devices, world->memory, 64);
     sim_map_init(&auditor->versions, world->memory, 4096);
 
     return auditor;
@@ -267,7 +272,7 @@ sim_is_record(phone_str_t kind)
     static const char *const  records[] = {
         "account", "code", "merchant", "bill", "card",
         "card_number", "notice", "sms", "posting", "swept", "credit",
-        "idempotency", "texts", NULL
+        "settlement", "idempotency", "texts", NULL
     };
 
     for (i = 0; records[i] != NULL; i++) {
@@ -368,6 +373,8 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
         auditor->world->lab->events[sim_event_index(task->call.event)]++;
     }
 
+    sim_audit_lives(auditor, commit);
+    sim_audit_try(auditor, commit);
     sim_audit_versions(auditor);
     sim_audit_balances(auditor);
     sim_audit_bills(auditor);
@@ -479,20 +486,6 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
 
         break;
 
-    case PHONE_OP_PEXPIRE:
-
-        if (!phone_is(parts.kind, "sms") && !phone_is(parts.kind, "code")
-            && !phone_is(parts.kind, "live")
-            && !phone_is(parts.kind, "texts")
-            && !phone_is(parts.kind, "made")
-            && !phone_is(parts.kind, "idempotency"))
-        {
-            sim_violation(auditor->world, "\"%.*s\" will expire",
-                          PHONE_ARGS(op->key));
-        }
-
-        break;
-
     case PHONE_OP_RPUSH:
 
         if (phone_is(parts.kind, "ledger")) {
@@ -508,14 +501,6 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
             auditor->live += !phone_is(op->word[2], "reset");
 
             sim_audit_heard(auditor, task, op, parts.id);
-
-            if (sim_store_pttl(auditor->world->store,
-                               sim_wall(auditor->world), op->key)
-                == -1)
-            {
-                sim_violation(auditor->world, "\"%.*s\" is kept for ever",
-                              PHONE_ARGS(op->key));
-            }
         }
 
         break;
@@ -540,6 +525,27 @@ sim_posted_again(const sim_auditor_t *auditor, const sim_version_t *had,
     return world->failovers && had->at <= world->failover_at
            && had->words == written->words && auditor->task != NULL
            && auditor->task->call.event == &phone_posting_apply;
+}
+
+
+/* Where a clock has jumped, or a commit came late, what was to be short is long
+   by that, and what was to be long is short. */
+
+static void
+sim_audit_lives(sim_auditor_t *auditor, const phone_commit_t *commit)
+{
+    const char   *wrong;
+    phone_str_t   key;
+    sim_world_t  *world;
+
+    world = auditor->world;
+    wrong = sim_lives_wrong(world->store, sim_wall(world), &world->settings,
+                            world->swarm.skew + world->jumped_by
+                            + world->stuck_for, commit, &key);
+
+    if (wrong != NULL) {
+        sim_violation(world, "\"%.*s\" %s", PHONE_ARGS(key), wrong);
+    }
 }
 
 
@@ -607,5 +613,6 @@ sim_audit_end(sim_auditor_t *auditor)
     sim_store_each(auditor->world->store, sim_wall(auditor->world),
                    sim_audit_parked, auditor);
     sim_audit_money_end(auditor);
+    sim_audit_taken_end(auditor);
     sim_audit_records_end(auditor);
 }

@@ -53,6 +53,7 @@ static const struct {
     { "session.me", sim_audit_me },
     { "session.code", sim_audit_code_given },
     { "session.login", sim_audit_guess },
+    { "operator.settle", sim_audit_settle },
     { "operator.check", sim_audit_check },
     { NULL, NULL }
 };

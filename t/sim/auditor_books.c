@@ -312,6 +312,9 @@ sim_audit_ordered(sim_auditor_t *auditor, const phone_op_t *op,
     } else if (phone_is(parts->kind, "credit")) {
         sim_audit_credit(auditor, parts->id);
 
+    } else if (phone_is(parts->kind, "settlement")) {
+        sim_audit_settlement(auditor, parts->id);
+
     } else if (phone_is(parts->kind, "merchant")) {
         sim_audit_shop(auditor, op, parts->id);
         (void) sim_hset_word(op, "notify_url", &set);

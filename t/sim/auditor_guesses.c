@@ -2,8 +2,9 @@
 /*
  * Guesses that got an answer: at a code no more than it has tries, at the
  * password of a number from devices that it does not know no more than a day
- * has.  "Too much is going on" is an answer as well, where the right guess
- * would have got another one.
+ * has, and one address in a window; then the right one is of no use.  "Too much
+ * is going on" is an answer as well, where the right guess would have got
+ * another one.
  */
 
 
@@ -24,9 +25,89 @@ typedef struct {
 
 
 typedef struct {
-    sim_node_t               node;       /* "<number> <day>" */
+    sim_node_t               node;       /* "<number> <day>", "<number>
+                                            <address> <window>" */
     int64_t                  answered;
-} sim_day_t;
+    int64_t                  spent_at;   /* of the run; 0: tries are left */
+} sim_spent_t;
+
+
+typedef struct {
+    sim_node_t               node;       /* its cookie */
+    int64_t                  until;      /* ms: on any clock */
+} sim_device_t;
+
+
+/*
+ * The commit that counts a guess at a code has the same guards whether the
+ * guess is right or wrong, or a conflict would tell them apart; and the count
+ * is kept for as long as the code is good.
+ */
+
+void
+sim_audit_try(sim_auditor_t *auditor, const phone_commit_t *commit)
+{
+    int                   n;
+    char                  text[256];
+    sim_key_t             parts;
+    sim_code_t           *code;
+    sim_world_t          *world;
+    phone_str_t           guards, tried;
+    const phone_guard_t  *guard;
+
+    world = auditor->world;
+    tried = PHONE_EMPTY;
+    n = 0;
+
+    if (auditor->exchange == NULL
+        || !sim_is_call(auditor->exchange, "session.login"))
+    {
+        return;
+    }
+
+    for (guard = commit->guards; guard != NULL; guard = guard->next) {
+
+        if ((guard->kind != PHONE_GUARD_VERSION
+             && guard->kind != PHONE_GUARD_ABSENT)
+            || sim_key_parse(guard->key, &parts) != 0 || n > 200)
+        {
+            continue;
+        }
+
+        n += snprintf(text + n, sizeof(text) - (size_t) n, " %.*s",
+                      PHONE_ARGS(parts.kind));
+
+        if (phone_is(parts.kind, "code")) {
+            tried = guard->key;
+        }
+    }
+
+    if (tried.len == 0) {
+        return;
+    }
+
+    guards = (phone_str_t) { (size_t) n, text };
+
+    if (auditor->try_guards.len == 0) {
+        auditor->try_guards = sim_copy(auditor->memory, guards);
+
+    } else if (!phone_equal(auditor->try_guards, guards)) {
+        sim_violation(world, "a guess at a code is guarded by%.*s, another "
+                      "by%.*s", PHONE_ARGS(guards),
+                      PHONE_ARGS(auditor->try_guards));
+    }
+
+    code = sim_map_find(&auditor->codes, auditor->exchange->code_cookie);
+
+    if (code != NULL && !world->jumped
+        && sim_wall(world) + sim_store_pttl(world->store, sim_wall(world),
+                                            tried)
+           < code->until)
+    {
+        sim_violation(world, "\"%.*s\" goes before its code does",
+                      PHONE_ARGS(tried));
+    }
+}
 
 
 /* Of a code that is given out, what its tries are held against. */
@@ -114,33 +195,100 @@ sim_audit_code(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 }
 
 
-static void
-sim_audit_password(sim_auditor_t *auditor, const sim_exchange_t *exchange)
+/* Neither is one whose time is over. */
+
+static int
+sim_is_stranger(sim_auditor_t *auditor, const sim_exchange_t *exchange)
 {
-    int           n;
-    char          text[64];
-    sim_day_t    *day;
+    sim_device_t  *device;
+
+    device = sim_map_find(&auditor->devices, exchange->device_cookie);
+
+    return exchange->device_cookie.len == 0
+           || (device != NULL && exchange->ran_wall >= device->until);
+}
+
+
+static void
+sim_audit_device_given(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, phone_str_t cookie)
+{
+    sim_device_t  *device;
+
+    device = sim_map_make(&auditor->devices, cookie, sizeof(sim_device_t));
+    device->until = exchange->ran_wall
+                    + auditor->world->settings.device_lifetime;
+}
+
+
+/* In a window, whose counts are forgotten when a clock that was set has shown
+   the next one. */
+
+static void
+sim_audit_spent(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    phone_str_t name, int64_t window, int64_t most, int right)
+{
+    int64_t       end;
+    sim_spent_t  *spent;
     sim_world_t  *world;
 
     world = auditor->world;
+    end = (exchange->ran_wall / window + 1) * window;
 
-    n = snprintf(text, sizeof(text), "%.*s %lld",
-                 PHONE_ARGS(sim_sent(exchange, "phone")),
-                 (long long) (exchange->ran_wall / SIM_DAY));
-    day = sim_map_make(&auditor->guess_days,
-                       (phone_str_t) { (size_t) n, text }, sizeof(sim_day_t));
-
-    /* the same of a day */
-
-    if (++day->answered > world->settings.login_day
-        && !(world->jumped
-             && sim_wall_most(world) + world->swarm.skew
-                >= (exchange->ran_wall / SIM_DAY + 1) * SIM_DAY))
-    {
-        sim_violation(world, "call %u: %lld guesses at the password of %.*s "
-                      "in a day", exchange->serial, (long long) day->answered,
-                      PHONE_ARGS(sim_sent(exchange, "phone")));
+    if (world->jumped && sim_wall_most(world) + world->swarm.skew >= end) {
+        return;
     }
+
+    spent = sim_map_make(&auditor->guesses, name, sizeof(sim_spent_t));
+
+    if (right) {
+
+        if (spent->spent_at && exchange->sent_at > spent->spent_at) {
+            sim_violation(world, "call %u is let in by a password after %lld "
+                          "guesses (%.*s)", exchange->serial,
+                          (long long) spent->answered, PHONE_ARGS(name));
+        }
+
+        return;
+    }
+
+    if (++spent->answered == most) {
+        spent->spent_at = world->now;
+    }
+
+    if (spent->answered > most) {
+        sim_violation(world, "call %u: %lld guesses at a password (%.*s)",
+                      exchange->serial, (long long) spent->answered,
+                      PHONE_ARGS(name));
+    }
+}
+
+
+/* A password is looked at, sent from where the number is not known: by
+   everybody in a day, and by one address in a window. */
+
+static void
+sim_audit_password(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    int right)
+{
+    int                      n;
+    char                     text[128];
+    phone_str_t              number;
+    const phone_settings_t  *settings;
+
+    settings = &auditor->world->settings;
+    number = sim_sent(exchange, "phone");
+
+    n = snprintf(text, sizeof(text), "%.*s %lld", PHONE_ARGS(number),
+                 (long long) (exchange->ran_wall / SIM_DAY));
+    sim_audit_spent(auditor, exchange, (phone_str_t) { (size_t) n, text },
+                    SIM_DAY, settings->login_day, right);
+
+    n = snprintf(text, sizeof(text), "%.*s %.*s %lld", PHONE_ARGS(number),
+                 PHONE_ARGS(exchange->address),
+                 (long long) (exchange->ran_wall / settings->login_window));
+    sim_audit_spent(auditor, exchange, (phone_str_t) { (size_t) n, text },
+                    settings->login_window, settings->login_fails, right);
 }
 
 
@@ -161,9 +309,15 @@ sim_audit_guess(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
     sim_audit_code(auditor, exchange, reply, digits);
 
-    if (reply->refused && reply->refusal == PHONE_LOGIN_FAILED
-        && exchange->device_cookie.len == 0 && exchange->worked)
+    if (exchange->worked && sim_is_stranger(auditor, exchange)
+        && (reply->refused ? reply->refusal == PHONE_LOGIN_FAILED
+                           : exchange->chosen))
     {
-        sim_audit_password(auditor, exchange);
+        sim_audit_password(auditor, exchange, !reply->refused);
+    }
+
+    if (!reply->refused) {
+        sim_audit_device_given(auditor, exchange,
+                               reply->cookie[PHONE_COOKIE_DEVICE]);
     }
 }

@@ -27,7 +27,7 @@ typedef struct {
     sim_node_t               node;       /* "<merchant> <nonce>" */
     unsigned                 serial;     /* of the call */
     int64_t                  wall;       /* ms: then */
-} sim_taken_t;
+} sim_nonce_t;
 
 
 static phone_str_t
@@ -63,7 +63,7 @@ sim_audit_nonce_taken(sim_auditor_t *auditor)
 {
     char                     text[128];
     int64_t                  kept;
-    sim_taken_t             *taken;
+    sim_nonce_t             *first;
     sim_world_t             *world;
     phone_str_t              name;
     const phone_settings_t  *settings;
@@ -71,18 +71,18 @@ sim_audit_nonce_taken(sim_auditor_t *auditor)
     world = auditor->world;
     settings = &world->settings;
     name = sim_nonce_name(text, auditor->exchange);
-    taken = sim_map_find(&auditor->taken, name);
+    first = sim_map_find(&auditor->calls, name);
     kept = 2 * (settings->clock_skew + settings->clock_bound)
            + PHONE_CLOCK_SLACK;
 
-    if (taken != NULL && sim_wall_most(world) < taken->wall + kept) {
+    if (first != NULL && sim_wall_most(world) < first->wall + kept) {
         sim_violation(world, "call %u takes the nonce of call %u",
-                      auditor->exchange->serial, taken->serial);
+                      auditor->exchange->serial, first->serial);
     }
 
-    taken = sim_map_make(&auditor->taken, name, sizeof(sim_taken_t));
-    taken->serial = auditor->exchange->serial;
-    taken->wall = sim_wall(world);
+    first = sim_map_make(&auditor->calls, name, sizeof(sim_nonce_t));
+    first->serial = auditor->exchange->serial;
+    first->wall = sim_wall(world);
 }
 
 
@@ -93,15 +93,15 @@ sim_audit_nonce(sim_auditor_t *auditor, const sim_exchange_t *exchange)
 {
     char          text[128];
     int64_t       seconds, ago;
-    sim_taken_t  *taken;
+    sim_nonce_t  *first;
     sim_world_t  *world;
 
     world = auditor->world;
-    taken = sim_map_find(&auditor->taken, sim_nonce_name(text, exchange));
+    first = sim_map_find(&auditor->calls, sim_nonce_name(text, exchange));
 
-    if (taken == NULL || taken->serial != exchange->serial) {
+    if (first == NULL || first->serial != exchange->serial) {
         sim_violation(world, "call %u succeeds with the nonce of call %d",
-                      exchange->serial, taken ? (int) taken->serial : -1);
+                      exchange->serial, first ? (int) first->serial : -1);
     }
 
     ago = sim_parse_int(sim_sent(exchange, "timestamp"), &seconds) == 0

@@ -269,6 +269,11 @@ sim_audit_entry(sim_auditor_t *auditor, const phone_op_t *op,
         return;
     }
 
+    if (phone_is(entry.reason, "settle")) {
+        sim_audit_settled(auditor, &entry);
+        return;
+    }
+
     sim_audit_money_in(auditor, &entry);
 
     /* a credit or a card is booked once, whoever asks again; seen from where
@@ -337,6 +342,7 @@ sim_audit_bill_money(sim_auditor_t *auditor,
                  PHONE_ARGS(bill->merchant), PHONE_ARGS(bill->currency));
 
     if (phone_equal(entry->to, (phone_str_t) { (size_t) n, takings })) {
+        sim_audit_taken(auditor, bill);
 
         if (++bill->credits > 1) {
             sim_violation(world, "bill %.*s is credited twice",

@@ -144,16 +144,18 @@ sim_copy_auditor(sim_auditor_t *auditor)
     sim_copy_books(&auditor->orders);
     sim_copy_books(&auditor->answers);
     sim_copy_books(&auditor->nonces);
-    sim_copy_books(&auditor->taken);
+    sim_copy_books(&auditor->calls);
     sim_copy_books(&auditor->keys);
     sim_copy_books(&auditor->cards);
     sim_copy_books(&auditor->credits);
+    sim_copy_books(&auditor->taken);
     sim_copy_books(&auditor->urls);
     sim_copy_books(&auditor->shops);
     sim_copy_books(&auditor->texts_sent);
     sim_copy_books(&auditor->made);
     sim_copy_books(&auditor->codes);
-    sim_copy_books(&auditor->guess_days);
+    sim_copy_books(&auditor->guesses);
+    sim_copy_books(&auditor->devices);
 }
 
 

@@ -56,6 +56,7 @@ sim_jump(sim_world_t *world)
     world->wall_most = sim_wall_most(world);
     world->wall += by;
     world->jumped_at = world->now;
+    world->jumped_by += by < 0 ? -by : by;
     world->jumped++;
 }
 

@@ -96,6 +96,17 @@ typedef struct {
 } sim_chore_t;
 
 
+/* Takings that the operator has paid out, or tried to. */
+typedef struct {
+    phone_str_t              merchant;
+    phone_str_t              no;
+    phone_str_t              amount;     /* empty: all there is */
+    phone_str_t              currency;   /* empty: not sent */
+    unsigned                 n;          /* so many were made up */
+    unsigned                 done:1;     /* it was answered */
+} sim_settlement_t;
+
+
 typedef struct sim_siege_s  sim_siege_t;
 
 
@@ -111,6 +122,7 @@ struct sim_people_s {
     unsigned                 checks_left;
     sim_siege_t             *siege;      /* guessers, and whom they besiege */
     phone_str_t              exhausted;  /* a notice of the operator's list */
+    sim_settlement_t         settlement; /* the last one */
     unsigned                 closed:1;   /* checked at the end */
 };
 

@@ -3,7 +3,10 @@
  * Guessers, and somebody whose number they guess at.  They come from up to a
  * thousand networks, with passwords for the number of the owner and with codes
  * for another number; they know which code is right, and keep it for the end.
- * The owner has a device that is known, and is to get in meanwhile.
+ * The owner has a device that is known, and is to get in meanwhile.  A thief
+ * knows the owner's password and holds the cookie of a code for the number and
+ * of a device that the number knew: when the guesses of a day are spent, that
+ * is of no use.
  */
 
 
@@ -15,7 +18,7 @@
 #define SIM_OWNER            PHONE_STR("+8613900000001")
 #define SIM_PREY             PHONE_STR("+8613900000002")
 #define SIM_OWNER_ADDRESS    PHONE_STR("203.0.113.7")
-#define SIM_OWNER_PASSWORD   PHONE_STR("a-quiet-lake")
+#define SIM_OWNER_PASSWORD   PHONE_STR("quiet-lake")    /* as a temporary one */
 
 #define SIM_OWNER_TRIES      3           /* in which the owner is in */
 #define SIM_CODE_PATIENCE    40          /* steps to wait for an SMS */
@@ -34,8 +37,15 @@ struct sim_siege_s {
     unsigned                 patience;
     unsigned                 asking:1;
 
+    /* the thief */
+    phone_str_t              thief_cookie;   /* of a code for the owner */
+    phone_str_t              stolen;     /* a device of the owner */
+    int64_t                  stolen_until;   /* ms: it is known */
+    unsigned                 robbed:1;   /* there is one */
+
     /* the owner */
     phone_str_t              device;
+    int64_t                  device_until;   /* ms: it is known */
     phone_str_t              owner_cookie;   /* of a code that was asked for */
     phone_str_t              owner_code;
     int64_t                  asked_wall;     /* ms: for that */
@@ -69,6 +79,7 @@ sim_siege_start(sim_people_t *people)
     if (world->swarm.networks) {
         siege->left = (unsigned) sim_between(&world->random, 50, 400);
         siege->early = (unsigned) sim_below(&world->random, siege->left);
+        siege->robbed = sim_below(&world->random, 2) ? 1 : 0;
         sim_at(world, 0, sim_fortify, siege);
     }
 }
@@ -112,10 +123,22 @@ sim_knocks(sim_siege_t *siege, phone_str_t number, phone_str_t password,
     exchange = sim_ask_for(siege->world, "session.login", answered, siege);
     exchange->address = address;
     exchange->number = number;
+    exchange->chosen = phone_equal(password, SIM_OWNER_PASSWORD);
     sim_add(exchange, "phone", number);
     sim_add(exchange, "password", password);
 
     return exchange;
+}
+
+
+static void
+sim_device_kept(sim_siege_t *siege, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    siege->device = sim_copy(siege->world->memory,
+                             reply->cookie[PHONE_COOKIE_DEVICE]);
+    siege->device_until = exchange->ran_wall
+                          + siege->world->settings.device_lifetime;
 }
 
 
@@ -137,8 +160,9 @@ sim_device_answered(sim_world_t *world, sim_exchange_t *exchange,
         return;
     }
 
-    siege->device = sim_copy(world->memory,
-                             reply->cookie[PHONE_COOKIE_DEVICE]);
+    sim_device_kept(siege, exchange, reply);
+    siege->stolen = siege->device;
+    siege->stolen_until = siege->device_until;
     sim_at(world, 1, sim_siege_step, siege);
 }
 
@@ -291,6 +315,58 @@ sim_guess_password(sim_siege_t *siege)
                           sim_text(world, "guess %u", ++siege->guesses),
                           sim_somewhere(world), sim_guess_answered);
     exchange->must_fail = 1;
+
+    if (siege->robbed && sim_below(&world->random, 2)
+        && sim_wall(world) > siege->stolen_until + world->swarm.skew)
+    {
+        exchange->device_cookie = siege->stolen;
+    }
+
+    sim_send(world, exchange);
+}
+
+
+static void
+sim_thief_answered(sim_world_t *world, sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    sim_siege_t  *siege;
+
+    sim_answer_came(world);
+
+    siege = exchange->client;
+
+    if (reply != NULL && !reply->refused) {
+        siege->thief_cookie = sim_copy(world->memory,
+                                       reply->cookie[PHONE_COOKIE_LOGIN]);
+    }
+}
+
+
+static void
+sim_thief_comes(sim_siege_t *siege)
+{
+    sim_world_t     *world;
+    sim_exchange_t  *exchange;
+
+    world = siege->world;
+
+    if (siege->thief_cookie.len == 0) {
+        exchange = sim_ask_for(world, "session.code", sim_thief_answered,
+                               siege);
+        exchange->address = sim_somewhere(world);
+        sim_add(exchange, "phone", SIM_OWNER);
+
+    } else {
+        exchange = sim_knocks(siege, SIM_OWNER, SIM_OWNER_PASSWORD,
+                              sim_somewhere(world), sim_guess_answered);
+        exchange->code_cookie = siege->thief_cookie;
+
+        if (sim_below(&world->random, 4) == 0) {
+            siege->thief_cookie = PHONE_EMPTY;
+        }
+    }
+
     sim_send(world, exchange);
 }
 
@@ -312,7 +388,10 @@ sim_siege_step(sim_world_t *world, void *data)
 
     siege->left--;
 
-    if (sim_below(&world->random, 3)) {
+    if (siege->robbed && sim_below(&world->random, 8) == 0) {
+        sim_thief_comes(siege);
+
+    } else if (sim_below(&world->random, 3)) {
         sim_guess_password(siege);
 
     } else {
@@ -367,12 +446,12 @@ sim_owner_rests(sim_siege_t *siege)
 
 
 static void
-sim_owner_in(sim_siege_t *siege, const phone_reply_t *reply)
+sim_owner_in(sim_siege_t *siege, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
 {
     sim_count(siege->world, OWNER_IN);
 
-    siege->device = sim_copy(siege->world->memory,
-                             reply->cookie[PHONE_COOKIE_DEVICE]);
+    sim_device_kept(siege, exchange, reply);
     sim_owner_rests(siege);
 }
 
@@ -392,7 +471,12 @@ sim_owner_answered(sim_world_t *world, sim_exchange_t *exchange,
     }
 
     if (reply != NULL && !reply->refused) {
-        sim_owner_in(siege, reply);
+        sim_owner_in(siege, exchange, reply);
+        return;
+    }
+
+    if (exchange->ran_wall >= siege->device_until) {
+        sim_owner_rests(siege);              /* as a stranger, by now */
         return;
     }
 
@@ -449,7 +533,7 @@ sim_fresh_answered(sim_world_t *world, sim_exchange_t *exchange,
     }
 
     if (reply != NULL && !reply->refused) {
-        sim_owner_in(siege, reply);
+        sim_owner_in(siege, exchange, reply);
         return;
     }
 
@@ -500,7 +584,11 @@ sim_owner_visits(sim_siege_t *siege)
     siege->tries = 0;
     siege->failed = 0;
 
-    if (!siege->awaits && sim_below(&world->random, 3) == 0) {
+    /* who sees the thief's texts takes them for an answer */
+
+    if (!siege->awaits && !siege->robbed
+        && sim_below(&world->random, 3) == 0)
+    {
         siege->awaits = 1;
         siege->asked_wall = sim_wall(world);
 

@@ -566,7 +566,22 @@ sim_slip(sim_people_t *people)
 
     world = people->world;
 
-    switch (sim_below(&world->random, 6)) {
+    switch (sim_below(&world->random, 8)) {
+
+    case 7:
+        exchange = sim_wrongly(sim_ask_for(world, "operator.settle", sim_tried,
+                                           NULL), PHONE_MERCHANT_NOT_FOUND);
+        sim_add(exchange, "merchant_id", PHONE_STR("nobody"));
+        sim_add(exchange, "settle_no", PHONE_STR("slip"));
+        break;
+
+    case 6:
+        exchange = sim_ask_for(world, "operator.settle", sim_tried, NULL);
+        exchange->must_fail = 1;
+        sim_add(exchange, "merchant_id", people->merchant[0].id);
+        sim_add(exchange, "settle_no", PHONE_STR("slip"));
+        sim_add(exchange, "amount", PHONE_STR("1000000000000000"));
+        break;
 
     case 5:
         sim_slip_keys(people);

@@ -22,9 +22,18 @@ sim_operated(sim_world_t *world, sim_exchange_t *exchange,
 
     people = exchange->client;
 
-    if (reply == NULL || reply->refused
-        || !sim_is_call(exchange, "operator.notices"))
+    if (reply == NULL || reply->refused) {
+        return;
+    }
+
+    if (sim_is_call(exchange, "operator.settle")
+        && phone_equal(sim_sent(exchange, "settle_no"),
+                       people->settlement.no))
     {
+        people->settlement.done = 1;
+    }
+
+    if (!sim_is_call(exchange, "operator.notices")) {
         return;
     }
 
@@ -127,10 +136,77 @@ sim_look_at_merchants(sim_people_t *people)
 }
 
 
+static void
+sim_plan_settlement(sim_people_t *people)
+{
+    sim_world_t       *world;
+    sim_settlement_t  *settlement;
+
+    world = people->world;
+    settlement = &people->settlement;
+
+    settlement->merchant = people->merchant[sim_below(&world->random,
+                                            world->swarm.merchants)].id;
+    settlement->no = sim_text(world, "s%u", ++settlement->n);
+    settlement->amount = PHONE_EMPTY;
+    settlement->currency = PHONE_EMPTY;
+    settlement->done = 0;
+
+    if (sim_below(&world->random, 2)) {
+        settlement->amount = sim_text(world, "%lld",
+                                      (long long) sim_between(&world->random,
+                                                              1, 5000));
+    }
+
+    if (sim_below(&world->random, 3) == 0) {
+        settlement->currency = sim_below(&world->random, 4)
+                               ? PHONE_STR("CNY") : PHONE_STR("USD");
+    }
+}
+
+
+/* Takings are paid out: now, once more, or with another amount. */
+
+static void
+sim_settle(sim_people_t *people)
+{
+    sim_world_t       *world;
+    sim_exchange_t    *exchange;
+    sim_settlement_t  *settlement;
+
+    world = people->world;
+    settlement = &people->settlement;
+
+    if (settlement->no.len == 0 || sim_below(&world->random, 3)) {
+        sim_plan_settlement(people);
+    }
+
+    exchange = sim_operates(people, "operator.settle");
+    sim_add(exchange, "merchant_id", settlement->merchant);
+    sim_add(exchange, "settle_no", settlement->no);
+
+    if (settlement->currency.len) {
+        sim_add(exchange, "currency", settlement->currency);
+    }
+
+    if (settlement->done && sim_below(&world->random, 3) == 0) {
+        exchange->must_fail = 1;
+        exchange->exactly = 1;
+        exchange->expected = PHONE_EXISTS;
+        sim_add(exchange, "amount", PHONE_STR("7777"));
+
+    } else if (settlement->amount.len) {
+        sim_add(exchange, "amount", settlement->amount);
+    }
+
+    sim_send(world, exchange);
+}
+
+
 void
 sim_operate(sim_people_t *people)
 {
-    switch (sim_below(&people->world->random, 8)) {
+    switch (sim_below(&people->world->random, 11)) {
 
     case 0:
     case 1:
@@ -151,6 +227,12 @@ sim_operate(sim_people_t *people)
 
     case 5:
         sim_look_at_merchants(people);
+        break;
+
+    case 6:
+    case 7:
+    case 8:
+        sim_settle(people);
         break;
 
     default:

@@ -289,6 +289,8 @@ sim_chores_again(sim_people_t *people)
 {
     unsigned  i;
 
+    people->settlement.done = 0;
+
     for (i = 0; i < people->nchores; i++) {
 
         if (people->chore[i].done) {

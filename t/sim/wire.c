@@ -154,7 +154,9 @@ sim_stuck_for(sim_worker_t *worker)
            ? 2 * settings->lease
            : 3 * (settings->clock_skew + settings->clock_bound)
              + 2 * PHONE_CLOCK_SLACK;
-    most = sim_between(&world->random, 0, most) * SIM_MS;
+    most = sim_between(&world->random, 0, most);
+    world->stuck_for = most > world->stuck_for ? most : world->stuck_for;
+    most *= SIM_MS;
 
     if (sim_below(&world->random, 2)) {
         sim_stand_still(worker, most);

@@ -126,7 +126,9 @@ sim_draw_settings(sim_world_t *world)
     settings->login_window = sim_pick(random, 1000, 600000, 20000);
     settings->address_tries = sim_pick(random, 5, 100, 1000);
     settings->login_fails = sim_pick(random, 1, 10, settings->login_fails);
-    settings->login_day = sim_pick(random, 5, 100, settings->login_day);
+    settings->login_day = sim_pick(random, 5, 60, settings->login_day);
+    settings->device_lifetime = sim_pick(random, 1000, 60000,
+                                         settings->device_lifetime);
     settings->pin_fails = sim_pick(random, 1, 6, settings->pin_fails);
     settings->bill_lifetime = sim_pick(random, 2000, 600000,
                                        settings->bill_lifetime);

@@ -158,6 +158,7 @@ typedef struct {
     T(AGAIN_PAID, "paid_again")                                               \
     T(REPLAYED, "replayed")                                                   \
     T(AGAIN_ORDERED, "ordered_again")                                         \
+    T(SETTLED, "settled")                                                     \
     T(GUESSES, "guesses")                                                     \
     T(OWNER_IN, "owner_in")                                                   \
     T(FULL, "queue_full")                                                     \
@@ -201,7 +202,9 @@ struct sim_world_s {
     int64_t                  now;
     int64_t                  wall;           /* ms at now = 0, with jumps */
     int64_t                  jumped_at;      /* when wall last did */
-    unsigned                 jumped;         /* so often it has */
+    unsigned                 jumped;         /* so often it has, */
+    int64_t                  jumped_by;      /* ms: by so much in all */
+    int64_t                  stuck_for;      /* ms: a message, at most */
     int64_t                  wall_most;      /* ms: what it has shown */
     unsigned                 outages;        /* so many there were */
     int64_t                  outage_at;      /* of the run: the last one */

@@ -48,6 +48,35 @@ meddle(phone_op_kind_t kind, const phone_type_t *type, phone_str_t id,
 }
 
 
+/* The next event is of a posting; others never run here. */
+
+static inline int
+posted(void)
+{
+    play_event_t  event;
+
+    while (player.nevents) {
+        if (strncmp(player.event[0].member.data, "posting.apply ", 14) == 0) {
+            event = player.event[0];
+            play_event();
+
+            /* applied; and gone once its mark is seen */
+
+            memmove(player.event + 1, player.event,
+                    player.nevents++ * sizeof(play_event_t));
+            player.event[0] = event;
+
+            return play_event();
+        }
+
+        memmove(player.event, player.event + 1,
+                --player.nevents * sizeof(play_event_t));
+    }
+
+    return 0;
+}
+
+
 static inline void
 check(const char *expected, const char *name)
 {

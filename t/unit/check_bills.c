@@ -19,35 +19,6 @@
 static phone_str_t  bill[BILLS], card_id;
 
 
-/* The next event is of a posting; others never run here. */
-
-static int
-posted(void)
-{
-    play_event_t  event;
-
-    while (player.nevents) {
-        if (strncmp(player.event[0].member.data, "posting.apply ", 14) == 0) {
-            event = player.event[0];
-            play_event();
-
-            /* applied; and gone once its mark is seen */
-
-            memmove(player.event + 1, player.event,
-                    player.nevents++ * sizeof(play_event_t));
-            player.event[0] = event;
-
-            return play_event();
-        }
-
-        memmove(player.event, player.event + 1,
-                --player.nevents * sizeof(play_event_t));
-    }
-
-    return 0;
-}
-
-
 static void
 pay_bills(phone_domain_t domain)
 {

@@ -28,6 +28,7 @@
 #include "../sim/map.c"
 #include "../sim/store.c"
 #include "../sim/apply.c"
+#include "../sim/lives.c"
 
 
 #define PLAY_NOW     INT64_C(1800000000000)              /* ms */
@@ -332,6 +333,24 @@ play_run(phone_call_t *call)
 }
 
 
+/* Of what a commit has written, all expires that should, when it should. */
+
+static inline void
+play_lives(const phone_commit_t *commit)
+{
+    const char   *wrong;
+    phone_str_t   key;
+
+    wrong = sim_lives_wrong(player.store, player.now, &player.settings,
+                            player.ahead < 0 ? -player.ahead : player.ahead,
+                            commit, &key);
+
+    if (wrong) {
+        ok(0, "\"%.*s\" %s", PHONE_ARGS(key), wrong);
+    }
+}
+
+
 /* 1 when the call has to be run again. */
 
 static inline int
@@ -379,6 +398,7 @@ play_commit(phone_call_t *call)
         return 0;
 
     default:
+        play_lives(commit);
         break;
     }
 

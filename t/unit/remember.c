@@ -69,7 +69,7 @@ shop_run(phone_call_t *call)
 
     case ENDS_CLAIMED:
         phone_claim(call, &phone_nonce, PHONE_STR(SHOP ":once"),
-                    phone_call_id(call), 1000);
+                    phone_call_id(call), 660 * 1000);
         break;
 
     case ENDS_NOTED:
@@ -182,7 +182,7 @@ guarded(void)
     is_int(player.commits, 1, "one commit");
     is_str(play_member("name"), "1", "the copy is right");
 
-    player.now += 2000;
+    player.now += 700 * 1000;
     change("2");
     shop(ENDS_CLAIMED);
     is_int(player.recalled, 1, "an old copy is taken");
@@ -190,13 +190,13 @@ guarded(void)
     is_int(player.reads, 1, "then it is read, once");
     is_str(play_member("name"), "2", "and the answer is of now");
 
-    player.now += 2000;
+    player.now += 700 * 1000;
     shop(ENDS_CLAIMED);
     is_int(player.reads, 0, "what was read then is remembered");
     is_str(play_member("name"), "2", "and right");
 
     change("3");
-    player.now += 2000;
+    player.now += 700 * 1000;
     shop(ENDS_SET);
     is_str(play_member("name"), "3", "a change starts from what is there");
     is_str(play_stored(&phone_merchant, SHOP, MERCHANT_NAME), "3",

@@ -1,0 +1,272 @@
+
+/*
+ * POST /operator/merchants/{merchant_id}/settle: takings are paid out.
+ *
+ * The money goes to the outside account of the merchant's bucket, so one
+ * commit of that bucket has all of it in both commit domains.  Payments that
+ * come meanwhile add to the takings and do not disturb it: the commit is
+ * guarded by "the takings are at least that much".
+ */
+
+
+#include "../host.h"
+#include "../lib/money.h"
+#include "operator.h"
+#include "settle.h"
+
+
+#define PHONE_SETTLED_MOST  16           /* currencies of one settlement */
+
+
+typedef struct {
+    phone_str_t              currency;
+    int64_t                  amount;     /* minor units */
+    int64_t                  left;
+} phone_settled_t;
+
+
+static phone_rc_t phone_operator_settle_run(phone_call_t *call);
+static phone_rc_t phone_settle_again(phone_call_t *call,
+    phone_record_t *settlement, phone_str_t amount, phone_str_t currency);
+static int phone_settle_plan(phone_call_t *call, const phone_hash_t *balances,
+    phone_str_t currency, phone_settled_t *settled, unsigned *n);
+static void phone_settle_do(phone_call_t *call, phone_record_t *settlement,
+    const phone_settled_t *settled, unsigned n);
+static phone_rc_t phone_settle_reply(phone_call_t *call, phone_str_t text,
+    int64_t at);
+
+
+static const phone_param_t  phone_operator_settle_params[] = {
+    { "merchant_id", PHONE_P_NAME, PHONE_REQUIRED|PHONE_IN_PATH, 1, 32,
+      "whose takings" },
+    { "settle_no", PHONE_P_NAME, PHONE_REQUIRED, 1, 64,
+      "made by the caller: the same again settles once" },
+    { "amount", PHONE_P_AMOUNT, 0, 0, 0,
+      "minor units; all that is there, up to 10^15, when left out" },
+    { "currency", PHONE_P_CURRENCY, 0, 0, 0,
+      "when left out: the platform's with an amount, else all of them" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+
+const phone_endpoint_t  phone_operator_settle = {
+    "operator.settle", "POST", "/operator/merchants/{merchant_id}/settle",
+    PHONE_OPERATOR, phone_operator_settle_run, phone_operator_settle_params,
+    "Pays out the takings of a merchant, also of a closed one."
+};
+
+
+const phone_hash_t *
+phone_ask_takings(phone_call_t *call, phone_str_t merchant_id)
+{
+    return phone_ask_hash(call, &phone_balances,
+                          phone_bucket_text(phone_memory(call),
+                              phone_home(call->env, &phone_merchant,
+                                         merchant_id)));
+}
+
+
+/* "takings:<merchant id>:<currency>" */
+
+int
+phone_takings_of(phone_str_t merchant_id, const phone_field_t *balance,
+    phone_str_t *currency)
+{
+    phone_str_t  kind, merchant;
+
+    *currency = balance->name;
+
+    return phone_split(currency, ':', &kind) && phone_is(kind, "takings")
+           && phone_split(currency, ':', &merchant)
+           && phone_equal(merchant, merchant_id) && currency->len;
+}
+
+
+static phone_rc_t
+phone_operator_settle_run(phone_call_t *call)
+{
+    unsigned             n;
+    phone_str_t          merchant_id, amount, currency, id;
+    phone_record_t      *merchant, *settlement;
+    phone_settled_t      settled[PHONE_SETTLED_MOST];
+    const phone_hash_t  *balances;
+
+    merchant_id = phone_arg(call, "merchant_id");
+    amount = phone_arg(call, "amount");
+    currency = phone_arg(call, "currency");
+
+    if (amount.len && currency.len == 0) {
+        currency = phone_settings(call)->currency;
+    }
+
+    id = phone_join(phone_memory(call), 3,
+                    (phone_str_t[3]) { merchant_id, PHONE_STR(":"),
+                                       phone_arg(call, "settle_no") });
+
+    merchant = phone_ask_some(call, &phone_merchant, merchant_id,
+                              PHONE_F(MERCHANT_STATUS));
+    settlement = phone_ask(call, &phone_settlement, id);
+    balances = phone_ask_takings(call, merchant_id);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (!phone_found(merchant)) {
+        return phone_refuse(call, PHONE_MERCHANT_NOT_FOUND);
+    }
+
+    if (phone_found(settlement)) {
+        return phone_settle_again(call, settlement, amount, currency);
+    }
+
+    if (phone_settle_plan(call, balances, currency, settled, &n) != 0) {
+        return phone_refuse(call, PHONE_INTERNAL);
+    }
+
+    if (n == 0) {
+        return amount.len
+               ? phone_refuse_field(call, PHONE_TAKINGS_NOT_ENOUGH, "amount")
+               : phone_refuse(call, PHONE_TAKINGS_NOT_ENOUGH);
+    }
+
+    phone_set(settlement, SETTLEMENT_AMOUNT, amount);
+    phone_set(settlement, SETTLEMENT_CURRENCY, currency);
+    phone_settle_do(call, settlement, settled, n);
+
+    return phone_settle_reply(call, phone_get(settlement, SETTLEMENT_SETTLED),
+                              phone_now(call));
+}
+
+
+/* Also what runs again after its own commit comes here. */
+
+static phone_rc_t
+phone_settle_again(phone_call_t *call, phone_record_t *settlement,
+    phone_str_t amount, phone_str_t currency)
+{
+    if (!phone_equal(phone_get(settlement, SETTLEMENT_AMOUNT), amount)) {
+        return phone_refuse_field(call, PHONE_EXISTS, "amount");
+    }
+
+    if (!phone_equal(phone_get(settlement, SETTLEMENT_CURRENCY), currency)) {
+        return phone_refuse_field(call, PHONE_EXISTS, "currency");
+    }
+
+    return phone_settle_reply(call, phone_get(settlement, SETTLEMENT_SETTLED),
+                              phone_get_int(settlement, SETTLEMENT_CREATED));
+}
+
+
+/*
+ * How much of which currency; none when there is less than was asked for.
+ * -1: takings that are no number.
+ */
+
+static int
+phone_settle_plan(phone_call_t *call, const phone_hash_t *balances,
+    phone_str_t currency, phone_settled_t *settled, unsigned *n)
+{
+    int64_t       amount, there;
+    unsigned      i;
+    phone_str_t   taken;
+
+    *n = 0;
+
+    for (i = 0; i < balances->n && *n < PHONE_SETTLED_MOST; i++) {
+
+        if (!phone_takings_of(phone_arg(call, "merchant_id"),
+                              &balances->field[i], &taken)
+            || (currency.len && !phone_equal(taken, currency)))
+        {
+            continue;
+        }
+
+        if (phone_parse_int(balances->field[i].value, &there) != 0) {
+            return -1;
+        }
+
+        amount = phone_arg_int(call, "amount");
+
+        if (amount == 0) {
+            amount = there < PHONE_AMOUNT_MAX ? there : PHONE_AMOUNT_MAX;
+        }
+
+        if (amount && amount <= there) {
+            settled[(*n)++] = (phone_settled_t) { taken, amount,
+                                                  there - amount };
+        }
+    }
+
+    return 0;
+}
+
+
+/* Kept as it is answered: "<currency> <amount> <left>,..." */
+
+static void
+phone_settle_do(phone_call_t *call, phone_record_t *settlement,
+    const phone_settled_t *settled, unsigned n)
+{
+    unsigned     i;
+    phone_buf_t  buf;
+    phone_str_t  merchant_id;
+
+    merchant_id = phone_arg(call, "merchant_id");
+    phone_buf_init(&buf, phone_memory(call), 64);
+
+    for (i = 0; i < n; i++) {
+        phone_move(call,
+                   phone_takings_purse(call, merchant_id, settled[i].currency),
+                   phone_outside_purse(call, merchant_id, settled[i].currency),
+                   settled[i].amount, settled[i].currency, "settle",
+                   phone_arg(call, "settle_no"));
+
+        phone_buf_put(&buf, settled[i].currency);
+        phone_buf_byte(&buf, ' ');
+        phone_buf_int(&buf, settled[i].amount);
+        phone_buf_byte(&buf, ' ');
+        phone_buf_int(&buf, settled[i].left);
+        phone_buf_byte(&buf, ',');
+    }
+
+    phone_set(settlement, SETTLEMENT_SETTLED, phone_buf_str(&buf));
+    phone_set_int(settlement, SETTLEMENT_CREATED, phone_now(call));
+}
+
+
+static phone_rc_t
+phone_settle_reply(phone_call_t *call, phone_str_t text, int64_t at)
+{
+    int64_t        amount, left;
+    phone_str_t    item, word[3];
+    phone_json_t  *json;
+
+    json = phone_reply(call);
+    phone_json_text(json, "merchant_id", phone_arg(call, "merchant_id"));
+    phone_json_text(json, "settle_no", phone_arg(call, "settle_no"));
+    phone_json_time(json, "settled_at", at);
+    phone_json_array(json, "settled");
+
+    while (phone_split(&text, ',', &item)) {
+
+        if (!phone_split(&item, ' ', &word[0])
+            || !phone_split(&item, ' ', &word[1])
+            || !phone_split(&item, ' ', &word[2])
+            || phone_parse_int(word[1], &amount) != 0
+            || phone_parse_int(word[2], &left) != 0)
+        {
+            return phone_refuse(call, PHONE_INTERNAL);
+        }
+
+        phone_json_object(json, NULL);
+        phone_json_text(json, "currency", word[0]);
+        phone_json_int(json, "amount", amount);
+        phone_json_int(json, "left", left);
+        phone_json_end(json);
+    }
+
+    phone_json_end(json);
+
+    return phone_done(call);
+}

@@ -1,0 +1,221 @@
+# Every directive: what it takes, and that it refuses bad values, a second one, a
+# wrong number of arguments and the wrong context with a text that says so.
+
+use lib 't/lib';
+use Phone::Flow;
+use Phone::Env qw(slurp top);
+use Phone::Sign;
+
+my $flow = Phone::Flow->new(redis => 0, allow => qr{\[emerg\]});
+my $dir = $flow->dir;
+
+$flow->write($_->[0], $_->[1], $_->[2]) for
+    ['secret', '5a' x 32 . "\n", 0600],
+    ['short', "too short\n", 0600],
+    ['lines', "a line of a token\nand another\n", 0600],
+    ['open', '5a' x 32 . "\n", 0644],
+    ['token', "operator-token-for-tests\n", 0600],
+    ['empty', '', 0600],
+    ['platform.key', slurp(Phone::Sign::key('platform')->{private}), 0600],
+    ['platform.pub', slurp(Phone::Sign::key('platform')->{public}), 0600];
+
+my $template = <<'END';
+%%GLOBALS%%
+events { worker_connections 8192; }
+http {
+    %%HTTP%%
+    %%MAIN%%
+    server {
+        listen 127.0.0.1:%%PORT%%;
+        %%SERVER%%
+        location / { %%LOCATION%% }
+    }
+}
+END
+
+my %place = (main => 'MAIN', server => 'SERVER', location => 'LOCATION');
+
+# What "nginx -t" says: empty when it takes the text.
+
+sub says {
+    my ($where, $text) = @_;
+
+    $text =~ s/FILE:/$dir\//g;
+    my ($code, $out) = $flow->config($template,
+        map { $place{$_} => $_ eq $where ? $text : '' } keys %place)->test_config;
+
+    return '' if $code == 0;
+    my ($line) = $out =~ /\[emerg\] \d+#\d+: (.*)/;
+    return $line || $out;
+}
+
+# Of a module's tables: the names of its directives.
+
+my %known = map { $_ => 1 } map {
+    my $text = slurp($_);
+    my @tables = $text =~ /^static ngx_command_t .*?^\};/msg;
+    map { /(?:ngx_string|ngx_phone_setting)\("(phone_\w+)"/g } @tables;
+} glob top() . '/modules/*.c';
+
+my $time = [ ['x', qr/invalid value/], ['', qr/invalid value/], ['-1s', qr/invalid value/],
+             ['999999999999999999999s', qr/invalid value/] ];
+my $number = [ ['x', qr/invalid number/], ['-1', qr/invalid number/], ['1k', qr/invalid number/],
+               ['99999999999999999999', qr/invalid number/] ];
+my $minutes = [ @$time, ['59s', qr/must be between 60s and 315360000s/],
+                ['3651d', qr/must be between 60s and 315360000s/] ];
+my $seconds = [ @$time, ['999ms', qr/must be between 1s and 315360000s/] ];
+my $hour = [ @$time, ['0', qr/must be between 1s and 3600s/], ['61m', qr/must be between 1s and 3600s/] ];
+my $day = [ @$time, ['0', qr/must be between 1s and 86400s/], ['25h', qr/must be between 1s and 86400s/] ];
+
+sub between {
+    my ($min, $max) = @_;
+    return [ @$number, [$max + 1, qr/must be between $min and $max/],
+             $min ? [$min - 1, qr/must be between $min and $max/] : () ];
+}
+
+sub limited {
+    my ($min, $max) = @_;
+    return [ @$number, [$max + 1, qr/must be between $min and $max/],
+             [$min - 1, qr/must be between $min and $max/] ];
+}
+
+my $flag = [ ['yes', qr/invalid value "yes" in "\w+" directive, it must be "on" or "off"/] ];
+my $secret = [ ['FILE:nowhere', qr/open\(\) ".*nowhere" failed/], ['FILE:short', qr/holds less than 32 bytes/],
+               ['FILE:open', qr/can be read or written by everybody: change its mode to 600/],
+               ['FILE:empty', qr/is empty or too large/], ['FILE:', qr/is not a file/] ];
+
+# Name => contexts, values that are taken, values that are refused.
+
+my %table = (
+    phone_redis => ['main', ['127.0.0.1', '127.0.0.1:6379 timeout=2s connect_timeout=1s connections=4 database=3 pending=10',
+            'unix:/tmp/redis.sock', 'localhost:6379 user=app password_file=FILE:token', '[::1]:6379'],
+        [['127.0.0.1:x', qr/invalid port in "127\.0\.0\.1:x"/], ['unix:', qr/no path in the unix domain socket/],
+         ['127.0.0.1 timeout=0', qr/"phone_redis" has an invalid parameter "timeout=0"/],
+         ['127.0.0.1 timeout=x', qr/invalid parameter "timeout=x"/], ['127.0.0.1 connections=0', qr/invalid parameter "connections=0"/],
+         ['127.0.0.1 connections=65', qr/invalid parameter "connections=65"/],
+         ['127.0.0.1 pending=1000001', qr/invalid parameter "pending=1000001"/],
+         ['127.0.0.1 database=-1', qr/invalid parameter "database=-1"/], ['127.0.0.1 color=red', qr/invalid parameter "color=red"/],
+         ['127.0.0.1 password_file=FILE:lines', qr/holds more than one line of text/],
+         ['127.0.0.1 timeout=1s timeout=2s', qr/"phone_redis" has a duplicate parameter "timeout=2s"/],
+         ['127.0.0.1 user=app', qr/"phone_redis" directive has "user=" without "password_file="/]]],
+    phone_redis_unsafe => ['main', ['on', 'off'], $flag],
+    phone_store_id => ['main', ['0123abcd'], [['', qr/needs the id that "phone-store create" has printed/],
+        ['a:b', qr/needs the id/], ['x' x 65, qr/needs the id/]]],
+    phone_secret_file => ['main', ['FILE:secret'], $secret],
+    phone_secret_file_before => ['main', ['FILE:secret'], $secret],
+    phone_pepper_file => ['main', ['FILE:secret'], $secret],
+    phone_platform_key => ['main', ['FILE:platform.key p1'],
+        [['FILE:platform.key "a b"', qr/needs a key id of 1 to 32 letters/], ['FILE:platform.key ""', qr/needs a key id/],
+         ['FILE:platform.pub p1', qr/platform\.pub": /], ['FILE:nowhere p1', qr/open\(\) ".*nowhere" failed/]]],
+    phone_operator_token_file => ['main', ['FILE:token'],
+        [['FILE:short', qr/holds less than 16 characters/], ['FILE:lines', qr/holds more than one line/],
+         ['FILE:open', qr/change its mode to 600/]]],
+    phone_buckets => ['main', ['1', '999'], limited(1, 1000)],
+    phone_commit_domain => ['main', ['store', 'bucket'], [['all', qr/invalid value "all"/]]],
+    phone_compute_threads => ['main', ['1', '256'], limited(1, 256)],
+    phone_compute_queue => ['main', ['1', '1000000'], limited(1, 1000000)],
+    phone_password_queue => ['main', ['1', '4096'], limited(1, 4096)],
+    phone_max_calls => ['main', ['1'], limited(1, 1000000)],
+    phone_call_timeout => ['main', ['1s', '30s'],
+        [@$time, ['0', qr/must be between 100ms and 30s/], ['31s', qr/must be between 100ms and 30s/]]],
+    phone_pump => ['main', ['on', 'off', 'interval=100ms'],
+        [['interval=99ms', qr/needs an interval between 100ms and 60s/], ['interval=61s', qr/between 100ms and 60s/],
+         ['interval=x', qr/between 100ms and 60s/], ['maybe', qr/needs "on", "off" or "interval=time"/]]],
+    phone_pump_events => ['main', ['1'], limited(1, 1000000)],
+    phone_pump_lane => ['main', ['1'], limited(1, 1000000)],
+    phone_body_max => ['main server location', ['1k', '64k'],
+        [['x', qr/invalid value/], ['0', qr/must be between 1 and 1m/], ['2m', qr/must be between 1 and 1m/]]],
+    phone_cookie_secure => ['main server location', ['on', 'off'], $flag],
+
+    phone_bill => ['location', ['', '/'], [['pay', qr/needs a prefix that begins with "\/"/]]],
+    phone_session => ['location', ['', '/'], [['x', qr/needs a prefix that begins with "\/"/]]],
+    phone_operator => ['location', ['', '/'], [['x', qr/needs a prefix that begins with "\/"/]]],
+    phone_live => ['location', [''], []],
+    phone_status => ['location', [''], []],
+    phone_metrics => ['location', [''], []],
+    phone_auth => ['main server location', ['on', 'off'], $flag],
+    phone_live_clients => ['main', ['1'], limited(1, 1000000)],
+    phone_live_clients_of_number => ['main', ['1'], limited(1, 1000000)],
+    phone_notify => ['location', ['FILE:platform.pub', 'key_id=a:FILE:platform.pub skew=5m sign_type=RSA2'],
+        [['FILE:platform.key', qr/a private key/], ['skew=1m', qr/needs the file of a public key/]]],
+
+    phone_fetch => ['main', [],
+        [['127.0.0.1:1', qr/needs a unix socket, unix:<path>/], ['unix:', qr/no path in the unix domain socket/],
+         ['unix:/nowhere.sock', qr/"\w+" is missing|no server listens/]]],
+    phone_fetch_allow => ['main', ['10.0.0.0/8 192.168.0.0/16', 'fd00::/8'], [['inside', qr/has an invalid network "inside": write it as 10\.1\.0\.0\/16/]]],
+    phone_fetch_timeout => ['main', ['15s'], [['x', qr/invalid value/], ['0', qr/must be longer than 0 and shorter than "phone_lease", 60000 ms/],
+        ['60s', qr/must be longer than 0 and shorter than "phone_lease", 60000 ms/]]],
+    phone_sms_log => ['main', ['sms.log'], [['/nowhere/sms.log', qr/open\(\) "\/nowhere\/sms\.log" failed/]]],
+
+    phone_region => ['main', ['CN', 'US'], [['cn', qr/needs a country code of two capital letters/], ['XX', qr/needs a country code/]]],
+    phone_currency => ['main', ['CNY', 'JPY'], [['cny', qr/needs an ISO 4217 code/], ['QQQ', qr/needs an ISO 4217 code/]]],
+    phone_site => ['main', ['tea', '"茶馆"'], [['""', qr/needs 1 to 32 visible characters in UTF-8/], ['x' x 33, qr/needs 1 to 32/],
+        ["\xff", qr/needs 1 to 32/], ["\"a\nb\"", qr/needs 1 to 32/]]],
+    phone_notice_schedule => ['main', ['1s 30d', join ' ', ('1s') x 32],
+        [['500ms', qr/has an invalid wait "500ms": it must be between 1s and 30d/], ['31d', qr/invalid wait "31d"/],
+         ['x', qr/invalid wait "x"/], [join(' ', ('1s') x 33), qr/takes 32 waits at most/]]],
+
+    (map { $_ => ['main', ['1h'], $minutes] }
+         qw(phone_code_lifetime phone_temporary_lifetime phone_device_lifetime)),
+    phone_session_idle => ['main', ['1h'], [@$minutes, ['31d', qr/"phone_session_idle" is longer than "phone_session_lifetime"/]]],
+    phone_session_lifetime => ['main', ['30d'], [@$minutes, ['1h', qr/"phone_session_idle" is longer than "phone_session_lifetime"/]]],
+    phone_bill_lifetime => ['main', ['1h'], [@$seconds, ['31d', qr/"phone_bill_lifetime" is longer than "phone_bill_lifetime_max"/]]],
+    phone_bill_lifetime_max => ['main', ['1d'], [@$seconds, ['1h', qr/"phone_bill_lifetime" is longer than "phone_bill_lifetime_max"/]]],
+    phone_login_window => ['main', ['10m'], $day],
+    phone_bill_text_window => ['main', ['10m'], $day],
+    (map { $_ => ['main', ['5', '1000'], between(1, 1000)] }
+         qw(phone_code_tries phone_code_sends phone_login_fails phone_pin_fails phone_sms_tries)),
+    (map { $_ => ['main', ['10000'], between(1, 10000)] } qw(phone_code_day phone_address_tries phone_login_day)),
+    phone_code_cap => ['main', ['100000'], between(1, 100000)],
+    phone_idempotency_keys => ['main', ['0', '10000'], between(0, 10000)],
+    (map { $_ => ['main', ['0', '1000000000'], between(0, 1000000000)] }
+         qw(phone_bill_day phone_bill_day_payer phone_bill_texts phone_bill_texts_day phone_bill_merchant_texts
+            phone_bill_merchant_texts_day)),
+    phone_bill_day_size => ['main', ['64k', '1g'], [['x', qr/invalid size/], ['1k', qr/must be between 65536 and 1125899906842624/]]],
+    (map { $_ => ['main', ['30s'], $hour] } qw(phone_clock_skew phone_live_open phone_clock_bound)),
+    phone_lease => ['main', ['1m'], $hour],
+);
+
+is join(' ', sort keys %table), join(' ', sort keys %known), 'every directive is in the table';
+
+# A location that uses the store needs more than the directive.
+
+my $needs = qr/"\w+" is missing: a location with phone endpoints needs it/;
+
+for my $name (sort keys %table) {
+    my ($contexts, $good, $bad) = @{ $table{$name} };
+    my %allowed = map { $_ => 1 } split ' ', $contexts;
+    my ($where) = split ' ', $contexts;
+    my @wrong;
+
+    my $quoted = sub { defined $_[0] && $_[0] eq '' && !grep({ $_ eq '' } @$good) ? '""' : $_[0] };
+
+    for my $value (@$good) {
+        my $said = says($where, "$name $value;");
+        push @wrong, "takes \"$value\": $said" if $said ne '' && $said !~ $needs;
+    }
+
+    for (@$bad) {
+        my ($value, $want) = @$_;
+        my $said = says($where, "$name " . $quoted->($value) . ';');
+        push @wrong, "refuses \"$value\": $said" if $said !~ $want || $said !~ /$name/ && $said !~ m{$dir|/nowhere|in "};
+    }
+
+    my $value = @$good ? $good->[0] : 'unix:/nowhere.sock';
+    my $said = says($where, "$name $value; $name $value;");
+    push @wrong, "twice: $said"
+        if $said !~ /"$name" directive is duplicate/ && $name ne 'phone_fetch_allow';
+
+    for my $other (grep { !$allowed{$_} } sort keys %place) {
+        $said = says($other, "$name $value;");
+        push @wrong, "in $other: $said" if $said !~ /"$name" directive is not allowed here/;
+    }
+
+    $said = says($where, "$name a b c;");
+    push @wrong, "three arguments: $said"
+        if $said !~ /invalid number of arguments in "$name"/ && $name !~ /_(?:redis|allow|notify|schedule)$/;
+
+    is "@wrong", '', $name or diag join "\n", @wrong;
+}
+
+done_testing;

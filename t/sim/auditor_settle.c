@@ -1,0 +1,289 @@
+
+/*
+ * Takings: what bills have paid to a merchant and what was paid out of it.
+ * Both are counted here by what merchants and the operator have sent, apart
+ * from the ledger's balances: takings are always the one less the other.
+ */
+
+
+#include <stdio.h>
+
+#include "auditing.h"
+#include "answer.h"
+#include "lib/id.h"
+
+
+/* Is text what was sent, if anything was? */
+
+static int
+sim_as_sent(const sim_exchange_t *exchange, const char *name, phone_str_t text)
+{
+    phone_str_t  sent;
+
+    sent = sim_sent(exchange, name);
+
+    return sent.len == 0 || phone_equal(sent, text);
+}
+
+
+static phone_str_t
+sim_takings_name(char text[96], phone_str_t merchant, phone_str_t currency)
+{
+    int  n;
+
+    n = snprintf(text, 96, "takings:%.*s:%.*s", PHONE_ARGS(merchant),
+                 PHONE_ARGS(currency));
+
+    return (phone_str_t) { (size_t) n, text };
+}
+
+
+/* "settled <merchant>:<settle_no> <currency>" */
+
+static phone_str_t
+sim_settled_name(char text[160], const sim_exchange_t *exchange,
+    phone_str_t currency)
+{
+    int  n;
+
+    n = snprintf(text, 160, "settled %.*s:%.*s %.*s",
+                 PHONE_ARGS(sim_sent(exchange, "merchant_id")),
+                 PHONE_ARGS(sim_sent(exchange, "settle_no")),
+                 PHONE_ARGS(currency));
+
+    return (phone_str_t) { (size_t) n, text };
+}
+
+
+void
+sim_audit_taken(sim_auditor_t *auditor, const sim_bill_t *bill)
+{
+    char          text[96];
+    sim_taken_t  *taken;
+
+    taken = sim_map_make(&auditor->taken,
+                         sim_takings_name(text, bill->merchant,
+                                          bill->currency),
+                         sizeof(sim_taken_t));
+    taken->paid += bill->amount;
+    taken->changed_at = auditor->world->now;
+}
+
+
+/* An entry that pays out: as the operator has ordered it, and once. */
+
+void
+sim_audit_settled(sim_auditor_t *auditor, const phone_ledger_entry_t *entry)
+{
+    int                    n;
+    char                   text[160], name[96], outside[32], amount[24];
+    phone_str_t            takings;
+    sim_taken_t           *taken;
+    sim_world_t           *world;
+    const sim_exchange_t  *exchange;
+
+    world = auditor->world;
+    exchange = auditor->exchange;
+
+    takings = sim_takings_name(name, sim_sent(exchange, "merchant_id"),
+                               entry->currency);
+    snprintf(outside, sizeof(outside), "outside:%.*s",
+             PHONE_ARGS(entry->currency));
+    n = snprintf(amount, sizeof(amount), "%lld", (long long) entry->amount);
+
+    if (!sim_is_call(exchange, "operator.settle")
+        || !phone_equal(entry->from, takings)
+        || !phone_is(entry->to, outside)
+        || !phone_equal(entry->reference, sim_sent(exchange, "settle_no"))
+        || !sim_as_sent(exchange, "currency", entry->currency)
+        || !sim_as_sent(exchange, "amount",
+                        (phone_str_t) { (size_t) n, amount }))
+    {
+        sim_violation(world, "%lld from %.*s to %.*s is settled by nobody",
+                      (long long) entry->amount, PHONE_ARGS(entry->from),
+                      PHONE_ARGS(entry->to));
+        return;
+    }
+
+    if (sim_map_find(&auditor->movements,
+                     sim_settled_name(text, exchange, entry->currency))
+        != NULL)
+    {
+        sim_violation(world, "%s is paid out twice", text);
+        return;
+    }
+
+    (void) sim_fact(auditor, &auditor->movements,
+                    sim_settled_name(text, exchange, entry->currency),
+                    (phone_str_t) { (size_t) n, amount });
+
+    taken = sim_map_make(&auditor->taken, takings, sizeof(sim_taken_t));
+    taken->settled += entry->amount;
+    taken->changed_at = world->now;
+
+    if (taken->settled > taken->paid) {
+        sim_violation(world, "%.*s: %lld were paid, %lld are paid out",
+                      PHONE_ARGS(takings), (long long) taken->paid,
+                      (long long) taken->settled);
+    }
+
+    sim_count(world, SETTLED);
+}
+
+
+void
+sim_audit_settlement(sim_auditor_t *auditor, phone_str_t id)
+{
+    int                    n;
+    char                   text[128];
+    const sim_exchange_t  *exchange;
+
+    exchange = auditor->exchange;
+
+    n = snprintf(text, sizeof(text), "%.*s:%.*s",
+                 PHONE_ARGS(sim_sent(exchange, "merchant_id")),
+                 PHONE_ARGS(sim_sent(exchange, "settle_no")));
+
+    if (!sim_is_call(exchange, "operator.settle")
+        || !phone_equal(id, (phone_str_t) { (size_t) n, text }))
+    {
+        sim_violation(auditor->world, "settlement %.*s is made by nobody",
+                      PHONE_ARGS(id));
+    }
+}
+
+
+/* Takings that did not change since the call was sent cover the amount, or
+   they do not. */
+
+static void
+sim_audit_not_enough(sim_auditor_t *auditor, const sim_exchange_t *exchange)
+{
+    char          text[96];
+    int64_t       amount;
+    phone_str_t   currency;
+    sim_taken_t  *taken;
+
+    currency = sim_sent(exchange, "currency");
+
+    if (currency.len == 0) {
+        currency = auditor->world->settings.currency;
+    }
+
+    if (sim_parse_int(sim_sent(exchange, "amount"), &amount) != 0) {
+        amount = 1;
+    }
+
+    taken = sim_map_find(&auditor->taken,
+                         sim_takings_name(text,
+                                          sim_sent(exchange, "merchant_id"),
+                                          currency));
+
+    if (taken != NULL && taken->changed_at < exchange->sent_at
+        && taken->paid - taken->settled >= amount)
+    {
+        sim_violation(auditor->world, "call %u: %s is said to hold less than "
+                      "%lld", exchange->serial, text, (long long) amount);
+    }
+}
+
+
+/* The answer names what the ledger has, and is always the same. */
+
+void
+sim_audit_settle(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    char          text[160], name[96];
+    int64_t       left;
+    unsigned      n;
+    phone_str_t   rest, object, currency;
+    sim_fact_t   *fact;
+    sim_taken_t  *taken;
+
+    if (reply->refused) {
+
+        if (reply->refusal == PHONE_TAKINGS_NOT_ENOUGH) {
+            sim_audit_not_enough(auditor, exchange);
+        }
+
+        return;
+    }
+
+    rest = sim_member(reply->body, "settled");
+
+    for (n = 0; sim_element(&rest, &object); n++) {
+        currency = sim_member(object, "currency");
+        fact = sim_map_find(&auditor->movements,
+                            sim_settled_name(text, exchange, currency));
+        taken = sim_map_find(&auditor->taken,
+                             sim_takings_name(name,
+                                              sim_sent(exchange,
+                                                       "merchant_id"),
+                                              currency));
+
+        if (fact == NULL || taken == NULL
+            || !phone_equal(fact->value, sim_member(object, "amount"))
+            || sim_parse_int(sim_member(object, "left"), &left) != 0
+            || left < 0 || left > taken->paid
+            || !sim_as_sent(exchange, "amount", fact->value)
+            || !sim_as_sent(exchange, "currency", currency))
+        {
+            sim_violation(auditor->world, "call %u is told of a settlement: "
+                          "%.*s", exchange->serial, PHONE_ARGS(object));
+        }
+    }
+
+    if (n == 0) {
+        sim_violation(auditor->world, "call %u settles nothing",
+                      exchange->serial);
+    }
+
+    if (sim_fact(auditor, &auditor->answers,
+                 sim_settled_name(text, exchange, PHONE_EMPTY), reply->body)
+        != 0)
+    {
+        sim_violation(auditor->world, "call %u: another answer to the same "
+                      "settlement", exchange->serial);
+    }
+}
+
+
+/* At the end: takings and what was settled are what was paid. */
+
+void
+sim_audit_taken_end(sim_auditor_t *auditor)
+{
+    size_t        i;
+    int64_t       stored;
+    phone_str_t   rest, kind, merchant, text;
+    sim_taken_t  *taken;
+    char          key[64];
+
+    for (i = 0; i < auditor->taken.slots; i++) {
+        taken = (sim_taken_t *) auditor->taken.slot[i];
+
+        if (taken == NULL) {
+            continue;
+        }
+
+        rest = taken->node.key;
+        (void) phone_split(&rest, ':', &kind);
+        (void) phone_split(&rest, ':', &merchant);
+
+        snprintf(key, sizeof(key), "phone:{%03u}:balances",
+                 phone_bucket_of(merchant, auditor->world->buckets));
+        text = sim_store_field(auditor->world->store,
+                               sim_wall(auditor->world), phone_cstr(key),
+                               taken->node.key);
+
+        if (sim_parse_int(text, &stored) != 0
+            || stored + taken->settled != taken->paid)
+        {
+            sim_violation(auditor->world, "%.*s holds %.*s: %lld were paid, "
+                          "%lld paid out", PHONE_ARGS(taken->node.key),
+                          PHONE_ARGS(text), (long long) taken->paid,
+                          (long long) taken->settled);
+        }
+    }
+}

@@ -1,0 +1,199 @@
+
+/*
+ * A key of a kind that expires has an end after each commit that writes it,
+ * one that its kind allows; all others have none.  The table below is what
+ * docs/architecture.md says, and knows nothing of the code that sets it.
+ */
+
+
+#include "lives.h"
+
+
+#define SIM_LIFE_SECOND  INT64_C(1000)                           /* ms */
+#define SIM_LIFE_MINUTE  (60 * SIM_LIFE_SECOND)
+#define SIM_LIFE_DAY     (24 * 60 * SIM_LIFE_MINUTE)
+
+
+/* ms to live when it has just been set, and at any time. */
+typedef struct {
+    const char              *kind;
+    int64_t                  least;
+    int64_t                  most;
+} sim_life_t;
+
+
+static int64_t
+sim_lesser(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+
+/* "phone:{017}:made:shop-0:20833": from the kind on. */
+
+static phone_str_t
+sim_life_kind(phone_str_t key, phone_str_t *rest)
+{
+    phone_str_t  word;
+
+    *rest = key;
+
+    (void) phone_split(rest, ':', &word);
+    (void) phone_split(rest, ':', &word);
+
+    return phone_split(rest, ':', &word) ? word : *rest;
+}
+
+
+/* "shop-0:20833" or "shop-0:20833:+86138...": a minute after the day. */
+
+static sim_life_t
+sim_life_of_day(phone_str_t id, int64_t now, int64_t slack)
+{
+    int64_t      day, left;
+    phone_str_t  merchant, word;
+
+    day = 0;
+
+    if (!phone_split(&id, ':', &merchant) || !phone_split(&id, ':', &word)
+        || phone_parse_int(word, &day) != 0)
+    {
+        return (sim_life_t) { "made", 1, 0 };
+    }
+
+    left = (day + 1) * SIM_LIFE_DAY - now;
+
+    return (sim_life_t) { "made", left + SIM_LIFE_MINUTE - slack,
+                          left + 2 * SIM_LIFE_MINUTE + slack };
+}
+
+
+/* 1 when keys of that kind expire. */
+
+static int
+sim_life_find(phone_str_t kind, phone_str_t id, int64_t now,
+    const phone_settings_t *settings, int64_t slack, sim_life_t *found)
+{
+    unsigned  i;
+
+    const int64_t  code = sim_lesser(settings->code_lifetime,
+                                     settings->temporary_lifetime);
+    const int64_t  clocks = 2 * settings->clock_bound + PHONE_CLOCK_SLACK;
+    const int64_t  window = settings->login_window + SIM_LIFE_MINUTE;
+
+    const sim_life_t  life[] = {
+        { "idempotency", SIM_LIFE_DAY, SIM_LIFE_DAY },
+        { "texts", SIM_LIFE_DAY, SIM_LIFE_DAY },
+        { "sms", sim_lesser(code, 10 * SIM_LIFE_MINUTE), SIM_LIFE_DAY },
+        { "code", clocks - slack,
+          clocks + slack
+          + (settings->code_lifetime > settings->temporary_lifetime
+             ? settings->code_lifetime : settings->temporary_lifetime) },
+        { "nonce", 2 * (settings->clock_skew + settings->clock_bound),
+          2 * settings->clock_skew + clocks },
+        { "live", 60 * SIM_LIFE_MINUTE,
+          60 * SIM_LIFE_MINUTE + 2 * settings->live_open },
+        { "tries", 1, window },
+        { "known_tries", 1, window },
+        { "days", 1, SIM_LIFE_DAY + SIM_LIFE_MINUTE },
+        { "known_days", 1, SIM_LIFE_DAY + SIM_LIFE_MINUTE }
+    };
+
+    if (phone_is(kind, "made")) {
+        *found = sim_life_of_day(id, now, slack);
+        return 1;
+    }
+
+    for (i = 0; i < sizeof(life) / sizeof(life[0]); i++) {
+
+        if (phone_is(kind, life[i].kind)) {
+            *found = life[i];
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static const char *
+sim_life_wrong(sim_store_t *store, int64_t now,
+    const phone_settings_t *settings, int64_t slack, phone_str_t key, int set)
+{
+    int64_t      ms;
+    sim_life_t   life;
+    phone_str_t  kind, id;
+
+    ms = sim_store_pttl(store, now, key);
+
+    if (ms == -2) {
+        return NULL;                         /* it is gone */
+    }
+
+    kind = sim_life_kind(key, &id);
+
+    if (!sim_life_find(kind, id, now, settings, slack, &life)) {
+        return ms == -1 ? NULL : "will expire";
+    }
+
+    if (ms == -1) {
+        return "is kept for ever";
+    }
+
+    if (ms > life.most + (set ? 0 : slack)) {
+        return "is kept for too long";
+    }
+
+    return set && ms < life.least ? "expires too early" : NULL;
+}
+
+
+static int
+sim_sets_life(const phone_commit_t *commit, phone_str_t key)
+{
+    const phone_op_t  *op;
+
+    for (op = commit->ops; op != NULL; op = op->next) {
+
+        if (op->kind == PHONE_OP_PEXPIRE && phone_equal(op->key, key)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+const char *
+sim_lives_wrong(sim_store_t *store, int64_t now,
+    const phone_settings_t *settings, int64_t slack,
+    const phone_commit_t *commit, phone_str_t *key)
+{
+    const char           *wrong;
+    const phone_op_t     *op;
+    const phone_guard_t  *guard;
+
+    wrong = NULL;
+
+    for (op = commit->ops; op != NULL && wrong == NULL; op = op->next) {
+
+        if (op->kind == PHONE_OP_PUBLISH) {
+            continue;
+        }
+
+        *key = op->key;
+        wrong = sim_life_wrong(store, now, settings, slack, *key,
+                               sim_sets_life(commit, *key));
+    }
+
+    for (guard = commit->guards; guard != NULL && wrong == NULL;
+         guard = guard->next)
+    {
+        if (guard->kind == PHONE_GUARD_CLAIM) {
+            *key = guard->key;
+            wrong = sim_life_wrong(store, now, settings, slack, *key, 1);
+        }
+    }
+
+    return wrong;
+}
