@@ -325,6 +325,13 @@ ngx_phone_asked(void *data, redisReply *reply, ngx_phone_redis_error_t error)
     } else if (error != NGX_PHONE_REDIS_NONE) {
         outcome = ngx_phone_store_failure(error);
 
+    } else if (reply->type == REDIS_REPLY_ERROR && asked->ask->any_type
+               && reply->len > 9
+               && ngx_strncmp(reply->str, "WRONGTYPE", 9) == 0)
+    {
+        asked->ask->other_type = 1;
+        outcome = NGX_PHONE_APPLIED;
+
     } else if (reply->type == REDIS_REPLY_ERROR) {
         outcome = ngx_phone_store_error(reader->phone, reply, "read");
 
