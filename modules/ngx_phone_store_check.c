@@ -59,6 +59,7 @@ ngx_phone_check_create(ngx_phone_t *phone)
     }
 
     check->phone = phone;
+    check->clock_apart = ngx_phone_clock_apart();
 
     connections = phone->conf->redis.connections
                   ? phone->conf->redis.connections
@@ -162,6 +163,42 @@ static ngx_uint_t
 ngx_phone_check_rounds(ngx_phone_check_t *check)
 {
     return ngx_phone_redis_state(check->phone->redis)->connections;
+}
+
+
+/*
+ * Somebody may set our clock between two rounds: what is decided by it would
+ * be wrong for good, a bill that expires, or a lease that is taken from who
+ * holds it.
+ */
+
+ngx_uint_t
+ngx_phone_check_clock(ngx_phone_t *phone)
+{
+    ngx_phone_check_t  *check;
+
+    check = phone->check;
+
+    if (phone->env.clock_off
+        || !phone_clock_was_set(check->clock_offset / 1000,
+                                check->clock_apart, ngx_phone_clock_apart(),
+                                phone->env.settings->clock_bound))
+    {
+        return phone->env.clock_off;
+    }
+
+    phone->env.clock_off = 1;
+
+    ngx_log_error(NGX_LOG_WARN, phone->log, 0,
+                  "our clock has been set by %L ms: nothing is done until it "
+                  "is compared with that of redis",
+                  ngx_phone_clock_apart() - check->clock_apart);
+
+    if (check->look.timer_set) {
+        ngx_add_timer(&check->look, 1);
+    }
+
+    return 1;
 }
 
 

@@ -57,6 +57,8 @@ struct ngx_phone_check_s {
     u_char                   run_id[NGX_PHONE_RUN_ID_LEN];
     time_t                   checked;        /* 0: never */
     int64_t                  clock_offset;   /* us; ours is ahead */
+    int64_t                  clock_apart;    /* ms; and was then so far ahead
+                                                of one that nobody sets */
     time_t                   clock_warned;
     time_t                   memory_warned;
 

@@ -56,6 +56,7 @@ ngx_phone_check_time(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
                                ngx_phone_clock_us(), bound * 1000, &offset);
 
     check->clock_offset = offset;
+    check->clock_apart = ngx_phone_clock_apart();
     check->phone->env.clock_off = (judged == PHONE_CLOCK_REFUSED);
 
     if (judged == PHONE_CLOCK_GOOD) {
