@@ -71,6 +71,15 @@ phone_operator_check_run(phone_call_t *call)
         return phone_refuse(call, PHONE_INTERNAL);
     }
 
+    /* writes were lost meanwhile: what was read is of another store */
+
+    if (phone_call_state(call).len == 0) {
+        books->count[PHONE_BOOKS_EPOCH] = call->env->store_epoch;
+
+    } else if (books->count[PHONE_BOOKS_EPOCH] != call->env->store_epoch) {
+        return phone_continue(call, PHONE_EMPTY);
+    }
+
     call->any_type = 1;
     phone_check_types(call, books);
 
