@@ -46,6 +46,33 @@ phone_page_next(phone_call_t *call, const phone_list_t *page)
 }
 
 
+phone_rc_t
+phone_page_asked(phone_call_t *call, unsigned shown, phone_entry_t *edge,
+    unsigned *limit)
+{
+    *limit = phone_has(call, "limit")
+             ? (unsigned) phone_arg_int(call, "limit") : shown;
+
+    return phone_page_parse(phone_arg(call, "before"), edge) == 0
+           ? PHONE_DONE
+           : phone_refuse_field(call, PHONE_PARAM_INVALID, "before");
+}
+
+
+/* An empty page is the last one. */
+
+phone_rc_t
+phone_page_done(phone_call_t *call, const phone_list_t *page)
+{
+    if (page->n) {
+        phone_json_text(phone_reply(call), "next_before",
+                        phone_page_next(call, page));
+    }
+
+    return phone_done(call);
+}
+
+
 phone_list_t
 phone_ask_page(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     const phone_entry_t *edge, unsigned limit)

@@ -18,7 +18,7 @@
 
 #define PHONE_CHECK_RECORDS  200                 /* accounts a run */
 #define PHONE_CHECK_LATE     100                 /* events counted a bucket */
-#define PHONE_CHECK_STUCK    (INT64_C(10) * 60 * 1000)   /* ms overdue */
+#define PHONE_CHECK_STUCK    (10 * PHONE_MINUTE)     /* ms overdue */
 
 
 static phone_rc_t phone_operator_check_run(phone_call_t *call);

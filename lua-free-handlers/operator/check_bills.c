@@ -30,7 +30,7 @@
 #define PHONE_CHECK_DEBITED  32          /* bills */
 
 /* ms: no call commits so late, and no two clocks differ so much. */
-#define PHONE_CHECK_FRESH    (INT64_C(60) * 1000)
+#define PHONE_CHECK_FRESH    PHONE_MINUTE
 
 #define PHONE_BILLS_OF       "bills:"
 #define PHONE_DEBITED        "debited:"
