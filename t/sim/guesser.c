@@ -377,8 +377,10 @@ sim_owner_in(sim_siege_t *siege, const phone_reply_t *reply)
 }
 
 
-static void
-sim_owner_answered(sim_world_t *world, sim_exchange_t *exchange,
+/* The owner has an answer.  NULL: he is in, or it tells nothing. */
+
+static sim_siege_t *
+sim_owner_heard(sim_world_t *world, sim_exchange_t *exchange,
     const phone_reply_t *reply)
 {
     sim_siege_t  *siege;
@@ -388,11 +390,27 @@ sim_owner_answered(sim_world_t *world, sim_exchange_t *exchange,
     siege = exchange->client;
 
     if (sim_siege_blurred(world)) {
-        return;
+        return NULL;
     }
 
     if (reply != NULL && !reply->refused) {
         sim_owner_in(siege, reply);
+        return NULL;
+    }
+
+    return siege;
+}
+
+
+static void
+sim_owner_answered(sim_world_t *world, sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    sim_siege_t  *siege;
+
+    siege = sim_owner_heard(world, exchange, reply);
+
+    if (siege == NULL) {
         return;
     }
 
@@ -440,16 +458,9 @@ sim_fresh_answered(sim_world_t *world, sim_exchange_t *exchange,
 {
     sim_siege_t  *siege;
 
-    sim_answer_came(world);
+    siege = sim_owner_heard(world, exchange, reply);
 
-    siege = exchange->client;
-
-    if (sim_siege_blurred(world)) {
-        return;
-    }
-
-    if (reply != NULL && !reply->refused) {
-        sim_owner_in(siege, reply);
+    if (siege == NULL) {
         return;
     }
 
