@@ -9,7 +9,7 @@
 
 
 /* ms; a posting that takes longer is a stuck event, and shows as one */
-#define PHONE_POSTED_WITHIN  (INT64_C(10) * 60 * 1000)
+#define PHONE_POSTED_WITHIN  (10 * PHONE_MINUTE)
 
 
 const char *const  phone_cookie_name[PHONE_COOKIES] = {

@@ -11,7 +11,7 @@
 
 /* How long a stream is kept after the last word of it (ms): for longer than
    its number counts as open, for who comes back later finds a reset. */
-#define PHONE_LIVE_FOR   (INT64_C(3600) * 1000)
+#define PHONE_LIVE_FOR   PHONE_HOUR
 
 
 static phone_str_t phone_due_member(phone_call_t *call,

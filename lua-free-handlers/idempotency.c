@@ -30,7 +30,7 @@
 
 #define PHONE_KEY_HEADER  "Idempotency-Key"
 #define PHONE_KEY_LONGEST 64
-#define PHONE_KEY_KEPT    (INT64_C(24) * 3600 * 1000)            /* ms */
+#define PHONE_KEY_KEPT    PHONE_DAY
 
 /* Repeats a day of calls of a number that have secrets.  One that has a session
    and a key of it can guess so often. */
@@ -42,7 +42,6 @@
 
 static int phone_has_key(phone_call_t *call);
 static int phone_key_acceptable(phone_str_t key);
-static phone_str_t phone_hash(phone_call_t *call, phone_str_t text);
 static int phone_is_secret(phone_call_t *call, phone_str_t name);
 static int phone_has_secrets(phone_call_t *call);
 static unsigned phone_sort_fields(phone_call_t *call, int secret,
@@ -84,21 +83,6 @@ phone_key_acceptable(phone_str_t key)
     }
 
     return key.len >= 1 && key.len <= PHONE_KEY_LONGEST;
-}
-
-
-static phone_str_t
-phone_hash(phone_call_t *call, phone_str_t text)
-{
-    unsigned char  mac[PHONE_MAC_LEN];
-
-    if (phone_mac(call->env->pepper, text, mac) != 0) {
-        call->broken = 1;
-        return PHONE_EMPTY;
-    }
-
-    return phone_base64url(&call->arena,
-                           (phone_str_t) { sizeof(mac), (char *) mac });
 }
 
 
@@ -171,6 +155,7 @@ phone_hash_fields(phone_call_t *call, int secret)
 {
     unsigned              i, n;
     phone_buf_t           buf;
+    phone_str_t           text;
     const phone_field_t  *sorted[PHONE_FIELDS_MAX];
 
     n = phone_sort_fields(call, secret, sorted);
@@ -189,7 +174,9 @@ phone_hash_fields(phone_call_t *call, int secret)
         phone_buf_put(&buf, sorted[i]->value);
     }
 
-    return phone_hash(call, phone_buf_str(&buf));
+    text = phone_buf_str(&buf);
+
+    return phone_keyed_hash(call, 1, &text);
 }
 
 
@@ -227,9 +214,11 @@ phone_name_key(phone_call_t *call)
         call->key_bucket = about->bucket;
     }
 
-    call->key_hash = phone_hash(call, phone_join(&call->arena, 4,
-                         (phone_str_t[4]) { PHONE_STR("key:"), who,
-                             PHONE_STR(" "), call->idempotency_key }));
+    call->key_hash = phone_keyed_hash(call, 4,
+                                      (phone_str_t[4]) {
+                                          PHONE_STR("key:"), who,
+                                          PHONE_STR(" "),
+                                          call->idempotency_key });
     call->key_fields = phone_hash_fields(call, 0);
     call->key_secrets = phone_has_secrets(call) ? phone_hash_fields(call, 1)
                                                 : PHONE_EMPTY;

@@ -234,10 +234,15 @@ const phone_list_t *phone_ask_oldest(phone_call_t *call,
  * these.  The page is empty while phone_waiting().
  */
 int phone_page_parse(phone_str_t text, phone_entry_t *edge);
-phone_rc_t phone_page_invalid(phone_call_t *call);    /* refuses "before" */
 phone_str_t phone_page_next(phone_call_t *call, const phone_list_t *page);
 phone_list_t phone_ask_page(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, const phone_entry_t *edge, unsigned limit);
+
+/* For handlers with the parameters "before" and "limit": what they say, limit
+   being shown when it is left out; and the end of the reply. */
+phone_rc_t phone_page_asked(phone_call_t *call, unsigned shown,
+    phone_entry_t *edge, unsigned *limit);
+phone_rc_t phone_page_done(phone_call_t *call, const phone_list_t *page);
 
 /* Entries of a log, oldest first, but for the first so many. */
 typedef struct {

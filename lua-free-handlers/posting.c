@@ -15,7 +15,7 @@
 
 /* ms for which a mark outlives its posting: longer than what a failover of the
    one bucket can lose while the other keeps it. */
-#define PHONE_POSTED_FOR  (INT64_C(10) * 60 * 1000)
+#define PHONE_POSTED_FOR  (10 * PHONE_MINUTE)
 
 /* ms.  Somebody may be waiting for what a posting brings, and two that apply
    the same one at a time do no harm: it is not left to a dead worker for as

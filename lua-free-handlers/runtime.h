@@ -71,6 +71,11 @@ void phone_wish(phone_record_t *record, unsigned field, phone_str_t value);
 void phone_commit_record(phone_call_t *call, phone_record_t *record);
 int phone_record_used(const phone_record_t *record);     /* has it any? */
 
+/* keyed.c: base64url of the keyed hash of the parts joined; empty when OpenSSL
+   fails, and then the call fails as well */
+phone_str_t phone_keyed_hash(phone_call_t *call, unsigned n,
+    const phone_str_t *part);
+
 /* effect.c */
 phone_guard_t *phone_guard(phone_call_t *call, phone_guard_kind_t kind,
     unsigned bucket, phone_str_t key, phone_str_t field, phone_str_t want);

@@ -14,7 +14,7 @@
 
 
 /* ms that a window is kept behind its end: clocks of hosts differ. */
-#define PHONE_WINDOW_KEPT  (INT64_C(60) * 1000)
+#define PHONE_WINDOW_KEPT  PHONE_MINUTE
 
 
 /* Where something counts. */

@@ -11,9 +11,6 @@
 #include "../sms/sms.h"
 
 
-#define PHONE_MINUTE  (INT64_C(60) * 1000)
-#define PHONE_HOUR    (60 * PHONE_MINUTE)
-
 #define PHONE_CODE_LABEL  "login code"   /* of phone_random() */
 
 

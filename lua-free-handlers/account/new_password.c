@@ -10,7 +10,7 @@
 
 
 /* How long a login by SMS speaks for its number like the old password. */
-#define PHONE_FRESH  (INT64_C(10) * 60 * 1000)                   /* ms */
+#define PHONE_FRESH  (10 * PHONE_MINUTE)
 
 
 /* Who has a session counts as one device of the number: no stranger does. */

@@ -18,7 +18,7 @@
 
 #define PHONE_SESSIONS       8
 #define PHONE_SESSION_ID     16          /* random bytes */
-#define PHONE_SESSION_SEEN   (INT64_C(5) * 60 * 1000)    /* ms between writes */
+#define PHONE_SESSION_SEEN   (5 * PHONE_MINUTE)      /* between writes */
 
 /* For an ask: all slots of an account. */
 #define PHONE_SESSION_FIELDS (UINT32_C(0xff) << ACCOUNT_S0)

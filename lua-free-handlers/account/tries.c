@@ -10,7 +10,6 @@
 #define PHONE_ADDRESS_GROUPS 4               /* of a /64 */
 #define PHONE_NETWORK_GROUPS 3               /* of a /48 */
 
-#define PHONE_DAY            (INT64_C(24) * 3600 * 1000)         /* ms */
 
 /* All networks that a number knows have so many times what one has a day. */
 #define PHONE_KNOWN_SHARE    2

@@ -18,6 +18,9 @@
 #define PHONE_LINE_INDEX     "i"         /* currency: its edge, or "-"; 0 */
 #define PHONE_LINE_FAULT     "f"         /* account: where; currency: what */
 
+/* Bytes in front of the lines, of lengths that the first line says. */
+#define PHONE_BOOKS_PARTS    5
+
 
 static int phone_books_header(phone_books_t *books, phone_str_t line,
     phone_str_t *state);
@@ -81,6 +84,7 @@ phone_books_load(phone_books_t *books, phone_arena_t *arena,
     phone_buf_init(&books->findings, arena, 256);
 
     books->paid.arena = arena;
+    books->fresh.arena = arena;
     books->transit.arena = arena;
 
     if (state.len == 0) {
@@ -109,7 +113,7 @@ static int
 phone_books_header(phone_books_t *books, phone_str_t line, phone_str_t *state)
 {
     unsigned     i;
-    phone_str_t  word, paid, transit;
+    phone_str_t  word, paid, fresh, transit;
 
     for (i = 0; i < PHONE_BOOKS_COUNTS; i++) {
         if (!phone_split(&line, ' ', &word)
@@ -122,6 +126,7 @@ phone_books_header(phone_books_t *books, phone_str_t line, phone_str_t *state)
     if (!phone_split(&line, ' ', &word)
         || phone_parse_int(word, &books->seen) != 0
         || phone_books_bytes(&line, state, &paid) != 0
+        || phone_books_bytes(&line, state, &fresh) != 0
         || phone_books_bytes(&line, state, &transit) != 0
         || phone_books_bytes(&line, state, &books->hashes) != 0
         || phone_books_bytes(&line, state, &books->edge) != 0)
@@ -130,6 +135,7 @@ phone_books_header(phone_books_t *books, phone_str_t line, phone_str_t *state)
     }
 
     return phone_diff_load(&books->paid, books->arena, paid) != 0
+           || phone_diff_load(&books->fresh, books->arena, fresh) != 0
            || phone_diff_load(&books->transit, books->arena, transit) != 0
            ? -1 : 0;
 }
@@ -312,21 +318,26 @@ phone_line(phone_buf_t *buf, const char *kind, phone_str_t account,
 phone_str_t
 phone_books_save(phone_books_t *books)
 {
+    size_t                len;
     unsigned              i;
     phone_buf_t           buf;
-    phone_str_t           part[4];
+    phone_str_t           part[PHONE_BOOKS_PARTS];
     phone_book_t         *book;
     phone_books_total_t  *total;
 
     part[0] = phone_diff_save(&books->paid);
-    part[1] = phone_diff_save(&books->transit);
-    part[2] = books->hashes;
-    part[3] = books->edge;
+    part[1] = phone_diff_save(&books->fresh);
+    part[2] = phone_diff_save(&books->transit);
+    part[3] = books->hashes;
+    part[4] = books->edge;
 
-    phone_buf_init(&buf, books->arena,
-                   512 + 64 * books->n + 32 * books->nmarks
-                   + part[0].len + part[1].len + part[2].len
-                   + part[3].len);
+    len = 512 + 64 * books->n + 32 * books->nmarks;
+
+    for (i = 0; i < PHONE_BOOKS_PARTS; i++) {
+        len += part[i].len;
+    }
+
+    phone_buf_init(&buf, books->arena, len);
 
     for (i = 0; i < PHONE_BOOKS_COUNTS; i++) {
         phone_buf_int(&buf, books->count[i]);
@@ -335,14 +346,14 @@ phone_books_save(phone_books_t *books)
 
     phone_buf_int(&buf, books->seen);
 
-    for (i = 0; i < 4; i++) {
+    for (i = 0; i < PHONE_BOOKS_PARTS; i++) {
         phone_buf_byte(&buf, ' ');
         phone_buf_int(&buf, (int64_t) part[i].len);
     }
 
     phone_buf_byte(&buf, '\n');
 
-    for (i = 0; i < 4; i++) {
+    for (i = 0; i < PHONE_BOOKS_PARTS; i++) {
         phone_buf_put(&buf, part[i]);
     }
 

@@ -95,21 +95,20 @@ static const struct {
 static phone_rc_t
 phone_merchant_list_run(phone_call_t *call)
 {
-    int64_t          limit;
-    unsigned         i;
+    unsigned         i, limit;
     phone_json_t    *json;
     phone_list_t     list;
     phone_entry_t    edge;
     phone_record_t  *merchant[PHONE_MERCHANTS_MOST];
 
-    limit = phone_arg_int(call, "limit");
-
-    if (phone_page_parse(phone_arg(call, "before"), &edge) != 0) {
-        return phone_page_invalid(call);
+    if (phone_page_asked(call, PHONE_MERCHANTS_SHOWN, &edge, &limit)
+        != PHONE_DONE)
+    {
+        return PHONE_REFUSED;
     }
 
     list = phone_ask_page(call, &phone_merchants, PHONE_EVERY, &edge,
-                          limit ? (unsigned) limit : PHONE_MERCHANTS_SHOWN);
+                          limit);
 
     for (i = 0; i < list.n; i++) {
         merchant[i] = phone_ask(call, &phone_merchant, list.entry[i].member);
@@ -132,11 +131,7 @@ phone_merchant_list_run(phone_call_t *call)
 
     phone_json_end(json);
 
-    if (list.n) {
-        phone_json_text(json, "next_before", phone_page_next(call, &list));
-    }
-
-    return phone_done(call);
+    return phone_page_done(call, &list);
 }
 
 

@@ -82,22 +82,21 @@ phone_replay_one_run(phone_call_t *call)
 static phone_rc_t
 phone_replay_all_run(phone_call_t *call)
 {
-    int64_t          limit, replayed;
-    unsigned         i;
+    int64_t          replayed;
+    unsigned         i, limit;
     phone_list_t     list;
     phone_entry_t    edge;
     phone_record_t  *merchant, *notice[PHONE_NOTICES_MOST];
 
-    if (phone_page_parse(phone_arg(call, "before"), &edge) != 0) {
-        return phone_page_invalid(call);
+    if (phone_page_asked(call, PHONE_NOTICES_SHOWN, &edge, &limit)
+        != PHONE_DONE)
+    {
+        return PHONE_REFUSED;
     }
 
-    limit = phone_arg_int(call, "limit");
     merchant = phone_ask(call, &phone_merchant,
                          phone_arg(call, "merchant_id"));
-    list = phone_ask_exhausted(call, &edge,
-                               limit ? (unsigned) limit
-                                     : PHONE_NOTICES_SHOWN);
+    list = phone_ask_exhausted(call, &edge, limit);
 
     for (i = 0; i < list.n; i++) {
         notice[i] = phone_ask(call, &phone_notice, list.entry[i].member);
@@ -129,11 +128,7 @@ phone_replay_all_run(phone_call_t *call)
 
     phone_say_int(call, "replayed", replayed);
 
-    if (list.n) {
-        phone_say(call, "next_before", phone_page_next(call, &list));
-    }
-
-    return phone_done(call);
+    return phone_page_done(call, &list);
 }
 
 

@@ -8,7 +8,7 @@
 
 #define _GNU_SOURCE
 
-#include "play.h"
+#include "meddle.h"
 
 
 #define NUMBER  "+8613800000001"
@@ -196,23 +196,8 @@ posting_key(void)
 static void
 plant(phone_str_t key, const char *field, const char *value)
 {
-    unsigned        guard;
-    phone_op_t      op;
-    phone_str_t     word[2];
-    phone_commit_t  commit;
-
-    memset(&op, 0, sizeof(op));
-    memset(&commit, 0, sizeof(commit));
-    word[0] = phone_cstr(field);
-    word[1] = phone_cstr(value);
-    op.kind = PHONE_OP_HSET;
-    op.key = key;
-    op.word = word;
-    op.nwords = 2;
-    commit.nops = 1;
-    commit.ops = &op;
-
-    (void) sim_store_apply(player.store, player.now, &commit, &guard);
+    meddle_key(PHONE_OP_HSET, 0, key, 2,
+               (const char *[2]) { field, value });
 }
 
 
