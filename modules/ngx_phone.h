@@ -189,6 +189,15 @@ ngx_phone_now(void)
 }
 
 
+/* How far it is ahead of a clock that nobody sets (ms). */
+
+static ngx_inline int64_t
+ngx_phone_clock_apart(void)
+{
+    return ngx_phone_now() - (int64_t) ngx_current_msec;
+}
+
+
 /* Not the time of the event loop, which stands still while a worker does. */
 
 static ngx_inline int64_t
@@ -235,6 +244,10 @@ void ngx_phone_destroy(ngx_phone_t *phone);
    now, and no timer keeps the worker. */
 void ngx_phone_hurry(ngx_phone_t *phone);
 ngx_int_t ngx_phone_random(ngx_phone_t *phone, u_char *p, size_t len);
+
+/* ngx_phone_store_check.c: 1 when our clock is too far from the store's, or
+   has just been set: nothing may be decided by it. */
+ngx_uint_t ngx_phone_check_clock(ngx_phone_t *phone);
 
 /* How many workers share the host, as configured. */
 ngx_uint_t ngx_phone_workers(ngx_cycle_t *cycle);

@@ -227,7 +227,9 @@ ngx_phone_due_push(ngx_phone_due_t *due, ngx_uint_t ms)
 
     ms += ngx_random() % (NGX_PHONE_PUSH_TO - NGX_PHONE_PUSH_FROM);
 
-    if (pump->npushing == NGX_PHONE_PUMP_PUSHING) {
+    if (pump->npushing == NGX_PHONE_PUMP_PUSHING
+        || ngx_phone_check_clock(pump->phone))
+    {
         ngx_phone_due_drop(due);
         return;
     }
@@ -256,7 +258,9 @@ ngx_phone_due_park(ngx_phone_due_t *due)
     park = phone_park(&due->arena, (unsigned) due->bucket, due->member,
                       due->lane, due->score, ngx_phone_now());
 
-    if (park == NULL || pump->npushing == NGX_PHONE_PUMP_PUSHING) {
+    if (park == NULL || pump->npushing == NGX_PHONE_PUMP_PUSHING
+        || ngx_phone_check_clock(pump->phone))
+    {
         ngx_phone_due_drop(due);
         return;
     }

@@ -410,6 +410,11 @@ ngx_phone_pump_sweep(ngx_event_t *ev)
         return;
     }
 
+    if (ngx_phone_check_clock(pump->phone)) {
+        ngx_phone_pump_next_sweep(pump);
+        return;
+    }
+
     buckets = pump->phone->env.buckets;
 
     for (i = 0; i < buckets; i++) {
@@ -463,7 +468,9 @@ ngx_phone_pump_found(void *data, ngx_uint_t bucket,
 
     pump = data;
 
-    if (pump->phone->closing || ngx_exiting) {
+    if (pump->phone->closing || ngx_exiting
+        || ngx_phone_check_clock(pump->phone))
+    {
         return;
     }
 

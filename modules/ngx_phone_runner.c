@@ -67,6 +67,7 @@ ngx_phone_run_create(ngx_phone_t *phone, const phone_endpoint_t *endpoint,
     run->phone = phone;
     run->call.fields = &run->fields;
     run->call.now = ngx_phone_now();
+    (void) ngx_phone_check_clock(phone);
 
     ngx_queue_insert_head(&phone->runs, &run->queue);
 

@@ -15,6 +15,7 @@
 
 
 #define NGX_PHONE_RUN_ID_LEN   40
+#define NGX_PHONE_PEPPER_LEN   16
 #define NGX_PHONE_WITNESS_LEN  (sizeof("phone:witness:") - 1 + 16)
 
 
@@ -49,6 +50,8 @@ struct ngx_phone_check_s {
     ngx_uint_t               answers;        /* to come */
     ngx_phone_facts_t       *facts;          /* of each connection, and of
                                                 the rounds */
+    u_char                   pepper[2 * NGX_PHONE_PEPPER_LEN];
+                                             /* what tells ours from others */
     u_char                   reason[256];
     ngx_str_t                refusal;        /* to be, once evictions are
                                                 noted in the store */
@@ -57,6 +60,8 @@ struct ngx_phone_check_s {
     u_char                   run_id[NGX_PHONE_RUN_ID_LEN];
     time_t                   checked;        /* 0: never */
     int64_t                  clock_offset;   /* us; ours is ahead */
+    int64_t                  clock_apart;    /* ms; and was then so far ahead
+                                                of one that nobody sets */
     time_t                   clock_warned;
     time_t                   memory_warned;
 
@@ -99,6 +104,7 @@ ngx_phone_redis_verdict_t ngx_phone_check_witness(
 ngx_phone_redis_verdict_t ngx_phone_check_store(
     ngx_phone_check_t *check, ngx_phone_facts_t *facts, redisReply *reply,
     ngx_str_t *reason);
+void ngx_phone_check_note_pepper(ngx_phone_check_t *check);
 ngx_phone_redis_verdict_t ngx_phone_check_refuse(
     ngx_phone_check_t *check, ngx_str_t *reason, const char *fmt, ...);
 

@@ -21,6 +21,7 @@ typedef enum {
     NGX_PHONE_STORE_EPOCH,
     NGX_PHONE_STORE_EVICTED,
     NGX_PHONE_STORE_ACCEPTED,
+    NGX_PHONE_STORE_PEPPER,
     NGX_PHONE_STORE_FIELDS
 } ngx_phone_store_field_e;
 
@@ -56,6 +57,7 @@ ngx_phone_check_time(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
                                ngx_phone_clock_us(), bound * 1000, &offset);
 
     check->clock_offset = offset;
+    check->clock_apart = ngx_phone_clock_apart();
     check->phone->env.clock_off = (judged == PHONE_CLOCK_REFUSED);
 
     if (judged == PHONE_CLOCK_GOOD) {
@@ -234,12 +236,14 @@ ngx_phone_check_store(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
     redisReply *reply, ngx_str_t *reason)
 {
     int64_t                  epoch;
-    ngx_str_t                format;
+    ngx_str_t                format, pepper;
     redisReply              *buckets, **field;
     ngx_phone_main_conf_t   *pmcf;
 
     pmcf = check->phone->conf;
     ngx_str_set(&format, NGX_PHONE_STORE_FORMAT);
+    pepper.data = check->pepper;
+    pepper.len = sizeof(check->pepper);
 
     if (reply->type != REDIS_REPLY_ARRAY
         || reply->elements != NGX_PHONE_STORE_FIELDS)
@@ -285,6 +289,16 @@ ngx_phone_check_store(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
                                       "not %i: set \"phone_buckets\"",
                                       ngx_phone_reply_text(buckets),
                                       pmcf->buckets);
+    }
+
+    if (field[NGX_PHONE_STORE_PEPPER]->type != REDIS_REPLY_STRING) {
+        ngx_phone_check_note_pepper(check);
+
+    } else if (!ngx_phone_reply_is(field[NGX_PHONE_STORE_PEPPER], &pepper)) {
+        return ngx_phone_check_refuse(check, reason,
+                                      "its PINs and codes were made with "
+                                      "another \"phone_pepper_file\": give "
+                                      "this host the one of the others");
     }
 
     if (ngx_phone_check_evicted(check, facts, field, reason)
