@@ -1,5 +1,6 @@
 
-/* Is the caller who the endpoint wants?  Asked for in the handler's round. */
+/* Checks that the caller is of the kind the endpoint requires.  What this
+   needs is read in the same round as what the handler asks for. */
 
 
 #include "host.h"
@@ -143,8 +144,8 @@ phone_admit_merchant(phone_call_t *call)
 }
 
 
-/* DESIGN section 6.  A cheap test comes before a dear one; none tells more
-   than the caller knows. */
+/* DESIGN section 6.  Cheap checks come first.  No answer discloses anything
+   that the caller does not know already. */
 
 static phone_rc_t
 phone_prove_merchant(phone_call_t *call, phone_record_t *merchant,
@@ -195,8 +196,8 @@ phone_prove_merchant(phone_call_t *call, phone_record_t *merchant,
                                   spki, name, call->signed_text,
                                   phone_sent(call, "sign") });
 
-    /* nothing may be committed that the merchant cannot be told of: whoever
-       signs must have room for the reply before that */
+    /* the reply must be signed: a place in the signing queue is reserved
+       before anything is committed */
 
     if (phone_signs_to(merchant)) {
         (void) phone_ask_work(call, PHONE_SIGN_PLACE,
@@ -217,8 +218,8 @@ phone_prove_merchant(phone_call_t *call, phone_record_t *merchant,
         return phone_refuse(call, PHONE_MERCHANT_CLOSED);
     }
 
-    /* it holds the id of the call that claimed it: after an unknown outcome a
-       call meets its own */
+    /* a nonce holds the id of the call that claimed it: after an unknown
+       outcome a call may find its own */
 
     if (nonce.len && !phone_equal(nonce, phone_call_id(call))) {
         return phone_refuse_field(call, PHONE_NONCE_REUSED, "nonce");

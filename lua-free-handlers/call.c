@@ -40,7 +40,7 @@ phone_call_free(phone_call_t *call)
 }
 
 
-/* A handler runs from the top: what an earlier run recorded is void. */
+/* A handler runs from the top: what an earlier run recorded is dropped. */
 
 static void
 phone_begin_run(phone_call_t *call)

@@ -21,12 +21,13 @@
 
 #define PHONE_SCHEDULE_MAX  32
 
-/* ms: a call commits within this time of its call->now, or not at all; an event
-   has its lease for that */
+/* ms: a call commits within this time after its call->now, or not at all;
+   events are limited by their lease instead */
 #define PHONE_COMMIT_WITHIN  (30 * PHONE_SECOND)
 
-/* ms, beside clock_bound: a call that was let in commits some time later; what
-   the comparison of clocks leaves open, and drift since the last */
+/* ms, added to clock_bound: for the time between accepting a call and its
+   commit, the error of the comparison of clocks, and drift since the last
+   one */
 #define PHONE_CLOCK_SLACK    (PHONE_COMMIT_WITHIN + 30 * PHONE_SECOND)
 
 

@@ -107,7 +107,8 @@ phone_books_load(phone_books_t *books, phone_arena_t *arena,
 }
 
 
-/* The counts, the position, how long the parts are that stand behind it. */
+/* The first line: the counts, the position, the lengths of the parts that
+   follow it. */
 
 static int
 phone_books_header(phone_books_t *books, phone_str_t line, phone_str_t *state)
@@ -527,7 +528,7 @@ phone_books_word(phone_str_t text)
 }
 
 
-/* Two parts of the check may find the same. */
+/* Two parts of the check may find the same fault: it is shown once. */
 
 void
 phone_books_fault(phone_books_t *books, const char *what, phone_str_t where)
@@ -634,8 +635,8 @@ phone_books_report(phone_books_t *books, phone_json_t *json)
 }
 
 
-/* 1 when every sum is zero.  What is in transit only tells: whether postings
-   have it is looked at movement by movement. */
+/* 1 when every sum is zero.  The sums in transit are shown only:
+   check_transit.c checks each movement. */
 
 static int
 phone_report_totals(phone_books_t *books, phone_json_t *json)

@@ -99,7 +99,7 @@ int phone_books_load(phone_books_t *books, phone_arena_t *arena,
 /* Without the accounts that are compared. */
 phone_str_t phone_books_save(phone_books_t *books);
 
-/* What was seen is seen of that bucket from now on. */
+/* Notes how far the ledger of that bucket was read. */
 void phone_books_mark(phone_books_t *books, unsigned bucket);
 
 /* NULL when there is none, and create is 0 or the books are full. */

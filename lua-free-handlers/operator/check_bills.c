@@ -302,7 +302,8 @@ phone_check_payments(const phone_log_t *page, phone_ledger_entry_t *entry)
 }
 
 
-/* Both accounts, or that one of them which the bucket of the entry has. */
+/* Both accounts of the movement, or the one that is in the bucket of the
+   entry. */
 
 static int
 phone_check_paid_so(phone_call_t *call, phone_record_t *bill,
@@ -451,7 +452,8 @@ phone_check_debits_left(phone_call_t *call, phone_books_t *books)
 }
 
 
-/* Also when there are so many of its moment that it may be one of the rest. */
+/* Also 1 when the list is full of bills of the same time: the bill may be
+   behind them. */
 
 static int
 phone_check_in(const phone_list_t *list, phone_record_t *bill)

@@ -4,11 +4,11 @@
  * domain).  A movement is one entry in the bucket that pays and one in the
  * other; in between it is in a posting.
  *
- * Those with but one entry, when all ledgers have been read, are looked for:
- * first among postings, then in what the ledgers got meanwhile.  The entry
- * comes before its posting goes, so one of the two has it.  But a posting may
- * be passed over while its event moves on to a later time: nothing is said of
- * a movement before it was not found a few times.
+ * When all ledgers have been read, movements with one entry are looked for:
+ * first in postings, then in entries that were added meanwhile.  The entry is
+ * written before its posting is removed, so one of the two has it.  A posting
+ * may be missed while its event is put to a later time, so a movement is
+ * reported only if it was not found several times.
  */
 
 
@@ -203,7 +203,7 @@ phone_transit_postings(phone_call_t *call, phone_books_t *books)
 }
 
 
-/* What is still to come is explained. */
+/* A movement whose posting is there is in order. */
 
 static void
 phone_transit_posted(phone_books_t *books, phone_str_t ops)

@@ -47,7 +47,8 @@ const phone_endpoint_t  phone_operator_notices_replay = {
 };
 
 
-/* A commit has one home; the notices of a merchant are of many buckets. */
+/* A commit has one home bucket; the notices of a merchant are in many, so an
+   event is put for each. */
 
 const phone_event_t  phone_notice_replay = {
     "notice.replay", phone_replay_event_run,
@@ -149,7 +150,8 @@ phone_replay_event_run(phone_call_t *call)
 }
 
 
-/* One that is on its way is left alone: the same again does nothing. */
+/* A notice that is being sent is not changed: the same call again does
+   nothing. */
 
 static void
 phone_notice_again(phone_call_t *call, phone_record_t *notice)

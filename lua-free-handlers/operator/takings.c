@@ -2,11 +2,11 @@
 /*
  * A part of GET /operator/check: the takings of merchants.
  *
- * Where a commit may touch the whole store, an entry that pays a merchant lies
- * in the payer's bucket.  So takings are summed up over all buckets, then what
- * is stored is read, then every ledger once more from where it was left: what
- * has come meanwhile may or may not be in what was read.  Takings are right
- * when they lie within that; exactly right when nothing moves.
+ * Where a commit may touch the whole store, an entry that pays a merchant is
+ * in the payer's bucket.  So takings are summed up over all ledgers, then the
+ * stored takings are read, then the entries that were added to the ledgers
+ * since.  Each of these may or may not be in the stored takings, which are
+ * right when they are within that range.
  */
 
 
