@@ -10,6 +10,7 @@
 
 
 static phone_rc_t phone_admit_merchant(phone_call_t *call);
+static phone_rc_t phone_check_timestamp(phone_call_t *call);
 static phone_rc_t phone_prove_merchant(phone_call_t *call,
     phone_record_t *merchant, phone_str_t nonce);
 static phone_str_t phone_sent(phone_call_t *call, const char *name);
@@ -151,7 +152,6 @@ static phone_rc_t
 phone_prove_merchant(phone_call_t *call, phone_record_t *merchant,
     phone_str_t nonce)
 {
-    int64_t                 seconds, skew;
     phone_str_t             spki, name;
     phone_sign_type_t       type;
     const phone_result_t   *verified;
@@ -175,16 +175,8 @@ phone_prove_merchant(phone_call_t *call, phone_record_t *merchant,
         return phone_refuse_field(call, PHONE_SIGN_ERROR, "sign_type");
     }
 
-    if (phone_parse_int(phone_sent(call, "timestamp"), &seconds) != 0) {
-        return phone_refuse_field(call, PHONE_PARAM_INVALID, "timestamp");
-    }
-
-    skew = call->env->settings->clock_skew;
-
-    if (seconds * 1000 > call->now + skew || seconds * 1000 < call->now - skew)
-    {
-        phone_say_int(call, "platform_time", call->now / 1000);
-        return phone_refuse_field(call, PHONE_TIMESTAMP_SKEW, "timestamp");
+    if (phone_check_timestamp(call) != PHONE_DONE) {
+        return PHONE_REFUSED;
     }
 
     if (call->signed_text.len == 0 && phone_check_digest(call) != PHONE_DONE) {
@@ -233,14 +225,35 @@ phone_prove_merchant(phone_call_t *call, phone_record_t *merchant,
 }
 
 
+static phone_rc_t
+phone_check_timestamp(phone_call_t *call)
+{
+    int64_t  seconds, skew;
+
+    if (phone_parse_int(phone_sent(call, "timestamp"), &seconds) != 0) {
+        return phone_refuse_field(call, PHONE_PARAM_INVALID, "timestamp");
+    }
+
+    skew = call->env->settings->clock_skew;
+
+    if (seconds * 1000 > call->now + skew || seconds * 1000 < call->now - skew)
+    {
+        phone_say_int(call, "platform_time", call->now / 1000);
+        return phone_refuse_field(call, PHONE_TIMESTAMP_SKEW, "timestamp");
+    }
+
+    return PHONE_DONE;
+}
+
+
 /*
- * A nonce is used up by a call that is done; what is refused may be sent again
- * as it is, and is refused again.
+ * A nonce is used up by a call that succeeds.  A call that is refused may be
+ * sent again unchanged, and is refused again.
  *
- * It is kept for as long as any host takes the timestamp: one whose clock is
- * ahead as far as it may be takes a call whose timestamp is ahead of that by
- * the skew, and one that is behind as far as it may be takes it until the skew
- * is over by its own clock.
+ * A nonce is kept for as long as any host accepts the timestamp.  The host
+ * whose clock is ahead by the bound accepts a timestamp that is the skew ahead
+ * of that; the host whose clock is behind by the bound accepts it until the
+ * skew has passed by its own clock.
  */
 
 void

@@ -8,7 +8,7 @@
  * its entry and changes its balances in one step, so a right balance equals
  * the replayed sum at some point of that tail, whatever else goes on: the
  * books are checked while the platform works.  The other parts have files of
- * their own: check_bills.c, check_twice.c, takings.c, check_transit.c.
+ * their own: check_bills.c, check_twice.c, check_takings.c, check_transit.c.
  */
 
 

@@ -52,7 +52,7 @@ phone_rc_t phone_transit_postings(phone_call_t *call, phone_books_t *books);
 phone_rc_t phone_transit_follow(phone_call_t *call, phone_books_t *books);
 
 /*
- * takings.c: reads what has been added to all ledgers, gives it to take,
+ * check_takings.c: reads what has been added to all ledgers, gives it to take,
  * some buckets a run, and ends with end.
  */
 phone_rc_t phone_check_tails(phone_call_t *call, phone_books_t *books,
