@@ -133,8 +133,9 @@ int phone_runner_may_send(phone_runner_t *runner, int64_t now, int64_t needs);
 
 /*
  * May runner.commit be handed to the store?  Called right before, with a clock
- * that was just read.  0: the call began too long ago and is refused, because
- * checks that depend on time may no longer hold (its nonce may have expired).
+ * that was just read.  0: the call began too long ago, or the clock was set
+ * back since by as much, and the call is refused, because checks that depend
+ * on time may no longer hold (its nonce may have expired, a key have ended).
  * An event's commit is guarded by its lease instead.
  */
 int phone_runner_may_commit(phone_runner_t *runner, int64_t now);
