@@ -54,6 +54,26 @@ bills_gone(phone_domain_t domain)
 }
 
 
+/* An id that would be read as something else in what the check carries on. */
+
+static void
+odd_words(phone_domain_t domain)
+{
+    unsigned                  i;
+    static const char *const  odd[] = { "000-odd id", "000-odd\nid" };
+
+    for (i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+        pay_bills(domain);
+        meddle(PHONE_OP_ZADD, &phone_bills_of, PHONE_STR(NUMBER), 2,
+               (const char *[2]) { "1", odd[i] });
+        check("false", "an index with an odd id");
+        is_str(play_member("entries_unreadable"), "1", "it is unreadable");
+        is_str(play_member("faults_found"), "0", "and nothing else");
+        play_end();
+    }
+}
+
+
 static void
 bills_altered(phone_domain_t domain)
 {
@@ -384,6 +404,7 @@ main(void)
     for (domain = PHONE_WHOLE_STORE; domain <= PHONE_ONE_BUCKET; domain++) {
         busy(domain);
         bills_gone(domain);
+        odd_words(domain);
         bills_altered(domain);
         orders(domain);
         records_gone(domain);
