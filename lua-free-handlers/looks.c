@@ -1,10 +1,10 @@
 
 /*
- * What a commit is to look at before it writes.  A command of the store can
- * fail for what its key holds: another type, a number that is none or grows
- * too large.  So it is a guard itself, or among the first, which are taken
- * back, or a guard makes sure that it does not fail: a commit is done, or it is
- * an error and has left nothing.
+ * Guards that a commit needs so that no command fails after a write that stays.
+ * A command can fail because of what its key holds: another type, a value that
+ * is no number, a number that would become too large.  So it is a guard itself,
+ * or one of the first, which are undone, or a guard for its key is added: a
+ * commit is applied as a whole, or it is an error and has left nothing.
  */
 
 
@@ -258,8 +258,8 @@ phone_writes_last(phone_commit_t *commit)
 
 
 /*
- * The words are those that the command takes, whoever made them: a posting
- * brings what it was stored with.
+ * Checks the number and form of a command's words: those of a stored posting
+ * may be corrupt.
  */
 
 static int
@@ -380,8 +380,8 @@ phone_key_fits(phone_str_t key, unsigned bucket)
 
 
 /*
- * Is there nothing to look at, for another look or a command in front shows it,
- * or the key is not there?  1, 0, or -1 when the key is taken for two types.
+ * Is the type of the command's key known, from a guard, a command in front, or
+ * because there is no such key yet?  1, 0, or -1 when it is used as two types.
  */
 
 static int
