@@ -48,6 +48,8 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->nonces, world->memory, 1024);
     sim_map_init(&auditor->calls, world->memory, 1024);
     sim_map_init(&auditor->keys, world->memory, 32);
+    sim_map_init(&auditor->replies, world->memory, 128);
+    sim_map_init(&auditor->key_days, world->memory, 16);
     sim_map_init(&auditor->cards, world->memory, 64);
     sim_map_init(&auditor->credits, world->memory, 64);
     sim_map_init(&auditor->taken, world->memory, 32);
@@ -375,6 +377,7 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
 
     sim_audit_lives(auditor, commit);
     sim_audit_try(auditor, commit);
+    sim_audit_repeat(auditor, commit, refused);
     sim_audit_versions(auditor);
     sim_audit_balances(auditor);
     sim_audit_bills(auditor);
