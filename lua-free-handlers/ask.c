@@ -224,6 +224,7 @@ phone_ask_of(phone_call_t *call, phone_ask_kind_t kind,
     memset(&ask, 0, sizeof(phone_ask_t));
 
     ask.kind = kind;
+    ask.any_type = call->any_type;
     ask.bucket = phone_home(call->env, type, id);
     ask.key = phone_key(&call->arena, type, ask.bucket,
                         type->home == PHONE_BY_ID && kind != PHONE_ASK_RECORD

@@ -94,11 +94,15 @@ typedef enum {
 
 typedef struct phone_ask_s  phone_ask_t;
 
+/* With any_type a key of another type than is asked for does not make the call
+   fail: the host sets other_type, and the ask finds nothing. */
 struct phone_ask_s {
     phone_ask_kind_t         kind;
     unsigned                 bucket;
     unsigned                 sent:1;
     unsigned                 ready:1;
+    unsigned                 any_type:1;
+    unsigned                 other_type:1;
     phone_str_t              key;        /* of the store */
     phone_ask_t             *next;
 };
@@ -398,6 +402,7 @@ struct phone_call_s {
     unsigned                 replayed:1;         /* the reply is a kept one */
     unsigned                 apart:1;            /* commit without the event */
     unsigned                 not_yet:1;          /* refused: on its way */
+    unsigned                 any_type:1;         /* of its asks */
     unsigned                 gave_up:1;          /* the event's purpose */
     unsigned                 broken:1;           /* a stored value is bad */
     unsigned                 body_begun:1;

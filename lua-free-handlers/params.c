@@ -326,6 +326,17 @@ phone_has(phone_call_t *call, const char *name)
 }
 
 
+int
+phone_arg_cleared(phone_call_t *call, const char *name)
+{
+    const phone_str_t  *sent;
+
+    sent = phone_field(call->fields, name);
+
+    return sent && sent->len == 0;
+}
+
+
 phone_str_t
 phone_arg(phone_call_t *call, const char *name)
 {

@@ -165,6 +165,9 @@ int phone_has(phone_call_t *call, const char *name);
 phone_str_t phone_arg(phone_call_t *call, const char *name);
 int64_t phone_arg_int(phone_call_t *call, const char *name);
 
+/* Was it sent, with an empty value? */
+int phone_arg_cleared(phone_call_t *call, const char *name);
+
 /* Of an event: the id and the lane it was put with. */
 phone_str_t phone_event_id(phone_call_t *call);
 phone_str_t phone_event_lane(phone_call_t *call);

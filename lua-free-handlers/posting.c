@@ -23,8 +23,28 @@
 #define PHONE_POSTING_LEASE  3000
 
 
+/* What a stored posting calls its commands; these words stay as they are. */
+static const char *const  phone_op_words[] = {
+    [PHONE_OP_HSET] = "hset",
+    [PHONE_OP_HDEL] = "hdel",
+    [PHONE_OP_HINCRBY] = "hincrby",
+    [PHONE_OP_DEL] = "del",
+    [PHONE_OP_PEXPIRE] = "pexpire",
+    [PHONE_OP_COUNT] = "count",
+    [PHONE_OP_ZADD] = "zadd",
+    [PHONE_OP_ZADD_NX] = "zadd_nx",
+    [PHONE_OP_ZREM] = "zrem",
+    [PHONE_OP_RPUSH] = "rpush",
+    [PHONE_OP_XADD] = "xadd",
+    [PHONE_OP_PUBLISH] = "publish"
+};
+
+#define PHONE_OP_WORDS  (sizeof(phone_op_words) / sizeof(phone_op_words[0]))
+
+
 static void phone_pack_word(phone_buf_t *buf, phone_str_t word);
 static int phone_unpack_word(phone_str_t *rest, phone_str_t *word);
+static int phone_unpack_kind(phone_str_t *rest, phone_op_kind_t *kind);
 static int phone_unpack_number(phone_str_t *rest, int64_t max, int64_t *value);
 static int phone_unpack_op(phone_call_t *call, unsigned bucket,
     phone_str_t *rest);
@@ -81,6 +101,27 @@ phone_unpack_word(phone_str_t *rest, phone_str_t *word)
     rest->len -= (size_t) len + 1;
 
     return 0;
+}
+
+
+static int
+phone_unpack_kind(phone_str_t *rest, phone_op_kind_t *kind)
+{
+    unsigned     i;
+    phone_str_t  word;
+
+    if (phone_unpack_word(rest, &word) != 0) {
+        return -1;
+    }
+
+    for (i = 0; i < PHONE_OP_WORDS; i++) {
+        if (phone_is(word, phone_op_words[i])) {
+            *kind = (phone_op_kind_t) i;
+            return 0;
+        }
+    }
+
+    return -1;
 }
 
 
@@ -146,7 +187,7 @@ phone_post_bucket(phone_call_t *call, unsigned home, unsigned bucket,
     phone_buf_init(&buf, &call->arena, 512);
 
     for (op = ops; op; op = op->next) {
-        phone_pack_word(&buf, phone_int(&call->arena, op->kind));
+        phone_pack_word(&buf, phone_cstr(phone_op_words[op->kind]));
         phone_pack_word(&buf, phone_int(&call->arena, op->nwords));
         phone_pack_word(&buf, op->key);
 
@@ -234,10 +275,11 @@ phone_post_elsewhere(phone_call_t *call, unsigned home)
 static int
 phone_unpack_op(phone_call_t *call, unsigned bucket, phone_str_t *rest)
 {
-    int64_t      kind, nwords, i;
-    phone_str_t  key, word[64];
+    int64_t          nwords, i;
+    phone_str_t      key, word[64];
+    phone_op_kind_t  kind;
 
-    if (phone_unpack_number(rest, PHONE_OP_PUBLISH, &kind) != 0
+    if (phone_unpack_kind(rest, &kind) != 0
         || phone_unpack_number(rest, 64, &nwords) != 0
         || phone_unpack_word(rest, &key) != 0)
     {
@@ -256,8 +298,7 @@ phone_unpack_op(phone_call_t *call, unsigned bucket, phone_str_t *rest)
         return 0;
     }
 
-    phone_op(call, (phone_op_kind_t) kind, bucket, key, (unsigned) nwords,
-             word);
+    phone_op(call, kind, bucket, key, (unsigned) nwords, word);
 
     return 0;
 }

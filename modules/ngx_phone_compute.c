@@ -1,13 +1,13 @@
 
 /*
- * A task is a piece of memory of its own: the thread touches nothing else, and
- * who asked may be gone when it is done.
+ * A task has its own memory, the only memory that its thread uses: the caller
+ * may be gone when it is done.
  *
- * Passwords take some 50 ms each.  No more of them run at a time, in all
- * workers together, than half the processors, or one a worker; the others wait
- * here and not in the pool, so that whoever floods the login does not hold up
- * the signatures.  They wait in turns, so that he does not hold up the logins
- * of others either.
+ * Hashing a password takes some 50 ms.  The workers together hash at most as
+ * many at a time as half of the processors, or one in each worker.  Further
+ * ones wait here and not in the queue of the threads, so that a flood of logins
+ * does not delay signatures.  They wait in turns by network and number
+ * (lib/turns.c), so that it does not delay the logins of others.
  */
 
 
@@ -56,7 +56,7 @@ struct ngx_phone_compute_s {
     ngx_uint_t               hashing;       /* posted passwords */
     ngx_uint_t               hashing_max;
 
-    /* A task under way keeps the worker that is told to end. */
+    /* The timer delays the exit of a worker while a task is under way. */
     ngx_event_t              hold;
 };
 
@@ -89,7 +89,7 @@ static void ngx_phone_compute_result(ngx_phone_task_t *t, phone_str_t text);
 ngx_phone_compute_t *
 ngx_phone_compute_create(ngx_phone_t *phone)
 {
-    ngx_uint_t                 workers;
+    ngx_uint_t                 workers, threads;
     ngx_phone_compute_t       *compute;
     ngx_phone_threads_conf_t   conf;
 
@@ -101,16 +101,19 @@ ngx_phone_compute_create(ngx_phone_t *phone)
     compute->phone = phone;
 
     /*
-     * The workers share the processors.  Each has a thread more than passwords
-     * may take, for signatures.
+     * The threads and the processors are shared out among the workers.  Of the
+     * threads of a worker at most half hash passwords, so that the same number
+     * is left for signatures.
      */
 
     workers = ngx_phone_workers(phone->cycle);
+    threads = phone->conf->compute_threads;
 
-    compute->hashing_max = ngx_max((ngx_uint_t) ngx_ncpu / 2 / workers, 1);
+    compute->hashing_max = ngx_min((ngx_uint_t) ngx_ncpu, threads) / 2
+                           / workers;
+    compute->hashing_max = ngx_max(compute->hashing_max, 1);
 
-    conf.threads = ngx_max((ngx_uint_t) phone->conf->compute_threads / workers,
-                           compute->hashing_max + 1);
+    conf.threads = ngx_max(threads / workers, 2);
 
     phone->counters->compute_threads = conf.threads;
     phone->counters->compute_hashers = compute->hashing_max;
@@ -310,7 +313,8 @@ ngx_phone_compute_send(ngx_phone_task_t *t)
 }
 
 
-/* Who has to leave for it is told later: his call is another one. */
+/* The task that loses its place is answered from a posted event, since it
+   belongs to another call. */
 
 static ngx_int_t
 ngx_phone_compute_wait(ngx_phone_task_t *t, phone_ask_work_t *ask)
@@ -400,7 +404,7 @@ ngx_phone_compute_done(ngx_phone_job_t *job)
 }
 
 
-/* It is in a queue, and leaves it. */
+/* Removes the task from its queue and calls the handler. */
 
 static void
 ngx_phone_compute_over(ngx_phone_task_t *t, ngx_int_t rc)
@@ -448,7 +452,8 @@ ngx_phone_compute_hold(ngx_event_t *ev)
 }
 
 
-/* The connection of the threads is the one that every worker has. */
+/* worker_shutdown_timeout: called through the connection of the threads,
+   which every worker has. */
 
 static void
 ngx_phone_compute_hurry(void *data)
@@ -467,7 +472,7 @@ ngx_phone_compute_hurry(void *data)
 
 /* In a thread */
 
-/* Each thread has its own: OpenSSL then needs no lock to sign. */
+/* Each thread has its own key object, so OpenSSL needs no lock to sign. */
 
 static void *
 ngx_phone_compute_key(void *data)
@@ -554,8 +559,8 @@ ngx_phone_compute_hash(ngx_phone_task_t *t, phone_arena_t *arena)
 }
 
 
-/* Without a password to check, one is hashed all the same: the time that an
-   answer takes does not tell who has an account. */
+/* If there is no password to compare with, one is hashed all the same: the
+   response time must not show whether the account exists. */
 
 static void
 ngx_phone_compute_check(ngx_phone_task_t *t, phone_arena_t *arena)

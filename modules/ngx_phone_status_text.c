@@ -26,6 +26,8 @@ static void ngx_phone_status_write_workers(phone_json_t *json,
     const ngx_phone_status_t *status);
 static const char *ngx_phone_status_store(const ngx_phone_status_t *status);
 static int64_t ngx_phone_status_epoch(const ngx_phone_status_t *status);
+static ngx_uint_t ngx_phone_status_memory_low(
+    const ngx_phone_status_t *status);
 static int64_t ngx_phone_status_clock_offset(
     const ngx_phone_status_t *status);
 
@@ -50,8 +52,8 @@ static void ngx_phone_put(phone_buf_t *buf, const char *text);
 
 
 /*
- * All that is a single number.  The part of a name up to '_' groups the JSON,
- * where "_total" is left out.
+ * Figures that are single numbers.  The part of a name up to '_' is the group
+ * in JSON, where "_total" is omitted.
  */
 
 static const ngx_phone_metric_t  ngx_phone_metrics[] = {
@@ -331,7 +333,24 @@ ngx_phone_status_epoch(const ngx_phone_status_t *status)
 }
 
 
-/* That of the worker whose clock seems to be off most. */
+/* 1 if any worker has found the memory of the store low. */
+
+static ngx_uint_t
+ngx_phone_status_memory_low(const ngx_phone_status_t *status)
+{
+    ngx_uint_t  i, low;
+
+    low = 0;
+
+    for (i = 0; i < status->nworkers; i++) {
+        low |= status->worker[i].memory_low;
+    }
+
+    return low;
+}
+
+
+/* The offset of the worker whose clock differs most. */
 
 static int64_t
 ngx_phone_status_clock_offset(const ngx_phone_status_t *status)
@@ -386,6 +405,11 @@ ngx_phone_status_metrics(phone_buf_t *buf, const ngx_phone_status_t *status)
                           "Raised where the store has lost writes.");
     ngx_phone_metric_line(buf, "phone_store_epoch", NULL,
                           ngx_phone_status_epoch(status));
+
+    ngx_phone_metric_head(buf, "phone_store_memory_low", "gauge",
+                          "1: what memory is left is not for strangers.");
+    ngx_phone_metric_line(buf, "phone_store_memory_low", NULL,
+                          ngx_phone_status_memory_low(status));
 
     offset = ngx_phone_status_clock_offset(status);
 
@@ -460,7 +484,7 @@ ngx_phone_metric_line(phone_buf_t *buf, const char *name, const char *labels,
 }
 
 
-/* Only what has been called: a hundred endpoints have no figures otherwise. */
+/* Only endpoints that were called. */
 
 static void
 ngx_phone_metric_calls(phone_buf_t *buf, const ngx_phone_status_t *status)

@@ -4,13 +4,16 @@
 
 
 #define NGX_PHONE_CHECK_INTERVAL  2000       /* ms */
-#define NGX_PHONE_CHECK_WORDS     9
+#define NGX_PHONE_CHECK_WORDS     10
 
 
 static ngx_int_t ngx_phone_check_commands(ngx_phone_check_t *check);
 static ngx_uint_t ngx_phone_check_rounds(ngx_phone_check_t *check);
 static void ngx_phone_check_look(ngx_event_t *ev);
 static void ngx_phone_check_answer(void *data, redisReply *reply,
+    ngx_phone_redis_error_t error);
+static ngx_int_t ngx_phone_check_pepper(ngx_phone_check_t *check);
+static void ngx_phone_check_pepper_noted(void *data, redisReply *reply,
     ngx_phone_redis_error_t error);
 static void ngx_phone_check_mark_evicted(ngx_phone_check_t *check,
     ngx_str_t *reason);
@@ -31,7 +34,7 @@ static const char  *const
     { "CONFIG", "GET", "appendfsync" },
     { "GET", "" },
     { "HMGET", "phone:store", "buckets", "format", "id", "epoch", "evicted",
-      "accepted" }
+      "accepted", "pepper" }
 };
 
 
@@ -59,6 +62,7 @@ ngx_phone_check_create(ngx_phone_t *phone)
     }
 
     check->phone = phone;
+    check->clock_apart = ngx_phone_clock_apart();
 
     connections = phone->conf->redis.connections
                   ? phone->conf->redis.connections
@@ -68,6 +72,7 @@ ngx_phone_check_create(ngx_phone_t *phone)
                                      * sizeof(ngx_phone_facts_t));
 
     if (check->facts == NULL
+        || ngx_phone_check_pepper(check) != NGX_OK
         || ngx_phone_witness_init(check) != NGX_OK
         || ngx_phone_check_commands(check) != NGX_OK)
     {
@@ -156,12 +161,48 @@ ngx_phone_check_close(ngx_phone_check_t *check)
 }
 
 
-/* The number of the rounds, where connections have theirs. */
+/* The index of the facts of rounds; lower ones are those of connections. */
 
 static ngx_uint_t
 ngx_phone_check_rounds(ngx_phone_check_t *check)
 {
     return ngx_phone_redis_state(check->phone->redis)->connections;
+}
+
+
+/*
+ * Somebody may set our clock between two rounds: what is decided by it would
+ * be wrong for good, a bill that expires, or a lease that is taken from who
+ * holds it.
+ */
+
+ngx_uint_t
+ngx_phone_check_clock(ngx_phone_t *phone)
+{
+    ngx_phone_check_t  *check;
+
+    check = phone->check;
+
+    if (phone->env.clock_off
+        || !phone_clock_was_set(check->clock_offset / 1000,
+                                check->clock_apart, ngx_phone_clock_apart(),
+                                phone->env.settings->clock_bound))
+    {
+        return phone->env.clock_off;
+    }
+
+    phone->env.clock_off = 1;
+
+    ngx_log_error(NGX_LOG_WARN, phone->log, 0,
+                  "the clock of this host was set by %L ms: nothing is done "
+                  "until it is compared with that of redis",
+                  ngx_phone_clock_apart() - check->clock_apart);
+
+    if (check->look.timer_set) {
+        ngx_add_timer(&check->look, 1);
+    }
+
+    return 1;
 }
 
 
@@ -206,7 +247,7 @@ ngx_phone_check_look(ngx_event_t *ev)
 }
 
 
-/* They come in order; those that come after a bad one are of no interest. */
+/* Answers come in order; those after a bad one are ignored. */
 
 static void
 ngx_phone_check_answer(void *data, redisReply *reply,
@@ -249,8 +290,8 @@ ngx_phone_check_answer(void *data, redisReply *reply,
 }
 
 
-/* The count of evictions goes with the process: what is in the store stays
-   when that is restarted.  The store is given up in any case. */
+/* The server's count of evictions is lost when it restarts, so it is kept in
+   the store.  The store is not used any more in any case. */
 
 static void
 ngx_phone_check_mark_evicted(ngx_phone_check_t *check, ngx_str_t *reason)
@@ -296,6 +337,60 @@ ngx_phone_check_marked(void *data, redisReply *reply,
 }
 
 
+/*
+ * With another pepper no PIN and no code fits: right ones would count as wrong,
+ * and lock their owners out on all hosts.  The store keeps what tells one
+ * pepper from another, and nothing of it, as noted by who comes first.
+ */
+
+static ngx_int_t
+ngx_phone_check_pepper(ngx_phone_check_t *check)
+{
+    unsigned char  mac[PHONE_MAC_LEN];
+
+    if (phone_mac(check->phone->env.pepper, phone_cstr("store:pepper"), mac)
+        != 0)
+    {
+        return NGX_ERROR;
+    }
+
+    (void) ngx_hex_dump(check->pepper, mac, NGX_PHONE_PEPPER_LEN);
+
+    return NGX_OK;
+}
+
+
+void
+ngx_phone_check_note_pepper(ngx_phone_check_t *check)
+{
+    static const size_t  len[4] = { 6, 11, 6, sizeof(check->pepper) };
+    const char          *argv[4];
+
+    argv[0] = "HSETNX";
+    argv[1] = "phone:store";
+    argv[2] = "pepper";
+    argv[3] = (const char *) check->pepper;
+
+    (void) ngx_phone_redis_command(check->phone->redis, 4, argv, len,
+                                   ngx_phone_check_pepper_noted, check);
+}
+
+
+static void
+ngx_phone_check_pepper_noted(void *data, redisReply *reply,
+    ngx_phone_redis_error_t error)
+{
+    ngx_phone_check_t  *check;
+
+    check = data;
+
+    if (error == NGX_PHONE_REDIS_NONE && reply->type != REDIS_REPLY_INTEGER) {
+        ngx_log_error(NGX_LOG_ERR, check->phone->log, 0,
+                      "the pepper of the store could not be noted");
+    }
+}
+
+
 /* Questions and answers */
 
 static void
@@ -336,7 +431,7 @@ ngx_phone_check_reply(void *data, ngx_uint_t talk, ngx_uint_t n,
         && reply->type != REDIS_REPLY_ERROR
         && reply->type != REDIS_REPLY_NIL)
     {
-        ngx_str_set(reason, "it answers what was not asked");
+        ngx_str_set(reason, "unexpected reply to a check");
         return NGX_PHONE_REDIS_RETRY;
     }
 

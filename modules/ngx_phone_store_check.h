@@ -1,8 +1,8 @@
 
 /*
- * What a Redis must be to hold money: asked on each new connection, and again
- * every two seconds on one that is in use.  What is wrong closes all of them,
- * and a handshake keeps off the server until it is right.
+ * Checks whether a Redis may hold money: on each new connection, and every two
+ * seconds on one that is in use.  If a check fails all connections are closed,
+ * and handshakes fail until it succeeds.
  */
 
 
@@ -15,6 +15,7 @@
 
 
 #define NGX_PHONE_RUN_ID_LEN   40
+#define NGX_PHONE_PEPPER_LEN   16
 #define NGX_PHONE_WITNESS_LEN  (sizeof("phone:witness:") - 1 + 16)
 
 
@@ -28,7 +29,7 @@ typedef enum {
 } ngx_phone_check_e;
 
 
-/* What one round of questions has told so far. */
+/* The results of one round of checks so far. */
 typedef struct {
     int64_t                  sent;           /* us, of our clock */
     int64_t                  evicted;        /* keys, by this run */
@@ -36,7 +37,7 @@ typedef struct {
     ngx_uint_t               losses;         /* told until then */
     phone_witness_t          witness;
     u_char                   run_id[NGX_PHONE_RUN_ID_LEN];
-    unsigned                 evicts:1;       /* that is why it is refused */
+    unsigned                 evicts:1;       /* refused for this reason */
 } ngx_phone_facts_t;
 
 
@@ -49,6 +50,8 @@ struct ngx_phone_check_s {
     ngx_uint_t               answers;        /* to come */
     ngx_phone_facts_t       *facts;          /* of each connection, and of
                                                 the rounds */
+    u_char                   pepper[2 * NGX_PHONE_PEPPER_LEN];
+                                             /* what tells ours from others */
     u_char                   reason[256];
     ngx_str_t                refusal;        /* to be, once evictions are
                                                 noted in the store */
@@ -57,6 +60,8 @@ struct ngx_phone_check_s {
     u_char                   run_id[NGX_PHONE_RUN_ID_LEN];
     time_t                   checked;        /* 0: never */
     int64_t                  clock_offset;   /* us; ours is ahead */
+    int64_t                  clock_apart;    /* ms; and was then so far ahead
+                                                of one that nobody sets */
     time_t                   clock_warned;
     time_t                   memory_warned;
 
@@ -99,6 +104,7 @@ ngx_phone_redis_verdict_t ngx_phone_check_witness(
 ngx_phone_redis_verdict_t ngx_phone_check_store(
     ngx_phone_check_t *check, ngx_phone_facts_t *facts, redisReply *reply,
     ngx_str_t *reason);
+void ngx_phone_check_note_pepper(ngx_phone_check_t *check);
 ngx_phone_redis_verdict_t ngx_phone_check_refuse(
     ngx_phone_check_t *check, ngx_str_t *reason, const char *fmt, ...);
 

@@ -231,6 +231,9 @@ phone_login_opens(phone_call_t *call, phone_record_t *account, phone_str_t id,
     slot = phone_session_choose(account, phone_settings(call),
                                 phone_now(call));
 
+    /* with all slots in use this login ends a session */
+
+    phone_session_close_slot(call, account, slot);
     phone_set(account, ACCOUNT_S0 + slot,
               phone_session_format(phone_memory(call), &session));
 

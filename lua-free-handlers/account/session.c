@@ -220,7 +220,11 @@ void
 phone_session_close_slot(phone_call_t *call, phone_record_t *account,
     unsigned slot)
 {
-    if (phone_get(account, ACCOUNT_S0 + slot).len) {
+    phone_session_t  session;
+
+    if (phone_session_parse(phone_get(account, ACCOUNT_S0 + slot), &session)
+        == 0)
+    {
         phone_set(account, ACCOUNT_S0 + slot, PHONE_EMPTY);
         phone_sessions_ended(call, phone_id(account));
     }

@@ -24,6 +24,14 @@ phone_clock_judge(int64_t sent, int64_t theirs, int64_t received,
 
 
 int
+phone_clock_was_set(int64_t offset, int64_t apart, int64_t now_apart,
+    int64_t bound)
+{
+    return phone_distance(offset + now_apart - apart, 0) > bound;
+}
+
+
+int
 phone_memory_low(int64_t used, int64_t limit)
 {
     int64_t  reserve;

@@ -38,6 +38,16 @@ phone_clock_t phone_clock_judge(int64_t sent, int64_t theirs,
 
 
 /*
+ * Between two comparisons: whether our clock has been set so far that it is
+ * beyond the bound by now.  `offset` is that of the last comparison, `apart`
+ * what our clock was ahead then of one that nobody sets, `now_apart` what it
+ * is ahead of that now.  All in ms.
+ */
+int phone_clock_was_set(int64_t offset, int64_t apart, int64_t now_apart,
+    int64_t bound);
+
+
+/*
  * Memory of the store kept apart from strangers, for money: 1 when less than
  * the reserve is left of what it may use (limit 0: as it likes), or less than
  * half of a small one.  In bytes.

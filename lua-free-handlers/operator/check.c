@@ -22,6 +22,7 @@
 
 
 static phone_rc_t phone_operator_check_run(phone_call_t *call);
+static void phone_check_types(phone_call_t *call, phone_books_t *books);
 static phone_rc_t phone_check_replay(phone_call_t *call, phone_books_t *books,
     phone_str_t bucket);
 static phone_rc_t phone_check_compare(phone_call_t *call,
@@ -70,6 +71,9 @@ phone_operator_check_run(phone_call_t *call)
         return phone_refuse(call, PHONE_INTERNAL);
     }
 
+    call->any_type = 1;
+    phone_check_types(call, books);
+
     bucket = phone_bucket_text(phone_memory(call),
                                (unsigned) books->count[PHONE_BOOKS_BUCKET]);
 
@@ -104,6 +108,21 @@ phone_operator_check_run(phone_call_t *call)
 
     default:
         return phone_check_compare(call, books, bucket);
+    }
+}
+
+
+/* Keys of another type among what this run has read. */
+
+static void
+phone_check_types(phone_call_t *call, phone_books_t *books)
+{
+    phone_ask_t  *ask;
+
+    for (ask = call->asks; ask; ask = ask->next) {
+        if (ask->other_type) {
+            phone_books_fault(books, "key_of_other_type", ask->key);
+        }
     }
 }
 

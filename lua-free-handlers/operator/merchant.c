@@ -46,7 +46,8 @@ static const phone_param_t  phone_merchant_change_params[] = {
       "paid, until it is ACTIVE again" },
     { "sign_type", PHONE_P_SIGN_TYPE, 0, 1, 16, "RSA2 or MD5withRSA" },
     { "notify_url", PHONE_P_URL, 0, 1, 512,
-      "where notices go when a bill names no other place" },
+      "where notices go when a bill names no other place; sent empty: nowhere"
+    },
     { "reply_sign", PHONE_P_INT, 0, 0, 1,
       "0: replies to this merchant are not signed" },
     { NULL, 0, 0, 0, 0, NULL }
@@ -80,13 +81,14 @@ const phone_endpoint_t  phone_operator_merchant_change = {
 static const struct {
     const char              *param;
     unsigned                 field;
+    unsigned                 optional:1; /* an empty value removes it */
 } phone_merchant_given[] = {
-    { "name", MERCHANT_NAME },
-    { "status", MERCHANT_STATUS },
-    { "sign_type", MERCHANT_SIGN_TYPE },
-    { "notify_url", MERCHANT_NOTIFY_URL },
-    { "reply_sign", MERCHANT_REPLY_SIGN },
-    { NULL, 0 }
+    { "name", MERCHANT_NAME, 0 },
+    { "status", MERCHANT_STATUS, 0 },
+    { "sign_type", MERCHANT_SIGN_TYPE, 0 },
+    { "notify_url", MERCHANT_NOTIFY_URL, 1 },
+    { "reply_sign", MERCHANT_REPLY_SIGN, 0 },
+    { NULL, 0, 0 }
 };
 
 
@@ -182,7 +184,14 @@ phone_merchant_change_run(phone_call_t *call)
         value = phone_arg(call, phone_merchant_given[i].param);
         field = phone_merchant_given[i].field;
 
-        if (value.len && !phone_equal(value, phone_get(merchant, field))) {
+        if (value.len == 0
+            && !(phone_merchant_given[i].optional
+                 && phone_arg_cleared(call, phone_merchant_given[i].param)))
+        {
+            continue;
+        }
+
+        if (!phone_equal(value, phone_get(merchant, field))) {
             phone_set(merchant, field, value);
         }
     }

@@ -108,6 +108,16 @@ $found = damage('takings are lost', [$takings_in],
        sub { $redis->command('HDEL', $takings_in, 'takings:tea:CNY') });
 is $found->{mismatches}[0]{account}, 'takings:tea:CNY', 'whose';
 
+for my $key (map({ key($_) } "card:$card", "bill:$paid[0]", 'order:tea:T1',
+                             'bills:+8613800000001'),
+             "phone:{$home}:balances", $ledger)
+{
+    damage("$key is a set", [$key], sub {
+        $redis->command('DEL', $key);
+        $redis->command('SADD', $key, 'by hand');
+    }, "key_of_other_type $key");
+}
+
 my ($entry) = grep { / bill \Q$paid[0]\E$/ } @{ $redis->command('LRANGE', $ledger, 0, -1) };
 my ($movement) = split / /, $entry;
 

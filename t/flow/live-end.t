@@ -64,6 +64,17 @@ $p->operator('accounts', phone => $payer->{phone}, password => 'by-the-operator'
 ends_at_once($live, 'the operator sets a password');
 ends_at_once($stays, 'all sessions');
 
+# there are eight sessions at most: one more login ends the one that was not used for longest
+
+$p->login($payer, 'by-the-operator');
+$live = open_stream($payer);
+select undef, undef, undef, 0.01;
+my @more = map { my $who = { %$payer }; $p->login($who, 'by-the-operator'); $who } 1 .. 7;
+is $live->next(0.3), undef, 'eight sessions are open';
+$p->login({ %$payer }, 'by-the-operator');
+ends_at_once($live, 'the ninth login');
+is $p->get('/me', cookie => $_->{cookie})->{status}, 200, 'another session stays' for $more[0], $more[6];
+
 is $bystander->next(0.3), undef, 'another number hears nothing of it';
 is metric('phone_live_clients'), 1, 'and stays';
 is $p->delete('/sessions/7', cookie => $other->{cookie})->{status}, 200, 'a slot that is empty';

@@ -259,7 +259,13 @@ sim_store_read(sim_store_t *store, int64_t now, phone_ask_t *ask,
     entry = sim_entry_find(store, now, ask->key);
 
     if (entry != NULL && entry->kind != kind) {
-        return -1;
+
+        if (!ask->any_type) {
+            return -1;
+        }
+
+        ask->other_type = 1;
+        entry = NULL;
     }
 
     switch (ask->kind) {

@@ -307,6 +307,51 @@ very_many(void)
 }
 
 
+/* Keys that the check reads and that hold another type: it failed, and did not
+   tell which. */
+
+static void
+other_types(phone_domain_t domain)
+{
+    unsigned     i;
+    char         text[200];
+    phone_str_t  bucket, key, id;
+
+    static const struct {
+        const phone_type_t  *type;
+        const char          *id;         /* NULL: see below */
+    } key_of[] = {
+        { &phone_card, NULL }, { &phone_bill, NULL },
+        { &phone_order, "tea:T5" }, { &phone_bills_of, NUMBER },
+        { &phone_ledger, NULL }, { &phone_balances, NULL },
+        { &phone_due, NULL }
+    };
+
+    for (i = 0; i < sizeof(key_of) / sizeof(key_of[0]); i++) {
+        pay_bills(domain);
+
+        bucket = (phone_str_t) { 3, card_id.data };
+        id = key_of[i].id ? phone_cstr(key_of[i].id)
+             : key_of[i].type == &phone_card ? card_id
+             : key_of[i].type == &phone_bill ? bill[5] : bucket;
+        key = phone_key(&player.arena, key_of[i].type,
+                        phone_home(&player.env, key_of[i].type, id),
+                        phone_equal(id, bucket) ? PHONE_EMPTY : id);
+
+        meddle(PHONE_OP_DEL, key_of[i].type, id, 0, NULL);
+        meddle(PHONE_OP_XADD, key_of[i].type, id, 3,
+               (const char *[3]) { "0", "a", "stream" });
+
+        check("false", key_of[i].type->name);
+        snprintf(text, sizeof(text),
+                 "{\"what\":\"key_of_other_type\",\"where\":\"%.*s\"}",
+                 PHONE_ARGS(key));
+        ok(play_says(text), "%s is named", text);
+        play_end();
+    }
+}
+
+
 /* A payment before the read of that number, and its posting before another
    one. */
 
@@ -408,6 +453,7 @@ main(void)
         bills_altered(domain);
         orders(domain);
         records_gone(domain);
+        other_types(domain);
         paid_meanwhile(domain);
     }
 

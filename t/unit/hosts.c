@@ -72,6 +72,21 @@ test_clocks(void)
 
 
 static void
+test_set_clock(void)
+{
+    is_int(phone_clock_was_set(0, 100, 100, 5000), 0, "nobody has set it");
+    is_int(phone_clock_was_set(0, 100, 5100, 5000), 0, "set to the bound");
+    is_int(phone_clock_was_set(0, 100, 5101, 5000), 1, "set beyond it");
+    is_int(phone_clock_was_set(0, 100, -4900, 5000), 0, "back, to the bound");
+    is_int(phone_clock_was_set(0, 100, -4901, 5000), 1, "back beyond it");
+    is_int(phone_clock_was_set(4000, 100, 1101, 5000), 1,
+           "what it was off before counts");
+    is_int(phone_clock_was_set(-4000, 100, 9100, 5000), 0,
+           "also where it makes up for it");
+}
+
+
+static void
 test_leases(void)
 {
     ok(phone_lease_allows(60000, 0, 60000, 15000, 5000), "a fresh lease");
@@ -131,6 +146,7 @@ main(void)
 {
     test_memory();
     test_clocks();
+    test_set_clock();
     test_leases();
     test_witnesses();
 

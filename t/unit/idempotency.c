@@ -546,6 +546,7 @@ operators(phone_domain_t domain)
 static void
 before_postings(phone_domain_t domain)
 {
+    unsigned     n;
     phone_str_t  first;
 
     set_up(domain);
@@ -571,6 +572,13 @@ before_postings(phone_domain_t domain)
     play("operator.bank_cards", "phone=" NUMBER "&balance=701"
          "&card_no=4111111111111111");
     is_str(play_code(), "IDEMPOTENCY_MISMATCH", "another balance is told");
+
+    for (n = 0; n < 20 && player.status != 429; n++) {
+        play("operator.bank_cards", "phone=" NUMBER "&balance=700"
+             "&card_no=4111111111111111");
+    }
+
+    is_int(player.status, 200, "repeats of the operator have no limit");
 
     settle();
     play_end();

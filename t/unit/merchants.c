@@ -106,6 +106,16 @@ changes(void)
     play("bill.list", "");
     is_str(play_member("merchant"), "Tee", "payers see the new name");
 
+    is_int(change("merchant_id=tea&name=&notify_url="), 200, "an empty place");
+    ok(!play_says("notify_url"), "is removed");
+    is_str(play_stored(&phone_merchant, "tea", MERCHANT_NOTIFY_URL), "",
+           "in the store");
+    is_str(play_member("name"), "Tee", "a name cannot be");
+    change("merchant_id=tea&notify_url=");
+    is_int(player.commits, 0, "the same again changes nothing");
+    change("merchant_id=tea&notify_url=https://tee.example/n");
+    is_str(play_member("notify_url"), "https://tee.example/n", "put back");
+
     play_end();
 }
 
