@@ -35,6 +35,7 @@ typedef struct {
     unsigned                 number;
     phone_str_t              id;
     phone_str_t              url;        /* of the notice endpoint */
+    phone_str_t              order_url;  /* of the one that orders may name */
     phone_str_t              sign_type;
     unsigned                 ready:1;    /* the operator has set it up */
     unsigned                 norders;
