@@ -11,6 +11,10 @@
 #include "answer.h"
 
 
+/* ms: for so long a reply is kept on any clock */
+#define SIM_REPEAT_FRESH  (INT64_C(20) * 3600 * 1000)
+
+
 /* A call under a key, to be sent again: as it is, or with another field. */
 typedef struct {
     sim_people_t            *people;
@@ -19,12 +23,25 @@ typedef struct {
     phone_fields_t           fields;
     sim_payer_t             *payer;      /* whose PIN it takes, or NULL */
     int64_t                  done_at;    /* of the run; 0: it is not known */
+    int64_t                  done_wall;  /* ms */
     unsigned                 left;       /* repeats of what is known done */
 } sim_repeat_t;
 
 
 static void sim_send_repeat(sim_world_t *world, void *data);
 static void sim_replay_notices(sim_people_t *people);
+
+
+/* Known done, not lost since and not a day ago: with another field it is
+   refused. */
+
+static int
+sim_surely_kept(const sim_world_t *world, const sim_repeat_t *repeat)
+{
+    return repeat->done_at
+           && sim_wall_most(world) < repeat->done_wall + SIM_REPEAT_FRESH
+           && !(world->failovers && world->failover_at >= repeat->done_at);
+}
 
 
 static void
@@ -38,7 +55,11 @@ sim_repeat(sim_world_t *world, sim_repeat_t *repeat,
         }
 
         repeat->left--;
-        repeat->done_at = world->now;
+
+        if (!sim_surely_kept(world, repeat)) {
+            repeat->done_at = world->now;
+            repeat->done_wall = sim_wall(world);
+        }
     }
 
     sim_at(world, sim_between(&world->random, SIM_MS, 20 * SIM_SECOND),
@@ -128,16 +149,6 @@ sim_operate_with_key(sim_people_t *people, sim_exchange_t *exchange,
     }
 
     sim_send(world, exchange);
-}
-
-
-/* Known done, and not lost since: with another field it is refused. */
-
-static int
-sim_surely_kept(const sim_world_t *world, const sim_repeat_t *repeat)
-{
-    return repeat->done_at
-           && !(world->failovers && world->failover_at >= repeat->done_at);
 }
 
 
