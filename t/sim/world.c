@@ -146,6 +146,13 @@ sim_draw_settings(sim_world_t *world)
     settings->session_lifetime = sim_pick(random, 60000, 6000000,
                                           settings->session_lifetime);
 
+    settings->texts_day = sim_pick(random, 2, 10, settings->texts_day);
+    settings->merchant_texts_day = sim_pick(random, 1, 5,
+                                            settings->merchant_texts_day);
+    settings->text_window = sim_pick(random, 5000, 60000,
+                                     settings->text_window);
+    settings->sms_tries = sim_pick(random, 1, 3, settings->sms_tries);
+
     settings->notices = (unsigned) sim_pick(random, 1, 16, 16);
 
     if (sim_below(random, 2)) {
