@@ -283,7 +283,7 @@ seed_user(bench_t *b, FILE *f, FILE *me, FILE *lua_me, long i)
     memcpy(b->call.random, &i, sizeof(i));
     cookie = phone_format(arena, "%.*s 0 %.*s", PHONE_ARGS(number),
                           PHONE_ARGS(sid));
-    sealed = phone_seal_cookie(&b->call, cookie);
+    sealed = phone_seal_cookie(&b->call, PHONE_COOKIE_SESSION, cookie);
 
     fprintf(me, "phone_session=%.*s\t/me\t\n", PHONE_ARGS(sealed));
     fprintf(lua_me, "lua_session=%.*s\t/me\t\n",
@@ -360,7 +360,7 @@ seed_bill(bench_t *b, FILE *f, FILE *pay, FILE *lua_pay, long i)
              PHONE_STR("created"), phone_int(arena, b->now) });
 
     memcpy(b->call.random, &u, sizeof(u));
-    sealed = phone_seal_cookie(&b->call,
+    sealed = phone_seal_cookie(&b->call, PHONE_COOKIE_SESSION,
                                phone_format(arena, "%.*s 0 sessionid%013ld",
                                             PHONE_ARGS(number), u));
 
