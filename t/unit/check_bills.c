@@ -5,74 +5,8 @@
 
 #define _GNU_SOURCE
 
-#include "check.h"
+#include "check_bills.h"
 #include "ledger.h"
-
-
-#define NUMBER  "+8613800000001"
-
-
-/* A shop in one bucket, a payer in another, bills that are paid and not. */
-
-#define BILLS  40
-
-static phone_str_t  bill[BILLS], card_id;
-
-
-static void
-pay_bills(phone_domain_t domain)
-{
-    int          i;
-    char         order[16];
-    phone_str_t  cookie;
-
-    play_start();
-    player.env.domain = domain;
-
-    shop_open("tea");
-    shop_payer("13800000001");
-    cookie = player.cookie;
-    play("operator.bank_cards", "phone=13800000001&card_no=6222020000000015"
-         "&balance=1000000");
-    card_id = play_member("card_id");
-
-    while (posted()) { /* void */ }
-
-    for (i = 0; i < BILLS; i++) {
-        player.cookie = PHONE_EMPTY;
-        snprintf(order, sizeof(order), "T%d", i);
-        bill[i] = shop_bill("tea", order, "13800000001");
-
-        while (posted()) { /* void */ }
-
-        if (i % 5 == 0) {
-            player.cookie = cookie;
-            shop_pay(bill[i], card_id, "&pin=" SHOP_PIN);
-            is_str(play_code(), "OK", "a bill is paid");
-        }
-
-        player.cookie = PHONE_EMPTY;
-
-        if (i + 1 < BILLS) {
-            while (posted()) { /* void */ }
-        }
-    }
-
-    player.cookie = cookie;
-}
-
-
-static const char *
-text_of(const char *kind, phone_str_t id)
-{
-    static char  text[2][100];
-    static int   which;
-
-    which = !which;
-    snprintf(text[which], sizeof(text[which]), "%s%.*s", kind, PHONE_ARGS(id));
-
-    return text[which];
-}
 
 
 static void
@@ -380,7 +314,7 @@ other_types(phone_domain_t domain)
 #define FIRST  60
 #define LAST   80
 
-static unsigned     reads_done, pay_before, post_before;
+static unsigned     post_before;
 static phone_str_t  to_pay;
 
 
