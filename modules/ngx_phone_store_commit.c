@@ -445,7 +445,8 @@ ngx_phone_committed(void *data, redisReply *reply,
         }
 
         ngx_phone_store_answer(first, ngx_phone_store_error(phone, reply,
-                                                            "commit"));
+                                                            "commit",
+                                                            PHONE_EMPTY));
         return;
     }
 
@@ -548,7 +549,8 @@ ngx_phone_store_applied(ngx_phone_commit_t *commit, redisReply *reply)
     ngx_phone_outcome_t   outcome;
 
     if (reply->type == REDIS_REPLY_ERROR) {
-        outcome = ngx_phone_store_error(commit->phone, reply, "commit");
+        outcome = ngx_phone_store_error(commit->phone, reply, "commit",
+                                        PHONE_EMPTY);
 
         /* a disk that fails while the script runs stops it in the middle */
 

@@ -120,7 +120,7 @@ GET /
 --- must_die
 --- error_log
 [emerg]
-value must be between 1 and 1000000
+must be between 1 and 1000000
 
 
 
