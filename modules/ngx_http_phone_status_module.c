@@ -245,6 +245,7 @@ ngx_http_phone_status_copy(ngx_http_phone_status_main_conf_t *smcf)
     smcf->worker->error = state->error;
     smcf->worker->epoch = smcf->phone->check->epoch;
     smcf->worker->clock_offset = smcf->phone->check->clock_offset;
+    smcf->worker->memory_low = smcf->phone->env.memory_low;
     smcf->worker->checked = smcf->phone->check->checked;
     ngx_phone_status_reason(smcf->zone, smcf->worker, &state->reason);
 

@@ -70,6 +70,7 @@ typedef struct {
     ngx_uint_t               error;          /* of the last failure */
     int64_t                  epoch;
     int64_t                  clock_offset;   /* us; ours is ahead of its */
+    ngx_uint_t               memory_low;     /* strangers are refused */
     time_t                   checked;        /* 0: never */
     size_t                   reason_len;     /* 0: nothing is wrong */
     u_char                   reason[NGX_PHONE_STATUS_REASON];

@@ -26,6 +26,8 @@ static void ngx_phone_status_write_workers(phone_json_t *json,
     const ngx_phone_status_t *status);
 static const char *ngx_phone_status_store(const ngx_phone_status_t *status);
 static int64_t ngx_phone_status_epoch(const ngx_phone_status_t *status);
+static ngx_uint_t ngx_phone_status_memory_low(
+    const ngx_phone_status_t *status);
 static int64_t ngx_phone_status_clock_offset(
     const ngx_phone_status_t *status);
 
@@ -331,6 +333,23 @@ ngx_phone_status_epoch(const ngx_phone_status_t *status)
 }
 
 
+/* They ask one after the other: any of them. */
+
+static ngx_uint_t
+ngx_phone_status_memory_low(const ngx_phone_status_t *status)
+{
+    ngx_uint_t  i, low;
+
+    low = 0;
+
+    for (i = 0; i < status->nworkers; i++) {
+        low |= status->worker[i].memory_low;
+    }
+
+    return low;
+}
+
+
 /* That of the worker whose clock seems to be off most. */
 
 static int64_t
@@ -386,6 +405,11 @@ ngx_phone_status_metrics(phone_buf_t *buf, const ngx_phone_status_t *status)
                           "Raised where the store has lost writes.");
     ngx_phone_metric_line(buf, "phone_store_epoch", NULL,
                           ngx_phone_status_epoch(status));
+
+    ngx_phone_metric_head(buf, "phone_store_memory_low", "gauge",
+                          "1: what memory is left is not for strangers.");
+    ngx_phone_metric_line(buf, "phone_store_memory_low", NULL,
+                          ngx_phone_status_memory_low(status));
 
     offset = ngx_phone_status_clock_offset(status);
 

@@ -193,26 +193,176 @@ posting_key(void)
 }
 
 
+/* Past everybody: a command that has no guard. */
+
 static void
-plant(phone_str_t key, const char *field, const char *value)
+force(phone_op_kind_t kind, phone_str_t key, unsigned n, phone_str_t *word)
 {
     unsigned        guard;
     phone_op_t      op;
-    phone_str_t     word[2];
     phone_commit_t  commit;
 
     memset(&op, 0, sizeof(op));
     memset(&commit, 0, sizeof(commit));
-    word[0] = phone_cstr(field);
-    word[1] = phone_cstr(value);
-    op.kind = PHONE_OP_HSET;
+    op.kind = kind;
     op.key = key;
     op.word = word;
-    op.nwords = 2;
+    op.nwords = n;
     commit.nops = 1;
     commit.ops = &op;
 
     (void) sim_store_apply(player.store, player.now, &commit, &guard);
+}
+
+
+static void
+plant(phone_str_t key, const char *field, const char *value)
+{
+    force(PHONE_OP_HSET, key, 2,
+          (phone_str_t[2]) { phone_cstr(field), phone_cstr(value) });
+}
+
+
+/* The posting, and the event that applies it, as they are now. */
+
+static struct {
+    phone_str_t              key;
+    phone_str_t              word[6];
+    phone_str_t              due;
+    phone_str_t              member;
+} posting;
+
+
+static void
+keep_posting(void)
+{
+    unsigned                  i;
+    phone_str_t               value;
+    static const char *const  field[] = { "v", "bucket", "ops" };
+
+    posting.key = posting_key();
+    posting.member = player.event[0].member;
+    posting.due = phone_key(&player.arena, &phone_due, player.event[0].bucket,
+                            PHONE_EMPTY);
+
+    for (i = 0; i < 3; i++) {
+        value = sim_store_field(player.store, player.now, posting.key,
+                                phone_cstr(field[i]));
+        ok(value.data != NULL, "a posting has %s", field[i]);
+        posting.word[2 * i] = phone_cstr(field[i]);
+        posting.word[2 * i + 1] = phone_copy(&player.arena, value);
+    }
+}
+
+
+static void
+posting_comes(void)
+{
+    force(PHONE_OP_HSET, posting.key, 6, posting.word);
+}
+
+
+static void
+posting_goes(void)
+{
+    force(PHONE_OP_DEL, posting.key, 0, NULL);
+}
+
+
+static void
+event_comes(void)
+{
+    force(PHONE_OP_ZADD, posting.due, 2,
+          (phone_str_t[2]) { phone_int(&player.arena, player.now),
+                             posting.member });
+}
+
+
+static int
+posting_there(void)
+{
+    return sim_store_hash(player.store, player.now, posting.key) != NULL;
+}
+
+
+/* The commit that brings a posting is sent, and nobody knows whether it has
+   arrived: its event finds nothing, and the posting comes right behind it. */
+
+static void
+late_posting(void)
+{
+    start();
+    keep_posting();
+    posting_goes();
+
+    player.before_commit = posting_comes;
+    step();
+    ok(next_event(), "an event that was too early stays");
+    step();
+    is_str(takings(), "100", "a posting that comes late is applied");
+    is_int(marks_left(), 1, "under its mark");
+
+    while (step()) {
+        player.now += DAY;
+    }
+
+    is_str(takings(), "100", "once");
+    is_int(marks_left(), 0, "and nothing is left");
+
+    play_end();
+
+    start();
+    keep_posting();
+    posting_goes();
+    step();
+    ok(takings().data == NULL && !next_event(),
+       "one that does not come takes its event along");
+    is_int(marks_left(), 0, "and makes no mark");
+
+    play_end();
+}
+
+
+/* A failover brings a posting back that was applied: its mark is known, as
+   long as the posting may be there. */
+
+static void
+posting_again(void)
+{
+    start();
+    keep_posting();
+    step();
+    is_str(takings(), "100", "applied");
+    step();
+    ok(!posting_there(), "then the posting goes");
+    is_int(marks_left(), 1, "the mark stays for a while");
+
+    posting_comes();
+    event_comes();
+    step();
+    is_str(takings(), "100", "one that comes behind its mark brings nothing");
+    ok(!posting_there(), "and goes again");
+
+    posting_comes();
+    player.now += 10 * 60 * 1000;
+    step();
+    is_int(marks_left(), 1, "no mark goes before its posting");
+    ok(posting_there(), "which waits for its own event");
+
+    event_comes();
+    step();
+    is_str(takings(), "100", "as late as that it brings nothing, too");
+
+    player.now += 10 * 60 * 1000 - 1;
+    ok(next_event() && player.event[0].score > player.now,
+       "the mark is kept for ten minutes");
+    player.now += 1;
+    step();
+    is_int(marks_left(), 0, "then it goes");
+    step();
+    ok(!next_event(), "and its event");
+
+    play_end();
 }
 
 
@@ -328,6 +478,8 @@ main(void)
     full();
     days_between();
     stale_run();
+    late_posting();
+    posting_again();
 
     return done_testing();
 }
