@@ -1,9 +1,9 @@
 
 /*
- * What a module keeps of a request.  nginx clears the contexts of a request at
- * an internal redirect, for the modules run anew in another location; what a
- * variable shows, or who has logged in, must outlive that.  So a context lies
- * in the pool and is found there again, as the realip module does it.
+ * The context of a module for a request.  nginx clears the contexts at an
+ * internal redirect, but variables and the result of "phone_auth" must stay.
+ * So a context is allocated in a pool cleanup record and found again there, as
+ * in ngx_http_realip_module.
  */
 
 
@@ -76,7 +76,8 @@ ngx_http_phone_ctx(ngx_http_request_t *r, ngx_module_t *module)
 }
 
 
-/* It marks what is ours in the list, and has nothing to free. */
+/* The handler identifies our records in the list of cleanups; there is
+   nothing to free. */
 
 static void
 ngx_http_phone_ctx_cleanup(void *data)

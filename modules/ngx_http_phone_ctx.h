@@ -1,5 +1,5 @@
 
-/* What a module keeps of a request, over internal redirects as well. */
+/* The context of a module for a request, kept over internal redirects. */
 
 
 #ifndef _NGX_HTTP_PHONE_CTX_H_INCLUDED_
@@ -11,7 +11,7 @@
 #include <ngx_http.h>
 
 
-/* Zeroed memory that goes with the request's pool; NULL: memory is short. */
+/* Zeroed memory in the request's pool; NULL: memory is short. */
 void *ngx_http_phone_ctx_create(ngx_http_request_t *r, ngx_module_t *module,
     size_t size);
 

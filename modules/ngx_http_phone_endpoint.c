@@ -2,9 +2,9 @@
 /*
  * The content handler of all locations with phone endpoints.
  *
- * A request finds its endpoint, its body is read, a run takes over; the
- * request waits, tied to the run by ngx_http_phone_wait_t.  Whichever of the
- * two ends first cuts the tie.
+ * The endpoint is found, the body is read, a run is started.  The request waits
+ * for the run; ngx_http_phone_wait_t connects the two.  Whichever ends first
+ * clears the connection.
  */
 
 
@@ -128,7 +128,7 @@ ngx_http_phone_endpoint_read(ngx_http_request_t *r,
 }
 
 
-/* The endpoint is looked up again: that is cheaper than keeping it. */
+/* The lookup is repeated: that is cheaper than a context. */
 
 static void
 ngx_http_phone_endpoint_body(ngx_http_request_t *r)
@@ -215,7 +215,7 @@ ngx_http_phone_endpoint_wait(ngx_http_request_t *r, ngx_phone_run_t *run)
     run->done = ngx_http_phone_endpoint_done;
     run->data = wait;
 
-    /* so that a client that leaves is noticed */
+    /* to notice that the client closes the connection */
 
     if (!r->discard_body) {
         r->read_event_handler = ngx_http_test_reading;
@@ -252,7 +252,7 @@ ngx_http_phone_endpoint_done(ngx_phone_run_t *run)
 }
 
 
-/* The client has left: what it has asked for is done all the same. */
+/* The client has closed the connection: the call is completed without it. */
 
 static void
 ngx_http_phone_endpoint_cleanup(void *data)
@@ -470,7 +470,8 @@ ngx_http_phone_endpoint_set(ngx_conf_t *cf, const char *capability,
 }
 
 
-/* Where the path is known now, so are its endpoints. */
+/* The path of an exact location is known here, so its endpoints are found
+   once. */
 
 static char *
 ngx_http_phone_endpoint_exact(ngx_conf_t *cf, ngx_http_phone_loc_conf_t *plcf,

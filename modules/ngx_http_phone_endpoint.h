@@ -1,7 +1,7 @@
 
 /*
  * What all capabilities share over HTTP: the content handler of locations with
- * phone endpoints, from the request to a call and from its reply back.
+ * phone endpoints, how a request becomes a call, and how a reply is sent.
  */
 
 
@@ -35,19 +35,19 @@ typedef struct {
 extern const phone_str_t  ngx_http_phone_methods[NGX_HTTP_PHONE_METHODS];
 
 
-/* The location's content handler becomes ours; the error of a setter. */
+/* Sets the location's content handler; returns the error text of a setter. */
 char *ngx_http_phone_set_handler(ngx_conf_t *cf, ngx_http_handler_pt handler);
 
 /*
- * The setter of a capability's directive: the location's content handler
- * becomes ours.  An argument, if there is one, is the prefix in this
- * configuration of what the paths of the API reference start with.
+ * The setter of a capability's directive: sets the location's content handler.
+ * The optional argument is the prefix used in this configuration instead of the
+ * one in the API reference.
  */
 char *ngx_http_phone_endpoint_set(ngx_conf_t *cf, const char *capability,
     const char *own);
 
 
-/* ngx_http_phone_request.c: what arrived */
+/* ngx_http_phone_request.c: reading a request */
 
 /*
  * A run for the request, with the client's address and, where the endpoint
@@ -61,7 +61,8 @@ ngx_phone_run_t *ngx_http_phone_run_create(ngx_http_request_t *r,
 ngx_int_t ngx_http_phone_read_fields(ngx_http_request_t *r,
     ngx_phone_run_t *run, ngx_uint_t with_body);
 
-/* May the caller call it at all?  NGX_OK, or the refusal is in *refusal. */
+/* Checks the operator's token, or the origin of a browser's call.  NGX_OK,
+   or NGX_DECLINED and *refusal is set. */
 ngx_int_t ngx_http_phone_admit(ngx_http_request_t *r,
     const phone_endpoint_t *endpoint, phone_refusal_t *refusal);
 
@@ -75,7 +76,8 @@ typedef enum {
 ngx_http_phone_body_e ngx_http_phone_body_type(ngx_http_request_t *r);
 
 
-/* ngx_http_phone_reply.c: what is sent; both return what finalizes r */
+/* ngx_http_phone_reply.c: sending a reply; both return the status that
+   finalizes r */
 
 ngx_int_t ngx_http_phone_send(ngx_http_request_t *r, phone_call_t *call);
 
@@ -84,7 +86,7 @@ ngx_int_t ngx_http_phone_send(ngx_http_request_t *r, phone_call_t *call);
 ngx_int_t ngx_http_phone_refuse(ngx_http_request_t *r,
     const phone_endpoint_t *endpoint, phone_refusal_t refusal);
 
-/* Whether "error_page" has something for a status that a handler returns. */
+/* Whether "error_page" is configured for a status that a handler returns. */
 ngx_uint_t ngx_http_phone_has_error_page(ngx_http_request_t *r,
     ngx_int_t status);
 
@@ -97,7 +99,7 @@ ngx_int_t ngx_http_phone_add_header(ngx_http_request_t *r, ngx_str_t *name,
 
 ngx_int_t ngx_http_phone_ask_for_token(ngx_http_request_t *r);
 
-/* Cookies are named with a prefix where browsers see TLS. */
+/* Cookies have the prefix "__Host-" on connections with TLS. */
 #define NGX_HTTP_PHONE_COOKIE_NAME  32
 
 ngx_uint_t ngx_http_phone_is_secure(ngx_http_request_t *r);
@@ -110,7 +112,7 @@ ngx_str_t ngx_http_phone_cookie_name(ngx_http_request_t *r,
 ngx_int_t ngx_http_phone_add_request_id(ngx_conf_t *cf);
 void ngx_http_phone_keep_request_id(ngx_http_request_t *r, phone_call_t *call);
 
-/* Of a reply with a status of 500 or more. */
+/* Logs a reply with a status of 500 or more. */
 void ngx_http_phone_log_failure(ngx_http_request_t *r, phone_call_t *call);
 
 

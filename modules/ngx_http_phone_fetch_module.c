@@ -1,5 +1,5 @@
 
-/* Outbound calls: the directives, and the beginning and end of a worker. */
+/* Outbound calls: directives and process handlers. */
 
 
 #include "ngx_phone_fetch.h"
@@ -122,7 +122,7 @@ ngx_http_phone_fetch_init(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
-    /* those of the http level: merging has given it one in any case */
+    /* of the http level; the core module's merging has created them */
 
     fmcf->resolver = clcf->resolver;
     fmcf->resolver_timeout = clcf->resolver_timeout;
@@ -224,8 +224,8 @@ ngx_http_phone_fetch_init_main_conf(ngx_conf_t *cf, void *conf)
 
 
 /*
- * The token comes from the secret, not from the cycle: while a worker shuts
- * down its calls go to workers of the next cycle.
+ * The token is derived from the secret and not from the cycle: the fetches of a
+ * worker that is shutting down go to workers of the next cycle.
  */
 
 static ngx_int_t
@@ -352,7 +352,8 @@ ngx_http_phone_sms_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* Runs after that of ngx_http_phone_module, which makes the worker's object. */
+/* ngx_http_phone_module's init_process, which creates the worker's object,
+   runs before. */
 
 static ngx_int_t
 ngx_http_phone_fetch_init_process(ngx_cycle_t *cycle)

@@ -1,7 +1,8 @@
 
 /*
- * Live events over HTTP: what its files share.  Functions that return a status
- * leave it to the caller to finalize the request; NGX_DONE goes on.
+ * Live events over HTTP: declarations shared by its files.  Functions that
+ * return a status leave it to the caller to finalize the request; NGX_DONE: the
+ * request goes on.
  */
 
 
@@ -25,10 +26,10 @@ typedef struct {
 
 
 /*
- * Timers run before posted events, so a heartbeat may come between a text that
- * is told and the text that is sent, and after the end of a stream that a slow
- * client has still to read.  One function writes: while a stream goes on, and
- * when what was written before is out.
+ * nginx runs timers before posted events.  So a heartbeat may run while a text
+ * is posted but not yet sent, or after the last buffer of a stream was written.
+ * Output is done by one function only, which requires that the stream is open
+ * and that the previous output is complete.
  */
 typedef enum {
     NGX_HTTP_PHONE_LIVE_OPENING = 0,
@@ -44,14 +45,15 @@ typedef struct {
 
     ngx_http_phone_live_state_e  state;
 
-    /* one output at a time; `held` is its memory where that is malloc's */
+    /* one output at a time; `held` is its memory if it is malloc's */
     ngx_buf_t                buf;
     ngx_chain_t              chain;
     u_char                 **held;
 
     unsigned                 pending:1;              /* buf is not out */
-    unsigned                 again:1;                /* look once more: what
-                                                        run has read is old */
+    unsigned                 again:1;                /* check again: what run
+                                                        has read may be out of
+                                                        date */
 } ngx_http_phone_live_ctx_t;
 
 
@@ -61,8 +63,8 @@ extern ngx_module_t  ngx_http_phone_live_module;
 /* ngx_http_phone_live_open.c */
 ngx_int_t ngx_http_phone_live_open(ngx_http_request_t *r);
 
-/* live.open: is it still the session it was?  Then its number counts as open.
-   Of a stream NGX_DECLINED says no. */
+/* Runs live.open, which checks the session and marks its number as open.
+   NGX_DECLINED: the session of an open stream has ended. */
 ngx_int_t ngx_http_phone_live_check(ngx_http_phone_live_ctx_t *ctx);
 
 
@@ -71,11 +73,11 @@ void ngx_http_phone_live_news(ngx_phone_live_client_t *client,
     ngx_phone_live_news_t news);
 void ngx_http_phone_live_beat(ngx_event_t *ev);
 
-/* These end the stream of a client that has joined, and its request. */
+/* Both end the stream of a client that has joined, and finalize its request. */
 void ngx_http_phone_live_logout(ngx_http_phone_live_ctx_t *ctx);
 void ngx_http_phone_live_shut(ngx_phone_live_client_t *client);
 
-/* Nothing comes any more: no event, no heartbeat, no answer of the run. */
+/* Stops events, the heartbeat and the run. */
 void ngx_http_phone_live_quiet(ngx_http_phone_live_ctx_t *ctx);
 
 

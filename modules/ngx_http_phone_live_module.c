@@ -2,14 +2,14 @@
 /*
  * Live events to open clients (PAY-2), as text/event-stream.  The session is
  * checked by the endpoint live.open, at the beginning and with each heartbeat;
- * where the events come from is ngx_phone_live.c.
+ * events come from ngx_phone_live.c.
  */
 
 
 #include "ngx_http_phone_live.h"
 
 
-/* Connections of a worker that are left for others than live clients. */
+/* Connections of a worker that are not for live clients. */
 #define NGX_HTTP_PHONE_LIVE_RESERVE  512
 
 
@@ -104,7 +104,7 @@ ngx_http_phone_live_handler(ngx_http_request_t *r)
     static ngx_str_t  allow_name = ngx_string("Allow");
     static ngx_str_t  allow_value = ngx_string("GET");
 
-    /* a page that includes a stream would never end */
+    /* a stream never ends, so it cannot be included in a page */
 
     if (r != r->main) {
         return NGX_HTTP_FORBIDDEN;
@@ -153,9 +153,9 @@ ngx_http_phone_live_handler(ngx_http_request_t *r)
 
 
 /*
- * A connection to nowhere: nginx calls the handler of each idle connection
- * when a worker is to end.  Streams that would keep it are ended at once, the
- * clients come back to the next workers.
+ * An unconnected socket with the "idle" flag: nginx calls the handlers of idle
+ * connections when a worker begins to shut down.  The streams are closed then,
+ * so that they do not delay the exit; clients reconnect to the next workers.
  */
 
 static ngx_int_t
@@ -211,7 +211,7 @@ ngx_http_phone_live_shutdown(ngx_event_t *ev)
     ngx_close_connection(c);
     lmcf->watch = NULL;
 
-    /* one that ends may take others of its connection along */
+    /* this may close other streams of the same HTTP/2 connection */
 
     while (!ngx_queue_empty(&lmcf->live->clients)) {
         q = ngx_queue_head(&lmcf->live->clients);
@@ -251,8 +251,8 @@ ngx_http_phone_live_init_main_conf(ngx_conf_t *cf, void *conf)
 }
 
 
-/* Once "events" has been read: can a worker take so many clients, and serve
-   others besides? */
+/* Runs when "events" has been read: checks worker_connections against
+   phone_live_clients. */
 
 static ngx_int_t
 ngx_http_phone_live_init_module(ngx_cycle_t *cycle)
@@ -269,9 +269,9 @@ ngx_http_phone_live_init_module(ngx_cycle_t *cycle)
                               + NGX_HTTP_PHONE_LIVE_RESERVE)
     {
         ngx_log_error(NGX_LOG_WARN, cycle->log, 0,
-                      "%ui worker_connections are too few for "
-                      "\"phone_live_clients\" %i and others besides, set at "
-                      "least %i", ecf->connections, lmcf->max_clients,
+                      "%ui worker_connections are not enough for "
+                      "\"phone_live_clients\" %i: at least %i are needed",
+                      ecf->connections, lmcf->max_clients,
                       lmcf->max_clients + NGX_HTTP_PHONE_LIVE_RESERVE);
     }
 
@@ -290,7 +290,8 @@ ngx_http_phone_live(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* Runs after that of ngx_http_phone_module, which makes the worker's object. */
+/* ngx_http_phone_module's init_process, which creates the worker's object,
+   runs before. */
 
 static ngx_int_t
 ngx_http_phone_live_init_process(ngx_cycle_t *cycle)

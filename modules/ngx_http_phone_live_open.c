@@ -1,5 +1,5 @@
 
-/* A client that wants to listen: checked, joined to its number, and gone. */
+/* A live client: its session is checked, it joins its number, it leaves. */
 
 
 #include "ngx_http_phone_live.h"
@@ -54,7 +54,7 @@ ngx_http_phone_live_create_ctx(ngx_http_request_t *r)
     cln->handler = ngx_http_phone_live_cleanup;
     cln->data = ctx;
 
-    /* what is on its way to the client may be looked at until the pool goes */
+    /* output filters may use the memory until the pool is destroyed */
 
     ctx->held = pool_cln->data;
     *ctx->held = NULL;
@@ -71,8 +71,10 @@ ngx_http_phone_live_create_ctx(ngx_http_request_t *r)
 }
 
 
-/* Where the client has left off: a browser sends the header when it comes back
-   by itself, a page the argument.  What is no id asks for a reset. */
+/*
+ * The id of the last event that the client has: browsers send the header when
+ * they reconnect, pages may pass the argument.  An invalid id makes a reset.
+ */
 
 static void
 ngx_http_phone_live_last_id(ngx_http_phone_live_ctx_t *ctx)
@@ -111,7 +113,7 @@ ngx_http_phone_live_last_id(ngx_http_phone_live_ctx_t *ctx)
 
     if (ngx_phone_live_parse_id(id.data, id.len, &ctx->client.at) != NGX_OK) {
 
-        /* behind the end of any stream */
+        /* greater than any id of a stream */
 
         ctx->client.at.ms = UINT64_MAX;
         ctx->client.at.seq = UINT64_MAX;
@@ -211,7 +213,7 @@ ngx_http_phone_live_join(ngx_http_phone_live_ctx_t *ctx, ngx_phone_run_t *run)
         return ngx_http_phone_send(r, &run->call);
     }
 
-    /* others may have joined since this one was let in */
+    /* other clients may have joined since the first check */
 
     if (lmcf->live->nclients >= (ngx_uint_t) lmcf->max_clients) {
         lmcf->live->counters->refused++;
@@ -235,7 +237,7 @@ ngx_http_phone_live_join(ngx_http_phone_live_ctx_t *ctx, ngx_phone_run_t *run)
 }
 
 
-/* A store that does not answer ends no session. */
+/* Only a refusal ends the stream, not a store that does not answer. */
 
 static ngx_uint_t
 ngx_http_phone_live_ended(ngx_phone_run_t *run)

@@ -1,5 +1,5 @@
 
-/* The stream of a client that has joined: begun, fed, kept alive, ended. */
+/* The output of a client that has joined: start, events, heartbeats, end. */
 
 
 #include "ngx_http_phone_live.h"
@@ -137,7 +137,7 @@ ngx_http_phone_live_headers(ngx_http_request_t *r)
 }
 
 
-/* The id alone, so that a client that has seen no event can resume. */
+/* An "id" line, so that a client that has received no event can resume. */
 
 static ngx_int_t
 ngx_http_phone_live_preamble(ngx_http_phone_live_ctx_t *ctx, ngx_uint_t reset)
@@ -168,7 +168,7 @@ ngx_http_phone_live_preamble(ngx_http_phone_live_ctx_t *ctx, ngx_uint_t reset)
 }
 
 
-/* NGX_DONE: it is on its way.  Anything else finalizes the request. */
+/* NGX_DONE: the output was started.  Any other value finalizes the request. */
 
 static ngx_int_t
 ngx_http_phone_live_output(ngx_http_phone_live_ctx_t *ctx, u_char *p,
@@ -266,7 +266,7 @@ ngx_http_phone_live_writer(ngx_http_request_t *r)
 
     if (wev->timedout) {
         ngx_log_error(NGX_LOG_INFO, r->connection->log, NGX_ETIMEDOUT,
-                      "live client does not read");
+                      "live client timed out");
         ctx->client.live->counters->slow++;
         r->connection->timedout = 1;
         ngx_http_finalize_request(r, NGX_HTTP_REQUEST_TIME_OUT);
@@ -309,7 +309,7 @@ ngx_http_phone_live_beat(ngx_event_t *ev)
 
     rc = NGX_DONE;
 
-    /* who is not ready has a text that is posted, or not yet out */
+    /* a client that is not ready has a text that is posted or not fully sent */
 
     if (ctx->client.ready) {
         rc = ngx_http_phone_live_output(ctx, comment, sizeof(comment) - 1, 0);
@@ -349,9 +349,9 @@ ngx_http_phone_live_logout(ngx_http_phone_live_ctx_t *ctx)
 
 
 /*
- * A browser comes back by itself when a stream has begun and ended, but not
- * after an error: so one that has not begun begins.  Who still has something
- * to read is cut off.
+ * A browser reconnects by itself when a stream was started and closed, but not
+ * after an error status: so a stream that was not started is started first.  If
+ * output is pending, the connection is closed without an end of the stream.
  */
 
 void

@@ -1,10 +1,10 @@
 
 /*
- * The main module: the store, the secrets, the limits of a worker, and what
- * all locations with phone endpoints share.  The endpoints themselves are in
- * ngx_http_phone_endpoint.c, a module for each capability names them.
+ * The main module: the store, the secrets, the limits of a worker, and the
+ * configuration of locations with phone endpoints.  The endpoints are found in
+ * ngx_http_phone_endpoint.c; each capability has a module for its directive.
  *
- * Without a directive that needs the store nothing is opened and nothing runs.
+ * If no directive needs the store, no connection is made and nothing runs.
  */
 
 
@@ -61,7 +61,7 @@ static ngx_phone_conf_bounds_t  ngx_http_phone_threads_bounds = {
 };
 
 
-/* each that comes looks at all that wait */
+/* each new password is compared with all that wait */
 static ngx_phone_conf_bounds_t  ngx_http_phone_turns_bounds = {
     ngx_phone_conf_check_bounds, 1, 4096, "1 and 4096"
 };
@@ -70,7 +70,7 @@ static ngx_phone_conf_bounds_t  ngx_http_phone_limit_bounds = {
     ngx_phone_conf_check_bounds, 1, 1000000, "1 and 1000000"
 };
 
-/* a call that has run for longer is not committed any more */
+/* a call older than this is not committed */
 static ngx_phone_conf_bounds_t  ngx_http_phone_timeout_bounds = {
     ngx_phone_conf_check_bounds, 100, PHONE_COMMIT_WITHIN, "100ms and 30s"
 };
@@ -475,7 +475,7 @@ ngx_http_phone_set_handler(ngx_conf_t *cf, ngx_http_handler_pt handler)
 
 /* Configurations */
 
-/* The resolver of the http level: merging has made one in any case. */
+/* The resolver of the http level; the core module's merging has created it. */
 
 static ngx_int_t
 ngx_http_phone_init(ngx_conf_t *cf)
@@ -550,8 +550,8 @@ ngx_http_phone_init_main_conf(ngx_conf_t *cf, void *conf)
 }
 
 
-/* Everything that the endpoints in use need is there: a worker has no
-   "not configured" case. */
+/* Checks that all that the endpoints in use need is configured, so that a
+   worker has no "not configured" case. */
 
 static char *
 ngx_http_phone_check_main_conf(ngx_conf_t *cf, ngx_phone_main_conf_t *pmcf)
@@ -632,9 +632,9 @@ ngx_http_phone_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_value(plcf->cookie_secure, prev->cookie_secure, 0);
 
     /*
-     * "if" and "limit_except" have a configuration of their own, with which
-     * the handler of their location goes on; nginx itself passes that one on
-     * to an "if" but not to a "limit_except"
+     * "if" and "limit_except" blocks have location configurations of their own,
+     * with which the content handler of their location runs.  nginx copies the
+     * handler to "if" blocks, but not to "limit_except" blocks.
      */
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
@@ -656,7 +656,7 @@ ngx_http_phone_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         return NGX_CONF_OK;
     }
 
-    /* bodies are read into memory: they hold passwords and PINs */
+    /* bodies contain passwords and PINs: they are kept in memory */
 
     clcf->client_body_in_file_only = 0;
 

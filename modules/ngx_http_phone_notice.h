@@ -1,5 +1,5 @@
 
-/* A notice as a request of a merchant's nginx: its body, and a refusal. */
+/* A notice as an HTTP request: its body, and a refusal. */
 
 
 #ifndef _NGX_HTTP_PHONE_NOTICE_H_INCLUDED_
@@ -21,7 +21,8 @@
 ngx_int_t ngx_http_phone_notice_text(ngx_http_request_t *r, phone_str_t *text,
     ngx_phone_notice_fault_t *fault);
 
-/* Answers and finalizes the request; what an access handler then returns. */
+/* Sends the refusal and finalizes the request; returns what an access
+   handler returns then. */
 ngx_int_t ngx_http_phone_notice_refuse(ngx_http_request_t *r,
     ngx_phone_notice_fault_t *fault);
 

@@ -1,9 +1,9 @@
 
 /*
- * The merchant's side (PAY-13): a notice of the platform is verified before
- * it is passed on to the location's content handler.
+ * The merchant's side (PAY-13): verifies a notice of the platform before the
+ * location's content handler runs.
  *
- * It keeps no state: a notice may come twice, and the backend tells by
+ * There is no state: a notice may come twice; the backend recognizes it by
  * notify_id.
  */
 
@@ -16,7 +16,8 @@
 
 
 typedef struct {
-    phone_crypto_t          *crypto;     /* of this worker; at first use */
+    phone_crypto_t          *crypto;     /* of this worker; created at first
+                                            use */
     unsigned                 used:1;
 } ngx_http_phone_notify_main_conf_t;
 
@@ -31,8 +32,10 @@ typedef struct {
 
 typedef struct {
     ngx_str_t                shown[NGX_HTTP_PHONE_NOTICE_SHOWN];
-    ngx_array_t             *verified;   /* with these keys; NULL: not yet, an
-                                            internal redirect may want others */
+    ngx_array_t             *verified;   /* keys that verified it; NULL: none
+                                            yet.  A location reached by an
+                                            internal redirect may have other
+                                            keys. */
     unsigned                 body_read:1;
 } ngx_http_phone_notify_ctx_t;
 
@@ -201,9 +204,9 @@ ngx_http_phone_notify_handler(ngx_http_request_t *r)
 
 
 /*
- * nginx runs no access phase for subrequests, and a subrequest brings no notice
- * of its own: what stands behind "phone_notify" is for it where its request
- * has been verified.
+ * nginx runs no access phase for subrequests.  A subrequest is let into a
+ * location with "phone_notify" if the notice of its main request was verified
+ * with the same keys.
  */
 
 static ngx_int_t
@@ -225,14 +228,13 @@ ngx_http_phone_notify_subrequest(ngx_http_request_t *r)
     }
 
     ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
-                  "subrequest refused: a notice is verified as a request of "
-                  "its own");
+                  "subrequest refused: its request is not a verified notice");
 
     return NGX_HTTP_FORBIDDEN;
 }
 
 
-/* What can be told before the body is read. */
+/* Checks that need no body. */
 
 static ngx_int_t
 ngx_http_phone_notify_acceptable(ngx_http_request_t *r,
@@ -344,8 +346,8 @@ ngx_http_phone_notify_verify(ngx_http_request_t *r,
 }
 
 
-/* The fields lie in the arena, the variables are read until the request is
-   logged. */
+/* The fields are copied to the request's pool: variables are read until the
+   request is logged. */
 
 static ngx_int_t
 ngx_http_phone_notify_show(ngx_http_request_t *r,

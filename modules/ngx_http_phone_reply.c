@@ -1,5 +1,5 @@
 
-/* What is sent: the reply of a call, with the headers that all replies have. */
+/* Sends the reply of a call, with the headers that all replies have. */
 
 
 #include "ngx_http_phone_endpoint.h"
@@ -41,7 +41,8 @@ ngx_http_phone_send(ngx_http_request_t *r, phone_call_t *call)
         ngx_http_phone_log_failure(r, call);
     }
 
-    /* a reply has no validators: what was done is not answered with 412 */
+    /* without validators a precondition must not turn the reply into 412 or
+       304 */
 
     r->disable_not_modified = 1;
 
@@ -64,7 +65,7 @@ ngx_http_phone_send(ngx_http_request_t *r, phone_call_t *call)
 }
 
 
-/* The run goes when this has returned, the client may take longer. */
+/* The body is copied: the run is freed before the client has received it. */
 
 static ngx_int_t
 ngx_http_phone_send_body(ngx_http_request_t *r, phone_str_t body)
@@ -179,7 +180,7 @@ ngx_http_phone_add_header(ngx_http_request_t *r, ngx_str_t *name,
         return NGX_ERROR;
     }
 
-    /* newer versions of nginx have one member more */
+    /* newer versions of nginx have another member */
 
     ngx_memzero(h, sizeof(ngx_table_elt_t));
 
@@ -222,7 +223,7 @@ ngx_http_phone_refuse(ngx_http_request_t *r, const phone_endpoint_t *endpoint,
 }
 
 
-/* As ngx_http_special_response_handler() looks for it. */
+/* The same conditions as in ngx_http_special_response_handler(). */
 
 ngx_uint_t
 ngx_http_phone_has_error_page(ngx_http_request_t *r, ngx_int_t status)
@@ -249,7 +250,7 @@ ngx_http_phone_has_error_page(ngx_http_request_t *r, ngx_int_t status)
 }
 
 
-/* RFC 6750 section 3: who needs a token is told so. */
+/* RFC 6750, section 3. */
 
 ngx_int_t
 ngx_http_phone_ask_for_token(ngx_http_request_t *r)

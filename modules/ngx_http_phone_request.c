@@ -1,12 +1,12 @@
 
-/* What arrived: a request becomes the fields of a call. */
+/* Converts a request to the fields of a call. */
 
 
 #include "ngx_http_phone_endpoint.h"
 
 
-/* Cookies of our name that are tried: who may set one for a neighboring host
-   or path can put some before ours. */
+/* Cookies of the same name that are tried: other hosts of the domain, or
+   other paths, may set some that are sent before ours. */
 #define NGX_HTTP_PHONE_COOKIES  8
 
 
@@ -72,7 +72,8 @@ ngx_http_phone_run_create(ngx_http_request_t *r,
 }
 
 
-/* All fields lie in the memory of the call: the request may go before it. */
+/* All fields are copied to the memory of the call, which may outlive the
+   request. */
 
 ngx_int_t
 ngx_http_phone_read_fields(ngx_http_request_t *r, ngx_phone_run_t *run,
@@ -95,7 +96,7 @@ ngx_http_phone_read_fields(ngx_http_request_t *r, ngx_phone_run_t *run,
 
         if (secret) {
 
-            /* it stands in access logs by now: nobody should get used to it */
+            /* query strings are written to access logs: no secrets there */
 
             phone_say(&run->call, "reason",
                       PHONE_STR("send it in the body: what is in the query "
@@ -170,7 +171,7 @@ ngx_http_phone_secret_sent(ngx_phone_run_t *run)
 }
 
 
-/* NGX_ERROR: it went to a file, or is longer than it may be. */
+/* NGX_ERROR: it is in a temporary file, or longer than phone_body_max. */
 
 static ngx_int_t
 ngx_http_phone_body_text(ngx_http_request_t *r, phone_arena_t *arena,
@@ -218,7 +219,7 @@ ngx_http_phone_body_text(ngx_http_request_t *r, phone_arena_t *arena,
 }
 
 
-/* Parameters of the media type are not looked at: both are UTF-8. */
+/* Parameters of the media type are ignored: the encoding is always UTF-8. */
 
 ngx_http_phone_body_e
 ngx_http_phone_body_type(ngx_http_request_t *r)
@@ -278,8 +279,8 @@ ngx_http_phone_admit(ngx_http_request_t *r, const phone_endpoint_t *endpoint,
         return NGX_DECLINED;
     }
 
-    /* a page of another site must not act with this browser's cookie, nor log
-       it in to somebody else's account */
+    /* CSRF: pages of other sites must not use this browser's session, nor
+       log it in to another account */
 
     if (r->method != NGX_HTTP_GET && r->method != NGX_HTTP_HEAD
         && endpoint->who != PHONE_MERCHANT
@@ -326,8 +327,8 @@ ngx_http_phone_is_operator(ngx_http_request_t *r)
 
 
 /*
- * Browsers say where a call comes from: Sec-Fetch-Site, or at least Origin.
- * Who sends neither is no browser, and has no cookie of somebody else.
+ * Browsers send Sec-Fetch-Site, or at least Origin.  A client that sends
+ * neither is not a browser.
  */
 
 static ngx_int_t
@@ -353,8 +354,8 @@ ngx_http_phone_same_origin(ngx_http_request_t *r)
 
 
 /*
- * RFC 6454: scheme, host and port.  "null" is no origin of ours: sandboxed
- * frames and files have it.
+ * RFC 6454: scheme, host and port.  "null", which sandboxed frames and files
+ * send, never matches.
  */
 
 static ngx_int_t
@@ -388,8 +389,8 @@ ngx_http_phone_is_own(ngx_http_request_t *r, ngx_str_t *origin)
 }
 
 
-/* HTTP/3 has no Host header but where the client sends one: ":authority" is
-   kept apart.  For HTTP/2 nginx makes a header of it. */
+/* In HTTP/3 nginx keeps ":authority" apart from the Host header; in HTTP/2
+   it adds a Host header. */
 
 static ngx_int_t
 ngx_http_phone_authority(ngx_http_request_t *r, ngx_str_t *authority)
@@ -409,7 +410,7 @@ ngx_http_phone_authority(ngx_http_request_t *r, ngx_str_t *authority)
 }
 
 
-/* Browsers leave the port out of an origin where it is that of the scheme. */
+/* Browsers omit the default port of the scheme. */
 
 static void
 ngx_http_phone_strip_port(ngx_str_t *authority, ngx_uint_t secure)
@@ -484,8 +485,10 @@ ngx_http_phone_take_key(ngx_http_request_t *r, phone_call_t *call)
 }
 
 
-/* Read from the list of headers, for nginx has changed how it keeps cookies:
-   the values of all that bear the name, with ';' between them. */
+/*
+ * Reads the list of headers, since versions of nginx differ in how they store
+ * cookies.  Returns the values of all cookies of that name, separated by ';'.
+ */
 
 static void
 ngx_http_phone_take_cookie(ngx_http_request_t *r, phone_call_t *call,
@@ -515,14 +518,14 @@ ngx_http_phone_take_cookie(ngx_http_request_t *r, phone_call_t *call,
     }
 
     if (n) {
-        /* not the separator behind the last one */
+        /* without the last separator */
 
         call->cookie[which] = phone_join(&call->arena, n - 1, value);
     }
 }
 
 
-/* Each value and a separator; returns how many texts they are. */
+/* Writes each value and a separator; returns the number of texts. */
 
 static ngx_uint_t
 ngx_http_phone_cookies_in(const ngx_str_t *header, const ngx_str_t *name,

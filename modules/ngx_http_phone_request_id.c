@@ -1,7 +1,7 @@
 
 /*
- * The id of a call in logs: $phone_request_id, and a line in the error log
- * where a reply says that the platform failed.
+ * The id of a call in logs: $phone_request_id, and a line in the error log for
+ * each reply with a status of 500 or more.
  */
 
 
@@ -41,8 +41,8 @@ ngx_http_phone_add_request_id(ngx_conf_t *cf)
 }
 
 
-/* Of the latest call, in the same place: a live client calls with each
-   heartbeat.  Where memory is short the log does without. */
+/* The id of the latest call.  Memory is allocated once: a live client makes
+   a call with each heartbeat.  If memory is short, the id is not kept. */
 
 void
 ngx_http_phone_keep_request_id(ngx_http_request_t *r, phone_call_t *call)
@@ -91,9 +91,9 @@ ngx_http_phone_request_id_variable(ngx_http_request_t *r,
 
 
 /*
- * Not to the log of the connection: that adds the request line, and a call
- * that fails early may have brought secrets in it.  In an outage all calls are
- * told to try again: one line a second is enough, with how many came since.
+ * Not the log of the connection, which adds the request line: that may contain
+ * secrets.  During an outage one line a second is logged, with the number of
+ * requests that failed since the last one.
  */
 
 void

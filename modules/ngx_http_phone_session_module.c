@@ -1,7 +1,7 @@
 
 /*
- * Sessions: a phone number logs in (MAIL-1), and any location of nginx can
- * ask for that login: "phone_auth on" and the variable $phone_number.
+ * Sessions: login by phone number (MAIL-1).  "phone_auth" and $phone_number
+ * make the session available to any location of nginx.
  */
 
 
@@ -14,7 +14,7 @@ typedef struct {
 } ngx_http_phone_session_loc_conf_t;
 
 
-/* Asked once a request, whatever locations it goes through. */
+/* The session is checked once a request, internal redirects included. */
 
 typedef struct {
     ngx_http_request_t      *request;
@@ -51,7 +51,7 @@ static char *ngx_http_phone_session_merge_loc_conf(ngx_conf_t *cf,
     void *parent, void *child);
 
 
-/* Nothing but the question whether the session stands. */
+/* An internal endpoint that only checks the session. */
 
 static const phone_param_t  ngx_http_phone_session_params[] = {
     { NULL, 0, 0, 0, 0, NULL }
@@ -118,7 +118,7 @@ ngx_module_t  ngx_http_phone_session_module = {
 static ngx_str_t  ngx_http_phone_number = ngx_string("phone_number");
 
 
-/* The runtime has proved the caller by then. */
+/* The runtime checks the session before it calls this. */
 
 static phone_rc_t
 ngx_http_phone_session_run(phone_call_t *call)
@@ -127,7 +127,7 @@ ngx_http_phone_session_run(phone_call_t *call)
 }
 
 
-/* Runs at each entry of the access phase: first, and when the answer came. */
+/* Runs when the access phase is entered, and again when the run has ended. */
 
 static ngx_int_t
 ngx_http_phone_auth_handler(ngx_http_request_t *r)
@@ -152,9 +152,9 @@ ngx_http_phone_auth_handler(ngx_http_request_t *r)
 
 
 /*
- * nginx runs no access phase for subrequests: the target of auth_request, or
- * a page that another one includes, is looked at in the phase before it.  A
- * request that has been let pass speaks for its subrequests.
+ * nginx runs no access phase for subrequests, such as the target of
+ * auth_request or an included page: they are checked in the preaccess phase.  A
+ * main request that was let pass covers its subrequests.
  */
 
 static ngx_int_t
@@ -271,9 +271,9 @@ ngx_http_phone_auth_over(ngx_http_request_t *r,
 
 
 /*
- * The refusal is sent as that of any endpoint, and the request is over with
- * NGX_DONE; but where another access module may still let it pass, or there is
- * an error page (a login form, say), the status is nginx's to go on with.
+ * The refusal is sent here and NGX_DONE returned.  If another access module may
+ * still let the request pass, or an error page (a login form, say) is
+ * configured, the status is returned to nginx instead.
  */
 
 static ngx_int_t

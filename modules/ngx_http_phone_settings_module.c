@@ -1,8 +1,8 @@
 
 /*
- * The product's limits and times as directives: one for each member of
- * phone_settings_t that an operator would set.  The main configuration is a
- * phone_settings_t, ready after init_main_conf.
+ * Limits and times of the product: a directive for each member of
+ * phone_settings_t that an operator may set.  The main configuration is a
+ * phone_settings_t, complete after init_main_conf.
  */
 
 
@@ -65,11 +65,12 @@ static ngx_phone_bounds_t  ngx_phone_day = {
 };
 
 static ngx_phone_bounds_t  ngx_phone_tries = { 1, 1000 };
-/* a sketch counts to 65535; a network may do four times as much */
+/* a cell of a sketch counts to 65535; the limit of a network is four times
+   this */
 static ngx_phone_bounds_t  ngx_phone_shares = { 1, 10000 };
 static ngx_phone_bounds_t  ngx_phone_keys = { 0, 10000 };
 static ngx_phone_bounds_t  ngx_phone_per_day = { 0, 1000000000 };
-/* bytes; a bill has some 4 KB at most */
+/* bytes; a bill has up to 4 KB */
 static ngx_phone_bounds_t  ngx_phone_size_per_day = {
     64 * 1024, INT64_C(1) << 50
 };
@@ -289,7 +290,7 @@ ngx_http_phone_currency(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* Part of every SMS, and texts are short. */
+/* The name is part of every SMS, so it is short. */
 
 static char *
 ngx_http_phone_site(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
@@ -408,7 +409,7 @@ ngx_http_phone_bounded(ngx_conf_t *cf, ngx_command_t *cmd, void *conf,
 }
 
 
-/* The waits between the tries of a notice: one try more than waits. */
+/* The intervals between the attempts of a notice. */
 
 static char *
 ngx_http_phone_schedule(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
@@ -473,7 +474,7 @@ ngx_http_phone_settings_create_main_conf(ngx_conf_t *cf)
 }
 
 
-/* The defaults are the core's: phone_settings_default. */
+/* The defaults are in phone_settings_default of the core. */
 
 static char *
 ngx_http_phone_settings_init_main_conf(ngx_conf_t *cf, void *conf)

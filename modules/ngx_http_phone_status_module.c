@@ -1,7 +1,7 @@
 
 /*
- * Health and figures: JSON for people (phone_status), Prometheus
- * (phone_metrics).  Who may see them is a matter of allow and deny.
+ * Status as JSON (phone_status) and in Prometheus' format (phone_metrics).
+ * Access is restricted with "allow" and "deny".
  */
 
 
@@ -259,7 +259,8 @@ ngx_http_phone_status_copy(ngx_http_phone_status_main_conf_t *smcf)
 }
 
 
-/* It waits in line with what the worker has sent, and for the same fsync. */
+/* The PING is queued behind other commands of the worker, so its time
+   includes queueing and fsync. */
 
 static void
 ngx_http_phone_status_ping(ngx_http_phone_status_main_conf_t *smcf)
@@ -338,7 +339,8 @@ ngx_http_phone_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* Runs after those of the modules whose figures it takes over. */
+/* The init_process handlers of the modules whose counters are moved run
+   before. */
 
 static ngx_int_t
 ngx_http_phone_status_init_process(ngx_cycle_t *cycle)
@@ -359,7 +361,7 @@ ngx_http_phone_status_init_process(ngx_cycle_t *cycle)
 
     if (smcf->figures == NULL) {
         ngx_log_error(NGX_LOG_WARN, cycle->log, 0,
-                      "more than %d workers: this one is not in the figures",
+                      "more than %d workers: this one is not counted",
                       NGX_PHONE_STATUS_SLOTS);
         return NGX_OK;
     }
@@ -404,7 +406,7 @@ ngx_http_phone_status_move(ngx_http_phone_status_main_conf_t *smcf)
 }
 
 
-/* The last of the phone modules: nobody counts any more. */
+/* The last of the phone modules to exit: no other one counts after this. */
 
 static void
 ngx_http_phone_status_exit_process(ngx_cycle_t *cycle)

@@ -1,10 +1,10 @@
 
 /*
- * The one private header of the shell: what a process is configured with, and
- * what a worker holds.
+ * The private header of the shell: the configuration, and the object of a
+ * worker.
  *
- * Nothing here is static: the configuration belongs to a cycle, the worker's
- * object hangs on it, and a request finds both through its own configuration.
+ * There are no static variables: the configuration belongs to a cycle, and
+ * contains the pointer to the worker's object.
  */
 
 
@@ -61,7 +61,7 @@ typedef struct {
     ngx_int_t                pump_events;    /* of a worker, at a time */
     ngx_int_t                pump_lane;      /* of these, in one lane */
 
-    /* who uses the store: decides what has to be configured */
+    /* users of the store; they determine what must be configured */
     unsigned                 used:1;
     unsigned                 bill_used:1;
     unsigned                 session_used:1;
@@ -115,7 +115,8 @@ typedef ngx_int_t (*ngx_phone_fetch_pt)(ngx_phone_t *phone,
     void *data);
 
 
-/* What a worker holds: made in init_process, gone in exit_process. */
+/* The object of a worker: created in init_process, destroyed in
+   exit_process. */
 struct ngx_phone_s {
     phone_env_t              env;
     ngx_phone_main_conf_t   *conf;
@@ -138,9 +139,8 @@ struct ngx_phone_s {
 
     ngx_phone_counters_t    *counters;       /* the status module may move
                                                 them to shared memory */
-    void                   (*called)(ngx_phone_run_t *run);  /* its: an
-                                                endpoint's run is over, or
-                                                NULL */
+    /* of the status module: the run of an endpoint has ended; or NULL */
+    void                   (*called)(ngx_phone_run_t *run);
 
     ngx_phone_run_t         *free_runs;
     ngx_uint_t               nfree_runs;
@@ -190,7 +190,8 @@ ngx_phone_now(void)
 }
 
 
-/* How far it is ahead of a clock that nobody sets (ms). */
+/* The difference to the monotonic clock (ms); it changes when the clock is
+   set. */
 
 static ngx_inline int64_t
 ngx_phone_clock_apart(void)
@@ -199,7 +200,7 @@ ngx_phone_clock_apart(void)
 }
 
 
-/* Not the time of the event loop, which stands still while a worker does. */
+/* The current time, not the cached time of the event loop. */
 
 static ngx_inline int64_t
 ngx_phone_clock_us(void)
@@ -227,8 +228,8 @@ char *ngx_phone_conf_check_bounds(ngx_conf_t *cf, void *post, void *data);
 ngx_phone_main_conf_t *ngx_http_phone_use(ngx_conf_t *cf);
 
 
-/* ngx_phone_secret.c: files named in the configuration.  What is wrong is
-   logged, never what is in them. */
+/* ngx_phone_secret.c: reads files named in the configuration.  Errors are
+   logged, contents never. */
 ngx_int_t ngx_phone_read_secret(ngx_conf_t *cf, ngx_str_t *name,
     ngx_str_t *secret);
 ngx_int_t ngx_phone_read_line(ngx_conf_t *cf, ngx_str_t *name, size_t min,
@@ -241,8 +242,8 @@ ngx_int_t ngx_phone_read_private_key(ngx_conf_t *cf, ngx_str_t *name,
 ngx_phone_t *ngx_phone_create(ngx_phone_main_conf_t *pmcf, ngx_cycle_t *cycle);
 void ngx_phone_destroy(ngx_phone_t *phone);
 
-/* The time of a worker that is told to end is over: whoever waits is answered
-   now, and no timer keeps the worker. */
+/* The worker_shutdown_timeout has expired: all waiting calls are answered
+   now, and no timer delays the exit. */
 void ngx_phone_hurry(ngx_phone_t *phone);
 ngx_int_t ngx_phone_random(ngx_phone_t *phone, u_char *p, size_t len);
 
@@ -250,7 +251,7 @@ ngx_int_t ngx_phone_random(ngx_phone_t *phone, u_char *p, size_t len);
    has just been set: nothing may be decided by it. */
 ngx_uint_t ngx_phone_check_clock(ngx_phone_t *phone);
 
-/* How many workers share the host, as configured. */
+/* The number of workers in the configuration. */
 ngx_uint_t ngx_phone_workers(ngx_cycle_t *cycle);
 
 /* NULL when no phone directive is used, or outside of workers. */

@@ -1,13 +1,13 @@
 
 /*
- * A task is a piece of memory of its own: the thread touches nothing else, and
- * who asked may be gone when it is done.
+ * A task has its own memory, the only memory that its thread uses: the caller
+ * may be gone when it is done.
  *
- * Passwords take some 50 ms each.  No more of them run at a time, in all
- * workers together, than half the processors, or one a worker; the others wait
- * here and not in the pool, so that whoever floods the login does not hold up
- * the signatures.  They wait in turns, so that he does not hold up the logins
- * of others either.
+ * Hashing a password takes some 50 ms.  The workers together hash at most as
+ * many at a time as half of the processors, or one in each worker.  Further
+ * ones wait here and not in the queue of the threads, so that a flood of logins
+ * does not delay signatures.  They wait in turns by network and number
+ * (lib/turns.c), so that it does not delay the logins of others.
  */
 
 
@@ -56,7 +56,7 @@ struct ngx_phone_compute_s {
     ngx_uint_t               hashing;       /* posted passwords */
     ngx_uint_t               hashing_max;
 
-    /* A task under way keeps the worker that is told to end. */
+    /* The timer delays the exit of a worker while a task is under way. */
     ngx_event_t              hold;
 };
 
@@ -101,8 +101,8 @@ ngx_phone_compute_create(ngx_phone_t *phone)
     compute->phone = phone;
 
     /*
-     * The workers share the processors.  Each has a thread more than passwords
-     * may take, for signatures.
+     * The processors are shared out among the workers.  Each worker has one
+     * thread more than it hashes passwords with, for signatures.
      */
 
     workers = ngx_phone_workers(phone->cycle);
@@ -310,7 +310,8 @@ ngx_phone_compute_send(ngx_phone_task_t *t)
 }
 
 
-/* Who has to leave for it is told later: his call is another one. */
+/* The task that loses its place is answered from a posted event, since it
+   belongs to another call. */
 
 static ngx_int_t
 ngx_phone_compute_wait(ngx_phone_task_t *t, phone_ask_work_t *ask)
@@ -400,7 +401,7 @@ ngx_phone_compute_done(ngx_phone_job_t *job)
 }
 
 
-/* It is in a queue, and leaves it. */
+/* Removes the task from its queue and calls the handler. */
 
 static void
 ngx_phone_compute_over(ngx_phone_task_t *t, ngx_int_t rc)
@@ -448,7 +449,8 @@ ngx_phone_compute_hold(ngx_event_t *ev)
 }
 
 
-/* The connection of the threads is the one that every worker has. */
+/* worker_shutdown_timeout: called through the connection of the threads,
+   which every worker has. */
 
 static void
 ngx_phone_compute_hurry(void *data)
@@ -467,7 +469,7 @@ ngx_phone_compute_hurry(void *data)
 
 /* In a thread */
 
-/* Each thread has its own: OpenSSL then needs no lock to sign. */
+/* Each thread has its own key object, so OpenSSL needs no lock to sign. */
 
 static void *
 ngx_phone_compute_key(void *data)
@@ -554,8 +556,8 @@ ngx_phone_compute_hash(ngx_phone_task_t *t, phone_arena_t *arena)
 }
 
 
-/* Without a password to check, one is hashed all the same: the time that an
-   answer takes does not tell who has an account. */
+/* If there is no password to compare with, one is hashed all the same: the
+   response time must not show whether the account exists. */
 
 static void
 ngx_phone_compute_check(ngx_phone_task_t *t, phone_arena_t *arena)

@@ -1,7 +1,7 @@
 
 /*
- * Events that this process holds, or is about to; how many run in a lane; and
- * how the score of one is changed.
+ * Events that this process holds or is about to hold, the number that runs in a
+ * lane, and changes of an event's score.
  */
 
 
@@ -10,7 +10,7 @@
 
 
 #define NGX_PHONE_PUMP_PUSHING  1024        /* at a time */
-#define NGX_PHONE_PUMP_PARKED   60          /* s: others may still be parked */
+#define NGX_PHONE_PUMP_PARKED   60          /* s: some may still be parked */
 
 
 static void ngx_phone_due_pushed(ngx_phone_commit_t *commit,
@@ -134,7 +134,7 @@ ngx_phone_due_room(ngx_phone_due_t *due, ngx_uint_t parked)
         }
     }
 
-    /* of a second lane in the slot that may be too little for a while */
+    /* the limit is too low for a while if two lanes share the slot */
 
     most = ngx_min(most, (ngx_uint_t) pmcf->pump_lane);
 
@@ -243,7 +243,7 @@ ngx_phone_due_push(ngx_phone_due_t *due, ngx_uint_t ms)
 }
 
 
-/* Unless another has it now, or it lies there already. */
+/* Does nothing if another process holds it, or if it is parked already. */
 
 void
 ngx_phone_due_park(ngx_phone_due_t *due)

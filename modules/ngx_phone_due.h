@@ -1,6 +1,6 @@
 
 /*
- * Between the files of the pump: its memory, and the events that this process
+ * Shared by the files of the pump: its memory, and the events that this process
  * holds.
  */
 
@@ -18,7 +18,8 @@
 /* How far back what cannot run now is put: from, and to (ms). */
 #define NGX_PHONE_PUSH_FROM     2000
 #define NGX_PHONE_PUSH_TO       5000
-#define NGX_PHONE_PUSH_UNKNOWN  60000       /* an event of a newer version */
+#define NGX_PHONE_PUSH_UNKNOWN  60000       /* for an event of a newer
+                                               version */
 
 
 /* An event that this process holds, or is about to. */
@@ -34,12 +35,14 @@ struct ngx_phone_due_s {
     const phone_event_t     *event;
     phone_str_t              member;
     phone_str_t              id;
-    phone_str_t              lane;          /* of lane.next: that it serves */
+    phone_str_t              lane;          /* of lane.next: the lane that it
+                                               serves */
     unsigned                 room;          /* in its lane, kept for it */
     ngx_uint_t               bucket;
     int64_t                  score;         /* as it stands in the store */
     ngx_uint_t               runs;
-    ngx_phone_run_t         *waiter;        /* a call whose effects it brings */
+    ngx_phone_run_t         *waiter;        /* the call that waits for its
+                                               effects */
 
     /* to change the score */
     ngx_phone_commit_t       commit;
@@ -72,7 +75,8 @@ struct ngx_phone_pump_s {
     ngx_uint_t               workers;
     ngx_uint_t               next;          /* bucket */
     ngx_uint_t               credit;
-    u_char                  *more;          /* of each bucket: it has more */
+    u_char                  *more;          /* for each bucket: whether it
+                                               has more */
     int64_t                  latest;        /* overdue in this round, ms */
     time_t                   unknown_logged;
 };
@@ -82,14 +86,14 @@ struct ngx_phone_pump_s {
 ngx_phone_due_t *ngx_phone_due_create(ngx_phone_pump_t *pump,
     phone_str_t member, ngx_uint_t bucket, int64_t score);
 
-/* From now on it counts in its lane; ngx_phone_due_free() ends that. */
+/* Adds it to its lane; ngx_phone_due_free() removes it. */
 void ngx_phone_due_activate(ngx_phone_due_t *due);
 void ngx_phone_due_free(ngx_phone_due_t *due);
 
 /*
- * How many more of its lane this process takes; what is in no lane holds up
- * nobody.  While others of the lane are parked half of the room is theirs: with
- * parked it is asked for them.
+ * How many more events of its lane this process takes; events without a lane
+ * are limited by pump_events only.  While events of the lane are parked, half
+ * of the room is reserved for them; `parked` asks for that half as well.
  */
 ngx_uint_t ngx_phone_due_room(ngx_phone_due_t *due, ngx_uint_t parked);
 ngx_uint_t ngx_phone_due_held(ngx_phone_pump_t *pump, phone_str_t member);
@@ -99,8 +103,8 @@ void ngx_phone_due_change(ngx_phone_due_t *due, ngx_phone_commit_pt handler,
     int64_t score);
 
 /*
- * Out of the queue, behind those of its lane that wait there already.  It must
- * not be active; it frees itself.
+ * Moves it from the due queue to the parked events of its lane.  It must not be
+ * active; it is freed.
  */
 void ngx_phone_due_park(ngx_phone_due_t *due);
 
@@ -108,8 +112,8 @@ void ngx_phone_due_park(ngx_phone_due_t *due);
 void ngx_phone_due_drop(ngx_phone_due_t *due);
 
 /*
- * Back into the queue, ms and some seconds later, so that what lies behind it
- * is reached.  It must not be active; it frees itself.
+ * Delays it by ms and some seconds, so that the events behind it are reached.
+ * It must not be active; it is freed.
  */
 void ngx_phone_due_push(ngx_phone_due_t *due, ngx_uint_t ms);
 

@@ -93,7 +93,7 @@ ngx_phone_fetch_start(ngx_phone_t *phone, phone_ask_fetch_t *ask,
     fetch->over.data = fetch;
     fetch->over.log = phone->log;
 
-    /* not cancelable: a worker that is told to end waits for it */
+    /* not cancelable: a worker that is shutting down waits for it */
 
     fetch->deadline.handler = ngx_phone_fetch_deadline;
     fetch->deadline.data = fetch;
@@ -127,8 +127,8 @@ ngx_phone_fetch_begin(ngx_phone_fetch_t *fetch)
 }
 
 
-/* In a demo a text has been delivered when it is in the log; it counts as
-   "logged", for nobody has got it. */
+/* Without a gateway a text counts as sent when it is in the log; in the
+   metrics it is "logged", since nobody has received it. */
 
 static void
 ngx_phone_fetch_sms(ngx_phone_fetch_t *fetch)
@@ -191,7 +191,7 @@ ngx_phone_fetch_resolve(ngx_phone_fetch_t *fetch)
     ngx_str_t            host;
     ngx_resolver_ctx_t  *ctx;
 
-    /* the resolver turns the name to lower case where it stands */
+    /* the resolver changes the name to lower case in place */
 
     host = ngx_phone_ngx_str(fetch->url.host);
     host.data = ngx_pstrdup(fetch->pool, &host);
@@ -221,7 +221,8 @@ ngx_phone_fetch_resolve(ngx_phone_fetch_t *fetch)
 
     fetch->resolving = ctx;
 
-    /* the handler may be called, and everything be over, when it returns */
+    /* the handler may be called, and the fetch completed, before this
+       returns */
 
     if (ngx_resolve_name(ctx) != NGX_OK) {
         fetch->resolving = NULL;
@@ -409,9 +410,9 @@ ngx_phone_fetch_read_handler(ngx_event_t *rev)
 
 
 /*
- * Who broke off?  An answer that the fetch server passes on says so in its
- * head.  Something that is not HTTP at all is taken for HTTP/0.9 by nginx, and
- * passed on without a head; nginx itself never sends such a thing.
+ * Whether the merchant or the fetch server has failed.  An answer that was
+ * passed on has the result in its head.  nginx takes what is not HTTP for
+ * HTTP/0.9 and passes it on without a head; it never sends such a reply itself.
  */
 
 static ngx_phone_fetch_result_t
@@ -454,13 +455,13 @@ ngx_phone_fetch_answered(ngx_phone_fetch_t *fetch)
 
     if (result == NGX_PHONE_FETCH_UPSTREAM) {
         ngx_log_error(NGX_LOG_ERR, fetch->log, 0,
-                      "fetch server answered %ui by itself: its location "
+                      "fetch server returned %ui of its own: its location "
                       "needs \"proxy_pass $phone_fetch_target\" and "
                       "\"add_header Phone-Fetch-Result $phone_fetch_result "
                       "always\"", reply->status);
     }
 
-    /* a redirect by whatever means is not followed, and is no answer */
+    /* redirects of all kinds count as failures */
 
     if (reply->refresh && result == NGX_PHONE_FETCH_2XX) {
         result = NGX_PHONE_FETCH_3XX;
@@ -481,7 +482,7 @@ ngx_phone_fetch_answered(ngx_phone_fetch_t *fetch)
 }
 
 
-/* What the fetch server's Phone-Fetch-Result header says. */
+/* The result in the Phone-Fetch-Result header of the fetch server. */
 
 static ngx_phone_fetch_result_t
 ngx_phone_fetch_result(ngx_phone_fetch_reply_t *reply)
@@ -492,6 +493,10 @@ ngx_phone_fetch_result(ngx_phone_fetch_reply_t *reply)
     if (reply->result_len == 8
         && ngx_memcmp(reply->result, "answered", 8) == 0)
     {
+        if (reply->status > 599) {
+            return NGX_PHONE_FETCH_REPLY;
+        }
+
         return (ngx_phone_fetch_result_t) (reply->status / 100);
     }
 
@@ -527,7 +532,7 @@ ngx_phone_fetch_fail(ngx_phone_fetch_t *fetch,
 }
 
 
-/* Whoever waits is told from the event loop, never on the caller's stack. */
+/* done() is called from a posted event, never on the caller's stack. */
 
 static void
 ngx_phone_fetch_finish(ngx_phone_fetch_t *fetch,

@@ -1,10 +1,10 @@
 
 /*
- * Outbound HTTP through nginx's own locations (DESIGN section 5): a host is
- * resolved, its addresses are judged, one is pinned, and a server of this
- * nginx is asked, over a unix socket, to proxy_pass there.  What that server
- * needs to know travels in headers that ngx_http_phone_fetch_module.c turns
- * into variables.
+ * Outbound HTTP through an nginx location (DESIGN section 5): the host is
+ * resolved, its addresses are checked and one is chosen, and a server of this
+ * nginx, reached over a unix socket, sends the request with proxy_pass.
+ * Parameters are sent to it in headers, which ngx_phone_fetch_server.c makes
+ * available as variables.
  */
 
 
@@ -19,7 +19,7 @@
 #define NGX_PHONE_FETCH_TOKEN_LEN  (2 * PHONE_MAC_LEN)
 
 
-/* What became of a fetch: answered, by 100 of the status, or what failed. */
+/* The result of a fetch: the class of the status, or what failed. */
 typedef enum {
     NGX_PHONE_FETCH_1XX = 1,
     NGX_PHONE_FETCH_2XX,
@@ -43,7 +43,7 @@ typedef enum {
 } ngx_phone_fetch_result_t;
 
 
-/* The configuration of a cycle, and what a worker has under way. */
+/* The configuration of a cycle, and the fetches of a worker. */
 typedef struct {
     ngx_addr_t               socket;         /* .sockaddr == NULL: none */
     ngx_array_t             *allow;          /* of ngx_cidr_t; NULL: none */
@@ -53,8 +53,8 @@ typedef struct {
     ngx_resolver_t          *resolver;
     ngx_msec_t               resolver_timeout;
 
-    /* proves to the fetch server that a request is ours; the second one
-       belongs to the secret before, or is empty */
+    /* shows the fetch server that a request comes from ngx_phone; the second
+       one belongs to phone_secret_file_before, or is empty */
     u_char                   token[NGX_PHONE_FETCH_TOKEN_LEN];
     u_char                   token_before[NGX_PHONE_FETCH_TOKEN_LEN];
     unsigned                 has_token_before:1;
@@ -66,7 +66,7 @@ typedef struct {
 } ngx_phone_fetch_conf_t;
 
 
-/* The names that an answer's text and the metrics use. */
+/* Names, for answers and metrics. */
 extern const char *const  ngx_phone_fetch_result_name[];
 
 
@@ -74,21 +74,21 @@ extern const char *const  ngx_phone_fetch_result_name[];
 ngx_int_t ngx_phone_fetch_start(ngx_phone_t *phone, phone_ask_fetch_t *ask,
     phone_arena_t *arena, void (*done)(void *data), void *data);
 
-/* What is under way fails now, those that wait for a name included. */
+/* All fetches fail now, also those that wait for the resolver. */
 void ngx_phone_fetch_hurry(void *data);
 
 /* In exit_process: what is under way ends as "shutdown". */
 void ngx_phone_fetch_close(ngx_phone_fetch_conf_t *conf);
 
 
-/* ngx_phone_fetch_address.c: the address that a host's name is, and which one
-   to call, NULL when that is not allowed for one of them. */
+/* ngx_phone_fetch_address.c: the address in a URL without a host name; and
+   the address to call, or NULL if one of them is not allowed. */
 ngx_int_t ngx_phone_fetch_literal(const phone_url_t *url,
     struct sockaddr_storage *sockaddr, socklen_t *socklen);
 const struct sockaddr *ngx_phone_fetch_pin(const ngx_phone_fetch_conf_t *conf,
     const ngx_resolver_addr_t *addr, ngx_uint_t naddrs, socklen_t *socklen);
 
-/* ngx_phone_fetch_sms.c; a log that none but its owner can read.  NULL: memory
+/* ngx_phone_fetch_sms.c: a log that only its owner can read.  NULL: memory
    is short. */
 ngx_open_file_t *ngx_phone_fetch_open_sms_log(ngx_conf_t *cf,
     ngx_str_t *name);
@@ -96,12 +96,12 @@ ngx_int_t ngx_phone_fetch_log_sms(ngx_phone_fetch_conf_t *conf,
     ngx_log_t *log, phone_str_t to, phone_str_t text);
 
 
-/* ngx_phone_fetch_check.c: once all has been read; says what is missing. */
+/* ngx_phone_fetch_check.c: checks the configuration when all of it was read. */
 ngx_int_t ngx_phone_fetch_check(ngx_conf_t *cf, ngx_phone_fetch_conf_t *conf,
     ngx_phone_main_conf_t *pmcf);
 
-/* ngx_phone_fetch_server.c: in the post-read phase and in the rewrite phases of
-   each request; the $phone_fetch_* variables. */
+/* ngx_phone_fetch_server.c: handlers of the post-read and rewrite phases;
+   the $phone_fetch_* variables. */
 ngx_int_t ngx_phone_fetch_server_handler(ngx_http_request_t *r);
 ngx_int_t ngx_phone_fetch_server_stay(ngx_http_request_t *r);
 ngx_int_t ngx_phone_fetch_server_variables(ngx_conf_t *cf);

@@ -10,9 +10,9 @@ static ngx_uint_t ngx_phone_fetch_may_call(const ngx_phone_fetch_conf_t *conf,
 
 
 /*
- * One address that is not allowed spoils all of them: a name that points both
- * outside and inside is not a merchant's.  IPv4 goes first, since a machine
- * without an IPv6 route is the common case.
+ * If one address is not allowed, none is used: a name with public and private
+ * addresses is not a merchant's.  IPv4 is preferred, since many machines have
+ * no IPv6 route.
  */
 
 const struct sockaddr *

@@ -1,8 +1,6 @@
 
 /*
- * What leaves the platform needs a way out: checked at start, where the
- * configuration is read as a whole, for a notice or a text that goes nowhere
- * is missed much later.
+ * Checks when the configuration is read that notices and texts can be sent.
  */
 
 
@@ -14,7 +12,7 @@ static ngx_uint_t ngx_phone_fetch_has_server(ngx_conf_t *cf,
 static void ngx_phone_fetch_remove_dead(ngx_conf_t *cf, ngx_addr_t *addr);
 
 
-/* With "phone_pump off" another nginx sends what is put here. */
+/* With "phone_pump off" another nginx sends them. */
 
 ngx_int_t
 ngx_phone_fetch_check(ngx_conf_t *cf, ngx_phone_fetch_conf_t *conf,
@@ -96,9 +94,9 @@ ngx_phone_fetch_has_server(ngx_conf_t *cf, ngx_addr_t *wanted)
 
 
 /*
- * An nginx that was killed leaves its unix socket behind, and no other can
- * bind to it.  One that nobody listens on is removed; only at the first start,
- * and not where sockets are inherited.
+ * An nginx that was killed leaves its unix socket behind, and bind() fails.  A
+ * socket that nobody listens on is removed at the first start, unless sockets
+ * are inherited.
  */
 
 static void
@@ -128,7 +126,7 @@ ngx_phone_fetch_remove_dead(ngx_conf_t *cf, ngx_addr_t *addr)
         return;
     }
 
-    /* a queue that is full is one that somebody has */
+    /* EAGAIN: the queue is full, so somebody listens */
 
     (void) ngx_nonblocking(s);
     rc = connect(s, addr->sockaddr, addr->socklen);

@@ -190,7 +190,7 @@ ngx_phone_fetch_reply_head(ngx_phone_fetch_reply_t *reply, u_char **pos,
 }
 
 
-/* Behind the empty line, or NULL when that has not come. */
+/* The end of the empty line, or NULL if it has not come. */
 
 static u_char *
 ngx_phone_fetch_reply_head_end(ngx_phone_fetch_reply_t *reply, size_t from)
@@ -224,7 +224,9 @@ ngx_phone_fetch_reply_status(ngx_phone_fetch_reply_t *reply, u_char *p,
 
     status = ngx_atoi(p + 9, 3);
 
-    if (status < 100 || status > 599) {
+    /* nginx passes on any status of three digits */
+
+    if (status < 100) {
         return NGX_ERROR;
     }
 
@@ -292,7 +294,7 @@ ngx_phone_fetch_reply_header(ngx_phone_fetch_reply_t *reply, u_char *p,
 }
 
 
-/* NGX_OK: as much as is kept. */
+/* NGX_OK: the body is complete, or NGX_PHONE_FETCH_BODY_KEPT is reached. */
 
 static ngx_int_t
 ngx_phone_fetch_reply_body(ngx_phone_fetch_reply_t *reply, u_char **pos,
@@ -334,7 +336,7 @@ ngx_phone_fetch_reply_body(ngx_phone_fetch_reply_t *reply, u_char **pos,
 }
 
 
-/* One byte of what lies around the data: RFC 9112, 7.1. */
+/* One byte of the framing of chunks: RFC 9112, 7.1. */
 
 static ngx_int_t
 ngx_phone_fetch_reply_chunk(ngx_phone_fetch_reply_t *reply, u_char ch)

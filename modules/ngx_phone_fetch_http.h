@@ -1,7 +1,7 @@
 
 /*
- * HTTP/1.1 to the fetch server: the request, and a reply that is read piece by
- * piece within fixed bounds.
+ * The HTTP/1.1 client of the fetch server: formats a request, and parses a
+ * reply incrementally and within fixed limits.
  */
 
 
@@ -20,18 +20,18 @@
 typedef enum {
     NGX_PHONE_FETCH_HEAD = 0,
     NGX_PHONE_FETCH_LENGTH,          /* the body ends after `left` bytes */
-    NGX_PHONE_FETCH_CLOSE,           /* it ends with the connection */
+    NGX_PHONE_FETCH_CLOSE,           /* the body ends with the connection */
     NGX_PHONE_FETCH_CHUNK_SIZE,
     NGX_PHONE_FETCH_CHUNK_LINE,      /* the rest of the size's line */
     NGX_PHONE_FETCH_CHUNK_DATA,
-    NGX_PHONE_FETCH_CHUNK_END,       /* the line end behind the data */
+    NGX_PHONE_FETCH_CHUNK_END,       /* the line end after the data */
     NGX_PHONE_FETCH_TRAILER,         /* at the start of a line */
     NGX_PHONE_FETCH_TRAILER_LINE,
     NGX_PHONE_FETCH_COMPLETE
 } ngx_phone_fetch_reply_state_e;
 
 
-/* Zeroed memory is a reply of which nothing has come. */
+/* A new reply is zeroed memory. */
 
 typedef struct {
     ngx_phone_fetch_reply_state_e  state;
@@ -52,9 +52,9 @@ typedef struct {
 
 
 /*
- * Posts form to url at the pinned address.  The headers of ours come last: the
- * fetch server takes them off the end.  Nothing of a URL can break out of its
- * line, see phone_url_parse().  NULL: memory is short.
+ * Formats a POST of form to url at the chosen address.  Our headers come last:
+ * the fetch server removes them from the end of the list.  phone_url_parse()
+ * allows no control characters in a URL.  NULL: memory is short.
  */
 ngx_buf_t *ngx_phone_fetch_request(ngx_pool_t *pool,
     const ngx_phone_fetch_conf_t *conf, const phone_url_t *url,
@@ -62,9 +62,9 @@ ngx_buf_t *ngx_phone_fetch_request(ngx_pool_t *pool,
     ngx_msec_t left);
 
 /*
- * NGX_OK: the reply is complete, or its body is longer than what is kept and
- * the rest does not matter.  NGX_AGAIN: more has to come.  NGX_ERROR: this is
- * no reply.  A len of 0 says that the connection has ended.
+ * NGX_OK: the reply is complete, or the body is longer than what is kept.
+ * NGX_AGAIN: the reply is not complete.  NGX_ERROR: it is invalid.  A len of 0:
+ * the connection was closed.
  */
 ngx_int_t ngx_phone_fetch_reply_read(ngx_phone_fetch_reply_t *reply,
     u_char *p, size_t len);

@@ -1,9 +1,9 @@
 
 /*
- * The fetch server's side.  A request that comes over the socket of
- * phone_fetch and carries our token is ours: what it says in its Phone-Fetch-*
- * headers becomes variables, the headers are taken off, and an ordinary
- * proxy_pass does the rest.
+ * The fetch server.  A request on the socket of phone_fetch that has our token
+ * comes from ngx_phone: the values of its Phone-Fetch-* headers are made
+ * available as variables, the headers are removed, and proxy_pass sends the
+ * request.
  */
 
 
@@ -54,7 +54,7 @@ static ngx_str_t
 };
 
 
-/* Empty for every request that is not ours. */
+/* Not set for other requests. */
 
 static ngx_http_variable_t  ngx_phone_fetch_server_vars[] = {
 
@@ -75,7 +75,7 @@ static ngx_http_variable_t  ngx_phone_fetch_server_vars[] = {
 };
 
 
-/* At the start of each request, where phone_fetch is configured. */
+/* Post-read phase, where phone_fetch is configured. */
 
 ngx_int_t
 ngx_phone_fetch_server_handler(ngx_http_request_t *r)
@@ -113,13 +113,13 @@ ngx_phone_fetch_server_handler(ngx_http_request_t *r)
 
     if (!ngx_phone_fetch_server_is_ours(fmcf, token)) {
         ngx_log_error(NGX_LOG_WARN, c->log, 0,
-                      "a request of somebody else on the socket of "
+                      "request without a valid token on the socket of "
                       "\"phone_fetch\"");
         return NGX_HTTP_FORBIDDEN;
     }
 
-    /* who asked has given up: this worker stood still, and another one may
-       send it by now */
+    /* the fetch has timed out: this worker was stopped, and another one may
+       have taken the event */
 
     if (phone_parse_int(ngx_phone_str(
                             &ctx->value[NGX_PHONE_FETCH_SERVER_UNTIL]),
@@ -128,7 +128,7 @@ ngx_phone_fetch_server_handler(ngx_http_request_t *r)
         || ngx_phone_clock_us() / 1000 > until)
     {
         ngx_log_error(NGX_LOG_WARN, c->log, 0,
-                      "a fetch comes too late, and is not sent");
+                      "fetch has expired and is not sent");
         return NGX_HTTP_SERVICE_UNAVAILABLE;
     }
 
@@ -139,10 +139,10 @@ ngx_phone_fetch_server_handler(ngx_http_request_t *r)
 
 
 /*
- * In the rewrite phases, before any "return" or "rewrite".  An answer that is
- * there must not make this nginx do anything more: not go to X-Accel-Redirect,
- * to an error page, to what a page includes.  The location should ignore such
- * headers, but nothing hangs on that.
+ * Runs in the rewrite phases, before "return" and "rewrite".  The answer of a
+ * merchant must not cause an internal redirect (X-Accel-Redirect, error_page)
+ * or a subrequest (SSI) in this nginx.  The location should ignore such
+ * headers; this is the second protection.
  */
 
 ngx_int_t
@@ -159,9 +159,9 @@ ngx_phone_fetch_server_stay(ngx_http_request_t *r)
     }
 
     ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
-                  "an answer to an outbound call leads to \"%V\", which is "
-                  "refused: give the location of the fetch server "
-                  "\"proxy_ignore_headers X-Accel-Redirect\"", &r->uri);
+                  "the answer to an outbound call requests \"%V\", which is "
+                  "refused: add \"proxy_ignore_headers X-Accel-Redirect\" to "
+                  "the location of the fetch server", &r->uri);
 
     if (r == r->main
         && ngx_http_phone_add_header(r, &name, &value) != NGX_OK)
@@ -187,8 +187,8 @@ ngx_phone_fetch_server_ctx(ngx_http_request_t *r)
 
 
 /*
- * Takes them off the end of the list, so that no proxy_pass can pass them on.
- * They were sent in the order of their numbers.
+ * Removes our headers from the end of the list, so that proxy_pass does not
+ * send them.  They were sent in the order of their numbers.
  */
 
 static void
@@ -219,7 +219,8 @@ ngx_phone_fetch_server_take_headers(ngx_http_request_t *r,
 }
 
 
-/* The second token: a worker that is shutting down has the secret before. */
+/* The second token is for workers that are shutting down with the previous
+   secret. */
 
 static ngx_uint_t
 ngx_phone_fetch_server_is_ours(ngx_phone_fetch_conf_t *fmcf, ngx_str_t *token)
@@ -263,7 +264,7 @@ ngx_phone_fetch_server_variable(ngx_http_request_t *r,
 }
 
 
-/* For a response header: whose answer this is. */
+/* The value of the Phone-Fetch-Result header. */
 
 static ngx_int_t
 ngx_phone_fetch_server_result_variable(ngx_http_request_t *r,
@@ -293,10 +294,9 @@ ngx_phone_fetch_server_result_variable(ngx_http_request_t *r,
 
 
 /*
- * 0: the header is the other side's.  Else it is one that the proxy made: 504
- * is a timeout of whatever kind, 502 all the rest.  The time of connecting is
- * taken after a TLS handshake, and proxy_ssl_name takes the place of the
- * address before it.
+ * 0: the header came from the merchant.  Otherwise nginx made the reply: 504
+ * after a timeout, 502 after any other failure.  connect_time is set after the
+ * TLS handshake; before it proxy_ssl_name replaces the address.
  */
 
 static ngx_phone_fetch_result_t

@@ -1,5 +1,5 @@
 
-/* The SMS log: what stands in for a gateway where none is configured. */
+/* The SMS log, used instead of a gateway. */
 
 
 #include "ngx_phone_fetch.h"
@@ -27,9 +27,9 @@ ngx_phone_fetch_open_sms_log(ngx_conf_t *cf, ngx_str_t *name)
 
 
 /*
- * nginx makes its logs readable by everybody: this one is there before nginx
- * opens it, at start and, as it calls "flush" before it opens files again,
- * after a rotation.  Where it cannot be made nginx says so.
+ * nginx creates logs that everybody can read.  So this file is created before
+ * nginx opens it: at start, and when logs are reopened, since nginx calls
+ * "flush" before.  If it cannot be created, nginx logs the error.
  */
 
 static void
@@ -47,7 +47,7 @@ ngx_phone_fetch_make_sms_log(ngx_open_file_t *file, ngx_log_t *log)
 }
 
 
-/* One JSON object a line, written at once: workers share the file. */
+/* One JSON object a line, written with one write(): workers share the file. */
 
 ngx_int_t
 ngx_phone_fetch_log_sms(ngx_phone_fetch_conf_t *conf, ngx_log_t *log,

@@ -1,7 +1,7 @@
 
 /*
- * Reading a public key costs several times what a verification does, and a
- * merchant calls often: the keys used last are kept, by their text.
+ * Parsing a public key costs several times as much as a verification: the keys
+ * used last are cached by their text.
  */
 
 
@@ -15,7 +15,7 @@
 typedef struct ngx_phone_kept_key_s  ngx_phone_kept_key_t;
 
 struct ngx_phone_kept_key_s {
-    ngx_queue_t              used;          /* the one used last comes first */
+    ngx_queue_t              used;          /* the most recently used first */
     ngx_phone_kept_key_t    *next;          /* in its slot */
     uint32_t                 hash;
     phone_key_t             *key;           /* NULL: the text is no key */

@@ -1,5 +1,5 @@
 
-/* The keys of merchants that a worker has read of late. */
+/* A worker's cache of merchants' public keys. */
 
 
 #ifndef _NGX_PHONE_KEYS_H_INCLUDED_
@@ -12,7 +12,7 @@
 ngx_phone_keys_t *ngx_phone_keys_create(ngx_phone_t *phone);
 void ngx_phone_keys_close(ngx_phone_t *phone);
 
-/* NULL when text is no key.  Valid until the next call. */
+/* NULL: text is not a valid key.  Valid until the next call. */
 phone_key_t *ngx_phone_keys_get(ngx_phone_t *phone, phone_str_t text);
 
 

@@ -44,7 +44,7 @@ ngx_phone_live_create(ngx_phone_t *phone, ngx_phone_live_pt handler)
 }
 
 
-/* In exit_process: requests that are still there are never finalized. */
+/* In exit_process: remaining requests are not finalized. */
 
 void
 ngx_phone_live_close(ngx_phone_live_t *live)
@@ -231,9 +231,9 @@ ngx_phone_live_free_number(ngx_phone_live_number_t *number)
 /* A client's place in the stream */
 
 /*
- * Events are put in the stream of a number while its account says that a
- * client is open.  live.open has said so by now, so what happens from here on
- * is behind this place in the stream.
+ * Events are added to the stream of a number while its account says that a
+ * client is open.  live.open has written that before, so all events from now on
+ * are after this place in the stream.
  */
 
 static ngx_int_t

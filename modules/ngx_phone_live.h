@@ -1,11 +1,12 @@
 
 /*
- * Live events of a worker (PAY-2): numbers that somebody listens to, their
- * streams in Redis, and clients at a place in a stream.  It moves text; how a
- * client gets it over HTTP is ngx_http_phone_live_module.c.
+ * Live events of a worker (PAY-2): the numbers that have clients, their streams
+ * in Redis, and the place of each client in its stream.  Output over HTTP is in
+ * ngx_http_phone_live_stream.c.
  *
- * A number's stream is the truth and its channel only wakes: whatever may
- * have been missed, reading on from a client's place finds it.
+ * Events are read from the stream; the channel only tells that there are new
+ * ones.  If messages were lost, reading on from a client's place finds the
+ * events.
  */
 
 
@@ -44,12 +45,12 @@ typedef struct {
 
 
 /*
- * Told to a client's owner from the event loop, never from within a function
+ * Passed to a client's owner from the event loop, never from within a function
  * of this header.
  *
- * opened: the client's place is known.  reset: what came between the place it
- * asked for and the present has gone.  failed: the store does not answer; the
- * client is not open.  text: client->text has been set and is to be sent,
+ * opened: the client's place is known.  reset: events between the place it
+ * asked for and the present are no longer there.  failed: the store does not
+ * answer; the client is not open.  text: client->text is set and must be sent,
  * then ngx_phone_live_sent() called.
  */
 typedef enum {
@@ -74,12 +75,12 @@ struct ngx_phone_live_client_s {
     ngx_phone_redis_cmd_t   *opening;
     ngx_event_t              news;           /* posted */
     ngx_phone_live_news_t    what;
-    ngx_event_t              beat;           /* the owner's heartbeat; once it
-                                                is set going it comes early
-                                                when the store is back or a
-                                                session has ended */
+    ngx_event_t              beat;           /* the owner's heartbeat timer;
+                                                once it is set it is made
+                                                shorter when the store is
+                                                back or a session has ended */
 
-    /* from malloc; the owner's once it has been told */
+    /* from malloc; the owner frees it after NGX_PHONE_LIVE_TEXT */
     u_char                  *text;
     size_t                   len;
 
@@ -91,8 +92,9 @@ struct ngx_phone_live_client_s {
 
 
 struct ngx_phone_live_number_s {
-    ngx_str_node_t           node;           /* first: the tree casts; its
-                                                string is key */
+    ngx_str_node_t           node;           /* first, for the cast from the
+                                                tree's node; its string is
+                                                key */
     ngx_phone_live_t        *live;
     ngx_queue_t              clients;
     ngx_uint_t               nclients;
@@ -127,17 +129,18 @@ ngx_phone_live_t *ngx_phone_live_create(ngx_phone_t *phone,
 void ngx_phone_live_close(ngx_phone_live_t *live);
 
 /*
- * A zeroed client listens to a number from now on, live.open having said yes:
- * after `at` with resume set, from the present end without.  NGX_BUSY: the
- * number has as many clients as it may.
+ * Adds a zeroed client to a number after live.open has succeeded: from `at` if
+ * resume is set, otherwise from the end of the stream.  NGX_BUSY: the number
+ * has as many clients as it may.
  */
 ngx_int_t ngx_phone_live_join(ngx_phone_live_t *live,
     ngx_phone_live_client_t *client, phone_str_t number);
 
-/* Nothing is told to it any more; its text is freed if it has not been. */
+/* Removes a client; its text is freed if it was not passed to the owner. */
 void ngx_phone_live_leave(ngx_phone_live_client_t *client);
 
-/* It can take text; the first call follows NGX_PHONE_LIVE_OPENED or RESET. */
+/* The client can take text; the first call follows NGX_PHONE_LIVE_OPENED or
+   NGX_PHONE_LIVE_RESET. */
 void ngx_phone_live_sent(ngx_phone_live_client_t *client);
 
 /* ngx_phone_live.c */
@@ -151,8 +154,8 @@ extern const ngx_phone_redis_events_t  ngx_phone_live_events;
 void ngx_phone_live_read(ngx_phone_live_number_t *number);
 void ngx_phone_live_retry(ngx_event_t *ev);
 
-/* ngx_phone_live_reply.c: ids, and entries of a stream as events.  NGX_ERROR:
-   it is no such thing.  The size of an entry is enough to write it. */
+/* ngx_phone_live_reply.c: ids, and entries of a stream as events.
+   NGX_ERROR: it is not such a reply. */
 ngx_int_t ngx_phone_live_find_place(ngx_phone_live_client_t *client,
     redisReply *reply);
 ngx_int_t ngx_phone_live_parse_id(const u_char *p, size_t len,

@@ -1,5 +1,6 @@
 
-/* The streams of the numbers that have clients: wakened, read, given out. */
+/* Reads the streams of the numbers that have clients, and passes the events
+   on. */
 
 
 #include "ngx_phone_live.h"
@@ -21,6 +22,8 @@ static void ngx_phone_live_hasten(ngx_phone_live_client_t *client,
     ngx_msec_t delay);
 static void ngx_phone_live_was_read(void *data, redisReply *reply,
     ngx_phone_redis_error_t error);
+static ngx_uint_t ngx_phone_live_fits(ngx_phone_live_number_t *number,
+    redisReply *reply);
 static void ngx_phone_live_take(ngx_phone_live_client_t *client,
     redisReply *reply);
 static void ngx_phone_live_read_later(ngx_phone_live_number_t *number);
@@ -87,8 +90,8 @@ ngx_phone_live_find(ngx_phone_live_t *live, ngx_str_t *channel)
 }
 
 
-/* A heartbeat that is due within the delay comes in its time; a client whose
-   stream has not begun gets its first one early. */
+/* A heartbeat that is due within the delay is left alone; a client whose
+   stream was not started gets its first heartbeat at once. */
 
 static void
 ngx_phone_live_hasten(ngx_phone_live_client_t *client, ngx_msec_t delay)
@@ -101,7 +104,8 @@ ngx_phone_live_hasten(ngx_phone_live_client_t *client, ngx_msec_t delay)
     if ((ngx_msec_int_t) (client->beat.timer.key - ngx_current_msec)
            > (ngx_msec_int_t) delay)
     {
-        /* not ngx_add_timer() alone, which leaves a timer that is near */
+        /* ngx_add_timer() alone keeps a timer that differs by less than 300
+           ms */
 
         ngx_del_timer(&client->beat);
         ngx_add_timer(&client->beat, delay ? ngx_random() % delay : 0);
@@ -109,8 +113,8 @@ ngx_phone_live_hasten(ngx_phone_live_client_t *client, ngx_msec_t delay)
 }
 
 
-/* Redis may have been away, and for so long that numbers do not count as open
-   any more.  Not all clients at once. */
+/* Redis may have been unavailable until numbers no longer counted as open.
+   The heartbeats are spread over a second. */
 
 static void
 ngx_phone_live_wake_all(void *data)
@@ -160,9 +164,9 @@ ngx_phone_live_wake(ngx_phone_live_number_t *number)
 
 
 /*
- * From the place of the client that is furthest behind: one read serves all
- * that can take something.  Who is woken while it is under way is behind
- * again.
+ * Reads from the place of the client that is furthest behind: one read serves
+ * all clients that can take text.  A client that is woken meanwhile is marked
+ * as behind again.
  */
 
 void
@@ -244,13 +248,13 @@ ngx_phone_live_was_read(void *data, redisReply *reply,
         return;
     }
 
-    if (error != NGX_PHONE_REDIS_NONE || reply->type != REDIS_REPLY_ARRAY) {
+    if (error != NGX_PHONE_REDIS_NONE || !ngx_phone_live_fits(number, reply)) {
 
         ngx_log_error(NGX_LOG_ERR, number->live->log, 0,
                       "a live stream could not be read: %s",
                       error ? ngx_phone_redis_error_name(error)
                       : reply->type == REDIS_REPLY_ERROR ? reply->str
-                      : "not a list");
+                      : "not entries of a stream");
 
         if (error == NGX_PHONE_REDIS_NONE
             && reply->type != REDIS_REPLY_ERROR)
@@ -268,7 +272,7 @@ ngx_phone_live_was_read(void *data, redisReply *reply,
     {
         client = ngx_queue_data(q, ngx_phone_live_client_t, queue);
 
-        /* who is before what was read would miss something */
+        /* a client that is behind `from` would miss events */
 
         if (!client->ready
             || ngx_phone_live_compare(&client->at, &number->from) < 0)
@@ -284,7 +288,38 @@ ngx_phone_live_was_read(void *data, redisReply *reply,
 }
 
 
-/* What is new to the client becomes its text. */
+/* Whether the reply is a page of entries in ascending order after `from`. */
+
+static ngx_uint_t
+ngx_phone_live_fits(ngx_phone_live_number_t *number, redisReply *reply)
+{
+    size_t               i;
+    ngx_phone_live_id_t  id, last;
+
+    if (reply->type != REDIS_REPLY_ARRAY
+        || reply->elements > NGX_PHONE_LIVE_PAGE)
+    {
+        return 0;
+    }
+
+    last = number->from;
+
+    for (i = 0; i < reply->elements; i++) {
+
+        if (ngx_phone_live_entry_id(reply->element[i], &id) != NGX_OK
+            || ngx_phone_live_compare(&id, &last) <= 0)
+        {
+            return 0;
+        }
+
+        last = id;
+    }
+
+    return 1;
+}
+
+
+/* Formats the entries that the client does not have. */
 
 static void
 ngx_phone_live_take(ngx_phone_live_client_t *client, redisReply *reply)
@@ -302,9 +337,9 @@ ngx_phone_live_take(ngx_phone_live_client_t *client, redisReply *reply)
 
     for (i = 0; i < reply->elements; i++) {
 
-        if (ngx_phone_live_entry_id(reply->element[i], &id) == NGX_OK
-            && ngx_phone_live_compare(&id, &client->at) <= 0)
-        {
+        (void) ngx_phone_live_entry_id(reply->element[i], &id);
+
+        if (ngx_phone_live_compare(&id, &client->at) <= 0) {
             first = i + 1;
             continue;
         }
@@ -326,11 +361,7 @@ ngx_phone_live_take(ngx_phone_live_client_t *client, redisReply *reply)
     p = client->text;
 
     for (i = first; i < reply->elements; i++) {
-
-        if (ngx_phone_live_entry_id(reply->element[i], &client->at) != NGX_OK)
-        {
-            continue;
-        }
+        (void) ngx_phone_live_entry_id(reply->element[i], &client->at);
 
         p = ngx_phone_live_write_entry(p, reply->element[i]);
 
@@ -349,7 +380,7 @@ ngx_phone_live_take(ngx_phone_live_client_t *client, redisReply *reply)
 }
 
 
-/* A little later each time than others, so that they do not come together. */
+/* With a random delay, so that numbers are not read at the same time. */
 
 static void
 ngx_phone_live_read_later(ngx_phone_live_number_t *number)

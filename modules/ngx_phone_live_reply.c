@@ -1,8 +1,8 @@
 
 /*
- * What Redis says about a stream: where it begins and ends, and its entries,
- * as effect.c of the core writes them ("e": the name, "d": one JSON object),
- * as server-sent events.
+ * Parses the ends of a stream and its entries, which effect.c of the core
+ * writes ("e": the name, "d": a JSON object), and formats them as server-sent
+ * events.
  */
 
 
@@ -17,10 +17,10 @@ static u_char *ngx_phone_live_write_line(u_char *p, redisReply *value);
 
 
 /*
- * NGX_DECLINED: what the client has missed is not all there any more, so it
- * starts at the end.  Nothing is missing when nothing was ever trimmed, or
- * when the oldest entry is not younger than its place; a place behind the end
- * comes from a store that has lost something.
+ * NGX_DECLINED: some of the events that the client has missed are no longer
+ * there, so it starts at the end.  None is missing if nothing was ever trimmed,
+ * or if the oldest entry is not newer than its place.  A place after the end
+ * means that the store has lost entries.
  */
 
 ngx_int_t
@@ -45,7 +45,7 @@ ngx_phone_live_find_place(ngx_phone_live_client_t *client, redisReply *reply)
         != NGX_OK)
     {
         ngx_log_error(NGX_LOG_ERR, client->live->log, 0,
-                      "redis does not say where a live stream ends%s%s",
+                      "the end of a live stream could not be read%s%s",
                       reply->type == REDIS_REPLY_ERROR ? ": " : "",
                       reply->type == REDIS_REPLY_ERROR ? reply->str : "");
 
@@ -71,7 +71,9 @@ ngx_phone_live_find_place(ngx_phone_live_client_t *client, redisReply *reply)
     first = ngx_phone_live_member(reply, "first-entry");
 
     if (ngx_phone_live_compare(&at, &last) == 0
-        || (added && length && added->integer == length->integer)
+        || (added && added->type == REDIS_REPLY_INTEGER
+            && length && length->type == REDIS_REPLY_INTEGER
+            && added->integer == length->integer)
         || (first && ngx_phone_live_entry_id(first, &oldest) == NGX_OK
             && ngx_phone_live_compare(&oldest, &at) <= 0))
     {
@@ -131,7 +133,7 @@ ngx_phone_live_parse_id(const u_char *p, size_t len, ngx_phone_live_id_t *id)
 }
 
 
-/* Behind the digits; NULL when there are none, or too many. */
+/* The end of the digits; NULL: there are none, or too many. */
 
 static const u_char *
 ngx_phone_live_parse_number(const u_char *p, const u_char *last,
@@ -227,7 +229,7 @@ ngx_phone_live_field(redisReply *entry, char name)
 }
 
 
-/* live/open.c of the core: nobody was open for a while. */
+/* Written by live/open.c of the core after a time without clients. */
 
 ngx_uint_t
 ngx_phone_live_is_reset(redisReply *entry)
@@ -254,7 +256,7 @@ ngx_phone_live_entry_size(redisReply *entry)
 }
 
 
-/* An entry that is not one of ours moves the place and says nothing. */
+/* For an entry without our fields only the id is written. */
 
 u_char *
 ngx_phone_live_write_entry(u_char *p, redisReply *entry)
@@ -286,7 +288,7 @@ ngx_phone_live_write_entry(u_char *p, redisReply *entry)
 }
 
 
-/* A line break in it would begin another field. */
+/* A line break would start another field. */
 
 static u_char *
 ngx_phone_live_write_line(u_char *p, redisReply *value)

@@ -1,10 +1,9 @@
 
 /*
- * A table of records by the hash of their key: a record that falls on another
- * one's place takes it.  Everything is forgotten when a connection closes, for
- * behind the next one may be another store, whose versions say nothing of our
- * copies; and each record after a while, so that what somebody wrote past us
- * does not stay hidden.
+ * A direct-mapped cache of records: a record replaces another one of the same
+ * slot.  All records are dropped when a connection closes, since the next one
+ * may lead to another store, to which the versions do not apply; and each after
+ * a minute, so that changes made with other tools are seen.
  */
 
 
@@ -12,7 +11,8 @@
 
 
 #define NGX_PHONE_MEMORY_SLOTS   4096       /* a power of two */
-#define NGX_PHONE_MEMORY_RECORD  8192       /* bytes; longer ones are not */
+#define NGX_PHONE_MEMORY_RECORD  8192       /* bytes; longer ones are not
+                                               kept */
 #define NGX_PHONE_MEMORY_LASTS   60000      /* ms */
 #define NGX_PHONE_MEMORY_FIELDS  32
 
@@ -81,7 +81,7 @@ ngx_phone_memory_holds(ngx_phone_kept_t *kept, phone_str_t key)
 }
 
 
-/* The values are copied: another call may take the place meanwhile. */
+/* The values are copied: the slot may be reused meanwhile. */
 
 ngx_int_t
 ngx_phone_memory_recall(ngx_phone_t *phone, phone_arena_t *arena,
@@ -151,7 +151,7 @@ ngx_phone_memory_keep(ngx_phone_t *phone, phone_ask_t *ask)
         return;
     }
 
-    /* nobody makes us forget what is there by asking for what is not */
+    /* asking for a missing key must not evict the record of another key */
 
     if (ngx_phone_memory_holds(*slot, ask->key)) {
         ngx_free(*slot);

@@ -1,7 +1,7 @@
 
 /*
- * Records that a worker remembers from call to call.  What it gives may be out
- * of date: the core guards by the version, or asks again (remember.c).
+ * A worker's cache of records.  A copy may be out of date: the core guards by
+ * its version, or asks again (remember.c).
  */
 
 

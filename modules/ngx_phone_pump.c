@@ -1,12 +1,13 @@
 
 /*
- * Due events.  An event of a due queue has a score: when it is due, or until
- * when somebody holds it.  Whoever raises the score by a guarded commit holds
- * the event, and runs it; its handler's own commit is guarded by that score
- * and takes the event out.  So an event may be tried twice, but counts once.
+ * Due events.  The score of an event is the time when it is due, or the end of
+ * the lease under which a process holds it.  A process takes an event by
+ * raising its score in a guarded commit, and runs it; the handler's commit is
+ * guarded by that score and removes the event.  So an event may run twice, but
+ * takes effect once.
  *
- * What this process does not finish, for whatever reason, is left to its
- * lease: when that is over a sweep of any worker finds the event again.
+ * If a process does not complete an event, a sweep of any worker finds it again
+ * when the lease has ended.
  */
 
 
@@ -72,7 +73,7 @@ ngx_phone_pump_create(ngx_phone_t *phone)
     pump->sweep.log = phone->log;
     pump->sweep.cancelable = 1;
 
-    /* the workers share the buckets: together they see each once an interval */
+    /* the workers together look at each bucket once an interval */
 
     pump->workers = ngx_phone_workers(phone->cycle);
     pump->next = ngx_worker % pump->workers * phone->env.buckets
@@ -128,7 +129,7 @@ ngx_phone_pump_emitted(ngx_phone_run_t *run)
 
     if (parked) {
 
-        /* what was kept for them is theirs now */
+        /* the room that was reserved for them is used now */
 
         due = run->data;
         due->room = 0;
@@ -166,9 +167,8 @@ ngx_phone_pump_leave(ngx_phone_run_t *run)
 }
 
 
-/* NULL: it is not under a lease of this process, or goes back for now.  A
-   posting never does: it is no more than a part of the call that has put it,
-   and calls are limited. */
+/* NULL: this process does not hold it, or puts it back.  A posting is never
+   put back: it is part of the call that has made it, and calls are limited. */
 
 static ngx_phone_due_t *
 ngx_phone_pump_own(ngx_phone_t *phone, phone_emitted_t *emitted,
@@ -309,7 +309,8 @@ ngx_phone_pump_done(ngx_phone_run_t *run)
 
     if (what == PHONE_EVENT_AGAIN) {
 
-        /* its effects lie in another bucket; now it is taken out itself */
+        /* its effects are applied in the other bucket; now the event itself
+           is removed */
 
         waiter = due->waiter;
         due->waiter = NULL;
@@ -331,7 +332,7 @@ ngx_phone_pump_done(ngx_phone_run_t *run)
 }
 
 
-/* Where the end of the lease is not far there is nothing to gain. */
+/* Not if the lease ends soon anyway. */
 
 static void
 ngx_phone_pump_back(ngx_phone_due_t *due, ngx_uint_t ms)
@@ -447,7 +448,7 @@ ngx_phone_pump_sweep(ngx_event_t *ev)
 }
 
 
-/* NGX_ERROR: the store is away, and the other buckets with it. */
+/* NGX_ERROR: the store is not available, for other buckets either. */
 
 static ngx_int_t
 ngx_phone_pump_look(ngx_phone_pump_t *pump, ngx_uint_t bucket)
@@ -488,7 +489,7 @@ ngx_phone_pump_found(void *data, ngx_uint_t bucket,
 }
 
 
-/* 0: this process has as much as it may hold. */
+/* 0: this process holds as many events as it may. */
 
 static ngx_uint_t
 ngx_phone_pump_take(ngx_phone_pump_t *pump, ngx_uint_t bucket,
@@ -516,8 +517,8 @@ ngx_phone_pump_take(ngx_phone_pump_t *pump, ngx_uint_t bucket,
         if (pump->unknown_logged != ngx_time()) {
             pump->unknown_logged = ngx_time();
             ngx_log_error(NGX_LOG_WARN, pump->phone->log, 0,
-                          "due queue of bucket %ui holds an event that this "
-                          "version does not know, it waits for one that does",
+                          "due queue of bucket %ui contains an event of an "
+                          "unknown type, which is left to newer versions",
                           bucket);
         }
 
@@ -542,7 +543,7 @@ ngx_phone_pump_take(ngx_phone_pump_t *pump, ngx_uint_t bucket,
 }
 
 
-/* Whatever happened but success: it is, or will be, another's. */
+/* If the commit was not applied, the event belongs to another process. */
 
 static void
 ngx_phone_pump_claimed(ngx_phone_commit_t *commit,

@@ -1,7 +1,7 @@
 
 /*
- * Due events: those that a commit of this worker has put are run at once, the
- * others are found by a sweep over the due queues.
+ * Due events: those added by a commit of this worker run at once, the others
+ * are found by a sweep of the due queues.
  */
 
 

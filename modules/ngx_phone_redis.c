@@ -6,7 +6,7 @@
 #include "ngx_phone_redis_link.h"
 
 
-/* A batch this long is not added to by preference. */
+/* Other connections are preferred to a batch of this many commands. */
 #define NGX_PHONE_REDIS_BATCH_LEN  256
 
 
@@ -22,7 +22,8 @@ struct ngx_phone_redis_s {
     ngx_phone_redis_peer_t          peer;
     ngx_phone_redis_conn_t         *conns;
 
-    ngx_phone_redis_fifo_t          failed;    /* handlers still to be told */
+    ngx_phone_redis_fifo_t          failed;    /* failed, their handlers not
+                                                  yet called */
     ngx_event_t                     deliver;
 
     ngx_phone_redis_cmd_pool_t      cmds;
@@ -175,9 +176,9 @@ ngx_phone_redis_pick(ngx_phone_redis_t *redis, ngx_uint_t n)
 
 
 /*
- * A connection that has a batch under way is as good as any other and saves
- * a write() and a read(); else the one with the fewest commands.  The next
- * connection is opened when the best one has something to do.
+ * A connection with a batch that is not yet written is preferred: that saves a
+ * write() and a read().  Otherwise the one with the fewest waiting commands is
+ * chosen.  Another connection is opened when the best one is busy.
  */
 
 static ngx_phone_redis_conn_t *
@@ -303,10 +304,10 @@ ngx_phone_redis_detach(ngx_phone_redis_cmd_t *cmd)
 
 
 /*
- * One timer a connection watches its oldest command, for that one is answered
- * next.  It is not moved with each reply: when it fires, it looks how long the
- * oldest has waited.  It holds back a graceful exit while commands wait, and
- * only then: cancelable is a flag that nginx reads when it wants to exit.
+ * Each connection has one timer for its oldest command, which is answered
+ * first. It is not reset with each reply: when it expires, the age of the
+ * oldest command is checked.  It delays a graceful exit only while commands
+ * wait.
  */
 
 static void
@@ -364,7 +365,7 @@ ngx_phone_redis_on_deadline(ngx_phone_redis_link_t *link)
 }
 
 
-/* Commands have waited for the handshake: their time counts from now. */
+/* The time-out of commands that waited for the handshake begins now. */
 
 static void
 ngx_phone_redis_on_ready(ngx_phone_redis_link_t *link)
@@ -439,7 +440,7 @@ ngx_phone_redis_on_reply(ngx_phone_redis_link_t *link, redisReply *reply)
 }
 
 
-/* Backs off, as after any reply that is none. */
+/* Backs off, as after any protocol error. */
 
 void
 ngx_phone_redis_out_of_step(ngx_phone_redis_t *redis)
@@ -451,7 +452,7 @@ ngx_phone_redis_out_of_step(ngx_phone_redis_t *redis)
     if (conn) {
         redis->replying = NULL;
         ngx_phone_redis_link_fail(&conn->link, NGX_PHONE_REDIS_PROTOCOL, 0,
-                                  "a reply that its command cannot give");
+                                  "unexpected type of reply");
     }
 }
 
@@ -508,8 +509,8 @@ ngx_phone_redis_on_closed(ngx_phone_redis_link_t *link,
 
 
 /*
- * A handler may fail the next connection and so add to the list, but only
- * commands that wait on it by then: the loop ends.
+ * A handler may fail another connection and so add commands to the list, but
+ * only those that wait on it by then: the loop ends.
  */
 
 static void

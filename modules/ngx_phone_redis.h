@@ -1,15 +1,14 @@
 /*
  * The Redis client of a worker: a few pipelined connections shared by all
- * requests, and a subscriber with a connection of its own.  It knows nothing
- * of HTTP or of phones: it moves commands and replies.
+ * requests, and a subscriber with its own connection.
  *
- * Re-entrancy: no function here runs a command's handler on the caller's
- * stack, except ngx_phone_redis_close().  A handler may issue commands and
- * detach others; it must not close the client.
+ * Handlers are never called on the stack of a function declared here, except by
+ * ngx_phone_redis_close().  A handler may send commands and detach others; it
+ * must not close the client.
  *
- * A reply that says READONLY closes its connection once its handler has
- * returned: the server is a replica now, and who has taken its place answers
- * to the same address.
+ * After a READONLY reply the connection is closed when its handler has
+ * returned: the server is a replica now, and the same address may lead to its
+ * successor.
  */
 
 #ifndef _NGX_PHONE_REDIS_H_INCLUDED_
@@ -183,17 +182,17 @@ ngx_phone_redis_cmd_t *ngx_phone_redis_put(ngx_phone_redis_conn_t *conn,
 void ngx_phone_redis_detach(ngx_phone_redis_cmd_t *cmd);
 
 /*
- * For a handler that was called with NONE, and that goes on to use no part of
- * the reply: its command cannot give such a reply, so replies and commands are
- * no longer in step.  The connection is closed; what waits on it fails with
- * PROTOCOL.
+ * Called by a handler that was called with NONE and has got a reply which its
+ * command cannot give: replies and commands are out of step.  The handler must
+ * not use the reply afterwards.  The connection is closed; its other commands
+ * fail with PROTOCOL.
  */
 void ngx_phone_redis_out_of_step(ngx_phone_redis_t *redis);
 
 /*
- * What a check has found on a connection that was good until now: all of them
- * are closed, and used again when a handshake has accepted the server.  What
- * waits fails with CLOSED.  error is CONNECT (back off), or REJECTED (an
+ * A check has failed on connections that were good until now: all of them are
+ * closed, and used again when a handshake has accepted the server.  Waiting
+ * commands fail with CLOSED.  error is CONNECT (back off), or REJECTED (an
  * operator must act).
  */
 void ngx_phone_redis_give_up(ngx_phone_redis_t *redis,

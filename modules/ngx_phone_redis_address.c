@@ -1,8 +1,7 @@
 /*
- * Where a link connects to.  A name is asked for again at each attempt, where
- * a resolver is configured; without one, or without an answer, the addresses
- * count that it had at start.  Each attempt takes the next address, so a
- * server that is away, or a replica, does not keep us from the others.
+ * The address that a link connects to.  A name is resolved at each attempt, if
+ * there is a resolver; otherwise, and if that fails, the addresses resolved at
+ * start are used.  Each attempt takes the next address.
  */
 
 #include <ngx_config.h>
@@ -34,7 +33,7 @@ ngx_phone_redis_link_locate(ngx_phone_redis_link_t *link)
 }
 
 
-/* NGX_OK: the answer follows, or has come already. */
+/* NGX_OK: ngx_phone_redis_link_resolved() is called, or was called. */
 
 static ngx_int_t
 ngx_phone_redis_link_resolve(ngx_phone_redis_link_t *link)
@@ -56,7 +55,7 @@ ngx_phone_redis_link_resolve(ngx_phone_redis_link_t *link)
     ctx->data = link;
     ctx->timeout = ngx_max(conf->connect_timeout / 2, 1);
 
-    /* the resolver turns it to lower case where it stands */
+    /* the resolver changes it to lower case in place */
 
     ngx_memcpy(link->host, conf->host.data, conf->host.len);
 
@@ -82,8 +81,8 @@ ngx_phone_redis_link_resolved(ngx_resolver_ctx_t *ctx)
 
     if (ctx->state != NGX_OK || ctx->naddrs == 0) {
         ngx_log_error(NGX_LOG_INFO, link->peer->log, 0,
-                      "redis \"%V\": its name cannot be resolved (%s), taking "
-                      "the address of the start",
+                      "redis \"%V\": its name could not be resolved (%s), "
+                      "using the address resolved at start",
                       &link->peer->conf->server,
                       ngx_resolver_strerror(ctx->state));
         ngx_resolve_name_done(ctx);

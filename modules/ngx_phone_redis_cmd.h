@@ -1,6 +1,5 @@
 /*
- * Commands that wait for their replies, in the order in which these come, and
- * the store of command objects.
+ * The queue of commands that wait for replies, and the pool of command objects.
  */
 
 #ifndef _NGX_PHONE_REDIS_CMD_H_INCLUDED_

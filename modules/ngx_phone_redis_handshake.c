@@ -19,7 +19,7 @@ static u_char *ngx_phone_redis_format_length(u_char *p, u_char type,
     size_t n);
 
 
-/* How a server says that it does not want us, at whichever command. */
+/* Errors by which a server refuses a client, in reply to any command. */
 
 typedef struct {
     const char                     *code;
@@ -174,7 +174,7 @@ ngx_phone_redis_hello(ngx_phone_redis_peer_t *peer, u_char **p)
 
     if (peer->check == NULL) {
 
-        /* a connection is one that has answered */
+        /* a connection is ready when it has answered */
 
         argv[0] = "PING";
         len[0] = 4;

@@ -1,8 +1,8 @@
 /*
- * Of hiredis only the parser is used.  Its asynchronous context (0.14.1)
- * aborts the process on a reply that nobody asked for, reads 16 KiB an event
- * with malloc, frees itself under its caller and mallocs for each command and
- * each element of a reply.  nginx has the rest already.
+ * Only the parser of hiredis is used.  Its asynchronous context (0.14.1) aborts
+ * the process on an unexpected reply, allocates a 16 KiB buffer for each read
+ * event, frees itself under its caller, and allocates memory for each command
+ * and each element of a reply.
  */
 
 #include <ngx_config.h>
@@ -15,13 +15,15 @@
 /* Bytes a read() asks for. */
 #define NGX_PHONE_REDIS_READ     (32 * 1024)
 
-/* The parser moves what it has left after each KiB it used: feed it little. */
+/* The parser moves the rest of its buffer after each KiB: feed it in small
+   parts. */
 #define NGX_PHONE_REDIS_FEED     (4 * 1024)
 
-/* Reads an event; a fast peer must not keep the worker from the others. */
+/* The number of reads in an event: a fast peer must not block other events. */
 #define NGX_PHONE_REDIS_READS    64
 
-/* A batch begins with this, and keeps no more than that when it is sent. */
+/* The size of a new batch, and the size above which its memory is freed
+   after it was sent. */
 #define NGX_PHONE_REDIS_BATCH       (16 * 1024)
 #define NGX_PHONE_REDIS_BATCH_KEEP  (1024 * 1024)
 
@@ -41,8 +43,8 @@ static u_char *ngx_phone_redis_send_some(ngx_phone_redis_link_t *link,
 
 
 /*
- * Not ngx_event_connect_peer(): it calls a missing unix socket critical, and
- * a store that is being restarted is not.
+ * ngx_event_connect_peer() would log a missing unix socket as [crit], but Redis
+ * may just be restarting.
  */
 
 ngx_int_t
@@ -56,7 +58,7 @@ ngx_phone_redis_link_open(ngx_phone_redis_link_t *link)
 
     if (s == (ngx_socket_t) -1) {
         ngx_phone_redis_link_fail(link, NGX_PHONE_REDIS_CONNECT,
-                                  ngx_socket_errno, "no socket can be made");
+                                  ngx_socket_errno, "socket() failed");
         return NGX_ERROR;
     }
 
@@ -77,7 +79,8 @@ ngx_phone_redis_link_open(ngx_phone_redis_link_t *link)
 
     if (ngx_phone_redis_set_up(link, c) != NGX_OK) {
         ngx_phone_redis_link_fail(link, NGX_PHONE_REDIS_CONNECT,
-                                  ngx_socket_errno, "no socket can be set up");
+                                  ngx_socket_errno, "the socket could not be "
+                                                    "set up");
         return NGX_ERROR;
     }
 
@@ -100,7 +103,7 @@ ngx_phone_redis_link_open(ngx_phone_redis_link_t *link)
         || ngx_handle_write_event(c->write, 0) != NGX_OK)
     {
         ngx_phone_redis_link_fail(link, NGX_PHONE_REDIS_CONNECT, 0,
-                                  "no event can be added");
+                                  "an event could not be added");
         return NGX_ERROR;
     }
 
@@ -233,12 +236,12 @@ ngx_phone_redis_read_handler(ngx_event_t *rev)
 
     if (ngx_handle_read_event(rev, 0) != NGX_OK) {
         ngx_phone_redis_link_fail(link, NGX_PHONE_REDIS_CLOSED, 0,
-                                  "no event can be added");
+                                  "an event could not be added");
     }
 }
 
 
-/* NGX_ERROR: the link was closed; touch nothing of it. */
+/* NGX_ERROR: the link was closed and must not be used. */
 
 static ngx_int_t
 ngx_phone_redis_parse(ngx_phone_redis_link_t *link, u_char *data, size_t len)
@@ -435,7 +438,7 @@ ngx_phone_redis_send_some(ngx_phone_redis_link_t *link, u_char *pos,
 
         if (n == NGX_ERROR && link->state == NGX_PHONE_REDIS_LINK_CONNECTING)
         {
-            /* it may have said why before it closed: read that */
+            /* the server may have sent the reason before it closed */
 
             c->write->ready = 0;
             c->read->ready = 1;
@@ -454,7 +457,7 @@ ngx_phone_redis_send_some(ngx_phone_redis_link_t *link, u_char *pos,
 
     if (ngx_handle_write_event(c->write, 0) != NGX_OK) {
         ngx_phone_redis_link_fail(link, NGX_PHONE_REDIS_CLOSED, 0,
-                                  "no event can be added");
+                                  "an event could not be added");
         return NULL;
     }
 

@@ -32,7 +32,7 @@ ngx_phone_redis_link_init(ngx_phone_redis_link_t *link,
     link->flush.data = link;
     link->flush.log = peer->log;
 
-    /* a worker may exit while nothing but this timer is left; see client */
+    /* the timer does not delay the exit of a worker unless commands wait */
 
     link->timer.handler = ngx_phone_redis_timer_handler;
     link->timer.data = link;
@@ -101,7 +101,7 @@ ngx_phone_redis_link_take(ngx_phone_redis_link_t *link, redisReply *reply)
 
     if (rc != NGX_OK) {
         ngx_phone_redis_link_fail(link, NGX_PHONE_REDIS_PROTOCOL, 0,
-                                  "a reply that was not asked for");
+                                  "unexpected reply");
     }
 
     return rc;
@@ -186,7 +186,7 @@ ngx_phone_redis_link_fail(ngx_phone_redis_link_t *link,
 
     peer = link->peer;
 
-    /* the text may be the parser's */
+    /* copied: the text may belong to the parser, which is freed below */
 
     p = ngx_snprintf(peer->reason, NGX_PHONE_REDIS_REASON - 1, "%s", reason);
     *p = '\0';
@@ -226,7 +226,7 @@ ngx_phone_redis_link_fail(ngx_phone_redis_link_t *link,
 
     if (level == NGX_LOG_NOTICE) {
 
-        /* an idle connection was closed: nobody missed anything */
+        /* an idle connection was closed: nothing failed */
 
         peer->state.reason.len = 0;
 
@@ -240,8 +240,8 @@ ngx_phone_redis_link_fail(ngx_phone_redis_link_t *link,
 
 
 /*
- * Whatever all links of a worker meet, again and again, is told once, and once
- * more each minute.  REJECTED waits for an operator.
+ * The same error of all links is logged once, and again each minute.  REJECTED
+ * needs an operator.
  */
 
 static ngx_uint_t
@@ -309,7 +309,7 @@ ngx_phone_redis_drop(ngx_phone_redis_link_t *link)
 }
 
 
-/* Doubles with each failure in a row; half of it is by chance. */
+/* The delay doubles with each failure; half of it is random. */
 
 static ngx_msec_t
 ngx_phone_redis_back_off(ngx_phone_redis_link_t *link,

@@ -1,7 +1,7 @@
 /*
- * One connection to Redis: socket, handshake, back-off, a batch of bytes to
- * send, replies as they come.  What is sent and what a reply belongs to is
- * its owner's business: the client (ngx_phone_redis.c) or the subscriber.
+ * One connection to Redis: socket, handshake, back-off, output buffer, replies.
+ * Its owner, the client (ngx_phone_redis.c) or the subscriber, knows what the
+ * commands and replies mean.
  */
 
 #ifndef _NGX_PHONE_REDIS_LINK_H_INCLUDED_
@@ -27,8 +27,8 @@ typedef enum {
 
 
 /*
- * What the owner is told.  All may send; `reply` alone may be called with the
- * link's parser on the stack, so it must not close the link but through
+ * Callbacks of the owner.  All may send commands.  `reply` is called with the
+ * link's parser on the stack: it may close the link only through
  * ngx_phone_redis_link_fail().
  */
 typedef struct {
@@ -58,7 +58,7 @@ typedef struct {
     ngx_phone_redis_state_t         state;
     u_char                          reason[NGX_PHONE_REDIS_REASON];
 
-    /* what the log was told last, of all links */
+    /* the last error that was logged, of all links */
     u_char                          logged[NGX_PHONE_REDIS_REASON];
     time_t                          logged_at;
 } ngx_phone_redis_peer_t;
@@ -76,7 +76,7 @@ struct ngx_phone_redis_link_s {
     u_char                         *last;
     u_char                         *end;
 
-    /* where this attempt goes to */
+    /* the address of this attempt */
     ngx_resolver_ctx_t             *resolving;
     u_char                         *host;     /* room for the name */
     ngx_uint_t                      attempts;
@@ -131,10 +131,10 @@ ngx_int_t ngx_phone_redis_link_append(ngx_phone_redis_link_t *link,
     ngx_uint_t argc, const char **argv, const size_t *argvlen);
 
 /*
- * Closes because something is wrong, logs the reason, backs off.  A link that
- * had served and was then closed by its peer may connect again at once.
- * CONNECT and REJECTED of a link that is ready are what a check has found: what
- * waits on it fails with CLOSED, for it may have been done.
+ * Closes the link after an error, logs the reason and backs off.  A link that
+ * had served and was closed by its peer may connect again at once.  CONNECT and
+ * REJECTED of a link that is ready are results of a check: its waiting commands
+ * fail with CLOSED, since they may have been executed.
  */
 void ngx_phone_redis_link_fail(ngx_phone_redis_link_t *link,
     ngx_phone_redis_error_t error, ngx_err_t err, const char *reason);
@@ -142,11 +142,11 @@ void ngx_phone_redis_link_fail(ngx_phone_redis_link_t *link,
 /* Closes because it is no longer wanted. */
 void ngx_phone_redis_link_shut(ngx_phone_redis_link_t *link);
 
-/* Whether a graceful exit of the worker has to leave the link alone. */
+/* Whether a graceful exit of the worker must not close the link. */
 void ngx_phone_redis_link_busy(ngx_phone_redis_link_t *link, ngx_uint_t busy);
 
-/* Between the link's files: its life (_link.c), its bytes (_io.c), and where
-   it goes (_address.c). */
+/* Shared by the link's files: its states (_link.c), input and output
+   (_io.c), and the address (_address.c). */
 
 /* Finds an address and opens it; NGX_ERROR: the link has failed. */
 ngx_int_t ngx_phone_redis_link_locate(ngx_phone_redis_link_t *link);
@@ -157,11 +157,11 @@ ngx_int_t ngx_phone_redis_link_open(ngx_phone_redis_link_t *link);
 /* Writes the batch: the posted event of a link. */
 void ngx_phone_redis_link_flush(ngx_event_t *ev);
 
-/* A reply has come.  NGX_ERROR: the link was closed; touch nothing of it. */
+/* Handles a reply.  NGX_ERROR: the link was closed and must not be used. */
 ngx_int_t ngx_phone_redis_link_take(ngx_phone_redis_link_t *link,
     redisReply *reply);
 
-/* A command in RESP: bytes that are enough for it, and the writing. */
+/* A command in RESP: an upper bound of its size, and formatting. */
 size_t ngx_phone_redis_format_size(ngx_uint_t argc, const size_t *argvlen);
 u_char *ngx_phone_redis_format(u_char *p, ngx_uint_t argc, const char **argv,
     const size_t *argvlen);

@@ -8,7 +8,7 @@
 /* The first block of the reply memory; a reply that fits costs no malloc. */
 #define NGX_PHONE_REDIS_REPLY_POOL  (16 * 1024)
 
-/* A reply of more than this gives its memory back afterwards. */
+/* The memory of a longer reply is freed after it was used. */
 #define NGX_PHONE_REDIS_REPLY_KEEP  (64 * 1024)
 
 /*
@@ -156,7 +156,7 @@ ngx_phone_redis_parser_next(ngx_phone_redis_parser_t *parser,
 {
     void  *obj;
 
-    /* a reply begins: the one before is done with */
+    /* a new reply begins: the previous one is not used any more */
 
     if (parser->reader->ridx == -1
         && ngx_phone_redis_parser_release(parser) != NGX_OK)
@@ -270,7 +270,7 @@ ngx_phone_redis_alloc(ngx_phone_redis_parser_t *parser, size_t size)
 }
 
 
-/* An element has its place in its array already. */
+/* Elements were allocated with their array. */
 
 static redisReply *
 ngx_phone_redis_reply(const redisReadTask *task)
@@ -408,7 +408,7 @@ ngx_phone_redis_create_nil(const redisReadTask *task)
 }
 
 
-/* The memory goes all at once, when the next reply begins. */
+/* The memory is freed as a whole when the next reply begins. */
 
 static void
 ngx_phone_redis_free_object(void *obj)

@@ -1,6 +1,6 @@
 /*
- * A connection in subscribe mode.  Its replies do not answer commands one to
- * one, which is why it shares the link with the client but nothing else.
+ * A connection in subscribe mode.  Its replies do not correspond to commands
+ * one to one, so it shares only the link with the client.
  */
 
 #include <ngx_config.h>
@@ -11,8 +11,8 @@
 
 
 /*
- * A channel stays until Redis has answered all that was sent about it: after
- * subscribe, unsubscribe, subscribe the first answer confirms nothing.
+ * A channel is kept until Redis has answered all commands about it: after
+ * subscribe, unsubscribe and subscribe the first answer confirms nothing.
  */
 
 typedef struct {
@@ -204,7 +204,7 @@ ngx_phone_redis_unsubscribe(ngx_phone_redis_subscriber_t *sub,
 
     ch->confirmed = 0;
 
-    /* the connection itself is given up by the next ping */
+    /* the next ping closes the connection */
 
     if (--sub->peer.state.channels == 0) {
         sub->resuming = 0;
@@ -557,7 +557,7 @@ ngx_phone_redis_ping_handler(ngx_event_t *ev)
     if (!sub->heard) {
         sub->peer.state.timeouts++;
         ngx_phone_redis_link_fail(&sub->link, NGX_PHONE_REDIS_TIMEOUT, 0,
-                                  "the subscriber hears nothing");
+                                  "the subscriber got no reply to PING");
         return;
     }
 

@@ -1,7 +1,7 @@
 
 /*
- * The asks of a round: reads of the store, work for a processor, calls to the
- * outside.  What takes no time is answered at once.
+ * The asks of a round: reads of the store, computations, outbound calls.  Those
+ * that need no wait are answered at once.
  */
 
 
@@ -139,7 +139,8 @@ ngx_phone_run_work(ngx_phone_run_t *run, phone_ask_work_t *ask)
 }
 
 
-/* Some 20 microseconds: a thread would cost as much. */
+/* This takes some 20 microseconds; handing it to a thread would cost as
+   much. */
 
 static void
 ngx_phone_run_verify(ngx_phone_run_t *run, phone_ask_work_t *ask)
@@ -213,13 +214,13 @@ ngx_phone_run_fetch(ngx_phone_run_t *run, phone_ask_fetch_t *ask)
 
     phone = run->phone;
 
-    /* a worker that stood still may hold what others have taken over */
+    /* after a stop of this worker other workers may have taken the event */
 
     if (!phone_runner_may_send(&run->runner, ngx_phone_clock_us() / 1000,
                                (int64_t) phone->fetch_timeout))
     {
         ngx_log_error(NGX_LOG_WARN, phone->log, 0,
-                      "an event is not sent: its lease is over, or too short");
+                      "event is not sent: its lease has ended or is too short");
         return;
     }
 
@@ -242,7 +243,7 @@ ngx_phone_run_fetch(ngx_phone_run_t *run, phone_ask_fetch_t *ask)
 }
 
 
-/* Each fetch of a round sets its answer; they are ready together. */
+/* Each fetch of a round sets its answer; all become ready together. */
 
 static void
 ngx_phone_run_fetched(void *data)

@@ -1,9 +1,9 @@
 
 /*
- * Drives a call: see the header.  The core's runner says what is next, here it
- * is done.  Answers come from the event loop and are only counted; when the
- * last one is there ngx_phone_run_drive() goes on.  It is a loop: what is
- * answered at once never nests.
+ * Drives a call, see the header.  The runner of the core decides what is next;
+ * it is done here.  Answers come from the event loop and are counted; after the
+ * last one ngx_phone_run_drive() goes on.  It is a loop, so answers that need
+ * no wait do not nest.
  */
 
 
@@ -13,7 +13,8 @@
 
 
 #define NGX_PHONE_FREE_RUNS  128
-#define NGX_PHONE_AUDITED    256     /* bytes: of whom an operator's call was */
+#define NGX_PHONE_AUDITED    256     /* bytes: the subject of an operator's
+                                        call */
 
 
 static ngx_int_t ngx_phone_run_drive(ngx_phone_run_t *run);
@@ -155,8 +156,8 @@ ngx_phone_run_fail(ngx_phone_run_t *run, phone_refusal_t refusal,
 
 
 /*
- * Compute threads have ended and the connections to Redis are closed: nobody
- * answers any more, but for fetches, whose module exits later.
+ * Threads have ended and the connections to Redis are closed.  Only runs that
+ * wait for fetches remain: the fetch module exits later.
  */
 
 void
@@ -292,11 +293,11 @@ ngx_phone_run_posted(ngx_phone_run_t *run)
 static ngx_int_t
 ngx_phone_run_commit(ngx_phone_run_t *run)
 {
-    /* a worker that stood still may hold a call of long ago */
+    /* after a stop of this worker the call may be too old */
 
     if (!phone_runner_may_commit(&run->runner, ngx_phone_clock_us() / 1000)) {
         ngx_log_error(NGX_LOG_WARN, run->phone->log, 0,
-                      "a call is not committed: it began too long ago");
+                      "call is not committed: it is too old");
         return NGX_OK;
     }
 
@@ -361,7 +362,7 @@ ngx_phone_run_over(ngx_phone_run_t *run)
 
     if (run->runner.endless) {
         ngx_log_error(NGX_LOG_ERR, run->phone->log, 0,
-                      "handler of \"%s\" asks without end",
+                      "handler of \"%s\" does not end",
                       run->call.endpoint ? run->call.endpoint->name
                                          : run->call.event->name);
     }
@@ -384,6 +385,7 @@ ngx_phone_run_over(ngx_phone_run_t *run)
 }
 
 
+<<<<<<< HEAD
 /* For whoever may meet it, in each call: one line a second. */
 
 static void
@@ -409,6 +411,9 @@ ngx_phone_run_bad(ngx_phone_run_t *run)
 
 
 /* A call, not an event: what it was answered. */
+=======
+/* Counts the status of an endpoint's reply. */
+>>>>>>> main
 
 static void
 ngx_phone_run_count(ngx_phone_run_t *run)
@@ -421,8 +426,8 @@ ngx_phone_run_count(ngx_phone_run_t *run)
 }
 
 
-/* Who did what to whom; what is secret is no name of a number, a merchant or
-   a notice.  A reply for which memory was short has lost its fields. */
+/* Logs an operator's call with its subject.  Names of numbers, merchants and
+   notices are not secret.  If memory was short, the reply has no fields. */
 
 static void
 ngx_phone_run_audit(ngx_phone_run_t *run)

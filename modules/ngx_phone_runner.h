@@ -74,7 +74,8 @@ void ngx_phone_run_fail(ngx_phone_run_t *run, phone_refusal_t refusal,
 
 void ngx_phone_run_free(ngx_phone_run_t *run);
 
-/* Effects of the run's commit have come to another bucket, or will later. */
+/* Effects of the run's commit were applied in another bucket, or will be
+   later. */
 void ngx_phone_run_posted(ngx_phone_run_t *run);
 
 /* In exit_process: what is in progress is dropped. */
@@ -82,9 +83,9 @@ void ngx_phone_runs_close(ngx_phone_t *phone);
 
 
 /*
- * Between the files of the runner.  ngx_phone_run_asks() sends what the core
+ * Shared by the files of the runner.  ngx_phone_run_asks() sends what the core
  * has asked for; NGX_OK: all is answered.  Each later answer is counted by
- * ngx_phone_run_answered(), what went wrong is told to the runner before that.
+ * ngx_phone_run_answered(); errors are passed to phone_runner_trouble() before.
  */
 ngx_int_t ngx_phone_run_asks(ngx_phone_run_t *run);
 void ngx_phone_run_answered(ngx_phone_run_t *run);

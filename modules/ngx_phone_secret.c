@@ -1,7 +1,7 @@
 
 /*
- * Secrets come from files, so that no configuration dump and no process list
- * shows them.  The master reads them before it gives up its rights.
+ * Secrets are read from files, so that they are in no configuration dump and no
+ * process list.  The master reads them before it drops its privileges.
  */
 
 
@@ -12,7 +12,7 @@
 
 #define NGX_PHONE_SECRET_FILE_MAX  65536
 
-/* Everybody may not even read it. */
+/* Others must not have these rights. */
 #define NGX_PHONE_SECRET_MODE      (S_IROTH|S_IWOTH)
 
 
@@ -24,8 +24,8 @@ static void ngx_phone_trim(ngx_str_t *text);
 static ngx_int_t ngx_phone_unhex(ngx_str_t *text);
 
 
-/* 32 bytes: from 64 hex digits or more, or from 32 bytes or more as they are;
-   what is longer is condensed. */
+/* 32 bytes: 64 hex digits or more, or 32 bytes or more; longer values are
+   hashed. */
 
 ngx_int_t
 ngx_phone_read_secret(ngx_conf_t *cf, ngx_str_t *name, ngx_str_t *secret)

@@ -32,7 +32,8 @@ ngx_phone_status_add_zone(ngx_conf_t *cf, void *tag)
 
     static ngx_str_t  name = ngx_string("phone_status");
 
-    /* the slots, one of those that are gone, and what the slab keeps */
+    /* the slots, one for workers that have exited, and the overhead of the
+       slab */
 
     size = NGX_PHONE_STATUS_HEAD
            + (NGX_PHONE_STATUS_SLOTS + 1) * ngx_phone_status_figures_size();
@@ -49,8 +50,8 @@ ngx_phone_status_add_zone(ngx_conf_t *cf, void *tag)
 }
 
 
-/* nginx passes on what a zone of this size and tag has held before; another
-   build of the module has another tag. */
+/* nginx reuses a zone of the same size and tag; another build of the module
+   has another tag. */
 
 static ngx_int_t
 ngx_phone_status_init_zone(ngx_shm_zone_t *shm_zone, void *data)
@@ -104,8 +105,8 @@ ngx_phone_status_figures_size(void)
 }
 
 
-/* Behind the zone; number NGX_PHONE_STATUS_SLOTS is of workers that have
-   gone. */
+/* The figures follow the zone; number NGX_PHONE_STATUS_SLOTS is for workers
+   that have exited. */
 
 static ngx_phone_figures_t *
 ngx_phone_status_figures(ngx_phone_status_zone_t *zone, ngx_uint_t n)
@@ -195,7 +196,7 @@ ngx_phone_status_reason(ngx_shm_zone_t *shm_zone,
 }
 
 
-/* Workers that were killed.  Under the mutex. */
+/* Releases the slots of workers that were killed; the mutex is locked. */
 
 static void
 ngx_phone_status_reap(ngx_phone_status_zone_t *zone)
@@ -213,7 +214,7 @@ ngx_phone_status_reap(ngx_phone_status_zone_t *zone)
 }
 
 
-/* Totals stay, what is true now goes. */
+/* Totals are kept, gauges are cleared. */
 
 static void
 ngx_phone_status_retire(ngx_phone_status_zone_t *zone, ngx_uint_t n)
@@ -243,7 +244,7 @@ ngx_phone_status_retire(ngx_phone_status_zone_t *zone, ngx_uint_t n)
 }
 
 
-/* A lag is not added up: the longest one counts. */
+/* Lags are not added: the longest is taken. */
 
 static void
 ngx_phone_status_sum(ngx_phone_figures_t *total,

@@ -1,8 +1,8 @@
 
 /*
- * Figures of all workers: each counts in a slot of its own in shared memory,
- * with plain stores; whoever asks adds the slots up.  What a worker has
- * counted is kept when it goes, so totals only grow, over reloads too.
+ * Figures of all workers.  Each worker has a slot in shared memory and counts
+ * with plain stores; the reader adds up the slots.  Totals of workers that have
+ * exited are kept, so they never decrease, over reloads either.
  */
 
 
@@ -41,7 +41,8 @@ typedef struct {
     ngx_atomic_uint_t        connections;
     ngx_atomic_uint_t        connected;
     ngx_atomic_uint_t        channels;
-    ngx_atomic_uint_t        listening;      /* 1: the subscriber is there */
+    ngx_atomic_uint_t        listening;      /* 1: the subscriber is
+                                                connected */
 } ngx_phone_status_redis_t;
 
 
@@ -106,7 +107,7 @@ ngx_phone_figures_t *ngx_phone_status_claim(ngx_shm_zone_t *zone,
 void ngx_phone_status_release(ngx_shm_zone_t *zone,
     ngx_phone_status_worker_t *worker);
 
-/* What keeps a worker from the store; read by all. */
+/* The reason why a worker cannot use the store. */
 void ngx_phone_status_reason(ngx_shm_zone_t *zone,
     ngx_phone_status_worker_t *worker, const ngx_str_t *reason);
 

@@ -52,8 +52,8 @@ static void ngx_phone_put(phone_buf_t *buf, const char *text);
 
 
 /*
- * All that is a single number.  The part of a name up to '_' groups the JSON,
- * where "_total" is left out.
+ * Figures that are single numbers.  The part of a name up to '_' is the group
+ * in JSON, where "_total" is omitted.
  */
 
 static const ngx_phone_metric_t  ngx_phone_metrics[] = {
@@ -333,7 +333,7 @@ ngx_phone_status_epoch(const ngx_phone_status_t *status)
 }
 
 
-/* They ask one after the other: any of them. */
+/* 1 if any worker has found the memory of the store low. */
 
 static ngx_uint_t
 ngx_phone_status_memory_low(const ngx_phone_status_t *status)
@@ -350,7 +350,7 @@ ngx_phone_status_memory_low(const ngx_phone_status_t *status)
 }
 
 
-/* That of the worker whose clock seems to be off most. */
+/* The offset of the worker whose clock differs most. */
 
 static int64_t
 ngx_phone_status_clock_offset(const ngx_phone_status_t *status)
@@ -484,7 +484,7 @@ ngx_phone_metric_line(phone_buf_t *buf, const char *name, const char *labels,
 }
 
 
-/* Only what has been called: a hundred endpoints have no figures otherwise. */
+/* Only endpoints that were called. */
 
 static void
 ngx_phone_metric_calls(phone_buf_t *buf, const ngx_phone_status_t *status)

@@ -272,8 +272,10 @@ ngx_phone_build_log(ngx_phone_store_t *store, phone_arena_t *arena,
 }
 
 
-/* The string is made first, and at once with its end: were the end given
-   after the count, a connection lost in between would leave it for ever. */
+/*
+ * The string is created first, together with its expiry: if the expiry were set
+ * after the count, a connection lost in between would leave it without one.
+ */
 
 static ngx_int_t
 ngx_phone_store_make_sketch(ngx_phone_store_t *store,
@@ -318,7 +320,7 @@ ngx_phone_asked(void *data, redisReply *reply, ngx_phone_redis_error_t error)
 
     if (error == NGX_PHONE_REDIS_TIMEOUT) {
 
-        /* reading again would wait as long again */
+        /* another read would have to wait as long */
 
         outcome = NGX_PHONE_UNAVAILABLE;
 
@@ -433,8 +435,8 @@ ngx_phone_due_read(void *data, redisReply *reply,
                 || reply->element[i]->type != REDIS_REPLY_STRING)
             {
                 ngx_log_error(NGX_LOG_ERR, b->phone->log, 0,
-                              "due queue of bucket %ui holds an entry "
-                              "that is not one of ours", b->bucket);
+                              "due queue of bucket %ui contains an invalid "
+                              "entry", b->bucket);
                 continue;
             }
 

@@ -75,7 +75,7 @@ ngx_uint_t ngx_phone_store_read(ngx_phone_t *phone, phone_arena_t *arena,
    the turn together; the handler always follows. */
 void ngx_phone_store_commit(ngx_phone_t *phone, ngx_phone_commit_t *commit);
 
-/* NGX_OK: sent, the handler follows. */
+/* NGX_OK: sent, the handler will be called. */
 ngx_int_t ngx_phone_store_due(ngx_phone_t *phone, ngx_uint_t bucket,
     int64_t now, ngx_phone_due_pt handler, void *data);
 
@@ -84,9 +84,9 @@ phone_str_t ngx_phone_store_due_key(ngx_phone_t *phone, ngx_uint_t bucket);
 
 
 /*
- * ngx_phone_store_reply.c: is a reply what the ask wants?  NGX_DECLINED: its
- * command cannot have given it, which was logged; NGX_ERROR: memory is short.
- * A score is NGX_OK or NGX_DECLINED.
+ * ngx_phone_store_reply.c: converts a reply to the answer of an ask.
+ * NGX_DECLINED: its command cannot give such a reply, which was logged;
+ * NGX_ERROR: memory is short.  A score is NGX_OK or NGX_DECLINED.
  */
 ngx_int_t ngx_phone_store_take(phone_arena_t *arena, phone_ask_t *ask,
     redisReply *reply, ngx_log_t *log);

@@ -161,7 +161,7 @@ ngx_phone_check_close(ngx_phone_check_t *check)
 }
 
 
-/* The number of the rounds, where connections have theirs. */
+/* The index of the facts of rounds; lower ones are those of connections. */
 
 static ngx_uint_t
 ngx_phone_check_rounds(ngx_phone_check_t *check)
@@ -194,8 +194,8 @@ ngx_phone_check_clock(ngx_phone_t *phone)
     phone->env.clock_off = 1;
 
     ngx_log_error(NGX_LOG_WARN, phone->log, 0,
-                  "our clock has been set by %L ms: nothing is done until it "
-                  "is compared with that of redis",
+                  "the clock of this host was set by %L ms: nothing is done "
+                  "until it is compared with that of redis",
                   ngx_phone_clock_apart() - check->clock_apart);
 
     if (check->look.timer_set) {
@@ -247,7 +247,7 @@ ngx_phone_check_look(ngx_event_t *ev)
 }
 
 
-/* They come in order; those that come after a bad one are of no interest. */
+/* Answers come in order; those after a bad one are ignored. */
 
 static void
 ngx_phone_check_answer(void *data, redisReply *reply,
@@ -290,8 +290,8 @@ ngx_phone_check_answer(void *data, redisReply *reply,
 }
 
 
-/* The count of evictions goes with the process: what is in the store stays
-   when that is restarted.  The store is given up in any case. */
+/* The server's count of evictions is lost when it restarts, so it is kept in
+   the store.  The store is not used any more in any case. */
 
 static void
 ngx_phone_check_mark_evicted(ngx_phone_check_t *check, ngx_str_t *reason)
@@ -431,7 +431,7 @@ ngx_phone_check_reply(void *data, ngx_uint_t talk, ngx_uint_t n,
         && reply->type != REDIS_REPLY_ERROR
         && reply->type != REDIS_REPLY_NIL)
     {
-        ngx_str_set(reason, "it answers what was not asked");
+        ngx_str_set(reason, "unexpected reply to a check");
         return NGX_PHONE_REDIS_RETRY;
     }
 

@@ -1,8 +1,8 @@
 
 /*
- * What a Redis must be to hold money: asked on each new connection, and again
- * every two seconds on one that is in use.  What is wrong closes all of them,
- * and a handshake keeps off the server until it is right.
+ * Checks whether a Redis may hold money: on each new connection, and every two
+ * seconds on one that is in use.  If a check fails all connections are closed,
+ * and handshakes fail until it succeeds.
  */
 
 
@@ -29,7 +29,7 @@ typedef enum {
 } ngx_phone_check_e;
 
 
-/* What one round of questions has told so far. */
+/* The results of one round of checks so far. */
 typedef struct {
     int64_t                  sent;           /* us, of our clock */
     int64_t                  evicted;        /* keys, by this run */
@@ -37,7 +37,7 @@ typedef struct {
     ngx_uint_t               losses;         /* told until then */
     phone_witness_t          witness;
     u_char                   run_id[NGX_PHONE_RUN_ID_LEN];
-    unsigned                 evicts:1;       /* that is why it is refused */
+    unsigned                 evicts:1;       /* refused for this reason */
 } ngx_phone_facts_t;
 
 

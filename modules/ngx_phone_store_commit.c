@@ -254,8 +254,7 @@ ngx_phone_store_send(ngx_phone_t *phone)
 
 /*
  * Takes as many commits from the queue as fit in one call.  In the bucket
- * domain they are of one bucket; the key that is named tells a cluster where
- * the call belongs.
+ * domain they are of one bucket; a cluster routes the call by the key.
  */
 
 static ngx_phone_commit_t *
@@ -452,10 +451,10 @@ ngx_phone_committed(void *data, redisReply *reply,
 
     if (!ngx_phone_store_fits(first, reply)) {
 
-        /* an answer to something else: what became of ours? */
+        /* not the reply to a commit: the outcome is unknown */
 
         ngx_log_error(NGX_LOG_ERR, phone->log, 0,
-                      "redis answered a commit with something else, type %d",
+                      "unexpected reply of redis to a commit, type %d",
                       reply->type);
         ngx_phone_store_answer(first, NGX_PHONE_UNKNOWN);
         ngx_phone_redis_out_of_step(phone->redis);
@@ -514,7 +513,7 @@ ngx_phone_store_answer(ngx_phone_commit_t *commit,
 }
 
 
-/* Redis does not know the script: once more, with its text. */
+/* Redis does not know the script: the call is repeated with its text. */
 
 static void
 ngx_phone_store_again(ngx_phone_commit_t *first)
@@ -552,7 +551,7 @@ ngx_phone_store_applied(ngx_phone_commit_t *commit, redisReply *reply)
         outcome = ngx_phone_store_error(commit->phone, reply, "commit",
                                         PHONE_EMPTY);
 
-        /* a disk that fails while the script runs stops it in the middle */
+        /* a failing disk stops the script in the middle */
 
         return outcome == NGX_PHONE_REFUSED ? NGX_PHONE_UNKNOWN : outcome;
     }

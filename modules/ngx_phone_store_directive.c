@@ -92,7 +92,7 @@ ngx_phone_redis_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     redis->naddrs = u.naddrs;
     redis->port = u.port;
 
-    /* an address as it stands is its own only name */
+    /* a literal address is not resolved */
 
     if (u.family != AF_UNIX
         && ngx_inet_addr(u.host.data, u.host.len) == INADDR_NONE
@@ -161,8 +161,8 @@ ngx_phone_store_id_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* NGX_DECLINED: not one of ours, or its value is out of bounds; NGX_BUSY: it is
-   given a second time. */
+/* NGX_DECLINED: an unknown parameter, or a value out of bounds; NGX_BUSY:
+   the parameter is given twice. */
 
 static ngx_int_t
 ngx_phone_redis_param(ngx_conf_t *cf, ngx_phone_redis_conf_t *redis,

@@ -1,12 +1,12 @@
 
-/* What each answer has to be, and what is said where it is not. */
+/* Judges the answers of a check, with the reason of a refusal. */
 
 
 #include "ngx_phone_store.h"
 #include "ngx_phone_store_check.h"
 
 
-/* The form of keys and records; raised when a new one cannot read the old.
+/* The format of keys and records, raised with each incompatible change;
    conf/phone-store has it too. */
 #define NGX_PHONE_STORE_FORMAT  "3"
 
@@ -47,7 +47,7 @@ ngx_phone_check_time(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
         || ngx_phone_store_score(reply->element[0], &seconds) != NGX_OK
         || ngx_phone_store_score(reply->element[1], &us) != NGX_OK)
     {
-        ngx_str_set(reason, "it does not tell the time");
+        ngx_str_set(reason, "unexpected reply to TIME");
         return NGX_PHONE_REDIS_RETRY;
     }
 
@@ -66,9 +66,9 @@ ngx_phone_check_time(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
 
     if (judged == PHONE_CLOCK_REFUSED) {
         return ngx_phone_check_refuse(check, reason,
-                                      "its clock and ours are more than %L ms "
-                                      "apart, and leases and times need one "
-                                      "clock: set both by NTP", bound);
+                                      "its clock and the clock of this host "
+                                      "differ by more than %L ms: "
+                                      "synchronize both with NTP", bound);
     }
 
     if (ngx_worker == 0
@@ -76,8 +76,9 @@ ngx_phone_check_time(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
     {
         check->clock_warned = ngx_time();
         ngx_log_error(NGX_LOG_WARN, check->phone->log, 0,
-                      "our clock is %L ms %s that of redis: set both by NTP, "
-                      "beyond %L ms the store is not used",
+                      "the clock of this host is %L ms %s that of redis: "
+                      "synchronize both with NTP, above %L ms the store is "
+                      "not used",
                       (offset < 0 ? -offset : offset) / 1000,
                       offset < 0 ? "behind" : "ahead of", bound);
     }
@@ -105,8 +106,8 @@ ngx_phone_check_info(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
         || run_id.len != NGX_PHONE_RUN_ID_LEN)
     {
         return ngx_phone_check_refuse(check, reason,
-                                      "INFO does not tell what it is: Redis "
-                                      "7.0 or newer is needed");
+                                      "INFO contains no version, role or run "
+                                      "id: Redis 7.0 or newer is needed");
     }
 
     if (ngx_atoi(version.data, strspn((char *) version.data, "0123456789"))
@@ -117,8 +118,8 @@ ngx_phone_check_info(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
                                       "%V", &version);
     }
 
-    /* not for an operator, but for the next try: its master is elsewhere; and
-       while it reads its append-only file it says that it keeps none */
+    /* no operator is needed: the master may be elsewhere, and a server that
+       is loading its append-only file reports that it has none */
 
     if (loading.len && loading.data[0] != '0') {
         ngx_str_set(reason, "it is loading its data set");
@@ -142,10 +143,10 @@ ngx_phone_check_info(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
 
     if (log.len && log.data[0] == '0' && !check->phone->conf->redis_unsafe) {
         return ngx_phone_check_refuse(check, reason,
-                                      "it keeps no append only file, so what "
-                                      "it has confirmed is lost with it: set "
-                                      "\"appendonly yes\" and \"appendfsync "
-                                      "always\"");
+                                      "it has no append-only file, so "
+                                      "confirmed writes would be lost when "
+                                      "it exits: set \"appendonly yes\" and "
+                                      "\"appendfsync always\"");
     }
 
     ngx_phone_check_memory(check, reply);
@@ -181,8 +182,8 @@ ngx_phone_check_memory(ngx_phone_check_t *check, redisReply *reply)
     {
         check->memory_warned = ngx_time();
         ngx_log_error(NGX_LOG_WARN, check->phone->log, 0,
-                      "redis uses %V of %V bytes: logins from browsers that "
-                      "are not known are refused, give it more \"maxmemory\"",
+                      "redis uses %V of %V bytes: logins from unknown "
+                      "browsers are refused, raise \"maxmemory\"",
                       &used, &limit);
     }
 
@@ -190,8 +191,8 @@ ngx_phone_check_memory(ngx_phone_check_t *check, redisReply *reply)
 }
 
 
-/* A managed Redis may not tell: then it is the operator who knows.  One worker
-   warns, once: all connections meet the same. */
+/* A managed Redis may not allow CONFIG; the operator is responsible then.
+   One worker warns, once. */
 
 void
 ngx_phone_check_fsync(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
@@ -209,9 +210,9 @@ ngx_phone_check_fsync(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
     if (ngx_worker == 0 && !check->warned) {
         check->warned = 1;
         ngx_log_error(NGX_LOG_WARN, check->phone->log, 0,
-                      "redis confirms before it has written: what it has "
-                      "confirmed last is lost when its machine fails, set "
-                      "\"appendfsync always\"");
+                      "redis confirms writes before they are on disk, so "
+                      "confirmed writes may be lost: set \"appendfsync "
+                      "always\"");
     }
 }
 
@@ -223,7 +224,7 @@ ngx_phone_check_witness(ngx_phone_facts_t *facts, redisReply *reply,
     if (reply->type == REDIS_REPLY_STRING
         && ngx_phone_store_score(reply, &facts->witness.found) != NGX_OK)
     {
-        ngx_str_set(reason, "its witness of this worker is no number");
+        ngx_str_set(reason, "the witness of this worker is not a number");
         return NGX_PHONE_REDIS_REJECT;
     }
 
@@ -249,7 +250,7 @@ ngx_phone_check_store(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
         || reply->elements != NGX_PHONE_STORE_FIELDS)
     {
         return ngx_phone_check_refuse(check, reason,
-                                      "its key \"phone:store\" is not ours");
+                                      "its key \"phone:store\" is not valid");
     }
 
     field = reply->element;
@@ -258,9 +259,9 @@ ngx_phone_check_store(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
         && field[NGX_PHONE_STORE_BUCKETS]->type != REDIS_REPLY_STRING)
     {
         return ngx_phone_check_refuse(check, reason,
-                                      "it holds no store: it has lost its "
-                                      "data, restore them, or it is new: "
-                                      "create a store with phone-store");
+                                      "it holds no store: restore its data "
+                                      "if they were lost, or create a store "
+                                      "with phone-store");
     }
 
     if (!ngx_phone_reply_is(field[NGX_PHONE_STORE_VERSION], &format)) {
@@ -314,8 +315,8 @@ ngx_phone_check_store(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
 
     ngx_phone_witness_judge(check, facts, epoch);
 
-    /* connections to a server that another one has replaced are not to be used
-       beside those to the new one */
+    /* connections to the previous server must not be used beside those to
+       the new one */
 
     if (facts->witness.another_run) {
         ngx_str_set(reason, "another server has taken its place");
@@ -331,8 +332,8 @@ ngx_phone_check_store(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
 
 
 /*
- * Keys are gone, and nobody knows which: for an operator to look at, who then
- * accepts so many evictions of this very run.
+ * Keys were evicted, and it is not known which.  An operator must check the
+ * store and then accept this number of evictions of this run of the server.
  */
 
 static ngx_phone_redis_verdict_t
@@ -362,8 +363,8 @@ ngx_phone_check_evicted(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
     }
 
     return ngx_phone_check_refuse(check, reason,
-                                  "it has evicted keys, money may be gone: "
-                                  "restore it from a backup, or see "
+                                  "it has evicted keys, records of money may "
+                                  "be lost: restore a backup, or see "
                                   "phone-store accept");
 }
 

@@ -32,8 +32,8 @@ static const char  *const ngx_phone_read_commands[] = {
 
 
 /*
- * Error codes that say that nothing was done: the server cannot write, or not
- * now, or not here.  The script is refused as a whole.
+ * Errors which mean that nothing was done: the server cannot write, or not now,
+ * or not here.  The script is refused as a whole.
  */
 static const char  *const ngx_phone_store_refusals[] = {
     "OOM ", "READONLY ", "LOADING ", "MISCONF ", "NOREPLICAS ", "MASTERDOWN ",
@@ -78,7 +78,7 @@ ngx_phone_store_take(phone_arena_t *arena, phone_ask_t *ask,
 
     if (rc == NGX_DECLINED) {
         ngx_log_error(NGX_LOG_ERR, log, 0,
-                      "redis answered %s with something else, type %d",
+                      "unexpected reply of redis to %s, type %d",
                       ngx_phone_read_commands[ask->kind], reply->type);
     }
 
@@ -355,7 +355,7 @@ ngx_phone_store_error(ngx_phone_t *phone, redisReply *reply,
             continue;
         }
 
-        /* every call meets the same: one line a second is enough */
+        /* all calls fail in the same way: one line a second is enough */
 
         if (phone->refusal_logged != ngx_time()) {
             phone->refusal_logged = ngx_time();
@@ -371,7 +371,7 @@ ngx_phone_store_error(ngx_phone_t *phone, redisReply *reply,
         return NGX_PHONE_REFUSED;
     }
 
-    /* a script that stops half way cannot take back what it wrote */
+    /* a script that was stopped is not rolled back */
 
     ngx_log_error(NGX_LOG_CRIT, phone->log, 0,
                   "redis failed a %s%s%*s: \"%*s\"", command,

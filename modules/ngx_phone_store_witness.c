@@ -1,11 +1,10 @@
 
 /*
- * Behind the commits that were confirmed a worker writes a witness, a number
- * that grows, under a key of its own: at most five a second, and none while
- * nothing is committed.  A server that holds an older one has lost what it
- * confirmed: it was restored, or has taken the place of another one.  Whoever
- * finds that raises the epoch of the store, for merchants and operators to
- * see.
+ * After confirmed commits a worker writes its witness, an increasing number, to
+ * a key of its own: at most five times a second, and not while nothing is
+ * committed.  A server with a lower number has lost confirmed writes: it was
+ * restored from a backup, or has replaced another server.  The worker that
+ * finds this raises the epoch of the store, which merchants and operators see.
  */
 
 
@@ -141,7 +140,7 @@ ngx_phone_witness_confirmed(void *data, redisReply *reply,
 }
 
 
-/* A witness that may have expired witnesses nothing. */
+/* A witness that may have expired is not compared. */
 
 void
 ngx_phone_witness_begin(ngx_phone_check_t *check, ngx_phone_facts_t *facts)
@@ -166,8 +165,8 @@ ngx_phone_witness_begin(ngx_phone_check_t *check, ngx_phone_facts_t *facts)
 
 
 /*
- * A worker that finds the epoch higher than it knew it has been told by the
- * one that was first; workers that find it at a time write the same number.
+ * An epoch that is higher than the known one was raised by another worker;
+ * workers that find the loss at the same time write the same number.
  */
 
 void
@@ -197,7 +196,7 @@ ngx_phone_witness_judge(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
         ngx_phone_witness_again(check);
     }
 
-    /* another connection may have found the same a moment ago */
+    /* another connection may have found the loss already */
 
     if (judged == PHONE_WRITES_KEPT || facts->losses != check->losses) {
         return;

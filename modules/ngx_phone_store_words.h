@@ -1,7 +1,7 @@
 
 /*
- * Between the files of the store: its memory, and a Redis command under
- * construction.  Nobody else includes it.
+ * Shared by the files of the store only: its memory, and a Redis command under
+ * construction.
  */
 
 
@@ -13,9 +13,9 @@
 
 
 /*
- * Words of the commits that are sent together, some ninety each, and how many
- * these are: Redis does nothing else meanwhile.  The words also bound what a
- * posting of another process may bring, and Lua's unpack().
+ * The number of words of the commits that are sent in one call, some ninety
+ * each, and the number of commits: Redis executes nothing else meanwhile.  Both
+ * limit the postings of other processes, and the stack of Lua's unpack().
  */
 #define NGX_PHONE_WORDS_MAX     4096
 #define NGX_PHONE_COMMITS_MAX   32
@@ -56,8 +56,8 @@ struct ngx_phone_store_s {
     ngx_phone_word(store, (str).data, (str).len)
 
 
-/* A command that grows too long is noticed when it is sent: n is then past
-   the end. */
+/* A command that is too long is detected when it is sent: n is then greater
+   than the limit. */
 
 static ngx_inline void
 ngx_phone_word(ngx_phone_store_t *store, const char *data, size_t len)
@@ -84,7 +84,7 @@ ngx_phone_number(ngx_phone_store_t *store, ngx_uint_t n)
 }
 
 
-/* A sketch's string, unless it is there. */
+/* Creates the string of a sketch if it is missing. */
 
 #define NGX_PHONE_SKETCH_WORDS  6
 
@@ -125,7 +125,7 @@ ngx_phone_count_words(ngx_phone_store_t *store, phone_str_t key,
 }
 
 
-/* Without a reply: can the command have been run? */
+/* The outcome of a command without a reply. */
 ngx_phone_outcome_t ngx_phone_store_failure(ngx_phone_redis_error_t error);
 
 /* ngx_phone_store_commit.c: the name under which Redis keeps the script, and

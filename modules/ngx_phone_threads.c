@@ -1,12 +1,12 @@
 
 /*
- * Jobs go out through a ring and a semaphore: each count of it is the right to
- * take one more job from the ring.  Results come back on a stack that threads
- * push to and the event loop takes as a whole.
+ * Jobs are passed through a ring and a semaphore: each count of the semaphore
+ * is the right to take one job.  Results are pushed to a stack, which the event
+ * loop takes as a whole.
  *
- * The event loop goes before the threads, so each time it is woken a thread is
- * stopped in the middle of something.  A thread with more to do therefore tells
- * of some quick results together.
+ * The event loop has the higher priority, so each wake-up of it preempts a
+ * thread.  Therefore a thread with more jobs reports several quick results
+ * together.
  */
 
 
@@ -21,11 +21,11 @@
 #include "ngx_phone_threads.h"
 
 
-/* A share of a processor, where all are busy, of some 3 %: what hogs them slows
-   signatures down but does not stop them. */
+/* If all processors are busy, such a thread gets some 3 % of one: other load
+   delays signatures but does not stop them. */
 #define NGX_PHONE_THREADS_NICE    15
 
-/* Quick results that a busy thread keeps to itself: some two milliseconds. */
+/* Quick results that a busy thread reports together: some two milliseconds. */
 #define NGX_PHONE_THREADS_UNTOLD  8
 
 
@@ -43,7 +43,8 @@ struct ngx_phone_threads_s {
     _Atomic int                  stopping;
 
     _Atomic(ngx_phone_job_t *)   finished;
-    ngx_connection_t            *results;    /* eventfd: finished has some */
+    ngx_connection_t            *results;    /* eventfd: `finished` is not
+                                                empty */
 };
 
 
@@ -209,19 +210,20 @@ ngx_phone_threads_results(ngx_event_t *rev)
 
     if (c->close) {
 
-        /* worker_shutdown_timeout: nginx calls whoever has a connection */
+        /* worker_shutdown_timeout: nginx calls the handlers of all
+           connections */
 
         threads->conf.hurry(threads->conf.data);
         return;
     }
 
-    /* emptied before it is looked at: a push from here on counts again */
+    /* the eventfd is read first: a later push makes it readable again */
 
     (void) (read(c->fd, &n, sizeof(n)) == sizeof(n));
 
     job = atomic_exchange(&threads->finished, NULL);
 
-    /* the last comes first: the other way round */
+    /* restore the order of completion */
 
     for (first = NULL; job; job = next) {
         next = job->next;
@@ -249,7 +251,8 @@ ngx_phone_threads_main(void *data)
     threads = data;
     untold = 0;
 
-    /* of this thread, on Linux; nothing keeps one from becoming nicer */
+    /* on Linux this applies to the thread; raising the value is always
+       allowed */
 
     if (nice(NGX_PHONE_THREADS_NICE) == -1) { /* void */ }
 
@@ -263,7 +266,7 @@ ngx_phone_threads_main(void *data)
 
         job->run(job, own);
 
-        /* from here on it is the event loop's */
+        /* after this the job belongs to the event loop */
 
         untold = job->quick ? untold + 1 : NGX_PHONE_THREADS_UNTOLD;
         ngx_phone_threads_finish(threads, job);
@@ -279,7 +282,7 @@ ngx_phone_threads_main(void *data)
 }
 
 
-/* NULL: it is to end.  Nobody waits for results of a thread that sleeps. */
+/* NULL: the thread must end.  Results are reported before the thread sleeps. */
 
 static ngx_phone_job_t *
 ngx_phone_threads_take(ngx_phone_threads_t *threads, ngx_uint_t *untold)
@@ -297,7 +300,7 @@ ngx_phone_threads_take(ngx_phone_threads_t *threads, ngx_uint_t *untold)
         return NULL;
     }
 
-    /* looked at before it is taken: from then on the place may be used again */
+    /* read before the head is moved: after that the slot may be reused */
 
     i = atomic_load(&threads->head);
 
@@ -334,7 +337,7 @@ ngx_phone_threads_tell(ngx_phone_threads_t *threads, ngx_uint_t *untold)
     *untold = 0;
     one = 1;
 
-    /* it cannot fail but by a signal: no counter gets near 2^64 */
+    /* it fails only with EINTR: the counter does not overflow */
 
     while (write(threads->results->fd, &one, sizeof(one)) == -1
            && ngx_errno == NGX_EINTR)

@@ -1,11 +1,11 @@
 
 /*
- * Threads for work that would hold up the event loop.
+ * Threads for work that would block the event loop.
  *
- * They go after the event loops (nice), so a reply that needs no work is not
- * kept waiting by those that do.  A thread that gives way must not hold a lock
- * that the event loop wants: jobs and results are handed over without one,
- * which nginx's own pool cannot do (docs/architecture.md, "Threads").
+ * They have a lower priority (nice) than the event loops, so that replies
+ * without such work are not delayed.  A thread that is preempted must not hold
+ * a lock that the event loop needs: jobs and results are passed without locks,
+ * unlike in nginx's own thread pools (docs/architecture.md, "Threads").
  */
 
 
@@ -20,7 +20,7 @@
 typedef struct ngx_phone_threads_s  ngx_phone_threads_t;
 typedef struct ngx_phone_job_s      ngx_phone_job_t;
 
-/* Part of what the caller allocates; it stays until done() is called. */
+/* Part of a structure of the caller; it must exist until done() is called. */
 struct ngx_phone_job_s {
     ngx_phone_job_t         *next;
     void                   (*run)(ngx_phone_job_t *job, void *own);
@@ -29,15 +29,15 @@ struct ngx_phone_job_s {
 };
 
 
-/* What each thread keeps for itself: begin() makes it in the thread, end()
-   gives it back. */
+/* An object of each thread: begin() creates it in the thread, end() frees
+   it. */
 typedef struct {
     ngx_uint_t               threads;
     ngx_uint_t               jobs_max;       /* posted and not yet done */
     void                  *(*begin)(void *data);
     void                   (*end)(void *own);
-    void                   (*hurry)(void *data);  /* the worker is told to end
-                                                and its time is over */
+    void                   (*hurry)(void *data);  /* worker_shutdown_timeout
+                                                     has expired */
     void                    *data;
 } ngx_phone_threads_conf_t;
 

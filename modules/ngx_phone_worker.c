@@ -1,5 +1,5 @@
 
-/* What a worker holds: how it is made, and how it goes. */
+/* Creates and destroys the object of a worker. */
 
 
 #include "ngx_phone.h"
@@ -14,7 +14,8 @@
 #include <openssl/rand.h>
 
 
-/* Drawn at a time: asking OpenSSL costs more than what it gives. */
+/* Random bytes are drawn in blocks: a call of OpenSSL costs more than the
+   bytes. */
 #define NGX_PHONE_RANDOM_POOL  4096
 
 
@@ -102,7 +103,7 @@ ngx_phone_init_env(ngx_phone_t *phone)
         != 0)
     {
         ngx_log_error(NGX_LOG_EMERG, phone->log, 0,
-                      "the keys of ngx_phone cannot be made");
+                      "the keys could not be derived");
         return NGX_ERROR;
     }
 
@@ -111,7 +112,7 @@ ngx_phone_init_env(ngx_phone_t *phone)
 
 
 /*
- * Closing the connections answers whoever waits for the store.
+ * Closing the connections fails all commands that wait.
  */
 
 void
@@ -136,8 +137,8 @@ ngx_phone_destroy(ngx_phone_t *phone)
 }
 
 
-/* What is under way ends as after a killed worker: leases run out, callers ask
-   again. */
+/* Calls and events end as after a kill of the worker: leases expire, clients
+   repeat their calls. */
 
 void
 ngx_phone_hurry(ngx_phone_t *phone)
@@ -187,7 +188,7 @@ ngx_phone_random(ngx_phone_t *phone, u_char *p, size_t len)
     if (phone->random_left < len) {
         if (RAND_bytes(phone->random, NGX_PHONE_RANDOM_POOL) != 1) {
             ngx_log_error(NGX_LOG_ALERT, phone->log, 0,
-                          "no random bytes can be had");
+                          "RAND_bytes() failed");
             return NGX_ERROR;
         }
 

@@ -22,7 +22,7 @@ is system($ENV{CC} || 'gcc', '-O1', '-Ilua-free-handlers', '-o', $program, 't/nu
           $core, qw(-ljansson -lcrypto -lz -lm)), 0, 'the program';
 
 chomp(my $library = `t/tools/libphonenumber`);
-is $?, 0, 'libphonenumber' or BAIL_OUT('it is needed to compare with: is npm installed?');
+is $?, 0, 'libphonenumber' or BAIL_OUT('npm could not fetch what is compared with: see above');
 
 subtest 'the oracle' => sub {
     my $tests = 0;

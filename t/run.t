@@ -35,4 +35,25 @@ ok wait_for(sub { !is_running($nginx) }, 10), 'stopped: nginx is gone';
 ok wait_for(sub { !-e "$dir/redis.sock" }, 10), 'and Redis';
 unlike slurp("$dir/error.log"), qr/\[(?:alert|crit|emerg)\]/, 'without alarm';
 
+
+# The same folder again, with the demo: the lines that it prints, as they stand, make a bill, pay it, and
+# the shop gets its notice.
+
+$ENV{DEMO} = 1;
+$ENV{PORT} = free_port();
+$pid = spawn(['sh', '-c', "exec conf/run > $top/demo 2>&1"]);
+ok wait_for(sub { -s "$top/demo" && slurp("$top/demo") =~ /^Ctrl-C/m }, 60), 'the demo is ready'
+    or diag slurp("$top/demo");
+
+my ($story) = slurp("$top/demo") =~ /^(  # .*)^Ctrl-C/ms;
+$story =~ s/^  curl -N .*\n//m;
+spew("$top/story", $story);
+my $said = `bash $top/story 2>/dev/null`;
+like $said, qr/"out_trade_no":"T1001","status":"CREATED"/, 'a bill is made';
+like $said, qr/"out_trade_no":"T1001","status":"PAID".*"card_id"/, 'and paid';
+like $said, qr/"ok":true/, 'the books are right';
+ok wait_for(sub { slurp("$top/demo") =~ /the shop got a notice: .*status=PAID/ }, 10), 'the notice'
+    or diag $said, slurp("$top/demo");
+stop_process($pid);
+
 Test::More::done_testing();

@@ -12,7 +12,6 @@
 
 
 #define PHONE_MINUTE  (INT64_C(60) * 1000)
-#define PHONE_HOUR    (60 * PHONE_MINUTE)
 
 #define PHONE_CODE_LABEL  "login code"   /* of phone_random() */
 
@@ -187,20 +186,20 @@ phone_code_text(phone_call_t *call, phone_str_t code)
 static phone_str_t
 phone_temporary_text(phone_call_t *call, phone_str_t code)
 {
-    int                      hours;
+    int                      minutes;
     const phone_settings_t  *settings;
 
     settings = phone_settings(call);
-    hours = (int) (settings->temporary_lifetime / PHONE_HOUR);
+    minutes = (int) (settings->temporary_lifetime / PHONE_MINUTE);
 
     return phone_format(phone_memory(call),
-                        "【%.*s】临时密码 %.*s，%d 小时内有效，"
+                        "【%.*s】临时密码 %.*s，%d 分钟内有效，"
                         "登录后请设置新密码。"
-                        " Temporary password: %.*s, valid for %d hours. "
+                        " Temporary password: %.*s, valid for %d minutes. "
                         "Log in and choose your own.",
                         PHONE_ARGS(settings->site),
-                        PHONE_ARGS(code), hours,
-                        PHONE_ARGS(code), hours);
+                        PHONE_ARGS(code), minutes,
+                        PHONE_ARGS(code), minutes);
 }
 
 

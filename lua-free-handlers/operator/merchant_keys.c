@@ -126,7 +126,6 @@ phone_merchant_keys_show(phone_json_t *json,
     for (i = 0; i < keys->n; i++) {
         phone_json_object(json, NULL);
         phone_json_text(json, "key_id", keys->key[i].key_id);
-        phone_json_time(json, "from", keys->key[i].from);
 
         if (keys->key[i].until) {
             phone_json_time(json, "until", keys->key[i].until);

@@ -20,7 +20,7 @@ my $pump = 'phone_pump interval=100ms;';
 my $good = Phone::Product->new(http => $pump);
 my $redis = $good->redis;
 my $host = Phone::Product->new(redis => 0, stopped => 1, http => $pump,
-    store => 'unix:' . $redis->socket, allow => qr/its clock and ours/);
+    store => 'unix:' . $redis->socket, allow => qr/its clock and the clock of this host/);
 
 my $clock = temp_dir() . '/clock';
 
@@ -68,7 +68,7 @@ for my $ahead (2 * DAY, -30 * DAY, 6) {
     }
 
     is join(', ', keys %code), '503 STORE_UNAVAILABLE', "set by $ahead s: 503 from the first call on";
-    like substr($host->log, $had), qr/\[warn\].*our clock has been set by/, 'the log says why';
+    like substr($host->log, $had), qr/\[warn\].*the clock of this host was set by/, 'the log says why';
 
     is pay($good, $_)->{status}, 200, 'the other host pays its bills' for @more;
     ok wait_for(sub {

@@ -11,7 +11,7 @@ my $redis = Phone::Redis->new(appendfsync => 'always');
 my $fake = Phone::FakeRedis->new(behavior => 'proxy', upstream => $redis->socket);
 my $backend = Phone::Merchant->new('ok');
 my $p = Phone::Product->new(redis => 0, stopped => 1, workers => 2, safe => 1,
-    store => 'unix:' . $fake->socket, allow => qr/its clock and ours/,
+    store => 'unix:' . $fake->socket, allow => qr/its clock and the clock of this host/,
     http => 'phone_clock_bound 4s; phone_pump interval=200ms;');
 $p->{redis} = $redis;
 $p->start;
@@ -42,7 +42,7 @@ for my $off (3, -3) {
     clock(-$off);
 
     # once a minute
-    ok wait_for(sub { substr($p->log, $had) =~ /\[warn\].*our clock is [23]\d{3} ms ahead of/ }, 6),
+    ok wait_for(sub { substr($p->log, $had) =~ /\[warn\].*the clock of this host is [23]\d{3} ms ahead of/ }, 6),
         "$off s: a warning" if $off > 0;
 
     ok wait_for(sub { abs(metric('phone_clock_offset_seconds') - $off) < 0.5 }, 8),
@@ -58,7 +58,7 @@ for my $off (3, -3) {
 for my $off (6, -6, 7200, -7200) {
     clock($off);
     ok wait_for(sub { me() == 503 && me() == 503 }, 8), "$off s: 503";
-    ok $p->wait_log(qr/\[crit\].*its clock and ours are more than 4000 ms apart.*NTP/),
+    ok $p->wait_log(qr/\[crit\].*its clock and the clock of this host differ by more than 4000 ms.*NTP/),
         'the log says what to do';
     ok wait_for(sub { metric('phone_store_up') eq '0' }, 5), 'phone_store_up is 0';
 

@@ -101,7 +101,7 @@ is met("http://moved.test:$port/n"), 'address', '... and elsewhere tomorrow';
 
 for my $case ([close => 'closed'], [junk => 'reply'], [half => 'reply'],
               [silent => 'timeout'], [slow => 'timeout'], [huge => 200],
-              [503 => 503], [redirect => 302], [204 => 204], ['late:1' => 200])
+              [503 => 503], [999 => 'reply'], [600 => 'reply'], [redirect => 302], [204 => 204], ['late:1' => 200])
 {
     my ($behavior, $last) = @$case;
     my $merchant = Phone::Merchant->new($behavior);
@@ -225,7 +225,7 @@ like stranger(), qr/^HTTP\/1\.1 403/, 'a stranger on the socket';
 like stranger('Phone-Fetch-Token: ' . '0' x 64, 'Phone-Fetch-Kind: notice',
               'Phone-Fetch-Host: x', "Phone-Fetch-Target: " . $shop->url),
     qr/^HTTP\/1\.1 403/, 'with a wrong token';
-like $p->log, qr/\[warn\].* a request of somebody else on the socket/, 'is logged';
+like $p->log, qr/\[warn\].* request without a valid token on the socket/, 'is logged';
 
 $p->configure(location => 'location /vars { return 200 "[$phone_fetch_kind'
     . '$phone_fetch_target$phone_fetch_host$phone_fetch_result]"; }');
@@ -236,7 +236,7 @@ $p->reload(wait => 1);
 is $p->get('/vars', headers => { 'Phone-Fetch-Target' => 'http://x/' })->{content},
     '[]', 'no variable is set for other requests';
 is met($shop->url), 'upstream', 'without the header no answer counts';
-like $p->log, qr/fetch server answered 200 by itself: its location needs/,
+like $p->log, qr/fetch server returned 200 of its own: its location needs/,
     'and it is said why';
 
 (my $odd = $fetch) =~ s/^ +proxy_pass [^;]*;/return 418;/m or die;

@@ -14,7 +14,7 @@ my $payer = $p->payer('13800000001', 100000000);
 my $serial = 0;
 my ($paid, $late) = (0, 0);
 
-my $held = qr/an event is not sent: its lease is over/;
+my $held = qr/event is not sent: its lease has ended/;
 
 # which worker runs an event is not for us to say
 

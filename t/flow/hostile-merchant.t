@@ -77,7 +77,7 @@ like met($_), qr/^(?!ACKED)\S+ (?:reply|404)$/, "$_: is not obeyed" for @headers
 unlike met('text:<!--# include virtual="/open/x" -->'), qr/^ACKED/, 'what a page includes is not fetched';
 unlike met('text:<!--# include virtual="/said" -->'), qr/^ACKED/, 'nor said';
 is scalar($bait->requests), 0, 'nothing was reached at all';
-ok $p->wait_log(qr/\[warn\] .*an answer to an outbound call leads to "\/internal\/x"/), 'the log says what to do';
-unlike $p->log, qr/\[error\] .*answered \d+ by itself/, 'and blames the merchant';
+ok $p->wait_log(qr/\[warn\] .*the answer to an outbound call requests "\/internal\/x"/), 'the log says what to do';
+unlike $p->log, qr/\[error\] .*returned \d+ of its own/, 'and blames the merchant';
 
 done_testing;

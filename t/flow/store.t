@@ -123,7 +123,7 @@ $payer = $p->payer('13800000001', 1000000);
 # Settings that are changed while it runs
 
 for my $case (['maxmemory-policy', 'allkeys-lru', 'noeviction', 'maxmemory-policy'],
-              ['appendonly', 'no', 'yes', 'append only file'])
+              ['appendonly', 'no', 'yes', 'append-only file'])
 {
     my ($name, $bad, $good, $reason) = @$case;
 

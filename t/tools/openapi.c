@@ -6,11 +6,13 @@
 
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <jansson.h>
 
 #include "host.h"
 #include "registry.h"
+#include "openapi_replies.h"
 
 
 static void openapi_paths(phone_json_t *json);
@@ -19,7 +21,9 @@ static void openapi_parameters(phone_json_t *json, const phone_endpoint_t *e);
 static void openapi_body(phone_json_t *json, const phone_endpoint_t *e);
 static void openapi_required(phone_json_t *json, const phone_endpoint_t *e);
 static void openapi_schema(phone_json_t *json, const phone_param_t *param);
-static void openapi_responses(phone_json_t *json);
+static void openapi_responses(phone_json_t *json, const phone_endpoint_t *e);
+static void openapi_members(phone_json_t *json, const char *members,
+    int refusal);
 static void openapi_components(phone_json_t *json);
 static int openapi_print(phone_str_t text);
 
@@ -283,13 +287,179 @@ openapi_body(phone_json_t *json, const phone_endpoint_t *e)
 }
 
 
-static void
-openapi_responses(phone_json_t *json)
+/* One of a list: its name, its type, and what it is a list of. */
+
+typedef struct {
+    char                     name[32];
+    char                     of[32];
+    const char              *type;
+    int                      optional;
+} openapi_member_t;
+
+
+static const char *
+openapi_member(openapi_member_t *member, const char *p)
 {
+    size_t  n;
+
+    memset(member, 0, sizeof(openapi_member_t));
+    member->type = "string";
+
+    n = strcspn(p, "#!?[ ");
+    memcpy(member->name, p, n);
+
+    for (p += n; *p && *p != ' '; p++) {
+        switch (*p) {
+
+        case '#':
+            member->type = "integer";
+            break;
+
+        case '!':
+            member->type = "boolean";
+            break;
+
+        case '?':
+            member->optional = 1;
+            break;
+
+        case '[':
+            member->type = "array";
+            n = strcspn(p, "]");
+            memcpy(member->of, p + 1, n - 1);
+            p += n;
+            break;
+        }
+    }
+
+    return p + strspn(p, " ");
+}
+
+
+static void
+openapi_ref(phone_json_t *json, const char *name)
+{
+    char  ref[64];
+
+    snprintf(ref, sizeof(ref), "#/components/schemas/%s", name);
+    phone_json_text(json, "$ref", text(ref));
+}
+
+
+static void
+openapi_code(phone_json_t *json, int refusal)
+{
+    unsigned  i;
+
+    phone_json_object(json, "code");
+    phone_json_text(json, "type", text("string"));
+    phone_json_array(json, "enum");
+
+    if (!refusal) {
+        phone_json_text(json, NULL, text("OK"));
+    }
+
+    for (i = 0; refusal && i < PHONE_REFUSALS_N; i++) {
+        phone_json_text(json, NULL, text(phone_refusal_text[i].code));
+    }
+
+    phone_json_end(json);
+    phone_json_end(json);
+}
+
+
+/* The schema of an object: with its code, or (refusal < 0) within a reply. */
+
+static void
+openapi_members(phone_json_t *json, const char *members, int refusal)
+{
+    const char        *p;
+    openapi_member_t   member;
+
+    phone_json_text(json, "type", text("object"));
+    phone_json_object(json, "properties");
+
+    if (refusal >= 0) {
+        openapi_code(json, refusal);
+    }
+
+    for (p = members + strspn(members, " "); *p; /* void */ ) {
+        p = openapi_member(&member, p);
+
+        phone_json_object(json, member.name);
+        phone_json_text(json, "type", text(member.type));
+
+        if (member.of[0]) {
+            phone_json_object(json, "items");
+            openapi_ref(json, member.of);
+            phone_json_end(json);
+        }
+
+        phone_json_end(json);
+    }
+
+    phone_json_end(json);
+    phone_json_array(json, "required");
+
+    if (refusal >= 0) {
+        phone_json_text(json, NULL, text("code"));
+    }
+
+    for (p = members + strspn(members, " "); *p; /* void */ ) {
+        p = openapi_member(&member, p);
+
+        if (!member.optional) {
+            phone_json_text(json, NULL, text(member.name));
+        }
+    }
+
+    phone_json_end(json);
+}
+
+
+static const openapi_object_t *
+openapi_reply(const char *name)
+{
+    const openapi_object_t  *reply;
+
+    for (reply = openapi_replies; reply->name; reply++) {
+        if (strcmp(reply->name, name) == 0) {
+            return reply;
+        }
+    }
+
+    fprintf(stderr, "openapi: %s is not in t/tools/openapi_replies.h\n", name);
+    exit(1);
+}
+
+
+static void
+openapi_responses(phone_json_t *json, const phone_endpoint_t *e)
+{
+    const char  *members;
+
+    members = openapi_reply(e->name)->members;
+
     phone_json_object(json, "responses");
 
     phone_json_object(json, "2XX");
-    phone_json_text(json, "description", text("code is OK"));
+    phone_json_text(json, "description",
+                    text(members ? "code is OK" : "the stream of events"));
+    phone_json_object(json, "content");
+    phone_json_object(json, members ? "application/json"
+                                    : "text/event-stream");
+    phone_json_object(json, "schema");
+
+    if (members) {
+        openapi_members(json, members, 0);
+
+    } else {
+        phone_json_text(json, "type", text("string"));
+    }
+
+    phone_json_end(json);
+    phone_json_end(json);
+    phone_json_end(json);
     phone_json_end(json);
 
     phone_json_object(json, "default");
@@ -297,7 +467,7 @@ openapi_responses(phone_json_t *json)
     phone_json_object(json, "content");
     phone_json_object(json, "application/json");
     phone_json_object(json, "schema");
-    phone_json_text(json, "$ref", text("#/components/schemas/Refusal"));
+    openapi_ref(json, "Refusal");
     phone_json_end(json);
     phone_json_end(json);
     phone_json_end(json);
@@ -340,7 +510,7 @@ openapi_operation(phone_json_t *json, const phone_endpoint_t *e)
         openapi_body(json, e);
     }
 
-    openapi_responses(json);
+    openapi_responses(json, e);
     phone_json_end(json);
 }
 
@@ -416,20 +586,15 @@ openapi_components(phone_json_t *json)
 
     phone_json_object(json, "schemas");
     phone_json_object(json, "Refusal");
-    phone_json_text(json, "type", text("object"));
-    phone_json_object(json, "properties");
-    phone_json_object(json, "code");
-    phone_json_text(json, "type", text("string"));
-    phone_json_array(json, "enum");
+    openapi_members(json, OPENAPI_REFUSAL, 1);
+    phone_json_end(json);
 
-    for (i = 0; i < PHONE_REFUSALS_N; i++) {
-        phone_json_text(json, NULL, text(phone_refusal_text[i].code));
+    for (i = 0; openapi_objects[i].name; i++) {
+        phone_json_object(json, openapi_objects[i].name);
+        openapi_members(json, openapi_objects[i].members, -1);
+        phone_json_end(json);
     }
 
-    phone_json_end(json);
-    phone_json_end(json);
-    phone_json_end(json);
-    phone_json_end(json);
     phone_json_end(json);
     phone_json_end(json);
 }

@@ -186,6 +186,27 @@ full_queue(void)
 }
 
 
+/* What lives for less than an hour was announced as "0 hours". */
+
+static void
+lifetimes_said(void)
+{
+    open_account();
+    player.settings.temporary_lifetime = 30 * MINUTE;
+    player.settings.code_lifetime = 5 * MINUTE;
+
+    play("session.code", "phone=13800000009");
+    play_event();
+    ok(sent("30 \xe5\x88\x86\xe9\x92\x9f", 1).len, "in Chinese");
+    ok(sent("valid for 30 minutes", 1).len, "a temporary password");
+
+    ask_for_code();
+    ok(sent("valid for 5 minutes", 1).len, "a code");
+
+    play_end();
+}
+
+
 /* A code that was used where the clock is ahead, where it is behind. */
 
 static void
@@ -618,6 +639,7 @@ main(void)
     code_guesses();
     code_side_by_side();
     full_queue();
+    lifetimes_said();
     two_hosts();
     strangers();
     no_difference();

@@ -28,6 +28,7 @@ use JSON::PP ();
 
 use Phone::Env qw(top slurp);
 use Phone::Flow ();
+use Phone::OpenApi ();
 use Phone::Redis ();
 use Phone::Sign;
 
@@ -85,7 +86,7 @@ sub import {
         *{"${caller}::$name"} = \&{"Test::More::$name"};
     }
 
-    *{"${caller}::done_testing"} = \&Phone::Flow::done_testing;
+    *{"${caller}::done_testing"} = \&done_testing;
     *{"${caller}::wait_for"} = \&Phone::Env::wait_for;
     *{"${caller}::patient"} = \&patient;
 }
@@ -114,6 +115,27 @@ sub new {
     $self->start unless $option{stopped};
 
     return $self;
+}
+
+
+# Each reply is one of docs/openapi.json.
+
+my %odd;
+
+sub request {
+    my ($self, $method, $path, %option) = @_;
+
+    my $reply = $self->SUPER::request($method, $path, %option);
+    $odd{$_}++ for Phone::OpenApi::odd($method, $path, $reply);
+
+    return $reply;
+}
+
+sub done_testing {
+    Test::More::is(scalar keys %odd, 0, 'the replies are those of openapi.json')
+        or Test::More::diag(join "\n", sort keys %odd);
+
+    Phone::Flow::done_testing();
 }
 
 

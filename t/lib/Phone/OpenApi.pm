@@ -1,0 +1,96 @@
+package Phone::OpenApi;
+
+# docs/openapi.json held against what is really answered:
+#
+#   my @odd = Phone::OpenApi::odd($method, $path, $reply);
+#
+# $reply is one of Phone::Flow; the answer is what does not fit, in words.  A
+# path that the document does not have, and a reply that is not JSON of ours,
+# fit.
+
+use strict;
+use warnings;
+
+use JSON::PP ();
+
+use Phone::Env qw(top slurp);
+
+my $api = JSON::PP->new->utf8->decode(slurp(top() . '/docs/openapi.json'));
+my @operations;
+
+for my $path (sort keys %{ $api->{paths} }) {
+    my $pattern = join '[^/]+', map { quotemeta } split /\{\w+\}/, $path, -1;
+
+    push @operations, { path => $path, pattern => qr/^$pattern$/,
+                        fixed => $path !~ /\{/,
+                        methods => $api->{paths}{$path} };
+}
+
+# /sessions/others before /sessions/{slot}
+@operations = sort { $b->{fixed} <=> $a->{fixed} } @operations;
+
+
+sub odd {
+    my ($method, $path, $reply) = @_;
+
+    my $json = $reply->{json};
+    return unless ref $json eq 'HASH' && defined $json->{code};
+
+    $path =~ s/\?.*//s;
+
+    my ($found) = grep { $path =~ $_->{pattern} } @operations;
+    return unless $found && $found->{methods}{lc $method};
+
+    my $responses = $found->{methods}{lc $method}{responses};
+    my $answer = $json->{code} eq 'OK' ? $responses->{'2XX'}
+                                       : $responses->{default};
+    my $schema = $answer->{content}{'application/json'}{schema};
+
+    return map { "$method $path: $_" } check($json, $schema, 'reply');
+}
+
+
+sub check {
+    my ($value, $schema, $where) = @_;
+
+    return "$where: no schema" unless $schema;
+    return check($value, schema($1), $where)
+        if ($schema->{'$ref'} || '') =~ m{^#/components/schemas/(\w+)$};
+
+    my $type = $schema->{type};
+
+    if ($type eq 'object') {
+        return "$where is no object" unless ref $value eq 'HASH';
+
+        return (map { exists $schema->{properties}{$_}
+                      ? check($value->{$_}, $schema->{properties}{$_},
+                              "$where.$_")
+                      : "$where.$_ is not in openapi.json" }
+                sort keys %$value),
+               (map { exists $value->{$_} ? () : "$where.$_ is missing" }
+                @{ $schema->{required} || [] });
+    }
+
+    if ($type eq 'array') {
+        return "$where is no list" unless ref $value eq 'ARRAY';
+        return map { check($_, $schema->{items}, "$where\[]") } @$value;
+    }
+
+    my $text = JSON::PP->new->allow_nonref->encode($value);
+
+    return "$where is no boolean"
+        if $type eq 'boolean' && !JSON::PP::is_bool($value);
+    return "$where is no integer: $text"
+        if $type eq 'integer' && $text !~ /^-?\d+$/;
+    return "$where is no text: $text"
+        if $type eq 'string' && $text !~ /^"/;
+    return "$where is none of the words: $text"
+        if $schema->{enum} && !grep { $_ eq $value } @{ $schema->{enum} };
+
+    return;
+}
+
+sub schema { $api->{components}{schemas}{$_[0]} }
+
+
+1;
