@@ -385,7 +385,6 @@ ngx_phone_run_over(ngx_phone_run_t *run)
 }
 
 
-<<<<<<< HEAD
 /* For whoever may meet it, in each call: one line a second. */
 
 static void
@@ -410,10 +409,7 @@ ngx_phone_run_bad(ngx_phone_run_t *run)
 }
 
 
-/* A call, not an event: what it was answered. */
-=======
 /* Counts the status of an endpoint's reply. */
->>>>>>> main
 
 static void
 ngx_phone_run_count(ngx_phone_run_t *run)
