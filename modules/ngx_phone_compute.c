@@ -89,7 +89,7 @@ static void ngx_phone_compute_result(ngx_phone_task_t *t, phone_str_t text);
 ngx_phone_compute_t *
 ngx_phone_compute_create(ngx_phone_t *phone)
 {
-    ngx_uint_t                 workers;
+    ngx_uint_t                 workers, threads;
     ngx_phone_compute_t       *compute;
     ngx_phone_threads_conf_t   conf;
 
@@ -101,16 +101,19 @@ ngx_phone_compute_create(ngx_phone_t *phone)
     compute->phone = phone;
 
     /*
-     * The processors are shared out among the workers.  Each worker has one
-     * thread more than it hashes passwords with, for signatures.
+     * The threads and the processors are shared out among the workers.  Of the
+     * threads of a worker at most half hash passwords, so that the same number
+     * is left for signatures.
      */
 
     workers = ngx_phone_workers(phone->cycle);
+    threads = phone->conf->compute_threads;
 
-    compute->hashing_max = ngx_max((ngx_uint_t) ngx_ncpu / 2 / workers, 1);
+    compute->hashing_max = ngx_min((ngx_uint_t) ngx_ncpu, threads) / 2
+                           / workers;
+    compute->hashing_max = ngx_max(compute->hashing_max, 1);
 
-    conf.threads = ngx_max((ngx_uint_t) phone->conf->compute_threads / workers,
-                           compute->hashing_max + 1);
+    conf.threads = ngx_max(threads / workers, 2);
 
     phone->counters->compute_threads = conf.threads;
     phone->counters->compute_hashers = compute->hashing_max;

@@ -29,4 +29,44 @@ for my $workers (1, 2, 3, 4) {
     is $tasks - $workers, $workers * $threads, 'and so many there are';
 }
 
+# On a host of eight processors: "phone_compute_threads" bounds passwords as well,
+# and never leaves fewer threads to signatures than to passwords
+
+SKIP: {
+    skip 'a sanitizer must be loaded first', 1 if Phone::Env::build() eq 'asan';
+
+    my $source = $p->write('eight.c', <<'END');
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <unistd.h>
+
+long
+sysconf(int name)
+{
+    long  (*real)(int) = (long (*)(int)) dlsym(RTLD_NEXT, "sysconf");
+
+    return name == _SC_NPROCESSORS_ONLN ? 8 : real(name);
+}
+END
+    my $eight = $p->dir . '/eight.so';
+    system('cc', '-shared', '-fPIC', '-o', $eight, $source, '-ldl') == 0 or die;
+
+    # threads configured, workers => threads and passwords of each worker
+    my @shares = ([8, 1 => 8, 4], [8, 2 => 4, 2], [8, 4 => 2, 1], [4, 1 => 4, 2], [2, 1 => 2, 1],
+                  [1, 1 => 2, 1], [3, 2 => 2, 1], [32, 1 => 32, 4]);
+
+    for my $share (@shares) {
+        my ($configured, $workers, $threads, $hashers) = @$share;
+
+        $p->stop;
+        $p->configure(workers => $workers, http => "phone_compute_threads $configured;");
+        { local $ENV{LD_PRELOAD} = $eight; $p->start; }
+        wait_for { (metric('phone_workers') || 0) == $workers };
+
+        is metric('phone_compute_threads') . ' ' . metric('phone_compute_hashers'),
+            $workers * $threads . ' ' . $workers * $hashers,
+            "$configured threads for $workers workers: those of the host, and passwords";
+    }
+}
+
 done_testing;
