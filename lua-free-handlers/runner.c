@@ -26,6 +26,7 @@ static phone_next_t phone_runner_continue(phone_runner_t *runner, int64_t ms);
 static int phone_runner_wait(phone_runner_t *runner, int64_t ms,
     uint32_t random);
 static phone_next_t phone_runner_commit(phone_runner_t *runner);
+static void phone_runner_too_late(phone_runner_t *runner);
 static phone_next_t phone_runner_outcome(phone_runner_t *runner, int64_t ms,
     uint32_t random);
 static phone_next_t phone_runner_conflict(phone_runner_t *runner, int64_t ms,
@@ -103,6 +104,14 @@ phone_runner_run(phone_runner_t *runner, int64_t ms, uint32_t random)
     if (call->env->clock_off) {
         runner->no_store = 1;
         phone_runner_give_up(runner, PHONE_STORE_UNAVAILABLE);
+        return PHONE_NEXT_AT_ONCE;
+    }
+
+    /* nor does a time that is long gone: what limits count in its windows may
+       have been forgotten */
+
+    if (call->event == NULL && ms - runner->started >= PHONE_COMMIT_WITHIN) {
+        phone_runner_too_late(runner);
         return PHONE_NEXT_AT_ONCE;
     }
 
@@ -205,14 +214,27 @@ phone_runner_commit(phone_runner_t *runner)
 int
 phone_runner_may_commit(phone_runner_t *runner, int64_t now)
 {
-    if (runner->call->event || now - runner->call->now < PHONE_COMMIT_WITHIN) {
+    int64_t  since;
+
+    since = now - runner->call->now;
+
+    if (runner->call->event
+        || (since < PHONE_COMMIT_WITHIN && since > -PHONE_COMMIT_WITHIN))
+    {
         return 1;
     }
 
-    phone_runner_give_up(runner, runner->doubt ? PHONE_STORE_UNAVAILABLE
-                                               : PHONE_BUSY);
+    phone_runner_too_late(runner);
 
     return 0;
+}
+
+
+static void
+phone_runner_too_late(phone_runner_t *runner)
+{
+    phone_runner_give_up(runner, runner->doubt ? PHONE_STORE_UNAVAILABLE
+                                               : PHONE_BUSY);
 }
 
 

@@ -133,9 +133,10 @@ int phone_runner_may_send(phone_runner_t *runner, int64_t now, int64_t needs);
 
 /*
  * Just before runner.commit is handed to the store, with a clock that was just
- * read: may it be?  0: the call began too long ago, and is refused; the time
- * that it was judged by is not to be relied on any more (a nonce may have been
- * forgotten since).  An event's commit is guarded by its lease instead.
+ * read: may it be?  0: the call began too long ago, or the clock was set back
+ * since by as much, and is refused; the time that it was judged by is not to be
+ * relied on any more (a nonce may have been forgotten since, a key have ended).
+ * An event's commit is guarded by its lease instead.
  */
 int phone_runner_may_commit(phone_runner_t *runner, int64_t now);
 

@@ -89,7 +89,8 @@ typedef struct {
     int64_t                  attempts;   /* as committed */
     unsigned                 sent;       /* as it left */
     unsigned                 in_flight;
-    int64_t                  left_at;    /* of the run: the last one */
+    int64_t                  left_at;    /* of the run: the first of these */
+    unsigned                 of_before:1;    /* under a lease that is lost */
     unsigned                 acked:1;    /* the merchant has said so */
     unsigned                 over:1;     /* ACKED or EXHAUSTED in the store */
 } sim_notice_t;
@@ -156,10 +157,11 @@ typedef struct {
     phone_str_t              number;
     int64_t                  asked_at;   /* of the run: when it was sent */
     int64_t                  made_at;    /* of the run: the answer */
-    int64_t                  made_wall;  /* ms */
-    int64_t                  used_wall;  /* ms: at the latest */
+    int64_t                  made_wall;  /* ms, on the clock that opened it */
+    int64_t                  used_wall;  /* ms: at the latest, by a commit */
+    int64_t                  used_before;    /* ms: by another than that */
+    unsigned                 used_by;    /* the call of that commit */
     int64_t                  closed_at;  /* of the run; 0: it is open */
-    unsigned                 jumped;     /* so often the clock had */
 } sim_session_t;
 
 
@@ -169,6 +171,7 @@ typedef struct {
     sim_key_t                parts;
     unsigned                 there:1;
     unsigned                 raised:1;
+    uint64_t                 words;      /* what is written: a hash */
 } sim_written_t;
 
 
@@ -183,7 +186,8 @@ struct sim_auditor_s {
     sim_map_t                movements;  /* and what comes in but once */
     sim_map_t                orders;     /* "<merchant>:<no>" -> bill id */
     sim_map_t                answers;    /* what was said before */
-    sim_map_t                nonces;     /* of notices, of merchants' calls */
+    sim_map_t                nonces;     /* of notices */
+    sim_map_t                calls;      /* nonces of merchants' calls */
     sim_map_t                keys;       /* "<merchant> <key id>" */
     sim_map_t                cards;
     sim_map_t                credits;    /* "<number>:<credit no>" -> amount */
@@ -320,6 +324,7 @@ void sim_audit_guess(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 /* auditor_keys.c */
 void sim_audit_keys(sim_auditor_t *auditor, const phone_op_t *op,
     phone_str_t merchant);
+void sim_audit_nonce_taken(sim_auditor_t *auditor);
 void sim_audit_signed(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
 

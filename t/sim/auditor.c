@@ -17,6 +17,14 @@ static void sim_audit_lives(sim_auditor_t *auditor,
 static void sim_audit_versions(sim_auditor_t *auditor);
 
 
+/* A version that a record has had. */
+typedef struct {
+    sim_node_t               node;       /* "<key> <version>" */
+    uint64_t                 words;      /* it came with: a hash of them */
+    int64_t                  at;         /* of the run */
+} sim_version_t;
+
+
 /* Fields that keep facts. */
 static const char *const  sim_packs[] = { "facts", "paid", NULL };
 
@@ -38,6 +46,7 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->orders, world->memory, 512);
     sim_map_init(&auditor->answers, world->memory, 512);
     sim_map_init(&auditor->nonces, world->memory, 1024);
+    sim_map_init(&auditor->calls, world->memory, 1024);
     sim_map_init(&auditor->keys, world->memory, 32);
     sim_map_init(&auditor->cards, world->memory, 64);
     sim_map_init(&auditor->credits, world->memory, 64);
@@ -310,6 +319,7 @@ sim_audit_before(sim_auditor_t *auditor, const phone_commit_t *commit)
         written->parts = parts;
         written->there = sim_stored(auditor, op->key, "v").data != NULL;
         written->raised = 0;
+        written->words = 0;
     }
 }
 
@@ -401,6 +411,28 @@ sim_audit_forgotten(sim_auditor_t *auditor, const sim_key_t *parts)
 }
 
 
+/* FNV-1a of what a command writes. */
+
+static uint64_t
+sim_words(uint64_t hash, const phone_op_t *op)
+{
+    size_t    k;
+    unsigned  i;
+
+    for (i = 0; i < op->nwords; i++) {
+
+        for (k = 0; k < op->word[i].len; k++) {
+            hash = (hash ^ (unsigned char) op->word[i].data[k])
+                   * UINT64_C(1099511628211);
+        }
+
+        hash = (hash ^ 256) * UINT64_C(1099511628211);
+    }
+
+    return hash;
+}
+
+
 static void
 sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
     const phone_op_t *op)
@@ -421,6 +453,7 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
         }
 
         if (written != NULL) {
+            written->words = sim_words(written->words, op);
             sim_audit_record(auditor, task, op, written);
 
         } else {
@@ -478,14 +511,25 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
 }
 
 
+/* A posting that a failover has brought back writes the same once more: what
+   it wrote at first is lost, and the same version stands for the same. */
+
 static int
-sim_is_posting(const sim_task_t *task)
+sim_posted_again(const sim_auditor_t *auditor, const sim_version_t *had,
+    const sim_written_t *written)
 {
-    return task != NULL && task->call.event == &phone_posting_apply;
+    const sim_world_t  *world;
+
+    world = auditor->world;
+
+    return world->failovers && had->at <= world->failover_at
+           && had->words == written->words && auditor->task != NULL
+           && auditor->task->call.event == &phone_posting_apply;
 }
 
 
-/* After a clock has jumped, what was to be short may be long. */
+/* Where a clock has jumped, or a commit came late, what was to be short is long
+   by that, and what was to be long is short. */
 
 static void
 sim_audit_lives(sim_auditor_t *auditor, const phone_commit_t *commit)
@@ -496,8 +540,8 @@ sim_audit_lives(sim_auditor_t *auditor, const phone_commit_t *commit)
 
     world = auditor->world;
     wrong = sim_lives_wrong(world->store, sim_wall(world), &world->settings,
-                            world->jumped ? INT64_MAX / 4 : world->swarm.skew,
-                            commit, &key);
+                            world->swarm.skew + world->jumped_by
+                            + world->stuck_for, commit, &key);
 
     if (wrong != NULL) {
         sim_violation(world, "\"%.*s\" %s", PHONE_ARGS(key), wrong);
@@ -514,6 +558,7 @@ sim_audit_versions(sim_auditor_t *auditor)
     char            text[256];
     unsigned        i;
     phone_str_t     key, version;
+    sim_version_t  *had;
     sim_written_t  *written;
 
     for (i = 0; i < auditor->nwritten; i++) {
@@ -524,25 +569,23 @@ sim_audit_versions(sim_auditor_t *auditor)
                      PHONE_ARGS(written->key), PHONE_ARGS(version));
         key = (phone_str_t) { (size_t) n, text };
 
-        /* a posting that was lost makes the same record once more: the same
-           version stands for the same content */
+        had = sim_map_find(&auditor->versions, key);
 
-        if (auditor->world->failovers
-            && (!written->there || sim_is_posting(auditor->task)))
-        {
+        if (had != NULL && sim_posted_again(auditor, had, written)) {
+            had->at = auditor->world->now;
             continue;
         }
 
-        if (version.len == 0 || (size_t) n >= sizeof(text)
-            || sim_map_find(&auditor->versions, key) != NULL)
-        {
+        if (version.len == 0 || (size_t) n >= sizeof(text) || had != NULL) {
             sim_violation(auditor->world, "\"%.*s\" gets version \"%.*s\", "
                           "which it has had", PHONE_ARGS(written->key),
                           PHONE_ARGS(version));
             return;
         }
 
-        (void) sim_map_add(&auditor->versions, key, sizeof(sim_node_t));
+        had = sim_map_add(&auditor->versions, key, sizeof(sim_version_t));
+        had->words = written->words;
+        had->at = auditor->world->now;
     }
 }
 

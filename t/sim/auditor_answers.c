@@ -11,6 +11,11 @@
 #include "answer.h"
 
 
+/* ms: for less than a day, by what a clock may have been set between a commit
+   and its answer */
+#define SIM_KEY_KEPT  (INT64_C(22) * 3600 * 1000)
+
+
 static void sim_audit_create(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 static void sim_audit_mismatch(sim_auditor_t *auditor,
@@ -72,6 +77,7 @@ sim_audit_key(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 {
     int           n, again;
     char          text[160];
+    sim_fact_t   *first;
     phone_str_t   name;
     sim_world_t  *world;
 
@@ -97,7 +103,9 @@ sim_audit_key(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         return again;
     }
 
-    if (!world->jumped && !world->outages) {
+    first = sim_map_find(&auditor->answers, name);
+
+    if (sim_wall_most(world) < first->wall + SIM_KEY_KEPT) {
         sim_violation(world, "call %u: two answers under the key %.*s",
                       exchange->serial, PHONE_ARGS(exchange->key));
     }
@@ -125,7 +133,7 @@ sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         sim_violation(world, "%s answers without a code", name);
     }
 
-    if (sim_refused(reply, PHONE_INTERNAL) && world->corrupt_key.len) {
+    if (sim_refused(reply, PHONE_INTERNAL) && exchange->broken) {
         return;
     }
 
@@ -141,9 +149,7 @@ sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         world->lab->answered[sim_endpoint_index(exchange->endpoint)]++;
     }
 
-    if (!reply->refused && exchange->must_fail
-        && !(exchange->by_clock && world->jumped != exchange->jumped))
-    {
+    if (!reply->refused && exchange->must_fail) {
         sim_violation(world, "%s (call %u) should have been refused: %.*s",
                       name, exchange->serial, PHONE_ARGS(reply->body));
     }
@@ -309,45 +315,6 @@ sim_bill_key_of(const sim_exchange_t *exchange, phone_str_t bill_id,
 }
 
 
-/* A nonce is good for one call. */
-
-static void
-sim_audit_nonce(sim_auditor_t *auditor, const sim_exchange_t *exchange)
-{
-    int           n;
-    char          text[128], serial[16];
-    sim_fact_t   *first;
-    sim_world_t  *world;
-
-    world = auditor->world;
-
-    n = snprintf(text, sizeof(text), "%.*s %.*s",
-                 PHONE_ARGS(sim_sent(exchange, "merchant_id")),
-                 PHONE_ARGS(sim_sent(exchange, "nonce")));
-    snprintf(serial, sizeof(serial), "%u", exchange->serial);
-
-    if (sim_fact(auditor, &auditor->nonces,
-                 (phone_str_t) { (size_t) n, text }, phone_cstr(serial))
-        == 0)
-    {
-        return;
-    }
-
-    /* for twice the skew no clock may let it in again, but for a call that
-       has run since before the clock jumped */
-
-    first = sim_map_find(&auditor->nonces, (phone_str_t) { (size_t) n, text });
-
-    if ((sim_wall_most(world) <= first->wall + 2 * world->settings.clock_skew
-         && exchange->jumped == world->jumped)
-        || (!world->jumped && !world->outages))
-    {
-        sim_violation(world, "call %u succeeds with the nonce of call %.*s",
-                      exchange->serial, PHONE_ARGS(first->value));
-    }
-}
-
-
 static void
 sim_audit_create(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply)
@@ -366,8 +333,6 @@ sim_audit_create(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     if (reply->refused) {
         return;
     }
-
-    sim_audit_nonce(auditor, exchange);
 
     key = sim_order_key(exchange, text, sizeof(text));
     order = sim_map_find(&auditor->orders, key);
@@ -442,8 +407,8 @@ sim_audit_mismatch(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
 /*
  * Is a bill there for whoever asks now?  One that is on its way to its bucket
- * counts as well, unless the clock has jumped, which is how a platform tells
- * that a bill it does not find is a young one.
+ * counts as well, unless the clock has jumped meanwhile, which is how a
+ * platform tells that a bill it does not find is a young one.
  */
 
 static int
@@ -462,7 +427,9 @@ sim_acknowledged(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     bill = sim_map_find(&auditor->bills, told->value);
 
     return bill != NULL ? bill->made_at < exchange->sent_at
-                        : !auditor->world->jumped && !auditor->world->outages;
+                        : !sim_jumped_since(auditor->world,
+                                            told->at - auditor->world
+                                                       ->swarm.call_timeout);
 }
 
 
@@ -474,7 +441,6 @@ sim_audit_query(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     phone_str_t  id;
 
     if (!reply->refused) {
-        sim_audit_nonce(auditor, exchange);
         sim_audit_object(auditor, exchange, reply->body);
         return;
     }
@@ -718,18 +684,24 @@ sim_audit_check(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     int                       wrong;
     unsigned                  i;
     phone_str_t               rest, sum;
+    sim_world_t              *world;
     static const char *const  found[] = {
         "mismatches_found", "negative_found", "entries_unreadable",
-        "entries_untracked", "faults_found", NULL
+        "entries_untracked", NULL
     };
+
+    world = auditor->world;
 
     if (reply->refused) {
         return;
     }
 
-    sim_count(auditor->world, CHECKS);
+    sim_count(world, CHECKS);
 
-    wrong = 0;
+    /* a record that is corrupt is a fault that it is to find */
+
+    wrong = (world->corrupt_key.len == 0 || world->calm)
+            && !phone_is(sim_member(reply->body, "faults_found"), "0");
 
     for (i = 0; found[i] != NULL; i++) {
         wrong |= !phone_is(sim_member(reply->body, found[i]), "0");
@@ -746,10 +718,8 @@ sim_audit_check(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     wrong |= exchange->at_rest
              && !phone_is(sim_member(reply->body, "ok"), "true");
 
-    if (wrong && (auditor->world->corrupt_key.len == 0
-                  || auditor->world->calm))
-    {
-        sim_violation(auditor->world, "the books are said to be wrong: %.*s",
+    if (wrong) {
+        sim_violation(world, "the books are said to be wrong: %.*s",
                       PHONE_ARGS(reply->body));
     }
 }

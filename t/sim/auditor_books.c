@@ -80,6 +80,11 @@ sim_audit_claim(sim_auditor_t *auditor, const phone_guard_t *guard)
 
     (void) sim_key_parse(guard->key, &parts);
 
+    if (phone_is(parts.kind, "nonce")) {
+        sim_audit_nonce_taken(auditor);
+        return;
+    }
+
     if (!phone_is(parts.kind, "order")) {
         return;
     }

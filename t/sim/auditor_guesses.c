@@ -15,10 +15,6 @@
 
 #define SIM_DAY              INT64_C(86400000)
 
-/* us: counts are kept for so long behind their window; a worker that stood
-   still for longer counts from nothing */
-#define SIM_COUNTS_KEPT      (60 * SIM_SECOND)
-
 
 typedef struct {
     sim_node_t               node;       /* its cookie */
@@ -164,7 +160,11 @@ sim_audit_code(sim_auditor_t *auditor, const sim_exchange_t *exchange,
            && (digits || sim_sent(exchange, "password").len == 10)
            ? sim_map_find(&auditor->codes, exchange->code_cookie) : NULL;
 
-    if (code == NULL) {
+    /* a clock that is set back brings a code back whose tries are forgotten */
+
+    if (code == NULL
+        || (world->jumped && sim_wall_most(world) >= code->until))
+    {
         return;
     }
 
@@ -221,14 +221,24 @@ sim_audit_device_given(sim_auditor_t *auditor,
 }
 
 
+/* In a window, whose counts are forgotten when a clock that was set has shown
+   the next one. */
+
 static void
 sim_audit_spent(sim_auditor_t *auditor, const sim_exchange_t *exchange,
-    phone_str_t name, int64_t most, int right)
+    phone_str_t name, int64_t window, int64_t most, int right)
 {
+    int64_t       end;
     sim_spent_t  *spent;
     sim_world_t  *world;
 
     world = auditor->world;
+    end = (exchange->ran_wall / window + 1) * window;
+
+    if (world->jumped && sim_wall_most(world) + world->swarm.skew >= end) {
+        return;
+    }
+
     spent = sim_map_make(&auditor->guesses, name, sizeof(sim_spent_t));
 
     if (right) {
@@ -272,13 +282,13 @@ sim_audit_password(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     n = snprintf(text, sizeof(text), "%.*s %lld", PHONE_ARGS(number),
                  (long long) (exchange->ran_wall / SIM_DAY));
     sim_audit_spent(auditor, exchange, (phone_str_t) { (size_t) n, text },
-                    settings->login_day, right);
+                    SIM_DAY, settings->login_day, right);
 
     n = snprintf(text, sizeof(text), "%.*s %.*s %lld", PHONE_ARGS(number),
                  PHONE_ARGS(exchange->address),
                  (long long) (exchange->ran_wall / settings->login_window));
     sim_audit_spent(auditor, exchange, (phone_str_t) { (size_t) n, text },
-                    settings->login_fails, right);
+                    settings->login_window, settings->login_fails, right);
 }
 
 
@@ -292,13 +302,6 @@ sim_audit_guess(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     world = auditor->world;
     digits = sim_six_digits(sim_sent(exchange, "password"));
 
-    /* counts are lost with writes, and clocks that are set back bring a code
-       back whose tries are forgotten */
-
-    if (world->failovers || world->jumped) {
-        return;
-    }
-
     if (!reply->refused && !digits && !exchange->worked) {
         sim_violation(world, "call %u is let in without a place in the "
                       "password queue", exchange->serial);
@@ -307,7 +310,6 @@ sim_audit_guess(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     sim_audit_code(auditor, exchange, reply, digits);
 
     if (exchange->worked && sim_is_stranger(auditor, exchange)
-        && world->now - exchange->sent_at < SIM_COUNTS_KEPT
         && (reply->refused ? reply->refusal == PHONE_LOGIN_FAILED
                            : exchange->chosen))
     {

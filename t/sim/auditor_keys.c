@@ -1,7 +1,8 @@
 
 /*
- * Merchants' keys: what is signed with one that had ended is not accepted, nor
- * is one unknown that was there, whatever a worker remembers.
+ * Calls of merchants.  Keys: what is signed with one that had ended is not
+ * accepted, nor is one unknown that was there, whatever a worker remembers.
+ * Nonces and timestamps: a call is good once, and for so long.
  */
 
 
@@ -10,6 +11,7 @@
 #include "auditing.h"
 #include "answer.h"
 #include "operator/merchant_keys.h"
+#include "settings.h"
 
 
 typedef struct {
@@ -20,8 +22,12 @@ typedef struct {
 } sim_key_life_t;
 
 
-/* us; no call takes that long otherwise */
-#define SIM_STOOD_STILL  (10 * SIM_SECOND)
+/* A nonce that a call has taken. */
+typedef struct {
+    sim_node_t               node;       /* "<merchant> <nonce>" */
+    unsigned                 serial;     /* of the call */
+    int64_t                  wall;       /* ms: then */
+} sim_nonce_t;
 
 
 static phone_str_t
@@ -33,6 +39,79 @@ sim_key_name(char text[96], phone_str_t merchant, phone_str_t key_id)
                  PHONE_ARGS(key_id));
 
     return (phone_str_t) { (size_t) n, text };
+}
+
+
+static phone_str_t
+sim_nonce_name(char text[128], const sim_exchange_t *exchange)
+{
+    int  n;
+
+    n = snprintf(text, 128, "%.*s %.*s",
+                 PHONE_ARGS(sim_sent(exchange, "merchant_id")),
+                 PHONE_ARGS(sim_sent(exchange, "nonce")));
+
+    return (phone_str_t) { (size_t) n, text };
+}
+
+
+/* A commit takes a nonce: nobody has, or a clock has shown a time by which it
+   may be forgotten. */
+
+void
+sim_audit_nonce_taken(sim_auditor_t *auditor)
+{
+    char                     text[128];
+    int64_t                  kept;
+    sim_nonce_t             *first;
+    sim_world_t             *world;
+    phone_str_t              name;
+    const phone_settings_t  *settings;
+
+    world = auditor->world;
+    settings = &world->settings;
+    name = sim_nonce_name(text, auditor->exchange);
+    first = sim_map_find(&auditor->calls, name);
+    kept = 2 * (settings->clock_skew + settings->clock_bound)
+           + PHONE_CLOCK_SLACK;
+
+    if (first != NULL && sim_wall_most(world) < first->wall + kept) {
+        sim_violation(world, "call %u takes the nonce of call %u",
+                      auditor->exchange->serial, first->serial);
+    }
+
+    first = sim_map_make(&auditor->calls, name, sizeof(sim_nonce_t));
+    first->serial = auditor->exchange->serial;
+    first->wall = sim_wall(world);
+}
+
+
+/* A call succeeds: its nonce is its own, its time not long ago. */
+
+static void
+sim_audit_nonce(sim_auditor_t *auditor, const sim_exchange_t *exchange)
+{
+    char          text[128];
+    int64_t       seconds, ago;
+    sim_nonce_t  *first;
+    sim_world_t  *world;
+
+    world = auditor->world;
+    first = sim_map_find(&auditor->calls, sim_nonce_name(text, exchange));
+
+    if (first == NULL || first->serial != exchange->serial) {
+        sim_violation(world, "call %u succeeds with the nonce of call %d",
+                      exchange->serial, first ? (int) first->serial : -1);
+    }
+
+    ago = sim_parse_int(sim_sent(exchange, "timestamp"), &seconds) == 0
+          ? exchange->ran_wall - seconds * 1000 : INT64_MAX;
+
+    if (ago > world->settings.clock_skew || ago < -world->settings.clock_skew)
+    {
+        sim_violation(world, "call %u succeeds, its time is %lld ms ago",
+                      exchange->serial, (long long) ago);
+    }
 }
 
 
@@ -82,16 +161,30 @@ sim_audit_keys(sim_auditor_t *auditor, const phone_op_t *op,
 }
 
 
-/* The time of the worker that takes a call is the store's, but for the skew;
-   after a jump nobody knows, nor where the worker stood still and its clock was
-   set meanwhile. */
+/*
+ * A key is judged by the clock of the worker that takes the call.  That is the
+ * store's, but for the skew, and for what it may be wrong by while the call is
+ * under way: one whose clock is set meanwhile commits nothing when it was set
+ * by more than that.
+ */
+
+static int
+sim_key_had_ended(const sim_world_t *world, const sim_exchange_t *exchange,
+    const sim_key_life_t *life)
+{
+    return life->until && life->ended_at < exchange->sent_at
+           && (life->until <= exchange->ran_wall
+               || (exchange->jumped == world->jumped
+                   && life->until + world->swarm.skew + PHONE_COMMIT_WITHIN
+                      < exchange->sent_wall));
+}
+
 
 void
 sim_audit_signed(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply)
 {
     char                name[96];
-    int64_t             sent;
     sim_world_t        *world;
     sim_key_life_t     *life;
     const phone_str_t  *merchant, *key_id;
@@ -99,17 +192,16 @@ sim_audit_signed(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     world = auditor->world;
     merchant = phone_field(&exchange->fields, "merchant_id");
     key_id = phone_field(&exchange->fields, "key_id");
-    sent = exchange->sent_wall;
 
     life = sim_map_find(&auditor->keys, sim_key_name(name, *merchant,
                                                      *key_id));
 
+    if (!reply->refused) {
+        sim_audit_nonce(auditor, exchange);
+    }
+
     if (!reply->refused
-        && (life == NULL
-            || (life->until && life->ended_at < exchange->sent_at
-                && life->until + world->swarm.skew < sent
-                && exchange->jumped == world->jumped
-                && world->now - exchange->sent_at < SIM_STOOD_STILL)))
+        && (life == NULL || sim_key_had_ended(world, exchange, life)))
     {
         sim_violation(world, "call %u is accepted, its key %.*s had ended",
                       exchange->serial, PHONE_ARGS(*key_id));

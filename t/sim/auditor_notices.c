@@ -191,15 +191,29 @@ sim_audit_told_of(sim_auditor_t *auditor, const sim_bill_t *bill,
 static int
 sim_read_before(const sim_world_t *world, const sim_task_t *task)
 {
-    int64_t  started, woken;
-
-    started = task->runner.started * SIM_MS;
-    woken = task->worker->frozen;
-
     return world->failovers
-           && (started <= world->failover_at
-               || (woken > world->failover_at
-                   && started <= woken + world->swarm.store_timeout));
+           && task->runner.started * SIM_MS <= task->worker->of_before;
+}
+
+
+/* The clock was set under its lease: that is no protection then. */
+
+static int
+sim_jumped_under(const sim_world_t *world, const sim_task_t *task)
+{
+    return sim_jumped_since(world, task->runner.started * SIM_MS);
+}
+
+
+/* Two at once: the clock was set since the first one left, or a failover has
+   lost a lease that one of them left under. */
+
+static int
+sim_may_cross(const sim_world_t *world, const sim_notice_t *notice,
+    const sim_task_t *task)
+{
+    return sim_jumped_since(world, notice->left_at)
+           || sim_read_before(world, task) || notice->of_before;
 }
 
 
@@ -207,7 +221,7 @@ void
 sim_audit_notice_sent(sim_auditor_t *auditor, const sim_task_t *task,
     phone_str_t to, phone_str_t body)
 {
-    int64_t          stamp, clock;
+    int64_t          stamp, clock, lease;
     phone_str_t      bad, id;
     sim_bill_t      *bill;
     sim_world_t     *world;
@@ -247,18 +261,17 @@ sim_audit_notice_sent(sim_auditor_t *auditor, const sim_task_t *task,
         sim_audit_told_of(auditor, bill, to, &fields);
     }
 
-    /* a failover may have lost the lease that it left under */
-
-    if (notice->in_flight++ && !sim_jumped_since(world, notice->left_at)
-        && !(world->failovers && notice->left_at <= world->failover_at))
-    {
+    if (notice->in_flight && !sim_may_cross(world, notice, task)) {
         sim_violation(world, "notice %.*s is sent twice at once",
                       PHONE_ARGS(id));
     }
 
-    /* the clock may have jumped under its lease: that is no protection then */
+    if (notice->in_flight++ == 0) {
+        notice->left_at = world->now;
+        notice->of_before = 0;
+    }
 
-    if (notice->over && !sim_jumped_since(world, world->now)) {
+    if (notice->over && !sim_jumped_under(world, task)) {
         sim_violation(world, "notice %.*s is sent after its end",
                       PHONE_ARGS(id));
     }
@@ -272,14 +285,17 @@ sim_audit_notice_sent(sim_auditor_t *auditor, const sim_task_t *task,
                       PHONE_ARGS(id));
     }
 
-    /* the faults' end sets the clocks of workers right */
+    /* the faults' end sets the clocks of workers right; one that was set back
+       before has made the lease last longer */
 
     clock = sim_worker_clock(task->worker);
+    lease = task->call.due_score - task->call.now;
+    lease = lease > world->settings.lease ? lease : world->settings.lease;
 
     if (phone_parse_int(sim_notice_field(&fields, "timestamp"), &stamp) != 0
-        || (!sim_jumped_since(world, world->now)
+        || (!sim_jumped_under(world, task)
             && (stamp * 1000 > clock + world->swarm.skew
-                || stamp * 1000 < clock - world->settings.lease)))
+                || stamp * 1000 < clock - lease)))
     {
         sim_violation(world, "notice %.*s is not freshly stamped: %.*s "
                       "at %lld", PHONE_ARGS(id),
@@ -288,7 +304,7 @@ sim_audit_notice_sent(sim_auditor_t *auditor, const sim_task_t *task,
     }
 
     notice->sent++;
-    notice->left_at = world->now;
+    notice->of_before |= sim_read_before(world, task) ? 1 : 0;
 
     phone_arena_free(&arena);
 }

@@ -284,14 +284,15 @@ static void
 sim_audit_expired_bill(sim_auditor_t *auditor, const sim_bill_t *bill,
     phone_str_t key)
 {
-    int64_t       clock;
+    int64_t       clock, began;
     sim_world_t  *world;
 
     world = auditor->world;
     clock = sim_wall(world) + world->swarm.skew;
+    began = auditor->task->runner.started * SIM_MS;
 
     if (sim_stored_int(auditor, key, "expired_at") < bill->expires
-        || (!sim_jumped_since(world, world->now) && clock < bill->expires))
+        || (!sim_jumped_since(world, began) && clock < bill->expires))
     {
         sim_violation(world, "bill %.*s expires too soon",
                       PHONE_ARGS(bill->node.key));

@@ -273,9 +273,10 @@ sim_audit_login(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     session->number = sim_copy(auditor->memory, sim_sent(exchange, "phone"));
     session->asked_at = exchange->sent_at;
     session->made_at = auditor->world->now;
-    session->made_wall = sim_wall(auditor->world);
+    session->made_wall = exchange->ran_wall;
     session->used_wall = session->made_wall;
-    session->jumped = exchange->jumped;
+    session->used_before = session->made_wall;
+    session->used_by = exchange->serial;
 }
 
 
@@ -329,14 +330,13 @@ static void
 sim_audit_accepted(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     sim_session_t *session)
 {
-    int64_t                  slack;
+    int64_t                  used;
     const char              *wrong;
     sim_world_t             *world;
     const phone_settings_t  *settings;
 
     world = auditor->world;
     settings = &world->settings;
-    slack = world->swarm.skew + 1000;
     wrong = NULL;
 
     if (session == NULL || !phone_equal(session->number, exchange->number)) {
@@ -345,20 +345,18 @@ sim_audit_accepted(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         return;
     }
 
+    used = session->used_by == exchange->serial ? session->used_before
+                                                : session->used_wall;
+
     if (session->closed_at && session->closed_at < exchange->sent_at) {
         wrong = "that was ended";
 
-    } else if (session->jumped != world->jumped) {
-        wrong = NULL;            /* nobody knows how old it is */
-
-    } else if (session->made_wall + settings->session_lifetime + slack
-               < exchange->sent_wall)
+    } else if (session->made_wall + settings->session_lifetime
+               <= exchange->ran_wall)
     {
         wrong = "that has run out";
 
-    } else if (exchange->used_wall + settings->session_idle + slack
-               < exchange->sent_wall)
-    {
+    } else if (used + settings->session_idle <= exchange->ran_wall) {
         wrong = "that was left alone";
     }
 
@@ -382,15 +380,14 @@ sim_surely_open(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     number = sim_number(auditor, session->number);
 
     return session->closed_at == 0 && session->made_at < exchange->sent_at
-           && session->jumped == world->jumped
            && (number->closing_at == 0
                || number->closing_at + 2 * world->swarm.call_timeout
                   + 3 * world->settings.lease * SIM_MS
                   < session->asked_at)
            && number->logins <= 8
-           && sim_wall(world) + sim_slack(world)
+           && sim_wall_most(world) + sim_slack(world)
               < session->made_wall + world->settings.session_idle
-           && sim_wall(world) + sim_slack(world)
+           && sim_wall_most(world) + sim_slack(world)
               < session->made_wall + world->settings.session_lifetime;
 }
 
@@ -450,8 +447,17 @@ sim_audit_used(sim_auditor_t *auditor)
 
     session = sim_map_find(&auditor->sessions, auditor->exchange->cookie);
 
-    if (session != NULL && session->used_wall < sim_wall(auditor->world)) {
-        session->used_wall = sim_wall(auditor->world);
+    if (session == NULL) {
+        return;
+    }
+
+    if (session->used_by != auditor->exchange->serial) {
+        session->used_by = auditor->exchange->serial;
+        session->used_before = session->used_wall;
+    }
+
+    if (session->used_wall < auditor->task->call.now) {
+        session->used_wall = auditor->task->call.now;
     }
 }
 
@@ -461,8 +467,7 @@ sim_audit_used(sim_auditor_t *auditor)
 void
 sim_audit_sent(sim_auditor_t *auditor, sim_exchange_t *exchange)
 {
-    phone_str_t     phone;
-    sim_session_t  *session;
+    phone_str_t  phone;
 
     phone = exchange->endpoint->who == PHONE_SESSION
             ? exchange->number : sim_sent(exchange, "phone");
@@ -480,10 +485,6 @@ sim_audit_sent(sim_auditor_t *auditor, sim_exchange_t *exchange)
         sim_number(auditor, phone)->closing_at = auditor->world->now;
     }
 
-    session = exchange->cookie.len
-              ? sim_map_find(&auditor->sessions, exchange->cookie) : NULL;
-
-    exchange->used_wall = session != NULL ? session->used_wall : 0;
     exchange->bills = exchange->number.len
                       ? sim_number(auditor, exchange->number)->bills : 0;
 }

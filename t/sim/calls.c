@@ -413,6 +413,29 @@ sim_task_events(sim_task_t *task)
 }
 
 
+/* Has it read the record that is corrupt, or was? */
+
+static int
+sim_met_corrupt(const sim_task_t *task)
+{
+    const phone_ask_t  *ask;
+    const sim_world_t  *world;
+
+    world = task->worker->world;
+
+    for (ask = task->call.asks; ask != NULL; ask = ask->next) {
+
+        if (world->corrupt_key.len
+            && phone_equal(ask->key, world->corrupt_key))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 static void
 sim_task_over(sim_task_t *task)
 {
@@ -422,8 +445,12 @@ sim_task_over(sim_task_t *task)
 
     world = task->worker->world;
 
-    if (task->call.broken && world->corrupt_key.len) {
+    if (task->call.broken && sim_met_corrupt(task)) {
         sim_count(world, BROKEN);
+
+        if (task->exchange != NULL) {
+            task->exchange->broken = 1;
+        }
 
     } else if (task->call.broken || task->call.arena.failed
                || task->runner.endless)

@@ -45,7 +45,6 @@ struct sim_exchange_s {
     int64_t                  sent_wall;  /* ms since 1970 */
     int64_t                  ran_wall;   /* ms, on the clock that answered */
     unsigned                 jumped;     /* so often the clock had, then */
-    int64_t                  used_wall;  /* ms: its session was, before */
     unsigned                 bills;      /* that its number had, then */
     phone_refusal_t          expected;   /* with must_fail: this, or "later" */
     unsigned                 must_fail:1;    /* the call is not in order */
@@ -53,8 +52,8 @@ struct sim_exchange_s {
     unsigned                 worked:1;   /* a password was looked at */
     unsigned                 chosen:1;   /* it is one that was chosen */
     unsigned                 crowded:1;  /* or no place was left for it */
-    unsigned                 by_clock:1; /* that is told by the time */
     unsigned                 at_rest:1;  /* nothing else goes on */
+    unsigned                 broken:1;   /* by a record that is corrupt */
     unsigned                 closed:1;   /* answered() was called */
     unsigned                 refs;
 };

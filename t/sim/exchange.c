@@ -81,8 +81,8 @@ sim_exchange(sim_world_t *world, const char *endpoint,
     exchange->worked = 0;
     exchange->crowded = 0;
     exchange->chosen = 0;
-    exchange->by_clock = 0;
     exchange->at_rest = 0;
+    exchange->broken = 0;
     exchange->closed = 0;
     exchange->refs = 1;
 

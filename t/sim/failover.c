@@ -144,6 +144,7 @@ sim_copy_auditor(sim_auditor_t *auditor)
     sim_copy_books(&auditor->orders);
     sim_copy_books(&auditor->answers);
     sim_copy_books(&auditor->nonces);
+    sim_copy_books(&auditor->calls);
     sim_copy_books(&auditor->keys);
     sim_copy_books(&auditor->cards);
     sim_copy_books(&auditor->credits);
@@ -197,6 +198,7 @@ sim_restore_auditor(sim_auditor_t *auditor, const sim_auditor_t *before,
             notice->in_flight = live->in_flight;
             notice->left_at = live->left_at;
             notice->acked = live->acked;
+            notice->of_before = live->in_flight > 0;
         }
     }
 
@@ -224,7 +226,6 @@ sim_tell_people(sim_people_t *people)
     for (i = 0; i < people->world->swarm.merchants; i++) {
         merchant = &people->merchant[i];
         merchant->overheard.n = 0;
-        merchant->overheard_done = 0;
 
         for (k = 0; k < merchant->norders; k++) {
             merchant->order[k].acked = 0;
@@ -266,6 +267,7 @@ sim_fall_behind(sim_world_t *world)
 {
     unsigned        i;
     sim_task_t     *task, *next;
+    sim_worker_t   *worker;
     sim_replica_t  *replica;
 
     replica = world->replica;
@@ -285,6 +287,9 @@ sim_fall_behind(sim_world_t *world)
     sim_restore_auditor(world->auditor, &replica->auditor, replica->at);
 
     for (i = 0; i < world->swarm.workers; i++) {
+        worker = &world->worker[i];
+        worker->of_before = worker->frozen > world->now ? worker->frozen
+                                                        : world->now;
 
         for (task = world->worker[i].tasks; task != NULL; task = next) {
             next = task->next;

@@ -56,6 +56,7 @@ sim_jump(sim_world_t *world)
     world->wall_most = sim_wall_most(world);
     world->wall += by;
     world->jumped_at = world->now;
+    world->jumped_by += by < 0 ? -by : by;
     world->jumped++;
 }
 
@@ -104,16 +105,8 @@ sim_outage(sim_world_t *world)
 int
 sim_jumped_since(const sim_world_t *world, int64_t at)
 {
-    int64_t  from;
-
-    from = at - world->settings.lease * SIM_MS;
-
-    /* a clock that was set back makes a lease last longer by that */
-
-    return (world->jumped
-            && world->jumped_at >= from - SIM_JUMP_MOST * SIM_MS)
-           || (world->failovers && world->failover_at >= from)
-           || (world->outages && world->outage_at >= from);
+    return (world->jumped && world->jumped_at >= at)
+           || (world->outages && world->outage_at >= at);
 }
 
 
@@ -136,6 +129,21 @@ sim_store_sulks(sim_world_t *world)
 }
 
 
+void
+sim_stand_still(sim_worker_t *worker, int64_t us)
+{
+    int64_t  now, until;
+
+    now = worker->world->now;
+    until = now + us;
+    worker->frozen = worker->frozen > until ? worker->frozen : until;
+
+    if (worker->of_before > now) {
+        worker->of_before = worker->frozen;
+    }
+}
+
+
 /* A worker stands still, beyond its leases, and goes on. */
 
 static void
@@ -146,9 +154,9 @@ sim_freeze(sim_world_t *world)
     worker = sim_any_worker(world);
 
     if (worker != NULL) {
-        worker->frozen = world->now
-                         + sim_between(&world->random, 0,
-                                       2 * world->settings.lease) * SIM_MS;
+        sim_stand_still(worker, sim_between(&world->random, 0,
+                                            2 * world->settings.lease)
+                                * SIM_MS);
         sim_trace(world, "w%u stands still", worker->number);
         sim_count(world, FREEZES);
     }

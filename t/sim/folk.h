@@ -45,8 +45,6 @@ typedef struct {
     /* a call as it was sent, to be sent once more by somebody who listened */
     phone_fields_t           overheard;
     sim_order_t             *overheard_order;
-    phone_str_t              overheard_nonce;
-    unsigned                 overheard_done:1;
 
     /* keys are "k1", "k2", ...: how many the operator has put */
     unsigned                 keys;

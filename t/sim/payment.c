@@ -23,6 +23,7 @@ typedef struct {
     unsigned                 right_pin:1;    /* as long as it is not changed */
     unsigned                 pin_changes;    /* when it was right */
     unsigned                 tries;
+    int64_t                  paid_at;        /* of the run: with that one */
 } sim_payment_t;
 
 
@@ -108,6 +109,7 @@ sim_pay_otherwise(const sim_payment_t *paid, phone_str_t cookie)
     payment->card = payer->card[sim_below(&payer->world->random,
                                           payer->ncards)];
     payment->other_card = !phone_equal(payment->card, paid->card);
+    payment->paid_at = payer->world->now;
 
     if (!payment->other_card) {
         snprintf(payment->pin, sizeof(payment->pin), "010007");
@@ -185,18 +187,21 @@ static void
 sim_pay_send(sim_payment_t *payment, phone_str_t cookie)
 {
     sim_payer_t     *payer;
+    sim_world_t     *world;
     sim_exchange_t  *exchange;
 
     payer = payment->payer;
+    world = payer->world;
 
     exchange = sim_payer_asks(payer, cookie, "bill.pay", sim_pay_answered);
     exchange->about = payment;
 
-    /* a failover may have lost the payment that was with another card */
+    /* a failover since may have lost the payment that was with another card */
 
     exchange->must_fail = payment->wrong_pin
                           || (payment->other_card
-                              && payer->world->failovers == 0);
+                              && !(world->failovers
+                                   && world->failover_at >= payment->paid_at));
 
     sim_add(exchange, "bill_id", payment->bill);
     sim_add(exchange, "card_id", payment->card);

@@ -257,8 +257,8 @@ sim_chore_answered(sim_world_t *world, sim_exchange_t *exchange,
     chore = exchange->client;
     again = sim_unclear(reply);
 
-    if (!again && reply->refused && world->failovers == 0
-        && !(chore->done && chore->merchant != NULL
+    if (!again && reply->refused
+        && !((chore->done || world->failovers) && chore->merchant != NULL
              && chore->merchant->keys > 1
              && reply->refusal == PHONE_EXISTS))
     {

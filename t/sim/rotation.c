@@ -116,7 +116,9 @@ sim_rotation_answered(sim_world_t *world, sim_exchange_t *exchange,
         return;
     }
 
-    if (reply->refused && world->failovers) {
+    if (reply->refused && reply->refusal == PHONE_MERCHANT_NOT_FOUND
+        && world->failovers)
+    {
         merchant->rotating = 0;
         return;
     }

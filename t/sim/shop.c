@@ -165,7 +165,6 @@ sim_order_post(sim_merchant_t *merchant, sim_order_t *order, int64_t amount,
     exchange = sim_ask_for(merchant->world, "bill.create", sim_order_answered,
                            merchant);
     exchange->about = order;
-    exchange->by_clock = flaw == SIM_STALE;
     exchange->must_fail = flaw != SIM_IN_ORDER
                           || (order->acked && amount != order->amount);
 
@@ -207,12 +206,10 @@ sim_order_answered(sim_world_t *world, sim_exchange_t *exchange,
 {
     phone_str_t         amount;
     sim_order_t        *order;
-    sim_merchant_t     *merchant;
     const phone_str_t  *sent;
 
     sim_answer_came(world);
 
-    merchant = exchange->client;
     order = exchange->about;
     sent = phone_field(&exchange->fields, "amount");
 
@@ -236,12 +233,6 @@ sim_order_answered(sim_world_t *world, sim_exchange_t *exchange,
         }
 
         return;
-    }
-
-    if (phone_equal(*phone_field(&exchange->fields, "nonce"),
-                    merchant->overheard_nonce))
-    {
-        merchant->overheard_done = 1;
     }
 
     if (!order->acked) {
@@ -396,7 +387,6 @@ sim_overhear(sim_merchant_t *merchant, const sim_exchange_t *exchange)
     memory = merchant->world->memory;
     merchant->overheard.n = 0;
     merchant->overheard_order = exchange->about;
-    merchant->overheard_done = 0;
 
     for (i = 0; i < exchange->fields.n; i++) {
         field = &exchange->fields.field[i];
@@ -404,7 +394,6 @@ sim_overhear(sim_merchant_t *merchant, const sim_exchange_t *exchange)
                          sim_copy(memory, field->value));
     }
 
-    merchant->overheard_nonce = *phone_field(&merchant->overheard, "nonce");
 
     sim_at(merchant->world,
            sim_between(&merchant->world->random, 0,
@@ -444,11 +433,6 @@ sim_replay(sim_merchant_t *merchant)
     exchange = sim_ask_for(world, "bill.create", sim_order_answered, merchant);
     exchange->about = merchant->overheard_order;
     exchange->fields = merchant->overheard;
-
-    /* the clock keeps a nonce and judges a timestamp, unless it jumped */
-
-    exchange->must_fail = merchant->overheard_done && world->jumped == 0;
-    exchange->by_clock = 1;
 
     sim_send(world, exchange);
 }

@@ -15,7 +15,8 @@ typedef enum {
     SIM_FINE,
     SIM_REQUEST_LOST,
     SIM_REPLY_LOST,
-    SIM_LATE
+    SIM_LATE,
+    SIM_STUCK
 } sim_fate_t;
 
 
@@ -123,7 +124,48 @@ sim_draw_fate(sim_world_t *world)
         return SIM_REPLY_LOST;
     }
 
-    return x - swarm->lose_reply < swarm->late ? SIM_LATE : SIM_FINE;
+    x -= swarm->lose_reply;
+
+    if (x < swarm->late) {
+        return SIM_LATE;
+    }
+
+    return x - swarm->late < swarm->stuck ? SIM_STUCK : SIM_FINE;
+}
+
+
+/*
+ * What was handed over comes after the lease that it was made under, or after
+ * the time for which nonces are kept: the worker stood still just then, or the
+ * network has kept it.
+ */
+
+static int64_t
+sim_stuck_for(sim_worker_t *worker)
+{
+    int64_t                  most;
+    sim_world_t             *world;
+    const phone_settings_t  *settings;
+
+    world = worker->world;
+    settings = &world->settings;
+
+    most = sim_below(&world->random, 2)
+           ? 2 * settings->lease
+           : 3 * (settings->clock_skew + settings->clock_bound)
+             + 2 * PHONE_CLOCK_SLACK;
+    most = sim_between(&world->random, 0, most);
+    world->stuck_for = most > world->stuck_for ? most : world->stuck_for;
+    most *= SIM_MS;
+
+    if (sim_below(&world->random, 2)) {
+        sim_stand_still(worker, most);
+    }
+
+    sim_trace(world, "a message of w%u is stuck", worker->number);
+    sim_count(world, STUCK);
+
+    return most;
 }
 
 
@@ -149,6 +191,7 @@ sim_connected(const sim_message_t *message)
 static void
 sim_post(sim_message_t *message, sim_step_pt arrive, sim_step_pt tell)
 {
+    int64_t       late;
     sim_world_t  *world;
     sim_fate_t    fate;
 
@@ -175,24 +218,30 @@ sim_post(sim_message_t *message, sim_step_pt arrive, sim_step_pt tell)
     message->failed = 1;
     sim_at(world, world->swarm.store_timeout, tell, message);
 
-    if (fate == SIM_REQUEST_LOST) {
+    late = world->swarm.store_timeout
+           + sim_between(&world->random, 0, 20 * world->swarm.hop);
+
+    switch (fate) {
+
+    case SIM_REQUEST_LOST:
         sim_count(world, LOST_REQUESTS);
         return;
-    }
 
-    if (fate == SIM_LATE) {
+    case SIM_LATE:
         sim_count(world, LATE);
+        break;
 
-    } else {
+    case SIM_STUCK:
+        late += sim_stuck_for(message->worker);
+        break;
+
+    default:
         sim_count(world, LOST_REPLIES);
+        late = sim_draw_hop(world);
     }
 
     message->refs++;
-    sim_at(world, fate == SIM_REPLY_LOST
-                  ? sim_draw_hop(world)
-                  : world->swarm.store_timeout
-                    + sim_between(&world->random, 0, 20 * world->swarm.hop),
-           arrive, message);
+    sim_at(world, late, arrive, message);
 }
 
 

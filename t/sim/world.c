@@ -201,6 +201,7 @@ sim_draw_faults(sim_world_t *world)
     swarm->failover = sim_draw_rate(random, 1000);
     swarm->refuse = sim_draw_rate(random, 4000);
     swarm->freeze = sim_draw_rate(random, 12000);
+    swarm->stuck = sim_draw_rate(random, 6000);
     swarm->corrupt = sim_draw_rate(random, 500);
     swarm->abort = sim_draw_rate(random, 100000);
     swarm->busy = sim_draw_rate(random, 10000);

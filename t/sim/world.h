@@ -76,6 +76,7 @@ typedef struct {
     unsigned                 failover;       /* that loses writes, a commit */
     unsigned                 refuse;         /* by the store, a commit */
     unsigned                 freeze;         /* of a worker, a commit */
+    unsigned                 stuck;          /* a commit that is handed over */
     unsigned                 corrupt;        /* a stored value, a commit */
     int64_t                  skew;           /* ms between two machines */
     unsigned                 wrong_clock;    /* beyond the bound, a start */
@@ -105,6 +106,8 @@ struct sim_worker_s {
     unsigned                 life;           /* how often it was started */
     int64_t                  skew;           /* ms */
     int64_t                  frozen;         /* until */
+    int64_t                  of_before;      /* until then it acts on what it
+                                                knew before a failover */
     sim_task_t              *tasks;
     unsigned                 events;         /* tasks that run an event */
     sim_map_t                kept;           /* records, by key */
@@ -143,6 +146,7 @@ typedef struct {
     T(FAILOVERS, "failovers")                                                 \
     T(REFUSED, "refused_writes")                                              \
     T(FREEZES, "freezes")                                                     \
+    T(STUCK, "stuck")                                                         \
     T(CORRUPT, "corrupt_values")                                              \
     T(BROKEN, "broken_calls")                                                 \
     T(SWEPT, "swept")                                                         \
@@ -198,7 +202,9 @@ struct sim_world_s {
     int64_t                  now;
     int64_t                  wall;           /* ms at now = 0, with jumps */
     int64_t                  jumped_at;      /* when wall last did */
-    unsigned                 jumped;         /* so often it has */
+    unsigned                 jumped;         /* so often it has, */
+    int64_t                  jumped_by;      /* ms: by so much in all */
+    int64_t                  stuck_for;      /* ms: a message, at most */
     int64_t                  wall_most;      /* ms: what it has shown */
     unsigned                 outages;        /* so many there were */
     int64_t                  outage_at;      /* of the run: the last one */
@@ -292,9 +298,12 @@ void sim_fall_behind(sim_world_t *world);
 void sim_strike(sim_world_t *world);
 void sim_mend(sim_world_t *world);
 
-/* Were the clocks set, or was everything off, while what began then could
-   still be under way? */
+/* Were the clocks set, or was everything off, at that time of the run or
+   later? */
 int sim_jumped_since(const sim_world_t *world, int64_t at);
+
+/* A worker does nothing for so long (us). */
+void sim_stand_still(sim_worker_t *worker, int64_t us);
 
 /* All connections drop, data stay. */
 void sim_restart_store(sim_world_t *world);

@@ -629,8 +629,14 @@ test_too_late(void)
     ok(phone_runner_may_commit(&runner, call.now + PHONE_COMMIT_WITHIN - 1),
        "a commit in time");
     ok(phone_runner_may_commit(&runner, call.now - 1), "or by a clock that "
-       "was set back");
+       "was set back a little");
     over(commit(PHONE_OUTCOME_APPLIED), "OK", "in time");
+
+    start(SAY_WRITES);
+    (void) go();
+    ok(!phone_runner_may_commit(&runner, call.now - PHONE_COMMIT_WITHIN),
+       "judged by a clock that was wrong then: not any more");
+    over(go(), "BUSY", "nothing was done");
 
     start(SAY_WRITES);
     (void) go();
@@ -657,6 +663,44 @@ test_too_late(void)
     ok(phone_runner_may_commit(&runner, call.now + 2 * PHONE_COMMIT_WITHIN),
        "an event's commit is guarded by its lease");
     over(commit(PHONE_OUTCOME_APPLIED), "", "an event");
+}
+
+
+/* A worker that stood still counted tries in a window whose counts had been
+   forgotten, and told what came of them. */
+
+static void
+test_stood_still(void)
+{
+    start(SAY_DONE);
+    is_int(next(), PHONE_NEXT_ASKS, "asked before");
+    clock_ms += PHONE_COMMIT_WITHIN - 1;
+    over(go(), "OK", "answered in time");
+
+    start(SAY_DONE);
+    (void) next();
+    clock_ms += PHONE_COMMIT_WITHIN;
+    over(go(), "BUSY", "what was read by a time long gone is not told");
+    ok(runner.failed, "the reply says so");
+
+    start(SAY_WRITES);
+    (void) go();
+    clock_ms += PHONE_COMMIT_WITHIN;
+    over(commit(PHONE_OUTCOME_APPLIED), "OK", "what is done is told");
+
+    start(SAY_GOES_ON);
+    is_int(go(), PHONE_NEXT_WAIT, "a part of a long walk");
+    clock_ms += PHONE_COMMIT_WITHIN - 1;
+    is_int(go(), PHONE_NEXT_WAIT, "each part has the time");
+    clock_ms += PHONE_COMMIT_WITHIN - 1;
+    is_int(go(), PHONE_NEXT_WAIT, "so has this one");
+    phone_call_free(&call);
+
+    start_as(SAY_WRITES, &event);
+    (void) next();
+    clock_ms += PHONE_COMMIT_WITHIN;
+    is_int(go(), PHONE_NEXT_COMMIT, "an event has its lease for that");
+    phone_call_free(&call);
 }
 
 
@@ -746,6 +790,7 @@ main(void)
     test_events();
     test_sending();
     test_too_late();
+    test_stood_still();
     test_emitted();
 
     phone_env_keys_free(&env);
