@@ -1,5 +1,6 @@
 
-/* Is the caller who the endpoint wants?  Asked for in the handler's round. */
+/* Checks that the caller is of the kind the endpoint requires.  What this
+   needs is read in the same round as what the handler asks for. */
 
 
 #include "host.h"
@@ -9,6 +10,7 @@
 
 
 static phone_rc_t phone_admit_merchant(phone_call_t *call);
+static phone_rc_t phone_check_timestamp(phone_call_t *call);
 static phone_rc_t phone_prove_merchant(phone_call_t *call,
     phone_record_t *merchant, phone_str_t nonce);
 static phone_str_t phone_sent(phone_call_t *call, const char *name);
@@ -143,14 +145,13 @@ phone_admit_merchant(phone_call_t *call)
 }
 
 
-/* DESIGN section 6.  A cheap test comes before a dear one; none tells more
-   than the caller knows. */
+/* DESIGN section 6.  Cheap checks come first.  No answer discloses anything
+   that the caller does not know already. */
 
 static phone_rc_t
 phone_prove_merchant(phone_call_t *call, phone_record_t *merchant,
     phone_str_t nonce)
 {
-    int64_t                 seconds, skew;
     phone_str_t             spki, name;
     phone_sign_type_t       type;
     const phone_result_t   *verified;
@@ -174,16 +175,8 @@ phone_prove_merchant(phone_call_t *call, phone_record_t *merchant,
         return phone_refuse_field(call, PHONE_SIGN_ERROR, "sign_type");
     }
 
-    if (phone_parse_int(phone_sent(call, "timestamp"), &seconds) != 0) {
-        return phone_refuse_field(call, PHONE_PARAM_INVALID, "timestamp");
-    }
-
-    skew = call->env->settings->clock_skew;
-
-    if (seconds * 1000 > call->now + skew || seconds * 1000 < call->now - skew)
-    {
-        phone_say_int(call, "platform_time", call->now / 1000);
-        return phone_refuse_field(call, PHONE_TIMESTAMP_SKEW, "timestamp");
+    if (phone_check_timestamp(call) != PHONE_DONE) {
+        return PHONE_REFUSED;
     }
 
     if (call->signed_text.len == 0 && phone_check_digest(call) != PHONE_DONE) {
@@ -195,8 +188,8 @@ phone_prove_merchant(phone_call_t *call, phone_record_t *merchant,
                                   spki, name, call->signed_text,
                                   phone_sent(call, "sign") });
 
-    /* nothing may be committed that the merchant cannot be told of: whoever
-       signs must have room for the reply before that */
+    /* the reply must be signed: a place in the signing queue is reserved
+       before anything is committed */
 
     if (phone_signs_to(merchant)) {
         (void) phone_ask_work(call, PHONE_SIGN_PLACE,
@@ -217,8 +210,8 @@ phone_prove_merchant(phone_call_t *call, phone_record_t *merchant,
         return phone_refuse(call, PHONE_MERCHANT_CLOSED);
     }
 
-    /* it holds the id of the call that claimed it: after an unknown outcome a
-       call meets its own */
+    /* a nonce holds the id of the call that claimed it: after an unknown
+       outcome a call may find its own */
 
     if (nonce.len && !phone_equal(nonce, phone_call_id(call))) {
         return phone_refuse_field(call, PHONE_NONCE_REUSED, "nonce");
@@ -232,14 +225,35 @@ phone_prove_merchant(phone_call_t *call, phone_record_t *merchant,
 }
 
 
+static phone_rc_t
+phone_check_timestamp(phone_call_t *call)
+{
+    int64_t  seconds, skew;
+
+    if (phone_parse_int(phone_sent(call, "timestamp"), &seconds) != 0) {
+        return phone_refuse_field(call, PHONE_PARAM_INVALID, "timestamp");
+    }
+
+    skew = call->env->settings->clock_skew;
+
+    if (seconds * 1000 > call->now + skew || seconds * 1000 < call->now - skew)
+    {
+        phone_say_int(call, "platform_time", call->now / 1000);
+        return phone_refuse_field(call, PHONE_TIMESTAMP_SKEW, "timestamp");
+    }
+
+    return PHONE_DONE;
+}
+
+
 /*
- * A nonce is used up by a call that is done; what is refused may be sent again
- * as it is, and is refused again.
+ * A nonce is used up by a call that succeeds.  A call that is refused may be
+ * sent again unchanged, and is refused again.
  *
- * It is kept for as long as any host takes the timestamp: one whose clock is
- * ahead as far as it may be takes a call whose timestamp is ahead of that by
- * the skew, and one that is behind as far as it may be takes it until the skew
- * is over by its own clock.
+ * A nonce is kept for as long as any host accepts the timestamp.  The host
+ * whose clock is ahead by the bound accepts a timestamp that is the skew ahead
+ * of that; the host whose clock is behind by the bound accepts it until the
+ * skew has passed by its own clock.
  */
 
 void

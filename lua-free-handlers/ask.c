@@ -61,7 +61,8 @@ phone_id_prefix(phone_str_t id, unsigned buckets)
 }
 
 
-/* An id of no bucket of ours has no record either: bucket 0 will not have it */
+/* An id with a bucket that does not exist has no record: looked up in bucket
+   0, it is not found */
 
 unsigned
 phone_home(const phone_env_t *env, const phone_type_t *type, phone_str_t id)
@@ -135,7 +136,7 @@ phone_ask_add(phone_call_t *call, const phone_ask_t *wanted, size_t size)
 }
 
 
-/* Do both ask for the same, whatever has become of them? */
+/* Do both ask for the same thing, answered or not? */
 
 static int
 phone_ask_same(const phone_ask_t *a, const phone_ask_t *b)
@@ -213,7 +214,7 @@ phone_ask_once(phone_call_t *call, const phone_ask_t *wanted, size_t size)
 }
 
 
-/* An index, a log or a hash that a bucket has one of is named by the bucket. */
+/* The key of an index, a log or a hash that exists once a bucket has no id. */
 
 static phone_ask_t
 phone_ask_of(phone_call_t *call, phone_ask_kind_t kind,

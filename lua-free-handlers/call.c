@@ -9,7 +9,7 @@
 
 
 /* ms; a posting that takes longer is a stuck event, and shows as one */
-#define PHONE_POSTED_WITHIN  (INT64_C(10) * 60 * 1000)
+#define PHONE_POSTED_WITHIN  (10 * PHONE_MINUTE)
 
 
 const char *const  phone_cookie_name[PHONE_COOKIES] = {
@@ -40,7 +40,7 @@ phone_call_free(phone_call_t *call)
 }
 
 
-/* A handler runs from the top: what an earlier run recorded is void. */
+/* A handler runs from the top: what an earlier run recorded is dropped. */
 
 static void
 phone_begin_run(phone_call_t *call)

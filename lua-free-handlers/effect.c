@@ -9,9 +9,9 @@
 /* Live events kept for clients that come back. */
 #define PHONE_LIVE_KEPT  "100"
 
-/* How long a stream is kept after the last word of it (ms): for longer than
-   its number counts as open, for who comes back later finds a reset. */
-#define PHONE_LIVE_FOR   (INT64_C(3600) * 1000)
+/* How long a stream is kept after its last event (ms): longer than its number
+   counts as open.  A client that comes back later finds a reset. */
+#define PHONE_LIVE_FOR   PHONE_HOUR
 
 
 static phone_str_t phone_due_member(phone_call_t *call,
@@ -43,7 +43,7 @@ phone_guard(phone_call_t *call, phone_guard_kind_t kind, unsigned bucket,
     guard->field = field;
     guard->want = want;
 
-    /* what a run can do something about comes first */
+    /* guards whose failure another run can handle are checked first */
 
     if (kind == PHONE_GUARD_CLAIM || kind == PHONE_GUARD_AT_MOST) {
         *call->last_claim = guard;
@@ -58,7 +58,7 @@ phone_guard(phone_call_t *call, phone_guard_kind_t kind, unsigned bucket,
 }
 
 
-/* Looked at before those that were given so far. */
+/* Checked before the guards that were added so far. */
 
 void
 phone_guard_first(phone_call_t *call, phone_guard_kind_t kind, unsigned bucket,
@@ -267,7 +267,7 @@ phone_sessions_ended(phone_call_t *call, phone_str_t number)
 
 /* The commit */
 
-/* The event that runs is removed, or put later, if its lease still stands. */
+/* Removes the event that runs, or puts it later, guarded by its lease. */
 
 static void
 phone_commit_event(phone_call_t *call)
@@ -291,8 +291,9 @@ phone_commit_event(phone_call_t *call)
 
 
 /*
- * What is due now and lies within reach is put under a lease that this process
- * holds, and run at once, if it runs events at all; the rest waits for a sweep.
+ * Events that are due now, in a bucket that the commit may write, are put
+ * under a lease of this process and run at once, if it runs events at all.
+ * The others wait for a sweep.
  */
 
 static void
@@ -325,9 +326,10 @@ phone_commit_emitted(phone_call_t *call, phone_emitted_t *emitted,
 
 
 /*
- * All guards lie in one bucket, the home of the commit, but for those that are
- * said to lie elsewhere: of records that are relied on, of accounts that get
- * money.  A commit that writes has one at home, or it would write twice.
+ * All guards are in one bucket, the home of the commit, except those marked as
+ * elsewhere: of records that are relied on, of accounts that receive money.  A
+ * commit that writes needs a guard in its home: without one it could be
+ * applied twice.
  */
 
 static int
@@ -364,8 +366,8 @@ phone_find_home(phone_call_t *call, unsigned *home)
 }
 
 
-/* Where a commit may touch but its home, what lies elsewhere is not guarded:
-   whoever applies the posting guards it there. */
+/* Where a commit may touch its home bucket only, guards in other buckets are
+   dropped: posting.apply adds them in those buckets. */
 
 static void
 phone_drop_elsewhere(phone_call_t *call, unsigned home)
@@ -416,8 +418,8 @@ phone_guards_elsewhere(phone_call_t *call, unsigned bucket)
 }
 
 
-/* Before records become guards: a wish adds none that the commit could not
-   have.  A refusal changes nothing for a wish. */
+/* Called before records become guards: a wish is dropped where it would add a
+   guard in another bucket, and with a refusal. */
 
 static void
 phone_grant_wishes(phone_call_t *call)
@@ -484,14 +486,14 @@ phone_commit(phone_call_t *call)
 
     commit = &call->commit;
 
-    /* such a run has failed, whatever it has recorded */
+    /* the run has failed: nothing it has recorded is committed */
 
     if (call->arena.failed || call->broken) {
         return NULL;
     }
 
-    /* the lease is the first guard: without it the run is over, whatever else
-       has changed meanwhile, and nothing is sent a second time */
+    /* the lease is the first guard: when it is lost the run ends, whatever the
+       other guards would say, and nothing is sent a second time */
 
     if (call->event && !call->apart) {
         phone_commit_event(call);
@@ -539,8 +541,8 @@ phone_commit(phone_call_t *call)
         phone_commit_emitted(call, emitted, commit->bucket);
     }
 
-    /* guards alone are worth a commit: an answer that relies on a record as it
-       was read (a PIN that was right) is given only if it still is so */
+    /* a commit may consist of guards only: an answer that relies on a record
+       (the PIN was right) is given only if the record has not changed */
 
     return phone_commit_of(call);
 }

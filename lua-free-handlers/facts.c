@@ -61,8 +61,8 @@ phone_facts_mask(const phone_type_t *type, uint32_t mask)
 }
 
 
-/* What another version of us wrote may have facts that this one does not
-   know. */
+/* Facts that this version does not know, written by another one, are
+   skipped. */
 
 void
 phone_facts_unpack(phone_record_t *record, const phone_facts_t *facts)

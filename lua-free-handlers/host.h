@@ -16,11 +16,10 @@
  *     call->reply is the answer; run the events in call->emitted
  *     phone_call_free()
  *
- * A record that the host remembers from another call needs no care of its: a
- * copy that is out of date makes a guard fail, or phone_run() itself forgets
- * and asks again.
+ * The host may use a record that it remembers from another call: a copy that
+ * is out of date makes a guard fail, or phone_run() asks for the record again.
  *
- * What follows what, after a conflict, an unknown outcome, a lost lease, is
+ * What comes next after a conflict, an unknown outcome or a lost lease is
  * decided by runner.h: hosts drive calls by it.
  */
 
@@ -41,7 +40,7 @@ typedef enum {
 } phone_domain_t;
 
 
-/* What all calls of a process share; read-only, but for the contexts that
+/* Shared by all calls of a process.  Read-only, except for the contexts that
    crypto and the keys reuse: one process, one thread. */
 typedef struct {
     const phone_settings_t  *settings;
@@ -86,7 +85,7 @@ typedef enum {
     PHONE_ASK_LOG,
     PHONE_ASK_MARK,
     PHONE_ASK_HASH,
-    PHONE_ASK_COUNT,             /* writes: it counts before it says */
+    PHONE_ASK_COUNT,             /* writes: adds one, then reads */
     PHONE_ASK_WORK,
     PHONE_ASK_FETCH
 } phone_ask_kind_t;
@@ -168,8 +167,9 @@ typedef struct {
 
 
 /*
- * Adds one to each of the cells of a string, 16 bits each that stay at their
- * bounds, and gives the least.  A string that is not there is made, for ms.
+ * Adds one to each of the given cells of a string and returns the least.  A
+ * cell has 16 bits and stays at its bounds.  A string that is not there is
+ * made, for lives_for ms.
  */
 #define PHONE_SKETCH_ROWS    4
 #define PHONE_SKETCH_CELLS   (1024 * 1024)   /* of a row, all buckets */
@@ -275,11 +275,11 @@ typedef struct {
 
 
 /*
- * looks.c: what makes a commit one that is done or leaves no trace.  Adds a
- * guard for all that its commands could meet and is not guarded yet; -1 when
- * one key is taken for two types, or a command has words or a key that it does
- * not take.  Commands that add go first; in front of
- * them one that is not guarded, for it fails with nothing written.
+ * looks.c: makes sure that a commit is applied as a whole or not at all.  Adds
+ * a guard for everything that could make a command fail and is not guarded
+ * yet.  -1 when one key is used as two types, or the words or the key of a
+ * command are malformed.  Commands that add go first; one command without a
+ * guard goes in front of them, as it can fail before anything is written.
  */
 int phone_add_looks(phone_arena_t *arena, phone_commit_t *commit);
 
@@ -313,7 +313,7 @@ typedef struct {
 } phone_reply_t;
 
 
-/* A member of a reply, kept apart until the reply is signed and written. */
+/* A member of a reply, kept until the reply is signed and written. */
 #define PHONE_SAID_MAX  32
 
 typedef struct {
@@ -427,14 +427,14 @@ int phone_event_parse(phone_str_t member, const phone_event_t **event,
     phone_str_t *id, phone_str_t *lane);
 
 /*
- * A host holds so many events of a lane at a time.  One more is parked by this
- * commit: member of the due queue of a bucket, as it stands there with score.
- * The commit lies in arena; NULL: memory has run out, and the event is left to
- * its lease.
+ * A host holds a limited number of events of a lane at a time.  This makes the
+ * commit that parks one more: member, which is in the due queue of the bucket
+ * with that score.  The commit is in arena; NULL: memory has run out, and the
+ * event is left to its lease.
  *
- * The event lane.next brings parked events back.  It is in no lane itself; the
- * host says in call->room how many more of the lane phone_lane_of(its id) it
- * will take, and runs it though that is 0.
+ * The event lane.next brings parked events back.  It is in no lane itself.
+ * The host says in call->room how many more events of the lane
+ * phone_lane_of(its id) it takes, and runs lane.next even when that is 0.
  */
 const phone_commit_t *phone_park(phone_arena_t *arena, unsigned bucket,
     phone_str_t member, phone_str_t lane, int64_t score, int64_t now);
@@ -443,9 +443,9 @@ phone_str_t phone_lane_of(phone_str_t id);
 phone_rc_t phone_run(phone_call_t *call);
 
 /*
- * Its end is the end of what the call has read, put and emitted: the host has
- * taken what it needs of that before, and reads nothing but call->reply, and
- * call->caller where that is no refusal.
+ * Frees what the call has read, put and emitted: the host takes what it needs
+ * of that before.  After it only call->reply is valid, and call->caller if the
+ * reply is no refusal.
  */
 phone_rc_t phone_finish(phone_call_t *call);
 
@@ -460,10 +460,10 @@ const phone_commit_t *phone_commit(phone_call_t *call);
    kept. */
 void phone_forget(phone_call_t *call);
 
-/* Makes the reply a refusal, whatever the handler said. */
+/* Makes the reply a refusal, whatever the handler replied. */
 void phone_fail(phone_call_t *call, phone_refusal_t refusal);
 
-/* After PHONE_CONTINUE: a fresh start that keeps what arrived and the state. */
+/* After PHONE_CONTINUE: starts over, keeping what arrived and the state. */
 void phone_start_over(phone_call_t *call);
 
 

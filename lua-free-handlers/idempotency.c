@@ -1,24 +1,25 @@
 
 /*
  * Idempotency-Key: an unsafe call of a session or of the operator that is sent
- * again under its key has the answer of the first, for a day
+ * again with the same key gets the first answer again, for a day
  * (draft-ietf-httpapi-idempotency-key-header).
  *
- * The reply is kept in the commit that has the effects, as a record that must
- * not be there yet: of two calls at once one commits, the other runs again and
- * finds it.  The record is named by who calls, what about, and his key, but
- * not by the fields, so that a key used again with other fields is noticed.
+ * The reply is stored in the same commit as the effects, in a record that must
+ * not exist yet: of two calls at once one commits, the other runs again and
+ * finds it.  The record is named by the caller, what the call is about and the
+ * key, but not by the fields, so that a key used again with other fields is
+ * noticed.
  *
- * It lies where the call commits, whatever a commit may touch.  A session's
- * calls commit in the bucket of its number, an operator's in the bucket of the
- * first record that the handler asks for: that is what the call is about, and
- * each has keys of its own.
+ * The record is in the bucket where the call commits.  A session's calls
+ * commit in the bucket of its number, the operator's in the bucket of the
+ * first record that the handler asks for: that record is what the call is
+ * about, and each has keys of its own.
  *
- * Nothing that is kept holds a secret: names and fields are keyed hashes, and
- * a reply that opens or closes a session is not kept.
+ * Nothing that is stored holds a secret: names and fields are keyed hashes,
+ * and a reply that opens or closes a session is not stored.
  *
- * Nor can secrets be guessed with a key that was used: they have a hash of
- * their own, and it is compared only after the repeat was counted.
+ * Secrets cannot be guessed by repeating a key: they have a separate hash,
+ * which is compared only after the repeat was counted.
  */
 
 
@@ -30,10 +31,10 @@
 
 #define PHONE_KEY_HEADER  "Idempotency-Key"
 #define PHONE_KEY_LONGEST 64
-#define PHONE_KEY_KEPT    (INT64_C(24) * 3600 * 1000)            /* ms */
+#define PHONE_KEY_KEPT    PHONE_DAY
 
-/* Repeats a day of calls of a number that have secrets.  One that has a session
-   and a key of it can guess so often. */
+/* Repeats a day, for a number, of calls with secret fields: so many guesses
+   has somebody with a session and a key that was used. */
 #define PHONE_KEY_REPEATS 10
 
 /* A name and a value of each field. */
@@ -42,7 +43,6 @@
 
 static int phone_has_key(phone_call_t *call);
 static int phone_key_acceptable(phone_str_t key);
-static phone_str_t phone_hash(phone_call_t *call, phone_str_t text);
 static int phone_is_secret(phone_call_t *call, phone_str_t name);
 static int phone_has_secrets(phone_call_t *call);
 static unsigned phone_sort_fields(phone_call_t *call, int secret,
@@ -87,21 +87,6 @@ phone_key_acceptable(phone_str_t key)
 }
 
 
-static phone_str_t
-phone_hash(phone_call_t *call, phone_str_t text)
-{
-    unsigned char  mac[PHONE_MAC_LEN];
-
-    if (phone_mac(call->env->pepper, text, mac) != 0) {
-        call->broken = 1;
-        return PHONE_EMPTY;
-    }
-
-    return phone_base64url(&call->arena,
-                           (phone_str_t) { sizeof(mac), (char *) mac });
-}
-
-
 static int
 phone_is_secret(phone_call_t *call, phone_str_t name)
 {
@@ -132,7 +117,7 @@ phone_has_secrets(phone_call_t *call)
 }
 
 
-/* In the order of their names: a form and JSON may say the same. */
+/* Sorted by name: the order in a form or JSON does not matter. */
 
 static unsigned
 phone_sort_fields(phone_call_t *call, int secret,
@@ -164,13 +149,15 @@ phone_sort_fields(phone_call_t *call, int secret,
 }
 
 
-/* The secrets with the key: the same PIN elsewhere is not to be told. */
+/* Secrets are hashed together with the key: equal PINs of two calls have
+   different hashes. */
 
 static phone_str_t
 phone_hash_fields(phone_call_t *call, int secret)
 {
     unsigned              i, n;
     phone_buf_t           buf;
+    phone_str_t           text;
     const phone_field_t  *sorted[PHONE_FIELDS_MAX];
 
     n = phone_sort_fields(call, secret, sorted);
@@ -189,12 +176,14 @@ phone_hash_fields(phone_call_t *call, int secret)
         phone_buf_put(&buf, sorted[i]->value);
     }
 
-    return phone_hash(call, phone_buf_str(&buf));
+    text = phone_buf_str(&buf);
+
+    return phone_keyed_hash(call, 1, &text);
 }
 
 
-/* 0 while it is not known what the operator's call is about: it has not run
-   yet. */
+/* 0: the operator's call has not run yet, so the record that it is about is
+   not known. */
 
 static int
 phone_name_key(phone_call_t *call)
@@ -227,9 +216,11 @@ phone_name_key(phone_call_t *call)
         call->key_bucket = about->bucket;
     }
 
-    call->key_hash = phone_hash(call, phone_join(&call->arena, 4,
-                         (phone_str_t[4]) { PHONE_STR("key:"), who,
-                             PHONE_STR(" "), call->idempotency_key }));
+    call->key_hash = phone_keyed_hash(call, 4,
+                                      (phone_str_t[4]) {
+                                          PHONE_STR("key:"), who,
+                                          PHONE_STR(" "),
+                                          call->idempotency_key });
     call->key_fields = phone_hash_fields(call, 0);
     call->key_secrets = phone_has_secrets(call) ? phone_hash_fields(call, 1)
                                                 : PHONE_EMPTY;
@@ -302,7 +293,8 @@ phone_replay(phone_call_t *call, phone_rc_t *rc)
 }
 
 
-/* Calls of the number with a key today: as many replies are kept at most. */
+/* Counts this call and returns how many of the number's calls had a key today:
+   at most so many replies are stored. */
 
 static int64_t
 phone_keys_used(phone_call_t *call)
@@ -316,7 +308,7 @@ phone_keys_used(phone_call_t *call)
 }
 
 
-/* Calls today that were sent again, with this one. */
+/* Counts this repeat and returns how many there were today. */
 
 static int64_t
 phone_key_repeats(phone_call_t *call)
@@ -353,9 +345,9 @@ phone_same_call(phone_call_t *call, phone_record_t *kept)
 }
 
 
-/* Counted first, whatever the secrets are; but not against the very call that
-   has kept this and did not hear of its commit, nor against the operator, who
-   has no need to guess. */
+/* A repeat is counted before its secrets are compared.  Not counted are the
+   call that stored this reply itself, run again after an unknown outcome, and
+   the operator, who can set passwords and has nothing to guess. */
 
 static phone_rc_t
 phone_same_secrets(phone_call_t *call, phone_record_t *kept)
@@ -388,7 +380,8 @@ phone_same_secrets(phone_call_t *call, phone_record_t *kept)
 }
 
 
-/* What the first answer made the browser known by may be lost as well. */
+/* The device cookie of the first answer may be lost as well: it is set
+   again. */
 
 static phone_rc_t
 phone_answer_again(phone_call_t *call, phone_record_t *kept)
@@ -411,7 +404,7 @@ phone_answer_again(phone_call_t *call, phone_record_t *kept)
 }
 
 
-/* "<status> <code> <body>"; a refusal as well is the last word. */
+/* "<status> <code> <body>"; refusals are stored as well. */
 
 static int
 phone_reply_kept(phone_call_t *call, phone_record_t *kept)
@@ -495,8 +488,8 @@ phone_keep_reply(phone_call_t *call, unsigned home)
 }
 
 
-/* Of refusals only those that tell something of a secret, for which a try was
-   counted: any other may be another answer the next time. */
+/* Stores success, and of refusals only those for which a try at a secret was
+   counted.  Other refusals may change by the next time. */
 
 int
 phone_keeps_reply(phone_call_t *call)

@@ -1,13 +1,15 @@
 
 /*
- * Lanes.  An event whose lane is full is parked: it leaves the due queue for a
- * queue of the lane's own, and one event, lane.next, stands in the due queue
- * for all that are parked there.  So what a slow merchant's backlog costs does
- * not depend on its length: parking is one commit an event, and lane.next looks
- * once in a while, less often the longer the oldest has waited.
+ * Lanes.  An event whose lane is full is parked: it moves from the due queue
+ * to a queue of the lane, and a single event, lane.next, stays in the due
+ * queue for all events that are parked there.  So the cost of a slow
+ * merchant's backlog does not depend on its length: parking is one commit an
+ * event, and lane.next runs once in a while, less often the longer the oldest
+ * event has waited.
  *
- * Nothing is parked without lane.next being due: parking puts it where it is
- * not, and it ends only in a commit that finds the lane's queue empty.
+ * Whenever events are parked lane.next is due: parking adds it if it is
+ * missing, and it is removed only by a commit that finds the lane's queue
+ * empty.
  */
 
 
@@ -92,8 +94,8 @@ phone_park(phone_arena_t *arena, unsigned bucket, phone_str_t member,
     park->guard.field = member;
     park->guard.want = phone_int(arena, score);
 
-    /* the first command may fail: nothing is written then; the guard has shown
-       that those on the due queue do not */
+    /* the first command may fail, as nothing is written by then; the guard has
+       shown that the commands on the due queue do not */
 
     park->op[0].kind = PHONE_OP_ZADD;
     park->op[0].key = phone_key(arena, &phone_parked, bucket, id);
@@ -133,8 +135,8 @@ phone_park(phone_arena_t *arena, unsigned bucket, phone_str_t member,
 
 
 /*
- * It stays until it finds nothing.  What is parked meanwhile breaks the guard
- * of a run that would end it, and the next run finds that.
+ * lane.next is removed when its queue is empty.  An event that is parked
+ * meanwhile makes the guard of that commit fail, and the next run finds it.
  */
 
 static phone_rc_t
@@ -172,8 +174,8 @@ phone_lane_run(phone_call_t *call)
 }
 
 
-/* Back into the due queue, and run at once; one of a newer version waits there
-   for who knows it. */
+/* Moves an event back into the due queue and runs it at once.  An event of a
+   newer version of the product waits there. */
 
 static void
 phone_lane_take(phone_call_t *call, phone_str_t key, phone_str_t member)
@@ -196,7 +198,8 @@ phone_lane_take(phone_call_t *call, phone_str_t key, phone_str_t member)
 }
 
 
-/* A quarter more or less: the buckets of a lane are not to come together. */
+/* A quarter more or less, so that the buckets of a lane do not run at the same
+   moment. */
 
 static int64_t
 phone_lane_wait(phone_call_t *call, const phone_entry_t *oldest)

@@ -5,8 +5,8 @@
  *
  * Account names: card:<card id> and prepaid:<number>, fields of their records;
  * takings:<merchant id>:<cur> and outside:<cur>, fields of the bucket's
- * balances; clearing:<cur>, what is under way between this bucket and others:
- * its balance is what its entries make it, and stands nowhere else.
+ * balances; clearing:<cur>, money between this bucket and others, whose
+ * balance is the sum of its entries and is not stored.
  */
 
 
@@ -18,9 +18,9 @@
 
 
 /*
- * The largest sum that an account may hold or owe, of minor units: an int64
- * less room for the movements of one commit.  All that comes from outside is
- * kept below it (phone_outside_purse()), and so is whatever it comes to.
+ * The largest sum that an account may hold or owe, in minor units: an int64
+ * less room for the movements of one commit.  All money from outside together
+ * is kept below it (phone_outside_purse()), so every account is.
  */
 #define PHONE_SUM_MAX        INT64_C(9000000000000000000)
 

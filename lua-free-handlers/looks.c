@@ -1,9 +1,10 @@
 
 /*
- * What a commit is to look at before it writes.  A command of the store can
- * fail for what its key holds: another type, a number that is none or grows
- * too large.  A guard for each of these makes sure that it does not: so a
- * commit is done, or it is an error and has written nothing.
+ * Guards that a commit needs so that no command fails after the first write.
+ * A command can fail because of what its key holds: another type, a value that
+ * is no number, a number that would become too large.  A guard for each of
+ * these is added: a commit is applied as a whole, or it is an error and has
+ * written nothing.
  */
 
 
@@ -117,8 +118,8 @@ phone_add_looks(phone_arena_t *arena, phone_commit_t *commit)
 
 
 /*
- * The words are those that the command takes, whoever made them: a posting
- * brings what it was stored with.
+ * Checks the number and form of a command's words: those of a stored posting
+ * may be corrupt.
  */
 
 static int
@@ -224,8 +225,8 @@ phone_key_fits(phone_str_t key, unsigned bucket)
 }
 
 
-/* Commands that add go first, where nothing that the commit sets is in their
-   way. */
+/* Commands that add go first, before the commit sets a field of the same
+   key. */
 
 static void
 phone_sums_first(phone_commit_t *commit)
@@ -253,8 +254,8 @@ phone_sums_first(phone_commit_t *commit)
 
 
 /*
- * The first command may fail, for nothing is written by then.  Not one of two
- * steps, and not one before which something is done to the key.
+ * The first command may fail, as nothing is written by then.  It cannot be a
+ * command of two steps, nor one that follows another command on its key.
  */
 
 static int
@@ -364,7 +365,7 @@ phone_look(phone_arena_t *arena, phone_guard_kind_t kind,
 }
 
 
-/* NULL when the sum cannot grow too large, for a guard says so. */
+/* NULL when another guard bounds the sum already. */
 
 static phone_guard_t *
 phone_look_sum(phone_arena_t *arena, const phone_guard_t *guards,

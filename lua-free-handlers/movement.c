@@ -70,7 +70,7 @@ phone_open_purse(phone_call_t *call, const char *kind, unsigned bucket,
 }
 
 
-/* An account that is a field of its owner's record: it may not owe. */
+/* An account that is a field of its owner's record; it cannot be negative. */
 
 static phone_purse_t
 phone_record_purse(phone_call_t *call, const char *kind,
@@ -136,7 +136,8 @@ phone_outside_purse(phone_call_t *call, phone_str_t name, phone_str_t currency)
 }
 
 
-/* What is under way between buckets is what the entries say. */
+/* The clearing account of a bucket: its balance is the sum of its ledger
+   entries and is not stored. */
 
 static phone_purse_t
 phone_clearing_purse(phone_call_t *call, unsigned bucket,
@@ -151,7 +152,7 @@ phone_clearing_purse(phone_call_t *call, unsigned bucket,
 }
 
 
-/* The money must be there, or there must be room for it. */
+/* Guards that the account has the money, or room for it. */
 
 static void
 phone_bound(phone_call_t *call, phone_guard_kind_t kind,
@@ -168,8 +169,8 @@ phone_bound(phone_call_t *call, phone_guard_kind_t kind,
 }
 
 
-/* One ledger entry and the balances it moves; the entry lies where the money
-   comes from. */
+/* One ledger entry and the balances it changes.  The entry is in the bucket of
+   the paying account. */
 
 static void
 phone_leg(phone_call_t *call, const phone_purse_t *from,

@@ -34,7 +34,7 @@ phone_page_parse(phone_str_t text, phone_entry_t *edge)
 }
 
 
-phone_rc_t
+static phone_rc_t
 phone_page_invalid(phone_call_t *call)
 {
     phone_say(call, "reason",
@@ -53,6 +53,33 @@ phone_page_next(phone_call_t *call, const phone_list_t *page)
 
     return phone_format(phone_memory(call), "%lld.%.*s",
                         (long long) last->score, PHONE_ARGS(last->member));
+}
+
+
+phone_rc_t
+phone_page_asked(phone_call_t *call, unsigned shown, phone_entry_t *edge,
+    unsigned *limit)
+{
+    *limit = phone_has(call, "limit")
+             ? (unsigned) phone_arg_int(call, "limit") : shown;
+
+    return phone_page_parse(phone_arg(call, "before"), edge) == 0
+           ? PHONE_DONE
+           : phone_page_invalid(call);
+}
+
+
+/* An empty page is the last one. */
+
+phone_rc_t
+phone_page_done(phone_call_t *call, const phone_list_t *page)
+{
+    if (page->n) {
+        phone_json_text(phone_reply(call), "next_before",
+                        phone_page_next(call, page));
+    }
+
+    return phone_done(call);
 }
 
 

@@ -69,7 +69,7 @@ phone_is_name(phone_str_t text)
 }
 
 
-/* A key or a signature that is wrong is found to be so where it is used. */
+/* Whether a key or a signature is right is checked where it is used. */
 
 static int
 phone_is_printable(phone_str_t text)
@@ -241,7 +241,7 @@ phone_check_param(phone_call_t *call, const phone_param_t *param,
 
     if (!phone_param_ok(call, param, value, number)) {
 
-        /* an id that cannot be one of ours is of nothing that exists */
+        /* nothing exists under an id that is malformed */
 
         if (param->type == PHONE_P_ID && (param->flags & PHONE_IN_PATH)) {
             return phone_refuse(call, PHONE_NOT_FOUND);
@@ -250,7 +250,7 @@ phone_check_param(phone_call_t *call, const phone_param_t *param,
         return phone_param_invalid(call, param, *value);
     }
 
-    /* it may be signed one day, in a reply or a notice */
+    /* it may become part of a signed reply or notice */
 
     if (param->type == PHONE_P_TEXT && !(param->flags & PHONE_SECRET)
         && phone_canonical_splits(*value))

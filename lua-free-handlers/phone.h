@@ -191,19 +191,19 @@ phone_record_t *phone_ask_some(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, uint32_t mask);
 
 /*
- * The same where an older copy will do that this process remembers: for what
- * is read by each call and hardly ever changes.  The runtime sees to it that
- * nobody is told anything by a copy that is out of date: the commit is guarded
- * by its version, and what commits nothing runs again with the record as it
- * is.  So it must be of the bucket in which the call commits.
+ * The same, but a copy that this process remembers may be used: for records
+ * that each call reads and that hardly ever change.  No answer depends on a
+ * copy that is out of date: the commit is guarded by the copy's version, and a
+ * run that commits nothing is repeated with the record read from the store.
+ * So the record must be in the bucket in which the call commits.
  */
 phone_record_t *phone_ask_remembered(phone_call_t *call,
     const phone_type_t *type, phone_str_t id);
 
 /*
- * The same of a record in another bucket.  Where a commit may touch the whole
- * store phone_rely() guards it there; where it may not the record is read each
- * time, and may be out of date by the time of the commit.
+ * The same for a record in another bucket.  Where a commit may touch the whole
+ * store phone_rely() guards the record; where it may not, the record is read
+ * each time and may be out of date by the time of the commit.
  */
 phone_record_t *phone_ask_elsewhere(phone_call_t *call,
     const phone_type_t *type, phone_str_t id);
@@ -227,17 +227,22 @@ const phone_list_t *phone_ask_oldest(phone_call_t *call,
     const phone_type_t *type, phone_str_t id, unsigned limit);
 
 /*
- * A page of an index: at most limit entries that come after edge, and each
- * entry that stays in the index on one page only.  phone_page_parse() reads
- * what a caller goes on from: what phone_page_next() gave for the page before,
- * a score (of entries below it), or nothing (the newest); -1: it is none of
- * these.  The page is empty while phone_waiting().
+ * A page of an index: at most limit entries after edge.  An entry that stays
+ * in the index is on one page only. phone_page_parse() reads where a page
+ * begins: what phone_page_next() returned for the page before, a score
+ * (entries below it), or nothing (the newest); -1: it is none of these.  The
+ * page is empty while phone_waiting().
  */
 int phone_page_parse(phone_str_t text, phone_entry_t *edge);
-phone_rc_t phone_page_invalid(phone_call_t *call);    /* refuses "before" */
 phone_str_t phone_page_next(phone_call_t *call, const phone_list_t *page);
 phone_list_t phone_ask_page(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, const phone_entry_t *edge, unsigned limit);
+
+/* For handlers with the parameters "before" and "limit": reads both (limit is
+   shown when it is left out), and ends the reply with next_before. */
+phone_rc_t phone_page_asked(phone_call_t *call, unsigned shown,
+    phone_entry_t *edge, unsigned *limit);
+phone_rc_t phone_page_done(phone_call_t *call, const phone_list_t *page);
 
 /* Entries of a log, oldest first, but for the first so many. */
 typedef struct {
@@ -253,8 +258,8 @@ phone_str_t phone_ask_mark(phone_call_t *call, const phone_type_t *type,
     phone_str_t id);
 
 /*
- * The same of what this call is about to claim: taken to be free, and read
- * only once a commit of this call has not succeeded.
+ * The same for a name that this call is about to claim: it is assumed to be
+ * free, and read only after a commit of this call has failed.
  */
 phone_str_t phone_ask_claim(phone_call_t *call, const phone_type_t *type,
     phone_str_t id);
@@ -269,19 +274,19 @@ const phone_hash_t *phone_ask_hash(phone_call_t *call,
     const phone_type_t *type, phone_str_t id);
 
 /*
- * Counts one more under id, and says how many there are in this window (ms, by
- * the clock) with it; 0 while that is waited for.  Once a call, whatever runs
- * again.  For what nobody has proved: it takes none of the store's memory but
- * a fixed part (sketch.c).  The number may be too high, which is rare; it is
- * never too low, and of calls side by side each is told another: what comes
- * after it was counted, however the call ends.
+ * Adds one to the count of id in this window (ms, by the clock) and returns
+ * the count; 0 while that is waited for.  Counted once a call, also when the
+ * handler runs again.  For callers who have proved nothing: all counts
+ * together take a fixed part of the store's memory (sketch.c).  The count may
+ * be too high, which is rare, and is never too low; calls at the same time get
+ * different counts.  The call is counted however it ends.
  */
 int64_t phone_ask_count(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, int64_t window);
 int64_t phone_window_left(phone_call_t *call, int64_t window);      /* ms */
 
-/* Work for a processor: off the event loop where it costs more than some
-   microseconds.  Results are kept over conflicts, for they are pure. */
+/* Work for a processor, off the event loop where it takes more than some
+   microseconds.  Results are kept over conflicts. */
 typedef enum {
     PHONE_VERIFY,        /* key, sign type, text, signature -> ok */
     PHONE_SIGN,          /* sign type, text -> ok, text = base64 */
@@ -301,8 +306,8 @@ const phone_result_t *phone_ask_work(phone_call_t *call, phone_work_t work,
     const phone_str_t arg[PHONE_WORK_ARGS]);
 
 /*
- * The same for passwords, which wait for a processor: in turns by lane, which
- * is who or where they are from; in each round those first that are known
+ * The same for passwords, which wait in a queue: in turns by lane, which names
+ * the caller or the network; within a round known callers come first
  * (lib/turns.h).  When too many wait the call ends with BUSY.
  */
 const phone_result_t *phone_ask_password(phone_call_t *call,
@@ -353,8 +358,8 @@ void phone_remove(phone_record_t *record);
 void phone_lives_for(phone_record_t *record, int64_t ms);
 
 /*
- * A new record under a fresh id, in any bucket; not read, not guarded: the
- * commit's own guards make it happen once.
+ * A new record under a fresh id, in any bucket.  It is not read and not
+ * guarded: the other guards of the commit make it happen once.
  */
 phone_record_t *phone_put(phone_call_t *call, const phone_type_t *type,
     phone_str_t id);
@@ -366,66 +371,66 @@ void phone_index_remove(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, phone_str_t member);
 
 /*
- * A name that only the first to commit gets, with a value to know him by: for
- * ms milliseconds, or for ever (0).  Guarded.
+ * Claims a name, which only the first commit gets, with a value that
+ * identifies it: for ms milliseconds, or for ever (0).  Guarded.
  */
 void phone_claim(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     phone_str_t value, int64_t ms);
 
 /*
- * Adds n to a number of a record that nothing sets: guarded by "it is at most
- * that much then", in the home bucket of the commit.  The record is kept for
- * ms from now on (0: as long as before).  A call that keeps within the bound
- * reads nothing: phone_added() is what was there before once a commit of this
- * call has not succeeded, and 0 until then, as with phone_ask_claim().
+ * Adds n to a number of a record whose other fields nothing sets.  Guarded by
+ * "it is at most `most` then", in the home bucket of the commit.  The record
+ * expires in ms (0: as before).  Within the bound nothing is read:
+ * phone_added() is 0 until a commit of this call has failed, and then what was
+ * there before, as with phone_ask_claim().
  */
 void phone_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     unsigned field, int64_t n, int64_t most, int64_t ms);
 int64_t phone_added(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, unsigned field);
 
-/* Takes back what this call has counted: it was in order after all. */
+/* Takes back a count of this call. */
 void phone_uncount(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, int64_t window);
 
 /*
- * An event, due at a time (ms), in the bucket of the record it names.  Putting
- * the same name, id and lane again only moves its time.  The lane is who could
- * be slow (a merchant id, some numbers): one lane never holds up another.
+ * Puts an event, due at a time (ms), in the bucket of the record it names.
+ * Putting the same name, id and lane again only changes its time.  The lane is
+ * who may be slow (a merchant id, some numbers): a lane does not delay
+ * another.
  */
 void phone_emit(phone_call_t *call, const phone_event_t *event,
     phone_str_t id, phone_str_t lane, int64_t due);
 
-/* Takes back an event that was put for later; one that runs meanwhile, or has
-   run, is not called back. */
+/* Removes an event that was put for later.  One that runs or has run is not
+   affected. */
 void phone_cancel(phone_call_t *call, const phone_event_t *event,
     phone_str_t id, phone_str_t lane);
 
 /* In an event: run it again at a time, instead of removing it. */
 void phone_repeat(phone_call_t *call, int64_t due);
 
-/* In an event: it ends without having done what it was for.  The host counts
+/* In an event: it ends without having achieved its purpose.  The host counts
    that. */
 void phone_give_up(phone_call_t *call);
 
 /*
- * A live event to every open client of a number; json is one object.  Only
- * when phone_client_open() (live/live.h) says that one is: what nobody hears
- * is not written.  The stream goes some time after the last event, or after
- * phone_keep_live().
+ * A live event to every open client of a number; json is one object.  Call it
+ * only when phone_client_open() (live/live.h) says that a client is open.  The
+ * stream expires some time after the last event or phone_keep_live().
  */
 void phone_publish(phone_call_t *call, phone_str_t number, const char *name,
     phone_str_t json);
 void phone_keep_live(phone_call_t *call, phone_str_t number);
 
-/* Sessions of a number end with this commit: its open clients are looked at
-   then, and not only with their next heartbeat. */
+/* Sessions of a number end with this commit: its open clients are checked at
+   once, and not with their next heartbeat. */
 void phone_sessions_ended(phone_call_t *call, phone_str_t number);
 
 
 /* Money */
 
-/* An account of the ledger: where a balance stands. */
+/* An account of the ledger, and where its balance is stored. */
 typedef struct {
     phone_str_t              name;       /* as in the ledger: "card:017-01J…" */
     phone_str_t              key;
@@ -442,20 +447,21 @@ phone_purse_t phone_takings_purse(phone_call_t *call, phone_str_t merchant_id,
     phone_str_t currency);
 
 /*
- * Money that comes from or goes to outside: the built-in bank, the operator;
- * in the bucket of name.  What all buckets together bring in of a currency is
- * bounded, so that no account anywhere can hold more than an int64 does.
+ * The account for money that comes from outside or goes there (the built-in
+ * bank, the operator), in the bucket of name.  What comes in through all
+ * buckets together is bounded for each currency, so that no account can hold
+ * more than an int64.
  */
 phone_purse_t phone_outside_purse(phone_call_t *call, phone_str_t name,
     phone_str_t currency);
 
 /*
- * Moves amount_minor from one account to another, as an entry of the ledger in
- * the bucket of the first; where a commit may not touch both buckets, as two
- * entries, through the clearing accounts.  Guarded by "from holds at least that
- * much", which must be in the home bucket of the commit, and by "to has room
- * for it" where the commit reaches it; a full account is refused as
- * ACCOUNT_FULL, whatever the handler says.
+ * Moves amount_minor from one account to another, as one entry of the ledger
+ * in the bucket of the first, or, where a commit may not touch both buckets,
+ * as two entries through the clearing accounts.  Guarded by "from holds at
+ * least that much", which must be in the home bucket of the commit, and, where
+ * the commit may touch it, by "to has room for it".  A full account makes the
+ * call end with ACCOUNT_FULL, whatever the handler returns.
  */
 void phone_move(phone_call_t *call, phone_purse_t from, phone_purse_t to,
     int64_t amount_minor, phone_str_t currency, const char *reason,
@@ -475,14 +481,14 @@ void phone_say_time(phone_call_t *call, const char *name, int64_t ms);
 void phone_say_bool(phone_call_t *call, const char *name, int value);
 
 /*
- * For what leaves us signed other than a reply: adds `digest` to fields and
- * gives the text to sign; 0, or -1.
+ * For signed messages other than replies: adds `digest` to fields and returns
+ * the text to sign; 0, or -1.
  */
 int phone_sign_text(phone_call_t *call, phone_fields_t *fields,
     phone_str_t *text);
 phone_str_t phone_platform_key_id(phone_call_t *call);
 
-/* ms 0: the cookie is taken back. */
+/* ms 0: the browser removes the cookie. */
 void phone_set_cookie(phone_call_t *call, phone_cookie_t which,
     phone_str_t value, int64_t ms);
 

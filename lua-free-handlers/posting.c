@@ -1,9 +1,10 @@
 
 /*
- * Effects on their way to another bucket.  Where one script may touch but one
- * bucket, the effects of a commit that lie elsewhere become one posting record
- * a bucket, in the home bucket and in the same commit; the event posting.apply
- * then applies each exactly once: a mark in the other bucket says that it was.
+ * Effects in other buckets.  Where a script may touch one bucket only, the
+ * effects of a commit in other buckets are stored in the home bucket, in the
+ * same commit, as one posting record for each bucket.  The event posting.apply
+ * then applies each exactly once: a mark in the other bucket says that it was
+ * applied.
  */
 
 
@@ -15,11 +16,11 @@
 
 /* ms for which a mark outlives its posting: longer than what a failover of the
    one bucket can lose while the other keeps it. */
-#define PHONE_POSTED_FOR  (INT64_C(10) * 60 * 1000)
+#define PHONE_POSTED_FOR  (10 * PHONE_MINUTE)
 
-/* ms.  Somebody may be waiting for what a posting brings, and two that apply
-   the same one at a time do no harm: it is not left to a dead worker for as
-   long as an event that sends something out. */
+/* ms.  Shorter than the lease of events that send something out: a caller may
+   be waiting for the effects, and applying a posting twice at a time does no
+   harm. */
 #define PHONE_POSTING_LEASE  3000
 
 
@@ -152,8 +153,8 @@ phone_event_lease(phone_call_t *call, const phone_event_t *event)
 }
 
 
-/* Where the mark stands: in the other bucket, with which the posting's id
-   ends, under that id. */
+/* The id of the mark: the bucket that the posting's id ends with, and that
+   id. */
 
 static phone_str_t
 phone_posted_id(phone_call_t *call, phone_str_t id)
@@ -171,8 +172,8 @@ phone_posted_id(phone_call_t *call, phone_str_t id)
 
 
 /*
- * Its id is that of one commit: a call that counts a wrong password and does
- * not know whether it has, counts it again, and both are to arrive.
+ * The id names one commit, not one call: a call that runs again after an
+ * unknown outcome may commit twice, and both postings must be applied.
  */
 
 static void
@@ -328,7 +329,7 @@ phone_unpack_due(phone_call_t *call, unsigned bucket, phone_str_t key,
 }
 
 
-/* What changes in the other bucket whenever marks go. */
+/* The record of the other bucket that changes whenever marks are removed. */
 
 static phone_record_t *
 phone_ask_swept(phone_call_t *call, phone_str_t posted_id)
@@ -340,12 +341,14 @@ phone_ask_swept(phone_call_t *call, phone_str_t posted_id)
 
 
 /*
- * Three steps, and each may be the last for days: the effects with their mark,
- * in the other bucket and apart from this event; once the mark stands, the
- * posting and the event go; once they are gone, posting.forget takes the mark.
+ * There are three steps, and days may pass between them.  First the effects
+ * and the mark are committed in the other bucket.  When the mark is there, the
+ * posting and this event are removed.  When these are gone, posting.forget
+ * removes the mark.
  *
- * A run that has found no mark may have stood still meanwhile, until the mark
- * had come and gone: so it relies on what the mark's going changes.
+ * A run that has found no mark may have been paused until the mark was made
+ * and removed.  So it relies on the record that changes when marks are
+ * removed.
  */
 
 static phone_rc_t
@@ -364,8 +367,8 @@ phone_posting_run(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
-    /* after an unknown outcome it is run in vain, but the commit that brings
-       it may still come: then this event is not to go */
+    /* the posting is not there: the commit that writes it had an unknown
+       outcome and may still come; then the event must stay */
 
     if (!phone_found(posting)) {
         phone_rely(posting);
@@ -414,7 +417,8 @@ phone_posting_forget_run(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
-    /* it is there again after a failover: who applies it will say so anew */
+    /* the posting is there again after a failover: the next posting.apply will
+       put this event again */
 
     if (mark.len == 0 || phone_found(posting)) {
         return phone_done(call);

@@ -1,12 +1,12 @@
 
 /*
- * Random bytes of a call: streams that are derived from the bytes its host has
- * drawn once, a stream for each purpose and label.
+ * Random bytes of a call: streams derived from the bytes that the host has
+ * drawn once, one stream for each purpose and label.
  *
  * Block i of a stream is SHA-256(key, i, purpose, length of label, label).  No
- * such text begins another one, so without the key nobody tells the blocks
- * from random bytes, whatever other blocks he has seen (Bellare, Canetti,
- * Krawczyk: Pseudorandom Functions Revisited, FOCS 1996).
+ * such input is a prefix of another one, so without the key the blocks cannot
+ * be distinguished from random bytes, even by who has seen other blocks
+ * (Bellare, Canetti, Krawczyk: Pseudorandom Functions Revisited, FOCS 1996).
  */
 
 
@@ -15,7 +15,7 @@
 #include "lib/id.h"
 
 
-/* What a stream that cannot be made looks like: the call has failed then. */
+/* Returned when a stream cannot be made; the call has failed. */
 static const unsigned char  phone_no_random[PHONE_RANDOM_MAX];
 
 

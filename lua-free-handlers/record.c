@@ -158,9 +158,9 @@ phone_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
 /* The commit */
 
 /*
- * No two runs write the same one, of this call or of any other.  A count would
- * come back after a failover that has lost writes, and a commit that relies on
- * the record that was lost would find it in another one.
+ * No two runs write the same version, of this call or of any other.  A counter
+ * could reach the same value again after a failover that has lost writes, and
+ * a commit that relies on the lost record would be applied.
  */
 
 phone_str_t

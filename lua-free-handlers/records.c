@@ -19,6 +19,11 @@
                                 facts }
 
 
+/* No record: it has no fields that are known beforehand. */
+#define PHONE_KEYS(var, text, where)                                          \
+    const phone_type_t  var = { text, where, 0, NULL, NULL }
+
+
 static const phone_facts_t  phone_bill_facts[] = {
     { PHONE_FIELDS(BILL_MERCHANT, BILL_EXPIRES), BILL_FACTS },
     { PHONE_FIELDS(BILL_PAID_AT, BILL_PAID_BY), BILL_PAID },
@@ -44,24 +49,22 @@ PHONE_RECORD(phone_made, MADE, "made", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_idempotency, IDEMPOTENCY, "idempotency", PHONE_BY_ID, NULL);
 
 
-const phone_type_t  phone_bills_of = { "bills", PHONE_BY_NAME, 0, 0, 0 };
-const phone_type_t  phone_cards_of = { "cards", PHONE_BY_NAME, 0, 0, 0 };
-const phone_type_t  phone_merchants = { "merchants", PHONE_BY_NAME, 0, 0, 0 };
-const phone_type_t  phone_due = { "due", PHONE_BY_ID, 0, 0, 0 };
-const phone_type_t  phone_parked = { "parked", PHONE_BY_ID, 0, 0, 0 };
-const phone_type_t  phone_exhausted = { "exhausted", PHONE_BY_ID, 0, 0, 0 };
+PHONE_KEYS(phone_bills_of, "bills", PHONE_BY_NAME);
+PHONE_KEYS(phone_cards_of, "cards", PHONE_BY_NAME);
+PHONE_KEYS(phone_merchants, "merchants", PHONE_BY_NAME);
+PHONE_KEYS(phone_due, "due", PHONE_BY_ID);
+PHONE_KEYS(phone_parked, "parked", PHONE_BY_ID);
+PHONE_KEYS(phone_exhausted, "exhausted", PHONE_BY_ID);
 
-const phone_type_t  phone_live_of = { "live", PHONE_BY_NAME, 0, 0, 0 };
-const phone_type_t  phone_ledger = { "ledger", PHONE_BY_ID, 0, 0, 0 };
+PHONE_KEYS(phone_live_of, "live", PHONE_BY_NAME);
+PHONE_KEYS(phone_ledger, "ledger", PHONE_BY_ID);
 
-const phone_type_t  phone_order = { "order", PHONE_BY_NAME, 0, 0, 0 };
-const phone_type_t  phone_nonce = { "nonce", PHONE_BY_NAME, 0, 0, 0 };
-const phone_type_t  phone_posted = { "posted", PHONE_BY_ID, 0, 0, 0 };
-const phone_type_t  phone_tries = { "tries", PHONE_BY_NAME, 0, 0, 0 };
-const phone_type_t  phone_days = { "days", PHONE_BY_NAME, 0, 0, 0 };
-const phone_type_t  phone_known_tries = { "known_tries", PHONE_BY_NAME, 0, 0,
-                                          0 };
-const phone_type_t  phone_known_days = { "known_days", PHONE_BY_NAME, 0, 0,
-                                         0 };
+PHONE_KEYS(phone_order, "order", PHONE_BY_NAME);
+PHONE_KEYS(phone_nonce, "nonce", PHONE_BY_NAME);
+PHONE_KEYS(phone_posted, "posted", PHONE_BY_ID);
+PHONE_KEYS(phone_tries, "tries", PHONE_BY_NAME);
+PHONE_KEYS(phone_days, "days", PHONE_BY_NAME);
+PHONE_KEYS(phone_known_tries, "known_tries", PHONE_BY_NAME);
+PHONE_KEYS(phone_known_days, "known_days", PHONE_BY_NAME);
 
-const phone_type_t  phone_balances = { "balances", PHONE_BY_ID, 0, 0, 0 };
+PHONE_KEYS(phone_balances, "balances", PHONE_BY_ID);

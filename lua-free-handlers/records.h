@@ -71,7 +71,7 @@ typedef struct {
     F(K, STATUS, "status")                   /* ACTIVE or CLOSED */           \
     F(K, SIGN_TYPE, "sign_type")                                              \
     F(K, REPLY_SIGN, "reply_sign")           /* 1 or 0 */                     \
-    F(K, KEYS, "keys")                       /* bill/merchant.h */            \
+    F(K, KEYS, "keys")                       /* operator/merchant_keys.h */   \
     F(K, NOTIFY_URL, "notify_url")                                            \
     F(K, CREATED, "created")
 
@@ -119,8 +119,9 @@ typedef struct {
     F(K, CARD, "card")                                                        \
     F(K, OPENED_WITH, "opened_with")
 
-/* "<bill id>.<bill status>": what the merchant has been told in vain; one that
-   he acknowledges leaves a word in the bill and no record. */
+/* "<bill id>.<bill status>": a notice that the merchant has not acknowledged.
+   When it is acknowledged the record is removed, and the bill's field NOTICE
+   says so. */
 #define PHONE_NOTICE_FIELDS(F, K)                                             \
     F(K, V, "v")                                                              \
     F(K, STATE, "state")                     /* PENDING or EXHAUSTED */       \
@@ -136,13 +137,14 @@ typedef struct {
     F(K, TEXT, "text")                       /* sealed */                     \
     F(K, ATTEMPT, "attempt")
 
-/* Effects on their way to another bucket (bucket commit domain only). */
+/* Effects that are to be applied in another bucket (bucket commit domain
+   only). */
 #define PHONE_POSTING_FIELDS(F, K)                                            \
     F(K, V, "v")                                                              \
     F(K, BUCKET, "bucket")                                                    \
     F(K, OPS, "ops")
 
-/* A bucket's: changed each time marks of applied postings are taken away. */
+/* One a bucket: changed each time marks of applied postings are removed. */
 #define PHONE_SWEPT_FIELDS(F, K)                                              \
     F(K, V, "v")                                                              \
     F(K, AT, "at")                           /* ms */
@@ -176,8 +178,8 @@ typedef struct {
     F(K, BILLS, "bills")                                                      \
     F(K, SIZE, "size")                       /* bytes of their fields */
 
-/* "<bucket>-<keyed hash of who calls, what about, and his key>": what he was
-   answered. */
+/* "<bucket>-<keyed hash of caller, subject and Idempotency-Key>": the
+   answer. */
 #define PHONE_IDEMPOTENCY_FIELDS(F, K)                                        \
     F(K, V, "v")                                                              \
     F(K, CALL, "call")                       /* its fields, hashed: and */    \

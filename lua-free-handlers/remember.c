@@ -1,7 +1,7 @@
 
 /*
- * Records that the host may remember from one call to the next: what is
- * believed of a copy that may be out of date.
+ * Records that the host may remember from one call to the next, and how it is
+ * made sure that no answer depends on a copy that is out of date.
  */
 
 
@@ -9,8 +9,8 @@
 #include "runtime.h"
 
 
-/* A call that has forgotten wants what the store holds now; that may be kept
-   for the next one. */
+/* A call that has dropped its copies reads the record from the store; that may
+   be remembered for the next call. */
 
 phone_record_t *
 phone_ask_remembered(phone_call_t *call, const phone_type_t *type,
@@ -66,8 +66,9 @@ phone_has_effects(phone_call_t *call)
 
 
 /*
- * The commit tells, by the version.  Where there is none, nobody would: what
- * was said by a copy is not believed.
+ * A commit is guarded by the copy's version.  A run that ends without a commit
+ * would not notice an outdated copy: it is repeated with the record as the
+ * store has it.
  */
 
 int

@@ -1,5 +1,5 @@
 
-/* Replies and refusals: what was said, signed where the merchant wants it. */
+/* Replies and refusals, signed where the merchant requires it. */
 
 
 #include "host.h"
@@ -259,9 +259,10 @@ phone_fail(phone_call_t *call, phone_refusal_t refusal)
 
 
 /*
- * Signatures of replies, by the same rule as of calls (DESIGN section 6).  One
- * costs fifteen times what checking the call did: only who has proved himself
- * (call->merchant) gets it, not who forges a call or repeats somebody else's.
+ * Signatures of replies, by the same rule as of calls (DESIGN section 6).
+ * Signing costs fifteen times what checking the call did, so only a merchant
+ * that is authenticated (call->merchant) gets a signed reply, not a forged or
+ * repeated call.
  */
 
 static int
@@ -363,8 +364,8 @@ phone_finish(phone_call_t *call)
 
         if (rc == PHONE_REFUSED) {
 
-            /* no memory, or no key: committed, but the merchant could not
-               trust the answer; the same fields again give the same one */
+            /* no memory, or no key: the call is committed, but the answer
+               cannot be signed; the same call again gives the same answer */
 
             call->merchant = NULL;
             phone_fail(call, PHONE_BUSY);
@@ -381,7 +382,7 @@ phone_finish(phone_call_t *call)
 }
 
 
-/* It may have been written before: a reply that is kept, or a kept one. */
+/* The body may be there already: it was stored, or comes from the store. */
 
 static void
 phone_write_body(phone_call_t *call)
@@ -408,9 +409,9 @@ phone_reply_text(phone_call_t *call)
 
 /*
  * Memory ran out before the reply was written.  A refusal stays that refusal;
- * after a success something may be committed, and the same call again gives
- * its answer.  What the call has read is over and makes room; should even
- * that be too little, the status alone has to do.
+ * after a success the effects may be committed, and the same call again gives
+ * the answer.  The memory of what the call has read is freed; if that is not
+ * enough, only the status is sent.
  */
 
 static void

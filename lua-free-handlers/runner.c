@@ -1,5 +1,5 @@
 
-/* What follows what: see the header. */
+/* The order of steps of a call: see the header. */
 
 
 #include "runner.h"
@@ -7,8 +7,8 @@
 #include "lib/hosts.h"
 
 
-/* Tries that follow a conflict at once; later ones wait a little, longer each
-   time, so that many callers of one record get past each other. */
+/* Runs that follow a conflict at once; later ones wait a little, longer each
+   time, so that many callers that write one record do not block each other. */
 #define PHONE_CONFLICTS_AT_ONCE  3
 #define PHONE_BACKOFF_SHIFT_MAX  6
 
@@ -16,7 +16,7 @@
 #define PHONE_WAITS_SHIFT_MAX    6
 
 
-/* Among phone_next_t: nothing is waited for. */
+/* A value beside those of phone_next_t: nothing to wait for. */
 #define PHONE_NEXT_AT_ONCE  ((phone_next_t) (PHONE_NEXT_OVER + 1))
 
 
@@ -99,7 +99,8 @@ phone_runner_run(phone_runner_t *runner, int64_t ms, uint32_t random)
 
     call = runner->call;
 
-    /* a wrong clock decides nothing, not even that the caller's is wrong */
+    /* with a wrong clock nothing is decided, not even that the caller's clock
+       is wrong */
 
     if (call->env->clock_off) {
         runner->no_store = 1;
@@ -140,9 +141,9 @@ phone_runner_run(phone_runner_t *runner, int64_t ms, uint32_t random)
         return PHONE_NEXT_WAIT;
     }
 
-    /* what was sent before may have been done, and this refusal be of what
-       came after: its effects count (a wrong PIN is a wrong PIN), but it is
-       not for the caller to take as the last word */
+    /* an earlier commit of this call may have been applied, and this refusal
+       may be a consequence of it: its effects are committed (a wrong PIN
+       counts), but the caller is told to send the call again */
 
     runner->late = rc == PHONE_REFUSED && runner->doubt
                    && !phone_refusal_text[call->reply.refusal].retryable;
@@ -152,7 +153,7 @@ phone_runner_run(phone_runner_t *runner, int64_t ms, uint32_t random)
 }
 
 
-/* A long walk: other calls get their turn between two parts of it. */
+/* A long call: other calls run between two parts of it. */
 
 static phone_next_t
 phone_runner_continue(phone_runner_t *runner, int64_t ms)
@@ -172,7 +173,8 @@ phone_runner_continue(phone_runner_t *runner, int64_t ms)
 }
 
 
-/* Another call has made what this one is about, and it is on its way. */
+/* What the call is about was made by another call, and the posting that brings
+   it to this bucket is not applied yet. */
 
 static int
 phone_runner_wait(phone_runner_t *runner, int64_t ms, uint32_t random)
@@ -258,8 +260,8 @@ phone_runner_outcome(phone_runner_t *runner, int64_t ms, uint32_t random)
 
     switch (runner->outcome) {
 
-    /* who is answered finds all of it, in whichever bucket; but the commit
-       stands, and what is late comes without being waited for */
+    /* the answer waits until the effects are applied in all buckets, for a
+       limited time: the call is committed, and later effects arrive anyway */
 
     case PHONE_OUTCOME_APPLIED:
         runner->committed = 1;
@@ -295,7 +297,7 @@ phone_runner_conflict(phone_runner_t *runner, int64_t ms, uint32_t random)
         return PHONE_NEXT_AT_ONCE;
     }
 
-    /* an account that can take no more money: no run would change that */
+    /* an account that is full: another run would fail in the same way */
 
     if (runner->full) {
         phone_runner_give_up(runner, runner->doubt ? PHONE_STORE_UNAVAILABLE
@@ -344,7 +346,8 @@ phone_runner_finish(phone_runner_t *runner)
 }
 
 
-/* Trouble: noted when it comes, met when all answers are there. */
+/* Failures of asks are noted when they come, and handled when all answers are
+   there. */
 
 void
 phone_runner_trouble(phone_runner_t *runner, phone_outcome_t outcome)
@@ -370,7 +373,7 @@ phone_runner_out_of_trouble(phone_runner_t *runner, int64_t ms)
 {
     int  lost;
 
-    /* an event is left to its lease: run again it would send again */
+    /* the event is left to its lease: run again it would send again */
 
     lost = runner->lost && runner->refusal == PHONE_STORE_UNAVAILABLE
            && !(runner->doubt && runner->call->event);
@@ -414,7 +417,7 @@ phone_runner_may_send(phone_runner_t *runner, int64_t now, int64_t needs)
 }
 
 
-/* From the top, with what the store holds now. */
+/* Runs the handler again from the top, with what the store holds now. */
 
 static int
 phone_runner_again(phone_runner_t *runner, int64_t ms)
@@ -430,7 +433,7 @@ phone_runner_again(phone_runner_t *runner, int64_t ms)
 }
 
 
-/* The reply is not signed: for that it would have to wait again. */
+/* The reply is not signed: that would mean another wait. */
 
 static void
 phone_runner_give_up(phone_runner_t *runner, phone_refusal_t refusal)
@@ -444,8 +447,8 @@ phone_runner_give_up(phone_runner_t *runner, phone_refusal_t refusal)
 
 /* Events */
 
-/* Postings of a commit whose outcome is unknown are run as well: in vain if
-   nothing was put. */
+/* Postings of a commit whose outcome is unknown are run as well; if they were
+   not stored this does nothing. */
 
 phone_emitted_do_t
 phone_runner_emitted(const phone_runner_t *runner,

@@ -35,14 +35,14 @@
 
 
 #define PHONE_CONFLICTS_MAX  32
-#define PHONE_UNKNOWN_MAX    3           /* outcomes, and reads that got lost */
+#define PHONE_UNKNOWN_MAX    3           /* unknown outcomes and lost reads */
 #define PHONE_WAITS_MAX      20          /* for what is on its way */
 #define PHONE_STARTS_MAX     100000      /* of PHONE_CONTINUE */
 #define PHONE_ROUNDS_MAX     4096        /* of one start, all tries */
 #define PHONE_HALVES_MAX     4           /* runs of an event in parts */
 
-/* When an event that was run in vain is put back to (ms): so soon, but for one
-   that has sent something out. */
+/* When an event that achieved nothing is put back to (ms): that soon, unless
+   it has sent something out. */
 #define PHONE_BACK_WAIT      2000
 #define PHONE_BACK_SENT      15000
 
@@ -56,7 +56,7 @@ typedef enum {
     PHONE_OUTCOME_APPLIED = 0,   /* or: read */
     PHONE_OUTCOME_CONFLICT,      /* a guard failed: nothing was written */
     PHONE_OUTCOME_UNKNOWN,       /* sent, but no reply came */
-    PHONE_OUTCOME_REFUSED,       /* the store would not: nothing was written */
+    PHONE_OUTCOME_REFUSED,       /* the store refused it: nothing was written */
     PHONE_OUTCOME_UNAVAILABLE,   /* not sent */
     PHONE_OUTCOME_BROKEN,        /* a reply or a stored value makes no sense */
     PHONE_OUTCOME_BUSY           /* of work: too much is waiting already */
@@ -75,7 +75,7 @@ typedef enum {
 typedef enum {
     PHONE_RUNNER_RUN = 0,        /* of the handler */
     PHONE_RUNNER_COMMIT,
-    PHONE_RUNNER_COMMITTED,      /* it was sent; `outcome` tells */
+    PHONE_RUNNER_COMMITTED,      /* it was sent: see `outcome` */
     PHONE_RUNNER_FINISH,
     PHONE_RUNNER_OVER
 } phone_runner_state_t;
@@ -121,21 +121,21 @@ void phone_runner_init(phone_runner_t *runner, phone_call_t *call,
 phone_next_t phone_runner_next(phone_runner_t *runner, int64_t ms,
     uint32_t random);
 
-/* One of the asks of this round has failed; told as soon as it is known. */
+/* One of the asks of this round has failed; called as soon as that is known. */
 void phone_runner_trouble(phone_runner_t *runner, phone_outcome_t outcome);
 
 /*
- * Just before something is sent out that takes up to `needs` ms, with a clock
- * that was just read: may it be?  0: the lease of the event ends before, so it
- * may be another's by then; the run goes no further.
+ * May something be sent out now that takes up to `needs` ms?  Called right
+ * before, with a clock that was just read.  0: the lease of the event ends
+ * before that, so another worker may run it by then; this run ends.
  */
 int phone_runner_may_send(phone_runner_t *runner, int64_t now, int64_t needs);
 
 /*
- * Just before runner.commit is handed to the store, with a clock that was just
- * read: may it be?  0: the call began too long ago, or the clock was set back
- * since by as much, and is refused; the time that it was judged by is not to be
- * relied on any more (a nonce may have been forgotten since, a key have ended).
+ * May runner.commit be handed to the store?  Called right before, with a clock
+ * that was just read.  0: the call began too long ago, or the clock was set
+ * back since by as much, and the call is refused, because checks that depend
+ * on time may no longer hold (its nonce may have expired, a key have ended).
  * An event's commit is guarded by its lease instead.
  */
 int phone_runner_may_commit(phone_runner_t *runner, int64_t now);
@@ -156,15 +156,15 @@ phone_emitted_do_t phone_runner_emitted(const phone_runner_t *runner,
     const phone_emitted_t *emitted);
 
 
-/* Of an event that was run so many times: what is to be done with it. */
+/* What to do with an event that was run that many times. */
 typedef enum {
     PHONE_EVENT_DONE,            /* it is removed, or put for later */
     PHONE_EVENT_AGAIN,           /* its first half is: a new call, at once */
     PHONE_EVENT_LOST,            /* another process holds it */
-    PHONE_EVENT_BACK,            /* surely nothing was done: not to wait for
-                                    the end of its lease, but for
-                                    phone_runner_back() ms */
-    PHONE_EVENT_LEFT             /* to its lease: then a sweep finds it */
+    PHONE_EVENT_BACK,            /* nothing was done, which is certain: put it
+                                    back for phone_runner_back() ms instead of
+                                    waiting for the end of its lease */
+    PHONE_EVENT_LEFT             /* left to its lease: then a sweep finds it */
 } phone_event_do_t;
 
 phone_event_do_t phone_runner_event(const phone_runner_t *runner,

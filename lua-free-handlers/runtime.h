@@ -1,6 +1,6 @@
 
-/* Between the files that implement the contract, as account/secret.c and
-   account/session.c do as well; nobody else includes it. */
+/* Shared by the files that implement the contract, account/secret.c and
+   account/session.c among them; no other file includes it. */
 
 
 #ifndef _PHONE_RUNTIME_H_INCLUDED_
@@ -36,7 +36,7 @@ void phone_bad_record(phone_record_t *record);
 /* params.c */
 phone_rc_t phone_check_params(phone_call_t *call);
 
-/* admit.c: is the caller who the endpoint wants? */
+/* admit.c: checks that the caller is of the kind the endpoint requires */
 phone_rc_t phone_admit(phone_call_t *call);
 void phone_admit_done(phone_call_t *call);
 
@@ -46,7 +46,8 @@ void phone_admit_done(phone_call_t *call);
  */
 int phone_replay(phone_call_t *call, phone_rc_t *rc);
 
-/* Is the reply to be kept?  Then in the commit, whose home is known. */
+/* Is the reply to be stored?  Then in the commit, whose home bucket is
+   known. */
 int phone_keeps_reply(phone_call_t *call);
 void phone_keep_reply(phone_call_t *call, unsigned home);
 
@@ -56,8 +57,8 @@ void *phone_ask_once(phone_call_t *call, const phone_ask_t *wanted,
 void phone_drop_puts(phone_call_t *call);
 
 /*
- * remember.c: 0 when the run that has just ended, with rc, may owe its end to a
- * copy that is out of date; else the commit is guarded.
+ * remember.c: 0 when the run that has just ended with rc may depend on a copy
+ * that is out of date and has no commit that would notice it.
  */
 int phone_check_remembered(phone_call_t *call, phone_rc_t rc);
 
@@ -65,14 +66,19 @@ int phone_check_remembered(phone_call_t *call, phone_rc_t rc);
 phone_str_t phone_version(phone_call_t *call);
 
 /*
- * Sets a field, but not where the commit's guards lie in another bucket than
- * the record: for what a later call may note as well.
+ * Sets a field, unless the commit's guards are in another bucket than the
+ * record: for changes that a later call can make as well.
  */
 void phone_wish(phone_record_t *record, unsigned field, phone_str_t value);
 
 /* a record's guard and its changes */
 void phone_commit_record(phone_call_t *call, phone_record_t *record);
 int phone_record_used(const phone_record_t *record);     /* has it any? */
+
+/* keyed.c: base64url of the keyed hash of the parts joined; empty when OpenSSL
+   fails, and then the call fails as well */
+phone_str_t phone_keyed_hash(phone_call_t *call, unsigned n,
+    const phone_str_t *part);
 
 /* effect.c */
 phone_guard_t *phone_guard(phone_call_t *call, phone_guard_kind_t kind,
@@ -85,7 +91,7 @@ void phone_op(phone_call_t *call, phone_op_kind_t kind, unsigned bucket,
 /* posting.c: effects on their way to another bucket */
 void phone_post_elsewhere(phone_call_t *call, unsigned home);
 
-/* ms for which whoever put the event for now is trusted to run it */
+/* ms that the worker which put the event has to run it, before others may */
 int64_t phone_event_lease(phone_call_t *call, const phone_event_t *event);
 
 /* reply.c */

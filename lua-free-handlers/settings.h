@@ -12,15 +12,23 @@
 #include "lib/text.h"
 
 
+/* ms */
+#define PHONE_SECOND  INT64_C(1000)
+#define PHONE_MINUTE  (60 * PHONE_SECOND)
+#define PHONE_HOUR    (60 * PHONE_MINUTE)
+#define PHONE_DAY     (24 * PHONE_HOUR)
+
+
 #define PHONE_SCHEDULE_MAX  32
 
-/* ms: a call commits within this time of its call->now, or not at all; an event
-   has its lease for that */
-#define PHONE_COMMIT_WITHIN  (INT64_C(30) * 1000)
+/* ms: a call commits within this time after its call->now, or not at all;
+   events are limited by their lease instead */
+#define PHONE_COMMIT_WITHIN  (30 * PHONE_SECOND)
 
-/* ms, beside clock_bound: a call that was let in commits some time later; what
-   the comparison of clocks leaves open, and drift since the last */
-#define PHONE_CLOCK_SLACK    (PHONE_COMMIT_WITHIN + INT64_C(30) * 1000)
+/* ms, added to clock_bound: for the time between accepting a call and its
+   commit, the error of the comparison of clocks, and drift since the last
+   one */
+#define PHONE_CLOCK_SLACK    (PHONE_COMMIT_WITHIN + 30 * PHONE_SECOND)
 
 
 typedef struct {

@@ -2,10 +2,10 @@
 /*
  * Counting in memory of a fixed size: a count-min sketch (Cormode and
  * Muthukrishnan, 2005) in each bucket for each window of time, a string of
- * 16-bit cells.  Something counts in one cell of each row; its count is the
- * least of these, so it may be too high, by what shares all of its cells, and
- * is never too low.  Which bucket and cells are somebody's is not to be found
- * out: the hash is keyed.
+ * 16-bit cells.  A name counts in one cell of each row.  Its count is the
+ * least of these cells: it may be too high, when other names share all of its
+ * cells, and is never too low.  The hash that chooses bucket and cells is
+ * keyed, so nobody can choose names that share cells.
  */
 
 
@@ -14,7 +14,7 @@
 
 
 /* ms that a window is kept behind its end: clocks of hosts differ. */
-#define PHONE_WINDOW_KEPT  (INT64_C(60) * 1000)
+#define PHONE_WINDOW_KEPT  PHONE_MINUTE
 
 
 /* Where something counts. */
@@ -33,9 +33,10 @@ static int64_t phone_sketch_lives(phone_call_t *call, int64_t window);
 
 
 /*
- * The bucket is keyed as the cells are: names that were chosen to be of one
- * bucket do not fill its sketch.  But where a commit may touch its home only,
- * it could not take back there what has been counted.
+ * The bucket is chosen by the keyed hash as well, so that names chosen to be
+ * in one bucket do not fill its sketch.  Where a commit may touch its home
+ * bucket only, the bucket is that of the name: elsewhere a count could not be
+ * taken back in the commit.
  */
 
 static phone_place_t

@@ -12,12 +12,6 @@
 #include "lib/number.h"
 
 
-#define NGX_PHONE_SECOND  INT64_C(1000)
-#define NGX_PHONE_MINUTE  (60 * NGX_PHONE_SECOND)
-#define NGX_PHONE_HOUR    (60 * NGX_PHONE_MINUTE)
-#define NGX_PHONE_DAY     (24 * NGX_PHONE_HOUR)
-
-
 typedef struct {
     int64_t                  min;
     int64_t                  max;
@@ -49,19 +43,19 @@ static char *ngx_http_phone_settings_in_order(ngx_conf_t *cf, int64_t first,
 
 
 static ngx_phone_bounds_t  ngx_phone_minutes = {
-    NGX_PHONE_MINUTE, 3650 * NGX_PHONE_DAY
+    PHONE_MINUTE, 3650 * PHONE_DAY
 };
 
 static ngx_phone_bounds_t  ngx_phone_seconds = {
-    NGX_PHONE_SECOND, 3650 * NGX_PHONE_DAY
+    PHONE_SECOND, 3650 * PHONE_DAY
 };
 
 static ngx_phone_bounds_t  ngx_phone_hour = {
-    NGX_PHONE_SECOND, NGX_PHONE_HOUR
+    PHONE_SECOND, PHONE_HOUR
 };
 
 static ngx_phone_bounds_t  ngx_phone_day = {
-    NGX_PHONE_SECOND, NGX_PHONE_DAY
+    PHONE_SECOND, PHONE_DAY
 };
 
 static ngx_phone_bounds_t  ngx_phone_tries = { 1, 1000 };
@@ -76,7 +70,7 @@ static ngx_phone_bounds_t  ngx_phone_size_per_day = {
 };
 static ngx_phone_bounds_t  ngx_phone_cells = { 1, 100000 };
 static ngx_phone_bounds_t  ngx_phone_window = {
-    NGX_PHONE_SECOND, NGX_PHONE_DAY
+    PHONE_SECOND, PHONE_DAY
 };
 
 
@@ -343,8 +337,8 @@ ngx_http_phone_time(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     if (ms < bounds->min || ms > bounds->max) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"%V\" must be between %Ls and %Ls", &cmd->name,
-                           bounds->min / NGX_PHONE_SECOND,
-                           bounds->max / NGX_PHONE_SECOND);
+                           bounds->min / PHONE_SECOND,
+                           bounds->max / PHONE_SECOND);
         return NGX_CONF_ERROR;
     }
 
@@ -434,8 +428,8 @@ ngx_http_phone_schedule(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     for (i = 0; i < n; i++) {
         ms = ngx_parse_time(&value[i + 1], 0);
 
-        if (ms == NGX_ERROR || ms < NGX_PHONE_SECOND
-            || ms > 30 * NGX_PHONE_DAY)
+        if (ms == NGX_ERROR || ms < PHONE_SECOND
+            || ms > 30 * PHONE_DAY)
         {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                "\"%V\" has an invalid wait \"%V\": it must be "

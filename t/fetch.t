@@ -22,6 +22,16 @@ Phone::Env::spew("$dir/platform.key",
 chmod 0600, "$dir/platform.key";
 $ENV{TEST_NGINX_KEY} = "phone_platform_key $dir/platform.key p1;";
 
+# a configuration that is refused serves nothing
+
+add_block_preprocessor(sub {
+    my ($block) = @_;
+
+    return unless defined $block->must_die;
+    $block->set_value(config => '') unless defined $block->config;
+    $block->set_value(request => 'GET /');
+});
+
 no_long_string();
 run_tests();
 
@@ -55,9 +65,6 @@ Phone-Fetch-Target: http://127.0.0.1/
 === TEST 2: without the store
 --- http_config
     phone_fetch unix:$TEST_NGINX_DIR/fetch.sock;
---- config
---- request
-GET /
 --- must_die
 --- error_log
 [emerg]
@@ -68,9 +75,6 @@ GET /
 === TEST 3: no unix socket
 --- http_config
     phone_fetch 127.0.0.1:80;
---- config
---- request
-GET /
 --- must_die
 --- error_log
 [emerg]
@@ -81,9 +85,6 @@ GET /
 === TEST 4: a socket without a path
 --- http_config
     phone_fetch unix:;
---- config
---- request
-GET /
 --- must_die
 --- error_log
 [emerg]
@@ -94,9 +95,6 @@ GET /
 === TEST 5: twice
 --- http_config
     phone_fetch unix:/a; phone_fetch unix:/b;
---- config
---- request
-GET /
 --- must_die
 --- error_log
 [emerg]
@@ -122,9 +120,6 @@ no server listens on "unix:
 === TEST 7: no network
 --- http_config
     phone_fetch_allow 10.0.0.0/33;
---- config
---- request
-GET /
 --- must_die
 --- error_log
 [emerg]
@@ -149,9 +144,6 @@ low address bits of 10.0.0.1/8 are meaningless
 === TEST 9: longer than the lease of an event
 --- http_config
     phone_fetch_timeout 61s;
---- config
---- request
-GET /
 --- must_die
 --- error_log
 [emerg]
@@ -162,9 +154,6 @@ GET /
 === TEST 10: no time at all
 --- http_config
     phone_fetch_timeout 0;
---- config
---- request
-GET /
 --- must_die
 --- error_log
 [emerg]
@@ -175,9 +164,6 @@ GET /
 === TEST 11: two logs
 --- http_config
     phone_sms_log /dev/null; phone_sms_log /dev/null;
---- config
---- request
-GET /
 --- must_die
 --- error_log
 [emerg]
@@ -188,9 +174,6 @@ GET /
 === TEST 12: a log that cannot be opened
 --- http_config
     phone_sms_log /nonexistent/sms.log;
---- config
---- request
-GET /
 --- must_die
 --- error_log
 [emerg]
@@ -206,8 +189,6 @@ open() "/nonexistent/sms.log" failed
     resolver 127.0.0.1;
 --- config
     location /pay/ { phone_bill; }
---- request
-GET /
 --- must_die
 --- error_log
 [emerg]
@@ -224,8 +205,6 @@ GET /
     server { listen unix:$TEST_NGINX_DIR/fetch.sock; resolver 127.0.0.1; return 404; }
 --- config
     location /pay/ { phone_bill; }
---- request
-GET /
 --- must_die
 --- error_log
 [emerg]
@@ -242,8 +221,6 @@ GET /
     server { listen unix:$TEST_NGINX_DIR/fetch.sock; return 404; }
 --- config
     location /pay/ { phone_bill; }
---- request
-GET /
 --- must_die
 --- error_log
 [emerg]
@@ -256,8 +233,6 @@ there is no way to send texts
     $TEST_NGINX_STORE
 --- config
     location /login { phone_session; }
---- request
-GET /
 --- must_die
 --- error_log
 [emerg]

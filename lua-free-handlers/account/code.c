@@ -11,8 +11,6 @@
 #include "../sms/sms.h"
 
 
-#define PHONE_MINUTE  (INT64_C(60) * 1000)
-
 #define PHONE_CODE_LABEL  "login code"   /* of phone_random() */
 
 
@@ -162,7 +160,7 @@ phone_code_give(phone_call_t *call, phone_str_t code, char kind)
 }
 
 
-/* Nothing that a sender chose stands in these texts (MAIL-5). */
+/* These texts contain nothing that a sender chose (MAIL-5). */
 
 static phone_str_t
 phone_code_text(phone_call_t *call, phone_str_t code)
@@ -316,7 +314,7 @@ phone_code_try(phone_call_t *call, const phone_code_t *code,
     phone_rely(account);
     phone_set_int(tried, CODE_TRIES, tries + 1);
 
-    /* until the code is over for the clock that is behind most */
+    /* until the code has expired by the slowest clock that is allowed */
 
     phone_lives_for(tried, code->until - phone_now(call)
                            + 2 * settings->clock_bound + PHONE_CLOCK_SLACK);

@@ -45,7 +45,8 @@ int phone_code_form(phone_str_t text);
 char phone_code_try(phone_call_t *call, const phone_code_t *code,
     phone_record_t *tried, phone_record_t *account, phone_str_t text);
 
-/* n letters and digits that nobody mixes up, of that label. */
+/* n letters and digits that are not easily confused, from the random stream of
+   that label. */
 phone_str_t phone_random_letters(phone_call_t *call, const char *label,
     unsigned n);
 

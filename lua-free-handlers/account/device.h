@@ -22,7 +22,7 @@
    it is not.  Needs ACCOUNT_DEVICES. */
 phone_str_t phone_device_known(phone_call_t *call, phone_record_t *account);
 
-/* From now on it is: sets the cookie. */
+/* Makes the browser a known device: sets its cookie. */
 void phone_device_give(phone_call_t *call, phone_record_t *account);
 
 /* No device is known any more. */

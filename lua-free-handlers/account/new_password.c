@@ -9,11 +9,11 @@
 #include "../lib/password.h"
 
 
-/* How long a login by SMS speaks for its number like the old password. */
-#define PHONE_FRESH  (INT64_C(10) * 60 * 1000)                   /* ms */
+/* How long after a login by SMS a password can be set without the old one. */
+#define PHONE_FRESH  (10 * PHONE_MINUTE)
 
 
-/* Who has a session counts as one device of the number: no stranger does. */
+/* Tries with a session count as tries of one known device. */
 #define PHONE_OLD_PASSWORD  PHONE_STR("old_password")
 
 

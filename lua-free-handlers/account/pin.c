@@ -9,8 +9,6 @@
 
 
 #define PHONE_PIN_SALT  16               /* bytes of phone_random() */
-#define PHONE_MINUTE    (INT64_C(60) * 1000)
-#define PHONE_DAY       (24 * 60 * PHONE_MINUTE)
 
 
 static phone_rc_t phone_bill_pin_run(phone_call_t *call);

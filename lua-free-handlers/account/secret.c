@@ -1,35 +1,16 @@
 
-/* Keyed hashes and sealed texts. */
+/* Hashes of secrets, and sealed texts. */
 
 
 #include "../runtime.h"
 #include "secret.h"
 
 
-static phone_str_t phone_keyed_hash(phone_call_t *call, unsigned n,
-    const phone_str_t *part);
 static phone_str_t phone_seal_with(phone_call_t *call, phone_seal_key_t *key,
     phone_str_t aad, phone_str_t plain);
 static int phone_open_either(phone_call_t *call, phone_seal_key_t *key,
     phone_seal_key_t *before, phone_str_t aad, phone_str_t sealed,
     phone_str_t *plain);
-
-
-static phone_str_t
-phone_keyed_hash(phone_call_t *call, unsigned n, const phone_str_t *part)
-{
-    unsigned char  mac[PHONE_MAC_LEN];
-
-    if (phone_mac(call->env->pepper, phone_join(&call->arena, n, part), mac)
-        != 0)
-    {
-        call->broken = 1;
-        return PHONE_EMPTY;
-    }
-
-    return phone_base64url(&call->arena,
-                           (phone_str_t) { sizeof(mac), (char *) mac });
-}
 
 
 phone_str_t

@@ -1,8 +1,7 @@
 
 /*
- * What needs a key of the host: sealed texts, and the keyed hashes that PINs,
- * login codes and card numbers are kept as.  Handlers come here for it and
- * never see a key.
+ * Everything that needs a secret key of the host: sealed texts, and the keyed
+ * hashes of PINs, login codes and card numbers.  Handlers never see a key.
  */
 
 
@@ -24,13 +23,13 @@ phone_str_t phone_pin_hash(phone_call_t *call, phone_str_t number,
     phone_str_t salt, phone_str_t pin);
 phone_str_t phone_card_hash(phone_call_t *call, phone_str_t card_no);
 
-/* aad is bound in: the id of the record the text stands in. */
+/* aad is authenticated: the id of the record that holds the text. */
 phone_str_t phone_seal_record(phone_call_t *call, phone_str_t aad,
     phone_str_t plain);
 int phone_open_record(phone_call_t *call, phone_str_t aad, phone_str_t sealed,
     phone_str_t *plain);                                 /* 0 or -1 */
 
-/* Of the cookie that was sent: 0, or -1 when there is none of ours. */
+/* Opens the cookie that was sent: 0, or -1 when none was sealed by us. */
 phone_str_t phone_seal_cookie(phone_call_t *call, phone_cookie_t which,
     phone_str_t plain);
 int phone_open_cookie(phone_call_t *call, phone_cookie_t which,

@@ -18,7 +18,7 @@
 
 #define PHONE_SESSIONS       8
 #define PHONE_SESSION_ID     16          /* random bytes */
-#define PHONE_SESSION_SEEN   (INT64_C(5) * 60 * 1000)    /* ms between writes */
+#define PHONE_SESSION_SEEN   (5 * PHONE_MINUTE)      /* between writes */
 
 /* For an ask: all slots of an account. */
 #define PHONE_SESSION_FIELDS (UINT32_C(0xff) << ACCOUNT_S0)
@@ -49,8 +49,8 @@ int phone_session_open(phone_call_t *call);
 
 /*
  * At each run: asks for the session's slot.  PHONE_AGAIN while it has not
- * come, PHONE_DONE when the session stands, else LOGIN_REQUIRED.  Notes that
- * the session was used, at most each PHONE_SESSION_SEEN.
+ * come, PHONE_DONE when the session is open, else LOGIN_REQUIRED.  Notes that
+ * the session was used, at most once in PHONE_SESSION_SEEN.
  */
 phone_rc_t phone_session_admit(phone_call_t *call);
 
@@ -84,8 +84,8 @@ int phone_session_mine(phone_call_t *call, phone_record_t *account,
     phone_session_t *session);
 
 /*
- * Ends the call's own session and takes the cookie back.  The slot keeps the
- * id of the call: run after its own commit, the call is still let in.
+ * Ends the call's own session and removes the cookie.  The slot keeps the id
+ * of the call: run again after its own commit, the call is still admitted.
  */
 void phone_session_close(phone_call_t *call, phone_record_t *account);
 

@@ -10,16 +10,17 @@
 #define PHONE_ADDRESS_GROUPS 4               /* of a /64 */
 #define PHONE_NETWORK_GROUPS 3               /* of a /48 */
 
-#define PHONE_DAY            (INT64_C(24) * 3600 * 1000)         /* ms */
 
-/* All networks that a number knows have so many times what one has a day. */
-#define PHONE_KNOWN_SHARE    2
+/* All networks that a number knows together get this many times the daily
+   texts of one network. */
+#define PHONE_KNOWN_NETWORKS 2
 
-/* No network has more sent than this part of all. */
-#define PHONE_CAP_NETWORKS   64
+/* A network gets at most one in so many of all texts. */
+#define PHONE_CAP_NETWORK    64
 
-/* What is kept of all texts: for networks that have asked for more, for
-   numbers with an account, for networks that the number knows. */
+/* Parts of all texts (one in so many) that are reserved: for networks that
+   have asked for many, for numbers with an account, for networks that the
+   number knows. */
 #define PHONE_CAP_MORE       4
 #define PHONE_CAP_ACCOUNTS   8
 #define PHONE_CAP_KNOWN      8
@@ -29,7 +30,7 @@
 #define PHONE_LIMITS_MAX     3
 
 
-/* So many in a window, of what begins with a name: that chooses the bucket. */
+/* At most so many in a window; the name chooses the bucket. */
 typedef struct {
     const phone_type_t      *type;
     int64_t                  window;
@@ -174,9 +175,9 @@ phone_limit_id(phone_call_t *call, const phone_limit_t *limit)
 
 
 /*
- * The ms to wait for the first limit that is passed, 0: none is, or it is not
- * known yet.  One after the other: what one refuses does not count against the
- * next, which more people share.
+ * The ms to wait for the first limit that is exceeded; 0: none is, or it is
+ * not known yet.  Limits are counted one after the other: a call that one
+ * refuses does not count against the next, which more people share.
  */
 
 static int64_t
@@ -203,7 +204,8 @@ phone_limits_over(phone_call_t *call, const phone_limit_t *limit, unsigned n)
 }
 
 
-/* A network that has had its share does not fill the sketch with addresses. */
+/* The network is counted first: once it is over its limit its addresses take
+   no room in the sketch. */
 
 int64_t
 phone_from_over(phone_call_t *call, const char *what)
@@ -253,8 +255,8 @@ phone_password_limits(phone_call_t *call, phone_str_t number,
     settings = phone_settings(call);
     window = settings->login_window;
 
-    /* all devices together first: somebody who has many of his own number does
-       not fill the sketch that all numbers share */
+    /* all devices of the number are counted first: somebody with many devices
+       of one number does not fill the sketch that all numbers share */
 
     if (device.len) {
         limit[0] = (phone_limit_t) { &phone_known_tries, window, number,
@@ -271,8 +273,8 @@ phone_password_limits(phone_call_t *call, phone_str_t number,
 
     from = phone_from(phone_memory(call), phone_address(call));
 
-    /* the day comes first: behind it, guesses from everywhere do not fill the
-       sketch of this bucket with places they come from */
+    /* the day is counted first: once it is over its limit, guesses from many
+       networks take no room in the sketch */
 
     limit[0] = (phone_limit_t) { &phone_days, PHONE_DAY, number, "all",
                                  PHONE_EMPTY, settings->login_day };
@@ -314,8 +316,8 @@ phone_password_right(phone_call_t *call, phone_str_t number,
 }
 
 
-/* Networks that a number knows are asked no less and no more often than others:
-   the time that it takes does not tell them apart. */
+/* Known and unknown networks take the same number of counts, so that the time
+   does not disclose which a network is. */
 
 int
 phone_codes_over(phone_call_t *call, phone_record_t *account,
@@ -349,7 +351,7 @@ phone_codes_over(phone_call_t *call, phone_record_t *account,
                    { &phone_known_days, PHONE_DAY, number, "code from",
                      network, day },
                    { &phone_known_days, PHONE_DAY, number, "codes",
-                     PHONE_EMPTY, PHONE_KNOWN_SHARE * day } }, 3)
+                     PHONE_EMPTY, PHONE_KNOWN_NETWORKS * day } }, 3)
                != 0;
 
     } else {
@@ -368,7 +370,7 @@ phone_codes_over(phone_call_t *call, phone_record_t *account,
 }
 
 
-/* Has the number had a session from there, of those that it still holds? */
+/* Is one of the number's sessions from this network? */
 
 static int
 phone_network_known(phone_call_t *call, phone_record_t *account,
@@ -394,10 +396,10 @@ phone_network_known(phone_call_t *call, phone_record_t *account,
 
 
 /*
- * Half of the texts are for networks that have asked for a few only; when these
- * are used up they share a quarter with those that ask for more.  The last two
- * parts are out of reach for who has no list of our numbers, or of where these
- * log in.
+ * Half of all texts are for networks that have asked for few.  When these are
+ * used up, they share a quarter with networks that have asked for more.  The
+ * last two parts can be reached only by who knows numbers with an account, or
+ * networks that they log in from.
  */
 
 static int
@@ -425,7 +427,7 @@ phone_code_cap_over(phone_call_t *call, phone_str_t network, int known,
         return 0;
     }
 
-    if (sent > (cap + PHONE_CAP_NETWORKS - 1) / PHONE_CAP_NETWORKS) {
+    if (sent > (cap + PHONE_CAP_NETWORK - 1) / PHONE_CAP_NETWORK) {
         return 1;
     }
 
@@ -444,7 +446,8 @@ phone_code_cap_over(phone_call_t *call, phone_str_t network, int known,
 
     part[n++] = phone_cap_part(call, "more", cap / PHONE_CAP_MORE);
 
-    /* the others ask as well: nobody sees who has an account */
+    /* counted for numbers without an account as well: the time does not
+       disclose who has one */
 
     part[n++] = found ? phone_cap_part(call, "accounts",
                                        cap / PHONE_CAP_ACCOUNTS)

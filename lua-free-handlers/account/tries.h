@@ -1,13 +1,13 @@
 
 /*
- * Limits on guessing, and on texts that strangers have us send.  All of them
- * count before anything is looked at (phone_ask_count()), so that a call
- * counts whatever its answer is and however many come at a time; and take no
- * memory of the store but that of a sketch.
+ * Limits on guessing, and on texts that strangers cause.  Each call is counted
+ * before anything is checked (phone_ask_count()), so that it counts whatever
+ * its answer is and however many calls come at a time.  The counts are kept in
+ * a sketch, of a fixed size.
  *
- * Where a call comes from are its address (of IPv6 the /64 that one customer
- * has) and its network (/24, /48), which may do PHONE_NETWORK_SHARE times as
- * much.
+ * A call comes from an address (of IPv6 the /64 that one customer has) and a
+ * network (/24, /48), whose limit is PHONE_NETWORK_SHARE times that of an
+ * address.
  */
 
 
@@ -35,7 +35,8 @@ phone_from_t phone_from(phone_arena_t *arena, phone_str_t address);
  */
 int64_t phone_from_over(phone_call_t *call, const char *what);
 
-/* Then a device that the number knows still has a share of its own. */
+/* For calls that phone_from_over() refuses: a known device has a limit of its
+   own. */
 int64_t phone_device_over(phone_call_t *call, phone_str_t number,
     phone_str_t device);
 
@@ -49,7 +50,7 @@ phone_str_t phone_from_network(phone_call_t *call);
 int64_t phone_password_over(phone_call_t *call, phone_str_t number,
     phone_str_t device);
 
-/* It was the right one: it does not count. */
+/* The password was right: the try is taken back. */
 void phone_password_right(phone_call_t *call, phone_str_t number,
     phone_str_t device);
 

@@ -161,7 +161,8 @@ phone_bill_fill(phone_call_t *call, phone_record_t *bill)
 }
 
 
-/* The order number was used before: the same bill, or what differs. */
+/* The order number was used before: returns the same bill, or the field that
+   differs. */
 
 static phone_rc_t
 phone_bill_again(phone_call_t *call, phone_str_t bill_id)

@@ -9,8 +9,7 @@
 #include "bill.h"
 
 
-#define PHONE_DAY       (INT64_C(24) * 3600 * 1000)              /* ms */
-#define PHONE_DAY_KEPT  (INT64_C(60) * 1000)     /* clocks of hosts differ */
+#define PHONE_DAY_KEPT  PHONE_MINUTE         /* clocks of hosts differ */
 
 #define PHONE_DAY_LIMITS  3
 

@@ -46,8 +46,7 @@ const phone_endpoint_t  phone_bill_get = {
 static phone_rc_t
 phone_bill_list_run(phone_call_t *call)
 {
-    int64_t          limit;
-    unsigned         i;
+    unsigned         i, limit;
     phone_str_t      state, status;
     phone_json_t    *json;
     phone_list_t     list;
@@ -55,14 +54,15 @@ phone_bill_list_run(phone_call_t *call)
     phone_record_t  *bill[PHONE_BILLS_MOST];
 
     state = phone_arg(call, "state");
-    limit = phone_arg_int(call, "limit");
 
-    if (phone_page_parse(phone_arg(call, "before"), &edge) != 0) {
-        return phone_page_invalid(call);
+    if (phone_page_asked(call, PHONE_BILLS_SHOWN, &edge, &limit)
+        != PHONE_DONE)
+    {
+        return PHONE_REFUSED;
     }
 
     list = phone_ask_page(call, &phone_bills_of, phone_caller(call), &edge,
-                          limit ? (unsigned) limit : PHONE_BILLS_SHOWN);
+                          limit);
 
     for (i = 0; i < list.n; i++) {
         bill[i] = phone_ask(call, &phone_bill, list.entry[i].member);
@@ -89,11 +89,7 @@ phone_bill_list_run(phone_call_t *call)
 
     phone_json_end(json);
 
-    if (list.n) {
-        phone_json_text(json, "next_before", phone_page_next(call, &list));
-    }
-
-    return phone_done(call);
+    return phone_page_done(call, &list);
 }
 
 

@@ -231,7 +231,7 @@ phone_notice_success(const phone_answer_t *answer)
 }
 
 
-/* What is over needs no record: a word in the bill says so. */
+/* An acknowledged notice needs no record: a field of the bill says so. */
 
 static void
 phone_notice_done(phone_call_t *call, phone_record_t *notice,

@@ -12,6 +12,8 @@ static phone_rc_t phone_pay_as_shown(phone_call_t *call,
     phone_record_t *bill);
 static phone_rc_t phone_pay_card(phone_call_t *call, phone_record_t *bill,
     phone_record_t *card);
+static void phone_pay_now(phone_call_t *call, phone_record_t *account,
+    phone_record_t *bill, phone_record_t *card);
 static phone_rc_t phone_pay_again(phone_call_t *call, phone_record_t *account,
     phone_record_t *bill);
 static phone_rc_t phone_bill_paid(phone_call_t *call, phone_record_t *bill);
@@ -103,6 +105,16 @@ phone_bill_pay_run(phone_call_t *call)
         return PHONE_REFUSED;
     }
 
+    phone_pay_now(call, account, bill, card);
+
+    return phone_bill_paid(call, bill);
+}
+
+
+static void
+phone_pay_now(phone_call_t *call, phone_record_t *account,
+    phone_record_t *bill, phone_record_t *card)
+{
     phone_set(bill, BILL_STATUS, PHONE_BILL_PAID_);
     phone_set_int(bill, BILL_PAID_AT, phone_now(call));
     phone_set(bill, BILL_CARD, phone_id(card));
@@ -118,13 +130,12 @@ phone_bill_pay_run(phone_call_t *call)
     phone_bill_notice(call, bill, PHONE_BILL_PAID_);
     phone_cancel(call, &phone_bill_expire, phone_id(bill), PHONE_EMPTY);
 
-    /* the account is relied on: no client has opened meanwhile */
+    /* the account is guarded: a client that opens meanwhile is not missed */
 
     if (phone_client_open(call, account)) {
-        phone_publish(call, caller, "bill.paid", phone_bill_text(call, bill));
+        phone_publish(call, phone_caller(call), "bill.paid",
+                      phone_bill_text(call, bill));
     }
-
-    return phone_bill_paid(call, bill);
 }
 
 

@@ -9,7 +9,7 @@
 #include "../sms/sms.h"
 
 
-#define PHONE_TEXTS_KEPT  (INT64_C(24) * 3600 * 1000)            /* ms */
+#define PHONE_TEXTS_KEPT  PHONE_DAY
 
 
 static phone_rc_t phone_bill_push_run(phone_call_t *call);

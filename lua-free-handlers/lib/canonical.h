@@ -16,7 +16,7 @@
 
 typedef enum {
     PHONE_CANONICAL_OK = 0,
-    PHONE_CANONICAL_TWICE,           /* a name stands twice */
+    PHONE_CANONICAL_TWICE,           /* a name appears twice */
     PHONE_CANONICAL_NAME,            /* a name outside [A-Za-z0-9_.]+ */
     PHONE_CANONICAL_VALUE,           /* a value that could be two fields */
     PHONE_CANONICAL_MEMORY           /* arena->failed is set */
@@ -41,7 +41,7 @@ int phone_canonical_splits(phone_str_t value);
 
 /*
  * Lower-case hex MD5 of the canonical string without `digest`; empty, with
- * arena->failed raised, when it cannot be made.
+ * arena->failed set, when it cannot be made.
  */
 phone_str_t phone_digest(phone_crypto_t *crypto, phone_arena_t *arena,
     phone_str_t canonical);

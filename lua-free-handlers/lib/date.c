@@ -8,7 +8,7 @@
 #include "date.h"
 
 
-#define PHONE_DAY            86400
+#define PHONE_DAY_SECONDS    86400
 #define PHONE_ERA_DAYS       146097          /* 400 years */
 #define PHONE_EPOCH_DAYS     719468          /* 0000-03-01 to 1970-01-01 */
 
@@ -48,10 +48,11 @@ phone_time_write(char out[PHONE_TIME_LEN], int64_t unix_seconds)
 
     /* a whole era is added, to stay positive from 0000-01-01 on */
 
-    unix_seconds += (int64_t) (PHONE_EPOCH_DAYS + PHONE_ERA_DAYS) * PHONE_DAY;
+    unix_seconds += (int64_t) (PHONE_EPOCH_DAYS + PHONE_ERA_DAYS)
+                    * PHONE_DAY_SECONDS;
 
-    days = (unsigned) (unix_seconds / PHONE_DAY);
-    seconds = (unsigned) (unix_seconds % PHONE_DAY);
+    days = (unsigned) (unix_seconds / PHONE_DAY_SECONDS);
+    seconds = (unsigned) (unix_seconds % PHONE_DAY_SECONDS);
 
     era = days / PHONE_ERA_DAYS;
     day = days % PHONE_ERA_DAYS;

@@ -33,7 +33,7 @@ typedef enum {
     PHONE_FIELDS_OK = 0,
     PHONE_FIELDS_SYNTAX,         /* not a form or not one flat JSON object */
     PHONE_FIELDS_UTF8,           /* a value is not UTF-8, or holds NUL */
-    PHONE_FIELDS_DUPLICATE,      /* a name stands twice */
+    PHONE_FIELDS_DUPLICATE,      /* a name appears twice */
     PHONE_FIELDS_NAME,           /* a name outside [A-Za-z0-9_.]{1,64} */
     PHONE_FIELDS_TOO_MANY
 } phone_fields_rc_t;

@@ -24,7 +24,7 @@ struct phone_key_s {
 };
 
 
-/* What stands in a PEM armor, or the bare DER of base64 without one. */
+/* The contents of a PEM armor, or the DER of base64 without one. */
 
 typedef struct {
     char                    *name;
@@ -279,7 +279,7 @@ phone_key_create(EVP_PKEY *pkey, unsigned private, phone_key_t **key)
 
 
 /*
- * A huge exponent makes a verification as dear as a signature, and with 1
+ * A huge exponent makes a verification as slow as a signature, and with 1
  * anybody can sign.
  */
 

@@ -3,7 +3,7 @@
 #include "number_plan.h"
 
 
-/* More are no number in any country, whatever stands before it. */
+/* A longer text is no number in any country, whatever its prefix. */
 #define PHONE_DIGITS_MAX  20
 
 
@@ -104,8 +104,8 @@ phone_region_known(phone_str_t region)
 }
 
 
-/* -1 for any byte that has no business in a number.  *plus: it was written
-   with its country code. */
+/* -1 for any byte that is not allowed in a number. *plus: it was written with
+   its country code. */
 
 static int
 phone_digits(phone_str_t in, phone_digits_t *digits, int *plus)

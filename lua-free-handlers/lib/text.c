@@ -199,7 +199,7 @@ phone_compare(phone_str_t a, phone_str_t b)
 
 
 /*
- * The time tells the lengths, and no more: volatile keeps the compiler from
+ * The time depends on the lengths only: volatile keeps the compiler from
  * leaving the loop at the first difference.
  */
 

@@ -1,14 +1,12 @@
 
 /*
- * Who comes next, where many wait for few: by rounds, in each of which every
- * lane has one turn (start-time fair queueing).  However many wait in a lane,
- * one who comes to an empty lane waits for one turn of each of the others.
- * Within a round those that are known come first, then lanes that have not
- * had a turn lately.
+ * A fair queue: by rounds, in each of which every lane has one turn
+ * (start-time fair queueing).  A waiter of an empty lane waits for one turn of
+ * each other lane, however many wait in those.  Within a round known waiters
+ * come first, then lanes that have not had a turn lately.
  *
- * When it is full the last in this order has to leave, so a long lane gives
- * way to a short one, and who comes again and again to who comes for once.  Who
- * waits belongs to the caller.
+ * When the queue is full the last in this order has to leave, so a lane with
+ * many waiters gives way to one with few.  Waiters belong to the caller.
  */
 
 

@@ -1,9 +1,9 @@
 
 /*
  * Live events (PAY-2).  A number's account says until when it counts as having
- * an open client; what happens meanwhile is put in the number's stream.  Who
- * opens when none was puts "reset" there first: somebody who comes back to a
- * place before it may have missed something.
+ * an open client; events until then are put in the number's stream.  A client
+ * that opens when none was open puts "reset" there first: a client that
+ * resumes from before it may have missed events.
  */
 
 

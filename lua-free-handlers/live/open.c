@@ -1,19 +1,20 @@
 
 /*
- * PAY-2: may this client hear the live events of its number?  Asked when it
- * comes and with each heartbeat; while it may, its number counts as open.
+ * PAY-2: may this client get the live events of its number?  Called when it
+ * connects and with each heartbeat; while it may, its number counts as having
+ * an open client.
  */
 
 
 #include "live.h"
 
 
-/* Of phone_live_open.  Heartbeats are three in it: the first of a number's
-   clients to come round says it for all that come soon after. */
+/* Part of phone_live_open, in which there are three heartbeats: the first
+   heartbeat of a number's clients renews it for those that come soon after. */
 #define PHONE_LIVE_SAID  6
 
-/* The last part counts as over: the clocks of workers differ, and a call that
-   goes by the time it began at commits later. */
+/* The last part counts as expired: clocks of workers differ, and a call
+   commits later than its time. */
 #define PHONE_LIVE_LATE  8
 
 
@@ -33,7 +34,7 @@ const phone_endpoint_t  phone_live_open = {
 };
 
 
-/* Run after its own commit, it finds that it was said just now. */
+/* Run again after its own commit, it finds its own time. */
 
 static phone_rc_t
 phone_live_open_run(phone_call_t *call)
@@ -68,7 +69,7 @@ phone_live_open_run(phone_call_t *call)
 }
 
 
-/* What is too far ahead was said before the clock was set back. */
+/* A time too far ahead was written before the clock was set back. */
 
 int64_t
 phone_client_open(phone_call_t *call, phone_record_t *account)

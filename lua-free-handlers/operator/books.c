@@ -3,36 +3,13 @@
 
 
 #include "books.h"
+#include "books_lines.h"
 #include "../lib/id.h"
 
 
-/* Lines of the state behind its first: "<kind> <account> <currency> <number>
-   <number>".  What the numbers are: */
-#define PHONE_LINE_ACCOUNT   "a"         /* by the ledger; 0 */
-#define PHONE_LINE_TOTAL     "t"         /* sum, in transit; account "-" */
-#define PHONE_LINE_MISMATCH  "m"         /* by the ledger, stored */
-#define PHONE_LINE_NEGATIVE  "n"         /* by the ledger, stored */
-#define PHONE_LINE_TAKINGS   "g"         /* by the ledger, stored */
-#define PHONE_LINE_MOVED     "h"         /* takings: came, went */
-#define PHONE_LINE_MARK      "p"         /* account: the bucket; entries; 0 */
-#define PHONE_LINE_INDEX     "i"         /* currency: its edge, or "-"; 0 */
-#define PHONE_LINE_FAULT     "f"         /* account: where; currency: what */
-
-
-static int phone_books_header(phone_books_t *books, phone_str_t line,
-    phone_str_t *state);
-static int phone_books_bytes(phone_str_t *line, phone_str_t *state,
-    phone_str_t *bytes);
 static int phone_books_fault_known(phone_books_t *books, const char *what,
     phone_str_t where);
 static void phone_report_faults(phone_books_t *books, phone_json_t *json);
-static int phone_books_line(phone_books_t *books, phone_str_t line);
-static int phone_books_take_mark(phone_books_t *books,
-    const phone_book_t *parsed);
-static void phone_line(phone_buf_t *buf, const char *kind,
-    phone_str_t account, phone_str_t currency, int64_t first, int64_t second);
-static int phone_line_parse(phone_str_t line, phone_str_t *kind,
-    phone_book_t *book);
 static void phone_report_findings(phone_books_t *books, phone_json_t *json,
     const char *name, const char *kind);
 static int phone_report_totals(phone_books_t *books, phone_json_t *json);
@@ -62,190 +39,6 @@ phone_signed_parse(phone_str_t text, int64_t *value)
 }
 
 
-int
-phone_books_load(phone_books_t *books, phone_arena_t *arena,
-    phone_str_t state)
-{
-    phone_str_t  line;
-
-    memset(books, 0, sizeof(phone_books_t));
-
-    books->arena = arena;
-    books->last = &books->first;
-    books->mark = phone_alloc(arena, PHONE_BUCKETS_MAX * sizeof(int64_t));
-
-    if (books->mark == NULL) {
-        return -1;
-    }
-
-    phone_buf_init(&books->findings, arena, 256);
-
-    books->paid.arena = arena;
-    books->transit.arena = arena;
-
-    if (state.len == 0) {
-        return 0;
-    }
-
-    if (!phone_split(&state, '\n', &line)
-        || phone_books_header(books, line, &state) != 0)
-    {
-        return -1;
-    }
-
-    while (phone_split(&state, '\n', &line)) {
-        if (phone_books_line(books, line) != 0) {
-            return -1;
-        }
-    }
-
-    return 0;
-}
-
-
-/* The counts, the position, how long the parts are that stand behind it. */
-
-static int
-phone_books_header(phone_books_t *books, phone_str_t line, phone_str_t *state)
-{
-    unsigned     i;
-    phone_str_t  word, paid, transit;
-
-    for (i = 0; i < PHONE_BOOKS_COUNTS; i++) {
-        if (!phone_split(&line, ' ', &word)
-            || phone_parse_int(word, &books->count[i]) != 0)
-        {
-            return -1;
-        }
-    }
-
-    if (!phone_split(&line, ' ', &word)
-        || phone_parse_int(word, &books->seen) != 0
-        || phone_books_bytes(&line, state, &paid) != 0
-        || phone_books_bytes(&line, state, &transit) != 0
-        || phone_books_bytes(&line, state, &books->hashes) != 0
-        || phone_books_bytes(&line, state, &books->edge) != 0)
-    {
-        return -1;
-    }
-
-    return phone_diff_load(&books->paid, books->arena, paid) != 0
-           || phone_diff_load(&books->transit, books->arena, transit) != 0
-           ? -1 : 0;
-}
-
-
-static int
-phone_books_bytes(phone_str_t *line, phone_str_t *state, phone_str_t *bytes)
-{
-    int64_t      len;
-    phone_str_t  word;
-
-    if (!phone_split(line, ' ', &word) || phone_parse_int(word, &len) != 0
-        || (uint64_t) len > state->len)
-    {
-        return -1;
-    }
-
-    bytes->data = state->data;
-    bytes->len = (size_t) len;
-
-    state->data += len;
-    state->len -= (size_t) len;
-
-    return 0;
-}
-
-
-static int
-phone_books_line(phone_books_t *books, phone_str_t line)
-{
-    phone_str_t           kind;
-    phone_book_t          parsed, *book;
-    phone_books_total_t  *total;
-
-    if (phone_line_parse(line, &kind, &parsed) != 0) {
-        return -1;
-    }
-
-    if (phone_is(kind, PHONE_LINE_ACCOUNT)) {
-        book = phone_book(books, parsed.account, parsed.currency, 1);
-        if (book) {
-            book->sum = parsed.sum;
-        }
-
-        return 0;
-    }
-
-    if (phone_is(kind, PHONE_LINE_INDEX)) {
-        book = phone_book(books, parsed.account, PHONE_STR("-"), 1);
-        if (book && !phone_is(parsed.currency, "-")) {
-            book->edge = parsed.currency;
-        }
-
-        return 0;
-    }
-
-    if (phone_is(kind, PHONE_LINE_TAKINGS)) {
-        book = phone_book(books, parsed.account, parsed.currency, 1);
-        if (book) {
-            book->sum = parsed.sum;
-            book->stored = parsed.stored;
-        }
-
-        return 0;
-    }
-
-    if (phone_is(kind, PHONE_LINE_MOVED)) {
-        book = phone_book(books, parsed.account, parsed.currency, 0);
-        if (book) {
-            book->came = parsed.sum;
-            book->went = parsed.stored;
-        }
-
-        return 0;
-    }
-
-    if (phone_is(kind, PHONE_LINE_MARK)) {
-        return phone_books_take_mark(books, &parsed);
-    }
-
-    if (phone_is(kind, PHONE_LINE_TOTAL)) {
-        total = phone_books_total(books, parsed.currency);
-        if (total) {
-            total->sum = parsed.sum;
-            total->transit = parsed.stored;
-        }
-
-        return 0;
-    }
-
-    phone_buf_put(&books->findings, line);
-    phone_buf_byte(&books->findings, '\n');
-
-    return 0;
-}
-
-
-/* Marks come in order, each behind the one of the bucket before. */
-
-static int
-phone_books_take_mark(phone_books_t *books, const phone_book_t *parsed)
-{
-    int64_t  bucket;
-
-    if (phone_parse_int(parsed->account, &bucket) != 0
-        || bucket != books->nmarks || bucket >= PHONE_BUCKETS_MAX)
-    {
-        return -1;
-    }
-
-    books->mark[books->nmarks++] = parsed->sum;
-
-    return 0;
-}
-
-
 void
 phone_books_mark(phone_books_t *books, unsigned bucket)
 {
@@ -269,117 +62,6 @@ phone_account_is(phone_str_t account, const char *kind)
     len = strlen(kind);
 
     return account.len > len && memcmp(account.data, kind, len) == 0;
-}
-
-
-static int
-phone_line_parse(phone_str_t line, phone_str_t *kind, phone_book_t *book)
-{
-    phone_str_t  first, second;
-
-    if (!phone_split(&line, ' ', kind)
-        || !phone_split(&line, ' ', &book->account)
-        || !phone_split(&line, ' ', &book->currency)
-        || !phone_split(&line, ' ', &first)
-        || !phone_split(&line, ' ', &second)
-        || phone_signed_parse(first, &book->sum) != 0
-        || phone_signed_parse(second, &book->stored) != 0)
-    {
-        return -1;
-    }
-
-    return 0;
-}
-
-
-static void
-phone_line(phone_buf_t *buf, const char *kind, phone_str_t account,
-    phone_str_t currency, int64_t first, int64_t second)
-{
-    phone_buf_put(buf, phone_cstr(kind));
-    phone_buf_byte(buf, ' ');
-    phone_buf_put(buf, account);
-    phone_buf_byte(buf, ' ');
-    phone_buf_put(buf, currency);
-    phone_buf_byte(buf, ' ');
-    phone_buf_int(buf, first);
-    phone_buf_byte(buf, ' ');
-    phone_buf_int(buf, second);
-    phone_buf_byte(buf, '\n');
-}
-
-
-phone_str_t
-phone_books_save(phone_books_t *books)
-{
-    unsigned              i;
-    phone_buf_t           buf;
-    phone_str_t           part[4];
-    phone_book_t         *book;
-    phone_books_total_t  *total;
-
-    part[0] = phone_diff_save(&books->paid);
-    part[1] = phone_diff_save(&books->transit);
-    part[2] = books->hashes;
-    part[3] = books->edge;
-
-    phone_buf_init(&buf, books->arena,
-                   512 + 64 * books->n + 32 * books->nmarks
-                   + part[0].len + part[1].len + part[2].len
-                   + part[3].len);
-
-    for (i = 0; i < PHONE_BOOKS_COUNTS; i++) {
-        phone_buf_int(&buf, books->count[i]);
-        phone_buf_byte(&buf, ' ');
-    }
-
-    phone_buf_int(&buf, books->seen);
-
-    for (i = 0; i < 4; i++) {
-        phone_buf_byte(&buf, ' ');
-        phone_buf_int(&buf, (int64_t) part[i].len);
-    }
-
-    phone_buf_byte(&buf, '\n');
-
-    for (i = 0; i < 4; i++) {
-        phone_buf_put(&buf, part[i]);
-    }
-
-    for (i = 0; i < books->ntotals; i++) {
-        total = &books->total[i];
-        phone_line(&buf, PHONE_LINE_TOTAL, PHONE_STR("-"), total->currency,
-                   total->sum, total->transit);
-    }
-
-    for (book = books->first; book; book = book->next) {
-        if (book->takings) {
-            phone_line(&buf, PHONE_LINE_TAKINGS, book->account,
-                       book->currency, book->sum, book->stored);
-            phone_line(&buf, PHONE_LINE_MOVED, book->account,
-                       book->currency, book->came, book->went);
-
-        } else if (book->compared) {
-            continue;
-
-        } else if (phone_account_is(book->account, "bills:")) {
-            phone_line(&buf, PHONE_LINE_INDEX, book->account,
-                       book->edge.len ? book->edge : book->currency, 0, 0);
-
-        } else {
-            phone_line(&buf, PHONE_LINE_ACCOUNT, book->account,
-                       book->currency, book->sum, 0);
-        }
-    }
-
-    for (i = 0; i < books->nmarks; i++) {
-        phone_line(&buf, PHONE_LINE_MARK, phone_int(books->arena, i),
-                   PHONE_STR("-"), books->mark[i], 0);
-    }
-
-    phone_buf_put(&buf, phone_buf_str(&books->findings));
-
-    return phone_buf_str(&buf);
 }
 
 
@@ -516,7 +198,7 @@ phone_books_word(phone_str_t text)
 }
 
 
-/* Two parts of the check may find the same. */
+/* Two parts of the check may find the same fault: it is shown once. */
 
 void
 phone_books_fault(phone_books_t *books, const char *what, phone_str_t where)
@@ -623,8 +305,8 @@ phone_books_report(phone_books_t *books, phone_json_t *json)
 }
 
 
-/* 1 when every sum is zero.  What is in transit only tells: whether postings
-   have it is looked at movement by movement. */
+/* 1 when every sum is zero.  The sums in transit are shown only:
+   check_transit.c checks each movement. */
 
 static int
 phone_report_totals(phone_books_t *books, phone_json_t *json)

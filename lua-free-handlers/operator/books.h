@@ -54,6 +54,7 @@ typedef enum {
     PHONE_BOOKS_FAULTS,
     PHONE_BOOKS_AT,              /* a further place in the ledger */
     PHONE_BOOKS_PART,
+    PHONE_BOOKS_EPOCH,           /* the store's, when the check began */
     PHONE_BOOKS_COUNTS
 } phone_books_count_t;
 
@@ -82,6 +83,7 @@ typedef struct {
     phone_books_total_t      total[PHONE_BOOKS_CURRENCIES];
 
     phone_diff_t             paid;       /* bills, and what was debited */
+    phone_diff_t             fresh;      /* the same of the last minute */
     phone_diff_t             transit;    /* movements out of a bucket and in */
     phone_str_t              hashes;     /* check_twice.c */
     phone_str_t              edge;       /* check_transit.c */
@@ -97,7 +99,7 @@ int phone_books_load(phone_books_t *books, phone_arena_t *arena,
 /* Without the accounts that are compared. */
 phone_str_t phone_books_save(phone_books_t *books);
 
-/* What was seen is seen of that bucket from now on. */
+/* Notes how far the ledger of that bucket was read. */
 void phone_books_mark(phone_books_t *books, unsigned bucket);
 
 /* NULL when there is none, and create is 0 or the books are full. */

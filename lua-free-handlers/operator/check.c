@@ -8,7 +8,7 @@
  * its entry and changes its balances in one step, so a right balance equals
  * the replayed sum at some point of that tail, whatever else goes on: the
  * books are checked while the platform works.  The other parts have files of
- * their own: check_bills.c, check_twice.c, takings.c, check_transit.c.
+ * their own: check_bills.c, check_twice.c, check_takings.c, check_transit.c.
  */
 
 
@@ -18,7 +18,7 @@
 
 #define PHONE_CHECK_RECORDS  200                 /* accounts a run */
 #define PHONE_CHECK_LATE     100                 /* events counted a bucket */
-#define PHONE_CHECK_STUCK    (INT64_C(10) * 60 * 1000)   /* ms overdue */
+#define PHONE_CHECK_STUCK    (10 * PHONE_MINUTE)     /* ms overdue */
 
 
 static phone_rc_t phone_operator_check_run(phone_call_t *call);
@@ -69,6 +69,15 @@ phone_operator_check_run(phone_call_t *call)
            != 0)
     {
         return phone_refuse(call, PHONE_INTERNAL);
+    }
+
+    /* writes were lost meanwhile: what was read is of another store */
+
+    if (phone_call_state(call).len == 0) {
+        books->count[PHONE_BOOKS_EPOCH] = call->env->store_epoch;
+
+    } else if (books->count[PHONE_BOOKS_EPOCH] != call->env->store_epoch) {
+        return phone_continue(call, PHONE_EMPTY);
     }
 
     call->any_type = 1;

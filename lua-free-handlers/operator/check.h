@@ -51,11 +51,14 @@ phone_rc_t phone_transit_start(phone_call_t *call, phone_books_t *books);
 phone_rc_t phone_transit_postings(phone_call_t *call, phone_books_t *books);
 phone_rc_t phone_transit_follow(phone_call_t *call, phone_books_t *books);
 
-/* How many buckets are looked at in this run. */
-unsigned phone_takings_some(phone_call_t *call, phone_books_t *books,
-    unsigned most);
+/*
+ * check_takings.c: reads what has been added to all ledgers, gives it to take,
+ * some buckets a run, and ends with end.
+ */
+phone_rc_t phone_check_tails(phone_call_t *call, phone_books_t *books,
+    void (*take)(phone_books_t *books, const phone_log_t *page),
+    phone_rc_t (*end)(phone_call_t *call, phone_books_t *books));
 
-/* takings.c */
 phone_rc_t phone_takings_read(phone_call_t *call, phone_books_t *books);
 phone_rc_t phone_takings_follow(phone_call_t *call, phone_books_t *books);
 

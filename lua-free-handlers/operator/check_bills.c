@@ -7,9 +7,14 @@
  * indexes: a bill that is listed is there, and so is the claim of its order.
  * Those that are PAID are noted.  Then the ledger: each payment is of a bill
  * that is PAID just so, and takes its note away.  A bill is PAID in the commit
- * that debits the card, so a note that is left has no debit, whatever goes on
- * meanwhile.  A debit that is left was paid since, or is not listed, which is
- * looked at in the end.
+ * that debits the card, so a note that is left has no debit.  A debit that is
+ * left was paid since, or is not listed.  Both are looked at in the end, for a
+ * failover may have lost what was read.
+ *
+ * What is left can be told one by one while it is some hundreds.  Bills that
+ * were paid a minute before the check and later are noted apart: payments that
+ * come meanwhile are left there, however many they are.  Of the others nothing
+ * is left when all is right.
  */
 
 
@@ -24,8 +29,12 @@
 
 #define PHONE_CHECK_DEBITED  32          /* bills */
 
+/* ms: no call commits so late, and no two clocks differ so much. */
+#define PHONE_CHECK_FRESH    PHONE_MINUTE
+
 #define PHONE_BILLS_OF       "bills:"
 #define PHONE_DEBITED        "debited:"
+#define PHONE_UNDEBITED      "undebited:"
 
 
 static void phone_check_listed(phone_call_t *call, phone_books_t *books,
@@ -36,7 +45,11 @@ static unsigned phone_check_payments(const phone_log_t *page,
     phone_ledger_entry_t *entry);
 static int phone_check_paid_so(phone_call_t *call, phone_record_t *bill,
     const phone_ledger_entry_t *entry);
+static void phone_check_note(phone_call_t *call, phone_books_t *books,
+    phone_record_t *bill, int sign);
 static void phone_check_unpaid(phone_call_t *call, phone_books_t *books);
+static int phone_check_left(phone_call_t *call, phone_books_t *books,
+    phone_diff_t *diff);
 static int phone_check_in(const phone_list_t *list, phone_record_t *bill);
 
 
@@ -150,7 +163,8 @@ phone_check_listed(phone_call_t *call, phone_books_t *books,
                                             pages[i].entry[j].member,
                                             PHONE_F(BILL_STATUS)
                                             | PHONE_F(BILL_MERCHANT)
-                                            | PHONE_F(BILL_ORDER));
+                                            | PHONE_F(BILL_ORDER)
+                                            | PHONE_F(BILL_PAID_AT));
         }
     }
 
@@ -164,7 +178,7 @@ phone_check_listed(phone_call_t *call, phone_books_t *books,
         status = phone_get(bill[i], BILL_STATUS);
 
         if (phone_is(status, "PAID")) {
-            phone_diff_put(&books->paid, phone_id(bill[i]), 1);
+            phone_check_note(call, books, bill[i], 1);
 
         } else if (phone_found(bill[i]) && !phone_bill_open(bill[i])
                    && !phone_is(status, "EXPIRED"))
@@ -242,7 +256,8 @@ phone_check_bills(phone_call_t *call, phone_books_t *books,
                                  PHONE_F(BILL_STATUS) | PHONE_F(BILL_MERCHANT)
                                  | PHONE_F(BILL_ORDER) | PHONE_F(BILL_AMOUNT)
                                  | PHONE_F(BILL_CURRENCY)
-                                 | PHONE_F(BILL_CARD));
+                                 | PHONE_F(BILL_CARD)
+                                 | PHONE_F(BILL_PAID_AT));
     }
 
     if (phone_waiting(call)
@@ -262,7 +277,7 @@ phone_check_bills(phone_call_t *call, phone_books_t *books,
         }
 
         if (phone_account_is(entry[i].from, "card:")) {
-            phone_diff_put(&books->paid, phone_id(bill[i]), -1);
+            phone_check_note(call, books, bill[i], -1);
         }
     }
 
@@ -297,7 +312,8 @@ phone_check_payments(const phone_log_t *page, phone_ledger_entry_t *entry)
 }
 
 
-/* Both accounts, or that one of them which the bucket of the entry has. */
+/* Both accounts of the movement, or the one that is in the bucket of the
+   entry. */
 
 static int
 phone_check_paid_so(phone_call_t *call, phone_record_t *bill,
@@ -321,46 +337,71 @@ phone_check_paid_so(phone_call_t *call, phone_record_t *bill,
 }
 
 
+static void
+phone_check_note(phone_call_t *call, phone_books_t *books,
+    phone_record_t *bill, int sign)
+{
+    int64_t  paid_at;
+
+    if (phone_parse_int(phone_get(bill, BILL_PAID_AT), &paid_at) != 0) {
+        paid_at = 0;
+    }
+
+    phone_diff_put(paid_at < phone_now(call) - PHONE_CHECK_FRESH
+                   ? &books->paid : &books->fresh, phone_id(bill), sign);
+}
+
+
 /* What is left of both. */
 
 static void
 phone_check_unpaid(phone_call_t *call, phone_books_t *books)
 {
-    int          sign, more;
-    phone_str_t  id;
-
-    while ((more = phone_diff_take(&books->paid, &id, &sign)) == 1) {
-        if (sign > 0) {
-            phone_books_fault(books, "bill_not_debited",
-                              phone_check_part(call, "bill:", id));
-
-        } else if (phone_book(books, phone_check_part(call, PHONE_DEBITED, id),
-                              PHONE_STR("-"), 1)
-                   == NULL)
-        {
-            books->count[PHONE_BOOKS_UNTRACKED]++;
-        }
-    }
-
-    if (more < 0) {
+    if (phone_check_left(call, books, &books->paid) != 0) {
         phone_books_fault(books, "bills_not_debited",
             phone_check_part(call, "ledger:",
                 phone_bucket_text(phone_memory(call),
                     (unsigned) books->count[PHONE_BOOKS_BUCKET])));
     }
 
-    books->paid.cell = NULL;
+    /* too many payments meanwhile: the next check looks at them */
+
+    (void) phone_check_left(call, books, &books->fresh);
 }
 
 
-/* Are bills that were debited in the indexes of their payers? */
+/* -1: too many to tell. */
+
+static int
+phone_check_left(phone_call_t *call, phone_books_t *books, phone_diff_t *diff)
+{
+    int          sign, more;
+    phone_str_t  id, name;
+
+    while ((more = phone_diff_take(diff, &id, &sign)) == 1) {
+        name = phone_check_part(call, sign > 0 ? PHONE_UNDEBITED
+                                               : PHONE_DEBITED, id);
+
+        if (phone_book(books, name, PHONE_STR("-"), 1) == NULL) {
+            books->count[PHONE_BOOKS_UNTRACKED]++;
+        }
+    }
+
+    diff->cell = NULL;
+
+    return more;
+}
+
+
+/* Are bills that were debited in the indexes of their payers, and those that
+   were not still PAID? */
 
 phone_rc_t
 phone_check_debits_left(phone_call_t *call, phone_books_t *books)
 {
     unsigned             i, n;
     phone_str_t          id, kind;
-    phone_book_t        *book;
+    phone_book_t        *book, *some[PHONE_CHECK_DEBITED];
     phone_record_t      *bill[PHONE_CHECK_DEBITED];
     const phone_list_t  *list[PHONE_CHECK_DEBITED];
 
@@ -369,13 +410,17 @@ phone_check_debits_left(phone_call_t *call, phone_books_t *books)
     for (book = books->first; book && n < PHONE_CHECK_DEBITED;
          book = book->next)
     {
-        if (phone_account_is(book->account, PHONE_DEBITED)) {
+        if (phone_account_is(book->account, PHONE_DEBITED)
+            || phone_account_is(book->account, PHONE_UNDEBITED))
+        {
             id = book->account;
             phone_split(&id, ':', &kind);
             book->compared = 1;
-            bill[n++] = phone_ask_some(call, &phone_bill, id,
-                                       PHONE_F(BILL_PAYER)
-                                       | PHONE_F(BILL_CREATED));
+            bill[n] = phone_ask_some(call, &phone_bill, id,
+                                     PHONE_F(BILL_STATUS)
+                                     | PHONE_F(BILL_PAYER)
+                                     | PHONE_F(BILL_CREATED));
+            some[n++] = book;
         }
     }
 
@@ -395,7 +440,14 @@ phone_check_debits_left(phone_call_t *call, phone_books_t *books)
     }
 
     for (i = 0; i < n; i++) {
-        if (phone_found(bill[i]) && !phone_check_in(list[i], bill[i])) {
+        if (phone_account_is(some[i]->account, PHONE_UNDEBITED)) {
+            if (phone_is(phone_get(bill[i], BILL_STATUS), "PAID")) {
+                phone_books_fault(books, "bill_not_debited",
+                                  phone_check_part(call, "bill:",
+                                                   phone_id(bill[i])));
+            }
+
+        } else if (phone_found(bill[i]) && !phone_check_in(list[i], bill[i])) {
             phone_books_fault(books, "bill_not_listed",
                               phone_check_part(call, "bill:",
                                                phone_id(bill[i])));
@@ -410,7 +462,8 @@ phone_check_debits_left(phone_call_t *call, phone_books_t *books)
 }
 
 
-/* Also when there are so many of its moment that it may be one of the rest. */
+/* Also 1 when the list is full of bills of the same time: the bill may be
+   behind them. */
 
 static int
 phone_check_in(const phone_list_t *list, phone_record_t *bill)

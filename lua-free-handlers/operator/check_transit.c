@@ -4,11 +4,11 @@
  * domain).  A movement is one entry in the bucket that pays and one in the
  * other; in between it is in a posting.
  *
- * Those with but one entry, when all ledgers have been read, are looked for:
- * first among postings, then in what the ledgers got meanwhile.  The entry
- * comes before its posting goes, so one of the two has it.  But a posting may
- * be passed over while its event moves on to a later time: nothing is said of
- * a movement before it was not found a few times.
+ * When all ledgers have been read, movements with one entry are looked for:
+ * first in postings, then in entries that were added meanwhile.  The entry is
+ * written before its posting is removed, so one of the two has it.  A posting
+ * may be missed while its event is put to a later time, so a movement is
+ * reported only if it was not found several times.
  */
 
 
@@ -20,7 +20,6 @@
 
 #define PHONE_TRANSIT_ROUNDS    4
 #define PHONE_TRANSIT_EVENTS    100
-#define PHONE_TRANSIT_LEDGERS   16
 
 #define PHONE_TRANSIT           "transit:"
 
@@ -31,6 +30,7 @@ static phone_book_t *phone_transit_of(phone_books_t *books,
     phone_str_t movement, int create);
 static int phone_transit_any(phone_books_t *books);
 static void phone_transit_posted(phone_books_t *books, phone_str_t ops);
+static void phone_transit_came(phone_books_t *books, const phone_log_t *page);
 static int phone_transit_holds(phone_str_t ops, phone_str_t movement);
 
 
@@ -203,7 +203,7 @@ phone_transit_postings(phone_call_t *call, phone_books_t *books)
 }
 
 
-/* What is still to come is explained. */
+/* A movement whose posting is there is in order. */
 
 static void
 phone_transit_posted(phone_books_t *books, phone_str_t ops)
@@ -259,50 +259,29 @@ phone_transit_holds(phone_str_t ops, phone_str_t movement)
 phone_rc_t
 phone_transit_follow(phone_call_t *call, phone_books_t *books)
 {
-    unsigned              i, j, n, first;
+    return phone_check_tails(call, books, phone_transit_came,
+                             phone_transit_next);
+}
+
+
+static void
+phone_transit_came(phone_books_t *books, const phone_log_t *page)
+{
+    unsigned              i;
     phone_book_t         *book;
-    const phone_log_t    *page[PHONE_TRANSIT_LEDGERS];
     phone_ledger_entry_t  entry;
 
-    first = (unsigned) books->count[PHONE_BOOKS_BUCKET];
-    n = phone_takings_some(call, books, PHONE_TRANSIT_LEDGERS);
-
-    for (i = 0; i < n; i++) {
-        page[i] = phone_ask_log(call, &phone_ledger,
-                                phone_bucket_text(phone_memory(call),
-                                                  first + i),
-                                books->mark[first + i], PHONE_CHECK_PAGE);
-    }
-
-    if (phone_waiting(call)) {
-        return PHONE_AGAIN;
-    }
-
-    for (i = 0; i < n; i++) {
-        for (j = 0; j < page[i]->n; j++) {
-            if (phone_ledger_parse(page[i]->entry[j], &entry) != 0) {
-                continue;
-            }
-
-            book = phone_transit_of(books, entry.movement, 0);
-
-            if (book) {
-                book->sum += phone_account_is(entry.to, "clearing:");
-                book->sum -= phone_account_is(entry.from, "clearing:");
-                book->compared = book->sum ? book->compared : 1;
-            }
+    for (i = 0; i < page->n; i++) {
+        if (phone_ledger_parse(page->entry[i], &entry) != 0) {
+            continue;
         }
 
-        books->mark[first + i] += page[i]->n;
+        book = phone_transit_of(books, entry.movement, 0);
 
-        if (page[i]->n == PHONE_CHECK_PAGE) {
-            break;
+        if (book) {
+            book->sum += phone_account_is(entry.to, "clearing:");
+            book->sum -= phone_account_is(entry.from, "clearing:");
+            book->compared = book->sum ? book->compared : 1;
         }
     }
-
-    books->count[PHONE_BOOKS_BUCKET] = first + i;
-
-    return first + i == call->env->buckets
-           ? phone_transit_next(call, books)
-           : phone_continue(call, phone_books_save(books));
 }

@@ -1,159 +1,275 @@
 
-/* POST /operator/merchants: a merchant with its first key. */
+/* Merchants as the operator sees and changes them: GET /operator/merchants,
+   GET and POST /operator/merchants/{merchant_id}. */
 
 
 #include "operator.h"
 #include "merchant_keys.h"
+#include "settle.h"
 
 
-static phone_rc_t phone_operator_merchants_run(phone_call_t *call);
-static phone_str_t phone_arg_or(phone_call_t *call, const char *name,
-    phone_str_t otherwise);
-static void phone_merchant_create(phone_call_t *call,
-    phone_record_t *merchant, phone_str_t spki);
-static const char *phone_merchant_difference(phone_call_t *call,
-    phone_record_t *merchant, phone_str_t spki);
+#define PHONE_MERCHANTS_SHOWN  50
+#define PHONE_MERCHANTS_MOST   100
 
 
-static const phone_param_t  phone_operator_merchants_params[] = {
-    { "merchant_id", PHONE_P_NAME, PHONE_REQUIRED, 1, 32, "names it" },
-    { "name", PHONE_P_TEXT, PHONE_REQUIRED, 1, 64, "shown to payers" },
-    { "public_key", PHONE_P_BASE64, PHONE_REQUIRED, 64, 4096,
-      "RSA, 2048 to 4096 bits: PEM, or base64 of the SubjectPublicKeyInfo" },
-    { "key_id", PHONE_P_NAME, 0, 1, 32, "names the key; k1 when left out" },
-    { "sign_type", PHONE_P_SIGN_TYPE, 0, 1, 16,
-      "RSA2 when left out, or MD5withRSA" },
-    { "notify_url", PHONE_P_URL, 0, 1, 512,
-      "where notices go when a bill names no other place" },
-    { "reply_sign", PHONE_P_INT, 0, 0, 1,
-      "0: replies to this merchant are not signed; 1 when left out" },
+static phone_rc_t phone_merchant_list_run(phone_call_t *call);
+static phone_rc_t phone_merchant_get_run(phone_call_t *call);
+static phone_rc_t phone_merchant_change_run(phone_call_t *call);
+static void phone_merchant_show(phone_json_t *json, phone_record_t *merchant);
+static phone_rc_t phone_merchant_reply(phone_call_t *call,
+    phone_record_t *merchant, const phone_hash_t *takings);
+static int phone_merchant_takings(phone_json_t *json, phone_str_t merchant_id,
+    const phone_hash_t *takings);
+
+
+static const phone_param_t  phone_merchant_list_params[] = {
+    { "before", PHONE_P_NAME, 0, 1, 64,
+      "go on from here: next_before of the page before; or a time in ms" },
+    { "limit", PHONE_P_INT, 0, 1, PHONE_MERCHANTS_MOST, "at most so many" },
     { NULL, 0, 0, 0, 0, NULL }
 };
 
 
-const phone_endpoint_t  phone_operator_merchants = {
-    "operator.merchants", "POST", "/operator/merchants", PHONE_OPERATOR,
-    phone_operator_merchants_run, phone_operator_merchants_params,
-    "Adds a merchant. The same again gives the same answer; an id with other "
-    "values is refused."
+static const phone_param_t  phone_merchant_get_params[] = {
+    { "merchant_id", PHONE_P_NAME, PHONE_REQUIRED|PHONE_IN_PATH, 1, 32,
+      "which" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+
+static const phone_param_t  phone_merchant_change_params[] = {
+    { "merchant_id", PHONE_P_NAME, PHONE_REQUIRED|PHONE_IN_PATH, 1, 32,
+      "which" },
+    { "name", PHONE_P_TEXT, 0, 1, 64, "shown to payers of bills to come" },
+    { "status", PHONE_P_WORD, 0, PHONE_MERCHANT_STATUSES, 0,
+      "CLOSED: no call of the merchant is taken, and none of its bills can be "
+      "paid, until it is ACTIVE again" },
+    { "sign_type", PHONE_P_SIGN_TYPE, 0, 1, 16, "RSA2 or MD5withRSA" },
+    { "notify_url", PHONE_P_URL, 0, 1, 512,
+      "where notices go when a bill names no other place; sent empty: nowhere"
+    },
+    { "reply_sign", PHONE_P_INT, 0, 0, 1,
+      "0: replies to this merchant are not signed" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+
+const phone_endpoint_t  phone_operator_merchant_list = {
+    "operator.merchant_list", "GET", "/operator/merchants", PHONE_OPERATOR,
+    phone_merchant_list_run, phone_merchant_list_params,
+    "The merchants, newest first."
+};
+
+
+const phone_endpoint_t  phone_operator_merchant_get = {
+    "operator.merchant_get", "GET", "/operator/merchants/{merchant_id}",
+    PHONE_OPERATOR, phone_merchant_get_run, phone_merchant_get_params,
+    "One merchant, with its keys and what it has taken and was not paid "
+    "out yet."
+};
+
+
+const phone_endpoint_t  phone_operator_merchant_change = {
+    "operator.merchant_change", "POST", "/operator/merchants/{merchant_id}",
+    PHONE_OPERATOR, phone_merchant_change_run, phone_merchant_change_params,
+    "Changes what is given of a merchant; closes it, or opens it again."
+};
+
+
+/* Which parameter is kept in which field. */
+
+static const struct {
+    const char              *param;
+    unsigned                 field;
+    unsigned                 optional:1; /* an empty value removes it */
+} phone_merchant_given[] = {
+    { "name", MERCHANT_NAME, 0 },
+    { "status", MERCHANT_STATUS, 0 },
+    { "sign_type", MERCHANT_SIGN_TYPE, 0 },
+    { "notify_url", MERCHANT_NOTIFY_URL, 1 },
+    { "reply_sign", MERCHANT_REPLY_SIGN, 0 },
+    { NULL, 0, 0 }
 };
 
 
 static phone_rc_t
-phone_operator_merchants_run(phone_call_t *call)
+phone_merchant_list_run(phone_call_t *call)
 {
-    const char      *field;
-    phone_str_t      id, spki;
-    phone_record_t  *merchant;
+    unsigned         i, limit;
+    phone_json_t    *json;
+    phone_list_t     list;
+    phone_entry_t    edge;
+    phone_record_t  *merchant[PHONE_MERCHANTS_MOST];
 
-    id = phone_arg(call, "merchant_id");
-    merchant = phone_ask(call, &phone_merchant, id);
+    if (phone_page_asked(call, PHONE_MERCHANTS_SHOWN, &edge, &limit)
+        != PHONE_DONE)
+    {
+        return PHONE_REFUSED;
+    }
+
+    list = phone_ask_page(call, &phone_merchants, PHONE_EVERY, &edge,
+                          limit);
+
+    for (i = 0; i < list.n; i++) {
+        merchant[i] = phone_ask(call, &phone_merchant, list.entry[i].member);
+    }
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
     }
 
-    if (phone_merchant_public_key(call, &spki) != PHONE_DONE) {
-        return PHONE_REFUSED;
+    json = phone_reply(call);
+    phone_json_array(json, "merchants");
+
+    for (i = 0; i < list.n; i++) {
+        if (phone_found(merchant[i])) {
+            phone_json_object(json, NULL);
+            phone_merchant_show(json, merchant[i]);
+            phone_json_end(json);
+        }
     }
 
-    if (phone_found(merchant)) {
-        field = phone_merchant_difference(call, merchant, spki);
+    phone_json_end(json);
 
-        if (field) {
-            return phone_refuse_field(call, PHONE_EXISTS, field);
+    return phone_page_done(call, &list);
+}
+
+
+static phone_rc_t
+phone_merchant_get_run(phone_call_t *call)
+{
+    phone_record_t      *merchant;
+    const phone_hash_t  *takings;
+
+    merchant = phone_ask(call, &phone_merchant,
+                         phone_arg(call, "merchant_id"));
+    takings = phone_ask_takings(call, phone_arg(call, "merchant_id"));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (!phone_found(merchant)) {
+        return phone_refuse(call, PHONE_MERCHANT_NOT_FOUND);
+    }
+
+    return phone_merchant_reply(call, merchant, takings);
+}
+
+
+static phone_rc_t
+phone_merchant_change_run(phone_call_t *call)
+{
+    unsigned         i, field;
+    phone_str_t      value;
+    phone_record_t  *merchant;
+
+    merchant = phone_ask(call, &phone_merchant,
+                         phone_arg(call, "merchant_id"));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (!phone_found(merchant)) {
+        return phone_refuse(call, PHONE_MERCHANT_NOT_FOUND);
+    }
+
+    for (i = 0; phone_merchant_given[i].param; i++) {
+        value = phone_arg(call, phone_merchant_given[i].param);
+        field = phone_merchant_given[i].field;
+
+        if (value.len == 0
+            && !(phone_merchant_given[i].optional
+                 && phone_arg_cleared(call, phone_merchant_given[i].param)))
+        {
+            continue;
         }
 
-    } else {
-        phone_merchant_create(call, merchant, spki);
+        if (!phone_equal(value, phone_get(merchant, field))) {
+            phone_set(merchant, field, value);
+        }
     }
 
-    phone_say(call, "merchant_id", id);
-    phone_say(call, "key_id", phone_arg_or(call, "key_id", PHONE_STR("k1")));
+    return phone_merchant_reply(call, merchant, NULL);
+}
+
+
+static void
+phone_merchant_show(phone_json_t *json, phone_record_t *merchant)
+{
+    phone_json_text(json, "merchant_id", phone_id(merchant));
+    phone_json_text(json, "name", phone_get(merchant, MERCHANT_NAME));
+    phone_json_text(json, "status", phone_get(merchant, MERCHANT_STATUS));
+    phone_json_text(json, "sign_type",
+                    phone_get(merchant, MERCHANT_SIGN_TYPE));
+    phone_json_int(json, "reply_sign",
+                   phone_get_int(merchant, MERCHANT_REPLY_SIGN));
+
+    if (phone_get(merchant, MERCHANT_NOTIFY_URL).len) {
+        phone_json_text(json, "notify_url",
+                        phone_get(merchant, MERCHANT_NOTIFY_URL));
+    }
+
+    phone_json_time(json, "created_at",
+                    phone_get_int(merchant, MERCHANT_CREATED));
+}
+
+
+static phone_rc_t
+phone_merchant_reply(phone_call_t *call, phone_record_t *merchant,
+    const phone_hash_t *takings)
+{
+    phone_json_t           *json;
+    phone_merchant_keys_t   keys;
+
+    if (phone_merchant_keys_parse(phone_get(merchant, MERCHANT_KEYS), &keys)
+        != 0)
+    {
+        return phone_refuse(call, PHONE_INTERNAL);
+    }
+
+    json = phone_reply(call);
+    phone_merchant_show(json, merchant);
+    phone_merchant_keys_show(json, &keys);
+
+    if (takings
+        && phone_merchant_takings(json, phone_id(merchant), takings) != 0)
+    {
+        return phone_refuse(call, PHONE_INTERNAL);
+    }
 
     return phone_done(call);
 }
 
 
-static phone_str_t
-phone_arg_or(phone_call_t *call, const char *name, phone_str_t otherwise)
+static int
+phone_merchant_takings(phone_json_t *json, phone_str_t merchant_id,
+    const phone_hash_t *takings)
 {
-    return phone_has(call, name) ? phone_arg(call, name) : otherwise;
-}
+    int64_t      amount;
+    unsigned     i;
+    phone_str_t  currency;
 
+    phone_json_array(json, "takings");
 
-static void
-phone_merchant_create(phone_call_t *call, phone_record_t *merchant,
-    phone_str_t spki)
-{
-    phone_merchant_keys_t  keys;
+    for (i = 0; i < takings->n; i++) {
 
-    keys.n = 1;
-    keys.key[0].key_id = phone_arg_or(call, "key_id", PHONE_STR("k1"));
-    keys.key[0].from = 0;        /* the next call may meet an earlier clock */
-    keys.key[0].until = 0;
-    keys.key[0].spki = spki;
+        if (!phone_takings_of(merchant_id, &takings->field[i], &currency)) {
+            continue;
+        }
 
-    phone_set(merchant, MERCHANT_NAME, phone_arg(call, "name"));
-    phone_set(merchant, MERCHANT_STATUS, PHONE_STR("ACTIVE"));
-    phone_set(merchant, MERCHANT_SIGN_TYPE,
-              phone_arg_or(call, "sign_type", PHONE_STR("RSA2")));
-    phone_set(merchant, MERCHANT_REPLY_SIGN,
-              phone_arg_or(call, "reply_sign", PHONE_STR("1")));
-    phone_set(merchant, MERCHANT_KEYS,
-              phone_merchant_keys_text(phone_memory(call), &keys));
-    phone_set(merchant, MERCHANT_NOTIFY_URL, phone_arg(call, "notify_url"));
-    phone_set_int(merchant, MERCHANT_CREATED, phone_now(call));
+        if (phone_parse_int(takings->field[i].value, &amount) != 0) {
+            return -1;
+        }
 
-    phone_index_add(call, &phone_merchants, PHONE_EVERY, phone_id(merchant),
-                    phone_now(call));
-}
-
-
-/* The first field in which the merchant is another one; NULL: it is not. */
-
-static const char *
-phone_merchant_difference(phone_call_t *call, phone_record_t *merchant,
-    phone_str_t spki)
-{
-    phone_merchant_key_t   *key;
-    phone_merchant_keys_t   keys;
-
-    if (!phone_equal(phone_get(merchant, MERCHANT_NAME),
-                     phone_arg(call, "name")))
-    {
-        return "name";
+        phone_json_object(json, NULL);
+        phone_json_text(json, "currency", currency);
+        phone_json_int(json, "amount", amount);
+        phone_json_end(json);
     }
 
-    if (!phone_equal(phone_get(merchant, MERCHANT_SIGN_TYPE),
-                     phone_arg_or(call, "sign_type", PHONE_STR("RSA2"))))
-    {
-        return "sign_type";
-    }
+    phone_json_end(json);
 
-    if (!phone_equal(phone_get(merchant, MERCHANT_NOTIFY_URL),
-                     phone_arg(call, "notify_url")))
-    {
-        return "notify_url";
-    }
-
-    if (!phone_equal(phone_get(merchant, MERCHANT_REPLY_SIGN),
-                     phone_arg_or(call, "reply_sign", PHONE_STR("1"))))
-    {
-        return "reply_sign";
-    }
-
-    if (phone_merchant_keys_parse(phone_get(merchant, MERCHANT_KEYS), &keys)
-        != 0)
-    {
-        return "public_key";
-    }
-
-    key = phone_merchant_keys_find(&keys, phone_arg_or(call, "key_id",
-                                                       PHONE_STR("k1")));
-    if (key == NULL) {
-        return "key_id";
-    }
-
-    return phone_equal(key->spki, spki) ? NULL : "public_key";
+    return 0;
 }

@@ -33,21 +33,19 @@ const phone_endpoint_t  phone_operator_notices = {
 static phone_rc_t
 phone_operator_notices_run(phone_call_t *call)
 {
-    int64_t          limit;
-    unsigned         i;
+    unsigned         i, limit;
     phone_json_t    *json;
     phone_list_t     list;
     phone_entry_t    edge;
     phone_record_t  *notice[PHONE_NOTICES_MOST];
 
-    if (phone_page_parse(phone_arg(call, "before"), &edge) != 0) {
-        return phone_page_invalid(call);
+    if (phone_page_asked(call, PHONE_NOTICES_SHOWN, &edge, &limit)
+        != PHONE_DONE)
+    {
+        return PHONE_REFUSED;
     }
 
-    limit = phone_arg_int(call, "limit");
-    list = phone_ask_exhausted(call, &edge,
-                               limit ? (unsigned) limit
-                                     : PHONE_NOTICES_SHOWN);
+    list = phone_ask_exhausted(call, &edge, limit);
 
     for (i = 0; i < list.n; i++) {
         notice[i] = phone_ask(call, &phone_notice, list.entry[i].member);
@@ -66,11 +64,7 @@ phone_operator_notices_run(phone_call_t *call)
 
     phone_json_end(json);
 
-    if (list.n) {
-        phone_json_text(json, "next_before", phone_page_next(call, &list));
-    }
-
-    return phone_done(call);
+    return phone_page_done(call, &list);
 }
 
 

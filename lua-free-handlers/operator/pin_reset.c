@@ -1,6 +1,6 @@
 
-/* POST /operator/accounts/{phone}/pin-reset: for who has forgotten the payment
-   PIN, or is locked out by somebody's tries. */
+/* POST /operator/accounts/{phone}/pin-reset: for owners who have forgotten the
+   payment PIN, or are locked out by tries of others. */
 
 
 #include "operator.h"
@@ -26,8 +26,8 @@ const phone_endpoint_t  phone_operator_pin_reset = {
 };
 
 
-/* Without a PIN any session could choose the next one: only who logs in from
-   here on may. */
+/* Without a PIN any session could set one: all sessions are ended, so that
+   only who logs in again can. */
 
 static phone_rc_t
 phone_pin_reset_run(phone_call_t *call)

@@ -47,7 +47,8 @@ const phone_endpoint_t  phone_operator_notices_replay = {
 };
 
 
-/* A commit has one home; the notices of a merchant are of many buckets. */
+/* A commit has one home bucket; the notices of a merchant are in many, so an
+   event is put for each. */
 
 const phone_event_t  phone_notice_replay = {
     "notice.replay", phone_replay_event_run,
@@ -82,22 +83,21 @@ phone_replay_one_run(phone_call_t *call)
 static phone_rc_t
 phone_replay_all_run(phone_call_t *call)
 {
-    int64_t          limit, replayed;
-    unsigned         i;
+    int64_t          replayed;
+    unsigned         i, limit;
     phone_list_t     list;
     phone_entry_t    edge;
     phone_record_t  *merchant, *notice[PHONE_NOTICES_MOST];
 
-    if (phone_page_parse(phone_arg(call, "before"), &edge) != 0) {
-        return phone_page_invalid(call);
+    if (phone_page_asked(call, PHONE_NOTICES_SHOWN, &edge, &limit)
+        != PHONE_DONE)
+    {
+        return PHONE_REFUSED;
     }
 
-    limit = phone_arg_int(call, "limit");
     merchant = phone_ask(call, &phone_merchant,
                          phone_arg(call, "merchant_id"));
-    list = phone_ask_exhausted(call, &edge,
-                               limit ? (unsigned) limit
-                                     : PHONE_NOTICES_SHOWN);
+    list = phone_ask_exhausted(call, &edge, limit);
 
     for (i = 0; i < list.n; i++) {
         notice[i] = phone_ask(call, &phone_notice, list.entry[i].member);
@@ -129,11 +129,7 @@ phone_replay_all_run(phone_call_t *call)
 
     phone_say_int(call, "replayed", replayed);
 
-    if (list.n) {
-        phone_say(call, "next_before", phone_page_next(call, &list));
-    }
-
-    return phone_done(call);
+    return phone_page_done(call, &list);
 }
 
 
@@ -154,7 +150,8 @@ phone_replay_event_run(phone_call_t *call)
 }
 
 
-/* One that is on its way is left alone: the same again does nothing. */
+/* A notice that is being sent is not changed: the same call again does
+   nothing. */
 
 static void
 phone_notice_again(phone_call_t *call, phone_record_t *notice)

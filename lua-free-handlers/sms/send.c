@@ -7,8 +7,8 @@
 #include "../lib/id.h"
 
 
-#define PHONE_SMS_KEPT   (INT64_C(24) * 3600 * 1000)             /* ms */
-#define PHONE_SMS_WAIT   (INT64_C(5) * 1000)     /* ms; doubles each time */
+#define PHONE_SMS_KEPT   PHONE_DAY
+#define PHONE_SMS_WAIT   (5 * PHONE_SECOND)      /* doubles each time */
 
 /* One slow number holds up those of its lane alone; all lanes together are
    half of what a worker holds by default (phone_pump_lane, _events), so that a

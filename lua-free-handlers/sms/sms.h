@@ -22,8 +22,8 @@ phone_record_t *phone_sms_put(phone_call_t *call, phone_str_t to,
     phone_str_t text, const char *label);
 
 /*
- * The text that this very call would put, or has put: for a call that has
- * nothing else to guard its commit by.
+ * The text that this call would put, or has put: for a call that has nothing
+ * else to guard its commit with.
  */
 phone_record_t *phone_sms_ask(phone_call_t *call, phone_str_t to,
     const char *label);

@@ -456,8 +456,10 @@ sim_owner_in(sim_siege_t *siege, const sim_exchange_t *exchange,
 }
 
 
-static void
-sim_owner_answered(sim_world_t *world, sim_exchange_t *exchange,
+/* The owner has an answer.  NULL: he is in, or it tells nothing. */
+
+static sim_siege_t *
+sim_owner_heard(sim_world_t *world, sim_exchange_t *exchange,
     const phone_reply_t *reply)
 {
     sim_siege_t  *siege;
@@ -467,11 +469,27 @@ sim_owner_answered(sim_world_t *world, sim_exchange_t *exchange,
     siege = exchange->client;
 
     if (sim_siege_blurred(world)) {
-        return;
+        return NULL;
     }
 
     if (reply != NULL && !reply->refused) {
         sim_owner_in(siege, exchange, reply);
+        return NULL;
+    }
+
+    return siege;
+}
+
+
+static void
+sim_owner_answered(sim_world_t *world, sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    sim_siege_t  *siege;
+
+    siege = sim_owner_heard(world, exchange, reply);
+
+    if (siege == NULL) {
         return;
     }
 
@@ -524,16 +542,9 @@ sim_fresh_answered(sim_world_t *world, sim_exchange_t *exchange,
 {
     sim_siege_t  *siege;
 
-    sim_answer_came(world);
+    siege = sim_owner_heard(world, exchange, reply);
 
-    siege = exchange->client;
-
-    if (sim_siege_blurred(world)) {
-        return;
-    }
-
-    if (reply != NULL && !reply->refused) {
-        sim_owner_in(siege, exchange, reply);
+    if (siege == NULL) {
         return;
     }
 

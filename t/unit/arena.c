@@ -235,6 +235,9 @@ test_buffer(void)
 
     phone_buf_init(&buf, &arena, 0);
     is_str(phone_buf_str(&buf), "", "an empty buffer");
+    phone_buf_byte(&buf, 'x');
+    is_str(phone_buf_str(&buf), "x", "one byte");
+    phone_buf_init(&buf, &arena, 0);
     phone_buf_put(&buf, (phone_str_t) { 0, NULL });
     phone_buf_put(&buf, PHONE_STR("ab"));
     phone_buf_byte(&buf, 'c');

@@ -6,46 +6,8 @@
 #define _PHONE_TEST_CHECK_H_INCLUDED_
 
 
+#include "meddle.h"
 #include "shop.h"
-
-
-/* What no call does: one step that the books do not know of. */
-
-static inline void
-meddle(phone_op_kind_t kind, const phone_type_t *type, phone_str_t id,
-    unsigned nwords, const char *const *word)
-{
-    unsigned        i, guard;
-    phone_op_t      op;
-    phone_str_t     text[8];
-    phone_commit_t  commit;
-
-    memset(&op, 0, sizeof(op));
-    memset(&commit, 0, sizeof(commit));
-
-    for (i = 0; i < nwords; i++) {
-        text[i] = phone_cstr(word[i]);
-    }
-
-    op.kind = kind;
-    op.bucket = phone_home(&player.env, type, id);
-    op.key = phone_key(&player.arena, type, op.bucket,
-                       type->home == PHONE_BY_ID && type->nfields == 0
-                       ? PHONE_EMPTY : id);
-    op.nwords = nwords;
-    op.word = text;
-
-    commit.bucket = op.bucket;
-    commit.nops = 1;
-    commit.ops = &op;
-
-    if (sim_store_apply(player.store, player.now, &commit, &guard)
-        != SIM_APPLIED)
-    {
-        printf("Bail out! meddle\n");
-        exit(1);
-    }
-}
 
 
 /* The next event is of a posting; others never run here. */

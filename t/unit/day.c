@@ -4,6 +4,7 @@
 
 #define _GNU_SOURCE
 
+#include "meddle.h"
 #include "shop.h"
 
 
@@ -188,26 +189,10 @@ none(void)
 static void
 take_last(void)
 {
-    phone_op_t      op;
-    unsigned        guard;
-    phone_str_t     word[2], id;
-    phone_commit_t  commit;
-
-    memset(&op, 0, sizeof(op));
-    memset(&commit, 0, sizeof(commit));
-
-    id = phone_format(&player.arena, "tea:%lld",
-                      (long long) (player.now / DAY));
-    word[0] = PHONE_STR("bills");
-    word[1] = PHONE_STR("1");
-    op.kind = PHONE_OP_HINCRBY;
-    op.bucket = phone_home(&player.env, &phone_made, id);
-    op.key = phone_key(&player.arena, &phone_made, op.bucket, id);
-    op.word = word;
-    op.nwords = 2;
-    commit.nops = 1;
-    commit.ops = &op;
-    sim_store_apply(player.store, player.now, &commit, &guard);
+    meddle(PHONE_OP_HINCRBY, &phone_made,
+           phone_format(&player.arena, "tea:%lld",
+                        (long long) (player.now / DAY)),
+           2, (const char *[2]) { "bills", "1" });
 }
 
 

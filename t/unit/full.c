@@ -7,6 +7,7 @@
 
 #define _GNU_SOURCE
 
+#include "meddle.h"
 #include "shop.h"
 #include "lib/id.h"
 
@@ -29,41 +30,6 @@ set_up(void)
 }
 
 
-/* Past the product, as redis-cli does. */
-
-static void
-plant(phone_op_kind_t kind, const phone_type_t *type, const char *id,
-    const char *first, const char *second)
-{
-    unsigned         guard;
-    phone_op_t       op;
-    phone_str_t      word[2];
-    phone_commit_t   commit;
-
-    memset(&op, 0, sizeof(op));
-    memset(&commit, 0, sizeof(commit));
-
-    word[0] = phone_cstr(first);
-    word[1] = phone_cstr(second);
-    op.kind = kind;
-    op.bucket = phone_home(&player.env, type, phone_cstr(id));
-    op.key = phone_key(&player.arena, type, op.bucket,
-                       type->home == PHONE_BY_ID && type->fields == NULL
-                       ? PHONE_EMPTY : phone_cstr(id));
-    op.word = word;
-    op.nwords = kind == PHONE_OP_DEL ? 0 : kind == PHONE_OP_RPUSH ? 1 : 2;
-    commit.nops = 1;
-    commit.ops = &op;
-
-    if (sim_store_apply(player.store, player.now, &commit, &guard)
-        != SIM_APPLIED)
-    {
-        printf("Bail out! nothing is planted\n");
-        exit(1);
-    }
-}
-
-
 static void
 takings(const char *value)
 {
@@ -71,7 +37,8 @@ takings(const char *value)
 
     snprintf(bucket, sizeof(bucket), "%03u",
              phone_home(&player.env, &phone_merchant, PHONE_STR("tea")));
-    plant(PHONE_OP_HSET, &phone_balances, bucket, "takings:tea:CNY", value);
+    meddle(PHONE_OP_HSET, &phone_balances, phone_cstr(bucket), 2,
+           (const char *[2]) { "takings:tea:CNY", value });
 }
 
 
@@ -143,21 +110,22 @@ no_numbers(void)
 static void
 other_types(void)
 {
-    char      bucket[4];
-    unsigned  i;
+    unsigned     i;
+    phone_str_t  id;
 
     const phone_type_t *const  type[] = { &phone_ledger, &phone_due };
 
     set_up();
-    snprintf(bucket, sizeof(bucket), "%.3s", bill.data);
+    id = (phone_str_t) { 3, bill.data };
 
     for (i = 0; i < sizeof(type) / sizeof(type[0]); i++) {
-        plant(PHONE_OP_DEL, type[i], bucket, "", "");
-        plant(PHONE_OP_HSET, type[i], bucket, "a", "hash");
+        meddle(PHONE_OP_DEL, type[i], id, 0, NULL);
+        meddle(PHONE_OP_HSET, type[i], id, 2,
+               (const char *[2]) { "a", "hash" });
         is_int(shop_pay(bill, card, RIGHT), 500, "%s is a hash",
                type[i]->name);
         untouched(type[i]->name);
-        plant(PHONE_OP_DEL, type[i], bucket, "", "");
+        meddle(PHONE_OP_DEL, type[i], id, 0, NULL);
     }
 
     is_int(shop_pay(bill, card, RIGHT), 200, "without them it is paid");
@@ -176,8 +144,8 @@ source(void)
     play_start();
     snprintf(bucket, sizeof(bucket), "%03u",
              phone_bucket_of(PHONE_STR("+86" PAYER), player.env.buckets));
-    plant(PHONE_OP_HSET, &phone_balances, bucket, "outside:CNY",
-          "-562499999999999000");
+    meddle(PHONE_OP_HSET, &phone_balances, phone_cstr(bucket), 2,
+           (const char *[2]) { "outside:CNY", "-562499999999999000" });
 
     is_int(play("operator.credit", "phone=" PAYER "&amount=1001&credit_no=c1"),
            409, "more than a bucket may bring in");

@@ -76,6 +76,81 @@ urls_that_are_refused(void)
 }
 
 
+/* Each byte there is: what hosts are made of. */
+
+static void
+letters(void)
+{
+    int          c, name, ipv6;
+    char         text[32];
+    phone_url_t  url;
+
+    for (c = 1; c < 256; c++) {
+        name = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')
+               || (c >= 'A' && c <= 'Z') || c == '-' || c == '.';
+        ipv6 = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')
+               || (c >= 'A' && c <= 'F') || c == ':' || c == '.';
+
+        /* what ends a host is in the other tests */
+
+        if (memchr(":/?#", c, 4) == NULL) {
+            snprintf(text, sizeof(text), "http://a%cb/", c);
+            is_int(parses(text, &url), name, "byte %d in a name", c);
+        }
+
+        if (memchr("]/?#", c, 4) == NULL) {
+            snprintf(text, sizeof(text), "http://[1%c2]/", c);
+            is_int(parses(text, &url), ipv6, "byte %d in brackets", c);
+        }
+    }
+}
+
+
+/* One less than a limit, the limit, one more. */
+
+static void
+lengths(void)
+{
+    int          i, n;
+    char         text[400], label[80];
+    phone_url_t  url;
+
+    const struct {
+        const char          *url;
+        int                  taken;
+    } port[] = {
+        { "http://a.b:0/", 0 }, { "http://a.b:1/", 1 }, { "http://a.b:2/", 1 },
+        { "http://a.b:65534/", 1 }, { "http://a.b:65535/", 1 },
+        { "http://a.b:65536/", 0 }, { "http://255.255.255.255/", 1 },
+        { "http://1.2.3.256/", 0 }, { "http://256.1.2.3/", 0 },
+        { "http://0.0.0.0/", 1 }, { "http://1.2.3.4.5/", 0 },
+        { "http://a.0X7f/", 0 }, { "http://a.1x7f/", 1 },
+        { "http://a.0/", 0 }, { "http://a.9/", 0 }, { "http://a.0a/", 1 },
+        { "http://a.x0/", 1 }, { "http://a.0y/", 1 }, { "http://a/", 1 },
+        { "http://-/", 0 }, { "http://a-b/", 1 }, { "http://a./", 0 }
+    };
+
+    for (i = 0; i < (int) (sizeof(port) / sizeof(port[0])); i++) {
+        is_int(parses(port[i].url, &url), port[i].taken, "%s", port[i].url);
+    }
+
+    memset(label, 'a', sizeof(label));
+
+    for (n = 62; n <= 64; n++) {
+        snprintf(text, sizeof(text), "http://b.%.*s.c/", n, label);
+        is_int(parses(text, &url), n <= 63, "a part of %d letters", n);
+    }
+
+    /* four parts of 62 letters and their dots are 251 */
+
+    for (n = 1; n <= 3; n++) {
+        snprintf(text, sizeof(text), "http://%.62s.%.62s.%.62s.%.*s/", label,
+                 label, label, 62 + n, label);
+        is_int(parses(text, &url), n <= 1, "a host of %d letters", 251 + n);
+    }
+}
+
+
 static int
 may_be_called(const char *text)
 {
@@ -132,6 +207,8 @@ main(void)
 {
     urls_that_are_taken();
     urls_that_are_refused();
+    letters();
+    lengths();
     addresses();
 
     return done_testing();

@@ -2,11 +2,11 @@
 /*
  * A part of GET /operator/check: the takings of merchants.
  *
- * Where a commit may touch the whole store, an entry that pays a merchant lies
- * in the payer's bucket.  So takings are summed up over all buckets, then what
- * is stored is read, then every ledger once more from where it was left: what
- * has come meanwhile may or may not be in what was read.  Takings are right
- * when they lie within that; exactly right when nothing moves.
+ * Where a commit may touch the whole store, an entry that pays a merchant is
+ * in the payer's bucket.  So takings are summed up over all ledgers, then the
+ * stored takings are read, then the entries that were added to the ledgers
+ * since.  Each of these may or may not be in the stored takings, which are
+ * right when they are within that range.
  */
 
 
@@ -22,6 +22,10 @@ static void phone_takings_stored(phone_books_t *books,
     const phone_hash_t *balances);
 static void phone_takings_moved(phone_books_t *books,
     const phone_log_t *page);
+static phone_rc_t phone_takings_end(phone_call_t *call,
+    phone_books_t *books);
+static unsigned phone_takings_some(phone_call_t *call, phone_books_t *books,
+    unsigned most);
 static void phone_takings_judge(phone_books_t *books);
 
 
@@ -62,6 +66,16 @@ phone_takings_read(phone_call_t *call, phone_books_t *books)
 phone_rc_t
 phone_takings_follow(phone_call_t *call, phone_books_t *books)
 {
+    return phone_check_tails(call, books, phone_takings_moved,
+                             phone_takings_end);
+}
+
+
+phone_rc_t
+phone_check_tails(phone_call_t *call, phone_books_t *books,
+    void (*take)(phone_books_t *books, const phone_log_t *page),
+    phone_rc_t (*end)(phone_call_t *call, phone_books_t *books))
+{
     unsigned            i, n, first;
     const phone_log_t  *page[PHONE_TAKINGS_LEDGERS];
 
@@ -80,7 +94,7 @@ phone_takings_follow(phone_call_t *call, phone_books_t *books)
     }
 
     for (i = 0; i < n; i++) {
-        phone_takings_moved(books, page[i]);
+        take(books, page[i]);
 
         books->mark[first + i] += page[i]->n;
 
@@ -91,10 +105,15 @@ phone_takings_follow(phone_call_t *call, phone_books_t *books)
 
     books->count[PHONE_BOOKS_BUCKET] = first + i;
 
-    if (first + i < call->env->buckets) {
-        return phone_continue(call, phone_books_save(books));
-    }
+    return first + i < call->env->buckets
+           ? phone_continue(call, phone_books_save(books))
+           : end(call, books);
+}
 
+
+static phone_rc_t
+phone_takings_end(phone_call_t *call, phone_books_t *books)
+{
     phone_takings_judge(books);
 
     return phone_transit_start(call, books);
@@ -103,7 +122,7 @@ phone_takings_follow(phone_call_t *call, phone_books_t *books)
 
 /* How many buckets are looked at in this run. */
 
-unsigned
+static unsigned
 phone_takings_some(phone_call_t *call, phone_books_t *books, unsigned most)
 {
     unsigned  left;

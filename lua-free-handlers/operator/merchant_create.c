@@ -1,0 +1,159 @@
+
+/* POST /operator/merchants: a merchant with its first key. */
+
+
+#include "operator.h"
+#include "merchant_keys.h"
+
+
+static phone_rc_t phone_operator_merchants_run(phone_call_t *call);
+static phone_str_t phone_arg_or(phone_call_t *call, const char *name,
+    phone_str_t otherwise);
+static void phone_merchant_create(phone_call_t *call,
+    phone_record_t *merchant, phone_str_t spki);
+static const char *phone_merchant_difference(phone_call_t *call,
+    phone_record_t *merchant, phone_str_t spki);
+
+
+static const phone_param_t  phone_operator_merchants_params[] = {
+    { "merchant_id", PHONE_P_NAME, PHONE_REQUIRED, 1, 32, "names it" },
+    { "name", PHONE_P_TEXT, PHONE_REQUIRED, 1, 64, "shown to payers" },
+    { "public_key", PHONE_P_BASE64, PHONE_REQUIRED, 64, 4096,
+      "RSA, 2048 to 4096 bits: PEM, or base64 of the SubjectPublicKeyInfo" },
+    { "key_id", PHONE_P_NAME, 0, 1, 32, "names the key; k1 when left out" },
+    { "sign_type", PHONE_P_SIGN_TYPE, 0, 1, 16,
+      "RSA2 when left out, or MD5withRSA" },
+    { "notify_url", PHONE_P_URL, 0, 1, 512,
+      "where notices go when a bill names no other place" },
+    { "reply_sign", PHONE_P_INT, 0, 0, 1,
+      "0: replies to this merchant are not signed; 1 when left out" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+
+const phone_endpoint_t  phone_operator_merchants = {
+    "operator.merchants", "POST", "/operator/merchants", PHONE_OPERATOR,
+    phone_operator_merchants_run, phone_operator_merchants_params,
+    "Adds a merchant. The same again gives the same answer; an id with other "
+    "values is refused."
+};
+
+
+static phone_rc_t
+phone_operator_merchants_run(phone_call_t *call)
+{
+    const char      *field;
+    phone_str_t      id, spki;
+    phone_record_t  *merchant;
+
+    id = phone_arg(call, "merchant_id");
+    merchant = phone_ask(call, &phone_merchant, id);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (phone_merchant_public_key(call, &spki) != PHONE_DONE) {
+        return PHONE_REFUSED;
+    }
+
+    if (phone_found(merchant)) {
+        field = phone_merchant_difference(call, merchant, spki);
+
+        if (field) {
+            return phone_refuse_field(call, PHONE_EXISTS, field);
+        }
+
+    } else {
+        phone_merchant_create(call, merchant, spki);
+    }
+
+    phone_say(call, "merchant_id", id);
+    phone_say(call, "key_id", phone_arg_or(call, "key_id", PHONE_STR("k1")));
+
+    return phone_done(call);
+}
+
+
+static phone_str_t
+phone_arg_or(phone_call_t *call, const char *name, phone_str_t otherwise)
+{
+    return phone_has(call, name) ? phone_arg(call, name) : otherwise;
+}
+
+
+static void
+phone_merchant_create(phone_call_t *call, phone_record_t *merchant,
+    phone_str_t spki)
+{
+    phone_merchant_keys_t  keys;
+
+    keys.n = 1;
+    keys.key[0].key_id = phone_arg_or(call, "key_id", PHONE_STR("k1"));
+    keys.key[0].from = 0;        /* the next call may meet an earlier clock */
+    keys.key[0].until = 0;
+    keys.key[0].spki = spki;
+
+    phone_set(merchant, MERCHANT_NAME, phone_arg(call, "name"));
+    phone_set(merchant, MERCHANT_STATUS, PHONE_STR("ACTIVE"));
+    phone_set(merchant, MERCHANT_SIGN_TYPE,
+              phone_arg_or(call, "sign_type", PHONE_STR("RSA2")));
+    phone_set(merchant, MERCHANT_REPLY_SIGN,
+              phone_arg_or(call, "reply_sign", PHONE_STR("1")));
+    phone_set(merchant, MERCHANT_KEYS,
+              phone_merchant_keys_text(phone_memory(call), &keys));
+    phone_set(merchant, MERCHANT_NOTIFY_URL, phone_arg(call, "notify_url"));
+    phone_set_int(merchant, MERCHANT_CREATED, phone_now(call));
+
+    phone_index_add(call, &phone_merchants, PHONE_EVERY, phone_id(merchant),
+                    phone_now(call));
+}
+
+
+/* The first field in which the merchant is another one; NULL: it is not. */
+
+static const char *
+phone_merchant_difference(phone_call_t *call, phone_record_t *merchant,
+    phone_str_t spki)
+{
+    phone_merchant_key_t   *key;
+    phone_merchant_keys_t   keys;
+
+    if (!phone_equal(phone_get(merchant, MERCHANT_NAME),
+                     phone_arg(call, "name")))
+    {
+        return "name";
+    }
+
+    if (!phone_equal(phone_get(merchant, MERCHANT_SIGN_TYPE),
+                     phone_arg_or(call, "sign_type", PHONE_STR("RSA2"))))
+    {
+        return "sign_type";
+    }
+
+    if (!phone_equal(phone_get(merchant, MERCHANT_NOTIFY_URL),
+                     phone_arg(call, "notify_url")))
+    {
+        return "notify_url";
+    }
+
+    if (!phone_equal(phone_get(merchant, MERCHANT_REPLY_SIGN),
+                     phone_arg_or(call, "reply_sign", PHONE_STR("1"))))
+    {
+        return "reply_sign";
+    }
+
+    if (phone_merchant_keys_parse(phone_get(merchant, MERCHANT_KEYS), &keys)
+        != 0)
+    {
+        return "public_key";
+    }
+
+    key = phone_merchant_keys_find(&keys, phone_arg_or(call, "key_id",
+                                                       PHONE_STR("k1")));
+    if (key == NULL) {
+        return "key_id";
+    }
+
+    return phone_equal(key->spki, spki) ? NULL : "public_key";
+}
