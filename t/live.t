@@ -120,7 +120,7 @@ GET /
 --- must_die
 --- error_log
 [emerg]
-must be between 1 and 1000000
+"phone_live_clients" must be between 1 and 1000000
 
 
 
