@@ -85,8 +85,9 @@ phone_guard_t *phone_guard(phone_call_t *call, phone_guard_kind_t kind,
     unsigned bucket, phone_str_t key, phone_str_t field, phone_str_t want);
 void phone_guard_first(phone_call_t *call, phone_guard_kind_t kind,
     unsigned bucket, phone_str_t key, phone_str_t field, phone_str_t want);
-void phone_op(phone_call_t *call, phone_op_kind_t kind, unsigned bucket,
-    phone_str_t key, unsigned nwords, const phone_str_t *word);
+phone_op_t *phone_op(phone_call_t *call, phone_op_kind_t kind,
+    unsigned bucket, phone_str_t key, unsigned nwords,
+    const phone_str_t *word);
 
 /* posting.c: effects on their way to another bucket */
 void phone_post_elsewhere(phone_call_t *call, unsigned home);
