@@ -77,7 +77,7 @@ phone_guard_first(phone_call_t *call, phone_guard_kind_t kind, unsigned bucket,
 }
 
 
-void
+phone_op_t *
 phone_op(phone_call_t *call, phone_op_kind_t kind, unsigned bucket,
     phone_str_t key, unsigned nwords, const phone_str_t *word)
 {
@@ -86,7 +86,7 @@ phone_op(phone_call_t *call, phone_op_kind_t kind, unsigned bucket,
     op = phone_alloc(&call->arena,
                      sizeof(phone_op_t) + nwords * sizeof(phone_str_t));
     if (op == NULL) {
-        return;
+        return NULL;
     }
 
     op->kind = kind;
@@ -101,6 +101,8 @@ phone_op(phone_call_t *call, phone_op_kind_t kind, unsigned bucket,
 
     *call->last_op = op;
     call->last_op = &op->next;
+
+    return op;
 }
 
 
@@ -110,14 +112,24 @@ void
 phone_index_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     phone_str_t member, int64_t score)
 {
-    unsigned  bucket;
+    unsigned         bucket;
+    phone_op_t      *op;
+    phone_record_t  *record;
 
     bucket = phone_home(call->env, type, id);
 
-    phone_op(call, PHONE_OP_ZADD, bucket,
-             phone_key(&call->arena, type, bucket,
-                       type->home == PHONE_BY_ID ? PHONE_EMPTY : id), 2,
-             (phone_str_t[2]) { phone_int(&call->arena, score), member });
+    op = phone_op(call, PHONE_OP_ZADD, bucket,
+                  phone_key(&call->arena, type, bucket,
+                            type->home == PHONE_BY_ID ? PHONE_EMPTY : id), 2,
+                  (phone_str_t[2]) { phone_int(&call->arena, score), member });
+
+    /* nobody has an id that this call makes */
+
+    for (record = call->records; op && record; record = record->next_record) {
+        if (record->fresh && phone_equal(record->id, member)) {
+            op->fresh = 1;
+        }
+    }
 }
 
 
@@ -443,8 +455,6 @@ phone_grant_wishes(phone_call_t *call)
 static const phone_commit_t *
 phone_commit_of(phone_call_t *call)
 {
-    phone_op_t      *op;
-    phone_guard_t   *guard;
     phone_commit_t  *commit;
 
     commit = &call->commit;
@@ -459,17 +469,6 @@ phone_commit_of(phone_call_t *call)
     if (call->arena.failed || call->broken) {
         phone_fail(call, PHONE_INTERNAL);
         return NULL;
-    }
-
-    commit->nguards = 0;
-    commit->nops = 0;
-
-    for (guard = commit->guards; guard; guard = guard->next) {
-        commit->nguards++;
-    }
-
-    for (op = commit->ops; op; op = op->next) {
-        commit->nops++;
     }
 
     return commit;

@@ -215,8 +215,11 @@ typedef enum {
     PHONE_GUARD_CLAIM,           /* key does not exist; it then holds field,
                                     for want ms, for ever when that is "0" */
     PHONE_GUARD_AT_MOST,         /* field of hash key is a number <= want */
-    PHONE_GUARD_TYPE             /* key has the type that command field reads,
+    PHONE_GUARD_TYPE,            /* key has the type that command field reads,
                                     or does not exist; else it is an error */
+    PHONE_GUARD_SUM              /* delta is added to field of hash key, which
+                                    then is <= want, or >= want for a delta
+                                    below 0 */
 } phone_guard_kind_t;
 
 
@@ -228,6 +231,9 @@ struct phone_guard_s {
     phone_str_t              key;
     phone_str_t              field;
     phone_str_t              want;
+    phone_str_t              delta;      /* of a sum */
+    phone_str_t              life;       /* ms, "0" for none: of a key in which
+                                            the sum is the first of field */
     unsigned                 full:1;     /* another run would meet it again */
     unsigned                 elsewhere:1;    /* than at the commit's home */
     phone_guard_t           *next;
@@ -259,27 +265,38 @@ struct phone_op_s {
     phone_op_kind_t          kind;
     unsigned                 bucket;
     phone_str_t              key;
+    unsigned                 fresh:1;    /* of a new id: no such key yet, or
+                                            no such member */
     unsigned                 nwords;
     phone_str_t             *word;
     phone_op_t              *next;
 };
 
 
+/*
+ * Guards that write, claims and sums, come behind all others, and what they
+ * have written is taken back when a later one does not hold or the first
+ * command fails.
+ */
 typedef struct {
     unsigned                 bucket;     /* home: that of the guards */
     unsigned                 nguards;
     unsigned                 nops;
+    unsigned                 back:1;     /* the first command, RPUSH or a ZADD
+                                            of a new member, is taken back when
+                                            the second fails */
     phone_guard_t           *guards;
     phone_op_t              *ops;
 } phone_commit_t;
 
 
 /*
- * looks.c: makes sure that a commit is applied as a whole or not at all.  Adds
- * a guard for everything that could make a command fail and is not guarded
- * yet.  -1 when one key is used as two types, or the words or the key of a
- * command are malformed.  Commands that add go first; one command without a
- * guard goes in front of them, as it can fail before anything is written.
+ * looks.c: makes sure that a commit is applied as a whole or not at all.  Makes
+ * each HINCRBY a sum with the bounds that its guards set; adds a guard for
+ * everything else that could make a command fail and is not guarded yet, and
+ * puts in front the commands that need none, because they can be undone.  -1
+ * when one key is used as two types, the words or the key of a command are
+ * malformed, or a bound is on a field that nothing is added to.
  */
 int phone_add_looks(phone_arena_t *arena, phone_commit_t *commit);
 
@@ -406,6 +423,8 @@ struct phone_call_s {
     unsigned                 gave_up:1;          /* the event's purpose */
     unsigned                 broken:1;           /* a stored value is bad */
     unsigned                 body_begun:1;
+
+    phone_record_t          *bad;                /* whose value, or NULL */
 
     /* what an ask gives when memory has run out; not set before */
     phone_record_t           no_record;

@@ -1,10 +1,10 @@
 
 /*
- * Guards that a commit needs so that no command fails after the first write.
+ * Guards that a commit needs so that no command fails after a write that stays.
  * A command can fail because of what its key holds: another type, a value that
- * is no number, a number that would become too large.  A guard for each of
- * these is added: a commit is applied as a whole, or it is an error and has
- * written nothing.
+ * is no number, a number that would become too large.  So it is a guard itself,
+ * or one of the first, which are undone, or a guard for its key is added: a
+ * commit is applied as a whole, or it is an error and has left nothing.
  */
 
 
@@ -34,60 +34,51 @@ static const char *const  phone_look_of[] = {
 };
 
 
+static int phone_make_sums(phone_arena_t *arena, phone_commit_t *commit);
+static phone_guard_t *phone_sum(phone_arena_t *arena,
+    phone_commit_t *commit, const phone_op_t *op);
+static int phone_sum_bound(phone_arena_t *arena, phone_guard_t *guard,
+    const phone_op_t *op);
+static int phone_is_bound(const phone_guard_t *guard);
+static void phone_writes_last(phone_commit_t *commit);
 static int phone_op_fits(const phone_op_t *op);
+static int phone_number(phone_str_t word, int64_t *value);
 static int phone_number_fits(phone_str_t word, int64_t most);
 static int phone_bits_fit(unsigned n, const phone_str_t *bit);
 static int phone_key_fits(phone_str_t key, unsigned bucket);
-static void phone_sums_first(phone_commit_t *commit);
-static int phone_may_go_first(const phone_op_t *ops, const phone_op_t *op);
-static void phone_put_first(phone_commit_t *commit, phone_op_t *first);
-static int phone_looked_at(const phone_guard_t *guards, phone_str_t key,
-    const char *look);
+static int phone_looked_at(const phone_commit_t *commit,
+    const phone_op_t *const *front, const phone_op_t *op);
 static const char *phone_guard_look(const phone_guard_t *guard);
+static phone_op_t **phone_front(phone_commit_t *commit, phone_op_t **front,
+    const phone_op_t *op);
+static void phone_put_first(phone_commit_t *commit, phone_op_t *first);
 static phone_guard_t *phone_look(phone_arena_t *arena,
-    phone_guard_kind_t kind, const phone_op_t *op);
-static phone_guard_t *phone_look_sum(phone_arena_t *arena,
-    const phone_guard_t *guards, const phone_op_t *op);
+    phone_commit_t *commit, phone_guard_kind_t kind, const phone_op_t *op);
 
 
 int
 phone_add_looks(phone_arena_t *arena, phone_commit_t *commit)
 {
-    int             found;
-    const char     *look;
-    phone_op_t     *op, *first;
-    phone_guard_t  *guard, **last;
+    int              found;
+    phone_op_t      *op, *front[2], **place;
+    phone_guard_t   *guard;
 
-    phone_sums_first(commit);
-    first = NULL;
+    if (phone_make_sums(arena, commit) != 0) {
+        return -1;
+    }
 
-    for (last = &commit->guards; *last; last = &(*last)->next) { /* void */ }
+    front[0] = NULL;     /* is taken back when the next one fails */
+    front[1] = NULL;
 
     for (op = commit->ops; op; op = op->next) {
+
         if (!phone_op_fits(op)) {
             return -1;
         }
 
-        if (op->kind == PHONE_OP_HINCRBY) {
-            guard = phone_look_sum(arena, commit->guards, op);
+        found = phone_looked_at(commit, (const phone_op_t *const *) front, op);
 
-            if (guard) {
-                *last = guard;
-                last = &guard->next;
-            }
-        }
-
-        look = phone_look_of[op->kind];
-
-        if (look == NULL || (first && phone_equal(first->key, op->key)
-                             && phone_look_of[first->kind] == look))
-        {
-            continue;
-        }
-
-        found = phone_looked_at(commit->guards, op->key, look);
-
-        if (found < 0 || (first && phone_equal(first->key, op->key))) {
+        if (found < 0) {
             return -1;
         }
 
@@ -95,25 +86,174 @@ phone_add_looks(phone_arena_t *arena, phone_commit_t *commit)
             continue;
         }
 
-        if (first == NULL && phone_may_go_first(commit->ops, op)) {
-            first = op;
+        place = phone_front(commit, front, op);
+
+        if (place) {
+            *place = op;
             continue;
         }
 
-        guard = phone_look(arena, PHONE_GUARD_TYPE, op);
+        guard = phone_look(arena, commit, PHONE_GUARD_TYPE, op);
 
         if (guard) {
-            guard->field = phone_cstr(look);
-            *last = guard;
-            last = &guard->next;
+            guard->field = phone_cstr(phone_look_of[op->kind]);
         }
     }
 
-    if (first) {
-        phone_put_first(commit, first);
+    if (front[1]) {
+        phone_put_first(commit, front[1]);
+    }
+
+    if (front[0]) {
+        phone_put_first(commit, front[0]);
+        commit->back = 1;
+    }
+
+    phone_writes_last(commit);
+
+    commit->nguards = 0;
+    commit->nops = 0;
+
+    for (guard = commit->guards; guard; guard = guard->next) {
+        commit->nguards++;
+    }
+
+    for (op = commit->ops; op; op = op->next) {
+        commit->nops++;
     }
 
     return 0;
+}
+
+
+/* What is added to a field is one guard with what bounds the field. */
+
+static int
+phone_make_sums(phone_arena_t *arena, phone_commit_t *commit)
+{
+    phone_op_t     *op, **last;
+    phone_guard_t  *guard;
+
+    last = &commit->ops;
+
+    for (op = commit->ops; op; op = op->next) {
+
+        if (op->kind != PHONE_OP_HINCRBY) {
+            *last = op;
+            last = &op->next;
+            continue;
+        }
+
+        if (!phone_op_fits(op)) {
+            return -1;
+        }
+
+        guard = phone_sum(arena, commit, op);
+
+        if (guard && phone_sum_bound(arena, guard, op) != 0) {
+            return -1;
+        }
+    }
+
+    *last = NULL;
+
+    for (guard = commit->guards; guard; guard = guard->next) {
+        if (phone_is_bound(guard)) {
+            return -1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* The guard that bounds what the command adds to, or a new one: of a number
+   that would no longer be one of 64 bits. */
+
+static phone_guard_t *
+phone_sum(phone_arena_t *arena, phone_commit_t *commit, const phone_op_t *op)
+{
+    int                  less;
+    phone_guard_t       *guard;
+    phone_guard_kind_t   kind;
+
+    less = op->word[1].data[0] == '-';
+    kind = less ? PHONE_GUARD_AT_LEAST : PHONE_GUARD_AT_MOST;
+
+    for (guard = commit->guards; guard; guard = guard->next) {
+        if (guard->kind == kind && phone_equal(guard->key, op->key)
+            && phone_equal(guard->field, op->word[0]))
+        {
+            return guard;
+        }
+    }
+
+    guard = phone_look(arena, commit, kind, op);
+
+    if (guard) {
+        guard->field = op->word[0];
+        guard->want = phone_int(arena, less ? -PHONE_SUM_MAX : PHONE_SUM_MAX);
+        guard->full = 1;
+    }
+
+    return guard;
+}
+
+
+/* From "it may be that much before" to "it may be that much then". */
+
+static int
+phone_sum_bound(phone_arena_t *arena, phone_guard_t *guard,
+    const phone_op_t *op)
+{
+    int64_t  bound, delta;
+
+    if (phone_number(guard->want, &bound) != 0
+        || phone_number(op->word[1], &delta) != 0
+        || __builtin_add_overflow(bound, delta, &bound))
+    {
+        return -1;
+    }
+
+    guard->kind = PHONE_GUARD_SUM;
+    guard->delta = op->word[1];
+    guard->want = phone_int(arena, bound);
+    guard->life = guard->life.len ? guard->life : PHONE_STR("0");
+
+    return 0;
+}
+
+
+static int
+phone_is_bound(const phone_guard_t *guard)
+{
+    return guard->kind == PHONE_GUARD_AT_LEAST
+           || guard->kind == PHONE_GUARD_AT_MOST;
+}
+
+
+static void
+phone_writes_last(phone_commit_t *commit)
+{
+    phone_guard_t  *guard, *writes, **last_read, **last_write;
+
+    last_read = &commit->guards;
+    last_write = &writes;
+
+    for (guard = commit->guards; guard; guard = guard->next) {
+        if (guard->kind == PHONE_GUARD_SUM || guard->kind == PHONE_GUARD_CLAIM)
+        {
+            *last_write = guard;
+            last_write = &guard->next;
+
+        } else {
+            *last_read = guard;
+            last_read = &guard->next;
+        }
+    }
+
+    *last_write = NULL;
+    *last_read = writes;
 }
 
 
@@ -144,7 +284,8 @@ phone_op_fits(const phone_op_t *op)
         return n >= 1;
 
     case PHONE_OP_HINCRBY:
-        return n == 2 && phone_number_fits(word[1], PHONE_AMOUNT_MAX);
+        return n == 2 && phone_number_fits(word[1], PHONE_AMOUNT_MAX)
+               && !phone_is(word[1], "0");
 
     case PHONE_OP_DEL:
         return n == 0;
@@ -175,20 +316,33 @@ phone_op_fits(const phone_op_t *op)
 
 
 static int
+phone_number(phone_str_t word, int64_t *value)
+{
+    int  less;
+
+    less = word.len && word.data[0] == '-';
+
+    if (less) {
+        word.data++;
+        word.len--;
+    }
+
+    if (phone_parse_int(word, value) != 0 || (less && *value == 0)) {
+        return -1;
+    }
+
+    *value = less ? -*value : *value;
+
+    return 0;
+}
+
+
+static int
 phone_number_fits(phone_str_t word, int64_t most)
 {
     int64_t  value;
 
-    if (word.len && word.data[0] == '-') {
-        word.data++;
-        word.len--;
-
-        if (phone_is(word, "0")) {
-            return 0;
-        }
-    }
-
-    return phone_parse_int(word, &value) == 0 && value <= most;
+    return phone_number(word, &value) == 0 && value <= most && value >= -most;
 }
 
 
@@ -225,87 +379,41 @@ phone_key_fits(phone_str_t key, unsigned bucket)
 }
 
 
-/* Commands that add go first, before the commit sets a field of the same
-   key. */
-
-static void
-phone_sums_first(phone_commit_t *commit)
-{
-    phone_op_t  *op, *rest, **last_first, **last_rest;
-
-    op = commit->ops;
-    last_first = &commit->ops;
-    last_rest = &rest;
-
-    for ( /* void */ ; op; op = op->next) {
-        if (op->kind == PHONE_OP_HINCRBY) {
-            *last_first = op;
-            last_first = &op->next;
-
-        } else {
-            *last_rest = op;
-            last_rest = &op->next;
-        }
-    }
-
-    *last_rest = NULL;
-    *last_first = rest;
-}
-
-
 /*
- * The first command may fail, as nothing is written by then.  It cannot be a
- * command of two steps, nor one that follows another command on its key.
+ * Is the type of the command's key known, from a guard, a command in front, or
+ * because there is no such key yet?  1, 0, or -1 when it is used as two types.
  */
 
 static int
-phone_may_go_first(const phone_op_t *ops, const phone_op_t *op)
+phone_looked_at(const phone_commit_t *commit, const phone_op_t *const *front,
+    const phone_op_t *op)
 {
-    if (op->kind == PHONE_OP_COUNT || op->kind == PHONE_OP_XADD) {
-        return 0;
+    int                   found, i;
+    const char           *look, *other;
+    const phone_guard_t  *guard;
+
+    look = phone_look_of[op->kind];
+
+    if (look == NULL) {
+        return 1;
     }
 
-    for ( /* void */ ; ops != op; ops = ops->next) {
-        if (phone_equal(ops->key, op->key)) {
-            return 0;
+    found = op->fresh && op->kind == PHONE_OP_HSET;
+
+    for (i = 0; i < 2; i++) {
+        if (front[i] && phone_equal(front[i]->key, op->key)) {
+            if (strcmp(phone_look_of[front[i]->kind], look) != 0) {
+                return -1;
+            }
+
+            found = 1;
         }
     }
 
-    return 1;
-}
-
-
-static void
-phone_put_first(phone_commit_t *commit, phone_op_t *first)
-{
-    phone_op_t  **last;
-
-    for (last = &commit->ops; *last != first; last = &(*last)->next) {
-        /* void */
-    }
-
-    *last = first->next;
-    first->next = commit->ops;
-    commit->ops = first;
-}
-
-
-/* 1, 0, or -1 when the key is taken for two types. */
-
-static int
-phone_looked_at(const phone_guard_t *guards, phone_str_t key,
-    const char *look)
-{
-    int                   found;
-    const char           *other;
-    const phone_guard_t  *guard;
-
-    found = 0;
-
-    for (guard = guards; guard; guard = guard->next) {
+    for (guard = commit->guards; guard; guard = guard->next) {
         other = phone_guard_look(guard);
 
-        if (other && phone_equal(guard->key, key)) {
+        if (other && phone_equal(guard->key, op->key)) {
             if (strcmp(other, look) != 0) {
                 return -1;
             }
@@ -325,8 +433,7 @@ phone_guard_look(const phone_guard_t *guard)
 
     case PHONE_GUARD_VERSION:
     case PHONE_GUARD_ABSENT:
-    case PHONE_GUARD_AT_LEAST:
-    case PHONE_GUARD_AT_MOST:
+    case PHONE_GUARD_SUM:
         return "HLEN";
 
     case PHONE_GUARD_DUE:
@@ -344,11 +451,58 @@ phone_guard_look(const phone_guard_t *guard)
 }
 
 
-static phone_guard_t *
-phone_look(phone_arena_t *arena, phone_guard_kind_t kind,
-    const phone_op_t *op)
+/*
+ * The first command may fail, for nothing is written by then that is not taken
+ * back; the second as well, if the first can be taken back.  Not one of two
+ * steps, and not one before which something is done to the key.
+ */
+
+static phone_op_t **
+phone_front(phone_commit_t *commit, phone_op_t **front, const phone_op_t *op)
 {
-    phone_guard_t  *guard;
+    phone_op_t  *before;
+
+    if (op->kind == PHONE_OP_COUNT || op->kind == PHONE_OP_XADD) {
+        return NULL;
+    }
+
+    for (before = commit->ops; before != op; before = before->next) {
+        if (phone_equal(before->key, op->key)) {
+            return NULL;
+        }
+    }
+
+    if (front[0] == NULL
+        && (op->kind == PHONE_OP_RPUSH
+            || (op->kind == PHONE_OP_ZADD && op->fresh)))
+    {
+        return &front[0];
+    }
+
+    return front[1] ? NULL : &front[1];
+}
+
+
+static void
+phone_put_first(phone_commit_t *commit, phone_op_t *first)
+{
+    phone_op_t  **last;
+
+    for (last = &commit->ops; *last != first; last = &(*last)->next) {
+        /* void */
+    }
+
+    *last = first->next;
+    first->next = commit->ops;
+    commit->ops = first;
+}
+
+
+static phone_guard_t *
+phone_look(phone_arena_t *arena, phone_commit_t *commit,
+    phone_guard_kind_t kind, const phone_op_t *op)
+{
+    phone_guard_t  *guard, **last;
 
     guard = phone_alloc(arena, sizeof(phone_guard_t));
     if (guard == NULL) {
@@ -358,42 +512,10 @@ phone_look(phone_arena_t *arena, phone_guard_kind_t kind,
     guard->kind = kind;
     guard->bucket = op->bucket;
     guard->key = op->key;
-    guard->field = PHONE_EMPTY;
-    guard->want = PHONE_EMPTY;
+
+    for (last = &commit->guards; *last; last = &(*last)->next) { /* void */ }
+
+    *last = guard;
 
     return guard;
-}
-
-
-/* NULL when another guard bounds the sum already. */
-
-static phone_guard_t *
-phone_look_sum(phone_arena_t *arena, const phone_guard_t *guards,
-    const phone_op_t *op)
-{
-    int                   less;
-    phone_guard_t        *look;
-    phone_guard_kind_t    kind;
-    const phone_guard_t  *guard;
-
-    less = op->word[1].len && op->word[1].data[0] == '-';
-    kind = less ? PHONE_GUARD_AT_LEAST : PHONE_GUARD_AT_MOST;
-
-    for (guard = guards; guard; guard = guard->next) {
-        if (guard->kind == kind && phone_equal(guard->key, op->key)
-            && phone_equal(guard->field, op->word[0]))
-        {
-            return NULL;
-        }
-    }
-
-    look = phone_look(arena, kind, op);
-
-    if (look) {
-        look->field = op->word[0];
-        look->want = phone_int(arena, less ? -PHONE_SUM_MAX : PHONE_SUM_MAX);
-        look->full = 1;
-    }
-
-    return look;
 }

@@ -52,11 +52,19 @@ phone_get_int(phone_record_t *record, unsigned field)
     }
 
     if (phone_parse_int(text, &value) != 0) {
-        record->call->broken = 1;
+        phone_bad_record(record);
         return 0;
     }
 
     return value;
+}
+
+
+void
+phone_bad_record(phone_record_t *record)
+{
+    record->call->broken = 1;
+    record->call->bad = record;
 }
 
 
@@ -128,22 +136,22 @@ void
 phone_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     unsigned field, int64_t n, int64_t most, int64_t ms)
 {
-    unsigned     bucket;
-    phone_str_t  key, word[2];
+    unsigned        bucket;
+    phone_str_t     key, word[2];
+    phone_guard_t  *guard;
 
     bucket = phone_home(call->env, type, id);
     key = phone_key(&call->arena, type, bucket, id);
     word[0] = phone_cstr(type->fields[field]);
     word[1] = phone_int(&call->arena, n);
 
-    phone_guard(call, PHONE_GUARD_AT_MOST, bucket, key, word[0],
-                phone_int(&call->arena, most - n));
-    phone_op(call, PHONE_OP_HINCRBY, bucket, key, 2, word);
-
-    if (ms) {
-        word[0] = phone_int(&call->arena, ms);
-        phone_op(call, PHONE_OP_PEXPIRE, bucket, key, 1, word);
+    guard = phone_guard(call, PHONE_GUARD_AT_MOST, bucket, key, word[0],
+                        phone_int(&call->arena, most - n));
+    if (guard && ms) {
+        guard->life = phone_int(&call->arena, ms);
     }
+
+    phone_op(call, PHONE_OP_HINCRBY, bucket, key, 2, word);
 }
 
 
@@ -178,6 +186,7 @@ phone_write_record(phone_call_t *call, phone_record_t *record)
 {
     unsigned              i, nset, ngone;
     uint32_t              changed;
+    phone_op_t           *op;
     phone_str_t          *set, gone[32];
     const phone_facts_t  *facts;
 
@@ -221,8 +230,11 @@ phone_write_record(phone_call_t *call, phone_record_t *record)
         }
     }
 
-    phone_op(call, PHONE_OP_HSET, record->ask.bucket, record->ask.key, nset,
-             set);
+    op = phone_op(call, PHONE_OP_HSET, record->ask.bucket, record->ask.key,
+                  nset, set);
+    if (op) {
+        op->fresh = record->fresh;
+    }
 
     if (ngone) {
         phone_op(call, PHONE_OP_HDEL, record->ask.bucket, record->ask.key,

@@ -171,12 +171,13 @@ typedef struct {
     F(K, DAY_SENT, "day_sent")                                                \
     F(K, DAY_UNTIL, "day_until")
 
-/* "<merchant>:<day>" and "<merchant>:<day>:<number>": bills that were made.
-   Counted by phone_add(): it has no version. */
+/* "<merchant>:<day>": bills that were made, one for each KiB that their fields
+   begin, and bills to one number, whose field is the number.  Counted by
+   phone_add(): it has no version. */
 #define PHONE_MADE_FIELDS(F, K)                                               \
     F(K, V, "v")                                                              \
     F(K, BILLS, "bills")                                                      \
-    F(K, SIZE, "size")                       /* bytes of their fields */
+    F(K, TO, "")                             /* see day.c */
 
 /* "<bucket>-<keyed hash of caller, subject and Idempotency-Key>": the
    answer. */

@@ -30,6 +30,9 @@ typedef enum {
 const unsigned char *phone_random_for(phone_call_t *call,
     phone_random_t purpose, phone_str_t label, unsigned n);
 
+/* record.c: it holds a value that cannot be one of ours; the call fails. */
+void phone_bad_record(phone_record_t *record);
+
 /* params.c */
 phone_rc_t phone_check_params(phone_call_t *call);
 
@@ -82,8 +85,9 @@ phone_guard_t *phone_guard(phone_call_t *call, phone_guard_kind_t kind,
     unsigned bucket, phone_str_t key, phone_str_t field, phone_str_t want);
 void phone_guard_first(phone_call_t *call, phone_guard_kind_t kind,
     unsigned bucket, phone_str_t key, phone_str_t field, phone_str_t want);
-void phone_op(phone_call_t *call, phone_op_kind_t kind, unsigned bucket,
-    phone_str_t key, unsigned nwords, const phone_str_t *word);
+phone_op_t *phone_op(phone_call_t *call, phone_op_kind_t kind,
+    unsigned bucket, phone_str_t key, unsigned nwords,
+    const phone_str_t *word);
 
 /* posting.c: effects on their way to another bucket */
 void phone_post_elsewhere(phone_call_t *call, unsigned home);

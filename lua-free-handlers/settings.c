@@ -29,7 +29,6 @@ const phone_settings_t  phone_settings_default = {
     .bill_lifetime = PHONE_DAY,
     .bill_lifetime_max = 30 * PHONE_DAY,
     .bills_day = 100000,
-    .bills_day_size = 64 * 1024 * 1024,
     .bills_day_payer = 200,
     .text_window = 10 * PHONE_MINUTE,
     .texts = 5,

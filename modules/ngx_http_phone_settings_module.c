@@ -28,8 +28,6 @@ static char *ngx_http_phone_time(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_phone_count(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
-static char *ngx_http_phone_size(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
 static char *ngx_http_phone_bounded(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf, int64_t n);
 static char *ngx_http_phone_schedule(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -64,10 +62,6 @@ static ngx_phone_bounds_t  ngx_phone_tries = { 1, 1000 };
 static ngx_phone_bounds_t  ngx_phone_shares = { 1, 10000 };
 static ngx_phone_bounds_t  ngx_phone_keys = { 0, 10000 };
 static ngx_phone_bounds_t  ngx_phone_per_day = { 0, 1000000000 };
-/* bytes; a bill has up to 4 KB */
-static ngx_phone_bounds_t  ngx_phone_size_per_day = {
-    64 * 1024, INT64_C(1) << 50
-};
 static ngx_phone_bounds_t  ngx_phone_cells = { 1, 100000 };
 static ngx_phone_bounds_t  ngx_phone_window = {
     PHONE_SECOND, PHONE_DAY
@@ -159,9 +153,6 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
 
     ngx_phone_setting("phone_bill_day", ngx_http_phone_count,
                       bills_day, &ngx_phone_per_day),
-
-    ngx_phone_setting("phone_bill_day_size", ngx_http_phone_size,
-                      bills_day_size, &ngx_phone_size_per_day),
 
     ngx_phone_setting("phone_bill_day_payer", ngx_http_phone_count,
                       bills_day_payer, &ngx_phone_per_day),
@@ -358,20 +349,6 @@ ngx_http_phone_count(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     n = ngx_atoi(value[1].data, value[1].len);
 
     return n == NGX_ERROR ? "invalid number"
-                          : ngx_http_phone_bounded(cf, cmd, conf, n);
-}
-
-
-static char *
-ngx_http_phone_size(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    off_t       n;
-    ngx_str_t  *value;
-
-    value = cf->args->elts;
-    n = ngx_parse_offset(&value[1]);
-
-    return n == NGX_ERROR ? "invalid size"
                           : ngx_http_phone_bounded(cf, cmd, conf, n);
 }
 

@@ -16,6 +16,7 @@ static void ngx_phone_store_send(ngx_phone_t *phone);
 static ngx_phone_commit_t *ngx_phone_store_build(ngx_phone_t *phone);
 static void ngx_phone_build_commit(ngx_phone_store_t *store,
     const phone_commit_t *commit);
+static ngx_uint_t ngx_phone_writes(const phone_guard_t *guard);
 static void ngx_phone_build_guard(ngx_phone_store_t *store,
     const phone_guard_t *guard);
 static void ngx_phone_build_op(ngx_phone_store_t *store, const phone_op_t *op);
@@ -34,19 +35,23 @@ static ngx_phone_outcome_t ngx_phone_store_applied(ngx_phone_commit_t *commit,
 
 /*
  * Compare and apply: the only script.  ARGV holds commits, each behind the
- * number of its words: the number of guards, the guards (kind, key and two
- * words), then commands, each behind the number of its words.
+ * number of its words: the number of guards that read, the number of words of
+ * those that write, whether the first command can be taken back; guards that
+ * read (kind, key and two words) and that write (a claim: c, key, value, ms; a
+ * sum: s, key, field, delta, bound, ms), then commands, each behind the number
+ * of its words.
  *
  * Returns an answer for each: 0, or the number of the guard that failed, or
  * an error of Redis; one that fails is nothing to the others.
  *
- * A commit is done or leaves no trace.  Guards are reads, and there is one for
- * all that a command could stumble over (looks.c): that its key holds the type
- * that it takes, and that the number which it adds to stays one of 64 bits.
- * Claims are written when all others have held, and taken back when one was
- * not free.  The first command may have no guard for its type: it fails with
- * nothing written, and claims are taken back.  None after it can fail.  A
- * stream whose last id is the greatest there is takes no entry: it begins anew.
+ * A commit is done or leaves no trace.  There is a guard for all that a command
+ * could stumble over (looks.c), but for the first.  Guards that write come when
+ * all others have held, and what they have written is taken back, the last
+ * first, when one does not hold or the first command fails; so is the first
+ * command when the second fails, where it was an RPUSH or a ZADD of a new
+ * member.  None after it can fail.  A sum that overflows is one that does not
+ * hold.  A stream whose last id is the greatest there is takes no entry: it
+ * begins anew.
  *
  * Two things are not in our hands and may stop it in the middle: a user who
  * lacks the right to a single command (NOPERM), and under "appendfsync
@@ -54,19 +59,17 @@ static ngx_phone_outcome_t ngx_phone_store_applied(ngx_phone_commit_t *commit,
  * stays.  The outcome counts as unknown: who runs again finds its guards
  * broken or its effects there, and GET /operator/check what does not add up.
  *
- * Numbers that are stored are compared by Lua up to 15 digits, where it is
- * exact, longer ones as text, digit by digit.
+ * Sums are compared by Lua up to 15 digits, where it is exact, longer ones as
+ * text, digit by digit.
  *
  * As a script with a header and no flags it is refused before it starts where
  * writing is not possible: out of memory, on a replica, with a failing disk.
  */
 static const char  ngx_phone_script[] =
     "#!lua\n"
-    "local argv, call = ARGV, redis.call\n"
+    "local argv, call, unpack = ARGV, redis.call, unpack\n"
+    "local at, ops, number\n"
     "local function over(text, bound)\n"
-    "  if not text or text == '0' then return 0 - bound end\n"
-    "  local whole = text:find('^-?[1-9]%d*$')\n"
-    "  if whole and #text < 16 then return text - bound end\n"
     "  local function less(a, b)\n"
     "    local minus = a:byte() == 45\n"
     "    if minus ~= (b:byte() == 45) then return minus end\n"
@@ -74,76 +77,111 @@ static const char  ngx_phone_script[] =
     "    if #a ~= #b then return #a < #b end\n"
     "    return a < b\n"
     "  end\n"
-    "  if not whole or less('9223372036854775806', text)\n"
-    "      or less(text, '-9223372036854775806') then\n"
-    "    error('ERR what is stored is no number of 64 bits', 0)\n"
-    "  end\n"
     "  return text == bound and 0 or less(text, bound) and -1 or 1\n"
     "end\n"
-    "local function free(first, last)\n"
-    "  for g = first, last, 4 do\n"
-    "    if argv[g] == 'c' then redis.pcall('DEL', argv[g + 1]) end\n"
+    "local function undo(g)\n"
+    "  if g >= at then return end\n"
+    "  local key = argv[g + 1]\n"
+    "  if argv[g] == 'c' then\n"
+    "    undo(g + 4)\n"
+    "    call('DEL', key)\n"
+    "    return\n"
+    "  end\n"
+    "  undo(g + 6)\n"
+    "  local field, delta = argv[g + 2], argv[g + 3]\n"
+    "  delta = delta:byte() == 45 and delta:sub(2) or '-' .. delta\n"
+    "  if call('HINCRBY', key, field, delta) == 0 then\n"
+    "    call('HDEL', key, field)\n"
     "  end\n"
     "end\n"
+    "local function back(writes, one)\n"
+    "  if one and at == ops + argv[ops] + 1 then\n"
+    "    if argv[ops + 1] == 'RPUSH' then\n"
+    "      call('RPOP', argv[ops + 2])\n"
+    "    else\n"
+    "      call('ZREM', argv[ops + 2], argv[ops + 4])\n"
+    "    end\n"
+    "    at = ops\n"
+    "  end\n"
+    "  if at <= ops then undo(writes) end\n"
+    "end\n"
     "local function apply(i, last)\n"
-    "  local guards, ops, claims = i + 1, i + 1 + 4 * argv[i], false\n"
-    "  for g = guards, ops - 1, 4 do\n"
+    "  local reads, writes = i + 3, i + 3 + 4 * argv[i]\n"
+    "  local lives = false\n"
+    "  at, ops, number = writes, writes + argv[i + 1], argv[i]\n"
+    "  for g = reads, writes - 1, 4 do\n"
     "    local kind, key, a, holds = argv[g], argv[g + 1], argv[g + 2], true\n"
     "    if kind == 'v' then\n"
     "      holds = call('HGET', key, a) == argv[g + 3]\n"
     "    elseif kind == 't' then\n"
     "      call(a, key)\n"
-    "    elseif kind == 'l' then\n"
-    "      holds = over(call('HGET', key, a), argv[g + 3]) >= 0\n"
-    "    elseif kind == 'm' then\n"
-    "      holds = over(call('HGET', key, a), argv[g + 3]) <= 0\n"
-    "    elseif kind == 'a' then\n"
-    "      holds = call('HEXISTS', key, a) == 0\n"
     "    elseif kind == 'd' then\n"
     "      holds = call('ZSCORE', key, a) == argv[g + 3]\n"
-    "    elseif kind == 'e' then\n"
-    "      holds = call('EXISTS', key) == 0\n"
+    "    elseif kind == 'a' then\n"
+    "      holds = call('HEXISTS', key, a) == 0\n"
     "    else\n"
-    "      claims = true\n"
+    "      holds = call('EXISTS', key) == 0\n"
     "    end\n"
-    "    if not holds then return (g - guards) / 4 + 1 end\n"
+    "    if not holds then return (g - reads) / 4 + 1 end\n"
     "  end\n"
-    "  for g = guards, claims and ops - 1 or 0, 4 do\n"
-    "    local kind, key, a, b = unpack(argv, g, g + 3)\n"
-    "    if kind == 'c' and not (b == '0' and call('SET', key, a, 'NX')\n"
-    "        or b ~= '0' and call('SET', key, a, 'NX', 'PX', b)) then\n"
-    "      free(guards, g - 1)\n"
-    "      return (g - guards) / 4 + 1\n"
+    "  while at < ops do\n"
+    "    local key, a, b, holds = argv[at + 1], argv[at + 2], argv[at + 3]\n"
+    "    number = number + 1\n"
+    "    if argv[at] == 'c' then\n"
+    "      if b == '0' then\n"
+    "        holds = call('SET', key, a, 'NX')\n"
+    "      else\n"
+    "        holds = call('SET', key, a, 'NX', 'PX', b)\n"
+    "      end\n"
+    "      if not holds then return number end\n"
+    "      at = at + 4\n"
+    "    else\n"
+    "      local sum, bound = call('HINCRBY', key, a, b), argv[at + 4]\n"
+    "      if sum - b == 0 and argv[at + 5] ~= '0' then\n"
+    "        lives = {key, argv[at + 5], lives}\n"
+    "      end\n"
+    "      at = at + 6\n"
+    "      if sum > -1e15 and sum < 1e15 then\n"
+    "        holds = sum - bound\n"
+    "      else\n"
+    "        holds = over(call('HGET', key, a), bound)\n"
+    "      end\n"
+    "      if b:byte() == 45 then holds = -holds end\n"
+    "      if holds > 0 then return number end\n"
     "    end\n"
     "  end\n"
     "  i = ops\n"
     "  while i <= last do\n"
     "    local j = i + argv[i]\n"
-    "    local stream = argv[i + 1] == 'XADD'\n"
-    "    if claims or stream then\n"
+    "    if argv[i + 1] == 'XADD' then\n"
     "      local answer = redis.pcall(unpack(argv, i + 1, j))\n"
     "      if type(answer) == 'table' and answer.err then\n"
-    "        if not stream then\n"
-    "          free(guards, ops - 1)\n"
-    "          error(answer, 0)\n"
-    "        end\n"
     "        call('DEL', argv[i + 2])\n"
     "        call(unpack(argv, i + 1, j))\n"
     "      end\n"
-    "      claims = false\n"
     "    else\n"
     "      call(unpack(argv, i + 1, j))\n"
     "    end\n"
     "    i = j + 1\n"
+    "    at = i\n"
+    "  end\n"
+    "  while lives do\n"
+    "    call('PEXPIRE', lives[1], lives[2])\n"
+    "    lives = lives[3]\n"
     "  end\n"
     "  return 0\n"
     "end\n"
-    "local answers, i = {}, 1\n"
-    "while i <= #argv do\n"
+    "local answers, i, n = {}, 1, #argv\n"
+    "while i <= n do\n"
     "  local last = i + argv[i]\n"
     "  local done, answer = pcall(apply, i + 1, last)\n"
-    "  if not done and type(answer) ~= 'table' then\n"
-    "    answer = {err = answer}\n"
+    "  if answer ~= 0 then\n"
+    "    if not done and type(answer) ~= 'table' then\n"
+    "      answer = {err = answer}\n"
+    "    end\n"
+    "    local full = not done and at < ops and answer.err:find('overflow')\n"
+    "    pcall(back, i + 4 + 4 * argv[i + 1], argv[i + 3] == '1')\n"
+    "    if full then answer = number end\n"
     "  end\n"
     "  answers[#answers + 1] = answer\n"
     "  i = last + 1\n"
@@ -317,18 +355,25 @@ ngx_phone_store_build(ngx_phone_t *phone)
 static void
 ngx_phone_build_commit(ngx_phone_store_t *store, const phone_commit_t *commit)
 {
-    ngx_uint_t            start, end;
+    ngx_uint_t            start, end, reads, writes;
     const phone_op_t     *op;
     const phone_guard_t  *guard;
 
     start = store->n;
 
     ngx_phone_literal(store, "");
-    ngx_phone_number(store, commit->nguards);
+    ngx_phone_literal(store, "");
+    ngx_phone_literal(store, "");
+    ngx_phone_number(store, commit->back);
+
+    reads = 0;
 
     for (guard = commit->guards; guard; guard = guard->next) {
         ngx_phone_build_guard(store, guard);
+        reads += !ngx_phone_writes(guard);
     }
+
+    writes = store->n - start - 4 - 4 * reads;
 
     for (op = commit->ops; op; op = op->next) {
         ngx_phone_build_op(store, op);
@@ -343,18 +388,40 @@ ngx_phone_build_commit(ngx_phone_store_t *store, const phone_commit_t *commit)
     end = store->n;
     store->n = start;
     ngx_phone_number(store, end - start - 1);
+    ngx_phone_number(store, reads);
+    ngx_phone_number(store, writes);
     store->n = end;
+}
+
+
+static ngx_uint_t
+ngx_phone_writes(const phone_guard_t *guard)
+{
+    return guard->kind == PHONE_GUARD_CLAIM || guard->kind == PHONE_GUARD_SUM;
 }
 
 
 static void
 ngx_phone_build_guard(ngx_phone_store_t *store, const phone_guard_t *guard)
 {
-    static const char  kind[] = "valdecmt";
+    static const char  kind[] = {
+        [PHONE_GUARD_VERSION] = 'v', [PHONE_GUARD_ABSENT] = 'a',
+        [PHONE_GUARD_DUE] = 'd',     [PHONE_GUARD_EMPTY] = 'e',
+        [PHONE_GUARD_CLAIM] = 'c',   [PHONE_GUARD_TYPE] = 't',
+        [PHONE_GUARD_SUM] = 's'
+    };
 
     ngx_phone_word(store, &kind[guard->kind], 1);
     ngx_phone_text(store, guard->key);
     ngx_phone_text(store, guard->field);
+
+    if (guard->kind == PHONE_GUARD_SUM) {
+        ngx_phone_text(store, guard->delta);
+        ngx_phone_text(store, guard->want);
+        ngx_phone_text(store, guard->life);
+        return;
+    }
+
     ngx_phone_text(store, guard->want);
 }
 
@@ -444,7 +511,8 @@ ngx_phone_committed(void *data, redisReply *reply,
         }
 
         ngx_phone_store_answer(first, ngx_phone_store_error(phone, reply,
-                                                            "commit"));
+                                                            "commit",
+                                                            PHONE_EMPTY));
         return;
     }
 
@@ -547,7 +615,8 @@ ngx_phone_store_applied(ngx_phone_commit_t *commit, redisReply *reply)
     ngx_phone_outcome_t   outcome;
 
     if (reply->type == REDIS_REPLY_ERROR) {
-        outcome = ngx_phone_store_error(commit->phone, reply, "commit");
+        outcome = ngx_phone_store_error(commit->phone, reply, "commit",
+                                        PHONE_EMPTY);
 
         /* a failing disk stops the script in the middle */
 

@@ -1,8 +1,9 @@
 
 /*
- * How much a merchant makes a day (UTC): bills, the bytes of their fields, and
- * bills to one number.  Counted in the commit that makes the bill, in the
- * merchant's bucket: exact, and nothing is read while there is room.
+ * How much a merchant makes a day (UTC): bills, and bills to one number.  One
+ * counts once for each KiB that its fields begin, so the first limit bounds
+ * bytes as well.  Counted in the commit that makes the bill, in the merchant's
+ * bucket: exact, and nothing is read while there is room.
  */
 
 
@@ -10,35 +11,37 @@
 
 
 #define PHONE_DAY_KEPT  PHONE_MINUTE         /* clocks of hosts differ */
-
-#define PHONE_DAY_LIMITS  3
+#define PHONE_DAY_PART  1024                 /* bytes that count as one */
 
 
 typedef struct {
-    phone_str_t              id;
-    unsigned                 field;
-    int64_t                  n;
-    int64_t                  most;
-    const char              *param;      /* that names who has had enough */
-} phone_day_limit_t;
+    phone_type_t             type;
+    const char              *field[MADE_TO + 1];
+    char                     payer[24];          /* E.164: 16 at most */
+} phone_day_t;
 
 
-static void phone_day_limits(phone_call_t *call, int64_t size,
-    phone_day_limit_t limit[PHONE_DAY_LIMITS]);
+static phone_str_t phone_day_id(phone_call_t *call);
+static const phone_type_t *phone_day_type(phone_call_t *call);
+static phone_rc_t phone_day_full(phone_call_t *call, const char *param,
+    int64_t left);
 
 
 phone_rc_t
 phone_bill_day(phone_call_t *call, int64_t size)
 {
-    unsigned            i;
-    int64_t             added[PHONE_DAY_LIMITS], left;
-    phone_day_limit_t   limit[PHONE_DAY_LIMITS];
+    int64_t                  parts, left, made, to;
+    phone_str_t              id;
+    const phone_type_t      *type;
+    const phone_settings_t  *settings;
 
-    phone_day_limits(call, size, limit);
+    settings = phone_settings(call);
+    id = phone_day_id(call);
+    type = phone_day_type(call);
+    parts = (size + PHONE_DAY_PART - 1) / PHONE_DAY_PART;
 
-    for (i = 0; i < PHONE_DAY_LIMITS; i++) {
-        added[i] = phone_added(call, &phone_made, limit[i].id, limit[i].field);
-    }
+    made = phone_added(call, type, id, MADE_BILLS);
+    to = phone_added(call, type, id, MADE_TO);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -46,47 +49,67 @@ phone_bill_day(phone_call_t *call, int64_t size)
 
     left = phone_window_left(call, PHONE_DAY);
 
-    for (i = 0; i < PHONE_DAY_LIMITS; i++) {
-        if (added[i] > limit[i].most - limit[i].n) {
-            phone_retry_after(call, (left + 999) / 1000);
-            return phone_refuse_field(call, PHONE_RATE_LIMITED,
-                                      limit[i].param);
-        }
+    if (made > settings->bills_day - parts) {
+        return phone_day_full(call, "merchant_id", left);
     }
 
-    for (i = 0; i < PHONE_DAY_LIMITS; i++) {
-        phone_add(call, &phone_made, limit[i].id, limit[i].field, limit[i].n,
-                  limit[i].most,
-                  limit[i].field == MADE_BILLS ? left + PHONE_DAY_KEPT : 0);
+    if (to > settings->bills_day_payer - 1) {
+        return phone_day_full(call, "payer_phone", left);
     }
+
+    phone_add(call, type, id, MADE_BILLS, parts, settings->bills_day,
+              left + PHONE_DAY_KEPT);
+    phone_add(call, type, id, MADE_TO, 1, settings->bills_day_payer, 0);
 
     return PHONE_DONE;
 }
 
 
-static void
-phone_day_limits(phone_call_t *call, int64_t size,
-    phone_day_limit_t limit[PHONE_DAY_LIMITS])
+static phone_str_t
+phone_day_id(phone_call_t *call)
 {
-    phone_str_t              day, payer;
-    phone_arena_t           *memory;
-    const phone_settings_t  *settings;
+    phone_arena_t  *memory;
 
     memory = phone_memory(call);
-    settings = phone_settings(call);
 
-    day = phone_join(memory, 3,
-                     (phone_str_t[3]) { phone_caller(call), PHONE_STR(":"),
-                         phone_int(memory, phone_now(call) / PHONE_DAY) });
-    payer = phone_join(memory, 3,
-                       (phone_str_t[3]) { day, PHONE_STR(":"),
-                                          phone_arg(call, "payer_phone") });
+    return phone_join(memory, 3,
+                      (phone_str_t[3]) { phone_caller(call), PHONE_STR(":"),
+                          phone_int(memory, phone_now(call) / PHONE_DAY) });
+}
 
-    limit[0] = (phone_day_limit_t) { day, MADE_BILLS, 1, settings->bills_day,
-                                     "merchant_id" };
-    limit[1] = (phone_day_limit_t) { day, MADE_SIZE, size,
-                                     settings->bills_day_size, "merchant_id" };
-    limit[2] = (phone_day_limit_t) { payer, MADE_BILLS, 1,
-                                     settings->bills_day_payer,
-                                     "payer_phone" };
+
+/* The record with the field of this payer, who may be one of many. */
+
+static const phone_type_t *
+phone_day_type(phone_call_t *call)
+{
+    size_t         len;
+    phone_str_t    payer;
+    phone_day_t   *day;
+
+    payer = phone_arg(call, "payer_phone");
+
+    day = phone_alloc(phone_memory(call), sizeof(phone_day_t));
+    if (day == NULL) {
+        return &phone_made;
+    }
+
+    len = payer.len < sizeof(day->payer) ? payer.len : sizeof(day->payer) - 1;
+    memcpy(day->payer, payer.data, len);
+    memcpy(day->field, phone_made.fields, sizeof(day->field));
+    day->field[MADE_TO] = day->payer;
+
+    day->type = phone_made;
+    day->type.fields = day->field;
+
+    return &day->type;
+}
+
+
+static phone_rc_t
+phone_day_full(phone_call_t *call, const char *param, int64_t left)
+{
+    phone_retry_after(call, (left + 999) / 1000);
+
+    return phone_refuse_field(call, PHONE_RATE_LIMITED, param);
 }

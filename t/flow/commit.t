@@ -61,4 +61,51 @@ is $p->bills($payer)->[0]{status}, 'PAID', 'the bill says so';
 $client->close;
 $p->books_are_right;
 
+
+# A key that holds another type: a commit that meets it, wherever, is an error
+# that has left nothing, neither claims nor sums nor the first command.
+
+my $q = Phone::Product->new(workers => 1, http => 'phone_pump off;',
+    allow => qr/redis failed a commit: "WRONGTYPE/);
+$shop = $q->shop('tea', reply_sign => 0);
+$payer = $q->payer('13800000001', 100000);
+$redis = $q->redis;
+my %order = (amount => 100, payer_phone => $payer->{phone}, subject => 'tea');
+$bill = $q->bill($shop, %order, out_trade_no => 'T1')->{json}{bill_id};
+my ($bucket) = $bill =~ /^(\d+)-/;
+
+sub content {
+    return { map { $_ => $redis->command('DUMP', $_) }
+             grep { !/:(?:account|store|witness)/ } $redis->keys('phone:*') };
+}
+
+for my $name ('due', 'ledger', 'bills:+8613800000001') {
+    my $key = "phone:{$bucket}:$name";
+    my $there = $redis->command('EXISTS', $key);
+    $redis->command('RENAME', $key, 'aside') if $there;
+    $redis->command('SET', $key, 'neither list nor set');
+    my $was = content();
+
+    if ($name ne 'bills:+8613800000001') {
+        is $q->pay($payer, $bill, $payer->{cards}[0])->{status}, 500,
+            "a payment meets $name";
+    }
+
+    if ($name ne 'ledger') {
+        is $q->bill($shop, %order, out_trade_no => 'T2')->{status}, 500,
+            "a new bill meets $name";
+    }
+
+    is_deeply content(), $was, 'nothing is left';
+
+    $redis->command('DEL', $key);
+    $redis->command('RENAME', 'aside', $key) if $there;
+}
+
+$reply = $q->bill($shop, %order, out_trade_no => 'T2');
+is $reply->{status}, 200, 'the order number was given back';
+is $q->pay($payer, $reply->{json}{bill_id}, $payer->{cards}[0])->{status}, 200,
+    'and the money';
+$q->books_are_right;
+
 done_testing;

@@ -171,7 +171,6 @@ my %table = (
     (map { $_ => ['main', ['0', '1000000000'], between(0, 1000000000)] }
          qw(phone_bill_day phone_bill_day_payer phone_bill_texts phone_bill_texts_day phone_bill_merchant_texts
             phone_bill_merchant_texts_day)),
-    phone_bill_day_size => ['main', ['64k', '1g'], [['x', qr/invalid size/], ['1k', qr/must be between 65536 and 1125899906842624/]]],
     (map { $_ => ['main', ['30s'], $hour] } qw(phone_clock_skew phone_live_open phone_clock_bound)),
     phone_lease => ['main', ['1m'], $hour],
 );

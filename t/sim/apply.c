@@ -8,16 +8,26 @@
 #include "entries.h"
 
 
+/* Keys that get a life by sums of a commit. */
+#define SIM_LIVES_MAX  8
+
+
 static int sim_guard_holds(sim_store_t *store, int64_t now,
     const phone_guard_t *guard);
 static int sim_claim(sim_store_t *store, int64_t now,
     const phone_guard_t *guard);
-static void sim_unclaim(sim_store_t *store, int64_t now,
+static int sim_sum(sim_store_t *store, int64_t now,
+    const phone_guard_t *guard, int *first);
+static void sim_take_back(sim_store_t *store, int64_t now,
     const phone_guard_t *from, const phone_guard_t *to);
+static void sim_op_take_back(sim_store_t *store, int64_t now,
+    const phone_op_t *op);
 static sim_outcome_t sim_ops_apply(sim_store_t *store, int64_t now,
     const phone_commit_t *commit, unsigned most);
 static int sim_op_apply(sim_store_t *store, int64_t now,
     const phone_op_t *op);
+static int sim_expire(sim_store_t *store, int64_t now, phone_str_t key,
+    phone_str_t life);
 
 
 static int
@@ -48,9 +58,10 @@ sim_outcome_t
 sim_store_apply(sim_store_t *store, int64_t now, const phone_commit_t *commit,
     unsigned *guard)
 {
-    int                   holds;
-    unsigned              most;
-    const phone_guard_t  *g;
+    int                   holds, first;
+    unsigned              most, lives;
+    sim_outcome_t         outcome;
+    const phone_guard_t  *g, *life[SIM_LIVES_MAX];
 
     if (store->options.one_bucket && !sim_one_bucket(commit)) {
         return SIM_ERROR;
@@ -73,12 +84,25 @@ sim_store_apply(sim_store_t *store, int64_t now, const phone_commit_t *commit,
     }
 
     *guard = 0;
+    lives = 0;
 
     for (g = commit->guards; g != NULL; g = g->next) {
+        holds = 1;
 
-        if (g->kind == PHONE_GUARD_CLAIM && !sim_claim(store, now, g)) {
-            sim_unclaim(store, now, commit->guards, g);
-            return SIM_CONFLICT;
+        if (g->kind == PHONE_GUARD_CLAIM) {
+            holds = sim_claim(store, now, g);
+
+        } else if (g->kind == PHONE_GUARD_SUM) {
+            holds = sim_sum(store, now, g, &first);
+
+            if (first && !phone_is(g->life, "0") && lives < SIM_LIVES_MAX) {
+                life[lives++] = g;
+            }
+        }
+
+        if (holds <= 0) {
+            sim_take_back(store, now, commit->guards, g);
+            return holds == 0 ? SIM_CONFLICT : SIM_ERROR;
         }
 
         (*guard)++;
@@ -98,7 +122,14 @@ sim_store_apply(sim_store_t *store, int64_t now, const phone_commit_t *commit,
         }
     }
 
-    return sim_ops_apply(store, now, commit, most);
+    outcome = sim_ops_apply(store, now, commit, most);
+
+    while (outcome == SIM_APPLIED && lives) {
+        g = life[--lives];
+        (void) sim_expire(store, now, g->key, g->life);
+    }
+
+    return outcome;
 }
 
 
@@ -114,11 +145,15 @@ sim_ops_apply(sim_store_t *store, int64_t now, const phone_commit_t *commit,
     for (n = 0; n < most; n++) {
 
         /* guards are there for all that a command could meet, but for the
-           first one, which fails with nothing written */
+           first ones, with which all is taken back */
 
         if (sim_op_apply(store, now, op) != 0) {
-            if (n == 0) {
-                sim_unclaim(store, now, commit->guards, NULL);
+            if (n == 1 && commit->back) {
+                sim_op_take_back(store, now, commit->ops);
+            }
+
+            if (n <= commit->back) {
+                sim_take_back(store, now, commit->guards, NULL);
                 return SIM_ERROR;
             }
 
@@ -166,21 +201,152 @@ sim_claim(sim_store_t *store, int64_t now, const phone_guard_t *guard)
 }
 
 
-/* The claims in front of the one that was taken. */
+/* A number that becomes 0 by it goes, and a key without fields. */
 
 static void
-sim_unclaim(sim_store_t *store, int64_t now, const phone_guard_t *from,
+sim_sum_take_back(sim_store_t *store, int64_t now, const phone_guard_t *guard)
+{
+    char          text[SIM_INT_LEN];
+    int64_t       have, delta;
+    unsigned      at;
+    sim_entry_t  *entry;
+    sim_field_t  *field;
+
+    at = 0;
+    have = 0;
+    entry = sim_entry_make(store, now, guard->key, SIM_HASH);
+    field = sim_fields_find(&entry->fields, guard->field, &at);
+
+    if ((field != NULL && sim_parse_int(field->value, &have) != 0)
+        || sim_parse_int(guard->delta, &delta) != 0)
+    {
+        return;
+    }
+
+    if (have != delta) {
+        sim_fields_set(store->memory, &entry->fields, guard->field,
+                       sim_format_int(text, have - delta));
+        return;
+    }
+
+    if (field != NULL) {
+        sim_fields_remove(store->memory, &entry->fields, guard->field);
+    }
+
+    if (entry->fields.n == 0) {
+        sim_entry_delete(store, entry);
+    }
+}
+
+
+/* 1, or 0 when it does not hold, -1 when what is stored is no number.  first:
+   the field was not there, or 0. */
+
+static int
+sim_sum(sim_store_t *store, int64_t now, const phone_guard_t *guard,
+    int *first)
+{
+    char          text[SIM_INT_LEN];
+    int64_t       have, delta, bound, sum;
+    unsigned      at;
+    sim_entry_t  *entry;
+    sim_field_t  *field;
+
+    *first = 0;
+    entry = sim_entry_find(store, now, guard->key);
+
+    if (entry != NULL && entry->kind != SIM_HASH) {
+        return -1;
+    }
+
+    at = 0;
+    have = 0;
+    field = entry ? sim_fields_find(&entry->fields, guard->field, &at) : NULL;
+
+    if ((field != NULL && sim_parse_int(field->value, &have) != 0)
+        || sim_parse_int(guard->delta, &delta) != 0
+        || sim_parse_int(guard->want, &bound) != 0)
+    {
+        return -1;
+    }
+
+    if (__builtin_add_overflow(have, delta, &sum)) {
+        return 0;
+    }
+
+    if (store->options.defects & SIM_LOSE_CREDIT && delta > 0) {
+        return 1;
+    }
+
+    *first = sum == delta;
+    entry = sim_entry_make(store, now, guard->key, SIM_HASH);
+    sim_fields_set(store->memory, &entry->fields, guard->field,
+                   sim_format_int(text, sum));
+
+    if ((delta < 0 ? sum < bound : sum > bound)
+        && !(store->options.defects & SIM_SKIP_AT_LEAST))
+    {
+        sim_sum_take_back(store, now, guard);
+        return 0;
+    }
+
+    return 1;
+}
+
+
+/* What guards have written, from one of them to before another, the last
+   first. */
+
+static void
+sim_take_back(sim_store_t *store, int64_t now, const phone_guard_t *from,
     const phone_guard_t *to)
 {
     sim_entry_t  *entry;
 
-    for ( /* void */ ; from != NULL && from != to; from = from->next) {
-        entry = from->kind == PHONE_GUARD_CLAIM
-                ? sim_entry_find(store, now, from->key) : NULL;
+    if (from == NULL || from == to) {
+        return;
+    }
+
+    sim_take_back(store, now, from->next, to);
+
+    if (from->kind == PHONE_GUARD_SUM) {
+        sim_sum_take_back(store, now, from);
+
+    } else if (from->kind == PHONE_GUARD_CLAIM) {
+        entry = sim_entry_find(store, now, from->key);
 
         if (entry != NULL) {
             sim_entry_delete(store, entry);
         }
+    }
+}
+
+
+static void
+sim_op_take_back(sim_store_t *store, int64_t now, const phone_op_t *op)
+{
+    sim_entry_t  *entry;
+
+    entry = sim_entry_find(store, now, op->key);
+
+    if (entry == NULL) {
+        return;
+    }
+
+    if (op->kind == PHONE_OP_RPUSH) {
+        sim_list_take(store->memory, &entry->list);
+
+        if (entry->list.n == 0) {
+            sim_entry_delete(store, entry);
+        }
+
+        return;
+    }
+
+    sim_zset_remove(store->memory, &entry->zset, op->word[1]);
+
+    if (entry->zset.n == 0) {
+        sim_entry_delete(store, entry);
     }
 }
 
@@ -193,34 +359,6 @@ sim_look_fits(sim_kind_t kind, phone_str_t look)
            || (kind == SIM_LIST && phone_is(look, "LLEN"))
            || (kind == SIM_STREAM && phone_is(look, "XLEN"))
            || (kind == SIM_STRING && phone_is(look, "STRLEN"));
-}
-
-
-/* A number that is not there is 0; at the very ends of an int64 is none. */
-
-static int
-sim_sum_holds(const sim_entry_t *entry, const phone_guard_t *guard)
-{
-    int64_t       have, want;
-    unsigned      at;
-    sim_field_t  *field;
-
-    if (entry != NULL && entry->kind != SIM_HASH) {
-        return -1;
-    }
-
-    at = 0;
-    have = 0;
-    field = entry ? sim_fields_find(&entry->fields, guard->field, &at) : NULL;
-
-    if ((field != NULL && sim_parse_int(field->value, &have) != 0)
-        || sim_parse_int(guard->want, &want) != 0
-        || have < -(INT64_MAX - 1) || have > INT64_MAX - 1)
-    {
-        return -1;
-    }
-
-    return guard->kind == PHONE_GUARD_AT_LEAST ? have >= want : have <= want;
 }
 
 
@@ -237,9 +375,8 @@ sim_guard_holds(sim_store_t *store, int64_t now, const phone_guard_t *guard)
     static const uint8_t  skip[] = {
         [PHONE_GUARD_VERSION] = SIM_SKIP_VERSION,
         [PHONE_GUARD_ABSENT] = SIM_SKIP_ABSENT,
-        [PHONE_GUARD_AT_LEAST] = SIM_SKIP_AT_LEAST,
         [PHONE_GUARD_DUE] = SIM_SKIP_DUE,
-        [PHONE_GUARD_TYPE] = 0
+        [PHONE_GUARD_SUM] = 0
     };
 
     if (store->options.defects & skip[guard->kind]) {
@@ -251,6 +388,7 @@ sim_guard_holds(sim_store_t *store, int64_t now, const phone_guard_t *guard)
     switch (guard->kind) {
 
     case PHONE_GUARD_CLAIM:
+    case PHONE_GUARD_SUM:
         return 1;
 
     case PHONE_GUARD_EMPTY:
@@ -259,10 +397,6 @@ sim_guard_holds(sim_store_t *store, int64_t now, const phone_guard_t *guard)
     case PHONE_GUARD_TYPE:
         return entry == NULL || sim_look_fits(entry->kind, guard->field)
                ? 1 : -1;
-
-    case PHONE_GUARD_AT_LEAST:
-    case PHONE_GUARD_AT_MOST:
-        return sim_sum_holds(entry, guard);
 
     default:
         break;
@@ -438,16 +572,17 @@ sim_op_count(sim_store_t *store, int64_t now, const phone_op_t *op)
 
 
 static int
-sim_op_pexpire(sim_store_t *store, int64_t now, const phone_op_t *op)
+sim_expire(sim_store_t *store, int64_t now, phone_str_t key,
+    phone_str_t life)
 {
     int64_t       ms;
     sim_entry_t  *entry;
 
-    if (sim_parse_int(op->word[0], &ms) != 0) {
+    if (sim_parse_int(life, &ms) != 0) {
         return -1;
     }
 
-    entry = sim_entry_find(store, now, op->key);
+    entry = sim_entry_find(store, now, key);
 
     if (entry == NULL) {
         return 0;
@@ -544,7 +679,7 @@ sim_op_apply(sim_store_t *store, int64_t now, const phone_op_t *op)
         return 0;
 
     case PHONE_OP_PEXPIRE:
-        return sim_op_pexpire(store, now, op);
+        return sim_expire(store, now, op->key, op->word[0]);
 
     case PHONE_OP_COUNT:
         return sim_op_count(store, now, op);

@@ -189,6 +189,8 @@ struct sim_auditor_s {
     sim_map_t                nonces;     /* of notices */
     sim_map_t                calls;      /* nonces of merchants' calls */
     sim_map_t                keys;       /* "<merchant> <key id>" */
+    sim_map_t                replies;    /* kept, "<number> <key>" */
+    sim_map_t                key_days;   /* "<number> <day>": tried by keys */
     sim_map_t                cards;
     sim_map_t                credits;    /* "<number>:<credit no>" -> amount */
     sim_map_t                taken;      /* takings of merchants */
@@ -242,7 +244,7 @@ int sim_fact(sim_auditor_t *auditor, sim_map_t *map, phone_str_t key,
     phone_str_t value);
 
 /* auditor_money.c */
-void sim_audit_hincrby(sim_auditor_t *auditor, const phone_op_t *op,
+void sim_audit_sum(sim_auditor_t *auditor, const phone_guard_t *sum,
     const sim_key_t *parts);
 void sim_audit_entry(sim_auditor_t *auditor, const phone_op_t *op,
     const sim_key_t *parts);
@@ -287,7 +289,7 @@ void sim_audit_put_text(sim_auditor_t *auditor, const phone_op_t *op);
 
 /* auditor_day.c: how much merchants make */
 void sim_audit_made(sim_auditor_t *auditor);
-void sim_audit_counted(sim_auditor_t *auditor, const phone_op_t *op,
+void sim_audit_counted(sim_auditor_t *auditor, const phone_guard_t *sum,
     const sim_key_t *parts);
 void sim_audit_too_many(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
@@ -320,6 +322,14 @@ void sim_audit_code_given(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 void sim_audit_guess(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
+
+/* auditor_repeats.c: Idempotency-Key */
+void sim_audit_repeat(sim_auditor_t *auditor, const phone_commit_t *commit,
+    int refused);
+int64_t sim_done_since(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange);
+void sim_audit_key_tried(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
 
 /* auditor_keys.c */
 void sim_audit_keys(sim_auditor_t *auditor, const phone_op_t *op,

@@ -14,6 +14,8 @@ static void sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
     const phone_op_t *op);
 static void sim_audit_lives(sim_auditor_t *auditor,
     const phone_commit_t *commit);
+static void sim_audit_ended(sim_auditor_t *auditor,
+    const phone_commit_t *commit);
 static void sim_audit_versions(sim_auditor_t *auditor);
 
 
@@ -48,6 +50,8 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->nonces, world->memory, 1024);
     sim_map_init(&auditor->calls, world->memory, 1024);
     sim_map_init(&auditor->keys, world->memory, 32);
+    sim_map_init(&auditor->replies, world->memory, 128);
+    sim_map_init(&auditor->key_days, world->memory, 16);
     sim_map_init(&auditor->cards, world->memory, 64);
     sim_map_init(&auditor->credits, world->memory, 64);
     sim_map_init(&auditor->taken, world->memory, 32);
@@ -347,6 +351,13 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
         }
     }
 
+    for (guard = commit->guards; guard != NULL; guard = guard->next) {
+        if (guard->kind == PHONE_GUARD_SUM) {
+            (void) sim_key_parse(guard->key, &parts);
+            sim_audit_sum(auditor, guard, &parts);
+        }
+    }
+
     for (op = commit->ops; op != NULL; op = op->next) {
         (void) sim_key_parse(op->key, &parts);
         sim_audit_ordered(auditor, op, &parts);
@@ -375,6 +386,8 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
 
     sim_audit_lives(auditor, commit);
     sim_audit_try(auditor, commit);
+    sim_audit_repeat(auditor, commit, refused);
+    sim_audit_ended(auditor, commit);
     sim_audit_versions(auditor);
     sim_audit_balances(auditor);
     sim_audit_bills(auditor);
@@ -433,6 +446,54 @@ sim_words(uint64_t hash, const phone_op_t *op)
 }
 
 
+/* Live streams hear of each session that is ended. */
+
+static void
+sim_audit_ended(sim_auditor_t *auditor, const phone_commit_t *commit)
+{
+    unsigned           i;
+    sim_key_t          parts;
+    phone_str_t        name, value, ended;
+    const phone_op_t  *op;
+
+    ended = PHONE_EMPTY;
+
+    for (op = commit->ops; op != NULL; op = op->next) {
+        (void) sim_key_parse(op->key, &parts);
+
+        for (i = 0; phone_is(parts.kind, "account")
+                    && op->kind == PHONE_OP_HSET && i + 1 < op->nwords; i += 2)
+        {
+            name = op->word[i];
+            value = op->word[i + 1];
+
+            if (name.len == 2 && name.data[0] == 's'
+                && (value.len == 0
+                    || (value.len > 7 && memcmp(value.data, "closed ", 7)
+                                         == 0)))
+            {
+                ended = parts.id;
+            }
+        }
+    }
+
+    for (op = commit->ops; op != NULL && ended.len; op = op->next) {
+        (void) sim_key_parse(op->key, &parts);
+
+        if (op->kind == PHONE_OP_PUBLISH && phone_equal(parts.id, ended)
+            && phone_is(op->word[0], "sessions"))
+        {
+            ended = PHONE_EMPTY;
+        }
+    }
+
+    if (ended.len) {
+        sim_violation(auditor->world, "a session of %.*s is ended, and its "
+                      "streams are not told", PHONE_ARGS(ended));
+    }
+}
+
+
 static void
 sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
     const phone_op_t *op)
@@ -461,10 +522,6 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
                           PHONE_ARGS(op->key));
         }
 
-        break;
-
-    case PHONE_OP_HINCRBY:
-        sim_audit_hincrby(auditor, op, &parts);
         break;
 
     case PHONE_OP_DEL:

@@ -11,15 +11,16 @@
 
 #define SIM_DAY       (INT64_C(24) * 3600 * 1000)                /* ms */
 #define SIM_DAY_KEPT  (INT64_C(60) * 1000)   /* counters outlive their day */
-#define SIM_BILL_MAX  256                /* bytes of the fields of one here */
+#define SIM_PART      1024               /* bytes that count as a bill */
+#define SIM_BILL_MAX  2                  /* parts of one */
 
 
-/* By "<merchant>:<day>" and "<merchant>:<day>:<number>"; by merchant and by
-   "<merchant>::<number>" as well: has it ever been full? */
+/* By "<merchant>:<day>:", a bill for each part that it begins, and by
+   "<merchant>:<day>:<number>"; by "<merchant>::" and "<merchant>::<number>" as
+   well: has it ever been full? */
 typedef struct {
     sim_node_t               node;
     int64_t                  bills;
-    int64_t                  size;
     unsigned                 full:1;
     unsigned                 blurred:1;  /* it may be forgotten too soon */
 } sim_made_t;
@@ -82,7 +83,7 @@ void
 sim_audit_made(sim_auditor_t *auditor)
 {
     char                     day[24];
-    int64_t                  size, date;
+    int64_t                  date;
     sim_made_t              *all, *one;
     phone_str_t              merchant, payer;
     const phone_settings_t  *settings;
@@ -90,7 +91,6 @@ sim_audit_made(sim_auditor_t *auditor)
     settings = &auditor->world->settings;
     merchant = sim_sent(auditor->exchange, "merchant_id");
     payer = sim_sent(auditor->exchange, "payer_phone");
-    size = sim_made_size(auditor->exchange);
 
     date = auditor->task->call.now / SIM_DAY;
     snprintf(day, sizeof(day), "%lld", (long long) date);
@@ -98,31 +98,27 @@ sim_audit_made(sim_auditor_t *auditor)
     all = sim_made(auditor, merchant, day, PHONE_EMPTY);
     one = sim_made(auditor, merchant, day, payer);
 
-    all->bills++;
-    all->size += size;
+    all->bills += (sim_made_size(auditor->exchange) + SIM_PART - 1)
+                  / SIM_PART;
     one->bills++;
 
     if (sim_jumped_since(auditor->world,
                          auditor->task->runner.started * SIM_MS))
     {
         all->blurred = 1;
-        one->blurred = 1;
     }
 
-    if (!sim_day_gone(auditor->world, one, date)
+    if (!sim_day_gone(auditor->world, all, date)
         && (all->bills > settings->bills_day
-            || all->size > settings->bills_day_size
             || one->bills > settings->bills_day_payer))
     {
-        sim_violation(auditor->world, "%.*s makes %lld bills of %lld bytes in "
-                      "a day, %lld to %.*s", PHONE_ARGS(merchant),
-                      (long long) all->bills, (long long) all->size,
-                      (long long) one->bills, PHONE_ARGS(payer));
+        sim_violation(auditor->world, "%.*s makes %lld bills in a day, "
+                      "%lld to %.*s", PHONE_ARGS(merchant),
+                      (long long) all->bills, (long long) one->bills,
+                      PHONE_ARGS(payer));
     }
 
-    if (all->bills == settings->bills_day
-        || all->size > settings->bills_day_size - SIM_BILL_MAX)
-    {
+    if (all->bills > settings->bills_day - SIM_BILL_MAX) {
         sim_made(auditor, merchant, "", PHONE_EMPTY)->full = 1;
     }
 
@@ -135,33 +131,31 @@ sim_audit_made(sim_auditor_t *auditor)
 /* The store has counted: as many as the books say. */
 
 void
-sim_audit_counted(sim_auditor_t *auditor, const phone_op_t *op,
+sim_audit_counted(sim_auditor_t *auditor, const phone_guard_t *sum,
     const sim_key_t *parts)
 {
-    int          is_size;
-    char         day[24];
+    char         day[24], field[32];
     int64_t      stored, model, date;
-    phone_str_t  number, merchant, text;
+    phone_str_t  text, merchant;
     sim_made_t  *made;
 
-    is_size = phone_is(op->word[0], "size");
-    number = parts->id;
-
-    (void) phone_split(&number, ':', &merchant);
-    (void) phone_split(&number, ':', &text);
-
+    text = parts->id;
+    (void) phone_split(&text, ':', &merchant);
     snprintf(day, sizeof(day), "%.*s", PHONE_ARGS(text));
 
-    made = sim_made(auditor, merchant, day, number);
-    model = is_size ? made->size : made->bills;
-    stored = sim_stored_int(auditor, op->key, is_size ? "size" : "bills");
+    made = sim_made(auditor, merchant, day, PHONE_EMPTY);
+    model = sim_made(auditor, merchant, day,
+                     phone_is(sum->field, "bills") ? PHONE_EMPTY : sum->field)
+            ->bills;
+    snprintf(field, sizeof(field), "%.*s", PHONE_ARGS(sum->field));
+    stored = sim_stored_int(auditor, sum->key, field);
 
     if (sim_parse_int(text, &date) != 0
         || stored > model
         || (stored != model && !sim_day_gone(auditor->world, made, date)))
     {
         sim_violation(auditor->world, "%.*s of \"%.*s\" is %lld, not %lld",
-                      PHONE_ARGS(op->word[0]), PHONE_ARGS(op->key),
+                      PHONE_ARGS(sum->field), PHONE_ARGS(sum->key),
                       (long long) stored, (long long) model);
     }
 }

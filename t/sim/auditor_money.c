@@ -154,7 +154,7 @@ sim_touch(sim_auditor_t *auditor, sim_account_t *account)
 /* A balance changes: sim_audit_balances() will ask the ledger why. */
 
 void
-sim_audit_hincrby(sim_auditor_t *auditor, const phone_op_t *op,
+sim_audit_sum(sim_auditor_t *auditor, const phone_guard_t *sum,
     const sim_key_t *parts)
 {
     int          n;
@@ -162,14 +162,14 @@ sim_audit_hincrby(sim_auditor_t *auditor, const phone_op_t *op,
     phone_str_t  name;
 
     if (phone_is(parts->kind, "made")) {
-        sim_audit_counted(auditor, op, parts);
+        sim_audit_counted(auditor, sum, parts);
         return;
     }
 
     if (phone_is(parts->kind, "balances")) {
-        name = op->word[0];
+        name = sum->field;
 
-    } else if (phone_is(op->word[0], "balance")) {
+    } else if (phone_is(sum->field, "balance")) {
         n = snprintf(text, sizeof(text), "%s:%.*s",
                      phone_is(parts->kind, "card") ? "card" : "prepaid",
                      PHONE_ARGS(parts->id));
@@ -177,7 +177,7 @@ sim_audit_hincrby(sim_auditor_t *auditor, const phone_op_t *op,
 
     } else {
         sim_violation(auditor->world, "%.*s of \"%.*s\" is counted",
-                      PHONE_ARGS(op->word[0]), PHONE_ARGS(op->key));
+                      PHONE_ARGS(sum->field), PHONE_ARGS(sum->key));
         return;
     }
 

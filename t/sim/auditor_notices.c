@@ -20,6 +20,35 @@ sim_notice(sim_auditor_t *auditor, phone_str_t id)
 
 /* As the store keeps them */
 
+/* After an attempt that failed the next one has its time, a tenth more or
+   less. */
+
+static void
+sim_audit_schedule(sim_auditor_t *auditor, const phone_op_t *op,
+    const sim_notice_t *notice)
+{
+    int64_t      next, wait;
+    phone_str_t  text;
+
+    text = sim_hset_word(op, "next_at", NULL);
+
+    if (text.len == 0 || auditor->task == NULL || notice->attempts < 1) {
+        return;
+    }
+
+    wait = auditor->world->settings.notice_wait[notice->attempts - 1];
+
+    if (sim_parse_int(text, &next) != 0
+        || next - auditor->task->call.now < wait * 9 / 10
+        || next - auditor->task->call.now > wait * 11 / 10)
+    {
+        sim_violation(auditor->world, "notice %.*s waits until %.*s after "
+                      "attempt %lld", PHONE_ARGS(notice->node.key),
+                      PHONE_ARGS(text), (long long) notice->attempts);
+    }
+}
+
+
 void
 sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
     const sim_written_t *written)
@@ -64,6 +93,7 @@ sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
         }
 
         notice->attempts = attempt;
+        sim_audit_schedule(auditor, op, notice);
     }
 
     state = sim_hset_word(op, "state", &set);

@@ -263,11 +263,23 @@ static void
 sim_audit_paid_bill(sim_auditor_t *auditor, const sim_bill_t *bill,
     phone_str_t key)
 {
+    int           n;
+    char          account[96];
     int64_t       paid;
     sim_world_t  *world;
 
     world = auditor->world;
     paid = sim_stored_int(auditor, key, "paid_at");
+
+    n = snprintf(account, sizeof(account), "phone:{%.3s}:account:%.*s",
+                 bill->node.key.data, PHONE_ARGS(bill->payer));
+
+    if (sim_stored(auditor, (phone_str_t) { (size_t) n, account },
+                   "pin_fails").len)
+    {
+        sim_violation(world, "wrong PINs of %.*s count after the right one",
+                      PHONE_ARGS(bill->payer));
+    }
 
     if (paid >= bill->expires) {
         sim_violation(world, "bill %.*s is paid too late",

@@ -286,6 +286,7 @@ static void
 sim_audit_closing(sim_auditor_t *auditor, const sim_exchange_t *exchange)
 {
     size_t          i;
+    int64_t         done;
     phone_str_t     slot, number;
     sim_session_t  *session;
 
@@ -312,12 +313,14 @@ sim_audit_closing(sim_auditor_t *auditor, const sim_exchange_t *exchange)
         return;
     }
 
+    done = sim_done_since(auditor, exchange);
+
     for (i = 0; i < auditor->sessions.slots; i++) {
         session = (sim_session_t *) auditor->sessions.slot[i];
 
         if (session != NULL && session->closed_at == 0
             && phone_equal(session->number, number)
-            && session->made_at < exchange->sent_at
+            && session->made_at < done
             && !phone_equal(session->node.key, exchange->cookie))
         {
             session->closed_at = auditor->world->now;

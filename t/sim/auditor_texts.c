@@ -49,6 +49,26 @@ sim_audit_limit(sim_auditor_t *auditor, phone_str_t name, int64_t now,
 }
 
 
+/* An attempt has failed: there are not more than so many. */
+
+static void
+sim_audit_text_tried(sim_auditor_t *auditor, const phone_op_t *op)
+{
+    int          set;
+    int64_t      attempt;
+    phone_str_t  text;
+
+    text = sim_hset_word(op, "attempt", &set);
+
+    if (set && (sim_parse_int(text, &attempt) != 0
+                || attempt >= auditor->world->settings.sms_tries))
+    {
+        sim_violation(auditor->world, "\"%.*s\" goes on after attempt %.*s",
+                      PHONE_ARGS(op->key), PHONE_ARGS(text));
+    }
+}
+
+
 void
 sim_audit_put_text(sim_auditor_t *auditor, const phone_op_t *op)
 {
@@ -60,6 +80,7 @@ sim_audit_put_text(sim_auditor_t *auditor, const phone_op_t *op)
     const phone_settings_t  *settings;
 
     auditor->texts++;
+    sim_audit_text_tried(auditor, op);
 
     to = sim_hset_word(op, "to", NULL);
 

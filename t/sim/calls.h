@@ -54,6 +54,7 @@ struct sim_exchange_s {
     unsigned                 crowded:1;  /* or no place was left for it */
     unsigned                 at_rest:1;  /* nothing else goes on */
     unsigned                 broken:1;   /* by a record that is corrupt */
+    unsigned                 by_key:1;   /* guesses a secret of another call */
     unsigned                 closed:1;   /* answered() was called */
     unsigned                 refs;
 };

@@ -116,6 +116,11 @@ sim_coverage_missing(const sim_lab_t *lab)
         if (sim_excuse((phone_refusal_t) i) == NULL) {
             never += sim_never("refusal", phone_refusal_text[i].code,
                                lab->refused[i]);
+
+        } else if (lab->refused[i]) {
+            printf("sim: %s is said not to happen here, and does\n",
+                   phone_refusal_text[i].code);
+            never++;
         }
     }
 

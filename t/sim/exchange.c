@@ -83,6 +83,7 @@ sim_exchange(sim_world_t *world, const char *endpoint,
     exchange->chosen = 0;
     exchange->at_rest = 0;
     exchange->broken = 0;
+    exchange->by_key = 0;
     exchange->closed = 0;
     exchange->refs = 1;
 

@@ -146,6 +146,8 @@ sim_copy_auditor(sim_auditor_t *auditor)
     sim_copy_books(&auditor->nonces);
     sim_copy_books(&auditor->calls);
     sim_copy_books(&auditor->keys);
+    sim_copy_books(&auditor->replies);
+    sim_copy_books(&auditor->key_days);
     sim_copy_books(&auditor->cards);
     sim_copy_books(&auditor->credits);
     sim_copy_books(&auditor->taken);

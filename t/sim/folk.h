@@ -35,6 +35,7 @@ typedef struct {
     unsigned                 number;
     phone_str_t              id;
     phone_str_t              url;        /* of the notice endpoint */
+    phone_str_t              order_url;  /* of the one that orders may name */
     phone_str_t              sign_type;
     unsigned                 ready:1;    /* the operator has set it up */
     unsigned                 norders;
@@ -48,6 +49,7 @@ typedef struct {
 
     /* keys are "k1", "k2", ...: how many the operator has put */
     unsigned                 keys;
+    phone_str_t              rotation;   /* an Idempotency-Key, or NULL */
     unsigned                 rotating:1; /* one more is under way */
     unsigned                 retire:1;   /* it ends the others, */
     int64_t                  retire_in;  /* in so many seconds */
@@ -122,6 +124,7 @@ struct sim_people_s {
     unsigned                 checks_left;
     sim_siege_t             *siege;      /* guessers, and whom they besiege */
     phone_str_t              exhausted;  /* a notice of the operator's list */
+    unsigned                 keys;       /* of the operator's calls, so far */
     sim_settlement_t         settlement; /* the last one */
     unsigned                 closed:1;   /* checked at the end */
 };

@@ -45,7 +45,7 @@ sim_life_kind(phone_str_t key, phone_str_t *rest)
 }
 
 
-/* "shop-0:20833" or "shop-0:20833:+86138...": a minute after the day. */
+/* "shop-0:20833": a minute after the day. */
 
 static sim_life_t
 sim_life_of_day(phone_str_t id, int64_t now, int64_t slack)
@@ -192,6 +192,10 @@ sim_lives_wrong(sim_store_t *store, int64_t now,
         if (guard->kind == PHONE_GUARD_CLAIM) {
             *key = guard->key;
             wrong = sim_life_wrong(store, now, settings, slack, *key, 1);
+
+        } else if (guard->kind == PHONE_GUARD_SUM) {
+            *key = guard->key;
+            wrong = sim_life_wrong(store, now, settings, slack, *key, 0);
         }
     }
 

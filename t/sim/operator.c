@@ -11,6 +11,62 @@
 #include "answer.h"
 
 
+/* ms: for so long a reply is kept on any clock */
+#define SIM_REPEAT_FRESH  (INT64_C(20) * 3600 * 1000)
+
+
+/* A call under a key, to be sent again: as it is, or with another field. */
+typedef struct {
+    sim_people_t            *people;
+    const char              *endpoint;
+    phone_str_t              key;
+    phone_fields_t           fields;
+    sim_payer_t             *payer;      /* whose PIN it takes, or NULL */
+    int64_t                  done_at;    /* of the run; 0: it is not known */
+    int64_t                  done_wall;  /* ms */
+    unsigned                 left;       /* repeats of what is known done */
+} sim_repeat_t;
+
+
+static void sim_send_repeat(sim_world_t *world, void *data);
+static void sim_replay_notices(sim_people_t *people);
+
+
+/* Known done, not lost since and not a day ago: with another field it is
+   refused. */
+
+static int
+sim_surely_kept(const sim_world_t *world, const sim_repeat_t *repeat)
+{
+    return repeat->done_at
+           && sim_wall_most(world) < repeat->done_wall + SIM_REPEAT_FRESH
+           && !(world->failovers && world->failover_at >= repeat->done_at);
+}
+
+
+static void
+sim_repeat(sim_world_t *world, sim_repeat_t *repeat,
+    const phone_reply_t *reply)
+{
+    if (!sim_unclear(reply)) {
+
+        if (reply->refused || repeat->left == 0) {
+            return;
+        }
+
+        repeat->left--;
+
+        if (!sim_surely_kept(world, repeat)) {
+            repeat->done_at = world->now;
+            repeat->done_wall = sim_wall(world);
+        }
+    }
+
+    sim_at(world, sim_between(&world->random, SIM_MS, 20 * SIM_SECOND),
+           sim_send_repeat, repeat);
+}
+
+
 static void
 sim_operated(sim_world_t *world, sim_exchange_t *exchange,
     const phone_reply_t *reply)
@@ -21,6 +77,10 @@ sim_operated(sim_world_t *world, sim_exchange_t *exchange,
     sim_answer_came(world);
 
     people = exchange->client;
+
+    if (exchange->about != NULL) {
+        sim_repeat(world, exchange->about, reply);
+    }
 
     if (reply == NULL || reply->refused) {
         return;
@@ -42,6 +102,10 @@ sim_operated(sim_world_t *world, sim_exchange_t *exchange,
     if (sim_element(&rest, &notice)) {
         people->exhausted = sim_copy(world->memory,
                                      sim_member(notice, "notify_id"));
+
+        if (sim_below(&world->random, 2)) {
+            sim_replay_notices(people);
+        }
     }
 }
 
@@ -50,6 +114,81 @@ static sim_exchange_t *
 sim_operates(sim_people_t *people, const char *endpoint)
 {
     return sim_ask_for(people->world, endpoint, sim_operated, people);
+}
+
+
+/* The call gets a key, most times; payer: whose PIN it takes, or NULL. */
+
+static void
+sim_operate_with_key(sim_people_t *people, sim_exchange_t *exchange,
+    sim_payer_t *payer)
+{
+    unsigned              i;
+    sim_world_t          *world;
+    sim_repeat_t         *repeat;
+    const phone_field_t  *field;
+
+    world = people->world;
+
+    if (sim_below(&world->random, 4)) {
+        repeat = sim_zalloc(world->memory, sizeof(sim_repeat_t));
+        repeat->people = people;
+        repeat->endpoint = exchange->endpoint->name;
+        repeat->key = sim_text(world, "op-%u", people->keys++);
+        repeat->payer = payer;
+        repeat->left = (unsigned) sim_below(&world->random, 4);
+
+        for (i = 0; i < exchange->fields.n; i++) {
+            field = &exchange->fields.field[i];
+            phone_fields_add(&repeat->fields, field->name,
+                             sim_copy(world->memory, field->value));
+        }
+
+        exchange->key = repeat->key;
+        exchange->about = repeat;
+    }
+
+    sim_send(world, exchange);
+}
+
+
+static void
+sim_send_repeat(sim_world_t *world, void *data)
+{
+    phone_str_t     *status;
+    sim_repeat_t    *repeat;
+    sim_exchange_t  *exchange;
+
+    repeat = data;
+
+    if (world->stopped || world->calm) {
+        return;
+    }
+
+    if (repeat->payer != NULL) {
+        repeat->payer->pin_known = 0;
+        repeat->payer->pin_changes++;
+    }
+
+    exchange = sim_operates(repeat->people, repeat->endpoint);
+    exchange->fields = repeat->fields;
+    exchange->key = repeat->key;
+    exchange->about = repeat;
+
+    status = (phone_str_t *) (uintptr_t)
+             phone_field(&exchange->fields, "status");
+
+    if (status != NULL && sim_surely_kept(world, repeat)
+        && sim_below(&world->random, 3) == 0)
+    {
+        *status = phone_is(*status, "ACTIVE") ? PHONE_STR("CLOSED")
+                                              : PHONE_STR("ACTIVE");
+        exchange->must_fail = 1;
+        exchange->exactly = 1;
+        exchange->expected = PHONE_IDEMPOTENCY_MISMATCH;
+    }
+
+    sim_send(world, exchange);
 }
 
 
@@ -70,7 +209,7 @@ sim_close_merchant(sim_people_t *people)
     sim_add(exchange, "merchant_id", merchant->id);
     sim_add(exchange, "status", sim_below(&world->random, 3)
                                 ? PHONE_STR("ACTIVE") : PHONE_STR("CLOSED"));
-    sim_send(world, exchange);
+    sim_operate_with_key(people, exchange, NULL);
 }
 
 
@@ -89,7 +228,7 @@ sim_reset_pin(sim_people_t *people)
 
     exchange = sim_operates(people, "operator.pin_reset");
     sim_add(exchange, "phone", payer->number);
-    sim_send(world, exchange);
+    sim_operate_with_key(people, exchange, payer);
 }
 
 
@@ -112,7 +251,7 @@ sim_replay_notices(sim_people_t *people)
                                            world->swarm.merchants)].id);
     }
 
-    sim_send(world, exchange);
+    sim_operate_with_key(people, exchange, NULL);
 }
 
 

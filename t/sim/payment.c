@@ -19,6 +19,7 @@ typedef struct {
     char                     pin[8];
     unsigned                 with_key:1;     /* its pay_id is one as well */
     unsigned                 wrong_pin:1;
+    unsigned                 by_key:1;   /* the PIN of a call with that key */
     unsigned                 other_card:1;   /* than the one that has paid */
     unsigned                 right_pin:1;    /* as long as it is not changed */
     unsigned                 pin_changes;    /* when it was right */
@@ -106,6 +107,7 @@ sim_pay_otherwise(const sim_payment_t *paid, phone_str_t cookie)
     payment = sim_zalloc(payer->world->memory, sizeof(sim_payment_t));
     *payment = *paid;
     payment->right_pin = 0;
+    payment->by_key = 0;
     payment->card = payer->card[sim_below(&payer->world->random,
                                           payer->ncards)];
     payment->other_card = !phone_equal(payment->card, paid->card);
@@ -117,6 +119,35 @@ sim_pay_otherwise(const sim_payment_t *paid, phone_str_t cookie)
     }
 
     sim_pay_send(payment, cookie);
+}
+
+
+/* The key that has paid comes again, with one PIN after the other: what is kept
+   does not tell which is right, but for a few a day. */
+
+static void
+sim_guess_by_key(const sim_payment_t *paid, phone_str_t cookie)
+{
+    unsigned        n;
+    sim_payer_t    *payer;
+    sim_payment_t  *payment;
+
+    payer = paid->payer;
+
+    for (n = (unsigned) sim_between(&payer->world->random, 1, 16); n; n--) {
+        payment = sim_zalloc(payer->world->memory, sizeof(sim_payment_t));
+        *payment = *paid;
+        payment->right_pin = 0;
+        payment->by_key = 1;
+
+        if (n > 1) {
+            memcpy(payment->pin, sim_text(payer->world, "%06u",
+                                          n * 10007).data, 7);
+            payment->wrong_pin = 1;
+        }
+
+        sim_pay_send(payment, cookie);
+    }
 }
 
 
@@ -152,6 +183,12 @@ sim_pay_answered(sim_world_t *world, sim_exchange_t *exchange,
             && sim_below(&world->random, 8) == 0)
         {
             sim_pay_otherwise(payment, exchange->cookie);
+        }
+
+        if (!reply->refused && payment->with_key && !payment->by_key
+            && sim_below(&world->random, 8) == 0)
+        {
+            sim_guess_by_key(payment, exchange->cookie);
         }
 
         return;
@@ -212,6 +249,7 @@ sim_pay_send(sim_payment_t *payment, phone_str_t cookie)
 
         if (payment->with_key) {
             exchange->key = payment->pay_id;
+            exchange->by_key = payment->by_key;
         }
     }
 

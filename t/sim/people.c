@@ -73,6 +73,8 @@ sim_cast(sim_people_t *people)
         merchant->id = sim_text(world, "shop%u-%03u", i,
                                 (unsigned) sim_below(&world->random, 1000));
         merchant->url = sim_text(world, "https://shop%u.example/notify", i);
+        merchant->order_url = sim_text(world, "https://shop%u.example/order",
+                                       i);
         merchant->keys = 1;
         merchant->ahead = sim_below(&world->random, 3)
                           ? 0 : (world->settings.clock_skew
@@ -450,7 +452,9 @@ sim_notice_arrives(sim_world_t *world, phone_str_t url, phone_str_t body)
 
     for (i = 0; i < world->swarm.merchants; i++) {
 
-        if (phone_equal(world->people->merchant[i].url, url)) {
+        if (phone_equal(world->people->merchant[i].url, url)
+            || phone_equal(world->people->merchant[i].order_url, url))
+        {
             return 0;
         }
     }

@@ -64,6 +64,10 @@ sim_rotate(sim_merchant_t *merchant)
     merchant->retire_in = sim_below(&merchant->world->random, 4)
                           ? 0 : sim_below(&merchant->world->random, 20);
     merchant->retire = sim_below(&merchant->world->random, 4) != 0;
+    merchant->rotation = sim_below(&merchant->world->random, 2)
+                         ? sim_text(merchant->world, "op-%u",
+                                    merchant->world->people->keys++)
+                         : (phone_str_t) { 0, NULL };
 
     sim_rotation_send(merchant->world, merchant);
 }
@@ -96,6 +100,7 @@ sim_rotation_send(sim_world_t *world, void *data)
         sim_add_int(exchange, "retire_others_in", merchant->retire_in);
     }
 
+    exchange->key = merchant->rotation;
     sim_send(world, exchange);
 }
 

@@ -173,6 +173,10 @@ sim_order_post(sim_merchant_t *merchant, sim_order_t *order, int64_t amount,
     sim_add(exchange, "payer_phone", order->payer);
     sim_add(exchange, "subject", PHONE_STR("Green tea, 500 g"));
 
+    if (order->no[strlen(order->no) - 1] % 4 == 0) {
+        sim_add(exchange, "notify_url", merchant->order_url);
+    }
+
     if (order->currency.len) {
         sim_add(exchange, "currency", order->currency);
     }

@@ -255,6 +255,13 @@ sim_list_add(sim_memory_t *memory, sim_list_t *list, phone_str_t entry)
 
 
 void
+sim_list_take(sim_memory_t *memory, sim_list_t *list)
+{
+    sim_drop(memory, list->entry[--list->n]);
+}
+
+
+void
 sim_list_clear(sim_memory_t *memory, sim_list_t *list)
 {
     unsigned  i;

@@ -87,6 +87,7 @@ void sim_zset_clear(sim_memory_t *memory, sim_zset_t *zset);
 unsigned sim_zset_below(const sim_zset_t *zset, int64_t bound);
 
 void sim_list_add(sim_memory_t *memory, sim_list_t *list, phone_str_t entry);
+void sim_list_take(sim_memory_t *memory, sim_list_t *list);      /* the last */
 void sim_list_clear(sim_memory_t *memory, sim_list_t *list);
 
 /* The words are field, value, ...; most 0 is no bound.  An id is the time,

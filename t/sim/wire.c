@@ -9,6 +9,11 @@
 
 #include "calls.h"
 #include "auditor.h"
+#include "registry.h"
+
+
+/* ms */
+#define SIM_STUCK_MOST       INT64_C(1500000)
 
 
 typedef enum {
@@ -101,11 +106,25 @@ sim_message_drop(sim_message_t *message)
 }
 
 
+/* What a posting brings is what may come twice, long after: it is stuck more
+   often. */
+
+static int
+sim_is_apply(const sim_message_t *message)
+{
+    return message->said != NULL && message->task != NULL
+           && message->task->call.event == &phone_posting_apply;
+}
+
+
 static sim_fate_t
-sim_draw_fate(sim_world_t *world)
+sim_draw_fate(const sim_message_t *message)
 {
     uint64_t            x;
+    sim_world_t        *world;
     const sim_swarm_t  *swarm;
+
+    world = message->worker->world;
 
     if (world->calm) {
         return SIM_FINE;
@@ -130,14 +149,17 @@ sim_draw_fate(sim_world_t *world)
         return SIM_LATE;
     }
 
-    return x - swarm->late < swarm->stuck ? SIM_STUCK : SIM_FINE;
+    x -= swarm->late;
+
+    return x < swarm->stuck * (sim_is_apply(message) ? 20 : 1)
+           ? SIM_STUCK : SIM_FINE;
 }
 
 
 /*
  * What was handed over comes after the lease that it was made under, or after
- * the time for which nonces are kept: the worker stood still just then, or the
- * network has kept it.
+ * the time for which nonces or marks of postings are kept: the worker stood
+ * still just then, or the network has kept it.
  */
 
 static int64_t
@@ -150,11 +172,15 @@ sim_stuck_for(sim_worker_t *worker)
     world = worker->world;
     settings = &world->settings;
 
-    most = sim_below(&world->random, 2)
-           ? 2 * settings->lease
-           : 3 * (settings->clock_skew + settings->clock_bound)
-             + 2 * PHONE_CLOCK_SLACK;
-    most = sim_between(&world->random, 0, most);
+    const int64_t  may_be[] = {
+        2 * settings->lease,
+        3 * (settings->clock_skew + settings->clock_bound)
+        + 2 * PHONE_CLOCK_SLACK,
+        SIM_STUCK_MOST
+    };
+
+    most = sim_between(&world->random, 0,
+                       may_be[sim_below(&world->random, 3)]);
     world->stuck_for = most > world->stuck_for ? most : world->stuck_for;
     most *= SIM_MS;
 
@@ -207,7 +233,7 @@ sim_post(sim_message_t *message, sim_step_pt arrive, sim_step_pt tell)
     message->outcome = PHONE_OUTCOME_UNKNOWN;
     message->back = sim_draw_hop(world);
 
-    fate = sim_draw_fate(world);
+    fate = sim_draw_fate(message);
 
     if (fate == SIM_FINE) {
         sim_at(world, sim_draw_hop(world), arrive, message);

@@ -135,8 +135,6 @@ sim_draw_settings(sim_world_t *world)
 
     if (sim_below(random, 4) == 0) {
         settings->bills_day = sim_pick(random, 3, 40, settings->bills_day);
-        settings->bills_day_size = sim_pick(random, 300, 3000,
-                                            settings->bills_day_size);
         settings->bills_day_payer = sim_pick(random, 1, 20,
                                              settings->bills_day_payer);
     }
@@ -147,6 +145,13 @@ sim_draw_settings(sim_world_t *world)
                                       settings->session_idle);
     settings->session_lifetime = sim_pick(random, 60000, 6000000,
                                           settings->session_lifetime);
+
+    settings->texts_day = sim_pick(random, 2, 10, settings->texts_day);
+    settings->merchant_texts_day = sim_pick(random, 1, 5,
+                                            settings->merchant_texts_day);
+    settings->text_window = sim_pick(random, 5000, 60000,
+                                     settings->text_window);
+    settings->sms_tries = sim_pick(random, 1, 3, settings->sms_tries);
 
     settings->notices = (unsigned) sim_pick(random, 1, 16, 16);
 

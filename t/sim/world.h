@@ -157,6 +157,7 @@ typedef struct {
     T(CHECKS, "checks")                                                       \
     T(AGAIN_PAID, "paid_again")                                               \
     T(REPLAYED, "replayed")                                                   \
+    T(KEY_GUESSES, "key_guesses")                                             \
     T(AGAIN_ORDERED, "ordered_again")                                         \
     T(SETTLED, "settled")                                                     \
     T(GUESSES, "guesses")                                                     \

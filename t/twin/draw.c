@@ -141,6 +141,15 @@ twin_draw_member(twin_t *twin)
 }
 
 
+static phone_str_t
+twin_draw_delta(twin_t *twin)
+{
+    return sim_below(&twin->random, 4) == 0 ? PHONE_STR("-3")
+           : sim_below(&twin->random, 2) ? twin_draw_number(twin, 1, 6)
+           : twin_draw_number(twin, 1, 1000000000000000);
+}
+
+
 /* As a run has it that has just read. */
 
 static void
@@ -156,8 +165,11 @@ twin_draw_guard(twin_t *twin, phone_guard_t *guard)
                                                  PHONE_GUARD_TYPE);
     guard->want = twin_draw_value(twin);
 
-    if (guard->kind == PHONE_GUARD_CLAIM) {
-        guard->kind = PHONE_GUARD_AT_MOST;
+    if (guard->kind == PHONE_GUARD_CLAIM
+        || guard->kind == PHONE_GUARD_AT_LEAST
+        || guard->kind == PHONE_GUARD_AT_MOST)
+    {
+        guard->kind = PHONE_GUARD_SUM;
     }
 
     switch (guard->kind) {
@@ -180,11 +192,16 @@ twin_draw_guard(twin_t *twin, phone_guard_t *guard)
         guard->key = twin_draw_key(twin);
         return;
 
-    case PHONE_GUARD_AT_LEAST:
-    case PHONE_GUARD_AT_MOST:
+    case PHONE_GUARD_SUM:
         guard->key = twin_draw_near(twin, "record");
         guard->field = PHONE_STR("balance");
-        guard->want = twin_draw_bound(twin);
+        guard->delta = twin_draw_delta(twin);
+        guard->want = sim_below(&twin->random, 3) == 0 ? twin_draw_bound(twin)
+                      : guard->delta.data[0] == '-'
+                      ? PHONE_STR("-9000000000000000000")
+                      : PHONE_STR("9000000000000000000");
+        guard->life = sim_below(&twin->random, 4) ? PHONE_STR("0")
+                                                  : twin_draw_life(twin, 0);
         return;
 
     default:
@@ -279,10 +296,7 @@ twin_draw_hash_op(twin_t *twin, phone_op_t *op)
 
     default: /* PHONE_OP_HINCRBY */
         op->word[op->nwords++] = PHONE_STR("balance");
-        op->word[op->nwords++] = sim_below(&twin->random, 4)
-                                 ? twin_draw_number(twin, -4, 6)
-                                 : twin_draw_number(twin, -1000000000000000,
-                                                    1000000000000000);
+        op->word[op->nwords++] = twin_draw_delta(twin);
         break;
     }
 }
@@ -342,7 +356,10 @@ twin_draw_op(twin_t *twin, phone_op_t *op)
                              ? twin_draw_number(twin, -3, 9)
                              : twin_draw_number(twin, 1700000000000,
                                                 1900000000000);
-        word[op->nwords++] = twin_draw_member(twin);
+        op->fresh = sim_below(&twin->random, 3) == 0;
+        word[op->nwords++] = op->fresh
+                             ? twin_draw_number(twin, 1000, INT64_MAX)
+                             : twin_draw_member(twin);
         break;
 
     case PHONE_OP_ZREM:
@@ -389,18 +406,17 @@ twin_draw_commit(twin_t *twin, phone_commit_t *commit)
 
         do {
             twin_draw_guard(twin, guard);
-        } while (!twin_holds(twin, guard) && sim_below(&twin->random, 12));
+        } while (guard->kind != PHONE_GUARD_SUM && !twin_holds(twin, guard)
+                 && sim_below(&twin->random, 12));
 
         *last_guard = guard;
         last_guard = &guard->next;
-        commit->nguards++;
     }
 
     for (n = (unsigned) sim_below(&twin->random, TWIN_CLAIMS_MAX); n; n--) {
         guard = twin_draw_claim(twin);
         *last_guard = guard;
         last_guard = &guard->next;
-        commit->nguards++;
     }
 
     for (n = (unsigned) sim_below(&twin->random, TWIN_OPS_MAX); n; n--) {
@@ -408,19 +424,11 @@ twin_draw_commit(twin_t *twin, phone_commit_t *commit)
         twin_draw_op(twin, op);
         *last_op = op;
         last_op = &op->next;
-        commit->nops++;
     }
 
     /* one that takes a key for two types is none */
 
     if (phone_add_looks(&twin->arena, commit) != 0) {
         twin_draw_commit(twin, commit);
-        return;
-    }
-
-    commit->nguards = 0;
-
-    for (guard = commit->guards; guard != NULL; guard = guard->next) {
-        commit->nguards++;
     }
 }

@@ -28,13 +28,13 @@ twin_show(const phone_commit_t *commit)
     const phone_guard_t      *guard;
     static const char *const  kind[] = {
         "version", "absent", "at least", "due", "empty", "claim", "at most",
-        "type"
+        "type", "sum"
     };
 
     for (guard = commit->guards; guard != NULL; guard = guard->next) {
-        printf("  guard %s: %.*s [%.*s] [%.*s]\n", kind[guard->kind],
+        printf("  guard %s: %.*s [%.*s] [%.*s] [%.*s]\n", kind[guard->kind],
                PHONE_ARGS(guard->key), PHONE_ARGS(guard->field),
-               PHONE_ARGS(guard->want));
+               PHONE_ARGS(guard->delta), PHONE_ARGS(guard->want));
     }
 
     for (op = commit->ops; op != NULL; op = op->next) {
@@ -170,24 +170,39 @@ static void
 twin_send_commit(twin_t *twin, const phone_commit_t *commit,
     phone_str_t *word, unsigned *n)
 {
-    unsigned              start;
+    unsigned              start, reads, writes;
     const phone_op_t     *op;
     const phone_guard_t  *guard;
-    static const char     kind[] = "valdecmt";
+    static const char     kind[] = "va-dec-ts";
 
-    start = (*n)++;
-    word[(*n)++] = phone_int(&twin->arena, commit->nguards);
+    start = *n;
+    *n += 3;
+    word[(*n)++] = phone_int(&twin->arena, commit->back);
+    reads = 0;
 
     for (guard = commit->guards; guard != NULL; guard = guard->next) {
         word[(*n)++] = (phone_str_t) { 1, &kind[guard->kind] };
         word[(*n)++] = guard->key;
         word[(*n)++] = guard->field;
+
+        if (guard->kind == PHONE_GUARD_SUM) {
+            word[(*n)++] = guard->delta;
+            word[(*n)++] = guard->want;
+            word[(*n)++] = guard->life;
+            continue;
+        }
+
         word[(*n)++] = guard->want;
+        reads += guard->kind != PHONE_GUARD_CLAIM;
     }
+
+    writes = *n - start - 4 - 4 * reads;
 
     for (op = commit->ops; op != NULL; op = op->next) {
         twin_send_op(twin, op, word, n);
     }
 
     word[start] = phone_int(&twin->arena, *n - start - 1);
+    word[start + 1] = phone_int(&twin->arena, reads);
+    word[start + 2] = phone_int(&twin->arena, writes);
 }

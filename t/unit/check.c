@@ -126,6 +126,45 @@ wrong(void)
 }
 
 
+/* All are counted, a hundred of each kind are shown. */
+
+static void
+shown(void)
+{
+    int          i, n, most;
+    char         number[32];
+    phone_str_t  rest;
+
+    for (most = 99; most <= 101; most++) {
+        play_start();
+
+        for (i = 0; i < most; i++) {
+            snprintf(number, sizeof(number), "%lld", 13800000000LL + i);
+            credit(number, 7);
+            snprintf(number, sizeof(number), "+86%lld", 13800000000LL + i);
+            meddle(PHONE_OP_HINCRBY, &phone_account, phone_cstr(number), 2,
+                   (const char *[2]) { "balance", "-8" });
+        }
+
+        check("false", "many balances of -1");
+
+        n = 0;
+
+        for (rest = player.body; rest.len > 11; rest.data++, rest.len--) {
+            n += memcmp(rest.data, "\"stored\":-1", 11) == 0;
+        }
+
+        is_int(n, 2 * (most < 100 ? most : 100), "of %d mismatches and as "
+               "many negative ones", most);
+        snprintf(number, sizeof(number), "%d", most);
+        is_str(play_member("mismatches_found"), number, "counted");
+        is_str(play_member("negative_found"), number, "both");
+
+        play_end();
+    }
+}
+
+
 /* A payer in one bucket, a merchant in another, one entry. */
 
 static void
@@ -376,6 +415,7 @@ main(void)
     signed_numbers();
     right();
     wrong();
+    shown();
     takings();
     ledger();
     stuck();

@@ -279,6 +279,40 @@ rotate(void)
 }
 
 
+/* As they are stored: a line each, with nothing missing and nothing more. */
+
+static void
+lines(void)
+{
+    unsigned               i;
+    phone_merchant_keys_t  keys;
+
+    static const struct {
+        const char          *text;
+        int                  n;          /* -1: it is none of ours */
+    } stored[] = {
+        { "", 0 }, { "k 1 0 A\n", 1 }, { "k 1 0 A", 1 },
+        { "k 1 0 A\nl 2 3 B\n", 2 }, { " 1 0 A\n", -1 }, { "k 1 0 \n", -1 },
+        { "k 1 0\n", -1 }, { "k 1\n", -1 }, { "k\n", -1 }, { "\n", -1 },
+        { "k 1 0 A B\n", -1 }, { "k x 0 A\n", -1 }, { "k 1 x A\n", -1 },
+        { "k  0 A\n", -1 }, { "k 1  A\n", -1 }, { "k 1 0 A\n\n", -1 },
+        { "a 1 0 A\nb 1 0 A\nc 1 0 A\nd 1 0 A\ne 1 0 A\nf 1 0 A\n"
+          "g 1 0 A\nh 1 0 A\n", 8 },
+        { "a 1 0 A\nb 1 0 A\nc 1 0 A\nd 1 0 A\ne 1 0 A\nf 1 0 A\n"
+          "g 1 0 A\nh 1 0 A\ni 1 0 A\n", -1 }
+    };
+
+    for (i = 0; i < sizeof(stored) / sizeof(stored[0]); i++) {
+        is_int(phone_merchant_keys_parse(phone_cstr(stored[i].text), &keys),
+               stored[i].n < 0 ? -1 : 0, "%u", i);
+
+        if (stored[i].n >= 0) {
+            is_int(keys.n, stored[i].n, "keys of %u", i);
+        }
+    }
+}
+
+
 int
 main(void)
 {
@@ -288,6 +322,7 @@ main(void)
     cli_end();
 
     choose();
+    lines();
     round_trip();
     create();
     no_id();

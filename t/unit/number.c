@@ -188,6 +188,67 @@ test_another_region(void)
 }
 
 
+/*
+ * Everything that is in the plan: what becomes of numbers of each length and
+ * first digit, in each region and behind each country code.  t/number.t says
+ * whether a plan is right; this says that it is the one which t/number.t has
+ * seen.  Who changes the plan runs that and then puts the new sum here.
+ */
+
+#define PLAN_SUM  UINT64_C(0x5001eda2ff405828)
+
+static uint64_t
+plan_of(uint64_t sum, const char *region, const char *lead)
+{
+    int          first, len;
+    char         text[32];
+    const char  *p;
+
+    for (first = '0'; first <= '9'; first++) {
+        for (len = 4; len <= 15; len++) {
+            snprintf(text, sizeof(text), "%s%c%.*s", lead, first, len - 1,
+                     "23456789123456789");
+
+            for (p = e164(text, region); *p; p++) {
+                sum = (sum ^ (unsigned char) *p) * UINT64_C(1099511628211);
+            }
+
+            sum = (sum ^ '\n') * UINT64_C(1099511628211);
+        }
+    }
+
+    return sum;
+}
+
+
+static void
+test_plan(void)
+{
+    int       a, b;
+    char      region[3], lead[8];
+    uint64_t  sum;
+
+    sum = UINT64_C(14695981039346656037);
+
+    for (a = 1; a < 1000; a++) {
+        snprintf(lead, sizeof(lead), "+%d", a);
+        sum = plan_of(sum, "CN", lead);
+    }
+
+    for (a = 'A'; a <= 'Z'; a++) {
+        for (b = 'A'; b <= 'Z'; b++) {
+            snprintf(region, sizeof(region), "%c%c", a, b);
+            sum = plan_of(sum, region, "");
+            sum = plan_of(sum, region, "0");
+            sum = plan_of(sum, region, "8");
+        }
+    }
+
+    ok(sum == PLAN_SUM, "the plan that t/number.t has seen: 0x%016llx",
+       (unsigned long long) sum);
+}
+
+
 int
 main(void)
 {
@@ -196,6 +257,7 @@ main(void)
     test_ambiguous();
     test_regions();
     test_another_region();
+    test_plan();
 
     return done_testing();
 }

@@ -9,6 +9,7 @@
 #define _GNU_SOURCE
 
 #include "play.h"
+#include "bill/bill.h"
 
 
 #define NUMBER  "+8613800000001"
@@ -39,6 +40,45 @@ give_run(phone_call_t *call)
 
 static const phone_endpoint_t  give = {
     "test.give", "POST", "/give", PHONE_ANYONE, give_run,
+    (const phone_param_t[1]) { { NULL, 0, 0, 0, 0, NULL } }, "for the test"
+};
+
+
+/* Events of another bucket: one due now, one later. */
+
+static phone_str_t
+other_id(void)
+{
+    return phone_format(&player.arena, "%03u-01ARZ3NDEKTSV4RRFFQ69G5FAV",
+                        (phone_home(&player.env, &phone_account,
+                                    PHONE_STR(NUMBER)) + 1)
+                        % player.env.buckets);
+}
+
+
+static phone_rc_t
+remind_run(phone_call_t *call)
+{
+    phone_record_t  *account;
+
+    account = phone_ask(call, &phone_account, PHONE_STR(NUMBER));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    phone_set(account, ACCOUNT_NAME, PHONE_STR("reminder"));
+    phone_emit(call, &phone_bill_push, other_id(), PHONE_EMPTY,
+               phone_now(call));
+    phone_emit(call, &phone_bill_expire, other_id(), PHONE_STR("lane"),
+               phone_now(call) + 1);
+
+    return phone_done(call);
+}
+
+
+static const phone_endpoint_t  remind = {
+    "test.remind", "POST", "/remind", PHONE_ANYONE, remind_run,
     (const phone_param_t[1]) { { NULL, 0, 0, 0, 0, NULL } }, "for the test"
 };
 
@@ -471,11 +511,48 @@ full(void)
 }
 
 
+/* Who applies a posting runs the events that it brings, when they are due, and
+   holds them so long; the others wait for a sweep. */
+
+static void
+events_brought(void)
+{
+    unsigned           bucket;
+    const sim_zset_t  *due;
+
+    play_start();
+    player.env.domain = PHONE_ONE_BUCKET;
+    is_int(play_endpoint(&remind, ""), 200, "events for another bucket");
+    step();
+
+    is_int(player.nevents, 1, "one is run at once");
+    ok(strncmp(player.event[0].member.data, "bill.push ", 10) == 0,
+       "which is due");
+
+    bucket = phone_home(&player.env, &phone_bill, other_id());
+    is_int(player.event[0].bucket, bucket, "in its bucket");
+    is_int(player.event[0].score, player.now + player.settings.lease,
+           "under a lease");
+
+    due = sim_store_zset(player.store, player.now,
+                         phone_key(&player.arena, &phone_due, bucket,
+                                   PHONE_EMPTY));
+    is_int(due ? due->n : 0, 2, "both are in the due queue");
+    is_int(due ? due->member[0].score : 0, player.now + 1,
+           "the other one when it is due");
+    ok(due && memmem(due->member[0].member.data, due->member[0].member.len,
+                     " lane", 5) != NULL, "in its lane");
+
+    play_end();
+}
+
+
 int
 main(void)
 {
     corrupt();
     full();
+    events_brought();
     days_between();
     stale_run();
     late_posting();

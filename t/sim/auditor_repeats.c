@@ -1,0 +1,181 @@
+
+/*
+ * Idempotency-Key: what a call does under its key is done once and has its
+ * reply kept in the same commit; and what is kept is no way to guess a secret.
+ */
+
+
+#include <stdio.h>
+
+#include "auditing.h"
+
+
+#define SIM_REPEATS_DAY      INT64_C(86400000)                   /* ms */
+
+/* Secrets that may be tried a day with a key that was used. */
+#define SIM_REPEATS_MOST     10
+
+
+/* A reply that is kept. */
+typedef struct {
+    sim_node_t               node;       /* "<number> <key>" */
+    unsigned                 serial;     /* of the call */
+    int64_t                  sent_at;    /* of the run */
+    int64_t                  wall;       /* ms */
+} sim_reply_t;
+
+
+typedef struct {
+    sim_node_t               node;       /* "<number> <day>" */
+    int64_t                  tried;
+} sim_tried_t;
+
+
+static phone_str_t
+sim_reply_name(char text[160], const sim_exchange_t *exchange)
+{
+    int  n;
+
+    n = snprintf(text, 160, "%.*s %.*s", PHONE_ARGS(exchange->number),
+                 PHONE_ARGS(exchange->key));
+
+    return (phone_str_t) { (size_t) n, text };
+}
+
+
+/* That a session is in use is noted by any call. */
+
+static int
+sim_notes_use(const phone_op_t *op, const sim_key_t *parts)
+{
+    unsigned  i;
+
+    if (op->kind != PHONE_OP_HSET || !phone_is(parts->kind, "account")) {
+        return 0;
+    }
+
+    for (i = 0; i + 1 < op->nwords; i += 2) {
+
+        if (!phone_is(op->word[i], "v")
+            && !(op->word[i].len == 2 && op->word[i].data[0] == 's'))
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+void
+sim_audit_repeat(sim_auditor_t *auditor, const phone_commit_t *commit,
+    int refused)
+{
+    int                    does, keeps;
+    char                   text[160];
+    sim_key_t              parts;
+    phone_str_t            name;
+    sim_reply_t           *kept;
+    sim_world_t           *world;
+    const phone_op_t      *op;
+    const sim_exchange_t  *exchange;
+
+    world = auditor->world;
+    exchange = auditor->exchange;
+
+    if (exchange == NULL || exchange->key.data == NULL) {
+        return;
+    }
+
+    does = 0;
+    keeps = 0;
+
+    for (op = commit->ops; op != NULL; op = op->next) {
+        (void) sim_key_parse(op->key, &parts);
+
+        if (phone_is(parts.kind, "idempotency")) {
+            keeps = 1;
+
+        } else if (!sim_notes_use(op, &parts)) {
+            does = 1;
+        }
+    }
+
+    if (does && !keeps && !refused) {
+        sim_violation(world, "%s (call %u) has a key, and keeps no reply",
+                      exchange->endpoint->name, exchange->serial);
+    }
+
+    if (!keeps) {
+        return;
+    }
+
+    name = sim_reply_name(text, exchange);
+    kept = sim_map_find(&auditor->replies, name);
+
+    if (kept != NULL && sim_wall_most(world) < kept->wall + SIM_REPEATS_DAY) {
+        sim_violation(world, "call %u does what call %u has done under its "
+                      "key", exchange->serial, kept->serial);
+    }
+
+    kept = sim_map_make(&auditor->replies, name, sizeof(sim_reply_t));
+    kept->serial = exchange->serial;
+    kept->sent_at = exchange->sent_at;
+    kept->wall = sim_wall(world);
+}
+
+
+/* What this call says was done by one that was sent then: itself, or one
+   before. */
+
+int64_t
+sim_done_since(sim_auditor_t *auditor, const sim_exchange_t *exchange)
+{
+    char          text[160];
+    sim_reply_t  *kept;
+
+    kept = exchange->key.data == NULL ? NULL
+           : sim_map_find(&auditor->replies, sim_reply_name(text, exchange));
+
+    return kept != NULL && kept->sent_at < exchange->sent_at
+           ? kept->sent_at : exchange->sent_at;
+}
+
+
+/* A key that was used comes with another secret. */
+
+void
+sim_audit_key_tried(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    int           n;
+    char          text[160];
+    int64_t       day;
+    sim_tried_t  *tried;
+    sim_world_t  *world;
+
+    world = auditor->world;
+    day = exchange->ran_wall / SIM_REPEATS_DAY;
+
+    if (!exchange->by_key
+        || (reply->refused && reply->refusal != PHONE_IDEMPOTENCY_MISMATCH)
+        || (world->jumped && sim_wall_most(world) + world->swarm.skew
+                             >= (day + 1) * SIM_REPEATS_DAY))
+    {
+        return;
+    }
+
+    n = snprintf(text, sizeof(text), "%.*s %lld",
+                 PHONE_ARGS(exchange->number), (long long) day);
+    tried = sim_map_make(&auditor->key_days,
+                         (phone_str_t) { (size_t) n, text },
+                         sizeof(sim_tried_t));
+
+    sim_count(world, KEY_GUESSES);
+
+    if (++tried->tried > SIM_REPEATS_MOST) {
+        sim_violation(world, "call %u: %lld secrets of %.*s are tried with "
+                      "keys in a day", exchange->serial,
+                      (long long) tried->tried, PHONE_ARGS(exchange->number));
+    }
+}
