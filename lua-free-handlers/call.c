@@ -126,6 +126,7 @@ phone_run(phone_call_t *call)
         && !phone_check_remembered(call, rc))
     {
         call->broken = 0;
+        call->bad = NULL;
         call->state = state;
         phone_forget(call);
         phone_begin_run(call);

@@ -1,5 +1,6 @@
 
 #include "host.h"
+#include "runtime.h"
 #include "facts.h"
 
 
@@ -95,7 +96,7 @@ phone_facts_unpack(phone_record_t *record, const phone_facts_t *facts)
     }
 
     if (rc < 0) {
-        record->call->broken = 1;
+        phone_bad_record(record);
     }
 
     record->unpacked |= facts->mask;

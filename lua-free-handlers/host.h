@@ -424,6 +424,8 @@ struct phone_call_s {
     unsigned                 broken:1;           /* a stored value is bad */
     unsigned                 body_begun:1;
 
+    phone_record_t          *bad;                /* whose value, or NULL */
+
     /* what an ask gives when memory has run out; not set before */
     phone_record_t           no_record;
     phone_str_t              no_value[64];

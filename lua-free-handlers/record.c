@@ -52,11 +52,19 @@ phone_get_int(phone_record_t *record, unsigned field)
     }
 
     if (phone_parse_int(text, &value) != 0) {
-        record->call->broken = 1;
+        phone_bad_record(record);
         return 0;
     }
 
     return value;
+}
+
+
+void
+phone_bad_record(phone_record_t *record)
+{
+    record->call->broken = 1;
+    record->call->bad = record;
 }
 
 

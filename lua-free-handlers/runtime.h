@@ -30,6 +30,9 @@ typedef enum {
 const unsigned char *phone_random_for(phone_call_t *call,
     phone_random_t purpose, phone_str_t label, unsigned n);
 
+/* record.c: it holds a value that cannot be one of ours; the call fails. */
+void phone_bad_record(phone_record_t *record);
+
 /* params.c */
 phone_rc_t phone_check_params(phone_call_t *call);
 

@@ -27,6 +27,7 @@ static void ngx_phone_run_committed(ngx_phone_commit_t *commit,
 static ngx_int_t ngx_phone_run_events(ngx_phone_run_t *run);
 static void ngx_phone_run_audit(ngx_phone_run_t *run);
 static void ngx_phone_run_over(ngx_phone_run_t *run);
+static void ngx_phone_run_bad(ngx_phone_run_t *run);
 static void ngx_phone_run_count(ngx_phone_run_t *run);
 
 
@@ -366,6 +367,10 @@ ngx_phone_run_over(ngx_phone_run_t *run)
                                          : run->call.event->name);
     }
 
+    if (run->call.broken && run->call.bad) {
+        ngx_phone_run_bad(run);
+    }
+
     if (run->call.endpoint == NULL) {
         return;
     }
@@ -377,6 +382,30 @@ ngx_phone_run_over(ngx_phone_run_t *run)
     {
         ngx_phone_run_audit(run);
     }
+}
+
+
+/* For whoever may meet it, in each call: one line a second. */
+
+static void
+ngx_phone_run_bad(ngx_phone_run_t *run)
+{
+    phone_str_t   key;
+    ngx_phone_t  *phone;
+
+    key = run->call.bad->ask.key;
+    phone = run->phone;
+
+    if (phone->bad_logged == ngx_time()) {
+        return;
+    }
+
+    phone->bad_logged = ngx_time();
+
+    ngx_log_error(NGX_LOG_CRIT, phone->log, 0,
+                  "what redis holds in \"%*s\" was not written by ngx_phone: "
+                  "calls that need it fail, put it back from a backup",
+                  key.len, key.data);
 }
 
 

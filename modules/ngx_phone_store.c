@@ -335,7 +335,8 @@ ngx_phone_asked(void *data, redisReply *reply, ngx_phone_redis_error_t error)
         outcome = NGX_PHONE_APPLIED;
 
     } else if (reply->type == REDIS_REPLY_ERROR) {
-        outcome = ngx_phone_store_error(reader->phone, reply, "read");
+        outcome = ngx_phone_store_error(reader->phone, reply, "read",
+                                        asked->ask->key);
 
     } else {
         rc = ngx_phone_store_take(reader->arena, asked->ask, reply,
@@ -417,7 +418,9 @@ ngx_phone_due_read(void *data, redisReply *reply,
         outcome = ngx_phone_store_failure(error);
 
     } else if (reply->type == REDIS_REPLY_ERROR) {
-        outcome = ngx_phone_store_error(b->phone, reply, "read");
+        outcome = ngx_phone_store_error(b->phone, reply, "read",
+                                        ngx_phone_store_due_key(b->phone,
+                                                                b->bucket));
 
     } else if (reply->type != REDIS_REPLY_ARRAY || reply->elements % 2) {
         outcome = NGX_PHONE_UNKNOWN;

@@ -92,9 +92,10 @@ ngx_int_t ngx_phone_store_take(phone_arena_t *arena, phone_ask_t *ask,
     redisReply *reply, ngx_log_t *log);
 ngx_int_t ngx_phone_store_score(redisReply *reply, int64_t *score);
 
-/* What an error reply means; BROKEN for those that make no sense, logged. */
+/* What an error reply to a command of a key means (PHONE_EMPTY: of several);
+   BROKEN for those that make no sense, logged. */
 ngx_phone_outcome_t ngx_phone_store_error(ngx_phone_t *phone,
-    redisReply *reply, const char *command);
+    redisReply *reply, const char *command, phone_str_t key);
 
 /* ngx_phone_store_directive.c: directive setters; conf is the main
    configuration. */

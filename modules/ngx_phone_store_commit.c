@@ -511,7 +511,8 @@ ngx_phone_committed(void *data, redisReply *reply,
         }
 
         ngx_phone_store_answer(first, ngx_phone_store_error(phone, reply,
-                                                            "commit"));
+                                                            "commit",
+                                                            PHONE_EMPTY));
         return;
     }
 
@@ -614,7 +615,8 @@ ngx_phone_store_applied(ngx_phone_commit_t *commit, redisReply *reply)
     ngx_phone_outcome_t   outcome;
 
     if (reply->type == REDIS_REPLY_ERROR) {
-        outcome = ngx_phone_store_error(commit->phone, reply, "commit");
+        outcome = ngx_phone_store_error(commit->phone, reply, "commit",
+                                        PHONE_EMPTY);
 
         /* a failing disk stops the script in the middle */
 

@@ -339,7 +339,7 @@ ngx_phone_store_score(redisReply *reply, int64_t *score)
 
 ngx_phone_outcome_t
 ngx_phone_store_error(ngx_phone_t *phone, redisReply *reply,
-    const char *command)
+    const char *command, phone_str_t key)
 {
     size_t       len;
     ngx_uint_t   i, right;
@@ -373,8 +373,10 @@ ngx_phone_store_error(ngx_phone_t *phone, redisReply *reply,
 
     /* a script that was stopped is not rolled back */
 
-    ngx_log_error(NGX_LOG_CRIT, phone->log, 0, "redis failed a %s: \"%*s\"",
-                  command, (size_t) reply->len, reply->str);
+    ngx_log_error(NGX_LOG_CRIT, phone->log, 0,
+                  "redis failed a %s%s%*s: \"%*s\"", command,
+                  key.len ? " of " : "", key.len, key.data,
+                  (size_t) reply->len, reply->str);
 
     return NGX_PHONE_BROKEN;
 }

@@ -152,6 +152,7 @@ phone_check_listed(phone_call_t *call, phone_books_t *books,
     const phone_list_t *pages, unsigned n)
 {
     unsigned         i, j, nbills;
+    phone_str_t      status;
     phone_record_t  *bill[PHONE_CHECK_NUMBERS * PHONE_CHECK_LISTED];
 
     nbills = 0;
@@ -174,8 +175,17 @@ phone_check_listed(phone_call_t *call, phone_books_t *books,
     }
 
     for (i = 0; i < nbills; i++) {
-        if (phone_is(phone_get(bill[i], BILL_STATUS), "PAID")) {
+        status = phone_get(bill[i], BILL_STATUS);
+
+        if (phone_is(status, "PAID")) {
             phone_check_note(call, books, bill[i], 1);
+
+        } else if (phone_found(bill[i]) && !phone_bill_open(bill[i])
+                   && !phone_is(status, "EXPIRED"))
+        {
+            phone_books_fault(books, "bill_status",
+                              phone_check_part(call, "bill:",
+                                               phone_id(bill[i])));
         }
     }
 }

@@ -4,7 +4,8 @@
 use lib 't/lib';
 use Phone::Product;
 
-my $p = Phone::Product->new(workers => 2, http => 'phone_pump interval=200ms;');
+my $p = Phone::Product->new(workers => 2, http => 'phone_pump interval=200ms;',
+    allow => qr/\[crit\].*(?:was not written by ngx_phone|redis failed a read of phone:)/);
 my $redis = $p->redis;
 my $shop = $p->shop('tea', reply_sign => 0);
 my $payer = $p->payer('13800000001', 1000000);
@@ -98,6 +99,9 @@ damage('a bill is open again', [key("bill:$paid[0]")],
 damage('a bill is PAID by nobody', [key("bill:$open[0]")],
        sub { $redis->command('HSET', key("bill:$open[0]"), 'status', 'PAID') },
        "bill_not_debited bill:$open[0]");
+damage('a bill has a status that is none', [key("bill:$open[0]")],
+       sub { $redis->command('HSET', key("bill:$open[0]"), 'status', 'OPEN') },
+       "bill_status bill:$open[0]");
 
 my $found = damage('a balance is altered', [key("card:$card")],
        sub { $redis->command('HINCRBY', key("card:$card"), 'balance', 1) });
@@ -156,5 +160,34 @@ for (1 .. 10) {
 }
 
 $p->books_are_right('all is put back again');
+
+
+# What cannot be read at all is named in the log, and only who needs it is held
+# up
+
+sub is_named {
+    my ($name, $key, $do, $pattern) = @_;
+
+    my $kept = $redis->command('DUMP', $key);
+    my $had = length $p->log;
+    $do->();
+
+    my $reply = $p->get("/pay/bills/$open[1]", cookie => $payer->{cookie});
+    is "$reply->{status} $reply->{json}{code}", '500 INTERNAL', "$name: 500";
+    ok wait_for(sub { substr($p->log, $had) =~ /\[crit\].*$pattern/ }), "$name: the log names it";
+    is $p->get("/pay/bills/$open[2]", cookie => $payer->{cookie})->{status}, 200, 'others are there';
+    $redis->command('RESTORE', $key, 0, $kept, 'REPLACE');
+}
+
+my $broken = key("bill:$open[1]");
+
+is_named('a bill that is no bill', $broken,
+    sub { $redis->command('HSET', $broken, 'facts', 'amount 9999 1') },
+    qr/what redis holds in "\Q$broken\E" was not written by ngx_phone/);
+is_named('a key of another type', $broken,
+    sub { $redis->command('SET', $broken, 1) },
+    qr/redis failed a read of \Q$broken\E: "WRONGTYPE/);
+
+$p->books_are_right('once more');
 
 done_testing;

@@ -97,6 +97,13 @@ bills_altered(phone_domain_t domain)
     check("false", "a bill is PAID, and nobody has paid it");
     fault("bill_not_debited", text_of("bill:", bill[4]));
     play_end();
+
+    pay_bills(domain);
+    meddle(PHONE_OP_HSET, &phone_bill, bill[4], 2,
+           (const char *[2]) { "status", "OPEN" });
+    check("false", "a bill has a status that is none");
+    fault("bill_status", text_of("bill:", bill[4]));
+    play_end();
 }
 
 
