@@ -47,6 +47,7 @@ phone_runner_init(phone_runner_t *runner, phone_call_t *call, int64_t timeout,
     runner->call = call;
     runner->timeout = timeout;
     runner->started = ms;
+    runner->clock_off = call->env->clock_off ? 1 : 0;
 }
 
 
@@ -102,7 +103,7 @@ phone_runner_run(phone_runner_t *runner, int64_t ms, uint32_t random)
     /* with a wrong clock nothing is decided, not even that the caller's clock
        is wrong */
 
-    if (call->env->clock_off) {
+    if (call->env->clock_off || runner->clock_off) {
         runner->no_store = 1;
         phone_runner_give_up(runner, PHONE_STORE_UNAVAILABLE);
         return PHONE_NEXT_AT_ONCE;

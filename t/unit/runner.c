@@ -688,6 +688,13 @@ test_stood_still(void)
     clock_ms += PHONE_COMMIT_WITHIN;
     over(commit(PHONE_OUTCOME_APPLIED), "OK", "what is done is told");
 
+    env.clock_off = 1;
+    start(SAY_DONE);
+    env.clock_off = 0;
+    over(go(), "STORE_UNAVAILABLE", "a call whose time was drawn from a clock "
+         "that was wrong, and is right now");
+    is_int(runner.runs, 0, "it decides nothing");
+
     start(SAY_GOES_ON);
     is_int(go(), PHONE_NEXT_WAIT, "a part of a long walk");
     clock_ms += PHONE_COMMIT_WITHIN - 1;
