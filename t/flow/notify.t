@@ -287,7 +287,7 @@ like $reply->{content}, qr/^begin/, 'a page that includes a location of notices'
 unlike $reply->{content}, qr/success/, 'gets nothing from behind it';
 is send_form('/asks', %form)->{status}, 403, 'nor is it asked by auth_request';
 is send_form('/asks/too', %form)->{status}, 403, 'nor with other keys';
-like $flow->log, qr/\[warn\] .*subrequest refused: a notice/, 'the log says why';
+like $flow->log, qr/\[warn\] .*subrequest refused: its request is not a verified notice/, 'the log says why';
 
 $flow->reload(wait => 1) for 1 .. 3;
 is send_form('/one', signer()->sign(%notice))->{status}, 200, 'after three reloads';

@@ -299,6 +299,7 @@ int sim_closed_before(sim_auditor_t *auditor, phone_str_t merchant,
     int64_t at);
 int sim_open_before(sim_auditor_t *auditor, phone_str_t merchant, int64_t at);
 void sim_audit_pin_reset(sim_auditor_t *auditor, sim_number_t *number);
+void sim_audit_forgiven(sim_auditor_t *auditor, const sim_number_t *number);
 void sim_audit_new_pin(sim_auditor_t *auditor, sim_number_t *number);
 void sim_audit_wrong_pin(sim_auditor_t *auditor, const sim_number_t *number,
     int64_t fails, int64_t until);

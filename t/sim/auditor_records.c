@@ -391,6 +391,7 @@ sim_audit_pin(sim_auditor_t *auditor, const sim_task_t *task,
         for (i = 0; i < op->nwords; i++) {
 
             if (phone_is(op->word[i], "pin_fails")) {
+                sim_audit_forgiven(auditor, number);
                 number->fails = 0;
                 number->until = 0;
                 number->locked_at = world->now;

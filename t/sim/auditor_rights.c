@@ -140,6 +140,20 @@ sim_audit_pin_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 }
 
 
+/* Wrong PINs are forgotten: for a right one, but not while the PIN is locked,
+   and by the operator at any time. */
+
+void
+sim_audit_forgiven(sim_auditor_t *auditor, const sim_number_t *number)
+{
+    if (auditor->task != NULL && auditor->task->call.now < number->until
+        && !sim_is_call(auditor->exchange, "operator.pin_reset"))
+    {
+        sim_violation(auditor->world, "a PIN is unlocked before its time");
+    }
+}
+
+
 /* A PIN is taken away by the operator. */
 
 void
