@@ -111,7 +111,7 @@ typedef struct {
     unsigned                 endless:1;  /* the handler asks without end */
     unsigned                 sent_out:1; /* or tried to */
     unsigned                 closing:1;  /* set by the host: no other try */
-    unsigned                 clock_off:1;    /* when the call's time was drawn */
+    unsigned                 clock_off:1;    /* when the call began */
 } phone_runner_t;
 
 

@@ -277,7 +277,11 @@ sim_audit_taken_end(sim_auditor_t *auditor)
                                sim_wall(auditor->world), phone_cstr(key),
                                taken->node.key);
 
-        if (sim_parse_int(text, &stored) != 0
+        /* a sum that was taken back from nothing leaves no field */
+
+        stored = 0;
+
+        if ((text.len && sim_parse_int(text, &stored) != 0)
             || stored + taken->settled != taken->paid)
         {
             sim_violation(auditor->world, "%.*s holds %.*s: %lld were paid, "

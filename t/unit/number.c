@@ -225,7 +225,7 @@ static void
 test_plan(void)
 {
     int       a, b;
-    char      region[3], lead[8];
+    char      region[3], lead[16];
     uint64_t  sum;
 
     sum = UINT64_C(14695981039346656037);
