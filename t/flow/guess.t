@@ -63,7 +63,8 @@ my $code = do {
 my %status;
 for my $n (1 .. 200) {
     my $guess = sprintf '%06d', $n + ($n >= $code ? 1 : 0);
-    $status{ $p->login($owner, $guess, from('192.0.2.7'))->{status} }++;
+    my $address = '192.0.2.' . (7 + $n % 50);    # limit_req is by address
+    $status{ $p->login($owner, $guess, from($address))->{status} }++;
 }
 is_deeply \%status, { 401 => 200 }, '200 wrong codes, none is answered with BUSY';
 is $p->login($owner, $code, from('192.0.2.7'))->{status}, 401,
