@@ -42,7 +42,6 @@ static int phone_sum_bound(phone_arena_t *arena, phone_guard_t *guard,
 static int phone_is_bound(const phone_guard_t *guard);
 static void phone_writes_last(phone_commit_t *commit);
 static int phone_op_fits(const phone_op_t *op);
-static int phone_number(phone_str_t word, int64_t *value);
 static int phone_number_fits(phone_str_t word, int64_t most);
 static int phone_bits_fit(unsigned n, const phone_str_t *bit);
 static int phone_key_fits(phone_str_t key, unsigned bucket);
@@ -208,8 +207,8 @@ phone_sum_bound(phone_arena_t *arena, phone_guard_t *guard,
 {
     int64_t  bound, delta;
 
-    if (phone_number(guard->want, &bound) != 0
-        || phone_number(op->word[1], &delta) != 0
+    if (phone_parse_signed(guard->want, &bound) != 0
+        || phone_parse_signed(op->word[1], &delta) != 0
         || __builtin_add_overflow(bound, delta, &bound))
     {
         return -1;
@@ -316,33 +315,12 @@ phone_op_fits(const phone_op_t *op)
 
 
 static int
-phone_number(phone_str_t word, int64_t *value)
-{
-    int  less;
-
-    less = word.len && word.data[0] == '-';
-
-    if (less) {
-        word.data++;
-        word.len--;
-    }
-
-    if (phone_parse_int(word, value) != 0 || (less && *value == 0)) {
-        return -1;
-    }
-
-    *value = less ? -*value : *value;
-
-    return 0;
-}
-
-
-static int
 phone_number_fits(phone_str_t word, int64_t most)
 {
     int64_t  value;
 
-    return phone_number(word, &value) == 0 && value <= most && value >= -most;
+    return phone_parse_signed(word, &value) == 0 && value <= most
+           && value >= -most;
 }
 
 

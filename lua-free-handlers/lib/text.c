@@ -266,6 +266,47 @@ phone_parse_int(phone_str_t str, int64_t *value)
 
 
 int
+phone_parse_signed(phone_str_t str, int64_t *value)
+{
+    int  negative;
+
+    negative = str.len && str.data[0] == '-';
+
+    if (negative) {
+        str.data++;
+        str.len--;
+    }
+
+    if (phone_parse_int(str, value) != 0 || (negative && *value == 0)) {
+        return -1;
+    }
+
+    if (negative) {
+        *value = -*value;
+    }
+
+    return 0;
+}
+
+
+uint64_t
+phone_fnv64(phone_str_t str)
+{
+    size_t    i;
+    uint64_t  hash;
+
+    hash = UINT64_C(0xcbf29ce484222325);
+
+    for (i = 0; i < str.len; i++) {
+        hash ^= (unsigned char) str.data[i];
+        hash *= UINT64_C(0x100000001b3);
+    }
+
+    return hash;
+}
+
+
+int
 phone_utf8_valid(phone_str_t str)
 {
     uint64_t              word;

@@ -92,6 +92,12 @@ phone_str_t phone_buf_str(phone_buf_t *buf);
  */
 int phone_parse_int(phone_str_t str, int64_t *value);
 
+/* The same with a "-" before any number but 0. */
+int phone_parse_signed(phone_str_t str, int64_t *value);
+
+/* FNV-1a: fast and not keyed, so collisions can be made. */
+uint64_t phone_fnv64(phone_str_t str);
+
 /* Lower-case hex; decoding takes either case.  base64 is RFC 4648 section 4
    with padding, base64url section 5 without.  Decoders return -1 on any byte
    that the encoder would not have written. */

@@ -5,7 +5,6 @@
 #include "turns.h"
 
 
-static uint64_t phone_lane_hash(phone_str_t lane);
 static int phone_turn_before(const phone_waiter_t *a, const phone_waiter_t *b);
 
 
@@ -14,25 +13,6 @@ typedef enum {
     PHONE_TURN_FRESH,
     PHONE_TURN_SEEN
 } phone_turn_e;
-
-
-/* FNV-1a.  Two lanes with one hash share their turns, no more. */
-
-static uint64_t
-phone_lane_hash(phone_str_t lane)
-{
-    size_t    i;
-    uint64_t  hash;
-
-    hash = UINT64_C(0xcbf29ce484222325);
-
-    for (i = 0; i < lane.len; i++) {
-        hash ^= (unsigned char) lane.data[i];
-        hash *= UINT64_C(0x100000001b3);
-    }
-
-    return hash;
-}
 
 
 static int
@@ -49,7 +29,9 @@ phone_turns_add(phone_turns_t *turns, phone_waiter_t *waiter,
     size_t           i;
     phone_waiter_t  *w, **at;
 
-    waiter->lane = phone_lane_hash(lane);
+    /* two lanes with one hash share their turns, no more */
+
+    waiter->lane = phone_fnv64(lane);
     waiter->round = turns->round;
     waiter->rank = known ? PHONE_TURN_KNOWN : PHONE_TURN_FRESH;
 

@@ -15,30 +15,6 @@ static void phone_report_findings(phone_books_t *books, phone_json_t *json,
 static int phone_report_totals(phone_books_t *books, phone_json_t *json);
 
 
-int
-phone_signed_parse(phone_str_t text, int64_t *value)
-{
-    int  negative;
-
-    negative = text.len > 1 && text.data[0] == '-';
-
-    if (negative) {
-        text.data++;
-        text.len--;
-    }
-
-    if (phone_parse_int(text, value) != 0) {
-        return -1;
-    }
-
-    if (negative) {
-        *value = -*value;
-    }
-
-    return 0;
-}
-
-
 void
 phone_books_mark(phone_books_t *books, unsigned bucket)
 {

@@ -134,8 +134,5 @@ int phone_books_report(phone_books_t *books, phone_json_t *json);
 /* Does the account's name begin with kind? */
 int phone_account_is(phone_str_t account, const char *kind);
 
-/* A whole number that may be negative; 0 or -1. */
-int phone_signed_parse(phone_str_t text, int64_t *value);
-
 
 #endif /* _PHONE_BOOKS_H_INCLUDED_ */

@@ -219,8 +219,8 @@ phone_line_parse(phone_str_t line, phone_str_t *kind, phone_book_t *book)
         || !phone_split(&line, ' ', &book->currency)
         || !phone_split(&line, ' ', &first)
         || !phone_split(&line, ' ', &second)
-        || phone_signed_parse(first, &book->sum) != 0
-        || phone_signed_parse(second, &book->stored) != 0)
+        || phone_parse_signed(first, &book->sum) != 0
+        || phone_parse_signed(second, &book->stored) != 0)
     {
         return -1;
     }

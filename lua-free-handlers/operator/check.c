@@ -321,7 +321,7 @@ phone_check_read_records(phone_call_t *call, phone_books_t *books)
         card = phone_account_is(book->account, "card:");
         book->compared = 1;
 
-        if (phone_signed_parse(phone_get(book->record,
+        if (phone_parse_signed(phone_get(book->record,
                                          card ? CARD_BALANCE : ACCOUNT_BALANCE),
                                &book->stored)
             != 0)
@@ -376,7 +376,7 @@ phone_check_open(phone_books_t *books, const phone_hash_t *balances)
         book = phone_book_of(books, balances->field[i].name);
 
         if (book == NULL
-            || phone_signed_parse(balances->field[i].value, &book->stored)
+            || phone_parse_signed(balances->field[i].value, &book->stored)
                != 0)
         {
             books->count[PHONE_BOOKS_MALFORMED]++;

@@ -147,7 +147,7 @@ phone_takings_stored(phone_books_t *books, const phone_hash_t *balances)
         book = phone_book_of(books, balances->field[i].name);
 
         if (book == NULL
-            || phone_signed_parse(balances->field[i].value, &book->stored)
+            || phone_parse_signed(balances->field[i].value, &book->stored)
                != 0)
         {
             books->count[PHONE_BOOKS_MALFORMED]++;

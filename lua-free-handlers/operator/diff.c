@@ -43,17 +43,7 @@ phone_mix64(uint64_t hash)
 uint64_t
 phone_hash64(phone_str_t name)
 {
-    size_t    i;
-    uint64_t  hash;
-
-    hash = UINT64_C(14695981039346656037);
-
-    for (i = 0; i < name.len; i++) {
-        hash ^= (unsigned char) name.data[i];
-        hash *= UINT64_C(1099511628211);
-    }
-
-    return phone_mix64(hash);
+    return phone_mix64(phone_fnv64(name));
 }
 
 

@@ -400,12 +400,13 @@ signed_numbers(void)
 {
     int64_t  value;
 
-    ok(phone_signed_parse(PHONE_STR("-12"), &value) == 0 && value == -12,
+    ok(phone_parse_signed(PHONE_STR("-12"), &value) == 0 && value == -12,
        "-12");
-    ok(phone_signed_parse(PHONE_STR("0"), &value) == 0 && value == 0, "0");
-    ok(phone_signed_parse(PHONE_STR("-"), &value) != 0, "-");
-    ok(phone_signed_parse(PHONE_STR("--1"), &value) != 0, "--1");
-    ok(phone_signed_parse(PHONE_EMPTY, &value) != 0, "nothing");
+    ok(phone_parse_signed(PHONE_STR("0"), &value) == 0 && value == 0, "0");
+    ok(phone_parse_signed(PHONE_STR("-"), &value) != 0, "-");
+    ok(phone_parse_signed(PHONE_STR("-0"), &value) != 0, "-0");
+    ok(phone_parse_signed(PHONE_STR("--1"), &value) != 0, "--1");
+    ok(phone_parse_signed(PHONE_EMPTY, &value) != 0, "nothing");
 }
 
 
