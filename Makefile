@@ -166,6 +166,10 @@ ifneq ($(UNIT_BINS),)
 	@prove -j$(JOBS) -e '' $(UNIT_BINS)
 endif
 
+.PHONY: transcript
+transcript: $(OUT)/unit/transcript  ## Write t/unit/transcript.txt anew
+	@$< --write > $(OUT)/transcript.tap || { cat $(OUT)/transcript.tap; exit 1; }
+
 $(OUT)/unit/%: t/unit/%.c $(CORE_LIB) $(OUT)/flags
 	@mkdir -p $(@D)
 	@echo "  CC $<"
