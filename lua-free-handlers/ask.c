@@ -70,7 +70,7 @@ phone_home(const phone_env_t *env, const phone_type_t *type, phone_str_t id)
     int          bucket;
     const char  *colon;
 
-    if (type->home == PHONE_BY_ID) {
+    if (type->home != PHONE_BY_NAME) {
         bucket = phone_id_prefix(id, env->buckets);
         return bucket < 0 ? 0 : (unsigned) bucket;
     }
@@ -96,7 +96,7 @@ phone_key(phone_arena_t *arena, const phone_type_t *type, unsigned bucket,
     part[3] = phone_cstr(type->name);
     part[4] = PHONE_EMPTY;
 
-    if (id.len == 0) {
+    if (id.len == 0 || type->home == PHONE_OF_BUCKET) {
         return phone_join(arena, 4, part);
     }
 
@@ -214,8 +214,6 @@ phone_ask_once(phone_call_t *call, const phone_ask_t *wanted, size_t size)
 }
 
 
-/* The key of an index, a log or a hash that exists once a bucket has no id. */
-
 static phone_ask_t
 phone_ask_of(phone_call_t *call, phone_ask_kind_t kind,
     const phone_type_t *type, phone_str_t id)
@@ -227,9 +225,7 @@ phone_ask_of(phone_call_t *call, phone_ask_kind_t kind,
     ask.kind = kind;
     ask.any_type = call->any_type;
     ask.bucket = phone_home(call->env, type, id);
-    ask.key = phone_key(&call->arena, type, ask.bucket,
-                        type->home == PHONE_BY_ID && kind != PHONE_ASK_RECORD
-                        && kind != PHONE_ASK_MARK ? PHONE_EMPTY : id);
+    ask.key = phone_key(&call->arena, type, ask.bucket, id);
 
     return ask;
 }
@@ -442,18 +438,16 @@ const phone_list_t *
 phone_ask_oldest(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     unsigned limit)
 {
-    phone_ask_index_t  *ask, wanted;
+    phone_ask_index_t  *ask;
 
     static const phone_list_t  none;
 
-    memset(&wanted, 0, sizeof(phone_ask_index_t));
-    wanted.ask.kind = PHONE_ASK_INDEX;
-    wanted.ask.bucket = phone_home(call->env, type, id);
-    wanted.ask.key = phone_key(&call->arena, type, wanted.ask.bucket, id);
-    wanted.limit = limit;
-    wanted.oldest = 1;
-
-    ask = phone_ask_once(call, &wanted.ask, sizeof(phone_ask_index_t));
+    ask = phone_ask_once(call,
+                         &(phone_ask_index_t) {
+                             .ask = phone_ask_of(call, PHONE_ASK_INDEX, type,
+                                                 id),
+                             .limit = limit, .oldest = 1 }.ask,
+                         sizeof(phone_ask_index_t));
 
     return ask ? &ask->list : &none;
 }

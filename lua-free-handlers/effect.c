@@ -119,8 +119,7 @@ phone_index_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     bucket = phone_home(call->env, type, id);
 
     op = phone_op(call, PHONE_OP_ZADD, bucket,
-                  phone_key(&call->arena, type, bucket,
-                            type->home == PHONE_BY_ID ? PHONE_EMPTY : id), 2,
+                  phone_key(&call->arena, type, bucket, id), 2,
                   (phone_str_t[2]) { phone_int(&call->arena, score), member });
 
     /* nobody has an id that this call makes */
@@ -142,9 +141,7 @@ phone_index_remove(phone_call_t *call, const phone_type_t *type,
     bucket = phone_home(call->env, type, id);
 
     phone_op(call, PHONE_OP_ZREM, bucket,
-             phone_key(&call->arena, type, bucket,
-                       type->home == PHONE_BY_ID ? PHONE_EMPTY : id), 1,
-             &member);
+             phone_key(&call->arena, type, bucket, id), 1, &member);
 }
 
 

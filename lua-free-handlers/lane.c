@@ -39,7 +39,7 @@ typedef struct {
 static phone_str_t phone_lane_id(phone_arena_t *arena, unsigned bucket,
     phone_str_t lane);
 static phone_rc_t phone_lane_run(phone_call_t *call);
-static void phone_lane_take(phone_call_t *call, phone_str_t key,
+static void phone_lane_take(phone_call_t *call, phone_str_t id,
     phone_str_t member);
 static int64_t phone_lane_wait(phone_call_t *call, const phone_entry_t *oldest);
 
@@ -143,12 +143,11 @@ static phone_rc_t
 phone_lane_run(phone_call_t *call)
 {
     unsigned             i, room;
-    phone_str_t          id, key;
+    phone_str_t          id;
     const phone_list_t  *parked;
 
     id = phone_event_id(call);
     room = call->room < PHONE_LANE_TAKE ? call->room : PHONE_LANE_TAKE;
-    key = phone_key(&call->arena, &phone_parked, call->due_bucket, id);
 
     parked = phone_ask_oldest(call, &phone_parked, id, room ? room : 1);
 
@@ -157,13 +156,14 @@ phone_lane_run(phone_call_t *call)
     }
 
     if (parked->n == 0) {
-        phone_guard(call, PHONE_GUARD_EMPTY, call->due_bucket, key,
-                    PHONE_EMPTY, PHONE_EMPTY);
+        phone_guard(call, PHONE_GUARD_EMPTY, call->due_bucket,
+                    phone_key(&call->arena, &phone_parked, call->due_bucket,
+                              id), PHONE_EMPTY, PHONE_EMPTY);
         return phone_done(call);
     }
 
     for (i = 0; i < parked->n && i < room; i++) {
-        phone_lane_take(call, key, parked->entry[i].member);
+        phone_lane_take(call, id, parked->entry[i].member);
     }
 
     phone_repeat(call, phone_now(call)
@@ -178,23 +178,19 @@ phone_lane_run(phone_call_t *call)
    newer version of the product waits there. */
 
 static void
-phone_lane_take(phone_call_t *call, phone_str_t key, phone_str_t member)
+phone_lane_take(phone_call_t *call, phone_str_t id, phone_str_t member)
 {
-    phone_str_t           id, lane;
+    phone_str_t           event_id, lane;
     const phone_event_t  *event;
 
-    phone_op(call, PHONE_OP_ZREM, call->due_bucket, key, 1, &member);
+    phone_index_remove(call, &phone_parked, id, member);
 
-    if (phone_event_parse(member, &event, &id, &lane) == 0) {
-        phone_emit(call, event, id, lane, phone_now(call));
-        return;
+    if (phone_event_parse(member, &event, &event_id, &lane) == 0) {
+        phone_emit(call, event, event_id, lane, phone_now(call));
+
+    } else {
+        phone_index_add(call, &phone_due, id, member, phone_now(call));
     }
-
-    phone_op(call, PHONE_OP_ZADD, call->due_bucket,
-             phone_key(&call->arena, &phone_due, call->due_bucket,
-                       PHONE_EMPTY), 2,
-             (phone_str_t[2]) { phone_int(&call->arena, phone_now(call)),
-                                member });
 }
 
 

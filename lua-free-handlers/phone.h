@@ -222,7 +222,7 @@ typedef struct {
 const phone_list_t *phone_ask_index(phone_call_t *call,
     const phone_type_t *type, phone_str_t id, int64_t before, unsigned limit);
 
-/* The oldest members of an index that is an id's own, by score. */
+/* The oldest members of an index. */
 const phone_list_t *phone_ask_oldest(phone_call_t *call,
     const phone_type_t *type, phone_str_t id, unsigned limit);
 
@@ -364,7 +364,6 @@ void phone_lives_for(phone_record_t *record, int64_t ms);
 phone_record_t *phone_put(phone_call_t *call, const phone_type_t *type,
     phone_str_t id);
 
-/* An index of a bucket takes any id of that bucket. */
 void phone_index_add(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, phone_str_t member, int64_t score);
 void phone_index_remove(phone_call_t *call, const phone_type_t *type,

@@ -53,12 +53,12 @@ PHONE_RECORD(phone_idempotency, IDEMPOTENCY, "idempotency", PHONE_BY_ID, NULL);
 PHONE_KEYS(phone_bills_of, "bills", PHONE_BY_NAME);
 PHONE_KEYS(phone_cards_of, "cards", PHONE_BY_NAME);
 PHONE_KEYS(phone_merchants, "merchants", PHONE_BY_NAME);
-PHONE_KEYS(phone_due, "due", PHONE_BY_ID);
+PHONE_KEYS(phone_due, "due", PHONE_OF_BUCKET);
 PHONE_KEYS(phone_parked, "parked", PHONE_BY_ID);
-PHONE_KEYS(phone_exhausted, "exhausted", PHONE_BY_ID);
+PHONE_KEYS(phone_exhausted, "exhausted", PHONE_OF_BUCKET);
 
 PHONE_KEYS(phone_live_of, "live", PHONE_BY_NAME);
-PHONE_KEYS(phone_ledger, "ledger", PHONE_BY_ID);
+PHONE_KEYS(phone_ledger, "ledger", PHONE_OF_BUCKET);
 
 PHONE_KEYS(phone_order, "order", PHONE_BY_NAME);
 PHONE_KEYS(phone_nonce, "nonce", PHONE_BY_NAME);
@@ -68,4 +68,4 @@ PHONE_KEYS(phone_days, "days", PHONE_BY_NAME);
 PHONE_KEYS(phone_known_tries, "known_tries", PHONE_BY_NAME);
 PHONE_KEYS(phone_known_days, "known_days", PHONE_BY_NAME);
 
-PHONE_KEYS(phone_balances, "balances", PHONE_BY_ID);
+PHONE_KEYS(phone_balances, "balances", PHONE_OF_BUCKET);

@@ -17,7 +17,9 @@
 
 typedef enum {
     PHONE_BY_NAME,               /* bucket = hash of the id up to ':' */
-    PHONE_BY_ID                  /* bucket = first three digits of the id */
+    PHONE_BY_ID,                 /* bucket = first three digits of the id */
+    PHONE_OF_BUCKET              /* the same; there is one in each bucket, for
+                                    all of its ids */
 } phone_home_t;
 
 

@@ -44,8 +44,6 @@ meddle_key(phone_op_kind_t kind, unsigned bucket, phone_str_t key,
 }
 
 
-/* The key of that id; one that a bucket has one of has no id. */
-
 static inline void
 meddle(phone_op_kind_t kind, const phone_type_t *type, phone_str_t id,
     unsigned nwords, const char *const *word)
@@ -55,10 +53,7 @@ meddle(phone_op_kind_t kind, const phone_type_t *type, phone_str_t id,
     bucket = phone_home(&player.env, type, id);
 
     meddle_key(kind, bucket,
-               phone_key(&player.arena, type, bucket,
-                         type->home == PHONE_BY_ID && type->nfields == 0
-                         ? PHONE_EMPTY : id),
-               nwords, word);
+               phone_key(&player.arena, type, bucket, id), nwords, word);
 }
 
 

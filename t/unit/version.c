@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 
 #include "play.h"
+#include "meddle.h"
 #include "runtime.h"
 
 
@@ -63,33 +64,11 @@ version(void)
 static void
 set_field(unsigned field, phone_str_t value)
 {
-    unsigned         guard;
-    phone_op_t       op;
-    phone_commit_t   commit;
-    phone_str_t      word[2];
+    char  text[32];
 
-    word[0] = phone_cstr(phone_merchant.fields[field]);
-    word[1] = value;
-
-    memset(&op, 0, sizeof(op));
-    op.kind = PHONE_OP_HSET;
-    op.bucket = phone_home(&player.env, &phone_merchant, PHONE_STR(SHOP));
-    op.key = phone_key(&player.arena, &phone_merchant, op.bucket,
-                       PHONE_STR(SHOP));
-    op.nwords = 2;
-    op.word = word;
-
-    memset(&commit, 0, sizeof(commit));
-    commit.bucket = op.bucket;
-    commit.nops = 1;
-    commit.ops = &op;
-
-    if (sim_store_apply(player.store, player.now, &commit, &guard)
-        != SIM_APPLIED)
-    {
-        printf("Bail out! the store cannot be set back\n");
-        exit(1);
-    }
+    snprintf(text, sizeof(text), "%.*s", PHONE_ARGS(value));
+    meddle(PHONE_OP_HSET, &phone_merchant, PHONE_STR(SHOP), 2,
+           (const char *[2]) { phone_merchant.fields[field], text });
 }
 
 
