@@ -176,7 +176,7 @@ phone_forget(phone_call_t *call)
     call->merchant = NULL;
     call->proved = 0;
     call->broken = 0;
-    call->bad = NULL;
+    call->bad_key = PHONE_EMPTY;
     call->forgot = 1;
 }
 

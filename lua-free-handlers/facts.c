@@ -16,7 +16,7 @@ phone_facts_next(phone_str_t *rest, phone_str_t *name, phone_str_t *value)
 
     if (!phone_split(rest, ' ', name) || !phone_split(rest, ' ', &word)
         || phone_parse_int(word, &len) != 0
-        || len < 0 || (size_t) len >= rest->len || rest->data[len] != '\n')
+        || (size_t) len >= rest->len || rest->data[len] != '\n')
     {
         return -1;
     }
@@ -96,7 +96,7 @@ phone_facts_unpack(phone_record_t *record, const phone_facts_t *facts)
     }
 
     if (rc < 0) {
-        phone_bad_record(record);
+        (void) phone_bad_record(record);
     }
 
     record->unpacked |= facts->mask;

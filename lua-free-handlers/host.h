@@ -426,7 +426,7 @@ struct phone_call_s {
     unsigned                 broken:1;           /* a stored value is bad */
     unsigned                 body_begun:1;
 
-    phone_record_t          *bad;                /* whose value, or NULL */
+    phone_str_t              bad_key;            /* of that value, if known */
 
     /* what an ask gives when memory has run out; not set before */
     phone_record_t           no_record;

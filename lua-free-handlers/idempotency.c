@@ -415,7 +415,7 @@ phone_answer_again(phone_call_t *call, phone_record_t *kept)
     }
 
     return phone_reply_kept(call, kept) == 0
-           ? PHONE_DONE : phone_refuse(call, PHONE_INTERNAL);
+           ? PHONE_DONE : phone_bad_record(kept);
 }
 
 

@@ -41,7 +41,6 @@ static int phone_sum_bound(phone_arena_t *arena, phone_guard_t *guard,
     const phone_op_t *op);
 static int phone_is_bound(const phone_guard_t *guard);
 static void phone_writes_last(phone_commit_t *commit);
-static int phone_op_fits(const phone_op_t *op);
 static int phone_number_fits(phone_str_t word, int64_t most);
 static int phone_bits_fit(unsigned n, const phone_str_t *bit);
 static int phone_key_fits(phone_str_t key, unsigned bucket);
@@ -256,12 +255,9 @@ phone_writes_last(phone_commit_t *commit)
 }
 
 
-/*
- * Checks the number and form of a command's words: those of a stored posting
- * may be corrupt.
- */
+/* Those of a stored posting may be corrupt. */
 
-static int
+int
 phone_op_fits(const phone_op_t *op)
 {
     unsigned            n;

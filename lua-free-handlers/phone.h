@@ -341,6 +341,14 @@ phone_str_t phone_get(phone_record_t *record, unsigned field);
 int64_t phone_get_int(phone_record_t *record, unsigned field);
 phone_str_t phone_id(phone_record_t *record);
 
+/*
+ * What is stored there cannot have been written by us: the call ends with
+ * INTERNAL, whatever the handler returns, and the host's log names the key.
+ */
+phone_rc_t phone_bad_record(phone_record_t *record);
+phone_rc_t phone_bad_value(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id);
+
 
 /* Effects */
 

@@ -276,9 +276,10 @@ phone_post_elsewhere(phone_call_t *call, unsigned home)
 static int
 phone_unpack_op(phone_call_t *call, unsigned bucket, phone_str_t *rest)
 {
-    int64_t          nwords, i;
-    phone_str_t      key, word[64];
-    phone_op_kind_t  kind;
+    int64_t            nwords, i;
+    phone_str_t        key, word[64];
+    phone_op_kind_t    kind;
+    const phone_op_t  *op;
 
     if (phone_unpack_kind(rest, &kind) != 0
         || phone_unpack_number(rest, 64, &nwords) != 0
@@ -299,9 +300,9 @@ phone_unpack_op(phone_call_t *call, unsigned bucket, phone_str_t *rest)
         return 0;
     }
 
-    phone_op(call, kind, bucket, key, (unsigned) nwords, word);
+    op = phone_op(call, kind, bucket, key, (unsigned) nwords, word);
 
-    return 0;
+    return op == NULL || phone_op_fits(op) ? 0 : -1;
 }
 
 
@@ -354,7 +355,7 @@ phone_ask_swept(phone_call_t *call, phone_str_t posted_id)
 static phone_rc_t
 phone_posting_run(phone_call_t *call)
 {
-    int64_t          bucket;
+    unsigned         bucket;
     phone_str_t      id, mark, rest;
     phone_record_t  *posting, *swept;
 
@@ -386,13 +387,16 @@ phone_posting_run(phone_call_t *call)
     phone_rely(swept);
     phone_claim(call, &phone_posted, id, PHONE_STR("1"), 0);
 
-    bucket = phone_get_int(posting, POSTING_BUCKET);
+    bucket = phone_home(call->env, &phone_posted, id);
     rest = phone_get(posting, POSTING_OPS);
 
+    if (phone_get_int(posting, POSTING_BUCKET) != bucket) {
+        return phone_bad_record(posting);
+    }
+
     while (rest.len) {
-        if (phone_unpack_op(call, (unsigned) bucket, &rest) != 0) {
-            call->broken = 1;
-            break;
+        if (phone_unpack_op(call, bucket, &rest) != 0) {
+            return phone_bad_record(posting);
         }
     }
 

@@ -52,7 +52,7 @@ phone_get_int(phone_record_t *record, unsigned field)
     }
 
     if (phone_parse_int(text, &value) != 0) {
-        phone_bad_record(record);
+        (void) phone_bad_record(record);
         return 0;
     }
 
@@ -60,16 +60,29 @@ phone_get_int(phone_record_t *record, unsigned field)
 }
 
 
-void
+phone_rc_t
 phone_bad_record(phone_record_t *record)
 {
     if (record->ask.any_type) {
         record->malformed = 1;
-        return;
+        return PHONE_DONE;
     }
 
     record->call->broken = 1;
-    record->call->bad = record;
+    record->call->bad_key = record->ask.key;
+
+    return PHONE_REFUSED;
+}
+
+
+phone_rc_t
+phone_bad_value(phone_call_t *call, const phone_type_t *type, phone_str_t id)
+{
+    call->broken = 1;
+    call->bad_key = phone_key(&call->arena, type,
+                              phone_home(call->env, type, id), id);
+
+    return PHONE_REFUSED;
 }
 
 

@@ -429,6 +429,7 @@ phone_finish_again(phone_call_t *call)
     call->caller = PHONE_EMPTY;
     call->session_id = PHONE_EMPTY;
     call->state = PHONE_EMPTY;
+    call->bad_key = PHONE_EMPTY;
     call->fields = NULL;
     call->asks = NULL;
     call->records = NULL;

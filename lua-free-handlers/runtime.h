@@ -30,9 +30,6 @@ typedef enum {
 const unsigned char *phone_random_for(phone_call_t *call,
     phone_random_t purpose, phone_str_t label, unsigned n);
 
-/* record.c: it holds a value that cannot be one of ours; the call fails. */
-void phone_bad_record(phone_record_t *record);
-
 /* params.c */
 phone_rc_t phone_check_params(phone_call_t *call);
 
@@ -89,6 +86,9 @@ void phone_guard_first(phone_call_t *call, phone_guard_kind_t kind,
 phone_op_t *phone_op(phone_call_t *call, phone_op_kind_t kind,
     unsigned bucket, phone_str_t key, unsigned nwords,
     const phone_str_t *word);
+
+/* looks.c: are the number and form of its words right, and its key? */
+int phone_op_fits(const phone_op_t *op);
 
 /* posting.c: effects on their way to another bucket */
 void phone_post_elsewhere(phone_call_t *call, unsigned home);

@@ -367,7 +367,7 @@ ngx_phone_run_over(ngx_phone_run_t *run)
                                          : run->call.event->name);
     }
 
-    if (run->call.broken && run->call.bad) {
+    if (run->call.broken && run->call.bad_key.len) {
         ngx_phone_run_bad(run);
     }
 
@@ -393,7 +393,7 @@ ngx_phone_run_bad(ngx_phone_run_t *run)
     phone_str_t   key;
     ngx_phone_t  *phone;
 
-    key = run->call.bad->ask.key;
+    key = run->call.bad_key;
     phone = run->phone;
 
     if (phone->bad_logged == ngx_time()) {

@@ -250,7 +250,7 @@ phone_logged_in(phone_call_t *call, phone_record_t *account, unsigned slot)
     if (phone_session_parse(phone_get(account, ACCOUNT_S0 + slot), &session)
         != 0)
     {
-        return phone_refuse(call, PHONE_INTERNAL);
+        return phone_bad_record(account);
     }
 
     cookie = phone_format(phone_memory(call), "%.*s %u %.*s",

@@ -16,26 +16,33 @@ phone_bill_open(phone_record_t *bill)
 }
 
 
-phone_refusal_t
-phone_bill_refusal(phone_record_t *bill)
+phone_rc_t
+phone_bill_refuse(phone_call_t *call, phone_record_t *bill)
 {
+    unsigned     i;
     phone_str_t  status;
+
+    static const struct {
+        const char          *status;
+        phone_refusal_t      refusal;
+    } ended[] = {
+        { "PAID", PHONE_BILL_PAID },
+        { "EXPIRED", PHONE_BILL_EXPIRED },
+        { "REJECTED", PHONE_BILL_REJECTED },
+        { "CLOSED", PHONE_BILL_CLOSED },
+        { "PARTLY_REFUNDED", PHONE_BILL_PAID },
+        { "REFUNDED", PHONE_BILL_PAID }
+    };
 
     status = phone_get(bill, BILL_STATUS);
 
-    if (phone_is(status, "EXPIRED")) {
-        return PHONE_BILL_EXPIRED;
+    for (i = 0; i < sizeof(ended) / sizeof(ended[0]); i++) {
+        if (phone_is(status, ended[i].status)) {
+            return phone_refuse(call, ended[i].refusal);
+        }
     }
 
-    if (phone_is(status, "REJECTED")) {
-        return PHONE_BILL_REJECTED;
-    }
-
-    if (phone_is(status, "CLOSED")) {
-        return PHONE_BILL_CLOSED;
-    }
-
-    return PHONE_BILL_PAID;
+    return phone_bad_record(bill);
 }
 
 

@@ -35,7 +35,7 @@ extern const phone_event_t     phone_notice_send;
 int phone_bill_open(phone_record_t *bill);
 
 /* Why a bill cannot be paid any more; only for one that is not open. */
-phone_refusal_t phone_bill_refusal(phone_record_t *bill);
+phone_rc_t phone_bill_refuse(phone_call_t *call, phone_record_t *bill);
 
 /* Members of a reply to the merchant, and the fields they are made of. */
 #define PHONE_BILL_SAID                                                       \

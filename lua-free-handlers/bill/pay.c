@@ -202,7 +202,7 @@ phone_pay_again(phone_call_t *call, phone_record_t *account,
         || !phone_equal(phone_get(bill, BILL_PAY_ID),
                         phone_arg(call, "pay_id")))
     {
-        return phone_refuse(call, phone_bill_refusal(bill));
+        return phone_bill_refuse(call, bill);
     }
 
     if (phone_pay_as_shown(call, bill) != PHONE_DONE

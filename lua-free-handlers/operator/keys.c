@@ -63,7 +63,7 @@ phone_operator_keys_run(phone_call_t *call)
     if (phone_merchant_keys_parse(phone_get(merchant, MERCHANT_KEYS), &keys)
         != 0)
     {
-        return phone_refuse(call, PHONE_INTERNAL);
+        return phone_bad_record(merchant);
     }
 
     phone_drop_expired_keys(&keys, phone_now(call));

@@ -29,6 +29,7 @@ phone_merchant_key(phone_record_t *merchant, phone_str_t key_id, int64_t now,
     if (phone_merchant_keys_parse(phone_get(merchant, MERCHANT_KEYS), &keys)
         != 0)
     {
+        (void) phone_bad_record(merchant);
         return -1;
     }
 

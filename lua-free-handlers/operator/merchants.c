@@ -226,7 +226,7 @@ phone_merchant_reply(phone_call_t *call, phone_record_t *merchant,
     if (phone_merchant_keys_parse(phone_get(merchant, MERCHANT_KEYS), &keys)
         != 0)
     {
-        return phone_refuse(call, PHONE_INTERNAL);
+        return phone_bad_record(merchant);
     }
 
     json = phone_reply(call);
@@ -236,7 +236,7 @@ phone_merchant_reply(phone_call_t *call, phone_record_t *merchant,
     if (takings
         && phone_merchant_takings(json, phone_id(merchant), takings) != 0)
     {
-        return phone_refuse(call, PHONE_INTERNAL);
+        return phone_bad_takings(call, phone_id(merchant));
     }
 
     return phone_done(call);

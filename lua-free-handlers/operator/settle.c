@@ -32,8 +32,10 @@ static int phone_settle_plan(phone_call_t *call, const phone_hash_t *balances,
     phone_str_t currency, phone_settled_t *settled, unsigned *n);
 static void phone_settle_do(phone_call_t *call, phone_record_t *settlement,
     const phone_settled_t *settled, unsigned n);
-static phone_rc_t phone_settle_reply(phone_call_t *call, phone_str_t text,
-    int64_t at);
+static phone_rc_t phone_settle_reply(phone_call_t *call,
+    phone_record_t *settlement);
+static phone_str_t phone_takings_bucket(phone_call_t *call,
+    phone_str_t merchant_id);
 
 
 static const phone_param_t  phone_operator_settle_params[] = {
@@ -56,13 +58,28 @@ const phone_endpoint_t  phone_operator_settle = {
 };
 
 
+static phone_str_t
+phone_takings_bucket(phone_call_t *call, phone_str_t merchant_id)
+{
+    return phone_bucket_text(phone_memory(call),
+                             phone_home(call->env, &phone_merchant,
+                                        merchant_id));
+}
+
+
 const phone_hash_t *
 phone_ask_takings(phone_call_t *call, phone_str_t merchant_id)
 {
     return phone_ask_hash(call, &phone_balances,
-                          phone_bucket_text(phone_memory(call),
-                              phone_home(call->env, &phone_merchant,
-                                         merchant_id)));
+                          phone_takings_bucket(call, merchant_id));
+}
+
+
+phone_rc_t
+phone_bad_takings(phone_call_t *call, phone_str_t merchant_id)
+{
+    return phone_bad_value(call, &phone_balances,
+                           phone_takings_bucket(call, merchant_id));
 }
 
 
@@ -121,7 +138,7 @@ phone_operator_settle_run(phone_call_t *call)
     }
 
     if (phone_settle_plan(call, balances, currency, settled, &n) != 0) {
-        return phone_refuse(call, PHONE_INTERNAL);
+        return phone_bad_takings(call, merchant_id);
     }
 
     if (n == 0) {
@@ -134,8 +151,7 @@ phone_operator_settle_run(phone_call_t *call)
     phone_set(settlement, SETTLEMENT_CURRENCY, currency);
     phone_settle_do(call, settlement, settled, n);
 
-    return phone_settle_reply(call, phone_get(settlement, SETTLEMENT_SETTLED),
-                              phone_now(call));
+    return phone_settle_reply(call, settlement);
 }
 
 
@@ -153,8 +169,7 @@ phone_settle_again(phone_call_t *call, phone_record_t *settlement,
         return phone_refuse_field(call, PHONE_EXISTS, "currency");
     }
 
-    return phone_settle_reply(call, phone_get(settlement, SETTLEMENT_SETTLED),
-                              phone_get_int(settlement, SETTLEMENT_CREATED));
+    return phone_settle_reply(call, settlement);
 }
 
 
@@ -236,16 +251,19 @@ phone_settle_do(phone_call_t *call, phone_record_t *settlement,
 
 
 static phone_rc_t
-phone_settle_reply(phone_call_t *call, phone_str_t text, int64_t at)
+phone_settle_reply(phone_call_t *call, phone_record_t *settlement)
 {
     int64_t        amount, left;
-    phone_str_t    item, word[3];
+    phone_str_t    text, item, word[3];
     phone_json_t  *json;
+
+    text = phone_get(settlement, SETTLEMENT_SETTLED);
 
     json = phone_reply(call);
     phone_json_text(json, "merchant_id", phone_arg(call, "merchant_id"));
     phone_json_text(json, "settle_no", phone_arg(call, "settle_no"));
-    phone_json_time(json, "settled_at", at);
+    phone_json_time(json, "settled_at",
+                    phone_get_int(settlement, SETTLEMENT_CREATED));
     phone_json_array(json, "settled");
 
     while (phone_split(&text, ',', &item)) {
@@ -256,7 +274,7 @@ phone_settle_reply(phone_call_t *call, phone_str_t text, int64_t at)
             || phone_parse_int(word[1], &amount) != 0
             || phone_parse_int(word[2], &left) != 0)
         {
-            return phone_refuse(call, PHONE_INTERNAL);
+            return phone_bad_record(settlement);
         }
 
         phone_json_object(json, NULL);

@@ -13,6 +13,9 @@
 const phone_hash_t *phone_ask_takings(phone_call_t *call,
     phone_str_t merchant_id);
 
+/* One of them is no number. */
+phone_rc_t phone_bad_takings(phone_call_t *call, phone_str_t merchant_id);
+
 /* Is this balance takings of the merchant?  Sets the currency. */
 int phone_takings_of(phone_str_t merchant_id, const phone_field_t *balance,
     phone_str_t *currency);

@@ -17,8 +17,10 @@ static phone_record_t *
 record(const char *text)
 {
     static phone_str_t     value[MERCHANT_FIELDS];
+    static phone_call_t    call;
     static phone_record_t  merchant;
 
+    merchant.call = &call;
     merchant.type = &phone_merchant;
     merchant.value = value;
     value[MERCHANT_KEYS] = phone_cstr(text);

@@ -65,6 +65,7 @@ static struct {
     phone_str_t              set_cookie;
     int64_t                  cookie_age[PHONE_COOKIES];
     int64_t                  retry_after;
+    phone_str_t              bad_key;    /* that the host would log */
     unsigned                 reads;      /* asks of the store */
     unsigned                 works;
     unsigned                 signed_replies;
@@ -426,6 +427,7 @@ play_take(phone_call_t *call)
     player.status = call->reply.status;
     player.body = phone_copy(&player.arena, call->reply.body);
     player.retry_after = call->reply.retry_after;
+    player.bad_key = phone_copy(&player.arena, call->bad_key);
     player.set_cookie = PHONE_EMPTY;
     memcpy(player.cookie_age, call->reply.cookie_age,
            sizeof(player.cookie_age));
@@ -546,6 +548,7 @@ play_event(void)
     play_commit(&call);
 
     player.gave_up = call.gave_up;
+    player.bad_key = phone_copy(&player.arena, call.bad_key);
 
     if (call.repeat_at) {
         player.event[player.nevents++] = (play_event_t) {

@@ -468,6 +468,7 @@ corrupt(void)
 
         ok(takings().data == NULL && marks_left() == 0, "%s: nothing is done",
            odd[i]);
+        ok(phone_equal(player.bad_key, key), "and the posting is named");
     }
 
     snprintf(whole, sizeof(whole), "%.*s", PHONE_ARGS(ops));

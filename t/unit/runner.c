@@ -484,14 +484,14 @@ test_junk(void)
     junk = 1;
     is_int(go(), PHONE_NEXT_WAIT, "what makes no sense is read once more");
     is_int(runner.wait, PHONE_REREAD_WAIT, "in a moment");
-    ok(!call.broken && call.bad == NULL, "nobody is told");
+    ok(!call.broken && call.bad_key.len == 0, "nobody is told");
     over(go(), "OK", "a stray reply");
 
     start(SAY_READS);
     junk = 2;
     (void) go();
     is_int(go(), PHONE_NEXT_OVER, "junk twice: it is over");
-    ok(call.broken && call.bad, "the record is named");
+    ok(call.broken && call.bad_key.len, "the record is named");
     ok(!runner.committed, "nothing was written");
     over(go(), "INTERNAL", "junk twice");
 
