@@ -125,8 +125,6 @@ phone_run(phone_call_t *call)
     if ((call->missing == 0 || call->broken)
         && !phone_check_remembered(call, rc))
     {
-        call->broken = 0;
-        call->bad = NULL;
         call->state = state;
         phone_forget(call);
         phone_begin_run(call);
@@ -177,6 +175,8 @@ phone_forget(phone_call_t *call)
     call->last_record = &call->records;
     call->merchant = NULL;
     call->proved = 0;
+    call->broken = 0;
+    call->bad = NULL;
     call->forgot = 1;
 }
 

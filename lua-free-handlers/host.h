@@ -93,8 +93,9 @@ typedef enum {
 
 typedef struct phone_ask_s  phone_ask_t;
 
-/* With any_type a key of another type than is asked for does not make the call
-   fail: the host sets other_type, and the ask finds nothing. */
+/* With any_type nothing that a key holds makes the call fail.  One of another
+   type than is asked for: the host sets other_type, and the ask finds nothing.
+   Fields that make no sense are read as empty: see phone_readable(). */
 struct phone_ask_s {
     phone_ask_kind_t         kind;
     unsigned                 bucket;
@@ -133,6 +134,7 @@ struct phone_record_s {
     unsigned                 may_be_old:1;
     unsigned                 remembered:1;   /* not read: set by the host */
     unsigned                 elsewhere:1;    /* in another bucket */
+    unsigned                 malformed:1;    /* read with any_type */
     phone_record_t          *next_record;
 };
 
@@ -469,6 +471,9 @@ phone_rc_t phone_finish(phone_call_t *call);
 /* The asks of this round: each is handed out once, until NULL. */
 phone_ask_t *phone_next_ask(phone_call_t *call);
 void phone_ready(phone_ask_t *ask);
+
+/* 0: of a call with any_type, some of its fields make no sense. */
+int phone_readable(phone_record_t *record);
 
 /* The commit of the run that has just ended; NULL when it writes nothing. */
 const phone_commit_t *phone_commit(phone_call_t *call);

@@ -63,8 +63,28 @@ phone_get_int(phone_record_t *record, unsigned field)
 void
 phone_bad_record(phone_record_t *record)
 {
+    if (record->ask.any_type) {
+        record->malformed = 1;
+        return;
+    }
+
     record->call->broken = 1;
     record->call->bad = record;
+}
+
+
+int
+phone_readable(phone_record_t *record)
+{
+    const phone_facts_t  *facts;
+
+    for (facts = record->type->facts; facts && facts->mask; facts++) {
+        if (!(record->unpacked & facts->mask)) {
+            phone_facts_unpack(record, facts);
+        }
+    }
+
+    return !record->malformed;
 }
 
 

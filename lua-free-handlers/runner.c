@@ -25,7 +25,8 @@ static phone_next_t phone_runner_run(phone_runner_t *runner, int64_t ms,
 static phone_next_t phone_runner_continue(phone_runner_t *runner, int64_t ms);
 static int phone_runner_wait(phone_runner_t *runner, int64_t ms,
     uint32_t random);
-static phone_next_t phone_runner_commit(phone_runner_t *runner);
+static phone_next_t phone_runner_commit(phone_runner_t *runner, int64_t ms);
+static int phone_runner_reread(phone_runner_t *runner, int64_t ms);
 static void phone_runner_too_late(phone_runner_t *runner);
 static phone_next_t phone_runner_outcome(phone_runner_t *runner, int64_t ms,
     uint32_t random);
@@ -69,7 +70,7 @@ phone_runner_next(phone_runner_t *runner, int64_t ms, uint32_t random)
             break;
 
         case PHONE_RUNNER_COMMIT:
-            next = phone_runner_commit(runner);
+            next = phone_runner_commit(runner, ms);
             break;
 
         case PHONE_RUNNER_COMMITTED:
@@ -197,9 +198,13 @@ phone_runner_wait(phone_runner_t *runner, int64_t ms, uint32_t random)
 /* The commit */
 
 static phone_next_t
-phone_runner_commit(phone_runner_t *runner)
+phone_runner_commit(phone_runner_t *runner, int64_t ms)
 {
     runner->commit = phone_commit(runner->call);
+
+    if (runner->commit == NULL && phone_runner_reread(runner, ms)) {
+        return PHONE_NEXT_WAIT;
+    }
 
     if (runner->commit == NULL) {
         runner->failed = runner->call->broken;
@@ -211,6 +216,28 @@ phone_runner_commit(phone_runner_t *runner)
     runner->outcome = PHONE_OUTCOME_UNKNOWN;
 
     return PHONE_NEXT_COMMIT;
+}
+
+
+/*
+ * A stored value that makes no sense is read once more before it is believed:
+ * it may be the reply to another command, and the connection on which replies
+ * are out of step is closed meanwhile.
+ */
+
+static int
+phone_runner_reread(phone_runner_t *runner, int64_t ms)
+{
+    if (!runner->call->broken || runner->reread
+        || !phone_runner_again(runner, ms))
+    {
+        return 0;
+    }
+
+    runner->reread = 1;
+    runner->wait = PHONE_REREAD_WAIT;
+
+    return 1;
 }
 
 

@@ -50,6 +50,9 @@
    answered without them (ms). */
 #define PHONE_POSTED_WAIT    1000
 
+/* Until a stored value that makes no sense is read once more (ms). */
+#define PHONE_REREAD_WAIT    20
+
 
 /* What became of a commit, or of a read. */
 typedef enum {
@@ -110,6 +113,7 @@ typedef struct {
     unsigned                 no_store:1; /* for the store was not there */
     unsigned                 endless:1;  /* the handler asks without end */
     unsigned                 sent_out:1; /* or tried to */
+    unsigned                 reread:1;   /* what made no sense */
     unsigned                 closing:1;  /* set by the host: no other try */
     unsigned                 clock_off:1;    /* when the call began */
 } phone_runner_t;

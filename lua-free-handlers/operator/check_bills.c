@@ -202,7 +202,7 @@ phone_check_orders(phone_call_t *call, phone_books_t *books,
     phone_str_t  order, claim[PHONE_CHECK_NUMBERS * PHONE_CHECK_LISTED];
 
     for (i = 0; i < n; i++) {
-        if (phone_found(bill[i])) {
+        if (phone_found(bill[i]) && phone_readable(bill[i])) {
             order = phone_order_id(call, phone_get(bill[i], BILL_MERCHANT),
                                    phone_get(bill[i], BILL_ORDER));
             claim[i] = phone_ask_mark(call, &phone_order, order);
@@ -217,6 +217,11 @@ phone_check_orders(phone_call_t *call, phone_books_t *books,
 
         if (!phone_found(bill[i])) {
             phone_books_fault(books, "bill_missing",
+                              phone_check_part(call, "bill:",
+                                               phone_id(bill[i])));
+
+        } else if (!phone_readable(bill[i])) {
+            phone_books_fault(books, "bill_unreadable",
                               phone_check_part(call, "bill:",
                                                phone_id(bill[i])));
 
@@ -268,7 +273,7 @@ phone_check_bills(phone_call_t *call, phone_books_t *books,
 
     for (i = 0; i < n; i++) {
 
-        if (phone_found(bill[i])
+        if (phone_found(bill[i]) && phone_readable(bill[i])
             && !phone_check_paid_so(call, bill[i], &entry[i]))
         {
             phone_books_fault(books, "bill_differs",
@@ -447,7 +452,9 @@ phone_check_debits_left(phone_call_t *call, phone_books_t *books)
                                                    phone_id(bill[i])));
             }
 
-        } else if (phone_found(bill[i]) && !phone_check_in(list[i], bill[i])) {
+        } else if (phone_found(bill[i]) && phone_readable(bill[i])
+                   && !phone_check_in(list[i], bill[i]))
+        {
             phone_books_fault(books, "bill_not_listed",
                               phone_check_part(call, "bill:",
                                                phone_id(bill[i])));

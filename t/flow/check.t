@@ -102,6 +102,9 @@ damage('a bill is PAID by nobody', [key("bill:$open[0]")],
 damage('a bill has a status that is none', [key("bill:$open[0]")],
        sub { $redis->command('HSET', key("bill:$open[0]"), 'status', 'OPEN') },
        "bill_status bill:$open[0]");
+damage('a bill holds junk', [key("bill:$open[0]")],
+       sub { $redis->command('HSET', key("bill:$open[0]"), 'facts', 'amount 9999 1') },
+       "bill_unreadable bill:$open[0]");
 
 my $found = damage('a balance is altered', [key("card:$card")],
        sub { $redis->command('HINCRBY', key("card:$card"), 'balance', 1) });

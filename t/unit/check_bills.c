@@ -107,6 +107,34 @@ bills_altered(phone_domain_t domain)
 }
 
 
+/* The check answered INTERNAL, and did not tell which bill it was. */
+
+static void
+bills_unreadable(phone_domain_t domain)
+{
+    unsigned  i;
+
+    static const struct {
+        const char  *field, *junk;
+        unsigned     bill;
+    } junk[] = {
+        { "facts", "amount 9999 1", 5 },     /* paid */
+        { "paid", "paid_at 13", 5 },
+        { "facts", "amount", 4 }             /* open */
+    };
+
+    for (i = 0; i < sizeof(junk) / sizeof(junk[0]); i++) {
+        pay_bills(domain);
+        meddle(PHONE_OP_HSET, &phone_bill, bill[junk[i].bill], 2,
+               (const char *[2]) { junk[i].field, junk[i].junk });
+        check("false", "a bill with junk in it");
+        fault("bill_unreadable", text_of("bill:", bill[junk[i].bill]));
+        is_str(play_member("mismatches_found"), "0", "no balance is wrong");
+        play_end();
+    }
+}
+
+
 static void
 orders(phone_domain_t domain)
 {
@@ -413,6 +441,7 @@ main(void)
         bills_gone(domain);
         odd_words(domain);
         bills_altered(domain);
+        bills_unreadable(domain);
         orders(domain);
         records_gone(domain);
         other_types(domain);

@@ -63,12 +63,14 @@ static struct {
     int                      status;
     phone_str_t              body;
     phone_str_t              set_cookie;
+    int64_t                  cookie_age[PHONE_COOKIES];
     int64_t                  retry_after;
     unsigned                 reads;      /* asks of the store */
     unsigned                 works;
     unsigned                 signed_replies;
     unsigned                 runs;
     unsigned                 commits;
+    int                      gave_up;    /* the event's purpose */
 
     /* what may go wrong */
     void                   (*before_commit)(void);      /* of the next call */
@@ -425,6 +427,8 @@ play_take(phone_call_t *call)
     player.body = phone_copy(&player.arena, call->reply.body);
     player.retry_after = call->reply.retry_after;
     player.set_cookie = PHONE_EMPTY;
+    memcpy(player.cookie_age, call->reply.cookie_age,
+           sizeof(player.cookie_age));
 
     if (call->reply.cookie[PHONE_COOKIE_SESSION].data) {
         player.set_cookie = phone_copy(&player.arena,
@@ -540,6 +544,8 @@ play_event(void)
 
     play_run(&call);
     play_commit(&call);
+
+    player.gave_up = call.gave_up;
 
     if (call.repeat_at) {
         player.event[player.nevents++] = (play_event_t) {

@@ -16,6 +16,7 @@ typedef enum {
     SAY_GOES_ON,                 /* PHONE_CONTINUE */
     SAY_ASKS_FOR_EVER,
     SAY_WORKS,
+    SAY_READS,                   /* a number, and writes nothing */
     SAY_HALF                     /* of an event */
 } say_t;
 
@@ -29,6 +30,7 @@ static int64_t           clock_ms;
 static uint32_t          dice;
 static unsigned          put_events;
 static unsigned          asked;
+static unsigned          junk;           /* next answers that are no number */
 
 static const phone_guard_t  version_guard = { .kind = PHONE_GUARD_VERSION };
 static const phone_guard_t  due_guard = { .kind = PHONE_GUARD_DUE };
@@ -63,6 +65,11 @@ play_handler(phone_call_t *c)
 
     if (phone_waiting(c)) {
         return PHONE_AGAIN;
+    }
+
+    if (say == SAY_READS) {
+        phone_say_int(c, "balance", phone_get_int(card, CARD_BALANCE));
+        return phone_done(c);
     }
 
     if (say == SAY_DONE) {
@@ -156,6 +163,13 @@ go(void)
     while ((what = next()) == PHONE_NEXT_ASKS) {
         while ((ask = phone_next_ask(&call)) != NULL) {
             asked++;
+
+            if (junk) {
+                junk--;
+                ((phone_record_t *) ask)->value[CARD_BALANCE] =
+                    PHONE_STR("junk");
+            }
+
             phone_ready(ask);
         }
     }
@@ -457,6 +471,40 @@ test_reads(void)
     over(read_fails(PHONE_OUTCOME_BUSY, PHONE_OUTCOME_UNKNOWN), "BUSY",
          "a full queue and a lost read");
     ok(!runner.no_store, "the store did not refuse");
+}
+
+
+/* A reply that is another command's may be taken for a record: an event wrote
+   a [crit] line that sent the operator to his backups for nothing. */
+
+static void
+test_junk(void)
+{
+    start(SAY_READS);
+    junk = 1;
+    is_int(go(), PHONE_NEXT_WAIT, "what makes no sense is read once more");
+    is_int(runner.wait, PHONE_REREAD_WAIT, "in a moment");
+    ok(!call.broken && call.bad == NULL, "nobody is told");
+    over(go(), "OK", "a stray reply");
+
+    start(SAY_READS);
+    junk = 2;
+    (void) go();
+    is_int(go(), PHONE_NEXT_OVER, "junk twice: it is over");
+    ok(call.broken && call.bad, "the record is named");
+    ok(!runner.committed, "nothing was written");
+    over(go(), "INTERNAL", "junk twice");
+
+    start_as(SAY_READS, &event);
+    junk = 2;
+    (void) go();
+    over(go(), "", "an event that met junk twice");
+    is_int(phone_runner_event(&runner, 1), PHONE_EVENT_BACK, "is put back");
+
+    start(SAY_READS);
+    junk = 1;
+    runner.closing = 1;
+    over(go(), "INTERNAL", "a worker that leaves reads nothing again");
 }
 
 
@@ -792,6 +840,7 @@ main(void)
     test_late_refusals();
     test_certain_failures();
     test_reads();
+    test_junk();
     test_not_yet();
     test_endless();
     test_events();

@@ -1,0 +1,556 @@
+
+/*
+ * Plays t/unit/transcript.txt: lines with "> " are commands, what is below
+ * each of them is all that it answered and changed: replies whole, texts and
+ * notices that were sent, and every field, score and end of life that the
+ * store then holds.  "make transcript" writes it anew; read the difference.
+ *
+ *     > store whole|bucket         begin with nothing, in that commit domain
+ *     > play bill.list limit=2     $name is what was kept under that name
+ *     > shop tea bill.query ...    the same, as a merchant
+ *     > keep card = card_id        a member of the last reply
+ *     > save li, > use li          the cookies of a browser; without: none
+ *     > wait 60                    seconds
+ *     > next 3                     the clock moves on for each of 3 events
+ *     > again                      the last event, put once more
+ *     > gateway 500 text           what comes back from outside
+ *     > key K, > address A, > lose, > busy 1, > room 2
+ */
+
+
+#define _GNU_SOURCE
+
+#include "meddle.h"
+#include "shop.h"
+#include "transcript.h"
+
+
+#define TRANSCRIPT  "t/unit/transcript.txt"
+#define KEPT        32
+
+
+typedef struct {
+    char                     name[16];
+    phone_str_t              value[PHONE_COOKIES];
+} kept_t;
+
+
+static phone_arena_t  text;              /* of the file, and of the new one */
+static kept_t         value[KEPT], browser[KEPT];
+static play_event_t   last;              /* event that ran */
+
+
+/* What is kept under a name */
+
+static kept_t *
+kept(kept_t *list, phone_str_t name)
+{
+    unsigned  i;
+
+    for (i = 0; list[i].name[0]; i++) {
+        if (phone_is(name, list[i].name)) {
+            return &list[i];
+        }
+    }
+
+    snprintf(list[i].name, sizeof(list[i].name), "%.*s", PHONE_ARGS(name));
+
+    return &list[i];
+}
+
+
+static const char *
+ended(phone_str_t str)
+{
+    return phone_join(&text, 2, (phone_str_t[2]) { str, { 1, "" } }).data;
+}
+
+
+static phone_str_t
+word_of(const char *p)
+{
+    return (phone_str_t) { strspn(p, "abcdefghijklmnopqrstuvwxyz0123456789"),
+                           p };
+}
+
+
+/* With what is kept in place of "$name". */
+
+static const char *
+filled(const char *form)
+{
+    char         *p;
+    phone_buf_t   buf;
+    phone_str_t   name;
+
+    phone_buf_init(&buf, &text, 0);
+
+    for (p = strchrnul(form, '$'); *p; p = strchrnul(form, '$')) {
+        phone_buf_put(&buf, (phone_str_t) { (size_t) (p - form), form });
+        name = word_of(p + 1);
+        phone_buf_put(&buf, kept(value, name)->value[0]);
+        form = p + 1 + name.len;
+    }
+
+    phone_buf_put(&buf, (phone_str_t) { (size_t) (p - form), form });
+    phone_buf_byte(&buf, '\0');
+
+    return phone_buf_str(&buf).data;
+}
+
+
+/* A key for forms, in which a '+' is a space. */
+
+static void
+keep_key(const char *name, unsigned which)
+{
+    const char   *p;
+    phone_buf_t   buf;
+
+    phone_buf_init(&buf, &text, 0);
+
+    for (p = sim_merchant_keys[which]; *p; p++) {
+        phone_buf_put(&buf, *p == '+' ? PHONE_STR("%2B")
+                                      : (phone_str_t) { 1, p });
+    }
+
+    kept(value, phone_cstr(name))->value[0] = phone_buf_str(&buf);
+}
+
+
+/* Commands */
+
+static void
+say_cookie(const char *name, phone_str_t was, phone_str_t is)
+{
+    if (!phone_equal(was, is)) {
+        say("cookie %s %.*s... %08x", name, (int) (is.len < 8 ? is.len : 8),
+            is.data, (unsigned) phone_fnv64(is));
+    }
+}
+
+
+static void
+say_sent(unsigned before)
+{
+    if (player.texts != before) {
+        say("to %.*s", PHONE_ARGS(player.to));
+        say("%.*s", PHONE_ARGS(player.text));
+    }
+}
+
+
+static void
+play_call(const char *shop, const char *name, const char *form)
+{
+    unsigned     i, texts;
+    phone_str_t  was[2];
+
+    texts = player.texts;
+    was[0] = player.code_cookie;
+    was[1] = player.device_cookie;
+
+    if (shop) {
+        shop_call(name, shop, form);
+
+    } else {
+        play(name, form);
+    }
+
+    say("%d, %u reads, %u runs, %u commits", player.status, player.reads,
+        player.runs, player.commits);
+
+    if (player.retry_after) {
+        say("retry after %lld", (long long) player.retry_after);
+    }
+
+    say_cookie("session", PHONE_EMPTY, player.set_cookie);
+    say_cookie("login", was[0], player.code_cookie);
+    say_cookie("device", was[1], player.device_cookie);
+
+    for (i = 0; i < PHONE_COOKIES; i++) {
+        if (player.cookie_age[i]) {
+            say("cookie %u for %lld", i, (long long) player.cookie_age[i]);
+        }
+    }
+
+    say("%.*s", PHONE_ARGS(player.body));
+    say_sent(texts);
+    say_changes();
+}
+
+
+/* The event that is due first; 0 when there is none. */
+
+static int
+first_due(play_event_t *event)
+{
+    int                found;
+    phone_str_t        key;
+    const sim_zset_t  *due;
+    unsigned           i;
+
+    found = 0;
+
+    for (i = 0; i < player.env.buckets; i++) {
+        key = phone_key(&text, &phone_due, i, PHONE_EMPTY);
+        due = sim_store_zset(player.store, player.now, key);
+
+        if (due && due->n && (!found || due->member[0].score < event->score)) {
+            found = 1;
+            event->member = phone_copy(&text, due->member[0].member);
+            event->bucket = i;
+            event->score = due->member[0].score;
+        }
+    }
+
+    return found;
+}
+
+
+static void
+run_event(void)
+{
+    unsigned  texts;
+
+    texts = player.texts;
+    player.event[0] = last;
+    player.nevents = 1;
+
+    play_event();
+    player.nevents = 0;
+
+    say("event %.*s at %+lld%s", PHONE_ARGS(last.member),
+        (long long) (player.now - begun), player.gave_up ? ", given up" : "");
+    say_sent(texts);
+    say_changes();
+}
+
+
+static int
+run_next(void)
+{
+    if (!first_due(&last)) {
+        say("none is due");
+        return 0;
+    }
+
+    if (last.score > player.now) {
+        player.now = last.score;
+        look();
+    }
+
+    run_event();
+
+    return 1;
+}
+
+
+/* The last event, as if it had been put twice. */
+
+static void
+run_again(void)
+{
+    last.score = player.now;
+
+    meddle_key(PHONE_OP_ZADD, last.bucket,
+               phone_key(&text, &phone_due, last.bucket, PHONE_EMPTY), 2,
+               (const char *[]) { ended(phone_int(&text, last.score)),
+                                  ended(last.member) });
+    look();
+    run_event();
+}
+
+
+static void
+begin(phone_str_t domain)
+{
+    if (player.store) {
+        play_end();
+    }
+
+    play_start();
+    player.env.domain = phone_is(domain, "bucket") ? PHONE_ONE_BUCKET
+                                                   : PHONE_WHOLE_STORE;
+    player.env.platform_key_id = PHONE_STR("p1");
+    begun = player.now;
+
+    memset(value, 0, sizeof(value));
+    memset(browser, 0, sizeof(browser));
+    shop_next.serial = 0;
+    keep_key("key0", 0);
+    keep_key("key1", 1);
+    look();
+}
+
+
+static void
+use(kept_t *with)
+{
+    player.cookie = with->value[0].data ? with->value[0] : PHONE_EMPTY;
+    player.code_cookie = with->value[1].data ? with->value[1] : PHONE_EMPTY;
+    player.device_cookie = with->value[2].data ? with->value[2] : PHONE_EMPTY;
+}
+
+
+static void
+save(kept_t *to)
+{
+    to->value[0] = phone_copy(&text, player.set_cookie);
+    to->value[1] = phone_copy(&text, player.code_cookie);
+    to->value[2] = phone_copy(&text, player.device_cookie);
+}
+
+
+/* What a call draws depends on its own line: a line more or less changes
+   nothing for the others. */
+
+static void
+draw(phone_str_t line)
+{
+    static char  nonce[24];
+    unsigned     i, same;
+
+    static uint64_t  seen[LINES];
+
+    for (i = same = 0; seen[i]; i++) {
+        same += seen[i] == phone_fnv64(line);
+    }
+
+    seen[i] = phone_fnv64(line);
+    player.serial = (unsigned) seen[i] + same;
+
+    snprintf(nonce, sizeof(nonce), "n%08x", player.serial);
+    shop_nonce(nonce);
+}
+
+
+static void
+setting(const char *verb, phone_str_t first, const char *rest)
+{
+    int64_t  n;
+
+    n = 0;
+    (void) phone_parse_int(first, &n);
+
+    if (strcmp(verb, "wait") == 0) {
+        player.now += n * 1000;
+        look();
+
+    } else if (strcmp(verb, "key") == 0) {
+        player.key = first.len ? first : (phone_str_t) { 0, NULL };
+
+    } else if (strcmp(verb, "address") == 0) {
+        player.address = first;
+
+    } else if (strcmp(verb, "gateway") == 0) {
+        player.gateway = (int) n;
+        player.answer = *rest ? rest : NULL;
+
+    } else if (strcmp(verb, "lose") == 0) {
+        player.lose_answer = 1;
+
+    } else if (strcmp(verb, "busy") == 0) {
+        player.busy = (int) n;
+
+    } else if (strcmp(verb, "room") == 0) {
+        player.room = (unsigned) n;
+
+    } else {
+        printf("Bail out! no command \"%s\"\n", verb);
+        exit(1);
+    }
+}
+
+
+/* "verb first rest" */
+
+static void
+command(phone_str_t line)
+{
+    int64_t      n;
+    const char  *verb, *rest;
+    phone_str_t  left, word, first;
+
+    left = line;
+    first = PHONE_EMPTY;
+
+    (void) phone_split(&left, ' ', &word);
+    verb = ended(word);
+    rest = filled(ended(left));
+    left = phone_cstr(rest);
+
+    if (phone_split(&left, ' ', &first)) {
+        rest = left.len ? left.data : "";
+    }
+
+    draw(line);
+
+    if (strcmp(verb, "store") == 0) {
+        begin(first);
+
+    } else if (strcmp(verb, "play") == 0) {
+        play_call(NULL, ended(first), rest);
+
+    } else if (strcmp(verb, "shop") == 0) {
+        (void) phone_split(&left, ' ', &word);
+        play_call(ended(first), ended(word),
+                  left.len ? left.data : "");
+
+    } else if (strcmp(verb, "keep") == 0) {
+        kept(value, first)->value[0] = phone_copy(&text, play_member(rest + 2));
+
+    } else if (strcmp(verb, "save") == 0) {
+        save(kept(browser, first));
+
+    } else if (strcmp(verb, "use") == 0) {
+        use(first.len ? kept(browser, first) : &(kept_t) { "", {{ 0, "" }} });
+
+    } else if (strcmp(verb, "next") == 0) {
+        n = 1;
+        (void) phone_parse_int(first, &n);
+
+        while (n-- && run_next()) { /* void */ }
+
+    } else if (strcmp(verb, "again") == 0) {
+        run_again();
+
+    } else {
+        setting(verb, first, rest);
+    }
+}
+
+
+/* The file */
+
+static void
+compare(phone_str_t line, phone_str_t expected, phone_str_t got)
+{
+    unsigned     i;
+    phone_str_t  a, b;
+
+    if (ok(phone_equal(expected, got), "%.*s", PHONE_ARGS(line))) {
+        return;
+    }
+
+    printf("# \"make transcript\" writes what it is now\n");
+
+    for (i = 0; i < 8 && (expected.len || got.len); /* void */ ) {
+        a = b = PHONE_EMPTY;
+        (void) phone_split(&expected, '\n', &a);
+        (void) phone_split(&got, '\n', &b);
+
+        if (!phone_equal(a, b)) {
+            printf("# expected: %.*s\n#      got: %.*s\n", PHONE_ARGS(a),
+                   PHONE_ARGS(b));
+            i++;
+        }
+    }
+}
+
+
+static phone_str_t
+read_all(const char *name)
+{
+    char        *data;
+    FILE        *file;
+    long         len;
+
+    file = fopen(name, "rb");
+
+    if (file == NULL || fseek(file, 0, SEEK_END) != 0
+        || (len = ftell(file)) < 0)
+    {
+        printf("Bail out! %s\n", name);
+        exit(1);
+    }
+
+    rewind(file);
+    data = malloc((size_t) len + 1);
+
+    if (data == NULL || fread(data, 1, (size_t) len, file) != (size_t) len) {
+        printf("Bail out! %s\n", name);
+        exit(1);
+    }
+
+    fclose(file);
+
+    return (phone_str_t) { (size_t) len, data };
+}
+
+
+/* What is expected below a command: up to the next line that is none of it. */
+
+static phone_str_t
+answer_of(phone_str_t rest)
+{
+    size_t  len;
+
+    for (len = 0; len < rest.len && rest.data[len] == ' '; len++) {
+        len = (size_t) ((char *) memchr(rest.data + len, '\n',
+                                        rest.len - len) - rest.data);
+    }
+
+    return (phone_str_t) { len, rest.data };
+}
+
+
+int
+main(int argc, char **argv)
+{
+    FILE         *file;
+    size_t        from;
+    phone_str_t   all, rest, line, expected, whole;
+
+    phone_arena_init(&text);
+    phone_arena_init(&store[0].arena);
+    phone_arena_init(&store[1].arena);
+
+    all = rest = read_all(TRANSCRIPT);
+    phone_buf_init(&out, &text, 1 << 20);
+
+    while (phone_split(&rest, '\n', &line)) {
+
+        if (line.len && line.data[0] == ' ') {
+            continue;
+        }
+
+        phone_buf_put(&out, line);
+        phone_buf_byte(&out, '\n');
+
+        if (line.len < 2 || memcmp(line.data, "> ", 2) != 0) {
+            continue;
+        }
+
+        expected = answer_of(rest);
+        from = out.len;
+        command((phone_str_t) { line.len - 2, line.data + 2 });
+        compare(line, expected, (phone_str_t) { out.len - from,
+                                                out.data + from });
+    }
+
+    ok(!text.failed && !store[0].arena.failed && !store[1].arena.failed,
+       "room for all");
+
+    if (argc == 2 && strcmp(argv[1], "--write") == 0) {
+        whole = phone_buf_str(&out);
+        file = fopen(TRANSCRIPT, "wb");
+
+        if (file == NULL || fwrite(whole.data, 1, whole.len, file) != whole.len
+            || fclose(file) != 0)
+        {
+            printf("Bail out! %s\n", TRANSCRIPT);
+            return 1;
+        }
+
+        return 0;
+    }
+
+    play_end();
+    phone_arena_free(&store[0].arena);
+    phone_arena_free(&store[1].arena);
+    phone_arena_free(&text);
+    free((void *) all.data);
+
+    return done_testing();
+}
