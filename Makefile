@@ -6,6 +6,7 @@
 
 BUILD       ?= release
 JOBS        ?= $(shell nproc)
+SUITE_JOBS  ?= $(shell expr 2 \* $(JOBS))
 CC          := $(if $(filter fuzz,$(BUILD)),clang,$(if \
                    $(filter default,$(origin CC)),gcc,$(CC)))
 OUT         := build/$(BUILD)
@@ -222,14 +223,15 @@ $(OUT)/replay/%: t/fuzz/%.c t/fuzz/replay.c $(CORE_LIB) $(OUT)/flags
 
 
 # Suites: Test::Nginx files in t/, flows of several requests in t/flow.
-# TESTS="t/bill.t ..." runs some of them.
+# TESTS="t/bill.t ..." runs some of them.  They wait half of their time, so
+# there are more of them at once than cores.
 
 TESTS ?= $(sort $(wildcard t/*.t t/flow/*.t))
 
 .PHONY: suites
 suites: build  ## Run the suites on real nginx and Redis (TESTS="t/x.t ...")
 	@$(TOOLS)/deps test $(if $(filter t/number.t,$(TESTS)),oracle)
-	@env -u MAKEFLAGS -u MFLAGS prove -j$(JOBS) $(PROVE_FLAGS) $(TESTS)
+	@env -u MAKEFLAGS -u MFLAGS prove -j$(SUITE_JOBS) $(PROVE_FLAGS) $(TESTS)
 
 
 .PHONY: style

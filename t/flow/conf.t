@@ -159,6 +159,7 @@ unlike slurp("$dir/error.log"), qr/\[(?:alert|crit|emerg)\]/, 'without alarm';
     my @all = ($p->{pid}, $p->workers);
     kill 'KILL', @all;
     waitpid delete $p->{pid}, 0;
+    ok wait_for(sub { !$p->answers }, 5), 'killed: nobody listens';
     ok -S $p->dir . '/fetch.sock', 'killed: the socket stays';
     $p->start;
     ok $p->wait_log(qr/removed ".*fetch\.sock", which nobody listens on/), 'the next one removes it';

@@ -146,9 +146,12 @@ works($p, $payer, 'a replica');
 
 # Keys that were evicted are gone, whatever the policy is by now
 
+# (here only keys of the test: the next to expire)
+
 sub evict {
-    $redis->command('CONFIG', 'SET', 'maxmemory-policy', 'volatile-lru');
-    $redis->command('SET', "evict$_", 'x' x 100000, 'EX', 1000) for 1 .. 20;
+    $redis->command('CONFIG', 'SET', 'maxmemory-samples', 64);
+    $redis->command('CONFIG', 'SET', 'maxmemory-policy', 'volatile-ttl');
+    $redis->command('SET', "evict$_", 'x' x 100000, 'EX', 15) for 1 .. 20;
     $redis->command('CONFIG', 'SET', 'maxmemory',
         $redis->command('INFO', 'memory') =~ /used_memory:(\d+)/ ? $1 - 500000 : 0);
     eval { $redis->command('SET', 'more', 'x' x 1000, 'EX', 1) };
