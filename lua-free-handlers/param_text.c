@@ -45,9 +45,10 @@ phone_param_text(phone_call_t *call, const phone_param_t *param,
 }
 
 
-phone_rc_t
-phone_param_invalid(phone_call_t *call, const phone_param_t *param,
-    phone_str_t value)
+/* What has a least and a greatest length or value. */
+
+static phone_rc_t
+phone_param_bounds(phone_call_t *call, const phone_param_t *param)
 {
     long long       min, max;
     phone_arena_t  *memory;
@@ -57,9 +58,6 @@ phone_param_invalid(phone_call_t *call, const phone_param_t *param,
     memory = &call->arena;
 
     switch (param->type) {
-
-    case PHONE_P_TEXT:
-        return phone_param_text(call, param, value);
 
     case PHONE_P_BASE64:
         return phone_param_say(call, param,
@@ -84,11 +82,29 @@ phone_param_invalid(phone_call_t *call, const phone_param_t *param,
                        : phone_format(memory, "须为 %lld 至 %lld 位数字。",
                                       min, max));
 
-    case PHONE_P_INT:
+    default: /* PHONE_P_INT */
         return phone_param_say(call, param,
             phone_format(memory, "This takes an integer from %lld to %lld.",
                          min, max),
             phone_format(memory, "须为 %lld 至 %lld 的整数。", min, max));
+    }
+}
+
+
+phone_rc_t
+phone_param_invalid(phone_call_t *call, const phone_param_t *param,
+    phone_str_t value)
+{
+    switch (param->type) {
+
+    case PHONE_P_TEXT:
+        return phone_param_text(call, param, value);
+
+    case PHONE_P_BASE64:
+    case PHONE_P_NAME:
+    case PHONE_P_DIGITS:
+    case PHONE_P_INT:
+        return phone_param_bounds(call, param);
 
     case PHONE_P_AMOUNT:
         return phone_param_say(call, param,

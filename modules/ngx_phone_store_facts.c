@@ -26,6 +26,8 @@ typedef enum {
 } ngx_phone_store_field_e;
 
 
+static ngx_phone_redis_verdict_t ngx_phone_check_ours(
+    ngx_phone_check_t *check, redisReply **field, ngx_str_t *reason);
 static ngx_phone_redis_verdict_t ngx_phone_check_evicted(
     ngx_phone_check_t *check, ngx_phone_facts_t *facts, redisReply **field,
     ngx_str_t *reason);
@@ -236,15 +238,8 @@ ngx_phone_redis_verdict_t
 ngx_phone_check_store(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
     redisReply *reply, ngx_str_t *reason)
 {
-    int64_t                  epoch;
-    ngx_str_t                format, pepper;
-    redisReply              *buckets, **field;
-    ngx_phone_main_conf_t   *pmcf;
-
-    pmcf = check->phone->conf;
-    ngx_str_set(&format, NGX_PHONE_STORE_FORMAT);
-    pepper.data = check->pepper;
-    pepper.len = sizeof(check->pepper);
+    int64_t       epoch;
+    redisReply  **field;
 
     if (reply->type != REDIS_REPLY_ARRAY
         || reply->elements != NGX_PHONE_STORE_FIELDS)
@@ -254,6 +249,51 @@ ngx_phone_check_store(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
     }
 
     field = reply->element;
+
+    if (ngx_phone_check_ours(check, field, reason) != NGX_PHONE_REDIS_ACCEPT
+        || ngx_phone_check_evicted(check, facts, field, reason)
+           != NGX_PHONE_REDIS_ACCEPT)
+    {
+        return NGX_PHONE_REDIS_REJECT;
+    }
+
+    if (ngx_phone_store_score(field[NGX_PHONE_STORE_EPOCH], &epoch) != NGX_OK)
+    {
+        epoch = 0;
+    }
+
+    ngx_phone_witness_judge(check, facts, epoch);
+
+    /* connections to the previous server must not be used beside those to
+       the new one */
+
+    if (facts->witness.another_run) {
+        ngx_str_set(reason, "another server has taken its place");
+        ngx_phone_redis_give_up(check->phone->redis, NGX_PHONE_REDIS_CONNECT,
+                                reason);
+    }
+
+    ngx_memcpy(check->run_id, facts->run_id, NGX_PHONE_RUN_ID_LEN);
+    check->checked = ngx_time();
+
+    return NGX_PHONE_REDIS_ACCEPT;
+}
+
+
+/* The store that this nginx is set up for, made for its settings. */
+
+static ngx_phone_redis_verdict_t
+ngx_phone_check_ours(ngx_phone_check_t *check, redisReply **field,
+    ngx_str_t *reason)
+{
+    ngx_str_t                format, pepper;
+    redisReply              *buckets;
+    ngx_phone_main_conf_t   *pmcf;
+
+    pmcf = check->phone->conf;
+    ngx_str_set(&format, NGX_PHONE_STORE_FORMAT);
+    pepper.data = check->pepper;
+    pepper.len = sizeof(check->pepper);
 
     if (field[NGX_PHONE_STORE_ID]->type != REDIS_REPLY_STRING
         && field[NGX_PHONE_STORE_BUCKETS]->type != REDIS_REPLY_STRING)
@@ -301,31 +341,6 @@ ngx_phone_check_store(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
                                       "another \"phone_pepper_file\": give "
                                       "this host the one of the others");
     }
-
-    if (ngx_phone_check_evicted(check, facts, field, reason)
-        != NGX_PHONE_REDIS_ACCEPT)
-    {
-        return NGX_PHONE_REDIS_REJECT;
-    }
-
-    if (ngx_phone_store_score(field[NGX_PHONE_STORE_EPOCH], &epoch) != NGX_OK)
-    {
-        epoch = 0;
-    }
-
-    ngx_phone_witness_judge(check, facts, epoch);
-
-    /* connections to the previous server must not be used beside those to
-       the new one */
-
-    if (facts->witness.another_run) {
-        ngx_str_set(reason, "another server has taken its place");
-        ngx_phone_redis_give_up(check->phone->redis, NGX_PHONE_REDIS_CONNECT,
-                                reason);
-    }
-
-    ngx_memcpy(check->run_id, facts->run_id, NGX_PHONE_RUN_ID_LEN);
-    check->checked = ngx_time();
 
     return NGX_PHONE_REDIS_ACCEPT;
 }

@@ -4,7 +4,7 @@
 
 /* ISO 4217; the exponents that are not 2 are the ones to get right. */
 
-static const phone_currency_t  phone_currencies[] = {
+static const phone_currency_t  phone_currencies[PHONE_CURRENCIES] = {
     { "CNY", 2 }, { "HKD", 2 }, { "MOP", 2 }, { "TWD", 2 }, { "USD", 2 },
     { "EUR", 2 }, { "GBP", 2 }, { "JPY", 0 }, { "KRW", 0 }, { "SGD", 2 },
     { "INR", 2 }, { "AUD", 2 }, { "NZD", 2 }, { "CAD", 2 }, { "CHF", 2 },
@@ -43,7 +43,7 @@ phone_currency(phone_str_t code)
         return NULL;
     }
 
-    for (i = 0; i < sizeof(phone_currencies) / sizeof(phone_currency_t); i++) {
+    for (i = 0; i < PHONE_CURRENCIES; i++) {
         if (memcmp(code.data, phone_currencies[i].code, 3) == 0) {
             return &phone_currencies[i];
         }

@@ -15,9 +15,6 @@
 #include "settle.h"
 
 
-#define PHONE_SETTLED_MOST  16           /* currencies of one settlement */
-
-
 typedef struct {
     phone_str_t              currency;
     int64_t                  amount;     /* minor units */
@@ -105,7 +102,7 @@ phone_operator_settle_run(phone_call_t *call)
     unsigned             n;
     phone_str_t          merchant_id, amount, currency, id;
     phone_record_t      *merchant, *settlement;
-    phone_settled_t      settled[PHONE_SETTLED_MOST];
+    phone_settled_t      settled[PHONE_CURRENCIES];
     const phone_hash_t  *balances;
 
     merchant_id = phone_arg(call, "merchant_id");
@@ -188,7 +185,7 @@ phone_settle_plan(phone_call_t *call, const phone_hash_t *balances,
 
     *n = 0;
 
-    for (i = 0; i < balances->n && *n < PHONE_SETTLED_MOST; i++) {
+    for (i = 0; i < balances->n && *n < PHONE_CURRENCIES; i++) {
 
         if (!phone_takings_of(phone_arg(call, "merchant_id"),
                               &balances->field[i], &taken)

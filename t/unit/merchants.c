@@ -164,21 +164,25 @@ closed(void)
 static void
 close_it(void)
 {
+    int  remembers;
+
+    remembers = player.remembers;
     player.remembers = 0;
     change("merchant_id=tea&status=CLOSED");
-    player.remembers = 1;
+    player.remembers = remembers;
 }
 
 
-/* It is closed between what a payment has read and its commit. */
+/* It is closed between what a payment has read, or remembers, and its
+   commit. */
 
 static void
-closed_meanwhile(void)
+closed_meanwhile(int remembers)
 {
     phone_str_t  bill;
 
     set_up();
-    player.remembers = 1;
+    player.remembers = remembers;
     bill = shop_bill("tea", "T1", PAYER);
     shop_call("bill.query", "tea", "out_trade_no=T1");
 
@@ -363,7 +367,8 @@ main(void)
     list();
     changes();
     closed();
-    closed_meanwhile();
+    closed_meanwhile(0);
+    closed_meanwhile(1);
     closed_meanwhile_no_order();
     cheap();
     pin_reset();

@@ -202,6 +202,36 @@ refuses(phone_domain_t domain)
 }
 
 
+/* Of more than 16 currencies the others were left, and nothing said so. */
+
+static void
+many_currencies(phone_domain_t domain)
+{
+    char         name[32];
+    unsigned     i;
+
+    static const char *const  code[] = {
+        "CNY", "HKD", "MOP", "TWD", "USD", "EUR", "GBP", "JPY", "KRW", "SGD",
+        "INR", "AUD", "NZD", "CAD", "CHF", "BRL", "MXN", "MYR", "THB", "BDT"
+    };
+
+    set_up(domain);
+
+    for (i = 0; i < sizeof(code) / sizeof(code[0]); i++) {
+        snprintf(name, sizeof(name), "takings:tea:%s", code[i]);
+        plant(name, "5");
+    }
+
+    is_int(settle("merchant_id=tea&settle_no=s1"), 200, "20 currencies");
+
+    for (i = 0; i < sizeof(code) / sizeof(code[0]); i++) {
+        is_str(takings(code[i]), "0", "%s is settled", code[i]);
+    }
+
+    play_end();
+}
+
+
 static void
 currencies(phone_domain_t domain)
 {
@@ -373,6 +403,7 @@ main(void)
         settles(domain);
         refuses(domain);
         currencies(domain);
+        many_currencies(domain);
         full(domain);
         at_once(domain);
         meanwhile(domain);
