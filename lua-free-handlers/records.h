@@ -55,6 +55,7 @@ typedef struct {
     F(K, PIN_FAILS, "pin_fails")                                              \
     F(K, PIN_UNTIL, "pin_until")             /* ms; locked before */          \
     F(K, LISTENS, "listens")                 /* ms; live/live.h */            \
+    F(K, LIVE_EPOCH, "live_epoch")           /* of the store */               \
     F(K, DEVICES, "devices")                 /* account/device.h */           \
     F(K, S0, "s0") F(K, S1, "s1") F(K, S2, "s2") F(K, S3, "s3")               \
     F(K, S4, "s4") F(K, S5, "s5") F(K, S6, "s6") F(K, S7, "s7")
