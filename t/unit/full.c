@@ -137,11 +137,12 @@ other_types(void)
 /* What all buckets bring in of a currency stays below what an int64 holds. */
 
 static void
-source(void)
+source(phone_domain_t domain)
 {
     char  bucket[4];
 
     play_start();
+    player.env.domain = domain;
     snprintf(bucket, sizeof(bucket), "%03u",
              phone_bucket_of(PHONE_STR("+86" PAYER), player.env.buckets));
     meddle(PHONE_OP_HSET, &phone_balances, phone_cstr(bucket), 2,
@@ -157,13 +158,45 @@ source(void)
 }
 
 
+/* Of two credits at once the second does not fit any more.  The account is in
+   the bucket of the commit, so its bound holds in both domains. */
+
+static void
+credit_beside(void)
+{
+    play("operator.credit", "phone=" PAYER "&amount=999999999999999"
+         "&credit_no=c2");
+}
+
+
+static void
+room(phone_domain_t domain)
+{
+    play_start();
+    player.env.domain = domain;
+    play("operator.credit", "phone=" PAYER "&amount=1&credit_no=c0");
+
+    player.before_commit = credit_beside;
+    is_int(play("operator.credit", "phone=" PAYER "&amount=1&credit_no=c1"),
+           409, "another credit comes first");
+    is_str(play_code(), "ACCOUNT_FULL", "and fills the account");
+    is_str(play_stored(&phone_account, "+86" PAYER, ACCOUNT_BALANCE),
+           "1000000000000000", "which holds what it may");
+
+    play_end();
+}
+
+
 int
 main(void)
 {
     overflow();
     no_numbers();
     other_types();
-    source();
+    source(PHONE_WHOLE_STORE);
+    source(PHONE_ONE_BUCKET);
+    room(PHONE_WHOLE_STORE);
+    room(PHONE_ONE_BUCKET);
 
     return done_testing();
 }
