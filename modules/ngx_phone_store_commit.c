@@ -115,6 +115,10 @@ static const char  ngx_phone_script[] =
     "      holds = call('HGET', key, a) == argv[g + 3]\n"
     "    elseif kind == 't' then\n"
     "      call(a, key)\n"
+    "    elseif kind == 'r' then\n"
+    "      local most = argv[g + 3] + 0\n"
+    "      holds = call('ZCARD', key) < most\n"
+    "              or call('ZCOUNT', key, a, '+inf') < most\n"
     "    elseif kind == 'd' then\n"
     "      holds = call('ZSCORE', key, a) == argv[g + 3]\n"
     "    elseif kind == 'a' then\n"
@@ -407,8 +411,8 @@ ngx_phone_build_guard(ngx_phone_store_t *store, const phone_guard_t *guard)
     static const char  kind[] = {
         [PHONE_GUARD_VERSION] = 'v', [PHONE_GUARD_ABSENT] = 'a',
         [PHONE_GUARD_DUE] = 'd',     [PHONE_GUARD_EMPTY] = 'e',
-        [PHONE_GUARD_CLAIM] = 'c',   [PHONE_GUARD_TYPE] = 't',
-        [PHONE_GUARD_SUM] = 's'
+        [PHONE_GUARD_CLAIM] = 'c',   [PHONE_GUARD_ROOM] = 'r',
+        [PHONE_GUARD_TYPE] = 't',    [PHONE_GUARD_SUM] = 's'
     };
 
     ngx_phone_word(store, &kind[guard->kind], 1);

@@ -28,7 +28,7 @@ twin_show(const phone_commit_t *commit)
     const phone_guard_t      *guard;
     static const char *const  kind[] = {
         "version", "absent", "at least", "due", "empty", "claim", "at most",
-        "type", "sum"
+        "room", "type", "sum"
     };
 
     for (guard = commit->guards; guard != NULL; guard = guard->next) {
@@ -173,7 +173,7 @@ twin_send_commit(twin_t *twin, const phone_commit_t *commit,
     unsigned              start, reads, writes;
     const phone_op_t     *op;
     const phone_guard_t  *guard;
-    static const char     kind[] = "va-dec-ts";
+    static const char     kind[] = "va-dec-rts";
 
     start = *n;
     *n += 3;
