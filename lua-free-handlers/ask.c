@@ -359,7 +359,6 @@ phone_ask_some(phone_call_t *call, const phone_type_t *type, phone_str_t id,
 
         if (mask & ~record->mask && !record->fresh) {
             record->mask |= mask;
-            record->ask.ready = 0;
 
             if (record->ask.sent) {
                 record->ask.sent = 0;

@@ -16,7 +16,9 @@ phone_ledger_parse(phone_str_t text, phone_ledger_entry_t *entry)
         }
     }
 
-    if (rest.len || phone_parse_int(part[3], &entry->amount) != 0) {
+    if (rest.len || memchr(text.data, '\n', text.len) != NULL
+        || phone_parse_int(part[3], &entry->amount) != 0)
+    {
         return -1;
     }
 

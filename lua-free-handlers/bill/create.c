@@ -98,6 +98,10 @@ phone_bill_create_run(phone_call_t *call)
         return rc;
     }
 
+    /* who is closed meanwhile gets no bill any more */
+
+    phone_rely(merchant);
+
     bill = phone_put(call, &phone_bill, phone_new_id(call, payer, "bill"));
 
     phone_bill_fill(call, bill);

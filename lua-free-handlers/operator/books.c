@@ -85,6 +85,10 @@ phone_book_of(phone_books_t *books, phone_str_t name)
 {
     phone_str_t  rest, currency;
 
+    if (!phone_books_word(name)) {
+        return NULL;
+    }
+
     rest = name;
     currency = name;
 

@@ -106,7 +106,8 @@ void phone_books_mark(phone_books_t *books, unsigned bucket);
 phone_book_t *phone_book(phone_books_t *books, phone_str_t account,
     phone_str_t currency, int create);
 
-/* That of a field of the balances, whose name ends with its currency. */
+/* That of a field of the balances, whose name ends with its currency.  NULL,
+   too, when that is no name of an account. */
 phone_book_t *phone_book_of(phone_books_t *books, phone_str_t name);
 
 /* One entry of the ledger; create as above, takings are always tracked. */

@@ -202,6 +202,8 @@ struct sim_auditor_s {
     sim_map_t                codes;      /* by cookie: guesses at them */
     sim_map_t                guesses;    /* at passwords, by limit */
     sim_map_t                devices;    /* by cookie: since when */
+    sim_map_t                passwords;  /* by number */
+    sim_map_t                postings;   /* that were removed */
     phone_str_t              try_guards; /* of a commit that counts one */
     sim_map_t                versions;   /* "<key> <version>": were there */
 
@@ -210,6 +212,7 @@ struct sim_auditor_s {
     int64_t                  under_way[SIM_CURRENCIES];
 
     /* of the commit at hand */
+    const phone_commit_t    *commit;
     const sim_task_t        *task;       /* NULL: of the pump */
     const sim_exchange_t    *exchange;   /* NULL: of an event */
     unsigned                 nwritten;
@@ -284,6 +287,15 @@ void sim_audit_settle(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
 void sim_audit_taken_end(sim_auditor_t *auditor);
 
+/* auditor_guards.c */
+void sim_audit_guards(sim_auditor_t *auditor, const phone_commit_t *commit);
+
+/* auditor_postings.c */
+void sim_audit_posting_gone(sim_auditor_t *auditor, phone_str_t id);
+void sim_audit_mark_gone(sim_auditor_t *auditor, phone_str_t id);
+void sim_audit_lane(sim_auditor_t *auditor, const phone_commit_t *commit);
+void sim_audit_parked(void *data, phone_str_t key);
+
 /* auditor_texts.c: an SMS is put */
 void sim_audit_put_text(sim_auditor_t *auditor, const phone_op_t *op);
 
@@ -311,6 +323,9 @@ void sim_audit_pin_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
 
 /* auditor_notices.c */
+
+/* A task has read what a failover has lost. */
+int sim_read_before(const sim_world_t *world, const sim_task_t *task);
 sim_notice_t *sim_notice(sim_auditor_t *auditor, phone_str_t id);
 void sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
     const sim_written_t *written);
@@ -325,6 +340,8 @@ void sim_audit_guess(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
 
 /* auditor_repeats.c: Idempotency-Key */
+void sim_audit_answers(sim_auditor_t *auditor, const phone_guard_t *sum,
+    const sim_key_t *parts);
 void sim_audit_repeat(sim_auditor_t *auditor, const phone_commit_t *commit,
     int refused);
 int64_t sim_done_since(sim_auditor_t *auditor,

@@ -63,6 +63,8 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->codes, world->memory, 64);
     sim_map_init(&auditor->guesses, world->memory, 256);
     sim_map_init(&auditor->devices, world->memory, 64);
+    sim_map_init(&auditor->passwords, world->memory, 16);
+    sim_map_init(&auditor->postings, world->memory, 64);
     sim_map_init(&auditor->versions, world->memory, 4096);
 
     return auditor;
@@ -336,6 +338,7 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
     const phone_op_t     *op;
     const phone_guard_t  *guard;
 
+    auditor->commit = commit;
     auditor->task = task;
     auditor->exchange = task != NULL ? task->exchange : NULL;
     auditor->ntouched = 0;
@@ -384,6 +387,8 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
         auditor->world->lab->events[sim_event_index(task->call.event)]++;
     }
 
+    sim_audit_guards(auditor, commit);
+    sim_audit_lane(auditor, commit);
     sim_audit_lives(auditor, commit);
     sim_audit_try(auditor, commit);
     sim_audit_repeat(auditor, commit, refused);
@@ -393,34 +398,6 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
     sim_audit_bills(auditor);
     sim_audit_opened(auditor);
     sim_audit_used(auditor);
-}
-
-
-/* No mark goes before its posting has: it would be applied again. */
-
-static void
-sim_audit_forgotten(sim_auditor_t *auditor, const sim_key_t *parts)
-{
-    int           n;
-    char          key[160];
-    phone_str_t   id;
-    sim_world_t  *world;
-
-    world = auditor->world;
-    id = parts->id;
-    id.data += 4;
-    id.len -= 4;
-
-    n = snprintf(key, sizeof(key), "phone:{%.3s}:posting:%.*s", id.data,
-                 PHONE_ARGS(id));
-
-    if (sim_store_hash(world->store, sim_wall(world),
-                       (phone_str_t) { (size_t) n, key })
-        != NULL)
-    {
-        sim_violation(world, "the mark of posting %.*s goes before it has",
-                      PHONE_ARGS(id));
-    }
 }
 
 
@@ -527,12 +504,10 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
     case PHONE_OP_DEL:
 
         if (phone_is(parts.kind, "posted")) {
-            sim_audit_forgotten(auditor, &parts);
-            break;
-        }
+            sim_audit_mark_gone(auditor, parts.id);
 
-        if (phone_is(parts.kind, "posting")) {
-            sim_count(auditor->world, POSTINGS);
+        } else if (phone_is(parts.kind, "posting")) {
+            sim_audit_posting_gone(auditor, parts.id);
 
         } else if (!phone_is(parts.kind, "sms")
                    && !phone_is(parts.kind, "notice"))
@@ -643,23 +618,6 @@ sim_audit_versions(sim_auditor_t *auditor)
         had = sim_map_add(&auditor->versions, key, sizeof(sim_version_t));
         had->words = written->words;
         had->at = auditor->world->now;
-    }
-}
-
-
-/* Nothing waits behind a lane that nobody looks at. */
-
-static void
-sim_audit_parked(void *data, phone_str_t key)
-{
-    sim_key_t       parts;
-    sim_auditor_t  *auditor;
-
-    auditor = data;
-
-    if (sim_key_parse(key, &parts) == 0 && phone_is(parts.kind, "parked")) {
-        sim_violation(auditor->world, "events stay in \"%.*s\" for ever",
-                      PHONE_ARGS(key));
     }
 }
 

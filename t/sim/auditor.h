@@ -23,6 +23,9 @@ void sim_audit_before(sim_auditor_t *auditor, const phone_commit_t *commit);
 void sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
     const phone_commit_t *commit, int refused);
 
+/* A commit of a task leaves its worker. */
+void sim_audit_handed(const sim_task_t *task);
+
 /* A client sends a call. */
 void sim_audit_sent(sim_auditor_t *auditor, sim_exchange_t *exchange);
 

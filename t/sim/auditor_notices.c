@@ -218,7 +218,7 @@ sim_audit_told_of(sim_auditor_t *auditor, const sim_bill_t *bill,
 /* What the task knows it may have read before a failover: its worker was told
    so before, or slept meanwhile over what it was told. */
 
-static int
+int
 sim_read_before(const sim_world_t *world, const sim_task_t *task)
 {
     return world->failovers

@@ -8,6 +8,9 @@
 #include "auditing.h"
 
 
+#define SIM_TEXT_WAIT        INT64_C(5000)       /* ms */
+
+
 /* What was sent to a number, or to a number for a merchant. */
 typedef struct {
     sim_node_t               node;
@@ -49,7 +52,32 @@ sim_audit_limit(sim_auditor_t *auditor, phone_str_t name, int64_t now,
 }
 
 
-/* An attempt has failed: there are not more than so many. */
+/* When the event of the commit at hand is due again (ms); 0: it is not. */
+
+static int64_t
+sim_due_again(const sim_auditor_t *auditor)
+{
+    int64_t            due;
+    sim_key_t          parts;
+    const phone_op_t  *op;
+
+    for (op = auditor->commit->ops; op != NULL; op = op->next) {
+
+        if (op->kind == PHONE_OP_ZADD && sim_key_parse(op->key, &parts) == 0
+            && phone_is(parts.kind, "due")
+            && phone_equal(op->word[1], auditor->task->call.due_member)
+            && sim_parse_int(op->word[0], &due) == 0)
+        {
+            return due;
+        }
+    }
+
+    return 0;
+}
+
+
+/* An attempt has failed: there are not more than so many, and the next one
+   comes after 5 seconds, 10, 20 and so on. */
 
 static void
 sim_audit_text_tried(sim_auditor_t *auditor, const phone_op_t *op)
@@ -65,6 +93,16 @@ sim_audit_text_tried(sim_auditor_t *auditor, const phone_op_t *op)
     {
         sim_violation(auditor->world, "\"%.*s\" goes on after attempt %.*s",
                       PHONE_ARGS(op->key), PHONE_ARGS(text));
+        return;
+    }
+
+    if (set && sim_due_again(auditor)
+               != auditor->task->call.now
+                  + (SIM_TEXT_WAIT << (attempt - 1)))
+    {
+        sim_violation(auditor->world, "\"%.*s\" is tried again at %lld",
+                      PHONE_ARGS(op->key),
+                      (long long) sim_due_again(auditor));
     }
 }
 

@@ -158,6 +158,8 @@ sim_copy_auditor(sim_auditor_t *auditor)
     sim_copy_books(&auditor->codes);
     sim_copy_books(&auditor->guesses);
     sim_copy_books(&auditor->devices);
+    sim_copy_books(&auditor->passwords);
+    sim_copy_books(&auditor->postings);
 }
 
 

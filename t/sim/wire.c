@@ -550,6 +550,10 @@ sim_send_commit(sim_worker_t *worker, sim_task_t *task,
 {
     sim_message_t  *message;
 
+    if (task != NULL) {
+        sim_audit_handed(task);
+    }
+
     message = sim_message(worker, task);
 
     sim_copy_commit(&message->arena, &message->commit, commit);

@@ -341,6 +341,26 @@ other_types(phone_domain_t domain)
 }
 
 
+/* Bills listed at no time at all: a page cannot go on behind them. */
+
+static void
+listed_at_zero(phone_domain_t domain)
+{
+    unsigned  i;
+
+    pay_bills(domain);
+
+    for (i = 0; i < BILLS - 10; i++) {
+        meddle(PHONE_OP_ZADD, &phone_bills_of, PHONE_STR(NUMBER), 2,
+               (const char *[2]) { "0", text_of("", bill[i]) });
+    }
+
+    check("false", "bills listed at zero");
+    is_str(play_member("entries_unreadable"), "1", "and that is counted");
+    play_end();
+}
+
+
 /* A payment before the read of that number, and its posting before another
    one. */
 
@@ -445,6 +465,7 @@ main(void)
         orders(domain);
         records_gone(domain);
         other_types(domain);
+        listed_at_zero(domain);
         paid_meanwhile(domain);
     }
 

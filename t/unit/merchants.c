@@ -192,6 +192,26 @@ closed_meanwhile(void)
 }
 
 
+/* The same between what an order has read, and not remembered, and its
+   commit. */
+
+static void
+closed_meanwhile_no_order(void)
+{
+    set_up();
+    player.remembers = 0;
+
+    player.before_commit = close_it;
+    shop_call("bill.create", "tea", "out_trade_no=T1&amount=1"
+              "&payer_phone=" PAYER "&subject=s");
+    is_str(play_code(), "MERCHANT_CLOSED", "closed meanwhile: no bill");
+    shop_call("bill.query", "tea", "out_trade_no=T1");
+    is_str(play_code(), "MERCHANT_CLOSED", "and none is asked for");
+
+    play_end();
+}
+
+
 /* A payment asks the store for its merchant once, not each time. */
 
 static void
@@ -344,6 +364,7 @@ main(void)
     changes();
     closed();
     closed_meanwhile();
+    closed_meanwhile_no_order();
     cheap();
     pin_reset();
     replay_one();

@@ -309,6 +309,11 @@ guards_elsewhere(void)
     ok(phone_equal(play_stored(&phone_account, NUMBER, ACCOUNT_V),
                    account_version), "nor anything else in the account");
 
+    player.key = PHONE_STR("key");
+    is_int(play_endpoint(&elsewhere, ""), 500,
+           "with a key it is no endpoint: its reply could not be kept");
+    player.key = (phone_str_t) { 0, NULL };
+
     remembered = 1;
     player.remembers = 1;
     is_int(play_endpoint(&elsewhere, ""), 200, "one that only relies on it");

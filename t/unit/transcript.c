@@ -13,6 +13,8 @@
  *     > wait 60                    seconds
  *     > next 3                     the clock moves on for each of 3 events
  *     > again                      the last event, put once more
+ *     > write zadd KEY 0 x         past the product; in words '~' is a space,
+ *                                  '^' a newline
  *     > gateway 500 text           what comes back from outside
  *     > key K, > address A, > lose, > busy 1, > room 2
  */
@@ -263,6 +265,45 @@ run_again(void)
 
 
 static void
+write_key(phone_str_t op, const char *rest)
+{
+    char         *p;
+    unsigned      i, n;
+    const char   *word[8];
+    phone_str_t   left, key, part;
+
+    static const struct {
+        const char       *name;
+        phone_op_kind_t   kind;
+    } ops[] = {
+        { "hset", PHONE_OP_HSET }, { "hdel", PHONE_OP_HDEL },
+        { "hincrby", PHONE_OP_HINCRBY }, { "del", PHONE_OP_DEL },
+        { "zadd", PHONE_OP_ZADD }, { "zrem", PHONE_OP_ZREM },
+        { "rpush", PHONE_OP_RPUSH }
+    };
+
+    left = phone_cstr(rest);
+    (void) phone_split(&left, ' ', &key);
+
+    for (n = 0; n < 8 && phone_split(&left, ' ', &part); n++) {
+        word[n] = p = (char *) ended(part);
+
+        for ( /* void */ ; *p; p++) {
+            *p = *p == '~' ? ' ' : *p == '^' ? '\n' : *p;
+        }
+    }
+
+    for (i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {
+        if (phone_is(op, ops[i].name)) {
+            meddle_key(ops[i].kind, 0, key, n, word);
+        }
+    }
+
+    say_changes();
+}
+
+
+static void
 begin(phone_str_t domain)
 {
     if (player.store) {
@@ -411,6 +452,9 @@ command(phone_str_t line)
         (void) phone_parse_int(first, &n);
 
         while (n-- && run_next()) { /* void */ }
+
+    } else if (strcmp(verb, "write") == 0) {
+        write_key(first, rest);
 
     } else if (strcmp(verb, "again") == 0) {
         run_again();
