@@ -196,6 +196,37 @@ closed_meanwhile(int remembers)
 }
 
 
+/* Where a commit touches one bucket a payment cannot be guarded by its merchant:
+   no remembered copy is used. */
+
+static void
+closed_in_its_bucket(void)
+{
+    phone_str_t  bill;
+
+    play_start();
+    player.env.domain = PHONE_ONE_BUCKET;
+    shop_open("tea");
+    card = shop_card(PAYER, "6222020000000015");
+    shop_payer(PAYER);
+    player.remembers = 1;
+    bill = shop_bill("tea", "T1", PAYER);
+
+    while (play_event()) {
+        /* the card and the bill come to the payer's bucket */
+    }
+
+    close_it();
+    shop_pay(bill, card, PAY);
+    is_str(play_code(), "MERCHANT_CLOSED", "closed: not paid");
+
+    change("merchant_id=tea&status=ACTIVE");
+    is_int(shop_pay(bill, card, PAY), 200, "open again: paid");
+
+    play_end();
+}
+
+
 /* The same between what an order has read, and not remembered, and its
    commit. */
 
@@ -369,6 +400,7 @@ main(void)
     closed();
     closed_meanwhile(0);
     closed_meanwhile(1);
+    closed_in_its_bucket();
     closed_meanwhile_no_order();
     cheap();
     pin_reset();
