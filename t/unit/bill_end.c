@@ -384,6 +384,37 @@ notices(void)
 }
 
 
+/* The payment and its first notice, which takes the expiry out of the queue;
+   the push stays where it is. */
+
+static void
+pay_and_tell(void)
+{
+    unsigned           i, bucket;
+    const sim_zset_t  *due;
+
+    pay();
+
+    bucket = phone_home(&player.env, &phone_due, phone_cstr(bill_id));
+    due = sim_store_zset(player.store, player.now,
+                         phone_key(&player.arena, &phone_due, bucket,
+                                   PHONE_EMPTY));
+
+    for (i = 0; memcmp(due->member[i].member.data, "notice.send", 11) != 0;
+         i++)
+    {
+        /* it is there */
+    }
+
+    player.event[0] = (play_event_t) {
+        phone_copy(&player.arena, due->member[i].member), bucket,
+        due->member[i].score };
+    player.nevents = 1;
+    play_event();
+    player.nevents = 0;
+}
+
+
 /* A payment beside the push took the expiry out of the queue, and the push put
    it back for a day. */
 
@@ -396,7 +427,7 @@ paid_beside_push(void)
     is_int(play_endpoint(&put, WHO), 200, "a bill, and no text is left");
     ok(next_due(&player.event[0]), "its push is due");
     player.nevents = 1;
-    player.before_commit = pay;
+    player.before_commit = pay_and_tell;
     play_event();
     run_due();
     is_str(play_stored(&phone_bill, bill_id, BILL_STATUS), "PAID",
