@@ -16,7 +16,9 @@
  *     > write zadd KEY 0 x         past the product; in words '~' is a space,
  *                                  '^' a newline
  *     > gateway 500 text           what comes back from outside
- *     > key K, > address A, > lose, > busy 1, > room 2
+ *     > text code = code:          what follows a word in what was sent
+ *     > set login_fails 2          a setting
+ *     > key K, > address A, > lose, > busy 1, > low 1, > remembers 1
  */
 
 
@@ -366,6 +368,48 @@ draw(phone_str_t line)
 }
 
 
+/* The word behind "word " in what was sent last. */
+
+static phone_str_t
+sent_behind(const char *word)
+{
+    char  *p;
+
+    p = memmem(player.text.data, player.text.len, word, strlen(word));
+
+    return p ? word_of(p + strlen(word) + 1) : PHONE_EMPTY;
+}
+
+
+static void
+set(phone_str_t name, int64_t n)
+{
+    unsigned  i;
+
+    const struct {
+        const char  *name;
+        int64_t     *value;
+    } list[] = {
+        { "login_fails", &player.settings.login_fails },
+        { "login_day", &player.settings.login_day },
+        { "address_tries", &player.settings.address_tries },
+        { "code_cap", &player.settings.code_cap },
+        { "code_day", &player.settings.code_day },
+        { "idempotency_keys", &player.settings.idempotency_keys },
+        { "bills_day", &player.settings.bills_day },
+        { "bills_day_payer", &player.settings.bills_day_payer },
+        { "texts_day", &player.settings.texts_day },
+        { "merchant_texts_day", &player.settings.merchant_texts_day }
+    };
+
+    for (i = 0; !phone_is(name, list[i].name); i++) {
+        /* the name is one of them */
+    }
+
+    *list[i].value = n;
+}
+
+
 static void
 setting(const char *verb, phone_str_t first, const char *rest)
 {
@@ -394,8 +438,11 @@ setting(const char *verb, phone_str_t first, const char *rest)
     } else if (strcmp(verb, "busy") == 0) {
         player.busy = (int) n;
 
-    } else if (strcmp(verb, "room") == 0) {
-        player.room = (unsigned) n;
+    } else if (strcmp(verb, "low") == 0) {
+        player.env.memory_low = n != 0;
+
+    } else if (strcmp(verb, "remembers") == 0) {
+        player.remembers = (int) n;
 
     } else {
         printf("Bail out! no command \"%s\"\n", verb);
@@ -413,6 +460,7 @@ command(phone_str_t line)
     const char  *verb, *rest;
     phone_str_t  left, word, first;
 
+    n = 1;
     left = line;
     first = PHONE_EMPTY;
 
@@ -441,6 +489,14 @@ command(phone_str_t line)
     } else if (strcmp(verb, "keep") == 0) {
         kept(value, first)->value[0] = phone_copy(&text, play_member(rest + 2));
 
+    } else if (strcmp(verb, "text") == 0) {
+        kept(value, first)->value[0] = phone_copy(&text,
+                                                  sent_behind(rest + 2));
+
+    } else if (strcmp(verb, "set") == 0) {
+        (void) phone_parse_int(phone_cstr(rest), &n);
+        set(first, n);
+
     } else if (strcmp(verb, "save") == 0) {
         save(kept(browser, first));
 
@@ -448,7 +504,6 @@ command(phone_str_t line)
         use(first.len ? kept(browser, first) : &(kept_t) { "", {{ 0, "" }} });
 
     } else if (strcmp(verb, "next") == 0) {
-        n = 1;
         (void) phone_parse_int(first, &n);
 
         while (n-- && run_next()) { /* void */ }
