@@ -15,10 +15,11 @@
  *     > again                      the last event, put once more
  *     > write zadd KEY 0 x         past the product; in words '~' is a space,
  *                                  '^' a newline
- *     > gateway 500 text           what comes back from outside
+ *     > gateway 500 text~^         what comes back from outside
  *     > text code = code:          what follows a word in what was sent
  *     > set login_fails 2          a setting
- *     > key K, > address A, > lose, > busy 1, > low 1, > remembers 1
+ *     > key K, > address A, > lose, > busy 1, > nowork 1, > low 1, > upper 1,
+ *     > remembers 1
  */
 
 
@@ -75,6 +76,19 @@ word_of(const char *p)
 {
     return (phone_str_t) { strspn(p, "abcdefghijklmnopqrstuvwxyz0123456789"),
                            p };
+}
+
+
+static const char *
+plain(char *word)
+{
+    char  *p;
+
+    for (p = word; *p; p++) {
+        *p = *p == '~' ? ' ' : *p == '^' ? '\n' : *p;
+    }
+
+    return word;
 }
 
 
@@ -269,7 +283,6 @@ run_again(void)
 static void
 write_key(phone_str_t op, const char *rest)
 {
-    char         *p;
     unsigned      i, n;
     const char   *word[8];
     phone_str_t   left, key, part;
@@ -288,11 +301,7 @@ write_key(phone_str_t op, const char *rest)
     (void) phone_split(&left, ' ', &key);
 
     for (n = 0; n < 8 && phone_split(&left, ' ', &part); n++) {
-        word[n] = p = (char *) ended(part);
-
-        for ( /* void */ ; *p; p++) {
-            *p = *p == '~' ? ' ' : *p == '^' ? '\n' : *p;
-        }
+        word[n] = plain((char *) ended(part));
     }
 
     for (i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {
@@ -399,7 +408,9 @@ set(phone_str_t name, int64_t n)
         { "bills_day", &player.settings.bills_day },
         { "bills_day_payer", &player.settings.bills_day_payer },
         { "texts_day", &player.settings.texts_day },
-        { "merchant_texts_day", &player.settings.merchant_texts_day }
+        { "merchant_texts_day", &player.settings.merchant_texts_day },
+        { "bill_lifetime_max", &player.settings.bill_lifetime_max },
+        { "epoch", &player.env.store_epoch }
     };
 
     for (i = 0; !phone_is(name, list[i].name); i++) {
@@ -430,13 +441,19 @@ setting(const char *verb, phone_str_t first, const char *rest)
 
     } else if (strcmp(verb, "gateway") == 0) {
         player.gateway = (int) n;
-        player.answer = *rest ? rest : NULL;
+        player.answer = *rest ? plain((char *) rest) : NULL;
 
     } else if (strcmp(verb, "lose") == 0) {
         player.lose_answer = 1;
 
     } else if (strcmp(verb, "busy") == 0) {
         player.busy = (int) n;
+
+    } else if (strcmp(verb, "nowork") == 0) {
+        player.no_work = (int) n;
+
+    } else if (strcmp(verb, "upper") == 0) {
+        shop_next.upper = (int) n;
 
     } else if (strcmp(verb, "low") == 0) {
         player.env.memory_low = n != 0;
