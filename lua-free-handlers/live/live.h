@@ -3,7 +3,8 @@
  * Live events (PAY-2).  A number's account says until when it counts as having
  * an open client; events until then are put in the number's stream.  A client
  * that opens when none was open puts "reset" there first: a client that
- * resumes from before it may have missed events.
+ * resumes from before it may have missed events.  So does the next heartbeat
+ * after the store has lost writes.
  */
 
 

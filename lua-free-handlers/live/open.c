@@ -7,6 +7,7 @@
 
 
 #include "live.h"
+#include "../host.h"
 
 
 /* Part of phone_live_open, in which there are three heartbeats: the first
@@ -19,6 +20,7 @@
 
 
 static phone_rc_t phone_live_open_run(phone_call_t *call);
+static int phone_live_epoch_new(phone_call_t *call, phone_record_t *account);
 
 
 static const phone_param_t  phone_live_open_params[] = {
@@ -45,7 +47,8 @@ phone_live_open_run(phone_call_t *call)
 
     number = phone_caller(call);
     account = phone_ask_some(call, &phone_account, number,
-                             PHONE_F(ACCOUNT_LISTENS));
+                             PHONE_F(ACCOUNT_LISTENS)
+                             | PHONE_F(ACCOUNT_LIVE_EPOCH));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -53,6 +56,11 @@ phone_live_open_run(phone_call_t *call)
 
     lives = phone_settings(call)->live_open;
     left = phone_client_open(call, account);
+
+    if (phone_live_epoch_new(call, account)) {
+        phone_set_int(account, ACCOUNT_LIVE_EPOCH, call->env->store_epoch);
+        left = 0;
+    }
 
     if (left <= lives - lives / PHONE_LIVE_SAID) {
         phone_set_int(account, ACCOUNT_LISTENS, phone_now(call) + lives);
@@ -66,6 +74,16 @@ phone_live_open_run(phone_call_t *call)
     }
 
     return phone_done(call);
+}
+
+
+/* Has the store lost writes since clients of this number were last told?  What
+   they have seen may be undone. */
+
+static int
+phone_live_epoch_new(phone_call_t *call, phone_record_t *account)
+{
+    return phone_get_int(account, ACCOUNT_LIVE_EPOCH) < call->env->store_epoch;
 }
 
 

@@ -13,6 +13,7 @@ my $replica = Phone::Redis->new(appendfsync => 'always', store => 0,
                                 args => ['--replica-serve-stale-data', 'yes']);
 my $fake = Phone::FakeRedis->new(behavior => 'proxy', upstream => $master->socket);
 my $p = Phone::Product->new(redis => 0, stopped => 1, workers => 2, safe => 1,
+    http => 'phone_live_open 6s;',
     store => 'unix:' . $fake->socket, allow => qr/redis (?:has|may have) lost writes/);
 $p->{redis} = $master;
 $p->start;
@@ -90,8 +91,12 @@ is epoch($replica), 1, 'the epoch stays';
 
 copy($replica, $master);
 my $before = $p->get('/pay/cards', cookie => $payer->{cookie})->{json}{cards}[0]{balance};
+my $page = $p->events('/live', cookie => $payer->{cookie});
 is paid(), 200, 'paid, and confirmed' for 1 .. 5;
 select undef, undef, undef, 0.5;
+my $shown = 0;
+while ($shown < 5 and my $event = $page->next) { $shown += $event->{event} eq 'bill.paid' }
+is $shown, 5, 'which an open page shows';
 switch_to($master);
 
 my $reply = patient { $p->get('/pay/cards', cookie => $payer->{cookie}) };
@@ -102,6 +107,7 @@ ok wait_for(sub { epoch($master) == 2 }, 5), 'the epoch goes up';
 ok wait_for(sub { (figure('phone_store_epoch') || 0) == 2 }, 8), 'in the metrics';
 is $p->get('/status')->{json}{store_epoch}, 2, 'in /status';
 ok wait_for(sub { (bill()->{json}{store_epoch} || 0) == 2 }, 8), 'and merchants are told';
+is +($page->next(20) || {})->{event}, 'reset', 'the page asks for its lists again';
 select undef, undef, undef, 5;
 is epoch($master), 2, 'once: by the first that finds it, however many do';
 is paid(), 200, 'it works';

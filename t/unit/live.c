@@ -94,6 +94,34 @@ heartbeats(void)
 }
 
 
+/* Clients were never told that what they had seen was undone by a failover. */
+
+static void
+lost_writes(void)
+{
+    come();
+    player.env.store_epoch = 1;
+    play("live.open", "");
+    is_int(resets(), 1, "a client opens");
+
+    player.env.store_epoch = 2;
+    play("live.open", "");
+    is_int(resets(), 2, "the store has lost writes: its clients are told");
+    play("live.open", "");
+    is_int(resets(), 2, "once");
+    is_int(player.commits, 0, "and nothing is written again");
+
+    player.env.store_epoch = 1;
+    play("live.open", "");
+    is_int(resets(), 2, "a host that does not know yet tells nobody again");
+    player.env.store_epoch = 2;
+    play("live.open", "");
+    is_int(resets(), 2, "nor does the next");
+
+    play_end();
+}
+
+
 static void
 lapses(void)
 {
@@ -153,6 +181,7 @@ int
 main(void)
 {
     heartbeats();
+    lost_writes();
     lapses();
     side_by_side();
 
