@@ -196,8 +196,8 @@ closed_meanwhile(int remembers)
 }
 
 
-/* Where a commit touches one bucket a payment cannot be guarded by its merchant:
-   no remembered copy is used. */
+/* Where a commit touches one bucket a payment cannot be guarded by its
+   merchant: no remembered copy is used. */
 
 static void
 closed_in_its_bucket(void)
