@@ -504,9 +504,13 @@ phone_commit(phone_call_t *call)
         phone_commit_record(call, record);
     }
 
-    *call->last_guard = call->claims;
-
     keeps = phone_keeps_reply(call);
+
+    if (keeps) {
+        phone_count_reply(call);
+    }
+
+    *call->last_guard = call->claims;
 
     if (!keeps && call->guards == NULL && call->ops == NULL
         && call->emitted == NULL)

@@ -15,6 +15,9 @@
  * first record that the handler asks for: that record is what the call is
  * about, and each has keys of its own.
  *
+ * How many answers a number may store in a day is counted in the commit that
+ * stores one: nobody without a session uses any up, and a repeat none.
+ *
  * Nothing that is stored holds a secret: names and fields are keyed hashes,
  * and a reply that opens or closes a session is not stored.
  *
@@ -32,6 +35,10 @@
 #define PHONE_KEY_HEADER  "Idempotency-Key"
 #define PHONE_KEY_LONGEST 64
 #define PHONE_KEY_KEPT    PHONE_DAY
+
+/* ms that the count of a day is kept behind its end: clocks of hosts
+   differ. */
+#define PHONE_KEYS_KEPT   PHONE_MINUTE
 
 /* Repeats a day, for a number, of calls with secret fields: so many guesses
    has somebody with a session and a key that was used. */
@@ -53,7 +60,8 @@ static phone_str_t phone_key_id(phone_call_t *call);
 static phone_rc_t phone_same_call(phone_call_t *call, phone_record_t *kept);
 static phone_rc_t phone_same_secrets(phone_call_t *call,
     phone_record_t *kept);
-static int64_t phone_keys_used(phone_call_t *call);
+static phone_str_t phone_answers_id(phone_call_t *call);
+static int phone_answers_full(phone_call_t *call);
 static int64_t phone_key_repeats(phone_call_t *call);
 static phone_rc_t phone_refuse_limit(phone_call_t *call);
 static phone_rc_t phone_answer_again(phone_call_t *call,
@@ -242,7 +250,7 @@ phone_key_id(phone_call_t *call)
 int
 phone_replay(phone_call_t *call, phone_rc_t *rc)
 {
-    int64_t          used;
+    int              full;
     phone_record_t  *kept;
 
     if (!phone_has_key(call)) {
@@ -267,7 +275,7 @@ phone_replay(phone_call_t *call, phone_rc_t *rc)
     }
 
     kept = phone_ask(call, &phone_idempotency, phone_key_id(call));
-    used = call->endpoint->who == PHONE_SESSION ? phone_keys_used(call) : 0;
+    full = phone_answers_full(call);
 
     if (phone_waiting(call)) {
         return 0;
@@ -284,7 +292,7 @@ phone_replay(phone_call_t *call, phone_rc_t *rc)
         return 1;
     }
 
-    if (used > call->env->settings->idempotency_keys) {
+    if (full) {
         *rc = phone_refuse_limit(call);
         return 1;
     }
@@ -293,18 +301,25 @@ phone_replay(phone_call_t *call, phone_rc_t *rc)
 }
 
 
-/* Counts this call and returns how many of the number's calls had a key today:
-   at most so many replies are stored. */
-
-static int64_t
-phone_keys_used(phone_call_t *call)
+static phone_str_t
+phone_answers_id(phone_call_t *call)
 {
-    return phone_ask_count(call, &phone_known_days,
-                           phone_join(&call->arena, 2,
-                                      (phone_str_t[2]) {
-                                          call->caller,
-                                          PHONE_STR(":keys") }),
-                           PHONE_KEY_KEPT);
+    return phone_join(&call->arena, 3,
+                      (phone_str_t[3]) {
+                          call->caller, PHONE_STR(":"),
+                          phone_int(&call->arena, call->now / PHONE_DAY) });
+}
+
+
+/* Not known before a commit of this call has failed. */
+
+static int
+phone_answers_full(phone_call_t *call)
+{
+    return call->endpoint->who == PHONE_SESSION
+           && phone_added(call, &phone_answers, phone_answers_id(call),
+                          ANSWERS_STORED)
+              >= call->env->settings->idempotency_keys;
 }
 
 
@@ -433,6 +448,20 @@ phone_reply_kept(phone_call_t *call, phone_record_t *kept)
     call->replayed = 1;
 
     return 0;
+}
+
+
+/* One answer more of the number today; too many make the commit fail, and the
+   next run is refused. */
+
+void
+phone_count_reply(phone_call_t *call)
+{
+    if (call->endpoint->who == PHONE_SESSION) {
+        phone_add(call, &phone_answers, phone_answers_id(call),
+                  ANSWERS_STORED, 1, call->env->settings->idempotency_keys,
+                  phone_window_left(call, PHONE_DAY) + PHONE_KEYS_KEPT);
+    }
 }
 
 

@@ -180,6 +180,12 @@ typedef struct {
     F(K, BILLS, "bills")                                                      \
     F(K, TO, "")                             /* see day.c */
 
+/* "<number>:<day>": answers of the number that were stored under an
+   Idempotency-Key.  Counted by phone_add(): it has no version. */
+#define PHONE_ANSWERS_FIELDS(F, K)                                            \
+    F(K, V, "v")                                                              \
+    F(K, STORED, "stored")
+
 /* "<bucket>-<keyed hash of caller, subject and Idempotency-Key>": the
    answer. */
 #define PHONE_IDEMPOTENCY_FIELDS(F, K)                                        \
@@ -204,6 +210,7 @@ enum { PHONE_CREDIT_FIELDS(PHONE_ENUM, CREDIT) CREDIT_FIELDS };
 enum { PHONE_SETTLEMENT_FIELDS(PHONE_ENUM, SETTLEMENT) SETTLEMENT_FIELDS };
 enum { PHONE_TEXTS_FIELDS(PHONE_ENUM, TEXTS) TEXTS_FIELDS };
 enum { PHONE_MADE_FIELDS(PHONE_ENUM, MADE) MADE_FIELDS };
+enum { PHONE_ANSWERS_FIELDS(PHONE_ENUM, ANSWERS) ANSWERS_FIELDS };
 enum { PHONE_IDEMPOTENCY_FIELDS(PHONE_ENUM, IDEMPOTENCY) IDEMPOTENCY_FIELDS };
 
 
@@ -221,6 +228,7 @@ extern const phone_type_t  phone_credit;
 extern const phone_type_t  phone_settlement;
 extern const phone_type_t  phone_texts;
 extern const phone_type_t  phone_made;
+extern const phone_type_t  phone_answers;
 extern const phone_type_t  phone_idempotency;
 
 /* Indexes: sorted sets; the score is a time in ms. */

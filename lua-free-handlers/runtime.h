@@ -46,9 +46,10 @@ void phone_admit_done(phone_call_t *call);
  */
 int phone_replay(phone_call_t *call, phone_rc_t *rc);
 
-/* Is the reply to be stored?  Then in the commit, whose home bucket is
-   known. */
+/* Is the reply to be stored?  Then it is counted, and stored in the commit,
+   once its home bucket is known. */
 int phone_keeps_reply(phone_call_t *call);
+void phone_count_reply(phone_call_t *call);
 void phone_keep_reply(phone_call_t *call, unsigned home);
 
 /* ask.c */

@@ -132,31 +132,31 @@ phone_code_send(phone_call_t *call, phone_str_t code, char kind)
 }
 
 
-/* Nothing in the cookie's length or age says who is registered. */
+/* Nothing in the cookie's length or age, and nothing that a try meets later,
+   says who is registered. */
 
 static void
 phone_code_give(phone_call_t *call, phone_str_t code, char kind)
 {
-    int64_t                  code_age, temporary_age;
+    int64_t                  age;
     phone_str_t              number, id, plain;
     const phone_settings_t  *settings;
 
     settings = phone_settings(call);
     number = phone_arg(call, "phone");
     id = phone_new_id(call, number, PHONE_CODE_LABEL);
+    age = settings->code_lifetime > settings->temporary_lifetime
+          ? settings->code_lifetime : settings->temporary_lifetime;
 
-    plain = phone_format(phone_memory(call), "%.*s %.*s %lld %c %.*s",
+    plain = phone_format(phone_memory(call), "%.*s %.*s %lld %lld %c %.*s",
                          PHONE_ARGS(number), PHONE_ARGS(id),
+                         (long long) (phone_now(call) + age),
                          (long long) (phone_now(call)
                                       + phone_code_lifetime(call, kind)),
                          kind, PHONE_ARGS(phone_code_hash(call, id, code)));
 
-    code_age = settings->code_lifetime;
-    temporary_age = settings->temporary_lifetime;
-
     phone_set_cookie(call, PHONE_COOKIE_LOGIN,
-                     phone_seal_cookie(call, PHONE_COOKIE_LOGIN, plain),
-                     code_age > temporary_age ? code_age : temporary_age);
+                     phone_seal_cookie(call, PHONE_COOKIE_LOGIN, plain), age);
 }
 
 
@@ -251,7 +251,7 @@ phone_random_letters(phone_call_t *call, const char *label, unsigned n)
 phone_code_t
 phone_code_held(phone_call_t *call, phone_str_t number)
 {
-    phone_str_t   plain, word, until, kind;
+    phone_str_t   plain, word, until, good_until, kind;
     phone_code_t  code;
 
     memset(&code, 0, sizeof(code));
@@ -261,9 +261,11 @@ phone_code_held(phone_call_t *call, phone_str_t number)
         && phone_equal(word, number)
         && phone_split(&plain, ' ', &code.id)
         && phone_split(&plain, ' ', &until)
+        && phone_split(&plain, ' ', &good_until)
         && phone_split(&plain, ' ', &kind)
         && kind.len == 1
         && phone_parse_int(until, &code.until) == 0
+        && phone_parse_int(good_until, &code.good_until) == 0
         && code.until > phone_now(call))
     {
         code.kind = kind.data[0];
@@ -309,12 +311,13 @@ phone_code_try(phone_call_t *call, const phone_code_t *code,
     }
 
     right = phone_equal_secret(code->hash,
-                               phone_code_hash(call, code->id, text));
+                               phone_code_hash(call, code->id, text))
+            && phone_now(call) < code->good_until;
 
     phone_rely(account);
     phone_set_int(tried, CODE_TRIES, tries + 1);
 
-    /* until the code has expired by the slowest clock that is allowed */
+    /* until the cookie has expired by the slowest clock that is allowed */
 
     phone_lives_for(tried, code->until - phone_now(call)
                            + 2 * settings->clock_bound + PHONE_CLOCK_SLACK);

@@ -5,6 +5,10 @@
  * that has none gets a temporary password, which may live longer and is to be
  * replaced by a chosen one (MAIL-5).
  *
+ * What a stranger sees is the same for both: the cookie is good for tries for
+ * the longer of the two lifetimes, and of what has run out sooner every try is
+ * wrong.
+ *
  * A code belongs to the browser that asked for it: a cookie holds the code's
  * id and keyed hash, sealed, and without it there is nothing to try.  So the
  * store keeps nothing of a code until it is tried; from then on, and as long
@@ -26,7 +30,8 @@
 /* What the cookie says. */
 typedef struct {
     phone_str_t              id;
-    int64_t                  until;      /* ms */
+    int64_t                  until;      /* ms: tries are counted */
+    int64_t                  good_until; /* ms */
     char                     kind;       /* 0: there is none for the number */
     phone_str_t              hash;
 } phone_code_t;

@@ -54,10 +54,22 @@ phone_notice_run(phone_call_t *call)
 
     url = phone_notice_url(bill, merchant);
 
-    if (!phone_found(bill) || phone_notice_acked(bill, id) || url.len == 0
+    if (!phone_found(bill) || phone_notice_acked(bill, id)
         || (phone_found(notice)
             && !phone_is(phone_get(notice, NOTICE_STATE), "PENDING")))
     {
+        return phone_done(call);
+    }
+
+    if (url.len == 0) {
+
+        /* none has been sent, and nobody asked for one; or the URL was removed
+           since */
+
+        if (phone_found(notice)) {
+            phone_notice_exhausted(call, notice, PHONE_STR("no notify_url"));
+        }
+
         return phone_done(call);
     }
 

@@ -53,6 +53,9 @@ phone_bill_push_run(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
+    /* a payment meanwhile has taken the expiry out of the queue */
+
+    phone_rely(bill);
     phone_emit(call, &phone_bill_expire, phone_id(bill), PHONE_EMPTY,
                phone_get_int(bill, BILL_EXPIRES));
 

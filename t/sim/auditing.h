@@ -340,6 +340,8 @@ void sim_audit_guess(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
 
 /* auditor_repeats.c: Idempotency-Key */
+void sim_audit_answers(sim_auditor_t *auditor, const phone_guard_t *sum,
+    const sim_key_t *parts);
 void sim_audit_repeat(sim_auditor_t *auditor, const phone_commit_t *commit,
     int refused);
 int64_t sim_done_since(sim_auditor_t *auditor,

@@ -166,6 +166,11 @@ sim_audit_sum(sim_auditor_t *auditor, const phone_guard_t *sum,
         return;
     }
 
+    if (phone_is(parts->kind, "answers")) {
+        sim_audit_answers(auditor, sum, parts);
+        return;
+    }
+
     if (phone_is(parts->kind, "balances")) {
         name = sum->field;
 

@@ -43,6 +43,32 @@ sim_reply_name(char text[160], const sim_exchange_t *exchange)
 }
 
 
+/* An answer is counted: of this caller, who has a key, and not too many. */
+
+void
+sim_audit_answers(sim_auditor_t *auditor, const phone_guard_t *sum,
+    const sim_key_t *parts)
+{
+    int64_t                stored;
+    phone_str_t            rest, number;
+    const sim_exchange_t  *exchange;
+
+    exchange = auditor->exchange;
+    rest = parts->id;
+    (void) phone_split(&rest, ':', &number);
+    stored = sim_stored_int(auditor, sum->key, "stored");
+
+    if (exchange == NULL || exchange->key.data == NULL
+        || !phone_equal(number, exchange->number)
+        || stored < 1
+        || stored > auditor->world->settings.idempotency_keys)
+    {
+        sim_violation(auditor->world, "\"%.*s\" counts %lld answers",
+                      PHONE_ARGS(sum->key), (long long) stored);
+    }
+}
+
+
 /* That a session is in use is noted by any call. */
 
 static int

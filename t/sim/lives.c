@@ -45,25 +45,25 @@ sim_life_kind(phone_str_t key, phone_str_t *rest)
 }
 
 
-/* "shop-0:20833": a minute after the day. */
+/* "shop-0:20833", what is counted of a day: a minute after it. */
 
 static sim_life_t
 sim_life_of_day(phone_str_t id, int64_t now, int64_t slack)
 {
     int64_t      day, left;
-    phone_str_t  merchant, word;
+    phone_str_t  name, word;
 
     day = 0;
 
-    if (!phone_split(&id, ':', &merchant) || !phone_split(&id, ':', &word)
+    if (!phone_split(&id, ':', &name) || !phone_split(&id, ':', &word)
         || phone_parse_int(word, &day) != 0)
     {
-        return (sim_life_t) { "made", 1, 0 };
+        return (sim_life_t) { "", 1, 0 };
     }
 
     left = (day + 1) * SIM_LIFE_DAY - now;
 
-    return (sim_life_t) { "made", left + SIM_LIFE_MINUTE - slack,
+    return (sim_life_t) { "", left + SIM_LIFE_MINUTE - slack,
                           left + 2 * SIM_LIFE_MINUTE + slack };
 }
 
@@ -99,7 +99,7 @@ sim_life_find(phone_str_t kind, phone_str_t id, int64_t now,
         { "known_days", 1, SIM_LIFE_DAY + SIM_LIFE_MINUTE }
     };
 
-    if (phone_is(kind, "made")) {
+    if (phone_is(kind, "made") || phone_is(kind, "answers")) {
         *found = sim_life_of_day(id, now, slack);
         return 1;
     }

@@ -383,10 +383,79 @@ notices(void)
 }
 
 
+/* A payment beside the push took the expiry out of the queue, and the push put
+   it back for a day. */
+
+static void
+paid_beside_push(void)
+{
+    start();
+
+    player.settings.texts = 0;
+    is_int(play_endpoint(&put, WHO), 200, "a bill, and no text is left");
+    ok(next_due(&player.event[0]), "its push is due");
+    player.nevents = 1;
+    player.before_commit = pay;
+    play_event();
+    run_due();
+    is_str(play_stored(&phone_bill, bill_id, BILL_STATUS), "PAID",
+           "paid while it is pushed");
+    is_int(waiting_events("bill.expire"), 0, "it does not expire");
+
+    play_end();
+}
+
+
+/* Removed while a notice was under way it ended the notice, which then was
+   nowhere: not sent, not listed, not to be sent again. */
+
+static void
+url_removed(void)
+{
+    char  form[96];
+
+    start();
+
+    make_bill(WHO);
+    play("operator.merchant_change",
+         "merchant_id=tea&notify_url=http://shop.example/n");
+    player.answer = "later";
+    pay();
+    run_due();
+    snprintf(form, sizeof(form), "%s.PAID", bill_id);
+    is_str(play_stored(&phone_notice, form, NOTICE_STATE), "PENDING",
+           "a notice in vain");
+
+    is_int(play("operator.merchant_change", "merchant_id=tea&notify_url="),
+           200, "the merchant wants none any more");
+    player.now += 20000;
+    player.texts = 0;
+    run_due();
+    is_int(player.texts, 0, "it is not sent again");
+    is_str(play_stored(&phone_notice, form, NOTICE_STATE), "EXHAUSTED",
+           "it has ended");
+    play("operator.notices", "");
+    is_str(play_member("last"), "no notify_url", "and is listed");
+
+    play("operator.merchant_change",
+         "merchant_id=tea&notify_url=http://shop.example/n");
+    player.answer = "success";
+    snprintf(form, sizeof(form), "notify_id=%s.PAID", bill_id);
+    is_int(play("operator.notice_replay", form), 200, "again, with a place");
+    run_due();
+    is_int(player.texts, 1, "it is sent");
+    is_int(keys(":notice:"), 0, "and acknowledged");
+
+    play_end();
+}
+
+
 int
 main(void)
 {
     paid();
+    paid_beside_push();
+    url_removed();
     expired();
     expired_beside();
     stream_goes();

@@ -450,6 +450,89 @@ bounded(void)
 }
 
 
+/* Whoever still had a cookie of a session that was over used up the keys of its
+   number, and the owner's calls were refused for the rest of the day. */
+
+static void
+session_over(void)
+{
+    int          i;
+    char         text[16];
+    phone_str_t  old, mine;
+
+    set_up(PHONE_WHOLE_STORE);
+    player.settings.idempotency_keys = 2;
+    old = player.cookie;
+
+    play("session.logout", "");
+    shop_payer(NUMBER);
+    ok(!phone_equal(player.cookie, old), "a session is over, another is open");
+
+    for (i = 0; i < 5; i++) {
+        snprintf(text, sizeof(text), "guess-%d", i);
+        key(text);
+        mine = player.cookie;
+        player.cookie = old;
+        is_int(play("bill.pin", "pin=161803&old_pin=" SHOP_PIN), 401,
+               "with the cookie of the other");
+        player.cookie = mine;
+    }
+
+    key("mine");
+    is_int(play("bill.pin", "pin=314159&old_pin=" SHOP_PIN), 200,
+           "the owner has all of his keys");
+
+    for (i = 0; i < 5; i++) {
+        play("bill.pin", "pin=314159&old_pin=" SHOP_PIN);
+    }
+
+    key("mine-2");
+    is_int(play("bill.pin", "pin=161803&old_pin=314159"), 200,
+           "repeats have used up none");
+    key("mine-3");
+    is_int(play("bill.pin", "pin=314159&old_pin=161803"), 429, "two it was");
+    is_int(player.commits, 1, "one commit meets the limit");
+
+    player.now += INT64_C(24) * 3600 * 1000;
+    is_int(play("bill.pin", "pin=314159&old_pin=161803"), 200,
+           "and two more on the next day");
+
+    play_end();
+}
+
+
+/* Of many at once with keys of their own no more are stored. */
+
+static void
+takes_the_last(void)
+{
+    phone_str_t  mine;
+
+    mine = player.key;
+    key("other");
+    play("session.revoke", "slot=7");
+    player.key = mine;
+}
+
+
+static void
+last_key(void)
+{
+    set_up(PHONE_WHOLE_STORE);
+    player.settings.idempotency_keys = 1;
+
+    key("mine");
+    player.before_commit = takes_the_last;
+    is_int(play("bill.pin", "pin=314159&old_pin=" SHOP_PIN), 429,
+           "another call takes the last meanwhile");
+    key(NULL);
+    is_int(play("bill.pin", "pin=314159&old_pin=" SHOP_PIN), 200,
+           "nothing was done");
+
+    play_end();
+}
+
+
 static void
 look_for_secrets(void *data, phone_str_t name)
 {
@@ -636,6 +719,8 @@ main(void)
     of_one_caller();
     malformed();
     bounded();
+    session_over();
+    last_key();
     no_secrets();
     operators(PHONE_WHOLE_STORE);
     operators(PHONE_ONE_BUCKET);
