@@ -8,6 +8,7 @@
 #include "lib/id.h"
 
 
+static void phone_bucket_write(char *p, unsigned bucket);
 static int phone_id_prefix(phone_str_t id, unsigned buckets);
 static void *phone_ask_add(phone_call_t *call, const phone_ask_t *wanted,
     size_t size);
@@ -30,11 +31,18 @@ phone_bucket_text(phone_arena_t *arena, unsigned bucket)
         return PHONE_EMPTY;
     }
 
+    phone_bucket_write(p, bucket);
+
+    return (phone_str_t) { 3, p };
+}
+
+
+static void
+phone_bucket_write(char *p, unsigned bucket)
+{
     p[0] = (char) ('0' + bucket / 100 % 10);
     p[1] = (char) ('0' + bucket / 10 % 10);
     p[2] = (char) ('0' + bucket % 10);
-
-    return (phone_str_t) { 3, p };
 }
 
 
@@ -88,22 +96,15 @@ phone_str_t
 phone_key(phone_arena_t *arena, const phone_type_t *type, unsigned bucket,
     phone_str_t id)
 {
-    phone_str_t  part[5];
+    char  text[3];
 
-    part[0] = PHONE_STR("phone:{");
-    part[1] = phone_bucket_text(arena, bucket);
-    part[2] = PHONE_STR("}:");
-    part[3] = phone_cstr(type->name);
-    part[4] = PHONE_EMPTY;
+    phone_bucket_write(text, bucket);
 
-    if (id.len == 0) {
-        return phone_join(arena, 4, part);
-    }
-
-    part[4] = phone_join(arena, 2,
-                         (phone_str_t[2]) { PHONE_STR(":"), id });
-
-    return phone_join(arena, 5, part);
+    return phone_join(arena, id.len ? 6 : 4,
+                      (phone_str_t[6]) { PHONE_STR("phone:{"), { 3, text },
+                                         PHONE_STR("}:"),
+                                         phone_cstr(type->name),
+                                         PHONE_STR(":"), id });
 }
 
 

@@ -30,6 +30,7 @@
 
 #include "phone.h"
 #include "lib/canonical.h"
+#include "lib/id.h"
 #include "lib/signature.h"
 #include "lib/seal.h"
 
@@ -342,7 +343,12 @@ typedef struct {
 } phone_said_t;
 
 
-#define PHONE_CALL_RANDOM  32
+/* What the host draws for a call: the key of its random streams, and apart
+   from it, for others see them, the bytes of its id and of its versions. */
+#define PHONE_CALL_KEY        32
+#define PHONE_VERSION_RANDOM  9              /* 12 characters */
+#define PHONE_CALL_RANDOM     (PHONE_CALL_KEY + PHONE_ID_RANDOM              \
+                               + PHONE_VERSION_RANDOM)
 
 
 struct phone_call_s {

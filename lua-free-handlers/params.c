@@ -16,10 +16,34 @@ static phone_rc_t phone_check_param(phone_call_t *call,
     const phone_param_t *param, phone_str_t *value, int64_t *number);
 static int phone_param_ok(phone_call_t *call, const phone_param_t *param,
     phone_str_t *value, int64_t *number);
+static int phone_is_of_class(phone_str_t text, unsigned class);
 static int phone_is_name(phone_str_t text);
-static int phone_is_printable(phone_str_t text);
-static int phone_is_digits(phone_str_t text);
 static int phone_is_word(phone_str_t text, int64_t list);
+
+
+/* What a byte of a value may be. */
+
+#define PHONE_C_PRINTABLE  0x01          /* of base64 and PEM */
+#define PHONE_C_NAME       0x02
+#define PHONE_C_DIGIT      0x04
+
+#define PHONE_C_ANY_NAME   (PHONE_C_PRINTABLE|PHONE_C_NAME)
+
+static const unsigned char  phone_param_class[256] = {
+    ['\n'] = PHONE_C_PRINTABLE,
+    ['\r'] = PHONE_C_PRINTABLE,
+    [' ' ... ','] = PHONE_C_PRINTABLE,
+    ['-' ... '.'] = PHONE_C_ANY_NAME,
+    ['/'] = PHONE_C_PRINTABLE,
+    ['0' ... '9'] = PHONE_C_ANY_NAME|PHONE_C_DIGIT,
+    [':' ... '@'] = PHONE_C_PRINTABLE,
+    ['A' ... 'Z'] = PHONE_C_ANY_NAME,
+    ['[' ... '^'] = PHONE_C_PRINTABLE,
+    ['_'] = PHONE_C_ANY_NAME,
+    ['`'] = PHONE_C_PRINTABLE,
+    ['a' ... 'z'] = PHONE_C_ANY_NAME,
+    ['{' ... '~'] = PHONE_C_PRINTABLE
+};
 
 
 /* What every call of a merchant carries (DESIGN section 6). */
@@ -43,64 +67,26 @@ const phone_param_t  phone_merchant_params[] = {
 };
 
 
+static int
+phone_is_of_class(phone_str_t text, unsigned class)
+{
+    size_t  i;
+
+    for (i = 0; i < text.len; i++) {
+        class &= phone_param_class[(unsigned char) text.data[i]];
+    }
+
+    return class != 0;
+}
+
+
 /* Names stand in paths, where "." and ".." mean something else. */
 
 static int
 phone_is_name(phone_str_t text)
 {
-    size_t  i;
-    char    c;
-
-    if (phone_is(text, ".") || phone_is(text, "..")) {
-        return 0;
-    }
-
-    for (i = 0; i < text.len; i++) {
-        c = text.data[i];
-
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-              || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.'))
-        {
-            return 0;
-        }
-    }
-
-    return 1;
-}
-
-
-/* Whether a key or a signature is right is checked where it is used. */
-
-static int
-phone_is_printable(phone_str_t text)
-{
-    size_t  i;
-    char    c;
-
-    for (i = 0; i < text.len; i++) {
-        c = text.data[i];
-
-        if ((c < ' ' || c > '~') && c != '\r' && c != '\n') {
-            return 0;
-        }
-    }
-
-    return 1;
-}
-
-
-static int
-phone_is_digits(phone_str_t text)
-{
-    size_t  i;
-
-    for (i = 0; i < text.len; i++) {
-        if (text.data[i] < '0' || text.data[i] > '9') {
-            return 0;
-        }
-    }
-
-    return 1;
+    return phone_is_of_class(text, PHONE_C_NAME)
+           && !phone_is(text, ".") && !phone_is(text, "..");
 }
 
 
@@ -166,13 +152,17 @@ phone_param_ok(phone_call_t *call, const phone_param_t *param,
                && ((param->flags & PHONE_SECRET) || phone_legible(*value));
 
     case PHONE_P_BASE64:
-        return phone_within(value->len, param) && phone_is_printable(*value);
+        /* whether a key or a signature is right is checked where it is used */
+
+        return phone_within(value->len, param)
+               && phone_is_of_class(*value, PHONE_C_PRINTABLE);
 
     case PHONE_P_NAME:
         return phone_within(value->len, param) && phone_is_name(*value);
 
     case PHONE_P_DIGITS:
-        return phone_within(value->len, param) && phone_is_digits(*value);
+        return phone_within(value->len, param)
+               && phone_is_of_class(*value, PHONE_C_DIGIT);
 
     case PHONE_P_INT:
         return phone_parse_int(*value, number) == 0
@@ -307,8 +297,16 @@ phone_arg_index(phone_call_t *call, const char *name)
 
     param = call->endpoint->params;
 
+    /* most often both are the same text of the program */
+
     for (i = 0; param[i].name && i < PHONE_PARAMS_MAX; i++) {
-        if (param[i].name == name || strcmp(param[i].name, name) == 0) {
+        if (param[i].name == name) {
+            return (int) i;
+        }
+    }
+
+    for (i = 0; param[i].name && i < PHONE_PARAMS_MAX; i++) {
+        if (strcmp(param[i].name, name) == 0) {
             return (int) i;
         }
     }

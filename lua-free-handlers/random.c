@@ -1,7 +1,7 @@
 
 /*
- * Random bytes of a call: streams derived from the bytes that the host has
- * drawn once, one stream for each purpose and label.
+ * Random bytes of a call: streams derived from the key that the host has drawn
+ * once, one stream for each purpose and label.
  *
  * Block i of a stream is SHA-256(key, i, purpose, length of label, label).  No
  * such input is a prefix of another one, so without the key the blocks cannot
@@ -12,7 +12,6 @@
 
 #include "host.h"
 #include "runtime.h"
-#include "lib/id.h"
 
 
 /* Returned when a stream cannot be made; the call has failed. */
@@ -34,7 +33,7 @@ phone_random_for(phone_call_t *call, phone_random_t purpose,
     }
 
     blocks = (n + PHONE_SHA256_LEN - 1) / PHONE_SHA256_LEN;
-    len = sizeof(call->random) + 3 * sizeof(word) + label.len;
+    len = PHONE_CALL_KEY + 3 * sizeof(word) + label.len;
 
     stream = phone_alloc_raw(&call->arena,
                              blocks * PHONE_SHA256_LEN + len);
@@ -43,19 +42,19 @@ phone_random_for(phone_call_t *call, phone_random_t purpose,
     }
 
     text = (char *) stream + blocks * PHONE_SHA256_LEN;
-    memcpy(text, call->random, sizeof(call->random));
+    memcpy(text, call->random, PHONE_CALL_KEY);
 
     word = (uint32_t) purpose;
-    memcpy(text + sizeof(call->random) + 4, &word, 4);
+    memcpy(text + PHONE_CALL_KEY + 4, &word, 4);
     word = (uint32_t) label.len;
-    memcpy(text + sizeof(call->random) + 8, &word, 4);
+    memcpy(text + PHONE_CALL_KEY + 8, &word, 4);
 
     if (label.len) {
-        memcpy(text + sizeof(call->random) + 12, label.data, label.len);
+        memcpy(text + PHONE_CALL_KEY + 12, label.data, label.len);
     }
 
     for (i = 0; i < blocks; i++) {
-        memcpy(text + sizeof(call->random), &i, 4);
+        memcpy(text + PHONE_CALL_KEY, &i, 4);
 
         if (phone_sha256(call->env->crypto, (phone_str_t) { len, text },
                          stream + i * PHONE_SHA256_LEN)
@@ -95,8 +94,7 @@ phone_call_id(phone_call_t *call)
 
     if (call->id.len == 0) {
         id = phone_id_make(&call->arena, 0, call->now,
-                           phone_random_for(call, PHONE_RANDOM_CALL,
-                                            PHONE_EMPTY, PHONE_ID_RANDOM));
+                           call->random + PHONE_CALL_KEY);
         if (id.len > PHONE_BUCKET_PREFIX) {
             id.data += PHONE_BUCKET_PREFIX;
             id.len -= PHONE_BUCKET_PREFIX;

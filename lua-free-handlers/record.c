@@ -7,9 +7,6 @@
 #include "facts.h"
 
 
-#define PHONE_VERSION_RANDOM  9          /* bytes: 12 characters */
-
-
 static void phone_write_record(phone_call_t *call, phone_record_t *record);
 
 
@@ -186,15 +183,20 @@ phone_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
 phone_str_t
 phone_version(phone_call_t *call)
 {
-    const unsigned char  *random;
+    unsigned       i;
+    unsigned char  version[PHONE_VERSION_RANDOM];
 
     if (call->version.len == 0) {
-        random = phone_random_for(call, PHONE_RANDOM_VERSION,
-                                  phone_int(&call->arena, call->serial),
-                                  PHONE_VERSION_RANDOM);
+        memcpy(version, call->random + PHONE_CALL_KEY + PHONE_ID_RANDOM,
+               sizeof(version));
+
+        for (i = 0; i < sizeof(call->serial); i++) {
+            version[i] ^= (unsigned char) (call->serial >> (8 * i));
+        }
+
         call->version = phone_base64url(&call->arena,
-                                        (phone_str_t) { PHONE_VERSION_RANDOM,
-                                            (const char *) random });
+                                        (phone_str_t) { sizeof(version),
+                                            (const char *) version });
     }
 
     return call->version;

@@ -73,49 +73,42 @@ const phone_event_t *const  phone_events[] = {
 static int
 phone_path_match(const char *pattern, phone_str_t path, phone_fields_t *fields)
 {
-    const char   *p, *name;
+    const char   *p, *at, *end, *name, *value;
     unsigned      n;
-    phone_str_t   rest, value;
 
     n = fields->n;
-    rest = path;
+    at = path.data;
+    end = at + path.len;
 
     for (p = pattern; *p; p++) {
 
         if (*p != '{') {
-            if (rest.len == 0 || rest.data[0] != *p) {
+            if (at == end || *at != *p) {
                 break;
             }
 
-            rest.data++;
-            rest.len--;
+            at++;
             continue;
         }
 
         name = p + 1;
         p = strchr(name, '}');
 
-        value.data = rest.data;
-        value.len = 0;
+        value = at;
+        at = memchr(value, '/', (size_t) (end - value));
+        at = at ? at : end;
 
-        while (value.len < rest.len && rest.data[value.len] != '/') {
-            value.len++;
-        }
-
-        rest.data += value.len;
-        rest.len -= value.len;
-
-        if (value.len == 0
+        if (at == value
             || phone_fields_add(fields,
                                 (phone_str_t) { (size_t) (p - name), name },
-                                value)
+                                (phone_str_t) { (size_t) (at - value), value })
                != 0)
         {
             break;
         }
     }
 
-    if (*p == '\0' && rest.len == 0) {
+    if (*p == '\0' && at == end) {
         return 1;
     }
 
@@ -125,23 +118,33 @@ phone_path_match(const char *pattern, phone_str_t path, phone_fields_t *fields)
 }
 
 
+/* "bill.pay" is of "bill" */
+
+static int
+phone_is_of(const char *name, const char *capability)
+{
+    while (*capability && *name == *capability) {
+        name++;
+        capability++;
+    }
+
+    return *capability == '\0' && *name == '.';
+}
+
+
 const phone_endpoint_t *
 phone_route(const char *capability, phone_str_t method, phone_str_t path,
     phone_fields_t *fields, int *known)
 {
-    size_t                   len;
     unsigned                 i, n;
     const phone_endpoint_t  *endpoint;
 
-    len = strlen(capability);
     *known = 0;
 
     for (i = 0; phone_endpoints[i]; i++) {
         endpoint = phone_endpoints[i];
 
-        if (strncmp(endpoint->name, capability, len) != 0
-            || endpoint->name[len] != '.')
-        {
+        if (!phone_is_of(endpoint->name, capability)) {
             continue;
         }
 

@@ -22,8 +22,6 @@ typedef enum {
     PHONE_RANDOM_HANDLER,        /* phone_random() */
     PHONE_RANDOM_ID,
     PHONE_RANDOM_SEAL,
-    PHONE_RANDOM_VERSION,
-    PHONE_RANDOM_CALL,           /* its id */
     PHONE_RANDOM_REPLY           /* its nonce */
 } phone_random_t;
 

@@ -15,6 +15,8 @@ static ngx_int_t ngx_http_phone_body_text(ngx_http_request_t *r,
 static ngx_int_t ngx_http_phone_fields_fail(ngx_phone_run_t *run,
     phone_fields_rc_t rc, phone_str_t bad);
 static const char *ngx_http_phone_secret_sent(ngx_phone_run_t *run);
+static ngx_uint_t ngx_http_phone_is_type(u_char *data, size_t len,
+    const char *type);
 static ngx_int_t ngx_http_phone_is_operator(ngx_http_request_t *r);
 static ngx_int_t ngx_http_phone_same_origin(ngx_http_request_t *r);
 static ngx_str_t *ngx_http_phone_header(ngx_http_request_t *r,
@@ -242,22 +244,28 @@ ngx_http_phone_body_type(ngx_http_request_t *r)
         }
     }
 
-    if (len == sizeof("application/json") - 1
-        && ngx_strncasecmp(type->data, (u_char *) "application/json", len)
-           == 0)
-    {
+    if (ngx_http_phone_is_type(type->data, len, "application/json")) {
         return NGX_HTTP_PHONE_BODY_JSON;
     }
 
-    if (len == sizeof("application/x-www-form-urlencoded") - 1
-        && ngx_strncasecmp(type->data,
-                           (u_char *) "application/x-www-form-urlencoded", len)
-           == 0)
+    if (ngx_http_phone_is_type(type->data, len,
+                               "application/x-www-form-urlencoded"))
     {
         return NGX_HTTP_PHONE_BODY_FORM;
     }
 
     return NGX_HTTP_PHONE_BODY_OTHER;
+}
+
+
+/* Nearly all clients write it in lower case. */
+
+static ngx_uint_t
+ngx_http_phone_is_type(u_char *data, size_t len, const char *type)
+{
+    return len == ngx_strlen(type)
+           && (ngx_memcmp(data, type, len) == 0
+               || ngx_strncasecmp(data, (u_char *) type, len) == 0);
 }
 
 

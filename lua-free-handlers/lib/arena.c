@@ -66,7 +66,6 @@ static void *phone_arena_own(phone_arena_t *arena, size_t size);
 static void *phone_arena_fail(phone_arena_t *arena);
 static phone_block_t *phone_block_get(size_t size);
 static void phone_block_put(phone_block_t *block);
-static char *phone_buf_grow(phone_buf_t *buf, size_t size);
 
 
 /*
@@ -280,20 +279,9 @@ phone_buf_init(phone_buf_t *buf, phone_arena_t *arena, size_t size)
 }
 
 
-char *
-phone_buf_reserve(phone_buf_t *buf, size_t size)
-{
-    if (size <= buf->size - buf->len && buf->data != NULL) {
-        return buf->data + buf->len;
-    }
-
-    return phone_buf_grow(buf, size);
-}
-
-
 /* At least doubles, so that n bytes put one by one are copied O(n) times. */
 
-static char *
+char *
 phone_buf_grow(phone_buf_t *buf, size_t size)
 {
     char    *p;
@@ -343,22 +331,6 @@ phone_buf_put(phone_buf_t *buf, phone_str_t str)
 
     memcpy(p, str.data, str.len);
     buf->len += str.len;
-}
-
-
-void
-phone_buf_byte(phone_buf_t *buf, char c)
-{
-    char  *p;
-
-    p = phone_buf_reserve(buf, 1);
-
-    if (p == NULL) {
-        return;
-    }
-
-    *p = c;
-    buf->len++;
 }
 
 

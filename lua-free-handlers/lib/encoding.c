@@ -209,11 +209,11 @@ static int
 phone_base64_decode(phone_arena_t *arena, phone_str_t text,
     const char *alphabet, phone_str_t *bytes)
 {
-    char           *p, *data;
-    size_t          i;
-    uint32_t        group;
-    unsigned        bits, value;
-    unsigned char   c;
+    char                 *p, *data;
+    size_t                i;
+    uint32_t              group;
+    unsigned              a, b, c, d, bits, value;
+    const unsigned char  *in;
 
     if (text.len % 4 == 1) {
         return -1;
@@ -226,20 +226,40 @@ phone_base64_decode(phone_arena_t *arena, phone_str_t text,
     }
 
     p = data;
+    in = (const unsigned char *) text.data;
     group = 0;
     bits = 0;
 
     for (i = 0; i < text.len; i++) {
-        c = (unsigned char) text.data[i];
-        value = phone_base64_value[c];
+
+        /* four letters and digits at once */
+
+        if (bits == 0 && text.len - i >= 4) {
+            a = phone_base64_value[in[i]];
+            b = phone_base64_value[in[i + 1]];
+            c = phone_base64_value[in[i + 2]];
+            d = phone_base64_value[in[i + 3]];
+
+            if (a && b && c && d) {
+                group = (a - 1) << 18 | (b - 1) << 12 | (c - 1) << 6 | (d - 1);
+                *p++ = (char) (group >> 16);
+                *p++ = (char) (group >> 8);
+                *p++ = (char) group;
+                group = 0;
+                i += 3;
+                continue;
+            }
+        }
+
+        value = phone_base64_value[in[i]];
 
         if (value) {
             value--;
 
-        } else if (c == (unsigned char) alphabet[62]) {
+        } else if (text.data[i] == alphabet[62]) {
             value = 62;
 
-        } else if (c == (unsigned char) alphabet[63]) {
+        } else if (text.data[i] == alphabet[63]) {
             value = 63;
 
         } else {

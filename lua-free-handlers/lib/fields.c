@@ -90,7 +90,7 @@ phone_field(const phone_fields_t *fields, const char *name)
     last = fields->field + fields->n;
 
     for (field = fields->field; field < last; field++) {
-        if (field->name.len == len
+        if (field->name.len == len && field->name.data[0] == name[0]
             && memcmp(field->name.data, name, len) == 0)
         {
             return &field->value;

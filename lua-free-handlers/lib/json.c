@@ -169,52 +169,40 @@ phone_json_name(phone_json_t *json, const char *name)
 }
 
 
-/* Most texts need no escape: one scan, one memcpy(). */
+/* Most texts are short and need no escape. */
 
 static void
 phone_json_quote(phone_buf_t *buf, phone_str_t text)
 {
     char                 *out;
-    size_t                n;
-    const unsigned char  *p, *end, *run;
+    const unsigned char  *p, *end;
 
     p = (const unsigned char *) text.data;
     end = text.len ? p + text.len : p;
 
-    out = phone_buf_reserve(buf, text.len + 2);
-
-    if (out == NULL) {
-        return;
-    }
-
-    *out = '"';
-    buf->len++;
+    phone_buf_byte(buf, '"');
 
     for ( ;; ) {
-        run = p;
 
-        while (p < end && phone_json_class[*p] == PHONE_JSON_PLAIN) {
-            p++;
-        }
+        /* and the quotation mark behind it */
 
-        n = p - run;
-        out = phone_buf_reserve(buf, n + 1);
+        out = phone_buf_reserve(buf, (size_t) (end - p) + 1);
 
         if (out == NULL) {
             return;
         }
 
-        if (n) {
-            memcpy(out, run, n);
-            buf->len += n;
+        while (p < end && phone_json_class[*p] == PHONE_JSON_PLAIN) {
+            *out++ = (char) *p++;
         }
 
         if (p == end) {
-            out[n] = '"';
-            buf->len++;
+            *out++ = '"';
+            buf->len = (size_t) (out - buf->data);
             return;
         }
 
+        buf->len = (size_t) (out - buf->data);
         p += phone_json_escape(buf, p, end);
     }
 }

@@ -156,28 +156,6 @@ phone_digits(char *end, int64_t value)
 }
 
 
-phone_str_t
-phone_cstr(const char *text)
-{
-    return (phone_str_t) { strlen(text), text };
-}
-
-
-int
-phone_equal(phone_str_t a, phone_str_t b)
-{
-    return a.len == b.len
-           && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
-}
-
-
-int
-phone_is(phone_str_t a, const char *text)
-{
-    return phone_equal(a, phone_cstr(text));
-}
-
-
 int
 phone_compare(phone_str_t a, phone_str_t b)
 {
@@ -238,7 +216,7 @@ int
 phone_parse_int(phone_str_t str, int64_t *value)
 {
     size_t     i;
-    int64_t    result;
+    uint64_t   result;
     unsigned   digit;
 
     if (str.len == 0 || str.len > 19
@@ -247,19 +225,25 @@ phone_parse_int(phone_str_t str, int64_t *value)
         return -1;
     }
 
+    /* 19 digits are less than 2^64 */
+
     result = 0;
 
     for (i = 0; i < str.len; i++) {
         digit = (unsigned char) str.data[i] - '0';
 
-        if (digit > 9 || result > (INT64_MAX - digit) / 10) {
+        if (digit > 9) {
             return -1;
         }
 
         result = result * 10 + digit;
     }
 
-    *value = result;
+    if (result > INT64_MAX) {
+        return -1;
+    }
+
+    *value = (int64_t) result;
 
     return 0;
 }

@@ -67,9 +67,28 @@ phone_str_t phone_format(phone_arena_t *arena, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 phone_str_t phone_int(phone_arena_t *arena, int64_t value);
 
-phone_str_t phone_cstr(const char *text);
-int phone_equal(phone_str_t a, phone_str_t b);
-int phone_is(phone_str_t a, const char *text);
+static inline phone_str_t
+phone_cstr(const char *text)
+{
+    return (phone_str_t) { strlen(text), text };
+}
+
+
+static inline int
+phone_equal(phone_str_t a, phone_str_t b)
+{
+    return a.len == b.len
+           && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+}
+
+
+static inline int
+phone_is(phone_str_t a, const char *text)
+{
+    return phone_equal(a, phone_cstr(text));
+}
+
+
 int phone_compare(phone_str_t a, phone_str_t b);        /* memcmp order */
 int phone_equal_secret(phone_str_t a, phone_str_t b);   /* constant time */
 
@@ -80,11 +99,36 @@ int phone_equal_secret(phone_str_t a, phone_str_t b);   /* constant time */
  * buf->data + buf->len, or NULL; the caller writes there and raises buf->len.
  */
 void phone_buf_init(phone_buf_t *buf, phone_arena_t *arena, size_t size);
-char *phone_buf_reserve(phone_buf_t *buf, size_t size);
 void phone_buf_put(phone_buf_t *buf, phone_str_t str);
-void phone_buf_byte(phone_buf_t *buf, char c);
 void phone_buf_int(phone_buf_t *buf, int64_t value);
 phone_str_t phone_buf_str(phone_buf_t *buf);
+char *phone_buf_grow(phone_buf_t *buf, size_t size);
+
+
+static inline char *
+phone_buf_reserve(phone_buf_t *buf, size_t size)
+{
+    if (size <= buf->size - buf->len && buf->data != NULL) {
+        return buf->data + buf->len;
+    }
+
+    return phone_buf_grow(buf, size);
+}
+
+
+static inline void
+phone_buf_byte(phone_buf_t *buf, char c)
+{
+    char  *p;
+
+    p = phone_buf_reserve(buf, 1);
+
+    if (p) {
+        *p = c;
+        buf->len++;
+    }
+}
+
 
 /*
  * Strict decimal: digits only, no sign, no leading zero but "0" itself, at

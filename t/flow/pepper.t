@@ -40,10 +40,10 @@ is patient { $host->get('/me', cookie => $payer->{cookie}) }->{status}, 200, 'wi
 
 # Lost for good: an operator says so
 
+$_->stop for $host, $good;
 $redis->command('HDEL', 'phone:store', 'pepper');
-$host->stop;
 $good->write('pepper', 'e' x 64, 0600);
-$good->reload(wait => 1);
+$good->start;
 is patient { $good->get('/me', cookie => $payer->{cookie}) }->{status}, 200, 'a new one is taken';
 ok wait_for(sub { ($redis->hash('phone:store')->{pepper} || $pepper) ne $pepper }, 5), 'and noted';
 

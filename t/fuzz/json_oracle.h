@@ -95,10 +95,9 @@ oracle_compare(json_t *root, const phone_fields_t *fields,
     }
 
     json_object_foreach(root, name, value) {
-        (void) oracle_value(value, number, &text);
         field = phone_field(fields, name);
 
-        if (field == NULL) {
+        if (field == NULL || oracle_value(value, number, &text) != 0) {
             return "lacks a member";
         }
 

@@ -162,6 +162,8 @@ typedef struct {
     int64_t                  used_before;    /* ms: by another than that */
     unsigned                 used_by;    /* the call of that commit */
     int64_t                  closed_at;  /* of the run; 0: it is open */
+    phone_str_t              slot;       /* once it was shown */
+    unsigned                 by_sms:1;   /* by what had come by SMS */
 } sim_session_t;
 
 
@@ -201,7 +203,7 @@ struct sim_auditor_s {
     sim_map_t                made;       /* "<merchant>:<day>:<number>" */
     sim_map_t                codes;      /* by cookie: guesses at them */
     sim_map_t                guesses;    /* at passwords, by limit */
-    sim_map_t                devices;    /* by cookie: since when */
+    sim_map_t                devices;    /* by cookie: whose, until when */
     sim_map_t                passwords;  /* by number */
     sim_map_t                postings;   /* that were removed */
     phone_str_t              try_guards; /* of a commit that counts one */
@@ -322,6 +324,24 @@ void sim_audit_session(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 void sim_audit_pin_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
 
+/* Those of a number that were answered before, in that slot if there is one,
+   but for one. */
+void sim_sessions_close(sim_auditor_t *auditor, phone_str_t number,
+    phone_str_t slot, phone_str_t but, int64_t before);
+
+/* auditor_passwords.c */
+void sim_audit_set_password(sim_auditor_t *auditor, const phone_op_t *op,
+    phone_str_t number);
+void sim_audit_password_told(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_device_given(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+
+/* What a login sends is the password; it comes from a browser that its number
+   does not know, or not any more. */
+int sim_is_password(sim_auditor_t *auditor, const sim_exchange_t *exchange);
+int sim_is_stranger(sim_auditor_t *auditor, const sim_exchange_t *exchange);
+
 /* auditor_notices.c */
 
 /* A task has read what a failover has lost. */
@@ -336,6 +356,9 @@ void sim_audit_acked(sim_auditor_t *auditor, const phone_op_t *op,
 void sim_audit_try(sim_auditor_t *auditor, const phone_commit_t *commit);
 void sim_audit_code_given(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
+
+/* A code, or a text as long as a temporary password. */
+int sim_came_by_sms(phone_str_t text);
 void sim_audit_guess(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
 

@@ -26,6 +26,11 @@ void sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
 /* A commit of a task leaves its worker. */
 void sim_audit_handed(const sim_task_t *task);
 
+/* The password of a login is to be looked at, before those of strangers or
+   among them. */
+void sim_audit_known(sim_auditor_t *auditor, const sim_task_t *task,
+    int known);
+
 /* A client sends a call. */
 void sim_audit_sent(sim_auditor_t *auditor, sim_exchange_t *exchange);
 

@@ -32,12 +32,6 @@ typedef struct {
 } sim_spent_t;
 
 
-typedef struct {
-    sim_node_t               node;       /* its cookie */
-    int64_t                  until;      /* ms: on any clock */
-} sim_device_t;
-
-
 /*
  * The commit that counts a guess at a code has the same guards whether the
  * guess is right or wrong, or a conflict would tell them apart; and the count
@@ -148,6 +142,13 @@ sim_six_digits(phone_str_t text)
 }
 
 
+int
+sim_came_by_sms(phone_str_t text)
+{
+    return sim_six_digits(text) || text.len == 10;
+}
+
+
 static void
 sim_audit_code(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply, int digits)
@@ -192,32 +193,6 @@ sim_audit_code(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     if (++code->answered == world->settings.code_tries) {
         code->spent_at = world->now;
     }
-}
-
-
-/* Neither is one whose time is over. */
-
-static int
-sim_is_stranger(sim_auditor_t *auditor, const sim_exchange_t *exchange)
-{
-    sim_device_t  *device;
-
-    device = sim_map_find(&auditor->devices, exchange->device_cookie);
-
-    return exchange->device_cookie.len == 0
-           || (device != NULL && exchange->ran_wall >= device->until);
-}
-
-
-static void
-sim_audit_device_given(sim_auditor_t *auditor,
-    const sim_exchange_t *exchange, phone_str_t cookie)
-{
-    sim_device_t  *device;
-
-    device = sim_map_make(&auditor->devices, cookie, sizeof(sim_device_t));
-    device->until = exchange->ran_wall
-                    + auditor->world->settings.device_lifetime;
 }
 
 
@@ -311,13 +286,8 @@ sim_audit_guess(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
     if (exchange->worked && sim_is_stranger(auditor, exchange)
         && (reply->refused ? reply->refusal == PHONE_LOGIN_FAILED
-                           : exchange->chosen))
+                           : sim_is_password(auditor, exchange)))
     {
         sim_audit_password(auditor, exchange, !reply->refused);
-    }
-
-    if (!reply->refused) {
-        sim_audit_device_given(auditor, exchange,
-                               reply->cookie[PHONE_COOKIE_DEVICE]);
     }
 }

@@ -45,6 +45,7 @@ sim_audit_record(sim_auditor_t *auditor, const sim_task_t *task,
 
     if (phone_is(kind, "account")) {
         sim_audit_pin(auditor, task, op, written);
+        sim_audit_set_password(auditor, op, written->parts.id);
         sim_audit_listens(auditor, op, written);
         return;
     }

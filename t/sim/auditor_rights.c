@@ -291,20 +291,44 @@ sim_audit_login(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     session->used_wall = session->made_wall;
     session->used_before = session->made_wall;
     session->used_by = exchange->serial;
+    session->by_sms = !sim_is_password(auditor, exchange)
+                      && sim_came_by_sms(sim_sent(exchange, "password"));
 }
 
 
-/* Other sessions of the number end, or all, or this one. */
+void
+sim_sessions_close(sim_auditor_t *auditor, phone_str_t number,
+    phone_str_t slot, phone_str_t but, int64_t before)
+{
+    size_t          i;
+    sim_session_t  *session;
+
+    for (i = 0; i < auditor->sessions.slots; i++) {
+        session = (sim_session_t *) auditor->sessions.slot[i];
+
+        if (session != NULL && session->closed_at == 0
+            && session->made_at < before
+            && phone_equal(session->number, number)
+            && (slot.len == 0 || phone_equal(session->slot, slot))
+            && !phone_equal(session->node.key, but))
+        {
+            session->closed_at = auditor->world->now;
+        }
+    }
+}
+
+
+/* It is said that this session is ended, another one, all others or all. */
 
 static void
 sim_audit_closing(sim_auditor_t *auditor, const sim_exchange_t *exchange)
 {
-    size_t          i;
     int64_t         done;
-    phone_str_t     slot, number;
+    phone_str_t     slot;
     sim_session_t  *session;
 
     slot = sim_sent(exchange, "slot");
+    done = sim_done_since(auditor, exchange);
 
     if (sim_is_call(exchange, "session.logout")) {
         session = sim_map_find(&auditor->sessions, exchange->cookie);
@@ -313,31 +337,37 @@ sim_audit_closing(sim_auditor_t *auditor, const sim_exchange_t *exchange)
             session->closed_at = auditor->world->now;
         }
 
-        return;
+    } else if (sim_is_call(exchange, "operator.pin_reset")) {
+        sim_sessions_close(auditor, sim_sent(exchange, "phone"), PHONE_EMPTY,
+                           PHONE_EMPTY, done);
+
+    } else if (phone_is(slot, "others")) {
+        sim_sessions_close(auditor, exchange->number, PHONE_EMPTY,
+                           exchange->cookie, done);
+
+    } else if (slot.len) {
+        sim_sessions_close(auditor, exchange->number, slot, PHONE_EMPTY, done);
     }
+}
 
-    number = exchange->number;
 
-    if (exchange->endpoint->who == PHONE_OPERATOR) {
-        number = sim_sent(exchange, "phone");
+/* The list says which one is the caller's. */
 
-    } else if (!sim_is_call(exchange, "session.password")
-               && !phone_is(slot, "others"))
-    {
-        return;
-    }
+static void
+sim_audit_slot(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    phone_str_t     rest, shown;
+    sim_session_t  *session;
 
-    done = sim_done_since(auditor, exchange);
+    rest = sim_member(reply->body, "sessions");
+    session = sim_map_find(&auditor->sessions, exchange->cookie);
 
-    for (i = 0; i < auditor->sessions.slots; i++) {
-        session = (sim_session_t *) auditor->sessions.slot[i];
+    while (session != NULL && sim_element(&rest, &shown)) {
 
-        if (session != NULL && session->closed_at == 0
-            && phone_equal(session->number, number)
-            && session->made_at < done
-            && !phone_equal(session->node.key, exchange->cookie))
-        {
-            session->closed_at = auditor->world->now;
+        if (phone_is(sim_member(shown, "current"), "true")) {
+            session->slot = sim_copy(auditor->memory,
+                                     sim_member(shown, "slot"));
         }
     }
 }
@@ -419,11 +449,7 @@ sim_audit_session(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         sim_audit_login(auditor, exchange, reply);
     }
 
-    if (!reply->refused
-        && (sim_is_call(exchange, "operator.pin_reset")
-            || (sim_is_call(exchange, "operator.accounts")
-                && sim_sent(exchange, "password").len)))
-    {
+    if (!reply->refused && sim_is_call(exchange, "operator.pin_reset")) {
         sim_audit_closing(auditor, exchange);
     }
 
@@ -447,6 +473,10 @@ sim_audit_session(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     if (!reply->refused) {
         sim_audit_accepted(auditor, exchange, session);
         sim_audit_closing(auditor, exchange);
+    }
+
+    if (!reply->refused && sim_is_call(exchange, "session.list")) {
+        sim_audit_slot(auditor, exchange, reply);
     }
 }
 

@@ -50,7 +50,6 @@ struct sim_exchange_s {
     unsigned                 must_fail:1;    /* the call is not in order */
     unsigned                 exactly:1;  /* expected says how it fails */
     unsigned                 worked:1;   /* a password was looked at */
-    unsigned                 chosen:1;   /* it is one that was chosen */
     unsigned                 crowded:1;  /* or no place was left for it */
     unsigned                 at_rest:1;  /* nothing else goes on */
     unsigned                 broken:1;   /* by a record that is corrupt */

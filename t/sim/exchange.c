@@ -80,7 +80,6 @@ sim_exchange(sim_world_t *world, const char *endpoint,
     exchange->exactly = 0;
     exchange->worked = 0;
     exchange->crowded = 0;
-    exchange->chosen = 0;
     exchange->at_rest = 0;
     exchange->broken = 0;
     exchange->by_key = 0;

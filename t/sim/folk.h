@@ -109,7 +109,8 @@ typedef struct {
 } sim_settlement_t;
 
 
-typedef struct sim_siege_s  sim_siege_t;
+typedef struct sim_siege_s     sim_siege_t;
+typedef struct sim_resident_s  sim_resident_t;
 
 
 struct sim_people_s {
@@ -123,6 +124,7 @@ struct sim_people_s {
     sim_chore_t              chore[SIM_CHORES_MAX];
     unsigned                 checks_left;
     sim_siege_t             *siege;      /* guessers, and whom they besiege */
+    sim_resident_t          *resident;   /* who has a password */
     phone_str_t              exhausted;  /* a notice of the operator's list */
     unsigned                 keys;       /* of the operator's calls, so far */
     sim_settlement_t         settlement; /* the last one */
@@ -193,6 +195,12 @@ int sim_siege_over(const sim_siege_t *siege);
 
 /* A code or a temporary password has come by SMS. */
 void sim_siege_text(sim_siege_t *siege, phone_str_t to, phone_str_t code);
+
+/* resident.c: passwords, browsers, sessions */
+void sim_resident_start(sim_people_t *people);
+int sim_resident_over(const sim_resident_t *resident);
+void sim_resident_text(sim_resident_t *resident, phone_str_t to,
+    phone_str_t code);
 
 /* intruder.c: what is not theirs */
 void sim_trespass(sim_payer_t *payer, phone_str_t cookie);

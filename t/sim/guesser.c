@@ -123,7 +123,6 @@ sim_knocks(sim_siege_t *siege, phone_str_t number, phone_str_t password,
     exchange = sim_ask_for(siege->world, "session.login", answered, siege);
     exchange->address = address;
     exchange->number = number;
-    exchange->chosen = phone_equal(password, SIM_OWNER_PASSWORD);
     sim_add(exchange, "phone", number);
     sim_add(exchange, "password", password);
 

@@ -34,6 +34,34 @@ sim_signature(phone_arena_t *arena, phone_str_t key, phone_str_t sign_type,
 }
 
 
+/* What is stored of a password: "$simulated$<salt>$<password>". */
+
+static phone_str_t
+sim_password(phone_arena_t *arena, phone_str_t password, phone_str_t salt)
+{
+    return phone_format(arena, "$simulated$%.*s$%.*s", PHONE_ARGS(salt),
+                        PHONE_ARGS(password));
+}
+
+
+static int
+sim_password_fits(phone_arena_t *arena, phone_str_t stored,
+    phone_str_t password)
+{
+    unsigned     i;
+    phone_str_t  rest, salt;
+
+    rest = stored;
+
+    for (i = 0; i < 3 && phone_split(&rest, '$', &salt); i++) {
+        /* void */
+    }
+
+    return i == 3
+           && phone_equal(stored, sim_password(arena, password, salt));
+}
+
+
 static void
 sim_work_ready(sim_world_t *world, void *data)
 {
@@ -129,22 +157,20 @@ sim_send_work(sim_task_t *task, phone_ask_work_t *work)
 
     case PHONE_PASSWORD_HASH:
         work->result.ok = 1;
-        work->result.text = phone_join(arena, 2,
-                                       (phone_str_t[2]) {
-                                           PHONE_STR("simulated:"),
-                                           work->arg[0] });
+        work->result.text = sim_password(arena, work->arg[0],
+                                         phone_base64url(arena,
+                                                         work->arg[1]));
         cost = 40 * SIM_MS;
         break;
 
     case PHONE_PASSWORD_CHECK:
-        expected = phone_join(arena, 2,
-                              (phone_str_t[2]) { PHONE_STR("simulated:"),
-                                                 work->arg[1] });
-        work->result.ok = phone_equal(expected, work->arg[0]);
+        work->result.ok = sim_password_fits(arena, work->arg[0],
+                                            work->arg[1]);
         cost = 40 * SIM_MS;
 
         if (task->exchange != NULL) {
             task->exchange->worked = 1;
+            sim_audit_known(world->auditor, task, work->known);
         }
 
         break;

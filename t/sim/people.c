@@ -51,6 +51,7 @@ sim_people_create(sim_world_t *world)
     }
 
     sim_siege_start(people);
+    sim_resident_start(people);
 
     return people;
 }
@@ -422,7 +423,8 @@ int
 sim_people_done(const sim_people_t *people)
 {
     return people->shops_actions == 0 && people->payers_actions == 0
-           && sim_siege_over(people->siege);
+           && sim_siege_over(people->siege)
+           && sim_resident_over(people->resident);
 }
 
 
@@ -502,4 +504,5 @@ sim_sms_arrives(sim_world_t *world, phone_str_t to, phone_str_t text)
     }
 
     sim_siege_text(world->people->siege, to, code);
+    sim_resident_text(world->people->resident, to, code);
 }

@@ -117,6 +117,48 @@ streams(void)
 }
 
 
+/* What others see is made of bytes of its own. */
+
+static void
+apart(void)
+{
+    phone_str_t           id, version;
+    const unsigned char  *code;
+
+    start(1);
+    call.serial = 1;
+    code = phone_random(&call, "code", 32);
+    id = phone_call_id(&call);
+    version = phone_version(&call);
+
+    call.id = PHONE_EMPTY;
+    call.version = PHONE_EMPTY;
+    call.random[0] ^= 1;
+    ok(phone_equal(phone_call_id(&call), id)
+       && phone_equal(phone_version(&call), version),
+       "the id and the versions of a call do not depend on its key");
+
+    call.id = PHONE_EMPTY;
+    call.version = PHONE_EMPTY;
+    call.random[0] ^= 1;
+    memset(call.random + PHONE_CALL_KEY, 0,
+           sizeof(call.random) - PHONE_CALL_KEY);
+    ok(same(phone_random(&call, "code", 32), code, 32),
+       "nor what handlers draw on their bytes");
+    ok(!phone_equal(phone_call_id(&call), id)
+       && !phone_equal(phone_version(&call), version),
+       "which the host draws");
+
+    version = phone_version(&call);
+    call.version = PHONE_EMPTY;
+    call.serial = 2;
+    ok(!phone_equal(phone_version(&call), version),
+       "another run writes another version");
+
+    phone_call_free(&call);
+}
+
+
 static void
 start_over(void)
 {
@@ -241,6 +283,7 @@ main(void)
     play_start();
 
     streams();
+    apart();
     start_over();
     seals();
     failures();
