@@ -354,7 +354,7 @@ phone_ask_some(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     mask = phone_facts_mask(type, mask) | 1;
 
     for (record = call->records; record; record = record->next_record) {
-        if (record->type->name != type->name || !phone_equal(record->id, id)) {
+        if (record->type != type || !phone_equal(record->id, id)) {
             continue;
         }
 

@@ -148,6 +148,46 @@ phone_index_remove(phone_call_t *call, const phone_type_t *type,
 }
 
 
+int
+phone_index_room(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, int64_t since, unsigned most)
+{
+    unsigned             bucket;
+    phone_guard_t       *guard;
+    const phone_list_t  *newest;
+
+    if (call->env->domain == PHONE_ONE_BUCKET) {
+        return -1;
+    }
+
+    if (most == 0) {
+        return 0;
+    }
+
+    if (call->forgot) {
+        newest = phone_ask_index(call, type, id, 0, most);
+
+        if (phone_waiting(call)
+            || (newest->n == most && newest->entry[most - 1].score >= since))
+        {
+            return 0;
+        }
+    }
+
+    bucket = phone_home(call->env, type, id);
+
+    guard = phone_guard(call, PHONE_GUARD_ROOM, bucket,
+                        phone_key(&call->arena, type, bucket, id),
+                        phone_int(&call->arena, since),
+                        phone_int(&call->arena, most));
+    if (guard) {
+        guard->elsewhere = 1;
+    }
+
+    return 1;
+}
+
+
 void
 phone_claim(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     phone_str_t value, int64_t ms)

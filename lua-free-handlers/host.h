@@ -218,6 +218,8 @@ typedef enum {
     PHONE_GUARD_CLAIM,           /* key does not exist; it then holds field,
                                     for want ms, for ever when that is "0" */
     PHONE_GUARD_AT_MOST,         /* field of hash key is a number <= want */
+    PHONE_GUARD_ROOM,            /* fewer than want members of sorted set key
+                                    have a score of field or more */
     PHONE_GUARD_TYPE,            /* key has the type that command field reads,
                                     or does not exist; else it is an error */
     PHONE_GUARD_SUM              /* delta is added to field of hash key, which

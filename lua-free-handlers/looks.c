@@ -415,6 +415,7 @@ phone_guard_look(const phone_guard_t *guard)
         return "HLEN";
 
     case PHONE_GUARD_DUE:
+    case PHONE_GUARD_ROOM:
         return "ZCARD";
 
     case PHONE_GUARD_TYPE:

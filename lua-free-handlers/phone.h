@@ -371,6 +371,15 @@ void phone_index_remove(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, phone_str_t member);
 
 /*
+ * 1 while fewer than most members of an id's own index have a score of since
+ * or more: guarded.  0 when they are as many.  Nothing is read until a commit
+ * of this call has failed; 0 while that is waited for.  -1 where a commit may
+ * touch one bucket only: there it cannot be guarded.
+ */
+int phone_index_room(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, int64_t since, unsigned most);
+
+/*
  * Claims a name, which only the first commit gets, with a value that
  * identifies it: for ms milliseconds, or for ever (0).  Guarded.
  */

@@ -74,7 +74,8 @@ typedef struct {
     F(K, REPLY_SIGN, "reply_sign")           /* 1 or 0 */                     \
     F(K, KEYS, "keys")                       /* operator/merchant_keys.h */   \
     F(K, NOTIFY_URL, "notify_url")                                            \
-    F(K, CREATED, "created")
+    F(K, CREATED, "created")                                                  \
+    F(K, DAY_FULL, "day_full")               /* "<day> <limit>": bill/day.c */
 
 #define PHONE_BILL_FIELDS(F, K)                                               \
     F(K, V, "v")                                                              \
@@ -172,13 +173,12 @@ typedef struct {
     F(K, DAY_SENT, "day_sent")                                                \
     F(K, DAY_UNTIL, "day_until")
 
-/* "<merchant>:<day>": bills that were made, one for each KiB that their fields
-   begin, and bills to one number, whose field is the number.  Counted by
-   phone_add(): it has no version. */
+/* "<merchant>:<day>": bills that were made, and "<merchant>:<day>:<number>",
+   those to one number (bill/day.c).  Counted by phone_add(): it has no
+   version. */
 #define PHONE_MADE_FIELDS(F, K)                                               \
     F(K, V, "v")                                                              \
-    F(K, BILLS, "bills")                                                      \
-    F(K, TO, "")                             /* see day.c */
+    F(K, BILLS, "bills")
 
 /* "<number>:<day>": answers of the number that were stored under an
    Idempotency-Key.  Counted by phone_add(): it has no version. */

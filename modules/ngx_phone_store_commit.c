@@ -16,7 +16,6 @@ static void ngx_phone_store_send(ngx_phone_t *phone);
 static ngx_phone_commit_t *ngx_phone_store_build(ngx_phone_t *phone);
 static void ngx_phone_build_commit(ngx_phone_store_t *store,
     const phone_commit_t *commit);
-static ngx_uint_t ngx_phone_writes(const phone_guard_t *guard);
 static void ngx_phone_build_guard(ngx_phone_store_t *store,
     const phone_guard_t *guard);
 static void ngx_phone_build_op(ngx_phone_store_t *store, const phone_op_t *op);
@@ -35,11 +34,10 @@ static ngx_phone_outcome_t ngx_phone_store_applied(ngx_phone_commit_t *commit,
 
 /*
  * Compare and apply: the only script.  ARGV holds commits, each behind the
- * number of its words: the number of guards that read, the number of words of
- * those that write, whether the first command can be taken back; guards that
- * read (kind, key and two words) and that write (a claim: c, key, value, ms; a
- * sum: s, key, field, delta, bound, ms), then commands, each behind the number
- * of its words.
+ * number of its words: a b where the first command can be taken back, guards
+ * that read (kind, key and two words), guards that write (a claim: c, key,
+ * value, ms; a sum: s, key, field, delta, bound, ms), and commands.  ZADD, ZREM
+ * and RPUSH come as they are, others behind the number of their words.
  *
  * Returns an answer for each: 0, or the number of the guard that failed, or
  * an error of Redis; one that fails is nothing to the others.
@@ -68,7 +66,7 @@ static ngx_phone_outcome_t ngx_phone_store_applied(ngx_phone_commit_t *commit,
 static const char  ngx_phone_script[] =
     "#!lua\n"
     "local argv, call, unpack = ARGV, redis.call, unpack\n"
-    "local at, ops, number\n"
+    "local at, writes, ops, second, number\n"
     "local function over(text, bound)\n"
     "  local function less(a, b)\n"
     "    local minus = a:byte() == 45\n"
@@ -94,75 +92,99 @@ static const char  ngx_phone_script[] =
     "    call('HDEL', key, field)\n"
     "  end\n"
     "end\n"
-    "local function back(writes, one)\n"
-    "  if one and at == ops + argv[ops] + 1 then\n"
-    "    if argv[ops + 1] == 'RPUSH' then\n"
-    "      call('RPOP', argv[ops + 2])\n"
+    "local function back()\n"
+    "  if ops and at == second then\n"
+    "    if argv[ops] == 'RPUSH' then\n"
+    "      call('RPOP', argv[ops + 1])\n"
     "    else\n"
-    "      call('ZREM', argv[ops + 2], argv[ops + 4])\n"
+    "      call('ZREM', argv[ops + 1], argv[ops + 3])\n"
     "    end\n"
     "    at = ops\n"
     "  end\n"
-    "  if at <= ops then undo(writes) end\n"
+    "  if writes and (not ops or at == ops) then undo(writes) end\n"
     "end\n"
     "local function apply(i, last)\n"
-    "  local reads, writes = i + 3, i + 3 + 4 * argv[i]\n"
-    "  local lives = false\n"
-    "  at, ops, number = writes, writes + argv[i + 1], argv[i]\n"
-    "  for g = reads, writes - 1, 4 do\n"
-    "    local kind, key, a, holds = argv[g], argv[g + 1], argv[g + 2], true\n"
+    "  local n, lives = 0, false\n"
+    "  local one = argv[i] == 'b'\n"
+    "  writes, ops, second = nil, nil, nil\n"
+    "  if one then i = i + 1 end\n"
+    "  while true do\n"
+    "    local kind, holds = argv[i], true\n"
+    "    n = n + 1\n"
     "    if kind == 'v' then\n"
-    "      holds = call('HGET', key, a) == argv[g + 3]\n"
-    "    elseif kind == 't' then\n"
-    "      call(a, key)\n"
-    "    elseif kind == 'd' then\n"
-    "      holds = call('ZSCORE', key, a) == argv[g + 3]\n"
-    "    elseif kind == 'a' then\n"
-    "      holds = call('HEXISTS', key, a) == 0\n"
-    "    else\n"
-    "      holds = call('EXISTS', key) == 0\n"
-    "    end\n"
-    "    if not holds then return (g - reads) / 4 + 1 end\n"
-    "  end\n"
-    "  while at < ops do\n"
-    "    local key, a, b, holds = argv[at + 1], argv[at + 2], argv[at + 3]\n"
-    "    number = number + 1\n"
-    "    if argv[at] == 'c' then\n"
-    "      if b == '0' then\n"
-    "        holds = call('SET', key, a, 'NX')\n"
+    "      holds = call('HGET', argv[i + 1], argv[i + 2]) == argv[i + 3]\n"
+    "      i = i + 4\n"
+    "    elseif kind == 'c' then\n"
+    "      writes, at = writes or i, i\n"
+    "      if argv[i + 3] == '0' then\n"
+    "        holds = call('SET', argv[i + 1], argv[i + 2], 'NX')\n"
     "      else\n"
-    "        holds = call('SET', key, a, 'NX', 'PX', b)\n"
+    "        holds = call('SET', argv[i + 1], argv[i + 2], 'NX',\n"
+    "                     'PX', argv[i + 3])\n"
     "      end\n"
-    "      if not holds then return number end\n"
-    "      at = at + 4\n"
-    "    else\n"
-    "      local sum, bound = call('HINCRBY', key, a, b), argv[at + 4]\n"
-    "      if sum - b == 0 and argv[at + 5] ~= '0' then\n"
-    "        lives = {key, argv[at + 5], lives}\n"
+    "      i = i + 4\n"
+    "      if holds then at = i end\n"
+    "    elseif kind == 's' then\n"
+    "      local key, field, delta = argv[i + 1], argv[i + 2], argv[i + 3]\n"
+    "      writes, at, number = writes or i, i, n\n"
+    "      local sum, bound = call('HINCRBY', key, field, delta), argv[i + 4]\n"
+    "      if sum - delta == 0 and argv[i + 5] ~= '0' then\n"
+    "        lives = {key, argv[i + 5], lives}\n"
     "      end\n"
-    "      at = at + 6\n"
+    "      i = i + 6\n"
+    "      at = i\n"
     "      if sum > -1e15 and sum < 1e15 then\n"
-    "        holds = sum - bound\n"
+    "        sum = sum - bound\n"
     "      else\n"
-    "        holds = over(call('HGET', key, a), bound)\n"
+    "        sum = over(call('HGET', key, field), bound)\n"
     "      end\n"
-    "      if b:byte() == 45 then holds = -holds end\n"
-    "      if holds > 0 then return number end\n"
+    "      if delta:byte() == 45 then sum = -sum end\n"
+    "      holds = sum <= 0\n"
+    "    elseif kind == 'r' then\n"
+    "      local most = argv[i + 3] + 0\n"
+    "      holds = call('ZCARD', argv[i + 1]) < most\n"
+    "              or call('ZCOUNT', argv[i + 1], argv[i + 2], '+inf') < most\n"
+    "      i = i + 4\n"
+    "    elseif kind == 't' then\n"
+    "      call(argv[i + 2], argv[i + 1])\n"
+    "      i = i + 4\n"
+    "    elseif kind == 'd' then\n"
+    "      holds = call('ZSCORE', argv[i + 1], argv[i + 2]) == argv[i + 3]\n"
+    "      i = i + 4\n"
+    "    elseif kind == 'a' then\n"
+    "      holds = call('HEXISTS', argv[i + 1], argv[i + 2]) == 0\n"
+    "      i = i + 4\n"
+    "    elseif kind == 'e' then\n"
+    "      holds = call('EXISTS', argv[i + 1]) == 0\n"
+    "      i = i + 4\n"
+    "    else\n"
+    "      break\n"
     "    end\n"
+    "    if not holds then return n end\n"
     "  end\n"
-    "  i = ops\n"
+    "  at, ops = i, i\n"
+    "  if one then second = i + (argv[i] == 'RPUSH' and 3 or 4) end\n"
     "  while i <= last do\n"
-    "    local j = i + argv[i]\n"
-    "    if argv[i + 1] == 'XADD' then\n"
-    "      local answer = redis.pcall(unpack(argv, i + 1, j))\n"
-    "      if type(answer) == 'table' and answer.err then\n"
-    "        call('DEL', argv[i + 2])\n"
+    "    local name = argv[i]\n"
+    "    if name == 'ZADD' then\n"
+    "      call(name, argv[i + 1], argv[i + 2], argv[i + 3])\n"
+    "      i = i + 4\n"
+    "    elseif name == 'RPUSH' or name == 'ZREM' then\n"
+    "      call(name, argv[i + 1], argv[i + 2])\n"
+    "      i = i + 3\n"
+    "    else\n"
+    "      local j = i + name\n"
+    "      if argv[i + 1] == 'XADD' then\n"
+    "        local answer = redis.pcall(unpack(argv, i + 1, j))\n"
+    "        if type(answer) == 'table' and answer.err then\n"
+    "          call('DEL', argv[i + 2])\n"
+    "          call(unpack(argv, i + 1, j))\n"
+    "        end\n"
+    "      else\n"
     "        call(unpack(argv, i + 1, j))\n"
     "      end\n"
-    "    else\n"
-    "      call(unpack(argv, i + 1, j))\n"
+    "      i = j + 1\n"
     "    end\n"
-    "    i = j + 1\n"
     "    at = i\n"
     "  end\n"
     "  while lives do\n"
@@ -179,8 +201,8 @@ static const char  ngx_phone_script[] =
     "    if not done and type(answer) ~= 'table' then\n"
     "      answer = {err = answer}\n"
     "    end\n"
-    "    local full = not done and at < ops and answer.err:find('overflow')\n"
-    "    pcall(back, i + 4 + 4 * argv[i + 1], argv[i + 3] == '1')\n"
+    "    local full = not done and not ops and answer.err:find('overflow')\n"
+    "    pcall(back)\n"
     "    if full then answer = number end\n"
     "  end\n"
     "  answers[#answers + 1] = answer\n"
@@ -355,25 +377,21 @@ ngx_phone_store_build(ngx_phone_t *phone)
 static void
 ngx_phone_build_commit(ngx_phone_store_t *store, const phone_commit_t *commit)
 {
-    ngx_uint_t            start, end, reads, writes;
+    ngx_uint_t            start, end;
     const phone_op_t     *op;
     const phone_guard_t  *guard;
 
     start = store->n;
 
     ngx_phone_literal(store, "");
-    ngx_phone_literal(store, "");
-    ngx_phone_literal(store, "");
-    ngx_phone_number(store, commit->back);
 
-    reads = 0;
+    if (commit->back) {
+        ngx_phone_literal(store, "b");
+    }
 
     for (guard = commit->guards; guard; guard = guard->next) {
         ngx_phone_build_guard(store, guard);
-        reads += !ngx_phone_writes(guard);
     }
-
-    writes = store->n - start - 4 - 4 * reads;
 
     for (op = commit->ops; op; op = op->next) {
         ngx_phone_build_op(store, op);
@@ -388,16 +406,7 @@ ngx_phone_build_commit(ngx_phone_store_t *store, const phone_commit_t *commit)
     end = store->n;
     store->n = start;
     ngx_phone_number(store, end - start - 1);
-    ngx_phone_number(store, reads);
-    ngx_phone_number(store, writes);
     store->n = end;
-}
-
-
-static ngx_uint_t
-ngx_phone_writes(const phone_guard_t *guard)
-{
-    return guard->kind == PHONE_GUARD_CLAIM || guard->kind == PHONE_GUARD_SUM;
 }
 
 
@@ -407,8 +416,8 @@ ngx_phone_build_guard(ngx_phone_store_t *store, const phone_guard_t *guard)
     static const char  kind[] = {
         [PHONE_GUARD_VERSION] = 'v', [PHONE_GUARD_ABSENT] = 'a',
         [PHONE_GUARD_DUE] = 'd',     [PHONE_GUARD_EMPTY] = 'e',
-        [PHONE_GUARD_CLAIM] = 'c',   [PHONE_GUARD_TYPE] = 't',
-        [PHONE_GUARD_SUM] = 's'
+        [PHONE_GUARD_CLAIM] = 'c',   [PHONE_GUARD_ROOM] = 'r',
+        [PHONE_GUARD_TYPE] = 't',    [PHONE_GUARD_SUM] = 's'
     };
 
     ngx_phone_word(store, &kind[guard->kind], 1);
@@ -448,7 +457,13 @@ ngx_phone_build_op(ngx_phone_store_t *store, const phone_op_t *op)
 
     name = &ngx_phone_op_names[op->kind];
 
-    ngx_phone_number(store, 2 + op->nwords + (op->kind == PHONE_OP_ZADD_NX));
+    if (op->kind != PHONE_OP_ZADD && op->kind != PHONE_OP_ZREM
+        && op->kind != PHONE_OP_RPUSH)
+    {
+        ngx_phone_number(store,
+                         2 + op->nwords + (op->kind == PHONE_OP_ZADD_NX));
+    }
+
     ngx_phone_word(store, (char *) name->data, name->len);
     ngx_phone_text(store, op->key);
 

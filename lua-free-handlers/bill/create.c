@@ -73,7 +73,16 @@ phone_bill_create_run(phone_call_t *call)
                            phone_arg(call, "out_trade_no"));
 
     merchant = phone_ask(call, &phone_merchant, phone_caller(call));
-    taken = phone_ask_claim(call, &phone_order, order);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    /* one that is refused commits nothing that would find the order taken */
+
+    taken = phone_bill_day_full(call, merchant)
+            ? phone_ask_mark(call, &phone_order, order)
+            : phone_ask_claim(call, &phone_order, order);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -83,7 +92,7 @@ phone_bill_create_run(phone_call_t *call)
         return phone_bill_again(call, taken);
     }
 
-    rc = phone_bill_day(call, phone_bill_size(call));
+    rc = phone_bill_day(call, merchant, phone_bill_size(call));
 
     if (rc != PHONE_DONE) {
         return rc;

@@ -1,115 +1,208 @@
 
 /*
- * How much a merchant makes a day (UTC): bills, and bills to one number.  One
- * counts once for each KiB that its fields begin, so the first limit bounds
- * bytes as well.  Counted in the commit that makes the bill, in the merchant's
- * bucket: exact, and nothing is read while there is room.
+ * How much a merchant makes a day (UTC): bills, and bills to one number.  While
+ * there is room nothing is read, and as a rule nothing is counted.
+ *
+ * Bills: one counts once for each KiB that its fields begin, so the limit
+ * bounds bytes as well.  A limit of thousands is counted by a sample of the
+ * bills, each for as many as there are to a sample.  The one that finds the
+ * limit reached says so in the merchant's record; every bill is guarded by
+ * that, so all later ones are refused, counted or not.
+ *
+ * Bills to one number: the first of a day, whoever makes them, are counted by
+ * the list of the number.  Behind them each merchant has a counter of his own
+ * for that number, for the rest of his limit: all the others together take no
+ * more from him than those first.
  */
 
 
 #include "bill.h"
 
 
-#define PHONE_DAY_KEPT  PHONE_MINUTE         /* clocks of hosts differ */
-#define PHONE_DAY_PART  1024                 /* bytes that count as one */
+#define PHONE_DAY_KEPT    PHONE_MINUTE       /* clocks of hosts differ */
+#define PHONE_DAY_PART    1024               /* bytes that count as one */
+
+/* So many samples make the limit, give or take their square root. */
+#define PHONE_DAY_SAMPLES 8192
+
+/* Bills to a number that its list counts; at most half of the limit. */
+#define PHONE_DAY_SHARED  100
 
 
-typedef struct {
-    phone_type_t             type;
-    const char              *field[MADE_TO + 1];
-    char                     payer[24];          /* E.164: 16 at most */
-} phone_day_t;
-
-
-static phone_str_t phone_day_id(phone_call_t *call);
-static const phone_type_t *phone_day_type(phone_call_t *call);
-static phone_rc_t phone_day_full(phone_call_t *call, const char *param,
-    int64_t left);
+static int phone_day_sampled(phone_call_t *call, int64_t step);
+static phone_rc_t phone_day_bills(phone_call_t *call,
+    phone_record_t *merchant, int64_t parts, int64_t step);
+static phone_rc_t phone_day_payer(phone_call_t *call);
+static phone_str_t phone_day_id(phone_call_t *call, phone_str_t payer);
+static void phone_day_add(phone_call_t *call, phone_str_t payer, int64_t n,
+    int64_t most);
+static phone_rc_t phone_day_refuse(phone_call_t *call, const char *param);
 
 
 phone_rc_t
-phone_bill_day(phone_call_t *call, int64_t size)
+phone_bill_day(phone_call_t *call, phone_record_t *merchant, int64_t size)
 {
-    int64_t                  parts, left, made, to;
-    phone_str_t              id;
-    const phone_type_t      *type;
+    int                      sampled;
+    int64_t                  parts, step;
+    phone_rc_t               rc;
     const phone_settings_t  *settings;
 
     settings = phone_settings(call);
-    id = phone_day_id(call);
-    type = phone_day_type(call);
     parts = (size + PHONE_DAY_PART - 1) / PHONE_DAY_PART;
+    step = settings->bills_day / PHONE_DAY_SAMPLES + 1;
+    sampled = phone_day_sampled(call, step);
 
-    made = phone_added(call, type, id, MADE_BILLS);
-    to = phone_added(call, type, id, MADE_TO);
+    if (phone_bill_day_full(call, merchant)) {
+        return phone_day_refuse(call, "merchant_id");
+    }
+
+    rc = sampled ? phone_day_bills(call, merchant, parts, step) : PHONE_DONE;
+
+    if (rc == PHONE_DONE) {
+        rc = phone_day_payer(call);
+    }
+
+    if (rc == PHONE_DONE && sampled) {
+        phone_day_add(call, PHONE_EMPTY, parts * step, settings->bills_day);
+    }
+
+    return rc;
+}
+
+
+static int
+phone_day_sampled(phone_call_t *call, int64_t step)
+{
+    uint32_t  drawn;
+
+    if (step == 1) {
+        return 1;
+    }
+
+    memcpy(&drawn, phone_random(call, "sample", sizeof(drawn)),
+           sizeof(drawn));
+
+    return drawn % step == 0;
+}
+
+
+/* The limit may have been raised since. */
+
+int
+phone_bill_day_full(phone_call_t *call, phone_record_t *merchant)
+{
+    int64_t      day, most;
+    phone_str_t  date, rest;
+
+    rest = phone_get(merchant, MERCHANT_DAY_FULL);
+
+    return phone_split(&rest, ' ', &date)
+           && phone_parse_int(date, &day) == 0
+           && phone_parse_int(rest, &most) == 0
+           && day == phone_now(call) / PHONE_DAY
+           && most >= phone_settings(call)->bills_day;
+}
+
+
+static phone_rc_t
+phone_day_bills(phone_call_t *call, phone_record_t *merchant, int64_t parts,
+    int64_t step)
+{
+    int64_t  made, most;
+
+    most = phone_settings(call)->bills_day;
+    made = phone_added(call, &phone_made, phone_day_id(call, PHONE_EMPTY),
+                       MADE_BILLS);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
     }
 
-    left = phone_window_left(call, PHONE_DAY);
-
-    if (made > settings->bills_day - parts) {
-        return phone_day_full(call, "merchant_id", left);
+    if (made <= most - parts * step) {
+        return PHONE_DONE;
     }
 
-    if (to > settings->bills_day_payer - 1) {
-        return phone_day_full(call, "payer_phone", left);
+    if (made > most - step) {
+        phone_set(merchant, MERCHANT_DAY_FULL,
+                  phone_format(phone_memory(call), "%lld %lld",
+                               (long long) (phone_now(call) / PHONE_DAY),
+                               (long long) most));
     }
 
-    phone_add(call, type, id, MADE_BILLS, parts, settings->bills_day,
-              left + PHONE_DAY_KEPT);
-    phone_add(call, type, id, MADE_TO, 1, settings->bills_day_payer, 0);
+    return phone_day_refuse(call, "merchant_id");
+}
+
+
+static phone_rc_t
+phone_day_payer(phone_call_t *call)
+{
+    int          room;
+    int64_t      made, most, shared;
+    phone_str_t  payer;
+
+    payer = phone_arg(call, "payer_phone");
+    most = phone_settings(call)->bills_day_payer;
+    shared = most / 2 < PHONE_DAY_SHARED ? most / 2 : PHONE_DAY_SHARED;
+
+    room = phone_index_room(call, &phone_bills_of, payer,
+                            phone_now(call) / PHONE_DAY * PHONE_DAY,
+                            (unsigned) shared);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (room > 0) {
+        return PHONE_DONE;
+    }
+
+    most -= room == 0 ? shared : 0;
+    made = phone_added(call, &phone_made, phone_day_id(call, payer),
+                       MADE_BILLS);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (made >= most) {
+        return phone_day_refuse(call, "payer_phone");
+    }
+
+    phone_day_add(call, payer, 1, most);
 
     return PHONE_DONE;
 }
 
 
+/* Of the merchant, or of what he makes for a number. */
+
 static phone_str_t
-phone_day_id(phone_call_t *call)
+phone_day_id(phone_call_t *call, phone_str_t payer)
 {
     phone_arena_t  *memory;
 
     memory = phone_memory(call);
 
-    return phone_join(memory, 3,
-                      (phone_str_t[3]) { phone_caller(call), PHONE_STR(":"),
-                          phone_int(memory, phone_now(call) / PHONE_DAY) });
+    return phone_join(memory, payer.len ? 5 : 3,
+                      (phone_str_t[5]) { phone_caller(call), PHONE_STR(":"),
+                          phone_int(memory, phone_now(call) / PHONE_DAY),
+                          PHONE_STR(":"), payer });
 }
 
 
-/* The record with the field of this payer, who may be one of many. */
-
-static const phone_type_t *
-phone_day_type(phone_call_t *call)
+static void
+phone_day_add(phone_call_t *call, phone_str_t payer, int64_t n, int64_t most)
 {
-    size_t         len;
-    phone_str_t    payer;
-    phone_day_t   *day;
-
-    payer = phone_arg(call, "payer_phone");
-
-    day = phone_alloc(phone_memory(call), sizeof(phone_day_t));
-    if (day == NULL) {
-        return &phone_made;
-    }
-
-    len = payer.len < sizeof(day->payer) ? payer.len : sizeof(day->payer) - 1;
-    memcpy(day->payer, payer.data, len);
-    memcpy(day->field, phone_made.fields, sizeof(day->field));
-    day->field[MADE_TO] = day->payer;
-
-    day->type = phone_made;
-    day->type.fields = day->field;
-
-    return &day->type;
+    phone_add(call, &phone_made, phone_day_id(call, payer), MADE_BILLS, n,
+              most, phone_window_left(call, PHONE_DAY) + PHONE_DAY_KEPT);
 }
 
 
 static phone_rc_t
-phone_day_full(phone_call_t *call, const char *param, int64_t left)
+phone_day_refuse(phone_call_t *call, const char *param)
 {
-    phone_retry_after(call, (left + 999) / 1000);
+    phone_retry_after(call,
+                      (phone_window_left(call, PHONE_DAY) + 999) / 1000);
 
     return phone_refuse_field(call, PHONE_RATE_LIMITED, param);
 }

@@ -52,6 +52,12 @@ phone_notice_run(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
+    /* a bill that waits for no payer any more: at its first notice */
+
+    if (!phone_found(notice)) {
+        phone_cancel(call, &phone_bill_expire, phone_id(bill), PHONE_EMPTY);
+    }
+
     url = phone_notice_url(bill, merchant);
 
     if (!phone_found(bill) || phone_notice_acked(bill, id)

@@ -128,7 +128,6 @@ phone_pay_now(phone_call_t *call, phone_record_t *account,
                phone_get(bill, BILL_CURRENCY), "bill", phone_id(bill));
 
     phone_bill_notice(call, bill, PHONE_BILL_PAID_);
-    phone_cancel(call, &phone_bill_expire, phone_id(bill), PHONE_EMPTY);
 
     /* the account is guarded: a client that opens meanwhile is not missed */
 

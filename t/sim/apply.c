@@ -362,6 +362,17 @@ sim_look_fits(sim_kind_t kind, phone_str_t look)
 }
 
 
+static int
+sim_room(const sim_zset_t *zset, const phone_guard_t *guard)
+{
+    int64_t  since, most;
+
+    return sim_parse_int(guard->field, &since) == 0
+           && sim_parse_int(guard->want, &most) == 0
+           && (zset->n < most || zset->member[zset->n - most].score < since);
+}
+
+
 /* 1, 0, or -1 for a wrong kind of value. */
 
 static int
@@ -376,6 +387,7 @@ sim_guard_holds(sim_store_t *store, int64_t now, const phone_guard_t *guard)
         [PHONE_GUARD_VERSION] = SIM_SKIP_VERSION,
         [PHONE_GUARD_ABSENT] = SIM_SKIP_ABSENT,
         [PHONE_GUARD_DUE] = SIM_SKIP_DUE,
+        [PHONE_GUARD_ROOM] = 0,
         [PHONE_GUARD_SUM] = 0
     };
 
@@ -403,13 +415,18 @@ sim_guard_holds(sim_store_t *store, int64_t now, const phone_guard_t *guard)
     }
 
     if (entry == NULL) {
-        return guard->kind == PHONE_GUARD_ABSENT;
+        return guard->kind == PHONE_GUARD_ABSENT
+               || guard->kind == PHONE_GUARD_ROOM;
     }
 
-    if (guard->kind == PHONE_GUARD_DUE) {
+    if (guard->kind == PHONE_GUARD_DUE || guard->kind == PHONE_GUARD_ROOM) {
 
         if (entry->kind != SIM_ZSET) {
             return -1;
+        }
+
+        if (guard->kind == PHONE_GUARD_ROOM) {
+            return sim_room(&entry->zset, guard);
         }
 
         member = sim_zset_find(&entry->zset, guard->field);

@@ -128,6 +128,7 @@ struct sim_people_s {
     phone_str_t              exhausted;  /* a notice of the operator's list */
     unsigned                 keys;       /* of the operator's calls, so far */
     sim_settlement_t         settlement; /* the last one */
+    unsigned                 looked:1;   /* at notices, at the end */
     unsigned                 closed:1;   /* checked at the end */
 };
 
@@ -187,6 +188,7 @@ void sim_sign_as(sim_merchant_t *merchant, sim_exchange_t *exchange,
     phone_str_t id);
 
 /* operator.c */
+void sim_ask_for_notices(sim_people_t *people);
 void sim_operate(sim_people_t *people);
 
 /* guesser.c */

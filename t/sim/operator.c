@@ -343,6 +343,13 @@ sim_settle(sim_people_t *people)
 
 
 void
+sim_ask_for_notices(sim_people_t *people)
+{
+    sim_send(people->world, sim_operates(people, "operator.notices"));
+}
+
+
+void
 sim_operate(sim_people_t *people)
 {
     switch (sim_below(&people->world->random, 11)) {
@@ -357,7 +364,7 @@ sim_operate(sim_people_t *people)
         break;
 
     case 3:
-        sim_send(people->world, sim_operates(people, "operator.notices"));
+        sim_ask_for_notices(people);
         break;
 
     case 4:

@@ -359,10 +359,17 @@ sim_check_step(sim_world_t *world, void *data)
 }
 
 
+/* Most notices are given up on at the very end: the operator looks once more,
+   and may send them again. */
+
 int
 sim_people_closed(sim_people_t *people)
 {
-    if (!people->closed) {
+    if (!people->looked) {
+        people->looked = 1;
+        sim_ask_for_notices(people);
+
+    } else if (!people->closed) {
         sim_check(people, 1);
     }
 

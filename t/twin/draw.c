@@ -188,6 +188,12 @@ twin_draw_guard(twin_t *twin, phone_guard_t *guard)
 
         return;
 
+    case PHONE_GUARD_ROOM:
+        guard->key = twin_draw_near(twin, "index");
+        guard->field = twin_draw_number(twin, -3, 9);
+        guard->want = twin_draw_number(twin, 1, 5);
+        return;
+
     case PHONE_GUARD_EMPTY:
         guard->key = twin_draw_key(twin);
         return;

@@ -28,7 +28,7 @@ twin_show(const phone_commit_t *commit)
     const phone_guard_t      *guard;
     static const char *const  kind[] = {
         "version", "absent", "at least", "due", "empty", "claim", "at most",
-        "type", "sum"
+        "room", "type", "sum"
     };
 
     for (guard = commit->guards; guard != NULL; guard = guard->next) {
@@ -138,7 +138,12 @@ twin_send_op(twin_t *twin, const phone_op_t *op, phone_str_t *word,
         }
     }
 
-    word[(*n)++] = phone_int(&twin->arena, k);
+    if (op->kind != PHONE_OP_ZADD && op->kind != PHONE_OP_ZREM
+        && op->kind != PHONE_OP_RPUSH)
+    {
+        word[(*n)++] = phone_int(&twin->arena, k);
+    }
+
     memcpy(&word[*n], w, k * sizeof(phone_str_t));
     *n += k;
 }
@@ -170,15 +175,16 @@ static void
 twin_send_commit(twin_t *twin, const phone_commit_t *commit,
     phone_str_t *word, unsigned *n)
 {
-    unsigned              start, reads, writes;
+    unsigned              start;
     const phone_op_t     *op;
     const phone_guard_t  *guard;
-    static const char     kind[] = "va-dec-ts";
+    static const char     kind[] = "va-dec-rts";
 
-    start = *n;
-    *n += 3;
-    word[(*n)++] = phone_int(&twin->arena, commit->back);
-    reads = 0;
+    start = (*n)++;
+
+    if (commit->back) {
+        word[(*n)++] = PHONE_STR("b");
+    }
 
     for (guard = commit->guards; guard != NULL; guard = guard->next) {
         word[(*n)++] = (phone_str_t) { 1, &kind[guard->kind] };
@@ -193,16 +199,11 @@ twin_send_commit(twin_t *twin, const phone_commit_t *commit,
         }
 
         word[(*n)++] = guard->want;
-        reads += guard->kind != PHONE_GUARD_CLAIM;
     }
-
-    writes = *n - start - 4 - 4 * reads;
 
     for (op = commit->ops; op != NULL; op = op->next) {
         twin_send_op(twin, op, word, n);
     }
 
     word[start] = phone_int(&twin->arena, *n - start - 1);
-    word[start + 1] = phone_int(&twin->arena, reads);
-    word[start + 2] = phone_int(&twin->arena, writes);
 }

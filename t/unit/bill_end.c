@@ -243,6 +243,7 @@ paid(void)
     is_int(waiting_events("bill.expire"), 1, "it will expire");
 
     pay();
+    run_due();
     is_int(waiting_events("bill.expire"), 0, "not once it is paid");
     is_int(keys(":live:"), 0, "nobody listens: no stream");
 

@@ -102,22 +102,47 @@ refused(const char *field, const char *why)
 }
 
 
-/* What was counted on a day: 0 is the first one, field "bills" or a number. */
+/* What was counted on a day: 0 is the first one; of all bills, or of those to
+   ":<number>" for which the merchant has used his own counter. */
 
 static phone_str_t
-made(unsigned day, const char *field)
+made(unsigned day, const char *number)
 {
     char         id[96];
     unsigned     home;
     phone_str_t  name;
 
-    snprintf(id, sizeof(id), "tea:%lld", (long long) (START / DAY + day));
+    snprintf(id, sizeof(id), "tea:%lld%s", (long long) (START / DAY + day),
+             number);
     name = phone_cstr(id);
     home = phone_home(&player.env, &phone_made, name);
 
     return sim_store_field(player.store, player.now,
                            phone_key(&player.arena, &phone_made, home, name),
-                           phone_cstr(field));
+                           PHONE_STR("bills"));
+}
+
+
+static const char *
+full_text(unsigned most)
+{
+    static char  text[32];
+
+    snprintf(text, sizeof(text), "%lld %u", (long long) (START / DAY), most);
+
+    return text;
+}
+
+
+/* As if so many bills had been counted. */
+
+static void
+count(const char *n)
+{
+    meddle(PHONE_OP_HINCRBY, &phone_made,
+           phone_format(&player.arena, "tea:%lld",
+                        (long long) (player.now / DAY)),
+           2, (const char *[2]) { "bills", n });
 }
 
 
@@ -137,8 +162,13 @@ bills(void)
     is_int(make("tea", PAYER), 429, "the sixth");
     refused("merchant_id", "is one too many");
     is_int(player.retry_after, (DAY - 1500 + 999) / 1000, "until midnight");
-    is_int((int) player.commits, 1, "what is refused leaves no second commit");
-    is_str(made(0, "bills"), "5", "and is not counted");
+    is_str(made(0, ""), "5", "and is not counted");
+    is_int((int) player.commits, 2, "who finds it full says so");
+    is_str(play_stored(&phone_merchant, "tea", MERCHANT_DAY_FULL), full_text(5),
+           "in the merchant's record");
+    is_int(make("tea", OTHER), 429, "the seventh");
+    refused("merchant_id", "is one too many");
+    is_int((int) player.commits, 0, "for whom nothing is written");
 
     is_int(again(OTHER), 200, "the same order again is the same bill");
     is_int(make("coffee", PAYER), 200, "another merchant has his own");
@@ -149,12 +179,12 @@ bills(void)
     player.now++;
     is_int(make("tea", PAYER), 200, "the next day begins anew");
 
-    is_str(made(1, "bills"), "1", "which has its own count");
-    is_str(made(0, "bills"), "5", "that of the day before is kept");
+    is_str(made(1, ""), "1", "which has its own count");
+    is_str(made(0, ""), "5", "that of the day before is kept");
     player.now += 60 * 1000;
-    is_str(made(0, "bills"), "", "for a minute");
+    is_str(made(0, ""), "", "for a minute");
     player.now = START + 2 * DAY + 60 * 1000;
-    is_str(made(1, "bills"), "", "and so is the next one");
+    is_str(made(1, ""), "", "and so is the next one");
 
     play_end();
 }
@@ -172,13 +202,12 @@ sizes(void)
     set_up(4, 100);
 
     is_int(make_long("tea", 1024 - rest), 200, "a bill of one KiB");
-    is_str(made(0, "bills"), "1", "counts once");
+    is_str(made(0, ""), "1", "counts once");
     is_int(make_long("tea", 1024 - rest + 1), 200, "one byte more");
-    is_str(made(0, "bills"), "3", "counts twice");
-    is_str(made(0, "+86" PAYER), "2", "and once for the number");
+    is_str(made(0, ""), "3", "counts twice");
     is_int(make_long("tea", 1024 - rest + 1), 429, "no more than is left");
     refused("merchant_id", "bytes are over");
-    is_str(made(0, "bills"), "3", "what is refused is not counted");
+    is_str(made(0, ""), "3", "what is refused is not counted");
     is_int(make("tea", PAYER), 200, "a short one still goes");
     is_int(make("tea", PAYER), 429, "and then none");
     play_end();
@@ -189,23 +218,101 @@ sizes(void)
 }
 
 
+/* A limit of thousands: one bill in two is counted, as two. */
+
+static void
+samples(void)
+{
+    int       after;
+    unsigned  i, n;
+
+    set_up(9000, 100000);
+    make("tea", PAYER);
+    count("8000");
+
+    for (n = 0; n < 2000 && make("tea", OTHER) == 200; n++) { /* void */ }
+
+    ok(n > 850 && n < 1150, "9000 bills a day: 8000 and %u", n);
+    refused("merchant_id", "as many are");
+    is_str(play_stored(&phone_merchant, "tea", MERCHANT_DAY_FULL),
+           full_text(9000), "which the merchant's record says");
+
+    after = 0;
+
+    for (i = 0; i < 100; i++) {
+        after += make("tea", PAYER) == 429;
+    }
+
+    is_int(after, 100, "then no bill is made, counted or not");
+    is_int(again(PAYER), 200, "the first order is the same bill");
+
+    player.settings.bills_day = 9100;
+    is_int(make("tea", PAYER), 200, "a limit that is raised");
+    player.settings.bills_day = 8900;
+    is_int(make("tea", PAYER), 429, "and lowered");
+    player.now += DAY;
+    is_int(make("tea", PAYER), 200, "the next day");
+
+    play_end();
+}
+
+
 /* One merchant filled the list of a number. */
 
 static void
 payers(void)
 {
-    set_up(100, 2);
+    set_up(100, 5);
 
     is_int(make("tea", PAYER), 200, "a bill to a number");
     is_int(make("tea", PAYER), 200, "another");
-    is_int(make("tea", PAYER), 429, "a third");
+    is_int((int) player.commits, 1, "nothing is counted");
+    is_str(made(0, ":+86" PAYER), "", "but in the list of the number");
+    is_int(make("tea", PAYER), 200, "a third");
+    is_str(made(0, ":+86" PAYER), "1", "is counted");
+    make("tea", PAYER);
+    is_int(make("tea", PAYER), 200, "five");
+    is_int(make("tea", PAYER), 429, "a sixth");
     refused("payer_phone", "is too many");
     is_int(make("tea", "+86" PAYER), 429, "however it is written");
     is_int(make("tea", OTHER), 200, "another number");
-    is_int(make("coffee", PAYER), 200, "another merchant");
-    is_str(made(0, "+86" PAYER), "2", "counted");
+    is_str(made(0, ":+86" PAYER), "3", "what is refused is not counted");
     player.now += DAY;
     is_int(make("tea", PAYER), 200, "another day");
+    is_str(made(1, ":+86" PAYER), "", "begins anew");
+    play_end();
+}
+
+
+/* What others make takes from a merchant at most what is shared. */
+
+static void
+others(void)
+{
+    unsigned  i;
+
+    set_up(100, 5);
+
+    for (i = 0; i < 5; i++) {
+        make("tea", PAYER);
+    }
+
+    is_int(make("tea", PAYER), 429, "a merchant has filled a number's day");
+    is_int(make("coffee", PAYER), 200, "another makes a bill for it");
+    is_int(make("coffee", PAYER), 200, "two");
+    is_int(make("coffee", PAYER), 200, "three: five but for those of all");
+    is_int(make("coffee", PAYER), 429, "and no more");
+    play_end();
+
+    set_up(1000, 1000);
+
+    for (i = 0; i < 100; i++) {
+        make("tea", PAYER);
+    }
+
+    is_str(made(0, ":+86" PAYER), "", "a hundred are shared");
+    make("tea", PAYER);
+    is_str(made(0, ":+86" PAYER), "1", "at most");
     play_end();
 }
 
@@ -224,10 +331,7 @@ none(void)
 static void
 take_last(void)
 {
-    meddle(PHONE_OP_HINCRBY, &phone_made,
-           phone_format(&player.arena, "tea:%lld",
-                        (long long) (player.now / DAY)),
-           2, (const char *[2]) { "bills", "1" });
+    count("1");
 }
 
 
@@ -245,7 +349,7 @@ races(void)
     make("tea", PAYER);
     player.lose_answer = 1;
     is_int(make("tea", PAYER), 200, "an outcome that is unknown");
-    is_str(made(0, "bills"), "2", "counts once");
+    is_str(made(0, ""), "2", "counts once");
     play_end();
 }
 
@@ -277,6 +381,7 @@ one_bucket(void)
     player.env.domain = PHONE_ONE_BUCKET;
 
     is_int(make("tea", PAYER), 200, "a bucket: a bill");
+    is_str(made(0, ":+86" PAYER), "1", "counted: its list is elsewhere");
     is_int(make("tea", PAYER), 429, "one to a number");
     refused("payer_phone", "a bucket");
     is_int(make("tea", OTHER), 200, "to another");
@@ -291,7 +396,9 @@ main(void)
 {
     bills();
     sizes();
+    samples();
     payers();
+    others();
     none();
     races();
     reads();
