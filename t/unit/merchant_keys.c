@@ -307,7 +307,7 @@ no_key_left(void)
     stored_key(1, &key);
     is_int(key.until, 0, "the second does not end");
 
-    is_int(add_key("key_id=k1", key_one), 200, "the same key again is the same");
+    is_int(add_key("key_id=k1", key_one), 200, "the same key again is itself");
     stored_key(0, &key);
     is_int(key.until, player.now + 3600 * 1000, "and ends as before");
 
