@@ -19,6 +19,8 @@
 typedef struct {
     sim_node_t               node;       /* its cookie */
     int64_t                  until;      /* ms: on any clock */
+    int64_t                  given_at;   /* of the run */
+    unsigned                 short_lived:1;  /* its count, by a clock */
     int64_t                  answered;   /* guesses at it that were wrong */
     int64_t                  spent_at;   /* of the run; 0: tries are left */
 } sim_code_t;
@@ -93,11 +95,18 @@ sim_audit_try(sim_auditor_t *auditor, const phone_commit_t *commit)
 
     code = sim_map_find(&auditor->codes, auditor->exchange->code_cookie);
 
-    if (code != NULL && !world->jumped
-        && sim_wall(world) + sim_store_pttl(world->store, sim_wall(world),
+    if (code == NULL
+        || sim_wall(world) + sim_store_pttl(world->store, sim_wall(world),
                                             tried)
-           < code->until)
+           >= code->until)
     {
+        return;
+    }
+
+    if (sim_jumped_since(world, auditor->task->runner.started * SIM_MS)) {
+        code->short_lived = 1;
+
+    } else {
         sim_violation(world, "\"%.*s\" goes before its code does",
                       PHONE_ARGS(tried));
     }
@@ -122,6 +131,7 @@ sim_audit_code_given(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     }
 
     code = sim_map_make(&auditor->codes, cookie, sizeof(sim_code_t));
+    code->given_at = world->now;
     code->until = exchange->ran_wall + world->settings.code_lifetime
                   - world->swarm.skew;
 }
@@ -163,8 +173,8 @@ sim_audit_code(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
     /* a clock that is set back brings a code back whose tries are forgotten */
 
-    if (code == NULL
-        || (world->jumped && sim_wall_most(world) >= code->until))
+    if (code == NULL || code->short_lived
+        || sim_set_back(world, code->given_at, code->until))
     {
         return;
     }
@@ -196,8 +206,7 @@ sim_audit_code(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 }
 
 
-/* In a window, whose counts are forgotten when a clock that was set has shown
-   the next one. */
+/* In a window. */
 
 static void
 sim_audit_spent(sim_auditor_t *auditor, const sim_exchange_t *exchange,
@@ -210,7 +219,7 @@ sim_audit_spent(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     world = auditor->world;
     end = (exchange->ran_wall / window + 1) * window;
 
-    if (world->jumped && sim_wall_most(world) + world->swarm.skew >= end) {
+    if (sim_window_forgot(world, end - window, end)) {
         return;
     }
 

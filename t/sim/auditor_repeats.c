@@ -185,8 +185,8 @@ sim_audit_key_tried(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
     if (!exchange->by_key
         || (reply->refused && reply->refusal != PHONE_IDEMPOTENCY_MISMATCH)
-        || (world->jumped && sim_wall_most(world) + world->swarm.skew
-                             >= (day + 1) * SIM_REPEATS_DAY))
+        || sim_window_forgot(world, day * SIM_REPEATS_DAY,
+                             (day + 1) * SIM_REPEATS_DAY))
     {
         return;
     }

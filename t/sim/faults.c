@@ -53,19 +53,70 @@ sim_jump(sim_world_t *world)
     sim_trace(world, "the clock jumps by %lld ms", (long long) by);
     sim_count(world, JUMPS);
 
-    world->wall_most = sim_wall_most(world);
+    world->jump[world->jumped++] = (sim_jump_t) { world->now, sim_wall(world),
+                                                  by };
     world->wall += by;
-    world->jumped_at = world->now;
     world->jumped_by += by < 0 ? -by : by;
-    world->jumped++;
 }
 
 
 int64_t
 sim_wall_most(const sim_world_t *world)
 {
-    return world->wall_most > sim_wall(world) ? world->wall_most
-                                              : sim_wall(world);
+    int64_t   most;
+    unsigned  i;
+
+    most = sim_wall(world);
+
+    for (i = 0; i < world->jumped; i++) {
+        most = world->jump[i].wall > most ? world->jump[i].wall : most;
+    }
+
+    return most;
+}
+
+
+int
+sim_set_back(const sim_world_t *world, int64_t since, int64_t wall)
+{
+    unsigned  i;
+
+    for (i = 0; i < world->jumped; i++) {
+
+        if (world->jump[i].by < 0 && world->jump[i].at >= since
+            && world->jump[i].wall >= wall)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* Counts are kept for a minute after their window. */
+
+int
+sim_window_forgot(const sim_world_t *world, int64_t start, int64_t end)
+{
+    int64_t            skew;
+    unsigned           i;
+    const sim_jump_t  *jump;
+
+    skew = world->swarm.skew;
+
+    for (i = 0; i < world->jumped; i++) {
+        jump = &world->jump[i];
+
+        if (jump->by < 0 && jump->wall + skew >= start
+            && (jump->wall + skew >= end
+                || sim_wall(world) + skew >= end + 60000 + jump->by))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -105,7 +156,7 @@ sim_outage(sim_world_t *world)
 int
 sim_jumped_since(const sim_world_t *world, int64_t at)
 {
-    return (world->jumped && world->jumped_at >= at)
+    return (world->jumped && world->jump[world->jumped - 1].at >= at)
            || (world->outages && world->outage_at >= at);
 }
 

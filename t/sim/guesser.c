@@ -30,6 +30,8 @@ struct sim_siege_s {
     unsigned                 early;      /* more left: the owner is away */
     unsigned                 guesses;
 
+    int64_t                  fortified_at;   /* of the run */
+
     /* one code at a time */
     phone_str_t              code_cookie;
     phone_str_t              code;       /* as the SMS said */
@@ -48,7 +50,9 @@ struct sim_siege_s {
     int64_t                  device_until;   /* ms: it is known */
     phone_str_t              owner_cookie;   /* of a code that was asked for */
     phone_str_t              owner_code;
-    int64_t                  asked_wall;     /* ms: for that */
+    int64_t                  asked_at;   /* of the run: for that */
+    int64_t                  asked_wall;     /* ms */
+    int64_t                  visit_at;   /* of the run: since then here */
     int64_t                  owner_next;     /* of the run: not before */
     unsigned                 tries;      /* of this visit */
     unsigned                 failed;
@@ -92,13 +96,24 @@ sim_siege_over(const sim_siege_t *siege)
 }
 
 
-/* Not known how it would have ended: writes are lost, or windows of limits
-   begin anew or come back. */
+/* Not known how it would have ended: writes of since then may be lost, or a
+   window of limits came back. */
 
 static int
-sim_siege_blurred(const sim_world_t *world)
+sim_siege_blurred(const sim_world_t *world, int64_t since)
 {
-    return world->failovers || world->jumped || world->stopped;
+    return world->stopped || (world->failovers && world->failover_at >= since)
+           || (world->jumped && world->jump[world->jumped - 1].at >= since);
+}
+
+
+/* The clock was set back, and shows windows of limits once more. */
+
+static int
+sim_siege_relived(const sim_world_t *world)
+{
+    return sim_set_back(world, 0, sim_wall(world) - world->swarm.skew
+                                  - world->settings.login_window);
 }
 
 
@@ -160,6 +175,7 @@ sim_device_answered(sim_world_t *world, sim_exchange_t *exchange,
     }
 
     sim_device_kept(siege, exchange, reply);
+    siege->fortified_at = exchange->sent_at;
     siege->stolen = siege->device;
     siege->stolen_until = siege->device_until;
     sim_at(world, 1, sim_siege_step, siege);
@@ -194,7 +210,7 @@ sim_fortify(sim_world_t *world, void *data)
 
     siege = data;
 
-    if (world->calm || sim_siege_blurred(world) || siege->left < 20) {
+    if (world->calm || siege->left < 20) {
         siege->left = 0;
         return;
     }
@@ -222,21 +238,43 @@ sim_guess_answered(sim_world_t *world, sim_exchange_t *exchange,
 }
 
 
+/* A code was asked for: its cookie is kept where the call says. */
+
 static void
-sim_prey_answered(sim_world_t *world, sim_exchange_t *exchange,
+sim_code_answered(sim_world_t *world, sim_exchange_t *exchange,
     const phone_reply_t *reply)
 {
+    phone_str_t  *cookie;
     sim_siege_t  *siege;
 
     sim_answer_came(world);
 
     siege = exchange->client;
-    siege->asking = 0;
+    cookie = exchange->about;
+
+    if (cookie == &siege->code_cookie) {
+        siege->asking = 0;
+    }
 
     if (reply != NULL && !reply->refused) {
-        siege->code_cookie = sim_copy(world->memory,
-                                      reply->cookie[PHONE_COOKIE_LOGIN]);
+        *cookie = sim_copy(world->memory, reply->cookie[PHONE_COOKIE_LOGIN]);
     }
+}
+
+
+static void
+sim_ask_code(sim_siege_t *siege, phone_str_t number, phone_str_t address,
+    phone_str_t device, phone_str_t *cookie)
+{
+    sim_exchange_t  *exchange;
+
+    exchange = sim_ask_for(siege->world, "session.code", sim_code_answered,
+                           siege);
+    exchange->about = cookie;
+    exchange->address = address;
+    exchange->device_cookie = device;
+    sim_add(exchange, "phone", number);
+    sim_send(siege->world, exchange);
 }
 
 
@@ -262,11 +300,8 @@ sim_guess_code(sim_siege_t *siege)
         siege->wrong = (unsigned) sim_below(&world->random, (uint64_t)
                                     (2 * world->settings.code_tries + 1));
 
-        exchange = sim_ask_for(world, "session.code", sim_prey_answered,
-                               siege);
-        exchange->address = sim_somewhere(world);
-        sim_add(exchange, "phone", SIM_PREY);
-        sim_send(world, exchange);
+        sim_ask_code(siege, SIM_PREY, sim_somewhere(world), PHONE_EMPTY,
+                     &siege->code_cookie);
         return;
     }
 
@@ -326,23 +361,6 @@ sim_guess_password(sim_siege_t *siege)
 
 
 static void
-sim_thief_answered(sim_world_t *world, sim_exchange_t *exchange,
-    const phone_reply_t *reply)
-{
-    sim_siege_t  *siege;
-
-    sim_answer_came(world);
-
-    siege = exchange->client;
-
-    if (reply != NULL && !reply->refused) {
-        siege->thief_cookie = sim_copy(world->memory,
-                                       reply->cookie[PHONE_COOKIE_LOGIN]);
-    }
-}
-
-
-static void
 sim_thief_comes(sim_siege_t *siege)
 {
     sim_world_t     *world;
@@ -351,19 +369,17 @@ sim_thief_comes(sim_siege_t *siege)
     world = siege->world;
 
     if (siege->thief_cookie.len == 0) {
-        exchange = sim_ask_for(world, "session.code", sim_thief_answered,
-                               siege);
-        exchange->address = sim_somewhere(world);
-        sim_add(exchange, "phone", SIM_OWNER);
+        sim_ask_code(siege, SIM_OWNER, sim_somewhere(world), PHONE_EMPTY,
+                     &siege->thief_cookie);
+        return;
+    }
 
-    } else {
-        exchange = sim_knocks(siege, SIM_OWNER, SIM_OWNER_PASSWORD,
-                              sim_somewhere(world), sim_guess_answered);
-        exchange->code_cookie = siege->thief_cookie;
+    exchange = sim_knocks(siege, SIM_OWNER, SIM_OWNER_PASSWORD,
+                          sim_somewhere(world), sim_guess_answered);
+    exchange->code_cookie = siege->thief_cookie;
 
-        if (sim_below(&world->random, 4) == 0) {
-            siege->thief_cookie = PHONE_EMPTY;
-        }
+    if (sim_below(&world->random, 4) == 0) {
+        siege->thief_cookie = PHONE_EMPTY;
     }
 
     sim_send(world, exchange);
@@ -377,11 +393,16 @@ sim_siege_step(sim_world_t *world, void *data)
 
     siege = data;
 
-    if (world->calm || sim_siege_blurred(world)) {
+    if (world->calm) {
         siege->left = 0;
     }
 
     if (siege->left == 0) {
+        return;
+    }
+
+    if (world->failovers && world->failover_at >= siege->fortified_at) {
+        sim_fortify(world, siege);           /* it may be lost */
         return;
     }
 
@@ -455,7 +476,8 @@ sim_owner_in(sim_siege_t *siege, const sim_exchange_t *exchange,
 }
 
 
-/* The owner has an answer.  NULL: he is in, or it tells nothing. */
+/* The owner has an answer.  NULL: he is in, or it tells nothing, and the visit
+   is over. */
 
 static sim_siege_t *
 sim_owner_heard(sim_world_t *world, sim_exchange_t *exchange,
@@ -467,7 +489,8 @@ sim_owner_heard(sim_world_t *world, sim_exchange_t *exchange,
 
     siege = exchange->client;
 
-    if (sim_siege_blurred(world)) {
+    if (sim_siege_blurred(world, siege->visit_at)) {
+        sim_owner_rests(siege);
         return NULL;
     }
 
@@ -559,38 +582,20 @@ sim_fresh_answered(sim_world_t *world, sim_exchange_t *exchange,
 
 
 static void
-sim_fresh_asked(sim_world_t *world, sim_exchange_t *exchange,
-    const phone_reply_t *reply)
-{
-    sim_siege_t  *siege;
-
-    sim_answer_came(world);
-
-    siege = exchange->client;
-    siege->owner_cookie = PHONE_EMPTY;
-
-    if (reply != NULL && !reply->refused) {
-        siege->owner_cookie = sim_copy(world->memory,
-                                       reply->cookie[PHONE_COOKIE_LOGIN]);
-    }
-
-    sim_owner_rests(siege);
-}
-
-
-static void
 sim_owner_visits(sim_siege_t *siege)
 {
-    sim_world_t     *world;
-    sim_exchange_t  *exchange;
+    sim_world_t  *world;
 
     world = siege->world;
 
-    if (siege->visits || world->now < siege->owner_next) {
+    if (siege->visits || world->now < siege->owner_next
+        || sim_siege_relived(world))
+    {
         return;
     }
 
     siege->visits = 1;
+    siege->visit_at = world->now;
     siege->tries = 0;
     siege->failed = 0;
 
@@ -600,13 +605,13 @@ sim_owner_visits(sim_siege_t *siege)
         && sim_below(&world->random, 3) == 0)
     {
         siege->awaits = 1;
+        siege->asked_at = world->now;
         siege->asked_wall = sim_wall(world);
+        siege->owner_cookie = PHONE_EMPTY;
 
-        exchange = sim_ask_for(world, "session.code", sim_fresh_asked, siege);
-        exchange->address = SIM_OWNER_ADDRESS;
-        exchange->device_cookie = siege->device;
-        sim_add(exchange, "phone", SIM_OWNER);
-        sim_send(world, exchange);
+        sim_ask_code(siege, SIM_OWNER, SIM_OWNER_ADDRESS, siege->device,
+                     &siege->owner_cookie);
+        sim_owner_rests(siege);
 
     } else if (siege->unclear + SIM_OWNER_TRIES
                <= world->settings.login_day)
@@ -637,7 +642,8 @@ sim_owner_code(sim_siege_t *siege, phone_str_t code)
     siege->owner_code = code;
 
     if (siege->owner_cookie.len == 0 || siege->visits
-        || sim_siege_blurred(world)
+        || sim_siege_blurred(world, siege->asked_at)
+        || sim_siege_relived(world)
         || sim_wall(world) + world->swarm.skew + 1000
            >= siege->asked_wall + world->settings.code_lifetime)
     {
@@ -645,6 +651,7 @@ sim_owner_code(sim_siege_t *siege, phone_str_t code)
     }
 
     siege->visits = 1;
+    siege->visit_at = world->now;
 
     exchange = sim_knocks(siege, SIM_OWNER, code, SIM_OWNER_ADDRESS,
                           sim_fresh_answered);

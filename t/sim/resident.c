@@ -211,28 +211,19 @@ sim_resident_chooses(sim_resident_t *resident)
 
 
 static void
-sim_resident_changes(sim_browser_t *browser)
+sim_resident_changes(sim_browser_t *browser, phone_str_t old)
 {
-    phone_str_t      old;
-    sim_world_t     *world;
     sim_exchange_t  *exchange;
-    sim_resident_t  *resident;
-
-    resident = browser->owner;
-    world = resident->world;
-
-    old = sim_below(&world->random, 3) ? resident->password
-                                       : resident->before;
 
     exchange = sim_resident_asks(browser, "session.password",
                                  sim_resident_answered);
-    sim_add(exchange, "password", sim_resident_chooses(resident));
+    sim_add(exchange, "password", sim_resident_chooses(browser->owner));
 
-    if (old.len && sim_below(&world->random, 4)) {
+    if (old.len) {
         sim_add(exchange, "old_password", old);
     }
 
-    sim_send(world, exchange);
+    sim_send(browser->owner->world, exchange);
 }
 
 
@@ -280,10 +271,12 @@ sim_resident_ends(sim_browser_t *browser)
 static void
 sim_resident_acts(sim_browser_t *browser)
 {
-    sim_world_t  *world;
-    const char   *endpoint;
+    sim_world_t     *world;
+    const char      *endpoint;
+    sim_resident_t  *resident;
 
-    world = browser->owner->world;
+    resident = browser->owner;
+    world = resident->world;
 
     switch (sim_below(&world->random, 16)) {
 
@@ -292,8 +285,12 @@ sim_resident_acts(sim_browser_t *browser)
         break;
 
     case 1:
+        sim_resident_changes(browser, resident->password);
+        break;
+
     case 2:
-        sim_resident_changes(browser);
+        sim_resident_changes(browser, sim_below(&world->random, 2)
+                                      ? resident->before : PHONE_EMPTY);
         break;
 
     case 3:
@@ -315,10 +312,32 @@ sim_resident_acts(sim_browser_t *browser)
 }
 
 
+/* After a while: a login by SMS is not fresh any more, most times. */
+
+static void
+sim_resident_is_back(sim_world_t *world, void *data)
+{
+    unsigned         i;
+    sim_browser_t   *browser;
+    sim_resident_t  *resident;
+
+    resident = data;
+
+    for (i = 0; i < SIM_BROWSERS && !world->calm; i++) {
+        browser = &resident->browser[i];
+
+        if (browser->cookie.len) {
+            sim_resident_changes(browser, PHONE_EMPTY);
+        }
+    }
+
+    sim_at(world, SIM_SECOND, sim_resident_step, resident);
+}
+
+
 static void
 sim_resident_step(sim_world_t *world, void *data)
 {
-    int64_t          pause;
     sim_browser_t   *browser;
     sim_resident_t  *resident;
 
@@ -333,6 +352,13 @@ sim_resident_step(sim_world_t *world, void *data)
     }
 
     resident->left--;
+
+    if (sim_below(&world->random, 40) == 0) {
+        sim_at(world, sim_between(&world->random, 1, 900) * SIM_SECOND,
+               sim_resident_is_back, resident);
+        return;
+    }
+
     browser = &resident->browser[sim_below(&world->random, SIM_BROWSERS)];
 
     if (browser->cookie.len) {
@@ -345,9 +371,7 @@ sim_resident_step(sim_world_t *world, void *data)
         sim_resident_is_helped(browser);
     }
 
-    pause = sim_below(&world->random, 64) ? SIM_SECOND + world->swarm.pause
-                                          : 900 * SIM_SECOND;
-
-    sim_at(world, sim_between(&world->random, 1, pause), sim_resident_step,
-           resident);
+    sim_at(world, sim_between(&world->random, 1,
+                              SIM_SECOND + world->swarm.pause),
+           sim_resident_step, resident);
 }

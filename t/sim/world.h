@@ -115,6 +115,14 @@ struct sim_worker_s {
 };
 
 
+/* The clock of all machines was set. */
+typedef struct {
+    int64_t                  at;         /* of the run */
+    int64_t                  wall;       /* ms: it had shown that */
+    int64_t                  by;         /* ms */
+} sim_jump_t;
+
+
 typedef struct {
     uint64_t                 seed;
     unsigned                 defects;
@@ -202,11 +210,10 @@ struct sim_world_s {
     sim_agenda_t             agenda;
     int64_t                  now;
     int64_t                  wall;           /* ms at now = 0, with jumps */
-    int64_t                  jumped_at;      /* when wall last did */
-    unsigned                 jumped;         /* so often it has, */
+    sim_jump_t               jump[SIM_JUMPS_MAX];
+    unsigned                 jumped;         /* so often wall has, */
     int64_t                  jumped_by;      /* ms: by so much in all */
     int64_t                  stuck_for;      /* ms: a message, at most */
-    int64_t                  wall_most;      /* ms: what it has shown */
     unsigned                 outages;        /* so many there were */
     int64_t                  outage_at;      /* of the run: the last one */
     unsigned                 calm:1;         /* no faults any more */
@@ -298,6 +305,15 @@ void sim_fall_behind(sim_world_t *world);
 /* faults.c: what may strike after a commit; what was corrupt is mended */
 void sim_strike(sim_world_t *world);
 void sim_mend(sim_world_t *world);
+
+/* Were the clocks set back from that time (ms) or a later one, since then (of
+   the run)? */
+int sim_set_back(const sim_world_t *world, int64_t since, int64_t wall);
+
+/* May a count be forgotten that was made in a window of time, now?  After a
+   clock has shown the end of the window and was set back, or where one that was
+   set back in the middle of a call has made it too short. */
+int sim_window_forgot(const sim_world_t *world, int64_t start, int64_t end);
 
 /* Were the clocks set, or was everything off, at that time of the run or
    later? */
