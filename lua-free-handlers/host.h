@@ -209,7 +209,7 @@ typedef struct {
 /* Commits */
 
 typedef enum {
-    PHONE_GUARD_VERSION,         /* field of hash key equals want */
+    PHONE_GUARD_VERSION,         /* field, "v", of hash key equals want */
     PHONE_GUARD_ABSENT,          /* hash key has no field */
     PHONE_GUARD_AT_LEAST,        /* field of hash key is a number >= want; one
                                     that is not there is 0 */

@@ -18,6 +18,8 @@ static void ngx_phone_build_commit(ngx_phone_store_t *store,
     const phone_commit_t *commit);
 static void ngx_phone_build_guard(ngx_phone_store_t *store,
     const phone_guard_t *guard);
+static void ngx_phone_build_sum(ngx_phone_store_t *store,
+    const phone_guard_t *guard);
 static void ngx_phone_build_op(ngx_phone_store_t *store, const phone_op_t *op);
 static void ngx_phone_build_xadd(ngx_phone_store_t *store,
     const phone_op_t *op);
@@ -35,8 +37,9 @@ static ngx_phone_outcome_t ngx_phone_store_applied(ngx_phone_commit_t *commit,
 /*
  * Compare and apply: the only script.  ARGV holds commits, each behind the
  * number of its words: a b where the first command can be taken back, guards
- * that read (kind, key and two words), guards that write (a claim: c, key,
- * value, ms; a sum: s, key, field, delta, bound, ms), and commands.  ZADD, ZREM
+ * that read (a version: v, key, value; others: kind, key and two words), guards
+ * that write (a claim: c, key, value, ms; a sum: s, key, field, delta, bound;
+ * one that gives its key a life: l, the same, ms), and commands.  ZADD, ZREM
  * and RPUSH come as they are, others behind the number of their words.
  *
  * Returns an answer for each: 0, or the number of the guard that failed, or
@@ -85,7 +88,7 @@ static const char  ngx_phone_script[] =
     "    call('DEL', key)\n"
     "    return\n"
     "  end\n"
-    "  undo(g + 6)\n"
+    "  undo(g + (argv[g] == 's' and 5 or 6))\n"
     "  local field, delta = argv[g + 2], argv[g + 3]\n"
     "  delta = delta:byte() == 45 and delta:sub(2) or '-' .. delta\n"
     "  if call('HINCRBY', key, field, delta) == 0 then\n"
@@ -112,8 +115,8 @@ static const char  ngx_phone_script[] =
     "    local kind, holds = argv[i], true\n"
     "    n = n + 1\n"
     "    if kind == 'v' then\n"
-    "      holds = call('HGET', argv[i + 1], argv[i + 2]) == argv[i + 3]\n"
-    "      i = i + 4\n"
+    "      holds = call('HGET', argv[i + 1], 'v') == argv[i + 2]\n"
+    "      i = i + 3\n"
     "    elseif kind == 'c' then\n"
     "      writes, at = writes or i, i\n"
     "      if argv[i + 3] == '0' then\n"
@@ -124,14 +127,15 @@ static const char  ngx_phone_script[] =
     "      end\n"
     "      i = i + 4\n"
     "      if holds then at = i end\n"
-    "    elseif kind == 's' then\n"
+    "    elseif kind == 's' or kind == 'l' then\n"
     "      local key, field, delta = argv[i + 1], argv[i + 2], argv[i + 3]\n"
     "      writes, at, number = writes or i, i, n\n"
     "      local sum, bound = call('HINCRBY', key, field, delta), argv[i + 4]\n"
-    "      if sum - delta == 0 and argv[i + 5] ~= '0' then\n"
-    "        lives = {key, argv[i + 5], lives}\n"
+    "      if kind == 'l' then\n"
+    "        if sum - delta == 0 then lives = {key, argv[i + 5], lives} end\n"
+    "        i = i + 1\n"
     "      end\n"
-    "      i = i + 6\n"
+    "      i = i + 5\n"
     "      at = i\n"
     "      if sum > -1e15 and sum < 1e15 then\n"
     "        sum = sum - bound\n"
@@ -417,21 +421,41 @@ ngx_phone_build_guard(ngx_phone_store_t *store, const phone_guard_t *guard)
         [PHONE_GUARD_VERSION] = 'v', [PHONE_GUARD_ABSENT] = 'a',
         [PHONE_GUARD_DUE] = 'd',     [PHONE_GUARD_EMPTY] = 'e',
         [PHONE_GUARD_CLAIM] = 'c',   [PHONE_GUARD_ROOM] = 'r',
-        [PHONE_GUARD_TYPE] = 't',    [PHONE_GUARD_SUM] = 's'
+        [PHONE_GUARD_TYPE] = 't'
     };
 
-    ngx_phone_word(store, &kind[guard->kind], 1);
-    ngx_phone_text(store, guard->key);
-    ngx_phone_text(store, guard->field);
-
     if (guard->kind == PHONE_GUARD_SUM) {
-        ngx_phone_text(store, guard->delta);
-        ngx_phone_text(store, guard->want);
-        ngx_phone_text(store, guard->life);
+        ngx_phone_build_sum(store, guard);
         return;
     }
 
+    ngx_phone_word(store, &kind[guard->kind], 1);
+    ngx_phone_text(store, guard->key);
+
+    if (guard->kind != PHONE_GUARD_VERSION) {
+        ngx_phone_text(store, guard->field);
+    }
+
     ngx_phone_text(store, guard->want);
+}
+
+
+static void
+ngx_phone_build_sum(ngx_phone_store_t *store, const phone_guard_t *guard)
+{
+    ngx_uint_t  lives;
+
+    lives = !phone_is(guard->life, "0");
+
+    ngx_phone_word(store, lives ? "l" : "s", 1);
+    ngx_phone_text(store, guard->key);
+    ngx_phone_text(store, guard->field);
+    ngx_phone_text(store, guard->delta);
+    ngx_phone_text(store, guard->want);
+
+    if (lives) {
+        ngx_phone_text(store, guard->life);
+    }
 }
 
 

@@ -212,7 +212,8 @@ twin_draw_guard(twin_t *twin, phone_guard_t *guard)
 
     default:
         guard->key = twin_draw_near(twin, "record");
-        guard->field = twin_draw_field(twin);
+        guard->field = guard->kind == PHONE_GUARD_VERSION
+                       ? PHONE_STR("v") : twin_draw_field(twin);
 
         if (guard->kind == PHONE_GUARD_VERSION
             && sim_below(&twin->random, 4))

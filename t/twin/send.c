@@ -175,6 +175,7 @@ static void
 twin_send_commit(twin_t *twin, const phone_commit_t *commit,
     phone_str_t *word, unsigned *n)
 {
+    int                   lives;
     unsigned              start;
     const phone_op_t     *op;
     const phone_guard_t  *guard;
@@ -187,18 +188,25 @@ twin_send_commit(twin_t *twin, const phone_commit_t *commit,
     }
 
     for (guard = commit->guards; guard != NULL; guard = guard->next) {
-        word[(*n)++] = (phone_str_t) { 1, &kind[guard->kind] };
+        lives = guard->kind == PHONE_GUARD_SUM && !phone_is(guard->life, "0");
+
+        word[(*n)++] = lives ? PHONE_STR("l")
+                       : (phone_str_t) { 1, &kind[guard->kind] };
         word[(*n)++] = guard->key;
-        word[(*n)++] = guard->field;
+
+        if (guard->kind != PHONE_GUARD_VERSION) {
+            word[(*n)++] = guard->field;
+        }
 
         if (guard->kind == PHONE_GUARD_SUM) {
             word[(*n)++] = guard->delta;
-            word[(*n)++] = guard->want;
-            word[(*n)++] = guard->life;
-            continue;
         }
 
         word[(*n)++] = guard->want;
+
+        if (lives) {
+            word[(*n)++] = guard->life;
+        }
     }
 
     for (op = commit->ops; op != NULL; op = op->next) {
