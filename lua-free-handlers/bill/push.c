@@ -9,7 +9,7 @@
 #include "../sms/sms.h"
 
 
-#define PHONE_TEXTS_KEPT  PHONE_DAY
+#define PHONE_TEXTS_KEPT  (PHONE_DAY + PHONE_MINUTE)     /* clocks differ */
 
 
 static phone_rc_t phone_bill_push_run(phone_call_t *call);
@@ -155,7 +155,7 @@ phone_texts_count(phone_call_t *call, phone_record_t *texts)
         int64_t              lasts;
     } limit[] = {
         { TEXTS_SENT, TEXTS_UNTIL, phone_settings(call)->text_window },
-        { TEXTS_DAY_SENT, TEXTS_DAY_UNTIL, PHONE_TEXTS_KEPT }
+        { TEXTS_DAY_SENT, TEXTS_DAY_UNTIL, PHONE_DAY }
     };
 
     for (i = 0; i < sizeof(limit) / sizeof(limit[0]); i++) {

@@ -104,6 +104,7 @@ typedef struct {
     unsigned                 counted;    /* wrong PINs committed, ever */
     unsigned                 told;       /* PIN_WRONG answered, ever */
     int64_t                  listens;    /* a client is open until: ms */
+    int64_t                  listened;   /* what that was before */
     phone_str_t              pin;        /* that is set */
     int64_t                  pin_at;     /* of the run: since then */
     int64_t                  locked_at;  /* of the run: when until was set */

@@ -243,14 +243,20 @@ sim_audit_told(sim_auditor_t *auditor, const sim_bill_t *bill, int64_t at)
 }
 
 
-/* What nobody hears takes no memory. */
+/* What nobody hears takes no memory.  An event that has read the account does
+   not learn of a client that a clock set back makes end sooner. */
 
 void
 sim_audit_heard(sim_auditor_t *auditor, const sim_task_t *task,
     const phone_op_t *op, phone_str_t number)
 {
+    const sim_number_t  *heard;
+
+    heard = sim_number(auditor, number);
+
     if (!phone_is(op->word[2], "reset") && task != NULL
-        && sim_number(auditor, number)->listens <= task->call.now)
+        && heard->listens <= task->call.now
+        && heard->listened <= task->call.now)
     {
         sim_violation(auditor->world, "%.*s is put in a stream that nobody "
                       "hears", PHONE_ARGS(op->word[2]));
@@ -467,6 +473,7 @@ sim_audit_listens(sim_auditor_t *auditor, const phone_op_t *op,
 
     auditor->opened = number;
     auditor->opened_after = number->listens;
+    number->listened = number->listens;
 
     if (sim_parse_int(text, &number->listens) != 0) {
         sim_violation(auditor->world, "a client is open until \"%.*s\"",

@@ -83,7 +83,8 @@ sim_life_find(phone_str_t kind, phone_str_t id, int64_t now,
 
     const sim_life_t  life[] = {
         { "idempotency", SIM_LIFE_DAY, SIM_LIFE_DAY },
-        { "texts", SIM_LIFE_DAY, SIM_LIFE_DAY },
+        { "texts", SIM_LIFE_DAY + SIM_LIFE_MINUTE,
+          SIM_LIFE_DAY + SIM_LIFE_MINUTE },
         { "sms", sim_lesser(code, 10 * SIM_LIFE_MINUTE), SIM_LIFE_DAY },
         { "code", clocks - slack,
           clocks + slack
