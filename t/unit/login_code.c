@@ -338,14 +338,14 @@ no_difference_later(void)
 {
     unsigned            i, k;
     char                known[512];
+    phone_str_t         seen;
     const char         *guess[] = { "123456", "abcdefghjk", "a-quiet-pond" };
     static const int    wait[] = { 0, 9, 11, 59, 61, 1500 };
 
     for (i = 0; i < sizeof(wait) / sizeof(wait[0]); i++) {
         for (k = 0; k < 3; k++) {
-            snprintf(known, sizeof(known), "%.*s",
-                     PHONE_ARGS(guesses_after("13800000001", wait[i] * MINUTE,
-                                              guess[k])));
+            seen = guesses_after("13800000001", wait[i] * MINUTE, guess[k]);
+            snprintf(known, sizeof(known), "%.*s", PHONE_ARGS(seen));
             play_end();
             is_str(guesses_after("13900000001", wait[i] * MINUTE, guess[k]),
                    known, "%s after %d minutes: the same for both", guess[k],
