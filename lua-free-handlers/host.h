@@ -353,6 +353,9 @@ typedef struct {
                                + PHONE_VERSION_RANDOM)
 
 
+typedef struct phone_place_s  phone_place_t;
+
+
 struct phone_call_s {
     const phone_env_t       *env;
     const phone_endpoint_t  *endpoint;           /* or */
@@ -418,6 +421,8 @@ struct phone_call_s {
     phone_str_t              key_secrets;
     phone_str_t              key_version;        /* of what was kept last */
     unsigned                 key_bucket;
+
+    phone_place_t           *places;             /* see sketch.c */
 
     phone_record_t          *merchant;           /* once the call is proved */
     phone_str_t              signed_text;        /* of a merchant's call */

@@ -17,15 +17,21 @@
 #define PHONE_WINDOW_KEPT  PHONE_MINUTE
 
 
-/* Where something counts. */
-typedef struct {
+/* Where a name counts.  It is found once a call: a keyed hash costs more than
+   the rest of an ask, and a handler asks again at each run. */
+
+struct phone_place_s {
+    phone_place_t           *next;
+    const phone_type_t      *type;
+    phone_str_t              id;
     unsigned                 bucket;
     unsigned                 bit[PHONE_SKETCH_ROWS];     /* of its cells */
-} phone_place_t;
+};
 
 
-static phone_place_t phone_sketch_place(phone_call_t *call,
+static phone_place_t *phone_sketch_place(phone_call_t *call,
     const phone_type_t *type, phone_str_t id);
+static void phone_sketch_find(phone_call_t *call, phone_place_t *place);
 static unsigned phone_sketch_number(const unsigned char *mac, unsigned i);
 static phone_str_t phone_sketch_key(phone_call_t *call,
     const phone_type_t *type, unsigned bucket, int64_t window);
@@ -39,19 +45,17 @@ static int64_t phone_sketch_lives(phone_call_t *call, int64_t window);
  * taken back in the commit.
  */
 
-static phone_place_t
-phone_sketch_place(phone_call_t *call, const phone_type_t *type,
-    phone_str_t id)
+static void
+phone_sketch_find(phone_call_t *call, phone_place_t *place)
 {
     unsigned       row;
     phone_str_t    text;
-    phone_place_t  place;
     unsigned char  mac[PHONE_MAC_LEN];
 
     text = phone_join(&call->arena, 4,
                       (phone_str_t[4]) { PHONE_STR("cell:"),
-                                         phone_cstr(type->name),
-                                         PHONE_STR(":"), id });
+                                         phone_cstr(place->type->name),
+                                         PHONE_STR(":"), place->id });
 
     if (phone_mac(call->env->pepper, text, mac) != 0) {
         call->broken = 1;
@@ -59,16 +63,49 @@ phone_sketch_place(phone_call_t *call, const phone_type_t *type,
     }
 
     for (row = 0; row < PHONE_SKETCH_ROWS; row++) {
-        place.bit[row] = PHONE_CELL_BITS
-                         * (row * call->env->cells
-                            + phone_sketch_number(mac, row)
-                              % call->env->cells);
+        place->bit[row] = PHONE_CELL_BITS
+                          * (row * call->env->cells
+                             + phone_sketch_number(mac, row)
+                               % call->env->cells);
     }
 
-    place.bucket = call->env->domain == PHONE_ONE_BUCKET
-                   ? phone_home(call->env, type, id)
-                   : phone_sketch_number(mac, PHONE_SKETCH_ROWS)
-                     % call->env->buckets;
+    place->bucket = call->env->domain == PHONE_ONE_BUCKET
+                    ? phone_home(call->env, place->type, place->id)
+                    : phone_sketch_number(mac, PHONE_SKETCH_ROWS)
+                      % call->env->buckets;
+}
+
+
+/* NULL: memory has run out. */
+
+static phone_place_t *
+phone_sketch_place(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id)
+{
+    phone_place_t  *place;
+
+    for (place = call->places; place; place = place->next) {
+        if (place->type == type && phone_equal(place->id, id)) {
+            return place;
+        }
+    }
+
+    place = phone_alloc(&call->arena, sizeof(phone_place_t));
+    if (place == NULL) {
+        return NULL;
+    }
+
+    place->type = type;
+    place->id = phone_copy(&call->arena, id);
+
+    phone_sketch_find(call, place);
+
+    /* a hash that failed is tried again by the next run */
+
+    if (!call->broken) {
+        place->next = call->places;
+        call->places = place;
+    }
 
     return place;
 }
@@ -111,19 +148,22 @@ int64_t
 phone_ask_count(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     int64_t window)
 {
-    phone_place_t       place;
+    phone_place_t      *place;
     phone_ask_count_t   wanted;
     phone_ask_count_t  *count;
 
     place = phone_sketch_place(call, type, id);
+    if (place == NULL) {
+        return 0;
+    }
 
     memset(&wanted, 0, sizeof(wanted));
 
     wanted.ask.kind = PHONE_ASK_COUNT;
-    wanted.ask.bucket = place.bucket;
-    wanted.ask.key = phone_sketch_key(call, type, place.bucket, window);
+    wanted.ask.bucket = place->bucket;
+    wanted.ask.key = phone_sketch_key(call, type, place->bucket, window);
     wanted.lives_for = phone_sketch_lives(call, window);
-    memcpy(wanted.bit, place.bit, sizeof(wanted.bit));
+    memcpy(wanted.bit, place->bit, sizeof(wanted.bit));
 
     count = phone_ask_once(call, &wanted.ask, sizeof(wanted));
 
@@ -135,20 +175,23 @@ void
 phone_uncount(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     int64_t window)
 {
-    unsigned       i;
-    phone_str_t    word[2 + PHONE_SKETCH_ROWS];
-    phone_place_t  place;
+    unsigned        i;
+    phone_str_t     word[2 + PHONE_SKETCH_ROWS];
+    phone_place_t  *place;
 
     place = phone_sketch_place(call, type, id);
+    if (place == NULL) {
+        return;
+    }
 
     word[0] = phone_int(&call->arena, phone_sketch_lives(call, window));
     word[1] = PHONE_STR("-1");
 
     for (i = 0; i < PHONE_SKETCH_ROWS; i++) {
-        word[2 + i] = phone_int(&call->arena, place.bit[i]);
+        word[2 + i] = phone_int(&call->arena, place->bit[i]);
     }
 
-    phone_op(call, PHONE_OP_COUNT, place.bucket,
-             phone_sketch_key(call, type, place.bucket, window),
+    phone_op(call, PHONE_OP_COUNT, place->bucket,
+             phone_sketch_key(call, type, place->bucket, window),
              2 + PHONE_SKETCH_ROWS, word);
 }

@@ -400,6 +400,10 @@ ngx_phone_redis_format_length(u_char *p, u_char type, size_t n)
     if (n < 10) {
         *p++ = (u_char) ('0' + n);
 
+    } else if (n < 100) {
+        *p++ = (u_char) ('0' + n / 10);
+        *p++ = (u_char) ('0' + n % 10);
+
     } else {
         d = digits + NGX_SIZE_T_LEN;
 

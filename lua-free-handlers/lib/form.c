@@ -12,6 +12,7 @@ static phone_fields_rc_t phone_form_part(phone_fields_input_t *in,
     unsigned stop, phone_str_t *part);
 static phone_fields_rc_t phone_form_decode(phone_arena_t *arena,
     phone_str_t *part);
+static void phone_form_copy(char *out, const char *p, size_t n);
 
 
 phone_fields_rc_t
@@ -135,9 +136,10 @@ phone_form_part(phone_fields_input_t *in, unsigned stop, phone_str_t *part)
 static phone_fields_rc_t
 phone_form_decode(phone_arena_t *arena, phone_str_t *part)
 {
-    int                   high, low;
-    char                 *out, *data;
-    const unsigned char  *p, *end;
+    int          high, low;
+    char        *out, *data;
+    size_t       n;
+    const char  *p, *end, *code;
 
     data = phone_alloc_raw(arena, part->len);
 
@@ -147,34 +149,54 @@ phone_form_decode(phone_arena_t *arena, phone_str_t *part)
     }
 
     out = data;
-    p = (const unsigned char *) part->data;
+    p = part->data;
     end = p + part->len;
 
-    while (p < end) {
+    for ( ;; ) {
+        code = memchr(p, '%', (size_t) (end - p));
+        n = (size_t) ((code ? code : end) - p);
 
-        if (*p == '%') {
-            if (end - p < 3) {
-                return PHONE_FIELDS_SYNTAX;
-            }
+        phone_form_copy(out, p, n);
+        out += n;
 
-            high = phone_hex_digit(p[1]);
-            low = phone_hex_digit(p[2]);
-
-            if (high < 0 || low < 0) {
-                return PHONE_FIELDS_SYNTAX;
-            }
-
-            *out++ = (char) (high << 4 | low);
-            p += 3;
-            continue;
+        if (code == NULL) {
+            break;
         }
 
-        *out++ = (*p == '+') ? ' ' : (char) *p;
-        p++;
+        if (end - code < 3) {
+            return PHONE_FIELDS_SYNTAX;
+        }
+
+        high = phone_hex_digit((unsigned char) code[1]);
+        low = phone_hex_digit((unsigned char) code[2]);
+
+        if (high < 0 || low < 0) {
+            return PHONE_FIELDS_SYNTAX;
+        }
+
+        *out++ = (char) (high << 4 | low);
+        p = code + 3;
     }
 
     part->data = data;
     part->len = out - data;
 
     return PHONE_FIELDS_OK;
+}
+
+
+/* A plus sign is a space. */
+
+static void
+phone_form_copy(char *out, const char *p, size_t n)
+{
+    char  *plus, *end;
+
+    memcpy(out, p, n);
+    end = out + n;
+
+    while ((plus = memchr(out, '+', (size_t) (end - out))) != NULL) {
+        *plus = ' ';
+        out = plus + 1;
+    }
 }

@@ -372,9 +372,12 @@ phone_key_export_public(phone_arena_t *arena, const phone_key_t *key)
 
     len = i2d_PUBKEY(key->pkey, &der);
 
+    /* it may have met an error on a way that it did not take in the end */
+
+    ERR_clear_error();
+
     if (len <= 0) {
         arena->failed = 1;
-        ERR_clear_error();
         return PHONE_EMPTY;
     }
 

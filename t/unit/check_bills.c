@@ -226,6 +226,38 @@ twice(void)
 }
 
 
+/* With more entries in between than there was room for at first. */
+
+static void
+twice_far_apart(void)
+{
+    unsigned     i;
+    const char  *entry;
+
+    play_start();
+    card_id = shop_card("13800000001", "6222020000000015");
+
+    for (i = 0; i <= 1000; i++) {
+        entry = text_of("", phone_format(&player.arena, "m%u %s 1 CNY x y",
+                                         i % 1000,
+                                         i % 2 || i == 1000
+                                         ? "takings:tea:CNY outside:CNY"
+                                         : "outside:CNY takings:tea:CNY"));
+        meddle(PHONE_OP_RPUSH, &phone_ledger, card_id, 1,
+               (const char *[1]) { entry });
+    }
+
+    meddle(PHONE_OP_RPUSH, &phone_ledger, card_id, 1,
+           (const char *[1]) { "m1001 outside:CNY takings:tea:CNY 1 CNY x y" });
+
+    check("false", "a movement twice, far apart");
+    ok(play_says("\"what\":\"movement_twice\""), "is found");
+    ok(play_says(":m0\"}"), "and named");
+    is_str(play_member("faults_found"), "1", "no other is");
+    play_end();
+}
+
+
 /* A posting is lost before it was applied, and one is applied that was. */
 
 static void
@@ -453,6 +485,7 @@ main(void)
     phone_domain_t  domain;
 
     twice();
+    twice_far_apart();
     transit();
     very_many();
 

@@ -210,9 +210,28 @@ carried(void)
 }
 
 
+/* The arena is used up: nothing is put, and the call fails for that. */
+
+static void
+no_room(void)
+{
+    int           sign;
+    phone_diff_t  diff;
+    phone_str_t   name;
+
+    start(&diff);
+    (void) phone_alloc(&arena, PHONE_ARENA_MAX - 1024);
+    phone_diff_put(&diff, PHONE_STR("a"), 1);
+    ok(arena.failed, "no room");
+    is_int(phone_diff_take(&diff, &name, &sign), 0, "for a name");
+    phone_arena_free(&arena);
+}
+
+
 int
 main(void)
 {
+    no_room();
     hashes();
     one_name();
     long_names();

@@ -1,8 +1,9 @@
 
 /*
  * Memory runs out at every single allocation of a bill's making and of its
- * payment, for once or for good: the call is refused, or it succeeds; what it
- * has written is all or nothing; and the same call again succeeds.
+ * payment, and at some of those of all other calls, for once or for good: the
+ * call is refused, or it succeeds; what it has written is all or nothing; and
+ * the same call again succeeds.
  */
 
 
@@ -160,6 +161,13 @@ drive_to_end(phone_call_t *call, phone_rc_t (*step)(phone_call_t *call))
         rc = step(call);
         armed = 0;
 
+        if (rc == PHONE_CONTINUE) {
+            armed = 1;
+            phone_start_over(call);
+            armed = 0;
+            continue;
+        }
+
         if (rc != PHONE_AGAIN) {
             return;
         }
@@ -170,9 +178,11 @@ drive_to_end(phone_call_t *call, phone_rc_t (*step)(phone_call_t *call))
 
 
 static int
-send(const phone_endpoint_t *endpoint, const pair_t *pair)
+send_form(const phone_endpoint_t *endpoint, const pair_t *pair,
+    const char *form)
 {
     unsigned         i;
+    phone_str_t      bad;
     phone_call_t     call;
     phone_fields_t   fields;
 
@@ -186,8 +196,12 @@ send(const phone_endpoint_t *endpoint, const pair_t *pair)
     call.cookie[PHONE_COOKIE_DEVICE] = player.device_cookie;
     call.fields = &fields;
 
-    for (i = 0; i < PAIRS && pair[i].name; i++) {
+    for (i = 0; i < PAIRS && pair && pair[i].name; i++) {
         phone_fields_add(&fields, phone_cstr(pair[i].name), pair[i].value);
+    }
+
+    if (form) {
+        phone_form_parse(&call.arena, phone_cstr(form), &fields, &bad);
     }
 
     if (endpoint->who == PHONE_MERCHANT) {
@@ -200,6 +214,13 @@ send(const phone_endpoint_t *endpoint, const pair_t *pair)
     phone_call_free(&call);
 
     return player.status;
+}
+
+
+static int
+send(const phone_endpoint_t *endpoint, const pair_t *pair)
+{
+    return send_form(endpoint, pair, NULL);
 }
 
 
@@ -399,9 +420,136 @@ shortage(int paying, int lasting)
 }
 
 
+/* All other calls, with a bill that is paid */
+
+static const struct {
+    const char              *name;
+    const char              *form;
+    int                      counts;     /* the try, however it ends */
+} others[] = {
+    { "session.code", "phone=13800000001", 1 },
+    { "session.login", "phone=13800000001&password=a-quiet-lake", 1 },
+    { "session.me", "", 0 },
+    { "session.list", "", 0 },
+    { "session.revoke", "slot=1", 0 },
+    { "session.password",
+      "password=a-new-lake&old_password=a-quiet-lake", 1 },
+    { "session.logout", "", 0 },
+    { "bill.query", "out_trade_no=T1", 0 },
+    { "bill.list", "limit=5", 0 },
+    { "bill.cards", "", 0 },
+    { "bill.pin", "pin=314159&old_pin=271828", 0 },
+    { "live.open", "", 0 },
+    { "operator.merchant_list", "", 0 },
+    { "operator.merchant_get", "merchant_id=tea", 0 },
+    { "operator.merchant_change", "merchant_id=tea&name=Coffee", 0 },
+    { "operator.accounts",
+      "phone=13800000002&name=Han&password=a-new-lake", 0 },
+    { "operator.credit", "phone=13800000001&amount=5&credit_no=c1", 0 },
+    { "operator.bank_cards",
+      "phone=13800000001&card_no=6222020000000023&balance=5", 0 },
+    { "operator.settle", "merchant_id=tea&settle_no=s1", 0 },
+    { "operator.pin_reset", "phone=13800000001", 0 },
+    { "operator.notices", "", 0 },
+    { "operator.notices_replay", "merchant_id=tea", 0 },
+    { "operator.check", "", 0 }
+};
+
+
+static const phone_endpoint_t *
+endpoint_of(const char *name)
+{
+    unsigned  i;
+
+    for (i = 0; strcmp(phone_endpoints[i]->name, name) != 0; i++) {
+        /* the name is one of them */
+    }
+
+    return phone_endpoints[i];
+}
+
+
+static unsigned
+short_other(unsigned i, unsigned n, phone_str_t expected, uint64_t done)
+{
+    int                      good, refused;
+    uint64_t                 before, after;
+    const phone_endpoint_t  *endpoint;
+
+    endpoint = endpoint_of(others[i].name);
+
+    set_up(1);
+    send(&phone_bill_pay, pay);
+    before = store_sum();
+
+    player.serial = 1000;
+    countdown = n;
+    for_good = n % 2;
+    failures = 0;
+
+    send_form(endpoint, NULL, others[i].form);
+
+    countdown = 0;
+    after = store_sum();
+
+    good = phone_equal(player.body, expected) && after == done;
+    refused = player.status >= 500
+              && (after == before || after == done || others[i].counts);
+
+    if (!good && !refused) {
+        ok(0, "%s, allocation %u: status %d \"%.*s\"", others[i].name, n,
+           player.status, PHONE_ARGS(player.body));
+    }
+
+    send_form(endpoint, NULL, others[i].form);
+
+    if (player.status >= (after == before ? 300 : 500)) {
+        ok(0, "%s, allocation %u: the same call again: \"%.*s\"",
+           others[i].name, n, PHONE_ARGS(player.body));
+    }
+
+    play_end();
+
+    return failures;
+}
+
+
+static void
+short_others(void)
+{
+    unsigned       i, n;
+    uint64_t       done;
+    phone_str_t    expected;
+    phone_arena_t  arena;
+
+    phone_arena_init(&arena);
+
+    for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        set_up(1);
+        send(&phone_bill_pay, pay);
+        player.serial = 1000;
+        send_form(endpoint_of(others[i].name), NULL, others[i].form);
+        expected = phone_copy(&arena, player.body);
+        done = store_sum();
+        ok(player.status < 500, "%s with memory enough: %d", others[i].name,
+           player.status);
+        play_end();
+
+        for (n = 1; short_other(i, n, expected, done); n += 1 + n / 16) {
+            /* void */
+        }
+
+        ok(n > 5, "%s: one of some %u allocations fails", others[i].name, n);
+    }
+
+    phone_arena_free(&arena);
+}
+
+
 int
 main(void)
 {
+    short_others();
     shortage(0, 0);
     shortage(0, 1);
     shortage(1, 0);

@@ -79,6 +79,7 @@ static struct {
     unsigned                 room;       /* that lane.next finds */
     int                      busy;       /* the password queue is full */
     int                      no_place;   /* so is that of signatures */
+    int                      no_work;    /* hashes and signatures fail */
 
     /* what the host remembers: any record that may be kept, one of them */
     int                      remembers;
@@ -165,6 +166,11 @@ static inline void
 play_work(phone_call_t *call, phone_ask_work_t *work)
 {
     player.works++;
+
+    if (player.no_work) {
+        work->result.ok = 0;
+        return;
+    }
 
     switch (work->work) {
 

@@ -10,6 +10,8 @@
 #define _PHONE_TEST_SHOP_H_INCLUDED_
 
 
+#include <ctype.h>
+
 #include "play.h"
 #include "../sim/merchant_keys.h"
 
@@ -22,6 +24,7 @@ static struct {
     const char              *nonce;      /* NULL: a new one each time */
     unsigned                 serial;
     int                      forged;
+    int                      upper;      /* the digest is, in hex */
 } shop_next;
 
 
@@ -49,7 +52,7 @@ static inline int
 shop_call(const char *name, const char *shop, const char *form)
 {
     int               status;
-    char              signed_form[4096], nonce[64];
+    char             *p, signed_form[4096], nonce[64];
     phone_str_t       text, bad, digest;
     phone_arena_t     arena;
     phone_fields_t    fields;
@@ -74,6 +77,12 @@ shop_call(const char *name, const char *shop, const char *form)
     snprintf(signed_form + strlen(signed_form),
              sizeof(signed_form) - strlen(signed_form),
              "&digest=%.*s&sign=AAAA", PHONE_ARGS(digest));
+
+    if (shop_next.upper) {
+        for (p = strstr(signed_form, "&digest=") + 8; *p != '&'; p++) {
+            *p = (char) toupper((unsigned char) *p);
+        }
+    }
 
     player.signatures = !shop_next.forged;
     status = play(name, signed_form);

@@ -15,8 +15,11 @@
  *     > again                      the last event, put once more
  *     > write zadd KEY 0 x         past the product; in words '~' is a space,
  *                                  '^' a newline
- *     > gateway 500 text           what comes back from outside
- *     > key K, > address A, > lose, > busy 1, > room 2
+ *     > gateway 500 text~^         what comes back from outside
+ *     > text code = code:          what follows a word in what was sent
+ *     > set login_fails 2          a setting
+ *     > key K, > address A, > lose, > busy 1, > nowork 1, > low 1, > upper 1,
+ *     > remembers 1
  */
 
 
@@ -73,6 +76,19 @@ word_of(const char *p)
 {
     return (phone_str_t) { strspn(p, "abcdefghijklmnopqrstuvwxyz0123456789"),
                            p };
+}
+
+
+static const char *
+plain(char *word)
+{
+    char  *p;
+
+    for (p = word; *p; p++) {
+        *p = *p == '~' ? ' ' : *p == '^' ? '\n' : *p;
+    }
+
+    return word;
 }
 
 
@@ -267,7 +283,6 @@ run_again(void)
 static void
 write_key(phone_str_t op, const char *rest)
 {
-    char         *p;
     unsigned      i, n;
     const char   *word[8];
     phone_str_t   left, key, part;
@@ -286,11 +301,7 @@ write_key(phone_str_t op, const char *rest)
     (void) phone_split(&left, ' ', &key);
 
     for (n = 0; n < 8 && phone_split(&left, ' ', &part); n++) {
-        word[n] = p = (char *) ended(part);
-
-        for ( /* void */ ; *p; p++) {
-            *p = *p == '~' ? ' ' : *p == '^' ? '\n' : *p;
-        }
+        word[n] = plain((char *) ended(part));
     }
 
     for (i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {
@@ -366,6 +377,50 @@ draw(phone_str_t line)
 }
 
 
+/* The word behind "word " in what was sent last. */
+
+static phone_str_t
+sent_behind(const char *word)
+{
+    char  *p;
+
+    p = memmem(player.text.data, player.text.len, word, strlen(word));
+
+    return p ? word_of(p + strlen(word) + 1) : PHONE_EMPTY;
+}
+
+
+static void
+set(phone_str_t name, int64_t n)
+{
+    unsigned  i;
+
+    const struct {
+        const char  *name;
+        int64_t     *value;
+    } list[] = {
+        { "login_fails", &player.settings.login_fails },
+        { "login_day", &player.settings.login_day },
+        { "address_tries", &player.settings.address_tries },
+        { "code_cap", &player.settings.code_cap },
+        { "code_day", &player.settings.code_day },
+        { "idempotency_keys", &player.settings.idempotency_keys },
+        { "bills_day", &player.settings.bills_day },
+        { "bills_day_payer", &player.settings.bills_day_payer },
+        { "texts_day", &player.settings.texts_day },
+        { "merchant_texts_day", &player.settings.merchant_texts_day },
+        { "bill_lifetime_max", &player.settings.bill_lifetime_max },
+        { "epoch", &player.env.store_epoch }
+    };
+
+    for (i = 0; !phone_is(name, list[i].name); i++) {
+        /* the name is one of them */
+    }
+
+    *list[i].value = n;
+}
+
+
 static void
 setting(const char *verb, phone_str_t first, const char *rest)
 {
@@ -386,7 +441,7 @@ setting(const char *verb, phone_str_t first, const char *rest)
 
     } else if (strcmp(verb, "gateway") == 0) {
         player.gateway = (int) n;
-        player.answer = *rest ? rest : NULL;
+        player.answer = *rest ? plain((char *) rest) : NULL;
 
     } else if (strcmp(verb, "lose") == 0) {
         player.lose_answer = 1;
@@ -394,8 +449,17 @@ setting(const char *verb, phone_str_t first, const char *rest)
     } else if (strcmp(verb, "busy") == 0) {
         player.busy = (int) n;
 
-    } else if (strcmp(verb, "room") == 0) {
-        player.room = (unsigned) n;
+    } else if (strcmp(verb, "nowork") == 0) {
+        player.no_work = (int) n;
+
+    } else if (strcmp(verb, "upper") == 0) {
+        shop_next.upper = (int) n;
+
+    } else if (strcmp(verb, "low") == 0) {
+        player.env.memory_low = n != 0;
+
+    } else if (strcmp(verb, "remembers") == 0) {
+        player.remembers = (int) n;
 
     } else {
         printf("Bail out! no command \"%s\"\n", verb);
@@ -413,6 +477,7 @@ command(phone_str_t line)
     const char  *verb, *rest;
     phone_str_t  left, word, first;
 
+    n = 1;
     left = line;
     first = PHONE_EMPTY;
 
@@ -441,6 +506,14 @@ command(phone_str_t line)
     } else if (strcmp(verb, "keep") == 0) {
         kept(value, first)->value[0] = phone_copy(&text, play_member(rest + 2));
 
+    } else if (strcmp(verb, "text") == 0) {
+        kept(value, first)->value[0] = phone_copy(&text,
+                                                  sent_behind(rest + 2));
+
+    } else if (strcmp(verb, "set") == 0) {
+        (void) phone_parse_int(phone_cstr(rest), &n);
+        set(first, n);
+
     } else if (strcmp(verb, "save") == 0) {
         save(kept(browser, first));
 
@@ -448,7 +521,6 @@ command(phone_str_t line)
         use(first.len ? kept(browser, first) : &(kept_t) { "", {{ 0, "" }} });
 
     } else if (strcmp(verb, "next") == 0) {
-        n = 1;
         (void) phone_parse_int(first, &n);
 
         while (n-- && run_next()) { /* void */ }
