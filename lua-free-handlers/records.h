@@ -240,6 +240,9 @@ extern const phone_type_t  phone_exhausted;      /* bucket -> notice ids */
 
 extern const phone_type_t  phone_merchants;      /* PHONE_EVERY -> their ids */
 
+/* Cards of a number: as many as it is shown. */
+#define PHONE_CARDS_MOST  32
+
 /* The id of an index that there is one of. */
 #define PHONE_EVERY  PHONE_STR("every")
 

@@ -17,9 +17,10 @@
       "A field has a value that is not allowed: see the API reference.",      \
       "字段的值不符合要求，请查看接口文档。")                                 \
     R(BODY_INVALID, 400, 0,                                                   \
-      "The body cannot be read: send a form or one flat JSON object, in "     \
-      "UTF-8.",                                                               \
-      "无法解析请求体，请发送 UTF-8 编码的表单或单层 JSON 对象。")            \
+      "The body or the query string cannot be read: send a form, or one "     \
+      "flat JSON object of strings, integers and booleans, in UTF-8.",        \
+      "无法解析请求体或查询串，请发送 UTF-8 编码的表单，或由字符串、整数和"   \
+      "布尔值组成的单层 JSON 对象。")                                         \
     R(FIELD_DUPLICATE, 400, 0,                                                \
       "A field appears twice: send each field once.",                          \
       "字段重复，每个字段只能出现一次。")                                     \
@@ -134,8 +135,8 @@
       "value, or take a new id.",                                             \
       "已存在，且所示字段的值不同，请发送原值，或换用新的编号。")             \
     R(TOO_MANY, 409, 0,                                                       \
-      "There are as many of these as there may be: remove one first.",        \
-      "数量已达上限，请先删除一个。")                                         \
+      "There are as many of these as there may be: use one that is there.",   \
+      "数量已达上限，请使用已有的。")                                         \
     R(IDEMPOTENCY_MISMATCH, 422, 0,                                           \
       "This Idempotency-Key was used with other fields: take a new one.",     \
       "该 Idempotency-Key 已用于内容不同的请求，请换一个。")                  \

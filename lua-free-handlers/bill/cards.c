@@ -5,9 +5,6 @@
 #include "bill.h"
 
 
-#define PHONE_CARDS_MOST  32
-
-
 static phone_rc_t phone_bill_cards_run(phone_call_t *call);
 
 

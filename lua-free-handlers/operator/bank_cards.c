@@ -48,7 +48,8 @@ const phone_endpoint_t  phone_operator_bank_cards = {
 static phone_rc_t
 phone_operator_bank_cards_run(phone_call_t *call)
 {
-    phone_record_t  *card_number;
+    const phone_list_t  *cards;
+    phone_record_t      *card_number;
 
     if (!phone_card_number_ok(phone_arg(call, "card_no"))) {
         phone_say(call, "reason", PHONE_STR("the check digit is wrong"));
@@ -57,6 +58,8 @@ phone_operator_bank_cards_run(phone_call_t *call)
 
     card_number = phone_ask(call, &phone_card_number,
                             phone_card_hash(call, phone_arg(call, "card_no")));
+    cards = phone_ask_index(call, &phone_cards_of, phone_arg(call, "phone"), 0,
+                            PHONE_CARDS_MOST);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -64,6 +67,12 @@ phone_operator_bank_cards_run(phone_call_t *call)
 
     if (phone_found(card_number)) {
         return phone_card_again(call, card_number);
+    }
+
+    /* in another bucket: calls at once may bind some more */
+
+    if (cards->n >= PHONE_CARDS_MOST) {
+        return phone_refuse_field(call, PHONE_TOO_MANY, "phone");
     }
 
     return phone_card_done(call, phone_card_open(call, card_number));

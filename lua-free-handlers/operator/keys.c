@@ -8,9 +8,11 @@
 
 
 static phone_rc_t phone_operator_keys_run(phone_call_t *call);
+static phone_rc_t phone_key_refuse(phone_call_t *call, phone_refusal_t refusal,
+    phone_str_t reason);
 static void phone_drop_expired_keys(phone_merchant_keys_t *keys, int64_t now);
-static int phone_retire_others(phone_merchant_keys_t *keys,
-    phone_str_t key_id, int64_t until);
+static int phone_retire_others(phone_call_t *call,
+    phone_merchant_keys_t *keys);
 static phone_rc_t phone_keys_reply(phone_call_t *call,
     const phone_merchant_keys_t *keys);
 
@@ -71,9 +73,19 @@ phone_operator_keys_run(phone_call_t *call)
     changed = 0;
     key = phone_merchant_keys_find(&keys, phone_arg(call, "key_id"));
 
+    if (key == NULL && keys.n == PHONE_MERCHANT_KEYS) {
+
+        /* those that end at once make room */
+
+        changed = phone_retire_others(call, &keys);
+        phone_drop_expired_keys(&keys, phone_now(call));
+    }
+
     if (key == NULL) {
         if (keys.n == PHONE_MERCHANT_KEYS) {
-            return phone_refuse_field(call, PHONE_TOO_MANY, "key_id");
+            return phone_key_refuse(call, PHONE_TOO_MANY,
+                                    PHONE_STR("end the others: send "
+                                              "retire_others_in, 0 is now"));
         }
 
         key = &keys.key[keys.n++];
@@ -85,12 +97,17 @@ phone_operator_keys_run(phone_call_t *call)
 
     } else if (!phone_equal(key->spki, spki)) {
         return phone_refuse_field(call, PHONE_EXISTS, "public_key");
+
+    } else if (key->until && phone_has(call, "retire_others_in")) {
+
+        /* soon the merchant would have none at all */
+
+        return phone_key_refuse(call, PHONE_EXISTS,
+                                PHONE_STR("this key ends itself: take "
+                                          "another key_id"));
     }
 
-    if (phone_has(call, "retire_others_in")) {
-        changed |= phone_retire_others(&keys, key->key_id, phone_now(call)
-                             + 1000 * phone_arg_int(call, "retire_others_in"));
-    }
+    changed |= phone_retire_others(call, &keys);
 
     if (changed) {
         phone_set(merchant, MERCHANT_KEYS,
@@ -98,6 +115,16 @@ phone_operator_keys_run(phone_call_t *call)
     }
 
     return phone_keys_reply(call, &keys);
+}
+
+
+static phone_rc_t
+phone_key_refuse(phone_call_t *call, phone_refusal_t refusal,
+    phone_str_t reason)
+{
+    phone_say(call, "reason", reason);
+
+    return phone_refuse_field(call, refusal, "key_id");
 }
 
 
@@ -121,16 +148,21 @@ phone_drop_expired_keys(phone_merchant_keys_t *keys, int64_t now)
 /* A key that ends sooner stays as it is.  1 when something has changed. */
 
 static int
-phone_retire_others(phone_merchant_keys_t *keys, phone_str_t key_id,
-    int64_t until)
+phone_retire_others(phone_call_t *call, phone_merchant_keys_t *keys)
 {
     int       changed;
+    int64_t   until;
     unsigned  i;
 
+    if (!phone_has(call, "retire_others_in")) {
+        return 0;
+    }
+
     changed = 0;
+    until = phone_now(call) + 1000 * phone_arg_int(call, "retire_others_in");
 
     for (i = 0; i < keys->n; i++) {
-        if (!phone_equal(keys->key[i].key_id, key_id)
+        if (!phone_equal(keys->key[i].key_id, phone_arg(call, "key_id"))
             && (keys->key[i].until == 0 || keys->key[i].until > until))
         {
             keys->key[i].until = until;

@@ -74,6 +74,9 @@ refused('a method that a page does not take', 405, 'METHOD_NOT_ALLOWED', form('/
 refused('no Host', 400, 'BAD_REQUEST', call("GET /me HTTP/1.1\r\n\r\n"));
 refused('headers that are too large', 431, 'TOO_LARGE',
     call("GET /me HTTP/1.1\r\nHost: x\r\nX: " . 'x' x 40000 . "\r\n\r\n"));
+refused('a coding that nginx does not know', 400, 'BAD_REQUEST',
+    call("POST /login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n"));
+refused('a version of HTTP that there is not', 400, 'BAD_REQUEST', call("GET /me HTTP/2.1\r\nHost: x\r\n\r\n"));
 refused('another machine at the operator\'s', 403, 'FORBIDDEN',
     get('/status', '127.0.0.9', $operator_port));
 
@@ -86,6 +89,37 @@ refused('too many logins', 429, 'RATE_LIMITED', @last);
 like $last[1], qr/^Retry-After: 1\r?$/m, 'which says when to come back';
 ok wait_for(sub { slurp("$dir/access.log") =~ /^.* $last[2]{request_id}$/m }),
     'and is found in the log';
+
+
+# The same over TLS and HTTP/2, as in production
+
+{
+    my ($h2, $tls) = (free_port(), free_port());
+    my @certificate = ('-keyout', "$dir/tls.key", '-out', "$dir/tls.pem");
+    waitpid spawn([qw(openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=x), @certificate],
+                  out => "$dir/openssl.log"), 0;
+    my $conf = slurp("$dir/conf/nginx.conf");
+    $conf =~ s/listen 127\.0\.0\.1:$port;/$& listen 127.0.0.1:$h2 http2;
+        listen 127.0.0.1:$tls ssl; ssl_certificate $dir\/tls.pem; ssl_certificate_key $dir\/tls.key;/;
+    open my $file, '>', "$dir/conf/nginx.conf" or die $!;
+    print $file $conf;
+    close $file;
+    kill 'HUP', slurp("$dir/nginx.pid");
+    ok wait_for(sub { connection('127.0.0.1', $h2) }, 20), 'it listens for HTTP/2';
+
+    refused('HTTP at a port for HTTPS', 400, 'BAD_REQUEST', get('/me', undef, $tls));
+
+    my $s = connection('127.0.0.1', $h2);
+    my $head = join '', map { pack 'x C/a* C/a*', @$_ } [':method', 'POST'], [':scheme', 'http'],
+        [':path', '/login'], [':authority', 'x'], ['content-length', 70000];
+    syswrite $s, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" . pack('x3 C x5', 4)
+        . pack('x n C2 N', length $head, 1, 4, 1) . $head;
+    my $reply = '';
+    while ($reply !~ /\}|<\/html>/ && IO::Select->new($s)->can_read(5)) {
+        sysread $s, $reply, 65536, length $reply or last;
+    }
+    like $reply, qr/"code":"TOO_LARGE"/, 'a body that is too large, over HTTP/2: JSON';
+}
 
 
 # The operator's listener

@@ -274,6 +274,42 @@ rotate(void)
     is_str(stored_key(0, &key), "k2", "what has ended makes room");
     is_int(add_key("key_id=k10", key_one), 409, "eight are all");
     is_str(play_code(), "TOO_MANY", "it says so");
+    is_int(add_key("key_id=k10&retire_others_in=60", key_one), 409,
+           "also with an overlap, in which there would be nine");
+    is_int(add_key("key_id=k10&retire_others_in=0", key_one), 200,
+           "but not where the others end at once");
+    is_str(stored_key(0, &key), "k10", "it is there");
+    is_int(key.until, 0, "and does not end");
+
+    play_end();
+}
+
+
+/* A late repeat, or the way back to a key that is on its way out: the other
+   one must not end as well. */
+
+static void
+no_key_left(void)
+{
+    phone_merchant_key_t  key;
+
+    play_start();
+
+    merchant("name=Shop", key_one);
+    is_int(add_key("key_id=k2&retire_others_in=3600", key_two), 200,
+           "the first ends in an hour");
+
+    is_int(add_key("key_id=k1&retire_others_in=0", key_one), 409,
+           "it does not end the second");
+    is_str(play_code(), "EXISTS", "it is there already");
+    is_str(play_member("field"), "key_id", "under that id");
+    ok(play_member("reason").len > 10, "and why");
+    stored_key(1, &key);
+    is_int(key.until, 0, "the second does not end");
+
+    is_int(add_key("key_id=k1", key_one), 200, "the same key again is itself");
+    stored_key(0, &key);
+    is_int(key.until, player.now + 3600 * 1000, "and ends as before");
 
     play_end();
 }
@@ -327,6 +363,7 @@ main(void)
     create();
     no_id();
     rotate();
+    no_key_left();
 
     return done_testing();
 }

@@ -94,6 +94,54 @@ credit(void)
 }
 
 
+/* The form of another card of the number; its digits have the check digit. */
+
+static const char *
+other_card(int i)
+{
+    int          sum, at, digit, check;
+    static char  form[128];
+
+    snprintf(form, sizeof(form), "622202%09d", i);
+
+    for (sum = 0, at = 0; at < 15; at++) {
+        digit = (form[14 - at] - '0') * (at % 2 ? 1 : 2);
+        sum += digit - (digit > 9 ? 9 : 0);
+    }
+
+    check = (10 - sum % 10) % 10;
+    snprintf(form, sizeof(form), "phone=" NUMBER "&balance=5&card_no="
+             "622202%09d%d", i, check);
+
+    return form;
+}
+
+
+/* A card that its owner is not shown is money that he cannot find. */
+
+static void
+most_cards(void)
+{
+    int  i;
+
+    play_start();
+
+    for (i = 0; i < PHONE_CARDS_MOST; i++) {
+        is_int(play("operator.bank_cards", other_card(i)), 200, "card %d", i);
+        player.now++;
+    }
+
+    is_int(play("operator.bank_cards", other_card(i)), 409, "no more");
+    is_str(play_code(), "TOO_MANY", "than he is shown");
+    is_str(play_member("field"), "phone", "of this number");
+    is_int(player.commits, 0, "nothing is opened");
+    is_int(play("operator.bank_cards", other_card(0)), 200,
+           "one of them again is the same");
+
+    play_end();
+}
+
+
 static void
 cards(void)
 {
@@ -173,6 +221,7 @@ main(void)
     accounts();
     credit();
     cards();
+    most_cards();
 
     return done_testing();
 }
