@@ -457,7 +457,7 @@ static void
 session_over(void)
 {
     int          i;
-    char         text[16];
+    char         text[32];
     phone_str_t  old, mine;
 
     set_up(PHONE_WHOLE_STORE);
