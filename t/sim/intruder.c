@@ -598,7 +598,7 @@ sim_slip(sim_people_t *people)
 
     world = people->world;
 
-    switch (sim_below(&world->random, 16)) {
+    switch (sim_below(&world->random, 12)) {
 
     case 7:
         exchange = sim_wrongly(sim_ask_for(world, "operator.settle", sim_tried,
@@ -616,6 +616,7 @@ sim_slip(sim_people_t *people)
         break;
 
     case 5:
+    case 8:
         sim_slip_keys(people);
         return;
 
