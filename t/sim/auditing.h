@@ -218,6 +218,7 @@ struct sim_auditor_s {
     const phone_commit_t    *commit;
     const sim_task_t        *task;       /* NULL: of the pump */
     const sim_exchange_t    *exchange;   /* NULL: of an event */
+    unsigned                 displaced:1;    /* a session, wrongly */
     unsigned                 nwritten;
     sim_written_t            written[SIM_TOUCHED_MAX];
     unsigned                 ntouched;
@@ -329,6 +330,9 @@ void sim_audit_pin_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
    but for one. */
 void sim_sessions_close(sim_auditor_t *auditor, phone_str_t number,
     phone_str_t slot, phone_str_t but, int64_t before);
+
+/* auditor_slots.c */
+void sim_audit_slots(sim_auditor_t *auditor, const phone_op_t *op);
 
 /* auditor_passwords.c */
 void sim_audit_set_password(sim_auditor_t *auditor, const phone_op_t *op,

@@ -300,6 +300,7 @@ sim_audit_before(sim_auditor_t *auditor, const phone_commit_t *commit)
     const phone_op_t  *op;
 
     auditor->nwritten = 0;
+    auditor->displaced = 0;
 
     for (op = commit->ops; op != NULL; op = op->next) {
 
@@ -310,6 +311,10 @@ sim_audit_before(sim_auditor_t *auditor, const phone_commit_t *commit)
             sim_violation(auditor->world, "a commit writes \"%.*s\"",
                           PHONE_ARGS(op->key));
             return;
+        }
+
+        if (op->kind == PHONE_OP_HSET && phone_is(parts.kind, "account")) {
+            sim_audit_slots(auditor, op);
         }
 
         if ((op->kind != PHONE_OP_HSET && op->kind != PHONE_OP_HDEL)
@@ -385,6 +390,11 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
 
     if (task != NULL && task->call.event != NULL) {
         auditor->world->lab->events[sim_event_index(task->call.event)]++;
+    }
+
+    if (auditor->displaced) {
+        sim_violation(auditor->world, "a login ends a session that was used "
+                      "later than another one");
     }
 
     sim_audit_guards(auditor, commit);

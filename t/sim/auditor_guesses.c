@@ -18,11 +18,13 @@
 
 typedef struct {
     sim_node_t               node;       /* its cookie */
+    phone_str_t              number;
     int64_t                  until;      /* ms: on any clock */
     int64_t                  given_at;   /* of the run */
     unsigned                 short_lived:1;  /* its count, by a clock */
     int64_t                  answered;   /* guesses at it that were wrong */
     int64_t                  spent_at;   /* of the run; 0: tries are left */
+    int64_t                  used_at;    /* of the run; 0: it is not */
 } sim_code_t;
 
 
@@ -131,6 +133,7 @@ sim_audit_code_given(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     }
 
     code = sim_map_make(&auditor->codes, cookie, sizeof(sim_code_t));
+    code->number = sim_copy(auditor->memory, sim_sent(exchange, "phone"));
     code->given_at = world->now;
     code->until = exchange->ran_wall + world->settings.code_lifetime
                   - world->swarm.skew;
@@ -159,6 +162,27 @@ sim_came_by_sms(phone_str_t text)
 }
 
 
+/* Good once; what is the password as well may have been that. */
+
+static void
+sim_audit_code_used(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    sim_code_t *code)
+{
+    if (sim_is_password(auditor, exchange)) {
+        return;
+    }
+
+    if (code->used_at && exchange->sent_at > code->used_at) {
+        sim_violation(auditor->world, "call %u is let in by a code that was "
+                      "used", exchange->serial);
+    }
+
+    if (code->used_at == 0) {
+        code->used_at = auditor->world->now;
+    }
+}
+
+
 static void
 sim_audit_code(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply, int digits)
@@ -174,6 +198,7 @@ sim_audit_code(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     /* a clock that is set back brings a code back whose tries are forgotten */
 
     if (code == NULL || code->short_lived
+        || !phone_equal(code->number, sim_sent(exchange, "phone"))
         || sim_set_back(world, code->given_at, code->until))
     {
         return;
@@ -187,6 +212,7 @@ sim_audit_code(sim_auditor_t *auditor, const sim_exchange_t *exchange,
                           (long long) code->answered);
         }
 
+        sim_audit_code_used(auditor, exchange, code);
         return;
     }
 

@@ -206,6 +206,7 @@ void sim_resident_text(sim_resident_t *resident, phone_str_t to,
 
 /* intruder.c: what is not theirs */
 void sim_trespass(sim_payer_t *payer, phone_str_t cookie);
+void sim_try_code(sim_payer_t *payer);
 void sim_poach(sim_merchant_t *merchant);
 void sim_slip(sim_people_t *people);
 

@@ -189,6 +189,29 @@ sim_try_session(sim_payer_t *payer, phone_str_t cookie)
 }
 
 
+/* One's own code, for the number of somebody else. */
+
+void
+sim_try_code(sim_payer_t *payer)
+{
+    sim_payer_t     *other;
+    sim_exchange_t  *exchange;
+
+    other = sim_another(payer);
+
+    if (other == NULL) {
+        return;
+    }
+
+    exchange = sim_tries(payer, PHONE_EMPTY, "session.login");
+    exchange->must_fail = 1;
+    exchange->number = other->number;
+    sim_add(exchange, "phone", other->number);
+    sim_add(exchange, "password", payer->code);
+    sim_send(payer->world, exchange);
+}
+
+
 static void
 sim_manage_sessions(sim_payer_t *payer, phone_str_t cookie)
 {
@@ -489,19 +512,28 @@ sim_poach(sim_merchant_t *merchant)
 static void
 sim_slip_again(sim_people_t *people, const sim_chore_t *chore)
 {
-    unsigned         i, other;
+    unsigned         i, other, owner;
     sim_world_t     *world;
     sim_exchange_t  *exchange;
 
     world = people->world;
     exchange = sim_wrongly(sim_ask_for(world, chore->endpoint, sim_tried,
                                        NULL), PHONE_EXISTS);
-    other = 0;
+
+    /* a card of one number is bound to another */
+
+    owner = strcmp(chore->endpoint, "operator.bank_cards") == 0
+            && sim_below(&world->random, 2);
+    other = owner;
 
     for (i = 0; i < chore->n; i++) {
 
-        if (phone_is(chore->name[i], "balance")
-            || phone_is(chore->name[i], "amount"))
+        if (owner && phone_is(chore->name[i], "phone")) {
+            phone_fields_add(&exchange->fields, chore->name[i],
+                             PHONE_STR("+8613800009999"));
+
+        } else if (!owner && (phone_is(chore->name[i], "balance")
+                              || phone_is(chore->name[i], "amount")))
         {
             phone_fields_add(&exchange->fields, chore->name[i],
                              PHONE_STR("77"));
@@ -566,7 +598,7 @@ sim_slip(sim_people_t *people)
 
     world = people->world;
 
-    switch (sim_below(&world->random, 8)) {
+    switch (sim_below(&world->random, 12)) {
 
     case 7:
         exchange = sim_wrongly(sim_ask_for(world, "operator.settle", sim_tried,
@@ -584,6 +616,7 @@ sim_slip(sim_people_t *people)
         break;
 
     case 5:
+    case 8:
         sim_slip_keys(people);
         return;
 

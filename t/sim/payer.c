@@ -165,6 +165,10 @@ sim_log_in(sim_payer_t *payer, phone_str_t *cookie)
         return;
     }
 
+    if (sim_below(&world->random, 8) == 0) {
+        sim_try_code(payer);
+    }
+
     exchange = sim_payer_asks(payer, PHONE_EMPTY, "session.login",
                               sim_login_answered);
     exchange->about = cookie;

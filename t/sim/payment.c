@@ -21,6 +21,7 @@ typedef struct {
     unsigned                 wrong_pin:1;
     unsigned                 by_key:1;   /* the PIN of a call with that key */
     unsigned                 other_card:1;   /* than the one that has paid */
+    unsigned                 other_sum:1;    /* is shown */
     unsigned                 right_pin:1;    /* as long as it is not changed */
     unsigned                 pin_changes;    /* when it was right */
     unsigned                 tries;
@@ -113,7 +114,10 @@ sim_pay_otherwise(const sim_payment_t *paid, phone_str_t cookie)
     payment->other_card = !phone_equal(payment->card, paid->card);
     payment->paid_at = payer->world->now;
 
-    if (!payment->other_card) {
+    if (sim_below(&payer->world->random, 3) == 0) {
+        payment->other_sum = 1;
+
+    } else if (!payment->other_card) {
         snprintf(payment->pin, sizeof(payment->pin), "010007");
         payment->wrong_pin = 1;
     }
@@ -235,7 +239,7 @@ sim_pay_send(sim_payment_t *payment, phone_str_t cookie)
 
     /* a failover since may have lost the payment that was with another card */
 
-    exchange->must_fail = payment->wrong_pin
+    exchange->must_fail = payment->wrong_pin || payment->other_sum
                           || (payment->other_card
                               && !(world->failovers
                                    && world->failover_at >= payment->paid_at));
@@ -243,6 +247,10 @@ sim_pay_send(sim_payment_t *payment, phone_str_t cookie)
     sim_add(exchange, "bill_id", payment->bill);
     sim_add(exchange, "card_id", payment->card);
     sim_add(exchange, "pin", phone_cstr(payment->pin));
+
+    if (payment->other_sum) {
+        sim_add(exchange, "amount", PHONE_STR("99999999"));
+    }
 
     if (payment->pay_id.len) {
         sim_add(exchange, "pay_id", payment->pay_id);
