@@ -26,6 +26,7 @@ typedef struct {
 typedef struct {
     sim_node_t               node;       /* "<merchant> <nonce>" */
     unsigned                 serial;     /* of the call */
+    unsigned                 before;     /* of the one that took it earlier */
     int64_t                  wall;       /* ms: then */
 } sim_nonce_t;
 
@@ -81,12 +82,14 @@ sim_audit_nonce_taken(sim_auditor_t *auditor)
     }
 
     first = sim_map_make(&auditor->calls, name, sizeof(sim_nonce_t));
+    first->before = first->serial;
     first->serial = auditor->exchange->serial;
     first->wall = sim_wall(world);
 }
 
 
-/* A call succeeds: its nonce is its own, its time not long ago. */
+/* A call succeeds: its nonce is its own, its time not long ago.  Its answer may
+   come after another call has taken the nonce again. */
 
 static void
 sim_audit_nonce(sim_auditor_t *auditor, const sim_exchange_t *exchange)
@@ -99,7 +102,9 @@ sim_audit_nonce(sim_auditor_t *auditor, const sim_exchange_t *exchange)
     world = auditor->world;
     first = sim_map_find(&auditor->calls, sim_nonce_name(text, exchange));
 
-    if (first == NULL || first->serial != exchange->serial) {
+    if (first == NULL || (first->serial != exchange->serial
+                          && first->before != exchange->serial))
+    {
         sim_violation(world, "call %u succeeds with the nonce of call %d",
                       exchange->serial, first ? (int) first->serial : -1);
     }
