@@ -96,7 +96,12 @@ unlike $p->log, qr/INTERNAL/, 'no internal error';
         $reply->{status} != 503;
     }, 10), 'a master was demoted: the new one is found';
     is $reply->{status}, 200, 'and paid there' or diag $reply->{content};
-    ok $p->wait_log(qr/redis ".*": it is a read-only replica, next try in/), 'the log says why';
+
+    # by a connection that is older than that
+    ok wait_for(sub {
+        bill($payers[0]);
+        $p->log =~ /redis ".*": it is a read-only replica, next try in/;
+    }, 10), 'the log says why';
 }
 
 # all that answers is a replica: 503, and no storm of connections
