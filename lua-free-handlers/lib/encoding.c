@@ -245,7 +245,6 @@ phone_base64_decode(phone_arena_t *arena, phone_str_t text,
                 *p++ = (char) (group >> 16);
                 *p++ = (char) (group >> 8);
                 *p++ = (char) group;
-                group = 0;
                 i += 3;
                 continue;
             }
@@ -273,7 +272,6 @@ phone_base64_decode(phone_arena_t *arena, phone_str_t text,
             *p++ = (char) (group >> 16);
             *p++ = (char) (group >> 8);
             *p++ = (char) group;
-            group = 0;
             bits = 0;
         }
     }

@@ -360,6 +360,29 @@ play_lives(const phone_commit_t *commit)
 }
 
 
+/* Guards that write are behind those that do not. */
+
+static inline void
+play_guards(const phone_commit_t *commit)
+{
+    int                   write, before;
+    const phone_guard_t  *guard;
+
+    before = 0;
+
+    for (guard = commit->guards; guard; guard = guard->next) {
+        write = guard->kind == PHONE_GUARD_CLAIM
+                || guard->kind == PHONE_GUARD_SUM;
+
+        if (before && !write) {
+            ok(0, "a guard is behind one that writes");
+        }
+
+        before = write;
+    }
+}
+
+
 /* 1 when the call has to be run again. */
 
 static inline int
@@ -385,6 +408,7 @@ play_commit(phone_call_t *call)
     }
 
     player.commits++;
+    play_guards(commit);
 
     switch (sim_store_apply(player.store, player.now, commit, &guard)) {
 

@@ -17,7 +17,7 @@
  *                                  '^' a newline
  *     > gateway 500 text~^         what comes back from outside
  *     > text code = code:          what follows a word in what was sent
- *     > set login_fails 2          a setting
+ *     > set login_fails 2          a setting; > settings: all of them
  *     > key K, > address A, > lose, > busy 1, > nowork 1, > low 1, > upper 1,
  *     > remembers 1
  */
@@ -391,6 +391,40 @@ sent_behind(const char *word)
 
 
 static void
+say_settings(void)
+{
+    unsigned                 i;
+    const phone_settings_t  *s;
+
+    s = &phone_settings_default;
+
+    say("region %.*s, currency %.*s, site %.*s", PHONE_ARGS(s->region),
+        PHONE_ARGS(s->currency), PHONE_ARGS(s->site));
+
+    const int64_t  number[] = {
+        s->session_idle, s->session_lifetime, s->code_lifetime,
+        s->temporary_lifetime, s->code_tries, s->login_window, s->code_sends,
+        s->code_day, s->code_cap, s->address_tries, s->login_fails,
+        s->login_day, s->device_lifetime, s->pin_fails, s->idempotency_keys,
+        s->bill_lifetime, s->bill_lifetime_max, s->bills_day,
+        s->bills_day_payer, s->text_window, s->texts, s->texts_day,
+        s->merchant_texts, s->merchant_texts_day, s->clock_skew, s->live_open,
+        s->lease, s->clock_bound, s->notices, s->sms_tries
+    };
+
+    for (i = 0; i < sizeof(number) / sizeof(number[0]); i++) {
+        say("number %u: %lld", i, (long long) number[i]);
+    }
+
+    for (i = 0; i < PHONE_SCHEDULE_MAX; i++) {
+        if (s->notice_wait[i]) {
+            say("notice %u: %lld", i, (long long) s->notice_wait[i]);
+        }
+    }
+}
+
+
+static void
 set(phone_str_t name, int64_t n)
 {
     unsigned  i;
@@ -442,6 +476,9 @@ setting(const char *verb, phone_str_t first, const char *rest)
     } else if (strcmp(verb, "gateway") == 0) {
         player.gateway = (int) n;
         player.answer = *rest ? plain((char *) rest) : NULL;
+
+    } else if (strcmp(verb, "settings") == 0) {
+        say_settings();
 
     } else if (strcmp(verb, "lose") == 0) {
         player.lose_answer = 1;
