@@ -6,7 +6,7 @@
 
 BUILD       ?= release
 JOBS        ?= $(shell nproc)
-SUITE_JOBS  ?= $(shell expr 2 \* $(JOBS))
+SUITE_JOBS  ?= $(shell expr $(JOBS) + 1)
 CC          := $(if $(filter fuzz,$(BUILD)),clang,$(if \
                    $(filter default,$(origin CC)),gcc,$(CC)))
 OUT         := build/$(BUILD)
@@ -224,7 +224,7 @@ $(OUT)/replay/%: t/fuzz/%.c t/fuzz/replay.c $(CORE_LIB) $(OUT)/flags
 
 # Suites: Test::Nginx files in t/, flows of several requests in t/flow.
 # TESTS="t/bill.t ..." runs some of them.  They wait half of their time, so
-# there are more of them at once than cores.
+# there is one more at once than there are cores.
 
 TESTS ?= $(sort $(wildcard t/*.t t/flow/*.t))
 
