@@ -36,10 +36,6 @@
 #define PHONE_KEY_LONGEST 64
 #define PHONE_KEY_KEPT    PHONE_DAY
 
-/* ms that the count of a day is kept behind its end: clocks of hosts
-   differ. */
-#define PHONE_KEYS_KEPT   PHONE_MINUTE
-
 /* Repeats a day, for a number, of calls with secret fields: so many guesses
    has somebody with a session and a key that was used. */
 #define PHONE_KEY_REPEATS 10
@@ -460,7 +456,7 @@ phone_count_reply(phone_call_t *call)
     if (call->endpoint->who == PHONE_SESSION) {
         phone_add(call, &phone_answers, phone_answers_id(call),
                   ANSWERS_STORED, 1, call->env->settings->idempotency_keys,
-                  phone_window_left(call, PHONE_DAY) + PHONE_KEYS_KEPT);
+                  phone_window_lives(call, PHONE_DAY));
     }
 }
 

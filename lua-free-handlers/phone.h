@@ -285,6 +285,9 @@ int64_t phone_ask_count(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, int64_t window);
 int64_t phone_window_left(phone_call_t *call, int64_t window);      /* ms */
 
+/* How long (ms) what is counted in the window must be kept. */
+int64_t phone_window_lives(phone_call_t *call, int64_t window);
+
 /* Work for a processor, off the event loop where it takes more than some
    microseconds.  Results are kept over conflicts. */
 typedef enum {

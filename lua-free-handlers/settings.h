@@ -18,6 +18,10 @@
 #define PHONE_HOUR    (60 * PHONE_MINUTE)
 #define PHONE_DAY     (24 * PHONE_HOUR)
 
+/* ms that counts are kept behind the end of their time: clocks of hosts
+   differ. */
+#define PHONE_CLOCKS_APART  PHONE_MINUTE
+
 
 #define PHONE_SCHEDULE_MAX  32
 

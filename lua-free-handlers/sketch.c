@@ -13,10 +13,6 @@
 #include "runtime.h"
 
 
-/* ms that a window is kept behind its end: clocks of hosts differ. */
-#define PHONE_WINDOW_KEPT  PHONE_MINUTE
-
-
 /* Where a name counts.  It is found once a call: a keyed hash costs more than
    the rest of an ask, and a handler asks again at each run. */
 
@@ -35,7 +31,6 @@ static void phone_sketch_find(phone_call_t *call, phone_place_t *place);
 static unsigned phone_sketch_number(const unsigned char *mac, unsigned i);
 static phone_str_t phone_sketch_key(phone_call_t *call,
     const phone_type_t *type, unsigned bucket, int64_t window);
-static int64_t phone_sketch_lives(phone_call_t *call, int64_t window);
 
 
 /*
@@ -137,10 +132,10 @@ phone_window_left(phone_call_t *call, int64_t window)
 }
 
 
-static int64_t
-phone_sketch_lives(phone_call_t *call, int64_t window)
+int64_t
+phone_window_lives(phone_call_t *call, int64_t window)
 {
-    return phone_window_left(call, window) + PHONE_WINDOW_KEPT;
+    return phone_window_left(call, window) + PHONE_CLOCKS_APART;
 }
 
 
@@ -162,7 +157,7 @@ phone_ask_count(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     wanted.ask.kind = PHONE_ASK_COUNT;
     wanted.ask.bucket = place->bucket;
     wanted.ask.key = phone_sketch_key(call, type, place->bucket, window);
-    wanted.lives_for = phone_sketch_lives(call, window);
+    wanted.lives_for = phone_window_lives(call, window);
     memcpy(wanted.bit, place->bit, sizeof(wanted.bit));
 
     count = phone_ask_once(call, &wanted.ask, sizeof(wanted));
@@ -184,7 +179,7 @@ phone_uncount(phone_call_t *call, const phone_type_t *type, phone_str_t id,
         return;
     }
 
-    word[0] = phone_int(&call->arena, phone_sketch_lives(call, window));
+    word[0] = phone_int(&call->arena, phone_window_lives(call, window));
     word[1] = PHONE_STR("-1");
 
     for (i = 0; i < PHONE_SKETCH_ROWS; i++) {

@@ -19,7 +19,6 @@
 #include "bill.h"
 
 
-#define PHONE_DAY_KEPT    PHONE_MINUTE       /* clocks of hosts differ */
 #define PHONE_DAY_PART    1024               /* bytes that count as one */
 
 /* So many samples make the limit, give or take their square root. */
@@ -194,7 +193,7 @@ static void
 phone_day_add(phone_call_t *call, phone_str_t payer, int64_t n, int64_t most)
 {
     phone_add(call, &phone_made, phone_day_id(call, payer), MADE_BILLS, n,
-              most, phone_window_left(call, PHONE_DAY) + PHONE_DAY_KEPT);
+              most, phone_window_lives(call, PHONE_DAY));
 }
 
 

@@ -9,7 +9,7 @@
 #include "../sms/sms.h"
 
 
-#define PHONE_TEXTS_KEPT  (PHONE_DAY + PHONE_MINUTE)     /* clocks differ */
+#define PHONE_TEXTS_KEPT  (PHONE_DAY + PHONE_CLOCKS_APART)
 
 
 static phone_rc_t phone_bill_push_run(phone_call_t *call);
