@@ -72,6 +72,7 @@ static struct {
     unsigned                 runs;
     unsigned                 commits;
     int                      gave_up;    /* the event's purpose */
+    int                      full;       /* an account is */
 
     /* what may go wrong */
     void                   (*before_commit)(void);      /* of the next call */
@@ -418,6 +419,8 @@ play_commit(phone_call_t *call)
             failed = failed->next;
         }
 
+        player.full = failed->full;
+
         if (failed->full) {
             phone_fail(call, PHONE_ACCOUNT_FULL);
             return 0;
@@ -492,6 +495,7 @@ play_endpoint(const phone_endpoint_t *endpoint, const char *form)
     fields.n = 0;
     player.reads = player.works = player.runs = player.commits = 0;
     player.recalled = player.signed_replies = 0;
+    player.full = 0;
 
     phone_call_init(&call, &player.env, endpoint, NULL);
     play_draw(&call);
@@ -574,6 +578,7 @@ play_event(void)
         exit(1);
     }
 
+    player.full = 0;
     play_run(&call);
     play_commit(&call);
 
