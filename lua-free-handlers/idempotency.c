@@ -16,7 +16,10 @@
  * about, and each has keys of its own.
  *
  * How many answers a number may store in a day is counted in the commit that
- * stores one: nobody without a session uses any up, and a repeat none.
+ * stores one: nobody without a session uses any up, and a repeat none.  Where a
+ * secret is compared the count is read before it, and a refusal is stored even
+ * if others have taken the last place meanwhile: the limit never undoes the
+ * commit that counts a wrong guess.
  *
  * Nothing that is stored holds a secret: names and fields are keyed hashes,
  * and a reply that opens or closes a session is not stored.
@@ -28,6 +31,7 @@
 
 #include "host.h"
 #include "runtime.h"
+#include "ledger.h"
 #include "account/device.h"
 #include "lib/id.h"
 
@@ -307,15 +311,27 @@ phone_answers_id(phone_call_t *call)
 }
 
 
-/* Not known before a commit of this call has failed. */
+/* Of a call without secrets: not known before a commit of it has failed. */
 
 static int
 phone_answers_full(phone_call_t *call)
 {
-    return call->endpoint->who == PHONE_SESSION
-           && phone_added(call, &phone_answers, phone_answers_id(call),
-                          ANSWERS_STORED)
-              >= call->env->settings->idempotency_keys;
+    int64_t      stored;
+    phone_str_t  id;
+
+    if (call->endpoint->who != PHONE_SESSION) {
+        return 0;
+    }
+
+    id = phone_answers_id(call);
+
+    stored = call->key_secrets.len
+             ? phone_get_int(phone_ask_some(call, &phone_answers, id,
+                                            PHONE_F(ANSWERS_STORED)),
+                             ANSWERS_STORED)
+             : phone_added(call, &phone_answers, id, ANSWERS_STORED);
+
+    return stored >= call->env->settings->idempotency_keys;
 }
 
 
@@ -447,15 +463,17 @@ phone_reply_kept(phone_call_t *call, phone_record_t *kept)
 }
 
 
-/* One answer more of the number today; too many make the commit fail, and the
-   next run is refused. */
+/* One answer more of the number today; too many make the commit fail, unless it
+   counts a wrong guess, and the next run is refused. */
 
 void
 phone_count_reply(phone_call_t *call)
 {
     if (call->endpoint->who == PHONE_SESSION) {
         phone_add(call, &phone_answers, phone_answers_id(call),
-                  ANSWERS_STORED, 1, call->env->settings->idempotency_keys,
+                  ANSWERS_STORED, 1,
+                  call->reply.refused ? PHONE_SUM_MAX
+                                      : call->env->settings->idempotency_keys,
                   phone_window_lives(call, PHONE_DAY));
     }
 }

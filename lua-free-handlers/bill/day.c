@@ -121,7 +121,9 @@ phone_day_bills(phone_call_t *call, phone_record_t *merchant, int64_t parts,
         return PHONE_DONE;
     }
 
-    if (made > most - step) {
+    /* of a sample all others depend on what this one has found */
+
+    if (step > 1 || made >= most) {
         phone_set(merchant, MERCHANT_DAY_FULL,
                   phone_format(phone_memory(call), "%lld %lld",
                                (long long) (phone_now(call) / PHONE_DAY),

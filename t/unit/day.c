@@ -257,6 +257,34 @@ samples(void)
 }
 
 
+/* Bills of several KiB did not fit any more, nothing said so, and those that
+   are not counted went on without end. */
+
+static void
+samples_of_long_bills(void)
+{
+    unsigned  n, after;
+
+    set_up(100000, 1000000);
+    count("99980");
+
+    for (n = 0; n < 400 && make_long("tea", 1500) == 200; n++) { /* void */ }
+
+    ok(n < 400, "bills of two KiB: %u, then one finds no room", n);
+    refused("merchant_id", "as many are");
+
+    after = 0;
+
+    for (n = 0; n < 400; n++) {
+        after += make_long("tea", 1500) == 200;
+    }
+
+    is_int(after, 0, "and no other is made");
+
+    play_end();
+}
+
+
 /* One merchant filled the list of a number. */
 
 static void
@@ -397,6 +425,7 @@ main(void)
     bills();
     sizes();
     samples();
+    samples_of_long_bills();
     payers();
     others();
     none();

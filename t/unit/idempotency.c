@@ -4,6 +4,7 @@
 
 #define _GNU_SOURCE
 
+#include "meddle.h"
 #include "shop.h"
 
 
@@ -491,11 +492,91 @@ session_over(void)
            "repeats have used up none");
     key("mine-3");
     is_int(play("bill.pin", "pin=314159&old_pin=161803"), 429, "two it was");
-    is_int(player.commits, 1, "one commit meets the limit");
+    is_int(player.commits, 0, "and nothing is written");
 
     player.now += INT64_C(24) * 3600 * 1000;
     is_int(play("bill.pin", "pin=314159&old_pin=161803"), 200,
            "and two more on the next day");
+
+    play_end();
+}
+
+
+/* With no key left of the day PINs could be tried for nothing: the commit that
+   counts a wrong one met the limit of keys, and the answer was 429; the right
+   one was told that the card has too little money. */
+
+static void
+guess_with_no_key_left(void)
+{
+    phone_str_t  card, bill;
+
+    set_up(PHONE_WHOLE_STORE);
+    shop_open("tea");
+    card = card_of("6222020000000015", "50");
+    bill = shop_bill("tea", "T1", NUMBER);
+    player.settings.idempotency_keys = 1;
+
+    key("last");
+    is_int(play("bill.pin", "pin=314159&old_pin=" SHOP_PIN), 200,
+           "the last key of the day");
+
+    key("wrong");
+    shop_pay(bill, card, "&pin=000000");
+    is_str(play_code(), "RATE_LIMITED", "a wrong PIN");
+    is_str(play_member("field"), "Idempotency-Key", "by header");
+    is_int(player.commits, 0, "and nothing is written");
+    key("right");
+    shop_pay(bill, card, "&pin=314159");
+    is_str(play_code(), "RATE_LIMITED", "the right one");
+    is_int(player.commits, 0, "is told the same");
+    is_int((int) player.runs, 2, "in as many runs");
+
+    key(NULL);
+    shop_pay(bill, card, "&pin=000000");
+    is_str(play_member("remaining"), "4", "no guess was made");
+
+    play_end();
+}
+
+
+/* The last place is taken by a call that leaves the account as it is. */
+
+static void
+answers_fill(void)
+{
+    meddle(PHONE_OP_HINCRBY, &phone_answers,
+           phone_format(&player.arena, PERSON ":%lld",
+                        (long long) (player.now / (24 * 3600 * 1000))),
+           2, (const char *[2]) { "stored", "1" });
+}
+
+
+static void
+guess_for_the_last_key(void)
+{
+    phone_str_t  card, bill;
+
+    set_up(PHONE_WHOLE_STORE);
+    shop_open("tea");
+    card = card_of("6222020000000015", "50");
+    bill = shop_bill("tea", "T1", NUMBER);
+    player.settings.idempotency_keys = 2;
+
+    key("first");
+    play("session.revoke", "slot=7");
+    key("wrong");
+    player.before_commit = answers_fill;
+    shop_pay(bill, card, "&pin=000000");
+    is_str(play_code(), "PIN_WRONG", "a wrong PIN, the last key is taken");
+    is_str(play_stored(&phone_account, PERSON, ACCOUNT_PIN_FAILS), "1",
+           "is counted");
+
+    shop_pay(bill, card, "&pin=000000");
+    is_str(play_member("remaining"), "4", "and stored: again the same");
+    key("another");
+    shop_pay(bill, card, "&pin=000000");
+    is_str(play_code(), "RATE_LIMITED", "but no other is");
 
     play_end();
 }
@@ -720,6 +801,8 @@ main(void)
     malformed();
     bounded();
     session_over();
+    guess_with_no_key_left();
+    guess_for_the_last_key();
     last_key();
     no_secrets();
     operators(PHONE_WHOLE_STORE);
