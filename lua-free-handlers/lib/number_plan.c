@@ -16,7 +16,7 @@
 #define BARE(min, max)  {{ "", min, max }}
 #define ANY_BARE        {{ "", 1, UINT8_MAX }}   /* in any number of digits */
 
-#define REST            UINT8_MAX        /* all that the plan, or E.164, leaves */
+#define REST            UINT8_MAX        /* all that plan or E.164 leave */
 
 #define NANP  "AG AI AS BB BM BS CA DM DO GD GU JM KN KY LC MP MS PR SX TC "  \
               "TT UM VC VG VI"
