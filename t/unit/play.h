@@ -310,6 +310,46 @@ play_refused(const phone_ask_t *ask)
 }
 
 
+/* While something is not read a run writes nothing, but that a session was
+   seen. */
+
+static inline void
+play_undecided(const phone_call_t *call)
+{
+    int                    decided;
+    unsigned               i;
+    const phone_ask_t     *ask;
+    const phone_record_t  *record;
+
+    for (ask = call->asks; ask; ask = ask->next) {
+        if (!ask->ready && ask->kind != PHONE_ASK_WORK
+            && ask->kind != PHONE_ASK_FETCH)
+        {
+            break;
+        }
+    }
+
+    if (ask == NULL) {
+        return;
+    }
+
+    decided = call->ops || call->guards || call->gave_up;
+
+    for (record = call->records; record; record = record->next_record) {
+        for (i = 0; i < record->type->nfields; i++) {
+            decided |= record->set[i].data != NULL
+                       && !(record->type == &phone_account && i >= ACCOUNT_S0
+                            && i < ACCOUNT_S0 + 8);
+        }
+    }
+
+    if (decided) {
+        ok(0, "%s decides before it has read all",
+           call->endpoint ? call->endpoint->name : call->event->name);
+    }
+}
+
+
 /* PHONE_AGAIN: there is no place in a queue. */
 
 static inline phone_rc_t
@@ -330,6 +370,8 @@ play_run(phone_call_t *call)
         if (rc != PHONE_AGAIN) {
             return rc;
         }
+
+        play_undecided(call);
 
         while ((ask = phone_next_ask(call)) != NULL) {
 
