@@ -231,10 +231,11 @@ phone_check_param(phone_call_t *call, const phone_param_t *param,
 
     if (!phone_param_ok(call, param, value, number)) {
 
-        /* nothing exists under an id that is malformed */
+        /* nothing exists under an id that is malformed; of a number it is told
+           how to write it */
 
-        if (param->type == PHONE_P_ID && (param->flags & PHONE_IN_PATH)) {
-            return phone_refuse(call, PHONE_NOT_FOUND);
+        if ((param->flags & PHONE_IN_PATH) && param->type != PHONE_P_PHONE) {
+            return phone_refuse_field(call, PHONE_NOT_FOUND, param->name);
         }
 
         return phone_param_invalid(call, param, *value);

@@ -35,8 +35,8 @@ static const phone_endpoint_t *ngx_http_phone_route(ngx_http_request_t *r,
 static ngx_int_t ngx_http_phone_path(ngx_pool_t *pool,
     ngx_http_phone_loc_conf_t *plcf, ngx_str_t *uri, phone_str_t *path);
 static ngx_int_t ngx_http_phone_method(ngx_http_request_t *r);
-static ngx_int_t ngx_http_phone_allow(ngx_http_request_t *r,
-    ngx_http_phone_loc_conf_t *plcf, ngx_uint_t options);
+static ngx_int_t ngx_http_phone_endpoint_allow(ngx_http_request_t *r,
+    ngx_http_phone_loc_conf_t *plcf);
 static char *ngx_http_phone_endpoint_exact(ngx_conf_t *cf,
     ngx_http_phone_loc_conf_t *plcf, ngx_str_t *uri);
 
@@ -47,9 +47,6 @@ const phone_str_t  ngx_http_phone_methods[NGX_HTTP_PHONE_METHODS] = {
     { 3, "PUT" },
     { 6, "DELETE" }
 };
-
-
-static ngx_str_t  ngx_http_phone_allow_name = ngx_string("Allow");
 
 
 static ngx_int_t
@@ -63,22 +60,14 @@ ngx_http_phone_endpoint_handler(ngx_http_request_t *r)
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_phone_module);
 
-    if (r->method == NGX_HTTP_OPTIONS) {
-        return ngx_http_phone_allow(r, plcf, 1);
-    }
-
     path.n = 0;
 
     endpoint = ngx_http_phone_route(r, plcf, &path, &refusal);
 
     if (endpoint == NULL) {
-        if (refusal == PHONE_METHOD_NOT_ALLOWED
-            && ngx_http_phone_allow(r, plcf, 0) != NGX_OK)
-        {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
-        }
-
-        return ngx_http_phone_refuse(r, NULL, refusal);
+        return refusal == PHONE_METHOD_NOT_ALLOWED
+               ? ngx_http_phone_endpoint_allow(r, plcf)
+               : ngx_http_phone_refuse(r, NULL, refusal);
     }
 
     if (ngx_http_phone_admit(r, endpoint, &refusal) != NGX_OK) {
@@ -365,16 +354,15 @@ ngx_http_phone_path(ngx_pool_t *pool, ngx_http_phone_loc_conf_t *plcf,
 }
 
 
-/* The methods that a path takes, in an Allow header.  OPTIONS is answered
-   with that alone. */
+/* The path takes other methods. */
 
 static ngx_int_t
-ngx_http_phone_allow(ngx_http_request_t *r, ngx_http_phone_loc_conf_t *plcf,
-    ngx_uint_t options)
+ngx_http_phone_endpoint_allow(ngx_http_request_t *r,
+    ngx_http_phone_loc_conf_t *plcf)
 {
     int                      known;
     u_char                  *p;
-    ngx_str_t                value;
+    ngx_str_t                methods;
     ngx_uint_t               i;
     phone_str_t              path;
     phone_fields_t           fields;
@@ -388,7 +376,7 @@ ngx_http_phone_allow(ngx_http_request_t *r, ngx_http_phone_loc_conf_t *plcf,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    value.data = p;
+    methods.data = p;
     p = ngx_cpymem(p, "OPTIONS", sizeof("OPTIONS") - 1);
 
     for (i = 0; i < NGX_HTTP_PHONE_METHODS; i++) {
@@ -404,30 +392,9 @@ ngx_http_phone_allow(ngx_http_request_t *r, ngx_http_phone_loc_conf_t *plcf,
         }
     }
 
-    value.len = p - value.data;
+    methods.len = p - methods.data;
 
-    if (options && value.len == sizeof("OPTIONS") - 1) {
-        return ngx_http_phone_refuse(r, NULL, PHONE_NOT_FOUND);
-    }
-
-    if (ngx_http_phone_add_header(r, &ngx_http_phone_allow_name, &value)
-        != NGX_OK)
-    {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    if (!options) {
-        return NGX_OK;
-    }
-
-    if (ngx_http_discard_request_body(r) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    r->headers_out.status = NGX_HTTP_NO_CONTENT;
-    r->header_only = 1;
-
-    return ngx_http_send_header(r);
+    return ngx_http_phone_allow(r, NULL, &methods);
 }
 
 

@@ -76,7 +76,7 @@ typedef enum {
 ngx_http_phone_body_e ngx_http_phone_body_type(ngx_http_request_t *r);
 
 
-/* ngx_http_phone_reply.c: sending a reply; both return the status that
+/* ngx_http_phone_reply.c: sending a reply; these return the status that
    finalizes r */
 
 ngx_int_t ngx_http_phone_send(ngx_http_request_t *r, phone_call_t *call);
@@ -85,6 +85,11 @@ ngx_int_t ngx_http_phone_send(ngx_http_request_t *r, phone_call_t *call);
    any, is discarded. */
 ngx_int_t ngx_http_phone_refuse(ngx_http_request_t *r,
     const phone_endpoint_t *endpoint, phone_refusal_t refusal);
+
+/* Answers a method that a location does not take: the Allow header has those
+   that it takes.  OPTIONS is 204, others are 405. */
+ngx_int_t ngx_http_phone_allow(ngx_http_request_t *r,
+    const phone_endpoint_t *endpoint, ngx_str_t *methods);
 
 /* Whether "error_page" is configured for a status that a handler returns. */
 ngx_uint_t ngx_http_phone_has_error_page(ngx_http_request_t *r,

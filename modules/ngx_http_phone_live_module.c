@@ -101,8 +101,7 @@ ngx_http_phone_live_handler(ngx_http_request_t *r)
     phone_refusal_t                   refusal;
     ngx_http_phone_live_main_conf_t  *lmcf;
 
-    static ngx_str_t  allow_name = ngx_string("Allow");
-    static ngx_str_t  allow_value = ngx_string("GET");
+    static ngx_str_t  methods = ngx_string("OPTIONS, GET");
 
     /* a stream never ends, so it cannot be included in a page */
 
@@ -111,12 +110,7 @@ ngx_http_phone_live_handler(ngx_http_request_t *r)
     }
 
     if (r->method != NGX_HTTP_GET) {
-        if (ngx_http_phone_add_header(r, &allow_name, &allow_value) != NGX_OK) {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
-        }
-
-        return ngx_http_phone_refuse(r, &phone_live_open,
-                                     PHONE_METHOD_NOT_ALLOWED);
+        return ngx_http_phone_allow(r, &phone_live_open, &methods);
     }
 
     if (ngx_http_phone_admit(r, &phone_live_open, &refusal) != NGX_OK) {

@@ -223,6 +223,34 @@ ngx_http_phone_refuse(ngx_http_request_t *r, const phone_endpoint_t *endpoint,
 }
 
 
+ngx_int_t
+ngx_http_phone_allow(ngx_http_request_t *r, const phone_endpoint_t *endpoint,
+    ngx_str_t *methods)
+{
+    ngx_int_t  rc;
+
+    static ngx_str_t  name = ngx_string("Allow");
+
+    if (ngx_http_phone_add_header(r, &name, methods) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (r->method != NGX_HTTP_OPTIONS) {
+        return ngx_http_phone_refuse(r, endpoint, PHONE_METHOD_NOT_ALLOWED);
+    }
+
+    rc = ngx_http_discard_request_body(r);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    r->headers_out.status = NGX_HTTP_NO_CONTENT;
+    r->header_only = 1;
+
+    return ngx_http_send_header(r);
+}
+
+
 /* The same conditions as in ngx_http_special_response_handler(). */
 
 ngx_uint_t

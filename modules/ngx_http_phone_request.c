@@ -19,8 +19,8 @@ static ngx_uint_t ngx_http_phone_is_type(u_char *data, size_t len,
     const char *type);
 static ngx_int_t ngx_http_phone_is_operator(ngx_http_request_t *r);
 static ngx_int_t ngx_http_phone_same_origin(ngx_http_request_t *r);
-static ngx_str_t *ngx_http_phone_header(ngx_http_request_t *r,
-    const char *lowcase, size_t len);
+static ngx_int_t ngx_http_phone_header(ngx_http_request_t *r,
+    const char *lowcase, size_t len, ngx_str_t **value);
 static ngx_int_t ngx_http_phone_is_own(ngx_http_request_t *r,
     ngx_str_t *origin);
 static ngx_int_t ngx_http_phone_authority(ngx_http_request_t *r,
@@ -344,8 +344,14 @@ ngx_http_phone_same_origin(ngx_http_request_t *r)
 {
     ngx_str_t  *site, *origin;
 
-    site = ngx_http_phone_header(r, "sec-fetch-site",
-                                 sizeof("sec-fetch-site") - 1);
+    if (ngx_http_phone_header(r, "sec-fetch-site",
+                              sizeof("sec-fetch-site") - 1, &site)
+               != NGX_OK
+        || ngx_http_phone_header(r, "origin", sizeof("origin") - 1, &origin)
+               != NGX_OK)
+    {
+        return NGX_DECLINED;
+    }
 
     if (site) {
         return (site->len == sizeof("same-origin") - 1
@@ -354,8 +360,6 @@ ngx_http_phone_same_origin(ngx_http_request_t *r)
                    && ngx_strncmp(site->data, "none", site->len) == 0)
                ? NGX_OK : NGX_DECLINED;
     }
-
-    origin = ngx_http_phone_header(r, "origin", sizeof("origin") - 1);
 
     return origin ? ngx_http_phone_is_own(r, origin) : NGX_OK;
 }
@@ -439,56 +443,56 @@ ngx_http_phone_strip_port(ngx_str_t *authority, ngx_uint_t secure)
 }
 
 
-static ngx_str_t *
-ngx_http_phone_header(ngx_http_request_t *r, const char *lowcase, size_t len)
+/* *value is NULL where there is no such header.  NGX_DECLINED: there are more
+   than one, and others may go by another one than we. */
+
+static ngx_int_t
+ngx_http_phone_header(ngx_http_request_t *r, const char *lowcase, size_t len,
+    ngx_str_t **value)
 {
     ngx_uint_t        i;
     ngx_list_part_t  *part;
     ngx_table_elt_t  *h;
 
+    *value = NULL;
+
     for (part = &r->headers_in.headers.part; part; part = part->next) {
         h = part->elts;
 
         for (i = 0; i < part->nelts; i++) {
-            if (h[i].key.len == len
-                && ngx_strncmp(h[i].lowcase_key, lowcase, len) == 0)
+            if (h[i].key.len != len
+                || ngx_strncmp(h[i].lowcase_key, lowcase, len) != 0)
             {
-                return &h[i].value;
+                continue;
             }
+
+            if (*value) {
+                return NGX_DECLINED;
+            }
+
+            *value = &h[i].value;
         }
     }
 
-    return NULL;
+    return NGX_OK;
 }
 
 
 static void
 ngx_http_phone_take_key(ngx_http_request_t *r, phone_call_t *call)
 {
-    ngx_uint_t        i;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
+    ngx_str_t  *key;
 
-    for (part = &r->headers_in.headers.part; part; part = part->next) {
-        h = part->elts;
+    if (ngx_http_phone_header(r, "idempotency-key",
+                              sizeof("idempotency-key") - 1, &key)
+        != NGX_OK)
+    {
+        call->key_twice = 1;
+        return;
+    }
 
-        for (i = 0; i < part->nelts; i++) {
-            if (h[i].key.len != sizeof("idempotency-key") - 1
-                || ngx_strncmp(h[i].lowcase_key, "idempotency-key",
-                               h[i].key.len)
-                   != 0)
-            {
-                continue;
-            }
-
-            if (call->idempotency_key.data) {
-                call->key_twice = 1;
-                return;
-            }
-
-            call->idempotency_key = phone_copy(&call->arena,
-                                               ngx_phone_str(&h[i].value));
-        }
+    if (key) {
+        call->idempotency_key = phone_copy(&call->arena, ngx_phone_str(key));
     }
 }
 

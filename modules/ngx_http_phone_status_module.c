@@ -136,15 +136,10 @@ ngx_http_phone_status_send(ngx_http_request_t *r,
 
     static ngx_str_t  cache_name = ngx_string("Cache-Control");
     static ngx_str_t  cache_value = ngx_string("no-store");
-    static ngx_str_t  allow_name = ngx_string("Allow");
-    static ngx_str_t  allow_value = ngx_string("GET, HEAD");
+    static ngx_str_t  methods = ngx_string("OPTIONS, GET, HEAD");
 
     if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
-        if (ngx_http_phone_add_header(r, &allow_name, &allow_value) != NGX_OK) {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
-        }
-
-        return ngx_http_phone_refuse(r, NULL, PHONE_METHOD_NOT_ALLOWED);
+        return ngx_http_phone_allow(r, NULL, &methods);
     }
 
     smcf = ngx_http_get_module_main_conf(r, ngx_http_phone_status_module);

@@ -51,7 +51,7 @@ POST /live
 a=b
 --- error_code: 405
 --- response_headers
-Allow: GET
+Allow: OPTIONS, GET
 --- response_body_like: "code":"METHOD_NOT_ALLOWED"
 
 

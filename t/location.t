@@ -359,3 +359,33 @@ Content-Type: application/json
 "POST /pay/bill?x=1\n" . '{"a":"' . ('b' x 200) . '"}'
 --- error_code: 413
 --- response_body_like: "code":"TOO_LARGE"
+
+
+
+=== TEST 26: OPTIONS: the methods of an address, live events and figures included
+--- http_config
+    $TEST_NGINX_STORE
+--- config
+    location = /me { phone_session; }
+    location /pay/ { phone_bill; }
+    location = /live { phone_live; }
+    location = /status { phone_status; }
+--- request eval
+[map { "OPTIONS $_" } qw(/me /pay/pin /pay/bills/x/pay /live /status)]
+--- error_code eval
+[(204) x 5]
+--- response_headers eval
+['Allow: OPTIONS, GET, HEAD', 'Allow: OPTIONS, POST', 'Allow: OPTIONS, POST',
+ 'Allow: OPTIONS, GET', 'Allow: OPTIONS, GET, HEAD']
+
+
+
+=== TEST 27: OPTIONS of an address that has none
+--- http_config
+    $TEST_NGINX_STORE
+--- config
+    location /pay/ { phone_bill; }
+--- request
+OPTIONS /pay/nothing
+--- error_code: 404
+--- response_body_like: "code":"NOT_FOUND"

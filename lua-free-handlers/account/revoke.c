@@ -46,7 +46,7 @@ phone_session_revoke_run(phone_call_t *call)
     }
 
     if (phone_parse_int(which, &slot) != 0 || slot >= PHONE_SESSIONS) {
-        return phone_refuse(call, PHONE_NOT_FOUND);
+        return phone_refuse_field(call, PHONE_NOT_FOUND, "slot");
     }
 
     if (slot == phone_session_slot(call)) {

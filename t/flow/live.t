@@ -115,7 +115,7 @@ is $p->get('/live')->{status}, 401, 'nobody without a session';
 is $p->get('/live')->{json}{code}, 'LOGIN_REQUIRED', 'and that is said';
 my $reply = $p->post('/live', {}, cookie => $payer->{cookie});
 is $reply->{status}, 405, 'by GET only';
-is $reply->{headers}{allow}, 'GET', 'which is said';
+is $reply->{headers}{allow}, 'OPTIONS, GET', 'which is said';
 
 
 # What a client gets

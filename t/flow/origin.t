@@ -59,6 +59,20 @@ for (['shop.example', 'http://shop.example', 400],
     is status(undef, $payer->{cookie}, $host, $origin), $status, "$host, a page of $origin";
 }
 
+# a second header, for whoever goes by the last one
+
+for (["http://shop.example\r\nOrigin: http://evil.example", 'of another site behind it'],
+     ["http://evil.example\r\nOrigin: http://shop.example", 'of another site before it'],
+     ["http://shop.example\r\nOrigin: http://shop.example", 'that says the same'],
+     ["http://shop.example\r\nSec-Fetch-Site: same-origin\r\nSec-Fetch-Site: cross-site",
+      'of where the page is from'])
+{
+    my ($origin, $what) = @$_;
+    is status(undef, $payer->{cookie}, 'shop.example', $origin), 403, "a second header $what";
+}
+is status(undef, $payer->{cookie}, 'shop.example',
+          "http://shop.example\r\nSec-Fetch-Site: same-origin"), 400, 'one of each';
+
 # where browsers see TLS a page without it is another one
 
 for (['https://shop.example', 400], ['https://shop.example:443', 400],

@@ -69,7 +69,7 @@ is_deeply [ grep { !$type{$_} } sort keys %documented ], [], 'and no other';
 for my $path ('/status', '/metrics') {
     $reply = $p->post($path, {});
     is $reply->{status}, 405, "$path: no POST";
-    is $reply->{headers}{allow}, 'GET, HEAD', 'Allow';
+    is $reply->{headers}{allow}, 'OPTIONS, GET, HEAD', 'Allow';
     is $p->request('HEAD', $path)->{status}, 200, 'HEAD';
 }
 

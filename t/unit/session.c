@@ -388,6 +388,9 @@ eight(void)
     is_int(play("session.revoke", "slot=2"), 200, "again: no error");
     is_int(play("session.revoke", "slot=8"), 404, "there is no ninth slot");
     is_int(play("session.revoke", "slot=x"), 404, "nor that");
+    is_int(play("session.revoke", "slot=current"), 404,
+           "nor what is too long for one");
+    is_str(play_member("field"), "slot", "the slot is named");
     is_int(play("session.revoke", "slot=others"), 200, "all others");
     is_int(play("session.me", ""), 200, "this one stays");
     player.cookie = cookie[0];
