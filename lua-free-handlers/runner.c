@@ -21,13 +21,14 @@
 
 
 static phone_next_t phone_runner_run(phone_runner_t *runner, int64_t ms,
-    uint32_t random);
-static phone_next_t phone_runner_continue(phone_runner_t *runner, int64_t ms);
+    int64_t now, uint32_t random);
+static phone_next_t phone_runner_continue(phone_runner_t *runner, int64_t ms,
+    int64_t now);
 static int phone_runner_wait(phone_runner_t *runner, int64_t ms,
     uint32_t random);
 static phone_next_t phone_runner_commit(phone_runner_t *runner, int64_t ms);
 static int phone_runner_reread(phone_runner_t *runner, int64_t ms);
-static void phone_runner_too_late(phone_runner_t *runner);
+static int phone_runner_in_time(phone_runner_t *runner, int64_t now);
 static phone_next_t phone_runner_outcome(phone_runner_t *runner, int64_t ms,
     uint32_t random);
 static phone_next_t phone_runner_conflict(phone_runner_t *runner, int64_t ms,
@@ -48,12 +49,14 @@ phone_runner_init(phone_runner_t *runner, phone_call_t *call, int64_t timeout,
     runner->call = call;
     runner->timeout = timeout;
     runner->started = ms;
+    runner->judged_at = call->now;
     runner->clock_off = call->env->clock_off ? 1 : 0;
 }
 
 
 phone_next_t
-phone_runner_next(phone_runner_t *runner, int64_t ms, uint32_t random)
+phone_runner_next(phone_runner_t *runner, int64_t ms, int64_t now,
+    uint32_t random)
 {
     phone_next_t  next;
 
@@ -66,7 +69,7 @@ phone_runner_next(phone_runner_t *runner, int64_t ms, uint32_t random)
         switch (runner->state) {
 
         case PHONE_RUNNER_RUN:
-            next = phone_runner_run(runner, ms, random);
+            next = phone_runner_run(runner, ms, now, random);
             break;
 
         case PHONE_RUNNER_COMMIT:
@@ -94,7 +97,8 @@ phone_runner_next(phone_runner_t *runner, int64_t ms, uint32_t random)
 /* The handler */
 
 static phone_next_t
-phone_runner_run(phone_runner_t *runner, int64_t ms, uint32_t random)
+phone_runner_run(phone_runner_t *runner, int64_t ms, int64_t now,
+    uint32_t random)
 {
     phone_rc_t     rc;
     phone_call_t  *call;
@@ -110,11 +114,10 @@ phone_runner_run(phone_runner_t *runner, int64_t ms, uint32_t random)
         return PHONE_NEXT_AT_ONCE;
     }
 
-    /* nor does a time that is long gone: what limits count in its windows may
+    /* nor with a time that is long gone: what limits count in its windows may
        have been forgotten */
 
-    if (call->event == NULL && ms - runner->started >= PHONE_COMMIT_WITHIN) {
-        phone_runner_too_late(runner);
+    if (!phone_runner_in_time(runner, now)) {
         return PHONE_NEXT_AT_ONCE;
     }
 
@@ -133,7 +136,7 @@ phone_runner_run(phone_runner_t *runner, int64_t ms, uint32_t random)
         return PHONE_NEXT_AT_ONCE;
 
     case PHONE_CONTINUE:
-        return phone_runner_continue(runner, ms);
+        return phone_runner_continue(runner, ms, now);
 
     default:
         break;
@@ -158,7 +161,7 @@ phone_runner_run(phone_runner_t *runner, int64_t ms, uint32_t random)
 /* A long call: other calls run between two parts of it. */
 
 static phone_next_t
-phone_runner_continue(phone_runner_t *runner, int64_t ms)
+phone_runner_continue(phone_runner_t *runner, int64_t ms, int64_t now)
 {
     if (++runner->starts == PHONE_STARTS_MAX) {
         runner->endless = 1;
@@ -169,6 +172,7 @@ phone_runner_continue(phone_runner_t *runner, int64_t ms)
     phone_start_over(runner->call);
 
     runner->started = ms;
+    runner->judged_at = now;
     runner->wait = 1;
 
     return PHONE_NEXT_WAIT;
@@ -244,9 +248,18 @@ phone_runner_reread(phone_runner_t *runner, int64_t ms)
 int
 phone_runner_may_commit(phone_runner_t *runner, int64_t now)
 {
+    return phone_runner_in_time(runner, now);
+}
+
+
+/* An event has its lease. */
+
+static int
+phone_runner_in_time(phone_runner_t *runner, int64_t now)
+{
     int64_t  since;
 
-    since = now - runner->call->now;
+    since = now - runner->judged_at;
 
     if (runner->call->event
         || (since < PHONE_COMMIT_WITHIN && since > -PHONE_COMMIT_WITHIN))
@@ -254,17 +267,9 @@ phone_runner_may_commit(phone_runner_t *runner, int64_t now)
         return 1;
     }
 
-    phone_runner_too_late(runner);
-
-    return 0;
-}
-
-
-static void
-phone_runner_too_late(phone_runner_t *runner)
-{
     phone_runner_give_up(runner, runner->doubt ? PHONE_STORE_UNAVAILABLE
                                                : PHONE_BUSY);
+    return 0;
 }
 
 

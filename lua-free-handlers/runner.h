@@ -3,12 +3,12 @@
  * What follows what, from the first run of a call to its answer: after a
  * conflict, an outcome that nobody knows, a refusal that comes late, a lost
  * lease.  The shell, the simulator and the unit tests drive calls by this one
- * file; they bring answers, milliseconds and random numbers, and do what they
- * are told:
+ * file; they bring answers, times and random numbers, and do what they are
+ * told:
  *
  *     phone_runner_init(&runner, &call, timeout, ms);
  *     again:
- *         switch (phone_runner_next(&runner, ms, random)) {
+ *         switch (phone_runner_next(&runner, ms, now, random)) {
  *         case PHONE_NEXT_ASKS:    get what phone_next_ask() hands out, say
  *                                  phone_runner_trouble() of what fails;
  *                                  when all have come: again
@@ -96,6 +96,7 @@ typedef struct {
     phone_refusal_t          refusal;    /* when in trouble */
 
     int64_t                  started;    /* ms, by the host's steady clock */
+    int64_t                  judged_at;  /* this part's time of day, ms */
     int64_t                  timeout;    /* ms: no other try after that */
     unsigned                 runs;       /* of the handler, in all */
     unsigned                 conflicts;
@@ -123,8 +124,9 @@ typedef struct {
 void phone_runner_init(phone_runner_t *runner, phone_call_t *call,
     int64_t timeout, int64_t ms);
 
+/* ms goes on evenly, for waits and time-outs; now is the time of day. */
 phone_next_t phone_runner_next(phone_runner_t *runner, int64_t ms,
-    uint32_t random);
+    int64_t now, uint32_t random);
 
 /* One of the asks of this round has failed; called as soon as that is known. */
 void phone_runner_trouble(phone_runner_t *runner, phone_outcome_t outcome);

@@ -202,7 +202,7 @@ ngx_phone_run_drive(ngx_phone_run_t *run)
         run->runner.closing = run->phone->closing || run->phone->hurried;
 
         switch (phone_runner_next(&run->runner, (int64_t) ngx_current_msec,
-                                  (uint32_t) ngx_random()))
+                                  ngx_phone_now(), (uint32_t) ngx_random()))
         {
 
         case PHONE_NEXT_ASKS:

@@ -156,6 +156,7 @@ sim_task_go(sim_task_t *task)
     for ( ;; ) {
 
         switch (phone_runner_next(&task->runner, world->now / SIM_MS,
+                                  sim_worker_clock(task->worker),
                                   (uint32_t) sim_random_next(&world->random)))
         {
 

@@ -27,6 +27,7 @@ static phone_runner_t    runner;
 static phone_fields_t    fields;
 static say_t             say;
 static int64_t           clock_ms;
+static int64_t           wall;
 static uint32_t          dice;
 static unsigned          put_events;
 static unsigned          asked;
@@ -127,7 +128,8 @@ start_as(say_t what, const phone_event_t *of)
 
     phone_call_free(&call);              /* the last one's */
     phone_call_init(&call, &env, of ? NULL : &endpoint, of);
-    call.now = INT64_C(1800000000000);
+    wall = INT64_C(1800000000000);
+    call.now = wall;
     call.fields = &fields;
     call.due_member = PHONE_STR("test.event 001-x");
     call.due_id = PHONE_STR("001-x");
@@ -148,7 +150,7 @@ start(say_t what)
 static phone_next_t
 next(void)
 {
-    return phone_runner_next(&runner, clock_ms, dice);
+    return phone_runner_next(&runner, clock_ms, wall, dice);
 }
 
 
@@ -714,26 +716,31 @@ test_too_late(void)
 }
 
 
-/* A worker that stood still counted tries in a window whose counts had been
-   forgotten, and told what came of them. */
+/* A worker that stood still, or whose clock was set forward, counted tries in a
+   window whose counts had been forgotten, and told what came of them. */
 
 static void
 test_stood_still(void)
 {
     start(SAY_DONE);
     is_int(next(), PHONE_NEXT_ASKS, "asked before");
-    clock_ms += PHONE_COMMIT_WITHIN - 1;
+    wall += PHONE_COMMIT_WITHIN - 1;
     over(go(), "OK", "answered in time");
 
     start(SAY_DONE);
     (void) next();
-    clock_ms += PHONE_COMMIT_WITHIN;
+    wall += PHONE_COMMIT_WITHIN;
     over(go(), "BUSY", "what was read by a time long gone is not told");
     ok(runner.failed, "the reply says so");
 
+    start(SAY_DONE);
+    (void) next();
+    wall -= PHONE_COMMIT_WITHIN;
+    over(go(), "BUSY", "nor by a clock that was set back since");
+
     start(SAY_WRITES);
     (void) go();
-    clock_ms += PHONE_COMMIT_WITHIN;
+    wall += PHONE_COMMIT_WITHIN;
     over(commit(PHONE_OUTCOME_APPLIED), "OK", "what is done is told");
 
     env.clock_off = 1;
@@ -745,15 +752,15 @@ test_stood_still(void)
 
     start(SAY_GOES_ON);
     is_int(go(), PHONE_NEXT_WAIT, "a part of a long walk");
-    clock_ms += PHONE_COMMIT_WITHIN - 1;
+    wall += PHONE_COMMIT_WITHIN - 1;
     is_int(go(), PHONE_NEXT_WAIT, "each part has the time");
-    clock_ms += PHONE_COMMIT_WITHIN - 1;
+    wall += PHONE_COMMIT_WITHIN - 1;
     is_int(go(), PHONE_NEXT_WAIT, "so has this one");
     phone_call_free(&call);
 
     start_as(SAY_WRITES, &event);
     (void) next();
-    clock_ms += PHONE_COMMIT_WITHIN;
+    wall += PHONE_COMMIT_WITHIN;
     is_int(go(), PHONE_NEXT_COMMIT, "an event has its lease for that");
     phone_call_free(&call);
 }
