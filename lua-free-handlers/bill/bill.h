@@ -57,12 +57,13 @@ void phone_bill_notice(phone_call_t *call, phone_record_t *bill,
 
 /*
  * The caller makes one more bill today, with so many bytes of fields: counted,
- * or refused.  Nothing may be recorded before it.  phone_bill_day_full(): the
- * merchant is known to have made all that he may.
+ * or refused.  Nothing may be recorded before it.  Not for a merchant who is
+ * known to have made all that he may: phone_bill_day_full().
  */
 int phone_bill_day_full(phone_call_t *call, phone_record_t *merchant);
 phone_rc_t phone_bill_day(phone_call_t *call, phone_record_t *merchant,
     int64_t size);
+phone_rc_t phone_bill_day_refuse(phone_call_t *call, const char *param);
 
 /* "<merchant id>:<out_trade_no>" */
 phone_str_t phone_order_id(phone_call_t *call, phone_str_t merchant_id,

@@ -64,6 +64,7 @@ static const struct {
 static phone_rc_t
 phone_bill_create_run(phone_call_t *call)
 {
+    int              full;
     phone_rc_t       rc;
     phone_str_t      order, taken, payer;
     phone_record_t  *merchant, *bill;
@@ -80,9 +81,9 @@ phone_bill_create_run(phone_call_t *call)
 
     /* one that is refused commits nothing that would find the order taken */
 
-    taken = phone_bill_day_full(call, merchant)
-            ? phone_ask_mark(call, &phone_order, order)
-            : phone_ask_claim(call, &phone_order, order);
+    full = phone_bill_day_full(call, merchant);
+    taken = full ? phone_ask_mark(call, &phone_order, order)
+                 : phone_ask_claim(call, &phone_order, order);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -92,7 +93,8 @@ phone_bill_create_run(phone_call_t *call)
         return phone_bill_again(call, taken);
     }
 
-    rc = phone_bill_day(call, merchant, phone_bill_size(call));
+    rc = full ? phone_bill_day_refuse(call, "merchant_id")
+              : phone_bill_day(call, merchant, phone_bill_size(call));
 
     if (rc != PHONE_DONE) {
         return rc;

@@ -35,7 +35,6 @@ static phone_rc_t phone_day_payer(phone_call_t *call);
 static phone_str_t phone_day_id(phone_call_t *call, phone_str_t payer);
 static void phone_day_add(phone_call_t *call, phone_str_t payer, int64_t n,
     int64_t most);
-static phone_rc_t phone_day_refuse(phone_call_t *call, const char *param);
 
 
 phone_rc_t
@@ -50,10 +49,6 @@ phone_bill_day(phone_call_t *call, phone_record_t *merchant, int64_t size)
     parts = (size + PHONE_DAY_PART - 1) / PHONE_DAY_PART;
     step = settings->bills_day / PHONE_DAY_SAMPLES + 1;
     sampled = phone_day_sampled(call, step);
-
-    if (phone_bill_day_full(call, merchant)) {
-        return phone_day_refuse(call, "merchant_id");
-    }
 
     rc = sampled ? phone_day_bills(call, merchant, parts, step) : PHONE_DONE;
 
@@ -130,7 +125,7 @@ phone_day_bills(phone_call_t *call, phone_record_t *merchant, int64_t parts,
                                (long long) most));
     }
 
-    return phone_day_refuse(call, "merchant_id");
+    return phone_bill_day_refuse(call, "merchant_id");
 }
 
 
@@ -166,7 +161,7 @@ phone_day_payer(phone_call_t *call)
     }
 
     if (made >= most) {
-        return phone_day_refuse(call, "payer_phone");
+        return phone_bill_day_refuse(call, "payer_phone");
     }
 
     phone_day_add(call, payer, 1, most);
@@ -199,8 +194,8 @@ phone_day_add(phone_call_t *call, phone_str_t payer, int64_t n, int64_t most)
 }
 
 
-static phone_rc_t
-phone_day_refuse(phone_call_t *call, const char *param)
+phone_rc_t
+phone_bill_day_refuse(phone_call_t *call, const char *param)
 {
     phone_retry_after(call,
                       (phone_window_left(call, PHONE_DAY) + 999) / 1000);

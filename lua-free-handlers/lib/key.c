@@ -10,6 +10,8 @@
 #include <openssl/x509.h>
 
 
+#define PHONE_PEM_BEGIN      "-----BEGIN "
+
 /* a PEM file of the largest key that we only measure is below this */
 #define PHONE_KEY_TEXT_MAX   16384
 
@@ -35,6 +37,7 @@ typedef struct {
 
 
 static int phone_pem_read(phone_str_t text, phone_pem_t *pem);
+static unsigned phone_pem_blocks(phone_str_t text);
 static void phone_pem_free(phone_pem_t *pem);
 static int phone_pem_is_private(const char *name);
 static EVP_PKEY *phone_key_base64(phone_str_t text);
@@ -69,6 +72,11 @@ phone_key_public(phone_str_t text, phone_key_t **key)
 
     if (phone_pem_is_private(pem.name)) {
         rc = PHONE_KEY_PRIVATE;
+        goto done;
+    }
+
+    if (phone_pem_blocks(text) > 1) {
+        rc = PHONE_KEY_SEVERAL;
         goto done;
     }
 
@@ -158,6 +166,23 @@ phone_pem_read(phone_str_t text, phone_pem_t *pem)
     BIO_free(bio);
 
     return (rc == 1) ? 0 : -1;
+}
+
+
+static unsigned
+phone_pem_blocks(phone_str_t text)
+{
+    size_t    i, len;
+    unsigned  n;
+
+    n = 0;
+    len = sizeof(PHONE_PEM_BEGIN) - 1;
+
+    for (i = 0; i + len <= text.len; i++) {
+        n += memcmp(text.data + i, PHONE_PEM_BEGIN, len) == 0;
+    }
+
+    return n;
 }
 
 
@@ -346,6 +371,7 @@ phone_key_error(phone_key_rc_t rc)
     static const char *const  text[] = {
         "the key is good",
         "not a key: give PEM or the base64 of a DER public key",
+        "more than one PEM block: give the public key alone",
         "a private key: send the public key, and make a new pair, "
             "since this one has left its owner",
         "the private key has a passphrase: store it without one, "

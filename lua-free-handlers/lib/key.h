@@ -31,6 +31,7 @@ typedef enum {
 typedef enum {
     PHONE_KEY_OK = 0,
     PHONE_KEY_SYNTAX,                /* not a key in any form we read */
+    PHONE_KEY_SEVERAL,               /* more than one PEM block */
     PHONE_KEY_PRIVATE,               /* a private key where a public belongs */
     PHONE_KEY_ENCRYPTED,             /* a private key under a passphrase */
     PHONE_KEY_NOT_RSA,

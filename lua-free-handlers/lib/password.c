@@ -128,28 +128,6 @@ phone_password_verify(phone_str_t text, phone_str_t password)
 }
 
 
-int
-phone_password_needs_rehash(phone_str_t text, const phone_scrypt_t *params)
-{
-    int             same;
-    phone_arena_t   arena;
-    phone_stored_t  stored;
-
-    phone_arena_init(&arena);
-
-    same = phone_stored_parse(&arena, text, &stored) == 0
-           && stored.params.ln == params->ln
-           && stored.params.r == params->r
-           && stored.params.p == params->p
-           && stored.salt.len == PHONE_PASSWORD_SALT
-           && stored.hash.len == PHONE_PASSWORD_KEY;
-
-    phone_arena_free(&arena);
-
-    return !same;
-}
-
-
 static int
 phone_stored_parse(phone_arena_t *arena, phone_str_t text,
     phone_stored_t *stored)

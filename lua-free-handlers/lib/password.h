@@ -58,10 +58,6 @@ int phone_password_hash(phone_arena_t *arena, const phone_scrypt_t *params,
  */
 int phone_password_verify(phone_str_t text, phone_str_t password);
 
-/* 1 when text is not a hash of ours with exactly these parameters. */
-int phone_password_needs_rehash(phone_str_t text,
-    const phone_scrypt_t *params);
-
 /* May a person choose this?  Case does not count in the common list. */
 phone_password_rc_t phone_password_acceptable(phone_str_t password);
 

@@ -10,7 +10,8 @@
 static phone_rc_t phone_operator_keys_run(phone_call_t *call);
 static phone_rc_t phone_key_refuse(phone_call_t *call, phone_refusal_t refusal,
     phone_str_t reason);
-static void phone_drop_expired_keys(phone_merchant_keys_t *keys, int64_t now);
+static int phone_key_ended(const phone_merchant_key_t *key, int64_t now);
+static void phone_forget_ended_key(phone_merchant_keys_t *keys, int64_t now);
 static int phone_retire_others(phone_call_t *call,
     phone_merchant_keys_t *keys);
 static phone_rc_t phone_keys_reply(phone_call_t *call,
@@ -68,8 +69,6 @@ phone_operator_keys_run(phone_call_t *call)
         return phone_bad_record(merchant);
     }
 
-    phone_drop_expired_keys(&keys, phone_now(call));
-
     changed = 0;
     key = phone_merchant_keys_find(&keys, phone_arg(call, "key_id"));
 
@@ -78,7 +77,7 @@ phone_operator_keys_run(phone_call_t *call)
         /* those that end at once make room */
 
         changed = phone_retire_others(call, &keys);
-        phone_drop_expired_keys(&keys, phone_now(call));
+        phone_forget_ended_key(&keys, phone_now(call));
     }
 
     if (key == NULL) {
@@ -97,6 +96,14 @@ phone_operator_keys_run(phone_call_t *call)
 
     } else if (!phone_equal(key->spki, spki)) {
         return phone_refuse_field(call, PHONE_EXISTS, "public_key");
+
+    } else if (phone_key_ended(key, phone_now(call))) {
+
+        /* a late repeat of the call that once added it */
+
+        return phone_key_refuse(call, PHONE_EXISTS,
+                                PHONE_STR("this key has ended: take another "
+                                          "key_id"));
 
     } else if (key->until && phone_has(call, "retire_others_in")) {
 
@@ -128,20 +135,39 @@ phone_key_refuse(phone_call_t *call, phone_refusal_t refusal,
 }
 
 
-static void
-phone_drop_expired_keys(phone_merchant_keys_t *keys, int64_t now)
+static int
+phone_key_ended(const phone_merchant_key_t *key, int64_t now)
 {
-    unsigned  i, n;
+    return key->until && key->until <= now;
+}
 
-    n = 0;
+
+/* Ended keys are kept, so that their ids are not used again, until their place
+   is needed: then the one that ended first goes. */
+
+static void
+phone_forget_ended_key(phone_merchant_keys_t *keys, int64_t now)
+{
+    unsigned  i, first;
+
+    first = keys->n;
 
     for (i = 0; i < keys->n; i++) {
-        if (keys->key[i].until == 0 || keys->key[i].until > now) {
-            keys->key[n++] = keys->key[i];
+        if (phone_key_ended(&keys->key[i], now)
+            && (first == keys->n
+                || keys->key[i].until < keys->key[first].until))
+        {
+            first = i;
         }
     }
 
-    keys->n = n;
+    if (first == keys->n) {
+        return;
+    }
+
+    for (keys->n--; first < keys->n; first++) {
+        keys->key[first] = keys->key[first + 1];
+    }
 }
 
 

@@ -23,6 +23,7 @@ typedef struct {
 
 
 static phone_rc_t phone_operator_settle_run(phone_call_t *call);
+static phone_rc_t phone_settle_given(phone_call_t *call, const char *name);
 static phone_rc_t phone_settle_again(phone_call_t *call,
     phone_record_t *settlement, phone_str_t amount, phone_str_t currency);
 static int phone_settle_plan(phone_call_t *call, const phone_hash_t *balances,
@@ -105,6 +106,12 @@ phone_operator_settle_run(phone_call_t *call)
     phone_settled_t      settled[PHONE_CURRENCIES];
     const phone_hash_t  *balances;
 
+    if (phone_settle_given(call, "amount") != PHONE_DONE
+        || phone_settle_given(call, "currency") != PHONE_DONE)
+    {
+        return PHONE_REFUSED;
+    }
+
     merchant_id = phone_arg(call, "merchant_id");
     amount = phone_arg(call, "amount");
     currency = phone_arg(call, "currency");
@@ -149,6 +156,22 @@ phone_operator_settle_run(phone_call_t *call)
     phone_settle_do(call, settlement, settled, n);
 
     return phone_settle_reply(call, settlement);
+}
+
+
+/* A form with an amount that nobody filled in does not mean all there is. */
+
+static phone_rc_t
+phone_settle_given(phone_call_t *call, const char *name)
+{
+    if (!phone_arg_cleared(call, name)) {
+        return PHONE_DONE;
+    }
+
+    phone_say(call, "reason",
+              PHONE_STR("it is empty: give a value, or leave the field out"));
+
+    return phone_refuse_field(call, PHONE_PARAM_INVALID, name);
 }
 
 

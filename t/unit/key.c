@@ -214,6 +214,14 @@ test_garbage(void)
        "PEM with bytes after the key");
     is_int(read_public(cli_read(&arena, "longer.pem"), NULL),
            PHONE_KEY_SYNTAX, "is none");
+
+    ok(cli_run("cat p.pem p.pem > two.pem"), "two keys in one text");
+    is_int(read_public(cli_read(&arena, "two.pem"), NULL), PHONE_KEY_SEVERAL,
+           "are not one of them");
+    ok(cli_run("(echo 'key of the shop'; cat p.pem; echo 'bye') > said.pem"),
+       "text around a key");
+    is_int(read_public(cli_read(&arena, "said.pem"), NULL), PHONE_KEY_OK,
+           "is none of it");
 }
 
 

@@ -280,7 +280,8 @@ rotate(void)
            "also with an overlap, in which there would be nine");
     is_int(add_key("key_id=k10&retire_others_in=0", key_one), 200,
            "but not where the others end at once");
-    is_str(stored_key(0, &key), "k10", "it is there");
+    is_str(stored_key(0, &key), "k3", "the one that ended first is gone");
+    is_str(stored_key(7, &key), "k10", "it is there");
     is_int(key.until, 0, "and does not end");
 
     play_end();
@@ -312,6 +313,48 @@ no_key_left(void)
     is_int(add_key("key_id=k1", key_one), 200, "the same key again is itself");
     stored_key(0, &key);
     is_int(key.until, player.now + 3600 * 1000, "and ends as before");
+
+    play_end();
+}
+
+
+/* A late repeat of the call that had added a key brought the key back after it
+   had ended, in an emergency maybe. */
+
+static void
+ended_stays_ended(void)
+{
+    int                   i;
+    char                  more[64];
+    phone_merchant_key_t  key;
+
+    play_start();
+
+    merchant("name=Shop", key_one);
+    is_int(add_key("key_id=k2", key_two), 200, "a second key");
+    is_int(add_key("key_id=k3&retire_others_in=0", key_one), 200,
+           "the third ends it");
+
+    is_int(add_key("key_id=k2", key_two), 409, "the call for the second again");
+    is_str(play_code(), "EXISTS", "its id was used");
+    is_str(play_member("field"), "key_id", "by field");
+    ok(play_member("reason").len > 10, "and what to do");
+    is_int(player.commits, 0, "nothing is written");
+    player.now += INT64_C(40) * 24 * 3600 * 1000;
+    is_int(add_key("key_id=k2&retire_others_in=0", key_two), 409,
+           "a month later, with an end for the others");
+    stored_key(2, &key);
+    is_int(key.until, 0, "the third does not end");
+
+    for (i = 4; i <= 8; i++) {
+        snprintf(more, sizeof(more), "key_id=k%d", i);
+        is_int(add_key(more, key_one), 200, "k%d", i);
+        is_int(add_key("key_id=k2", key_two), 409, "is not the second");
+    }
+
+    is_int(add_key("key_id=k9", key_one), 200, "a place is needed");
+    is_str(stored_key(0, &key), "k2", "one ended key is forgotten");
+    is_int(add_key("key_id=k2", key_two), 409, "and not the other");
 
     play_end();
 }
@@ -366,6 +409,7 @@ main(void)
     no_id();
     rotate();
     no_key_left();
+    ended_stays_ended();
 
     return done_testing();
 }

@@ -75,33 +75,6 @@ test_rfc7914(void)
 
 
 static void
-test_needs_rehash(void)
-{
-    size_t       i;
-    phone_str_t  text;
-
-    static const struct {
-        int          needed;
-        const char  *text;
-    } vector[] = {
-        { 0, "$scrypt$ln=14,r=8,p=1$" SALT "$" HASH },
-        { 1, "$scrypt$ln=13,r=8,p=1$" SALT "$" HASH },
-        { 1, "$scrypt$ln=15,r=8,p=1$" SALT "$" HASH },
-        { 1, "$scrypt$ln=14,r=4,p=1$" SALT "$" HASH },
-        { 1, "$scrypt$ln=14,r=8,p=5$" SALT "$" HASH },
-        { 1, "$scrypt$ln=14,r=8,p=1$AAAA$" HASH },
-        { 1, "$scrypt$ln=14,r=8,p=1$" SALT "$" SALT }
-    };
-
-    for (i = 0; i < sizeof(vector) / sizeof(vector[0]); i++) {
-        text = phone_cstr(vector[i].text);
-        is_int(phone_password_needs_rehash(text, &PHONE_SCRYPT_DEFAULT),
-               vector[i].needed, "new hash for %s", vector[i].text);
-    }
-}
-
-
-static void
 test_hash(void)
 {
     size_t          i;
@@ -125,15 +98,10 @@ test_hash(void)
     is_int(phone_password_verify(text, PHONE_STR("\xe8\x8c\xb7 and horse")),
            0, "not the password");
 
-    is_int(phone_password_needs_rehash(text, &PHONE_SCRYPT_DEFAULT), 0,
-           "is up to date");
-
     (void) phone_password_hash(&arena, &quick, salt, PHONE_STR("pass word"),
                                &text);
-    is_int(phone_password_needs_rehash(text, &PHONE_SCRYPT_DEFAULT), 1,
-           "a cheaper one needs a new hash");
     is_int(phone_password_verify(text, PHONE_STR("pass word")), 1,
-           "but is good");
+           "a cheaper one is as good");
 
     salt[0] = 0;
     (void) phone_password_hash(&arena, &quick, salt, PHONE_STR("pass word"),
@@ -199,8 +167,6 @@ test_malformed(void)
         text = phone_cstr(bad[i]);
         is_int(phone_password_verify(text, PHONE_STR("x")), -1,
                "malformed \"%s\"", bad[i]);
-        is_int(phone_password_needs_rehash(text, &PHONE_SCRYPT_DEFAULT), 1,
-               "needs a new hash");
     }
 
     is_int(phone_password_verify(PHONE_STR("$scrypt$ln=4,r=8,p=1$" SALT "$"
@@ -341,7 +307,6 @@ main(void)
 
     test_rfc7914();
     test_hash();
-    test_needs_rehash();
     test_malformed();
     test_acceptable();
     test_pin();

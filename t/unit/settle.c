@@ -175,6 +175,13 @@ refuses(phone_domain_t domain)
     is_int(settle("merchant_id=tea&settle_no=s1&amount=1&currency=USD"), 409,
            "not even one");
     is_int(settle("merchant_id=tea&settle_no=s1&amount=0"), 400, "none");
+    is_int(settle("merchant_id=tea&settle_no=s1&amount="), 400,
+           "an amount that is left empty is not all there is");
+    is_str(play_code(), "PARAM_INVALID", "it is no amount");
+    is_str(play_member("field"), "amount", "by field");
+    is_int(settle("merchant_id=tea&settle_no=s1&amount=1&currency="), 400,
+           "nor is an empty currency all of them");
+    is_str(play_member("field"), "currency", "by field");
     is_int(settle("merchant_id=tea&settle_no=s1&amount=-1"), 400, "less");
     is_int(settle("merchant_id=tea&amount=1"), 400, "without a number");
     is_str(play_member("field"), "settle_no", "by field");
