@@ -96,7 +96,7 @@ typedef enum {
 } phone_who_t;
 
 
-#define PHONE_PARAMS_MAX  24
+#define PHONE_PARAMS_MAX  24     /* t/unit/route.c counts those of endpoints */
 
 
 struct phone_endpoint_s {

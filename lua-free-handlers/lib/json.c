@@ -9,9 +9,11 @@
 
 /* What a byte of a text needs. */
 
-#define PHONE_JSON_PLAIN     0
-#define PHONE_JSON_UNICODE   1               /* \u00XX */
-#define PHONE_JSON_SEPARATOR 2               /* may begin U+2028, U+2029 */
+enum {
+    PHONE_JSON_PLAIN,
+    PHONE_JSON_UNICODE,              /* \u00XX */
+    PHONE_JSON_SEPARATOR             /* may begin U+2028, U+2029 */
+};
 
 
 static void phone_json_open(phone_json_t *json, const char *name, char c,

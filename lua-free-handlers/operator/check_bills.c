@@ -346,14 +346,13 @@ static void
 phone_check_note(phone_call_t *call, phone_books_t *books,
     phone_record_t *bill, int sign)
 {
+    int      fresh;
     int64_t  paid_at;
 
-    if (phone_parse_int(phone_get(bill, BILL_PAID_AT), &paid_at) != 0) {
-        paid_at = 0;
-    }
+    fresh = phone_parse_int(phone_get(bill, BILL_PAID_AT), &paid_at) == 0
+            && paid_at >= phone_now(call) - PHONE_CHECK_FRESH;
 
-    phone_diff_put(paid_at < phone_now(call) - PHONE_CHECK_FRESH
-                   ? &books->paid : &books->fresh, phone_id(bill), sign);
+    phone_diff_put(fresh ? &books->fresh : &books->paid, phone_id(bill), sign);
 }
 
 

@@ -4,6 +4,7 @@
  */
 
 
+#include <malloc.h>
 #include <stdlib.h>
 
 #include "tap.h"
@@ -71,6 +72,12 @@ test_arena(void)
     phone_arena_free(&arena);
     ok(arena.blocks == NULL, "freeing twice is harmless");
 
+    p = phone_alloc_raw(&arena, 1);
+    (void) phone_alloc_raw(&arena, 4097);
+    q = phone_alloc_raw(&arena, 1);
+    ok((size_t) (q - p) < 32, "one larger than a block leaves it in use, too");
+    phone_arena_free(&arena);
+
     /* memory that comes back from the cache is zeroed as well */
 
     for (i = 0; i < 3; i++) {
@@ -93,6 +100,7 @@ test_arena_limit(void)
 {
     char         *p;
     size_t        i;
+    phone_buf_t   buf;
     phone_str_t   s[3];
 
     phone_arena_init(&arena);
@@ -129,6 +137,12 @@ test_arena_limit(void)
     is_str(phone_format(&arena, "%d", 5), "", "format of no memory");
     is_str(phone_hex(&arena, PHONE_STR("x")), "", "hex of no memory");
     is_str(phone_base64(&arena, PHONE_STR("x")), "", "base64 of no memory");
+
+    phone_buf_init(&buf, &arena, 100);
+    is_int(buf.size, 0, "a buffer of no memory");
+    phone_buf_byte(&buf, 'x');
+    phone_buf_put(&buf, PHONE_STR("yz"));
+    is_str(phone_buf_str(&buf), "", "takes nothing");
     phone_arena_free(&arena);
 
     s[0] = (phone_str_t) { SIZE_MAX / 2, "" };
@@ -208,17 +222,114 @@ test_arena_asan(void)
 
 #else
 
+/* What malloc() has given away. */
+
+static size_t
+held(void)
+{
+    struct mallinfo2  info;
+
+    info = mallinfo2();
+
+    return info.uordblks + info.hblkhd;
+}
+
+
+static int
+is_about(size_t got, size_t expected, size_t slack)
+{
+    return got >= expected && got <= expected + slack;
+}
+
+
+/* No block is kept yet when this runs. */
+
+static void
+test_arena_blocks(void)
+{
+    size_t         size, before;
+    phone_arena_t  first;
+
+    phone_arena_init(&arena);
+    phone_arena_init(&first);
+
+    for (size = 4096; size <= 65536; size *= 2) {
+        (void) phone_alloc_raw(&arena, size * 4 - 1);
+        before = held();
+        (void) phone_alloc_raw(&arena, 1);
+        ok(is_about(held() - before, size, 64), "a block of %zu", size);
+        phone_arena_free(&arena);
+
+        (void) phone_alloc_raw(&arena, size * 4);
+        before = held();
+        (void) phone_alloc_raw(&arena, 1);
+        ok(is_about(held() - before, size < 65536 ? size * 2 : size, 64),
+           "after one byte more a larger one, up to 65536");
+        phone_arena_free(&arena);
+
+        /* takes the block of 4096 that is kept by now */
+
+        if (size == 4096) {
+            (void) phone_alloc_raw(&first, 1);
+        }
+    }
+
+    before = held();
+    (void) phone_alloc_raw(&arena, 100000);
+    (void) phone_alloc_raw(&arena, 1);
+    (void) phone_alloc_raw(&arena, 100000);
+    (void) phone_alloc_raw(&arena, 1);
+    ok(is_about(held() - before, 200000 + 32768, 512),
+       "two of their own: both bytes share a block");
+    phone_arena_free(&arena);
+    is_int(held(), before, "none of these is kept");
+
+    phone_arena_free(&first);
+}
+
+
 static void
 test_arena_cache(void)
 {
-    char  *p, *q;
+    char                 *p, *q;
+    size_t                i, n, before;
+    static phone_arena_t  many[400];
 
     phone_arena_init(&arena);
     p = phone_alloc_raw(&arena, 100);
     phone_arena_free(&arena);
-    q = phone_alloc_raw(&arena, 100);
-    ok(p == q, "a block comes from the cache");
+    before = held();
+
+    for (n = 0; n < 2; n++) {
+        for (i = 0; i < 400; i++) {
+            phone_arena_init(&many[i]);
+            q = phone_alloc_raw(&many[i], 100);
+
+            if (n == 0 && i == 0) {
+                ok(p == q && held() == before, "a block comes from the cache");
+            }
+        }
+
+        ok(is_about(held() - before, 399 * 4096, 399 * 16), "400 blocks");
+
+        for (i = 0; i < 400; i++) {
+            phone_arena_free(&many[i]);
+        }
+
+        ok(is_about(held() - before, 255 * 4096, 255 * 16),
+           "256 of them are kept");
+    }
+
+    before = held();
+
+    for (i = 0; i < 20000; i++) {
+        (void) phone_alloc_raw(&arena, 64);
+    }
+
+    (void) phone_alloc_raw(&arena, 5000);
+    (void) phone_alloc_raw(&arena, 500000);
     phone_arena_free(&arena);
+    is_int(held(), before, "larger ones are not");
 }
 
 #endif
@@ -286,6 +397,15 @@ test_buffer_growth(void)
     phone_arena_init(&arena);
     phone_buf_init(&buf, &arena, 0);
 
+    for (i = 0; i < 65; i++) {
+        is_int(arena.used, i ? 64 : 0, "%zu bytes: the first 64", i);
+        phone_buf_byte(&buf, 'x');
+    }
+
+    is_int(arena.used, 64 + 128, "then twice as many");
+    phone_arena_free(&arena);
+    phone_buf_init(&buf, &arena, 0);
+
     for (i = 0; i < 100000; i++) {
         phone_buf_byte(&buf, (char) (i * 7));
     }
@@ -325,14 +445,15 @@ test_buffer_growth(void)
 int
 main(void)
 {
-    test_arena();
-    test_arena_limit();
-    test_arena_many();
 #if (TEST_ASAN)
     test_arena_asan();
 #else
+    test_arena_blocks();
     test_arena_cache();
 #endif
+    test_arena();
+    test_arena_limit();
+    test_arena_many();
     test_buffer();
     test_buffer_growth();
 

@@ -133,11 +133,27 @@ waiting(void)
 }
 
 
+/* What the call itself makes is there at once. */
+
+static void
+made(void)
+{
+    phone_record_t  *account;
+
+    account = phone_put(&call, &phone_account, PHONE_STR("+8613800000001"));
+    ok(phone_ask(&call, &phone_account, PHONE_STR("+8613800000001")) == account,
+       "a record that is put is found");
+    ok(!phone_waiting(&call), "and not waited for");
+    ok(phone_next_ask(&call) == NULL, "nobody is asked for it");
+}
+
+
 int
 main(void)
 {
     unsigned      i;
-    static void (*const  test[])(void) = { logs_by_pages, others, waiting };
+    static void (*const  test[])(void) = { logs_by_pages, others, waiting,
+                                           made };
 
     play_start();
 

@@ -171,6 +171,7 @@ test_refused(void)
     is_int(phone_canonical(&small, fields, 0, &out), PHONE_CANONICAL_MEMORY,
            "a text larger than an arena");
     ok(small.failed, "the arena says so");
+    is_str(out, "", "no name is at fault");
 
     phone_arena_free(&small);
     free(huge);

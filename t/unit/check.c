@@ -200,6 +200,120 @@ takings(void)
 }
 
 
+/* More buckets than are read together: payers and a merchant in the last ones,
+   while money moves. */
+
+#define PAYS_IN    "129"
+#define TAKES_IN   "128"
+
+static void
+sell(void)
+{
+    char             entry[80];
+    static unsigned  serial;
+
+    snprintf(entry, sizeof(entry),
+             "s%u outside:CNY takings:shop:CNY 5 CNY x y", ++serial);
+    meddle(PHONE_OP_RPUSH, &phone_ledger, PHONE_STR(PAYS_IN), 1,
+           (const char *[1]) { entry });
+    meddle(PHONE_OP_HINCRBY, &phone_balances, PHONE_STR(PAYS_IN), 2,
+           (const char *[2]) { "outside:CNY", "-5" });
+    meddle(PHONE_OP_HINCRBY, &phone_balances, PHONE_STR(TAKES_IN), 2,
+           (const char *[2]) { "takings:shop:CNY", "5" });
+}
+
+
+static void
+buckets(void)
+{
+    play_start();
+    player.env.buckets = 130;
+
+    sell();
+    check("true", "130 buckets");
+    is_str(play_member("buckets"), "130", "all of them");
+
+    player.before_read = sell;
+    check("true", "sales at every moment");
+
+    meddle(PHONE_OP_HINCRBY, &phone_balances, PHONE_STR(TAKES_IN), 2,
+           (const char *[2]) { "takings:shop:CNY", "100000" });
+    check("false", "too much is taken");
+    player.before_read = NULL;
+    is_str(play_member("mismatches_found"), "1", "by one");
+
+    play_end();
+}
+
+
+/* What is carried from page to page, to the letter. */
+
+static void
+carried(void)
+{
+    phone_str_t                text;
+    phone_book_t              *book;
+    static phone_books_t       books;
+
+    static const char  want[] =
+        "1 2 3 4 5 1 1 8 1 10 11 12 0 0 0 0 0 0\n"
+        "t - CNY -6 7\n"
+        "a card:003-A CNY 5 0\n"
+        "i bills:+86 - 0 0\n"
+        "i bills:+87 5-x 0 0\n"
+        "g takings:tea:CNY CNY -1 -2\n"
+        "h takings:tea:CNY CNY 3 4\n"
+        "p 0 - 0 0\n"
+        "p 1 - 9 0\n"
+        "m card:003-A CNY 5 8\n"
+        "n card:003-A CNY 5 8\n"
+        "f here what 0 0\n";
+
+    play_start();
+    ok(phone_books_load(&books, &player.arena, PHONE_EMPTY) == 0, "nothing");
+
+    for (text.len = 0; text.len < PHONE_BOOKS_COUNTS; text.len++) {
+        books.count[text.len] = (int64_t) text.len + 1;
+    }
+
+    *phone_books_total(&books, PHONE_STR("CNY")) = (phone_books_total_t) {
+        PHONE_STR("CNY"), -6, 7 };
+
+    book = phone_book(&books, PHONE_STR("card:003-A"), PHONE_STR("CNY"), 1);
+    book->sum = 5;
+    book->stored = 8;
+    (void) phone_book(&books, PHONE_STR("bills:+86"), PHONE_STR("-"), 1);
+    phone_book(&books, PHONE_STR("bills:+87"), PHONE_STR("-"), 1)->edge
+        = PHONE_STR("5-x");
+    phone_book(&books, PHONE_STR("card:003-B"), PHONE_STR("CNY"), 1)->compared
+        = 1;
+
+    books.count[PHONE_BOOKS_MISMATCHES] = 0;
+    books.count[PHONE_BOOKS_NEGATIVES] = 0;
+    books.count[PHONE_BOOKS_FAULTS] = 0;
+    phone_books_mismatch(&books, book);
+    phone_books_negative(&books, book);
+    phone_books_fault(&books, "what", PHONE_STR("here"));
+
+    book = phone_book(&books, PHONE_STR("takings:tea:CNY"), PHONE_STR("CNY"),
+                      1);
+    book->sum = -1;
+    book->stored = -2;
+    book->came = 3;
+    book->went = 4;
+    books.seen = 9;
+    phone_books_mark(&books, 1);
+    books.seen = 0;
+
+    text = phone_books_save(&books);
+    is_str(text, want, "saved");
+    ok(phone_books_load(&books, &player.arena, text) == 0, "loaded");
+    is_str(phone_books_save(&books), want, "saved again");
+
+    play_end();
+}
+
+
 static void
 ledger(void)
 {
@@ -418,6 +532,8 @@ main(void)
     wrong();
     shown();
     takings();
+    carried();
+    buckets();
     ledger();
     stuck();
     many();

@@ -479,6 +479,49 @@ paid_meanwhile(phone_domain_t domain)
 }
 
 
+/* As many bills as are looked at of a payer, made right after one that is paid
+   after its index was read. */
+
+static void
+made_after(void)
+{
+    unsigned     i, wrong;
+    phone_str_t  cookie;
+
+    pay_bills(PHONE_WHOLE_STORE);
+    cookie = player.cookie;
+
+    for (i = 0; i < BILLS; i++) {
+        meddle(PHONE_OP_ZADD, &phone_bills_of, PHONE_STR(NUMBER), 2,
+               (const char *[2]) {
+                   text_of("", phone_int(&player.arena, player.now + 1)),
+                   text_of("", bill[i]) });
+    }
+
+    wrong = 0;
+
+    for (i = 0; i < FIRST; i++) {
+        player.cookie = PHONE_EMPTY;
+        to_pay = shop_bill("tea", text_of("A", phone_int(&player.arena, i)),
+                           "13800000001");
+        player.cookie = cookie;
+        reads_done = 0;
+        pay_before = post_before = i;
+        player.before_read = pay_on;
+        play("operator.check", "");
+        player.before_read = NULL;
+        wrong += !phone_is(play_member("ok"), "true");
+        meddle(PHONE_OP_ZADD, &phone_bills_of, PHONE_STR(NUMBER), 2,
+               (const char *[2]) {
+                   text_of("", phone_int(&player.arena, player.now + 1)),
+                   text_of("", to_pay) });
+    }
+
+    is_int(wrong, 0, "none of these hides it");
+    play_end();
+}
+
+
 int
 main(void)
 {
@@ -488,6 +531,7 @@ main(void)
     twice_far_apart();
     transit();
     very_many();
+    made_after();
 
     for (domain = PHONE_WHOLE_STORE; domain <= PHONE_ONE_BUCKET; domain++) {
         busy(domain);

@@ -228,6 +228,38 @@ coming_back(void)
 }
 
 
+/* A quarter more or less than what has to be waited, and all in between. */
+
+static void
+spread(void)
+{
+    int64_t   wait, least, most;
+    unsigned  i;
+
+    play_start();
+    put_and_park(1);
+    least = INT64_MAX;
+    most = 0;
+
+    for (i = 0; i < 3000; i++) {
+        look(0);
+        wait = due(PHONE_STR(MARKER)) - player.now;
+        least = wait < least ? wait : least;
+        most = wait > most ? wait : most;
+    }
+
+    is_int(least, 1500, "looks of many buckets: a quarter sooner");
+    is_int(most, 2500, "a quarter later");
+
+    player.now += INT64_C(16001);
+    look(0);
+    wait = due(PHONE_STR(MARKER)) - player.now;
+    ok(wait >= 1500 && wait <= 2500, "an eighth of what it has waited");
+
+    play_end();
+}
+
+
 static void
 parks_another(void)
 {
@@ -259,6 +291,7 @@ main(void)
 {
     parking();
     coming_back();
+    spread();
     races();
 
     return done_testing();

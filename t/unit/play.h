@@ -72,6 +72,7 @@ static struct {
     unsigned                 runs;
     unsigned                 commits;
     int                      gave_up;    /* the event's purpose */
+    int                      full;       /* an account is */
 
     /* what may go wrong */
     void                   (*before_commit)(void);      /* of the next call */
@@ -309,6 +310,46 @@ play_refused(const phone_ask_t *ask)
 }
 
 
+/* While something is not read a run writes nothing, but that a session was
+   seen. */
+
+static inline void
+play_undecided(const phone_call_t *call)
+{
+    int                    decided;
+    unsigned               i;
+    const phone_ask_t     *ask;
+    const phone_record_t  *record;
+
+    for (ask = call->asks; ask; ask = ask->next) {
+        if (!ask->ready && ask->kind != PHONE_ASK_WORK
+            && ask->kind != PHONE_ASK_FETCH)
+        {
+            break;
+        }
+    }
+
+    if (ask == NULL) {
+        return;
+    }
+
+    decided = call->ops || call->guards || call->gave_up;
+
+    for (record = call->records; record; record = record->next_record) {
+        for (i = 0; i < record->type->nfields; i++) {
+            decided |= record->set[i].data != NULL
+                       && !(record->type == &phone_account && i >= ACCOUNT_S0
+                            && i < ACCOUNT_S0 + 8);
+        }
+    }
+
+    if (decided) {
+        ok(0, "%s decides before it has read all",
+           call->endpoint ? call->endpoint->name : call->event->name);
+    }
+}
+
+
 /* PHONE_AGAIN: there is no place in a queue. */
 
 static inline phone_rc_t
@@ -329,6 +370,8 @@ play_run(phone_call_t *call)
         if (rc != PHONE_AGAIN) {
             return rc;
         }
+
+        play_undecided(call);
 
         while ((ask = phone_next_ask(call)) != NULL) {
 
@@ -418,6 +461,8 @@ play_commit(phone_call_t *call)
             failed = failed->next;
         }
 
+        player.full = failed->full;
+
         if (failed->full) {
             phone_fail(call, PHONE_ACCOUNT_FULL);
             return 0;
@@ -492,6 +537,7 @@ play_endpoint(const phone_endpoint_t *endpoint, const char *form)
     fields.n = 0;
     player.reads = player.works = player.runs = player.commits = 0;
     player.recalled = player.signed_replies = 0;
+    player.full = 0;
 
     phone_call_init(&call, &player.env, endpoint, NULL);
     play_draw(&call);
@@ -574,6 +620,7 @@ play_event(void)
         exit(1);
     }
 
+    player.full = 0;
     play_run(&call);
     play_commit(&call);
 

@@ -480,6 +480,37 @@ corrupt(void)
 }
 
 
+/* As many words as a command may have, and one more. */
+
+static void
+words(void)
+{
+    int          n;
+    char         whole[2048];
+    unsigned     i, most, to;
+    phone_str_t  key;
+
+    for (most = 64; most <= 65; most++) {
+        start();
+
+        to = phone_home(&player.env, &phone_merchant, PHONE_STR(SHOP));
+        key = posting_key();
+        n = snprintf(whole, sizeof(whole),
+                     "4:hdel,2:%u,17:phone:{%03u}:other,", most, to);
+
+        for (i = 0; i < most; i++) {
+            n += snprintf(whole + n, sizeof(whole) - (size_t) n, "1:f,");
+        }
+
+        plant(key, "ops", whole);
+        step();
+        is_int(marks_left(), most <= 64, "%u words", most);
+
+        play_end();
+    }
+}
+
+
 /* Takings that are full: the posting waits, with the money in transit, until
    there is room. */
 
@@ -497,6 +528,7 @@ full(void)
 
     for (steps = 0; steps < 3; steps++) {
         step();
+        ok(player.full, "another run would not change that");
         player.now += DAY;
     }
 
@@ -552,6 +584,7 @@ int
 main(void)
 {
     corrupt();
+    words();
     full();
     events_brought();
     days_between();

@@ -71,6 +71,20 @@ test_all(void)
 
 
 static void
+test_params(void)
+{
+    unsigned  i, n;
+
+    for (i = 0; phone_endpoints[i]; i++) {
+        for (n = 0; phone_endpoints[i]->params[n].name; n++) { /* void */ }
+
+        ok(n <= PHONE_PARAMS_MAX, "%s: room for %u parameters",
+           phone_endpoints[i]->name, n);
+    }
+}
+
+
+static void
 test_paths(void)
 {
     ok(route("session", "GET", "/me") != NULL, "a path");
@@ -106,6 +120,7 @@ int
 main(void)
 {
     test_all();
+    test_params();
     test_paths();
 
     return done_testing();
