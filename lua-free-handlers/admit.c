@@ -145,7 +145,7 @@ phone_admit_merchant(phone_call_t *call)
 }
 
 
-/* DESIGN section 6.  Cheap checks come first.  No answer discloses anything
+/* docs/protocol.md.  Cheap checks come first.  No answer discloses anything
    that the caller does not know already. */
 
 static phone_rc_t

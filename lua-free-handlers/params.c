@@ -46,7 +46,7 @@ static const unsigned char  phone_param_class[256] = {
 };
 
 
-/* What every call of a merchant carries (DESIGN section 6). */
+/* What every call of a merchant carries. */
 
 const phone_param_t  phone_merchant_params[] = {
     { "merchant_id", PHONE_P_NAME, PHONE_REQUIRED, 1, 32,

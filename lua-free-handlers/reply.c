@@ -259,7 +259,7 @@ phone_fail(phone_call_t *call, phone_refusal_t refusal)
 
 
 /*
- * Signatures of replies, by the same rule as of calls (DESIGN section 6).
+ * Signatures of replies, by the same rule as of calls (docs/protocol.md).
  * Signing costs fifteen times what checking the call did, so only a merchant
  * that is authenticated (call->merchant) gets a signed reply, not a forged or
  * repeated call.

@@ -215,6 +215,15 @@ ngx_http_phone_refuse(ngx_http_request_t *r, const phone_endpoint_t *endpoint,
     ngx_http_phone_keep_request_id(r, &run->call);
 
     run->call.endpoint = endpoint;
+
+    if (refusal == PHONE_LOGIN_REQUIRED && endpoint
+        && endpoint->who == PHONE_OPERATOR)
+    {
+        phone_say(&run->call, "reason",
+                  PHONE_STR("send the operator's token: Authorization: "
+                            "Bearer and the token"));
+    }
+
     ngx_phone_run_fail(run, refusal, NULL);
     rc = ngx_http_phone_send(r, &run->call);
     ngx_phone_run_free(run);

@@ -146,6 +146,12 @@ ngx_http_phone_fields_fail(ngx_phone_run_t *run, phone_fields_rc_t rc,
         }
     }
 
+    if (rc == PHONE_FIELDS_NAME) {
+        phone_say(&run->call, "reason",
+                  PHONE_STR("the name of a field has 1 to 64 of A-Z a-z 0-9 _ "
+                            "and the dot; JSON needs its Content-Type"));
+    }
+
     ngx_phone_run_fail(run, rc == PHONE_FIELDS_DUPLICATE
                             ? PHONE_FIELD_DUPLICATE : PHONE_BODY_INVALID,
                        (char *) name);

@@ -1,6 +1,6 @@
 
 /*
- * Outbound HTTP through an nginx location (DESIGN section 5): the host is
+ * Outbound HTTP through an nginx location (docs/fetch.md): the host is
  * resolved, its addresses are checked and one is chosen, and a server of this
  * nginx, reached over a unix socket, sends the request with proxy_pass.
  * Parameters are sent to it in headers, which ngx_phone_fetch_server.c makes

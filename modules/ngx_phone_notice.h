@@ -1,7 +1,7 @@
 
 /*
- * Verifies the platform's notices, on the merchant's side: the rule of DESIGN
- * section 6 against the public keys that a location was given.
+ * Verifies the platform's notices, on the merchant's side: the rule of
+ * docs/protocol.md, with the public keys that a location was given.
  */
 
 

@@ -1,7 +1,7 @@
 
 /*
  * The store: asks and commits of the core as Redis commands, replies as the
- * values that the core expects.  DESIGN sections 3 and 4.
+ * values that the core expects.  See docs/architecture.md.
  */
 
 

@@ -77,6 +77,7 @@ GET /operator/check?x=1
 --- error_code: 401
 --- response_headers
 WWW-Authenticate: Bearer
+--- response_body_like: "reason":"send the operator's token
 
 
 

@@ -7,6 +7,9 @@
 #include "fields_input.h"
 
 
+static int phone_fields_is_name(phone_str_t name);
+
+
 const unsigned char  phone_field_class[256] = {
     [0] = PHONE_F_CONTROL|PHONE_F_BYTE,
     [0x01 ... 0x1f] = PHONE_F_CONTROL,
@@ -25,15 +28,14 @@ const unsigned char  phone_field_class[256] = {
 };
 
 
-phone_fields_rc_t
-phone_fields_check(const phone_fields_t *fields, phone_str_t name)
+static int
+phone_fields_is_name(phone_str_t name)
 {
-    size_t                i;
-    unsigned              class;
-    const phone_field_t  *field, *last;
+    size_t    i;
+    unsigned  class;
 
     if (name.len == 0 || name.len > PHONE_FIELD_NAME_MAX) {
-        return PHONE_FIELDS_NAME;
+        return 0;
     }
 
     class = PHONE_F_NAME;
@@ -42,7 +44,16 @@ phone_fields_check(const phone_fields_t *fields, phone_str_t name)
         class &= phone_field_class[(unsigned char) name.data[i]];
     }
 
-    if (class == 0) {
+    return class != 0;
+}
+
+
+phone_fields_rc_t
+phone_fields_check(const phone_fields_t *fields, phone_str_t name)
+{
+    const phone_field_t  *field, *last;
+
+    if (!phone_fields_is_name(name)) {
         return PHONE_FIELDS_NAME;
     }
 
@@ -61,22 +72,12 @@ phone_fields_check(const phone_fields_t *fields, phone_str_t name)
 }
 
 
+/* JSON that is sent as a form is one long name, secrets included. */
+
 phone_str_t
 phone_fields_bad(phone_str_t name)
 {
-    if (name.len > PHONE_FIELD_NAME_MAX) {
-        name.len = PHONE_FIELD_NAME_MAX;
-
-        /* not within a character: at most three bytes continue one */
-
-        while (name.len > PHONE_FIELD_NAME_MAX - 3
-               && ((unsigned char) name.data[name.len] & 0xc0) == 0x80)
-        {
-            name.len--;
-        }
-    }
-
-    return phone_utf8_valid(name) ? name : PHONE_EMPTY;
+    return phone_fields_is_name(name) ? name : PHONE_EMPTY;
 }
 
 

@@ -38,7 +38,7 @@ typedef struct {
 phone_fields_rc_t phone_fields_check(const phone_fields_t *fields,
     phone_str_t name);
 
-/* What can be shown of a name that was refused. */
+/* The name of a field that was refused; empty where it is no name. */
 phone_str_t phone_fields_bad(phone_str_t name);
 
 

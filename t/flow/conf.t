@@ -77,6 +77,11 @@ refused('headers that are too large', 431, 'TOO_LARGE',
 refused('a coding that nginx does not know', 400, 'BAD_REQUEST',
     call("POST /login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n"));
 refused('a version of HTTP that there is not', 400, 'BAD_REQUEST', call("GET /me HTTP/2.1\r\nHost: x\r\n\r\n"));
+refused('a method that nginx does not know, and a body that is too large', 405, 'METHOD_NOT_ALLOWED',
+    call("TRACE /me HTTP/1.1\r\nHost: x\r\nContent-Length: 70000\r\n\r\n"));
+refused('a coding that nginx does not know, and a body that is too large', 400, 'BAD_REQUEST',
+    call("POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 70000\r\nTransfer-Encoding: gzip\r\n\r\n"));
+refused('a page of errors asked for', 404, 'NOT_FOUND', get('/.errors/busy'));
 refused('another machine at the operator\'s', 403, 'FORBIDDEN',
     get('/status', '127.0.0.9', $operator_port));
 
@@ -100,7 +105,8 @@ ok wait_for(sub { slurp("$dir/access.log") =~ /^.* $last[2]{request_id}$/m }),
                   out => "$dir/openssl.log"), 0;
     my $conf = slurp("$dir/conf/nginx.conf");
     $conf =~ s/listen 127\.0\.0\.1:$port;/$& listen 127.0.0.1:$h2 http2;
-        listen 127.0.0.1:$tls ssl; ssl_certificate $dir\/tls.pem; ssl_certificate_key $dir\/tls.key;/;
+        listen 127.0.0.1:$tls ssl; ssl_certificate $dir\/tls.pem; ssl_certificate_key $dir\/tls.key;
+        location = \/site { proxy_pass http:\/\/127.0.0.1:1; }/;
     open my $file, '>', "$dir/conf/nginx.conf" or die $!;
     print $file $conf;
     close $file;
@@ -108,6 +114,12 @@ ok wait_for(sub { slurp("$dir/access.log") =~ /^.* $last[2]{request_id}$/m }),
     ok wait_for(sub { connection('127.0.0.1', $h2) }, 20), 'it listens for HTTP/2';
 
     refused('HTTP at a port for HTTPS', 400, 'BAD_REQUEST', get('/me', undef, $tls));
+    refused('a body that is too large, at a port for HTTPS', 400, 'BAD_REQUEST',
+        form('/me', 'x' x 70000, undef, $tls));
+
+    my @away;
+    wait_for(sub { @away = get('/site'); $away[0] != 404 }, 20);      # of the old workers
+    refused('a site whose backend is away', 503, 'BUSY', @away);
 
     my $s = connection('127.0.0.1', $h2);
     my $head = join '', map { pack 'x C/a* C/a*', @$_ } [':method', 'POST'], [':scheme', 'http'],

@@ -162,6 +162,12 @@ body_refused('a NUL', 400, 'BODY_INVALID', "$form&x=%00");
 body_refused('a broken escape', 400, 'BODY_INVALID', "$form&x=%zz");
 body_refused('not JSON', 400, 'BODY_INVALID', '{"a":', { 'Content-Type' => 'application/json' });
 body_refused('nested JSON', 400, 'BODY_INVALID', '{"a":{"b":1}}', { 'Content-Type' => 'application/json' });
+{
+    my $reply = $p->post('/pay/pin', '{"pin":"271828"}', headers => $type, cookie => $p->payer('13800000009', 1)->{cookie});
+    is $reply->{json}{code}, 'BODY_INVALID', 'JSON sent as a form';
+    unlike $reply->{content}, qr/271828/, 'is not told again, with its secrets';
+    like $reply->{json}{reason}, qr/JSON needs its Content-Type/, 'but what it lacks';
+}
 body_refused('an odd type', 415, 'MEDIA_TYPE', $form, { 'Content-Type' => 'text/xml' });
 body_refused('1 MiB', 413, undef, "$form&x=" . 'y' x (1 << 20));
 body_refused('65 fields', 400, undef, $form . join '', map { "&f$_=1" } 1 .. 65);

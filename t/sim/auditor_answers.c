@@ -701,9 +701,10 @@ sim_audit_check(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
     sim_count(world, CHECKS);
 
-    /* a record that is corrupt is a fault that it is to find */
+    /* a record that is corrupt, or was when the check read it, is a fault that
+       it is to find */
 
-    wrong = (world->corrupt_key.len == 0 || world->calm)
+    wrong = world->corrupt_key.len == 0
             && !phone_is(sim_member(reply->body, "faults_found"), "0");
 
     for (i = 0; found[i] != NULL; i++) {

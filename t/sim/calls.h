@@ -27,7 +27,6 @@ typedef void (*sim_answered_pt)(sim_world_t *world, sim_exchange_t *exchange,
  */
 struct sim_exchange_s {
     const phone_endpoint_t  *endpoint;
-    phone_fields_t           fields;
     phone_str_t              cookie;
     phone_str_t              code_cookie;
     phone_str_t              device_cookie;
@@ -56,6 +55,8 @@ struct sim_exchange_s {
     unsigned                 by_key:1;   /* guesses a secret of another call */
     unsigned                 closed:1;   /* answered() was called */
     unsigned                 refs;
+
+    phone_fields_t           fields;     /* last: it is large */
 };
 
 

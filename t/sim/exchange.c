@@ -63,27 +63,18 @@ sim_exchange(sim_world_t *world, const char *endpoint,
 
     exchange = sim_alloc(world->memory, sizeof(sim_exchange_t));
 
+    memset(exchange, 0, offsetof(sim_exchange_t, fields));
     phone_arena_init(&exchange->arena);
     exchange->endpoint = sim_endpoint(endpoint);
     exchange->fields.n = 0;
     exchange->cookie = PHONE_EMPTY;
     exchange->code_cookie = PHONE_EMPTY;
     exchange->device_cookie = PHONE_EMPTY;
-    exchange->key = (phone_str_t) { 0, NULL };
     exchange->address = PHONE_STR("192.0.2.1");
     exchange->answered = answered;
     exchange->client = client;
-    exchange->about = NULL;
     exchange->number = PHONE_EMPTY;
     exchange->serial = world->exchanges++;
-    exchange->must_fail = 0;
-    exchange->exactly = 0;
-    exchange->worked = 0;
-    exchange->crowded = 0;
-    exchange->at_rest = 0;
-    exchange->broken = 0;
-    exchange->by_key = 0;
-    exchange->closed = 0;
     exchange->refs = 1;
 
     return exchange;

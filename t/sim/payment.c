@@ -146,7 +146,7 @@ sim_guess_by_key(const sim_payment_t *paid, phone_str_t cookie)
 
         if (n > 1) {
             memcpy(payment->pin, sim_text(payer->world, "%06u",
-                                          n * 10007).data, 7);
+                                          n * 10007).data, 6);
             payment->wrong_pin = 1;
         }
 

@@ -29,6 +29,8 @@ sim_task(sim_worker_t *worker)
     task->waiting = 0;
     task->pause = 0;
     task->halves = 1;
+    task->awaited = 0;
+    task->awaits = 0;
     task->waiter = NULL;
     task->placed = 0;
     task->dead = 0;

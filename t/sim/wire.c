@@ -40,13 +40,13 @@ struct sim_message_s {
     unsigned                 failed:1;
     unsigned                 refused:1;      /* so the run ended */
 
-    unsigned                 nasks;
-    phone_ask_t             *ask[SIM_ROUND_MAX];
-
     phone_arena_t            arena;          /* of the commit */
     phone_commit_t           commit;
     sim_said_pt              said;
     void                    *data;
+
+    unsigned                 nasks;
+    phone_ask_t             *ask[SIM_ROUND_MAX];
 };
 
 

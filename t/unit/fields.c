@@ -135,27 +135,17 @@ static const case_t  forms[] = {
 
     { PHONE_STR("=1"), "", PHONE_FIELDS_NAME },
     { PHONE_STR("="), "", PHONE_FIELDS_NAME },
-    { PHONE_STR("a[]=1"), "a[]", PHONE_FIELDS_NAME },
-    { PHONE_STR("a-b=1"), "a-b", PHONE_FIELDS_NAME },
-    { PHONE_STR("a+b=1"), "a b", PHONE_FIELDS_NAME },
-    { PHONE_STR(" a=1"), " a", PHONE_FIELDS_NAME },
-    { PHONE_STR("a%=1"), "a%", PHONE_FIELDS_NAME },
+    { PHONE_STR("a[]=1"), "", PHONE_FIELDS_NAME },
+    { PHONE_STR("a-b=1"), "", PHONE_FIELDS_NAME },
+    { PHONE_STR("a+b=1"), "", PHONE_FIELDS_NAME },
+    { PHONE_STR(" a=1"), "", PHONE_FIELDS_NAME },
+    { PHONE_STR("a%=1"), "", PHONE_FIELDS_NAME },
     { PHONE_STR("a%00=1"), "", PHONE_FIELDS_NAME },
     { PHONE_STR("\xff=1"), "", PHONE_FIELDS_NAME },
-    { PHONE_STR("\xe6\x89\x8b=1"), "\xe6\x89\x8b", PHONE_FIELDS_NAME },
-    { PHONE_STR("{\"a\":1}"), "{\"a\":1}", PHONE_FIELDS_NAME },
-    { PHONE_STR("x" NAME64 "=1"),
-      "xa123456789b123456789c123456789d123456789e123456789f123456789_.z",
-      PHONE_FIELDS_NAME },
-    { PHONE_STR("a123456789b123456789c123456789d123456789e123456789f123456789"
-                "__\xe6\x89\x8bzzz=1"),
-      "a123456789b123456789c123456789d123456789e123456789f123456789__",
-      PHONE_FIELDS_NAME },
-    { PHONE_STR("a123456789b123456789c123456789d123456789e123456789f123456789"
-                "_\xe6\x89\x8bzzz=1"),
-      "a123456789b123456789c123456789d123456789e123456789f123456789"
-      "_\xe6\x89\x8b",
-      PHONE_FIELDS_NAME }
+    { PHONE_STR("\xe6\x89\x8b=1"), "", PHONE_FIELDS_NAME },
+    { PHONE_STR("{\"a\":1}"), "", PHONE_FIELDS_NAME },
+    { PHONE_STR("{\"pin\":\"271828\"}"), "", PHONE_FIELDS_NAME },
+    { PHONE_STR("x" NAME64 "=1"), "", PHONE_FIELDS_NAME }
 };
 
 
@@ -255,15 +245,13 @@ static const case_t  objects[] = {
     { PHONE_STR("{\"a\":1,\"b\":2,\"a\":[]}"), "a", PHONE_FIELDS_DUPLICATE },
 
     { PHONE_STR("{\"\":1}"), "", PHONE_FIELDS_NAME },
-    { PHONE_STR("{\"a b\":1}"), "a b", PHONE_FIELDS_NAME },
-    { PHONE_STR("{\"a-b\":1}"), "a-b", PHONE_FIELDS_NAME },
-    { PHONE_STR("{\"\\u0061\":1}"), "\\u0061", PHONE_FIELDS_NAME },
-    { PHONE_STR("{\"a\\\"\":1}"), "a\\\"", PHONE_FIELDS_NAME },
+    { PHONE_STR("{\"a b\":1}"), "", PHONE_FIELDS_NAME },
+    { PHONE_STR("{\"a-b\":1}"), "", PHONE_FIELDS_NAME },
+    { PHONE_STR("{\"\\u0061\":1}"), "", PHONE_FIELDS_NAME },
+    { PHONE_STR("{\"a\\\"\":1}"), "", PHONE_FIELDS_NAME },
     { PHONE_STR("{\"\xff\":1}"), "", PHONE_FIELDS_NAME },
     { PHONE_STR("{\"__proto__\":1}"), "__proto__=1;", PHONE_FIELDS_OK },
-    { PHONE_STR("{\"x" NAME64 "\":1}"),
-      "xa123456789b123456789c123456789d123456789e123456789f123456789_.z",
-      PHONE_FIELDS_NAME }
+    { PHONE_STR("{\"x" NAME64 "\":1}"), "", PHONE_FIELDS_NAME }
 };
 
 

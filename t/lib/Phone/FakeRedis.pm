@@ -45,6 +45,7 @@ use IO::Select;
 use IO::Socket::INET;
 use IO::Socket::UNIX;
 use JSON::PP;
+use Socket qw(IPPROTO_TCP TCP_NODELAY);
 use Time::HiRes ();
 
 use Phone::Env qw(free_port temp_dir spawn stop_process wait_for slurp spew);
@@ -202,6 +203,9 @@ sub accept {
 
     my $client = $listener->accept or return;
     my $rule = $self->rule;
+
+    setsockopt $client, IPPROTO_TCP, TCP_NODELAY, 1
+        if $client->isa('IO::Socket::INET');
 
     print { $self->{seen} } "connect\n";
 
