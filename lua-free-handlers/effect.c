@@ -64,9 +64,10 @@ void
 phone_guard_first(phone_call_t *call, phone_guard_kind_t kind, unsigned bucket,
     phone_str_t key, phone_str_t field, phone_str_t want)
 {
-    phone_guard_t  *rest;
+    phone_guard_t  *rest, **last;
 
     rest = call->guards;
+    last = call->last_guard;
 
     call->guards = NULL;
     call->last_guard = &call->guards;
@@ -74,6 +75,7 @@ phone_guard_first(phone_call_t *call, phone_guard_kind_t kind, unsigned bucket,
     phone_guard(call, kind, bucket, key, field, want);
 
     *call->last_guard = rest;
+    call->last_guard = rest ? last : call->last_guard;
 }
 
 
@@ -386,11 +388,6 @@ phone_find_home(phone_call_t *call, unsigned *home)
 {
     phone_guard_t  *guard, *first;
 
-    if (call->guards == NULL) {
-        *home = call->key_bucket;
-        return call->ops || call->emitted ? -1 : 0;
-    }
-
     first = NULL;
 
     for (guard = call->guards; guard; guard = guard->next) {
@@ -515,7 +512,6 @@ phone_commit_of(phone_call_t *call)
 const phone_commit_t *
 phone_commit(phone_call_t *call)
 {
-    int               keeps;
     phone_commit_t   *commit;
     phone_record_t   *record;
     phone_emitted_t  *emitted, *at_once;
@@ -541,17 +537,13 @@ phone_commit(phone_call_t *call)
         phone_commit_record(call, record);
     }
 
-    keeps = phone_keeps_reply(call);
-
-    if (keeps) {
-        phone_count_reply(call);
+    if (phone_keeps_reply(call)) {
+        phone_keep_reply(call);
     }
 
     *call->last_guard = call->claims;
 
-    if (!keeps && call->guards == NULL && call->ops == NULL
-        && call->emitted == NULL)
-    {
+    if (call->guards == NULL && call->ops == NULL && call->emitted == NULL) {
         return NULL;
     }
 
@@ -559,10 +551,6 @@ phone_commit(phone_call_t *call)
         call->broken = 1;
         phone_fail(call, PHONE_INTERNAL);
         return NULL;
-    }
-
-    if (keeps) {
-        phone_keep_reply(call, commit->bucket);
     }
 
     emitted = call->emitted;

@@ -63,6 +63,7 @@ static phone_rc_t phone_same_secrets(phone_call_t *call,
 static phone_str_t phone_answers_id(phone_call_t *call);
 static int phone_answers_full(phone_call_t *call);
 static int64_t phone_key_repeats(phone_call_t *call);
+static void phone_count_reply(phone_call_t *call);
 static phone_rc_t phone_refuse_limit(phone_call_t *call);
 static phone_rc_t phone_answer_again(phone_call_t *call,
     phone_record_t *kept);
@@ -466,35 +467,37 @@ phone_reply_kept(phone_call_t *call, phone_record_t *kept)
 /* One answer more of the number today; too many make the commit fail, unless it
    counts a wrong guess, and the next run is refused. */
 
-void
+static void
 phone_count_reply(phone_call_t *call)
 {
-    if (call->endpoint->who == PHONE_SESSION) {
-        phone_add(call, &phone_answers, phone_answers_id(call),
-                  ANSWERS_STORED, 1,
-                  call->reply.refused ? PHONE_SUM_MAX
-                                      : call->env->settings->idempotency_keys,
-                  phone_window_lives(call, PHONE_DAY));
-    }
+    phone_add(call, &phone_answers, phone_answers_id(call), ANSWERS_STORED, 1,
+              call->reply.refused ? PHONE_SUM_MAX
+                                  : call->env->settings->idempotency_keys,
+              phone_window_lives(call, PHONE_DAY));
 }
 
 
 void
-phone_keep_reply(phone_call_t *call, unsigned home)
+phone_keep_reply(phone_call_t *call)
 {
-    unsigned            n;
+    unsigned            n, home;
     phone_str_t         key, ms, word[PHONE_KEEP_WORDS];
     const char         *code;
     const char *const  *name;
 
-    if (call->key_hash.len == 0 || home != call->key_bucket) {
+    if (call->key_hash.len == 0) {
         call->broken = 1;
         return;
+    }
+
+    if (call->endpoint->who == PHONE_SESSION) {
+        phone_count_reply(call);
     }
 
     call->key_version = phone_version(call);
 
     name = phone_idempotency.fields;
+    home = call->key_bucket;
     key = phone_key(&call->arena, &phone_idempotency, home,
                     phone_key_id(call));
     ms = phone_int(&call->arena, PHONE_KEY_KEPT);

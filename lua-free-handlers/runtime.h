@@ -41,11 +41,9 @@ void phone_admit_done(phone_call_t *call);
  */
 int phone_replay(phone_call_t *call, phone_rc_t *rc);
 
-/* Is the reply to be stored?  Then it is counted, and stored in the commit,
-   once its home bucket is known. */
+/* Is the reply to be stored?  Then it is counted and stored by the commit. */
 int phone_keeps_reply(phone_call_t *call);
-void phone_count_reply(phone_call_t *call);
-void phone_keep_reply(phone_call_t *call, unsigned home);
+void phone_keep_reply(phone_call_t *call);
 
 /* ask.c */
 void *phone_ask_once(phone_call_t *call, const phone_ask_t *wanted,

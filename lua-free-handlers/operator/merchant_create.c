@@ -146,6 +146,7 @@ phone_merchant_difference(phone_call_t *call, phone_record_t *merchant,
     if (phone_merchant_keys_parse(phone_get(merchant, MERCHANT_KEYS), &keys)
         != 0)
     {
+        (void) phone_bad_record(merchant);
         return "public_key";
     }
 

@@ -309,6 +309,14 @@ payers(void)
     is_int(make("tea", PAYER), 200, "another day");
     is_str(made(1, ":+86" PAYER), "", "begins anew");
     play_end();
+
+    set_up(100, 5);
+    player.now = START;
+    make("tea", PAYER);
+    make("tea", PAYER);
+    is_int(make("tea", PAYER), 200, "two bills of midnight are of the day");
+    is_str(made(0, ":+86" PAYER), "1", "the third is counted");
+    play_end();
 }
 
 

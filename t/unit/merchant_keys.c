@@ -5,7 +5,7 @@
 #define _GNU_SOURCE
 
 #include "openssl_cli.h"
-#include "play.h"
+#include "meddle.h"
 #include "operator/merchant_keys.h"
 
 
@@ -360,6 +360,25 @@ ended_stays_ended(void)
 }
 
 
+/* What is stored cannot be read: the same merchant again was told that it had
+   another key. */
+
+static void
+keys_unreadable(void)
+{
+    play_start();
+
+    merchant("name=Shop", key_one);
+    meddle(PHONE_OP_HSET, &phone_merchant, PHONE_STR("shop"), 2,
+           (const char *[2]) { "keys", "k1 0\n" });
+    is_int(merchant("name=Shop", key_one), 500, "keys that are none");
+    is_str(play_code(), "INTERNAL", "our fault");
+    ok(player.bad_key.len, "and the host is told where");
+
+    play_end();
+}
+
+
 /* As they are stored: a line each, with nothing missing and nothing more. */
 
 static void
@@ -410,6 +429,7 @@ main(void)
     rotate();
     no_key_left();
     ended_stays_ended();
+    keys_unreadable();
 
     return done_testing();
 }
