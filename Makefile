@@ -224,9 +224,13 @@ $(OUT)/replay/%: t/fuzz/%.c t/fuzz/replay.c $(CORE_LIB) $(OUT)/flags
 
 # Suites: Test::Nginx files in t/, flows of several requests in t/flow.
 # TESTS="t/bill.t ..." runs some of them.  They wait half of their time, so
-# there is one more at once than there are cores.
+# there is one more at once than there are cores; the longest begin first.
 
-TESTS ?= $(sort $(wildcard t/*.t t/flow/*.t))
+LONG_TESTS := $(addprefix t/,breaks.t twin.t number.t flow/live.t \
+                  flow/live-http.t flow/strangers.t flow/store.t flow/fetch.t)
+
+TESTS ?= $(LONG_TESTS) \
+         $(filter-out $(LONG_TESTS),$(sort $(wildcard t/*.t t/flow/*.t)))
 
 .PHONY: suites
 suites: build  ## Run the suites on real nginx and Redis (TESTS="t/x.t ...")

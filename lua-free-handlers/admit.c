@@ -172,6 +172,9 @@ phone_prove_merchant(phone_call_t *call, phone_record_t *merchant,
     if (phone_sign_type(phone_sent(call, "sign_type"), &type) != 0
         || !phone_equal(phone_sign_type_name(type), name))
     {
+        phone_say(call, "reason",
+                  PHONE_STR("the merchant's record has another sign_type"));
+
         return phone_refuse_field(call, PHONE_SIGN_ERROR, "sign_type");
     }
 

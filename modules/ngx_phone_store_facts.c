@@ -244,8 +244,8 @@ ngx_phone_check_store(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
     if (reply->type != REDIS_REPLY_ARRAY
         || reply->elements != NGX_PHONE_STORE_FIELDS)
     {
-        return ngx_phone_check_refuse(check, reason,
-                                      "its key \"phone:store\" is not valid");
+        ngx_str_set(reason, "unexpected reply to HMGET");
+        return NGX_PHONE_REDIS_RETRY;
     }
 
     field = reply->element;

@@ -4,7 +4,10 @@
 use lib 't/lib';
 use Phone::Product;
 
-my $p = Phone::Product->new(workers => 2, http => 'phone_pump interval=200ms;',
+# few buckets: a check walks them all
+
+my $p = Phone::Product->new(workers => 2, redis => { buckets => 16 },
+    http => 'phone_buckets 16; phone_pump interval=200ms;',
     allow => qr/\[crit\].*(?:was not written by ngx_phone|redis failed a read of phone:)/);
 my $redis = $p->redis;
 my $shop = $p->shop('tea', reply_sign => 0);

@@ -106,7 +106,8 @@ ok wait_for(sub { slurp("$dir/access.log") =~ /^.* $last[2]{request_id}$/m }),
     my $conf = slurp("$dir/conf/nginx.conf");
     $conf =~ s/listen 127\.0\.0\.1:$port;/$& listen 127.0.0.1:$h2 http2;
         listen 127.0.0.1:$tls ssl; ssl_certificate $dir\/tls.pem; ssl_certificate_key $dir\/tls.key;
-        location = \/site { proxy_pass http:\/\/127.0.0.1:1; }/;
+        location = \/site { proxy_pass http:\/\/127.0.0.1:1; }
+        location = \/members { phone_auth on; proxy_pass http:\/\/127.0.0.1:1; }/;
     open my $file, '>', "$dir/conf/nginx.conf" or die $!;
     print $file $conf;
     close $file;
@@ -120,6 +121,17 @@ ok wait_for(sub { slurp("$dir/access.log") =~ /^.* $last[2]{request_id}$/m }),
     my @away;
     wait_for(sub { @away = get('/site'); $away[0] != 404 }, 20);      # of the old workers
     refused('a site whose backend is away', 503, 'BUSY', @away);
+
+    my $body = 'phone=13800000001&password=new-words-here';
+    call("POST /operator/accounts HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+         . slurp("$dir/operator.token") =~ s/\s//gr . "\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+         . 'Content-Length: ' . length($body) . "\r\n\r\n$body", undef, $operator_port);
+    my ($cookie) = (form('/login', $body, '127.0.0.10'))[1] =~ /^Set-Cookie: (phone_session=[^;]+)/m;
+    waitpid spawn(['redis-cli', '-s', "$dir/redis.sock", 'CLIENT', 'PAUSE', 5000], out => "$dir/pause.log"), 0;
+    @away = call("GET /members HTTP/1.1\r\nHost: x\r\nCookie: $cookie\r\n\r\n");
+    refused('a guarded site whose store is away', 503, 'BUSY', @away);
+    is scalar(() = $away[1] =~ /^$_:/mg), 1, "$_, once" for qw(Cache-Control Retry-After);
+    is scalar(() = (get('/nowhere'))[1] =~ /^Cache-Control: no-store/mg), 1, 'of others as well';
 
     my $s = connection('127.0.0.1', $h2);
     my $head = join '', map { pack 'x C/a* C/a*', @$_ } [':method', 'POST'], [':scheme', 'http'],

@@ -33,7 +33,7 @@ for my $round (1 .. 6) {
 
     if (!$stopper) {
         select undef, undef, undef, 0.05 + 0.1 * ($round % 3);
-        kill 'STOP', $frozen;
+        $p->freeze_worker($frozen);
         select undef, undef, undef, 4;
         kill 'CONT', $frozen;
         POSIX::_exit(0);

@@ -37,7 +37,7 @@ sub resume { live($payer, headers => { 'Last-Event-ID' => $_[0] }) }
 sub clients_of_both {
     my @clients;
     for my $stopped ($p->workers) {
-        kill 'STOP', $stopped;
+        $p->freeze_worker($stopped);
         push @clients, map { live($payer) } 1 .. 3;
         kill 'CONT', $stopped;
     }

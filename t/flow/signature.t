@@ -115,8 +115,9 @@ refused('unknown key', 'KEY_UNKNOWN', { fields(key_id => 'k9') },
 refused("another merchant's key", 'SIGN_ERROR',
         { $old->sign(%order, out_trade_no => 'X', merchant_id => 'tea',
                      sign_type => 'RSA2') });
-refused('the other type', 'SIGN_ERROR', { fields(sign_type => 'MD5withRSA') },
-        field => 'sign_type');
+like refused('the other type', 'SIGN_ERROR', { fields(sign_type => 'MD5withRSA') },
+             field => 'sign_type')->{json}{reason},
+    qr/another sign_type/, 'the other type: what is wrong with it';
 refused('no such type', 'PARAM_INVALID', { fields(sign_type => 'HMAC') },
         field => 'sign_type');
 refused('a stale time', 'TIMESTAMP_SKEW', { fields(timestamp => time - 400) });

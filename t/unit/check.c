@@ -232,6 +232,7 @@ buckets(void)
     sell();
     check("true", "130 buckets");
     is_str(play_member("buckets"), "130", "all of them");
+    is_int(player.runs, 680, "so many steps");
 
     player.before_read = sell;
     check("true", "sales at every moment");
@@ -346,6 +347,44 @@ ledger(void)
 }
 
 
+/* Of bucket 000, at that time. */
+
+static void
+due_events(int n, const char *score)
+{
+    int   i;
+    char  member[16];
+
+    for (i = 0; i < n; i++) {
+        snprintf(member, sizeof(member), "x%d", i);
+        meddle(PHONE_OP_ZADD, &phone_due, PHONE_STR("000"), 2,
+               (const char *[2]) { score, member });
+    }
+}
+
+
+/* A movement that is nowhere is looked for several times, among all events. */
+
+static void
+lost(void)
+{
+    play_start();
+
+    meddle(PHONE_OP_RPUSH, &phone_ledger, PHONE_STR("001"), 1,
+           (const char *[1]) { "m1 outside:CNY clearing:CNY 3 CNY x y" });
+    meddle(PHONE_OP_HINCRBY, &phone_balances, PHONE_STR("001"), 2,
+           (const char *[2]) { "outside:CNY", "-3" });
+    check("false", "a movement is lost");
+    is_int(player.runs, 226, "after so many steps");
+
+    due_events(200, "9007199254740992");
+    check("false", "among very many events");
+    is_int(player.runs, 250, "some more");
+
+    play_end();
+}
+
+
 static void
 stuck(void)
 {
@@ -357,6 +396,33 @@ stuck(void)
     player.now++;
     check("false", "a bit more");
     is_str(play_member("stuck_events"), "1", "is stuck");
+
+    due_events(150, "1");
+    check("false", "very many");
+    is_str(play_member("stuck_events"), "101", "of a bucket 100 are counted");
+
+    play_end();
+}
+
+
+/* As many accounts of a bucket as are read in two steps, and two more. */
+
+static void
+accounts(void)
+{
+    int   i;
+    char  number[16];
+
+    play_start();
+    player.env.buckets = 1;
+
+    for (i = 0; i < 402; i++) {
+        snprintf(number, sizeof(number), "138%08d", i);
+        credit(number, 5);
+    }
+
+    check("true", "402 accounts");
+    is_int(player.runs, 79, "so many steps");
 
     play_end();
 }
@@ -380,6 +446,7 @@ many(void)
 
     check("true", "700 accounts, 2600 entries");
     is_str(play_member("entries"), "2600", "all were read");
+    is_int(player.runs, 168, "in so many steps");
 
     meddle(PHONE_OP_HINCRBY, &phone_account, PHONE_STR("+8613800000699"), 2,
            (const char *[2]) { "balance", "-1" });
@@ -535,7 +602,9 @@ main(void)
     carried();
     buckets();
     ledger();
+    lost();
     stuck();
+    accounts();
     many();
     moving();
     overtaken();

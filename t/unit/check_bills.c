@@ -258,6 +258,32 @@ twice_far_apart(void)
 }
 
 
+/* A ledger of that many movements, one of them twice. */
+
+static void
+long_ledger(unsigned n, int runs)
+{
+    unsigned  i;
+    char      entry[80];
+
+    play_start();
+
+    for (i = 0; i < n; i++) {
+        snprintf(entry, sizeof(entry), "m%u %s 1 CNY x y", i ? i : n - 1,
+                 i % 2 ? "takings:tea:CNY outside:CNY"
+                       : "outside:CNY takings:tea:CNY");
+        meddle(PHONE_OP_RPUSH, &phone_ledger, PHONE_STR("003"), 1,
+               (const char *[1]) { entry });
+    }
+
+    check("false", "a movement twice");
+    is_str(play_member("faults_found"), "1", "one");
+    ok(play_says("\"what\":\"movement_twice\""), "of %u", n);
+    is_int(player.runs, runs, "in so many steps");
+    play_end();
+}
+
+
 /* A posting is lost before it was applied, and one is applied that was. */
 
 static void
@@ -529,6 +555,8 @@ main(void)
 
     twice();
     twice_far_apart();
+    long_ledger(19999, 478);
+    long_ledger(20000, 524);
     transit();
     very_many();
     made_after();

@@ -292,6 +292,16 @@ sub kill_worker {
 }
 
 
+# Once it has stopped, a worker takes no connection.
+
+sub freeze_worker {
+    my ($self, $pid) = @_;
+
+    kill 'STOP', $pid;
+    wait_for { slurp("/proc/$pid/stat") =~ /\) T / };
+}
+
+
 # QUIT (graceful) or the named signal.  Returns the exit code.
 
 sub stop {

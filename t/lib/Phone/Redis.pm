@@ -64,7 +64,9 @@ sub create {
     my ($self, @args) = @_;
 
     my $id = $self->{option}{store} || STORE;
-    my ($code, $text) = $self->tool('create', '--id', $id, @args);
+    my $buckets = $self->{option}{buckets} || 256;
+    my ($code, $text) = $self->tool('create', '--id', $id,
+                                    '--buckets', $buckets, @args);
     die $text if $code;
 
     return $self;
