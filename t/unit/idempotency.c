@@ -704,6 +704,78 @@ operators(phone_domain_t domain)
 }
 
 
+/* The key of an operator's call is of what the call is about, not of its
+   bucket. */
+
+static void
+neighbors(void)
+{
+    int          i;
+    char         number[32], id[32];
+    phone_str_t  name;
+
+    set_up(PHONE_WHOLE_STORE);
+    i = 0;
+
+    do {
+        snprintf(id, sizeof(id), "+861390000%04d", i++);
+        name = phone_cstr(id);
+
+    } while (phone_home(&player.env, &phone_account, name)
+             != phone_home(&player.env, &phone_account, PHONE_STR(PERSON)));
+
+    snprintf(number, sizeof(number), "%s", id + 3);
+
+    key("op-1");
+    is_int(credit("500", NUMBER, "c1"), 200, "a credit");
+    is_int(credit("300", number, "c1"), 200,
+           "the same key for another number of its bucket");
+    is_str(play_member("balance"), "300", "is another call");
+
+    play_end();
+}
+
+
+/* Equal secrets of two calls cannot be told from what is stored. */
+
+static void
+first_secrets(void *data, phone_str_t name)
+{
+    phone_str_t  value, *seen;
+
+    if (memmem(name.data, name.len, "idempotency:", 12) == NULL) {
+        return;
+    }
+
+    seen = data;
+    seen += seen->len != 0;
+    value = sim_store_field(player.store, player.now, name,
+                            PHONE_STR("secrets"));
+    *seen = phone_copy(&player.arena, value);
+}
+
+
+static void
+equal_secrets(void)
+{
+    phone_str_t  seen[2];
+
+    set_up(PHONE_WHOLE_STORE);
+    memset(seen, 0, sizeof(seen));
+
+    key("one");
+    play("bill.pin", "pin=314159&old_pin=000000");
+    key("two");
+    play("bill.pin", "pin=314159&old_pin=000000");
+    sim_store_each(player.store, player.now, first_secrets, seen);
+
+    ok(seen[0].len && seen[1].len, "two answers are stored");
+    ok(!phone_equal(seen[0], seen[1]), "with hashes of their own");
+
+    play_end();
+}
+
+
 /* What said where the answer lay was on its way as a posting: a repeat that
    came before it was answered afresh, with the balance of then. */
 
@@ -807,6 +879,8 @@ main(void)
     no_secrets();
     operators(PHONE_WHOLE_STORE);
     operators(PHONE_ONE_BUCKET);
+    neighbors();
+    equal_secrets();
     before_postings(PHONE_WHOLE_STORE);
     before_postings(PHONE_ONE_BUCKET);
     at_once(PHONE_WHOLE_STORE);

@@ -360,6 +360,36 @@ ended_stays_ended(void)
 }
 
 
+/* Of several that have ended the one whose late repeat is the oldest makes
+   room. */
+
+static void
+first_ended_goes(void)
+{
+    int                   i;
+    char                  more[64];
+    phone_merchant_key_t  key;
+
+    play_start();
+
+    merchant("name=Shop", key_one);
+    meddle(PHONE_OP_HSET, &phone_merchant, PHONE_STR("shop"), 2,
+           (const char *[2]) { "keys", "a 0 3000 AAAA\nb 0 1000 AAAA\n"
+                               "c 0 2000 AAAA\n" });
+
+    for (i = 4; i <= 9; i++) {
+        snprintf(more, sizeof(more), "key_id=k%d", i);
+        is_int(add_key(more, key_one), 200, "k%d", i);
+    }
+
+    is_str(stored_key(0, &key), "a", "the one that ended last");
+    is_str(stored_key(1, &key), "c", "and the second");
+    is_str(stored_key(2, &key), "k4", "but not the first are kept");
+
+    play_end();
+}
+
+
 /* What is stored cannot be read: the same merchant again was told that it had
    another key. */
 
@@ -429,6 +459,7 @@ main(void)
     rotate();
     no_key_left();
     ended_stays_ended();
+    first_ended_goes();
     keys_unreadable();
 
     return done_testing();
