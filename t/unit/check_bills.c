@@ -280,6 +280,7 @@ long_ledger(unsigned n, int runs)
     is_str(play_member("faults_found"), "1", "one");
     ok(play_says("\"what\":\"movement_twice\""), "of %u", n);
     is_int(player.runs, runs, "in so many steps");
+    is_str(play_member("entries_untracked"), "0", "with room for all names");
     play_end();
 }
 
@@ -557,6 +558,7 @@ main(void)
     twice_far_apart();
     long_ledger(19999, 478);
     long_ledger(20000, 524);
+    long_ledger(58000, 1464);
     transit();
     very_many();
     made_after();

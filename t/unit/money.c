@@ -53,6 +53,38 @@ test_currencies(void)
 }
 
 
+/* ISO 4217, by exponent. */
+
+static void
+test_exponents(void)
+{
+    unsigned                  i, n;
+    phone_str_t               rest, code;
+    const phone_currency_t   *currency;
+    static const char *const  list[] = {
+        "JPY KRW VND CLP", "",
+        "CNY HKD MOP TWD USD EUR GBP SGD INR AUD NZD CAD CHF BRL MXN MYR THB "
+        "IDR PHP RUB ZAR AED SAR TRY PLN SEK NOK DKK CZK HUF ILS NGN KES EGP "
+        "PKR BDT",
+        "KWD BHD JOD OMR TND"
+    };
+
+    n = 0;
+
+    for (i = 0; i < 4; i++) {
+        rest = phone_cstr(list[i]);
+
+        while (phone_split(&rest, ' ', &code)) {
+            currency = phone_currency(code);
+            ok(currency && currency->exponent == i, "%.3s: %u", code.data, i);
+            n++;
+        }
+    }
+
+    is_int(n, PHONE_CURRENCIES, "all of them");
+}
+
+
 static void
 test_text(void)
 {
@@ -84,6 +116,7 @@ main(void)
 {
     test_amounts();
     test_currencies();
+    test_exponents();
     test_text();
 
     return done_testing();

@@ -258,6 +258,7 @@ idle(void)
  */
 
 static int  remembered;          /* which way the merchant is asked for */
+static int  claims;              /* an order of his, and writes no record */
 
 
 static phone_rc_t
@@ -273,7 +274,11 @@ elsewhere_run(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
-    if (!remembered) {
+    if (claims) {
+        phone_claim(call, &phone_order, PHONE_STR("tea:T1"), PHONE_STR("1"),
+                    0);
+
+    } else if (!remembered) {
         phone_set(shop, MERCHANT_NAME, phone_call_id(call));
     }
 
@@ -308,6 +313,13 @@ guards_elsewhere(void)
        "without a note of the session's use");
     ok(phone_equal(play_stored(&phone_account, NUMBER, ACCOUNT_V),
                    account_version), "nor anything else in the account");
+
+    claims = 1;
+    is_int(play_endpoint(&elsewhere, ""), 200, "so is what claims a mark");
+    is_int(player.commits, 1, "there");
+    ok(phone_equal(play_stored(&phone_account, NUMBER, ACCOUNT_S0), seen),
+       "without a note as well");
+    claims = 0;
 
     player.key = PHONE_STR("key");
     is_int(play_endpoint(&elsewhere, ""), 500,
