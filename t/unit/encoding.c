@@ -4,6 +4,8 @@
  */
 
 
+#include <stdlib.h>
+
 #include "tap.h"
 #include "lib/text.h"
 
@@ -150,9 +152,66 @@ test_round_trip(void)
 }
 
 
+/* What a text takes of its arena, and the longest one. */
+
+static size_t
+took(void)
+{
+    size_t  used;
+
+    used = arena.used;
+    phone_arena_free(&arena);
+
+    return used;
+}
+
+
+static void
+test_memory(void)
+{
+    char         *bytes;
+    size_t        n, most;
+    phone_str_t   out;
+
+    phone_arena_init(&arena);
+
+    (void) phone_hex(&arena, PHONE_STR("12345"));
+    is_int(took(), 10, "hex of 5 bytes");
+    (void) phone_format(&arena, "%d", 12345);
+    is_int(took(), 5, "five digits");
+
+    for (n = 0; n < 9; n++) {
+        (void) phone_base64(&arena, (phone_str_t) { n, "123456789" });
+        is_int(took(), (n + 2) / 3 * 4, "base64 of %zu bytes", n);
+        (void) phone_unbase64url(&arena, (phone_str_t) { n, "AAAAAAAAA" },
+                                 &out);
+        is_int(took(), n % 4 == 1 ? 0 : n / 4 * 3 + 3, "%zu letters", n);
+    }
+
+    most = PHONE_ARENA_MAX / 2;
+    bytes = calloc(1, most + 1);
+
+    is_int(phone_hex(&arena, (phone_str_t) { most, bytes }).len, 2 * most,
+           "hex of half an arena");
+    phone_arena_free(&arena);
+    ok(phone_hex(&arena, (phone_str_t) { most + 1, bytes }).len == 0
+       && arena.failed, "not of more");
+    phone_arena_free(&arena);
+    is_int(phone_base64(&arena, (phone_str_t) { most, bytes }).len,
+           (most + 2) / 3 * 4, "base64 of half an arena");
+    phone_arena_free(&arena);
+    ok(phone_base64(&arena, (phone_str_t) { most + 1, bytes }).len == 0
+       && arena.failed, "not of more");
+    phone_arena_free(&arena);
+
+    free(bytes);
+}
+
+
 int
 main(void)
 {
+    test_memory();
     test_encodings();
     test_refused();
     test_round_trip();

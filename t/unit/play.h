@@ -310,8 +310,8 @@ play_refused(const phone_ask_t *ask)
 }
 
 
-/* While something is not read a run writes nothing, but that a session was
-   seen. */
+/* While something is not read a run grants and writes nothing, but that a
+   session was seen. */
 
 static inline void
 play_undecided(const phone_call_t *call)
@@ -333,7 +333,8 @@ play_undecided(const phone_call_t *call)
         return;
     }
 
-    decided = call->ops || call->guards || call->gave_up;
+    decided = call->ops || call->guards || call->gave_up
+              || (call->body_begun && !call->reply.refused);
 
     for (record = call->records; record; record = record->next_record) {
         for (i = 0; i < record->type->nfields; i++) {
