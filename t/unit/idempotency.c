@@ -4,30 +4,7 @@
 
 #define _GNU_SOURCE
 
-#include "meddle.h"
-#include "shop.h"
-
-
-#define NUMBER  "13800000001"
-#define OTHER   "13800000002"
-#define PERSON  "+8613800000001"
-
-
-static void
-key(const char *text)
-{
-    player.key = text ? phone_cstr(text) : (phone_str_t) { 0, NULL };
-}
-
-
-static void
-set_up(phone_domain_t domain)
-{
-    play_start();
-    key(NULL);
-    player.env.domain = domain;
-    shop_payer(NUMBER);
-}
+#include "idempotency.h"
 
 
 /* Postings are events of their own. */
@@ -152,98 +129,6 @@ lock(void)
 }
 
 
-/* With a session and a key that its owner had used, PINs could be tried for
-   nothing: 422 was a wrong one, 200 the right one. */
-
-static void
-guess(void)
-{
-    int   i;
-    char  form[64];
-
-    set_up(PHONE_WHOLE_STORE);
-    key("change-1");
-    is_int(play("bill.pin", "pin=314159&old_pin=" SHOP_PIN), 200, "a key");
-
-    for (i = 0; i < 10; i++) {
-        play("session.logout", "");
-        is_str(play_code(), "IDEMPOTENCY_MISMATCH",
-               "another call is told at once");
-        snprintf(form, sizeof(form), "pin=31416%d&old_pin=" SHOP_PIN, i);
-        play("bill.pin", form);
-        is_str(play_code(), "IDEMPOTENCY_MISMATCH", "a guess is counted");
-    }
-
-    player.retry_after = 0;
-    play("bill.pin", "pin=314159&old_pin=" SHOP_PIN);
-    is_str(play_code(), "RATE_LIMITED", "the right one after ten guesses");
-    is_str(play_member("field"), "Idempotency-Key", "by header");
-    is_int(player.retry_after, 16 * 3600, "until the day is over");
-    play("bill.pin", "pin=314150&old_pin=" SHOP_PIN);
-    is_str(play_code(), "RATE_LIMITED", "is told like a wrong one");
-    play("session.logout", "");
-    is_str(play_code(), "IDEMPOTENCY_MISMATCH", "another call as before");
-
-    key("change-2");
-    player.lose_answer = 1;
-    is_int(play("bill.pin", "pin=161803&old_pin=314159"), 200,
-           "a new key is good, and finds its own commit");
-    play("bill.pin", "pin=161803&old_pin=314159");
-    is_str(play_code(), "RATE_LIMITED", "all keys share the guesses");
-
-    key("change-1");
-    player.now += INT64_C(16) * 3600 * 1000;
-    is_int(play("bill.pin", "pin=314159&old_pin=" SHOP_PIN), 200,
-           "the next day the kept answer is given");
-
-    play_end();
-}
-
-
-static phone_str_t
-card_of(const char *card_no, const char *balance)
-{
-    char  form[128];
-
-    snprintf(form, sizeof(form), "phone=" NUMBER "&card_no=%s&balance=%s",
-             card_no, balance);
-    play("operator.bank_cards", form);
-
-    return play_member("card_id");
-}
-
-
-/* A PIN is tried with the same other fields only. */
-
-static void
-guess_at_paying(void)
-{
-    int          i;
-    phone_str_t  card, other, bill;
-
-    set_up(PHONE_WHOLE_STORE);
-    shop_open("tea");
-    card = card_of("6222020000000015", "1000");
-    other = card_of("6222020000000023", "1000");
-    bill = shop_bill("tea", "T1", NUMBER);
-
-    key("pay-1");
-    is_int(shop_pay(bill, card, "&pin=" SHOP_PIN), 200, "paid");
-
-    for (i = 0; i < 12; i++) {
-        shop_pay(bill, other, "&pin=" SHOP_PIN);
-        is_str(play_code(), "IDEMPOTENCY_MISMATCH", "another card");
-    }
-
-    is_int(shop_pay(bill, card, "&pin=" SHOP_PIN), 200,
-           "has used up nothing");
-    shop_pay(bill, card, "&pin=000000");
-    is_str(play_code(), "IDEMPOTENCY_MISMATCH", "another PIN");
-
-    play_end();
-}
-
-
 /* A session that is idle for minutes notes that it was seen: that made the
    key of a refusal stick. */
 
@@ -259,37 +144,6 @@ idle(void)
     is_int(player.commits, 0, "changes nothing");
     is_int(play("bill.pin", "pin=314159&old_pin=" SHOP_PIN), 200,
            "and its key is free");
-
-    play_end();
-}
-
-
-/* So did a right PIN after a wrong one, which is forgiven. */
-
-static void
-forgiven(void)
-{
-    phone_str_t  card, bill;
-
-    set_up(PHONE_WHOLE_STORE);
-    shop_open("tea");
-    card = card_of("6222020000000015", "50");
-    bill = shop_bill("tea", "T1", NUMBER);
-
-    shop_pay(bill, card, "&pin=000000");
-    is_str(play_code(), "PIN_WRONG", "a wrong PIN");
-
-    key("pay-1");
-    shop_pay(bill, card, "&pin=" SHOP_PIN);
-    is_str(play_code(), "BALANCE_NOT_ENOUGH", "a right one, too little money");
-    is_str(play_stored(&phone_account, PERSON, ACCOUNT_PIN_FAILS), "",
-           "forgives it");
-
-    key(NULL);
-    card = card_of("6222020000000023", "1000");
-    key("pay-1");
-    is_int(shop_pay(bill, card, "&pin=" SHOP_PIN), 200,
-           "the same key with another card");
 
     play_end();
 }
@@ -425,32 +279,6 @@ malformed(void)
 }
 
 
-static void
-bounded(void)
-{
-    set_up(PHONE_WHOLE_STORE);
-    player.settings.idempotency_keys = 2;
-
-    key("a");
-    play("bill.pin", "pin=314159&old_pin=" SHOP_PIN);
-    key("b");
-    play("bill.pin", "pin=161803&old_pin=314159");
-    key("c");
-    is_int(play("bill.pin", "pin=314159&old_pin=161803"), 429,
-           "more keys than a number has");
-    is_str(play_member("field"), "Idempotency-Key", "by header");
-    ok(player.retry_after > 0, "and when");
-    key("a");
-    is_int(play("bill.pin", "pin=314159&old_pin=" SHOP_PIN), 200,
-           "one that was used is answered");
-    key(NULL);
-    is_int(play("bill.pin", "pin=314159&old_pin=161803"), 200,
-           "and calls without go on");
-
-    play_end();
-}
-
-
 /* Whoever still had a cookie of a session that was over used up the keys of its
    number, and the owner's calls were refused for the rest of the day. */
 
@@ -497,165 +325,6 @@ session_over(void)
     player.now += INT64_C(24) * 3600 * 1000;
     is_int(play("bill.pin", "pin=314159&old_pin=161803"), 200,
            "and two more on the next day");
-
-    play_end();
-}
-
-
-/* With no key left of the day PINs could be tried for nothing: the commit that
-   counts a wrong one met the limit of keys, and the answer was 429; the right
-   one was told that the card has too little money. */
-
-static void
-guess_with_no_key_left(void)
-{
-    phone_str_t  card, bill;
-
-    set_up(PHONE_WHOLE_STORE);
-    shop_open("tea");
-    card = card_of("6222020000000015", "50");
-    bill = shop_bill("tea", "T1", NUMBER);
-    player.settings.idempotency_keys = 1;
-
-    key("last");
-    is_int(play("bill.pin", "pin=314159&old_pin=" SHOP_PIN), 200,
-           "the last key of the day");
-
-    key("wrong");
-    shop_pay(bill, card, "&pin=000000");
-    is_str(play_code(), "RATE_LIMITED", "a wrong PIN");
-    is_str(play_member("field"), "Idempotency-Key", "by header");
-    is_int(player.commits, 0, "and nothing is written");
-    key("right");
-    shop_pay(bill, card, "&pin=314159");
-    is_str(play_code(), "RATE_LIMITED", "the right one");
-    is_int(player.commits, 0, "is told the same");
-    is_int((int) player.runs, 2, "in as many runs");
-
-    key(NULL);
-    shop_pay(bill, card, "&pin=000000");
-    is_str(play_member("remaining"), "4", "no guess was made");
-
-    play_end();
-}
-
-
-/* The last place is taken by a call that leaves the account as it is. */
-
-static void
-answers_fill(void)
-{
-    meddle(PHONE_OP_HINCRBY, &phone_answers,
-           phone_format(&player.arena, PERSON ":%lld",
-                        (long long) (player.now / (24 * 3600 * 1000))),
-           2, (const char *[2]) { "stored", "1" });
-}
-
-
-static void
-guess_for_the_last_key(void)
-{
-    phone_str_t  card, bill;
-
-    set_up(PHONE_WHOLE_STORE);
-    shop_open("tea");
-    card = card_of("6222020000000015", "50");
-    bill = shop_bill("tea", "T1", NUMBER);
-    player.settings.idempotency_keys = 2;
-
-    key("first");
-    play("session.revoke", "slot=7");
-    key("wrong");
-    player.before_commit = answers_fill;
-    shop_pay(bill, card, "&pin=000000");
-    is_str(play_code(), "PIN_WRONG", "a wrong PIN, the last key is taken");
-    is_str(play_stored(&phone_account, PERSON, ACCOUNT_PIN_FAILS), "1",
-           "is counted");
-
-    shop_pay(bill, card, "&pin=000000");
-    is_str(play_member("remaining"), "4", "and stored: again the same");
-    key("another");
-    shop_pay(bill, card, "&pin=000000");
-    is_str(play_code(), "RATE_LIMITED", "but no other is");
-
-    play_end();
-}
-
-
-/* Of many at once with keys of their own no more are stored. */
-
-static void
-takes_the_last(void)
-{
-    phone_str_t  mine;
-
-    mine = player.key;
-    key("other");
-    play("session.revoke", "slot=7");
-    player.key = mine;
-}
-
-
-static void
-last_key(void)
-{
-    set_up(PHONE_WHOLE_STORE);
-    player.settings.idempotency_keys = 1;
-
-    key("mine");
-    player.before_commit = takes_the_last;
-    is_int(play("bill.pin", "pin=314159&old_pin=" SHOP_PIN), 429,
-           "another call takes the last meanwhile");
-    key(NULL);
-    is_int(play("bill.pin", "pin=314159&old_pin=" SHOP_PIN), 200,
-           "nothing was done");
-
-    play_end();
-}
-
-
-static void
-look_for_secrets(void *data, phone_str_t name)
-{
-    unsigned             i, *found;
-    const sim_fields_t  *hash;
-
-    found = data;
-
-    if (memmem(name.data, name.len, "idempotency:", 12) == NULL) {
-        return;
-    }
-
-    (*found)++;
-    hash = sim_store_hash(player.store, player.now, name);
-
-    ok(memmem(name.data, name.len, "my-key", 6) == NULL, "not the key");
-
-    for (i = 0; hash && i < hash->n; i++) {
-        ok(memmem(hash->field[i].value.data, hash->field[i].value.len,
-                  "314159", 6) == NULL, "no secret in a field");
-    }
-}
-
-
-static void
-no_secrets(void)
-{
-    unsigned  found;
-
-    set_up(PHONE_WHOLE_STORE);
-
-    key("my-key");
-    play("bill.pin", "pin=314159&old_pin=" SHOP_PIN);
-    found = 0;
-    sim_store_each(player.store, player.now, look_for_secrets, &found);
-    is_int(found, 1, "what is kept holds no secret");
-
-    key("out");
-    is_int(play("session.logout", ""), 200, "a reply with a cookie");
-    found = 0;
-    sim_store_each(player.store, player.now, look_for_secrets, &found);
-    is_int(found, 1, "is not kept");
 
     play_end();
 }
@@ -731,46 +400,6 @@ neighbors(void)
     is_int(credit("300", number, "c1"), 200,
            "the same key for another number of its bucket");
     is_str(play_member("balance"), "300", "is another call");
-
-    play_end();
-}
-
-
-/* Equal secrets of two calls cannot be told from what is stored. */
-
-static void
-first_secrets(void *data, phone_str_t name)
-{
-    phone_str_t  value, *seen;
-
-    if (memmem(name.data, name.len, "idempotency:", 12) == NULL) {
-        return;
-    }
-
-    seen = data;
-    seen += seen->len != 0;
-    value = sim_store_field(player.store, player.now, name,
-                            PHONE_STR("secrets"));
-    *seen = phone_copy(&player.arena, value);
-}
-
-
-static void
-equal_secrets(void)
-{
-    phone_str_t  seen[2];
-
-    set_up(PHONE_WHOLE_STORE);
-    memset(seen, 0, sizeof(seen));
-
-    key("one");
-    play("bill.pin", "pin=314159&old_pin=000000");
-    key("two");
-    play("bill.pin", "pin=314159&old_pin=000000");
-    sim_store_each(player.store, player.now, first_secrets, seen);
-
-    ok(seen[0].len && seen[1].len, "two answers are stored");
-    ok(!phone_equal(seen[0], seen[1]), "with hashes of their own");
 
     play_end();
 }
@@ -863,24 +492,15 @@ main(void)
     pin_again();
     counted_once();
     lock();
-    guess();
-    guess_at_paying();
     idle();
-    forgiven();
     old_password();
     device_again();
     of_one_caller();
     malformed();
-    bounded();
     session_over();
-    guess_with_no_key_left();
-    guess_for_the_last_key();
-    last_key();
-    no_secrets();
     operators(PHONE_WHOLE_STORE);
     operators(PHONE_ONE_BUCKET);
     neighbors();
-    equal_secrets();
     before_postings(PHONE_WHOLE_STORE);
     before_postings(PHONE_ONE_BUCKET);
     at_once(PHONE_WHOLE_STORE);
