@@ -119,12 +119,24 @@ put(unsigned n)
 static int
 park(unsigned n, int64_t as_seen)
 {
-    unsigned  guard;
+    unsigned               i, guard;
+    const phone_op_t      *op;
+    const phone_commit_t  *commit;
 
-    return sim_store_apply(player.store, player.now,
-                           phone_park(&player.arena, BUCKET, member_of(n),
-                                      PHONE_STR(LANE), as_seen, player.now),
-                           &guard)
+    commit = phone_park(&player.arena, BUCKET, member_of(n), PHONE_STR(LANE),
+                        as_seen, player.now);
+
+    for (op = commit->ops, i = 0; op; op = op->next) {
+        i += op->bucket == BUCKET;
+    }
+
+    is_int(commit->bucket, BUCKET, "what parks %u is of its bucket", n);
+    is_int(commit->nops, i, "in so many commands");
+    is_int(commit->nguards, 1, "behind a guard");
+    ok(commit->guards->bucket == BUCKET && commit->guards->next == NULL,
+       "of that bucket, too");
+
+    return sim_store_apply(player.store, player.now, commit, &guard)
            == SIM_APPLIED;
 }
 
