@@ -293,6 +293,8 @@ test_numbers(void)
            "exponent 0");
     is_int(read_public(fabricated(2048, 65536), NULL), PHONE_KEY_EXPONENT,
            "an even exponent");
+    is_int(read_public(fabricated(2048, 0xffffffff), NULL), PHONE_KEY_OK,
+           "the largest exponent");
     is_int(read_public(fabricated(2048, 0x100000001), NULL),
            PHONE_KEY_EXPONENT, "an exponent of 33 bits");
 }
