@@ -26,6 +26,9 @@ void sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
 /* A commit of a task leaves its worker. */
 void sim_audit_handed(const sim_task_t *task);
 
+/* A commit of a task was not applied, because that guard failed. */
+void sim_audit_undone(const sim_task_t *task, const phone_guard_t *guard);
+
 /* The password of a login is to be looked at, before those of strangers or
    among them. */
 void sim_audit_known(sim_auditor_t *auditor, const sim_task_t *task,

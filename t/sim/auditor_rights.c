@@ -99,6 +99,31 @@ sim_audit_wrong_pin(sim_auditor_t *auditor, const sim_number_t *number,
 }
 
 
+/* A limit that undid it would answer wrong PINs otherwise than the right one,
+   without counting them. */
+
+void
+sim_audit_undone(const sim_task_t *task, const phone_guard_t *guard)
+{
+    int                set;
+    const phone_op_t  *op;
+
+    if (guard->kind != PHONE_GUARD_SUM) {
+        return;
+    }
+
+    for (op = task->runner.commit->ops; op != NULL; op = op->next) {
+
+        if (op->kind == PHONE_OP_HSET
+            && (sim_hset_word(op, "pin_fails", &set).len || set))
+        {
+            sim_violation(task->worker->world, "a limit undoes a wrong PIN "
+                          "(call %u)", task->exchange->serial);
+        }
+    }
+}
+
+
 /* What is said of a PIN. */
 
 void

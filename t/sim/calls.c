@@ -348,6 +348,11 @@ sim_task_said(sim_world_t *world, void *data, phone_outcome_t outcome,
         phone_runner_trouble(&task->runner, outcome);
 
     } else {
+
+        if (outcome == PHONE_OUTCOME_CONFLICT) {
+            sim_audit_undone(task, guard);
+        }
+
         phone_runner_committed(&task->runner, outcome, guard);
     }
 

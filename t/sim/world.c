@@ -155,6 +155,10 @@ sim_draw_settings(sim_world_t *world)
 
     settings->notices = (unsigned) sim_pick(random, 1, 16, 16);
 
+    if (sim_below(random, 3) == 0) {
+        settings->idempotency_keys = sim_between(random, 1, 8);
+    }
+
     if (sim_below(random, 2)) {
         for (i = 0; i < PHONE_SCHEDULE_MAX; i++) {
             settings->notice_wait[i] = sim_between(random, 1000, 60000);
