@@ -71,6 +71,7 @@ static struct {
     unsigned                 signed_replies;
     unsigned                 runs;
     unsigned                 commits;
+    unsigned                 published;  /* to live connections, by all */
     int                      gave_up;    /* the event's purpose */
     int                      full;       /* an account is */
 
@@ -103,12 +104,24 @@ static struct {
 
 
 static inline void
+play_publish(void *data, phone_str_t channel, phone_str_t message)
+{
+    (void) data;
+    (void) channel;
+    (void) message;
+
+    player.published++;
+}
+
+
+static inline void
 play_start(void)
 {
     sim_store_options_t  options;
 
     memset(&player, 0, sizeof(player));
     memset(&options, 0, sizeof(options));
+    options.publish = play_publish;
 
     phone_arena_init(&player.arena);
 

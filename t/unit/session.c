@@ -393,7 +393,9 @@ eight(void)
     player.cookie = cookie[8];
     is_int(play("session.me", ""), 200, "and is in");
 
+    player.published = 0;
     is_int(play("session.revoke", "slot=2"), 200, "one is revoked");
+    is_int(player.published, 1, "its live connections are told");
     player.cookie = cookie[2];
     is_int(play("session.me", ""), 401, "it is gone");
     player.cookie = cookie[8];
@@ -403,13 +405,16 @@ eight(void)
     is_int(play("session.revoke", "slot=current"), 404,
            "nor what is too long for one");
     is_str(play_member("field"), "slot", "the slot is named");
+    is_int(player.published, 1, "nobody else is");
     is_int(play("session.revoke", "slot=others"), 200, "all others");
+    is_int(player.published, 7, "and theirs");
     is_int(play("session.me", ""), 200, "this one stays");
     player.cookie = cookie[0];
     is_int(play("session.me", ""), 401, "the others are gone");
     player.cookie = cookie[8];
     is_int(play("session.revoke", "slot=1"), 200, "its own slot");
     is_int(play("session.me", ""), 401, "is a logout");
+    is_int(player.published, 8, "that is told as well");
 
     play_end();
 }
