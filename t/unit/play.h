@@ -323,8 +323,8 @@ play_refused(const phone_ask_t *ask)
 }
 
 
-/* While something is not read a run grants and writes nothing, but that a
-   session was seen. */
+/* While something is not read a run decides nothing: it answers about the fields
+   of its call at most (400), and writes that a session was seen. */
 
 static inline void
 play_undecided(const phone_call_t *call)
@@ -347,7 +347,9 @@ play_undecided(const phone_call_t *call)
     }
 
     decided = call->ops || call->guards || call->gave_up
-              || (call->body_begun && !call->reply.refused);
+              || (call->reply.refused
+                  ? phone_refusal_text[call->reply.refusal].status != 400
+                  : call->body_begun);
 
     for (record = call->records; record; record = record->next_record) {
         for (i = 0; i < record->type->nfields; i++) {
