@@ -58,7 +58,8 @@ urls_that_are_refused(void)
         "http://127.1/", "http://0x7f000001/", "http://a.0x7f/",
         "http://256.0.0.1/", "http://1.2.3.4.5/", "http://1.2.3/",
         "http://a..b/", "http://.a.b/", "http://a.b./", "http://-a.b/",
-        "http://a-.b/", "http://a_b.c/", "http://[::1/", "http://[::1]x/",
+        "http://a-.b/", "http://a_b.c/", "http://_a.b/",
+        "http://[::1/", "http://[::1]x/",
         "http://[fe80::1%25eth0]/", "http://[]/", "http://b\303\274cher.de/",
         "http://a.b?x=1", "http://a%2eb/"
     };
