@@ -439,7 +439,8 @@ sim_audit_accepted(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 }
 
 
-/* 1: a session that nobody can have ended, and that is young. */
+/* 1: a session that nobody can have ended, that is young, and that no failover
+   has lost. */
 
 static int
 sim_surely_open(sim_auditor_t *auditor, const sim_exchange_t *exchange,
@@ -452,6 +453,8 @@ sim_surely_open(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     number = sim_number(auditor, session->number);
 
     return session->closed_at == 0 && session->made_at < exchange->sent_at
+           && (world->failovers == 0
+               || session->asked_at > world->failover_at)
            && (number->closing_at == 0
                || number->closing_at + 2 * world->swarm.call_timeout
                   + 3 * world->settings.lease * SIM_MS
