@@ -749,6 +749,7 @@ test_stood_still(void)
     over(go(), "STORE_UNAVAILABLE", "a call whose time was drawn from a clock "
          "that was wrong, and is right now");
     is_int(runner.runs, 0, "it decides nothing");
+    ok(runner.no_store, "counted as an error of the store");
 
     start(SAY_GOES_ON);
     is_int(go(), PHONE_NEXT_WAIT, "a part of a long walk");
