@@ -323,8 +323,8 @@ play_refused(const phone_ask_t *ask)
 }
 
 
-/* While something is not read a run decides nothing: it answers about the fields
-   of its call at most (400), and writes that a session was seen. */
+/* While something is not read a run decides nothing: it answers about the
+   fields of its call at most (400), and writes that a session was seen. */
 
 static inline void
 play_undecided(const phone_call_t *call)
