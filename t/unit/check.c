@@ -315,6 +315,40 @@ carried(void)
 }
 
 
+/* A hundred are shown, each once. */
+
+static void
+faults(void)
+{
+    int                    i, n;
+    char                   where[16];
+    phone_str_t            text, line;
+    static phone_books_t   books;
+
+    play_start();
+    ok(phone_books_load(&books, &player.arena, PHONE_EMPTY) == 0, "nothing");
+
+    for (i = 0; i < 2 * 101; i++) {
+        snprintf(where, sizeof(where), "bill:%d", i % 101);
+        phone_books_fault(&books, "bill_missing",
+                          phone_copy(&player.arena, phone_cstr(where)));
+    }
+
+    n = 0;
+    text = phone_buf_str(&books.findings);
+
+    while (phone_split(&text, '\n', &line)) {
+        n += line.len > 0;
+    }
+
+    is_int(n, 100, "shown");
+    is_int(books.count[PHONE_BOOKS_FAULTS], 102,
+           "all are counted, one that is not shown each time");
+
+    play_end();
+}
+
+
 static void
 ledger(void)
 {
@@ -601,6 +635,7 @@ main(void)
     takings();
     carried();
     buckets();
+    faults();
     ledger();
     lost();
     stuck();
