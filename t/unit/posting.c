@@ -10,6 +10,7 @@
 
 #include "play.h"
 #include "bill/bill.h"
+#include "lib/money.h"
 
 
 #define NUMBER  "+8613800000001"
@@ -17,9 +18,14 @@
 #define DAY     (INT64_C(24) * 3600 * 1000)
 
 
+static int64_t   gift = 100;
+static unsigned  thanks;
+
+
 static phone_rc_t
 give_run(phone_call_t *call)
 {
+    unsigned         i;
     phone_record_t  *account;
 
     account = phone_ask(call, &phone_account, PHONE_STR(NUMBER));
@@ -32,7 +38,11 @@ give_run(phone_call_t *call)
     phone_move(call, phone_outside_purse(call, PHONE_STR(NUMBER),
                                          PHONE_STR("CNY")),
                phone_takings_purse(call, PHONE_STR(SHOP), PHONE_STR("CNY")),
-               100, PHONE_STR("CNY"), "gift", PHONE_STR("1"));
+               gift, PHONE_STR("CNY"), "gift", PHONE_STR("1"));
+
+    for (i = 0; i < thanks; i++) {
+        phone_say(call, "word", PHONE_STR("thanks"));
+    }
 
     return phone_done(call);
 }
@@ -580,6 +590,33 @@ events_brought(void)
 }
 
 
+/* A handler that is wrong: nothing is done. */
+
+static void
+wrong_handler(void)
+{
+    play_start();
+
+    gift = 0;
+    is_int(play_endpoint(&give, ""), 500, "nothing is moved");
+    gift = -1;
+    is_int(play_endpoint(&give, ""), 500, "less than nothing");
+    gift = PHONE_AMOUNT_MAX + 1;
+    is_int(play_endpoint(&give, ""), 500, "more than there is");
+    gift = 100;
+
+    thanks = PHONE_SAID_MAX + 1;
+    is_int(play_endpoint(&give, ""), 500, "more words than a reply has");
+    thanks = 0;
+
+    is_int(player.commits, 0, "nothing is committed");
+    is_int(play_stored(&phone_account, NUMBER, ACCOUNT_NAME).len, 0,
+           "of any of them");
+
+    play_end();
+}
+
+
 int
 main(void)
 {
@@ -591,6 +628,7 @@ main(void)
     stale_run();
     late_posting();
     posting_again();
+    wrong_handler();
 
     return done_testing();
 }
