@@ -79,12 +79,12 @@ texts(void)
     player.cookie = player.set_cookie;
 
     for (i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
-        is_int(play(refused[i].endpoint, refused[i].form), 400,
+        is_int(play(refused[i].endpoint, refused[i].form), 400, "%s",
                refused[i].form);
         is_str(play_code(), "PARAM_INVALID", "refused");
         is_str(play_member("field"), refused[i].field, "the field");
-        ok(play_says(refused[i].says), refused[i].says);
-        ok(play_says(refused[i].zh), refused[i].zh);
+        ok(play_says(refused[i].says), "%s", refused[i].says);
+        ok(play_says(refused[i].zh), "%s", refused[i].zh);
     }
 
     play_end();

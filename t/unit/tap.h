@@ -61,6 +61,7 @@ tap_line(int pass, const char *file, int line, const char *fmt, va_list args)
 
 
 __attribute__((format(printf, 4, 5)))
+__attribute__((format(printf, 4, 5)))
 static inline int
 tap_ok(int pass, const char *file, int line, const char *fmt, ...)
 {
@@ -74,6 +75,7 @@ tap_ok(int pass, const char *file, int line, const char *fmt, ...)
 }
 
 
+__attribute__((format(printf, 5, 6)))
 __attribute__((format(printf, 5, 6)))
 static inline int
 tap_int(long long got, long long expected, const char *file, int line,
@@ -121,6 +123,7 @@ tap_show(const char *label, const void *data, size_t len)
 }
 
 
+__attribute__((format(printf, 7, 8)))
 __attribute__((format(printf, 7, 8)))
 static inline int
 tap_bytes(const void *got, size_t got_len, const void *expected,
