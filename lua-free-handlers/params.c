@@ -275,7 +275,7 @@ phone_check_params(phone_call_t *call)
 
     param = call->endpoint->params;
 
-    for (i = 0; param[i].name; i++) {
+    for (i = 0; param[i].name && i < PHONE_PARAMS_MAX; i++) {
         if (phone_check_param(call, &param[i], &call->arg[i],
                               &call->arg_int[i])
             != PHONE_DONE)
@@ -300,13 +300,13 @@ phone_arg_index(phone_call_t *call, const char *name)
 
     /* most often both are the same text of the program */
 
-    for (i = 0; param[i].name; i++) {
+    for (i = 0; param[i].name && i < PHONE_PARAMS_MAX; i++) {
         if (param[i].name == name) {
             return (int) i;
         }
     }
 
-    for (i = 0; param[i].name; i++) {
+    for (i = 0; param[i].name && i < PHONE_PARAMS_MAX; i++) {
         if (strcmp(param[i].name, name) == 0) {
             return (int) i;
         }

@@ -25,6 +25,10 @@
 #define PHONE_CAP_ACCOUNTS   8
 #define PHONE_CAP_KNOWN      8
 
+#define PHONE_CAP_PARTS      4
+
+#define PHONE_LIMITS_MAX     3
+
 
 /* At most so many in a window; the name chooses the bucket. */
 typedef struct {
@@ -47,7 +51,7 @@ static phone_str_t phone_limit_id(phone_call_t *call,
 static int64_t phone_limits_over(phone_call_t *call,
     const phone_limit_t *limit, unsigned n);
 static unsigned phone_password_limits(phone_call_t *call, phone_str_t number,
-    phone_str_t device, phone_limit_t limit[3]);
+    phone_str_t device, phone_limit_t limit[PHONE_LIMITS_MAX]);
 static int phone_network_known(phone_call_t *call, phone_record_t *account,
     phone_str_t network);
 static int phone_code_cap_over(phone_call_t *call, phone_str_t network,
@@ -242,7 +246,7 @@ phone_from_network(phone_call_t *call)
 
 static unsigned
 phone_password_limits(phone_call_t *call, phone_str_t number,
-    phone_str_t device, phone_limit_t limit[3])
+    phone_str_t device, phone_limit_t limit[PHONE_LIMITS_MAX])
 {
     int64_t                  window;
     phone_from_t             from;
@@ -288,7 +292,7 @@ phone_password_over(phone_call_t *call, phone_str_t number,
     phone_str_t device)
 {
     unsigned       n;
-    phone_limit_t  limit[3];
+    phone_limit_t  limit[PHONE_LIMITS_MAX];
 
     n = phone_password_limits(call, number, device, limit);
 
@@ -301,7 +305,7 @@ phone_password_right(phone_call_t *call, phone_str_t number,
     phone_str_t device)
 {
     unsigned       i, n;
-    phone_limit_t  limit[3];
+    phone_limit_t  limit[PHONE_LIMITS_MAX];
 
     n = phone_password_limits(call, number, device, limit);
 
@@ -404,7 +408,7 @@ phone_code_cap_over(phone_call_t *call, phone_str_t network, int known,
 {
     int64_t        cap, window, sent, over;
     unsigned       i, n;
-    phone_limit_t  network_limit, part[4];
+    phone_limit_t  network_limit, part[PHONE_CAP_PARTS];
 
     if (phone_waiting(call)) {
         return 0;
