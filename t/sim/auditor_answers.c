@@ -704,7 +704,8 @@ sim_audit_check(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     /* a record that is corrupt, or was when the check read it, is a fault that
        it is to find */
 
-    wrong = world->corrupt_key.len == 0
+    wrong = (world->corrupt_key.len == 0
+             || (world->mended_at && exchange->sent_at > world->mended_at))
             && !phone_is(sim_member(reply->body, "faults_found"), "0");
 
     for (i = 0; found[i] != NULL; i++) {

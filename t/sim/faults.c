@@ -297,6 +297,7 @@ sim_mend(sim_world_t *world)
         return;
     }
 
+    world->mended_at = world->now;
     value = sim_store_field(world->store, sim_wall(world),
                             world->corrupt_key, world->corrupt_field);
 

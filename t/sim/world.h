@@ -236,6 +236,7 @@ struct sim_world_s {
     phone_str_t              corrupt_key;    /* a record with a value ... */
     phone_str_t              corrupt_field;  /* that makes no sense */
     phone_str_t              corrupt_was;
+    int64_t                  mended_at;      /* of the run; 0: it was not */
     int64_t                  queue_full[2];  /* passwords, signatures: until */
 
     sim_worker_t             worker[SIM_WORKERS_MAX];
