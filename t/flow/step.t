@@ -39,6 +39,12 @@ sub recovers {
         @reply = map { $p->get('/me', cookie => $payers[0]{cookie})->{status} } 1 .. 8;
         !grep { $_ != 200 } @reply;
     }, 10), "$name: in step again" or diag "@reply";
+
+    # a call that loses the only connection while the others back off gets 503
+
+    ok wait_for(sub {
+        $p->get('/metrics')->{content} =~ /^phone_store_connected 2$/m;
+    }, 10), "$name: all connections are up";
 }
 
 my %stray = (
