@@ -57,7 +57,7 @@ const phone_param_t  phone_merchant_params[] = {
       "Unix seconds; within 300 of the platform's clock" },
     { "nonce", PHONE_P_NAME, PHONE_REQUIRED, 8, 64,
       "random, used once" },
-    { "sign_type", PHONE_P_SIGN_TYPE, PHONE_REQUIRED, 1, 16,
+    { "sign_type", PHONE_P_SIGN_TYPE, PHONE_REQUIRED, 0, 0,
       "RSA2 or MD5withRSA, as in the merchant's record" },
     { "digest", PHONE_P_NAME, PHONE_REQUIRED, 32, 32,
       "hex MD5 of the canonical string" },

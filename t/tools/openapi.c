@@ -12,6 +12,7 @@
 
 #include "host.h"
 #include "registry.h"
+#include "lib/url.h"
 #include "openapi_replies.h"
 
 
@@ -110,6 +111,7 @@ openapi_schema(phone_json_t *json, const phone_param_t *param)
         break;
 
     case PHONE_P_URL:
+        phone_json_int(json, "maxLength", PHONE_URL_MAX);
         phone_json_text(json, "format", text("uri"));
         break;
 
