@@ -202,11 +202,9 @@ phone_param_ok(phone_call_t *call, const phone_param_t *param,
         *value = phone_sign_type_name(type);
         return 1;
 
-    case PHONE_P_WORD:
+    default: /* PHONE_P_WORD */
         return phone_is_word(*value, param->min);
     }
-
-    return 0;
 }
 
 

@@ -303,6 +303,97 @@ edges(void)
 }
 
 
+/* What cannot have been carried on is not read. */
+
+static void
+malformed(void)
+{
+    unsigned        i;
+    phone_str_t     state;
+    phone_books_t   loaded;
+    static const struct {
+        const char          *line;
+        int                  rc;
+    } lines[] = {
+        { "", 0 },                       { "p 0 - 1 0\n", 0 },
+        { "p 0 - 1 0\np 1 - 1 0\n", 0 }, { "p 1 - 1 0\n", -1 },
+        { "p 0 - 1 0\np 0 - 1 0\n", -1 }, { "p x - 1 0\n", -1 },
+        { "p 0 - 1 0\np 2 - 1 0\n", -1 }, { "p -1 - 1 0\n", -1 },
+        { "p 0 - x 0\n", -1 },           { "p 0 - 1 x\n", -1 },
+        { "p 0 - 1\n", -1 },             { "p 0 -\n", -1 },
+        { "p 0\n", -1 },                 { "p\n", -1 },
+        { "a card:c CNY 1 0\n", 0 },     { "a card:c CNY 1\n", -1 },
+        { "m card:c CNY 1 2\n", 0 },     { "m card:c CNY 1\n", -1 }
+    };
+
+    begin(PHONE_CHECK_REPLAY);
+    state = phone_books_save(&books);
+
+    for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        is_int(phone_books_load(&loaded, &player.arena,
+                   phone_join(&player.arena, 2, (phone_str_t[2]) {
+                                  state, phone_cstr(lines[i].line) })),
+               lines[i].rc, "line %u", i);
+    }
+
+    for (i = 1; i < state.len - 1; i++) {
+        if (phone_books_load(&loaded, &player.arena,
+                             (phone_str_t) { i, state.data })
+            == 0)
+        {
+            ok(0, "%u bytes of a header", i);
+        }
+    }
+
+    play_end();
+}
+
+
+/* Entries, balances and takings that cannot be read are counted. */
+
+static void
+unreadable(void)
+{
+    begin(PHONE_CHECK_REPLAY);
+    entry("x");
+    entry("m1 outside:CNY card:c 1 CNY x y");
+    (void) step();
+    is_int(books.count[PHONE_BOOKS_MALFORMED], 1, "an entry");
+    is_int(books.count[PHONE_BOOKS_ENTRIES], 2, "of two");
+    play_end();
+
+    begin(PHONE_CHECK_COMPARE);
+    entry("x");
+    meddle(PHONE_OP_HSET, &phone_balances, PHONE_STR(BUCKET), 2,
+           (const char *[2]) { "outside:CNY", "much" });
+    meddle(PHONE_OP_HSET, &phone_balances, PHONE_STR(BUCKET), 2,
+           (const char *[2]) { "out side:CNY", "1" });
+    meddle(PHONE_OP_HSET, &phone_balances, PHONE_STR(BUCKET), 2,
+           (const char *[2]) { "takings:tea:CNY", "much" });
+    (void) step();
+    is_int(books.count[PHONE_BOOKS_MALFORMED], 3,
+           "an entry that came meanwhile, and two balances");
+    play_end();
+
+    begin(PHONE_CHECK_TAKINGS);
+    meddle(PHONE_OP_HSET, &phone_balances, PHONE_STR(BUCKET), 2,
+           (const char *[2]) { "takings:tea:CNY", "much" });
+    meddle(PHONE_OP_HSET, &phone_balances, PHONE_STR(BUCKET), 2,
+           (const char *[2]) { "takings:t a:CNY", "1" });
+    (void) step();
+    is_int(books.count[PHONE_BOOKS_MALFORMED], 2, "takings");
+    play_end();
+
+    begin(PHONE_CHECK_TAKINGS_TAIL);
+    books.count[PHONE_BOOKS_BUCKET] = 0;
+    entry("x");
+    (void) step();
+    ok(play_says("\"entries_unreadable\":1"), "an entry at the end");
+    ok(play_says("\"entries\":1"), "the only one");
+    play_end();
+}
+
+
 /* How much of each is looked at in one step. */
 
 static void
@@ -473,6 +564,9 @@ indexed(int64_t later, unsigned others, int listed, int64_t faults)
 int
 main(void)
 {
+    malformed();
+    unreadable();
+
     bills_listed(15, 15, 0);
     bills_listed(16, 16, 1);
     bills_listed(17, 16, 1);
