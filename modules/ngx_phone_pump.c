@@ -14,7 +14,6 @@
 #include "ngx_phone_due.h"
 #include "ngx_phone_pump.h"
 #include "ngx_phone_runner.h"
-#include "registry.h"
 
 
 #define NGX_PHONE_PUMP_TICKS    16          /* of an interval */
