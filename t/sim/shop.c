@@ -344,6 +344,7 @@ sim_sign(sim_merchant_t *merchant, sim_exchange_t *exchange, sim_flaw_t flaw)
                                 ? PHONE_STR("k9")
                                 : phone_copy(&exchange->arena,
                                              phone_cstr(key.id)));
+    sim_add(exchange, "service", phone_cstr(exchange->endpoint->name));
     sim_add_int(exchange, "timestamp", seconds);
     sim_add(exchange, "nonce",
             phone_hex(&exchange->arena,
@@ -379,7 +380,8 @@ sim_sign(sim_merchant_t *merchant, sim_exchange_t *exchange, sim_flaw_t flaw)
 }
 
 
-/* A call that somebody has recorded */
+/* A call that somebody has recorded: he sends it to another address at once, and
+   to its own when it is done. */
 
 static void
 sim_overhear(sim_merchant_t *merchant, const sim_exchange_t *exchange)
@@ -398,6 +400,7 @@ sim_overhear(sim_merchant_t *merchant, const sim_exchange_t *exchange)
                          sim_copy(memory, field->value));
     }
 
+    sim_misdirect(merchant->world, &merchant->overheard);
 
     sim_at(merchant->world,
            sim_between(&merchant->world->random, 0,
@@ -431,6 +434,11 @@ sim_replay(sim_merchant_t *merchant)
     world = merchant->world;
 
     if (merchant->overheard.n == 0) {
+        return;
+    }
+
+    if (sim_below(&world->random, 4) == 0) {
+        sim_misdirect(world, &merchant->overheard);
         return;
     }
 
