@@ -10,7 +10,7 @@
 
 
 #include "ngx_phone.h"
-#include "runner.h"
+#include "runtime/runner.h"
 
 
 typedef phone_outcome_t  ngx_phone_outcome_t;

@@ -2,7 +2,7 @@
 /* Keyed hashes: what is kept of a PIN, a code, an Idempotency-Key. */
 
 
-#include "host.h"
+#include "../host.h"
 #include "runtime.h"
 
 

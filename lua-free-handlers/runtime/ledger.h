@@ -14,7 +14,7 @@
 #define _PHONE_LEDGER_H_INCLUDED_
 
 
-#include "lib/text.h"
+#include "../lib/text.h"
 
 
 /*

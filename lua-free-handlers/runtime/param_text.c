@@ -2,9 +2,9 @@
 /* What a parameter takes, told to who sent another value. */
 
 
-#include "host.h"
+#include "../host.h"
 #include "runtime.h"
-#include "lib/legible.h"
+#include "../lib/legible.h"
 
 
 static phone_rc_t phone_param_say(phone_call_t *call,

@@ -2,10 +2,10 @@
 /* Asks and keys. */
 
 
-#include "host.h"
+#include "../host.h"
 #include "facts.h"
 #include "runtime.h"
-#include "lib/id.h"
+#include "../lib/id.h"
 
 
 static void phone_bucket_write(char *p, unsigned bucket);

@@ -7,7 +7,7 @@
 #define _PHONE_RUNTIME_H_INCLUDED_
 
 
-#include "host.h"
+#include "../host.h"
 
 
 #define PHONE_BUCKET_PREFIX  4           /* "017-" */

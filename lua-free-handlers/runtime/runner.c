@@ -3,8 +3,8 @@
 
 
 #include "runner.h"
-#include "registry.h"
-#include "lib/hosts.h"
+#include "../registry.h"
+#include "../lib/hosts.h"
 
 
 /* Runs that follow a conflict at once; later ones wait a little, longer each

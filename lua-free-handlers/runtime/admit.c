@@ -3,10 +3,10 @@
    needs is read in the same round as what the handler asks for. */
 
 
-#include "host.h"
+#include "../host.h"
 #include "runtime.h"
-#include "account/session.h"
-#include "operator/merchant_keys.h"
+#include "../account/session.h"
+#include "../operator/merchant_keys.h"
 
 
 static phone_rc_t phone_admit_merchant(phone_call_t *call);

@@ -5,7 +5,7 @@
  */
 
 
-#include "host.h"
+#include "../host.h"
 #include "runtime.h"
 
 

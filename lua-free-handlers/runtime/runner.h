@@ -31,7 +31,7 @@
 #define _PHONE_RUNNER_H_INCLUDED_
 
 
-#include "host.h"
+#include "../host.h"
 
 
 #define PHONE_CONFLICTS_MAX  32

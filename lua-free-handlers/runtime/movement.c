@@ -2,11 +2,11 @@
 /* Money: accounts of the ledger, and what moves between them. */
 
 
-#include "host.h"
+#include "../host.h"
 #include "runtime.h"
 #include "ledger.h"
-#include "lib/money.h"
-#include "lib/id.h"
+#include "../lib/money.h"
+#include "../lib/id.h"
 
 
 static phone_str_t phone_purse_name(phone_call_t *call, const char *kind,

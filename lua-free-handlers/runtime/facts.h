@@ -13,7 +13,7 @@
 #define _PHONE_FACTS_H_INCLUDED_
 
 
-#include "phone.h"
+#include "../phone.h"
 
 
 /* The next fact; 1, 0 at the end, -1 when rest is malformed. */

@@ -10,7 +10,7 @@
  */
 
 
-#include "host.h"
+#include "../host.h"
 #include "runtime.h"
 
 

@@ -2,7 +2,7 @@
 /* Effects: recorded while a handler runs, turned into one commit after it. */
 
 
-#include "host.h"
+#include "../host.h"
 #include "runtime.h"
 
 

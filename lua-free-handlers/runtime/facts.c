@@ -1,5 +1,5 @@
 
-#include "host.h"
+#include "../host.h"
 #include "runtime.h"
 #include "facts.h"
 

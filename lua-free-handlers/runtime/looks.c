@@ -8,10 +8,10 @@
  */
 
 
-#include "host.h"
+#include "../host.h"
 #include "runtime.h"
 #include "ledger.h"
-#include "lib/money.h"
+#include "../lib/money.h"
 
 
 /* ms, and whole numbers that a score holds exactly (2^53). */

@@ -2,10 +2,10 @@
 /* The life of a call: start, run, start over, end. */
 
 
-#include "host.h"
+#include "../host.h"
 #include "runtime.h"
-#include "registry.h"
-#include "lib/id.h"
+#include "../registry.h"
+#include "../lib/id.h"
 
 
 /* ms; a posting that takes longer is a stuck event, and shows as one */

@@ -29,11 +29,11 @@
  */
 
 
-#include "host.h"
+#include "../host.h"
 #include "runtime.h"
 #include "ledger.h"
-#include "account/device.h"
-#include "lib/id.h"
+#include "../account/device.h"
+#include "../lib/id.h"
 
 
 #define PHONE_KEY_HEADER  "Idempotency-Key"

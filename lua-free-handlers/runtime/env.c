@@ -2,7 +2,7 @@
 /* The keys that all calls of a process share, drawn from the two secrets. */
 
 
-#include "host.h"
+#include "../host.h"
 
 
 int

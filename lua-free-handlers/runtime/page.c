@@ -5,7 +5,7 @@
  */
 
 
-#include "phone.h"
+#include "../phone.h"
 
 
 /* Entries of the score at a page's edge that are read at first besides the

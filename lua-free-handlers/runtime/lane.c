@@ -13,9 +13,9 @@
  */
 
 
-#include "host.h"
+#include "../host.h"
 #include "runtime.h"
-#include "registry.h"
+#include "../registry.h"
 
 
 #define PHONE_LANE_TAKE   64             /* in one commit */

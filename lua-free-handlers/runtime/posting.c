@@ -8,10 +8,10 @@
  */
 
 
-#include "host.h"
+#include "../host.h"
 #include "runtime.h"
-#include "registry.h"
-#include "lib/id.h"
+#include "../registry.h"
+#include "../lib/id.h"
 
 
 /* ms for which a mark outlives its posting: longer than what a failover of the

@@ -9,7 +9,7 @@
  */
 
 
-#include "host.h"
+#include "../host.h"
 #include "runtime.h"
 
 

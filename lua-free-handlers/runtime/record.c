@@ -2,7 +2,7 @@
 /* Records: what was read, what is set, and both as guards and effects. */
 
 
-#include "host.h"
+#include "../host.h"
 #include "runtime.h"
 #include "facts.h"
 

@@ -2,14 +2,14 @@
 /* Parameters: checked against their table before a handler sees them. */
 
 
-#include "host.h"
+#include "../host.h"
 #include "runtime.h"
-#include "lib/canonical.h"
-#include "lib/id.h"
-#include "lib/legible.h"
-#include "lib/money.h"
-#include "lib/number.h"
-#include "lib/url.h"
+#include "../lib/canonical.h"
+#include "../lib/id.h"
+#include "../lib/legible.h"
+#include "../lib/money.h"
+#include "../lib/number.h"
+#include "../lib/url.h"
 
 
 static phone_rc_t phone_check_param(phone_call_t *call,

@@ -2,7 +2,7 @@
 /* Replies and refusals, signed where the merchant requires it. */
 
 
-#include "host.h"
+#include "../host.h"
 #include "runtime.h"
 
 
