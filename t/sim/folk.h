@@ -208,9 +208,6 @@ void sim_resident_text(sim_resident_t *resident, phone_str_t to,
 void sim_trespass(sim_payer_t *payer, phone_str_t cookie);
 void sim_try_code(sim_payer_t *payer);
 void sim_poach(sim_merchant_t *merchant);
-
-/* The fields of a merchant's call, sent to the address of another. */
-void sim_misdirect(sim_world_t *world, const phone_fields_t *fields);
 void sim_slip(sim_people_t *people);
 
 

@@ -507,31 +507,6 @@ sim_poach(sim_merchant_t *merchant)
 }
 
 
-void
-sim_misdirect(sim_world_t *world, const phone_fields_t *fields)
-{
-    unsigned                 i, n;
-    sim_exchange_t          *exchange;
-    const phone_endpoint_t  *other[SIM_ENDPOINTS_MAX];
-
-    for (i = n = 0; phone_endpoints[i] != NULL; i++) {
-        if (phone_endpoints[i]->who == PHONE_MERCHANT
-            && !phone_is(*phone_field(fields, "service"),
-                         phone_endpoints[i]->name))
-        {
-            other[n++] = phone_endpoints[i];
-        }
-    }
-
-    exchange = sim_ask_for(world, other[sim_below(&world->random, n)]->name,
-                           sim_tried, NULL);
-    exchange->must_fail = 1;
-    exchange->fields = *fields;
-
-    sim_send(world, exchange);
-}
-
-
 /* The operator's slips of the finger */
 
 static void

@@ -35,6 +35,7 @@ static void sim_overhear(sim_merchant_t *merchant,
     const sim_exchange_t *exchange);
 static void sim_replay_late(sim_world_t *world, void *data);
 static void sim_replay(sim_merchant_t *merchant);
+static void sim_misdirect(sim_world_t *world, const phone_fields_t *fields);
 static void sim_sign(sim_merchant_t *merchant, sim_exchange_t *exchange,
     sim_flaw_t flaw);
 
@@ -380,8 +381,8 @@ sim_sign(sim_merchant_t *merchant, sim_exchange_t *exchange, sim_flaw_t flaw)
 }
 
 
-/* A call that somebody has recorded: he sends it to another address at once, and
-   to its own when it is done. */
+/* A call that somebody has recorded: he sends it to another address at once,
+   and to its own later. */
 
 static void
 sim_overhear(sim_merchant_t *merchant, const sim_exchange_t *exchange)
@@ -445,6 +446,44 @@ sim_replay(sim_merchant_t *merchant)
     exchange = sim_ask_for(world, "bill.create", sim_order_answered, merchant);
     exchange->about = merchant->overheard_order;
     exchange->fields = merchant->overheard;
+
+    sim_send(world, exchange);
+}
+
+
+static void
+sim_misdirected(sim_world_t *world, sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    (void) exchange;
+    (void) reply;
+
+    sim_answer_came(world);
+}
+
+
+/* To the address of another call: the auditor sees that it gets nothing. */
+
+static void
+sim_misdirect(sim_world_t *world, const phone_fields_t *fields)
+{
+    unsigned                 i, n;
+    sim_exchange_t          *exchange;
+    const phone_endpoint_t  *other[SIM_ENDPOINTS_MAX];
+
+    for (i = n = 0; phone_endpoints[i] != NULL; i++) {
+        if (phone_endpoints[i]->who == PHONE_MERCHANT
+            && !phone_is(*phone_field(fields, "service"),
+                         phone_endpoints[i]->name))
+        {
+            other[n++] = phone_endpoints[i];
+        }
+    }
+
+    exchange = sim_ask_for(world, other[sim_below(&world->random, n)]->name,
+                           sim_misdirected, NULL);
+    exchange->must_fail = 1;
+    exchange->fields = *fields;
 
     sim_send(world, exchange);
 }

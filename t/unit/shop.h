@@ -73,7 +73,8 @@ shop_call(const char *name, const char *shop, const char *form)
     snprintf(nonce, sizeof(nonce), "nonce-%04u", ++shop_next.serial);
     snprintf(signed_form, sizeof(signed_form), "%s&merchant_id=%s"
              "&service=%s&timestamp=%lld&nonce=%s&sign_type=RSA2", form, shop,
-             shop_next.service ? shop_next.service : name, (long long) (player.now / 1000 + shop_next.at),
+             shop_next.service ? shop_next.service : name,
+             (long long) (player.now / 1000 + shop_next.at),
              shop_next.nonce ? shop_next.nonce : nonce);
 
     phone_form_parse(&arena, phone_cstr(signed_form), &fields, &bad);
