@@ -132,8 +132,8 @@ sub request {
 }
 
 sub done_testing {
-    Test::More::is(scalar keys %odd, 0, 'the replies are those of openapi.json, '
-                                        . 'signed ones answer their calls')
+    Test::More::is(scalar keys %odd, 0,
+        'the replies are those of openapi.json, signed ones answer their calls')
         or Test::More::diag(join "\n", sort keys %odd);
 
     Phone::Flow::done_testing();
