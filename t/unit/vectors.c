@@ -1,8 +1,8 @@
 
 /*
  * docs/vectors.json, which others made: the same text, digest and signature;
- * the same answer to each call; and nothing that the platform has signed for one
- * purpose passes for another.
+ * the same answer to each call; and nothing that the platform has signed for
+ * one purpose passes for another.
  */
 
 
