@@ -132,7 +132,7 @@ FORCE:
 # nginx.  nginx is configured again when the list of files or the nginx that it
 # is for changes; after that nginx's own makefile knows what depends on what.
 
-MODULE_FILES := config $(wildcard modules/*.[ch] lua-free-handlers/*.[ch] \
+MODULE_FILES := config $(wildcard modules/*.h modules/*/*.[ch] lua-free-handlers/*.[ch] \
                                   lua-free-handlers/*/*.[ch])
 NGINX_DIR    := $(OUT)/nginx-build
 NGINX_GOAL   := $(if $(filter asan,$(BUILD)),binary,modules)
@@ -266,6 +266,10 @@ mutants:  ## Break the core in N=100 places by SEED: what do the tests find?
 .PHONY: openapi
 openapi: $(OUT)/openapi.json  ## Write docs/openapi.json
 	@cp $< docs/openapi.json
+
+.PHONY: vectors
+vectors:  ## Write docs/vectors.json, the known answers of the signing rule
+	@$(TOOLS)/vectors
 
 $(OUT)/openapi: $(TOOLS)/openapi.c $(CORE_LIB) $(OUT)/flags
 	@$(CC) $(CORE_CFLAGS) -MMD -MP -MF $@.d -MT $@ -o $@ $< \

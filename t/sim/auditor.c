@@ -2,9 +2,8 @@
 #include <stdio.h>
 
 #include "auditing.h"
-#include "facts.h"
+#include "runtime/facts.h"
 #include "lives.h"
-#include "registry.h"
 
 
 static sim_written_t *sim_find_written(sim_auditor_t *auditor,

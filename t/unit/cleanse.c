@@ -80,7 +80,7 @@ test_open(void)
                PHONE_STR("bound"), PHONE_STR("6222020000000015"), &text);
 
     watch(PHONE_STR("6222020000000015"));
-    is_int(phone_open(&arena, key, PHONE_STR("other"), text, &plain), -1,
+    is_int(phone_unseal(&arena, key, PHONE_STR("other"), text, &plain), -1,
            "the seal is of something else");
     is_int(cleansed, 1, "what was under it");
     phone_seal_key_free(key);

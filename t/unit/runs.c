@@ -6,7 +6,7 @@
 
 #include "play.h"
 #include "bill/bill.h"
-#include "runtime.h"
+#include "runtime/runtime.h"
 
 
 #define NUMBER  "+8613800000001"
@@ -106,9 +106,9 @@ busy_run(phone_call_t *unused)
                     PHONE_STR("member"), 1);
     phone_claim(&call, &phone_order, PHONE_STR("tea:T1"), PHONE_STR("1"), 0);
     phone_emit(&call, &phone_bill_push, phone_id(put), PHONE_EMPTY, 1);
-    phone_move(&call, phone_outside_purse(&call, PHONE_STR(NUMBER),
-                                          PHONE_STR("CNY")),
-               phone_prepaid_purse(&call, PHONE_STR(NUMBER)), 1,
+    phone_move(&call, phone_ledger_outside(&call, PHONE_STR(NUMBER),
+                                           PHONE_STR("CNY")),
+               phone_ledger_prepaid(&call, PHONE_STR(NUMBER)), 1,
                PHONE_STR("CNY"), "gift", PHONE_STR("1"));
     phone_say(&call, "word", PHONE_STR("thanks"));
     phone_set_cookie(&call, PHONE_COOKIE_SESSION, PHONE_STR("c"), 1000);

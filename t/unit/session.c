@@ -280,10 +280,10 @@ elsewhere_run(phone_call_t *call)
                     0);
 
     } else if (moves) {
-        phone_move(call, phone_takings_purse(call, PHONE_STR("tea"),
-                                             PHONE_STR("CNY")),
-                   phone_outside_purse(call, PHONE_STR("tea"),
-                                       PHONE_STR("CNY")),
+        phone_move(call, phone_ledger_takings(call, PHONE_STR("tea"),
+                                              PHONE_STR("CNY")),
+                   phone_ledger_outside(call, PHONE_STR("tea"),
+                                        PHONE_STR("CNY")),
                    1, PHONE_STR("CNY"), "gift", PHONE_STR("1"));
 
     } else if (!remembered) {
