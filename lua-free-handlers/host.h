@@ -20,7 +20,7 @@
  * is out of date makes a guard fail, or phone_run() asks for the record again.
  *
  * What comes next after a conflict, an unknown outcome or a lost lease is
- * decided by runner.h: hosts drive calls by it.
+ * decided by runtime/runner.h: hosts drive calls by it.
  */
 
 

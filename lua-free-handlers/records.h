@@ -23,7 +23,7 @@ typedef enum {
 } phone_home_t;
 
 
-/* Fields that are kept together in one, see facts.h. */
+/* Fields that are kept together in one, see runtime/facts.h. */
 typedef struct {
     uint32_t                 mask;       /* 0 ends a list */
     unsigned                 kept_in;
@@ -250,7 +250,7 @@ extern const phone_type_t  phone_merchants;      /* PHONE_EVERY -> their ids */
 
 /* A stream, and a log. */
 extern const phone_type_t  phone_live_of;        /* number -> live events */
-extern const phone_type_t  phone_ledger;         /* bucket -> ledger.h */
+extern const phone_type_t  phone_ledger;         /* of a bucket */
 
 /* Claims: strings. */
 extern const phone_type_t  phone_order;          /* "<merchant>:<out_trade_no>"

@@ -2,7 +2,7 @@
 /* Hashes of secrets, and sealed texts. */
 
 
-#include "../runtime.h"
+#include "../runtime/runtime.h"
 #include "secret.h"
 
 

@@ -2,7 +2,7 @@
 /* Sessions: slots of the account record, and the sealed cookie. */
 
 
-#include "../runtime.h"
+#include "../runtime/runtime.h"
 #include "session.h"
 #include "secret.h"
 

@@ -12,7 +12,7 @@
 
 
 #include "../phone.h"
-#include "../ledger.h"
+#include "../runtime/ledger.h"
 #include "diff.h"
 
 

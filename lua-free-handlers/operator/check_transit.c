@@ -14,7 +14,7 @@
 
 #include "../host.h"
 #include "../registry.h"
-#include "../runtime.h"
+#include "../runtime/runtime.h"
 #include "check.h"
 
 

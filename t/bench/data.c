@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "host.h"
-#include "facts.h"
+#include "runtime/facts.h"
 #include "account/secret.h"
 #include "account/session.h"
 #include "lib/form_write.h"

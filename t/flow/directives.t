@@ -55,7 +55,7 @@ my %known = map { $_ => 1 } map {
     my $text = slurp($_);
     my @tables = $text =~ /^static ngx_command_t .*?^\};/msg;
     map { /(?:ngx_string|ngx_phone_setting)\("(phone_\w+)"/g } @tables;
-} glob top() . '/modules/*.c';
+} glob top() . '/modules/*/*.c';
 
 my $time = [ ['x', qr/invalid value/], ['', qr/invalid value/], ['-1s', qr/invalid value/],
              ['999999999999999999999s', qr/invalid value/] ];

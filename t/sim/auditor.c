@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "auditing.h"
-#include "facts.h"
+#include "runtime/facts.h"
 #include "lives.h"
 #include "registry.h"
 

@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 #include "auditing.h"
-#include "ledger.h"
+#include "runtime/ledger.h"
 #include "lib/id.h"
 
 

@@ -10,7 +10,7 @@
 
 
 #include "world.h"
-#include "runner.h"
+#include "runtime/runner.h"
 
 
 #define SIM_EVENTS_MAX       16          /* at once, of a worker */

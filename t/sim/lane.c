@@ -1,7 +1,7 @@
 
 /*
  * Lanes of a worker: so many events of one lane at a time, the others are
- * parked, as in modules/ngx_phone_due.c.
+ * parked, as in modules/run/ngx_phone_due.c.
  */
 
 

@@ -379,7 +379,7 @@ twin_arguments(int argc, char **argv, twin_arguments_t *arguments)
     };
 
     memset(arguments, 0, sizeof(twin_arguments_t));
-    arguments->source = "modules/ngx_phone_store_commit.c";
+    arguments->source = "modules/store/ngx_phone_store_commit.c";
     arguments->first = 1;
     arguments->seeds = 100;
 

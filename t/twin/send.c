@@ -49,7 +49,7 @@ twin_show(const phone_commit_t *commit)
 }
 
 
-/* As modules/ngx_phone_store_words.h puts them. */
+/* As modules/store/ngx_phone_store_words.h puts them. */
 
 unsigned
 twin_sketch_words(phone_str_t key, phone_str_t ms, phone_str_t *word)
@@ -149,7 +149,7 @@ twin_send_op(twin_t *twin, const phone_op_t *op, phone_str_t *word,
 }
 
 
-/* As modules/ngx_phone_store_commit.c puts it. */
+/* As modules/store/ngx_phone_store_commit.c puts it. */
 
 redisReply *
 twin_send(twin_t *twin, const phone_commit_t *commit, unsigned ncommits)

@@ -5,7 +5,7 @@
 #define _GNU_SOURCE
 
 #include "check.h"
-#include "ledger.h"
+#include "runtime/ledger.h"
 #include "operator/books.h"
 
 

@@ -6,7 +6,7 @@
 #define _GNU_SOURCE
 
 #include "check_bills.h"
-#include "ledger.h"
+#include "runtime/ledger.h"
 
 
 static void

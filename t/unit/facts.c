@@ -4,7 +4,7 @@
 
 #include "tap.h"
 #include "host.h"
-#include "facts.h"
+#include "runtime/facts.h"
 
 
 static phone_call_t  call;

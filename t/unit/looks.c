@@ -8,7 +8,7 @@
 #define _GNU_SOURCE
 
 #include "host.h"
-#include "runtime.h"
+#include "runtime/runtime.h"
 #include "tap.h"
 
 

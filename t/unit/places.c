@@ -14,7 +14,7 @@ static int counted_mac(phone_mac_key_t *key, phone_str_t data,
 
 #define phone_mac  counted_mac
 
-#include "../../lua-free-handlers/sketch.c"
+#include "../../lua-free-handlers/runtime/sketch.c"
 
 #undef phone_mac
 

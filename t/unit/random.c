@@ -20,7 +20,7 @@ static int weak_sha256(phone_crypto_t *crypto, phone_str_t data,
 #define phone_alloc_raw  short_alloc
 #define phone_sha256     weak_sha256
 
-#include "../../lua-free-handlers/random.c"
+#include "../../lua-free-handlers/runtime/random.c"
 
 #undef phone_alloc_raw
 #undef phone_sha256

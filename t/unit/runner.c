@@ -2,7 +2,7 @@
 /* What follows what: every step of the runner that hosts drive calls by. */
 
 
-#include "runner.h"
+#include "runtime/runner.h"
 #include "registry.h"
 #include "tap.h"
 

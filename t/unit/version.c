@@ -9,7 +9,7 @@
 
 #include "play.h"
 #include "meddle.h"
-#include "runtime.h"
+#include "runtime/runtime.h"
 
 
 #define SHOP  "tea"

@@ -1,0 +1,277 @@
+
+/* Checks that the caller is of the kind the endpoint requires.  What this
+   needs is read in the same round as what the handler asks for. */
+
+
+#include "../host.h"
+#include "runtime.h"
+#include "../account/session.h"
+#include "../operator/merchant_keys.h"
+
+
+static phone_rc_t phone_admit_merchant(phone_call_t *call);
+static phone_rc_t phone_check_timestamp(phone_call_t *call);
+static phone_rc_t phone_prove_merchant(phone_call_t *call,
+    phone_record_t *merchant, phone_str_t nonce);
+static phone_str_t phone_sent(phone_call_t *call, const char *name);
+static phone_str_t phone_nonce_id(phone_call_t *call);
+static phone_rc_t phone_check_digest(phone_call_t *call);
+static phone_rc_t phone_signed_text(phone_call_t *call, int with_digest,
+    phone_str_t *text);
+
+
+phone_rc_t
+phone_admit(phone_call_t *call)
+{
+    switch (call->endpoint->who) {
+
+    case PHONE_SESSION:
+        if (call->caller.len == 0 && phone_session_open(call) != 0) {
+            return phone_refuse(call, PHONE_LOGIN_REQUIRED);
+        }
+
+        return phone_session_admit(call);
+
+    case PHONE_MERCHANT:
+        return phone_admit_merchant(call);
+
+    default:
+        return PHONE_DONE;
+    }
+}
+
+
+static phone_str_t
+phone_sent(phone_call_t *call, const char *name)
+{
+    const phone_str_t  *value;
+
+    value = phone_field(call->fields, name);
+
+    return value ? *value : PHONE_EMPTY;
+}
+
+
+static phone_str_t
+phone_nonce_id(phone_call_t *call)
+{
+    return phone_join(&call->arena, 3,
+                      (phone_str_t[3]) { call->caller, PHONE_STR(":"),
+                                         phone_sent(call, "nonce") });
+}
+
+
+/* Sets call->signed_text, the text under the signature. */
+
+static phone_rc_t
+phone_check_digest(phone_call_t *call)
+{
+    size_t       i;
+    char         lower[32];
+    phone_str_t  text, digest, sent;
+
+    if (phone_signed_text(call, 0, &text) != PHONE_DONE) {
+        return PHONE_REFUSED;
+    }
+
+    digest = phone_digest(call->env->crypto, &call->arena, text);
+    sent = phone_sent(call, "digest");
+
+    for (i = 0; i < sizeof(lower) && i < sent.len; i++) {
+        lower[i] = sent.data[i];
+
+        if (lower[i] >= 'A' && lower[i] <= 'F') {
+            lower[i] = (char) (lower[i] | 0x20);
+        }
+    }
+
+    if (!phone_equal_secret(digest, (phone_str_t) { i, lower })) {
+        return phone_refuse_field(call, PHONE_DIGEST_MISMATCH, "digest");
+    }
+
+    if (phone_signed_text(call, 1, &text) != PHONE_DONE) {
+        return PHONE_REFUSED;
+    }
+
+    call->signed_text = text;
+
+    return PHONE_DONE;
+}
+
+
+static phone_rc_t
+phone_signed_text(phone_call_t *call, int with_digest, phone_str_t *text)
+{
+    phone_refusal_t       refusal;
+    phone_canonical_rc_t  rc;
+
+    rc = phone_canonical(&call->arena, call->fields, with_digest, text);
+
+    if (rc == PHONE_CANONICAL_OK) {
+        return PHONE_DONE;
+    }
+
+    refusal = rc == PHONE_CANONICAL_VALUE ? PHONE_FIELD_AMBIGUOUS
+              : rc == PHONE_CANONICAL_TWICE ? PHONE_FIELD_DUPLICATE
+              : PHONE_BODY_INVALID;
+
+    return phone_refuse_saying(call, refusal, *text,
+                               phone_cstr(phone_refusal_text[refusal].en),
+                               phone_cstr(phone_refusal_text[refusal].zh));
+}
+
+
+static phone_rc_t
+phone_admit_merchant(phone_call_t *call)
+{
+    phone_str_t      nonce;
+    phone_record_t  *merchant;
+
+    call->caller = phone_sent(call, "merchant_id");
+
+    merchant = phone_ask_remembered(call, &phone_merchant, call->caller);
+
+    nonce = phone_ask_claim(call, &phone_nonce, phone_nonce_id(call));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (call->proved) {
+        return PHONE_DONE;
+    }
+
+    return phone_prove_merchant(call, merchant, nonce);
+}
+
+
+/* docs/protocol.md.  Cheap checks come first.  No answer discloses anything
+   that the caller does not know already. */
+
+static phone_rc_t
+phone_prove_merchant(phone_call_t *call, phone_record_t *merchant,
+    phone_str_t nonce)
+{
+    phone_str_t             spki, name;
+    phone_sign_type_t       type;
+    const phone_result_t   *verified;
+
+    if (!phone_found(merchant)) {
+        return phone_refuse_field(call, PHONE_KEY_UNKNOWN, "merchant_id");
+    }
+
+    if (phone_merchant_key(merchant, phone_sent(call, "key_id"), call->now,
+                           &spki)
+        != 0)
+    {
+        return phone_refuse_field(call, PHONE_KEY_UNKNOWN, "key_id");
+    }
+
+    name = phone_get(merchant, MERCHANT_SIGN_TYPE);
+
+    if (phone_sign_type(phone_sent(call, "sign_type"), &type) != 0
+        || !phone_equal(phone_sign_type_name(type), name))
+    {
+        phone_say(call, "reason",
+                  PHONE_STR("the merchant's record has another sign_type"));
+
+        return phone_refuse_field(call, PHONE_SIGN_ERROR, "sign_type");
+    }
+
+    if (phone_check_timestamp(call) != PHONE_DONE) {
+        return PHONE_REFUSED;
+    }
+
+    if (call->signed_text.len == 0 && phone_check_digest(call) != PHONE_DONE) {
+        return PHONE_REFUSED;
+    }
+
+    verified = phone_ask_work(call, PHONE_VERIFY,
+                              (phone_str_t[PHONE_WORK_ARGS]) {
+                                  spki, name, call->signed_text,
+                                  phone_sent(call, "sign") });
+
+    /* the reply must be signed: a place in the signing queue is reserved
+       before anything is committed */
+
+    if (phone_signs_to(merchant)) {
+        (void) phone_ask_work(call, PHONE_SIGN_PLACE,
+                              (phone_str_t[PHONE_WORK_ARGS]) {
+                                  PHONE_EMPTY, PHONE_EMPTY, PHONE_EMPTY,
+                                  PHONE_EMPTY });
+    }
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (!verified->ok) {
+        return phone_refuse_field(call, PHONE_SIGN_ERROR, "sign");
+    }
+
+    if (!phone_is(phone_get(merchant, MERCHANT_STATUS), "ACTIVE")) {
+        return phone_refuse(call, PHONE_MERCHANT_CLOSED);
+    }
+
+    /* a nonce holds the id of the call that claimed it: after an unknown
+       outcome a call may find its own */
+
+    if (nonce.len && !phone_equal(nonce, phone_call_id(call))) {
+        return phone_refuse_field(call, PHONE_NONCE_REUSED, "nonce");
+    }
+
+    call->proved = 1;
+    call->merchant = merchant;
+    call->nonce_claimed = nonce.len ? 1 : 0;
+
+    return PHONE_DONE;
+}
+
+
+static phone_rc_t
+phone_check_timestamp(phone_call_t *call)
+{
+    int64_t  seconds, skew;
+
+    if (phone_parse_int(phone_sent(call, "timestamp"), &seconds) != 0) {
+        return phone_refuse_field(call, PHONE_PARAM_INVALID, "timestamp");
+    }
+
+    skew = call->env->settings->clock_skew;
+
+    if (seconds * 1000 > call->now + skew || seconds * 1000 < call->now - skew)
+    {
+        phone_say_int(call, "platform_time", call->now / 1000);
+        return phone_refuse_field(call, PHONE_TIMESTAMP_SKEW, "timestamp");
+    }
+
+    return PHONE_DONE;
+}
+
+
+/*
+ * A nonce is used up by a call that succeeds.  A call that is refused may be
+ * sent again unchanged, and is refused again.
+ *
+ * A nonce is kept for as long as any host accepts the timestamp.  The host
+ * whose clock is ahead by the bound accepts a timestamp that is the skew ahead
+ * of that; the host whose clock is behind by the bound accepts it until the
+ * skew has passed by its own clock.
+ */
+
+void
+phone_admit_done(phone_call_t *call)
+{
+    int64_t                  ms;
+    const phone_settings_t  *settings;
+
+    if (call->endpoint->who != PHONE_MERCHANT || call->nonce_claimed) {
+        return;
+    }
+
+    settings = call->env->settings;
+    ms = 2 * (settings->clock_skew + settings->clock_bound) + PHONE_CLOCK_SLACK;
+
+    phone_claim(call, &phone_nonce, phone_nonce_id(call), phone_call_id(call),
+                ms);
+}

@@ -1,0 +1,564 @@
+
+/* Asks and keys. */
+
+
+#include "../host.h"
+#include "facts.h"
+#include "runtime.h"
+#include "../lib/id.h"
+
+
+static void phone_bucket_write(char *p, unsigned bucket);
+static int phone_id_prefix(phone_str_t id, unsigned buckets);
+static void *phone_ask_add(phone_call_t *call, const phone_ask_t *wanted,
+    size_t size);
+static int phone_ask_same(const phone_ask_t *a, const phone_ask_t *b);
+static phone_ask_t phone_ask_of(phone_call_t *call, phone_ask_kind_t kind,
+    const phone_type_t *type, phone_str_t id);
+static phone_record_t *phone_record_add(phone_call_t *call,
+    const phone_type_t *type, phone_str_t id, int fresh);
+
+
+/* Keys */
+
+phone_str_t
+phone_bucket_text(phone_arena_t *arena, unsigned bucket)
+{
+    char  *p;
+
+    p = phone_alloc_raw(arena, 3);
+    if (p == NULL) {
+        return PHONE_EMPTY;
+    }
+
+    phone_bucket_write(p, bucket);
+
+    return (phone_str_t) { 3, p };
+}
+
+
+static void
+phone_bucket_write(char *p, unsigned bucket)
+{
+    p[0] = (char) ('0' + bucket / 100 % 10);
+    p[1] = (char) ('0' + bucket / 10 % 10);
+    p[2] = (char) ('0' + bucket % 10);
+}
+
+
+static int
+phone_id_prefix(phone_str_t id, unsigned buckets)
+{
+    unsigned  i, bucket;
+
+    if (id.len < 3) {
+        return -1;
+    }
+
+    bucket = 0;
+
+    for (i = 0; i < 3; i++) {
+        if (id.data[i] < '0' || id.data[i] > '9') {
+            return -1;
+        }
+
+        bucket = bucket * 10 + (unsigned) (id.data[i] - '0');
+    }
+
+    return bucket < buckets ? (int) bucket : -1;
+}
+
+
+/* An id with a bucket that does not exist has no record: looked up in bucket
+   0, it is not found */
+
+unsigned
+phone_home(const phone_env_t *env, const phone_type_t *type, phone_str_t id)
+{
+    int          bucket;
+    const char  *colon;
+
+    if (type->home != PHONE_BY_NAME) {
+        bucket = phone_id_prefix(id, env->buckets);
+        return bucket < 0 ? 0 : (unsigned) bucket;
+    }
+
+    colon = memchr(id.data, ':', id.len);
+    if (colon) {
+        id.len = (size_t) (colon - id.data);
+    }
+
+    return phone_bucket_of(id, env->buckets);
+}
+
+
+phone_str_t
+phone_key(phone_arena_t *arena, const phone_type_t *type, unsigned bucket,
+    phone_str_t id)
+{
+    char  text[3];
+
+    phone_bucket_write(text, bucket);
+
+    if (type->home == PHONE_OF_BUCKET) {
+        id = PHONE_EMPTY;
+    }
+
+    return phone_join(arena, id.len ? 6 : 4,
+                      (phone_str_t[6]) { PHONE_STR("phone:{"), { 3, text },
+                                         PHONE_STR("}:"),
+                                         phone_cstr(type->name),
+                                         PHONE_STR(":"), id });
+}
+
+
+/* Asks */
+
+/* A copy of what is wanted, which is size bytes of its kind. */
+
+static void *
+phone_ask_add(phone_call_t *call, const phone_ask_t *wanted, size_t size)
+{
+    phone_ask_t  *ask;
+
+    ask = phone_alloc_raw(&call->arena, size);
+    if (ask == NULL) {
+        return NULL;
+    }
+
+    memcpy(ask, wanted, size);
+
+    *call->last_ask = ask;
+    call->last_ask = &ask->next;
+
+    if (call->next_ask == NULL) {
+        call->next_ask = ask;
+    }
+
+    call->missing++;
+
+    return ask;
+}
+
+
+/* Do both ask for the same thing, answered or not? */
+
+static int
+phone_ask_same(const phone_ask_t *a, const phone_ask_t *b)
+{
+    unsigned                  i;
+    const phone_ask_log_t    *alog, *blog;
+    const phone_ask_work_t   *awork, *bwork;
+    const phone_ask_index_t  *aindex, *bindex;
+    const phone_ask_fetch_t  *afetch, *bfetch;
+
+    if (a->kind != b->kind || !phone_equal(a->key, b->key)) {
+        return 0;
+    }
+
+    switch (a->kind) {
+
+    case PHONE_ASK_INDEX:
+        aindex = (const phone_ask_index_t *) a;
+        bindex = (const phone_ask_index_t *) b;
+        return aindex->before == bindex->before
+               && aindex->limit == bindex->limit
+               && aindex->oldest == bindex->oldest;
+
+    case PHONE_ASK_LOG:
+        alog = (const phone_ask_log_t *) a;
+        blog = (const phone_ask_log_t *) b;
+        return alog->skip == blog->skip && alog->limit == blog->limit;
+
+    case PHONE_ASK_WORK:
+        awork = (const phone_ask_work_t *) a;
+        bwork = (const phone_ask_work_t *) b;
+
+        for (i = 0; i < PHONE_WORK_ARGS; i++) {
+            if (!phone_equal(awork->arg[i], bwork->arg[i])) {
+                return 0;
+            }
+        }
+
+        return awork->work == bwork->work;
+
+    case PHONE_ASK_FETCH:
+        afetch = (const phone_ask_fetch_t *) a;
+        bfetch = (const phone_ask_fetch_t *) b;
+        return afetch->fetch == bfetch->fetch
+               && phone_equal(afetch->to, bfetch->to)
+               && phone_equal(afetch->body, bfetch->body);
+
+    case PHONE_ASK_COUNT:
+        return memcmp(((const phone_ask_count_t *) a)->bit,
+                      ((const phone_ask_count_t *) b)->bit,
+                      sizeof(((phone_ask_count_t *) 0)->bit))
+               == 0;
+
+    default:
+        return 1;
+    }
+}
+
+
+/* Asking twice is one read. */
+
+void *
+phone_ask_once(phone_call_t *call, const phone_ask_t *wanted, size_t size)
+{
+    phone_ask_t  *ask;
+
+    for (ask = call->asks; ask; ask = ask->next) {
+        if (phone_ask_same(ask, wanted)) {
+            call->missing += !ask->ready;
+            return ask;
+        }
+    }
+
+    return phone_ask_add(call, wanted, size);
+}
+
+
+static phone_ask_t
+phone_ask_of(phone_call_t *call, phone_ask_kind_t kind,
+    const phone_type_t *type, phone_str_t id)
+{
+    phone_ask_t  ask;
+
+    memset(&ask, 0, sizeof(phone_ask_t));
+
+    ask.kind = kind;
+    ask.any_type = call->any_type;
+    ask.bucket = phone_home(call->env, type, id);
+    ask.key = phone_key(&call->arena, type, ask.bucket, id);
+
+    return ask;
+}
+
+
+phone_ask_t *
+phone_next_ask(phone_call_t *call)
+{
+    phone_ask_t  *ask;
+
+    for (ask = call->next_ask; ask; ask = ask->next) {
+        if (!ask->sent) {
+            ask->sent = 1;
+            call->next_ask = ask->next;
+            return ask;
+        }
+    }
+
+    call->next_ask = NULL;
+
+    return NULL;
+}
+
+
+void
+phone_ready(phone_ask_t *ask)
+{
+    ask->ready = 1;
+}
+
+
+int
+phone_waiting(phone_call_t *call)
+{
+    return call->missing != 0;
+}
+
+
+static phone_record_t *
+phone_record_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
+    int fresh)
+{
+    phone_record_t  *record, wanted;
+
+    memset(&wanted, 0, sizeof(phone_record_t));
+
+    wanted.ask = phone_ask_of(call, PHONE_ASK_RECORD, type, id);
+    wanted.ask.ready = fresh ? 1 : 0;
+    wanted.fresh = fresh ? 1 : 0;
+    wanted.call = call;
+    wanted.type = type;
+    wanted.id = id;
+    wanted.value = phone_alloc(&call->arena,
+                               2 * type->nfields * sizeof(phone_str_t));
+    if (wanted.value == NULL) {
+        return NULL;
+    }
+
+    wanted.set = wanted.value + type->nfields;
+
+    if (fresh) {
+        record = phone_alloc_raw(&call->arena, sizeof(phone_record_t));
+        if (record) {
+            *record = wanted;
+        }
+
+    } else {
+        record = phone_ask_add(call, &wanted.ask, sizeof(phone_record_t));
+    }
+
+    if (record == NULL) {
+        return NULL;
+    }
+
+    *call->last_record = record;
+    call->last_record = &record->next_record;
+
+    return record;
+}
+
+
+/* What asks give when memory has run out: the call has failed by then. */
+
+static phone_record_t *
+phone_no_record(phone_call_t *call, const phone_type_t *type)
+{
+    phone_record_t  *record;
+
+    call->missing++;
+
+    record = &call->no_record;
+
+    memset(record, 0, sizeof(phone_record_t));
+    memset(call->no_value, 0, sizeof(call->no_value));
+
+    record->call = call;
+    record->type = type;
+    record->id = PHONE_EMPTY;
+    record->value = call->no_value;
+    record->set = call->no_value + 32;
+
+    return record;
+}
+
+
+phone_record_t *
+phone_ask(phone_call_t *call, const phone_type_t *type, phone_str_t id)
+{
+    return phone_ask_some(call, type, id,
+                          type->nfields == 32
+                          ? UINT32_MAX : (UINT32_C(1) << type->nfields) - 1);
+}
+
+
+phone_record_t *
+phone_ask_some(phone_call_t *call, const phone_type_t *type, phone_str_t id,
+    uint32_t mask)
+{
+    phone_record_t  *record;
+
+    mask = phone_facts_mask(type, mask) | 1;
+
+    for (record = call->records; record; record = record->next_record) {
+        if (record->type != type || !phone_equal(record->id, id)) {
+            continue;
+        }
+
+        if (mask & ~record->mask && !record->fresh) {
+            record->mask |= mask;
+
+            if (record->ask.sent) {
+                record->ask.sent = 0;
+                call->next_ask = call->asks;
+                call->missing++;
+                return record;
+            }
+        }
+
+        if (!record->ask.ready) {
+            call->missing++;
+        }
+
+        return record;
+    }
+
+    record = phone_record_add(call, type, id, 0);
+    if (record == NULL) {
+        return phone_no_record(call, type);
+    }
+
+    record->mask = mask;
+
+    return record;
+}
+
+
+phone_record_t *
+phone_put(phone_call_t *call, const phone_type_t *type, phone_str_t id)
+{
+    phone_record_t  *record;
+
+    record = phone_record_add(call, type, id, 1);
+
+    return record ? record : phone_no_record(call, type);
+}
+
+
+/* Records from phone_put() belong to one run. */
+
+void
+phone_drop_puts(phone_call_t *call)
+{
+    phone_record_t  *record, **last;
+
+    last = &call->records;
+
+    for (record = call->records; record; record = record->next_record) {
+        if (!record->fresh) {
+            *last = record;
+            last = &record->next_record;
+        }
+    }
+
+    *last = NULL;
+    call->last_record = last;
+}
+
+
+const phone_list_t *
+phone_ask_index(phone_call_t *call, const phone_type_t *type, phone_str_t id,
+    int64_t before, unsigned limit)
+{
+    phone_ask_index_t  *ask;
+
+    static const phone_list_t  none;
+
+    ask = phone_ask_once(call,
+                         &(phone_ask_index_t) {
+                             .ask = phone_ask_of(call, PHONE_ASK_INDEX, type,
+                                                 id),
+                             .before = before, .limit = limit }.ask,
+                         sizeof(phone_ask_index_t));
+
+    return ask ? &ask->list : &none;
+}
+
+
+const phone_list_t *
+phone_ask_oldest(phone_call_t *call, const phone_type_t *type, phone_str_t id,
+    unsigned limit)
+{
+    phone_ask_index_t  *ask;
+
+    static const phone_list_t  none;
+
+    ask = phone_ask_once(call,
+                         &(phone_ask_index_t) {
+                             .ask = phone_ask_of(call, PHONE_ASK_INDEX, type,
+                                                 id),
+                             .limit = limit, .oldest = 1 }.ask,
+                         sizeof(phone_ask_index_t));
+
+    return ask ? &ask->list : &none;
+}
+
+
+const phone_log_t *
+phone_ask_log(phone_call_t *call, const phone_type_t *type, phone_str_t id,
+    int64_t skip, unsigned limit)
+{
+    phone_ask_log_t  *ask;
+
+    static const phone_log_t  none;
+
+    ask = phone_ask_once(call,
+                         &(phone_ask_log_t) {
+                             .ask = phone_ask_of(call, PHONE_ASK_LOG, type,
+                                                 id),
+                             .skip = skip, .limit = limit }.ask,
+                         sizeof(phone_ask_log_t));
+
+    return ask ? &ask->log : &none;
+}
+
+
+phone_str_t
+phone_ask_mark(phone_call_t *call, const phone_type_t *type, phone_str_t id)
+{
+    phone_ask_mark_t  *ask;
+
+    ask = phone_ask_once(call,
+                         &(phone_ask_mark_t) {
+                             .ask = phone_ask_of(call, PHONE_ASK_MARK, type,
+                                                 id) }.ask,
+                         sizeof(phone_ask_mark_t));
+
+    return ask ? ask->value : PHONE_EMPTY;
+}
+
+
+phone_str_t
+phone_ask_claim(phone_call_t *call, const phone_type_t *type, phone_str_t id)
+{
+    return call->forgot ? phone_ask_mark(call, type, id) : PHONE_EMPTY;
+}
+
+
+const phone_hash_t *
+phone_ask_hash(phone_call_t *call, const phone_type_t *type, phone_str_t id)
+{
+    phone_ask_hash_t  *ask;
+
+    static const phone_hash_t  none;
+
+    ask = phone_ask_once(call,
+                         &(phone_ask_hash_t) {
+                             .ask = phone_ask_of(call, PHONE_ASK_HASH, type,
+                                                 id) }.ask,
+                         sizeof(phone_ask_hash_t));
+
+    return ask ? &ask->hash : &none;
+}
+
+
+const phone_result_t *
+phone_ask_work(phone_call_t *call, phone_work_t work,
+    const phone_str_t arg[PHONE_WORK_ARGS])
+{
+    return phone_ask_password(call, work, arg, PHONE_EMPTY, 0);
+}
+
+
+const phone_result_t *
+phone_ask_password(phone_call_t *call, phone_work_t work,
+    const phone_str_t arg[PHONE_WORK_ARGS], phone_str_t lane, int known)
+{
+    phone_ask_work_t  *ask, wanted;
+
+    static const phone_result_t  none;
+
+    memset(&wanted, 0, sizeof(phone_ask_work_t));
+
+    wanted.ask.kind = PHONE_ASK_WORK;
+    wanted.work = work;
+    wanted.lane = lane;
+    wanted.known = known;
+    memcpy(wanted.arg, arg, sizeof(wanted.arg));
+
+    ask = phone_ask_once(call, &wanted.ask, sizeof(phone_ask_work_t));
+
+    return ask ? &ask->result : &none;
+}
+
+
+const phone_answer_t *
+phone_ask_fetch(phone_call_t *call, phone_fetch_t kind, phone_str_t to,
+    phone_str_t body)
+{
+    phone_ask_fetch_t  *ask;
+
+    static const phone_answer_t  none;
+
+    ask = phone_ask_once(call,
+                         &(phone_ask_fetch_t) {
+                             .ask = { .kind = PHONE_ASK_FETCH },
+                             .fetch = kind, .to = to, .body = body,
+                             .lane = call->lane }.ask,
+                         sizeof(phone_ask_fetch_t));
+
+    return ask ? &ask->answer : &none;
+}

@@ -1,0 +1,349 @@
+
+/* The life of a call: start, run, start over, end. */
+
+
+#include "../host.h"
+#include "runtime.h"
+#include "../registry.h"
+#include "../lib/id.h"
+
+
+/* ms; a posting that takes longer is a stuck event, and shows as one */
+#define PHONE_POSTED_WITHIN  (10 * PHONE_MINUTE)
+
+
+const char *const  phone_cookie_name[PHONE_COOKIES] = {
+    "phone_session", "phone_login", "phone_device"
+};
+
+
+void
+phone_call_init(phone_call_t *call, const phone_env_t *env,
+    const phone_endpoint_t *endpoint, const phone_event_t *event)
+{
+    memset(call, 0, offsetof(phone_call_t, no_record));
+
+    call->env = env;
+    call->endpoint = endpoint;
+    call->event = event;
+    call->last_ask = &call->asks;
+    call->last_record = &call->records;
+
+    phone_arena_init(&call->arena);
+}
+
+
+void
+phone_call_free(phone_call_t *call)
+{
+    phone_arena_free(&call->arena);
+}
+
+
+/* A handler runs from the top: what an earlier run recorded is dropped. */
+
+static void
+phone_begin_run(phone_call_t *call)
+{
+    phone_record_t  *record;
+
+    for (record = call->records; record; record = record->next_record) {
+        record->changed = 0;
+        record->wished = 0;
+        record->lives_for = 0;
+        record->relied = 0;
+        record->removed = 0;
+    }
+
+    phone_drop_puts(call);
+
+    call->runs++;
+    call->serial++;
+    call->version = PHONE_EMPTY;
+    call->missing = 0;
+    call->guards = NULL;
+    call->last_guard = &call->guards;
+    call->claims = NULL;
+    call->last_claim = &call->claims;
+    call->ops = NULL;
+    call->last_op = &call->ops;
+    call->emitted = NULL;
+    call->moves = 0;
+    call->repeat_at = 0;
+    call->apart = 0;
+    call->not_yet = 0;
+    call->gave_up = 0;
+
+    phone_begin_reply(call);
+}
+
+
+static phone_rc_t
+phone_run_handler(phone_call_t *call)
+{
+    phone_rc_t  rc;
+
+    if (call->event) {
+        return call->event->run(call);
+    }
+
+    rc = phone_check_params(call);
+    if (rc == PHONE_REFUSED) {
+        return rc;
+    }
+
+    rc = phone_admit(call);
+    if (rc == PHONE_REFUSED || phone_replay(call, &rc)) {
+        return rc;
+    }
+
+    /* while the caller is not proved the handler runs for its asks only:
+       phone_run() drops whatever else it does */
+
+    rc = call->endpoint->run(call);
+
+    if (rc == PHONE_DONE && call->missing == 0) {
+        phone_admit_done(call);
+    }
+
+    return rc;
+}
+
+
+phone_rc_t
+phone_run(phone_call_t *call)
+{
+    phone_rc_t   rc;
+    phone_str_t  state;
+
+    state = call->state;
+
+    phone_begin_run(call);
+
+    rc = phone_run_handler(call);
+
+    if ((call->missing == 0 || call->broken)
+        && !phone_check_remembered(call, rc))
+    {
+        call->state = state;
+        phone_forget(call);
+        phone_begin_run(call);
+
+        rc = phone_run_handler(call);
+    }
+
+    if (call->arena.failed || call->broken) {
+        phone_fail(call, PHONE_INTERNAL);
+        return PHONE_REFUSED;
+    }
+
+    if (call->missing) {
+        return PHONE_AGAIN;
+    }
+
+    if (rc == PHONE_AGAIN) {
+        phone_fail(call, PHONE_INTERNAL);
+        return PHONE_REFUSED;
+    }
+
+    return rc;
+}
+
+
+void
+phone_forget(phone_call_t *call)
+{
+    phone_ask_t  *ask, *next, **last;
+
+    last = &call->asks;
+
+    for (ask = call->asks; ask; ask = next) {
+        next = ask->next;
+
+        if (ask->kind == PHONE_ASK_WORK || ask->kind == PHONE_ASK_FETCH
+            || (ask->kind == PHONE_ASK_COUNT && ask->ready))
+        {
+            *last = ask;
+            last = &ask->next;
+        }
+    }
+
+    *last = NULL;
+    call->last_ask = last;
+    call->next_ask = call->asks;
+    call->records = NULL;
+    call->last_record = &call->records;
+    call->merchant = NULL;
+    call->proved = 0;
+    call->broken = 0;
+    call->bad_key = PHONE_EMPTY;
+    call->forgot = 1;
+}
+
+
+void
+phone_start_over(phone_call_t *call)
+{
+    unsigned        i;
+    phone_call_t    old;
+    phone_field_t  *field;
+
+    old = *call;
+
+    phone_call_init(call, old.env, old.endpoint, old.event);
+
+    call->now = old.now;
+    memcpy(call->random, old.random, sizeof(call->random));
+    call->address = phone_copy(&call->arena, old.address);
+    call->caller = phone_copy(&call->arena, old.caller);
+    call->serial = old.serial;
+    call->session_slot = old.session_slot;
+    call->session_id = phone_copy(&call->arena, old.session_id);
+    call->id = phone_copy(&call->arena, old.id);
+    call->state = phone_copy(&call->arena, old.state);
+    call->fields = old.fields;
+    call->due_member = old.due_member;
+    call->due_id = old.due_id;
+    call->lane = old.lane;
+    call->due_bucket = old.due_bucket;
+    call->due_score = old.due_score;
+    call->room = old.room;
+
+    /* they lie in the memory of the call */
+
+    call->key_twice = old.key_twice;
+
+    if (old.idempotency_key.data) {
+        call->idempotency_key = phone_copy(&call->arena, old.idempotency_key);
+    }
+
+    for (i = 0; call->fields && i < call->fields->n; i++) {
+        field = &call->fields->field[i];
+        field->name = phone_copy(&call->arena, field->name);
+        field->value = phone_copy(&call->arena, field->value);
+    }
+
+    phone_call_free(&old);
+}
+
+
+phone_rc_t
+phone_continue(phone_call_t *call, phone_str_t state)
+{
+    call->state = state;
+
+    return PHONE_CONTINUE;
+}
+
+
+phone_str_t
+phone_call_state(phone_call_t *call)
+{
+    return call->state;
+}
+
+
+phone_str_t
+phone_caller(phone_call_t *call)
+{
+    return call->caller;
+}
+
+
+phone_str_t
+phone_address(phone_call_t *call)
+{
+    return call->address;
+}
+
+
+int64_t
+phone_now(phone_call_t *call)
+{
+    return call->now;
+}
+
+
+phone_str_t
+phone_cookie(phone_call_t *call, phone_cookie_t which)
+{
+    return call->cookie[which];
+}
+
+
+phone_arena_t *
+phone_memory(phone_call_t *call)
+{
+    return &call->arena;
+}
+
+
+const phone_settings_t *
+phone_settings(phone_call_t *call)
+{
+    return call->env->settings;
+}
+
+
+int
+phone_spares_memory(phone_call_t *call)
+{
+    return call->env->memory_low;
+}
+
+
+int
+phone_may_come(phone_call_t *call, phone_str_t id)
+{
+    int64_t  made;
+
+    if (call->env->domain == PHONE_WHOLE_STORE) {
+        return 0;
+    }
+
+    made = phone_id_time(id);
+
+    return made > call->now - PHONE_POSTED_WITHIN
+           && made < call->now + PHONE_POSTED_WITHIN;
+}
+
+
+phone_str_t
+phone_event_id(phone_call_t *call)
+{
+    return call->due_id;
+}
+
+
+phone_str_t
+phone_event_lane(phone_call_t *call)
+{
+    return call->lane;
+}
+
+
+int
+phone_event_parse(phone_str_t member, const phone_event_t **event,
+    phone_str_t *id, phone_str_t *lane)
+{
+    unsigned     i;
+    phone_str_t  rest, name;
+
+    rest = member;
+    *lane = PHONE_EMPTY;
+
+    if (!phone_split(&rest, ' ', &name) || !phone_split(&rest, ' ', id)) {
+        return -1;
+    }
+
+    phone_split(&rest, ' ', lane);
+
+    for (i = 0; phone_events[i]; i++) {
+        if (phone_is(name, phone_events[i]->name)) {
+            *event = phone_events[i];
+            return 0;
+        }
+    }
+
+    return -1;
+}

@@ -1,0 +1,245 @@
+
+/* Money: accounts of the ledger, and what moves between them. */
+
+
+#include "../host.h"
+#include "runtime.h"
+#include "ledger.h"
+#include "../lib/money.h"
+#include "../lib/id.h"
+
+
+static phone_str_t phone_purse_name(phone_call_t *call, const char *kind,
+    phone_str_t id, phone_str_t currency);
+static phone_purse_t phone_open_purse(phone_call_t *call, const char *kind,
+    unsigned bucket, phone_str_t id, phone_str_t currency);
+static phone_purse_t phone_record_purse(phone_call_t *call, const char *kind,
+    const phone_type_t *type, phone_str_t id, unsigned field);
+static phone_purse_t phone_clearing_purse(phone_call_t *call,
+    unsigned bucket, phone_str_t currency);
+static void phone_bound(phone_call_t *call, phone_guard_kind_t kind,
+    const phone_purse_t *purse, int64_t bound);
+static void phone_leg(phone_call_t *call, const phone_purse_t *from,
+    const phone_purse_t *to, const phone_str_t *fact);
+
+
+static phone_str_t
+phone_purse_name(phone_call_t *call, const char *kind, phone_str_t id,
+    phone_str_t currency)
+{
+    unsigned     n;
+    phone_str_t  part[5];
+
+    n = 0;
+    part[n++] = phone_cstr(kind);
+    part[n++] = PHONE_STR(":");
+
+    if (id.len) {
+        part[n++] = id;
+    }
+
+    if (currency.len) {
+        if (id.len) {
+            part[n++] = PHONE_STR(":");
+        }
+
+        part[n++] = currency;
+    }
+
+    return phone_join(&call->arena, n, part);
+}
+
+
+/* An account that is a field of its bucket's balances. */
+
+static phone_purse_t
+phone_open_purse(phone_call_t *call, const char *kind, unsigned bucket,
+    phone_str_t id, phone_str_t currency)
+{
+    phone_purse_t  purse;
+
+    purse.name = phone_purse_name(call, kind, id, currency);
+    purse.field = purse.name;
+    purse.bucket = bucket;
+    purse.key = phone_key(&call->arena, &phone_balances, bucket, PHONE_EMPTY);
+    purse.least = -PHONE_SUM_MAX;
+    purse.most = PHONE_SUM_MAX;
+    purse.derived = 0;
+
+    return purse;
+}
+
+
+/* An account that is a field of its owner's record; it cannot be negative. */
+
+static phone_purse_t
+phone_record_purse(phone_call_t *call, const char *kind,
+    const phone_type_t *type, phone_str_t id, unsigned field)
+{
+    phone_purse_t  purse;
+
+    purse.name = phone_purse_name(call, kind, id, PHONE_EMPTY);
+    purse.field = phone_cstr(type->fields[field]);
+    purse.bucket = phone_home(call->env, type, id);
+    purse.key = phone_key(&call->arena, type, purse.bucket, id);
+    purse.least = 0;
+    purse.most = PHONE_AMOUNT_MAX;
+    purse.derived = 0;
+
+    return purse;
+}
+
+
+phone_purse_t
+phone_card_purse(phone_call_t *call, phone_str_t card_id)
+{
+    return phone_record_purse(call, "card", &phone_card, card_id,
+                              CARD_BALANCE);
+}
+
+
+phone_purse_t
+phone_prepaid_purse(phone_call_t *call, phone_str_t number)
+{
+    return phone_record_purse(call, "prepaid", &phone_account, number,
+                              ACCOUNT_BALANCE);
+}
+
+
+phone_purse_t
+phone_takings_purse(phone_call_t *call, phone_str_t merchant_id,
+    phone_str_t currency)
+{
+    phone_purse_t  purse;
+
+    purse = phone_open_purse(call, "takings",
+                             phone_home(call->env, &phone_merchant,
+                                        merchant_id),
+                             merchant_id, currency);
+    purse.least = 0;
+
+    return purse;
+}
+
+
+phone_purse_t
+phone_outside_purse(phone_call_t *call, phone_str_t name, phone_str_t currency)
+{
+    phone_purse_t  purse;
+
+    purse = phone_open_purse(call, "outside",
+                             phone_bucket_of(name, call->env->buckets),
+                             PHONE_EMPTY, currency);
+    purse.least = -(PHONE_SUM_MAX / call->env->buckets);
+
+    return purse;
+}
+
+
+/* The clearing account of a bucket: its balance is the sum of its ledger
+   entries and is not stored. */
+
+static phone_purse_t
+phone_clearing_purse(phone_call_t *call, unsigned bucket,
+    phone_str_t currency)
+{
+    phone_purse_t  purse;
+
+    purse = phone_open_purse(call, "clearing", bucket, PHONE_EMPTY, currency);
+    purse.derived = 1;
+
+    return purse;
+}
+
+
+/* Guards that the account has the money, or room for it. */
+
+static void
+phone_bound(phone_call_t *call, phone_guard_kind_t kind,
+    const phone_purse_t *purse, int64_t bound)
+{
+    phone_guard_t  *guard;
+
+    guard = phone_guard(call, kind, purse->bucket, purse->key, purse->field,
+                        phone_int(&call->arena, bound));
+    if (guard) {
+        guard->full = kind == PHONE_GUARD_AT_MOST || purse->least < 0;
+        guard->elsewhere = guard->full;
+    }
+}
+
+
+/* One ledger entry and the balances it changes.  The entry is in the bucket of
+   the paying account. */
+
+static void
+phone_leg(phone_call_t *call, const phone_purse_t *from,
+    const phone_purse_t *to, const phone_str_t *fact)
+{
+    phone_str_t  space, entry;
+
+    if (!from->derived) {
+        phone_op(call, PHONE_OP_HINCRBY, from->bucket, from->key, 2,
+                 (phone_str_t[2]) { from->field,
+                     phone_join(&call->arena, 2,
+                                (phone_str_t[2]) { PHONE_STR("-"),
+                                                   fact[1] }) });
+    }
+
+    if (!to->derived) {
+        phone_op(call, PHONE_OP_HINCRBY, to->bucket, to->key, 2,
+                 (phone_str_t[2]) { to->field, fact[1] });
+    }
+
+    space = PHONE_STR(" ");
+
+    entry = phone_join(&call->arena, 13,
+                       (phone_str_t[13]) { fact[0], space, from->name, space,
+                           to->name, space, fact[1], space, fact[2], space,
+                           fact[3], space, fact[4] });
+
+    phone_op(call, PHONE_OP_RPUSH, from->bucket,
+             phone_key(&call->arena, &phone_ledger, from->bucket, PHONE_EMPTY),
+             1, &entry);
+}
+
+
+void
+phone_move(phone_call_t *call, phone_purse_t from, phone_purse_t to,
+    int64_t amount_minor, phone_str_t currency, const char *reason,
+    phone_str_t reference)
+{
+    phone_str_t    fact[5];
+    phone_purse_t  here, there;
+
+    if (amount_minor <= 0 || amount_minor > PHONE_AMOUNT_MAX) {
+        call->broken = 1;
+        return;
+    }
+
+    fact[0] = phone_call_id(call);
+    fact[1] = phone_int(&call->arena, amount_minor);
+    fact[2] = currency;
+    fact[3] = phone_cstr(reason);
+    fact[4] = reference;
+
+    if (call->moves++) {
+        fact[0] = phone_format(&call->arena, "%.*s.%u", PHONE_ARGS(fact[0]),
+                               call->moves);
+    }
+
+    phone_bound(call, PHONE_GUARD_AT_LEAST, &from, from.least + amount_minor);
+
+    phone_bound(call, PHONE_GUARD_AT_MOST, &to, to.most - amount_minor);
+
+    if (from.bucket == to.bucket || call->env->domain == PHONE_WHOLE_STORE) {
+        phone_leg(call, &from, &to, fact);
+        return;
+    }
+
+    here = phone_clearing_purse(call, from.bucket, currency);
+    there = phone_clearing_purse(call, to.bucket, currency);
+
+    phone_leg(call, &from, &here, fact);
+    phone_leg(call, &there, &to, fact);
+}

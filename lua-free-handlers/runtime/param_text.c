@@ -1,0 +1,184 @@
+
+/* What a parameter takes, told to who sent another value. */
+
+
+#include "../host.h"
+#include "runtime.h"
+#include "../lib/legible.h"
+
+
+static phone_rc_t phone_param_say(phone_call_t *call,
+    const phone_param_t *param, phone_str_t en, phone_str_t zh);
+static phone_rc_t phone_param_words(phone_call_t *call,
+    const phone_param_t *param, const char *const *word);
+
+
+static const char *const  phone_param_sign_types[] = {
+    "RSA2", "SHA256withRSA", "MD5withRSA", NULL
+};
+
+
+static phone_rc_t
+phone_param_text(phone_call_t *call, const phone_param_t *param,
+    phone_str_t value)
+{
+    size_t  length;
+
+    length = phone_utf8_length(value);
+
+    if (phone_utf8_valid(value) && (int64_t) length >= param->min
+        && (int64_t) length <= param->max)
+    {
+        return phone_param_say(call, param,
+            PHONE_STR("The text holds characters that cannot be seen or that "
+                      "change the order of others, or nothing that can be "
+                      "seen: write it without them."),
+            PHONE_STR("文本中含有不可见或会改变显示顺序的字符，"
+                      "或没有可见内容，请修改。"));
+    }
+
+    return phone_param_say(call, param,
+        phone_format(&call->arena, "This takes %lld to %lld characters.",
+                     (long long) param->min, (long long) param->max),
+        phone_format(&call->arena, "长度须为 %lld 至 %lld 个字符。",
+                     (long long) param->min, (long long) param->max));
+}
+
+
+/* What has a least and a greatest length or value. */
+
+static phone_rc_t
+phone_param_bounds(phone_call_t *call, const phone_param_t *param)
+{
+    long long       min, max;
+    phone_arena_t  *memory;
+
+    min = (long long) param->min;
+    max = (long long) param->max;
+    memory = &call->arena;
+
+    switch (param->type) {
+
+    case PHONE_P_BASE64:
+        return phone_param_say(call, param,
+            phone_format(memory, "This takes base64 or PEM of %lld to %lld "
+                         "characters.", min, max),
+            phone_format(memory, "须为 base64 或 PEM，长度 %lld 至 %lld "
+                         "个字符。", min, max));
+
+    case PHONE_P_NAME:
+        return phone_param_say(call, param,
+            phone_format(memory, "This takes %lld to %lld of the characters "
+                         "A-Z a-z 0-9 _ - and the dot.", min, max),
+            phone_format(memory, "须为 %lld 至 %lld 个字符，只能使用 A-Z a-z "
+                         "0-9 _ - 和点。", min, max));
+
+    case PHONE_P_DIGITS:
+        return phone_param_say(call, param,
+            min == max ? phone_format(memory, "This takes %lld digits.", min)
+                       : phone_format(memory, "This takes %lld to %lld "
+                                      "digits.", min, max),
+            min == max ? phone_format(memory, "须为 %lld 位数字。", min)
+                       : phone_format(memory, "须为 %lld 至 %lld 位数字。",
+                                      min, max));
+
+    default: /* PHONE_P_INT */
+        return phone_param_say(call, param,
+            phone_format(memory, "This takes an integer from %lld to %lld.",
+                         min, max),
+            phone_format(memory, "须为 %lld 至 %lld 的整数。", min, max));
+    }
+}
+
+
+phone_rc_t
+phone_param_invalid(phone_call_t *call, const phone_param_t *param,
+    phone_str_t value)
+{
+    switch (param->type) {
+
+    case PHONE_P_TEXT:
+        return phone_param_text(call, param, value);
+
+    case PHONE_P_BASE64:
+    case PHONE_P_NAME:
+    case PHONE_P_DIGITS:
+    case PHONE_P_INT:
+        return phone_param_bounds(call, param);
+
+    case PHONE_P_AMOUNT:
+        return phone_param_say(call, param,
+            PHONE_STR("This takes an integer from 1 to 1000000000000000, in "
+                      "minor units of the currency, without sign or point."),
+            PHONE_STR("须为 1 至 1000000000000000 的整数，以货币的最小单位计，"
+                      "不带正负号和小数点。"));
+
+    case PHONE_P_CURRENCY:
+        return phone_param_say(call, param,
+            PHONE_STR("This takes a currency by its ISO 4217 code, as in CNY."),
+            PHONE_STR("须为 ISO 4217 货币代码，例如 CNY。"));
+
+    case PHONE_P_PHONE:
+        return phone_param_say(call, param,
+            PHONE_STR("This is no phone number that can be read: write it "
+                      "with + and the country code, as in +8613800000001."),
+            PHONE_STR("无法识别该电话号码，请写成“+国家代码加号码”的形式，"
+                      "例如 +8613800000001。"));
+
+    case PHONE_P_ID:
+        return phone_param_say(call, param,
+            PHONE_STR("This takes an id that a reply has given."),
+            PHONE_STR("须为接口返回的编号。"));
+
+    case PHONE_P_URL:
+        return phone_param_say(call, param,
+            PHONE_STR("This takes an http or https URL of at most 512 bytes, "
+                      "without a user."),
+            PHONE_STR("须为 http 或 https 网址，最长 512 字节，不含用户名。"));
+
+    case PHONE_P_SIGN_TYPE:
+        return phone_param_words(call, param, phone_param_sign_types);
+
+    case PHONE_P_WORD:
+        return phone_param_words(call, param, phone_words(param->min));
+    }
+
+    return phone_refuse_field(call, PHONE_PARAM_INVALID, param->name);
+}
+
+
+static phone_rc_t
+phone_param_words(phone_call_t *call, const phone_param_t *param,
+    const char *const *word)
+{
+    unsigned     i;
+    phone_buf_t  buf;
+    phone_str_t  words;
+
+    phone_buf_init(&buf, &call->arena, 64);
+
+    for (i = 0; word[i]; i++) {
+        if (i) {
+            phone_buf_byte(&buf, ' ');
+        }
+
+        phone_buf_put(&buf, phone_cstr(word[i]));
+    }
+
+    words = phone_buf_str(&buf);
+
+    return phone_param_say(call, param,
+        phone_format(&call->arena, "This takes one of: %.*s.",
+                     (int) words.len, words.data),
+        phone_format(&call->arena, "须为下列之一：%.*s。",
+                     (int) words.len, words.data));
+}
+
+
+static phone_rc_t
+phone_param_say(phone_call_t *call, const phone_param_t *param, phone_str_t en,
+    phone_str_t zh)
+{
+    return phone_refuse_saying(call, PHONE_PARAM_INVALID,
+                               phone_cstr(param->name), en, zh);
+}

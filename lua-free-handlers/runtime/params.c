@@ -1,0 +1,358 @@
+
+/* Parameters: checked against their table before a handler sees them. */
+
+
+#include "../host.h"
+#include "runtime.h"
+#include "../lib/canonical.h"
+#include "../lib/id.h"
+#include "../lib/legible.h"
+#include "../lib/money.h"
+#include "../lib/number.h"
+#include "../lib/url.h"
+
+
+static phone_rc_t phone_check_param(phone_call_t *call,
+    const phone_param_t *param, phone_str_t *value, int64_t *number);
+static int phone_param_ok(phone_call_t *call, const phone_param_t *param,
+    phone_str_t *value, int64_t *number);
+static int phone_is_of_class(phone_str_t text, unsigned class);
+static int phone_is_name(phone_str_t text);
+static int phone_is_word(phone_str_t text, int64_t list);
+
+
+/* What a byte of a value may be. */
+
+#define PHONE_C_PRINTABLE  0x01          /* of base64 and PEM */
+#define PHONE_C_NAME       0x02
+#define PHONE_C_DIGIT      0x04
+
+#define PHONE_C_ANY_NAME   (PHONE_C_PRINTABLE|PHONE_C_NAME)
+
+static const unsigned char  phone_param_class[256] = {
+    ['\n'] = PHONE_C_PRINTABLE,
+    ['\r'] = PHONE_C_PRINTABLE,
+    [' ' ... ','] = PHONE_C_PRINTABLE,
+    ['-' ... '.'] = PHONE_C_ANY_NAME,
+    ['/'] = PHONE_C_PRINTABLE,
+    ['0' ... '9'] = PHONE_C_ANY_NAME|PHONE_C_DIGIT,
+    [':' ... '@'] = PHONE_C_PRINTABLE,
+    ['A' ... 'Z'] = PHONE_C_ANY_NAME,
+    ['[' ... '^'] = PHONE_C_PRINTABLE,
+    ['_'] = PHONE_C_ANY_NAME,
+    ['`'] = PHONE_C_PRINTABLE,
+    ['a' ... 'z'] = PHONE_C_ANY_NAME,
+    ['{' ... '~'] = PHONE_C_PRINTABLE
+};
+
+
+/* What every call of a merchant carries. */
+
+const phone_param_t  phone_merchant_params[] = {
+    { "merchant_id", PHONE_P_NAME, PHONE_REQUIRED, 1, 32,
+      "who calls" },
+    { "key_id", PHONE_P_NAME, 0, 1, 32,
+      "which of the merchant's keys; may be left out while there is one" },
+    { "timestamp", PHONE_P_INT, PHONE_REQUIRED, 0, INT64_C(99999999999),
+      "Unix seconds; within 300 of the platform's clock" },
+    { "nonce", PHONE_P_NAME, PHONE_REQUIRED, 8, 64,
+      "random, used once" },
+    { "sign_type", PHONE_P_SIGN_TYPE, PHONE_REQUIRED, 1, 16,
+      "RSA2 or MD5withRSA, as in the merchant's record" },
+    { "digest", PHONE_P_NAME, PHONE_REQUIRED, 32, 32,
+      "hex MD5 of the canonical string" },
+    { "sign", PHONE_P_BASE64, PHONE_REQUIRED, 4, 1024,
+      "base64 RSA signature of the canonical string with digest" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+
+static int
+phone_is_of_class(phone_str_t text, unsigned class)
+{
+    size_t  i;
+
+    for (i = 0; i < text.len; i++) {
+        class &= phone_param_class[(unsigned char) text.data[i]];
+    }
+
+    return class != 0;
+}
+
+
+/* Names stand in paths, where "." and ".." mean something else. */
+
+static int
+phone_is_name(phone_str_t text)
+{
+    return phone_is_of_class(text, PHONE_C_NAME)
+           && !phone_is(text, ".") && !phone_is(text, "..");
+}
+
+
+const char *const *
+phone_words(int64_t list)
+{
+    static const char *const  bill_status[] = {
+        "CREATED", "PUSHED", "PAID", "REJECTED", "CLOSED", "EXPIRED",
+        "PARTLY_REFUNDED", "REFUNDED", NULL
+    };
+    static const char *const  plan[] = { "prepaid", "postpaid", NULL };
+    static const char *const  merchant_status[] = {
+        "ACTIVE", "CLOSED", NULL
+    };
+    static const char *const *const  words[] = {
+        [PHONE_BILL_STATUSES] = bill_status,
+        [PHONE_PLANS] = plan,
+        [PHONE_MERCHANT_STATUSES] = merchant_status
+    };
+
+    return words[list];
+}
+
+
+static int
+phone_is_word(phone_str_t text, int64_t list)
+{
+    const char *const  *word;
+
+    for (word = phone_words(list); *word; word++) {
+        if (phone_is(text, *word)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static int
+phone_within(size_t len, const phone_param_t *param)
+{
+    return (int64_t) len >= param->min && (int64_t) len <= param->max;
+}
+
+
+/* Puts *value in its normal form where there is one. */
+
+static int
+phone_param_ok(phone_call_t *call, const phone_param_t *param,
+    phone_str_t *value, int64_t *number)
+{
+    int                len;
+    char              *digits;
+    phone_url_t        url;
+    phone_sign_type_t  type;
+
+    switch (param->type) {
+
+    case PHONE_P_TEXT:
+        return phone_utf8_valid(*value)
+               && phone_within(phone_utf8_length(*value), param)
+               && ((param->flags & PHONE_SECRET) || phone_legible(*value));
+
+    case PHONE_P_BASE64:
+        /* whether a key or a signature is right is checked where it is used */
+
+        return phone_within(value->len, param)
+               && phone_is_of_class(*value, PHONE_C_PRINTABLE);
+
+    case PHONE_P_NAME:
+        return phone_within(value->len, param) && phone_is_name(*value);
+
+    case PHONE_P_DIGITS:
+        return phone_within(value->len, param)
+               && phone_is_of_class(*value, PHONE_C_DIGIT);
+
+    case PHONE_P_INT:
+        return phone_parse_int(*value, number) == 0
+               && *number >= param->min && *number <= param->max;
+
+    case PHONE_P_AMOUNT:
+        return phone_amount_parse(*value, number) == 0;
+
+    case PHONE_P_CURRENCY:
+        return phone_currency(*value) != NULL;
+
+    case PHONE_P_PHONE:
+        digits = phone_alloc_raw(&call->arena, 17);
+        if (digits == NULL) {
+            return 0;
+        }
+
+        len = phone_number_parse(*value, call->env->settings->region, digits);
+        if (len < 0) {
+            return 0;
+        }
+
+        *value = (phone_str_t) { (size_t) len, digits };
+        return 1;
+
+    case PHONE_P_ID:
+        return phone_id_bucket(*value, call->env->buckets) >= 0;
+
+    case PHONE_P_URL:
+        return phone_url_parse(*value, &url) == 0;
+
+    case PHONE_P_SIGN_TYPE:
+        if (phone_sign_type(*value, &type) != 0) {
+            return 0;
+        }
+
+        *value = phone_sign_type_name(type);
+        return 1;
+
+    case PHONE_P_WORD:
+        return phone_is_word(*value, param->min);
+    }
+
+    return 0;
+}
+
+
+static phone_rc_t
+phone_check_param(phone_call_t *call, const phone_param_t *param,
+    phone_str_t *value, int64_t *number)
+{
+    const phone_str_t  *given;
+
+    given = phone_field(call->fields, param->name);
+
+    if (given == NULL || given->len == 0) {
+        if (param->flags & PHONE_REQUIRED) {
+            return phone_refuse_field(call, PHONE_PARAM_MISSING, param->name);
+        }
+
+        *value = PHONE_EMPTY;
+        return PHONE_DONE;
+    }
+
+    *value = *given;
+
+    if (!phone_param_ok(call, param, value, number)) {
+
+        /* nothing exists under an id that is malformed; of a number it is told
+           how to write it */
+
+        if ((param->flags & PHONE_IN_PATH) && param->type != PHONE_P_PHONE) {
+            return phone_refuse_field(call, PHONE_NOT_FOUND, param->name);
+        }
+
+        return phone_param_invalid(call, param, *value);
+    }
+
+    /* it may become part of a signed reply or notice */
+
+    if (param->type == PHONE_P_TEXT && !(param->flags & PHONE_SECRET)
+        && phone_canonical_splits(*value))
+    {
+        return phone_refuse_field(call, PHONE_FIELD_AMBIGUOUS, param->name);
+    }
+
+    return PHONE_DONE;
+}
+
+
+phone_rc_t
+phone_check_params(phone_call_t *call)
+{
+    unsigned              i;
+    int64_t               number;
+    phone_str_t           value;
+    const phone_param_t  *param;
+
+    if (call->checked) {
+        return PHONE_DONE;
+    }
+
+    if (call->endpoint->who == PHONE_MERCHANT) {
+        for (param = phone_merchant_params; param->name; param++) {
+            if (phone_check_param(call, param, &value, &number) != PHONE_DONE) {
+                return PHONE_REFUSED;
+            }
+        }
+    }
+
+    param = call->endpoint->params;
+
+    for (i = 0; param[i].name && i < PHONE_PARAMS_MAX; i++) {
+        if (phone_check_param(call, &param[i], &call->arg[i],
+                              &call->arg_int[i])
+            != PHONE_DONE)
+        {
+            return PHONE_REFUSED;
+        }
+    }
+
+    call->checked = 1;
+
+    return PHONE_DONE;
+}
+
+
+static int
+phone_arg_index(phone_call_t *call, const char *name)
+{
+    unsigned              i;
+    const phone_param_t  *param;
+
+    param = call->endpoint->params;
+
+    /* most often both are the same text of the program */
+
+    for (i = 0; param[i].name && i < PHONE_PARAMS_MAX; i++) {
+        if (param[i].name == name) {
+            return (int) i;
+        }
+    }
+
+    for (i = 0; param[i].name && i < PHONE_PARAMS_MAX; i++) {
+        if (strcmp(param[i].name, name) == 0) {
+            return (int) i;
+        }
+    }
+
+    call->broken = 1;
+
+    return -1;
+}
+
+
+int
+phone_has(phone_call_t *call, const char *name)
+{
+    return phone_arg(call, name).len != 0;
+}
+
+
+int
+phone_arg_cleared(phone_call_t *call, const char *name)
+{
+    const phone_str_t  *sent;
+
+    sent = phone_field(call->fields, name);
+
+    return sent && sent->len == 0;
+}
+
+
+phone_str_t
+phone_arg(phone_call_t *call, const char *name)
+{
+    int  i;
+
+    i = phone_arg_index(call, name);
+
+    return i < 0 ? PHONE_EMPTY : call->arg[i];
+}
+
+
+int64_t
+phone_arg_int(phone_call_t *call, const char *name)
+{
+    int  i;
+
+    i = phone_arg_index(call, name);
+
+    return i < 0 ? 0 : call->arg_int[i];
+}

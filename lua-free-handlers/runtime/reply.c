@@ -1,0 +1,441 @@
+
+/* Replies and refusals, signed where the merchant requires it. */
+
+
+#include "../host.h"
+#include "runtime.h"
+
+
+#define PHONE_REPLY_NONCE  12            /* random bytes */
+
+
+static void phone_say_member(phone_call_t *call, const char *name,
+    phone_str_t value, int literal);
+static void phone_begin_body(phone_call_t *call);
+static void phone_write_said(phone_call_t *call);
+static int phone_reply_signed(phone_call_t *call);
+static phone_rc_t phone_sign_reply(phone_call_t *call);
+static void phone_write_body(phone_call_t *call);
+static void phone_finish_again(phone_call_t *call);
+
+
+void
+phone_begin_reply(phone_call_t *call)
+{
+    memset(&call->reply, 0, sizeof(phone_reply_t));
+
+    call->nsaid = 0;
+    call->said_written = 0;
+    call->body_begun = 0;
+    call->replayed = 0;
+}
+
+
+static void
+phone_say_member(phone_call_t *call, const char *name, phone_str_t value,
+    int literal)
+{
+    phone_said_t  *said;
+
+    if (call->nsaid == PHONE_SAID_MAX) {
+        call->broken = 1;
+        return;
+    }
+
+    said = &call->said[call->nsaid++];
+    said->name = name;
+    said->value = value;
+    said->literal = literal ? 1 : 0;
+}
+
+
+/* An empty value is left out, as it would be of the canonical string. */
+
+void
+phone_say(phone_call_t *call, const char *name, phone_str_t value)
+{
+    if (value.len) {
+        phone_say_member(call, name, value, 0);
+    }
+}
+
+
+void
+phone_say_int(phone_call_t *call, const char *name, int64_t value)
+{
+    phone_say_member(call, name, phone_int(&call->arena, value), 1);
+}
+
+
+void
+phone_say_bool(phone_call_t *call, const char *name, int value)
+{
+    phone_say_member(call, name, value ? PHONE_STR("true") : PHONE_STR("false"),
+                     1);
+}
+
+
+void
+phone_say_time(phone_call_t *call, const char *name, int64_t ms)
+{
+    if (ms) {
+        phone_say_member(call, name, phone_time_text(&call->arena, ms / 1000),
+                         0);
+    }
+}
+
+
+/* The body: "code" first, then what was said, in that order. */
+
+static void
+phone_begin_body(phone_call_t *call)
+{
+    if (call->body_begun) {
+        return;
+    }
+
+    call->body_begun = 1;
+
+    phone_buf_init(&call->body, &call->arena, 256);
+    phone_json_init(&call->json, &call->body);
+    phone_json_object(&call->json, NULL);
+
+    if (!call->reply.refused) {
+        phone_json_text(&call->json, "code", PHONE_STR("OK"));
+    }
+}
+
+
+static void
+phone_write_said(phone_call_t *call)
+{
+    phone_said_t  *said;
+
+    phone_begin_body(call);
+
+    for ( /* void */ ; call->said_written < call->nsaid; call->said_written++)
+    {
+        said = &call->said[call->said_written];
+
+        if (said->literal) {
+            phone_json_raw(&call->json, said->name, said->value);
+
+        } else {
+            phone_json_text(&call->json, said->name, said->value);
+        }
+    }
+}
+
+
+int
+phone_sign_text(phone_call_t *call, phone_fields_t *fields, phone_str_t *text)
+{
+    return phone_sign_fields(call->env->crypto, &call->arena, fields, text);
+}
+
+
+phone_str_t
+phone_platform_key_id(phone_call_t *call)
+{
+    return call->env->platform_key_id;
+}
+
+
+phone_json_t *
+phone_reply(phone_call_t *call)
+{
+    phone_write_said(call);
+
+    return &call->json;
+}
+
+
+void
+phone_set_cookie(phone_call_t *call, phone_cookie_t which, phone_str_t value,
+    int64_t ms)
+{
+    call->reply.cookie[which] = value;
+    call->reply.cookie_age[which] = ms;
+}
+
+
+void
+phone_retry_after(phone_call_t *call, int64_t seconds)
+{
+    call->reply.retry_after = seconds > 0 ? seconds : 1;
+}
+
+
+phone_rc_t
+phone_done(phone_call_t *call)
+{
+    return phone_done_with(call, 200);
+}
+
+
+phone_rc_t
+phone_done_with(phone_call_t *call, int http_status)
+{
+    call->reply.status = http_status;
+
+    return PHONE_DONE;
+}
+
+
+phone_rc_t
+phone_refuse(phone_call_t *call, phone_refusal_t refusal)
+{
+    return phone_refuse_field(call, refusal, NULL);
+}
+
+
+phone_rc_t
+phone_refuse_field(phone_call_t *call, phone_refusal_t refusal,
+    const char *field)
+{
+    return phone_refuse_saying(call, refusal,
+                               field ? phone_cstr(field) : PHONE_EMPTY,
+                               phone_cstr(phone_refusal_text[refusal].en),
+                               phone_cstr(phone_refusal_text[refusal].zh));
+}
+
+
+phone_rc_t
+phone_refuse_saying(phone_call_t *call, phone_refusal_t refusal,
+    phone_str_t field, phone_str_t en, phone_str_t zh)
+{
+    unsigned                     i, extra;
+    phone_said_t                 more[PHONE_SAID_MAX];
+    const phone_refusal_text_t  *text;
+
+    text = &phone_refusal_text[refusal];
+
+    extra = call->nsaid;
+    memcpy(more, call->said, extra * sizeof(phone_said_t));
+
+    call->nsaid = 0;
+    call->said_written = 0;
+    call->body_begun = 0;
+    call->reply.refused = 1;
+    call->reply.refusal = refusal;
+    call->reply.status = text->status;
+
+    phone_say(call, "code", phone_cstr(text->code));
+    phone_say(call, "message", en);
+    phone_say(call, "message_zh", zh);
+
+    phone_say(call, "field", field);
+
+    for (i = 0; i < extra; i++) {
+        phone_say_member(call, more[i].name, more[i].value, more[i].literal);
+    }
+
+    phone_say_bool(call, "retryable", text->retryable);
+    phone_say(call, "request_id", phone_call_id(call));
+
+    if (text->retryable && call->reply.retry_after == 0) {
+        call->reply.retry_after = 1;
+    }
+
+    return PHONE_REFUSED;
+}
+
+
+phone_rc_t
+phone_not_yet(phone_call_t *call)
+{
+    call->not_yet = 1;
+
+    return phone_refuse(call, PHONE_BUSY);
+}
+
+
+void
+phone_fail(phone_call_t *call, phone_refusal_t refusal)
+{
+    phone_begin_reply(call);
+    phone_refuse(call, refusal);
+}
+
+
+/*
+ * Signatures of replies, by the same rule as of calls (docs/protocol.md).
+ * Signing costs fifteen times what checking the call did, so only a merchant
+ * that is authenticated (call->merchant) gets a signed reply, not a forged or
+ * repeated call.
+ */
+
+static int
+phone_reply_signed(phone_call_t *call)
+{
+    return call->endpoint && call->endpoint->who == PHONE_MERCHANT
+           && call->merchant && phone_signs_to(call->merchant);
+}
+
+
+int
+phone_signs_to(phone_record_t *merchant)
+{
+    return !phone_is(phone_get(merchant, MERCHANT_REPLY_SIGN), "0");
+}
+
+
+static phone_rc_t
+phone_sign_reply(phone_call_t *call)
+{
+    unsigned               i;
+    phone_str_t            text, type, random;
+    phone_fields_t        *fields;
+    const phone_result_t  *sign;
+
+    type = phone_get(call->merchant, MERCHANT_SIGN_TYPE);
+    random = (phone_str_t) { PHONE_REPLY_NONCE, (const char *)
+                             phone_random_for(call, PHONE_RANDOM_REPLY,
+                                              PHONE_EMPTY,
+                                              PHONE_REPLY_NONCE) };
+
+    fields = phone_alloc(&call->arena, sizeof(phone_fields_t));
+    if (fields == NULL) {
+        return PHONE_REFUSED;
+    }
+
+    if (!call->reply.refused) {
+        phone_fields_add(fields, PHONE_STR("code"), PHONE_STR("OK"));
+    }
+
+    phone_say(call, "merchant_id", call->caller);
+    phone_say(call, "key_id", call->env->platform_key_id);
+    phone_say_int(call, "timestamp", call->now / 1000);
+    phone_say(call, "nonce", phone_hex(&call->arena, random));
+    phone_say(call, "sign_type", type);
+
+    if (call->env->store_epoch) {
+        phone_say_int(call, "store_epoch", call->env->store_epoch);
+    }
+
+    for (i = 0; i < call->nsaid; i++) {
+        phone_fields_add(fields, phone_cstr(call->said[i].name),
+                         call->said[i].value);
+    }
+
+    if (phone_sign_text(call, fields, &text) != 0) {
+        return PHONE_REFUSED;
+    }
+
+    sign = phone_ask_work(call, PHONE_SIGN,
+                          (phone_str_t[PHONE_WORK_ARGS]) { type, text,
+                              PHONE_EMPTY, PHONE_EMPTY });
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (!sign->ok) {
+        return PHONE_REFUSED;
+    }
+
+    phone_say(call, "digest", *phone_field(fields, "digest"));
+    phone_say(call, "sign", sign->text);
+
+    return PHONE_DONE;
+}
+
+
+phone_rc_t
+phone_finish(phone_call_t *call)
+{
+    unsigned    said;
+    phone_rc_t  rc;
+
+    if (call->event) {
+        return PHONE_DONE;
+    }
+
+    call->missing = 0;
+
+    if (phone_reply_signed(call)) {
+        said = call->nsaid;
+        rc = phone_sign_reply(call);
+
+        if (rc == PHONE_AGAIN) {
+            call->nsaid = said;
+            return rc;
+        }
+
+        if (rc == PHONE_REFUSED) {
+
+            /* no memory, or no key: the call is committed, but the answer
+               cannot be signed; the same call again gives the same answer */
+
+            call->merchant = NULL;
+            phone_fail(call, PHONE_BUSY);
+        }
+    }
+
+    phone_write_body(call);
+
+    if (call->arena.failed) {
+        phone_finish_again(call);
+    }
+
+    return PHONE_DONE;
+}
+
+
+/* The body may be there already: it was stored, or comes from the store. */
+
+static void
+phone_write_body(phone_call_t *call)
+{
+    if (call->reply.body.data) {
+        return;
+    }
+
+    phone_write_said(call);
+    phone_json_end(&call->json);
+
+    call->reply.body = phone_buf_str(&call->body);
+}
+
+
+phone_str_t
+phone_reply_text(phone_call_t *call)
+{
+    phone_write_body(call);
+
+    return call->reply.body;
+}
+
+
+/*
+ * Memory ran out before the reply was written.  A refusal stays that refusal;
+ * after a success the effects may be committed, and the same call again gives
+ * the answer.  The memory of what the call has read is freed; if that is not
+ * enough, only the status is sent.
+ */
+
+static void
+phone_finish_again(phone_call_t *call)
+{
+    phone_refusal_t  refusal;
+
+    refusal = call->reply.refused ? call->reply.refusal : PHONE_BUSY;
+
+    phone_arena_free(&call->arena);
+
+    call->id = PHONE_EMPTY;
+    call->address = PHONE_EMPTY;
+    memset(call->cookie, 0, sizeof(call->cookie));
+    call->caller = PHONE_EMPTY;
+    call->session_id = PHONE_EMPTY;
+    call->state = PHONE_EMPTY;
+    call->bad_key = PHONE_EMPTY;
+    call->fields = NULL;
+    call->asks = NULL;
+    call->records = NULL;
+    call->emitted = NULL;
+    call->merchant = NULL;
+
+    phone_fail(call, refusal);
+    phone_write_body(call);
+}

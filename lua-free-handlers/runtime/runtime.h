@@ -1,0 +1,109 @@
+
+/* Shared by the files that implement the contract, account/secret.c and
+   account/session.c among them; no other file includes it. */
+
+
+#ifndef _PHONE_RUNTIME_H_INCLUDED_
+#define _PHONE_RUNTIME_H_INCLUDED_
+
+
+#include "../host.h"
+
+
+#define PHONE_BUCKET_PREFIX  4           /* "017-" */
+
+
+/*
+ * random.c: the first n bytes of the stream of a purpose and a label.  What
+ * leaves the platform readable (ids, nonces) has purposes of its own, so that
+ * no handler can draw the same bytes for a secret.
+ */
+typedef enum {
+    PHONE_RANDOM_HANDLER,        /* phone_random() */
+    PHONE_RANDOM_ID,
+    PHONE_RANDOM_SEAL,
+    PHONE_RANDOM_REPLY           /* its nonce */
+} phone_random_t;
+
+const unsigned char *phone_random_for(phone_call_t *call,
+    phone_random_t purpose, phone_str_t label, unsigned n);
+
+/* params.c */
+phone_rc_t phone_check_params(phone_call_t *call);
+
+/* admit.c: checks that the caller is of the kind the endpoint requires */
+phone_rc_t phone_admit(phone_call_t *call);
+void phone_admit_done(phone_call_t *call);
+
+/*
+ * idempotency.c: 1 when the call was answered before under its key, or may not
+ * have one: *rc is how it ends.  0 when its handler decides, or while waiting.
+ */
+int phone_replay(phone_call_t *call, phone_rc_t *rc);
+
+/* Is the reply to be stored?  Then it is counted and stored by the commit. */
+int phone_keeps_reply(phone_call_t *call);
+void phone_keep_reply(phone_call_t *call);
+
+/* ask.c */
+void *phone_ask_once(phone_call_t *call, const phone_ask_t *wanted,
+    size_t size);
+void phone_drop_puts(phone_call_t *call);
+
+/*
+ * remember.c: 0 when the run that has just ended with rc may depend on a copy
+ * that is out of date and has no commit that would notice it.
+ */
+int phone_check_remembered(phone_call_t *call, phone_rc_t rc);
+
+/* record.c: the version of what this run writes */
+phone_str_t phone_version(phone_call_t *call);
+
+/*
+ * Sets a field, unless the commit's guards are in another bucket than the
+ * record: for changes that a later call can make as well.
+ */
+void phone_wish(phone_record_t *record, unsigned field, phone_str_t value);
+
+/* a record's guard and its changes */
+void phone_commit_record(phone_call_t *call, phone_record_t *record);
+int phone_record_used(const phone_record_t *record);     /* has it any? */
+
+/* keyed.c: base64url of the keyed hash of the parts joined; empty when OpenSSL
+   fails, and then the call fails as well */
+phone_str_t phone_keyed_hash(phone_call_t *call, unsigned n,
+    const phone_str_t *part);
+
+/* effect.c */
+phone_guard_t *phone_guard(phone_call_t *call, phone_guard_kind_t kind,
+    unsigned bucket, phone_str_t key, phone_str_t field, phone_str_t want);
+void phone_guard_first(phone_call_t *call, phone_guard_kind_t kind,
+    unsigned bucket, phone_str_t key, phone_str_t field, phone_str_t want);
+phone_op_t *phone_op(phone_call_t *call, phone_op_kind_t kind,
+    unsigned bucket, phone_str_t key, unsigned nwords,
+    const phone_str_t *word);
+
+/* looks.c: are the number and form of its words right, and its key? */
+int phone_op_fits(const phone_op_t *op);
+
+/* posting.c: effects on their way to another bucket */
+void phone_post_elsewhere(phone_call_t *call, unsigned home);
+
+/* ms that the worker which put the event has to run it, before others may */
+int64_t phone_event_lease(phone_call_t *call, const phone_event_t *event);
+
+/* reply.c */
+void phone_begin_reply(phone_call_t *call);
+int phone_signs_to(phone_record_t *merchant);
+
+/* The body as it will be sent; for a reply that is not signed. */
+phone_str_t phone_reply_text(phone_call_t *call);
+phone_rc_t phone_refuse_saying(phone_call_t *call, phone_refusal_t refusal,
+    phone_str_t field, phone_str_t en, phone_str_t zh);
+
+/* param_text.c: refuses a value, and says what the parameter takes */
+phone_rc_t phone_param_invalid(phone_call_t *call, const phone_param_t *param,
+    phone_str_t value);
+
+
+#endif /* _PHONE_RUNTIME_H_INCLUDED_ */

@@ -1,0 +1,399 @@
+
+/* Outbound calls: directives and process handlers. */
+
+
+#include "fetch/ngx_phone_fetch.h"
+
+
+#define NGX_HTTP_PHONE_FETCH_TIMEOUT  15000          /* ms */
+
+
+static ngx_int_t ngx_http_phone_fetch_init(ngx_conf_t *cf);
+static ngx_int_t ngx_http_phone_fetch_phase(ngx_conf_t *cf, ngx_uint_t phase,
+    ngx_http_handler_pt handler);
+static void *ngx_http_phone_fetch_create_main_conf(ngx_conf_t *cf);
+static char *ngx_http_phone_fetch_init_main_conf(ngx_conf_t *cf, void *conf);
+static ngx_int_t ngx_http_phone_fetch_make_token(ngx_str_t *secret,
+    u_char *token);
+static char *ngx_http_phone_fetch(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_phone_fetch_allow(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_phone_sms_log(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static ngx_int_t ngx_http_phone_fetch_init_process(ngx_cycle_t *cycle);
+static void ngx_http_phone_fetch_exit_process(ngx_cycle_t *cycle);
+
+
+static ngx_command_t  ngx_http_phone_fetch_commands[] = {
+
+    /* phone_fetch unix:/path; the socket of the server that calls out */
+    { ngx_string("phone_fetch"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_phone_fetch,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* phone_fetch_allow 10.1.0.0/16 ...; not public, but may be called */
+    { ngx_string("phone_fetch_allow"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_http_phone_fetch_allow,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* phone_fetch_timeout 15s; of a whole call; below phone_lease, half of
+       which is the default if that is less */
+    { ngx_string("phone_fetch_timeout"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_phone_fetch_conf_t, timeout),
+      NULL },
+
+    /* phone_sms_log /path; texts go there while there is no gateway */
+    { ngx_string("phone_sms_log"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_phone_sms_log,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+      ngx_null_command
+};
+
+
+static ngx_http_module_t  ngx_http_phone_fetch_module_ctx = {
+    ngx_phone_fetch_server_variables,    /* preconfiguration */
+    ngx_http_phone_fetch_init,             /* postconfiguration */
+
+    ngx_http_phone_fetch_create_main_conf, /* create main configuration */
+    ngx_http_phone_fetch_init_main_conf,   /* init main configuration */
+
+    NULL,                                  /* create server configuration */
+    NULL,                                  /* merge server configuration */
+
+    NULL,                                  /* create location configuration */
+    NULL                                   /* merge location configuration */
+};
+
+
+ngx_module_t  ngx_http_phone_fetch_module = {
+    NGX_MODULE_V1,
+    &ngx_http_phone_fetch_module_ctx,      /* module context */
+    ngx_http_phone_fetch_commands,         /* module directives */
+    NGX_HTTP_MODULE,                       /* module type */
+    NULL,                                  /* init master */
+    NULL,                                  /* init module */
+    ngx_http_phone_fetch_init_process,     /* init process */
+    NULL,                                  /* init thread */
+    NULL,                                  /* exit thread */
+    ngx_http_phone_fetch_exit_process,     /* exit process */
+    NULL,                                  /* exit master */
+    NGX_MODULE_V1_PADDING
+};
+
+
+static ngx_int_t
+ngx_http_phone_fetch_init(ngx_conf_t *cf)
+{
+    const phone_settings_t    *settings;
+    ngx_phone_main_conf_t     *pmcf;
+    ngx_phone_fetch_conf_t    *fmcf;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    fmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_phone_fetch_module);
+    pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_phone_module);
+    settings = ngx_http_conf_get_module_main_conf(cf,
+                                               ngx_http_phone_settings_module);
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (fmcf->timeout == NGX_CONF_UNSET_MSEC) {
+        fmcf->timeout = (ngx_msec_t) ngx_min(NGX_HTTP_PHONE_FETCH_TIMEOUT,
+                                             settings->lease / 2);
+    }
+
+    if (fmcf->timeout == 0 || (int64_t) fmcf->timeout >= settings->lease) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"phone_fetch_timeout\" must be longer than 0 and "
+                           "shorter than \"phone_lease\", %L ms",
+                           settings->lease);
+        return NGX_ERROR;
+    }
+
+    /* of the http level; the core module's merging has created them */
+
+    fmcf->resolver = clcf->resolver;
+    fmcf->resolver_timeout = clcf->resolver_timeout;
+
+    if (ngx_phone_fetch_check(cf, fmcf, pmcf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (fmcf->socket.sockaddr == NULL) {
+        return NGX_OK;
+    }
+
+    if (ngx_http_phone_fetch_phase(cf, NGX_HTTP_POST_READ_PHASE,
+                                   ngx_phone_fetch_server_handler)
+            != NGX_OK
+        || ngx_http_phone_fetch_phase(cf, NGX_HTTP_SERVER_REWRITE_PHASE,
+                                      ngx_phone_fetch_server_stay)
+            != NGX_OK
+        || ngx_http_phone_fetch_phase(cf, NGX_HTTP_REWRITE_PHASE,
+                                      ngx_phone_fetch_server_stay)
+            != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_phone_fetch_phase(ngx_conf_t *cf, ngx_uint_t phase,
+    ngx_http_handler_pt handler)
+{
+    ngx_http_handler_pt        *h;
+    ngx_http_core_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+
+    h = ngx_array_push(&cmcf->phases[phase].handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    *h = handler;
+
+    return NGX_OK;
+}
+
+
+static void *
+ngx_http_phone_fetch_create_main_conf(ngx_conf_t *cf)
+{
+    ngx_phone_fetch_conf_t  *fmcf;
+
+    fmcf = ngx_pcalloc(cf->pool, sizeof(ngx_phone_fetch_conf_t));
+    if (fmcf == NULL) {
+        return NULL;
+    }
+
+    fmcf->timeout = NGX_CONF_UNSET_MSEC;
+    fmcf->results = fmcf->own_results;
+    ngx_queue_init(&fmcf->fetches);
+
+    return fmcf;
+}
+
+
+static char *
+ngx_http_phone_fetch_init_main_conf(ngx_conf_t *cf, void *conf)
+{
+    ngx_phone_fetch_conf_t  *fmcf = conf;
+
+    ngx_phone_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_phone_module);
+
+    if (fmcf->socket.sockaddr == NULL) {
+        return NGX_CONF_OK;
+    }
+
+    if (ngx_http_phone_fetch_make_token(&pmcf->secret, fmcf->token) != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    if (pmcf->secret_before.len) {
+        fmcf->has_token_before = 1;
+
+        if (ngx_http_phone_fetch_make_token(&pmcf->secret_before,
+                                            fmcf->token_before)
+            != NGX_OK)
+        {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/*
+ * The token is derived from the secret and not from the cycle: the fetches of a
+ * worker that is shutting down go to workers of the next cycle.
+ */
+
+static ngx_int_t
+ngx_http_phone_fetch_make_token(ngx_str_t *secret, u_char *token)
+{
+    int               rc;
+    u_char            mac[PHONE_MAC_LEN];
+    phone_mac_key_t  *key;
+
+    key = phone_mac_key_create(ngx_phone_str(secret), "fetch token");
+    if (key == NULL) {
+        return NGX_ERROR;
+    }
+
+    rc = phone_mac(key, PHONE_STR("fetch"), mac);
+    phone_mac_key_free(key);
+
+    if (rc != 0) {
+        return NGX_ERROR;
+    }
+
+    (void) ngx_hex_dump(token, mac, PHONE_MAC_LEN);
+
+    return NGX_OK;
+}
+
+
+static char *
+ngx_http_phone_fetch(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_phone_fetch_conf_t  *fmcf = conf;
+
+    ngx_url_t   u;
+    ngx_str_t  *value;
+
+    if (fmcf->socket.sockaddr) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    if (ngx_strncasecmp(value[1].data, (u_char *) "unix:", 5) != 0) {
+        return "needs a unix socket, unix:<path>";
+    }
+
+    ngx_memzero(&u, sizeof(ngx_url_t));
+    u.url = value[1];
+
+    if (ngx_parse_url(cf->pool, &u) != NGX_OK) {
+        return u.err ? u.err : NGX_CONF_ERROR;
+    }
+
+    fmcf->socket = u.addrs[0];
+
+    (void) ngx_http_phone_use(cf);
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_phone_fetch_allow(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_phone_fetch_conf_t  *fmcf = conf;
+
+    ngx_int_t    rc;
+    ngx_str_t   *value;
+    ngx_cidr_t  *cidr;
+    ngx_uint_t   i;
+
+    if (fmcf->allow == NULL) {
+        fmcf->allow = ngx_array_create(cf->pool, cf->args->nelts - 1,
+                                       sizeof(ngx_cidr_t));
+        if (fmcf->allow == NULL) {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    value = cf->args->elts;
+
+    for (i = 1; i < cf->args->nelts; i++) {
+
+        cidr = ngx_array_push(fmcf->allow);
+        if (cidr == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        rc = ngx_ptocidr(&value[i], cidr);
+
+        if (rc == NGX_ERROR) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "\"%V\" has an invalid network \"%V\": write "
+                               "it as 10.1.0.0/16", &cmd->name, &value[i]);
+            return NGX_CONF_ERROR;
+        }
+
+        if (rc == NGX_DONE) {
+            ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
+                               "low address bits of %V are meaningless",
+                               &value[i]);
+        }
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_phone_sms_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_phone_fetch_conf_t  *fmcf = conf;
+
+    ngx_str_t  *value;
+
+    if (fmcf->sms_log) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    fmcf->sms_log = ngx_phone_fetch_open_sms_log(cf, &value[1]);
+
+    return fmcf->sms_log ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+/* ngx_http_phone_module's init_process, which creates the worker's object,
+   runs before. */
+
+static ngx_int_t
+ngx_http_phone_fetch_init_process(ngx_cycle_t *cycle)
+{
+    ngx_phone_t             *phone;
+    ngx_phone_fetch_conf_t  *fmcf;
+
+    fmcf = ngx_http_cycle_get_module_main_conf(cycle,
+                                               ngx_http_phone_fetch_module);
+
+    if (fmcf == NULL
+        || (fmcf->socket.sockaddr == NULL && fmcf->sms_log == NULL))
+    {
+        return NGX_OK;
+    }
+
+    phone = ngx_phone_of_cycle(cycle);
+
+    if (phone == NULL) {
+        return NGX_OK;
+    }
+
+    phone->fetch = ngx_phone_fetch_start;
+    phone->fetch_data = fmcf;
+    phone->fetch_hurry = ngx_phone_fetch_hurry;
+    phone->fetch_timeout = fmcf->timeout;
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_phone_fetch_exit_process(ngx_cycle_t *cycle)
+{
+    ngx_phone_fetch_conf_t  *fmcf;
+
+    fmcf = ngx_http_cycle_get_module_main_conf(cycle,
+                                               ngx_http_phone_fetch_module);
+
+    if (fmcf) {
+        ngx_phone_fetch_close(fmcf);
+    }
+}

@@ -1,0 +1,89 @@
+
+/*
+ * The context of a module for a request.  nginx clears the contexts at an
+ * internal redirect, but variables and the result of "phone_auth" must stay.
+ * So a context is allocated in a pool cleanup record and found again there, as
+ * in ngx_http_realip_module.
+ */
+
+
+#include "http/ngx_http_phone_ctx.h"
+
+
+typedef struct {
+    ngx_http_request_t      *request;        /* subrequests share the pool */
+    ngx_module_t            *module;
+} ngx_http_phone_ctx_owner_t;
+
+
+static void ngx_http_phone_ctx_cleanup(void *data);
+
+
+void *
+ngx_http_phone_ctx_create(ngx_http_request_t *r, ngx_module_t *module,
+    size_t size)
+{
+    ngx_pool_cleanup_t          *cln;
+    ngx_http_phone_ctx_owner_t  *owner;
+
+    cln = ngx_pool_cleanup_add(r->pool,
+                               sizeof(ngx_http_phone_ctx_owner_t) + size);
+    if (cln == NULL) {
+        return NULL;
+    }
+
+    owner = cln->data;
+    owner->request = r;
+    owner->module = module;
+    ngx_memzero(owner + 1, size);
+
+    cln->handler = ngx_http_phone_ctx_cleanup;
+
+    r->ctx[module->ctx_index] = owner + 1;
+
+    return owner + 1;
+}
+
+
+void *
+ngx_http_phone_ctx(ngx_http_request_t *r, ngx_module_t *module)
+{
+    void                        *ctx;
+    ngx_pool_cleanup_t          *cln;
+    ngx_http_phone_ctx_owner_t  *owner;
+
+    ctx = r->ctx[module->ctx_index];
+
+    if (ctx || (!r->internal && !r->filter_finalize)) {
+        return ctx;
+    }
+
+    for (cln = r->pool->cleanup; cln; cln = cln->next) {
+
+        if (cln->handler != ngx_http_phone_ctx_cleanup) {
+            continue;
+        }
+
+        owner = cln->data;
+
+        if (owner->request == r && owner->module == module) {
+            r->ctx[module->ctx_index] = owner + 1;
+            return owner + 1;
+        }
+    }
+
+    return NULL;
+}
+
+
+/* The handler identifies our records in the list of cleanups; there is
+   nothing to free. */
+
+static void
+ngx_http_phone_ctx_cleanup(void *data)
+{
+    ngx_http_phone_ctx_owner_t  *owner;
+
+    owner = data;
+    owner->request = NULL;
+}

@@ -1,0 +1,668 @@
+
+/*
+ * The main module: the store, the secrets, the limits of a worker, and the
+ * configuration of locations with phone endpoints.  The endpoints are found in
+ * ngx_http_phone_endpoint.c; each capability has a module for its directive.
+ *
+ * If no directive needs the store, no connection is made and nothing runs.
+ */
+
+
+#include "run/ngx_phone.h"
+#include "store/ngx_phone_store.h"
+#include "http/ngx_http_phone_endpoint.h"
+#include "lib/id.h"
+
+
+#define NGX_PHONE_TOKEN_MIN    16           /* characters */
+
+/* ms */
+#define NGX_PHONE_PUMP_INTERVAL  1000
+#define NGX_PHONE_PUMP_MIN       100
+#define NGX_PHONE_PUMP_MAX       60000
+
+
+static char *ngx_http_phone_secret(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_phone_platform_key(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_phone_operator_token(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_phone_pump(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+static ngx_int_t ngx_http_phone_init(ngx_conf_t *cf);
+static void *ngx_http_phone_create_main_conf(ngx_conf_t *cf);
+static char *ngx_http_phone_init_main_conf(ngx_conf_t *cf, void *conf);
+static char *ngx_http_phone_check_main_conf(ngx_conf_t *cf,
+    ngx_phone_main_conf_t *pmcf);
+static void *ngx_http_phone_create_loc_conf(ngx_conf_t *cf);
+static char *ngx_http_phone_merge_loc_conf(ngx_conf_t *cf, void *parent,
+    void *child);
+
+static ngx_int_t ngx_http_phone_init_process(ngx_cycle_t *cycle);
+static void ngx_http_phone_exit_process(ngx_cycle_t *cycle);
+
+
+static ngx_conf_enum_t  ngx_http_phone_domains[] = {
+    { ngx_string("store"), PHONE_WHOLE_STORE },
+    { ngx_string("bucket"), PHONE_ONE_BUCKET },
+    { ngx_null_string, 0 }
+};
+
+
+static ngx_phone_conf_bounds_t  ngx_http_phone_buckets_bounds = {
+    ngx_phone_conf_check_bounds, 1, PHONE_BUCKETS_MAX,
+    "1 and 1000"
+};
+
+static ngx_phone_conf_bounds_t  ngx_http_phone_threads_bounds = {
+    ngx_phone_conf_check_bounds, 1, 256, "1 and 256"
+};
+
+
+/* each new password is compared with all that wait */
+static ngx_phone_conf_bounds_t  ngx_http_phone_turns_bounds = {
+    ngx_phone_conf_check_bounds, 1, 4096, "1 and 4096"
+};
+
+static ngx_phone_conf_bounds_t  ngx_http_phone_limit_bounds = {
+    ngx_phone_conf_check_bounds, 1, 1000000, "1 and 1000000"
+};
+
+/* a call older than this is not committed */
+static ngx_phone_conf_bounds_t  ngx_http_phone_timeout_bounds = {
+    ngx_phone_conf_check_bounds, 100, PHONE_COMMIT_WITHIN, "100ms and 30s"
+};
+
+/* a body is held in memory and parsed by the event loop */
+static ngx_phone_conf_bounds_t  ngx_http_phone_body_bounds = {
+    ngx_phone_conf_check_bounds, 1, 1024 * 1024, "1 and 1m"
+};
+
+
+static ngx_command_t  ngx_http_phone_commands[] = {
+
+    /*
+     * phone_redis address [timeout=3s] [connect_timeout=1s] [connections=2]
+     *     [database=0] [user=name] [password_file=file] [pending=4096];
+     */
+    { ngx_string("phone_redis"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_phone_redis_directive,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("phone_redis_unsafe"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_phone_main_conf_t, redis_unsafe),
+      NULL },
+
+    { ngx_string("phone_store_id"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_phone_store_id_directive,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("phone_secret_file"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_phone_secret,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_phone_main_conf_t, secret),
+      NULL },
+
+    { ngx_string("phone_secret_file_before"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_phone_secret,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_phone_main_conf_t, secret_before),
+      NULL },
+
+    { ngx_string("phone_pepper_file"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_phone_secret,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_phone_main_conf_t, pepper),
+      NULL },
+
+    /* phone_platform_key file key_id; */
+    { ngx_string("phone_platform_key"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE2,
+      ngx_http_phone_platform_key,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("phone_operator_token_file"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_phone_operator_token,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("phone_buckets"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_phone_main_conf_t, buckets),
+      &ngx_http_phone_buckets_bounds },
+
+    { ngx_string("phone_commit_domain"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_phone_main_conf_t, domain),
+      &ngx_http_phone_domains },
+
+    { ngx_string("phone_compute_threads"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_phone_main_conf_t, compute_threads),
+      &ngx_http_phone_threads_bounds },
+
+    { ngx_string("phone_compute_queue"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_phone_main_conf_t, compute_queue),
+      &ngx_http_phone_limit_bounds },
+
+    { ngx_string("phone_password_queue"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_phone_main_conf_t, password_queue),
+      &ngx_http_phone_turns_bounds },
+
+    { ngx_string("phone_max_calls"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_phone_main_conf_t, max_calls),
+      &ngx_http_phone_limit_bounds },
+
+    { ngx_string("phone_call_timeout"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_phone_main_conf_t, call_timeout),
+      &ngx_http_phone_timeout_bounds },
+
+    /* phone_pump on | off | interval=time; */
+    { ngx_string("phone_pump"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_phone_pump,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("phone_pump_events"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_phone_main_conf_t, pump_events),
+      &ngx_http_phone_limit_bounds },
+
+    { ngx_string("phone_pump_lane"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_phone_main_conf_t, pump_lane),
+      &ngx_http_phone_limit_bounds },
+
+    { ngx_string("phone_body_max"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_size_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_phone_loc_conf_t, body_max),
+      &ngx_http_phone_body_bounds },
+
+    { ngx_string("phone_cookie_secure"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_phone_loc_conf_t, cookie_secure),
+      NULL },
+
+      ngx_null_command
+};
+
+
+static ngx_http_module_t  ngx_http_phone_module_ctx = {
+    ngx_http_phone_add_request_id,         /* preconfiguration */
+    ngx_http_phone_init,                   /* postconfiguration */
+
+    ngx_http_phone_create_main_conf,       /* create main configuration */
+    ngx_http_phone_init_main_conf,         /* init main configuration */
+
+    NULL,                                  /* create server configuration */
+    NULL,                                  /* merge server configuration */
+
+    ngx_http_phone_create_loc_conf,        /* create location configuration */
+    ngx_http_phone_merge_loc_conf          /* merge location configuration */
+};
+
+
+ngx_module_t  ngx_http_phone_module = {
+    NGX_MODULE_V1,
+    &ngx_http_phone_module_ctx,            /* module context */
+    ngx_http_phone_commands,               /* module directives */
+    NGX_HTTP_MODULE,                       /* module type */
+    NULL,                                  /* init master */
+    NULL,                                  /* init module */
+    ngx_http_phone_init_process,           /* init process */
+    NULL,                                  /* init thread */
+    NULL,                                  /* exit thread */
+    ngx_http_phone_exit_process,           /* exit process */
+    NULL,                                  /* exit master */
+    NGX_MODULE_V1_PADDING
+};
+
+
+ngx_phone_main_conf_t *
+ngx_http_phone_use(ngx_conf_t *cf)
+{
+    ngx_phone_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_phone_module);
+    pmcf->used = 1;
+
+    return pmcf;
+}
+
+
+/* Processes: cache manager and loader run init_process as well. */
+
+static ngx_int_t
+ngx_http_phone_init_process(ngx_cycle_t *cycle)
+{
+    ngx_phone_main_conf_t  *pmcf;
+
+    if (ngx_process != NGX_PROCESS_WORKER && ngx_process != NGX_PROCESS_SINGLE)
+    {
+        return NGX_OK;
+    }
+
+    pmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_phone_module);
+
+    if (pmcf == NULL || !pmcf->used) {
+        return NGX_OK;
+    }
+
+    return ngx_phone_create(pmcf, cycle) ? NGX_OK : NGX_ERROR;
+}
+
+
+static void
+ngx_http_phone_exit_process(ngx_cycle_t *cycle)
+{
+    ngx_phone_t  *phone;
+
+    phone = ngx_phone_of_cycle(cycle);
+
+    if (phone) {
+        ngx_phone_destroy(phone);
+    }
+}
+
+
+/* Directives */
+
+/* nginx's own ngx_conf_check_num_bounds() does not name the directive. */
+
+char *
+ngx_phone_conf_check_bounds(ngx_conf_t *cf, void *post, void *data)
+{
+    ngx_int_t                *n;
+    ngx_str_t                *value;
+    ngx_phone_conf_bounds_t  *bounds;
+
+    n = data;
+    bounds = post;
+    value = cf->args->elts;
+
+    if (*n >= bounds->min && *n <= bounds->max) {
+        return NGX_CONF_OK;
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "\"%V\" must be between %s",
+                       &value[0], bounds->range);
+
+    return NGX_CONF_ERROR;
+}
+
+
+static char *
+ngx_http_phone_secret(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t  *value, *secret;
+
+    secret = (ngx_str_t *) ((char *) conf + cmd->offset);
+    value = cf->args->elts;
+
+    if (secret->data) {
+        return "is duplicate";
+    }
+
+    return ngx_phone_read_secret(cf, &value[1], secret) == NGX_OK
+           ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+static char *
+ngx_http_phone_platform_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    size_t                  i;
+    u_char                  c;
+    ngx_str_t              *value;
+    ngx_phone_main_conf_t  *pmcf;
+
+    pmcf = conf;
+    value = cf->args->elts;
+
+    if (pmcf->platform_key.data) {
+        return "is duplicate";
+    }
+
+    pmcf->platform_key_id = value[2];
+
+    for (i = 0; i < value[2].len; i++) {
+        c = value[2].data[i];
+
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.'))
+        {
+            break;
+        }
+    }
+
+    if (i == 0 || i < value[2].len || i > 32) {
+        return "needs a key id of 1 to 32 letters, digits, '_', '-' or '.'";
+    }
+
+    return ngx_phone_read_private_key(cf, &value[1], &pmcf->platform_key)
+           == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+static char *
+ngx_http_phone_operator_token(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t              *value;
+    ngx_phone_main_conf_t  *pmcf;
+
+    pmcf = conf;
+    value = cf->args->elts;
+
+    if (pmcf->operator_token.data) {
+        return "is duplicate";
+    }
+
+    return ngx_phone_read_line(cf, &value[1], NGX_PHONE_TOKEN_MIN,
+                               &pmcf->operator_token)
+           == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+static char *
+ngx_http_phone_pump(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_int_t               ms;
+    ngx_str_t              *value, interval;
+    ngx_phone_main_conf_t  *pmcf;
+
+    pmcf = conf;
+    value = cf->args->elts;
+
+    if (pmcf->pump != NGX_CONF_UNSET_MSEC) {
+        return "is duplicate";
+    }
+
+    if (ngx_strcmp(value[1].data, "on") == 0) {
+        pmcf->pump = NGX_PHONE_PUMP_INTERVAL;
+
+    } else if (ngx_strcmp(value[1].data, "off") == 0) {
+        pmcf->pump = 0;
+
+    } else if (ngx_strncmp(value[1].data, "interval=", 9) == 0) {
+        interval.data = value[1].data + 9;
+        interval.len = value[1].len - 9;
+
+        ms = ngx_parse_time(&interval, 0);
+
+        if (ms == NGX_ERROR || ms < NGX_PHONE_PUMP_MIN
+            || ms > NGX_PHONE_PUMP_MAX)
+        {
+            return "needs an interval between 100ms and 60s";
+        }
+
+        pmcf->pump = (ngx_msec_t) ms;
+
+    } else {
+        return "needs \"on\", \"off\" or \"interval=time\"";
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+char *
+ngx_http_phone_set_handler(ngx_conf_t *cf, ngx_http_handler_pt handler)
+{
+    ngx_http_core_loc_conf_t   *clcf;
+    ngx_http_phone_loc_conf_t  *plcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    plcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_phone_module);
+
+    if (clcf->handler) {
+        return "is duplicate, or another handler is set here";
+    }
+
+    clcf->handler = handler;
+    plcf->handler = handler;
+
+    (void) ngx_http_phone_use(cf);
+
+    return NGX_CONF_OK;
+}
+
+
+/* Configurations */
+
+/* The resolver of the http level; the core module's merging has created it. */
+
+static ngx_int_t
+ngx_http_phone_init(ngx_conf_t *cf)
+{
+    ngx_phone_main_conf_t     *pmcf;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_phone_module);
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    pmcf->redis.resolver = clcf->resolver;
+
+    return NGX_OK;
+}
+
+
+static void *
+ngx_http_phone_create_main_conf(ngx_conf_t *cf)
+{
+    ngx_phone_main_conf_t  *pmcf;
+
+    pmcf = ngx_pcalloc(cf->pool, sizeof(ngx_phone_main_conf_t));
+    if (pmcf == NULL) {
+        return NULL;
+    }
+
+    /*
+     * set by ngx_pcalloc():
+     *
+     *     pmcf->redis = { 0 };
+     *     pmcf->secret = { 0, NULL };  and the other secrets
+     *     pmcf->used = 0;
+     *     pmcf->phone = NULL;
+     */
+
+    pmcf->redis_unsafe = NGX_CONF_UNSET;
+    pmcf->buckets = NGX_CONF_UNSET;
+    pmcf->domain = NGX_CONF_UNSET_UINT;
+    pmcf->compute_threads = NGX_CONF_UNSET;
+    pmcf->compute_queue = NGX_CONF_UNSET;
+    pmcf->password_queue = NGX_CONF_UNSET;
+    pmcf->max_calls = NGX_CONF_UNSET;
+    pmcf->call_timeout = NGX_CONF_UNSET_MSEC;
+    pmcf->pump = NGX_CONF_UNSET_MSEC;
+    pmcf->pump_events = NGX_CONF_UNSET;
+    pmcf->pump_lane = NGX_CONF_UNSET;
+
+    return pmcf;
+}
+
+
+static char *
+ngx_http_phone_init_main_conf(ngx_conf_t *cf, void *conf)
+{
+    ngx_phone_main_conf_t  *pmcf;
+
+    pmcf = conf;
+
+    ngx_conf_init_value(pmcf->redis_unsafe, 0);
+    ngx_conf_init_value(pmcf->buckets, 256);
+    ngx_conf_init_uint_value(pmcf->domain, PHONE_WHOLE_STORE);
+    ngx_conf_init_value(pmcf->compute_threads, ngx_max(ngx_ncpu, 2));
+    ngx_conf_init_value(pmcf->compute_queue, 256);
+    ngx_conf_init_value(pmcf->password_queue, 32);
+    ngx_conf_init_value(pmcf->max_calls, 4096);
+    ngx_conf_init_msec_value(pmcf->call_timeout, 10000);
+    ngx_conf_init_msec_value(pmcf->pump, NGX_PHONE_PUMP_INTERVAL);
+    ngx_conf_init_value(pmcf->pump_events, 256);
+    ngx_conf_init_value(pmcf->pump_lane, 8);
+
+    return pmcf->used ? ngx_http_phone_check_main_conf(cf, pmcf) : NGX_CONF_OK;
+}
+
+
+/* Checks that all that the endpoints in use need is configured, so that a
+   worker has no "not configured" case. */
+
+static char *
+ngx_http_phone_check_main_conf(ngx_conf_t *cf, ngx_phone_main_conf_t *pmcf)
+{
+    const char      *missing;
+    phone_crypto_t  *crypto;
+
+    missing = pmcf->redis.naddrs == 0 ? "phone_redis"
+            : pmcf->store_id.len == 0 ? "phone_store_id"
+            : pmcf->secret.len == 0 ? "phone_secret_file"
+            : pmcf->pepper.len == 0 ? "phone_pepper_file"
+            : pmcf->bill_used && pmcf->platform_key.len == 0
+              ? "phone_platform_key"
+            : pmcf->operator_used && pmcf->operator_token.len == 0
+              ? "phone_operator_token_file"
+            : NULL;
+
+    if (missing) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%s\" is missing: a location with phone "
+                           "endpoints needs it", missing);
+        return NGX_CONF_ERROR;
+    }
+
+    crypto = phone_crypto_create();
+
+    if (crypto == NULL) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "this OpenSSL refuses MD5 or SHA-256, which "
+                           "signed calls need");
+        return NGX_CONF_ERROR;
+    }
+
+    phone_crypto_free(crypto);
+
+    return NGX_CONF_OK;
+}
+
+
+static void *
+ngx_http_phone_create_loc_conf(ngx_conf_t *cf)
+{
+    ngx_http_phone_loc_conf_t  *plcf;
+
+    plcf = ngx_pcalloc(cf->pool, sizeof(ngx_http_phone_loc_conf_t));
+    if (plcf == NULL) {
+        return NULL;
+    }
+
+    /*
+     * set by ngx_pcalloc():
+     *
+     *     plcf->handler = NULL;
+     *     plcf->capability = NULL;
+     *     plcf->own = { 0, NULL };
+     *     plcf->prefix = { 0, NULL };
+     *     plcf->endpoint = { NULL };
+     *     plcf->exact = 0;
+     */
+
+    plcf->body_max = NGX_CONF_UNSET_SIZE;
+    plcf->cookie_secure = NGX_CONF_UNSET;
+
+    return plcf;
+}
+
+
+static char *
+ngx_http_phone_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
+{
+    ngx_http_core_loc_conf_t   *clcf;
+    ngx_http_phone_loc_conf_t  *prev, *plcf;
+
+    prev = parent;
+    plcf = child;
+
+    ngx_conf_merge_size_value(plcf->body_max, prev->body_max, 65536);
+    ngx_conf_merge_value(plcf->cookie_secure, prev->cookie_secure, 0);
+
+    /*
+     * "if" and "limit_except" blocks have location configurations of their own,
+     * with which the content handler of their location runs.  nginx copies the
+     * handler to "if" blocks, but not to "limit_except" blocks.
+     */
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (clcf->noname && plcf->handler == NULL) {
+        plcf->handler = prev->handler;
+        plcf->capability = prev->capability;
+        plcf->own = prev->own;
+        plcf->prefix = prev->prefix;
+        plcf->exact = prev->exact;
+        ngx_memcpy(plcf->endpoint, prev->endpoint, sizeof(plcf->endpoint));
+    }
+
+    if (clcf->lmt_excpt && clcf->handler == NULL) {
+        clcf->handler = plcf->handler;
+    }
+
+    if (plcf->capability == NULL) {
+        return NGX_CONF_OK;
+    }
+
+    /* bodies contain passwords and PINs: they are kept in memory */
+
+    clcf->client_body_in_file_only = 0;
+
+    if (clcf->client_body_buffer_size < plcf->body_max) {
+        clcf->client_body_buffer_size = plcf->body_max;
+    }
+
+    return NGX_CONF_OK;
+}

@@ -1,0 +1,332 @@
+
+/* Sends the reply of a call, with the headers that all replies have. */
+
+
+#include "http/ngx_http_phone_endpoint.h"
+
+
+static ngx_int_t ngx_http_phone_add_cookie(ngx_http_request_t *r,
+    phone_cookie_t which, phone_str_t cookie, int64_t age);
+static ngx_int_t ngx_http_phone_send_body(ngx_http_request_t *r,
+    phone_str_t body);
+
+
+static ngx_str_t  ngx_http_phone_type =
+    ngx_string("application/json; charset=utf-8");
+
+static ngx_str_t  ngx_http_phone_cache_control = ngx_string("Cache-Control");
+static ngx_str_t  ngx_http_phone_no_store = ngx_string("no-store");
+
+static ngx_str_t  ngx_http_phone_type_options =
+    ngx_string("X-Content-Type-Options");
+static ngx_str_t  ngx_http_phone_nosniff = ngx_string("nosniff");
+
+static ngx_str_t  ngx_http_phone_retry_after = ngx_string("Retry-After");
+static ngx_str_t  ngx_http_phone_set_cookie = ngx_string("Set-Cookie");
+
+static ngx_str_t  ngx_http_phone_authenticate =
+    ngx_string("WWW-Authenticate");
+static ngx_str_t  ngx_http_phone_bearer = ngx_string("Bearer");
+
+
+ngx_int_t
+ngx_http_phone_send(ngx_http_request_t *r, phone_call_t *call)
+{
+    ngx_int_t             rc;
+    const phone_reply_t  *reply;
+
+    reply = &call->reply;
+
+    if (reply->status >= NGX_HTTP_INTERNAL_SERVER_ERROR) {
+        ngx_http_phone_log_failure(r, call);
+    }
+
+    /* without validators a precondition must not turn the reply into 412 or
+       304 */
+
+    r->disable_not_modified = 1;
+
+    r->headers_out.status = reply->status;
+    r->headers_out.content_length_n = reply->body.len;
+    r->headers_out.content_type = ngx_http_phone_type;
+    r->headers_out.content_type_len = sizeof("application/json") - 1;
+
+    if (ngx_http_phone_add_headers(r, reply) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    rc = ngx_http_send_header(r);
+
+    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+        return rc;
+    }
+
+    return ngx_http_phone_send_body(r, reply->body);
+}
+
+
+/* The body is copied: the run is freed before the client has received it. */
+
+static ngx_int_t
+ngx_http_phone_send_body(ngx_http_request_t *r, phone_str_t body)
+{
+    ngx_buf_t    *b;
+    ngx_chain_t   out;
+
+    b = ngx_create_temp_buf(r->pool, body.len + 1);
+    if (b == NULL) {
+        return NGX_ERROR;
+    }
+
+    b->last = ngx_cpymem(b->last, body.data, body.len);
+    b->last_buf = (r == r->main) ? 1 : 0;
+    b->last_in_chain = 1;
+
+    out.buf = b;
+    out.next = NULL;
+
+    return ngx_http_output_filter(r, &out);
+}
+
+
+ngx_int_t
+ngx_http_phone_add_headers(ngx_http_request_t *r, const phone_reply_t *reply)
+{
+    u_char      *p;
+    ngx_str_t    value;
+    ngx_uint_t   i;
+
+    if (ngx_http_phone_add_header(r, &ngx_http_phone_cache_control,
+                                  &ngx_http_phone_no_store)
+            != NGX_OK
+        || ngx_http_phone_add_header(r, &ngx_http_phone_type_options,
+                                     &ngx_http_phone_nosniff)
+            != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (reply->retry_after) {
+        p = ngx_pnalloc(r->pool, NGX_INT64_LEN);
+        if (p == NULL) {
+            return NGX_ERROR;
+        }
+
+        value.data = p;
+        value.len = ngx_sprintf(p, "%L", reply->retry_after) - p;
+
+        if (ngx_http_phone_add_header(r, &ngx_http_phone_retry_after, &value)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    for (i = 0; i < PHONE_COOKIES; i++) {
+        if (reply->cookie[i].data
+            && ngx_http_phone_add_cookie(r, i, reply->cookie[i],
+                                         reply->cookie_age[i])
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_phone_add_cookie(ngx_http_request_t *r, phone_cookie_t which,
+    phone_str_t cookie, int64_t age)
+{
+    u_char     *p, buf[NGX_HTTP_PHONE_COOKIE_NAME];
+    size_t      len;
+    ngx_str_t   name, value;
+
+    name = ngx_http_phone_cookie_name(r, which, buf);
+
+    len = name.len + cookie.len + NGX_INT64_LEN
+          + sizeof("=; Path=/; Max-Age=; HttpOnly; SameSite=Lax; Secure");
+
+    p = ngx_pnalloc(r->pool, len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    value.data = p;
+
+    p = ngx_sprintf(p, "%V=%*s; Path=/; Max-Age=%L; HttpOnly; SameSite=Lax",
+                    &name, cookie.len, cookie.data, age / 1000);
+
+    if (ngx_http_phone_is_secure(r)) {
+        p = ngx_cpymem(p, "; Secure", sizeof("; Secure") - 1);
+    }
+
+    value.len = p - value.data;
+
+    return ngx_http_phone_add_header(r, &ngx_http_phone_set_cookie, &value);
+}
+
+
+ngx_int_t
+ngx_http_phone_add_header(ngx_http_request_t *r, ngx_str_t *name,
+    ngx_str_t *value)
+{
+    ngx_table_elt_t  *h;
+
+    h = ngx_list_push(&r->headers_out.headers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    /* newer versions of nginx have another member */
+
+    ngx_memzero(h, sizeof(ngx_table_elt_t));
+
+    h->hash = 1;
+    h->key = *name;
+    h->value = *value;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_phone_refuse(ngx_http_request_t *r, const phone_endpoint_t *endpoint,
+    phone_refusal_t refusal)
+{
+    ngx_int_t               rc;
+    ngx_phone_run_t        *run;
+    ngx_phone_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_http_phone_module);
+
+    rc = ngx_http_discard_request_body(r);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    run = ngx_phone_run_create(pmcf->phone, NULL, NULL);
+    if (run == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_http_phone_keep_request_id(r, &run->call);
+
+    run->call.endpoint = endpoint;
+
+    if (refusal == PHONE_LOGIN_REQUIRED && endpoint
+        && endpoint->who == PHONE_OPERATOR)
+    {
+        phone_say(&run->call, "reason",
+                  PHONE_STR("send the operator's token: Authorization: "
+                            "Bearer and the token"));
+    }
+
+    ngx_phone_run_fail(run, refusal, NULL);
+    rc = ngx_http_phone_send(r, &run->call);
+    ngx_phone_run_free(run);
+
+    return rc;
+}
+
+
+ngx_int_t
+ngx_http_phone_allow(ngx_http_request_t *r, const phone_endpoint_t *endpoint,
+    ngx_str_t *methods)
+{
+    ngx_int_t  rc;
+
+    static ngx_str_t  name = ngx_string("Allow");
+
+    if (ngx_http_phone_add_header(r, &name, methods) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (r->method != NGX_HTTP_OPTIONS) {
+        return ngx_http_phone_refuse(r, endpoint, PHONE_METHOD_NOT_ALLOWED);
+    }
+
+    rc = ngx_http_discard_request_body(r);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    r->headers_out.status = NGX_HTTP_NO_CONTENT;
+    r->header_only = 1;
+
+    return ngx_http_send_header(r);
+}
+
+
+/* The same conditions as in ngx_http_special_response_handler(). */
+
+ngx_uint_t
+ngx_http_phone_has_error_page(ngx_http_request_t *r, ngx_int_t status)
+{
+    ngx_uint_t                 i;
+    ngx_http_err_page_t       *page;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+    if (r->error_page || clcf->error_pages == NULL || r->uri_changes == 0) {
+        return 0;
+    }
+
+    page = clcf->error_pages->elts;
+
+    for (i = 0; i < clcf->error_pages->nelts; i++) {
+        if (page[i].status == status) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* RFC 6750, section 3. */
+
+ngx_int_t
+ngx_http_phone_ask_for_token(ngx_http_request_t *r)
+{
+    return ngx_http_phone_add_header(r, &ngx_http_phone_authenticate,
+                                     &ngx_http_phone_bearer);
+}
+
+
+ngx_uint_t
+ngx_http_phone_is_secure(ngx_http_request_t *r)
+{
+    ngx_http_phone_loc_conf_t  *plcf;
+
+#if (NGX_HTTP_SSL)
+
+    if (r->connection->ssl) {
+        return 1;
+    }
+
+#endif
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_phone_module);
+
+    return plcf->cookie_secure == 1;
+}
+
+
+ngx_str_t
+ngx_http_phone_cookie_name(ngx_http_request_t *r, phone_cookie_t which,
+    u_char buf[NGX_HTTP_PHONE_COOKIE_NAME])
+{
+    ngx_str_t  name;
+
+    name.data = buf;
+    name.len = ngx_sprintf(buf, "%s%s",
+                           ngx_http_phone_is_secure(r) ? "__Host-" : "",
+                           phone_cookie_name[which])
+               - buf;
+
+    return name;
+}

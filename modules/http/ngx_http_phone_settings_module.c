@@ -1,0 +1,520 @@
+
+/*
+ * Limits and times of the product: a directive for each member of
+ * phone_settings_t that an operator may set.  The main configuration is a
+ * phone_settings_t, complete after init_main_conf.
+ */
+
+
+#include "run/ngx_phone.h"
+#include "lib/legible.h"
+#include "lib/money.h"
+#include "lib/number.h"
+
+
+typedef struct {
+    int64_t                  min;
+    int64_t                  max;
+} ngx_phone_bounds_t;
+
+
+static char *ngx_http_phone_region(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_phone_currency(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_phone_site(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_phone_time(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_phone_count(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_phone_bounded(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf, int64_t n);
+static char *ngx_http_phone_schedule(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+static void *ngx_http_phone_settings_create_main_conf(ngx_conf_t *cf);
+static char *ngx_http_phone_settings_init_main_conf(ngx_conf_t *cf,
+    void *conf);
+static char *ngx_http_phone_settings_in_order(ngx_conf_t *cf, int64_t first,
+    int64_t second, const char *names);
+
+
+static ngx_phone_bounds_t  ngx_phone_minutes = {
+    PHONE_MINUTE, 3650 * PHONE_DAY
+};
+
+static ngx_phone_bounds_t  ngx_phone_seconds = {
+    PHONE_SECOND, 3650 * PHONE_DAY
+};
+
+static ngx_phone_bounds_t  ngx_phone_hour = {
+    PHONE_SECOND, PHONE_HOUR
+};
+
+static ngx_phone_bounds_t  ngx_phone_day = {
+    PHONE_SECOND, PHONE_DAY
+};
+
+static ngx_phone_bounds_t  ngx_phone_tries = { 1, 1000 };
+/* a cell of a sketch counts to 65535; the limit of a network is four times
+   this */
+static ngx_phone_bounds_t  ngx_phone_shares = { 1, 10000 };
+static ngx_phone_bounds_t  ngx_phone_keys = { 0, 10000 };
+static ngx_phone_bounds_t  ngx_phone_per_day = { 0, 1000000000 };
+static ngx_phone_bounds_t  ngx_phone_cells = { 1, 100000 };
+static ngx_phone_bounds_t  ngx_phone_window = {
+    PHONE_SECOND, PHONE_DAY
+};
+
+
+#define ngx_phone_setting(name, set, member, bounds)                          \
+    { ngx_string(name),                                                       \
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,                                      \
+      set,                                                                    \
+      NGX_HTTP_MAIN_CONF_OFFSET,                                              \
+      offsetof(phone_settings_t, member),                                     \
+      bounds }
+
+
+static ngx_command_t  ngx_http_phone_settings_commands[] = {
+
+    { ngx_string("phone_region"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_phone_region,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("phone_currency"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_phone_currency,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("phone_site"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_phone_site,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    ngx_phone_setting("phone_session_idle", ngx_http_phone_time,
+                      session_idle, &ngx_phone_minutes),
+
+    ngx_phone_setting("phone_session_lifetime", ngx_http_phone_time,
+                      session_lifetime, &ngx_phone_minutes),
+
+    ngx_phone_setting("phone_code_lifetime", ngx_http_phone_time,
+                      code_lifetime, &ngx_phone_minutes),
+
+    ngx_phone_setting("phone_temporary_lifetime", ngx_http_phone_time,
+                      temporary_lifetime, &ngx_phone_minutes),
+
+    ngx_phone_setting("phone_code_tries", ngx_http_phone_count,
+                      code_tries, &ngx_phone_tries),
+
+    ngx_phone_setting("phone_code_sends", ngx_http_phone_count,
+                      code_sends, &ngx_phone_tries),
+
+    ngx_phone_setting("phone_code_day", ngx_http_phone_count,
+                      code_day, &ngx_phone_shares),
+
+    ngx_phone_setting("phone_code_cap", ngx_http_phone_count,
+                      code_cap, &ngx_phone_cells),
+
+    ngx_phone_setting("phone_address_tries", ngx_http_phone_count,
+                      address_tries, &ngx_phone_shares),
+
+    ngx_phone_setting("phone_login_window", ngx_http_phone_time,
+                      login_window, &ngx_phone_window),
+
+    ngx_phone_setting("phone_login_fails", ngx_http_phone_count,
+                      login_fails, &ngx_phone_tries),
+
+    ngx_phone_setting("phone_login_day", ngx_http_phone_count,
+                      login_day, &ngx_phone_shares),
+
+    ngx_phone_setting("phone_device_lifetime", ngx_http_phone_time,
+                      device_lifetime, &ngx_phone_minutes),
+
+    ngx_phone_setting("phone_pin_fails", ngx_http_phone_count,
+                      pin_fails, &ngx_phone_tries),
+
+    ngx_phone_setting("phone_idempotency_keys", ngx_http_phone_count,
+                      idempotency_keys, &ngx_phone_keys),
+
+    ngx_phone_setting("phone_bill_lifetime", ngx_http_phone_time,
+                      bill_lifetime, &ngx_phone_seconds),
+
+    ngx_phone_setting("phone_bill_lifetime_max", ngx_http_phone_time,
+                      bill_lifetime_max, &ngx_phone_seconds),
+
+    ngx_phone_setting("phone_bill_day", ngx_http_phone_count,
+                      bills_day, &ngx_phone_per_day),
+
+    ngx_phone_setting("phone_bill_day_payer", ngx_http_phone_count,
+                      bills_day_payer, &ngx_phone_per_day),
+
+    ngx_phone_setting("phone_bill_text_window", ngx_http_phone_time,
+                      text_window, &ngx_phone_day),
+
+    ngx_phone_setting("phone_bill_texts", ngx_http_phone_count,
+                      texts, &ngx_phone_per_day),
+
+    ngx_phone_setting("phone_bill_texts_day", ngx_http_phone_count,
+                      texts_day, &ngx_phone_per_day),
+
+    ngx_phone_setting("phone_bill_merchant_texts", ngx_http_phone_count,
+                      merchant_texts, &ngx_phone_per_day),
+
+    ngx_phone_setting("phone_bill_merchant_texts_day", ngx_http_phone_count,
+                      merchant_texts_day, &ngx_phone_per_day),
+
+    ngx_phone_setting("phone_clock_skew", ngx_http_phone_time,
+                      clock_skew, &ngx_phone_hour),
+
+    ngx_phone_setting("phone_live_open", ngx_http_phone_time,
+                      live_open, &ngx_phone_hour),
+
+    ngx_phone_setting("phone_lease", ngx_http_phone_time,
+                      lease, &ngx_phone_hour),
+
+    ngx_phone_setting("phone_clock_bound", ngx_http_phone_time,
+                      clock_bound, &ngx_phone_hour),
+
+    ngx_phone_setting("phone_sms_tries", ngx_http_phone_count,
+                      sms_tries, &ngx_phone_tries),
+
+    { ngx_string("phone_notice_schedule"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_http_phone_schedule,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+      ngx_null_command
+};
+
+
+static ngx_http_module_t  ngx_http_phone_settings_module_ctx = {
+    NULL,                                  /* preconfiguration */
+    NULL,                                  /* postconfiguration */
+
+    ngx_http_phone_settings_create_main_conf,  /* create main configuration */
+    ngx_http_phone_settings_init_main_conf,    /* init main configuration */
+
+    NULL,                                  /* create server configuration */
+    NULL,                                  /* merge server configuration */
+
+    NULL,                                  /* create location configuration */
+    NULL                                   /* merge location configuration */
+};
+
+
+ngx_module_t  ngx_http_phone_settings_module = {
+    NGX_MODULE_V1,
+    &ngx_http_phone_settings_module_ctx,   /* module context */
+    ngx_http_phone_settings_commands,      /* module directives */
+    NGX_HTTP_MODULE,                       /* module type */
+    NULL,                                  /* init master */
+    NULL,                                  /* init module */
+    NULL,                                  /* init process */
+    NULL,                                  /* init thread */
+    NULL,                                  /* exit thread */
+    NULL,                                  /* exit process */
+    NULL,                                  /* exit master */
+    NGX_MODULE_V1_PADDING
+};
+
+
+static char *
+ngx_http_phone_region(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t         *value;
+    phone_settings_t  *settings;
+
+    settings = conf;
+    value = cf->args->elts;
+
+    if (settings->region.data) {
+        return "is duplicate";
+    }
+
+    if (!phone_region_known(ngx_phone_str(&value[1]))) {
+        return "needs a country code of two capital letters, as in ISO 3166";
+    }
+
+    settings->region = ngx_phone_str(&value[1]);
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_phone_currency(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t         *value;
+    phone_settings_t  *settings;
+
+    settings = conf;
+    value = cf->args->elts;
+
+    if (settings->currency.data) {
+        return "is duplicate";
+    }
+
+    if (phone_currency(ngx_phone_str(&value[1])) == NULL) {
+        return "needs an ISO 4217 code that ngx_phone knows";
+    }
+
+    settings->currency = ngx_phone_str(&value[1]);
+
+    return NGX_CONF_OK;
+}
+
+
+/* The name is part of every SMS, so it is short. */
+
+static char *
+ngx_http_phone_site(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t         *value;
+    phone_settings_t  *settings;
+
+    settings = conf;
+    value = cf->args->elts;
+
+    if (settings->site.data) {
+        return "is duplicate";
+    }
+
+    settings->site = ngx_phone_str(&value[1]);
+
+    if (!phone_utf8_valid(settings->site)
+        || phone_utf8_length(settings->site) > 32
+        || !phone_legible(settings->site))
+    {
+        return "needs 1 to 32 visible characters in UTF-8";
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_phone_time(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    int64_t             *p;
+    ngx_int_t            ms;
+    ngx_str_t           *value;
+    ngx_phone_bounds_t  *bounds;
+
+    p = (int64_t *) ((char *) conf + cmd->offset);
+    value = cf->args->elts;
+    bounds = cmd->post;
+
+    if (*p != NGX_CONF_UNSET) {
+        return "is duplicate";
+    }
+
+    ms = ngx_parse_time(&value[1], 0);
+
+    if (ms == NGX_ERROR) {
+        return "invalid value";
+    }
+
+    if (ms < bounds->min || ms > bounds->max) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" must be between %Ls and %Ls", &cmd->name,
+                           bounds->min / PHONE_SECOND,
+                           bounds->max / PHONE_SECOND);
+        return NGX_CONF_ERROR;
+    }
+
+    *p = ms;
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_phone_count(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_int_t   n;
+    ngx_str_t  *value;
+
+    value = cf->args->elts;
+    n = ngx_atoi(value[1].data, value[1].len);
+
+    return n == NGX_ERROR ? "invalid number"
+                          : ngx_http_phone_bounded(cf, cmd, conf, n);
+}
+
+
+static char *
+ngx_http_phone_bounded(ngx_conf_t *cf, ngx_command_t *cmd, void *conf,
+    int64_t n)
+{
+    int64_t             *p;
+    ngx_phone_bounds_t  *bounds;
+
+    p = (int64_t *) ((char *) conf + cmd->offset);
+    bounds = cmd->post;
+
+    if (*p != NGX_CONF_UNSET) {
+        return "is duplicate";
+    }
+
+    if (n < bounds->min || n > bounds->max) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" must be between %L and %L", &cmd->name,
+                           bounds->min, bounds->max);
+        return NGX_CONF_ERROR;
+    }
+
+    *p = n;
+
+    return NGX_CONF_OK;
+}
+
+
+/* The intervals between the attempts of a notice. */
+
+static char *
+ngx_http_phone_schedule(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_int_t          ms;
+    ngx_str_t         *value;
+    ngx_uint_t         i, n;
+    phone_settings_t  *settings;
+
+    settings = conf;
+    value = cf->args->elts;
+    n = cf->args->nelts - 1;
+
+    if (settings->notices) {
+        return "is duplicate";
+    }
+
+    if (n > PHONE_SCHEDULE_MAX) {
+        return "takes " ngx_value(PHONE_SCHEDULE_MAX) " waits at most";
+    }
+
+    for (i = 0; i < n; i++) {
+        ms = ngx_parse_time(&value[i + 1], 0);
+
+        if (ms == NGX_ERROR || ms < PHONE_SECOND
+            || ms > 30 * PHONE_DAY)
+        {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "\"%V\" has an invalid wait \"%V\": it must be "
+                               "between 1s and 30d",
+                               &cmd->name, &value[i + 1]);
+            return NGX_CONF_ERROR;
+        }
+
+        settings->notice_wait[i] = ms;
+    }
+
+    settings->notices = (unsigned) n + 1;
+
+    return NGX_CONF_OK;
+}
+
+
+static void *
+ngx_http_phone_settings_create_main_conf(ngx_conf_t *cf)
+{
+    ngx_command_t     *cmd;
+    phone_settings_t  *settings;
+
+    settings = ngx_pcalloc(cf->pool, sizeof(phone_settings_t));
+    if (settings == NULL) {
+        return NULL;
+    }
+
+    for (cmd = ngx_http_phone_settings_commands; cmd->name.len; cmd++) {
+        if (cmd->post) {
+            *(int64_t *) ((char *) settings + cmd->offset) = NGX_CONF_UNSET;
+        }
+    }
+
+    return settings;
+}
+
+
+/* The defaults are in phone_settings_default of the core. */
+
+static char *
+ngx_http_phone_settings_init_main_conf(ngx_conf_t *cf, void *conf)
+{
+    int64_t                 *p;
+    ngx_command_t           *cmd;
+    phone_settings_t        *settings;
+    const phone_settings_t  *defaults;
+
+    settings = conf;
+    defaults = &phone_settings_default;
+
+    for (cmd = ngx_http_phone_settings_commands; cmd->name.len; cmd++) {
+        if (cmd->post == NULL) {
+            continue;
+        }
+
+        p = (int64_t *) ((char *) settings + cmd->offset);
+
+        if (*p == NGX_CONF_UNSET) {
+            *p = *(const int64_t *) ((const char *) defaults + cmd->offset);
+        }
+    }
+
+    if (settings->region.data == NULL) {
+        settings->region = defaults->region;
+    }
+
+    if (settings->currency.data == NULL) {
+        settings->currency = defaults->currency;
+    }
+
+    if (settings->site.data == NULL) {
+        settings->site = defaults->site;
+    }
+
+    if (settings->notices == 0) {
+        settings->notices = defaults->notices;
+        ngx_memcpy(settings->notice_wait, defaults->notice_wait,
+                   sizeof(settings->notice_wait));
+    }
+
+    if (ngx_http_phone_settings_in_order(cf, settings->session_idle,
+                                         settings->session_lifetime,
+                                         "phone_session_idle\" is longer than "
+                                         "\"phone_session_lifetime")
+            != NGX_CONF_OK
+        || ngx_http_phone_settings_in_order(cf, settings->bill_lifetime,
+                                            settings->bill_lifetime_max,
+                                            "phone_bill_lifetime\" is longer "
+                                            "than \"phone_bill_lifetime_max")
+            != NGX_CONF_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_phone_settings_in_order(ngx_conf_t *cf, int64_t first,
+    int64_t second, const char *names)
+{
+    if (first <= second) {
+        return NGX_CONF_OK;
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "\"%s\"", names);
+
+    return NGX_CONF_ERROR;
+}

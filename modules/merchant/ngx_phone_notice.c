@@ -1,0 +1,269 @@
+
+#include "merchant/ngx_phone_notice.h"
+
+
+#define NGX_PHONE_NOTICE_KEY_MAX  16384              /* bytes of a key file */
+
+
+static ngx_int_t ngx_phone_notice_parse(phone_arena_t *arena,
+    phone_str_t text, phone_fields_t *fields, ngx_phone_notice_fault_t *fault);
+static phone_key_t *ngx_phone_notice_key(const ngx_phone_notice_rule_t *rule,
+    phone_fields_t *fields);
+static ngx_int_t ngx_phone_notice_fresh(const ngx_phone_notice_rule_t *rule,
+    phone_fields_t *fields);
+static ngx_int_t ngx_phone_notice_refuse(ngx_phone_notice_fault_t *fault,
+    phone_refusal_t refusal, phone_str_t field);
+static ngx_int_t ngx_phone_notice_read_file(ngx_conf_t *cf, ngx_str_t *name,
+    phone_str_t *text);
+static void ngx_phone_notice_free_key(void *data);
+
+
+ngx_int_t
+ngx_phone_notice_verify(const ngx_phone_notice_rule_t *rule,
+    phone_crypto_t *crypto, phone_arena_t *arena, phone_str_t text,
+    phone_fields_t *fields, ngx_phone_notice_fault_t *fault)
+{
+    phone_key_t        *key;
+    phone_str_t         bad;
+    const phone_str_t  *name;
+    phone_sign_type_t   type;
+
+    fields->n = 0;
+
+    if (ngx_phone_notice_parse(arena, text, fields, fault) != NGX_OK) {
+        return NGX_DECLINED;
+    }
+
+    key = ngx_phone_notice_key(rule, fields);
+    if (key == NULL) {
+        return ngx_phone_notice_refuse(fault, PHONE_KEY_UNKNOWN,
+                                       PHONE_STR("key_id"));
+    }
+
+    name = phone_field(fields, "sign_type");
+
+    if (name == NULL || phone_sign_type(*name, &type) != 0
+        || type != rule->sign_type)
+    {
+        return ngx_phone_notice_refuse(fault, PHONE_SIGN_ERROR,
+                                       PHONE_STR("sign_type"));
+    }
+
+    if (ngx_phone_notice_fresh(rule, fields) != NGX_OK) {
+        return ngx_phone_notice_refuse(fault, PHONE_TIMESTAMP_SKEW,
+                                       PHONE_STR("timestamp"));
+    }
+
+    switch (phone_verify_fields(crypto, arena, key, type, fields, &bad)) {
+
+    case PHONE_VERIFY_OK:
+        return NGX_OK;
+
+    case PHONE_VERIFY_DIGEST:
+        return ngx_phone_notice_refuse(fault, PHONE_DIGEST_MISMATCH,
+                                       PHONE_STR("digest"));
+
+    case PHONE_VERIFY_AMBIGUOUS:
+        return ngx_phone_notice_refuse(fault, PHONE_FIELD_AMBIGUOUS, bad);
+
+    default:
+        return ngx_phone_notice_refuse(fault, PHONE_SIGN_ERROR,
+                                       PHONE_STR("sign"));
+    }
+}
+
+
+static ngx_int_t
+ngx_phone_notice_parse(phone_arena_t *arena, phone_str_t text,
+    phone_fields_t *fields, ngx_phone_notice_fault_t *fault)
+{
+    phone_str_t  bad;
+
+    switch (phone_form_parse(arena, text, fields, &bad)) {
+
+    case PHONE_FIELDS_OK:
+        return NGX_OK;
+
+    case PHONE_FIELDS_DUPLICATE:
+        return ngx_phone_notice_refuse(fault, PHONE_FIELD_DUPLICATE,
+                                       PHONE_EMPTY);
+
+    default:
+        return ngx_phone_notice_refuse(fault, PHONE_BODY_INVALID, PHONE_EMPTY);
+    }
+}
+
+
+static phone_key_t *
+ngx_phone_notice_key(const ngx_phone_notice_rule_t *rule,
+    phone_fields_t *fields)
+{
+    ngx_uint_t               i;
+    const phone_str_t       *id;
+    ngx_phone_notice_key_t  *key;
+
+    key = rule->keys->elts;
+
+    if (key[0].id.len == 0) {
+        return key[0].key;
+    }
+
+    id = phone_field(fields, "key_id");
+
+    if (id == NULL || id->len == 0) {
+        return rule->keys->nelts == 1 ? key[0].key : NULL;
+    }
+
+    for (i = 0; i < rule->keys->nelts; i++) {
+        if (key[i].id.len == id->len
+            && ngx_memcmp(key[i].id.data, id->data, id->len) == 0)
+        {
+            return key[i].key;
+        }
+    }
+
+    return NULL;
+}
+
+
+static ngx_int_t
+ngx_phone_notice_fresh(const ngx_phone_notice_rule_t *rule,
+    phone_fields_t *fields)
+{
+    int64_t             sent, now;
+    const phone_str_t  *text;
+
+    text = phone_field(fields, "timestamp");
+
+    if (text == NULL || phone_parse_int(*text, &sent) != 0) {
+        return NGX_ERROR;
+    }
+
+    now = ngx_time();
+
+    return sent >= now - rule->skew && sent <= now + rule->skew
+           ? NGX_OK : NGX_ERROR;
+}
+
+
+static ngx_int_t
+ngx_phone_notice_refuse(ngx_phone_notice_fault_t *fault,
+    phone_refusal_t refusal, phone_str_t field)
+{
+    fault->refusal = refusal;
+    fault->field = field;
+
+    return NGX_DECLINED;
+}
+
+
+char *
+ngx_phone_notice_add_key(ngx_conf_t *cf, ngx_array_t *keys, ngx_str_t *id,
+    ngx_str_t *file)
+{
+    ngx_str_t                name;
+    ngx_uint_t               i;
+    phone_str_t              text;
+    phone_key_rc_t           rc;
+    ngx_pool_cleanup_t      *cln;
+    ngx_phone_notice_key_t  *key;
+
+    key = keys->elts;
+
+    for (i = 0; i < keys->nelts; i++) {
+        if (id->len == 0 || key[i].id.len == 0) {
+            return "takes several keys only when each has a key_id";
+        }
+
+        if (key[i].id.len == id->len
+            && ngx_memcmp(key[i].id.data, id->data, id->len) == 0)
+        {
+            return "has one key_id twice";
+        }
+    }
+
+    name = *file;
+
+    if (ngx_conf_full_name(cf->cycle, &name, 1) != NGX_OK
+        || ngx_phone_notice_read_file(cf, &name, &text) != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    key = ngx_array_push(keys);
+    cln = ngx_pool_cleanup_add(cf->pool, 0);
+
+    if (key == NULL || cln == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    key->id = *id;
+
+    rc = phone_key_public(text, &key->key);
+    if (rc != PHONE_KEY_OK) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "\"%V\": %s", &name,
+                           phone_key_error(rc));
+        return NGX_CONF_ERROR;
+    }
+
+    cln->handler = ngx_phone_notice_free_key;
+    cln->data = key->key;
+
+    return NGX_CONF_OK;
+}
+
+
+static ngx_int_t
+ngx_phone_notice_read_file(ngx_conf_t *cf, ngx_str_t *name, phone_str_t *text)
+{
+    u_char    *p;
+    ssize_t    n;
+    ngx_fd_t   fd;
+
+    p = ngx_pnalloc(cf->temp_pool, NGX_PHONE_NOTICE_KEY_MAX);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    fd = ngx_open_file(name->data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
+
+    if (fd == NGX_INVALID_FILE) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
+                           ngx_open_file_n " \"%V\" failed", name);
+        return NGX_ERROR;
+    }
+
+    n = ngx_read_fd(fd, p, NGX_PHONE_NOTICE_KEY_MAX);
+
+    if (n == -1) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
+                           ngx_read_fd_n " \"%V\" failed", name);
+    }
+
+    if (ngx_close_file(fd) == NGX_FILE_ERROR) {
+        ngx_conf_log_error(NGX_LOG_ALERT, cf, ngx_errno,
+                           ngx_close_file_n " \"%V\" failed", name);
+    }
+
+    if (n == -1) {
+        return NGX_ERROR;
+    }
+
+    if (n == NGX_PHONE_NOTICE_KEY_MAX) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" is too large for a key", name);
+        return NGX_ERROR;
+    }
+
+    text->data = (const char *) p;
+    text->len = n;
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_phone_notice_free_key(void *data)
+{
+    phone_key_free(data);
+}

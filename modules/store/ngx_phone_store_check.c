@@ -1,0 +1,456 @@
+
+#include "store/ngx_phone_store.h"
+#include "store/ngx_phone_store_check.h"
+
+
+#define NGX_PHONE_CHECK_INTERVAL  2000       /* ms */
+#define NGX_PHONE_CHECK_WORDS     10
+
+
+static ngx_int_t ngx_phone_check_commands(ngx_phone_check_t *check);
+static ngx_uint_t ngx_phone_check_rounds(ngx_phone_check_t *check);
+static void ngx_phone_check_look(ngx_event_t *ev);
+static void ngx_phone_check_answer(void *data, redisReply *reply,
+    ngx_phone_redis_error_t error);
+static ngx_int_t ngx_phone_check_pepper(ngx_phone_check_t *check);
+static void ngx_phone_check_pepper_noted(void *data, redisReply *reply,
+    ngx_phone_redis_error_t error);
+static void ngx_phone_check_mark_evicted(ngx_phone_check_t *check,
+    ngx_str_t *reason);
+static void ngx_phone_check_marked(void *data, redisReply *reply,
+    ngx_phone_redis_error_t error);
+
+static void ngx_phone_check_begin(void *data, ngx_uint_t talk);
+static ngx_phone_redis_verdict_t ngx_phone_check_reply(void *data,
+    ngx_uint_t talk, ngx_uint_t n, redisReply *reply, ngx_str_t *reason);
+
+
+/* In the order of ngx_phone_check_e; "" stands for the key of our witness. */
+static const char  *const
+    ngx_phone_checks[NGX_PHONE_CHECKS][NGX_PHONE_CHECK_WORDS] =
+{
+    { "TIME" },
+    { "INFO", "server", "memory", "persistence", "stats", "replication" },
+    { "CONFIG", "GET", "appendfsync" },
+    { "GET", "" },
+    { "HMGET", "phone:store", "buckets", "format", "id", "epoch", "evicted",
+      "accepted", "pepper" }
+};
+
+
+static const int  ngx_phone_check_types[NGX_PHONE_CHECKS] = {
+    REDIS_REPLY_ARRAY,
+    REDIS_REPLY_STRING,
+    REDIS_REPLY_ARRAY,
+    REDIS_REPLY_STRING,
+    REDIS_REPLY_ARRAY
+};
+
+
+ngx_phone_check_t *
+ngx_phone_check_create(ngx_phone_t *phone)
+{
+    ngx_uint_t          connections;
+    ngx_pool_t         *pool;
+    ngx_phone_check_t  *check;
+
+    pool = phone->cycle->pool;
+
+    check = ngx_pcalloc(pool, sizeof(ngx_phone_check_t));
+    if (check == NULL) {
+        return NULL;
+    }
+
+    check->phone = phone;
+    check->clock_apart = ngx_phone_clock_apart();
+
+    connections = phone->conf->redis.connections
+                  ? phone->conf->redis.connections
+                  : NGX_PHONE_REDIS_DEFAULT_CONNECTIONS;
+
+    check->facts = ngx_pcalloc(pool, (connections + 1)
+                                     * sizeof(ngx_phone_facts_t));
+
+    if (check->facts == NULL
+        || ngx_phone_check_pepper(check) != NGX_OK
+        || ngx_phone_witness_init(check) != NGX_OK
+        || ngx_phone_check_commands(check) != NGX_OK)
+    {
+        return NULL;
+    }
+
+    check->redis.begin = ngx_phone_check_begin;
+    check->redis.handler = ngx_phone_check_reply;
+    check->redis.data = check;
+
+    check->look.handler = ngx_phone_check_look;
+    check->look.data = check;
+    check->look.log = phone->log;
+    check->look.cancelable = 1;
+
+    return check;
+}
+
+
+static ngx_int_t
+ngx_phone_check_commands(ngx_phone_check_t *check)
+{
+    size_t                  *len;
+    ngx_uint_t               i, n;
+    ngx_pool_t              *pool;
+    const char             **argv;
+    ngx_phone_redis_args_t  *args;
+
+    pool = check->phone->cycle->pool;
+
+    args = ngx_pcalloc(pool,
+                       NGX_PHONE_CHECKS * sizeof(ngx_phone_redis_args_t));
+    argv = ngx_pcalloc(pool, NGX_PHONE_CHECKS * NGX_PHONE_CHECK_WORDS
+                             * sizeof(char *));
+    len = ngx_pcalloc(pool, NGX_PHONE_CHECKS * NGX_PHONE_CHECK_WORDS
+                            * sizeof(size_t));
+
+    if (args == NULL || argv == NULL || len == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < NGX_PHONE_CHECKS; i++) {
+
+        for (n = 0; n < NGX_PHONE_CHECK_WORDS && ngx_phone_checks[i][n]; n++) {
+            argv[n] = ngx_phone_checks[i][n];
+            len[n] = ngx_strlen(argv[n]);
+
+            if (len[n] == 0) {
+                argv[n] = (const char *) check->key;
+                len[n] = NGX_PHONE_WITNESS_LEN;
+            }
+        }
+
+        args[i].argc = n;
+        args[i].argv = argv;
+        args[i].argvlen = len;
+
+        argv += NGX_PHONE_CHECK_WORDS;
+        len += NGX_PHONE_CHECK_WORDS;
+    }
+
+    check->redis.commands = args;
+    check->redis.ncommands = NGX_PHONE_CHECKS;
+
+    return NGX_OK;
+}
+
+
+/* Rounds */
+
+void
+ngx_phone_check_start(ngx_phone_check_t *check)
+{
+    ngx_add_timer(&check->look, 1);
+}
+
+
+void
+ngx_phone_check_close(ngx_phone_check_t *check)
+{
+    if (check->look.timer_set) {
+        ngx_del_timer(&check->look);
+    }
+
+    ngx_phone_witness_close(check);
+}
+
+
+/* The index of the facts of rounds; lower ones are those of connections. */
+
+static ngx_uint_t
+ngx_phone_check_rounds(ngx_phone_check_t *check)
+{
+    return ngx_phone_redis_state(check->phone->redis)->connections;
+}
+
+
+/*
+ * Somebody may set our clock between two rounds: what is decided by it would
+ * be wrong for good, a bill that expires, or a lease that is taken from who
+ * holds it.
+ */
+
+ngx_uint_t
+ngx_phone_check_clock(ngx_phone_t *phone)
+{
+    ngx_phone_check_t  *check;
+
+    check = phone->check;
+
+    if (phone->env.clock_off
+        || !phone_clock_was_set(check->clock_offset / 1000,
+                                check->clock_apart, ngx_phone_clock_apart(),
+                                phone->env.settings->clock_bound))
+    {
+        return phone->env.clock_off;
+    }
+
+    phone->env.clock_off = 1;
+
+    ngx_log_error(NGX_LOG_WARN, phone->log, 0,
+                  "the clock of this host was set by %L ms: nothing is done "
+                  "until it is compared with that of redis",
+                  ngx_phone_clock_apart() - check->clock_apart);
+
+    if (check->look.timer_set) {
+        ngx_add_timer(&check->look, 1);
+    }
+
+    return 1;
+}
+
+
+static void
+ngx_phone_check_look(ngx_event_t *ev)
+{
+    ngx_uint_t                     i;
+    ngx_phone_check_t             *check;
+    ngx_phone_redis_conn_t        *conn;
+    const ngx_phone_redis_args_t  *command;
+
+    check = ev->data;
+
+    ngx_add_timer(ev, NGX_PHONE_CHECK_INTERVAL);
+
+    if (check->answers) {
+        return;
+    }
+
+    conn = ngx_phone_redis_pick(check->phone->redis, NGX_PHONE_CHECKS);
+    if (conn == NULL) {
+        return;
+    }
+
+    ngx_phone_check_begin(check, ngx_phone_check_rounds(check));
+    check->asked = 0;
+
+    for (i = 0; i < NGX_PHONE_CHECKS; i++) {
+        command = &check->redis.commands[i];
+
+        if (ngx_phone_redis_put(conn, command->argc, command->argv,
+                                command->argvlen, ngx_phone_check_answer,
+                                check)
+            == NULL)
+        {
+            break;
+        }
+
+        check->asked++;
+        check->answers++;
+    }
+}
+
+
+/* Answers come in order; those after a bad one are ignored. */
+
+static void
+ngx_phone_check_answer(void *data, redisReply *reply,
+    ngx_phone_redis_error_t error)
+{
+    ngx_str_t                   reason;
+    ngx_uint_t                  n, rounds;
+    ngx_phone_check_t          *check;
+    ngx_phone_facts_t          *facts;
+    ngx_phone_redis_verdict_t   verdict;
+
+    check = data;
+    n = check->asked - check->answers--;
+
+    if (error != NGX_PHONE_REDIS_NONE) {
+        return;
+    }
+
+    rounds = ngx_phone_check_rounds(check);
+    facts = &check->facts[rounds];
+
+    ngx_str_set(&reason, "the check of the server failed");
+
+    verdict = ngx_phone_check_reply(check, rounds, n, reply, &reason);
+
+    if (verdict == NGX_PHONE_REDIS_ACCEPT) {
+        return;
+    }
+
+    if (facts->evicts) {
+        ngx_phone_check_mark_evicted(check, &reason);
+        return;
+    }
+
+    ngx_phone_redis_give_up(check->phone->redis,
+                            verdict == NGX_PHONE_REDIS_RETRY
+                            ? NGX_PHONE_REDIS_CONNECT
+                            : NGX_PHONE_REDIS_REJECTED,
+                            &reason);
+}
+
+
+/* The server's count of evictions is lost when it restarts, so it is kept in
+   the store.  The store is not used any more in any case. */
+
+static void
+ngx_phone_check_mark_evicted(ngx_phone_check_t *check, ngx_str_t *reason)
+{
+    u_char       number[NGX_INT64_LEN];
+    size_t       len[4];
+    const char  *argv[4];
+
+    argv[0] = "HSET";
+    argv[1] = "phone:store";
+    argv[2] = "evicted";
+    argv[3] = (const char *) number;
+
+    len[0] = 4;
+    len[1] = 11;
+    len[2] = 7;
+    len[3] = ngx_sprintf(number, "%L",
+                         check->facts[ngx_phone_check_rounds(check)].evicted)
+             - number;
+
+    check->refusal = *reason;
+
+    if (ngx_phone_redis_command(check->phone->redis, 4, argv, len,
+                                ngx_phone_check_marked, check)
+        == NULL)
+    {
+        ngx_phone_redis_give_up(check->phone->redis, NGX_PHONE_REDIS_REJECTED,
+                                reason);
+    }
+}
+
+
+static void
+ngx_phone_check_marked(void *data, redisReply *reply,
+    ngx_phone_redis_error_t error)
+{
+    ngx_phone_check_t  *check;
+
+    check = data;
+
+    ngx_phone_redis_give_up(check->phone->redis, NGX_PHONE_REDIS_REJECTED,
+                            &check->refusal);
+}
+
+
+/*
+ * With another pepper no PIN and no code fits: right ones would count as wrong,
+ * and lock their owners out on all hosts.  The store keeps what tells one
+ * pepper from another, and nothing of it, as noted by who comes first.
+ */
+
+static ngx_int_t
+ngx_phone_check_pepper(ngx_phone_check_t *check)
+{
+    unsigned char  mac[PHONE_MAC_LEN];
+
+    if (phone_mac(check->phone->env.pepper, phone_cstr("store:pepper"), mac)
+        != 0)
+    {
+        return NGX_ERROR;
+    }
+
+    (void) ngx_hex_dump(check->pepper, mac, NGX_PHONE_PEPPER_LEN);
+
+    return NGX_OK;
+}
+
+
+void
+ngx_phone_check_note_pepper(ngx_phone_check_t *check)
+{
+    static const size_t  len[4] = { 6, 11, 6, sizeof(check->pepper) };
+    const char          *argv[4];
+
+    argv[0] = "HSETNX";
+    argv[1] = "phone:store";
+    argv[2] = "pepper";
+    argv[3] = (const char *) check->pepper;
+
+    (void) ngx_phone_redis_command(check->phone->redis, 4, argv, len,
+                                   ngx_phone_check_pepper_noted, check);
+}
+
+
+static void
+ngx_phone_check_pepper_noted(void *data, redisReply *reply,
+    ngx_phone_redis_error_t error)
+{
+    ngx_phone_check_t  *check;
+
+    check = data;
+
+    if (error == NGX_PHONE_REDIS_NONE && reply->type != REDIS_REPLY_INTEGER) {
+        ngx_log_error(NGX_LOG_ERR, check->phone->log, 0,
+                      "the pepper of the store could not be noted");
+    }
+}
+
+
+/* Questions and answers */
+
+static void
+ngx_phone_check_begin(void *data, ngx_uint_t talk)
+{
+    ngx_phone_check_t  *check;
+    ngx_phone_facts_t  *facts;
+
+    check = data;
+    facts = &check->facts[talk];
+
+    ngx_memzero(facts, sizeof(ngx_phone_facts_t));
+
+    facts->sent = ngx_phone_clock_us();
+    ngx_phone_witness_begin(check, facts);
+}
+
+
+static ngx_phone_redis_verdict_t
+ngx_phone_check_reply(void *data, ngx_uint_t talk, ngx_uint_t n,
+    redisReply *reply, ngx_str_t *reason)
+{
+    ngx_phone_check_t  *check;
+    ngx_phone_facts_t  *facts;
+
+    check = data;
+    facts = &check->facts[talk];
+
+    if (reply->type == REDIS_REPLY_ERROR && n != NGX_PHONE_CHECK_FSYNC) {
+        return ngx_phone_check_refuse(check, reason,
+                                      "it answers %s with \"%*s\"",
+                                      ngx_phone_checks[n][0],
+                                      ngx_min((size_t) reply->len, 128),
+                                      reply->str);
+    }
+
+    if (reply->type != ngx_phone_check_types[n]
+        && reply->type != REDIS_REPLY_ERROR
+        && reply->type != REDIS_REPLY_NIL)
+    {
+        ngx_str_set(reason, "unexpected reply to a check");
+        return NGX_PHONE_REDIS_RETRY;
+    }
+
+    switch (n) {
+
+    case NGX_PHONE_CHECK_TIME:
+        return ngx_phone_check_time(check, facts, reply, reason);
+
+    case NGX_PHONE_CHECK_INFO:
+        return ngx_phone_check_info(check, facts, reply, reason);
+
+    case NGX_PHONE_CHECK_FSYNC:
+        ngx_phone_check_fsync(check, facts, reply);
+        return NGX_PHONE_REDIS_ACCEPT;
+
+    case NGX_PHONE_CHECK_WITNESS:
+        return ngx_phone_check_witness(facts, reply, reason);
+
+    default: /* NGX_PHONE_CHECK_STORE */
+        return ngx_phone_check_store(check, facts, reply, reason);
+    }
+}

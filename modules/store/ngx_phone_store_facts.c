@@ -1,0 +1,447 @@
+
+/* Judges the answers of a check, with the reason of a refusal. */
+
+
+#include "store/ngx_phone_store.h"
+#include "store/ngx_phone_store_check.h"
+
+
+/* The format of keys and records, raised with each incompatible change;
+   conf/phone-store has it too. */
+#define NGX_PHONE_STORE_FORMAT  "3"
+
+#define NGX_PHONE_CHECK_WARN    60          /* s between two lines */
+
+
+/* The fields of phone:store, in the order in which they are asked for. */
+typedef enum {
+    NGX_PHONE_STORE_BUCKETS = 0,
+    NGX_PHONE_STORE_VERSION,
+    NGX_PHONE_STORE_ID,
+    NGX_PHONE_STORE_EPOCH,
+    NGX_PHONE_STORE_EVICTED,
+    NGX_PHONE_STORE_ACCEPTED,
+    NGX_PHONE_STORE_PEPPER,
+    NGX_PHONE_STORE_FIELDS
+} ngx_phone_store_field_e;
+
+
+static ngx_phone_redis_verdict_t ngx_phone_check_ours(
+    ngx_phone_check_t *check, redisReply **field, ngx_str_t *reason);
+static ngx_phone_redis_verdict_t ngx_phone_check_evicted(
+    ngx_phone_check_t *check, ngx_phone_facts_t *facts, redisReply **field,
+    ngx_str_t *reason);
+static void ngx_phone_check_memory(ngx_phone_check_t *check,
+    redisReply *reply);
+static ngx_str_t ngx_phone_info(redisReply *reply, const char *name);
+static ngx_uint_t ngx_phone_reply_is(redisReply *reply, ngx_str_t *text);
+static const char *ngx_phone_reply_text(redisReply *reply);
+
+
+ngx_phone_redis_verdict_t
+ngx_phone_check_time(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
+    redisReply *reply, ngx_str_t *reason)
+{
+    int64_t        seconds, us, offset, bound;
+    phone_clock_t  judged;
+
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 2
+        || ngx_phone_store_score(reply->element[0], &seconds) != NGX_OK
+        || ngx_phone_store_score(reply->element[1], &us) != NGX_OK)
+    {
+        ngx_str_set(reason, "unexpected reply to TIME");
+        return NGX_PHONE_REDIS_RETRY;
+    }
+
+    bound = check->phone->env.settings->clock_bound;
+
+    judged = phone_clock_judge(facts->sent, seconds * 1000000 + us,
+                               ngx_phone_clock_us(), bound * 1000, &offset);
+
+    check->clock_offset = offset;
+    check->clock_apart = ngx_phone_clock_apart();
+    check->phone->env.clock_off = (judged == PHONE_CLOCK_REFUSED);
+
+    if (judged == PHONE_CLOCK_GOOD) {
+        return NGX_PHONE_REDIS_ACCEPT;
+    }
+
+    if (judged == PHONE_CLOCK_REFUSED) {
+        return ngx_phone_check_refuse(check, reason,
+                                      "its clock and the clock of this host "
+                                      "differ by more than %L ms: "
+                                      "synchronize both with NTP", bound);
+    }
+
+    if (ngx_worker == 0
+        && ngx_time() - check->clock_warned >= NGX_PHONE_CHECK_WARN)
+    {
+        check->clock_warned = ngx_time();
+        ngx_log_error(NGX_LOG_WARN, check->phone->log, 0,
+                      "the clock of this host is %L ms %s that of redis: "
+                      "synchronize both with NTP, above %L ms the store is "
+                      "not used",
+                      (offset < 0 ? -offset : offset) / 1000,
+                      offset < 0 ? "behind" : "ahead of", bound);
+    }
+
+    return NGX_PHONE_REDIS_ACCEPT;
+}
+
+
+ngx_phone_redis_verdict_t
+ngx_phone_check_info(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
+    redisReply *reply, ngx_str_t *reason)
+{
+    ngx_str_t  version, policy, role, run_id, evicted, log, before, loading;
+
+    version = ngx_phone_info(reply, "redis_version");
+    policy = ngx_phone_info(reply, "maxmemory_policy");
+    role = ngx_phone_info(reply, "role");
+    run_id = ngx_phone_info(reply, "run_id");
+    evicted = ngx_phone_info(reply, "evicted_keys");
+    log = ngx_phone_info(reply, "aof_enabled");
+    before = ngx_phone_info(reply, "master_replid2");
+    loading = ngx_phone_info(reply, "loading");
+
+    if (version.len == 0 || role.len == 0
+        || run_id.len != NGX_PHONE_RUN_ID_LEN)
+    {
+        return ngx_phone_check_refuse(check, reason,
+                                      "INFO contains no version, role or run "
+                                      "id: Redis 7.0 or newer is needed");
+    }
+
+    if (ngx_atoi(version.data, strspn((char *) version.data, "0123456789"))
+        < 7)
+    {
+        return ngx_phone_check_refuse(check, reason,
+                                      "Redis 7.0 or newer is needed, it is "
+                                      "%V", &version);
+    }
+
+    /* no operator is needed: the master may be elsewhere, and a server that
+       is loading its append-only file reports that it has none */
+
+    if (loading.len && loading.data[0] != '0') {
+        ngx_str_set(reason, "it is loading its data set");
+        return NGX_PHONE_REDIS_RETRY;
+    }
+
+    if (role.data[0] != 'm') {
+        ngx_str_set(reason, "it is a read-only replica");
+        return NGX_PHONE_REDIS_RETRY;
+    }
+
+    if (policy.len != sizeof("noeviction") - 1
+        || ngx_strncmp(policy.data, "noeviction", policy.len) != 0)
+    {
+        return ngx_phone_check_refuse(check, reason,
+                                      "its maxmemory-policy is \"%V\", money "
+                                      "must not be evicted: set "
+                                      "\"maxmemory-policy noeviction\"",
+                                      &policy);
+    }
+
+    if (log.len && log.data[0] == '0' && !check->phone->conf->redis_unsafe) {
+        return ngx_phone_check_refuse(check, reason,
+                                      "it has no append-only file, so "
+                                      "confirmed writes would be lost when "
+                                      "it exits: set \"appendonly yes\" and "
+                                      "\"appendfsync always\"");
+    }
+
+    ngx_phone_check_memory(check, reply);
+
+    ngx_memcpy(facts->run_id, run_id.data, NGX_PHONE_RUN_ID_LEN);
+    facts->evicted = ngx_atoi(evicted.data, evicted.len);
+
+    facts->witness.promoted = before.len && before.data[0] != '0'
+                              && strspn((char *) before.data, "0")
+                                 < before.len;
+    facts->witness.synced = log.len && log.data[0] == '1';
+
+    return NGX_PHONE_REDIS_ACCEPT;
+}
+
+
+static void
+ngx_phone_check_memory(ngx_phone_check_t *check, redisReply *reply)
+{
+    ngx_int_t     low;
+    ngx_str_t     used, limit;
+    phone_env_t  *env;
+
+    env = &check->phone->env;
+    used = ngx_phone_info(reply, "used_memory");
+    limit = ngx_phone_info(reply, "maxmemory");
+
+    low = phone_memory_low(ngx_atoof(used.data, used.len),
+                           ngx_atoof(limit.data, limit.len));
+
+    if (low && ngx_worker == 0
+        && ngx_time() - check->memory_warned >= NGX_PHONE_CHECK_WARN)
+    {
+        check->memory_warned = ngx_time();
+        ngx_log_error(NGX_LOG_WARN, check->phone->log, 0,
+                      "redis uses %V of %V bytes: logins from unknown "
+                      "browsers are refused, raise \"maxmemory\"",
+                      &used, &limit);
+    }
+
+    env->memory_low = low;
+}
+
+
+/* A managed Redis may not allow CONFIG; the operator is responsible then.
+   One worker warns, once. */
+
+void
+ngx_phone_check_fsync(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
+    redisReply *reply)
+{
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 2
+        || reply->element[1]->type != REDIS_REPLY_STRING
+        || ngx_strcmp(reply->element[1]->str, "always") == 0)
+    {
+        return;
+    }
+
+    facts->witness.synced = 0;
+
+    if (ngx_worker == 0 && !check->warned) {
+        check->warned = 1;
+        ngx_log_error(NGX_LOG_WARN, check->phone->log, 0,
+                      "redis confirms writes before they are on disk, so "
+                      "confirmed writes may be lost: set \"appendfsync "
+                      "always\"");
+    }
+}
+
+
+ngx_phone_redis_verdict_t
+ngx_phone_check_witness(ngx_phone_facts_t *facts, redisReply *reply,
+    ngx_str_t *reason)
+{
+    if (reply->type == REDIS_REPLY_STRING
+        && ngx_phone_store_score(reply, &facts->witness.found) != NGX_OK)
+    {
+        ngx_str_set(reason, "the witness of this worker is not a number");
+        return NGX_PHONE_REDIS_REJECT;
+    }
+
+    return NGX_PHONE_REDIS_ACCEPT;
+}
+
+
+ngx_phone_redis_verdict_t
+ngx_phone_check_store(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
+    redisReply *reply, ngx_str_t *reason)
+{
+    int64_t       epoch;
+    redisReply  **field;
+
+    if (reply->type != REDIS_REPLY_ARRAY
+        || reply->elements != NGX_PHONE_STORE_FIELDS)
+    {
+        ngx_str_set(reason, "unexpected reply to HMGET");
+        return NGX_PHONE_REDIS_RETRY;
+    }
+
+    field = reply->element;
+
+    if (ngx_phone_check_ours(check, field, reason) != NGX_PHONE_REDIS_ACCEPT
+        || ngx_phone_check_evicted(check, facts, field, reason)
+           != NGX_PHONE_REDIS_ACCEPT)
+    {
+        return NGX_PHONE_REDIS_REJECT;
+    }
+
+    if (ngx_phone_store_score(field[NGX_PHONE_STORE_EPOCH], &epoch) != NGX_OK)
+    {
+        epoch = 0;
+    }
+
+    ngx_phone_witness_judge(check, facts, epoch);
+
+    /* connections to the previous server must not be used beside those to
+       the new one */
+
+    if (facts->witness.another_run) {
+        ngx_str_set(reason, "another server has taken its place");
+        ngx_phone_redis_give_up(check->phone->redis, NGX_PHONE_REDIS_CONNECT,
+                                reason);
+    }
+
+    ngx_memcpy(check->run_id, facts->run_id, NGX_PHONE_RUN_ID_LEN);
+    check->checked = ngx_time();
+
+    return NGX_PHONE_REDIS_ACCEPT;
+}
+
+
+/* The store that this nginx is set up for, made for its settings. */
+
+static ngx_phone_redis_verdict_t
+ngx_phone_check_ours(ngx_phone_check_t *check, redisReply **field,
+    ngx_str_t *reason)
+{
+    ngx_str_t                format, pepper;
+    redisReply              *buckets;
+    ngx_phone_main_conf_t   *pmcf;
+
+    pmcf = check->phone->conf;
+    ngx_str_set(&format, NGX_PHONE_STORE_FORMAT);
+    pepper.data = check->pepper;
+    pepper.len = sizeof(check->pepper);
+
+    if (field[NGX_PHONE_STORE_ID]->type != REDIS_REPLY_STRING
+        && field[NGX_PHONE_STORE_BUCKETS]->type != REDIS_REPLY_STRING)
+    {
+        return ngx_phone_check_refuse(check, reason,
+                                      "it holds no store: restore its data "
+                                      "if they were lost, or create a store "
+                                      "with phone-store");
+    }
+
+    if (!ngx_phone_reply_is(field[NGX_PHONE_STORE_VERSION], &format)) {
+        return ngx_phone_check_refuse(check, reason,
+                                      "it holds a store of another format "
+                                      "than \"%V\": use the version of "
+                                      "ngx_phone that made it", &format);
+    }
+
+    if (!ngx_phone_reply_is(field[NGX_PHONE_STORE_ID], &pmcf->store_id)) {
+        return ngx_phone_check_refuse(check, reason,
+                                      "it holds the store \"%s\", not \"%V\" "
+                                      "of \"phone_store_id\"",
+                                      ngx_phone_reply_text(
+                                                field[NGX_PHONE_STORE_ID]),
+                                      &pmcf->store_id);
+    }
+
+    buckets = field[NGX_PHONE_STORE_BUCKETS];
+
+    if (buckets->type != REDIS_REPLY_STRING
+        || ngx_atoi((u_char *) buckets->str, buckets->len) != pmcf->buckets)
+    {
+        return ngx_phone_check_refuse(check, reason,
+                                      "its store was made with %s buckets, "
+                                      "not %i: set \"phone_buckets\"",
+                                      ngx_phone_reply_text(buckets),
+                                      pmcf->buckets);
+    }
+
+    if (field[NGX_PHONE_STORE_PEPPER]->type != REDIS_REPLY_STRING) {
+        ngx_phone_check_note_pepper(check);
+
+    } else if (!ngx_phone_reply_is(field[NGX_PHONE_STORE_PEPPER], &pepper)) {
+        return ngx_phone_check_refuse(check, reason,
+                                      "its PINs and codes were made with "
+                                      "another \"phone_pepper_file\": give "
+                                      "this host the one of the others");
+    }
+
+    return NGX_PHONE_REDIS_ACCEPT;
+}
+
+
+/*
+ * Keys were evicted, and it is not known which.  An operator must check the
+ * store and then accept this number of evictions of this run of the server.
+ */
+
+static ngx_phone_redis_verdict_t
+ngx_phone_check_evicted(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
+    redisReply **field, ngx_str_t *reason)
+{
+    u_char     text[NGX_PHONE_RUN_ID_LEN + 1 + NGX_INT64_LEN];
+    ngx_str_t  accepted;
+
+    if (field[NGX_PHONE_STORE_EVICTED]->type != REDIS_REPLY_STRING) {
+
+        if (facts->evicted <= 0) {
+            return NGX_PHONE_REDIS_ACCEPT;
+        }
+
+        accepted.data = text;
+        accepted.len = ngx_sprintf(text, "%*s:%L",
+                                   (size_t) NGX_PHONE_RUN_ID_LEN,
+                                   facts->run_id, facts->evicted)
+                       - text;
+
+        if (ngx_phone_reply_is(field[NGX_PHONE_STORE_ACCEPTED], &accepted)) {
+            return NGX_PHONE_REDIS_ACCEPT;
+        }
+
+        facts->evicts = 1;
+    }
+
+    return ngx_phone_check_refuse(check, reason,
+                                  "it has evicted keys, records of money may "
+                                  "be lost: restore a backup, or see "
+                                  "phone-store accept");
+}
+
+
+ngx_phone_redis_verdict_t
+ngx_phone_check_refuse(ngx_phone_check_t *check, ngx_str_t *reason,
+    const char *fmt, ...)
+{
+    va_list  args;
+
+    reason->data = check->reason;
+
+    va_start(args, fmt);
+    reason->len = ngx_vslprintf(check->reason,
+                                check->reason + sizeof(check->reason), fmt,
+                                args)
+                  - check->reason;
+    va_end(args);
+
+    return NGX_PHONE_REDIS_REJECT;
+}
+
+
+/* The value of "name:value" in a reply to INFO; empty when it is not there. */
+
+static ngx_str_t
+ngx_phone_info(redisReply *reply, const char *name)
+{
+    char       *p;
+    size_t      len;
+    ngx_str_t   value;
+
+    ngx_str_null(&value);
+
+    if (reply->type != REDIS_REPLY_STRING) {
+        return value;
+    }
+
+    len = ngx_strlen(name);
+
+    for (p = reply->str; (p = strstr(p, name)) != NULL; p += len) {
+        if (p > reply->str && p[-1] == '\n' && p[len] == ':') {
+            value.data = (u_char *) p + len + 1;
+            value.len = strcspn(p + len + 1, "\r\n");
+            break;
+        }
+    }
+
+    return value;
+}
+
+
+static ngx_uint_t
+ngx_phone_reply_is(redisReply *reply, ngx_str_t *text)
+{
+    return reply->type == REDIS_REPLY_STRING && reply->len == text->len
+           && ngx_memcmp(reply->str, text->data, text->len) == 0;
+}
+
+
+static const char *
+ngx_phone_reply_text(redisReply *reply)
+{
+    return reply->type == REDIS_REPLY_STRING ? reply->str : "no";
+}

@@ -1,0 +1,270 @@
+
+/*
+ * After confirmed commits a worker writes its witness, an increasing number, to
+ * a key of its own: at most five times a second, and not while nothing is
+ * committed.  A server with a lower number has lost confirmed writes: it was
+ * restored from a backup, or has replaced another server.  The worker that
+ * finds this raises the epoch of the store, which merchants and operators see.
+ */
+
+
+#include "store/ngx_phone_store.h"
+#include "store/ngx_phone_store_check.h"
+
+
+#define NGX_PHONE_WITNESS_EVERY    200              /* ms */
+#define NGX_PHONE_WITNESS_LIFE     (7 * 86400)      /* s, of the key */
+#define NGX_PHONE_WITNESS_RENEW    86400            /* s */
+
+
+static void ngx_phone_witness_again(ngx_phone_check_t *check);
+static void ngx_phone_witness_write(ngx_event_t *ev);
+static void ngx_phone_witness_confirmed(void *data, redisReply *reply,
+    ngx_phone_redis_error_t error);
+static void ngx_phone_witness_raise(ngx_phone_check_t *check, int64_t epoch);
+static void ngx_phone_witness_raised(void *data, redisReply *reply,
+    ngx_phone_redis_error_t error);
+
+
+ngx_int_t
+ngx_phone_witness_init(ngx_phone_check_t *check)
+{
+    u_char  *p, id[8];
+
+    if (ngx_phone_random(check->phone, id, sizeof(id)) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_cpymem(check->key, "phone:witness:",
+                   sizeof("phone:witness:") - 1);
+    (void) ngx_hex_dump(p, id, sizeof(id));
+
+    check->write.handler = ngx_phone_witness_write;
+    check->write.data = check;
+    check->write.log = check->phone->log;
+    check->write.cancelable = 1;
+
+    return NGX_OK;
+}
+
+
+void
+ngx_phone_witness_close(ngx_phone_check_t *check)
+{
+    if (check->write.timer_set) {
+        ngx_del_timer(&check->write);
+    }
+}
+
+
+void
+ngx_phone_witness_commit(ngx_phone_t *phone)
+{
+    phone->check->commits++;
+    ngx_phone_witness_again(phone->check);
+}
+
+
+static void
+ngx_phone_witness_again(ngx_phone_check_t *check)
+{
+    ngx_msec_t  since;
+
+    if (check->writing || check->write.timer_set) {
+        return;
+    }
+
+    since = ngx_current_msec - check->sent_at;
+
+    ngx_add_timer(&check->write, since < NGX_PHONE_WITNESS_EVERY
+                                 ? NGX_PHONE_WITNESS_EVERY - since : 1);
+}
+
+
+static void
+ngx_phone_witness_write(ngx_event_t *ev)
+{
+    u_char              number[NGX_INT64_LEN], life[NGX_INT64_LEN];
+    size_t              len[5];
+    const char         *argv[5];
+    ngx_phone_check_t  *check;
+
+    check = ev->data;
+
+    argv[0] = "SET";
+    argv[1] = (const char *) check->key;
+    argv[2] = (const char *) number;
+    argv[3] = "EX";
+    argv[4] = (const char *) life;
+
+    len[0] = 3;
+    len[1] = NGX_PHONE_WITNESS_LEN;
+    len[2] = ngx_sprintf(number, "%L", check->witness + 1) - number;
+    len[3] = 2;
+    len[4] = ngx_sprintf(life, "%d", NGX_PHONE_WITNESS_LIFE) - life;
+
+    if (ngx_phone_redis_command(check->phone->redis, 5, argv, len,
+                                ngx_phone_witness_confirmed, check)
+        == NULL)
+    {
+        return;
+    }
+
+    check->witness++;
+    check->sent_commits = check->commits;
+    check->sent_at = ngx_current_msec;
+    check->writing = 1;
+}
+
+
+static void
+ngx_phone_witness_confirmed(void *data, redisReply *reply,
+    ngx_phone_redis_error_t error)
+{
+    ngx_phone_check_t  *check;
+
+    check = data;
+    check->writing = 0;
+
+    if (error != NGX_PHONE_REDIS_NONE || reply->type != REDIS_REPLY_STATUS) {
+        return;
+    }
+
+    check->confirmed = check->witness;
+    check->confirmed_at = ngx_time();
+    check->covered = check->sent_commits;
+
+    if (check->covered != check->commits) {
+        ngx_phone_witness_again(check);
+    }
+}
+
+
+/* A witness that may have expired is not compared. */
+
+void
+ngx_phone_witness_begin(ngx_phone_check_t *check, ngx_phone_facts_t *facts)
+{
+    facts->epoch = check->epoch;
+    facts->losses = check->losses;
+
+    if (check->confirmed == 0) {
+        return;
+    }
+
+    if (ngx_time() - check->confirmed_at
+        >= NGX_PHONE_WITNESS_LIFE - NGX_PHONE_WITNESS_RENEW)
+    {
+        check->confirmed = 0;
+        return;
+    }
+
+    facts->witness.confirmed = check->confirmed;
+    facts->witness.uncovered = (check->covered != check->commits);
+}
+
+
+/*
+ * An epoch that is higher than the known one was raised by another worker;
+ * workers that find the loss at the same time write the same number.
+ */
+
+void
+ngx_phone_witness_judge(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
+    int64_t epoch)
+{
+    int64_t         known;
+    phone_writes_t  judged;
+
+    known = check->epoch;
+
+    facts->witness.another_run = check->checked
+                                 && ngx_memcmp(check->run_id, facts->run_id,
+                                               NGX_PHONE_RUN_ID_LEN)
+                                    != 0;
+
+    judged = epoch < facts->epoch ? PHONE_WRITES_LOST
+                                  : phone_writes_judge(&facts->witness);
+
+    check->epoch = ngx_max(epoch, known);
+    check->phone->env.store_epoch = check->epoch;
+
+    if (check->covered != check->commits
+        || (check->confirmed
+            && ngx_time() - check->confirmed_at >= NGX_PHONE_WITNESS_RENEW))
+    {
+        ngx_phone_witness_again(check);
+    }
+
+    /* another connection may have found the loss already */
+
+    if (judged == PHONE_WRITES_KEPT || facts->losses != check->losses) {
+        return;
+    }
+
+    check->losses++;
+    check->confirmed = 0;
+    check->covered = check->commits;
+
+    if (known && epoch > known) {
+        return;
+    }
+
+    check->phone->counters->writes_lost++;
+
+    ngx_log_error(NGX_LOG_CRIT, check->phone->log, 0,
+                  "redis %s lost writes that it had confirmed: run the "
+                  "operator's check and reconcile with merchants, the store's "
+                  "epoch is now %L",
+                  judged == PHONE_WRITES_LOST ? "has" : "may have",
+                  check->epoch + 1);
+
+    ngx_phone_witness_raise(check, check->epoch + 1);
+}
+
+
+static void
+ngx_phone_witness_raise(ngx_phone_check_t *check, int64_t epoch)
+{
+    u_char       number[NGX_INT64_LEN], now[NGX_INT64_LEN];
+    size_t       len[6];
+    const char  *argv[6];
+
+    argv[0] = "HSET";
+    argv[1] = "phone:store";
+    argv[2] = "epoch";
+    argv[3] = (const char *) number;
+    argv[4] = "epoch_at";
+    argv[5] = (const char *) now;
+
+    len[0] = 4;
+    len[1] = 11;
+    len[2] = 5;
+    len[3] = ngx_sprintf(number, "%L", epoch) - number;
+    len[4] = 8;
+    len[5] = ngx_sprintf(now, "%L", ngx_phone_now()) - now;
+
+    check->raised = epoch;
+
+    (void) ngx_phone_redis_command(check->phone->redis, 6, argv, len,
+                                   ngx_phone_witness_raised, check);
+}
+
+
+static void
+ngx_phone_witness_raised(void *data, redisReply *reply,
+    ngx_phone_redis_error_t error)
+{
+    ngx_phone_check_t  *check;
+
+    check = data;
+
+    if (error == NGX_PHONE_REDIS_NONE && reply->type == REDIS_REPLY_INTEGER) {
+        check->epoch = ngx_max(check->epoch, check->raised);
+        check->phone->env.store_epoch = check->epoch;
+        return;
+    }
+
+    ngx_log_error(NGX_LOG_ERR, check->phone->log, 0,
+                  "the epoch of the store could not be raised");
+}

@@ -1,0 +1,137 @@
+
+/*
+ * Shared by the files of the store only: its memory, and a Redis command under
+ * construction.
+ */
+
+
+#ifndef _NGX_PHONE_STORE_WORDS_H_INCLUDED_
+#define _NGX_PHONE_STORE_WORDS_H_INCLUDED_
+
+
+#include "store/ngx_phone_store.h"
+
+
+/*
+ * The number of words of the commits that are sent in one call, some ninety
+ * each, and the number of commits: Redis executes nothing else meanwhile.  Both
+ * limit the postings of other processes, and the stack of Lua's unpack().
+ */
+#define NGX_PHONE_WORDS_MAX     4096
+#define NGX_PHONE_COMMITS_MAX   32
+
+#define NGX_PHONE_SHA1_LEN      20
+
+
+typedef struct {
+    ngx_phone_t             *phone;
+    ngx_uint_t               bucket;
+    phone_str_t              key;
+    ngx_phone_due_pt         handler;        /* NULL: not under way */
+    void                    *data;
+} ngx_phone_bucket_t;
+
+
+struct ngx_phone_store_s {
+    ngx_phone_bucket_t      *bucket;
+
+    ngx_event_t              flush;
+    ngx_phone_commit_t      *commits;        /* to be sent */
+    ngx_phone_commit_t     **last_commit;
+
+    /* the command under construction */
+    ngx_uint_t               n;
+    const char              *argv[NGX_PHONE_WORDS_MAX];
+    size_t                   len[NGX_PHONE_WORDS_MAX];
+
+    char                     number[NGX_PHONE_WORDS_MAX][5];
+    char                     sha[2 * NGX_PHONE_SHA1_LEN + 1];
+};
+
+
+#define ngx_phone_literal(store, text)                                        \
+    ngx_phone_word(store, text, sizeof(text) - 1)
+
+#define ngx_phone_text(store, str)                                            \
+    ngx_phone_word(store, (str).data, (str).len)
+
+
+/* A command that is too long is detected when it is sent: n is then greater
+   than the limit. */
+
+static ngx_inline void
+ngx_phone_word(ngx_phone_store_t *store, const char *data, size_t len)
+{
+    if (store->n < NGX_PHONE_WORDS_MAX) {
+        store->argv[store->n] = data;
+        store->len[store->n] = len;
+    }
+
+    store->n++;
+}
+
+
+static ngx_inline void
+ngx_phone_number(ngx_phone_store_t *store, ngx_uint_t n)
+{
+    if (n >= NGX_PHONE_WORDS_MAX) {
+        store->n = NGX_PHONE_WORDS_MAX + 1;
+        return;
+    }
+
+    ngx_phone_word(store, store->number[n],
+                   n < 10 ? 1 : n < 100 ? 2 : n < 1000 ? 3 : 4);
+}
+
+
+/* Creates the string of a sketch if it is missing. */
+
+#define NGX_PHONE_SKETCH_WORDS  6
+
+static ngx_inline void
+ngx_phone_sketch_words(ngx_phone_store_t *store, phone_str_t key,
+    phone_str_t ms)
+{
+    ngx_phone_literal(store, "SET");
+    ngx_phone_text(store, key);
+    ngx_phone_literal(store, "");
+    ngx_phone_literal(store, "NX");
+    ngx_phone_literal(store, "PX");
+    ngx_phone_text(store, ms);
+}
+
+
+/* Adds delta to n cells of it, which begin at these bits. */
+
+#define ngx_phone_count_nwords(n)  (4 + 4 * (n))
+
+static ngx_inline void
+ngx_phone_count_words(ngx_phone_store_t *store, phone_str_t key,
+    phone_str_t delta, ngx_uint_t n, const phone_str_t *bit)
+{
+    ngx_uint_t  i;
+
+    ngx_phone_literal(store, "BITFIELD");
+    ngx_phone_text(store, key);
+    ngx_phone_literal(store, "OVERFLOW");
+    ngx_phone_literal(store, "SAT");
+
+    for (i = 0; i < n; i++) {
+        ngx_phone_literal(store, "INCRBY");
+        ngx_phone_literal(store, "u16");
+        ngx_phone_text(store, bit[i]);
+        ngx_phone_text(store, delta);
+    }
+}
+
+
+/* The outcome of a command without a reply. */
+ngx_phone_outcome_t ngx_phone_store_failure(ngx_phone_redis_error_t error);
+
+/* ngx_phone_store_commit.c: the name under which Redis keeps the script, and
+   the queue of commits. */
+ngx_int_t ngx_phone_store_commit_init(ngx_phone_t *phone,
+    ngx_phone_store_t *store);
+
+
+#endif /* _NGX_PHONE_STORE_WORDS_H_INCLUDED_ */
