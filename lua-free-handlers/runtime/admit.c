@@ -13,6 +13,7 @@ static phone_rc_t phone_admit_merchant(phone_call_t *call);
 static phone_rc_t phone_check_timestamp(phone_call_t *call);
 static phone_rc_t phone_prove_merchant(phone_call_t *call,
     phone_record_t *merchant, phone_str_t nonce);
+static phone_rc_t phone_check_service(phone_call_t *call);
 static phone_str_t phone_sent(phone_call_t *call, const char *name);
 static phone_str_t phone_nonce_id(phone_call_t *call);
 static phone_rc_t phone_check_digest(phone_call_t *call);
@@ -209,6 +210,10 @@ phone_prove_merchant(phone_call_t *call, phone_record_t *merchant,
         return phone_refuse_field(call, PHONE_SIGN_ERROR, "sign");
     }
 
+    if (phone_check_service(call) != PHONE_DONE) {
+        return PHONE_REFUSED;
+    }
+
     if (!phone_is(phone_get(merchant, MERCHANT_STATUS), "ACTIVE")) {
         return phone_refuse(call, PHONE_MERCHANT_CLOSED);
     }
@@ -246,6 +251,38 @@ phone_check_timestamp(phone_call_t *call)
     }
 
     return PHONE_DONE;
+}
+
+
+/*
+ * What was signed for another call is worth nothing here.  The refusal is not
+ * signed: whoever redirects a call would get a text with which to deny that
+ * the call was done where it was meant for.
+ */
+
+static phone_rc_t
+phone_check_service(phone_call_t *call)
+{
+    const char     *name;
+    phone_str_t     service;
+    phone_arena_t  *memory;
+
+    memory = &call->arena;
+    name = call->endpoint->name;
+    service = phone_sent(call, "service");
+
+    if (phone_is(service, name)) {
+        return PHONE_DONE;
+    }
+
+    return phone_refuse_saying(call, PHONE_PARAM_INVALID, PHONE_STR("service"),
+        phone_format(memory, "This address takes calls with service=%s, and "
+                     "this one is signed with service=%.*s: send it to the "
+                     "address of that service, or sign it for this one.",
+                     name, PHONE_ARGS(service)),
+        phone_format(memory, "此地址的 service 须为 %s，收到的是 %.*s，"
+                     "请发送到对应的地址，或按此地址的 service 重新签名。",
+                     name, PHONE_ARGS(service)));
 }
 
 

@@ -307,6 +307,7 @@ phone_sign_reply(phone_call_t *call)
     phone_say(call, "key_id", call->env->platform_key_id);
     phone_say_int(call, "timestamp", call->now / 1000);
     phone_say(call, "nonce", phone_hex(&call->arena, random));
+    phone_say(call, "request_nonce", *phone_field(call->fields, "nonce"));
     phone_say(call, "sign_type", type);
 
     if (call->env->store_epoch) {

@@ -405,6 +405,7 @@ signed_bill(bench_t *b, FILE *f, phone_key_t *key, long i)
 
     phone_fields_add(fields, PHONE_STR("merchant_id"),
                      phone_format(arena, "m%03ld", i % MERCHANTS));
+    phone_fields_add(fields, PHONE_STR("service"), PHONE_STR("bill.create"));
     phone_fields_add(fields, PHONE_STR("out_trade_no"),
                      phone_format(arena, "T%013ld", i));
     phone_fields_add(fields, PHONE_STR("amount"),

@@ -119,7 +119,7 @@ for my $how (qw(cut_before cut_reply)) {
 # as many events as a worker may hold do not keep a call's own effects back
 
 my @calls = map {
-    { $shop->sign(out_trade_no => "P$_", amount => 100, subject => 'tea',
+    { $shop->call('bill.create', out_trade_no => "P$_", amount => 100, subject => 'tea',
                   payer_phone => $payer->{phone}) }
 } 1 .. 30;
 

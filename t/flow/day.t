@@ -23,7 +23,7 @@ sub create {
 
 sub create_all {
     my ($shop, @phones) = @_;
-    my @calls = map { { $shop->sign(%{ order($_) }) } } @phones;
+    my @calls = map { { $shop->call('bill.create', %{ order($_) }) } } @phones;
 
     return $p->parallel(scalar @calls, sub {
         my $reply = $p->post('/pay/bill', $calls[$_[0] - 1]);

@@ -21,7 +21,7 @@ sub tally {
 my %order = (out_trade_no => 'T1', amount => 100, payer_phone => '13800000001',
              subject => 'tea');
 
-my @calls = map { { $shop->sign(%order) } } 1 .. 100;
+my @calls = map { { $shop->call('bill.create', %order) } } 1 .. 100;
 
 my @answers = $p->parallel(100, sub {
     my $reply = $p->post('/pay/bill', $calls[$_[0] - 1]);

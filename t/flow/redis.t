@@ -178,7 +178,7 @@ for my $round (1 .. 3) {
 
     my @calls = map {
         my $to = $_ % 6 == 3 ? $victim : $payer;
-        +{ $shop->sign(out_trade_no => "B$round-$_", amount => 100,
+        +{ $shop->call('bill.create', out_trade_no => "B$round-$_", amount => 100,
                        payer_phone => $to->{phone}, subject => 'tea') };
     } 1 .. 24;
 

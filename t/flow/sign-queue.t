@@ -14,7 +14,7 @@ my %answers;
 for my $round (1 .. 5) {
     my @calls = map {
         my $order = "T$round-$_";
-        my $body = $json->encode({ $shop->sign(out_trade_no => $order, amount => 100,
+        my $body = $json->encode({ $shop->call('bill.create', out_trade_no => $order, amount => 100,
             payer_phone => '+8613800000001', subject => 'tea') });
         [ $order, $p->connect, "POST /pay/bill HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
             . "Content-Type: application/json\r\nContent-Length: " . length($body)
@@ -46,7 +46,7 @@ is_deeply \%found, { OK => scalar @{ $answers{OK} } }, 'and one of each of the o
 # places are given back by calls that end without a signature
 
 for (1 .. 5) {
-    is $p->post('/pay/bill', { $shop->sign(out_trade_no => 'F', amount => 1,
+    is $p->post('/pay/bill', { $shop->call('bill.create', out_trade_no => 'F', amount => 1,
         payer_phone => '+8613800000001', subject => 'tea'), sign => 'AAAA' })
         ->{json}{code}, 'SIGN_ERROR', 'forged';
 }

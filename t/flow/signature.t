@@ -18,7 +18,7 @@ my %order = (amount => 100, payer_phone => '13800000001', subject => '茶 = tea 
 my $serial = 0;
 
 sub fields {
-    return $shop->sign(%order, out_trade_no => 'T' . ++$serial, @_);
+    return $shop->call('bill.create', %order, out_trade_no => 'T' . ++$serial, @_);
 }
 
 sub refused {
@@ -113,7 +113,7 @@ refused('unknown merchant', 'KEY_UNKNOWN', { fields(merchant_id => 'nobody') },
 refused('unknown key', 'KEY_UNKNOWN', { fields(key_id => 'k9') },
         field => 'key_id');
 refused("another merchant's key", 'SIGN_ERROR',
-        { $old->sign(%order, out_trade_no => 'X', merchant_id => 'tea',
+        { $old->call('bill.create', %order, out_trade_no => 'X', merchant_id => 'tea',
                      sign_type => 'RSA2') });
 like refused('the other type', 'SIGN_ERROR', { fields(sign_type => 'MD5withRSA') },
              field => 'sign_type')->{json}{reason},
@@ -123,7 +123,7 @@ refused('no such type', 'PARAM_INVALID', { fields(sign_type => 'HMAC') },
 refused('a stale time', 'TIMESTAMP_SKEW', { fields(timestamp => time - 400) });
 refused('a time ahead', 'TIMESTAMP_SKEW', { fields(timestamp => time + 400) });
 
-for my $name (qw(merchant_id timestamp nonce sign_type digest sign
+for my $name (qw(merchant_id service timestamp nonce sign_type digest sign
                  out_trade_no amount payer_phone subject))
 {
     my %form = fields();
@@ -138,6 +138,23 @@ refused('not a number', 'PARAM_INVALID', { fields(payer_phone => '12345') },
         field => 'payer_phone');
 refused('a notify_url with a user', 'PARAM_INVALID',
         { fields(notify_url => 'http://a:b@shop.example/') });
+
+# a call that somebody has seen is worth nothing at another address
+
+{
+    my %question = $shop->call('bill.query', %order, out_trade_no => 'S1');
+    my $reply = refused('a question, sent to where bills are made', 'PARAM_INVALID',
+                        \%question, field => 'service');
+    is $reply->{status}, 400, 'is refused';
+    like $reply->{json}{message}, qr/service=bill\.create,.*service=bill\.query:/,
+        'and told what was expected and what came';
+    ok !exists $reply->{json}{sign}, 'without a signature';
+    is $p->query($shop, out_trade_no => 'S1')->{json}{code}, 'BILL_NOT_FOUND', 'no bill is made';
+
+    my %bill = fields(out_trade_no => 'S2');
+    is $p->post('/pay/query', \%bill)->{json}{field}, 'service', 'a bill is no question';
+    is $p->post('/pay/bill', \%bill)->{status}, 200, 'its nonce is not used up by that';
+}
 
 my %twice = fields(nonce => 'used-only-once-1');
 is $p->post('/pay/bill', \%twice)->{status}, 200, 'a nonce';
@@ -209,7 +226,8 @@ my $leaf_bill = $p->bill($leaf, %order, out_trade_no => 'L0')->{json}{bill_id};
 sub at {
     my ($worker, $path, $signer, %form) = @_;
 
-    my $body = JSON::PP->new->utf8->encode({ $signer->sign(%form) });
+    my $body = JSON::PP->new->utf8->encode({
+        $signer->call(Phone::OpenApi::service($path), %form) });
     my $reply = $workers[$worker]->post($p->url($path), {
         content => $body, headers => { 'Content-Type' => 'application/json' } });
 
@@ -264,10 +282,9 @@ is $bills, $taken, 'a bill for each call that was taken, and no other';
 
 my $refusal = $p->signed($shop, '/pay/query', out_trade_no => 'none');
 is $refusal->{json}{code}, 'BILL_NOT_FOUND', 'refused';
-ok Phone::Sign::check($p->{platform}{public},
-    map { $_ => ref $refusal->{json}{$_} ? ($refusal->{json}{$_} ? 'true' : 'false')
-                                         : $refusal->{json}{$_} }
-    keys %{ $refusal->{json} }), 'and signed';
+ok Phone::Sign::check($p->{platform}{public}, %{ $refusal->{json} }), 'and signed';
+ok !Phone::Sign::check($p->{platform}{public}, %{ $refusal->{json} },
+                       request_nonce => 'of-another-call'), 'for this call alone';
 
 # what a shell signs is refused there already
 

@@ -377,6 +377,10 @@ int64_t sim_done_since(sim_auditor_t *auditor,
 void sim_audit_key_tried(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 
+/* auditor_notices.c: digest and signature of a text of the platform */
+int sim_platform_signed(sim_auditor_t *auditor, phone_arena_t *arena,
+    const phone_fields_t *fields);
+
 /* auditor_keys.c */
 void sim_audit_keys(sim_auditor_t *auditor, const phone_op_t *op,
     phone_str_t merchant);

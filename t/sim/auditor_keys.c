@@ -185,6 +185,73 @@ sim_key_had_ended(const sim_world_t *world, const sim_exchange_t *exchange,
 }
 
 
+static int
+sim_same_field(const phone_fields_t *fields, const char *name,
+    phone_str_t value)
+{
+    const phone_str_t  *said;
+
+    said = phone_field(fields, name);
+
+    return said != NULL && phone_equal(*said, value);
+}
+
+
+/*
+ * A signed reply answers the call that was sent, for whoever has proved
+ * himself; who has not gets no signature.
+ */
+
+static void
+sim_audit_reply(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    phone_str_t      bad;
+    sim_world_t     *world;
+    phone_arena_t    arena;
+    phone_fields_t   fields;
+
+    world = auditor->world;
+
+    if (sim_member(reply->body, "sign").data == NULL) {
+
+        if (!reply->refused) {
+            sim_violation(world, "call %u: a success is not signed",
+                          exchange->serial);
+        }
+
+        return;
+    }
+
+    if (phone_refusal_text[reply->refusal].status == 401 && reply->refused) {
+        sim_violation(world, "call %u: a stranger gets a signature",
+                      exchange->serial);
+    }
+
+    if (!phone_is(sim_sent(exchange, "service"), exchange->endpoint->name)) {
+        sim_violation(world, "call %u, for another service, is answered: %.*s",
+                      exchange->serial, PHONE_ARGS(reply->body));
+    }
+
+    fields.n = 0;
+    phone_arena_init(&arena);
+
+    if (phone_json_parse(&arena, reply->body, &fields, &bad)
+        != PHONE_FIELDS_OK
+        || !sim_platform_signed(auditor, &arena, &fields)
+        || !sim_same_field(&fields, "request_nonce",
+                           sim_sent(exchange, "nonce"))
+        || !sim_same_field(&fields, "merchant_id",
+                           sim_sent(exchange, "merchant_id")))
+    {
+        sim_violation(world, "call %u is not what this answers: %.*s",
+                      exchange->serial, PHONE_ARGS(reply->body));
+    }
+
+    phone_arena_free(&arena);
+}
+
+
 void
 sim_audit_signed(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply)
@@ -200,6 +267,8 @@ sim_audit_signed(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
     life = sim_map_find(&auditor->keys, sim_key_name(name, *merchant,
                                                      *key_id));
+
+    sim_audit_reply(auditor, exchange, reply);
 
     if (!reply->refused) {
         sim_audit_nonce(auditor, exchange);

@@ -166,8 +166,8 @@ sim_notice_field(const phone_fields_t *fields, const char *name)
 }
 
 
-static int
-sim_notice_signed(sim_auditor_t *auditor, phone_arena_t *arena,
+int
+sim_platform_signed(sim_auditor_t *auditor, phone_arena_t *arena,
     const phone_fields_t *fields)
 {
     phone_str_t  text, digest;
@@ -264,7 +264,7 @@ sim_audit_notice_sent(sim_auditor_t *auditor, const sim_task_t *task,
     phone_arena_init(&arena);
 
     if (phone_form_parse(&arena, body, &fields, &bad) != PHONE_FIELDS_OK
-        || !sim_notice_signed(auditor, &arena, &fields))
+        || !sim_platform_signed(auditor, &arena, &fields))
     {
         sim_violation(world, "a notice is not signed: %.*s",
                       PHONE_ARGS(body));

@@ -35,6 +35,7 @@ static void sim_overhear(sim_merchant_t *merchant,
     const sim_exchange_t *exchange);
 static void sim_replay_late(sim_world_t *world, void *data);
 static void sim_replay(sim_merchant_t *merchant);
+static void sim_misdirect(sim_world_t *world, const phone_fields_t *fields);
 static void sim_sign(sim_merchant_t *merchant, sim_exchange_t *exchange,
     sim_flaw_t flaw);
 
@@ -344,6 +345,7 @@ sim_sign(sim_merchant_t *merchant, sim_exchange_t *exchange, sim_flaw_t flaw)
                                 ? PHONE_STR("k9")
                                 : phone_copy(&exchange->arena,
                                              phone_cstr(key.id)));
+    sim_add(exchange, "service", phone_cstr(exchange->endpoint->name));
     sim_add_int(exchange, "timestamp", seconds);
     sim_add(exchange, "nonce",
             phone_hex(&exchange->arena,
@@ -379,7 +381,8 @@ sim_sign(sim_merchant_t *merchant, sim_exchange_t *exchange, sim_flaw_t flaw)
 }
 
 
-/* A call that somebody has recorded */
+/* A call that somebody has recorded: he sends it to another address at once,
+   and to its own later. */
 
 static void
 sim_overhear(sim_merchant_t *merchant, const sim_exchange_t *exchange)
@@ -398,6 +401,7 @@ sim_overhear(sim_merchant_t *merchant, const sim_exchange_t *exchange)
                          sim_copy(memory, field->value));
     }
 
+    sim_misdirect(merchant->world, &merchant->overheard);
 
     sim_at(merchant->world,
            sim_between(&merchant->world->random, 0,
@@ -434,9 +438,52 @@ sim_replay(sim_merchant_t *merchant)
         return;
     }
 
+    if (sim_below(&world->random, 4) == 0) {
+        sim_misdirect(world, &merchant->overheard);
+        return;
+    }
+
     exchange = sim_ask_for(world, "bill.create", sim_order_answered, merchant);
     exchange->about = merchant->overheard_order;
     exchange->fields = merchant->overheard;
+
+    sim_send(world, exchange);
+}
+
+
+static void
+sim_misdirected(sim_world_t *world, sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    (void) exchange;
+    (void) reply;
+
+    sim_answer_came(world);
+}
+
+
+/* To the address of another call: the auditor sees that it gets nothing. */
+
+static void
+sim_misdirect(sim_world_t *world, const phone_fields_t *fields)
+{
+    unsigned                 i, n;
+    sim_exchange_t          *exchange;
+    const phone_endpoint_t  *other[SIM_ENDPOINTS_MAX];
+
+    for (i = n = 0; phone_endpoints[i] != NULL; i++) {
+        if (phone_endpoints[i]->who == PHONE_MERCHANT
+            && !phone_is(*phone_field(fields, "service"),
+                         phone_endpoints[i]->name))
+        {
+            other[n++] = phone_endpoints[i];
+        }
+    }
+
+    exchange = sim_ask_for(world, other[sim_below(&world->random, n)]->name,
+                           sim_misdirected, NULL);
+    exchange->must_fail = 1;
+    exchange->fields = *fields;
 
     sim_send(world, exchange);
 }

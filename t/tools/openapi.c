@@ -202,6 +202,25 @@ openapi_property(phone_json_t *json, const phone_param_t *param)
 }
 
 
+/* Of "service" there is one value for each call. */
+
+static void
+openapi_merchant_property(phone_json_t *json, const phone_param_t *param,
+    const phone_endpoint_t *e)
+{
+    if (strcmp(param->name, "service") != 0) {
+        openapi_property(json, param);
+        return;
+    }
+
+    phone_json_object(json, param->name);
+    phone_json_text(json, "description", text(param->about));
+    phone_json_text(json, "type", text("string"));
+    openapi_enum(json, (const char *[2]) { e->name, NULL });
+    phone_json_end(json);
+}
+
+
 static unsigned
 openapi_required_of(phone_json_t *json, const phone_param_t *param,
     unsigned n)
@@ -266,7 +285,7 @@ openapi_body(phone_json_t *json, const phone_endpoint_t *e)
 
         if (e->who == PHONE_MERCHANT) {
             for (i = 0; phone_merchant_params[i].name; i++) {
-                openapi_property(json, &phone_merchant_params[i]);
+                openapi_merchant_property(json, &phone_merchant_params[i], e);
             }
         }
 

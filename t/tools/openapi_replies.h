@@ -19,8 +19,8 @@ typedef struct {
 
 /* What is in every reply to a merchant who wants them signed. */
 #define OPENAPI_SIGNED                                                        \
-    " merchant_id? key_id? timestamp#? nonce? sign_type? store_epoch#?"       \
-    " digest? sign?"
+    " merchant_id? key_id? timestamp#? nonce? request_nonce? sign_type?"      \
+    " store_epoch#? digest? sign?"
 
 #define OPENAPI_BILL                                                          \
     "bill_id out_trade_no status amount# currency payer_phone created_at"     \

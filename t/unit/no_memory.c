@@ -94,6 +94,8 @@ sign(phone_call_t *call, phone_fields_t *fields)
     phone_str_t  text;
 
     phone_fields_add(fields, PHONE_STR("merchant_id"), PHONE_STR("tea"));
+    phone_fields_add(fields, PHONE_STR("service"),
+                     phone_cstr(call->endpoint->name));
     phone_fields_add(fields, PHONE_STR("timestamp"),
                      phone_int(&call->arena, player.now / 1000));
     phone_fields_add(fields, PHONE_STR("nonce"),

@@ -245,6 +245,7 @@ reply_nonce(void)
     unsigned                  i;
     phone_str_t               text, secret;
     phone_ask_work_t         *sign;
+    static phone_fields_t     fields;
     static const char *const  label[] = { "", "nonce", "reply", "reply nonce" };
     static const phone_endpoint_t  endpoint = {
         "bill.test", "POST", "/test", PHONE_MERCHANT, NULL, NULL, ""
@@ -253,6 +254,8 @@ reply_nonce(void)
     start(1);
     call.endpoint = &endpoint;
     call.caller = PHONE_STR("tea");
+    call.fields = &fields;
+    phone_fields_add(&fields, PHONE_STR("nonce"), PHONE_STR("of-the-call"));
     call.last_record = &call.records;
     call.merchant = phone_put(&call, &phone_merchant, call.caller);
     phone_set(call.merchant, MERCHANT_SIGN_TYPE, PHONE_STR("RSA2"));
@@ -263,7 +266,9 @@ reply_nonce(void)
 
     sign = (phone_ask_work_t *) phone_next_ask(&call);
     text = sign->arg[1];
-    ok(memmem(text.data, text.len, "nonce=", 6) != NULL, "it has a nonce");
+    ok(memmem(text.data, text.len, "&nonce=", 7) != NULL, "it has a nonce");
+    ok(memmem(text.data, text.len, "request_nonce=of-the-call&", 26) != NULL,
+       "and says which call it answers");
 
     for (i = 0; i < sizeof(label) / sizeof(label[0]); i++) {
         secret = (phone_str_t) { 8, (const char *)

@@ -22,6 +22,7 @@
 static struct {
     int64_t                  at;         /* s: the timestamp is off by that */
     const char              *nonce;      /* NULL: a new one each time */
+    const char              *service;    /* NULL: the name of the call */
     unsigned                 serial;
     int                      forged;
     int                      upper;      /* the digest is, in hex */
@@ -46,6 +47,15 @@ shop_nonce(const char *nonce)
 }
 
 
+/* The service of each call, or NULL for that of its endpoint. */
+
+static inline void
+shop_service(const char *service)
+{
+    shop_next.service = service;
+}
+
+
 /* form is as for play(), of one flat set of fields. */
 
 static inline int
@@ -63,7 +73,8 @@ shop_call(const char *name, const char *shop, const char *form)
     snprintf(nonce, sizeof(nonce), "nonce-%04u", ++shop_next.serial);
     snprintf(signed_form, sizeof(signed_form), "%s&merchant_id=%s"
              "&service=%s&timestamp=%lld&nonce=%s&sign_type=RSA2", form, shop,
-             name, (long long) (player.now / 1000 + shop_next.at),
+             shop_next.service ? shop_next.service : name,
+             (long long) (player.now / 1000 + shop_next.at),
              shop_next.nonce ? shop_next.nonce : nonce);
 
     phone_form_parse(&arena, phone_cstr(signed_form), &fields, &bad);

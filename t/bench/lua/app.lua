@@ -228,6 +228,10 @@ function M.bill(signed)
         return answer(400, { code = "PARAM_INVALID" })
     end
 
+    if a.service ~= "bill.create" then
+        return answer(400, { code = "PARAM_INVALID" })
+    end
+
     if math.abs(ngx.time() - tonumber(a.timestamp)) > 30 * 86400 then
         return answer(401, { code = "TIMESTAMP_SKEW" })
     end
@@ -250,7 +254,8 @@ function M.bill(signed)
         return answer(r[1], { code = "ORDER_MISMATCH" })
     end
 
-    local out = { code = "OK", bill_id = r[2], status = r[3] }
+    local out = { code = "OK", bill_id = r[2], status = r[3],
+                  request_nonce = a.nonce }
 
     if signed then
         out.sign_type = "RSA2"

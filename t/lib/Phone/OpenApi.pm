@@ -30,6 +30,14 @@ for my $path (sort keys %{ $api->{paths} }) {
 @operations = sort { $b->{fixed} <=> $a->{fixed} } @operations;
 
 
+# The name of what POST does at that path.
+
+sub service {
+    my ($path) = @_;
+    return $api->{paths}{$path}{post}{operationId};
+}
+
+
 sub odd {
     my ($method, $path, $reply) = @_;
 

@@ -5,8 +5,10 @@ package Phone::Sign;
 #
 #   my $key = Phone::Sign::key('shop');                   made once, cached
 #   my $signer = Phone::Sign->new(merchant_id => 'm1', key => $key);
-#   my %form = $signer->sign(out_trade_no => '7', amount => 100);
-#   Phone::Sign::check($public_file, %form) or die;
+#   my %form = $signer->call('bill.create', out_trade_no => '7', ...);
+#   my %form = $signer->sign(event => 'bill', ...);       no call: a notice
+#   Phone::Sign::answers(\%reply, \%form) or die;        costs no process
+#   Phone::Sign::check($public_file, %reply) or die;      the signature as well
 
 use strict;
 use warnings;
@@ -96,11 +98,20 @@ sub canonical {
 sub bytes {
     my ($text) = @_;
     return '' unless defined $text;
+    return $text ? 'true' : 'false' if ref $text;       # a JSON boolean
     return utf8::is_utf8($text) ? Encode::encode_utf8($text) : "$text";
 }
 
 
-# Completes a call's fields; what the caller gives stands, so that a test can
+# The fields of a call for a service.
+
+sub call {
+    my ($self, $service, %form) = @_;
+    return $self->sign(service => $service, %form);
+}
+
+
+# Completes the fields; what the caller gives stands, so that a test can
 # send a stale timestamp or a used nonce.
 
 sub sign {
@@ -138,6 +149,20 @@ sub signature {
         '-out', "$scratch/sign", "$scratch/text");
 
     return MIME::Base64::encode_base64(slurp("$scratch/sign"), '');
+}
+
+
+# True when a signed reply is whole, as far as its digest tells, and answers
+# this call.
+
+sub answers {
+    my ($reply, $call) = @_;
+
+    return defined $reply->{sign}
+        && ($reply->{request_nonce} || '') eq $call->{nonce}
+        && ($reply->{merchant_id} || '') eq $call->{merchant_id}
+        && $reply->{digest}
+           eq Digest::MD5::md5_hex(canonical($reply, 'digest'));
 }
 
 
