@@ -38,6 +38,7 @@ package Phone::World;
 #   $TEST_NGINX_CARD_WANG      one of wang's
 #   $TEST_NGINX_CARD_ZHAO      one of zhao's
 #   $TEST_NGINX_SLOT           the session of li
+#   $TEST_NGINX_HALF_AN_HOUR_AGO, $TEST_NGINX_IN_30_DAYS
 #   $TEST_NGINX_PLATFORM       the file of the platform's public key
 #   $TEST_NGINX_KEY            a public key that no merchant has, for a form
 #   $TEST_NGINX_KEY_TEA        tea's
@@ -51,11 +52,14 @@ package Phone::World;
 #   --- operator               the operator's token
 #   --- signed: tea            the body gets the fields of a merchant's call and
 #                              is signed; what is given there stands
-#                              (--- signed: tea timestamp=1)
+#                              (--- signed: tea timestamp=1); by "platform" it
+#                              is a notice to tea
 #   --- after_signing: a=b     fields that are put in behind the signature
 #   --- store_changes          the reply is an error, the store changes even so
+#   --- texts: +8613800000001  a text goes to that number (and "--- no_texts")
 #   --- store_away             there is no Redis
-#   --- conf                   text for http { }, beside the shipped files
+#   --- conf                   text for http { }; a directive in it replaces that
+#                              of the shipped files
 #   --- server                 text for server { }, likewise
 #
 # A block without "config" gets the shipped locations; events are left alone
@@ -109,6 +113,8 @@ sub make_world() {
     $shop{tea} = $p->shop('tea');
     $shop{cake} = $p->shop('cake', sign_type => 'MD5withRSA', key => 'cake');
     $shop{closed} = $p->shop('closed');
+    $shop{platform} = Phone::Sign->new(merchant_id => 'tea', key_id => 'p1',
+                                       key => $p->{platform});
 
     $person{li} = $p->payer('13800000001', 100000);
     $person{wang} = $p->payer('13900000002', 100000);
@@ -121,6 +127,9 @@ sub make_world() {
         $p->login($person);
     }
 
+    name(HALF_AN_HOUR_AGO => time - 1800);
+    name(IN_30_DAYS =>
+         POSIX::strftime('%Y-%m-%d', gmtime time + 30 * 86400));
     name(PLATFORM => $platform);
     name(KEY => pem('spare'));
     name(KEY_TEA => pem('shop'));
@@ -159,11 +168,6 @@ sub make_world() {
 
     $p->{redis} = undef;
     Phone::Flow::end_flows();
-
-    # the same configuration, with a Redis that is away
-    (my $away = Phone::Env::slurp($p->dir . '/phone.conf'))
-        =~ s{unix:\S+redis\.sock}{unix:/nonexistent/redis.sock};
-    $p->write('phone-away.conf', $away);
 
     $ENV{TEST_NGINX_CONF} = $p->dir;
     %image = image();
@@ -212,6 +216,8 @@ sub image() {
 }
 
 fill_store(sub {
+    $product->write('sms.log', '');
+
     for my $key (keys %image) {
         my ($end, $dump) = @{ $image{$key} };
 
@@ -222,9 +228,8 @@ fill_store(sub {
 
 
 my $shipped = <<'END';
-    include $TEST_NGINX_CONF/phone.conf;
-    include $TEST_NGINX_CONF/fetch.conf;
     phone_pump off;
+    resolver 127.0.0.1:9;
     limit_req_zone $binary_remote_addr zone=login:1m rate=1000r/s;
     limit_req_zone $binary_remote_addr zone=pay:1m rate=1000r/s;
 END
@@ -242,11 +247,7 @@ add_block_preprocessor(sub {
     if (!defined $block->config) {
         $block->set_value(config =>
             $locations . (defined $block->server ? $block->server : ''));
-        my $http = $shipped;
-        $http =~ s/phone\.conf/phone-away.conf/ if defined $block->store_away;
-
-        $block->set_value(http_config =>
-            $http . (defined $block->conf ? $block->conf : ''));
+        $block->set_value(http_config => http($block));
     }
 
     if (defined $block->request) {
@@ -264,6 +265,26 @@ add_block_preprocessor(sub {
             if defined $text && !ref $text;
     }
 });
+
+
+# The shipped text; what a block sets itself is not in it.
+
+sub http() {
+    my ($block) = @_;
+
+    my $text = join '', $shipped,
+        map { Phone::Env::slurp($product->dir . "/$_.conf") } qw(phone fetch);
+    my $own = defined $block->conf ? $block->conf : '';
+
+    $own .= "    phone_redis unix:/nonexistent/redis.sock;\n"
+        if defined $block->store_away;
+
+    for my $name ($own =~ /^\s*(phone_\w+)/gm) {
+        $text =~ s/(?:^|;\K)\s*$name\s[^;]*;//m;
+    }
+
+    return $text . $own;
+}
 
 
 # The request, with the fields of a merchant's call when it is signed.
@@ -364,6 +385,8 @@ add_response_body_check(sub {
     my ($method, $path) = split ' ', $request;
     my $reply = eval { $json->decode($body) };
 
+    texts($block);
+
     return unless ref $reply eq 'HASH' && defined $reply->{code};
 
     my @odd = Phone::OpenApi::odd($method, $path, { json => $reply });
@@ -377,6 +400,19 @@ add_response_body_check(sub {
         Test::More::is(join(' ', changed()), '', "$name - nothing is changed");
     }
 });
+
+# Texts go out a moment after the reply.
+
+sub texts() {
+    my ($block) = @_;
+
+    my $to = defined $block->texts ? word($block->texts)
+           : defined $block->no_texts ? '' : return;
+
+    Phone::Env::wait_for(sub { $product->sms($to) }, $to eq '' ? 0.5 : 5);
+    Test::More::is(join(' ', map { $_->{to} } $product->sms), $to,
+                   $block->name . ' - texts');
+}
 
 # The keys that are not as they were.
 
