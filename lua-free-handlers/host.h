@@ -84,7 +84,7 @@ typedef enum {
     PHONE_ASK_RECORD,
     PHONE_ASK_INDEX,
     PHONE_ASK_LOG,
-    PHONE_ASK_MARK,
+    PHONE_ASK_CLAIM,
     PHONE_ASK_HASH,
     PHONE_ASK_COUNT,             /* writes: adds one, then reads */
     PHONE_ASK_WORK,
@@ -160,7 +160,7 @@ typedef struct {
 typedef struct {
     phone_ask_t              ask;
     phone_str_t              value;
-} phone_ask_mark_t;
+} phone_ask_claim_t;
 
 
 typedef struct {
@@ -518,6 +518,39 @@ phone_str_t phone_bucket_text(phone_arena_t *arena, unsigned bucket);
 /* The product's table of contents (registry.c); both end with NULL. */
 extern const phone_endpoint_t *const  phone_endpoints[];
 extern const phone_event_t *const     phone_events[];
+
+/*
+ * What the runtime is told by the capabilities that know callers
+ * (registry.c); it includes none of their headers.
+ */
+typedef struct {
+    /*
+     * At each run of a call that needs a session: asks for it, PHONE_AGAIN
+     * while it has not come.  PHONE_DONE when it is open, and call->caller is
+     * its number.
+     */
+    phone_rc_t             (*session)(phone_call_t *call);
+
+    /* The reply to a call of this session, which is given once more, had set
+       the cookie of a device: sets it again. */
+    phone_rc_t             (*device_again)(phone_call_t *call);
+
+    /* The key that a merchant's signature is checked with: 0, or -1 when none
+       of this id is valid at now (ms). */
+    int                    (*merchant_key)(phone_record_t *merchant,
+                                           phone_str_t key_id, int64_t now,
+                                           phone_str_t *spki);
+} phone_callers_t;
+
+extern const phone_callers_t  phone_callers;
+
+/* Events of the runtime itself (posting.c, lane.c). */
+extern const phone_event_t  phone_posting_apply;
+extern const phone_event_t  phone_posting_forget;
+extern const phone_event_t  phone_lane_next;
+
+/* What every call of a merchant carries; ends with a NULL name. */
+extern const phone_param_t  phone_merchant_params[];
 
 /*
  * The endpoint for a method and a path; path parameters ("{bill_id}") are

@@ -253,8 +253,9 @@ typedef struct {
 const phone_log_t *phone_ask_log(phone_call_t *call,
     const phone_type_t *type, phone_str_t id, int64_t skip, unsigned limit);
 
-/* A mark or a claim; empty when there is none. */
-phone_str_t phone_ask_mark(phone_call_t *call, const phone_type_t *type,
+/* A name that may be claimed: the value of its claim, empty when there is
+   none. */
+phone_str_t phone_ask_claimed(phone_call_t *call, const phone_type_t *type,
     phone_str_t id);
 
 /*
@@ -363,6 +364,12 @@ phone_rc_t phone_bad_value(phone_call_t *call, const phone_type_t *type,
 void phone_set(phone_record_t *record, unsigned field, phone_str_t value);
 void phone_set_int(phone_record_t *record, unsigned field, int64_t value);
 
+/*
+ * Sets a field, unless the commit's guards are in another bucket than the
+ * record: for changes that a later call can make as well.
+ */
+void phone_wish(phone_record_t *record, unsigned field, phone_str_t value);
+
 /* Guard by the record as it was read, without changing it. */
 void phone_rely(phone_record_t *record);
 void phone_remove(phone_record_t *record);
@@ -447,6 +454,28 @@ void phone_keep_live(phone_call_t *call, phone_str_t number);
 void phone_sessions_ended(phone_call_t *call, phone_str_t number);
 
 
+/* Secrets: what needs a key of the host, which handlers never see.  Where
+   OpenSSL fails a text is empty, and the call fails as well. */
+
+/* base64url of the keyed hash of the parts joined, always of one length.  The
+   first part says what it is for, the others whose it is. */
+phone_str_t phone_keyed_hash(phone_call_t *call, unsigned n,
+    const phone_str_t *part);
+
+/* Sealed texts (AES-256-GCM).  aad is authenticated: the id of the record that
+   holds the text. */
+phone_str_t phone_seal_record(phone_call_t *call, phone_str_t aad,
+    phone_str_t plain);
+int phone_unseal_record(phone_call_t *call, phone_str_t aad,
+    phone_str_t sealed, phone_str_t *plain);             /* 0 or -1 */
+
+/* Unseals the cookie that was sent: 0, or -1 when none was sealed by us. */
+phone_str_t phone_seal_cookie(phone_call_t *call, phone_cookie_t which,
+    phone_str_t plain);
+int phone_unseal_cookie(phone_call_t *call, phone_cookie_t which,
+    phone_str_t *plain);
+
+
 /* Money */
 
 /* An account of the ledger, and where its balance is stored. */
@@ -458,12 +487,14 @@ typedef struct {
     int64_t                  least;      /* minor units; below 0: it may owe */
     int64_t                  most;
     unsigned                 derived:1;  /* the ledger alone has its balance */
-} phone_purse_t;
+} phone_ledger_account_t;
 
-phone_purse_t phone_card_purse(phone_call_t *call, phone_str_t card_id);
-phone_purse_t phone_prepaid_purse(phone_call_t *call, phone_str_t number);
-phone_purse_t phone_takings_purse(phone_call_t *call, phone_str_t merchant_id,
-    phone_str_t currency);
+phone_ledger_account_t phone_ledger_card(phone_call_t *call,
+    phone_str_t card_id);
+phone_ledger_account_t phone_ledger_prepaid(phone_call_t *call,
+    phone_str_t number);
+phone_ledger_account_t phone_ledger_takings(phone_call_t *call,
+    phone_str_t merchant_id, phone_str_t currency);
 
 /*
  * The account for money that comes from outside or goes there (the built-in
@@ -471,8 +502,8 @@ phone_purse_t phone_takings_purse(phone_call_t *call, phone_str_t merchant_id,
  * buckets together is bounded for each currency, so that no account can hold
  * more than an int64.
  */
-phone_purse_t phone_outside_purse(phone_call_t *call, phone_str_t name,
-    phone_str_t currency);
+phone_ledger_account_t phone_ledger_outside(phone_call_t *call,
+    phone_str_t name, phone_str_t currency);
 
 /*
  * Moves amount_minor from one account to another, as one entry of the ledger
@@ -482,9 +513,9 @@ phone_purse_t phone_outside_purse(phone_call_t *call, phone_str_t name,
  * the commit may touch it, by "to has room for it".  A full account makes the
  * call end with ACCOUNT_FULL, whatever the handler returns.
  */
-void phone_move(phone_call_t *call, phone_purse_t from, phone_purse_t to,
-    int64_t amount_minor, phone_str_t currency, const char *reason,
-    phone_str_t reference);
+void phone_move(phone_call_t *call, phone_ledger_account_t from,
+    phone_ledger_account_t to, int64_t amount_minor, phone_str_t currency,
+    const char *reason, phone_str_t reference);
 
 
 /* The end */

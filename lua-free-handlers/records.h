@@ -148,7 +148,7 @@ typedef struct {
     F(K, BUCKET, "bucket")                                                    \
     F(K, OPS, "ops")
 
-/* One a bucket: changed each time marks of applied postings are removed. */
+/* One a bucket: changed each time claims of applied postings are removed. */
 #define PHONE_SWEPT_FIELDS(F, K)                                              \
     F(K, V, "v")                                                              \
     F(K, AT, "at")                           /* ms */

@@ -3,12 +3,18 @@
 
 
 #include "host.h"
-#include "registry.h"
 #include "account/account.h"
 #include "bill/bill.h"
 #include "live/live.h"
 #include "operator/operator.h"
 #include "sms/sms.h"
+
+
+const phone_callers_t  phone_callers = {
+    .session = phone_session_admit,
+    .device_again = phone_device_again,
+    .merchant_key = phone_merchant_key
+};
 
 
 const phone_endpoint_t *const  phone_endpoints[] = {

@@ -1,5 +1,9 @@
 
-/* Logging in with a phone number (MAIL-1), sessions, the payment PIN. */
+/*
+ * Logging in with a phone number (MAIL-1), sessions, the payment PIN.  What
+ * other capabilities may use of it is declared here: devices, the PIN,
+ * sessions.
+ */
 
 
 #ifndef _PHONE_ACCOUNT_H_INCLUDED_
@@ -7,6 +11,9 @@
 
 
 #include "../phone.h"
+#include "device.h"
+#include "pin.h"
+#include "session.h"
 
 
 extern const phone_endpoint_t  phone_session_login;

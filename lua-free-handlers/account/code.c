@@ -4,9 +4,6 @@
 
 #include "account.h"
 #include "code.h"
-#include "device.h"
-#include "secret.h"
-#include "session.h"
 #include "tries.h"
 #include "../sms/sms.h"
 
@@ -26,6 +23,8 @@ static phone_rc_t phone_session_code_run(phone_call_t *call);
 static void phone_code_send(phone_call_t *call, phone_str_t code, char kind);
 static void phone_code_give(phone_call_t *call, phone_str_t code, char kind);
 static int64_t phone_code_lifetime(phone_call_t *call, char kind);
+static phone_str_t phone_code_hash(phone_call_t *call, phone_str_t id,
+    phone_str_t code);
 static phone_str_t phone_code_text(phone_call_t *call, phone_str_t code);
 static phone_str_t phone_temporary_text(phone_call_t *call, phone_str_t code);
 static phone_str_t phone_random_digits(phone_call_t *call);
@@ -163,6 +162,15 @@ phone_code_give(phone_call_t *call, phone_str_t code, char kind)
 /* These texts contain nothing that a sender chose (MAIL-5). */
 
 static phone_str_t
+phone_code_hash(phone_call_t *call, phone_str_t id, phone_str_t code)
+{
+    return phone_keyed_hash(call, 4,
+                            (phone_str_t[4]) { PHONE_STR("code:"), id,
+                                               PHONE_STR(":"), code });
+}
+
+
+static phone_str_t
 phone_code_text(phone_call_t *call, phone_str_t code)
 {
     int                      minutes;
@@ -256,7 +264,7 @@ phone_code_held(phone_call_t *call, phone_str_t number)
 
     memset(&code, 0, sizeof(code));
 
-    if (phone_open_cookie(call, PHONE_COOKIE_LOGIN, &plain) == 0
+    if (phone_unseal_cookie(call, PHONE_COOKIE_LOGIN, &plain) == 0
         && phone_split(&plain, ' ', &word)
         && phone_equal(word, number)
         && phone_split(&plain, ' ', &code.id)

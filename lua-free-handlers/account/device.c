@@ -3,7 +3,6 @@
 
 
 #include "device.h"
-#include "secret.h"
 
 
 phone_str_t
@@ -12,7 +11,7 @@ phone_device_known(phone_call_t *call, phone_record_t *account)
     int64_t      generation, given, age;
     phone_str_t  plain, number, word, date;
 
-    if (phone_open_cookie(call, PHONE_COOKIE_DEVICE, &plain) != 0
+    if (phone_unseal_cookie(call, PHONE_COOKIE_DEVICE, &plain) != 0
         || !phone_split(&plain, ' ', &number)
         || !phone_split(&plain, ' ', &word)
         || !phone_split(&plain, ' ', &date)
@@ -57,6 +56,24 @@ phone_device_give(phone_call_t *call, phone_record_t *account)
 }
 
 
+phone_rc_t
+phone_device_again(phone_call_t *call)
+{
+    phone_record_t  *account;
+
+    account = phone_ask_some(call, &phone_account, phone_caller(call),
+                             PHONE_F(ACCOUNT_DEVICES));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    phone_device_give(call, account);
+
+    return PHONE_DONE;
+}
+
+
 void
 phone_device_forget_all(phone_record_t *account)
 {
@@ -74,7 +91,7 @@ phone_device_stranger(phone_call_t *call, phone_str_t number)
     phone_str_t  plain, whose;
 
     if (!phone_spares_memory(call)
-        || (phone_open_cookie(call, PHONE_COOKIE_DEVICE, &plain) == 0
+        || (phone_unseal_cookie(call, PHONE_COOKIE_DEVICE, &plain) == 0
             && phone_split(&plain, ' ', &whose)
             && phone_equal(whose, number)))
     {

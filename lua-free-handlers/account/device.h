@@ -25,6 +25,10 @@ phone_str_t phone_device_known(phone_call_t *call, phone_record_t *account);
 /* Makes the browser a known device: sets its cookie. */
 void phone_device_give(phone_call_t *call, phone_record_t *account);
 
+/* For the runtime: the same for the number whose session calls, when the reply
+   that did so is given once more. */
+phone_rc_t phone_device_again(phone_call_t *call);
+
 /* No device is known any more. */
 void phone_device_forget_all(phone_record_t *account);
 

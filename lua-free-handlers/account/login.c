@@ -4,9 +4,6 @@
 
 #include "account.h"
 #include "code.h"
-#include "device.h"
-#include "secret.h"
-#include "session.h"
 #include "tries.h"
 
 

@@ -3,8 +3,6 @@
 
 
 #include "account.h"
-#include "device.h"
-#include "session.h"
 #include "tries.h"
 #include "../lib/password.h"
 

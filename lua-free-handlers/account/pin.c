@@ -3,8 +3,6 @@
 
 
 #include "account.h"
-#include "pin.h"
-#include "secret.h"
 #include "../lib/password.h"
 
 
@@ -82,6 +80,17 @@ phone_bill_pin_run(phone_call_t *call)
     phone_set(account, ACCOUNT_PIN, form);
 
     return phone_done(call);
+}
+
+
+phone_str_t
+phone_pin_hash(phone_call_t *call, phone_str_t number, phone_str_t salt,
+    phone_str_t pin)
+{
+    return phone_keyed_hash(call, 6,
+                            (phone_str_t[6]) { PHONE_STR("pin:"), number,
+                                               PHONE_STR(":"), salt,
+                                               PHONE_STR(":"), pin });
 }
 
 

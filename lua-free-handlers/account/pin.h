@@ -30,6 +30,10 @@
 phone_rc_t phone_pin_check(phone_call_t *call, phone_record_t *account,
     phone_str_t pin);
 
+/* What is kept of a PIN. */
+phone_str_t phone_pin_hash(phone_call_t *call, phone_str_t number,
+    phone_str_t salt, phone_str_t pin);
+
 /* ms that the lock lasts after so many wrong PINs in a row; 0: none yet */
 int64_t phone_pin_lock(const phone_settings_t *settings, int64_t fails);
 

@@ -3,7 +3,6 @@
 
 
 #include "account.h"
-#include "session.h"
 
 
 static phone_rc_t phone_session_revoke_run(phone_call_t *call);

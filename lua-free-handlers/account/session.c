@@ -2,24 +2,30 @@
 /* Sessions: slots of the account record, and the sealed cookie. */
 
 
-#include "../runtime/runtime.h"
+#include "../host.h"
 #include "session.h"
-#include "secret.h"
 
 
 #define PHONE_CLOSED_BY  PHONE_STR("closed")
 
 
+static int phone_session_open(phone_call_t *call);
 static int phone_session_cookie(phone_call_t *call, phone_str_t plain);
 static int phone_session_closed_by_us(phone_call_t *call, phone_str_t text);
 
 
-int
+/* 0, or -1 when there is no cookie of ours. */
+
+static int
 phone_session_open(phone_call_t *call)
 {
     phone_str_t  plain;
 
-    if (phone_open_cookie(call, PHONE_COOKIE_SESSION, &plain) != 0) {
+    if (call->caller.len) {
+        return 0;
+    }
+
+    if (phone_unseal_cookie(call, PHONE_COOKIE_SESSION, &plain) != 0) {
         return -1;
     }
 
@@ -58,6 +64,10 @@ phone_session_admit(phone_call_t *call)
     unsigned          field;
     phone_record_t   *account;
     phone_session_t   session;
+
+    if (phone_session_open(call) != 0) {
+        return phone_refuse(call, PHONE_LOGIN_REQUIRED);
+    }
 
     field = ACCOUNT_S0 + call->session_slot;
     account = phone_ask_some(call, &phone_account, call->caller,

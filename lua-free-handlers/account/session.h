@@ -42,15 +42,10 @@ typedef struct {
 /* For the runtime, at a PHONE_SESSION endpoint. */
 
 /*
- * Opens the cookie: once a call, before its first run.  0, or -1 when there
- * is no cookie of ours.
- */
-int phone_session_open(phone_call_t *call);
-
-/*
- * At each run: asks for the session's slot.  PHONE_AGAIN while it has not
- * come, PHONE_DONE when the session is open, else LOGIN_REQUIRED.  Notes that
- * the session was used, at most once in PHONE_SESSION_SEEN.
+ * At each run: unseals the cookie, once a call, and asks for the session's
+ * slot.  PHONE_AGAIN while that has not come, PHONE_DONE when the session is
+ * open, else LOGIN_REQUIRED.  Notes that the session was used, at most once in
+ * PHONE_SESSION_SEEN.
  */
 phone_rc_t phone_session_admit(phone_call_t *call);
 

@@ -82,7 +82,7 @@ phone_bill_create_run(phone_call_t *call)
     /* one that is refused commits nothing that would find the order taken */
 
     full = phone_bill_day_full(call, merchant);
-    taken = full ? phone_ask_mark(call, &phone_order, order)
+    taken = full ? phone_ask_claimed(call, &phone_order, order)
                  : phone_ask_claim(call, &phone_order, order);
 
     if (phone_waiting(call)) {

@@ -3,7 +3,7 @@
 
 
 #include "bill.h"
-#include "../account/pin.h"
+#include "../account/account.h"
 #include "../live/live.h"
 
 
@@ -121,9 +121,9 @@ phone_pay_now(phone_call_t *call, phone_record_t *account,
     phone_set(bill, BILL_PAY_ID, phone_arg(call, "pay_id"));
     phone_set(bill, BILL_PAID_BY, phone_call_id(call));
 
-    phone_move(call, phone_card_purse(call, phone_id(card)),
-               phone_takings_purse(call, phone_get(bill, BILL_MERCHANT),
-                                   phone_get(bill, BILL_CURRENCY)),
+    phone_move(call, phone_ledger_card(call, phone_id(card)),
+               phone_ledger_takings(call, phone_get(bill, BILL_MERCHANT),
+                                    phone_get(bill, BILL_CURRENCY)),
                phone_get_int(bill, BILL_AMOUNT),
                phone_get(bill, BILL_CURRENCY), "bill", phone_id(bill));
 

@@ -38,8 +38,8 @@ phone_bill_query_run(phone_call_t *call)
                                       "out_trade_no");
         }
 
-        id = phone_ask_mark(call, &phone_order,
-                            phone_order_id(call, phone_caller(call),
+        id = phone_ask_claimed(call, &phone_order,
+                               phone_order_id(call, phone_caller(call),
                                            phone_arg(call, "out_trade_no")));
 
         if (phone_waiting(call)) {

@@ -217,7 +217,7 @@ phone_seal_encrypt(EVP_CIPHER_CTX *ctx, phone_str_t aad, phone_str_t plain,
 
 
 int
-phone_open(phone_arena_t *arena, phone_seal_key_t *key, phone_str_t aad,
+phone_unseal(phone_arena_t *arena, phone_seal_key_t *key, phone_str_t aad,
     phone_str_t text, phone_str_t *plain)
 {
     size_t          len;

@@ -45,7 +45,7 @@ void phone_seal_key_free(phone_seal_key_t *key);             /* NULL is fine */
 /*
  * base64url(nonce || ciphertext || tag).  nonce is random and never used
  * twice under one key; 2^32 seals are the limit of a key (NIST SP 800-38D).
- * aad is bound in, not stored: phone_open() needs the same bytes.
+ * aad is bound in, not stored: phone_unseal() needs the same bytes.
  * 0, or -1 when out of memory.
  */
 int phone_seal(phone_arena_t *arena, phone_seal_key_t *key,
@@ -56,7 +56,7 @@ int phone_seal(phone_arena_t *arena, phone_seal_key_t *key,
  * 0, or -1 when text was not sealed under this key with this aad: one answer
  * for every reason.
  */
-int phone_open(phone_arena_t *arena, phone_seal_key_t *key, phone_str_t aad,
+int phone_unseal(phone_arena_t *arena, phone_seal_key_t *key, phone_str_t aad,
     phone_str_t text, phone_str_t *plain);
 
 /* A raw MAC key may have any length but zero. */

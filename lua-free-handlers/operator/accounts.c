@@ -3,8 +3,7 @@
 
 
 #include "operator.h"
-#include "../account/device.h"
-#include "../account/session.h"
+#include "../account/account.h"
 #include "../lib/password.h"
 
 

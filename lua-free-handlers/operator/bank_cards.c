@@ -4,7 +4,6 @@
 
 
 #include "operator.h"
-#include "../account/secret.h"
 #include "../lib/id.h"
 #include "../lib/money.h"
 
@@ -14,6 +13,7 @@
 
 
 static phone_rc_t phone_operator_bank_cards_run(phone_call_t *call);
+static phone_str_t phone_card_hash(phone_call_t *call, phone_str_t card_no);
 static phone_rc_t phone_card_again(phone_call_t *call,
     phone_record_t *card_number);
 static phone_str_t phone_card_open(phone_call_t *call,
@@ -76,6 +76,14 @@ phone_operator_bank_cards_run(phone_call_t *call)
     }
 
     return phone_card_done(call, phone_card_open(call, card_number));
+}
+
+
+static phone_str_t
+phone_card_hash(phone_call_t *call, phone_str_t card_no)
+{
+    return phone_keyed_hash(call, 2,
+                            (phone_str_t[2]) { PHONE_STR("card:"), card_no });
 }
 
 
@@ -153,8 +161,8 @@ phone_card_open(phone_call_t *call, phone_record_t *card_number)
     phone_index_add(call, &phone_cards_of, number, id, phone_now(call));
 
     if (balance) {
-        phone_move(call, phone_outside_purse(call, number, currency),
-                   phone_card_purse(call, id), balance, currency, "open", id);
+        phone_move(call, phone_ledger_outside(call, number, currency),
+                   phone_ledger_card(call, id), balance, currency, "open", id);
     }
 
     return id;

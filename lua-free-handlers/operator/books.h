@@ -12,7 +12,7 @@
 
 
 #include "../phone.h"
-#include "../runtime/ledger.h"
+#include "../lib/ledger.h"
 #include "diff.h"
 
 

@@ -205,7 +205,7 @@ phone_check_orders(phone_call_t *call, phone_books_t *books,
         if (phone_found(bill[i]) && phone_readable(bill[i])) {
             order = phone_order_id(call, phone_get(bill[i], BILL_MERCHANT),
                                    phone_get(bill[i], BILL_ORDER));
-            claim[i] = phone_ask_mark(call, &phone_order, order);
+            claim[i] = phone_ask_claimed(call, &phone_order, order);
         }
     }
 
@@ -328,8 +328,8 @@ phone_check_paid_so(phone_call_t *call, phone_record_t *bill,
 
     currency = phone_get(bill, BILL_CURRENCY);
     card = phone_check_part(call, "card:", phone_get(bill, BILL_CARD));
-    takings = phone_takings_purse(call, phone_get(bill, BILL_MERCHANT),
-                                  currency).name;
+    takings = phone_ledger_takings(call, phone_get(bill, BILL_MERCHANT),
+                                   currency).name;
 
     return phone_is(phone_get(bill, BILL_STATUS), "PAID")
            && phone_equal(phone_get(bill, BILL_AMOUNT),

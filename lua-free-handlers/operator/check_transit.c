@@ -13,8 +13,6 @@
 
 
 #include "../host.h"
-#include "../registry.h"
-#include "../runtime/runtime.h"
 #include "check.h"
 
 

@@ -83,8 +83,8 @@ phone_operator_credit_run(phone_call_t *call)
     phone_set_int(credit, CREDIT_AMOUNT, amount);
     phone_set_int(credit, CREDIT_CREATED, phone_now(call));
 
-    phone_move(call, phone_outside_purse(call, number, currency),
-               phone_prepaid_purse(call, number), amount, currency, "credit",
+    phone_move(call, phone_ledger_outside(call, number, currency),
+               phone_ledger_prepaid(call, number), amount, currency, "credit",
                credit_no);
 
     return phone_credit_done(call, credit_no, balance + amount, currency);

@@ -7,6 +7,7 @@
 
 
 #include "../phone.h"
+#include "merchant_keys.h"
 
 
 extern const phone_endpoint_t  phone_operator_merchants;

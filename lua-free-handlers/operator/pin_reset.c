@@ -4,8 +4,7 @@
 
 
 #include "operator.h"
-#include "../account/pin.h"
-#include "../account/session.h"
+#include "../account/account.h"
 
 
 static phone_rc_t phone_pin_reset_run(phone_call_t *call);

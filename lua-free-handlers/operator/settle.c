@@ -252,8 +252,8 @@ phone_settle_do(phone_call_t *call, phone_record_t *settlement,
 
     for (i = 0; i < n; i++) {
         phone_move(call,
-                   phone_takings_purse(call, merchant_id, settled[i].currency),
-                   phone_outside_purse(call, merchant_id, settled[i].currency),
+                   phone_ledger_takings(call, merchant_id, settled[i].currency),
+                   phone_ledger_outside(call, merchant_id, settled[i].currency),
                    settled[i].amount, settled[i].currency, "settle",
                    phone_arg(call, "settle_no"));
 

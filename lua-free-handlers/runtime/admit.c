@@ -5,8 +5,6 @@
 
 #include "../host.h"
 #include "runtime.h"
-#include "../account/session.h"
-#include "../operator/merchant_keys.h"
 
 
 static phone_rc_t phone_admit_merchant(phone_call_t *call);
@@ -27,11 +25,7 @@ phone_admit(phone_call_t *call)
     switch (call->endpoint->who) {
 
     case PHONE_SESSION:
-        if (call->caller.len == 0 && phone_session_open(call) != 0) {
-            return phone_refuse(call, PHONE_LOGIN_REQUIRED);
-        }
-
-        return phone_session_admit(call);
+        return phone_callers.session(call);
 
     case PHONE_MERCHANT:
         return phone_admit_merchant(call);
@@ -161,8 +155,8 @@ phone_prove_merchant(phone_call_t *call, phone_record_t *merchant,
         return phone_refuse_field(call, PHONE_KEY_UNKNOWN, "merchant_id");
     }
 
-    if (phone_merchant_key(merchant, phone_sent(call, "key_id"), call->now,
-                           &spki)
+    if (phone_callers.merchant_key(merchant, phone_sent(call, "key_id"),
+                                   call->now, &spki)
         != 0)
     {
         return phone_refuse_field(call, PHONE_KEY_UNKNOWN, "key_id");

@@ -8,6 +8,18 @@
 #include "../lib/id.h"
 
 
+/* An ask of each kind that is asked for once. */
+typedef union {
+    phone_ask_index_t        index;
+    phone_ask_log_t          log;
+    phone_ask_claim_t        claim;
+    phone_ask_hash_t         hash;
+    phone_ask_count_t        count;
+    phone_ask_work_t         work;
+    phone_ask_fetch_t        fetch;
+} phone_ask_any_t;
+
+
 static void phone_bucket_write(char *p, unsigned bucket);
 static int phone_id_prefix(phone_str_t id, unsigned buckets);
 static void *phone_ask_add(phone_call_t *call, const phone_ask_t *wanted,
@@ -201,12 +213,15 @@ phone_ask_same(const phone_ask_t *a, const phone_ask_t *b)
 }
 
 
-/* Asking twice is one read. */
+/* Asking twice is one read.  When memory has run out the call has failed, and
+   what it gets has no answer. */
 
-void *
+const void *
 phone_ask_once(phone_call_t *call, const phone_ask_t *wanted, size_t size)
 {
     phone_ask_t  *ask;
+
+    static const phone_ask_any_t  none;
 
     for (ask = call->asks; ask; ask = ask->next) {
         if (phone_ask_same(ask, wanted)) {
@@ -215,7 +230,9 @@ phone_ask_once(phone_call_t *call, const phone_ask_t *wanted, size_t size)
         }
     }
 
-    return phone_ask_add(call, wanted, size);
+    ask = phone_ask_add(call, wanted, size);
+
+    return ask ? (const void *) ask : &none;
 }
 
 
@@ -423,9 +440,7 @@ const phone_list_t *
 phone_ask_index(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     int64_t before, unsigned limit)
 {
-    phone_ask_index_t  *ask;
-
-    static const phone_list_t  none;
+    const phone_ask_index_t  *ask;
 
     ask = phone_ask_once(call,
                          &(phone_ask_index_t) {
@@ -434,7 +449,7 @@ phone_ask_index(phone_call_t *call, const phone_type_t *type, phone_str_t id,
                              .before = before, .limit = limit }.ask,
                          sizeof(phone_ask_index_t));
 
-    return ask ? &ask->list : &none;
+    return &ask->list;
 }
 
 
@@ -442,9 +457,7 @@ const phone_list_t *
 phone_ask_oldest(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     unsigned limit)
 {
-    phone_ask_index_t  *ask;
-
-    static const phone_list_t  none;
+    const phone_ask_index_t  *ask;
 
     ask = phone_ask_once(call,
                          &(phone_ask_index_t) {
@@ -453,7 +466,7 @@ phone_ask_oldest(phone_call_t *call, const phone_type_t *type, phone_str_t id,
                              .limit = limit, .oldest = 1 }.ask,
                          sizeof(phone_ask_index_t));
 
-    return ask ? &ask->list : &none;
+    return &ask->list;
 }
 
 
@@ -461,9 +474,7 @@ const phone_log_t *
 phone_ask_log(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     int64_t skip, unsigned limit)
 {
-    phone_ask_log_t  *ask;
-
-    static const phone_log_t  none;
+    const phone_ask_log_t  *ask;
 
     ask = phone_ask_once(call,
                          &(phone_ask_log_t) {
@@ -472,38 +483,36 @@ phone_ask_log(phone_call_t *call, const phone_type_t *type, phone_str_t id,
                              .skip = skip, .limit = limit }.ask,
                          sizeof(phone_ask_log_t));
 
-    return ask ? &ask->log : &none;
+    return &ask->log;
 }
 
 
 phone_str_t
-phone_ask_mark(phone_call_t *call, const phone_type_t *type, phone_str_t id)
+phone_ask_claimed(phone_call_t *call, const phone_type_t *type, phone_str_t id)
 {
-    phone_ask_mark_t  *ask;
+    const phone_ask_claim_t  *ask;
 
     ask = phone_ask_once(call,
-                         &(phone_ask_mark_t) {
-                             .ask = phone_ask_of(call, PHONE_ASK_MARK, type,
+                         &(phone_ask_claim_t) {
+                             .ask = phone_ask_of(call, PHONE_ASK_CLAIM, type,
                                                  id) }.ask,
-                         sizeof(phone_ask_mark_t));
+                         sizeof(phone_ask_claim_t));
 
-    return ask ? ask->value : PHONE_EMPTY;
+    return ask->value;
 }
 
 
 phone_str_t
 phone_ask_claim(phone_call_t *call, const phone_type_t *type, phone_str_t id)
 {
-    return call->forgot ? phone_ask_mark(call, type, id) : PHONE_EMPTY;
+    return call->forgot ? phone_ask_claimed(call, type, id) : PHONE_EMPTY;
 }
 
 
 const phone_hash_t *
 phone_ask_hash(phone_call_t *call, const phone_type_t *type, phone_str_t id)
 {
-    phone_ask_hash_t  *ask;
-
-    static const phone_hash_t  none;
+    const phone_ask_hash_t  *ask;
 
     ask = phone_ask_once(call,
                          &(phone_ask_hash_t) {
@@ -511,7 +520,7 @@ phone_ask_hash(phone_call_t *call, const phone_type_t *type, phone_str_t id)
                                                  id) }.ask,
                          sizeof(phone_ask_hash_t));
 
-    return ask ? &ask->hash : &none;
+    return &ask->hash;
 }
 
 
@@ -527,9 +536,8 @@ const phone_result_t *
 phone_ask_password(phone_call_t *call, phone_work_t work,
     const phone_str_t arg[PHONE_WORK_ARGS], phone_str_t lane, int known)
 {
-    phone_ask_work_t  *ask, wanted;
-
-    static const phone_result_t  none;
+    phone_ask_work_t         wanted;
+    const phone_ask_work_t  *ask;
 
     memset(&wanted, 0, sizeof(phone_ask_work_t));
 
@@ -541,7 +549,7 @@ phone_ask_password(phone_call_t *call, phone_work_t work,
 
     ask = phone_ask_once(call, &wanted.ask, sizeof(phone_ask_work_t));
 
-    return ask ? &ask->result : &none;
+    return &ask->result;
 }
 
 
@@ -549,9 +557,7 @@ const phone_answer_t *
 phone_ask_fetch(phone_call_t *call, phone_fetch_t kind, phone_str_t to,
     phone_str_t body)
 {
-    phone_ask_fetch_t  *ask;
-
-    static const phone_answer_t  none;
+    const phone_ask_fetch_t  *ask;
 
     ask = phone_ask_once(call,
                          &(phone_ask_fetch_t) {
@@ -560,5 +566,5 @@ phone_ask_fetch(phone_call_t *call, phone_fetch_t kind, phone_str_t to,
                              .lane = call->lane }.ask,
                          sizeof(phone_ask_fetch_t));
 
-    return ask ? &ask->answer : &none;
+    return &ask->answer;
 }

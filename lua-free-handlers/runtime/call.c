@@ -4,7 +4,6 @@
 
 #include "../host.h"
 #include "runtime.h"
-#include "../registry.h"
 #include "../lib/id.h"
 
 

@@ -31,8 +31,7 @@
 
 #include "../host.h"
 #include "runtime.h"
-#include "ledger.h"
-#include "../account/device.h"
+#include "../lib/ledger.h"
 #include "../lib/id.h"
 
 
@@ -414,17 +413,10 @@ phone_same_secrets(phone_call_t *call, phone_record_t *kept)
 static phone_rc_t
 phone_answer_again(phone_call_t *call, phone_record_t *kept)
 {
-    phone_record_t  *account;
-
-    if (phone_get(kept, IDEMPOTENCY_DEVICE).len) {
-        account = phone_ask_some(call, &phone_account, call->caller,
-                                 PHONE_F(ACCOUNT_DEVICES));
-
-        if (phone_waiting(call)) {
-            return PHONE_AGAIN;
-        }
-
-        phone_device_give(call, account);
+    if (phone_get(kept, IDEMPOTENCY_DEVICE).len
+        && phone_callers.device_again(call) == PHONE_AGAIN)
+    {
+        return PHONE_AGAIN;
     }
 
     return phone_reply_kept(call, kept) == 0

@@ -15,7 +15,6 @@
 
 #include "../host.h"
 #include "runtime.h"
-#include "../registry.h"
 
 
 #define PHONE_LANE_TAKE   64             /* in one commit */

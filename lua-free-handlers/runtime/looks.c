@@ -10,7 +10,7 @@
 
 #include "../host.h"
 #include "runtime.h"
-#include "ledger.h"
+#include "../lib/ledger.h"
 #include "../lib/money.h"
 
 

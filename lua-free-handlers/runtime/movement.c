@@ -4,27 +4,28 @@
 
 #include "../host.h"
 #include "runtime.h"
-#include "ledger.h"
+#include "../lib/ledger.h"
 #include "../lib/money.h"
 #include "../lib/id.h"
 
 
-static phone_str_t phone_purse_name(phone_call_t *call, const char *kind,
+static phone_str_t phone_ledger_name(phone_call_t *call, const char *kind,
     phone_str_t id, phone_str_t currency);
-static phone_purse_t phone_open_purse(phone_call_t *call, const char *kind,
-    unsigned bucket, phone_str_t id, phone_str_t currency);
-static phone_purse_t phone_record_purse(phone_call_t *call, const char *kind,
-    const phone_type_t *type, phone_str_t id, unsigned field);
-static phone_purse_t phone_clearing_purse(phone_call_t *call,
+static phone_ledger_account_t phone_ledger_of_bucket(phone_call_t *call,
+    const char *kind, unsigned bucket, phone_str_t id, phone_str_t currency);
+static phone_ledger_account_t phone_ledger_of_record(phone_call_t *call,
+    const char *kind, const phone_type_t *type, phone_str_t id,
+    unsigned field);
+static phone_ledger_account_t phone_ledger_clearing(phone_call_t *call,
     unsigned bucket, phone_str_t currency);
 static void phone_bound(phone_call_t *call, phone_guard_kind_t kind,
-    const phone_purse_t *purse, int64_t bound);
-static void phone_leg(phone_call_t *call, const phone_purse_t *from,
-    const phone_purse_t *to, const phone_str_t *fact);
+    const phone_ledger_account_t *account, int64_t bound);
+static void phone_leg(phone_call_t *call, const phone_ledger_account_t *from,
+    const phone_ledger_account_t *to, const phone_str_t *fact);
 
 
 static phone_str_t
-phone_purse_name(phone_call_t *call, const char *kind, phone_str_t id,
+phone_ledger_name(phone_call_t *call, const char *kind, phone_str_t id,
     phone_str_t currency)
 {
     unsigned     n;
@@ -52,103 +53,105 @@ phone_purse_name(phone_call_t *call, const char *kind, phone_str_t id,
 
 /* An account that is a field of its bucket's balances. */
 
-static phone_purse_t
-phone_open_purse(phone_call_t *call, const char *kind, unsigned bucket,
+static phone_ledger_account_t
+phone_ledger_of_bucket(phone_call_t *call, const char *kind, unsigned bucket,
     phone_str_t id, phone_str_t currency)
 {
-    phone_purse_t  purse;
+    phone_ledger_account_t  account;
 
-    purse.name = phone_purse_name(call, kind, id, currency);
-    purse.field = purse.name;
-    purse.bucket = bucket;
-    purse.key = phone_key(&call->arena, &phone_balances, bucket, PHONE_EMPTY);
-    purse.least = -PHONE_SUM_MAX;
-    purse.most = PHONE_SUM_MAX;
-    purse.derived = 0;
+    account.name = phone_ledger_name(call, kind, id, currency);
+    account.field = account.name;
+    account.bucket = bucket;
+    account.key = phone_key(&call->arena, &phone_balances, bucket, PHONE_EMPTY);
+    account.least = -PHONE_SUM_MAX;
+    account.most = PHONE_SUM_MAX;
+    account.derived = 0;
 
-    return purse;
+    return account;
 }
 
 
 /* An account that is a field of its owner's record; it cannot be negative. */
 
-static phone_purse_t
-phone_record_purse(phone_call_t *call, const char *kind,
+static phone_ledger_account_t
+phone_ledger_of_record(phone_call_t *call, const char *kind,
     const phone_type_t *type, phone_str_t id, unsigned field)
 {
-    phone_purse_t  purse;
+    phone_ledger_account_t  account;
 
-    purse.name = phone_purse_name(call, kind, id, PHONE_EMPTY);
-    purse.field = phone_cstr(type->fields[field]);
-    purse.bucket = phone_home(call->env, type, id);
-    purse.key = phone_key(&call->arena, type, purse.bucket, id);
-    purse.least = 0;
-    purse.most = PHONE_AMOUNT_MAX;
-    purse.derived = 0;
+    account.name = phone_ledger_name(call, kind, id, PHONE_EMPTY);
+    account.field = phone_cstr(type->fields[field]);
+    account.bucket = phone_home(call->env, type, id);
+    account.key = phone_key(&call->arena, type, account.bucket, id);
+    account.least = 0;
+    account.most = PHONE_AMOUNT_MAX;
+    account.derived = 0;
 
-    return purse;
+    return account;
 }
 
 
-phone_purse_t
-phone_card_purse(phone_call_t *call, phone_str_t card_id)
+phone_ledger_account_t
+phone_ledger_card(phone_call_t *call, phone_str_t card_id)
 {
-    return phone_record_purse(call, "card", &phone_card, card_id,
-                              CARD_BALANCE);
+    return phone_ledger_of_record(call, "card", &phone_card, card_id,
+                                  CARD_BALANCE);
 }
 
 
-phone_purse_t
-phone_prepaid_purse(phone_call_t *call, phone_str_t number)
+phone_ledger_account_t
+phone_ledger_prepaid(phone_call_t *call, phone_str_t number)
 {
-    return phone_record_purse(call, "prepaid", &phone_account, number,
-                              ACCOUNT_BALANCE);
+    return phone_ledger_of_record(call, "prepaid", &phone_account, number,
+                                  ACCOUNT_BALANCE);
 }
 
 
-phone_purse_t
-phone_takings_purse(phone_call_t *call, phone_str_t merchant_id,
+phone_ledger_account_t
+phone_ledger_takings(phone_call_t *call, phone_str_t merchant_id,
     phone_str_t currency)
 {
-    phone_purse_t  purse;
+    phone_ledger_account_t  account;
 
-    purse = phone_open_purse(call, "takings",
-                             phone_home(call->env, &phone_merchant,
+    account = phone_ledger_of_bucket(call, "takings",
+                                     phone_home(call->env, &phone_merchant,
                                         merchant_id),
                              merchant_id, currency);
-    purse.least = 0;
+    account.least = 0;
 
-    return purse;
+    return account;
 }
 
 
-phone_purse_t
-phone_outside_purse(phone_call_t *call, phone_str_t name, phone_str_t currency)
+phone_ledger_account_t
+phone_ledger_outside(phone_call_t *call, phone_str_t name,
+    phone_str_t currency)
 {
-    phone_purse_t  purse;
+    phone_ledger_account_t  account;
 
-    purse = phone_open_purse(call, "outside",
-                             phone_bucket_of(name, call->env->buckets),
-                             PHONE_EMPTY, currency);
-    purse.least = -(PHONE_SUM_MAX / call->env->buckets);
+    account = phone_ledger_of_bucket(call, "outside",
+                                     phone_bucket_of(name, call->env->buckets),
+                                     PHONE_EMPTY, currency);
+    account.least = -(PHONE_SUM_MAX / call->env->buckets);
 
-    return purse;
+    return account;
 }
 
 
 /* The clearing account of a bucket: its balance is the sum of its ledger
    entries and is not stored. */
 
-static phone_purse_t
-phone_clearing_purse(phone_call_t *call, unsigned bucket,
+static phone_ledger_account_t
+phone_ledger_clearing(phone_call_t *call, unsigned bucket,
     phone_str_t currency)
 {
-    phone_purse_t  purse;
+    phone_ledger_account_t  account;
 
-    purse = phone_open_purse(call, "clearing", bucket, PHONE_EMPTY, currency);
-    purse.derived = 1;
+    account = phone_ledger_of_bucket(call, "clearing", bucket, PHONE_EMPTY,
+                                     currency);
+    account.derived = 1;
 
-    return purse;
+    return account;
 }
 
 
@@ -156,14 +159,15 @@ phone_clearing_purse(phone_call_t *call, unsigned bucket,
 
 static void
 phone_bound(phone_call_t *call, phone_guard_kind_t kind,
-    const phone_purse_t *purse, int64_t bound)
+    const phone_ledger_account_t *account, int64_t bound)
 {
     phone_guard_t  *guard;
 
-    guard = phone_guard(call, kind, purse->bucket, purse->key, purse->field,
+    guard = phone_guard(call, kind, account->bucket, account->key,
+                        account->field,
                         phone_int(&call->arena, bound));
     if (guard) {
-        guard->full = kind == PHONE_GUARD_AT_MOST || purse->least < 0;
+        guard->full = kind == PHONE_GUARD_AT_MOST || account->least < 0;
         guard->elsewhere = guard->full;
     }
 }
@@ -173,8 +177,8 @@ phone_bound(phone_call_t *call, phone_guard_kind_t kind,
    the paying account. */
 
 static void
-phone_leg(phone_call_t *call, const phone_purse_t *from,
-    const phone_purse_t *to, const phone_str_t *fact)
+phone_leg(phone_call_t *call, const phone_ledger_account_t *from,
+    const phone_ledger_account_t *to, const phone_str_t *fact)
 {
     phone_str_t  space, entry;
 
@@ -205,12 +209,12 @@ phone_leg(phone_call_t *call, const phone_purse_t *from,
 
 
 void
-phone_move(phone_call_t *call, phone_purse_t from, phone_purse_t to,
-    int64_t amount_minor, phone_str_t currency, const char *reason,
-    phone_str_t reference)
+phone_move(phone_call_t *call, phone_ledger_account_t from,
+    phone_ledger_account_t to, int64_t amount_minor, phone_str_t currency,
+    const char *reason, phone_str_t reference)
 {
     phone_str_t    fact[5];
-    phone_purse_t  here, there;
+    phone_ledger_account_t  here, there;
 
     if (amount_minor <= 0 || amount_minor > PHONE_AMOUNT_MAX) {
         call->broken = 1;
@@ -237,8 +241,8 @@ phone_move(phone_call_t *call, phone_purse_t from, phone_purse_t to,
         return;
     }
 
-    here = phone_clearing_purse(call, from.bucket, currency);
-    there = phone_clearing_purse(call, to.bucket, currency);
+    here = phone_ledger_clearing(call, from.bucket, currency);
+    there = phone_ledger_clearing(call, to.bucket, currency);
 
     phone_leg(call, &from, &here, fact);
     phone_leg(call, &there, &to, fact);

@@ -3,18 +3,17 @@
  * Effects in other buckets.  Where a script may touch one bucket only, the
  * effects of a commit in other buckets are stored in the home bucket, in the
  * same commit, as one posting record for each bucket.  The event posting.apply
- * then applies each exactly once: a mark in the other bucket says that it was
+ * then applies each exactly once: a claim in the other bucket says that it was
  * applied.
  */
 
 
 #include "../host.h"
 #include "runtime.h"
-#include "../registry.h"
 #include "../lib/id.h"
 
 
-/* ms for which a mark outlives its posting: longer than what a failover of the
+/* ms for which a claim outlives its posting: longer than what a failover of the
    one bucket can lose while the other keeps it. */
 #define PHONE_POSTED_FOR  (10 * PHONE_MINUTE)
 
@@ -67,7 +66,7 @@ const phone_event_t  phone_posting_apply = {
 
 const phone_event_t  phone_posting_forget = {
     "posting.forget", phone_posting_forget_run,
-    "Takes away the mark of a posting that was applied and is gone."
+    "Takes away the claim of a posting that was applied and is gone."
 };
 
 
@@ -153,7 +152,7 @@ phone_event_lease(phone_call_t *call, const phone_event_t *event)
 }
 
 
-/* The id of the mark: the bucket that the posting's id ends with, and that
+/* The id of the claim: the bucket that the posting's id ends with, and that
    id. */
 
 static phone_str_t
@@ -330,7 +329,7 @@ phone_unpack_due(phone_call_t *call, unsigned bucket, phone_str_t key,
 }
 
 
-/* The record of the other bucket that changes whenever marks are removed. */
+/* The record of the other bucket that changes whenever claims are removed. */
 
 static phone_record_t *
 phone_ask_swept(phone_call_t *call, phone_str_t posted_id)
@@ -343,12 +342,12 @@ phone_ask_swept(phone_call_t *call, phone_str_t posted_id)
 
 /*
  * There are three steps, and days may pass between them.  First the effects
- * and the mark are committed in the other bucket.  When the mark is there, the
- * posting and this event are removed.  When these are gone, posting.forget
- * removes the mark.
+ * and the claim are committed in the other bucket.  When the claim is there,
+ * the posting and this event are removed.  When these are gone, posting.forget
+ * removes the claim.
  *
- * A run that has found no mark may have been paused until the mark was made
- * and removed.  So it relies on the record that changes when marks are
+ * A run that has found no claim may have been paused until the claim was made
+ * and removed.  So it relies on the record that changes when claims are
  * removed.
  */
 
@@ -356,11 +355,11 @@ static phone_rc_t
 phone_posting_run(phone_call_t *call)
 {
     unsigned         bucket;
-    phone_str_t      id, mark, rest;
+    phone_str_t      id, claim, rest;
     phone_record_t  *posting, *swept;
 
     id = phone_posted_id(call, phone_event_id(call));
-    mark = phone_ask_mark(call, &phone_posted, id);
+    claim = phone_ask_claimed(call, &phone_posted, id);
     posting = phone_ask(call, &phone_posting, phone_event_id(call));
     swept = phone_ask_swept(call, id);
 
@@ -376,7 +375,7 @@ phone_posting_run(phone_call_t *call)
         return phone_done(call);
     }
 
-    if (mark.len) {
+    if (claim.len) {
         phone_remove(posting);
         phone_emit(call, &phone_posting_forget, phone_event_id(call),
                    PHONE_EMPTY, phone_now(call) + PHONE_POSTED_FOR);
@@ -408,11 +407,11 @@ static phone_rc_t
 phone_posting_forget_run(phone_call_t *call)
 {
     unsigned         bucket;
-    phone_str_t      id, mark;
+    phone_str_t      id, claim;
     phone_record_t  *posting, *swept;
 
     id = phone_posted_id(call, phone_event_id(call));
-    mark = phone_ask_mark(call, &phone_posted, id);
+    claim = phone_ask_claimed(call, &phone_posted, id);
     posting = phone_ask_some(call, &phone_posting, phone_event_id(call),
                              PHONE_F(POSTING_BUCKET));
     swept = phone_ask_swept(call, id);
@@ -424,7 +423,7 @@ phone_posting_forget_run(phone_call_t *call)
     /* the posting is there again after a failover: the next posting.apply will
        put this event again */
 
-    if (mark.len == 0 || phone_found(posting)) {
+    if (claim.len == 0 || phone_found(posting)) {
         return phone_done(call);
     }
 

@@ -3,7 +3,6 @@
 
 
 #include "runner.h"
-#include "../registry.h"
 #include "../lib/hosts.h"
 
 

@@ -1,6 +1,6 @@
 
-/* Shared by the files that implement the contract, account/secret.c and
-   account/session.c among them; no other file includes it. */
+/* Shared by the files that implement the contract; no other file of the core
+   includes it. */
 
 
 #ifndef _PHONE_RUNTIME_H_INCLUDED_
@@ -46,7 +46,9 @@ int phone_keeps_reply(phone_call_t *call);
 void phone_keep_reply(phone_call_t *call);
 
 /* ask.c */
-void *phone_ask_once(phone_call_t *call, const phone_ask_t *wanted,
+/* The ask of the call that is the same as the one wanted, which is size bytes
+   of its kind. */
+const void *phone_ask_once(phone_call_t *call, const phone_ask_t *wanted,
     size_t size);
 void phone_drop_puts(phone_call_t *call);
 
@@ -59,20 +61,9 @@ int phone_check_remembered(phone_call_t *call, phone_rc_t rc);
 /* record.c: the version of what this run writes */
 phone_str_t phone_version(phone_call_t *call);
 
-/*
- * Sets a field, unless the commit's guards are in another bucket than the
- * record: for changes that a later call can make as well.
- */
-void phone_wish(phone_record_t *record, unsigned field, phone_str_t value);
-
 /* a record's guard and its changes */
 void phone_commit_record(phone_call_t *call, phone_record_t *record);
 int phone_record_used(const phone_record_t *record);     /* has it any? */
-
-/* keyed.c: base64url of the keyed hash of the parts joined; empty when OpenSSL
-   fails, and then the call fails as well */
-phone_str_t phone_keyed_hash(phone_call_t *call, unsigned n,
-    const phone_str_t *part);
 
 /* effect.c */
 phone_guard_t *phone_guard(phone_call_t *call, phone_guard_kind_t kind,

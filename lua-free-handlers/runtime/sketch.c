@@ -143,9 +143,9 @@ int64_t
 phone_ask_count(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     int64_t window)
 {
-    phone_place_t      *place;
-    phone_ask_count_t   wanted;
-    phone_ask_count_t  *count;
+    phone_place_t            *place;
+    phone_ask_count_t         wanted;
+    const phone_ask_count_t  *ask;
 
     place = phone_sketch_place(call, type, id);
     if (place == NULL) {
@@ -160,9 +160,9 @@ phone_ask_count(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     wanted.lives_for = phone_window_lives(call, window);
     memcpy(wanted.bit, place->bit, sizeof(wanted.bit));
 
-    count = phone_ask_once(call, &wanted.ask, sizeof(wanted));
+    ask = phone_ask_once(call, &wanted.ask, sizeof(wanted));
 
-    return count ? count->count : 0;
+    return ask->count;
 }
 
 

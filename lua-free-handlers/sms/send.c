@@ -3,7 +3,6 @@
 
 
 #include "sms.h"
-#include "../account/secret.h"
 #include "../lib/id.h"
 
 
@@ -77,8 +76,8 @@ phone_sms_send_run(phone_call_t *call)
 
     /* under a key that has been replaced since: nobody can read it */
 
-    if (phone_open_record(call, phone_id(sms), phone_get(sms, SMS_TEXT),
-                          &text)
+    if (phone_unseal_record(call, phone_id(sms), phone_get(sms, SMS_TEXT),
+                            &text)
         != 0)
     {
         phone_give_up(call);

@@ -6,7 +6,6 @@
 
 
 #include "run/ngx_phone_due.h"
-#include "registry.h"
 
 
 #define NGX_PHONE_PUMP_PUSHING  1024        /* at a time */

@@ -14,7 +14,6 @@
 #include "run/ngx_phone_due.h"
 #include "run/ngx_phone_pump.h"
 #include "run/ngx_phone_runner.h"
-#include "registry.h"
 
 
 #define NGX_PHONE_PUMP_TICKS    16          /* of an interval */

@@ -196,7 +196,7 @@ ngx_phone_build_ask(ngx_phone_store_t *store, phone_arena_t *arena,
         ngx_phone_build_count(store, arena, (phone_ask_count_t *) ask);
         break;
 
-    case PHONE_ASK_MARK:
+    case PHONE_ASK_CLAIM:
         ngx_phone_literal(store, "GET");
         ngx_phone_text(store, ask->key);
         break;

@@ -14,8 +14,8 @@ static ngx_int_t ngx_phone_take_index(phone_arena_t *arena,
     phone_ask_index_t *ask, redisReply *reply);
 static ngx_int_t ngx_phone_take_log(phone_arena_t *arena,
     phone_ask_log_t *ask, redisReply *reply);
-static ngx_int_t ngx_phone_take_mark(phone_arena_t *arena,
-    phone_ask_mark_t *ask, redisReply *reply);
+static ngx_int_t ngx_phone_take_claim(phone_arena_t *arena,
+    phone_ask_claim_t *ask, redisReply *reply);
 static ngx_int_t ngx_phone_take_fields(phone_arena_t *arena,
     phone_hash_t *hash, redisReply *reply);
 static ngx_int_t ngx_phone_take_count(phone_ask_count_t *ask,
@@ -62,8 +62,8 @@ ngx_phone_store_take(phone_arena_t *arena, phone_ask_t *ask,
         rc = ngx_phone_take_log(arena, (phone_ask_log_t *) ask, reply);
         break;
 
-    case PHONE_ASK_MARK:
-        rc = ngx_phone_take_mark(arena, (phone_ask_mark_t *) ask, reply);
+    case PHONE_ASK_CLAIM:
+        rc = ngx_phone_take_claim(arena, (phone_ask_claim_t *) ask, reply);
         break;
 
     case PHONE_ASK_COUNT:
@@ -227,7 +227,7 @@ ngx_phone_take_log(phone_arena_t *arena, phone_ask_log_t *ask,
 
 
 static ngx_int_t
-ngx_phone_take_mark(phone_arena_t *arena, phone_ask_mark_t *ask,
+ngx_phone_take_claim(phone_arena_t *arena, phone_ask_claim_t *ask,
     redisReply *reply)
 {
     if (reply->type == REDIS_REPLY_NIL) {

@@ -19,8 +19,7 @@
 
 #include "host.h"
 #include "runtime/facts.h"
-#include "account/secret.h"
-#include "account/session.h"
+#include "account/account.h"
 #include "lib/form_write.h"
 
 

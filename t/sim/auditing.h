@@ -8,7 +8,7 @@
 
 #include "auditor.h"
 #include "map.h"
-#include "runtime/ledger.h"
+#include "lib/ledger.h"
 
 
 #define SIM_CURRENCIES       4

@@ -4,7 +4,6 @@
 #include "auditing.h"
 #include "runtime/facts.h"
 #include "lives.h"
-#include "registry.h"
 
 
 static sim_written_t *sim_find_written(sim_auditor_t *auditor,

@@ -9,7 +9,6 @@
 #include <stdio.h>
 
 #include "auditing.h"
-#include "registry.h"
 
 
 /* ms: a commit of a call is handed to the store within that, on the clock of

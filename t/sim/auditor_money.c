@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 #include "auditing.h"
-#include "runtime/ledger.h"
+#include "lib/ledger.h"
 #include "lib/id.h"
 
 

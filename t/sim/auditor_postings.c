@@ -1,6 +1,6 @@
 
 /*
- * What waits: the mark of a posting is kept for ten minutes after the posting
+ * What waits: the claim of a posting is kept for ten minutes after the posting
  * has gone, and whenever events are parked their lane.next is due.
  */
 
@@ -35,7 +35,7 @@ sim_audit_posting_gone(sim_auditor_t *auditor, phone_str_t id)
 }
 
 
-/* No mark goes before its posting has, or soon after: the posting would be
+/* No claim goes before its posting has, or soon after: the posting would be
    applied again. */
 
 void
@@ -57,7 +57,7 @@ sim_audit_mark_gone(sim_auditor_t *auditor, phone_str_t id)
                        (phone_str_t) { (size_t) n, key })
         != NULL)
     {
-        sim_violation(world, "the mark of posting %.*s goes before it has",
+        sim_violation(world, "the claim of posting %.*s goes before it has",
                       PHONE_ARGS(id));
     }
 
@@ -67,7 +67,7 @@ sim_audit_mark_gone(sim_auditor_t *auditor, phone_str_t id)
         && sim_wall_most(world) + world->swarm.skew
            < gone->wall + SIM_MARK_KEPT)
     {
-        sim_violation(world, "the mark of posting %.*s goes %lld ms after it",
+        sim_violation(world, "the claim of posting %.*s goes %lld ms after it",
                       PHONE_ARGS(id),
                       (long long) (sim_wall(world) - gone->wall));
     }

@@ -4,7 +4,6 @@
 
 #include "calls.h"
 #include "auditor.h"
-#include "registry.h"
 
 
 typedef struct {

@@ -10,7 +10,6 @@
 #include "auditing.h"
 #include "entries.h"
 #include "folk.h"
-#include "registry.h"
 
 
 struct sim_replica_s {

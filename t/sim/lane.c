@@ -6,7 +6,6 @@
 
 
 #include "calls.h"
-#include "registry.h"
 
 
 unsigned

@@ -247,7 +247,7 @@ sim_store_read(sim_store_t *store, int64_t now, phone_ask_t *ask,
     sim_entry_t          *entry;
     static const uint8_t  kind_of[] = {
         [PHONE_ASK_RECORD] = SIM_HASH,   [PHONE_ASK_INDEX] = SIM_ZSET,
-        [PHONE_ASK_LOG] = SIM_LIST,      [PHONE_ASK_MARK] = SIM_STRING,
+        [PHONE_ASK_LOG] = SIM_LIST,      [PHONE_ASK_CLAIM] = SIM_STRING,
         [PHONE_ASK_HASH] = SIM_HASH
     };
 
@@ -285,8 +285,8 @@ sim_store_read(sim_store_t *store, int64_t now, phone_ask_t *ask,
                      arena);
         break;
 
-    case PHONE_ASK_MARK:
-        ((phone_ask_mark_t *) ask)->value
+    case PHONE_ASK_CLAIM:
+        ((phone_ask_claim_t *) ask)->value
             = entry ? phone_copy(arena, entry->string) : PHONE_EMPTY;
         break;
 

@@ -9,7 +9,6 @@
 
 #include "calls.h"
 #include "auditor.h"
-#include "registry.h"
 
 
 /* ms */
@@ -158,7 +157,7 @@ sim_draw_fate(const sim_message_t *message)
 
 /*
  * What was handed over comes after the lease that it was made under, or after
- * the time for which nonces or marks of postings are kept: the worker stood
+ * the time for which nonces or claims of postings are kept: the worker stood
  * still just then, or the network has kept it.
  */
 

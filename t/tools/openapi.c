@@ -11,7 +11,6 @@
 #include <jansson.h>
 
 #include "host.h"
-#include "registry.h"
 #include "openapi_replies.h"
 
 

@@ -173,10 +173,10 @@ twin_compare_mark(twin_t *twin)
 {
     redisReply        *reply;
     phone_str_t        stored;
-    phone_ask_mark_t   ask;
+    phone_ask_claim_t   ask;
 
     memset(&ask, 0, sizeof(ask));
-    ask.ask.kind = PHONE_ASK_MARK;
+    ask.ask.kind = PHONE_ASK_CLAIM;
     ask.ask.key = twin_draw_key(twin);
 
     const phone_str_t  word[] = { PHONE_STR("GET"), ask.ask.key };

@@ -78,13 +78,13 @@ others(void)
        "the same hash");
 
     is_int(asks(), 6, "make six");
-    (void) phone_ask_mark(&call, &phone_order, PHONE_STR("tea:1"));
-    (void) phone_ask_mark(&call, &phone_order, PHONE_STR("tea:2"));
-    (void) phone_ask_mark(&call, &phone_order, PHONE_STR("tea:1"));
-    is_int(asks(), 8, "two marks, one of them asked for twice");
-    (void) phone_ask_mark(&call, &phone_posted, PHONE_STR("001-a"));
-    (void) phone_ask_mark(&call, &phone_posted, PHONE_STR("001-b"));
-    is_int(asks(), 10, "two marks of one bucket");
+    (void) phone_ask_claimed(&call, &phone_order, PHONE_STR("tea:1"));
+    (void) phone_ask_claimed(&call, &phone_order, PHONE_STR("tea:2"));
+    (void) phone_ask_claimed(&call, &phone_order, PHONE_STR("tea:1"));
+    is_int(asks(), 8, "two claims, one of them asked for twice");
+    (void) phone_ask_claimed(&call, &phone_posted, PHONE_STR("001-a"));
+    (void) phone_ask_claimed(&call, &phone_posted, PHONE_STR("001-b"));
+    is_int(asks(), 10, "two claims of one bucket");
 
     result = WORK(PHONE_VERIFY, PHONE_STR("a"), PHONE_STR("bc"));
     ok(WORK(PHONE_VERIFY, PHONE_STR("ab"), PHONE_STR("c")) != result,

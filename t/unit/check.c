@@ -5,7 +5,7 @@
 #define _GNU_SOURCE
 
 #include "check.h"
-#include "runtime/ledger.h"
+#include "lib/ledger.h"
 #include "operator/books.h"
 
 

@@ -22,7 +22,7 @@ posted(void)
             event = player.event[0];
             play_event();
 
-            /* applied; and gone once its mark is seen */
+            /* applied; and gone once its claim is seen */
 
             memmove(player.event + 1, player.event,
                     player.nevents++ * sizeof(play_event_t));

@@ -6,7 +6,7 @@
 #define _GNU_SOURCE
 
 #include "check_bills.h"
-#include "runtime/ledger.h"
+#include "lib/ledger.h"
 
 
 static void

@@ -6,7 +6,6 @@
 #define _GNU_SOURCE
 
 #include "play.h"
-#include "registry.h"
 #include "sms/sms.h"
 
 

@@ -145,7 +145,7 @@ sealing(void)
     }
 
     if (rc == 1) {
-        rc = phone_open(&arena, key, PHONE_STR("aad"), text, &plain) != 0 ? 0
+        rc = phone_unseal(&arena, key, PHONE_STR("aad"), text, &plain) != 0 ? 0
              : phone_is(plain, "plain") ? 1 : -1;
     }
 
@@ -162,11 +162,11 @@ sealed_before(void)
 {
     phone_str_t  plain;
 
-    if (phone_open(&arena, seal_key, PHONE_STR("daa"), sealed, &plain) == 0) {
+    if (phone_unseal(&arena, seal_key, PHONE_STR("daa"), sealed, &plain) == 0) {
         return -1;
     }
 
-    return phone_open(&arena, seal_key, PHONE_STR("aad"), sealed, &plain) != 0
+    return phone_unseal(&arena, seal_key, PHONE_STR("aad"), sealed, &plain) != 0
            ? 0 : phone_is(plain, "plain") ? 1 : -1;
 }
 

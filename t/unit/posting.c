@@ -1,7 +1,7 @@
 
 /*
  * Effects in another bucket happen once, however long a worker stays away
- * between two steps: a mark that lived for seven days let a posting be applied
+ * between two steps: a claim that lived for seven days let a posting be applied
  * again on the eighth.
  */
 
@@ -35,9 +35,9 @@ give_run(phone_call_t *call)
     }
 
     phone_set(account, ACCOUNT_NAME, PHONE_STR("giver"));
-    phone_move(call, phone_outside_purse(call, PHONE_STR(NUMBER),
-                                         PHONE_STR("CNY")),
-               phone_takings_purse(call, PHONE_STR(SHOP), PHONE_STR("CNY")),
+    phone_move(call, phone_ledger_outside(call, PHONE_STR(NUMBER),
+                                          PHONE_STR("CNY")),
+               phone_ledger_takings(call, PHONE_STR(SHOP), PHONE_STR("CNY")),
                gift, PHONE_STR("CNY"), "gift", PHONE_STR("1"));
 
     for (i = 0; i < thanks; i++) {
@@ -142,7 +142,7 @@ step(void)
 
 
 static unsigned
-marks_left(void)
+claims_left(void)
 {
     unsigned     n;
     sim_entry_t *entry;
@@ -180,7 +180,7 @@ days_between(void)
 
     step();
     is_str(takings(), "100", "the first step brings it");
-    is_int(marks_left(), 1, "and a mark");
+    is_int(claims_left(), 1, "and a claim");
 
     player.now += 8 * DAY;
     step();
@@ -191,14 +191,14 @@ days_between(void)
     }
 
     is_str(takings(), "100", "nor at any other step");
-    is_int(marks_left(), 0, "in the end nothing is left of it");
+    is_int(claims_left(), 0, "in the end nothing is left of it");
     ok(!next_event(), "no event either");
 
     play_end();
 }
 
 
-/* A worker that has found no mark stands still until all is over. */
+/* A worker that has found no claim stands still until all is over. */
 
 static void
 all_steps(void)
@@ -209,7 +209,7 @@ all_steps(void)
         player.now += 8 * DAY;
     }
 
-    is_int(marks_left(), 0, "others have done all of it");
+    is_int(claims_left(), 0, "others have done all of it");
 }
 
 
@@ -350,14 +350,14 @@ late_posting(void)
     ok(next_event(), "an event that was too early stays");
     step();
     is_str(takings(), "100", "a posting that comes late is applied");
-    is_int(marks_left(), 1, "under its mark");
+    is_int(claims_left(), 1, "under its claim");
 
     while (step()) {
         player.now += DAY;
     }
 
     is_str(takings(), "100", "once");
-    is_int(marks_left(), 0, "and nothing is left");
+    is_int(claims_left(), 0, "and nothing is left");
 
     play_end();
 
@@ -367,13 +367,13 @@ late_posting(void)
     step();
     ok(takings().data == NULL && !next_event(),
        "one that does not come takes its event along");
-    is_int(marks_left(), 0, "and makes no mark");
+    is_int(claims_left(), 0, "and makes no claim");
 
     play_end();
 }
 
 
-/* A failover brings a posting back that was applied: its mark is known, as
+/* A failover brings a posting back that was applied: its claim is known, as
    long as the posting may be there. */
 
 static void
@@ -385,18 +385,18 @@ posting_again(void)
     is_str(takings(), "100", "applied");
     step();
     ok(!posting_there(), "then the posting goes");
-    is_int(marks_left(), 1, "the mark stays for a while");
+    is_int(claims_left(), 1, "the claim stays for a while");
 
     posting_comes();
     event_comes();
     step();
-    is_str(takings(), "100", "one that comes behind its mark brings nothing");
+    is_str(takings(), "100", "one that comes behind its claim brings nothing");
     ok(!posting_there(), "and goes again");
 
     posting_comes();
     player.now += 10 * 60 * 1000;
     step();
-    is_int(marks_left(), 1, "no mark goes before its posting");
+    is_int(claims_left(), 1, "no claim goes before its posting");
     ok(posting_there(), "which waits for its own event");
 
     event_comes();
@@ -405,10 +405,10 @@ posting_again(void)
 
     player.now += 10 * 60 * 1000 - 1;
     ok(next_event() && player.event[0].score > player.now,
-       "the mark is kept for ten minutes");
+       "the claim is kept for ten minutes");
     player.now += 1;
     step();
-    is_int(marks_left(), 0, "then it goes");
+    is_int(claims_left(), 0, "then it goes");
     step();
     ok(!next_event(), "and its event");
 
@@ -476,7 +476,7 @@ corrupt(void)
         plant(key, "ops", whole);
         step();
 
-        ok(takings().data == NULL && marks_left() == 0, "%s: nothing is done",
+        ok(takings().data == NULL && claims_left() == 0, "%s: nothing is done",
            odd[i]);
         ok(phone_equal(player.bad_key, key), "and the posting is named");
     }
@@ -514,7 +514,7 @@ words(void)
 
         plant(key, "ops", whole);
         step();
-        is_int(marks_left(), most <= 64, "%u words", most);
+        is_int(claims_left(), most <= 64, "%u words", most);
 
         play_end();
     }
@@ -543,7 +543,7 @@ full(void)
     }
 
     is_str(takings(), "9000000000000000001", "full takings take nothing");
-    is_int(marks_left(), 0, "and there is no mark");
+    is_int(claims_left(), 0, "and there is no claim");
     ok(next_event(), "the posting waits");
 
     plant(key, "takings:" SHOP ":CNY", "5");

@@ -26,7 +26,6 @@ static int weak_sha256(phone_crypto_t *crypto, phone_str_t data,
 #undef phone_sha256
 
 #include "play.h"
-#include "account/secret.h"
 
 
 static phone_call_t  call;

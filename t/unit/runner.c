@@ -3,7 +3,6 @@
 
 
 #include "runtime/runner.h"
-#include "registry.h"
 #include "tap.h"
 
 

@@ -139,7 +139,7 @@ test_gcm(void)
         ok(phone_equal(text, phone_base64url(&arena, expected)),
            "nonce, ciphertext and tag");
 
-        is_int(phone_open(&arena, key, bytes_of(vector[i].aad), text, &plain),
+        is_int(phone_unseal(&arena, key, bytes_of(vector[i].aad), text, &plain),
                0, "and opened");
         is_str(phone_hex(&arena, plain), vector[i].plain, "to the plain text");
 
@@ -171,9 +171,9 @@ test_labels(void)
     is_str(text, "QEFCQ0RFRkdISUpLFpgBJ6a129Juf9Xb4kgn4XYtE2v456HD4Q9ZmNdp"
                  "k_r3m_Y3xT_1", "as another implementation does it");
 
-    is_int(phone_open(&arena, card, aad, text, &plain), -1,
+    is_int(phone_unseal(&arena, card, aad, text, &plain), -1,
            "the key of another label does not open it");
-    is_int(phone_open(&arena, cookie, aad, text, &plain), 0, "its own does");
+    is_int(phone_unseal(&arena, cookie, aad, text, &plain), 0, "its own does");
     is_str(plain, "8613800138000 01JABCDEF", "to what it was");
 
     phone_seal_key_free(cookie);
@@ -202,9 +202,9 @@ test_rotation(void)
                       PHONE_EMPTY, PHONE_STR("old"), &text),
            0, "sealed before the rotation");
 
-    is_int(phone_open(&arena, current, PHONE_EMPTY, text, &plain), -1,
+    is_int(phone_unseal(&arena, current, PHONE_EMPTY, text, &plain), -1,
            "not opened by the current secret");
-    is_int(phone_open(&arena, previous, PHONE_EMPTY, text, &plain), 0,
+    is_int(phone_unseal(&arena, previous, PHONE_EMPTY, text, &plain), 0,
            "opened by the previous one");
     is_str(plain, "old", "right after a failure of the other");
 
@@ -239,7 +239,7 @@ test_tampered(void)
         copy[i / 8] = (char) (copy[i / 8] ^ 1 << i % 8);
 
         text = phone_base64url(&arena, (phone_str_t) { n, copy });
-        opened += (phone_open(&arena, key, aad, text, &plain) == 0);
+        opened += (phone_unseal(&arena, key, aad, text, &plain) == 0);
 
         copy[i / 8] = (char) (copy[i / 8] ^ 1 << i % 8);
     }
@@ -253,8 +253,8 @@ test_tampered(void)
     for (i = 0; i < n; i++) {
         for (bit = 0; bit < 8; bit++) {
             copy[i] = (char) (copy[i] ^ 1 << bit);
-            opened += (phone_open(&arena, key, aad, (phone_str_t) { n, copy },
-                                  &plain) == 0);
+            opened += (phone_unseal(&arena, key, aad, (phone_str_t) { n, copy },
+                                    &plain) == 0);
             copy[i] = (char) (copy[i] ^ 1 << bit);
         }
     }
@@ -262,19 +262,20 @@ test_tampered(void)
     is_int(opened, 0, "nor any bit of the base64url text");
 
     for (i = 0; i < n; i++) {
-        opened += (phone_open(&arena, key, aad, (phone_str_t) { i, copy },
-                              &plain) == 0);
+        opened += (phone_unseal(&arena, key, aad, (phone_str_t) { i, copy },
+                                &plain) == 0);
     }
 
     is_int(opened, 0, "no cut text opens");
 
     copy[n] = 'A';
-    is_int(phone_open(&arena, key, aad, (phone_str_t) { n + 1, copy }, &plain),
+    is_int(phone_unseal(&arena, key, aad, (phone_str_t) { n + 1, copy },
+                        &plain),
            -1, "nor a longer one");
-    is_int(phone_open(&arena, key, PHONE_STR("phone_sessioN"), text, &plain),
+    is_int(phone_unseal(&arena, key, PHONE_STR("phone_sessioN"), text, &plain),
            -1, "other aad");
-    is_int(phone_open(&arena, key, PHONE_EMPTY, text, &plain), -1, "no aad");
-    is_int(phone_open(&arena, key, aad, text, &plain), 0,
+    is_int(phone_unseal(&arena, key, PHONE_EMPTY, text, &plain), -1, "no aad");
+    is_int(phone_unseal(&arena, key, aad, text, &plain), 0,
            "the untouched text still opens");
 
     phone_seal_key_free(key);
@@ -303,16 +304,16 @@ test_bounds(void)
     is_int(phone_seal(&arena, key, (const unsigned char *) huge, PHONE_EMPTY,
                       large, &text),
            -1, "what no arena holds is not sealed");
-    is_int(phone_open(&arena, key, large, PHONE_EMPTY, &plain), -1,
+    is_int(phone_unseal(&arena, key, large, PHONE_EMPTY, &plain), -1,
            "aad of that size");
-    is_int(phone_open(&arena, key, PHONE_EMPTY, PHONE_EMPTY, &plain), -1,
+    is_int(phone_unseal(&arena, key, PHONE_EMPTY, PHONE_EMPTY, &plain), -1,
            "an empty text does not open");
 
     large.len = 100000;
     is_int(phone_seal(&arena, key, (const unsigned char *) huge, PHONE_EMPTY,
                       large, &text),
            0, "100 kB are sealed");
-    is_int(phone_open(&arena, key, PHONE_EMPTY, text, &plain), 0, "opened");
+    is_int(phone_unseal(&arena, key, PHONE_EMPTY, text, &plain), 0, "opened");
     ok(phone_equal(plain, large), "and are the same");
 
     free(huge);

@@ -20,7 +20,7 @@
 /*
  * The largest sum that an account may hold or owe, in minor units: an int64
  * less room for the movements of one commit.  All money from outside together
- * is kept below it (phone_outside_purse()), so every account is.
+ * is kept below it (phone_ledger_outside()), so every account is.
  */
 #define PHONE_SUM_MAX        INT64_C(9000000000000000000)
 

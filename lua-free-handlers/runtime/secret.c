@@ -1,43 +1,32 @@
 
-/* Hashes of secrets, and sealed texts. */
+/* Keyed hashes and sealed texts: what needs a key of the host. */
 
 
-#include "../runtime/runtime.h"
-#include "secret.h"
+#include "../host.h"
+#include "runtime.h"
 
 
 static phone_str_t phone_seal_with(phone_call_t *call, phone_seal_key_t *key,
     phone_str_t aad, phone_str_t plain);
-static int phone_open_either(phone_call_t *call, phone_seal_key_t *key,
+static int phone_unseal_either(phone_call_t *call, phone_seal_key_t *key,
     phone_seal_key_t *before, phone_str_t aad, phone_str_t sealed,
     phone_str_t *plain);
 
 
 phone_str_t
-phone_code_hash(phone_call_t *call, phone_str_t id, phone_str_t code)
+phone_keyed_hash(phone_call_t *call, unsigned n, const phone_str_t *part)
 {
-    return phone_keyed_hash(call, 4,
-                            (phone_str_t[4]) { PHONE_STR("code:"), id,
-                                               PHONE_STR(":"), code });
-}
+    unsigned char  mac[PHONE_MAC_LEN];
 
+    if (phone_mac(call->env->pepper, phone_join(&call->arena, n, part), mac)
+        != 0)
+    {
+        call->broken = 1;
+        return PHONE_EMPTY;
+    }
 
-phone_str_t
-phone_pin_hash(phone_call_t *call, phone_str_t number, phone_str_t salt,
-    phone_str_t pin)
-{
-    return phone_keyed_hash(call, 6,
-                            (phone_str_t[6]) { PHONE_STR("pin:"), number,
-                                               PHONE_STR(":"), salt,
-                                               PHONE_STR(":"), pin });
-}
-
-
-phone_str_t
-phone_card_hash(phone_call_t *call, phone_str_t card_no)
-{
-    return phone_keyed_hash(call, 2,
-                            (phone_str_t[2]) { PHONE_STR("card:"), card_no });
+    return phone_base64url(&call->arena,
+                           (phone_str_t) { sizeof(mac), (char *) mac });
 }
 
 
@@ -72,15 +61,15 @@ phone_seal_with(phone_call_t *call, phone_seal_key_t *key, phone_str_t aad,
 /* While the master secret is rotated, what was sealed before still opens. */
 
 static int
-phone_open_either(phone_call_t *call, phone_seal_key_t *key,
+phone_unseal_either(phone_call_t *call, phone_seal_key_t *key,
     phone_seal_key_t *before, phone_str_t aad, phone_str_t sealed,
     phone_str_t *plain)
 {
-    if (phone_open(&call->arena, key, aad, sealed, plain) == 0) {
+    if (phone_unseal(&call->arena, key, aad, sealed, plain) == 0) {
         return 0;
     }
 
-    return before ? phone_open(&call->arena, before, aad, sealed, plain) : -1;
+    return before ? phone_unseal(&call->arena, before, aad, sealed, plain) : -1;
 }
 
 
@@ -92,10 +81,10 @@ phone_seal_record(phone_call_t *call, phone_str_t aad, phone_str_t plain)
 
 
 int
-phone_open_record(phone_call_t *call, phone_str_t aad, phone_str_t sealed,
+phone_unseal_record(phone_call_t *call, phone_str_t aad, phone_str_t sealed,
     phone_str_t *plain)
 {
-    return phone_open_either(call, call->env->record_key,
+    return phone_unseal_either(call, call->env->record_key,
                              call->env->record_key_before, aad, sealed, plain);
 }
 
@@ -109,7 +98,7 @@ phone_seal_cookie(phone_call_t *call, phone_cookie_t which, phone_str_t plain)
 
 
 int
-phone_open_cookie(phone_call_t *call, phone_cookie_t which,
+phone_unseal_cookie(phone_call_t *call, phone_cookie_t which,
     phone_str_t *plain)
 {
     phone_str_t  rest, sealed;
@@ -118,7 +107,7 @@ phone_open_cookie(phone_call_t *call, phone_cookie_t which,
 
     while (phone_split(&rest, ';', &sealed)) {
         if (sealed.len
-            && phone_open_either(call, call->env->cookie_key,
+            && phone_unseal_either(call, call->env->cookie_key,
                                  call->env->cookie_key_before,
                                  phone_cstr(phone_cookie_name[which]),
                                  sealed, plain)
