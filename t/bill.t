@@ -482,3 +482,23 @@ out_trade_no=B1&amount=100&payer_phone=13800000001&subject=tea
 --- response_headers_like
 Retry-After: \d+
 --- response_body_like: "code":"STORE_UNAVAILABLE".*"retryable":true
+
+
+
+=== TEST 49: no service
+--- signed: tea service=
+--- request
+POST /pay/bill
+out_trade_no=B1&amount=100&payer_phone=13800000001&subject=tea
+--- error_code: 400
+--- response_body_like: "code":"PARAM_MISSING".*"field":"service"
+
+
+
+=== TEST 50: a call for another service: it is worth nothing here
+--- signed: tea service=bill.query
+--- request
+POST /pay/bill
+out_trade_no=B1&amount=100&payer_phone=13800000001&subject=tea
+--- error_code: 400
+--- response_body_like: "code":"PARAM_INVALID".*"field":"service"

@@ -58,8 +58,8 @@ package Phone::World;
 #   --- store_changes          the reply is an error, the store changes even so
 #   --- texts: +8613800000001  a text goes to that number (and "--- no_texts")
 #   --- store_away             there is no Redis
-#   --- conf                   text for http { }; a directive in it replaces that
-#                              of the shipped files
+#   --- conf                   text for http { }; a directive in it replaces
+#                              that of the shipped files
 #   --- server                 text for server { }, likewise
 #
 # A block without "config" gets the shipped locations; events are left alone
@@ -299,9 +299,13 @@ sub completed() {
     if (defined $block->signed) {
         my ($shop, @given) = split ' ', expand($block->signed);
         my $is_json = $body =~ /^\{/;
-        my %field = $is_json ? %{ $json->decode($body) } : form($body);
+        my %field = fields($body);
 
-        %field = $shop{$shop}->sign(%field, map { /^([^=]+)=(.*)/s } @given);
+        my $service = Phone::OpenApi::service((split ' ', $line)[1]);
+
+        %field = $shop{$shop}->sign(
+            (defined $service ? (service => $service) : ()), %field,
+            map { /^([^=]+)=(.*)/s } @given);
         %field = (%field, form(expand($block->after_signing)))
             if defined $block->after_signing;
 
@@ -343,6 +347,11 @@ sub expand() {
         defined $ENV{$1} ? $ENV{$1} : die "no $1\n"
     }ge;
     return $text;
+}
+
+sub fields() {
+    my ($body) = @_;
+    return $body =~ /^\{/ ? %{ $json->decode($body) } : form($body);
 }
 
 sub form() {
@@ -393,7 +402,10 @@ add_response_body_check(sub {
     Test::More::is("@odd", '', "$name - a reply of openapi.json");
 
     if ($reply->{code} eq 'OK') {
-        Test::More::ok(Phone::Sign::check($platform, %$reply),
+        my (undef, $sent) = split /\n/, $request, 2;
+
+        Test::More::ok(Phone::Sign::check($platform, %$reply)
+                       && Phone::Sign::answers($reply, { fields($sent) }),
                        "$name - the answer is signed") if $block->signed;
 
     } elsif (!defined $block->store_changes) {
