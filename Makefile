@@ -268,6 +268,10 @@ mutants:  ## Break the core in N=100 places by SEED: what do the tests find?
 openapi: $(OUT)/openapi.json  ## Write docs/openapi.json
 	@cp $< docs/openapi.json
 
+.PHONY: vectors
+vectors:  ## Write docs/vectors.json, the known answers of the signing rule
+	@$(TOOLS)/vectors
+
 $(OUT)/openapi: $(TOOLS)/openapi.c $(CORE_LIB) $(OUT)/flags
 	@$(CC) $(CORE_CFLAGS) -MMD -MP -MF $@.d -MT $@ -o $@ $< \
 	    $(CORE_LIB) $(CORE_LIBS)

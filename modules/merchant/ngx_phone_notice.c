@@ -11,6 +11,8 @@ static phone_key_t *ngx_phone_notice_key(const ngx_phone_notice_rule_t *rule,
     phone_fields_t *fields);
 static ngx_int_t ngx_phone_notice_fresh(const ngx_phone_notice_rule_t *rule,
     phone_fields_t *fields);
+static ngx_int_t ngx_phone_notice_named(phone_fields_t *fields,
+    ngx_phone_notice_fault_t *fault);
 static ngx_int_t ngx_phone_notice_refuse(ngx_phone_notice_fault_t *fault,
     phone_refusal_t refusal, phone_str_t field);
 static ngx_int_t ngx_phone_notice_read_file(ngx_conf_t *cf, ngx_str_t *name,
@@ -57,7 +59,7 @@ ngx_phone_notice_verify(const ngx_phone_notice_rule_t *rule,
     switch (phone_verify_fields(crypto, arena, key, type, fields, &bad)) {
 
     case PHONE_VERIFY_OK:
-        return NGX_OK;
+        return ngx_phone_notice_named(fields, fault);
 
     case PHONE_VERIFY_DIGEST:
         return ngx_phone_notice_refuse(fault, PHONE_DIGEST_MISMATCH,
@@ -143,6 +145,29 @@ ngx_phone_notice_fresh(const ngx_phone_notice_rule_t *rule,
 
     return sent >= now - rule->skew && sent <= now + rule->skew
            ? NGX_OK : NGX_ERROR;
+}
+
+
+/* The platform signs replies with the same key: they have neither. */
+
+static ngx_int_t
+ngx_phone_notice_named(phone_fields_t *fields, ngx_phone_notice_fault_t *fault)
+{
+    ngx_uint_t          i;
+    const phone_str_t  *value;
+
+    static const char *const  name[] = { "event", "notify_id" };
+
+    for (i = 0; i < sizeof(name) / sizeof(name[0]); i++) {
+        value = phone_field(fields, name[i]);
+
+        if (value == NULL || value->len == 0) {
+            return ngx_phone_notice_refuse(fault, PHONE_PARAM_MISSING,
+                                           phone_cstr(name[i]));
+        }
+    }
+
+    return NGX_OK;
 }
 
 

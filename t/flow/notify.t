@@ -173,6 +173,18 @@ refused(send_form('/one', %bad), 401, 'SIGN_ERROR', 'sign', 'no sign');
 %bad = Phone::Sign->new(merchant_id => 'tea', key => $else)->sign(%notice);
 refused(send_form('/one', %bad), 401, 'SIGN_ERROR', 'sign', 'a key of somebody');
 
+# the platform signs its replies with the same key: they are no notices
+
+my %reply = (%notice, code => 'OK', request_nonce => 'of-some-call');
+delete @reply{qw(event notify_id attempt)};
+refused(send_form('/one', signer()->sign(%reply)), 400, 'PARAM_MISSING', 'event', 'a reply');
+refused(send_form('/one', signer()->sign(%reply, event => 'bill')),
+        400, 'PARAM_MISSING', 'notify_id', 'a notice without a name');
+refused(send_form('/one', signer()->call('bill.create', %reply)),
+        400, 'PARAM_MISSING', 'event', 'a call');
+refused(send_form('/one', signer()->sign(%reply), sign => 'AAAA'),
+        401, 'SIGN_ERROR', 'sign', 'who has not signed is told of the signature');
+
 
 # time
 
