@@ -132,7 +132,7 @@ FORCE:
 # nginx.  nginx is configured again when the list of files or the nginx that it
 # is for changes; after that nginx's own makefile knows what depends on what.
 
-MODULE_FILES := config $(wildcard modules/*/*.[ch] lua-free-handlers/*.[ch] \
+MODULE_FILES := config $(wildcard modules/*.h modules/*/*.[ch] lua-free-handlers/*.[ch] \
                                   lua-free-handlers/*/*.[ch])
 NGINX_DIR    := $(OUT)/nginx-build
 NGINX_GOAL   := $(if $(filter asan,$(BUILD)),binary,modules)
@@ -245,6 +245,7 @@ style:  ## Check the sources' style
 .PHONY: docs-check
 docs-check: $(OUT)/openapi.json  ## Compare docs/ with the code
 	@$(TOOLS)/docs-check
+	@$(TOOLS)/covered
 	@cmp -s $< docs/openapi.json \
 	    || { echo 'docs/openapi.json is old: run "make openapi"'; exit 1; }
 

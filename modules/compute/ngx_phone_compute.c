@@ -47,8 +47,10 @@ typedef struct {
 
 
 struct ngx_phone_compute_s {
-    ngx_phone_t             *phone;
+    const ngx_phone_compute_conf_t  *conf;
+    ngx_phone_compute_counters_t    *counters;
     ngx_phone_threads_t     *threads;
+    ngx_log_t               *log;
 
     ngx_queue_t              posted;
     ngx_phone_lane_t         lane[PHONE_WORK_LANES];
@@ -59,10 +61,13 @@ struct ngx_phone_compute_s {
 
     /* The timer delays the exit of a worker while a task is under way. */
     ngx_event_t              hold;
+    void                   (*hurry)(void *data);
+    void                    *data;
 };
 
 
-static ngx_uint_t ngx_phone_compute_lanes(ngx_phone_compute_t *compute);
+static ngx_uint_t ngx_phone_compute_lanes(ngx_phone_compute_t *compute,
+    ngx_uint_t workers);
 static ngx_phone_task_t *ngx_phone_compute_task(
     ngx_phone_compute_t *compute, phone_ask_work_t *ask);
 static ngx_phone_lane_t *ngx_phone_compute_lane(ngx_phone_task_t *t);
@@ -82,41 +87,47 @@ static void ngx_phone_compute_run(ngx_phone_job_t *job, void *own);
 
 
 ngx_phone_compute_t *
-ngx_phone_compute_create(ngx_phone_t *phone)
+ngx_phone_compute_create(const ngx_phone_compute_conf_t *conf,
+    ngx_phone_compute_counters_t *counters, ngx_uint_t workers,
+    ngx_cycle_t *cycle, void (*hurry)(void *data), void *data)
 {
     ngx_phone_compute_t       *compute;
-    ngx_phone_threads_conf_t   conf;
+    ngx_phone_threads_conf_t   tcf;
 
-    compute = ngx_pcalloc(phone->cycle->pool, sizeof(ngx_phone_compute_t));
+    compute = ngx_pcalloc(cycle->pool, sizeof(ngx_phone_compute_t));
     if (compute == NULL) {
         return NULL;
     }
 
-    compute->phone = phone;
+    compute->conf = conf;
+    compute->counters = counters;
+    compute->log = cycle->log;
+    compute->hurry = hurry;
+    compute->data = data;
 
-    conf.threads = ngx_phone_compute_lanes(compute);
+    tcf.threads = ngx_phone_compute_lanes(compute, workers);
 
-    phone->counters->compute_threads = conf.threads;
-    phone->counters->compute_hashers = compute->lane[PHONE_WORK_HASH].max;
+    counters->threads = tcf.threads;
+    counters->hashers = compute->lane[PHONE_WORK_HASH].max;
 
     ngx_queue_init(&compute->posted);
     ngx_queue_init(&compute->ousted);
 
     compute->oust.handler = ngx_phone_compute_oust;
     compute->oust.data = compute;
-    compute->oust.log = phone->log;
+    compute->oust.log = cycle->log;
 
     compute->hold.handler = ngx_phone_compute_hold;
     compute->hold.data = compute;
-    compute->hold.log = phone->log;
+    compute->hold.log = cycle->log;
 
-    conf.jobs_max = phone->conf->compute_queue;
-    conf.begin = ngx_phone_compute_tools;
-    conf.end = ngx_phone_compute_free_tools;
-    conf.hurry = ngx_phone_compute_hurry;
-    conf.data = phone->conf;
+    tcf.jobs_max = conf->queue;
+    tcf.begin = ngx_phone_compute_tools;
+    tcf.end = ngx_phone_compute_free_tools;
+    tcf.hurry = ngx_phone_compute_hurry;
+    tcf.data = compute;
 
-    compute->threads = ngx_phone_threads_start(&conf, phone->cycle);
+    compute->threads = ngx_phone_threads_start(&tcf, cycle);
 
     return compute->threads ? compute : NULL;
 }
@@ -125,31 +136,31 @@ ngx_phone_compute_create(ngx_phone_t *phone)
 /*
  * How many threads a worker has.  The threads and the processors are shared out
  * among the workers.  Of the threads at most half hash passwords, so that the
- * same number is left for signatures; a lane below has threads beside them.
+ * same number is left for signatures; a lane below has a thread beside them.
  */
 
 static ngx_uint_t
-ngx_phone_compute_lanes(ngx_phone_compute_t *compute)
+ngx_phone_compute_lanes(ngx_phone_compute_t *compute, ngx_uint_t workers)
 {
-    ngx_uint_t           i, workers, threads, all;
+    ngx_uint_t           i, threads, all;
     ngx_phone_lane_t    *lane;
     const phone_work_t  *work;
 
-    workers = ngx_phone_workers(compute->phone->cycle);
-    threads = compute->phone->conf->compute_threads;
+    threads = compute->conf->threads;
     all = ngx_max(threads / workers, 2);
 
     for (i = 0; phone_works[i]; i++) {
         work = phone_works[i];
+        lane = &compute->lane[work->lane];
 
-        if (work->share < 2) {
+        if (work->share == 1 || lane->max) {
             continue;
         }
 
-        lane = &compute->lane[work->lane];
-
-        if (lane->max == 0 && work->lane != PHONE_WORK_HASH) {
+        if (work->lane != PHONE_WORK_HASH) {
+            lane->max = 1;
             all++;
+            continue;
         }
 
         lane->max = ngx_min((ngx_uint_t) ngx_ncpu, threads) / work->share
@@ -162,14 +173,19 @@ ngx_phone_compute_lanes(ngx_phone_compute_t *compute)
 
 
 void
-ngx_phone_compute_close(ngx_phone_t *phone)
+ngx_phone_compute_count_in(ngx_phone_compute_t *compute,
+    ngx_phone_compute_counters_t *counters)
 {
-    ngx_uint_t            i;
-    ngx_queue_t          *q;
-    phone_waiter_t       *waiter;
-    ngx_phone_compute_t  *compute;
+    compute->counters = counters;
+}
 
-    compute = phone->compute;
+
+void
+ngx_phone_compute_close(ngx_phone_compute_t *compute)
+{
+    ngx_uint_t       i;
+    ngx_queue_t     *q;
+    phone_waiter_t  *waiter;
 
     ngx_phone_threads_stop(compute->threads);
 
@@ -198,19 +214,16 @@ ngx_phone_compute_close(ngx_phone_t *phone)
 
 
 ngx_int_t
-ngx_phone_compute_post(ngx_phone_t *phone, phone_ask_work_t *ask,
+ngx_phone_compute_post(ngx_phone_compute_t *compute, phone_ask_work_t *ask,
     phone_arena_t *arena, ngx_phone_compute_pt handler, void *data)
 {
-    ngx_phone_lane_t     *lane;
-    ngx_phone_task_t     *t;
-    ngx_phone_compute_t  *compute;
-
-    compute = phone->compute;
+    ngx_phone_lane_t  *lane;
+    ngx_phone_task_t  *t;
 
     if (compute->active + compute->reserved
-        >= (ngx_uint_t) phone->conf->compute_queue)
+        >= (ngx_uint_t) compute->conf->queue)
     {
-        phone->counters->compute_busy++;
+        compute->counters->busy++;
         return NGX_BUSY;
     }
 
@@ -229,7 +242,7 @@ ngx_phone_compute_post(ngx_phone_t *phone, phone_ask_work_t *ask,
 
         if (ngx_phone_compute_wait(t) != NGX_OK) {
             ngx_free(t);
-            phone->counters->compute_busy++;
+            compute->counters->busy++;
             return NGX_BUSY;
         }
 
@@ -238,33 +251,29 @@ ngx_phone_compute_post(ngx_phone_t *phone, phone_ask_work_t *ask,
     }
 
     if (ask->work->lane == PHONE_WORK_HASH) {
-        phone->counters->passwords++;
+        compute->counters->passwords++;
 
     } else if (ask->work->lane == PHONE_WORK_SIGN) {
-        phone->counters->signatures++;
+        compute->counters->signatures++;
     }
 
     if (compute->active++ == 0) {
         ngx_add_timer(&compute->hold, NGX_PHONE_HOLD);
     }
 
-    phone->counters->compute_active = compute->active;
+    compute->counters->active = compute->active;
 
     return NGX_OK;
 }
 
 
 ngx_int_t
-ngx_phone_compute_reserve(ngx_phone_t *phone)
+ngx_phone_compute_reserve(ngx_phone_compute_t *compute)
 {
-    ngx_phone_compute_t  *compute;
-
-    compute = phone->compute;
-
     if (compute->active + compute->reserved
-        >= (ngx_uint_t) phone->conf->compute_queue)
+        >= (ngx_uint_t) compute->conf->queue)
     {
-        phone->counters->compute_busy++;
+        compute->counters->busy++;
         return NGX_BUSY;
     }
 
@@ -275,9 +284,9 @@ ngx_phone_compute_reserve(ngx_phone_t *phone)
 
 
 void
-ngx_phone_compute_give_back(ngx_phone_t *phone)
+ngx_phone_compute_give_back(ngx_phone_compute_t *compute)
 {
-    phone->compute->reserved--;
+    compute->reserved--;
 }
 
 
@@ -286,8 +295,7 @@ ngx_phone_compute_task(ngx_phone_compute_t *compute, phone_ask_work_t *ask)
 {
     ngx_phone_task_t  *t;
 
-    t = ngx_alloc(sizeof(ngx_phone_task_t) + ask->work->largest,
-                  compute->phone->log);
+    t = ngx_alloc(sizeof(ngx_phone_task_t) + ask->work->largest, compute->log);
     if (t == NULL) {
         return NULL;
     }
@@ -339,7 +347,7 @@ ngx_phone_compute_wait(ngx_phone_task_t *t)
 
     out = phone_turns_add(&ngx_phone_compute_lane(t)->turns, &t->waiter,
                           t->ask->who, t->ask->known,
-                          compute->phone->conf->password_queue);
+                          compute->conf->password_queue);
 
     if (out == NULL) {
         return NGX_OK;
@@ -367,7 +375,7 @@ ngx_phone_compute_oust(ngx_event_t *ev)
 
     while (!ngx_queue_empty(&compute->ousted)) {
         q = ngx_queue_head(&compute->ousted);
-        compute->phone->counters->compute_busy++;
+        compute->counters->busy++;
         ngx_phone_compute_over(ngx_queue_data(q, ngx_phone_task_t, queue),
                                NGX_BUSY);
     }
@@ -436,7 +444,7 @@ ngx_phone_compute_over(ngx_phone_task_t *t, ngx_int_t rc)
         ngx_del_timer(&compute->hold);
     }
 
-    compute->phone->counters->compute_active = compute->active;
+    compute->counters->active = compute->active;
 
     ask->result.ok = t->result.ok;
     ask->result.text = phone_copy(t->arena, t->result.text);
@@ -460,15 +468,12 @@ ngx_phone_compute_hold(ngx_event_t *ev)
 static void
 ngx_phone_compute_hurry(void *data)
 {
-    ngx_phone_t            *phone;
-    ngx_phone_main_conf_t  *pmcf;
+    ngx_phone_compute_t  *compute;
 
-    pmcf = data;
-    phone = pmcf->phone;
+    compute = data;
+    compute->hold.cancelable = 1;
 
-    phone->compute->hold.cancelable = 1;
-
-    ngx_phone_hurry(phone);
+    compute->hurry(compute->data);
 }
 
 
@@ -479,14 +484,14 @@ ngx_phone_compute_hurry(void *data)
 static void *
 ngx_phone_compute_tools(void *data)
 {
-    phone_tools_t          *tools;
-    ngx_phone_main_conf_t  *pmcf;
+    phone_tools_t                   *tools;
+    const ngx_phone_compute_conf_t  *conf;
 
-    pmcf = data;
+    conf = ((ngx_phone_compute_t *) data)->conf;
     tools = calloc(1, sizeof(phone_tools_t));
 
-    if (tools && pmcf->platform_key.len) {
-        (void) phone_key_private(ngx_phone_str(&pmcf->platform_key),
+    if (tools && conf->key.len) {
+        (void) phone_key_private(ngx_phone_str(&conf->key),
                                  &tools->platform_key);
     }
 
