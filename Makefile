@@ -132,7 +132,7 @@ FORCE:
 # nginx.  nginx is configured again when the list of files or the nginx that it
 # is for changes; after that nginx's own makefile knows what depends on what.
 
-MODULE_FILES := config $(wildcard modules/*/*.[ch] lua-free-handlers/*.[ch] \
+MODULE_FILES := config $(wildcard modules/*.h modules/*/*.[ch] lua-free-handlers/*.[ch] \
                                   lua-free-handlers/*/*.[ch])
 NGINX_DIR    := $(OUT)/nginx-build
 NGINX_GOAL   := $(if $(filter asan,$(BUILD)),binary,modules)

@@ -44,8 +44,10 @@ typedef struct {
 
 
 struct ngx_phone_compute_s {
-    ngx_phone_t             *phone;
+    const ngx_phone_compute_conf_t  *conf;
+    ngx_phone_compute_counters_t    *counters;
     ngx_phone_threads_t     *threads;
+    ngx_log_t               *log;
 
     ngx_queue_t              posted;
     phone_turns_t            turns;         /* passwords that wait */
@@ -58,6 +60,8 @@ struct ngx_phone_compute_s {
 
     /* The timer delays the exit of a worker while a task is under way. */
     ngx_event_t              hold;
+    void                   (*hurry)(void *data);
+    void                    *data;
 };
 
 
@@ -87,18 +91,24 @@ static void ngx_phone_compute_result(ngx_phone_task_t *t, phone_str_t text);
 
 
 ngx_phone_compute_t *
-ngx_phone_compute_create(ngx_phone_t *phone)
+ngx_phone_compute_create(const ngx_phone_compute_conf_t *conf,
+    ngx_phone_compute_counters_t *counters, ngx_uint_t workers,
+    ngx_cycle_t *cycle, void (*hurry)(void *data), void *data)
 {
-    ngx_uint_t                 workers, threads;
+    ngx_uint_t                 threads;
     ngx_phone_compute_t       *compute;
-    ngx_phone_threads_conf_t   conf;
+    ngx_phone_threads_conf_t   tcf;
 
-    compute = ngx_pcalloc(phone->cycle->pool, sizeof(ngx_phone_compute_t));
+    compute = ngx_pcalloc(cycle->pool, sizeof(ngx_phone_compute_t));
     if (compute == NULL) {
         return NULL;
     }
 
-    compute->phone = phone;
+    compute->conf = conf;
+    compute->counters = counters;
+    compute->log = cycle->log;
+    compute->hurry = hurry;
+    compute->data = data;
 
     /*
      * The threads and the processors are shared out among the workers.  Of the
@@ -106,49 +116,53 @@ ngx_phone_compute_create(ngx_phone_t *phone)
      * is left for signatures.
      */
 
-    workers = ngx_phone_workers(phone->cycle);
-    threads = phone->conf->compute_threads;
+    threads = conf->threads;
 
     compute->hashing_max = ngx_min((ngx_uint_t) ngx_ncpu, threads) / 2
                            / workers;
     compute->hashing_max = ngx_max(compute->hashing_max, 1);
 
-    conf.threads = ngx_max(threads / workers, 2);
+    tcf.threads = ngx_max(threads / workers, 2);
 
-    phone->counters->compute_threads = conf.threads;
-    phone->counters->compute_hashers = compute->hashing_max;
+    counters->threads = tcf.threads;
+    counters->hashers = compute->hashing_max;
 
     ngx_queue_init(&compute->posted);
     ngx_queue_init(&compute->ousted);
 
     compute->oust.handler = ngx_phone_compute_oust;
     compute->oust.data = compute;
-    compute->oust.log = phone->log;
+    compute->oust.log = cycle->log;
 
     compute->hold.handler = ngx_phone_compute_hold;
     compute->hold.data = compute;
-    compute->hold.log = phone->log;
+    compute->hold.log = cycle->log;
 
-    conf.jobs_max = phone->conf->compute_queue;
-    conf.begin = ngx_phone_compute_key;
-    conf.end = ngx_phone_compute_forget_key;
-    conf.hurry = ngx_phone_compute_hurry;
-    conf.data = phone->conf;
+    tcf.jobs_max = conf->queue;
+    tcf.begin = ngx_phone_compute_key;
+    tcf.end = ngx_phone_compute_forget_key;
+    tcf.hurry = ngx_phone_compute_hurry;
+    tcf.data = compute;
 
-    compute->threads = ngx_phone_threads_start(&conf, phone->cycle);
+    compute->threads = ngx_phone_threads_start(&tcf, cycle);
 
     return compute->threads ? compute : NULL;
 }
 
 
 void
-ngx_phone_compute_close(ngx_phone_t *phone)
+ngx_phone_compute_count_in(ngx_phone_compute_t *compute,
+    ngx_phone_compute_counters_t *counters)
 {
-    ngx_queue_t          *q;
-    phone_waiter_t       *waiter;
-    ngx_phone_compute_t  *compute;
+    compute->counters = counters;
+}
 
-    compute = phone->compute;
+
+void
+ngx_phone_compute_close(ngx_phone_compute_t *compute)
+{
+    ngx_queue_t     *q;
+    phone_waiter_t  *waiter;
 
     ngx_phone_threads_stop(compute->threads);
 
@@ -175,20 +189,18 @@ ngx_phone_compute_close(ngx_phone_t *phone)
 
 
 ngx_int_t
-ngx_phone_compute_post(ngx_phone_t *phone, phone_ask_work_t *ask,
+ngx_phone_compute_post(ngx_phone_compute_t *compute, phone_ask_work_t *ask,
     phone_arena_t *arena, ngx_phone_compute_pt handler, void *data)
 {
-    ngx_uint_t            password;
-    ngx_phone_task_t     *t;
-    ngx_phone_compute_t  *compute;
+    ngx_uint_t         password;
+    ngx_phone_task_t  *t;
 
-    compute = phone->compute;
     password = (ask->work != PHONE_SIGN);
 
     if (compute->active + compute->reserved
-        >= (ngx_uint_t) phone->conf->compute_queue)
+        >= (ngx_uint_t) compute->conf->queue)
     {
-        phone->counters->compute_busy++;
+        compute->counters->busy++;
         return NGX_BUSY;
     }
 
@@ -205,7 +217,7 @@ ngx_phone_compute_post(ngx_phone_t *phone, phone_ask_work_t *ask,
 
         if (ngx_phone_compute_wait(t, ask) != NGX_OK) {
             ngx_phone_compute_free(t);
-            phone->counters->compute_busy++;
+            compute->counters->busy++;
             return NGX_BUSY;
         }
 
@@ -214,33 +226,29 @@ ngx_phone_compute_post(ngx_phone_t *phone, phone_ask_work_t *ask,
     }
 
     if (password) {
-        phone->counters->passwords++;
+        compute->counters->passwords++;
 
     } else {
-        phone->counters->signatures++;
+        compute->counters->signatures++;
     }
 
     if (compute->active++ == 0) {
         ngx_add_timer(&compute->hold, NGX_PHONE_HOLD);
     }
 
-    phone->counters->compute_active = compute->active;
+    compute->counters->active = compute->active;
 
     return NGX_OK;
 }
 
 
 ngx_int_t
-ngx_phone_compute_reserve(ngx_phone_t *phone)
+ngx_phone_compute_reserve(ngx_phone_compute_t *compute)
 {
-    ngx_phone_compute_t  *compute;
-
-    compute = phone->compute;
-
     if (compute->active + compute->reserved
-        >= (ngx_uint_t) phone->conf->compute_queue)
+        >= (ngx_uint_t) compute->conf->queue)
     {
-        phone->counters->compute_busy++;
+        compute->counters->busy++;
         return NGX_BUSY;
     }
 
@@ -251,9 +259,9 @@ ngx_phone_compute_reserve(ngx_phone_t *phone)
 
 
 void
-ngx_phone_compute_give_back(ngx_phone_t *phone)
+ngx_phone_compute_give_back(ngx_phone_compute_t *compute)
 {
-    phone->compute->reserved--;
+    compute->reserved--;
 }
 
 
@@ -271,7 +279,7 @@ ngx_phone_compute_task(ngx_phone_compute_t *compute, phone_ask_work_t *ask)
         len += ask->arg[i].len;
     }
 
-    t = ngx_calloc(sizeof(ngx_phone_task_t) + len, compute->phone->log);
+    t = ngx_calloc(sizeof(ngx_phone_task_t) + len, compute->log);
     if (t == NULL) {
         return NULL;
     }
@@ -326,7 +334,7 @@ ngx_phone_compute_wait(ngx_phone_task_t *t, phone_ask_work_t *ask)
     compute = t->compute;
 
     out = phone_turns_add(&compute->turns, &t->waiter, ask->lane, ask->known,
-                          compute->phone->conf->password_queue);
+                          compute->conf->password_queue);
 
     if (out == NULL) {
         return NGX_OK;
@@ -354,7 +362,7 @@ ngx_phone_compute_oust(ngx_event_t *ev)
 
     while (!ngx_queue_empty(&compute->ousted)) {
         q = ngx_queue_head(&compute->ousted);
-        compute->phone->counters->compute_busy++;
+        compute->counters->busy++;
         ngx_phone_compute_over(ngx_queue_data(q, ngx_phone_task_t, queue),
                                NGX_BUSY);
     }
@@ -425,7 +433,7 @@ ngx_phone_compute_over(ngx_phone_task_t *t, ngx_int_t rc)
         ngx_del_timer(&compute->hold);
     }
 
-    compute->phone->counters->compute_active = compute->active;
+    compute->counters->active = compute->active;
 
     ask->result.ok = t->ok;
     ask->result.text = phone_copy(t->arena,
@@ -458,15 +466,12 @@ ngx_phone_compute_hold(ngx_event_t *ev)
 static void
 ngx_phone_compute_hurry(void *data)
 {
-    ngx_phone_t            *phone;
-    ngx_phone_main_conf_t  *pmcf;
+    ngx_phone_compute_t  *compute;
 
-    pmcf = data;
-    phone = pmcf->phone;
+    compute = data;
+    compute->hold.cancelable = 1;
 
-    phone->compute->hold.cancelable = 1;
-
-    ngx_phone_hurry(phone);
+    compute->hurry(compute->data);
 }
 
 
@@ -477,14 +482,14 @@ ngx_phone_compute_hurry(void *data)
 static void *
 ngx_phone_compute_key(void *data)
 {
-    phone_key_t            *key;
-    ngx_phone_main_conf_t  *pmcf;
+    phone_key_t                     *key;
+    const ngx_phone_compute_conf_t  *conf;
 
-    pmcf = data;
+    conf = ((ngx_phone_compute_t *) data)->conf;
     key = NULL;
 
-    if (pmcf->platform_key.len) {
-        (void) phone_key_private(ngx_phone_str(&pmcf->platform_key), &key);
+    if (conf->key.len) {
+        (void) phone_key_private(ngx_phone_str(&conf->key), &key);
     }
 
     return key;

@@ -99,7 +99,7 @@ static ngx_int_t
 ngx_http_phone_fetch_init(ngx_conf_t *cf)
 {
     const phone_settings_t    *settings;
-    ngx_phone_main_conf_t     *pmcf;
+    ngx_http_phone_main_conf_t     *pmcf;
     ngx_phone_fetch_conf_t    *fmcf;
     ngx_http_core_loc_conf_t  *clcf;
 
@@ -195,7 +195,7 @@ ngx_http_phone_fetch_init_main_conf(ngx_conf_t *cf, void *conf)
 {
     ngx_phone_fetch_conf_t  *fmcf = conf;
 
-    ngx_phone_main_conf_t  *pmcf;
+    ngx_http_phone_main_conf_t  *pmcf;
 
     pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_phone_module);
 
@@ -203,15 +203,16 @@ ngx_http_phone_fetch_init_main_conf(ngx_conf_t *cf, void *conf)
         return NGX_CONF_OK;
     }
 
-    if (ngx_http_phone_fetch_make_token(&pmcf->secret, fmcf->token) != NGX_OK)
+    if (ngx_http_phone_fetch_make_token(&pmcf->worker.secret, fmcf->token)
+        != NGX_OK)
     {
         return NGX_CONF_ERROR;
     }
 
-    if (pmcf->secret_before.len) {
+    if (pmcf->worker.secret_before.len) {
         fmcf->has_token_before = 1;
 
-        if (ngx_http_phone_fetch_make_token(&pmcf->secret_before,
+        if (ngx_http_phone_fetch_make_token(&pmcf->worker.secret_before,
                                             fmcf->token_before)
             != NGX_OK)
         {

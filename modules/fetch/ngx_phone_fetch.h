@@ -12,7 +12,7 @@
 #define _NGX_PHONE_FETCH_H_INCLUDED_
 
 
-#include "run/ngx_phone.h"
+#include "http/ngx_http_phone.h"
 #include "lib/url.h"
 
 
@@ -98,7 +98,7 @@ ngx_int_t ngx_phone_fetch_log_sms(ngx_phone_fetch_conf_t *conf,
 
 /* ngx_phone_fetch_check.c: checks the configuration when all of it was read. */
 ngx_int_t ngx_phone_fetch_check(ngx_conf_t *cf, ngx_phone_fetch_conf_t *conf,
-    ngx_phone_main_conf_t *pmcf);
+    ngx_http_phone_main_conf_t *pmcf);
 
 /* ngx_phone_fetch_server.c: handlers of the post-read and rewrite phases;
    the $phone_fetch_* variables. */

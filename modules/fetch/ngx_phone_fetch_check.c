@@ -16,11 +16,11 @@ static void ngx_phone_fetch_remove_dead(ngx_conf_t *cf, ngx_addr_t *addr);
 
 ngx_int_t
 ngx_phone_fetch_check(ngx_conf_t *cf, ngx_phone_fetch_conf_t *conf,
-    ngx_phone_main_conf_t *pmcf)
+    ngx_http_phone_main_conf_t *pmcf)
 {
     const char  *missing;
 
-    missing = pmcf->pump == 0 ? NULL
+    missing = pmcf->worker.pump == 0 ? NULL
             : pmcf->bill_used && conf->socket.sockaddr == NULL
               ? "\"phone_fetch\" is missing: \"phone_bill\" needs it, and the "
                 "server of conf/fetch.conf, to send notices"

@@ -9,7 +9,7 @@
 #define _NGX_HTTP_PHONE_ENDPOINT_H_INCLUDED_
 
 
-#include "run/ngx_phone.h"
+#include "http/ngx_http_phone.h"
 #include "run/ngx_phone_runner.h"
 
 

@@ -8,9 +8,8 @@
  */
 
 
-#include "run/ngx_phone.h"
-#include "store/ngx_phone_store.h"
 #include "http/ngx_http_phone_endpoint.h"
+#include "http/ngx_phone_secret.h"
 #include "lib/id.h"
 
 
@@ -35,7 +34,7 @@ static ngx_int_t ngx_http_phone_init(ngx_conf_t *cf);
 static void *ngx_http_phone_create_main_conf(ngx_conf_t *cf);
 static char *ngx_http_phone_init_main_conf(ngx_conf_t *cf, void *conf);
 static char *ngx_http_phone_check_main_conf(ngx_conf_t *cf,
-    ngx_phone_main_conf_t *pmcf);
+    ngx_http_phone_main_conf_t *pmcf);
 static void *ngx_http_phone_create_loc_conf(ngx_conf_t *cf);
 static char *ngx_http_phone_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
@@ -89,7 +88,7 @@ static ngx_command_t  ngx_http_phone_commands[] = {
      */
     { ngx_string("phone_redis"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
-      ngx_phone_redis_directive,
+      ngx_http_phone_redis,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
       NULL },
@@ -98,12 +97,12 @@ static ngx_command_t  ngx_http_phone_commands[] = {
       NGX_HTTP_MAIN_CONF|NGX_CONF_FLAG,
       ngx_conf_set_flag_slot,
       NGX_HTTP_MAIN_CONF_OFFSET,
-      offsetof(ngx_phone_main_conf_t, redis_unsafe),
+      offsetof(ngx_http_phone_main_conf_t, worker.store.unsafe),
       NULL },
 
     { ngx_string("phone_store_id"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
-      ngx_phone_store_id_directive,
+      ngx_http_phone_store_id,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
       NULL },
@@ -112,21 +111,21 @@ static ngx_command_t  ngx_http_phone_commands[] = {
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_http_phone_secret,
       NGX_HTTP_MAIN_CONF_OFFSET,
-      offsetof(ngx_phone_main_conf_t, secret),
+      offsetof(ngx_http_phone_main_conf_t, worker.secret),
       NULL },
 
     { ngx_string("phone_secret_file_before"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_http_phone_secret,
       NGX_HTTP_MAIN_CONF_OFFSET,
-      offsetof(ngx_phone_main_conf_t, secret_before),
+      offsetof(ngx_http_phone_main_conf_t, worker.secret_before),
       NULL },
 
     { ngx_string("phone_pepper_file"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_http_phone_secret,
       NGX_HTTP_MAIN_CONF_OFFSET,
-      offsetof(ngx_phone_main_conf_t, pepper),
+      offsetof(ngx_http_phone_main_conf_t, worker.pepper),
       NULL },
 
     /* phone_platform_key file key_id; */
@@ -148,49 +147,52 @@ static ngx_command_t  ngx_http_phone_commands[] = {
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_num_slot,
       NGX_HTTP_MAIN_CONF_OFFSET,
-      offsetof(ngx_phone_main_conf_t, buckets),
+      offsetof(ngx_http_phone_main_conf_t, worker.buckets),
       &ngx_http_phone_buckets_bounds },
 
     { ngx_string("phone_commit_domain"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_enum_slot,
       NGX_HTTP_MAIN_CONF_OFFSET,
-      offsetof(ngx_phone_main_conf_t, domain),
+      offsetof(ngx_http_phone_main_conf_t, worker.domain),
       &ngx_http_phone_domains },
 
     { ngx_string("phone_compute_threads"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_num_slot,
       NGX_HTTP_MAIN_CONF_OFFSET,
-      offsetof(ngx_phone_main_conf_t, compute_threads),
+      offsetof(ngx_http_phone_main_conf_t,
+               worker.compute.threads),
       &ngx_http_phone_threads_bounds },
 
     { ngx_string("phone_compute_queue"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_num_slot,
       NGX_HTTP_MAIN_CONF_OFFSET,
-      offsetof(ngx_phone_main_conf_t, compute_queue),
+      offsetof(ngx_http_phone_main_conf_t,
+               worker.compute.queue),
       &ngx_http_phone_limit_bounds },
 
     { ngx_string("phone_password_queue"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_num_slot,
       NGX_HTTP_MAIN_CONF_OFFSET,
-      offsetof(ngx_phone_main_conf_t, password_queue),
+      offsetof(ngx_http_phone_main_conf_t,
+               worker.compute.password_queue),
       &ngx_http_phone_turns_bounds },
 
     { ngx_string("phone_max_calls"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_num_slot,
       NGX_HTTP_MAIN_CONF_OFFSET,
-      offsetof(ngx_phone_main_conf_t, max_calls),
+      offsetof(ngx_http_phone_main_conf_t, worker.max_calls),
       &ngx_http_phone_limit_bounds },
 
     { ngx_string("phone_call_timeout"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_msec_slot,
       NGX_HTTP_MAIN_CONF_OFFSET,
-      offsetof(ngx_phone_main_conf_t, call_timeout),
+      offsetof(ngx_http_phone_main_conf_t, worker.call_timeout),
       &ngx_http_phone_timeout_bounds },
 
     /* phone_pump on | off | interval=time; */
@@ -205,14 +207,14 @@ static ngx_command_t  ngx_http_phone_commands[] = {
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_num_slot,
       NGX_HTTP_MAIN_CONF_OFFSET,
-      offsetof(ngx_phone_main_conf_t, pump_events),
+      offsetof(ngx_http_phone_main_conf_t, worker.pump_events),
       &ngx_http_phone_limit_bounds },
 
     { ngx_string("phone_pump_lane"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_num_slot,
       NGX_HTTP_MAIN_CONF_OFFSET,
-      offsetof(ngx_phone_main_conf_t, pump_lane),
+      offsetof(ngx_http_phone_main_conf_t, worker.pump_lane),
       &ngx_http_phone_limit_bounds },
 
     { ngx_string("phone_body_max"),
@@ -264,10 +266,10 @@ ngx_module_t  ngx_http_phone_module = {
 };
 
 
-ngx_phone_main_conf_t *
+ngx_http_phone_main_conf_t *
 ngx_http_phone_use(ngx_conf_t *cf)
 {
-    ngx_phone_main_conf_t  *pmcf;
+    ngx_http_phone_main_conf_t  *pmcf;
 
     pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_phone_module);
     pmcf->used = 1;
@@ -281,7 +283,7 @@ ngx_http_phone_use(ngx_conf_t *cf)
 static ngx_int_t
 ngx_http_phone_init_process(ngx_cycle_t *cycle)
 {
-    ngx_phone_main_conf_t  *pmcf;
+    ngx_http_phone_main_conf_t  *pmcf;
 
     if (ngx_process != NGX_PROCESS_WORKER && ngx_process != NGX_PROCESS_SINGLE)
     {
@@ -294,7 +296,9 @@ ngx_http_phone_init_process(ngx_cycle_t *cycle)
         return NGX_OK;
     }
 
-    return ngx_phone_create(pmcf, cycle) ? NGX_OK : NGX_ERROR;
+    pmcf->phone = ngx_phone_create(&pmcf->worker, cycle);
+
+    return pmcf->phone ? NGX_OK : NGX_ERROR;
 }
 
 
@@ -308,6 +312,17 @@ ngx_http_phone_exit_process(ngx_cycle_t *cycle)
     if (phone) {
         ngx_phone_destroy(phone);
     }
+}
+
+
+ngx_phone_t *
+ngx_phone_of_cycle(ngx_cycle_t *cycle)
+{
+    ngx_http_phone_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_phone_module);
+
+    return pmcf ? pmcf->phone : NULL;
 }
 
 
@@ -360,16 +375,16 @@ ngx_http_phone_platform_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     size_t                  i;
     u_char                  c;
     ngx_str_t              *value;
-    ngx_phone_main_conf_t  *pmcf;
+    ngx_http_phone_main_conf_t  *pmcf;
 
     pmcf = conf;
     value = cf->args->elts;
 
-    if (pmcf->platform_key.data) {
+    if (pmcf->worker.compute.key.data) {
         return "is duplicate";
     }
 
-    pmcf->platform_key_id = value[2];
+    pmcf->worker.platform_key_id = value[2];
 
     for (i = 0; i < value[2].len; i++) {
         c = value[2].data[i];
@@ -385,7 +400,7 @@ ngx_http_phone_platform_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return "needs a key id of 1 to 32 letters, digits, '_', '-' or '.'";
     }
 
-    return ngx_phone_read_private_key(cf, &value[1], &pmcf->platform_key)
+    return ngx_phone_read_private_key(cf, &value[1], &pmcf->worker.compute.key)
            == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
 
@@ -394,7 +409,7 @@ static char *
 ngx_http_phone_operator_token(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_str_t              *value;
-    ngx_phone_main_conf_t  *pmcf;
+    ngx_http_phone_main_conf_t  *pmcf;
 
     pmcf = conf;
     value = cf->args->elts;
@@ -414,20 +429,20 @@ ngx_http_phone_pump(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_int_t               ms;
     ngx_str_t              *value, interval;
-    ngx_phone_main_conf_t  *pmcf;
+    ngx_http_phone_main_conf_t  *pmcf;
 
     pmcf = conf;
     value = cf->args->elts;
 
-    if (pmcf->pump != NGX_CONF_UNSET_MSEC) {
+    if (pmcf->worker.pump != NGX_CONF_UNSET_MSEC) {
         return "is duplicate";
     }
 
     if (ngx_strcmp(value[1].data, "on") == 0) {
-        pmcf->pump = NGX_PHONE_PUMP_INTERVAL;
+        pmcf->worker.pump = NGX_PHONE_PUMP_INTERVAL;
 
     } else if (ngx_strcmp(value[1].data, "off") == 0) {
-        pmcf->pump = 0;
+        pmcf->worker.pump = 0;
 
     } else if (ngx_strncmp(value[1].data, "interval=", 9) == 0) {
         interval.data = value[1].data + 9;
@@ -441,7 +456,7 @@ ngx_http_phone_pump(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
             return "needs an interval between 100ms and 60s";
         }
 
-        pmcf->pump = (ngx_msec_t) ms;
+        pmcf->worker.pump = (ngx_msec_t) ms;
 
     } else {
         return "needs \"on\", \"off\" or \"interval=time\"";
@@ -480,13 +495,13 @@ ngx_http_phone_set_handler(ngx_conf_t *cf, ngx_http_handler_pt handler)
 static ngx_int_t
 ngx_http_phone_init(ngx_conf_t *cf)
 {
-    ngx_phone_main_conf_t     *pmcf;
+    ngx_http_phone_main_conf_t     *pmcf;
     ngx_http_core_loc_conf_t  *clcf;
 
     pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_phone_module);
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
-    pmcf->redis.resolver = clcf->resolver;
+    pmcf->worker.store.redis.resolver = clcf->resolver;
 
     return NGX_OK;
 }
@@ -495,9 +510,9 @@ ngx_http_phone_init(ngx_conf_t *cf)
 static void *
 ngx_http_phone_create_main_conf(ngx_conf_t *cf)
 {
-    ngx_phone_main_conf_t  *pmcf;
+    ngx_http_phone_main_conf_t  *pmcf;
 
-    pmcf = ngx_pcalloc(cf->pool, sizeof(ngx_phone_main_conf_t));
+    pmcf = ngx_pcalloc(cf->pool, sizeof(ngx_http_phone_main_conf_t));
     if (pmcf == NULL) {
         return NULL;
     }
@@ -505,23 +520,23 @@ ngx_http_phone_create_main_conf(ngx_conf_t *cf)
     /*
      * set by ngx_pcalloc():
      *
-     *     pmcf->redis = { 0 };
-     *     pmcf->secret = { 0, NULL };  and the other secrets
+     *     pmcf->worker.store.redis = { 0 };
+     *     pmcf->worker.secret = { 0, NULL };  and the other secrets
      *     pmcf->used = 0;
      *     pmcf->phone = NULL;
      */
 
-    pmcf->redis_unsafe = NGX_CONF_UNSET;
-    pmcf->buckets = NGX_CONF_UNSET;
-    pmcf->domain = NGX_CONF_UNSET_UINT;
-    pmcf->compute_threads = NGX_CONF_UNSET;
-    pmcf->compute_queue = NGX_CONF_UNSET;
-    pmcf->password_queue = NGX_CONF_UNSET;
-    pmcf->max_calls = NGX_CONF_UNSET;
-    pmcf->call_timeout = NGX_CONF_UNSET_MSEC;
-    pmcf->pump = NGX_CONF_UNSET_MSEC;
-    pmcf->pump_events = NGX_CONF_UNSET;
-    pmcf->pump_lane = NGX_CONF_UNSET;
+    pmcf->worker.store.unsafe = NGX_CONF_UNSET;
+    pmcf->worker.buckets = NGX_CONF_UNSET;
+    pmcf->worker.domain = NGX_CONF_UNSET_UINT;
+    pmcf->worker.compute.threads = NGX_CONF_UNSET;
+    pmcf->worker.compute.queue = NGX_CONF_UNSET;
+    pmcf->worker.compute.password_queue = NGX_CONF_UNSET;
+    pmcf->worker.max_calls = NGX_CONF_UNSET;
+    pmcf->worker.call_timeout = NGX_CONF_UNSET_MSEC;
+    pmcf->worker.pump = NGX_CONF_UNSET_MSEC;
+    pmcf->worker.pump_events = NGX_CONF_UNSET;
+    pmcf->worker.pump_lane = NGX_CONF_UNSET;
 
     return pmcf;
 }
@@ -530,21 +545,24 @@ ngx_http_phone_create_main_conf(ngx_conf_t *cf)
 static char *
 ngx_http_phone_init_main_conf(ngx_conf_t *cf, void *conf)
 {
-    ngx_phone_main_conf_t  *pmcf;
+    ngx_http_phone_main_conf_t  *pmcf;
 
     pmcf = conf;
 
-    ngx_conf_init_value(pmcf->redis_unsafe, 0);
-    ngx_conf_init_value(pmcf->buckets, 256);
-    ngx_conf_init_uint_value(pmcf->domain, PHONE_WHOLE_STORE);
-    ngx_conf_init_value(pmcf->compute_threads, ngx_max(ngx_ncpu, 2));
-    ngx_conf_init_value(pmcf->compute_queue, 256);
-    ngx_conf_init_value(pmcf->password_queue, 32);
-    ngx_conf_init_value(pmcf->max_calls, 4096);
-    ngx_conf_init_msec_value(pmcf->call_timeout, 10000);
-    ngx_conf_init_msec_value(pmcf->pump, NGX_PHONE_PUMP_INTERVAL);
-    ngx_conf_init_value(pmcf->pump_events, 256);
-    ngx_conf_init_value(pmcf->pump_lane, 8);
+    pmcf->worker.settings = ngx_http_conf_get_module_main_conf(cf,
+                                               ngx_http_phone_settings_module);
+
+    ngx_conf_init_value(pmcf->worker.store.unsafe, 0);
+    ngx_conf_init_value(pmcf->worker.buckets, 256);
+    ngx_conf_init_uint_value(pmcf->worker.domain, PHONE_WHOLE_STORE);
+    ngx_conf_init_value(pmcf->worker.compute.threads, ngx_max(ngx_ncpu, 2));
+    ngx_conf_init_value(pmcf->worker.compute.queue, 256);
+    ngx_conf_init_value(pmcf->worker.compute.password_queue, 32);
+    ngx_conf_init_value(pmcf->worker.max_calls, 4096);
+    ngx_conf_init_msec_value(pmcf->worker.call_timeout, 10000);
+    ngx_conf_init_msec_value(pmcf->worker.pump, NGX_PHONE_PUMP_INTERVAL);
+    ngx_conf_init_value(pmcf->worker.pump_events, 256);
+    ngx_conf_init_value(pmcf->worker.pump_lane, 8);
 
     return pmcf->used ? ngx_http_phone_check_main_conf(cf, pmcf) : NGX_CONF_OK;
 }
@@ -554,16 +572,16 @@ ngx_http_phone_init_main_conf(ngx_conf_t *cf, void *conf)
    worker has no "not configured" case. */
 
 static char *
-ngx_http_phone_check_main_conf(ngx_conf_t *cf, ngx_phone_main_conf_t *pmcf)
+ngx_http_phone_check_main_conf(ngx_conf_t *cf, ngx_http_phone_main_conf_t *pmcf)
 {
     const char      *missing;
     phone_crypto_t  *crypto;
 
-    missing = pmcf->redis.naddrs == 0 ? "phone_redis"
-            : pmcf->store_id.len == 0 ? "phone_store_id"
-            : pmcf->secret.len == 0 ? "phone_secret_file"
-            : pmcf->pepper.len == 0 ? "phone_pepper_file"
-            : pmcf->bill_used && pmcf->platform_key.len == 0
+    missing = pmcf->worker.store.redis.naddrs == 0 ? "phone_redis"
+            : pmcf->worker.store.id.len == 0 ? "phone_store_id"
+            : pmcf->worker.secret.len == 0 ? "phone_secret_file"
+            : pmcf->worker.pepper.len == 0 ? "phone_pepper_file"
+            : pmcf->bill_used && pmcf->worker.compute.key.len == 0
               ? "phone_platform_key"
             : pmcf->operator_used && pmcf->operator_token.len == 0
               ? "phone_operator_token_file"

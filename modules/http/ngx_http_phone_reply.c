@@ -198,7 +198,7 @@ ngx_http_phone_refuse(ngx_http_request_t *r, const phone_endpoint_t *endpoint,
 {
     ngx_int_t               rc;
     ngx_phone_run_t        *run;
-    ngx_phone_main_conf_t  *pmcf;
+    ngx_http_phone_main_conf_t  *pmcf;
 
     pmcf = ngx_http_get_module_main_conf(r, ngx_http_phone_module);
 

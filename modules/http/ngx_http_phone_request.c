@@ -39,7 +39,7 @@ ngx_http_phone_run_create(ngx_http_request_t *r,
     const phone_endpoint_t *endpoint)
 {
     ngx_phone_run_t        *run;
-    ngx_phone_main_conf_t  *pmcf;
+    ngx_http_phone_main_conf_t  *pmcf;
 
     pmcf = ngx_http_get_module_main_conf(r, ngx_http_phone_module);
 
@@ -313,7 +313,7 @@ ngx_http_phone_is_operator(ngx_http_request_t *r)
 {
     phone_str_t             token;
     ngx_str_t              *value;
-    ngx_phone_main_conf_t  *pmcf;
+    ngx_http_phone_main_conf_t  *pmcf;
 
     pmcf = ngx_http_get_module_main_conf(r, ngx_http_phone_module);
 

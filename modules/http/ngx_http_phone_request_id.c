@@ -102,7 +102,7 @@ ngx_http_phone_log_failure(ngx_http_request_t *r, phone_call_t *call)
     phone_str_t             id;
     ngx_phone_t            *phone;
     const phone_reply_t    *reply;
-    ngx_phone_main_conf_t  *pmcf;
+    ngx_http_phone_main_conf_t  *pmcf;
 
     pmcf = ngx_http_get_module_main_conf(r, ngx_http_phone_module);
 

@@ -433,7 +433,7 @@ static ngx_int_t
 ngx_http_phone_session_init(ngx_conf_t *cf)
 {
     ngx_http_handler_pt        *h;
-    ngx_phone_main_conf_t      *pmcf;
+    ngx_http_phone_main_conf_t      *pmcf;
     ngx_http_core_main_conf_t  *cmcf;
 
     pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_phone_module);

@@ -6,7 +6,7 @@
  */
 
 
-#include "run/ngx_phone.h"
+#include "http/ngx_http_phone.h"
 #include "lib/legible.h"
 #include "lib/money.h"
 #include "lib/number.h"

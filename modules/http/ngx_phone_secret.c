@@ -5,7 +5,7 @@
  */
 
 
-#include "run/ngx_phone.h"
+#include "http/ngx_phone_secret.h"
 #include "lib/key.h"
 #include "lib/seal.h"
 

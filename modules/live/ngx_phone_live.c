@@ -34,11 +34,10 @@ ngx_phone_live_create(ngx_phone_t *phone, ngx_phone_live_pt handler)
     ngx_rbtree_init(&live->numbers, &live->sentinel,
                     ngx_str_rbtree_insert_value);
 
-    live->subscriber = ngx_phone_redis_subscriber_create(&phone->conf->redis,
-                                                         phone->cycle,
-                                                         phone->log,
-                                                         &ngx_phone_live_events,
-                                                         live);
+    live->subscriber =
+        ngx_phone_redis_subscriber_create(&phone->conf->store.redis,
+                                          phone->cycle, phone->log,
+                                          &ngx_phone_live_events, live);
 
     return live->subscriber ? live : NULL;
 }

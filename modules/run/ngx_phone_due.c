@@ -109,16 +109,16 @@ ngx_phone_due_drop(ngx_phone_due_t *due)
 ngx_uint_t
 ngx_phone_due_room(ngx_phone_due_t *due, ngx_uint_t parked)
 {
-    ngx_uint_t              n, slot, most;
-    ngx_phone_due_t        *other;
-    ngx_phone_pump_t       *pump;
-    ngx_phone_main_conf_t  *pmcf;
+    ngx_uint_t               n, slot, most;
+    ngx_phone_due_t         *other;
+    ngx_phone_pump_t        *pump;
+    const ngx_phone_conf_t  *conf;
 
     pump = due->pump;
-    pmcf = pump->phone->conf;
+    conf = pump->phone->conf;
 
-    most = pmcf->pump_events - ngx_min(pump->nactive,
-                                       (ngx_uint_t) pmcf->pump_events);
+    most = conf->pump_events - ngx_min(pump->nactive,
+                                       (ngx_uint_t) conf->pump_events);
 
     if (due->lane.len == 0) {
         return most;
@@ -135,7 +135,7 @@ ngx_phone_due_room(ngx_phone_due_t *due, ngx_uint_t parked)
 
     /* the limit is too low for a while if two lanes share the slot */
 
-    most = ngx_min(most, (ngx_uint_t) pmcf->pump_lane);
+    most = ngx_min(most, (ngx_uint_t) conf->pump_lane);
 
     if (!parked && pump->parked[slot]
         && ngx_time() - pump->parked[slot] < NGX_PHONE_PUMP_PARKED)
@@ -175,11 +175,11 @@ void
 ngx_phone_due_change(ngx_phone_due_t *due, ngx_phone_commit_pt handler,
     int64_t score)
 {
-    ngx_phone_t  *phone;
-    phone_str_t   key;
+    phone_str_t         key;
+    ngx_phone_store_t  *store;
 
-    phone = due->pump->phone;
-    key = ngx_phone_store_due_key(phone, due->bucket);
+    store = due->pump->phone->store;
+    key = ngx_phone_store_due_key(store, due->bucket);
 
     due->new_score = score;
 
@@ -213,7 +213,7 @@ ngx_phone_due_change(ngx_phone_due_t *due, ngx_phone_commit_pt handler,
     due->commit.handler = handler;
     due->commit.data = due;
 
-    ngx_phone_store_commit(phone, &due->commit);
+    ngx_phone_store_commit(store, &due->commit);
 }
 
 
@@ -227,7 +227,7 @@ ngx_phone_due_push(ngx_phone_due_t *due, ngx_uint_t ms)
     ms += ngx_random() % (NGX_PHONE_PUSH_TO - NGX_PHONE_PUSH_FROM);
 
     if (pump->npushing == NGX_PHONE_PUMP_PUSHING
-        || ngx_phone_check_clock(pump->phone))
+        || ngx_phone_check_clock(pump->phone->store))
     {
         ngx_phone_due_drop(due);
         return;
@@ -258,7 +258,7 @@ ngx_phone_due_park(ngx_phone_due_t *due)
                       due->lane, due->score, ngx_phone_now());
 
     if (park == NULL || pump->npushing == NGX_PHONE_PUMP_PUSHING
-        || ngx_phone_check_clock(pump->phone))
+        || ngx_phone_check_clock(pump->phone->store))
     {
         ngx_phone_due_drop(due);
         return;
@@ -272,7 +272,7 @@ ngx_phone_due_park(ngx_phone_due_t *due)
     pump->npushing++;
     pump->phone->counters->events_parked++;
 
-    ngx_phone_store_commit(pump->phone, &due->commit);
+    ngx_phone_store_commit(pump->phone->store, &due->commit);
 }
 
 

@@ -10,7 +10,6 @@
 
 
 #include "run/ngx_phone.h"
-#include "store/ngx_phone_store.h"
 
 
 #define NGX_PHONE_PUMP_SLOTS    64          /* of lanes; a power of two */

@@ -410,7 +410,7 @@ ngx_phone_pump_sweep(ngx_event_t *ev)
         return;
     }
 
-    if (ngx_phone_check_clock(pump->phone)) {
+    if (ngx_phone_check_clock(pump->phone->store)) {
         ngx_phone_pump_next_sweep(pump);
         return;
     }
@@ -452,7 +452,7 @@ ngx_phone_pump_sweep(ngx_event_t *ev)
 static ngx_int_t
 ngx_phone_pump_look(ngx_phone_pump_t *pump, ngx_uint_t bucket)
 {
-    return ngx_phone_store_due(pump->phone, bucket, ngx_phone_now(),
+    return ngx_phone_store_due(pump->phone->store, bucket, ngx_phone_now(),
                                ngx_phone_pump_found, pump)
            == NGX_ERROR ? NGX_ERROR : NGX_OK;
 }
@@ -469,7 +469,7 @@ ngx_phone_pump_found(void *data, ngx_uint_t bucket,
     pump = data;
 
     if (pump->phone->closing || ngx_exiting
-        || ngx_phone_check_clock(pump->phone))
+        || ngx_phone_check_clock(pump->phone->store))
     {
         return;
     }
@@ -494,12 +494,12 @@ static ngx_uint_t
 ngx_phone_pump_take(ngx_phone_pump_t *pump, ngx_uint_t bucket,
     ngx_phone_due_entry_t *entry)
 {
-    ngx_phone_due_t        *due;
-    ngx_phone_main_conf_t  *pmcf;
+    ngx_phone_due_t         *due;
+    const ngx_phone_conf_t  *conf;
 
-    pmcf = pump->phone->conf;
+    conf = pump->phone->conf;
 
-    if (pump->nactive >= (ngx_uint_t) pmcf->pump_events) {
+    if (pump->nactive >= (ngx_uint_t) conf->pump_events) {
         return 0;
     }
 

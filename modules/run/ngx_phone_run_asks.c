@@ -6,7 +6,6 @@
 
 
 #include "run/ngx_phone_runner.h"
-#include "compute/ngx_phone_compute.h"
 #include "run/ngx_phone_keys.h"
 #include "run/ngx_phone_memory.h"
 
@@ -76,8 +75,8 @@ ngx_phone_run_read(ngx_phone_run_t *run, phone_ask_t **ask, ngx_uint_t n)
 {
     ngx_phone_outcome_t  outcome;
 
-    run->waiting += ngx_phone_store_read(run->phone, &run->call.arena, ask, n,
-                                         ngx_phone_run_was_read, run,
+    run->waiting += ngx_phone_store_read(run->phone->store, &run->call.arena,
+                                         ask, n, ngx_phone_run_was_read, run,
                                          &outcome);
 
     if (outcome != NGX_PHONE_APPLIED) {
@@ -127,7 +126,7 @@ ngx_phone_run_work(ngx_phone_run_t *run, phone_ask_work_t *ask)
         break;
     }
 
-    if (ngx_phone_compute_post(run->phone, ask, &run->call.arena,
+    if (ngx_phone_compute_post(run->phone->compute, ask, &run->call.arena,
                                ngx_phone_run_computed, run)
         != NGX_OK)
     {
@@ -166,7 +165,7 @@ ngx_phone_run_place(ngx_phone_run_t *run, phone_ask_work_t *ask)
 {
     if (!run->placed) {
 
-        if (ngx_phone_compute_reserve(run->phone) != NGX_OK) {
+        if (ngx_phone_compute_reserve(run->phone->compute) != NGX_OK) {
             phone_runner_trouble(&run->runner, PHONE_OUTCOME_BUSY);
             return;
         }
@@ -184,7 +183,7 @@ ngx_phone_run_leave_place(ngx_phone_run_t *run)
 {
     if (run->placed) {
         run->placed = 0;
-        ngx_phone_compute_give_back(run->phone);
+        ngx_phone_compute_give_back(run->phone->compute);
     }
 }
 

@@ -69,7 +69,7 @@ ngx_phone_run_create(ngx_phone_t *phone, const phone_endpoint_t *endpoint,
     run->phone = phone;
     run->call.fields = &run->fields;
     run->call.now = ngx_phone_now();
-    (void) ngx_phone_check_clock(phone);
+    (void) ngx_phone_check_clock(phone->store);
 
     ngx_queue_insert_head(&phone->runs, &run->queue);
 
@@ -306,7 +306,7 @@ ngx_phone_run_commit(ngx_phone_run_t *run)
     run->phone->counters->commits++;
     run->waiting = 1;
 
-    ngx_phone_store_commit(run->phone, &run->commit);
+    ngx_phone_store_commit(run->phone->store, &run->commit);
 
     return NGX_AGAIN;
 }

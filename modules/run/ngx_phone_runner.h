@@ -23,7 +23,6 @@
 
 
 #include "run/ngx_phone.h"
-#include "store/ngx_phone_store.h"
 
 
 /* Called once, from the event loop, never from within ngx_phone_run_start();

@@ -3,13 +3,10 @@
 
 
 #include "run/ngx_phone.h"
-#include "compute/ngx_phone_compute.h"
 #include "run/ngx_phone_keys.h"
 #include "run/ngx_phone_memory.h"
 #include "run/ngx_phone_pump.h"
 #include "run/ngx_phone_runner.h"
-#include "store/ngx_phone_store.h"
-#include "store/ngx_phone_store_check.h"
 
 #include <openssl/rand.h>
 
@@ -20,10 +17,11 @@
 
 
 static ngx_int_t ngx_phone_init_env(ngx_phone_t *phone);
+static void ngx_phone_hurried(void *data);
 
 
 ngx_phone_t *
-ngx_phone_create(ngx_phone_main_conf_t *pmcf, ngx_cycle_t *cycle)
+ngx_phone_create(const ngx_phone_conf_t *conf, ngx_cycle_t *cycle)
 {
     ngx_phone_t  *phone;
 
@@ -32,12 +30,10 @@ ngx_phone_create(ngx_phone_main_conf_t *pmcf, ngx_cycle_t *cycle)
         return NULL;
     }
 
-    phone->conf = pmcf;
+    phone->conf = conf;
     phone->cycle = cycle;
     phone->log = cycle->log;
     ngx_queue_init(&phone->runs);
-
-    pmcf->phone = phone;
 
     phone->random = ngx_palloc(cycle->pool, NGX_PHONE_RANDOM_POOL);
     phone->counters = ngx_pcalloc(cycle->pool, sizeof(ngx_phone_counters_t));
@@ -48,27 +44,28 @@ ngx_phone_create(ngx_phone_main_conf_t *pmcf, ngx_cycle_t *cycle)
         return NULL;
     }
 
-    phone->store = ngx_phone_store_create(phone);
+    phone->store = ngx_phone_store_create(&conf->store, &phone->env,
+                                          &phone->counters->writes_lost,
+                                          cycle);
+    if (phone->store == NULL) {
+        return NULL;
+    }
+
+    phone->redis = ngx_phone_store_redis(phone->store);
     phone->keys = ngx_phone_keys_create(phone);
     phone->memory = ngx_phone_memory_create(phone);
-    phone->compute = ngx_phone_compute_create(phone);
-    phone->check = ngx_phone_check_create(phone);
+    phone->compute = ngx_phone_compute_create(&conf->compute,
+                                              &phone->counters->compute,
+                                              ngx_phone_workers(cycle), cycle,
+                                              ngx_phone_hurried, phone);
 
-    if (phone->store == NULL || phone->keys == NULL || phone->memory == NULL
-        || phone->compute == NULL || phone->check == NULL)
+    if (phone->keys == NULL || phone->memory == NULL
+        || phone->compute == NULL)
     {
         return NULL;
     }
 
-    phone->redis = ngx_phone_redis_create(&pmcf->redis, cycle, cycle->log,
-                                          &phone->check->redis);
-    if (phone->redis == NULL) {
-        return NULL;
-    }
-
-    ngx_phone_check_start(phone->check);
-
-    if (pmcf->pump) {
+    if (conf->pump) {
         phone->pump = ngx_phone_pump_create(phone);
         if (phone->pump == NULL) {
             return NULL;
@@ -82,24 +79,23 @@ ngx_phone_create(ngx_phone_main_conf_t *pmcf, ngx_cycle_t *cycle)
 static ngx_int_t
 ngx_phone_init_env(ngx_phone_t *phone)
 {
-    phone_env_t            *env;
-    ngx_phone_main_conf_t  *pmcf;
+    phone_env_t             *env;
+    const ngx_phone_conf_t  *conf;
 
     env = &phone->env;
-    pmcf = phone->conf;
+    conf = phone->conf;
 
-    env->settings = ngx_http_cycle_get_module_main_conf(phone->cycle,
-                                               ngx_http_phone_settings_module);
-    env->buckets = (unsigned) pmcf->buckets;
+    env->settings = conf->settings;
+    env->buckets = (unsigned) conf->buckets;
     env->cells = PHONE_SKETCH_CELLS / env->buckets;
-    env->domain = (phone_domain_t) pmcf->domain;
-    env->leaves_events = (pmcf->pump == 0);
-    env->platform_key_id = ngx_phone_str(&pmcf->platform_key_id);
+    env->domain = (phone_domain_t) conf->domain;
+    env->leaves_events = (conf->pump == 0);
+    env->platform_key_id = ngx_phone_str(&conf->platform_key_id);
     env->platform_sign_type = phone_sign_type_name(PHONE_RSA2);
 
-    if (phone_env_keys(env, ngx_phone_str(&pmcf->secret),
-                       ngx_phone_str(&pmcf->secret_before),
-                       ngx_phone_str(&pmcf->pepper))
+    if (phone_env_keys(env, ngx_phone_str(&conf->secret),
+                       ngx_phone_str(&conf->secret_before),
+                       ngx_phone_str(&conf->pepper))
         != 0)
     {
         ngx_log_error(NGX_LOG_EMERG, phone->log, 0,
@@ -120,14 +116,13 @@ ngx_phone_destroy(ngx_phone_t *phone)
 {
     phone->closing = 1;
 
-    ngx_phone_check_close(phone->check);
-    ngx_phone_redis_close(phone->redis);
+    ngx_phone_store_close(phone->store);
 
     if (phone->pump) {
         ngx_phone_pump_close(phone);
     }
 
-    ngx_phone_compute_close(phone);
+    ngx_phone_compute_close(phone->compute);
     ngx_phone_runs_close(phone);
     ngx_phone_keys_close(phone);
     ngx_phone_memory_close(phone);
@@ -149,11 +144,29 @@ ngx_phone_hurry(ngx_phone_t *phone)
 
     phone->hurried = 1;
 
-    ngx_phone_redis_close(phone->redis);
+    ngx_phone_store_close(phone->store);
 
     if (phone->fetch_hurry) {
         phone->fetch_hurry(phone->fetch_data);
     }
+}
+
+
+static void
+ngx_phone_hurried(void *data)
+{
+    ngx_phone_hurry(data);
+}
+
+
+void
+ngx_phone_count_in(ngx_phone_t *phone, ngx_phone_counters_t *counters)
+{
+    *counters = *phone->counters;
+    phone->counters = counters;
+
+    ngx_phone_compute_count_in(phone->compute, &counters->compute);
+    ngx_phone_store_count_in(phone->store, &counters->writes_lost);
 }
 
 
@@ -166,17 +179,6 @@ ngx_phone_workers(ngx_cycle_t *cycle)
 
     return ngx_process == NGX_PROCESS_SINGLE
            ? 1 : ngx_max(ccf->worker_processes, 1);
-}
-
-
-ngx_phone_t *
-ngx_phone_of_cycle(ngx_cycle_t *cycle)
-{
-    ngx_phone_main_conf_t  *pmcf;
-
-    pmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_phone_module);
-
-    return pmcf ? pmcf->phone : NULL;
 }
 
 

@@ -6,7 +6,6 @@
 
 
 #include "status/ngx_phone_status.h"
-#include "store/ngx_phone_store_check.h"
 #include "http/ngx_http_phone_endpoint.h"
 
 
@@ -148,7 +147,7 @@ ngx_http_phone_status_send(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    status.store_id = smcf->phone->conf->store_id;
+    status.store_id = smcf->phone->conf->store.id;
 
     ngx_memzero(&cv, sizeof(ngx_http_complex_value_t));
 
@@ -222,6 +221,7 @@ static void
 ngx_http_phone_status_copy(ngx_http_phone_status_main_conf_t *smcf)
 {
     ngx_phone_live_t               *live;
+    ngx_phone_store_state_t         store;
     ngx_phone_status_redis_t       *redis;
     const ngx_phone_redis_state_t  *state;
 
@@ -238,10 +238,12 @@ ngx_http_phone_status_copy(ngx_http_phone_status_main_conf_t *smcf)
     redis->connected = state->connected;
 
     smcf->worker->error = state->error;
-    smcf->worker->epoch = smcf->phone->check->epoch;
-    smcf->worker->clock_offset = smcf->phone->check->clock_offset;
+    ngx_phone_store_state(smcf->phone->store, &store);
+
+    smcf->worker->epoch = store.epoch;
+    smcf->worker->clock_offset = store.clock_offset;
     smcf->worker->memory_low = smcf->phone->env.memory_low;
-    smcf->worker->checked = smcf->phone->check->checked;
+    smcf->worker->checked = store.checked;
     ngx_phone_status_reason(smcf->zone, smcf->worker, &state->reason);
 
     live = smcf->phone->live;
@@ -387,8 +389,7 @@ ngx_http_phone_status_move(ngx_http_phone_status_main_conf_t *smcf)
     fetch = phone->fetch_data;
     live = phone->live;
 
-    figures->counters = *phone->counters;
-    phone->counters = &figures->counters;
+    ngx_phone_count_in(phone, &figures->counters);
     phone->called = ngx_http_phone_status_called;
 
     if (fetch) {

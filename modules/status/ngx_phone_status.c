@@ -224,9 +224,9 @@ ngx_phone_status_retire(ngx_phone_status_zone_t *zone, ngx_uint_t n)
     figures = ngx_phone_status_figures(zone, n);
 
     figures->counters.calls_active = 0;
-    figures->counters.compute_active = 0;
-    figures->counters.compute_threads = 0;
-    figures->counters.compute_hashers = 0;
+    figures->counters.compute.active = 0;
+    figures->counters.compute.threads = 0;
+    figures->counters.compute.hashers = 0;
     figures->counters.events_active = 0;
     figures->counters.events_lag = 0;
     figures->live.clients = 0;

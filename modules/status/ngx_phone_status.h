@@ -10,7 +10,6 @@
 #define _NGX_PHONE_STATUS_H_INCLUDED_
 
 
-#include "run/ngx_phone.h"
 #include "fetch/ngx_phone_fetch.h"
 #include "live/ngx_phone_live.h"
 

@@ -10,7 +10,7 @@
 
 /* What the reply to each ask needs; in the arena of the call. */
 typedef struct {
-    ngx_phone_t             *phone;
+    ngx_phone_store_t       *store;
     phone_arena_t           *arena;
     ngx_phone_read_pt        handler;
     void                    *data;
@@ -21,6 +21,8 @@ typedef struct {
     phone_ask_t             *ask;
 } ngx_phone_asked_t;
 
+
+static ngx_int_t ngx_phone_store_buckets(ngx_phone_store_t *store);
 
 static void ngx_phone_build_ask(ngx_phone_store_t *store, phone_arena_t *arena,
     phone_ask_t *ask);
@@ -43,42 +45,71 @@ static void ngx_phone_due_read(void *data, redisReply *reply,
 
 
 ngx_phone_store_t *
-ngx_phone_store_create(ngx_phone_t *phone)
+ngx_phone_store_create(const ngx_phone_store_conf_t *conf, phone_env_t *env,
+    ngx_uint_t *writes_lost, ngx_cycle_t *cycle)
 {
-    u_char              *p;
-    ngx_uint_t           i, n;
-    ngx_pool_t          *pool;
-    ngx_phone_store_t   *store;
-    ngx_phone_bucket_t  *bucket;
+    ngx_uint_t          i;
+    ngx_phone_store_t  *store;
 
-    pool = phone->cycle->pool;
-    n = phone->env.buckets;
-
-    store = ngx_pcalloc(pool, sizeof(ngx_phone_store_t));
+    store = ngx_pcalloc(cycle->pool, sizeof(ngx_phone_store_t));
     if (store == NULL) {
         return NULL;
     }
+
+    store->conf = conf;
+    store->env = env;
+    store->cycle = cycle;
+    store->log = cycle->log;
+    store->writes_lost = writes_lost;
 
     for (i = 0; i < NGX_PHONE_WORDS_MAX; i++) {
         (void) ngx_sprintf((u_char *) store->number[i], "%ui%Z", i);
     }
 
-    if (ngx_phone_store_commit_init(phone, store) != NGX_OK) {
+    store->check = ngx_phone_check_create(store);
+
+    if (store->check == NULL
+        || ngx_phone_store_commit_init(store) != NGX_OK
+        || ngx_phone_store_buckets(store) != NGX_OK)
+    {
         return NULL;
     }
 
+    store->redis = ngx_phone_redis_create(&conf->redis, cycle, cycle->log,
+                                          &store->check->redis);
+    if (store->redis == NULL) {
+        return NULL;
+    }
+
+    ngx_phone_check_start(store->check);
+
+    return store;
+}
+
+
+static ngx_int_t
+ngx_phone_store_buckets(ngx_phone_store_t *store)
+{
+    u_char              *p;
+    ngx_uint_t           i, n;
+    ngx_pool_t          *pool;
+    ngx_phone_bucket_t  *bucket;
+
+    pool = store->cycle->pool;
+    n = store->env->buckets;
+
     bucket = ngx_pcalloc(pool, n * sizeof(ngx_phone_bucket_t));
     if (bucket == NULL) {
-        return NULL;
+        return NGX_ERROR;
     }
 
     for (i = 0; i < n; i++) {
         p = ngx_pnalloc(pool, sizeof("phone:{000}:due") - 1);
         if (p == NULL) {
-            return NULL;
+            return NGX_ERROR;
         }
 
-        bucket[i].phone = phone;
+        bucket[i].store = store;
         bucket[i].bucket = i;
         bucket[i].key.data = (char *) p;
         bucket[i].key.len = ngx_sprintf(p, "phone:{%03ui}:due", i) - p;
@@ -86,31 +117,60 @@ ngx_phone_store_create(ngx_phone_t *phone)
 
     store->bucket = bucket;
 
-    return store;
+    return NGX_OK;
+}
+
+
+void
+ngx_phone_store_count_in(ngx_phone_store_t *store, ngx_uint_t *writes_lost)
+{
+    store->writes_lost = writes_lost;
+}
+
+
+void
+ngx_phone_store_close(ngx_phone_store_t *store)
+{
+    ngx_phone_check_close(store->check);
+    ngx_phone_redis_close(store->redis);
+}
+
+
+ngx_phone_redis_t *
+ngx_phone_store_redis(ngx_phone_store_t *store)
+{
+    return store->redis;
+}
+
+
+void
+ngx_phone_store_state(ngx_phone_store_t *store,
+    ngx_phone_store_state_t *state)
+{
+    state->checked = store->check->checked;
+    state->clock_offset = store->check->clock_offset;
+    state->epoch = store->check->epoch;
 }
 
 
 phone_str_t
-ngx_phone_store_due_key(ngx_phone_t *phone, ngx_uint_t bucket)
+ngx_phone_store_due_key(ngx_phone_store_t *store, ngx_uint_t bucket)
 {
-    return phone->store->bucket[bucket].key;
+    return store->bucket[bucket].key;
 }
 
 
 /* Reading */
 
 ngx_uint_t
-ngx_phone_store_read(ngx_phone_t *phone, phone_arena_t *arena,
+ngx_phone_store_read(ngx_phone_store_t *store, phone_arena_t *arena,
     phone_ask_t **ask, ngx_uint_t n, ngx_phone_read_pt handler, void *data,
     ngx_phone_outcome_t *outcome)
 {
     ngx_uint_t               i, commands;
     ngx_phone_asked_t       *asked;
-    ngx_phone_store_t       *store;
     ngx_phone_reader_t      *reader;
     ngx_phone_redis_conn_t  *conn;
-
-    store = phone->store;
 
     reader = phone_alloc(arena, sizeof(ngx_phone_reader_t)
                                 + n * sizeof(ngx_phone_asked_t));
@@ -119,7 +179,7 @@ ngx_phone_store_read(ngx_phone_t *phone, phone_arena_t *arena,
         return 0;
     }
 
-    reader->phone = phone;
+    reader->store = store;
     reader->arena = arena;
     reader->handler = handler;
     reader->data = data;
@@ -134,7 +194,7 @@ ngx_phone_store_read(ngx_phone_t *phone, phone_arena_t *arena,
         commands += ask[i]->kind == PHONE_ASK_COUNT;
     }
 
-    conn = ngx_phone_redis_pick(phone->redis, commands);
+    conn = ngx_phone_redis_pick(store->redis, commands);
     if (conn == NULL) {
         return 0;
     }
@@ -335,19 +395,19 @@ ngx_phone_asked(void *data, redisReply *reply, ngx_phone_redis_error_t error)
         outcome = NGX_PHONE_APPLIED;
 
     } else if (reply->type == REDIS_REPLY_ERROR) {
-        outcome = ngx_phone_store_error(reader->phone, reply, "read",
+        outcome = ngx_phone_store_error(reader->store, reply, "read",
                                         asked->ask->key);
 
     } else {
         rc = ngx_phone_store_take(reader->arena, asked->ask, reply,
-                                  reader->phone->log);
+                                  reader->store->log);
 
         outcome = rc == NGX_OK ? NGX_PHONE_APPLIED
                 : rc == NGX_DECLINED ? NGX_PHONE_UNKNOWN
                 : NGX_PHONE_BROKEN;
 
         if (rc == NGX_DECLINED) {
-            ngx_phone_redis_out_of_step(reader->phone->redis);
+            ngx_phone_redis_out_of_step(reader->store->redis);
         }
     }
 
@@ -358,14 +418,12 @@ ngx_phone_asked(void *data, redisReply *reply, ngx_phone_redis_error_t error)
 /* Due events */
 
 ngx_int_t
-ngx_phone_store_due(ngx_phone_t *phone, ngx_uint_t bucket, int64_t now,
+ngx_phone_store_due(ngx_phone_store_t *store, ngx_uint_t bucket, int64_t now,
     ngx_phone_due_pt handler, void *data)
 {
     u_char              *p, text[NGX_INT64_LEN];
-    ngx_phone_store_t   *store;
     ngx_phone_bucket_t  *b;
 
-    store = phone->store;
     b = &store->bucket[bucket];
 
     if (b->handler) {
@@ -384,7 +442,7 @@ ngx_phone_store_due(ngx_phone_t *phone, ngx_uint_t bucket, int64_t now,
     ngx_phone_literal(store, "0");
     ngx_phone_number(store, NGX_PHONE_DUE_MAX);
 
-    if (ngx_phone_redis_command(phone->redis, store->n, store->argv,
+    if (ngx_phone_redis_command(store->redis, store->n, store->argv,
                                 store->len, ngx_phone_due_read, b)
         == NULL)
     {
@@ -418,13 +476,11 @@ ngx_phone_due_read(void *data, redisReply *reply,
         outcome = ngx_phone_store_failure(error);
 
     } else if (reply->type == REDIS_REPLY_ERROR) {
-        outcome = ngx_phone_store_error(b->phone, reply, "read",
-                                        ngx_phone_store_due_key(b->phone,
-                                                                b->bucket));
+        outcome = ngx_phone_store_error(b->store, reply, "read", b->key);
 
     } else if (reply->type != REDIS_REPLY_ARRAY || reply->elements % 2) {
         outcome = NGX_PHONE_UNKNOWN;
-        ngx_phone_redis_out_of_step(b->phone->redis);
+        ngx_phone_redis_out_of_step(b->store->redis);
 
     } else {
         outcome = NGX_PHONE_APPLIED;
@@ -434,7 +490,7 @@ ngx_phone_due_read(void *data, redisReply *reply,
                     != NGX_OK
                 || reply->element[i]->type != REDIS_REPLY_STRING)
             {
-                ngx_log_error(NGX_LOG_ERR, b->phone->log, 0,
+                ngx_log_error(NGX_LOG_ERR, b->store->log, 0,
                               "due queue of bucket %ui contains an invalid "
                               "entry", b->bucket);
                 continue;

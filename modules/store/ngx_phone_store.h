@@ -9,8 +9,28 @@
 #define _NGX_PHONE_STORE_H_INCLUDED_
 
 
-#include "run/ngx_phone.h"
+#include "ngx_phone_core.h"
+#include "redis/ngx_phone_redis.h"
 #include "runtime/runner.h"
+
+
+typedef struct ngx_phone_store_s  ngx_phone_store_t;
+
+
+/* The caller keeps it as long as the store is used. */
+typedef struct {
+    ngx_phone_redis_conf_t   redis;          /* .naddrs == 0: not given */
+    ngx_flag_t               unsafe;         /* it may have no log */
+    ngx_str_t                id;
+} ngx_phone_store_conf_t;
+
+
+/* Of the server, as it was last. */
+typedef struct {
+    time_t                   checked;        /* 0: never */
+    int64_t                  clock_offset;   /* us; ours is ahead */
+    int64_t                  epoch;
+} ngx_phone_store_state_t;
 
 
 typedef phone_outcome_t  ngx_phone_outcome_t;
@@ -40,7 +60,7 @@ struct ngx_phone_commit_s {
     ngx_phone_commit_pt      handler;
     void                    *data;
 
-    ngx_phone_t             *phone;          /* set by the store */
+    ngx_phone_store_t       *store;          /* set by the store */
     const phone_guard_t     *failed;         /* of a CONFLICT */
     ngx_phone_commit_t      *next;           /* of those sent together */
     unsigned                 loaded:1;       /* the script was sent whole */
@@ -60,49 +80,51 @@ typedef void (*ngx_phone_due_pt)(void *data, ngx_uint_t bucket,
 #define NGX_PHONE_DUE_MAX  32
 
 
-ngx_phone_store_t *ngx_phone_store_create(ngx_phone_t *phone);
+/*
+ * One a worker; begins to check the server.  What the checks find out is set in
+ * env.  *writes_lost is counted up each time that some were.
+ */
+ngx_phone_store_t *ngx_phone_store_create(const ngx_phone_store_conf_t *conf,
+    phone_env_t *env, ngx_uint_t *writes_lost, ngx_cycle_t *cycle);
+
+/* Goes on counting there. */
+void ngx_phone_store_count_in(ngx_phone_store_t *store,
+    ngx_uint_t *writes_lost);
+
+/* Fails all commands that wait.  May be called twice. */
+void ngx_phone_store_close(ngx_phone_store_t *store);
+
+/* The client, for commands that are no asks. */
+ngx_phone_redis_t *ngx_phone_store_redis(ngx_phone_store_t *store);
+
+void ngx_phone_store_state(ngx_phone_store_t *store,
+    ngx_phone_store_state_t *state);
+
+/* ngx_phone_store_check.c: 1 when our clock is too far from the store's, or
+   has just been set: nothing may be decided by it. */
+ngx_uint_t ngx_phone_check_clock(ngx_phone_store_t *store);
 
 /*
  * Sends reading asks back to back on one connection.  Returns how many were
  * sent; when they are fewer than n, *outcome says why.  Values are copied to
  * arena.
  */
-ngx_uint_t ngx_phone_store_read(ngx_phone_t *phone, phone_arena_t *arena,
-    phone_ask_t **ask, ngx_uint_t n, ngx_phone_read_pt handler, void *data,
-    ngx_phone_outcome_t *outcome);
+ngx_uint_t ngx_phone_store_read(ngx_phone_store_t *store,
+    phone_arena_t *arena, phone_ask_t **ask, ngx_uint_t n,
+    ngx_phone_read_pt handler, void *data, ngx_phone_outcome_t *outcome);
 
 /* Sent when the events of this turn of the event loop are done, all commits of
    the turn together; the handler always follows. */
-void ngx_phone_store_commit(ngx_phone_t *phone, ngx_phone_commit_t *commit);
+void ngx_phone_store_commit(ngx_phone_store_t *store,
+    ngx_phone_commit_t *commit);
 
 /* NGX_OK: sent, the handler will be called. */
-ngx_int_t ngx_phone_store_due(ngx_phone_t *phone, ngx_uint_t bucket,
+ngx_int_t ngx_phone_store_due(ngx_phone_store_t *store, ngx_uint_t bucket,
     int64_t now, ngx_phone_due_pt handler, void *data);
 
 /* The key of a bucket's due queue. */
-phone_str_t ngx_phone_store_due_key(ngx_phone_t *phone, ngx_uint_t bucket);
-
-
-/*
- * ngx_phone_store_reply.c: converts a reply to the answer of an ask.
- * NGX_DECLINED: its command cannot give such a reply, which was logged;
- * NGX_ERROR: memory is short.  A score is NGX_OK or NGX_DECLINED.
- */
-ngx_int_t ngx_phone_store_take(phone_arena_t *arena, phone_ask_t *ask,
-    redisReply *reply, ngx_log_t *log);
-ngx_int_t ngx_phone_store_score(redisReply *reply, int64_t *score);
-
-/* What an error reply to a command of a key means (PHONE_EMPTY: of several);
-   BROKEN for those that make no sense, logged. */
-ngx_phone_outcome_t ngx_phone_store_error(ngx_phone_t *phone,
-    redisReply *reply, const char *command, phone_str_t key);
-
-/* ngx_phone_store_directive.c: directive setters; conf is the main
-   configuration. */
-char *ngx_phone_redis_directive(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-char *ngx_phone_store_id_directive(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
+phone_str_t ngx_phone_store_due_key(ngx_phone_store_t *store,
+    ngx_uint_t bucket);
 
 
 #endif /* _NGX_PHONE_STORE_H_INCLUDED_ */

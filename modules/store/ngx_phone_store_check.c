@@ -1,6 +1,5 @@
 
-#include "store/ngx_phone_store.h"
-#include "store/ngx_phone_store_check.h"
+#include "store/ngx_phone_store_words.h"
 
 
 #define NGX_PHONE_CHECK_INTERVAL  2000       /* ms */
@@ -48,30 +47,30 @@ static const int  ngx_phone_check_types[NGX_PHONE_CHECKS] = {
 
 
 ngx_phone_check_t *
-ngx_phone_check_create(ngx_phone_t *phone)
+ngx_phone_check_create(ngx_phone_store_t *store)
 {
     ngx_uint_t          connections;
     ngx_pool_t         *pool;
     ngx_phone_check_t  *check;
 
-    pool = phone->cycle->pool;
+    pool = store->cycle->pool;
 
     check = ngx_pcalloc(pool, sizeof(ngx_phone_check_t));
     if (check == NULL) {
         return NULL;
     }
 
-    check->phone = phone;
+    check->store = store;
     check->clock_apart = ngx_phone_clock_apart();
 
-    connections = phone->conf->redis.connections
-                  ? phone->conf->redis.connections
+    connections = store->conf->redis.connections
+                  ? store->conf->redis.connections
                   : NGX_PHONE_REDIS_DEFAULT_CONNECTIONS;
 
-    check->facts = ngx_pcalloc(pool, (connections + 1)
-                                     * sizeof(ngx_phone_facts_t));
+    check->found = ngx_pcalloc(pool, (connections + 1)
+                                     * sizeof(ngx_phone_found_t));
 
-    if (check->facts == NULL
+    if (check->found == NULL
         || ngx_phone_check_pepper(check) != NGX_OK
         || ngx_phone_witness_init(check) != NGX_OK
         || ngx_phone_check_commands(check) != NGX_OK)
@@ -85,7 +84,7 @@ ngx_phone_check_create(ngx_phone_t *phone)
 
     check->look.handler = ngx_phone_check_look;
     check->look.data = check;
-    check->look.log = phone->log;
+    check->look.log = store->log;
     check->look.cancelable = 1;
 
     return check;
@@ -101,7 +100,7 @@ ngx_phone_check_commands(ngx_phone_check_t *check)
     const char             **argv;
     ngx_phone_redis_args_t  *args;
 
-    pool = check->phone->cycle->pool;
+    pool = check->store->cycle->pool;
 
     args = ngx_pcalloc(pool,
                        NGX_PHONE_CHECKS * sizeof(ngx_phone_redis_args_t));
@@ -161,12 +160,12 @@ ngx_phone_check_close(ngx_phone_check_t *check)
 }
 
 
-/* The index of the facts of rounds; lower ones are those of connections. */
+/* The index of what rounds find; lower ones are those of connections. */
 
 static ngx_uint_t
 ngx_phone_check_rounds(ngx_phone_check_t *check)
 {
-    return ngx_phone_redis_state(check->phone->redis)->connections;
+    return ngx_phone_redis_state(check->store->redis)->connections;
 }
 
 
@@ -177,23 +176,25 @@ ngx_phone_check_rounds(ngx_phone_check_t *check)
  */
 
 ngx_uint_t
-ngx_phone_check_clock(ngx_phone_t *phone)
+ngx_phone_check_clock(ngx_phone_store_t *store)
 {
+    phone_env_t        *env;
     ngx_phone_check_t  *check;
 
-    check = phone->check;
+    env = store->env;
+    check = store->check;
 
-    if (phone->env.clock_off
+    if (env->clock_off
         || !phone_clock_was_set(check->clock_offset / 1000,
                                 check->clock_apart, ngx_phone_clock_apart(),
-                                phone->env.settings->clock_bound))
+                                env->settings->clock_bound))
     {
-        return phone->env.clock_off;
+        return env->clock_off;
     }
 
-    phone->env.clock_off = 1;
+    env->clock_off = 1;
 
-    ngx_log_error(NGX_LOG_WARN, phone->log, 0,
+    ngx_log_error(NGX_LOG_WARN, store->log, 0,
                   "the clock of this host was set by %L ms: nothing is done "
                   "until it is compared with that of redis",
                   ngx_phone_clock_apart() - check->clock_apart);
@@ -222,7 +223,7 @@ ngx_phone_check_look(ngx_event_t *ev)
         return;
     }
 
-    conn = ngx_phone_redis_pick(check->phone->redis, NGX_PHONE_CHECKS);
+    conn = ngx_phone_redis_pick(check->store->redis, NGX_PHONE_CHECKS);
     if (conn == NULL) {
         return;
     }
@@ -256,7 +257,7 @@ ngx_phone_check_answer(void *data, redisReply *reply,
     ngx_str_t                   reason;
     ngx_uint_t                  n, rounds;
     ngx_phone_check_t          *check;
-    ngx_phone_facts_t          *facts;
+    ngx_phone_found_t          *found;
     ngx_phone_redis_verdict_t   verdict;
 
     check = data;
@@ -267,7 +268,7 @@ ngx_phone_check_answer(void *data, redisReply *reply,
     }
 
     rounds = ngx_phone_check_rounds(check);
-    facts = &check->facts[rounds];
+    found = &check->found[rounds];
 
     ngx_str_set(&reason, "the check of the server failed");
 
@@ -277,12 +278,12 @@ ngx_phone_check_answer(void *data, redisReply *reply,
         return;
     }
 
-    if (facts->evicts) {
+    if (found->evicts) {
         ngx_phone_check_mark_evicted(check, &reason);
         return;
     }
 
-    ngx_phone_redis_give_up(check->phone->redis,
+    ngx_phone_redis_give_up(check->store->redis,
                             verdict == NGX_PHONE_REDIS_RETRY
                             ? NGX_PHONE_REDIS_CONNECT
                             : NGX_PHONE_REDIS_REJECTED,
@@ -309,16 +310,16 @@ ngx_phone_check_mark_evicted(ngx_phone_check_t *check, ngx_str_t *reason)
     len[1] = 11;
     len[2] = 7;
     len[3] = ngx_sprintf(number, "%L",
-                         check->facts[ngx_phone_check_rounds(check)].evicted)
+                         check->found[ngx_phone_check_rounds(check)].evicted)
              - number;
 
     check->refusal = *reason;
 
-    if (ngx_phone_redis_command(check->phone->redis, 4, argv, len,
+    if (ngx_phone_redis_command(check->store->redis, 4, argv, len,
                                 ngx_phone_check_marked, check)
         == NULL)
     {
-        ngx_phone_redis_give_up(check->phone->redis, NGX_PHONE_REDIS_REJECTED,
+        ngx_phone_redis_give_up(check->store->redis, NGX_PHONE_REDIS_REJECTED,
                                 reason);
     }
 }
@@ -332,7 +333,7 @@ ngx_phone_check_marked(void *data, redisReply *reply,
 
     check = data;
 
-    ngx_phone_redis_give_up(check->phone->redis, NGX_PHONE_REDIS_REJECTED,
+    ngx_phone_redis_give_up(check->store->redis, NGX_PHONE_REDIS_REJECTED,
                             &check->refusal);
 }
 
@@ -348,7 +349,7 @@ ngx_phone_check_pepper(ngx_phone_check_t *check)
 {
     unsigned char  mac[PHONE_MAC_LEN];
 
-    if (phone_mac(check->phone->env.pepper, phone_cstr("store:pepper"), mac)
+    if (phone_mac(check->store->env->pepper, phone_cstr("store:pepper"), mac)
         != 0)
     {
         return NGX_ERROR;
@@ -371,7 +372,7 @@ ngx_phone_check_note_pepper(ngx_phone_check_t *check)
     argv[2] = "pepper";
     argv[3] = (const char *) check->pepper;
 
-    (void) ngx_phone_redis_command(check->phone->redis, 4, argv, len,
+    (void) ngx_phone_redis_command(check->store->redis, 4, argv, len,
                                    ngx_phone_check_pepper_noted, check);
 }
 
@@ -385,7 +386,7 @@ ngx_phone_check_pepper_noted(void *data, redisReply *reply,
     check = data;
 
     if (error == NGX_PHONE_REDIS_NONE && reply->type != REDIS_REPLY_INTEGER) {
-        ngx_log_error(NGX_LOG_ERR, check->phone->log, 0,
+        ngx_log_error(NGX_LOG_ERR, check->store->log, 0,
                       "the pepper of the store could not be noted");
     }
 }
@@ -397,15 +398,15 @@ static void
 ngx_phone_check_begin(void *data, ngx_uint_t talk)
 {
     ngx_phone_check_t  *check;
-    ngx_phone_facts_t  *facts;
+    ngx_phone_found_t  *found;
 
     check = data;
-    facts = &check->facts[talk];
+    found = &check->found[talk];
 
-    ngx_memzero(facts, sizeof(ngx_phone_facts_t));
+    ngx_memzero(found, sizeof(ngx_phone_found_t));
 
-    facts->sent = ngx_phone_clock_us();
-    ngx_phone_witness_begin(check, facts);
+    found->sent = ngx_phone_clock_us();
+    ngx_phone_witness_begin(check, found);
 }
 
 
@@ -414,10 +415,10 @@ ngx_phone_check_reply(void *data, ngx_uint_t talk, ngx_uint_t n,
     redisReply *reply, ngx_str_t *reason)
 {
     ngx_phone_check_t  *check;
-    ngx_phone_facts_t  *facts;
+    ngx_phone_found_t  *found;
 
     check = data;
-    facts = &check->facts[talk];
+    found = &check->found[talk];
 
     if (reply->type == REDIS_REPLY_ERROR && n != NGX_PHONE_CHECK_FSYNC) {
         return ngx_phone_check_refuse(check, reason,
@@ -438,19 +439,19 @@ ngx_phone_check_reply(void *data, ngx_uint_t talk, ngx_uint_t n,
     switch (n) {
 
     case NGX_PHONE_CHECK_TIME:
-        return ngx_phone_check_time(check, facts, reply, reason);
+        return ngx_phone_check_time(check, found, reply, reason);
 
     case NGX_PHONE_CHECK_INFO:
-        return ngx_phone_check_info(check, facts, reply, reason);
+        return ngx_phone_check_info(check, found, reply, reason);
 
     case NGX_PHONE_CHECK_FSYNC:
-        ngx_phone_check_fsync(check, facts, reply);
+        ngx_phone_check_fsync(check, found, reply);
         return NGX_PHONE_REDIS_ACCEPT;
 
     case NGX_PHONE_CHECK_WITNESS:
-        return ngx_phone_check_witness(facts, reply, reason);
+        return ngx_phone_check_witness(found, reply, reason);
 
     default: /* NGX_PHONE_CHECK_STORE */
-        return ngx_phone_check_store(check, facts, reply, reason);
+        return ngx_phone_check_store(check, found, reply, reason);
     }
 }

@@ -10,7 +10,7 @@
 #define _NGX_PHONE_STORE_CHECK_H_INCLUDED_
 
 
-#include "run/ngx_phone.h"
+#include "store/ngx_phone_store.h"
 #include "lib/hosts.h"
 
 
@@ -38,17 +38,17 @@ typedef struct {
     phone_witness_t          witness;
     u_char                   run_id[NGX_PHONE_RUN_ID_LEN];
     unsigned                 evicts:1;       /* refused for this reason */
-} ngx_phone_facts_t;
+} ngx_phone_found_t;
 
 
-struct ngx_phone_check_s {
+typedef struct {
     ngx_phone_redis_check_t  redis;          /* for the client */
-    ngx_phone_t             *phone;
+    ngx_phone_store_t       *store;
 
     ngx_event_t              look;           /* the next round */
     ngx_uint_t               asked;          /* in this round */
     ngx_uint_t               answers;        /* to come */
-    ngx_phone_facts_t       *facts;          /* of each connection, and of
+    ngx_phone_found_t       *found;          /* of each connection, and of
                                                 the rounds */
     u_char                   pepper[2 * NGX_PHONE_PEPPER_LEN];
                                              /* what tells ours from others */
@@ -80,29 +80,29 @@ struct ngx_phone_check_s {
     ngx_event_t              write;          /* the next witness */
     unsigned                 writing:1;
     unsigned                 warned:1;       /* of late writes to disk */
-};
+} ngx_phone_check_t;
 
 
-ngx_phone_check_t *ngx_phone_check_create(ngx_phone_t *phone);
+ngx_phone_check_t *ngx_phone_check_create(ngx_phone_store_t *store);
 
 /* Once the client is there: begins to look. */
 void ngx_phone_check_start(ngx_phone_check_t *check);
 void ngx_phone_check_close(ngx_phone_check_t *check);
 
 
-/* ngx_phone_store_facts.c: is the answer what it has to be? */
+/* ngx_phone_store_judge.c: is the answer what it has to be? */
 ngx_phone_redis_verdict_t ngx_phone_check_time(
-    ngx_phone_check_t *check, ngx_phone_facts_t *facts, redisReply *reply,
+    ngx_phone_check_t *check, ngx_phone_found_t *found, redisReply *reply,
     ngx_str_t *reason);
 ngx_phone_redis_verdict_t ngx_phone_check_info(
-    ngx_phone_check_t *check, ngx_phone_facts_t *facts, redisReply *reply,
+    ngx_phone_check_t *check, ngx_phone_found_t *found, redisReply *reply,
     ngx_str_t *reason);
 void ngx_phone_check_fsync(ngx_phone_check_t *check,
-    ngx_phone_facts_t *facts, redisReply *reply);
+    ngx_phone_found_t *found, redisReply *reply);
 ngx_phone_redis_verdict_t ngx_phone_check_witness(
-    ngx_phone_facts_t *facts, redisReply *reply, ngx_str_t *reason);
+    ngx_phone_found_t *found, redisReply *reply, ngx_str_t *reason);
 ngx_phone_redis_verdict_t ngx_phone_check_store(
-    ngx_phone_check_t *check, ngx_phone_facts_t *facts, redisReply *reply,
+    ngx_phone_check_t *check, ngx_phone_found_t *found, redisReply *reply,
     ngx_str_t *reason);
 void ngx_phone_check_note_pepper(ngx_phone_check_t *check);
 ngx_phone_redis_verdict_t ngx_phone_check_refuse(
@@ -116,11 +116,11 @@ ngx_phone_redis_verdict_t ngx_phone_check_refuse(
  */
 ngx_int_t ngx_phone_witness_init(ngx_phone_check_t *check);
 void ngx_phone_witness_close(ngx_phone_check_t *check);
-void ngx_phone_witness_commit(ngx_phone_t *phone);
+void ngx_phone_witness_commit(ngx_phone_check_t *check);
 void ngx_phone_witness_begin(ngx_phone_check_t *check,
-    ngx_phone_facts_t *facts);
+    ngx_phone_found_t *found);
 void ngx_phone_witness_judge(ngx_phone_check_t *check,
-    ngx_phone_facts_t *facts, int64_t epoch);
+    ngx_phone_found_t *found, int64_t epoch);
 
 
 #endif /* _NGX_PHONE_STORE_CHECK_H_INCLUDED_ */

@@ -5,15 +5,14 @@
  */
 
 
-#include "store/ngx_phone_store_check.h"
 #include "store/ngx_phone_store_words.h"
 
 #include <openssl/evp.h>
 
 
 static void ngx_phone_store_flush(ngx_event_t *ev);
-static void ngx_phone_store_send(ngx_phone_t *phone);
-static ngx_phone_commit_t *ngx_phone_store_build(ngx_phone_t *phone);
+static void ngx_phone_store_send(ngx_phone_store_t *store);
+static ngx_phone_commit_t *ngx_phone_store_build(ngx_phone_store_t *store);
 static void ngx_phone_build_commit(ngx_phone_store_t *store,
     const phone_commit_t *commit);
 static void ngx_phone_build_guard(ngx_phone_store_t *store,
@@ -233,15 +232,15 @@ static const ngx_str_t  ngx_phone_op_names[] = {
 
 
 ngx_int_t
-ngx_phone_store_commit_init(ngx_phone_t *phone, ngx_phone_store_t *store)
+ngx_phone_store_commit_init(ngx_phone_store_t *store)
 {
     u_char        sha[EVP_MAX_MD_SIZE];
     unsigned int  len;
 
     store->last_commit = &store->commits;
     store->flush.handler = ngx_phone_store_flush;
-    store->flush.data = phone;
-    store->flush.log = phone->log;
+    store->flush.data = store;
+    store->flush.log = store->log;
 
     if (EVP_Digest(ngx_phone_script, sizeof(ngx_phone_script) - 1, sha, &len,
                    EVP_sha1(), NULL)
@@ -258,13 +257,9 @@ ngx_phone_store_commit_init(ngx_phone_t *phone, ngx_phone_store_t *store)
 
 
 void
-ngx_phone_store_commit(ngx_phone_t *phone, ngx_phone_commit_t *commit)
+ngx_phone_store_commit(ngx_phone_store_t *store, ngx_phone_commit_t *commit)
 {
-    ngx_phone_store_t  *store;
-
-    store = phone->store;
-
-    commit->phone = phone;
+    commit->store = store;
     commit->failed = NULL;
     commit->next = NULL;
     commit->loaded = 0;
@@ -281,33 +276,31 @@ ngx_phone_store_commit(ngx_phone_t *phone, ngx_phone_commit_t *commit)
 static void
 ngx_phone_store_flush(ngx_event_t *ev)
 {
-    ngx_phone_t  *phone;
+    ngx_phone_store_t  *store;
 
-    phone = ev->data;
+    store = ev->data;
 
-    while (phone->store->commits) {
-        ngx_phone_store_send(phone);
+    while (store->commits) {
+        ngx_phone_store_send(store);
     }
 }
 
 
 static void
-ngx_phone_store_send(ngx_phone_t *phone)
+ngx_phone_store_send(ngx_phone_store_t *store)
 {
-    ngx_phone_store_t   *store;
     ngx_phone_commit_t  *first;
 
-    store = phone->store;
-    first = ngx_phone_store_build(phone);
+    first = ngx_phone_store_build(store);
 
     if (store->n > NGX_PHONE_WORDS_MAX) {
-        ngx_log_error(NGX_LOG_ERR, phone->log, 0,
+        ngx_log_error(NGX_LOG_ERR, store->log, 0,
                       "commit has more than %d words", NGX_PHONE_WORDS_MAX);
         ngx_phone_store_answer(first, NGX_PHONE_BROKEN);
         return;
     }
 
-    if (ngx_phone_redis_command(phone->redis, store->n, store->argv,
+    if (ngx_phone_redis_command(store->redis, store->n, store->argv,
                                 store->len, ngx_phone_committed, first)
         == NULL)
     {
@@ -322,16 +315,14 @@ ngx_phone_store_send(ngx_phone_t *phone)
  */
 
 static ngx_phone_commit_t *
-ngx_phone_store_build(ngx_phone_t *phone)
+ngx_phone_store_build(ngx_phone_store_t *store)
 {
     ngx_uint_t           n, end, apart;
-    ngx_phone_store_t   *store;
     ngx_phone_commit_t  *first, *commit, **last;
 
-    store = phone->store;
     first = store->commits;
     last = &first;
-    apart = phone->env.domain == PHONE_ONE_BUCKET;
+    apart = store->env->domain == PHONE_ONE_BUCKET;
 
     store->n = 0;
 
@@ -531,11 +522,11 @@ ngx_phone_committed(void *data, redisReply *reply,
     ngx_phone_redis_error_t error)
 {
     size_t               i;
-    ngx_phone_t         *phone;
+    ngx_phone_store_t   *store;
     ngx_phone_commit_t  *first, *commit, *next;
 
     first = data;
-    phone = first->phone;
+    store = first->store;
 
     if (error != NGX_PHONE_REDIS_NONE) {
         ngx_phone_store_answer(first, ngx_phone_store_failure(error));
@@ -549,7 +540,7 @@ ngx_phone_committed(void *data, redisReply *reply,
             return;
         }
 
-        ngx_phone_store_answer(first, ngx_phone_store_error(phone, reply,
+        ngx_phone_store_answer(first, ngx_phone_store_error(store, reply,
                                                             "commit",
                                                             PHONE_EMPTY));
         return;
@@ -559,15 +550,15 @@ ngx_phone_committed(void *data, redisReply *reply,
 
         /* not the reply to a commit: the outcome is unknown */
 
-        ngx_log_error(NGX_LOG_ERR, phone->log, 0,
+        ngx_log_error(NGX_LOG_ERR, store->log, 0,
                       "unexpected reply of redis to a commit, type %d",
                       reply->type);
         ngx_phone_store_answer(first, NGX_PHONE_UNKNOWN);
-        ngx_phone_redis_out_of_step(phone->redis);
+        ngx_phone_redis_out_of_step(store->redis);
         return;
     }
 
-    ngx_phone_witness_commit(phone);
+    ngx_phone_witness_commit(store->check);
 
     for (i = 0, commit = first; commit; commit = next, i++) {
         next = commit->next;
@@ -627,7 +618,7 @@ ngx_phone_store_again(ngx_phone_commit_t *first)
     ngx_phone_store_t    *store;
     ngx_phone_commit_t  **last;
 
-    store = first->phone->store;
+    store = first->store;
     first->loaded = 1;
 
     for (last = &first->next; *last; last = &(*last)->next) { /* void */ }
@@ -654,7 +645,7 @@ ngx_phone_store_applied(ngx_phone_commit_t *commit, redisReply *reply)
     ngx_phone_outcome_t   outcome;
 
     if (reply->type == REDIS_REPLY_ERROR) {
-        outcome = ngx_phone_store_error(commit->phone, reply, "commit",
+        outcome = ngx_phone_store_error(commit->store, reply, "commit",
                                         PHONE_EMPTY);
 
         /* a failing disk stops the script in the middle */

@@ -5,7 +5,7 @@
  */
 
 
-#include "store/ngx_phone_store.h"
+#include "store/ngx_phone_store_words.h"
 
 
 static ngx_int_t ngx_phone_take_record(phone_arena_t *arena,
@@ -338,7 +338,7 @@ ngx_phone_store_score(redisReply *reply, int64_t *score)
 
 
 ngx_phone_outcome_t
-ngx_phone_store_error(ngx_phone_t *phone, redisReply *reply,
+ngx_phone_store_error(ngx_phone_store_t *store, redisReply *reply,
     const char *command, phone_str_t key)
 {
     size_t       len;
@@ -357,11 +357,11 @@ ngx_phone_store_error(ngx_phone_t *phone, redisReply *reply,
 
         /* all calls fail in the same way: one line a second is enough */
 
-        if (phone->refusal_logged != ngx_time()) {
-            phone->refusal_logged = ngx_time();
+        if (store->refusal_logged != ngx_time()) {
+            store->refusal_logged = ngx_time();
             right = code[0] == 'E' || ngx_strcmp(code, "NOPERM ") == 0;
 
-            ngx_log_error((right ? NGX_LOG_CRIT : NGX_LOG_ERR), phone->log, 0,
+            ngx_log_error((right ? NGX_LOG_CRIT : NGX_LOG_ERR), store->log, 0,
                           "redis refused a %s: \"%*s\"%s", command,
                           (size_t) reply->len, reply->str,
                           right ? ": grant its user the rights that "
@@ -373,7 +373,7 @@ ngx_phone_store_error(ngx_phone_t *phone, redisReply *reply,
 
     /* a script that was stopped is not rolled back */
 
-    ngx_log_error(NGX_LOG_CRIT, phone->log, 0,
+    ngx_log_error(NGX_LOG_CRIT, store->log, 0,
                   "redis failed a %s%s%*s: \"%*s\"", command,
                   key.len ? " of " : "", key.len, key.data,
                   (size_t) reply->len, reply->str);

@@ -8,8 +8,9 @@
  */
 
 
-#include "store/ngx_phone_store.h"
-#include "store/ngx_phone_store_check.h"
+#include "store/ngx_phone_store_words.h"
+
+#include <openssl/rand.h>
 
 
 #define NGX_PHONE_WITNESS_EVERY    200              /* ms */
@@ -31,7 +32,9 @@ ngx_phone_witness_init(ngx_phone_check_t *check)
 {
     u_char  *p, id[8];
 
-    if (ngx_phone_random(check->phone, id, sizeof(id)) != NGX_OK) {
+    if (RAND_bytes(id, sizeof(id)) != 1) {
+        ngx_log_error(NGX_LOG_ALERT, check->store->log, 0,
+                      "RAND_bytes() failed");
         return NGX_ERROR;
     }
 
@@ -41,7 +44,7 @@ ngx_phone_witness_init(ngx_phone_check_t *check)
 
     check->write.handler = ngx_phone_witness_write;
     check->write.data = check;
-    check->write.log = check->phone->log;
+    check->write.log = check->store->log;
     check->write.cancelable = 1;
 
     return NGX_OK;
@@ -58,10 +61,10 @@ ngx_phone_witness_close(ngx_phone_check_t *check)
 
 
 void
-ngx_phone_witness_commit(ngx_phone_t *phone)
+ngx_phone_witness_commit(ngx_phone_check_t *check)
 {
-    phone->check->commits++;
-    ngx_phone_witness_again(phone->check);
+    check->commits++;
+    ngx_phone_witness_again(check);
 }
 
 
@@ -103,7 +106,7 @@ ngx_phone_witness_write(ngx_event_t *ev)
     len[3] = 2;
     len[4] = ngx_sprintf(life, "%d", NGX_PHONE_WITNESS_LIFE) - life;
 
-    if (ngx_phone_redis_command(check->phone->redis, 5, argv, len,
+    if (ngx_phone_redis_command(check->store->redis, 5, argv, len,
                                 ngx_phone_witness_confirmed, check)
         == NULL)
     {
@@ -143,10 +146,10 @@ ngx_phone_witness_confirmed(void *data, redisReply *reply,
 /* A witness that may have expired is not compared. */
 
 void
-ngx_phone_witness_begin(ngx_phone_check_t *check, ngx_phone_facts_t *facts)
+ngx_phone_witness_begin(ngx_phone_check_t *check, ngx_phone_found_t *found)
 {
-    facts->epoch = check->epoch;
-    facts->losses = check->losses;
+    found->epoch = check->epoch;
+    found->losses = check->losses;
 
     if (check->confirmed == 0) {
         return;
@@ -159,8 +162,8 @@ ngx_phone_witness_begin(ngx_phone_check_t *check, ngx_phone_facts_t *facts)
         return;
     }
 
-    facts->witness.confirmed = check->confirmed;
-    facts->witness.uncovered = (check->covered != check->commits);
+    found->witness.confirmed = check->confirmed;
+    found->witness.uncovered = (check->covered != check->commits);
 }
 
 
@@ -170,7 +173,7 @@ ngx_phone_witness_begin(ngx_phone_check_t *check, ngx_phone_facts_t *facts)
  */
 
 void
-ngx_phone_witness_judge(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
+ngx_phone_witness_judge(ngx_phone_check_t *check, ngx_phone_found_t *found,
     int64_t epoch)
 {
     int64_t         known;
@@ -178,16 +181,16 @@ ngx_phone_witness_judge(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
 
     known = check->epoch;
 
-    facts->witness.another_run = check->checked
-                                 && ngx_memcmp(check->run_id, facts->run_id,
+    found->witness.another_run = check->checked
+                                 && ngx_memcmp(check->run_id, found->run_id,
                                                NGX_PHONE_RUN_ID_LEN)
                                     != 0;
 
-    judged = epoch < facts->epoch ? PHONE_WRITES_LOST
-                                  : phone_writes_judge(&facts->witness);
+    judged = epoch < found->epoch ? PHONE_WRITES_LOST
+                                  : phone_writes_judge(&found->witness);
 
     check->epoch = ngx_max(epoch, known);
-    check->phone->env.store_epoch = check->epoch;
+    check->store->env->store_epoch = check->epoch;
 
     if (check->covered != check->commits
         || (check->confirmed
@@ -198,7 +201,7 @@ ngx_phone_witness_judge(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
 
     /* another connection may have found the loss already */
 
-    if (judged == PHONE_WRITES_KEPT || facts->losses != check->losses) {
+    if (judged == PHONE_WRITES_KEPT || found->losses != check->losses) {
         return;
     }
 
@@ -210,9 +213,9 @@ ngx_phone_witness_judge(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
         return;
     }
 
-    check->phone->counters->writes_lost++;
+    (*check->store->writes_lost)++;
 
-    ngx_log_error(NGX_LOG_CRIT, check->phone->log, 0,
+    ngx_log_error(NGX_LOG_CRIT, check->store->log, 0,
                   "redis %s lost writes that it had confirmed: run the "
                   "operator's check and reconcile with merchants, the store's "
                   "epoch is now %L",
@@ -246,7 +249,7 @@ ngx_phone_witness_raise(ngx_phone_check_t *check, int64_t epoch)
 
     check->raised = epoch;
 
-    (void) ngx_phone_redis_command(check->phone->redis, 6, argv, len,
+    (void) ngx_phone_redis_command(check->store->redis, 6, argv, len,
                                    ngx_phone_witness_raised, check);
 }
 
@@ -261,10 +264,10 @@ ngx_phone_witness_raised(void *data, redisReply *reply,
 
     if (error == NGX_PHONE_REDIS_NONE && reply->type == REDIS_REPLY_INTEGER) {
         check->epoch = ngx_max(check->epoch, check->raised);
-        check->phone->env.store_epoch = check->epoch;
+        check->store->env->store_epoch = check->epoch;
         return;
     }
 
-    ngx_log_error(NGX_LOG_ERR, check->phone->log, 0,
+    ngx_log_error(NGX_LOG_ERR, check->store->log, 0,
                   "the epoch of the store could not be raised");
 }

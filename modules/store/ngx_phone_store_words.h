@@ -10,6 +10,7 @@
 
 
 #include "store/ngx_phone_store.h"
+#include "store/ngx_phone_store_check.h"
 
 
 /*
@@ -24,7 +25,7 @@
 
 
 typedef struct {
-    ngx_phone_t             *phone;
+    ngx_phone_store_t       *store;
     ngx_uint_t               bucket;
     phone_str_t              key;
     ngx_phone_due_pt         handler;        /* NULL: not under way */
@@ -33,6 +34,16 @@ typedef struct {
 
 
 struct ngx_phone_store_s {
+    const ngx_phone_store_conf_t  *conf;
+    phone_env_t             *env;
+    ngx_cycle_t             *cycle;
+    ngx_log_t               *log;
+
+    ngx_phone_redis_t       *redis;
+    ngx_phone_check_t       *check;
+    ngx_uint_t              *writes_lost;
+    time_t                   refusal_logged;
+
     ngx_phone_bucket_t      *bucket;
 
     ngx_event_t              flush;
@@ -130,8 +141,21 @@ ngx_phone_outcome_t ngx_phone_store_failure(ngx_phone_redis_error_t error);
 
 /* ngx_phone_store_commit.c: the name under which Redis keeps the script, and
    the queue of commits. */
-ngx_int_t ngx_phone_store_commit_init(ngx_phone_t *phone,
-    ngx_phone_store_t *store);
+ngx_int_t ngx_phone_store_commit_init(ngx_phone_store_t *store);
+
+/*
+ * ngx_phone_store_reply.c: converts a reply to the answer of an ask.
+ * NGX_DECLINED: its command cannot give such a reply, which was logged;
+ * NGX_ERROR: memory is short.  A score is NGX_OK or NGX_DECLINED.
+ */
+ngx_int_t ngx_phone_store_take(phone_arena_t *arena, phone_ask_t *ask,
+    redisReply *reply, ngx_log_t *log);
+ngx_int_t ngx_phone_store_score(redisReply *reply, int64_t *score);
+
+/* What an error reply to a command of a key means (PHONE_EMPTY: of several);
+   BROKEN for those that make no sense, logged. */
+ngx_phone_outcome_t ngx_phone_store_error(ngx_phone_store_t *store,
+    redisReply *reply, const char *command, phone_str_t key);
 
 
 #endif /* _NGX_PHONE_STORE_WORDS_H_INCLUDED_ */

@@ -5,7 +5,8 @@
  */
 
 
-#include "store/ngx_phone_store.h"
+#include "http/ngx_http_phone.h"
+#include "http/ngx_phone_secret.h"
 
 
 #define NGX_PHONE_REDIS_PORT      6379
@@ -61,7 +62,7 @@ static ngx_phone_redis_param_t  ngx_phone_redis_params[] = {
 
 
 char *
-ngx_phone_redis_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+ngx_http_phone_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_url_t                u;
     ngx_int_t                rc;
@@ -69,7 +70,7 @@ ngx_phone_redis_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_uint_t               i, given;
     ngx_phone_redis_conf_t  *redis;
 
-    redis = &((ngx_phone_main_conf_t *) conf)->redis;
+    redis = &((ngx_http_phone_main_conf_t *) conf)->worker.store.redis;
     value = cf->args->elts;
 
     if (redis->naddrs) {
@@ -127,17 +128,16 @@ ngx_phone_redis_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
 
 char *
-ngx_phone_store_id_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+ngx_http_phone_store_id(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
-    ngx_phone_main_conf_t  *pmcf = conf;
-
     size_t      i;
     u_char      c;
-    ngx_str_t  *value;
+    ngx_str_t  *value, *id;
 
+    id = &((ngx_http_phone_main_conf_t *) conf)->worker.store.id;
     value = cf->args->elts;
 
-    if (pmcf->store_id.data) {
+    if (id->data) {
         return "is duplicate";
     }
 
@@ -155,7 +155,7 @@ ngx_phone_store_id_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return "needs the id that \"phone-store create\" has printed";
     }
 
-    pmcf->store_id = value[1];
+    *id = value[1];
 
     return NGX_CONF_OK;
 }

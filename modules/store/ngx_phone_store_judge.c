@@ -2,8 +2,7 @@
 /* Judges the answers of a check, with the reason of a refusal. */
 
 
-#include "store/ngx_phone_store.h"
-#include "store/ngx_phone_store_check.h"
+#include "store/ngx_phone_store_words.h"
 
 
 /* The format of keys and records, raised with each incompatible change;
@@ -29,17 +28,18 @@ typedef enum {
 static ngx_phone_redis_verdict_t ngx_phone_check_ours(
     ngx_phone_check_t *check, redisReply **field, ngx_str_t *reason);
 static ngx_phone_redis_verdict_t ngx_phone_check_evicted(
-    ngx_phone_check_t *check, ngx_phone_facts_t *facts, redisReply **field,
+    ngx_phone_check_t *check, ngx_phone_found_t *found, redisReply **field,
     ngx_str_t *reason);
 static void ngx_phone_check_memory(ngx_phone_check_t *check,
     redisReply *reply);
 static ngx_str_t ngx_phone_info(redisReply *reply, const char *name);
-static ngx_uint_t ngx_phone_reply_is(redisReply *reply, ngx_str_t *text);
+static ngx_uint_t ngx_phone_reply_is(redisReply *reply,
+    const ngx_str_t *text);
 static const char *ngx_phone_reply_text(redisReply *reply);
 
 
 ngx_phone_redis_verdict_t
-ngx_phone_check_time(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
+ngx_phone_check_time(ngx_phone_check_t *check, ngx_phone_found_t *found,
     redisReply *reply, ngx_str_t *reason)
 {
     int64_t        seconds, us, offset, bound;
@@ -53,14 +53,14 @@ ngx_phone_check_time(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
         return NGX_PHONE_REDIS_RETRY;
     }
 
-    bound = check->phone->env.settings->clock_bound;
+    bound = check->store->env->settings->clock_bound;
 
-    judged = phone_clock_judge(facts->sent, seconds * 1000000 + us,
+    judged = phone_clock_judge(found->sent, seconds * 1000000 + us,
                                ngx_phone_clock_us(), bound * 1000, &offset);
 
     check->clock_offset = offset;
     check->clock_apart = ngx_phone_clock_apart();
-    check->phone->env.clock_off = (judged == PHONE_CLOCK_REFUSED);
+    check->store->env->clock_off = (judged == PHONE_CLOCK_REFUSED);
 
     if (judged == PHONE_CLOCK_GOOD) {
         return NGX_PHONE_REDIS_ACCEPT;
@@ -77,7 +77,7 @@ ngx_phone_check_time(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
         && ngx_time() - check->clock_warned >= NGX_PHONE_CHECK_WARN)
     {
         check->clock_warned = ngx_time();
-        ngx_log_error(NGX_LOG_WARN, check->phone->log, 0,
+        ngx_log_error(NGX_LOG_WARN, check->store->log, 0,
                       "the clock of this host is %L ms %s that of redis: "
                       "synchronize both with NTP, above %L ms the store is "
                       "not used",
@@ -90,7 +90,7 @@ ngx_phone_check_time(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
 
 
 ngx_phone_redis_verdict_t
-ngx_phone_check_info(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
+ngx_phone_check_info(ngx_phone_check_t *check, ngx_phone_found_t *found,
     redisReply *reply, ngx_str_t *reason)
 {
     ngx_str_t  version, policy, role, run_id, evicted, log, before, loading;
@@ -143,7 +143,7 @@ ngx_phone_check_info(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
                                       &policy);
     }
 
-    if (log.len && log.data[0] == '0' && !check->phone->conf->redis_unsafe) {
+    if (log.len && log.data[0] == '0' && !check->store->conf->unsafe) {
         return ngx_phone_check_refuse(check, reason,
                                       "it has no append-only file, so "
                                       "confirmed writes would be lost when "
@@ -153,13 +153,13 @@ ngx_phone_check_info(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
 
     ngx_phone_check_memory(check, reply);
 
-    ngx_memcpy(facts->run_id, run_id.data, NGX_PHONE_RUN_ID_LEN);
-    facts->evicted = ngx_atoi(evicted.data, evicted.len);
+    ngx_memcpy(found->run_id, run_id.data, NGX_PHONE_RUN_ID_LEN);
+    found->evicted = ngx_atoi(evicted.data, evicted.len);
 
-    facts->witness.promoted = before.len && before.data[0] != '0'
+    found->witness.promoted = before.len && before.data[0] != '0'
                               && strspn((char *) before.data, "0")
                                  < before.len;
-    facts->witness.synced = log.len && log.data[0] == '1';
+    found->witness.synced = log.len && log.data[0] == '1';
 
     return NGX_PHONE_REDIS_ACCEPT;
 }
@@ -172,7 +172,7 @@ ngx_phone_check_memory(ngx_phone_check_t *check, redisReply *reply)
     ngx_str_t     used, limit;
     phone_env_t  *env;
 
-    env = &check->phone->env;
+    env = check->store->env;
     used = ngx_phone_info(reply, "used_memory");
     limit = ngx_phone_info(reply, "maxmemory");
 
@@ -183,7 +183,7 @@ ngx_phone_check_memory(ngx_phone_check_t *check, redisReply *reply)
         && ngx_time() - check->memory_warned >= NGX_PHONE_CHECK_WARN)
     {
         check->memory_warned = ngx_time();
-        ngx_log_error(NGX_LOG_WARN, check->phone->log, 0,
+        ngx_log_error(NGX_LOG_WARN, check->store->log, 0,
                       "redis uses %V of %V bytes: logins from unknown "
                       "browsers are refused, raise \"maxmemory\"",
                       &used, &limit);
@@ -197,7 +197,7 @@ ngx_phone_check_memory(ngx_phone_check_t *check, redisReply *reply)
    One worker warns, once. */
 
 void
-ngx_phone_check_fsync(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
+ngx_phone_check_fsync(ngx_phone_check_t *check, ngx_phone_found_t *found,
     redisReply *reply)
 {
     if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 2
@@ -207,11 +207,11 @@ ngx_phone_check_fsync(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
         return;
     }
 
-    facts->witness.synced = 0;
+    found->witness.synced = 0;
 
     if (ngx_worker == 0 && !check->warned) {
         check->warned = 1;
-        ngx_log_error(NGX_LOG_WARN, check->phone->log, 0,
+        ngx_log_error(NGX_LOG_WARN, check->store->log, 0,
                       "redis confirms writes before they are on disk, so "
                       "confirmed writes may be lost: set \"appendfsync "
                       "always\"");
@@ -220,11 +220,11 @@ ngx_phone_check_fsync(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
 
 
 ngx_phone_redis_verdict_t
-ngx_phone_check_witness(ngx_phone_facts_t *facts, redisReply *reply,
+ngx_phone_check_witness(ngx_phone_found_t *found, redisReply *reply,
     ngx_str_t *reason)
 {
     if (reply->type == REDIS_REPLY_STRING
-        && ngx_phone_store_score(reply, &facts->witness.found) != NGX_OK)
+        && ngx_phone_store_score(reply, &found->witness.found) != NGX_OK)
     {
         ngx_str_set(reason, "the witness of this worker is not a number");
         return NGX_PHONE_REDIS_REJECT;
@@ -235,7 +235,7 @@ ngx_phone_check_witness(ngx_phone_facts_t *facts, redisReply *reply,
 
 
 ngx_phone_redis_verdict_t
-ngx_phone_check_store(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
+ngx_phone_check_store(ngx_phone_check_t *check, ngx_phone_found_t *found,
     redisReply *reply, ngx_str_t *reason)
 {
     int64_t       epoch;
@@ -251,7 +251,7 @@ ngx_phone_check_store(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
     field = reply->element;
 
     if (ngx_phone_check_ours(check, field, reason) != NGX_PHONE_REDIS_ACCEPT
-        || ngx_phone_check_evicted(check, facts, field, reason)
+        || ngx_phone_check_evicted(check, found, field, reason)
            != NGX_PHONE_REDIS_ACCEPT)
     {
         return NGX_PHONE_REDIS_REJECT;
@@ -262,18 +262,18 @@ ngx_phone_check_store(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
         epoch = 0;
     }
 
-    ngx_phone_witness_judge(check, facts, epoch);
+    ngx_phone_witness_judge(check, found, epoch);
 
     /* connections to the previous server must not be used beside those to
        the new one */
 
-    if (facts->witness.another_run) {
+    if (found->witness.another_run) {
         ngx_str_set(reason, "another server has taken its place");
-        ngx_phone_redis_give_up(check->phone->redis, NGX_PHONE_REDIS_CONNECT,
+        ngx_phone_redis_give_up(check->store->redis, NGX_PHONE_REDIS_CONNECT,
                                 reason);
     }
 
-    ngx_memcpy(check->run_id, facts->run_id, NGX_PHONE_RUN_ID_LEN);
+    ngx_memcpy(check->run_id, found->run_id, NGX_PHONE_RUN_ID_LEN);
     check->checked = ngx_time();
 
     return NGX_PHONE_REDIS_ACCEPT;
@@ -286,11 +286,13 @@ static ngx_phone_redis_verdict_t
 ngx_phone_check_ours(ngx_phone_check_t *check, redisReply **field,
     ngx_str_t *reason)
 {
-    ngx_str_t                format, pepper;
-    redisReply              *buckets;
-    ngx_phone_main_conf_t   *pmcf;
+    ngx_str_t                      format, pepper;
+    redisReply                    *buckets;
+    ngx_phone_store_t             *store;
+    const ngx_phone_store_conf_t  *conf;
 
-    pmcf = check->phone->conf;
+    store = check->store;
+    conf = store->conf;
     ngx_str_set(&format, NGX_PHONE_STORE_FORMAT);
     pepper.data = check->pepper;
     pepper.len = sizeof(check->pepper);
@@ -311,25 +313,26 @@ ngx_phone_check_ours(ngx_phone_check_t *check, redisReply **field,
                                       "ngx_phone that made it", &format);
     }
 
-    if (!ngx_phone_reply_is(field[NGX_PHONE_STORE_ID], &pmcf->store_id)) {
+    if (!ngx_phone_reply_is(field[NGX_PHONE_STORE_ID], &conf->id)) {
         return ngx_phone_check_refuse(check, reason,
                                       "it holds the store \"%s\", not \"%V\" "
                                       "of \"phone_store_id\"",
                                       ngx_phone_reply_text(
                                                 field[NGX_PHONE_STORE_ID]),
-                                      &pmcf->store_id);
+                                      &conf->id);
     }
 
     buckets = field[NGX_PHONE_STORE_BUCKETS];
 
     if (buckets->type != REDIS_REPLY_STRING
-        || ngx_atoi((u_char *) buckets->str, buckets->len) != pmcf->buckets)
+        || ngx_atoi((u_char *) buckets->str, buckets->len)
+           != (ngx_int_t) store->env->buckets)
     {
         return ngx_phone_check_refuse(check, reason,
                                       "its store was made with %s buckets, "
-                                      "not %i: set \"phone_buckets\"",
+                                      "not %ui: set \"phone_buckets\"",
                                       ngx_phone_reply_text(buckets),
-                                      pmcf->buckets);
+                                      (ngx_uint_t) store->env->buckets);
     }
 
     if (field[NGX_PHONE_STORE_PEPPER]->type != REDIS_REPLY_STRING) {
@@ -352,7 +355,7 @@ ngx_phone_check_ours(ngx_phone_check_t *check, redisReply **field,
  */
 
 static ngx_phone_redis_verdict_t
-ngx_phone_check_evicted(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
+ngx_phone_check_evicted(ngx_phone_check_t *check, ngx_phone_found_t *found,
     redisReply **field, ngx_str_t *reason)
 {
     u_char     text[NGX_PHONE_RUN_ID_LEN + 1 + NGX_INT64_LEN];
@@ -360,21 +363,21 @@ ngx_phone_check_evicted(ngx_phone_check_t *check, ngx_phone_facts_t *facts,
 
     if (field[NGX_PHONE_STORE_EVICTED]->type != REDIS_REPLY_STRING) {
 
-        if (facts->evicted <= 0) {
+        if (found->evicted <= 0) {
             return NGX_PHONE_REDIS_ACCEPT;
         }
 
         accepted.data = text;
         accepted.len = ngx_sprintf(text, "%*s:%L",
                                    (size_t) NGX_PHONE_RUN_ID_LEN,
-                                   facts->run_id, facts->evicted)
+                                   found->run_id, found->evicted)
                        - text;
 
         if (ngx_phone_reply_is(field[NGX_PHONE_STORE_ACCEPTED], &accepted)) {
             return NGX_PHONE_REDIS_ACCEPT;
         }
 
-        facts->evicts = 1;
+        found->evicts = 1;
     }
 
     return ngx_phone_check_refuse(check, reason,
@@ -433,7 +436,7 @@ ngx_phone_info(redisReply *reply, const char *name)
 
 
 static ngx_uint_t
-ngx_phone_reply_is(redisReply *reply, ngx_str_t *text)
+ngx_phone_reply_is(redisReply *reply, const ngx_str_t *text)
 {
     return reply->type == REDIS_REPLY_STRING && reply->len == text->len
            && ngx_memcmp(reply->str, text->data, text->len) == 0;

@@ -1,0 +1,59 @@
+
+/* The main configuration, for the modules of all capabilities. */
+
+
+#ifndef _NGX_HTTP_PHONE_H_INCLUDED_
+#define _NGX_HTTP_PHONE_H_INCLUDED_
+
+
+#include "run/ngx_phone.h"
+
+#include <ngx_http.h>
+
+
+/* One of each cycle; every member is final after init_main_conf. */
+typedef struct {
+    ngx_phone_conf_t         worker;
+    ngx_str_t                operator_token;
+
+    /* users of the store; they determine what must be configured */
+    unsigned                 used:1;
+    unsigned                 bill_used:1;
+    unsigned                 session_used:1;
+    unsigned                 operator_used:1;
+
+    ngx_phone_t             *phone;          /* of this process; workers only */
+} ngx_http_phone_main_conf_t;
+
+
+extern ngx_module_t  ngx_http_phone_module;
+
+/* Its main configuration is a phone_settings_t. */
+extern ngx_module_t  ngx_http_phone_settings_module;
+
+
+/* NULL when no phone directive is used, or outside of workers. */
+ngx_phone_t *ngx_phone_of_cycle(ngx_cycle_t *cycle);
+
+/* A directive that needs the store says so. */
+ngx_http_phone_main_conf_t *ngx_http_phone_use(ngx_conf_t *cf);
+
+
+/* A "post" of a directive whose value is a number, a time or a size. */
+typedef struct {
+    ngx_conf_post_handler_pt  handler;       /* ngx_phone_conf_check_bounds */
+    ngx_int_t                 min;
+    ngx_int_t                 max;
+    const char               *range;         /* "1 and 256" */
+} ngx_phone_conf_bounds_t;
+
+char *ngx_phone_conf_check_bounds(ngx_conf_t *cf, void *post, void *data);
+
+
+/* ngx_http_phone_store_directive.c: the setters of phone_redis and
+   phone_store_id. */
+char *ngx_http_phone_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_phone_store_id(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+
+#endif /* _NGX_HTTP_PHONE_H_INCLUDED_ */
