@@ -246,6 +246,7 @@ style:  ## Check the sources' style
 .PHONY: docs-check
 docs-check: $(OUT)/openapi.json  ## Compare docs/ with the code
 	@$(TOOLS)/docs-check
+	@$(TOOLS)/covered
 	@cmp -s $< docs/openapi.json \
 	    || { echo 'docs/openapi.json is old: run "make openapi"'; exit 1; }
 
