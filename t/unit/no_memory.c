@@ -11,6 +11,8 @@
 
 #include <stdlib.h>
 
+#include <openssl/evp.h>
+
 #include "lib/text.h"
 
 
@@ -26,6 +28,25 @@ static void *short_malloc(size_t size);
 #include "../../lua-free-handlers/lib/arena.c"
 
 #undef malloc
+
+
+/* what OpenSSL may fail at within a call counts as an allocation of its own */
+
+static int fails(void);
+
+#define EVP_MAC_init(...)         (!fails() && EVP_MAC_init(__VA_ARGS__))
+#define EVP_EncryptInit_ex2(...)                                              \
+    (!fails() && EVP_EncryptInit_ex2(__VA_ARGS__))
+#define EVP_DigestInit_ex(...)                                                \
+    (!fails() && EVP_DigestInit_ex(__VA_ARGS__))
+
+#include "../../lua-free-handlers/lib/seal.c"
+#include "../../lua-free-handlers/lib/crypto.c"
+
+#undef EVP_MAC_init
+#undef EVP_EncryptInit_ex2
+#undef EVP_DigestInit_ex
+
 
 #include "play.h"
 #include "bill/bill.h"
@@ -50,21 +71,29 @@ static unsigned  countdown;      /* to the one that fails; 0: none does */
 static unsigned  failures;
 
 
+static int
+fails(void)
+{
+    if (!armed || countdown == 0) {
+        return 0;
+    }
+
+    if (countdown > 1) {
+        countdown--;
+        return 0;
+    }
+
+    countdown = for_good ? 1 : 0;
+    failures++;
+
+    return 1;
+}
+
+
 static void *
 short_malloc(size_t size)
 {
-    if (armed && countdown) {
-        if (countdown > 1) {
-            countdown--;
-
-        } else {
-            countdown = for_good ? 1 : 0;
-            failures++;
-            return NULL;
-        }
-    }
-
-    return malloc(size);
+    return fails() ? NULL : malloc(size);
 }
 
 
