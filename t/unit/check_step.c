@@ -303,6 +303,116 @@ edges(void)
 }
 
 
+/* Sums by currency, and all kinds of findings in one reply. */
+
+static const char *
+report(int *ok)
+{
+    phone_buf_t   buf;
+    phone_json_t  json;
+
+    phone_buf_init(&buf, &player.arena, 512);
+    phone_json_init(&json, &buf);
+    phone_json_object(&json, NULL);
+    *ok = phone_books_report(&books, &json);
+    phone_json_end(&json);
+    phone_buf_byte(&buf, '\0');
+
+    return phone_buf_str(&buf).data;
+}
+
+
+static void
+totals(void)
+{
+    int                   ok, i;
+    phone_book_t          book;
+    const char           *text;
+    phone_books_total_t  *first;
+
+    begin(PHONE_CHECK_REPLAY);
+    report(&ok);
+    is_int(ok, 1, "nothing is wrong");
+
+    first = phone_books_total(&books, PHONE_STR("CNY"));
+
+    for (i = 1; i < PHONE_BOOKS_CURRENCIES; i++) {
+        phone_books_total(&books, phone_format(&player.arena, "X%02d", i));
+    }
+
+    is_int(books.ntotals, PHONE_BOOKS_CURRENCIES, "as many currencies as fit");
+    ok(phone_books_total(&books, PHONE_STR("CNY")) == first, "CNY again");
+    ok(phone_books_total(&books, PHONE_STR("USD")) == NULL, "one more");
+    is_int(books.ntotals, PHONE_BOOKS_CURRENCIES, "there is no room for it");
+    is_int(first->sum + first->transit, 0, "each begins with nothing");
+
+    report(&ok);
+    is_int(ok, 1, "sums of zero");
+    first->transit = 5;
+    report(&ok);
+    is_int(ok, 1, "money on its way is looked at elsewhere");
+    first->sum = 5;
+    report(&ok);
+    is_int(ok, 0, "a sum that is not zero");
+    play_end();
+
+    begin(PHONE_CHECK_REPLAY);
+    memset(&book, 0, sizeof(book));
+    book.account = PHONE_STR("card:a");
+    book.currency = PHONE_STR("CNY");
+    book.sum = 1;
+    book.stored = -2;
+    phone_books_mismatch(&books, &book);
+    book.account = PHONE_STR("card:b");
+    phone_books_negative(&books, &book);
+    phone_books_fault(&books, "bill_missing", PHONE_STR("bill:c"));
+    phone_books_fault(&books, "bill_missing", PHONE_STR("bill:c"));
+    phone_books_fault(&books, "bill_differs", PHONE_STR("bill:c"));
+    phone_books_fault(&books, "bill_missing", PHONE_STR("bill:d"));
+    phone_books_fault(&books, "bill_missing", PHONE_STR("bill d"));
+
+    text = report(&ok);
+    ok(strstr(text, "\"mismatches\":[{\"account\":\"card:a\",\"currency\":"
+                    "\"CNY\",\"ledger\":1,\"stored\":-2}],") != NULL,
+       "mismatches");
+    ok(strstr(text, "\"negative\":[{\"account\":\"card:b\",\"currency\":"
+                    "\"CNY\",\"ledger\":1,\"stored\":-2}],") != NULL,
+       "negative balances");
+    ok(strstr(text, "\"faults\":[{\"what\":\"bill_missing\",\"where\":"
+                    "\"bill:c\"},{\"what\":\"bill_differs\",\"where\":"
+                    "\"bill:c\"},{\"what\":\"bill_missing\",\"where\":"
+                    "\"bill:d\"}],") != NULL, "faults, each once");
+    ok(strstr(text, "\"faults_found\":3,\"mismatches_found\":1,"
+                    "\"negative_found\":1,\"entries_unreadable\":1,"
+                    "\"entries_untracked\":0,\"stuck_events\":0,"
+                    "\"ok\":false") != NULL, "all are counted");
+    play_end();
+}
+
+
+/* Each count alone makes the check fail. */
+
+static void
+counts(void)
+{
+    int              ok;
+    unsigned         i;
+    static const int wrong[] = {
+        PHONE_BOOKS_MALFORMED, PHONE_BOOKS_UNTRACKED, PHONE_BOOKS_MISMATCHES,
+        PHONE_BOOKS_NEGATIVES, PHONE_BOOKS_STUCK, PHONE_BOOKS_FAULTS
+    };
+
+    for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        begin(PHONE_CHECK_REPLAY);
+        books.count[PHONE_BOOKS_ENTRIES] = 7;
+        books.count[wrong[i]] = 1;
+        report(&ok);
+        is_int(ok, 0, "count %d", wrong[i]);
+        play_end();
+    }
+}
+
+
 /* What cannot have been carried on is not read. */
 
 static void
@@ -564,6 +674,8 @@ indexed(int64_t later, unsigned others, int listed, int64_t faults)
 int
 main(void)
 {
+    totals();
+    counts();
     malformed();
     unreadable();
 
