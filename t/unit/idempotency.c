@@ -89,6 +89,8 @@ counted_once(void)
 
     is_int(play("bill.pin", "pin=314159&old_pin=000000"), 403, "again");
     ok(phone_equal(player.body, first), "has the same answer, as a refusal");
+    ok(player.refused && player.refusal == PHONE_PIN_WRONG,
+       "and is counted as what it is");
     is_int(player.retry_after, 0, "with nothing to wait for");
     is_str(play_stored(&phone_account, PERSON, ACCOUNT_PIN_FAILS), "1",
            "and is counted once");

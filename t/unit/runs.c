@@ -191,7 +191,20 @@ forgets_the_run_before(void)
 static phone_rc_t
 placeless_run(phone_call_t *unused)
 {
-    phone_claim(unused, &phone_order, PHONE_STR("tea:T1"), PHONE_STR("1"), 0);
+    unsigned     i;
+    phone_str_t  name;
+
+    /* in the first bucket, which is that of no name as well */
+
+    for (i = 0; i < 1000; i++) {
+        name = phone_format(&player.arena, "tea%u:T", i);
+
+        if (phone_home(&player.env, &phone_order, name) == 0) {
+            break;
+        }
+    }
+
+    phone_claim(unused, &phone_order, name, PHONE_STR("1"), 0);
 
     return phone_done(unused);
 }

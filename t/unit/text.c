@@ -362,9 +362,29 @@ test_utf8_all(void)
 }
 
 
+/* A long text for which the arena has no room. */
+
+static void
+test_no_room(void)
+{
+    char           text[2000];
+    phone_arena_t  full;
+
+    memset(text, 'x', sizeof(text));
+    text[sizeof(text) - 1] = '\0';
+
+    phone_arena_init(&full);
+    (void) phone_alloc_raw(&full, PHONE_ARENA_MAX - 1024);
+    is_str(phone_format(&full, "%s", text), "", "no room for a format");
+    ok(full.failed, "which the arena says");
+    phone_arena_free(&full);
+}
+
+
 int
 main(void)
 {
+    test_no_room();
     test_strings();
     test_split();
     test_integers();
