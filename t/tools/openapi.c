@@ -11,6 +11,7 @@
 #include <jansson.h>
 
 #include "host.h"
+#include "lib/url.h"
 
 
 #define OPENAPI_OBJECTS  64              /* kinds of them, in lists */
@@ -112,6 +113,7 @@ openapi_schema(phone_json_t *json, const phone_param_t *param)
         break;
 
     case PHONE_P_URL:
+        phone_json_int(json, "maxLength", PHONE_URL_MAX);
         phone_json_text(json, "format", text("uri"));
         break;
 
