@@ -6,7 +6,6 @@
 
 
 #include "run/ngx_phone_runner.h"
-#include "run/ngx_phone_keys.h"
 #include "run/ngx_phone_memory.h"
 
 
@@ -149,7 +148,7 @@ ngx_phone_run_verify(ngx_phone_run_t *run, phone_ask_work_t *ask)
 
     run->phone->counters->verifications++;
 
-    key = ngx_phone_keys_get(run->phone, ask->arg[0]);
+    key = ngx_phone_memory_key(run->phone, ask->arg[0]);
 
     if (key && phone_sign_type(ask->arg[1], &type) == 0) {
         ask->result.ok = phone_verify(run->phone->env.crypto, key, type,
