@@ -234,7 +234,8 @@ TESTS ?= $(LONG_TESTS) \
 
 .PHONY: suites
 suites: build  ## Run the suites on real nginx and Redis (TESTS="t/x.t ...")
-	@$(TOOLS)/deps test $(if $(filter t/number.t,$(TESTS)),oracle)
+	@$(TOOLS)/deps test $(if $(filter t/number.t,$(TESTS)),oracle) \
+	    $(if $(filter t/flow/examples.t,$(TESTS)),examples)
 	@env -u MAKEFLAGS -u MFLAGS prove -j$(SUITE_JOBS) $(PROVE_FLAGS) $(TESTS)
 
 
@@ -245,6 +246,7 @@ style:  ## Check the sources' style
 .PHONY: docs-check
 docs-check: $(OUT)/openapi.json  ## Compare docs/ with the code
 	@$(TOOLS)/docs-check
+	@$(TOOLS)/covered
 	@cmp -s $< docs/openapi.json \
 	    || { echo 'docs/openapi.json is old: run "make openapi"'; exit 1; }
 

@@ -31,6 +31,7 @@
 #include "phone.h"
 #include "lib/canonical.h"
 #include "lib/id.h"
+#include "lib/key.h"
 #include "lib/signature.h"
 #include "lib/seal.h"
 
@@ -186,14 +187,33 @@ typedef struct {
 } phone_ask_count_t;
 
 
+/* The arguments lie in the call's memory, and stay there until it ends. */
 typedef struct {
     phone_ask_t              ask;
-    phone_work_t             work;
+    const phone_work_t      *work;
     phone_str_t              arg[PHONE_WORK_ARGS];
-    phone_str_t              lane;       /* of passwords */
-    int                      known;
+    phone_str_t              who;        /* waits, in a lane with turns */
+    unsigned                 known:1;
+    unsigned                 place:1;    /* only a place is asked for */
     phone_result_t           result;
 } phone_ask_work_t;
+
+
+/* What work may use: of the thread that it runs on. */
+struct phone_tools_s {
+    phone_crypto_t          *crypto;
+    phone_key_t             *platform_key;       /* NULL: there is none */
+
+    /* a public key that the host may have parsed before; NULL: it is none */
+    phone_key_t           *(*public_key)(void *data, phone_str_t spki);
+    void                    *data;
+};
+
+/* Does the work of the ask and sets its result.  In a thread only the
+   arguments of the ask and its work are read. */
+void phone_work_run(const phone_work_t *work, const phone_tools_t *tools,
+    phone_arena_t *arena, const phone_str_t arg[PHONE_WORK_ARGS],
+    phone_result_t *result);
 
 
 typedef struct {
@@ -515,9 +535,10 @@ phone_str_t phone_key(phone_arena_t *arena, const phone_type_t *type,
 phone_str_t phone_bucket_text(phone_arena_t *arena, unsigned bucket);
 
 
-/* The product's table of contents (registry.c); both end with NULL. */
+/* The product's table of contents (registry.c); all end with NULL. */
 extern const phone_endpoint_t *const  phone_endpoints[];
 extern const phone_event_t *const     phone_events[];
+extern const phone_work_t *const      phone_works[];
 
 /*
  * What the runtime is told by the capabilities that know callers

@@ -289,14 +289,39 @@ int64_t phone_window_left(phone_call_t *call, int64_t window);      /* ms */
 /* How long (ms) what is counted in the window must be kept. */
 int64_t phone_window_lives(phone_call_t *call, int64_t window);
 
-/* Work for a processor, off the event loop where it takes more than some
-   microseconds.  Results are kept over conflicts. */
+/*
+ * Work for a processor instead of the store: a pure function of its arguments,
+ * which runs where its lane says.  Its results are kept over conflicts.  The
+ * shell, the simulator and the unit tests go by the descriptor; registry.c has
+ * a table of all.
+ */
 typedef enum {
-    PHONE_VERIFY,        /* key, sign type, text, signature -> ok */
-    PHONE_SIGN,          /* sign type, text -> ok, text = base64 */
-    PHONE_SIGN_PLACE,    /* -> ok: the call's PHONE_SIGN will find a place */
-    PHONE_PASSWORD_HASH, /* password, salt -> ok, text = stored form */
-    PHONE_PASSWORD_CHECK /* stored form or empty (a dummy), password -> ok */
+    PHONE_WORK_QUICK,            /* some 10 us: by the event loop, at once */
+    PHONE_WORK_SIGN,             /* about a millisecond: by any thread */
+    PHONE_WORK_HASH,             /* a tenth of a second: what does not run
+                                    waits in turns */
+    PHONE_WORK_MEDIA,            /* a second: likewise, beside the hashes */
+    PHONE_WORK_LANES
+} phone_work_lane_t;
+
+#define PHONE_WORK_ARGS  4
+
+typedef struct phone_tools_s  phone_tools_t;    /* host.h */
+
+typedef struct {
+    const char              *name;       /* "sign": for logs and traces */
+    phone_work_lane_t        lane;
+    unsigned                 share;      /* of the host's processors at most
+                                            one in so many does work of this
+                                            lane; 1: all may.  A worker
+                                            always does one at a time. */
+    size_t                   largest;    /* bytes of a result */
+
+    /* 1 when it succeeds.  *text, which is empty before, is in arena. */
+    int                    (*run)(const phone_tools_t *tools,
+                                  phone_arena_t *arena,
+                                  const phone_str_t arg[PHONE_WORK_ARGS],
+                                  phone_str_t *text);
 } phone_work_t;
 
 typedef struct {
@@ -304,19 +329,32 @@ typedef struct {
     phone_str_t              text;
 } phone_result_t;
 
-#define PHONE_WORK_ARGS  4
-
-const phone_result_t *phone_ask_work(phone_call_t *call, phone_work_t work,
-    const phone_str_t arg[PHONE_WORK_ARGS]);
+/* The arguments must stay as they are until the call ends: texts of the call
+   are. */
+const phone_result_t *phone_ask_work(phone_call_t *call,
+    const phone_work_t *work, const phone_str_t arg[PHONE_WORK_ARGS]);
 
 /*
- * The same for passwords, which wait in a queue: in turns by lane, which names
- * the caller or the network; within a round known callers come first
+ * The same for a lane in which work waits: in turns by `who`, which names the
+ * caller or the network; within a round known callers come first
  * (lib/turns.h).  When too many wait the call ends with BUSY.
  */
-const phone_result_t *phone_ask_password(phone_call_t *call,
-    phone_work_t work, const phone_str_t arg[PHONE_WORK_ARGS],
-    phone_str_t lane, int known);
+const phone_result_t *phone_ask_work_of(phone_call_t *call,
+    const phone_work_t *work, const phone_str_t arg[PHONE_WORK_ARGS],
+    phone_str_t who, int known);
+
+/* Work that this call asks for later finds a place in the queue: asked for
+   before anything is committed, or the call ends with BUSY. */
+void phone_ask_place(phone_call_t *call, const phone_work_t *work);
+
+/* Work of the platform (runtime/work.c). */
+extern const phone_work_t  phone_work_verify;    /* key, sign type, text,
+                                                    signature */
+extern const phone_work_t  phone_work_sign;      /* sign type, text -> base64 */
+extern const phone_work_t  phone_work_password_hash;     /* password, salt
+                                                            -> stored form */
+extern const phone_work_t  phone_work_password_check;    /* stored form or
+                                            empty (a dummy), password */
 
 /* Outbound calls; in events only.  status is the HTTP status, 0 when none
    came; then text names what failed ("timeout", "refused", "address", ...).

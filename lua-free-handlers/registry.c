@@ -73,6 +73,15 @@ const phone_event_t *const  phone_events[] = {
 };
 
 
+const phone_work_t *const  phone_works[] = {
+    &phone_work_verify,
+    &phone_work_sign,
+    &phone_work_password_hash,
+    &phone_work_password_check,
+    NULL
+};
+
+
 /* Matches one path against "/pay/bills/{bill_id}/pay"; the parts in braces
    become fields, percent-decoding being the host's work. */
 

@@ -150,8 +150,8 @@ phone_login_prove(phone_call_t *call, phone_login_t *login, char *how)
     stored = wait ? PHONE_EMPTY
                   : phone_get(login->account, ACCOUNT_PASSWORD);
 
-    check = phone_ask_password(call, PHONE_PASSWORD_CHECK,
-                               (phone_str_t[PHONE_WORK_ARGS]) {
+    check = phone_ask_work_of(call, &phone_work_password_check,
+                              (phone_str_t[PHONE_WORK_ARGS]) {
                                    stored, login->password, PHONE_EMPTY,
                                    PHONE_EMPTY },
                                login->device.len

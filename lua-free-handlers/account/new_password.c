@@ -77,8 +77,8 @@ phone_session_password_run(phone_call_t *call)
         return rc;
     }
 
-    hash = phone_ask_password(call, PHONE_PASSWORD_HASH,
-                              (phone_str_t[PHONE_WORK_ARGS]) {
+    hash = phone_ask_work_of(call, &phone_work_password_hash,
+                             (phone_str_t[PHONE_WORK_ARGS]) {
                                   password, salt, PHONE_EMPTY, PHONE_EMPTY },
                               phone_caller(call), 1);
 
@@ -157,8 +157,8 @@ phone_password_allowed(phone_call_t *call, phone_record_t *account)
         return phone_tries_refuse(call, wait);
     }
 
-    check = phone_ask_password(call, PHONE_PASSWORD_CHECK,
-                               (phone_str_t[PHONE_WORK_ARGS]) { stored,
+    check = phone_ask_work_of(call, &phone_work_password_check,
+                              (phone_str_t[PHONE_WORK_ARGS]) { stored,
                                    phone_arg(call, "old_password"),
                                    PHONE_EMPTY, PHONE_EMPTY },
                                phone_caller(call), 1);

@@ -210,7 +210,7 @@ phone_notice_body(phone_call_t *call, phone_record_t *bill,
         return PHONE_REFUSED;
     }
 
-    sign = phone_ask_work(call, PHONE_SIGN,
+    sign = phone_ask_work(call, &phone_work_sign,
                           (phone_str_t[PHONE_WORK_ARGS]) { type, text,
                               PHONE_EMPTY, PHONE_EMPTY });
 

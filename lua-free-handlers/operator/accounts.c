@@ -106,8 +106,8 @@ phone_hash_password(phone_call_t *call, phone_str_t *text)
                            phone_random(call, "password salt",
                                         PHONE_PASSWORD_SALT) };
 
-    hash = phone_ask_password(call, PHONE_PASSWORD_HASH,
-                              (phone_str_t[PHONE_WORK_ARGS]) {
+    hash = phone_ask_work_of(call, &phone_work_password_hash,
+                             (phone_str_t[PHONE_WORK_ARGS]) {
                                   phone_arg(call, "password"), salt,
                                   PHONE_EMPTY, PHONE_EMPTY },
                               PHONE_STR("operator"), 1);

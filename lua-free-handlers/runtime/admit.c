@@ -181,7 +181,7 @@ phone_prove_merchant(phone_call_t *call, phone_record_t *merchant,
         return PHONE_REFUSED;
     }
 
-    verified = phone_ask_work(call, PHONE_VERIFY,
+    verified = phone_ask_work(call, &phone_work_verify,
                               (phone_str_t[PHONE_WORK_ARGS]) {
                                   spki, name, call->signed_text,
                                   phone_sent(call, "sign") });
@@ -190,10 +190,7 @@ phone_prove_merchant(phone_call_t *call, phone_record_t *merchant,
        before anything is committed */
 
     if (phone_signs_to(merchant)) {
-        (void) phone_ask_work(call, PHONE_SIGN_PLACE,
-                              (phone_str_t[PHONE_WORK_ARGS]) {
-                                  PHONE_EMPTY, PHONE_EMPTY, PHONE_EMPTY,
-                                  PHONE_EMPTY });
+        phone_ask_place(call, &phone_work_sign);
     }
 
     if (phone_waiting(call)) {

@@ -192,7 +192,7 @@ phone_ask_same(const phone_ask_t *a, const phone_ask_t *b)
             }
         }
 
-        return awork->work == bwork->work;
+        return awork->work == bwork->work && awork->place == bwork->place;
 
     case PHONE_ASK_FETCH:
         afetch = (const phone_ask_fetch_t *) a;
@@ -525,16 +525,16 @@ phone_ask_hash(phone_call_t *call, const phone_type_t *type, phone_str_t id)
 
 
 const phone_result_t *
-phone_ask_work(phone_call_t *call, phone_work_t work,
+phone_ask_work(phone_call_t *call, const phone_work_t *work,
     const phone_str_t arg[PHONE_WORK_ARGS])
 {
-    return phone_ask_password(call, work, arg, PHONE_EMPTY, 0);
+    return phone_ask_work_of(call, work, arg, PHONE_EMPTY, 0);
 }
 
 
 const phone_result_t *
-phone_ask_password(phone_call_t *call, phone_work_t work,
-    const phone_str_t arg[PHONE_WORK_ARGS], phone_str_t lane, int known)
+phone_ask_work_of(phone_call_t *call, const phone_work_t *work,
+    const phone_str_t arg[PHONE_WORK_ARGS], phone_str_t who, int known)
 {
     phone_ask_work_t         wanted;
     const phone_ask_work_t  *ask;
@@ -543,13 +543,28 @@ phone_ask_password(phone_call_t *call, phone_work_t work,
 
     wanted.ask.kind = PHONE_ASK_WORK;
     wanted.work = work;
-    wanted.lane = lane;
-    wanted.known = known;
+    wanted.who = who;
+    wanted.known = known ? 1 : 0;
     memcpy(wanted.arg, arg, sizeof(wanted.arg));
 
     ask = phone_ask_once(call, &wanted.ask, sizeof(phone_ask_work_t));
 
     return &ask->result;
+}
+
+
+void
+phone_ask_place(phone_call_t *call, const phone_work_t *work)
+{
+    phone_ask_work_t  wanted;
+
+    memset(&wanted, 0, sizeof(phone_ask_work_t));
+
+    wanted.ask.kind = PHONE_ASK_WORK;
+    wanted.work = work;
+    wanted.place = 1;
+
+    (void) phone_ask_once(call, &wanted.ask, sizeof(phone_ask_work_t));
 }
 
 

@@ -323,7 +323,7 @@ phone_sign_reply(phone_call_t *call)
         return PHONE_REFUSED;
     }
 
-    sign = phone_ask_work(call, PHONE_SIGN,
+    sign = phone_ask_work(call, &phone_work_sign,
                           (phone_str_t[PHONE_WORK_ARGS]) { type, text,
                               PHONE_EMPTY, PHONE_EMPTY });
 

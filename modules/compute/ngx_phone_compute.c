@@ -1,7 +1,9 @@
 
 /*
- * A task has its own memory, the only memory that its thread uses: the caller
- * may be gone when it is done.
+ * Work on threads, lane by lane.  A thread reads the arguments of the ask where
+ * they are: a call does not end before its asks have.  What it returns is
+ * copied into the task, and from there into the memory of the call by the event
+ * loop, which has allocated both: a thread shares no lock of malloc() with it.
  *
  * Hashing a password takes some 50 ms.  The workers together hash at most as
  * many at a time as half of the processors, or one in each worker.  Further
@@ -13,11 +15,9 @@
 
 #include "compute/ngx_phone_compute.h"
 #include "compute/ngx_phone_threads.h"
-#include "lib/password.h"
 #include "lib/turns.h"
 
 
-#define NGX_PHONE_RESULT_MAX   1024         /* a signature: 684 at most */
 #define NGX_PHONE_HOLD         60000        /* ms */
 
 
@@ -32,15 +32,18 @@ typedef struct {
     ngx_phone_compute_pt     handler;
     void                    *data;
 
-    phone_work_t             work;
-    phone_str_t              arg[PHONE_WORK_ARGS];
-    int                      ok;
-    size_t                   len;
-    char                     text[NGX_PHONE_RESULT_MAX];
-
-    size_t                   nargs;         /* bytes that follow */
-    char                     args[1];
+    phone_result_t           result;
+    char                     text[1];       /* of the work's largest result */
 } ngx_phone_task_t;
+
+
+/* Of one lane: what runs at a time, and what waits for that. */
+typedef struct {
+    ngx_uint_t               max;           /* 0: as many as there are
+                                               threads, nothing waits */
+    ngx_uint_t               running;
+    phone_turns_t            turns;
+} ngx_phone_lane_t;
 
 
 struct ngx_phone_compute_s {
@@ -50,13 +53,11 @@ struct ngx_phone_compute_s {
     ngx_log_t               *log;
 
     ngx_queue_t              posted;
-    phone_turns_t            turns;         /* passwords that wait */
+    ngx_phone_lane_t         lane[PHONE_WORK_LANES];
     ngx_queue_t              ousted;        /* to be told */
     ngx_event_t              oust;
     ngx_uint_t               active;        /* posted and waiting */
     ngx_uint_t               reserved;      /* places beside them */
-    ngx_uint_t               hashing;       /* posted passwords */
-    ngx_uint_t               hashing_max;
 
     /* The timer delays the exit of a worker while a task is under way. */
     ngx_event_t              hold;
@@ -65,29 +66,24 @@ struct ngx_phone_compute_s {
 };
 
 
+static ngx_uint_t ngx_phone_compute_lanes(ngx_phone_compute_t *compute,
+    ngx_uint_t workers);
 static ngx_phone_task_t *ngx_phone_compute_task(
     ngx_phone_compute_t *compute, phone_ask_work_t *ask);
+static ngx_phone_lane_t *ngx_phone_compute_lane(ngx_phone_task_t *t);
 static void ngx_phone_compute_send(ngx_phone_task_t *t);
-static ngx_int_t ngx_phone_compute_wait(ngx_phone_task_t *t,
-    phone_ask_work_t *ask);
-static void ngx_phone_compute_next_password(ngx_phone_compute_t *compute);
+static ngx_int_t ngx_phone_compute_wait(ngx_phone_task_t *t);
+static void ngx_phone_compute_next(ngx_phone_lane_t *lane);
 static ngx_phone_task_t *ngx_phone_compute_waiter(phone_waiter_t *waiter);
 static void ngx_phone_compute_oust(ngx_event_t *ev);
 static void ngx_phone_compute_done(ngx_phone_job_t *job);
 static void ngx_phone_compute_over(ngx_phone_task_t *t, ngx_int_t rc);
-static void ngx_phone_compute_free(ngx_phone_task_t *t);
 static void ngx_phone_compute_hold(ngx_event_t *ev);
 static void ngx_phone_compute_hurry(void *data);
 
-static void *ngx_phone_compute_key(void *data);
-static void ngx_phone_compute_forget_key(void *key);
-static void ngx_phone_compute_run(ngx_phone_job_t *job, void *key);
-static void ngx_phone_compute_sign(ngx_phone_task_t *t, phone_key_t *key,
-    phone_arena_t *arena);
-static void ngx_phone_compute_hash(ngx_phone_task_t *t, phone_arena_t *arena);
-static void ngx_phone_compute_check(ngx_phone_task_t *t,
-    phone_arena_t *arena);
-static void ngx_phone_compute_result(ngx_phone_task_t *t, phone_str_t text);
+static void *ngx_phone_compute_tools(void *data);
+static void ngx_phone_compute_free_tools(void *own);
+static void ngx_phone_compute_run(ngx_phone_job_t *job, void *own);
 
 
 ngx_phone_compute_t *
@@ -95,7 +91,6 @@ ngx_phone_compute_create(const ngx_phone_compute_conf_t *conf,
     ngx_phone_compute_counters_t *counters, ngx_uint_t workers,
     ngx_cycle_t *cycle, void (*hurry)(void *data), void *data)
 {
-    ngx_uint_t                 threads;
     ngx_phone_compute_t       *compute;
     ngx_phone_threads_conf_t   tcf;
 
@@ -110,22 +105,10 @@ ngx_phone_compute_create(const ngx_phone_compute_conf_t *conf,
     compute->hurry = hurry;
     compute->data = data;
 
-    /*
-     * The threads and the processors are shared out among the workers.  Of the
-     * threads of a worker at most half hash passwords, so that the same number
-     * is left for signatures.
-     */
-
-    threads = conf->threads;
-
-    compute->hashing_max = ngx_min((ngx_uint_t) ngx_ncpu, threads) / 2
-                           / workers;
-    compute->hashing_max = ngx_max(compute->hashing_max, 1);
-
-    tcf.threads = ngx_max(threads / workers, 2);
+    tcf.threads = ngx_phone_compute_lanes(compute, workers);
 
     counters->threads = tcf.threads;
-    counters->hashers = compute->hashing_max;
+    counters->hashers = compute->lane[PHONE_WORK_HASH].max;
 
     ngx_queue_init(&compute->posted);
     ngx_queue_init(&compute->ousted);
@@ -139,14 +122,53 @@ ngx_phone_compute_create(const ngx_phone_compute_conf_t *conf,
     compute->hold.log = cycle->log;
 
     tcf.jobs_max = conf->queue;
-    tcf.begin = ngx_phone_compute_key;
-    tcf.end = ngx_phone_compute_forget_key;
+    tcf.begin = ngx_phone_compute_tools;
+    tcf.end = ngx_phone_compute_free_tools;
     tcf.hurry = ngx_phone_compute_hurry;
     tcf.data = compute;
 
     compute->threads = ngx_phone_threads_start(&tcf, cycle);
 
     return compute->threads ? compute : NULL;
+}
+
+
+/*
+ * How many threads a worker has.  The threads and the processors are shared out
+ * among the workers.  Of the threads at most half hash passwords, so that the
+ * same number is left for signatures; a lane below has a thread beside them.
+ */
+
+static ngx_uint_t
+ngx_phone_compute_lanes(ngx_phone_compute_t *compute, ngx_uint_t workers)
+{
+    ngx_uint_t           i, threads, all;
+    ngx_phone_lane_t    *lane;
+    const phone_work_t  *work;
+
+    threads = compute->conf->threads;
+    all = ngx_max(threads / workers, 2);
+
+    for (i = 0; phone_works[i]; i++) {
+        work = phone_works[i];
+        lane = &compute->lane[work->lane];
+
+        if (work->share == 1 || lane->max) {
+            continue;
+        }
+
+        if (work->lane != PHONE_WORK_HASH) {
+            lane->max = 1;
+            all++;
+            continue;
+        }
+
+        lane->max = ngx_min((ngx_uint_t) ngx_ncpu, threads) / work->share
+                    / workers;
+        lane->max = ngx_max(lane->max, 1);
+    }
+
+    return all;
 }
 
 
@@ -161,13 +183,16 @@ ngx_phone_compute_count_in(ngx_phone_compute_t *compute,
 void
 ngx_phone_compute_close(ngx_phone_compute_t *compute)
 {
+    ngx_uint_t       i;
     ngx_queue_t     *q;
     phone_waiter_t  *waiter;
 
     ngx_phone_threads_stop(compute->threads);
 
-    while ((waiter = phone_turns_next(&compute->turns)) != NULL) {
-        ngx_phone_compute_free(ngx_phone_compute_waiter(waiter));
+    for (i = 0; i < PHONE_WORK_LANES; i++) {
+        while ((waiter = phone_turns_next(&compute->lane[i].turns)) != NULL) {
+            ngx_free(ngx_phone_compute_waiter(waiter));
+        }
     }
 
     ngx_queue_add(&compute->posted, &compute->ousted);
@@ -179,7 +204,7 @@ ngx_phone_compute_close(ngx_phone_compute_t *compute)
     while (!ngx_queue_empty(&compute->posted)) {
         q = ngx_queue_head(&compute->posted);
         ngx_queue_remove(q);
-        ngx_phone_compute_free(ngx_queue_data(q, ngx_phone_task_t, queue));
+        ngx_free(ngx_queue_data(q, ngx_phone_task_t, queue));
     }
 
     if (compute->hold.timer_set) {
@@ -192,10 +217,8 @@ ngx_int_t
 ngx_phone_compute_post(ngx_phone_compute_t *compute, phone_ask_work_t *ask,
     phone_arena_t *arena, ngx_phone_compute_pt handler, void *data)
 {
-    ngx_uint_t         password;
+    ngx_phone_lane_t  *lane;
     ngx_phone_task_t  *t;
-
-    password = (ask->work != PHONE_SIGN);
 
     if (compute->active + compute->reserved
         >= (ngx_uint_t) compute->conf->queue)
@@ -213,10 +236,12 @@ ngx_phone_compute_post(ngx_phone_compute_t *compute, phone_ask_work_t *ask,
     t->handler = handler;
     t->data = data;
 
-    if (password && compute->hashing >= compute->hashing_max) {
+    lane = ngx_phone_compute_lane(t);
 
-        if (ngx_phone_compute_wait(t, ask) != NGX_OK) {
-            ngx_phone_compute_free(t);
+    if (lane->max && lane->running >= lane->max) {
+
+        if (ngx_phone_compute_wait(t) != NGX_OK) {
+            ngx_free(t);
             compute->counters->busy++;
             return NGX_BUSY;
         }
@@ -225,10 +250,10 @@ ngx_phone_compute_post(ngx_phone_compute_t *compute, phone_ask_work_t *ask,
         ngx_phone_compute_send(t);
     }
 
-    if (password) {
+    if (ask->work->lane == PHONE_WORK_HASH) {
         compute->counters->passwords++;
 
-    } else {
+    } else if (ask->work->lane == PHONE_WORK_SIGN) {
         compute->counters->signatures++;
     }
 
@@ -268,40 +293,29 @@ ngx_phone_compute_give_back(ngx_phone_compute_t *compute)
 static ngx_phone_task_t *
 ngx_phone_compute_task(ngx_phone_compute_t *compute, phone_ask_work_t *ask)
 {
-    char              *p;
-    size_t             len;
-    ngx_uint_t         i;
     ngx_phone_task_t  *t;
 
-    len = 0;
-
-    for (i = 0; i < PHONE_WORK_ARGS; i++) {
-        len += ask->arg[i].len;
-    }
-
-    t = ngx_calloc(sizeof(ngx_phone_task_t) + len, compute->log);
+    t = ngx_alloc(sizeof(ngx_phone_task_t) + ask->work->largest, compute->log);
     if (t == NULL) {
         return NULL;
     }
 
+    ngx_memzero(t, sizeof(ngx_phone_task_t));
+
     t->compute = compute;
     t->ask = ask;
-    t->work = ask->work;
-    t->nargs = len;
-
-    p = t->args;
-
-    for (i = 0; i < PHONE_WORK_ARGS; i++) {
-        t->arg[i].data = p;
-        t->arg[i].len = ask->arg[i].len;
-        p = (char *) ngx_cpymem(p, ask->arg[i].data, ask->arg[i].len);
-    }
-
     t->job.run = ngx_phone_compute_run;
     t->job.done = ngx_phone_compute_done;
-    t->job.quick = (ask->work == PHONE_SIGN);
+    t->job.quick = (ask->work->lane == PHONE_WORK_SIGN);
 
     return t;
+}
+
+
+static ngx_phone_lane_t *
+ngx_phone_compute_lane(ngx_phone_task_t *t)
+{
+    return &t->compute->lane[t->ask->work->lane];
 }
 
 
@@ -312,9 +326,7 @@ ngx_phone_compute_send(ngx_phone_task_t *t)
 
     compute = t->compute;
 
-    if (t->work != PHONE_SIGN) {
-        compute->hashing++;
-    }
+    ngx_phone_compute_lane(t)->running++;
 
     ngx_queue_insert_tail(&compute->posted, &t->queue);
     ngx_phone_threads_post(compute->threads, &t->job);
@@ -325,7 +337,7 @@ ngx_phone_compute_send(ngx_phone_task_t *t)
    belongs to another call. */
 
 static ngx_int_t
-ngx_phone_compute_wait(ngx_phone_task_t *t, phone_ask_work_t *ask)
+ngx_phone_compute_wait(ngx_phone_task_t *t)
 {
     phone_waiter_t       *out;
     ngx_phone_task_t     *last;
@@ -333,7 +345,8 @@ ngx_phone_compute_wait(ngx_phone_task_t *t, phone_ask_work_t *ask)
 
     compute = t->compute;
 
-    out = phone_turns_add(&compute->turns, &t->waiter, ask->lane, ask->known,
+    out = phone_turns_add(&ngx_phone_compute_lane(t)->turns, &t->waiter,
+                          t->ask->who, t->ask->known,
                           compute->conf->password_queue);
 
     if (out == NULL) {
@@ -378,15 +391,15 @@ ngx_phone_compute_waiter(phone_waiter_t *waiter)
 
 
 static void
-ngx_phone_compute_next_password(ngx_phone_compute_t *compute)
+ngx_phone_compute_next(ngx_phone_lane_t *lane)
 {
     phone_waiter_t  *waiter;
 
-    if (compute->hashing >= compute->hashing_max) {
+    if (lane->running >= lane->max) {
         return;
     }
 
-    waiter = phone_turns_next(&compute->turns);
+    waiter = phone_turns_next(&lane->turns);
 
     if (waiter) {
         ngx_phone_compute_send(ngx_phone_compute_waiter(waiter));
@@ -397,16 +410,14 @@ ngx_phone_compute_next_password(ngx_phone_compute_t *compute)
 static void
 ngx_phone_compute_done(ngx_phone_job_t *job)
 {
-    ngx_phone_task_t     *t;
-    ngx_phone_compute_t  *compute;
+    ngx_phone_lane_t  *lane;
+    ngx_phone_task_t  *t;
 
     t = (ngx_phone_task_t *) job;
-    compute = t->compute;
+    lane = ngx_phone_compute_lane(t);
 
-    if (t->work != PHONE_SIGN) {
-        compute->hashing--;
-        ngx_phone_compute_next_password(compute);
-    }
+    lane->running--;
+    ngx_phone_compute_next(lane);
 
     ngx_phone_compute_over(t, NGX_OK);
 }
@@ -435,21 +446,12 @@ ngx_phone_compute_over(ngx_phone_task_t *t, ngx_int_t rc)
 
     compute->counters->active = compute->active;
 
-    ask->result.ok = t->ok;
-    ask->result.text = phone_copy(t->arena,
-                                  (phone_str_t) { t->len, t->text });
+    ask->result.ok = t->result.ok;
+    ask->result.text = phone_copy(t->arena, t->result.text);
 
-    ngx_phone_compute_free(t);
+    ngx_free(t);
 
     handler(data, ask, rc);
-}
-
-
-static void
-ngx_phone_compute_free(ngx_phone_task_t *t)
-{
-    ngx_explicit_memzero(t->args, t->nargs);
-    ngx_free(t);
 }
 
 
@@ -480,115 +482,60 @@ ngx_phone_compute_hurry(void *data)
 /* Each thread has its own key object, so OpenSSL needs no lock to sign. */
 
 static void *
-ngx_phone_compute_key(void *data)
+ngx_phone_compute_tools(void *data)
 {
-    phone_key_t                     *key;
+    phone_tools_t                   *tools;
     const ngx_phone_compute_conf_t  *conf;
 
     conf = ((ngx_phone_compute_t *) data)->conf;
-    key = NULL;
+    tools = calloc(1, sizeof(phone_tools_t));
 
-    if (conf->key.len) {
-        (void) phone_key_private(ngx_phone_str(&conf->key), &key);
+    if (tools && conf->key.len) {
+        (void) phone_key_private(ngx_phone_str(&conf->key),
+                                 &tools->platform_key);
     }
 
-    return key;
+    return tools;
 }
 
 
 static void
-ngx_phone_compute_forget_key(void *key)
+ngx_phone_compute_free_tools(void *own)
 {
-    phone_key_free(key);
+    phone_tools_t  *tools;
+
+    tools = own;
+
+    if (tools) {
+        phone_key_free(tools->platform_key);
+        free(tools);
+    }
 }
 
 
 static void
-ngx_phone_compute_run(ngx_phone_job_t *job, void *key)
+ngx_phone_compute_run(ngx_phone_job_t *job, void *own)
 {
-    phone_arena_t      arena;
-    ngx_phone_task_t  *t;
+    phone_arena_t            arena;
+    ngx_phone_task_t        *t;
+    const phone_ask_work_t  *ask;
 
     t = (ngx_phone_task_t *) job;
+    ask = t->ask;
 
-    phone_arena_init(&arena);
-
-    switch (t->work) {
-
-    case PHONE_SIGN:
-        ngx_phone_compute_sign(t, key, &arena);
-        break;
-
-    case PHONE_PASSWORD_HASH:
-        ngx_phone_compute_hash(t, &arena);
-        break;
-
-    default: /* PHONE_PASSWORD_CHECK */
-        ngx_phone_compute_check(t, &arena);
-        break;
-    }
-
-    phone_arena_free(&arena);
-}
-
-
-static void
-ngx_phone_compute_sign(ngx_phone_task_t *t, phone_key_t *key,
-    phone_arena_t *arena)
-{
-    phone_str_t        sign;
-    phone_sign_type_t  type;
-
-    if (key
-        && phone_sign_type(t->arg[0], &type) == 0
-        && phone_sign(arena, key, type, t->arg[1], &sign) == 0)
-    {
-        ngx_phone_compute_result(t, sign);
-    }
-}
-
-
-static void
-ngx_phone_compute_hash(ngx_phone_task_t *t, phone_arena_t *arena)
-{
-    phone_str_t  text;
-
-    if (t->arg[1].len == PHONE_PASSWORD_SALT
-        && phone_password_hash(arena, &PHONE_SCRYPT_DEFAULT,
-                               (const unsigned char *) t->arg[1].data,
-                               t->arg[0], &text)
-           == 0)
-    {
-        ngx_phone_compute_result(t, text);
-    }
-}
-
-
-/* If there is no password to compare with, one is hashed all the same: the
-   response time must not show whether the account exists. */
-
-static void
-ngx_phone_compute_check(ngx_phone_task_t *t, phone_arena_t *arena)
-{
-    phone_str_t                 text;
-    static const unsigned char  salt[PHONE_PASSWORD_SALT];
-
-    if (t->arg[0].len == 0) {
-        (void) phone_password_hash(arena, &PHONE_SCRYPT_DEFAULT, salt,
-                                   t->arg[1], &text);
+    if (own == NULL) {
         return;
     }
 
-    t->ok = phone_password_verify(t->arg[0], t->arg[1]) == 1;
-}
+    phone_arena_init(&arena);
 
+    phone_work_run(ask->work, own, &arena, ask->arg, &t->result);
 
-static void
-ngx_phone_compute_result(ngx_phone_task_t *t, phone_str_t text)
-{
-    if (text.len <= NGX_PHONE_RESULT_MAX) {
-        t->ok = 1;
-        t->len = text.len;
-        ngx_memcpy(t->text, text.data, text.len);
+    if (t->result.text.len) {
+        ngx_memcpy(t->text, t->result.text.data, t->result.text.len);
     }
+
+    t->result.text.data = t->text;
+
+    phone_arena_free(&arena);
 }

@@ -57,9 +57,9 @@ void ngx_phone_compute_count_in(ngx_phone_compute_t *compute,
 void ngx_phone_compute_close(ngx_phone_compute_t *compute);
 
 /*
- * Copies what it needs; ask and arena must stay until the handler is called,
- * from the event loop: with NGX_OK and ask->result set, or with NGX_BUSY when
- * a password has left its place in the queue to another.  NGX_BUSY when a
+ * ask, its arguments and arena must stay until the handler is called, from the
+ * event loop: with NGX_OK and ask->result set, or with NGX_BUSY when work that
+ * waited has left its place in the queue to another.  NGX_BUSY when a
  * queue is full, NGX_ERROR when memory is short: the handler is not called
  * then.
  */

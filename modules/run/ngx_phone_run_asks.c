@@ -17,7 +17,8 @@ static void ngx_phone_run_read(ngx_phone_run_t *run, phone_ask_t **ask,
 static void ngx_phone_run_was_read(void *data, phone_ask_t *ask,
     ngx_phone_outcome_t outcome);
 static void ngx_phone_run_work(ngx_phone_run_t *run, phone_ask_work_t *ask);
-static void ngx_phone_run_verify(ngx_phone_run_t *run, phone_ask_work_t *ask);
+static void ngx_phone_run_quick(ngx_phone_run_t *run, phone_ask_work_t *ask);
+static phone_key_t *ngx_phone_run_key(void *data, phone_str_t spki);
 static void ngx_phone_run_place(ngx_phone_run_t *run, phone_ask_work_t *ask);
 static void ngx_phone_run_computed(void *data, phone_ask_work_t *ask,
     ngx_int_t rc);
@@ -107,22 +108,18 @@ ngx_phone_run_was_read(void *data, phone_ask_t *ask,
 static void
 ngx_phone_run_work(ngx_phone_run_t *run, phone_ask_work_t *ask)
 {
-    switch (ask->work) {
-
-    case PHONE_VERIFY:
-        ngx_phone_run_verify(run, ask);
-        return;
-
-    case PHONE_SIGN_PLACE:
+    if (ask->place) {
         ngx_phone_run_place(run, ask);
         return;
+    }
 
-    case PHONE_SIGN:
+    if (ask->work->lane == PHONE_WORK_QUICK) {
+        ngx_phone_run_quick(run, ask);
+        return;
+    }
+
+    if (ask->work->lane == PHONE_WORK_SIGN) {
         ngx_phone_run_leave_place(run);
-        break;
-
-    default:
-        break;
     }
 
     if (ngx_phone_compute_post(run->phone->compute, ask, &run->call.arena,
@@ -137,25 +134,30 @@ ngx_phone_run_work(ngx_phone_run_t *run, phone_ask_work_t *ask)
 }
 
 
-/* This takes some 20 microseconds; handing it to a thread would cost as
-   much. */
-
 static void
-ngx_phone_run_verify(ngx_phone_run_t *run, phone_ask_work_t *ask)
+ngx_phone_run_quick(ngx_phone_run_t *run, phone_ask_work_t *ask)
 {
-    phone_key_t        *key;
-    phone_sign_type_t   type;
+    phone_tools_t  tools;
 
-    run->phone->counters->verifications++;
-
-    key = ngx_phone_memory_key(run->phone, ask->arg[0]);
-
-    if (key && phone_sign_type(ask->arg[1], &type) == 0) {
-        ask->result.ok = phone_verify(run->phone->env.crypto, key, type,
-                                      ask->arg[2], ask->arg[3]);
+    if (ask->work == &phone_work_verify) {
+        run->phone->counters->verifications++;
     }
 
+    tools.crypto = run->phone->env.crypto;
+    tools.platform_key = NULL;
+    tools.public_key = ngx_phone_run_key;
+    tools.data = run->phone;
+
+    phone_work_run(ask->work, &tools, &run->call.arena, ask->arg,
+                   &ask->result);
     phone_ready(&ask->ask);
+}
+
+
+static phone_key_t *
+ngx_phone_run_key(void *data, phone_str_t spki)
+{
+    return ngx_phone_memory_key(data, spki);
 }
 
 

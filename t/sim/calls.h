@@ -175,7 +175,7 @@ void sim_send_commit(sim_worker_t *worker, sim_task_t *task,
 /* outside.c: what is neither store nor client */
 
 /* The task waits for it, or is told at once that too much is waiting. */
-void sim_send_work(sim_task_t *task, phone_ask_work_t *work);
+void sim_send_work(sim_task_t *task, phone_ask_work_t *ask);
 void sim_send_fetch(sim_task_t *task, phone_ask_fetch_t *fetch);
 
 #define SIM_PLATFORM_KEY     PHONE_STR("the platform's key")

@@ -83,18 +83,23 @@ sim_work_ready(sim_world_t *world, void *data)
    verified on the spot; one for which a place is kept is not refused. */
 
 static int
-sim_queue_full(sim_task_t *task, phone_work_t work)
+sim_queue_full(sim_task_t *task, const phone_ask_work_t *ask)
 {
+    int           signs;
     int64_t      *until;
     sim_world_t  *world;
 
     world = task->worker->world;
 
-    if (work == PHONE_VERIFY || (work == PHONE_SIGN && task->placed)) {
+    signs = ask->work->lane == PHONE_WORK_SIGN;
+
+    if (ask->work->lane == PHONE_WORK_QUICK
+        || (signs && !ask->place && task->placed))
+    {
         return 0;
     }
 
-    until = &world->queue_full[work == PHONE_SIGN || work == PHONE_SIGN_PLACE];
+    until = &world->queue_full[signs];
 
     if (sim_fault(world, world->swarm.busy)) {
         *until = world->now + sim_between(&world->random, 0, 10 * SIM_SECOND);
@@ -110,19 +115,67 @@ sim_queue_full(sim_task_t *task, phone_work_t work)
 }
 
 
-void
-sim_send_work(sim_task_t *task, phone_ask_work_t *work)
+/* Signatures and passwords of the simulated world cost nothing to make; other
+   work is done as it is. */
+
+static void
+sim_do_work(sim_task_t *task, phone_ask_work_t *ask)
 {
-    int64_t         cost;
-    sim_world_t    *world;
-    phone_str_t     expected;
-    phone_arena_t  *arena;
+    phone_arena_t      *arena;
+    const phone_str_t  *arg;
+
+    arena = &task->call.arena;
+    arg = ask->arg;
+    ask->result.ok = 1;
+
+    if (ask->place) {
+        task->placed = 1;
+
+    } else if (ask->work == &phone_work_verify) {
+        ask->result.ok = phone_equal(sim_signature(arena, arg[0], arg[1],
+                                                   arg[2]),
+                                     arg[3])
+                         || task->worker->world->options.defects
+                            & SIM_ANY_SIGNATURE;
+
+    } else if (ask->work == &phone_work_sign) {
+        task->placed = 0;
+        ask->result.text = sim_signature(arena, SIM_PLATFORM_KEY, arg[0],
+                                         arg[1]);
+
+    } else if (ask->work == &phone_work_password_hash) {
+        ask->result.text = sim_password(arena, arg[0],
+                                        phone_base64url(arena, arg[1]));
+
+    } else if (ask->work == &phone_work_password_check) {
+        ask->result.ok = sim_password_fits(arena, arg[0], arg[1]);
+
+        if (task->exchange != NULL) {
+            task->exchange->worked = 1;
+            sim_audit_known(task->worker->world->auditor, task, ask->known);
+        }
+
+    } else {
+        phone_work_run(ask->work, &(phone_tools_t) { NULL, NULL, NULL, NULL },
+                       arena, arg, &ask->result);
+    }
+}
+
+
+void
+sim_send_work(sim_task_t *task, phone_ask_work_t *ask)
+{
+    int64_t       cost;
+    sim_world_t  *world;
+
+    static const int64_t  costs[PHONE_WORK_LANES] = {
+        [PHONE_WORK_QUICK] = 25, [PHONE_WORK_SIGN] = 800,
+        [PHONE_WORK_HASH] = 40 * SIM_MS, [PHONE_WORK_MEDIA] = 400 * SIM_MS
+    };
 
     world = task->worker->world;
-    arena = &task->call.arena;
-    cost = 0;
 
-    if (sim_queue_full(task, work->work)) {
+    if (sim_queue_full(task, ask)) {
 
         if (task->exchange != NULL) {
             task->exchange->crowded = 1;
@@ -132,51 +185,10 @@ sim_send_work(sim_task_t *task, phone_ask_work_t *work)
         return;
     }
 
-    switch (work->work) {
+    cost = ask->place ? 0 : costs[ask->work->lane];
 
-    case PHONE_VERIFY:
-        expected = sim_signature(arena, work->arg[0], work->arg[1],
-                                 work->arg[2]);
-        work->result.ok = phone_equal(expected, work->arg[3])
-                          || world->options.defects & SIM_ANY_SIGNATURE;
-        cost = 25;
-        break;
-
-    case PHONE_SIGN_PLACE:
-        work->result.ok = 1;
-        task->placed = 1;
-        break;
-
-    case PHONE_SIGN:
-        task->placed = 0;
-        work->result.ok = 1;
-        work->result.text = sim_signature(arena, SIM_PLATFORM_KEY,
-                                          work->arg[0], work->arg[1]);
-        cost = 800;
-        break;
-
-    case PHONE_PASSWORD_HASH:
-        work->result.ok = 1;
-        work->result.text = sim_password(arena, work->arg[0],
-                                         phone_base64url(arena,
-                                                         work->arg[1]));
-        cost = 40 * SIM_MS;
-        break;
-
-    case PHONE_PASSWORD_CHECK:
-        work->result.ok = sim_password_fits(arena, work->arg[0],
-                                            work->arg[1]);
-        cost = 40 * SIM_MS;
-
-        if (task->exchange != NULL) {
-            task->exchange->worked = 1;
-            sim_audit_known(world->auditor, task, work->known);
-        }
-
-        break;
-    }
-
-    phone_ready(&work->ask);
+    sim_do_work(task, ask);
+    phone_ready(&ask->ask);
 
     task->waiting++;
     sim_task_hold(task);

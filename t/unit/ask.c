@@ -86,12 +86,12 @@ others(void)
     (void) phone_ask_claimed(&call, &phone_posted, PHONE_STR("001-b"));
     is_int(asks(), 10, "two claims of one bucket");
 
-    result = WORK(PHONE_VERIFY, PHONE_STR("a"), PHONE_STR("bc"));
-    ok(WORK(PHONE_VERIFY, PHONE_STR("ab"), PHONE_STR("c")) != result,
+    result = WORK(&phone_work_verify, PHONE_STR("a"), PHONE_STR("bc"));
+    ok(WORK(&phone_work_verify, PHONE_STR("ab"), PHONE_STR("c")) != result,
        "work on other arguments");
-    ok(WORK(PHONE_SIGN, PHONE_STR("a"), PHONE_STR("bc")) != result,
+    ok(WORK(&phone_work_sign, PHONE_STR("a"), PHONE_STR("bc")) != result,
        "other work on the same");
-    ok(WORK(PHONE_VERIFY, PHONE_STR("a"), PHONE_STR("bc")) == result,
+    ok(WORK(&phone_work_verify, PHONE_STR("a"), PHONE_STR("bc")) == result,
        "the same work");
 
     answer = phone_ask_fetch(&call, PHONE_FETCH_SMS, PHONE_STR("1"),

@@ -46,7 +46,7 @@ shop_run(phone_call_t *call)
     }
 
     if (works) {
-        verified = phone_ask_work(call, PHONE_VERIFY,
+        verified = phone_ask_work(call, &phone_work_verify,
                                   (phone_str_t[PHONE_WORK_ARGS]) {
                                       PHONE_STR("key"), PHONE_STR("RSA2"),
                                       PHONE_STR("text"), PHONE_STR("sign") });

@@ -57,7 +57,7 @@ play_handler(phone_call_t *c)
                      : PHONE_STR("001-x"));
 
     if (say == SAY_WORKS) {
-        (void) phone_ask_work(c, PHONE_PASSWORD_HASH,
+        (void) phone_ask_work(c, &phone_work_password_hash,
                               (phone_str_t[PHONE_WORK_ARGS]) {
                                   PHONE_STR("p"), PHONE_STR("salt"),
                                   PHONE_EMPTY, PHONE_EMPTY });

@@ -255,7 +255,10 @@ check_received(const json_t *vector, phone_str_t nonce)
     genuine = json_is_true(json_object_get(vector, "genuine"));
     fields = fields_of(text_of(vector, "body"), &rc);
 
-    ok(rc == PHONE_FIELDS_OK, "%s can be read", name);
+    if (rc != PHONE_FIELDS_OK) {
+        ok(!genuine, "%s cannot be read", name);
+        return;
+    }
 
     if (json_object_get(vector, "request_nonce")) {
         is_int(is_reply(fields, vector, nonce), genuine, "a reply: %s", name);

@@ -54,7 +54,7 @@ BEGIN {
 use Test::Nginx::Socket -Base;
 use Phone::Redis;
 
-our @EXPORT = qw(redis);
+our @EXPORT = qw(redis fill_store);
 
 $ENV{TEST_NGINX_REDIS_SOCKET} = "$dir/redis.sock";
 
@@ -69,6 +69,15 @@ my $redis;
 
 sub redis() {
     return $redis ||= Phone::Redis->new(dir => $dir, @_);
+}
+
+
+# What is called when the store has been emptied for a block.
+
+my $fill = sub { };
+
+sub fill_store() {
+    ($fill) = @_;
 }
 
 my @severe = ('[alert]', '[crit]', '[emerg]', 'Sanitizer', 'runtime error:');
@@ -90,6 +99,7 @@ add_block_preprocessor(sub {
     # the nginx of the block before may look at its store still
     my @keys = grep { !/^phone:(?:store|witness)/ } redis()->keys;
     redis()->command('DEL', @keys) if @keys;
+    $fill->();
 
     for my $line (split /\n/, defined $block->redis ? $block->redis : '') {
         redis()->command(split ' ', $line) if $line =~ /\S/;

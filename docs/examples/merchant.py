@@ -1,0 +1,201 @@
+#!/usr/bin/env python3
+"""A merchant of ngx_phone in Python: posts a bill, checks the reply, checks a
+notice.  Needs python3-cryptography.  The rule is in docs/protocol.md.
+
+    export PHONE_URL=http://127.0.0.1:8080 PHONE_MERCHANT=tea-shop
+    export PHONE_KEY=shop.key PHONE_PLATFORM_KEY=platform.pub
+    python3 merchant.py bill T1001 1280 +8613800000001 'tea & cake'
+    python3 merchant.py notice < body       # what was posted to notify_url
+    python3 merchant.py vectors docs/vectors.json
+"""
+
+import base64
+import hashlib
+import json
+import os
+import re
+import secrets
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding
+
+HASHES = {"RSA2": hashes.SHA256(), "MD5withRSA": hashes.MD5()}
+SKEW = 300                                  # seconds between two clocks
+
+
+class NotGenuine(Exception):
+    """The text does not prove that the platform has said this."""
+
+
+def as_text(value):
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def canonical(fields, *without):
+    """What is digested (without "digest") and signed (with it)."""
+    pairs = []
+    for name in sorted(fields):
+        value = as_text(fields[name])
+        if value == "" or name == "sign" or name in without:
+            continue
+        if re.search("&[A-Za-z0-9_.]+=", value):
+            raise ValueError(f"{name}: & followed by a name and =")
+        pairs.append(f"{name}={value}")
+    return "&".join(pairs).encode()
+
+
+def digest(fields):
+    return hashlib.md5(canonical(fields, "digest")).hexdigest()
+
+
+def sign(fields, private_key):
+    signed = {**fields, "digest": digest(fields)}
+    signature = private_key.sign(canonical(signed), padding.PKCS1v15(),
+                                 HASHES[fields["sign_type"]])
+    signed["sign"] = base64.b64encode(signature).decode()
+    return signed
+
+
+class Merchant:
+    def __init__(self, url, merchant_id, private_key, platform_key,
+                 sign_type="RSA2"):
+        self.url = url
+        self.merchant_id = merchant_id
+        self.private_key = serialization.load_pem_private_key(private_key,
+                                                              None)
+        self.platform_key = serialization.load_pem_public_key(platform_key)
+        self.sign_type = sign_type          # as the platform has recorded it
+
+    def call(self, path, service, **fields):
+        """One call; the reply's fields.  After NotGenuine, and after an error
+        of the network, nobody knows whether it was done: call again with the
+        same out_trade_no."""
+        nonce = secrets.token_hex(12)
+        fields = sign({**fields, "merchant_id": self.merchant_id,
+                       "service": service, "timestamp": int(time.time()),
+                       "nonce": nonce, "sign_type": self.sign_type},
+                      self.private_key)
+        form = urllib.parse.urlencode(fields).encode()
+        try:
+            with urllib.request.urlopen(self.url + path, form, 30) as answer:
+                body = answer.read()
+        except urllib.error.HTTPError as error:
+            body = error.read()
+        return self.reply(body, nonce)
+
+    def reply(self, body, nonce, now=None):
+        try:
+            fields = json.loads(body)
+        except ValueError:
+            raise NotGenuine("the reply is not JSON") from None
+        if "sign" not in fields:
+            raise NotGenuine("not signed: {code} {message} {field}".format_map(
+                {"code": "", "message": "", "field": "", **fields}))
+        self.check(fields, now)
+        if fields.get("request_nonce") != nonce:
+            raise NotGenuine("the reply is to another call")
+        return fields
+
+    def notice(self, body, now=None):
+        """The fields of a notice.  Then compare out_trade_no, amount and
+        currency with your order, look at status, count notify_id once, and
+        answer 200 with the body "success"."""
+        pairs = urllib.parse.parse_qsl(body.decode(), keep_blank_values=True)
+        fields = dict(pairs)
+        if len(fields) != len(pairs):
+            raise NotGenuine("a field appears twice")
+        self.check(fields, now)
+        if not fields.get("event") or not fields.get("notify_id"):
+            raise NotGenuine("this is no notice")
+        return fields
+
+    def check(self, fields, now=None):
+        try:
+            if fields.get("digest") != digest(fields):
+                raise NotGenuine("the digest does not fit")
+            if fields.get("sign_type") != self.sign_type:
+                raise NotGenuine("another sign_type than ours")
+            signature = base64.b64decode(fields.get("sign", ""))
+            self.platform_key.verify(signature, canonical(fields),
+                                     padding.PKCS1v15(),
+                                     HASHES[self.sign_type])
+        except (InvalidSignature, ValueError):
+            raise NotGenuine("the signature does not fit") from None
+        if fields.get("merchant_id") != self.merchant_id:
+            raise NotGenuine("for another merchant")
+        if abs(int(fields["timestamp"]) - (now or time.time())) > SKEW:
+            raise NotGenuine("too old")
+
+
+def vectors(name):
+    """Checks this program against docs/vectors.json."""
+    with open(name, encoding="utf-8") as file:
+        known = json.load(file)
+    keys = known["keys"]
+
+    def merchant(sign_type):
+        return Merchant("", "tea", keys["merchant"]["private"].encode(),
+                        keys["platform"]["public"].encode(), sign_type)
+
+    for v in known["sign"]:
+        signed = sign(v["fields"], merchant("RSA2").private_key)
+        assert canonical(v["fields"]).decode() == v["canonical"], v["name"]
+        assert canonical(signed).decode() == v["text"], v["name"]
+        assert signed["digest"] == v["digest"], v["name"]
+        assert signed["sign"] == v["sign"], v["name"]
+
+    for v in known["replies"] + known["notices"]:
+        us = merchant(v["sign_type"])
+        try:
+            if "request_nonce" in v:
+                us.reply(v["body"], v["request_nonce"], v["now"])
+            else:
+                us.notice(v["body"].encode(), v["now"])
+            genuine = True
+        except NotGenuine:
+            genuine = False
+        assert genuine == v["genuine"], v["name"]
+
+    print("vectors:", len(known["sign"]), "signed,", len(known["replies"]),
+          "replies,", len(known["notices"]), "notices")
+
+
+def read(variable):
+    with open(os.environ[variable], "rb") as file:
+        return file.read()
+
+
+def main(command, *args):
+    if command == "vectors":
+        vectors(*args)
+        return
+
+    us = Merchant(os.environ.get("PHONE_URL"), os.environ["PHONE_MERCHANT"],
+                  read("PHONE_KEY"), read("PHONE_PLATFORM_KEY"))
+
+    if command == "bill":
+        order, amount, payer, subject = args
+        reply = us.call("/pay/bill", "bill.create", out_trade_no=order,
+                        amount=amount, payer_phone=payer, subject=subject)
+        print(reply["code"], reply.get("bill_id"), reply.get("status"))
+    else:
+        notice = us.notice(sys.stdin.buffer.read())
+        print(notice["status"], notice["out_trade_no"], notice["amount"],
+              notice["currency"])
+
+
+if __name__ == "__main__":
+    try:
+        main(*sys.argv[1:])
+    except NotGenuine as error:
+        sys.exit(f"not genuine: {error}")

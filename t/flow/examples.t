@@ -1,0 +1,121 @@
+# docs/examples against a real instance, in each language that is installed here:
+# each posts a bill, verifies the reply and the notice, and takes nothing that is
+# forged, or meant for something else.
+
+use lib 't/lib';
+use Phone::Product;
+use Phone::Merchant;
+use Phone::Env qw(slurp spew temp_dir top);
+
+use JSON::PP ();
+
+my $dir = temp_dir();
+my $examples = top() . '/docs/examples';
+
+sub installed { system("command -v $_[0] > /dev/null 2>&1") == 0 }
+
+sub make {
+    my ($tool, $command) = @_;
+    return if !installed($tool);
+    my $out = `$command 2>&1`;
+    is $?, 0, "$tool compiles its example" or diag $out;
+    return $? == 0;
+}
+
+# the one with the library: another python3 may come first
+
+my ($python) = grep { installed($_) && system("$_ -c 'import cryptography' 2> /dev/null") == 0 }
+               qw(python3 /usr/bin/python3);
+
+$ENV{GOCACHE} = top() . '/build/cache/go';
+
+my %run = (
+    ($python ? (python => "$python $examples/merchant.py") : ()),
+    (installed('node') ? (node => "node $examples/merchant.js") : ()),
+    (installed('php') ? (php => "php $examples/merchant.php") : ()),
+    (make('javac', "javac -d $dir $examples/Merchant.java") ? (java => "java -XX:TieredStopAtLevel=1 -cp $dir Merchant") : ()),
+    (make('go', "go build -o $dir/merchant $examples/merchant.go") ? (go => "$dir/merchant") : ()),
+);
+
+ok $run{$_}, "$_ is here: make deps" for qw(python node php);
+
+my $notices = Phone::Merchant->new;
+my $p = Phone::Product->new;
+my $shop = $p->shop('tea', notify_url => $notices->url);
+my $payer = $p->payer('13800000001', 1_000_000);
+my $forger = Phone::Merchant->new;
+
+$ENV{PHONE_MERCHANT} = 'tea';
+$ENV{PHONE_KEY} = Phone::Sign::key('shop')->{private};
+$ENV{PHONE_PLATFORM_KEY} = $p->{platform}{public};
+
+sub run {
+    my ($language, $arguments, $input) = @_;
+    spew("$dir/in", $input || '');
+    my $out = `$run{$language} $arguments < $dir/in 2> $dir/err`;
+    return ($? >> 8, $out, slurp("$dir/err"));
+}
+
+sub takes {
+    my ($language, $name, $expected, @run) = @_;
+    my ($code, $out, $err) = run($language, @run);
+    is "$code $out", "0 $expected\n", "$language: $name" or diag $err;
+}
+
+sub refuses {
+    my ($language, $name, $why, @run) = @_;
+    my ($code, $out, $err) = run($language, @run);
+    isnt $code, 0, "$language: $name";
+    is $out, '', "$language: says nothing";
+    like $err, $why, "$language: and why";
+}
+
+# a file in which one text is another
+
+my $vectors = slurp(top() . '/docs/vectors.json');
+my $known = JSON::PP::decode_json($vectors);
+my $counts = sprintf 'vectors: %d signed, %d replies, %d notices',
+                     map { scalar @{ $known->{$_} } } qw(sign replies notices);
+$known->{sign}[-1]{canonical} .= '&x=1';
+spew("$dir/sign.json", JSON::PP::encode_json($known));
+$known = JSON::PP::decode_json($vectors);
+$known->{replies}[-1]{genuine} = $known->{replies}[-1]{genuine} ? JSON::PP::false : JSON::PP::true;
+spew("$dir/reply.json", JSON::PP::encode_json($known));
+
+my $seen = 0;
+
+for my $language (sort keys %run) {
+    my $order = "E-$language";
+    my $bill = "bill $order 1280 +8613800000001 'tea & cake'";
+
+    takes($language, 'the vectors', $counts, 'vectors docs/vectors.json');
+    isnt((run($language, "vectors $dir/$_.json"))[0], 0, "$language: and none other")
+        for qw(sign reply);
+
+    $ENV{PHONE_URL} = $p->url;
+    my (undef, $out) = run($language, $bill);
+    like $out, qr/^OK \d{3}-[0-9A-Z]{26} CREATED$/, "$language: a bill";
+    my ($id) = $out =~ /(\d{3}-\w+)/;
+    refuses($language, 'who is told no', qr/not genuine: not signed: PARAM_INVALID .*amount/,
+            "bill $order-0 none +8613800000001 tea");
+
+    my $another = $p->bill($shop, out_trade_no => "X-$language", amount => 1,
+                           payer_phone => $payer->{phone}, subject => 'tea');
+    $forger->behave("text:$another->{content}");
+    $ENV{PHONE_URL} = $forger->url('');
+    refuses($language, 'a reply to another call', qr/not genuine: .*another call/, $bill);
+
+    is $p->pay($payer, $id, $payer->{cards}[0])->{status}, 200, "$language: it is paid";
+    ok $notices->wait_for(++$seen), "$language: a notice comes";
+    my $notice = ($notices->requests)[-1]{body};
+
+    takes($language, 'a notice', "PAID $order 1280 CNY", 'notice', $notice);
+
+    (my $forged = $notice) =~ s/\bamount=1280\b/amount=1/;
+    refuses($language, 'a forged notice', qr/not genuine/, 'notice', $forged);
+}
+
+$_->stop for $notices, $forger;
+$p->books_are_right;
+$p->stop;
+done_testing;

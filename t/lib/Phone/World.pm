@@ -1,0 +1,441 @@
+package Phone::World;
+
+# Declarative suites of the product: Test::Nginx, with the shipped configuration
+# and a store in which people and merchants are already.
+#
+#   use lib 't/lib';
+#   use Phone::World;
+#
+#   run_tests();
+#
+#   __DATA__
+#
+#   === TEST 1: a bill that is not one's own
+#   --- session: wang
+#   --- request
+#   GET /pay/bills/$TEST_NGINX_BILL
+#   --- error_code: 404
+#   --- response_body_like: "code":"BILL_NOT_FOUND"
+#
+# Each block begins with the same store.  In it are:
+#
+#   tea, cake        merchants; cake signs with MD5withRSA; "closed" is closed
+#   li, wang         people with a password and a PIN, logged in
+#   zhao             a person without a PIN, logged in
+#   qian             a person who has nothing, logged in
+#
+#   $TEST_NGINX_BILL           an open bill of tea's for li: T1, CNY 1.00, made
+#                              with the nonce "nonce-T1"
+#   $TEST_NGINX_BILL_DEAR      another one, more than li has: T2
+#   $TEST_NGINX_BILL_PAID      another one, paid by li: T3
+#   $TEST_NGINX_BILL_WANG      an open bill of cake's for wang: C1
+#   $TEST_NGINX_BILL_ZHAO      one of tea's for zhao: T4
+#   $TEST_NGINX_BILL_CLOSED    one of closed's for li: D1
+#   $TEST_NGINX_BILL_LATE      one of tea's for li that has expired: T5
+#   $TEST_NGINX_BEFORE         "next_before" of li's newest bill
+#   $TEST_NGINX_CARD           a card of li's with CNY 1000.00
+#   $TEST_NGINX_CARD_USD       one with USD 1000.00
+#   $TEST_NGINX_CARD_WANG      one of wang's
+#   $TEST_NGINX_CARD_ZHAO      one of zhao's
+#   $TEST_NGINX_SLOT           the session of li
+#   $TEST_NGINX_HALF_AN_HOUR_AGO, $TEST_NGINX_IN_30_DAYS
+#   $TEST_NGINX_PLATFORM       the file of the platform's public key
+#   $TEST_NGINX_KEY            a public key that no merchant has, for a form
+#   $TEST_NGINX_KEY_TEA        tea's
+#   $TEST_NGINX_KEY_SMALL      one of 1024 bits
+#   $TEST_NGINX_PIN            the PIN of all
+#   $TEST_NGINX_PASSWORD       the password of all
+#
+# Sections besides those of Test::Nginx and of Phone::Test:
+#
+#   --- session: li            the cookie of li
+#   --- operator               the operator's token
+#   --- signed: tea            the body gets the fields of a merchant's call and
+#                              is signed; what is given there stands
+#                              (--- signed: tea timestamp=1); by "platform" it
+#                              is a notice to tea
+#   --- after_signing: a=b     fields that are put in behind the signature
+#   --- store_changes          the reply is an error, the store changes even so
+#   --- texts: +8613800000001  a text goes to that number (and "--- no_texts")
+#   --- store_away             there is no Redis
+#   --- conf                   text for http { }; a directive in it replaces
+#                              that of the shipped files
+#   --- server                 text for server { }, likewise
+#
+# A block without "config" gets the shipped locations; events are left alone
+# (phone_pump off).  A body of a form or of JSON gets its Content-Type.  Of each
+# block is tested, besides what it asks for:
+#
+# - the reply is one that docs/openapi.json has
+# - a signed call has a signed answer, if it was accepted
+# - an error has changed nothing in the store
+
+use strict;
+use warnings;
+
+use JSON::PP ();
+use POSIX ();
+
+use Phone::Test -Base;
+use Phone::Env ();
+use Phone::Flow ();
+use Phone::OpenApi ();
+use Phone::Product ();
+use Phone::Redis ();
+use Phone::Sign;
+
+my $json = JSON::PP->new->utf8->canonical;
+
+# what "the store" is: not the witness that each worker writes
+my $own = qr/^phone:(?:store|witness)/;
+
+# A restored record is then the same to the byte.
+redis(args => ['--hash-max-listpack-value', 100000]);
+
+worker_connections(8192);
+
+my (%shop, %person, %image, $product, $platform);
+
+
+# The world, made by the product itself, through the calls that make it for
+# anybody.
+
+sub make_world() {
+    my $p = $product = Phone::Product->new(
+        redis => 0, stopped => 1, workers => 1,
+        store => 'unix:' . redis()->socket, http => 'phone_pump off;',
+    );
+
+    $p->{redis} = redis();
+    $p->start;
+    $platform = $p->{platform}{public};
+
+    $shop{tea} = $p->shop('tea');
+    $shop{cake} = $p->shop('cake', sign_type => 'MD5withRSA', key => 'cake');
+    $shop{closed} = $p->shop('closed');
+    $shop{platform} = Phone::Sign->new(merchant_id => 'tea', key_id => 'p1',
+                                       key => $p->{platform});
+
+    $person{li} = $p->payer('13800000001', 100000);
+    $person{wang} = $p->payer('13900000002', 100000);
+    $person{zhao} = { phone => '13700000003' };
+    $person{qian} = { phone => '13600000004' };
+
+    for my $person (@person{qw(zhao qian)}) {
+        $p->operator('accounts', phone => $person->{phone},
+                     password => Phone::Product::PASSWORD);
+        $p->login($person);
+    }
+
+    name(HALF_AN_HOUR_AGO => time - 1800);
+    name(IN_30_DAYS =>
+         POSIX::strftime('%Y-%m-%d', gmtime time + 30 * 86400));
+    name(PLATFORM => $platform);
+    name(KEY => pem('spare'));
+    name(KEY_TEA => pem('shop'));
+    name(KEY_SMALL => pem('small', 1024));
+    name(PASSWORD => Phone::Product::PASSWORD);
+    name(PIN => Phone::Product::PIN);
+    name(CARD => $person{li}{cards}[0]);
+    name(CARD_WANG => $person{wang}{cards}[0]);
+    name(CARD_USD => $p->operator('bank-cards', currency => 'USD',
+        phone => $person{li}{phone}, card_no => $p->card_no,
+        balance => 100000)->{card_id});
+
+    name(CARD_ZHAO => $p->operator('bank-cards',
+        phone => $person{zhao}{phone}, card_no => $p->card_no,
+        balance => 100000)->{card_id});
+
+    name(BILL_LATE => bill('tea', 'T5', 'li', 100, expires_in => 1));
+    name(BILL_CLOSED => bill('closed', 'D1', 'li', 100));
+    name(BILL => bill('tea', 'T1', 'li', 100));
+    name(BILL_DEAR => bill('tea', 'T2', 'li', 100001));
+    name(BILL_PAID => bill('tea', 'T3', 'li', 100));
+    name(BILL_ZHAO => bill('tea', 'T4', 'zhao', 100));
+    name(BILL_WANG => bill('cake', 'C1', 'wang', 100));
+
+    my $paid = $p->pay($person{li}, $ENV{TEST_NGINX_BILL_PAID},
+                       $ENV{TEST_NGINX_CARD}, pay_id => 'p1');
+    die "pay: $paid->{content}\n" if $paid->{status} != 200;
+
+    my $sessions = $p->get('/sessions', cookie => $person{li}{cookie})->{json};
+    name(SLOT => $sessions->{sessions}[0]{slot});
+
+    my $page = $p->get('/pay/bills?limit=1', cookie => $person{li}{cookie});
+    name(BEFORE => $page->{json}{next_before});
+
+    $p->operator('merchants/closed', status => 'CLOSED');
+
+    $p->{redis} = undef;
+    Phone::Flow::end_flows();
+
+    $ENV{TEST_NGINX_CONF} = $p->dir;
+    %image = image();
+}
+
+sub name() {
+    my ($name, $value) = @_;
+
+    die "no $name\n" unless defined $value;
+    $ENV{"TEST_NGINX_$name"} = $value;
+}
+
+# A public key as one word of a form.
+
+sub pem() {
+    my $text = Phone::Env::slurp(Phone::Sign::key(@_)->{public});
+
+    $text =~ s/-----[A-Z ]+-----|\s//g;
+    return $text =~ s/\+/%2B/gr;
+}
+
+sub bill() {
+    my ($shop, $order, $person, $amount, %more) = @_;
+
+    my $reply = $product->bill($shop{$shop}, out_trade_no => $order,
+        payer_phone => $person{$person}{phone}, amount => $amount,
+        subject => 'tea', nonce => "nonce-$order",
+        %more);
+    die "bill: $reply->{content}\n" if $reply->{status} != 200;
+
+    return $reply->{json}{bill_id};
+}
+
+
+# The store as it is: key => [when it ends, what DUMP says].
+
+sub image() {
+    my %image;
+
+    for my $key (grep { $_ !~ $own } redis()->keys) {
+        $image{$key} = [redis()->command('PEXPIRETIME', $key),
+                        redis()->command('DUMP', $key)];
+    }
+
+    return %image;
+}
+
+fill_store(sub {
+    $product->write('sms.log', '');
+
+    for my $key (keys %image) {
+        my ($end, $dump) = @{ $image{$key} };
+
+        redis()->command('RESTORE', $key, $end > 0 ? $end : 0, $dump,
+                         'REPLACE', 'ABSTTL');
+    }
+});
+
+
+my $shipped = <<'END';
+    phone_pump off;
+    resolver 127.0.0.1:9;
+    limit_req_zone $binary_remote_addr zone=login:1m rate=1000r/s;
+    limit_req_zone $binary_remote_addr zone=pay:1m rate=1000r/s;
+END
+
+my $locations = join '', map { "    include \$TEST_NGINX_CONF/$_.conf;\n" }
+                         qw(session bill live operator status);
+
+# (Test::Nginx runs the preprocessor that was added last before the others.)
+
+add_block_preprocessor(sub {
+    my ($block) = @_;
+
+    make_world() unless %image;
+
+    if (!defined $block->config) {
+        $block->set_value(config =>
+            $locations . (defined $block->server ? $block->server : ''));
+        $block->set_value(http_config => http($block));
+    }
+
+    if (defined $block->request) {
+        my @request = map { completed($block, $_) }
+                      ref $block->request ? @{ $block->request }
+                                          : $block->request;
+        $block->set_value(request => @request > 1 ? \@request : $request[0]);
+    }
+
+    headers($block);
+
+    for my $section (qw(response_body_like response_body_unlike)) {
+        my $text = $block->$section;
+        $block->set_value($section => expand($text))
+            if defined $text && !ref $text;
+    }
+});
+
+
+# The shipped text; what a block sets itself is not in it.
+
+sub http() {
+    my ($block) = @_;
+
+    my $text = join '', $shipped,
+        map { Phone::Env::slurp($product->dir . "/$_.conf") } qw(phone fetch);
+    my $own = defined $block->conf ? $block->conf : '';
+
+    $own .= "    phone_redis unix:/nonexistent/redis.sock;\n"
+        if defined $block->store_away;
+
+    for my $name ($own =~ /^\s*(phone_\w+)/gm) {
+        $text =~ s/(?:^|;\K)\s*$name\s[^;]*;//m;
+    }
+
+    return $text . $own;
+}
+
+
+# The request, with the fields of a merchant's call when it is signed.
+
+sub completed() {
+    my ($block, $request) = @_;
+
+    my ($line, $body) = split /\n/, expand($request), 2;
+    $body = '' unless defined $body;
+    $body =~ s/\n\z//;
+
+    if (defined $block->signed) {
+        my ($shop, @given) = split ' ', expand($block->signed);
+        my $is_json = $body =~ /^\{/;
+        my %field = fields($body);
+
+        my $service = Phone::OpenApi::service((split ' ', $line)[1]);
+
+        %field = $shop{$shop}->sign(
+            (defined $service ? (service => $service) : ()), %field,
+            map { /^([^=]+)=(.*)/s } @given);
+        %field = (%field, form(expand($block->after_signing)))
+            if defined $block->after_signing;
+
+        $body = $is_json ? $json->encode(\%field) : encoded(%field);
+    }
+
+    return length $body ? "$line\n$body" : $line;
+}
+
+sub headers() {
+    my ($block) = @_;
+
+    my $more = defined $block->more_headers ? expand($block->more_headers) : '';
+    my ($first) = ref $block->request ? @{ $block->request } : $block->request;
+    my (undef, $body) = split /\n/, defined $first ? $first : '', 2;
+    my @head;
+
+    push @head, 'Content-Type: application/'
+                . ($body =~ /^\{/ ? 'json' : 'x-www-form-urlencoded')
+        if defined $body && $more !~ /^Content-Type:/mi;
+    push @head, "Cookie: $person{ word($block->session) }{cookie}"
+        if defined $block->session;
+    push @head, 'Authorization: Bearer operator-token-for-tests'
+        if defined $block->operator;
+
+    $block->set_value(more_headers => join "\n", @head, $more)
+        if @head || length $more;
+}
+
+sub word() {
+    my ($text) = @_;
+    return ($text =~ /(\S+)/)[0];
+}
+
+sub expand() {
+    my ($text) = @_;
+
+    $text =~ s{\$(TEST_NGINX_\w+)}{
+        defined $ENV{$1} ? $ENV{$1} : die "no $1\n"
+    }ge;
+    return $text;
+}
+
+sub fields() {
+    my ($body) = @_;
+    return $body =~ /^\{/ ? %{ $json->decode($body) } : form($body);
+}
+
+sub form() {
+    my ($text) = @_;
+
+    my %form;
+
+    for (split /[&\n]/, $text) {
+        my ($name, $value) = split /=/, $_, 2;
+        $value = '' unless defined $value;
+        tr/+/ / , s/%([0-9A-Fa-f]{2})/chr hex $1/ge for $name, $value;
+        $form{$name} = $value;
+    }
+
+    return %form;
+}
+
+sub encoded() {
+    my %form = @_;
+
+    return join '&', map {
+        my $pair = join '=', map {
+            (my $text = $_) =~ s/([^A-Za-z0-9_.~-])/sprintf '%%%02X', ord $1/ge;
+            $text;
+        } $_, $form{$_};
+    } sort keys %form;
+}
+
+
+# What is tested of each reply
+
+add_response_body_check(sub {
+    my ($block, $body, $index, $repeated, $dry_run) = @_;
+
+    return if $dry_run || !defined $block->request;
+
+    my $name = $block->name;
+    my $request = ref $block->request ? $block->request->[$index]
+                                      : $block->request;
+    my ($method, $path) = split ' ', $request;
+    my $reply = eval { $json->decode($body) };
+
+    texts($block);
+
+    return unless ref $reply eq 'HASH' && defined $reply->{code};
+
+    my @odd = Phone::OpenApi::odd($method, $path, { json => $reply });
+    Test::More::is("@odd", '', "$name - a reply of openapi.json");
+
+    if ($reply->{code} eq 'OK') {
+        my (undef, $sent) = split /\n/, $request, 2;
+
+        Test::More::ok(Phone::Sign::check($platform, %$reply)
+                       && Phone::Sign::answers($reply, { fields($sent) }),
+                       "$name - the answer is signed") if $block->signed;
+
+    } elsif (!defined $block->store_changes) {
+        Test::More::is(join(' ', changed()), '', "$name - nothing is changed");
+    }
+});
+
+# Texts go out a moment after the reply.
+
+sub texts() {
+    my ($block) = @_;
+
+    my $to = defined $block->texts ? word($block->texts)
+           : defined $block->no_texts ? '' : return;
+
+    Phone::Env::wait_for(sub { $product->sms($to) }, $to eq '' ? 0.5 : 5);
+    Test::More::is(join(' ', map { $_->{to} } $product->sms), $to,
+                   $block->name . ' - texts');
+}
+
+# The keys that are not as they were.
+
+sub changed() {
+    my %now = image();
+
+    my %all = (%image, %now);
+
+    return grep {
+        !$now{$_} || !$image{$_} || $now{$_}[1] ne $image{$_}[1]
+    } sort keys %all;
+}
+
+1;

@@ -1,0 +1,430 @@
+# The operator's calls about merchants: adding, changing, keys, settling.
+
+use lib 't/lib';
+use Phone::World;
+
+no_long_string();
+run_tests();
+
+__DATA__
+
+=== TEST 1: a merchant
+--- operator
+--- request
+POST /operator/merchants
+merchant_id=milk&name=Milk&public_key=$TEST_NGINX_KEY
+--- response_body_like: "code":"OK","merchant_id":"milk","key_id":"k1"
+
+
+
+=== TEST 2: with all fields
+--- operator
+--- request
+POST /operator/merchants
+merchant_id=milk&name=Milk&public_key=$TEST_NGINX_KEY&key_id=2026&sign_type=MD5withRSA&notify_url=http://127.0.0.1/n&reply_sign=0
+--- response_body_like: "code":"OK","merchant_id":"milk","key_id":"2026"
+
+
+
+=== TEST 3: one that is there, with other fields
+--- operator
+--- request
+POST /operator/merchants
+merchant_id=tea&name=Milk&public_key=$TEST_NGINX_KEY
+--- error_code: 409
+--- response_body_like: "code":"EXISTS".*"field":"
+
+
+
+=== TEST 4: one that is there, with the same fields: the same answer
+--- operator
+--- request
+POST /operator/merchants
+merchant_id=tea&name=Shop%20tea&public_key=$TEST_NGINX_KEY_TEA&sign_type=RSA2
+--- response_body_like: "code":"OK","merchant_id":"tea"
+
+
+
+=== TEST 5: without a key
+--- operator
+--- request
+POST /operator/merchants
+merchant_id=milk&name=Milk
+--- error_code: 400
+--- response_body_like: "code":"PARAM_MISSING".*"field":"public_key"
+
+
+
+=== TEST 6: a key that is none
+--- operator
+--- request
+POST /operator/merchants
+merchant_id=milk&name=Milk&public_key=QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFB
+--- error_code: 400
+--- response_body_like: "code":"PARAM_INVALID".*"field":"public_key"
+
+
+
+=== TEST 7: a key of 1024 bits
+--- operator
+--- request
+POST /operator/merchants
+merchant_id=milk&name=Milk&public_key=$TEST_NGINX_KEY_SMALL
+--- error_code: 400
+--- response_body_like: "code":"PARAM_INVALID".*"field":"public_key"
+
+
+
+=== TEST 8: an id with a blank
+--- operator
+--- request
+POST /operator/merchants
+merchant_id=mi%20lk&name=Milk&public_key=$TEST_NGINX_KEY
+--- error_code: 400
+--- response_body_like: "code":"PARAM_INVALID".*"field":"merchant_id"
+
+
+
+=== TEST 9: a type of signature that nobody knows
+--- operator
+--- request
+POST /operator/merchants
+merchant_id=milk&name=Milk&public_key=$TEST_NGINX_KEY&sign_type=none
+--- error_code: 400
+--- response_body_like: "code":"PARAM_INVALID".*"field":"sign_type"
+
+
+
+=== TEST 10: reply_sign is 0 or 1
+--- operator
+--- request
+POST /operator/merchants
+merchant_id=milk&name=Milk&public_key=$TEST_NGINX_KEY&reply_sign=2
+--- error_code: 400
+--- response_body_like: "code":"PARAM_INVALID".*"field":"reply_sign"
+
+
+
+=== TEST 11: no token
+--- request
+POST /operator/merchants
+merchant_id=milk&name=Milk&public_key=$TEST_NGINX_KEY
+--- error_code: 401
+--- response_body_like: "code":"LOGIN_REQUIRED".*"reason":"send the operator's token
+
+
+
+=== TEST 12: another token
+--- more_headers
+Authorization: Bearer operator-token-for-test
+--- request
+POST /operator/merchants
+merchant_id=milk&name=Milk&public_key=$TEST_NGINX_KEY
+--- error_code: 401
+--- response_body_like: "code":"LOGIN_REQUIRED".*"reason":"send the operator's token
+
+
+
+=== TEST 13: a session is no operator
+--- session: li
+--- request
+POST /operator/merchants
+merchant_id=milk&name=Milk&public_key=$TEST_NGINX_KEY
+--- error_code: 401
+--- response_body_like: "code":"LOGIN_REQUIRED".*"reason":"send the operator's token
+
+
+
+=== TEST 14: all merchants
+--- operator
+--- request
+GET /operator/merchants
+--- response_body_like: ^(?=.*"cake")(?=.*"closed")(?=.*"tea")
+
+
+
+=== TEST 15: one at a time
+--- operator
+--- request
+GET /operator/merchants?limit=1
+--- response_body_like: "merchants":\[\{[^{}]*\}\],"next_before":"
+
+
+
+=== TEST 16: none at a time
+--- operator
+--- request
+GET /operator/merchants?limit=0
+--- error_code: 400
+--- response_body_like: "code":"PARAM_INVALID".*"field":"limit"
+
+
+
+=== TEST 17: merchants, without a token
+--- request
+GET /operator/merchants
+--- error_code: 401
+--- response_body_like: "code":"LOGIN_REQUIRED".*"reason":"send the operator's token
+
+
+
+=== TEST 18: one merchant
+--- operator
+--- request
+GET /operator/merchants/tea
+--- response_body_like: "merchant_id":"tea","name":"Shop tea".*"status":"ACTIVE".*"keys":\[\{"key_id":"k1".*"takings":\[.*"currency":"CNY"
+
+
+
+=== TEST 19: one that is not there
+--- operator
+--- request
+GET /operator/merchants/milk
+--- error_code: 404
+--- response_body_like: "code":"MERCHANT_NOT_FOUND"
+
+
+
+=== TEST 20: an id that none can have
+--- operator
+--- request eval
+"GET /operator/merchants/" . 'x' x 33
+--- error_code: 404
+--- response_body_like: "code":"NOT_FOUND".*"field":"merchant_id"
+
+
+
+=== TEST 21: a change
+--- operator
+--- request
+POST /operator/merchants/tea
+name=Green%20tea&status=CLOSED&reply_sign=0&sign_type=MD5withRSA
+--- response_body_like: "name":"Green tea".*"status":"CLOSED"
+
+
+
+=== TEST 22: a change of nothing
+--- operator
+--- request
+POST /operator/merchants/tea
+a=b
+--- response_body_like: "name":"Shop tea","status":"ACTIVE"
+
+
+
+=== TEST 23: a status that is none
+--- operator
+--- request
+POST /operator/merchants/tea
+status=LOST
+--- error_code: 400
+--- response_body_like: "code":"PARAM_INVALID".*"field":"status"
+
+
+
+=== TEST 24: a change of one that is not there
+--- operator
+--- request
+POST /operator/merchants/milk
+name=Milk
+--- error_code: 404
+--- response_body_like: "code":"MERCHANT_NOT_FOUND"
+
+
+
+=== TEST 25: a change, without a token
+--- request
+POST /operator/merchants/tea
+status=CLOSED
+--- error_code: 401
+--- response_body_like: "code":"LOGIN_REQUIRED".*"reason":"send the operator's token
+
+
+
+=== TEST 26: a second key
+--- operator
+--- request
+POST /operator/merchants/tea/keys
+key_id=k2&public_key=$TEST_NGINX_KEY
+--- response_body_like: "key_id":"k2","keys":\[.*"key_id":"k2"
+
+
+
+=== TEST 27: ... and the first one ends
+--- operator
+--- request
+POST /operator/merchants/tea/keys
+key_id=k2&public_key=$TEST_NGINX_KEY&retire_others_in=3600
+--- response_body_like: "keys":\[.*"key_id":"k1","until":"2
+
+
+
+=== TEST 28: a key's id with another key
+--- operator
+--- request
+POST /operator/merchants/tea/keys
+key_id=k1&public_key=$TEST_NGINX_KEY
+--- error_code: 409
+--- response_body_like: "code":"EXISTS"
+
+
+
+=== TEST 29: a key without an id
+--- operator
+--- request
+POST /operator/merchants/tea/keys
+public_key=$TEST_NGINX_KEY
+--- error_code: 400
+--- response_body_like: "code":"PARAM_MISSING".*"field":"key_id"
+
+
+
+=== TEST 30: a key of a merchant who is not there
+--- operator
+--- request
+POST /operator/merchants/milk/keys
+key_id=k2&public_key=$TEST_NGINX_KEY
+--- error_code: 404
+--- response_body_like: "code":"MERCHANT_NOT_FOUND"
+
+
+
+=== TEST 31: more keys than a merchant has
+--- operator
+--- store_changes
+--- request eval
+[ map { "POST /operator/merchants/tea/keys\nkey_id=n$_&public_key=\$TEST_NGINX_KEY" } 1 .. 8 ]
+--- error_code eval
+[ (200) x 7, 409 ]
+--- response_body_like eval
+[ (qr/"OK"/) x 7, qr/"code":"TOO_MANY"/ ]
+
+
+
+=== TEST 32: a key, without a token
+--- request
+POST /operator/merchants/tea/keys
+key_id=k2&public_key=$TEST_NGINX_KEY
+--- error_code: 401
+--- response_body_like: "code":"LOGIN_REQUIRED".*"reason":"send the operator's token
+
+
+
+=== TEST 33: all that was taken is paid out
+--- operator
+--- request
+POST /operator/merchants/tea/settle
+settle_no=s1
+--- response_body_like: "settle_no":"s1".*"settled":\[\{"currency":"CNY","amount":100,"left":0\}\]
+
+
+
+=== TEST 34: a part of it, twice: once
+--- operator
+--- request eval
+[ ("POST /operator/merchants/tea/settle\nsettle_no=s1&amount=40") x 2 ]
+--- response_body_like eval
+[ (qr/"amount":40,"left":60/) x 2 ]
+
+
+
+=== TEST 35: the same number with another amount
+--- operator
+--- store_changes
+--- request eval
+[ map { "POST /operator/merchants/tea/settle\nsettle_no=s1&amount=$_" } 40, 41 ]
+--- error_code eval
+[ 200, 409 ]
+--- response_body_like eval
+[ qr/"left":60/, qr/"code":"EXISTS".*"field":"amount"/ ]
+
+
+
+=== TEST 36: more than was taken
+--- operator
+--- request
+POST /operator/merchants/tea/settle
+settle_no=s1&amount=101
+--- error_code: 409
+--- response_body_like: "code":"TAKINGS_NOT_ENOUGH"
+
+
+
+=== TEST 37: of a merchant who has taken nothing
+--- operator
+--- request
+POST /operator/merchants/cake/settle
+settle_no=s1
+--- error_code: 409
+--- response_body_like: "code":"TAKINGS_NOT_ENOUGH"
+
+
+
+=== TEST 38: in a currency in which nothing was taken
+--- operator
+--- request
+POST /operator/merchants/tea/settle
+settle_no=s1&currency=USD
+--- error_code: 409
+--- response_body_like: "code":"TAKINGS_NOT_ENOUGH"
+
+
+
+=== TEST 39: without a number
+--- operator
+--- request
+POST /operator/merchants/tea/settle
+amount=40
+--- error_code: 400
+--- response_body_like: "code":"PARAM_MISSING".*"field":"settle_no"
+
+
+
+=== TEST 40: an amount that is empty
+--- operator
+--- request
+POST /operator/merchants/tea/settle
+settle_no=s1&amount=
+--- error_code: 400
+--- response_body_like: "code":"PARAM_INVALID".*"field":"amount"
+
+
+
+=== TEST 41: of a merchant who is not there
+--- operator
+--- request
+POST /operator/merchants/milk/settle
+settle_no=s1
+--- error_code: 404
+--- response_body_like: "code":"MERCHANT_NOT_FOUND"
+
+
+
+=== TEST 42: settled, without a token
+--- request
+POST /operator/merchants/tea/settle
+settle_no=s1
+--- error_code: 401
+--- response_body_like: "code":"LOGIN_REQUIRED".*"reason":"send the operator's token
+
+
+
+=== TEST 43: merchants, the store is away
+--- store_away
+--- operator
+--- request
+GET /operator/merchants
+--- error_code: 503
+--- response_body_like: "code":"STORE_UNAVAILABLE"
+
+
+
+=== TEST 44: another method
+--- operator
+--- request
+PUT /operator/merchants
+a=b
+--- error_code: 405
+--- response_headers
+Allow: OPTIONS, GET, HEAD, POST
+--- response_body_like: "code":"METHOD_NOT_ALLOWED"

@@ -1,0 +1,287 @@
+
+/*
+ * Work: the table of descriptors, what the platform's own work does, and that
+ * a capability's needs nothing but its descriptor.
+ */
+
+
+#define _GNU_SOURCE
+
+#include "play.h"
+#include "openssl_cli.h"
+
+
+static int toy_run(const phone_tools_t *tools, phone_arena_t *arena,
+    const phone_str_t arg[PHONE_WORK_ARGS], phone_str_t *text);
+static phone_rc_t toy_ask(phone_call_t *call);
+static phone_key_t *key_of(void *data, phone_str_t spki);
+
+
+static const phone_work_t  toy = {
+    "toy", PHONE_WORK_MEDIA, 4, 8, toy_run
+};
+
+static const phone_param_t  toy_params[] = {
+    { "text", PHONE_P_TEXT, PHONE_REQUIRED, 1, 64, "what is turned round" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+static const phone_endpoint_t  toy_endpoint = {
+    "toy.turn", "POST", "/toy", PHONE_ANYONE, toy_ask, toy_params, "A toy."
+};
+
+static phone_arena_t   arena;
+static phone_key_t    *public;
+static phone_tools_t   tools;
+static phone_result_t  result;
+
+
+/* Turns a text round. */
+
+static int
+toy_run(const phone_tools_t *with, phone_arena_t *memory,
+    const phone_str_t arg[PHONE_WORK_ARGS], phone_str_t *text)
+{
+    char    *p;
+    size_t   i;
+
+    (void) with;
+
+    p = phone_alloc_raw(memory, arg[0].len + 1);
+
+    for (i = 0; i < arg[0].len; i++) {
+        p[i] = arg[0].data[arg[0].len - 1 - i];
+    }
+
+    *text = (phone_str_t) { arg[0].len, p };
+
+    return !phone_is(arg[0], "no");
+}
+
+
+static phone_rc_t
+toy_ask(phone_call_t *call)
+{
+    const phone_result_t  *turned;
+
+    turned = phone_ask_work_of(call, &toy,
+                               (phone_str_t[PHONE_WORK_ARGS]) {
+                                   phone_arg(call, "text"), PHONE_EMPTY,
+                                   PHONE_EMPTY, PHONE_EMPTY },
+                               PHONE_STR("toys"), 0);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (!turned->ok) {
+        return phone_refuse(call, PHONE_NOT_FOUND);
+    }
+
+    phone_say(call, "turned", turned->text);
+
+    return phone_done(call);
+}
+
+
+static void
+run(const phone_work_t *work, const char *a, const char *b, phone_str_t c,
+    phone_str_t d)
+{
+    phone_work_run(work, &tools, &arena,
+                   (phone_str_t[PHONE_WORK_ARGS]) {
+                       phone_cstr(a), phone_cstr(b), c, d },
+                   &result);
+}
+
+
+static phone_key_t *
+key_of(void *data, phone_str_t spki)
+{
+    (void) data;
+
+    return phone_is(spki, "key") ? public : NULL;
+}
+
+
+static void
+table(void)
+{
+    unsigned             i, k;
+    const phone_work_t  *work;
+
+    for (i = 0; phone_works[i]; i++) {
+        work = phone_works[i];
+
+        ok(work->name[0] && work->run && work->lane < PHONE_WORK_LANES
+           && work->share >= 1, "%s is whole", work->name);
+
+        /* what waits in turns leaves processors to others */
+
+        is_int(work->share > 1,
+               work->lane == PHONE_WORK_HASH || work->lane == PHONE_WORK_MEDIA,
+               "%s has the share of its lane", work->name);
+
+        for (k = 0; k < i; k++) {
+            ok(strcmp(phone_works[k]->name, work->name) != 0,
+               "%s is not %s", work->name, phone_works[k]->name);
+        }
+
+        run(work, "", "", PHONE_EMPTY, PHONE_EMPTY);
+        ok(!result.ok && result.text.len == 0, "%s of nothing is nothing",
+           work->name);
+    }
+}
+
+
+static void
+signatures(void)
+{
+    phone_str_t  sign, text;
+
+    text = PHONE_STR("amount=1&bill_id=2");
+
+    phone_work_run(&phone_work_sign, &tools, &arena,
+                   (phone_str_t[PHONE_WORK_ARGS]) {
+                       PHONE_STR("RSA2"), text, PHONE_EMPTY, PHONE_EMPTY },
+                   &result);
+    ok(result.ok, "signed");
+    sign = result.text;
+    is_int((int64_t) sign.len, 344, "in base64");
+
+    run(&phone_work_verify, "key", "RSA2", text, sign);
+    ok(result.ok, "and verified");
+    run(&phone_work_verify, "key", "RSA2", PHONE_STR("amount=9&bill_id=2"),
+        sign);
+    ok(!result.ok, "another text is not");
+    run(&phone_work_verify, "key", "MD5withRSA", text, sign);
+    ok(!result.ok, "nor another sign_type");
+    run(&phone_work_verify, "key", "none", text, sign);
+    ok(!result.ok, "nor one that is none");
+    run(&phone_work_verify, "another", "RSA2", text, sign);
+    ok(!result.ok, "nor with a key that is none");
+
+    phone_work_run(&phone_work_sign, &(phone_tools_t) { .crypto = NULL },
+                   &arena,
+                   (phone_str_t[PHONE_WORK_ARGS]) {
+                       PHONE_STR("RSA2"), text, PHONE_EMPTY, PHONE_EMPTY },
+                   &result);
+    ok(!result.ok, "without a platform key nothing is signed");
+}
+
+
+static void
+passwords(void)
+{
+    phone_str_t  stored;
+
+    run(&phone_work_password_hash, "tea and cake", "0123456789abcde",
+        PHONE_EMPTY, PHONE_EMPTY);
+    ok(!result.ok, "a salt is 16 bytes");
+
+    run(&phone_work_password_hash, "tea and cake", "0123456789abcdef",
+        PHONE_EMPTY, PHONE_EMPTY);
+    ok(result.ok && result.text.len, "a password is hashed");
+    stored = result.text;
+
+    phone_work_run(&phone_work_password_check, &tools, &arena,
+                   (phone_str_t[PHONE_WORK_ARGS]) {
+                       stored, PHONE_STR("tea and cake"), PHONE_EMPTY,
+                       PHONE_EMPTY },
+                   &result);
+    ok(result.ok, "and is the right one");
+
+    phone_work_run(&phone_work_password_check, &tools, &arena,
+                   (phone_str_t[PHONE_WORK_ARGS]) {
+                       stored, PHONE_STR("tea and scones"), PHONE_EMPTY,
+                       PHONE_EMPTY },
+                   &result);
+    ok(!result.ok, "another is not");
+}
+
+
+static void
+results(void)
+{
+    run(&toy, "12345678", "", PHONE_EMPTY, PHONE_EMPTY);
+    ok(result.ok, "a result of the largest size");
+    is_str(result.text, "87654321", "is given");
+
+    run(&toy, "123456789", "", PHONE_EMPTY, PHONE_EMPTY);
+    ok(!result.ok && result.text.len == 0, "a larger one is none");
+
+    run(&toy, "no", "", PHONE_EMPTY, PHONE_EMPTY);
+    ok(!result.ok && result.text.len == 0, "work that fails has no text");
+}
+
+
+static void
+of_a_capability(void)
+{
+    player.works = 0;
+
+    is_int(play_endpoint(&toy_endpoint, "text=tea"), 200, "work of a toy");
+    ok(play_says("\"turned\":\"aet\""), "is done as it is");
+    is_int(player.works, 1, "once");
+
+    is_int(play_endpoint(&toy_endpoint, "text=no"), 404, "or fails");
+}
+
+
+static void
+places(void)
+{
+    unsigned       n;
+    phone_ask_t   *ask;
+    phone_call_t   call;
+
+    phone_call_init(&call, &player.env, &toy_endpoint, NULL);
+
+    phone_ask_place(&call, &phone_work_sign);
+    phone_ask_place(&call, &phone_work_sign);
+    (void) phone_ask_work(&call, &phone_work_sign,
+                          (phone_str_t[PHONE_WORK_ARGS]) {
+                              PHONE_EMPTY, PHONE_EMPTY, PHONE_EMPTY,
+                              PHONE_EMPTY });
+
+    for (n = 0; (ask = phone_next_ask(&call)) != NULL; n++) {
+        is_int(((phone_ask_work_t *) ask)->place, n == 0, "ask %u", n);
+    }
+
+    is_int(n, 2, "a place is one ask, the work itself another");
+
+    phone_call_free(&call);
+}
+
+
+int
+main(void)
+{
+    play_start();
+    cli_begin();
+    phone_arena_init(&arena);
+
+    ok(cli_run("openssl genrsa -out k.pem 2048 && "
+               "openssl pkey -in k.pem -pubout -out p.pem"), "a key");
+    is_int(phone_key_private(cli_read(&arena, "k.pem"), &tools.platform_key),
+           PHONE_KEY_OK, "its private part");
+    is_int(phone_key_public(cli_read(&arena, "p.pem"), &public),
+           PHONE_KEY_OK, "its public part");
+    tools.crypto = player.env.crypto;
+    tools.public_key = key_of;
+
+    table();
+    signatures();
+    passwords();
+    results();
+    of_a_capability();
+    places();
+
+    phone_key_free(tools.platform_key);
+    phone_key_free(public);
+    phone_arena_free(&arena);
+    cli_end();
+    play_end();
+
+    return done_testing();
+}
