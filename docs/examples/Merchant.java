@@ -146,7 +146,12 @@ public class Merchant {
 
     Map<String, String> reply(String body, String nonce, long now)
             throws NotGenuine, GeneralSecurityException {
-        Map<String, String> fields = new Json(body).fields();
+        Map<String, String> fields;
+        try {
+            fields = new Json(body).fields();
+        } catch (RuntimeException e) {
+            throw new NotGenuine("the reply is not JSON");
+        }
         if (!fields.containsKey("sign")) {
             throw new NotGenuine("not signed: " + fields.get("code") + " "
                                  + fields.get("message") + " "

@@ -146,7 +146,7 @@ func (m *Merchant) Call(path, service string, fields Fields) (Fields, error) {
 func (m *Merchant) Reply(body []byte, nonce string, now int64) (Fields, error) {
 	fields, err := jsonFields(body)
 	if err != nil {
-		return nil, err
+		return nil, notGenuine("the reply is not JSON")
 	}
 	if fields["sign"] == "" {
 		return nil, notGenuine("not signed: ", fields["code"], " ",

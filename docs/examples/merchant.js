@@ -71,7 +71,12 @@ class Merchant {
     }
 
     reply(body, nonce, now) {
-        const fields = JSON.parse(body);
+        let fields;
+        try {
+            fields = JSON.parse(body);
+        } catch {
+            throw new NotGenuine('the reply is not JSON');
+        }
         if (!fields.sign) {
             throw new NotGenuine('not signed: '
                 + [fields.code, fields.message, fields.field].join(' '));

@@ -96,7 +96,10 @@ class Merchant
 
     public function reply(string $body, string $nonce, ?int $now = null): array
     {
-        $fields = json_decode($body, true) ?? [];
+        $fields = json_decode($body, true);
+        if (!is_array($fields)) {
+            throw new NotGenuine('the reply is not JSON');
+        }
         if (!isset($fields['sign'])) {
             throw new NotGenuine('not signed: ' . ($fields['code'] ?? '') . ' '
                 . ($fields['message'] ?? '') . ' ' . ($fields['field'] ?? ''));

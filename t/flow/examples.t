@@ -104,6 +104,8 @@ for my $language (sort keys %run) {
     $forger->behave("text:$another->{content}");
     $ENV{PHONE_URL} = $forger->url('');
     refuses($language, 'a reply to another call', qr/not genuine: .*another call/, $bill);
+    $forger->behave('text:<html>Bad Gateway</html>');
+    refuses($language, 'no reply', qr/not genuine: the reply is not JSON/, $bill);
 
     is $p->pay($payer, $id, $payer->{cards}[0])->{status}, 200, "$language: it is paid";
     ok $notices->wait_for(++$seen), "$language: a notice comes";

@@ -274,9 +274,7 @@ test_apart(void)
     player.answer = "success";
     player.gateway = 200;
 
-    for (i = 0; i < 8 && memmem(player.text.data, player.text.len,
-                                "notify_id=", 10) == NULL; i++)
-    {
+    for (i = 0; i < 8 && player.texts == 0; i++) {
         play_event();
     }
 
