@@ -347,7 +347,7 @@ phone_pin_acceptable(phone_str_t pin)
         }
     }
 
-    /* a step of 0, 1 or 9 (one down) modulo ten all along is a run */
+    /* a step of 1 or 9 (one down) modulo ten all along is a run */
 
     step = (digit[1] - digit[0] + 10) % 10;
 
@@ -361,7 +361,7 @@ phone_pin_acceptable(phone_str_t pin)
         triples += (i >= 3 && digit[i] == digit[i - 3]);
     }
 
-    if (steps == PHONE_PIN_LEN - 1 && (step == 0 || step == 1 || step == 9)) {
+    if (steps == PHONE_PIN_LEN - 1 && (step == 1 || step == 9)) {
         return 0;
     }
 

@@ -71,8 +71,6 @@ phone_verify(phone_crypto_t *crypto, phone_key_t *key,
 
     phone_arena_init(&arena);
 
-    rc = 0;
-
     if (phone_unbase64(&arena, sign, &bytes) == 0) {
         rc = EVP_PKEY_verify(ctx, (const unsigned char *) bytes.data,
                              bytes.len, hash, len);

@@ -143,8 +143,6 @@ phone_books_total(phone_books_t *books, phone_str_t currency)
 
     total = &books->total[books->ntotals++];
     total->currency = currency;
-    total->sum = 0;
-    total->transit = 0;
 
     return total;
 }

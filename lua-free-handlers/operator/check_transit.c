@@ -234,7 +234,7 @@ phone_transit_holds(phone_str_t ops, phone_str_t movement)
 
     end = ops.data + ops.len;
 
-    for (p = ops.data; p && p < end; p++) {
+    for (p = ops.data; p < end; p++) {
         p = memchr(p, ':', (size_t) (end - p));
 
         if (p == NULL || (size_t) (end - p) < movement.len + 2) {

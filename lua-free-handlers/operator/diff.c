@@ -126,6 +126,11 @@ phone_diff_take(phone_diff_t *diff, phone_str_t *name, int *sign)
 
         if (phone_diff_alone(&diff->cell[i], name)) {
             *name = phone_copy(diff->arena, *name);
+
+            if (diff->arena->failed) {
+                return -1;
+            }
+
             *sign = (int) diff->cell[i].count;
             phone_diff_put(diff, *name, -*sign);
             return 1;

@@ -27,7 +27,8 @@ typedef struct {
 
 void phone_diff_put(phone_diff_t *diff, phone_str_t name, int sign);
 
-/* 1 and one that is left; 0 when there is none; -1: too many to tell. */
+/* 1 and one that is left; 0 when there is none; -1: too many to tell, or no
+   memory. */
 int phone_diff_take(phone_diff_t *diff, phone_str_t *name, int *sign);
 
 /* Bytes, for phone_diff_load(), which gives -1 for what it did not make. */

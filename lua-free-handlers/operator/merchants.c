@@ -44,8 +44,8 @@ static const phone_param_t  phone_merchant_change_params[] = {
     { "status", PHONE_P_WORD, 0, PHONE_MERCHANT_STATUSES, 0,
       "CLOSED: no call of the merchant is taken, and none of its bills can be "
       "paid, until it is ACTIVE again" },
-    { "sign_type", PHONE_P_SIGN_TYPE, 0, 1, 16, "RSA2 or MD5withRSA" },
-    { "notify_url", PHONE_P_URL, 0, 1, 512,
+    { "sign_type", PHONE_P_SIGN_TYPE, 0, 0, 0, "RSA2 or MD5withRSA" },
+    { "notify_url", PHONE_P_URL, 0, 0, 0,
       "where notices go when a bill names no other place; sent empty: nowhere"
     },
     { "reply_sign", PHONE_P_INT, 0, 0, 1,

@@ -117,10 +117,9 @@ phone_notices_merge(phone_call_t *call, phone_list_t *page, unsigned limit)
             a = page[most].entry;
             b = page[i].entry;
 
-            if (page[most].n == 0 || b->score > a->score
-                || (b->score == a->score
-                    && phone_compare(b->member, a->member) > 0))
-            {
+            /* of the same score: the later bucket's ids are the greater */
+
+            if (page[most].n == 0 || b->score >= a->score) {
                 most = i;
             }
         }

@@ -69,7 +69,6 @@ phone_guard_first(phone_call_t *call, phone_guard_kind_t kind, unsigned bucket,
     rest = call->guards;
     last = call->last_guard;
 
-    call->guards = NULL;
     call->last_guard = &call->guards;
 
     phone_guard(call, kind, bucket, key, field, want);

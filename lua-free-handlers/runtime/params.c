@@ -59,7 +59,7 @@ const phone_param_t  phone_merchant_params[] = {
       "Unix seconds; within 300 of the platform's clock" },
     { "nonce", PHONE_P_NAME, PHONE_REQUIRED, 8, 64,
       "random, used once" },
-    { "sign_type", PHONE_P_SIGN_TYPE, PHONE_REQUIRED, 1, 16,
+    { "sign_type", PHONE_P_SIGN_TYPE, PHONE_REQUIRED, 0, 0,
       "RSA2 or MD5withRSA, as in the merchant's record" },
     { "digest", PHONE_P_NAME, PHONE_REQUIRED, 32, 32,
       "hex MD5 of the canonical string" },
@@ -204,11 +204,9 @@ phone_param_ok(phone_call_t *call, const phone_param_t *param,
         *value = phone_sign_type_name(type);
         return 1;
 
-    case PHONE_P_WORD:
+    default: /* PHONE_P_WORD */
         return phone_is_word(*value, param->min);
     }
-
-    return 0;
 }
 
 

@@ -11,6 +11,7 @@
 #include <jansson.h>
 
 #include "host.h"
+#include "lib/url.h"
 #include "openapi_replies.h"
 
 
@@ -109,6 +110,7 @@ openapi_schema(phone_json_t *json, const phone_param_t *param)
         break;
 
     case PHONE_P_URL:
+        phone_json_int(json, "maxLength", PHONE_URL_MAX);
         phone_json_text(json, "format", text("uri"));
         break;
 

@@ -257,6 +257,36 @@ samples(void)
 }
 
 
+/* The last sample that fits, and one behind it with room for half of it. */
+
+static void
+last_sample(int counted, int day_full)
+{
+    char      text[16];
+    unsigned  n;
+
+    set_up(9000, 100000);
+
+    for (n = 0; n < 50 && made(0, "").len == 0; n++) {
+        make("tea", PAYER);
+    }
+
+    snprintf(text, sizeof(text), "%d", counted - 2);
+    count(text);
+
+    for (n = 0; n < 50 && make("tea", OTHER) == 200
+                && !phone_is(made(0, ""), "9000"); n++)
+    {
+        /* void */
+    }
+
+    ok(phone_is(play_stored(&phone_merchant, "tea", MERCHANT_DAY_FULL),
+                full_text(9000)) == day_full,
+       "9000 bills a day: %d and a sample", counted);
+    play_end();
+}
+
+
 /* Bills of several KiB did not fit any more, nothing said so, and those that
    are not counted went on without end. */
 
@@ -433,6 +463,8 @@ main(void)
     bills();
     sizes();
     samples();
+    last_sample(8998, 0);
+    last_sample(8999, 1);
     samples_of_long_bills();
     payers();
     others();

@@ -228,9 +228,60 @@ no_room(void)
 }
 
 
+/* A name that was put three times is not taken for one. */
+
+static void
+three_times(void)
+{
+    int           i, sign;
+    phone_diff_t  diff;
+    phone_str_t   name;
+
+    for (i = -1; i <= 1; i += 2) {
+        start(&diff);
+        phone_diff_put(&diff, PHONE_STR("a"), i);
+        phone_diff_put(&diff, PHONE_STR("a"), i);
+        phone_diff_put(&diff, PHONE_STR("a"), i);
+        is_int(phone_diff_take(&diff, &name, &sign), -1, "three times %d", i);
+        phone_diff_put(&diff, PHONE_STR("a"), -i);
+        phone_diff_put(&diff, PHONE_STR("a"), -i);
+        is_int(phone_diff_take(&diff, &name, &sign), 1, "and once");
+        is_int(sign, i, "of its sign");
+        phone_arena_free(&arena);
+    }
+}
+
+
+/* Each alone, kept and taken: wherever its places are. */
+
+static void
+each_place(void)
+{
+    int           i, sign, wrong;
+    phone_diff_t  diff, other;
+    phone_str_t   name;
+
+    wrong = 0;
+
+    for (i = 0; i < 1500; i++) {
+        start(&diff);
+        phone_diff_put(&diff, name_of(i), 1);
+        phone_diff_load(&other, &arena, phone_diff_save(&diff));
+        wrong += phone_diff_take(&other, &name, &sign) != 1
+                 || number_of(name) != i
+                 || phone_diff_take(&other, &name, &sign) != 0;
+        phone_arena_free(&arena);
+    }
+
+    is_int(wrong, 0, "1500 names, one by one");
+}
+
+
 int
 main(void)
 {
+    three_times();
+    each_place();
     no_room();
     hashes();
     one_name();

@@ -125,9 +125,27 @@ masks(void)
 }
 
 
+/* Lists, marks and logs have no fields. */
+
+static void
+no_fields(void)
+{
+    unsigned                          i;
+    static const phone_type_t *const  keys[] = {
+        &phone_bills_of, &phone_merchants, &phone_due, &phone_ledger,
+        &phone_order, &phone_tries, &phone_balances
+    };
+
+    for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        is_int(keys[i]->nfields, 0, "%s: no field", keys[i]->name);
+    }
+}
+
+
 int
 main(void)
 {
+    no_fields();
     phone_arena_init(&call.arena);
 
     packing();

@@ -171,9 +171,10 @@ test_garbage(void)
     size_t       i;
     unsigned     taken;
     phone_key_t  *key;
-    phone_str_t  pem, line;
+    phone_str_t  pem, private, line;
 
     pem = cli_read(&arena, "p.pem");
+    private = cli_read(&arena, "k.pem");
     line = cli_read(&arena, "p.b64");
 
     is_int(read_public(PHONE_EMPTY, NULL), PHONE_KEY_SYNTAX, "no text");
@@ -186,6 +187,21 @@ test_garbage(void)
            PHONE_KEY_SYNTAX, "20 kB of base64");
     is_int(read_public((phone_str_t) { 16384, text }, NULL),
            PHONE_KEY_SYNTAX, "16 kB of base64");
+
+    /* lines before the armor are no part of it, and are counted */
+
+    for (i = 16384; i <= 16385; i++) {
+        memset(text, '\n', sizeof(text));
+        memcpy(text + i - pem.len, pem.data, pem.len);
+        is_int(read_public((phone_str_t) { i, text }, NULL),
+               i == 16384 ? PHONE_KEY_OK : PHONE_KEY_SYNTAX,
+               "a public key in a text of %zu bytes", i);
+
+        memcpy(text + i - private.len, private.data, private.len);
+        is_int(read_private((phone_str_t) { i, text }, NULL),
+               i == 16384 ? PHONE_KEY_OK : PHONE_KEY_SYNTAX,
+               "and a private one");
+    }
 
     /* the line ends in "AQAB", whole groups; four more are three bytes */
 

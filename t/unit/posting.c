@@ -481,6 +481,21 @@ corrupt(void)
         ok(phone_equal(player.bad_key, key), "and the posting is named");
     }
 
+    /* the last command is cut off somewhere */
+
+    n = snprintf(whole, sizeof(whole),
+                 "%.*s7:hincrby,1:2,17:phone:{%03u}:other,1:f,1:1,",
+                 PHONE_ARGS(ops), to);
+
+    for (whole[--n] = 0; n > (int) ops.len; whole[--n] = 0) {
+        plant(key, "ops", whole);
+        step();
+
+        ok(takings().data == NULL && claims_left() == 0,
+           "cut: nothing is done");
+        ok(phone_equal(player.bad_key, key), "%s", whole + ops.len);
+    }
+
     snprintf(whole, sizeof(whole), "%.*s", PHONE_ARGS(ops));
     plant(key, "ops", whole);
     step();

@@ -4,7 +4,7 @@
 
 #define _GNU_SOURCE
 
-#include "play.h"
+#include "meddle.h"
 #include "account/session.h"
 #include "account/tries.h"
 
@@ -259,6 +259,7 @@ idle(void)
 
 static int  remembered;          /* which way the merchant is asked for */
 static int  claims;              /* an order of his, and writes no record */
+static int  moves;               /* his takings, and writes no record */
 
 
 static phone_rc_t
@@ -277,6 +278,13 @@ elsewhere_run(phone_call_t *call)
     if (claims) {
         phone_claim(call, &phone_order, PHONE_STR("tea:T1"), PHONE_STR("1"),
                     0);
+
+    } else if (moves) {
+        phone_move(call, phone_ledger_takings(call, PHONE_STR("tea"),
+                                              PHONE_STR("CNY")),
+                   phone_ledger_outside(call, PHONE_STR("tea"),
+                                        PHONE_STR("CNY")),
+                   1, PHONE_STR("CNY"), "gift", PHONE_STR("1"));
 
     } else if (!remembered) {
         phone_set(shop, MERCHANT_NAME, phone_call_id(call));
@@ -320,6 +328,18 @@ guards_elsewhere(void)
     ok(phone_equal(play_stored(&phone_account, NUMBER, ACCOUNT_S0), seen),
        "without a note as well");
     claims = 0;
+
+    moves = 1;
+    meddle(PHONE_OP_HINCRBY, &phone_balances,
+           phone_bucket_text(&player.arena,
+                             phone_home(&player.env, &phone_merchant,
+                                        PHONE_STR("tea"))),
+           2, (const char *[2]) { "takings:tea:CNY", "1" });
+    is_int(play_endpoint(&elsewhere, ""), 200, "so is what moves money");
+    is_int(player.commits, 1, "there");
+    ok(phone_equal(play_stored(&phone_account, NUMBER, ACCOUNT_S0), seen),
+       "without a note as well");
+    moves = 0;
 
     player.key = PHONE_STR("key");
     is_int(play_endpoint(&elsewhere, ""), 500,

@@ -158,9 +158,31 @@ fresh(void)
 }
 
 
+/* Who had a turn in this round comes after who had none in it, though that
+   one was seen before and comes later. */
+
+static void
+seen_now(void)
+{
+    begin();
+
+    comes("early", 0, 10);
+    is_int(next(), 0, "one that is seen");
+    comes("now", 0, 10);
+    comes("now", 0, 10);
+    is_int(next(), 1, "another has a turn");
+    is_int(next(), 2, "and one of the next round");
+    comes("now", 0, 10);
+    comes("early", 0, 10);
+    is_int(next(), 4, "in which the first has had none");
+    is_int(next(), 3, "then comes its next");
+}
+
+
 int
 main(void)
 {
+    seen_now();
     rounds();
     known();
     full();
