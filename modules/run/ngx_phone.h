@@ -18,7 +18,6 @@
 
 typedef struct ngx_phone_s          ngx_phone_t;
 typedef struct ngx_phone_run_s      ngx_phone_run_t;
-typedef struct ngx_phone_keys_s     ngx_phone_keys_t;
 typedef struct ngx_phone_memory_s   ngx_phone_memory_t;
 typedef struct ngx_phone_pump_s     ngx_phone_pump_t;
 
@@ -96,7 +95,6 @@ struct ngx_phone_s {
     ngx_phone_store_t       *store;
     ngx_phone_redis_t       *redis;          /* of the store */
     ngx_phone_compute_t     *compute;
-    ngx_phone_keys_t        *keys;
     ngx_phone_memory_t      *memory;
     ngx_phone_pump_t        *pump;           /* NULL: phone_pump off */
 

@@ -3,7 +3,6 @@
 
 
 #include "run/ngx_phone.h"
-#include "run/ngx_phone_keys.h"
 #include "run/ngx_phone_memory.h"
 #include "run/ngx_phone_pump.h"
 #include "run/ngx_phone_runner.h"
@@ -52,16 +51,13 @@ ngx_phone_create(const ngx_phone_conf_t *conf, ngx_cycle_t *cycle)
     }
 
     phone->redis = ngx_phone_store_redis(phone->store);
-    phone->keys = ngx_phone_keys_create(phone);
     phone->memory = ngx_phone_memory_create(phone);
     phone->compute = ngx_phone_compute_create(&conf->compute,
                                               &phone->counters->compute,
                                               ngx_phone_workers(cycle), cycle,
                                               ngx_phone_hurried, phone);
 
-    if (phone->keys == NULL || phone->memory == NULL
-        || phone->compute == NULL)
-    {
+    if (phone->memory == NULL || phone->compute == NULL) {
         return NULL;
     }
 
@@ -124,7 +120,6 @@ ngx_phone_destroy(ngx_phone_t *phone)
 
     ngx_phone_compute_close(phone->compute);
     ngx_phone_runs_close(phone);
-    ngx_phone_keys_close(phone);
     ngx_phone_memory_close(phone);
     phone_env_keys_free(&phone->env);
 

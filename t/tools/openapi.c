@@ -375,7 +375,7 @@ openapi_member(phone_json_t *json, const phone_member_t *member,
         break;
 
     case PHONE_M_PHONE:
-        phone_json_text(json, "example", text("+8613800000001"));
+        phone_json_text(json, "pattern", text("^\\+[1-9][0-9]{4,14}$"));
         break;
 
     case PHONE_M_ID:
