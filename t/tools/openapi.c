@@ -356,6 +356,19 @@ openapi_member(openapi_member_t *member, const char *p)
 }
 
 
+/* The platform writes numbers in one form: phone, payer_phone ... */
+
+static int
+openapi_is_phone(const char *name)
+{
+    size_t  n;
+
+    n = strlen(name);
+
+    return n >= 5 && strcmp(name + n - 5, "phone") == 0;
+}
+
+
 static void
 openapi_ref(phone_json_t *json, const char *name)
 {
@@ -408,6 +421,10 @@ openapi_members(phone_json_t *json, const char *members, int refusal)
 
         phone_json_object(json, member.name);
         phone_json_text(json, "type", text(member.type));
+
+        if (openapi_is_phone(member.name)) {
+            phone_json_text(json, "pattern", text("^\\+[1-9][0-9]{4,14}$"));
+        }
 
         if (member.of[0]) {
             phone_json_object(json, "items");
