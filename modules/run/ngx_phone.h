@@ -130,10 +130,6 @@ ngx_phone_t *ngx_phone_create(const ngx_phone_conf_t *conf,
     ngx_cycle_t *cycle);
 void ngx_phone_destroy(ngx_phone_t *phone);
 
-/* The worker_shutdown_timeout has expired: all waiting calls are answered
-   now, and no timer delays the exit. */
-void ngx_phone_hurry(ngx_phone_t *phone);
-
 /* Goes on counting there, from what was counted until now. */
 void ngx_phone_count_in(ngx_phone_t *phone, ngx_phone_counters_t *counters);
 
