@@ -227,7 +227,8 @@ $(OUT)/replay/%: t/fuzz/%.c t/fuzz/replay.c $(CORE_LIB) $(OUT)/flags
 # there is one more at once than there are cores; the longest begin first.
 
 LONG_TESTS := $(addprefix t/,breaks.t twin.t number.t flow/live.t \
-                  flow/live-http.t flow/strangers.t flow/store.t flow/fetch.t)
+                  flow/live-http.t flow/strangers.t flow/store.t flow/fetch.t \
+                  flow/examples.t)
 
 TESTS ?= $(LONG_TESTS) \
          $(filter-out $(LONG_TESTS),$(sort $(wildcard t/*.t t/flow/*.t)))
