@@ -6,7 +6,7 @@ use Phone::Sign;
 
 $ENV{TEST_NGINX_PUBLIC} = Phone::Sign::key('platform')->{public};
 $ENV{TEST_NGINX_PRIVATE} = Phone::Sign::key('platform')->{private};
-Phone::Env::spew("$ENV{TEST_NGINX_DIR}/large", 'x' x 20000);
+Phone::Env::spew("$ENV{TEST_NGINX_DIR}/large", 'x' x 70000);
 $ENV{TEST_NGINX_SMALL} = Phone::Sign::key('small', 1024)->{public};
 
 no_long_string();
@@ -168,4 +168,4 @@ GET /n
 --- must_die
 --- error_log
 [emerg]
-is too large for a key
+is empty or too large

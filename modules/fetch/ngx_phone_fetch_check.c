@@ -19,16 +19,20 @@ ngx_phone_fetch_check(ngx_conf_t *cf, ngx_phone_fetch_conf_t *conf,
     ngx_http_phone_main_conf_t *pmcf)
 {
     const char  *missing;
+    ngx_uint_t   notices, texts;
+
+    notices = pmcf->needs & NGX_HTTP_PHONE_NEEDS_NOTICES;
+    texts = pmcf->needs & NGX_HTTP_PHONE_NEEDS_TEXTS;
 
     missing = pmcf->worker.pump == 0 ? NULL
-            : pmcf->bill_used && conf->socket.sockaddr == NULL
+            : notices && conf->socket.sockaddr == NULL
               ? "\"phone_fetch\" is missing: \"phone_bill\" needs it, and the "
                 "server of conf/fetch.conf, to send notices"
-            : pmcf->bill_used && (conf->resolver == NULL
-                                  || conf->resolver->connections.nelts == 0)
+            : notices && (conf->resolver == NULL
+                          || conf->resolver->connections.nelts == 0)
               ? "\"resolver\" is missing on the http level: \"phone_bill\" "
                 "needs it to find the hosts of notices"
-            : (pmcf->bill_used || pmcf->session_used) && conf->sms_log == NULL
+            : texts && conf->sms_log == NULL
               ? "there is no way to send texts: \"phone_session\" and "
                 "\"phone_bill\" need one; \"phone_sms_log\" writes them to a "
                 "file, for demos and tests"

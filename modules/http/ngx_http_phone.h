@@ -11,16 +11,21 @@
 #include <ngx_http.h>
 
 
+/* What a capability needs beside the store: phone_platform_key,
+   phone_operator_token_file, ways to send notices and texts. */
+#define NGX_HTTP_PHONE_NEEDS_KEY      0x01
+#define NGX_HTTP_PHONE_NEEDS_TOKEN    0x02
+#define NGX_HTTP_PHONE_NEEDS_NOTICES  0x04
+#define NGX_HTTP_PHONE_NEEDS_TEXTS    0x08
+
+
 /* One of each cycle; every member is final after init_main_conf. */
 typedef struct {
     ngx_phone_conf_t         worker;
     ngx_str_t                operator_token;
 
-    /* users of the store; they determine what must be configured */
-    unsigned                 used:1;
-    unsigned                 bill_used:1;
-    unsigned                 session_used:1;
-    unsigned                 operator_used:1;
+    unsigned                 used:1;         /* the store is */
+    ngx_uint_t               needs;          /* NGX_HTTP_PHONE_NEEDS_* */
 
     ngx_phone_t             *phone;          /* of this process; workers only */
 } ngx_http_phone_main_conf_t;

@@ -75,6 +75,11 @@ typedef enum {
 
 ngx_http_phone_body_e ngx_http_phone_body_type(ngx_http_request_t *r);
 
+/* The body that was read, copied.  NGX_DECLINED: it is in a temporary file, or
+   longer than max; NGX_ERROR: memory is short. */
+ngx_int_t ngx_http_phone_body(ngx_http_request_t *r, phone_arena_t *arena,
+    size_t max, phone_str_t *text);
+
 
 /* ngx_http_phone_reply.c: sending a reply; these return the status that
    finalizes r */

@@ -523,6 +523,7 @@ ngx_http_phone_create_main_conf(ngx_conf_t *cf)
      *     pmcf->worker.store.redis = { 0 };
      *     pmcf->worker.secret = { 0, NULL };  and the other secrets
      *     pmcf->used = 0;
+     *     pmcf->needs = 0;
      *     pmcf->phone = NULL;
      */
 
@@ -581,9 +582,11 @@ ngx_http_phone_check_main_conf(ngx_conf_t *cf, ngx_http_phone_main_conf_t *pmcf)
             : pmcf->worker.store.id.len == 0 ? "phone_store_id"
             : pmcf->worker.secret.len == 0 ? "phone_secret_file"
             : pmcf->worker.pepper.len == 0 ? "phone_pepper_file"
-            : pmcf->bill_used && pmcf->worker.compute.key.len == 0
+            : (pmcf->needs & NGX_HTTP_PHONE_NEEDS_KEY)
+              && pmcf->worker.compute.key.len == 0
               ? "phone_platform_key"
-            : pmcf->operator_used && pmcf->operator_token.len == 0
+            : (pmcf->needs & NGX_HTTP_PHONE_NEEDS_TOKEN)
+              && pmcf->operator_token.len == 0
               ? "phone_operator_token_file"
             : NULL;
 

@@ -10,8 +10,6 @@
 #define NGX_HTTP_PHONE_COOKIES  8
 
 
-static ngx_int_t ngx_http_phone_body_text(ngx_http_request_t *r,
-    phone_arena_t *arena, phone_str_t *text);
 static ngx_int_t ngx_http_phone_fields_fail(ngx_phone_run_t *run,
     phone_fields_rc_t rc, phone_str_t bad);
 static const char *ngx_http_phone_secret_sent(ngx_phone_run_t *run);
@@ -81,9 +79,10 @@ ngx_int_t
 ngx_http_phone_read_fields(ngx_http_request_t *r, ngx_phone_run_t *run,
     ngx_uint_t with_body)
 {
-    const char         *secret;
-    phone_str_t         text, bad;
-    phone_fields_rc_t   rc;
+    const char                 *secret;
+    phone_str_t                 text, bad;
+    phone_fields_rc_t           rc;
+    ngx_http_phone_loc_conf_t  *plcf;
 
     if (r->args.len) {
         text = phone_copy(&run->call.arena, ngx_phone_str(&r->args));
@@ -112,7 +111,11 @@ ngx_http_phone_read_fields(ngx_http_request_t *r, ngx_phone_run_t *run,
         return NGX_OK;
     }
 
-    if (ngx_http_phone_body_text(r, &run->call.arena, &text) != NGX_OK) {
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_phone_module);
+
+    if (ngx_http_phone_body(r, &run->call.arena, plcf->body_max, &text)
+        != NGX_OK)
+    {
         ngx_phone_run_fail(run, PHONE_TOO_LARGE, NULL);
         return NGX_DECLINED;
     }
@@ -179,18 +182,13 @@ ngx_http_phone_secret_sent(ngx_phone_run_t *run)
 }
 
 
-/* NGX_ERROR: it is in a temporary file, or longer than phone_body_max. */
-
-static ngx_int_t
-ngx_http_phone_body_text(ngx_http_request_t *r, phone_arena_t *arena,
+ngx_int_t
+ngx_http_phone_body(ngx_http_request_t *r, phone_arena_t *arena, size_t max,
     phone_str_t *text)
 {
-    char                       *p;
-    size_t                      len;
-    ngx_chain_t                *cl;
-    ngx_http_phone_loc_conf_t  *plcf;
-
-    plcf = ngx_http_get_module_loc_conf(r, ngx_http_phone_module);
+    char         *p;
+    size_t        len;
+    ngx_chain_t  *cl;
 
     *text = PHONE_EMPTY;
     len = 0;
@@ -200,15 +198,15 @@ ngx_http_phone_body_text(ngx_http_request_t *r, phone_arena_t *arena,
     }
 
     if (r->request_body->temp_file) {
-        return NGX_ERROR;
+        return NGX_DECLINED;
     }
 
     for (cl = r->request_body->bufs; cl; cl = cl->next) {
         len += ngx_buf_size(cl->buf);
     }
 
-    if (len > plcf->body_max) {
-        return NGX_ERROR;
+    if (len > max) {
+        return NGX_DECLINED;
     }
 
     p = phone_alloc_raw(arena, len + 1);

@@ -1,7 +1,7 @@
 
 /*
- * Sessions: login by phone number (MAIL-1).  "phone_auth" and $phone_number
- * make the session available to any location of nginx.
+ * "phone_auth" and $phone_number make a session available to any location of
+ * nginx.  The endpoints of "phone_session" make it.
  */
 
 
@@ -24,8 +24,6 @@ typedef struct {
 } ngx_http_phone_session_ctx_t;
 
 
-static char *ngx_http_phone_session(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
 static char *ngx_http_phone_auth(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
@@ -59,19 +57,11 @@ static const phone_param_t  ngx_http_phone_session_params[] = {
 
 static const phone_endpoint_t  ngx_http_phone_session_endpoint = {
     "session.auth", "GET", "", PHONE_SESSION, ngx_http_phone_session_run,
-    ngx_http_phone_session_params, "Lets a session pass."
+    ngx_http_phone_session_params, phone_reply_of_code, "Lets a session pass."
 };
 
 
 static ngx_command_t  ngx_http_phone_session_commands[] = {
-
-    /* phone_session [prefix]; */
-    { ngx_string("phone_session"),
-      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,
-      ngx_http_phone_session,
-      0,
-      0,
-      NULL },
 
     { ngx_string("phone_auth"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
@@ -384,15 +374,6 @@ ngx_http_phone_number_variable(ngx_http_request_t *r,
 
 
 /* Configuration */
-
-static char *
-ngx_http_phone_session(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_http_phone_use(cf)->session_used = 1;
-
-    return ngx_http_phone_endpoint_set(cf, "session", "/");
-}
-
 
 static char *
 ngx_http_phone_auth(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)

@@ -1,7 +1,8 @@
 
 /*
- * Secrets are read from files, so that they are in no configuration dump and no
- * process list.  The master reads them before it drops its privileges.
+ * Secrets and keys are read from files, so that they are in no configuration
+ * dump and no process list.  The master reads them before it drops its
+ * privileges.
  */
 
 
@@ -16,10 +17,12 @@
 #define NGX_PHONE_SECRET_MODE      (S_IROTH|S_IWOTH)
 
 
+static ngx_int_t ngx_phone_is_key(ngx_conf_t *cf, ngx_str_t *name,
+    phone_key_rc_t rc);
 static ngx_int_t ngx_phone_read_file(ngx_conf_t *cf, ngx_str_t *name,
-    ngx_str_t *text);
+    ngx_uint_t secret, ngx_str_t *text);
 static ngx_int_t ngx_phone_check_file(ngx_conf_t *cf, ngx_str_t *name,
-    ngx_file_info_t *fi);
+    ngx_uint_t secret, ngx_file_info_t *fi);
 static void ngx_phone_trim(ngx_str_t *text);
 static ngx_int_t ngx_phone_unhex(ngx_str_t *text);
 
@@ -34,7 +37,7 @@ ngx_phone_read_secret(ngx_conf_t *cf, ngx_str_t *name, ngx_str_t *secret)
     ngx_int_t   rc;
     ngx_str_t   text, digits;
 
-    if (ngx_phone_read_file(cf, name, &text) != NGX_OK) {
+    if (ngx_phone_read_file(cf, name, 1, &text) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -85,7 +88,7 @@ ngx_phone_read_line(ngx_conf_t *cf, ngx_str_t *name, size_t min,
 {
     size_t  i;
 
-    if (ngx_phone_read_file(cf, name, line) != NGX_OK) {
+    if (ngx_phone_read_file(cf, name, 1, line) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -112,29 +115,55 @@ ngx_phone_read_line(ngx_conf_t *cf, ngx_str_t *name, size_t min,
 ngx_int_t
 ngx_phone_read_private_key(ngx_conf_t *cf, ngx_str_t *name, ngx_str_t *pem)
 {
-    phone_key_t     *key;
-    phone_key_rc_t   rc;
+    ngx_int_t     rc;
+    phone_key_t  *key;
 
-    if (ngx_phone_read_file(cf, name, pem) != NGX_OK) {
+    if (ngx_phone_read_file(cf, name, 1, pem) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    rc = phone_key_private(ngx_phone_str(pem), &key);
+    rc = ngx_phone_is_key(cf, name,
+                          phone_key_private(ngx_phone_str(pem), &key));
 
-    if (rc != PHONE_KEY_OK) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "\"%V\": %s", name,
-                           phone_key_error(rc));
+    if (rc == NGX_OK) {
+        phone_key_free(key);
+    }
+
+    return rc;
+}
+
+
+ngx_int_t
+ngx_phone_read_public_key(ngx_conf_t *cf, ngx_str_t *name, phone_key_t **key)
+{
+    ngx_str_t  pem;
+
+    if (ngx_phone_read_file(cf, name, 0, &pem) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    phone_key_free(key);
-
-    return NGX_OK;
+    return ngx_phone_is_key(cf, name,
+                            phone_key_public(ngx_phone_str(&pem), key));
 }
 
 
 static ngx_int_t
-ngx_phone_read_file(ngx_conf_t *cf, ngx_str_t *name, ngx_str_t *text)
+ngx_phone_is_key(ngx_conf_t *cf, ngx_str_t *name, phone_key_rc_t rc)
+{
+    if (rc == PHONE_KEY_OK) {
+        return NGX_OK;
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "\"%V\": %s", name,
+                       phone_key_error(rc));
+
+    return NGX_ERROR;
+}
+
+
+static ngx_int_t
+ngx_phone_read_file(ngx_conf_t *cf, ngx_str_t *name, ngx_uint_t secret,
+    ngx_str_t *text)
 {
     ssize_t          n;
     ngx_fd_t         fd;
@@ -161,7 +190,7 @@ ngx_phone_read_file(ngx_conf_t *cf, ngx_str_t *name, ngx_str_t *text)
         goto done;
     }
 
-    if (ngx_phone_check_file(cf, name, &fi) != NGX_OK) {
+    if (ngx_phone_check_file(cf, name, secret, &fi) != NGX_OK) {
         goto done;
     }
 
@@ -194,14 +223,15 @@ done:
 
 
 static ngx_int_t
-ngx_phone_check_file(ngx_conf_t *cf, ngx_str_t *name, ngx_file_info_t *fi)
+ngx_phone_check_file(ngx_conf_t *cf, ngx_str_t *name, ngx_uint_t secret,
+    ngx_file_info_t *fi)
 {
     if (!ngx_is_file(fi)) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "\"%V\" is not a file", name);
         return NGX_ERROR;
     }
 
-    if (ngx_file_access(fi) & NGX_PHONE_SECRET_MODE) {
+    if (secret && (ngx_file_access(fi) & NGX_PHONE_SECRET_MODE)) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"%V\" can be read or written by everybody: "
                            "change its mode to 600", name);

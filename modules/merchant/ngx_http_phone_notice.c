@@ -9,63 +9,6 @@ static ngx_int_t ngx_http_phone_notice_refusal(ngx_http_request_t *r,
 
 
 ngx_int_t
-ngx_http_phone_notice_text(ngx_http_request_t *r, phone_str_t *text,
-    ngx_phone_notice_fault_t *fault)
-{
-    u_char                   *p;
-    size_t                    len;
-    ngx_chain_t              *cl;
-    ngx_http_request_body_t  *rb;
-
-    *text = PHONE_EMPTY;
-    rb = r->request_body;
-
-    if (rb == NULL || rb->bufs == NULL) {
-        return NGX_OK;
-    }
-
-    if (rb->temp_file) {
-        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "the body of a notice is in a temporary file: another "
-                      "module has read it before \"phone_notify\"");
-        fault->refusal = PHONE_TOO_LARGE;
-        return NGX_DECLINED;
-    }
-
-    len = 0;
-
-    for (cl = rb->bufs; cl; cl = cl->next) {
-        len += ngx_buf_size(cl->buf);
-    }
-
-    if (len > NGX_HTTP_PHONE_NOTICE_MAX) {
-        fault->refusal = PHONE_TOO_LARGE;
-        return NGX_DECLINED;
-    }
-
-    if (rb->bufs->next == NULL) {
-        text->data = (const char *) rb->bufs->buf->pos;
-        text->len = len;
-        return NGX_OK;
-    }
-
-    p = ngx_pnalloc(r->pool, len);
-    if (p == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    text->data = (const char *) p;
-    text->len = len;
-
-    for (cl = rb->bufs; cl; cl = cl->next) {
-        p = ngx_cpymem(p, cl->buf->pos, ngx_buf_size(cl->buf));
-    }
-
-    return NGX_OK;
-}
-
-
-ngx_int_t
 ngx_http_phone_notice_refuse(ngx_http_request_t *r,
     ngx_phone_notice_fault_t *fault)
 {

@@ -1,5 +1,5 @@
 
-/* A notice as an HTTP request: its body, and a refusal. */
+/* A notice as an HTTP request: its refusal. */
 
 
 #ifndef _NGX_HTTP_PHONE_NOTICE_H_INCLUDED_
@@ -12,14 +12,6 @@
 
 #include "merchant/ngx_phone_notice.h"
 
-
-#define NGX_HTTP_PHONE_NOTICE_MAX  65536             /* bytes of a body */
-
-
-/* The body as one text.  NGX_DECLINED: refused, by fault; else NGX_OK or a
-   status. */
-ngx_int_t ngx_http_phone_notice_text(ngx_http_request_t *r, phone_str_t *text,
-    ngx_phone_notice_fault_t *fault);
 
 /* Sends the refusal and finalizes the request; returns what an access
    handler returns then. */

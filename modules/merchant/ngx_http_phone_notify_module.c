@@ -10,8 +10,10 @@
 
 #include "merchant/ngx_http_phone_notice.h"
 #include "http/ngx_http_phone_ctx.h"
+#include "http/ngx_http_phone_endpoint.h"
 
 
+#define NGX_HTTP_PHONE_NOTICE_MAX   65536            /* bytes of a body */
 #define NGX_HTTP_PHONE_NOTIFY_SKEW  300              /* seconds */
 
 
@@ -240,11 +242,6 @@ static ngx_int_t
 ngx_http_phone_notify_acceptable(ngx_http_request_t *r,
     ngx_phone_notice_fault_t *fault)
 {
-    size_t      len;
-    ngx_str_t  *type;
-
-    static u_char  form[] = "application/x-www-form-urlencoded";
-
     fault->field = PHONE_EMPTY;
 
     if (r->method != NGX_HTTP_POST) {
@@ -259,21 +256,8 @@ ngx_http_phone_notify_acceptable(ngx_http_request_t *r,
 
     fault->refusal = PHONE_MEDIA_TYPE;
 
-    if (r->headers_in.content_type == NULL) {
-        return NGX_ERROR;
-    }
-
-    type = &r->headers_in.content_type->value;
-    len = sizeof(form) - 1;
-
-    if (type->len < len || ngx_strncasecmp(type->data, form, len) != 0
-        || (type->len > len && type->data[len] != ';'
-            && type->data[len] != ' '))
-    {
-        return NGX_ERROR;
-    }
-
-    return NGX_OK;
+    return ngx_http_phone_body_type(r) == NGX_HTTP_PHONE_BODY_FORM
+           ? NGX_OK : NGX_ERROR;
 }
 
 
@@ -322,9 +306,19 @@ ngx_http_phone_notify_verify(ngx_http_request_t *r,
 
     phone_arena_init(&arena);
 
-    rc = ngx_http_phone_notice_text(r, &text, &fault);
+    rc = ngx_http_phone_body(r, &arena, NGX_HTTP_PHONE_NOTICE_MAX, &text);
 
-    if (rc == NGX_OK) {
+    if (rc == NGX_DECLINED) {
+        fault.refusal = PHONE_TOO_LARGE;
+
+        if (r->request_body->temp_file) {
+            ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                          "the body of a notice is in a temporary file: "
+                          "another module has read it before "
+                          "\"phone_notify\"");
+        }
+
+    } else if (rc == NGX_OK) {
         rc = ngx_phone_notice_verify(&nlcf->rule, nmcf->crypto, &arena, text,
                                      fields, &fault);
     }

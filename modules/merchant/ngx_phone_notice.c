@@ -1,8 +1,6 @@
 
 #include "merchant/ngx_phone_notice.h"
-
-
-#define NGX_PHONE_NOTICE_KEY_MAX  16384              /* bytes of a key file */
+#include "http/ngx_phone_secret.h"
 
 
 static ngx_int_t ngx_phone_notice_parse(phone_arena_t *arena,
@@ -15,8 +13,6 @@ static ngx_int_t ngx_phone_notice_named(phone_fields_t *fields,
     ngx_phone_notice_fault_t *fault);
 static ngx_int_t ngx_phone_notice_refuse(ngx_phone_notice_fault_t *fault,
     phone_refusal_t refusal, phone_str_t field);
-static ngx_int_t ngx_phone_notice_read_file(ngx_conf_t *cf, ngx_str_t *name,
-    phone_str_t *text);
 static void ngx_phone_notice_free_key(void *data);
 
 
@@ -188,8 +184,6 @@ ngx_phone_notice_add_key(ngx_conf_t *cf, ngx_array_t *keys, ngx_str_t *id,
 {
     ngx_str_t                name;
     ngx_uint_t               i;
-    phone_str_t              text;
-    phone_key_rc_t           rc;
     ngx_pool_cleanup_t      *cln;
     ngx_phone_notice_key_t  *key;
 
@@ -207,14 +201,6 @@ ngx_phone_notice_add_key(ngx_conf_t *cf, ngx_array_t *keys, ngx_str_t *id,
         }
     }
 
-    name = *file;
-
-    if (ngx_conf_full_name(cf->cycle, &name, 1) != NGX_OK
-        || ngx_phone_notice_read_file(cf, &name, &text) != NGX_OK)
-    {
-        return NGX_CONF_ERROR;
-    }
-
     key = ngx_array_push(keys);
     cln = ngx_pool_cleanup_add(cf->pool, 0);
 
@@ -223,11 +209,9 @@ ngx_phone_notice_add_key(ngx_conf_t *cf, ngx_array_t *keys, ngx_str_t *id,
     }
 
     key->id = *id;
+    name = *file;
 
-    rc = phone_key_public(text, &key->key);
-    if (rc != PHONE_KEY_OK) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "\"%V\": %s", &name,
-                           phone_key_error(rc));
+    if (ngx_phone_read_public_key(cf, &name, &key->key) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
 
@@ -235,55 +219,6 @@ ngx_phone_notice_add_key(ngx_conf_t *cf, ngx_array_t *keys, ngx_str_t *id,
     cln->data = key->key;
 
     return NGX_CONF_OK;
-}
-
-
-static ngx_int_t
-ngx_phone_notice_read_file(ngx_conf_t *cf, ngx_str_t *name, phone_str_t *text)
-{
-    u_char    *p;
-    ssize_t    n;
-    ngx_fd_t   fd;
-
-    p = ngx_pnalloc(cf->temp_pool, NGX_PHONE_NOTICE_KEY_MAX);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    fd = ngx_open_file(name->data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
-
-    if (fd == NGX_INVALID_FILE) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           ngx_open_file_n " \"%V\" failed", name);
-        return NGX_ERROR;
-    }
-
-    n = ngx_read_fd(fd, p, NGX_PHONE_NOTICE_KEY_MAX);
-
-    if (n == -1) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           ngx_read_fd_n " \"%V\" failed", name);
-    }
-
-    if (ngx_close_file(fd) == NGX_FILE_ERROR) {
-        ngx_conf_log_error(NGX_LOG_ALERT, cf, ngx_errno,
-                           ngx_close_file_n " \"%V\" failed", name);
-    }
-
-    if (n == -1) {
-        return NGX_ERROR;
-    }
-
-    if (n == NGX_PHONE_NOTICE_KEY_MAX) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\" is too large for a key", name);
-        return NGX_ERROR;
-    }
-
-    text->data = (const char *) p;
-    text->len = n;
-
-    return NGX_OK;
 }
 
 

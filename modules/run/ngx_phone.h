@@ -18,7 +18,6 @@
 
 typedef struct ngx_phone_s          ngx_phone_t;
 typedef struct ngx_phone_run_s      ngx_phone_run_t;
-typedef struct ngx_phone_keys_s     ngx_phone_keys_t;
 typedef struct ngx_phone_memory_s   ngx_phone_memory_t;
 typedef struct ngx_phone_pump_s     ngx_phone_pump_t;
 
@@ -96,7 +95,6 @@ struct ngx_phone_s {
     ngx_phone_store_t       *store;
     ngx_phone_redis_t       *redis;          /* of the store */
     ngx_phone_compute_t     *compute;
-    ngx_phone_keys_t        *keys;
     ngx_phone_memory_t      *memory;
     ngx_phone_pump_t        *pump;           /* NULL: phone_pump off */
 
@@ -131,10 +129,6 @@ struct ngx_phone_s {
 ngx_phone_t *ngx_phone_create(const ngx_phone_conf_t *conf,
     ngx_cycle_t *cycle);
 void ngx_phone_destroy(ngx_phone_t *phone);
-
-/* The worker_shutdown_timeout has expired: all waiting calls are answered
-   now, and no timer delays the exit. */
-void ngx_phone_hurry(ngx_phone_t *phone);
 
 /* Goes on counting there, from what was counted until now. */
 void ngx_phone_count_in(ngx_phone_t *phone, ngx_phone_counters_t *counters);

@@ -1,7 +1,10 @@
 
 /*
- * A worker's cache of records.  A copy may be out of date: the core guards by
- * its version, or asks again (remember.c).
+ * What a worker remembers from one call to the next: records that hardly ever
+ * change (merchants), and public keys that were parsed.
+ *
+ * A record may be out of date: the core guards by its version, or asks again
+ * (remember.c).
  */
 
 
@@ -25,6 +28,9 @@ void ngx_phone_memory_keep(ngx_phone_t *phone, phone_ask_t *ask);
 
 /* The guard did not hold. */
 void ngx_phone_memory_drop(ngx_phone_t *phone, const phone_guard_t *guard);
+
+/* NULL: text is not a valid key.  Valid until the next call. */
+phone_key_t *ngx_phone_memory_key(ngx_phone_t *phone, phone_str_t text);
 
 
 #endif /* _NGX_PHONE_MEMORY_H_INCLUDED_ */

@@ -6,7 +6,6 @@
 
 
 #include "run/ngx_phone_runner.h"
-#include "run/ngx_phone_keys.h"
 #include "run/ngx_phone_memory.h"
 
 
@@ -158,7 +157,7 @@ ngx_phone_run_quick(ngx_phone_run_t *run, phone_ask_work_t *ask)
 static phone_key_t *
 ngx_phone_run_key(void *data, phone_str_t spki)
 {
-    return ngx_phone_keys_get(data, spki);
+    return ngx_phone_memory_key(data, spki);
 }
 
 

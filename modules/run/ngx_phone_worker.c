@@ -3,7 +3,6 @@
 
 
 #include "run/ngx_phone.h"
-#include "run/ngx_phone_keys.h"
 #include "run/ngx_phone_memory.h"
 #include "run/ngx_phone_pump.h"
 #include "run/ngx_phone_runner.h"
@@ -17,7 +16,7 @@
 
 
 static ngx_int_t ngx_phone_init_env(ngx_phone_t *phone);
-static void ngx_phone_hurried(void *data);
+static void ngx_phone_hurry(void *data);
 
 
 ngx_phone_t *
@@ -52,16 +51,13 @@ ngx_phone_create(const ngx_phone_conf_t *conf, ngx_cycle_t *cycle)
     }
 
     phone->redis = ngx_phone_store_redis(phone->store);
-    phone->keys = ngx_phone_keys_create(phone);
     phone->memory = ngx_phone_memory_create(phone);
     phone->compute = ngx_phone_compute_create(&conf->compute,
                                               &phone->counters->compute,
                                               ngx_phone_workers(cycle), cycle,
-                                              ngx_phone_hurried, phone);
+                                              ngx_phone_hurry, phone);
 
-    if (phone->keys == NULL || phone->memory == NULL
-        || phone->compute == NULL)
-    {
+    if (phone->memory == NULL || phone->compute == NULL) {
         return NULL;
     }
 
@@ -124,7 +120,6 @@ ngx_phone_destroy(ngx_phone_t *phone)
 
     ngx_phone_compute_close(phone->compute);
     ngx_phone_runs_close(phone);
-    ngx_phone_keys_close(phone);
     ngx_phone_memory_close(phone);
     phone_env_keys_free(&phone->env);
 
@@ -132,12 +127,17 @@ ngx_phone_destroy(ngx_phone_t *phone)
 }
 
 
-/* Calls and events end as after a kill of the worker: leases expire, clients
-   repeat their calls. */
+/* The worker_shutdown_timeout has expired: all waiting calls are answered now,
+   and no timer delays the exit.  Calls and events end as after a kill of the
+   worker: leases expire, clients repeat their calls. */
 
-void
-ngx_phone_hurry(ngx_phone_t *phone)
+static void
+ngx_phone_hurry(void *data)
 {
+    ngx_phone_t  *phone;
+
+    phone = data;
+
     if (phone->hurried) {
         return;
     }
@@ -149,13 +149,6 @@ ngx_phone_hurry(ngx_phone_t *phone)
     if (phone->fetch_hurry) {
         phone->fetch_hurry(phone->fetch_data);
     }
-}
-
-
-static void
-ngx_phone_hurried(void *data)
-{
-    ngx_phone_hurry(data);
 }
 
 

@@ -2,6 +2,9 @@
 #include "status/ngx_phone_status.h"
 
 
+#define ngx_phone_word_at(figures, metric)                                    \
+    ((ngx_atomic_uint_t *) ((u_char *) (figures) + (metric)->offset))
+
 #define NGX_PHONE_STATUS_HEAD                                                 \
     ngx_align(sizeof(ngx_phone_status_zone_t), 64)
 
@@ -16,6 +19,8 @@ static void ngx_phone_status_retire(ngx_phone_status_zone_t *zone,
     ngx_uint_t n);
 static void ngx_phone_status_sum(ngx_phone_figures_t *total,
     const ngx_phone_figures_t *figures);
+static void ngx_phone_status_worst(ngx_phone_status_t *status,
+    const ngx_phone_status_worker_t *worker);
 
 
 const ngx_uint_t  ngx_phone_status_bound[NGX_PHONE_STATUS_BOUNDS] = {
@@ -219,22 +224,16 @@ ngx_phone_status_reap(ngx_phone_status_zone_t *zone)
 static void
 ngx_phone_status_retire(ngx_phone_status_zone_t *zone, ngx_uint_t n)
 {
-    ngx_phone_figures_t  *figures;
+    ngx_phone_figures_t       *figures;
+    const ngx_phone_metric_t  *metric;
 
     figures = ngx_phone_status_figures(zone, n);
 
-    figures->counters.calls_active = 0;
-    figures->counters.compute.active = 0;
-    figures->counters.compute.threads = 0;
-    figures->counters.compute.hashers = 0;
-    figures->counters.events_active = 0;
-    figures->counters.events_lag = 0;
-    figures->live.clients = 0;
-    figures->redis.pending = 0;
-    figures->redis.connections = 0;
-    figures->redis.connected = 0;
-    figures->redis.channels = 0;
-    figures->redis.listening = 0;
+    for (metric = ngx_phone_metrics; metric->name; metric++) {
+        if (metric->kind != NGX_PHONE_METRIC_COUNTER) {
+            *ngx_phone_word_at(figures, metric) = 0;
+        }
+    }
 
     ngx_phone_status_sum(ngx_phone_status_figures(zone,
                                                   NGX_PHONE_STATUS_SLOTS),
@@ -244,18 +243,25 @@ ngx_phone_status_retire(ngx_phone_status_zone_t *zone, ngx_uint_t n)
 }
 
 
-/* Lags are not added: the longest is taken. */
-
 static void
 ngx_phone_status_sum(ngx_phone_figures_t *total,
     const ngx_phone_figures_t *figures)
 {
-    size_t                    i, n;
-    ngx_uint_t                lag;
-    ngx_atomic_uint_t        *to;
-    const ngx_atomic_uint_t  *from;
+    size_t                     i, n;
+    ngx_atomic_uint_t         *to, longest;
+    const ngx_atomic_uint_t   *from;
+    const ngx_phone_metric_t  *metric;
 
-    lag = ngx_max(total->counters.events_lag, figures->counters.events_lag);
+    for (metric = ngx_phone_metrics; metric->name; metric++) {
+        if (metric->kind == NGX_PHONE_METRIC_LONGEST) {
+
+            /* what is added below makes the greater of the two of them */
+
+            longest = *ngx_phone_word_at(figures, metric);
+            to = ngx_phone_word_at(total, metric);
+            *to = ngx_max(*to, longest) - longest;
+        }
+    }
 
     to = (ngx_atomic_uint_t *) total;
     from = (const ngx_atomic_uint_t *) figures;
@@ -265,7 +271,6 @@ ngx_phone_status_sum(ngx_phone_figures_t *total,
         to[i] += from[i];
     }
 
-    total->counters.events_lag = lag;
 }
 
 
@@ -280,8 +285,10 @@ ngx_phone_status_read(ngx_shm_zone_t *shm_zone, ngx_pool_t *pool,
     zone = shm_zone->data;
     shpool = (ngx_slab_pool_t *) shm_zone->shm.addr;
 
-    status->started = zone->started;
-    status->nworkers = 0;
+    ngx_memzero(status, sizeof(ngx_phone_status_t));
+
+    status->uptime = ngx_time() - zone->started;
+    status->up = 1;
     status->figures = ngx_pcalloc(pool, ngx_phone_status_figures_size());
     status->worker = ngx_pcalloc(pool, sizeof(zone->worker));
 
@@ -296,6 +303,7 @@ ngx_phone_status_read(ngx_shm_zone_t *shm_zone, ngx_pool_t *pool,
     for (n = 0; n < NGX_PHONE_STATUS_SLOTS; n++) {
         if (zone->worker[n].pid) {
             status->worker[status->nworkers++] = zone->worker[n];
+            ngx_phone_status_worst(status, &zone->worker[n]);
             ngx_phone_status_sum(status->figures,
                                  ngx_phone_status_figures(zone, n));
         }
@@ -308,6 +316,23 @@ ngx_phone_status_read(ngx_shm_zone_t *shm_zone, ngx_pool_t *pool,
     ngx_shmtx_unlock(&shpool->mutex);
 
     return NGX_OK;
+}
+
+
+static void
+ngx_phone_status_worst(ngx_phone_status_t *status,
+    const ngx_phone_status_worker_t *worker)
+{
+    if (worker->error != NGX_PHONE_REDIS_NONE) {
+        status->up = 0;
+    }
+
+    if (ngx_abs(worker->clock_offset) > ngx_abs(status->clock_offset)) {
+        status->clock_offset = worker->clock_offset;
+    }
+
+    status->epoch = ngx_max(status->epoch, worker->epoch);
+    status->memory_low |= worker->memory_low;
 }
 
 

@@ -85,12 +85,39 @@ typedef struct {
 
 /* What a request is told. */
 typedef struct {
-    time_t                      started;
     ngx_str_t                   store_id;    /* of the configuration */
-    ngx_uint_t                  nworkers;
     ngx_phone_status_worker_t  *worker;      /* an array of them */
     ngx_phone_figures_t        *figures;     /* of all, and of those gone */
+
+    ngx_int_t                   uptime;      /* seconds */
+    ngx_uint_t                  nworkers;
+    ngx_int_t                   up;          /* no worker's last exchange has
+                                                failed */
+    ngx_int_t                   epoch;
+    ngx_int_t                   memory_low;  /* a worker has found it so */
+    ngx_int_t                   clock_offset;  /* us; of the worker that is off
+                                                  most */
 } ngx_phone_status_t;
+
+
+typedef enum {
+    NGX_PHONE_METRIC_COUNTER = 0,
+    NGX_PHONE_METRIC_GAUGE,
+    NGX_PHONE_METRIC_LONGEST,    /* ms; of all workers the greatest */
+    NGX_PHONE_METRIC_US          /* shown in seconds */
+} ngx_phone_metric_e;
+
+
+typedef struct {
+    const char              *name;           /* without "phone_", "_total" */
+    ngx_phone_metric_e       kind;
+    size_t                   offset;         /* of a word */
+    const char              *help;
+} ngx_phone_metric_t;
+
+
+/* ngx_phone_status_metrics.c: the single numbers of ngx_phone_figures_t. */
+extern const ngx_phone_metric_t  ngx_phone_metrics[];
 
 
 extern const ngx_uint_t

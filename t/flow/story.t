@@ -77,6 +77,7 @@ ok Phone::Sign::check($p->{platform}{public}, %form), 'it is signed';
 is $form{status}, 'PAID', 'status';
 is $form{out_trade_no}, 'T1', 'order number';
 is $form{amount}, 1280, 'amount';
+is $form{payer_phone}, '+8613800000001', 'the number, in its one form';
 is $form{attempt}, 1, 'first attempt';
 like $form{paid_at}, qr/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, 'when';
 

@@ -95,6 +95,9 @@ sub check {
     return "$where is none of the words: $text"
         if $schema->{enum} && !grep { $_ eq $value } @{ $schema->{enum} };
 
+    return "$where does not match $schema->{pattern}: $text"
+        if $schema->{pattern} && $value !~ /$schema->{pattern}/;
+
     return;
 }
 

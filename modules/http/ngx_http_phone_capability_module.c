@@ -1,0 +1,110 @@
+
+/*
+ * The capabilities.  Each has a directive that puts its endpoints into a
+ * location.  What it has beside that, variables or phases, is in a module of
+ * its own (ngx_http_phone_session_module.c).
+ */
+
+
+#include "http/ngx_http_phone_endpoint.h"
+
+
+typedef struct {
+    const char              *name;           /* its endpoints are <name>.* */
+    const char              *own;            /* how their paths begin */
+    ngx_uint_t               needs;          /* NGX_HTTP_PHONE_NEEDS_* */
+} ngx_http_phone_capability_t;
+
+
+static char *ngx_http_phone_capability(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+
+/* login by phone number (MAIL-1) */
+static ngx_http_phone_capability_t  ngx_http_phone_session = {
+    "session", "/", NGX_HTTP_PHONE_NEEDS_TEXTS
+};
+
+/* a merchant asks for money, a phone pays (PAY-1 .. PAY-7) */
+static ngx_http_phone_capability_t  ngx_http_phone_bill = {
+    "bill", "/pay/", NGX_HTTP_PHONE_NEEDS_KEY
+                     |NGX_HTTP_PHONE_NEEDS_NOTICES
+                     |NGX_HTTP_PHONE_NEEDS_TEXTS
+};
+
+/* merchants, accounts, cards, the books; calls carry a token */
+static ngx_http_phone_capability_t  ngx_http_phone_operator = {
+    "operator", "/operator/", NGX_HTTP_PHONE_NEEDS_TOKEN
+};
+
+
+static ngx_command_t  ngx_http_phone_capability_commands[] = {
+
+    /* phone_session [prefix]; */
+    { ngx_string("phone_session"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,
+      ngx_http_phone_capability,
+      0,
+      0,
+      &ngx_http_phone_session },
+
+    { ngx_string("phone_bill"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,
+      ngx_http_phone_capability,
+      0,
+      0,
+      &ngx_http_phone_bill },
+
+    { ngx_string("phone_operator"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,
+      ngx_http_phone_capability,
+      0,
+      0,
+      &ngx_http_phone_operator },
+
+      ngx_null_command
+};
+
+
+static ngx_http_module_t  ngx_http_phone_capability_module_ctx = {
+    NULL,                                  /* preconfiguration */
+    NULL,                                  /* postconfiguration */
+
+    NULL,                                  /* create main configuration */
+    NULL,                                  /* init main configuration */
+
+    NULL,                                  /* create server configuration */
+    NULL,                                  /* merge server configuration */
+
+    NULL,                                  /* create location configuration */
+    NULL                                   /* merge location configuration */
+};
+
+
+ngx_module_t  ngx_http_phone_capability_module = {
+    NGX_MODULE_V1,
+    &ngx_http_phone_capability_module_ctx, /* module context */
+    ngx_http_phone_capability_commands,    /* module directives */
+    NGX_HTTP_MODULE,                       /* module type */
+    NULL,                                  /* init master */
+    NULL,                                  /* init module */
+    NULL,                                  /* init process */
+    NULL,                                  /* init thread */
+    NULL,                                  /* exit thread */
+    NULL,                                  /* exit process */
+    NULL,                                  /* exit master */
+    NGX_MODULE_V1_PADDING
+};
+
+
+static char *
+ngx_http_phone_capability(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_phone_capability_t  *capability;
+
+    capability = cmd->post;
+
+    ngx_http_phone_use(cf)->needs |= capability->needs;
+
+    return ngx_http_phone_endpoint_set(cf, capability->name, capability->own);
+}
