@@ -134,6 +134,7 @@ forgets_the_run_before(void)
 {
     unsigned         i, serial;
     phone_str_t      version;
+    phone_guard_t   *guard;
     phone_fields_t   fields;
     phone_record_t  *record;
 
@@ -151,6 +152,19 @@ forgets_the_run_before(void)
     ok(call.not_yet && call.gave_up && call.repeat_at && call.moves,
        "and how it ends");
     is_int(call.reply.retry_after, 7, "and what it says");
+
+    for (guard = call.guards; guard; guard = guard->next) {
+        ok(guard->kind != PHONE_GUARD_CLAIM
+           && guard->kind != PHONE_GUARD_AT_MOST, "a guard that is final");
+    }
+
+    for (guard = call.claims, i = 0; guard; guard = guard->next, i++) {
+        ok(guard->kind == PHONE_GUARD_CLAIM
+           || guard->kind == PHONE_GUARD_AT_MOST,
+           "a guard behind it, whose failure another run can handle");
+    }
+
+    is_int(i, 2, "a name and an account with room");
     version = phone_version(&call);
     serial = call.serial;
 
