@@ -33,10 +33,10 @@ endif
 # takes nginx's own flags as well: see "config".
 
 CFLAGS_release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
-CFLAGS_debug   := -Og -g3
+CFLAGS_debug   := -Og -g3 -DPHONE_DEBUG=1
 CFLAGS_asan    := -O1 -g -fno-omit-frame-pointer \
                   -fsanitize=address,undefined -fno-sanitize-recover=all \
-                  -Wno-type-limits
+                  -Wno-type-limits -DPHONE_DEBUG=1
 
 CFLAGS_fuzz    := -O1 -g -fno-omit-frame-pointer \
                   -fsanitize=fuzzer-no-link,address,undefined \
