@@ -33,10 +33,10 @@ endif
 # takes nginx's own flags as well: see "config".
 
 CFLAGS_release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
-CFLAGS_debug   := -Og -g3
+CFLAGS_debug   := -Og -g3 -DPHONE_DEBUG=1
 CFLAGS_asan    := -O1 -g -fno-omit-frame-pointer \
                   -fsanitize=address,undefined -fno-sanitize-recover=all \
-                  -Wno-type-limits
+                  -Wno-type-limits -DPHONE_DEBUG=1
 
 CFLAGS_fuzz    := -O1 -g -fno-omit-frame-pointer \
                   -fsanitize=fuzzer-no-link,address,undefined \
@@ -227,7 +227,8 @@ $(OUT)/replay/%: t/fuzz/%.c t/fuzz/replay.c $(CORE_LIB) $(OUT)/flags
 # there is one more at once than there are cores; the longest begin first.
 
 LONG_TESTS := $(addprefix t/,breaks.t twin.t number.t flow/live.t \
-                  flow/live-http.t flow/strangers.t flow/store.t flow/fetch.t)
+                  flow/live-http.t flow/strangers.t flow/store.t flow/fetch.t \
+                  flow/examples.t)
 
 TESTS ?= $(LONG_TESTS) \
          $(filter-out $(LONG_TESTS),$(sort $(wildcard t/*.t t/flow/*.t)))

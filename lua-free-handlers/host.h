@@ -573,6 +573,17 @@ extern const phone_event_t  phone_lane_next;
 /* What every call of a merchant carries; ends with a NULL name. */
 extern const phone_param_t  phone_merchant_params[];
 
+/* Members of every reply, of a refusal, of a reply to a merchant. */
+extern const phone_member_t  phone_code_members[];
+extern const phone_member_t  phone_refusal_members[];
+extern const phone_member_t  phone_signed_members[];
+
+/*
+ * What the reply has that its endpoint does not declare, or does not have
+ * though it should, in words; empty: nothing.  After phone_finish().
+ */
+phone_str_t phone_undeclared(phone_call_t *call);
+
 /*
  * The endpoint for a method and a path; path parameters ("{bill_id}") are
  * added to fields.  NULL: *known says whether the path exists at all.

@@ -88,6 +88,43 @@ typedef struct {
 } phone_param_t;
 
 
+/*
+ * Members of a reply, beside those that every reply has (code) and every
+ * signed one, or every refusal.  Debug builds, the unit tests and the simulator
+ * hold each reply against what its endpoint declares.
+ */
+typedef enum {
+    PHONE_M_TEXT,
+    PHONE_M_INT,
+    PHONE_M_AMOUNT,              /* minor units */
+    PHONE_M_BOOL,
+    PHONE_M_TIME,                /* 2026-01-31T23:59:59Z */
+    PHONE_M_PHONE,               /* with its '+' */
+    PHONE_M_ID,
+    PHONE_M_LIST                 /* of objects */
+} phone_member_type_t;
+
+typedef struct phone_object_s  phone_object_t;
+
+typedef struct {
+    const char              *name;
+    phone_member_type_t      type;
+    unsigned                 flags;      /* PHONE_SECRET: not in a reply that
+                                            an Idempotency-Key keeps */
+    const phone_object_t    *of;         /* of a list */
+    const char              *when;       /* it is there; NULL: always */
+    const char              *about;
+} phone_member_t;
+
+struct phone_object_s {
+    const char              *name;       /* "Bill", in the API reference */
+    const phone_member_t    *members;    /* end with a NULL name */
+};
+
+/* A reply that says "code": "OK" and no more. */
+extern const phone_member_t  phone_reply_of_code[];
+
+
 typedef enum {
     PHONE_ANYONE,
     PHONE_SESSION,               /* call->caller is the number */
@@ -106,6 +143,7 @@ struct phone_endpoint_s {
     phone_who_t              who;
     phone_handler_pt         run;
     const phone_param_t     *params;     /* ends with a NULL name */
+    const phone_member_t    *reply;      /* likewise; NULL: it is no JSON */
     const char              *about;
 };
 
@@ -244,6 +282,10 @@ phone_rc_t phone_page_asked(phone_call_t *call, unsigned shown,
     phone_entry_t *edge, unsigned *limit);
 phone_rc_t phone_page_done(phone_call_t *call, const phone_list_t *page);
 
+#define PHONE_NEXT_BEFORE                                                     \
+    { "next_before", PHONE_M_TEXT, 0, NULL, "there is more",                  \
+      "where the next page begins" }
+
 /* Entries of a log, oldest first, but for the first so many. */
 typedef struct {
     unsigned                 n;
@@ -311,10 +353,11 @@ typedef struct phone_tools_s  phone_tools_t;    /* host.h */
 typedef struct {
     const char              *name;       /* "sign": for logs and traces */
     phone_work_lane_t        lane;
-    unsigned                 share;      /* of the host's processors at most
-                                            one in so many does work of this
-                                            lane; 1: all may.  A worker
-                                            always does one at a time. */
+    unsigned                 share;      /* at most one in so many of the
+                                            host's processors does work of
+                                            this lane, or one a worker; 1: all
+                                            may.  The same for all work of a
+                                            lane. */
     size_t                   largest;    /* bytes of a result */
 
     /* 1 when it succeeds.  *text, which is empty before, is in arena. */

@@ -191,6 +191,17 @@ sub signing {
         ok !Phone::Sign::check($other->{public}, %form),
            'not with another key';
     }
+
+    my $signer = Phone::Sign->new(merchant_id => 'm', key => $key);
+    my %call = $signer->call('bill.query', out_trade_no => 1);
+    my %reply = $signer->sign(code => 'OK', request_nonce => $call{nonce},
+                              retryable => JSON::PP::false());
+
+    is $call{service}, 'bill.query', 'a call names its service';
+    ok Phone::Sign::answers(\%reply, \%call), 'a reply to this call';
+    ok !Phone::Sign::answers({ %reply, @$_ }, \%call), "not with another $_->[0]"
+        for [request_nonce => 'x'], [merchant_id => 'x'], [code => 'x'],
+            [sign => undef];
 }
 
 

@@ -38,7 +38,7 @@ static const phone_param_t  phone_session_code_params[] = {
 
 const phone_endpoint_t  phone_session_code = {
     "session.code", "POST", "/login/code", PHONE_ANYONE,
-    phone_session_code_run, phone_session_code_params,
+    phone_session_code_run, phone_session_code_params, phone_reply_of_code,
     "Sends a login code by SMS, to a number without an account a temporary "
     "password, which only the browser that asked can use: it gets a cookie. "
     "The answer is the same for both, and when nothing is sent because the "

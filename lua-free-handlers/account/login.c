@@ -36,9 +36,18 @@ static const phone_param_t  phone_session_login_params[] = {
 };
 
 
+static const phone_member_t  phone_session_login_reply[] = {
+    { "phone", PHONE_M_PHONE, 0, NULL, NULL, "the number" },
+    { "must_change", PHONE_M_BOOL, 0, NULL,
+      NULL, "it was a temporary password: POST /password next" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
 const phone_endpoint_t  phone_session_login = {
     "session.login", "POST", "/login", PHONE_ANYONE,
     phone_session_login_run, phone_session_login_params,
+    phone_session_login_reply,
     "Opens a session and sets its cookie. must_change: it was a temporary "
     "password and none has been chosen yet."
 };

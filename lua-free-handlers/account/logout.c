@@ -15,7 +15,7 @@ static const phone_param_t  phone_session_logout_params[] = {
 
 const phone_endpoint_t  phone_session_logout = {
     "session.logout", "POST", "/logout", PHONE_SESSION,
-    phone_session_logout_run, phone_session_logout_params,
+    phone_session_logout_run, phone_session_logout_params, phone_reply_of_code,
     "Ends this session."
 };
 

@@ -13,9 +13,22 @@ static const phone_param_t  phone_session_me_params[] = {
 };
 
 
+static const phone_member_t  phone_session_me_reply[] = {
+    { "phone", PHONE_M_PHONE, 0, NULL, NULL, "the number" },
+    { "name", PHONE_M_TEXT, 0, NULL,
+      "the operator has given one", "of the account" },
+    { "plan", PHONE_M_TEXT, 0, NULL, NULL, "PREPAID or POSTPAID" },
+    { "balance", PHONE_M_AMOUNT, 0, NULL, NULL, "minor units" },
+    { "currency", PHONE_M_TEXT, 0, NULL, NULL, "ISO 4217" },
+    { "unread", PHONE_M_INT, 0, NULL, NULL, "messages in the mailbox" },
+    { "pin_set", PHONE_M_BOOL, 0, NULL, NULL, "there is a payment PIN" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
 const phone_endpoint_t  phone_session_me = {
     "session.me", "GET", "/me", PHONE_SESSION,
-    phone_session_me_run, phone_session_me_params,
+    phone_session_me_run, phone_session_me_params, phone_session_me_reply,
     "The profile of the number that is logged in."
 };
 

@@ -34,6 +34,7 @@ static const phone_param_t  phone_session_password_params[] = {
 const phone_endpoint_t  phone_session_password = {
     "session.password", "POST", "/password", PHONE_SESSION,
     phone_session_password_run, phone_session_password_params,
+    phone_reply_of_code,
     "Sets the password of the number that is logged in and ends its other "
     "sessions."
 };

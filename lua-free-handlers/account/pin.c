@@ -28,7 +28,7 @@ static const phone_param_t  phone_bill_pin_params[] = {
 
 const phone_endpoint_t  phone_bill_pin = {
     "bill.pin", "POST", "/pay/pin", PHONE_SESSION,
-    phone_bill_pin_run, phone_bill_pin_params,
+    phone_bill_pin_run, phone_bill_pin_params, phone_reply_of_code,
     "Sets the payment PIN. A wrong old_pin counts like one at paying."
 };
 

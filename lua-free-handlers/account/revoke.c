@@ -17,7 +17,7 @@ static const phone_param_t  phone_session_revoke_params[] = {
 
 const phone_endpoint_t  phone_session_revoke = {
     "session.revoke", "DELETE", "/sessions/{slot}", PHONE_SESSION,
-    phone_session_revoke_run, phone_session_revoke_params,
+    phone_session_revoke_run, phone_session_revoke_params, phone_reply_of_code,
     "Ends a session. One that is gone already is no error."
 };
 

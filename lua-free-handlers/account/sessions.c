@@ -14,9 +14,36 @@ static const phone_param_t  phone_session_list_params[] = {
 };
 
 
+static const phone_member_t  phone_session_members[] = {
+    { "slot", PHONE_M_INT, 0, NULL,
+      NULL, "names it in DELETE /sessions/{slot}" },
+    { "created_at", PHONE_M_TIME, 0, NULL, NULL, "when it was opened" },
+    { "seen_at", PHONE_M_TIME, 0, NULL,
+      NULL, "when it was used, up to five minutes behind" },
+    { "how", PHONE_M_TEXT, 0, NULL,
+      NULL, "password, code or temporary password" },
+    { "address", PHONE_M_TEXT, 0, NULL, NULL, "from where it was opened" },
+    { "current", PHONE_M_BOOL, 0, NULL, NULL, "it is the one that asks" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
+static const phone_object_t  phone_session_object = {
+    "Session", phone_session_members
+};
+
+
+static const phone_member_t  phone_session_list_reply[] = {
+    { "sessions", PHONE_M_LIST, 0, &phone_session_object,
+      NULL, "the open sessions" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
 const phone_endpoint_t  phone_session_list = {
     "session.list", "GET", "/sessions", PHONE_SESSION,
     phone_session_list_run, phone_session_list_params,
+    phone_session_list_reply,
     "The open sessions of the number that is logged in."
 };
 

@@ -5,6 +5,37 @@
 #include "bill.h"
 
 
+const phone_member_t  phone_bill_shown[] = {
+    { "bill_id", PHONE_M_ID, 0, NULL, NULL, "of the bill" },
+    { "status", PHONE_M_TEXT, 0, NULL, NULL, "of the bill" },
+    { "merchant_id", PHONE_M_TEXT, 0, NULL, NULL, "the merchant" },
+    { "merchant", PHONE_M_TEXT, 0, NULL, NULL, "the merchant's name" },
+    { "out_trade_no", PHONE_M_TEXT, 0, NULL,
+      NULL, "the merchant's order number" },
+    { "amount", PHONE_M_AMOUNT, 0, NULL, NULL, "minor units" },
+    { "currency", PHONE_M_TEXT, 0, NULL, NULL, "ISO 4217" },
+    { "subject", PHONE_M_TEXT, 0, NULL, NULL, "what is to be paid for" },
+    { "body", PHONE_M_TEXT, 0, NULL, "the merchant gave it", "more about it" },
+    { "buyer_phone", PHONE_M_PHONE, 0, NULL, "the merchant gave it",
+      "who has ordered" },
+    { "payer_name", PHONE_M_TEXT, 0, NULL,
+      "the merchant gave it", "of who pays" },
+    { "payer_address", PHONE_M_TEXT, 0, NULL,
+      "the merchant gave it", "of who pays" },
+    { "card_id", PHONE_M_ID, 0, NULL, "it is paid", "the card that has paid" },
+    { "created_at", PHONE_M_TIME, 0, NULL, NULL, "when it was made" },
+    { "expires_at", PHONE_M_TIME, 0, NULL,
+      NULL, "when it can be paid no more" },
+    { "paid_at", PHONE_M_TIME, 0, NULL, "it is paid", "when it was paid" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
+const phone_object_t  phone_bill_object = {
+    "Bill", phone_bill_shown
+};
+
+
 int
 phone_bill_open(phone_record_t *bill)
 {

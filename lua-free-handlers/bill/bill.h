@@ -43,9 +43,25 @@ phone_rc_t phone_bill_refuse(phone_call_t *call, phone_record_t *bill);
      | PHONE_F(BILL_CURRENCY) | PHONE_F(BILL_PAYER) | PHONE_F(BILL_CREATED)   \
      | PHONE_F(BILL_EXPIRES) | PHONE_F(BILL_PAID_AT))
 
+#define PHONE_BILL_MEMBERS                                                    \
+    { "bill_id", PHONE_M_ID, 0, NULL, NULL, "of the bill" },                  \
+    { "out_trade_no", PHONE_M_TEXT, 0, NULL,                                  \
+      NULL, "the merchant's order number" },                                  \
+    { "status", PHONE_M_TEXT, 0, NULL, NULL, "of the bill" },                 \
+    { "amount", PHONE_M_AMOUNT, 0, NULL, NULL, "minor units" },               \
+    { "currency", PHONE_M_TEXT, 0, NULL, NULL, "ISO 4217" },                  \
+    { "payer_phone", PHONE_M_PHONE, 0, NULL, NULL, "who is to pay" },         \
+    { "created_at", PHONE_M_TIME, 0, NULL, NULL, "when it was made" },        \
+    { "expires_at", PHONE_M_TIME, 0, NULL,                                    \
+      NULL, "when it can be paid no more" },                                  \
+    { "paid_at", PHONE_M_TIME, 0, NULL, "it is paid", "when it was paid" }
+
 void phone_bill_say(phone_call_t *call, phone_record_t *bill);
 
 /* Members of an object shown to the payer. */
+extern const phone_member_t  phone_bill_shown[];
+extern const phone_object_t  phone_bill_object;
+
 void phone_bill_show(phone_json_t *json, phone_record_t *bill);
 
 /* One object as text, for a live event. */

@@ -13,9 +13,30 @@ static const phone_param_t  phone_bill_cards_params[] = {
 };
 
 
+static const phone_member_t  phone_card_members[] = {
+    { "card_id", PHONE_M_ID, 0, NULL, NULL, "of the card" },
+    { "bank", PHONE_M_TEXT, 0, NULL, NULL, "whose card it is" },
+    { "number", PHONE_M_TEXT, 0, NULL, NULL, "of the card, masked" },
+    { "currency", PHONE_M_TEXT, 0, NULL, NULL, "ISO 4217" },
+    { "balance", PHONE_M_AMOUNT, 0, NULL, NULL, "minor units" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
+static const phone_object_t  phone_card_object = {
+    "Card", phone_card_members
+};
+
+
+static const phone_member_t  phone_bill_cards_reply[] = {
+    { "cards", PHONE_M_LIST, 0, &phone_card_object, NULL, "of the number" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
 const phone_endpoint_t  phone_bill_cards = {
     "bill.cards", "GET", "/pay/cards", PHONE_SESSION,
-    phone_bill_cards_run, phone_bill_cards_params,
+    phone_bill_cards_run, phone_bill_cards_params, phone_bill_cards_reply,
     "The bank cards bound to the number that is logged in; numbers masked."
 };
 

@@ -32,9 +32,15 @@ static const phone_param_t  phone_bill_create_params[] = {
 };
 
 
+static const phone_member_t  phone_bill_create_reply[] = {
+    PHONE_BILL_MEMBERS,
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
 const phone_endpoint_t  phone_bill_create = {
     "bill.create", "POST", "/pay/bill", PHONE_MERCHANT,
-    phone_bill_create_run, phone_bill_create_params,
+    phone_bill_create_run, phone_bill_create_params, phone_bill_create_reply,
     "Makes a bill for a phone number, which is told at once. The same order "
     "number again gives the same bill; with another value, ORDER_MISMATCH. "
     "RATE_LIMITED: enough bills today, of the merchant or for the number."

@@ -29,16 +29,23 @@ static const phone_param_t  phone_bill_get_params[] = {
 };
 
 
+static const phone_member_t  phone_bill_list_reply[] = {
+    { "bills", PHONE_M_LIST, 0, &phone_bill_object, NULL, "newest first" },
+    PHONE_NEXT_BEFORE,
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
 const phone_endpoint_t  phone_bill_list = {
     "bill.list", "GET", "/pay/bills", PHONE_SESSION,
-    phone_bill_list_run, phone_bill_list_params,
+    phone_bill_list_run, phone_bill_list_params, phone_bill_list_reply,
     "The bills of the number that is logged in, newest first."
 };
 
 
 const phone_endpoint_t  phone_bill_get = {
     "bill.get", "GET", "/pay/bills/{bill_id}", PHONE_SESSION,
-    phone_bill_get_run, phone_bill_get_params,
+    phone_bill_get_run, phone_bill_get_params, phone_bill_shown,
     "One bill of the number that is logged in."
 };
 

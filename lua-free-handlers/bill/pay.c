@@ -34,9 +34,16 @@ static const phone_param_t  phone_bill_pay_params[] = {
 };
 
 
+static const phone_member_t  phone_bill_pay_reply[] = {
+    PHONE_BILL_MEMBERS,
+    { "card_id", PHONE_M_ID, 0, NULL, NULL, "the card that has paid" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
 const phone_endpoint_t  phone_bill_pay = {
     "bill.pay", "POST", "/pay/bills/{bill_id}/pay", PHONE_SESSION,
-    phone_bill_pay_run, phone_bill_pay_params,
+    phone_bill_pay_run, phone_bill_pay_params, phone_bill_pay_reply,
     "Pays a bill. When the card cannot cover it nothing has changed and "
     "another card can be tried."
 };

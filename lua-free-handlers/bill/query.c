@@ -15,9 +15,15 @@ static const phone_param_t  phone_bill_query_params[] = {
 };
 
 
+static const phone_member_t  phone_bill_query_reply[] = {
+    PHONE_BILL_MEMBERS,
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
 const phone_endpoint_t  phone_bill_query = {
     "bill.query", "POST", "/pay/query", PHONE_MERCHANT,
-    phone_bill_query_run, phone_bill_query_params,
+    phone_bill_query_run, phone_bill_query_params, phone_bill_query_reply,
     "The bill of an order number or with an id."
 };
 

@@ -30,7 +30,7 @@ static const phone_param_t  phone_live_open_params[] = {
 
 const phone_endpoint_t  phone_live_open = {
     "live.open", "GET", "/live", PHONE_SESSION,
-    phone_live_open_run, phone_live_open_params,
+    phone_live_open_run, phone_live_open_params, NULL,
     "Live events of the number that is logged in, as text/event-stream; "
     "Last-Event-ID resumes."
 };

@@ -21,9 +21,19 @@ static const phone_param_t  phone_operator_accounts_params[] = {
 };
 
 
+static const phone_member_t  phone_operator_accounts_reply[] = {
+    { "phone", PHONE_M_PHONE, 0, NULL, NULL, "the number" },
+    { "name", PHONE_M_TEXT, 0, NULL, "one was given", "of the account" },
+    { "plan", PHONE_M_TEXT, 0, NULL, NULL, "PREPAID or POSTPAID" },
+    { "currency", PHONE_M_TEXT, 0, NULL, NULL, "ISO 4217" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
 const phone_endpoint_t  phone_operator_accounts = {
     "operator.accounts", "POST", "/operator/accounts", PHONE_OPERATOR,
     phone_operator_accounts_run, phone_operator_accounts_params,
+    phone_operator_accounts_reply,
     "Makes an account, or changes what is given of one that is there."
 };
 

@@ -37,9 +37,17 @@ static const phone_param_t  phone_operator_bank_cards_params[] = {
 };
 
 
+static const phone_member_t  phone_operator_bank_cards_reply[] = {
+    { "card_id", PHONE_M_ID, 0, NULL, NULL, "of the card" },
+    { "number", PHONE_M_TEXT, 0, NULL, NULL, "of the card, masked" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
 const phone_endpoint_t  phone_operator_bank_cards = {
     "operator.bank_cards", "POST", "/operator/bank-cards", PHONE_OPERATOR,
     phone_operator_bank_cards_run, phone_operator_bank_cards_params,
+    phone_operator_bank_cards_reply,
     "Opens a card at the built-in bank for a number. A card number is one "
     "card of one number; the same again gives the same answer."
 };

@@ -47,9 +47,72 @@ static const phone_param_t  phone_operator_check_params[] = {
 };
 
 
+static const phone_member_t  phone_sum_members[] = {
+    { "currency", PHONE_M_TEXT, 0, NULL, NULL, "ISO 4217" },
+    { "sum", PHONE_M_INT, 0, NULL, NULL, "of all accounts of the ledger: 0" },
+    { "in_transit", PHONE_M_INT, 0, NULL, NULL, "between buckets" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
+static const phone_object_t  phone_sum_object = {
+    "Sum", phone_sum_members
+};
+
+
+static const phone_member_t  phone_balance_members[] = {
+    { "account", PHONE_M_TEXT, 0, NULL, NULL, "of the ledger" },
+    { "currency", PHONE_M_TEXT, 0, NULL, NULL, "ISO 4217" },
+    { "ledger", PHONE_M_INT, 0, NULL, NULL, "the sum of its entries" },
+    { "stored", PHONE_M_INT, 0, NULL, NULL, "its balance" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
+static const phone_object_t  phone_balance_object = {
+    "Balance", phone_balance_members
+};
+
+
+static const phone_member_t  phone_fault_members[] = {
+    { "what", PHONE_M_TEXT, 0, NULL, NULL, "is wrong" },
+    { "where", PHONE_M_TEXT, 0, NULL, NULL, "which record or entry" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
+static const phone_object_t  phone_fault_object = {
+    "Fault", phone_fault_members
+};
+
+
+static const phone_member_t  phone_operator_check_reply[] = {
+    { "buckets", PHONE_M_INT, 0, NULL, NULL, "that were read" },
+    { "entries", PHONE_M_INT, 0, NULL, NULL, "of all ledgers" },
+    { "sums", PHONE_M_LIST, 0, &phone_sum_object, NULL, "one a currency" },
+    { "mismatches", PHONE_M_LIST, 0, &phone_balance_object,
+      NULL, "balances that are not what the ledger says" },
+    { "negative", PHONE_M_LIST, 0, &phone_balance_object,
+      NULL, "accounts below what they may owe" },
+    { "faults", PHONE_M_LIST, 0, &phone_fault_object,
+      NULL, "what else is wrong" },
+    { "faults_found", PHONE_M_INT, 0, NULL, NULL, "how many there are" },
+    { "mismatches_found", PHONE_M_INT, 0, NULL, NULL, "how many there are" },
+    { "negative_found", PHONE_M_INT, 0, NULL, NULL, "how many there are" },
+    { "entries_unreadable", PHONE_M_INT, 0, NULL, NULL, "of the ledgers" },
+    { "entries_untracked", PHONE_M_INT, 0, NULL,
+      NULL, "that could not be followed" },
+    { "stuck_events", PHONE_M_INT, 0, NULL,
+      NULL, "events that nobody has run in time" },
+    { "ok", PHONE_M_BOOL, 0, NULL, NULL, "nothing is wrong" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
 const phone_endpoint_t  phone_operator_check = {
     "operator.check", "GET", "/operator/check", PHONE_OPERATOR,
     phone_operator_check_run, phone_operator_check_params,
+    phone_operator_check_reply,
     "Walks the ledger and compares it with balances, bills and orders; finds "
     "what is lost, what is there twice, money that is nowhere, negative "
     "balances, and events that are long overdue."

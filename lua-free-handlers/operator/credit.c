@@ -22,9 +22,20 @@ static const phone_param_t  phone_operator_credit_params[] = {
 };
 
 
+static const phone_member_t  phone_operator_credit_reply[] = {
+    { "phone", PHONE_M_PHONE, 0, NULL, NULL, "the number" },
+    { "credit_no", PHONE_M_TEXT, 0, NULL, NULL, "the operator's own number" },
+    { "amount", PHONE_M_AMOUNT, 0, NULL, NULL, "minor units that were added" },
+    { "balance", PHONE_M_AMOUNT, 0, NULL, NULL, "what there was then" },
+    { "currency", PHONE_M_TEXT, 0, NULL, NULL, "ISO 4217" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
 const phone_endpoint_t  phone_operator_credit = {
     "operator.credit", "POST", "/operator/accounts/{phone}/credit",
     PHONE_OPERATOR, phone_operator_credit_run, phone_operator_credit_params,
+    phone_operator_credit_reply,
     "Adds to the balance of an account; makes the account if need be."
 };
 

@@ -31,9 +31,19 @@ static const phone_param_t  phone_operator_keys_params[] = {
 };
 
 
+static const phone_member_t  phone_operator_keys_reply[] = {
+    { "merchant_id", PHONE_M_TEXT, 0, NULL, NULL, "the merchant" },
+    { "key_id", PHONE_M_TEXT, 0, NULL, NULL, "of the new key" },
+    { "keys", PHONE_M_LIST, 0, &phone_merchant_key_object,
+      NULL, "all of them" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
 const phone_endpoint_t  phone_operator_keys = {
     "operator.keys", "POST", "/operator/merchants/{merchant_id}/keys",
     PHONE_OPERATOR, phone_operator_keys_run, phone_operator_keys_params,
+    phone_operator_keys_reply,
     "Adds a key of a merchant, eight at most, and ends the others after an "
     "overlap."
 };

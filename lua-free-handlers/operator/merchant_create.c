@@ -31,9 +31,17 @@ static const phone_param_t  phone_operator_merchants_params[] = {
 };
 
 
+static const phone_member_t  phone_operator_merchants_reply[] = {
+    { "merchant_id", PHONE_M_TEXT, 0, NULL, NULL, "the merchant" },
+    { "key_id", PHONE_M_TEXT, 0, NULL, NULL, "of its first key" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
 const phone_endpoint_t  phone_operator_merchants = {
     "operator.merchants", "POST", "/operator/merchants", PHONE_OPERATOR,
     phone_operator_merchants_run, phone_operator_merchants_params,
+    phone_operator_merchants_reply,
     "Adds a merchant. The same again gives the same answer; an id with other "
     "values is refused."
 };

@@ -12,6 +12,18 @@ static int phone_merchant_key_parse(phone_str_t line,
     phone_merchant_key_t *key);
 
 
+static const phone_member_t  phone_merchant_key_members[] = {
+    { "key_id", PHONE_M_TEXT, 0, NULL, NULL, "names it" },
+    { "until", PHONE_M_TIME, 0, NULL, "it ends", "when it ends" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
+const phone_object_t  phone_merchant_key_object = {
+    "Key", phone_merchant_key_members
+};
+
+
 static int
 phone_merchant_key_valid(const phone_merchant_key_t *key, int64_t now)
 {

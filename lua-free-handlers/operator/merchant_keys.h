@@ -45,6 +45,8 @@ phone_str_t phone_merchant_keys_text(phone_arena_t *arena,
     const phone_merchant_keys_t *keys);
 
 /* As members of a reply. */
+extern const phone_object_t  phone_merchant_key_object;
+
 void phone_merchant_keys_show(phone_json_t *json,
     const phone_merchant_keys_t *keys);
 

@@ -54,9 +54,64 @@ static const phone_param_t  phone_merchant_change_params[] = {
 };
 
 
+#define PHONE_MERCHANT_MEMBERS                                                \
+    { "merchant_id", PHONE_M_TEXT, 0, NULL, NULL, "the merchant" },           \
+    { "name", PHONE_M_TEXT, 0, NULL, NULL, "shown to payers" },               \
+    { "status", PHONE_M_TEXT, 0, NULL, NULL, "ACTIVE or CLOSED" },            \
+    { "sign_type", PHONE_M_TEXT, 0, NULL,                                     \
+      NULL, "how it signs, and is signed to" },                               \
+    { "reply_sign", PHONE_M_INT, 0, NULL,                                     \
+      NULL, "0: replies to it are not signed" },                              \
+    { "notify_url", PHONE_M_TEXT, 0, NULL, "it has one", "where notices go" },\
+    { "created_at", PHONE_M_TIME, 0, NULL, NULL, "when it was added" }
+
+
+static const phone_member_t  phone_merchant_members[] = {
+    PHONE_MERCHANT_MEMBERS,
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
+static const phone_object_t  phone_merchant_object = {
+    "Merchant", phone_merchant_members
+};
+
+
+static const phone_member_t  phone_takings_members[] = {
+    { "currency", PHONE_M_TEXT, 0, NULL, NULL, "ISO 4217" },
+    { "amount", PHONE_M_AMOUNT, 0, NULL,
+      NULL, "minor units, not paid out yet" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
+static const phone_object_t  phone_takings_object = {
+    "Takings", phone_takings_members
+};
+
+
+static const phone_member_t  phone_merchant_full[] = {
+    PHONE_MERCHANT_MEMBERS,
+    { "keys", PHONE_M_LIST, 0, &phone_merchant_key_object,
+      NULL, "its public keys" },
+    { "takings", PHONE_M_LIST, 0, &phone_takings_object,
+      "they can be read", "what it has taken" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
+static const phone_member_t  phone_operator_merchant_list_reply[] = {
+    { "merchants", PHONE_M_LIST, 0, &phone_merchant_object,
+      NULL, "newest first" },
+    PHONE_NEXT_BEFORE,
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
 const phone_endpoint_t  phone_operator_merchant_list = {
     "operator.merchant_list", "GET", "/operator/merchants", PHONE_OPERATOR,
     phone_merchant_list_run, phone_merchant_list_params,
+    phone_operator_merchant_list_reply,
     "The merchants, newest first."
 };
 
@@ -64,6 +119,7 @@ const phone_endpoint_t  phone_operator_merchant_list = {
 const phone_endpoint_t  phone_operator_merchant_get = {
     "operator.merchant_get", "GET", "/operator/merchants/{merchant_id}",
     PHONE_OPERATOR, phone_merchant_get_run, phone_merchant_get_params,
+    phone_merchant_full,
     "One merchant, with its keys and what it has taken and was not paid "
     "out yet."
 };
@@ -72,6 +128,7 @@ const phone_endpoint_t  phone_operator_merchant_get = {
 const phone_endpoint_t  phone_operator_merchant_change = {
     "operator.merchant_change", "POST", "/operator/merchants/{merchant_id}",
     PHONE_OPERATOR, phone_merchant_change_run, phone_merchant_change_params,
+    phone_merchant_full,
     "Changes what is given of a merchant; closes it, or opens it again."
 };
 

@@ -23,9 +23,36 @@ static const phone_param_t  phone_operator_notices_params[] = {
 };
 
 
+static const phone_member_t  phone_notice_members[] = {
+    { "notify_id", PHONE_M_TEXT, 0, NULL, NULL, "of the notice" },
+    { "merchant_id", PHONE_M_TEXT, 0, NULL, NULL, "the merchant" },
+    { "bill_id", PHONE_M_ID, 0, NULL, NULL, "of the bill" },
+    { "status", PHONE_M_TEXT, 0, NULL, NULL, "of the bill, which it tells" },
+    { "attempt", PHONE_M_INT, 0, NULL, NULL, "how often it was sent" },
+    { "last", PHONE_M_TEXT, 0, NULL, NULL, "what came of the last try" },
+    { "exhausted_at", PHONE_M_TIME, 0, NULL,
+      NULL, "when its schedule had run out" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
+static const phone_object_t  phone_notice_object = {
+    "Notice", phone_notice_members
+};
+
+
+static const phone_member_t  phone_operator_notices_reply[] = {
+    { "notices", PHONE_M_LIST, 0, &phone_notice_object,
+      NULL, "the latest first" },
+    PHONE_NEXT_BEFORE,
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
 const phone_endpoint_t  phone_operator_notices = {
     "operator.notices", "GET", "/operator/notices", PHONE_OPERATOR,
     phone_operator_notices_run, phone_operator_notices_params,
+    phone_operator_notices_reply,
     "The notices whose schedule has run out, the latest first."
 };
 

@@ -17,9 +17,17 @@ static const phone_param_t  phone_pin_reset_params[] = {
 };
 
 
+static const phone_member_t  phone_operator_pin_reset_reply[] = {
+    { "phone", PHONE_M_PHONE, 0, NULL, NULL, "the number" },
+    { "pin_set", PHONE_M_BOOL, 0, NULL, NULL, "false" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
 const phone_endpoint_t  phone_operator_pin_reset = {
     "operator.pin_reset", "POST", "/operator/accounts/{phone}/pin-reset",
     PHONE_OPERATOR, phone_pin_reset_run, phone_pin_reset_params,
+    phone_operator_pin_reset_reply,
     "Takes away the payment PIN of a number with its lock, and ends all its "
     "sessions."
 };

@@ -32,10 +32,25 @@ static const phone_param_t  phone_replay_all_params[] = {
 };
 
 
+static const phone_member_t  phone_operator_notice_replay_reply[] = {
+    { "notify_id", PHONE_M_TEXT, 0, NULL, NULL, "of the notice" },
+    { "state", PHONE_M_TEXT, 0, NULL, NULL, "of the notice" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
 const phone_endpoint_t  phone_operator_notice_replay = {
     "operator.notice_replay", "POST", "/operator/notices/{notify_id}/replay",
     PHONE_OPERATOR, phone_replay_one_run, phone_replay_one_params,
+    phone_operator_notice_replay_reply,
     "Sends a notice whose schedule has run out from the beginning of it."
+};
+
+
+static const phone_member_t  phone_operator_notices_replay_reply[] = {
+    { "replayed", PHONE_M_INT, 0, NULL, NULL, "how many are sent again" },
+    PHONE_NEXT_BEFORE,
+    { NULL, 0, 0, NULL, NULL, NULL }
 };
 
 
@@ -43,6 +58,7 @@ const phone_endpoint_t  phone_operator_notices_replay = {
     "operator.notices_replay", "POST",
     "/operator/merchants/{merchant_id}/notices/replay", PHONE_OPERATOR,
     phone_replay_all_run, phone_replay_all_params,
+    phone_operator_notices_replay_reply,
     "The same for a merchant's notices on a page of GET /operator/notices."
 };
 

@@ -49,9 +49,34 @@ static const phone_param_t  phone_operator_settle_params[] = {
 };
 
 
+static const phone_member_t  phone_settled_members[] = {
+    { "currency", PHONE_M_TEXT, 0, NULL, NULL, "ISO 4217" },
+    { "amount", PHONE_M_AMOUNT, 0, NULL,
+      NULL, "minor units that were paid out" },
+    { "left", PHONE_M_AMOUNT, 0, NULL, NULL, "minor units that were left" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
+static const phone_object_t  phone_settled_object = {
+    "Settled", phone_settled_members
+};
+
+
+static const phone_member_t  phone_operator_settle_reply[] = {
+    { "merchant_id", PHONE_M_TEXT, 0, NULL, NULL, "the merchant" },
+    { "settle_no", PHONE_M_TEXT, 0, NULL, NULL, "the operator's own number" },
+    { "settled_at", PHONE_M_TIME, 0, NULL, NULL, "when it was paid out" },
+    { "settled", PHONE_M_LIST, 0, &phone_settled_object,
+      NULL, "one a currency" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
 const phone_endpoint_t  phone_operator_settle = {
     "operator.settle", "POST", "/operator/merchants/{merchant_id}/settle",
     PHONE_OPERATOR, phone_operator_settle_run, phone_operator_settle_params,
+    phone_operator_settle_reply,
     "Pays out the takings of a merchant, also of a closed one."
 };
 

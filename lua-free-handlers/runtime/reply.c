@@ -17,6 +17,9 @@ static int phone_reply_signed(phone_call_t *call);
 static phone_rc_t phone_sign_reply(phone_call_t *call);
 static void phone_write_body(phone_call_t *call);
 static void phone_finish_again(phone_call_t *call);
+#if (PHONE_DEBUG)
+static void phone_check_declared(phone_call_t *call);
+#endif
 
 
 void
@@ -379,8 +382,35 @@ phone_finish(phone_call_t *call)
         phone_finish_again(call);
     }
 
+#if (PHONE_DEBUG)
+    phone_check_declared(call);
+#endif
+
     return PHONE_DONE;
 }
+
+
+#if (PHONE_DEBUG)
+
+/* In a debug build a reply that was not declared is an error of its own. */
+
+static void
+phone_check_declared(phone_call_t *call)
+{
+    phone_str_t  odd;
+
+    odd = phone_undeclared(call);
+
+    if (odd.len) {
+        call->merchant = NULL;
+        phone_begin_reply(call);
+        phone_say(call, "reason", odd);
+        (void) phone_refuse(call, PHONE_INTERNAL);
+        phone_write_body(call);
+    }
+}
+
+#endif
 
 
 /* The body may be there already: it was stored, or comes from the store. */

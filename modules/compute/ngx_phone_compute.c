@@ -136,7 +136,7 @@ ngx_phone_compute_create(const ngx_phone_compute_conf_t *conf,
 /*
  * How many threads a worker has.  The threads and the processors are shared out
  * among the workers.  Of the threads at most half hash passwords, so that the
- * same number is left for signatures; a lane below has a thread beside them.
+ * same number is left for signatures; a lane below has threads beside them.
  */
 
 static ngx_uint_t
@@ -157,15 +157,13 @@ ngx_phone_compute_lanes(ngx_phone_compute_t *compute, ngx_uint_t workers)
             continue;
         }
 
-        if (work->lane != PHONE_WORK_HASH) {
-            lane->max = 1;
-            all++;
-            continue;
-        }
-
         lane->max = ngx_min((ngx_uint_t) ngx_ncpu, threads) / work->share
                     / workers;
         lane->max = ngx_max(lane->max, 1);
+
+        if (work->lane != PHONE_WORK_HASH) {
+            all += lane->max;
+        }
     }
 
     return all;

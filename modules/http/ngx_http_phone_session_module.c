@@ -57,7 +57,7 @@ static const phone_param_t  ngx_http_phone_session_params[] = {
 
 static const phone_endpoint_t  ngx_http_phone_session_endpoint = {
     "session.auth", "GET", "", PHONE_SESSION, ngx_http_phone_session_run,
-    ngx_http_phone_session_params, "Lets a session pass."
+    ngx_http_phone_session_params, phone_reply_of_code, "Lets a session pass."
 };
 
 

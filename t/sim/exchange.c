@@ -214,9 +214,20 @@ void
 sim_exchange_answer(sim_task_t *task)
 {
     int64_t       hop;
+    phone_str_t   odd;
     sim_world_t  *world;
 
     world = task->worker->world;
+
+    /* reading it takes as long as a few runs of a handler */
+
+    if (world->replies++ % 8 == 0) {
+        odd = phone_undeclared(&task->call);
+
+        if (odd.len) {
+            sim_violation(world, "reply of %.*s", PHONE_ARGS(odd));
+        }
+    }
 
     if (sim_fault(world, world->swarm.abort)) {
         sim_exchange_break(world, task->exchange);

@@ -12,7 +12,9 @@
 
 #include "host.h"
 #include "lib/url.h"
-#include "openapi_replies.h"
+
+
+#define OPENAPI_OBJECTS  64              /* kinds of them, in lists */
 
 
 static void openapi_paths(phone_json_t *json);
@@ -22,9 +24,10 @@ static void openapi_body(phone_json_t *json, const phone_endpoint_t *e);
 static void openapi_required(phone_json_t *json, const phone_endpoint_t *e);
 static void openapi_schema(phone_json_t *json, const phone_param_t *param);
 static void openapi_responses(phone_json_t *json, const phone_endpoint_t *e);
-static void openapi_members(phone_json_t *json, const char *members,
-    int refusal);
+static void openapi_members(phone_json_t *json,
+    const phone_member_t *const list[], int refusal);
 static void openapi_components(phone_json_t *json);
+static void openapi_objects(phone_json_t *json);
 static int openapi_print(phone_str_t text);
 
 
@@ -307,68 +310,6 @@ openapi_body(phone_json_t *json, const phone_endpoint_t *e)
 }
 
 
-/* One of a list: its name, its type, and what it is a list of. */
-
-typedef struct {
-    char                     name[32];
-    char                     of[32];
-    const char              *type;
-    int                      optional;
-} openapi_member_t;
-
-
-static const char *
-openapi_member(openapi_member_t *member, const char *p)
-{
-    size_t  n;
-
-    memset(member, 0, sizeof(openapi_member_t));
-    member->type = "string";
-
-    n = strcspn(p, "#!?[ ");
-    memcpy(member->name, p, n);
-
-    for (p += n; *p && *p != ' '; p++) {
-        switch (*p) {
-
-        case '#':
-            member->type = "integer";
-            break;
-
-        case '!':
-            member->type = "boolean";
-            break;
-
-        case '?':
-            member->optional = 1;
-            break;
-
-        case '[':
-            member->type = "array";
-            n = strcspn(p, "]");
-            memcpy(member->of, p + 1, n - 1);
-            p += n;
-            break;
-        }
-    }
-
-    return p + strspn(p, " ");
-}
-
-
-/* The platform writes numbers in one form: phone, payer_phone ... */
-
-static int
-openapi_is_phone(const char *name)
-{
-    size_t  n;
-
-    n = strlen(name);
-
-    return n >= 5 && strcmp(name + n - 5, "phone") == 0;
-}
-
-
 static void
 openapi_ref(phone_json_t *json, const char *name)
 {
@@ -379,13 +320,13 @@ openapi_ref(phone_json_t *json, const char *name)
 }
 
 
+/* "code": OK, or that of a refusal. */
+
 static void
-openapi_code(phone_json_t *json, int refusal)
+openapi_codes(phone_json_t *json, int refusal)
 {
     unsigned  i;
 
-    phone_json_object(json, "code");
-    phone_json_text(json, "type", text("string"));
     phone_json_array(json, "enum");
 
     if (!refusal) {
@@ -397,98 +338,126 @@ openapi_code(phone_json_t *json, int refusal)
     }
 
     phone_json_end(json);
+}
+
+
+static void
+openapi_about(phone_json_t *json, const phone_member_t *member)
+{
+    char  about[512];
+
+    snprintf(about, sizeof(about), "%s%s%s", member->about,
+             member->when ? "; there when " : "",
+             member->when ? member->when : "");
+    phone_json_text(json, "description", text(about));
+}
+
+
+static void
+openapi_member(phone_json_t *json, const phone_member_t *member,
+    int refusal)
+{
+    static const char *const  type[] = {
+        [PHONE_M_TEXT] = "string", [PHONE_M_INT] = "integer",
+        [PHONE_M_AMOUNT] = "integer", [PHONE_M_BOOL] = "boolean",
+        [PHONE_M_TIME] = "string", [PHONE_M_PHONE] = "string",
+        [PHONE_M_ID] = "string", [PHONE_M_LIST] = "array"
+    };
+
+    phone_json_object(json, member->name);
+    openapi_about(json, member);
+    phone_json_text(json, "type", text(type[member->type]));
+
+    switch (member->type) {
+
+    case PHONE_M_TIME:
+        phone_json_text(json, "format", text("date-time"));
+        break;
+
+    case PHONE_M_PHONE:
+        phone_json_text(json, "pattern", text("^\\+[1-9][0-9]{4,14}$"));
+        break;
+
+    case PHONE_M_ID:
+        phone_json_text(json, "pattern", text("^[0-9]{3}-[0-9A-Z]{26}$"));
+        break;
+
+    case PHONE_M_LIST:
+        phone_json_object(json, "items");
+        openapi_ref(json, member->of->name);
+        phone_json_end(json);
+        break;
+
+    default:
+        break;
+    }
+
+    if (strcmp(member->name, "code") == 0) {
+        openapi_codes(json, refusal);
+    }
+
+    if (member->flags & PHONE_SECRET) {
+        phone_json_text(json, "format", text("password"));
+    }
+
     phone_json_end(json);
 }
 
 
-/* The schema of an object: with its code, or (refusal < 0) within a reply. */
+/* The schema of an object.  A reply has "code"; refusal says which. */
 
 static void
-openapi_members(phone_json_t *json, const char *members, int refusal)
+openapi_members(phone_json_t *json, const phone_member_t *const list[],
+    int refusal)
 {
-    const char        *p;
-    openapi_member_t   member;
+    const phone_member_t         *member;
+    const phone_member_t *const  *part;
 
     phone_json_text(json, "type", text("object"));
     phone_json_object(json, "properties");
 
-    if (refusal >= 0) {
-        openapi_code(json, refusal);
-    }
-
-    for (p = members + strspn(members, " "); *p; /* void */ ) {
-        p = openapi_member(&member, p);
-
-        phone_json_object(json, member.name);
-        phone_json_text(json, "type", text(member.type));
-
-        if (openapi_is_phone(member.name)) {
-            phone_json_text(json, "pattern", text("^\\+[1-9][0-9]{4,14}$"));
+    for (part = list; *part; part++) {
+        for (member = *part; member->name; member++) {
+            openapi_member(json, member, refusal);
         }
-
-        if (member.of[0]) {
-            phone_json_object(json, "items");
-            openapi_ref(json, member.of);
-            phone_json_end(json);
-        }
-
-        phone_json_end(json);
     }
 
     phone_json_end(json);
     phone_json_array(json, "required");
 
-    if (refusal >= 0) {
-        phone_json_text(json, NULL, text("code"));
-    }
-
-    for (p = members + strspn(members, " "); *p; /* void */ ) {
-        p = openapi_member(&member, p);
-
-        if (!member.optional) {
-            phone_json_text(json, NULL, text(member.name));
+    for (part = list; *part; part++) {
+        for (member = *part; member->name; member++) {
+            if (member->when == NULL) {
+                phone_json_text(json, NULL, text(member->name));
+            }
         }
     }
 
     phone_json_end(json);
-}
-
-
-static const openapi_object_t *
-openapi_reply(const char *name)
-{
-    const openapi_object_t  *reply;
-
-    for (reply = openapi_replies; reply->name; reply++) {
-        if (strcmp(reply->name, name) == 0) {
-            return reply;
-        }
-    }
-
-    fprintf(stderr, "openapi: %s is not in t/tools/openapi_replies.h\n", name);
-    exit(1);
 }
 
 
 static void
 openapi_responses(phone_json_t *json, const phone_endpoint_t *e)
 {
-    const char  *members;
-
-    members = openapi_reply(e->name)->members;
-
     phone_json_object(json, "responses");
 
     phone_json_object(json, "2XX");
     phone_json_text(json, "description",
-                    text(members ? "code is OK" : "the stream of events"));
+                    text(e->reply ? "code is OK" : "the stream of events"));
     phone_json_object(json, "content");
-    phone_json_object(json, members ? "application/json"
-                                    : "text/event-stream");
+    phone_json_object(json, e->reply ? "application/json"
+                                     : "text/event-stream");
     phone_json_object(json, "schema");
 
-    if (members) {
-        openapi_members(json, members, 0);
+    if (e->reply) {
+        openapi_members(json,
+                        (const phone_member_t *[4]) {
+                            phone_code_members, e->reply,
+                            e->who == PHONE_MERCHANT ? phone_signed_members
+                                                     : NULL,
+                            NULL },
+                        0);
 
     } else {
         phone_json_text(json, "type", text("string"));
@@ -595,8 +564,6 @@ openapi_paths(phone_json_t *json)
 static void
 openapi_components(phone_json_t *json)
 {
-    unsigned  i;
-
     phone_json_object(json, "components");
     phone_json_object(json, "securitySchemes");
 
@@ -623,17 +590,57 @@ openapi_components(phone_json_t *json)
 
     phone_json_object(json, "schemas");
     phone_json_object(json, "Refusal");
-    openapi_members(json, OPENAPI_REFUSAL, 1);
+    openapi_members(json,
+                    (const phone_member_t *[4]) {
+                        phone_code_members, phone_refusal_members,
+                        phone_signed_members, NULL },
+                    1);
     phone_json_end(json);
 
-    for (i = 0; openapi_objects[i].name; i++) {
-        phone_json_object(json, openapi_objects[i].name);
-        openapi_members(json, openapi_objects[i].members, -1);
-        phone_json_end(json);
+    openapi_objects(json);
+
+    phone_json_end(json);
+    phone_json_end(json);
+}
+
+
+/* Objects of the lists in replies, each once. */
+
+static void
+openapi_objects(phone_json_t *json)
+{
+    unsigned               i, k, n;
+    const phone_member_t  *member;
+    const phone_object_t  *seen[OPENAPI_OBJECTS];
+
+    n = 0;
+
+    for (i = 0; phone_endpoints[i]; i++) {
+        for (member = phone_endpoints[i]->reply;
+             member && member->name;
+             member++)
+        {
+            for (k = 0; k < n && seen[k] != member->of; k++) { /* void */ }
+
+            if (member->of == NULL || k < n) {
+                continue;
+            }
+
+            if (n == OPENAPI_OBJECTS) {
+                fprintf(stderr, "openapi: too many kinds of objects\n");
+                exit(1);
+            }
+
+            seen[n++] = member->of;
+
+            phone_json_object(json, member->of->name);
+            openapi_members(json,
+                            (const phone_member_t *[2]) {
+                                member->of->members, NULL },
+                            0);
+            phone_json_end(json);
+        }
     }
-
-    phone_json_end(json);
-    phone_json_end(json);
 }
 
 

@@ -71,7 +71,7 @@ static const phone_param_t  put_params[] = {
 };
 
 static const phone_endpoint_t  put = {
-    "bill.put", "POST", "", PHONE_ANYONE, put_run, put_params, ""
+    "bill.put", "POST", "", PHONE_ANYONE, put_run, put_params, NULL, ""
 };
 
 

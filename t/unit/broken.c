@@ -43,7 +43,7 @@ static const phone_param_t  spend_params[] = {
 };
 
 static const phone_endpoint_t  spend = {
-    "bill.spend", "POST", "", PHONE_ANYONE, spend_run, spend_params, ""
+    "bill.spend", "POST", "", PHONE_ANYONE, spend_run, spend_params, NULL, ""
 };
 
 

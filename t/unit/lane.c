@@ -94,7 +94,7 @@ static const phone_param_t  put_params[] = {
 };
 
 static const phone_endpoint_t  put_endpoint = {
-    "test.put", "POST", "/put", PHONE_ANYONE, put_run, put_params, ""
+    "test.put", "POST", "/put", PHONE_ANYONE, put_run, put_params, NULL, ""
 };
 
 

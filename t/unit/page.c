@@ -36,6 +36,13 @@ put_run(phone_call_t *call)
     phone_set(bill, BILL_STATUS, PHONE_STR("PUSHED"));
     phone_set(bill, BILL_PAYER, PHONE_STR(NUMBER));
     phone_set_int(bill, BILL_AMOUNT, phone_arg_int(call, "n"));
+    phone_set(bill, BILL_CURRENCY, PHONE_STR("CNY"));
+    phone_set(bill, BILL_MERCHANT, PHONE_STR("tea"));
+    phone_set(bill, BILL_MERCHANT_NAME, PHONE_STR("Tea"));
+    phone_set(bill, BILL_ORDER, id);
+    phone_set(bill, BILL_SUBJECT, PHONE_STR("tea"));
+    phone_set_int(bill, BILL_CREATED, 1);
+    phone_set_int(bill, BILL_EXPIRES, 2);
     phone_index_add(call, &phone_bills_of, PHONE_STR(NUMBER), id,
                     phone_arg_int(call, "made"));
 
@@ -50,7 +57,7 @@ static const phone_param_t  put_params[] = {
 };
 
 static const phone_endpoint_t  put = {
-    "bill.put", "POST", "", PHONE_ANYONE, put_run, put_params, ""
+    "bill.put", "POST", "", PHONE_ANYONE, put_run, put_params, NULL, ""
 };
 
 
@@ -92,7 +99,7 @@ put_notice_run(phone_call_t *call)
 
 
 static const phone_endpoint_t  put_notice = {
-    "notice.put", "POST", "", PHONE_ANYONE, put_notice_run, put_params, ""
+    "notice.put", "POST", "", PHONE_ANYONE, put_notice_run, put_params, NULL, ""
 };
 
 

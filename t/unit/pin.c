@@ -210,7 +210,7 @@ static const phone_param_t  spend_params[] = {
 
 
 static const phone_endpoint_t  spend_endpoint = {
-    "test.spend", "POST", "/spend", PHONE_SESSION, spend, spend_params, ""
+    "test.spend", "POST", "/spend", PHONE_SESSION, spend, spend_params, NULL, ""
 };
 
 

@@ -540,6 +540,21 @@ play_take(phone_call_t *call)
 }
 
 
+/* A reply is what its endpoint declares; those of tests declare nothing. */
+
+static inline void
+play_declared(phone_call_t *call)
+{
+    phone_str_t  odd;
+
+    odd = phone_undeclared(call);
+
+    if (odd.len && call->endpoint->reply) {
+        ok(0, "%.*s", PHONE_ARGS(odd));
+    }
+}
+
+
 /* form is the body, values plain as in "a=1&b=2" or percent-encoded. */
 
 static inline int
@@ -585,6 +600,7 @@ play_endpoint(const phone_endpoint_t *endpoint, const char *form)
         }
     }
 
+    play_declared(&call);
     play_take(&call);
     phone_call_free(&call);
 

@@ -50,7 +50,8 @@ give_run(phone_call_t *call)
 
 static const phone_endpoint_t  give = {
     "test.give", "POST", "/give", PHONE_ANYONE, give_run,
-    (const phone_param_t[1]) { { NULL, 0, 0, 0, 0, NULL } }, "for the test"
+    (const phone_param_t[1]) { { NULL, 0, 0, 0, 0, NULL } }, NULL,
+    "for the test"
 };
 
 
@@ -89,7 +90,8 @@ remind_run(phone_call_t *call)
 
 static const phone_endpoint_t  remind = {
     "test.remind", "POST", "/remind", PHONE_ANYONE, remind_run,
-    (const phone_param_t[1]) { { NULL, 0, 0, 0, 0, NULL } }, "for the test"
+    (const phone_param_t[1]) { { NULL, 0, 0, 0, 0, NULL } }, NULL,
+    "for the test"
 };
 
 

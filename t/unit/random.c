@@ -247,7 +247,7 @@ reply_nonce(void)
     static phone_fields_t     fields;
     static const char *const  label[] = { "", "nonce", "reply", "reply nonce" };
     static const phone_endpoint_t  endpoint = {
-        "bill.test", "POST", "/test", PHONE_MERCHANT, NULL, NULL, ""
+        "bill.test", "POST", "/test", PHONE_MERCHANT, NULL, NULL, NULL, ""
     };
 
     start(1);

@@ -105,7 +105,8 @@ shop_run(phone_call_t *call)
 
 static const phone_endpoint_t  shop_endpoint = {
     "test.shop", "POST", "/shop", PHONE_ANYONE, shop_run,
-    (const phone_param_t[1]) { { NULL, 0, 0, 0, 0, NULL } }, "for the test"
+    (const phone_param_t[1]) { { NULL, 0, 0, 0, 0, NULL } }, NULL,
+    "for the test"
 };
 
 
@@ -134,7 +135,7 @@ static const phone_endpoint_t  change_endpoint = {
     (const phone_param_t[2]) {
         { "name", PHONE_P_TEXT, PHONE_REQUIRED, 1, 64, "for the test" },
         { NULL, 0, 0, 0, 0, NULL }
-    }, "for the test"
+    }, NULL, "for the test"
 };
 
 

@@ -106,7 +106,8 @@ play_handler(phone_call_t *c)
 static const phone_param_t  no_params[] = { { NULL, 0, 0, 0, 0, NULL } };
 
 static const phone_endpoint_t  endpoint = {
-    "test.call", "POST", "/test", PHONE_ANYONE, play_handler, no_params, ""
+    "test.call", "POST", "/test", PHONE_ANYONE, play_handler, no_params, NULL,
+    ""
 };
 
 static const phone_event_t  event = { "test.event", play_handler, "" };

@@ -48,7 +48,8 @@ idle_run(phone_call_t *unused)
 
 
 static const phone_endpoint_t  idle = {
-    "test.idle", "POST", "/idle", PHONE_ANYONE, idle_run, none, "for the test"
+    "test.idle", "POST", "/idle", PHONE_ANYONE, idle_run, none,
+    NULL, "for the test"
 };
 
 static const phone_event_t  idle_event = {
@@ -123,7 +124,8 @@ busy_run(phone_call_t *unused)
 
 
 static const phone_endpoint_t  busy = {
-    "test.busy", "POST", "/busy", PHONE_ANYONE, busy_run, none, "for the test"
+    "test.busy", "POST", "/busy", PHONE_ANYONE, busy_run, none,
+    NULL, "for the test"
 };
 
 
@@ -199,7 +201,7 @@ placeless_run(phone_call_t *unused)
 
 static const phone_endpoint_t  placeless = {
     "test.placeless", "POST", "/placeless", PHONE_OPERATOR, placeless_run,
-    none, "for the test"
+    none, NULL, "for the test"
 };
 
 

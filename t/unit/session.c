@@ -301,7 +301,7 @@ guards_elsewhere(void)
     static const phone_param_t     none[1] = { { NULL, 0, 0, 0, 0, NULL } };
     static const phone_endpoint_t  elsewhere = {
         "test.elsewhere", "POST", "/elsewhere", PHONE_SESSION, elsewhere_run,
-        none, "for the test"
+        none, NULL, "for the test"
     };
 
     open_account();
@@ -499,7 +499,7 @@ starting_over(void)
     };
 
     static const phone_endpoint_t  walk = {
-        "session.walk", "GET", "", PHONE_SESSION, walk_run, params, ""
+        "session.walk", "GET", "", PHONE_SESSION, walk_run, params, NULL, ""
     };
 
     open_account();

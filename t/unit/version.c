@@ -48,7 +48,7 @@ static const phone_param_t  rename_params[] = {
 
 static const phone_endpoint_t  rename_endpoint = {
     "test.rename", "POST", "/rename", PHONE_ANYONE, rename_run,
-    rename_params, "for the test"
+    rename_params, NULL, "for the test"
 };
 
 
