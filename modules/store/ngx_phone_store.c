@@ -442,10 +442,7 @@ ngx_phone_store_due(ngx_phone_store_t *store, ngx_uint_t bucket, int64_t now,
     ngx_phone_literal(store, "0");
     ngx_phone_number(store, NGX_PHONE_DUE_MAX);
 
-    if (ngx_phone_redis_command(store->redis, store->n, store->argv,
-                                store->len, ngx_phone_due_read, b)
-        == NULL)
-    {
+    if (ngx_phone_store_tell(store, ngx_phone_due_read, b) == NULL) {
         return NGX_ERROR;
     }
 

@@ -297,28 +297,22 @@ ngx_phone_check_answer(void *data, redisReply *reply,
 static void
 ngx_phone_check_mark_evicted(ngx_phone_check_t *check, ngx_str_t *reason)
 {
-    u_char       number[NGX_INT64_LEN];
-    size_t       len[4];
-    const char  *argv[4];
+    u_char             *p, number[NGX_INT64_LEN];
+    ngx_phone_store_t  *store;
 
-    argv[0] = "HSET";
-    argv[1] = "phone:store";
-    argv[2] = "evicted";
-    argv[3] = (const char *) number;
-
-    len[0] = 4;
-    len[1] = 11;
-    len[2] = 7;
-    len[3] = ngx_sprintf(number, "%L",
-                         check->found[ngx_phone_check_rounds(check)].evicted)
-             - number;
-
+    store = check->store;
     check->refusal = *reason;
 
-    if (ngx_phone_redis_command(check->store->redis, 4, argv, len,
-                                ngx_phone_check_marked, check)
-        == NULL)
-    {
+    p = ngx_sprintf(number, "%L",
+                    check->found[ngx_phone_check_rounds(check)].evicted);
+
+    store->n = 0;
+    ngx_phone_literal(store, "HSET");
+    ngx_phone_literal(store, "phone:store");
+    ngx_phone_literal(store, "evicted");
+    ngx_phone_word(store, (const char *) number, p - number);
+
+    if (ngx_phone_store_tell(store, ngx_phone_check_marked, check) == NULL) {
         ngx_phone_redis_give_up(check->store->redis, NGX_PHONE_REDIS_REJECTED,
                                 reason);
     }
@@ -364,16 +358,17 @@ ngx_phone_check_pepper(ngx_phone_check_t *check)
 void
 ngx_phone_check_note_pepper(ngx_phone_check_t *check)
 {
-    static const size_t  len[4] = { 6, 11, 6, sizeof(check->pepper) };
-    const char          *argv[4];
+    ngx_phone_store_t  *store;
 
-    argv[0] = "HSETNX";
-    argv[1] = "phone:store";
-    argv[2] = "pepper";
-    argv[3] = (const char *) check->pepper;
+    store = check->store;
 
-    (void) ngx_phone_redis_command(check->store->redis, 4, argv, len,
-                                   ngx_phone_check_pepper_noted, check);
+    store->n = 0;
+    ngx_phone_literal(store, "HSETNX");
+    ngx_phone_literal(store, "phone:store");
+    ngx_phone_literal(store, "pepper");
+    ngx_phone_word(store, (const char *) check->pepper, sizeof(check->pepper));
+
+    (void) ngx_phone_store_tell(store, ngx_phone_check_pepper_noted, check);
 }
 
 

@@ -300,10 +300,7 @@ ngx_phone_store_send(ngx_phone_store_t *store)
         return;
     }
 
-    if (ngx_phone_redis_command(store->redis, store->n, store->argv,
-                                store->len, ngx_phone_committed, first)
-        == NULL)
-    {
+    if (ngx_phone_store_tell(store, ngx_phone_committed, first) == NULL) {
         ngx_phone_store_answer(first, NGX_PHONE_UNAVAILABLE);
     }
 }

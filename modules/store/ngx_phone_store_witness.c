@@ -14,7 +14,8 @@
 
 
 #define NGX_PHONE_WITNESS_EVERY    200              /* ms */
-#define NGX_PHONE_WITNESS_LIFE     (7 * 86400)      /* s, of the key */
+#define NGX_PHONE_WITNESS_LIFE     604800           /* s, of the key */
+#define NGX_PHONE_WITNESS_LIFE_TEXT  ngx_value(NGX_PHONE_WITNESS_LIFE)
 #define NGX_PHONE_WITNESS_RENEW    86400            /* s */
 
 
@@ -87,27 +88,23 @@ ngx_phone_witness_again(ngx_phone_check_t *check)
 static void
 ngx_phone_witness_write(ngx_event_t *ev)
 {
-    u_char              number[NGX_INT64_LEN], life[NGX_INT64_LEN];
-    size_t              len[5];
-    const char         *argv[5];
+    u_char             *p, number[NGX_INT64_LEN];
     ngx_phone_check_t  *check;
+    ngx_phone_store_t  *store;
 
     check = ev->data;
+    store = check->store;
 
-    argv[0] = "SET";
-    argv[1] = (const char *) check->key;
-    argv[2] = (const char *) number;
-    argv[3] = "EX";
-    argv[4] = (const char *) life;
+    p = ngx_sprintf(number, "%L", check->witness + 1);
 
-    len[0] = 3;
-    len[1] = NGX_PHONE_WITNESS_LEN;
-    len[2] = ngx_sprintf(number, "%L", check->witness + 1) - number;
-    len[3] = 2;
-    len[4] = ngx_sprintf(life, "%d", NGX_PHONE_WITNESS_LIFE) - life;
+    store->n = 0;
+    ngx_phone_literal(store, "SET");
+    ngx_phone_word(store, (const char *) check->key, NGX_PHONE_WITNESS_LEN);
+    ngx_phone_word(store, (const char *) number, p - number);
+    ngx_phone_literal(store, "EX");
+    ngx_phone_literal(store, NGX_PHONE_WITNESS_LIFE_TEXT);
 
-    if (ngx_phone_redis_command(check->store->redis, 5, argv, len,
-                                ngx_phone_witness_confirmed, check)
+    if (ngx_phone_store_tell(store, ngx_phone_witness_confirmed, check)
         == NULL)
     {
         return;
@@ -229,28 +226,24 @@ ngx_phone_witness_judge(ngx_phone_check_t *check, ngx_phone_found_t *found,
 static void
 ngx_phone_witness_raise(ngx_phone_check_t *check, int64_t epoch)
 {
-    u_char       number[NGX_INT64_LEN], now[NGX_INT64_LEN];
-    size_t       len[6];
-    const char  *argv[6];
+    u_char             *p, *q, number[NGX_INT64_LEN], now[NGX_INT64_LEN];
+    ngx_phone_store_t  *store;
 
-    argv[0] = "HSET";
-    argv[1] = "phone:store";
-    argv[2] = "epoch";
-    argv[3] = (const char *) number;
-    argv[4] = "epoch_at";
-    argv[5] = (const char *) now;
-
-    len[0] = 4;
-    len[1] = 11;
-    len[2] = 5;
-    len[3] = ngx_sprintf(number, "%L", epoch) - number;
-    len[4] = 8;
-    len[5] = ngx_sprintf(now, "%L", ngx_phone_now()) - now;
-
+    store = check->store;
     check->raised = epoch;
 
-    (void) ngx_phone_redis_command(check->store->redis, 6, argv, len,
-                                   ngx_phone_witness_raised, check);
+    p = ngx_sprintf(number, "%L", epoch);
+    q = ngx_sprintf(now, "%L", ngx_phone_now());
+
+    store->n = 0;
+    ngx_phone_literal(store, "HSET");
+    ngx_phone_literal(store, "phone:store");
+    ngx_phone_literal(store, "epoch");
+    ngx_phone_word(store, (const char *) number, p - number);
+    ngx_phone_literal(store, "epoch_at");
+    ngx_phone_word(store, (const char *) now, q - now);
+
+    (void) ngx_phone_store_tell(store, ngx_phone_witness_raised, check);
 }
 
 

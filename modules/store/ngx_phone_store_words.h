@@ -136,6 +136,17 @@ ngx_phone_count_words(ngx_phone_store_t *store, phone_str_t key,
 }
 
 
+/* Sends the command under construction; NULL: handler will not be called. */
+
+static ngx_inline ngx_phone_redis_cmd_t *
+ngx_phone_store_tell(ngx_phone_store_t *store, ngx_phone_redis_pt handler,
+    void *data)
+{
+    return ngx_phone_redis_command(store->redis, store->n, store->argv,
+                                   store->len, handler, data);
+}
+
+
 /* The outcome of a command without a reply. */
 ngx_phone_outcome_t ngx_phone_store_failure(ngx_phone_redis_error_t error);
 

@@ -55,12 +55,14 @@ shop_run(phone_call_t *call)
             return PHONE_AGAIN;
         }
 
-        phone_say_bool(call, "verified", verified->ok);
+        phone_say_int(call, "remaining", verified->ok);
     }
 
     seen = call->state.len ? call->state : phone_get(shop, MERCHANT_NAME);
 
-    phone_say(call, "name", seen);
+    /* members that a refusal may have */
+
+    phone_say(call, "reason", seen);
 
     switch (ends) {
 
@@ -171,7 +173,7 @@ open_shop(void)
     change("1");
     shop(ENDS_DONE);
     is_int(player.recalled, 0, "the first call reads");
-    is_str(play_member("name"), "1", "what is there");
+    is_str(play_member("reason"), "1", "what is there");
 }
 
 
@@ -184,7 +186,7 @@ guarded(void)
     is_int(player.recalled, 1, "a copy is taken");
     is_int(player.reads, 0, "nothing is read");
     is_int(player.commits, 1, "one commit");
-    is_str(play_member("name"), "1", "the copy is right");
+    is_str(play_member("reason"), "1", "the copy is right");
 
     player.now += 700 * 1000;
     change("2");
@@ -192,17 +194,17 @@ guarded(void)
     is_int(player.recalled, 1, "an old copy is taken");
     is_int(player.commits, 2, "its commit conflicts");
     is_int(player.reads, 1, "then it is read, once");
-    is_str(play_member("name"), "2", "and the answer is of now");
+    is_str(play_member("reason"), "2", "and the answer is of now");
 
     player.now += 700 * 1000;
     shop(ENDS_CLAIMED);
     is_int(player.reads, 0, "what was read then is remembered");
-    is_str(play_member("name"), "2", "and right");
+    is_str(play_member("reason"), "2", "and right");
 
     change("3");
     player.now += 700 * 1000;
     shop(ENDS_SET);
-    is_str(play_member("name"), "3", "a change starts from what is there");
+    is_str(play_member("reason"), "3", "a change starts from what is there");
     is_str(play_stored(&phone_merchant, SHOP, MERCHANT_NAME), "3",
            "the other change stays");
     is_str(play_stored(&phone_merchant, SHOP, MERCHANT_STATUS), "CLOSED",
@@ -224,23 +226,23 @@ not_believed(void)
 
     change("2");
     shop(ENDS_DONE);
-    is_str(play_member("name"), "2", "it is of now");
+    is_str(play_member("reason"), "2", "it is of now");
 
     change("3");
     shop(ENDS_REFUSED);
     is_int(player.recalled, 1, "a refusal by a copy");
     is_int(player.reads, 1, "is no refusal yet");
-    is_str(play_member("name"), "3", "it is of now");
+    is_str(play_member("reason"), "3", "it is of now");
     is_str(play_code(), "KEY_UNKNOWN", "and it is one");
 
     change("4");
     shop(ENDS_NOTED);
     is_int(player.commits, 2, "one that writes is guarded");
-    is_str(play_member("name"), "4", "and of now");
+    is_str(play_member("reason"), "4", "and of now");
 
     change("5");
     shop(ENDS_CONTINUED);
-    is_str(play_member("name"), "5", "no state is carried on from a copy");
+    is_str(play_member("reason"), "5", "no state is carried on from a copy");
 
     change("x");
     shop(ENDS_DONE);
@@ -267,7 +269,7 @@ work_is_kept(void)
     is_int(player.recalled, 1, "a copy");
     is_int(player.reads, 1, "and a look");
     is_int(player.works, 1, "but the signature is verified once");
-    is_str(play_member("verified"), "true", "it is right");
+    is_str(play_member("remaining"), "1", "it is right");
 
     change("2");
     shop(ENDS_CLAIMED);
