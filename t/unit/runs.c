@@ -105,6 +105,10 @@ busy_run(phone_call_t *unused)
 
     phone_index_add(&call, &phone_bills_of, PHONE_STR(NUMBER),
                     PHONE_STR("member"), 1);
+    phone_index_add(&call, &phone_bills_of, PHONE_STR(NUMBER),
+                    phone_id(account), 2);
+    phone_index_add(&call, &phone_bills_of, PHONE_STR(NUMBER), phone_id(put),
+                    3);
     phone_claim(&call, &phone_order, PHONE_STR("tea:T1"), PHONE_STR("1"), 0);
     phone_emit(&call, &phone_bill_push, phone_id(put), PHONE_EMPTY, 1);
     phone_move(&call, phone_ledger_outside(&call, PHONE_STR(NUMBER),
@@ -134,6 +138,7 @@ forgets_the_run_before(void)
 {
     unsigned         i, serial;
     phone_str_t      version;
+    phone_op_t      *op;
     phone_guard_t   *guard;
     phone_fields_t   fields;
     phone_record_t  *record;
@@ -152,6 +157,14 @@ forgets_the_run_before(void)
     ok(call.not_yet && call.gave_up && call.repeat_at && call.moves,
        "and how it ends");
     is_int(call.reply.retry_after, 7, "and what it says");
+
+    for (op = call.ops, i = 0; op; op = op->next) {
+        if (op->kind == PHONE_OP_ZADD) {
+            is_int(op->fresh, ++i == 3, "a record that is put is new");
+        }
+    }
+
+    is_int(i, 3, "other members of an index are not");
 
     for (guard = call.guards; guard; guard = guard->next) {
         ok(guard->kind != PHONE_GUARD_CLAIM
