@@ -369,15 +369,18 @@ sub form() {
     return %form;
 }
 
+# (HTTP::Tiny's own turns bytes that are not UTF-8 into some that are.)
+
 sub encoded() {
     my %form = @_;
 
-    return join '&', map {
-        my $pair = join '=', map {
-            (my $text = $_) =~ s/([^A-Za-z0-9_.~-])/sprintf '%%%02X', ord $1/ge;
-            $text;
-        } $_, $form{$_};
-    } sort keys %form;
+    s/([^A-Za-z0-9_.~-])/sprintf '%%%02X', ord $1/ge
+        for my @pair = %form;
+
+    my @fields;
+    push @fields, join '=', splice @pair, 0, 2 while @pair;
+
+    return join '&', @fields;
 }
 
 
