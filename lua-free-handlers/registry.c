@@ -82,6 +82,13 @@ const phone_work_t *const  phone_works[] = {
 };
 
 
+const phone_fetch_t *const  phone_fetches[] = {
+    &phone_notice_fetch,
+    &phone_sms_fetch,
+    NULL
+};
+
+
 /* Matches one path against "/pay/bills/{bill_id}/pay"; the parts in braces
    become fields, percent-decoding being the host's work. */
 
