@@ -72,6 +72,9 @@ CORE_SRCS := $(sort $(wildcard lua-free-handlers/*.c lua-free-handlers/*/*.c))
 CORE_OBJS := $(CORE_SRCS:%.c=$(OUT)/%.o)
 CORE_LIB  := $(OUT)/libphone_core.a
 
+TOY_SRCS  := $(sort $(wildcard t/toys/*.c))
+TOY_OBJS  := $(TOY_SRCS:%.c=$(OUT)/%.o)
+
 UNIT_SRCS := $(sort $(wildcard t/unit/*.c))
 UNIT_BINS := $(UNIT_SRCS:t/unit/%.c=$(OUT)/unit/%)
 
@@ -160,6 +163,23 @@ $(OUT)/nginx.list: FORCE
 	$(call record,$(MODULE_FILES) $(shell $(NGINX_BINARY) -V 2>&1 | cksum))
 
 
+# The same with the endpoints of t/toys, which no one else gets.
+
+TOYS := $(OUT)/toys/$(notdir $(MODULE))
+
+.PHONY: toys
+toys: build  ## Build the module with the endpoints of t/toys as well
+	@flock $(OUT)/lock $(MAKE) --no-print-directory $(TOYS)
+
+$(TOYS): FORCE
+	@mkdir -p $(@D)
+	@$(MAKE) --no-print-directory -s $(PARALLEL) -C $(NGINX_DIR) \
+	    -f $(CURDIR)/t/toys/nginx/Makefile TOP=$(CURDIR) \
+	    GOAL=objs/toys/$(notdir $@)
+	@cmp -s $(NGINX_DIR)/objs/toys/$(notdir $@) $@ \
+	    || { cp $(NGINX_DIR)/objs/toys/$(notdir $@) $@.new && mv $@.new $@; echo $@; }
+
+
 .PHONY: unit
 unit: $(UNIT_BINS)  ## Build and run the unit tests (t/unit)
 ifneq ($(UNIT_BINS),)
@@ -176,12 +196,21 @@ $(OUT)/unit/%: t/unit/%.c $(CORE_LIB) $(OUT)/flags
 	@$(call atomically,$(CC) $(CORE_CFLAGS) -It/unit \
 	    -MMD -MP -MF $@.d -MT $@ -o $$new $< $(CORE_LIB) $(CORE_LIBS))
 
+# tests of toys: their table of contents takes the place of the library's
+
+$(OUT)/unit/toy%: t/unit/toy%.c $(TOY_OBJS) $(CORE_LIB) $(OUT)/flags
+	@mkdir -p $(@D)
+	@echo "  CC $<"
+	@$(call atomically,$(CC) $(CORE_CFLAGS) -It/unit \
+	    -MMD -MP -MF $@.d -MT $@ -o $$new $< $(TOY_OBJS) $(CORE_LIB) \
+	    $(CORE_LIBS))
+
 
 .PHONY: sim
 sim: $(SIM)  ## Run the simulator: SEEDS=n schedules from SEED=first
 	@$(SIM) --seeds $(SEEDS) --seed $(SEED)
 
-$(SIM): $(SIM_OBJS) $(CORE_LIB)
+$(SIM): $(SIM_OBJS) $(TOY_OBJS) $(CORE_LIB)
 	@$(call atomically,$(CC) $(CORE_CFLAGS) -o $$new $^ $(CORE_LIBS))
 
 
@@ -234,7 +263,7 @@ TESTS ?= $(LONG_TESTS) \
          $(filter-out $(LONG_TESTS),$(sort $(wildcard t/*.t t/flow/*.t)))
 
 .PHONY: suites
-suites: build  ## Run the suites on real nginx and Redis (TESTS="t/x.t ...")
+suites: toys  ## Run the suites on real nginx and Redis (TESTS="t/x.t ...")
 	@$(TOOLS)/deps test $(if $(filter t/number.t,$(TESTS)),oracle) \
 	    $(if $(filter t/flow/examples.t,$(TESTS)),examples)
 	@env -u MAKEFLAGS -u MFLAGS prove -j$(SUITE_JOBS) $(PROVE_FLAGS) $(TESTS)
@@ -308,6 +337,6 @@ clean:  ## Remove what was built (keeps build/cache)
 	@find build -mindepth 1 -maxdepth 1 ! -name cache -exec rm -rf {} +
 
 
--include $(CORE_OBJS:.o=.d) $(SIM_OBJS:.o=.d) $(UNIT_BINS:%=%.d)
+-include $(CORE_OBJS:.o=.d) $(TOY_OBJS:.o=.d) $(SIM_OBJS:.o=.d) $(UNIT_BINS:%=%.d)
 -include $(FUZZERS:%=$(OUT)/replay/%.d) $(FUZZERS:%=build/fuzz/%.d) $(wildcard $(OUT)/t/twin/*.d)
 -include $(OUT)/openapi.d

@@ -204,6 +204,9 @@ int sim_resident_over(const sim_resident_t *resident);
 void sim_resident_text(sim_resident_t *resident, phone_str_t to,
     phone_str_t code);
 
+/* toys.c */
+void sim_toys_start(sim_people_t *people);
+
 /* intruder.c: what is not theirs */
 void sim_trespass(sim_payer_t *payer, phone_str_t cookie);
 void sim_try_code(sim_payer_t *payer);

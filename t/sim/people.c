@@ -52,6 +52,7 @@ sim_people_create(sim_world_t *world)
 
     sim_siege_start(people);
     sim_resident_start(people);
+    sim_toys_start(people);
 
     return people;
 }

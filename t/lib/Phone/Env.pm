@@ -38,10 +38,17 @@ sub top { $top }
 sub build { $build }
 
 
+# Where the program or the module under test is: with the toys or without.
+
+sub built {
+    return "$top/build/$build" . ($ENV{PHONE_TOYS} ? '/toys' : '');
+}
+
+
 # The nginx program under test.
 
 sub nginx {
-    return "$top/build/asan/nginx" if $build eq 'asan';
+    return built() . '/nginx' if $build eq 'asan';
     return $ENV{NGINX_BINARY} || 'nginx';
 }
 
@@ -54,7 +61,7 @@ sub module {
     }
 
     return if $build eq 'asan';
-    return "$top/build/$build/ngx_http_phone_module.so";
+    return built() . '/ngx_http_phone_module.so';
 }
 
 sub load_module {

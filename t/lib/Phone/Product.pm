@@ -31,6 +31,7 @@ use Phone::Flow ();
 use Phone::OpenApi ();
 use Phone::Redis ();
 use Phone::Sign;
+use Phone::Toys ();
 
 our @ISA = ('Phone::Flow');
 
@@ -166,7 +167,8 @@ sub configure {
         MAIN => $self->{main}, EXTRA => $self->{http},
         RESOLVER => $self->{http} =~ /\bresolver / ? ''
                     : 'resolver 127.0.0.1:9;',
-        LOCATION => $self->{location}, DOMAIN => $self->{domain});
+        LOCATION => $self->{location} . Phone::Toys::locations(),
+        DOMAIN => $self->{domain});
 }
 
 

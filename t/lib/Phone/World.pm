@@ -83,6 +83,7 @@ use Phone::OpenApi ();
 use Phone::Product ();
 use Phone::Redis ();
 use Phone::Sign;
+use Phone::Toys ();
 
 my $json = JSON::PP->new->utf8->canonical;
 
@@ -236,6 +237,7 @@ END
 
 my $locations = join '', map { "    include \$TEST_NGINX_CONF/$_.conf;\n" }
                          qw(session bill live operator status);
+$locations .= Phone::Toys::locations();
 
 # (Test::Nginx runs the preprocessor that was added last before the others.)
 

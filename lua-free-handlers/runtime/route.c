@@ -1,0 +1,109 @@
+
+/* Finds the endpoint for a method and a path. */
+
+
+#include "../host.h"
+
+
+static int phone_path_match(const char *pattern, phone_str_t path,
+    phone_fields_t *fields);
+static int phone_is_of(const char *name, const char *capability);
+
+
+/* Matches one path against "/pay/bills/{bill_id}/pay"; the parts in braces
+   become fields, percent-decoding being the host's work. */
+
+static int
+phone_path_match(const char *pattern, phone_str_t path, phone_fields_t *fields)
+{
+    const char   *p, *at, *end, *name, *value;
+    unsigned      n;
+
+    n = fields->n;
+    at = path.data;
+    end = at + path.len;
+
+    for (p = pattern; *p; p++) {
+
+        if (*p != '{') {
+            if (at == end || *at != *p) {
+                break;
+            }
+
+            at++;
+            continue;
+        }
+
+        name = p + 1;
+        p = strchr(name, '}');
+
+        value = at;
+        at = memchr(value, '/', (size_t) (end - value));
+        at = at ? at : end;
+
+        if (at == value
+            || phone_fields_add(fields,
+                                (phone_str_t) { (size_t) (p - name), name },
+                                (phone_str_t) { (size_t) (at - value), value })
+               != 0)
+        {
+            break;
+        }
+    }
+
+    if (*p == '\0' && at == end) {
+        return 1;
+    }
+
+    fields->n = n;
+
+    return 0;
+}
+
+
+/* "bill.pay" is of "bill" */
+
+static int
+phone_is_of(const char *name, const char *capability)
+{
+    while (*capability && *name == *capability) {
+        name++;
+        capability++;
+    }
+
+    return *capability == '\0' && *name == '.';
+}
+
+
+const phone_endpoint_t *
+phone_route(const char *capability, phone_str_t method, phone_str_t path,
+    phone_fields_t *fields, int *known)
+{
+    unsigned                 i, n;
+    const phone_endpoint_t  *endpoint;
+
+    *known = 0;
+
+    for (i = 0; phone_endpoints[i]; i++) {
+        endpoint = phone_endpoints[i];
+
+        if (!phone_is_of(endpoint->name, capability)) {
+            continue;
+        }
+
+        n = fields->n;
+
+        if (!phone_path_match(endpoint->path, path, fields)) {
+            continue;
+        }
+
+        if (phone_is(method, endpoint->method)) {
+            return endpoint;
+        }
+
+        *known = 1;
+        fields->n = n;
+    }
+
+    return NULL;
+}

@@ -1,0 +1,71 @@
+
+/*
+ * The table of contents with the toys: what lua-free-handlers/registry.c has,
+ * and the toys behind it.  A program linked with this file does not take the
+ * shipped one from the library.
+ */
+
+
+/* the shipped tables, under other names */
+
+#define phone_endpoints  phone_shipped_endpoints
+#define phone_events     phone_shipped_events
+#define phone_works      phone_shipped_works
+
+#include "../../lua-free-handlers/registry.c"
+
+#undef phone_endpoints
+#undef phone_events
+#undef phone_works
+
+#include "toys.h"
+
+
+static const phone_endpoint_t *const  phone_toy_endpoints[] = {
+    &phone_toy_turn,
+    NULL
+};
+
+
+static const phone_event_t *const  phone_toy_events[] = {
+    NULL
+};
+
+
+static const phone_work_t *const  phone_toy_works[] = {
+    &phone_toy_turning,
+    NULL
+};
+
+
+#define PHONE_TOY_N(shipped, toys)                                            \
+    (sizeof(shipped) / sizeof(shipped[0])                                     \
+     + sizeof(toys) / sizeof(toys[0]) - 1)
+
+/* Filled before main(), constant after that: others see them as host.h says. */
+
+extern const phone_endpoint_t  *phone_endpoints[];
+extern const phone_event_t     *phone_events[];
+extern const phone_work_t      *phone_works[];
+
+const phone_endpoint_t  *phone_endpoints[PHONE_TOY_N(phone_shipped_endpoints,
+                                                     phone_toy_endpoints)];
+const phone_event_t  *phone_events[PHONE_TOY_N(phone_shipped_events,
+                                               phone_toy_events)];
+const phone_work_t  *phone_works[PHONE_TOY_N(phone_shipped_works,
+                                             phone_toy_works)];
+
+
+#define phone_toy_join(all, shipped, toys)                                    \
+    memcpy(all, shipped, sizeof(shipped));                                    \
+    memcpy(&all[sizeof(shipped) / sizeof(shipped[0]) - 1], toys, sizeof(toys))
+
+
+static void __attribute__((constructor))
+phone_toy_register(void)
+{
+    phone_toy_join(phone_endpoints, phone_shipped_endpoints,
+                   phone_toy_endpoints);
+    phone_toy_join(phone_events, phone_shipped_events, phone_toy_events);
+    phone_toy_join(phone_works, phone_shipped_works, phone_toy_works);
+}

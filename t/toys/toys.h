@@ -1,0 +1,20 @@
+
+/*
+ * Toys: endpoints that only the tests have.  A primitive that no shipped
+ * endpoint uses yet is shown by one of them.
+ */
+
+
+#ifndef _PHONE_TOYS_H_INCLUDED_
+#define _PHONE_TOYS_H_INCLUDED_
+
+
+#include "phone.h"
+
+
+extern const phone_endpoint_t  phone_toy_turn;       /* turn.c */
+
+extern const phone_work_t      phone_toy_turning;
+
+
+#endif /* _PHONE_TOYS_H_INCLUDED_ */
