@@ -68,6 +68,9 @@ typedef void (*ngx_phone_redis_pt)(void *data, redisReply *reply,
  * words fit for the error log.  Replies that say that the server is loading,
  * or does not let us in, never reach the handler.
  *
+ * NOTE may answer the last reply: the server gets the command `note`, and its
+ * reply is judged as one more, to REJECT.
+ *
  * Several connections may be in their handshake at a time: `talk` is the
  * number of the connection.  `begin` is called just before the first byte of
  * a handshake is sent.
@@ -75,7 +78,8 @@ typedef void (*ngx_phone_redis_pt)(void *data, redisReply *reply,
 typedef enum {
     NGX_PHONE_REDIS_ACCEPT = 0,
     NGX_PHONE_REDIS_RETRY,        /* not ready yet: back off */
-    NGX_PHONE_REDIS_REJECT        /* an operator must act: longest back-off */
+    NGX_PHONE_REDIS_REJECT,       /* an operator must act: longest back-off */
+    NGX_PHONE_REDIS_NOTE          /* the same, after the command `note` */
 } ngx_phone_redis_verdict_t;
 
 
@@ -89,6 +93,7 @@ typedef struct {
 typedef struct {
     const ngx_phone_redis_args_t   *commands;
     ngx_uint_t                      ncommands;
+    ngx_phone_redis_args_t          note;
     void                          (*begin)(void *data, ngx_uint_t talk);
     ngx_phone_redis_verdict_t     (*handler)(void *data, ngx_uint_t talk,
                                         ngx_uint_t n, redisReply *reply,

@@ -15,6 +15,7 @@ static ngx_int_t ngx_phone_redis_not_let_in(ngx_phone_redis_link_t *link,
     redisReply *reply);
 static ngx_int_t ngx_phone_redis_checked(ngx_phone_redis_link_t *link,
     redisReply *reply, ngx_uint_t n);
+static ngx_int_t ngx_phone_redis_note(ngx_phone_redis_link_t *link);
 static u_char *ngx_phone_redis_format_length(u_char *p, u_char type,
     size_t n);
 
@@ -341,6 +342,12 @@ ngx_phone_redis_checked(ngx_phone_redis_link_t *link, redisReply *reply,
         return (n + 1 == check->ncommands) ? NGX_OK : NGX_AGAIN;
     }
 
+    if (verdict == NGX_PHONE_REDIS_NOTE
+        && ngx_phone_redis_note(link) == NGX_OK)
+    {
+        return NGX_AGAIN;
+    }
+
     p = ngx_snprintf(text, sizeof(text) - 1, "%V", &reason);
     *p = '\0';
 
@@ -350,6 +357,27 @@ ngx_phone_redis_checked(ngx_phone_redis_link_t *link, redisReply *reply,
                               0, (char *) text);
 
     return NGX_ERROR;
+}
+
+
+/* The server has read all that was sent, so there is room for one command. */
+
+static ngx_int_t
+ngx_phone_redis_note(ngx_phone_redis_link_t *link)
+{
+    u_char                         buf[NGX_PHONE_REDIS_REASON], *p;
+    const ngx_phone_redis_args_t  *note;
+
+    note = &link->peer->check->note;
+
+    if (ngx_phone_redis_format_size(note->argc, note->argvlen) > sizeof(buf)) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_phone_redis_format(buf, note->argc, note->argv, note->argvlen);
+
+    return link->connection->send(link->connection, buf, p - buf) == p - buf
+           ? NGX_OK : NGX_ERROR;
 }
 
 

@@ -7,16 +7,13 @@
 
 
 static ngx_int_t ngx_phone_check_commands(ngx_phone_check_t *check);
+static void ngx_phone_check_note(ngx_phone_check_t *check);
 static ngx_uint_t ngx_phone_check_rounds(ngx_phone_check_t *check);
 static void ngx_phone_check_look(ngx_event_t *ev);
 static void ngx_phone_check_answer(void *data, redisReply *reply,
     ngx_phone_redis_error_t error);
 static ngx_int_t ngx_phone_check_pepper(ngx_phone_check_t *check);
 static void ngx_phone_check_pepper_noted(void *data, redisReply *reply,
-    ngx_phone_redis_error_t error);
-static void ngx_phone_check_mark_evicted(ngx_phone_check_t *check,
-    ngx_str_t *reason);
-static void ngx_phone_check_marked(void *data, redisReply *reply,
     ngx_phone_redis_error_t error);
 
 static void ngx_phone_check_begin(void *data, ngx_uint_t talk);
@@ -78,6 +75,8 @@ ngx_phone_check_create(ngx_phone_store_t *store)
         return NULL;
     }
 
+    ngx_phone_check_note(check);
+
     check->redis.begin = ngx_phone_check_begin;
     check->redis.handler = ngx_phone_check_reply;
     check->redis.data = check;
@@ -137,6 +136,27 @@ ngx_phone_check_commands(ngx_phone_check_t *check)
     check->redis.ncommands = NGX_PHONE_CHECKS;
 
     return NGX_OK;
+}
+
+
+/* Evictions, noted in the store; the last word is their number. */
+
+static void
+ngx_phone_check_note(ngx_phone_check_t *check)
+{
+    ngx_uint_t                i;
+    static const char *const  word[] = { "HSET", "phone:store", "evicted" };
+
+    for (i = 0; i < NGX_PHONE_CHECK_NOTE - 1; i++) {
+        check->note[i] = word[i];
+        check->note_len[i] = ngx_strlen(word[i]);
+    }
+
+    check->note[i] = (const char *) check->evicted;
+
+    check->redis.note.argc = NGX_PHONE_CHECK_NOTE;
+    check->redis.note.argv = check->note;
+    check->redis.note.argvlen = check->note_len;
 }
 
 
@@ -255,9 +275,8 @@ ngx_phone_check_answer(void *data, redisReply *reply,
     ngx_phone_redis_error_t error)
 {
     ngx_str_t                   reason;
-    ngx_uint_t                  n, rounds;
+    ngx_uint_t                  n;
     ngx_phone_check_t          *check;
-    ngx_phone_found_t          *found;
     ngx_phone_redis_verdict_t   verdict;
 
     check = data;
@@ -267,68 +286,25 @@ ngx_phone_check_answer(void *data, redisReply *reply,
         return;
     }
 
-    rounds = ngx_phone_check_rounds(check);
-    found = &check->found[rounds];
-
     ngx_str_set(&reason, "the check of the server failed");
 
-    verdict = ngx_phone_check_reply(check, rounds, n, reply, &reason);
+    verdict = ngx_phone_check_reply(check, ngx_phone_check_rounds(check), n,
+                                    reply, &reason);
 
     if (verdict == NGX_PHONE_REDIS_ACCEPT) {
         return;
     }
 
-    if (found->evicts) {
-        ngx_phone_check_mark_evicted(check, &reason);
-        return;
+    if (verdict == NGX_PHONE_REDIS_NOTE) {
+        ngx_str_set(&reason, "it has evicted keys: the next connection notes "
+                             "it in the store");
     }
 
     ngx_phone_redis_give_up(check->store->redis,
-                            verdict == NGX_PHONE_REDIS_RETRY
-                            ? NGX_PHONE_REDIS_CONNECT
-                            : NGX_PHONE_REDIS_REJECTED,
+                            verdict == NGX_PHONE_REDIS_REJECT
+                            ? NGX_PHONE_REDIS_REJECTED
+                            : NGX_PHONE_REDIS_CONNECT,
                             &reason);
-}
-
-
-/* The server's count of evictions is lost when it restarts, so it is kept in
-   the store.  The store is not used any more in any case. */
-
-static void
-ngx_phone_check_mark_evicted(ngx_phone_check_t *check, ngx_str_t *reason)
-{
-    u_char             *p, number[NGX_INT64_LEN];
-    ngx_phone_store_t  *store;
-
-    store = check->store;
-    check->refusal = *reason;
-
-    p = ngx_sprintf(number, "%L",
-                    check->found[ngx_phone_check_rounds(check)].evicted);
-
-    store->n = 0;
-    ngx_phone_literal(store, "HSET");
-    ngx_phone_literal(store, "phone:store");
-    ngx_phone_literal(store, "evicted");
-    ngx_phone_word(store, (const char *) number, p - number);
-
-    if (ngx_phone_store_tell(store, ngx_phone_check_marked, check) == NULL) {
-        ngx_phone_redis_give_up(check->store->redis, NGX_PHONE_REDIS_REJECTED,
-                                reason);
-    }
-}
-
-
-static void
-ngx_phone_check_marked(void *data, redisReply *reply,
-    ngx_phone_redis_error_t error)
-{
-    ngx_phone_check_t  *check;
-
-    check = data;
-
-    ngx_phone_redis_give_up(check->store->redis, NGX_PHONE_REDIS_REJECTED,
-                            &check->refusal);
 }
 
 
@@ -414,6 +390,10 @@ ngx_phone_check_reply(void *data, ngx_uint_t talk, ngx_uint_t n,
 
     check = data;
     found = &check->found[talk];
+
+    if (n == NGX_PHONE_CHECKS) {
+        return ngx_phone_check_noted(check, reply, reason);
+    }
 
     if (reply->type == REDIS_REPLY_ERROR && n != NGX_PHONE_CHECK_FSYNC) {
         return ngx_phone_check_refuse(check, reason,

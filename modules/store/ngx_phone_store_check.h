@@ -16,6 +16,7 @@
 
 #define NGX_PHONE_RUN_ID_LEN   40
 #define NGX_PHONE_PEPPER_LEN   16
+#define NGX_PHONE_CHECK_NOTE   4            /* words of the note of evictions */
 #define NGX_PHONE_WITNESS_LEN  (sizeof("phone:witness:") - 1 + 16)
 
 
@@ -37,7 +38,6 @@ typedef struct {
     ngx_uint_t               losses;         /* told until then */
     phone_witness_t          witness;
     u_char                   run_id[NGX_PHONE_RUN_ID_LEN];
-    unsigned                 evicts:1;       /* refused for this reason */
 } ngx_phone_found_t;
 
 
@@ -53,8 +53,9 @@ typedef struct {
     u_char                   pepper[2 * NGX_PHONE_PEPPER_LEN];
                                              /* what tells ours from others */
     u_char                   reason[256];
-    ngx_str_t                refusal;        /* to be, once evictions are
-                                                noted in the store */
+    const char              *note[NGX_PHONE_CHECK_NOTE];
+    size_t                   note_len[NGX_PHONE_CHECK_NOTE];
+    u_char                   evicted[NGX_INT64_LEN];
 
     /* of the server, as it was last */
     u_char                   run_id[NGX_PHONE_RUN_ID_LEN];
@@ -104,6 +105,8 @@ ngx_phone_redis_verdict_t ngx_phone_check_witness(
 ngx_phone_redis_verdict_t ngx_phone_check_store(
     ngx_phone_check_t *check, ngx_phone_found_t *found, redisReply *reply,
     ngx_str_t *reason);
+ngx_phone_redis_verdict_t ngx_phone_check_noted(
+    ngx_phone_check_t *check, redisReply *reply, ngx_str_t *reason);
 void ngx_phone_check_note_pepper(ngx_phone_check_t *check);
 ngx_phone_redis_verdict_t ngx_phone_check_refuse(
     ngx_phone_check_t *check, ngx_str_t *reason, const char *fmt, ...);

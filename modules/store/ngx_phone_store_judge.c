@@ -30,6 +30,8 @@ static ngx_phone_redis_verdict_t ngx_phone_check_ours(
 static ngx_phone_redis_verdict_t ngx_phone_check_evicted(
     ngx_phone_check_t *check, ngx_phone_found_t *found, redisReply **field,
     ngx_str_t *reason);
+static ngx_phone_redis_verdict_t ngx_phone_check_evicts(
+    ngx_phone_check_t *check, ngx_str_t *reason);
 static void ngx_phone_check_memory(ngx_phone_check_t *check,
     redisReply *reply);
 static ngx_str_t ngx_phone_info(redisReply *reply, const char *name);
@@ -238,8 +240,9 @@ ngx_phone_redis_verdict_t
 ngx_phone_check_store(ngx_phone_check_t *check, ngx_phone_found_t *found,
     redisReply *reply, ngx_str_t *reason)
 {
-    int64_t       epoch;
-    redisReply  **field;
+    int64_t                     epoch;
+    redisReply                **field;
+    ngx_phone_redis_verdict_t   verdict;
 
     if (reply->type != REDIS_REPLY_ARRAY
         || reply->elements != NGX_PHONE_STORE_FIELDS)
@@ -250,11 +253,14 @@ ngx_phone_check_store(ngx_phone_check_t *check, ngx_phone_found_t *found,
 
     field = reply->element;
 
-    if (ngx_phone_check_ours(check, field, reason) != NGX_PHONE_REDIS_ACCEPT
-        || ngx_phone_check_evicted(check, found, field, reason)
-           != NGX_PHONE_REDIS_ACCEPT)
-    {
-        return NGX_PHONE_REDIS_REJECT;
+    verdict = ngx_phone_check_ours(check, field, reason);
+
+    if (verdict == NGX_PHONE_REDIS_ACCEPT) {
+        verdict = ngx_phone_check_evicted(check, found, field, reason);
+    }
+
+    if (verdict != NGX_PHONE_REDIS_ACCEPT) {
+        return verdict;
     }
 
     if (ngx_phone_store_score(field[NGX_PHONE_STORE_EPOCH], &epoch) != NGX_OK)
@@ -352,6 +358,7 @@ ngx_phone_check_ours(ngx_phone_check_t *check, redisReply **field,
 /*
  * Keys were evicted, and it is not known which.  An operator must check the
  * store and then accept this number of evictions of this run of the server.
+ * The server forgets the number when it restarts, so it is noted in the store.
  */
 
 static ngx_phone_redis_verdict_t
@@ -361,29 +368,54 @@ ngx_phone_check_evicted(ngx_phone_check_t *check, ngx_phone_found_t *found,
     u_char     text[NGX_PHONE_RUN_ID_LEN + 1 + NGX_INT64_LEN];
     ngx_str_t  accepted;
 
-    if (field[NGX_PHONE_STORE_EVICTED]->type != REDIS_REPLY_STRING) {
-
-        if (found->evicted <= 0) {
-            return NGX_PHONE_REDIS_ACCEPT;
-        }
-
-        accepted.data = text;
-        accepted.len = ngx_sprintf(text, "%*s:%L",
-                                   (size_t) NGX_PHONE_RUN_ID_LEN,
-                                   found->run_id, found->evicted)
-                       - text;
-
-        if (ngx_phone_reply_is(field[NGX_PHONE_STORE_ACCEPTED], &accepted)) {
-            return NGX_PHONE_REDIS_ACCEPT;
-        }
-
-        found->evicts = 1;
+    if (field[NGX_PHONE_STORE_EVICTED]->type == REDIS_REPLY_STRING) {
+        return ngx_phone_check_evicts(check, reason);
     }
 
+    accepted.data = text;
+    accepted.len = ngx_sprintf(text, "%*s:%L", (size_t) NGX_PHONE_RUN_ID_LEN,
+                               found->run_id, found->evicted)
+                   - text;
+
+    if (found->evicted <= 0
+        || ngx_phone_reply_is(field[NGX_PHONE_STORE_ACCEPTED], &accepted))
+    {
+        return NGX_PHONE_REDIS_ACCEPT;
+    }
+
+    check->note_len[NGX_PHONE_CHECK_NOTE - 1] =
+                       ngx_sprintf(check->evicted, "%L", found->evicted)
+                       - check->evicted;
+
+    (void) ngx_phone_check_evicts(check, reason);
+
+    return NGX_PHONE_REDIS_NOTE;
+}
+
+
+static ngx_phone_redis_verdict_t
+ngx_phone_check_evicts(ngx_phone_check_t *check, ngx_str_t *reason)
+{
     return ngx_phone_check_refuse(check, reason,
                                   "it has evicted keys, records of money may "
                                   "be lost: restore a backup, or see "
                                   "phone-store accept");
+}
+
+
+ngx_phone_redis_verdict_t
+ngx_phone_check_noted(ngx_phone_check_t *check, redisReply *reply,
+    ngx_str_t *reason)
+{
+    if (reply->type == REDIS_REPLY_ERROR) {
+        return ngx_phone_check_refuse(check, reason,
+                                      "it has evicted keys, and answers HSET "
+                                      "with \"%*s\"",
+                                      ngx_min((size_t) reply->len, 128),
+                                      reply->str);
+    }
+
+    return ngx_phone_check_evicts(check, reason);
 }
 
 
