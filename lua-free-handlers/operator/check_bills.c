@@ -102,7 +102,12 @@ phone_check_indexes(phone_call_t *call, phone_books_t *books)
         number = book->account;
         phone_split(&number, ':', &kind);
 
-        (void) phone_page_parse(book->edge, &edge[n]);
+        if (phone_page_parse(book->edge, &edge[n]) != 0) {
+            book->compared = 1;
+            books->count[PHONE_BOOKS_MALFORMED]++;
+            continue;
+        }
+
         page[n] = phone_ask_page(call, &phone_bills_of, number, &edge[n],
                                  PHONE_CHECK_LISTED);
         some[n++] = book;
