@@ -281,7 +281,8 @@ play_ask(phone_call_t *call, phone_ask_t *ask)
     case PHONE_ASK_FETCH:
         fetch = (phone_ask_fetch_t *) ask;
         player.texts++;
-        player.to = phone_copy(&player.arena, fetch->to);
+        player.to = phone_copy(&player.arena, fetch->fetch->by_url
+                                              ? fetch->url : fetch->value[0]);
         player.text = phone_copy(&player.arena, fetch->body);
         fetch->answer.status = player.gateway;
         fetch->answer.text = player.answer ? phone_cstr(player.answer)
