@@ -236,8 +236,9 @@ void phone_work_run(const phone_work_t *work, const phone_tools_t *tools,
 
 typedef struct {
     phone_ask_t              ask;
-    phone_fetch_t            fetch;
-    phone_str_t              to;
+    const phone_fetch_t     *fetch;
+    phone_str_t              url;
+    phone_str_t              value[PHONE_FETCH_HEADERS];     /* checked */
     phone_str_t              body;
     phone_str_t              lane;
     phone_answer_t           answer;
@@ -557,6 +558,7 @@ phone_str_t phone_bucket_text(phone_arena_t *arena, unsigned bucket);
 extern const phone_endpoint_t *const  phone_endpoints[];
 extern const phone_event_t *const     phone_events[];
 extern const phone_work_t *const      phone_works[];
+extern const phone_fetch_t *const     phone_fetches[];
 
 /*
  * What the runtime is told by the capabilities that know callers

@@ -455,12 +455,25 @@ extern const phone_work_t  phone_work_password_hash;     /* password, salt
 extern const phone_work_t  phone_work_password_check;    /* stored form or
                                             empty (a dummy), password */
 
-/* Outbound calls; in events only.  status is the HTTP status, 0 when none
-   came; then text names what failed ("timeout", "refused", "address", ...).
-   Kept over conflicts: an event sends once a run. */
-typedef enum {
-    PHONE_FETCH_NOTICE,  /* url, form body */
-    PHONE_FETCH_SMS      /* to, text */
+/*
+ * Outbound HTTP calls, in events only: through a location of this nginx, which
+ * the operator configures (docs/fetch.md).  The shell, the simulator and the
+ * unit tests go by the descriptor; registry.c has a table of all.
+ */
+#define PHONE_FETCH_HEADERS  4
+
+typedef struct {
+    const char              *name;       /* "notice": names its location */
+    const char              *method;
+    const char              *type;       /* of its body; NULL: it has none */
+    const char              *header[PHONE_FETCH_HEADERS];    /* names of those
+                                            whose values the handler gives */
+    size_t                   largest;    /* bytes of the body of a reply */
+    unsigned                 by_url:1;   /* goes where a URL says that was
+                                            given by somebody else: to public
+                                            addresses only.  0: where the
+                                            location says */
+    const char              *about;
 } phone_fetch_t;
 
 typedef struct {
@@ -468,8 +481,16 @@ typedef struct {
     phone_str_t              text;
 } phone_answer_t;
 
-const phone_answer_t *phone_ask_fetch(phone_call_t *call, phone_fetch_t kind,
-    phone_str_t to, phone_str_t body);
+/*
+ * url is empty unless the call goes by one; value[] has one for each header,
+ * empty: it is not sent; NULL: there are none.  In the answer status is that of
+ * HTTP, 0 when none came: then text names what failed ("timeout", "refused",
+ * "address", "large", ...; "header": a value that cannot be sent as one).
+ * Answers are kept over conflicts: an event sends once a run.
+ */
+const phone_answer_t *phone_ask_fetch(phone_call_t *call,
+    const phone_fetch_t *fetch, phone_str_t url, const phone_str_t *value,
+    phone_str_t body);
 
 /* 1 while anything asked for has not come: return PHONE_AGAIN. */
 int phone_waiting(phone_call_t *call);

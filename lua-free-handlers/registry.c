@@ -80,3 +80,10 @@ const phone_work_t *const  phone_works[] = {
     &phone_work_password_check,
     NULL
 };
+
+
+const phone_fetch_t *const  phone_fetches[] = {
+    &phone_notice_fetch,
+    &phone_sms_fetch,
+    NULL
+};

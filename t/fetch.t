@@ -44,7 +44,7 @@ __DATA__
     phone_fetch_allow 127.0.0.0/8 10.0.0.1;
     phone_fetch_allow ::1 fd00::/8;
     phone_fetch_timeout 10s;
-    phone_sms_log $TEST_NGINX_DIR/sms.log;
+    phone_fetch_log sms $TEST_NGINX_DIR/sms.log;
     server { listen unix:$TEST_NGINX_DIR/fetch.sock; return 404; }
 --- config
     location = /v {
@@ -163,17 +163,17 @@ low address bits of 10.0.0.1/8 are meaningless
 
 === TEST 11: two logs
 --- http_config
-    phone_sms_log /dev/null; phone_sms_log /dev/null;
+    phone_fetch_log sms /dev/null; phone_fetch_log sms /dev/null;
 --- must_die
 --- error_log
 [emerg]
-"phone_sms_log" directive is duplicate
+"phone_fetch_log" directive is duplicate
 
 
 
 === TEST 12: a log that cannot be opened
 --- http_config
-    phone_sms_log /nonexistent/sms.log;
+    phone_fetch_log sms /nonexistent/sms.log;
 --- must_die
 --- error_log
 [emerg]
@@ -185,14 +185,14 @@ open() "/nonexistent/sms.log" failed
 --- http_config
     $TEST_NGINX_STORE
     $TEST_NGINX_KEY
-    phone_sms_log $TEST_NGINX_DIR/sms.log;
+    phone_fetch_log sms $TEST_NGINX_DIR/sms.log;
     resolver 127.0.0.1;
 --- config
     location /pay/ { phone_bill; }
 --- must_die
 --- error_log
 [emerg]
-"phone_fetch" is missing: "phone_bill" needs it
+"phone_fetch" is missing: it is needed, with the server of conf/fetch.conf, to send "notice"
 
 
 
@@ -200,7 +200,7 @@ open() "/nonexistent/sms.log" failed
 --- http_config
     $TEST_NGINX_STORE
     $TEST_NGINX_KEY
-    phone_sms_log $TEST_NGINX_DIR/sms.log;
+    phone_fetch_log sms $TEST_NGINX_DIR/sms.log;
     phone_fetch unix:$TEST_NGINX_DIR/fetch.sock;
     server { listen unix:$TEST_NGINX_DIR/fetch.sock; resolver 127.0.0.1; return 404; }
 --- config
@@ -208,7 +208,7 @@ open() "/nonexistent/sms.log" failed
 --- must_die
 --- error_log
 [emerg]
-"resolver" is missing on the http level
+"resolver" is missing on the http level: it is needed to find where "notice" goes
 
 
 
@@ -224,7 +224,7 @@ open() "/nonexistent/sms.log" failed
 --- must_die
 --- error_log
 [emerg]
-there is no way to send texts
+there is no way to send "sms": name a location with "phone_fetch_location sms"
 
 
 
@@ -236,7 +236,7 @@ there is no way to send texts
 --- must_die
 --- error_log
 [emerg]
-there is no way to send texts
+there is no way to send "sms": name a location with "phone_fetch_location sms"
 
 
 
@@ -259,7 +259,7 @@ GET /pay/bills
     $TEST_NGINX_STORE
     $TEST_NGINX_KEY
     resolver 127.0.0.1;
-    phone_sms_log $TEST_NGINX_DIR/sms.log;
+    phone_fetch_log sms $TEST_NGINX_DIR/sms.log;
     phone_fetch unix:$TEST_NGINX_DIR/fetch.sock;
     server { listen unix:$TEST_NGINX_DIR/fetch.sock; return 404; }
 --- config
@@ -269,4 +269,87 @@ GET /pay/bills
 GET /pay/bills
 --- error_code: 401
 --- error_log
-"phone_sms_log": texts, login codes included, are written to
+"phone_fetch_log": each "sms", secrets included, is written to
+
+
+
+=== TEST 19: a location for texts
+--- http_config
+    $TEST_NGINX_STORE
+    $TEST_NGINX_KEY
+    resolver 127.0.0.1;
+    phone_fetch unix:$TEST_NGINX_DIR/fetch.sock;
+    phone_fetch_location sms /sms;
+    phone_fetch_location notice /out/notice;
+    server { listen unix:$TEST_NGINX_DIR/fetch.sock; return 404; }
+--- config
+    location /login { phone_session; }
+    location /pay/ { phone_bill; }
+--- request
+GET /pay/bills
+--- error_code: 401
+--- no_error_log
+phone_fetch_log
+
+
+
+=== TEST 20: a location, but no fetch server
+--- http_config
+    $TEST_NGINX_STORE
+    phone_fetch_location sms /sms;
+--- config
+    location /login { phone_session; }
+--- must_die
+--- error_log
+[emerg]
+"phone_fetch" is missing: it is needed, with the server of conf/fetch.conf, to send "sms"
+
+
+
+=== TEST 21: a call that is not there
+--- http_config
+    phone_fetch_location fax /fax;
+--- must_die
+--- error_log
+[emerg]
+"phone_fetch_location": there is no outbound call "fax"
+
+
+
+=== TEST 22: nor can it be logged
+--- http_config
+    phone_fetch_log fax /dev/null;
+--- must_die
+--- error_log
+[emerg]
+"phone_fetch_log": there is no outbound call "fax"
+
+
+
+=== TEST 23: two locations for one call
+--- http_config
+    phone_fetch_location sms /a; phone_fetch_location sms /b;
+--- must_die
+--- error_log
+[emerg]
+"phone_fetch_location" directive is duplicate
+
+
+
+=== TEST 24: no path
+--- http_config
+    phone_fetch_location sms sms;
+--- must_die
+--- error_log
+[emerg]
+"phone_fetch_location" directive needs a path of the fetch server, /<path>
+
+
+
+=== TEST 25: a path that is two words
+--- http_config
+    phone_fetch_location sms "/a b";
+--- must_die
+--- error_log
+[emerg]
+"phone_fetch_location" directive needs a path of the fetch server, /<path>

@@ -30,6 +30,8 @@ extern const phone_event_t     phone_bill_push;
 extern const phone_event_t     phone_bill_expire;
 extern const phone_event_t     phone_notice_send;
 
+extern const phone_fetch_t     phone_notice_fetch;
+
 
 /* 1 while the bill waits for its payer. */
 int phone_bill_open(phone_record_t *bill);

@@ -10,6 +10,7 @@
 
 
 #define PHONE_NOTICE_NONCE  12           /* random bytes */
+#define PHONE_NOTICE_REPLY  4096
 
 
 static phone_rc_t phone_notice_run(phone_call_t *call);
@@ -30,6 +31,13 @@ static void phone_notice_exhausted(phone_call_t *call, phone_record_t *notice,
 const phone_event_t  phone_notice_send = {
     "notice.send", phone_notice_run,
     "Sends a merchant a signed notice; repeats it by the schedule."
+};
+
+
+const phone_fetch_t  phone_notice_fetch = {
+    "notice", "POST", "application/x-www-form-urlencoded", { NULL },
+    PHONE_NOTICE_REPLY, 1,
+    "A signed notice, to the URL that the merchant has given."
 };
 
 
@@ -92,7 +100,7 @@ phone_notice_run(phone_call_t *call)
         return phone_done(call);
     }
 
-    answer = phone_ask_fetch(call, PHONE_FETCH_NOTICE, url, body);
+    answer = phone_ask_fetch(call, &phone_notice_fetch, url, NULL, body);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;

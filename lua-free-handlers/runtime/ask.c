@@ -207,8 +207,15 @@ phone_ask_same(const phone_ask_t *a, const phone_ask_t *b)
     case PHONE_ASK_FETCH:
         afetch = (const phone_ask_fetch_t *) a;
         bfetch = (const phone_ask_fetch_t *) b;
+
+        for (i = 0; i < PHONE_FETCH_HEADERS; i++) {
+            if (!phone_equal(afetch->value[i], bfetch->value[i])) {
+                return 0;
+            }
+        }
+
         return afetch->fetch == bfetch->fetch
-               && phone_equal(afetch->to, bfetch->to)
+               && phone_equal(afetch->url, bfetch->url)
                && phone_equal(afetch->body, bfetch->body);
 
     case PHONE_ASK_COUNT:
@@ -634,21 +641,4 @@ phone_ask_place(phone_call_t *call, const phone_work_t *work)
     wanted.place = 1;
 
     (void) phone_ask_once(call, &wanted.ask, sizeof(phone_ask_work_t));
-}
-
-
-const phone_answer_t *
-phone_ask_fetch(phone_call_t *call, phone_fetch_t kind, phone_str_t to,
-    phone_str_t body)
-{
-    const phone_ask_fetch_t  *ask;
-
-    ask = phone_ask_once(call,
-                         &(phone_ask_fetch_t) {
-                             .ask = { .kind = PHONE_ASK_FETCH },
-                             .fetch = kind, .to = to, .body = body,
-                             .lane = call->lane }.ask,
-                         sizeof(phone_ask_fetch_t));
-
-    return &ask->answer;
 }

@@ -7,6 +7,7 @@
 
 
 #define PHONE_SMS_KEPT   PHONE_DAY
+#define PHONE_SMS_REPLY  4096
 #define PHONE_SMS_WAIT   (5 * PHONE_SECOND)      /* doubles each time */
 
 /* One slow number holds up those of its lane alone; all lanes together are
@@ -23,6 +24,12 @@ static phone_rc_t phone_sms_failed(phone_call_t *call, phone_record_t *sms);
 const phone_event_t  phone_sms_send = {
     "sms.send", phone_sms_send_run,
     "Hands a text to the SMS gateway; tries again when that fails."
+};
+
+
+const phone_fetch_t  phone_sms_fetch = {
+    "sms", "POST", "text/plain; charset=utf-8", { "To" }, PHONE_SMS_REPLY, 0,
+    "A text, to the number in the header To."
 };
 
 
@@ -60,7 +67,7 @@ phone_sms_ask(phone_call_t *call, phone_str_t to, const char *label)
 static phone_rc_t
 phone_sms_send_run(phone_call_t *call)
 {
-    phone_str_t            text;
+    phone_str_t            to, text;
     phone_record_t        *sms;
     const phone_answer_t  *answer;
 
@@ -84,8 +91,8 @@ phone_sms_send_run(phone_call_t *call)
         return phone_sms_forget(call, sms);
     }
 
-    answer = phone_ask_fetch(call, PHONE_FETCH_SMS, phone_get(sms, SMS_TO),
-                             text);
+    to = phone_get(sms, SMS_TO);
+    answer = phone_ask_fetch(call, &phone_sms_fetch, PHONE_EMPTY, &to, text);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;

@@ -10,6 +10,7 @@
 
 
 extern const phone_event_t  phone_sms_send;
+extern const phone_fetch_t  phone_sms_fetch;
 
 
 /*

@@ -13,14 +13,20 @@ static ngx_int_t ngx_http_phone_fetch_phase(ngx_conf_t *cf, ngx_uint_t phase,
     ngx_http_handler_pt handler);
 static void *ngx_http_phone_fetch_create_main_conf(ngx_conf_t *cf);
 static char *ngx_http_phone_fetch_init_main_conf(ngx_conf_t *cf, void *conf);
+static ngx_int_t ngx_http_phone_fetch_url_locations(ngx_conf_t *cf,
+    ngx_phone_fetch_conf_t *fmcf);
 static ngx_int_t ngx_http_phone_fetch_make_token(ngx_str_t *secret,
     u_char *token);
 static char *ngx_http_phone_fetch(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_phone_fetch_allow(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
-static char *ngx_http_phone_sms_log(ngx_conf_t *cf, ngx_command_t *cmd,
+static char *ngx_http_phone_fetch_location(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+static char *ngx_http_phone_fetch_log(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static ngx_phone_fetch_way_t *ngx_http_phone_fetch_named(ngx_conf_t *cf,
+    ngx_command_t *cmd, ngx_phone_fetch_conf_t *fmcf);
 static ngx_int_t ngx_http_phone_fetch_init_process(ngx_cycle_t *cycle);
 static void ngx_http_phone_fetch_exit_process(ngx_cycle_t *cycle);
 
@@ -52,10 +58,18 @@ static ngx_command_t  ngx_http_phone_fetch_commands[] = {
       offsetof(ngx_phone_fetch_conf_t, timeout),
       NULL },
 
-    /* phone_sms_log /path; texts go there while there is no gateway */
-    { ngx_string("phone_sms_log"),
-      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
-      ngx_http_phone_sms_log,
+    /* phone_fetch_location sms /sms; of the fetch server */
+    { ngx_string("phone_fetch_location"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE2,
+      ngx_http_phone_fetch_location,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* phone_fetch_log sms /path; instead of sending it */
+    { ngx_string("phone_fetch_log"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE2,
+      ngx_http_phone_fetch_log,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
       NULL },
@@ -175,10 +189,18 @@ ngx_http_phone_fetch_phase(ngx_conf_t *cf, ngx_uint_t phase,
 static void *
 ngx_http_phone_fetch_create_main_conf(ngx_conf_t *cf)
 {
+    ngx_uint_t               n;
     ngx_phone_fetch_conf_t  *fmcf;
+
+    for (n = 0; phone_fetches[n]; n++) { /* void */ }
 
     fmcf = ngx_pcalloc(cf->pool, sizeof(ngx_phone_fetch_conf_t));
     if (fmcf == NULL) {
+        return NULL;
+    }
+
+    fmcf->ways = ngx_pcalloc(cf->pool, n * sizeof(ngx_phone_fetch_way_t));
+    if (fmcf->ways == NULL) {
         return NULL;
     }
 
@@ -198,6 +220,10 @@ ngx_http_phone_fetch_init_main_conf(ngx_conf_t *cf, void *conf)
     ngx_http_phone_main_conf_t  *pmcf;
 
     pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_phone_module);
+
+    if (ngx_http_phone_fetch_url_locations(cf, fmcf) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
 
     if (fmcf->socket.sockaddr == NULL) {
         return NGX_CONF_OK;
@@ -221,6 +247,41 @@ ngx_http_phone_fetch_init_main_conf(ngx_conf_t *cf, void *conf)
     }
 
     return NGX_CONF_OK;
+}
+
+
+/* "/<name>", where none is given, of calls that go by a URL: they need nothing
+   of their own from their location. */
+
+static ngx_int_t
+ngx_http_phone_fetch_url_locations(ngx_conf_t *cf,
+    ngx_phone_fetch_conf_t *fmcf)
+{
+    u_char      *p;
+    size_t       len;
+    ngx_uint_t   i;
+
+    for (i = 0; phone_fetches[i]; i++) {
+
+        if (!phone_fetches[i]->by_url || fmcf->ways[i].location.len) {
+            continue;
+        }
+
+        len = ngx_strlen(phone_fetches[i]->name);
+
+        p = ngx_pnalloc(cf->pool, len + 1);
+        if (p == NULL) {
+            return NGX_ERROR;
+        }
+
+        p[0] = '/';
+        ngx_memcpy(p + 1, phone_fetches[i]->name, len);
+
+        fmcf->ways[i].location.data = p;
+        fmcf->ways[i].location.len = len + 1;
+    }
+
+    return NGX_OK;
 }
 
 
@@ -335,21 +396,77 @@ ngx_http_phone_fetch_allow(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
 
 static char *
-ngx_http_phone_sms_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+ngx_http_phone_fetch_location(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
-    ngx_phone_fetch_conf_t  *fmcf = conf;
-
-    ngx_str_t  *value;
-
-    if (fmcf->sms_log) {
-        return "is duplicate";
-    }
+    ngx_str_t              *value;
+    ngx_phone_fetch_way_t  *way;
 
     value = cf->args->elts;
 
-    fmcf->sms_log = ngx_phone_fetch_open_sms_log(cf, &value[1]);
+    way = ngx_http_phone_fetch_named(cf, cmd, conf);
+    if (way == NULL) {
+        return NGX_CONF_ERROR;
+    }
 
-    return fmcf->sms_log ? NGX_CONF_OK : NGX_CONF_ERROR;
+    if (way->location.len) {
+        return "is duplicate";
+    }
+
+    if (value[2].data[0] != '/' || ngx_strchr(value[2].data, ' ')) {
+        return "needs a path of the fetch server, /<path>";
+    }
+
+    way->location = value[2];
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_phone_fetch_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t              *value;
+    ngx_phone_fetch_way_t  *way;
+
+    value = cf->args->elts;
+
+    way = ngx_http_phone_fetch_named(cf, cmd, conf);
+    if (way == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    if (way->log) {
+        return "is duplicate";
+    }
+
+    way->log = ngx_phone_fetch_log_open(cf, &value[2]);
+
+    return way->log ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+/* The way of the call that the first argument names. */
+
+static ngx_phone_fetch_way_t *
+ngx_http_phone_fetch_named(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_phone_fetch_conf_t *fmcf)
+{
+    ngx_str_t   *value;
+    ngx_uint_t   i;
+
+    value = cf->args->elts;
+
+    for (i = 0; phone_fetches[i]; i++) {
+        if (ngx_strcmp(value[1].data, phone_fetches[i]->name) == 0) {
+            return &fmcf->ways[i];
+        }
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "\"%V\": there is no outbound call \"%V\"", &cmd->name,
+                       &value[1]);
+
+    return NULL;
 }
 
 
@@ -365,15 +482,9 @@ ngx_http_phone_fetch_init_process(ngx_cycle_t *cycle)
     fmcf = ngx_http_cycle_get_module_main_conf(cycle,
                                                ngx_http_phone_fetch_module);
 
-    if (fmcf == NULL
-        || (fmcf->socket.sockaddr == NULL && fmcf->sms_log == NULL))
-    {
-        return NGX_OK;
-    }
-
     phone = ngx_phone_of_cycle(cycle);
 
-    if (phone == NULL) {
+    if (fmcf == NULL || phone == NULL) {
         return NGX_OK;
     }
 

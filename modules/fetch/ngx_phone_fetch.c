@@ -30,12 +30,15 @@ typedef struct {
 
 
 static void ngx_phone_fetch_begin(ngx_phone_fetch_t *fetch);
-static void ngx_phone_fetch_sms(ngx_phone_fetch_t *fetch);
-static void ngx_phone_fetch_notice(ngx_phone_fetch_t *fetch);
+static void ngx_phone_fetch_to_log(ngx_phone_fetch_t *fetch,
+    ngx_open_file_t *file);
+static void ngx_phone_fetch_by_url(ngx_phone_fetch_t *fetch);
 static void ngx_phone_fetch_resolve(ngx_phone_fetch_t *fetch);
 static void ngx_phone_fetch_resolved(ngx_resolver_ctx_t *ctx);
-static void ngx_phone_fetch_call(ngx_phone_fetch_t *fetch,
+static void ngx_phone_fetch_choose(ngx_phone_fetch_t *fetch,
     const ngx_resolver_addr_t *addr, ngx_uint_t naddrs);
+static void ngx_phone_fetch_call(ngx_phone_fetch_t *fetch,
+    ngx_str_t *target);
 static void ngx_phone_fetch_connect(ngx_phone_fetch_t *fetch);
 static void ngx_phone_fetch_write_handler(ngx_event_t *wev);
 static void ngx_phone_fetch_read_handler(ngx_event_t *rev);
@@ -58,7 +61,7 @@ static void ngx_phone_fetch_over(ngx_event_t *ev);
 const char *const  ngx_phone_fetch_result_name[NGX_PHONE_FETCH_RESULTS] = {
     "other", "1xx", "2xx", "3xx", "4xx", "5xx",
     "url", "resolve", "address", "refused", "tls", "closed", "reply",
-    "timeout", "upstream", "setup", "logged", "log", "shutdown"
+    "timeout", "large", "upstream", "setup", "logged", "log", "shutdown"
 };
 
 
@@ -111,37 +114,47 @@ ngx_phone_fetch_start(ngx_phone_t *phone, phone_ask_fetch_t *ask,
 static void
 ngx_phone_fetch_begin(ngx_phone_fetch_t *fetch)
 {
-    switch (fetch->ask->fetch) {
+    ngx_str_t               none;
+    ngx_phone_fetch_way_t  *way;
 
-    case PHONE_FETCH_NOTICE:
-        ngx_phone_fetch_notice(fetch);
-        break;
+    way = ngx_phone_fetch_way(fetch->conf, fetch->ask->fetch);
 
-    case PHONE_FETCH_SMS:
-        ngx_phone_fetch_sms(fetch);
-        break;
+    if (way->log) {
+        ngx_phone_fetch_to_log(fetch, way->log);
 
-    default:
+    } else if (way->location.len == 0
+               || fetch->conf->socket.sockaddr == NULL)
+    {
         ngx_phone_fetch_fail(fetch, NGX_PHONE_FETCH_SETUP);
+
+    } else if (fetch->ask->fetch->by_url) {
+        ngx_phone_fetch_by_url(fetch);
+
+    } else {
+        ngx_str_null(&none);
+        ngx_phone_fetch_call(fetch, &none);
     }
 }
 
 
-/* Without a gateway a text counts as sent when it is in the log; in the
-   metrics it is "logged", since nobody has received it. */
+ngx_phone_fetch_way_t *
+ngx_phone_fetch_way(const ngx_phone_fetch_conf_t *conf,
+    const phone_fetch_t *fetch)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; phone_fetches[i] != fetch; i++) { /* void */ }
+
+    return &conf->ways[i];
+}
+
+
+/* In the metrics such a call is "logged", since nobody has received it. */
 
 static void
-ngx_phone_fetch_sms(ngx_phone_fetch_t *fetch)
+ngx_phone_fetch_to_log(ngx_phone_fetch_t *fetch, ngx_open_file_t *file)
 {
-    if (fetch->conf->sms_log == NULL) {
-        ngx_phone_fetch_fail(fetch, NGX_PHONE_FETCH_SETUP);
-        return;
-    }
-
-    if (ngx_phone_fetch_log_sms(fetch->conf, fetch->log, fetch->ask->to,
-                                fetch->ask->body)
-        != NGX_OK)
-    {
+    if (ngx_phone_fetch_log_write(file, fetch->ask, fetch->log) != NGX_OK) {
         ngx_phone_fetch_fail(fetch, NGX_PHONE_FETCH_LOG);
         return;
     }
@@ -151,18 +164,13 @@ ngx_phone_fetch_sms(ngx_phone_fetch_t *fetch)
 
 
 static void
-ngx_phone_fetch_notice(ngx_phone_fetch_t *fetch)
+ngx_phone_fetch_by_url(ngx_phone_fetch_t *fetch)
 {
     socklen_t                socklen;
     ngx_resolver_addr_t      addr;
     struct sockaddr_storage  sockaddr;
 
-    if (fetch->conf->socket.sockaddr == NULL) {
-        ngx_phone_fetch_fail(fetch, NGX_PHONE_FETCH_SETUP);
-        return;
-    }
-
-    if (phone_url_parse(fetch->ask->to, &fetch->url) != 0) {
+    if (phone_url_parse(fetch->ask->url, &fetch->url) != 0) {
         ngx_phone_fetch_fail(fetch, NGX_PHONE_FETCH_URL);
         return;
     }
@@ -181,7 +189,7 @@ ngx_phone_fetch_notice(ngx_phone_fetch_t *fetch)
     addr.sockaddr = (struct sockaddr *) &sockaddr;
     addr.socklen = socklen;
 
-    ngx_phone_fetch_call(fetch, &addr, 1);
+    ngx_phone_fetch_choose(fetch, &addr, 1);
 }
 
 
@@ -250,15 +258,16 @@ ngx_phone_fetch_resolved(ngx_resolver_ctx_t *ctx)
         return;
     }
 
-    ngx_phone_fetch_call(fetch, ctx->addrs, ctx->naddrs);
+    ngx_phone_fetch_choose(fetch, ctx->addrs, ctx->naddrs);
 }
 
 
 static void
-ngx_phone_fetch_call(ngx_phone_fetch_t *fetch, const ngx_resolver_addr_t *addr,
-    ngx_uint_t naddrs)
+ngx_phone_fetch_choose(ngx_phone_fetch_t *fetch,
+    const ngx_resolver_addr_t *addr, ngx_uint_t naddrs)
 {
     socklen_t               socklen;
+    ngx_str_t               target;
     const struct sockaddr  *sockaddr;
 
     sockaddr = ngx_phone_fetch_pin(fetch->conf, addr, naddrs, &socklen);
@@ -268,18 +277,47 @@ ngx_phone_fetch_call(ngx_phone_fetch_t *fetch, const ngx_resolver_addr_t *addr,
         return;
     }
 
-    fetch->request = ngx_phone_fetch_request(fetch->pool, fetch->conf,
-                                             &fetch->url, sockaddr, socklen,
-                                             fetch->ask->body,
-                                             fetch->deadline.timer.key
-                                             - ngx_current_msec);
+    if (ngx_phone_fetch_target(fetch->pool, &fetch->url, sockaddr, socklen,
+                               &target)
+        != NGX_OK)
+    {
+        ngx_phone_fetch_fail(fetch, NGX_PHONE_FETCH_UPSTREAM);
+        return;
+    }
 
     if (fetch->resolving) {
         ngx_resolve_name_done(fetch->resolving);
         fetch->resolving = NULL;
     }
 
-    if (fetch->request == NULL) {
+    ngx_phone_fetch_call(fetch, &target);
+}
+
+
+/* target is empty when the location says where the call goes. */
+
+static void
+ngx_phone_fetch_call(ngx_phone_fetch_t *fetch, ngx_str_t *target)
+{
+    ngx_str_t                host;
+    ngx_phone_fetch_head_t   head;
+
+    host = ngx_phone_ngx_str(fetch->url.authority);
+
+    head.location = &ngx_phone_fetch_way(fetch->conf, fetch->ask->fetch)
+                     ->location;
+    head.host = &host;
+    head.target = target;
+    head.until = ngx_phone_clock_us() / 1000
+                 + (int64_t) (fetch->deadline.timer.key - ngx_current_msec);
+
+    fetch->request = ngx_phone_fetch_request(fetch->pool, fetch->conf,
+                                             fetch->ask, &head);
+
+    fetch->reply.largest = fetch->ask->fetch->largest;
+    fetch->reply.body = ngx_pnalloc(fetch->pool, fetch->reply.largest);
+
+    if (fetch->request == NULL || fetch->reply.body == NULL) {
         ngx_phone_fetch_fail(fetch, NGX_PHONE_FETCH_UPSTREAM);
         return;
     }
@@ -455,10 +493,16 @@ ngx_phone_fetch_answered(ngx_phone_fetch_t *fetch)
 
     if (result == NGX_PHONE_FETCH_UPSTREAM) {
         ngx_log_error(NGX_LOG_ERR, fetch->log, 0,
-                      "fetch server returned %ui of its own: its location "
-                      "needs \"proxy_pass $phone_fetch_target\" and "
-                      "\"add_header Phone-Fetch-Result $phone_fetch_result "
-                      "always\"", reply->status);
+                      "fetch server returned %ui of its own for \"%s\": its "
+                      "location needs \"proxy_pass\" and \"add_header "
+                      "Phone-Fetch-Result $phone_fetch_result always\"",
+                      reply->status, fetch->ask->fetch->name);
+    }
+
+    /* a part of a reply is not taken for the whole */
+
+    if (reply->large && result <= NGX_PHONE_FETCH_5XX) {
+        result = NGX_PHONE_FETCH_LARGE;
     }
 
     /* redirects of all kinds count as failures */
@@ -525,8 +569,9 @@ ngx_phone_fetch_fail(ngx_phone_fetch_t *fetch,
     name = ngx_phone_fetch_result_name[result];
     authority = ngx_phone_ngx_str(fetch->url.authority);
 
-    ngx_log_error(NGX_LOG_WARN, fetch->log, 0, "fetch%s%V failed: %s",
-                  authority.len ? " from " : "", &authority, name);
+    ngx_log_error(NGX_LOG_WARN, fetch->log, 0, "fetch \"%s\"%s%V failed: %s",
+                  fetch->ask->fetch->name, authority.len ? " from " : "",
+                  &authority, name);
 
     ngx_phone_fetch_finish(fetch, result, 0, phone_cstr(name));
 }

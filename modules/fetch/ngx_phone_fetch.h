@@ -34,20 +34,29 @@ typedef enum {
     NGX_PHONE_FETCH_CLOSED,      /* closed without an answer */
     NGX_PHONE_FETCH_REPLY,       /* the answer is not HTTP */
     NGX_PHONE_FETCH_TIMEOUT,
+    NGX_PHONE_FETCH_LARGE,       /* its body is larger than the call takes */
     NGX_PHONE_FETCH_UPSTREAM,    /* our own fetch server failed */
     NGX_PHONE_FETCH_SETUP,       /* this kind is not configured */
-    NGX_PHONE_FETCH_LOGGED,      /* a text was written to the SMS log */
-    NGX_PHONE_FETCH_LOG,         /* the SMS log cannot be written */
+    NGX_PHONE_FETCH_LOGGED,      /* written to a log instead of being sent */
+    NGX_PHONE_FETCH_LOG,         /* that log cannot be written */
     NGX_PHONE_FETCH_SHUTDOWN,    /* the worker ends */
     NGX_PHONE_FETCH_RESULTS
 } ngx_phone_fetch_result_t;
+
+
+/* Where the calls of a descriptor go. */
+typedef struct {
+    ngx_str_t                location;       /* of the fetch server; empty:
+                                                nowhere */
+    ngx_open_file_t         *log;            /* instead of it; NULL: none */
+} ngx_phone_fetch_way_t;
 
 
 /* The configuration of a cycle, and the fetches of a worker. */
 typedef struct {
     ngx_addr_t               socket;         /* .sockaddr == NULL: none */
     ngx_array_t             *allow;          /* of ngx_cidr_t; NULL: none */
-    ngx_open_file_t         *sms_log;        /* NULL: none */
+    ngx_phone_fetch_way_t   *ways;           /* as in phone_fetches */
     ngx_msec_t               timeout;
 
     ngx_resolver_t          *resolver;
@@ -70,6 +79,11 @@ typedef struct {
 extern const char *const  ngx_phone_fetch_result_name[];
 
 
+/* The way of a descriptor: one of phone_fetches. */
+ngx_phone_fetch_way_t *ngx_phone_fetch_way(const ngx_phone_fetch_conf_t *conf,
+    const phone_fetch_t *fetch);
+
+
 /* The ngx_phone_fetch_pt of ngx_phone.h; phone->fetch_data is the conf. */
 ngx_int_t ngx_phone_fetch_start(ngx_phone_t *phone, phone_ask_fetch_t *ask,
     phone_arena_t *arena, void (*done)(void *data), void *data);
@@ -88,12 +102,11 @@ ngx_int_t ngx_phone_fetch_literal(const phone_url_t *url,
 const struct sockaddr *ngx_phone_fetch_pin(const ngx_phone_fetch_conf_t *conf,
     const ngx_resolver_addr_t *addr, ngx_uint_t naddrs, socklen_t *socklen);
 
-/* ngx_phone_fetch_sms.c: a log that only its owner can read.  NULL: memory
+/* ngx_phone_fetch_log.c: a log that only its owner can read.  NULL: memory
    is short. */
-ngx_open_file_t *ngx_phone_fetch_open_sms_log(ngx_conf_t *cf,
-    ngx_str_t *name);
-ngx_int_t ngx_phone_fetch_log_sms(ngx_phone_fetch_conf_t *conf,
-    ngx_log_t *log, phone_str_t to, phone_str_t text);
+ngx_open_file_t *ngx_phone_fetch_log_open(ngx_conf_t *cf, ngx_str_t *name);
+ngx_int_t ngx_phone_fetch_log_write(ngx_open_file_t *file,
+    const phone_ask_fetch_t *ask, ngx_log_t *log);
 
 
 /* ngx_phone_fetch_check.c: checks the configuration when all of it was read. */

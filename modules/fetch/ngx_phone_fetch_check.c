@@ -1,53 +1,44 @@
 
 /*
- * Checks when the configuration is read that notices and texts can be sent.
+ * Checks when the configuration is read that all calls can be sent.
  */
 
 
 #include "fetch/ngx_phone_fetch.h"
 
 
+static ngx_int_t ngx_phone_fetch_check_way(ngx_conf_t *cf,
+    ngx_phone_fetch_conf_t *conf, const phone_fetch_t *fetch);
 static ngx_uint_t ngx_phone_fetch_has_server(ngx_conf_t *cf,
     ngx_addr_t *addr);
 static void ngx_phone_fetch_remove_dead(ngx_conf_t *cf, ngx_addr_t *addr);
 
 
-/* With "phone_pump off" another nginx sends them. */
+/* With "phone_pump off" another nginx sends what the capabilities need. */
 
 ngx_int_t
 ngx_phone_fetch_check(ngx_conf_t *cf, ngx_phone_fetch_conf_t *conf,
     ngx_http_phone_main_conf_t *pmcf)
 {
-    const char  *missing;
-    ngx_uint_t   notices, texts;
+    ngx_uint_t  i;
 
-    notices = pmcf->needs & NGX_HTTP_PHONE_NEEDS_NOTICES;
-    texts = pmcf->needs & NGX_HTTP_PHONE_NEEDS_TEXTS;
+    for (i = 0; phone_fetches[i]; i++) {
 
-    missing = pmcf->worker.pump == 0 ? NULL
-            : notices && conf->socket.sockaddr == NULL
-              ? "\"phone_fetch\" is missing: \"phone_bill\" needs it, and the "
-                "server of conf/fetch.conf, to send notices"
-            : notices && (conf->resolver == NULL
-                          || conf->resolver->connections.nelts == 0)
-              ? "\"resolver\" is missing on the http level: \"phone_bill\" "
-                "needs it to find the hosts of notices"
-            : texts && conf->sms_log == NULL
-              ? "there is no way to send texts: \"phone_session\" and "
-                "\"phone_bill\" need one; \"phone_sms_log\" writes them to a "
-                "file, for demos and tests"
-            : NULL;
+        if (pmcf->worker.pump
+            && (pmcf->fetches & ((uint64_t) 1 << i))
+            && ngx_phone_fetch_check_way(cf, conf, phone_fetches[i])
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
 
-    if (missing) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s", missing);
-        return NGX_ERROR;
-    }
-
-    if (conf->sms_log) {
-        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
-                           "\"phone_sms_log\": texts, login codes included, "
-                           "are written to \"%V\" and sent to nobody",
-                           &conf->sms_log->name);
+        if (conf->ways[i].log) {
+            ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
+                               "\"phone_fetch_log\": each \"%s\", secrets "
+                               "included, is written to \"%V\" and sent to "
+                               "nobody", phone_fetches[i]->name,
+                               &conf->ways[i].log->name);
+        }
     }
 
     if (conf->socket.sockaddr == NULL) {
@@ -63,6 +54,49 @@ ngx_phone_fetch_check(ngx_conf_t *cf, ngx_phone_fetch_conf_t *conf,
     }
 
     ngx_phone_fetch_remove_dead(cf, &conf->socket);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_phone_fetch_check_way(ngx_conf_t *cf, ngx_phone_fetch_conf_t *conf,
+    const phone_fetch_t *fetch)
+{
+    ngx_phone_fetch_way_t  *way;
+
+    way = ngx_phone_fetch_way(conf, fetch);
+
+    if (way->log) {
+        return NGX_OK;
+    }
+
+    if (way->location.len == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "there is no way to send \"%s\": name a location "
+                           "with \"phone_fetch_location %s\"; "
+                           "\"phone_fetch_log %s\" writes to a file, for demos "
+                           "and tests",
+                           fetch->name, fetch->name, fetch->name);
+        return NGX_ERROR;
+    }
+
+    if (conf->socket.sockaddr == NULL) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"phone_fetch\" is missing: it is needed, with the "
+                           "server of conf/fetch.conf, to send \"%s\"",
+                           fetch->name);
+        return NGX_ERROR;
+    }
+
+    if (fetch->by_url
+        && (conf->resolver == NULL || conf->resolver->connections.nelts == 0))
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"resolver\" is missing on the http level: it is "
+                           "needed to find where \"%s\" goes", fetch->name);
+        return NGX_ERROR;
+    }
 
     return NGX_OK;
 }

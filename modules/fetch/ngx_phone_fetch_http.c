@@ -22,31 +22,14 @@ static ngx_int_t ngx_phone_fetch_reply_size(ngx_phone_fetch_reply_t *reply,
     u_char ch);
 
 
-ngx_buf_t *
-ngx_phone_fetch_request(ngx_pool_t *pool, const ngx_phone_fetch_conf_t *conf,
-    const phone_url_t *url, const struct sockaddr *sockaddr, socklen_t socklen,
-    phone_str_t form, ngx_msec_t left)
+ngx_int_t
+ngx_phone_fetch_target(ngx_pool_t *pool, const phone_url_t *url,
+    const struct sockaddr *sockaddr, socklen_t socklen, ngx_str_t *target)
 {
-    size_t                   len;
-    ngx_buf_t               *b;
+    u_char                  *p;
+    ngx_str_t                address, path;
     u_char                   pinned[NGX_SOCKADDR_STRLEN];
-    ngx_str_t                address, authority, target, body;
     struct sockaddr_storage  copy;
-
-    static char  head[] =
-        "POST /notice HTTP/1.1" CRLF
-        "Host: phone-fetch" CRLF
-        "User-Agent: ngx_phone" CRLF
-        "Accept: */*" CRLF
-        "Content-Type: application/x-www-form-urlencoded" CRLF
-        "Connection: close" CRLF
-        "Content-Length: %uz" CRLF
-        "Phone-Fetch-Token: %*s" CRLF
-        "Phone-Fetch-Kind: notice" CRLF
-        "Phone-Fetch-Host: %V" CRLF
-        "Phone-Fetch-Target: http%s://%V%V" CRLF
-        "Phone-Fetch-Until: %L" CRLF
-        CRLF;
 
     ngx_memcpy(&copy, sockaddr, socklen);
     ngx_inet_set_port((struct sockaddr *) &copy, url->port);
@@ -54,24 +37,87 @@ ngx_phone_fetch_request(ngx_pool_t *pool, const ngx_phone_fetch_conf_t *conf,
     address.data = pinned;
     address.len = ngx_sock_ntop((struct sockaddr *) &copy, socklen, pinned,
                                 NGX_SOCKADDR_STRLEN, 1);
+    path = ngx_phone_ngx_str(url->target);
 
-    authority = ngx_phone_ngx_str(url->authority);
-    target = ngx_phone_ngx_str(url->target);
-    body = ngx_phone_ngx_str(form);
+    p = ngx_pnalloc(pool, sizeof("https://") + address.len + path.len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
 
-    len = sizeof(head) + NGX_SIZE_T_LEN + NGX_INT64_LEN
-          + NGX_PHONE_FETCH_TOKEN_LEN + authority.len + 1 + address.len
-          + target.len + body.len;
+    target->data = p;
+    target->len = ngx_sprintf(p, "http%s://%V%V", url->tls ? "s" : "",
+                              &address, &path)
+                  - p;
+
+    return NGX_OK;
+}
+
+
+ngx_buf_t *
+ngx_phone_fetch_request(ngx_pool_t *pool, const ngx_phone_fetch_conf_t *conf,
+    const phone_ask_fetch_t *ask, const ngx_phone_fetch_head_t *head)
+{
+    size_t                len;
+    ngx_buf_t            *b;
+    ngx_str_t             body, value;
+    ngx_uint_t            i;
+    const phone_fetch_t  *call;
+
+    static char  first[] =
+        "%s %V HTTP/1.1" CRLF
+        "Host: phone-fetch" CRLF
+        "User-Agent: ngx_phone" CRLF
+        "Accept: */*" CRLF
+        "Connection: close" CRLF
+        "Content-Length: %uz" CRLF;
+
+    static char  line[] = "%s: %V" CRLF;
+
+    static char  last[] =
+        "Phone-Fetch-Token: %*s" CRLF
+        "Phone-Fetch-Kind: %s" CRLF
+        "Phone-Fetch-Host: %V" CRLF
+        "Phone-Fetch-Target: %V" CRLF
+        "Phone-Fetch-Until: %L" CRLF
+        CRLF;
+
+    call = ask->fetch;
+    body = ngx_phone_ngx_str(ask->body);
+
+    len = sizeof(first) + ngx_strlen(call->method) + head->location->len
+          + NGX_SIZE_T_LEN
+          + sizeof("Content-Type: " CRLF) + (call->type
+                                             ? ngx_strlen(call->type) : 0)
+          + sizeof(last) + NGX_PHONE_FETCH_TOKEN_LEN + ngx_strlen(call->name)
+          + head->host->len + head->target->len + NGX_INT64_LEN + body.len;
+
+    for (i = 0; i < PHONE_FETCH_HEADERS && call->header[i]; i++) {
+        len += ngx_strlen(call->header[i]) + sizeof(line) + ask->value[i].len;
+    }
 
     b = ngx_create_temp_buf(pool, len);
     if (b == NULL) {
         return NULL;
     }
 
-    b->last = ngx_sprintf(b->pos, head, body.len,
+    b->last = ngx_sprintf(b->pos, first, call->method, head->location,
+                          body.len);
+
+    if (call->type) {
+        b->last = ngx_sprintf(b->last, "Content-Type: %s" CRLF, call->type);
+    }
+
+    for (i = 0; i < PHONE_FETCH_HEADERS && call->header[i]; i++) {
+        value = ngx_phone_ngx_str(ask->value[i]);
+
+        if (value.len) {
+            b->last = ngx_sprintf(b->last, line, call->header[i], &value);
+        }
+    }
+
+    b->last = ngx_sprintf(b->last, last,
                           (size_t) NGX_PHONE_FETCH_TOKEN_LEN, conf->token,
-                          &authority, url->tls ? "s" : "", &address, &target,
-                          ngx_phone_clock_us() / 1000 + (int64_t) left);
+                          call->name, head->host, head->target, head->until);
 
     b->last = ngx_cpymem(b->last, body.data, body.len);
 
@@ -294,7 +340,7 @@ ngx_phone_fetch_reply_header(ngx_phone_fetch_reply_t *reply, u_char *p,
 }
 
 
-/* NGX_OK: the body is complete, or NGX_PHONE_FETCH_BODY_KEPT is reached. */
+/* NGX_OK: the body is complete, or larger than what is taken. */
 
 static ngx_int_t
 ngx_phone_fetch_reply_body(ngx_phone_fetch_reply_t *reply, u_char **pos,
@@ -309,11 +355,10 @@ ngx_phone_fetch_reply_body(ngx_phone_fetch_reply_t *reply, u_char **pos,
         reply->left -= n;
     }
 
-    room = NGX_PHONE_FETCH_BODY_KEPT - reply->body_len;
+    room = reply->largest - reply->body_len;
 
     if (n > room) {
-        ngx_memcpy(reply->body + reply->body_len, *pos, room);
-        reply->body_len += room;
+        reply->large = 1;
         return NGX_OK;
     }
 

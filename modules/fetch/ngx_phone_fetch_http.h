@@ -13,7 +13,6 @@
 
 
 #define NGX_PHONE_FETCH_HEAD_MAX    8192     /* bytes of status and headers */
-#define NGX_PHONE_FETCH_BODY_KEPT   4096
 #define NGX_PHONE_FETCH_RESULT_MAX  16
 
 
@@ -31,12 +30,13 @@ typedef enum {
 } ngx_phone_fetch_reply_state_e;
 
 
-/* A new reply is zeroed memory. */
+/* A new reply is zeroed memory, but for body, which has room for largest. */
 
 typedef struct {
     ngx_phone_fetch_reply_state_e  state;
     ngx_uint_t               status;
     ngx_uint_t               refresh;        /* 1: it sends on elsewhere */
+    ngx_uint_t               large;          /* 1: its body is too large */
     off_t                    left;
     ngx_uint_t               digits;         /* of a chunk's size */
 
@@ -46,23 +46,38 @@ typedef struct {
 
     size_t                   head_len;
     size_t                   body_len;
+    size_t                   largest;
+    u_char                  *body;
     u_char                   head[NGX_PHONE_FETCH_HEAD_MAX];
-    u_char                   body[NGX_PHONE_FETCH_BODY_KEPT];
 } ngx_phone_fetch_reply_t;
 
 
-/*
- * Formats a POST of form to url at the chosen address.  Our headers come last:
- * the fetch server removes them from the end of the list.  phone_url_parse()
- * allows no control characters in a URL.  NULL: memory is short.
- */
-ngx_buf_t *ngx_phone_fetch_request(ngx_pool_t *pool,
-    const ngx_phone_fetch_conf_t *conf, const phone_url_t *url,
-    const struct sockaddr *sockaddr, socklen_t socklen, phone_str_t form,
-    ngx_msec_t left);
+/* What the fetch server is told beside the call itself. */
+
+typedef struct {
+    ngx_str_t               *location;
+    ngx_str_t               *host;           /* empty without a URL */
+    ngx_str_t               *target;         /* the same */
+    int64_t                  until;          /* ms: too late to send */
+} ngx_phone_fetch_head_t;
+
+
+/* The URL with the chosen address instead of its host.  NGX_ERROR: memory is
+   short. */
+ngx_int_t ngx_phone_fetch_target(ngx_pool_t *pool, const phone_url_t *url,
+    const struct sockaddr *sockaddr, socklen_t socklen, ngx_str_t *target);
 
 /*
- * NGX_OK: the reply is complete, or the body is longer than what is kept.
+ * Formats the request.  Our headers come last: the fetch server removes them
+ * from the end of the list.  Neither a URL (phone_url_parse()) nor the value of
+ * a header (phone_ask_fetch()) has control characters.  NULL: memory is short.
+ */
+ngx_buf_t *ngx_phone_fetch_request(ngx_pool_t *pool,
+    const ngx_phone_fetch_conf_t *conf, const phone_ask_fetch_t *ask,
+    const ngx_phone_fetch_head_t *head);
+
+/*
+ * NGX_OK: the reply is complete, or its body is too large.
  * NGX_AGAIN: the reply is not complete.  NGX_ERROR: it is invalid.  A len of 0:
  * the connection was closed.
  */

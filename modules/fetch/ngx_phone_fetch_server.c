@@ -249,7 +249,7 @@ ngx_phone_fetch_server_variable(ngx_http_request_t *r,
 
     ctx = ngx_phone_fetch_server_ctx(r);
 
-    if (ctx == NULL) {
+    if (ctx == NULL || ctx->value[data].len == 0) {
         v->not_found = 1;
         return NGX_OK;
     }
@@ -304,6 +304,7 @@ ngx_phone_fetch_server_judge(ngx_http_request_t *r)
 {
     ngx_http_upstream_state_t  *state;
 #if (NGX_HTTP_SSL)
+    ngx_str_t                  *host;
     ngx_http_upstream_t        *u;
 #endif
 
@@ -321,8 +322,11 @@ ngx_phone_fetch_server_judge(ngx_http_request_t *r)
     if (state->connect_time == (ngx_msec_t) -1) {
 #if (NGX_HTTP_SSL)
         u = r->upstream;
+        host = u == NULL ? NULL
+               : u->resolved ? &u->resolved->host
+               : u->upstream ? &u->upstream->host : NULL;
 
-        if (u && u->resolved && u->ssl_name.data != u->resolved->host.data) {
+        if (host && u->ssl_name.data != host->data) {
             return NGX_PHONE_FETCH_TLS;
         }
 #endif

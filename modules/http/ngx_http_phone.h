@@ -12,11 +12,9 @@
 
 
 /* What a capability needs beside the store: phone_platform_key,
-   phone_operator_token_file, ways to send notices and texts. */
-#define NGX_HTTP_PHONE_NEEDS_KEY      0x01
-#define NGX_HTTP_PHONE_NEEDS_TOKEN    0x02
-#define NGX_HTTP_PHONE_NEEDS_NOTICES  0x04
-#define NGX_HTTP_PHONE_NEEDS_TEXTS    0x08
+   phone_operator_token_file. */
+#define NGX_HTTP_PHONE_NEEDS_KEY    0x01
+#define NGX_HTTP_PHONE_NEEDS_TOKEN  0x02
 
 
 /* One of each cycle; every member is final after init_main_conf. */
@@ -26,6 +24,8 @@ typedef struct {
 
     unsigned                 used:1;         /* the store is */
     ngx_uint_t               needs;          /* NGX_HTTP_PHONE_NEEDS_* */
+    uint64_t                 fetches;        /* needed: bits, in the order of
+                                                phone_fetches */
 
     ngx_phone_t             *phone;          /* of this process; workers only */
 } ngx_http_phone_main_conf_t;

@@ -13,28 +13,35 @@ typedef struct {
     const char              *name;           /* its endpoints are <name>.* */
     const char              *own;            /* how their paths begin */
     ngx_uint_t               needs;          /* NGX_HTTP_PHONE_NEEDS_* */
+    const char *const       *fetches;        /* ends with NULL; or NULL */
 } ngx_http_phone_capability_t;
 
 
 static char *ngx_http_phone_capability(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+static void ngx_http_phone_capability_fetches(
+    ngx_http_phone_main_conf_t *pmcf, const char *const *names);
+
+
+static const char *const  ngx_http_phone_session_fetches[] = { "sms", NULL };
+static const char *const  ngx_http_phone_bill_fetches[] = {
+    "notice", "sms", NULL
+};
 
 
 /* login by phone number (MAIL-1) */
 static ngx_http_phone_capability_t  ngx_http_phone_session = {
-    "session", "/", NGX_HTTP_PHONE_NEEDS_TEXTS
+    "session", "/", 0, ngx_http_phone_session_fetches
 };
 
 /* a merchant asks for money, a phone pays (PAY-1 .. PAY-7) */
 static ngx_http_phone_capability_t  ngx_http_phone_bill = {
-    "bill", "/pay/", NGX_HTTP_PHONE_NEEDS_KEY
-                     |NGX_HTTP_PHONE_NEEDS_NOTICES
-                     |NGX_HTTP_PHONE_NEEDS_TEXTS
+    "bill", "/pay/", NGX_HTTP_PHONE_NEEDS_KEY, ngx_http_phone_bill_fetches
 };
 
 /* merchants, accounts, cards, the books; calls carry a token */
 static ngx_http_phone_capability_t  ngx_http_phone_operator = {
-    "operator", "/operator/", NGX_HTTP_PHONE_NEEDS_TOKEN
+    "operator", "/operator/", NGX_HTTP_PHONE_NEEDS_TOKEN, NULL
 };
 
 
@@ -100,11 +107,33 @@ ngx_module_t  ngx_http_phone_capability_module = {
 static char *
 ngx_http_phone_capability(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
+    ngx_http_phone_main_conf_t   *pmcf;
     ngx_http_phone_capability_t  *capability;
 
     capability = cmd->post;
 
-    ngx_http_phone_use(cf)->needs |= capability->needs;
+    pmcf = ngx_http_phone_use(cf);
+    pmcf->needs |= capability->needs;
+
+    if (capability->fetches) {
+        ngx_http_phone_capability_fetches(pmcf, capability->fetches);
+    }
 
     return ngx_http_phone_endpoint_set(cf, capability->name, capability->own);
+}
+
+
+static void
+ngx_http_phone_capability_fetches(ngx_http_phone_main_conf_t *pmcf,
+    const char *const *names)
+{
+    ngx_uint_t  i, k;
+
+    for (i = 0; phone_fetches[i]; i++) {
+        for (k = 0; names[k]; k++) {
+            if (ngx_strcmp(names[k], phone_fetches[i]->name) == 0) {
+                pmcf->fetches |= (uint64_t) 1 << i;
+            }
+        }
+    }
 }

@@ -98,8 +98,8 @@ struct ngx_phone_s {
     ngx_phone_memory_t      *memory;
     ngx_phone_pump_t        *pump;           /* NULL: phone_pump off */
 
-    ngx_phone_fetch_pt       fetch;          /* NULL: nobody sends */
-    void                    *fetch_data;     /* of the fetch module, */
+    ngx_phone_fetch_pt       fetch;          /* of the fetch module, */
+    void                    *fetch_data;
     void                   (*fetch_hurry)(void *data);  /* with that */
     ngx_msec_t               fetch_timeout;
     void                    *live;           /* of the live module */

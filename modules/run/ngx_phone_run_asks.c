@@ -226,10 +226,8 @@ ngx_phone_run_fetch(ngx_phone_run_t *run, phone_ask_fetch_t *ask)
 
     phone->counters->fetches++;
 
-    if (phone->fetch
-        && phone->fetch(phone, ask, &run->call.arena, ngx_phone_run_fetched,
-                        run)
-           == NGX_OK)
+    if (phone->fetch(phone, ask, &run->call.arena, ngx_phone_run_fetched, run)
+        == NGX_OK)
     {
         run->waiting++;
         run->fetching++;
@@ -237,8 +235,7 @@ ngx_phone_run_fetch(ngx_phone_run_t *run, phone_ask_fetch_t *ask)
     }
 
     ask->answer.status = 0;
-    ask->answer.text = phone->fetch ? PHONE_STR("not sent")
-                                    : PHONE_STR("no way to send is set up");
+    ask->answer.text = PHONE_STR("not sent");
     phone_ready(&ask->ask);
 }
 

@@ -145,7 +145,9 @@ my %table = (
     phone_fetch_allow => ['main', ['10.0.0.0/8 192.168.0.0/16', 'fd00::/8'], [['inside', qr/has an invalid network "inside": write it as 10\.1\.0\.0\/16/]]],
     phone_fetch_timeout => ['main', ['15s'], [['x', qr/invalid value/], ['0', qr/must be longer than 0 and shorter than "phone_lease", 60000 ms/],
         ['60s', qr/must be longer than 0 and shorter than "phone_lease", 60000 ms/]]],
-    phone_sms_log => ['main', ['sms.log'], [['/nowhere/sms.log', qr/open\(\) "\/nowhere\/sms\.log" failed/]]],
+    phone_fetch_log => ['main', ['sms sms.log'], [['sms /nowhere/sms.log', qr/open\(\) "\/nowhere\/sms\.log" failed/],
+        ['fax fax.log', qr/there is no outbound call "fax"/]]],
+    phone_fetch_location => ['main', ['sms /sms'], [['sms sms', qr/needs a path of the fetch server/], ['fax /fax', qr/there is no outbound call "fax"/]]],
 
     phone_region => ['main', ['CN', 'US'], [['cn', qr/needs a country code of two capital letters/], ['XX', qr/needs a country code/]]],
     phone_currency => ['main', ['CNY', 'JPY'], [['cny', qr/needs an ISO 4217 code/], ['QQQ', qr/needs an ISO 4217 code/]]],

@@ -100,7 +100,7 @@ is met("http://moved.test:$port/n"), 'address', '... and elsewhere tomorrow';
 # Answers
 
 for my $case ([close => 'closed'], [junk => 'reply'], [half => 'reply'],
-              [silent => 'timeout'], [slow => 'timeout'], [huge => 200],
+              [silent => 'timeout'], [slow => 'timeout'], [huge => 'large'],
               [503 => 503], [999 => 'reply'], [600 => 'reply'], [redirect => 302], [204 => 204], ['late:1' => 200])
 {
     my ($behavior, $last) = @$case;
@@ -236,7 +236,7 @@ $p->reload(wait => 1);
 is $p->get('/vars', headers => { 'Phone-Fetch-Target' => 'http://x/' })->{content},
     '[]', 'no variable is set for other requests';
 is met($shop->url), 'upstream', 'without the header no answer counts';
-like $p->log, qr/fetch server returned 200 of its own: its location needs/,
+like $p->log, qr/fetch server returned 200 of its own for "notice": its location needs/,
     'and it is said why';
 
 (my $odd = $fetch) =~ s/^ +proxy_pass [^;]*;/return 418;/m or die;

@@ -32,7 +32,7 @@ for ($text) {
 
 # conf/ as an operator has it: Product has put the paths in
 my $fetch = slurp("$dir/fetch.conf");
-$fetch =~ s/^phone_sms_log/# phone_sms_log/m;
+$fetch =~ s/^phone_fetch_log/# phone_fetch_log/m;
 $p->write('fetch.conf', $fetch);
 $p->write('nginx.conf', $text);
 

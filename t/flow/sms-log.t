@@ -54,10 +54,10 @@ is mode(), '600', 'nor can others read the new one';
 # a disk that is full
 
 my $fetch = slurp($p->dir . '/fetch.conf');
-$p->write('fetch.conf', $fetch =~ s{^phone_sms_log[^;]*}{phone_sms_log /dev/full}mr);
+$p->write('fetch.conf', $fetch =~ s{^phone_fetch_log[^;]*}{phone_fetch_log sms /dev/full}mr);
 $p->reload(wait => 1);
 ask_code('13800000003');
-ok $p->wait_log(qr{\[error\].*the SMS log "/dev/full" could not be written}),
+ok $p->wait_log(qr{\[error\].*the log "/dev/full" of the fetch "sms" could not be written}),
     'the operator is told';
 unlike $p->log, qr/could not be written.*\b[0-9]{6}\b(?!#)/, 'without the code';
 is pending(), 1, 'the text is not forgotten';
@@ -70,10 +70,10 @@ ok wait_for(sub { $p->sms('+8613800000003') == 1 }, 15), 'sent when there is roo
 
 # none at all
 
-$p->write('fetch.conf', $fetch =~ s{^phone_sms_log[^;]*;}{}mr);
-$p->{allow} = qr{there is no way to send texts};
+$p->write('fetch.conf', $fetch =~ s{^phone_fetch_log[^;]*;}{}mr);
+$p->{allow} = qr{there is no way to send "sms"};
 my ($code, $out) = $p->test_config;
 isnt $code, 0, 'without a way for texts there is no start';
-like $out, qr/\[emerg\] there is no way to send texts/, 'and it is said why';
+like $out, qr/\[emerg\] there is no way to send "sms"/, 'and it is said why';
 
 done_testing;

@@ -5,11 +5,26 @@
 #include "calls.h"
 #include "auditor.h"
 #include "people.h"
+#include "bill/bill.h"
+#include "sms/sms.h"
+
+
+/* Who is called. */
+typedef struct {
+    const phone_fetch_t     *fetch;
+    unsigned                 fails;      /* of a million */
+    void                   (*leaves)(sim_task_t *task, phone_ask_fetch_t *ask);
+    void                   (*arrives)(sim_world_t *world,
+                                      phone_ask_fetch_t *ask, int acks);
+    void                   (*over)(sim_world_t *world,
+                                   phone_ask_fetch_t *ask);
+} sim_peer_t;
 
 
 typedef struct {
     sim_task_t              *task;
     phone_ask_fetch_t       *ask;
+    const sim_peer_t        *peer;
     int                      status;
     const char              *text;
     unsigned                 arrives:1;
@@ -200,6 +215,70 @@ sim_send_work(sim_task_t *task, phone_ask_work_t *ask)
 /* Fetches */
 
 static void
+sim_notice_leaves(sim_task_t *task, phone_ask_fetch_t *ask)
+{
+    sim_audit_notice_sent(task->worker->world->auditor, task, ask->url,
+                          ask->body);
+}
+
+
+static void
+sim_notice_comes(sim_world_t *world, phone_ask_fetch_t *ask, int acks)
+{
+    if (sim_notice_arrives(world, ask->url, ask->body) != 0) {
+        sim_violation(world, "a notice goes to \"%.*s\"",
+                      PHONE_ARGS(ask->url));
+    }
+
+    if (acks) {
+        sim_audit_notice_acked(world->auditor, ask->body);
+    }
+}
+
+
+static void
+sim_notice_over(sim_world_t *world, phone_ask_fetch_t *ask)
+{
+    sim_audit_notice_over(world->auditor, ask->body);
+}
+
+
+static void
+sim_sms_comes(sim_world_t *world, phone_ask_fetch_t *ask, int acks)
+{
+    (void) acks;
+
+    sim_sms_arrives(world, ask->value[0], ask->body);
+}
+
+
+/* The SMS gateway fails as well, but not for a whole run. */
+
+static const sim_peer_t  sim_peers[] = {
+    { &phone_notice_fetch, 1000000, sim_notice_leaves, sim_notice_comes,
+      sim_notice_over },
+    { &phone_sms_fetch, 200000, NULL, sim_sms_comes, NULL }
+};
+
+
+static const sim_peer_t *
+sim_peer(sim_world_t *world, const phone_fetch_t *fetch)
+{
+    unsigned  i;
+
+    for (i = 0; i < sizeof(sim_peers) / sizeof(sim_peers[0]); i++) {
+        if (sim_peers[i].fetch == fetch) {
+            return &sim_peers[i];
+        }
+    }
+
+    sim_violation(world, "nobody is there for the fetch \"%s\"", fetch->name);
+
+    return &sim_peers[0];
+}
+
+
+static void
 sim_fetch_over(sim_world_t *world, void *data)
 {
     sim_task_t   *task;
@@ -208,8 +287,8 @@ sim_fetch_over(sim_world_t *world, void *data)
     fetch = data;
     task = fetch->task;
 
-    if (fetch->ask->fetch == PHONE_FETCH_NOTICE) {
-        sim_audit_notice_over(world->auditor, fetch->ask->body);
+    if (fetch->peer->over) {
+        fetch->peer->over(world, fetch->ask);
     }
 
     if (!task->dead) {
@@ -227,27 +306,11 @@ sim_fetch_over(sim_world_t *world, void *data)
 static void
 sim_fetch_arrives(sim_world_t *world, void *data)
 {
-    sim_fetch_t        *fetch;
-    phone_ask_fetch_t  *ask;
+    sim_fetch_t  *fetch;
 
     fetch = data;
-    ask = fetch->ask;
 
-    if (ask->fetch == PHONE_FETCH_SMS) {
-        sim_sms_arrives(world, ask->to, ask->body);
-
-    } else {
-
-        if (sim_notice_arrives(world, ask->to, ask->body) != 0) {
-            sim_violation(world, "a notice goes to \"%.*s\"",
-                          PHONE_ARGS(ask->to));
-        }
-
-        if (fetch->acks) {
-            sim_audit_notice_acked(world->auditor, ask->body);
-        }
-    }
-
+    fetch->peer->arrives(world, fetch->ask, fetch->acks);
     sim_task_let_go(fetch->task);
 }
 
@@ -263,9 +326,7 @@ sim_draw_fetch(sim_world_t *world, sim_fetch_t *fetch)
     swarm = &world->swarm;
     x = sim_below(&world->random, 1000000);
 
-    /* the SMS gateway fails as well, but not for a whole run */
-
-    if (fetch->ask->fetch == PHONE_FETCH_SMS && x < 800000) {
+    if (x < 1000000 - fetch->peer->fails) {
         x = 0;
     }
 
@@ -321,15 +382,18 @@ sim_send_fetch(sim_task_t *task, phone_ask_fetch_t *ask)
     fetch = sim_zalloc(world->memory, sizeof(sim_fetch_t));
     fetch->task = task;
     fetch->ask = ask;
+    fetch->peer = sim_peer(world, ask->fetch);
 
     sim_draw_fetch(world, fetch);
 
-    sim_trace(world, "w%u event %llu sends to %.*s: %d %s",
+    sim_trace(world, "w%u event %llu sends a %s to %.*s: %d %s",
               task->worker->number, (unsigned long long) task->serial,
-              PHONE_ARGS(ask->to), fetch->status, fetch->text);
+              ask->fetch->name,
+              PHONE_ARGS(ask->fetch->by_url ? ask->url : ask->value[0]),
+              fetch->status, fetch->text);
 
-    if (ask->fetch == PHONE_FETCH_NOTICE) {
-        sim_audit_notice_sent(world->auditor, task, ask->to, ask->body);
+    if (fetch->peer->leaves) {
+        fetch->peer->leaves(task, ask);
     }
 
     takes = sim_below(&world->random, 8)

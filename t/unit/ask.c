@@ -64,7 +64,6 @@ others(void)
                                                           entry[2] } };
     const phone_list_t    *list;
     const phone_hash_t    *hash;
-    const phone_answer_t  *answer;
     const phone_result_t  *result;
 
     list = phone_ask_index(&call, &phone_bills_of, PHONE_STR("1"), 0, 5);
@@ -117,16 +116,6 @@ others(void)
     ok(WORK(&phone_work_verify, PHONE_STR("a"), PHONE_STR("bc")) == result,
        "the same work");
 
-    answer = phone_ask_fetch(&call, PHONE_FETCH_SMS, PHONE_STR("1"),
-                             PHONE_STR("text"));
-    ok(phone_ask_fetch(&call, PHONE_FETCH_NOTICE, PHONE_STR("1"),
-                       PHONE_STR("text")) != answer, "another way out");
-    ok(phone_ask_fetch(&call, PHONE_FETCH_SMS, PHONE_STR("2"),
-                       PHONE_STR("text")) != answer, "to another");
-    ok(phone_ask_fetch(&call, PHONE_FETCH_SMS, PHONE_STR("1"),
-                       PHONE_STR("more")) != answer, "another text");
-    ok(phone_ask_fetch(&call, PHONE_FETCH_SMS, PHONE_STR("1"),
-                       PHONE_STR("text")) == answer, "the same fetch");
 }
 
 

@@ -156,7 +156,7 @@ sub configure {
         $text =~ s{/etc/ngx_phone/secrets}{$dir}g;
         $text =~ s{unix:/run/ngx_phone/redis\.sock}{$self->{store}}g;
         $text =~ s{/(?:run|var/log)/ngx_phone}{$dir}g;
-        $text =~ s{^# *(?=phone_sms_log)}{}m;
+        $text =~ s{^# *(?=phone_fetch_log)}{}m;
         $text =~ s{^phone_store_id .*}{$self->{store_id}}m;
 
         $self->write(File::Basename::basename($file), $text)
