@@ -18,6 +18,13 @@ extern const phone_endpoint_t  phone_toy_paper_post;
 extern const phone_endpoint_t  phone_toy_statement;
 extern const phone_endpoint_t  phone_toy_leave;
 
+extern const phone_endpoint_t  phone_toy_measure;    /* album.c */
+extern const phone_type_t      phone_toy_picture_of;
+extern const phone_endpoint_t  phone_toy_receipt;
+extern const phone_endpoint_t  phone_toy_picture_add;
+extern const phone_endpoint_t  phone_toy_picture;
+extern const phone_endpoint_t  phone_toy_picture_remove;
+
 extern const phone_work_t      phone_toy_turning;
 
 
