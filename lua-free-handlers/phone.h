@@ -322,7 +322,8 @@ const phone_hash_t *phone_ask_hash(phone_call_t *call,
  * handler runs again.  For callers who have proved nothing: all counts
  * together take a fixed part of the store's memory (sketch.c).  The count may
  * be too high, which is rare, and is never too low; calls at the same time get
- * different counts.  The call is counted however it ends.
+ * different counts.  The call is counted however it ends, but not before its
+ * caller is proved where the endpoint needs that.
  */
 int64_t phone_ask_count(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, int64_t window);
@@ -373,7 +374,8 @@ typedef struct {
 } phone_result_t;
 
 /* The arguments must stay as they are until the call ends: texts of the call
-   are. */
+   are.  What is not quick is not begun before the caller is proved, where the
+   endpoint needs that. */
 const phone_result_t *phone_ask_work(phone_call_t *call,
     const phone_work_t *work, const phone_str_t arg[PHONE_WORK_ARGS]);
 
