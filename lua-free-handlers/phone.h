@@ -615,7 +615,9 @@ phone_ledger_account_t phone_ledger_outside(phone_call_t *call,
  * as two entries through the clearing accounts.  Guarded by "from holds at
  * least that much", which must be in the home bucket of the commit, and, where
  * the commit may touch it, by "to has room for it".  A full account makes the
- * call end with ACCOUNT_FULL, whatever the handler returns.
+ * call end with ACCOUNT_FULL, whatever the handler returns.  The reference
+ * says what it is for, an id or a number without a space; with none, or with an
+ * amount out of bounds, the call ends with INTERNAL.
  */
 void phone_move(phone_call_t *call, phone_ledger_account_t from,
     phone_ledger_account_t to, int64_t amount_minor, phone_str_t currency,
