@@ -88,6 +88,8 @@ typedef enum {
     PHONE_ASK_CLAIM,
     PHONE_ASK_HASH,
     PHONE_ASK_COUNT,             /* writes: adds one, then reads */
+    PHONE_ASK_SIZE,
+    PHONE_ASK_SCORES,
     PHONE_ASK_WORK,
     PHONE_ASK_FETCH
 } phone_ask_kind_t;
@@ -143,11 +145,27 @@ struct phone_record_s {
 
 typedef struct {
     phone_ask_t              ask;
-    int64_t                  before;     /* 0: no bound */
+    int64_t                  bound;      /* scores below it, 0: any; upwards,
+                                            of it or more */
     unsigned                 limit;
-    unsigned                 oldest:1;   /* first; then there is no bound */
+    unsigned                 up:1;       /* from the lowest score */
     phone_list_t             list;
 } phone_ask_index_t;
+
+
+typedef struct {
+    phone_ask_t              ask;
+    int64_t                  since;      /* scores of it or more */
+    int64_t                  size;
+} phone_ask_size_t;
+
+
+/* The host sets scores.n to of.n and score[] for each entry; -1: no member. */
+typedef struct {
+    phone_ask_t              ask;
+    phone_list_t             of;         /* one entry at least */
+    phone_scores_t           scores;
+} phone_ask_scores_t;
 
 
 typedef struct {

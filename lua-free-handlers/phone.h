@@ -246,7 +246,11 @@ phone_record_t *phone_ask_remembered(phone_call_t *call,
 phone_record_t *phone_ask_elsewhere(phone_call_t *call,
     const phone_type_t *type, phone_str_t id);
 
-/* The newest members of an index, by score below before (0: no bound). */
+/*
+ * An index: ids by a score, 0 to 2^53, mostly a time; those of one score are in
+ * the order of their bytes.  Its members from the highest score down, of scores
+ * below before (0: no bound), or from the lowest of `from` or more upwards.
+ */
 typedef struct {
     phone_str_t              member;
     int64_t                  score;
@@ -259,32 +263,84 @@ typedef struct {
 
 const phone_list_t *phone_ask_index(phone_call_t *call,
     const phone_type_t *type, phone_str_t id, int64_t before, unsigned limit);
+const phone_list_t *phone_ask_index_from(phone_call_t *call,
+    const phone_type_t *type, phone_str_t id, int64_t from, unsigned limit);
 
-/* The oldest members of an index. */
-const phone_list_t *phone_ask_oldest(phone_call_t *call,
-    const phone_type_t *type, phone_str_t id, unsigned limit);
+/* How many members have a score of since or more; 0 while waiting. */
+int64_t phone_ask_size(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, int64_t since);
+
+/* Which entries of a list are members of another index as well: score[i] is
+   the score there of entry i, -1 when it is none.  Empty while waiting. */
+typedef struct {
+    unsigned                 n;
+    const int64_t           *score;
+} phone_scores_t;
+
+const phone_scores_t *phone_ask_scores(phone_call_t *call,
+    const phone_type_t *type, phone_str_t id, const phone_list_t *of);
 
 /*
- * A page of an index: at most limit entries after edge.  An entry that stays
- * in the index is on one page only. phone_page_parse() reads where a page
- * begins: what phone_page_next() returned for the page before, a score
- * (entries below it), or nothing (the newest); -1: it is none of these.  The
- * page is empty while phone_waiting().
+ * Pages of an index.  An edge lies between two entries; a page has the entries
+ * behind it, the newest first, or upwards the oldest first.  An edge without a
+ * member lies at a score, which is not on the page, or, at score 0, before all
+ * entries.
+ *
+ * phone_ask_page() reads at most limit entries, and moves the edge behind them:
+ * to score 0 without a member when there are none.  An entry that stays in the
+ * index is on one page only, whatever comes and goes meanwhile.  While
+ * phone_waiting() the page is empty and the edge stays.  The cost of a page
+ * does not depend on the size of the index; it grows with the number of entries
+ * that have the score of the edge.
+ *
+ * phone_page_parse() reads what phone_page_text() has written, or a score, or
+ * nothing; -1: it is none of these.
  */
-int phone_page_parse(phone_str_t text, phone_entry_t *edge);
-phone_str_t phone_page_next(phone_call_t *call, const phone_list_t *page);
-phone_list_t phone_ask_page(phone_call_t *call, const phone_type_t *type,
-    phone_str_t id, const phone_entry_t *edge, unsigned limit);
+typedef struct {
+    phone_str_t              member;
+    int64_t                  score;
+    unsigned                 up:1;
+} phone_edge_t;
 
-/* For handlers with the parameters "before" and "limit": reads both (limit is
-   shown when it is left out), and ends the reply with next_before. */
+int phone_page_parse(phone_str_t text, phone_edge_t *edge);
+phone_str_t phone_page_text(phone_call_t *call, const phone_edge_t *edge);
+phone_list_t phone_ask_page(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, phone_edge_t *edge, unsigned limit);
+
+/*
+ * A page of what is in all of n indexes, where a member has the same score in
+ * each: the mails that have all words, the offers of a place and of a kind.
+ * The smallest index is gone through, and its entries are looked up in the
+ * others.  At most PHONE_PAGE_LOOKS are looked at: a page may be short or empty
+ * though there are more; the edge says whether there are.
+ */
+#define PHONE_PAGE_LOOKS    960
+#define PHONE_PAGE_INDEXES  8
+
+typedef struct {
+    const phone_type_t      *type;
+    phone_str_t              id;
+} phone_index_t;
+
+phone_list_t phone_ask_page_of_all(phone_call_t *call, unsigned n,
+    const phone_index_t *index, phone_edge_t *edge, unsigned limit);
+
+/*
+ * For handlers with the parameters "before" and "limit", and "after" where a
+ * page can go upwards: reads them (limit is shown when it is left out), and
+ * ends the reply with where the next page in that direction begins.
+ */
 phone_rc_t phone_page_asked(phone_call_t *call, unsigned shown,
-    phone_entry_t *edge, unsigned *limit);
-phone_rc_t phone_page_done(phone_call_t *call, const phone_list_t *page);
+    phone_edge_t *edge, unsigned *limit);
+phone_rc_t phone_page_done(phone_call_t *call, const phone_edge_t *next);
 
 #define PHONE_NEXT_BEFORE                                                     \
     { "next_before", PHONE_M_TEXT, 0, NULL, "there is more",                  \
       "where the next page begins" }
+#define PHONE_NEXT_AFTER                                                      \
+    { "next_after", PHONE_M_TEXT, 0, NULL,                                    \
+      "there is more, and after was given",                                   \
+      "where the next page upwards begins" }
 
 /* Entries of a log, oldest first, but for the first so many. */
 typedef struct {
