@@ -76,6 +76,8 @@ typedef enum {
 #define PHONE_REQUIRED   0x01
 #define PHONE_SECRET     0x02    /* never shown in an error, log or page */
 #define PHONE_IN_PATH    0x04
+#define PHONE_IMMUTABLE  0x08    /* of a blob: what this address answers never
+                                    changes */
 
 
 typedef struct {
@@ -101,7 +103,14 @@ typedef enum {
     PHONE_M_TIME,                /* 2026-01-31T23:59:59Z */
     PHONE_M_PHONE,               /* with its '+' */
     PHONE_M_ID,
-    PHONE_M_LIST                 /* of objects */
+    PHONE_M_LIST,                /* of objects */
+
+    /* no member: the reply is no JSON object, but, with the media type that is
+       the row's name ("image/..." with a star: any of them), */
+    PHONE_M_DOCUMENT,            /* a text: phone_done_text() */
+    PHONE_M_BLOB,                /* phone_done_blob() */
+    PHONE_M_STREAM,              /* one of the host's, see live/ */
+    PHONE_M_REDIRECT             /* nothing: phone_done_redirect() */
 } phone_member_type_t;
 
 typedef struct phone_object_s  phone_object_t;
@@ -110,7 +119,8 @@ typedef struct {
     const char              *name;
     phone_member_type_t      type;
     unsigned                 flags;      /* PHONE_SECRET: not in a reply that
-                                            an Idempotency-Key keeps */
+                                            an Idempotency-Key keeps;
+                                            PHONE_IMMUTABLE */
     const phone_object_t    *of;         /* of a list */
     const char              *when;       /* it is there; NULL: always */
     const char              *about;
@@ -143,7 +153,7 @@ struct phone_endpoint_s {
     phone_who_t              who;
     phone_handler_pt         run;
     const phone_param_t     *params;     /* ends with a NULL name */
-    const phone_member_t    *reply;      /* likewise; NULL: it is no JSON */
+    const phone_member_t    *reply;      /* likewise */
     const char              *about;
 };
 
@@ -706,6 +716,18 @@ void phone_set_cookie(phone_call_t *call, phone_cookie_t which,
 
 phone_rc_t phone_done(phone_call_t *call);
 phone_rc_t phone_done_with(phone_call_t *call, int http_status);
+
+/*
+ * Replies that are no JSON, each declared by a row of the endpoint's table.
+ * file, if not empty, is the name under which a browser saves it.  A merchant
+ * gets the SHA-256 of a text or a blob, signed, in a header (docs/protocol.md).
+ * An Idempotency-Key is refused, for only JSON is kept.
+ */
+phone_rc_t phone_done_text(phone_call_t *call, phone_str_t type,
+    phone_str_t text, phone_str_t file);
+
+/* 303: to a path of this server, or an http or https URL. */
+phone_rc_t phone_done_redirect(phone_call_t *call, phone_str_t url);
 
 /*
  * Effects recorded before a refusal are committed with it: a wrong PIN is
