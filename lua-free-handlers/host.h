@@ -366,7 +366,14 @@ struct phone_emitted_s {
 
 typedef struct {
     int                      status;
-    phone_str_t              body;
+    phone_member_type_t      kind;               /* of what is no JSON; else
+                                                    PHONE_M_TEXT, which is 0 */
+    phone_str_t              body;               /* JSON or a text */
+    phone_str_t              type;               /* of a text or a blob */
+    phone_str_t              disposition;        /* headers; empty: none */
+    phone_str_t              location;
+    phone_str_t              sha256;             /* hex, of what is signed */
+    phone_str_t              signature;          /* a form */
     phone_str_t              cookie[PHONE_COOKIES];  /* data == NULL: none */
     int64_t                  cookie_age[PHONE_COOKIES];  /* ms; 0: remove */
     int64_t                  retry_after;        /* seconds; 0: none */
@@ -470,6 +477,7 @@ struct phone_call_s {
 
     unsigned                 checked:1;          /* parameters are */
     unsigned                 proved:1;           /* the caller is */
+    unsigned                 unproved:1;         /* this run: not known yet */
     unsigned                 nonce_claimed:1;    /* by this very call */
     unsigned                 replayed:1;         /* the reply is a kept one */
     unsigned                 apart:1;            /* commit without the event */

@@ -76,6 +76,8 @@ typedef enum {
 #define PHONE_REQUIRED   0x01
 #define PHONE_SECRET     0x02    /* never shown in an error, log or page */
 #define PHONE_IN_PATH    0x04
+#define PHONE_IMMUTABLE  0x08    /* of a blob: what this address answers never
+                                    changes */
 
 
 typedef struct {
@@ -101,7 +103,14 @@ typedef enum {
     PHONE_M_TIME,                /* 2026-01-31T23:59:59Z */
     PHONE_M_PHONE,               /* with its '+' */
     PHONE_M_ID,
-    PHONE_M_LIST                 /* of objects */
+    PHONE_M_LIST,                /* of objects */
+
+    /* no member: the reply is no JSON object, but, with the media type that is
+       the row's name ("image/..." with a star: any of them), */
+    PHONE_M_DOCUMENT,            /* a text: phone_done_text() */
+    PHONE_M_BLOB,                /* phone_done_blob() */
+    PHONE_M_STREAM,              /* one of the host's, see live/ */
+    PHONE_M_REDIRECT             /* nothing: phone_done_redirect() */
 } phone_member_type_t;
 
 typedef struct phone_object_s  phone_object_t;
@@ -110,7 +119,8 @@ typedef struct {
     const char              *name;
     phone_member_type_t      type;
     unsigned                 flags;      /* PHONE_SECRET: not in a reply that
-                                            an Idempotency-Key keeps */
+                                            an Idempotency-Key keeps;
+                                            PHONE_IMMUTABLE */
     const phone_object_t    *of;         /* of a list */
     const char              *when;       /* it is there; NULL: always */
     const char              *about;
@@ -143,7 +153,7 @@ struct phone_endpoint_s {
     phone_who_t              who;
     phone_handler_pt         run;
     const phone_param_t     *params;     /* ends with a NULL name */
-    const phone_member_t    *reply;      /* likewise; NULL: it is no JSON */
+    const phone_member_t    *reply;      /* likewise */
     const char              *about;
 };
 
@@ -379,7 +389,8 @@ const phone_hash_t *phone_ask_hash(phone_call_t *call,
  * handler runs again.  For callers who have proved nothing: all counts
  * together take a fixed part of the store's memory (sketch.c).  The count may
  * be too high, which is rare, and is never too low; calls at the same time get
- * different counts.  The call is counted however it ends.
+ * different counts.  The call is counted however it ends, but not before its
+ * caller is proved where the endpoint needs that.
  */
 int64_t phone_ask_count(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, int64_t window);
@@ -430,7 +441,8 @@ typedef struct {
 } phone_result_t;
 
 /* The arguments must stay as they are until the call ends: texts of the call
-   are. */
+   are.  What is not quick is not begun before the caller is proved, where the
+   endpoint needs that. */
 const phone_result_t *phone_ask_work(phone_call_t *call,
     const phone_work_t *work, const phone_str_t arg[PHONE_WORK_ARGS]);
 
@@ -685,7 +697,9 @@ phone_ledger_account_t phone_ledger_outside(phone_call_t *call,
  * as two entries through the clearing accounts.  Guarded by "from holds at
  * least that much", which must be in the home bucket of the commit, and, where
  * the commit may touch it, by "to has room for it".  A full account makes the
- * call end with ACCOUNT_FULL, whatever the handler returns.
+ * call end with ACCOUNT_FULL, whatever the handler returns.  The reference
+ * says what it is for, an id or a number without a space; with none, or with an
+ * amount out of bounds, the call ends with INTERNAL.
  */
 void phone_move(phone_call_t *call, phone_ledger_account_t from,
     phone_ledger_account_t to, int64_t amount_minor, phone_str_t currency,
@@ -718,6 +732,18 @@ void phone_set_cookie(phone_call_t *call, phone_cookie_t which,
 
 phone_rc_t phone_done(phone_call_t *call);
 phone_rc_t phone_done_with(phone_call_t *call, int http_status);
+
+/*
+ * Replies that are no JSON, each declared by a row of the endpoint's table.
+ * file, if not empty, is the name under which a browser saves it.  A merchant
+ * gets the SHA-256 of a text or a blob, signed, in a header (docs/protocol.md).
+ * An Idempotency-Key is refused, for only JSON is kept.
+ */
+phone_rc_t phone_done_text(phone_call_t *call, phone_str_t type,
+    phone_str_t text, phone_str_t file);
+
+/* 303: to a path of this server, or an http or https URL. */
+phone_rc_t phone_done_redirect(phone_call_t *call, phone_str_t url);
 
 /*
  * Effects recorded before a refusal are committed with it: a wrong PIN is

@@ -14,6 +14,10 @@
 
 
 extern const phone_endpoint_t  phone_toy_turn;       /* turn.c */
+extern const phone_endpoint_t  phone_toy_paper;      /* papers.c */
+extern const phone_endpoint_t  phone_toy_paper_post;
+extern const phone_endpoint_t  phone_toy_statement;
+extern const phone_endpoint_t  phone_toy_leave;
 extern const phone_endpoint_t  phone_toy_fill;       /* stock.c */
 extern const phone_endpoint_t  phone_toy_take;
 extern const phone_endpoint_t  phone_toy_takes;

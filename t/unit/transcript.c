@@ -3,7 +3,8 @@
  * Plays t/unit/transcript.txt: lines with "> " are commands, what is below
  * each of them is all that it answered and changed: replies whole, what was
  * read, what the commit was guarded by, texts and notices that were sent, and
- * every field, score and end of life that the store then holds.  "make transcript" writes it anew; read the difference.
+ * every field, score and end of life that the store then holds.  "make
+ * transcript" writes it anew; read the difference.
  *
  *     > store whole|bucket         begin with nothing, in that commit domain
  *     > play bill.list limit=2     $name is what was kept under that name
