@@ -88,6 +88,8 @@ typedef enum {
     PHONE_ASK_CLAIM,
     PHONE_ASK_HASH,
     PHONE_ASK_COUNT,             /* writes: adds one, then reads */
+    PHONE_ASK_SIZE,
+    PHONE_ASK_SCORES,
     PHONE_ASK_WORK,
     PHONE_ASK_FETCH
 } phone_ask_kind_t;
@@ -143,11 +145,27 @@ struct phone_record_s {
 
 typedef struct {
     phone_ask_t              ask;
-    int64_t                  before;     /* 0: no bound */
+    int64_t                  bound;      /* scores below it, 0: any; upwards,
+                                            of it or more */
     unsigned                 limit;
-    unsigned                 oldest:1;   /* first; then there is no bound */
+    unsigned                 up:1;       /* from the lowest score */
     phone_list_t             list;
 } phone_ask_index_t;
+
+
+typedef struct {
+    phone_ask_t              ask;
+    int64_t                  since;      /* scores of it or more */
+    int64_t                  size;
+} phone_ask_size_t;
+
+
+/* The host sets scores.n to of.n and score[] for each entry; -1: no member. */
+typedef struct {
+    phone_ask_t              ask;
+    phone_list_t             of;         /* one entry at least */
+    phone_scores_t           scores;
+} phone_ask_scores_t;
 
 
 typedef struct {
@@ -347,7 +365,14 @@ struct phone_emitted_s {
 
 typedef struct {
     int                      status;
-    phone_str_t              body;
+    phone_member_type_t      kind;               /* of what is no JSON; else
+                                                    PHONE_M_TEXT, which is 0 */
+    phone_str_t              body;               /* JSON or a text */
+    phone_str_t              type;               /* of a text or a blob */
+    phone_str_t              disposition;        /* headers; empty: none */
+    phone_str_t              location;
+    phone_str_t              sha256;             /* hex, of what is signed */
+    phone_str_t              signature;          /* a form */
     phone_str_t              cookie[PHONE_COOKIES];  /* data == NULL: none */
     int64_t                  cookie_age[PHONE_COOKIES];  /* ms; 0: remove */
     int64_t                  retry_after;        /* seconds; 0: none */
@@ -450,6 +475,7 @@ struct phone_call_s {
 
     unsigned                 checked:1;          /* parameters are */
     unsigned                 proved:1;           /* the caller is */
+    unsigned                 unproved:1;         /* this run: not known yet */
     unsigned                 nonce_claimed:1;    /* by this very call */
     unsigned                 forgot:1;           /* it runs once more */
     unsigned                 replayed:1;         /* the reply is a kept one */

@@ -76,6 +76,8 @@ typedef enum {
 #define PHONE_REQUIRED   0x01
 #define PHONE_SECRET     0x02    /* never shown in an error, log or page */
 #define PHONE_IN_PATH    0x04
+#define PHONE_IMMUTABLE  0x08    /* of a blob: what this address answers never
+                                    changes */
 
 
 typedef struct {
@@ -101,7 +103,14 @@ typedef enum {
     PHONE_M_TIME,                /* 2026-01-31T23:59:59Z */
     PHONE_M_PHONE,               /* with its '+' */
     PHONE_M_ID,
-    PHONE_M_LIST                 /* of objects */
+    PHONE_M_LIST,                /* of objects */
+
+    /* no member: the reply is no JSON object, but, with the media type that is
+       the row's name ("image/..." with a star: any of them), */
+    PHONE_M_DOCUMENT,            /* a text: phone_done_text() */
+    PHONE_M_BLOB,                /* phone_done_blob() */
+    PHONE_M_STREAM,              /* one of the host's, see live/ */
+    PHONE_M_REDIRECT             /* nothing: phone_done_redirect() */
 } phone_member_type_t;
 
 typedef struct phone_object_s  phone_object_t;
@@ -110,7 +119,8 @@ typedef struct {
     const char              *name;
     phone_member_type_t      type;
     unsigned                 flags;      /* PHONE_SECRET: not in a reply that
-                                            an Idempotency-Key keeps */
+                                            an Idempotency-Key keeps;
+                                            PHONE_IMMUTABLE */
     const phone_object_t    *of;         /* of a list */
     const char              *when;       /* it is there; NULL: always */
     const char              *about;
@@ -143,7 +153,7 @@ struct phone_endpoint_s {
     phone_who_t              who;
     phone_handler_pt         run;
     const phone_param_t     *params;     /* ends with a NULL name */
-    const phone_member_t    *reply;      /* likewise; NULL: it is no JSON */
+    const phone_member_t    *reply;      /* likewise */
     const char              *about;
 };
 
@@ -246,7 +256,11 @@ phone_record_t *phone_ask_remembered(phone_call_t *call,
 phone_record_t *phone_ask_elsewhere(phone_call_t *call,
     const phone_type_t *type, phone_str_t id);
 
-/* The newest members of an index, by score below before (0: no bound). */
+/*
+ * An index: ids by a score, 0 to 2^53, mostly a time; those of one score are in
+ * the order of their bytes.  Its members from the highest score down, of scores
+ * below before (0: no bound), or from the lowest of `from` or more upwards.
+ */
 typedef struct {
     phone_str_t              member;
     int64_t                  score;
@@ -259,32 +273,84 @@ typedef struct {
 
 const phone_list_t *phone_ask_index(phone_call_t *call,
     const phone_type_t *type, phone_str_t id, int64_t before, unsigned limit);
+const phone_list_t *phone_ask_index_from(phone_call_t *call,
+    const phone_type_t *type, phone_str_t id, int64_t from, unsigned limit);
 
-/* The oldest members of an index. */
-const phone_list_t *phone_ask_oldest(phone_call_t *call,
-    const phone_type_t *type, phone_str_t id, unsigned limit);
+/* How many members have a score of since or more; 0 while waiting. */
+int64_t phone_ask_size(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, int64_t since);
+
+/* Which entries of a list are members of another index as well: score[i] is
+   the score there of entry i, -1 when it is none.  Empty while waiting. */
+typedef struct {
+    unsigned                 n;
+    const int64_t           *score;
+} phone_scores_t;
+
+const phone_scores_t *phone_ask_scores(phone_call_t *call,
+    const phone_type_t *type, phone_str_t id, const phone_list_t *of);
 
 /*
- * A page of an index: at most limit entries after edge.  An entry that stays
- * in the index is on one page only. phone_page_parse() reads where a page
- * begins: what phone_page_next() returned for the page before, a score
- * (entries below it), or nothing (the newest); -1: it is none of these.  The
- * page is empty while phone_waiting().
+ * Pages of an index.  An edge lies between two entries; a page has the entries
+ * behind it, the newest first, or upwards the oldest first.  An edge without a
+ * member lies at a score, which is not on the page, or, at score 0, before all
+ * entries.
+ *
+ * phone_ask_page() reads at most limit entries, and moves the edge behind them:
+ * to score 0 without a member when there are none.  An entry that stays in the
+ * index is on one page only, whatever comes and goes meanwhile.  While
+ * phone_waiting() the page is empty and the edge stays.  The cost of a page
+ * does not depend on the size of the index; it grows with the number of entries
+ * that have the score of the edge.
+ *
+ * phone_page_parse() reads what phone_page_text() has written, or a score, or
+ * nothing; -1: it is none of these.
  */
-int phone_page_parse(phone_str_t text, phone_entry_t *edge);
-phone_str_t phone_page_next(phone_call_t *call, const phone_list_t *page);
-phone_list_t phone_ask_page(phone_call_t *call, const phone_type_t *type,
-    phone_str_t id, const phone_entry_t *edge, unsigned limit);
+typedef struct {
+    phone_str_t              member;
+    int64_t                  score;
+    unsigned                 up:1;
+} phone_edge_t;
 
-/* For handlers with the parameters "before" and "limit": reads both (limit is
-   shown when it is left out), and ends the reply with next_before. */
+int phone_page_parse(phone_str_t text, phone_edge_t *edge);
+phone_str_t phone_page_text(phone_call_t *call, const phone_edge_t *edge);
+phone_list_t phone_ask_page(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, phone_edge_t *edge, unsigned limit);
+
+/*
+ * A page of what is in all of n indexes, where a member has the same score in
+ * each: the mails that have all words, the offers of a place and of a kind.
+ * The smallest index is gone through, and its entries are looked up in the
+ * others.  At most PHONE_PAGE_LOOKS are looked at: a page may be short or empty
+ * though there are more; the edge says whether there are.
+ */
+#define PHONE_PAGE_LOOKS    960
+#define PHONE_PAGE_INDEXES  8
+
+typedef struct {
+    const phone_type_t      *type;
+    phone_str_t              id;
+} phone_index_t;
+
+phone_list_t phone_ask_page_of_all(phone_call_t *call, unsigned n,
+    const phone_index_t *index, phone_edge_t *edge, unsigned limit);
+
+/*
+ * For handlers with the parameters "before" and "limit", and "after" where a
+ * page can go upwards: reads them (limit is shown when it is left out), and
+ * ends the reply with where the next page in that direction begins.
+ */
 phone_rc_t phone_page_asked(phone_call_t *call, unsigned shown,
-    phone_entry_t *edge, unsigned *limit);
-phone_rc_t phone_page_done(phone_call_t *call, const phone_list_t *page);
+    phone_edge_t *edge, unsigned *limit);
+phone_rc_t phone_page_done(phone_call_t *call, const phone_edge_t *next);
 
 #define PHONE_NEXT_BEFORE                                                     \
     { "next_before", PHONE_M_TEXT, 0, NULL, "there is more",                  \
       "where the next page begins" }
+#define PHONE_NEXT_AFTER                                                      \
+    { "next_after", PHONE_M_TEXT, 0, NULL,                                    \
+      "there is more, and after was given",                                   \
+      "where the next page upwards begins" }
 
 /* Entries of a log, oldest first, but for the first so many. */
 typedef struct {
@@ -322,7 +388,8 @@ const phone_hash_t *phone_ask_hash(phone_call_t *call,
  * handler runs again.  For callers who have proved nothing: all counts
  * together take a fixed part of the store's memory (sketch.c).  The count may
  * be too high, which is rare, and is never too low; calls at the same time get
- * different counts.  The call is counted however it ends.
+ * different counts.  The call is counted however it ends, but not before its
+ * caller is proved where the endpoint needs that.
  */
 int64_t phone_ask_count(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, int64_t window);
@@ -373,7 +440,8 @@ typedef struct {
 } phone_result_t;
 
 /* The arguments must stay as they are until the call ends: texts of the call
-   are. */
+   are.  What is not quick is not begun before the caller is proved, where the
+   endpoint needs that. */
 const phone_result_t *phone_ask_work(phone_call_t *call,
     const phone_work_t *work, const phone_str_t arg[PHONE_WORK_ARGS]);
 
@@ -613,7 +681,9 @@ phone_ledger_account_t phone_ledger_outside(phone_call_t *call,
  * as two entries through the clearing accounts.  Guarded by "from holds at
  * least that much", which must be in the home bucket of the commit, and, where
  * the commit may touch it, by "to has room for it".  A full account makes the
- * call end with ACCOUNT_FULL, whatever the handler returns.
+ * call end with ACCOUNT_FULL, whatever the handler returns.  The reference
+ * says what it is for, an id or a number without a space; with none, or with an
+ * amount out of bounds, the call ends with INTERNAL.
  */
 void phone_move(phone_call_t *call, phone_ledger_account_t from,
     phone_ledger_account_t to, int64_t amount_minor, phone_str_t currency,
@@ -646,6 +716,18 @@ void phone_set_cookie(phone_call_t *call, phone_cookie_t which,
 
 phone_rc_t phone_done(phone_call_t *call);
 phone_rc_t phone_done_with(phone_call_t *call, int http_status);
+
+/*
+ * Replies that are no JSON, each declared by a row of the endpoint's table.
+ * file, if not empty, is the name under which a browser saves it.  A merchant
+ * gets the SHA-256 of a text or a blob, signed, in a header (docs/protocol.md).
+ * An Idempotency-Key is refused, for only JSON is kept.
+ */
+phone_rc_t phone_done_text(phone_call_t *call, phone_str_t type,
+    phone_str_t text, phone_str_t file);
+
+/* 303: to a path of this server, or an http or https URL. */
+phone_rc_t phone_done_redirect(phone_call_t *call, phone_str_t url);
 
 /*
  * Effects recorded before a refusal are committed with it: a wrong PIN is

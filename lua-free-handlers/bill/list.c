@@ -57,7 +57,7 @@ phone_bill_list_run(phone_call_t *call)
     phone_str_t      state, status;
     phone_json_t    *json;
     phone_list_t     list;
-    phone_entry_t    edge;
+    phone_edge_t     edge;
     phone_record_t  *bill[PHONE_BILLS_MOST];
 
     state = phone_arg(call, "state");
@@ -96,7 +96,7 @@ phone_bill_list_run(phone_call_t *call)
 
     phone_json_end(json);
 
-    return phone_page_done(call, &list);
+    return phone_page_done(call, &edge);
 }
 
 

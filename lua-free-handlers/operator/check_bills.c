@@ -87,8 +87,8 @@ phone_check_indexes(phone_call_t *call, phone_books_t *books)
     unsigned       n;
     phone_str_t    number, kind;
     phone_book_t  *book, *some[PHONE_CHECK_NUMBERS];
+    phone_edge_t   edge[PHONE_CHECK_NUMBERS];
     phone_list_t   page[PHONE_CHECK_NUMBERS];
-    phone_entry_t  edge;
 
     n = 0;
 
@@ -102,13 +102,13 @@ phone_check_indexes(phone_call_t *call, phone_books_t *books)
         number = book->account;
         phone_split(&number, ':', &kind);
 
-        if (phone_page_parse(book->edge, &edge) != 0) {
+        if (phone_page_parse(book->edge, &edge[n]) != 0) {
             book->compared = 1;
             books->count[PHONE_BOOKS_MALFORMED]++;
             continue;
         }
 
-        page[n] = phone_ask_page(call, &phone_bills_of, number, &edge,
+        page[n] = phone_ask_page(call, &phone_bills_of, number, &edge[n],
                                  PHONE_CHECK_LISTED);
         some[n++] = book;
     }
@@ -132,7 +132,7 @@ phone_check_indexes(phone_call_t *call, phone_books_t *books)
         some[n]->compared = page[n].n < PHONE_CHECK_LISTED ? 1 : 0;
 
         if (!some[n]->compared) {
-            some[n]->edge = phone_page_next(call, &page[n]);
+            some[n]->edge = phone_page_text(call, &edge[n]);
 
             if (!phone_books_word(some[n]->edge)) {
                 some[n]->compared = 1;

@@ -152,7 +152,7 @@ phone_transit_postings(phone_call_t *call, phone_books_t *books)
     unsigned              i, n;
     phone_str_t           bucket, id, lane;
     phone_list_t          page;
-    phone_entry_t         edge;
+    phone_edge_t          edge;
     phone_record_t       *posting[PHONE_TRANSIT_EVENTS];
     const phone_event_t  *event;
 
@@ -190,7 +190,7 @@ phone_transit_postings(phone_call_t *call, phone_books_t *books)
     books->edge = PHONE_EMPTY;
 
     if (page.n == PHONE_TRANSIT_EVENTS) {
-        books->edge = phone_page_next(call, &page);
+        books->edge = phone_page_text(call, &edge);
 
     } else if (++books->count[PHONE_BOOKS_BUCKET] == call->env->buckets) {
         books->count[PHONE_BOOKS_BUCKET] = 0;

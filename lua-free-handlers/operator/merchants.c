@@ -155,7 +155,7 @@ phone_merchant_list_run(phone_call_t *call)
     unsigned         i, limit;
     phone_json_t    *json;
     phone_list_t     list;
-    phone_entry_t    edge;
+    phone_edge_t     edge;
     phone_record_t  *merchant[PHONE_MERCHANTS_MOST];
 
     if (phone_page_asked(call, PHONE_MERCHANTS_SHOWN, &edge, &limit)
@@ -188,7 +188,7 @@ phone_merchant_list_run(phone_call_t *call)
 
     phone_json_end(json);
 
-    return phone_page_done(call, &list);
+    return phone_page_done(call, &edge);
 }
 
 

@@ -83,7 +83,7 @@ phone_operator_notices_run(phone_call_t *call)
     unsigned         i, limit;
     phone_json_t    *json;
     phone_list_t     list;
-    phone_entry_t    edge;
+    phone_edge_t     edge;
     phone_record_t  *notice[PHONE_NOTICES_MOST];
 
     if (phone_page_asked(call, PHONE_NOTICES_SHOWN, &edge, &limit)
@@ -111,32 +111,38 @@ phone_operator_notices_run(phone_call_t *call)
 
     phone_json_end(json);
 
-    return phone_page_done(call, &list);
+    return phone_page_done(call, &edge);
 }
 
 
 phone_list_t
-phone_ask_exhausted(phone_call_t *call, const phone_entry_t *edge,
-    unsigned limit)
+phone_ask_exhausted(phone_call_t *call, phone_edge_t *edge, unsigned limit)
 {
     unsigned       i, buckets;
-    phone_list_t  *page;
+    phone_edge_t   own;
+    phone_list_t  *page, list;
 
     buckets = call->env->buckets;
 
     page = phone_alloc(phone_memory(call), buckets * sizeof(phone_list_t));
 
     for (i = 0; page && i < buckets; i++) {
+        own = *edge;
         page[i] = phone_ask_page(call, &phone_exhausted,
                                  phone_bucket_text(phone_memory(call), i),
-                                 edge, limit);
+                                 &own, limit);
     }
 
     if (page == NULL || phone_waiting(call)) {
         return (phone_list_t) { 0, NULL };
     }
 
-    return phone_notices_merge(call, page, limit);
+    list = phone_notices_merge(call, page, limit);
+
+    edge->score = list.n ? list.entry[list.n - 1].score : 0;
+    edge->member = list.n ? list.entry[list.n - 1].member : PHONE_EMPTY;
+
+    return list;
 }
 
 

@@ -14,7 +14,7 @@
 
 
 /* A page of them, the latest first; empty while phone_waiting(). */
-phone_list_t phone_ask_exhausted(phone_call_t *call, const phone_entry_t *edge,
+phone_list_t phone_ask_exhausted(phone_call_t *call, phone_edge_t *edge,
     unsigned limit);
 
 

@@ -102,7 +102,7 @@ phone_replay_all_run(phone_call_t *call)
     int64_t          replayed;
     unsigned         i, limit;
     phone_list_t     list;
-    phone_entry_t    edge;
+    phone_edge_t     edge;
     phone_record_t  *merchant, *notice[PHONE_NOTICES_MOST];
 
     if (phone_page_asked(call, PHONE_NOTICES_SHOWN, &edge, &limit)
@@ -145,7 +145,7 @@ phone_replay_all_run(phone_call_t *call)
 
     phone_say_int(call, "replayed", replayed);
 
-    return phone_page_done(call, &list);
+    return phone_page_done(call, &edge);
 }
 
 

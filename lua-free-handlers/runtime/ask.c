@@ -15,6 +15,8 @@ typedef union {
     phone_ask_claim_t        claim;
     phone_ask_hash_t         hash;
     phone_ask_count_t        count;
+    phone_ask_size_t         size;
+    phone_ask_scores_t       scores;
     phone_ask_work_t         work;
     phone_ask_fetch_t        fetch;
 } phone_ask_any_t;
@@ -25,6 +27,8 @@ static int phone_id_prefix(phone_str_t id, unsigned buckets);
 static void *phone_ask_add(phone_call_t *call, const phone_ask_t *wanted,
     size_t size);
 static int phone_ask_same(const phone_ask_t *a, const phone_ask_t *b);
+static int phone_ask_acts(const phone_ask_t *ask);
+static int phone_same_members(const phone_list_t *a, const phone_list_t *b);
 static phone_ask_t phone_ask_of(phone_call_t *call, phone_ask_kind_t kind,
     const phone_type_t *type, phone_str_t id);
 static phone_record_t *phone_record_add(phone_call_t *call,
@@ -173,9 +177,16 @@ phone_ask_same(const phone_ask_t *a, const phone_ask_t *b)
     case PHONE_ASK_INDEX:
         aindex = (const phone_ask_index_t *) a;
         bindex = (const phone_ask_index_t *) b;
-        return aindex->before == bindex->before
-               && aindex->limit == bindex->limit
-               && aindex->oldest == bindex->oldest;
+        return aindex->bound == bindex->bound
+               && aindex->limit == bindex->limit && aindex->up == bindex->up;
+
+    case PHONE_ASK_SIZE:
+        return ((const phone_ask_size_t *) a)->since
+               == ((const phone_ask_size_t *) b)->since;
+
+    case PHONE_ASK_SCORES:
+        return phone_same_members(&((const phone_ask_scores_t *) a)->of,
+                                  &((const phone_ask_scores_t *) b)->of);
 
     case PHONE_ASK_LOG:
         alog = (const phone_ask_log_t *) a;
@@ -220,8 +231,42 @@ phone_ask_same(const phone_ask_t *a, const phone_ask_t *b)
 }
 
 
-/* Asking twice is one read.  When memory has run out the call has failed, and
-   what it gets has no answer. */
+static int
+phone_same_members(const phone_list_t *a, const phone_list_t *b)
+{
+    unsigned  i;
+
+    if (a->n != b->n) {
+        return 0;
+    }
+
+    for (i = 0; i < a->n; i++) {
+        if (!phone_equal(a->entry[i].member, b->entry[i].member)) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/* Does it cost more than a read, or leave something behind? */
+
+static int
+phone_ask_acts(const phone_ask_t *ask)
+{
+    return ask->kind == PHONE_ASK_COUNT || ask->kind == PHONE_ASK_FETCH
+           || (ask->kind == PHONE_ASK_WORK
+               && ((const phone_ask_work_t *) ask)->work->lane
+                  != PHONE_WORK_QUICK);
+}
+
+
+/*
+ * Asking twice is one read.  When memory has run out the call has failed, and
+ * what it gets has no answer.  A caller who has not proved who he is waits for
+ * that first, and has nothing worked or counted.
+ */
 
 const void *
 phone_ask_once(phone_call_t *call, const phone_ask_t *wanted, size_t size)
@@ -229,6 +274,11 @@ phone_ask_once(phone_call_t *call, const phone_ask_t *wanted, size_t size)
     phone_ask_t  *ask;
 
     static const phone_ask_any_t  none;
+
+    if (call->unproved && phone_ask_acts(wanted)) {
+        call->missing++;
+        return &none;
+    }
 
     for (ask = call->asks; ask; ask = ask->next) {
         if (phone_ask_same(ask, wanted)) {
@@ -453,7 +503,7 @@ phone_ask_index(phone_call_t *call, const phone_type_t *type, phone_str_t id,
                          &(phone_ask_index_t) {
                              .ask = phone_ask_of(call, PHONE_ASK_INDEX, type,
                                                  id),
-                             .before = before, .limit = limit }.ask,
+                             .bound = before, .limit = limit }.ask,
                          sizeof(phone_ask_index_t));
 
     return &ask->list;
@@ -461,8 +511,8 @@ phone_ask_index(phone_call_t *call, const phone_type_t *type, phone_str_t id,
 
 
 const phone_list_t *
-phone_ask_oldest(phone_call_t *call, const phone_type_t *type, phone_str_t id,
-    unsigned limit)
+phone_ask_index_from(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, int64_t from, unsigned limit)
 {
     const phone_ask_index_t  *ask;
 
@@ -470,10 +520,50 @@ phone_ask_oldest(phone_call_t *call, const phone_type_t *type, phone_str_t id,
                          &(phone_ask_index_t) {
                              .ask = phone_ask_of(call, PHONE_ASK_INDEX, type,
                                                  id),
-                             .limit = limit, .oldest = 1 }.ask,
+                             .bound = from, .limit = limit, .up = 1 }.ask,
                          sizeof(phone_ask_index_t));
 
     return &ask->list;
+}
+
+
+int64_t
+phone_ask_size(phone_call_t *call, const phone_type_t *type, phone_str_t id,
+    int64_t since)
+{
+    const phone_ask_size_t  *ask;
+
+    ask = phone_ask_once(call,
+                         &(phone_ask_size_t) {
+                             .ask = phone_ask_of(call, PHONE_ASK_SIZE, type,
+                                                 id),
+                             .since = since }.ask,
+                         sizeof(phone_ask_size_t));
+
+    return ask->size;
+}
+
+
+const phone_scores_t *
+phone_ask_scores(phone_call_t *call, const phone_type_t *type, phone_str_t id,
+    const phone_list_t *of)
+{
+    const phone_ask_scores_t    *ask;
+
+    static const phone_scores_t  none;
+
+    if (of->n == 0) {
+        return &none;
+    }
+
+    ask = phone_ask_once(call,
+                         &(phone_ask_scores_t) {
+                             .ask = phone_ask_of(call, PHONE_ASK_SCORES, type,
+                                                 id),
+                             .of = *of }.ask,
+                         sizeof(phone_ask_scores_t));
+
+    return &ask->scores;
 }
 
 

@@ -270,6 +270,14 @@ phone_replay(phone_call_t *call, phone_rc_t *rc)
         return 1;
     }
 
+    if (!phone_replies_json(call->endpoint)) {
+        phone_say(call, "reason",
+                  PHONE_STR("the reply of this call cannot be kept: leave the "
+                            "header out"));
+        *rc = phone_refuse_field(call, PHONE_PARAM_INVALID, PHONE_KEY_HEADER);
+        return 1;
+    }
+
     if (!phone_name_key(call)) {
         return 0;
     }

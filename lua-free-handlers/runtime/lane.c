@@ -148,7 +148,8 @@ phone_lane_run(phone_call_t *call)
     id = phone_event_id(call);
     room = call->room < PHONE_LANE_TAKE ? call->room : PHONE_LANE_TAKE;
 
-    parked = phone_ask_oldest(call, &phone_parked, id, room ? room : 1);
+    parked = phone_ask_index_from(call, &phone_parked, id, 0,
+                                  room ? room : 1);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;

@@ -297,7 +297,8 @@ phone_op_fits(const phone_op_t *op)
 
     case PHONE_OP_ZADD:
     case PHONE_OP_ZADD_NX:
-        return n == 2 && phone_number_fits(word[0], PHONE_SCORE_MAX);
+        return n == 2 && phone_number_fits(word[0], PHONE_SCORE_MAX)
+               && word[0].data[0] != '-';
 
     case PHONE_OP_XADD:
         return n >= 3 && n % 2 == 1

@@ -28,6 +28,12 @@ typedef enum {
 const unsigned char *phone_random_for(phone_call_t *call,
     phone_random_t purpose, phone_str_t label, unsigned n);
 
+/* document.c: of a text that is signed, its SHA-256 */
+void phone_hash_text(phone_call_t *call);
+
+/* declared.c: 1 when the endpoint answers JSON */
+int phone_replies_json(const phone_endpoint_t *endpoint);
+
 /* params.c */
 phone_rc_t phone_check_params(phone_call_t *call);
 

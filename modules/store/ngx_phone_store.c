@@ -30,6 +30,10 @@ static void ngx_phone_build_record(ngx_phone_store_t *store,
     phone_record_t *record);
 static void ngx_phone_build_index(ngx_phone_store_t *store,
     phone_arena_t *arena, phone_ask_index_t *ask);
+static void ngx_phone_build_size(ngx_phone_store_t *store,
+    phone_arena_t *arena, phone_ask_size_t *ask);
+static void ngx_phone_build_scores(ngx_phone_store_t *store,
+    phone_ask_scores_t *ask);
 static void ngx_phone_build_count(ngx_phone_store_t *store,
     phone_arena_t *arena, phone_ask_count_t *ask);
 static void ngx_phone_build_log(ngx_phone_store_t *store,
@@ -256,6 +260,14 @@ ngx_phone_build_ask(ngx_phone_store_t *store, phone_arena_t *arena,
         ngx_phone_build_count(store, arena, (phone_ask_count_t *) ask);
         break;
 
+    case PHONE_ASK_SIZE:
+        ngx_phone_build_size(store, arena, (phone_ask_size_t *) ask);
+        break;
+
+    case PHONE_ASK_SCORES:
+        ngx_phone_build_scores(store, (phone_ask_scores_t *) ask);
+        break;
+
     case PHONE_ASK_CLAIM:
         ngx_phone_literal(store, "GET");
         ngx_phone_text(store, ask->key);
@@ -295,16 +307,16 @@ ngx_phone_build_index(ngx_phone_store_t *store, phone_arena_t *arena,
 
     before = PHONE_STR("+inf");
 
-    if (ask->before) {
-        before = phone_format(arena, "(%lld", (long long) ask->before);
+    if (ask->bound && !ask->up) {
+        before = phone_format(arena, "(%lld", (long long) ask->bound);
     }
 
     limit = phone_int(arena, ask->limit);
 
-    if (ask->oldest) {
+    if (ask->up) {
         ngx_phone_literal(store, "ZRANGEBYSCORE");
         ngx_phone_text(store, ask->ask.key);
-        ngx_phone_literal(store, "-inf");
+        ngx_phone_text(store, phone_int(arena, ask->bound));
         ngx_phone_literal(store, "+inf");
 
     } else {
@@ -318,6 +330,31 @@ ngx_phone_build_index(ngx_phone_store_t *store, phone_arena_t *arena,
     ngx_phone_literal(store, "LIMIT");
     ngx_phone_literal(store, "0");
     ngx_phone_text(store, limit);
+}
+
+
+static void
+ngx_phone_build_size(ngx_phone_store_t *store, phone_arena_t *arena,
+    phone_ask_size_t *ask)
+{
+    ngx_phone_literal(store, "ZCOUNT");
+    ngx_phone_text(store, ask->ask.key);
+    ngx_phone_text(store, phone_int(arena, ask->since));
+    ngx_phone_literal(store, "+inf");
+}
+
+
+static void
+ngx_phone_build_scores(ngx_phone_store_t *store, phone_ask_scores_t *ask)
+{
+    unsigned  i;
+
+    ngx_phone_literal(store, "ZMSCORE");
+    ngx_phone_text(store, ask->ask.key);
+
+    for (i = 0; i < ask->of.n; i++) {
+        ngx_phone_text(store, ask->of.entry[i].member);
+    }
 }
 
 

@@ -12,6 +12,10 @@ static ngx_int_t ngx_phone_take_record(phone_arena_t *arena,
     phone_record_t *record, redisReply *reply);
 static ngx_int_t ngx_phone_take_index(phone_arena_t *arena,
     phone_ask_index_t *ask, redisReply *reply);
+static ngx_int_t ngx_phone_take_size(phone_ask_size_t *ask,
+    redisReply *reply);
+static ngx_int_t ngx_phone_take_scores(phone_arena_t *arena,
+    phone_ask_scores_t *ask, redisReply *reply);
 static ngx_int_t ngx_phone_take_log(phone_arena_t *arena,
     phone_ask_log_t *ask, redisReply *reply);
 static ngx_int_t ngx_phone_take_claim(phone_arena_t *arena,
@@ -27,7 +31,7 @@ static ngx_int_t ngx_phone_take_text(phone_arena_t *arena, redisReply *reply,
 /* Indexed by phone_ask_kind_t; for log lines. */
 static const char  *const ngx_phone_read_commands[] = {
     "HMGET", "ZREVRANGEBYSCORE", "LRANGE", "GET", "HGETALL",
-    "BITFIELD"
+    "BITFIELD", "ZCOUNT", "ZMSCORE"
 };
 
 
@@ -60,6 +64,14 @@ ngx_phone_store_take(phone_arena_t *arena, phone_ask_t *ask,
 
     case PHONE_ASK_LOG:
         rc = ngx_phone_take_log(arena, (phone_ask_log_t *) ask, reply);
+        break;
+
+    case PHONE_ASK_SIZE:
+        rc = ngx_phone_take_size((phone_ask_size_t *) ask, reply);
+        break;
+
+    case PHONE_ASK_SCORES:
+        rc = ngx_phone_take_scores(arena, (phone_ask_scores_t *) ask, reply);
         break;
 
     case PHONE_ASK_CLAIM:
@@ -187,6 +199,55 @@ ngx_phone_take_index(phone_arena_t *arena, phone_ask_index_t *ask,
     ask->list.n = (unsigned) n;
 
     return rc;
+}
+
+
+static ngx_int_t
+ngx_phone_take_size(phone_ask_size_t *ask, redisReply *reply)
+{
+    if (reply->type != REDIS_REPLY_INTEGER || reply->integer < 0) {
+        return NGX_DECLINED;
+    }
+
+    ask->size = reply->integer;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_phone_take_scores(phone_arena_t *arena, phone_ask_scores_t *ask,
+    redisReply *reply)
+{
+    int64_t     *score;
+    ngx_uint_t   i, n;
+
+    n = ask->of.n;
+
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != n) {
+        return NGX_DECLINED;
+    }
+
+    score = phone_alloc(arena, n * sizeof(int64_t));
+    if (score == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < n; i++) {
+        if (reply->element[i]->type == REDIS_REPLY_NIL) {
+            score[i] = -1;
+
+        } else if (ngx_phone_store_score(reply->element[i], &score[i])
+                   != NGX_OK)
+        {
+            return NGX_DECLINED;
+        }
+    }
+
+    ask->scores.score = score;
+    ask->scores.n = (unsigned) n;
+
+    return NGX_OK;
 }
 
 

@@ -108,29 +108,54 @@ sim_read_record(const sim_fields_t *fields, phone_record_t *record,
 }
 
 
-/* The newest first, or the oldest. */
+/* From the highest score below a bound down, or from a bound upwards. */
 
 static void
 sim_read_index(const sim_zset_t *zset, phone_ask_index_t *ask,
     phone_arena_t *arena)
 {
-    unsigned       i, n;
+    unsigned       i, n, first;
     sim_member_t  *m;
 
     n = 0;
+    first = 0;
 
-    if (zset != NULL) {
-        n = ask->before ? sim_zset_below(zset, ask->before) : zset->n;
+    if (zset != NULL && ask->up) {
+        first = sim_zset_below(zset, ask->bound);
+        n = zset->n - first;
+
+    } else if (zset != NULL) {
+        n = ask->bound ? sim_zset_below(zset, ask->bound) : zset->n;
     }
 
     ask->list.n = n < ask->limit ? n : ask->limit;
     ask->list.entry = phone_alloc(arena, ask->list.n * sizeof(phone_entry_t));
 
     for (i = 0; i < ask->list.n; i++) {
-        m = &zset->member[ask->oldest ? i : n - 1 - i];
+        m = &zset->member[ask->up ? first + i : n - 1 - i];
         ask->list.entry[i].member = phone_copy(arena, m->member);
         ask->list.entry[i].score = m->score;
     }
+}
+
+
+static void
+sim_read_scores(const sim_zset_t *zset, phone_ask_scores_t *ask,
+    phone_arena_t *arena)
+{
+    int64_t       *score;
+    unsigned       i;
+    sim_member_t  *m;
+
+    score = phone_alloc(arena, ask->of.n * sizeof(int64_t));
+
+    for (i = 0; i < ask->of.n; i++) {
+        m = zset ? sim_zset_find(zset, ask->of.entry[i].member) : NULL;
+        score[i] = m ? m->score : -1;
+    }
+
+    ask->scores.n = ask->of.n;
+    ask->scores.score = score;
 }
 
 
@@ -245,10 +270,12 @@ sim_store_read(sim_store_t *store, int64_t now, phone_ask_t *ask,
 {
     sim_kind_t            kind;
     sim_entry_t          *entry;
+    phone_ask_size_t     *size;
     static const uint8_t  kind_of[] = {
         [PHONE_ASK_RECORD] = SIM_HASH,   [PHONE_ASK_INDEX] = SIM_ZSET,
         [PHONE_ASK_LOG] = SIM_LIST,      [PHONE_ASK_CLAIM] = SIM_STRING,
-        [PHONE_ASK_HASH] = SIM_HASH
+        [PHONE_ASK_HASH] = SIM_HASH,     [PHONE_ASK_SIZE] = SIM_ZSET,
+        [PHONE_ASK_SCORES] = SIM_ZSET
     };
 
     if (ask->kind == PHONE_ASK_COUNT) {
@@ -278,6 +305,18 @@ sim_store_read(sim_store_t *store, int64_t now, phone_ask_t *ask,
     case PHONE_ASK_INDEX:
         sim_read_index(entry ? &entry->zset : NULL,
                        (phone_ask_index_t *) ask, arena);
+        break;
+
+    case PHONE_ASK_SIZE:
+        size = (phone_ask_size_t *) ask;
+        size->size = entry ? entry->zset.n - sim_zset_below(&entry->zset,
+                                                            size->since)
+                           : 0;
+        break;
+
+    case PHONE_ASK_SCORES:
+        sim_read_scores(entry ? &entry->zset : NULL,
+                        (phone_ask_scores_t *) ask, arena);
         break;
 
     case PHONE_ASK_LOG:

@@ -437,35 +437,80 @@ openapi_members(phone_json_t *json, const phone_member_t *const list[],
 }
 
 
+/* What is no JSON: a media type for each row. */
+
+static void
+openapi_documents(phone_json_t *json, const phone_endpoint_t *e)
+{
+    const phone_member_t  *row;
+
+    phone_json_text(json, "description", text(e->reply->about));
+
+    if (e->reply->type == PHONE_M_REDIRECT) {
+        phone_json_object(json, "headers");
+        phone_json_object(json, "Location");
+        phone_json_object(json, "schema");
+        phone_json_text(json, "type", text("string"));
+        phone_json_end(json);
+        phone_json_end(json);
+        phone_json_end(json);
+        return;
+    }
+
+    phone_json_object(json, "content");
+
+    for (row = e->reply; row->name; row++) {
+        phone_json_object(json, row->name);
+        phone_json_object(json, "schema");
+        phone_json_text(json, "type", text("string"));
+
+        if (row->type == PHONE_M_BLOB) {
+            phone_json_text(json, "format", text("binary"));
+        }
+
+        phone_json_end(json);
+        phone_json_end(json);
+    }
+
+    phone_json_end(json);
+}
+
+
+static void
+openapi_json(phone_json_t *json, const phone_endpoint_t *e)
+{
+    phone_json_text(json, "description", text("code is OK"));
+    phone_json_object(json, "content");
+    phone_json_object(json, "application/json");
+    phone_json_object(json, "schema");
+
+    openapi_members(json,
+                    (const phone_member_t *[4]) {
+                        phone_code_members, e->reply,
+                        e->who == PHONE_MERCHANT ? phone_signed_members : NULL,
+                        NULL },
+                    0);
+
+    phone_json_end(json);
+    phone_json_end(json);
+    phone_json_end(json);
+}
+
+
 static void
 openapi_responses(phone_json_t *json, const phone_endpoint_t *e)
 {
     phone_json_object(json, "responses");
 
-    phone_json_object(json, "2XX");
-    phone_json_text(json, "description",
-                    text(e->reply ? "code is OK" : "the stream of events"));
-    phone_json_object(json, "content");
-    phone_json_object(json, e->reply ? "application/json"
-                                     : "text/event-stream");
-    phone_json_object(json, "schema");
+    phone_json_object(json, e->reply->type == PHONE_M_REDIRECT ? "303" : "2XX");
 
-    if (e->reply) {
-        openapi_members(json,
-                        (const phone_member_t *[4]) {
-                            phone_code_members, e->reply,
-                            e->who == PHONE_MERCHANT ? phone_signed_members
-                                                     : NULL,
-                            NULL },
-                        0);
+    if (e->reply->name && e->reply->type >= PHONE_M_DOCUMENT) {
+        openapi_documents(json, e);
 
     } else {
-        phone_json_text(json, "type", text("string"));
+        openapi_json(json, e);
     }
 
-    phone_json_end(json);
-    phone_json_end(json);
-    phone_json_end(json);
     phone_json_end(json);
 
     phone_json_object(json, "default");

@@ -11,6 +11,9 @@
 /* Ms by which two clocks that set an expiry may differ. */
 #define TWIN_SLACK           2000
 
+/* Members that are asked for at a time. */
+#define TWIN_SCORES          6
+
 
 static const char *const  twin_fields[] = {
     "v", "balance", "status", "name", "s0", "a field"
@@ -120,19 +123,18 @@ twin_compare_index(twin_t *twin)
     memset(&ask, 0, sizeof(ask));
     ask.ask.kind = PHONE_ASK_INDEX;
     ask.ask.key = twin_draw_key(twin);
-    ask.oldest = (unsigned) sim_below(&twin->random, 2) & 1;
-    ask.before = ask.oldest ? 0 : sim_between(&twin->random, 0, 8);
+    ask.up = (unsigned) sim_below(&twin->random, 2) & 1;
+    ask.bound = sim_between(&twin->random, 0, 8);
     ask.limit = (unsigned) sim_between(&twin->random, 1, 9);
 
     const phone_str_t  word[] = {
-        ask.oldest ? PHONE_STR("ZRANGEBYSCORE")
-                   : PHONE_STR("ZREVRANGEBYSCORE"),
+        ask.up ? PHONE_STR("ZRANGEBYSCORE") : PHONE_STR("ZREVRANGEBYSCORE"),
         ask.ask.key,
-        ask.oldest ? PHONE_STR("-inf")
-        : ask.before ? phone_format(&twin->arena, "(%lld",
-                                    (long long) ask.before)
-                     : PHONE_STR("+inf"),
-        ask.oldest ? PHONE_STR("+inf") : PHONE_STR("-inf"),
+        ask.up ? phone_int(&twin->arena, ask.bound)
+        : ask.bound ? phone_format(&twin->arena, "(%lld",
+                                   (long long) ask.bound)
+                    : PHONE_STR("+inf"),
+        ask.up ? PHONE_STR("+inf") : PHONE_STR("-inf"),
         PHONE_STR("WITHSCORES"), PHONE_STR("LIMIT"),
         PHONE_STR("0"), phone_int(&twin->arena, ask.limit)
     };
@@ -145,8 +147,9 @@ twin_compare_index(twin_t *twin)
                        ask.ask.key))
     {
         if (reply->elements != 2 * ask.list.n) {
-            twin_fail(twin, "%.*s below %lld: %zu members, twin %u",
-                      PHONE_ARGS(ask.ask.key), (long long) ask.before,
+            twin_fail(twin, "%.*s %s %lld: %zu members, twin %u",
+                      PHONE_ARGS(ask.ask.key), ask.up ? "from" : "below",
+                      (long long) ask.bound,
                       reply->elements / 2, ask.list.n);
         }
 
@@ -159,6 +162,90 @@ twin_compare_index(twin_t *twin)
                 || !twin_same(reply->element[2 * i + 1], score))
             {
                 twin_fail(twin, "member %u of %.*s", i,
+                          PHONE_ARGS(ask.ask.key));
+            }
+        }
+    }
+
+    freeReplyObject(reply);
+}
+
+
+static void
+twin_compare_size(twin_t *twin)
+{
+    redisReply        *reply;
+    phone_ask_size_t   ask;
+
+    memset(&ask, 0, sizeof(ask));
+    ask.ask.kind = PHONE_ASK_SIZE;
+    ask.ask.key = twin_draw_near(twin, "index");
+    ask.since = sim_between(&twin->random, 0, 8);
+
+    const phone_str_t  word[] = {
+        PHONE_STR("ZCOUNT"), ask.ask.key,
+        phone_int(&twin->arena, ask.since), PHONE_STR("+inf")
+    };
+
+    reply = twin_command(twin, 4, word);
+
+    if (twin_both_read(twin, reply,
+                       sim_store_read(twin->store, twin_now(), &ask.ask,
+                                      &twin->arena),
+                       ask.ask.key)
+        && reply->integer != ask.size)
+    {
+        twin_fail(twin, "%.*s has %lld members from %lld on, twin %lld",
+                  PHONE_ARGS(ask.ask.key), reply->integer,
+                  (long long) ask.since, (long long) ask.size);
+    }
+
+    freeReplyObject(reply);
+}
+
+
+/* Of members that are there and others. */
+
+static void
+twin_compare_scores(twin_t *twin)
+{
+    unsigned             i;
+    redisReply          *reply;
+    phone_str_t          score, word[2 + TWIN_SCORES];
+    phone_entry_t        entry[TWIN_SCORES];
+    phone_ask_scores_t   ask;
+
+    memset(&ask, 0, sizeof(ask));
+    ask.ask.kind = PHONE_ASK_SCORES;
+    ask.ask.key = twin_draw_near(twin, "index");
+    ask.of.n = (unsigned) sim_between(&twin->random, 1, TWIN_SCORES);
+    ask.of.entry = entry;
+
+    word[0] = PHONE_STR("ZMSCORE");
+    word[1] = ask.ask.key;
+
+    for (i = 0; i < ask.of.n; i++) {
+        entry[i].member = twin_draw_member(twin);
+        word[2 + i] = entry[i].member;
+    }
+
+    reply = twin_command(twin, 2 + ask.of.n, word);
+
+    if (twin_both_read(twin, reply,
+                       sim_store_read(twin->store, twin_now(), &ask.ask,
+                                      &twin->arena),
+                       ask.ask.key))
+    {
+        for (i = 0; i < ask.of.n; i++) {
+            score = (phone_str_t) { 0, NULL };
+
+            if (ask.scores.score[i] >= 0) {
+                score = phone_int(&twin->arena, ask.scores.score[i]);
+            }
+
+            if (!twin_same(reply->element[i], score)) {
+                twin_fail(twin, "score of %.*s in %.*s",
+                          PHONE_ARGS(entry[i].member),
                           PHONE_ARGS(ask.ask.key));
             }
         }
@@ -358,11 +445,12 @@ twin_compare_read(twin_t *twin)
 {
     static void (*const  compare[])(twin_t *) = {
         twin_compare_record, twin_compare_index, twin_compare_mark,
-        twin_compare_log, twin_compare_hash, twin_compare_count
+        twin_compare_log, twin_compare_hash, twin_compare_count,
+        twin_compare_size, twin_compare_scores
     };
 
     twin->reads++;
-    compare[sim_below(&twin->random, 6)](twin);
+    compare[sim_below(&twin->random, 8)](twin);
 }
 
 

@@ -35,7 +35,7 @@ twin_draw_key(twin_t *twin)
 
 /* Mostly of the kind that belongs there. */
 
-static phone_str_t
+phone_str_t
 twin_draw_near(twin_t *twin, const char *kind)
 {
     return sim_below(&twin->random, 40) ? twin_draw_key_of(twin, kind)
@@ -133,7 +133,7 @@ twin_draw_bit(twin_t *twin)
 }
 
 
-static phone_str_t
+phone_str_t
 twin_draw_member(twin_t *twin)
 {
     return phone_format(&twin->arena, "m%u",
@@ -360,7 +360,7 @@ twin_draw_op(twin_t *twin, phone_op_t *op)
     case PHONE_OP_ZADD_NX:
         op->key = twin_draw_near(twin, "index");
         word[op->nwords++] = sim_below(&twin->random, 8)
-                             ? twin_draw_number(twin, -3, 9)
+                             ? twin_draw_number(twin, 0, 9)
                              : twin_draw_number(twin, 1700000000000,
                                                 1900000000000);
         op->fresh = sim_below(&twin->random, 3) == 0;

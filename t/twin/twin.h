@@ -80,6 +80,8 @@ unsigned twin_count_words(phone_str_t key, phone_str_t delta, unsigned n,
 void twin_draw_commit(twin_t *twin, phone_commit_t *commit);
 phone_str_t twin_draw_key(twin_t *twin);
 phone_str_t twin_draw_key_of(twin_t *twin, const char *kind);
+phone_str_t twin_draw_near(twin_t *twin, const char *kind);
+phone_str_t twin_draw_member(twin_t *twin);
 unsigned twin_draw_bit(twin_t *twin);
 
 /* compare.c: the same answers, the same content */

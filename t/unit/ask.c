@@ -56,6 +56,12 @@ logs_by_pages(void)
 static void
 others(void)
 {
+    phone_entry_t          entry[3] = { { PHONE_STR("a"), 1 },
+                                        { PHONE_STR("b"), 1 },
+                                        { PHONE_STR("c"), 1 } };
+    phone_list_t           a = { 1, entry }, ab = { 2, entry };
+    phone_list_t           ac = { 2, (phone_entry_t[2]) { entry[0],
+                                                          entry[2] } };
     const phone_list_t    *list;
     const phone_hash_t    *hash;
     const phone_result_t  *result;
@@ -77,13 +83,30 @@ others(void)
        "the same hash");
 
     is_int(asks(), 6, "make six");
+
+    (void) phone_ask_index_from(&call, &phone_bills_of, PHONE_STR("1"), 0, 5);
+    (void) phone_ask_index_from(&call, &phone_bills_of, PHONE_STR("1"), 9, 5);
+    (void) phone_ask_index_from(&call, &phone_bills_of, PHONE_STR("1"), 9, 5);
+    is_int(asks(), 8, "two ranges upwards");
+    (void) phone_ask_size(&call, &phone_bills_of, PHONE_STR("1"), 0);
+    (void) phone_ask_size(&call, &phone_bills_of, PHONE_STR("1"), 9);
+    (void) phone_ask_size(&call, &phone_bills_of, PHONE_STR("1"), 9);
+    is_int(asks(), 10, "two sizes");
+    (void) phone_ask_scores(&call, &phone_bills_of, PHONE_STR("1"), &ab);
+    (void) phone_ask_scores(&call, &phone_bills_of, PHONE_STR("1"), &ac);
+    (void) phone_ask_scores(&call, &phone_bills_of, PHONE_STR("1"), &a);
+    (void) phone_ask_scores(&call, &phone_bills_of, PHONE_STR("1"), &ab);
+    is_int(asks(), 13, "the scores of three lists");
+    (void) phone_ask_scores(&call, &phone_bills_of, PHONE_STR("1"),
+                            &(phone_list_t) { 0, NULL });
+    is_int(asks(), 13, "those of no list are not asked for");
     (void) phone_ask_claimed(&call, &phone_order, PHONE_STR("tea:1"));
     (void) phone_ask_claimed(&call, &phone_order, PHONE_STR("tea:2"));
     (void) phone_ask_claimed(&call, &phone_order, PHONE_STR("tea:1"));
-    is_int(asks(), 8, "two claims, one of them asked for twice");
+    is_int(asks(), 15, "two claims, one of them asked for twice");
     (void) phone_ask_claimed(&call, &phone_posted, PHONE_STR("001-a"));
     (void) phone_ask_claimed(&call, &phone_posted, PHONE_STR("001-b"));
-    is_int(asks(), 10, "two claims of one bucket");
+    is_int(asks(), 17, "two claims of one bucket");
 
     result = WORK(&phone_work_verify, PHONE_STR("a"), PHONE_STR("bc"));
     ok(WORK(&phone_work_verify, PHONE_STR("ab"), PHONE_STR("c")) != result,

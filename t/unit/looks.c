@@ -271,6 +271,7 @@ malformed(void)
         { PHONE_OP_PEXPIRE, 1, { "soon" } },
         { PHONE_OP_PEXPIRE, 1, { "1000000000000001" } },
         { PHONE_OP_ZADD, 2, { "9007199254740993", "m" } },
+        { PHONE_OP_ZADD, 2, { "-1", "m" } },
         { PHONE_OP_ZADD, 1, { "1" } },
         { PHONE_OP_ZREM, 2, { "m", "n" } },
         { PHONE_OP_XADD, 2, { "0", "e" } },

@@ -73,6 +73,9 @@ static struct {
     unsigned                 signed_replies;
     unsigned                 runs;
     unsigned                 commits;
+    unsigned                 fields;     /* of records that were read */
+    unsigned                 operations; /* of the commits */
+    char                     guards[512];    /* theirs, in words */
     unsigned                 published;  /* to live connections, by all */
     int                      gave_up;    /* the event's purpose */
     int                      full;       /* an account is */
@@ -294,6 +297,11 @@ play_ask(phone_call_t *call, phone_ask_t *ask)
 
         player.reads++;
 
+        if (ask->kind == PHONE_ASK_RECORD) {
+            player.fields += (unsigned) __builtin_popcount(
+                                          ((phone_record_t *) ask)->mask);
+        }
+
         if (player.before_read) {
             player.before_read();
         }
@@ -428,13 +436,32 @@ static inline void
 play_guards(const phone_commit_t *commit)
 {
     int                   write, before;
+    size_t                len;
     const phone_guard_t  *guard;
 
+    static const char *const  name[] = {
+        [PHONE_GUARD_VERSION] = "version",
+        [PHONE_GUARD_ABSENT] = "absent",
+        [PHONE_GUARD_AT_LEAST] = "least",
+        [PHONE_GUARD_DUE] = "due",
+        [PHONE_GUARD_EMPTY] = "empty",
+        [PHONE_GUARD_CLAIM] = "claim",
+        [PHONE_GUARD_AT_MOST] = "most",
+        [PHONE_GUARD_ROOM] = "room",
+        [PHONE_GUARD_TYPE] = "type",
+        [PHONE_GUARD_SUM] = "sum"
+    };
+
     before = 0;
+    player.operations += commit->nops;
 
     for (guard = commit->guards; guard; guard = guard->next) {
         write = guard->kind == PHONE_GUARD_CLAIM
                 || guard->kind == PHONE_GUARD_SUM;
+
+        len = strlen(player.guards);
+        snprintf(player.guards + len, sizeof(player.guards) - len, " %s",
+                 name[guard->kind]);
 
         if (before && !write) {
             ok(0, "a guard is behind one that writes");
@@ -560,6 +587,15 @@ play_declared(phone_call_t *call)
 }
 
 
+static inline void
+play_counts(void)
+{
+    player.reads = player.works = player.runs = player.commits = 0;
+    player.fields = player.operations = 0;
+    player.guards[0] = '\0';
+}
+
+
 /* form is the body, values plain as in "a=1&b=2" or percent-encoded. */
 
 static inline int
@@ -571,7 +607,7 @@ play_endpoint(const phone_endpoint_t *endpoint, const char *form)
     phone_fields_t   fields;
 
     fields.n = 0;
-    player.reads = player.works = player.runs = player.commits = 0;
+    play_counts();
     player.recalled = player.signed_replies = 0;
     player.full = 0;
 
@@ -658,6 +694,7 @@ play_event(void)
     }
 
     player.full = 0;
+    play_counts();
     play_run(&call);
     play_commit(&call);
 

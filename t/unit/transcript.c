@@ -1,9 +1,10 @@
 
 /*
  * Plays t/unit/transcript.txt: lines with "> " are commands, what is below
- * each of them is all that it answered and changed: replies whole, texts and
- * notices that were sent, and every field, score and end of life that the
- * store then holds.  "make transcript" writes it anew; read the difference.
+ * each of them is all that it answered and changed: replies whole, what was
+ * read, what the commit was guarded by, texts and notices that were sent, and
+ * every field, score and end of life that the store then holds.  "make
+ * transcript" writes it anew; read the difference.
  *
  *     > store whole|bucket         begin with nothing, in that commit domain
  *     > play bill.list limit=2     $name is what was kept under that name
@@ -148,6 +149,21 @@ say_cookie(const char *name, phone_str_t was, phone_str_t is)
 }
 
 
+/* What it asked of the store. */
+
+static void
+say_cost(void)
+{
+    if (player.fields) {
+        say("fields read: %u", player.fields);
+    }
+
+    if (player.commits) {
+        say("%u operations, guards:%s", player.operations, player.guards);
+    }
+}
+
+
 static void
 say_sent(unsigned before)
 {
@@ -177,6 +193,7 @@ play_call(const char *shop, const char *name, const char *form)
 
     say("%d, %u reads, %u runs, %u commits", player.status, player.reads,
         player.runs, player.commits);
+    say_cost();
 
     if (player.retry_after) {
         say("retry after %lld", (long long) player.retry_after);
@@ -240,6 +257,7 @@ run_event(void)
 
     say("event %.*s at %+lld%s", PHONE_ARGS(last.member),
         (long long) (player.now - begun), player.gave_up ? ", given up" : "");
+    say_cost();
     say_sent(texts);
     say_changes();
 }
