@@ -29,6 +29,7 @@
 
 
 #include "phone.h"
+#include "jobs.h"
 #include "lib/canonical.h"
 #include "lib/id.h"
 #include "lib/key.h"
@@ -404,6 +405,13 @@ typedef struct {
 } phone_said_t;
 
 
+/* A checked parameter. */
+typedef struct {
+    phone_str_t              text;
+    int64_t                  number;
+} phone_value_t;
+
+
 /* What the host draws for a call: the key of its random streams, and apart
    from it, for others see them, the bytes of its id and of its versions. */
 #define PHONE_CALL_KEY        32
@@ -446,6 +454,7 @@ struct phone_call_s {
     phone_str_t              session_id;
     phone_str_t              state;
     unsigned                 runs;               /* since its last start */
+    unsigned                 forgot;             /* how often phone_forget() */
     unsigned                 serial;             /* of this run, of all */
     phone_str_t              version;            /* of what this run writes */
 
@@ -494,7 +503,6 @@ struct phone_call_s {
     unsigned                 checked:1;          /* parameters are */
     unsigned                 proved:1;           /* the caller is */
     unsigned                 nonce_claimed:1;    /* by this very call */
-    unsigned                 forgot:1;           /* it runs once more */
     unsigned                 replayed:1;         /* the reply is a kept one */
     unsigned                 taken:1;            /* the upload is */
     unsigned                 not_kept:1;         /* the file could not be */
@@ -510,6 +518,9 @@ struct phone_call_s {
     /* what an ask gives when memory has run out; not set before */
     phone_record_t           no_record;
     phone_str_t              no_value[64];
+
+    /* of parameters that are lists; set with arg_int[], how many items */
+    phone_value_t           *arg_list[PHONE_PARAMS_MAX];
 };
 
 
@@ -586,6 +597,7 @@ extern const phone_endpoint_t *const  phone_endpoints[];
 extern const phone_event_t *const     phone_events[];
 extern const phone_work_t *const      phone_works[];
 extern const phone_fetch_t *const     phone_fetches[];
+extern const phone_job_kind_t *const  phone_job_kinds[];
 
 /*
  * What the runtime is told by the capabilities that know callers
@@ -612,10 +624,11 @@ typedef struct {
 
 extern const phone_callers_t  phone_callers;
 
-/* Events of the runtime itself (posting.c, lane.c). */
+/* Events of the runtime itself (posting.c, lane.c, job.c). */
 extern const phone_event_t  phone_posting_apply;
 extern const phone_event_t  phone_posting_forget;
 extern const phone_event_t  phone_lane_next;
+extern const phone_event_t  phone_job_step;
 
 /* What every call of a merchant carries; ends with a NULL name. */
 extern const phone_param_t  phone_merchant_params[];

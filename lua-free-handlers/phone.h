@@ -62,8 +62,9 @@ typedef enum {
     PHONE_P_URL,                 /* http or https, see lib/url.h */
     PHONE_P_SIGN_TYPE,           /* MD5withRSA, RSA2, SHA256withRSA */
     PHONE_P_WORD,                /* one of the words of a list: min */
-    PHONE_P_FILE                 /* min..max bytes; one in an endpoint.  Its
+    PHONE_P_FILE,                /* min..max bytes; one in an endpoint.  Its
                                     value is its SHA-256: phone_file() */
+    PHONE_P_OBJECT               /* in a list only: a flat object */
 } phone_param_type_t;
 
 
@@ -80,6 +81,17 @@ typedef enum {
 #define PHONE_IN_PATH    0x04
 #define PHONE_IMMUTABLE  0x08    /* of a blob: what this address answers never
                                     changes */
+
+/*
+ * A list of up to so many values of the type.  The members of an object are
+ * parameters of their own, right behind it:
+ *
+ *     { "to", PHONE_P_PHONE, PHONE_REQUIRED|PHONE_LIST(20), 0, 0, "..." },
+ *     { "rows", PHONE_P_OBJECT, PHONE_LIST(100), 0, 0, "..." },
+ *     { "rows.points", PHONE_P_INT, PHONE_REQUIRED, 1, 1000, "..." },
+ */
+#define PHONE_LIST(most)   ((unsigned) (most) << 8)
+#define PHONE_LIST_OF(flags)  ((flags) >> 8)
 
 
 typedef struct {
@@ -214,6 +226,12 @@ int phone_may_come(phone_call_t *call, phone_str_t id);
 int phone_has(phone_call_t *call, const char *name);
 phone_str_t phone_arg(phone_call_t *call, const char *name);
 int64_t phone_arg_int(phone_call_t *call, const char *name);
+
+/* Of a list: how many items it has, and one of them: of "to", or of
+   "rows.points". */
+unsigned phone_arg_count(phone_call_t *call, const char *name);
+phone_str_t phone_arg_at(phone_call_t *call, const char *name, unsigned i);
+int64_t phone_arg_int_at(phone_call_t *call, const char *name, unsigned i);
 
 /* The file that came with the call, checked as a parameter; what the sender
    says it is. */
@@ -365,7 +383,8 @@ phone_rc_t phone_page_done(phone_call_t *call, const phone_edge_t *next);
       "there is more, and after was given",                                   \
       "where the next page upwards begins" }
 
-/* Entries of a log, oldest first, but for the first so many. */
+/* Entries of a log, oldest first, but for the first so many: see
+   phone_append(). */
 typedef struct {
     unsigned                 n;
     phone_str_t             *entry;
@@ -578,6 +597,15 @@ int phone_index_room(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, int64_t since, unsigned most);
 
 /*
+ * Appends an entry to a log, which nobody trims and which grows for ever unless
+ * a period is part of its id ("<number>:202611"): take it from phone_now().  A
+ * minute after its end, and the difference of the clocks, the log of a period
+ * has all its entries if it is in the home bucket of the commits that write it.
+ */
+void phone_append(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, phone_str_t entry);
+
+/*
  * Claims a name, which only the first commit gets, with a value that
  * identifies it: for ms milliseconds, or for ever (0).  Guarded.
  */
@@ -585,14 +613,20 @@ void phone_claim(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     phone_str_t value, int64_t ms);
 
 /*
- * Adds n to a number of a record whose other fields nothing sets.  Guarded by
- * "it is at most `most` then", in the home bucket of the commit.  The record
- * expires in ms (0: as before).  Within the bound nothing is read:
- * phone_added() is 0 until a commit of this call has failed, and then what was
- * there before, as with phone_ask_claim().
+ * Adds n to a number of a record, which phone_set() never sets once the record
+ * is there.  Guarded, in the home bucket of the commit, by "it is at most
+ * `bound` then", or for n below 0 by "it is at least `bound` then"; not by the
+ * version, so calls at the same time do not meet a conflict.  Beyond the bound
+ * the handler runs again, and reads what is there.  The version stays: who
+ * relies on the record itself calls phone_rely().  The record expires in ms (0:
+ * as before) when it begins with this.
+ *
+ * A number that is mostly within its bound need not be read: phone_added() is 0
+ * until a commit of this call has failed, and then what was there before, as
+ * with phone_ask_claim().
  */
 void phone_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
-    unsigned field, int64_t n, int64_t most, int64_t ms);
+    unsigned field, int64_t n, int64_t bound, int64_t ms);
 int64_t phone_added(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, unsigned field);
 
@@ -761,6 +795,10 @@ phone_rc_t phone_done_redirect(phone_call_t *call, phone_str_t url);
 phone_rc_t phone_refuse(phone_call_t *call, phone_refusal_t refusal);
 phone_rc_t phone_refuse_field(phone_call_t *call, phone_refusal_t refusal,
     const char *field);
+
+/* Of an item of a list: "rows.points" and 17 are "rows[17].points". */
+phone_rc_t phone_refuse_item(phone_call_t *call, phone_refusal_t refusal,
+    const char *name, int i);
 
 /*
  * What the call is about is on its way from another bucket: the host runs the

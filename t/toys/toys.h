@@ -10,13 +10,21 @@
 
 
 #include "phone.h"
+#include "jobs.h"
 
 
+extern const phone_endpoint_t  phone_toy_rows;       /* rows.c */
 extern const phone_endpoint_t  phone_toy_turn;       /* turn.c */
 extern const phone_endpoint_t  phone_toy_paper;      /* papers.c */
 extern const phone_endpoint_t  phone_toy_paper_post;
 extern const phone_endpoint_t  phone_toy_statement;
 extern const phone_endpoint_t  phone_toy_leave;
+extern const phone_endpoint_t  phone_toy_fill;       /* stock.c */
+extern const phone_endpoint_t  phone_toy_take;
+extern const phone_endpoint_t  phone_toy_takes;
+extern const phone_endpoint_t  phone_toy_count;      /* count.c */
+extern const phone_endpoint_t  phone_toy_job;
+extern const phone_endpoint_t  phone_toy_cancel;
 
 extern const phone_endpoint_t  phone_toy_measure;    /* album.c */
 extern const phone_type_t      phone_toy_picture_of;
@@ -26,6 +34,8 @@ extern const phone_endpoint_t  phone_toy_picture;
 extern const phone_endpoint_t  phone_toy_picture_remove;
 
 extern const phone_work_t      phone_toy_turning;
+
+extern const phone_job_kind_t  phone_toy_counting;
 
 
 #endif /* _PHONE_TOYS_H_INCLUDED_ */
