@@ -392,6 +392,13 @@ typedef struct {
 } phone_said_t;
 
 
+/* A checked parameter. */
+typedef struct {
+    phone_str_t              text;
+    int64_t                  number;
+} phone_value_t;
+
+
 /* What the host draws for a call: the key of its random streams, and apart
    from it, for others see them, the bytes of its id and of its versions. */
 #define PHONE_CALL_KEY        32
@@ -476,7 +483,6 @@ struct phone_call_s {
 
     unsigned                 checked:1;          /* parameters are */
     unsigned                 proved:1;           /* the caller is */
-    unsigned                 unproved:1;         /* this run: not known yet */
     unsigned                 nonce_claimed:1;    /* by this very call */
     unsigned                 forgot:1;           /* it runs once more */
     unsigned                 replayed:1;         /* the reply is a kept one */
@@ -492,6 +498,9 @@ struct phone_call_s {
     /* what an ask gives when memory has run out; not set before */
     phone_record_t           no_record;
     phone_str_t              no_value[64];
+
+    /* of parameters that are lists; set with arg_int[], how many items */
+    phone_value_t           *arg_list[PHONE_PARAMS_MAX];
 };
 
 

@@ -61,7 +61,8 @@ typedef enum {
     PHONE_P_ID,                  /* an id of this store */
     PHONE_P_URL,                 /* http or https, see lib/url.h */
     PHONE_P_SIGN_TYPE,           /* MD5withRSA, RSA2, SHA256withRSA */
-    PHONE_P_WORD                 /* one of the words of a list: min */
+    PHONE_P_WORD,                /* one of the words of a list: min */
+    PHONE_P_OBJECT               /* in a list only: a flat object */
 } phone_param_type_t;
 
 
@@ -78,6 +79,17 @@ typedef enum {
 #define PHONE_IN_PATH    0x04
 #define PHONE_IMMUTABLE  0x08    /* of a blob: what this address answers never
                                     changes */
+
+/*
+ * A list of up to so many values of the type.  The members of an object are
+ * parameters of their own, right behind it:
+ *
+ *     { "to", PHONE_P_PHONE, PHONE_REQUIRED|PHONE_LIST(20), 0, 0, "..." },
+ *     { "rows", PHONE_P_OBJECT, PHONE_LIST(100), 0, 0, "..." },
+ *     { "rows.points", PHONE_P_INT, PHONE_REQUIRED, 1, 1000, "..." },
+ */
+#define PHONE_LIST(most)   ((unsigned) (most) << 8)
+#define PHONE_LIST_OF(flags)  ((flags) >> 8)
 
 
 typedef struct {
@@ -212,6 +224,12 @@ int phone_may_come(phone_call_t *call, phone_str_t id);
 int phone_has(phone_call_t *call, const char *name);
 phone_str_t phone_arg(phone_call_t *call, const char *name);
 int64_t phone_arg_int(phone_call_t *call, const char *name);
+
+/* Of a list: how many items it has, and one of them: of "to", or of
+   "rows.points". */
+unsigned phone_arg_count(phone_call_t *call, const char *name);
+phone_str_t phone_arg_at(phone_call_t *call, const char *name, unsigned i);
+int64_t phone_arg_int_at(phone_call_t *call, const char *name, unsigned i);
 
 /* Was it sent, with an empty value? */
 int phone_arg_cleared(phone_call_t *call, const char *name);
@@ -388,8 +406,7 @@ const phone_hash_t *phone_ask_hash(phone_call_t *call,
  * handler runs again.  For callers who have proved nothing: all counts
  * together take a fixed part of the store's memory (sketch.c).  The count may
  * be too high, which is rare, and is never too low; calls at the same time get
- * different counts.  The call is counted however it ends, but not before its
- * caller is proved where the endpoint needs that.
+ * different counts.  The call is counted however it ends.
  */
 int64_t phone_ask_count(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, int64_t window);
@@ -440,8 +457,7 @@ typedef struct {
 } phone_result_t;
 
 /* The arguments must stay as they are until the call ends: texts of the call
-   are.  What is not quick is not begun before the caller is proved, where the
-   endpoint needs that. */
+   are. */
 const phone_result_t *phone_ask_work(phone_call_t *call,
     const phone_work_t *work, const phone_str_t arg[PHONE_WORK_ARGS]);
 
@@ -681,9 +697,7 @@ phone_ledger_account_t phone_ledger_outside(phone_call_t *call,
  * as two entries through the clearing accounts.  Guarded by "from holds at
  * least that much", which must be in the home bucket of the commit, and, where
  * the commit may touch it, by "to has room for it".  A full account makes the
- * call end with ACCOUNT_FULL, whatever the handler returns.  The reference
- * says what it is for, an id or a number without a space; with none, or with an
- * amount out of bounds, the call ends with INTERNAL.
+ * call end with ACCOUNT_FULL, whatever the handler returns.
  */
 void phone_move(phone_call_t *call, phone_ledger_account_t from,
     phone_ledger_account_t to, int64_t amount_minor, phone_str_t currency,
@@ -736,6 +750,10 @@ phone_rc_t phone_done_redirect(phone_call_t *call, phone_str_t url);
 phone_rc_t phone_refuse(phone_call_t *call, phone_refusal_t refusal);
 phone_rc_t phone_refuse_field(phone_call_t *call, phone_refusal_t refusal,
     const char *field);
+
+/* Of an item of a list: "rows.points" and 17 are "rows[17].points". */
+phone_rc_t phone_refuse_item(phone_call_t *call, phone_refusal_t refusal,
+    const char *name, int i);
 
 /*
  * What the call is about is on its way from another bucket: the host runs the

@@ -72,7 +72,6 @@ phone_begin_run(phone_call_t *call)
     call->apart = 0;
     call->not_yet = 0;
     call->gave_up = 0;
-    call->unproved = 0;
 
     phone_begin_reply(call);
 }
@@ -97,10 +96,8 @@ phone_run_handler(phone_call_t *call)
         return rc;
     }
 
-    /* while the caller is not proved the handler runs for its reads only:
+    /* while the caller is not proved the handler runs for its asks only:
        phone_run() drops whatever else it does */
-
-    call->unproved = rc == PHONE_AGAIN;
 
     rc = call->endpoint->run(call);
 
@@ -162,11 +159,8 @@ phone_forget(phone_call_t *call)
     for (ask = call->asks; ask; ask = next) {
         next = ask->next;
 
-        /* work that was not done, for want of a place, is asked for again */
-
-        if (ask->kind == PHONE_ASK_FETCH
-            || ((ask->kind == PHONE_ASK_WORK || ask->kind == PHONE_ASK_COUNT)
-                && ask->ready))
+        if (ask->kind == PHONE_ASK_WORK || ask->kind == PHONE_ASK_FETCH
+            || (ask->kind == PHONE_ASK_COUNT && ask->ready))
         {
             *last = ask;
             last = &ask->next;
@@ -189,9 +183,7 @@ phone_forget(phone_call_t *call)
 void
 phone_start_over(phone_call_t *call)
 {
-    unsigned        i;
-    phone_call_t    old;
-    phone_field_t  *field;
+    phone_call_t  old;
 
     old = *call;
 
@@ -222,10 +214,8 @@ phone_start_over(phone_call_t *call)
         call->idempotency_key = phone_copy(&call->arena, old.idempotency_key);
     }
 
-    for (i = 0; call->fields && i < call->fields->n; i++) {
-        field = &call->fields->field[i];
-        field->name = phone_copy(&call->arena, field->name);
-        field->value = phone_copy(&call->arena, field->value);
+    if (call->fields) {
+        phone_fields_keep(&call->arena, call->fields);
     }
 
     phone_call_free(&old);

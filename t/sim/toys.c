@@ -49,6 +49,22 @@ sim_toy_turned(sim_world_t *world, sim_exchange_t *exchange,
 }
 
 
+static void
+sim_toy_added(sim_world_t *world, sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    sim_answer_came(world);
+
+    if (!sim_unclear(reply)
+        && (reply->refused
+            || !phone_is(sim_member(reply->body, "to"), "+8613800000001")))
+    {
+        sim_violation(world, "call %u: a list of one number is %.*s",
+                      exchange->serial, PHONE_ARGS(reply->body));
+    }
+}
+
+
 /* Texts and redirects are whole, whatever happens to other calls; what a
    merchant gets is signed. */
 
@@ -123,10 +139,24 @@ sim_toy_turn(sim_people_t *people)
 
 
 static void
+sim_toy_list(sim_people_t *people)
+{
+    phone_str_t      bad;
+    sim_exchange_t  *exchange;
+
+    exchange = sim_ask_for(people->world, "toy.rows", sim_toy_added, people);
+    (void) phone_form_parse(&exchange->arena, PHONE_STR("to[]=13800000001"),
+                            &exchange->fields, &bad);
+    sim_send(people->world, exchange);
+}
+
+
+static void
 sim_toy_step(sim_world_t *world, void *data)
 {
     static void  (*const toy[])(sim_people_t *people) = {
-        sim_toy_turn, sim_toy_paper, sim_toy_statement, sim_toy_leave
+        sim_toy_turn, sim_toy_paper, sim_toy_statement, sim_toy_leave,
+        sim_toy_list
     };
 
     if (!world->stopped) {

@@ -23,6 +23,9 @@ static void openapi_parameters(phone_json_t *json, const phone_endpoint_t *e);
 static void openapi_body(phone_json_t *json, const phone_endpoint_t *e);
 static void openapi_required(phone_json_t *json, const phone_endpoint_t *e);
 static void openapi_schema(phone_json_t *json, const phone_param_t *param);
+static void openapi_item(phone_json_t *json, const phone_param_t *list);
+static int openapi_in_list(const phone_param_t *param);
+static void openapi_value(phone_json_t *json, const phone_param_t *param);
 static void openapi_responses(phone_json_t *json, const phone_endpoint_t *e);
 static void openapi_members(phone_json_t *json,
     const phone_member_t *const list[], int refusal);
@@ -60,6 +63,77 @@ openapi_enum(phone_json_t *json, const char *const *word)
 
 static void
 openapi_schema(phone_json_t *json, const phone_param_t *param)
+{
+    if (PHONE_LIST_OF(param->flags) == 0) {
+        openapi_value(json, param);
+        return;
+    }
+
+    phone_json_text(json, "type", text("array"));
+    phone_json_int(json, "maxItems", PHONE_LIST_OF(param->flags));
+    phone_json_object(json, "items");
+
+    if (param->type == PHONE_P_OBJECT) {
+        openapi_item(json, param);
+
+    } else {
+        openapi_value(json, param);
+    }
+
+    phone_json_end(json);
+}
+
+
+/* An object of a list: its members stand behind it. */
+
+static void
+openapi_item(phone_json_t *json, const phone_param_t *list)
+{
+    size_t                len;
+    unsigned              n;
+    const phone_param_t  *param;
+
+    len = strlen(list->name) + 1;
+    n = 0;
+
+    phone_json_text(json, "type", text("object"));
+    phone_json_object(json, "properties");
+
+    for (param = list + 1; openapi_in_list(param); param++) {
+        phone_json_object(json, param->name + len);
+        phone_json_text(json, "description", text(param->about));
+        openapi_value(json, param);
+        phone_json_end(json);
+        n += (param->flags & PHONE_REQUIRED) != 0;
+    }
+
+    phone_json_end(json);
+
+    if (n) {
+        phone_json_array(json, "required");
+
+        for (param = list + 1; openapi_in_list(param); param++) {
+            if (param->flags & PHONE_REQUIRED) {
+                phone_json_text(json, NULL, text(param->name + len));
+            }
+        }
+
+        phone_json_end(json);
+    }
+}
+
+
+/* A member of the object in front of it: only their names have a dot. */
+
+static int
+openapi_in_list(const phone_param_t *param)
+{
+    return param->name && strchr(param->name, '.') != NULL;
+}
+
+
+static void
+openapi_value(phone_json_t *json, const phone_param_t *param)
 {
     int                       number;
     static const char *const  sign_types[] = {
@@ -123,6 +197,9 @@ openapi_schema(phone_json_t *json, const phone_param_t *param)
 
     case PHONE_P_WORD:
         openapi_enum(json, phone_words(param->min));
+        break;
+
+    case PHONE_P_OBJECT:
         break;
     }
 
@@ -233,7 +310,8 @@ openapi_required_of(phone_json_t *json, const phone_param_t *param,
 
     for (i = 0; param[i].name; i++) {
         if ((param[i].flags & (PHONE_REQUIRED|PHONE_IN_PATH))
-            != PHONE_REQUIRED)
+                != PHONE_REQUIRED
+            || openapi_in_list(&param[i]))
         {
             continue;
         }
@@ -294,7 +372,9 @@ openapi_body(phone_json_t *json, const phone_endpoint_t *e)
         }
 
         for (i = 0; e->params[i].name; i++) {
-            if (!(e->params[i].flags & PHONE_IN_PATH)) {
+            if (!(e->params[i].flags & PHONE_IN_PATH)
+                && !openapi_in_list(&e->params[i]))
+            {
                 openapi_property(json, &e->params[i]);
             }
         }

@@ -12,6 +12,7 @@
 #include "phone.h"
 
 
+extern const phone_endpoint_t  phone_toy_rows;       /* rows.c */
 extern const phone_endpoint_t  phone_toy_turn;       /* turn.c */
 extern const phone_endpoint_t  phone_toy_paper;      /* papers.c */
 extern const phone_endpoint_t  phone_toy_paper_post;
