@@ -86,7 +86,7 @@ typedef struct {
     F(K, PUSHED_AT, "pushed_at")                                              \
     F(K, PAID, "paid")                       /* PAID_AT to PAID_BY */         \
     F(K, EXPIRED_AT, "expired_at")                                            \
-    F(K, NOTICE, "notice")                   /* acknowledged: bill/notice.h */\
+    F(K, NOTICES, "notices")                 /* outbox/outbox.c */            \
     F(K, PAID_AT, "paid_at")                                                  \
     F(K, CARD, "card")                                                        \
     F(K, PAY_ID, "pay_id")                   /* if the payer gave one */      \
@@ -123,17 +123,20 @@ typedef struct {
     F(K, CARD, "card")                                                        \
     F(K, OPENED_WITH, "opened_with")
 
-/* "<bill id>.<bill status>": a notice that the merchant has not acknowledged.
-   When it is acknowledged the record is removed, and the bill's field NOTICE
-   says so. */
+/* "<subject id>.<outbox>.<number>": a notice that the merchant has not
+   acknowledged (outbox/outbox.h). */
 #define PHONE_NOTICE_FIELDS(F, K)                                             \
     F(K, V, "v")                                                              \
-    F(K, STATE, "state")                     /* PENDING or EXHAUSTED */       \
+    F(K, STATE, "state")                     /* EXHAUSTED, PENDING again */   \
+    F(K, FACTS, "facts")                     /* MERCHANT to CREATED */        \
+    F(K, ATTEMPT, "attempt")                 /* of this schedule, so far */   \
+    F(K, TRIES, "tries")                     /* "<ms> <result>\n" each; */    \
+                                             /* the latest of them */         \
+    F(K, NEXT_AT, "next_at")                                                  \
     F(K, MERCHANT, "merchant")                                                \
-    F(K, ATTEMPT, "attempt")                 /* sent so far */                \
-    F(K, LAST, "last")                       /* what the last one met */      \
-    F(K, SENT_AT, "sent_at")                                                  \
-    F(K, NEXT_AT, "next_at")
+    F(K, EVENT, "event")                     /* as the merchant sees it */    \
+    F(K, FORM, "form")                       /* fields of its own */          \
+    F(K, CREATED, "created")
 
 #define PHONE_SMS_FIELDS(F, K)                                                \
     F(K, V, "v")                                                              \
@@ -197,6 +200,22 @@ typedef struct {
     F(K, DEVICE, "device")                   /* it gave a device cookie */    \
     F(K, REPLY, "reply")                     /* status, code, body */
 
+/* A job (jobs.h); it expires when it is over. */
+#define PHONE_JOB_FIELDS(F, K)                                                \
+    F(K, V, "v")                                                              \
+    F(K, KIND, "kind")                                                        \
+    F(K, OWNER, "owner")                                                      \
+    F(K, INPUT, "input")                                                      \
+    F(K, STATE, "state")                                                      \
+    F(K, CURSOR, "cursor")                                                    \
+    F(K, DONE, "done")                                                        \
+    F(K, TOTAL, "total")                     /* not there: not known */       \
+    F(K, STARTED, "started")                 /* ms */                         \
+    F(K, ENDED, "ended")                                                      \
+    F(K, TRIES, "tries")                     /* of its step, that failed */   \
+    F(K, ERROR, "error")                     /* of the last of them */        \
+    F(K, RESULT, "result")
+
 
 enum { PHONE_ACCOUNT_FIELDS(PHONE_ENUM, ACCOUNT) ACCOUNT_FIELDS };
 enum { PHONE_CODE_FIELDS(PHONE_ENUM, CODE) CODE_FIELDS };
@@ -214,6 +233,7 @@ enum { PHONE_TEXTS_FIELDS(PHONE_ENUM, TEXTS) TEXTS_FIELDS };
 enum { PHONE_MADE_FIELDS(PHONE_ENUM, MADE) MADE_FIELDS };
 enum { PHONE_ANSWERS_FIELDS(PHONE_ENUM, ANSWERS) ANSWERS_FIELDS };
 enum { PHONE_IDEMPOTENCY_FIELDS(PHONE_ENUM, IDEMPOTENCY) IDEMPOTENCY_FIELDS };
+enum { PHONE_JOB_FIELDS(PHONE_ENUM, JOB) JOB_FIELDS };
 
 
 extern const phone_type_t  phone_account;
@@ -232,6 +252,7 @@ extern const phone_type_t  phone_texts;
 extern const phone_type_t  phone_made;
 extern const phone_type_t  phone_answers;
 extern const phone_type_t  phone_idempotency;
+extern const phone_type_t  phone_job;
 
 /* Indexes: sorted sets; the score is a time in ms. */
 extern const phone_type_t  phone_bills_of;       /* number -> bill ids */

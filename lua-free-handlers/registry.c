@@ -7,6 +7,7 @@
 #include "bill/bill.h"
 #include "live/live.h"
 #include "operator/operator.h"
+#include "outbox/outbox.h"
 #include "sms/sms.h"
 
 
@@ -64,11 +65,17 @@ const phone_event_t *const  phone_events[] = {
     &phone_posting_apply,
     &phone_posting_forget,
     &phone_lane_next,
+    &phone_job_step,
     &phone_bill_push,
     &phone_bill_expire,
     &phone_notice_send,
     &phone_notice_replay,
     &phone_sms_send,
+    NULL
+};
+
+
+const phone_job_kind_t *const  phone_job_kinds[] = {
     NULL
 };
 
@@ -85,5 +92,11 @@ const phone_work_t *const  phone_works[] = {
 const phone_fetch_t *const  phone_fetches[] = {
     &phone_notice_fetch,
     &phone_sms_fetch,
+    NULL
+};
+
+
+const phone_outbox_t *const  phone_outboxes[] = {
+    &phone_bill_outbox,
     NULL
 };

@@ -729,42 +729,53 @@ openapi_components(phone_json_t *json)
 }
 
 
-/* Objects of the lists in replies, each once. */
+/* Objects of the lists in replies and in these objects, each once. */
+
+static unsigned
+openapi_collect(const phone_member_t *member, const phone_object_t **seen,
+    unsigned n)
+{
+    unsigned  k;
+
+    for ( /* void */ ; member && member->name; member++) {
+
+        for (k = 0; k < n && seen[k] != member->of; k++) { /* void */ }
+
+        if (member->of == NULL || k < n) {
+            continue;
+        }
+
+        if (n == OPENAPI_OBJECTS) {
+            fprintf(stderr, "openapi: too many kinds of objects\n");
+            exit(1);
+        }
+
+        seen[n++] = member->of;
+        n = openapi_collect(member->of->members, seen, n);
+    }
+
+    return n;
+}
+
 
 static void
 openapi_objects(phone_json_t *json)
 {
     unsigned               i, k, n;
-    const phone_member_t  *member;
     const phone_object_t  *seen[OPENAPI_OBJECTS];
 
     n = 0;
 
     for (i = 0; phone_endpoints[i]; i++) {
-        for (member = phone_endpoints[i]->reply;
-             member && member->name;
-             member++)
-        {
-            for (k = 0; k < n && seen[k] != member->of; k++) { /* void */ }
+        n = openapi_collect(phone_endpoints[i]->reply, seen, n);
+    }
 
-            if (member->of == NULL || k < n) {
-                continue;
-            }
-
-            if (n == OPENAPI_OBJECTS) {
-                fprintf(stderr, "openapi: too many kinds of objects\n");
-                exit(1);
-            }
-
-            seen[n++] = member->of;
-
-            phone_json_object(json, member->of->name);
-            openapi_members(json,
-                            (const phone_member_t *[2]) {
-                                member->of->members, NULL },
-                            0);
-            phone_json_end(json);
-        }
+    for (k = 0; k < n; k++) {
+        phone_json_object(json, seen[k]->name);
+        openapi_members(json,
+                        (const phone_member_t *[2]) { seen[k]->members, NULL },
+                        0);
+        phone_json_end(json);
     }
 }
 
