@@ -365,7 +365,14 @@ struct phone_emitted_s {
 
 typedef struct {
     int                      status;
-    phone_str_t              body;
+    phone_member_type_t      kind;               /* of what is no JSON; else
+                                                    PHONE_M_TEXT, which is 0 */
+    phone_str_t              body;               /* JSON or a text */
+    phone_str_t              type;               /* of a text or a blob */
+    phone_str_t              disposition;        /* headers; empty: none */
+    phone_str_t              location;
+    phone_str_t              sha256;             /* hex, of what is signed */
+    phone_str_t              signature;          /* a form */
     phone_str_t              cookie[PHONE_COOKIES];  /* data == NULL: none */
     int64_t                  cookie_age[PHONE_COOKIES];  /* ms; 0: remove */
     int64_t                  retry_after;        /* seconds; 0: none */
@@ -382,6 +389,13 @@ typedef struct {
     phone_str_t              value;
     unsigned                 literal:1;          /* a number or true, false */
 } phone_said_t;
+
+
+/* A checked parameter. */
+typedef struct {
+    phone_str_t              text;
+    int64_t                  number;
+} phone_value_t;
 
 
 /* What the host draws for a call: the key of its random streams, and apart
@@ -483,6 +497,9 @@ struct phone_call_s {
     /* what an ask gives when memory has run out; not set before */
     phone_record_t           no_record;
     phone_str_t              no_value[64];
+
+    /* of parameters that are lists; set with arg_int[], how many items */
+    phone_value_t           *arg_list[PHONE_PARAMS_MAX];
 };
 
 

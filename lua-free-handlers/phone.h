@@ -61,7 +61,8 @@ typedef enum {
     PHONE_P_ID,                  /* an id of this store */
     PHONE_P_URL,                 /* http or https, see lib/url.h */
     PHONE_P_SIGN_TYPE,           /* MD5withRSA, RSA2, SHA256withRSA */
-    PHONE_P_WORD                 /* one of the words of a list: min */
+    PHONE_P_WORD,                /* one of the words of a list: min */
+    PHONE_P_OBJECT               /* in a list only: a flat object */
 } phone_param_type_t;
 
 
@@ -76,6 +77,19 @@ typedef enum {
 #define PHONE_REQUIRED   0x01
 #define PHONE_SECRET     0x02    /* never shown in an error, log or page */
 #define PHONE_IN_PATH    0x04
+#define PHONE_IMMUTABLE  0x08    /* of a blob: what this address answers never
+                                    changes */
+
+/*
+ * A list of up to so many values of the type.  The members of an object are
+ * parameters of their own, right behind it:
+ *
+ *     { "to", PHONE_P_PHONE, PHONE_REQUIRED|PHONE_LIST(20), 0, 0, "..." },
+ *     { "rows", PHONE_P_OBJECT, PHONE_LIST(100), 0, 0, "..." },
+ *     { "rows.points", PHONE_P_INT, PHONE_REQUIRED, 1, 1000, "..." },
+ */
+#define PHONE_LIST(most)   ((unsigned) (most) << 8)
+#define PHONE_LIST_OF(flags)  ((flags) >> 8)
 
 
 typedef struct {
@@ -101,7 +115,14 @@ typedef enum {
     PHONE_M_TIME,                /* 2026-01-31T23:59:59Z */
     PHONE_M_PHONE,               /* with its '+' */
     PHONE_M_ID,
-    PHONE_M_LIST                 /* of objects */
+    PHONE_M_LIST,                /* of objects */
+
+    /* no member: the reply is no JSON object, but, with the media type that is
+       the row's name ("image/..." with a star: any of them), */
+    PHONE_M_DOCUMENT,            /* a text: phone_done_text() */
+    PHONE_M_BLOB,                /* phone_done_blob() */
+    PHONE_M_STREAM,              /* one of the host's, see live/ */
+    PHONE_M_REDIRECT             /* nothing: phone_done_redirect() */
 } phone_member_type_t;
 
 typedef struct phone_object_s  phone_object_t;
@@ -110,7 +131,8 @@ typedef struct {
     const char              *name;
     phone_member_type_t      type;
     unsigned                 flags;      /* PHONE_SECRET: not in a reply that
-                                            an Idempotency-Key keeps */
+                                            an Idempotency-Key keeps;
+                                            PHONE_IMMUTABLE */
     const phone_object_t    *of;         /* of a list */
     const char              *when;       /* it is there; NULL: always */
     const char              *about;
@@ -143,7 +165,7 @@ struct phone_endpoint_s {
     phone_who_t              who;
     phone_handler_pt         run;
     const phone_param_t     *params;     /* ends with a NULL name */
-    const phone_member_t    *reply;      /* likewise; NULL: it is no JSON */
+    const phone_member_t    *reply;      /* likewise */
     const char              *about;
 };
 
@@ -202,6 +224,12 @@ int phone_may_come(phone_call_t *call, phone_str_t id);
 int phone_has(phone_call_t *call, const char *name);
 phone_str_t phone_arg(phone_call_t *call, const char *name);
 int64_t phone_arg_int(phone_call_t *call, const char *name);
+
+/* Of a list: how many items it has, and one of them: of "to", or of
+   "rows.points". */
+unsigned phone_arg_count(phone_call_t *call, const char *name);
+phone_str_t phone_arg_at(phone_call_t *call, const char *name, unsigned i);
+int64_t phone_arg_int_at(phone_call_t *call, const char *name, unsigned i);
 
 /* Was it sent, with an empty value? */
 int phone_arg_cleared(phone_call_t *call, const char *name);
@@ -704,12 +732,28 @@ phone_rc_t phone_done(phone_call_t *call);
 phone_rc_t phone_done_with(phone_call_t *call, int http_status);
 
 /*
+ * Replies that are no JSON, each declared by a row of the endpoint's table.
+ * file, if not empty, is the name under which a browser saves it.  A merchant
+ * gets the SHA-256 of a text or a blob, signed, in a header (docs/protocol.md).
+ * An Idempotency-Key is refused, for only JSON is kept.
+ */
+phone_rc_t phone_done_text(phone_call_t *call, phone_str_t type,
+    phone_str_t text, phone_str_t file);
+
+/* 303: to a path of this server, or an http or https URL. */
+phone_rc_t phone_done_redirect(phone_call_t *call, phone_str_t url);
+
+/*
  * Effects recorded before a refusal are committed with it: a wrong PIN is
  * counted and refused.  phone_say*() before it adds members to the refusal.
  */
 phone_rc_t phone_refuse(phone_call_t *call, phone_refusal_t refusal);
 phone_rc_t phone_refuse_field(phone_call_t *call, phone_refusal_t refusal,
     const char *field);
+
+/* Of an item of a list: "rows.points" and 17 are "rows[17].points". */
+phone_rc_t phone_refuse_item(phone_call_t *call, phone_refusal_t refusal,
+    const char *name, int i);
 
 /*
  * What the call is about is on its way from another bucket: the host runs the

@@ -31,6 +31,12 @@ static const phone_facts_t  phone_bill_facts[] = {
 };
 
 
+static const phone_facts_t  phone_notice_facts[] = {
+    { PHONE_FIELDS(NOTICE_MERCHANT, NOTICE_CREATED), NOTICE_FACTS },
+    { 0, 0 }
+};
+
+
 PHONE_RECORD(phone_account, ACCOUNT, "account", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_code, CODE, "code", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_merchant, MERCHANT, "merchant", PHONE_BY_NAME, NULL);
@@ -38,7 +44,7 @@ PHONE_RECORD(phone_bill, BILL, "bill", PHONE_BY_ID, phone_bill_facts);
 PHONE_RECORD(phone_card, CARD, "card", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_card_number, CARD_NUMBER, "card_number", PHONE_BY_NAME,
              NULL);
-PHONE_RECORD(phone_notice, NOTICE, "notice", PHONE_BY_ID, NULL);
+PHONE_RECORD(phone_notice, NOTICE, "notice", PHONE_BY_ID, phone_notice_facts);
 PHONE_RECORD(phone_sms, SMS, "sms", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_posting, POSTING, "posting", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_swept, SWEPT, "swept", PHONE_BY_ID, NULL);

@@ -86,7 +86,7 @@ typedef struct {
     F(K, PUSHED_AT, "pushed_at")                                              \
     F(K, PAID, "paid")                       /* PAID_AT to PAID_BY */         \
     F(K, EXPIRED_AT, "expired_at")                                            \
-    F(K, NOTICE, "notice")                   /* acknowledged: bill/notice.h */\
+    F(K, NOTICES, "notices")                 /* outbox/outbox.c */            \
     F(K, PAID_AT, "paid_at")                                                  \
     F(K, CARD, "card")                                                        \
     F(K, PAY_ID, "pay_id")                   /* if the payer gave one */      \
@@ -123,17 +123,20 @@ typedef struct {
     F(K, CARD, "card")                                                        \
     F(K, OPENED_WITH, "opened_with")
 
-/* "<bill id>.<bill status>": a notice that the merchant has not acknowledged.
-   When it is acknowledged the record is removed, and the bill's field NOTICE
-   says so. */
+/* "<subject id>.<outbox>.<number>": a notice that the merchant has not
+   acknowledged (outbox/outbox.h). */
 #define PHONE_NOTICE_FIELDS(F, K)                                             \
     F(K, V, "v")                                                              \
-    F(K, STATE, "state")                     /* PENDING or EXHAUSTED */       \
+    F(K, STATE, "state")                     /* EXHAUSTED, PENDING again */   \
+    F(K, FACTS, "facts")                     /* MERCHANT to CREATED */        \
+    F(K, ATTEMPT, "attempt")                 /* of this schedule, so far */   \
+    F(K, TRIES, "tries")                     /* "<ms> <result>\n" each; */    \
+                                             /* the latest of them */         \
+    F(K, NEXT_AT, "next_at")                                                  \
     F(K, MERCHANT, "merchant")                                                \
-    F(K, ATTEMPT, "attempt")                 /* sent so far */                \
-    F(K, LAST, "last")                       /* what the last one met */      \
-    F(K, SENT_AT, "sent_at")                                                  \
-    F(K, NEXT_AT, "next_at")
+    F(K, EVENT, "event")                     /* as the merchant sees it */    \
+    F(K, FORM, "form")                       /* fields of its own */          \
+    F(K, CREATED, "created")
 
 #define PHONE_SMS_FIELDS(F, K)                                                \
     F(K, V, "v")                                                              \

@@ -18,9 +18,9 @@
       "字段的值不符合要求，请查看接口文档。")                                 \
     R(BODY_INVALID, 400, 0,                                                   \
       "The body or the query string cannot be read: send a form, or one "     \
-      "flat JSON object of strings, integers and booleans, in UTF-8.",        \
-      "无法解析请求体或查询串，请发送 UTF-8 编码的表单，或由字符串、整数和"   \
-      "布尔值组成的单层 JSON 对象。")                                         \
+      "JSON object of strings, integers, booleans and lists, in UTF-8.",      \
+      "无法解析请求体或查询串，请发送 UTF-8 编码的表单，或由字符串、整数、"   \
+      "布尔值和列表组成的 JSON 对象。")                                       \
     R(FIELD_DUPLICATE, 400, 0,                                                \
       "A field appears twice: send each field once.",                          \
       "字段重复，每个字段只能出现一次。")                                     \

@@ -7,6 +7,7 @@
 #include "bill/bill.h"
 #include "live/live.h"
 #include "operator/operator.h"
+#include "outbox/outbox.h"
 #include "sms/sms.h"
 
 
@@ -85,5 +86,11 @@ const phone_work_t *const  phone_works[] = {
 const phone_fetch_t *const  phone_fetches[] = {
     &phone_notice_fetch,
     &phone_sms_fetch,
+    NULL
+};
+
+
+const phone_outbox_t *const  phone_outboxes[] = {
+    &phone_bill_outbox,
     NULL
 };

@@ -285,7 +285,7 @@ GET /operator/notices
 === TEST 29: one is sent again that nobody sent
 --- operator
 --- request
-POST /operator/notices/$TEST_NGINX_BILL.PAID/replay
+POST /operator/notices/$TEST_NGINX_BILL.bill.1/replay
 a=b
 --- error_code: 404
 --- response_body_like: "code":"NOT_FOUND"
@@ -294,7 +294,7 @@ a=b
 
 === TEST 30: one is sent again, without a token
 --- request
-POST /operator/notices/$TEST_NGINX_BILL.PAID/replay
+POST /operator/notices/$TEST_NGINX_BILL.bill.1/replay
 a=b
 --- error_code: 401
 --- response_body_like: "code":"LOGIN_REQUIRED".*"reason":"send the operator's token

@@ -32,3 +32,89 @@ POST /toy/turn
 text=nine9nine
 --- error_code: 400
 --- response_body_like: "code":"PARAM_INVALID".*"field":"text"
+
+
+
+=== TEST 4: a list in a form, by its name with []
+--- request
+POST /toy/rows
+to[]=13800000001&to%5B%5D=%2B8613900000002
+--- response_body_like: "to":"\+8613800000001 \+8613900000002","rows":0,"points":0
+
+
+
+=== TEST 5: lists in JSON
+--- request
+POST /toy/rows
+{"to":["13800000001"],"rows":[{"points":5,"note":"tea"},{"points":"7"}]}
+--- response_body_like: "rows":2,"points":12,"notes":"tea"
+
+
+
+=== TEST 6: the item that is wrong is named
+--- request
+POST /toy/rows
+{"to":["13800000001"],"rows":[{"points":5},{"points":0}]}
+--- error_code: 400
+--- response_body_like: "code":"PARAM_INVALID".*"field":"rows\[1\].points"
+
+
+
+=== TEST 7: an item that the handler refuses
+--- request
+POST /toy/rows
+{"to":["13800000001"],"rows":[{"points":5},{"points":13}]}
+--- error_code: 400
+--- response_body_like: "code":"PARAM_INVALID".*"field":"rows\[1\].points"
+
+
+
+=== TEST 8: an item without a value
+--- request
+POST /toy/rows
+{"to":["13800000001"],"rows":[{"points":5},{"points":null}]}
+--- error_code: 400
+--- response_body_like: "code":"BODY_INVALID".*"field":"rows\[1\]","reason":"an item of a list has a value"
+
+
+
+=== TEST 9: where JSON ends to be JSON
+--- request eval
+qq(POST /toy/rows\n{"to":\n ["13800000001",]})
+--- error_code: 400
+--- response_body_like: "code":"BODY_INVALID".*"reason":"no JSON from line 2, column 17"
+
+
+
+=== TEST 10: a list within an object of a list
+--- request
+POST /toy/rows
+{"to":["13800000001"],"rows":[{"points":[[1]]}]}
+--- error_code: 400
+--- response_body_like: "code":"BODY_INVALID"
+
+
+
+=== TEST 11: more than the most items
+--- request
+POST /toy/rows
+to[]=1&to[]=2&to[]=3&to[]=4
+--- error_code: 400
+--- response_body_like: "message":"This takes a list of at most 3 items.".*"field":"to"
+
+
+
+=== TEST 12: a list in a form and in the query string is one list
+--- request
+POST /toy/rows?to[]=13800000001
+to[]=13900000002
+--- response_body_like: "to":"\+8613800000001 \+8613900000002"
+
+
+
+=== TEST 13: the name that an item is signed with is no name of a field
+--- request
+POST /toy/rows
+to[]=13800000001&rows.0.points=5
+--- error_code: 400
+--- response_body_like: "code":"BODY_INVALID".*"reason":"the name of a field

@@ -36,6 +36,15 @@ const phone_object_t  phone_bill_object = {
 };
 
 
+/* The first thing that a merchant is told of a bill is its end: it does not
+   expire any more. */
+
+const phone_outbox_t  phone_bill_outbox = {
+    "bill", &phone_bill, BILL_NOTICES, BILL_MERCHANT, BILL_NOTIFY_URL,
+    &phone_bill_expire
+};
+
+
 int
 phone_bill_open(phone_record_t *bill)
 {
@@ -169,14 +178,26 @@ phone_bill_text(phone_call_t *call, phone_record_t *bill)
 
 
 void
-phone_bill_notice(phone_call_t *call, phone_record_t *bill, phone_str_t status)
+phone_bill_notice(phone_call_t *call, phone_record_t *bill)
 {
-    phone_str_t  id;
+    int64_t         paid_at;
+    phone_arena_t  *arena;
 
-    id = phone_join(phone_memory(call), 3,
-                    (phone_str_t[3]) { phone_id(bill), PHONE_STR("."),
-                                       status });
+    arena = phone_memory(call);
+    paid_at = phone_get_int(bill, BILL_PAID_AT);
 
-    phone_emit(call, &phone_notice_send, id, phone_get(bill, BILL_MERCHANT),
-               phone_now(call));
+    const phone_field_t  told[] = {
+        { PHONE_STR("bill_id"), phone_id(bill) },
+        { PHONE_STR("out_trade_no"), phone_get(bill, BILL_ORDER) },
+        { PHONE_STR("amount"), phone_get(bill, BILL_AMOUNT) },
+        { PHONE_STR("currency"), phone_get(bill, BILL_CURRENCY) },
+        { PHONE_STR("status"), phone_get(bill, BILL_STATUS) },
+        { PHONE_STR("payer_phone"), phone_get(bill, BILL_PAYER) },
+        { PHONE_STR("paid_at"), paid_at ? phone_time_text(arena,
+                                                          paid_at / 1000)
+                                        : PHONE_EMPTY }
+    };
+
+    phone_notice_put(call, &phone_bill_outbox, bill, "bill", told,
+                     sizeof(told) / sizeof(told[0]));
 }

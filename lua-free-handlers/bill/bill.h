@@ -7,6 +7,7 @@
 
 
 #include "../phone.h"
+#include "../outbox/outbox.h"
 
 
 /*
@@ -28,9 +29,8 @@ extern const phone_endpoint_t  phone_bill_cards;
 
 extern const phone_event_t     phone_bill_push;
 extern const phone_event_t     phone_bill_expire;
-extern const phone_event_t     phone_notice_send;
 
-extern const phone_fetch_t     phone_notice_fetch;
+extern const phone_outbox_t    phone_bill_outbox;
 
 
 /* 1 while the bill waits for its payer. */
@@ -69,9 +69,12 @@ void phone_bill_show(phone_json_t *json, phone_record_t *bill);
 /* One object as text, for a live event. */
 phone_str_t phone_bill_text(phone_call_t *call, phone_record_t *bill);
 
-/* The merchant is to be told that the bill has reached this state. */
-void phone_bill_notice(phone_call_t *call, phone_record_t *bill,
-    phone_str_t status);
+/* The merchant is to be told which state the bill has reached.  Asked for are
+   PHONE_BILL_TOLD. */
+#define PHONE_BILL_TOLD  (PHONE_BILL_SAID                                     \
+                          | PHONE_F(BILL_NOTICES) | PHONE_F(BILL_MERCHANT))
+
+void phone_bill_notice(phone_call_t *call, phone_record_t *bill);
 
 /*
  * The caller makes one more bill today, with so many bytes of fields: counted,

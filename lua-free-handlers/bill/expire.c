@@ -46,7 +46,7 @@ phone_bill_expire_run(phone_call_t *call)
     phone_set(bill, BILL_STATUS, PHONE_BILL_EXPIRED_);
     phone_set_int(bill, BILL_EXPIRED_AT, phone_now(call));
 
-    phone_bill_notice(call, bill, PHONE_BILL_EXPIRED_);
+    phone_bill_notice(call, bill);
 
     /* a client that opens meanwhile is not missed */
 

@@ -60,9 +60,8 @@ phone_bill_pay_run(phone_call_t *call)
     account = phone_ask_some(call, &phone_account, caller,
                              PHONE_PIN_FIELDS | PHONE_F(ACCOUNT_LISTENS));
     bill = phone_ask_some(call, &phone_bill, phone_arg(call, "bill_id"),
-                          PHONE_BILL_SAID | PHONE_F(BILL_MERCHANT)
-                          | PHONE_F(BILL_CARD) | PHONE_F(BILL_PAY_ID)
-                          | PHONE_F(BILL_PAID_BY));
+                          PHONE_BILL_TOLD | PHONE_F(BILL_CARD)
+                          | PHONE_F(BILL_PAY_ID) | PHONE_F(BILL_PAID_BY));
     card = phone_ask_some(call, &phone_card, phone_arg(call, "card_id"),
                           PHONE_F(CARD_OWNER) | PHONE_F(CARD_CURRENCY)
                           | PHONE_F(CARD_BALANCE));
@@ -134,7 +133,7 @@ phone_pay_now(phone_call_t *call, phone_record_t *account,
                phone_get_int(bill, BILL_AMOUNT),
                phone_get(bill, BILL_CURRENCY), "bill", phone_id(bill));
 
-    phone_bill_notice(call, bill, PHONE_BILL_PAID_);
+    phone_bill_notice(call, bill);
 
     /* the account is guarded: a client that opens meanwhile is not missed */
 

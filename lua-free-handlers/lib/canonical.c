@@ -3,14 +3,8 @@
 #include "fields_input.h"
 
 
-typedef struct {
-    const phone_field_t     *field[PHONE_FIELDS_MAX];
-    int                      n;
-} phone_canonical_t;
-
-
-static phone_canonical_rc_t phone_canonical_sort(const phone_fields_t *fields,
-    int with_digest, phone_canonical_t *sorted, phone_str_t *bad);
+static phone_canonical_rc_t phone_canonical_check(
+    const phone_field_t *const *sorted, unsigned n, phone_str_t *bad);
 static int phone_canonical_takes(const phone_field_t *field, int with_digest);
 static int phone_canonical_name(phone_str_t name);
 static char *phone_canonical_put(char *p, phone_str_t str);
@@ -20,47 +14,61 @@ phone_canonical_rc_t
 phone_canonical(phone_arena_t *arena, const phone_fields_t *fields,
     int with_digest, phone_str_t *out)
 {
-    int                    i;
-    char                  *data, *p;
-    size_t                 len;
-    phone_canonical_t      sorted;
-    phone_canonical_rc_t   rc;
+    char                   *data, *p;
+    size_t                  len;
+    unsigned                i, k, n;
+    phone_str_t             bad;
+    phone_canonical_rc_t    rc;
+    const phone_field_t    *room[PHONE_FIELDS_MAX], **sorted;
 
-    rc = phone_canonical_sort(fields, with_digest, &sorted, out);
-    if (rc != PHONE_CANONICAL_OK) {
-        return rc;
+    sorted = phone_fields_sort(arena, fields, room, &k);
+    *out = PHONE_EMPTY;
+
+    if (k == 0) {
+        return fields->n ? PHONE_CANONICAL_MEMORY : PHONE_CANONICAL_OK;
     }
 
-    if (sorted.n == 0) {
-        *out = PHONE_EMPTY;
+    len = 0;
+    n = 0;
+
+    for (i = 0; i < k; i++) {
+        if (phone_canonical_takes(sorted[i], with_digest)) {
+            len += sorted[i]->name.len + sorted[i]->value.len + 2;
+            sorted[n++] = sorted[i];
+        }
+    }
+
+    if (n == 0) {
         return PHONE_CANONICAL_OK;
+    }
+
+    rc = phone_canonical_check(sorted, n, &bad);
+
+    if (rc != PHONE_CANONICAL_OK) {
+        *out = phone_item_shown(arena, bad);
+        return rc;
     }
 
     /* "=" for each field, "&" between two */
 
-    len = 2 * (size_t) sorted.n - 1;
-
-    for (i = 0; i < sorted.n; i++) {
-        len += sorted.field[i]->name.len + sorted.field[i]->value.len;
-    }
+    len--;
 
     data = phone_alloc_raw(arena, len);
     if (data == NULL) {
-        *out = PHONE_EMPTY;
         return PHONE_CANONICAL_MEMORY;
     }
 
     p = data;
 
-    for (i = 0; i < sorted.n; i++) {
+    for (i = 0; i < n; i++) {
 
         if (i > 0) {
             *p++ = '&';
         }
 
-        p = phone_canonical_put(p, sorted.field[i]->name);
+        p = phone_canonical_put(p, sorted[i]->name);
         *p++ = '=';
-        p = phone_canonical_put(p, sorted.field[i]->value);
+        p = phone_canonical_put(p, sorted[i]->value);
     }
 
     out->len = len;
@@ -70,54 +78,26 @@ phone_canonical(phone_arena_t *arena, const phone_fields_t *fields,
 }
 
 
-/*
- * An insertion sort of pointers: a request has some fifteen fields, often in
- * order already, and at most PHONE_FIELDS_MAX.
- */
-
 static phone_canonical_rc_t
-phone_canonical_sort(const phone_fields_t *fields, int with_digest,
-    phone_canonical_t *sorted, phone_str_t *bad)
+phone_canonical_check(const phone_field_t *const *sorted, unsigned n,
+    phone_str_t *bad)
 {
-    int                   j, order;
-    unsigned              i;
-    const phone_field_t  *field;
+    unsigned  i;
 
-    sorted->n = 0;
+    for (i = 0; i < n; i++) {
+        *bad = sorted[i]->name;
 
-    for (i = 0; i < fields->n; i++) {
-        field = &fields->field[i];
-
-        if (!phone_canonical_takes(field, with_digest)) {
-            continue;
-        }
-
-        *bad = field->name;
-
-        if (!phone_canonical_name(field->name)) {
+        if (!phone_canonical_name(*bad)) {
             return PHONE_CANONICAL_NAME;
         }
 
-        if (phone_canonical_splits(field->value)) {
+        if (phone_canonical_splits(sorted[i]->value)) {
             return PHONE_CANONICAL_VALUE;
         }
 
-        for (j = sorted->n; j > 0; j--) {
-            order = phone_compare(sorted->field[j - 1]->name, field->name);
-
-            if (order == 0) {
-                return PHONE_CANONICAL_TWICE;
-            }
-
-            if (order < 0) {
-                break;
-            }
-
-            sorted->field[j] = sorted->field[j - 1];
+        if (i > 0 && phone_equal(sorted[i - 1]->name, *bad)) {
+            return PHONE_CANONICAL_TWICE;
         }
-
-        sorted->field[j] = field;
-        sorted->n++;
     }
 
     return PHONE_CANONICAL_OK;

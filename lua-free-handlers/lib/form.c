@@ -7,8 +7,21 @@
 #include "fields_input.h"
 
 
-static phone_fields_rc_t phone_form_field(phone_fields_input_t *in);
-static phone_fields_rc_t phone_form_part(phone_fields_input_t *in,
+typedef struct {
+    phone_arena_t           *arena;
+    phone_fields_t          *fields;
+    const unsigned char     *p;
+    const unsigned char     *end;
+    phone_str_t             *bad;
+} phone_form_input_t;
+
+
+static phone_fields_rc_t phone_form_field(phone_form_input_t *in);
+static phone_fields_rc_t phone_form_value(phone_form_input_t *in,
+    phone_str_t name, phone_str_t value);
+static phone_fields_rc_t phone_form_item(phone_form_input_t *in,
+    phone_str_t name, phone_str_t value);
+static phone_fields_rc_t phone_form_part(phone_form_input_t *in,
     unsigned stop, phone_str_t *part);
 static phone_fields_rc_t phone_form_decode(phone_arena_t *arena,
     phone_str_t *part);
@@ -19,8 +32,8 @@ phone_fields_rc_t
 phone_form_parse(phone_arena_t *arena, phone_str_t text,
     phone_fields_t *fields, phone_str_t *bad)
 {
-    phone_fields_rc_t     rc;
-    phone_fields_input_t  in;
+    phone_fields_rc_t   rc;
+    phone_form_input_t  in;
 
     *bad = PHONE_EMPTY;
 
@@ -32,6 +45,7 @@ phone_form_parse(phone_arena_t *arena, phone_str_t text,
     in.fields = fields;
     in.p = (const unsigned char *) text.data;
     in.end = in.p + text.len;
+    in.bad = bad;
 
     while (in.p < in.end) {
 
@@ -43,7 +57,6 @@ phone_form_parse(phone_arena_t *arena, phone_str_t text,
         rc = phone_form_field(&in);
 
         if (rc != PHONE_FIELDS_OK) {
-            *bad = phone_fields_bad(in.name);
             return rc;
         }
     }
@@ -55,44 +68,105 @@ phone_form_parse(phone_arena_t *arena, phone_str_t text,
 /* Leaves in->p at '&' or at the end. */
 
 static phone_fields_rc_t
-phone_form_field(phone_fields_input_t *in)
+phone_form_field(phone_form_input_t *in)
 {
+    int                list;
     phone_str_t        name, value;
     phone_fields_rc_t  rc;
 
-    rc = phone_form_part(in, PHONE_F_AND|PHONE_F_EQUAL, &name);
-    in->name = name;
-
-    if (rc != PHONE_FIELDS_OK) {
+    if (phone_form_part(in, PHONE_F_AND|PHONE_F_EQUAL, &name)
+        != PHONE_FIELDS_OK)
+    {
         return PHONE_FIELDS_NAME;
     }
 
-    rc = phone_fields_check(in->fields, name);
+    list = name.len > 2 && memcmp(name.data + name.len - 2, "[]", 2) == 0;
+    name.len -= list ? 2 : 0;
 
-    if (rc != PHONE_FIELDS_OK) {
-        return rc;
-    }
+    value = PHONE_EMPTY;
+    rc = PHONE_FIELDS_OK;
 
-    if (in->p == in->end || *in->p == '&') {
-        value = PHONE_EMPTY;
-
-    } else {
+    if (in->p < in->end && *in->p == '=') {
         in->p++;
         rc = phone_form_part(in, PHONE_F_AND, &value);
+    }
 
+    if (rc == PHONE_FIELDS_OK) {
+        rc = list ? phone_form_item(in, name, value)
+                  : phone_form_value(in, name, value);
+    }
+
+    if (rc != PHONE_FIELDS_OK && in->bad->len == 0) {
+        *in->bad = phone_fields_bad(name);
+    }
+
+    return rc;
+}
+
+
+static phone_fields_rc_t
+phone_form_value(phone_form_input_t *in, phone_str_t name, phone_str_t value)
+{
+    phone_fields_rc_t  rc;
+
+    rc = phone_fields_check(in->fields, name);
+
+    if (rc == PHONE_FIELDS_OK) {
+        (void) phone_fields_add(in->fields, name, value);
+    }
+
+    return rc;
+}
+
+
+/* "to[]=" */
+
+static phone_fields_rc_t
+phone_form_item(phone_form_input_t *in, phone_str_t name, phone_str_t value)
+{
+    int                 i;
+    phone_item_t       *item;
+    phone_items_t      *list;
+    phone_fields_rc_t   rc;
+
+    i = phone_fields_find(in->fields, name);
+    list = i < 0 ? NULL : in->fields->list[i];
+
+    if (list == NULL) {
+        rc = phone_fields_check(in->fields, name);
         if (rc != PHONE_FIELDS_OK) {
             return rc;
         }
+
+        list = phone_fields_add_list(in->arena, in->fields, name);
+        if (list == NULL) {
+            return PHONE_FIELDS_OK;
+        }
     }
 
-    (void) phone_fields_add(in->fields, name, value);
+    if (value.len == 0) {
+        *in->bad = phone_format(in->arena, "%.*s[%u]", PHONE_ARGS(name),
+                                list->n);
+        return PHONE_FIELDS_EMPTY_ITEM;
+    }
+
+    if (phone_items_room(in->fields) == 0) {
+        return PHONE_FIELDS_TOO_MANY;
+    }
+
+    item = phone_items_add(in->arena, list, 1);
+
+    if (item) {
+        item->field->name = PHONE_EMPTY;
+        item->field->value = value;
+    }
 
     return PHONE_FIELDS_OK;
 }
 
 
 static phone_fields_rc_t
-phone_form_part(phone_fields_input_t *in, unsigned stop, phone_str_t *part)
+phone_form_part(phone_form_input_t *in, unsigned stop, phone_str_t *part)
 {
     unsigned              class, seen;
     phone_fields_rc_t     rc;

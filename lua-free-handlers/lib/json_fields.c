@@ -1,10 +1,6 @@
 
 /*
- * Fields of a flat JSON object, in one pass over the text.
- *
- * jansson builds a tree of the whole text at some 12 ns a byte, far more than
- * the rest of a call; here it only decodes the strings that hold an escape.
- * t/unit/fields.c and t/fuzz/json.c compare the result with jansson's.
+ * Fields of a JSON object, read with jansson.
  */
 
 
@@ -13,317 +9,407 @@
 #include "fields_input.h"
 
 
-static phone_fields_rc_t phone_json_members(phone_fields_input_t *in);
-static phone_fields_rc_t phone_json_member(phone_fields_input_t *in);
-static phone_fields_rc_t phone_json_value(phone_fields_input_t *in,
-    phone_str_t *value);
-static phone_fields_rc_t phone_json_string(phone_fields_input_t *in,
-    phone_str_t *raw, unsigned *seen);
-static phone_fields_rc_t phone_json_unescape(phone_arena_t *arena,
+/* The object, a list, an object in it. */
+#define PHONE_JSON_NESTED    3
+
+/* Values that are read at all: what is refused is refused at little cost. */
+#define PHONE_JSON_VALUES    (2 * (PHONE_FIELDS_MAX + PHONE_ITEMS_MAX))
+
+
+typedef struct {
+    phone_arena_t           *arena;
+    phone_fields_t          *fields;
+    phone_str_t              name;           /* of what is being read */
+    size_t                   index;          /* in a list */
+    phone_str_t             *bad;
+} phone_json_input_t;
+
+
+static phone_fields_rc_t phone_json_bounds(phone_str_t text);
+static phone_fields_rc_t phone_json_refused(phone_json_input_t *in,
+    phone_str_t text, const json_error_t *error);
+static phone_str_t phone_json_twice(phone_str_t text,
+    const json_error_t *error);
+static phone_fields_rc_t phone_json_members(phone_json_input_t *in,
+    json_t *root);
+static phone_fields_rc_t phone_json_field(phone_json_input_t *in,
+    json_t *value);
+static phone_fields_rc_t phone_json_list(phone_json_input_t *in,
+    json_t *array);
+static phone_fields_rc_t phone_json_item(phone_json_input_t *in,
+    phone_items_t *list, json_t *value);
+static phone_fields_rc_t phone_json_row(phone_json_input_t *in,
+    phone_items_t *list, json_t *object);
+static int phone_json_value(phone_arena_t *arena, json_t *value,
     phone_str_t *text);
-static phone_fields_rc_t phone_json_integer(phone_fields_input_t *in,
-    phone_str_t *value);
-static int phone_json_literal(phone_fields_input_t *in, phone_str_t literal);
-static int phone_json_token(phone_fields_input_t *in, unsigned char token);
-static void phone_json_space(phone_fields_input_t *in);
+static phone_fields_rc_t phone_json_bad(phone_json_input_t *in,
+    const char *member, phone_fields_rc_t rc);
 
 
 phone_fields_rc_t
 phone_json_parse(phone_arena_t *arena, phone_str_t text,
     phone_fields_t *fields, phone_str_t *bad)
 {
-    phone_fields_rc_t     rc;
-    phone_fields_input_t  in;
+    json_t              *root;
+    json_error_t         error;
+    phone_fields_rc_t    rc;
+    phone_json_input_t   in;
 
     *bad = PHONE_EMPTY;
 
-    if (text.len == 0) {
-        return PHONE_FIELDS_SYNTAX;
+    rc = phone_json_bounds(text);
+
+    if (rc != PHONE_FIELDS_OK) {
+        return rc;
     }
 
     in.arena = arena;
     in.fields = fields;
-    in.p = (const unsigned char *) text.data;
-    in.end = in.p + text.len;
-    in.name = PHONE_EMPTY;
+    in.bad = bad;
 
-    rc = phone_json_members(&in);
+    root = json_loadb(text.data, text.len, JSON_REJECT_DUPLICATES, &error);
 
-    if (rc != PHONE_FIELDS_OK) {
-        *bad = phone_fields_bad(in.name);
+    if (root == NULL) {
+        return phone_json_refused(&in, text, &error);
     }
+
+    rc = json_is_object(root) ? phone_json_members(&in, root)
+                              : PHONE_FIELDS_SYNTAX;
+    json_decref(root);
 
     return rc;
 }
 
 
-static phone_fields_rc_t
-phone_json_members(phone_fields_input_t *in)
-{
-    phone_fields_rc_t  rc;
+/* jansson needs some 100 bytes for a value of one; it refuses what is no
+   JSON. */
 
-    if (!phone_json_token(in, '{')) {
+static phone_fields_rc_t
+phone_json_bounds(phone_str_t text)
+{
+    unsigned     depth, values;
+    const char  *p, *end, *back;
+
+    if (text.len == 0) {
         return PHONE_FIELDS_SYNTAX;
     }
 
-    if (!phone_json_token(in, '}')) {
+    /* jansson 2.14 drops one behind a number */
 
-        do {
-            rc = phone_json_member(in);
+    if (memchr(text.data, '\0', text.len)) {
+        return PHONE_FIELDS_UTF8;
+    }
 
-            if (rc != PHONE_FIELDS_OK) {
-                return rc;
+    depth = 0;
+    values = 0;
+    end = text.data + text.len;
+
+    for (p = text.data; p < end; p++) {
+
+        switch (*p) {
+
+        case '{':
+        case '[':
+            if (++depth > PHONE_JSON_NESTED) {
+                return PHONE_FIELDS_SYNTAX;
             }
 
-            in->name = PHONE_EMPTY;
+            break;
 
-        } while (phone_json_token(in, ','));
+        case '}':
+        case ']':
+            depth -= depth > 0;
+            break;
 
-        if (!phone_json_token(in, '}')) {
-            return PHONE_FIELDS_SYNTAX;
+        case ',':
+            if (++values == PHONE_JSON_VALUES) {
+                return PHONE_FIELDS_TOO_MANY;
+            }
+
+            break;
+
+        case '"':
+
+            /* up to one that an even number of backslashes is in front of */
+
+            do {
+                p = memchr(p + 1, '"', (size_t) (end - p - 1));
+
+                if (p == NULL) {
+                    return PHONE_FIELDS_OK;
+                }
+
+                for (back = p; back[-1] == '\\'; back--) { /* void */ }
+
+            } while ((p - back) % 2);
+
+            break;
         }
     }
-
-    phone_json_space(in);
-
-    return (in->p == in->end) ? PHONE_FIELDS_OK : PHONE_FIELDS_SYNTAX;
-}
-
-
-static phone_fields_rc_t
-phone_json_member(phone_fields_input_t *in)
-{
-    unsigned           seen;
-    phone_str_t        name, value;
-    phone_fields_rc_t  rc;
-
-    if (!phone_json_token(in, '"')) {
-        return PHONE_FIELDS_SYNTAX;
-    }
-
-    rc = phone_json_string(in, &name, &seen);
-
-    if (rc != PHONE_FIELDS_OK) {
-        return rc;
-    }
-
-    in->name = name;
-    rc = phone_fields_check(in->fields, name);
-
-    if (rc != PHONE_FIELDS_OK) {
-        return rc;
-    }
-
-    if (!phone_json_token(in, ':')) {
-        return PHONE_FIELDS_SYNTAX;
-    }
-
-    rc = phone_json_value(in, &value);
-
-    if (rc != PHONE_FIELDS_OK) {
-        return rc;
-    }
-
-    (void) phone_fields_add(in->fields, name, value);
 
     return PHONE_FIELDS_OK;
 }
 
 
 static phone_fields_rc_t
-phone_json_value(phone_fields_input_t *in, phone_str_t *value)
+phone_json_refused(phone_json_input_t *in, phone_str_t text,
+    const json_error_t *error)
 {
-    unsigned           seen;
-    phone_fields_rc_t  rc;
+    switch (json_error_code(error)) {
 
-    if (phone_json_token(in, '"')) {
-        rc = phone_json_string(in, value, &seen);
+    case json_error_duplicate_key:
+        *in->bad = phone_json_twice(text, error);
+        return PHONE_FIELDS_DUPLICATE;
+
+    case json_error_null_character:
+    case json_error_null_byte_in_key:
+    case json_error_invalid_utf8:
+        return PHONE_FIELDS_UTF8;
+
+    case json_error_unknown:
+    case json_error_out_of_memory:
+        in->arena->failed = 1;
+        return PHONE_FIELDS_OK;
+
+    default:
+        return PHONE_FIELDS_SYNTAX;
+    }
+}
+
+
+/* jansson stops behind the second name. */
+
+static phone_str_t
+phone_json_twice(phone_str_t text, const json_error_t *error)
+{
+    const char  *p, *end;
+
+    end = text.data + (size_t) error->position;
+
+    if (end == text.data || (size_t) error->position > text.len
+        || *--end != '"')
+    {
+        return PHONE_EMPTY;
+    }
+
+    for (p = end; p > text.data && p[-1] != '"'; p--) { /* void */ }
+
+    return phone_fields_bad((phone_str_t) { (size_t) (end - p), p });
+}
+
+
+phone_str_t
+phone_json_fault(phone_arena_t *arena, phone_str_t text)
+{
+    json_t        *root;
+    json_error_t   error;
+
+    if (phone_json_bounds(text) != PHONE_FIELDS_OK) {
+        return PHONE_EMPTY;
+    }
+
+    root = json_loadb(text.data, text.len, 0, &error);
+
+    if (root) {
+        json_decref(root);
+        return PHONE_EMPTY;
+    }
+
+    return phone_format(arena, "no JSON from line %d, column %d", error.line,
+                        error.column);
+}
+
+
+static phone_fields_rc_t
+phone_json_members(phone_json_input_t *in, json_t *root)
+{
+    json_t             *value;
+    const char         *name;
+    phone_fields_rc_t   rc;
+
+    json_object_foreach(root, name, value) {
+        in->name = phone_copy(in->arena, phone_cstr(name));
+        rc = phone_fields_check(in->fields, in->name);
+
+        if (rc == PHONE_FIELDS_OK) {
+            rc = json_array_size(value) ? phone_json_list(in, value)
+                                        : phone_json_field(in, value);
+        }
+
+        if (rc != PHONE_FIELDS_OK) {
+
+            if (in->bad->len == 0) {
+                *in->bad = phone_fields_bad(in->name);
+            }
+
+            return rc;
+        }
+    }
+
+    return PHONE_FIELDS_OK;
+}
+
+
+static phone_fields_rc_t
+phone_json_field(phone_json_input_t *in, json_t *value)
+{
+    phone_str_t  text;
+
+    if (phone_json_value(in->arena, value, &text) == -1) {
+        return PHONE_FIELDS_SYNTAX;
+    }
+
+    (void) phone_fields_add(in->fields, in->name, text);
+
+    return PHONE_FIELDS_OK;
+}
+
+
+static phone_fields_rc_t
+phone_json_list(phone_json_input_t *in, json_t *array)
+{
+    json_t             *value;
+    phone_items_t      *list;
+    phone_fields_rc_t   rc;
+
+    list = phone_fields_add_list(in->arena, in->fields, in->name);
+    if (list == NULL) {
+        return PHONE_FIELDS_OK;
+    }
+
+    json_array_foreach(array, in->index, value) {
+        rc = json_is_object(value) ? phone_json_row(in, list, value)
+                                   : phone_json_item(in, list, value);
 
         if (rc != PHONE_FIELDS_OK) {
             return rc;
         }
-
-        if (seen & PHONE_F_ESCAPE) {
-            return phone_json_unescape(in->arena, value);
-        }
-
-        if ((seen & PHONE_F_BYTE) && !phone_utf8_valid(*value)) {
-            return PHONE_FIELDS_UTF8;
-        }
-
-        return PHONE_FIELDS_OK;
-    }
-
-    *value = PHONE_STR("true");
-
-    if (phone_json_literal(in, *value)) {
-        return PHONE_FIELDS_OK;
-    }
-
-    *value = PHONE_STR("false");
-
-    if (phone_json_literal(in, *value)) {
-        return PHONE_FIELDS_OK;
-    }
-
-    if (phone_json_literal(in, PHONE_STR("null"))) {
-        *value = PHONE_EMPTY;
-        return PHONE_FIELDS_OK;
-    }
-
-    return phone_json_integer(in, value);
-}
-
-
-/* Behind the first quote; *raw is what stands between the quotes. */
-
-static phone_fields_rc_t
-phone_json_string(phone_fields_input_t *in, phone_str_t *raw, unsigned *seen)
-{
-    unsigned              class, all;
-    const unsigned char  *p, *end;
-
-    all = 0;
-    end = in->end;
-
-    for (p = in->p; p < end; p++) {
-        class = phone_field_class[*p];
-        all |= class;
-
-        if ((class & (PHONE_F_QUOTE|PHONE_F_CONTROL|PHONE_F_ESCAPE)) == 0) {
-            continue;
-        }
-
-        if (class & PHONE_F_ESCAPE) {
-            p++;
-            continue;
-        }
-
-        if (class & PHONE_F_CONTROL) {
-            return (*p == '\0') ? PHONE_FIELDS_UTF8 : PHONE_FIELDS_SYNTAX;
-        }
-
-        raw->data = (const char *) in->p;
-        raw->len = p - in->p;
-        in->p = p + 1;
-        *seen = all;
-
-        return PHONE_FIELDS_OK;
-    }
-
-    return PHONE_FIELDS_SYNTAX;
-}
-
-
-/* Quotes stand on either side of *text. */
-
-static phone_fields_rc_t
-phone_json_unescape(phone_arena_t *arena, phone_str_t *text)
-{
-    json_t        *string;
-    json_error_t   error;
-
-    string = json_loadb(text->data - 1, text->len + 2, JSON_DECODE_ANY,
-                        &error);
-
-    if (string == NULL) {
-
-        switch (json_error_code(&error)) {
-
-        case json_error_null_character:
-        case json_error_invalid_utf8:
-            return PHONE_FIELDS_UTF8;
-
-        case json_error_out_of_memory:
-            arena->failed = 1;
-            *text = PHONE_EMPTY;
-            return PHONE_FIELDS_OK;
-
-        default:
-            return PHONE_FIELDS_SYNTAX;
-        }
-    }
-
-    *text = phone_copy(arena, (phone_str_t) { json_string_length(string),
-                                              json_string_value(string) });
-    json_decref(string);
-
-    return PHONE_FIELDS_OK;
-}
-
-
-static phone_fields_rc_t
-phone_json_integer(phone_fields_input_t *in, phone_str_t *value)
-{
-    int64_t      number;
-    phone_str_t  digits;
-
-    value->data = (const char *) in->p;
-
-    if (in->p < in->end && *in->p == '-') {
-        in->p++;
-    }
-
-    digits.data = (const char *) in->p;
-
-    while (in->p < in->end && *in->p >= '0' && *in->p <= '9') {
-        in->p++;
-    }
-
-    digits.len = (const char *) in->p - digits.data;
-    value->len = (const char *) in->p - value->data;
-
-    /* nor with a fraction or an exponent */
-
-    if (phone_parse_int(digits, &number) != 0
-        || (in->p < in->end && phone_field_class[*in->p] & PHONE_F_NAME))
-    {
-        return PHONE_FIELDS_SYNTAX;
     }
 
     return PHONE_FIELDS_OK;
 }
 
 
-static int
-phone_json_literal(phone_fields_input_t *in, phone_str_t literal)
+static phone_fields_rc_t
+phone_json_item(phone_json_input_t *in, phone_items_t *list, json_t *value)
 {
-    if ((size_t) (in->end - in->p) < literal.len
-        || memcmp(in->p, literal.data, literal.len) != 0)
-    {
-        return 0;
+    phone_str_t    text;
+    phone_item_t  *item;
+
+    if (phone_json_value(in->arena, value, &text) == -1) {
+        return phone_json_bad(in, NULL, PHONE_FIELDS_SYNTAX);
     }
 
-    in->p += literal.len;
+    if (text.len == 0) {
+        return phone_json_bad(in, NULL, PHONE_FIELDS_EMPTY_ITEM);
+    }
 
-    return 1;
+    if (phone_items_room(in->fields) == 0) {
+        return phone_json_bad(in, NULL, PHONE_FIELDS_TOO_MANY);
+    }
+
+    item = phone_items_add(in->arena, list, 1);
+
+    if (item) {
+        item->field->name = PHONE_EMPTY;
+        item->field->value = text;
+    }
+
+    return PHONE_FIELDS_OK;
 }
 
 
-/* Takes token, and the white space in front of it. */
-
-static int
-phone_json_token(phone_fields_input_t *in, unsigned char token)
+static phone_fields_rc_t
+phone_json_row(phone_json_input_t *in, phone_items_t *list, json_t *object)
 {
-    phone_json_space(in);
+    int             empty;
+    json_t         *value;
+    const char     *name;
+    phone_item_t   *item;
+    phone_field_t  *field;
 
-    if (in->p == in->end || *in->p != token) {
-        return 0;
+    if (json_object_size(object) > phone_items_room(in->fields)) {
+        return phone_json_bad(in, NULL, PHONE_FIELDS_TOO_MANY);
     }
 
-    in->p++;
+    item = phone_items_add(in->arena, list,
+                           (unsigned) json_object_size(object));
+    if (item == NULL) {
+        return PHONE_FIELDS_OK;
+    }
 
-    return 1;
+    field = item->field;
+    empty = 1;
+
+    json_object_foreach(object, name, value) {
+        field->name = phone_copy(in->arena, phone_cstr(name));
+
+        if (!phone_fields_is_name(field->name)) {
+            return phone_json_bad(in, NULL, PHONE_FIELDS_NAME);
+        }
+
+        if (phone_json_value(in->arena, value, &field->value) == -1) {
+            return phone_json_bad(in, name, PHONE_FIELDS_SYNTAX);
+        }
+
+        empty = empty && field->value.len == 0;
+        field++;
+    }
+
+    /* it would not show in what is signed */
+
+    return empty ? phone_json_bad(in, NULL, PHONE_FIELDS_EMPTY_ITEM)
+                 : PHONE_FIELDS_OK;
 }
 
 
-static void
-phone_json_space(phone_fields_input_t *in)
+/* A value as the text of a field; -1: it cannot be one. */
+
+static int
+phone_json_value(phone_arena_t *arena, json_t *value, phone_str_t *text)
 {
-    while (in->p < in->end
-           && (*in->p == ' ' || *in->p == '\n' || *in->p == '\r'
-               || *in->p == '\t'))
-    {
-        in->p++;
+    switch (json_typeof(value)) {
+
+    case JSON_STRING:
+        *text = phone_copy(arena, (phone_str_t) { json_string_length(value),
+                                                  json_string_value(value) });
+        return 0;
+
+    case JSON_INTEGER:
+        *text = phone_int(arena, json_integer_value(value));
+        return 0;
+
+    case JSON_TRUE:
+        *text = PHONE_STR("true");
+        return 0;
+
+    case JSON_FALSE:
+        *text = PHONE_STR("false");
+        return 0;
+
+    case JSON_NULL:
+        *text = PHONE_EMPTY;
+        return 0;
+
+    case JSON_ARRAY:
+        *text = PHONE_EMPTY;
+        return json_array_size(value) ? -1 : 0;
+
+    default:
+        return -1;
     }
+}
+
+
+/* "rows[17].points" */
+
+static phone_fields_rc_t
+phone_json_bad(phone_json_input_t *in, const char *member,
+    phone_fields_rc_t rc)
+{
+    *in->bad = phone_format(in->arena, "%.*s[%zu]%s%s", PHONE_ARGS(in->name),
+                            in->index, member ? "." : "",
+                            member ? member : "");
+
+    return rc;
 }

@@ -28,9 +28,16 @@ static const phone_param_t  phone_live_open_params[] = {
 };
 
 
+static const phone_member_t  phone_live_open_reply[] = {
+    { "text/event-stream", PHONE_M_STREAM, 0, NULL, NULL,
+      "the stream of events" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
 const phone_endpoint_t  phone_live_open = {
     "live.open", "GET", "/live", PHONE_SESSION,
-    phone_live_open_run, phone_live_open_params, NULL,
+    phone_live_open_run, phone_live_open_params, phone_live_open_reply,
     "Live events of the number that is logged in, as text/event-stream; "
     "Last-Event-ID resumes."
 };

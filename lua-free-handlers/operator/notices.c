@@ -6,6 +6,7 @@
 #include "../host.h"
 #include "operator.h"
 #include "notices.h"
+#include "../outbox/outbox.h"
 
 
 static phone_rc_t phone_operator_notices_run(phone_call_t *call);
@@ -13,6 +14,7 @@ static phone_list_t phone_notices_merge(phone_call_t *call,
     phone_list_t *page, unsigned limit);
 static void phone_notice_show(phone_json_t *json, phone_record_t *notice,
     int64_t exhausted_at);
+static void phone_notice_show_tries(phone_json_t *json, phone_str_t tries);
 
 
 static const phone_param_t  phone_operator_notices_params[] = {
@@ -23,13 +25,31 @@ static const phone_param_t  phone_operator_notices_params[] = {
 };
 
 
+static const phone_member_t  phone_notice_try_members[] = {
+    { "sent_at", PHONE_M_TIME, 0, NULL, NULL, "when it was sent" },
+    { "result", PHONE_M_TEXT, 0, NULL, NULL,
+      "what came of it: an HTTP status, or why there is none" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
+static const phone_object_t  phone_notice_try = {
+    "NoticeTry", phone_notice_try_members
+};
+
+
 static const phone_member_t  phone_notice_members[] = {
     { "notify_id", PHONE_M_TEXT, 0, NULL, NULL, "of the notice" },
     { "merchant_id", PHONE_M_TEXT, 0, NULL, NULL, "the merchant" },
-    { "bill_id", PHONE_M_ID, 0, NULL, NULL, "of the bill" },
-    { "status", PHONE_M_TEXT, 0, NULL, NULL, "of the bill, which it tells" },
+    { "event", PHONE_M_TEXT, 0, NULL, NULL, "the kind of the notice" },
+    { "subject_id", PHONE_M_TEXT, 0, NULL, NULL,
+      "of what it is about: of the bill" },
+    { "fields", PHONE_M_TEXT, 0, NULL, NULL,
+      "what it tells: its fields, as a form" },
+    { "created_at", PHONE_M_TIME, 0, NULL, NULL, "when that was so" },
     { "attempt", PHONE_M_INT, 0, NULL, NULL, "how often it was sent" },
-    { "last", PHONE_M_TEXT, 0, NULL, NULL, "what came of the last try" },
+    { "tries", PHONE_M_LIST, 0, &phone_notice_try, NULL,
+      "the last twenty, replays included, the oldest first" },
     { "exhausted_at", PHONE_M_TIME, 0, NULL,
       NULL, "when its schedule had run out" },
     { NULL, 0, 0, NULL, NULL, NULL }
@@ -173,18 +193,43 @@ static void
 phone_notice_show(phone_json_t *json, phone_record_t *notice,
     int64_t exhausted_at)
 {
-    phone_str_t  bill_id, status;
+    phone_str_t  subject_id, number;
 
-    status = phone_id(notice);
-    phone_split(&status, '.', &bill_id);
+    subject_id = PHONE_EMPTY;
+    (void) phone_outbox_of(phone_id(notice), &subject_id, &number);
 
     phone_json_object(json, NULL);
     phone_json_text(json, "notify_id", phone_id(notice));
     phone_json_text(json, "merchant_id", phone_get(notice, NOTICE_MERCHANT));
-    phone_json_text(json, "bill_id", bill_id);
-    phone_json_text(json, "status", status);
+    phone_json_text(json, "event", phone_get(notice, NOTICE_EVENT));
+    phone_json_text(json, "subject_id", subject_id);
+    phone_json_text(json, "fields", phone_get(notice, NOTICE_FORM));
+    phone_json_time(json, "created_at", phone_get_int(notice, NOTICE_CREATED));
     phone_json_int(json, "attempt", phone_get_int(notice, NOTICE_ATTEMPT));
-    phone_json_text(json, "last", phone_get(notice, NOTICE_LAST));
+    phone_notice_show_tries(json, phone_get(notice, NOTICE_TRIES));
     phone_json_time(json, "exhausted_at", exhausted_at);
+    phone_json_end(json);
+}
+
+
+static void
+phone_notice_show_tries(phone_json_t *json, phone_str_t tries)
+{
+    int64_t      ms;
+    phone_str_t  line, sent_at;
+
+    phone_json_array(json, "tries");
+
+    while (phone_split(&tries, '\n', &line)) {
+        ms = 0;
+        (void) phone_split(&line, ' ', &sent_at);
+        (void) phone_parse_int(sent_at, &ms);
+
+        phone_json_object(json, NULL);
+        phone_json_time(json, "sent_at", ms);
+        phone_json_text(json, "result", line);
+        phone_json_end(json);
+    }
+
     phone_json_end(json);
 }

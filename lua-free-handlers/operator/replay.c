@@ -5,13 +5,12 @@
 
 #include "operator.h"
 #include "notices.h"
-#include "../bill/bill.h"
+#include "../outbox/outbox.h"
 
 
 static phone_rc_t phone_replay_one_run(phone_call_t *call);
 static phone_rc_t phone_replay_all_run(phone_call_t *call);
 static phone_rc_t phone_replay_event_run(phone_call_t *call);
-static void phone_notice_again(phone_call_t *call, phone_record_t *notice);
 
 
 static const phone_param_t  phone_replay_one_params[] = {
@@ -75,22 +74,23 @@ const phone_event_t  phone_notice_replay = {
 static phone_rc_t
 phone_replay_one_run(phone_call_t *call)
 {
-    phone_record_t  *notice;
+    phone_record_t  *notice, *subject;
 
     notice = phone_ask(call, &phone_notice, phone_arg(call, "notify_id"));
+    subject = phone_notice_subject(call, phone_arg(call, "notify_id"));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
     }
 
-    if (!phone_found(notice)) {
+    if (!phone_found(notice) || subject == NULL) {
         return phone_refuse_field(call, PHONE_NOT_FOUND, "notify_id");
     }
 
-    phone_notice_again(call, notice);
+    phone_notice_again(call, notice, subject);
 
     phone_say(call, "notify_id", phone_id(notice));
-    phone_say(call, "state", phone_get(notice, NOTICE_STATE));
+    phone_say(call, "state", phone_notice_state(notice));
 
     return phone_done(call);
 }
@@ -152,36 +152,18 @@ phone_replay_all_run(phone_call_t *call)
 static phone_rc_t
 phone_replay_event_run(phone_call_t *call)
 {
-    phone_record_t  *notice;
+    phone_record_t  *notice, *subject;
 
     notice = phone_ask(call, &phone_notice, phone_event_id(call));
+    subject = phone_notice_subject(call, phone_event_id(call));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
     }
 
-    phone_notice_again(call, notice);
-
-    return phone_done(call);
-}
-
-
-/* A notice that is being sent is not changed: the same call again does
-   nothing. */
-
-static void
-phone_notice_again(phone_call_t *call, phone_record_t *notice)
-{
-    if (!phone_is(phone_get(notice, NOTICE_STATE), "EXHAUSTED")) {
-        return;
+    if (subject) {
+        phone_notice_again(call, notice, subject);
     }
 
-    phone_set(notice, NOTICE_STATE, PHONE_STR("PENDING"));
-    phone_set(notice, NOTICE_ATTEMPT, PHONE_EMPTY);
-    phone_set_int(notice, NOTICE_NEXT_AT, phone_now(call));
-
-    phone_index_remove(call, &phone_exhausted, phone_id(notice),
-                       phone_id(notice));
-    phone_emit(call, &phone_notice_send, phone_id(notice),
-               phone_get(notice, NOTICE_MERCHANT), phone_now(call));
+    return phone_done(call);
 }

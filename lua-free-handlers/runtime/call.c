@@ -183,9 +183,7 @@ phone_forget(phone_call_t *call)
 void
 phone_start_over(phone_call_t *call)
 {
-    unsigned        i;
-    phone_call_t    old;
-    phone_field_t  *field;
+    phone_call_t  old;
 
     old = *call;
 
@@ -216,10 +214,8 @@ phone_start_over(phone_call_t *call)
         call->idempotency_key = phone_copy(&call->arena, old.idempotency_key);
     }
 
-    for (i = 0; call->fields && i < call->fields->n; i++) {
-        field = &call->fields->field[i];
-        field->name = phone_copy(&call->arena, field->name);
-        field->value = phone_copy(&call->arena, field->value);
+    if (call->fields) {
+        phone_fields_keep(&call->arena, call->fields);
     }
 
     phone_call_free(&old);

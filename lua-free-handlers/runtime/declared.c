@@ -17,6 +17,8 @@ static const phone_member_t *phone_declared(
     const phone_member_t *const list[], const char *name);
 static phone_str_t phone_odd_value(phone_arena_t *arena, json_t *value,
     const phone_member_t *member, const char *where);
+static int phone_declares_kind(const phone_endpoint_t *endpoint,
+    const phone_reply_t *reply);
 static int phone_is_of_type(json_t *value, phone_member_type_t type);
 static int phone_is_time(phone_str_t text);
 
@@ -79,11 +81,20 @@ phone_undeclared(phone_call_t *call)
 
     arena = &call->arena;
 
-    /* a stream, and what is left when memory has run out */
+    /* one of a test, and what is left when memory has run out */
 
-    if (call->endpoint == NULL || call->reply.body.len == 0
-        || (!call->reply.refused && call->endpoint->reply == NULL))
-    {
+    if (call->endpoint == NULL || call->endpoint->reply == NULL) {
+        return PHONE_EMPTY;
+    }
+
+    if (!call->reply.refused && !phone_replies_json(call->endpoint)) {
+        return phone_declares_kind(call->endpoint, &call->reply)
+               ? PHONE_EMPTY
+               : phone_format(arena, "%s: another kind of reply",
+                              call->endpoint->name);
+    }
+
+    if (call->reply.body.len == 0 && call->reply.kind == PHONE_M_TEXT) {
         return PHONE_EMPTY;
     }
 
@@ -104,6 +115,49 @@ phone_undeclared(phone_call_t *call)
     json_decref(reply);
 
     return odd;
+}
+
+
+int
+phone_replies_json(const phone_endpoint_t *endpoint)
+{
+    return endpoint->reply == NULL || endpoint->reply->name == NULL
+           || endpoint->reply->type < PHONE_M_DOCUMENT;
+}
+
+
+/* "image/..." with a star is any of them.  A stream is made by the host: the
+   handler only says that it may be. */
+
+static int
+phone_declares_kind(const phone_endpoint_t *endpoint,
+    const phone_reply_t *reply)
+{
+    size_t                 n;
+    const phone_member_t  *row;
+
+    for (row = endpoint->reply; row->name; row++) {
+
+        if (row->type == PHONE_M_STREAM && reply->kind == PHONE_M_TEXT) {
+            return 1;
+        }
+
+        if (row->type != reply->kind) {
+            continue;
+        }
+
+        n = strlen(row->name);
+
+        if (row->type == PHONE_M_REDIRECT
+            || phone_is(reply->type, row->name)
+            || (row->name[n - 1] == '*' && reply->type.len >= n
+                && memcmp(reply->type.data, row->name, n - 1) == 0))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

@@ -51,8 +51,6 @@ static int phone_has_key(phone_call_t *call);
 static int phone_key_acceptable(phone_str_t key);
 static int phone_is_secret(phone_call_t *call, phone_str_t name);
 static int phone_has_secrets(phone_call_t *call);
-static unsigned phone_sort_fields(phone_call_t *call, int secret,
-    const phone_field_t *sorted[PHONE_FIELDS_MAX]);
 static phone_str_t phone_hash_fields(phone_call_t *call, int secret);
 static int phone_name_key(phone_call_t *call);
 static phone_str_t phone_key_id(phone_call_t *call);
@@ -125,40 +123,9 @@ phone_has_secrets(phone_call_t *call)
 }
 
 
-/* Sorted by name: the order in a form or JSON does not matter. */
-
-static unsigned
-phone_sort_fields(phone_call_t *call, int secret,
-    const phone_field_t *sorted[PHONE_FIELDS_MAX])
-{
-    unsigned              i, k, n;
-    const phone_field_t  *field;
-
-    n = 0;
-
-    for (i = 0; i < call->fields->n; i++) {
-        field = &call->fields->field[i];
-
-        if (phone_is_secret(call, field->name) != secret) {
-            continue;
-        }
-
-        for (k = n; k && phone_compare(sorted[k - 1]->name, field->name) > 0;
-             k--)
-        {
-            sorted[k] = sorted[k - 1];
-        }
-
-        sorted[k] = field;
-        n++;
-    }
-
-    return n;
-}
-
-
-/* Secrets are hashed together with the key: equal PINs of two calls have
-   different hashes. */
+/* Sorted by name: the order in a form or JSON does not matter.  Secrets are
+   hashed together with the key: equal PINs of two calls have different
+   hashes. */
 
 static phone_str_t
 phone_hash_fields(phone_call_t *call, int secret)
@@ -166,9 +133,9 @@ phone_hash_fields(phone_call_t *call, int secret)
     unsigned              i, n;
     phone_buf_t           buf;
     phone_str_t           text;
-    const phone_field_t  *sorted[PHONE_FIELDS_MAX];
+    const phone_field_t  *room[PHONE_FIELDS_MAX], **sorted;
 
-    n = phone_sort_fields(call, secret, sorted);
+    sorted = phone_fields_sort(&call->arena, call->fields, room, &n);
 
     phone_buf_init(&buf, &call->arena, 512);
     phone_buf_put(&buf, secret ? PHONE_STR("secrets:") : PHONE_STR("fields:"));
@@ -176,6 +143,10 @@ phone_hash_fields(phone_call_t *call, int secret)
                                : phone_cstr(call->endpoint->name));
 
     for (i = 0; i < n; i++) {
+        if (phone_is_secret(call, sorted[i]->name) != secret) {
+            continue;
+        }
+
         phone_buf_byte(&buf, '\n');
         phone_buf_put(&buf, sorted[i]->name);
         phone_buf_byte(&buf, ' ');
@@ -266,6 +237,14 @@ phone_replay(phone_call_t *call, phone_rc_t *rc)
     if (!phone_key_acceptable(call->idempotency_key)) {
         phone_say(call, "reason",
                   PHONE_STR("it takes 1 to 64 printable ASCII characters"));
+        *rc = phone_refuse_field(call, PHONE_PARAM_INVALID, PHONE_KEY_HEADER);
+        return 1;
+    }
+
+    if (!phone_replies_json(call->endpoint)) {
+        phone_say(call, "reason",
+                  PHONE_STR("the reply of this call cannot be kept: leave the "
+                            "header out"));
         *rc = phone_refuse_field(call, PHONE_PARAM_INVALID, PHONE_KEY_HEADER);
         return 1;
     }

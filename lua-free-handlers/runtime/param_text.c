@@ -7,10 +7,10 @@
 #include "../lib/legible.h"
 
 
-static phone_rc_t phone_param_say(phone_call_t *call,
-    const phone_param_t *param, phone_str_t en, phone_str_t zh);
-static phone_rc_t phone_param_words(phone_call_t *call,
-    const phone_param_t *param, const char *const *word);
+static phone_rc_t phone_param_say(phone_call_t *call, phone_str_t field,
+    phone_str_t en, phone_str_t zh);
+static phone_rc_t phone_param_words(phone_call_t *call, phone_str_t field,
+    const char *const *word);
 
 
 static const char *const  phone_param_sign_types[] = {
@@ -20,7 +20,7 @@ static const char *const  phone_param_sign_types[] = {
 
 static phone_rc_t
 phone_param_text(phone_call_t *call, const phone_param_t *param,
-    phone_str_t value)
+    phone_str_t field, phone_str_t value)
 {
     size_t  length;
 
@@ -29,7 +29,7 @@ phone_param_text(phone_call_t *call, const phone_param_t *param,
     if (phone_utf8_valid(value) && (int64_t) length >= param->min
         && (int64_t) length <= param->max)
     {
-        return phone_param_say(call, param,
+        return phone_param_say(call, field,
             PHONE_STR("The text holds characters that cannot be seen or that "
                       "change the order of others, or nothing that can be "
                       "seen: write it without them."),
@@ -37,7 +37,7 @@ phone_param_text(phone_call_t *call, const phone_param_t *param,
                       "或没有可见内容，请修改。"));
     }
 
-    return phone_param_say(call, param,
+    return phone_param_say(call, field,
         phone_format(&call->arena, "This takes %lld to %lld characters.",
                      (long long) param->min, (long long) param->max),
         phone_format(&call->arena, "长度须为 %lld 至 %lld 个字符。",
@@ -48,7 +48,8 @@ phone_param_text(phone_call_t *call, const phone_param_t *param,
 /* What has a least and a greatest length or value. */
 
 static phone_rc_t
-phone_param_bounds(phone_call_t *call, const phone_param_t *param)
+phone_param_bounds(phone_call_t *call, const phone_param_t *param,
+    phone_str_t field)
 {
     long long       min, max;
     phone_arena_t  *memory;
@@ -60,21 +61,21 @@ phone_param_bounds(phone_call_t *call, const phone_param_t *param)
     switch (param->type) {
 
     case PHONE_P_BASE64:
-        return phone_param_say(call, param,
+        return phone_param_say(call, field,
             phone_format(memory, "This takes base64 or PEM of %lld to %lld "
                          "characters.", min, max),
             phone_format(memory, "须为 base64 或 PEM，长度 %lld 至 %lld "
                          "个字符。", min, max));
 
     case PHONE_P_NAME:
-        return phone_param_say(call, param,
+        return phone_param_say(call, field,
             phone_format(memory, "This takes %lld to %lld of the characters "
                          "A-Z a-z 0-9 _ - and the dot.", min, max),
             phone_format(memory, "须为 %lld 至 %lld 个字符，只能使用 A-Z a-z "
                          "0-9 _ - 和点。", min, max));
 
     case PHONE_P_DIGITS:
-        return phone_param_say(call, param,
+        return phone_param_say(call, field,
             min == max ? phone_format(memory, "This takes %lld digits.", min)
                        : phone_format(memory, "This takes %lld to %lld "
                                       "digits.", min, max),
@@ -83,7 +84,7 @@ phone_param_bounds(phone_call_t *call, const phone_param_t *param)
                                       min, max));
 
     default: /* PHONE_P_INT */
-        return phone_param_say(call, param,
+        return phone_param_say(call, field,
             phone_format(memory, "This takes an integer from %lld to %lld.",
                          min, max),
             phone_format(memory, "须为 %lld 至 %lld 的整数。", min, max));
@@ -93,62 +94,108 @@ phone_param_bounds(phone_call_t *call, const phone_param_t *param)
 
 phone_rc_t
 phone_param_invalid(phone_call_t *call, const phone_param_t *param,
-    phone_str_t value)
+    phone_str_t field, phone_str_t value)
 {
     switch (param->type) {
 
     case PHONE_P_TEXT:
-        return phone_param_text(call, param, value);
+        return phone_param_text(call, param, field, value);
 
     case PHONE_P_BASE64:
     case PHONE_P_NAME:
     case PHONE_P_DIGITS:
     case PHONE_P_INT:
-        return phone_param_bounds(call, param);
+        return phone_param_bounds(call, param, field);
 
     case PHONE_P_AMOUNT:
-        return phone_param_say(call, param,
+        return phone_param_say(call, field,
             PHONE_STR("This takes an integer from 1 to 1000000000000000, in "
                       "minor units of the currency, without sign or point."),
             PHONE_STR("须为 1 至 1000000000000000 的整数，以货币的最小单位计，"
                       "不带正负号和小数点。"));
 
     case PHONE_P_CURRENCY:
-        return phone_param_say(call, param,
+        return phone_param_say(call, field,
             PHONE_STR("This takes a currency by its ISO 4217 code, as in CNY."),
             PHONE_STR("须为 ISO 4217 货币代码，例如 CNY。"));
 
     case PHONE_P_PHONE:
-        return phone_param_say(call, param,
+        return phone_param_say(call, field,
             PHONE_STR("This is no phone number that can be read: write it "
                       "with + and the country code, as in +8613800000001."),
             PHONE_STR("无法识别该电话号码，请写成“+国家代码加号码”的形式，"
                       "例如 +8613800000001。"));
 
     case PHONE_P_ID:
-        return phone_param_say(call, param,
+        return phone_param_say(call, field,
             PHONE_STR("This takes an id that a reply has given."),
             PHONE_STR("须为接口返回的编号。"));
 
     case PHONE_P_URL:
-        return phone_param_say(call, param,
+        return phone_param_say(call, field,
             PHONE_STR("This takes an http or https URL of at most 512 bytes, "
                       "without a user."),
             PHONE_STR("须为 http 或 https 网址，最长 512 字节，不含用户名。"));
 
     case PHONE_P_SIGN_TYPE:
-        return phone_param_words(call, param, phone_param_sign_types);
+        return phone_param_words(call, field, phone_param_sign_types);
 
     case PHONE_P_WORD:
-        return phone_param_words(call, param, phone_words(param->min));
-    }
+        return phone_param_words(call, field, phone_words(param->min));
 
-    return phone_refuse_field(call, PHONE_PARAM_INVALID, param->name);
+    default: /* PHONE_P_OBJECT */
+        return phone_param_shape(call, param, field, PHONE_NOT_OBJECT);
+    }
+}
+
+
+phone_rc_t
+phone_param_shape(phone_call_t *call, const phone_param_t *param,
+    phone_str_t field, phone_shape_t shape)
+{
+    unsigned        most;
+    phone_arena_t  *memory;
+
+    memory = &call->arena;
+
+    switch (shape) {
+
+    case PHONE_NOT_ONE:
+        return phone_param_say(call, field,
+            PHONE_STR("This takes one value: no list and no object."),
+            PHONE_STR("须为单个值，不能是列表或对象。"));
+
+    case PHONE_NOT_LIST:
+        if (param->type == PHONE_P_OBJECT) {
+            return phone_param_say(call, field,
+                PHONE_STR("This takes a list of objects: send JSON with an "
+                          "array."),
+                PHONE_STR("须为对象列表，请以 JSON 数组发送。"));
+        }
+
+        return phone_param_say(call, field,
+            phone_format(memory, "This takes a list: in JSON an array, in a "
+                         "form %s[]= for each item.", param->name),
+            phone_format(memory, "须为列表：在 JSON 中写成数组，在表单中"
+                         "每一项写一个 %s[]=。", param->name));
+
+    case PHONE_NOT_OBJECT:
+        return phone_param_say(call, field,
+            PHONE_STR("This takes an object."), PHONE_STR("须为对象。"));
+
+    default: /* PHONE_TOO_LONG */
+        most = PHONE_LIST_OF(param->flags);
+
+        return phone_param_say(call, field,
+            phone_format(memory, "This takes a list of at most %u items.",
+                         most),
+            phone_format(memory, "列表最多 %u 项。", most));
+    }
 }
 
 
 static phone_rc_t
-phone_param_words(phone_call_t *call, const phone_param_t *param,
+phone_param_words(phone_call_t *call, phone_str_t field,
     const char *const *word)
 {
     unsigned     i;
@@ -167,7 +214,7 @@ phone_param_words(phone_call_t *call, const phone_param_t *param,
 
     words = phone_buf_str(&buf);
 
-    return phone_param_say(call, param,
+    return phone_param_say(call, field,
         phone_format(&call->arena, "This takes one of: %.*s.",
                      (int) words.len, words.data),
         phone_format(&call->arena, "须为下列之一：%.*s。",
@@ -176,9 +223,8 @@ phone_param_words(phone_call_t *call, const phone_param_t *param,
 
 
 static phone_rc_t
-phone_param_say(phone_call_t *call, const phone_param_t *param, phone_str_t en,
+phone_param_say(phone_call_t *call, phone_str_t field, phone_str_t en,
     phone_str_t zh)
 {
-    return phone_refuse_saying(call, PHONE_PARAM_INVALID,
-                               phone_cstr(param->name), en, zh);
+    return phone_refuse_saying(call, PHONE_PARAM_INVALID, field, en, zh);
 }

@@ -204,8 +204,11 @@ phone_param_ok(phone_call_t *call, const phone_param_t *param,
         *value = phone_sign_type_name(type);
         return 1;
 
-    default: /* PHONE_P_WORD */
+    case PHONE_P_WORD:
         return phone_is_word(*value, param->min);
+
+    default: /* PHONE_P_OBJECT */
+        return 0;
     }
 }
 
@@ -214,50 +217,77 @@ static phone_rc_t
 phone_check_param(phone_call_t *call, const phone_param_t *param,
     phone_str_t *value, int64_t *number)
 {
+    int                 i;
     const phone_str_t  *given;
 
     given = phone_field(call->fields, param->name);
 
-    if (given == NULL || given->len == 0) {
-        if (param->flags & PHONE_REQUIRED) {
-            return phone_refuse_field(call, PHONE_PARAM_MISSING, param->name);
-        }
+    if (given && given->len == 0) {
+        i = phone_fields_find(call->fields, phone_cstr(param->name));
 
-        *value = PHONE_EMPTY;
-        return PHONE_DONE;
+        if (call->fields->list[i]) {
+            return phone_param_shape(call, param, phone_cstr(param->name),
+                                     PHONE_NOT_ONE);
+        }
     }
 
-    *value = *given;
+    return phone_check_value(call, param, -1, given ? *given : PHONE_EMPTY,
+                             value, number);
+}
 
-    if (!phone_param_ok(call, param, value, number)) {
+
+phone_rc_t
+phone_check_value(phone_call_t *call, const phone_param_t *param, int index,
+    phone_str_t given, phone_str_t *value, int64_t *number)
+{
+    phone_refusal_t  refusal;
+
+    *value = given;
+
+    if (given.len == 0) {
+        if ((param->flags & PHONE_REQUIRED) == 0) {
+            return PHONE_DONE;
+        }
+
+        refusal = PHONE_PARAM_MISSING;
+
+    } else if (!phone_param_ok(call, param, value, number)) {
 
         /* nothing exists under an id that is malformed; of a number it is told
            how to write it */
 
-        if ((param->flags & PHONE_IN_PATH) && param->type != PHONE_P_PHONE) {
-            return phone_refuse_field(call, PHONE_NOT_FOUND, param->name);
+        if ((param->flags & PHONE_IN_PATH) == 0
+            || param->type == PHONE_P_PHONE)
+        {
+            return phone_param_invalid(call, param,
+                                       phone_item_field(call, param->name,
+                                                        index),
+                                       *value);
         }
 
-        return phone_param_invalid(call, param, *value);
-    }
+        refusal = PHONE_NOT_FOUND;
 
-    /* it may become part of a signed reply or notice */
-
-    if (param->type == PHONE_P_TEXT && !(param->flags & PHONE_SECRET)
-        && phone_canonical_splits(*value))
+    } else if (param->type == PHONE_P_TEXT && !(param->flags & PHONE_SECRET)
+               && phone_canonical_splits(*value))
     {
-        return phone_refuse_field(call, PHONE_FIELD_AMBIGUOUS, param->name);
+        /* it may become part of a signed reply or notice */
+
+        refusal = PHONE_FIELD_AMBIGUOUS;
+
+    } else {
+        return PHONE_DONE;
     }
 
-    return PHONE_DONE;
+    return phone_refuse_item(call, refusal, param->name, index);
 }
 
 
 phone_rc_t
 phone_check_params(phone_call_t *call)
 {
-    unsigned              i;
+    unsigned              i, n;
     int64_t               number;
+    phone_rc_t            rc;
     phone_str_t           value;
     const phone_param_t  *param;
 
@@ -275,12 +305,20 @@ phone_check_params(phone_call_t *call)
 
     param = call->endpoint->params;
 
-    for (i = 0; param[i].name && i < PHONE_PARAMS_MAX; i++) {
-        if (phone_check_param(call, &param[i], &call->arg[i],
-                              &call->arg_int[i])
-            != PHONE_DONE)
-        {
-            return PHONE_REFUSED;
+    for (i = 0; param[i].name && i < PHONE_PARAMS_MAX; i += n) {
+
+        if (PHONE_LIST_OF(param[i].flags)) {
+            n = phone_list_width(&param[i]);
+            rc = phone_check_list(call, i, n);
+
+        } else {
+            n = 1;
+            rc = phone_check_param(call, &param[i], &call->arg[i],
+                                   &call->arg_int[i]);
+        }
+
+        if (rc != PHONE_DONE) {
+            return rc;
         }
     }
 
@@ -290,7 +328,7 @@ phone_check_params(phone_call_t *call)
 }
 
 
-static int
+int
 phone_arg_index(phone_call_t *call, const char *name)
 {
     unsigned              i;

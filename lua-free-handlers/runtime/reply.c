@@ -3,6 +3,7 @@
 
 
 #include "../host.h"
+#include "../lib/form_write.h"
 #include "runtime.h"
 
 
@@ -219,6 +220,8 @@ phone_refuse_saying(phone_call_t *call, phone_refusal_t refusal,
     call->nsaid = 0;
     call->said_written = 0;
     call->body_begun = 0;
+    call->reply.kind = PHONE_M_TEXT;
+    call->reply.body = (phone_str_t) { 0, NULL };
     call->reply.refused = 1;
     call->reply.refusal = refusal;
     call->reply.status = text->status;
@@ -306,6 +309,7 @@ phone_sign_reply(phone_call_t *call)
         phone_fields_add(fields, PHONE_STR("code"), PHONE_STR("OK"));
     }
 
+    phone_say(call, "sha256", call->reply.sha256);
     phone_say(call, "merchant_id", call->caller);
     phone_say(call, "key_id", call->env->platform_key_id);
     phone_say_int(call, "timestamp", call->now / 1000);
@@ -341,6 +345,11 @@ phone_sign_reply(phone_call_t *call)
     phone_say(call, "digest", *phone_field(fields, "digest"));
     phone_say(call, "sign", sign->text);
 
+    if (call->reply.sha256.len) {
+        phone_fields_add(fields, PHONE_STR("sign"), sign->text);
+        call->reply.signature = phone_form_write(&call->arena, fields);
+    }
+
     return PHONE_DONE;
 }
 
@@ -358,6 +367,7 @@ phone_finish(phone_call_t *call)
     call->missing = 0;
 
     if (phone_reply_signed(call)) {
+        phone_hash_text(call);
         said = call->nsaid;
         rc = phone_sign_reply(call);
 
@@ -418,7 +428,7 @@ phone_check_declared(phone_call_t *call)
 static void
 phone_write_body(phone_call_t *call)
 {
-    if (call->reply.body.data) {
+    if (call->reply.body.data || call->reply.kind != PHONE_M_TEXT) {
         return;
     }
 

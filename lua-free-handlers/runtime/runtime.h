@@ -28,8 +28,26 @@ typedef enum {
 const unsigned char *phone_random_for(phone_call_t *call,
     phone_random_t purpose, phone_str_t label, unsigned n);
 
+/* document.c: of a text that is signed, its SHA-256 */
+void phone_hash_text(phone_call_t *call);
+
+/* declared.c: 1 when the endpoint answers JSON */
+int phone_replies_json(const phone_endpoint_t *endpoint);
+
 /* params.c */
 phone_rc_t phone_check_params(phone_call_t *call);
+int phone_arg_index(phone_call_t *call, const char *name);
+
+/* index is that of an item of a list; -1: it is in no list. */
+phone_rc_t phone_check_value(phone_call_t *call, const phone_param_t *param,
+    int index, phone_str_t given, phone_str_t *value, int64_t *number);
+
+/* param_list.c: a list is one parameter or several, one behind the other. */
+unsigned phone_list_width(const phone_param_t *param);
+phone_rc_t phone_check_list(phone_call_t *call, unsigned at, unsigned width);
+
+/* "rows.points" and 17 are "rows[17].points"; -1: the name as it is. */
+phone_str_t phone_item_field(phone_call_t *call, const char *name, int index);
 
 /* admit.c: checks that the caller is of the kind the endpoint requires */
 phone_rc_t phone_admit(phone_call_t *call);
@@ -92,9 +110,20 @@ phone_str_t phone_reply_text(phone_call_t *call);
 phone_rc_t phone_refuse_saying(phone_call_t *call, phone_refusal_t refusal,
     phone_str_t field, phone_str_t en, phone_str_t zh);
 
-/* param_text.c: refuses a value, and says what the parameter takes */
+/* param_text.c: refuses a value, and says what the parameter takes.  field is
+   the name of the value: that of the parameter, or of an item of its list. */
 phone_rc_t phone_param_invalid(phone_call_t *call, const phone_param_t *param,
-    phone_str_t value);
+    phone_str_t field, phone_str_t value);
+
+typedef enum {
+    PHONE_NOT_ONE,               /* a list, or an object, and not a value */
+    PHONE_NOT_LIST,
+    PHONE_NOT_OBJECT,
+    PHONE_TOO_LONG               /* a list */
+} phone_shape_t;
+
+phone_rc_t phone_param_shape(phone_call_t *call, const phone_param_t *param,
+    phone_str_t field, phone_shape_t shape);
 
 
 #endif /* _PHONE_RUNTIME_H_INCLUDED_ */

@@ -7,6 +7,12 @@
 
 static ngx_int_t ngx_http_phone_add_cookie(ngx_http_request_t *r,
     phone_cookie_t which, phone_str_t cookie, int64_t age);
+static void ngx_http_phone_content_type(ngx_http_request_t *r,
+    const phone_reply_t *reply);
+static ngx_int_t ngx_http_phone_add_kind(ngx_http_request_t *r,
+    const phone_reply_t *reply);
+static ngx_int_t ngx_http_phone_add_text(ngx_http_request_t *r,
+    ngx_str_t *name, phone_str_t text);
 static ngx_int_t ngx_http_phone_send_body(ngx_http_request_t *r,
     phone_str_t body);
 
@@ -20,6 +26,20 @@ static ngx_str_t  ngx_http_phone_no_store = ngx_string("no-store");
 static ngx_str_t  ngx_http_phone_type_options =
     ngx_string("X-Content-Type-Options");
 static ngx_str_t  ngx_http_phone_nosniff = ngx_string("nosniff");
+
+/* A text or a blob may be what somebody else has sent: it runs no script, and
+   loads nothing, wherever it is opened. */
+
+static ngx_str_t  ngx_http_phone_security_policy =
+    ngx_string("Content-Security-Policy");
+static ngx_str_t  ngx_http_phone_sandbox =
+    ngx_string("default-src 'none'; style-src 'unsafe-inline'; sandbox");
+
+static ngx_str_t  ngx_http_phone_disposition =
+    ngx_string("Content-Disposition");
+static ngx_str_t  ngx_http_phone_location = ngx_string("Location");
+static ngx_str_t  ngx_http_phone_digest = ngx_string("Phone-Digest");
+static ngx_str_t  ngx_http_phone_signed = ngx_string("Phone-Signed");
 
 static ngx_str_t  ngx_http_phone_retry_after = ngx_string("Retry-After");
 static ngx_str_t  ngx_http_phone_set_cookie = ngx_string("Set-Cookie");
@@ -48,10 +68,12 @@ ngx_http_phone_send(ngx_http_request_t *r, phone_call_t *call)
 
     r->headers_out.status = reply->status;
     r->headers_out.content_length_n = reply->body.len;
-    r->headers_out.content_type = ngx_http_phone_type;
-    r->headers_out.content_type_len = sizeof("application/json") - 1;
 
-    if (ngx_http_phone_add_headers(r, reply) != NGX_OK) {
+    ngx_http_phone_content_type(r, reply);
+
+    if (ngx_http_phone_add_headers(r, reply) != NGX_OK
+        || ngx_http_phone_add_kind(r, reply) != NGX_OK)
+    {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -61,7 +83,114 @@ ngx_http_phone_send(ngx_http_request_t *r, phone_call_t *call)
         return rc;
     }
 
-    return ngx_http_phone_send_body(r, reply->body);
+    return reply->body.len ? ngx_http_phone_send_body(r, reply->body)
+                           : ngx_http_send_special(r, NGX_HTTP_LAST);
+}
+
+
+static void
+ngx_http_phone_content_type(ngx_http_request_t *r, const phone_reply_t *reply)
+{
+    ngx_str_t  *type;
+
+    type = &r->headers_out.content_type;
+
+    if (reply->kind == PHONE_M_REDIRECT) {
+        ngx_str_null(type);
+        return;
+    }
+
+    if (reply->kind == PHONE_M_TEXT) {
+        *type = ngx_http_phone_type;
+        r->headers_out.content_type_len = sizeof("application/json") - 1;
+        return;
+    }
+
+    /* the run is freed before the log is written */
+
+    type->data = ngx_pnalloc(r->pool, reply->type.len);
+
+    if (type->data == NULL) {
+        type->len = 0;
+        return;
+    }
+
+    ngx_memcpy(type->data, reply->type.data, reply->type.len);
+    type->len = reply->type.len;
+
+    r->headers_out.content_type_len =
+        ngx_strlchr(type->data, type->data + type->len, ';')
+        ? (size_t) (ngx_strlchr(type->data, type->data + type->len, ';')
+                    - type->data)
+        : type->len;
+}
+
+
+/* What replies have that are no JSON. */
+
+static ngx_int_t
+ngx_http_phone_add_kind(ngx_http_request_t *r, const phone_reply_t *reply)
+{
+    phone_str_t  digest;
+
+    if (reply->kind == PHONE_M_TEXT) {
+        return NGX_OK;
+    }
+
+    if (reply->kind != PHONE_M_REDIRECT
+        && ngx_http_phone_add_header(r, &ngx_http_phone_security_policy,
+                                     &ngx_http_phone_sandbox)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    digest = PHONE_EMPTY;
+
+    if (reply->signature.len) {
+        digest.data = (char *) ngx_pnalloc(r->pool, reply->sha256.len + 8);
+        if (digest.data == NULL) {
+            return NGX_ERROR;
+        }
+
+        digest.len = ngx_sprintf((u_char *) digest.data, "sha-256=%*s",
+                                 reply->sha256.len, reply->sha256.data)
+                     - (u_char *) digest.data;
+    }
+
+    return ngx_http_phone_add_text(r, &ngx_http_phone_disposition,
+                                   reply->disposition) == NGX_OK
+           && ngx_http_phone_add_text(r, &ngx_http_phone_location,
+                                      reply->location) == NGX_OK
+           && ngx_http_phone_add_text(r, &ngx_http_phone_digest, digest)
+              == NGX_OK
+           && ngx_http_phone_add_text(r, &ngx_http_phone_signed,
+                                      reply->signature) == NGX_OK
+           ? NGX_OK : NGX_ERROR;
+}
+
+
+/* An empty text is no header. */
+
+static ngx_int_t
+ngx_http_phone_add_text(ngx_http_request_t *r, ngx_str_t *name,
+    phone_str_t text)
+{
+    ngx_str_t  value;
+
+    if (text.len == 0) {
+        return NGX_OK;
+    }
+
+    value.len = text.len;
+    value.data = ngx_pnalloc(r->pool, text.len);
+    if (value.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(value.data, text.data, text.len);
+
+    return ngx_http_phone_add_header(r, name, &value);
 }
 
 

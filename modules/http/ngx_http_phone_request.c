@@ -11,7 +11,7 @@
 
 
 static ngx_int_t ngx_http_phone_fields_fail(ngx_phone_run_t *run,
-    phone_fields_rc_t rc, phone_str_t bad);
+    phone_fields_rc_t rc, phone_str_t bad, phone_str_t json);
 static const char *ngx_http_phone_secret_sent(ngx_phone_run_t *run);
 static ngx_uint_t ngx_http_phone_is_type(u_char *data, size_t len,
     const char *type);
@@ -90,7 +90,7 @@ ngx_http_phone_read_fields(ngx_http_request_t *r, ngx_phone_run_t *run,
         rc = phone_form_parse(&run->call.arena, text, &run->fields, &bad);
 
         if (rc != PHONE_FIELDS_OK) {
-            return ngx_http_phone_fields_fail(run, rc, bad);
+            return ngx_http_phone_fields_fail(run, rc, bad, PHONE_EMPTY);
         }
 
         secret = ngx_http_phone_secret_sent(run);
@@ -124,20 +124,28 @@ ngx_http_phone_read_fields(ngx_http_request_t *r, ngx_phone_run_t *run,
         return NGX_OK;
     }
 
-    rc = ngx_http_phone_body_type(r) == NGX_HTTP_PHONE_BODY_JSON
-         ? phone_json_parse(&run->call.arena, text, &run->fields, &bad)
-         : phone_form_parse(&run->call.arena, text, &run->fields, &bad);
+    if (ngx_http_phone_body_type(r) == NGX_HTTP_PHONE_BODY_JSON) {
+        rc = phone_json_parse(&run->call.arena, text, &run->fields, &bad);
 
-    return rc == PHONE_FIELDS_OK ? NGX_OK
-                                 : ngx_http_phone_fields_fail(run, rc, bad);
+    } else {
+        rc = phone_form_parse(&run->call.arena, text, &run->fields, &bad);
+        text = PHONE_EMPTY;
+    }
+
+    return rc == PHONE_FIELDS_OK
+           ? NGX_OK : ngx_http_phone_fields_fail(run, rc, bad, text);
 }
 
 
+/* json: the body, if it is to be JSON. */
+
 static ngx_int_t
 ngx_http_phone_fields_fail(ngx_phone_run_t *run, phone_fields_rc_t rc,
-    phone_str_t bad)
+    phone_str_t bad, phone_str_t json)
 {
-    u_char  *name;
+    u_char           *name;
+    phone_str_t       reason;
+    phone_refusal_t   refusal;
 
     name = NULL;
 
@@ -149,15 +157,35 @@ ngx_http_phone_fields_fail(ngx_phone_run_t *run, phone_fields_rc_t rc,
         }
     }
 
-    if (rc == PHONE_FIELDS_NAME) {
-        phone_say(&run->call, "reason",
-                  PHONE_STR("the name of a field has 1 to 64 of A-Z a-z 0-9 _ "
-                            "and the dot; JSON needs its Content-Type"));
+    refusal = PHONE_BODY_INVALID;
+    reason = PHONE_EMPTY;
+
+    switch (rc) {
+
+    case PHONE_FIELDS_NAME:
+        reason = PHONE_STR("the name of a field has 1 to 64 of A-Z a-z 0-9 _ "
+                           "and the dot; no number follows a dot; JSON needs "
+                           "its Content-Type");
+        break;
+
+    case PHONE_FIELDS_SYNTAX:
+        reason = phone_json_fault(&run->call.arena, json);
+        break;
+
+    case PHONE_FIELDS_EMPTY_ITEM:
+        reason = PHONE_STR("an item of a list has a value");
+        break;
+
+    case PHONE_FIELDS_DUPLICATE:
+        refusal = PHONE_FIELD_DUPLICATE;
+        break;
+
+    default:
+        break;
     }
 
-    ngx_phone_run_fail(run, rc == PHONE_FIELDS_DUPLICATE
-                            ? PHONE_FIELD_DUPLICATE : PHONE_BODY_INVALID,
-                       (char *) name);
+    phone_say(&run->call, "reason", reason);
+    ngx_phone_run_fail(run, refusal, (char *) name);
 
     return NGX_DECLINED;
 }

@@ -95,4 +95,31 @@ for my $case (['heartbeats', \&beat, $beats], ['events', \&events, $asan ? 200 :
 
 is $_->next(0.1), undef, 'the stream is open' for @live;
 
+# A client that does not read costs one output, however much comes.
+
+my $stuck = $p->events('/live', cookie => $payer->{cookie});
+wait_for { $stuck->more(0.2); $stuck->{raw} =~ /retry:/ };
+
+sub flood {
+    my ($most) = @_;
+    my $text = 'x' x 8000;
+
+    for my $n (1 .. $most) {
+        $p->redis->command('XADD', $stream, 'MAXLEN', 100, '*', 'e', 'tick', 'd', "{\"n\":\"$text\"}");
+        $p->redis->command('PUBLISH', $stream, '');
+        if ($n % 20 == 0) {
+            Time::HiRes::sleep(0.01);
+            count({}, qr/^data/m);
+        }
+    }
+}
+
+flood(1000);                # more than the kernel takes for him
+my $before = resident();
+flood($asan ? 200 : 2000);
+my $growth = resident() - $before;
+diag sprintf "a client that does not read: %d bytes more", $growth;
+cmp_ok $growth, '<', 2 << 20, 'a client that does not read costs one output' unless $asan;
+is $_->next(0.1), undef, 'the others are open' for @live;
+
 done_testing;

@@ -76,9 +76,11 @@ is notice_of($bill_id)->{attempt}, 7, 'after as many attempts as the schedule sa
 my $listed = $p->get('/operator/notices',
     headers => { Authorization => 'Bearer operator-token-for-tests' })->{json}{notices};
 is scalar @$listed, 1, 'down: the operator sees it, and no other';
-is "$listed->[0]{bill_id} $listed->[0]{status} $listed->[0]{merchant_id} $listed->[0]{attempt}",
-    "$bill_id PAID gone 7", 'what it is of';
-is $listed->[0]{last}, notice_of($bill_id)->{last}, 'and why';
+is "$listed->[0]{subject_id} $listed->[0]{event} $listed->[0]{merchant_id} $listed->[0]{attempt}",
+    "$bill_id bill gone 7", 'what it is of';
+like $listed->[0]{fields}, qr/^bill_id=$bill_id&.*&status=PAID&/, 'what it says';
+is join(' ', map { $_->{result} } @{ $listed->[0]{tries} }), join(' ', ('refused') x 7),
+    'and what came of each try';
 like $p->get('/metrics')->{content}, qr/^phone_notices_exhausted_total 1$/m, 'it is counted';
 is $p->get('/status')->{json}{notices}{exhausted}, 1, 'in the status too';
 

@@ -34,7 +34,7 @@ sub bill {
 
 for my $call ([get => 'merchants'], [get => 'merchants/tea'], [post => 'merchants/tea'],
               [post => 'accounts/13800000001/pin-reset'], [post => 'merchants/tea/settle'],
-              [post => 'notices/000-x.PAID/replay'],
+              [post => 'notices/000-x.bill.1/replay'],
               [post => 'merchants/tea/notices/replay'])
 {
     my ($method, $path) = @$call;
@@ -112,13 +112,13 @@ is $p->pay($payer, $bill_id, $card, pin => '314159')->{status}, 200, 'paid';
 
 sub exhausted {
     my $list = asks('notices')->{json}{notices};
-    return scalar grep { $_->{notify_id} eq "$bill_id.PAID" } @$list;
+    return scalar grep { $_->{notify_id} eq "$bill_id.bill.1" } @$list;
 }
 
 ok wait_for(\&exhausted, 10), 'its notice has run out of attempts';
-is does("notices/$bill_id.PAID/replay")->{json}{state}, 'PENDING', 'again';
-is does("notices/$bill_id.PAID/replay")->{status}, 200, 'twice';
-is does('notices/000-x.PAID/replay')->{status}, 404, 'there is no such notice';
+is does("notices/$bill_id.bill.1/replay")->{json}{state}, 'PENDING', 'again';
+is does("notices/$bill_id.bill.1/replay")->{status}, 200, 'twice';
+is does('notices/000-x.bill.1/replay')->{status}, 404, 'there is no such notice';
 ok wait_for(sub { $deaf->requests == 4 && exhausted() }, 10),
     'two attempts more, and no third' or diag scalar $deaf->requests;
 
@@ -126,6 +126,6 @@ is does('merchants/coffee/notices/replay')->{json}{replayed}, 0, 'not of another
 is does('merchants/late/notices/replay')->{json}{replayed}, 1, 'all of its own';
 ok wait_for(sub { $deaf->requests == 5 && !exhausted() }, 10), 'now it is taken';
 is does('merchants/late/notices/replay')->{json}{replayed}, 0, 'nothing is left';
-is does("notices/$bill_id.PAID/replay")->{status}, 404, 'nor to be sent again';
+is does("notices/$bill_id.bill.1/replay")->{status}, 404, 'nor to be sent again';
 
 done_testing;

@@ -227,10 +227,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     split((phone_str_t) { size - 1, (const char *) data + 1 }, &fields);
 
-    reverse.n = fields.n;
+    reverse.n = 0;
 
-    for (i = 0; i < fields.n; i++) {
-        reverse.field[i] = fields.field[fields.n - 1 - i];
+    for (i = fields.n; i; i--) {
+        phone_fields_add(&reverse, fields.field[i - 1].name,
+                         fields.field[i - 1].value);
     }
 
     phone_arena_init(&arena);

@@ -39,7 +39,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     rc = phone_form_parse(&arena, text, &fields, &bad);
 
-    CHECK(bad.len <= PHONE_FIELD_NAME_MAX && phone_utf8_valid(bad));
+    CHECK(bad.len <= PHONE_FIELD_NAME_MAX + 16 && phone_utf8_valid(bad));
     CHECK(rc != PHONE_FIELDS_OK || bad.len == 0);
 
     for (i = 0; i < fields.n; i++) {

@@ -1,9 +1,9 @@
 
 /*
- * Reads a text with phone_json_parse() and with jansson alone, and compares.
- * Where the two may differ by intent: a name with an escape is refused, and
- * so is the one integer below -INT64_MAX; "-0" stays as it is written.  A NUL
- * is no JSON anywhere, but jansson 2.14 drops one behind a number.
+ * Reads a text with phone_json_parse() and walks jansson's tree of it, by the
+ * rules of lib/fields.h written once more, and compares: what is taken, and
+ * the fields that are signed.  A NUL is no JSON anywhere, but jansson 2.14
+ * drops one behind a number.
  */
 
 
@@ -17,15 +17,40 @@
 #include "lib/fields.h"
 
 
+typedef struct {
+    phone_arena_t           *arena;
+    const phone_field_t    **sorted;
+    unsigned                 n;
+    unsigned                 seen;
+    unsigned                 items;          /* fields in lists */
+    const char              *complaint;
+} oracle_t;
+
+
+/* Names have no part of digits only behind a dot. */
+
 static inline int
 oracle_name_ok(const char *name)
 {
-    size_t  len;
+    size_t       len;
+    const char  *dot;
 
     len = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                        "0123456789_.");
 
-    return name[len] == '\0' && len >= 1 && len <= PHONE_FIELD_NAME_MAX;
+    if (name[len] != '\0' || len < 1 || len > PHONE_FIELD_NAME_MAX) {
+        return 0;
+    }
+
+    for (dot = strchr(name, '.'); dot; dot = strchr(dot + 1, '.')) {
+        len = strspn(dot + 1, "0123456789");
+
+        if (len && (dot[1 + len] == '.' || dot[1 + len] == '\0')) {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 
@@ -34,6 +59,8 @@ oracle_name_ok(const char *name)
 static inline int
 oracle_value(const json_t *value, char number[32], phone_str_t *text)
 {
+    *text = PHONE_EMPTY;
+
     switch (json_typeof(value)) {
 
     case JSON_STRING:
@@ -45,68 +72,112 @@ oracle_value(const json_t *value, char number[32], phone_str_t *text)
         (void) snprintf(number, 32, "%lld",
                         (long long) json_integer_value(value));
         *text = phone_cstr(number);
-        return json_integer_value(value) == INT64_MIN ? -1 : 0;
-
-    case JSON_TRUE:
-        *text = PHONE_STR("true");
         return 0;
 
+    case JSON_TRUE:
     case JSON_FALSE:
-        *text = PHONE_STR("false");
+        *text = phone_cstr(json_is_true(value) ? "true" : "false");
         return 0;
 
     case JSON_NULL:
-        *text = PHONE_EMPTY;
         return 0;
 
     default:
-        return -1;
+        return json_is_array(value) && json_array_size(value) == 0 ? 0 : -1;
     }
 }
 
 
-static inline const char *
-oracle_compare(json_t *root, const phone_fields_t *fields,
-    phone_fields_rc_t rc)
+/* The field of that name has that value. */
+
+static inline int
+oracle_field(oracle_t *oracle, phone_str_t name, json_t *value)
 {
-    char                number[32];
-    json_t             *value;
-    const char         *name;
-    phone_str_t         text;
-    const phone_str_t  *field;
+    char         number[32];
+    unsigned     i;
+    phone_str_t  text;
 
-    if (json_object_size(root) > PHONE_FIELDS_MAX) {
-        return rc == PHONE_FIELDS_OK ? "takes too many" : NULL;
+    if (oracle_value(value, number, &text) == -1) {
+        return -1;
     }
+
+    oracle->seen++;
+
+    for (i = 0; i < oracle->n; i++) {
+        if (phone_equal(oracle->sorted[i]->name, name)) {
+            break;
+        }
+    }
+
+    if (i == oracle->n || !phone_equal(oracle->sorted[i]->value, text)) {
+        oracle->complaint = "lacks a field, or has another value";
+    }
+
+    return text.len != 0;
+}
+
+
+/* -1: it is no list that may be sent. */
+
+static inline int
+oracle_list(oracle_t *oracle, const char *name, json_t *array)
+{
+    int           full, has;
+    size_t        i;
+    json_t       *item, *value;
+    const char   *member;
+
+    json_array_foreach(array, i, item) {
+        full = 0;
+
+        if (!json_is_object(item)) {
+            full = oracle_field(oracle, phone_format(oracle->arena, "%s.%zu",
+                                                     name, i), item);
+            oracle->items++;
+        }
+
+        json_object_foreach(item, member, value) {
+            has = !oracle_name_ok(member) || json_is_array(value)
+                  ? -1 : oracle_field(oracle,
+                                      phone_format(oracle->arena, "%s.%zu.%s",
+                                                   name, i, member),
+                                      value);
+            full = has == -1 || full == -1 ? -1 : full | has;
+            oracle->items++;
+        }
+
+        if (full < 1) {
+            return -1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* 1: it may be sent. */
+
+static inline int
+oracle_object(oracle_t *oracle, json_t *root)
+{
+    int          good;
+    json_t      *value;
+    const char  *name;
+
+    if (!json_is_object(root)) {
+        return 0;
+    }
+
+    good = json_object_size(root) <= PHONE_FIELDS_MAX;
 
     json_object_foreach(root, name, value) {
-
-        if (!oracle_name_ok(name) || oracle_value(value, number, &text) != 0) {
-            return rc == PHONE_FIELDS_OK ? "takes a bad member" : NULL;
-        }
+        good = good && oracle_name_ok(name)
+               && (json_array_size(value)
+                   ? oracle_list(oracle, name, value)
+                   : oracle_field(oracle, phone_cstr(name), value)) != -1;
     }
 
-    if (rc != PHONE_FIELDS_OK) {
-        return "refuses what jansson takes";
-    }
-
-    if (fields->n != json_object_size(root)) {
-        return "has another number of members";
-    }
-
-    json_object_foreach(root, name, value) {
-        field = phone_field(fields, name);
-
-        if (field == NULL || oracle_value(value, number, &text) != 0) {
-            return "lacks a member";
-        }
-
-        if (!phone_equal(*field, text) && !phone_is(*field, "-0")) {
-            return "has another value";
-        }
-    }
-
-    return NULL;
+    return good && oracle->items <= PHONE_ITEMS_MAX;
 }
 
 
@@ -115,12 +186,14 @@ oracle_compare(json_t *root, const phone_fields_t *fields,
 static inline const char *
 json_disagrees(const char *text, size_t len)
 {
-    json_t             *root;
-    const char         *complaint;
-    phone_str_t         bad;
-    phone_arena_t       arena;
-    phone_fields_t      fields;
-    phone_fields_rc_t   rc;
+    int                   good;
+    json_t               *root;
+    oracle_t              oracle;
+    phone_str_t           bad;
+    phone_arena_t         arena;
+    phone_fields_t        fields;
+    phone_fields_rc_t     rc;
+    const phone_field_t  *room[PHONE_FIELDS_MAX];
 
     if (len == 0) {
         text = "";
@@ -128,37 +201,38 @@ json_disagrees(const char *text, size_t len)
 
     phone_arena_init(&arena);
     fields.n = 0;
-    complaint = NULL;
+
+    memset(&oracle, 0, sizeof(oracle_t));
+    oracle.arena = &arena;
 
     rc = phone_json_parse(&arena, (phone_str_t) { len, text }, &fields, &bad);
 
-    if (!phone_utf8_valid(bad) || bad.len > PHONE_FIELD_NAME_MAX) {
-        complaint = "names a bad name";
-    }
+    oracle.sorted = phone_fields_sort(&arena, &fields, room, &oracle.n);
 
-    root = json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL);
-
-    if (memchr(text, '\0', len) != NULL) {
-        if (rc == PHONE_FIELDS_OK) {
-            complaint = "takes a NUL";
-        }
-
-    } else if (complaint == NULL
-               && !(rc == PHONE_FIELDS_NAME
-                    && memchr(text, '\\', len) != NULL))
-    {
-        if (json_is_object(root)) {
-            complaint = oracle_compare(root, &fields, rc);
-
-        } else if (rc == PHONE_FIELDS_OK) {
-            complaint = "takes what jansson refuses";
-        }
-    }
-
+    root = memchr(text, '\0', len)
+           ? NULL : json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL);
+    good = oracle_object(&oracle, root);
     json_decref(root);
+
+    if (good != (rc == PHONE_FIELDS_OK)) {
+        oracle.complaint = good ? "refuses it" : "takes it";
+
+    } else if (!good) {
+        oracle.complaint = NULL;
+
+    } else if (oracle.seen != oracle.n) {
+        oracle.complaint = "has a field more";
+    }
+
+    if (!phone_utf8_valid(bad) || bad.len > 2 * PHONE_FIELD_NAME_MAX + 16
+        || (good && bad.len))
+    {
+        oracle.complaint = "names a bad name";
+    }
+
     phone_arena_free(&arena);
 
-    return complaint;
+    return oracle.complaint;
 }
 
 

@@ -85,7 +85,7 @@ typedef struct {
 
 
 typedef struct {
-    sim_node_t               node;       /* "<bill id>.<status>" */
+    sim_node_t               node;       /* "<bill id>.bill.<number>" */
     int64_t                  attempts;   /* as committed */
     unsigned                 sent;       /* as it left */
     unsigned                 in_flight;

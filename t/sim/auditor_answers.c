@@ -129,7 +129,9 @@ sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         return;
     }
 
-    if (sim_member(reply->body, "code").len == 0) {
+    if (reply->kind == PHONE_M_TEXT
+        && sim_member(reply->body, "code").len == 0)
+    {
         sim_violation(world, "%s answers without a code", name);
     }
 
@@ -169,7 +171,9 @@ sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
                       PHONE_ARGS(reply->body));
     }
 
-    if (exchange->endpoint->who == PHONE_MERCHANT) {
+    if (exchange->endpoint->who == PHONE_MERCHANT
+        && reply->kind == PHONE_M_TEXT)
+    {
         sim_audit_signed(auditor, exchange, reply);
     }
 

@@ -111,7 +111,8 @@ sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
 }
 
 
-/* "<status> <attempts> <ms>" in the bill: its notice is over. */
+/* "<put> <queue> <number> <attempts> <s>" in the bill: that notice was
+   acknowledged, by this commit if it was not over before. */
 
 void
 sim_audit_acked(sim_auditor_t *auditor, const phone_op_t *op,
@@ -119,32 +120,38 @@ sim_audit_acked(sim_auditor_t *auditor, const phone_op_t *op,
 {
     int            set;
     char           text[128];
+    unsigned       i;
     int64_t        attempt;
     sim_world_t   *world;
-    phone_str_t    rest, status, number;
+    phone_str_t    rest, part[4];
     sim_notice_t  *notice;
 
-    rest = sim_hset_word(op, "notice", &set);
+    rest = sim_hset_word(op, "notices", &set);
 
-    if (!set) {
+    for (i = 0; i < 4 && phone_split(&rest, ' ', &part[i]); i++) {
+        /* void */
+    }
+
+    if (!set || i < 4) {
         return;
     }
 
     world = auditor->world;
-    number = PHONE_EMPTY;
-    phone_split(&rest, ' ', &status);
-    phone_split(&rest, ' ', &number);
 
-    snprintf(text, sizeof(text), "%.*s.%.*s", PHONE_ARGS(bill_id),
-             PHONE_ARGS(status));
+    snprintf(text, sizeof(text), "%.*s.bill.%.*s", PHONE_ARGS(bill_id),
+             PHONE_ARGS(part[2]));
     notice = sim_notice(auditor, phone_cstr(text));
 
+    if (notice->over && notice->acked) {
+        return;
+    }
+
     if (notice->over || !notice->acked
-        || sim_parse_int(number, &attempt) != 0
+        || sim_parse_int(part[3], &attempt) != 0
         || attempt != notice->attempts + 1)
     {
         sim_violation(world, "notice %s counts as acknowledged at attempt "
-                      "%.*s after %lld", text, PHONE_ARGS(number),
+                      "%.*s after %lld", text, PHONE_ARGS(part[3]),
                       (long long) notice->attempts);
     }
 
@@ -247,6 +254,50 @@ sim_may_cross(const sim_world_t *world, const sim_notice_t *notice,
 }
 
 
+/* Those that were put before it, "<subject>.<outbox>.<number>", are over: it is
+   the first time that it leaves. */
+
+static void
+sim_audit_order(sim_auditor_t *auditor, phone_str_t id)
+{
+    int64_t              number, before;
+    phone_str_t          text;
+    phone_arena_t        arena;
+    const sim_notice_t  *notice;
+
+    text = id;
+
+    while (text.len && text.data[text.len - 1] != '.') {
+        text.len--;
+    }
+
+    phone_arena_init(&arena);
+
+    if (sim_parse_int((phone_str_t) { id.len - text.len, id.data + text.len },
+                      &number)
+        != 0)
+    {
+        number = 0;
+        sim_violation(auditor->world, "notice %.*s has no number",
+                      PHONE_ARGS(id));
+    }
+
+    for (before = 1; before < number; before++) {
+        notice = sim_map_find(&auditor->notices,
+                              phone_format(&arena, "%.*s%lld",
+                                           PHONE_ARGS(text),
+                                           (long long) before));
+
+        if (notice == NULL || !notice->over) {
+            sim_violation(auditor->world, "notice %.*s leaves before number "
+                          "%lld is over", PHONE_ARGS(id), (long long) before);
+        }
+    }
+
+    phone_arena_free(&arena);
+}
+
+
 void
 sim_audit_notice_sent(sim_auditor_t *auditor, const sim_task_t *task,
     phone_str_t to, phone_str_t body)
@@ -289,6 +340,10 @@ sim_audit_notice_sent(sim_auditor_t *auditor, const sim_task_t *task,
 
     } else {
         sim_audit_told_of(auditor, bill, to, &fields);
+    }
+
+    if (notice->sent == 0 && !sim_read_before(world, task)) {
+        sim_audit_order(auditor, id);
     }
 
     if (notice->in_flight && !sim_may_cross(world, notice, task)) {

@@ -50,16 +50,116 @@ sim_toy_turned(sim_world_t *world, sim_exchange_t *exchange,
 
 
 static void
-sim_toy_step(sim_world_t *world, void *data)
+sim_toy_added(sim_world_t *world, sim_exchange_t *exchange,
+    const phone_reply_t *reply)
 {
-    sim_exchange_t  *exchange;
+    sim_answer_came(world);
 
-    if (world->stopped) {
+    if (!sim_unclear(reply)
+        && (reply->refused
+            || !phone_is(sim_member(reply->body, "to"), "+8613800000001")))
+    {
+        sim_violation(world, "call %u: a list of one number is %.*s",
+                      exchange->serial, PHONE_ARGS(reply->body));
+    }
+}
+
+
+/* Texts and redirects are whole, whatever happens to other calls; what a
+   merchant gets is signed. */
+
+static void
+sim_toy_came(sim_world_t *world, sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    sim_answer_came(world);
+
+    if (sim_unclear(reply) || reply->refused) {
         return;
     }
 
-    exchange = sim_ask_for(world, "toy.turn", sim_toy_turned, data);
-    sim_add(exchange, "text", PHONE_STR("teapot"));
+    if (reply->kind == PHONE_M_DOCUMENT
+        ? reply->body.len == 0
+          || (exchange->endpoint->who == PHONE_MERCHANT
+              && reply->signature.len == 0)
+        : !phone_is(reply->location, "/elsewhere"))
+    {
+        sim_violation(world, "call %u: half a reply", exchange->serial);
+    }
+}
 
-    sim_send(world, exchange);
+
+static void
+sim_toy_paper(sim_people_t *people)
+{
+    sim_exchange_t  *exchange;
+
+    exchange = sim_ask_for(people->world,
+                           sim_below(&people->world->random, 2)
+                           ? "toy.paper" : "toy.paper_post",
+                           sim_toy_came, people);
+    sim_add(exchange, "text", PHONE_STR("a,b"));
+    sim_send(people->world, exchange);
+}
+
+
+static void
+sim_toy_statement(sim_people_t *people)
+{
+    sim_exchange_t  *exchange;
+
+    exchange = sim_ask_for(people->world, "toy.statement", sim_toy_came,
+                           people);
+    sim_add(exchange, "date", PHONE_STR("2026-11-22"));
+    sim_sign_in_order(&people->merchant[0], exchange);
+    sim_send(people->world, exchange);
+}
+
+
+static void
+sim_toy_leave(sim_people_t *people)
+{
+    sim_exchange_t  *exchange;
+
+    exchange = sim_ask_for(people->world, "toy.leave", sim_toy_came, people);
+    sim_add(exchange, "to", PHONE_STR("/elsewhere"));
+    sim_send(people->world, exchange);
+}
+
+
+static void
+sim_toy_turn(sim_people_t *people)
+{
+    sim_exchange_t  *exchange;
+
+    exchange = sim_ask_for(people->world, "toy.turn", sim_toy_turned, people);
+    sim_add(exchange, "text", PHONE_STR("teapot"));
+    sim_send(people->world, exchange);
+}
+
+
+static void
+sim_toy_list(sim_people_t *people)
+{
+    phone_str_t      bad;
+    sim_exchange_t  *exchange;
+
+    exchange = sim_ask_for(people->world, "toy.rows", sim_toy_added, people);
+    (void) phone_form_parse(&exchange->arena, PHONE_STR("to[]=13800000001"),
+                            &exchange->fields, &bad);
+    sim_send(people->world, exchange);
+}
+
+
+static void
+sim_toy_step(sim_world_t *world, void *data)
+{
+    static void  (*const toy[])(sim_people_t *people) = {
+        sim_toy_turn, sim_toy_paper, sim_toy_statement, sim_toy_leave,
+        sim_toy_list
+    };
+
+    if (!world->stopped) {
+        toy[sim_below(&world->random, sizeof(toy) / sizeof(toy[0]))](data);
+    }
 }

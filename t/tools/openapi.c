@@ -23,6 +23,9 @@ static void openapi_parameters(phone_json_t *json, const phone_endpoint_t *e);
 static void openapi_body(phone_json_t *json, const phone_endpoint_t *e);
 static void openapi_required(phone_json_t *json, const phone_endpoint_t *e);
 static void openapi_schema(phone_json_t *json, const phone_param_t *param);
+static void openapi_item(phone_json_t *json, const phone_param_t *list);
+static int openapi_in_list(const phone_param_t *param);
+static void openapi_value(phone_json_t *json, const phone_param_t *param);
 static void openapi_responses(phone_json_t *json, const phone_endpoint_t *e);
 static void openapi_members(phone_json_t *json,
     const phone_member_t *const list[], int refusal);
@@ -60,6 +63,77 @@ openapi_enum(phone_json_t *json, const char *const *word)
 
 static void
 openapi_schema(phone_json_t *json, const phone_param_t *param)
+{
+    if (PHONE_LIST_OF(param->flags) == 0) {
+        openapi_value(json, param);
+        return;
+    }
+
+    phone_json_text(json, "type", text("array"));
+    phone_json_int(json, "maxItems", PHONE_LIST_OF(param->flags));
+    phone_json_object(json, "items");
+
+    if (param->type == PHONE_P_OBJECT) {
+        openapi_item(json, param);
+
+    } else {
+        openapi_value(json, param);
+    }
+
+    phone_json_end(json);
+}
+
+
+/* An object of a list: its members stand behind it. */
+
+static void
+openapi_item(phone_json_t *json, const phone_param_t *list)
+{
+    size_t                len;
+    unsigned              n;
+    const phone_param_t  *param;
+
+    len = strlen(list->name) + 1;
+    n = 0;
+
+    phone_json_text(json, "type", text("object"));
+    phone_json_object(json, "properties");
+
+    for (param = list + 1; openapi_in_list(param); param++) {
+        phone_json_object(json, param->name + len);
+        phone_json_text(json, "description", text(param->about));
+        openapi_value(json, param);
+        phone_json_end(json);
+        n += (param->flags & PHONE_REQUIRED) != 0;
+    }
+
+    phone_json_end(json);
+
+    if (n) {
+        phone_json_array(json, "required");
+
+        for (param = list + 1; openapi_in_list(param); param++) {
+            if (param->flags & PHONE_REQUIRED) {
+                phone_json_text(json, NULL, text(param->name + len));
+            }
+        }
+
+        phone_json_end(json);
+    }
+}
+
+
+/* A member of the object in front of it: only their names have a dot. */
+
+static int
+openapi_in_list(const phone_param_t *param)
+{
+    return param->name && strchr(param->name, '.') != NULL;
+}
+
+
+static void
+openapi_value(phone_json_t *json, const phone_param_t *param)
 {
     int                       number;
     static const char *const  sign_types[] = {
@@ -123,6 +197,9 @@ openapi_schema(phone_json_t *json, const phone_param_t *param)
 
     case PHONE_P_WORD:
         openapi_enum(json, phone_words(param->min));
+        break;
+
+    case PHONE_P_OBJECT:
         break;
     }
 
@@ -233,7 +310,8 @@ openapi_required_of(phone_json_t *json, const phone_param_t *param,
 
     for (i = 0; param[i].name; i++) {
         if ((param[i].flags & (PHONE_REQUIRED|PHONE_IN_PATH))
-            != PHONE_REQUIRED)
+                != PHONE_REQUIRED
+            || openapi_in_list(&param[i]))
         {
             continue;
         }
@@ -294,7 +372,9 @@ openapi_body(phone_json_t *json, const phone_endpoint_t *e)
         }
 
         for (i = 0; e->params[i].name; i++) {
-            if (!(e->params[i].flags & PHONE_IN_PATH)) {
+            if (!(e->params[i].flags & PHONE_IN_PATH)
+                && !openapi_in_list(&e->params[i]))
+            {
                 openapi_property(json, &e->params[i]);
             }
         }
@@ -437,35 +517,80 @@ openapi_members(phone_json_t *json, const phone_member_t *const list[],
 }
 
 
+/* What is no JSON: a media type for each row. */
+
+static void
+openapi_documents(phone_json_t *json, const phone_endpoint_t *e)
+{
+    const phone_member_t  *row;
+
+    phone_json_text(json, "description", text(e->reply->about));
+
+    if (e->reply->type == PHONE_M_REDIRECT) {
+        phone_json_object(json, "headers");
+        phone_json_object(json, "Location");
+        phone_json_object(json, "schema");
+        phone_json_text(json, "type", text("string"));
+        phone_json_end(json);
+        phone_json_end(json);
+        phone_json_end(json);
+        return;
+    }
+
+    phone_json_object(json, "content");
+
+    for (row = e->reply; row->name; row++) {
+        phone_json_object(json, row->name);
+        phone_json_object(json, "schema");
+        phone_json_text(json, "type", text("string"));
+
+        if (row->type == PHONE_M_BLOB) {
+            phone_json_text(json, "format", text("binary"));
+        }
+
+        phone_json_end(json);
+        phone_json_end(json);
+    }
+
+    phone_json_end(json);
+}
+
+
+static void
+openapi_json(phone_json_t *json, const phone_endpoint_t *e)
+{
+    phone_json_text(json, "description", text("code is OK"));
+    phone_json_object(json, "content");
+    phone_json_object(json, "application/json");
+    phone_json_object(json, "schema");
+
+    openapi_members(json,
+                    (const phone_member_t *[4]) {
+                        phone_code_members, e->reply,
+                        e->who == PHONE_MERCHANT ? phone_signed_members : NULL,
+                        NULL },
+                    0);
+
+    phone_json_end(json);
+    phone_json_end(json);
+    phone_json_end(json);
+}
+
+
 static void
 openapi_responses(phone_json_t *json, const phone_endpoint_t *e)
 {
     phone_json_object(json, "responses");
 
-    phone_json_object(json, "2XX");
-    phone_json_text(json, "description",
-                    text(e->reply ? "code is OK" : "the stream of events"));
-    phone_json_object(json, "content");
-    phone_json_object(json, e->reply ? "application/json"
-                                     : "text/event-stream");
-    phone_json_object(json, "schema");
+    phone_json_object(json, e->reply->type == PHONE_M_REDIRECT ? "303" : "2XX");
 
-    if (e->reply) {
-        openapi_members(json,
-                        (const phone_member_t *[4]) {
-                            phone_code_members, e->reply,
-                            e->who == PHONE_MERCHANT ? phone_signed_members
-                                                     : NULL,
-                            NULL },
-                        0);
+    if (e->reply->name && e->reply->type >= PHONE_M_DOCUMENT) {
+        openapi_documents(json, e);
 
     } else {
-        phone_json_text(json, "type", text("string"));
+        openapi_json(json, e);
     }
 
-    phone_json_end(json);
-    phone_json_end(json);
-    phone_json_end(json);
     phone_json_end(json);
 
     phone_json_object(json, "default");
@@ -604,42 +729,53 @@ openapi_components(phone_json_t *json)
 }
 
 
-/* Objects of the lists in replies, each once. */
+/* Objects of the lists in replies and in these objects, each once. */
+
+static unsigned
+openapi_collect(const phone_member_t *member, const phone_object_t **seen,
+    unsigned n)
+{
+    unsigned  k;
+
+    for ( /* void */ ; member && member->name; member++) {
+
+        for (k = 0; k < n && seen[k] != member->of; k++) { /* void */ }
+
+        if (member->of == NULL || k < n) {
+            continue;
+        }
+
+        if (n == OPENAPI_OBJECTS) {
+            fprintf(stderr, "openapi: too many kinds of objects\n");
+            exit(1);
+        }
+
+        seen[n++] = member->of;
+        n = openapi_collect(member->of->members, seen, n);
+    }
+
+    return n;
+}
+
 
 static void
 openapi_objects(phone_json_t *json)
 {
     unsigned               i, k, n;
-    const phone_member_t  *member;
     const phone_object_t  *seen[OPENAPI_OBJECTS];
 
     n = 0;
 
     for (i = 0; phone_endpoints[i]; i++) {
-        for (member = phone_endpoints[i]->reply;
-             member && member->name;
-             member++)
-        {
-            for (k = 0; k < n && seen[k] != member->of; k++) { /* void */ }
+        n = openapi_collect(phone_endpoints[i]->reply, seen, n);
+    }
 
-            if (member->of == NULL || k < n) {
-                continue;
-            }
-
-            if (n == OPENAPI_OBJECTS) {
-                fprintf(stderr, "openapi: too many kinds of objects\n");
-                exit(1);
-            }
-
-            seen[n++] = member->of;
-
-            phone_json_object(json, member->of->name);
-            openapi_members(json,
-                            (const phone_member_t *[2]) {
-                                member->of->members, NULL },
-                            0);
-            phone_json_end(json);
-        }
+    for (k = 0; k < n; k++) {
+        phone_json_object(json, seen[k]->name);
+        openapi_members(json,
+                        (const phone_member_t *[2]) { seen[k]->members, NULL },
+                        0);
+        phone_json_end(json);
     }
 }
 

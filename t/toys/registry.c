@@ -22,7 +22,12 @@
 
 
 static const phone_endpoint_t *const  phone_toy_endpoints[] = {
+    &phone_toy_rows,
     &phone_toy_turn,
+    &phone_toy_paper,
+    &phone_toy_paper_post,
+    &phone_toy_statement,
+    &phone_toy_leave,
     NULL
 };
 

@@ -12,7 +12,12 @@
 #include "phone.h"
 
 
+extern const phone_endpoint_t  phone_toy_rows;       /* rows.c */
 extern const phone_endpoint_t  phone_toy_turn;       /* turn.c */
+extern const phone_endpoint_t  phone_toy_paper;      /* papers.c */
+extern const phone_endpoint_t  phone_toy_paper_post;
+extern const phone_endpoint_t  phone_toy_statement;
+extern const phone_endpoint_t  phone_toy_leave;
 
 extern const phone_work_t      phone_toy_turning;
 

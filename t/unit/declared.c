@@ -47,9 +47,35 @@ static const phone_endpoint_t  shop_toy = {
     toy_reply, "The same for a merchant."
 };
 
+static const phone_member_t  stream_reply[] = {
+    { "text/event-stream", PHONE_M_STREAM, 0, NULL, NULL, "events" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
 static const phone_endpoint_t  stream = {
-    "toy.stream", "GET", "/toys", PHONE_ANYONE, toy_run, toy_params, NULL,
-    "A stream."
+    "toy.stream", "GET", "/toys", PHONE_ANYONE, toy_run, toy_params,
+    stream_reply, "A stream."
+};
+
+static const phone_member_t  paper_reply[] = {
+    { "text/csv; charset=utf-8", PHONE_M_DOCUMENT, 0, NULL, NULL, "a list" },
+    { "image/*", PHONE_M_BLOB, 0, NULL, NULL, "or a picture of it" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+static const phone_endpoint_t  paper = {
+    "toy.paper", "GET", "/paper", PHONE_ANYONE, toy_run, toy_params,
+    paper_reply, "No JSON."
+};
+
+static const phone_member_t  elsewhere_reply[] = {
+    { "303", PHONE_M_REDIRECT, 0, NULL, NULL, "where it is" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+static const phone_endpoint_t  elsewhere = {
+    "toy.elsewhere", "GET", "/elsewhere", PHONE_ANYONE, toy_run, toy_params,
+    elsewhere_reply, "A redirect."
 };
 
 static const struct {
@@ -157,6 +183,50 @@ replies(void)
 }
 
 
+/* What is said of a reply of that kind and type. */
+
+static phone_str_t
+odd_kind(const phone_endpoint_t *endpoint, phone_member_type_t kind,
+    const char *type)
+{
+    phone_str_t   text;
+    phone_call_t  call;
+
+    phone_call_init(&call, &player.env, endpoint, NULL);
+
+    call.reply.kind = kind;
+    call.reply.type = phone_cstr(type);
+    call.reply.body = PHONE_STR("x");
+    text = phone_copy(&player.arena, phone_undeclared(&call));
+
+    phone_call_free(&call);
+
+    return text;
+}
+
+
+static void
+kinds(void)
+{
+    ok(odd_kind(&paper, PHONE_M_DOCUMENT, "text/csv; charset=utf-8").len == 0,
+       "a text of the type that is declared");
+    ok(odd_kind(&paper, PHONE_M_BLOB, "image/png").len == 0,
+       "a blob of a type that is");
+    is_str(odd_kind(&paper, PHONE_M_DOCUMENT, "text/html"),
+           "toy.paper: another kind of reply", "a text of another type");
+    ok(odd_kind(&paper, PHONE_M_DOCUMENT, "image/png").len, "a text as blob");
+    ok(odd_kind(&paper, PHONE_M_BLOB, "image").len, "half of a type");
+    ok(odd_kind(&paper, PHONE_M_BLOB, "text/csv; charset=utf-8").len,
+       "a blob as text");
+    ok(odd_kind(&paper, PHONE_M_REDIRECT, "").len, "a redirect as text");
+    ok(odd_kind(&paper, PHONE_M_TEXT, "").len, "JSON as text");
+    ok(odd_kind(&elsewhere, PHONE_M_REDIRECT, "").len == 0, "a redirect");
+    ok(odd_kind(&elsewhere, PHONE_M_TEXT, "").len, "JSON as redirect");
+    ok(odd_kind(&toy, PHONE_M_DOCUMENT, "text/csv; charset=utf-8").len,
+       "a text as JSON");
+}
+
+
 static void
 refusals(void)
 {
@@ -185,6 +255,14 @@ members(const char *where, const phone_member_t *list, int kept)
     const phone_member_t  *member, *other;
 
     for (member = list; member->name; member++) {
+        if (member->type >= PHONE_M_DOCUMENT) {
+            ok(list->type >= PHONE_M_DOCUMENT && member->when == NULL
+               && (strchr(member->name, '/')
+                   || (member->type == PHONE_M_REDIRECT && member[1].name
+                       == NULL)),
+               "%s: %s is a media type, and no members", where, member->name);
+        }
+
         ok(member->about[0] && (member->when == NULL || member->when[0])
            && (member->of != NULL) == (member->type == PHONE_M_LIST),
            "%s: %s is whole", where, member->name);
@@ -267,6 +345,7 @@ main(void)
     play_start();
 
     replies();
+    kinds();
     refusals();
     tables();
     debug();

@@ -1,6 +1,6 @@
 
 /*
- * lib/fields.h: forms, flat JSON objects.
+ * lib/fields.h: forms, JSON objects, lists in both.
  */
 
 
@@ -42,16 +42,33 @@ parse(parse_pt how, phone_str_t text)
 static phone_str_t
 show(void)
 {
-    unsigned     i;
-    phone_buf_t  buf;
+    unsigned              i, k, m;
+    phone_buf_t           buf;
+    const phone_item_t   *item;
+    const phone_items_t  *list;
 
     phone_buf_init(&buf, &arena, 0);
 
     for (i = 0; i < fields.n; i++) {
+        list = fields.list[i];
+
         phone_buf_put(&buf, fields.field[i].name);
-        phone_buf_byte(&buf, '=');
+        phone_buf_byte(&buf, list ? '[' : '=');
         phone_buf_put(&buf, fields.field[i].value);
-        phone_buf_byte(&buf, ';');
+
+        for (k = 0; list && k < list->n; k++) {
+            item = &list->item[k];
+            phone_buf_put(&buf, k ? PHONE_STR("|") : PHONE_EMPTY);
+
+            for (m = 0; m < item->n; m++) {
+                phone_buf_put(&buf, m ? PHONE_STR(",") : PHONE_EMPTY);
+                phone_buf_put(&buf, item->field[m].name);
+                phone_buf_byte(&buf, '=');
+                phone_buf_put(&buf, item->field[m].value);
+            }
+        }
+
+        phone_buf_put(&buf, list ? PHONE_STR("];") : PHONE_STR(";"));
     }
 
     return phone_buf_str(&buf);
@@ -135,7 +152,30 @@ static const case_t  forms[] = {
 
     { PHONE_STR("=1"), "", PHONE_FIELDS_NAME },
     { PHONE_STR("="), "", PHONE_FIELDS_NAME },
-    { PHONE_STR("a[]=1"), "", PHONE_FIELDS_NAME },
+    { PHONE_STR("a[]=1"), "a[=1];", PHONE_FIELDS_OK },
+    { PHONE_STR("a[]=1&b=2&a[]=x+y"), "a[=1|=x y];b=2;", PHONE_FIELDS_OK },
+    { PHONE_STR("a%5B%5D=1&a%5b]=2"), "a[=1|=2];", PHONE_FIELDS_OK },
+    { PHONE_STR("a[]=1&b[]=2&a[]=3"), "a[=1|=3];b[=2];", PHONE_FIELDS_OK },
+    { PHONE_STR("a="), "a=;", PHONE_FIELDS_OK },
+    { PHONE_STR("a[]"), "a[0]", PHONE_FIELDS_EMPTY_ITEM },
+    { PHONE_STR("a[]="), "a[0]", PHONE_FIELDS_EMPTY_ITEM },
+    { PHONE_STR("a[]=1&a[]=&a[]=2"), "a[1]", PHONE_FIELDS_EMPTY_ITEM },
+    { PHONE_STR("a=1&a[]=2"), "a", PHONE_FIELDS_DUPLICATE },
+    { PHONE_STR("a=&a[]=2"), "a", PHONE_FIELDS_DUPLICATE },
+    { PHONE_STR("a[]=1&a=2"), "a", PHONE_FIELDS_DUPLICATE },
+    { PHONE_STR("a[]=1&a[]=%ff"), "a", PHONE_FIELDS_UTF8 },
+    { PHONE_STR("[]=1"), "", PHONE_FIELDS_NAME },
+    { PHONE_STR("a[0]=1"), "", PHONE_FIELDS_NAME },
+    { PHONE_STR("a[][]=1"), "", PHONE_FIELDS_NAME },
+    { PHONE_STR("a[b]=1"), "", PHONE_FIELDS_NAME },
+    { PHONE_STR("a[]b=1"), "", PHONE_FIELDS_NAME },
+    { PHONE_STR("a.0=1"), "", PHONE_FIELDS_NAME },
+    { PHONE_STR("a.0.b=1"), "", PHONE_FIELDS_NAME },
+    { PHONE_STR("a.17.points=1"), "", PHONE_FIELDS_NAME },
+    { PHONE_STR("a.b.12=1"), "", PHONE_FIELDS_NAME },
+    { PHONE_STR("a.0[]=1"), "", PHONE_FIELDS_NAME },
+    { PHONE_STR("a.0b=1&a.b0=2&0.a=3&0=4&.=5&a.=6&a..b=7"),
+      "a.0b=1;a.b0=2;0.a=3;0=4;.=5;a.=6;a..b=7;", PHONE_FIELDS_OK },
     { PHONE_STR("a-b=1"), "", PHONE_FIELDS_NAME },
     { PHONE_STR("a+b=1"), "", PHONE_FIELDS_NAME },
     { PHONE_STR(" a=1"), "", PHONE_FIELDS_NAME },
@@ -159,7 +199,7 @@ static const case_t  objects[] = {
       PHONE_FIELDS_OK },
     { PHONE_STR("{\"a\":true,\"b\":false,\"c\":null,\"d\":\"\"}"),
       "a=true;b=false;c=;d=;", PHONE_FIELDS_OK },
-    { PHONE_STR("{\"a\":0,\"b\":-1,\"c\":-0}"), "a=0;b=-1;c=-0;",
+    { PHONE_STR("{\"a\":0,\"b\":-1,\"c\":-0}"), "a=0;b=-1;c=0;",
       PHONE_FIELDS_OK },
     { PHONE_STR("{\"a\":9223372036854775807}"), "a=9223372036854775807;",
       PHONE_FIELDS_OK },
@@ -178,6 +218,18 @@ static const case_t  objects[] = {
     { PHONE_STR("{\"a\":\"{[,:]}\"}"), "a={[,:]};", PHONE_FIELDS_OK },
     { PHONE_STR("{\"a\":\"\x7f\"}"), "a=\x7f;", PHONE_FIELDS_OK },
     { PHONE_STR("{\"" NAME64 "\":1}"), NAME64 "=1;", PHONE_FIELDS_OK },
+    { PHONE_STR("{\"\\u0061\":1}"), "a=1;", PHONE_FIELDS_OK },
+    { PHONE_STR("{\"a\":-9223372036854775808}"), "a=-9223372036854775808;",
+      PHONE_FIELDS_OK },
+    { PHONE_STR("{\"a\":[]}"), "a=;", PHONE_FIELDS_OK },
+    { PHONE_STR("{\"x\":1,\"a\":[1,\"2\",true],\"b\":3}"),
+      "x=1;a[=1|=2|=true];b=3;", PHONE_FIELDS_OK },
+    { PHONE_STR("{\"a\":[{\"b\":1,\"c\":\"\\n\"},{\"c\":2}]}"),
+      "a[b=1,c=\n|c=2];", PHONE_FIELDS_OK },
+    { PHONE_STR("{\"a\":[1,{\"b\":\"x\",\"c\":null}]}"),
+      "a[=1|b=x,c=];", PHONE_FIELDS_OK },
+    { PHONE_STR("{\"a\":[\"]\"],\"b\":\"[[[[[[\\\"[\"}"),
+      "a[=]];b=[[[[[[\"[;", PHONE_FIELDS_OK },
 
     { PHONE_STR(""), "", PHONE_FIELDS_SYNTAX },
     { PHONE_STR(" "), "", PHONE_FIELDS_SYNTAX },
@@ -190,66 +242,95 @@ static const case_t  objects[] = {
     { PHONE_STR("{}x"), "", PHONE_FIELDS_SYNTAX },
     { PHONE_STR("{}{}"), "", PHONE_FIELDS_SYNTAX },
     { PHONE_STR("\xef\xbb\xbf{}"), "", PHONE_FIELDS_SYNTAX },
-    { PHONE_STR("{}\0"), "", PHONE_FIELDS_SYNTAX },
     { PHONE_STR("{,}"), "", PHONE_FIELDS_SYNTAX },
     { PHONE_STR("{a:1}"), "", PHONE_FIELDS_SYNTAX },
     { PHONE_STR("{'a':1}"), "", PHONE_FIELDS_SYNTAX },
     { PHONE_STR("{1:1}"), "", PHONE_FIELDS_SYNTAX },
     { PHONE_STR("{\"a"), "", PHONE_FIELDS_SYNTAX },
-    { PHONE_STR("{\"a\""), "a", PHONE_FIELDS_SYNTAX },
-    { PHONE_STR("{\"a\":"), "a", PHONE_FIELDS_SYNTAX },
-    { PHONE_STR("{\"a\":}"), "a", PHONE_FIELDS_SYNTAX },
-    { PHONE_STR("{\"a\" 1}"), "a", PHONE_FIELDS_SYNTAX },
-    { PHONE_STR("{\"a\"=1}"), "a", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\""), "", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":"), "", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":}"), "", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\" 1}"), "", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\"=1}"), "", PHONE_FIELDS_SYNTAX },
     { PHONE_STR("{\"a\":1"), "", PHONE_FIELDS_SYNTAX },
     { PHONE_STR("{\"a\":1,}"), "", PHONE_FIELDS_SYNTAX },
     { PHONE_STR("{\"a\":1,,\"b\":2}"), "", PHONE_FIELDS_SYNTAX },
     { PHONE_STR("{\"a\":1 \"b\":2}"), "", PHONE_FIELDS_SYNTAX },
     { PHONE_STR("{\"a\":1]"), "", PHONE_FIELDS_SYNTAX },
-    { PHONE_STR("{\"a\":\"x}"), "a", PHONE_FIELDS_SYNTAX },
-    { PHONE_STR("{\"a\":\"x\\\"}"), "a", PHONE_FIELDS_SYNTAX },
-    { PHONE_STR("{\"a\":\"\\"), "a", PHONE_FIELDS_SYNTAX },
-    { PHONE_STR("{\"a\":\"\\x41\"}"), "a", PHONE_FIELDS_SYNTAX },
-    { PHONE_STR("{\"a\":\"\\u12\"}"), "a", PHONE_FIELDS_SYNTAX },
-    { PHONE_STR("{\"a\":\"\\ud800\"}"), "a", PHONE_FIELDS_SYNTAX },
-    { PHONE_STR("{\"a\":\"\\udc00\\ud800\"}"), "a", PHONE_FIELDS_SYNTAX },
-    { PHONE_STR("{\"a\":\"x\ny\"}"), "a", PHONE_FIELDS_SYNTAX },
-    { PHONE_STR("{\"a\":\"\\n\ty\"}"), "a", PHONE_FIELDS_SYNTAX },
-    { PHONE_STR("{\"a\":/**/1}"), "a", PHONE_FIELDS_SYNTAX },
-    { PHONE_STR("{\"a\":tru}"), "a", PHONE_FIELDS_SYNTAX },
-    { PHONE_STR("{\"a\":True}"), "a", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":\"x}"), "", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":\"x\\\"}"), "", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":\"\\"), "", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":\"\\x41\"}"), "", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":\"\\u12\"}"), "", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":\"\\ud800\"}"), "", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":\"\\udc00\\ud800\"}"), "", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":\"x\ny\"}"), "", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":\"\\n\ty\"}"), "", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":/**/1}"), "", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":tru}"), "", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":True}"), "", PHONE_FIELDS_SYNTAX },
     { PHONE_STR("{\"a\":nullx}"), "", PHONE_FIELDS_SYNTAX },
-    { PHONE_STR("{\"a\":NaN}"), "a", PHONE_FIELDS_SYNTAX },
-    { PHONE_STR("{\"a\":01}"), "a", PHONE_FIELDS_SYNTAX },
-    { PHONE_STR("{\"a\":+1}"), "a", PHONE_FIELDS_SYNTAX },
-    { PHONE_STR("{\"a\":-}"), "a", PHONE_FIELDS_SYNTAX },
-    { PHONE_STR("{\"a\":--1}"), "a", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":NaN}"), "", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":01}"), "", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":+1}"), "", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":-}"), "", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":--1}"), "", PHONE_FIELDS_SYNTAX },
     { PHONE_STR("{\"a\":1.0}"), "a", PHONE_FIELDS_SYNTAX },
     { PHONE_STR("{\"a\":1e3}"), "a", PHONE_FIELDS_SYNTAX },
-    { PHONE_STR("{\"a\":.5}"), "a", PHONE_FIELDS_SYNTAX },
-    { PHONE_STR("{\"a\":0x1}"), "a", PHONE_FIELDS_SYNTAX },
-    { PHONE_STR("{\"a\":9223372036854775808}"), "a", PHONE_FIELDS_SYNTAX },
-    { PHONE_STR("{\"a\":99999999999999999999}"), "a", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":.5}"), "", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":0x1}"), "", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":9223372036854775808}"), "", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":99999999999999999999}"), "", PHONE_FIELDS_SYNTAX },
     { PHONE_STR("{\"a\":{}}"), "a", PHONE_FIELDS_SYNTAX },
-    { PHONE_STR("{\"a\":[]}"), "a", PHONE_FIELDS_SYNTAX },
-    { PHONE_STR("{\"x\":1,\"a\":[1,2],\"b\":1}"), "a", PHONE_FIELDS_SYNTAX },
     { PHONE_STR("{\"a\":{\"b\":1}}"), "a", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":[1,[1]]}"), "a[1]", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":[1,2.5]}"), "a[1]", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":[{\"b\":1},{\"b\":1.5}]}"), "a[1].b",
+      PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":[{\"b\":[1]}]}"), "", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":[{\"b\":{}}]}"), "", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":[[[1]]]}"), "", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":[1,]}"), "", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":[1}"), "", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":[1],\"b\":]}"), "", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":1e999}"), "", PHONE_FIELDS_SYNTAX },
+    { PHONE_STR("{\"a\":-9223372036854775809}"), "", PHONE_FIELDS_SYNTAX },
 
-    { PHONE_STR("{\"a\":\"\xca\xd6\"}"), "a", PHONE_FIELDS_UTF8 },
-    { PHONE_STR("{\"a\":\"\\n\xff\"}"), "a", PHONE_FIELDS_UTF8 },
-    { PHONE_STR("{\"a\":\"\xed\xa0\x80\"}"), "a", PHONE_FIELDS_UTF8 },
-    { PHONE_STR("{\"a\":\"x\0y\"}"), "a", PHONE_FIELDS_UTF8 },
-    { PHONE_STR("{\"a\":\"\\u0000\"}"), "a", PHONE_FIELDS_UTF8 },
+    { PHONE_STR("{\"a\":[1,\"\"]}"), "a[1]", PHONE_FIELDS_EMPTY_ITEM },
+    { PHONE_STR("{\"a\":[null]}"), "a[0]", PHONE_FIELDS_EMPTY_ITEM },
+    { PHONE_STR("{\"a\":[[]]}"), "a[0]", PHONE_FIELDS_EMPTY_ITEM },
+    { PHONE_STR("{\"a\":[{\"b\":1},{}]}"), "a[1]",
+      PHONE_FIELDS_EMPTY_ITEM },
+    { PHONE_STR("{\"a\":[{\"b\":\"\",\"c\":null}]}"), "a[0]",
+      PHONE_FIELDS_EMPTY_ITEM },
+
+    { PHONE_STR("{\"a\":\"\xca\xd6\"}"), "", PHONE_FIELDS_UTF8 },
+    { PHONE_STR("{\"a\":\"\\n\xff\"}"), "", PHONE_FIELDS_UTF8 },
+    { PHONE_STR("{\"a\":\"\xed\xa0\x80\"}"), "", PHONE_FIELDS_UTF8 },
+    { PHONE_STR("{\"a\":\"x\0y\"}"), "", PHONE_FIELDS_UTF8 },
+    { PHONE_STR("{\"a\":\"\\u0000\"}"), "", PHONE_FIELDS_UTF8 },
+
+    { PHONE_STR("{\"\xff\":1}"), "", PHONE_FIELDS_UTF8 },
+    { PHONE_STR("{\"a\\u0000\":1}"), "", PHONE_FIELDS_UTF8 },
+    { PHONE_STR("{}\0"), "", PHONE_FIELDS_UTF8 },
+    { PHONE_STR("{\"a\":1\0}"), "", PHONE_FIELDS_UTF8 },
 
     { PHONE_STR("{\"a\":1,\"a\":1}"), "a", PHONE_FIELDS_DUPLICATE },
+    { PHONE_STR("{\"a\":1,\"\\u0061\":1}"), "", PHONE_FIELDS_DUPLICATE },
+    { PHONE_STR("{\"a\":[1],\"a\":[1]}"), "a", PHONE_FIELDS_DUPLICATE },
+    { PHONE_STR("{\"a\":[{\"b\":1,\"b\":2}]}"), "b",
+      PHONE_FIELDS_DUPLICATE },
     { PHONE_STR("{\"a\":1,\"b\":2,\"a\":[]}"), "a", PHONE_FIELDS_DUPLICATE },
 
     { PHONE_STR("{\"\":1}"), "", PHONE_FIELDS_NAME },
     { PHONE_STR("{\"a b\":1}"), "", PHONE_FIELDS_NAME },
+    { PHONE_STR("{\"a[]\":1}"), "", PHONE_FIELDS_NAME },
+    { PHONE_STR("{\"a.0\":1}"), "", PHONE_FIELDS_NAME },
+    { PHONE_STR("{\"a\":[{\"b\":1},{\"b c\":1}]}"), "a[1]",
+      PHONE_FIELDS_NAME },
+    { PHONE_STR("{\"a\":[{\"b.0\":1}]}"), "a[0]", PHONE_FIELDS_NAME },
     { PHONE_STR("{\"a-b\":1}"), "", PHONE_FIELDS_NAME },
-    { PHONE_STR("{\"\\u0061\":1}"), "", PHONE_FIELDS_NAME },
     { PHONE_STR("{\"a\\\"\":1}"), "", PHONE_FIELDS_NAME },
-    { PHONE_STR("{\"\xff\":1}"), "", PHONE_FIELDS_NAME },
     { PHONE_STR("{\"__proto__\":1}"), "__proto__=1;", PHONE_FIELDS_OK },
     { PHONE_STR("{\"x" NAME64 "\":1}"), "", PHONE_FIELDS_NAME }
 };

@@ -334,7 +334,7 @@ replay_one(void)
 
     set_up();
     exhaust(form, sizeof(form));
-    ok(strstr(form, ".PAID") != NULL, "a notice is exhausted");
+    ok(strstr(form, ".bill.1") != NULL, "a notice is exhausted");
     is_int(player.texts, 1, "after one attempt");
 
     is_int(play("operator.notice_replay", form), 200, "sent again");
@@ -354,7 +354,7 @@ replay_one(void)
     settle();
     is_int(player.texts, 3, "and another");
 
-    is_int(play("operator.notice_replay", "notify_id=000-x.PAID"), 404,
+    is_int(play("operator.notice_replay", "notify_id=000-x.bill.1"), 404,
            "no such notice");
     is_int(play("operator.notice_replay", "notify_id=x"), 404, "nor id");
 

@@ -596,15 +596,17 @@ play_counts(void)
 }
 
 
-/* form is the body, values plain as in "a=1&b=2" or percent-encoded. */
+/* body is JSON, or a form, values plain as in "a=1&b=2" or
+   percent-encoded. */
 
 static inline int
-play_endpoint(const phone_endpoint_t *endpoint, const char *form)
+play_endpoint(const phone_endpoint_t *endpoint, const char *body)
 {
-    phone_str_t      bad;
-    phone_ask_t     *ask;
-    phone_call_t     call;
-    phone_fields_t   fields;
+    phone_str_t         bad;
+    phone_ask_t        *ask;
+    phone_call_t        call;
+    phone_fields_t      fields;
+    phone_fields_rc_t   rc;
 
     fields.n = 0;
     play_counts();
@@ -621,10 +623,12 @@ play_endpoint(const phone_endpoint_t *endpoint, const char *form)
     call.key_twice = player.key_twice ? 1 : 0;
     call.fields = &fields;
 
-    if (phone_form_parse(&call.arena, phone_cstr(form), &fields, &bad)
-        != PHONE_FIELDS_OK)
-    {
-        printf("Bail out! form\n");
+    rc = body[0] == '{'
+         ? phone_json_parse(&call.arena, phone_cstr(body), &fields, &bad)
+         : phone_form_parse(&call.arena, phone_cstr(body), &fields, &bad);
+
+    if (rc != PHONE_FIELDS_OK) {
+        printf("Bail out! body\n");
         exit(1);
     }
 
@@ -650,7 +654,7 @@ play_endpoint(const phone_endpoint_t *endpoint, const char *form)
 
 
 static inline int
-play(const char *name, const char *form)
+play(const char *name, const char *body)
 {
     unsigned  i;
 
@@ -658,7 +662,7 @@ play(const char *name, const char *form)
         /* the name is one of them */
     }
 
-    return play_endpoint(phone_endpoints[i], form);
+    return play_endpoint(phone_endpoints[i], body);
 }
 
 

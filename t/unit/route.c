@@ -84,6 +84,56 @@ test_params(void)
 }
 
 
+/* Members of an object stand behind it; nothing of a list is secret, for an
+   Idempotency-Key tells secrets by the names of fields. */
+
+static int
+is_list_right(const phone_param_t *param, const phone_param_t *object)
+{
+    size_t       len;
+    const char  *dot;
+
+    dot = strchr(param->name, '.');
+    len = object ? strlen(object->name) : 0;
+
+    if (dot) {
+        return object && (size_t) (dot - param->name) == len
+               && memcmp(param->name, object->name, len) == 0
+               && strchr(dot + 1, '.') == NULL
+               && param->type != PHONE_P_OBJECT
+               && (param->flags & ~(unsigned) PHONE_REQUIRED) == 0;
+    }
+
+    if (PHONE_LIST_OF(param->flags) == 0) {
+        return param->type != PHONE_P_OBJECT;
+    }
+
+    return PHONE_LIST_OF(param->flags) <= PHONE_ITEMS_MAX
+           && (param->flags & (PHONE_SECRET|PHONE_IN_PATH)) == 0;
+}
+
+
+static void
+test_lists(void)
+{
+    unsigned              i;
+    const phone_param_t  *param, *object;
+
+    for (i = 0; phone_endpoints[i]; i++) {
+        object = NULL;
+
+        for (param = phone_endpoints[i]->params; param->name; param++) {
+            ok(is_list_right(param, object), "%s: %s as a list or none",
+               phone_endpoints[i]->name, param->name);
+
+            if (strchr(param->name, '.') == NULL) {
+                object = param->type == PHONE_P_OBJECT ? param : NULL;
+            }
+        }
+    }
+}
+
+
 static void
 test_paths(void)
 {
@@ -121,6 +171,7 @@ main(void)
 {
     test_all();
     test_params();
+    test_lists();
     test_paths();
 
     return done_testing();

@@ -19,12 +19,17 @@ our @EXPORT_OK = qw(seed cost);
 my $script = <<'END';
 local bill = redis.call('HGETALL', ARGV[1])
 local n, now, shop = tonumber(ARGV[2]), ARGV[3], ARGV[4]
+local facts = 'event 4 bill\nform 11 status=PAID\nmerchant ' .. #shop .. ' '
+              .. shop .. '\n'
 for i = 1, n do
   local bucket = string.format('%03d', i % 256)
   local id = string.format('%s-01J0000000000000000%07d', bucket, i)
   redis.call('HSET', 'phone:{' .. bucket .. '}:bill:' .. id, unpack(bill))
+  redis.call('HSET', 'phone:{' .. bucket .. '}:bill:' .. id, 'notices', '1 1')
+  redis.call('HSET', 'phone:{' .. bucket .. '}:notice:' .. id .. '.bill.1',
+             'v', 'backlog', 'facts', facts)
   redis.call('ZADD', 'phone:{' .. bucket .. '}:due', now,
-             'notice.send ' .. id .. '.PAID ' .. shop)
+             'notice.send ' .. id .. '.bill.1 ' .. shop)
 end
 return n
 END

@@ -334,11 +334,16 @@ sub notice {
     my ($self, $bill_id) = @_;
 
     my ($bucket) = $bill_id =~ /^(\d{3})/;
-    my $told = $self->redis->hash("phone:{$bucket}:bill:$bill_id")->{notice};
+    my $told = $self->redis->hash("phone:{$bucket}:bill:$bill_id")->{notices}
+        || '';
 
-    return { state => 'ACKED', last => 200, attempt => (split ' ', $told)[1] }
-        if $told;
-    return $self->redis->hash("phone:{$bucket}:notice:$bill_id.PAID");
+    return { state => 'ACKED', last => 200, attempt => $1 }
+        if $told =~ /^1 - 1 (\d+) /;
+
+    my $notice = $self->redis->hash("phone:{$bucket}:notice:$bill_id.bill.1");
+    my ($last) = ($notice->{tries} || '') =~ /^\d+ (.*)\n\z/m;
+
+    return $last ? { state => 'PENDING', %$notice, last => $last } : {};
 }
 
 

@@ -83,16 +83,28 @@ sub new {
 
 
 # The bytes that are signed: what has a value, without "sign" (and, for the
-# digest, without "digest"), sorted by the keys' bytes.
+# digest, without "digest"), sorted by the keys' bytes.  An item of a list is a
+# field: to.3, rows.17.points.
 
 sub canonical {
     my ($form, @without) = @_;
 
-    my %form = map { bytes($_) => bytes($form->{$_}) } keys %$form;
+    my %form = map { bytes($_->[0]) => bytes($_->[1]) }
+               map { flat($_, $form->{$_}) } keys %$form;
     delete @form{'sign', @without};
 
     return join '&', map { "$_=$form{$_}" }
                      grep { length $form{$_} } sort keys %form;
+}
+
+sub flat {
+    my ($name, $value) = @_;
+
+    return map { flat("$name.$_", $value->[$_]) } 0 .. $#$value
+        if ref $value eq 'ARRAY';
+    return map { flat("$name.$_", $value->{$_}) } keys %$value
+        if ref $value eq 'HASH';
+    return [$name, $value];
 }
 
 sub bytes {

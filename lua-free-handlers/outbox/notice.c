@@ -1,0 +1,310 @@
+
+/* PAY-6, PAY-8: the merchant is told what has happened, until it says
+   "success" or the schedule has run out. */
+
+
+#include "outbox.h"
+#include "../lib/form_write.h"
+
+
+#define PHONE_NOTICE_NONCE  12           /* random bytes */
+#define PHONE_NOTICE_REPLY  4096
+#define PHONE_NOTICE_TRIES  20           /* of which a notice says what came */
+
+
+static phone_rc_t phone_notice_run(phone_call_t *call);
+static phone_str_t phone_notice_url(phone_record_t *subject,
+    const phone_outbox_t *outbox, phone_record_t *merchant);
+static phone_rc_t phone_notice_body(phone_call_t *call,
+    phone_record_t *notice, phone_record_t *merchant, int64_t attempt,
+    phone_str_t *body);
+static void phone_notice_fields(phone_call_t *call, phone_record_t *notice,
+    phone_record_t *merchant, int64_t attempt, phone_fields_t *fields);
+static int phone_notice_success(const phone_answer_t *answer);
+static void phone_notice_failed(phone_call_t *call, phone_record_t *notice,
+    phone_record_t *subject, int64_t attempt, phone_str_t what);
+static void phone_notice_tried(phone_call_t *call, phone_record_t *notice,
+    phone_str_t what);
+static void phone_notice_exhausted(phone_call_t *call, phone_record_t *notice,
+    phone_record_t *subject);
+
+
+const phone_event_t  phone_notice_send = {
+    "notice.send", phone_notice_run,
+    "Sends a merchant a signed notice; repeats it by the schedule."
+};
+
+
+const phone_fetch_t  phone_notice_fetch = {
+    "notice", "POST", "application/x-www-form-urlencoded", { NULL },
+    PHONE_NOTICE_REPLY, 1,
+    "A signed notice, to the URL that the merchant has given."
+};
+
+
+static phone_rc_t
+phone_notice_run(phone_call_t *call)
+{
+    int64_t                attempt;
+    phone_rc_t             rc;
+    phone_str_t            id, subject_id, number, url, body;
+    phone_record_t        *notice, *subject, *merchant;
+    const phone_answer_t  *answer;
+    const phone_outbox_t  *outbox;
+
+    id = phone_event_id(call);
+    outbox = phone_outbox_of(id, &subject_id, &number);
+
+    notice = phone_ask(call, &phone_notice, id);
+    subject = phone_notice_subject(call, id);
+    merchant = phone_ask(call, &phone_merchant, phone_event_lane(call));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (outbox == NULL || !phone_found(notice) || !phone_found(subject)
+        || !phone_notice_turn(notice, subject))
+    {
+        return phone_done(call);
+    }
+
+    attempt = phone_get_int(notice, NOTICE_ATTEMPT) + 1;
+
+    if (outbox->ends && attempt == 1) {
+        phone_cancel(call, outbox->ends, subject_id, PHONE_EMPTY);
+    }
+
+    url = phone_notice_url(subject, outbox, merchant);
+
+    if (url.len == 0) {
+
+        /* nobody asked for one; or the URL was removed since */
+
+        if (phone_get(notice, NOTICE_TRIES).len == 0) {
+            phone_notice_over(call, notice, subject, 0);
+            phone_remove(notice);
+
+        } else {
+            phone_notice_tried(call, notice, PHONE_STR("no notify_url"));
+            phone_notice_exhausted(call, notice, subject);
+        }
+
+        return phone_done(call);
+    }
+
+    rc = phone_notice_body(call, notice, merchant, attempt, &body);
+    if (rc == PHONE_AGAIN) {
+        return rc;
+    }
+
+    if (rc == PHONE_REFUSED) {
+        phone_notice_failed(call, notice, subject, attempt,
+                            PHONE_STR("not signed"));
+        return phone_done(call);
+    }
+
+    answer = phone_ask_fetch(call, &phone_notice_fetch, url, NULL, body);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (phone_notice_success(answer)) {
+        phone_notice_over(call, notice, subject, attempt);
+        phone_remove(notice);
+        return phone_done(call);
+    }
+
+    phone_notice_failed(call, notice, subject, attempt,
+                        answer->status
+                        ? phone_int(phone_memory(call), answer->status)
+                        : answer->text);
+
+    return phone_done(call);
+}
+
+
+static phone_str_t
+phone_notice_url(phone_record_t *subject, const phone_outbox_t *outbox,
+    phone_record_t *merchant)
+{
+    phone_str_t  url;
+
+    url = outbox->url ? phone_get(subject, outbox->url) : PHONE_EMPTY;
+
+    return url.len ? url : phone_get(merchant, MERCHANT_NOTIFY_URL);
+}
+
+
+/* Signed anew at each attempt, with the time and a nonce of its own. */
+
+static phone_rc_t
+phone_notice_body(phone_call_t *call, phone_record_t *notice,
+    phone_record_t *merchant, int64_t attempt, phone_str_t *body)
+{
+    phone_str_t            text;
+    phone_fields_t        *fields;
+    const phone_result_t  *sign;
+
+    fields = phone_alloc(phone_memory(call), sizeof(phone_fields_t));
+    if (fields == NULL) {
+        return PHONE_REFUSED;
+    }
+
+    phone_notice_fields(call, notice, merchant, attempt, fields);
+
+    if (phone_sign_text(call, fields, &text) != 0) {
+        return PHONE_REFUSED;
+    }
+
+    sign = phone_ask_work(call, &phone_work_sign,
+                          (phone_str_t[PHONE_WORK_ARGS]) {
+                              phone_get(merchant, MERCHANT_SIGN_TYPE), text,
+                              PHONE_EMPTY, PHONE_EMPTY });
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (!sign->ok) {
+        return PHONE_REFUSED;
+    }
+
+    phone_fields_add(fields, PHONE_STR("sign"), sign->text);
+    *body = phone_form_write(phone_memory(call), fields);
+
+    return PHONE_DONE;
+}
+
+
+/* Those of the notice itself are what was so when it was put. */
+
+static void
+phone_notice_fields(phone_call_t *call, phone_record_t *notice,
+    phone_record_t *merchant, int64_t attempt, phone_fields_t *fields)
+{
+    unsigned        i;
+    phone_str_t     bad, random;
+    phone_arena_t  *arena;
+
+    arena = phone_memory(call);
+    random.len = PHONE_NOTICE_NONCE;
+    random.data = (const char *) phone_random(call, "notice nonce",
+                                              PHONE_NOTICE_NONCE);
+
+    const phone_field_t  sent[] = {
+        { PHONE_STR("notify_id"), phone_id(notice) },
+        { PHONE_STR("attempt"), phone_int(arena, attempt) },
+        { PHONE_STR("event"), phone_get(notice, NOTICE_EVENT) },
+        { PHONE_STR("merchant_id"), phone_get(notice, NOTICE_MERCHANT) },
+        { PHONE_STR("key_id"), phone_platform_key_id(call) },
+        { PHONE_STR("timestamp"), phone_int(arena, phone_now(call) / 1000) },
+        { PHONE_STR("nonce"), phone_hex(arena, random) },
+        { PHONE_STR("sign_type"), phone_get(merchant, MERCHANT_SIGN_TYPE) }
+    };
+
+    if (phone_form_parse(arena, phone_get(notice, NOTICE_FORM), fields, &bad)
+        != PHONE_FIELDS_OK)
+    {
+        (void) phone_bad_record(notice);
+    }
+
+    for (i = 0; i < sizeof(sent) / sizeof(sent[0]); i++) {
+        if (sent[i].value.len) {
+            phone_fields_add(fields, sent[i].name, sent[i].value);
+        }
+    }
+}
+
+
+/* The seed's "responds at once"; the word is Alipay's. */
+
+static int
+phone_notice_success(const phone_answer_t *answer)
+{
+    phone_str_t  text;
+
+    text = answer->text;
+
+    while (text.len && (text.data[text.len - 1] == '\n'
+                        || text.data[text.len - 1] == '\r'
+                        || text.data[text.len - 1] == ' '))
+    {
+        text.len--;
+    }
+
+    return answer->status == 200 && phone_is(text, "success");
+}
+
+
+static void
+phone_notice_failed(phone_call_t *call, phone_record_t *notice,
+    phone_record_t *subject, int64_t attempt, phone_str_t what)
+{
+    int64_t                  wait, jitter;
+    const phone_settings_t  *settings;
+
+    settings = phone_settings(call);
+
+    phone_set_int(notice, NOTICE_ATTEMPT, attempt);
+    phone_notice_tried(call, notice, what);
+
+    if (attempt >= (int64_t) settings->notices) {
+        phone_notice_exhausted(call, notice, subject);
+        return;
+    }
+
+    /* a tenth more or less, so that what failed together does not come back
+       together */
+
+    wait = settings->notice_wait[attempt - 1];
+    jitter = phone_random(call, "notice wait", 1)[0] * 200 / 255;
+    wait = wait * (900 + jitter) / 1000;
+
+    phone_set_int(notice, NOTICE_NEXT_AT, phone_now(call) + wait);
+    phone_repeat(call, phone_now(call) + wait);
+}
+
+
+/* One line more of its tries, without the oldest when they are too many. */
+
+static void
+phone_notice_tried(phone_call_t *call, phone_record_t *notice,
+    phone_str_t what)
+{
+    unsigned     n;
+    phone_str_t  tries, rest, line;
+
+    tries = phone_get(notice, NOTICE_TRIES);
+    rest = tries;
+
+    for (n = 0; phone_split(&rest, '\n', &line); n++) {
+        /* void */
+    }
+
+    if (n >= PHONE_NOTICE_TRIES) {
+        (void) phone_split(&tries, '\n', &line);
+    }
+
+    phone_set(notice, NOTICE_TRIES,
+              phone_format(phone_memory(call), "%.*s%lld %.*s\n",
+                           PHONE_ARGS(tries), (long long) phone_now(call),
+                           PHONE_ARGS(what)));
+}
+
+
+/* It stays where an operator sees it: GET /operator/notices. */
+
+static void
+phone_notice_exhausted(phone_call_t *call, phone_record_t *notice,
+    phone_record_t *subject)
+{
+    phone_set(notice, NOTICE_STATE, PHONE_STR("EXHAUSTED"));
+    phone_set(notice, NOTICE_NEXT_AT, PHONE_EMPTY);
+
+    phone_index_add(call, &phone_exhausted, phone_id(notice),
+                    phone_id(notice), phone_now(call));
+    phone_notice_over(call, notice, subject, 0);
+    phone_give_up(call);
+}

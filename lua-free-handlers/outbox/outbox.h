@@ -1,0 +1,79 @@
+
+/*
+ * Notices to merchants.  A notice says what has happened to a subject (a bill,
+ * a coupon): it has an id and fields of its own, as they were then, and is sent
+ * until the merchant acknowledges it or the schedule has run out.  A subject
+ * can have several; they are sent one at a time, in the order in which they
+ * were put.
+ */
+
+
+#ifndef _PHONE_OUTBOX_H_INCLUDED_
+#define _PHONE_OUTBOX_H_INCLUDED_
+
+
+#include "../phone.h"
+
+
+/* What notices can be about; registry.c has a table of all.  A notice lies in
+   the bucket of its subject, which must not move once it has one. */
+typedef struct {
+    const char              *name;       /* "bill": in the ids of notices */
+    const phone_type_t      *subject;
+    unsigned                 queue;      /* fields of it: outbox.c's own, */
+    unsigned                 merchant;   /* who is told, */
+    unsigned                 url;        /* and where, when it is not empty, in
+                                            place of the merchant's
+                                            notify_url; 0: no such field */
+    const phone_event_t     *ends;       /* an event of the subject that its
+                                            first notice cancels; or NULL */
+} phone_outbox_t;
+
+extern const phone_outbox_t *const  phone_outboxes[];
+
+
+/* The fields of a subject that phone_notice_put() reads: ask for them. */
+#define PHONE_OUTBOX_ASKS(outbox)                                             \
+    (PHONE_F((outbox).queue) | PHONE_F((outbox).merchant))
+
+/*
+ * One more notice about the subject: event is the kind that the merchant sees,
+ * fields are added to those that each notice has.  Empty ones are left out.
+ */
+void phone_notice_put(phone_call_t *call, const phone_outbox_t *outbox,
+    phone_record_t *subject, const char *event, const phone_field_t *fields,
+    unsigned n);
+
+/*
+ * What a notice is about, by its id, "<subject id>.<outbox>.<number>": NULL
+ * when there can be no such notice.
+ */
+const phone_outbox_t *phone_outbox_of(phone_str_t notice_id,
+    phone_str_t *subject_id, phone_str_t *number);
+
+/* Its subject, as far as the outbox needs it; NULL, as before. */
+phone_record_t *phone_notice_subject(phone_call_t *call,
+    phone_str_t notice_id);
+
+/* Is it the turn of this notice? */
+int phone_notice_turn(phone_record_t *notice, phone_record_t *subject);
+
+/* It is over: the next one has its turn.  attempts is 0 when nobody has
+   acknowledged it. */
+void phone_notice_over(phone_call_t *call, phone_record_t *notice,
+    phone_record_t *subject, int64_t attempts);
+
+/* An exhausted one is sent again, from the beginning of the schedule, when its
+   turn comes.  Nothing is done for one that is not exhausted. */
+void phone_notice_again(phone_call_t *call, phone_record_t *notice,
+    phone_record_t *subject);
+
+/* "PENDING": it is being sent, or waits for its turn; or "EXHAUSTED". */
+phone_str_t phone_notice_state(phone_record_t *notice);
+
+
+extern const phone_event_t  phone_notice_send;
+extern const phone_fetch_t  phone_notice_fetch;
+
+
+#endif /* _PHONE_OUTBOX_H_INCLUDED_ */
