@@ -277,7 +277,8 @@ play_work(phone_call_t *call, phone_ask_work_t *ask)
         }
 
     } else {
-        phone_work_run(ask->work, &(phone_tools_t) { NULL, NULL, NULL, NULL },
+        phone_work_run(ask->work,
+                       &(phone_tools_t) { .crypto = call->env->crypto },
                        &call->arena, arg, &ask->result);
     }
 }
