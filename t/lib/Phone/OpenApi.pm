@@ -67,7 +67,8 @@ sub odd {
 sub has_code {
     my ($response, $code) = @_;
     my $schema = $response->{content}{'application/json'}{schema};
-    return grep { $_ eq $code } @{ $schema->{allOf}[1]{properties}{code}{enum} };
+    my $codes = $schema->{allOf}[1]{properties}{code}{enum};
+    return grep { $_ eq $code } @$codes;
 }
 
 
