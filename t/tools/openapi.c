@@ -35,7 +35,7 @@ static int openapi_print(phone_str_t text);
 
 
 static const char *const  openapi_who[] = {
-    "anyone", "session", "merchant", "operator"
+    "anyone", "session", "merchant", "operator", "terminal", "gateway"
 };
 
 
@@ -336,8 +336,12 @@ openapi_required(phone_json_t *json, const phone_endpoint_t *e)
 
     n = 0;
 
-    if (e->who == PHONE_MERCHANT) {
+    if (phone_signs(e->who)) {
         n = openapi_required_of(json, phone_merchant_params, n);
+    }
+
+    if (e->who == PHONE_TERMINAL) {
+        n = openapi_required_of(json, phone_terminal_params, n);
     }
 
     n = openapi_required_of(json, e->params, n);
@@ -365,10 +369,14 @@ openapi_body(phone_json_t *json, const phone_endpoint_t *e)
         phone_json_text(json, "type", text("object"));
         phone_json_object(json, "properties");
 
-        if (e->who == PHONE_MERCHANT) {
+        if (phone_signs(e->who)) {
             for (i = 0; phone_merchant_params[i].name; i++) {
                 openapi_merchant_property(json, &phone_merchant_params[i], e);
             }
+        }
+
+        if (e->who == PHONE_TERMINAL) {
+            openapi_property(json, &phone_terminal_params[0]);
         }
 
         for (i = 0; e->params[i].name; i++) {
@@ -567,7 +575,7 @@ openapi_json(phone_json_t *json, const phone_endpoint_t *e)
     openapi_members(json,
                     (const phone_member_t *[4]) {
                         phone_code_members, e->reply,
-                        e->who == PHONE_MERCHANT ? phone_signed_members : NULL,
+                        phone_signs(e->who) ? phone_signed_members : NULL,
                         NULL },
                     0);
 
@@ -709,6 +717,23 @@ openapi_components(phone_json_t *json)
     phone_json_object(json, "operator");
     phone_json_text(json, "type", text("http"));
     phone_json_text(json, "scheme", text("bearer"));
+    phone_json_end(json);
+
+    phone_json_object(json, "terminal");
+    phone_json_text(json, "type", text("apiKey"));
+    phone_json_text(json, "in", text("query"));
+    phone_json_text(json, "name", text("sign"));
+    phone_json_text(json, "description",
+                    text("A merchant's call with terminal_id among its signed "
+                         "fields, signed with the terminal's own key."));
+    phone_json_end(json);
+
+    phone_json_object(json, "gateway");
+    phone_json_text(json, "type", text("http"));
+    phone_json_text(json, "scheme", text("bearer"));
+    phone_json_text(json, "description",
+                    text("The token of phone_gateway_token_file; also as the "
+                         "argument \"token\" of the URL."));
     phone_json_end(json);
 
     phone_json_end(json);
