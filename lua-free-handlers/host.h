@@ -29,6 +29,7 @@
 
 
 #include "phone.h"
+#include "jobs.h"
 #include "lib/canonical.h"
 #include "lib/id.h"
 #include "lib/key.h"
@@ -438,6 +439,7 @@ struct phone_call_s {
     phone_str_t              session_id;
     phone_str_t              state;
     unsigned                 runs;               /* since its last start */
+    unsigned                 forgot;             /* how often phone_forget() */
     unsigned                 serial;             /* of this run, of all */
     phone_str_t              version;            /* of what this run writes */
 
@@ -483,7 +485,6 @@ struct phone_call_s {
     unsigned                 checked:1;          /* parameters are */
     unsigned                 proved:1;           /* the caller is */
     unsigned                 nonce_claimed:1;    /* by this very call */
-    unsigned                 forgot:1;           /* it runs once more */
     unsigned                 replayed:1;         /* the reply is a kept one */
     unsigned                 apart:1;            /* commit without the event */
     unsigned                 not_yet:1;          /* refused: on its way */
@@ -576,6 +577,7 @@ extern const phone_endpoint_t *const  phone_endpoints[];
 extern const phone_event_t *const     phone_events[];
 extern const phone_work_t *const      phone_works[];
 extern const phone_fetch_t *const     phone_fetches[];
+extern const phone_job_kind_t *const  phone_job_kinds[];
 
 /*
  * What the runtime is told by the capabilities that know callers
@@ -602,10 +604,11 @@ typedef struct {
 
 extern const phone_callers_t  phone_callers;
 
-/* Events of the runtime itself (posting.c, lane.c). */
+/* Events of the runtime itself (posting.c, lane.c, job.c). */
 extern const phone_event_t  phone_posting_apply;
 extern const phone_event_t  phone_posting_forget;
 extern const phone_event_t  phone_lane_next;
+extern const phone_event_t  phone_job_step;
 
 /* Are calls of this kind signed, and their replies? */
 #define phone_signs(who)  ((who) == PHONE_MERCHANT || (who) == PHONE_TERMINAL)

@@ -376,7 +376,8 @@ phone_rc_t phone_page_done(phone_call_t *call, const phone_edge_t *next);
       "there is more, and after was given",                                   \
       "where the next page upwards begins" }
 
-/* Entries of a log, oldest first, but for the first so many. */
+/* Entries of a log, oldest first, but for the first so many: see
+   phone_append(). */
 typedef struct {
     unsigned                 n;
     phone_str_t             *entry;
@@ -589,6 +590,15 @@ int phone_index_room(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, int64_t since, unsigned most);
 
 /*
+ * Appends an entry to a log, which nobody trims and which grows for ever unless
+ * a period is part of its id ("<number>:202611"): take it from phone_now().  A
+ * minute after its end, and the difference of the clocks, the log of a period
+ * has all its entries if it is in the home bucket of the commits that write it.
+ */
+void phone_append(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, phone_str_t entry);
+
+/*
  * Claims a name, which only the first commit gets, with a value that
  * identifies it: for ms milliseconds, or for ever (0).  Guarded.
  */
@@ -596,14 +606,20 @@ void phone_claim(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     phone_str_t value, int64_t ms);
 
 /*
- * Adds n to a number of a record whose other fields nothing sets.  Guarded by
- * "it is at most `most` then", in the home bucket of the commit.  The record
- * expires in ms (0: as before).  Within the bound nothing is read:
- * phone_added() is 0 until a commit of this call has failed, and then what was
- * there before, as with phone_ask_claim().
+ * Adds n to a number of a record, which phone_set() never sets once the record
+ * is there.  Guarded, in the home bucket of the commit, by "it is at most
+ * `bound` then", or for n below 0 by "it is at least `bound` then"; not by the
+ * version, so calls at the same time do not meet a conflict.  Beyond the bound
+ * the handler runs again, and reads what is there.  The version stays: who
+ * relies on the record itself calls phone_rely().  The record expires in ms (0:
+ * as before) when it begins with this.
+ *
+ * A number that is mostly within its bound need not be read: phone_added() is 0
+ * until a commit of this call has failed, and then what was there before, as
+ * with phone_ask_claim().
  */
 void phone_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
-    unsigned field, int64_t n, int64_t most, int64_t ms);
+    unsigned field, int64_t n, int64_t bound, int64_t ms);
 int64_t phone_added(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, unsigned field);
 

@@ -55,6 +55,7 @@ PHONE_RECORD(phone_texts, TEXTS, "texts", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_made, MADE, "made", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_answers, ANSWERS, "answers", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_idempotency, IDEMPOTENCY, "idempotency", PHONE_BY_ID, NULL);
+PHONE_RECORD(phone_job, JOB, "job", PHONE_BY_ID, NULL);
 
 
 PHONE_KEYS(phone_bills_of, "bills", PHONE_BY_NAME);

@@ -207,6 +207,22 @@ typedef struct {
     F(K, DEVICE, "device")                   /* it gave a device cookie */    \
     F(K, REPLY, "reply")                     /* status, code, body */
 
+/* A job (jobs.h); it expires when it is over. */
+#define PHONE_JOB_FIELDS(F, K)                                                \
+    F(K, V, "v")                                                              \
+    F(K, KIND, "kind")                                                        \
+    F(K, OWNER, "owner")                                                      \
+    F(K, INPUT, "input")                                                      \
+    F(K, STATE, "state")                                                      \
+    F(K, CURSOR, "cursor")                                                    \
+    F(K, DONE, "done")                                                        \
+    F(K, TOTAL, "total")                     /* not there: not known */       \
+    F(K, STARTED, "started")                 /* ms */                         \
+    F(K, ENDED, "ended")                                                      \
+    F(K, TRIES, "tries")                     /* of its step, that failed */   \
+    F(K, ERROR, "error")                     /* of the last of them */        \
+    F(K, RESULT, "result")
+
 
 enum { PHONE_ACCOUNT_FIELDS(PHONE_ENUM, ACCOUNT) ACCOUNT_FIELDS };
 enum { PHONE_CODE_FIELDS(PHONE_ENUM, CODE) CODE_FIELDS };
@@ -225,6 +241,7 @@ enum { PHONE_TEXTS_FIELDS(PHONE_ENUM, TEXTS) TEXTS_FIELDS };
 enum { PHONE_MADE_FIELDS(PHONE_ENUM, MADE) MADE_FIELDS };
 enum { PHONE_ANSWERS_FIELDS(PHONE_ENUM, ANSWERS) ANSWERS_FIELDS };
 enum { PHONE_IDEMPOTENCY_FIELDS(PHONE_ENUM, IDEMPOTENCY) IDEMPOTENCY_FIELDS };
+enum { PHONE_JOB_FIELDS(PHONE_ENUM, JOB) JOB_FIELDS };
 
 
 extern const phone_type_t  phone_account;
@@ -244,6 +261,7 @@ extern const phone_type_t  phone_texts;
 extern const phone_type_t  phone_made;
 extern const phone_type_t  phone_answers;
 extern const phone_type_t  phone_idempotency;
+extern const phone_type_t  phone_job;
 
 /* Indexes: sorted sets; the score is a time in ms. */
 extern const phone_type_t  phone_bills_of;       /* number -> bill ids */

@@ -66,11 +66,17 @@ const phone_event_t *const  phone_events[] = {
     &phone_posting_apply,
     &phone_posting_forget,
     &phone_lane_next,
+    &phone_job_step,
     &phone_bill_push,
     &phone_bill_expire,
     &phone_notice_send,
     &phone_notice_replay,
     &phone_sms_send,
+    NULL
+};
+
+
+const phone_job_kind_t *const  phone_job_kinds[] = {
     NULL
 };
 

@@ -39,10 +39,8 @@ phone_call_free(phone_call_t *call)
 }
 
 
-/* A handler runs from the top: what an earlier run recorded is dropped. */
-
-static void
-phone_begin_run(phone_call_t *call)
+void
+phone_drop_effects(phone_call_t *call)
 {
     phone_record_t  *record;
 
@@ -56,10 +54,6 @@ phone_begin_run(phone_call_t *call)
 
     phone_drop_puts(call);
 
-    call->runs++;
-    call->serial++;
-    call->version = PHONE_EMPTY;
-    call->missing = 0;
     call->guards = NULL;
     call->last_guard = &call->guards;
     call->claims = NULL;
@@ -74,6 +68,20 @@ phone_begin_run(phone_call_t *call)
     call->gave_up = 0;
 
     phone_begin_reply(call);
+}
+
+
+/* A handler runs from the top: what an earlier run recorded is dropped. */
+
+static void
+phone_begin_run(phone_call_t *call)
+{
+    phone_drop_effects(call);
+
+    call->runs++;
+    call->serial++;
+    call->version = PHONE_EMPTY;
+    call->missing = 0;
 }
 
 
@@ -176,7 +184,7 @@ phone_forget(phone_call_t *call)
     call->proved = 0;
     call->broken = 0;
     call->bad_key = PHONE_EMPTY;
-    call->forgot = 1;
+    call->forgot++;
 }
 
 

@@ -43,7 +43,7 @@ phone_guard(phone_call_t *call, phone_guard_kind_t kind, unsigned bucket,
     guard->field = field;
     guard->want = want;
 
-    /* guards whose failure another run can handle are checked first */
+    /* guards whose failure another run can handle come last */
 
     if (kind == PHONE_GUARD_CLAIM || kind == PHONE_GUARD_AT_MOST) {
         *call->last_claim = guard;
@@ -107,7 +107,7 @@ phone_op(phone_call_t *call, phone_op_kind_t kind, unsigned bucket,
 }
 
 
-/* Indexes, marks */
+/* Indexes, logs, claims */
 
 void
 phone_index_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
@@ -183,6 +183,19 @@ phone_index_room(phone_call_t *call, const phone_type_t *type,
     }
 
     return 1;
+}
+
+
+void
+phone_append(phone_call_t *call, const phone_type_t *type, phone_str_t id,
+    phone_str_t entry)
+{
+    unsigned  bucket;
+
+    bucket = phone_home(call->env, type, id);
+
+    phone_op(call, PHONE_OP_RPUSH, bucket,
+             phone_key(&call->arena, type, bucket, id), 1, &entry);
 }
 
 

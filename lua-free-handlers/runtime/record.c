@@ -164,7 +164,7 @@ phone_added(phone_call_t *call, const phone_type_t *type, phone_str_t id,
 
 void
 phone_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
-    unsigned field, int64_t n, int64_t most, int64_t ms)
+    unsigned field, int64_t n, int64_t bound, int64_t ms)
 {
     unsigned        bucket;
     phone_str_t     key, word[2];
@@ -175,8 +175,10 @@ phone_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     word[0] = phone_cstr(type->fields[field]);
     word[1] = phone_int(&call->arena, n);
 
-    guard = phone_guard(call, PHONE_GUARD_AT_MOST, bucket, key, word[0],
-                        phone_int(&call->arena, most - n));
+    guard = phone_guard(call, n < 0 ? PHONE_GUARD_AT_LEAST
+                                    : PHONE_GUARD_AT_MOST,
+                        bucket, key, word[0],
+                        phone_int(&call->arena, bound - n));
     if (guard && ms) {
         guard->life = phone_int(&call->arena, ms);
     }

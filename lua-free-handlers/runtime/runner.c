@@ -494,8 +494,10 @@ phone_runner_emitted(const phone_runner_t *runner,
         return posting ? PHONE_EMITTED_RUN : PHONE_EMITTED_NOT;
     }
 
-    return posting && runner->call->endpoint ? PHONE_EMITTED_AWAIT
-                                             : PHONE_EMITTED_RUN;
+    /* callers find all effects, and a job does not run ahead of its postings */
+
+    return posting && (runner->call->endpoint || runner->call->repeat_at)
+           ? PHONE_EMITTED_AWAIT : PHONE_EMITTED_RUN;
 }
 
 

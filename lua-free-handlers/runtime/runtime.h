@@ -63,6 +63,9 @@ int phone_replay(phone_call_t *call, phone_rc_t *rc);
 int phone_keeps_reply(phone_call_t *call);
 void phone_keep_reply(phone_call_t *call);
 
+/* call.c: what this run has recorded so far is not committed */
+void phone_drop_effects(phone_call_t *call);
+
 /* ask.c */
 /* The ask of the call that is the same as the one wanted, which is size bytes
    of its kind. */

@@ -304,6 +304,14 @@ ngx_phone_pump_done(ngx_phone_run_t *run)
         ngx_phone_pump_gave_up(run);
     }
 
+    /* the next step of a job is found with the next tick */
+
+    if (what == PHONE_EVENT_DONE && run->call.repeat_at
+        && run->call.repeat_at <= ngx_phone_now())
+    {
+        due->pump->more[due->bucket] = 1;
+    }
+
     ngx_phone_run_free(run);
 
     if (what == PHONE_EVENT_AGAIN) {

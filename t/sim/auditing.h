@@ -209,6 +209,7 @@ struct sim_auditor_s {
     sim_map_t                postings;   /* that were removed */
     phone_str_t              try_guards; /* of a commit that counts one */
     sim_map_t                versions;   /* "<key> <version>": were there */
+    sim_map_t                toys;       /* taken, by stock; jobs by id */
 
     phone_str_t              currency[SIM_CURRENCIES];
     int64_t                  sum[SIM_BUCKETS_MAX][SIM_CURRENCIES];
@@ -249,6 +250,10 @@ phone_str_t sim_hset_word(const phone_op_t *op, const char *field, int *set);
 /* 0 when the text stands for the same as before, or is new. */
 int sim_fact(sim_auditor_t *auditor, sim_map_t *map, phone_str_t key,
     phone_str_t value);
+
+/* auditor_toys.c */
+void sim_audit_toys(sim_auditor_t *auditor, const phone_commit_t *commit);
+void sim_audit_job_end(void *data, phone_str_t key);
 
 /* auditor_money.c */
 void sim_audit_sum(sim_auditor_t *auditor, const phone_guard_t *sum,

@@ -65,6 +65,7 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->passwords, world->memory, 16);
     sim_map_init(&auditor->postings, world->memory, 64);
     sim_map_init(&auditor->versions, world->memory, 4096);
+    sim_map_init(&auditor->toys, world->memory, 64);
 
     return auditor;
 }
@@ -277,7 +278,7 @@ sim_is_record(phone_str_t kind)
     static const char *const  records[] = {
         "account", "code", "merchant", "terminal", "bill", "card",
         "card_number", "notice", "sms", "posting", "swept", "credit",
-        "settlement", "idempotency", "texts", NULL
+        "settlement", "idempotency", "texts", "job", "toy_stock", NULL
     };
 
     for (i = 0; records[i] != NULL; i++) {
@@ -403,6 +404,7 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
     sim_audit_repeat(auditor, commit, refused);
     sim_audit_ended(auditor, commit);
     sim_audit_versions(auditor);
+    sim_audit_toys(auditor, commit);
     sim_audit_balances(auditor);
     sim_audit_bills(auditor);
     sim_audit_opened(auditor);
@@ -636,6 +638,8 @@ sim_audit_end(sim_auditor_t *auditor)
 {
     sim_store_each(auditor->world->store, sim_wall(auditor->world),
                    sim_audit_parked, auditor);
+    sim_store_each(auditor->world->store, sim_wall(auditor->world),
+                   sim_audit_job_end, auditor);
     sim_audit_money_end(auditor);
     sim_audit_taken_end(auditor);
     sim_audit_records_end(auditor);

@@ -133,7 +133,13 @@ sim_life_wrong(sim_store_t *store, int64_t now,
 
     kind = sim_life_kind(key, &id);
 
-    if (!sim_life_find(kind, id, now, settings, slack, &life)) {
+    if (phone_is(kind, "job")
+        && !phone_is(sim_store_field(store, now, key, PHONE_STR("state")),
+                     "RUNNING"))
+    {
+        life = (sim_life_t) { "", 7 * SIM_LIFE_DAY, 7 * SIM_LIFE_DAY };
+
+    } else if (!sim_life_find(kind, id, now, settings, slack, &life)) {
         return ms == -1 ? NULL : "will expire";
     }
 

@@ -8,9 +8,10 @@
 #include "folk.h"
 #include "answer.h"
 #include "merchant_keys.h"
+#include "toys.h"
 
 
-#define SIM_TOYS_MAX  4                      /* calls of a run */
+#define SIM_TOYS_MAX  16                     /* calls of a run */
 #define SIM_TILL_KEY  phone_cstr(sim_merchant_keys[3])
 
 
@@ -255,7 +256,8 @@ sim_toy_step(sim_world_t *world, void *data)
 {
     static void  (*const toy[])(sim_people_t *people) = {
         sim_toy_turn, sim_toy_paper, sim_toy_statement, sim_toy_leave,
-        sim_toy_list, sim_toy_till, sim_toy_report
+        sim_toy_list, sim_toy_take, sim_toy_count, sim_toy_till,
+        sim_toy_report
     };
 
     if (!world->stopped) {

@@ -11,12 +11,14 @@
 #define phone_endpoints  phone_shipped_endpoints
 #define phone_events     phone_shipped_events
 #define phone_works      phone_shipped_works
+#define phone_job_kinds  phone_shipped_job_kinds
 
 #include "../../lua-free-handlers/registry.c"
 
 #undef phone_endpoints
 #undef phone_events
 #undef phone_works
+#undef phone_job_kinds
 
 #include "toys.h"
 
@@ -30,6 +32,12 @@ static const phone_endpoint_t *const  phone_toy_endpoints[] = {
     &phone_toy_leave,
     &phone_toy_till,
     &phone_toy_report,
+    &phone_toy_fill,
+    &phone_toy_take,
+    &phone_toy_takes,
+    &phone_toy_count,
+    &phone_toy_job,
+    &phone_toy_cancel,
     NULL
 };
 
@@ -45,6 +53,12 @@ static const phone_work_t *const  phone_toy_works[] = {
 };
 
 
+static const phone_job_kind_t *const  phone_toy_job_kinds[] = {
+    &phone_toy_counting,
+    NULL
+};
+
+
 #define PHONE_TOY_N(shipped, toys)                                            \
     (sizeof(shipped) / sizeof(shipped[0])                                     \
      + sizeof(toys) / sizeof(toys[0]) - 1)
@@ -54,6 +68,7 @@ static const phone_work_t *const  phone_toy_works[] = {
 extern const phone_endpoint_t  *phone_endpoints[];
 extern const phone_event_t     *phone_events[];
 extern const phone_work_t      *phone_works[];
+extern const phone_job_kind_t  *phone_job_kinds[];
 
 const phone_endpoint_t  *phone_endpoints[PHONE_TOY_N(phone_shipped_endpoints,
                                                      phone_toy_endpoints)];
@@ -61,6 +76,8 @@ const phone_event_t  *phone_events[PHONE_TOY_N(phone_shipped_events,
                                                phone_toy_events)];
 const phone_work_t  *phone_works[PHONE_TOY_N(phone_shipped_works,
                                              phone_toy_works)];
+const phone_job_kind_t  *phone_job_kinds[PHONE_TOY_N(phone_shipped_job_kinds,
+                                                     phone_toy_job_kinds)];
 
 
 #define phone_toy_join(all, shipped, toys)                                    \
@@ -75,4 +92,6 @@ phone_toy_register(void)
                    phone_toy_endpoints);
     phone_toy_join(phone_events, phone_shipped_events, phone_toy_events);
     phone_toy_join(phone_works, phone_shipped_works, phone_toy_works);
+    phone_toy_join(phone_job_kinds, phone_shipped_job_kinds,
+                   phone_toy_job_kinds);
 }

@@ -10,6 +10,7 @@
 
 
 #include "phone.h"
+#include "jobs.h"
 
 
 extern const phone_endpoint_t  phone_toy_rows;       /* rows.c */
@@ -20,8 +21,16 @@ extern const phone_endpoint_t  phone_toy_statement;
 extern const phone_endpoint_t  phone_toy_leave;
 extern const phone_endpoint_t  phone_toy_till;       /* callers.c */
 extern const phone_endpoint_t  phone_toy_report;
+extern const phone_endpoint_t  phone_toy_fill;       /* stock.c */
+extern const phone_endpoint_t  phone_toy_take;
+extern const phone_endpoint_t  phone_toy_takes;
+extern const phone_endpoint_t  phone_toy_count;      /* count.c */
+extern const phone_endpoint_t  phone_toy_job;
+extern const phone_endpoint_t  phone_toy_cancel;
 
 extern const phone_work_t      phone_toy_turning;
+
+extern const phone_job_kind_t  phone_toy_counting;
 
 
 #endif /* _PHONE_TOYS_H_INCLUDED_ */

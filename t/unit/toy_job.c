@@ -1,0 +1,436 @@
+
+/*
+ * Jobs: each item once, whatever becomes of a step; how far it is can be seen;
+ * it can be stopped; what fails is tried again, and not for ever.
+ */
+
+
+#define _GNU_SOURCE
+
+#include "jobs.h"
+#include "play.h"
+
+
+#define JOB      "003-a"
+#define BUCKET   "003"
+
+
+static int     gone;                     /* the lease is another's */
+static int     lost;                     /* the answer to the commit is */
+
+
+static phone_str_t
+key(const char *kind)
+{
+    return phone_format(&player.arena, "phone:{" BUCKET "}:%s%s", kind,
+                        strcmp(kind, "due") == 0 ? "" : ":" JOB);
+}
+
+
+static phone_str_t
+field(const char *name)
+{
+    phone_str_t  value;
+
+    value = sim_store_field(player.store, player.now, key("job"),
+                            phone_cstr(name));
+
+    return value.data ? value : PHONE_EMPTY;
+}
+
+
+/* When the next step is due; 0: none is. */
+
+static int64_t
+due(void)
+{
+    const sim_zset_t  *queue;
+
+    queue = sim_store_zset(player.store, player.now, key("due"));
+
+    return queue && queue->n ? queue->member[0].score : 0;
+}
+
+
+/* A run of the event as the pump does it, until it has ended. */
+
+static void
+step(void)
+{
+    phone_call_t         call;
+    const sim_member_t  *member;
+
+    member = &sim_store_zset(player.store, player.now,
+                             key("due"))->member[0];
+
+    phone_call_init(&call, &player.env, NULL, NULL);
+    play_draw(&call);
+
+    call.due_member = phone_copy(&player.arena, member->member);
+    call.due_bucket = 3;
+    call.due_score = member->score + gone;
+    (void) phone_event_parse(call.due_member, &call.event, &call.due_id,
+                             &call.lane);
+
+    player.runs = 0;
+    player.commits = 0;
+    player.lose_answer = lost;
+
+    do {
+        play_run(&call);
+    } while (play_commit(&call) && !gone && !lost);
+
+    player.gave_up = call.gave_up;
+    phone_call_free(&call);
+}
+
+
+/* The entries are the numbers from 0 on: how many; -1: they are not. */
+
+static int
+counted(void)
+{
+    unsigned           i;
+    const sim_list_t  *log;
+
+    log = sim_store_list(player.store, player.now, key("toy_counted"));
+
+    for (i = 0; log && i < log->n; i++) {
+        if (!phone_equal(log->entry[i], phone_int(&player.arena, i))) {
+            return -1;
+        }
+    }
+
+    return log ? (int) log->n : 0;
+}
+
+
+static void
+start(const char *more)
+{
+    char  form[128];
+
+    play_start();
+    snprintf(form, sizeof(form), "job_id=" JOB "&%s", more);
+    is_int(play("toy.count", form), 200, "a job of %s", more);
+}
+
+
+static void
+look(void)
+{
+    play("toy.job", "job_id=" JOB);
+}
+
+
+static void
+whole(void)
+{
+    start("to=450&by=100");
+    is_str(play_member("job"), "RUNNING", "it runs");
+    is_int(player.nevents, 1, "its first step at once");
+    is_int(counted(), 0, "nothing is done by the call itself");
+    is_str(play_member("started"), "2027-01-15T08:00:00Z", "since when");
+
+    play("toy.count", "job_id=" JOB "&to=9&by=9");
+    is_str(play_member("total"), "450", "the same again starts nothing");
+
+    step();
+    is_int(counted(), 100, "a step");
+    is_str(field("cursor"), "at 100", "and where it is");
+    is_int(due(), player.now, "the next is due at once");
+    look();
+    is_str(play_member("done"), "100", "how far it is");
+    is_str(play_member("ended"), "", "it has not ended");
+
+    is_int(sim_store_pttl(player.store, player.now, key("job")), -1,
+           "a job that runs does not expire");
+
+    while (due()) {
+        step();
+    }
+
+    is_int(counted(), 450, "all of it");
+    look();
+    is_str(play_member("job"), "DONE", "it is done");
+    is_str(play_member("done"), "450", "with all items");
+    is_str(play_member("result"), "at 400", "and a result");
+    is_str(play_member("ended"), "2027-01-15T08:00:00Z", "when");
+    is_str(field("cursor"), "", "no cursor");
+    is_int(sim_store_pttl(player.store, player.now, key("job")),
+           PHONE_JOB_KEPT, "it is removed after a time");
+
+    player.now += PHONE_JOB_KEPT;
+    look();
+    is_str(play_code(), "NOT_FOUND", "then it is gone");
+    play_end();
+
+    start("to=0&by=1");
+    step();
+    look();
+    is_str(play_member("job"), "DONE", "a job without items");
+    play_end();
+}
+
+
+static void
+others_answer(void)
+{
+    look();
+    play("toy.cancel", "job_id=" JOB);
+}
+
+
+/* Answers that are lost, and a lease that is. */
+
+static void
+faults(void)
+{
+    start("to=300&by=100");
+
+    lost = 1;
+    step();
+    lost = 0;
+    is_int(counted(), 100, "a step whose answer is lost");
+    step();
+    is_int(counted(), 200, "is not done again");
+
+    gone = 1;
+    step();
+    gone = 0;
+    is_int(counted(), 200, "without the lease nothing is done");
+
+    step();
+    is_int(counted(), 300, "with it the rest");
+    is_str(field("state"), "DONE", "to the end");
+    play_end();
+}
+
+
+static void
+cancels(void)
+{
+    start("to=300&by=100");
+
+    step();
+    player.before_commit = others_answer;
+    step();
+    is_int(counted(), 100, "stopped while a step is under way");
+    is_int(due(), 0, "and no other one comes");
+    look();
+    is_str(play_member("job"), "CANCELED", "it says so");
+    is_str(play_member("done"), "100", "and what was done");
+    is_int(sim_store_pttl(player.store, player.now, key("job")),
+           PHONE_JOB_KEPT, "for a time");
+
+    play("toy.cancel", "job_id=" JOB);
+    is_int(player.commits, 0, "once is enough");
+    play("toy.cancel", "job_id=003-b");
+    is_str(play_code(), "NOT_FOUND", "a job that is not there");
+    play_end();
+
+    start("to=1&by=1");
+    step();
+    play("toy.cancel", "job_id=" JOB);
+    is_str(play_member("job"), "DONE", "what is done stays done");
+    play_end();
+}
+
+
+/* Each try leaves nothing but that it has failed. */
+
+static void
+refuses(void)
+{
+    int64_t   last;
+    unsigned  tries;
+
+    start("to=300&by=100&refuses=256&name=ear");
+    last = 0;
+
+    for (tries = 1; due() && tries < 20; tries++) {
+        step();
+        ok(counted() == 0 && player.commits == 1, "try %u does nothing",
+           tries);
+
+        if (due() == 0) {
+            break;
+        }
+
+        ok(due() - player.now > last, "a pause of %lld",
+           (long long) (due() - player.now));
+        last = due() - player.now;
+        player.now += last;
+
+        look();
+        is_str(play_member("job"), "RUNNING", "it runs");
+        is_str(play_member("error"), "NOT_FOUND", "and says what it met");
+    }
+
+    is_int(tries, PHONE_JOB_TRIES, "so many tries");
+    look();
+    is_str(play_member("job"), "FAILED", "then it has failed");
+    is_str(play_member("error"), "NOT_FOUND", "with a reason");
+    is_str(play_member("done"), "0", "and nothing done");
+    ok(player.gave_up, "the host may count it");
+    is_int(sim_store_pttl(player.store, player.now, key("job")),
+           PHONE_JOB_KEPT, "it is removed after a time");
+    play_end();
+
+    /* a step that succeeds is the end of the trouble */
+
+    start("to=6&by=1&refuses=128");
+
+    for (tries = 0; due() && tries < 60; tries++) {
+        player.serial += 977;            /* other random bytes */
+        step();
+        player.now = due() > player.now ? due() : player.now;
+    }
+
+    is_int(counted(), 6, "each item once, with %u steps", tries);
+    ok(tries > 6, "some of which failed");
+    is_str(field("tries"), "", "no try is counted any more");
+    is_str(field("error"), "", "no error is left");
+    play_end();
+}
+
+
+static unsigned  others;
+
+
+static void
+other_writes(void)
+{
+    unsigned         guard;
+    phone_op_t       op;
+    phone_str_t      word[2];
+    phone_commit_t   commit;
+
+    memset(&op, 0, sizeof(op));
+    memset(&commit, 0, sizeof(commit));
+    op.kind = PHONE_OP_HSET;
+    op.bucket = 3;
+    op.key = key("job");
+    op.nwords = 2;
+    op.word = word;
+    word[0] = PHONE_STR("v");
+    word[1] = phone_format(&player.arena, "w%u", others++);
+    commit.bucket = 3;
+    commit.nops = 1;
+    commit.ops = &op;
+
+    (void) sim_store_apply(player.store, player.now, &commit, &guard);
+}
+
+
+static void
+other_reads(void)
+{
+    if (others < 18) {
+        player.before_commit = other_writes;
+    }
+}
+
+
+/* A step that always meets a conflict is one that fails. */
+
+static void
+conflicts(void)
+{
+    start("to=10&by=10");
+    others = 0;
+    player.before_read = other_reads;
+    step();
+    player.before_read = NULL;
+    player.before_commit = NULL;
+
+    is_int(counted(), 0, "nothing is done");
+    is_int(player.commits, 19, "after 18 conflicts");
+    is_str(field("error"), "BUSY", "which is a reason");
+    is_int(due(), player.now + 1000, "to wait");
+
+    player.now += 1000;
+    step();
+    is_str(field("state"), "DONE", "and try again");
+    play_end();
+}
+
+
+/* What the job is to do makes no sense; or the step has too many effects. */
+
+static void
+broken(void)
+{
+    unsigned  tries;
+
+    start("to=300&by=100");
+    (void) sim_store_overwrite(player.store, player.now, key("job"),
+                               PHONE_STR("input"), PHONE_STR("nonsense"));
+
+    for (tries = 0; due() && tries < 20; tries++) {
+
+        /* the first time it is read again at once, by the host's runner */
+
+        player.before_commit = NULL;
+        step();
+
+        if (player.commits == 0) {
+            break;
+        }
+    }
+
+    is_int(player.commits, 0, "a value that makes no sense is read again");
+    play_end();
+
+    start("to=300&by=101&name=ear");
+
+    for (tries = 0; due() && tries < 20; tries++) {
+        step();
+        player.now = due() > player.now ? due() : player.now;
+    }
+
+    is_int(tries, PHONE_JOB_TRIES, "202 effects are too many");
+    is_int(counted(), 0, "for one commit");
+    is_str(field("error"), "INTERNAL", "the step is wrong");
+    play_end();
+
+    start("to=300&by=1");
+    (void) sim_store_overwrite(player.store, player.now, key("job"),
+                               PHONE_STR("kind"), PHONE_STR("toy.next"));
+    step();
+    is_int(due(), player.now + PHONE_MINUTE,
+           "a job that another version knows is left to it");
+    is_str(field("state"), "RUNNING", "as it is");
+    play_end();
+}
+
+
+/* Where a commit may touch one bucket, what goes elsewhere is a posting. */
+
+static void
+elsewhere(void)
+{
+    play_start();
+    player.env.domain = PHONE_ONE_BUCKET;
+    play("toy.count", "job_id=" JOB "&to=200&by=100&name=nose");
+    player.nevents = 0;
+    step();
+    is_int(player.nevents, 1, "one posting for a step");
+    is_int(counted(), 100, "beside its own log");
+    play_end();
+}
+
+
+int
+main(void)
+{
+    whole();
+    faults();
+    cancels();
+    refuses();
+    conflicts();
+    broken();
+    elsewhere();
+
+    return done_testing();
+}
