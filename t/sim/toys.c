@@ -9,6 +9,7 @@
 #include "answer.h"
 #include "blobs.h"
 #include "merchant_keys.h"
+#include "toys.h"
 #include "../toys/toys.h"
 
 
