@@ -69,6 +69,7 @@ typedef struct {
     ngx_uint_t               events_lag;     /* ms; the latest of a round */
     ngx_uint_t               notices_exhausted;
     ngx_uint_t               texts_given_up;
+    ngx_uint_t               jobs_failed;
     ngx_phone_compute_counters_t  compute;
 } ngx_phone_counters_t;
 

@@ -237,6 +237,26 @@ cancels(void)
 }
 
 
+/* A step that knows better ends the job at once. */
+
+static void
+fails(void)
+{
+    start("to=300&by=100&name=nobody");
+    step();
+
+    look();
+    is_str(play_member("job"), "FAILED", "the step says so");
+    is_str(play_member("error"), "MERCHANT_NOT_FOUND", "and why");
+    is_str(play_member("done"), "0", "what was done");
+    is_int(due(), 0, "no other step comes");
+    ok(player.gave_up, "the host may count it");
+    is_int(sim_store_pttl(player.store, player.now, key("job")),
+           PHONE_JOB_KEPT, "it is removed after a time");
+    play_end();
+}
+
+
 /* Each try leaves nothing but that it has failed. */
 
 static void
@@ -427,6 +447,7 @@ main(void)
     whole();
     faults();
     cancels();
+    fails();
     refuses();
     conflicts();
     broken();
