@@ -223,7 +223,8 @@ struct phone_tools_s {
     phone_crypto_t          *crypto;
     phone_key_t             *platform_key;       /* NULL: there is none */
 
-    /* a public key that the host may have parsed before; NULL: it is none */
+    /* a public key that the host may have parsed before; NULL: it is none.
+       For work that is quick: a thread does not have this function. */
     phone_key_t           *(*public_key)(void *data, phone_str_t spki);
     void                    *data;
 };

@@ -390,3 +390,30 @@ Content-Type: application/json
 OPTIONS /pay/nothing
 --- error_code: 404
 --- response_body_like: "code":"NOT_FOUND"
+
+
+
+=== TEST 28: another handler that is set behind a phone directive
+--- http_config
+    $TEST_NGINX_STORE
+--- config
+    location /pay/ { phone_bill; proxy_pass http://127.0.0.1:1; }
+--- request
+GET /pay/bills
+--- must_die
+--- error_log
+[emerg]
+another handler is set behind the phone directive of location "/pay/"
+
+
+
+=== TEST 29: another handler in an "if" of the location takes its place there
+--- http_config
+    $TEST_NGINX_STORE
+--- config
+    location /pay/ { phone_bill; if ($arg_old) { proxy_pass http://127.0.0.1:1; } }
+--- request
+GET /pay/bills?old=1
+--- error_code: 502
+--- error_log
+connect() failed

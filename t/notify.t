@@ -144,7 +144,7 @@ GET /n
 --- must_die
 --- error_log
 [emerg]
-has an invalid skew
+needs a skew between 1s and 1h
 
 
 
@@ -169,3 +169,39 @@ GET /n
 --- error_log
 [emerg]
 is empty or too large
+
+
+
+=== TEST 14: a skew of more than an hour: a notice could be repeated for as long
+--- config
+    location = /n { phone_notify $TEST_NGINX_PUBLIC skew=2h; }
+--- request
+GET /n
+--- must_die
+--- error_log
+[emerg]
+needs a skew between 1s and 1h
+
+
+
+=== TEST 15: a skew twice
+--- config
+    location = /n { phone_notify $TEST_NGINX_PUBLIC skew=1m skew=2m; }
+--- request
+GET /n
+--- must_die
+--- error_log
+[emerg]
+has a duplicate skew
+
+
+
+=== TEST 16: a type twice
+--- config
+    location = /n { phone_notify sign_type=RSA2 $TEST_NGINX_PUBLIC sign_type=MD5withRSA; }
+--- request
+GET /n
+--- must_die
+--- error_log
+[emerg]
+has a duplicate sign_type

@@ -487,8 +487,17 @@ ngx_phone_compute_tools(void *data)
 
     conf = ((ngx_phone_compute_t *) data)->conf;
     tools = calloc(1, sizeof(phone_tools_t));
+    if (tools == NULL) {
+        return NULL;
+    }
 
-    if (tools && conf->key.len) {
+    tools->crypto = phone_crypto_create();
+    if (tools->crypto == NULL) {
+        free(tools);
+        return NULL;
+    }
+
+    if (conf->key.len) {
         (void) phone_key_private(ngx_phone_str(&conf->key),
                                  &tools->platform_key);
     }
@@ -506,6 +515,7 @@ ngx_phone_compute_free_tools(void *own)
 
     if (tools) {
         phone_key_free(tools->platform_key);
+        phone_crypto_free(tools->crypto);
         free(tools);
     }
 }

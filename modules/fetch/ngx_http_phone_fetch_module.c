@@ -439,6 +439,12 @@ ngx_http_phone_fetch_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return "is duplicate";
     }
 
+    /* nginx takes an empty name for stderr */
+
+    if (value[2].len == 0) {
+        return "needs a file";
+    }
+
     way->log = ngx_phone_fetch_log_open(cf, &value[2]);
 
     return way->log ? NGX_CONF_OK : NGX_CONF_ERROR;

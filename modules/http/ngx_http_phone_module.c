@@ -660,6 +660,16 @@ ngx_http_phone_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
+    if (plcf->handler && clcf->handler != plcf->handler) {
+
+        /* "proxy_pass", for example, takes the place of any other handler */
+
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "another handler is set behind the phone directive "
+                           "of location \"%V\"", &clcf->name);
+        return NGX_CONF_ERROR;
+    }
+
     if (clcf->noname && plcf->handler == NULL) {
         plcf->handler = prev->handler;
         plcf->capability = prev->capability;

@@ -14,7 +14,10 @@
 
 
 #define NGX_HTTP_PHONE_NOTICE_MAX   65536            /* bytes of a body */
-#define NGX_HTTP_PHONE_NOTIFY_SKEW  300              /* seconds */
+
+/* seconds */
+#define NGX_HTTP_PHONE_NOTIFY_SKEW      300
+#define NGX_HTTP_PHONE_NOTIFY_SKEW_MAX  3600
 
 
 typedef struct {
@@ -530,8 +533,8 @@ ngx_http_phone_notify(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_OK;
     }
 
-    nlcf->rule.sign_type = PHONE_RSA2;
-    nlcf->rule.skew = NGX_HTTP_PHONE_NOTIFY_SKEW;
+    nlcf->rule.sign_type = NGX_CONF_UNSET_UINT;
+    nlcf->rule.skew = NGX_CONF_UNSET;
 
     nlcf->rule.keys = ngx_array_create(cf->pool, 2,
                                   sizeof(ngx_phone_notice_key_t));
@@ -551,6 +554,9 @@ ngx_http_phone_notify(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return "needs the file of a public key";
     }
 
+    ngx_conf_init_uint_value(nlcf->rule.sign_type, PHONE_RSA2);
+    ngx_conf_init_value(nlcf->rule.skew, NGX_HTTP_PHONE_NOTIFY_SKEW);
+
     nmcf = ngx_http_conf_get_module_main_conf(cf,
                                               ngx_http_phone_notify_module);
     nmcf->used = 1;
@@ -568,6 +574,10 @@ ngx_http_phone_notify_option(ngx_conf_t *cf,
     phone_sign_type_t   type;
 
     if (ngx_strncmp(value->data, "sign_type=", 10) == 0) {
+        if (nlcf->rule.sign_type != NGX_CONF_UNSET_UINT) {
+            return "has a duplicate sign_type";
+        }
+
         if (phone_sign_type((phone_str_t) { value->len - 10,
                                             (char *) value->data + 10 },
                             &type)
@@ -581,13 +591,18 @@ ngx_http_phone_notify_option(ngx_conf_t *cf,
     }
 
     if (ngx_strncmp(value->data, "skew=", 5) == 0) {
+        if (nlcf->rule.skew != NGX_CONF_UNSET) {
+            return "has a duplicate skew";
+        }
+
         file.data = value->data + 5;
         file.len = value->len - 5;
 
         nlcf->rule.skew = ngx_parse_time(&file, 1);
 
-        return nlcf->rule.skew == (time_t) NGX_ERROR || nlcf->rule.skew == 0
-               ? "has an invalid skew" : NGX_CONF_OK;
+        return nlcf->rule.skew < 1
+               || nlcf->rule.skew > NGX_HTTP_PHONE_NOTIFY_SKEW_MAX
+               ? "needs a skew between 1s and 1h" : NGX_CONF_OK;
     }
 
     if (ngx_strncmp(value->data, "key_id=", 7) != 0) {

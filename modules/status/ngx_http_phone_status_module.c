@@ -234,9 +234,10 @@ ngx_http_phone_status_copy(ngx_http_phone_status_main_conf_t *smcf)
     redis->failures = state->failures;
     redis->timeouts = state->timeouts;
     redis->pending = state->pending;
-    redis->connections = state->connections;
+    redis->connections = ngx_exiting ? state->connected : state->connections;
     redis->connected = state->connected;
 
+    smcf->worker->leaving = ngx_exiting;
     smcf->worker->error = state->error;
     ngx_phone_store_state(smcf->phone->store, &store);
 

@@ -270,7 +270,6 @@ ngx_phone_status_sum(ngx_phone_figures_t *total,
     for (i = 0; i < n; i++) {
         to[i] += from[i];
     }
-
 }
 
 
@@ -303,7 +302,11 @@ ngx_phone_status_read(ngx_shm_zone_t *shm_zone, ngx_pool_t *pool,
     for (n = 0; n < NGX_PHONE_STATUS_SLOTS; n++) {
         if (zone->worker[n].pid) {
             status->worker[status->nworkers++] = zone->worker[n];
-            ngx_phone_status_worst(status, &zone->worker[n]);
+
+            if (!zone->worker[n].leaving) {
+                ngx_phone_status_worst(status, &zone->worker[n]);
+            }
+
             ngx_phone_status_sum(status->figures,
                                  ngx_phone_status_figures(zone, n));
         }

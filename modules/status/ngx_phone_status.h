@@ -65,6 +65,8 @@ typedef struct {
     ngx_pid_t                pid;            /* 0: nobody's */
     ngx_uint_t               worker;
     time_t                   started;
+    ngx_uint_t               leaving;        /* it shuts down: what it sees
+                                                counts no more */
 
     /* the store, as this worker sees it */
     ngx_uint_t               error;          /* of the last failure */

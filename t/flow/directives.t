@@ -146,7 +146,7 @@ my %table = (
     phone_fetch_timeout => ['main', ['15s'], [['x', qr/invalid value/], ['0', qr/must be longer than 0 and shorter than "phone_lease", 60000 ms/],
         ['60s', qr/must be longer than 0 and shorter than "phone_lease", 60000 ms/]]],
     phone_fetch_log => ['main', ['sms sms.log'], [['sms /nowhere/sms.log', qr/open\(\) "\/nowhere\/sms\.log" failed/],
-        ['fax fax.log', qr/there is no outbound call "fax"/]]],
+        ['sms ""', qr/needs a file/], ['fax fax.log', qr/there is no outbound call "fax"/]]],
     phone_fetch_location => ['main', ['sms /sms'], [['sms sms', qr/needs a path of the fetch server/], ['fax /fax', qr/there is no outbound call "fax"/]]],
 
     phone_region => ['main', ['CN', 'US'], [['cn', qr/needs a country code of two capital letters/], ['XX', qr/needs a country code/]]],

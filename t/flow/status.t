@@ -5,11 +5,13 @@ use lib 't/lib';
 use Phone::Product;
 use Phone::Env qw(slurp);
 use Phone::Merchant;
+use Phone::Redis;
 
 my $backend = Phone::Merchant->new('500', 'ok');
 my $http = 'phone_pump interval=200ms; phone_notice_schedule 1s;';
 my $p = Phone::Product->new(workers => 2, http => $http, allow => qr/redis/,
-                            redis => { appendfsync => 'always' });
+                            redis => { appendfsync => 'always' },
+                            location => 'location = /slow { limit_rate 1k; }');
 my $shop = $p->shop('tea', notify_url => $backend->url);
 my $payer = $p->payer('13800000001', 100000);
 my $serial = 0;
@@ -179,6 +181,27 @@ isnt status()->{workers}[0]{store}, 'ok', 'and for each worker';
 $p->redis->start;
 ok wait_for(sub { status()->{store_state} eq 'up' }, 10), 'and up again';
 is pay()->{status}, 200, 'it works';
+
+
+# The store moves; a worker that ends a download would still ask the one of before
+
+mkdir $p->dir . '/html';
+$p->write('html/slow', 'x' x 1_000_000);
+my $download = $p->connect;
+syswrite $download, "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n";
+sysread $download, my $part, 1;
+
+my $next = Phone::Redis->new;
+$p->configure(store => 'unix:' . $next->socket);
+$p->reload;
+$p->redis->kill;
+ok wait_for(sub { grep { $_->{store} ne 'ok' } @{ status()->{workers} } }, 10),
+    'it is still there, and has no store';
+is status()->{store_state}, 'up', 'which is not the state of the store';
+$is = metrics();
+is $is->{phone_store_up}, 1, 'in both forms';
+is $is->{phone_store_connected}, $is->{phone_store_connections}, 'no connection is missing';
+close $download;
 
 
 # Nobody else

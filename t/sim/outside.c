@@ -32,6 +32,12 @@ typedef struct {
 } sim_fetch_t;
 
 
+typedef struct {
+    sim_task_t              *task;
+    phone_ask_work_t        *ask;
+} sim_work_t;
+
+
 /* Work */
 
 phone_str_t
@@ -78,19 +84,11 @@ sim_password_fits(phone_arena_t *arena, phone_str_t stored,
 
 
 static void
-sim_work_ready(sim_world_t *world, void *data)
+sim_crowded(sim_task_t *task)
 {
-    sim_task_t  *task;
-
-    (void) world;
-
-    task = data;
-
-    if (!task->dead) {
-        sim_task_reply(task, PHONE_OUTCOME_APPLIED);
+    if (task->exchange != NULL) {
+        task->exchange->crowded = 1;
     }
-
-    sim_task_let_go(task);
 }
 
 
@@ -171,9 +169,42 @@ sim_do_work(sim_task_t *task, phone_ask_work_t *ask)
         }
 
     } else {
-        phone_work_run(ask->work, &(phone_tools_t) { NULL, NULL, NULL, NULL },
+        phone_work_run(ask->work,
+                       &(phone_tools_t) { .crypto = task->call.env->crypto },
                        arena, arg, &ask->result);
     }
+}
+
+
+/* A thread reads the arguments when it gets to the work, long after the handler
+   has run.  What waits in turns may lose its place before that. */
+
+static void
+sim_work_ready(sim_world_t *world, void *data)
+{
+    sim_task_t  *task;
+    sim_work_t  *work;
+
+    work = data;
+    task = work->task;
+
+    if (task->dead) {
+        /* nobody waits for it */
+
+    } else if (!work->ask->place && work->ask->work->lane >= PHONE_WORK_HASH
+               && sim_fault(world, world->swarm.busy))
+    {
+        sim_count(world, OUSTED);
+        sim_crowded(task);
+        sim_task_reply(task, PHONE_OUTCOME_BUSY);
+
+    } else {
+        sim_do_work(task, work->ask);
+        phone_ready(&work->ask->ask);
+        sim_task_reply(task, PHONE_OUTCOME_APPLIED);
+    }
+
+    sim_task_let_go(task);
 }
 
 
@@ -181,6 +212,7 @@ void
 sim_send_work(sim_task_t *task, phone_ask_work_t *ask)
 {
     int64_t       cost;
+    sim_work_t   *work;
     sim_world_t  *world;
 
     static const int64_t  costs[PHONE_WORK_LANES] = {
@@ -191,24 +223,21 @@ sim_send_work(sim_task_t *task, phone_ask_work_t *ask)
     world = task->worker->world;
 
     if (sim_queue_full(task, ask)) {
-
-        if (task->exchange != NULL) {
-            task->exchange->crowded = 1;
-        }
-
+        sim_crowded(task);
         phone_runner_trouble(&task->runner, PHONE_OUTCOME_BUSY);
         return;
     }
 
     cost = ask->place ? 0 : costs[ask->work->lane];
 
-    sim_do_work(task, ask);
-    phone_ready(&ask->ask);
+    work = phone_alloc(&task->call.arena, sizeof(sim_work_t));
+    work->task = task;
+    work->ask = ask;
 
     task->waiting++;
     sim_task_hold(task);
     sim_at(world, cost + sim_between(&world->random, 0, cost), sim_work_ready,
-           task);
+           work);
 }
 
 

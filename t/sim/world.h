@@ -171,6 +171,7 @@ typedef struct {
     T(GUESSES, "guesses")                                                     \
     T(OWNER_IN, "owner_in")                                                   \
     T(FULL, "queue_full")                                                     \
+    T(OUSTED, "ousted")                                                       \
     T(REFUSALS, "refusals")
 
 #define SIM_TALLY_ENUM(name, text)  SIM_TALLY_##name,

@@ -3,6 +3,7 @@
 
 
 #include "toys.h"
+#include "host.h"
 
 
 static phone_rc_t phone_toy_turn_run(phone_call_t *call);
@@ -64,12 +65,14 @@ static int
 phone_toy_turn_text(const phone_tools_t *tools, phone_arena_t *arena,
     const phone_str_t arg[PHONE_WORK_ARGS], phone_str_t *text)
 {
-    char    *p;
-    size_t   i;
-
-    (void) tools;
+    char           *p;
+    size_t          i;
+    unsigned char   hash[PHONE_SHA256_LEN];
 
     p = phone_alloc_raw(arena, arg[0].len);
+    if (p == NULL) {
+        return 0;
+    }
 
     for (i = 0; i < arg[0].len; i++) {
         p[i] = arg[0].data[arg[0].len - 1 - i];
@@ -77,5 +80,8 @@ phone_toy_turn_text(const phone_tools_t *tools, phone_arena_t *arena,
 
     *text = (phone_str_t) { arg[0].len, p };
 
-    return !phone_is(arg[0], "no");
+    /* a thread has hashes of its own */
+
+    return phone_sha256(tools->crypto, *text, hash) == 0
+           && !phone_is(arg[0], "no");
 }

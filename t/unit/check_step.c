@@ -13,7 +13,8 @@
 #include "operator/operator.h"
 
 
-#define BUCKET  "003"
+#define BUCKET     "003"
+#define BUCKET_ID  BUCKET "-01J0000000000000000000000A"
 
 
 static phone_books_t  books;
@@ -628,6 +629,74 @@ rounds(void)
 }
 
 
+static void
+on_its_way(const char *movement, int64_t sum)
+{
+    phone_book(&books, phone_cstr(movement), PHONE_STR("-"), 1)->sum = sum;
+}
+
+
+/* The other entry of a movement is written while it is looked for. */
+
+static void
+came(void)
+{
+    int  steps;
+
+    begin(PHONE_CHECK_POSTINGS);
+    books.count[PHONE_BOOKS_BUCKET] = 0;
+
+    on_its_way("transit:m1", 1);
+    on_its_way("transit:m2", -1);
+    entry("no entry");
+    entry("m1 clearing:CNY card:c 1 CNY bank y");
+    entry("m2 card:c clearing:CNY 1 CNY bank y");
+
+    for (steps = 1; step() == PHONE_CONTINUE; steps++) {
+        /* void */
+    }
+
+    is_int(steps, 17, "one round");
+    is_str(play_member("faults_found"), "0", "nothing is missed");
+    play_end();
+
+    begin(PHONE_CHECK_POSTINGS);
+    books.count[PHONE_BOOKS_BUCKET] = 0;
+
+    on_its_way("transit:m1", 1);
+    entry("m1 card:c takings:tea:CNY 1 CNY bank y");
+    entry("m10 clearing:CNY card:c 1 CNY bank y");
+
+    while (step() == PHONE_CONTINUE) {
+        /* void */
+    }
+
+    ok(play_says("{\"what\":\"transit_lost\",\"where\":\"m1\"}"),
+       "what came was another one");
+    play_end();
+}
+
+
+/* A movement is in a posting: a word that begins with ':' and its name. */
+
+static void
+posting(const char *ops, int found)
+{
+    begin(PHONE_CHECK_POSTINGS);
+    on_its_way("transit:m1", 1);
+
+    meddle(PHONE_OP_ZADD, &phone_due, PHONE_STR(BUCKET), 2,
+           (const char *[2]) { "5", "posting.apply " BUCKET_ID " -" });
+    meddle(PHONE_OP_HSET, &phone_posting, PHONE_STR(BUCKET_ID), 4,
+           (const char *[4]) { "v", "x", "ops", ops });
+
+    (void) step();
+    is_int(phone_book(&books, PHONE_STR("transit:m1"), PHONE_STR("-"), 0)
+           == NULL, found, "%s: %s", ops, found ? "in order" : "not this one");
+    play_end();
+}
+
+
 /* A bill that was debited is in the index of its payer; bills that were made
    right after it, and as many at the same time, do not hide it. */
 
@@ -693,6 +762,15 @@ main(void)
     overdue(100, 100);
     overdue(101, 100);
     rounds();
+    came();
+
+    posting("r3:abc2:m1 x", 1);
+    posting("2:m1 x", 1);
+    posting("2:m1", 0);
+    posting("3:m10 x", 0);
+    posting("3:xm1 x", 0);
+    posting("m1 x", 0);
+    posting("1::2:m1 x", 1);
 
     indexed(0, 0, 1, 0);
     indexed(0, 0, 0, 1);

@@ -220,7 +220,8 @@ play_work(phone_call_t *call, phone_ask_work_t *ask)
         ask->result.ok = player.signatures;
 
     } else {
-        phone_work_run(ask->work, &(phone_tools_t) { NULL, NULL, NULL, NULL },
+        phone_work_run(ask->work,
+                       &(phone_tools_t) { .crypto = call->env->crypto },
                        &call->arena, arg, &ask->result);
     }
 }

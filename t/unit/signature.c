@@ -44,7 +44,8 @@ make_keys(void)
     ok(cli_run("openssl genrsa -out k.pem 2048 && "
                "openssl pkey -in k.pem -pubout -out p.pem && "
                "openssl genrsa -out k2.pem 3072 && "
-               "openssl pkey -in k2.pem -pubout -out p2.pem"), "two keys");
+               "openssl pkey -in k2.pem -pubout -out p2.pem && "
+               "grep -v -e '---' p.pem > p.b64"), "two keys");
 
     private = key_of("k.pem", phone_key_private);
     public = key_of("p.pem", phone_key_public);
@@ -233,7 +234,8 @@ test_sign_bits(void)
 static void
 test_mixed_up(void)
 {
-    phone_str_t  data, md5, sha256, sign;
+    phone_key_t  *bare;
+    phone_str_t   data, md5, sha256, sign;
 
     data = message();
     md5 = signed_by(private, PHONE_MD5_RSA, data);
@@ -250,6 +252,11 @@ test_mixed_up(void)
     is_int(phone_sign(&arena, public, PHONE_RSA2, data, &sign), -1,
            "a public key does not sign");
     is_int(sign.len, 0, "and gives nothing");
+
+    bare = key_of("p.b64", phone_key_public);
+    is_int(phone_sign(&arena, bare, PHONE_RSA2, data, &sign), -1,
+           "nor does one without PEM");
+    phone_key_free(bare);
 }
 
 

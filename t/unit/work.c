@@ -7,6 +7,9 @@
 
 #define _GNU_SOURCE
 
+#include <dlfcn.h>
+#include <openssl/evp.h>
+
 #include "play.h"
 #include "openssl_cli.h"
 
@@ -35,6 +38,28 @@ static phone_arena_t   arena;
 static phone_key_t    *public;
 static phone_tools_t   tools;
 static phone_result_t  result;
+
+static unsigned        hashed;           /* passwords */
+static uint64_t        hash_cost;        /* of the last one */
+
+
+/* OpenSSL's, watched. */
+
+int
+EVP_PBE_scrypt(const char *pass, size_t passlen, const unsigned char *salt,
+    size_t saltlen, uint64_t n, uint64_t r, uint64_t p, uint64_t most,
+    unsigned char *key, size_t keylen)
+{
+    int  (*real)(const char *, size_t, const unsigned char *, size_t, uint64_t,
+                 uint64_t, uint64_t, uint64_t, unsigned char *, size_t);
+
+    hashed++;
+    hash_cost = n * r * p;
+
+    *(void **) &real = dlsym(RTLD_NEXT, "EVP_PBE_scrypt");
+
+    return real(pass, passlen, salt, saltlen, n, r, p, most, key, keylen);
+}
 
 
 /* Turns a text round. */
@@ -176,16 +201,22 @@ signatures(void)
 static void
 passwords(void)
 {
+    uint64_t     cost;
     phone_str_t  stored;
 
     run(&phone_work_password_hash, "tea and cake", "0123456789abcde",
         PHONE_EMPTY, PHONE_EMPTY);
     ok(!result.ok, "a salt is 16 bytes");
 
+    cost = ((uint64_t) 1 << PHONE_SCRYPT_DEFAULT.ln) * PHONE_SCRYPT_DEFAULT.r
+           * PHONE_SCRYPT_DEFAULT.p;
+    ok(cost >= 1 << 17, "a hash is to cost this much");
+
     run(&phone_work_password_hash, "tea and cake", "0123456789abcdef",
         PHONE_EMPTY, PHONE_EMPTY);
     ok(result.ok && result.text.len, "a password is hashed");
     stored = result.text;
+    is_int((int64_t) hash_cost, (int64_t) cost, "at that cost");
 
     phone_work_run(&phone_work_password_check, &tools, &arena,
                    (phone_str_t[PHONE_WORK_ARGS]) {
@@ -200,6 +231,16 @@ passwords(void)
                        PHONE_EMPTY },
                    &result);
     ok(!result.ok, "another is not");
+
+    /* the time of an answer does not tell whether there is an account */
+
+    hashed = 0;
+    hash_cost = 0;
+    run(&phone_work_password_check, "", "tea and cake", PHONE_EMPTY,
+        PHONE_EMPTY);
+    ok(!result.ok, "where there is none no password is right");
+    is_int(hashed, 1, "and one is hashed all the same");
+    is_int((int64_t) hash_cost, (int64_t) cost, "at the same cost");
 }
 
 
