@@ -184,7 +184,10 @@ sim_blobs_remove(sim_world_t *world, void *data)
 }
 
 
-/* The invariant: every blob that a record names is there. */
+/*
+ * The invariant: every blob that a record names is there.  But a failover can
+ * bring back a record that was removed, after its blob was swept.
+ */
 
 void
 sim_blob_named(sim_world_t *world, phone_str_t key, phone_str_t sha256)
@@ -219,6 +222,8 @@ sim_blobs_check(sim_world_t *world)
     for (i = 0; i < blobs->names; i++) {
 
         if (blobs->named[i] != NULL && !blobs->named[i]->there
+            && !(world->failovers
+                 && world->failover_at >= blobs->named[i]->kept_at)
             && sim_store_hash(world->store, sim_wall(world), blobs->name[i])
                != NULL)
         {
