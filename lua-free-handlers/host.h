@@ -67,7 +67,18 @@ typedef struct {
 
     phone_str_t              platform_key_id;
     phone_str_t              platform_sign_type;
+
+    /* the host's own work, see runtime/upload.c; NULL: it has no blobs */
+    const phone_work_t      *take;
+    const phone_work_t      *keep;
 } phone_env_t;
+
+
+/* How `take` says what is wrong with an upload. */
+#define PHONE_UPLOAD_TOO_LARGE   'L'
+#define PHONE_UPLOAD_TWO_FILES   'T'
+#define PHONE_UPLOAD_OTHER_FILE  'O'
+#define PHONE_UPLOAD_MALFORMED   'M'
 
 
 /*
@@ -373,13 +384,15 @@ typedef struct {
     phone_str_t              type;               /* of a text or a blob */
     phone_str_t              disposition;        /* headers; empty: none */
     phone_str_t              location;
-    phone_str_t              sha256;             /* hex, of what is signed */
+    phone_str_t              sha256;             /* hex, of a blob and of what
+                                                    is signed */
     phone_str_t              signature;          /* a form */
     phone_str_t              cookie[PHONE_COOKIES];  /* data == NULL: none */
     int64_t                  cookie_age[PHONE_COOKIES];  /* ms; 0: remove */
     int64_t                  retry_after;        /* seconds; 0: none */
     phone_refusal_t          refusal;
     unsigned                 refused:1;
+    unsigned                 immutable:1;        /* a blob, at this address */
 } phone_reply_t;
 
 
@@ -427,6 +440,8 @@ struct phone_call_s {
     phone_str_t              idempotency_key;    /* data == NULL: none */
     unsigned                 key_twice:1;        /* that header, sent twice */
     phone_fields_t          *fields;             /* as they arrived */
+    phone_str_t              upload;             /* a body for `take`, of the
+                                                    host; data == NULL: none */
     phone_str_t              due_member;         /* of an event */
     phone_str_t              due_id;
     phone_str_t              lane;
@@ -483,11 +498,16 @@ struct phone_call_s {
     phone_record_t          *merchant;           /* once the call is proved */
     phone_str_t              signed_text;        /* of a merchant's call */
 
+    phone_file_t             file;               /* see upload.c */
+    phone_str_t              file_place;         /* where `keep` finds it */
+
     unsigned                 checked:1;          /* parameters are */
     unsigned                 proved:1;           /* the caller is */
     unsigned                 unproved:1;         /* this run: not known yet */
     unsigned                 nonce_claimed:1;    /* by this very call */
     unsigned                 replayed:1;         /* the reply is a kept one */
+    unsigned                 taken:1;            /* the upload is */
+    unsigned                 not_kept:1;         /* the file could not be */
     unsigned                 apart:1;            /* commit without the event */
     unsigned                 not_yet:1;          /* refused: on its way */
     unsigned                 any_type:1;         /* of its asks */

@@ -62,6 +62,8 @@ typedef enum {
     PHONE_P_URL,                 /* http or https, see lib/url.h */
     PHONE_P_SIGN_TYPE,           /* MD5withRSA, RSA2, SHA256withRSA */
     PHONE_P_WORD,                /* one of the words of a list: min */
+    PHONE_P_FILE,                /* min..max bytes; one in an endpoint.  Its
+                                    value is its SHA-256: phone_file() */
     PHONE_P_OBJECT               /* in a list only: a flat object */
 } phone_param_type_t;
 
@@ -230,6 +232,17 @@ int64_t phone_arg_int(phone_call_t *call, const char *name);
 unsigned phone_arg_count(phone_call_t *call, const char *name);
 phone_str_t phone_arg_at(phone_call_t *call, const char *name, unsigned i);
 int64_t phone_arg_int_at(phone_call_t *call, const char *name, unsigned i);
+
+/* The file that came with the call, checked as a parameter; what the sender
+   says it is. */
+typedef struct {
+    phone_str_t              sha256;     /* 64 hex digits; empty: none came */
+    int64_t                  size;
+    phone_str_t              type;       /* "image/png" */
+    phone_str_t              name;       /* without folders; may be empty */
+} phone_file_t;
+
+const phone_file_t *phone_file(phone_call_t *call);
 
 /* Was it sent, with an empty value? */
 int phone_arg_cleared(phone_call_t *call, const char *name);
@@ -619,6 +632,17 @@ void phone_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
 int64_t phone_added(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, unsigned field);
 
+/*
+ * Blobs: bytes outside the store, named by their SHA-256.  phone_keep_file()
+ * keeps the file of the call for owner, who names it in a record: the bytes are
+ * durable before the commit.  It is also an ask, which nothing may come before
+ * that can still refuse; while phone_waiting() nothing is recorded.  Several
+ * owners may keep the same bytes.  What nobody keeps any more is removed, a day
+ * later at the earliest.
+ */
+void phone_keep_file(phone_call_t *call, phone_str_t owner);
+void phone_let_go(phone_call_t *call, phone_str_t sha256, phone_str_t owner);
+
 /* Takes back a count of this call. */
 void phone_uncount(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, int64_t window);
@@ -759,6 +783,11 @@ phone_rc_t phone_done_with(phone_call_t *call, int http_status);
  */
 phone_rc_t phone_done_text(phone_call_t *call, phone_str_t type,
     phone_str_t text, phone_str_t file);
+
+/* A blob that a record names, of a type that was sent with it.  Ranges and
+   conditions are the host's. */
+phone_rc_t phone_done_blob(phone_call_t *call, phone_str_t sha256,
+    phone_str_t type, phone_str_t file);
 
 /* 303: to a path of this server, or an http or https URL. */
 phone_rc_t phone_done_redirect(phone_call_t *call, phone_str_t url);

@@ -64,6 +64,8 @@ PHONE_KEYS(phone_due, "due", PHONE_OF_BUCKET);
 PHONE_KEYS(phone_parked, "parked", PHONE_BY_ID);
 PHONE_KEYS(phone_exhausted, "exhausted", PHONE_OF_BUCKET);
 
+PHONE_KEYS(phone_blob_owners, "blob", PHONE_BY_NAME);
+
 PHONE_KEYS(phone_live_of, "live", PHONE_BY_NAME);
 PHONE_KEYS(phone_ledger, "ledger", PHONE_OF_BUCKET);
 

@@ -269,6 +269,8 @@ extern const phone_type_t  phone_merchants;      /* PHONE_EVERY -> their ids */
 /* The id of an index that there is one of. */
 #define PHONE_EVERY  PHONE_STR("every")
 
+extern const phone_type_t  phone_blob_owners;    /* SHA-256 -> who keeps it */
+
 /* A stream, and a log. */
 extern const phone_type_t  phone_live_of;        /* number -> live events */
 extern const phone_type_t  phone_ledger;         /* of a bucket */

@@ -64,6 +64,7 @@ phone_drop_effects(phone_call_t *call)
     call->moves = 0;
     call->repeat_at = 0;
     call->apart = 0;
+    call->not_kept = 0;
     call->not_yet = 0;
     call->gave_up = 0;
 
@@ -93,6 +94,11 @@ phone_run_handler(phone_call_t *call)
 
     if (call->event) {
         return call->event->run(call);
+    }
+
+    rc = phone_take_upload(call);
+    if (rc != PHONE_DONE) {
+        return rc;
     }
 
     rc = phone_check_params(call);
@@ -149,6 +155,11 @@ phone_run(phone_call_t *call)
 
     if (call->missing) {
         return PHONE_AGAIN;
+    }
+
+    if (call->not_kept) {
+        phone_fail(call, PHONE_STORE_UNAVAILABLE);
+        return PHONE_REFUSED;
     }
 
     if (rc == PHONE_AGAIN) {

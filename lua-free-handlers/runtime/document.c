@@ -30,6 +30,29 @@ phone_done_text(phone_call_t *call, phone_str_t type, phone_str_t text,
 }
 
 
+phone_rc_t
+phone_done_blob(phone_call_t *call, phone_str_t sha256, phone_str_t type,
+    phone_str_t file)
+{
+    if (!phone_is_header(type) || !phone_is_sha256(sha256)) {
+        call->broken = 1;
+    }
+
+    call->reply.kind = PHONE_M_BLOB;
+    call->reply.type = type;
+    call->reply.sha256 = sha256;
+    call->reply.immutable = (call->endpoint->reply
+                             && (call->endpoint->reply->flags
+                                 & PHONE_IMMUTABLE)) ? 1 : 0;
+
+    if (file.len) {
+        call->reply.disposition = phone_disposition(&call->arena, file);
+    }
+
+    return phone_done(call);
+}
+
+
 /* Another site only where the URL says so: a browser takes "//name" and
    "/\name" for one. */
 

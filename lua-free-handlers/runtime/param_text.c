@@ -140,6 +140,15 @@ phone_param_invalid(phone_call_t *call, const phone_param_t *param,
     case PHONE_P_SIGN_TYPE:
         return phone_param_words(call, field, phone_param_sign_types);
 
+    case PHONE_P_FILE:
+        return phone_param_say(call, field,
+            phone_format(&call->arena, "This takes a file of %lld to %lld "
+                         "bytes, sent as multipart/form-data or as the body.",
+                         (long long) param->min, (long long) param->max),
+            phone_format(&call->arena, "须为 %lld 至 %lld 字节的文件，以 "
+                         "multipart/form-data 或请求正文发送。",
+                         (long long) param->min, (long long) param->max));
+
     case PHONE_P_WORD:
         return phone_param_words(call, field, phone_words(param->min));
 

@@ -204,6 +204,13 @@ phone_param_ok(phone_call_t *call, const phone_param_t *param,
         *value = phone_sign_type_name(type);
         return 1;
 
+    case PHONE_P_FILE:
+        /* a field of that name that is no file is none either */
+
+        return phone_equal(*value, call->file.sha256)
+               && call->file.size >= param->min
+               && call->file.size <= param->max;
+
     case PHONE_P_WORD:
         return phone_is_word(*value, param->min);
 

@@ -197,8 +197,16 @@ phone_rc_t
 phone_refuse_field(phone_call_t *call, phone_refusal_t refusal,
     const char *field)
 {
-    return phone_refuse_saying(call, refusal,
-                               field ? phone_cstr(field) : PHONE_EMPTY,
+    return phone_refuse_named(call, refusal,
+                              field ? phone_cstr(field) : PHONE_EMPTY);
+}
+
+
+phone_rc_t
+phone_refuse_named(phone_call_t *call, phone_refusal_t refusal,
+    phone_str_t field)
+{
+    return phone_refuse_saying(call, refusal, field,
                                phone_cstr(phone_refusal_text[refusal].en),
                                phone_cstr(phone_refusal_text[refusal].zh));
 }

@@ -28,8 +28,16 @@ typedef enum {
 const unsigned char *phone_random_for(phone_call_t *call,
     phone_random_t purpose, phone_str_t label, unsigned n);
 
+/* upload.c: reads the file that came with the call, and fields beside it */
+phone_rc_t phone_take_upload(phone_call_t *call);
+int phone_is_sha256(phone_str_t text);
+
 /* document.c: of a text that is signed, its SHA-256 */
 void phone_hash_text(phone_call_t *call);
+
+/* reply.c: for a field whose name the caller has sent */
+phone_rc_t phone_refuse_named(phone_call_t *call, phone_refusal_t refusal,
+    phone_str_t field);
 
 /* declared.c: 1 when the endpoint answers JSON */
 int phone_replies_json(const phone_endpoint_t *endpoint);

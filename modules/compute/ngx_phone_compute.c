@@ -68,6 +68,8 @@ struct ngx_phone_compute_s {
 
 static ngx_uint_t ngx_phone_compute_lanes(ngx_phone_compute_t *compute,
     ngx_uint_t workers);
+static ngx_uint_t ngx_phone_compute_share(ngx_phone_compute_t *compute,
+    const phone_work_t *work, ngx_uint_t workers);
 static ngx_phone_task_t *ngx_phone_compute_task(
     ngx_phone_compute_t *compute, phone_ask_work_t *ask);
 static ngx_phone_lane_t *ngx_phone_compute_lane(ngx_phone_task_t *t);
@@ -142,31 +144,44 @@ ngx_phone_compute_create(const ngx_phone_compute_conf_t *conf,
 static ngx_uint_t
 ngx_phone_compute_lanes(ngx_phone_compute_t *compute, ngx_uint_t workers)
 {
-    ngx_uint_t           i, threads, all;
-    ngx_phone_lane_t    *lane;
-    const phone_work_t  *work;
+    ngx_uint_t                  all;
+    const phone_work_t *const  *work;
 
-    threads = compute->conf->threads;
-    all = ngx_max(threads / workers, 2);
+    all = ngx_max(compute->conf->threads / workers, 2);
 
-    for (i = 0; phone_works[i]; i++) {
-        work = phone_works[i];
-        lane = &compute->lane[work->lane];
+    for (work = phone_works; *work; work++) {
+        all += ngx_phone_compute_share(compute, *work, workers);
+    }
 
-        if (work->share == 1 || lane->max) {
-            continue;
-        }
-
-        lane->max = ngx_min((ngx_uint_t) ngx_ncpu, threads) / work->share
-                    / workers;
-        lane->max = ngx_max(lane->max, 1);
-
-        if (work->lane != PHONE_WORK_HASH) {
-            all += lane->max;
-        }
+    for (work = compute->conf->works; work && *work; work++) {
+        all += ngx_phone_compute_share(compute, *work, workers);
     }
 
     return all;
+}
+
+
+/* Returns how many threads the lane of that work needs beside the others. */
+
+static ngx_uint_t
+ngx_phone_compute_share(ngx_phone_compute_t *compute, const phone_work_t *work,
+    ngx_uint_t workers)
+{
+    ngx_uint_t         threads;
+    ngx_phone_lane_t  *lane;
+
+    threads = compute->conf->threads;
+    lane = &compute->lane[work->lane];
+
+    if (work->share == 1 || lane->max) {
+        return 0;
+    }
+
+    lane->max = ngx_min((ngx_uint_t) ngx_ncpu, threads) / work->share
+                / workers;
+    lane->max = ngx_max(lane->max, 1);
+
+    return work->lane == PHONE_WORK_HASH ? 0 : lane->max;
 }
 
 
@@ -337,15 +352,18 @@ ngx_phone_compute_send(ngx_phone_task_t *t)
 static ngx_int_t
 ngx_phone_compute_wait(ngx_phone_task_t *t)
 {
+    ngx_int_t             most;
     phone_waiter_t       *out;
     ngx_phone_task_t     *last;
     ngx_phone_compute_t  *compute;
 
     compute = t->compute;
 
+    most = t->ask->work->lane == PHONE_WORK_HASH
+           ? compute->conf->password_queue : compute->conf->queue;
+
     out = phone_turns_add(&ngx_phone_compute_lane(t)->turns, &t->waiter,
-                          t->ask->who, t->ask->known,
-                          compute->conf->password_queue);
+                          t->ask->who, t->ask->known, (unsigned) most);
 
     if (out == NULL) {
         return NGX_OK;

@@ -21,6 +21,8 @@ typedef struct {
     ngx_int_t                queue;          /* tasks of a worker */
     ngx_int_t                password_queue; /* of these, with passwords */
     ngx_str_t                key;            /* PEM; signs; empty: none */
+    const phone_work_t *const  *works;       /* of the host itself, beside
+                                                phone_works; or NULL */
 } ngx_phone_compute_conf_t;
 
 

@@ -12,9 +12,10 @@
 
 
 /* What a capability needs beside the store: phone_platform_key,
-   phone_operator_token_file. */
+   phone_operator_token_file, phone_blobs. */
 #define NGX_HTTP_PHONE_NEEDS_KEY    0x01
 #define NGX_HTTP_PHONE_NEEDS_TOKEN  0x02
+#define NGX_HTTP_PHONE_NEEDS_BLOBS  0x04
 
 
 /* One of each cycle; every member is final after init_main_conf. */

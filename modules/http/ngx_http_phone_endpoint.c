@@ -101,13 +101,21 @@ static ngx_int_t
 ngx_http_phone_endpoint_read(ngx_http_request_t *r,
     ngx_http_phone_loc_conf_t *plcf, const phone_endpoint_t *endpoint)
 {
-    ngx_int_t  rc;
+    ngx_int_t             rc;
+    phone_refusal_t       refusal;
+    const phone_param_t  *file;
 
-    if (r->headers_in.content_length_n > (off_t) plcf->body_max) {
+    file = ngx_http_phone_file_param(endpoint);
+
+    if (file && ngx_http_phone_is_upload(r)) {
+        if (ngx_http_phone_upload_begin(r, file, &refusal) != NGX_OK) {
+            return ngx_http_phone_refuse(r, endpoint, refusal);
+        }
+
+    } else if (r->headers_in.content_length_n > (off_t) plcf->body_max) {
         return ngx_http_phone_refuse(r, endpoint, PHONE_TOO_LARGE);
-    }
 
-    if (ngx_http_phone_body_type(r) == NGX_HTTP_PHONE_BODY_OTHER) {
+    } else if (ngx_http_phone_is_upload(r)) {
         return ngx_http_phone_refuse(r, endpoint, PHONE_MEDIA_TYPE);
     }
 

@@ -70,15 +70,39 @@ ngx_int_t ngx_http_phone_admit(ngx_http_request_t *r,
 typedef enum {
     NGX_HTTP_PHONE_BODY_OTHER = 0,
     NGX_HTTP_PHONE_BODY_FORM,
-    NGX_HTTP_PHONE_BODY_JSON
+    NGX_HTTP_PHONE_BODY_JSON,
+    NGX_HTTP_PHONE_BODY_MULTIPART
 } ngx_http_phone_body_e;
 
 ngx_http_phone_body_e ngx_http_phone_body_type(ngx_http_request_t *r);
+
+/* Neither a form nor JSON: 1 when there is a type. */
+ngx_uint_t ngx_http_phone_is_upload(ngx_http_request_t *r);
 
 /* The body that was read, copied.  NGX_DECLINED: it is in a temporary file, or
    longer than max; NGX_ERROR: memory is short. */
 ngx_int_t ngx_http_phone_body(ngx_http_request_t *r, phone_arena_t *arena,
     size_t max, phone_str_t *text);
+
+
+/* ngx_http_phone_blob.c: files that come with calls, and blobs */
+
+/* NULL: the endpoint takes no file. */
+const phone_param_t *ngx_http_phone_file_param(
+    const phone_endpoint_t *endpoint);
+
+/* NGX_OK: the body will be read to a file.  NGX_DECLINED: refuse it. */
+ngx_int_t ngx_http_phone_upload_begin(ngx_http_request_t *r,
+    const phone_param_t *param, phone_refusal_t *refusal);
+
+/* Hands the body to the call.  NGX_DECLINED: the run has failed. */
+ngx_int_t ngx_http_phone_upload_take(ngx_http_request_t *r,
+    ngx_phone_run_t *run);
+
+/* NGX_DECLINED: there is no such file. */
+ngx_int_t ngx_http_phone_open_blob(ngx_http_request_t *r, phone_str_t sha256,
+    ngx_buf_t **buf);
+ngx_int_t ngx_http_phone_add_etag(ngx_http_request_t *r, phone_str_t sha256);
 
 
 /* ngx_http_phone_reply.c: sending a reply; these return the status that

@@ -27,6 +27,8 @@ static char *ngx_http_phone_platform_key(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_phone_operator_token(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+static char *ngx_http_phone_blobs(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 static char *ngx_http_phone_pump(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
@@ -180,6 +182,14 @@ static ngx_command_t  ngx_http_phone_commands[] = {
       offsetof(ngx_http_phone_main_conf_t,
                worker.compute.password_queue),
       &ngx_http_phone_turns_bounds },
+
+    /* phone_blobs folder; */
+    { ngx_string("phone_blobs"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_phone_blobs,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
 
     { ngx_string("phone_max_calls"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
@@ -424,6 +434,71 @@ ngx_http_phone_operator_token(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
+/* nginx makes the folders, for the user of its workers, before they start. */
+
+static char *
+ngx_http_phone_blobs(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t                   *value;
+    ngx_uint_t                   i;
+    ngx_path_t                  *path;
+    ngx_http_phone_main_conf_t  *pmcf;
+
+    static const char *const  part[] = { "", "/new", "/kept", "/gone" };
+
+    pmcf = conf;
+    value = cf->args->elts;
+
+    if (pmcf->worker.blobs.data) {
+        return "is duplicate";
+    }
+
+    while (value[1].len > 1 && value[1].data[value[1].len - 1] == '/') {
+        value[1].len--;
+    }
+
+    if (value[1].len
+        && ngx_conf_full_name(cf->cycle, &value[1], 0) != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    if (value[1].len < 2 || value[1].len > NGX_PHONE_BLOB_FOLDER) {
+        return "needs a folder whose path has at most 512 bytes";
+    }
+
+    for (i = 0; i < sizeof(part) / sizeof(part[0]); i++) {
+        path = ngx_pcalloc(cf->pool, sizeof(ngx_path_t));
+        if (path == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        path->name.len = value[1].len + ngx_strlen(part[i]);
+        path->name.data = ngx_pnalloc(cf->pool, path->name.len + 1);
+        if (path->name.data == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        (void) ngx_sprintf(path->name.data, "%V%s%Z", &value[1], part[i]);
+
+        path->conf_file = cf->conf_file->file.name.data;
+        path->line = cf->conf_file->line;
+
+        if (i == 0) {
+            pmcf->worker.blobs = path->name;
+        }
+
+        if (ngx_add_path(cf, &path) != NGX_OK) {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    pmcf->worker.compute.works = ngx_phone_blob_works;
+
+    return NGX_CONF_OK;
+}
+
+
 static char *
 ngx_http_phone_pump(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
@@ -588,6 +663,9 @@ ngx_http_phone_check_main_conf(ngx_conf_t *cf, ngx_http_phone_main_conf_t *pmcf)
             : (pmcf->needs & NGX_HTTP_PHONE_NEEDS_TOKEN)
               && pmcf->operator_token.len == 0
               ? "phone_operator_token_file"
+            : (pmcf->needs & NGX_HTTP_PHONE_NEEDS_BLOBS)
+              && pmcf->worker.blobs.len == 0
+              ? "phone_blobs"
             : NULL;
 
     if (missing) {

@@ -15,6 +15,7 @@ static ngx_int_t ngx_http_phone_add_text(ngx_http_request_t *r,
     ngx_str_t *name, phone_str_t text);
 static ngx_int_t ngx_http_phone_send_body(ngx_http_request_t *r,
     phone_str_t body);
+static ngx_int_t ngx_http_phone_send_buf(ngx_http_request_t *r, ngx_buf_t *b);
 
 
 static ngx_str_t  ngx_http_phone_type =
@@ -22,6 +23,14 @@ static ngx_str_t  ngx_http_phone_type =
 
 static ngx_str_t  ngx_http_phone_cache_control = ngx_string("Cache-Control");
 static ngx_str_t  ngx_http_phone_no_store = ngx_string("no-store");
+
+/* of a blob: the browser alone may keep it, and asks each time whether it is
+   still this one, unless that is certain */
+
+static ngx_str_t  ngx_http_phone_cache_checked =
+    ngx_string("private, no-cache");
+static ngx_str_t  ngx_http_phone_cache_for_ever =
+    ngx_string("private, max-age=31536000, immutable");
 
 static ngx_str_t  ngx_http_phone_type_options =
     ngx_string("X-Content-Type-Options");
@@ -53,9 +62,21 @@ ngx_int_t
 ngx_http_phone_send(ngx_http_request_t *r, phone_call_t *call)
 {
     ngx_int_t             rc;
+    ngx_buf_t            *blob;
     const phone_reply_t  *reply;
 
     reply = &call->reply;
+    blob = NULL;
+
+    if (reply->kind == PHONE_M_BLOB) {
+        rc = ngx_http_phone_open_blob(r, reply->sha256, &blob);
+
+        if (rc != NGX_OK) {
+            return rc == NGX_DECLINED
+                   ? ngx_http_phone_refuse(r, call->endpoint, PHONE_INTERNAL)
+                   : NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+    }
 
     if (reply->status >= NGX_HTTP_INTERNAL_SERVER_ERROR) {
         ngx_http_phone_log_failure(r, call);
@@ -67,12 +88,14 @@ ngx_http_phone_send(ngx_http_request_t *r, phone_call_t *call)
     r->disable_not_modified = 1;
 
     r->headers_out.status = reply->status;
-    r->headers_out.content_length_n = reply->body.len;
+    r->headers_out.content_length_n = blob ? blob->file_last
+                                           : (off_t) reply->body.len;
 
     ngx_http_phone_content_type(r, reply);
 
     if (ngx_http_phone_add_headers(r, reply) != NGX_OK
-        || ngx_http_phone_add_kind(r, reply) != NGX_OK)
+        || ngx_http_phone_add_kind(r, reply) != NGX_OK
+        || (blob && ngx_http_phone_add_etag(r, reply->sha256) != NGX_OK))
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -81,6 +104,10 @@ ngx_http_phone_send(ngx_http_request_t *r, phone_call_t *call)
 
     if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
         return rc;
+    }
+
+    if (blob) {
+        return ngx_http_phone_send_buf(r, blob);
     }
 
     return reply->body.len ? ngx_http_phone_send_body(r, reply->body)
@@ -199,8 +226,7 @@ ngx_http_phone_add_text(ngx_http_request_t *r, ngx_str_t *name,
 static ngx_int_t
 ngx_http_phone_send_body(ngx_http_request_t *r, phone_str_t body)
 {
-    ngx_buf_t    *b;
-    ngx_chain_t   out;
+    ngx_buf_t  *b;
 
     b = ngx_create_temp_buf(r->pool, body.len + 1);
     if (b == NULL) {
@@ -210,6 +236,15 @@ ngx_http_phone_send_body(ngx_http_request_t *r, phone_str_t body)
     b->last = ngx_cpymem(b->last, body.data, body.len);
     b->last_buf = (r == r->main) ? 1 : 0;
     b->last_in_chain = 1;
+
+    return ngx_http_phone_send_buf(r, b);
+}
+
+
+static ngx_int_t
+ngx_http_phone_send_buf(ngx_http_request_t *r, ngx_buf_t *b)
+{
+    ngx_chain_t  out;
 
     out.buf = b;
     out.next = NULL;
@@ -226,7 +261,11 @@ ngx_http_phone_add_headers(ngx_http_request_t *r, const phone_reply_t *reply)
     ngx_uint_t   i;
 
     if (ngx_http_phone_add_header(r, &ngx_http_phone_cache_control,
-                                  &ngx_http_phone_no_store)
+                                  reply->kind != PHONE_M_BLOB
+                                  ? &ngx_http_phone_no_store
+                                  : reply->immutable
+                                    ? &ngx_http_phone_cache_for_ever
+                                    : &ngx_http_phone_cache_checked)
             != NGX_OK
         || ngx_http_phone_add_header(r, &ngx_http_phone_type_options,
                                      &ngx_http_phone_nosniff)

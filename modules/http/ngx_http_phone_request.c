@@ -111,6 +111,10 @@ ngx_http_phone_read_fields(ngx_http_request_t *r, ngx_phone_run_t *run,
         return NGX_OK;
     }
 
+    if (ngx_http_phone_is_upload(r)) {
+        return ngx_http_phone_upload_take(r, run);
+    }
+
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_phone_module);
 
     if (ngx_http_phone_body(r, &run->call.arena, plcf->body_max, &text)
@@ -286,7 +290,26 @@ ngx_http_phone_body_type(ngx_http_request_t *r)
         return NGX_HTTP_PHONE_BODY_FORM;
     }
 
+    if (ngx_http_phone_is_type(type->data, len, "multipart/form-data")) {
+        return NGX_HTTP_PHONE_BODY_MULTIPART;
+    }
+
     return NGX_HTTP_PHONE_BODY_OTHER;
+}
+
+
+ngx_uint_t
+ngx_http_phone_is_upload(ngx_http_request_t *r)
+{
+    switch (ngx_http_phone_body_type(r)) {
+
+    case NGX_HTTP_PHONE_BODY_FORM:
+    case NGX_HTTP_PHONE_BODY_JSON:
+        return 0;
+
+    default:
+        return 1;
+    }
 }
 
 

@@ -12,6 +12,7 @@
 
 
 #include "ngx_phone_core.h"
+#include "blobs/ngx_phone_blobs.h"
 #include "compute/ngx_phone_compute.h"
 #include "store/ngx_phone_store.h"
 
@@ -35,6 +36,8 @@ typedef struct {
     ngx_str_t                  secret_before;  /* 32 bytes, or empty */
     ngx_str_t                  pepper;         /* 32 bytes */
     ngx_str_t                  platform_key_id;
+
+    ngx_str_t                  blobs;          /* folder; empty: none */
 
     ngx_int_t                  max_calls;      /* of a worker, at a time */
     ngx_msec_t                 call_timeout;
@@ -69,6 +72,9 @@ typedef struct {
     ngx_uint_t               events_lag;     /* ms; the latest of a round */
     ngx_uint_t               notices_exhausted;
     ngx_uint_t               texts_given_up;
+    ngx_uint_t               uploads;        /* read */
+    ngx_uint_t               blobs_kept;
+    ngx_uint_t               blobs_failed;   /* to be kept */
     ngx_phone_compute_counters_t  compute;
 } ngx_phone_counters_t;
 

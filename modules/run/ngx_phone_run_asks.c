@@ -192,12 +192,22 @@ ngx_phone_run_leave_place(ngx_phone_run_t *run)
 static void
 ngx_phone_run_computed(void *data, phone_ask_work_t *ask, ngx_int_t rc)
 {
-    ngx_phone_run_t  *run;
+    ngx_phone_run_t       *run;
+    ngx_phone_counters_t  *counters;
 
     run = data;
+    counters = run->phone->counters;
 
     if (rc == NGX_OK) {
         phone_ready(&ask->ask);
+
+        if (ask->work == &ngx_phone_blob_take) {
+            counters->uploads++;
+
+        } else if (ask->work == &ngx_phone_blob_keep) {
+            counters->blobs_kept += ask->result.ok;
+            counters->blobs_failed += !ask->result.ok;
+        }
 
     } else {
         phone_runner_trouble(&run->runner, PHONE_OUTCOME_BUSY);

@@ -67,6 +67,7 @@ ngx_phone_run_create(ngx_phone_t *phone, const phone_endpoint_t *endpoint,
                              - offsetof(ngx_phone_run_t, phone));
 
     run->phone = phone;
+    run->upload = NGX_INVALID_FILE;
     run->call.fields = &run->fields;
     run->call.now = ngx_phone_now();
     (void) ngx_phone_check_clock(phone->store);
@@ -114,6 +115,10 @@ ngx_phone_run_free(ngx_phone_run_t *run)
     }
 
     ngx_phone_run_leave_place(run);
+
+    if (run->upload != NGX_INVALID_FILE) {
+        (void) ngx_close_file(run->upload);
+    }
 
     if (run->step.timer_set) {
         ngx_del_timer(&run->step);

@@ -43,6 +43,7 @@ struct ngx_phone_run_s {
     ngx_uint_t               fetching;       /* of these, from outside */
 
     ngx_phone_commit_t       commit;
+    ngx_fd_t                 upload;         /* the body; or -1 */
     ngx_event_t              step;           /* the next try */
     ngx_queue_t              queue;          /* in phone->runs */
     ngx_phone_run_t         *next;           /* in phone->free_runs */

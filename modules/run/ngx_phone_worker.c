@@ -86,6 +86,12 @@ ngx_phone_init_env(ngx_phone_t *phone)
     env->cells = PHONE_SKETCH_CELLS / env->buckets;
     env->domain = (phone_domain_t) conf->domain;
     env->leaves_events = (conf->pump == 0);
+
+    if (conf->blobs.len) {
+        env->take = &ngx_phone_blob_take;
+        env->keep = &ngx_phone_blob_keep;
+    }
+
     env->platform_key_id = ngx_phone_str(&conf->platform_key_id);
     env->platform_sign_type = phone_sign_type_name(PHONE_RSA2);
 

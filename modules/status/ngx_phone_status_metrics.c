@@ -96,6 +96,14 @@ const ngx_phone_metric_t  ngx_phone_metrics[] = {
     { "texts_given_up", NGX_PHONE_METRIC_COUNTER,
       ngx_phone_at(counters.texts_given_up), "Texts that no gateway took." },
 
+    { "uploads", NGX_PHONE_METRIC_COUNTER,
+      ngx_phone_at(counters.uploads), "Files that came with calls." },
+    { "blobs_kept", NGX_PHONE_METRIC_COUNTER,
+      ngx_phone_at(counters.blobs_kept), "Files that were kept." },
+    { "blobs_failed", NGX_PHONE_METRIC_COUNTER,
+      ngx_phone_at(counters.blobs_failed),
+      "Files that could not be: the disk is full, or fails." },
+
     { "live_clients", NGX_PHONE_METRIC_GAUGE,
       ngx_phone_at(live.clients), "Clients that listen." },
     { "live_channels", NGX_PHONE_METRIC_GAUGE,

@@ -505,7 +505,7 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
             written->words = sim_words(written->words, op);
             sim_audit_record(auditor, task, op, written);
 
-        } else {
+        } else if (!phone_is(parts.kind, "toy_picture")) {
             sim_violation(auditor->world, "a commit sets fields of \"%.*s\"",
                           PHONE_ARGS(op->key));
         }
@@ -521,7 +521,8 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
             sim_audit_posting_gone(auditor, parts.id);
 
         } else if (!phone_is(parts.kind, "sms")
-                   && !phone_is(parts.kind, "notice"))
+                   && !phone_is(parts.kind, "notice")
+                   && !phone_is(parts.kind, "toy_picture"))
         {
             sim_violation(auditor->world, "\"%.*s\" is deleted",
                           PHONE_ARGS(op->key));

@@ -31,6 +31,7 @@ struct sim_exchange_s {
     phone_str_t              code_cookie;
     phone_str_t              device_cookie;
     phone_str_t              key;        /* Idempotency-Key; NULL: none */
+    phone_str_t              upload;     /* a file; NULL: none */
     phone_str_t              address;
     phone_arena_t            arena;      /* of what it holds */
 

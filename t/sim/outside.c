@@ -4,6 +4,7 @@
 
 #include "calls.h"
 #include "auditor.h"
+#include "blobs.h"
 #include "people.h"
 #include "bill/bill.h"
 #include "sms/sms.h"
@@ -167,6 +168,12 @@ sim_do_work(sim_task_t *task, phone_ask_work_t *ask)
             task->exchange->worked = 1;
             sim_audit_known(task->worker->world->auditor, task, ask->known);
         }
+
+    } else if (ask->work == &sim_take_file) {
+        ask->result.text = sim_blob_taken(arena, arg[0]);
+
+    } else if (ask->work == &sim_keep_file) {
+        ask->result.ok = sim_blob_keep(task->worker->world, arg[1]);
 
     } else {
         phone_work_run(ask->work,

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "blobs.h"
 #include "folk.h"
 
 
@@ -52,6 +53,7 @@ sim_people_create(sim_world_t *world)
 
     sim_siege_start(people);
     sim_resident_start(people);
+    sim_blobs_start(world);
     sim_toys_start(people);
 
     return people;

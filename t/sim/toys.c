@@ -7,13 +7,16 @@
 
 #include "folk.h"
 #include "answer.h"
+#include "blobs.h"
 #include "toys.h"
+#include "../toys/toys.h"
 
 
 #define SIM_TOYS_MAX  16                     /* calls of a run */
 
 
 static void sim_toy_step(sim_world_t *world, void *data);
+static void sim_toy_picture(sim_people_t *people);
 
 
 void
@@ -25,7 +28,7 @@ sim_toys_start(sim_people_t *people)
     world = people->world;
 
     for (n = (unsigned) sim_below(&world->random, SIM_TOYS_MAX + 1); n; n--) {
-        sim_at(world, sim_between(&world->random, 0, 10 * SIM_SECOND),
+        sim_at(world, sim_between(&world->random, 0, 40 * SIM_SECOND),
                sim_toy_step, people);
     }
 }
@@ -139,6 +142,162 @@ sim_toy_turn(sim_people_t *people)
 }
 
 
+/* Pictures: three files that all payers keep and give back. */
+
+static phone_str_t
+sim_toy_file(sim_world_t *world)
+{
+    return sim_text(world, "picture %u",
+                    (unsigned) sim_below(&world->random, 3));
+}
+
+
+static void
+sim_toy_picture_step(sim_world_t *world, void *data)
+{
+    if (!world->stopped) {
+        sim_toy_picture(data);
+    }
+}
+
+
+static void
+sim_toy_pictured(sim_world_t *world, sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    phone_str_t   sha256, id;
+    sim_payer_t  *payer;
+
+    sim_answer_came(world);
+
+    payer = exchange->client;
+    sim_forget_cookie(payer, exchange, reply);
+
+    sha256 = sim_blob_hash(&exchange->arena, exchange->about
+                           ? *(phone_str_t *) exchange->about : PHONE_EMPTY);
+
+    /* the record may be there, whatever the answer is */
+
+    id = phone_join(&exchange->arena, 3,
+                    (phone_str_t[3]) { exchange->number, PHONE_STR(":"),
+                                       sha256 });
+    sim_blob_named(world,
+                   phone_key(&exchange->arena, &phone_toy_picture_of,
+                             phone_home(&world->worker[0].env,
+                                        &phone_toy_picture_of, id), id),
+                   sha256);
+    sim_blobs_check(world);
+
+    if (!world->stopped && sim_below(&world->random, 8)) {
+        sim_at(world, sim_between(&world->random, 0, 100 * SIM_SECOND),
+               sim_toy_picture_step, world->people);
+    }
+}
+
+
+static void
+sim_toy_picture(sim_people_t *people)
+{
+    unsigned         i;
+    phone_str_t     *file, cookie;
+    sim_world_t     *world;
+    sim_payer_t     *payer;
+    sim_exchange_t  *exchange;
+
+    static const char *const  name[] = {
+        "toy.picture_add", "toy.picture_add", "toy.picture",
+        "toy.picture_remove"
+    };
+
+    world = people->world;
+    cookie = PHONE_EMPTY;
+    payer = NULL;
+
+    for (i = 0; i < world->swarm.payers * SIM_SESSIONS_MAX && !cookie.len; i++)
+    {
+        payer = &people->payer[sim_below(&world->random,
+                                         world->swarm.payers)];
+        cookie = payer->cookie[i % SIM_SESSIONS_MAX];
+    }
+
+    if (cookie.len == 0) {
+        return;
+    }
+
+    file = sim_alloc(world->memory, sizeof(phone_str_t));
+    *file = sim_toy_file(world);
+
+    exchange = sim_payer_asks(payer, cookie,
+                              name[sim_below(&world->random, 4)],
+                              sim_toy_pictured);
+    exchange->about = file;
+
+    if (sim_is_call(exchange, "toy.picture_add")) {
+        exchange->upload = *file;
+
+    } else {
+        sim_add(exchange, "sha256", sim_blob_hash(&exchange->arena, *file));
+    }
+
+    sim_send(world, exchange);
+}
+
+
+static void
+sim_toy_measured(sim_world_t *world, sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    sim_answer_came(world);
+
+    if (!sim_unclear(reply) && !reply->refused
+        && !phone_equal(sim_member(reply->body, "sha256"),
+                        sim_blob_hash(&exchange->arena, exchange->upload)))
+    {
+        sim_violation(world, "call %u: another file is measured",
+                      exchange->serial);
+    }
+}
+
+
+static void
+sim_toy_measure(sim_people_t *people)
+{
+    sim_exchange_t  *exchange;
+
+    exchange = sim_ask_for(people->world, "toy.measure", sim_toy_measured,
+                           people);
+    exchange->upload = sim_toy_file(people->world);
+    sim_send(people->world, exchange);
+}
+
+
+/* Who signs a call signs the hash of its file. */
+
+static void
+sim_toy_receipt(sim_people_t *people)
+{
+    unsigned         i;
+    phone_str_t      file;
+    sim_exchange_t  *exchange;
+
+    exchange = sim_ask_for(people->world, "toy.receipt", sim_toy_measured,
+                           people);
+    file = sim_toy_file(people->world);
+    sim_add(exchange, "data", sim_blob_hash(&exchange->arena, file));
+    sim_sign_in_order(&people->merchant[0], exchange);
+
+    /* it is no field of the body */
+
+    for (i = 0; !phone_is(exchange->fields.field[i].name, "data"); i++) {
+        /* it is there */
+    }
+
+    exchange->fields.field[i] = exchange->fields.field[--exchange->fields.n];
+    exchange->upload = file;
+    sim_send(people->world, exchange);
+}
+
+
 static void
 sim_toy_list(sim_people_t *people)
 {
@@ -157,6 +316,8 @@ sim_toy_step(sim_world_t *world, void *data)
 {
     static void  (*const toy[])(sim_people_t *people) = {
         sim_toy_turn, sim_toy_paper, sim_toy_statement, sim_toy_leave,
+        sim_toy_measure, sim_toy_receipt, sim_toy_picture, sim_toy_picture,
+        sim_toy_picture,
         sim_toy_list, sim_toy_take, sim_toy_count
     };
 

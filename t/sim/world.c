@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "blobs.h"
 #include "world.h"
 #include "calls.h"
 #include "auditor.h"
@@ -307,6 +308,8 @@ sim_start_workers(sim_world_t *world)
         env->settings = &world->settings;
         env->buckets = world->buckets;
         env->cells = SIM_CELLS;
+        env->take = &sim_take_file;
+        env->keep = &sim_keep_file;
         env->domain = world->domain;
 
         sim_set_clock(worker);

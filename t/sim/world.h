@@ -51,6 +51,7 @@ typedef struct sim_task_s      sim_task_t;
 typedef struct sim_exchange_s  sim_exchange_t;
 typedef struct sim_auditor_s   sim_auditor_t;
 typedef struct sim_people_s    sim_people_t;
+typedef struct sim_blobs_s     sim_blobs_t;
 typedef struct sim_replica_s   sim_replica_t;
 
 
@@ -154,6 +155,7 @@ typedef struct {
     T(FAILOVERS, "failovers")                                                 \
     T(REFUSED, "refused_writes")                                              \
     T(FREEZES, "freezes")                                                     \
+    T(BLOBS_SWEPT, "blobs_swept")                                             \
     T(STUCK, "stuck")                                                         \
     T(CORRUPT, "corrupt_values")                                              \
     T(BROKEN, "broken_calls")                                                 \
@@ -248,6 +250,7 @@ struct sim_world_s {
     unsigned                 exchanges;      /* so far */
     unsigned                 busy;           /* tasks and messages alive */
 
+    sim_blobs_t             *blobs;
     sim_people_t            *people;
     sim_auditor_t           *auditor;
 

@@ -199,6 +199,10 @@ openapi_value(phone_json_t *json, const phone_param_t *param)
         openapi_enum(json, phone_words(param->min));
         break;
 
+    case PHONE_P_FILE:
+        phone_json_text(json, "format", text("binary"));
+        break;
+
     case PHONE_P_OBJECT:
         break;
     }
@@ -351,16 +355,26 @@ openapi_required(phone_json_t *json, const phone_endpoint_t *e)
 static void
 openapi_body(phone_json_t *json, const phone_endpoint_t *e)
 {
-    unsigned           i, t;
+    unsigned                  i, files;
+    const char *const        *type;
     static const char *const  types[] = {
-        "application/json", "application/x-www-form-urlencoded"
+        "application/json", "application/x-www-form-urlencoded", NULL
     };
+    static const char *const  types_of_file[] = {
+        "multipart/form-data", NULL
+    };
+
+    files = 0;
+
+    for (i = 0; e->params[i].name; i++) {
+        files += e->params[i].type == PHONE_P_FILE;
+    }
 
     phone_json_object(json, "requestBody");
     phone_json_object(json, "content");
 
-    for (t = 0; t < 2; t++) {
-        phone_json_object(json, types[t]);
+    for (type = files ? types_of_file : types; *type; type++) {
+        phone_json_object(json, *type);
         phone_json_object(json, "schema");
         phone_json_text(json, "type", text("object"));
         phone_json_object(json, "properties");

@@ -26,6 +26,13 @@ extern const phone_endpoint_t  phone_toy_count;      /* count.c */
 extern const phone_endpoint_t  phone_toy_job;
 extern const phone_endpoint_t  phone_toy_cancel;
 
+extern const phone_endpoint_t  phone_toy_measure;    /* album.c */
+extern const phone_type_t      phone_toy_picture_of;
+extern const phone_endpoint_t  phone_toy_receipt;
+extern const phone_endpoint_t  phone_toy_picture_add;
+extern const phone_endpoint_t  phone_toy_picture;
+extern const phone_endpoint_t  phone_toy_picture_remove;
+
 extern const phone_work_t      phone_toy_turning;
 
 extern const phone_job_kind_t  phone_toy_counting;

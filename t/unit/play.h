@@ -100,12 +100,32 @@ static struct {
     int                      gateway;    /* its HTTP status */
     const char              *answer;     /* what it says */
     unsigned                 texts;
+
+    /* a file of the next call, what it is said to be, and the blobs */
+    const char              *file;
+    const char              *file_line;  /* "<type> <name>" */
+    const char              *file_fields;        /* beside it, as a form */
+    phone_str_t              blob[8];    /* their hashes */
+    unsigned                 nblobs;
+    int                      disk_full;
+    phone_reply_t            reply;      /* of what is no JSON */
     phone_str_t              to;
     phone_str_t              text;
 
     play_event_t             event[PLAY_EVENTS]; /* put, not run yet */
     unsigned                 nevents;
 } player;
+
+
+/* Work of the host itself: play_work() does it. */
+
+static const phone_work_t  player_take = {
+    "take", PHONE_WORK_MEDIA, 4, 65536, NULL
+};
+
+static const phone_work_t  player_keep = {
+    "keep", PHONE_WORK_MEDIA, 4, 0, NULL
+};
 
 
 static inline void
@@ -140,6 +160,8 @@ play_start(void)
     player.address = PHONE_STR("192.0.2.1");
 
     player.env.settings = &player.settings;
+    player.env.take = &player_take;
+    player.env.keep = &player_keep;
     player.env.buckets = 16;
     player.env.cells = 4096;
     player.env.domain = PHONE_WHOLE_STORE;
@@ -182,6 +204,31 @@ play_draw(phone_call_t *call)
 }
 
 
+static inline void
+play_upload(phone_call_t *call, phone_ask_work_t *ask)
+{
+    phone_str_t    bytes;
+    unsigned char  hash[PHONE_SHA256_LEN];
+
+    bytes = ask->arg[0];
+    ask->result.ok = 1;
+
+    if (bytes.len && *bytes.data == '!') {
+        ask->result.text = phone_copy(&call->arena, bytes);
+        return;
+    }
+
+    (void) phone_sha256(player.env.crypto, bytes, hash);
+
+    ask->result.text = phone_format(&call->arena, "%.*s %zu 0 %s\n%s",
+        PHONE_ARGS(phone_hex(&call->arena,
+                             (phone_str_t) { sizeof(hash),
+                                             (const char *) hash })),
+        bytes.len, player.file_line ? player.file_line : "image/png a.png",
+        player.file_fields ? player.file_fields : "");
+}
+
+
 /* Passwords are hashed at little cost, signatures are as the test says; other
    work is done as it is. */
 
@@ -218,6 +265,16 @@ play_work(phone_call_t *call, phone_ask_work_t *ask)
 
     } else if (ask->work == &phone_work_verify) {
         ask->result.ok = player.signatures;
+
+    } else if (ask->work == &player_take) {
+        play_upload(call, ask);
+
+    } else if (ask->work == &player_keep) {
+        ask->result.ok = !player.disk_full;
+
+        if (ask->result.ok) {
+            player.blob[player.nblobs++] = phone_copy(&player.arena, arg[1]);
+        }
 
     } else {
         phone_work_run(ask->work,
@@ -546,6 +603,14 @@ play_commit(phone_call_t *call)
 static inline void
 play_take(phone_call_t *call)
 {
+    player.reply = call->reply;
+    player.reply.location = phone_copy(&player.arena, call->reply.location);
+    player.reply.type = phone_copy(&player.arena, call->reply.type);
+    player.reply.sha256 = phone_copy(&player.arena, call->reply.sha256);
+    player.reply.disposition = phone_copy(&player.arena,
+                                          call->reply.disposition);
+    player.reply.signature = phone_copy(&player.arena,
+                                        call->reply.signature);
     player.status = call->reply.status;
     player.body = phone_copy(&player.arena, call->reply.body);
     player.retry_after = call->reply.retry_after;
@@ -623,6 +688,10 @@ play_endpoint(const phone_endpoint_t *endpoint, const char *body)
     call.idempotency_key = player.key;
     call.key_twice = player.key_twice ? 1 : 0;
     call.fields = &fields;
+
+    if (player.file) {
+        call.upload = phone_cstr(player.file);
+    }
 
     rc = body[0] == '{'
          ? phone_json_parse(&call.arena, phone_cstr(body), &fields, &bad)

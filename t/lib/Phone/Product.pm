@@ -164,7 +164,8 @@ sub configure {
     }
 
     return $self->config($template,
-        MAIN => $self->{main}, EXTRA => $self->{http},
+        MAIN => $self->{main},
+        EXTRA => $self->{http} . Phone::Toys::http($dir),
         RESOLVER => $self->{http} =~ /\bresolver / ? ''
                     : 'resolver 127.0.0.1:9;',
         LOCATION => $self->{location} . Phone::Toys::locations(),

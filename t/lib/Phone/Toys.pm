@@ -23,7 +23,16 @@ sub import {
 # The locations of the toys; none in other suites.
 
 sub locations {
-    return $ENV{PHONE_TOYS} ? "    location /toy/ { phone_toy; }\n" : '';
+    return $ENV{PHONE_TOYS}
+           ? "    location /toy/ { phone_toy; client_max_body_size 80m; }\n"
+           : '';
+}
+
+# What they need in http { }; files of calls are kept in that folder.
+
+sub http {
+    my ($dir) = @_;
+    return $ENV{PHONE_TOYS} ? "    phone_blobs $dir/blobs;\n" : '';
 }
 
 1;

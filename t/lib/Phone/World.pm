@@ -274,7 +274,7 @@ add_block_preprocessor(sub {
 sub http() {
     my ($block) = @_;
 
-    my $text = join '', $shipped,
+    my $text = join '', $shipped, Phone::Toys::http($ENV{TEST_NGINX_DIR}),
         map { Phone::Env::slurp($product->dir . "/$_.conf") } qw(phone fetch);
     my $own = defined $block->conf ? $block->conf : '';
 
@@ -320,7 +320,16 @@ sub completed() {
 sub headers() {
     my ($block) = @_;
 
-    my $more = defined $block->more_headers ? expand($block->more_headers) : '';
+    my $more = $block->more_headers;
+
+    if (ref $more) {        # of each of several requests: their types as well
+        my $own = defined $block->session
+                  ? "Cookie: $person{ word($block->session) }{cookie}\n" : '';
+        $block->set_value(more_headers => [map { $own . expand($_) } @$more]);
+        return;
+    }
+
+    $more = defined $more ? expand($more) : '';
     my ($first) = ref $block->request ? @{ $block->request } : $block->request;
     my (undef, $body) = split /\n/, defined $first ? $first : '', 2;
     my @head;

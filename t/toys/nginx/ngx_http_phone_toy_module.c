@@ -56,7 +56,7 @@ ngx_module_t  ngx_http_phone_toy_module = {
 static char *
 ngx_http_phone_toy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
-    (void) ngx_http_phone_use(cf);
+    ngx_http_phone_use(cf)->needs |= NGX_HTTP_PHONE_NEEDS_BLOBS;
 
     return ngx_http_phone_endpoint_set(cf, "toy", "/toy/");
 }

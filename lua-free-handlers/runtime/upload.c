@@ -1,0 +1,259 @@
+
+/*
+ * Files that come with a call, and blobs: bytes outside the store, named by
+ * their SHA-256.
+ *
+ * The host has spooled the body.  Its work `take` reads it: the answer is a
+ * line about the file, "<sha256> <size> <place> <type> <name>" (empty: there is
+ * none), and the other fields as a form.  Of what cannot be read the answer is
+ * '!', a letter and the name of a field.  Its work `keep` makes the bytes
+ * durable under their hash.
+ *
+ * The file is a field like others, with its SHA-256 as value: that is what a
+ * merchant signs, and what an Idempotency-Key compares.
+ */
+
+
+#include "../host.h"
+#include "runtime.h"
+
+
+static const phone_param_t *phone_file_param(phone_call_t *call);
+static phone_rc_t phone_refuse_upload(phone_call_t *call, phone_str_t text,
+    const phone_param_t *param);
+static phone_rc_t phone_read_upload(phone_call_t *call, phone_str_t text,
+    const phone_param_t *param);
+static phone_rc_t phone_read_fields(phone_call_t *call, phone_str_t form);
+
+
+static const phone_param_t *
+phone_file_param(phone_call_t *call)
+{
+    const phone_param_t  *param;
+
+    for (param = call->endpoint->params; param->name; param++) {
+        if (param->type == PHONE_P_FILE) {
+            return param;
+        }
+    }
+
+    return NULL;
+}
+
+
+/* Before parameters are checked, for it brings some.  Who has no session does
+   not come to the disk. */
+
+phone_rc_t
+phone_take_upload(phone_call_t *call)
+{
+    phone_rc_t              rc;
+    const phone_param_t    *param;
+    const phone_result_t   *taken;
+
+    if (call->upload.data == NULL || call->taken) {
+        return PHONE_DONE;
+    }
+
+    if (call->endpoint->who == PHONE_SESSION) {
+        rc = phone_callers.session(call);
+
+        if (rc != PHONE_DONE) {
+            return rc;
+        }
+    }
+
+    param = phone_file_param(call);
+
+    if (param == NULL || call->env->take == NULL) {
+        call->broken = 1;
+        return PHONE_DONE;
+    }
+
+    taken = phone_ask_work_of(call, call->env->take,
+                              (phone_str_t[PHONE_WORK_ARGS]) {
+                                  call->upload, phone_cstr(param->name),
+                                  phone_int(&call->arena, param->max),
+                                  PHONE_EMPTY },
+                              call->address, 0);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (!taken->ok) {
+        return phone_refuse(call, PHONE_STORE_UNAVAILABLE);
+    }
+
+    return phone_read_upload(call, taken->text, param);
+}
+
+
+static phone_rc_t
+phone_read_upload(phone_call_t *call, phone_str_t text,
+    const phone_param_t *param)
+{
+    phone_str_t    line, sha256, size, place, type;
+    phone_file_t  *file;
+
+    if (text.len && *text.data == '!') {
+        return phone_refuse_upload(call, text, param);
+    }
+
+    file = &call->file;
+    line = sha256 = size = place = type = PHONE_EMPTY;
+    (void) phone_split(&text, '\n', &line);
+
+    if (line.len) {
+        (void) phone_split(&line, ' ', &sha256);
+        (void) phone_split(&line, ' ', &size);
+        (void) phone_split(&line, ' ', &place);
+        (void) phone_split(&line, ' ', &type);
+
+        if (phone_parse_int(size, &file->size) != 0) {
+            call->broken = 1;
+            return PHONE_DONE;
+        }
+
+        file->sha256 = sha256;
+        file->type = type;
+        file->name = line;
+        call->file_place = place;
+    }
+
+    if (phone_read_fields(call, text) != PHONE_DONE) {
+        return PHONE_REFUSED;
+    }
+
+    if (file->sha256.len) {
+        if (phone_field(call->fields, param->name)) {
+            return phone_refuse_field(call, PHONE_FIELD_DUPLICATE,
+                                      param->name);
+        }
+
+        if (phone_fields_add(call->fields, phone_cstr(param->name),
+                             file->sha256)
+            != 0)
+        {
+            return phone_refuse(call, PHONE_BODY_INVALID);
+        }
+    }
+
+    call->taken = 1;
+
+    return PHONE_DONE;
+}
+
+
+static phone_rc_t
+phone_read_fields(phone_call_t *call, phone_str_t form)
+{
+    phone_str_t        bad;
+    phone_fields_rc_t  rc;
+
+    rc = phone_form_parse(&call->arena, form, call->fields, &bad);
+
+    if (rc == PHONE_FIELDS_OK) {
+        return PHONE_DONE;
+    }
+
+    bad = phone_copy(&call->arena, bad);
+
+    return phone_refuse_named(call, rc == PHONE_FIELDS_DUPLICATE
+                                    ? PHONE_FIELD_DUPLICATE
+                                    : PHONE_BODY_INVALID, bad);
+}
+
+
+static phone_rc_t
+phone_refuse_upload(phone_call_t *call, phone_str_t text,
+    const phone_param_t *param)
+{
+    phone_str_t  name;
+
+    name = text.len > 2 ? (phone_str_t) { text.len - 2, text.data + 2 }
+                        : PHONE_EMPTY;
+
+    switch (text.len > 1 ? text.data[1] : '\0') {
+
+    case PHONE_UPLOAD_TOO_LARGE:
+        return phone_refuse_field(call, PHONE_TOO_LARGE, param->name);
+
+    case PHONE_UPLOAD_TWO_FILES:
+        return phone_refuse_field(call, PHONE_FIELD_DUPLICATE, param->name);
+
+    case PHONE_UPLOAD_OTHER_FILE:
+        phone_say(call, "reason", PHONE_STR("this call takes no such file"));
+        return phone_refuse_named(call, PHONE_PARAM_INVALID, name);
+
+    default: /* PHONE_UPLOAD_MALFORMED */
+        phone_say(call, "reason",
+                  PHONE_STR("the multipart body is malformed, or ends too "
+                            "soon"));
+        return phone_refuse(call, PHONE_BODY_INVALID);
+    }
+}
+
+
+const phone_file_t *
+phone_file(phone_call_t *call)
+{
+    return &call->file;
+}
+
+
+/* Kept before the commit that names it: nothing is recorded until it is. */
+
+void
+phone_keep_file(phone_call_t *call, phone_str_t owner)
+{
+    const phone_result_t  *kept;
+
+    if (call->file.sha256.len == 0) {
+        call->broken = 1;
+        return;
+    }
+
+    kept = phone_ask_work_of(call, call->env->keep,
+                             (phone_str_t[PHONE_WORK_ARGS]) {
+                                 call->upload, call->file.sha256,
+                                 call->file_place,
+                                 phone_int(&call->arena, call->file.size) },
+                             call->address, 1);
+
+    if (phone_waiting(call)) {
+        return;
+    }
+
+    if (!kept->ok) {
+        call->not_kept = 1;
+        return;
+    }
+
+    phone_index_add(call, &phone_blob_owners, call->file.sha256, owner,
+                    call->now);
+}
+
+
+void
+phone_let_go(phone_call_t *call, phone_str_t sha256, phone_str_t owner)
+{
+    phone_index_remove(call, &phone_blob_owners, sha256, owner);
+}
+
+
+int
+phone_is_sha256(phone_str_t text)
+{
+    size_t  i;
+
+    for (i = 0; i < text.len; i++) {
+        if (!((text.data[i] >= '0' && text.data[i] <= '9')
+              || (text.data[i] >= 'a' && text.data[i] <= 'f')))
+        {
+            return 0;
+        }
+    }
+
+    return text.len == 2 * PHONE_SHA256_LEN;
+}

@@ -1,0 +1,33 @@
+
+/* Blobs of the simulated hosts, which share a disk: a set of hashes, and when
+   each was kept last. */
+
+
+#ifndef _SIM_BLOBS_H_INCLUDED_
+#define _SIM_BLOBS_H_INCLUDED_
+
+
+#include "calls.h"
+
+
+/* The hosts' work for uploads: outside.c does it. */
+extern const phone_work_t  sim_take_file;
+extern const phone_work_t  sim_keep_file;
+
+/* What is read of an upload, which is the file itself. */
+phone_str_t sim_blob_taken(phone_arena_t *arena, phone_str_t file);
+phone_str_t sim_blob_hash(phone_arena_t *arena, phone_str_t file);
+
+/* 0: the disk is full. */
+int sim_blob_keep(sim_world_t *world, phone_str_t sha256);
+int sim_blob_is_there(sim_world_t *world, phone_str_t sha256);
+
+/* Removes what nobody names and was not kept lately, now and then. */
+void sim_blobs_start(sim_world_t *world);
+
+/* A record that may name a blob: each that is there must find it. */
+void sim_blob_named(sim_world_t *world, phone_str_t key, phone_str_t sha256);
+void sim_blobs_check(sim_world_t *world);
+
+
+#endif /* _SIM_BLOBS_H_INCLUDED_ */
