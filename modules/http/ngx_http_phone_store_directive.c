@@ -93,6 +93,11 @@ ngx_http_phone_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     redis->naddrs = u.naddrs;
     redis->port = u.port;
 
+    redis->connections = 2;
+    redis->max_pending = 4096;
+    redis->connect_timeout = 1000;
+    redis->timeout = 3000;
+
     /* a literal address is not resolved */
 
     if (u.family != AF_UNIX

@@ -410,7 +410,6 @@ ngx_phone_redis_on_reply(ngx_phone_redis_link_t *link, redisReply *reply)
     ngx_phone_redis_waiting(conn, conn->nwaiting - 1);
 
     redis->peer.state.pending--;
-    redis->peer.state.replies++;
 
     link->served = 1;
     link->failures = 0;

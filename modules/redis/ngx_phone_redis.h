@@ -21,18 +21,6 @@
 #include <hiredis/hiredis.h>
 
 
-/* Used where the configuration says 0; times in milliseconds. */
-
-#define NGX_PHONE_REDIS_DEFAULT_CONNECTIONS      2
-#define NGX_PHONE_REDIS_DEFAULT_MAX_PENDING      4096
-#define NGX_PHONE_REDIS_DEFAULT_MAX_BUFFER       (64 * 1024 * 1024)
-#define NGX_PHONE_REDIS_DEFAULT_CONNECT_TIMEOUT  1000
-#define NGX_PHONE_REDIS_DEFAULT_TIMEOUT          3000
-#define NGX_PHONE_REDIS_DEFAULT_BACKOFF_MIN      50
-#define NGX_PHONE_REDIS_DEFAULT_BACKOFF_MAX      2000
-#define NGX_PHONE_REDIS_DEFAULT_PING_INTERVAL    15000
-
-
 typedef struct ngx_phone_redis_s             ngx_phone_redis_t;
 typedef struct ngx_phone_redis_conn_s        ngx_phone_redis_conn_t;
 typedef struct ngx_phone_redis_cmd_s         ngx_phone_redis_cmd_t;
@@ -44,7 +32,6 @@ typedef enum {
     NGX_PHONE_REDIS_CONNECT,      /* no connection; nothing was sent */
     NGX_PHONE_REDIS_CLOSED,       /* lost; the command may have been run */
     NGX_PHONE_REDIS_TIMEOUT,      /* no reply in time; as CLOSED */
-    NGX_PHONE_REDIS_BUSY,         /* max_pending or max_buffer is reached */
     NGX_PHONE_REDIS_PROTOCOL,     /* not RESP, too large, or not asked for */
     NGX_PHONE_REDIS_LOADING,      /* the server is reading its data set */
     NGX_PHONE_REDIS_REJECTED,     /* password, database or check refused */
@@ -102,7 +89,8 @@ typedef struct {
 } ngx_phone_redis_check_t;
 
 
-/* The caller keeps it, and what it points to, as long as the client lives. */
+/* The caller keeps it, and what it points to, as long as the client lives.
+   Times are in milliseconds. */
 
 typedef struct {
     ngx_str_t             server;      /* for messages: as configured */
@@ -117,12 +105,8 @@ typedef struct {
 
     ngx_uint_t            connections;
     ngx_uint_t            max_pending; /* commands, all connections */
-    size_t                max_buffer;  /* bytes unsent, or of one reply */
     ngx_msec_t            connect_timeout;   /* handshake included */
     ngx_msec_t            timeout;     /* of a command, once connected */
-    ngx_msec_t            backoff_min;
-    ngx_msec_t            backoff_max;
-    ngx_msec_t            ping_interval;     /* of a subscriber */
 } ngx_phone_redis_conf_t;
 
 
@@ -130,10 +114,8 @@ typedef struct {
 
 typedef struct {
     ngx_uint_t            commands;
-    ngx_uint_t            replies;
     ngx_uint_t            refused;     /* command() or pick() gave NULL */
     ngx_uint_t            connects;    /* handshakes done */
-    ngx_uint_t            reconnects;  /* of these, after a first one */
     ngx_uint_t            closes;      /* of connections, whoever closed */
     ngx_uint_t            failures;    /* attempts or connections that failed */
     ngx_uint_t            timeouts;    /* connections closed by the deadline */
@@ -212,7 +194,7 @@ const ngx_phone_redis_state_t *ngx_phone_redis_state(ngx_phone_redis_t *redis);
 /*
  * A subscriber is connected while it has channels, and subscribes to them all
  * again after a reconnect.  `message` and `subscribed` get memory that is valid
- * in the call only; `subscribed` and `reconnected` may be NULL.
+ * in the call only.
  */
 typedef struct {
     void                (*message)(void *data, ngx_str_t *channel,

@@ -4,8 +4,6 @@
 #include "redis/ngx_phone_redis_link.h"
 
 
-static const ngx_phone_redis_conf_t *ngx_phone_redis_complete(
-    const ngx_phone_redis_conf_t *conf, ngx_pool_t *pool);
 static size_t ngx_phone_redis_hello(ngx_phone_redis_peer_t *peer, u_char **p);
 static size_t ngx_phone_redis_hello_add(u_char **p, ngx_uint_t argc,
     const char **argv, const size_t *argvlen);
@@ -61,11 +59,7 @@ ngx_phone_redis_peer_init(ngx_phone_redis_peer_t *peer,
 {
     u_char  *p;
 
-    peer->conf = ngx_phone_redis_complete(conf, pool);
-    if (peer->conf == NULL) {
-        return NGX_ERROR;
-    }
-
+    peer->conf = conf;
     peer->check = check;
 
     p = NULL;
@@ -80,56 +74,6 @@ ngx_phone_redis_peer_init(ngx_phone_redis_peer_t *peer,
     peer->hello.len = p - peer->hello.data;
 
     return NGX_OK;
-}
-
-
-static const ngx_phone_redis_conf_t *
-ngx_phone_redis_complete(const ngx_phone_redis_conf_t *conf, ngx_pool_t *pool)
-{
-    ngx_phone_redis_conf_t  *full;
-
-    full = ngx_palloc(pool, sizeof(ngx_phone_redis_conf_t));
-    if (full == NULL) {
-        return NULL;
-    }
-
-    *full = *conf;
-
-    if (full->connections == 0) {
-        full->connections = NGX_PHONE_REDIS_DEFAULT_CONNECTIONS;
-    }
-
-    if (full->max_pending == 0) {
-        full->max_pending = NGX_PHONE_REDIS_DEFAULT_MAX_PENDING;
-    }
-
-    if (full->max_buffer == 0) {
-        full->max_buffer = NGX_PHONE_REDIS_DEFAULT_MAX_BUFFER;
-    }
-
-    if (full->connect_timeout == 0) {
-        full->connect_timeout = NGX_PHONE_REDIS_DEFAULT_CONNECT_TIMEOUT;
-    }
-
-    if (full->timeout == 0) {
-        full->timeout = NGX_PHONE_REDIS_DEFAULT_TIMEOUT;
-    }
-
-    if (full->backoff_min == 0) {
-        full->backoff_min = NGX_PHONE_REDIS_DEFAULT_BACKOFF_MIN;
-    }
-
-    if (full->backoff_max == 0) {
-        full->backoff_max = NGX_PHONE_REDIS_DEFAULT_BACKOFF_MAX;
-    }
-
-    full->backoff_max = ngx_max(full->backoff_max, full->backoff_min);
-
-    if (full->ping_interval == 0) {
-        full->ping_interval = NGX_PHONE_REDIS_DEFAULT_PING_INTERVAL;
-    }
-
-    return full;
 }
 
 

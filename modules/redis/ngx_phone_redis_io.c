@@ -302,7 +302,7 @@ ngx_phone_redis_link_append(ngx_phone_redis_link_t *link, ngx_uint_t argc,
 
     size = ngx_phone_redis_format_size(argc, argvlen);
 
-    if (size > link->peer->conf->max_buffer - (link->last - link->pos)) {
+    if (size > NGX_PHONE_REDIS_BUFFER - (size_t) (link->last - link->pos)) {
         return NGX_BUSY;
     }
 

@@ -7,6 +7,10 @@
 
 #define NGX_PHONE_REDIS_LOG_AGAIN  60        /* s */
 
+/* of the delay before the next try; ms */
+#define NGX_PHONE_REDIS_DELAY_MIN  50
+#define NGX_PHONE_REDIS_DELAY_MAX  2000
+
 
 static void ngx_phone_redis_timer_handler(ngx_event_t *ev);
 static void ngx_phone_redis_greeted(ngx_phone_redis_link_t *link);
@@ -58,7 +62,7 @@ ngx_phone_redis_link_connect(ngx_phone_redis_link_t *link)
     link->greeted = 0;
     link->step = 0;
 
-    link->parser = ngx_phone_redis_parser_create(link->peer->conf->max_buffer,
+    link->parser = ngx_phone_redis_parser_create(NGX_PHONE_REDIS_BUFFER,
                                                  link->peer->log);
     if (link->parser == NULL) {
         ngx_phone_redis_link_fail(link, NGX_PHONE_REDIS_CONNECT, 0,
@@ -121,10 +125,6 @@ ngx_phone_redis_greeted(ngx_phone_redis_link_t *link)
 
     peer->state.connects++;
 
-    if (link->again) {
-        peer->state.reconnects++;
-    }
-
     if (link->failures) {
         ngx_log_error(NGX_LOG_NOTICE, peer->log, 0,
                       "redis \"%V\" is connected again", &peer->conf->server);
@@ -133,8 +133,6 @@ ngx_phone_redis_greeted(ngx_phone_redis_link_t *link)
     peer->state.error = NGX_PHONE_REDIS_NONE;
     peer->state.reason.len = 0;
     peer->logged_at = 0;
-
-    link->again = 1;
 
     if (link->pos != link->last) {
         ngx_post_event(&link->flush, &ngx_posted_events);
@@ -315,17 +313,15 @@ static ngx_msec_t
 ngx_phone_redis_back_off(ngx_phone_redis_link_t *link,
     ngx_phone_redis_error_t error)
 {
-    ngx_msec_t                     delay;
-    ngx_uint_t                     shift;
-    const ngx_phone_redis_conf_t  *conf;
-
-    conf = link->peer->conf;
+    ngx_msec_t  delay;
+    ngx_uint_t  shift;
 
     shift = ngx_min(link->failures - 1, 16);
-    delay = ngx_min(conf->backoff_min << shift, conf->backoff_max);
+    delay = ngx_min((ngx_msec_t) NGX_PHONE_REDIS_DELAY_MIN << shift,
+                    NGX_PHONE_REDIS_DELAY_MAX);
 
     if (error == NGX_PHONE_REDIS_REJECTED) {
-        delay = conf->backoff_max;
+        delay = NGX_PHONE_REDIS_DELAY_MAX;
     }
 
     delay = delay / 2 + (ngx_msec_t) ngx_random() % (delay / 2 + 1);

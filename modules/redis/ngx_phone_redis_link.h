@@ -15,6 +15,10 @@
 #include "redis/ngx_phone_redis_reply.h"
 
 
+/* Bytes that are not sent yet, or of one reply. */
+#define NGX_PHONE_REDIS_BUFFER  (64 * 1024 * 1024)
+
+
 typedef struct ngx_phone_redis_link_s  ngx_phone_redis_link_t;
 
 
@@ -94,7 +98,6 @@ struct ngx_phone_redis_link_s {
 
     unsigned                        established:1;
     unsigned                        served:1; /* has answered a command */
-    unsigned                        again:1;  /* was ready once */
     unsigned                        busy:1;   /* not to be closed as idle */
     unsigned                        keep:1;   /* connect after a back-off */
 };
@@ -124,8 +127,8 @@ ngx_int_t ngx_phone_redis_link_connect(ngx_phone_redis_link_t *link);
 
 /*
  * Formats a command into the batch, to be written when this turn of the event
- * loop ends, or when the handshake is done.  NGX_BUSY: max_buffer is reached;
- * NGX_ERROR: memory is short.  Either way nothing was added.
+ * loop ends, or when the handshake is done.  NGX_BUSY: NGX_PHONE_REDIS_BUFFER
+ * is reached; NGX_ERROR: memory is short.  Either way nothing was added.
  */
 ngx_int_t ngx_phone_redis_link_append(ngx_phone_redis_link_t *link,
     ngx_uint_t argc, const char **argv, const size_t *argvlen);

@@ -61,7 +61,6 @@ static const char *const  ngx_phone_redis_error_names[] = {
     "no connection",
     "connection lost",
     "timed out",
-    "busy",
     "protocol error",
     "loading",
     "rejected",

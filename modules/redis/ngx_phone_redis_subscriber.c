@@ -10,6 +10,9 @@
 #include "redis/ngx_phone_redis_link.h"
 
 
+#define NGX_PHONE_REDIS_PING  15000          /* ms */
+
+
 /*
  * A channel is kept until Redis has answered all commands about it: after
  * subscribe, unsubscribe and subscribe the first answer confirms nothing.
@@ -324,7 +327,7 @@ ngx_phone_redis_sub_ready(ngx_phone_redis_link_t *link)
     sub = (ngx_phone_redis_subscriber_t *) link;
 
     sub->heard = 1;
-    ngx_add_timer(&sub->ping, sub->peer.conf->ping_interval);
+    ngx_add_timer(&sub->ping, NGX_PHONE_REDIS_PING);
 
     if (sub->channels.root == &sub->sentinel) {
         return;
@@ -357,7 +360,6 @@ ngx_phone_redis_sub_reply(ngx_phone_redis_link_t *link, redisReply *reply)
     sub = (ngx_phone_redis_subscriber_t *) link;
 
     sub->heard = 1;
-    sub->peer.state.replies++;
 
     if (reply->type == REDIS_REPLY_ERROR) {
         ngx_phone_redis_link_fail(link,
@@ -434,10 +436,7 @@ ngx_phone_redis_sub_event(ngx_phone_redis_subscriber_t *sub,
 
     if (sub->resuming && sub->unconfirmed == 0) {
         sub->resuming = 0;
-
-        if (sub->events->reconnected) {
-            sub->events->reconnected(sub->data);
-        }
+        sub->events->reconnected(sub->data);
     }
 
     return NGX_OK;
@@ -460,9 +459,7 @@ ngx_phone_redis_sub_confirmed(ngx_phone_redis_subscriber_t *sub,
     channel->confirmed = 1;
     sub->unconfirmed--;
 
-    if (sub->events->subscribed) {
-        sub->events->subscribed(sub->data, name);
-    }
+    sub->events->subscribed(sub->data, name);
 }
 
 
@@ -568,5 +565,5 @@ ngx_phone_redis_ping_handler(ngx_event_t *ev)
     }
 
     sub->heard = 0;
-    ngx_add_timer(ev, sub->peer.conf->ping_interval);
+    ngx_add_timer(ev, NGX_PHONE_REDIS_PING);
 }

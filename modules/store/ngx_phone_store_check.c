@@ -46,7 +46,6 @@ static const int  ngx_phone_check_types[NGX_PHONE_CHECKS] = {
 ngx_phone_check_t *
 ngx_phone_check_create(ngx_phone_store_t *store)
 {
-    ngx_uint_t          connections;
     ngx_pool_t         *pool;
     ngx_phone_check_t  *check;
 
@@ -60,11 +59,7 @@ ngx_phone_check_create(ngx_phone_store_t *store)
     check->store = store;
     check->clock_apart = ngx_phone_clock_apart();
 
-    connections = store->conf->redis.connections
-                  ? store->conf->redis.connections
-                  : NGX_PHONE_REDIS_DEFAULT_CONNECTIONS;
-
-    check->found = ngx_pcalloc(pool, (connections + 1)
+    check->found = ngx_pcalloc(pool, (store->conf->redis.connections + 1)
                                      * sizeof(ngx_phone_found_t));
 
     if (check->found == NULL
