@@ -257,14 +257,14 @@ $(OUT)/replay/%: t/fuzz/%.c t/fuzz/replay.c $(CORE_LIB) $(OUT)/flags
 
 LONG_TESTS := $(addprefix t/,breaks.t twin.t number.t flow/live.t \
                   flow/live-http.t flow/strangers.t flow/store.t flow/fetch.t \
-                  flow/examples.t)
+                  flow/examples.t flow/openapi.t)
 
 TESTS ?= $(LONG_TESTS) \
          $(filter-out $(LONG_TESTS),$(sort $(wildcard t/*.t t/flow/*.t)))
 
 .PHONY: suites
 suites: toys  ## Run the suites on real nginx and Redis (TESTS="t/x.t ...")
-	@$(TOOLS)/deps test $(if $(filter t/number.t,$(TESTS)),oracle) \
+	@$(TOOLS)/deps test $(if $(filter t/number.t t/flow/openapi.t,$(TESTS)),oracle) \
 	    $(if $(filter t/flow/examples.t,$(TESTS)),examples)
 	@env -u MAKEFLAGS -u MFLAGS prove -j$(SUITE_JOBS) $(PROVE_FLAGS) $(TESTS)
 
@@ -303,8 +303,8 @@ openapi: $(OUT)/openapi.json  ## Write docs/openapi.json
 vectors:  ## Write docs/vectors.json, the known answers of the signing rule
 	@$(TOOLS)/vectors
 
-$(OUT)/openapi: $(TOOLS)/openapi.c $(CORE_LIB) $(OUT)/flags
-	@$(CC) $(CORE_CFLAGS) -MMD -MP -MF $@.d -MT $@ -o $@ $< \
+$(OUT)/openapi: $(wildcard $(TOOLS)/openapi*.[ch]) $(CORE_LIB) $(OUT)/flags
+	@$(CC) $(CORE_CFLAGS) -o $@ $(wildcard $(TOOLS)/openapi*.c) \
 	    $(CORE_LIB) $(CORE_LIBS)
 
 $(OUT)/openapi.json: $(OUT)/openapi
@@ -339,4 +339,3 @@ clean:  ## Remove what was built (keeps build/cache)
 
 -include $(CORE_OBJS:.o=.d) $(TOY_OBJS:.o=.d) $(SIM_OBJS:.o=.d) $(UNIT_BINS:%=%.d)
 -include $(FUZZERS:%=$(OUT)/replay/%.d) $(FUZZERS:%=build/fuzz/%.d) $(wildcard $(OUT)/t/twin/*.d)
--include $(OUT)/openapi.d

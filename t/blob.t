@@ -358,7 +358,17 @@ hello
 
 
 
-=== TEST 31: phone_blobs without a folder
+=== TEST 31: phone_blobs sweep=1s
+--- conf
+    phone_blobs $TEST_NGINX_DIR/a sweep=1s;
+--- must_die
+--- error_log
+[emerg]
+needs a sweep between 10s and 7d
+
+
+
+=== TEST 32: phone_blobs without a folder
 --- conf
     phone_blobs "";
 --- must_die

@@ -10,8 +10,11 @@
 
 
 #include "ngx_phone_core.h"
+#include "compute/ngx_phone_compute.h"
+#include "redis/ngx_phone_redis.h"
 
 
+#define NGX_PHONE_BLOB_GRACE    86400    /* seconds that an orphan stays */
 #define NGX_PHONE_BLOB_FOLDER   512      /* bytes of the folder's path */
 #define NGX_PHONE_UPLOAD_TEXT   65536    /* of the fields beside a file */
 
@@ -31,6 +34,28 @@ extern const phone_work_t  ngx_phone_blob_keep;
 
 /* All of them; ends with NULL. */
 extern const phone_work_t *const  ngx_phone_blob_works[];
+
+
+
+/* ngx_phone_blobs_sweep.c: removes what nobody keeps.  In one worker. */
+
+typedef struct ngx_phone_sweep_s  ngx_phone_sweep_t;
+
+typedef struct {
+    phone_env_t             *env;
+    ngx_phone_compute_t     *compute;
+    ngx_phone_redis_t       *redis;
+    ngx_str_t                folder;
+    ngx_msec_t               round;      /* through all folders */
+    void                   (*removed)(void *data, ngx_uint_t n);
+    void                    *data;
+} ngx_phone_sweep_conf_t;
+
+ngx_phone_sweep_t *ngx_phone_sweep_create(const ngx_phone_sweep_conf_t *conf,
+    ngx_cycle_t *cycle);
+
+/* In exit_process, before threads and connections are closed. */
+void ngx_phone_sweep_close(ngx_phone_sweep_t *sweep);
 
 
 #endif /* _NGX_PHONE_BLOBS_H_INCLUDED_ */

@@ -19,6 +19,9 @@
 #define NGX_PHONE_PUMP_INTERVAL  1000
 #define NGX_PHONE_PUMP_MIN       100
 #define NGX_PHONE_PUMP_MAX       60000
+#define NGX_PHONE_SWEEP_ROUND    3600000
+#define NGX_PHONE_SWEEP_MIN      10000
+#define NGX_PHONE_SWEEP_MAX      604800000
 
 
 static char *ngx_http_phone_secret(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -183,9 +186,9 @@ static ngx_command_t  ngx_http_phone_commands[] = {
                worker.compute.password_queue),
       &ngx_http_phone_turns_bounds },
 
-    /* phone_blobs folder; */
+    /* phone_blobs folder [sweep=1h]; */
     { ngx_string("phone_blobs"),
-      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE12,
       ngx_http_phone_blobs,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
@@ -439,6 +442,7 @@ ngx_http_phone_operator_token(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 static char *
 ngx_http_phone_blobs(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
+    ngx_int_t                    ms;
     ngx_str_t                   *value;
     ngx_uint_t                   i;
     ngx_path_t                  *path;
@@ -494,6 +498,26 @@ ngx_http_phone_blobs(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     pmcf->worker.compute.works = ngx_phone_blob_works;
+    pmcf->worker.blobs_sweep = NGX_PHONE_SWEEP_ROUND;
+
+    if (cf->args->nelts == 3) {
+
+        if (ngx_strncmp(value[2].data, "sweep=", 6) != 0) {
+            return "takes a folder and \"sweep=time\"";
+        }
+
+        value[2].data += 6;
+        value[2].len -= 6;
+        ms = ngx_parse_time(&value[2], 0);
+
+        if (ms == NGX_ERROR || ms < NGX_PHONE_SWEEP_MIN
+            || ms > NGX_PHONE_SWEEP_MAX)
+        {
+            return "needs a sweep between 10s and 7d";
+        }
+
+        pmcf->worker.blobs_sweep = (ngx_msec_t) ms;
+    }
 
     return NGX_CONF_OK;
 }

@@ -38,6 +38,7 @@ typedef struct {
     ngx_str_t                  platform_key_id;
 
     ngx_str_t                  blobs;          /* folder; empty: none */
+    ngx_msec_t                 blobs_sweep;    /* a round through it */
 
     ngx_int_t                  max_calls;      /* of a worker, at a time */
     ngx_msec_t                 call_timeout;
@@ -75,6 +76,7 @@ typedef struct {
     ngx_uint_t               uploads;        /* read */
     ngx_uint_t               blobs_kept;
     ngx_uint_t               blobs_failed;   /* to be kept */
+    ngx_uint_t               blobs_swept;
     ngx_phone_compute_counters_t  compute;
 } ngx_phone_counters_t;
 
@@ -103,6 +105,7 @@ struct ngx_phone_s {
     ngx_phone_compute_t     *compute;
     ngx_phone_memory_t      *memory;
     ngx_phone_pump_t        *pump;           /* NULL: phone_pump off */
+    ngx_phone_sweep_t       *sweep;          /* of blobs, in one worker */
 
     ngx_phone_fetch_pt       fetch;          /* of the fetch module, */
     void                    *fetch_data;

@@ -16,6 +16,8 @@
 
 
 static ngx_int_t ngx_phone_init_env(ngx_phone_t *phone);
+static ngx_int_t ngx_phone_init_sweep(ngx_phone_t *phone);
+static void ngx_phone_swept(void *data, ngx_uint_t n);
 static void ngx_phone_hurry(void *data);
 
 
@@ -68,7 +70,44 @@ ngx_phone_create(const ngx_phone_conf_t *conf, ngx_cycle_t *cycle)
         }
     }
 
+    if (conf->pump && conf->blobs.len && ngx_worker == 0
+        && ngx_phone_init_sweep(phone) != NGX_OK)
+    {
+        return NULL;
+    }
+
     return phone;
+}
+
+
+/* The other workers of this host serve the same folder. */
+
+static ngx_int_t
+ngx_phone_init_sweep(ngx_phone_t *phone)
+{
+    ngx_phone_sweep_conf_t  conf;
+
+    conf.env = &phone->env;
+    conf.compute = phone->compute;
+    conf.redis = phone->redis;
+    conf.folder = phone->conf->blobs;
+    conf.round = phone->conf->blobs_sweep;
+    conf.removed = ngx_phone_swept;
+    conf.data = phone;
+
+    phone->sweep = ngx_phone_sweep_create(&conf, phone->cycle);
+
+    return phone->sweep ? NGX_OK : NGX_ERROR;
+}
+
+
+static void
+ngx_phone_swept(void *data, ngx_uint_t n)
+{
+    ngx_phone_t  *phone;
+
+    phone = data;
+    phone->counters->blobs_swept += n;
 }
 
 
@@ -117,6 +156,10 @@ void
 ngx_phone_destroy(ngx_phone_t *phone)
 {
     phone->closing = 1;
+
+    if (phone->sweep) {
+        ngx_phone_sweep_close(phone->sweep);
+    }
 
     ngx_phone_store_close(phone->store);
 

@@ -104,6 +104,10 @@ const ngx_phone_metric_t  ngx_phone_metrics[] = {
       ngx_phone_at(counters.blobs_failed),
       "Files that could not be: the disk is full, or fails." },
 
+    { "blobs_swept", NGX_PHONE_METRIC_COUNTER,
+      ngx_phone_at(counters.blobs_swept),
+      "Files that were removed, for nobody kept them." },
+
     { "live_clients", NGX_PHONE_METRIC_GAUGE,
       ngx_phone_at(live.clients), "Clients that listen." },
     { "live_channels", NGX_PHONE_METRIC_GAUGE,

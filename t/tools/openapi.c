@@ -10,53 +10,27 @@
 
 #include <jansson.h>
 
-#include "host.h"
 #include "lib/url.h"
-
-
-#define OPENAPI_OBJECTS  64              /* kinds of them, in lists */
+#include "openapi.h"
 
 
 static void openapi_paths(phone_json_t *json);
 static void openapi_operation(phone_json_t *json, const phone_endpoint_t *e);
 static void openapi_parameters(phone_json_t *json, const phone_endpoint_t *e);
 static void openapi_body(phone_json_t *json, const phone_endpoint_t *e);
-static void openapi_required(phone_json_t *json, const phone_endpoint_t *e);
+static unsigned openapi_required(phone_json_t *json,
+    const phone_endpoint_t *e, int form);
 static void openapi_schema(phone_json_t *json, const phone_param_t *param);
 static void openapi_item(phone_json_t *json, const phone_param_t *list);
 static int openapi_in_list(const phone_param_t *param);
 static void openapi_value(phone_json_t *json, const phone_param_t *param);
-static void openapi_responses(phone_json_t *json, const phone_endpoint_t *e);
-static void openapi_members(phone_json_t *json,
-    const phone_member_t *const list[], int refusal);
 static void openapi_components(phone_json_t *json);
-static void openapi_objects(phone_json_t *json);
 static int openapi_print(phone_str_t text);
 
 
 static const char *const  openapi_who[] = {
     "anyone", "session", "merchant", "operator"
 };
-
-
-static phone_str_t
-text(const char *s)
-{
-    return phone_cstr(s);
-}
-
-
-static void
-openapi_enum(phone_json_t *json, const char *const *word)
-{
-    phone_json_array(json, "enum");
-
-    for ( /* void */ ; *word; word++) {
-        phone_json_text(json, NULL, text(*word));
-    }
-
-    phone_json_end(json);
-}
 
 
 /* The members of a schema; the object around them is the caller's. */
@@ -179,7 +153,9 @@ openapi_value(phone_json_t *json, const phone_param_t *param)
         break;
 
     case PHONE_P_PHONE:
-        phone_json_text(json, "example", text("+8613800000001"));
+        phone_json_array(json, "examples");
+        phone_json_text(json, NULL, text("+8613800000001"));
+        phone_json_end(json);
         break;
 
     case PHONE_P_ID:
@@ -262,7 +238,9 @@ openapi_parameters(phone_json_t *json, const phone_endpoint_t *e)
         if (e->params[i].flags & PHONE_IN_PATH) {
             openapi_parameter(json, &e->params[i], "path");
 
-        } else if (strcmp(e->method, "POST") != 0) {
+        } else if (strcmp(e->method, "POST") != 0
+                   && !openapi_in_list(&e->params[i]))
+        {
             openapi_parameter(json, &e->params[i], "query");
         }
     }
@@ -277,10 +255,17 @@ openapi_parameters(phone_json_t *json, const phone_endpoint_t *e)
 }
 
 
+/* A list of texts is called "to[]" in a form. */
+
 static void
-openapi_property(phone_json_t *json, const phone_param_t *param)
+openapi_property(phone_json_t *json, const phone_param_t *param, int form)
 {
-    phone_json_object(json, param->name);
+    char  name[80];
+
+    snprintf(name, sizeof(name), "%s%s", param->name,
+             form && PHONE_LIST_OF(param->flags) ? "[]" : "");
+
+    phone_json_object(json, name);
     phone_json_text(json, "description", text(param->about));
     openapi_schema(json, param);
     phone_json_end(json);
@@ -294,7 +279,7 @@ openapi_merchant_property(phone_json_t *json, const phone_param_t *param,
     const phone_endpoint_t *e)
 {
     if (strcmp(param->name, "service") != 0) {
-        openapi_property(json, param);
+        openapi_property(json, param, 0);
         return;
     }
 
@@ -306,10 +291,13 @@ openapi_merchant_property(phone_json_t *json, const phone_param_t *param,
 }
 
 
+/* json may be NULL: then they are counted only. */
+
 static unsigned
 openapi_required_of(phone_json_t *json, const phone_param_t *param,
-    unsigned n)
+    unsigned n, int form)
 {
+    char      name[80];
     unsigned  i;
 
     for (i = 0; param[i].name; i++) {
@@ -320,35 +308,39 @@ openapi_required_of(phone_json_t *json, const phone_param_t *param,
             continue;
         }
 
-        if (n++ == 0) {
+        if (n++ == 0 && json) {
             phone_json_array(json, "required");
         }
 
-        phone_json_text(json, NULL, text(param[i].name));
+        if (json) {
+            snprintf(name, sizeof(name), "%s%s", param[i].name,
+                     form && PHONE_LIST_OF(param[i].flags) ? "[]" : "");
+            phone_json_text(json, NULL, text(name));
+        }
     }
 
     return n;
 }
 
 
-/* The list must not be empty: JSON Schema draft 4, 5.4.3. */
-
-static void
-openapi_required(phone_json_t *json, const phone_endpoint_t *e)
+static unsigned
+openapi_required(phone_json_t *json, const phone_endpoint_t *e, int form)
 {
     unsigned  n;
 
     n = 0;
 
     if (e->who == PHONE_MERCHANT) {
-        n = openapi_required_of(json, phone_merchant_params, n);
+        n = openapi_required_of(json, phone_merchant_params, n, form);
     }
 
-    n = openapi_required_of(json, e->params, n);
+    n = openapi_required_of(json, e->params, n, form);
 
-    if (n) {
+    if (n && json) {
         phone_json_end(json);
     }
+
+    return n;
 }
 
 
@@ -371,6 +363,7 @@ openapi_body(phone_json_t *json, const phone_endpoint_t *e)
     }
 
     phone_json_object(json, "requestBody");
+    phone_json_bool(json, "required", openapi_required(NULL, e, 0) != 0);
     phone_json_object(json, "content");
 
     for (type = files ? types_of_file : types; *type; type++) {
@@ -387,14 +380,15 @@ openapi_body(phone_json_t *json, const phone_endpoint_t *e)
 
         for (i = 0; e->params[i].name; i++) {
             if (!(e->params[i].flags & PHONE_IN_PATH)
-                && !openapi_in_list(&e->params[i]))
+                && !openapi_in_list(&e->params[i])
+                && !(t && e->params[i].type == PHONE_P_OBJECT))
             {
-                openapi_property(json, &e->params[i]);
+                openapi_property(json, &e->params[i], t);
             }
         }
 
         phone_json_end(json);
-        openapi_required(json, e);
+        openapi_required(json, e, t);
         phone_json_end(json);
         phone_json_end(json);
     }
@@ -404,220 +398,28 @@ openapi_body(phone_json_t *json, const phone_endpoint_t *e)
 }
 
 
-static void
-openapi_ref(phone_json_t *json, const char *name)
-{
-    char  ref[64];
-
-    snprintf(ref, sizeof(ref), "#/components/schemas/%s", name);
-    phone_json_text(json, "$ref", text(ref));
-}
-
-
-/* "code": OK, or that of a refusal. */
+/* The first sentence, and the rest of them. */
 
 static void
-openapi_codes(phone_json_t *json, int refusal)
+openapi_summary(phone_json_t *json, const phone_endpoint_t *e)
 {
-    unsigned  i;
+    size_t       len;
+    const char  *end;
 
-    phone_json_array(json, "enum");
+    end = strstr(e->about, ". ");
+    len = end ? (size_t) (end - e->about) : strlen(e->about);
 
-    if (!refusal) {
-        phone_json_text(json, NULL, text("OK"));
+    phone_json_text(json, "summary", (phone_str_t) {
+                        len - (end == NULL && len
+                               && e->about[len - 1] == '.'), e->about });
+
+    if (end) {
+        phone_json_text(json, "description", text(end + 2));
     }
 
-    for (i = 0; refusal && i < PHONE_REFUSALS_N; i++) {
-        phone_json_text(json, NULL, text(phone_refusal_text[i].code));
-    }
-
-    phone_json_end(json);
-}
-
-
-static void
-openapi_about(phone_json_t *json, const phone_member_t *member)
-{
-    char  about[512];
-
-    snprintf(about, sizeof(about), "%s%s%s", member->about,
-             member->when ? "; there when " : "",
-             member->when ? member->when : "");
-    phone_json_text(json, "description", text(about));
-}
-
-
-static void
-openapi_member(phone_json_t *json, const phone_member_t *member,
-    int refusal)
-{
-    static const char *const  type[] = {
-        [PHONE_M_TEXT] = "string", [PHONE_M_INT] = "integer",
-        [PHONE_M_AMOUNT] = "integer", [PHONE_M_BOOL] = "boolean",
-        [PHONE_M_TIME] = "string", [PHONE_M_PHONE] = "string",
-        [PHONE_M_ID] = "string", [PHONE_M_LIST] = "array"
-    };
-
-    phone_json_object(json, member->name);
-    openapi_about(json, member);
-    phone_json_text(json, "type", text(type[member->type]));
-
-    switch (member->type) {
-
-    case PHONE_M_TIME:
-        phone_json_text(json, "format", text("date-time"));
-        break;
-
-    case PHONE_M_PHONE:
-        phone_json_text(json, "pattern", text("^\\+[1-9][0-9]{4,14}$"));
-        break;
-
-    case PHONE_M_ID:
-        phone_json_text(json, "pattern", text("^[0-9]{3}-[0-9A-Z]{26}$"));
-        break;
-
-    case PHONE_M_LIST:
-        phone_json_object(json, "items");
-        openapi_ref(json, member->of->name);
-        phone_json_end(json);
-        break;
-
-    default:
-        break;
-    }
-
-    if (strcmp(member->name, "code") == 0) {
-        openapi_codes(json, refusal);
-    }
-
-    if (member->flags & PHONE_SECRET) {
-        phone_json_text(json, "format", text("password"));
-    }
-
-    phone_json_end(json);
-}
-
-
-/* The schema of an object.  A reply has "code"; refusal says which. */
-
-static void
-openapi_members(phone_json_t *json, const phone_member_t *const list[],
-    int refusal)
-{
-    const phone_member_t         *member;
-    const phone_member_t *const  *part;
-
-    phone_json_text(json, "type", text("object"));
-    phone_json_object(json, "properties");
-
-    for (part = list; *part; part++) {
-        for (member = *part; member->name; member++) {
-            openapi_member(json, member, refusal);
-        }
-    }
-
-    phone_json_end(json);
-    phone_json_array(json, "required");
-
-    for (part = list; *part; part++) {
-        for (member = *part; member->name; member++) {
-            if (member->when == NULL) {
-                phone_json_text(json, NULL, text(member->name));
-            }
-        }
-    }
-
-    phone_json_end(json);
-}
-
-
-/* What is no JSON: a media type for each row. */
-
-static void
-openapi_documents(phone_json_t *json, const phone_endpoint_t *e)
-{
-    const phone_member_t  *row;
-
-    phone_json_text(json, "description", text(e->reply->about));
-
-    if (e->reply->type == PHONE_M_REDIRECT) {
-        phone_json_object(json, "headers");
-        phone_json_object(json, "Location");
-        phone_json_object(json, "schema");
-        phone_json_text(json, "type", text("string"));
-        phone_json_end(json);
-        phone_json_end(json);
-        phone_json_end(json);
-        return;
-    }
-
-    phone_json_object(json, "content");
-
-    for (row = e->reply; row->name; row++) {
-        phone_json_object(json, row->name);
-        phone_json_object(json, "schema");
-        phone_json_text(json, "type", text("string"));
-
-        if (row->type == PHONE_M_BLOB) {
-            phone_json_text(json, "format", text("binary"));
-        }
-
-        phone_json_end(json);
-        phone_json_end(json);
-    }
-
-    phone_json_end(json);
-}
-
-
-static void
-openapi_json(phone_json_t *json, const phone_endpoint_t *e)
-{
-    phone_json_text(json, "description", text("code is OK"));
-    phone_json_object(json, "content");
-    phone_json_object(json, "application/json");
-    phone_json_object(json, "schema");
-
-    openapi_members(json,
-                    (const phone_member_t *[4]) {
-                        phone_code_members, e->reply,
-                        e->who == PHONE_MERCHANT ? phone_signed_members : NULL,
-                        NULL },
-                    0);
-
-    phone_json_end(json);
-    phone_json_end(json);
-    phone_json_end(json);
-}
-
-
-static void
-openapi_responses(phone_json_t *json, const phone_endpoint_t *e)
-{
-    phone_json_object(json, "responses");
-
-    phone_json_object(json, e->reply->type == PHONE_M_REDIRECT ? "303" : "2XX");
-
-    if (e->reply->name && e->reply->type >= PHONE_M_DOCUMENT) {
-        openapi_documents(json, e);
-
-    } else {
-        openapi_json(json, e);
-    }
-
-    phone_json_end(json);
-
-    phone_json_object(json, "default");
-    phone_json_text(json, "description", text("Refused: see code"));
-    phone_json_object(json, "content");
-    phone_json_object(json, "application/json");
-    phone_json_object(json, "schema");
-    openapi_ref(json, "Refusal");
-    phone_json_end(json);
-    phone_json_end(json);
-    phone_json_end(json);
-    phone_json_end(json);
-
+    phone_json_array(json, "tags");
+    phone_json_text(json, NULL, (phone_str_t) { strcspn(e->name, "."),
+                                                e->name });
     phone_json_end(json);
 }
 
@@ -636,7 +438,7 @@ openapi_operation(phone_json_t *json, const phone_endpoint_t *e)
 
     phone_json_object(json, method);
     phone_json_text(json, "operationId", text(e->name));
-    phone_json_text(json, "description", text(e->about));
+    openapi_summary(json, e);
 
     phone_json_array(json, "security");
 
@@ -656,6 +458,11 @@ openapi_operation(phone_json_t *json, const phone_endpoint_t *e)
     }
 
     openapi_responses(json, e);
+
+    if (e->reply->type == PHONE_M_STREAM && e->reply->name) {
+        openapi_events(json);
+    }
+
     phone_json_end(json);
 }
 
@@ -710,6 +517,9 @@ openapi_components(phone_json_t *json)
     phone_json_text(json, "type", text("apiKey"));
     phone_json_text(json, "in", text("cookie"));
     phone_json_text(json, "name", text("phone_session"));
+    phone_json_text(json, "description",
+                    text("set by POST /login; over TLS its name is "
+                         "__Host-phone_session"));
     phone_json_end(json);
 
     phone_json_object(json, "merchant");
@@ -717,12 +527,16 @@ openapi_components(phone_json_t *json)
     phone_json_text(json, "in", text("query"));
     phone_json_text(json, "name", text("sign"));
     phone_json_text(json, "description",
-                    text("fields of the body, signed: docs/protocol.md"));
+                    text("the last of the fields that each call carries, in "
+                         "its body or in the query string: docs/protocol.md"));
     phone_json_end(json);
 
     phone_json_object(json, "operator");
     phone_json_text(json, "type", text("http"));
     phone_json_text(json, "scheme", text("bearer"));
+    phone_json_text(json, "description",
+                    text("the token in the file of "
+                         "phone_operator_token_file"));
     phone_json_end(json);
 
     phone_json_end(json);
@@ -736,61 +550,14 @@ openapi_components(phone_json_t *json)
                     1);
     phone_json_end(json);
 
+    phone_json_object(json, "MerchantNotice");
+    openapi_notice(json);
+    phone_json_end(json);
+
     openapi_objects(json);
 
     phone_json_end(json);
     phone_json_end(json);
-}
-
-
-/* Objects of the lists in replies and in these objects, each once. */
-
-static unsigned
-openapi_collect(const phone_member_t *member, const phone_object_t **seen,
-    unsigned n)
-{
-    unsigned  k;
-
-    for ( /* void */ ; member && member->name; member++) {
-
-        for (k = 0; k < n && seen[k] != member->of; k++) { /* void */ }
-
-        if (member->of == NULL || k < n) {
-            continue;
-        }
-
-        if (n == OPENAPI_OBJECTS) {
-            fprintf(stderr, "openapi: too many kinds of objects\n");
-            exit(1);
-        }
-
-        seen[n++] = member->of;
-        n = openapi_collect(member->of->members, seen, n);
-    }
-
-    return n;
-}
-
-
-static void
-openapi_objects(phone_json_t *json)
-{
-    unsigned               i, k, n;
-    const phone_object_t  *seen[OPENAPI_OBJECTS];
-
-    n = 0;
-
-    for (i = 0; phone_endpoints[i]; i++) {
-        n = openapi_collect(phone_endpoints[i]->reply, seen, n);
-    }
-
-    for (k = 0; k < n; k++) {
-        phone_json_object(json, seen[k]->name);
-        openapi_members(json,
-                        (const phone_member_t *[2]) { seen[k]->members, NULL },
-                        0);
-        phone_json_end(json);
-    }
 }
 
 
@@ -828,12 +595,26 @@ main(void)
     phone_json_init(&json, &buf);
 
     phone_json_object(&json, NULL);
-    phone_json_text(&json, "openapi", text("3.0.3"));
+    phone_json_text(&json, "openapi", text("3.1.0"));
     phone_json_object(&json, "info");
     phone_json_text(&json, "title", text("ngx_phone"));
     phone_json_text(&json, "version", text("0.1.0"));
+    phone_json_text(&json, "description",
+                    text("A phone number is an account that pays. What the "
+                         "fields mean and how a merchant signs: "
+                         "docs/protocol.md."));
+    phone_json_object(&json, "license");
+    phone_json_text(&json, "name", text("BSD 2-Clause"));
+    phone_json_text(&json, "identifier", text("BSD-2-Clause"));
+    phone_json_end(&json);
+    phone_json_end(&json);
+    phone_json_array(&json, "servers");
+    phone_json_object(&json, NULL);
+    phone_json_text(&json, "url", text("/"));
+    phone_json_end(&json);
     phone_json_end(&json);
     openapi_paths(&json);
+    openapi_webhooks(&json);
     openapi_components(&json);
     phone_json_end(&json);
 

@@ -50,11 +50,38 @@ sub odd {
     return unless $found && $found->{methods}{lc $method};
 
     my $responses = $found->{methods}{lc $method}{responses};
-    my $answer = $json->{code} eq 'OK' ? $responses->{'2XX'}
-                                       : $responses->{default};
-    my $schema = $answer->{content}{'application/json'}{schema};
+    my ($status) = $json->{code} eq 'OK' ? '2XX'
+                 : grep { /^[45]/ && has_code($responses->{$_}, $json->{code}) }
+                   sort keys %$responses;
+
+    return "$method $path: $json->{code} is not declared" unless $status;
+    return "$method $path: $json->{code} with status $reply->{status}"
+        if $status =~ /^[45]/ && ($reply->{status} || $status) != $status;
+
+    my $schema = $responses->{$status}{content}{'application/json'}{schema};
 
     return map { "$method $path: $_" } check($json, $schema, 'reply');
+}
+
+
+sub has_code {
+    my ($response, $code) = @_;
+    my $schema = $response->{content}{'application/json'}{schema};
+    my $codes = $schema->{allOf}[1]{properties}{code}{enum};
+    return grep { $_ eq $code } @$codes;
+}
+
+
+# A webhook: the schema of what is posted.
+
+sub odd_webhook {
+    my ($name, $form) = @_;
+    my $content = $api->{webhooks}{$name}{post}{requestBody}{content};
+    my $schema = $content->{'application/x-www-form-urlencoded'}{schema};
+
+    return check({ %$form, map { $_ => 0 + $form->{$_} }
+                           grep { ($form->{$_} // '') =~ /^\d+$/ }
+                           qw(attempt amount timestamp) }, $schema, $name);
 }
 
 
@@ -62,6 +89,10 @@ sub check {
     my ($value, $schema, $where) = @_;
 
     return "$where: no schema" unless $schema;
+
+    # a refusal; the second part says which codes
+    return check($value, $schema->{allOf}[0], $where) if $schema->{allOf};
+
     return check($value, schema($1), $where)
         if ($schema->{'$ref'} || '') =~ m{^#/components/schemas/(\w+)$};
 

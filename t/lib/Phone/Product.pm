@@ -165,7 +165,7 @@ sub configure {
 
     return $self->config($template,
         MAIN => $self->{main},
-        EXTRA => $self->{http} . Phone::Toys::http($dir),
+        EXTRA => $self->{http} . Phone::Toys::http($dir, $self->{http}),
         RESOLVER => $self->{http} =~ /\bresolver / ? ''
                     : 'resolver 127.0.0.1:9;',
         LOCATION => $self->{location} . Phone::Toys::locations(),

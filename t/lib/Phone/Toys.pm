@@ -31,7 +31,8 @@ sub locations {
 # What they need in http { }; files of calls are kept in that folder.
 
 sub http {
-    my ($dir) = @_;
+    my ($dir, $own) = @_;
+    return '' if ($own || '') =~ /phone_blobs/;
     return $ENV{PHONE_TOYS} ? "    phone_blobs $dir/blobs;\n" : '';
 }
 

@@ -1,0 +1,196 @@
+# Blobs under faults: a merchant's signature covers a file, nothing is left of
+# uploads that end early, bytes outlive the crash between keeping and commit, two
+# owners, a disk that fails; and the sweep removes what nobody keeps, nothing else.
+
+use lib 't/lib';
+use Phone::Toys;
+use Phone::Product;
+use Phone::Env qw(temp_dir);
+use Digest::SHA ();
+use Time::HiRes ();
+
+my $blobs = temp_dir() . '/blobs';
+my $p = Phone::Product->new(workers => 2,
+    http => "phone_blobs $blobs sweep=10s; phone_pump interval=100ms;",
+    allow => qr/an upload is refused|blob "[^"]*" cannot be read/);
+my $li = $p->payer('13800000001', 100);
+my $wang = $p->payer('13900000002', 100);
+
+sub sha { Digest::SHA::sha256_hex($_[0]) }
+sub file { "$blobs/kept/" . substr($_[0], 0, 2) . "/$_[0]" }
+sub files { my @all = glob "$blobs/*/* $blobs/kept/*/*"; return grep { -f } @all }
+sub owners { my ($key) = $p->redis->keys("phone:*:blob:$_[0]");
+             return $key ? $p->redis->command('ZCARD', $key) : 0 }
+
+sub add {
+    my ($who, $bytes, %o) = @_;
+    return $p->request('POST', '/toy/pictures', cookie => $who->{cookie}, body => $bytes,
+                       headers => { 'Content-Type' => 'image/png' }, %o);
+}
+sub get { $p->get("/toy/pictures/$_[1]", cookie => $_[0]{cookie}) }
+sub drop { $p->delete("/toy/pictures/$_[1]", cookie => $_[0]{cookie}) }
+
+# as if it had been kept two days ago
+sub age { my $then = time - 2 * 86400; utime $then, $then, map { file($_) } @_ }
+
+
+# A merchant's call with a file: the hash is signed, and not sent
+
+my $shop = $p->shop('tea');
+my %call = $shop->call('toy.receipt', data => sha('hello'), title => 'tea');
+delete $call{data};
+
+sub form {
+    my ($bytes, %field) = @_;
+    return join '', (map { "--XX\r\nContent-Disposition: form-data; name=\"$_\"\r\n\r\n$field{$_}\r\n" }
+                     sort keys %field),
+        "--XX\r\nContent-Disposition: form-data; name=\"data\"; filename=\"a\"\r\n\r\n$bytes\r\n--XX--\r\n";
+}
+
+my @form = (headers => { 'Content-Type' => 'multipart/form-data; boundary=XX' });
+my $reply = $p->request('POST', '/toy/receipt', body => form('hallo', %call), @form);
+is $reply->{json}{code}, 'DIGEST_MISMATCH', 'another file than was signed';
+$reply = $p->request('POST', '/toy/receipt', body => form('hello', %call), @form);
+is $reply->{json}{code}, 'OK', 'the file that was';
+is $reply->{json}{sha256}, sha('hello'), 'it is that one';
+ok Phone::Sign::check($p->{platform}{public}, %{ $reply->{json} }), 'the reply is signed';
+
+
+# A large one, whole and in parts
+
+my $large = join '', map { pack 'N', ($_ * 2654435761) & 0xffffffff } 1 .. 750_000;
+is add($li, $large)->{status}, 200, 'three megabytes';
+is sha(get($li, sha($large))->{content}), sha($large), 'come back';
+my $part = $p->get('/toy/pictures/' . sha($large), cookie => $li->{cookie},
+    headers => { Range => 'bytes=1000000-', 'If-Range' => '"' . sha($large) . '"' });
+is $part->{status}, 206, 'the rest of it';
+ok $part->{content} eq substr($large, 1_000_000), 'is the rest';
+
+
+# Whoever sends half of a body, or goes away
+
+my $head = "POST /toy/pictures HTTP/1.1\r\nHost: a\r\nCookie: $li->{cookie}\r\nContent-Type: image/png\r\n";
+my @before = files();
+for (1 .. 20) {
+    my $socket = $p->connect;
+    syswrite $socket, $head . "Content-Length: 400000\r\n\r\n" . 'x' x 200_000;
+    close $socket;
+}
+for (1 .. 10) {                # all of it, but nobody waits for the answer
+    my $socket = $p->connect;
+    syswrite $socket, $head . "Content-Length: 9\r\n\r\ngone away";
+    close $socket;
+}
+ok wait_for { -e file(sha('gone away')) }, 'a call goes on without its client';
+Time::HiRes::sleep(0.5);
+is_deeply [sort grep { $_ ne file(sha('gone away')) } files()], [sort @before],
+    'nothing is left of the others';
+
+
+# Two who keep the same bytes
+
+is add($_, 'both')->{status}, 200, 'kept' for $li, $wang;
+is owners(sha 'both'), 2, 'by two';
+is drop($li, sha 'both')->{status}, 200, 'one lets go';
+is get($li, sha 'both')->{status}, 404, 'he has it no longer';
+age(sha 'both');
+Time::HiRes::sleep(12);
+is get($wang, sha 'both')->{content}, 'both', 'a whole round later the other one has';
+
+
+# What nobody keeps goes, a day later
+
+is add($li, 'alone')->{status}, 200, 'kept by one';
+drop($li, sha 'alone');
+is owners(sha 'alone'), 0, 'by nobody now';
+Time::HiRes::sleep(11);
+ok -e file(sha 'alone'), 'within a day it stays';
+age(sha 'alone');
+ok wait_for(sub { !-e file(sha 'alone') }, 25), 'after that it goes';
+ok -e file(sha $large), 'others stay';
+ok -e file(sha 'both'), 'old ones too';
+like $p->get('/metrics')->{content}, qr/^phone_blobs_swept_total 1$/m, 'it is counted';
+
+
+# The store does not answer: nothing is swept
+
+is add($li, 'quiet')->{status}, 200, 'kept';
+drop($li, sha 'quiet');
+$p->redis->freeze;
+age(sha 'quiet');
+Time::HiRes::sleep(13);
+ok -e file(sha 'quiet'), 'nobody can say who keeps it: it stays';
+$p->redis->thaw;
+ok wait_for(sub { !-e file(sha 'quiet') }, 40), 'until the store is back';
+
+
+# A worker dies between keeping and commit
+
+$p->redis->command('CLIENT', 'PAUSE', 4000, 'WRITE');
+my $pid = fork;
+if (!$pid) { eval { add($li, 'crash', timeout => 3) }; POSIX::_exit(0) }
+ok wait_for(sub { -e file(sha 'crash') }, 10), 'it is kept before it is committed';
+$p->kill_worker for 1 .. 2;
+waitpid $pid, 0;
+Time::HiRes::sleep(4.5);
+my $there = owners(sha 'crash');
+is get($li, sha 'crash')->{status}, $there ? 200 : 404, 'the record is as the owners say';
+if ($there) { drop($li, sha 'crash') }
+age(sha 'crash');
+ok wait_for(sub { !-e file(sha 'crash') }, 30), 'the orphan is swept';
+
+
+# Sweeping and keeping at once: whatever a record names is there
+
+my $end = time + 25;
+my @name = map { "race $_" } 1 .. 40;
+my ($lost, $rounds) = (0, 0);
+while (time < $end) {
+    for my $name (@name) {
+        drop($li, sha $name) if -e file(sha $name);
+        age(sha $name);
+    }
+    for my $name (@name) {
+        $lost++ if add($li, $name)->{status} != 200;
+        $lost++ if get($li, sha $name)->{content} ne $name;
+    }
+    $rounds++;
+}
+is $lost, 0, "none is lost in $rounds rounds of " . @name;
+Time::HiRes::sleep(1);
+is scalar(grep { get($li, sha $_)->{content} ne $_ } @name), 0, 'nor later';
+
+
+# A disk that takes nothing
+
+rename "$blobs/new", "$blobs/away" or die;
+my $full = add($li, 'full');
+is $full->{status}, 503, 'a disk that fails';
+is $full->{json}{code}, 'STORE_UNAVAILABLE', 'try again';
+is get($li, sha 'full')->{status}, 404, 'nothing was committed';
+ok !-e file(sha 'full'), 'and nothing kept';
+like $p->log, qr/\[crit\].* an upload is refused: open\(\) of "[^"]*" failed/, 'the log says why';
+rename "$blobs/away", "$blobs/new" or die;
+is add($li, 'full')->{status}, 200, 'later it works';
+
+SKIP: {
+    my $small = temp_dir();
+    skip 'no tmpfs can be mounted', 4
+        if $> != 0 || system("mount -t tmpfs -o size=256k tmpfs $blobs/new 2>/dev/null") != 0;
+    # a rename between file systems fails as well: what matters is the write
+    is add($li, 'x' x 1_000_000)->{status}, 503, 'a disk that is full';
+    my @left = glob "$blobs/new/*";
+    is scalar @left, 0, 'leaves nothing';
+    is get($li, sha('x' x 1_000_000))->{status}, 404, 'and no record';
+    system("umount $blobs/new");
+    is add($li, 'x' x 1_000_000)->{status}, 200, 'with room it works';
+}
+
+
+# A file that is gone though a record names it
+
+unlink file(sha 'both');
+is get($wang, sha 'both')->{status}, 500, 'a blob that is not there';
+like $p->log, qr/\[crit\].* cannot be read, though a record names it/, 'is named in the log';
+
+done_testing;

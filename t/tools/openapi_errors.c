@@ -1,0 +1,164 @@
+
+/*
+ * The refusals of each call: those that follow from what it declares (who may
+ * call, its parameters), and those of its handler, in the table.  Each suite
+ * holds the replies that it gets against them (t/lib/Phone/OpenApi.pm).
+ */
+
+
+#include "openapi.h"
+
+
+#define OPENAPI_REFUSALS  18
+
+static const struct {
+    const char              *name;
+    phone_refusal_t          refusal[OPENAPI_REFUSALS];
+    unsigned                 n;
+} openapi_refusals[] = {
+    { "bill.create", { PHONE_ORDER_MISMATCH, PHONE_RATE_LIMITED }, 2 },
+    { "bill.get", { PHONE_BILL_NOT_FOUND }, 1 },
+    { "bill.pay",
+      { PHONE_PIN_NOT_SET, PHONE_PIN_WRONG, PHONE_PIN_LOCKED,
+        PHONE_BALANCE_NOT_ENOUGH, PHONE_ACCOUNT_FULL,
+        PHONE_CURRENCY_MISMATCH, PHONE_MERCHANT_CLOSED,
+        PHONE_BILL_NOT_FOUND, PHONE_CARD_NOT_FOUND, PHONE_AMOUNT_MISMATCH,
+        PHONE_BILL_PAID, PHONE_BILL_CLOSED, PHONE_BILL_EXPIRED,
+        PHONE_BILL_REJECTED, PHONE_EXISTS }, 15 },
+    { "bill.pin",
+      { PHONE_PARAM_MISSING, PHONE_PIN_WEAK, PHONE_PIN_WRONG,
+        PHONE_PIN_LOCKED }, 4 },
+    { "bill.query", { PHONE_BILL_NOT_FOUND }, 1 },
+    { "operator.accounts", { PHONE_PASSWORD_WEAK }, 1 },
+    { "operator.bank_cards", { PHONE_EXISTS, PHONE_TOO_MANY }, 2 },
+    { "operator.credit", { PHONE_ACCOUNT_FULL, PHONE_EXISTS }, 2 },
+    { "operator.keys",
+      { PHONE_MERCHANT_NOT_FOUND, PHONE_EXISTS, PHONE_TOO_MANY }, 3 },
+    { "operator.merchant_change", { PHONE_MERCHANT_NOT_FOUND }, 1 },
+    { "operator.merchant_get", { PHONE_MERCHANT_NOT_FOUND }, 1 },
+    { "operator.merchants", { PHONE_EXISTS }, 1 },
+    { "operator.notices_replay", { PHONE_MERCHANT_NOT_FOUND }, 1 },
+    { "operator.settle",
+      { PHONE_MERCHANT_NOT_FOUND, PHONE_TAKINGS_NOT_ENOUGH, PHONE_EXISTS },
+      3 },
+    { "session.code", { PHONE_RATE_LIMITED }, 1 },
+    { "session.login", { PHONE_LOGIN_FAILED, PHONE_RATE_LIMITED }, 2 },
+    { "session.password",
+      { PHONE_PARAM_MISSING, PHONE_LOGIN_FAILED, PHONE_PASSWORD_WEAK }, 3 },
+};
+
+
+static void
+openapi_add(uint64_t *set, phone_refusal_t refusal)
+{
+    *set |= UINT64_C(1) << refusal;
+}
+
+
+/* Of how it is sent: see modules/http and runtime/params.c. */
+
+static void
+openapi_errors_sent(uint64_t *set, const phone_endpoint_t *e)
+{
+    const phone_param_t  *param;
+
+    openapi_add(set, PHONE_PARAM_INVALID);
+    openapi_add(set, PHONE_BODY_INVALID);
+    openapi_add(set, PHONE_FIELD_DUPLICATE);
+
+    if (strcmp(e->method, "GET") != 0) {
+        openapi_add(set, PHONE_TOO_LARGE);
+        openapi_add(set, PHONE_MEDIA_TYPE);
+    }
+
+    for (param = e->params; param->name; param++) {
+
+        if (param->flags & PHONE_IN_PATH) {
+            openapi_add(set, PHONE_NOT_FOUND);
+
+        } else if (param->flags & PHONE_REQUIRED) {
+            openapi_add(set, PHONE_PARAM_MISSING);
+        }
+
+        if (param->type == PHONE_P_TEXT && !(param->flags & PHONE_SECRET)) {
+            openapi_add(set, PHONE_FIELD_AMBIGUOUS);
+        }
+    }
+}
+
+
+/* Of who calls: see admit.c and idempotency.c. */
+
+static void
+openapi_errors_who(uint64_t *set, const phone_endpoint_t *e)
+{
+    int       safe;
+    unsigned  i;
+
+    static const phone_refusal_t  merchant[] = {
+        PHONE_PARAM_MISSING, PHONE_FIELD_AMBIGUOUS, PHONE_SIGN_ERROR,
+        PHONE_DIGEST_MISMATCH, PHONE_KEY_UNKNOWN, PHONE_TIMESTAMP_SKEW,
+        PHONE_NONCE_REUSED, PHONE_MERCHANT_CLOSED
+    };
+
+    safe = strcmp(e->method, "GET") == 0;
+
+    switch (e->who) {
+
+    case PHONE_MERCHANT:
+        for (i = 0; i < sizeof(merchant) / sizeof(merchant[0]); i++) {
+            openapi_add(set, merchant[i]);
+        }
+
+        return;
+
+    case PHONE_SESSION:
+    case PHONE_OPERATOR:
+        openapi_add(set, PHONE_LOGIN_REQUIRED);
+
+        if (!safe) {
+            openapi_add(set, PHONE_IDEMPOTENCY_MISMATCH);
+            openapi_add(set, PHONE_RATE_LIMITED);
+        }
+
+        break;
+
+    default:
+        break;
+    }
+
+    if (!safe && e->who != PHONE_OPERATOR) {
+        openapi_add(set, PHONE_CROSS_ORIGIN);
+    }
+}
+
+
+uint64_t
+openapi_errors(const phone_endpoint_t *e)
+{
+    unsigned  i, k;
+    uint64_t  set;
+
+    _Static_assert(PHONE_REFUSALS_N <= 64, "a bit for each refusal");
+
+    set = 0;
+    openapi_add(&set, PHONE_INTERNAL);
+    openapi_add(&set, PHONE_BUSY);
+    openapi_add(&set, PHONE_STORE_UNAVAILABLE);
+    openapi_errors_sent(&set, e);
+    openapi_errors_who(&set, e);
+
+    for (i = 0; i < sizeof(openapi_refusals) / sizeof(openapi_refusals[0]);
+         i++)
+    {
+        if (strcmp(openapi_refusals[i].name, e->name) != 0) {
+            continue;
+        }
+
+        for (k = 0; k < openapi_refusals[i].n; k++) {
+            openapi_add(&set, openapi_refusals[i].refusal[k]);
+        }
+    }
+
+    return set;
+}
