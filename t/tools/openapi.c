@@ -347,6 +347,7 @@ openapi_required(phone_json_t *json, const phone_endpoint_t *e, int form)
 static void
 openapi_body(phone_json_t *json, const phone_endpoint_t *e)
 {
+    int                       form;
     unsigned                  i, files;
     const char *const        *type;
     static const char *const  types[] = {
@@ -367,6 +368,8 @@ openapi_body(phone_json_t *json, const phone_endpoint_t *e)
     phone_json_object(json, "content");
 
     for (type = files ? types_of_file : types; *type; type++) {
+        form = strcmp(*type, "application/json") != 0;
+
         phone_json_object(json, *type);
         phone_json_object(json, "schema");
         phone_json_text(json, "type", text("object"));
@@ -381,14 +384,14 @@ openapi_body(phone_json_t *json, const phone_endpoint_t *e)
         for (i = 0; e->params[i].name; i++) {
             if (!(e->params[i].flags & PHONE_IN_PATH)
                 && !openapi_in_list(&e->params[i])
-                && !(t && e->params[i].type == PHONE_P_OBJECT))
+                && !(form && e->params[i].type == PHONE_P_OBJECT))
             {
-                openapi_property(json, &e->params[i], t);
+                openapi_property(json, &e->params[i], form);
             }
         }
 
         phone_json_end(json);
-        openapi_required(json, e, t);
+        openapi_required(json, e, form);
         phone_json_end(json);
         phone_json_end(json);
     }
