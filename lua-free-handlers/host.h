@@ -632,8 +632,13 @@ extern const phone_event_t  phone_posting_forget;
 extern const phone_event_t  phone_lane_next;
 extern const phone_event_t  phone_job_step;
 
-/* What every call of a merchant carries; ends with a NULL name. */
+/* Are calls of this kind signed, and their replies? */
+#define phone_signs(who)  ((who) == PHONE_MERCHANT || (who) == PHONE_TERMINAL)
+
+/* What every signed call carries, and a terminal's beside that; both end with a
+   NULL name. */
 extern const phone_param_t  phone_merchant_params[];
+extern const phone_param_t  phone_terminal_params[];
 
 /* Members of every reply, of a refusal, of a reply to a merchant. */
 extern const phone_member_t  phone_code_members[];

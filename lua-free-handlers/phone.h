@@ -153,7 +153,12 @@ typedef enum {
     PHONE_ANYONE,
     PHONE_SESSION,               /* call->caller is the number */
     PHONE_MERCHANT,              /* call->caller is the merchant id */
-    PHONE_OPERATOR               /* the host has checked the token */
+    PHONE_OPERATOR,              /* the host has checked the token */
+    PHONE_TERMINAL,              /* of a merchant, with a key of its own:
+                                    call->caller is the merchant id, see
+                                    phone_caller_terminal() */
+    PHONE_GATEWAY                /* of texts and the like: the host has checked
+                                    the token */
 } phone_who_t;
 
 
@@ -194,6 +199,7 @@ extern const char *const  phone_cookie_name[PHONE_COOKIES];
 /* The call */
 
 phone_str_t phone_caller(phone_call_t *call);    /* number or merchant id */
+phone_str_t phone_caller_terminal(phone_call_t *call);   /* its id */
 phone_str_t phone_address(phone_call_t *call);   /* client, as text */
 phone_str_t phone_cookie(phone_call_t *call, phone_cookie_t which);
 phone_str_t phone_call_id(phone_call_t *call);   /* unique; the request_id */

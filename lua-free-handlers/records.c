@@ -44,6 +44,7 @@ PHONE_RECORD(phone_bill, BILL, "bill", PHONE_BY_ID, phone_bill_facts);
 PHONE_RECORD(phone_card, CARD, "card", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_card_number, CARD_NUMBER, "card_number", PHONE_BY_NAME,
              NULL);
+PHONE_RECORD(phone_terminal, TERMINAL, "terminal", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_notice, NOTICE, "notice", PHONE_BY_ID, phone_notice_facts);
 PHONE_RECORD(phone_sms, SMS, "sms", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_posting, POSTING, "posting", PHONE_BY_ID, NULL);

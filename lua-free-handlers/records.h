@@ -123,6 +123,13 @@ typedef struct {
     F(K, CARD, "card")                                                        \
     F(K, OPENED_WITH, "opened_with")
 
+/* "<merchant>:<terminal id>": a till or a card reader, with its own key. */
+#define PHONE_TERMINAL_FIELDS(F, K)                                           \
+    F(K, V, "v")                                                              \
+    F(K, STATUS, "status")                   /* ACTIVE or CLOSED */           \
+    F(K, KEY, "key")                         /* base64, as a merchant's */    \
+    F(K, CREATED, "created")
+
 /* "<subject id>.<outbox>.<number>": a notice that the merchant has not
    acknowledged (outbox/outbox.h). */
 #define PHONE_NOTICE_FIELDS(F, K)                                             \
@@ -223,6 +230,7 @@ enum { PHONE_MERCHANT_FIELDS(PHONE_ENUM, MERCHANT) MERCHANT_FIELDS };
 enum { PHONE_BILL_FIELDS(PHONE_ENUM, BILL) BILL_FIELDS };
 enum { PHONE_CARD_FIELDS(PHONE_ENUM, CARD) CARD_FIELDS };
 enum { PHONE_CARD_NUMBER_FIELDS(PHONE_ENUM, CARD_NUMBER) CARD_NUMBER_FIELDS };
+enum { PHONE_TERMINAL_FIELDS(PHONE_ENUM, TERMINAL) TERMINAL_FIELDS };
 enum { PHONE_NOTICE_FIELDS(PHONE_ENUM, NOTICE) NOTICE_FIELDS };
 enum { PHONE_SMS_FIELDS(PHONE_ENUM, SMS) SMS_FIELDS };
 enum { PHONE_POSTING_FIELDS(PHONE_ENUM, POSTING) POSTING_FIELDS };
@@ -242,6 +250,7 @@ extern const phone_type_t  phone_merchant;
 extern const phone_type_t  phone_bill;
 extern const phone_type_t  phone_card;
 extern const phone_type_t  phone_card_number;
+extern const phone_type_t  phone_terminal;
 extern const phone_type_t  phone_notice;
 extern const phone_type_t  phone_sms;
 extern const phone_type_t  phone_posting;

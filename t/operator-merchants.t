@@ -428,3 +428,54 @@ a=b
 --- response_headers
 Allow: OPTIONS, GET, HEAD, POST
 --- response_body_like: "code":"METHOD_NOT_ALLOWED"
+
+
+=== TEST 45: a terminal of a merchant
+--- operator
+--- request
+POST /operator/merchants/tea/terminals
+terminal_id=T9&public_key=$TEST_NGINX_KEY
+--- response_body_like: "merchant_id":"tea","terminal_id":"T9","status":"ACTIVE","created_at":"2
+
+
+=== TEST 46: it is closed
+--- operator
+--- request
+POST /operator/merchants/tea/terminals
+terminal_id=T1&status=CLOSED
+--- response_body_like: "terminal_id":"T1","status":"CLOSED"
+
+
+=== TEST 47: a new one, without a key
+--- operator
+--- request
+POST /operator/merchants/tea/terminals
+terminal_id=T9
+--- error_code: 400
+--- response_body_like: "code":"PARAM_MISSING".*"field":"public_key"
+
+
+=== TEST 48: with a key that is too small
+--- operator
+--- request
+POST /operator/merchants/tea/terminals
+terminal_id=T9&public_key=$TEST_NGINX_KEY_SMALL
+--- error_code: 400
+--- response_body_like: "code":"PARAM_INVALID".*"field":"public_key"
+
+
+=== TEST 49: of no merchant
+--- operator
+--- request
+POST /operator/merchants/none/terminals
+terminal_id=T9&public_key=$TEST_NGINX_KEY
+--- error_code: 404
+--- response_body_like: "code":"MERCHANT_NOT_FOUND"
+
+
+=== TEST 50: a terminal, without a token
+--- request
+POST /operator/merchants/tea/terminals
+terminal_id=T9&public_key=$TEST_NGINX_KEY
+--- error_code: 401
+--- response_body_like: "code":"LOGIN_REQUIRED"

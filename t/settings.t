@@ -1107,3 +1107,13 @@ GET /me
 --- response_headers_like
 Id: [0-9A-Z]{26}
 --- response_body_like: "request_id":"[0-9A-Z]{26}"
+
+
+
+=== TEST 101: phone_gateway_token_file /nonexistent/token
+--- conf
+    phone_gateway_token_file /nonexistent/token;
+--- must_die
+--- error_log
+[emerg]
+open() "/nonexistent/token" failed

@@ -118,3 +118,142 @@ POST /toy/rows
 to[]=13800000001&rows.0.points=5
 --- error_code: 400
 --- response_body_like: "code":"BODY_INVALID".*"reason":"the name of a field
+
+
+=== TEST 14: a terminal posts
+--- signed: till service=toy.till
+--- request
+POST /toy/till
+terminal_id=T1&row=r1
+--- response_body_like: "terminal":"T1","row":"r1".*"request_nonce":"
+
+
+=== TEST 15: one that is closed
+--- signed: till_closed service=toy.till
+--- request
+POST /toy/till
+terminal_id=T2&row=r1
+--- error_code: 401
+--- response_body_like: "code":"KEY_UNKNOWN".*"field":"terminal_id"
+
+
+=== TEST 16: with the key of its merchant
+--- signed: tea service=toy.till
+--- request
+POST /toy/till
+terminal_id=T1&row=r1
+--- error_code: 401
+--- response_body_like: "code":"SIGN_ERROR".*"field":"sign"
+
+
+=== TEST 17: as the terminal of another merchant
+--- signed: till service=toy.till merchant_id=cake
+--- request
+POST /toy/till
+terminal_id=T1&row=r1
+--- error_code: 401
+--- response_body_like: "code":"KEY_UNKNOWN".*"field":"terminal_id"
+
+
+=== TEST 18: with its key as the merchant itself
+--- signed: till service=bill.query
+--- request
+POST /pay/query
+terminal_id=T1&out_trade_no=T1
+--- error_code: 401
+--- response_body_like: "code":"SIGN_ERROR".*"field":"sign"
+
+
+=== TEST 19: without its id
+--- signed: till service=toy.till
+--- request
+POST /toy/till
+row=r1
+--- error_code: 400
+--- response_body_like: "code":"PARAM_MISSING".*"field":"terminal_id"
+
+
+=== TEST 20: a gateway shows its token in a header
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+--- request
+GET /toy/report?message=m1
+--- more_headers
+Authorization: Bearer gateway-token-for-tests
+--- response_body_like: "code":"OK","message":"m1"
+
+
+=== TEST 21: or in the URL, of which no log has it
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+--- server
+    add_header Shown "$args|$request_uri|$request" always;
+--- request
+GET /toy/report?message=m1&token=gateway-token-for-tests&x=1
+--- response_headers
+Shown: message=m1&token=***********************&x=1|/toy/report?message=m1&token=***********************&x=1|GET /toy/report?message=m1&token=***********************&x=1 HTTP/1.1
+--- response_body_like: "code":"OK","message":"m1"
+
+
+=== TEST 22: a wrong one is in no log either
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+--- server
+    add_header Shown "$args" always;
+--- request
+GET /toy/report?token=gateway-token-for-test&message=m1
+--- response_headers
+Shown: token=**********************&message=m1
+--- error_code: 401
+--- response_body_like: "code":"LOGIN_REQUIRED"
+
+
+=== TEST 23: a wrong one in a header
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+--- request
+GET /toy/report?message=m1
+--- more_headers
+Authorization: Bearer gateway-token-for-testz
+--- error_code: 401
+--- response_body_like: "code":"LOGIN_REQUIRED"
+
+
+=== TEST 24: the operator's is not the gateway's
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+--- operator
+--- request
+GET /toy/report?message=m1
+--- error_code: 401
+--- response_body_like: "code":"LOGIN_REQUIRED"
+
+
+=== TEST 25: nor the gateway's the operator's
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+--- request
+POST /operator/accounts?token=gateway-token-for-tests
+phone=13800000001
+--- more_headers
+Authorization: Bearer gateway-token-for-tests
+--- error_code: 401
+--- response_body_like: "code":"LOGIN_REQUIRED"
+
+
+=== TEST 26: a gateway without a token
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+--- request
+GET /toy/report?message=m1
+--- error_code: 401
+--- response_body_like: "code":"LOGIN_REQUIRED"
+
+
+=== TEST 27: no token is configured: an empty one is none
+--- request
+GET /toy/report?message=m1&token=
+--- more_headers
+Authorization: Bearer
+--- error_code: 401
+--- response_body_like: "code":"LOGIN_REQUIRED"

@@ -7,10 +7,13 @@
 #include "runtime.h"
 
 
-static phone_rc_t phone_admit_merchant(phone_call_t *call);
+static phone_rc_t phone_admit_signed(phone_call_t *call);
 static phone_rc_t phone_check_timestamp(phone_call_t *call);
-static phone_rc_t phone_prove_merchant(phone_call_t *call,
-    phone_record_t *merchant, phone_str_t nonce);
+static phone_rc_t phone_prove_signed(phone_call_t *call,
+    phone_record_t *merchant, phone_record_t *terminal, phone_str_t nonce);
+static phone_rc_t phone_key_of(phone_call_t *call, phone_record_t *merchant,
+    phone_record_t *terminal, phone_str_t *spki);
+static phone_str_t phone_terminal_id(phone_call_t *call);
 static phone_rc_t phone_check_service(phone_call_t *call);
 static phone_str_t phone_sent(phone_call_t *call, const char *name);
 static phone_str_t phone_nonce_id(phone_call_t *call);
@@ -28,7 +31,8 @@ phone_admit(phone_call_t *call)
         return phone_callers.session(call);
 
     case PHONE_MERCHANT:
-        return phone_admit_merchant(call);
+    case PHONE_TERMINAL:
+        return phone_admit_signed(call);
 
     default:
         return PHONE_DONE;
@@ -47,11 +51,36 @@ phone_sent(phone_call_t *call, const char *name)
 }
 
 
+phone_str_t
+phone_caller_terminal(phone_call_t *call)
+{
+    return phone_sent(call, "terminal_id");
+}
+
+
+/* "<merchant id>:<terminal id>": there is no ':' in either. */
+
 static phone_str_t
-phone_nonce_id(phone_call_t *call)
+phone_terminal_id(phone_call_t *call)
 {
     return phone_join(&call->arena, 3,
                       (phone_str_t[3]) { call->caller, PHONE_STR(":"),
+                                         phone_caller_terminal(call) });
+}
+
+
+/* Each key has nonces of its own. */
+
+static phone_str_t
+phone_nonce_id(phone_call_t *call)
+{
+    phone_str_t  who;
+
+    who = call->endpoint->who == PHONE_TERMINAL ? phone_terminal_id(call)
+                                                : call->caller;
+
+    return phone_join(&call->arena, 3,
+                      (phone_str_t[3]) { who, PHONE_STR(":"),
                                          phone_sent(call, "nonce") });
 }
 
@@ -117,14 +146,18 @@ phone_signed_text(phone_call_t *call, int with_digest, phone_str_t *text)
 
 
 static phone_rc_t
-phone_admit_merchant(phone_call_t *call)
+phone_admit_signed(phone_call_t *call)
 {
     phone_str_t      nonce;
-    phone_record_t  *merchant;
+    phone_record_t  *merchant, *terminal;
 
     call->caller = phone_sent(call, "merchant_id");
 
     merchant = phone_ask_remembered(call, &phone_merchant, call->caller);
+    terminal = call->endpoint->who == PHONE_TERMINAL
+               ? phone_ask_remembered(call, &phone_terminal,
+                                      phone_terminal_id(call))
+               : NULL;
 
     nonce = phone_ask_claim(call, &phone_nonce, phone_nonce_id(call));
 
@@ -136,7 +169,7 @@ phone_admit_merchant(phone_call_t *call)
         return PHONE_DONE;
     }
 
-    return phone_prove_merchant(call, merchant, nonce);
+    return phone_prove_signed(call, merchant, terminal, nonce);
 }
 
 
@@ -144,22 +177,15 @@ phone_admit_merchant(phone_call_t *call)
    that the caller does not know already. */
 
 static phone_rc_t
-phone_prove_merchant(phone_call_t *call, phone_record_t *merchant,
-    phone_str_t nonce)
+phone_prove_signed(phone_call_t *call, phone_record_t *merchant,
+    phone_record_t *terminal, phone_str_t nonce)
 {
     phone_str_t             spki, name;
     phone_sign_type_t       type;
     const phone_result_t   *verified;
 
-    if (!phone_found(merchant)) {
-        return phone_refuse_field(call, PHONE_KEY_UNKNOWN, "merchant_id");
-    }
-
-    if (phone_callers.merchant_key(merchant, phone_sent(call, "key_id"),
-                                   call->now, &spki)
-        != 0)
-    {
-        return phone_refuse_field(call, PHONE_KEY_UNKNOWN, "key_id");
+    if (phone_key_of(call, merchant, terminal, &spki) != PHONE_DONE) {
+        return PHONE_REFUSED;
     }
 
     name = phone_get(merchant, MERCHANT_SIGN_TYPE);
@@ -221,6 +247,33 @@ phone_prove_merchant(phone_call_t *call, phone_record_t *merchant,
     call->nonce_claimed = nonce.len ? 1 : 0;
 
     return PHONE_DONE;
+}
+
+
+/* A terminal has one key; one that is closed has none. */
+
+static phone_rc_t
+phone_key_of(phone_call_t *call, phone_record_t *merchant,
+    phone_record_t *terminal, phone_str_t *spki)
+{
+    if (!phone_found(merchant)) {
+        return phone_refuse_field(call, PHONE_KEY_UNKNOWN, "merchant_id");
+    }
+
+    if (terminal == NULL) {
+        return phone_callers.merchant_key(merchant,
+                                          phone_sent(call, "key_id"),
+                                          call->now, spki)
+               == 0
+               ? PHONE_DONE
+               : phone_refuse_field(call, PHONE_KEY_UNKNOWN, "key_id");
+    }
+
+    *spki = phone_get(terminal, TERMINAL_KEY);
+
+    return phone_is(phone_get(terminal, TERMINAL_STATUS), "ACTIVE")
+           ? PHONE_DONE
+           : phone_refuse_field(call, PHONE_KEY_UNKNOWN, "terminal_id");
 }
 
 
@@ -293,7 +346,7 @@ phone_admit_done(phone_call_t *call)
     int64_t                  ms;
     const phone_settings_t  *settings;
 
-    if (call->endpoint->who != PHONE_MERCHANT || call->nonce_claimed) {
+    if (!phone_signs(call->endpoint->who) || call->nonce_claimed) {
         return;
     }
 

@@ -101,8 +101,7 @@ phone_undeclared(phone_call_t *call)
     list[0] = phone_code_members;
     list[1] = call->reply.refused ? phone_refusal_members
                                   : call->endpoint->reply;
-    list[2] = call->endpoint->who == PHONE_MERCHANT ? phone_signed_members
-                                                    : NULL;
+    list[2] = phone_signs(call->endpoint->who) ? phone_signed_members : NULL;
     list[3] = NULL;
 
     reply = json_loadb(call->reply.body.data, call->reply.body.len,

@@ -9,7 +9,6 @@
 
 /* ms until a step is tried again: twice as long each time */
 #define PHONE_JOB_WAIT       1000
-#define PHONE_JOB_WAIT_MOST  (5 * PHONE_MINUTE)
 
 /* ms until a job of a kind that another version knows is looked at again */
 #define PHONE_JOB_UNKNOWN    PHONE_MINUTE
@@ -54,7 +53,6 @@ phone_job_run(phone_call_t *call)
     }
 
     if (!phone_is(phone_get(job, JOB_STATE), PHONE_JOB_RUNNING)) {
-        phone_rely(job);
         return phone_done(call);
     }
 
@@ -164,7 +162,7 @@ static phone_rc_t
 phone_job_again(phone_call_t *call, phone_record_t *job,
     phone_refusal_t refusal)
 {
-    int64_t  tries, wait;
+    int64_t  tries;
 
     phone_drop_effects(call);
 
@@ -182,10 +180,8 @@ phone_job_again(phone_call_t *call, phone_record_t *job,
         return phone_done(call);
     }
 
-    wait = (int64_t) PHONE_JOB_WAIT << (tries - 1);
-    wait = wait < PHONE_JOB_WAIT_MOST ? wait : PHONE_JOB_WAIT_MOST;
-
-    phone_repeat(call, phone_now(call) + wait);
+    phone_repeat(call, phone_now(call)
+                       + ((int64_t) PHONE_JOB_WAIT << (tries - 1)));
 
     return phone_done(call);
 }

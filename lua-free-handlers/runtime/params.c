@@ -69,6 +69,13 @@ const phone_param_t  phone_merchant_params[] = {
 };
 
 
+const phone_param_t  phone_terminal_params[] = {
+    { "terminal_id", PHONE_P_NAME, PHONE_REQUIRED, 1, 32,
+      "which of the merchant's terminals calls: it signs with its own key" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+
 static int
 phone_is_of_class(phone_str_t text, unsigned class)
 {
@@ -289,25 +296,45 @@ phone_check_value(phone_call_t *call, const phone_param_t *param, int index,
 }
 
 
+/* Parameters that the runtime itself reads. */
+
+static phone_rc_t
+phone_check_carried(phone_call_t *call, const phone_param_t *param)
+{
+    int64_t      number;
+    phone_str_t  value;
+
+    for ( /* void */ ; param->name; param++) {
+        if (phone_check_param(call, param, &value, &number) != PHONE_DONE) {
+            return PHONE_REFUSED;
+        }
+    }
+
+    return PHONE_DONE;
+}
+
+
 phone_rc_t
 phone_check_params(phone_call_t *call)
 {
     unsigned              i, n;
-    int64_t               number;
     phone_rc_t            rc;
-    phone_str_t           value;
     const phone_param_t  *param;
 
     if (call->checked) {
         return PHONE_DONE;
     }
 
-    if (call->endpoint->who == PHONE_MERCHANT) {
-        for (param = phone_merchant_params; param->name; param++) {
-            if (phone_check_param(call, param, &value, &number) != PHONE_DONE) {
-                return PHONE_REFUSED;
-            }
-        }
+    if (phone_signs(call->endpoint->who)
+        && phone_check_carried(call, phone_merchant_params) != PHONE_DONE)
+    {
+        return PHONE_REFUSED;
+    }
+
+    if (call->endpoint->who == PHONE_TERMINAL
+        && phone_check_carried(call, phone_terminal_params) != PHONE_DONE)
+    {
+        return PHONE_REFUSED;
     }
 
     param = call->endpoint->params;

@@ -282,7 +282,7 @@ phone_fail(phone_call_t *call, phone_refusal_t refusal)
 static int
 phone_reply_signed(phone_call_t *call)
 {
-    return call->endpoint && call->endpoint->who == PHONE_MERCHANT
+    return call->endpoint && phone_signs(call->endpoint->who)
            && call->merchant && phone_signs_to(call->merchant);
 }
 

@@ -22,6 +22,7 @@
 typedef struct {
     ngx_phone_conf_t         worker;
     ngx_str_t                operator_token;
+    ngx_str_t                gateway_token;      /* empty: none may call */
 
     unsigned                 used:1;         /* the store is */
     ngx_uint_t               needs;          /* NGX_HTTP_PHONE_NEEDS_* */

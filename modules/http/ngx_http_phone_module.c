@@ -28,7 +28,7 @@ static char *ngx_http_phone_secret(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_phone_platform_key(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
-static char *ngx_http_phone_operator_token(ngx_conf_t *cf, ngx_command_t *cmd,
+static char *ngx_http_phone_token(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_phone_blobs(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
@@ -143,9 +143,16 @@ static ngx_command_t  ngx_http_phone_commands[] = {
 
     { ngx_string("phone_operator_token_file"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
-      ngx_http_phone_operator_token,
+      ngx_http_phone_token,
       NGX_HTTP_MAIN_CONF_OFFSET,
-      0,
+      offsetof(ngx_http_phone_main_conf_t, operator_token),
+      NULL },
+
+    { ngx_string("phone_gateway_token_file"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_phone_token,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_phone_main_conf_t, gateway_token),
       NULL },
 
     { ngx_string("phone_buckets"),
@@ -419,20 +426,20 @@ ngx_http_phone_platform_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
 
 static char *
-ngx_http_phone_operator_token(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+ngx_http_phone_token(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
-    ngx_str_t              *value;
-    ngx_http_phone_main_conf_t  *pmcf;
+    char  *p = conf;
 
-    pmcf = conf;
+    ngx_str_t  *value, *token;
+
+    token = (ngx_str_t *) (p + cmd->offset);
     value = cf->args->elts;
 
-    if (pmcf->operator_token.data) {
+    if (token->data) {
         return "is duplicate";
     }
 
-    return ngx_phone_read_line(cf, &value[1], NGX_PHONE_TOKEN_MIN,
-                               &pmcf->operator_token)
+    return ngx_phone_read_line(cf, &value[1], NGX_PHONE_TOKEN_MIN, token)
            == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
 

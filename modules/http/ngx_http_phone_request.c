@@ -15,7 +15,11 @@ static ngx_int_t ngx_http_phone_fields_fail(ngx_phone_run_t *run,
 static const char *ngx_http_phone_secret_sent(ngx_phone_run_t *run);
 static ngx_uint_t ngx_http_phone_is_type(u_char *data, size_t len,
     const char *type);
-static ngx_int_t ngx_http_phone_is_operator(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_phone_has_token(ngx_http_request_t *r,
+    ngx_str_t *ours);
+static ngx_uint_t ngx_http_phone_gateway_token(ngx_http_request_t *r,
+    ngx_str_t *ours);
+static void ngx_http_phone_hide_token(ngx_str_t *text);
 static ngx_int_t ngx_http_phone_same_origin(ngx_http_request_t *r);
 static ngx_int_t ngx_http_phone_header(ngx_http_request_t *r,
     const char *lowcase, size_t len, ngx_str_t **value);
@@ -330,10 +334,14 @@ ngx_int_t
 ngx_http_phone_admit(ngx_http_request_t *r, const phone_endpoint_t *endpoint,
     phone_refusal_t *refusal)
 {
+    ngx_http_phone_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_http_phone_module);
+
     if (endpoint->who == PHONE_OPERATOR) {
         *refusal = PHONE_LOGIN_REQUIRED;
 
-        if (ngx_http_phone_is_operator(r) == NGX_OK) {
+        if (ngx_http_phone_has_token(r, &pmcf->operator_token)) {
             return NGX_OK;
         }
 
@@ -342,11 +350,19 @@ ngx_http_phone_admit(ngx_http_request_t *r, const phone_endpoint_t *endpoint,
         return NGX_DECLINED;
     }
 
+    if (endpoint->who == PHONE_GATEWAY) {
+        *refusal = PHONE_LOGIN_REQUIRED;
+
+        return ngx_http_phone_gateway_token(r, &pmcf->gateway_token)
+               || ngx_http_phone_has_token(r, &pmcf->gateway_token)
+               ? NGX_OK : NGX_DECLINED;
+    }
+
     /* CSRF: pages of other sites must not use this browser's session, nor
        log it in to another account */
 
     if (r->method != NGX_HTTP_GET && r->method != NGX_HTTP_HEAD
-        && endpoint->who != PHONE_MERCHANT
+        && !phone_signs(endpoint->who)
         && ngx_http_phone_same_origin(r) != NGX_OK)
     {
         *refusal = PHONE_CROSS_ORIGIN;
@@ -357,17 +373,16 @@ ngx_http_phone_admit(ngx_http_request_t *r, const phone_endpoint_t *endpoint,
 }
 
 
-static ngx_int_t
-ngx_http_phone_is_operator(ngx_http_request_t *r)
+/* Authorization: Bearer <token> */
+
+static ngx_uint_t
+ngx_http_phone_has_token(ngx_http_request_t *r, ngx_str_t *ours)
 {
-    phone_str_t             token;
-    ngx_str_t              *value;
-    ngx_http_phone_main_conf_t  *pmcf;
+    phone_str_t   token;
+    ngx_str_t    *value;
 
-    pmcf = ngx_http_get_module_main_conf(r, ngx_http_phone_module);
-
-    if (r->headers_in.authorization == NULL) {
-        return NGX_DECLINED;
+    if (r->headers_in.authorization == NULL || ours->len == 0) {
+        return 0;
     }
 
     value = &r->headers_in.authorization->value;
@@ -377,15 +392,67 @@ ngx_http_phone_is_operator(ngx_http_request_t *r)
                            sizeof("Bearer ") - 1)
            != 0)
     {
-        return NGX_DECLINED;
+        return 0;
     }
 
     token.data = (char *) value->data + sizeof("Bearer ") - 1;
     token.len = value->len - (sizeof("Bearer ") - 1);
 
-    return pmcf->operator_token.len
-           && phone_equal_secret(token, ngx_phone_str(&pmcf->operator_token))
-           ? NGX_OK : NGX_DECLINED;
+    return phone_equal_secret(token, ngx_phone_str(ours)) ? 1 : 0;
+}
+
+
+/*
+ * Some gateways can send a URL and nothing else: its argument "token".  It is
+ * overwritten in the request, right or wrong, before anything can be logged
+ * of it: logs and variables show '*'.
+ */
+
+static ngx_uint_t
+ngx_http_phone_gateway_token(ngx_http_request_t *r, ngx_str_t *ours)
+{
+    ngx_uint_t  right;
+    ngx_str_t   token;
+
+    right = 0;
+
+    if (ngx_http_arg(r, (u_char *) "token", sizeof("token") - 1, &token)
+        == NGX_OK)
+    {
+        right = ours->len
+                && phone_equal_secret(ngx_phone_str(&token),
+                                      ngx_phone_str(ours));
+    }
+
+    ngx_http_phone_hide_token(&r->args);
+    ngx_http_phone_hide_token(&r->unparsed_uri);
+    ngx_http_phone_hide_token(&r->request_line);
+
+    return right;
+}
+
+
+static void
+ngx_http_phone_hide_token(ngx_str_t *text)
+{
+    u_char  *p, *last;
+
+    static ngx_str_t  name = ngx_string("token=");
+
+    p = text->data;
+    last = text->data + text->len;
+
+    while (p + name.len < last) {
+
+        if (ngx_strncasecmp(p, name.data, name.len) != 0) {
+            p++;
+            continue;
+        }
+
+        for (p += name.len; p < last && *p != '&' && *p != ' '; p++) {
+            *p = '*';
+        }
+    }
 }
 
 

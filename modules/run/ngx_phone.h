@@ -73,6 +73,7 @@ typedef struct {
     ngx_uint_t               events_lag;     /* ms; the latest of a round */
     ngx_uint_t               notices_exhausted;
     ngx_uint_t               texts_given_up;
+    ngx_uint_t               jobs_failed;
     ngx_uint_t               uploads;        /* read */
     ngx_uint_t               blobs_kept;
     ngx_uint_t               blobs_failed;   /* to be kept */

@@ -110,6 +110,8 @@ my %table = (
     phone_operator_token_file => ['main', ['FILE:token'],
         [['FILE:short', qr/holds less than 16 characters/], ['FILE:lines', qr/holds more than one line/],
          ['FILE:open', qr/change its mode to 600/]]],
+    phone_gateway_token_file => ['main', ['FILE:token'],
+        [['FILE:short', qr/holds less than 16 characters/], ['FILE:open', qr/change its mode to 600/]]],
     phone_buckets => ['main', ['1', '999'], limited(1, 1000)],
     phone_commit_domain => ['main', ['store', 'bucket'], [['all', qr/invalid value "all"/]]],
     phone_compute_threads => ['main', ['1', '256'], limited(1, 256)],

@@ -97,6 +97,11 @@ is scalar(entries('toy_counted:004-b')), 100000, 'are there';
 is job('005-c')->{done}, $stopped, 'what was stopped has not gone on';
 is scalar(entries('toy_counted:005-c')), $stopped, 'with as many entries';
 
+$p->post('/toy/jobs', { job_id => '008-f', to => 10, by => 1, name => 'nobody' });
+ok wait_for(sub { job('008-f')->{job} eq 'FAILED' }, 20), 'a job that fails at once';
+ok wait_for(sub {
+    $p->get('/metrics')->{content} =~ /^phone_jobs_failed_total 1$/m }, 5), 'is counted';
+
 is $p->get('/toy/jobs/007-e')->{status}, 404, 'a job that is not there';
 
 done_testing();

@@ -276,7 +276,7 @@ sim_is_record(phone_str_t kind)
 {
     unsigned                  i;
     static const char *const  records[] = {
-        "account", "code", "merchant", "bill", "card",
+        "account", "code", "merchant", "terminal", "bill", "card",
         "card_number", "notice", "sms", "posting", "swept", "credit",
         "settlement", "idempotency", "texts", "job", "toy_stock", NULL
     };

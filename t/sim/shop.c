@@ -36,6 +36,8 @@ static void sim_overhear(sim_merchant_t *merchant,
 static void sim_replay_late(sim_world_t *world, void *data);
 static void sim_replay(sim_merchant_t *merchant);
 static void sim_misdirect(sim_world_t *world, const phone_fields_t *fields);
+static void sim_sign_with(sim_merchant_t *merchant, sim_exchange_t *exchange,
+    sim_shop_key_t key, sim_flaw_t flaw);
 static void sim_sign(sim_merchant_t *merchant, sim_exchange_t *exchange,
     sim_flaw_t flaw);
 
@@ -320,10 +322,27 @@ sim_sign_as(sim_merchant_t *merchant, sim_exchange_t *exchange,
 static void
 sim_sign(sim_merchant_t *merchant, sim_exchange_t *exchange, sim_flaw_t flaw)
 {
+    sim_sign_with(merchant, exchange, sim_key_at_hand(merchant), flaw);
+}
+
+
+void
+sim_sign_at_till(sim_merchant_t *merchant, sim_exchange_t *exchange,
+    phone_str_t key)
+{
+    sim_sign_with(merchant, exchange,
+                  (sim_shop_key_t) { .id = "till", .text = key },
+                  SIM_IN_ORDER);
+}
+
+
+static void
+sim_sign_with(sim_merchant_t *merchant, sim_exchange_t *exchange,
+    sim_shop_key_t key, sim_flaw_t flaw)
+{
     int64_t         seconds;
     sim_world_t    *world;
     phone_str_t     text, sign;
-    sim_shop_key_t  key;
     unsigned char   nonce[12];
 
     world = merchant->world;
@@ -337,7 +356,6 @@ sim_sign(sim_merchant_t *merchant, sim_exchange_t *exchange, sim_flaw_t flaw)
         seconds -= world->settings.clock_skew / 1000 + 3600;
     }
 
-    key = sim_key_at_hand(merchant);
     sim_random_bytes(&world->random, nonce, sizeof(nonce));
 
     sim_add(exchange, "merchant_id", merchant->id);

@@ -8,11 +8,13 @@
 #include "folk.h"
 #include "answer.h"
 #include "blobs.h"
+#include "merchant_keys.h"
 #include "toys.h"
 #include "../toys/toys.h"
 
 
 #define SIM_TOYS_MAX  16                     /* calls of a run */
+#define SIM_TILL_KEY  phone_cstr(sim_merchant_keys[3])
 
 
 static void sim_toy_step(sim_world_t *world, void *data);
@@ -311,6 +313,103 @@ sim_toy_list(sim_people_t *people)
 }
 
 
+/* A terminal posts what nobody else's may: not one with another key, nor one
+   of another merchant. */
+
+static void
+sim_toy_posted(sim_world_t *world, sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    sim_answer_came(world);
+
+    if (!sim_unclear(reply) && !reply->refused
+        && !phone_is(sim_member(reply->body, "terminal"), "till"))
+    {
+        sim_violation(world, "call %u: a terminal posts %.*s",
+                      exchange->serial, PHONE_ARGS(reply->body));
+    }
+}
+
+
+static void
+sim_toy_post(sim_people_t *people, sim_merchant_t *merchant, phone_str_t key)
+{
+    sim_exchange_t  *exchange;
+
+    exchange = sim_ask_for(people->world, "toy.till", sim_toy_posted, people);
+    exchange->must_fail = !phone_equal(key, SIM_TILL_KEY)
+                          || merchant != &people->merchant[0];
+    sim_add(exchange, "row", PHONE_STR("r1"));
+    sim_add(exchange, "terminal_id", PHONE_STR("till"));
+    sim_sign_at_till(merchant, exchange, key);
+    sim_send(people->world, exchange);
+}
+
+
+static void
+sim_toy_till_opened(sim_world_t *world, sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    sim_people_t  *people;
+
+    people = exchange->client;
+    sim_answer_came(world);
+
+    if (sim_unclear(reply) || reply->refused) {
+        return;
+    }
+
+    sim_toy_post(people, &people->merchant[0], SIM_TILL_KEY);
+    sim_toy_post(people, &people->merchant[0],
+                 phone_cstr(sim_merchant_keys[0]));
+
+    if (world->swarm.merchants > 1) {
+        sim_toy_post(people, &people->merchant[1], SIM_TILL_KEY);
+    }
+}
+
+
+static void
+sim_toy_till(sim_people_t *people)
+{
+    sim_exchange_t  *exchange;
+
+    exchange = sim_ask_for(people->world, "operator.terminals",
+                           sim_toy_till_opened, people);
+    sim_add(exchange, "merchant_id", people->merchant[0].id);
+    sim_add(exchange, "terminal_id", PHONE_STR("till"));
+    sim_add(exchange, "public_key", SIM_TILL_KEY);
+    sim_send(people->world, exchange);
+}
+
+
+static void
+sim_toy_reported(sim_world_t *world, sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    sim_answer_came(world);
+
+    if (!sim_unclear(reply) && !reply->refused
+        && !phone_is(sim_member(reply->body, "message"), "m1"))
+    {
+        sim_violation(world, "call %u: a report is answered %.*s",
+                      exchange->serial, PHONE_ARGS(reply->body));
+    }
+}
+
+
+static void
+sim_toy_report(sim_people_t *people)
+{
+    sim_exchange_t  *exchange;
+
+    exchange = sim_ask_for(people->world, "toy.report", sim_toy_reported,
+                           people);
+    sim_add(exchange, "message", PHONE_STR("m1"));
+    sim_send(people->world, exchange);
+}
+
+
 static void
 sim_toy_step(sim_world_t *world, void *data)
 {
@@ -318,7 +417,8 @@ sim_toy_step(sim_world_t *world, void *data)
         sim_toy_turn, sim_toy_paper, sim_toy_statement, sim_toy_leave,
         sim_toy_measure, sim_toy_receipt, sim_toy_picture, sim_toy_picture,
         sim_toy_picture,
-        sim_toy_list, sim_toy_take, sim_toy_count
+        sim_toy_list, sim_toy_take, sim_toy_count, sim_toy_till,
+        sim_toy_report
     };
 
     if (!world->stopped) {

@@ -29,7 +29,7 @@ static int openapi_print(phone_str_t text);
 
 
 static const char *const  openapi_who[] = {
-    "anyone", "session", "merchant", "operator"
+    "anyone", "session", "merchant", "operator", "terminal", "gateway"
 };
 
 
@@ -330,8 +330,12 @@ openapi_required(phone_json_t *json, const phone_endpoint_t *e, int form)
 
     n = 0;
 
-    if (e->who == PHONE_MERCHANT) {
+    if (phone_signs(e->who)) {
         n = openapi_required_of(json, phone_merchant_params, n, form);
+    }
+
+    if (e->who == PHONE_TERMINAL) {
+        n = openapi_required_of(json, phone_terminal_params, n, form);
     }
 
     n = openapi_required_of(json, e->params, n, form);
@@ -375,10 +379,14 @@ openapi_body(phone_json_t *json, const phone_endpoint_t *e)
         phone_json_text(json, "type", text("object"));
         phone_json_object(json, "properties");
 
-        if (e->who == PHONE_MERCHANT) {
+        if (phone_signs(e->who)) {
             for (i = 0; phone_merchant_params[i].name; i++) {
                 openapi_merchant_property(json, &phone_merchant_params[i], e);
             }
+        }
+
+        if (e->who == PHONE_TERMINAL) {
+            openapi_property(json, &phone_terminal_params[0], form);
         }
 
         for (i = 0; e->params[i].name; i++) {
@@ -540,6 +548,23 @@ openapi_components(phone_json_t *json)
     phone_json_text(json, "description",
                     text("the token in the file of "
                          "phone_operator_token_file"));
+    phone_json_end(json);
+
+    phone_json_object(json, "terminal");
+    phone_json_text(json, "type", text("apiKey"));
+    phone_json_text(json, "in", text("query"));
+    phone_json_text(json, "name", text("sign"));
+    phone_json_text(json, "description",
+                    text("a merchant's call with terminal_id among its signed "
+                         "fields, signed with the terminal's own key"));
+    phone_json_end(json);
+
+    phone_json_object(json, "gateway");
+    phone_json_text(json, "type", text("http"));
+    phone_json_text(json, "scheme", text("bearer"));
+    phone_json_text(json, "description",
+                    text("the token in the file of phone_gateway_token_file; "
+                         "also as the argument \"token\" of the URL"));
     phone_json_end(json);
 
     phone_json_end(json);

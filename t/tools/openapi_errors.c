@@ -41,6 +41,8 @@ static const struct {
     { "operator.settle",
       { PHONE_MERCHANT_NOT_FOUND, PHONE_TAKINGS_NOT_ENOUGH, PHONE_EXISTS },
       3 },
+    { "operator.terminals",
+      { PHONE_MERCHANT_NOT_FOUND, PHONE_PARAM_MISSING }, 2 },
     { "session.code", { PHONE_RATE_LIMITED }, 1 },
     { "session.login", { PHONE_LOGIN_FAILED, PHONE_RATE_LIMITED }, 2 },
     { "session.password",
@@ -106,6 +108,7 @@ openapi_errors_who(uint64_t *set, const phone_endpoint_t *e)
     switch (e->who) {
 
     case PHONE_MERCHANT:
+    case PHONE_TERMINAL:
         for (i = 0; i < sizeof(merchant) / sizeof(merchant[0]); i++) {
             openapi_add(set, merchant[i]);
         }
@@ -122,6 +125,10 @@ openapi_errors_who(uint64_t *set, const phone_endpoint_t *e)
         }
 
         break;
+
+    case PHONE_GATEWAY:
+        openapi_add(set, PHONE_LOGIN_REQUIRED);
+        return;
 
     default:
         break;

@@ -204,7 +204,7 @@ openapi_json(phone_json_t *json, const phone_endpoint_t *e)
     openapi_members(json,
                     (const phone_member_t *[4]) {
                         phone_code_members, e->reply,
-                        e->who == PHONE_MERCHANT ? phone_signed_members : NULL,
+                        phone_signs(e->who) ? phone_signed_members : NULL,
                         NULL },
                     0);
 

@@ -1,7 +1,8 @@
 
 /*
  * A job that counts: item i is entry i of its log, and an entry of a log in
- * another bucket.  Some steps refuse, for no reason.
+ * another bucket.  Some steps refuse, for no reason; a job to "nobody" fails
+ * with its first step, and one to "lazy" has a step that is wrong.
  */
 
 
@@ -118,6 +119,14 @@ phone_toy_count_step(phone_call_t *call, phone_record_t *job)
         || phone_parse_int(word, &refuses) != 0)
     {
         return phone_bad_record(job);
+    }
+
+    if (phone_is(name, "nobody")) {
+        return phone_job_fail(job, PHONE_MERCHANT_NOT_FOUND);
+    }
+
+    if (phone_is(name, "lazy")) {
+        return phone_done(call);
     }
 
     until = phone_get_int(job, JOB_DONE) + by;

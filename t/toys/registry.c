@@ -30,6 +30,8 @@ static const phone_endpoint_t *const  phone_toy_endpoints[] = {
     &phone_toy_paper_post,
     &phone_toy_statement,
     &phone_toy_leave,
+    &phone_toy_till,
+    &phone_toy_report,
     &phone_toy_measure,
     &phone_toy_receipt,
     &phone_toy_picture_add,

@@ -19,6 +19,8 @@ extern const phone_endpoint_t  phone_toy_paper;      /* papers.c */
 extern const phone_endpoint_t  phone_toy_paper_post;
 extern const phone_endpoint_t  phone_toy_statement;
 extern const phone_endpoint_t  phone_toy_leave;
+extern const phone_endpoint_t  phone_toy_till;       /* callers.c */
+extern const phone_endpoint_t  phone_toy_report;
 extern const phone_endpoint_t  phone_toy_fill;       /* stock.c */
 extern const phone_endpoint_t  phone_toy_take;
 extern const phone_endpoint_t  phone_toy_takes;

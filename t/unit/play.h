@@ -92,6 +92,7 @@ static struct {
     /* what the host remembers: any record that may be kept, one of them */
     int                      remembers;
     int                      signatures; /* are right */
+    phone_str_t              checked_key;    /* the last one was, with that */
     phone_str_t              kept_key;
     phone_str_t              kept[32];
     unsigned                 recalled;   /* by the last call */
@@ -265,6 +266,7 @@ play_work(phone_call_t *call, phone_ask_work_t *ask)
 
     } else if (ask->work == &phone_work_verify) {
         ask->result.ok = player.signatures;
+        player.checked_key = phone_copy(&player.arena, arg[0]);
 
     } else if (ask->work == &player_take) {
         play_upload(call, ask);

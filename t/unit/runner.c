@@ -835,6 +835,11 @@ test_emitted(void)
            "an event puts events");
     is_int(put(&phone_posting_apply), PHONE_EMITTED_RUN,
            "and waits for none of them");
+    call.repeat_at = 1;
+    is_int(put(&phone_posting_apply), PHONE_EMITTED_AWAIT,
+           "one that repeats does, for what brings its effects elsewhere");
+    is_int(put(other), PHONE_EMITTED_RUN, "not for the rest");
+    call.repeat_at = 0;
     over(go(), "", "an event that put events");
 
     put_events = 0;

@@ -53,7 +53,8 @@ package Phone::World;
 #   --- signed: tea            the body gets the fields of a merchant's call and
 #                              is signed; what is given there stands
 #                              (--- signed: tea timestamp=1); by "platform" it
-#                              is a notice to tea
+#                              is a notice to tea; by "till" it is a call of
+#                              tea's terminal T1, with its own key
 #   --- after_signing: a=b     fields that are put in behind the signature
 #   --- store_changes          the reply is an error, the store changes even so
 #   --- texts: +8613800000001  a text goes to that number (and "--- no_texts")
@@ -114,6 +115,8 @@ sub make_world() {
     $shop{tea} = $p->shop('tea');
     $shop{cake} = $p->shop('cake', sign_type => 'MD5withRSA', key => 'cake');
     $shop{closed} = $p->shop('closed');
+    $shop{till} = till($p, 'T1');
+    $shop{till_closed} = till($p, 'T2', status => 'CLOSED');
     $shop{platform} = Phone::Sign->new(merchant_id => 'tea', key_id => 'p1',
                                        key => $p->{platform});
 
@@ -167,11 +170,26 @@ sub make_world() {
 
     $p->operator('merchants/closed', status => 'CLOSED');
 
+    $p->write('gateway.token', "gateway-token-for-tests\n", 0600);
+    name(GATEWAY => $p->dir . '/gateway.token');
+
     $p->{redis} = undef;
     Phone::Flow::end_flows();
 
     $ENV{TEST_NGINX_CONF} = $p->dir;
     %image = image();
+}
+
+# A terminal of tea's, with its own key.
+
+sub till() {
+    my ($p, $id, %option) = @_;
+
+    my $key = Phone::Sign::key('till');
+    $p->operator('merchants/tea/terminals', terminal_id => $id,
+                 public_key => Phone::Env::slurp($key->{public}), %option);
+
+    return Phone::Sign->new(merchant_id => 'tea', key => $key);
 }
 
 sub name() {
