@@ -426,7 +426,8 @@ const phone_hash_t *phone_ask_hash(phone_call_t *call,
  * handler runs again.  For callers who have proved nothing: all counts
  * together take a fixed part of the store's memory (sketch.c).  The count may
  * be too high, which is rare, and is never too low; calls at the same time get
- * different counts.  The call is counted however it ends.
+ * different counts.  The call is counted however it ends, but not before its
+ * caller is proved where the endpoint needs that.
  */
 int64_t phone_ask_count(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, int64_t window);
@@ -477,7 +478,8 @@ typedef struct {
 } phone_result_t;
 
 /* The arguments must stay as they are until the call ends: texts of the call
-   are. */
+   are.  What is not quick is not begun before the caller is proved, where the
+   endpoint needs that. */
 const phone_result_t *phone_ask_work(phone_call_t *call,
     const phone_work_t *work, const phone_str_t arg[PHONE_WORK_ARGS]);
 
@@ -743,7 +745,9 @@ phone_ledger_account_t phone_ledger_outside(phone_call_t *call,
  * as two entries through the clearing accounts.  Guarded by "from holds at
  * least that much", which must be in the home bucket of the commit, and, where
  * the commit may touch it, by "to has room for it".  A full account makes the
- * call end with ACCOUNT_FULL, whatever the handler returns.
+ * call end with ACCOUNT_FULL, whatever the handler returns.  The reference
+ * says what it is for, an id or a number without a space; with none, or with an
+ * amount out of bounds, the call ends with INTERNAL.
  */
 void phone_move(phone_call_t *call, phone_ledger_account_t from,
     phone_ledger_account_t to, int64_t amount_minor, phone_str_t currency,

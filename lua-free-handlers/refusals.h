@@ -25,8 +25,8 @@
       "A field appears twice: send each field once.",                          \
       "字段重复，每个字段只能出现一次。")                                     \
     R(FIELD_AMBIGUOUS, 400, 0,                                                \
-      "The value holds & followed by a name and =, and could be read as two " \
-      "fields: write it without.",                                            \
+      "The value contains & followed by a name and =, so it could be "        \
+      "read as two fields: remove that.",                                     \
       "字段的值中含有“&名称=”，可能被读成两个字段，请去掉。")                 \
     R(PIN_NOT_SET, 403, 0,                                                    \
       "No payment PIN is set: set one first.",                                \
@@ -38,11 +38,13 @@
       "This password is too short or too common: choose another.",            \
       "密码太短或太常见，请换一个。")                                         \
     R(SIGN_ERROR, 401, 0,                                                     \
-      "The signature does not fit the fields: check key and canonical text.", \
+      "The signature does not match the fields: check the key and the "       \
+      "text that you sign.",                                                  \
       "签名不正确，请检查密钥和待签名串。")                                   \
     R(DIGEST_MISMATCH, 401, 0,                                                \
-      "The digest does not fit the fields: sort by name, sign what you "      \
-      "send, and see that nothing on the way changes it.",                    \
+      "The digest does not match the fields: sort by name, sign "             \
+      "exactly what you send, and check that nothing on the way "             \
+      "changes it.",                                                          \
       "摘要与字段不符：请按名称排序拼接，并确认内容在传输中未被改动。")       \
     R(KEY_UNKNOWN, 401, 0,                                                    \
       "No such merchant or key: check merchant_id and key_id.",               \
@@ -59,8 +61,8 @@
       "Log in first.",                                                        \
       "请先登录。")                                                           \
     R(LOGIN_FAILED, 401, 0,                                                   \
-      "Number and password or code do not fit, or the code has run out: "     \
-      "check both, or ask for a new code.",                                   \
+      "The number and the password or code do not match, or the code "        \
+      "has expired: check both, or ask for a new code.",                      \
       "号码与密码或验证码不符，或验证码已失效，请核对后重试，或重新获取验"    \
       "证码。")                                                               \
     R(FORBIDDEN, 403, 0,                                                      \
@@ -80,12 +82,12 @@
       "This card cannot cover the amount: choose another card.",              \
       "该卡余额不足，请换一张卡。")                                           \
     R(TAKINGS_NOT_ENOUGH, 409, 0,                                             \
-      "The merchant has not taken that much, or nothing at all: nothing was " \
+      "The merchant's takings are less than that, or zero: nothing was "      \
       "paid out; see its takings.",                                           \
       "该商户的收款余额不足或为零，未结算，请查看其收款余额。")               \
     R(ACCOUNT_FULL, 409, 0,                                                   \
-      "The account that is to get the money can take no more: nothing was "   \
-      "moved; ask the operator.",                                             \
+      "The receiving account cannot hold more: nothing was moved; ask "       \
+      "the operator.",                                                        \
       "收款账户已达上限，未发生扣款，请联系运营方。")                         \
     R(CURRENCY_MISMATCH, 403, 0,                                              \
       "This card is in another currency: choose another card.",               \
@@ -135,7 +137,7 @@
       "value, or take a new id.",                                             \
       "已存在，且所示字段的值不同，请发送原值，或换用新的编号。")             \
     R(TOO_MANY, 409, 0,                                                       \
-      "There are as many of these as there may be: use one that is there.",   \
+      "The limit of these is reached: use an existing one.",                  \
       "数量已达上限，请使用已有的。")                                         \
     R(IDEMPOTENCY_MISMATCH, 422, 0,                                           \
       "This Idempotency-Key was used with other fields: take a new one.",     \
@@ -147,19 +149,20 @@
       "Send application/json or application/x-www-form-urlencoded.",          \
       "请使用 application/json 或 application/x-www-form-urlencoded。")       \
     R(RATE_LIMITED, 429, 1,                                                   \
-      "Too many for now: wait as long as Retry-After says, then try again.",  \
+      "Too many calls for now: wait as long as Retry-After says, then "       \
+      "try again.",                                                           \
       "次数已达上限，请按 Retry-After 所示的秒数等待后再试。")                \
     R(INTERNAL, 500, 0,                                                       \
       "Something is wrong on our side: tell the operator the request_id.",    \
       "系统内部错误，请把 request_id 告诉运营方。")                           \
     R(BUSY, 503, 1,                                                           \
-      "Too much is going on at once: send the same fields again, a signed "   \
-      "call signed afresh.",                                                  \
+      "The platform is busy: send the same fields again; sign a signed "      \
+      "call afresh.",                                                         \
       "系统繁忙，请用相同字段重试，"                                          \
       "签名请求须重新签名。")                                                 \
     R(STORE_UNAVAILABLE, 503, 1,                                              \
-      "The store does not answer: send the same fields again, a signed call " \
-      "signed afresh.",                                                       \
+      "The store does not answer: send the same fields again; sign a "        \
+      "signed call afresh.",                                                  \
       "存储暂不可用，请用相同字段重试，"                                      \
       "签名请求须重新签名。")
 

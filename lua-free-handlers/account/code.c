@@ -159,8 +159,6 @@ phone_code_give(phone_call_t *call, phone_str_t code, char kind)
 }
 
 
-/* These texts contain nothing that a sender chose (MAIL-5). */
-
 static phone_str_t
 phone_code_hash(phone_call_t *call, phone_str_t id, phone_str_t code)
 {
@@ -169,6 +167,8 @@ phone_code_hash(phone_call_t *call, phone_str_t id, phone_str_t code)
                                                PHONE_STR(":"), code });
 }
 
+
+/* These texts contain nothing that a sender chose (MAIL-5). */
 
 static phone_str_t
 phone_code_text(phone_call_t *call, phone_str_t code)

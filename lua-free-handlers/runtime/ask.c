@@ -27,6 +27,7 @@ static int phone_id_prefix(phone_str_t id, unsigned buckets);
 static void *phone_ask_add(phone_call_t *call, const phone_ask_t *wanted,
     size_t size);
 static int phone_ask_same(const phone_ask_t *a, const phone_ask_t *b);
+static int phone_ask_acts(const phone_ask_t *ask);
 static int phone_same_members(const phone_list_t *a, const phone_list_t *b);
 static phone_ask_t phone_ask_of(phone_call_t *call, phone_ask_kind_t kind,
     const phone_type_t *type, phone_str_t id);
@@ -249,8 +250,23 @@ phone_same_members(const phone_list_t *a, const phone_list_t *b)
 }
 
 
-/* Asking twice is one read.  When memory has run out the call has failed, and
-   what it gets has no answer. */
+/* Does it cost more than a read, or leave something behind? */
+
+static int
+phone_ask_acts(const phone_ask_t *ask)
+{
+    return ask->kind == PHONE_ASK_COUNT || ask->kind == PHONE_ASK_FETCH
+           || (ask->kind == PHONE_ASK_WORK
+               && ((const phone_ask_work_t *) ask)->work->lane
+                  != PHONE_WORK_QUICK);
+}
+
+
+/*
+ * Asking twice is one read.  When memory has run out the call has failed, and
+ * what it gets has no answer.  A caller who has not proved who he is waits for
+ * that first, and has nothing worked or counted.
+ */
 
 const void *
 phone_ask_once(phone_call_t *call, const phone_ask_t *wanted, size_t size)
@@ -258,6 +274,11 @@ phone_ask_once(phone_call_t *call, const phone_ask_t *wanted, size_t size)
     phone_ask_t  *ask;
 
     static const phone_ask_any_t  none;
+
+    if (call->unproved && phone_ask_acts(wanted)) {
+        call->missing++;
+        return &none;
+    }
 
     for (ask = call->asks; ask; ask = ask->next) {
         if (phone_ask_same(ask, wanted)) {

@@ -83,6 +83,7 @@ phone_begin_run(phone_call_t *call)
     call->serial++;
     call->version = PHONE_EMPTY;
     call->missing = 0;
+    call->unproved = 0;
 }
 
 
@@ -110,8 +111,10 @@ phone_run_handler(phone_call_t *call)
         return rc;
     }
 
-    /* while the caller is not proved the handler runs for its asks only:
+    /* while the caller is not proved the handler runs for its reads only:
        phone_run() drops whatever else it does */
+
+    call->unproved = rc == PHONE_AGAIN;
 
     rc = call->endpoint->run(call);
 
@@ -178,8 +181,11 @@ phone_forget(phone_call_t *call)
     for (ask = call->asks; ask; ask = next) {
         next = ask->next;
 
-        if (ask->kind == PHONE_ASK_WORK || ask->kind == PHONE_ASK_FETCH
-            || (ask->kind == PHONE_ASK_COUNT && ask->ready))
+        /* work that was not done, for want of a place, is asked for again */
+
+        if (ask->kind == PHONE_ASK_FETCH
+            || ((ask->kind == PHONE_ASK_WORK || ask->kind == PHONE_ASK_COUNT)
+                && ask->ready))
         {
             *last = ask;
             last = &ask->next;

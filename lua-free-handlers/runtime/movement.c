@@ -18,6 +18,7 @@ static phone_ledger_account_t phone_ledger_of_record(phone_call_t *call,
     unsigned field);
 static phone_ledger_account_t phone_ledger_clearing(phone_call_t *call,
     unsigned bucket, phone_str_t currency);
+static int phone_is_entry_word(phone_str_t text);
 static void phone_bound(phone_call_t *call, phone_guard_kind_t kind,
     const phone_ledger_account_t *account, int64_t bound);
 static void phone_leg(phone_call_t *call, const phone_ledger_account_t *from,
@@ -115,8 +116,8 @@ phone_ledger_takings(phone_call_t *call, phone_str_t merchant_id,
 
     account = phone_ledger_of_bucket(call, "takings",
                                      phone_home(call->env, &phone_merchant,
-                                        merchant_id),
-                             merchant_id, currency);
+                                                merchant_id),
+                                     merchant_id, currency);
     account.least = 0;
 
     return account;
@@ -208,15 +209,27 @@ phone_leg(phone_call_t *call, const phone_ledger_account_t *from,
 }
 
 
+/* Could an entry with it be read again? */
+
+static int
+phone_is_entry_word(phone_str_t text)
+{
+    return text.len && memchr(text.data, ' ', text.len) == NULL
+           && memchr(text.data, '\n', text.len) == NULL;
+}
+
+
 void
 phone_move(phone_call_t *call, phone_ledger_account_t from,
     phone_ledger_account_t to, int64_t amount_minor, phone_str_t currency,
     const char *reason, phone_str_t reference)
 {
-    phone_str_t    fact[5];
+    phone_str_t             fact[5];
     phone_ledger_account_t  here, there;
 
-    if (amount_minor <= 0 || amount_minor > PHONE_AMOUNT_MAX) {
+    if (amount_minor <= 0 || amount_minor > PHONE_AMOUNT_MAX
+        || !phone_is_entry_word(reference))
+    {
         call->broken = 1;
         return;
     }

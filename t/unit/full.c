@@ -187,9 +187,65 @@ room(phone_domain_t domain)
 }
 
 
+/* An entry of the ledger is words: what would be two, or none, could not be
+   read again, and the balance would be wrong for ever. */
+
+static phone_str_t  reference;
+
+
+static phone_rc_t
+gift_run(phone_call_t *call)
+{
+    phone_record_t  *account;
+
+    account = phone_ask(call, &phone_account, PHONE_STR("+86" PAYER));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    phone_rely(account);
+    phone_move(call, phone_ledger_outside(call, phone_id(account),
+                                          PHONE_STR("CNY")),
+               phone_ledger_prepaid(call, phone_id(account)), 1,
+               PHONE_STR("CNY"), "gift", reference);
+
+    return phone_done(call);
+}
+
+
+static void
+words(void)
+{
+    unsigned  i;
+
+    static const phone_param_t  none[1] = { { NULL, 0, 0, 0, 0, NULL } };
+    static const phone_endpoint_t  gift = {
+        "test.gift", "POST", "/gift", PHONE_ANYONE, gift_run, none, NULL,
+        "for the test"
+    };
+    static const char *const  odd[] = { "", " ", "T 1", " T1", "T1 ", "T\n1" };
+
+    play_start();
+
+    for (i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+        reference = phone_cstr(odd[i]);
+        is_int(play_endpoint(&gift, ""), 500, "what is no word, %u", i);
+        is_int(player.commits, 0, "moves nothing");
+    }
+
+    reference = PHONE_STR("T1");
+    is_int(play_endpoint(&gift, ""), 200, "a word");
+    is_int(player.commits, 1, "does");
+
+    play_end();
+}
+
+
 int
 main(void)
 {
+    words();
     overflow();
     no_numbers();
     other_types();

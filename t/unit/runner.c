@@ -473,6 +473,18 @@ test_reads(void)
     over(read_fails(PHONE_OUTCOME_BUSY, PHONE_OUTCOME_UNKNOWN), "BUSY",
          "a full queue and a lost read");
     ok(!runner.no_store, "the store did not refuse");
+
+    /* work that waited lost its place after the read was lost: it has no
+       result, and nobody does it any more */
+
+    start(SAY_WORKS);
+    (void) next();
+    is_int(read_fails(PHONE_OUTCOME_UNKNOWN, PHONE_OUTCOME_BUSY),
+           PHONE_NEXT_ASKS, "a lost read, and then a full queue: once more");
+    is_int(go(), PHONE_NEXT_COMMIT, "both are asked for again");
+    is_int(asked, 2, "the record and the work");
+    ok(!runner.endless, "and come");
+    phone_call_free(&call);
 }
 
 

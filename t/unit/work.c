@@ -34,6 +34,16 @@ static const phone_endpoint_t  toy_endpoint = {
     "A toy."
 };
 
+static const phone_endpoint_t  toy_session = {
+    "toy.mine", "POST", "/toy/mine", PHONE_SESSION, toy_ask, toy_params, NULL,
+    "A toy."
+};
+
+static const phone_endpoint_t  toy_merchant = {
+    "toy.shop", "POST", "/toy/shop", PHONE_MERCHANT, toy_ask, toy_params, NULL,
+    "A toy."
+};
+
 static phone_arena_t   arena;
 static phone_key_t    *public;
 static phone_tools_t   tools;
@@ -89,6 +99,9 @@ static phone_rc_t
 toy_ask(phone_call_t *call)
 {
     const phone_result_t  *turned;
+
+    (void) phone_ask_count(call, &phone_tries, PHONE_STR("+8613800000001"),
+                           PHONE_HOUR);
 
     turned = phone_ask_work_of(call, &toy,
                                (phone_str_t[PHONE_WORK_ARGS]) {
@@ -272,6 +285,37 @@ of_a_capability(void)
 }
 
 
+/* Whoever names a merchant, or has the cookie of a session that has ended, gets
+   nothing done: neither work nor a count. */
+
+static void
+of_a_stranger(void)
+{
+    phone_str_t  sealed;
+
+    play_endpoint(&toy_merchant,
+                  "merchant_id=tea&service=toy.shop&timestamp=1800000000"
+                  "&nonce=12345678&sign_type=RSA2&sign=AAAA&text=tea"
+                  "&digest=00000000000000000000000000000000");
+    is_str(play_code(), "KEY_UNKNOWN", "a call that names a merchant");
+    is_int(player.works, 0, "has no work done");
+    is_int(player.reads, 1, "nothing but the merchant is asked for");
+
+    phone_seal(&player.arena, player.env.cookie_key,
+               (const unsigned char *) "123456789012",
+               PHONE_STR("phone_session"), PHONE_STR("+8613800000001 0 old"),
+               &sealed);
+    player.cookie = sealed;
+
+    play_endpoint(&toy_session, "text=tea");
+    is_str(play_code(), "LOGIN_REQUIRED", "a session that has ended");
+    is_int(player.works, 0, "has no work done");
+    is_int(player.reads, 1, "nothing but the account is asked for");
+
+    player.cookie = PHONE_EMPTY;
+}
+
+
 static void
 places(void)
 {
@@ -319,6 +363,7 @@ main(void)
     passwords();
     results();
     of_a_capability();
+    of_a_stranger();
     places();
 
     phone_key_free(tools.platform_key);
