@@ -644,7 +644,7 @@ int64_t phone_added(phone_call_t *call, const phone_type_t *type,
  * durable before the commit.  It is also an ask, which nothing may come before
  * that can still refuse; while phone_waiting() nothing is recorded.  Several
  * owners may keep the same bytes.  What nobody keeps any more is removed, a day
- * later at the earliest.
+ * after that at the earliest.
  */
 void phone_keep_file(phone_call_t *call, phone_str_t owner);
 void phone_let_go(phone_call_t *call, phone_str_t sha256, phone_str_t owner);

@@ -411,9 +411,10 @@ ngx_phone_blob_keep_run(const phone_tools_t *tools, phone_arena_t *arena,
     (void) snprintf(path, sizeof(path), "%s/kept/%.2s/%s", upload->folder,
                     sha256, sha256);
 
-    /* the touch tells the sweep that a commit may be about to name it */
+    /* this tells the sweep that a commit may be about to name it */
 
-    if (utimensat(AT_FDCWD, path, NULL, 0) == 0 && stat(path, &sb) == 0
+    if (chmod(path, NGX_PHONE_BLOB_MODE) == 0
+        && utimensat(AT_FDCWD, path, NULL, 0) == 0 && stat(path, &sb) == 0
         && sb.st_size == (off_t) size)
     {
         return ngx_phone_blob_place(upload->folder, NULL, sha256) == NGX_OK;
@@ -441,7 +442,8 @@ ngx_phone_blob_write(const ngx_phone_upload_t *upload, const char *path,
     int        rc;
     ngx_fd_t   fd;
 
-    fd = open(path, O_WRONLY|O_CREAT|O_TRUNC|O_CLOEXEC, 0600);
+    fd = open(path, O_WRONLY|O_CREAT|O_TRUNC|O_CLOEXEC,
+              NGX_PHONE_BLOB_MODE);
 
     if (fd == -1) {
         return ngx_phone_blob_failed("open()", path);

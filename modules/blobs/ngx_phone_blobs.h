@@ -15,6 +15,7 @@
 
 
 #define NGX_PHONE_BLOB_GRACE    86400    /* seconds that an orphan stays */
+#define NGX_PHONE_BLOB_MODE     0600
 #define NGX_PHONE_BLOB_FOLDER   512      /* bytes of the folder's path */
 #define NGX_PHONE_UPLOAD_TEXT   65536    /* of the fields beside a file */
 

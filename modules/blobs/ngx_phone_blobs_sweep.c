@@ -4,10 +4,12 @@
  * owners have all gone.  One worker of a host goes through the folders, one at
  * a time.
  *
- * A thread lists what was not kept for a day.  The store is asked of each
- * whether anybody keeps it.  Of what nobody does, a thread moves each file
- * aside, looks at its time, and removes it, or puts it back when it was kept
- * since.
+ * A thread lists what was not touched for a day.  The store is asked of each
+ * whether anybody keeps it.  What nobody does is marked (by its mode) and
+ * touched, so that it stays for a day more: a failover may lose the commit that
+ * let it go, and bring back the record.  What is found marked goes: a thread
+ * moves the file aside, looks at its time and mode, and removes it, or puts it
+ * back when it was kept since.
  *
  * No file is lost that a commit names.  A call keeps a file by touching it, or
  * by writing it anew where it is not there, and is committed within half a
@@ -32,12 +34,23 @@
 #define NGX_PHONE_SWEEP_CALM     600         /* seconds */
 #define NGX_PHONE_SWEEP_PATH     (NGX_PHONE_BLOB_FOLDER + 160)
 
-#define NGX_PHONE_SWEEP_NAME     (2 * PHONE_SHA256_LEN + 1)      /* and LF */
+/* A name, a letter and LF */
+#define NGX_PHONE_SWEEP_HASH     (2 * PHONE_SHA256_LEN)
+#define NGX_PHONE_SWEEP_NAME     (NGX_PHONE_SWEEP_HASH + 2)
+
+/* The letters: what a file is, and what is done with it. */
+#define NGX_PHONE_SWEEP_PLAIN    '-'
+#define NGX_PHONE_SWEEP_MARKED   'm'
+#define NGX_PHONE_SWEEP_MARK     'M'
+#define NGX_PHONE_SWEEP_UNMARK   'U'
+#define NGX_PHONE_SWEEP_REMOVE   'R'
+
+#define NGX_PHONE_BLOB_MARKED    0400
 
 
 typedef struct {
     ngx_phone_sweep_t       *sweep;
-    unsigned                 orphan:1;
+    char                     action;     /* '\0': none */
 } ngx_phone_sweep_name_t;
 
 
@@ -74,7 +87,7 @@ static void ngx_phone_sweep_remove(ngx_phone_sweep_t *sweep);
 static void ngx_phone_sweep_removed(void *data, phone_ask_work_t *ask,
     ngx_int_t rc);
 static void ngx_phone_sweep_next(ngx_phone_sweep_t *sweep);
-static phone_str_t ngx_phone_sweep_hash(ngx_phone_sweep_t *sweep,
+static const char *ngx_phone_sweep_name(ngx_phone_sweep_t *sweep,
     ngx_uint_t i);
 
 static int ngx_phone_sweep_list_run(const phone_tools_t *tools,
@@ -84,8 +97,10 @@ static int ngx_phone_sweep_remove_run(const phone_tools_t *tools,
     phone_arena_t *arena, const phone_str_t arg[PHONE_WORK_ARGS],
     phone_str_t *text);
 static void ngx_phone_sweep_tidy(const char *folder, time_t before);
-static ngx_uint_t ngx_phone_sweep_one(const char *folder, const char *sha256,
+static ngx_uint_t ngx_phone_sweep_one(const char *folder, const char *name,
     time_t before);
+static ngx_uint_t ngx_phone_sweep_gone(const char *folder, const char *kept,
+    const char *sha256, time_t before);
 
 
 static const phone_work_t  ngx_phone_sweep_list = {
@@ -204,12 +219,10 @@ ngx_phone_sweep_listed(void *data, phone_ask_work_t *ask, ngx_int_t rc)
 }
 
 
-static phone_str_t
-ngx_phone_sweep_hash(ngx_phone_sweep_t *sweep, ngx_uint_t i)
+static const char *
+ngx_phone_sweep_name(ngx_phone_sweep_t *sweep, ngx_uint_t i)
 {
-    return (phone_str_t) { NGX_PHONE_SWEEP_NAME - 1,
-                           sweep->ask.result.text.data
-                           + i * NGX_PHONE_SWEEP_NAME };
+    return sweep->ask.result.text.data + i * NGX_PHONE_SWEEP_NAME;
 }
 
 
@@ -224,10 +237,11 @@ ngx_phone_sweep_ask(ngx_phone_sweep_t *sweep)
     while (sweep->next < sweep->n && sweep->asked < NGX_PHONE_SWEEP_ASKED
            && !sweep->failed)
     {
-        sha256 = ngx_phone_sweep_hash(sweep, sweep->next);
+        sha256.data = ngx_phone_sweep_name(sweep, sweep->next);
+        sha256.len = NGX_PHONE_SWEEP_HASH;
         name = &sweep->name[sweep->next++];
         name->sweep = sweep;
-        name->orphan = 0;
+        name->action = '\0';
 
         key = phone_key(&sweep->arena, &phone_blob_owners,
                         phone_home(sweep->conf.env, &phone_blob_owners,
@@ -261,6 +275,7 @@ static void
 ngx_phone_sweep_answered(void *data, redisReply *reply,
     ngx_phone_redis_error_t error)
 {
+    ngx_uint_t               marked;
     ngx_phone_sweep_t       *sweep;
     ngx_phone_sweep_name_t  *name;
 
@@ -268,13 +283,20 @@ ngx_phone_sweep_answered(void *data, redisReply *reply,
     sweep = name->sweep;
     sweep->asked--;
 
+    marked = ngx_phone_sweep_name(sweep, name - sweep->name)
+                                 [NGX_PHONE_SWEEP_HASH]
+             == NGX_PHONE_SWEEP_MARKED;
+
     if (error != NGX_PHONE_REDIS_NONE || reply == NULL
         || reply->type != REDIS_REPLY_INTEGER)
     {
         sweep->failed = 1;
 
     } else if (reply->integer == 0) {
-        name->orphan = 1;
+        name->action = marked ? NGX_PHONE_SWEEP_REMOVE : NGX_PHONE_SWEEP_MARK;
+
+    } else if (marked) {
+        name->action = NGX_PHONE_SWEEP_UNMARK;
     }
 
     if (sweep->asked == 0 && !sweep->closing) {
@@ -307,11 +329,18 @@ ngx_phone_sweep_remove(ngx_phone_sweep_t *sweep)
     phone_buf_init(&names, &sweep->arena, 1024);
 
     for (i = 0; i < sweep->n; i++) {
-        if (sweep->name[i].orphan) {
-            phone_buf_put(&names, ngx_phone_sweep_hash(sweep, i));
-            phone_buf_byte(&names, LF);
-            sweep->skip--;
+        if (sweep->name[i].action == '\0') {
+            continue;
         }
+
+        phone_buf_put(&names, (phone_str_t) { NGX_PHONE_SWEEP_HASH,
+                                         ngx_phone_sweep_name(sweep, i) });
+        phone_buf_byte(&names, sweep->name[i].action);
+        phone_buf_byte(&names, LF);
+
+        /* the next list does not have it any more */
+
+        sweep->skip -= sweep->name[i].action != NGX_PHONE_SWEEP_UNMARK;
     }
 
     if (phone_buf_str(&names).len == 0) {
@@ -401,7 +430,7 @@ ngx_phone_sweep_list_run(const phone_tools_t *tools, phone_arena_t *arena,
 
     while (n < NGX_PHONE_SWEEP_NAMES && (entry = readdir(dir)) != NULL) {
 
-        if (ngx_strlen(entry->d_name) != NGX_PHONE_SWEEP_NAME - 1
+        if (ngx_strlen(entry->d_name) != NGX_PHONE_SWEEP_HASH
             || fstatat(dirfd(dir), entry->d_name, &sb, AT_SYMLINK_NOFOLLOW)
                == -1
             || !S_ISREG(sb.st_mode) || sb.st_mtime >= (time_t) before
@@ -411,6 +440,9 @@ ngx_phone_sweep_list_run(const phone_tools_t *tools, phone_arena_t *arena,
         }
 
         phone_buf_put(&names, phone_cstr(entry->d_name));
+        phone_buf_byte(&names, (sb.st_mode & 0777) == NGX_PHONE_BLOB_MARKED
+                               ? NGX_PHONE_SWEEP_MARKED
+                               : NGX_PHONE_SWEEP_PLAIN);
         phone_buf_byte(&names, LF);
         n++;
     }
@@ -438,7 +470,7 @@ ngx_phone_sweep_tidy(const char *folder, time_t before)
     dir = opendir(path);
 
     while (dir && (entry = readdir(dir)) != NULL) {
-        if (ngx_strlen(entry->d_name) == NGX_PHONE_SWEEP_NAME - 1) {
+        if (ngx_strlen(entry->d_name) == NGX_PHONE_SWEEP_HASH) {
             (void) snprintf(from, sizeof(from), "%s/gone/%.64s", folder,
                             entry->d_name);
             (void) snprintf(path, sizeof(path), "%s/kept/%.2s/%.64s", folder,
@@ -474,7 +506,6 @@ static int
 ngx_phone_sweep_remove_run(const phone_tools_t *tools, phone_arena_t *arena,
     const phone_str_t arg[PHONE_WORK_ARGS], phone_str_t *text)
 {
-    char         sha256[NGX_PHONE_SWEEP_NAME];
     int64_t      before;
     ngx_uint_t   n;
     phone_str_t  rest, name;
@@ -487,8 +518,7 @@ ngx_phone_sweep_remove_run(const phone_tools_t *tools, phone_arena_t *arena,
     rest = arg[1];
 
     while (phone_split(&rest, LF, &name)) {
-        (void) snprintf(sha256, sizeof(sha256), "%.*s", PHONE_ARGS(name));
-        n += ngx_phone_sweep_one(arg[0].data, sha256, (time_t) before);
+        n += ngx_phone_sweep_one(arg[0].data, name.data, (time_t) before);
     }
 
     *text = phone_int(arena, (int64_t) n);
@@ -498,20 +528,50 @@ ngx_phone_sweep_remove_run(const phone_tools_t *tools, phone_arena_t *arena,
 
 
 static ngx_uint_t
-ngx_phone_sweep_one(const char *folder, const char *sha256, time_t before)
+ngx_phone_sweep_one(const char *folder, const char *name, time_t before)
 {
-    char         kept[NGX_PHONE_SWEEP_PATH], gone[NGX_PHONE_SWEEP_PATH];
-    struct stat  sb;
+    char  kept[NGX_PHONE_SWEEP_PATH], sha256[NGX_PHONE_SWEEP_HASH + 1];
 
+    (void) snprintf(sha256, sizeof(sha256), "%.*s", NGX_PHONE_SWEEP_HASH,
+                    name);
     (void) snprintf(kept, sizeof(kept), "%s/kept/%.2s/%s", folder, sha256,
                     sha256);
+
+    switch (name[NGX_PHONE_SWEEP_HASH]) {
+
+    case NGX_PHONE_SWEEP_MARK:
+        if (chmod(kept, NGX_PHONE_BLOB_MARKED) == 0) {
+            (void) utimensat(AT_FDCWD, kept, NULL, 0);
+        }
+
+        return 0;
+
+    case NGX_PHONE_SWEEP_UNMARK:
+        (void) chmod(kept, NGX_PHONE_BLOB_MODE);
+        return 0;
+
+    default: /* NGX_PHONE_SWEEP_REMOVE */
+        return ngx_phone_sweep_gone(folder, kept, sha256, before);
+    }
+}
+
+
+static ngx_uint_t
+ngx_phone_sweep_gone(const char *folder, const char *kept, const char *sha256,
+    time_t before)
+{
+    char         gone[NGX_PHONE_SWEEP_PATH];
+    struct stat  sb;
+
     (void) snprintf(gone, sizeof(gone), "%s/gone/%s", folder, sha256);
 
     if (rename(kept, gone) == -1) {
         return 0;
     }
 
-    if (stat(gone, &sb) == -1 || sb.st_mtime >= before) {
+    if (stat(gone, &sb) == -1 || sb.st_mtime >= before
+        || (sb.st_mode & 0777) != NGX_PHONE_BLOB_MARKED)
+    {
         (void) rename(gone, kept);
         return 0;
     }

@@ -30,8 +30,11 @@ sub add {
 sub get { $p->get("/toy/pictures/$_[1]", cookie => $_[0]{cookie}) }
 sub drop { $p->delete("/toy/pictures/$_[1]", cookie => $_[0]{cookie}) }
 
-# as if it had been kept two days ago
+# as if it had been touched two days ago
 sub age { my $then = time - 2 * 86400; utime $then, $then, map { file($_) } @_ }
+# and as if nobody had kept it then
+sub lie { chmod 0400, map { file($_) } @_; age(@_) }
+sub marked { (stat file($_[0]))[2] & 0200 ? 0 : 1 }
 
 
 # A merchant's call with a file: the hash is signed, and not sent
@@ -93,18 +96,26 @@ is add($_, 'both')->{status}, 200, 'kept' for $li, $wang;
 is owners(sha 'both'), 2, 'by two';
 is drop($li, sha 'both')->{status}, 200, 'one lets go';
 is get($li, sha 'both')->{status}, 404, 'he has it no longer';
-age(sha 'both');
-Time::HiRes::sleep(12);
-is get($wang, sha 'both')->{content}, 'both', 'a whole round later the other one has';
+lie(sha 'both');
+ok wait_for(sub { !marked(sha 'both') }, 25), 'somebody keeps it: it has no mark';
+is get($wang, sha 'both')->{content}, 'both', 'the other one has it';
 
 
-# What nobody keeps goes, a day later
+# What nobody keeps goes, a day after that was found
 
 is add($li, 'alone')->{status}, 200, 'kept by one';
 drop($li, sha 'alone');
 is owners(sha 'alone'), 0, 'by nobody now';
 Time::HiRes::sleep(11);
-ok -e file(sha 'alone'), 'within a day it stays';
+ok !marked(sha 'alone'), 'within a day nobody looks at it';
+age(sha 'alone');
+ok wait_for(sub { marked(sha 'alone') }, 25), 'then it is marked';
+is add($li, 'alone')->{status}, 200, 'kept again';
+ok !marked(sha 'alone'), 'it has no mark';
+drop($li, sha 'alone');
+chmod 0400, file(sha 'alone');
+Time::HiRes::sleep(11);
+ok -e file(sha 'alone'), 'with a mark it stays for a day';
 age(sha 'alone');
 ok wait_for(sub { !-e file(sha 'alone') }, 25), 'after that it goes';
 ok -e file(sha $large), 'others stay';
@@ -117,7 +128,7 @@ like $p->get('/metrics')->{content}, qr/^phone_blobs_swept_total 1$/m, 'it is co
 is add($li, 'quiet')->{status}, 200, 'kept';
 drop($li, sha 'quiet');
 $p->redis->freeze;
-age(sha 'quiet');
+lie(sha 'quiet');
 Time::HiRes::sleep(13);
 ok -e file(sha 'quiet'), 'nobody can say who keeps it: it stays';
 $p->redis->thaw;
@@ -136,7 +147,7 @@ Time::HiRes::sleep(4.5);
 my $there = owners(sha 'crash');
 is get($li, sha 'crash')->{status}, $there ? 200 : 404, 'the record is as the owners say';
 if ($there) { drop($li, sha 'crash') }
-age(sha 'crash');
+lie(sha 'crash');
 ok wait_for(sub { !-e file(sha 'crash') }, 30), 'the orphan is swept';
 
 
@@ -161,7 +172,7 @@ for my $part (0 .. 7) {
     push @crowd, child(sub {
         my $name = $name[$part * 10 + int rand 10];
         drop($li, sha $name) if -e file(sha $name);
-        age(sha $name);
+        lie(sha $name);
         Time::HiRes::sleep(rand 0.3);
         return 1 if add($li, $name)->{status} != 200;
         return get($li, sha $name)->{content} ne $name;

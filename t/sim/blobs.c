@@ -12,8 +12,9 @@
 
 typedef struct {
     phone_str_t              sha256;
-    int64_t                  kept_at;    /* of the run; by the disk's clock */
+    int64_t                  touched_at; /* of the run; by the disk's clock */
     unsigned                 there:1;
+    unsigned                 marked:1;   /* nobody kept it then */
 } sim_blob_t;
 
 
@@ -96,7 +97,8 @@ sim_blob_keep(sim_world_t *world, phone_str_t sha256)
     }
 
     blob->there = 1;
-    blob->kept_at = world->now;
+    blob->marked = 0;
+    blob->touched_at = world->now;
 
     return 1;
 }
@@ -113,8 +115,8 @@ sim_blob_is_there(sim_world_t *world, phone_str_t sha256)
 }
 
 
-/* The sweep: who keeps it is asked at one moment, and only what was not kept
-   for long before that goes at a later one. */
+/* The sweep: who keeps it is asked at one moment, and only what was not touched
+   for long before that is marked, or goes, at a later one. */
 
 void
 sim_blobs_start(sim_world_t *world)
@@ -174,7 +176,15 @@ sim_blobs_remove(sim_world_t *world, void *data)
     blobs = data;
     blob = &blobs->blob[blobs->asked];
 
-    if (blob->there && blob->kept_at < blobs->asked_at - SIM_BLOB_GRACE) {
+    if (!blob->there || blob->touched_at >= blobs->asked_at - SIM_BLOB_GRACE)
+    {
+        /* void */
+
+    } else if (!blob->marked) {
+        blob->marked = 1;
+        blob->touched_at = world->now;
+
+    } else {
         blob->there = 0;
         sim_count(world, BLOBS_SWEPT);
         sim_blobs_check(world);
@@ -184,10 +194,7 @@ sim_blobs_remove(sim_world_t *world, void *data)
 }
 
 
-/*
- * The invariant: every blob that a record names is there.  But a failover can
- * bring back a record that was removed, after its blob was swept.
- */
+/* The invariant: every blob that a record names is there. */
 
 void
 sim_blob_named(sim_world_t *world, phone_str_t key, phone_str_t sha256)
@@ -222,8 +229,6 @@ sim_blobs_check(sim_world_t *world)
     for (i = 0; i < blobs->names; i++) {
 
         if (blobs->named[i] != NULL && !blobs->named[i]->there
-            && !(world->failovers
-                 && world->failover_at >= blobs->named[i]->kept_at)
             && sim_store_hash(world->store, sim_wall(world), blobs->name[i])
                != NULL)
         {

@@ -13,7 +13,7 @@
 #include "../toys/toys.h"
 
 
-#define SIM_TOYS_MAX  16                     /* calls of a run */
+#define SIM_TOYS_MAX  40                     /* calls of a run */
 #define SIM_TILL_KEY  phone_cstr(sim_merchant_keys[3])
 
 
