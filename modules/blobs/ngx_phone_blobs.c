@@ -18,7 +18,6 @@
 
 
 #define NGX_PHONE_BLOB_CHUNK   65536
-#define NGX_PHONE_BLOB_PATH    (NGX_PHONE_BLOB_FOLDER + 160)
 
 
 typedef struct {
@@ -89,6 +88,14 @@ const phone_work_t *const  ngx_phone_blob_works[] = {
     &ngx_phone_blob_keep,
     NULL
 };
+
+
+void
+ngx_phone_blob_path(char *path, const char *folder, const char *sha256)
+{
+    (void) snprintf(path, NGX_PHONE_BLOB_PATH, "%s/kept/%.2s/%.64s", folder,
+                    sha256, sha256);
+}
 
 
 /* Taking */
@@ -341,7 +348,6 @@ ngx_phone_take_end_part(ngx_phone_take_t *take)
 static int
 ngx_phone_take_answer(ngx_phone_take_t *take, char wrong, phone_str_t *text)
 {
-    char           place[32];
     phone_str_t    form, line;
     unsigned char  hash[PHONE_SHA256_LEN];
 
@@ -363,8 +369,6 @@ ngx_phone_take_answer(ngx_phone_take_t *take, char wrong, phone_str_t *text)
     /* a browser sends an empty file without a name where none was chosen */
 
     if (take->found && (take->size || take->name.len)) {
-        (void) snprintf(place, sizeof(place), "%lld", (long long) take->place);
-
         line = phone_join(take->arena, 9,
                    (phone_str_t[9]) {
                        phone_hex(take->arena,
@@ -372,7 +376,8 @@ ngx_phone_take_answer(ngx_phone_take_t *take, char wrong, phone_str_t *text)
                                                  (const char *) hash }),
                        PHONE_STR(" "),
                        phone_int(take->arena, take->size), PHONE_STR(" "),
-                       phone_cstr(place), PHONE_STR(" "),
+                       phone_int(take->arena, (int64_t) take->place),
+                       PHONE_STR(" "),
                        take->type, PHONE_STR(" "), take->name });
     }
 
@@ -408,8 +413,7 @@ ngx_phone_blob_keep_run(const phone_tools_t *tools, phone_arena_t *arena,
     ngx_memcpy(sha256, arg[1].data, arg[1].len);
     sha256[arg[1].len] = '\0';
 
-    (void) snprintf(path, sizeof(path), "%s/kept/%.2s/%s", upload->folder,
-                    sha256, sha256);
+    ngx_phone_blob_path(path, upload->folder, sha256);
 
     /* this tells the sweep that a commit may be about to name it */
 
@@ -526,8 +530,7 @@ ngx_phone_blob_place(const char *folder, const char *path, const char *sha256)
         }
     }
 
-    (void) snprintf(kept, sizeof(kept), "%s/kept/%.2s/%s", folder, sha256,
-                    sha256);
+    ngx_phone_blob_path(kept, folder, sha256);
 
     if (path && rename(path, kept) == -1) {
         return ngx_phone_blob_failed("rename()", kept);

@@ -17,6 +17,7 @@
 #define NGX_PHONE_BLOB_GRACE    86400    /* seconds that an orphan stays */
 #define NGX_PHONE_BLOB_MODE     0600
 #define NGX_PHONE_BLOB_FOLDER   512      /* bytes of the folder's path */
+#define NGX_PHONE_BLOB_PATH     (NGX_PHONE_BLOB_FOLDER + 160)    /* a file's */
 #define NGX_PHONE_UPLOAD_TEXT   65536    /* of the fields beside a file */
 
 
@@ -36,6 +37,9 @@ extern const phone_work_t  ngx_phone_blob_keep;
 /* All of them; ends with NULL. */
 extern const phone_work_t *const  ngx_phone_blob_works[];
 
+/* The file of a blob: path has room for NGX_PHONE_BLOB_PATH bytes; of sha256
+   the first 64 characters count. */
+void ngx_phone_blob_path(char *path, const char *folder, const char *sha256);
 
 
 /* ngx_phone_blobs_sweep.c: removes what nobody keeps.  In one worker. */

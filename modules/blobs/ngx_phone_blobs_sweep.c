@@ -32,7 +32,6 @@
 #define NGX_PHONE_SWEEP_NAMES    512         /* of a step */
 #define NGX_PHONE_SWEEP_ASKED    32          /* of the store, at a time */
 #define NGX_PHONE_SWEEP_CALM     600         /* seconds */
-#define NGX_PHONE_SWEEP_PATH     (NGX_PHONE_BLOB_FOLDER + 160)
 
 /* A name, a letter and LF */
 #define NGX_PHONE_SWEEP_HASH     (2 * PHONE_SHA256_LEN)
@@ -100,7 +99,7 @@ static void ngx_phone_sweep_tidy(const char *folder, time_t before);
 static ngx_uint_t ngx_phone_sweep_one(const char *folder, const char *name,
     time_t before);
 static ngx_uint_t ngx_phone_sweep_gone(const char *folder, const char *kept,
-    const char *sha256, time_t before);
+    const char *name, time_t before);
 
 
 static const phone_work_t  ngx_phone_sweep_list = {
@@ -399,7 +398,7 @@ ngx_phone_sweep_list_run(const phone_tools_t *tools, phone_arena_t *arena,
     const phone_str_t arg[PHONE_WORK_ARGS], phone_str_t *text)
 {
     DIR            *dir;
-    char            path[NGX_PHONE_SWEEP_PATH];
+    char            path[NGX_PHONE_BLOB_PATH];
     int64_t         skip, before;
     ngx_uint_t      n;
     phone_buf_t     names;
@@ -462,7 +461,7 @@ static void
 ngx_phone_sweep_tidy(const char *folder, time_t before)
 {
     DIR            *dir;
-    char            path[NGX_PHONE_SWEEP_PATH], from[NGX_PHONE_SWEEP_PATH];
+    char            path[NGX_PHONE_BLOB_PATH], from[NGX_PHONE_BLOB_PATH];
     struct stat     sb;
     struct dirent  *entry;
 
@@ -473,8 +472,7 @@ ngx_phone_sweep_tidy(const char *folder, time_t before)
         if (ngx_strlen(entry->d_name) == NGX_PHONE_SWEEP_HASH) {
             (void) snprintf(from, sizeof(from), "%s/gone/%.64s", folder,
                             entry->d_name);
-            (void) snprintf(path, sizeof(path), "%s/kept/%.2s/%.64s", folder,
-                            entry->d_name, entry->d_name);
+            ngx_phone_blob_path(path, folder, entry->d_name);
             (void) rename(from, path);
         }
     }
@@ -530,12 +528,9 @@ ngx_phone_sweep_remove_run(const phone_tools_t *tools, phone_arena_t *arena,
 static ngx_uint_t
 ngx_phone_sweep_one(const char *folder, const char *name, time_t before)
 {
-    char  kept[NGX_PHONE_SWEEP_PATH], sha256[NGX_PHONE_SWEEP_HASH + 1];
+    char  kept[NGX_PHONE_BLOB_PATH];
 
-    (void) snprintf(sha256, sizeof(sha256), "%.*s", NGX_PHONE_SWEEP_HASH,
-                    name);
-    (void) snprintf(kept, sizeof(kept), "%s/kept/%.2s/%s", folder, sha256,
-                    sha256);
+    ngx_phone_blob_path(kept, folder, name);
 
     switch (name[NGX_PHONE_SWEEP_HASH]) {
 
@@ -551,19 +546,19 @@ ngx_phone_sweep_one(const char *folder, const char *name, time_t before)
         return 0;
 
     default: /* NGX_PHONE_SWEEP_REMOVE */
-        return ngx_phone_sweep_gone(folder, kept, sha256, before);
+        return ngx_phone_sweep_gone(folder, kept, name, before);
     }
 }
 
 
 static ngx_uint_t
-ngx_phone_sweep_gone(const char *folder, const char *kept, const char *sha256,
+ngx_phone_sweep_gone(const char *folder, const char *kept, const char *name,
     time_t before)
 {
-    char         gone[NGX_PHONE_SWEEP_PATH];
+    char         gone[NGX_PHONE_BLOB_PATH];
     struct stat  sb;
 
-    (void) snprintf(gone, sizeof(gone), "%s/gone/%s", folder, sha256);
+    (void) snprintf(gone, sizeof(gone), "%s/gone/%.64s", folder, name);
 
     if (rename(kept, gone) == -1) {
         return 0;

@@ -114,7 +114,6 @@ ngx_int_t
 ngx_http_phone_open_blob(ngx_http_request_t *r, phone_str_t sha256,
     ngx_buf_t **buf)
 {
-    u_char                      *p;
     ngx_buf_t                   *b;
     ngx_str_t                    path;
     ngx_open_file_info_t         of;
@@ -124,8 +123,7 @@ ngx_http_phone_open_blob(ngx_http_request_t *r, phone_str_t sha256,
     pmcf = ngx_http_get_module_main_conf(r, ngx_http_phone_module);
     clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
 
-    path.data = ngx_pnalloc(r->pool, pmcf->worker.blobs.len + sha256.len
-                                     + sizeof("/kept/00/"));
+    path.data = ngx_pnalloc(r->pool, NGX_PHONE_BLOB_PATH);
     b = ngx_calloc_buf(r->pool);
 
     if (path.data == NULL || b == NULL) {
@@ -137,9 +135,9 @@ ngx_http_phone_open_blob(ngx_http_request_t *r, phone_str_t sha256,
         return NGX_ERROR;
     }
 
-    p = ngx_sprintf(path.data, "%V/kept/%*s/%*s%Z", &pmcf->worker.blobs,
-                    (size_t) 2, sha256.data, sha256.len, sha256.data);
-    path.len = p - path.data - 1;
+    ngx_phone_blob_path((char *) path.data,
+                        (const char *) pmcf->worker.blobs.data, sha256.data);
+    path.len = ngx_strlen(path.data);
 
     ngx_memzero(&of, sizeof(ngx_open_file_info_t));
 

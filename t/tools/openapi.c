@@ -518,54 +518,52 @@ openapi_paths(phone_json_t *json)
 }
 
 
+/* Security schemes */
+
+static void
+openapi_key(phone_json_t *json, const char *scheme, const char *in,
+    const char *name, const char *about)
+{
+    phone_json_object(json, scheme);
+    phone_json_text(json, "type", text("apiKey"));
+    phone_json_text(json, "in", text(in));
+    phone_json_text(json, "name", text(name));
+    phone_json_text(json, "description", text(about));
+    phone_json_end(json);
+}
+
+
+static void
+openapi_bearer(phone_json_t *json, const char *scheme, const char *about)
+{
+    phone_json_object(json, scheme);
+    phone_json_text(json, "type", text("http"));
+    phone_json_text(json, "scheme", text("bearer"));
+    phone_json_text(json, "description", text(about));
+    phone_json_end(json);
+}
+
+
 static void
 openapi_components(phone_json_t *json)
 {
     phone_json_object(json, "components");
     phone_json_object(json, "securitySchemes");
 
-    phone_json_object(json, "session");
-    phone_json_text(json, "type", text("apiKey"));
-    phone_json_text(json, "in", text("cookie"));
-    phone_json_text(json, "name", text("phone_session"));
-    phone_json_text(json, "description",
-                    text("set by POST /login; over TLS its name is "
-                         "__Host-phone_session"));
-    phone_json_end(json);
-
-    phone_json_object(json, "merchant");
-    phone_json_text(json, "type", text("apiKey"));
-    phone_json_text(json, "in", text("query"));
-    phone_json_text(json, "name", text("sign"));
-    phone_json_text(json, "description",
-                    text("the last of the fields that each call carries, in "
-                         "its body or in the query string: docs/protocol.md"));
-    phone_json_end(json);
-
-    phone_json_object(json, "operator");
-    phone_json_text(json, "type", text("http"));
-    phone_json_text(json, "scheme", text("bearer"));
-    phone_json_text(json, "description",
-                    text("the token in the file of "
-                         "phone_operator_token_file"));
-    phone_json_end(json);
-
-    phone_json_object(json, "terminal");
-    phone_json_text(json, "type", text("apiKey"));
-    phone_json_text(json, "in", text("query"));
-    phone_json_text(json, "name", text("sign"));
-    phone_json_text(json, "description",
-                    text("a merchant's call with terminal_id among its signed "
-                         "fields, signed with the terminal's own key"));
-    phone_json_end(json);
-
-    phone_json_object(json, "gateway");
-    phone_json_text(json, "type", text("http"));
-    phone_json_text(json, "scheme", text("bearer"));
-    phone_json_text(json, "description",
-                    text("the token in the file of phone_gateway_token_file; "
-                         "also as the argument \"token\" of the URL"));
-    phone_json_end(json);
+    openapi_key(json, "session", "cookie", "phone_session",
+                "set by POST /login; over TLS its name is "
+                "__Host-phone_session");
+    openapi_key(json, "merchant", "query", "sign",
+                "the last of the fields that each call carries, in its body "
+                "or in the query string: docs/protocol.md");
+    openapi_bearer(json, "operator",
+                   "the token in the file of phone_operator_token_file");
+    openapi_key(json, "terminal", "query", "sign",
+                "a merchant's call with terminal_id among its signed fields, "
+                "signed with the terminal's own key");
+    openapi_bearer(json, "gateway",
+                   "the token in the file of phone_gateway_token_file; also "
+                   "as the argument \"token\" of the URL");
 
     phone_json_end(json);
 
