@@ -521,7 +521,7 @@ openapi_paths(phone_json_t *json)
 /* Security schemes */
 
 static void
-openapi_key(phone_json_t *json, const char *scheme, const char *in,
+openapi_scheme(phone_json_t *json, const char *scheme, const char *in,
     const char *name, const char *about)
 {
     phone_json_object(json, scheme);
@@ -550,17 +550,17 @@ openapi_components(phone_json_t *json)
     phone_json_object(json, "components");
     phone_json_object(json, "securitySchemes");
 
-    openapi_key(json, "session", "cookie", "phone_session",
-                "set by POST /login; over TLS its name is "
-                "__Host-phone_session");
-    openapi_key(json, "merchant", "query", "sign",
-                "the last of the fields that each call carries, in its body "
-                "or in the query string: docs/protocol.md");
+    openapi_scheme(json, "session", "cookie", "phone_session",
+                   "set by POST /login; over TLS its name is "
+                   "__Host-phone_session");
+    openapi_scheme(json, "merchant", "query", "sign",
+                   "the last of the fields that each call carries, in its body "
+                   "or in the query string: docs/protocol.md");
     openapi_bearer(json, "operator",
                    "the token in the file of phone_operator_token_file");
-    openapi_key(json, "terminal", "query", "sign",
-                "a merchant's call with terminal_id among its signed fields, "
-                "signed with the terminal's own key");
+    openapi_scheme(json, "terminal", "query", "sign",
+                   "a merchant's call with terminal_id among its signed "
+                   "fields, signed with the terminal's own key");
     openapi_bearer(json, "gateway",
                    "the token in the file of phone_gateway_token_file; also "
                    "as the argument \"token\" of the URL");
