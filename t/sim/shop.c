@@ -426,8 +426,9 @@ sim_sign_with(sim_merchant_t *merchant, sim_exchange_t *exchange,
         exchange->fields.field[1].value = PHONE_STR("1000000");
     }
 
-    if (flaw == SIM_IN_ORDER
-        && sim_is_call(exchange, "bill.create") && exchange->about != NULL
+    if (flaw == SIM_IN_ORDER && exchange->about != NULL
+        && (sim_is_call(exchange, "bill.create")
+            || sim_is_call(exchange, "bill.close"))
         && sim_below(&world->random, 4) == 0)
     {
         sim_overhear(merchant, exchange);
@@ -447,6 +448,7 @@ sim_overhear(sim_merchant_t *merchant, const sim_exchange_t *exchange)
 
     memory = merchant->world->memory;
     merchant->overheard.n = 0;
+    merchant->overheard_call = exchange->endpoint->name;
     merchant->overheard_order = exchange->about;
 
     for (i = 0; i < exchange->fields.n; i++) {
@@ -497,7 +499,10 @@ sim_replay(sim_merchant_t *merchant)
         return;
     }
 
-    exchange = sim_ask_for(world, "bill.create", sim_order_answered, merchant);
+    exchange = sim_ask_for(world, merchant->overheard_call,
+                           strcmp(merchant->overheard_call, "bill.close") == 0
+                           ? sim_query_answered : sim_order_answered,
+                           merchant);
     exchange->about = merchant->overheard_order;
     exchange->fields = merchant->overheard;
 

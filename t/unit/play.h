@@ -586,7 +586,7 @@ play_commit(phone_call_t *call)
         break;
     }
 
-    if (player.lose_answer) {
+    if (player.lose_answer || call->proof_first) {
         player.lose_answer = 0;
         phone_forget(call);
         return 1;
