@@ -24,7 +24,8 @@
  * too many conflicts or a stored value that makes no sense has no effect but is
  * tried again, PHONE_JOB_TRIES times with growing pauses; then the job has
  * FAILED, and its field ERROR has the code of the refusal.  While the store is
- * not available, no try is counted.  A job that is over is kept for PHONE_JOB_KEPT ms.
+ * not available, no try is counted.  A job that is over is kept for
+ * PHONE_JOB_KEPT ms.
  */
 
 
