@@ -145,7 +145,7 @@ POST /pay/bills/$TEST_NGINX_BILL/reject
 === TEST 15: twice: the same answer
 --- session: li
 --- request eval
-["POST /pay/bills/$ENV{TEST_NGINX_BILL}/reject\nreason=one", "POST /pay/bills/$ENV{TEST_NGINX_BILL}/reject\nreason=two"]
+["POST /pay/bills/\$TEST_NGINX_BILL/reject\nreason=one", "POST /pay/bills/\$TEST_NGINX_BILL/reject\nreason=two"]
 --- error_code eval
 [200, 200]
 --- response_body_like eval
@@ -156,9 +156,10 @@ POST /pay/bills/$TEST_NGINX_BILL/reject
 === TEST 16: then it cannot be paid
 --- session: li
 --- request eval
-["POST /pay/bills/$ENV{TEST_NGINX_BILL}/reject\n", "POST /pay/bills/$ENV{TEST_NGINX_BILL}/pay\ncard_id=$ENV{TEST_NGINX_CARD}&pin=$ENV{TEST_NGINX_PIN}"]
+["POST /pay/bills/\$TEST_NGINX_BILL/reject\nreason=one", "POST /pay/bills/\$TEST_NGINX_BILL/pay\ncard_id=\$TEST_NGINX_CARD&pin=\$TEST_NGINX_PIN"]
 --- error_code eval
 [200, 409]
+--- store_changes
 --- response_body_like eval
 [qr/"REJECTED"/, qr/"code":"BILL_REJECTED"/]
 
