@@ -130,8 +130,8 @@ typedef struct {
     F(K, KEY, "key")                         /* base64, as a merchant's */    \
     F(K, CREATED, "created")
 
-/* "<subject id>.<outbox>.<number>": a notice that the merchant has not
-   acknowledged (outbox/outbox.h). */
+/* "<subject id>.<outbox>.<number>": a notice that was sent in vain, or that
+   waits for another one of its subject (outbox/outbox.h). */
 #define PHONE_NOTICE_FIELDS(F, K)                                             \
     F(K, V, "v")                                                              \
     F(K, STATE, "state")                     /* EXHAUSTED, PENDING again */   \
