@@ -490,6 +490,7 @@ goes_on(phone_call_t *call)
 static void
 wrong(void)
 {
+    char            form[80];
     phone_result_t  result;
 
     static const phone_param_t  params[] = {
@@ -518,9 +519,9 @@ wrong(void)
     odd_work("", NULL, &result);
     is_int(result.fault, PHONE_FAULT_DISK, "where there is no disk");
 
-    is_int(play_endpoint(&keeper, phone_format(&player.arena, "sha256=%.*s",
-                                      PHONE_ARGS(sha(SHEET))).data),
-           500, "a blob that this call has not made is not kept");
+    snprintf(form, sizeof(form), "sha256=%.*s", PHONE_ARGS(sha(SHEET)));
+    is_int(play_endpoint(&keeper, form), 500,
+           "a blob that this call has not made is not kept");
     is_int(owners(sha(SHEET)), 0, "nobody has it");
 
     player.file = "hello";
