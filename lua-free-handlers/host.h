@@ -241,7 +241,8 @@ struct phone_call_s {
 
     unsigned                 checked:1;          /* parameters are */
     unsigned                 proved:1;           /* the caller is */
-    unsigned                 unproved:1;         /* this run: not known yet */
+    unsigned                 reads_only:1;       /* this run: the caller is
+                                                    not proved yet */
     unsigned                 nonce_claimed:1;    /* by this very call */
     unsigned                 replayed:1;         /* the reply is a kept one */
     unsigned                 taken:1;            /* the upload is */
