@@ -8,6 +8,7 @@
 
 
 #include "phone.h"
+#include "lib/signature.h"
 
 
 typedef enum {
