@@ -1,6 +1,7 @@
 
 /*
- * The handler contract: the one header that every handler reads.
+ * The handler contract: the one header that every handler includes.  Parts of
+ * it have files of their own, in the list below.
  *
  * A handler is a pure function of its call: what the caller sent, the records
  * and results it asked for, the time and random bytes drawn once for the call.
@@ -27,161 +28,13 @@
 #include "refusals.h"
 #include "records.h"
 #include "settings.h"
+#include "declare.h"             /* endpoints and events, parameters, replies */
+#include "indexes.h"             /* lists of ids, pages */
+#include "work.h"                /* threads, other servers */
+#include "movement.h"            /* money */
 
 
-typedef struct phone_call_s      phone_call_t;
 typedef struct phone_record_s    phone_record_t;
-typedef struct phone_endpoint_s  phone_endpoint_t;
-typedef struct phone_event_s     phone_event_t;
-
-
-typedef enum {
-    PHONE_DONE = 0,              /* a reply is ready; commit the effects */
-    PHONE_AGAIN,                 /* something asked for is missing */
-    PHONE_REFUSED,               /* a refusal is ready; commit the effects */
-    PHONE_CONTINUE               /* start over with phone_call_state() */
-} phone_rc_t;
-
-
-typedef phone_rc_t (*phone_handler_pt)(phone_call_t *call);
-
-
-/* Declarations: parameters, endpoints, events */
-
-typedef enum {
-    PHONE_P_TEXT,                /* UTF-8, min..max code points; unless it is
-                                    secret, of what can be shown to people */
-    PHONE_P_BASE64,              /* also as PEM; min..max bytes */
-    PHONE_P_NAME,                /* [A-Za-z0-9_.-], min..max bytes */
-    PHONE_P_DIGITS,              /* min..max decimal digits */
-    PHONE_P_INT,                 /* min..max */
-    PHONE_P_AMOUNT,              /* minor units, 1 .. 10^15 */
-    PHONE_P_CURRENCY,            /* an ISO 4217 code we know */
-    PHONE_P_PHONE,               /* a phone number; read as '+', E.164 digits */
-    PHONE_P_ID,                  /* an id of this store */
-    PHONE_P_URL,                 /* http or https, see lib/url.h */
-    PHONE_P_SIGN_TYPE,           /* MD5withRSA, RSA2, SHA256withRSA */
-    PHONE_P_WORD,                /* one of the words of a list: min */
-    PHONE_P_FILE,                /* min..max bytes; one in an endpoint.  Its
-                                    value is its SHA-256: phone_file() */
-    PHONE_P_OBJECT               /* in a list only: a flat object */
-} phone_param_type_t;
-
-
-/* What a PHONE_P_WORD may be one of. */
-typedef enum {
-    PHONE_BILL_STATUSES,
-    PHONE_PLANS,
-    PHONE_MERCHANT_STATUSES
-} phone_words_t;
-
-
-#define PHONE_REQUIRED   0x01
-#define PHONE_SECRET     0x02    /* never shown in an error, log or page */
-#define PHONE_IN_PATH    0x04
-#define PHONE_IMMUTABLE  0x08    /* of a blob: what this address answers never
-                                    changes */
-
-/*
- * A list of up to so many values of the type.  The members of an object are
- * parameters of their own, right behind it:
- *
- *     { "to", PHONE_P_PHONE, PHONE_REQUIRED|PHONE_LIST(20), 0, 0, "..." },
- *     { "rows", PHONE_P_OBJECT, PHONE_LIST(100), 0, 0, "..." },
- *     { "rows.points", PHONE_P_INT, PHONE_REQUIRED, 1, 1000, "..." },
- */
-#define PHONE_LIST(most)   ((unsigned) (most) << 8)
-#define PHONE_LIST_OF(flags)  ((flags) >> 8)
-
-
-typedef struct {
-    const char              *name;
-    phone_param_type_t       type;
-    unsigned                 flags;
-    int64_t                  min;
-    int64_t                  max;
-    const char              *about;      /* for the API reference */
-} phone_param_t;
-
-
-/*
- * Members of a reply, beside those that every reply has (code) and every
- * signed one, or every refusal.  Debug builds, the unit tests and the simulator
- * hold each reply against what its endpoint declares.
- */
-typedef enum {
-    PHONE_M_TEXT,
-    PHONE_M_INT,
-    PHONE_M_AMOUNT,              /* minor units */
-    PHONE_M_BOOL,
-    PHONE_M_TIME,                /* 2026-01-31T23:59:59Z */
-    PHONE_M_PHONE,               /* with its '+' */
-    PHONE_M_ID,
-    PHONE_M_LIST,                /* of objects */
-
-    /* no member: the reply is no JSON object, but, with the media type that is
-       the row's name ("image/..." with a star: any of them), */
-    PHONE_M_DOCUMENT,            /* a text: phone_done_text() */
-    PHONE_M_BLOB,                /* phone_done_blob() */
-    PHONE_M_STREAM,              /* one of the host's, see live/ */
-    PHONE_M_REDIRECT             /* nothing: phone_done_redirect() */
-} phone_member_type_t;
-
-typedef struct phone_object_s  phone_object_t;
-
-typedef struct {
-    const char              *name;
-    phone_member_type_t      type;
-    unsigned                 flags;      /* PHONE_SECRET: not in a reply that
-                                            an Idempotency-Key keeps;
-                                            PHONE_IMMUTABLE */
-    const phone_object_t    *of;         /* of a list */
-    const char              *when;       /* it is there; NULL: always */
-    const char              *about;
-} phone_member_t;
-
-struct phone_object_s {
-    const char              *name;       /* "Bill", in the API reference */
-    const phone_member_t    *members;    /* end with a NULL name */
-};
-
-/* A reply that says "code": "OK" and no more. */
-extern const phone_member_t  phone_reply_of_code[];
-
-
-typedef enum {
-    PHONE_ANYONE,
-    PHONE_SESSION,               /* call->caller is the number */
-    PHONE_MERCHANT,              /* call->caller is the merchant id */
-    PHONE_OPERATOR,              /* the host has checked the token */
-    PHONE_TERMINAL,              /* of a merchant, with a key of its own:
-                                    call->caller is the merchant id, see
-                                    phone_caller_terminal() */
-    PHONE_GATEWAY                /* of texts and the like: the host has checked
-                                    the token */
-} phone_who_t;
-
-
-#define PHONE_PARAMS_MAX  24     /* t/unit/route.c counts those of endpoints */
-
-
-struct phone_endpoint_s {
-    const char              *name;       /* "bill.pay" */
-    const char              *method;
-    const char              *path;       /* "/pay/bills/{bill_id}/pay" */
-    phone_who_t              who;
-    phone_handler_pt         run;
-    const phone_param_t     *params;     /* ends with a NULL name */
-    const phone_member_t    *reply;      /* likewise */
-    const char              *about;
-};
-
-
-struct phone_event_s {
-    const char              *name;       /* "notice.send" */
-    phone_handler_pt         run;
-    const char              *about;
-};
 
 
 /* What a browser keeps for us, sealed.  An endpoint for anyone gets the last
@@ -298,102 +151,6 @@ phone_record_t *phone_ask_remembered(phone_call_t *call,
 phone_record_t *phone_ask_elsewhere(phone_call_t *call,
     const phone_type_t *type, phone_str_t id);
 
-/*
- * An index: ids by a score, 0 to 2^53, mostly a time; those of one score are in
- * the order of their bytes.  Its members from the highest score down, of scores
- * below before (0: no bound), or from the lowest of `from` or more upwards.
- */
-typedef struct {
-    phone_str_t              member;
-    int64_t                  score;
-} phone_entry_t;
-
-typedef struct {
-    unsigned                 n;
-    phone_entry_t           *entry;
-} phone_list_t;
-
-const phone_list_t *phone_ask_index(phone_call_t *call,
-    const phone_type_t *type, phone_str_t id, int64_t before, unsigned limit);
-const phone_list_t *phone_ask_index_from(phone_call_t *call,
-    const phone_type_t *type, phone_str_t id, int64_t from, unsigned limit);
-
-/* How many members have a score of since or more; 0 while waiting. */
-int64_t phone_ask_size(phone_call_t *call, const phone_type_t *type,
-    phone_str_t id, int64_t since);
-
-/* Which entries of a list are members of another index as well: score[i] is
-   the score there of entry i, -1 when it is none.  Empty while waiting. */
-typedef struct {
-    unsigned                 n;
-    const int64_t           *score;
-} phone_scores_t;
-
-const phone_scores_t *phone_ask_scores(phone_call_t *call,
-    const phone_type_t *type, phone_str_t id, const phone_list_t *of);
-
-/*
- * Pages of an index.  An edge lies between two entries; a page has the entries
- * behind it, the newest first, or upwards the oldest first.  An edge without a
- * member lies at a score, which is not on the page, or, at score 0, before all
- * entries.
- *
- * phone_ask_page() reads at most limit entries, and moves the edge behind them:
- * to score 0 without a member when there are none.  An entry that stays in the
- * index is on one page only, whatever comes and goes meanwhile.  While
- * phone_waiting() the page is empty and the edge stays.  The cost of a page
- * does not depend on the size of the index; it grows with the number of entries
- * that have the score of the edge.
- *
- * phone_page_parse() reads what phone_page_text() has written, or a score, or
- * nothing; -1: it is none of these.
- */
-typedef struct {
-    phone_str_t              member;
-    int64_t                  score;
-    unsigned                 up:1;
-} phone_edge_t;
-
-int phone_page_parse(phone_str_t text, phone_edge_t *edge);
-phone_str_t phone_page_text(phone_call_t *call, const phone_edge_t *edge);
-phone_list_t phone_ask_page(phone_call_t *call, const phone_type_t *type,
-    phone_str_t id, phone_edge_t *edge, unsigned limit);
-
-/*
- * A page of what is in all of n indexes, where a member has the same score in
- * each: the mails that have all words, the offers of a place and of a kind.
- * The smallest index is gone through, and its entries are looked up in the
- * others.  At most PHONE_PAGE_LOOKS are looked at: a page may be short or empty
- * though there are more; the edge says whether there are.
- */
-#define PHONE_PAGE_LOOKS    960
-#define PHONE_PAGE_INDEXES  8
-
-typedef struct {
-    const phone_type_t      *type;
-    phone_str_t              id;
-} phone_index_t;
-
-phone_list_t phone_ask_page_of_all(phone_call_t *call, unsigned n,
-    const phone_index_t *index, phone_edge_t *edge, unsigned limit);
-
-/*
- * For handlers with the parameters "before" and "limit", and "after" where a
- * page can go upwards: reads them (limit is shown when it is left out), and
- * ends the reply with where the next page in that direction begins.
- */
-phone_rc_t phone_page_asked(phone_call_t *call, unsigned shown,
-    phone_edge_t *edge, unsigned *limit);
-phone_rc_t phone_page_done(phone_call_t *call, const phone_edge_t *next);
-
-#define PHONE_NEXT_BEFORE                                                     \
-    { "next_before", PHONE_M_TEXT, 0, NULL, "there is more",                  \
-      "where the next page begins" }
-#define PHONE_NEXT_AFTER                                                      \
-    { "next_after", PHONE_M_TEXT, 0, NULL,                                    \
-      "there is more, and after was given",                                   \
-      "where the next page upwards begins" }
-
 /* Entries of a log, oldest first, but for the first so many: see
    phone_append(). */
 typedef struct {
@@ -440,112 +197,6 @@ int64_t phone_window_left(phone_call_t *call, int64_t window);      /* ms */
 
 /* How long (ms) what is counted in the window must be kept. */
 int64_t phone_window_lives(phone_call_t *call, int64_t window);
-
-/*
- * Work for a processor instead of the store: a pure function of its arguments,
- * which runs where its lane says.  Its results are kept over conflicts.  The
- * shell, the simulator and the unit tests go by the descriptor; registry.c has
- * a table of all.
- */
-typedef enum {
-    PHONE_WORK_QUICK,            /* some 10 us: by the event loop, at once */
-    PHONE_WORK_SIGN,             /* about a millisecond: by any thread */
-    PHONE_WORK_HASH,             /* a tenth of a second: what does not run
-                                    waits in turns */
-    PHONE_WORK_MEDIA,            /* a second: likewise, beside the hashes */
-    PHONE_WORK_LANES
-} phone_work_lane_t;
-
-#define PHONE_WORK_ARGS  4
-
-typedef struct phone_tools_s  phone_tools_t;    /* host.h */
-
-typedef struct {
-    const char              *name;       /* "sign": for logs and traces */
-    phone_work_lane_t        lane;
-    unsigned                 share;      /* at most one in so many of the
-                                            host's processors does work of
-                                            this lane, or one a worker; 1: all
-                                            may.  The same for all work of a
-                                            lane. */
-    size_t                   largest;    /* bytes of a result */
-
-    /* 1 when it succeeds.  *text, which is empty before, is in arena. */
-    int                    (*run)(const phone_tools_t *tools,
-                                  phone_arena_t *arena,
-                                  const phone_str_t arg[PHONE_WORK_ARGS],
-                                  phone_str_t *text);
-} phone_work_t;
-
-typedef struct {
-    int                      ok;
-    phone_str_t              text;
-} phone_result_t;
-
-/* The arguments must stay as they are until the call ends: texts of the call
-   are.  What is not quick is not begun before the caller is proved, where the
-   endpoint needs that. */
-const phone_result_t *phone_ask_work(phone_call_t *call,
-    const phone_work_t *work, const phone_str_t arg[PHONE_WORK_ARGS]);
-
-/*
- * The same for a lane in which work waits: in turns by `who`, which names the
- * caller or the network; within a round known callers come first
- * (lib/turns.h).  When too many wait the call ends with BUSY.
- */
-const phone_result_t *phone_ask_work_of(phone_call_t *call,
-    const phone_work_t *work, const phone_str_t arg[PHONE_WORK_ARGS],
-    phone_str_t who, int known);
-
-/* Work that this call asks for later finds a place in the queue: asked for
-   before anything is committed, or the call ends with BUSY. */
-void phone_ask_place(phone_call_t *call, const phone_work_t *work);
-
-/* Work of the platform (runtime/work.c). */
-extern const phone_work_t  phone_work_verify;    /* key, sign type, text,
-                                                    signature */
-extern const phone_work_t  phone_work_sign;      /* sign type, text -> base64 */
-extern const phone_work_t  phone_work_password_hash;     /* password, salt
-                                                            -> stored form */
-extern const phone_work_t  phone_work_password_check;    /* stored form or
-                                            empty (a dummy), password */
-
-/*
- * Outbound HTTP calls, in events only: through a location of this nginx, which
- * the operator configures (docs/fetch.md).  The shell, the simulator and the
- * unit tests go by the descriptor; registry.c has a table of all.
- */
-#define PHONE_FETCH_HEADERS  4
-
-typedef struct {
-    const char              *name;       /* "notice": names its location */
-    const char              *method;
-    const char              *type;       /* of its body; NULL: it has none */
-    const char              *header[PHONE_FETCH_HEADERS];    /* names of those
-                                            whose values the handler gives */
-    size_t                   largest;    /* bytes of the body of a reply */
-    unsigned                 by_url:1;   /* goes where a URL says that was
-                                            given by somebody else: to public
-                                            addresses only.  0: where the
-                                            location says */
-    const char              *about;
-} phone_fetch_t;
-
-typedef struct {
-    int                      status;
-    phone_str_t              text;
-} phone_answer_t;
-
-/*
- * url is empty unless the call goes by one; value[] has one for each header,
- * empty: it is not sent; NULL: there are none.  In the answer status is that of
- * HTTP, 0 when none came: then text names what failed ("timeout", "refused",
- * "address", "large", ...; "header": a value that cannot be sent as one).
- * Answers are kept over conflicts: an event sends once a run.
- */
-const phone_answer_t *phone_ask_fetch(phone_call_t *call,
-    const phone_fetch_t *fetch, phone_str_t url, const phone_str_t *value,
-    phone_str_t body);
 
 /* 1 while anything asked for has not come: return PHONE_AGAIN. */
 int phone_waiting(phone_call_t *call);
@@ -594,20 +245,6 @@ void phone_lives_for(phone_record_t *record, int64_t ms);
  */
 phone_record_t *phone_put(phone_call_t *call, const phone_type_t *type,
     phone_str_t id);
-
-void phone_index_add(phone_call_t *call, const phone_type_t *type,
-    phone_str_t id, phone_str_t member, int64_t score);
-void phone_index_remove(phone_call_t *call, const phone_type_t *type,
-    phone_str_t id, phone_str_t member);
-
-/*
- * 1 while fewer than most members of an id's own index have a score of since
- * or more: guarded.  0 when they are as many.  Nothing is read until a commit
- * of this call has failed; 0 while that is waited for.  -1 where a commit may
- * touch one bucket only: there it cannot be guarded.
- */
-int phone_index_room(phone_call_t *call, const phone_type_t *type,
-    phone_str_t id, int64_t since, unsigned most);
 
 /*
  * Appends an entry to a log, which nobody trims and which grows for ever unless
@@ -713,50 +350,6 @@ phone_str_t phone_seal_cookie(phone_call_t *call, phone_cookie_t which,
     phone_str_t plain);
 int phone_unseal_cookie(phone_call_t *call, phone_cookie_t which,
     phone_str_t *plain);
-
-
-/* Money */
-
-/* An account of the ledger, and where its balance is stored. */
-typedef struct {
-    phone_str_t              name;       /* as in the ledger: "card:017-01J…" */
-    phone_str_t              key;
-    phone_str_t              field;
-    unsigned                 bucket;
-    int64_t                  least;      /* minor units; below 0: it may owe */
-    int64_t                  most;
-    unsigned                 derived:1;  /* the ledger alone has its balance */
-} phone_ledger_account_t;
-
-phone_ledger_account_t phone_ledger_card(phone_call_t *call,
-    phone_str_t card_id);
-phone_ledger_account_t phone_ledger_prepaid(phone_call_t *call,
-    phone_str_t number);
-phone_ledger_account_t phone_ledger_takings(phone_call_t *call,
-    phone_str_t merchant_id, phone_str_t currency);
-
-/*
- * The account for money that comes from outside or goes there (the built-in
- * bank, the operator), in the bucket of name.  What comes in through all
- * buckets together is bounded for each currency, so that no account can hold
- * more than an int64.
- */
-phone_ledger_account_t phone_ledger_outside(phone_call_t *call,
-    phone_str_t name, phone_str_t currency);
-
-/*
- * Moves amount_minor from one account to another, as one entry of the ledger
- * in the bucket of the first, or, where a commit may not touch both buckets,
- * as two entries through the clearing accounts.  Guarded by "from holds at
- * least that much", which must be in the home bucket of the commit, and, where
- * the commit may touch it, by "to has room for it".  A full account makes the
- * call end with ACCOUNT_FULL, whatever the handler returns.  The reference
- * says what it is for, an id or a number without a space; with none, or with an
- * amount out of bounds, the call ends with INTERNAL.
- */
-void phone_move(phone_call_t *call, phone_ledger_account_t from,
-    phone_ledger_account_t to, int64_t amount_minor, phone_str_t currency,
-    const char *reason, phone_str_t reference);
 
 
 /* The end */
