@@ -237,7 +237,7 @@ struct phone_call_s {
     phone_str_t              signed_text;        /* of a merchant's call */
 
     phone_file_t             file;               /* see upload.c */
-    phone_str_t              file_place;         /* where `keep` finds it */
+    int64_t                  file_place;         /* of it in the body */
 
     unsigned                 checked:1;          /* parameters are */
     unsigned                 proved:1;           /* the caller is */
@@ -246,7 +246,7 @@ struct phone_call_s {
     unsigned                 nonce_claimed:1;    /* by this very call */
     unsigned                 replayed:1;         /* the reply is a kept one */
     unsigned                 taken:1;            /* the upload is */
-    unsigned                 not_kept:1;         /* the file could not be */
+    unsigned                 disk_failed:1;      /* that has the blobs */
     unsigned                 apart:1;            /* commit without the event */
     unsigned                 not_yet:1;          /* refused: on its way */
     unsigned                 any_type:1;         /* of its asks */

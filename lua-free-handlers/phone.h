@@ -114,7 +114,7 @@ phone_str_t phone_event_lane(phone_call_t *call);
  * A call that is too long for one run: it starts over, with what was sent and
  * with this state, which is empty at first.  All else that the run has read or
  * recorded is dropped: effects, members and cookies of the reply.  Not for a
- * call with a file.
+ * call with a file: use a job.
  */
 phone_str_t phone_call_state(phone_call_t *call);
 phone_rc_t phone_continue(phone_call_t *call, phone_str_t state);
@@ -281,14 +281,16 @@ int64_t phone_added(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, unsigned field);
 
 /*
- * Blobs: bytes outside the store, named by their SHA-256.  phone_keep_file()
- * keeps the file of the call for owner, who names it in a record: the bytes are
- * durable before the commit.  It is also an ask, which nothing may come before
- * that can still refuse; while phone_waiting() nothing is recorded.  Several
- * owners may keep the same bytes.  What nobody keeps any more is removed, a day
- * after that at the earliest.
+ * Blobs: bytes outside the store, named by their SHA-256.  phone_keep_blob()
+ * keeps the file of the call, or a blob that work of the call has made, for
+ * owner, who names it in a record: the bytes are durable before the commit.  Of
+ * a file it is also an ask, which nothing may come before that can still
+ * refuse; while phone_waiting() nothing is recorded.  Several owners may keep
+ * the same bytes.  What nobody keeps any more is removed, a day after that at
+ * the earliest.
  */
-void phone_keep_file(phone_call_t *call, phone_str_t owner);
+void phone_keep_blob(phone_call_t *call, phone_str_t sha256,
+    phone_str_t owner);
 void phone_let_go(phone_call_t *call, phone_str_t sha256, phone_str_t owner);
 
 /* Takes back a count of this call. */

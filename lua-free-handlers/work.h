@@ -46,9 +46,20 @@ typedef struct {
                                   phone_str_t *text);
 } phone_work_t;
 
+/* What ends the call, whatever the handler returns. */
+typedef enum {
+    PHONE_FAULT_NONE = 0,
+    PHONE_FAULT_DISK,            /* full, or faulty: STORE_UNAVAILABLE */
+    PHONE_FAULT_GONE             /* there is no such blob: INTERNAL */
+} phone_fault_t;
+
 typedef struct {
     int                      ok;
     phone_str_t              text;
+    phone_str_t              sha256;     /* of the blob that it has made;
+                                            empty: it has made none */
+    int64_t                  size;       /* of that */
+    phone_fault_t            fault;
 } phone_result_t;
 
 /* The arguments must stay as they are until the call ends: texts of the call
@@ -69,6 +80,38 @@ const phone_result_t *phone_ask_work_of(phone_call_t *call,
 /* Work that this call asks for later finds a place in the queue: asked for
    before anything is committed, or the call ends with BUSY. */
 void phone_ask_place(phone_call_t *call, const phone_work_t *work);
+
+/*
+ * Blobs in work that is not quick.  sha256 names the file of the call, kept or
+ * not, or a blob; it is one of the arguments of the work.  The work may make
+ * one blob: what it has written is durable under its hash when it has returned
+ * 1, and nothing is left of it otherwise.  Where the disk fails reading gives
+ * nothing, writing does nothing, and the work has failed.  Readers need not be
+ * closed.
+ */
+typedef struct phone_reader_s    phone_reader_t;
+typedef struct phone_writer_s    phone_writer_t;
+
+phone_reader_t *phone_read_blob(const phone_tools_t *tools,
+    phone_str_t sha256);
+int64_t phone_blob_size(const phone_reader_t *reader);
+
+/* The bytes from at on: how many there are, len but at the end; 0: none. */
+size_t phone_blob_bytes(phone_reader_t *reader, int64_t at, char *bytes,
+    size_t len);
+
+phone_writer_t *phone_make_blob(const phone_tools_t *tools);
+void phone_write(phone_writer_t *writer, phone_str_t bytes);
+
+/*
+ * A blob that a job makes in steps.  Each step makes a piece, which knows the
+ * hash of the one before it (empty: it is the first); the last step joins them,
+ * and keeps the whole.  Nobody keeps pieces: they stay for a day.  When one is
+ * gone joining fails, and the job begins anew.
+ */
+phone_writer_t *phone_make_piece(const phone_tools_t *tools,
+    phone_str_t before);
+extern const phone_work_t  phone_work_join;      /* the last piece */
 
 /* Work of the platform (runtime/work.c). */
 extern const phone_work_t  phone_work_verify;    /* key, sign type, text,
