@@ -275,7 +275,7 @@ phone_ask_once(phone_call_t *call, const phone_ask_t *wanted, size_t size)
 
     static const phone_ask_any_t  none;
 
-    if (call->unproved && phone_ask_acts(wanted)) {
+    if (call->reads_only && phone_ask_acts(wanted)) {
         call->missing++;
         return &none;
     }

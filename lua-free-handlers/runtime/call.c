@@ -87,7 +87,7 @@ phone_begin_run(phone_call_t *call)
     call->serial++;
     call->version = PHONE_EMPTY;
     call->missing = 0;
-    call->unproved = 0;
+    call->reads_only = 0;
 }
 
 
@@ -118,7 +118,7 @@ phone_run_handler(phone_call_t *call)
     /* while the caller is not proved the handler runs for its reads only:
        phone_run() drops whatever else it does */
 
-    call->unproved = rc == PHONE_AGAIN;
+    call->reads_only = rc == PHONE_AGAIN;
 
     rc = call->endpoint->run(call);
 

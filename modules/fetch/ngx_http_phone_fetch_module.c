@@ -3,14 +3,13 @@
 
 
 #include "fetch/ngx_phone_fetch.h"
+#include "http/ngx_http_phone_ctx.h"
 
 
 #define NGX_HTTP_PHONE_FETCH_TIMEOUT  15000          /* ms */
 
 
 static ngx_int_t ngx_http_phone_fetch_init(ngx_conf_t *cf);
-static ngx_int_t ngx_http_phone_fetch_phase(ngx_conf_t *cf, ngx_uint_t phase,
-    ngx_http_handler_pt handler);
 static void *ngx_http_phone_fetch_create_main_conf(ngx_conf_t *cf);
 static char *ngx_http_phone_fetch_init_main_conf(ngx_conf_t *cf, void *conf);
 static ngx_int_t ngx_http_phone_fetch_url_locations(ngx_conf_t *cf,
@@ -149,38 +148,18 @@ ngx_http_phone_fetch_init(ngx_conf_t *cf)
         return NGX_OK;
     }
 
-    if (ngx_http_phone_fetch_phase(cf, NGX_HTTP_POST_READ_PHASE,
+    if (ngx_http_phone_add_handler(cf, NGX_HTTP_POST_READ_PHASE,
                                    ngx_phone_fetch_server_handler)
             != NGX_OK
-        || ngx_http_phone_fetch_phase(cf, NGX_HTTP_SERVER_REWRITE_PHASE,
+        || ngx_http_phone_add_handler(cf, NGX_HTTP_SERVER_REWRITE_PHASE,
                                       ngx_phone_fetch_server_stay)
             != NGX_OK
-        || ngx_http_phone_fetch_phase(cf, NGX_HTTP_REWRITE_PHASE,
+        || ngx_http_phone_add_handler(cf, NGX_HTTP_REWRITE_PHASE,
                                       ngx_phone_fetch_server_stay)
             != NGX_OK)
     {
         return NGX_ERROR;
     }
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_phone_fetch_phase(ngx_conf_t *cf, ngx_uint_t phase,
-    ngx_http_handler_pt handler)
-{
-    ngx_http_handler_pt        *h;
-    ngx_http_core_main_conf_t  *cmcf;
-
-    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
-
-    h = ngx_array_push(&cmcf->phases[phase].handlers);
-    if (h == NULL) {
-        return NGX_ERROR;
-    }
-
-    *h = handler;
 
     return NGX_OK;
 }

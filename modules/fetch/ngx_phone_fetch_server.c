@@ -341,17 +341,5 @@ ngx_phone_fetch_server_judge(ngx_http_request_t *r)
 ngx_int_t
 ngx_phone_fetch_server_variables(ngx_conf_t *cf)
 {
-    ngx_http_variable_t  *var, *v;
-
-    for (v = ngx_phone_fetch_server_vars; v->name.len; v++) {
-        var = ngx_http_add_variable(cf, &v->name, v->flags);
-        if (var == NULL) {
-            return NGX_ERROR;
-        }
-
-        var->get_handler = v->get_handler;
-        var->data = v->data;
-    }
-
-    return NGX_OK;
+    return ngx_http_phone_add_variables(cf, ngx_phone_fetch_server_vars);
 }

@@ -47,6 +47,19 @@ char *ngx_http_phone_endpoint_set(ngx_conf_t *cf, const char *capability,
     const char *own);
 
 
+/* ngx_http_phone_admit.c */
+
+/* Checks the token of an operator or a gateway, or the origin of a browser's
+   call.  NGX_OK, or NGX_DECLINED and *refusal is set. */
+ngx_int_t ngx_http_phone_admit(ngx_http_request_t *r,
+    const phone_endpoint_t *endpoint, phone_refusal_t *refusal);
+
+/* *value is NULL where there is no such header.  NGX_DECLINED: there are more
+   than one, and others may go by another one than we. */
+ngx_int_t ngx_http_phone_header(ngx_http_request_t *r, const char *lowcase,
+    size_t len, ngx_str_t **value);
+
+
 /* ngx_http_phone_request.c: reading a request */
 
 /*
@@ -60,11 +73,6 @@ ngx_phone_run_t *ngx_http_phone_run_create(ngx_http_request_t *r,
    the run has failed, its reply says why. */
 ngx_int_t ngx_http_phone_read_fields(ngx_http_request_t *r,
     ngx_phone_run_t *run, ngx_uint_t with_body);
-
-/* Checks the operator's token, or the origin of a browser's call.  NGX_OK,
-   or NGX_DECLINED and *refusal is set. */
-ngx_int_t ngx_http_phone_admit(ngx_http_request_t *r,
-    const phone_endpoint_t *endpoint, phone_refusal_t *refusal);
 
 /* The media type of the body. */
 typedef enum {

@@ -105,7 +105,13 @@ ngx_module_t  ngx_http_phone_session_module = {
 };
 
 
-static ngx_str_t  ngx_http_phone_number = ngx_string("phone_number");
+static ngx_http_variable_t  ngx_http_phone_session_vars[] = {
+
+    { ngx_string("phone_number"), NULL,
+      ngx_http_phone_number_variable, 0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+      ngx_http_null_variable
+};
 
 
 /* The runtime checks the session before it calls this. */
@@ -396,26 +402,14 @@ ngx_http_phone_auth(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 static ngx_int_t
 ngx_http_phone_session_add_variables(ngx_conf_t *cf)
 {
-    ngx_http_variable_t  *var;
-
-    var = ngx_http_add_variable(cf, &ngx_http_phone_number,
-                                NGX_HTTP_VAR_NOCACHEABLE);
-    if (var == NULL) {
-        return NGX_ERROR;
-    }
-
-    var->get_handler = ngx_http_phone_number_variable;
-
-    return NGX_OK;
+    return ngx_http_phone_add_variables(cf, ngx_http_phone_session_vars);
 }
 
 
 static ngx_int_t
 ngx_http_phone_session_init(ngx_conf_t *cf)
 {
-    ngx_http_handler_pt        *h;
-    ngx_http_phone_main_conf_t      *pmcf;
-    ngx_http_core_main_conf_t  *cmcf;
+    ngx_http_phone_main_conf_t  *pmcf;
 
     pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_phone_module);
 
@@ -423,23 +417,15 @@ ngx_http_phone_session_init(ngx_conf_t *cf)
         return NGX_OK;
     }
 
-    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
-
-    h = ngx_array_push(&cmcf->phases[NGX_HTTP_ACCESS_PHASE].handlers);
-    if (h == NULL) {
+    if (ngx_http_phone_add_handler(cf, NGX_HTTP_ACCESS_PHASE,
+                                   ngx_http_phone_auth_handler)
+        != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
-    *h = ngx_http_phone_auth_handler;
-
-    h = ngx_array_push(&cmcf->phases[NGX_HTTP_PREACCESS_PHASE].handlers);
-    if (h == NULL) {
-        return NGX_ERROR;
-    }
-
-    *h = ngx_http_phone_auth_subrequest;
-
-    return NGX_OK;
+    return ngx_http_phone_add_handler(cf, NGX_HTTP_PREACCESS_PHASE,
+                                      ngx_http_phone_auth_subrequest);
 }
 
 

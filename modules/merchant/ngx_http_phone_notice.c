@@ -1,7 +1,6 @@
 
 #include "merchant/ngx_http_phone_notice.h"
 #include "http/ngx_http_phone_endpoint.h"
-#include "lib/json.h"
 
 
 static ngx_int_t ngx_http_phone_notice_refusal(ngx_http_request_t *r,
@@ -45,61 +44,41 @@ ngx_http_phone_notice_refuse(ngx_http_request_t *r,
 }
 
 
+/* As the platform refuses a call. */
+
 static ngx_int_t
 ngx_http_phone_notice_refusal(ngx_http_request_t *r,
     ngx_phone_notice_fault_t *fault, ngx_str_t *body)
 {
-    ngx_str_t                    name;
-    ngx_int_t                    rc;
-    phone_str_t                  text;
-    phone_buf_t                  buf;
-    phone_json_t                 json;
-    phone_arena_t                arena;
-    ngx_http_variable_value_t   *id;
-    const phone_refusal_text_t  *refusal;
+    ngx_str_t                   name, text;
+    phone_str_t                 field;
+    phone_call_t                call;
+    ngx_http_variable_value_t  *id;
 
-    refusal = &phone_refusal_text[fault->refusal];
+    static phone_env_t  env;
 
     ngx_str_set(&name, "request_id");
     id = ngx_http_get_variable(r, &name, ngx_hash_key(name.data, name.len));
 
-    if (id == NULL) {
+    if (id == NULL || id->not_found) {
         return NGX_ERROR;
     }
 
-    phone_arena_init(&arena);
-    phone_buf_init(&buf, &arena, 512);
-    phone_json_init(&json, &buf);
+    phone_call_init(&call, &env, NULL, NULL);
+    call.id = (phone_str_t) { id->len, (const char *) id->data };
 
-    phone_json_object(&json, NULL);
-    phone_json_text(&json, "code", phone_cstr(refusal->code));
-    phone_json_text(&json, "message", phone_cstr(refusal->en));
-    phone_json_text(&json, "message_zh", phone_cstr(refusal->zh));
+    field = phone_join(&call.arena, 2,
+                       (phone_str_t[2]) { fault->field, { 1, "" } });
 
-    if (fault->field.len) {
-        phone_json_text(&json, "field", fault->field);
-    }
+    (void) phone_refuse_field(&call, fault->refusal,
+                              fault->field.len ? field.data : NULL);
+    (void) phone_finish(&call);
 
-    phone_json_bool(&json, "retryable", refusal->retryable);
-
-    if (!id->not_found) {
-        phone_json_text(&json, "request_id",
-                        (phone_str_t) { id->len, (const char *) id->data });
-    }
-
-    phone_json_end(&json);
-    text = phone_buf_str(&buf);
-
-    rc = NGX_ERROR;
+    text = ngx_phone_ngx_str(call.reply.body);
     body->len = text.len;
-    body->data = ngx_pnalloc(r->pool, text.len);
+    body->data = ngx_pstrdup(r->pool, &text);
 
-    if (body->data && !arena.failed) {
-        ngx_memcpy(body->data, text.data, text.len);
-        rc = NGX_OK;
-    }
+    phone_call_free(&call);
 
-    phone_arena_free(&arena);
-
-    return rc;
+    return body->data ? NGX_OK : NGX_ERROR;
 }

@@ -402,27 +402,13 @@ ngx_http_phone_notice_variable(ngx_http_request_t *r,
 static ngx_int_t
 ngx_http_phone_notify_add_variables(ngx_conf_t *cf)
 {
-    ngx_http_variable_t  *var, *v;
-
-    for (v = ngx_http_phone_notify_vars; v->name.len; v++) {
-        var = ngx_http_add_variable(cf, &v->name, v->flags);
-        if (var == NULL) {
-            return NGX_ERROR;
-        }
-
-        var->get_handler = v->get_handler;
-        var->data = v->data;
-    }
-
-    return NGX_OK;
+    return ngx_http_phone_add_variables(cf, ngx_http_phone_notify_vars);
 }
 
 
 static ngx_int_t
 ngx_http_phone_notify_init(ngx_conf_t *cf)
 {
-    ngx_http_handler_pt                *h;
-    ngx_http_core_main_conf_t          *cmcf;
     ngx_http_phone_notify_main_conf_t  *nmcf;
 
     nmcf = ngx_http_conf_get_module_main_conf(cf,
@@ -432,23 +418,15 @@ ngx_http_phone_notify_init(ngx_conf_t *cf)
         return NGX_OK;
     }
 
-    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
-
-    h = ngx_array_push(&cmcf->phases[NGX_HTTP_ACCESS_PHASE].handlers);
-    if (h == NULL) {
+    if (ngx_http_phone_add_handler(cf, NGX_HTTP_ACCESS_PHASE,
+                                   ngx_http_phone_notify_handler)
+        != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
-    *h = ngx_http_phone_notify_handler;
-
-    h = ngx_array_push(&cmcf->phases[NGX_HTTP_PREACCESS_PHASE].handlers);
-    if (h == NULL) {
-        return NGX_ERROR;
-    }
-
-    *h = ngx_http_phone_notify_subrequest;
-
-    return NGX_OK;
+    return ngx_http_phone_add_handler(cf, NGX_HTTP_PREACCESS_PHASE,
+                                      ngx_http_phone_notify_subrequest);
 }
 
 

@@ -267,9 +267,9 @@ ngx_phone_run_fetch(ngx_phone_run_t *run, phone_ask_fetch_t *ask)
         return;
     }
 
-    ask->answer.status = 0;
-    ask->answer.text = PHONE_STR("not sent");
-    phone_ready(&ask->ask);
+    /* no memory, which is no try of the event either */
+
+    phone_runner_trouble(&run->runner, PHONE_OUTCOME_BUSY);
 }
 
 

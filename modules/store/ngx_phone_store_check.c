@@ -3,11 +3,9 @@
 
 
 #define NGX_PHONE_CHECK_INTERVAL  2000       /* ms */
-#define NGX_PHONE_CHECK_WORDS     10
 
 
-static ngx_int_t ngx_phone_check_commands(ngx_phone_check_t *check);
-static void ngx_phone_check_note(ngx_phone_check_t *check);
+static void ngx_phone_check_commands(ngx_phone_check_t *check);
 static ngx_uint_t ngx_phone_check_rounds(ngx_phone_check_t *check);
 static void ngx_phone_check_look(ngx_event_t *ev);
 static void ngx_phone_check_answer(void *data, redisReply *reply,
@@ -21,16 +19,18 @@ static ngx_phone_redis_verdict_t ngx_phone_check_reply(void *data,
     ngx_uint_t talk, ngx_uint_t n, redisReply *reply, ngx_str_t *reason);
 
 
-/* In the order of ngx_phone_check_e; "" stands for the key of our witness. */
+/* In the order of ngx_phone_check_e; "" stands for the key of our witness, and
+   for the number of evictions. */
 static const char  *const
-    ngx_phone_checks[NGX_PHONE_CHECKS][NGX_PHONE_CHECK_WORDS] =
+    ngx_phone_checks[NGX_PHONE_CHECK_COMMANDS][NGX_PHONE_CHECK_WORDS] =
 {
     { "TIME" },
     { "INFO", "server", "memory", "persistence", "stats", "replication" },
     { "CONFIG", "GET", "appendfsync" },
     { "GET", "" },
     { "HMGET", "phone:store", "buckets", "format", "id", "epoch", "evicted",
-      "accepted", "pepper" }
+      "accepted", "pepper" },
+    { "HSET", "phone:store", "evicted", "" }
 };
 
 
@@ -64,13 +64,12 @@ ngx_phone_check_create(ngx_phone_store_t *store)
 
     if (check->found == NULL
         || ngx_phone_check_pepper(check) != NGX_OK
-        || ngx_phone_witness_init(check) != NGX_OK
-        || ngx_phone_check_commands(check) != NGX_OK)
+        || ngx_phone_witness_init(check) != NGX_OK)
     {
         return NULL;
     }
 
-    ngx_phone_check_note(check);
+    ngx_phone_check_commands(check);
 
     check->redis.begin = ngx_phone_check_begin;
     check->redis.handler = ngx_phone_check_reply;
@@ -85,73 +84,34 @@ ngx_phone_check_create(ngx_phone_store_t *store)
 }
 
 
-static ngx_int_t
+static void
 ngx_phone_check_commands(ngx_phone_check_t *check)
 {
-    size_t                  *len;
     ngx_uint_t               i, n;
-    ngx_pool_t              *pool;
-    const char             **argv;
-    ngx_phone_redis_args_t  *args;
+    ngx_phone_redis_args_t  *command;
 
-    pool = check->store->cycle->pool;
-
-    args = ngx_pcalloc(pool,
-                       NGX_PHONE_CHECKS * sizeof(ngx_phone_redis_args_t));
-    argv = ngx_pcalloc(pool, NGX_PHONE_CHECKS * NGX_PHONE_CHECK_WORDS
-                             * sizeof(char *));
-    len = ngx_pcalloc(pool, NGX_PHONE_CHECKS * NGX_PHONE_CHECK_WORDS
-                            * sizeof(size_t));
-
-    if (args == NULL || argv == NULL || len == NULL) {
-        return NGX_ERROR;
-    }
-
-    for (i = 0; i < NGX_PHONE_CHECKS; i++) {
+    for (i = 0; i < NGX_PHONE_CHECK_COMMANDS; i++) {
 
         for (n = 0; n < NGX_PHONE_CHECK_WORDS && ngx_phone_checks[i][n]; n++) {
-            argv[n] = ngx_phone_checks[i][n];
-            len[n] = ngx_strlen(argv[n]);
-
-            if (len[n] == 0) {
-                argv[n] = (const char *) check->key;
-                len[n] = NGX_PHONE_WITNESS_LEN;
-            }
+            check->word[i][n] = ngx_phone_checks[i][n];
+            check->len[i][n] = ngx_strlen(ngx_phone_checks[i][n]);
         }
 
-        args[i].argc = n;
-        args[i].argv = argv;
-        args[i].argvlen = len;
-
-        argv += NGX_PHONE_CHECK_WORDS;
-        len += NGX_PHONE_CHECK_WORDS;
+        command = &check->command[i];
+        command->argc = n;
+        command->argv = check->word[i];
+        command->argvlen = check->len[i];
     }
 
-    check->redis.commands = args;
+    check->word[NGX_PHONE_CHECK_WITNESS][1] = (const char *) check->key;
+    check->len[NGX_PHONE_CHECK_WITNESS][1] = NGX_PHONE_WITNESS_LEN;
+
+    check->word[NGX_PHONE_CHECK_NOTE][NGX_PHONE_CHECK_EVICTED] =
+        (const char *) check->evicted;
+
+    check->redis.commands = check->command;
     check->redis.ncommands = NGX_PHONE_CHECKS;
-
-    return NGX_OK;
-}
-
-
-/* Evictions, noted in the store; the last word is their number. */
-
-static void
-ngx_phone_check_note(ngx_phone_check_t *check)
-{
-    ngx_uint_t                i;
-    static const char *const  word[] = { "HSET", "phone:store", "evicted" };
-
-    for (i = 0; i < NGX_PHONE_CHECK_NOTE - 1; i++) {
-        check->note[i] = word[i];
-        check->note_len[i] = ngx_strlen(word[i]);
-    }
-
-    check->note[i] = (const char *) check->evicted;
-
-    check->redis.note.argc = NGX_PHONE_CHECK_NOTE;
-    check->redis.note.argv = check->note;
-    check->redis.note.argvlen = check->note_len;
+    check->redis.note = check->command[NGX_PHONE_CHECK_NOTE];
 }
 
 

@@ -16,7 +16,8 @@
 
 #define NGX_PHONE_RUN_ID_LEN   40
 #define NGX_PHONE_PEPPER_LEN   16
-#define NGX_PHONE_CHECK_NOTE   4            /* words of the note of evictions */
+#define NGX_PHONE_CHECK_WORDS  10           /* of a command, at most */
+#define NGX_PHONE_CHECK_EVICTED  3          /* the word of the note */
 #define NGX_PHONE_WITNESS_LEN  (sizeof("phone:witness:") - 1 + 16)
 
 
@@ -26,7 +27,9 @@ typedef enum {
     NGX_PHONE_CHECK_FSYNC,
     NGX_PHONE_CHECK_WITNESS,
     NGX_PHONE_CHECK_STORE,
-    NGX_PHONE_CHECKS
+    NGX_PHONE_CHECKS,
+    NGX_PHONE_CHECK_NOTE = NGX_PHONE_CHECKS,     /* of evictions */
+    NGX_PHONE_CHECK_COMMANDS
 } ngx_phone_check_e;
 
 
@@ -53,9 +56,14 @@ typedef struct {
     u_char                   pepper[2 * NGX_PHONE_PEPPER_LEN];
                                              /* what tells ours from others */
     u_char                   reason[256];
-    const char              *note[NGX_PHONE_CHECK_NOTE];
-    size_t                   note_len[NGX_PHONE_CHECK_NOTE];
-    u_char                   evicted[NGX_INT64_LEN];
+    u_char                   evicted[NGX_INT64_LEN];     /* to be noted */
+
+    /* the commands, as the client takes them */
+    ngx_phone_redis_args_t   command[NGX_PHONE_CHECK_COMMANDS];
+    const char              *word[NGX_PHONE_CHECK_COMMANDS]
+                                 [NGX_PHONE_CHECK_WORDS];
+    size_t                   len[NGX_PHONE_CHECK_COMMANDS]
+                                [NGX_PHONE_CHECK_WORDS];
 
     /* of the server, as it was last */
     u_char                   run_id[NGX_PHONE_RUN_ID_LEN];

@@ -383,7 +383,7 @@ ngx_phone_check_evicted(ngx_phone_check_t *check, ngx_phone_found_t *found,
         return NGX_PHONE_REDIS_ACCEPT;
     }
 
-    check->note_len[NGX_PHONE_CHECK_NOTE - 1] =
+    check->len[NGX_PHONE_CHECK_NOTE][NGX_PHONE_CHECK_EVICTED] =
                        ngx_sprintf(check->evicted, "%L", found->evicted)
                        - check->evicted;
 

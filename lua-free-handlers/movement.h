@@ -1,0 +1,54 @@
+
+/* Part of phone.h: money, which moves between accounts of the ledger. */
+
+
+#ifndef _PHONE_MOVEMENT_H_INCLUDED_
+#define _PHONE_MOVEMENT_H_INCLUDED_
+
+
+#include "declare.h"
+
+
+/* An account of the ledger, and where its balance is stored. */
+typedef struct {
+    phone_str_t              name;       /* as in the ledger: "card:017-01J…" */
+    phone_str_t              key;
+    phone_str_t              field;
+    unsigned                 bucket;
+    int64_t                  least;      /* minor units; below 0: it may owe */
+    int64_t                  most;
+    unsigned                 derived:1;  /* the ledger alone has its balance */
+} phone_ledger_account_t;
+
+phone_ledger_account_t phone_ledger_card(phone_call_t *call,
+    phone_str_t card_id);
+phone_ledger_account_t phone_ledger_prepaid(phone_call_t *call,
+    phone_str_t number);
+phone_ledger_account_t phone_ledger_takings(phone_call_t *call,
+    phone_str_t merchant_id, phone_str_t currency);
+
+/*
+ * The account for money that comes from outside or goes there (the built-in
+ * bank, the operator), in the bucket of name.  What comes in through all
+ * buckets together is bounded for each currency, so that no account can hold
+ * more than an int64.
+ */
+phone_ledger_account_t phone_ledger_outside(phone_call_t *call,
+    phone_str_t name, phone_str_t currency);
+
+/*
+ * Moves amount_minor from one account to another, as one entry of the ledger
+ * in the bucket of the first, or, where a commit may not touch both buckets,
+ * as two entries through the clearing accounts.  Guarded by "from holds at
+ * least that much", which must be in the home bucket of the commit, and, where
+ * the commit may touch it, by "to has room for it".  A full account makes the
+ * call end with ACCOUNT_FULL, whatever the handler returns.  The reference
+ * says what it is for, an id or a number without a space; with none, or with an
+ * amount out of bounds, the call ends with INTERNAL.
+ */
+void phone_move(phone_call_t *call, phone_ledger_account_t from,
+    phone_ledger_account_t to, int64_t amount_minor, phone_str_t currency,
+    const char *reason, phone_str_t reference);
+
+
+#endif /* _PHONE_MOVEMENT_H_INCLUDED_ */
