@@ -212,7 +212,7 @@ Content-Type: multipart/form-data; boundary=XX
 --- raw_request eval
 "POST /toy/measure HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello"
 --- error_code: 415
---- response_body_like: "code":"MEDIA_TYPE"
+--- response_body_like: "code":"MEDIA_TYPE","message":"Send the file as the body, with its own Content-Type, or in a form of multipart/form-data.","message_zh":"请将文件作为请求体发送，并注明其 Content-Type，或使用 multipart/form-data 表单。"
 
 
 
@@ -222,7 +222,7 @@ Content-Type: multipart/form-data; boundary=XX
 --- request eval
 "POST /toy/turn\n--XX--"
 --- error_code: 415
---- response_body_like: "code":"MEDIA_TYPE"
+--- response_body_like: "code":"MEDIA_TYPE","message":"Send application/json or application/x-www-form-urlencoded."
 
 
 

@@ -417,3 +417,95 @@ GET /pay/bills?old=1
 --- error_code: 502
 --- error_log
 connect() failed
+
+
+
+=== TEST 30: a body above client_max_body_size, without an error_page
+--- http_config
+    $TEST_NGINX_STORE
+--- config
+    location /pay/ { phone_bill; client_max_body_size 100; }
+    location = /live { phone_live; client_max_body_size 100; }
+    location = /else { root html; client_max_body_size 100; }
+--- request eval
+["POST /pay/bill\n" . 'a' x 200, "POST /live\n" . 'a' x 200, "POST /else\n" . 'a' x 200]
+--- error_code eval
+[413, 413, 413]
+--- response_headers eval
+["Content-Type: application/json; charset=utf-8\nCache-Control: no-store",
+ "Content-Type: application/json; charset=utf-8\nCache-Control: no-store",
+ "Content-Type: text/html"]
+--- response_body_like eval
+['^\{"code":"TOO_LARGE","message":"The body is too large: send a shorter one.".*"request_id":"[^"]+"\}$',
+ '^\{"code":"TOO_LARGE"', '<html>']
+
+
+
+=== TEST 31: the same in chunks
+--- http_config
+    $TEST_NGINX_STORE
+--- config
+    location /pay/ { phone_bill; client_max_body_size 100; }
+--- raw_request eval
+["POST /pay/bill HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n",
+ "c8\r\n" . 'a' x 200 . "\r\n0\r\n\r\n"]
+--- raw_request_middle_delay: 0.3
+--- error_code: 413
+--- response_headers
+Content-Type: application/json; charset=utf-8
+--- response_body_like: ^\{"code":"TOO_LARGE"
+
+
+
+=== TEST 32: an error_page of the operator's stays
+--- http_config
+    $TEST_NGINX_STORE
+--- config
+    error_page 413 /own;
+    location = /own { client_max_body_size 0; return 413 "mine"; }
+    location /pay/ { phone_bill; client_max_body_size 100; }
+--- request eval
+"POST /pay/bill\n" . 'a' x 200
+--- error_code: 413
+--- response_body: mine
+
+
+
+=== TEST 33: a small body in chunks of one byte
+--- http_config
+    $TEST_NGINX_STORE
+--- config
+    location = /login { phone_session; }
+--- raw_request eval
+"POST /login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+. join('', map { "1\r\n$_\r\n" } split //, '{"phone":"1","x":"' . 'a' x 20000 . '"}') . "0\r\n\r\n"
+--- error_code: 400
+--- response_body_like: "code":"PARAM_(INVALID|MISSING)"
+
+
+
+=== TEST 34: a large one is too large in chunks as well
+--- http_config
+    $TEST_NGINX_STORE
+--- config
+    location = /login { phone_session; }
+--- raw_request eval
+"POST /login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+. join('', map { "10\r\n$_\r\n" } ('a' x 16) x 5000) . "0\r\n\r\n"
+--- error_code: 413
+--- response_body_like: "code":"TOO_LARGE"
+
+
+
+=== TEST 35: a body of GET /live
+--- http_config
+    $TEST_NGINX_STORE
+--- config
+    location = /live { phone_live; }
+--- raw_request eval
+["GET /live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 1\r\n\r\na",
+ "GET /live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n"]
+--- error_code eval
+[400, 400]
+--- response_body_like eval
+[('"code":"BODY_INVALID".*"reason":"this call takes no body"') x 2]

@@ -206,6 +206,14 @@ phone_rc_t
 phone_refuse_named(phone_call_t *call, phone_refusal_t refusal,
     phone_str_t field)
 {
+    if (refusal == PHONE_MEDIA_TYPE && phone_takes_file(call->endpoint)) {
+        return phone_refuse_saying(call, refusal, field,
+            PHONE_STR("Send the file as the body, with its own Content-Type, "
+                      "or in a form of multipart/form-data."),
+            PHONE_STR("请将文件作为请求体发送，并注明其 Content-Type，或使用 "
+                      "multipart/form-data 表单。"));
+    }
+
     return phone_refuse_saying(call, refusal, field,
                                phone_cstr(phone_refusal_text[refusal].en),
                                phone_cstr(phone_refusal_text[refusal].zh));

@@ -31,6 +31,7 @@ const unsigned char *phone_random_for(phone_call_t *call,
 /* upload.c: reads the file that came with the call, and fields beside it */
 phone_rc_t phone_take_upload(phone_call_t *call);
 int phone_is_sha256(phone_str_t text);
+int phone_takes_file(const phone_endpoint_t *endpoint);     /* or NULL */
 
 /*
  * blob.c: the blobs that one piece of work reads and makes.  At its end readers

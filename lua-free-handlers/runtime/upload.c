@@ -18,7 +18,8 @@
 #include "runtime.h"
 
 
-static const phone_param_t *phone_file_param(phone_call_t *call);
+static const phone_param_t *phone_file_param(
+    const phone_endpoint_t *endpoint);
 static phone_rc_t phone_refuse_upload(phone_call_t *call, phone_str_t text,
     const phone_param_t *param);
 static phone_rc_t phone_read_upload(phone_call_t *call, phone_str_t text,
@@ -29,17 +30,24 @@ static int phone_was_made(phone_call_t *call, phone_str_t sha256);
 
 
 static const phone_param_t *
-phone_file_param(phone_call_t *call)
+phone_file_param(const phone_endpoint_t *endpoint)
 {
     const phone_param_t  *param;
 
-    for (param = call->endpoint->params; param->name; param++) {
+    for (param = endpoint->params; param->name; param++) {
         if (param->type == PHONE_P_FILE) {
             return param;
         }
     }
 
     return NULL;
+}
+
+
+int
+phone_takes_file(const phone_endpoint_t *endpoint)
+{
+    return endpoint && phone_file_param(endpoint);
 }
 
 
@@ -65,7 +73,7 @@ phone_take_upload(phone_call_t *call)
         }
     }
 
-    param = phone_file_param(call);
+    param = phone_file_param(call->endpoint);
 
     if (param == NULL || call->env->take == NULL) {
         call->broken = 1;

@@ -122,6 +122,8 @@ ngx_int_t ngx_http_phone_send(ngx_http_request_t *r, phone_call_t *call);
    any, is discarded. */
 ngx_int_t ngx_http_phone_refuse(ngx_http_request_t *r,
     const phone_endpoint_t *endpoint, phone_refusal_t refusal);
+ngx_buf_t *ngx_http_phone_replace(ngx_http_request_t *r,
+    phone_refusal_t refusal);
 
 /* Answers a method that a location does not take: the Allow header has those
    that it takes.  OPTIONS is 204, others are 405. */

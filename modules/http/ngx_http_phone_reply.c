@@ -392,11 +392,57 @@ ngx_http_phone_refuse(ngx_http_request_t *r, const phone_endpoint_t *endpoint,
                             "Bearer and the token"));
     }
 
+    if (refusal == PHONE_BODY_INVALID) {
+        phone_say(&run->call, "reason",
+                  PHONE_STR("this call takes no body"));
+    }
+
     ngx_phone_run_fail(run, refusal, NULL);
     rc = ngx_http_phone_send(r, &run->call);
     ngx_phone_run_free(run);
 
     return rc;
+}
+
+
+/* In place of a page that nginx is about to send: sets the headers, and returns
+   the body. */
+
+ngx_buf_t *
+ngx_http_phone_replace(ngx_http_request_t *r, phone_refusal_t refusal)
+{
+    ngx_int_t                    rc;
+    ngx_buf_t                   *b;
+    phone_str_t                  body;
+    ngx_phone_run_t             *run;
+    ngx_http_phone_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_http_phone_module);
+
+    run = ngx_phone_run_create(pmcf->phone, NULL, NULL);
+    if (run == NULL) {
+        return NULL;
+    }
+
+    ngx_http_phone_keep_request_id(r, &run->call);
+    ngx_phone_run_fail(run, refusal, NULL);
+
+    body = run->call.reply.body;
+    b = ngx_create_temp_buf(r->pool, body.len + 1);
+    rc = ngx_http_phone_add_headers(r, &run->call.reply);
+
+    if (b) {
+        b->last = ngx_cpymem(b->last, body.data, body.len);
+        b->last_buf = 1;
+        b->last_in_chain = 1;
+    }
+
+    ngx_http_phone_content_type(r, &run->call.reply);
+    r->headers_out.content_length_n = (off_t) body.len;
+
+    ngx_phone_run_free(run);
+
+    return rc == NGX_OK ? b : NULL;
 }
 
 

@@ -10,6 +10,8 @@
 #define NGX_HTTP_PHONE_COOKIES  8
 
 
+static ngx_int_t ngx_http_phone_body_of_file(ngx_file_t *file,
+    phone_arena_t *arena, size_t max, phone_str_t *text);
 static ngx_int_t ngx_http_phone_fields_fail(ngx_phone_run_t *run,
     phone_fields_rc_t rc, phone_str_t bad, phone_str_t json);
 static const char *ngx_http_phone_secret_sent(ngx_phone_run_t *run);
@@ -70,6 +72,7 @@ ngx_int_t
 ngx_http_phone_read_fields(ngx_http_request_t *r, ngx_phone_run_t *run,
     ngx_uint_t with_body)
 {
+    ngx_int_t                   got;
     const char                 *secret;
     phone_str_t                 text, bad;
     phone_fields_rc_t           rc;
@@ -108,10 +111,17 @@ ngx_http_phone_read_fields(ngx_http_request_t *r, ngx_phone_run_t *run,
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_phone_module);
 
-    if (ngx_http_phone_body(r, &run->call.arena, plcf->body_max, &text)
-        != NGX_OK)
-    {
-        ngx_phone_run_fail(run, PHONE_TOO_LARGE, NULL);
+    if (r->request_body && r->request_body->temp_file) {
+        got = ngx_http_phone_body_of_file(&r->request_body->temp_file->file,
+                                          &run->call.arena, plcf->body_max,
+                                          &text);
+    } else {
+        got = ngx_http_phone_body(r, &run->call.arena, plcf->body_max, &text);
+    }
+
+    if (got != NGX_OK) {
+        ngx_phone_run_fail(run, got == NGX_DECLINED ? PHONE_TOO_LARGE
+                                                    : PHONE_BUSY, NULL);
         return NGX_DECLINED;
     }
 
@@ -243,6 +253,35 @@ ngx_http_phone_body(ngx_http_request_t *r, phone_arena_t *arena, size_t max,
     for (cl = r->request_body->bufs; cl; cl = cl->next) {
         p = (char *) ngx_cpymem(p, cl->buf->pos, ngx_buf_size(cl->buf));
     }
+
+    return NGX_OK;
+}
+
+
+/* nginx has room for the largest body, but not for it in small chunks, each
+   with a line before it: then it has put the bytes into a file. */
+
+static ngx_int_t
+ngx_http_phone_body_of_file(ngx_file_t *file, phone_arena_t *arena, size_t max,
+    phone_str_t *text)
+{
+    char    *p;
+    size_t   len;
+
+    if (file->offset > (off_t) max) {
+        return NGX_DECLINED;
+    }
+
+    len = (size_t) file->offset;
+    p = phone_alloc_raw(arena, len + 1);
+
+    if (p == NULL
+        || ngx_read_file(file, (u_char *) p, len, 0) != (ssize_t) len)
+    {
+        return NGX_ERROR;
+    }
+
+    *text = (phone_str_t) { len, p };
 
     return NGX_OK;
 }

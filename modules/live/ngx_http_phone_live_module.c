@@ -117,6 +117,13 @@ ngx_http_phone_live_handler(ngx_http_request_t *r)
         return ngx_http_phone_refuse(r, &phone_live_open, refusal);
     }
 
+    /* one that never comes to its end would hold a place: while nginx discards
+       it, it does not notice that the client has gone */
+
+    if (r->headers_in.content_length_n > 0 || r->headers_in.chunked) {
+        return ngx_http_phone_refuse(r, &phone_live_open, PHONE_BODY_INVALID);
+    }
+
     lmcf = ngx_http_get_module_main_conf(r, ngx_http_phone_live_module);
 
     if (lmcf->live->nclients >= (ngx_uint_t) lmcf->max_clients) {
