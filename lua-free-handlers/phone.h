@@ -311,6 +311,10 @@ void phone_emit(phone_call_t *call, const phone_event_t *event,
 void phone_cancel(phone_call_t *call, const phone_event_t *event,
     phone_str_t id, phone_str_t lane);
 
+/* 1 when such an event was put and is not over; one that runs is not. */
+int phone_ask_event(phone_call_t *call, const phone_event_t *event,
+    phone_str_t id, phone_str_t lane);
+
 /* In an event: run it again at a time, instead of removing it. */
 void phone_repeat(phone_call_t *call, int64_t due);
 

@@ -76,6 +76,7 @@ typedef struct {
     F(K, REPLY_SIGN, "reply_sign")           /* 1 or 0 */                     \
     F(K, KEYS, "keys")                       /* operator/merchant_keys.h */   \
     F(K, NOTIFY_URL, "notify_url")                                            \
+    F(K, NOTIFY_ENDED, "notify_ended")       /* ms: that was removed then */  \
     F(K, CREATED, "created")                                                  \
     F(K, DAY_FULL, "day_full")               /* "<day> <limit>": bill/day.c */
 

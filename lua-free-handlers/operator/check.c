@@ -8,7 +8,8 @@
  * its entry and changes its balances in one step, so a right balance equals
  * the replayed sum at some point of that tail, whatever else goes on: the
  * books are checked while the platform works.  The other parts have files of
- * their own: check_bills.c, check_twice.c, check_takings.c, check_transit.c.
+ * their own: check_bills.c, check_notices.c, check_twice.c, check_takings.c,
+ * check_transit.c.
  */
 
 
@@ -162,6 +163,9 @@ phone_operator_check_run(phone_call_t *call)
 
     case PHONE_CHECK_DEBITS_LEFT:
         return phone_check_debits_left(call, books);
+
+    case PHONE_CHECK_NOTICES:
+        return phone_check_notices(call, books);
 
     case PHONE_CHECK_TWICE:
         return phone_check_twice(call, books, bucket);

@@ -12,8 +12,12 @@
 
 #define PHONE_CHECK_PAGE  1000           /* ledger entries */
 
+#define PHONE_CHECK_NUMBERS  16          /* looked at together */
+#define PHONE_CHECK_LISTED   16          /* bills of each */
+#define PHONE_CHECK_ASKED    (PHONE_CHECK_NUMBERS * PHONE_CHECK_LISTED)
 
-/* Bucket by bucket the first seven, then over all buckets. */
+
+/* Bucket by bucket the first eight, then over all buckets. */
 enum {
     PHONE_CHECK_REPLAY = 0,
     PHONE_CHECK_COMPARE,         /* the open balances, the first records */
@@ -21,6 +25,7 @@ enum {
     PHONE_CHECK_INDEXES,         /* bills that are PAID */
     PHONE_CHECK_BILLS,           /* what was paid by the ledger */
     PHONE_CHECK_DEBITS_LEFT,
+    PHONE_CHECK_NOTICES,         /* of bills, that have no event */
     PHONE_CHECK_TWICE,
     PHONE_CHECK_TAKINGS,
     PHONE_CHECK_TAKINGS_TAIL,
@@ -39,6 +44,14 @@ phone_rc_t phone_check_indexes(phone_call_t *call, phone_books_t *books);
 phone_rc_t phone_check_bills(phone_call_t *call, phone_books_t *books,
     phone_str_t bucket);
 phone_rc_t phone_check_debits_left(phone_call_t *call, phone_books_t *books);
+
+/* check_notices.c: bills, whose fields PHONE_CHECK_TOLD were read; -1 while it
+   waits for what it asks. */
+#define PHONE_CHECK_TOLD  (PHONE_F(BILL_NOTICES) | PHONE_F(BILL_MERCHANT))
+
+int phone_check_told(phone_call_t *call, phone_books_t *books,
+    phone_record_t *const *bill, unsigned n);
+phone_rc_t phone_check_notices(phone_call_t *call, phone_books_t *books);
 
 /* check_twice.c */
 phone_rc_t phone_check_twice(phone_call_t *call, phone_books_t *books,

@@ -23,8 +23,6 @@
 #include "../bill/bill.h"
 
 
-#define PHONE_CHECK_NUMBERS  16          /* looked at together */
-#define PHONE_CHECK_LISTED   16          /* bills of each */
 #define PHONE_CHECK_PAYMENTS 128         /* entries of the ledger */
 
 #define PHONE_CHECK_DEBITED  32          /* bills */
@@ -153,7 +151,7 @@ phone_check_listed(phone_call_t *call, phone_books_t *books,
 {
     unsigned         i, j, nbills;
     phone_str_t      status;
-    phone_record_t  *bill[PHONE_CHECK_NUMBERS * PHONE_CHECK_LISTED];
+    phone_record_t  *bill[PHONE_CHECK_ASKED];
 
     nbills = 0;
 
@@ -162,14 +160,15 @@ phone_check_listed(phone_call_t *call, phone_books_t *books,
             bill[nbills++] = phone_ask_some(call, &phone_bill,
                                             pages[i].entry[j].member,
                                             PHONE_F(BILL_STATUS)
-                                            | PHONE_F(BILL_MERCHANT)
                                             | PHONE_F(BILL_ORDER)
-                                            | PHONE_F(BILL_PAID_AT));
+                                            | PHONE_F(BILL_PAID_AT)
+                                            | PHONE_CHECK_TOLD);
         }
     }
 
     if (phone_waiting(call)
-        || phone_check_orders(call, books, bill, nbills) != 0)
+        || phone_check_orders(call, books, bill, nbills) != 0
+        || phone_check_told(call, books, bill, nbills) != 0)
     {
         return;
     }
@@ -199,7 +198,7 @@ phone_check_orders(phone_call_t *call, phone_books_t *books,
     phone_record_t *const *bill, unsigned n)
 {
     unsigned     i;
-    phone_str_t  order, claim[PHONE_CHECK_NUMBERS * PHONE_CHECK_LISTED];
+    phone_str_t  order, claim[PHONE_CHECK_ASKED];
 
     for (i = 0; i < n; i++) {
         if (phone_found(bill[i]) && phone_readable(bill[i])) {
@@ -461,7 +460,7 @@ phone_check_debits_left(phone_call_t *call, phone_books_t *books)
     }
 
     if (n == 0) {
-        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_TWICE;
+        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_NOTICES;
     }
 
     return phone_continue(call, phone_books_save(books));

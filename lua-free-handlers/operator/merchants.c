@@ -243,8 +243,16 @@ phone_merchant_change_run(phone_call_t *call)
             continue;
         }
 
-        if (!phone_equal(value, phone_get(merchant, field))) {
-            phone_set(merchant, field, value);
+        if (phone_equal(value, phone_get(merchant, field))) {
+            continue;
+        }
+
+        phone_set(merchant, field, value);
+
+        /* notices that were put before are still wanted */
+
+        if (field == MERCHANT_NOTIFY_URL && value.len == 0) {
+            phone_set_int(merchant, MERCHANT_NOTIFY_ENDED, phone_now(call));
         }
     }
 

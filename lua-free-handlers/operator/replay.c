@@ -42,7 +42,8 @@ const phone_endpoint_t  phone_operator_notice_replay = {
     "operator.notice_replay", "POST", "/operator/notices/{notify_id}/replay",
     PHONE_OPERATOR, phone_replay_one_run, phone_replay_one_params,
     phone_operator_notice_replay_reply,
-    "Sends a notice whose schedule has run out from the beginning of it."
+    "Sends a notice whose schedule has run out from the beginning of it; a "
+    "pending one whose event is lost is sent again."
 };
 
 
@@ -87,6 +88,10 @@ phone_replay_one_run(phone_call_t *call)
     }
 
     phone_notice_again(call, notice);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
 
     phone_say(call, "notify_id", notice->id);
     phone_say(call, "state", phone_notice_state(notice));
@@ -163,5 +168,5 @@ phone_replay_event_run(phone_call_t *call)
         phone_notice_again(call, notice);
     }
 
-    return phone_done(call);
+    return phone_waiting(call) ? PHONE_AGAIN : phone_done(call);
 }

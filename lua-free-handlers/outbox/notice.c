@@ -81,7 +81,10 @@ phone_notice_run(phone_call_t *call)
 
         /* nobody asked for one; or the URL was removed since */
 
-        if (phone_notice_tries(notice).len == 0) {
+        if (phone_notice_tries(notice).len == 0
+            && notice->created >= phone_get_int(merchant,
+                                                MERCHANT_NOTIFY_ENDED))
+        {
             phone_notice_remove(call, notice, 0);
 
         } else {

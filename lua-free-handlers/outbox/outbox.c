@@ -27,6 +27,7 @@ static phone_str_t phone_notice_id(phone_call_t *call,
     phone_str_t number);
 static int phone_notice_held(phone_told_t *notice);
 static void phone_notice_write(phone_call_t *call, phone_told_t *notice);
+static int phone_queue_parse(phone_str_t text, phone_queue_t *queue);
 static phone_queue_t phone_queue_read(const phone_outbox_t *outbox,
     phone_record_t *subject);
 static void phone_queue_write(phone_call_t *call,
@@ -282,9 +283,20 @@ phone_notice_over(phone_call_t *call, phone_told_t *notice, int64_t attempts)
 void
 phone_notice_again(phone_call_t *call, phone_told_t *notice)
 {
+    int            put;
     phone_queue_t  queue;
 
-    if (!phone_is(phone_notice_state(notice), "EXHAUSTED")) {
+    if (phone_is(phone_notice_state(notice), "PENDING")) {
+        put = phone_ask_event(call, &phone_notice_send, notice->id,
+                              phone_get(notice->subject,
+                                        notice->outbox->merchant));
+
+        if (!phone_waiting(call) && !put && phone_notice_turn(notice)) {
+            phone_rely(notice->subject);
+            phone_notice_next(call, notice->outbox, notice->subject,
+                              notice->number);
+        }
+
         return;
     }
 
@@ -295,6 +307,27 @@ phone_notice_again(phone_call_t *call, phone_told_t *notice)
     queue = phone_queue_read(notice->outbox, notice->subject);
     phone_queue_join(call, notice->outbox, notice->subject, &queue,
                      notice->number);
+}
+
+
+int
+phone_notice_first(phone_call_t *call, const phone_outbox_t *outbox,
+    phone_record_t *subject, phone_str_t *id)
+{
+    phone_str_t    first;
+    phone_queue_t  queue;
+
+    *id = PHONE_EMPTY;
+
+    if (phone_queue_parse(phone_get(subject, outbox->queue), &queue) != 0) {
+        return -1;
+    }
+
+    if (phone_split(&queue.queue, ',', &first)) {
+        *id = phone_notice_id(call, outbox, subject, first);
+    }
+
+    return 0;
 }
 
 
@@ -312,32 +345,46 @@ phone_notice_state(const phone_told_t *notice)
 
 /* The queue */
 
+static int
+phone_queue_parse(phone_str_t text, phone_queue_t *queue)
+{
+    phone_str_t  line, put;
+
+    queue->put = 0;
+    queue->queue = PHONE_EMPTY;
+    line = PHONE_EMPTY;
+
+    (void) phone_split(&text, '\n', &line);
+    queue->first = text;
+
+    if (line.len
+        && (!phone_split(&line, ' ', &put)
+            || phone_parse_int(put, &queue->put) != 0
+            || !phone_split(&line, ' ', &queue->queue)))
+    {
+        return -1;
+    }
+
+    if (phone_is(queue->queue, "-")) {
+        queue->queue = PHONE_EMPTY;
+    }
+
+    queue->acked = line;
+
+    return 0;
+}
+
+
 static phone_queue_t
 phone_queue_read(const phone_outbox_t *outbox, phone_record_t *subject)
 {
-    phone_str_t    text, put;
     phone_queue_t  queue;
 
-    queue.put = 0;
-    queue.queue = PHONE_EMPTY;
-    queue.first = phone_get(subject, outbox->queue);
-    text = PHONE_EMPTY;
+    queue.acked = PHONE_EMPTY;
 
-    (void) phone_split(&queue.first, '\n', &text);
-
-    if (text.len
-        && (!phone_split(&text, ' ', &put)
-            || phone_parse_int(put, &queue.put) != 0
-            || !phone_split(&text, ' ', &queue.queue)))
-    {
+    if (phone_queue_parse(phone_get(subject, outbox->queue), &queue) != 0) {
         (void) phone_bad_record(subject);
     }
-
-    if (phone_is(queue.queue, "-")) {
-        queue.queue = PHONE_EMPTY;
-    }
-
-    queue.acked = text;
 
     return queue;
 }

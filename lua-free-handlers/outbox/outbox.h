@@ -82,9 +82,20 @@ void phone_notice_over(phone_call_t *call, phone_told_t *notice,
 void phone_notice_remove(phone_call_t *call, phone_told_t *notice,
     int64_t attempts);
 
-/* An exhausted one is sent again, from the beginning of the schedule, when its
-   turn comes.  Nothing is done for one that is not exhausted. */
+/*
+ * An exhausted one is sent again, from the beginning of the schedule, when its
+ * turn comes.  One that is pending is left as it is, and its event is put again
+ * if it is lost.  Also an ask: call it until phone_waiting() is false.
+ */
 void phone_notice_again(phone_call_t *call, phone_told_t *notice);
+
+/*
+ * The id of the notice of a subject whose turn it is, empty when there is none;
+ * or -1 when the queue is malformed.  It has an event, phone_notice_send, in
+ * the lane of the one who is told.
+ */
+int phone_notice_first(phone_call_t *call, const phone_outbox_t *outbox,
+    phone_record_t *subject, phone_str_t *id);
 
 /* "PENDING": it is being sent, or waits for its turn; or "EXHAUSTED". */
 phone_str_t phone_notice_state(const phone_told_t *notice);

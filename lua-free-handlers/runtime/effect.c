@@ -14,8 +14,6 @@
 #define PHONE_LIVE_FOR   PHONE_HOUR
 
 
-static phone_str_t phone_due_member(phone_call_t *call,
-    const phone_event_t *event, phone_str_t id, phone_str_t lane);
 static void phone_commit_event(phone_call_t *call);
 static void phone_commit_emitted(phone_call_t *call, phone_emitted_t *emitted,
     unsigned home);
@@ -215,7 +213,7 @@ phone_claim(phone_call_t *call, const phone_type_t *type, phone_str_t id,
 
 /* Events */
 
-static phone_str_t
+phone_str_t
 phone_due_member(phone_call_t *call, const phone_event_t *event,
     phone_str_t id, phone_str_t lane)
 {

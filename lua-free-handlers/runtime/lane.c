@@ -60,6 +60,36 @@ phone_lane_id(phone_arena_t *arena, unsigned bucket, phone_str_t lane)
 }
 
 
+int
+phone_ask_event(phone_call_t *call, const phone_event_t *event,
+    phone_str_t id, phone_str_t lane)
+{
+    unsigned               bucket;
+    phone_list_t           one;
+    phone_arena_t         *arena;
+    const phone_scores_t  *parked, *due;
+
+    arena = &call->arena;
+    bucket = phone_home(call->env, &phone_due, id);
+
+    one.n = 1;
+    one.entry = phone_alloc(arena, sizeof(phone_entry_t));
+    if (one.entry == NULL) {
+        return 0;
+    }
+
+    one.entry->member = phone_due_member(call, event, id, lane);
+
+    parked = phone_ask_scores(call, &phone_parked,
+                              phone_lane_id(arena, bucket, lane), &one);
+    due = phone_ask_scores(call, &phone_due, phone_bucket_text(arena, bucket),
+                           &one);
+
+    return (parked->n && parked->score[0] >= 0)
+           || (due->n && due->score[0] >= 0);
+}
+
+
 phone_str_t
 phone_lane_of(phone_str_t id)
 {

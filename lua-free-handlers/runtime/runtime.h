@@ -150,6 +150,9 @@ int phone_op_fits(const phone_op_t *op);
 /* posting.c: effects on their way to another bucket */
 void phone_post_elsewhere(phone_call_t *call, unsigned home);
 
+phone_str_t phone_due_member(phone_call_t *call, const phone_event_t *event,
+    phone_str_t id, phone_str_t lane);
+
 /* ms that the worker which put the event has to run it, before others may */
 int64_t phone_event_lease(phone_call_t *call, const phone_event_t *event);
 

@@ -76,7 +76,8 @@ typedef struct {
 
     /* what it has confirmed */
     int64_t                  epoch;
-    int64_t                  raised;         /* the epoch, to this */
+    int64_t                  raised;         /* the epoch is to be; 0: is */
+    time_t                   raise_warned;   /* that it is not */
     ngx_uint_t               losses;
     u_char                   key[NGX_PHONE_WITNESS_LEN];
     int64_t                  witness;        /* the last one sent */
@@ -88,6 +89,7 @@ typedef struct {
     ngx_msec_t               sent_at;
     ngx_event_t              write;          /* the next witness */
     unsigned                 writing:1;
+    unsigned                 raising:1;
     unsigned                 warned:1;       /* of late writes to disk */
 } ngx_phone_check_t;
 

@@ -4,7 +4,8 @@
  * a key of its own: at most five times a second, and not while nothing is
  * committed.  A server with a lower number has lost confirmed writes: it was
  * restored from a backup, or has replaced another server.  The worker that
- * finds this raises the epoch of the store, which merchants and operators see.
+ * finds this raises the epoch of the store, which merchants and operators see;
+ * a server that refuses this is asked again with each check.
  */
 
 
@@ -17,13 +18,14 @@
 #define NGX_PHONE_WITNESS_LIFE     604800           /* s, of the key */
 #define NGX_PHONE_WITNESS_LIFE_TEXT  ngx_value(NGX_PHONE_WITNESS_LIFE)
 #define NGX_PHONE_WITNESS_RENEW    86400            /* s */
+#define NGX_PHONE_WITNESS_WARN     60               /* s between two lines */
 
 
 static void ngx_phone_witness_again(ngx_phone_check_t *check);
 static void ngx_phone_witness_write(ngx_event_t *ev);
 static void ngx_phone_witness_confirmed(void *data, redisReply *reply,
     ngx_phone_redis_error_t error);
-static void ngx_phone_witness_raise(ngx_phone_check_t *check, int64_t epoch);
+static void ngx_phone_witness_raise(ngx_phone_check_t *check);
 static void ngx_phone_witness_raised(void *data, redisReply *reply,
     ngx_phone_redis_error_t error);
 
@@ -189,6 +191,10 @@ ngx_phone_witness_judge(ngx_phone_check_t *check, ngx_phone_found_t *found,
     check->epoch = ngx_max(epoch, known);
     check->store->env->store_epoch = check->epoch;
 
+    if (epoch >= check->raised) {
+        check->raised = 0;
+    }
+
     if (check->covered != check->commits
         || (check->confirmed
             && ngx_time() - check->confirmed_at >= NGX_PHONE_WITNESS_RENEW))
@@ -199,6 +205,11 @@ ngx_phone_witness_judge(ngx_phone_check_t *check, ngx_phone_found_t *found,
     /* another connection may have found the loss already */
 
     if (judged == PHONE_WRITES_KEPT || found->losses != check->losses) {
+
+        if (check->raised && !check->raising) {
+            ngx_phone_witness_raise(check);
+        }
+
         return;
     }
 
@@ -219,20 +230,20 @@ ngx_phone_witness_judge(ngx_phone_check_t *check, ngx_phone_found_t *found,
                   judged == PHONE_WRITES_LOST ? "has" : "may have",
                   check->epoch + 1);
 
-    ngx_phone_witness_raise(check, check->epoch + 1);
+    check->raised = check->epoch + 1;
+    ngx_phone_witness_raise(check);
 }
 
 
 static void
-ngx_phone_witness_raise(ngx_phone_check_t *check, int64_t epoch)
+ngx_phone_witness_raise(ngx_phone_check_t *check)
 {
     u_char             *p, *q, number[NGX_INT64_LEN], now[NGX_INT64_LEN];
     ngx_phone_store_t  *store;
 
     store = check->store;
-    check->raised = epoch;
 
-    p = ngx_sprintf(number, "%L", epoch);
+    p = ngx_sprintf(number, "%L", check->raised);
     q = ngx_sprintf(now, "%L", ngx_phone_now());
 
     store->n = 0;
@@ -243,7 +254,9 @@ ngx_phone_witness_raise(ngx_phone_check_t *check, int64_t epoch)
     ngx_phone_literal(store, "epoch_at");
     ngx_phone_word(store, (const char *) now, q - now);
 
-    (void) ngx_phone_store_tell(store, ngx_phone_witness_raised, check);
+    check->raising = ngx_phone_store_tell(store, ngx_phone_witness_raised,
+                                          check)
+                     != NULL;
 }
 
 
@@ -254,6 +267,7 @@ ngx_phone_witness_raised(void *data, redisReply *reply,
     ngx_phone_check_t  *check;
 
     check = data;
+    check->raising = 0;
 
     if (error == NGX_PHONE_REDIS_NONE && reply->type == REDIS_REPLY_INTEGER) {
         check->epoch = ngx_max(check->epoch, check->raised);
@@ -261,6 +275,15 @@ ngx_phone_witness_raised(void *data, redisReply *reply,
         return;
     }
 
+    if (check->raise_warned
+        && ngx_time() - check->raise_warned < NGX_PHONE_WITNESS_WARN)
+    {
+        return;
+    }
+
+    check->raise_warned = ngx_time();
+
     ngx_log_error(NGX_LOG_ERR, check->store->log, 0,
-                  "the epoch of the store could not be raised");
+                  "the epoch of the store could not be raised to %L: this is "
+                  "repeated with the next check", check->raised);
 }

@@ -14,7 +14,8 @@ my $replica = Phone::Redis->new(appendfsync => 'always', store => 0,
 my $fake = Phone::FakeRedis->new(behavior => 'proxy', upstream => $master->socket);
 my $p = Phone::Product->new(redis => 0, stopped => 1, workers => 2, safe => 1,
     http => 'phone_live_open 6s;',
-    store => 'unix:' . $fake->socket, allow => qr/redis (?:has|may have) lost writes/);
+    store => 'unix:' . $fake->socket, allow => qr/redis\ (?:has|may\ have)\ lost\ writes
+                                       |epoch\ of\ the\ store\ could\ not/x);
 $p->{redis} = $master;
 $p->start;
 
@@ -125,5 +126,23 @@ ok wait_for(sub { epoch($replica) == 3 }, 10), 'the epoch never goes back'
     or diag epoch($replica);
 $reply = patient { $p->get('/me', cookie => $payer->{cookie}) };
 is $reply->{status}, 200, 'and goes on';
+
+
+
+# The new server refuses writes for a while, those that tell it too
+
+copy($replica, $master);
+is paid(), 200, 'paid';
+select undef, undef, undef, 0.5;
+$master->command('CONFIG', 'SET', 'min-replicas-to-write', 1);
+switch_to($master);
+ok $p->wait_log(qr/\[error\].*the epoch of the store could not be raised to 4/),
+    'the epoch cannot be raised';
+is epoch($master), 3, 'at first';
+$master->command('CONFIG', 'SET', 'min-replicas-to-write', 0);
+ok wait_for(sub { epoch($master) == 4 }, 8), 'it is as soon as writes are possible';
+select undef, undef, undef, 3;
+is epoch($master), 4, 'once';
+is bill()->{json}{store_epoch}, 4, 'merchants are told';
 
 done_testing;

@@ -64,6 +64,7 @@ ok wait_for(sub { parked() < $sent - 200 }, 60), 'when he answers they go out, a
 # all of a few: none is left behind
 
 $p->redis->command('DEL', $p->redis->keys('phone:*:parked:*'), $p->redis->keys('phone:*:due'));
+eval { $p->operator("notices/$bill.bill.1/replay") };      # if that was among them
 $silent->behave('silent');
 my @few = map { paid($hung) } 1 .. 24;
 ok wait_for(sub { parked() > 0 }, 10), 'some are parked';

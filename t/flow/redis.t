@@ -238,7 +238,7 @@ $evicts->stop;
 # so is a store that another version has made
 
 my $older = Phone::Redis->new;
-$older->command('HSET', 'phone:store', 'format', 1);
+$older->command('HSET', 'phone:store', 'format', 3);
 $q = Phone::Product->new(redis => 0, stopped => 1, workers => 1,
                          allow => qr/another format/,
                          store => 'unix:' . $older->socket);

@@ -152,6 +152,46 @@ orders(phone_domain_t domain)
 }
 
 
+/* A notice that nobody sends; in a lane it may be parked. */
+
+static void
+notices(phone_domain_t domain)
+{
+    char         text[2][160];
+    phone_str_t  bucket;
+
+    pay_bills(domain);
+    bucket = (phone_str_t) { 3, bill[5].data };
+    snprintf(text[0], 80, "%.*s.bill.1", PHONE_ARGS(bill[5]));
+    snprintf(text[1], 160, "notice.send %.79s tea", text[0]);
+
+    check("true", "each notice has its event");
+    meddle(PHONE_OP_ZREM, &phone_due, bucket, 1,
+           (const char *[1]) { text[1] });
+    check("false", "one has not");
+    fault("notice_unsent", text_of("notice:", phone_cstr(text[0])));
+
+    meddle(PHONE_OP_ZADD, &phone_parked,
+           phone_format(&player.arena, "%.*s-tea", PHONE_ARGS(bucket)), 2,
+           (const char *[2]) { "1", text[1] });
+    check("true", "it is parked");
+    meddle(PHONE_OP_DEL, &phone_parked,
+           phone_format(&player.arena, "%.*s-tea", PHONE_ARGS(bucket)), 0,
+           NULL);
+    check("false", "no more");
+
+    meddle(PHONE_OP_HSET, &phone_bill, bill[5], 2,
+           (const char *[2]) { "notices", "1 -" });
+    check("true", "it is over");
+
+    meddle(PHONE_OP_HSET, &phone_bill, bill[5], 2,
+           (const char *[2]) { "notices", "one" });
+    check("false", "a queue that is malformed");
+    fault("bill_unreadable", text_of("bill:", bill[5]));
+    play_end();
+}
+
+
 static void
 records_gone(phone_domain_t domain)
 {
@@ -556,9 +596,9 @@ main(void)
 
     twice();
     twice_far_apart();
-    long_ledger(19999, 478);
-    long_ledger(20000, 524);
-    long_ledger(58000, 1464);
+    long_ledger(19999, 479);
+    long_ledger(20000, 525);
+    long_ledger(58000, 1465);
     transit();
     very_many();
     made_after();
@@ -570,6 +610,7 @@ main(void)
         bills_altered(domain);
         bills_unreadable(domain);
         orders(domain);
+        notices(domain);
         records_gone(domain);
         other_types(domain);
         listed_at_zero(domain);

@@ -7,6 +7,7 @@
 
 #define _GNU_SOURCE
 
+#include "meddle.h"
 #include "shop.h"
 #include "bill/bill.h"
 
@@ -320,6 +321,47 @@ exhausted(void)
 }
 
 
+/* Its event is lost: a host of another version has ended it. */
+
+static void
+lost(void)
+{
+    char      text[100];
+    unsigned  n;
+
+    start();
+    player.answer = "no";
+    told("ONE");
+    told("TWO");
+    player.nevents = 0;
+
+    snprintf(text, sizeof(text), "notice.send " BILL ".bill.1 tea");
+    is_int(play("operator.notice_replay", "notify_id=" BILL ".bill.1"), 200,
+           "a pending notice");
+    is_int(player.nevents, 0, "that has its event has no other");
+
+    meddle(PHONE_OP_ZREM, &phone_due, PHONE_STR("001"), 1,
+           (const char *[1]) { text });
+    play("operator.notice_replay", "notify_id=" BILL ".bill.2");
+    is_int(player.nevents, 0, "one that waits for its turn needs none");
+    is_int(play("operator.notice_replay", "notify_id=" BILL ".bill.1"), 200,
+           "one that has lost its event");
+    is_str(play_member("state"), "PENDING", "is pending as before");
+    is_int(player.nevents, 1, "and has one again");
+    is_str(queue(), "2 1,2", "it is where it was");
+
+    player.answer = "success";
+    play_event();
+    ok(said("status=ONE"), "it is sent");
+    n = player.nevents;
+    play_event();
+    ok(n == 1 && said("status=TWO"), "and the next one after it");
+    is_str(queue(), "2 - 2 1 1800000000", "all are over");
+
+    play_end();
+}
+
+
 /* Of a notice that was sent again and again the last tries are kept. */
 
 static void
@@ -371,6 +413,37 @@ nowhere(void)
 }
 
 
+/* The merchant's URL is removed before the notice was tried, perhaps by
+   mistake: the merchant wanted it. */
+
+static void
+removed(void)
+{
+    start();
+    is_int(play_endpoint(&tell, "event=ONE"), 200, "a notice is wanted");
+    player.now += 1000;
+    play("operator.merchant_change", "merchant_id=tea&notify_url=");
+    player.texts = 0;
+    play_event();
+    is_int(player.texts, 0, "and its URL removed");
+    is_str(tries("1"), "1800000001000 no notify_url\n", "that is noted");
+    play("operator.notices", "");
+    is_str(play_member("notify_id"), BILL ".bill.1", "and it is listed");
+
+    player.now += 1000;
+    is_int(play_endpoint(&tell, "event=TWO"), 200, "a later one");
+    play_event();
+    is_int(records(), 1, "is not wanted");
+
+    play("operator.merchant_change", "merchant_id=tea&notify_url=" URL);
+    play("operator.notice_replay", "notify_id=" BILL ".bill.1");
+    play_event();
+    ok(said("status=ONE"), "the first is sent once there is a URL again");
+
+    play_end();
+}
+
+
 /* What is stored there cannot have been written by us. */
 
 static void
@@ -414,8 +487,10 @@ main(void)
     in_order();
     not_its_turn();
     exhausted();
+    lost();
     many_tries();
     nowhere();
+    removed();
     malformed();
 
     return done_testing();
