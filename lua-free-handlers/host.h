@@ -617,11 +617,12 @@ typedef struct {
        the cookie of a device: sets it again. */
     phone_rc_t             (*device_again)(phone_call_t *call);
 
-    /* The key that a merchant's signature is checked with: 0, or -1 when none
-       of this id is valid at now (ms). */
-    int                    (*merchant_key)(phone_record_t *merchant,
-                                           phone_str_t key_id, int64_t now,
-                                           phone_str_t *spki);
+    /* The key that a signature is checked with, of those in this field of a
+       merchant or a terminal: 0, or -1 when none of this id is valid at now
+       (ms). */
+    int                    (*merchant_key)(phone_record_t *record,
+                                           unsigned field, phone_str_t key_id,
+                                           int64_t now, phone_str_t *spki);
 } phone_callers_t;
 
 extern const phone_callers_t  phone_callers;

@@ -14,6 +14,7 @@ static phone_rc_t phone_prove_signed(phone_call_t *call,
 static phone_rc_t phone_key_of(phone_call_t *call, phone_record_t *merchant,
     phone_record_t *terminal, phone_str_t *spki);
 static phone_str_t phone_terminal_id(phone_call_t *call);
+static void phone_note_use(phone_call_t *call, phone_record_t *terminal);
 static phone_rc_t phone_check_service(phone_call_t *call);
 static phone_str_t phone_sent(phone_call_t *call, const char *name);
 static phone_str_t phone_nonce_id(phone_call_t *call);
@@ -148,6 +149,7 @@ phone_signed_text(phone_call_t *call, int with_digest, phone_str_t *text)
 static phone_rc_t
 phone_admit_signed(phone_call_t *call)
 {
+    phone_rc_t       rc;
     phone_str_t      nonce;
     phone_record_t  *merchant, *terminal;
 
@@ -165,11 +167,30 @@ phone_admit_signed(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
-    if (call->proved) {
-        return PHONE_DONE;
+    if (!call->proved) {
+        rc = phone_prove_signed(call, merchant, terminal, nonce);
+        if (rc != PHONE_DONE) {
+            return rc;
+        }
     }
 
-    return phone_prove_signed(call, merchant, terminal, nonce);
+    if (terminal) {
+        phone_note_use(call, terminal);
+    }
+
+    return PHONE_DONE;
+}
+
+
+/* Once an hour, so that most calls do not write it. */
+
+static void
+phone_note_use(phone_call_t *call, phone_record_t *terminal)
+{
+    if (call->now - phone_get_int(terminal, TERMINAL_USED) >= PHONE_HOUR) {
+        phone_wish(terminal, TERMINAL_USED,
+                   phone_int(&call->arena, call->now));
+    }
 }
 
 
@@ -250,7 +271,7 @@ phone_prove_signed(phone_call_t *call, phone_record_t *merchant,
 }
 
 
-/* A terminal has one key; one that is closed has none. */
+/* A terminal has keys of its own; one that is closed has none. */
 
 static phone_rc_t
 phone_key_of(phone_call_t *call, phone_record_t *merchant,
@@ -260,20 +281,18 @@ phone_key_of(phone_call_t *call, phone_record_t *merchant,
         return phone_refuse_field(call, PHONE_KEY_UNKNOWN, "merchant_id");
     }
 
-    if (terminal == NULL) {
-        return phone_callers.merchant_key(merchant,
-                                          phone_sent(call, "key_id"),
-                                          call->now, spki)
-               == 0
-               ? PHONE_DONE
-               : phone_refuse_field(call, PHONE_KEY_UNKNOWN, "key_id");
+    if (terminal && !phone_is(phone_get(terminal, TERMINAL_STATUS), "ACTIVE"))
+    {
+        return phone_refuse_field(call, PHONE_KEY_UNKNOWN, "terminal_id");
     }
 
-    *spki = phone_get(terminal, TERMINAL_KEY);
-
-    return phone_is(phone_get(terminal, TERMINAL_STATUS), "ACTIVE")
+    return phone_callers.merchant_key(terminal ? terminal : merchant,
+                                      terminal ? TERMINAL_KEYS : MERCHANT_KEYS,
+                                      phone_sent(call, "key_id"), call->now,
+                                      spki)
+           == 0
            ? PHONE_DONE
-           : phone_refuse_field(call, PHONE_KEY_UNKNOWN, "terminal_id");
+           : phone_refuse_field(call, PHONE_KEY_UNKNOWN, "key_id");
 }
 
 
