@@ -448,6 +448,9 @@ struct phone_call_s {
     unsigned                 due_bucket;
     int64_t                  due_score;          /* the lease it runs under */
     unsigned                 room;               /* of lane.next: see below */
+    phone_refusal_t          failed;             /* of a job's step, which runs
+                                                    to count that: runner.h */
+    unsigned                 has_failed:1;
 
     phone_str_t              id;
     phone_str_t              caller;

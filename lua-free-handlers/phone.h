@@ -257,7 +257,12 @@ int phone_arg_cleared(phone_call_t *call, const char *name);
 phone_str_t phone_event_id(phone_call_t *call);
 phone_str_t phone_event_lane(phone_call_t *call);
 
-/* Carried over by PHONE_CONTINUE; empty at first. */
+/*
+ * A call that is too long for one run: it starts over, with what was sent and
+ * with this state, which is empty at first.  All else that the run has read or
+ * recorded is dropped: effects, members and cookies of the reply.  Not for a
+ * call with a file.
+ */
 phone_str_t phone_call_state(phone_call_t *call);
 phone_rc_t phone_continue(phone_call_t *call, phone_str_t state);
 

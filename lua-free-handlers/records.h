@@ -131,8 +131,8 @@ typedef struct {
     F(K, CREATED, "created")                                                  \
     F(K, USED, "used")                       /* ms; runtime/admit.c */
 
-/* "<subject id>.<outbox>.<number>": a notice that the merchant has not
-   acknowledged (outbox/outbox.h). */
+/* "<subject id>.<outbox>.<number>": a notice that was sent in vain, or that
+   waits for another one of its subject (outbox/outbox.h). */
 #define PHONE_NOTICE_FIELDS(F, K)                                             \
     F(K, V, "v")                                                              \
     F(K, STATE, "state")                     /* EXHAUSTED, PENDING again */   \

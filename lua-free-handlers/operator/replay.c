@@ -74,22 +74,21 @@ const phone_event_t  phone_notice_replay = {
 static phone_rc_t
 phone_replay_one_run(phone_call_t *call)
 {
-    phone_record_t  *notice, *subject;
+    phone_told_t  *notice;
 
-    notice = phone_ask(call, &phone_notice, phone_arg(call, "notify_id"));
-    subject = phone_notice_subject(call, phone_arg(call, "notify_id"));
+    notice = phone_ask_notice(call, phone_arg(call, "notify_id"));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
     }
 
-    if (!phone_found(notice) || subject == NULL) {
+    if (notice == NULL) {
         return phone_refuse_field(call, PHONE_NOT_FOUND, "notify_id");
     }
 
-    phone_notice_again(call, notice, subject);
+    phone_notice_again(call, notice);
 
-    phone_say(call, "notify_id", phone_id(notice));
+    phone_say(call, "notify_id", notice->id);
     phone_say(call, "state", phone_notice_state(notice));
 
     return phone_done(call);
@@ -152,17 +151,16 @@ phone_replay_all_run(phone_call_t *call)
 static phone_rc_t
 phone_replay_event_run(phone_call_t *call)
 {
-    phone_record_t  *notice, *subject;
+    phone_told_t  *notice;
 
-    notice = phone_ask(call, &phone_notice, phone_event_id(call));
-    subject = phone_notice_subject(call, phone_event_id(call));
+    notice = phone_ask_notice(call, phone_event_id(call));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
     }
 
-    if (subject) {
-        phone_notice_again(call, notice, subject);
+    if (notice) {
+        phone_notice_again(call, notice);
     }
 
     return phone_done(call);

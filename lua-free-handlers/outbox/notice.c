@@ -13,20 +13,21 @@
 
 
 static phone_rc_t phone_notice_run(phone_call_t *call);
-static phone_str_t phone_notice_url(phone_record_t *subject,
-    const phone_outbox_t *outbox, phone_record_t *merchant);
+static phone_str_t phone_notice_url(const phone_told_t *notice,
+    phone_record_t *merchant);
 static phone_rc_t phone_notice_body(phone_call_t *call,
-    phone_record_t *notice, phone_record_t *merchant, int64_t attempt,
+    const phone_told_t *notice, phone_record_t *merchant, int64_t attempt,
     phone_str_t *body);
-static void phone_notice_fields(phone_call_t *call, phone_record_t *notice,
-    phone_record_t *merchant, int64_t attempt, phone_fields_t *fields);
+static void phone_notice_fields(phone_call_t *call,
+    const phone_told_t *notice, phone_record_t *merchant, int64_t attempt,
+    phone_fields_t *fields);
 static int phone_notice_success(const phone_answer_t *answer);
-static void phone_notice_failed(phone_call_t *call, phone_record_t *notice,
-    phone_record_t *subject, int64_t attempt, phone_str_t what);
-static void phone_notice_tried(phone_call_t *call, phone_record_t *notice,
+static void phone_notice_failed(phone_call_t *call, phone_told_t *notice,
+    int64_t attempt, phone_str_t what);
+static phone_str_t phone_notice_tries(const phone_told_t *notice);
+static void phone_notice_tried(phone_call_t *call, phone_told_t *notice,
     phone_str_t what);
-static void phone_notice_exhausted(phone_call_t *call, phone_record_t *notice,
-    phone_record_t *subject);
+static void phone_notice_exhausted(phone_call_t *call, phone_told_t *notice);
 
 
 const phone_event_t  phone_notice_send = {
@@ -47,47 +48,45 @@ phone_notice_run(phone_call_t *call)
 {
     int64_t                attempt;
     phone_rc_t             rc;
-    phone_str_t            id, subject_id, number, url, body;
-    phone_record_t        *notice, *subject, *merchant;
+    phone_str_t            url, body;
+    phone_told_t          *notice;
+    phone_record_t        *merchant;
     const phone_answer_t  *answer;
-    const phone_outbox_t  *outbox;
 
-    id = phone_event_id(call);
-    outbox = phone_outbox_of(id, &subject_id, &number);
-
-    notice = phone_ask(call, &phone_notice, id);
-    subject = phone_notice_subject(call, id);
     merchant = phone_ask(call, &phone_merchant, phone_event_lane(call));
+    notice = phone_ask_notice(call, phone_event_id(call));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
     }
 
-    if (outbox == NULL || !phone_found(notice) || !phone_found(subject)
-        || !phone_notice_turn(notice, subject))
-    {
+    if (notice == NULL || !phone_notice_turn(notice)) {
         return phone_done(call);
     }
 
-    attempt = phone_get_int(notice, NOTICE_ATTEMPT) + 1;
+    attempt = 1;
 
-    if (outbox->ends && attempt == 1) {
-        phone_cancel(call, outbox->ends, subject_id, PHONE_EMPTY);
+    if (notice->record) {
+        attempt += phone_get_int(notice->record, NOTICE_ATTEMPT);
     }
 
-    url = phone_notice_url(subject, outbox, merchant);
+    if (notice->outbox->ends && attempt == 1) {
+        phone_cancel(call, notice->outbox->ends, phone_id(notice->subject),
+                     PHONE_EMPTY);
+    }
+
+    url = phone_notice_url(notice, merchant);
 
     if (url.len == 0) {
 
         /* nobody asked for one; or the URL was removed since */
 
-        if (phone_get(notice, NOTICE_TRIES).len == 0) {
-            phone_notice_over(call, notice, subject, 0);
-            phone_remove(notice);
+        if (phone_notice_tries(notice).len == 0) {
+            phone_notice_remove(call, notice, 0);
 
         } else {
             phone_notice_tried(call, notice, PHONE_STR("no notify_url"));
-            phone_notice_exhausted(call, notice, subject);
+            phone_notice_exhausted(call, notice);
         }
 
         return phone_done(call);
@@ -99,8 +98,7 @@ phone_notice_run(phone_call_t *call)
     }
 
     if (rc == PHONE_REFUSED) {
-        phone_notice_failed(call, notice, subject, attempt,
-                            PHONE_STR("not signed"));
+        phone_notice_failed(call, notice, attempt, PHONE_STR("not signed"));
         return phone_done(call);
     }
 
@@ -111,12 +109,11 @@ phone_notice_run(phone_call_t *call)
     }
 
     if (phone_notice_success(answer)) {
-        phone_notice_over(call, notice, subject, attempt);
-        phone_remove(notice);
+        phone_notice_remove(call, notice, attempt);
         return phone_done(call);
     }
 
-    phone_notice_failed(call, notice, subject, attempt,
+    phone_notice_failed(call, notice, attempt,
                         answer->status
                         ? phone_int(phone_memory(call), answer->status)
                         : answer->text);
@@ -126,12 +123,13 @@ phone_notice_run(phone_call_t *call)
 
 
 static phone_str_t
-phone_notice_url(phone_record_t *subject, const phone_outbox_t *outbox,
-    phone_record_t *merchant)
+phone_notice_url(const phone_told_t *notice, phone_record_t *merchant)
 {
+    unsigned     field;
     phone_str_t  url;
 
-    url = outbox->url ? phone_get(subject, outbox->url) : PHONE_EMPTY;
+    field = notice->outbox->url;
+    url = field ? phone_get(notice->subject, field) : PHONE_EMPTY;
 
     return url.len ? url : phone_get(merchant, MERCHANT_NOTIFY_URL);
 }
@@ -140,7 +138,7 @@ phone_notice_url(phone_record_t *subject, const phone_outbox_t *outbox,
 /* Signed anew at each attempt, with the time and a nonce of its own. */
 
 static phone_rc_t
-phone_notice_body(phone_call_t *call, phone_record_t *notice,
+phone_notice_body(phone_call_t *call, const phone_told_t *notice,
     phone_record_t *merchant, int64_t attempt, phone_str_t *body)
 {
     phone_str_t            text;
@@ -181,7 +179,7 @@ phone_notice_body(phone_call_t *call, phone_record_t *notice,
 /* Those of the notice itself are what was so when it was put. */
 
 static void
-phone_notice_fields(phone_call_t *call, phone_record_t *notice,
+phone_notice_fields(phone_call_t *call, const phone_told_t *notice,
     phone_record_t *merchant, int64_t attempt, phone_fields_t *fields)
 {
     unsigned        i;
@@ -194,20 +192,21 @@ phone_notice_fields(phone_call_t *call, phone_record_t *notice,
                                               PHONE_NOTICE_NONCE);
 
     const phone_field_t  sent[] = {
-        { PHONE_STR("notify_id"), phone_id(notice) },
+        { PHONE_STR("notify_id"), notice->id },
         { PHONE_STR("attempt"), phone_int(arena, attempt) },
-        { PHONE_STR("event"), phone_get(notice, NOTICE_EVENT) },
-        { PHONE_STR("merchant_id"), phone_get(notice, NOTICE_MERCHANT) },
+        { PHONE_STR("event"), notice->event },
+        { PHONE_STR("merchant_id"), phone_event_lane(call) },
         { PHONE_STR("key_id"), phone_platform_key_id(call) },
         { PHONE_STR("timestamp"), phone_int(arena, phone_now(call) / 1000) },
         { PHONE_STR("nonce"), phone_hex(arena, random) },
         { PHONE_STR("sign_type"), phone_get(merchant, MERCHANT_SIGN_TYPE) }
     };
 
-    if (phone_form_parse(arena, phone_get(notice, NOTICE_FORM), fields, &bad)
+    if (phone_form_parse(arena, notice->form, fields, &bad)
         != PHONE_FIELDS_OK)
     {
-        (void) phone_bad_record(notice);
+        (void) phone_bad_record(notice->record ? notice->record
+                                               : notice->subject);
     }
 
     for (i = 0; i < sizeof(sent) / sizeof(sent[0]); i++) {
@@ -239,19 +238,21 @@ phone_notice_success(const phone_answer_t *answer)
 
 
 static void
-phone_notice_failed(phone_call_t *call, phone_record_t *notice,
-    phone_record_t *subject, int64_t attempt, phone_str_t what)
+phone_notice_failed(phone_call_t *call, phone_told_t *notice,
+    int64_t attempt, phone_str_t what)
 {
     int64_t                  wait, jitter;
+    phone_record_t          *record;
     const phone_settings_t  *settings;
 
     settings = phone_settings(call);
+    record = phone_notice_record(call, notice);
 
-    phone_set_int(notice, NOTICE_ATTEMPT, attempt);
+    phone_set_int(record, NOTICE_ATTEMPT, attempt);
     phone_notice_tried(call, notice, what);
 
     if (attempt >= (int64_t) settings->notices) {
-        phone_notice_exhausted(call, notice, subject);
+        phone_notice_exhausted(call, notice);
         return;
     }
 
@@ -262,21 +263,29 @@ phone_notice_failed(phone_call_t *call, phone_record_t *notice,
     jitter = phone_random(call, "notice wait", 1)[0] * 200 / 255;
     wait = wait * (900 + jitter) / 1000;
 
-    phone_set_int(notice, NOTICE_NEXT_AT, phone_now(call) + wait);
+    phone_set_int(record, NOTICE_NEXT_AT, phone_now(call) + wait);
     phone_repeat(call, phone_now(call) + wait);
+}
+
+
+static phone_str_t
+phone_notice_tries(const phone_told_t *notice)
+{
+    return notice->record ? phone_get(notice->record, NOTICE_TRIES)
+                          : PHONE_EMPTY;
 }
 
 
 /* One line more of its tries, without the oldest when they are too many. */
 
 static void
-phone_notice_tried(phone_call_t *call, phone_record_t *notice,
+phone_notice_tried(phone_call_t *call, phone_told_t *notice,
     phone_str_t what)
 {
     unsigned     n;
     phone_str_t  tries, rest, line;
 
-    tries = phone_get(notice, NOTICE_TRIES);
+    tries = phone_notice_tries(notice);
     rest = tries;
 
     for (n = 0; phone_split(&rest, '\n', &line); n++) {
@@ -287,7 +296,7 @@ phone_notice_tried(phone_call_t *call, phone_record_t *notice,
         (void) phone_split(&tries, '\n', &line);
     }
 
-    phone_set(notice, NOTICE_TRIES,
+    phone_set(phone_notice_record(call, notice), NOTICE_TRIES,
               phone_format(phone_memory(call), "%.*s%lld %.*s\n",
                            PHONE_ARGS(tries), (long long) phone_now(call),
                            PHONE_ARGS(what)));
@@ -297,14 +306,17 @@ phone_notice_tried(phone_call_t *call, phone_record_t *notice,
 /* It stays where an operator sees it: GET /operator/notices. */
 
 static void
-phone_notice_exhausted(phone_call_t *call, phone_record_t *notice,
-    phone_record_t *subject)
+phone_notice_exhausted(phone_call_t *call, phone_told_t *notice)
 {
-    phone_set(notice, NOTICE_STATE, PHONE_STR("EXHAUSTED"));
-    phone_set(notice, NOTICE_NEXT_AT, PHONE_EMPTY);
+    phone_record_t  *record;
 
-    phone_index_add(call, &phone_exhausted, phone_id(notice),
-                    phone_id(notice), phone_now(call));
-    phone_notice_over(call, notice, subject, 0);
+    record = phone_notice_record(call, notice);
+
+    phone_set(record, NOTICE_STATE, PHONE_STR("EXHAUSTED"));
+    phone_set(record, NOTICE_NEXT_AT, PHONE_EMPTY);
+
+    phone_index_add(call, &phone_exhausted, notice->id, notice->id,
+                    phone_now(call));
+    phone_notice_over(call, notice, 0);
     phone_give_up(call);
 }

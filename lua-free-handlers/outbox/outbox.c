@@ -10,16 +10,23 @@
  * The queue field of a subject: "<put> <queue>", and behind it "<number>
  * <attempts> <s>" of the notice that was acknowledged last, at that time.  put
  * counts all notices; queue has the numbers of those that are not over, with
- * ',' between them, the one whose turn it is first; "-" when there is none.  So
- * an acknowledged notice needs no record.
+ * ',' between them, the one whose turn it is first; "-" when there is none.  As
+ * long as that one has not been sent it is a line of its own there, "<event>
+ * <created> <form>": a notice that is acknowledged at once needs no record.
  */
 typedef struct {
     int64_t                  put;
     phone_str_t              queue;      /* empty: nobody is in it */
     phone_str_t              acked;
+    phone_str_t              first;      /* empty: it has a record */
 } phone_queue_t;
 
 
+static phone_str_t phone_notice_id(phone_call_t *call,
+    const phone_outbox_t *outbox, phone_record_t *subject,
+    phone_str_t number);
+static int phone_notice_held(phone_told_t *notice);
+static void phone_notice_write(phone_call_t *call, phone_told_t *notice);
 static phone_queue_t phone_queue_read(const phone_outbox_t *outbox,
     phone_record_t *subject);
 static void phone_queue_write(phone_call_t *call,
@@ -42,7 +49,7 @@ phone_notice_put(phone_call_t *call, const phone_outbox_t *outbox,
     phone_arena_t   *arena;
     phone_queue_t    queue;
     phone_fields_t   form;
-    phone_record_t  *notice;
+    phone_told_t     notice;
 
     arena = phone_memory(call);
     form.n = 0;
@@ -57,15 +64,20 @@ phone_notice_put(phone_call_t *call, const phone_outbox_t *outbox,
     queue.put++;
     number = phone_int(arena, queue.put);
 
-    notice = phone_put(call, &phone_notice,
-                       phone_format(arena, "%.*s.%s.%.*s",
-                                    PHONE_ARGS(phone_id(subject)),
-                                    outbox->name, PHONE_ARGS(number)));
+    notice = (phone_told_t) {
+        phone_notice_id(call, outbox, subject, number), outbox, number,
+        subject, NULL, phone_cstr(event), phone_form_write(arena, &form),
+        phone_now(call)
+    };
 
-    phone_set(notice, NOTICE_MERCHANT, phone_get(subject, outbox->merchant));
-    phone_set(notice, NOTICE_EVENT, phone_cstr(event));
-    phone_set(notice, NOTICE_FORM, phone_form_write(arena, &form));
-    phone_set_int(notice, NOTICE_CREATED, phone_now(call));
+    if (queue.queue.len) {
+        phone_notice_write(call, &notice);
+
+    } else {
+        queue.first = phone_format(arena, "%s %lld %.*s", event,
+                                   (long long) notice.created,
+                                   PHONE_ARGS(notice.form));
+    }
 
     phone_queue_join(call, outbox, subject, &queue, number);
 }
@@ -98,14 +110,16 @@ phone_outbox_of(phone_str_t notice_id, phone_str_t *subject_id,
 }
 
 
-phone_record_t *
-phone_notice_subject(phone_call_t *call, phone_str_t notice_id)
+phone_told_t *
+phone_ask_notice(phone_call_t *call, phone_str_t id)
 {
     uint32_t               mask;
     phone_str_t            subject_id, number;
+    phone_told_t          *notice;
+    phone_record_t        *record;
     const phone_outbox_t  *outbox;
 
-    outbox = phone_outbox_of(notice_id, &subject_id, &number);
+    outbox = phone_outbox_of(id, &subject_id, &number);
 
     if (outbox == NULL) {
         return NULL;
@@ -117,82 +131,180 @@ phone_notice_subject(phone_call_t *call, phone_str_t notice_id)
         mask |= PHONE_F(outbox->url);
     }
 
-    return phone_ask_some(call, outbox->subject, subject_id, mask);
+    notice = phone_alloc(phone_memory(call), sizeof(phone_told_t));
+    if (notice == NULL) {
+        return NULL;
+    }
+
+    *notice = (phone_told_t) {
+        id, outbox, number,
+        phone_ask_some(call, outbox->subject, subject_id, mask),
+        NULL, PHONE_EMPTY, PHONE_EMPTY, 0
+    };
+
+    if (phone_waiting(call) || !phone_found(notice->subject)) {
+        return NULL;
+    }
+
+    if (phone_notice_held(notice)) {
+        return notice;
+    }
+
+    record = phone_ask(call, &phone_notice, id);
+
+    if (phone_waiting(call) || !phone_found(record)) {
+        return NULL;
+    }
+
+    notice->record = record;
+    notice->event = phone_get(record, NOTICE_EVENT);
+    notice->form = phone_get(record, NOTICE_FORM);
+    notice->created = phone_get_int(record, NOTICE_CREATED);
+
+    return notice;
+}
+
+
+/* Is it the first one of the queue, and was not sent? */
+
+static int
+phone_notice_held(phone_told_t *notice)
+{
+    phone_str_t    created;
+    phone_queue_t  queue;
+
+    queue = phone_queue_read(notice->outbox, notice->subject);
+
+    if (queue.first.len == 0 || !phone_notice_turn(notice)) {
+        return 0;
+    }
+
+    if (!phone_split(&queue.first, ' ', &notice->event)
+        || !phone_split(&queue.first, ' ', &created)
+        || phone_parse_int(created, &notice->created) != 0)
+    {
+        (void) phone_bad_record(notice->subject);
+        return 0;
+    }
+
+    notice->form = queue.first;
+
+    return 1;
 }
 
 
 int
-phone_notice_turn(phone_record_t *notice, phone_record_t *subject)
+phone_notice_turn(phone_told_t *notice)
 {
-    phone_str_t            subject_id, number, first;
-    phone_queue_t          queue;
-    const phone_outbox_t  *outbox;
+    phone_str_t    first;
+    phone_queue_t  queue;
 
-    outbox = phone_outbox_of(phone_id(notice), &subject_id, &number);
-    queue = phone_queue_read(outbox, subject);
+    queue = phone_queue_read(notice->outbox, notice->subject);
     first = PHONE_EMPTY;
 
     return phone_split(&queue.queue, ',', &first)
-           && phone_equal(first, number);
+           && phone_equal(first, notice->number);
+}
+
+
+phone_record_t *
+phone_notice_record(phone_call_t *call, phone_told_t *notice)
+{
+    phone_queue_t  queue;
+
+    if (notice->record == NULL) {
+        phone_notice_write(call, notice);
+
+        queue = phone_queue_read(notice->outbox, notice->subject);
+        queue.first = PHONE_EMPTY;
+        phone_queue_write(call, notice->outbox, notice->subject, &queue);
+    }
+
+    return notice->record;
+}
+
+
+static void
+phone_notice_write(phone_call_t *call, phone_told_t *notice)
+{
+    phone_record_t  *record;
+
+    record = phone_put(call, &phone_notice, notice->id);
+
+    phone_set(record, NOTICE_MERCHANT,
+              phone_get(notice->subject, notice->outbox->merchant));
+    phone_set(record, NOTICE_EVENT, notice->event);
+    phone_set(record, NOTICE_FORM, notice->form);
+    phone_set_int(record, NOTICE_CREATED, notice->created);
+
+    notice->record = record;
 }
 
 
 void
-phone_notice_over(phone_call_t *call, phone_record_t *notice,
-    phone_record_t *subject, int64_t attempts)
+phone_notice_remove(phone_call_t *call, phone_told_t *notice,
+    int64_t attempts)
 {
-    phone_str_t            subject_id, number, next;
-    phone_queue_t          queue;
-    const phone_outbox_t  *outbox;
+    phone_notice_over(call, notice, attempts);
 
-    outbox = phone_outbox_of(phone_id(notice), &subject_id, &number);
-    queue = phone_queue_read(outbox, subject);
+    if (notice->record) {
+        phone_remove(notice->record);
+    }
+}
+
+
+void
+phone_notice_over(phone_call_t *call, phone_told_t *notice, int64_t attempts)
+{
+    phone_str_t    next;
+    phone_queue_t  queue;
+
+    queue = phone_queue_read(notice->outbox, notice->subject);
 
     (void) phone_split(&queue.queue, ',', &next);
+    queue.first = PHONE_EMPTY;
 
     if (attempts) {
         queue.acked = phone_format(phone_memory(call), "%.*s %lld %lld",
-                                   PHONE_ARGS(number), (long long) attempts,
+                                   PHONE_ARGS(notice->number),
+                                   (long long) attempts,
                                    (long long) (phone_now(call) / 1000));
     }
 
-    phone_queue_write(call, outbox, subject, &queue);
+    phone_queue_write(call, notice->outbox, notice->subject, &queue);
 
     if (phone_split(&queue.queue, ',', &next)) {
-        phone_notice_next(call, outbox, subject, next);
+        phone_notice_next(call, notice->outbox, notice->subject, next);
     }
 }
 
 
 void
-phone_notice_again(phone_call_t *call, phone_record_t *notice,
-    phone_record_t *subject)
+phone_notice_again(phone_call_t *call, phone_told_t *notice)
 {
-    phone_str_t            subject_id, number;
-    phone_queue_t          queue;
-    const phone_outbox_t  *outbox;
+    phone_queue_t  queue;
 
-    if (!phone_is(phone_get(notice, NOTICE_STATE), "EXHAUSTED")) {
+    if (!phone_is(phone_notice_state(notice), "EXHAUSTED")) {
         return;
     }
 
-    phone_set(notice, NOTICE_STATE, PHONE_STR("PENDING"));
-    phone_set(notice, NOTICE_ATTEMPT, PHONE_EMPTY);
-    phone_index_remove(call, &phone_exhausted, phone_id(notice),
-                       phone_id(notice));
+    phone_set(notice->record, NOTICE_STATE, PHONE_STR("PENDING"));
+    phone_set(notice->record, NOTICE_ATTEMPT, PHONE_EMPTY);
+    phone_index_remove(call, &phone_exhausted, notice->id, notice->id);
 
-    outbox = phone_outbox_of(phone_id(notice), &subject_id, &number);
-    queue = phone_queue_read(outbox, subject);
-    phone_queue_join(call, outbox, subject, &queue, number);
+    queue = phone_queue_read(notice->outbox, notice->subject);
+    phone_queue_join(call, notice->outbox, notice->subject, &queue,
+                     notice->number);
 }
 
 
 phone_str_t
-phone_notice_state(phone_record_t *notice)
+phone_notice_state(const phone_told_t *notice)
 {
     phone_str_t  state;
 
-    state = phone_get(notice, NOTICE_STATE);
+    state = notice->record ? phone_get(notice->record, NOTICE_STATE)
+                           : PHONE_EMPTY;
 
     return state.len ? state : PHONE_STR("PENDING");
 }
@@ -208,7 +320,10 @@ phone_queue_read(const phone_outbox_t *outbox, phone_record_t *subject)
 
     queue.put = 0;
     queue.queue = PHONE_EMPTY;
-    text = phone_get(subject, outbox->queue);
+    queue.first = phone_get(subject, outbox->queue);
+    text = PHONE_EMPTY;
+
+    (void) phone_split(&queue.first, '\n', &text);
 
     if (text.len
         && (!phone_split(&text, ' ', &put)
@@ -233,12 +348,14 @@ phone_queue_write(phone_call_t *call, const phone_outbox_t *outbox,
     phone_record_t *subject, const phone_queue_t *queue)
 {
     phone_set(subject, outbox->queue,
-              phone_format(phone_memory(call), "%lld %.*s%s%.*s",
+              phone_format(phone_memory(call), "%lld %.*s%s%.*s%s%.*s",
                            (long long) queue->put,
                            PHONE_ARGS(queue->queue.len ? queue->queue
                                                        : PHONE_STR("-")),
                            queue->acked.len ? " " : "",
-                           PHONE_ARGS(queue->acked)));
+                           PHONE_ARGS(queue->acked),
+                           queue->first.len ? "\n" : "",
+                           PHONE_ARGS(queue->first)));
 }
 
 
@@ -267,8 +384,16 @@ phone_notice_next(phone_call_t *call, const phone_outbox_t *outbox,
     phone_record_t *subject, phone_str_t number)
 {
     phone_emit(call, &phone_notice_send,
-               phone_format(phone_memory(call), "%.*s.%s.%.*s",
-                            PHONE_ARGS(phone_id(subject)), outbox->name,
-                            PHONE_ARGS(number)),
+               phone_notice_id(call, outbox, subject, number),
                phone_get(subject, outbox->merchant), phone_now(call));
+}
+
+
+static phone_str_t
+phone_notice_id(phone_call_t *call, const phone_outbox_t *outbox,
+    phone_record_t *subject, phone_str_t number)
+{
+    return phone_format(phone_memory(call), "%.*s.%s.%.*s",
+                        PHONE_ARGS(phone_id(subject)), outbox->name,
+                        PHONE_ARGS(number));
 }

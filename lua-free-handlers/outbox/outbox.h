@@ -51,25 +51,43 @@ void phone_notice_put(phone_call_t *call, const phone_outbox_t *outbox,
 const phone_outbox_t *phone_outbox_of(phone_str_t notice_id,
     phone_str_t *subject_id, phone_str_t *number);
 
-/* Its subject, as far as the outbox needs it; NULL, as before. */
-phone_record_t *phone_notice_subject(phone_call_t *call,
-    phone_str_t notice_id);
+/* A notice that is not over, as it was read. */
+typedef struct {
+    phone_str_t              id;
+    const phone_outbox_t    *outbox;
+    phone_str_t              number;
+    phone_record_t          *subject;
+    phone_record_t          *record;     /* NULL: it is in the queue field */
+    phone_str_t              event;
+    phone_str_t              form;
+    int64_t                  created;    /* ms */
+} phone_told_t;
+
+/* NULL: it has not been read yet (phone_waiting() is true), or there is none;
+   or no memory is left. */
+phone_told_t *phone_ask_notice(phone_call_t *call, phone_str_t id);
 
 /* Is it the turn of this notice? */
-int phone_notice_turn(phone_record_t *notice, phone_record_t *subject);
+int phone_notice_turn(phone_told_t *notice);
+
+/* From now on it has a record, which says what has become of it. */
+phone_record_t *phone_notice_record(phone_call_t *call, phone_told_t *notice);
 
 /* It is over: the next one has its turn.  attempts is 0 when nobody has
    acknowledged it. */
-void phone_notice_over(phone_call_t *call, phone_record_t *notice,
-    phone_record_t *subject, int64_t attempts);
+void phone_notice_over(phone_call_t *call, phone_told_t *notice,
+    int64_t attempts);
+
+/* The same, and nothing is left of it. */
+void phone_notice_remove(phone_call_t *call, phone_told_t *notice,
+    int64_t attempts);
 
 /* An exhausted one is sent again, from the beginning of the schedule, when its
    turn comes.  Nothing is done for one that is not exhausted. */
-void phone_notice_again(phone_call_t *call, phone_record_t *notice,
-    phone_record_t *subject);
+void phone_notice_again(phone_call_t *call, phone_told_t *notice);
 
 /* "PENDING": it is being sent, or waits for its turn; or "EXHAUSTED". */
-phone_str_t phone_notice_state(phone_record_t *notice);
+phone_str_t phone_notice_state(const phone_told_t *notice);
 
 
 extern const phone_event_t  phone_notice_send;

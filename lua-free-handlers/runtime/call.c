@@ -11,6 +11,9 @@
 #define PHONE_POSTED_WITHIN  (10 * PHONE_MINUTE)
 
 
+static phone_str_t phone_keep_sent(phone_call_t *call, phone_str_t text);
+
+
 const char *const  phone_cookie_name[PHONE_COOKIES] = {
     "phone_session", "phone_login", "phone_device"
 };
@@ -208,6 +211,7 @@ phone_forget(phone_call_t *call)
 void
 phone_start_over(phone_call_t *call)
 {
+    unsigned      i;
     phone_call_t  old;
 
     old = *call;
@@ -231,12 +235,14 @@ phone_start_over(phone_call_t *call)
     call->due_score = old.due_score;
     call->room = old.room;
 
-    /* they lie in the memory of the call */
-
     call->key_twice = old.key_twice;
 
-    if (old.idempotency_key.data) {
-        call->idempotency_key = phone_copy(&call->arena, old.idempotency_key);
+    /* they lie in the memory of the call */
+
+    call->idempotency_key = phone_keep_sent(call, old.idempotency_key);
+
+    for (i = 0; i < PHONE_COOKIES; i++) {
+        call->cookie[i] = phone_keep_sent(call, old.cookie[i]);
     }
 
     if (call->fields) {
@@ -247,10 +253,23 @@ phone_start_over(phone_call_t *call)
 }
 
 
+/* What was not sent has no data. */
+
+static phone_str_t
+phone_keep_sent(phone_call_t *call, phone_str_t text)
+{
+    return text.data ? phone_copy(&call->arena, text) : text;
+}
+
+
 phone_rc_t
 phone_continue(phone_call_t *call, phone_str_t state)
 {
     call->state = state;
+
+    if (call->upload.data) {
+        call->broken = 1;
+    }
 
     return PHONE_CONTINUE;
 }

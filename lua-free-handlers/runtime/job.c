@@ -56,6 +56,10 @@ phone_job_run(phone_call_t *call)
         return phone_done(call);
     }
 
+    if (call->has_failed) {
+        return phone_job_again(call, job, call->failed);
+    }
+
     kind = phone_job_kind(phone_get(job, JOB_KIND));
 
     if (kind == NULL) {

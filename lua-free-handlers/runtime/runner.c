@@ -37,6 +37,8 @@ static void phone_runner_out_of_trouble(phone_runner_t *runner, int64_t ms);
 static int phone_runner_again(phone_runner_t *runner, int64_t ms);
 static void phone_runner_give_up(phone_runner_t *runner,
     phone_refusal_t refusal);
+static int phone_runner_counts(phone_runner_t *runner,
+    phone_refusal_t refusal);
 
 
 void
@@ -210,6 +212,13 @@ phone_runner_commit(phone_runner_t *runner, int64_t ms)
     }
 
     if (runner->commit == NULL) {
+
+        if ((runner->call->broken || runner->call->arena.failed)
+            && phone_runner_counts(runner, PHONE_INTERNAL))
+        {
+            return PHONE_NEXT_AT_ONCE;
+        }
+
         runner->failed = runner->call->broken;
         runner->state = PHONE_RUNNER_FINISH;
         return PHONE_NEXT_AT_ONCE;
@@ -470,10 +479,42 @@ phone_runner_again(phone_runner_t *runner, int64_t ms)
 static void
 phone_runner_give_up(phone_runner_t *runner, phone_refusal_t refusal)
 {
+    if ((refusal == PHONE_INTERNAL || refusal == PHONE_ACCOUNT_FULL)
+        && phone_runner_counts(runner, refusal))
+    {
+        return;
+    }
+
     runner->failed = 1;
     runner->call->merchant = NULL;
     phone_fail(runner->call, refusal);
     runner->state = PHONE_RUNNER_FINISH;
+}
+
+
+/* A step of a job for which another run would fail in the same way: the event
+   runs once more, from the beginning, and only counts that as a try. */
+
+static int
+phone_runner_counts(phone_runner_t *runner, phone_refusal_t refusal)
+{
+    phone_call_t  *call;
+
+    call = runner->call;
+
+    if (call->event != &phone_job_step || call->has_failed
+        || runner->closing)
+    {
+        return 0;
+    }
+
+    phone_start_over(call);
+
+    call->has_failed = 1;
+    call->failed = refusal;
+    runner->state = PHONE_RUNNER_RUN;
+
+    return 1;
 }
 
 

@@ -111,8 +111,9 @@ sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
 }
 
 
-/* "<put> <queue> <number> <attempts> <s>" in the bill: that notice was
-   acknowledged, by this commit if it was not over before. */
+/* "<put> <queue> <number> <attempts> <s>" in the bill, before what has not been
+   sent: that notice was acknowledged, by this commit if it was not over
+   before. */
 
 void
 sim_audit_acked(sim_auditor_t *auditor, const phone_op_t *op,
@@ -123,10 +124,12 @@ sim_audit_acked(sim_auditor_t *auditor, const phone_op_t *op,
     unsigned       i;
     int64_t        attempt;
     sim_world_t   *world;
-    phone_str_t    rest, part[4];
+    phone_str_t    value, rest, part[4];
     sim_notice_t  *notice;
 
-    rest = sim_hset_word(op, "notices", &set);
+    value = sim_hset_word(op, "notices", &set);
+    rest = PHONE_EMPTY;
+    (void) phone_split(&value, '\n', &rest);
 
     for (i = 0; i < 4 && phone_split(&rest, ' ', &part[i]); i++) {
         /* void */

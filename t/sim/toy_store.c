@@ -12,6 +12,7 @@
 #define SIM_TAKES   10                       /* numbers of takes */
 #define SIM_TAKERS  5                        /* at a time */
 #define SIM_JOBS    3
+#define SIM_WRONG   2                    /* others, with wrong steps */
 
 
 /* The auditor looks at what is stored. */
@@ -110,12 +111,19 @@ sim_toy_count(sim_people_t *people)
     sim_world_t     *world;
     sim_exchange_t  *exchange;
 
+    static const char *const  wrong[SIM_WRONG] = { "rich", "astray" };
+
     world = people->world;
-    n = (unsigned) sim_below(&world->random, SIM_JOBS);
+    n = (unsigned) sim_below(&world->random, SIM_JOBS + SIM_WRONG);
     len = (size_t) snprintf(id, sizeof(id), "%03u-job%u",
                             n * 5 % world->buckets, n);
     job = sim_copy(world->memory, (phone_str_t) { len, id });
-    len = (size_t) snprintf(name, sizeof(name), "ear%u", n);
+
+    /* the last ones have steps that can never be committed */
+
+    len = n < SIM_JOBS
+          ? (size_t) snprintf(name, sizeof(name), "ear%u", n)
+          : (size_t) snprintf(name, sizeof(name), "%s", wrong[n - SIM_JOBS]);
 
     exchange = sim_ask_for(world, "toy.count", sim_toy_done, people);
     sim_add(exchange, "job_id", job);

@@ -1,21 +1,30 @@
 
 /*
  * A job that counts: item i is entry i of its log, and an entry of a log in
- * another bucket.  Some steps refuse, for no reason; a job to "nobody" fails
- * with its first step, and one to "lazy" has a step that is wrong.
+ * another bucket; for "claims" a claim, for "events" an event.  Some steps
+ * refuse, for no reason; a job to "nobody" fails with its first step.  Of
+ * others the steps are wrong: to "lazy" they do not say how they end, to
+ * "rich" they fill an account that is full, to "astray" they claim names in
+ * two buckets.
  */
 
 
 #include "toys.h"
+#include "bill/bill.h"
+#include "lib/money.h"
 
 
 #define PHONE_TOY_MOST  (PHONE_JOB_EFFECTS / 2)
 
 
-/* "<job id>" and "<name>" */
+/* "<job id>", "<job id>.<item>" and "<name>" */
 
 static const phone_type_t  phone_toy_counted = {
     "toy_counted", PHONE_BY_ID, 0, NULL, NULL
+};
+
+static const phone_type_t  phone_toy_claimed = {
+    "toy_claimed", PHONE_BY_ID, 0, NULL, NULL
 };
 
 static const phone_type_t  phone_toy_heard = {
@@ -25,6 +34,10 @@ static const phone_type_t  phone_toy_heard = {
 
 static phone_rc_t phone_toy_count_step(phone_call_t *call,
     phone_record_t *job);
+static void phone_toy_item(phone_call_t *call, phone_record_t *job,
+    phone_str_t name, phone_str_t item);
+static void phone_toy_wrong(phone_call_t *call, phone_record_t *job,
+    phone_str_t name);
 static phone_rc_t phone_toy_count_run(phone_call_t *call);
 static phone_rc_t phone_toy_job_run(phone_call_t *call);
 static phone_rc_t phone_toy_cancel_run(phone_call_t *call);
@@ -109,7 +122,7 @@ static phone_rc_t
 phone_toy_count_step(phone_call_t *call, phone_record_t *job)
 {
     int64_t      i, by, refuses, until, total;
-    phone_str_t  name, word, entry;
+    phone_str_t  name, word;
 
     name = phone_get(job, JOB_INPUT);
     total = phone_get_int(job, JOB_TOTAL);
@@ -133,13 +146,10 @@ phone_toy_count_step(phone_call_t *call, phone_record_t *job)
     until = until < total ? until : total;
 
     for (i = phone_get_int(job, JOB_DONE); i < until; i++) {
-        entry = phone_int(phone_memory(call), i);
-        phone_append(call, &phone_toy_counted, phone_id(job), entry);
-
-        if (name.len) {
-            phone_append(call, &phone_toy_heard, name, entry);
-        }
+        phone_toy_item(call, job, name, phone_int(phone_memory(call), i));
     }
+
+    phone_toy_wrong(call, job, name);
 
     if (phone_random(call, "refuses", 1)[0] < refuses) {
         return phone_refuse(call, PHONE_NOT_FOUND);
@@ -152,6 +162,54 @@ phone_toy_count_step(phone_call_t *call, phone_record_t *job)
     return phone_job_next(job, until,
                           phone_format(phone_memory(call), "at %lld",
                                        (long long) until));
+}
+
+
+static void
+phone_toy_item(phone_call_t *call, phone_record_t *job, phone_str_t name,
+    phone_str_t item)
+{
+    phone_str_t  id;
+
+    phone_append(call, &phone_toy_counted, phone_id(job), item);
+
+    id = phone_join(phone_memory(call), 3,
+                    (phone_str_t[3]) { phone_id(job), PHONE_STR("."), item });
+
+    if (phone_is(name, "claims")) {
+        phone_claim(call, &phone_toy_claimed, id, item, 0);
+
+    } else if (phone_is(name, "events")) {
+        phone_emit(call, &phone_bill_expire, id, PHONE_EMPTY,
+                   phone_now(call) + PHONE_MINUTE);
+
+    } else if (name.len) {
+        phone_append(call, &phone_toy_heard, name, item);
+    }
+}
+
+
+static void
+phone_toy_wrong(phone_call_t *call, phone_record_t *job, phone_str_t name)
+{
+    unsigned  i;
+
+    for (i = 0; i < 2; i++) {
+        if (phone_is(name, "rich")) {
+            phone_move(call,
+                       phone_ledger_outside(call, phone_id(job),
+                                            PHONE_STR("CNY")),
+                       phone_ledger_card(call, phone_id(job)),
+                       PHONE_AMOUNT_MAX, PHONE_STR("CNY"), "toy",
+                       phone_id(job));
+        }
+
+        if (phone_is(name, "astray")) {
+            phone_claim(call, &phone_toy_claimed,
+                        phone_format(phone_memory(call), "%03u-astray", i),
+                        phone_id(job), 0);
+        }
+    }
 }
 
 

@@ -75,6 +75,8 @@ tell_run(phone_call_t *call)
 static phone_rc_t
 spoil_run(phone_call_t *call)
 {
+    char            *bar;
+    phone_str_t      notices;
     phone_record_t  *bill;
 
     bill = phone_ask(call, &phone_bill, PHONE_STR(BILL));
@@ -83,7 +85,14 @@ spoil_run(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
-    phone_set(bill, BILL_NOTICES, phone_arg(call, "notices"));
+    notices = phone_copy(phone_memory(call), phone_arg(call, "notices"));
+    bar = memchr(notices.data, '|', notices.len);
+
+    if (bar) {
+        *bar = '\n';
+    }
+
+    phone_set(bill, BILL_NOTICES, notices);
 
     return phone_done(call);
 }
@@ -121,10 +130,18 @@ said(const char *text)
 }
 
 
+/* Without the notice that has not been sent. */
+
 static phone_str_t
 queue(void)
 {
-    return play_stored(&phone_bill, BILL, BILL_NOTICES);
+    phone_str_t  text, line;
+
+    text = play_stored(&phone_bill, BILL, BILL_NOTICES);
+    line = PHONE_EMPTY;
+    (void) phone_split(&text, '\n', &line);
+
+    return line;
 }
 
 
@@ -228,7 +245,8 @@ not_its_turn(void)
     player.texts = 0;
     play_event();
     is_int(player.texts, 0, "the second one does not overtake the first");
-    is_int(records(), 2, "and is not lost");
+    is_int(records(), 1, "and is not lost");
+    is_str(queue(), "2 1,2", "nor is the first");
 
     first.member = PHONE_STR("notice.send " BILL ".fax.1 tea");
     player.event[player.nevents++] = first;
@@ -358,6 +376,13 @@ nowhere(void)
 static void
 malformed(void)
 {
+    size_t  i;
+
+    static const char *const  first[] = {
+        "notices=1+1|bill", "notices=1+1|bill+soon+status=ONE",
+        "notices=1+1|bill+1800000000000+status=%25A"
+    };
+
     start();
     told("ONE");
     player.nevents = 0;
@@ -366,7 +391,17 @@ malformed(void)
     is_int(play_endpoint(&tell, "event=TWO"), 500, "a queue of another form");
     play_endpoint(&spoil, "notices=x 1");
     is_int(play_endpoint(&tell, "event=TWO"), 500, "without a number");
-    is_int(records(), 1, "nothing is put");
+    is_int(records(), 0, "nothing is put");
+
+    for (i = 0; i < sizeof(first) / sizeof(first[0]); i++) {
+        start();
+        told("ONE");
+        play_endpoint(&spoil, first[i]);
+        player.texts = 0;
+        play_event();
+        is_int(player.texts, 0, "%s: not sent", first[i]);
+        is_int(records(), 0, "nor written");
+    }
 
     play_end();
 }

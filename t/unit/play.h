@@ -20,6 +20,7 @@
 #include "host.h"
 #include "lib/fields.h"
 #include "lib/password.h"
+#include "runtime/runner.h"
 #include "tap.h"
 
 /* The twin is the simulator's; a test is one program and takes it whole. */
@@ -532,16 +533,10 @@ play_guards(const phone_commit_t *commit)
 }
 
 
-/* 1 when the call has to be run again. */
-
-static inline int
-play_commit(phone_call_t *call)
+static inline void
+play_hook(void)
 {
-    void                  (*hook)(void);
-    unsigned                guard;
-    phone_emitted_t        *emitted;
-    const phone_guard_t    *failed;
-    const phone_commit_t   *commit;
+    void  (*hook)(void);
 
     hook = player.before_commit;
     player.before_commit = NULL;
@@ -549,12 +544,17 @@ play_commit(phone_call_t *call)
     if (hook) {
         hook();
     }
+}
 
-    commit = phone_commit(call);
 
-    if (commit == NULL) {
-        return 0;
-    }
+/* failed is the guard of a conflict. */
+
+static inline phone_outcome_t
+play_apply(phone_call_t *call, const phone_commit_t *commit,
+    const phone_guard_t **failed)
+{
+    unsigned          guard;
+    phone_emitted_t  *emitted;
 
     player.commits++;
     play_guards(commit);
@@ -563,23 +563,16 @@ play_commit(phone_call_t *call)
 
     case SIM_CONFLICT:
 
-        for (failed = commit->guards; guard; guard--) {
-            failed = failed->next;
+        for (*failed = commit->guards; guard; guard--) {
+            *failed = (*failed)->next;
         }
 
-        player.full = failed->full;
+        player.full = (*failed)->full;
 
-        if (failed->full) {
-            phone_fail(call, PHONE_ACCOUNT_FULL);
-            return 0;
-        }
-
-        phone_forget(call);
-        return 1;
+        return PHONE_OUTCOME_CONFLICT;
 
     case SIM_ERROR:
-        phone_fail(call, PHONE_INTERNAL);
-        return 0;
+        return PHONE_OUTCOME_BROKEN;
 
     default:
         play_lives(commit);
@@ -588,8 +581,7 @@ play_commit(phone_call_t *call)
 
     if (player.lose_answer) {
         player.lose_answer = 0;
-        phone_forget(call);
-        return 1;
+        return PHONE_OUTCOME_UNKNOWN;
     }
 
     for (emitted = call->emitted; emitted; emitted = emitted->next) {
@@ -598,7 +590,45 @@ play_commit(phone_call_t *call)
             emitted->score };
     }
 
-    return 0;
+    return PHONE_OUTCOME_APPLIED;
+}
+
+
+/* 1 when the call has to be run again. */
+
+static inline int
+play_commit(phone_call_t *call)
+{
+    const phone_guard_t   *failed;
+    const phone_commit_t  *commit;
+
+    play_hook();
+
+    commit = phone_commit(call);
+
+    switch (commit ? play_apply(call, commit, &failed)
+                   : PHONE_OUTCOME_APPLIED)
+    {
+
+    case PHONE_OUTCOME_APPLIED:
+        return 0;
+
+    case PHONE_OUTCOME_BROKEN:
+        phone_fail(call, PHONE_INTERNAL);
+        return 0;
+
+    case PHONE_OUTCOME_CONFLICT:
+        if (failed->full) {
+            phone_fail(call, PHONE_ACCOUNT_FULL);
+            return 0;
+        }
+
+        /* fall through */
+
+    default:
+        phone_forget(call);
+        return 1;
+    }
 }
 
 

@@ -485,8 +485,57 @@ walk_run(phone_call_t *call)
     phone_say(call, "caller", phone_caller(call));
     phone_say(call, "word", phone_arg(call, "word"));
     phone_say_int(call, "slot", phone_session_slot(call));
+    phone_say(call, "code_cookie", phone_cookie(call, PHONE_COOKIE_LOGIN));
+    phone_say(call, "device", phone_cookie(call, PHONE_COOKIE_DEVICE));
 
     return phone_done(call);
+}
+
+
+static phone_rc_t
+walk_of_run(phone_call_t *call)
+{
+    phone_set_cookie(call, PHONE_COOKIE_LOGIN, PHONE_STR("of a run"), 1);
+
+    return walk_run(call);
+}
+
+
+/* What a run has set goes with it; what was sent stays. */
+
+static void
+starting_over_cookies(void)
+{
+    static const phone_param_t  params[] = {
+        { "word", PHONE_P_NAME, 0, 1, 80, "" },
+        { "data", PHONE_P_FILE, 0, 1, 80, "" },
+        { NULL, 0, 0, 0, 0, NULL }
+    };
+
+    static phone_endpoint_t  walk = {
+        "session.walk", "GET", "", PHONE_ANYONE, walk_run, params, NULL, ""
+    };
+
+    play_start();
+
+    player.code_cookie = PHONE_STR("a-code-cookie-of-a-browser");
+    player.device_cookie = PHONE_STR("");
+    is_int(play_endpoint(&walk, ""), 200, "a walk of anyone");
+    is_str(play_member("code_cookie"), "a-code-cookie-of-a-browser",
+           "has the cookies that were sent");
+    is_str(play_member("device"), "", "and no other");
+
+    walk.run = walk_of_run;
+    is_int(play_endpoint(&walk, ""), 200, "a run sets a cookie");
+    is_int(player.cookie_age[PHONE_COOKIE_LOGIN], 1, "the last run counts");
+
+    walk.run = walk_run;
+    player.file = "hello";
+    player.file_line = "image/png ";
+    is_int(play_endpoint(&walk, ""), 500, "no walk with a file");
+    player.file = NULL;
+
+    play_end();
 }
 
 
@@ -537,6 +586,7 @@ main(void)
     eight();
     rotation();
     starting_over();
+    starting_over_cookies();
 
     return done_testing();
 }

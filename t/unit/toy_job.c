@@ -18,6 +18,9 @@
 static int     gone;                     /* the lease is another's */
 static int     lost;                     /* the answer to the commit is */
 
+static phone_outcome_t  away;            /* of what is read */
+static phone_outcome_t  fails_as;        /* the next commit */
+
 
 static phone_str_t
 key(const char *kind)
@@ -52,13 +55,50 @@ due(void)
 }
 
 
-/* A run of the event as the pump does it, until it has ended. */
+static void
+step_asks(phone_runner_t *runner, phone_call_t *call)
+{
+    phone_ask_t  *ask;
+
+    play_undecided(call);
+
+    while ((ask = phone_next_ask(call)) != NULL) {
+        play_ask(call, ask);
+    }
+
+    if (away) {
+        phone_runner_trouble(runner, away);
+    }
+}
+
 
 static void
+step_commit(phone_runner_t *runner, phone_call_t *call)
+{
+    phone_outcome_t       outcome;
+    const phone_guard_t  *failed;
+
+    failed = NULL;
+    play_hook();
+
+    outcome = fails_as ? fails_as : play_apply(call, runner->commit, &failed);
+    fails_as = 0;
+
+    phone_runner_committed(runner, outcome, failed);
+}
+
+
+/* A run of the event as the pump does it, until it has ended; what is to be
+   done with the event then. */
+
+static phone_event_do_t
 step(void)
 {
-    int                  again, reread;
     phone_call_t         call;
+    phone_next_t         next;
+    phone_runner_t       runner;
+    phone_fields_t       fields;
+    phone_event_do_t     what;
     const sim_member_t  *member;
 
     member = &sim_store_zset(player.store, player.now,
@@ -67,32 +107,36 @@ step(void)
     phone_call_init(&call, &player.env, NULL, NULL);
     play_draw(&call);
 
+    fields.n = 0;
+    call.fields = &fields;
     call.due_member = phone_copy(&player.arena, member->member);
     call.due_bucket = 3;
     call.due_score = member->score + gone;
     (void) phone_event_parse(call.due_member, &call.event, &call.due_id,
                              &call.lane);
 
-    player.runs = 0;
     player.commits = 0;
     player.lose_answer = lost;
-    reread = 0;
 
-    do {
-        play_run(&call);
-        again = play_commit(&call);
+    phone_runner_init(&runner, &call, PHONE_MINUTE, 0);
 
-        /* as the runner does it */
+    while ((next = phone_runner_next(&runner, 0, player.now, 0))
+           != PHONE_NEXT_OVER)
+    {
+        if (next == PHONE_NEXT_ASKS) {
+            step_asks(&runner, &call);
 
-        if (call.broken && !reread) {
-            reread = again = 1;
-            phone_forget(&call);
+        } else if (next == PHONE_NEXT_COMMIT) {
+            step_commit(&runner, &call);
         }
+    }
 
-    } while (again && !gone && !lost);
-
+    player.runs = runner.runs;
     player.gave_up = call.gave_up;
+    what = phone_runner_event(&runner, 1);
     phone_call_free(&call);
+
+    return what;
 }
 
 
@@ -444,6 +488,126 @@ broken(void)
 }
 
 
+/* A step that can never be committed is tried as often as one that refuses. */
+
+static void
+never(const char *name, const char *code)
+{
+    int64_t   wait;
+    unsigned  tries;
+
+    start(name);
+    wait = 0;
+
+    for (tries = 1; tries < 20; tries++) {
+        is_int(step(), PHONE_EVENT_DONE, "try %u is counted", tries);
+        is_str(field("error"), code, "with %s", code);
+
+        if (due() == 0) {
+            break;
+        }
+
+        ok(due() - player.now > wait, "a pause of %lld",
+           (long long) (due() - player.now));
+        wait = due() - player.now;
+        player.now += wait;
+    }
+
+    is_int(tries, PHONE_JOB_TRIES, "so many tries");
+    is_int(counted(), 0, "and nothing done");
+    is_str(field("state"), "FAILED", "then it has failed");
+    ok(player.gave_up, "the host may count it");
+    play_end();
+}
+
+
+static void
+once(const char *code, const char *what)
+{
+    is_int(step(), PHONE_EVENT_DONE, "%s is counted", what);
+    is_str(field("error"), code, "as %s", code);
+    is_str(field("tries"), "1", "once");
+    is_int(counted(), 0, "nothing is done");
+
+    player.now = due();
+    step();
+    is_int(counted(), 100, "without it the step is done");
+    is_str(field("error"), "", "and no error is left");
+    play_end();
+}
+
+
+static void
+refused_commits(void)
+{
+    never("to=300&by=1&name=rich", "ACCOUNT_FULL");
+    never("to=300&by=1&name=astray", "INTERNAL");
+
+    start("to=300&by=100");
+    fails_as = PHONE_OUTCOME_BROKEN;
+    once("INTERNAL", "a commit that is an error");
+
+    /* who cancels it meanwhile has canceled it */
+
+    start("to=300&by=1&name=rich");
+    player.before_commit = others_answer;
+    is_int(step(), PHONE_EVENT_DONE, "canceled beside a step that fails");
+    is_str(field("state"), "CANCELED", "is canceled");
+    is_int(due(), 0, "and no other step comes");
+    play_end();
+
+    /* what cannot be read cannot be counted; nor does a store that is full or
+       away say anything about the step */
+
+    start("to=300&by=100");
+    away = PHONE_OUTCOME_BROKEN;
+    is_int(step(), PHONE_EVENT_BACK, "a job that cannot be read");
+    away = 0;
+
+    fails_as = PHONE_OUTCOME_REFUSED;
+    is_int(step(), PHONE_EVENT_BACK, "a store that is full");
+    fails_as = PHONE_OUTCOME_UNAVAILABLE;
+    is_int(step(), PHONE_EVENT_BACK, "a store that is away");
+    is_str(field("tries"), "", "are not counted");
+    step();
+    is_int(counted(), 100, "and the step is done later");
+    play_end();
+}
+
+
+/* Of each kind of effect a step has 200 at most, those of the job apart. */
+
+static void
+effects(void)
+{
+    static const char *const  fit[] = {
+        "to=300&by=100&name=ear", "to=300&by=100&name=claims",
+        "to=300&by=100&name=events"
+    };
+
+    static const char *const  too_many[] = {
+        "to=300&by=101&name=ear", "to=300&by=101&name=claims",
+        "to=300&by=101&name=events"
+    };
+
+    unsigned  i;
+
+    for (i = 0; i < 3; i++) {
+        start(fit[i]);
+        step();
+        ok(counted() > 0, "%s: a step", fit[i]);
+        is_str(field("error"), "", "that fits");
+        play_end();
+
+        start(too_many[i]);
+        step();
+        is_int(counted(), 0, "%s: too many", too_many[i]);
+        is_str(field("error"), "INTERNAL", "the step is wrong");
+        play_end();
+    }
+}
+
+
 /* Where a commit may touch one bucket, what goes elsewhere is a posting. */
 
 static void
@@ -470,6 +634,8 @@ main(void)
     refuses();
     conflicts();
     broken();
+    refused_commits();
+    effects();
     elsewhere();
 
     return done_testing();
