@@ -53,10 +53,10 @@ typedef struct {
     unsigned                 leaves_events:1;    /* other processes run them */
     int64_t                  store_epoch;        /* raised where it has lost
                                                     confirmed writes */
-    unsigned                 clock_off:1;        /* ours and the store's are
-                                                    too far apart */
-    unsigned                 memory_low:1;       /* the store's: strangers
-                                                    get none of it */
+    unsigned                 clock_off:1;        /* it differs too much from
+                                                    the store's */
+    unsigned                 memory_low:1;       /* of the store: what is left
+                                                    is not for strangers */
 
     phone_crypto_t          *crypto;
     phone_seal_key_t        *cookie_key;
@@ -109,9 +109,9 @@ typedef enum {
 
 typedef struct phone_ask_s  phone_ask_t;
 
-/* With any_type nothing that a key holds makes the call fail.  One of another
-   type than is asked for: the host sets other_type, and the ask finds nothing.
-   Fields that make no sense are read as empty: see phone_readable(). */
+/* With any_type the call does not fail, whatever a key holds.  If the key has
+   another type than is asked for, the host sets other_type, and the ask finds
+   nothing.  Invalid fields are read as empty: see phone_readable(). */
 struct phone_ask_s {
     phone_ask_kind_t         kind;
     unsigned                 bucket;
@@ -567,7 +567,7 @@ phone_rc_t phone_finish(phone_call_t *call);
 phone_ask_t *phone_next_ask(phone_call_t *call);
 void phone_ready(phone_ask_t *ask);
 
-/* 0: of a call with any_type, some of its fields make no sense. */
+/* 0: the call has any_type, and some of its fields are invalid. */
 int phone_readable(phone_record_t *record);
 
 /* The commit of the run that has just ended; NULL when it writes nothing. */

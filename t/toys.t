@@ -100,7 +100,7 @@ POST /toy/rows
 POST /toy/rows
 to[]=1&to[]=2&to[]=3&to[]=4
 --- error_code: 400
---- response_body_like: "message":"This takes a list of at most 3 items.".*"field":"to"
+--- response_body_like: "message":"The list must have at most 3 items.".*"field":"to"
 
 
 

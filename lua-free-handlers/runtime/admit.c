@@ -339,12 +339,12 @@ phone_check_service(phone_call_t *call)
     }
 
     return phone_refuse_saying(call, PHONE_PARAM_INVALID, PHONE_STR("service"),
-        phone_format(memory, "This address takes calls with service=%s, and "
-                     "this one is signed with service=%.*s: send it to the "
-                     "address of that service, or sign it for this one.",
+        phone_format(memory, "This address is for service=%s, but the call is "
+                     "signed with service=%.*s: send it to the address of "
+                     "that service, or sign it for this one.",
                      name, PHONE_ARGS(service)),
-        phone_format(memory, "此地址的 service 须为 %s，收到的是 %.*s，"
-                     "请发送到对应的地址，或按此地址的 service 重新签名。",
+        phone_format(memory, "该地址的 service 须为 %s，收到的是 %.*s，请发送到"
+                     "对应的地址，或按该地址的 service 重新签名。",
                      name, PHONE_ARGS(service)));
 }
 

@@ -58,7 +58,9 @@ package Phone::World;
 #                              the key of "till_old", it has that of "till_new"
 #   --- after_signing: a=b     fields that are put in behind the signature
 #   --- store_changes          the reply is an error, the store changes even so
-#   --- texts: +8613800000001  a text goes to that number (and "--- no_texts")
+#   --- texts: +8613800000001  a text goes to that number, and no other after
+#                              the last request (and "--- no_texts")
+#   --- text_like: regex       what it says
 #   --- store_away             there is no Redis
 #   --- conf                   text for http { }; a directive in it replaces
 #                              that of the shipped files
@@ -431,7 +433,8 @@ add_response_body_check(sub {
     my ($method, $path) = split ' ', $request;
     my $reply = eval { $json->decode($body) };
 
-    texts($block);
+    texts($block)
+        if !ref $block->request || $index == $#{ $block->request };
 
     return unless ref $reply eq 'HASH' && defined $reply->{code};
 
@@ -459,8 +462,17 @@ sub texts() {
            : defined $block->no_texts ? '' : return;
 
     Phone::Env::wait_for(sub { $product->sms($to) }, $to eq '' ? 0.5 : 5);
-    Test::More::is(join(' ', map { $_->{to} } $product->sms), $to,
+
+    # one too many would come by now
+    Phone::Env::wait_for(sub { $product->sms > 1 }, 0.5)
+        if ref $block->request;
+
+    my @sms = $product->sms;
+    Test::More::is(join(' ', map { $_->{to} } @sms), $to,
                    $block->name . ' - texts');
+    Test::More::like($sms[-1]{text}, qr/${\ word($block->text_like) }/,
+                     $block->name . ' - what it says')
+        if defined $block->text_like;
 }
 
 # The keys that are not as they were.
