@@ -158,35 +158,7 @@ must be between 60s
 
 
 
-=== TEST 14: phone_code_lifetime 7m: the text says how long a code is valid
---- conf
-    phone_code_lifetime 7m;
-    phone_pump on;
---- request
-POST /login/code
-phone=13800000001
---- texts: +8613800000001
---- text_like: 验证码 \d{6}，7 分钟内有效.*Login code: \d{6}, valid for 7 minutes
---- error_code: 202
---- response_body_like: "code":"OK"
-
-
-
-=== TEST 15: phone_temporary_lifetime 20m: likewise of a temporary password
---- conf
-    phone_temporary_lifetime 20m;
-    phone_pump on;
---- request
-POST /login/code
-phone=13500000009
---- texts: +8613500000009
---- text_like: 临时密码 \S+，20 分钟内有效.*Temporary password: \S+, valid for 20 minutes
---- error_code: 202
---- response_body_like: "code":"OK"
-
-
-
-=== TEST 16: phone_temporary_lifetime 59s
+=== TEST 14: phone_temporary_lifetime 59s
 --- conf
     phone_temporary_lifetime 59s;
 --- must_die
@@ -196,7 +168,7 @@ must be between 60s
 
 
 
-=== TEST 17: phone_device_lifetime 59s
+=== TEST 15: phone_device_lifetime 59s
 --- conf
     phone_device_lifetime 59s;
 --- must_die
@@ -206,7 +178,7 @@ must be between 60s
 
 
 
-=== TEST 18: phone_device_lifetime: the cookie of the browser ends with it
+=== TEST 16: phone_device_lifetime: the cookie of the browser ends with it
 --- conf
     phone_device_lifetime 2d;
 --- request
@@ -218,7 +190,7 @@ Set-Cookie: .*phone_device=.*Max-Age=172800.*
 
 
 
-=== TEST 19: phone_login_fails 1: the second try at an address is one too many
+=== TEST 17: phone_login_fails 1: the second try at an address is one too many
 --- conf
     phone_login_fails 1;
 --- store_changes
@@ -231,7 +203,7 @@ Set-Cookie: .*phone_device=.*Max-Age=172800.*
 
 
 
-=== TEST 20: phone_login_fails 0
+=== TEST 18: phone_login_fails 0
 --- conf
     phone_login_fails 0;
 --- must_die
@@ -241,7 +213,7 @@ must be between 1 and 1000
 
 
 
-=== TEST 21: phone_login_day 1: likewise
+=== TEST 19: phone_login_day 1: likewise
 --- conf
     phone_login_day 1;
 --- store_changes
@@ -254,7 +226,7 @@ must be between 1 and 1000
 
 
 
-=== TEST 22: phone_login_day 10001
+=== TEST 20: phone_login_day 10001
 --- conf
     phone_login_day 10001;
 --- must_die
@@ -264,7 +236,7 @@ must be between 1 and 10000
 
 
 
-=== TEST 23: phone_address_tries 1: an address that asks for two codes
+=== TEST 21: phone_address_tries 1: an address that asks for two codes
 --- conf
     phone_address_tries 1;
 --- store_changes
@@ -277,7 +249,7 @@ must be between 1 and 10000
 
 
 
-=== TEST 24: phone_address_tries x
+=== TEST 22: phone_address_tries x
 --- conf
     phone_address_tries x;
 --- must_die
@@ -287,7 +259,7 @@ invalid number
 
 
 
-=== TEST 25: phone_login_window 25h
+=== TEST 23: phone_login_window 25h
 --- conf
     phone_login_window 25h;
 --- must_die
@@ -297,7 +269,7 @@ must be between 1s and 86400s
 
 
 
-=== TEST 26: phone_login_window: how long to wait
+=== TEST 24: phone_login_window: how long to wait
 --- conf
     phone_login_window 1h;
     phone_login_fails 1;
@@ -313,7 +285,7 @@ must be between 1s and 86400s
 
 
 
-=== TEST 27: phone_code_tries 0
+=== TEST 25: phone_code_tries 0
 --- conf
     phone_code_tries 0;
 --- must_die
@@ -323,48 +295,7 @@ must be between 1 and 1000
 
 
 
-=== TEST 28: phone_code_sends 1: the second text to a number is not sent
---- conf
-    phone_code_sends 1;
-    phone_pump on;
---- request eval
-[ ("POST /login/code\nphone=13500000009") x 2 ]
---- texts: +8613500000009
---- error_code eval
-[202, 202]
---- response_body_like eval
-[ (qr/"code":"OK"/) x 2 ]
-
-
-
-=== TEST 29: phone_code_day 1: likewise of a day
---- conf
-    phone_code_day 1;
-    phone_pump on;
---- request eval
-[ ("POST /login/code\nphone=13500000009") x 2 ]
---- texts: +8613500000009
---- error_code eval
-[202, 202]
---- response_body_like eval
-[ (qr/"code":"OK"/) x 2 ]
-
-
-
-=== TEST 30: phone_code_cap 0: nobody gets a text, and nobody is told
---- conf
-    phone_code_cap 0;
-    phone_pump on;
---- no_texts
---- request
-POST /login/code
-phone=13500000009
---- error_code: 202
---- response_body_like: "code":"OK"
-
-
-
-=== TEST 31: phone_code_sends 1001
+=== TEST 26: phone_code_sends 1001
 --- conf
     phone_code_sends 1001;
 --- must_die
@@ -374,7 +305,7 @@ must be between 1 and 1000
 
 
 
-=== TEST 32: phone_code_day -1
+=== TEST 27: phone_code_day -1
 --- conf
     phone_code_day -1;
 --- must_die
@@ -384,7 +315,7 @@ invalid number
 
 
 
-=== TEST 33: phone_code_cap 100001
+=== TEST 28: phone_code_cap 100001
 --- conf
     phone_code_cap 100001;
 --- must_die
@@ -394,7 +325,7 @@ must be between 1 and 100000
 
 
 
-=== TEST 34: phone_pin_fails 1: the first wrong PIN locks
+=== TEST 29: phone_pin_fails 1: the first wrong PIN locks
 --- conf
     phone_pin_fails 1;
 --- session: li
@@ -408,7 +339,7 @@ must be between 1 and 100000
 
 
 
-=== TEST 35: phone_pin_fails 0
+=== TEST 30: phone_pin_fails 0
 --- conf
     phone_pin_fails 0;
 --- must_die
@@ -418,7 +349,7 @@ must be between 1 and 1000
 
 
 
-=== TEST 36: phone_idempotency_keys 0: no key is kept
+=== TEST 31: phone_idempotency_keys 0: no key is kept
 --- conf
     phone_idempotency_keys 0;
 --- session: li
@@ -432,7 +363,7 @@ card_id=$TEST_NGINX_CARD&pin=$TEST_NGINX_PIN
 
 
 
-=== TEST 37: phone_idempotency_keys 10001
+=== TEST 32: phone_idempotency_keys 10001
 --- conf
     phone_idempotency_keys 10001;
 --- must_die
@@ -442,7 +373,7 @@ must be between 0 and 10000
 
 
 
-=== TEST 38: phone_bill_lifetime: a bill that says nothing else
+=== TEST 33: phone_bill_lifetime: a bill that says nothing else
 --- conf
     phone_bill_lifetime 3650d;
     phone_bill_lifetime_max 3650d;
@@ -454,7 +385,7 @@ out_trade_no=B1&amount=100&payer_phone=13800000001&subject=tea
 
 
 
-=== TEST 39: phone_bill_lifetime 31d
+=== TEST 34: phone_bill_lifetime 31d
 --- conf
     phone_bill_lifetime 31d;
 --- must_die
@@ -464,7 +395,7 @@ out_trade_no=B1&amount=100&payer_phone=13800000001&subject=tea
 
 
 
-=== TEST 40: phone_bill_lifetime_max: a bill that asks for more gets that
+=== TEST 35: phone_bill_lifetime_max: a bill that asks for more gets that
 --- conf
     phone_bill_lifetime 60s;
     phone_bill_lifetime_max 1h;
@@ -476,7 +407,7 @@ out_trade_no=B1&amount=100&payer_phone=13800000001&subject=tea&expires_in=259200
 
 
 
-=== TEST 41: ... and without it
+=== TEST 36: ... and without it
 --- signed: tea
 --- request
 POST /pay/bill
@@ -485,7 +416,7 @@ out_trade_no=B1&amount=100&payer_phone=13800000001&subject=tea&expires_in=259200
 
 
 
-=== TEST 42: phone_bill_lifetime_max 999ms
+=== TEST 37: phone_bill_lifetime_max 999ms
 --- conf
     phone_bill_lifetime_max 999ms;
 --- must_die
@@ -495,7 +426,7 @@ must be between 1s
 
 
 
-=== TEST 43: phone_bill_day 0: no bills
+=== TEST 38: phone_bill_day 0: no bills
 --- conf
     phone_bill_day 0;
 --- store_changes
@@ -510,7 +441,7 @@ Retry-After: \d+
 
 
 
-=== TEST 44: phone_bill_day 1000000001
+=== TEST 39: phone_bill_day 1000000001
 --- conf
     phone_bill_day 1000000001;
 --- must_die
@@ -520,7 +451,7 @@ must be between 0 and 1000000000
 
 
 
-=== TEST 45: phone_bill_day_payer 0: no bills
+=== TEST 40: phone_bill_day_payer 0: no bills
 --- conf
     phone_bill_day_payer 0;
 --- signed: tea
@@ -534,7 +465,7 @@ Retry-After: \d+
 
 
 
-=== TEST 46: phone_bill_day_payer 1000000001
+=== TEST 41: phone_bill_day_payer 1000000001
 --- conf
     phone_bill_day_payer 1000000001;
 --- must_die
@@ -544,7 +475,7 @@ must be between 0 and 1000000000
 
 
 
-=== TEST 47: phone_bill_texts 0: the bill is made and no text goes
+=== TEST 42: phone_bill_texts 0: the bill is made and no text goes
 --- conf
     phone_bill_texts 0;
     phone_pump on;
@@ -557,7 +488,7 @@ out_trade_no=B1&amount=100&payer_phone=13800000001&subject=tea
 
 
 
-=== TEST 48: phone_bill_texts x
+=== TEST 43: phone_bill_texts x
 --- conf
     phone_bill_texts x;
 --- must_die
@@ -567,7 +498,7 @@ invalid number
 
 
 
-=== TEST 49: phone_bill_texts_day 0: the bill is made and no text goes
+=== TEST 44: phone_bill_texts_day 0: the bill is made and no text goes
 --- conf
     phone_bill_texts_day 0;
     phone_pump on;
@@ -580,7 +511,7 @@ out_trade_no=B1&amount=100&payer_phone=13800000001&subject=tea
 
 
 
-=== TEST 50: phone_bill_texts_day x
+=== TEST 45: phone_bill_texts_day x
 --- conf
     phone_bill_texts_day x;
 --- must_die
@@ -590,7 +521,7 @@ invalid number
 
 
 
-=== TEST 51: phone_bill_merchant_texts 0: the bill is made and no text goes
+=== TEST 46: phone_bill_merchant_texts 0: the bill is made and no text goes
 --- conf
     phone_bill_merchant_texts 0;
     phone_pump on;
@@ -603,7 +534,7 @@ out_trade_no=B1&amount=100&payer_phone=13800000001&subject=tea
 
 
 
-=== TEST 52: phone_bill_merchant_texts x
+=== TEST 47: phone_bill_merchant_texts x
 --- conf
     phone_bill_merchant_texts x;
 --- must_die
@@ -613,7 +544,7 @@ invalid number
 
 
 
-=== TEST 53: phone_bill_merchant_texts_day 0: the bill is made and no text goes
+=== TEST 48: phone_bill_merchant_texts_day 0: the bill is made and no text goes
 --- conf
     phone_bill_merchant_texts_day 0;
     phone_pump on;
@@ -626,7 +557,7 @@ out_trade_no=B1&amount=100&payer_phone=13800000001&subject=tea
 
 
 
-=== TEST 54: phone_bill_merchant_texts_day x
+=== TEST 49: phone_bill_merchant_texts_day x
 --- conf
     phone_bill_merchant_texts_day x;
 --- must_die
@@ -636,7 +567,7 @@ invalid number
 
 
 
-=== TEST 55: ... without them: one goes
+=== TEST 50: ... without them: one goes
 --- conf
     phone_pump on;
 --- texts: +8613800000001
@@ -648,7 +579,7 @@ out_trade_no=B1&amount=100&payer_phone=13800000001&subject=tea
 
 
 
-=== TEST 56: phone_bill_text_window 0
+=== TEST 51: phone_bill_text_window 0
 --- conf
     phone_bill_text_window 0;
 --- must_die
@@ -658,7 +589,7 @@ must be between 1s and 86400s
 
 
 
-=== TEST 57: phone_clock_skew: how far a timestamp may be off
+=== TEST 52: phone_clock_skew: how far a timestamp may be off
 --- conf
     phone_clock_skew 1h;
 --- signed: tea timestamp=$TEST_NGINX_HALF_AN_HOUR_AGO
@@ -669,7 +600,7 @@ out_trade_no=B1&amount=100&payer_phone=13800000001&subject=tea
 
 
 
-=== TEST 58: ... and without it
+=== TEST 53: ... and without it
 --- signed: tea timestamp=$TEST_NGINX_HALF_AN_HOUR_AGO
 --- request
 POST /pay/bill
@@ -679,7 +610,7 @@ out_trade_no=B1&amount=100&payer_phone=13800000001&subject=tea
 
 
 
-=== TEST 59: phone_clock_skew 61m
+=== TEST 54: phone_clock_skew 61m
 --- conf
     phone_clock_skew 61m;
 --- must_die
@@ -689,7 +620,7 @@ must be between 1s and 3600s
 
 
 
-=== TEST 60: phone_live_open 0
+=== TEST 55: phone_live_open 0
 --- conf
     phone_live_open 0;
 --- must_die
@@ -699,7 +630,7 @@ must be between 1s and 3600s
 
 
 
-=== TEST 61: phone_lease 0
+=== TEST 56: phone_lease 0
 --- conf
     phone_lease 0;
 --- must_die
@@ -709,7 +640,7 @@ must be between 1s and 3600s
 
 
 
-=== TEST 62: phone_clock_bound 0
+=== TEST 57: phone_clock_bound 0
 --- conf
     phone_clock_bound 0;
 --- must_die
@@ -719,7 +650,7 @@ must be between 1s and 3600s
 
 
 
-=== TEST 63: phone_sms_tries 0
+=== TEST 58: phone_sms_tries 0
 --- conf
     phone_sms_tries 0;
 --- must_die
@@ -729,7 +660,7 @@ must be between 1 and 1000
 
 
 
-=== TEST 64: phone_notice_schedule 500ms
+=== TEST 59: phone_notice_schedule 500ms
 --- conf
     phone_notice_schedule 500ms;
 --- must_die
@@ -739,7 +670,7 @@ has an invalid wait "500ms"
 
 
 
-=== TEST 65: phone_cookie_secure on: cookies for TLS
+=== TEST 60: phone_cookie_secure on: cookies for TLS
 --- conf
     phone_cookie_secure on;
 --- request
@@ -751,7 +682,7 @@ Set-Cookie: __Host-phone_session=.*; Path=/;.*Secure.*
 
 
 
-=== TEST 66: phone_cookie_secure yes
+=== TEST 61: phone_cookie_secure yes
 --- conf
     phone_cookie_secure yes;
 --- must_die
@@ -761,7 +692,7 @@ it must be "on" or "off"
 
 
 
-=== TEST 67: phone_body_max: a body of that size
+=== TEST 62: phone_body_max: a body of that size
 --- conf
     phone_body_max 100;
 --- request eval
@@ -772,7 +703,7 @@ it must be "on" or "off"
 
 
 
-=== TEST 68: ... and of a byte more
+=== TEST 63: ... and of a byte more
 --- conf
     phone_body_max 100;
 --- request eval
@@ -782,7 +713,7 @@ it must be "on" or "off"
 
 
 
-=== TEST 69: phone_body_max 2m
+=== TEST 64: phone_body_max 2m
 --- conf
     phone_body_max 2m;
 --- must_die
@@ -792,7 +723,7 @@ must be between 1 and 1m
 
 
 
-=== TEST 70: phone_buckets: not those of the store
+=== TEST 65: phone_buckets: not those of the store
 --- conf
     phone_buckets 100;
 --- session: li
@@ -806,7 +737,7 @@ phone_buckets
 
 
 
-=== TEST 71: phone_buckets 1001
+=== TEST 66: phone_buckets 1001
 --- conf
     phone_buckets 1001;
 --- must_die
@@ -816,7 +747,7 @@ must be between 1 and 1000
 
 
 
-=== TEST 72: phone_store_id: another store than that which is there
+=== TEST 67: phone_store_id: another store than that which is there
 --- conf
     phone_store_id another;
 --- session: li
@@ -829,7 +760,7 @@ GET /me
 
 
 
-=== TEST 73: phone_store_id a:b
+=== TEST 68: phone_store_id a:b
 --- conf
     phone_store_id a:b;
 --- must_die
@@ -839,7 +770,7 @@ needs the id
 
 
 
-=== TEST 74: phone_commit_domain bucket: a payment
+=== TEST 69: phone_commit_domain bucket: a payment
 --- conf
     phone_commit_domain bucket;
     phone_pump on;
@@ -851,7 +782,7 @@ card_id=$TEST_NGINX_CARD&pin=$TEST_NGINX_PIN
 
 
 
-=== TEST 75: phone_commit_domain all
+=== TEST 70: phone_commit_domain all
 --- conf
     phone_commit_domain all;
 --- must_die
@@ -861,7 +792,7 @@ invalid value "all"
 
 
 
-=== TEST 76: phone_compute_threads 1: a login and a payment
+=== TEST 71: phone_compute_threads 1: a login and a payment
 --- conf
     phone_compute_threads 1;
 --- session: li
@@ -872,7 +803,7 @@ invalid value "all"
 
 
 
-=== TEST 77: phone_compute_threads 0
+=== TEST 72: phone_compute_threads 0
 --- conf
     phone_compute_threads 0;
 --- must_die
@@ -882,7 +813,7 @@ must be between 1 and 256
 
 
 
-=== TEST 78: phone_compute_queue 1: a login and a payment
+=== TEST 73: phone_compute_queue 1: a login and a payment
 --- conf
     phone_compute_queue 1;
 --- session: li
@@ -893,7 +824,7 @@ must be between 1 and 256
 
 
 
-=== TEST 79: phone_compute_queue 0
+=== TEST 74: phone_compute_queue 0
 --- conf
     phone_compute_queue 0;
 --- must_die
@@ -903,7 +834,7 @@ must be between 1 and 1000000
 
 
 
-=== TEST 80: phone_password_queue 1: a login and a payment
+=== TEST 75: phone_password_queue 1: a login and a payment
 --- conf
     phone_password_queue 1;
 --- session: li
@@ -914,7 +845,7 @@ must be between 1 and 1000000
 
 
 
-=== TEST 81: phone_password_queue 0
+=== TEST 76: phone_password_queue 0
 --- conf
     phone_password_queue 0;
 --- must_die
@@ -924,7 +855,7 @@ must be between 1 and 4096
 
 
 
-=== TEST 82: phone_max_calls 1: a login and a payment
+=== TEST 77: phone_max_calls 1: a login and a payment
 --- conf
     phone_max_calls 1;
 --- session: li
@@ -935,7 +866,7 @@ must be between 1 and 4096
 
 
 
-=== TEST 83: phone_max_calls 0
+=== TEST 78: phone_max_calls 0
 --- conf
     phone_max_calls 0;
 --- must_die
@@ -945,7 +876,7 @@ must be between 1 and 1000000
 
 
 
-=== TEST 84: phone_pump_events 1: a login and a payment
+=== TEST 79: phone_pump_events 1: a login and a payment
 --- conf
     phone_pump_events 1;
 --- session: li
@@ -956,7 +887,7 @@ must be between 1 and 1000000
 
 
 
-=== TEST 85: phone_pump_events 0
+=== TEST 80: phone_pump_events 0
 --- conf
     phone_pump_events 0;
 --- must_die
@@ -966,7 +897,7 @@ must be between 1 and 1000000
 
 
 
-=== TEST 86: phone_pump_lane 1: a login and a payment
+=== TEST 81: phone_pump_lane 1: a login and a payment
 --- conf
     phone_pump_lane 1;
 --- session: li
@@ -977,7 +908,7 @@ must be between 1 and 1000000
 
 
 
-=== TEST 87: phone_pump_lane 0
+=== TEST 82: phone_pump_lane 0
 --- conf
     phone_pump_lane 0;
 --- must_die
@@ -987,7 +918,7 @@ must be between 1 and 1000000
 
 
 
-=== TEST 88: phone_call_timeout 31s
+=== TEST 83: phone_call_timeout 31s
 --- conf
     phone_call_timeout 31s;
 --- must_die
@@ -997,7 +928,7 @@ must be between 100ms and 30s
 
 
 
-=== TEST 89: phone_pump maybe
+=== TEST 84: phone_pump maybe
 --- conf
     phone_pump maybe;
 --- must_die
@@ -1007,7 +938,7 @@ needs "on", "off" or "interval=time"
 
 
 
-=== TEST 90: phone_pump interval=99ms
+=== TEST 85: phone_pump interval=99ms
 --- conf
     phone_pump interval=99ms;
 --- must_die
@@ -1017,7 +948,7 @@ needs an interval between 100ms and 60s
 
 
 
-=== TEST 91: phone_redis_unsafe yes
+=== TEST 86: phone_redis_unsafe yes
 --- conf
     phone_redis_unsafe yes;
 --- must_die
@@ -1027,7 +958,7 @@ it must be "on" or "off"
 
 
 
-=== TEST 92: phone_redis_unsafe off: a Redis without an append-only file
+=== TEST 87: phone_redis_unsafe off: a Redis without an append-only file
 --- conf
     phone_redis_unsafe off;
 --- session: li
@@ -1041,7 +972,7 @@ append-only
 
 
 
-=== TEST 93: phone_redis 127.0.0.1:x
+=== TEST 88: phone_redis 127.0.0.1:x
 --- conf
     phone_redis 127.0.0.1:x;
 --- must_die
@@ -1051,7 +982,7 @@ invalid port
 
 
 
-=== TEST 94: phone_redis 127.0.0.1 connections=65
+=== TEST 89: phone_redis 127.0.0.1 connections=65
 --- conf
     phone_redis 127.0.0.1 connections=65;
 --- must_die
@@ -1061,7 +992,7 @@ invalid parameter "connections=65"
 
 
 
-=== TEST 95: phone_secret_file /nonexistent/secret
+=== TEST 90: phone_secret_file /nonexistent/secret
 --- conf
     phone_secret_file /nonexistent/secret;
 --- must_die
@@ -1071,7 +1002,7 @@ open() "/nonexistent/secret" failed
 
 
 
-=== TEST 96: phone_secret_file_before /nonexistent/secret
+=== TEST 91: phone_secret_file_before /nonexistent/secret
 --- conf
     phone_secret_file_before /nonexistent/secret;
 --- must_die
@@ -1081,7 +1012,7 @@ open() "/nonexistent/secret" failed
 
 
 
-=== TEST 97: phone_secret_file_before: sessions of the secret before
+=== TEST 92: phone_secret_file_before: sessions of the secret before
 --- conf
     phone_secret_file $TEST_NGINX_CONF/pepper;
     phone_secret_file_before $TEST_NGINX_CONF/secret;
@@ -1092,7 +1023,7 @@ GET /me
 
 
 
-=== TEST 98: ... and without it
+=== TEST 93: ... and without it
 --- conf
     phone_secret_file $TEST_NGINX_CONF/pepper;
 --- session: li
@@ -1103,7 +1034,7 @@ GET /me
 
 
 
-=== TEST 99: phone_pepper_file /nonexistent/pepper
+=== TEST 94: phone_pepper_file /nonexistent/pepper
 --- conf
     phone_pepper_file /nonexistent/pepper;
 --- must_die
@@ -1113,7 +1044,7 @@ open() "/nonexistent/pepper" failed
 
 
 
-=== TEST 100: phone_pepper_file: another than that of the store
+=== TEST 95: phone_pepper_file: another than that of the store
 --- conf
     phone_pepper_file $TEST_NGINX_CONF/secret;
 --- session: li
@@ -1127,7 +1058,7 @@ phone_pepper_file
 
 
 
-=== TEST 101: phone_platform_key $TEST_NGINX_PLATFORM p1
+=== TEST 96: phone_platform_key $TEST_NGINX_PLATFORM p1
 --- conf
     phone_platform_key $TEST_NGINX_PLATFORM p1;
 --- must_die
@@ -1137,7 +1068,7 @@ platform
 
 
 
-=== TEST 102: phone_platform_key $TEST_NGINX_CONF/platform.key ""
+=== TEST 97: phone_platform_key $TEST_NGINX_CONF/platform.key ""
 --- conf
     phone_platform_key $TEST_NGINX_CONF/platform.key "";
 --- must_die
@@ -1147,7 +1078,7 @@ needs a key id
 
 
 
-=== TEST 103: phone_platform_key: replies name it
+=== TEST 98: phone_platform_key: replies name it
 --- conf
     phone_platform_key $TEST_NGINX_CONF/platform.key 2026;
 --- signed: tea
@@ -1158,7 +1089,7 @@ out_trade_no=B1&amount=100&payer_phone=13800000001&subject=tea
 
 
 
-=== TEST 104: phone_operator_token_file /nonexistent/token
+=== TEST 99: phone_operator_token_file /nonexistent/token
 --- conf
     phone_operator_token_file /nonexistent/token;
 --- must_die
@@ -1168,7 +1099,7 @@ open() "/nonexistent/token" failed
 
 
 
-=== TEST 105: $phone_request_id: the header and the answer have the same
+=== TEST 100: $phone_request_id: the header and the answer have the same
 --- server
     add_header Id $phone_request_id always;
 --- request
@@ -1180,7 +1111,7 @@ Id: [0-9A-Z]{26}
 
 
 
-=== TEST 106: phone_gateway_token_file /nonexistent/token
+=== TEST 101: phone_gateway_token_file /nonexistent/token
 --- conf
     phone_gateway_token_file /nonexistent/token;
 --- must_die
