@@ -65,6 +65,7 @@ package Phone::World;
 #   --- conf                   text for http { }; a directive in it replaces
 #                              that of the shipped files
 #   --- server                 text for server { }, likewise
+#   --- without: phone_blobs   that directive is left out
 #
 # A block without "config" gets the shipped locations; events are left alone
 # (phone_pump off).  A body of a form or of JSON gets its Content-Type.  Of each
@@ -306,7 +307,7 @@ sub http() {
     $own .= "    phone_redis unix:/nonexistent/redis.sock;\n"
         if defined $block->store_away;
 
-    for my $name ($own =~ /^\s*(phone_\w+)/gm) {
+    for my $name ($own =~ /^\s*(phone_\w+)/gm, $block->without || ()) {
         $text =~ s/(?:^|;\K)\s*$name\s[^;]*;//m;
     }
 
