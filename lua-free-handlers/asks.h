@@ -27,9 +27,9 @@ typedef enum {
 
 typedef struct phone_ask_s  phone_ask_t;
 
-/* With any_type nothing that a key holds makes the call fail.  One of another
-   type than is asked for: the host sets other_type, and the ask finds nothing.
-   Fields that make no sense are read as empty: see phone_readable(). */
+/* With any_type the call does not fail, whatever a key holds.  If the key has
+   another type than is asked for, the host sets other_type, and the ask finds
+   nothing.  Invalid fields are read as empty: see phone_readable(). */
 struct phone_ask_s {
     phone_ask_kind_t         kind;
     unsigned                 bucket;

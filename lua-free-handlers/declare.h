@@ -49,7 +49,7 @@ typedef enum {
 } phone_param_type_t;
 
 
-/* What a PHONE_P_WORD may be one of. */
+/* The lists of words that a PHONE_P_WORD can have. */
 typedef enum {
     PHONE_BILL_STATUSES,
     PHONE_PLANS,
@@ -86,9 +86,9 @@ typedef struct {
 
 
 /*
- * Members of a reply, beside those that every reply has (code) and every
- * signed one, or every refusal.  Debug builds, the unit tests and the simulator
- * hold each reply against what its endpoint declares.
+ * Members of a reply, in addition to those of every reply (code), of every
+ * signed reply and of every refusal.  Debug builds, the unit tests and the
+ * simulator compare each reply with what its endpoint declares.
  */
 typedef enum {
     PHONE_M_TEXT,
@@ -100,8 +100,8 @@ typedef enum {
     PHONE_M_ID,
     PHONE_M_LIST,                /* of objects */
 
-    /* no member: the reply is no JSON object, but, with the media type that is
-       the row's name ("image/..." with a star: any of them), */
+    /* not a member: the reply is not a JSON object; the name of the row is its
+       media type ("image/..." with a star: any image) */
     PHONE_M_DOCUMENT,            /* a text: phone_done_text() */
     PHONE_M_BLOB,                /* phone_done_blob() */
     PHONE_M_STREAM,              /* one of the host's, see live/ */

@@ -55,10 +55,10 @@ typedef struct {
     unsigned                 leaves_events:1;    /* other processes run them */
     int64_t                  store_epoch;        /* raised where it has lost
                                                     confirmed writes */
-    unsigned                 clock_off:1;        /* ours and the store's are
-                                                    too far apart */
-    unsigned                 memory_low:1;       /* the store's: strangers
-                                                    get none of it */
+    unsigned                 clock_off:1;        /* it differs too much from
+                                                    the store's */
+    unsigned                 memory_low:1;       /* of the store: what is left
+                                                    is not for strangers */
 
     phone_crypto_t          *crypto;
     phone_seal_key_t        *cookie_key;
@@ -305,7 +305,7 @@ phone_rc_t phone_finish(phone_call_t *call);
 phone_ask_t *phone_next_ask(phone_call_t *call);
 void phone_ready(phone_ask_t *ask);
 
-/* 0: of a call with any_type, some of its fields make no sense. */
+/* 0: the call has any_type, and some of its fields are invalid. */
 int phone_readable(phone_record_t *record);
 
 /* The commit of the run that has just ended; NULL when it writes nothing. */
@@ -358,11 +358,12 @@ typedef struct {
        the cookie of a device: sets it again. */
     phone_rc_t             (*device_again)(phone_call_t *call);
 
-    /* The key that a merchant's signature is checked with: 0, or -1 when none
-       of this id is valid at now (ms). */
-    int                    (*merchant_key)(phone_record_t *merchant,
-                                           phone_str_t key_id, int64_t now,
-                                           phone_str_t *spki);
+    /* The key that a signature is checked with, of those in this field of a
+       merchant or a terminal: 0, or -1 when none of this id is valid at now
+       (ms). */
+    int                    (*merchant_key)(phone_record_t *record,
+                                           unsigned field, phone_str_t key_id,
+                                           int64_t now, phone_str_t *spki);
 } phone_callers_t;
 
 extern const phone_callers_t  phone_callers;

@@ -21,8 +21,8 @@
  *     return phone_job_next(job, until, PHONE_EMPTY);
  *
  * A step that refuses, whose commit is refused (an account is full), that meets
- * too many conflicts or a stored value that makes no sense has no effect but is
- * tried again, PHONE_JOB_TRIES times with growing pauses; then the job has
+ * too many conflicts or an invalid stored value has no effect and is tried
+ * again, PHONE_JOB_TRIES times with growing pauses; then the job has
  * FAILED, and its field ERROR has the code of the refusal.  While the store is
  * not available, no try is counted.  A job that is over is kept for
  * PHONE_JOB_KEPT ms.

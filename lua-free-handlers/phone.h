@@ -37,8 +37,8 @@
 typedef struct phone_record_s    phone_record_t;
 
 
-/* What a browser keeps for us, sealed.  An endpoint for anyone gets the last
-   two, one for a session the first. */
+/* Cookies, whose values are sealed.  An endpoint for anyone gets the last two,
+   an endpoint for a session the first. */
 typedef enum {
     PHONE_COOKIE_SESSION = 0,    /* account/session.h */
     PHONE_COOKIE_LOGIN,          /* account/code.h */

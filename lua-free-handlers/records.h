@@ -130,8 +130,9 @@ typedef struct {
 #define PHONE_TERMINAL_FIELDS(F, K)                                           \
     F(K, V, "v")                                                              \
     F(K, STATUS, "status")                   /* ACTIVE or CLOSED */           \
-    F(K, KEY, "key")                         /* base64, as a merchant's */    \
-    F(K, CREATED, "created")
+    F(K, KEYS, "keys")                       /* operator/merchant_keys.h */   \
+    F(K, CREATED, "created")                                                  \
+    F(K, USED, "used")                       /* ms; runtime/admit.c */
 
 /* "<subject id>.<outbox>.<number>": a notice that was sent in vain, or that
    waits for another one of its subject (outbox/outbox.h). */
@@ -274,6 +275,7 @@ extern const phone_type_t  phone_parked;         /* "<bucket>-<lane>": lane.c */
 extern const phone_type_t  phone_exhausted;      /* bucket -> notice ids */
 
 extern const phone_type_t  phone_merchants;      /* PHONE_EVERY -> their ids */
+extern const phone_type_t  phone_terminals;      /* merchant -> terminal ids */
 
 /* Cards of a number: as many as it is shown. */
 #define PHONE_CARDS_MOST  32

@@ -50,6 +50,7 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_operator_merchant_change,
     &phone_operator_keys,
     &phone_operator_terminals,
+    &phone_operator_terminal_list,
     &phone_operator_accounts,
     &phone_operator_credit,
     &phone_operator_settle,

@@ -435,7 +435,7 @@ Allow: OPTIONS, GET, HEAD, POST
 --- request
 POST /operator/merchants/tea/terminals
 terminal_id=T9&public_key=$TEST_NGINX_KEY
---- response_body_like: "merchant_id":"tea","terminal_id":"T9","status":"ACTIVE","created_at":"2
+--- response_body_like: "merchant_id":"tea","terminal_id":"T9","status":"ACTIVE","created_at":"2[^"]+","keys":\[\{"key_id":"k1"\}\]\}
 
 
 === TEST 46: it is closed
@@ -479,3 +479,102 @@ POST /operator/merchants/tea/terminals
 terminal_id=T9&public_key=$TEST_NGINX_KEY
 --- error_code: 401
 --- response_body_like: "code":"LOGIN_REQUIRED"
+
+
+=== TEST 51: a second key of a terminal, beside the first for an hour
+--- operator
+--- request
+POST /operator/merchants/tea/terminals
+terminal_id=T1&key_id=k2&public_key=$TEST_NGINX_KEY&retire_others_in=3600
+--- response_body_like: "terminal_id":"T1".*"keys":\[\{"key_id":"k1","until":"2[^"]+"\},\{"key_id":"k2"\}\]
+
+
+=== TEST 52: another key under the id of one
+--- operator
+--- request
+POST /operator/merchants/tea/terminals
+terminal_id=T1&public_key=$TEST_NGINX_KEY
+--- error_code: 409
+--- response_body_like: "code":"EXISTS".*"field":"public_key"
+
+
+=== TEST 53: the id of a key that has ended
+--- operator
+--- request
+POST /operator/merchants/tea/terminals
+terminal_id=T3&key_id=k1&public_key=$TEST_NGINX_KEY
+--- error_code: 409
+--- response_body_like: "code":"EXISTS".*"field":"public_key"
+
+
+=== TEST 54: an end for keys, and no other key
+--- operator
+--- request
+POST /operator/merchants/tea/terminals
+terminal_id=T1&retire_others_in=0
+--- error_code: 400
+--- response_body_like: "code":"PARAM_MISSING".*"field":"public_key"
+
+
+=== TEST 55: the terminals of a merchant, the newest first
+--- operator
+--- request
+GET /operator/merchants/tea/terminals
+--- response_body_like: ^\{"code":"OK","terminals":\[\{"terminal_id":"T3","status":"ACTIVE","created_at":"[^"]+","keys":\[\{"key_id":"k1","until":"[^"]+"\},\{"key_id":"k2"\}\]\},\{"terminal_id":"T2","status":"CLOSED",[^{]+\{"key_id":"k1"\}\]\},\{"terminal_id":"T1","status":"ACTIVE",
+
+
+=== TEST 56: one of them, and where the others are
+--- operator
+--- request
+GET /operator/merchants/tea/terminals?limit=1
+--- response_body_like: "terminals":\[\{"terminal_id":"T3".*\}\],"next_before":"\d+\.T3"\}$
+
+
+=== TEST 57: of a merchant that has none
+--- operator
+--- request
+GET /operator/merchants/cake/terminals
+--- response_body: {"code":"OK","terminals":[]}
+
+
+=== TEST 58: of no merchant
+--- operator
+--- request
+GET /operator/merchants/none/terminals
+--- error_code: 404
+--- response_body_like: "code":"MERCHANT_NOT_FOUND"
+
+
+=== TEST 59: too many at once
+--- operator
+--- request
+GET /operator/merchants/tea/terminals?limit=101
+--- error_code: 400
+--- response_body_like: "code":"PARAM_INVALID".*"field":"limit"
+
+
+=== TEST 60: for somebody without the token
+--- session: li
+--- request
+GET /operator/merchants/tea/terminals
+--- error_code: 401
+--- response_body_like: "code":"LOGIN_REQUIRED"
+
+
+=== TEST 61: for the merchant itself
+--- signed: tea service=operator.terminal_list
+--- request
+POST /operator/merchants/tea/terminals
+terminal_id=T1
+--- error_code: 401
+--- response_body_like: "code":"LOGIN_REQUIRED"
+
+
+=== TEST 62: another method
+--- operator
+--- request
+DELETE /operator/merchants/tea/terminals
+--- error_code: 405
+--- response_headers
+Allow: OPTIONS, GET, HEAD, POST
+--- response_body_like: "code":"METHOD_NOT_ALLOWED"

@@ -78,6 +78,7 @@ needs an ISO 4217 code
 POST /login/code
 phone=13500000009
 --- texts: +8613500000009
+--- text_like: ^【Teahouse】临时密码
 --- error_code: 202
 --- response_body_like: "code":"OK"
 

@@ -100,7 +100,7 @@ POST /toy/rows
 POST /toy/rows
 to[]=1&to[]=2&to[]=3&to[]=4
 --- error_code: 400
---- response_body_like: "message":"This takes a list of at most 3 items.".*"field":"to"
+--- response_body_like: "message":"The list must have at most 3 items.".*"field":"to"
 
 
 
@@ -155,7 +155,33 @@ terminal_id=T1&row=r1
 --- response_body_like: "code":"KEY_UNKNOWN".*"field":"terminal_id"
 
 
-=== TEST 18: with its key as the merchant itself
+=== TEST 18: with the second key of a terminal
+--- signed: till_new service=toy.till
+--- request
+POST /toy/till
+terminal_id=T3&row=r1
+--- response_body_like: "terminal":"T3","row":"r1".*"request_nonce":"
+
+
+=== TEST 19: with the first one, which the second has ended
+--- signed: till_old service=toy.till key_id=k1
+--- request
+POST /toy/till
+terminal_id=T3&row=r1
+--- error_code: 401
+--- response_body_like: "code":"KEY_UNKNOWN".*"field":"key_id"
+
+
+=== TEST 20: with the first one, as if it was the second
+--- signed: till_old service=toy.till key_id=k2
+--- request
+POST /toy/till
+terminal_id=T3&row=r1
+--- error_code: 401
+--- response_body_like: "code":"SIGN_ERROR".*"field":"sign"
+
+
+=== TEST 21: with its key as the merchant itself
 --- signed: till service=bill.query
 --- request
 POST /pay/query
@@ -164,7 +190,7 @@ terminal_id=T1&out_trade_no=T1
 --- response_body_like: "code":"SIGN_ERROR".*"field":"sign"
 
 
-=== TEST 19: without its id
+=== TEST 22: without its id
 --- signed: till service=toy.till
 --- request
 POST /toy/till
@@ -173,7 +199,7 @@ row=r1
 --- response_body_like: "code":"PARAM_MISSING".*"field":"terminal_id"
 
 
-=== TEST 20: a gateway shows its token in a header
+=== TEST 23: a gateway shows its token in a header
 --- conf
     phone_gateway_token_file $TEST_NGINX_GATEWAY;
 --- request
@@ -183,7 +209,7 @@ Authorization: Bearer gateway-token-for-tests
 --- response_body_like: "code":"OK","message":"m1"
 
 
-=== TEST 21: or in the URL, of which no log has it
+=== TEST 24: or in the URL, of which no log has it
 --- conf
     phone_gateway_token_file $TEST_NGINX_GATEWAY;
 --- server
@@ -195,7 +221,7 @@ Shown: message=m1&token=***********************&x=1|/toy/report?message=m1&token
 --- response_body_like: "code":"OK","message":"m1"
 
 
-=== TEST 22: a wrong one is in no log either
+=== TEST 25: a wrong one is in no log either
 --- conf
     phone_gateway_token_file $TEST_NGINX_GATEWAY;
 --- server
@@ -208,7 +234,7 @@ Shown: token=**********************&message=m1
 --- response_body_like: "code":"LOGIN_REQUIRED"
 
 
-=== TEST 23: a wrong one in a header
+=== TEST 26: a wrong one in a header
 --- conf
     phone_gateway_token_file $TEST_NGINX_GATEWAY;
 --- request
@@ -219,7 +245,7 @@ Authorization: Bearer gateway-token-for-testz
 --- response_body_like: "code":"LOGIN_REQUIRED"
 
 
-=== TEST 24: the operator's is not the gateway's
+=== TEST 27: the operator's is not the gateway's
 --- conf
     phone_gateway_token_file $TEST_NGINX_GATEWAY;
 --- operator
@@ -229,7 +255,7 @@ GET /toy/report?message=m1
 --- response_body_like: "code":"LOGIN_REQUIRED"
 
 
-=== TEST 25: nor the gateway's the operator's
+=== TEST 28: nor the gateway's the operator's
 --- conf
     phone_gateway_token_file $TEST_NGINX_GATEWAY;
 --- request
@@ -241,7 +267,7 @@ Authorization: Bearer gateway-token-for-tests
 --- response_body_like: "code":"LOGIN_REQUIRED"
 
 
-=== TEST 26: a gateway without a token
+=== TEST 29: a gateway without a token
 --- conf
     phone_gateway_token_file $TEST_NGINX_GATEWAY;
 --- request
@@ -250,7 +276,7 @@ GET /toy/report?message=m1
 --- response_body_like: "code":"LOGIN_REQUIRED"
 
 
-=== TEST 27: no token is configured: an empty one is none
+=== TEST 30: no token is configured: an empty one is none
 --- request
 GET /toy/report?message=m1&token=
 --- more_headers

@@ -182,7 +182,7 @@ phone_code_text(phone_call_t *call, phone_str_t code)
     return phone_format(phone_memory(call),
                         "【%.*s】验证码 %.*s，%d 分钟内有效，请勿告诉他人。"
                         " Login code: %.*s, valid for %d minutes. "
-                        "Tell it to nobody.",
+                        "Do not share it.",
                         PHONE_ARGS(settings->site),
                         PHONE_ARGS(code), minutes,
                         PHONE_ARGS(code), minutes);
@@ -199,7 +199,7 @@ phone_temporary_text(phone_call_t *call, phone_str_t code)
     minutes = (int) (settings->temporary_lifetime / PHONE_MINUTE);
 
     return phone_format(phone_memory(call),
-                        "【%.*s】临时密码 %.*s，%d 分钟内有效，"
+                        "【%.*s】临时密码 %.*s，%d 分钟内有效，请勿告诉他人，"
                         "登录后请设置新密码。"
                         " Temporary password: %.*s, valid for %d minutes. "
                         "Log in and choose your own.",

@@ -1,5 +1,5 @@
 
-/* A merchant's public keys, as its record keeps them. */
+/* Public keys as a record keeps them, and how they are replaced. */
 
 
 #include "merchant_keys.h"
@@ -10,6 +10,16 @@ static int phone_merchant_key_valid(const phone_merchant_key_t *key,
     int64_t now);
 static int phone_merchant_key_parse(phone_str_t line,
     phone_merchant_key_t *key);
+static phone_rc_t phone_key_new(phone_call_t *call,
+    phone_merchant_keys_t *keys, phone_str_t key_id, phone_str_t spki);
+static phone_rc_t phone_key_again(phone_call_t *call,
+    const phone_merchant_key_t *key, phone_str_t spki);
+static phone_rc_t phone_key_refuse(phone_call_t *call, phone_refusal_t refusal,
+    phone_str_t reason);
+static int phone_key_ended(const phone_merchant_key_t *key, int64_t now);
+static void phone_forget_ended_key(phone_merchant_keys_t *keys, int64_t now);
+static void phone_retire_others(phone_call_t *call, phone_str_t key_id,
+    phone_merchant_keys_t *keys);
 
 
 static const phone_member_t  phone_merchant_key_members[] = {
@@ -32,16 +42,14 @@ phone_merchant_key_valid(const phone_merchant_key_t *key, int64_t now)
 
 
 int
-phone_merchant_key(phone_record_t *merchant, phone_str_t key_id, int64_t now,
-    phone_str_t *spki)
+phone_merchant_key(phone_record_t *record, unsigned field,
+    phone_str_t key_id, int64_t now, phone_str_t *spki)
 {
     unsigned               i, found;
     phone_merchant_keys_t  keys;
 
-    if (phone_merchant_keys_parse(phone_get(merchant, MERCHANT_KEYS), &keys)
-        != 0)
-    {
-        (void) phone_bad_record(merchant);
+    if (phone_merchant_keys_parse(phone_get(record, field), &keys) != 0) {
+        (void) phone_bad_record(record);
         return -1;
     }
 
@@ -183,4 +191,173 @@ phone_merchant_public_key(phone_call_t *call, phone_str_t *spki)
     phone_key_free(key);
 
     return spki->len ? PHONE_DONE : phone_refuse(call, PHONE_INTERNAL);
+}
+
+
+phone_rc_t
+phone_merchant_key_add(phone_call_t *call, phone_record_t *record,
+    unsigned field, phone_str_t key_id, phone_merchant_keys_t *keys)
+{
+    phone_str_t            spki, text;
+    phone_merchant_key_t  *key;
+
+    if (phone_merchant_public_key(call, &spki) != PHONE_DONE) {
+        return PHONE_REFUSED;
+    }
+
+    if (phone_merchant_keys_parse(phone_get(record, field), keys) != 0) {
+        return phone_bad_record(record);
+    }
+
+    key = phone_merchant_keys_find(keys, key_id);
+
+    if (key) {
+        if (phone_key_again(call, key, spki) != PHONE_DONE) {
+            return PHONE_REFUSED;
+        }
+
+    } else if (phone_key_new(call, keys, key_id, spki) != PHONE_DONE) {
+        return PHONE_REFUSED;
+    }
+
+    phone_retire_others(call, key_id, keys);
+
+    text = phone_merchant_keys_text(phone_memory(call), keys);
+
+    if (!phone_equal(text, phone_get(record, field))) {
+        phone_set(record, field, text);
+    }
+
+    return PHONE_DONE;
+}
+
+
+static phone_rc_t
+phone_key_new(phone_call_t *call, phone_merchant_keys_t *keys,
+    phone_str_t key_id, phone_str_t spki)
+{
+    phone_merchant_key_t  *key;
+
+    if (keys->n == PHONE_MERCHANT_KEYS) {
+
+        /* those that end at once make room */
+
+        phone_retire_others(call, key_id, keys);
+        phone_forget_ended_key(keys, phone_now(call));
+    }
+
+    if (keys->n == PHONE_MERCHANT_KEYS) {
+        return phone_key_refuse(call, PHONE_TOO_MANY,
+                                PHONE_STR("end the others: send "
+                                          "retire_others_in, 0 is now"));
+    }
+
+    key = &keys->key[keys->n++];
+    key->key_id = key_id;
+    key->from = 0;               /* the next call may meet an earlier clock */
+    key->until = 0;
+    key->spki = spki;
+
+    return PHONE_DONE;
+}
+
+
+static phone_rc_t
+phone_key_again(phone_call_t *call, const phone_merchant_key_t *key,
+    phone_str_t spki)
+{
+    if (!phone_equal(key->spki, spki)) {
+        return phone_refuse_field(call, PHONE_EXISTS, "public_key");
+    }
+
+    if (phone_key_ended(key, phone_now(call))) {
+
+        /* a late repeat of the call that once added it */
+
+        return phone_key_refuse(call, PHONE_EXISTS,
+                                PHONE_STR("this key has ended: take another "
+                                          "key_id"));
+    }
+
+    if (key->until && phone_has(call, "retire_others_in")) {
+
+        /* soon there would be none at all */
+
+        return phone_key_refuse(call, PHONE_EXISTS,
+                                PHONE_STR("this key ends itself: take "
+                                          "another key_id"));
+    }
+
+    return PHONE_DONE;
+}
+
+
+static phone_rc_t
+phone_key_refuse(phone_call_t *call, phone_refusal_t refusal,
+    phone_str_t reason)
+{
+    phone_say(call, "reason", reason);
+
+    return phone_refuse_field(call, refusal, "key_id");
+}
+
+
+static int
+phone_key_ended(const phone_merchant_key_t *key, int64_t now)
+{
+    return key->until && key->until <= now;
+}
+
+
+/* Ended keys are kept, so that their ids are not used again, until their place
+   is needed: then the one that ended first goes. */
+
+static void
+phone_forget_ended_key(phone_merchant_keys_t *keys, int64_t now)
+{
+    unsigned  i, first;
+
+    first = keys->n;
+
+    for (i = 0; i < keys->n; i++) {
+        if (phone_key_ended(&keys->key[i], now)
+            && (first == keys->n
+                || keys->key[i].until < keys->key[first].until))
+        {
+            first = i;
+        }
+    }
+
+    if (first == keys->n) {
+        return;
+    }
+
+    for (keys->n--; first < keys->n; first++) {
+        keys->key[first] = keys->key[first + 1];
+    }
+}
+
+
+/* A key that ends sooner stays as it is. */
+
+static void
+phone_retire_others(phone_call_t *call, phone_str_t key_id,
+    phone_merchant_keys_t *keys)
+{
+    int64_t   until;
+    unsigned  i;
+
+    if (!phone_has(call, "retire_others_in")) {
+        return;
+    }
+
+    until = phone_now(call) + 1000 * phone_arg_int(call, "retire_others_in");
+
+    for (i = 0; i < keys->n; i++) {
+        if (!phone_equal(keys->key[i].key_id, key_id)
+            && (keys->key[i].until == 0 || keys->key[i].until > until))
+        {
+            keys->key[i].until = until;
+        }
+    }
 }

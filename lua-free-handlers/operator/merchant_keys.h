@@ -1,6 +1,7 @@
 
 /*
- * A merchant's public keys (PAY-8): the field KEYS of its record, lines of
+ * The public keys of a merchant (PAY-8), and of a terminal: the field KEYS of
+ * the record, lines of
  * "<key_id> <from ms> <until ms or 0> <base64 SubjectPublicKeyInfo>\n".  While
  * keys are rotated several are valid side by side.
  */
@@ -31,12 +32,12 @@ typedef struct {
 
 
 /*
- * For whoever checks a merchant's signature: the key of this id, or, when
- * key_id is empty, the only one that is valid at now.  0, or -1 when there is
- * none such, or more than one to choose from.
+ * For whoever checks a signature: of the keys in this field of the record the
+ * one of this id, or, when key_id is empty, the only one that is valid at now.
+ * 0, or -1 when there is none such, or more than one to choose from.
  */
-int phone_merchant_key(phone_record_t *merchant, phone_str_t key_id,
-    int64_t now, phone_str_t *spki);
+int phone_merchant_key(phone_record_t *record, unsigned field,
+    phone_str_t key_id, int64_t now, phone_str_t *spki);
 
 
 /* 0, or -1 when text is malformed; the parts point into text. */
@@ -59,6 +60,19 @@ phone_merchant_key_t *phone_merchant_keys_find(phone_merchant_keys_t *keys,
  * member "reason" says what is wrong with the key.
  */
 phone_rc_t phone_merchant_public_key(phone_call_t *call, phone_str_t *spki);
+
+/* Parameters of phone_merchant_key_add(). */
+#define PHONE_RETIRE_OTHERS_IN                                                \
+    { "retire_others_in", PHONE_P_INT, 0, 0, 366 * 86400,                     \
+      "seconds from now until the other keys end; without it they do not" }
+
+/*
+ * Adds the parameter public_key to the keys in this field of the record, and
+ * ends the others as the parameter retire_others_in says.  The same key again
+ * changes nothing.  *keys is what the record holds after that.
+ */
+phone_rc_t phone_merchant_key_add(phone_call_t *call, phone_record_t *record,
+    unsigned field, phone_str_t key_id, phone_merchant_keys_t *keys);
 
 
 #endif /* _PHONE_MERCHANT_KEYS_H_INCLUDED_ */

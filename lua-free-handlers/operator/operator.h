@@ -16,6 +16,7 @@ extern const phone_endpoint_t  phone_operator_merchant_get;
 extern const phone_endpoint_t  phone_operator_merchant_change;
 extern const phone_endpoint_t  phone_operator_keys;
 extern const phone_endpoint_t  phone_operator_terminals;
+extern const phone_endpoint_t  phone_operator_terminal_list;
 extern const phone_endpoint_t  phone_operator_accounts;
 extern const phone_endpoint_t  phone_operator_credit;
 extern const phone_endpoint_t  phone_operator_settle;

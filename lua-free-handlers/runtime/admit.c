@@ -14,6 +14,7 @@ static phone_rc_t phone_prove_signed(phone_call_t *call,
 static phone_rc_t phone_key_of(phone_call_t *call, phone_record_t *merchant,
     phone_record_t *terminal, phone_str_t *spki);
 static phone_str_t phone_terminal_id(phone_call_t *call);
+static void phone_note_use(phone_call_t *call, phone_record_t *terminal);
 static phone_rc_t phone_check_service(phone_call_t *call);
 static phone_str_t phone_sent(phone_call_t *call, const char *name);
 static phone_str_t phone_nonce_id(phone_call_t *call);
@@ -149,6 +150,7 @@ phone_signed_text(phone_call_t *call, int with_digest, phone_str_t *text)
 static phone_rc_t
 phone_admit_signed(phone_call_t *call)
 {
+    phone_rc_t       rc;
     phone_str_t      nonce;
     phone_record_t  *merchant, *terminal;
 
@@ -166,11 +168,30 @@ phone_admit_signed(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
-    if (call->proved) {
-        return PHONE_DONE;
+    if (!call->proved) {
+        rc = phone_prove_signed(call, merchant, terminal, nonce);
+        if (rc != PHONE_DONE) {
+            return rc;
+        }
     }
 
-    return phone_prove_signed(call, merchant, terminal, nonce);
+    if (terminal) {
+        phone_note_use(call, terminal);
+    }
+
+    return PHONE_DONE;
+}
+
+
+/* Once an hour, so that most calls do not write it. */
+
+static void
+phone_note_use(phone_call_t *call, phone_record_t *terminal)
+{
+    if (call->now - phone_get_int(terminal, TERMINAL_USED) >= PHONE_HOUR) {
+        phone_wish(terminal, TERMINAL_USED,
+                   phone_int(&call->arena, call->now));
+    }
 }
 
 
@@ -251,7 +272,7 @@ phone_prove_signed(phone_call_t *call, phone_record_t *merchant,
 }
 
 
-/* A terminal has one key; one that is closed has none. */
+/* A terminal has keys of its own; one that is closed has none. */
 
 static phone_rc_t
 phone_key_of(phone_call_t *call, phone_record_t *merchant,
@@ -261,20 +282,18 @@ phone_key_of(phone_call_t *call, phone_record_t *merchant,
         return phone_refuse_field(call, PHONE_KEY_UNKNOWN, "merchant_id");
     }
 
-    if (terminal == NULL) {
-        return phone_callers.merchant_key(merchant,
-                                          phone_sent(call, "key_id"),
-                                          call->now, spki)
-               == 0
-               ? PHONE_DONE
-               : phone_refuse_field(call, PHONE_KEY_UNKNOWN, "key_id");
+    if (terminal && !phone_is(phone_get(terminal, TERMINAL_STATUS), "ACTIVE"))
+    {
+        return phone_refuse_field(call, PHONE_KEY_UNKNOWN, "terminal_id");
     }
 
-    *spki = phone_get(terminal, TERMINAL_KEY);
-
-    return phone_is(phone_get(terminal, TERMINAL_STATUS), "ACTIVE")
+    return phone_callers.merchant_key(terminal ? terminal : merchant,
+                                      terminal ? TERMINAL_KEYS : MERCHANT_KEYS,
+                                      phone_sent(call, "key_id"), call->now,
+                                      spki)
+           == 0
            ? PHONE_DONE
-           : phone_refuse_field(call, PHONE_KEY_UNKNOWN, "terminal_id");
+           : phone_refuse_field(call, PHONE_KEY_UNKNOWN, "key_id");
 }
 
 
@@ -321,12 +340,12 @@ phone_check_service(phone_call_t *call)
     }
 
     return phone_refuse_saying(call, PHONE_PARAM_INVALID, PHONE_STR("service"),
-        phone_format(memory, "This address takes calls with service=%s, and "
-                     "this one is signed with service=%.*s: send it to the "
-                     "address of that service, or sign it for this one.",
+        phone_format(memory, "This address is for service=%s, but the call is "
+                     "signed with service=%.*s: send it to the address of "
+                     "that service, or sign it for this one.",
                      name, PHONE_ARGS(service)),
-        phone_format(memory, "此地址的 service 须为 %s，收到的是 %.*s，"
-                     "请发送到对应的地址，或按此地址的 service 重新签名。",
+        phone_format(memory, "该地址的 service 须为 %s，收到的是 %.*s，请发送到"
+                     "对应的地址，或按该地址的 service 重新签名。",
                      name, PHONE_ARGS(service)));
 }
 

@@ -30,15 +30,15 @@ phone_param_text(phone_call_t *call, const phone_param_t *param,
         && (int64_t) length <= param->max)
     {
         return phone_param_say(call, field,
-            PHONE_STR("The text holds characters that cannot be seen or that "
-                      "change the order of others, or nothing that can be "
-                      "seen: write it without them."),
-            PHONE_STR("文本中含有不可见或会改变显示顺序的字符，"
-                      "或没有可见内容，请修改。"));
+            PHONE_STR("The text must not be blank or contain invisible "
+                      "characters or characters that change the direction "
+                      "of text."),
+            PHONE_STR("文本不能为空白，也不能含有不可见的字符或"
+                      "改变文字方向的字符。"));
     }
 
     return phone_param_say(call, field,
-        phone_format(&call->arena, "This takes %lld to %lld characters.",
+        phone_format(&call->arena, "It must have %lld to %lld characters.",
                      (long long) param->min, (long long) param->max),
         phone_format(&call->arena, "长度须为 %lld 至 %lld 个字符。",
                      (long long) param->min, (long long) param->max));
@@ -62,22 +62,22 @@ phone_param_bounds(phone_call_t *call, const phone_param_t *param,
 
     case PHONE_P_BASE64:
         return phone_param_say(call, field,
-            phone_format(memory, "This takes base64 or PEM of %lld to %lld "
-                         "characters.", min, max),
-            phone_format(memory, "须为 base64 或 PEM，长度 %lld 至 %lld "
-                         "个字符。", min, max));
+            phone_format(memory, "It must be base64 or PEM of %lld to "
+                         "%lld characters.", min, max),
+            phone_format(memory, "须为 base64 或 PEM 格式，长度为 %lld 至 "
+                         "%lld 个字符。", min, max));
 
     case PHONE_P_NAME:
         return phone_param_say(call, field,
-            phone_format(memory, "This takes %lld to %lld of the characters "
-                         "A-Z a-z 0-9 _ - and the dot.", min, max),
-            phone_format(memory, "须为 %lld 至 %lld 个字符，只能使用 A-Z a-z "
-                         "0-9 _ - 和点。", min, max));
+            phone_format(memory, "It must have %lld to %lld of the "
+                         "characters A-Z a-z 0-9 _ - and the dot.", min, max),
+            phone_format(memory, "长度须为 %lld 至 %lld 个字符，只能使用 "
+                         "A-Z a-z 0-9 _ - 和英文句点。", min, max));
 
     case PHONE_P_DIGITS:
         return phone_param_say(call, field,
-            min == max ? phone_format(memory, "This takes %lld digits.", min)
-                       : phone_format(memory, "This takes %lld to %lld "
+            min == max ? phone_format(memory, "It must have %lld digits.", min)
+                       : phone_format(memory, "It must have %lld to %lld "
                                       "digits.", min, max),
             min == max ? phone_format(memory, "须为 %lld 位数字。", min)
                        : phone_format(memory, "须为 %lld 至 %lld 位数字。",
@@ -85,7 +85,7 @@ phone_param_bounds(phone_call_t *call, const phone_param_t *param,
 
     default: /* PHONE_P_INT */
         return phone_param_say(call, field,
-            phone_format(memory, "This takes an integer from %lld to %lld.",
+            phone_format(memory, "It must be an integer from %lld to %lld.",
                          min, max),
             phone_format(memory, "须为 %lld 至 %lld 的整数。", min, max));
     }
@@ -109,44 +109,46 @@ phone_param_invalid(phone_call_t *call, const phone_param_t *param,
 
     case PHONE_P_AMOUNT:
         return phone_param_say(call, field,
-            PHONE_STR("This takes an integer from 1 to 1000000000000000, in "
-                      "minor units of the currency, without sign or point."),
-            PHONE_STR("须为 1 至 1000000000000000 的整数，以货币的最小单位计，"
-                      "不带正负号和小数点。"));
+            PHONE_STR("It must be an integer from 1 to 1000000000000000, in "
+                      "minor units of the currency, without a sign or a "
+                      "decimal point."),
+            PHONE_STR("须为 1 至 1000000000000000 的整数，以币种的最小单位"
+                      "（人民币为分）计，不带正负号和小数点。"));
 
     case PHONE_P_CURRENCY:
         return phone_param_say(call, field,
-            PHONE_STR("This takes a currency by its ISO 4217 code, as in CNY."),
-            PHONE_STR("须为 ISO 4217 货币代码，例如 CNY。"));
+            PHONE_STR("It must be an ISO 4217 currency code, such as CNY."),
+            PHONE_STR("须为 ISO 4217 币种代码，例如 CNY。"));
 
     case PHONE_P_PHONE:
         return phone_param_say(call, field,
-            PHONE_STR("This is no phone number that can be read: write it "
-                      "with + and the country code, as in +8613800000001."),
-            PHONE_STR("无法识别该电话号码，请写成“+国家代码加号码”的形式，"
+            PHONE_STR("It is not a valid phone number: write it with + and "
+                      "the country code, as in +8613800000001."),
+            PHONE_STR("电话号码无效，请写成“+”、国家代码加号码的形式，"
                       "例如 +8613800000001。"));
 
     case PHONE_P_ID:
         return phone_param_say(call, field,
-            PHONE_STR("This takes an id that a reply has given."),
-            PHONE_STR("须为接口返回的编号。"));
+            PHONE_STR("It must be an id from a reply."),
+            PHONE_STR("须为接口返回过的编号。"));
 
     case PHONE_P_URL:
         return phone_param_say(call, field,
-            PHONE_STR("This takes an http or https URL of at most 512 bytes, "
-                      "without a user."),
-            PHONE_STR("须为 http 或 https 网址，最长 512 字节，不含用户名。"));
+            PHONE_STR("It must be an http or https URL of at most 512 bytes, "
+                      "without a user name."),
+            PHONE_STR("须为 http 或 https 网址，最长 512 字节，"
+                      "不能含有用户名。"));
 
     case PHONE_P_SIGN_TYPE:
         return phone_param_words(call, field, phone_param_sign_types);
 
     case PHONE_P_FILE:
         return phone_param_say(call, field,
-            phone_format(&call->arena, "This takes a file of %lld to %lld "
+            phone_format(&call->arena, "It must be a file of %lld to %lld "
                          "bytes, sent as multipart/form-data or as the body.",
                          (long long) param->min, (long long) param->max),
             phone_format(&call->arena, "须为 %lld 至 %lld 字节的文件，以 "
-                         "multipart/form-data 或请求正文发送。",
+                         "multipart/form-data 或请求体的形式上传。",
                          (long long) param->min, (long long) param->max));
 
     case PHONE_P_WORD:
@@ -171,32 +173,32 @@ phone_param_shape(phone_call_t *call, const phone_param_t *param,
 
     case PHONE_NOT_ONE:
         return phone_param_say(call, field,
-            PHONE_STR("This takes one value: no list and no object."),
+            PHONE_STR("It must be one value, not a list or an object."),
             PHONE_STR("须为单个值，不能是列表或对象。"));
 
     case PHONE_NOT_LIST:
         if (param->type == PHONE_P_OBJECT) {
             return phone_param_say(call, field,
-                PHONE_STR("This takes a list of objects: send JSON with an "
+                PHONE_STR("It must be a list of objects: send JSON with an "
                           "array."),
                 PHONE_STR("须为对象列表，请以 JSON 数组发送。"));
         }
 
         return phone_param_say(call, field,
-            phone_format(memory, "This takes a list: in JSON an array, in a "
+            phone_format(memory, "It must be a list: in JSON an array, in a "
                          "form %s[]= for each item.", param->name),
-            phone_format(memory, "须为列表：在 JSON 中写成数组，在表单中"
-                         "每一项写一个 %s[]=。", param->name));
+            phone_format(memory, "须为列表：在 JSON 中为数组，在表单中"
+                         "每一项为一个 %s[]=。", param->name));
 
     case PHONE_NOT_OBJECT:
         return phone_param_say(call, field,
-            PHONE_STR("This takes an object."), PHONE_STR("须为对象。"));
+            PHONE_STR("It must be an object."), PHONE_STR("须为对象。"));
 
     default: /* PHONE_TOO_LONG */
         most = PHONE_LIST_OF(param->flags);
 
         return phone_param_say(call, field,
-            phone_format(memory, "This takes a list of at most %u items.",
+            phone_format(memory, "The list must have at most %u items.",
                          most),
             phone_format(memory, "列表最多 %u 项。", most));
     }
@@ -224,9 +226,9 @@ phone_param_words(phone_call_t *call, phone_str_t field,
     words = phone_buf_str(&buf);
 
     return phone_param_say(call, field,
-        phone_format(&call->arena, "This takes one of: %.*s.",
+        phone_format(&call->arena, "It must be one of: %.*s.",
                      (int) words.len, words.data),
-        phone_format(&call->arena, "须为下列之一：%.*s。",
+        phone_format(&call->arena, "须为以下值之一：%.*s。",
                      (int) words.len, words.data));
 }
 

@@ -52,7 +52,7 @@ const phone_param_t  phone_merchant_params[] = {
     { "merchant_id", PHONE_P_NAME, PHONE_REQUIRED, 1, 32,
       "who calls" },
     { "key_id", PHONE_P_NAME, 0, 1, 32,
-      "which of the merchant's keys; may be left out while there is one" },
+      "which of the signer's keys; may be left out while there is one" },
     { "service", PHONE_P_NAME, PHONE_REQUIRED, 1, 64,
       "the name of the call, its operationId: a signature is good for one" },
     { "timestamp", PHONE_P_INT, PHONE_REQUIRED, 0, INT64_C(99999999999),

@@ -44,7 +44,7 @@ static const ngx_phone_redis_denial_t  ngx_phone_redis_denials[] = {
       "it has as many clients as it may: raise its \"maxclients\"" },
 
     { "DENIED", NGX_PHONE_REDIS_REJECTED,
-      "it is in protected mode: give it a password, or an address to bind" },
+      "it is in protected mode: set its \"requirepass\"" },
 
     { "MASTERDOWN", NGX_PHONE_REDIS_CONNECT, NULL },
     { "BUSY", NGX_PHONE_REDIS_CONNECT, NULL },

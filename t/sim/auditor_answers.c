@@ -173,7 +173,7 @@ sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
                       PHONE_ARGS(reply->body));
     }
 
-    if (exchange->endpoint->who == PHONE_MERCHANT
+    if (phone_signs(exchange->endpoint->who)
         && reply->kind == PHONE_M_TEXT)
     {
         sim_audit_signed(auditor, exchange, reply);

@@ -1,8 +1,8 @@
 
 /*
- * Calls of merchants.  Keys: what is signed with one that had ended is not
- * accepted, nor is one unknown that was there, whatever a worker remembers.
- * Nonces and timestamps: a call is good once, and for so long.
+ * Calls of merchants and terminals.  Keys: what is signed with one that had
+ * ended is not accepted, nor is one unknown that was there, whatever a worker
+ * remembers.  Nonces and timestamps: a call is good once, and for so long.
  */
 
 
@@ -15,7 +15,7 @@
 
 
 typedef struct {
-    sim_node_t               node;       /* "<merchant> <key id>" */
+    sim_node_t               node;       /* "<signer> <key id>" */
     int64_t                  put_at;     /* of the run */
     int64_t                  until;      /* ms; 0: it has no end */
     int64_t                  ended_at;   /* of the run: when that was set */
@@ -24,7 +24,7 @@ typedef struct {
 
 /* A nonce that a call has taken. */
 typedef struct {
-    sim_node_t               node;       /* "<merchant> <nonce>" */
+    sim_node_t               node;       /* "<signer> <nonce>" */
     unsigned                 serial;     /* of the call */
     unsigned                 before;     /* of the one that took it earlier */
     int64_t                  wall;       /* ms: then */
@@ -32,25 +32,33 @@ typedef struct {
 
 
 static phone_str_t
-sim_key_name(char text[96], phone_str_t merchant, phone_str_t key_id)
+sim_key_name(char text[128], phone_str_t signer, phone_str_t key_id)
 {
     int  n;
 
-    n = snprintf(text, 96, "%.*s %.*s", PHONE_ARGS(merchant),
+    n = snprintf(text, 128, "%.*s %.*s", PHONE_ARGS(signer),
                  PHONE_ARGS(key_id));
 
     return (phone_str_t) { (size_t) n, text };
 }
 
 
-static phone_str_t
-sim_nonce_name(char text[128], const sim_exchange_t *exchange)
-{
-    int  n;
+/* "<merchant>" or "<merchant>:<terminal>", and what it has sent as name. */
 
-    n = snprintf(text, 128, "%.*s %.*s",
+static phone_str_t
+sim_signer_and(char text[128], const sim_exchange_t *exchange,
+    const char *name)
+{
+    int          n;
+    phone_str_t  terminal;
+
+    terminal = exchange->endpoint->who == PHONE_TERMINAL
+               ? sim_sent(exchange, "terminal_id") : PHONE_EMPTY;
+
+    n = snprintf(text, 128, "%.*s%s%.*s %.*s",
                  PHONE_ARGS(sim_sent(exchange, "merchant_id")),
-                 PHONE_ARGS(sim_sent(exchange, "nonce")));
+                 terminal.len ? ":" : "", PHONE_ARGS(terminal),
+                 PHONE_ARGS(sim_sent(exchange, name)));
 
     return (phone_str_t) { (size_t) n, text };
 }
@@ -71,7 +79,7 @@ sim_audit_nonce_taken(sim_auditor_t *auditor)
 
     world = auditor->world;
     settings = &world->settings;
-    name = sim_nonce_name(text, auditor->exchange);
+    name = sim_signer_and(text, auditor->exchange, "nonce");
     first = sim_map_find(&auditor->calls, name);
     kept = 2 * (settings->clock_skew + settings->clock_bound)
            + PHONE_CLOCK_SLACK;
@@ -100,7 +108,8 @@ sim_audit_nonce(sim_auditor_t *auditor, const sim_exchange_t *exchange)
     sim_world_t  *world;
 
     world = auditor->world;
-    first = sim_map_find(&auditor->calls, sim_nonce_name(text, exchange));
+    first = sim_map_find(&auditor->calls,
+                         sim_signer_and(text, exchange, "nonce"));
 
     if (first == NULL || (first->serial != exchange->serial
                           && first->before != exchange->serial))
@@ -122,10 +131,10 @@ sim_audit_nonce(sim_auditor_t *auditor, const sim_exchange_t *exchange)
 
 void
 sim_audit_keys(sim_auditor_t *auditor, const phone_op_t *op,
-    phone_str_t merchant)
+    phone_str_t signer)
 {
     int                     set;
-    char                    name[96];
+    char                    name[128];
     unsigned                i;
     phone_str_t             text;
     sim_key_life_t         *life;
@@ -139,12 +148,12 @@ sim_audit_keys(sim_auditor_t *auditor, const phone_op_t *op,
 
     if (phone_merchant_keys_parse(text, &keys) != 0) {
         sim_violation(auditor->world, "keys of %.*s are \"%.*s\"",
-                      PHONE_ARGS(merchant), PHONE_ARGS(text));
+                      PHONE_ARGS(signer), PHONE_ARGS(text));
         return;
     }
 
     for (i = 0; i < keys.n; i++) {
-        text = sim_key_name(name, merchant, keys.key[i].key_id);
+        text = sim_key_name(name, signer, keys.key[i].key_id);
         life = sim_map_find(&auditor->keys, text);
 
         if (life == NULL) {
@@ -256,7 +265,7 @@ void
 sim_audit_signed(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply)
 {
-    char                name[96];
+    char                name[128];
     sim_world_t        *world;
     sim_key_life_t     *life;
     const phone_str_t  *merchant, *key_id;
@@ -265,8 +274,8 @@ sim_audit_signed(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     merchant = phone_field(&exchange->fields, "merchant_id");
     key_id = phone_field(&exchange->fields, "key_id");
 
-    life = sim_map_find(&auditor->keys, sim_key_name(name, *merchant,
-                                                     *key_id));
+    life = sim_map_find(&auditor->keys,
+                        sim_signer_and(name, exchange, "key_id"));
 
     sim_audit_reply(auditor, exchange, reply);
 

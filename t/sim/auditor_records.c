@@ -60,7 +60,7 @@ sim_audit_record(sim_auditor_t *auditor, const sim_task_t *task,
     } else if (phone_is(kind, "notice")) {
         sim_audit_notice(auditor, op, written);
 
-    } else if (phone_is(kind, "merchant")) {
+    } else if (phone_is(kind, "merchant") || phone_is(kind, "terminal")) {
         sim_audit_keys(auditor, op, written->parts.id);
 
     } else if (phone_is(kind, "card")) {

@@ -186,7 +186,7 @@ void sim_guess(sim_payer_t *payer, phone_str_t cookie);
 /* shop.c: a call signed with a key of the merchant's, in his name or not */
 void sim_sign_in_order(sim_merchant_t *merchant, sim_exchange_t *exchange);
 void sim_sign_at_till(sim_merchant_t *merchant, sim_exchange_t *exchange,
-    phone_str_t key);
+    sim_shop_key_t key);
 void sim_sign_as(sim_merchant_t *merchant, sim_exchange_t *exchange,
     phone_str_t id);
 

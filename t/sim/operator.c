@@ -263,11 +263,19 @@ sim_look_at_merchants(sim_people_t *people)
 
     world = people->world;
 
-    if (sim_below(&world->random, 2)) {
-        exchange = sim_operates(people, "operator.merchant_list");
+    switch (sim_below(&world->random, 3)) {
 
-    } else {
+    case 0:
+        exchange = sim_operates(people, "operator.merchant_list");
+        break;
+
+    case 1:
         exchange = sim_operates(people, "operator.merchant_get");
+        sim_add(exchange, "merchant_id", people->merchant[0].id);
+        break;
+
+    default:
+        exchange = sim_operates(people, "operator.terminal_list");
         sim_add(exchange, "merchant_id", people->merchant[0].id);
     }
 

@@ -364,11 +364,9 @@ sim_sign(sim_merchant_t *merchant, sim_exchange_t *exchange, sim_flaw_t flaw)
 
 void
 sim_sign_at_till(sim_merchant_t *merchant, sim_exchange_t *exchange,
-    phone_str_t key)
+    sim_shop_key_t key)
 {
-    sim_sign_with(merchant, exchange,
-                  (sim_shop_key_t) { .id = "till", .text = key },
-                  SIM_IN_ORDER);
+    sim_sign_with(merchant, exchange, key, SIM_IN_ORDER);
 }
 
 

@@ -5,6 +5,8 @@
  */
 
 
+#include <stdio.h>
+
 #include "folk.h"
 #include "answer.h"
 #include "blobs.h"
@@ -14,7 +16,7 @@
 
 
 #define SIM_TOYS_MAX  40                     /* calls of a run */
-#define SIM_TILL_KEY  phone_cstr(sim_merchant_keys[3])
+#define SIM_TILL_KEYS 3                      /* k1 ... */
 
 
 static void sim_toy_step(sim_world_t *world, void *data);
@@ -377,8 +379,9 @@ sim_toy_list(sim_people_t *people)
 }
 
 
-/* A terminal posts what nobody else's may: not one with another key, nor one
-   of another merchant. */
+/* A terminal posts what nobody else's may: not one with a merchant's key, nor
+   one of another merchant.  Which of its own keys are good the auditor knows
+   (auditor_keys.c). */
 
 static void
 sim_toy_posted(sim_world_t *world, sim_exchange_t *exchange,
@@ -395,17 +398,30 @@ sim_toy_posted(sim_world_t *world, sim_exchange_t *exchange,
 }
 
 
+/* Key 0 is a merchant's. */
+
+static sim_shop_key_t
+sim_till_key(unsigned n)
+{
+    sim_shop_key_t  key;
+
+    snprintf(key.id, sizeof(key.id), "k%u", n ? n : 1);
+    key.text = phone_cstr(sim_merchant_keys[n]);
+
+    return key;
+}
+
+
 static void
-sim_toy_post(sim_people_t *people, sim_merchant_t *merchant, phone_str_t key)
+sim_toy_post(sim_people_t *people, sim_merchant_t *merchant, unsigned n)
 {
     sim_exchange_t  *exchange;
 
     exchange = sim_ask_for(people->world, "toy.till", sim_toy_posted, people);
-    exchange->must_fail = !phone_equal(key, SIM_TILL_KEY)
-                          || merchant != &people->merchant[0];
+    exchange->must_fail = n == 0 || merchant != &people->merchant[0];
     sim_add(exchange, "row", PHONE_STR("r1"));
     sim_add(exchange, "terminal_id", PHONE_STR("till"));
-    sim_sign_at_till(merchant, exchange, key);
+    sim_sign_at_till(merchant, exchange, sim_till_key(n));
     sim_send(people->world, exchange);
 }
 
@@ -414,6 +430,7 @@ static void
 sim_toy_till_opened(sim_world_t *world, sim_exchange_t *exchange,
     const phone_reply_t *reply)
 {
+    unsigned       n;
     sim_people_t  *people;
 
     people = exchange->client;
@@ -423,27 +440,43 @@ sim_toy_till_opened(sim_world_t *world, sim_exchange_t *exchange,
         return;
     }
 
-    sim_toy_post(people, &people->merchant[0], SIM_TILL_KEY);
-    sim_toy_post(people, &people->merchant[0],
-                 phone_cstr(sim_merchant_keys[0]));
+    for (n = 0; n <= SIM_TILL_KEYS; n++) {
+        sim_toy_post(people, &people->merchant[0], n);
+    }
 
     if (world->swarm.merchants > 1) {
-        sim_toy_post(people, &people->merchant[1], SIM_TILL_KEY);
+        sim_toy_post(people, &people->merchant[1], 1);
     }
 }
 
 
+/* It gets a key, which may end the others. */
+
 static void
 sim_toy_till(sim_people_t *people)
 {
+    sim_world_t     *world;
+    sim_shop_key_t   key;
     sim_exchange_t  *exchange;
 
-    exchange = sim_ask_for(people->world, "operator.terminals",
-                           sim_toy_till_opened, people);
+    world = people->world;
+    key = sim_till_key(1 + (unsigned) sim_below(&world->random,
+                                                SIM_TILL_KEYS));
+
+    exchange = sim_ask_for(world, "operator.terminals", sim_toy_till_opened,
+                           people);
     sim_add(exchange, "merchant_id", people->merchant[0].id);
     sim_add(exchange, "terminal_id", PHONE_STR("till"));
-    sim_add(exchange, "public_key", SIM_TILL_KEY);
-    sim_send(people->world, exchange);
+    sim_add(exchange, "key_id", phone_copy(&exchange->arena,
+                                           phone_cstr(key.id)));
+    sim_add(exchange, "public_key", key.text);
+
+    if (sim_below(&world->random, 2)) {
+        sim_add_int(exchange, "retire_others_in",
+                    sim_between(&world->random, 0, 10));
+    }
+
+    sim_send(world, exchange);
 }
 
 

@@ -36,7 +36,9 @@ is_key(const char *keys, const char *key_id, int64_t now, const char *expected)
 
     spki = PHONE_EMPTY;
 
-    if (phone_merchant_key(record(keys), phone_cstr(key_id), now, &spki) != 0)
+    if (phone_merchant_key(record(keys), MERCHANT_KEYS, phone_cstr(key_id),
+                           now, &spki)
+        != 0)
     {
         spki = PHONE_STR("none");
     }

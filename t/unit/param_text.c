@@ -35,7 +35,7 @@ static const struct {
       "one of: prepaid postpaid.", "之一：prepaid postpaid。" },
 
     { "operator.accounts", "phone=%2B8613800000001&name=%20", "name",
-      "nothing that can be seen", "没有可见内容" },
+      "must not be blank", "不能为空白" },
 
     { "operator.bank_cards",
       "phone=%2B8613800000001&card_no=62a2020000000015&balance=1", "card_no",
@@ -50,13 +50,13 @@ static const struct {
 
     { "operator.credit",
       "phone=%2B8613800000001&amount=1&credit_no=c&currency=QQQ", "currency",
-      "ISO 4217 code", "ISO 4217" },
+      "ISO 4217 currency code", "ISO 4217" },
 
     { "operator.credit",
       "phone=%2B8613800000001&amount=1&credit_no=c&currency=USD", "currency",
       "the account is in CNY", "接口文档" },
 
-    { "bill.pin", "pin=27182", "pin", "takes 6 digits.", "6 位数字" },
+    { "bill.pin", "pin=27182", "pin", "must have 6 digits.", "6 位数字" },
 
     { "bill.list", "state=pushd", "state", "one of: CREATED PUSHED PAID",
       "之一" },
@@ -64,7 +64,7 @@ static const struct {
     { "bill.list", "before=never", "before", "next_before", "接口文档" },
 
     { "bill.pay", "bill_id=000-01J00000000000000000000000&card_id=1&pin=271828",
-      "card_id", "an id that a reply has given", "接口返回的编号" },
+      "card_id", "an id from a reply", "接口返回过的编号" },
 };
 
 

@@ -61,14 +61,14 @@ test_other_address(void)
            "a question is sent to where bills are made");
     is_str(play_code(), "PARAM_INVALID", "and refused");
     is_str(play_member("field"), "service", "for its service");
-    is_str(play_member("message"), "This address takes calls with "
-           "service=bill.create, and this one is signed with "
+    is_str(play_member("message"), "This address is for "
+           "service=bill.create, but the call is signed with "
            "service=bill.query: send it to the address of that service, or "
            "sign it for this one.", "it is told what was expected and what "
            "came");
-    is_str(play_member("message_zh"), "此地址的 service 须为 bill.create，"
+    is_str(play_member("message_zh"), "该地址的 service 须为 bill.create，"
            "收到的是 bill.query，请发送到对应的地址，"
-           "或按此地址的 service 重新签名。", "in Chinese as well");
+           "或按该地址的 service 重新签名。", "in Chinese as well");
     ok(!says("\"sign\":"), "without a signature");
     ok(!says("request_nonce"), "and without the nonce");
     is_int(player.commits, 0, "nothing is done");

@@ -1,7 +1,7 @@
 
 /*
  * A merchant's terminal proves itself by a key of its own; it is registered,
- * given another key and closed by the operator.
+ * listed, given another key and closed by the operator.
  */
 
 
@@ -10,24 +10,32 @@
 #include "shop.h"
 
 
-static void
-registers(const char *shop, const char *more)
+/* With the n-th key. */
+
+static int
+gives_key(unsigned n, const char *shop, const char *more)
 {
-    size_t       i, n;
+    size_t       i, used;
     char         form[2048];
     const char  *key;
 
-    key = sim_merchant_keys[1];
-    n = (size_t) snprintf(form, sizeof(form), "merchant_id=%s%s&public_key=",
-                          shop, more);
+    key = sim_merchant_keys[n];
+    used = (size_t) snprintf(form, sizeof(form),
+                             "merchant_id=%s%s&public_key=", shop, more);
 
-    for (i = 0; key[i] && n < sizeof(form) - 4; i++) {
-        n += (size_t) snprintf(form + n, 4, key[i] == '+' ? "%%2B" : "%c",
-                               key[i]);
+    for (i = 0; key[i] && used < sizeof(form) - 4; i++) {
+        used += (size_t) snprintf(form + used, 4,
+                                  key[i] == '+' ? "%%2B" : "%c", key[i]);
     }
 
-    is_int(play("operator.terminals", form), 200, "%s%s is registered", shop,
-           more);
+    return play("operator.terminals", form);
+}
+
+
+static void
+registers(const char *shop, const char *more)
+{
+    is_int(gives_key(1, shop, more), 200, "%s%s is registered", shop, more);
 }
 
 
@@ -127,6 +135,17 @@ others(void)
 }
 
 
+static const char *
+shown(int64_t ms)
+{
+    static char  text[24];
+
+    snprintf(text, sizeof(text), "%lld", (long long) ms);
+
+    return text;
+}
+
+
 /* The key that a signature is checked with. */
 
 static phone_str_t
@@ -145,7 +164,11 @@ keys(void)
     is_str(checked_with("toy.till", "terminal_id=T1&row=r1"),
            sim_merchant_keys[1], "a terminal's call is of its own key");
     is_str(checked_with("toy.till", "terminal_id=T1&row=r1&key_id=k1"),
-           sim_merchant_keys[1], "whatever key_id says");
+           sim_merchant_keys[1], "which may be named");
+    is_str(checked_with("toy.till", "terminal_id=T1&row=r1&key_id=k9"), "",
+           "and not misnamed");
+    is_str(play_code(), "KEY_UNKNOWN", "there is none of that name");
+    is_str(play_member("field"), "key_id", "which is said");
     is_str(checked_with("bill.query", "terminal_id=T1&out_trade_no=T1"),
            sim_merchant_keys[0], "and a merchant's of the merchant's");
 }
@@ -160,16 +183,162 @@ closed(void)
     is_int(posts("tea", "T1"), 401, "its calls are refused");
     is_str(play_code(), "KEY_UNKNOWN", "like those of one that is not there");
 
+    is_int(gives_key(2, "tea", "&terminal_id=T1&key_id=k2"), 200,
+           "another key");
+    is_str(play_member("status"), "CLOSED", "does not open it");
+    is_int(shop_call("toy.till", "tea", "terminal_id=T1&row=r1&key_id=k2"),
+           401, "nor is it good by itself");
     registers("tea", "&terminal_id=T1");
-    is_str(play_member("status"), "CLOSED", "another key does not open it");
+    is_str(play_member("status"), "CLOSED", "nor does the first one again");
     is_int(operates("merchant_id=tea&terminal_id=T1&status=ACTIVE"), 200,
            "it is opened again");
+    is_int(posts("tea", "T1"), 401, "of two keys one is to be named");
+    is_int(gives_key(1, "tea", "&terminal_id=T1&retire_others_in=0"), 200,
+           "the first ends the second");
     is_int(posts("tea", "T1"), 200, "and posts");
 
     play("operator.merchant_change", "merchant_id=tea&status=CLOSED");
     is_int(posts("tea", "T1"), 403, "its merchant is closed");
     is_str(play_code(), "MERCHANT_CLOSED", "so are its terminals");
     play("operator.merchant_change", "merchant_id=tea&status=ACTIVE");
+}
+
+
+/* Two keys for an hour, then the new one. */
+
+static void
+rotate(void)
+{
+    static const char  of_one[] = "terminal_id=T3&row=r1&key_id=k1";
+    static const char  of_two[] = "terminal_id=T3&row=r1&key_id=k2";
+    static const char  of_none[] = "terminal_id=T3&row=r1";
+
+    registers("tea", "&terminal_id=T3");
+    player.remembers = 1;
+    is_int(posts("tea", "T3"), 200, "it is remembered");
+
+    is_int(operates("merchant_id=tea&terminal_id=T3&key_id=k2"), 400,
+           "the name of a key, and no key");
+    is_str(play_member("field"), "public_key", "which is missing");
+    is_int(operates("merchant_id=tea&terminal_id=T3&retire_others_in=0"), 400,
+           "an end, and no key");
+    is_str(play_member("field"), "public_key", "which is missing");
+    is_int(gives_key(2, "tea", "&terminal_id=T3"), 409,
+           "another key of the same name");
+    is_str(play_member("field"), "public_key", "is refused");
+
+    is_int(gives_key(2, "tea", "&terminal_id=T3&key_id=k2"
+                     "&retire_others_in=3600"), 200, "a second key");
+    is_int(player.commits, 1, "is stored");
+    ok(play_says("\"keys\":[{\"key_id\":\"k1\",\"until\":\""), "and shown");
+
+    is_str(checked_with("toy.till", of_one), sim_merchant_keys[1],
+           "the first is still good");
+    is_str(checked_with("toy.till", of_two), sim_merchant_keys[2],
+           "beside the second");
+    is_int(shop_call("toy.till", "tea", of_none), 401, "which one?");
+    is_str(play_member("field"), "key_id", "is to be said");
+
+    player.now += 3600 * 1000 - 1;
+    is_int(shop_call("toy.till", "tea", of_one), 200, "up to its end");
+    player.now += 1;
+    is_int(shop_call("toy.till", "tea", of_one), 401, "the first has ended");
+    is_str(play_code(), "KEY_UNKNOWN", "it is none");
+    is_str(play_member("field"), "key_id", "which is said");
+    is_str(checked_with("toy.till", of_none), sim_merchant_keys[2],
+           "the second is the only one");
+    is_int(gives_key(1, "tea", "&terminal_id=T3"), 409, "a late repeat");
+    is_str(play_member("field"), "key_id", "does not bring it back");
+    is_int(player.commits, 0, "nothing is written");
+    is_int(shop_call("toy.till", "tea", of_one), 401, "and it stays ended");
+
+    player.remembers = 0;
+}
+
+
+static int
+lists(const char *form)
+{
+    return play("operator.terminal_list", form);
+}
+
+
+static void
+listed(void)
+{
+    char  form[128], next[64];
+
+    is_int(lists("merchant_id=none"), 404, "of no merchant");
+    is_str(play_code(), "MERCHANT_NOT_FOUND", "there are none");
+    is_int(lists("merchant_id=cake"), 200, "of one without any");
+    ok(play_says("\"terminals\":[]"), "there are none");
+    is_int(lists("merchant_id=tea&limit=101"), 400, "too many at once");
+    is_int(lists("merchant_id=tea&before=x.y.z"), 400, "no edge");
+
+    player.now += 1;
+    registers("tea", "&terminal_id=T4&status=CLOSED");
+    is_str(play_member("status"), "CLOSED", "it begins closed");
+
+    is_int(lists("merchant_id=tea&limit=2"), 200, "two of three");
+    ok(play_says("\"terminals\":[{\"terminal_id\":\"T4\","
+                 "\"status\":\"CLOSED\",\"created_at\":\""), "the newest");
+    ok(play_says("\"keys\":[{\"key_id\":\"k1\"}]},"
+                 "{\"terminal_id\":\"T3\",\"status\":\"ACTIVE\""),
+       "and the one before");
+    ok(!play_says("\"T1\""), "not the first");
+    ok(!play_says("MIIB"), "and no key itself");
+
+    snprintf(next, sizeof(next), "%.*s",
+             PHONE_ARGS(play_member("next_before")));
+    snprintf(form, sizeof(form), "merchant_id=tea&limit=2&before=%s", next);
+    is_int(lists(form), 200, "the next page");
+    ok(play_says("\"terminals\":[{\"terminal_id\":\"T1\""), "the first");
+    ok(!play_says("\"T3\"") && !play_says("\"T4\""), "none twice");
+    snprintf(next, sizeof(next), "%.*s",
+             PHONE_ARGS(play_member("next_before")));
+    snprintf(form, sizeof(form), "merchant_id=tea&before=%s", next);
+    is_int(lists(form), 200, "the page after the last");
+    ok(play_says("\"terminals\":[]"), "is empty");
+    is_str(play_member("next_before"), "", "and there are no more");
+
+    player.now += 1;
+    operates("merchant_id=tea&terminal_id=T3&status=ACTIVE");
+    lists("merchant_id=tea&limit=1");
+    ok(play_says("\"T4\""), "the same again stays where it was");
+}
+
+
+/* When it called last is written once an hour. */
+
+static void
+used(void)
+{
+    int64_t  at;
+
+    player.now += INT64_C(3600) * 1000;
+    is_int(posts("tea", "T1"), 200, "a call");
+    at = player.now;
+    is_str(play_stored(&phone_terminal, "tea:T1", TERMINAL_USED),
+           shown(at), "is noted");
+
+    player.now += INT64_C(3600) * 1000 - 1;
+    is_int(posts("tea", "T1"), 200, "another one");
+    is_str(play_stored(&phone_terminal, "tea:T1", TERMINAL_USED),
+           shown(at), "within the hour is not");
+
+    player.now += 1;
+    is_int(shop_forge("toy.till", "tea", "terminal_id=T1&row=r1"), 401,
+           "somebody else's");
+    is_str(play_stored(&phone_terminal, "tea:T1", TERMINAL_USED),
+           shown(at), "is not either");
+    is_int(posts("tea", "T1"), 200, "a later one");
+    is_str(play_stored(&phone_terminal, "tea:T1", TERMINAL_USED),
+           shown(at + INT64_C(3600) * 1000), "is");
+
+    lists("merchant_id=tea");
+    ok(play_says("\"last_used_at\":\""), "it is shown");
+    is_str(play_stored(&phone_terminal, "tea:T4", TERMINAL_USED), "",
+           "and of one that never called there is nothing");
 }
 
 
@@ -223,6 +392,9 @@ main(void)
     others();
     keys();
     closed();
+    rotate();
+    listed();
+    used();
     remembered();
     signed_replies();
     gateway();

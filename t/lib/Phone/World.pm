@@ -54,7 +54,8 @@ package Phone::World;
 #                              is signed; what is given there stands
 #                              (--- signed: tea timestamp=1); by "platform" it
 #                              is a notice to tea; by "till" it is a call of
-#                              tea's terminal T1, with its own key
+#                              tea's terminal T1, with its own key.  T3 had
+#                              the key of "till_old", it has that of "till_new"
 #   --- after_signing: a=b     fields that are put in behind the signature
 #   --- store_changes          the reply is an error, the store changes even so
 #   --- texts: +8613800000001  a text goes to that number, and no other after
@@ -120,6 +121,9 @@ sub make_world() {
     $shop{closed} = $p->shop('closed');
     $shop{till} = till($p, 'T1');
     $shop{till_closed} = till($p, 'T2', status => 'CLOSED');
+    $shop{till_old} = till($p, 'T3');
+    $shop{till_new} = till($p, 'T3', key_id => 'k2', key => 'till2',
+                           retire_others_in => 0);
     $shop{platform} = Phone::Sign->new(merchant_id => 'tea', key_id => 'p1',
                                        key => $p->{platform});
 
