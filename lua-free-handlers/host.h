@@ -620,9 +620,10 @@ typedef struct {
        the cookie of a device: sets it again. */
     phone_rc_t             (*device_again)(phone_call_t *call);
 
-    /* The key that a merchant's signature is checked with: 0, or -1 when none
-       of this id is valid at now (ms). */
-    int                    (*merchant_key)(phone_record_t *merchant,
+    /* The key that a merchant's signature is checked with: of this id, or,
+       when that is empty, any.  How many of them are valid at now (ms): unless
+       it is one, nothing can be checked. */
+    unsigned               (*merchant_key)(phone_record_t *merchant,
                                            phone_str_t key_id, int64_t now,
                                            phone_str_t *spki);
 } phone_callers_t;

@@ -31,7 +31,7 @@ phone_merchant_key_valid(const phone_merchant_key_t *key, int64_t now)
 }
 
 
-int
+unsigned
 phone_merchant_key(phone_record_t *merchant, phone_str_t key_id, int64_t now,
     phone_str_t *spki)
 {
@@ -42,7 +42,7 @@ phone_merchant_key(phone_record_t *merchant, phone_str_t key_id, int64_t now,
         != 0)
     {
         (void) phone_bad_record(merchant);
-        return -1;
+        return 0;
     }
 
     found = 0;
@@ -56,7 +56,7 @@ phone_merchant_key(phone_record_t *merchant, phone_str_t key_id, int64_t now,
         }
     }
 
-    return found == 1 ? 0 : -1;
+    return found;
 }
 
 

@@ -256,17 +256,22 @@ static phone_rc_t
 phone_key_of(phone_call_t *call, phone_record_t *merchant,
     phone_record_t *terminal, phone_str_t *spki)
 {
+    unsigned  n;
+
     if (!phone_found(merchant)) {
         return phone_refuse_field(call, PHONE_KEY_UNKNOWN, "merchant_id");
     }
 
     if (terminal == NULL) {
-        return phone_callers.merchant_key(merchant,
-                                          phone_sent(call, "key_id"),
-                                          call->now, spki)
-               == 0
-               ? PHONE_DONE
-               : phone_refuse_field(call, PHONE_KEY_UNKNOWN, "key_id");
+        n = phone_callers.merchant_key(merchant, phone_sent(call, "key_id"),
+                                       call->now, spki);
+
+        return n == 1 ? PHONE_DONE
+               : n == 0 ? phone_refuse_field(call, PHONE_KEY_UNKNOWN, "key_id")
+               : phone_refuse_saying(call, PHONE_KEY_UNKNOWN,
+                     PHONE_STR("key_id"),
+                     PHONE_STR("Send key_id: this merchant has several keys."),
+                     PHONE_STR("请发送 key_id：该商户有多个密钥。"));
     }
 
     *spki = phone_get(terminal, TERMINAL_KEY);

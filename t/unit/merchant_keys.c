@@ -36,7 +36,7 @@ is_key(const char *keys, const char *key_id, int64_t now, const char *expected)
 
     spki = PHONE_EMPTY;
 
-    if (phone_merchant_key(record(keys), phone_cstr(key_id), now, &spki) != 0)
+    if (phone_merchant_key(record(keys), phone_cstr(key_id), now, &spki) != 1)
     {
         spki = PHONE_STR("none");
     }

@@ -118,24 +118,33 @@ shop_forge(const char *name, const char *shop, const char *form)
 }
 
 
-/* A base64 text may hold '+', which a form reads as a space. */
+/* Adds a public key to a form.  A base64 text may hold '+', which a form reads
+   as a space. */
+
+static inline void
+shop_public_key(char form[2048], const char *key)
+{
+    size_t  i, n;
+
+    n = strlen(form);
+    n += (size_t) snprintf(form + n, 2048 - n, "&public_key=");
+
+    for (i = 0; key[i] && n < 2048 - 4; i++) {
+        n += (size_t) snprintf(form + n, 4, key[i] == '+' ? "%%2B" : "%c",
+                               key[i]);
+    }
+}
+
 
 static inline void
 shop_open_as(const char *shop, int reply_sign)
 {
-    size_t       i, n;
-    char         form[2048];
-    const char  *key;
+    char  form[2048];
 
-    key = sim_merchant_keys[0];
-    n = (size_t) snprintf(form, sizeof(form), "merchant_id=%s&name=Tea"
-                          "&notify_url=http://shop.example/notice"
-                          "&reply_sign=%d&public_key=", shop, reply_sign);
-
-    for (i = 0; key[i] && n < sizeof(form) - 4; i++) {
-        n += (size_t) snprintf(form + n, 4, key[i] == '+' ? "%%2B" : "%c",
-                               key[i]);
-    }
+    snprintf(form, sizeof(form), "merchant_id=%s&name=Tea"
+             "&notify_url=http://shop.example/notice&reply_sign=%d", shop,
+             reply_sign);
+    shop_public_key(form, sim_merchant_keys[0]);
 
     if (play("operator.merchants", form) != 200) {
         printf("Bail out! shop: %.*s\n", PHONE_ARGS(player.body));
