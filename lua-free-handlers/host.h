@@ -519,6 +519,8 @@ struct phone_call_s {
     unsigned                 body_begun:1;
 
     phone_str_t              bad_key;            /* of that value, if known */
+    const char              *why;                /* the mistake in a handler
+                                                    that was noticed; or NULL */
 
     /* what an ask gives when memory has run out; not set before */
     phone_record_t           no_record;

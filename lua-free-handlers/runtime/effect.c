@@ -20,7 +20,6 @@ static void phone_commit_event(phone_call_t *call);
 static void phone_commit_emitted(phone_call_t *call, phone_emitted_t *emitted,
     unsigned home);
 static void phone_drop_elsewhere(phone_call_t *call, unsigned home);
-static int phone_guards_elsewhere(phone_call_t *call, unsigned bucket);
 static void phone_grant_wishes(phone_call_t *call);
 static const phone_commit_t *phone_commit_of(phone_call_t *call);
 static int phone_find_home(phone_call_t *call, unsigned *home);
@@ -410,11 +409,13 @@ phone_find_home(phone_call_t *call, unsigned *home)
         first = first ? first : guard;
 
         if (guard->bucket != first->bucket) {
+            phone_break(call, "its commit has guards in two buckets");
             return -1;
         }
     }
 
     if (first == NULL) {
+        phone_break(call, "its commit has no guard");
         return -1;
     }
 
@@ -446,7 +447,7 @@ phone_drop_elsewhere(phone_call_t *call, unsigned home)
 }
 
 
-static int
+int
 phone_guards_elsewhere(phone_call_t *call, unsigned bucket)
 {
     phone_guard_t   *guard;
@@ -509,7 +510,7 @@ phone_commit_of(phone_call_t *call)
     commit->ops = call->ops;
 
     if (phone_add_looks(&call->arena, commit) != 0) {
-        call->broken = 1;
+        phone_break(call, "a command of its commit is malformed");
     }
 
     if (call->arena.failed || call->broken) {
@@ -560,7 +561,6 @@ phone_commit(phone_call_t *call)
     }
 
     if (phone_find_home(call, &commit->bucket) != 0) {
-        call->broken = 1;
         phone_fail(call, PHONE_INTERNAL);
         return NULL;
     }

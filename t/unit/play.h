@@ -69,6 +69,7 @@ static struct {
     int                      refused;
     phone_refusal_t          refusal;
     phone_str_t              bad_key;    /* that the host would log */
+    const char              *why;        /* it as well */
     unsigned                 reads;      /* asks of the store */
     unsigned                 works;
     unsigned                 signed_replies;
@@ -649,6 +650,7 @@ play_take(phone_call_t *call)
     player.refused = call->reply.refused;
     player.refusal = call->reply.refusal;
     player.bad_key = phone_copy(&player.arena, call->bad_key);
+    player.why = call->why;
     player.set_cookie = PHONE_EMPTY;
     memcpy(player.cookie_age, call->reply.cookie_age,
            sizeof(player.cookie_age));
@@ -806,6 +808,7 @@ play_event(void)
 
     player.gave_up = call.gave_up;
     player.bad_key = phone_copy(&player.arena, call.bad_key);
+    player.why = call.why;
 
     if (call.repeat_at) {
         player.event[player.nevents++] = (play_event_t) {
