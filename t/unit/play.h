@@ -85,7 +85,9 @@ static struct {
     /* what may go wrong */
     void                   (*before_commit)(void);      /* of the next call */
     void                   (*before_read)(void);        /* each */
-    int                      lose_answer;        /* of the next commit */
+    int                      lose_answer;        /* of the next commit; its
+                                       events are left to a sweep, not in
+                                       `event` */
     unsigned                 room;       /* that lane.next finds */
     int                      busy;       /* the password queue is full */
     int                      no_place;   /* so is that of signatures */

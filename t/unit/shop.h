@@ -23,6 +23,7 @@ static struct {
     int64_t                  at;         /* s: the timestamp is off by that */
     const char              *nonce;      /* NULL: a new one each time */
     const char              *service;    /* NULL: the name of the call */
+    const char              *file;       /* the parameter; NULL: no file */
     unsigned                 serial;
     int                      forged;
     int                      upper;      /* the digest is, in hex */
@@ -56,6 +57,32 @@ shop_service(const char *service)
 }
 
 
+/* The next calls have a file, player.file, as the value of this parameter: its
+   hash is signed, and not sent.  NULL: none. */
+
+static inline void
+shop_file(const char *param, const char *bytes)
+{
+    shop_next.file = param;
+    player.file = bytes;
+    player.file_line = bytes ? "text/plain " : NULL;
+    player.file_fields = NULL;
+}
+
+
+static inline void
+shop_sign_file(phone_arena_t *arena, phone_fields_t *fields)
+{
+    unsigned char  hash[PHONE_SHA256_LEN];
+
+    if (phone_sha256(player.env.crypto, phone_cstr(player.file), hash) == 0) {
+        phone_fields_add(fields, phone_cstr(shop_next.file),
+                         phone_hex(arena, (phone_str_t) { sizeof(hash),
+                                                          (char *) hash }));
+    }
+}
+
+
 /* form is as for play(), of one flat set of fields. */
 
 static inline int
@@ -78,6 +105,10 @@ shop_call(const char *name, const char *shop, const char *form)
              shop_next.nonce ? shop_next.nonce : nonce);
 
     phone_form_parse(&arena, phone_cstr(signed_form), &fields, &bad);
+
+    if (shop_next.file) {
+        shop_sign_file(&arena, &fields);
+    }
 
     if (phone_canonical(&arena, &fields, 0, &text) != PHONE_CANONICAL_OK) {
         text = PHONE_EMPTY;
