@@ -255,6 +255,8 @@ typedef struct {
     phone_str_t              body;
     phone_str_t              lane;
     phone_answer_t           answer;
+    unsigned                 host_quits:1;   /* it says nothing about the peer:
+                                                a trouble of the round, BUSY */
 } phone_ask_fetch_t;
 
 

@@ -205,3 +205,16 @@ GET /n
 --- error_log
 [emerg]
 has a duplicate sign_type
+
+
+
+=== TEST 17: "satisfy any" would let pass what is not signed
+--- config
+    satisfy any;
+    location = /n { phone_notify $TEST_NGINX_PUBLIC; }
+--- request
+GET /n
+--- must_die
+--- error_log
+[emerg]
+whom another module lets pass would need no signature

@@ -268,7 +268,16 @@ ngx_phone_run_fetched(void *data)
         }
 
         for (ask = run->call.asks; ask; ask = ask->next) {
-            if (ask->kind == PHONE_ASK_FETCH && ask->sent) {
+            if (ask->kind != PHONE_ASK_FETCH || !ask->sent) {
+                continue;
+            }
+
+            /* no try of the event: it is put back for other workers */
+
+            if (((phone_ask_fetch_t *) ask)->host_quits) {
+                phone_runner_trouble(&run->runner, PHONE_OUTCOME_BUSY);
+
+            } else {
                 phone_ready(ask);
             }
         }
