@@ -86,9 +86,7 @@ static struct {
     /* what may go wrong */
     void                   (*before_commit)(void);      /* of the next call */
     void                   (*before_read)(void);        /* each */
-    int                      lose_answer;        /* of the next commit; its
-                                       events are left to a sweep, not in
-                                       `event` */
+    int                      lose_answer;        /* of the next commit */
     unsigned                 room;       /* that lane.next finds */
     int                      busy;       /* the password queue is full */
     int                      no_place;   /* so is that of signatures */
@@ -521,8 +519,7 @@ play_guards(const phone_commit_t *commit)
         [PHONE_GUARD_CLAIM] = "claim",
         [PHONE_GUARD_AT_MOST] = "most",
         [PHONE_GUARD_ROOM] = "room",
-        [PHONE_GUARD_TYPE] = "type",
-        [PHONE_GUARD_SUM] = "sum"
+        [PHONE_GUARD_TYPE] = "type", [PHONE_GUARD_SUM] = "sum"
     };
 
     before = 0;
@@ -653,8 +650,7 @@ play_take(phone_call_t *call)
     player.reply.sha256 = phone_copy(&player.arena, call->reply.sha256);
     player.reply.disposition = phone_copy(&player.arena,
                                           call->reply.disposition);
-    player.reply.signature = phone_copy(&player.arena,
-                                        call->reply.signature);
+    player.reply.signature = phone_copy(&player.arena, call->reply.signature);
     player.status = call->reply.status;
     player.body = phone_copy(&player.arena, call->reply.body);
     player.retry_after = call->reply.retry_after;
@@ -819,7 +815,6 @@ play_event(void)
 
     player.gave_up = call.gave_up;
     player.bad_key = phone_copy(&player.arena, call.bad_key);
-    player.why = call.why;
 
     if (call.repeat_at) {
         player.event[player.nevents++] = (play_event_t) {
