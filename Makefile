@@ -165,13 +165,13 @@ $(OUT)/nginx.list: FORCE
 
 # The same with the endpoints of t/toys, which no one else gets.
 
-TOYS := $(OUT)/toys/$(notdir $(MODULE))
+TOY_MODULE := $(OUT)/toys/$(notdir $(MODULE))
 
 .PHONY: toys
 toys: build  ## Build the module with the endpoints of t/toys as well
-	@flock $(OUT)/lock $(MAKE) --no-print-directory $(TOYS)
+	@flock $(OUT)/lock $(MAKE) --no-print-directory $(TOY_MODULE)
 
-$(TOYS): FORCE
+$(TOY_MODULE): FORCE
 	@mkdir -p $(@D)
 	@$(MAKE) --no-print-directory -s $(PARALLEL) -C $(NGINX_DIR) \
 	    -f $(CURDIR)/t/toys/nginx/Makefile TOP=$(CURDIR) \
@@ -323,7 +323,7 @@ matrix:  ## Build for each nginx of Debian's suites and run the suites on it
 	@$(TOOLS)/matrix
 
 .PHONY: run
-run: build  ## Run it with demo data until Ctrl-C (PORT= RUN_DIR= DEMO=0)
+run: $(if $(TOYS),toys,build)  ## Run it with demo data until Ctrl-C (PORT= RUN_DIR= DEMO=0 TOYS=1)
 	@$(TOOLS)/deps run
 	@exec conf/run
 

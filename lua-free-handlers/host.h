@@ -257,6 +257,8 @@ struct phone_call_s {
     unsigned                 body_begun:1;
 
     phone_str_t              bad_key;            /* of that value, if known */
+    const char              *why;                /* the mistake in a handler
+                                                    that was noticed; or NULL */
 
     /* what an ask gives when memory has run out; not set before */
     phone_record_t           no_record;
@@ -359,9 +361,10 @@ typedef struct {
     phone_rc_t             (*device_again)(phone_call_t *call);
 
     /* The key that a signature is checked with, of those in this field of a
-       merchant or a terminal: 0, or -1 when none of this id is valid at now
-       (ms). */
-    int                    (*merchant_key)(phone_record_t *record,
+       merchant or a terminal: of this id, or, when that is empty, any.  How
+       many of them are valid at now (ms): unless it is one, nothing can be
+       checked. */
+    unsigned               (*merchant_key)(phone_record_t *record,
                                            unsigned field, phone_str_t key_id,
                                            int64_t now, phone_str_t *spki);
 } phone_callers_t;

@@ -41,6 +41,7 @@ unlike slurp("$dir/error.log"), qr/\[(?:alert|crit|emerg)\]/, 'without alarm';
 
 $ENV{DEMO} = 1;
 $ENV{PORT} = free_port();
+$ENV{TOYS} = 1 if build() ne 'asan';
 $pid = spawn(['sh', '-c', "exec conf/run > $top/demo 2>&1"]);
 ok wait_for(sub { -s "$top/demo" && slurp("$top/demo") =~ /^Ctrl-C/m }, 60), 'the demo is ready'
     or diag slurp("$top/demo");
@@ -54,6 +55,8 @@ like $said, qr/"out_trade_no":"T1001","status":"PAID".*"card_id"/, 'and paid';
 like $said, qr/"ok":true/, 'the books are right';
 ok wait_for(sub { slurp("$top/demo") =~ /the shop got a notice: .*status=PAID/ }, 10), 'the notice'
     or diag $said, slurp("$top/demo");
+is `curl -s -d text=teapot http://127.0.0.1:$ENV{PORT}/toy/turn` =~ /"turned":"(\w+)"/ && $1,
+    'topaet', 'with TOYS=1 toys are there' if $ENV{TOYS};
 stop_process($pid);
 
 Test::More::done_testing();

@@ -4,6 +4,7 @@
  *
  *   export PHONE_URL=http://127.0.0.1:8080 PHONE_MERCHANT=tea-shop
  *   export PHONE_KEY=shop.key PHONE_PLATFORM_KEY=platform.pub
+ *   export PHONE_KEY_ID=k1                  # one of several keys has to be named
  *   java Merchant.java bill T1001 1280 +8613800000001 'tea & cake'
  *   java Merchant.java notice < body          # what was posted to notify_url
  *   java Merchant.java vectors docs/vectors.json
@@ -57,18 +58,24 @@ public class Merchant {
     final String url;
     final String id;
     final PrivateKey key;
-    final PublicKey platformKey;
+    final Map<String, PublicKey> platformKeys;  // by key_id; of "": of any
     final String signType;                  // as the platform has recorded it
+    final String keyId;                     // of key; "": the only one
 
-    Merchant(String url, String id, String key, String platformKey,
-             String signType) throws GeneralSecurityException {
+    Merchant(String url, String id, String key,
+             Map<String, String> platformKeys, String signType, String keyId)
+            throws GeneralSecurityException {
         KeyFactory rsa = KeyFactory.getInstance("RSA");
         this.url = url;
         this.id = id;
         this.key = rsa.generatePrivate(new PKCS8EncodedKeySpec(pem(key)));
-        this.platformKey = rsa.generatePublic(
-            new X509EncodedKeySpec(pem(platformKey)));
+        this.platformKeys = new TreeMap<>();
+        for (var theirs : platformKeys.entrySet()) {
+            this.platformKeys.put(theirs.getKey(), rsa.generatePublic(
+                new X509EncodedKeySpec(pem(theirs.getValue()))));
+        }
         this.signType = signType;
+        this.keyId = keyId;
     }
 
     static byte[] pem(String text) throws GeneralSecurityException {
@@ -137,6 +144,7 @@ public class Merchant {
         fields.put("timestamp", "" + System.currentTimeMillis() / 1000);
         fields.put("nonce", nonce);
         fields.put("sign_type", signType);
+        fields.put("key_id", keyId);
         sign(fields);
         List<String> form = new ArrayList<>();
         for (var field : fields.entrySet()) {
@@ -204,13 +212,23 @@ public class Merchant {
         return fields;
     }
 
+    /** While the platform replaces its key, two are right. */
+    PublicKey platformKey(Map<String, String> fields) throws NotGenuine {
+        PublicKey key = platformKeys.getOrDefault(
+            fields.getOrDefault("key_id", ""), platformKeys.get(""));
+        if (key == null) {
+            throw new NotGenuine("no key of the platform with this key_id");
+        }
+        return key;
+    }
+
     void check(Map<String, String> fields, long now)
             throws NotGenuine, GeneralSecurityException {
         if (!digest(fields).equals(fields.get("digest"))) {
             throw new NotGenuine("the digest does not fit");
         }
         Signature signature = Signature.getInstance(ALGORITHMS.get(signType));
-        signature.initVerify(platformKey);
+        signature.initVerify(platformKey(fields));
         signature.update(canonical(fields, "").getBytes(UTF_8));
         boolean fits = signType.equals(fields.get("sign_type"));
         try {
@@ -328,7 +346,7 @@ public class Merchant {
             new Json(Files.readString(Path.of(file))).value();
         var keys = (Map<String, Map<String, String>>) known.get("keys");
         String ours = keys.get("merchant").get("private");
-        String theirs = keys.get("platform").get("public");
+        var theirs = Map.of("", keys.get("platform").get("public"));
         var texts = (List<Map<String, Object>>) known.get("sign");
         var replies = (List<Map<String, String>>) known.get("replies");
         var notices = (List<Map<String, String>>) known.get("notices");
@@ -336,7 +354,7 @@ public class Merchant {
         for (var v : texts) {
             var fields = (Map<String, String>) v.get("fields");
             same(canonical(fields, ""), v.get("canonical"), v.get("name"));
-            new Merchant("", "tea", ours, theirs, "").sign(fields);
+            new Merchant("", "tea", ours, theirs, "", "").sign(fields);
             same(canonical(fields, ""), v.get("text"), v.get("name"));
             same(fields.get("digest"), v.get("digest"), v.get("name"));
             same(fields.get("sign"), v.get("sign"), v.get("name"));
@@ -345,7 +363,8 @@ public class Merchant {
         for (int i = 0; i < replies.size() + notices.size(); i++) {
             boolean reply = i < replies.size();
             var v = reply ? replies.get(i) : notices.get(i - replies.size());
-            var us = new Merchant("", "tea", ours, theirs, v.get("sign_type"));
+            var us = new Merchant("", "tea", ours, theirs, v.get("sign_type"),
+                                  "");
             String genuine = "true";
             try {
                 long now = Long.parseLong(v.get("now"));
@@ -370,8 +389,20 @@ public class Merchant {
         }
     }
 
-    static String read(String variable) throws IOException {
-        return Files.readString(Path.of(System.getenv(variable)));
+    static String read(String file) throws IOException {
+        return Files.readString(Path.of(file));
+    }
+
+    /** platform.pub, or p1:old.pub,p2:new.pub while the key is replaced. */
+    static Map<String, String> readPlatformKeys(String text)
+            throws IOException {
+        Map<String, String> keys = new TreeMap<>();
+        for (String part : text.split(",")) {
+            int colon = part.lastIndexOf(':');
+            keys.put(part.substring(0, Math.max(colon, 0)),
+                     read(part.substring(colon + 1)));
+        }
+        return keys;
     }
 
     public static void main(String[] args) throws Exception {
@@ -382,7 +413,9 @@ public class Merchant {
 
         Merchant us = new Merchant(
             System.getenv("PHONE_URL"), System.getenv("PHONE_MERCHANT"),
-            read("PHONE_KEY"), read("PHONE_PLATFORM_KEY"), "RSA2");
+            read(System.getenv("PHONE_KEY")),
+            readPlatformKeys(System.getenv("PHONE_PLATFORM_KEY")), "RSA2",
+            System.getenv().getOrDefault("PHONE_KEY_ID", ""));
 
         try {
             if (args[0].equals("bill")) {

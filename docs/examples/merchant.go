@@ -3,6 +3,7 @@
 //
 //	export PHONE_URL=http://127.0.0.1:8080 PHONE_MERCHANT=tea-shop
 //	export PHONE_KEY=shop.key PHONE_PLATFORM_KEY=platform.pub
+//	export PHONE_KEY_ID=k1                  # one of several keys has to be named
 //	go run merchant.go bill T1001 1280 +8613800000001 'tea & cake'
 //	go run merchant.go notice < body           # what was posted to notify_url
 //	go run merchant.go vectors docs/vectors.json
@@ -108,11 +109,13 @@ func sign(fields Fields, key *rsa.PrivateKey) (err error) {
 	return err
 }
 
-// Merchant is one of the platform's; SignType is what it has recorded.
+// Merchant is one of the platform's; SignType is what it has recorded, KeyID
+// that of Key, "" for the only one.  PlatformKeys are by key_id; the one of ""
+// is of any key_id.
 type Merchant struct {
-	URL, ID, SignType string
-	Key               *rsa.PrivateKey
-	PlatformKey       *rsa.PublicKey
+	URL, ID, SignType, KeyID string
+	Key                      *rsa.PrivateKey
+	PlatformKeys             map[string]*rsa.PublicKey
 }
 
 // Call makes one call and gives the reply's fields.  After an error nobody
@@ -128,6 +131,7 @@ func (m *Merchant) Call(path, service string, fields Fields) (Fields, error) {
 	fields["timestamp"] = strconv.FormatInt(time.Now().Unix(), 10)
 	fields["nonce"] = nonce
 	fields["sign_type"] = m.SignType
+	fields["key_id"] = m.KeyID
 	if err := sign(fields, m.Key); err != nil {
 		return nil, err
 	}
@@ -194,7 +198,21 @@ func (m *Merchant) Notice(body string, now int64) (Fields, error) {
 	return fields, nil
 }
 
+// platformKey: while the platform replaces its key, two are right.
+func (m *Merchant) platformKey(fields Fields) (*rsa.PublicKey, error) {
+	for _, id := range []string{fields["key_id"], ""} {
+		if key := m.PlatformKeys[id]; key != nil {
+			return key, nil
+		}
+	}
+	return nil, notGenuine("no key of the platform with this key_id")
+}
+
 func (m *Merchant) check(fields Fields, now int64) error {
+	platformKey, err := m.platformKey(fields)
+	if err != nil {
+		return err
+	}
 	sum, err := digest(fields)
 	if err != nil || fields["digest"] != sum {
 		return notGenuine("the digest does not fit")
@@ -203,7 +221,7 @@ func (m *Merchant) check(fields Fields, now int64) error {
 	kind, hashed := hash(m.SignType, text)
 	signature, err := base64.StdEncoding.DecodeString(fields["sign"])
 	if err != nil || fields["sign_type"] != m.SignType ||
-		rsa.VerifyPKCS1v15(m.PlatformKey, kind, hashed, signature) != nil {
+		rsa.VerifyPKCS1v15(platformKey, kind, hashed, signature) != nil {
 		return notGenuine("the signature does not fit")
 	}
 	if fields["merchant_id"] != m.ID {
@@ -302,7 +320,8 @@ func vectors(file string) error {
 		}
 	}
 	for _, v := range append(known.Replies, known.Notices...) {
-		us := Merchant{"", "tea", v.SignType, key, platform}
+		us := Merchant{"", "tea", v.SignType, "", key,
+			map[string]*rsa.PublicKey{"": platform}}
 		if v.Nonce != "" {
 			_, err = us.Reply([]byte(v.Body), v.Nonce, v.Now)
 		} else {
@@ -322,17 +341,34 @@ func us() (*Merchant, error) {
 	if err != nil {
 		return nil, err
 	}
-	theirs, err := os.ReadFile(os.Getenv("PHONE_PLATFORM_KEY"))
-	if err != nil {
-		return nil, err
-	}
 	m := &Merchant{URL: os.Getenv("PHONE_URL"),
-		ID: os.Getenv("PHONE_MERCHANT"), SignType: "RSA2"}
+		ID: os.Getenv("PHONE_MERCHANT"), SignType: "RSA2",
+		KeyID: os.Getenv("PHONE_KEY_ID")}
 	if m.Key, err = privateKey(ours); err != nil {
 		return nil, err
 	}
-	m.PlatformKey, err = publicKey(theirs)
+	m.PlatformKeys, err = platformKeys(os.Getenv("PHONE_PLATFORM_KEY"))
 	return m, err
+}
+
+// platformKeys: platform.pub, or p1:old.pub,p2:new.pub while the key is
+// replaced.
+func platformKeys(text string) (map[string]*rsa.PublicKey, error) {
+	keys := map[string]*rsa.PublicKey{}
+	for _, part := range strings.Split(text, ",") {
+		id, file := "", part
+		if colon := strings.LastIndex(part, ":"); colon >= 0 {
+			id, file = part[:colon], part[colon+1:]
+		}
+		pem, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		if keys[id], err = publicKey(pem); err != nil {
+			return nil, err
+		}
+	}
+	return keys, nil
 }
 
 func run(args []string) error {

@@ -4,6 +4,7 @@
 //
 //   export PHONE_URL=http://127.0.0.1:8080 PHONE_MERCHANT=tea-shop
 //   export PHONE_KEY=shop.key PHONE_PLATFORM_KEY=platform.pub
+//   export PHONE_KEY_ID=k1                  # one of several keys has to be named
 //   node merchant.js bill T1001 1280 +8613800000001 'tea & cake'
 //   node merchant.js notice < body           # what was posted to notify_url
 //   node merchant.js vectors docs/vectors.json
@@ -52,9 +53,13 @@ function sign(fields, privateKey) {
 }
 
 class Merchant {
-    // signType is what the platform has recorded for this merchant.
-    constructor(url, id, privateKey, platformKey, signType = 'RSA2') {
-        Object.assign(this, { url, id, privateKey, platformKey, signType });
+    // signType is what the platform has recorded for this merchant; keyId is
+    // that of privateKey, '' for the only one; platformKeys are PEM by key_id,
+    // where the one of '' is of any key_id.
+    constructor(url, id, privateKey, platformKeys, signType = 'RSA2',
+                keyId = '') {
+        Object.assign(this, { url, id, privateKey, platformKeys, signType,
+                              keyId });
     }
 
     // One call; gives the reply's fields.  After NotGenuine, and after an error
@@ -65,6 +70,7 @@ class Merchant {
         const signed = sign({
             ...fields, merchant_id: this.id, service, nonce,
             timestamp: Math.floor(Date.now() / 1000), sign_type: this.signType,
+            key_id: this.keyId,
         }, this.privateKey);
         const answer = await fetch(this.url + path, {
             method: 'POST', body: new URLSearchParams(signed),
@@ -113,13 +119,24 @@ class Merchant {
         return fields;
     }
 
+    // While the platform replaces its key, two are right.
+    platformKey(fields) {
+        const keys = new Map(Object.entries(this.platformKeys));
+        const key = keys.get(fields.key_id) ?? keys.get('');
+        if (key === undefined) {
+            throw new NotGenuine('no key of the platform with this key_id');
+        }
+        return key;
+    }
+
     check(fields, now = Date.now() / 1000) {
+        const platformKey = this.platformKey(fields);
         if (fields.digest !== digest(fields)) {
             throw new NotGenuine('the digest does not fit');
         }
         if (fields.sign_type !== this.signType
             || !crypto.verify(HASHES[this.signType],
-                              Buffer.from(canonical(fields)), this.platformKey,
+                              Buffer.from(canonical(fields)), platformKey,
                               Buffer.from(fields.sign || '', 'base64'))) {
             throw new NotGenuine('the signature does not fit');
         }
@@ -146,8 +163,8 @@ function vectors(file) {
     }
 
     for (const v of [...known.replies, ...known.notices]) {
-        const us = new Merchant('', 'tea', merchant.private, platform.public,
-                                v.sign_type);
+        const us = new Merchant('', 'tea', merchant.private,
+                                { '': platform.public }, v.sign_type);
         let genuine = true;
         try {
             if (v.request_nonce) us.reply(v.body, v.request_nonce, v.now);
@@ -163,6 +180,15 @@ function vectors(file) {
         + `${known.replies.length} replies, ${known.notices.length} notices`);
 }
 
+// platform.pub, or p1:old.pub,p2:new.pub while the key is replaced.
+function readPlatformKeys(text) {
+    return Object.fromEntries(text.split(',').map(part => {
+        const colon = part.lastIndexOf(':');
+        return [part.slice(0, Math.max(colon, 0)),
+                fs.readFileSync(part.slice(colon + 1))];
+    }));
+}
+
 async function main(command, ...args) {
     if (command === 'vectors') {
         vectors(...args);
@@ -172,7 +198,8 @@ async function main(command, ...args) {
     const env = process.env;
     const us = new Merchant(env.PHONE_URL, env.PHONE_MERCHANT,
                             fs.readFileSync(env.PHONE_KEY),
-                            fs.readFileSync(env.PHONE_PLATFORM_KEY));
+                            readPlatformKeys(env.PHONE_PLATFORM_KEY), 'RSA2',
+                            env.PHONE_KEY_ID);
 
     if (command === 'bill') {
         const [order, amount, payer, subject] = args;

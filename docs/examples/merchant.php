@@ -6,6 +6,7 @@
  *
  *   export PHONE_URL=http://127.0.0.1:8080 PHONE_MERCHANT=tea-shop
  *   export PHONE_KEY=shop.key PHONE_PLATFORM_KEY=platform.pub
+ *   export PHONE_KEY_ID=k1                  # one of several keys has to be named
  *   php merchant.php bill T1001 1280 +8613800000001 'tea & cake'
  *   php merchant.php notice < body          # what was posted to notify_url
  *   php merchant.php vectors docs/vectors.json
@@ -59,17 +60,20 @@ class Merchant
     private string $url;
     private string $id;
     private string $privateKey;
-    private string $platformKey;
+    private array $platformKeys;            // by key_id; of '': of any
     private string $signType;               // as the platform has recorded it
+    private string $keyId;                  // of $privateKey; '': the only one
 
     public function __construct(string $url, string $id, string $privateKey,
-                                string $platformKey, string $signType = 'RSA2')
+                                array $platformKeys, string $signType = 'RSA2',
+                                string $keyId = '')
     {
         $this->url = $url;
         $this->id = $id;
         $this->privateKey = $privateKey;
-        $this->platformKey = $platformKey;
+        $this->platformKeys = $platformKeys;
         $this->signType = $signType;
+        $this->keyId = $keyId;
     }
 
     /*
@@ -83,7 +87,7 @@ class Merchant
         $signed = sign($fields + [
             'merchant_id' => $this->id, 'service' => $service,
             'timestamp' => time(), 'nonce' => $nonce,
-            'sign_type' => $this->signType,
+            'sign_type' => $this->signType, 'key_id' => $this->keyId,
         ], $this->privateKey);
         $body = file_get_contents($this->url . $path, false,
             stream_context_create(['http' => [
@@ -141,15 +145,27 @@ class Merchant
         return $fields;
     }
 
+    /* While the platform replaces its key, two are right. */
+    private function platformKey(array $fields): string
+    {
+        $keys = $this->platformKeys;
+        $key = $keys[$fields['key_id'] ?? ''] ?? $keys[''] ?? null;
+        if ($key === null) {
+            throw new NotGenuine('no key of the platform with this key_id');
+        }
+        return $key;
+    }
+
     private function check(array $fields, ?int $now): void
     {
+        $platformKey = $this->platformKey($fields);
         if (!hash_equals(digest($fields), $fields['digest'] ?? '')) {
             throw new NotGenuine('the digest does not fit');
         }
         if (($fields['sign_type'] ?? '') !== $this->signType
             || openssl_verify(canonical($fields),
                               base64_decode($fields['sign'] ?? ''),
-                              $this->platformKey, HASHES[$this->signType]) !== 1) {
+                              $platformKey, HASHES[$this->signType]) !== 1) {
             throw new NotGenuine('the signature does not fit');
         }
         if (($fields['merchant_id'] ?? '') !== $this->id) {
@@ -182,7 +198,8 @@ function vectors(string $file): void
 
     foreach (array_merge($known['replies'], $known['notices']) as $v) {
         $us = new Merchant('', 'tea', $keys['merchant']['private'],
-                           $keys['platform']['public'], $v['sign_type']);
+                           ['' => $keys['platform']['public']],
+                           $v['sign_type']);
         $genuine = true;
         try {
             isset($v['request_nonce'])
@@ -198,6 +215,19 @@ function vectors(string $file): void
            count($known['replies']), count($known['notices']));
 }
 
+/* platform.pub, or p1:old.pub,p2:new.pub while the key is replaced. */
+function readPlatformKeys(string $text): array
+{
+    $keys = [];
+    foreach (explode(',', $text) as $part) {
+        $colon = strrpos($part, ':');
+        $keyId = $colon === false ? '' : substr($part, 0, $colon);
+        $keys[$keyId] = file_get_contents(
+            $colon === false ? $part : substr($part, $colon + 1));
+    }
+    return $keys;
+}
+
 function main(string $command, string ...$args): void
 {
     if ($command === 'vectors') {
@@ -207,7 +237,8 @@ function main(string $command, string ...$args): void
 
     $us = new Merchant((string) getenv('PHONE_URL'), getenv('PHONE_MERCHANT'),
                        file_get_contents(getenv('PHONE_KEY')),
-                       file_get_contents(getenv('PHONE_PLATFORM_KEY')));
+                       readPlatformKeys(getenv('PHONE_PLATFORM_KEY')), 'RSA2',
+                       (string) getenv('PHONE_KEY_ID'));
 
     if ($command === 'bill') {
         [$order, $amount, $payer, $subject] = $args;

@@ -4,6 +4,7 @@ notice.  Needs python3-cryptography.  The rule is in docs/protocol.md.
 
     export PHONE_URL=http://127.0.0.1:8080 PHONE_MERCHANT=tea-shop
     export PHONE_KEY=shop.key PHONE_PLATFORM_KEY=platform.pub
+    export PHONE_KEY_ID=k1                  # one of several keys has to be named
     python3 merchant.py bill T1001 1280 +8613800000001 'tea & cake'
     python3 merchant.py notice < body       # what was posted to notify_url
     python3 merchant.py vectors docs/vectors.json
@@ -69,14 +70,18 @@ def sign(fields, private_key):
 
 
 class Merchant:
-    def __init__(self, url, merchant_id, private_key, platform_key,
-                 sign_type="RSA2"):
+    def __init__(self, url, merchant_id, private_key, platform_keys,
+                 sign_type="RSA2", key_id=""):
+        """platform_keys are PEM by key_id; the one of "" is of any key_id."""
         self.url = url
         self.merchant_id = merchant_id
         self.private_key = serialization.load_pem_private_key(private_key,
                                                               None)
-        self.platform_key = serialization.load_pem_public_key(platform_key)
+        self.platform_keys = {
+            name: serialization.load_pem_public_key(pem)
+            for name, pem in platform_keys.items()}
         self.sign_type = sign_type          # as the platform has recorded it
+        self.key_id = key_id                # of private_key; "": the only one
 
     def call(self, path, service, **fields):
         """One call; the reply's fields.  After NotGenuine, and after an error
@@ -85,7 +90,8 @@ class Merchant:
         nonce = secrets.token_hex(12)
         fields = sign({**fields, "merchant_id": self.merchant_id,
                        "service": service, "timestamp": int(time.time()),
-                       "nonce": nonce, "sign_type": self.sign_type},
+                       "nonce": nonce, "sign_type": self.sign_type,
+                       "key_id": self.key_id},
                       self.private_key)
         form = urllib.parse.urlencode(fields).encode()
         try:
@@ -129,16 +135,24 @@ class Merchant:
             raise NotGenuine("this is no notice")
         return fields
 
+    def platform_key(self, fields):
+        """While the platform replaces its key, two are right."""
+        key_id = fields.get("key_id", "")
+        keys = self.platform_keys
+        if key_id not in keys and "" not in keys:
+            raise NotGenuine("no key of the platform with this key_id")
+        return keys.get(key_id, keys.get(""))
+
     def check(self, fields, now=None):
+        platform_key = self.platform_key(fields)
         try:
             if fields.get("digest") != digest(fields):
                 raise NotGenuine("the digest does not fit")
             if fields.get("sign_type") != self.sign_type:
                 raise NotGenuine("another sign_type than ours")
             signature = base64.b64decode(fields.get("sign", ""))
-            self.platform_key.verify(signature, canonical(fields),
-                                     padding.PKCS1v15(),
-                                     HASHES[self.sign_type])
+            platform_key.verify(signature, canonical(fields),
+                                padding.PKCS1v15(), HASHES[self.sign_type])
         except (InvalidSignature, ValueError):
             raise NotGenuine("the signature does not fit") from None
         if fields.get("merchant_id") != self.merchant_id:
@@ -155,7 +169,7 @@ def vectors(name):
 
     def merchant(sign_type):
         return Merchant("", "tea", keys["merchant"]["private"].encode(),
-                        keys["platform"]["public"].encode(), sign_type)
+                        {"": keys["platform"]["public"].encode()}, sign_type)
 
     for v in known["sign"]:
         signed = sign(v["fields"], merchant("RSA2").private_key)
@@ -180,9 +194,15 @@ def vectors(name):
           "replies,", len(known["notices"]), "notices")
 
 
-def read(variable):
-    with open(os.environ[variable], "rb") as file:
+def read(name):
+    with open(name, "rb") as file:
         return file.read()
+
+
+def read_platform_keys(text):
+    """platform.pub, or p1:old.pub,p2:new.pub while the key is replaced."""
+    parts = [part.rpartition(":") for part in text.split(",")]
+    return {key_id: read(name) for key_id, _, name in parts}
 
 
 def main(command, *args):
@@ -191,7 +211,9 @@ def main(command, *args):
         return
 
     us = Merchant(os.environ.get("PHONE_URL"), os.environ["PHONE_MERCHANT"],
-                  read("PHONE_KEY"), read("PHONE_PLATFORM_KEY"))
+                  read(os.environ["PHONE_KEY"]),
+                  read_platform_keys(os.environ["PHONE_PLATFORM_KEY"]),
+                  key_id=os.environ.get("PHONE_KEY_ID", ""))
 
     if command == "bill":
         order, amount, payer, subject = args

@@ -41,7 +41,7 @@ phone_merchant_key_valid(const phone_merchant_key_t *key, int64_t now)
 }
 
 
-int
+unsigned
 phone_merchant_key(phone_record_t *record, unsigned field,
     phone_str_t key_id, int64_t now, phone_str_t *spki)
 {
@@ -50,7 +50,7 @@ phone_merchant_key(phone_record_t *record, unsigned field,
 
     if (phone_merchant_keys_parse(phone_get(record, field), &keys) != 0) {
         (void) phone_bad_record(record);
-        return -1;
+        return 0;
     }
 
     found = 0;
@@ -64,7 +64,7 @@ phone_merchant_key(phone_record_t *record, unsigned field,
         }
     }
 
-    return found == 1 ? 0 : -1;
+    return found;
 }
 
 

@@ -31,12 +31,8 @@ typedef struct {
 } phone_merchant_keys_t;
 
 
-/*
- * For whoever checks a signature: of the keys in this field of the record the
- * one of this id, or, when key_id is empty, the only one that is valid at now.
- * 0, or -1 when there is none such, or more than one to choose from.
- */
-int phone_merchant_key(phone_record_t *record, unsigned field,
+/* phone_callers_t in ../host.h */
+unsigned phone_merchant_key(phone_record_t *record, unsigned field,
     phone_str_t key_id, int64_t now, phone_str_t *spki);
 
 

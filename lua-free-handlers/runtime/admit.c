@@ -278,6 +278,8 @@ static phone_rc_t
 phone_key_of(phone_call_t *call, phone_record_t *merchant,
     phone_record_t *terminal, phone_str_t *spki)
 {
+    unsigned  n;
+
     if (!phone_found(merchant)) {
         return phone_refuse_field(call, PHONE_KEY_UNKNOWN, "merchant_id");
     }
@@ -287,13 +289,21 @@ phone_key_of(phone_call_t *call, phone_record_t *merchant,
         return phone_refuse_field(call, PHONE_KEY_UNKNOWN, "terminal_id");
     }
 
-    return phone_callers.merchant_key(terminal ? terminal : merchant,
-                                      terminal ? TERMINAL_KEYS : MERCHANT_KEYS,
-                                      phone_sent(call, "key_id"), call->now,
-                                      spki)
-           == 0
-           ? PHONE_DONE
-           : phone_refuse_field(call, PHONE_KEY_UNKNOWN, "key_id");
+    n = phone_callers.merchant_key(terminal ? terminal : merchant,
+                                   terminal ? TERMINAL_KEYS : MERCHANT_KEYS,
+                                   phone_sent(call, "key_id"), call->now,
+                                   spki);
+
+    if (n > 1) {
+        return phone_refuse_saying(call, PHONE_KEY_UNKNOWN,
+                                   PHONE_STR("key_id"),
+                                   PHONE_STR("There are several keys: send "
+                                             "key_id."),
+                                   PHONE_STR("有多个密钥，请发送 key_id。"));
+    }
+
+    return n == 1 ? PHONE_DONE
+                  : phone_refuse_field(call, PHONE_KEY_UNKNOWN, "key_id");
 }
 
 

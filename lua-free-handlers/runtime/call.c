@@ -43,6 +43,14 @@ phone_call_free(phone_call_t *call)
 
 
 void
+phone_break(phone_call_t *call, const char *why)
+{
+    call->broken = 1;
+    call->why = why;
+}
+
+
+void
 phone_drop_effects(phone_call_t *call)
 {
     phone_record_t  *record;
@@ -126,7 +134,7 @@ phone_run_handler(phone_call_t *call)
         phone_admit_done(call);
     }
 
-    return rc;
+    return call->missing ? rc : phone_keepable(call, rc);
 }
 
 
@@ -153,6 +161,7 @@ phone_run(phone_call_t *call)
     }
 
     if (call->arena.failed || call->broken) {
+        call->why = call->arena.failed ? "memory has run out" : call->why;
         phone_fail(call, PHONE_INTERNAL);
         return PHONE_REFUSED;
     }
@@ -167,6 +176,7 @@ phone_run(phone_call_t *call)
     }
 
     if (rc == PHONE_AGAIN) {
+        call->why = "it waits for nothing";
         phone_fail(call, PHONE_INTERNAL);
         return PHONE_REFUSED;
     }
@@ -205,6 +215,7 @@ phone_forget(phone_call_t *call)
     call->proved = 0;
     call->broken = 0;
     call->bad_key = PHONE_EMPTY;
+    call->why = NULL;
     call->forgot++;
 }
 

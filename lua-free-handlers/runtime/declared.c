@@ -64,7 +64,7 @@ const phone_member_t  phone_signed_members[] = {
     { "sign_type", PHONE_M_TEXT, 0, NULL, "it is signed",
       "RSA2 or MD5withRSA" },
     { "store_epoch", PHONE_M_INT, 0, NULL,
-      "the store has lost confirmed writes", "how often it has" },
+      "it is not 0", "rises when the store may have lost confirmed writes" },
     { "digest", PHONE_M_TEXT, 0, NULL, "it is signed", "MD5 in hex" },
     { "sign", PHONE_M_TEXT, 0, NULL, "it is signed", "the signature, base64" },
     { NULL, 0, 0, NULL, NULL, NULL }

@@ -15,7 +15,7 @@ phone_done_text(phone_call_t *call, phone_str_t type, phone_str_t text,
     phone_str_t file)
 {
     if (!phone_is_header(type)) {
-        call->broken = 1;
+        phone_break(call, "the type of its text is malformed");
     }
 
     call->reply.kind = PHONE_M_DOCUMENT;
@@ -35,7 +35,7 @@ phone_done_blob(phone_call_t *call, phone_str_t sha256, phone_str_t type,
     phone_str_t file)
 {
     if (!phone_is_header(type) || !phone_is_sha256(sha256)) {
-        call->broken = 1;
+        phone_break(call, "the type or hash of its blob is malformed");
     }
 
     call->reply.kind = PHONE_M_BLOB;
@@ -68,7 +68,7 @@ phone_done_redirect(phone_call_t *call, phone_str_t url)
             || (url.len > 7 && memcmp(url.data, "http://", 7) == 0);
 
     if ((!own && !other) || !phone_is_header(url)) {
-        call->broken = 1;
+        phone_break(call, "its redirect goes to a URL that is not allowed");
     }
 
     call->reply.kind = PHONE_M_REDIRECT;

@@ -408,11 +408,13 @@ phone_find_home(phone_call_t *call, unsigned *home)
         first = first ? first : guard;
 
         if (guard->bucket != first->bucket) {
+            phone_break(call, "its commit has guards in two buckets");
             return -1;
         }
     }
 
     if (first == NULL) {
+        phone_break(call, "its commit has no guard");
         return -1;
     }
 
@@ -530,7 +532,7 @@ phone_commit_of(phone_call_t *call)
     commit->ops = call->ops;
 
     if (phone_add_looks(&call->arena, commit) != 0) {
-        call->broken = 1;
+        phone_break(call, "a command of its commit is malformed");
     }
 
     if (call->arena.failed || call->broken) {
@@ -585,7 +587,6 @@ phone_commit(phone_call_t *call)
     }
 
     if (phone_find_home(call, &commit->bucket) != 0) {
-        call->broken = 1;
         phone_fail(call, PHONE_INTERNAL);
         return NULL;
     }

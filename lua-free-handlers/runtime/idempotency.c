@@ -61,6 +61,7 @@ static phone_str_t phone_answers_id(phone_call_t *call);
 static int phone_answers_full(phone_call_t *call);
 static int64_t phone_key_repeats(phone_call_t *call);
 static void phone_count_reply(phone_call_t *call);
+static phone_rc_t phone_not_kept(phone_call_t *call);
 static phone_rc_t phone_refuse_limit(phone_call_t *call);
 static phone_rc_t phone_answer_again(phone_call_t *call,
     phone_record_t *kept);
@@ -242,10 +243,7 @@ phone_replay(phone_call_t *call, phone_rc_t *rc)
     }
 
     if (!phone_replies_json(call->endpoint)) {
-        phone_say(call, "reason",
-                  PHONE_STR("the reply of this call cannot be kept: leave the "
-                            "header out"));
-        *rc = phone_refuse_field(call, PHONE_PARAM_INVALID, PHONE_KEY_HEADER);
+        *rc = phone_not_kept(call);
         return 1;
     }
 
@@ -448,6 +446,39 @@ phone_count_reply(phone_call_t *call)
 }
 
 
+/*
+ * The reply is stored in the commit that decides.  What is decided in another
+ * bucket than the key's, a session's number or what an operator's call is
+ * about, cannot be: the call is refused before anything is done.
+ */
+
+phone_rc_t
+phone_keepable(phone_call_t *call, phone_rc_t rc)
+{
+    if ((rc != PHONE_DONE && rc != PHONE_REFUSED) || call->broken
+        || !phone_keeps_reply(call) || call->key_hash.len == 0
+        || !phone_guards_elsewhere(call, call->key_bucket))
+    {
+        return rc;
+    }
+
+    phone_drop_effects(call);
+
+    return phone_not_kept(call);
+}
+
+
+static phone_rc_t
+phone_not_kept(phone_call_t *call)
+{
+    phone_say(call, "reason",
+              PHONE_STR("the reply of this call cannot be kept: leave the "
+                        "header out"));
+
+    return phone_refuse_field(call, PHONE_PARAM_INVALID, PHONE_KEY_HEADER);
+}
+
+
 void
 phone_keep_reply(phone_call_t *call)
 {
@@ -457,7 +488,7 @@ phone_keep_reply(phone_call_t *call)
     const char *const  *name;
 
     if (call->key_hash.len == 0) {
-        call->broken = 1;
+        phone_break(call, "no record tells what its Idempotency-Key is about");
         return;
     }
 

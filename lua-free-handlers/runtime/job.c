@@ -175,6 +175,7 @@ phone_job_again(phone_call_t *call, phone_record_t *job,
     phone_drop_effects(call);
 
     call->broken = 0;
+    call->why = NULL;
     call->missing = 0;
 
     tries = phone_get_int(job, JOB_TRIES) + 1;

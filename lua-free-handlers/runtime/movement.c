@@ -230,7 +230,8 @@ phone_move(phone_call_t *call, phone_ledger_account_t from,
     if (amount_minor <= 0 || amount_minor > PHONE_AMOUNT_MAX
         || !phone_is_entry_word(reference))
     {
-        call->broken = 1;
+        phone_break(call,
+                    "the amount or reference of a movement is not allowed");
         return;
     }
 

@@ -6,6 +6,7 @@
 
 
 #include "../host.h"
+#include "runtime.h"
 
 
 /* Entries of the score at a page's edge that are read at first besides the
@@ -314,7 +315,7 @@ phone_ask_page_of_all(phone_call_t *call, unsigned n,
                              limit * sizeof(phone_entry_t));
 
     if (n == 0 || n > PHONE_PAGE_INDEXES || page.entry == NULL) {
-        call->broken = 1;
+        phone_break(call, "it asks for a page of no index, or of too many");
         return nothing;
     }
 

@@ -181,7 +181,7 @@ phone_arg_item(phone_call_t *call, const char *name, unsigned i)
     k = phone_arg_index(call, name);
 
     if (k < 0 || (int64_t) i >= call->arg_int[k]) {
-        call->broken = 1;
+        phone_break(call, "it reads an item that the list does not have");
         return NULL;
     }
 

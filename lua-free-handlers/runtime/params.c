@@ -384,7 +384,7 @@ phone_arg_index(phone_call_t *call, const char *name)
         }
     }
 
-    call->broken = 1;
+    phone_break(call, "it reads a parameter that it does not declare");
 
     return -1;
 }

@@ -28,7 +28,7 @@ phone_random_for(phone_call_t *call, phone_random_t purpose,
     unsigned char  *stream;
 
     if (n > PHONE_RANDOM_MAX) {
-        call->broken = 1;
+        phone_break(call, "it draws too many random bytes");
         return phone_no_random;
     }
 
@@ -60,7 +60,7 @@ phone_random_for(phone_call_t *call, phone_random_t purpose,
                          stream + i * PHONE_SHA256_LEN)
             != 0)
         {
-            call->broken = 1;
+            phone_break(call, "SHA-256 has failed");
             return phone_no_random;
         }
     }

@@ -245,8 +245,9 @@ phone_write_record(phone_call_t *call, phone_record_t *record)
             continue;
         }
 
-        /* they are given once */
-        call->broken |= record->value[facts->kept_in].data != NULL;
+        if (record->value[facts->kept_in].data) {
+            phone_break(call, "it changes facts, which are given once");
+        }
 
         set[nset++] = phone_cstr(record->type->fields[facts->kept_in]);
         set[nset++] = phone_facts_pack(record, facts);

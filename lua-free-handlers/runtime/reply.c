@@ -42,7 +42,7 @@ phone_say_member(phone_call_t *call, const char *name, phone_str_t value,
     phone_said_t  *said;
 
     if (call->nsaid == PHONE_SAID_MAX) {
-        call->broken = 1;
+        phone_break(call, "the reply has too many members");
         return;
     }
 

@@ -99,14 +99,22 @@ phone_str_t phone_item_field(phone_call_t *call, const char *name, int index);
 phone_rc_t phone_admit(phone_call_t *call);
 void phone_admit_done(phone_call_t *call);
 
-/* Has the call a guard in another bucket than this? */
+/* effect.c: has the call a guard in another bucket than this? */
 int phone_guards_elsewhere(phone_call_t *call, unsigned bucket);
+
+/* call.c: the handler has made a mistake: the call ends with INTERNAL, and the
+   host logs why. */
+void phone_break(phone_call_t *call, const char *why);
 
 /*
  * idempotency.c: 1 when the call was answered before under its key, or may not
  * have one: *rc is how it ends.  0 when its handler decides, or while waiting.
  */
 int phone_replay(phone_call_t *call, phone_rc_t *rc);
+
+/* How the run ends, with a handler that has ended with rc: refused when its
+   reply should be stored and cannot be. */
+phone_rc_t phone_keepable(phone_call_t *call, phone_rc_t rc);
 
 /* Is the reply to be stored?  Then it is counted and stored by the commit. */
 int phone_keeps_reply(phone_call_t *call);

@@ -21,7 +21,7 @@ phone_keyed_hash(phone_call_t *call, unsigned n, const phone_str_t *part)
     if (phone_mac(call->env->pepper, phone_join(&call->arena, n, part), mac)
         != 0)
     {
-        call->broken = 1;
+        phone_break(call, "a keyed hash has failed");
         return PHONE_EMPTY;
     }
 
@@ -50,7 +50,7 @@ phone_seal_with(phone_call_t *call, phone_seal_key_t *key, phone_str_t aad,
     if (phone_seal(&call->arena, key, nonce, aad, plain, &text)
         != 0)
     {
-        call->broken = 1;
+        phone_break(call, "sealing has failed");
         return PHONE_EMPTY;
     }
 

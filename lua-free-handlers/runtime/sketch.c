@@ -53,7 +53,7 @@ phone_sketch_find(phone_call_t *call, phone_place_t *place)
                                          PHONE_STR(":"), place->id });
 
     if (phone_mac(call->env->pepper, text, mac) != 0) {
-        call->broken = 1;
+        phone_break(call, "a keyed hash has failed");
         memset(mac, 0, sizeof(mac));
     }
 

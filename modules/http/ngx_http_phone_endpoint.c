@@ -160,10 +160,10 @@ ngx_http_phone_endpoint_start(ngx_http_request_t *r,
     const phone_endpoint_t *endpoint, const phone_fields_t *path,
     ngx_uint_t with_body)
 {
-    unsigned          i;
-    ngx_int_t         rc;
-    phone_field_t    *field;
-    ngx_phone_run_t  *run;
+    unsigned              i;
+    ngx_int_t             rc;
+    ngx_phone_run_t      *run;
+    const phone_field_t  *field;
 
     run = ngx_http_phone_run_create(r, endpoint);
     if (run == NULL) {
@@ -171,12 +171,10 @@ ngx_http_phone_endpoint_start(ngx_http_request_t *r,
     }
 
     for (i = 0; i < path->n; i++) {
-        field = &run->fields.field[i];
-        field->name = path->field[i].name;
-        field->value = phone_copy(&run->call.arena, path->field[i].value);
+        field = &path->field[i];
+        (void) phone_fields_add(&run->fields, field->name,
+                                phone_copy(&run->call.arena, field->value));
     }
-
-    run->fields.n = path->n;
 
     if (ngx_http_phone_read_fields(r, run, with_body) == NGX_OK
         && ngx_phone_run_start(run) == NGX_AGAIN)

@@ -374,6 +374,13 @@ ngx_phone_run_over(ngx_phone_run_t *run)
 
     if (run->call.broken && run->call.bad_key.len) {
         ngx_phone_run_bad(run);
+
+    } else if (run->call.why) {
+        ngx_log_error(NGX_LOG_ERR, run->phone->log, 0,
+                      "handler of \"%s\" has failed: %s",
+                      run->call.endpoint ? run->call.endpoint->name
+                                         : run->call.event->name,
+                      run->call.why);
     }
 
     if (run->call.endpoint == NULL) {

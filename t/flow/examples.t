@@ -129,6 +129,30 @@ for my $language (sort keys %run) {
     refuses($language, 'a forged notice', qr/not genuine/, 'notice', $forged);
 }
 
+# while keys are replaced: the merchant has two, the platform has two
+
+$p->operator('merchants/tea/keys', key_id => 'k2',
+             public_key => slurp(Phone::Sign::key('shop2')->{public}));
+
+for my $language (sort keys %run) {
+    my $bill = "bill E-$language 1280 +8613800000001 'tea & cake'";
+    my ($ours, $other) = map { Phone::Sign::key($_)->{public} } qw(platform shop2);
+
+    $ENV{PHONE_URL} = $p->url;
+    refuses($language, 'which of two keys', qr/not genuine: .*KEY_UNKNOWN Send key_id/, $bill);
+
+    local $ENV{PHONE_KEY_ID} = 'k1';
+    like((run($language, $bill))[1], qr/^OK \S+ PAID$/, "$language: this one");
+
+    local $ENV{PHONE_PLATFORM_KEY} = "p0:$other,p1:$ours";
+    like((run($language, $bill))[1], qr/^OK \S+ PAID$/, "$language: one of the platform's keys");
+
+    $ENV{PHONE_PLATFORM_KEY} = "p1:$other,p2:$ours";
+    refuses($language, 'a key of another id', qr/not genuine: the signature does not fit/, $bill);
+    $ENV{PHONE_PLATFORM_KEY} = "p2:$ours";
+    refuses($language, 'no key of that id', qr/not genuine: no key .* with this key_id/, $bill);
+}
+
 $_->stop for $notices, $forger;
 $p->books_are_right;
 $p->stop;

@@ -35,6 +35,38 @@ spew("$dir/t/toys/greet.c", $file);
 put($line, 'registry.c', '    &phone_toy_turn,');
 put($name, 'toys.h', 'extern const phone_endpoint_t  phone_toy_turn;');
 
+# and one with a mistake: it writes in two buckets
+
+spew("$dir/t/toys/slip.c", <<'END');
+#include "toys.h"
+
+static phone_rc_t
+phone_toy_slip_run(phone_call_t *call)
+{
+    phone_record_t  *one, *two;
+
+    one = phone_ask(call, &phone_merchant, PHONE_STR("tea"));
+    two = phone_ask(call, &phone_merchant, PHONE_STR("jam"));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    phone_set(one, MERCHANT_NAME, PHONE_STR("Tea"));
+    phone_set(two, MERCHANT_NAME, PHONE_STR("Jam"));
+
+    return phone_done(call);
+}
+
+const phone_endpoint_t  phone_toy_slip = {
+    "toy.slip", "POST", "/toy/slip", PHONE_ANYONE, phone_toy_slip_run,
+    (const phone_param_t[1]) { { NULL, 0, 0, 0, 0, NULL } },
+    phone_reply_of_code, "A mistake."
+};
+END
+put("    &phone_toy_slip,\n", 'registry.c', '    &phone_toy_turn,');
+put("extern const phone_endpoint_t  phone_toy_slip;\n", 'toys.h', 'extern const phone_endpoint_t  phone_toy_turn;');
+
 my $build = "$top/build/" . Phone::Env::build();
 my $goal = Phone::Env::build() eq 'asan' ? 'nginx' : 'ngx_http_phone_module.so';
 my $out = `make -s -C $build/nginx-build -f $dir/t/toys/nginx/Makefile TOP=$dir DIR=$dir/o GOAL=$dir/o/$goal 2>&1`;
@@ -59,6 +91,11 @@ is $p->post('/toy/greet', {})->{json}{code}, 'PARAM_MISSING', 'no name is missin
 my ($form) = $shell =~ /^curl -d (\S+) /;
 my ($said) = $shell =~ /^\{"code":"OK",(.*),"times"/m;
 like $p->post('/toy/greet', [split /=/, $form])->{content}, qr/\Q$said\E/, 'what the page shows';
+
+is $p->post('/toy/slip', {})->{status}, 500, 'a handler with a mistake';
+like slurp($p->dir . '/logs/error.log'),
+    qr/\[error\] .*handler of "toy\.slip" has failed: its commit has guards in two buckets/,
+    'and the log says which';
 
 $p->stop;
 done_testing;

@@ -90,6 +90,15 @@ is $p->get('/me', cookie => $first_payer->{cookie})->{json}{balance}, 500,
     'credited once';
 
 
+# a list in a call before: the field of a path was taken for it, which gave 500
+
+$p->post('/login', { x => [ 'a', 'b' ] }) for 1 .. 12;
+is_deeply [ grep { $_ != 200 } map {
+        $p->delete('/sessions/7', cookie => $payer->{cookie},
+            headers => { 'Idempotency-Key' => "path-$_" })->{status}
+    } 1 .. 6 ], [], 'a field of the path, after lists were sent';
+
+
 # what is no key
 
 is pin('x' x 65, pin => '161803', old_pin => '314159')->{json}{code},

@@ -4,22 +4,40 @@
 use lib 't/lib';
 use Phone::Product;
 use Phone::Merchant;
-use Phone::Env qw(load_module slurp top user_line);
+use Phone::Env qw(load_module slurp top);
 
 my $p = Phone::Product->new(stopped => 1);
 my $dir = $p->dir;
 
-my ($text) = slurp(top() . '/README.md') =~ /^```nginx\n(.*?)^```/ms;
+my $readme = slurp(top() . '/README.md');
+my ($text) = $readme =~ /^```nginx\n(.*?)^```/ms;
 ok $text, 'README.md has a configuration';
 
+# The folder of logs is made as it says.  The user of the workers is the one
+# that it names: they may enter the scratch folder, and are not root.
+
+my ($install) = $readme =~ m{`(install -d /var/log/ngx_phone)`};
+ok $install, 'and how the folder of logs is made';
+my $log = "$dir/var-log";
+system($install =~ s{/var/log/ngx_phone}{$log}r) == 0 or die "$install: $?\n";
+symlink "$log/sms.log", "$dir/sms.log" or die "symlink: $!\n";
+
+# the socket of Redis is for the group that its unit names
+
+if ($> == 0) {
+    my ($group) = slurp(top() . '/conf/ngx_phone-redis.service') =~ /^Group=(\S+)/m;
+    chown(0, scalar getgrnam $group, $p->redis->socket) and chmod 0770, $p->redis->socket
+        or die "the socket of Redis: $!\n";
+}
+
 my $load = load_module();
-my $user = user_line();
 my ($port, $operator) = ($p->port, $p->port('operator'));
 
 for ($text) {
-    s{^load_module [^;]*;}{$load $user daemon off; worker_processes 2; pid $dir/nginx.pid;
+    s{^load_module [^;]*;}{$load daemon off; worker_processes 2; pid $dir/nginx.pid;
         error_log $dir/logs/error.log info;}m or die;
-    s{/etc/ngx_phone|/var/log/ngx_phone}{$dir}g;
+    s{/etc/ngx_phone}{$dir}g;
+    s{/var/log/ngx_phone}{$log}g;
     s{listen 80;}{listen 127.0.0.1:$port;} or die;
     s{listen 127\.0\.0\.1:8081;}{listen 127.0.0.1:$operator;} or die;
     s{resolver +192\.0\.2\.53;}{resolver 127.0.0.1:9;} or die;

@@ -12,6 +12,8 @@
 #define phone_events     phone_shipped_events
 #define phone_works      phone_shipped_works
 #define phone_job_kinds  phone_shipped_job_kinds
+#define phone_fetches    phone_shipped_fetches
+#define phone_outboxes   phone_shipped_outboxes
 
 #include "../../lua-free-handlers/registry.c"
 
@@ -19,6 +21,8 @@
 #undef phone_events
 #undef phone_works
 #undef phone_job_kinds
+#undef phone_fetches
+#undef phone_outboxes
 
 #include "toys.h"
 
@@ -73,6 +77,16 @@ static const phone_job_kind_t *const  phone_toy_job_kinds[] = {
 };
 
 
+static const phone_fetch_t *const  phone_toy_fetches[] = {
+    NULL
+};
+
+
+static const phone_outbox_t *const  phone_toy_outboxes[] = {
+    NULL
+};
+
+
 #define PHONE_TOY_N(shipped, toys)                                            \
     (sizeof(shipped) / sizeof(shipped[0])                                     \
      + sizeof(toys) / sizeof(toys[0]) - 1)
@@ -83,6 +97,8 @@ extern const phone_endpoint_t  *phone_endpoints[];
 extern const phone_event_t     *phone_events[];
 extern const phone_work_t      *phone_works[];
 extern const phone_job_kind_t  *phone_job_kinds[];
+extern const phone_fetch_t     *phone_fetches[];
+extern const phone_outbox_t    *phone_outboxes[];
 
 const phone_endpoint_t  *phone_endpoints[PHONE_TOY_N(phone_shipped_endpoints,
                                                      phone_toy_endpoints)];
@@ -92,6 +108,10 @@ const phone_work_t  *phone_works[PHONE_TOY_N(phone_shipped_works,
                                              phone_toy_works)];
 const phone_job_kind_t  *phone_job_kinds[PHONE_TOY_N(phone_shipped_job_kinds,
                                                      phone_toy_job_kinds)];
+const phone_fetch_t  *phone_fetches[PHONE_TOY_N(phone_shipped_fetches,
+                                                phone_toy_fetches)];
+const phone_outbox_t  *phone_outboxes[PHONE_TOY_N(phone_shipped_outboxes,
+                                                  phone_toy_outboxes)];
 
 
 #define phone_toy_join(all, shipped, toys)                                    \
@@ -108,4 +128,7 @@ phone_toy_register(void)
     phone_toy_join(phone_works, phone_shipped_works, phone_toy_works);
     phone_toy_join(phone_job_kinds, phone_shipped_job_kinds,
                    phone_toy_job_kinds);
+    phone_toy_join(phone_fetches, phone_shipped_fetches, phone_toy_fetches);
+    phone_toy_join(phone_outboxes, phone_shipped_outboxes,
+                   phone_toy_outboxes);
 }

@@ -38,7 +38,7 @@ is_key(const char *keys, const char *key_id, int64_t now, const char *expected)
 
     if (phone_merchant_key(record(keys), MERCHANT_KEYS, phone_cstr(key_id),
                            now, &spki)
-        != 0)
+        != 1)
     {
         spki = PHONE_STR("none");
     }

@@ -70,6 +70,7 @@ static struct {
     int                      refused;
     phone_refusal_t          refusal;
     phone_str_t              bad_key;    /* that the host would log */
+    const char              *why;        /* it as well */
     unsigned                 reads;      /* asks of the store */
     unsigned                 works;
     unsigned                 signed_replies;
@@ -518,8 +519,7 @@ play_guards(const phone_commit_t *commit)
         [PHONE_GUARD_CLAIM] = "claim",
         [PHONE_GUARD_AT_MOST] = "most",
         [PHONE_GUARD_ROOM] = "room",
-        [PHONE_GUARD_TYPE] = "type",
-        [PHONE_GUARD_SUM] = "sum"
+        [PHONE_GUARD_TYPE] = "type", [PHONE_GUARD_SUM] = "sum"
     };
 
     before = 0;
@@ -650,14 +650,14 @@ play_take(phone_call_t *call)
     player.reply.sha256 = phone_copy(&player.arena, call->reply.sha256);
     player.reply.disposition = phone_copy(&player.arena,
                                           call->reply.disposition);
-    player.reply.signature = phone_copy(&player.arena,
-                                        call->reply.signature);
+    player.reply.signature = phone_copy(&player.arena, call->reply.signature);
     player.status = call->reply.status;
     player.body = phone_copy(&player.arena, call->reply.body);
     player.retry_after = call->reply.retry_after;
     player.refused = call->reply.refused;
     player.refusal = call->reply.refusal;
     player.bad_key = phone_copy(&player.arena, call->bad_key);
+    player.why = call->why;
     player.set_cookie = PHONE_EMPTY;
     memcpy(player.cookie_age, call->reply.cookie_age,
            sizeof(player.cookie_age));

@@ -166,6 +166,38 @@ test_stranger(void)
 }
 
 
+/* With a second key a call has to say whose signature it has. */
+
+static void
+test_several_keys(void)
+{
+    char  form[2048] = "merchant_id=tea&key_id=k2";
+
+    set_up();
+
+    shop_public_key(form, sim_merchant_keys[1]);
+    is_int(play("operator.keys", form), 200, "a second key");
+
+    is_int(shop_call("bill.query", "tea", "out_trade_no=T1"), 401,
+           "a call that does not say which");
+    is_str(play_code(), "KEY_UNKNOWN", "is refused");
+    is_str(play_member("field"), "key_id", "for its key_id");
+    is_str(play_member("message"),
+           "Send key_id: this merchant has several keys.", "and told so");
+    is_str(play_member("message_zh"), "请发送 key_id：该商户有多个密钥。",
+           "in Chinese as well");
+
+    shop_call("bill.query", "tea", "out_trade_no=T1&key_id=k3");
+    is_str(play_member("message"), "No such merchant or key: check merchant_id "
+           "and key_id.", "a key that there is not");
+
+    shop_call("bill.query", "tea", "out_trade_no=T1&key_id=k2");
+    is_str(play_code(), "BILL_NOT_FOUND", "one that there is");
+
+    play_end();
+}
+
+
 /* The fields of a reply; "sign" is among them when it is signed. */
 
 static phone_fields_t *
@@ -315,6 +347,7 @@ main(void)
     test_other_address();
     test_each();
     test_stranger();
+    test_several_keys();
     test_reply();
     test_apart();
 

@@ -342,8 +342,8 @@ guards_elsewhere(void)
     moves = 0;
 
     player.key = PHONE_STR("key");
-    is_int(play_endpoint(&elsewhere, ""), 500,
-           "with a key it is no endpoint: its reply could not be kept");
+    is_int(play_endpoint(&elsewhere, ""), 400,
+           "with a key it is refused: its reply could not be kept");
     player.key = (phone_str_t) { 0, NULL };
 
     remembered = 1;

@@ -23,6 +23,7 @@ static struct {
     int64_t                  at;         /* s: the timestamp is off by that */
     const char              *nonce;      /* NULL: a new one each time */
     const char              *service;    /* NULL: the name of the call */
+    const char              *file;       /* the parameter; NULL: no file */
     unsigned                 serial;
     int                      forged;
     int                      upper;      /* the digest is, in hex */
@@ -56,6 +57,32 @@ shop_service(const char *service)
 }
 
 
+/* The next calls have a file, player.file, as the value of this parameter: its
+   hash is signed, and not sent.  NULL: none. */
+
+static inline void
+shop_file(const char *param, const char *bytes)
+{
+    shop_next.file = param;
+    player.file = bytes;
+    player.file_line = bytes ? "text/plain " : NULL;
+    player.file_fields = NULL;
+}
+
+
+static inline void
+shop_sign_file(phone_arena_t *arena, phone_fields_t *fields)
+{
+    unsigned char  hash[PHONE_SHA256_LEN];
+
+    if (phone_sha256(player.env.crypto, phone_cstr(player.file), hash) == 0) {
+        phone_fields_add(fields, phone_cstr(shop_next.file),
+                         phone_hex(arena, (phone_str_t) { sizeof(hash),
+                                                          (char *) hash }));
+    }
+}
+
+
 /* form is as for play(), of one flat set of fields. */
 
 static inline int
@@ -78,6 +105,10 @@ shop_call(const char *name, const char *shop, const char *form)
              shop_next.nonce ? shop_next.nonce : nonce);
 
     phone_form_parse(&arena, phone_cstr(signed_form), &fields, &bad);
+
+    if (shop_next.file) {
+        shop_sign_file(&arena, &fields);
+    }
 
     if (phone_canonical(&arena, &fields, 0, &text) != PHONE_CANONICAL_OK) {
         text = PHONE_EMPTY;
@@ -118,24 +149,33 @@ shop_forge(const char *name, const char *shop, const char *form)
 }
 
 
-/* A base64 text may hold '+', which a form reads as a space. */
+/* Adds a public key to a form.  A base64 text may hold '+', which a form reads
+   as a space. */
+
+static inline void
+shop_public_key(char form[2048], const char *key)
+{
+    size_t  i, n;
+
+    n = strlen(form);
+    n += (size_t) snprintf(form + n, 2048 - n, "&public_key=");
+
+    for (i = 0; key[i] && n < 2048 - 4; i++) {
+        n += (size_t) snprintf(form + n, 4, key[i] == '+' ? "%%2B" : "%c",
+                               key[i]);
+    }
+}
+
 
 static inline void
 shop_open_as(const char *shop, int reply_sign)
 {
-    size_t       i, n;
-    char         form[2048];
-    const char  *key;
+    char  form[2048];
 
-    key = sim_merchant_keys[0];
-    n = (size_t) snprintf(form, sizeof(form), "merchant_id=%s&name=Tea"
-                          "&notify_url=http://shop.example/notice"
-                          "&reply_sign=%d&public_key=", shop, reply_sign);
-
-    for (i = 0; key[i] && n < sizeof(form) - 4; i++) {
-        n += (size_t) snprintf(form + n, 4, key[i] == '+' ? "%%2B" : "%c",
-                               key[i]);
-    }
+    snprintf(form, sizeof(form), "merchant_id=%s&name=Tea"
+             "&notify_url=http://shop.example/notice&reply_sign=%d", shop,
+             reply_sign);
+    shop_public_key(form, sim_merchant_keys[0]);
 
     if (play("operator.merchants", form) != 200) {
         printf("Bail out! shop: %.*s\n", PHONE_ARGS(player.body));

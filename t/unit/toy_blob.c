@@ -250,6 +250,28 @@ papers(void)
 }
 
 
+/* The hash of a merchant's file is signed, and not sent. */
+
+static void
+signed_file(void)
+{
+    play_start();
+    shop_open("tea");
+
+    shop_file("data", "hello");
+    is_int(shop_call("toy.receipt", "tea", "title=tea"), 200,
+           "a merchant's file");
+    is_str(play_member("sha256"), HELLO, "is the one that was signed");
+
+    shop_file(NULL, "hello");
+    shop_call("toy.receipt", "tea", "title=tea");
+    is_str(play_code(), "DIGEST_MISMATCH", "one that was not signed");
+
+    shop_file(NULL, NULL);
+    play_end();
+}
+
+
 static void
 hashes(void)
 {
@@ -279,6 +301,7 @@ main(void)
 {
     hashes();
     uploads();
+    signed_file();
     pictures();
     keys();
     papers();

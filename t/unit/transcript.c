@@ -666,9 +666,34 @@ answer_of(phone_str_t rest)
 }
 
 
+/* Is there a command that calls it? */
+
+static int
+is_called(phone_str_t all, const char *name)
+{
+    phone_str_t  line, word;
+
+    while (phone_split(&all, '\n', &line)) {
+
+        if (line.len == 0 || line.data[0] != '>') {
+            continue;
+        }
+
+        while (phone_split(&line, ' ', &word)) {
+            if (phone_is(word, name)) {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
+}
+
+
 int
 main(int argc, char **argv)
 {
+    unsigned      i;
     FILE         *file;
     size_t        from;
     phone_str_t   all, rest, line, expected, whole;
@@ -702,6 +727,11 @@ main(int argc, char **argv)
 
     ok(!text.failed && !store[0].arena.failed && !store[1].arena.failed,
        "room for all");
+
+    for (i = 0; phone_endpoints[i]; i++) {
+        ok(is_called(all, phone_endpoints[i]->name), "%s is called",
+           phone_endpoints[i]->name);
+    }
 
     if (argc == 2 && strcmp(argv[1], "--write") == 0) {
         whole = phone_buf_str(&out);
