@@ -267,6 +267,11 @@ members(const char *where, const phone_member_t *list, int kept)
            && (member->of != NULL) == (member->type == PHONE_M_LIST),
            "%s: %s is whole", where, member->name);
 
+        ok((member->flags & ~(unsigned) (PHONE_SECRET|PHONE_IMMUTABLE)) == 0
+           && (!(member->flags & PHONE_IMMUTABLE)
+               || member->type == PHONE_M_BLOB),
+           "%s: %s has flags of a member", where, member->name);
+
         /* what is stored would hold it */
 
         ok(!kept || !(member->flags & PHONE_SECRET), "%s: %s may be kept",

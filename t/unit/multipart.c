@@ -150,6 +150,162 @@ static const struct {
 };
 
 
+/* One part, whose headers are these. */
+
+static const char *
+headed(const char *headers)
+{
+    static char  body[1024];
+
+    snprintf(body, sizeof(body), "--XX\r\n%s\r\n\r\n1\r\n--XX--", headers);
+
+    return parts(XX, body, strlen(body), 8192);
+}
+
+
+#define FORM  "Content-Disposition: form-data; "
+
+
+/* Each byte there is, wherever it may or may not be. */
+
+static void
+bytes(void)
+{
+    int   c, token;
+    char  line[200], shows[200];
+
+    for (c = 1; c < 256; c++) {
+        token = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || strchr("!#$%&'*+-.^_`|~", c) != NULL;
+
+        if (c != '"' && c != '\\') {
+            snprintf(line, sizeof(line),
+                     "multipart/form-data; boundary=\"%c\"", c);
+            is_int(phone_multipart_init(&mp, phone_cstr(line)),
+                   c >= ' ' && c <= '~' ? 0 : -1, "byte %d as a boundary", c);
+            snprintf(line, sizeof(line),
+                     "multipart/form-data; boundary=\"a%cb\"", c);
+            is_int(phone_multipart_init(&mp, phone_cstr(line)),
+                   c >= ' ' && c <= '~' ? 0 : -1, "byte %d in a boundary", c);
+        }
+
+        snprintf(line, sizeof(line), FORM "x%c=1; name=f", c);
+        is_int(strcmp(headed(line), "bad") != 0, token || c == '=',
+               "byte %d in the name of a parameter", c);
+
+        if (c == '"' || c == '/' || c == '\\') {
+            continue;
+        }
+
+        /* a name that shows is one without control bytes, in UTF-8 */
+
+        snprintf(line, sizeof(line), FORM "name=f; filename=\"a%cb\"", c);
+        snprintf(shows, sizeof(shows), "[f file %.*s application/"
+                 "octet-stream]1", c < ' ' || c >= 0x7f ? 0 : 3, (char[]) {
+                     'a', (char) c, 'b' });
+        is_str(phone_cstr(headed(line)), c < ' ' && c != '\t' ? "bad" : shows,
+               "byte %d in the name of a file", c);
+
+        if (strchr("; \t", c)) {
+            continue;
+        }
+
+        snprintf(line, sizeof(line), FORM "name=f\r\nContent-Type: a/%cb", c);
+        snprintf(shows, sizeof(shows), "[f a/%cb]1",
+                 c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+        is_str(phone_cstr(headed(line)),
+               c < ' ' ? "bad"
+               : token ? shows : "[f application/octet-stream]1",
+               "byte %d in a type", c);
+    }
+}
+
+
+/* What a part may be called, at both ends of each bound. */
+
+static void
+lengths(void)
+{
+    int   n;
+    char  line[400];
+
+    for (n = 63; n <= 65; n++) {
+        snprintf(line, sizeof(line), FORM "name=%0*d", n, 1);
+        is_int(strcmp(headed(line), "bad") != 0, n <= PHONE_MULTIPART_NAME,
+               "a name of %d bytes", n);
+    }
+
+    for (n = 119; n <= 121; n++) {
+        snprintf(line, sizeof(line), FORM "name=f; filename=a/%0*d", n, 1);
+        (void) headed(line);
+        is_int(strstr(text, "file 0") != NULL, n <= PHONE_MULTIPART_FILE,
+               "a file's name of %d bytes", n);
+    }
+
+    for (n = 97; n <= 99; n++) {
+        snprintf(line, sizeof(line), FORM "name=f\r\nContent-Type: a/%0*d", n,
+                 1);
+        (void) headed(line);
+        is_int(strstr(text, "[f a/0") != NULL, n + 2 < PHONE_MULTIPART_TYPE,
+               "a type of %d bytes", n + 2);
+    }
+}
+
+
+static const struct {
+    const char  *headers;
+    const char  *parts;
+} heads[] = {
+    { FORM "name=f\r\nContent-Type: /", "[f application/octet-stream]1" },
+    { FORM "name=f\r\nContent-Type: /a", "[f application/octet-stream]1" },
+    { FORM "name=f\r\nContent-Type: a/", "[f application/octet-stream]1" },
+    { FORM "name=f\r\nContent-Type: //", "[f application/octet-stream]1" },
+    { FORM "name=f\r\nContent-Type:", "[f application/octet-stream]1" },
+    { FORM "name=f\r\nContent-Type: a/b\tc", "[f a/b]1" },
+    { FORM "name=f\r\nContent-Type: a/b c/d", "[f a/b]1" },
+    { FORM "name=f\r\nContent-Type:\t a/b \t ", "[f a/b]1" },
+    { FORM "name=f\r\ncontent-type :a/b", "[f application/octet-stream]1" },
+    { FORM "name=f\r\nContent-Typ: a/b", "[f application/octet-stream]1" },
+    { FORM "name=f\r\nContent-Types: a/b", "[f application/octet-stream]1" },
+    { FORM "NAME=f; FILENAME=g", "[f file g application/octet-stream]1" },
+    { FORM "name=f;", "[f application/octet-stream]1" },
+    { FORM "name=f ;\t filename=g\t ",
+      "[f file g application/octet-stream]1" },
+    { FORM "name=f; filename=", "[f file  application/octet-stream]1" },
+    { FORM "name=f; filename=\"\"", "[f file  application/octet-stream]1" },
+    { FORM "name=f; filename=a/", "[f file  application/octet-stream]1" },
+    { FORM "name=f; filename=/a", "[f file a application/octet-stream]1" },
+    { FORM "name=f; filename=\"a;b c\"",
+      "[f file a;b c application/octet-stream]1" },
+    { FORM "name=f; filename=\"a\\\"b\"",
+      "[f file a\"b application/octet-stream]1" },
+    { FORM "name=f; filename=\"a\\b\"",
+      "[f file b application/octet-stream]1" },
+    { FORM "name=\"f\\", "bad" },
+    { FORM "name=\"f\\\"", "bad" },
+    { FORM "name=\"f\"x", "bad" },
+    { FORM "name=f x", "bad" },
+    { FORM "name=f\tx", "bad" },
+    { FORM "=f", "bad" },
+    { FORM "name", "bad" },
+    { FORM "name f", "bad" },
+    { FORM "name=", "bad" },
+    { FORM "; name=f", "bad" },
+    { FORM "name=f; name=f", "bad" },
+    { FORM "filename=g", "bad" },
+    { "Content-Disposition: form-data", "bad" },
+    { "Content-Disposition: form-dat; name=f", "bad" },
+    { "Content-Disposition: form-data2; name=f", "bad" },
+    { "Content-Disposition:FORM-DATA;name=f",
+      "[f application/octet-stream]1" },
+    { "X:\r\n" FORM "name=f", "[f application/octet-stream]1" },
+    { ":\r\n" FORM "name=f", "[f application/octet-stream]1" },
+    { "X\r\n" FORM "name=f", "bad" },
+    { "\r\n" FORM "name=f", "bad" }
+};
+
+
 int
 main(void)
 {
@@ -164,6 +320,14 @@ main(void)
                    bodies[i].about, most);
         }
     }
+
+    for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+        is_str(phone_cstr(headed(heads[i].headers)), heads[i].parts,
+               "a part with \"%s\"", heads[i].headers);
+    }
+
+    bytes();
+    lengths();
 
     snprintf(type, sizeof(type), "multipart/form-data; boundary=%070d", 1);
     ok(phone_multipart_init(&mp, phone_cstr(type)) == 0,

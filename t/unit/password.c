@@ -4,7 +4,11 @@
  */
 
 
+#define _GNU_SOURCE          /* RTLD_NEXT */
+
+#include <dlfcn.h>
 #include <openssl/err.h>
+#include <openssl/evp.h>
 
 #include "tap.h"
 #include "lib/password.h"
@@ -17,6 +21,30 @@
 
 
 static phone_arena_t  arena;
+static int            not_run;       /* scrypt is asked for, and not run */
+static unsigned       asked;
+
+
+/* What the core calls, in front of OpenSSL's own. */
+
+int
+EVP_PBE_scrypt(const char *pass, size_t passlen, const unsigned char *salt,
+    size_t saltlen, uint64_t N, uint64_t r, uint64_t p, uint64_t maxmem,
+    unsigned char *key, size_t keylen)
+{
+    static __typeof__(EVP_PBE_scrypt)  *scrypt;
+
+    asked++;
+
+    if (not_run) {
+        memset(key, 0, keylen);
+        return 1;
+    }
+
+    *(void **) &scrypt = dlsym(RTLD_NEXT, "EVP_PBE_scrypt");
+
+    return scrypt(pass, passlen, salt, saltlen, N, r, p, maxmem, key, keylen);
+}
 
 
 /* "$scrypt$<params>$<salt>$<hash>" from plain salt and hex hash */
@@ -194,6 +222,87 @@ test_malformed(void)
 }
 
 
+/* What is allowed at both ends of each bound, and what is not beside it. */
+
+static void
+test_bounds(void)
+{
+    size_t       i, n;
+    phone_str_t  text;
+
+    static const struct {
+        unsigned     ln, r, p;
+        int          allowed;
+    } params[] = {
+        { 1, 1, 1, 1 }, { 0, 1, 1, 0 }, { 1, 0, 1, 0 }, { 1, 1, 0, 0 },
+        { 1, 32, 1, 1 }, { 1, 33, 1, 0 }, { 1, 1, 16, 1 }, { 1, 1, 17, 0 },
+        { 15, 1, 1, 1 }, { 16, 1, 1, 0 }, { 20, 2, 1, 1 }, { 20, 3, 1, 0 },
+        { 21, 2, 1, 0 }, { 16, 32, 1, 1 }, { 17, 32, 1, 0 }, { 18, 8, 1, 1 },
+        { 63, 32, 1, 0 }, { 64, 32, 1, 0 }, { 511, 32, 1, 0 },
+        { 1000, 1000, 1, 0 }, { 1, 1, 1001, 0 }
+    };
+
+    not_run = 1;
+
+    for (i = 0; i < sizeof(params) / sizeof(params[0]); i++) {
+        asked = 0;
+        text = phone_format(&arena, "$scrypt$ln=%u,r=%u,p=%u$" SALT "$" HASH,
+                            params[i].ln, params[i].r, params[i].p);
+        is_int(phone_password_verify(text, PHONE_STR("x")),
+               params[i].allowed ? 1 : -1, "ln=%u r=%u p=%u", params[i].ln,
+               params[i].r, params[i].p);
+        is_int(asked, params[i].allowed, "scrypt runs or does not");
+    }
+
+    /* bytes of salt and of hash */
+
+    for (n = 0; n < 70; n++) {
+        text = phone_base64url(&arena, (phone_str_t) { n, phone_alloc(&arena,
+                                                                      n) });
+        is_int(phone_password_verify(
+                   phone_format(&arena, "$scrypt$ln=4,r=8,p=1$%.*s$" HASH,
+                                PHONE_ARGS(text)), PHONE_STR("x")),
+               n <= 64 ? 1 : -1, "a salt of %zu bytes", n);
+        is_int(phone_password_verify(
+                   phone_format(&arena, "$scrypt$ln=4,r=8,p=1$" SALT "$%.*s",
+                                PHONE_ARGS(text)), PHONE_STR("x")),
+               n >= 16 && n <= 64 ? 1 : -1, "a hash of %zu bytes", n);
+    }
+
+    not_run = 0;
+}
+
+
+/* Each byte in the middle of a password, and in place of a PIN's digit. */
+
+static void
+test_bytes(void)
+{
+    int   c;
+    char  password[] = "seven ?words";
+    char  pin[] = "13?790";
+
+    for (c = 0; c < 256; c++) {
+        password[6] = (char) c;
+        is_int(phone_password_acceptable((phone_str_t) { 12, password }),
+               c < 0x20 || c >= 0x7f ? PHONE_PASSWORD_UTF8
+                                     : PHONE_PASSWORD_OK,
+               "byte %d in a password", c);
+
+        pin[2] = (char) c;
+        is_int(phone_pin_acceptable((phone_str_t) { 6, pin }),
+               c >= '0' && c <= '9', "byte %d in a PIN", c);
+    }
+
+    is_int(phone_password_acceptable(PHONE_STR("PASSWORD")),
+           PHONE_PASSWORD_COMMON, "A and Z are letters");
+    is_int(phone_password_acceptable(PHONE_STR("1QAZ2WSX")),
+           PHONE_PASSWORD_COMMON, "as all between");
+    is_int(phone_password_acceptable(PHONE_STR("ZXCVBNM123")),
+           PHONE_PASSWORD_COMMON, "and Z");
+}
+
+
 static void
 test_acceptable(void)
 {
@@ -309,6 +418,8 @@ main(void)
     test_rfc7914();
     test_hash();
     test_malformed();
+    test_bounds();
+    test_bytes();
     test_acceptable();
     test_pin();
 

@@ -165,7 +165,7 @@ play_start(void)
     player.env.take = &player_take;
     player.env.keep = &player_keep;
     player.env.buckets = 16;
-    player.env.cells = 4096;
+    player.env.cells = 4099;      /* all bits of a hash choose a cell */
     player.env.domain = PHONE_WHOLE_STORE;
 
     if (phone_env_keys(&player.env,

@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 
 #include "shop.h"
+#include "runtime/runtime.h"
 
 
 #define HELLO  "2cf24dba5fb0a30e26e83b2ac5b9e29e"                             \
@@ -249,9 +250,34 @@ papers(void)
 }
 
 
+static void
+hashes(void)
+{
+    int          c;
+    char         text[65];
+    phone_str_t  shorter;
+
+    memcpy(text, HELLO, sizeof(text));
+    shorter = (phone_str_t) { 63, text };
+
+    ok(phone_is_sha256((phone_str_t) { 64, text }), "a SHA-256");
+    ok(!phone_is_sha256(shorter), "a digit less");
+    ok(!phone_is_sha256(PHONE_EMPTY), "none");
+    ok(!phone_is_sha256(PHONE_STR(HELLO "0")), "a digit more");
+
+    for (c = 0; c < 256; c++) {
+        text[0] = text[63] = (char) c;
+        is_int(phone_is_sha256((phone_str_t) { 64, text }),
+               (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'),
+               "byte %d at its ends", c);
+    }
+}
+
+
 int
 main(void)
 {
+    hashes();
     uploads();
     pictures();
     keys();

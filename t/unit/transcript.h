@@ -120,30 +120,42 @@ note_fields(snapshot_t *to, phone_str_t key, const sim_field_t *field,
 }
 
 
+/* Counts, each with the number of its cell. */
+
+static inline void
+note_cells(snapshot_t *to, phone_str_t key, phone_str_t string)
+{
+    size_t       i;
+    unsigned     count;
+    phone_str_t  cells;
+
+    cells = PHONE_EMPTY;
+
+    for (i = 0; i + 1 < string.len; i += 2) {
+        count = (unsigned) (unsigned char) string.data[i] << 8
+                | (unsigned char) string.data[i + 1];
+
+        if (count) {
+            cells = phone_format(&to->arena, "%.*s %zu:%u", PHONE_ARGS(cells),
+                                 i / 2, count);
+        }
+    }
+
+    note(to, "%.*s =%.*s", PHONE_ARGS(key), PHONE_ARGS(cells));
+}
+
+
 static inline void
 note_string(snapshot_t *to, phone_str_t key, phone_str_t string)
 {
-    size_t         i;
-    unsigned       cells, sum;
-    unsigned char  high, low;
-
-    if (memmem(key.data, key.len, "tries:", 6) == NULL
-        && memmem(key.data, key.len, "days:", 5) == NULL)
+    if (memmem(key.data, key.len, "tries:", 6)
+        || memmem(key.data, key.len, "days:", 5))
     {
+        note_cells(to, key, string);
+
+    } else {
         note(to, "%.*s = %.*s", PHONE_ARGS(key), PHONE_ARGS(string));
-        return;
     }
-
-    cells = sum = 0;
-
-    for (i = 0; i + 1 < string.len; i += 2) {
-        high = (unsigned char) string.data[i];
-        low = (unsigned char) string.data[i + 1];
-        cells += high || low;
-        sum += (unsigned) high << 8 | low;
-    }
-
-    note(to, "%.*s = %u in %u cells", PHONE_ARGS(key), sum, cells);
 }
 
 
