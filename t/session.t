@@ -406,3 +406,13 @@ GET /mine
 --- error_code: 204
 --- response_headers
 Who: []
+
+
+
+=== TEST 42: a password that is one's own number
+--- session: li
+--- request
+POST /password
+password=13800000001&old_password=$TEST_NGINX_PASSWORD
+--- error_code: 400
+--- response_body_like: "code":"PASSWORD_WEAK".*"field":"password"
