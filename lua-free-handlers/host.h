@@ -225,11 +225,58 @@ typedef struct {
     phone_str_t              who;        /* waits, in a lane with turns */
     unsigned                 known:1;
     unsigned                 place:1;    /* only a place is asked for */
+
+    /* the file of the call: its hash (empty: there is none), the body, and
+       where it is in that */
+    phone_str_t              file;
+    phone_str_t              upload;
+    int64_t                  file_place;
+    int64_t                  file_size;
     phone_result_t           result;
 } phone_ask_work_t;
 
 
+/*
+ * Where the host has blobs; its functions are called in threads.  A file is the
+ * host's: it sets what it needs of it.
+ */
+typedef struct {
+    int                      fd;
+    void                    *data;
+    int64_t                  place;      /* where its bytes begin, and */
+    int64_t                  size;       /* how many there are */
+    phone_str_t              name;
+} phone_disk_file_t;
+
+typedef struct {
+    /* a blob; PHONE_FAULT_GONE: there is none of that hash */
+    phone_fault_t          (*open)(void *data, phone_disk_file_t *file,
+                                   phone_str_t sha256);
+
+    /* the file of a call: file has its place and its size */
+    phone_fault_t          (*open_upload)(void *data, phone_disk_file_t *file,
+                                          phone_str_t upload);
+
+    /* all of len bytes, which are within the file: 0, or -1 */
+    int                    (*read)(void *data, phone_disk_file_t *file,
+                                   int64_t at, char *bytes, size_t len);
+    void                   (*close)(void *data, phone_disk_file_t *file);
+
+    /* One that is made: 0, or -1.  After make() came well it ends with one of
+       the last two; keep() makes it durable, or leaves nothing of it. */
+    int                    (*make)(void *data, phone_disk_file_t *file,
+                                   phone_arena_t *arena);
+    int                    (*write)(void *data, phone_disk_file_t *file,
+                                    phone_str_t bytes);
+    int                    (*keep)(void *data, phone_disk_file_t *file,
+                                   phone_str_t sha256, int64_t size);
+    void                   (*drop)(void *data, phone_disk_file_t *file);
+} phone_disk_t;
+
+
 /* What work may use: of the thread that it runs on. */
+typedef struct phone_work_blobs_s  phone_work_blobs_t;
+
 struct phone_tools_s {
     phone_crypto_t          *crypto;
     phone_key_t             *platform_key;       /* NULL: there is none */
@@ -238,13 +285,17 @@ struct phone_tools_s {
        For work that is quick: a thread does not have this function. */
     phone_key_t           *(*public_key)(void *data, phone_str_t spki);
     void                    *data;
+
+    const phone_disk_t      *disk;               /* NULL: there are no blobs */
+    void                    *disk_data;
+    phone_work_blobs_t      *blobs;              /* of this work: blob.c */
 };
 
-/* Does the work of the ask and sets its result.  In a thread only the
-   arguments of the ask and its work are read. */
-void phone_work_run(const phone_work_t *work, const phone_tools_t *tools,
-    phone_arena_t *arena, const phone_str_t arg[PHONE_WORK_ARGS],
-    phone_result_t *result);
+/* Does the work of the ask.  result has texts in arena; after PHONE_FAULT_GONE
+   its sha256 is that of the blob.  In a thread nothing of the ask is read but
+   its work, its arguments and its file. */
+void phone_work_run(const phone_ask_work_t *ask, const phone_tools_t *tools,
+    phone_arena_t *arena, phone_result_t *result);
 
 
 typedef struct {
@@ -255,6 +306,8 @@ typedef struct {
     phone_str_t              body;
     phone_str_t              lane;
     phone_answer_t           answer;
+    unsigned                 host_quits:1;   /* it says nothing about the peer:
+                                                a trouble of the round, BUSY */
 } phone_ask_fetch_t;
 
 
@@ -502,7 +555,7 @@ struct phone_call_s {
     phone_str_t              signed_text;        /* of a merchant's call */
 
     phone_file_t             file;               /* see upload.c */
-    phone_str_t              file_place;         /* where `keep` finds it */
+    int64_t                  file_place;         /* of it in the body */
 
     unsigned                 checked:1;          /* parameters are */
     unsigned                 proved:1;           /* the caller is */
@@ -510,7 +563,7 @@ struct phone_call_s {
     unsigned                 nonce_claimed:1;    /* by this very call */
     unsigned                 replayed:1;         /* the reply is a kept one */
     unsigned                 taken:1;            /* the upload is */
-    unsigned                 not_kept:1;         /* the file could not be */
+    unsigned                 disk_failed:1;      /* that has the blobs */
     unsigned                 apart:1;            /* commit without the event */
     unsigned                 not_yet:1;          /* refused: on its way */
     unsigned                 any_type:1;         /* of its asks */

@@ -261,7 +261,7 @@ phone_str_t phone_event_lane(phone_call_t *call);
  * A call that is too long for one run: it starts over, with what was sent and
  * with this state, which is empty at first.  All else that the run has read or
  * recorded is dropped: effects, members and cookies of the reply.  Not for a
- * call with a file.
+ * call with a file: use a job.
  */
 phone_str_t phone_call_state(phone_call_t *call);
 phone_rc_t phone_continue(phone_call_t *call, phone_str_t state);
@@ -477,9 +477,20 @@ typedef struct {
                                   phone_str_t *text);
 } phone_work_t;
 
+/* What ends the call, whatever the handler returns. */
+typedef enum {
+    PHONE_FAULT_NONE = 0,
+    PHONE_FAULT_DISK,            /* full, or faulty: STORE_UNAVAILABLE */
+    PHONE_FAULT_GONE             /* there is no such blob: INTERNAL */
+} phone_fault_t;
+
 typedef struct {
     int                      ok;
     phone_str_t              text;
+    phone_str_t              sha256;     /* of the blob that it has made;
+                                            empty: it has made none */
+    int64_t                  size;       /* of that */
+    phone_fault_t            fault;
 } phone_result_t;
 
 /* The arguments must stay as they are until the call ends: texts of the call
@@ -500,6 +511,38 @@ const phone_result_t *phone_ask_work_of(phone_call_t *call,
 /* Work that this call asks for later finds a place in the queue: asked for
    before anything is committed, or the call ends with BUSY. */
 void phone_ask_place(phone_call_t *call, const phone_work_t *work);
+
+/*
+ * Blobs in work that is not quick.  sha256 names the file of the call, kept or
+ * not, or a blob; it is one of the arguments of the work.  The work may make
+ * one blob: what it has written is durable under its hash when it has returned
+ * 1, and nothing is left of it otherwise.  Where the disk fails reading gives
+ * nothing, writing does nothing, and the work has failed.  Readers need not be
+ * closed.
+ */
+typedef struct phone_reader_s    phone_reader_t;
+typedef struct phone_writer_s    phone_writer_t;
+
+phone_reader_t *phone_read_blob(const phone_tools_t *tools,
+    phone_str_t sha256);
+int64_t phone_blob_size(const phone_reader_t *reader);
+
+/* The bytes from at on: how many there are, len but at the end; 0: none. */
+size_t phone_blob_bytes(phone_reader_t *reader, int64_t at, char *bytes,
+    size_t len);
+
+phone_writer_t *phone_make_blob(const phone_tools_t *tools);
+void phone_write(phone_writer_t *writer, phone_str_t bytes);
+
+/*
+ * A blob that a job makes in steps.  Each step makes a piece, which knows the
+ * hash of the one before it (empty: it is the first); the last step joins them,
+ * and keeps the whole.  Nobody keeps pieces: they stay for a day.  When one is
+ * gone joining fails, and the job begins anew.
+ */
+phone_writer_t *phone_make_piece(const phone_tools_t *tools,
+    phone_str_t before);
+extern const phone_work_t  phone_work_join;      /* the last piece */
 
 /* Work of the platform (runtime/work.c). */
 extern const phone_work_t  phone_work_verify;    /* key, sign type, text,
@@ -644,14 +687,16 @@ int64_t phone_added(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, unsigned field);
 
 /*
- * Blobs: bytes outside the store, named by their SHA-256.  phone_keep_file()
- * keeps the file of the call for owner, who names it in a record: the bytes are
- * durable before the commit.  It is also an ask, which nothing may come before
- * that can still refuse; while phone_waiting() nothing is recorded.  Several
- * owners may keep the same bytes.  What nobody keeps any more is removed, a day
- * after that at the earliest.
+ * Blobs: bytes outside the store, named by their SHA-256.  phone_keep_blob()
+ * keeps the file of the call, or a blob that work of the call has made, for
+ * owner, who names it in a record: the bytes are durable before the commit.  Of
+ * a file it is also an ask, which nothing may come before that can still
+ * refuse; while phone_waiting() nothing is recorded.  Several owners may keep
+ * the same bytes.  What nobody keeps any more is removed, a day after that at
+ * the earliest.
  */
-void phone_keep_file(phone_call_t *call, phone_str_t owner);
+void phone_keep_blob(phone_call_t *call, phone_str_t sha256,
+    phone_str_t owner);
 void phone_let_go(phone_call_t *call, phone_str_t sha256, phone_str_t owner);
 
 /* Takes back a count of this call. */

@@ -229,3 +229,16 @@ GET /n
 --- error_log
 [emerg]
 "phone_notify" directive has an empty merchant_id
+
+
+
+=== TEST 19: "satisfy any" would let pass what is not signed
+--- config
+    satisfy any;
+    location = /n { phone_notify $TEST_NGINX_PUBLIC merchant_id=tea; }
+--- request
+GET /n
+--- must_die
+--- error_log
+[emerg]
+whom another module lets pass would need no signature

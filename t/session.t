@@ -409,7 +409,49 @@ Who: []
 
 
 
-=== TEST 42: a password that is one's own number
+=== TEST 42: "satisfy any": no session, and an address that may
+--- server
+    location = /mine { satisfy any; allow 127.0.0.1; deny all; phone_auth on; add_header Who "[$phone_number]" always; try_files /none =204; }
+--- request
+GET /mine
+--- error_code: 204
+--- response_headers
+Who: []
+
+
+
+=== TEST 43: ... a session, and an address that may not
+--- server
+    location = /mine { satisfy any; deny all; phone_auth on; add_header Who "[$phone_number]" always; try_files /none =204; }
+--- session: li
+--- request
+GET /mine
+--- error_code: 204
+--- response_headers
+Who: [+8613800000001]
+
+
+
+=== TEST 44: ... neither
+--- server
+    location = /mine { satisfy any; deny all; phone_auth on; try_files /none =204; }
+--- request
+GET /mine
+--- error_code: 401
+
+
+
+=== TEST 45: "satisfy all": a session, and an address that may not
+--- server
+    location = /mine { deny all; phone_auth on; try_files /none =204; }
+--- session: li
+--- request
+GET /mine
+--- error_code: 403
+
+
+
+=== TEST 46: a password that is one's own number
 --- session: li
 --- request
 POST /password

@@ -177,7 +177,7 @@ phone_digest(phone_crypto_t *crypto, phone_arena_t *arena,
 {
     unsigned char  md5[PHONE_MD5_LEN];
 
-    if (phone_md5(crypto, canonical, md5) == -1) {
+    if (phone_md5(crypto, canonical, md5) != 0) {
         arena->failed = 1;
         return PHONE_EMPTY;
     }

@@ -89,6 +89,55 @@ phone_sha256(phone_crypto_t *crypto, phone_str_t data,
 }
 
 
+phone_hashing_t *
+phone_sha256_begin(phone_crypto_t *crypto)
+{
+    EVP_MD_CTX  *ctx;
+
+    ctx = EVP_MD_CTX_new();
+
+    if (ctx == NULL || EVP_MD_CTX_copy_ex(ctx, crypto->sha256) != 1
+        || EVP_DigestInit_ex(ctx, NULL, NULL) != 1)
+    {
+        EVP_MD_CTX_free(ctx);
+        ERR_clear_error();
+        return NULL;
+    }
+
+    return ctx;
+}
+
+
+int
+phone_sha256_add(phone_hashing_t *hashing, phone_str_t data)
+{
+    if (EVP_DigestUpdate(hashing, data.data, data.len) != 1) {
+        ERR_clear_error();
+        return -1;
+    }
+
+    return 0;
+}
+
+
+int
+phone_sha256_end(phone_hashing_t *hashing, unsigned char *out)
+{
+    int  rc;
+
+    rc = 0;
+
+    if (out && EVP_DigestFinal_ex(hashing, out, NULL) != 1) {
+        ERR_clear_error();
+        rc = -1;
+    }
+
+    EVP_MD_CTX_free(hashing);
+
+    return rc;
+}
+
+
 /* Without a type the context starts over with the algorithm it has. */
 
 static int

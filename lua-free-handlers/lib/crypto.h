@@ -34,5 +34,15 @@ int phone_md5(phone_crypto_t *crypto, phone_str_t data,
 int phone_sha256(phone_crypto_t *crypto, phone_str_t data,
     unsigned char out[PHONE_SHA256_LEN]);
 
+/*
+ * The same of data that comes in parts.  NULL, or -1: OpenSSL failed.
+ * phone_sha256_end() frees it in any case; with out NULL it only does that.
+ */
+typedef struct evp_md_ctx_st  phone_hashing_t;
+
+phone_hashing_t *phone_sha256_begin(phone_crypto_t *crypto);
+int phone_sha256_add(phone_hashing_t *hashing, phone_str_t data);
+int phone_sha256_end(phone_hashing_t *hashing, unsigned char *out);
+
 
 #endif /* _PHONE_CRYPTO_H_INCLUDED_ */

@@ -181,7 +181,7 @@ phone_fields_add_list(phone_arena_t *arena, phone_fields_t *fields,
 
     list = phone_alloc(arena, sizeof(phone_items_t));
 
-    if (list == NULL || phone_fields_add(fields, name, PHONE_EMPTY) == -1) {
+    if (list == NULL || phone_fields_add(fields, name, PHONE_EMPTY) != 0) {
         return NULL;
     }
 

@@ -331,7 +331,7 @@ phone_json_field(phone_json_input_t *in, json_t *value)
 {
     phone_str_t  text;
 
-    if (phone_json_value(in->arena, value, &text) == -1) {
+    if (phone_json_value(in->arena, value, &text) != 0) {
         return PHONE_FIELDS_SYNTAX;
     }
 
@@ -372,7 +372,7 @@ phone_json_item(phone_json_input_t *in, phone_items_t *list, json_t *value)
     phone_str_t    text;
     phone_item_t  *item;
 
-    if (phone_json_value(in->arena, value, &text) == -1) {
+    if (phone_json_value(in->arena, value, &text) != 0) {
         return phone_json_bad(in, NULL, PHONE_FIELDS_SYNTAX);
     }
 
@@ -424,7 +424,7 @@ phone_json_row(phone_json_input_t *in, phone_items_t *list, json_t *object)
             return phone_json_bad(in, NULL, PHONE_FIELDS_NAME);
         }
 
-        if (phone_json_value(in->arena, value, &field->value) == -1) {
+        if (phone_json_value(in->arena, value, &field->value) != 0) {
             return phone_json_bad(in, name, PHONE_FIELDS_SYNTAX);
         }
 

@@ -61,7 +61,7 @@ phone_key_public(phone_str_t text, phone_key_t **key)
         return PHONE_KEY_SYNTAX;
     }
 
-    if (phone_pem_read(text, &pem) == -1) {
+    if (phone_pem_read(text, &pem) != 0) {
         rc = phone_key_create(phone_key_base64(text), 0, key);
         ERR_clear_error();
         return rc;
@@ -112,7 +112,7 @@ phone_key_private(phone_str_t text, phone_key_t **key)
     const unsigned char  *p;
 
     if (text.len == 0 || text.len > PHONE_KEY_TEXT_MAX
-        || phone_pem_read(text, &pem) == -1)
+        || phone_pem_read(text, &pem) != 0)
     {
         ERR_clear_error();
         return PHONE_KEY_SYNTAX;

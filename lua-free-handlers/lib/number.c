@@ -313,7 +313,7 @@ phone_number_parse(phone_str_t in, phone_str_t region, char out[17])
     phone_reading_t      reading;
     const phone_plan_t  *home;
 
-    if (phone_digits(in, &digits, &plus) == -1) {
+    if (phone_digits(in, &digits, &plus) != 0) {
         return -1;
     }
 

@@ -83,7 +83,7 @@ phone_password_hash(phone_arena_t *arena, const phone_scrypt_t *params,
 
     in = (phone_str_t) { PHONE_PASSWORD_SALT, (const char *) salt };
 
-    if (phone_scrypt(params, in, password, hash, sizeof(hash)) == -1) {
+    if (phone_scrypt(params, in, password, hash, sizeof(hash)) != 0) {
         return -1;
     }
 
@@ -150,17 +150,17 @@ phone_stored_parse(phone_arena_t *arena, phone_str_t text,
 
     rest = part[2];
 
-    if (phone_stored_number(&rest, "ln=", &stored->params.ln) == -1
-        || phone_stored_number(&rest, "r=", &stored->params.r) == -1
-        || phone_stored_number(&rest, "p=", &stored->params.p) == -1
+    if (phone_stored_number(&rest, "ln=", &stored->params.ln) != 0
+        || phone_stored_number(&rest, "r=", &stored->params.r) != 0
+        || phone_stored_number(&rest, "p=", &stored->params.p) != 0
         || rest.len != 0 || part[2].data[part[2].len - 1] == ','
         || !phone_scrypt_allowed(&stored->params))
     {
         return -1;
     }
 
-    if (phone_unbase64url(arena, part[3], &stored->salt) == -1
-        || phone_unbase64url(arena, part[4], &stored->hash) == -1
+    if (phone_unbase64url(arena, part[3], &stored->salt) != 0
+        || phone_unbase64url(arena, part[4], &stored->hash) != 0
         || stored->salt.len > PHONE_SALT_MAX
         || stored->hash.len < PHONE_HASH_MIN
         || stored->hash.len > PHONE_HASH_MAX)
@@ -192,7 +192,7 @@ phone_stored_number(phone_str_t *rest, const char *name, unsigned *value)
     part.data += len;
     part.len -= len;
 
-    if (phone_parse_int(part, &number) == -1 || number > 1000) {
+    if (phone_parse_int(part, &number) != 0 || number > 1000) {
         return -1;
     }
 

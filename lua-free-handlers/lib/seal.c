@@ -89,7 +89,7 @@ phone_seal_key_create(phone_str_t secret, const char *label)
     unsigned char      raw[PHONE_SECRET_LEN];
     phone_seal_key_t  *key;
 
-    if (phone_derive(secret, label, raw) == -1) {
+    if (phone_derive(secret, label, raw) != 0) {
         return NULL;
     }
 
@@ -172,7 +172,7 @@ phone_seal(phone_arena_t *arena, phone_seal_key_t *key,
 
     memcpy(out, nonce, PHONE_SEAL_NONCE);
 
-    if (phone_seal_encrypt(key->seal, aad, plain, out) == -1) {
+    if (phone_seal_encrypt(key->seal, aad, plain, out) != 0) {
         ERR_clear_error();
         return -1;
     }
@@ -225,7 +225,7 @@ phone_unseal(phone_arena_t *arena, phone_seal_key_t *key, phone_str_t aad,
     unsigned char  *out;
 
     if (text.len > 2 * PHONE_SEAL_MAX || aad.len > PHONE_SEAL_MAX
-        || phone_unbase64url(arena, text, &sealed) == -1
+        || phone_unbase64url(arena, text, &sealed) != 0
         || sealed.len < PHONE_SEAL_NONCE + PHONE_SEAL_TAG)
     {
         return -1;
@@ -238,7 +238,7 @@ phone_unseal(phone_arena_t *arena, phone_seal_key_t *key, phone_str_t aad,
         return -1;
     }
 
-    if (phone_open_decrypt(key->open, aad, sealed, out) == -1) {
+    if (phone_open_decrypt(key->open, aad, sealed, out) != 0) {
         OPENSSL_cleanse(out, len);
         ERR_clear_error();
         return -1;
@@ -287,7 +287,7 @@ phone_mac_key_create(phone_str_t secret, const char *label)
     unsigned char     raw[PHONE_SECRET_LEN];
     phone_mac_key_t  *key;
 
-    if (phone_derive(secret, label, raw) == -1) {
+    if (phone_derive(secret, label, raw) != 0) {
         return NULL;
     }
 

@@ -65,7 +65,7 @@ phone_verify(phone_crypto_t *crypto, phone_key_t *key,
 
     ctx = phone_key_verifier(key, type);
 
-    if (rc == -1 || ctx == NULL) {
+    if (rc != 0 || ctx == NULL) {
         return 0;
     }
 
@@ -134,7 +134,7 @@ phone_sign_fields(phone_crypto_t *crypto, phone_arena_t *arena,
     digest = phone_digest(crypto, arena, canonical);
 
     if (digest.len == 0
-        || phone_fields_add(fields, PHONE_STR("digest"), digest) == -1)
+        || phone_fields_add(fields, PHONE_STR("digest"), digest) != 0)
     {
         return -1;
     }

@@ -644,7 +644,28 @@ phone_ask_work_of(phone_call_t *call, const phone_work_t *work,
     wanted.known = known ? 1 : 0;
     memcpy(wanted.arg, arg, sizeof(wanted.arg));
 
+    if (work->lane != PHONE_WORK_QUICK && call->file.sha256.len) {
+        wanted.file = call->file.sha256;
+        wanted.upload = call->upload;
+        wanted.file_place = call->file_place;
+        wanted.file_size = call->file.size;
+    }
+
     ask = phone_ask_once(call, &wanted.ask, sizeof(phone_ask_work_t));
+
+    switch (ask->result.fault) {
+
+    case PHONE_FAULT_DISK:
+        call->disk_failed = 1;
+        break;
+
+    case PHONE_FAULT_GONE:
+        call->broken = 1;
+        break;
+
+    default:
+        break;
+    }
 
     return &ask->result;
 }

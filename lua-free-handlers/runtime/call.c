@@ -67,7 +67,7 @@ phone_drop_effects(phone_call_t *call)
     call->moves = 0;
     call->repeat_at = 0;
     call->apart = 0;
-    call->not_kept = 0;
+    call->disk_failed = 0;
     call->not_yet = 0;
     call->gave_up = 0;
 
@@ -160,7 +160,7 @@ phone_run(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
-    if (call->not_kept) {
+    if (call->disk_failed) {
         phone_fail(call, PHONE_STORE_UNAVAILABLE);
         return PHONE_REFUSED;
     }

@@ -532,7 +532,7 @@ phone_commit(phone_call_t *call)
 
     /* the run has failed: nothing it has recorded is committed */
 
-    if (call->arena.failed || call->broken || call->not_kept) {
+    if (call->arena.failed || call->broken || call->disk_failed) {
         return NULL;
     }
 

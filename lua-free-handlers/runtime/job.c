@@ -84,6 +84,10 @@ phone_job_run(phone_call_t *call)
         return call->forgot ? phone_job_again(call, job, PHONE_INTERNAL) : rc;
     }
 
+    if (call->disk_failed) {
+        return phone_job_again(call, job, PHONE_STORE_UNAVAILABLE);
+    }
+
     if (rc == PHONE_REFUSED) {
         return phone_job_again(call, job, call->reply.refusal);
     }

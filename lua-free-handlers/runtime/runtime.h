@@ -32,6 +32,43 @@ const unsigned char *phone_random_for(phone_call_t *call,
 phone_rc_t phone_take_upload(phone_call_t *call);
 int phone_is_sha256(phone_str_t text);
 
+/*
+ * blob.c: the blobs that one piece of work reads and makes.  At its end readers
+ * are closed, and what it has made is kept if result->ok, which is cleared, and
+ * result->fault set, if the disk has failed.
+ */
+struct phone_reader_s {
+    const phone_tools_t     *tools;
+    phone_disk_file_t        file;
+    phone_reader_t          *next;
+    unsigned                 open:1;
+};
+
+struct phone_writer_s {
+    const phone_tools_t     *tools;
+    phone_disk_file_t        file;
+    phone_hashing_t         *hashing;
+    char                    *chunk;
+    size_t                   filled;
+    int64_t                  size;
+    unsigned                 begun:1;
+    unsigned                 open:1;
+};
+
+struct phone_work_blobs_s {
+    const phone_ask_work_t  *ask;
+    phone_arena_t           *arena;
+    phone_reader_t          *readers;
+    phone_reader_t           no_reader;          /* memory has run out */
+    phone_writer_t           writer;
+    phone_fault_t            fault;
+    phone_str_t              gone;
+};
+
+void phone_blobs_begin(phone_work_blobs_t *blobs, phone_tools_t *tools,
+    const phone_ask_work_t *ask, phone_arena_t *arena);
+void phone_blobs_end(phone_work_blobs_t *blobs, phone_result_t *result);
+
 /* document.c: of a text that is signed, its SHA-256 */
 void phone_hash_text(phone_call_t *call);
 

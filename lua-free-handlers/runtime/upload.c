@@ -25,6 +25,8 @@ static phone_rc_t phone_refuse_upload(phone_call_t *call, phone_str_t text,
 static phone_rc_t phone_read_upload(phone_call_t *call, phone_str_t text,
     const phone_param_t *param);
 static phone_rc_t phone_read_fields(phone_call_t *call, phone_str_t form);
+static int phone_file_is_kept(phone_call_t *call);
+static int phone_was_made(phone_call_t *call, phone_str_t sha256);
 
 
 static const phone_param_t *
@@ -111,7 +113,9 @@ phone_read_upload(phone_call_t *call, phone_str_t text,
         (void) phone_split(&line, ' ', &place);
         (void) phone_split(&line, ' ', &type);
 
-        if (phone_parse_int(size, &file->size) != 0) {
+        if (phone_parse_int(size, &file->size) != 0
+            || phone_parse_int(place, &call->file_place) != 0)
+        {
             call->broken = 1;
             return PHONE_DONE;
         }
@@ -119,7 +123,6 @@ phone_read_upload(phone_call_t *call, phone_str_t text,
         file->sha256 = sha256;
         file->type = type;
         file->name = line;
-        call->file_place = place;
     }
 
     if (phone_read_fields(call, text) != PHONE_DONE) {
@@ -207,33 +210,72 @@ phone_file(phone_call_t *call)
 /* Kept before the commit that names it: nothing is recorded until it is. */
 
 void
-phone_keep_file(phone_call_t *call, phone_str_t owner)
+phone_keep_blob(phone_call_t *call, phone_str_t sha256, phone_str_t owner)
 {
-    const phone_result_t  *kept;
+    if (call->disk_failed) {
+        return;
+    }
 
-    if (call->file.sha256.len == 0) {
+    if (sha256.len && phone_equal(sha256, call->file.sha256)) {
+
+        if (!phone_file_is_kept(call)) {
+            return;
+        }
+
+    } else if (!phone_was_made(call, sha256)) {
+
+        /* a blob of another call may be swept before this one is committed */
+
         call->broken = 1;
         return;
     }
 
+    phone_index_add(call, &phone_blob_owners, sha256, owner, call->now);
+}
+
+
+static int
+phone_file_is_kept(phone_call_t *call)
+{
+    const phone_result_t  *kept;
+
     kept = phone_ask_work_of(call, call->env->keep,
                              (phone_str_t[PHONE_WORK_ARGS]) {
                                  call->upload, call->file.sha256,
-                                 call->file_place,
+                                 phone_int(&call->arena, call->file_place),
                                  phone_int(&call->arena, call->file.size) },
                              call->address, 1);
 
     if (phone_waiting(call)) {
-        return;
+        return 0;
     }
 
     if (!kept->ok) {
-        call->not_kept = 1;
-        return;
+        call->disk_failed = 1;
+        return 0;
     }
 
-    phone_index_add(call, &phone_blob_owners, call->file.sha256, owner,
-                    call->now);
+    return 1;
+}
+
+
+static int
+phone_was_made(phone_call_t *call, phone_str_t sha256)
+{
+    const phone_ask_t       *ask;
+    const phone_ask_work_t  *work;
+
+    for (ask = call->asks; ask && sha256.len; ask = ask->next) {
+        work = (const phone_ask_work_t *) ask;
+
+        if (ask->kind == PHONE_ASK_WORK && ask->ready && work->result.ok
+            && phone_equal(work->result.sha256, sha256))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

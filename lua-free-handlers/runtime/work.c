@@ -49,13 +49,25 @@ const phone_work_t  phone_work_password_check = {
 
 
 void
-phone_work_run(const phone_work_t *work, const phone_tools_t *tools,
-    phone_arena_t *arena, const phone_str_t arg[PHONE_WORK_ARGS],
-    phone_result_t *result)
+phone_work_run(const phone_ask_work_t *ask, const phone_tools_t *tools,
+    phone_arena_t *arena, phone_result_t *result)
 {
+    phone_tools_t        own;
+    phone_work_blobs_t   blobs;
+    const phone_work_t  *work;
+
+    work = ask->work;
+    own = *tools;
+    phone_blobs_begin(&blobs, &own, ask, arena);
+
+    memset(result, 0, sizeof(phone_result_t));
     result->text = PHONE_EMPTY;
-    result->ok = work->run(tools, arena, arg, &result->text) == 1
+    result->sha256 = PHONE_EMPTY;
+
+    result->ok = work->run(&own, arena, ask->arg, &result->text) == 1
                  && result->text.len <= work->largest && !arena->failed;
+
+    phone_blobs_end(&blobs, result);
 
     if (!result->ok) {
         result->text = PHONE_EMPTY;

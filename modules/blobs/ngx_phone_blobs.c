@@ -1,12 +1,8 @@
 
 /*
- * Uploads and blobs, on threads.  nginx has spooled the body to a file that has
- * no name any more, so nothing is left of it whatever happens.  Taking finds
- * the file in it and its SHA-256; keeping copies that part to a file of its own
- * and puts it in place under its hash.
- *
- *     <folder>/new/...            being written
- *     <folder>/kept/ab/ab12...    durable: synced, then renamed
+ * Uploads, on threads.  nginx has spooled the body to a file that has no name
+ * any more, so nothing is left of it whatever happens.  Taking finds the file
+ * in it and its SHA-256; keeping copies that part to a blob.
  */
 
 
@@ -62,14 +58,8 @@ static char ngx_phone_take_data(ngx_phone_take_t *take, phone_str_t data);
 static void ngx_phone_take_end_part(ngx_phone_take_t *take);
 static int ngx_phone_take_answer(ngx_phone_take_t *take, char wrong,
     phone_str_t *text);
-static ngx_int_t ngx_phone_blob_write(const ngx_phone_upload_t *upload,
-    const char *path, off_t place, int64_t size);
-static ngx_int_t ngx_phone_blob_copy(ngx_fd_t from, ngx_fd_t to, off_t place,
-    int64_t size);
-static ngx_int_t ngx_phone_blob_place(const char *folder, const char *path,
-    const char *sha256);
-static ngx_int_t ngx_phone_blob_sync(const char *path);
-static int ngx_phone_blob_failed(const char *what, const char *path);
+static ngx_int_t ngx_phone_blob_copy(const ngx_phone_upload_t *upload,
+    phone_disk_file_t *file, off_t place, int64_t size);
 
 
 /* A quarter of the processors, as other work of that lane. */
@@ -86,16 +76,9 @@ const phone_work_t  ngx_phone_blob_keep = {
 const phone_work_t *const  ngx_phone_blob_works[] = {
     &ngx_phone_blob_take,
     &ngx_phone_blob_keep,
+    &phone_work_join,
     NULL
 };
-
-
-void
-ngx_phone_blob_path(char *path, const char *folder, const char *sha256)
-{
-    (void) snprintf(path, NGX_PHONE_BLOB_PATH, "%s/kept/%.2s/%.64s", folder,
-                    sha256, sha256);
-}
 
 
 /* Taking */
@@ -238,9 +221,8 @@ ngx_phone_take_multipart(ngx_phone_take_t *take, phone_multipart_t *mp)
 static ngx_int_t
 ngx_phone_take_fill(ngx_phone_take_t *take)
 {
-    size_t   room;
-    off_t    left;
-    ssize_t  n;
+    size_t  room;
+    off_t   left;
 
     left = take->upload->size - take->at - (off_t) take->filled;
     room = (size_t) ngx_min((off_t) (NGX_PHONE_BLOB_CHUNK - take->filled),
@@ -252,22 +234,15 @@ ngx_phone_take_fill(ngx_phone_take_t *take)
         return NGX_OK;
     }
 
-    while (room) {
-        n = pread(take->upload->fd, take->window + take->filled, room,
-                  take->at + (off_t) take->filled);
-
-        if (n == -1 && ngx_errno == NGX_EINTR) {
-            continue;
-        }
-
-        if (n <= 0) {
-            (void) ngx_phone_blob_failed("pread()", "the spooled body");
-            return NGX_ERROR;
-        }
-
-        take->filled += (size_t) n;
-        room -= (size_t) n;
+    if (ngx_phone_disk_bytes(take->upload->fd, "the spooled body",
+                             take->window + take->filled, room,
+                             take->at + (off_t) take->filled)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
     }
+
+    take->filled += room;
 
     return NGX_OK;
 }
@@ -394,177 +369,68 @@ static int
 ngx_phone_blob_keep_run(const phone_tools_t *tools, phone_arena_t *arena,
     const phone_str_t arg[PHONE_WORK_ARGS], phone_str_t *text)
 {
-    char                       path[NGX_PHONE_BLOB_PATH],
-                               new[NGX_PHONE_BLOB_PATH],
-                               sha256[2 * PHONE_SHA256_LEN + 1];
     int64_t                    place, size;
-    struct stat                sb;
+    phone_disk_file_t          file;
+    const phone_disk_t        *disk;
     const ngx_phone_upload_t  *upload;
 
     upload = (const void *) arg[0].data;
+    disk = tools->disk;
 
-    if (arg[1].len != sizeof(sha256) - 1
+    if (arg[1].len != 2 * PHONE_SHA256_LEN
         || phone_parse_int(arg[2], &place) != 0
         || phone_parse_int(arg[3], &size) != 0)
     {
         return 0;
     }
 
-    ngx_memcpy(sha256, arg[1].data, arg[1].len);
-    sha256[arg[1].len] = '\0';
+    switch (ngx_phone_disk_touch(tools->disk_data, arg[1], size)) {
 
-    ngx_phone_blob_path(path, upload->folder, sha256);
-
-    /* this tells the sweep that a commit may be about to name it */
-
-    if (chmod(path, NGX_PHONE_BLOB_MODE) == 0
-        && utimensat(AT_FDCWD, path, NULL, 0) == 0 && stat(path, &sb) == 0
-        && sb.st_size == (off_t) size)
-    {
-        return ngx_phone_blob_place(upload->folder, NULL, sha256) == NGX_OK;
-    }
-
-    (void) snprintf(new, sizeof(new), "%s/new/%s.%d.%d", upload->folder,
-                    sha256, (int) ngx_pid, upload->fd);
-
-    if (ngx_phone_blob_write(upload, new, (off_t) place, size) == NGX_OK
-        && ngx_phone_blob_place(upload->folder, new, sha256) == NGX_OK)
-    {
+    case NGX_OK:
         return 1;
+
+    case NGX_ERROR:
+        return 0;
+
+    default: /* NGX_DECLINED */
+        break;
     }
 
-    (void) unlink(new);
+    if (disk->make(tools->disk_data, &file, arena) != 0) {
+        return 0;
+    }
 
-    return 0;
+    if (ngx_phone_blob_copy(upload, &file, (off_t) place, size) != NGX_OK) {
+        disk->drop(tools->disk_data, &file);
+        return 0;
+    }
+
+    return disk->keep(tools->disk_data, &file, arg[1], size) == 0;
 }
 
 
 static ngx_int_t
-ngx_phone_blob_write(const ngx_phone_upload_t *upload, const char *path,
+ngx_phone_blob_copy(const ngx_phone_upload_t *upload, phone_disk_file_t *file,
     off_t place, int64_t size)
 {
-    int        rc;
-    ngx_fd_t   fd;
-
-    fd = open(path, O_WRONLY|O_CREAT|O_TRUNC|O_CLOEXEC,
-              NGX_PHONE_BLOB_MODE);
-
-    if (fd == -1) {
-        return ngx_phone_blob_failed("open()", path);
-    }
-
-    if (ngx_phone_blob_copy(upload->fd, fd, place, size) != NGX_OK) {
-        rc = ngx_phone_blob_failed("write()", path);
-
-    } else if (fsync(fd) == -1) {
-        rc = ngx_phone_blob_failed("fsync()", path);
-
-    } else {
-        rc = NGX_OK;
-    }
-
-    if (close(fd) == -1 && rc == NGX_OK) {
-        rc = ngx_phone_blob_failed("close()", path);
-    }
-
-    return rc;
-}
-
-
-static ngx_int_t
-ngx_phone_blob_copy(ngx_fd_t from, ngx_fd_t to, off_t place, int64_t size)
-{
-    char     chunk[16384];
-    ssize_t  n, k, written;
+    char    chunk[16384];
+    size_t  n;
 
     while (size > 0) {
-        n = pread(from, chunk, (size_t) ngx_min(size, (int64_t) sizeof(chunk)),
-                  place);
+        n = (size_t) ngx_min(size, (int64_t) sizeof(chunk));
 
-        if (n == -1 && ngx_errno == NGX_EINTR) {
-            continue;
-        }
-
-        if (n <= 0) {
+        if (ngx_phone_disk_bytes(upload->fd, "the spooled body", chunk, n,
+                                 place)
+            != NGX_OK
+            || ngx_phone_disk.write(NULL, file, (phone_str_t) { n, chunk })
+               != 0)
+        {
             return NGX_ERROR;
         }
 
-        for (written = 0; written < n; written += k) {
-            k = write(to, chunk + written, (size_t) (n - written));
-
-            if (k == -1 && ngx_errno == NGX_EINTR) {
-                k = 0;
-
-            } else if (k <= 0) {
-                return NGX_ERROR;
-            }
-        }
-
-        place += n;
-        size -= n;
+        place += (off_t) n;
+        size -= (int64_t) n;
     }
 
     return NGX_OK;
-}
-
-
-/* Puts path (NULL: it is there) in its place and makes that durable.  Another
-   thread may do the same with the same bytes. */
-
-static ngx_int_t
-ngx_phone_blob_place(const char *folder, const char *path, const char *sha256)
-{
-    char  dir[NGX_PHONE_BLOB_PATH], kept[NGX_PHONE_BLOB_PATH];
-
-    (void) snprintf(dir, sizeof(dir), "%s/kept/%.2s", folder, sha256);
-
-    if (path) {
-        if (mkdir(dir, 0700) == -1 && ngx_errno != NGX_EEXIST) {
-            return ngx_phone_blob_failed("mkdir()", dir);
-        }
-
-        (void) snprintf(kept, sizeof(kept), "%s/kept", folder);
-
-        if (ngx_phone_blob_sync(kept) != NGX_OK) {
-            return NGX_ERROR;
-        }
-    }
-
-    ngx_phone_blob_path(kept, folder, sha256);
-
-    if (path && rename(path, kept) == -1) {
-        return ngx_phone_blob_failed("rename()", kept);
-    }
-
-    return ngx_phone_blob_sync(dir);
-}
-
-
-static ngx_int_t
-ngx_phone_blob_sync(const char *path)
-{
-    int       rc;
-    ngx_fd_t  fd;
-
-    fd = open(path, O_RDONLY|O_DIRECTORY|O_CLOEXEC);
-
-    if (fd == -1) {
-        return ngx_phone_blob_failed("open()", path);
-    }
-
-    rc = fsync(fd) == 0 ? NGX_OK : ngx_phone_blob_failed("fsync()", path);
-
-    (void) close(fd);
-
-    return rc;
-}
-
-
-static int
-ngx_phone_blob_failed(const char *what, const char *path)
-{
-    ngx_log_error(NGX_LOG_CRIT, ngx_cycle->log, ngx_errno,
-                  "an upload is refused: %s of \"%s\" failed", what, path);
-
-    return NGX_ERROR;
 }

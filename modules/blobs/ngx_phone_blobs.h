@@ -37,6 +37,15 @@ extern const phone_work_t  ngx_phone_blob_keep;
 /* All of them; ends with NULL. */
 extern const phone_work_t *const  ngx_phone_blob_works[];
 
+/* ngx_phone_blobs_disk.c: its data is the path of the folder, as a string. */
+extern const phone_disk_t  ngx_phone_disk;
+
+/* Shared by these files.  All of len bytes, or NGX_ERROR, which is logged. */
+ngx_int_t ngx_phone_disk_bytes(ngx_fd_t fd, const char *name, char *bytes,
+    size_t len, off_t at);
+ngx_int_t ngx_phone_disk_touch(const char *folder, phone_str_t sha256,
+    int64_t size);
+
 /* The file of a blob: path has room for NGX_PHONE_BLOB_PATH bytes; of sha256
    the first 64 characters count. */
 void ngx_phone_blob_path(char *path, const char *folder, const char *sha256);

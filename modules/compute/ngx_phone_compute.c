@@ -33,6 +33,7 @@ typedef struct {
     void                    *data;
 
     phone_result_t           result;
+    char                     sha256[2 * PHONE_SHA256_LEN];
     char                     text[1];       /* of the work's largest result */
 } ngx_phone_task_t;
 
@@ -462,8 +463,9 @@ ngx_phone_compute_over(ngx_phone_task_t *t, ngx_int_t rc)
 
     compute->counters->active = compute->active;
 
-    ask->result.ok = t->result.ok;
+    ask->result = t->result;
     ask->result.text = phone_copy(t->arena, t->result.text);
+    ask->result.sha256 = phone_copy(t->arena, t->result.sha256);
 
     ngx_free(t);
 
@@ -515,6 +517,9 @@ ngx_phone_compute_tools(void *data)
         return NULL;
     }
 
+    tools->disk = conf->disk;
+    tools->disk_data = conf->disk_data;
+
     if (conf->key.len) {
         (void) phone_key_private(ngx_phone_str(&conf->key),
                                  &tools->platform_key);
@@ -555,13 +560,18 @@ ngx_phone_compute_run(ngx_phone_job_t *job, void *own)
 
     phone_arena_init(&arena);
 
-    phone_work_run(ask->work, own, &arena, ask->arg, &t->result);
+    phone_work_run(ask, own, &arena, &t->result);
 
     if (t->result.text.len) {
         ngx_memcpy(t->text, t->result.text.data, t->result.text.len);
     }
 
+    if (t->result.sha256.len) {
+        ngx_memcpy(t->sha256, t->result.sha256.data, t->result.sha256.len);
+    }
+
     t->result.text.data = t->text;
+    t->result.sha256.data = t->sha256;
 
     phone_arena_free(&arena);
 }

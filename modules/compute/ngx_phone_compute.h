@@ -23,6 +23,8 @@ typedef struct {
     ngx_str_t                key;            /* PEM; signs; empty: none */
     const phone_work_t *const  *works;       /* of the host itself, beside
                                                 phone_works; or NULL */
+    const phone_disk_t      *disk;           /* of blobs; or NULL */
+    void                    *disk_data;
 } ngx_phone_compute_conf_t;
 
 

@@ -4,6 +4,7 @@
 
 
 #define NGX_PHONE_FETCH_READ  4096
+#define NGX_PHONE_FETCH_QUIT  100            /* ms: a signal has come by then */
 
 
 typedef struct {
@@ -40,6 +41,8 @@ static void ngx_phone_fetch_choose(ngx_phone_fetch_t *fetch,
 static void ngx_phone_fetch_call(ngx_phone_fetch_t *fetch,
     ngx_str_t *target);
 static void ngx_phone_fetch_connect(ngx_phone_fetch_t *fetch);
+static void ngx_phone_fetch_unreached(ngx_event_t *ev);
+static ngx_uint_t ngx_phone_fetch_quits(void);
 static void ngx_phone_fetch_write_handler(ngx_event_t *wev);
 static void ngx_phone_fetch_read_handler(ngx_event_t *rev);
 static ngx_phone_fetch_result_t ngx_phone_fetch_blame(
@@ -342,7 +345,11 @@ ngx_phone_fetch_connect(ngx_phone_fetch_t *fetch)
     rc = ngx_event_connect_peer(&fetch->peer);
 
     if (rc != NGX_OK && rc != NGX_AGAIN) {
-        ngx_phone_fetch_fail(fetch, NGX_PHONE_FETCH_UPSTREAM);
+
+        /* when nginx quits, its master closes the socket at once */
+
+        fetch->deadline.handler = ngx_phone_fetch_unreached;
+        ngx_add_timer(&fetch->deadline, NGX_PHONE_FETCH_QUIT);
         return;
     }
 
@@ -354,6 +361,22 @@ ngx_phone_fetch_connect(ngx_phone_fetch_t *fetch)
     if (rc == NGX_OK) {
         ngx_phone_fetch_write_handler(c->write);
     }
+}
+
+
+static void
+ngx_phone_fetch_unreached(ngx_event_t *ev)
+{
+    ngx_phone_fetch_fail(ev->data, ngx_phone_fetch_quits()
+                                   ? NGX_PHONE_FETCH_SHUTDOWN
+                                   : NGX_PHONE_FETCH_UPSTREAM);
+}
+
+
+static ngx_uint_t
+ngx_phone_fetch_quits(void)
+{
+    return ngx_exiting || ngx_quit || ngx_terminate;
 }
 
 
@@ -451,6 +474,7 @@ ngx_phone_fetch_read_handler(ngx_event_t *rev)
  * Whether the merchant or the fetch server has failed.  An answer that was
  * passed on has the result in its head.  nginx takes what is not HTTP for
  * HTTP/0.9 and passes it on without a head; it never sends such a reply itself.
+ * A worker that exits closes what it has not accepted yet.
  */
 
 static ngx_phone_fetch_result_t
@@ -458,6 +482,10 @@ ngx_phone_fetch_blame(const ngx_phone_fetch_reply_t *reply)
 {
     if (reply->result_len) {
         return NGX_PHONE_FETCH_REPLY;
+    }
+
+    if (reply->head_len == 0 && ngx_phone_fetch_quits()) {
+        return NGX_PHONE_FETCH_SHUTDOWN;
     }
 
     return reply->head_len
@@ -585,6 +613,7 @@ ngx_phone_fetch_finish(ngx_phone_fetch_t *fetch,
 {
     fetch->conf->results[result]++;
 
+    fetch->ask->host_quits = result == NGX_PHONE_FETCH_SHUTDOWN;
     fetch->ask->answer.status = (int) status;
     fetch->ask->answer.text = text;
 

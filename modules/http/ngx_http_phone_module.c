@@ -505,6 +505,8 @@ ngx_http_phone_blobs(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     pmcf->worker.compute.works = ngx_phone_blob_works;
+    pmcf->worker.compute.disk = &ngx_phone_disk;
+    pmcf->worker.compute.disk_data = pmcf->worker.blobs.data;
     pmcf->worker.blobs_sweep = NGX_PHONE_SWEEP_ROUND;
 
     if (cf->args->nelts == 3) {

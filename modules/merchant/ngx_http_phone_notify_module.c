@@ -528,9 +528,17 @@ ngx_http_phone_notify_merge_loc_conf(ngx_conf_t *cf, void *parent,
         return NGX_CONF_OK;
     }
 
-    /* the body is verified in memory */
-
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (clcf->satisfy == NGX_HTTP_SATISFY_ANY) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"phone_notify\" and \"satisfy any\" in location "
+                           "\"%V\": whom another module lets pass would need "
+                           "no signature, set \"satisfy all\"", &clcf->name);
+        return NGX_CONF_ERROR;
+    }
+
+    /* the body is verified in memory */
 
     clcf->client_body_in_file_only = 0;
 

@@ -22,6 +22,7 @@ static phone_key_t *ngx_phone_run_key(void *data, phone_str_t spki);
 static void ngx_phone_run_place(ngx_phone_run_t *run, phone_ask_work_t *ask);
 static void ngx_phone_run_computed(void *data, phone_ask_work_t *ask,
     ngx_int_t rc);
+static void ngx_phone_run_fault(ngx_phone_run_t *run, phone_ask_work_t *ask);
 static void ngx_phone_run_fetch(ngx_phone_run_t *run, phone_ask_fetch_t *ask);
 static void ngx_phone_run_fetched(void *data);
 
@@ -143,13 +144,13 @@ ngx_phone_run_quick(ngx_phone_run_t *run, phone_ask_work_t *ask)
         run->phone->counters->verifications++;
     }
 
+    ngx_memzero(&tools, sizeof(phone_tools_t));
+
     tools.crypto = run->phone->env.crypto;
-    tools.platform_key = NULL;
     tools.public_key = ngx_phone_run_key;
     tools.data = run->phone;
 
-    phone_work_run(ask->work, &tools, &run->call.arena, ask->arg,
-                   &ask->result);
+    phone_work_run(ask, &tools, &run->call.arena, &ask->result);
     phone_ready(&ask->ask);
 }
 
@@ -207,6 +208,12 @@ ngx_phone_run_computed(void *data, phone_ask_work_t *ask, ngx_int_t rc)
         } else if (ask->work == &ngx_phone_blob_keep) {
             counters->blobs_kept += ask->result.ok;
             counters->blobs_failed += !ask->result.ok;
+
+        } else if (ask->result.fault) {
+            ngx_phone_run_fault(run, ask);
+
+        } else if (ask->result.sha256.len) {
+            counters->blobs_kept++;
         }
 
     } else {
@@ -214,6 +221,22 @@ ngx_phone_run_computed(void *data, phone_ask_work_t *ask, ngx_int_t rc)
     }
 
     ngx_phone_run_answered(run);
+}
+
+
+/* A thread has logged what the disk has failed to do. */
+
+static void
+ngx_phone_run_fault(ngx_phone_run_t *run, phone_ask_work_t *ask)
+{
+    run->phone->counters->blobs_failed++;
+
+    if (ask->result.fault == PHONE_FAULT_GONE) {
+        ngx_log_error(NGX_LOG_CRIT, run->phone->log, 0,
+                      "blob \"%*s\" cannot be read, though a record names it: "
+                      "put it back from a backup", ask->result.sha256.len,
+                      ask->result.sha256.data);
+    }
 }
 
 
@@ -268,7 +291,16 @@ ngx_phone_run_fetched(void *data)
         }
 
         for (ask = run->call.asks; ask; ask = ask->next) {
-            if (ask->kind == PHONE_ASK_FETCH && ask->sent) {
+            if (ask->kind != PHONE_ASK_FETCH || !ask->sent) {
+                continue;
+            }
+
+            /* no try of the event: it is put back for other workers */
+
+            if (((phone_ask_fetch_t *) ask)->host_quits) {
+                phone_runner_trouble(&run->runner, PHONE_OUTCOME_BUSY);
+
+            } else {
                 phone_ready(ask);
             }
         }

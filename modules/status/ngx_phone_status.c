@@ -15,6 +15,9 @@ static size_t ngx_phone_status_figures_size(void);
 static ngx_phone_figures_t *ngx_phone_status_figures(
     ngx_phone_status_zone_t *zone, ngx_uint_t n);
 static void ngx_phone_status_reap(ngx_phone_status_zone_t *zone);
+static ngx_uint_t ngx_phone_status_gone(
+    const ngx_phone_status_worker_t *worker);
+static uint64_t ngx_phone_status_born(ngx_pid_t pid);
 static void ngx_phone_status_retire(ngx_phone_status_zone_t *zone,
     ngx_uint_t n);
 static void ngx_phone_status_sum(ngx_phone_figures_t *total,
@@ -148,6 +151,7 @@ ngx_phone_status_claim(ngx_shm_zone_t *shm_zone,
             *worker = &zone->worker[n];
             ngx_memzero(*worker, sizeof(ngx_phone_status_worker_t));
             (*worker)->pid = ngx_pid;
+            (*worker)->born = ngx_phone_status_born(ngx_pid);
             (*worker)->worker = ngx_worker;
             (*worker)->started = ngx_time();
             (*worker)->error = NGX_PHONE_REDIS_NONE;
@@ -210,12 +214,63 @@ ngx_phone_status_reap(ngx_phone_status_zone_t *zone)
 
     for (n = 0; n < NGX_PHONE_STATUS_SLOTS; n++) {
 
-        if (zone->worker[n].pid
-            && kill(zone->worker[n].pid, 0) == -1 && ngx_errno == NGX_ESRCH)
-        {
+        if (zone->worker[n].pid && ngx_phone_status_gone(&zone->worker[n])) {
             ngx_phone_status_retire(zone, n);
         }
     }
+}
+
+
+/* Another process, of any user, may have its pid by now. */
+
+static ngx_uint_t
+ngx_phone_status_gone(const ngx_phone_status_worker_t *worker)
+{
+    uint64_t  born;
+
+    if (kill(worker->pid, 0) == -1 && ngx_errno == NGX_ESRCH) {
+        return 1;
+    }
+
+    born = ngx_phone_status_born(worker->pid);
+
+    return born && worker->born && born != worker->born;
+}
+
+
+/* Field 22 of /proc/<pid>/stat; the name, which is the second one and may
+   contain anything, ends with the last ')'.  0: there is no such file. */
+
+static uint64_t
+ngx_phone_status_born(ngx_pid_t pid)
+{
+    u_char      *p, path[sizeof("/proc//stat") + NGX_INT64_LEN], stat[1024];
+    ssize_t      n;
+    ngx_fd_t     fd;
+    ngx_uint_t   field;
+
+    (void) ngx_sprintf(path, "/proc/%P/stat%Z", pid);
+
+    fd = ngx_open_file(path, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
+    if (fd == NGX_INVALID_FILE) {
+        return 0;
+    }
+
+    n = ngx_read_fd(fd, stat, sizeof(stat) - 1);
+    (void) ngx_close_file(fd);
+
+    if (n <= 0) {
+        return 0;
+    }
+
+    stat[n] = '\0';
+    p = (u_char *) strrchr((char *) stat, ')');
+
+    for (field = 2; p && field < 22; field++) {
+        p = (u_char *) ngx_strchr(p + 1, ' ');
+    }
+
+    return p ? strtoull((char *) p, NULL, 10) : 0;
 }
 
 

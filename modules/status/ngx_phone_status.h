@@ -63,6 +63,8 @@ typedef struct {
 
 typedef struct {
     ngx_pid_t                pid;            /* 0: nobody's */
+    uint64_t                 born;           /* when the process started, as the
+                                                system counts; 0: not known */
     ngx_uint_t               worker;
     time_t                   started;
     ngx_uint_t               leaving;        /* it shuts down: what it sees

@@ -12,7 +12,7 @@ use Time::HiRes ();
 my $blobs = temp_dir() . '/blobs';
 my $p = Phone::Product->new(workers => 2,
     http => "phone_blobs $blobs sweep=10s; phone_pump interval=100ms;",
-    allow => qr/an upload is refused|blob "[^"]*" cannot be read/);
+    allow => qr/a call with a file is refused|blob "[^"]*" cannot be read/);
 my $li = $p->payer('13800000001', 100);
 my $wang = $p->payer('13900000002', 100);
 
@@ -194,7 +194,7 @@ is $full->{status}, 503, 'a disk that fails';
 is $full->{json}{code}, 'STORE_UNAVAILABLE', 'try again';
 is get($li, sha 'full')->{status}, 404, 'nothing was committed';
 ok !-e file(sha 'full'), 'and nothing kept';
-like $p->log, qr/\[crit\].* an upload is refused: open\(\) of "[^"]*" failed/, 'the log says why';
+like $p->log, qr/\[crit\].* a call with a file is refused: open\(\) of "[^"]*" failed/, 'the log says why';
 rename "$blobs/away", "$blobs/new" or die;
 is add($li, 'full')->{status}, 200, 'later it works';
 

@@ -201,6 +201,33 @@ is status()->{store_state}, 'up', 'which is not the state of the store';
 $is = metrics();
 is $is->{phone_store_up}, 1, 'in both forms';
 is $is->{phone_store_connected}, $is->{phone_store_connections}, 'no connection is missing';
+
+
+# That worker is killed, and a process of somebody else gets its pid: clone3()
+# with set_tid, which needs root
+
+my ($old) = map { $_->{pid} } grep { my $pid = $_->{pid}; !grep { $_ == $pid } $p->workers }
+            @{ status()->{workers} };
+$p->{allow_death}{$old} = 1;
+kill 'KILL', $old;
+ok wait_for(sub { !kill 0, $old }, 5), 'a worker that was shutting down is killed';
+
+my $tid = pack 'l', $old;
+my $other = syscall 435, pack('Q11', 0, 0, 0, 0, 17, 0, 0, 0, unpack('Q', pack 'P', $tid), 1, 0), 88;
+if ($other == 0) {
+    POSIX::setuid(65534);
+    sleep 60;
+    POSIX::_exit(0);
+}
+
+SKIP: {
+    skip 'no process with a pid of our choice', 1 if $other != $old;
+    is_deeply [ sort map { $_->{pid} } @{ status()->{workers} } ], [ sort $p->workers ],
+        'it is not taken for the process that has its pid now';
+    kill 'KILL', $other;
+    waitpid $other, 0;
+}
+
 close $download;
 
 

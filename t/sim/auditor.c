@@ -278,7 +278,8 @@ sim_is_record(phone_str_t kind)
     static const char *const  records[] = {
         "account", "code", "merchant", "terminal", "bill", "card",
         "card_number", "notice", "sms", "posting", "swept", "credit",
-        "settlement", "idempotency", "texts", "job", "toy_stock", NULL
+        "settlement", "idempotency", "texts", "job", "toy_stock", "toy_sheet",
+        "toy_invoice", NULL
     };
 
     for (i = 0; records[i] != NULL; i++) {

@@ -134,7 +134,8 @@ sim_audit_toys(sim_auditor_t *auditor, const phone_commit_t *commit)
     for (op = commit->ops; op != NULL; op = op->next) {
 
         if (op->kind == PHONE_OP_HSET && sim_key_parse(op->key, &parts) == 0
-            && phone_is(parts.kind, "job"))
+            && phone_is(parts.kind, "job")
+            && phone_is(sim_stored(auditor, op->key, "kind"), "toy.count"))
         {
             sim_audit_job(auditor, &parts);
         }
@@ -209,6 +210,10 @@ sim_audit_job_end(void *data, phone_str_t key)
         sim_violation(world, "job %.*s is %.*s at %lld in the end",
                       PHONE_ARGS(parts.id), PHONE_ARGS(state),
                       (long long) done);
+    }
+
+    if (!phone_is(sim_stored(auditor, key, "kind"), "toy.count")) {
+        return;
     }
 
     name = sim_stored(auditor, key, "input");

@@ -4,14 +4,15 @@
 #include "blobs.h"
 
 
-#define SIM_BLOBS_MAX     64             /* of a run */
-#define SIM_BLOB_NAMES    64
+#define SIM_BLOBS_MAX     1024           /* of a run */
+#define SIM_BLOB_NAMES    256
 #define SIM_BLOB_GRACE    (INT64_C(120) * SIM_SECOND)
 #define SIM_BLOB_SWEEPS   40
 
 
 typedef struct {
     phone_str_t              sha256;
+    phone_str_t              bytes;
     int64_t                  touched_at; /* of the run; by the disk's clock */
     unsigned                 there:1;
     unsigned                 marked:1;   /* nobody kept it then */
@@ -23,6 +24,7 @@ struct sim_blobs_s {
     sim_blob_t               blob[SIM_BLOBS_MAX];
     unsigned                 n;
     phone_str_t              name[SIM_BLOB_NAMES];   /* keys of records */
+    const char              *field[SIM_BLOB_NAMES];  /* of these, or NULL */
     sim_blob_t              *named[SIM_BLOB_NAMES];
     unsigned                 names;
     unsigned                 sweeps;
@@ -40,6 +42,7 @@ const phone_work_t  sim_keep_file = {
 };
 
 
+static int sim_disk_fails(sim_world_t *world);
 static void sim_blobs_sweep(sim_world_t *world, void *data);
 static void sim_blobs_remove(sim_world_t *world, void *data);
 
@@ -86,14 +89,18 @@ sim_blob(sim_world_t *world, phone_str_t sha256)
 
 
 int
-sim_blob_keep(sim_world_t *world, phone_str_t sha256)
+sim_blob_keep(sim_world_t *world, phone_str_t sha256, phone_str_t bytes)
 {
     sim_blob_t  *blob;
 
     blob = sim_blob(world, sha256);
 
-    if (blob == NULL || (!world->calm && sim_below(&world->random, 16) == 0)) {
+    if (blob == NULL || sim_disk_fails(world)) {
         return 0;
+    }
+
+    if (blob->bytes.data == NULL) {
+        blob->bytes = sim_copy(world->memory, bytes);
     }
 
     blob->there = 1;
@@ -104,15 +111,122 @@ sim_blob_keep(sim_world_t *world, phone_str_t sha256)
 }
 
 
-int
-sim_blob_is_there(sim_world_t *world, phone_str_t sha256)
+phone_str_t
+sim_blob_bytes(sim_world_t *world, phone_str_t sha256)
 {
     sim_blob_t  *blob;
 
     blob = sim_blob(world, sha256);
 
-    return blob != NULL && blob->there;
+    return blob != NULL && blob->there ? blob->bytes
+                                       : (phone_str_t) { 0, NULL };
 }
+
+
+/* The disk, as work sees it.  It is full, or cannot be read, now and then. */
+
+static int
+sim_disk_fails(sim_world_t *world)
+{
+    return !world->calm && sim_below(&world->random, 16) == 0;
+}
+
+
+static phone_fault_t
+sim_disk_open(void *data, phone_disk_file_t *file, phone_str_t sha256)
+{
+    phone_str_t  bytes;
+
+    bytes = sim_blob_bytes(data, sha256);
+
+    if (bytes.data == NULL) {
+        return PHONE_FAULT_GONE;
+    }
+
+    file->data = (void *) bytes.data;
+    file->size = (int64_t) bytes.len;
+
+    return sim_disk_fails(data) ? PHONE_FAULT_DISK : PHONE_FAULT_NONE;
+}
+
+
+static phone_fault_t
+sim_disk_upload(void *data, phone_disk_file_t *file, phone_str_t upload)
+{
+    file->data = (void *) upload.data;
+
+    return sim_disk_fails(data) ? PHONE_FAULT_DISK : PHONE_FAULT_NONE;
+}
+
+
+static int
+sim_disk_read(void *data, phone_disk_file_t *file, int64_t at, char *bytes,
+    size_t len)
+{
+    if (sim_disk_fails(data)) {
+        return -1;
+    }
+
+    memcpy(bytes, (const char *) file->data + file->place + at, len);
+
+    return 0;
+}
+
+
+static void
+sim_disk_close(void *data, phone_disk_file_t *file)
+{
+    (void) data;
+    (void) file;
+}
+
+
+static int
+sim_disk_make(void *data, phone_disk_file_t *file, phone_arena_t *arena)
+{
+    phone_buf_t  *made;
+
+    (void) data;
+
+    made = phone_alloc(arena, sizeof(phone_buf_t));
+    phone_buf_init(made, arena, 64);
+    file->data = made;
+
+    return 0;
+}
+
+
+static int
+sim_disk_write(void *data, phone_disk_file_t *file, phone_str_t bytes)
+{
+    phone_buf_put(file->data, bytes);
+
+    return sim_disk_fails(data) ? -1 : 0;
+}
+
+
+static int
+sim_disk_keep(void *data, phone_disk_file_t *file, phone_str_t sha256,
+    int64_t size)
+{
+    (void) size;
+
+    return sim_blob_keep(data, sha256, phone_buf_str(file->data)) ? 0 : -1;
+}
+
+
+static void
+sim_disk_drop(void *data, phone_disk_file_t *file)
+{
+    (void) data;
+    (void) file;
+}
+
+
+const phone_disk_t  sim_disk = {
+    sim_disk_open, sim_disk_upload, sim_disk_read, sim_disk_close,
+    sim_disk_make, sim_disk_write, sim_disk_keep, sim_disk_drop
+};
 
 
 /* The sweep: who keeps it is asked at one moment, and only what was not touched
@@ -197,7 +311,8 @@ sim_blobs_remove(sim_world_t *world, void *data)
 /* The invariant: every blob that a record names is there. */
 
 void
-sim_blob_named(sim_world_t *world, phone_str_t key, phone_str_t sha256)
+sim_blob_named(sim_world_t *world, phone_str_t key, const char *field,
+    phone_str_t sha256)
 {
     unsigned      i;
     sim_blobs_t  *blobs;
@@ -205,16 +320,29 @@ sim_blob_named(sim_world_t *world, phone_str_t key, phone_str_t sha256)
     blobs = world->blobs;
 
     for (i = 0; i < blobs->names; i++) {
-        if (phone_equal(blobs->name[i], key)) {
+        if (phone_equal(blobs->name[i], key) && blobs->field[i] == field) {
             return;
         }
     }
 
     if (i < SIM_BLOB_NAMES) {
         blobs->name[i] = sim_copy(world->memory, key);
+        blobs->field[i] = field;
         blobs->named[i] = sim_blob(world, sha256);
         blobs->names++;
     }
+}
+
+
+static int
+sim_blob_names(sim_world_t *world, phone_str_t key, const char *field)
+{
+    if (field != NULL) {
+        return sim_store_field(world->store, sim_wall(world), key,
+                               phone_cstr(field)).data != NULL;
+    }
+
+    return sim_store_hash(world->store, sim_wall(world), key) != NULL;
 }
 
 
@@ -229,8 +357,7 @@ sim_blobs_check(sim_world_t *world)
     for (i = 0; i < blobs->names; i++) {
 
         if (blobs->named[i] != NULL && !blobs->named[i]->there
-            && sim_store_hash(world->store, sim_wall(world), blobs->name[i])
-               != NULL)
+            && sim_blob_names(world, blobs->name[i], blobs->field[i]))
         {
             sim_violation(world, "%.*s names a blob that is not there",
                           PHONE_ARGS(blobs->name[i]));

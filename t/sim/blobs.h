@@ -19,14 +19,21 @@ phone_str_t sim_blob_taken(phone_arena_t *arena, phone_str_t file);
 phone_str_t sim_blob_hash(phone_arena_t *arena, phone_str_t file);
 
 /* 0: the disk is full. */
-int sim_blob_keep(sim_world_t *world, phone_str_t sha256);
-int sim_blob_is_there(sim_world_t *world, phone_str_t sha256);
+int sim_blob_keep(sim_world_t *world, phone_str_t sha256, phone_str_t bytes);
+
+/* data == NULL: it is not there. */
+phone_str_t sim_blob_bytes(sim_world_t *world, phone_str_t sha256);
+
+/* For work; its data is the world. */
+extern const phone_disk_t  sim_disk;
 
 /* Removes what nobody names and was not kept lately, now and then. */
 void sim_blobs_start(sim_world_t *world);
 
-/* A record that may name a blob: each that is there must find it. */
-void sim_blob_named(sim_world_t *world, phone_str_t key, phone_str_t sha256);
+/* A record that may name a blob, from its beginning or when it has that field:
+   each that is there must find it. */
+void sim_blob_named(sim_world_t *world, phone_str_t key, const char *field,
+    phone_str_t sha256);
 void sim_blobs_check(sim_world_t *world);
 
 

@@ -173,12 +173,16 @@ sim_do_work(sim_task_t *task, phone_ask_work_t *ask)
         ask->result.text = sim_blob_taken(arena, arg[0]);
 
     } else if (ask->work == &sim_keep_file) {
-        ask->result.ok = sim_blob_keep(task->worker->world, arg[1]);
+        ask->result.ok = sim_blob_keep(task->worker->world, arg[1],
+                                       arg[0]);
 
     } else {
-        phone_work_run(ask->work,
-                       &(phone_tools_t) { .crypto = task->call.env->crypto },
-                       arena, arg, &ask->result);
+        phone_work_run(ask,
+                       &(phone_tools_t) {
+                           .crypto = task->call.env->crypto,
+                           .disk = &sim_disk,
+                           .disk_data = task->worker->world },
+                       arena, &ask->result);
     }
 }
 

@@ -144,6 +144,31 @@ sim_toy_turn(sim_people_t *people)
 }
 
 
+/* Somebody who is logged in; NULL: nobody. */
+
+sim_payer_t *
+sim_toy_payer(sim_people_t *people, phone_str_t *cookie)
+{
+    unsigned      i;
+    sim_world_t  *world;
+    sim_payer_t  *payer;
+
+    world = people->world;
+
+    for (i = 0; i < world->swarm.payers * SIM_SESSIONS_MAX; i++) {
+        payer = &people->payer[sim_below(&world->random,
+                                         world->swarm.payers)];
+        *cookie = payer->cookie[i % SIM_SESSIONS_MAX];
+
+        if (cookie->len) {
+            return payer;
+        }
+    }
+
+    return NULL;
+}
+
+
 /* Pictures: three files that all payers keep and give back. */
 
 static phone_str_t
@@ -187,7 +212,7 @@ sim_toy_pictured(sim_world_t *world, sim_exchange_t *exchange,
                    phone_key(&exchange->arena, &phone_toy_picture_of,
                              phone_home(&world->worker[0].env,
                                         &phone_toy_picture_of, id), id),
-                   sha256);
+                   NULL, sha256);
     sim_blobs_check(world);
 
     if (!world->stopped && sim_below(&world->random, 8)) {
@@ -200,7 +225,6 @@ sim_toy_pictured(sim_world_t *world, sim_exchange_t *exchange,
 static void
 sim_toy_picture(sim_people_t *people)
 {
-    unsigned         i;
     phone_str_t     *file, cookie;
     sim_world_t     *world;
     sim_payer_t     *payer;
@@ -212,17 +236,9 @@ sim_toy_picture(sim_people_t *people)
     };
 
     world = people->world;
-    cookie = PHONE_EMPTY;
-    payer = NULL;
+    payer = sim_toy_payer(people, &cookie);
 
-    for (i = 0; i < world->swarm.payers * SIM_SESSIONS_MAX && !cookie.len; i++)
-    {
-        payer = &people->payer[sim_below(&world->random,
-                                         world->swarm.payers)];
-        cookie = payer->cookie[i % SIM_SESSIONS_MAX];
-    }
-
-    if (cookie.len == 0) {
+    if (payer == NULL) {
         return;
     }
 
@@ -276,15 +292,13 @@ sim_toy_measure(sim_people_t *people)
 /* Who signs a call signs the hash of its file. */
 
 static void
-sim_toy_receipt(sim_people_t *people)
+sim_toy_sends(sim_people_t *people, const char *name, phone_str_t file,
+    sim_answered_pt answered)
 {
     unsigned         i;
-    phone_str_t      file;
     sim_exchange_t  *exchange;
 
-    exchange = sim_ask_for(people->world, "toy.receipt", sim_toy_measured,
-                           people);
-    file = sim_toy_file(people->world);
+    exchange = sim_ask_for(people->world, name, answered, people);
     sim_add(exchange, "data", sim_blob_hash(&exchange->arena, file));
     sim_sign_in_order(&people->merchant[0], exchange);
 
@@ -296,6 +310,56 @@ sim_toy_receipt(sim_people_t *people)
 
     exchange->fields.field[i] = exchange->fields.field[--exchange->fields.n];
     exchange->upload = file;
+    sim_send(people->world, exchange);
+}
+
+
+static void
+sim_toy_receipt(sim_people_t *people)
+{
+    sim_toy_sends(people, "toy.receipt", sim_toy_file(people->world),
+                  sim_toy_measured);
+}
+
+
+/* What a merchant keeps he alone gets, with a signature. */
+
+static void
+sim_toy_invoiced(sim_world_t *world, sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    sim_answer_came(world);
+
+    if (!sim_unclear(reply) && reply->kind == PHONE_M_BLOB
+        && (reply->signature.len == 0
+            || sim_blob_bytes(world, reply->sha256).data == NULL))
+    {
+        sim_violation(world, "call %u: an invoice without a signature, or "
+                      "bytes", exchange->serial);
+    }
+}
+
+
+static void
+sim_toy_invoice(sim_people_t *people)
+{
+    phone_str_t      file;
+    sim_exchange_t  *exchange;
+
+    file = PHONE_STR("invoice 1");
+
+    if (sim_below(&people->world->random, 2)) {
+        sim_toy_sends(people, "toy.invoice_add", file, sim_toy_invoiced);
+        return;
+    }
+
+    /* the other merchant has kept nothing */
+
+    exchange = sim_ask_for(people->world, "toy.invoice", sim_toy_invoiced,
+                           people);
+    exchange->must_fail = people->world->swarm.merchants > 1;
+    sim_add(exchange, "sha256", sim_blob_hash(&exchange->arena, file));
+    sim_sign_in_order(&people->merchant[exchange->must_fail], exchange);
     sim_send(people->world, exchange);
 }
 
@@ -415,10 +479,10 @@ sim_toy_step(sim_world_t *world, void *data)
 {
     static void  (*const toy[])(sim_people_t *people) = {
         sim_toy_turn, sim_toy_paper, sim_toy_statement, sim_toy_leave,
-        sim_toy_measure, sim_toy_receipt, sim_toy_picture, sim_toy_picture,
-        sim_toy_picture,
-        sim_toy_list, sim_toy_take, sim_toy_count, sim_toy_till,
-        sim_toy_report
+        sim_toy_measure, sim_toy_receipt, sim_toy_invoice, sim_toy_picture,
+        sim_toy_picture, sim_toy_picture, sim_toy_sheet, sim_toy_sheet,
+        sim_toy_sheet, sim_toy_list, sim_toy_take, sim_toy_count,
+        sim_toy_till, sim_toy_report
     };
 
     if (!world->stopped) {

@@ -7,11 +7,18 @@
 
 
 #include "people.h"
+#include "folk.h"
 
 
 /* What is in a stock at first. */
 #define SIM_TOY_STOCK  20
 
+
+/* toys.c: somebody who is logged in, and his cookie; NULL: nobody is */
+sim_payer_t *sim_toy_payer(sim_people_t *people, phone_str_t *cookie);
+
+/* toy_sheet.c */
+void sim_toy_sheet(sim_people_t *people);
 
 /* toy_store.c */
 void sim_toy_take(sim_people_t *people);

@@ -155,6 +155,7 @@ typedef struct {
     T(FAILOVERS, "failovers")                                                 \
     T(REFUSED, "refused_writes")                                              \
     T(FREEZES, "freezes")                                                     \
+    T(REPORTS, "reports")                                                     \
     T(BLOBS_SWEPT, "blobs_swept")                                             \
     T(STUCK, "stuck")                                                         \
     T(CORRUPT, "corrupt_values")                                              \

@@ -164,7 +164,7 @@ phone_toy_picture_add_run(phone_call_t *call)
         return phone_refuse_field(call, PHONE_PARAM_INVALID, "title");
     }
 
-    phone_keep_file(call, phone_caller(call));
+    phone_keep_blob(call, file->sha256, phone_caller(call));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;

@@ -37,6 +37,12 @@ static const phone_endpoint_t *const  phone_toy_endpoints[] = {
     &phone_toy_picture_add,
     &phone_toy_picture,
     &phone_toy_picture_remove,
+    &phone_toy_invoice_add,
+    &phone_toy_invoice,
+    &phone_toy_sheet_add,
+    &phone_toy_sheet,
+    &phone_toy_sheet_cancel,
+    &phone_toy_sheet_report,
     &phone_toy_fill,
     &phone_toy_take,
     &phone_toy_takes,
@@ -54,12 +60,15 @@ static const phone_event_t *const  phone_toy_events[] = {
 
 static const phone_work_t *const  phone_toy_works[] = {
     &phone_toy_turning,
+    &phone_toy_sheet_checking,
+    &phone_toy_sheet_doubling,
     NULL
 };
 
 
 static const phone_job_kind_t *const  phone_toy_job_kinds[] = {
     &phone_toy_counting,
+    &phone_toy_reporting,
     NULL
 };
 

@@ -35,9 +35,21 @@ extern const phone_endpoint_t  phone_toy_picture_add;
 extern const phone_endpoint_t  phone_toy_picture;
 extern const phone_endpoint_t  phone_toy_picture_remove;
 
+extern const phone_endpoint_t  phone_toy_invoice_add;    /* invoices.c */
+extern const phone_endpoint_t  phone_toy_invoice;
+
+extern const phone_endpoint_t  phone_toy_sheet_add;      /* sheets.c */
+extern const phone_type_t      phone_toy_sheet_of;
+extern const phone_endpoint_t  phone_toy_sheet;
+extern const phone_endpoint_t  phone_toy_sheet_cancel;
+extern const phone_endpoint_t  phone_toy_sheet_report;
+
 extern const phone_work_t      phone_toy_turning;
+extern const phone_work_t      phone_toy_sheet_checking;
+extern const phone_work_t      phone_toy_sheet_doubling;
 
 extern const phone_job_kind_t  phone_toy_counting;
+extern const phone_job_kind_t  phone_toy_reporting;
 
 
 #endif /* _PHONE_TOYS_H_INCLUDED_ */

@@ -105,6 +105,7 @@ static const struct {
     { "{\"code\":\"OK\",\"name\":5}", "toy.get: name is of another type" },
     { "{\"code\":\"OK\",\"name\":\"car\",\"phone\":\"8613800000001\"}",
       "toy.get: phone is of another type" },
+    { "{\"code\":\"OK\",\"name\":\"car\",\"phone\":\"+8\"}", "" },
     { "{\"code\":\"OK\",\"name\":\"car\",\"phone\":\"+\"}",
       "toy.get: phone is of another type" },
     { "{\"code\":\"OK\",\"name\":\"car\",\"made_at\":1795327200}",

@@ -148,6 +148,8 @@ test_time(void)
 
     is_int(phone_id_time(id), INT64_C(1763695000123), "the time of an id");
     is_int(phone_id_time(PHONE_STR("017-0")), -1, "of none");
+    is_int(phone_id_time((phone_str_t) { id.len - 1, id.data }), -1,
+           "of all but the last letter");
     is_int(phone_id_time(PHONE_STR("017-UUUUUUUUUUUUUUUUUUUUUUUUUU")), -1,
            "of no base32");
 }

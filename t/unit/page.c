@@ -275,11 +275,43 @@ edges(void)
 }
 
 
+/* As many indexes as there is room for: one at least. */
+
+static void
+several(void)
+{
+    unsigned       i, n;
+    phone_call_t   call;
+    phone_edge_t   edge;
+    phone_index_t  index[PHONE_PAGE_INDEXES + 1];
+
+    play_start();
+
+    for (i = 0; i <= PHONE_PAGE_INDEXES; i++) {
+        index[i].type = &phone_bills_of;
+        index[i].id = PHONE_STR(NUMBER);
+    }
+
+    for (n = 0; n <= PHONE_PAGE_INDEXES + 1; n++) {
+        phone_call_init(&call, &player.env, &put, NULL);
+        memset(&edge, 0, sizeof(edge));
+        is_int(phone_ask_page_of_all(&call, n, index, &edge, 10).n, 0,
+               "a page of %u indexes", n);
+        is_int(call.broken, n == 0 || n > PHONE_PAGE_INDEXES,
+               "is one, or a mistake");
+        phone_call_free(&call);
+    }
+
+    play_end();
+}
+
+
 int
 main(void)
 {
     pages();
     edges();
+    several();
     notices();
 
     return done_testing();

@@ -34,6 +34,7 @@
 
 #define PLAY_NOW     INT64_C(1800000000000)              /* ms */
 #define PLAY_EVENTS  64
+#define PLAY_BLOBS   64
 
 
 typedef struct {
@@ -107,9 +108,13 @@ static struct {
     const char              *file;
     const char              *file_line;  /* "<type> <name>" */
     const char              *file_fields;        /* beside it, as a form */
-    phone_str_t              blob[8];    /* their hashes */
+    phone_str_t              blob[PLAY_BLOBS];   /* their hashes */
+    phone_str_t              bytes[PLAY_BLOBS];  /* data == NULL: gone */
     unsigned                 nblobs;
     int                      disk_full;
+    int                      disk_short; /* reads find less than there was */
+    unsigned                 disk_open;  /* files that are */
+    unsigned                 disk_made;  /* files that are being made */
     phone_reply_t            reply;      /* of what is no JSON */
     phone_str_t              to;
     phone_str_t              text;
@@ -128,6 +133,9 @@ static const phone_work_t  player_take = {
 static const phone_work_t  player_keep = {
     "keep", PHONE_WORK_MEDIA, 4, 0, NULL
 };
+
+
+#include "play_disk.h"
 
 
 static inline void
@@ -276,13 +284,14 @@ play_work(phone_call_t *call, phone_ask_work_t *ask)
         ask->result.ok = !player.disk_full;
 
         if (ask->result.ok) {
-            player.blob[player.nblobs++] = phone_copy(&player.arena, arg[1]);
+            play_keep_bytes(arg[1], arg[0]);
         }
 
     } else {
-        phone_work_run(ask->work,
-                       &(phone_tools_t) { .crypto = call->env->crypto },
-                       &call->arena, arg, &ask->result);
+        phone_work_run(ask,
+                       &(phone_tools_t) { .crypto = call->env->crypto,
+                                          .disk = &player_disk },
+                       &call->arena, &ask->result);
     }
 }
 

@@ -829,6 +829,7 @@ test_emitted(void)
 
     start(SAY_WRITES);
     (void) go();
+    runner.wait = 7;                     /* after a conflict before */
     is_int(commit(PHONE_OUTCOME_UNKNOWN), PHONE_NEXT_EVENTS,
            "one that may have put events");
     is_int(put(&phone_posting_apply), PHONE_EMITTED_RUN,

@@ -13,6 +13,7 @@
 #include "shop.h"
 #include "lib/form_write.h"
 #include "lib/signature.h"
+#include "outbox/outbox.h"
 
 
 #define SKEW  300                        /* s, of a merchant's own check */
@@ -265,6 +266,25 @@ is_notice(const phone_fields_t *fields, const json_t *vector)
 }
 
 
+/* The id that the platform itself would give: of its bill and event. */
+
+static void
+check_notify_id(const phone_fields_t *fields)
+{
+    int64_t                number;
+    phone_str_t            subject, rest;
+    const phone_outbox_t  *outbox;
+
+    outbox = phone_outbox_of(value_of(fields, "notify_id"), &subject, &rest);
+
+    ok(outbox && phone_equal(value_of(fields, "event"),
+                             phone_cstr(outbox->name))
+       && phone_equal(value_of(fields, "bill_id"), subject)
+       && phone_parse_int(rest, &number) == 0 && number > 0,
+       "a notify_id of the core");
+}
+
+
 static void
 check_received(const json_t *vector, phone_str_t nonce)
 {
@@ -289,6 +309,10 @@ check_received(const json_t *vector, phone_str_t nonce)
     } else {
         is_int(is_notice(fields, vector), genuine, "a notice: %s", name);
         ok(!genuine || !is_reply(fields, vector, nonce), "it answers no call");
+
+        if (genuine) {
+            check_notify_id(fields);
+        }
     }
 
     ok(!genuine || !merchant_signed(fields), "it is no merchant's");

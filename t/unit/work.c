@@ -124,13 +124,25 @@ toy_ask(phone_call_t *call)
 
 
 static void
+run_with(const phone_work_t *work, const phone_tools_t *with, phone_str_t a,
+    phone_str_t b, phone_str_t c, phone_str_t d)
+{
+    phone_ask_work_t  ask;
+
+    memset(&ask, 0, sizeof(ask));
+    ask.work = work;
+    memcpy(ask.arg, (phone_str_t[PHONE_WORK_ARGS]) { a, b, c, d },
+           sizeof(ask.arg));
+
+    phone_work_run(&ask, with, &arena, &result);
+}
+
+
+static void
 run(const phone_work_t *work, const char *a, const char *b, phone_str_t c,
     phone_str_t d)
 {
-    phone_work_run(work, &tools, &arena,
-                   (phone_str_t[PHONE_WORK_ARGS]) {
-                       phone_cstr(a), phone_cstr(b), c, d },
-                   &result);
+    run_with(work, &tools, phone_cstr(a), phone_cstr(b), c, d);
 }
 
 
@@ -182,10 +194,8 @@ signatures(void)
 
     text = PHONE_STR("amount=1&bill_id=2");
 
-    phone_work_run(&phone_work_sign, &tools, &arena,
-                   (phone_str_t[PHONE_WORK_ARGS]) {
-                       PHONE_STR("RSA2"), text, PHONE_EMPTY, PHONE_EMPTY },
-                   &result);
+    run_with(&phone_work_sign, &tools, PHONE_STR("RSA2"), text, PHONE_EMPTY,
+             PHONE_EMPTY);
     ok(result.ok, "signed");
     sign = result.text;
     is_int((int64_t) sign.len, 344, "in base64");
@@ -202,11 +212,8 @@ signatures(void)
     run(&phone_work_verify, "another", "RSA2", text, sign);
     ok(!result.ok, "nor with a key that is none");
 
-    phone_work_run(&phone_work_sign, &(phone_tools_t) { .crypto = NULL },
-                   &arena,
-                   (phone_str_t[PHONE_WORK_ARGS]) {
-                       PHONE_STR("RSA2"), text, PHONE_EMPTY, PHONE_EMPTY },
-                   &result);
+    run_with(&phone_work_sign, &(phone_tools_t) { .crypto = NULL },
+             PHONE_STR("RSA2"), text, PHONE_EMPTY, PHONE_EMPTY);
     ok(!result.ok, "without a platform key nothing is signed");
 }
 
@@ -231,18 +238,12 @@ passwords(void)
     stored = result.text;
     is_int((int64_t) hash_cost, (int64_t) cost, "at that cost");
 
-    phone_work_run(&phone_work_password_check, &tools, &arena,
-                   (phone_str_t[PHONE_WORK_ARGS]) {
-                       stored, PHONE_STR("tea and cake"), PHONE_EMPTY,
-                       PHONE_EMPTY },
-                   &result);
+    run_with(&phone_work_password_check, &tools, stored,
+             PHONE_STR("tea and cake"), PHONE_EMPTY, PHONE_EMPTY);
     ok(result.ok, "and is the right one");
 
-    phone_work_run(&phone_work_password_check, &tools, &arena,
-                   (phone_str_t[PHONE_WORK_ARGS]) {
-                       stored, PHONE_STR("tea and scones"), PHONE_EMPTY,
-                       PHONE_EMPTY },
-                   &result);
+    run_with(&phone_work_password_check, &tools, stored,
+             PHONE_STR("tea and scones"), PHONE_EMPTY, PHONE_EMPTY);
     ok(!result.ok, "another is not");
 
     /* the time of an answer does not tell whether there is an account */
