@@ -101,7 +101,7 @@ class Merchant
     {
         $fields = json_decode($body, true);
         if (!is_array($fields)) {
-            throw new NotGenuine('the reply is no JSON object');
+            throw new NotGenuine('the reply is not JSON');
         }
         if (!is_string($fields['sign'] ?? null)
             || !is_string($fields['digest'] ?? null)
