@@ -381,7 +381,18 @@ needs a folder
 
 
 
-=== TEST 33: a file whose name of a field is none is not repeated
+=== TEST 33: a call that takes files, without phone_blobs
+--- without: phone_blobs
+--- request
+GET /toy/job
+--- must_die
+--- error_log
+[emerg]
+"phone_blobs" is missing: a location with phone endpoints needs it
+
+
+
+=== TEST 34: a file whose name of a field is none is not repeated
 --- more_headers
 Content-Type: multipart/form-data; boundary=XX
 --- request eval
@@ -394,7 +405,7 @@ Content-Type: multipart/form-data; boundary=XX
 
 
 
-=== TEST 34: a condition that does not hold
+=== TEST 35: a condition that does not hold
 --- session: li
 --- request eval
 ["POST /toy/pictures\nhello", "GET /toy/pictures/2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"]

@@ -2,7 +2,8 @@
 /*
  * Removes blobs that nobody keeps: whose call was never committed, or whose
  * owners have all gone.  One worker of a host goes through the folders, one at
- * a time.
+ * a time.  The clock says which: a worker that starts goes on where the others
+ * are, so that no folder waits for a round without a reload.
  *
  * A thread lists what was not touched for a day.  The store is asked of each
  * whether anybody keeps it.  What nobody does is marked (by its mode) and
@@ -17,7 +18,9 @@
  * asked has therefore touched the file less than a day before that; if that was
  * before the file was moved aside, its time shows it, and it is put back; if it
  * was later, the call has found no file and has written one.  A worker that
- * dies in between leaves the file aside: the next round puts it back first.
+ * dies in between leaves the file aside: the next round puts it back first.  A
+ * file that was written in its place since then stays: it is fresh, and the one
+ * aside would bring its old time and its mark along.
  *
  * Where a commit may touch one bucket only, who keeps a blob is told to its
  * bucket by a posting, a moment later: after any trouble with the store nothing
@@ -30,6 +33,7 @@
 
 #define NGX_PHONE_SWEEP_FOLDERS  256
 #define NGX_PHONE_SWEEP_NAMES    512         /* of a step */
+#define NGX_PHONE_SWEEP_PAUSE    10          /* ms, between steps of a folder */
 #define NGX_PHONE_SWEEP_ASKED    32          /* of the store, at a time */
 #define NGX_PHONE_SWEEP_CALM     600         /* seconds */
 
@@ -60,6 +64,7 @@ struct ngx_phone_sweep_s {
     phone_ask_work_t         ask;
 
     ngx_uint_t               folder;
+    ngx_msec_t               due;            /* the next one */
     ngx_uint_t               skip;           /* files of it, seen before */
     time_t                   asked_at;
     time_t                   trouble;        /* with the store: the last */
@@ -73,6 +78,7 @@ struct ngx_phone_sweep_s {
 };
 
 
+static void ngx_phone_sweep_start(ngx_phone_sweep_t *sweep);
 static void ngx_phone_sweep_step(ngx_event_t *ev);
 static void ngx_phone_sweep_post(ngx_phone_sweep_t *sweep,
     const phone_work_t *work, phone_str_t what, int64_t number,
@@ -100,6 +106,7 @@ static ngx_uint_t ngx_phone_sweep_one(const char *folder, const char *name,
     time_t before);
 static ngx_uint_t ngx_phone_sweep_gone(const char *folder, const char *kept,
     const char *name, time_t before);
+static void ngx_phone_sweep_back(const char *gone, const char *kept);
 
 
 static const phone_work_t  ngx_phone_sweep_list = {
@@ -129,9 +136,29 @@ ngx_phone_sweep_create(const ngx_phone_sweep_conf_t *conf, ngx_cycle_t *cycle)
     sweep->timer.log = cycle->log;
     sweep->timer.cancelable = 1;
 
-    ngx_add_timer(&sweep->timer, conf->round / NGX_PHONE_SWEEP_FOLDERS);
+    ngx_phone_sweep_start(sweep);
 
     return sweep;
+}
+
+
+/* The folder whose turn comes next. */
+
+static void
+ngx_phone_sweep_start(ngx_phone_sweep_t *sweep)
+{
+    ngx_msec_t   turn, in_round;
+    ngx_time_t  *tp;
+
+    tp = ngx_timeofday();
+    turn = sweep->conf.round / NGX_PHONE_SWEEP_FOLDERS;
+    in_round = (ngx_msec_t) (((uint64_t) tp->sec * 1000 + tp->msec)
+                             % (turn * NGX_PHONE_SWEEP_FOLDERS));
+
+    sweep->folder = (in_round / turn + 1) % NGX_PHONE_SWEEP_FOLDERS;
+    sweep->due = ngx_current_msec + turn - in_round % turn;
+
+    ngx_add_timer(&sweep->timer, turn - in_round % turn);
 }
 
 
@@ -377,17 +404,23 @@ ngx_phone_sweep_removed(void *data, phone_ask_work_t *ask, ngx_int_t rc)
 static void
 ngx_phone_sweep_next(ngx_phone_sweep_t *sweep)
 {
+    ngx_msec_int_t  wait;
+
     phone_arena_free(&sweep->arena);
+
+    wait = NGX_PHONE_SWEEP_PAUSE;
 
     if (sweep->n < NGX_PHONE_SWEEP_NAMES || sweep->failed) {
         sweep->folder = (sweep->folder + 1) % NGX_PHONE_SWEEP_FOLDERS;
         sweep->skip = 0;
+
+        sweep->due += sweep->conf.round / NGX_PHONE_SWEEP_FOLDERS;
+        wait = ngx_max((ngx_msec_int_t) (sweep->due - ngx_current_msec), wait);
     }
 
     sweep->n = 0;
 
-    ngx_add_timer(&sweep->timer,
-                  sweep->conf.round / NGX_PHONE_SWEEP_FOLDERS);
+    ngx_add_timer(&sweep->timer, (ngx_msec_t) wait);
 }
 
 
@@ -473,7 +506,7 @@ ngx_phone_sweep_tidy(const char *folder, time_t before)
             (void) snprintf(from, sizeof(from), "%s/gone/%.64s", folder,
                             entry->d_name);
             ngx_phone_blob_path(path, folder, entry->d_name);
-            (void) rename(from, path);
+            ngx_phone_sweep_back(from, path);
         }
     }
 
@@ -567,9 +600,20 @@ ngx_phone_sweep_gone(const char *folder, const char *kept, const char *name,
     if (stat(gone, &sb) == -1 || sb.st_mtime >= before
         || (sb.st_mode & 0777) != NGX_PHONE_BLOB_MARKED)
     {
-        (void) rename(gone, kept);
+        ngx_phone_sweep_back(gone, kept);
         return 0;
     }
 
     return unlink(gone) == 0;
+}
+
+
+/* Never over a file that a call has written in its place meanwhile. */
+
+static void
+ngx_phone_sweep_back(const char *gone, const char *kept)
+{
+    if (link(gone, kept) == 0 || ngx_errno == NGX_EEXIST) {
+        (void) unlink(gone);
+    }
 }
