@@ -254,7 +254,7 @@ ngx_phone_notice_whole(phone_arena_t *arena, phone_str_t query,
 }
 
 
-/* May a notice have such a field?  Not every notice has paid_at. */
+/* May a notice have such a field?  Not every notice has the last two. */
 
 static ngx_uint_t
 ngx_phone_notice_has(phone_fields_t *fields, phone_str_t name)
@@ -267,7 +267,8 @@ ngx_phone_notice_has(phone_fields_t *fields, phone_str_t name)
         }
     }
 
-    return ngx_phone_notice_same(PHONE_STR("paid_at"), name);
+    return ngx_phone_notice_same(PHONE_STR("paid_at"), name)
+           || ngx_phone_notice_same(PHONE_STR("reason"), name);
 }
 
 

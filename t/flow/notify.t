@@ -218,7 +218,7 @@ refused(send_form('/one', signer()->sign(%notice, paid_at => ''), paid_at => '')
         400, 'PARAM_INVALID', 'paid_at', 'an empty field of a notice');
 
 for my $query ('status=EXPIRED', 'amount=1', 'token=1&amount=', 'a%6dount=1', 'Status=PAID', 'notify.id=1',
-               'paid.at=1', 'status[]=PAID', 'paid_at=1', 'sign=x') {
+               'paid.at=1', 'status[]=PAID', 'paid_at=1', 'reason=x', 'sign=x') {
     my ($name) = $query =~ /((?:a%6d|[A-Za-z_.])+)(?:\[\])?=[^&]*\z/;
     $name =~ s/%6d/m/;
     refused(send_form("/one?$query", %form), 400, 'PARAM_INVALID', $name, "?$query");
