@@ -35,8 +35,9 @@
       "This PIN is too easy to guess: choose six other digits.",              \
       "支付密码过于简单，请换用其他六位数字。")                               \
     R(PASSWORD_WEAK, 400, 0,                                                  \
-      "This password is too short or too common: choose another.",            \
-      "密码太短或过于常见，请换用其他密码。")                                 \
+      "This password is too short, too common or the phone number: choose "   \
+      "another.",                                                             \
+      "密码太短、过于常见，或与手机号相同，请换用其他密码。")                 \
     R(SIGN_ERROR, 401, 0,                                                     \
       "The signature does not match the fields: check the key and the text "  \
       "that you sign.",                                                       \

@@ -272,6 +272,9 @@ Content-Type: image/png
 ["Content-Type: image/png", "Range: bytes=1-3", "Range: bytes=-2", "Range: bytes=5-"]
 --- error_code eval
 [200, 206, 206, 416]
+--- response_headers eval
+["Cache-Control: no-store", "Content-Range: bytes 1-3/5", "Content-Range: bytes 3-4/5",
+ "Content-Range: bytes */5\nCache-Control: no-store\nContent-Disposition:\nETag:\nX-Content-Type-Options: nosniff"]
 --- response_body_like eval
 ['"size":5', '^ell$', '^lo$', '416']
 
@@ -386,3 +389,31 @@ GET /toy/job
 --- error_log
 [emerg]
 "phone_blobs" is missing: a location with phone endpoints needs it
+
+
+
+=== TEST 34: a file whose name of a field is none is not repeated
+--- more_headers
+Content-Type: multipart/form-data; boundary=XX
+--- request eval
+["POST /toy/measure\n--XX\r\nContent-Disposition: form-data; name=\"\xff\xfe\"; filename=\"a\"\r\n\r\nhello\r\n--XX--\r\n",
+ "POST /toy/measure\n--XX\r\nContent-Disposition: form-data; name=\"a b\"; filename=\"a\"\r\n\r\nhello\r\n--XX--\r\n"]
+--- error_code eval
+[400, 400]
+--- response_body_like eval
+['^(?!.*"field").*"code":"PARAM_INVALID"', '^(?!.*"field").*"code":"PARAM_INVALID"']
+
+
+
+=== TEST 35: a condition that does not hold
+--- session: li
+--- request eval
+["POST /toy/pictures\nhello", "GET /toy/pictures/2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"]
+--- more_headers eval
+["Content-Type: image/png", "If-Match: \"other\""]
+--- error_code eval
+[200, 412]
+--- response_headers eval
+["Cache-Control: no-store", "Cache-Control:\nETag:\nContent-Disposition:"]
+--- response_body_like eval
+['"size":5', '412']

@@ -16,10 +16,10 @@ __DATA__
 
 === TEST 1: all forms
 --- config
-    location = /1 { phone_notify $TEST_NGINX_PUBLIC; }
-    location = /2 { phone_notify $TEST_NGINX_PUBLIC sign_type=MD5withRSA skew=1m; }
-    location = /3 { phone_notify key_id=a:$TEST_NGINX_PUBLIC key_id=b:$TEST_NGINX_PUBLIC; }
-    location = /4 { phone_notify sign_type=SHA256withRSA $TEST_NGINX_PUBLIC; }
+    location = /1 { phone_notify $TEST_NGINX_PUBLIC merchant_id=tea; }
+    location = /2 { phone_notify $TEST_NGINX_PUBLIC sign_type=MD5withRSA skew=1m merchant_id=tea; }
+    location = /3 { phone_notify key_id=a:$TEST_NGINX_PUBLIC key_id=b:$TEST_NGINX_PUBLIC merchant_id=tea; }
+    location = /4 { phone_notify sign_type=SHA256withRSA $TEST_NGINX_PUBLIC merchant_id=tea; }
     location = /5 { phone_notify off; return 200 "off"; }
 --- request
 GET /5
@@ -30,7 +30,7 @@ off
 
 === TEST 2: a refusal of GET, without a session, a store or any secret
 --- config
-    location = /n { phone_notify $TEST_NGINX_PUBLIC; }
+    location = /n { phone_notify $TEST_NGINX_PUBLIC merchant_id=tea; }
 --- request
 GET /n
 --- error_code: 405
@@ -42,7 +42,7 @@ Allow: POST
 
 === TEST 3: no file
 --- config
-    location = /n { phone_notify /nonexistent/platform.pub; }
+    location = /n { phone_notify /nonexistent/platform.pub merchant_id=tea; }
 --- request
 GET /n
 --- must_die
@@ -54,7 +54,7 @@ open() "/nonexistent/platform.pub" failed
 
 === TEST 4: no key at all
 --- config
-    location = /n { phone_notify skew=5s; }
+    location = /n { phone_notify skew=5s merchant_id=tea; }
 --- request
 GET /n
 --- must_die
@@ -66,7 +66,7 @@ GET /n
 
 === TEST 5: a private key
 --- config
-    location = /n { phone_notify $TEST_NGINX_PRIVATE; }
+    location = /n { phone_notify $TEST_NGINX_PRIVATE merchant_id=tea; }
 --- request
 GET /n
 --- must_die
@@ -78,7 +78,7 @@ GET /n
 
 === TEST 6: a key that is too small
 --- config
-    location = /n { phone_notify $TEST_NGINX_SMALL; }
+    location = /n { phone_notify $TEST_NGINX_SMALL merchant_id=tea; }
 --- request
 GET /n
 --- must_die
@@ -90,7 +90,7 @@ GET /n
 
 === TEST 7: two keys without ids
 --- config
-    location = /n { phone_notify $TEST_NGINX_PUBLIC $TEST_NGINX_PUBLIC; }
+    location = /n { phone_notify $TEST_NGINX_PUBLIC $TEST_NGINX_PUBLIC merchant_id=tea; }
 --- request
 GET /n
 --- must_die
@@ -102,7 +102,7 @@ takes several keys only when each has a key_id
 
 === TEST 8: an id twice
 --- config
-    location = /n { phone_notify key_id=a:$TEST_NGINX_PUBLIC key_id=a:$TEST_NGINX_PUBLIC; }
+    location = /n { phone_notify key_id=a:$TEST_NGINX_PUBLIC key_id=a:$TEST_NGINX_PUBLIC merchant_id=tea; }
 --- request
 GET /n
 --- must_die
@@ -114,7 +114,7 @@ has one key_id twice
 
 === TEST 9: an id without a file
 --- config
-    location = /n { phone_notify key_id=a; }
+    location = /n { phone_notify key_id=a merchant_id=tea; }
 --- request
 GET /n
 --- must_die
@@ -126,7 +126,7 @@ needs key_id=<id>:<file>
 
 === TEST 10: an unknown type
 --- config
-    location = /n { phone_notify $TEST_NGINX_PUBLIC sign_type=HMAC; }
+    location = /n { phone_notify $TEST_NGINX_PUBLIC sign_type=HMAC merchant_id=tea; }
 --- request
 GET /n
 --- must_die
@@ -138,7 +138,7 @@ has an unknown sign_type
 
 === TEST 11: a skew that is no time
 --- config
-    location = /n { phone_notify $TEST_NGINX_PUBLIC skew=soon; }
+    location = /n { phone_notify $TEST_NGINX_PUBLIC skew=soon merchant_id=tea; }
 --- request
 GET /n
 --- must_die
@@ -150,7 +150,7 @@ needs a skew between 1s and 1h
 
 === TEST 12: twice
 --- config
-    location = /n { phone_notify $TEST_NGINX_PUBLIC; phone_notify off; }
+    location = /n { phone_notify $TEST_NGINX_PUBLIC merchant_id=tea; phone_notify off; }
 --- request
 GET /n
 --- must_die
@@ -162,7 +162,7 @@ GET /n
 
 === TEST 13: a file that is too large for a key
 --- config
-    location = /n { phone_notify $TEST_NGINX_DIR/large; }
+    location = /n { phone_notify $TEST_NGINX_DIR/large merchant_id=tea; }
 --- request
 GET /n
 --- must_die
@@ -174,7 +174,7 @@ is empty or too large
 
 === TEST 14: a skew of more than an hour: a notice could be repeated for as long
 --- config
-    location = /n { phone_notify $TEST_NGINX_PUBLIC skew=2h; }
+    location = /n { phone_notify $TEST_NGINX_PUBLIC skew=2h merchant_id=tea; }
 --- request
 GET /n
 --- must_die
@@ -186,7 +186,7 @@ needs a skew between 1s and 1h
 
 === TEST 15: a skew twice
 --- config
-    location = /n { phone_notify $TEST_NGINX_PUBLIC skew=1m skew=2m; }
+    location = /n { phone_notify $TEST_NGINX_PUBLIC skew=1m skew=2m merchant_id=tea; }
 --- request
 GET /n
 --- must_die
@@ -198,7 +198,7 @@ has a duplicate skew
 
 === TEST 16: a type twice
 --- config
-    location = /n { phone_notify sign_type=RSA2 $TEST_NGINX_PUBLIC sign_type=MD5withRSA; }
+    location = /n { phone_notify sign_type=RSA2 $TEST_NGINX_PUBLIC sign_type=MD5withRSA merchant_id=tea; }
 --- request
 GET /n
 --- must_die
@@ -208,10 +208,34 @@ has a duplicate sign_type
 
 
 
-=== TEST 17: "satisfy any" would let pass what is not signed
+=== TEST 17: no merchant: the platform signs the notices of all of them
+--- config
+    location = /n { phone_notify $TEST_NGINX_PUBLIC; }
+--- request
+GET /n
+--- must_die
+--- error_log
+[emerg]
+"phone_notify" directive needs merchant_id=<id>, your merchant_id at the platform
+
+
+
+=== TEST 18: a merchant without a name
+--- config
+    location = /n { phone_notify $TEST_NGINX_PUBLIC merchant_id=; }
+--- request
+GET /n
+--- must_die
+--- error_log
+[emerg]
+"phone_notify" directive has an empty merchant_id
+
+
+
+=== TEST 19: "satisfy any" would let pass what is not signed
 --- config
     satisfy any;
-    location = /n { phone_notify $TEST_NGINX_PUBLIC; }
+    location = /n { phone_notify $TEST_NGINX_PUBLIC merchant_id=tea; }
 --- request
 GET /n
 --- must_die

@@ -57,6 +57,16 @@ phone=13500000009&password=abc
 
 
 
+=== TEST 5b: a password that is the number
+--- operator
+--- request
+POST /operator/accounts
+phone=13500000009&password=%2B8613500000009
+--- error_code: 400
+--- response_body_like: "code":"PASSWORD_WEAK"
+
+
+
 === TEST 6: an account, without a token
 --- request
 POST /operator/accounts

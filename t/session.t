@@ -453,3 +453,13 @@ GET /mine
 --- request
 GET /mine
 --- error_code: 403
+
+
+
+=== TEST 46: a password that is one's own number
+--- session: li
+--- request
+POST /password
+password=13800000001&old_password=$TEST_NGINX_PASSWORD
+--- error_code: 400
+--- response_body_like: "code":"PASSWORD_WEAK".*"field":"password"

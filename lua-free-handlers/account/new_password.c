@@ -69,7 +69,9 @@ phone_session_password_run(phone_call_t *call)
         return phone_done(call);
     }
 
-    if (phone_password_acceptable(password) != PHONE_PASSWORD_OK) {
+    if (phone_password_acceptable(password) != PHONE_PASSWORD_OK
+        || phone_password_is_number(password, phone_caller(call)))
+    {
         return phone_refuse_field(call, PHONE_PASSWORD_WEAK, "password");
     }
 

@@ -28,7 +28,10 @@ typedef struct {
 static phone_fields_rc_t phone_json_bounds(phone_str_t text);
 static phone_fields_rc_t phone_json_refused(phone_json_input_t *in,
     phone_str_t text, const json_error_t *error);
-static phone_str_t phone_json_twice(phone_str_t text,
+static const char *phone_json_quote(const char *p, const char *end);
+static phone_str_t phone_json_name(phone_arena_t *arena, const char *p,
+    const char *end);
+static phone_str_t phone_json_twice(phone_arena_t *arena, phone_str_t text,
     const json_error_t *error);
 static phone_fields_rc_t phone_json_members(phone_json_input_t *in,
     json_t *root);
@@ -88,7 +91,7 @@ static phone_fields_rc_t
 phone_json_bounds(phone_str_t text)
 {
     unsigned     depth, values;
-    const char  *p, *end, *back;
+    const char  *p, *end;
 
     if (text.len == 0) {
         return PHONE_FIELDS_SYNTAX;
@@ -130,24 +133,40 @@ phone_json_bounds(phone_str_t text)
 
         case '"':
 
-            /* up to one that an even number of backslashes is in front of */
+            p = phone_json_quote(p, end);
 
-            do {
-                p = memchr(p + 1, '"', (size_t) (end - p - 1));
-
-                if (p == NULL) {
-                    return PHONE_FIELDS_OK;
-                }
-
-                for (back = p; back[-1] == '\\'; back--) { /* void */ }
-
-            } while ((p - back) % 2);
+            if (p == NULL) {
+                return PHONE_FIELDS_OK;
+            }
 
             break;
         }
     }
 
     return PHONE_FIELDS_OK;
+}
+
+
+/* p is at a quote: at the next one that an even number of backslashes is in
+   front of. */
+
+static const char *
+phone_json_quote(const char *p, const char *end)
+{
+    const char  *back;
+
+    do {
+        p = memchr(p + 1, '"', (size_t) (end - p - 1));
+
+        if (p == NULL) {
+            return NULL;
+        }
+
+        for (back = p; back[-1] == '\\'; back--) { /* void */ }
+
+    } while ((p - back) % 2);
+
+    return p;
 }
 
 
@@ -158,7 +177,7 @@ phone_json_refused(phone_json_input_t *in, phone_str_t text,
     switch (json_error_code(error)) {
 
     case json_error_duplicate_key:
-        *in->bad = phone_json_twice(text, error);
+        *in->bad = phone_json_twice(in->arena, text, error);
         return PHONE_FIELDS_DUPLICATE;
 
     case json_error_null_character:
@@ -177,24 +196,81 @@ phone_json_refused(phone_json_input_t *in, phone_str_t text,
 }
 
 
-/* jansson stops behind the second name. */
+/* jansson stops behind the second name: "points", in a list
+   "rows[17].points". */
 
 static phone_str_t
-phone_json_twice(phone_str_t text, const json_error_t *error)
+phone_json_twice(phone_arena_t *arena, phone_str_t text,
+    const json_error_t *error)
 {
-    const char  *p, *end;
+    unsigned      depth, index;
+    const char   *p, *end, *string, *behind;
+    phone_str_t   list, member;
 
     end = text.data + (size_t) error->position;
+    depth = index = 0;
+    string = behind = NULL;
+    list = PHONE_EMPTY;
 
-    if (end == text.data || (size_t) error->position > text.len
-        || *--end != '"')
-    {
-        return PHONE_EMPTY;
+    for (p = text.data; p < end; p++) {
+
+        switch (*p) {
+
+        case '{':
+        case '[':
+            if (++depth == 2) {
+                list = phone_json_name(arena, string, behind);
+                index = 0;
+            }
+
+            break;
+
+        case '}':
+        case ']':
+            depth--;
+            break;
+
+        case ',':
+            index += depth == 2;
+            break;
+
+        case '"':
+            string = p;
+            p = phone_json_quote(p, end);
+
+            if (p == NULL) {
+                return PHONE_EMPTY;
+            }
+
+            behind = p + 1;
+            break;
+        }
     }
 
-    for (p = end; p > text.data && p[-1] != '"'; p--) { /* void */ }
+    member = phone_json_name(arena, string, behind);
 
-    return phone_fields_bad((phone_str_t) { (size_t) (end - p), p });
+    return depth < 3 || list.len == 0 || member.len == 0
+           ? member : phone_format(arena, "%.*s[%u].%.*s", PHONE_ARGS(list),
+                                   index, PHONE_ARGS(member));
+}
+
+
+/* From quote to quote, what a field can be called; empty: nothing. */
+
+static phone_str_t
+phone_json_name(phone_arena_t *arena, const char *p, const char *end)
+{
+    json_t       *string;
+    phone_str_t   name;
+
+    string = p ? json_loadb(p, (size_t) (end - p), JSON_DECODE_ANY, NULL)
+               : NULL;
+
+    name = phone_copy(arena, string ? phone_cstr(json_string_value(string))
+                                    : PHONE_EMPTY);
+    json_decref(string);
+
+    return phone_fields_bad(name);
 }
 
 

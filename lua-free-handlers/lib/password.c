@@ -9,6 +9,7 @@
 #define PHONE_SALT_MAX       64
 #define PHONE_HASH_MIN       16
 #define PHONE_HASH_MAX       64
+#define PHONE_NUMBER_LEAST   6                  /* digits of a number */
 
 
 /* A stored text, taken apart. */
@@ -326,6 +327,38 @@ phone_password_common(phone_str_t password)
     }
 
     return 0;
+}
+
+
+/* The end of a number, of as many digits as a short one has. */
+
+int
+phone_password_is_number(phone_str_t password, phone_str_t number)
+{
+    char    digits[PHONE_PASSWORD_MAX];
+    size_t  i, n;
+
+    n = 0;
+
+    for (i = 0; i < password.len && n < sizeof(digits); i++) {
+
+        if (password.data[i] >= '1' && password.data[i] <= '9') {
+            digits[n++] = password.data[i];
+
+        } else if (password.data[i] == '0') {
+
+            /* not those in front: a prefix */
+
+            digits[n] = '0';
+            n += n > 0;
+
+        } else if (strchr(" +-./()", password.data[i]) == NULL) {
+            return 0;
+        }
+    }
+
+    return n >= PHONE_NUMBER_LEAST && n <= number.len
+           && memcmp(number.data + number.len - n, digits, n) == 0;
 }
 
 

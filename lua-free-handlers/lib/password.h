@@ -61,6 +61,10 @@ int phone_password_verify(phone_str_t text, phone_str_t password);
 /* May a person choose this?  Case does not count in the common list. */
 phone_password_rc_t phone_password_acceptable(phone_str_t password);
 
+/* 1 when it is the phone number, written in any way: with or without the
+   country code, a prefix or separators. */
+int phone_password_is_number(phone_str_t password, phone_str_t number);
+
 /*
  * 1 for six digits that are not one digit, not a run up or down (0 follows
  * 9), and not a group of two or three digits repeated; 0 otherwise.

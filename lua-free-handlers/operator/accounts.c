@@ -107,7 +107,9 @@ phone_hash_password(phone_call_t *call, phone_str_t *text)
     }
 
     if (phone_password_acceptable(phone_arg(call, "password"))
-        != PHONE_PASSWORD_OK)
+        != PHONE_PASSWORD_OK
+        || phone_password_is_number(phone_arg(call, "password"),
+                                    phone_arg(call, "phone")))
     {
         return phone_refuse_field(call, PHONE_PASSWORD_WEAK, "password");
     }

@@ -16,6 +16,7 @@
 
 #include "../host.h"
 #include "runtime.h"
+#include "../lib/fields_input.h"
 
 
 static const phone_param_t *phone_file_param(
@@ -195,7 +196,8 @@ phone_refuse_upload(phone_call_t *call, phone_str_t text,
 
     case PHONE_UPLOAD_OTHER_FILE:
         phone_say(call, "reason", PHONE_STR("this call takes no such file"));
-        return phone_refuse_named(call, PHONE_PARAM_INVALID, name);
+        return phone_refuse_named(call, PHONE_PARAM_INVALID,
+                                  phone_fields_bad(name));
 
     default: /* PHONE_UPLOAD_MALFORMED */
         phone_say(call, "reason",

@@ -101,7 +101,10 @@ ngx_phone_fetch_literal(const phone_url_t *url,
         sin->sin_addr.s_addr = ngx_inet_addr(host, len);
         *socklen = sizeof(struct sockaddr_in);
 
-        return sin->sin_addr.s_addr == INADDR_NONE ? NGX_ERROR : NGX_OK;
+        /* 255.255.255.255 is what ngx_inet_addr() returns for none, which
+           phone_url_parse() has refused */
+
+        return NGX_OK;
     }
 
 #if (NGX_HAVE_INET6)

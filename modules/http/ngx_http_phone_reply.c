@@ -13,6 +13,7 @@ static ngx_int_t ngx_http_phone_add_kind(ngx_http_request_t *r,
     const phone_reply_t *reply);
 static ngx_int_t ngx_http_phone_add_text(ngx_http_request_t *r,
     ngx_str_t *name, phone_str_t text);
+static void ngx_http_phone_not_blob(ngx_http_request_t *r);
 static ngx_int_t ngx_http_phone_send_body(ngx_http_request_t *r,
     phone_str_t body);
 static ngx_int_t ngx_http_phone_send_buf(ngx_http_request_t *r, ngx_buf_t *b);
@@ -101,6 +102,10 @@ ngx_http_phone_send(ngx_http_request_t *r, phone_call_t *call)
     }
 
     rc = ngx_http_send_header(r);
+
+    if (blob && rc > NGX_OK) {
+        ngx_http_phone_not_blob(r);
+    }
 
     if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
         return rc;
@@ -218,6 +223,33 @@ ngx_http_phone_add_text(ngx_http_request_t *r, ngx_str_t *name,
     ngx_memcpy(value.data, text.data, text.len);
 
     return ngx_http_phone_add_header(r, name, &value);
+}
+
+
+/* A range that nginx refuses: the error is nobody's to keep or to name. */
+
+static void
+ngx_http_phone_not_blob(ngx_http_request_t *r)
+{
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    for (part = &r->headers_out.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+
+            if (h[i].key.data == ngx_http_phone_cache_control.data) {
+                h[i].value = ngx_http_phone_no_store;
+
+            } else if (h[i].key.data == ngx_http_phone_disposition.data) {
+                h[i].hash = 0;
+            }
+        }
+    }
+
+    ngx_http_clear_etag(r);
 }
 
 

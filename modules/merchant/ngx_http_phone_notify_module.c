@@ -33,7 +33,7 @@ typedef struct {
 
 
 /* What the variables show, in this order; see the table of names. */
-#define NGX_HTTP_PHONE_NOTICE_SHOWN  6
+#define NGX_HTTP_PHONE_NOTICE_SHOWN  7
 
 typedef struct {
     ngx_str_t                shown[NGX_HTTP_PHONE_NOTICE_SHOWN];
@@ -52,6 +52,7 @@ static ngx_int_t ngx_http_phone_notify_acceptable(ngx_http_request_t *r,
 static void ngx_http_phone_notify_body_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_phone_notify_verify(ngx_http_request_t *r,
     ngx_http_phone_notify_ctx_t *ctx);
+static phone_str_t ngx_http_phone_notify_query(ngx_http_request_t *r);
 static ngx_int_t ngx_http_phone_notify_show(ngx_http_request_t *r,
     ngx_http_phone_notify_ctx_t *ctx, phone_fields_t *fields);
 
@@ -74,12 +75,16 @@ static void ngx_http_phone_notify_exit_process(ngx_cycle_t *cycle);
 static ngx_command_t  ngx_http_phone_notify_commands[] = {
 
     /*
-     * phone_notify file [sign_type=RSA2|MD5withRSA] [skew=300s];
-     * phone_notify key_id=p1:file [key_id=p2:file ...] [...];
+     * phone_notify file merchant_id=id ... [sign_type=RSA2|MD5withRSA]
+     *              [skew=300s];
+     * phone_notify key_id=p1:file [key_id=p2:file ...] merchant_id=id ...
+     *              [...];
      * phone_notify off;
      *
      * The files hold the platform's public keys.  Without key_id there is one
-     * key, and the notice's own key_id is not looked at.
+     * key, and the notice's own key_id is not looked at.  The platform signs
+     * the notices of all merchants with the same key: those of merchant_id
+     * pass.
      */
     { ngx_string("phone_notify"),
       NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
@@ -145,6 +150,9 @@ static ngx_http_variable_t  ngx_http_phone_notify_vars[] = {
     { ngx_string("phone_notice_amount"), NULL,
       ngx_http_phone_notice_variable, 5, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
+    { ngx_string("phone_notice_merchant_id"), NULL,
+      ngx_http_phone_notice_variable, 6, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
       ngx_http_null_variable
 };
 
@@ -154,7 +162,8 @@ static ngx_http_variable_t  ngx_http_phone_notify_vars[] = {
 static const char *const
     ngx_http_phone_notice_field[NGX_HTTP_PHONE_NOTICE_SHOWN] =
 {
-    "notify_id", "event", "bill_id", "out_trade_no", "status", "amount"
+    "notify_id", "event", "bill_id", "out_trade_no", "status", "amount",
+    "merchant_id"
 };
 
 
@@ -323,7 +332,8 @@ ngx_http_phone_notify_verify(ngx_http_request_t *r,
 
     } else if (rc == NGX_OK) {
         rc = ngx_phone_notice_verify(&nlcf->rule, nmcf->crypto, &arena, text,
-                                     fields, &fault);
+                                     ngx_http_phone_notify_query(r), fields,
+                                     &fault);
     }
 
     if (arena.failed) {
@@ -340,6 +350,26 @@ ngx_http_phone_notify_verify(ngx_http_request_t *r,
     phone_arena_free(&arena);
 
     return rc;
+}
+
+
+/* As it was sent: "proxy_pass" without a URI passes that on, whatever became
+   of r->args, and with a fragment. */
+
+static phone_str_t
+ngx_http_phone_notify_query(ngx_http_request_t *r)
+{
+    u_char  *p, *last;
+
+    p = r->unparsed_uri.data;
+    last = p + r->unparsed_uri.len;
+
+    while (p < last && *p != '?' && *p != '#') {
+        p++;
+    }
+
+    return p < last ? (phone_str_t) { last - p - 1, (char *) p + 1 }
+                    : PHONE_EMPTY;
 }
 
 
@@ -524,7 +554,9 @@ ngx_http_phone_notify(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     nlcf->rule.keys = ngx_array_create(cf->pool, 2,
                                   sizeof(ngx_phone_notice_key_t));
-    if (nlcf->rule.keys == NULL) {
+    nlcf->rule.merchants = ngx_array_create(cf->pool, 1, sizeof(ngx_str_t));
+
+    if (nlcf->rule.keys == NULL || nlcf->rule.merchants == NULL) {
         return NGX_CONF_ERROR;
     }
 
@@ -538,6 +570,10 @@ ngx_http_phone_notify(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (nlcf->rule.keys->nelts == 0) {
         return "needs the file of a public key";
+    }
+
+    if (nlcf->rule.merchants->nelts == 0) {
+        return "needs merchant_id=<id>, your merchant_id at the platform";
     }
 
     ngx_conf_init_uint_value(nlcf->rule.sign_type, PHONE_RSA2);
@@ -556,7 +592,7 @@ ngx_http_phone_notify_option(ngx_conf_t *cf,
     ngx_http_phone_notify_loc_conf_t *nlcf, ngx_str_t *value)
 {
     u_char             *colon;
-    ngx_str_t           id, file;
+    ngx_str_t           id, file, *merchant;
     phone_sign_type_t   type;
 
     if (ngx_strncmp(value->data, "sign_type=", 10) == 0) {
@@ -589,6 +625,22 @@ ngx_http_phone_notify_option(ngx_conf_t *cf,
         return nlcf->rule.skew < 1
                || nlcf->rule.skew > NGX_HTTP_PHONE_NOTIFY_SKEW_MAX
                ? "needs a skew between 1s and 1h" : NGX_CONF_OK;
+    }
+
+    if (ngx_strncmp(value->data, "merchant_id=", 12) == 0) {
+        if (value->len == 12) {
+            return "has an empty merchant_id";
+        }
+
+        merchant = ngx_array_push(nlcf->rule.merchants);
+        if (merchant == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        merchant->data = value->data + 12;
+        merchant->len = value->len - 12;
+
+        return NGX_CONF_OK;
     }
 
     if (ngx_strncmp(value->data, "key_id=", 7) != 0) {

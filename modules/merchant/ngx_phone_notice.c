@@ -11,6 +11,14 @@ static ngx_int_t ngx_phone_notice_fresh(const ngx_phone_notice_rule_t *rule,
     phone_fields_t *fields);
 static ngx_int_t ngx_phone_notice_named(phone_fields_t *fields,
     ngx_phone_notice_fault_t *fault);
+static ngx_int_t ngx_phone_notice_ours(const ngx_phone_notice_rule_t *rule,
+    phone_fields_t *fields);
+static ngx_int_t ngx_phone_notice_whole(phone_arena_t *arena,
+    phone_str_t query, phone_fields_t *fields,
+    ngx_phone_notice_fault_t *fault);
+static ngx_uint_t ngx_phone_notice_has(phone_fields_t *fields,
+    phone_str_t name);
+static ngx_uint_t ngx_phone_notice_same(phone_str_t one, phone_str_t two);
 static ngx_int_t ngx_phone_notice_refuse(ngx_phone_notice_fault_t *fault,
     phone_refusal_t refusal, phone_str_t field);
 static void ngx_phone_notice_free_key(void *data);
@@ -19,7 +27,8 @@ static void ngx_phone_notice_free_key(void *data);
 ngx_int_t
 ngx_phone_notice_verify(const ngx_phone_notice_rule_t *rule,
     phone_crypto_t *crypto, phone_arena_t *arena, phone_str_t text,
-    phone_fields_t *fields, ngx_phone_notice_fault_t *fault)
+    phone_str_t query, phone_fields_t *fields,
+    ngx_phone_notice_fault_t *fault)
 {
     phone_key_t        *key;
     phone_str_t         bad;
@@ -55,7 +64,7 @@ ngx_phone_notice_verify(const ngx_phone_notice_rule_t *rule,
     switch (phone_verify_fields(crypto, arena, key, type, fields, &bad)) {
 
     case PHONE_VERIFY_OK:
-        return ngx_phone_notice_named(fields, fault);
+        break;
 
     case PHONE_VERIFY_DIGEST:
         return ngx_phone_notice_refuse(fault, PHONE_DIGEST_MISMATCH,
@@ -68,6 +77,17 @@ ngx_phone_notice_verify(const ngx_phone_notice_rule_t *rule,
         return ngx_phone_notice_refuse(fault, PHONE_SIGN_ERROR,
                                        PHONE_STR("sign"));
     }
+
+    if (ngx_phone_notice_named(fields, fault) != NGX_OK) {
+        return NGX_DECLINED;
+    }
+
+    if (ngx_phone_notice_ours(rule, fields) != NGX_OK) {
+        return ngx_phone_notice_refuse(fault, PHONE_KEY_UNKNOWN,
+                                       PHONE_STR("merchant_id"));
+    }
+
+    return ngx_phone_notice_whole(arena, query, fields, fault);
 }
 
 
@@ -164,6 +184,117 @@ ngx_phone_notice_named(phone_fields_t *fields, ngx_phone_notice_fault_t *fault)
     }
 
     return NGX_OK;
+}
+
+
+/* Every merchant's notices have the same signer, and any merchant may have
+   his sent here. */
+
+static ngx_int_t
+ngx_phone_notice_ours(const ngx_phone_notice_rule_t *rule,
+    phone_fields_t *fields)
+{
+    ngx_str_t          *merchant;
+    ngx_uint_t          i;
+    const phone_str_t  *id;
+
+    id = phone_field(fields, "merchant_id");
+    merchant = rule->merchants->elts;
+
+    for (i = 0; id && i < rule->merchants->nelts; i++) {
+        if (merchant[i].len == id->len
+            && ngx_memcmp(merchant[i].data, id->data, id->len) == 0)
+        {
+            return NGX_OK;
+        }
+    }
+
+    return NGX_DECLINED;
+}
+
+
+/* What reaches the backend without being signed: empty fields, which the
+   platform does not send, and arguments. */
+
+static ngx_int_t
+ngx_phone_notice_whole(phone_arena_t *arena, phone_str_t query,
+    phone_fields_t *fields, ngx_phone_notice_fault_t *fault)
+{
+    ngx_uint_t       i;
+    phone_fields_t  *args;
+
+    for (i = 0; i < fields->n; i++) {
+        if (fields->list[i] || fields->field[i].value.len == 0) {
+            return ngx_phone_notice_refuse(fault, PHONE_PARAM_INVALID,
+                                           fields->field[i].name);
+        }
+    }
+
+    if (query.len == 0) {
+        return NGX_OK;
+    }
+
+    args = phone_alloc(arena, sizeof(phone_fields_t));
+    if (args == NULL) {
+        return NGX_DECLINED;
+    }
+
+    if (ngx_phone_notice_parse(arena, query, args, fault) != NGX_OK) {
+        return NGX_DECLINED;
+    }
+
+    for (i = 0; i < args->n; i++) {
+        if (ngx_phone_notice_has(fields, args->field[i].name)) {
+            return ngx_phone_notice_refuse(fault, PHONE_PARAM_INVALID,
+                                           args->field[i].name);
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* May a notice have such a field?  Not every notice has the last two. */
+
+static ngx_uint_t
+ngx_phone_notice_has(phone_fields_t *fields, phone_str_t name)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < fields->n; i++) {
+        if (ngx_phone_notice_same(fields->field[i].name, name)) {
+            return 1;
+        }
+    }
+
+    return ngx_phone_notice_same(PHONE_STR("paid_at"), name)
+           || ngx_phone_notice_same(PHONE_STR("reason"), name);
+}
+
+
+/* As the least exact of backends compares names: some ignore case, PHP reads
+   a dot as an underscore. */
+
+static ngx_uint_t
+ngx_phone_notice_same(phone_str_t one, phone_str_t two)
+{
+    u_char  a, b;
+    size_t  i;
+
+    if (one.len != two.len) {
+        return 0;
+    }
+
+    for (i = 0; i < one.len; i++) {
+        a = ngx_tolower((u_char) one.data[i]);
+        b = ngx_tolower((u_char) two.data[i]);
+
+        if ((a == '.' ? '_' : a) != (b == '.' ? '_' : b)) {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 

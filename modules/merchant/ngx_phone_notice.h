@@ -25,6 +25,7 @@ typedef struct {
 
 typedef struct {
     ngx_array_t         *keys;       /* of ngx_phone_notice_key_t */
+    ngx_array_t         *merchants;  /* of ngx_str_t: whose notices pass */
     ngx_uint_t           sign_type;  /* phone_sign_type_t */
     time_t               skew;       /* seconds */
 } ngx_phone_notice_rule_t;
@@ -38,12 +39,14 @@ typedef struct {
 
 /*
  * Reads a form into fields, which then point into text and arena, and checks
- * it.  NGX_OK, or NGX_DECLINED with *fault.  Memory that runs out shows in
- * arena->failed only.
+ * it.  query is what the request has behind "?": it is not signed, so an
+ * argument must not have the name of a field of a notice.  NGX_OK, or
+ * NGX_DECLINED with *fault.  Memory that runs out shows in arena->failed only.
  */
 ngx_int_t ngx_phone_notice_verify(const ngx_phone_notice_rule_t *rule,
     phone_crypto_t *crypto, phone_arena_t *arena, phone_str_t text,
-    phone_fields_t *fields, ngx_phone_notice_fault_t *fault);
+    phone_str_t query, phone_fields_t *fields,
+    ngx_phone_notice_fault_t *fault);
 
 /*
  * Adds the public key in a file; it is freed with cf->pool.  What a directive

@@ -20,7 +20,7 @@ location /outer/ {
 }
 location = /notice {
     set           $before "$phone_notice_id";
-    phone_notify  platform.pub;
+    phone_notify  platform.pub merchant_id=tea;
     add_header    X-Notice "$before $phone_notice_id" always;
     try_files     /nothing/there /told;
 }

@@ -142,8 +142,9 @@ my %table = (
     phone_auth => ['main server location', ['on', 'off'], $flag],
     phone_live_clients => ['main', ['1'], limited(1, 1000000)],
     phone_live_clients_of_number => ['main', ['1'], limited(1, 1000000)],
-    phone_notify => ['location', ['FILE:platform.pub', 'key_id=a:FILE:platform.pub skew=5m sign_type=RSA2'],
-        [['FILE:platform.key', qr/a private key/], ['skew=1m', qr/needs the file of a public key/]]],
+    phone_notify => ['location', ['FILE:platform.pub merchant_id=tea', 'key_id=a:FILE:platform.pub merchant_id=a merchant_id=b skew=5m sign_type=RSA2'],
+        [['FILE:platform.key', qr/a private key/], ['skew=1m', qr/needs the file of a public key/],
+         ['FILE:platform.pub', qr/needs merchant_id=<id>/]]],
 
     phone_fetch => ['main', [],
         [['127.0.0.1:1', qr/needs a unix socket, unix:<path>/], ['unix:', qr/no path in the unix domain socket/],

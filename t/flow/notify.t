@@ -18,23 +18,24 @@ http {
     %%HTTP%%
     log_format notice '\$status \$phone_notice_id|\$phone_notice_event|'
                       '\$phone_notice_bill_id|\$phone_notice_out_trade_no|'
-                      '\$phone_notice_status|\$phone_notice_amount';
+                      '\$phone_notice_status|\$phone_notice_amount|'
+                      '\$phone_notice_merchant_id';
     server {
         listen 127.0.0.1:%%PORT%%;
 
         location = /one {
-            phone_notify      $old->{public};
+            phone_notify      $old->{public} merchant_id=tea;
             access_log        %%DIR%%/logs/one.log notice;
             proxy_set_header  X-Bill \$phone_notice_bill_id;
             proxy_pass        http://127.0.0.1:%%PORT%%/backend;
         }
         location = /base64 {
-            phone_notify      base64.pub;
+            phone_notify      base64.pub merchant_id=tea;
             proxy_pass        http://127.0.0.1:%%PORT%%/backend;
         }
         location /two {
             phone_notify      key_id=p1:$old->{public} key_id=p2:$new->{public}
-                              skew=10s;
+                              skew=10s merchant_id=tea;
             proxy_pass        http://127.0.0.1:%%PORT%%/backend;
 
             location /two/open {
@@ -46,20 +47,28 @@ http {
             }
         }
         location = /named {
-            phone_notify      key_id=p1:$old->{public};
+            phone_notify      key_id=p1:$old->{public} merchant_id=tea;
             proxy_pass        http://127.0.0.1:%%PORT%%/backend;
         }
+        location = /shops {
+            phone_notify      $old->{public} merchant_id=tea merchant_id=rice;
+            proxy_pass        http://127.0.0.1:%%PORT%%/backend;
+        }
+        location = /asked {
+            phone_notify      $old->{public} merchant_id=tea;
+            proxy_pass        http://127.0.0.1:%%PORT%%;
+        }
         location = /md5 {
-            phone_notify      $old->{public} sign_type=MD5withRSA;
+            phone_notify      $old->{public} sign_type=MD5withRSA merchant_id=tea;
             proxy_pass        http://127.0.0.1:%%PORT%%/backend;
         }
         location = /file {
             client_body_in_file_only on;
-            phone_notify      $old->{public};
+            phone_notify      $old->{public} merchant_id=tea;
             proxy_pass        http://127.0.0.1:%%PORT%%/backend;
         }
         location = /moved {
-            phone_notify      $old->{public};
+            phone_notify      $old->{public} merchant_id=tea;
             try_files         /nothing/there /moved/to;
         }
         location = /moved/to {
@@ -67,11 +76,11 @@ http {
             return 200 "[\$phone_notice_bill_id]";
         }
         location = /moved/else {
-            phone_notify      $old->{public};
+            phone_notify      $old->{public} merchant_id=tea;
             try_files         /nothing/there /another;
         }
         location = /another {
-            phone_notify      $else->{public};
+            phone_notify      $else->{public} merchant_id=tea;
             proxy_pass        http://127.0.0.1:%%PORT%%/backend;
         }
         location = /page {
@@ -88,12 +97,12 @@ http {
             proxy_pass        http://127.0.0.1:%%PORT%%/backend;
         }
         location = /asks/too {
-            phone_notify      $old->{public};
+            phone_notify      $old->{public} merchant_id=tea;
             auth_request      /asks/other;
             proxy_pass        http://127.0.0.1:%%PORT%%/backend;
         }
         location = /asks/other {
-            phone_notify      $else->{public};
+            phone_notify      $else->{public} merchant_id=tea;
             proxy_pass        http://127.0.0.1:%%PORT%%/backend;
         }
         location = /backend {
@@ -129,7 +138,7 @@ my $reply = send_form('/one', %form);
 is $reply->{status}, 200, 'a notice goes through';
 like $reply->{content}, qr/^success 017-01K POST [1-9]\d\d$/, 'as it came';
 my $line = wait_for { slurp($flow->dir . '/logs/one.log') };
-is $line, "200 n1|bill|017-01K|\\xE8\\x8C\\xB6 & cake|PAID|1280\n", 'the variables';
+is $line, "200 n1|bill|017-01K|\\xE8\\x8C\\xB6 & cake|PAID|1280|tea\n", 'the variables';
 
 is send_form('/one', %form)->{status}, 200, 'twice: the backend tells by notify_id';
 is send_form('/base64', %form)->{status}, 200, 'a key as base64';
@@ -184,6 +193,43 @@ refused(send_form('/one', signer()->call('bill.create', %reply)),
         400, 'PARAM_MISSING', 'event', 'a call');
 refused(send_form('/one', signer()->sign(%reply), sign => 'AAAA'),
         401, 'SIGN_ERROR', 'sign', 'who has not signed is told of the signature');
+
+
+# the platform signs every merchant's notices, and any merchant may name this
+# place in notify_url
+
+sub of { my $id = shift; Phone::Sign->new(merchant_id => $id, key => $old)->sign(%notice, @_) }
+
+for my $id ('evil', 'TEA', 'tea2', 'te', 'rice') {
+    refused(send_form('/one', of($id)), 401, 'KEY_UNKNOWN', 'merchant_id', "a notice to $id");
+}
+refused(send_form('/one', of('', note => 'x')), 401, 'KEY_UNKNOWN', 'merchant_id', 'to nobody');
+is send_form('/shops', of($_))->{status}, 200, "one backend for two: $_" for qw(tea rice);
+refused(send_form('/shops', of('evil')), 401, 'KEY_UNKNOWN', 'merchant_id', 'and no third');
+
+
+# what is not signed
+
+for my $name (qw(x status2)) {
+    refused(send_form('/one', %form, $name => ''), 400, 'PARAM_INVALID', $name, "an empty $name");
+}
+refused(send_form('/one', %form, 'to[]' => 'a'), 401, 'DIGEST_MISMATCH', 'digest', 'a list');
+refused(send_form('/one', signer()->sign(%notice, paid_at => ''), paid_at => ''),
+        400, 'PARAM_INVALID', 'paid_at', 'an empty field of a notice');
+
+for my $query ('status=EXPIRED', 'amount=1', 'token=1&amount=', 'a%6dount=1', 'Status=PAID', 'notify.id=1',
+               'paid.at=1', 'status[]=PAID', 'paid_at=1', 'reason=x', 'sign=x') {
+    my ($name) = $query =~ /((?:a%6d|[A-Za-z_.])+)(?:\[\])?=[^&]*\z/;
+    $name =~ s/%6d/m/;
+    refused(send_form("/one?$query", %form), 400, 'PARAM_INVALID', $name, "?$query");
+}
+refused(send_form("/one?$_", %form), 400, 'BODY_INVALID', undef, "?$_")
+    for 'a-b=1', 'a=%00', 'a=%zz', 'a;status=1', '%20status=1';
+refused(send_form('/one?a=1&a=2', %form), 400, 'FIELD_DUPLICATE', undef, 'an argument twice');
+is send_form("/one$_", %form)->{status}, 200, "an argument of one's own: $_"
+    for '?', '?token=x7', '?order=5&shop', '?x=status=1';
+is send_form('/one?amount=1', %form, amount => 5)->{json}{code}, 'DIGEST_MISMATCH',
+    'the signature is looked at first';
 
 
 # time
@@ -260,6 +306,9 @@ my $head = "POST /one HTTP/1.1\r\nHost: x\r\n"
          . "Content-Type: application/x-www-form-urlencoded; charset=utf-8\r\n";
 my $length = 'Content-Length: ' . length($body) . "\r\n";
 
+(my $hidden = $head) =~ s{/one}{/asked#?status=EXPIRED};
+like $flow->raw($hidden . "Connection: close\r\n$length\r\n", $body),
+    qr/^HTTP\/1\.1 400 .*BODY_INVALID/s, 'arguments behind a fragment';
 like $flow->raw($head . "Connection: close\r\n$length\r\n",
                 unpack '(a100)*', $body),
     qr/^HTTP\/1\.1 200 /, 'in pieces';

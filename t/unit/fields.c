@@ -316,10 +316,18 @@ static const case_t  objects[] = {
     { PHONE_STR("{\"a\":1\0}"), "", PHONE_FIELDS_UTF8 },
 
     { PHONE_STR("{\"a\":1,\"a\":1}"), "a", PHONE_FIELDS_DUPLICATE },
-    { PHONE_STR("{\"a\":1,\"\\u0061\":1}"), "", PHONE_FIELDS_DUPLICATE },
-    { PHONE_STR("{\"a\":[1],\"a\":[1]}"), "a", PHONE_FIELDS_DUPLICATE },
-    { PHONE_STR("{\"a\":[{\"b\":1,\"b\":2}]}"), "b",
+    { PHONE_STR("{\"a\":1,\"\\u0061\":1}"), "a", PHONE_FIELDS_DUPLICATE },
+    { PHONE_STR("{\"a\\\"b\":1,\"a\\\"b\":1}"), "",
       PHONE_FIELDS_DUPLICATE },
+    { PHONE_STR("{\"a\":[1],\"a\":[1]}"), "a", PHONE_FIELDS_DUPLICATE },
+    { PHONE_STR("{\"a\":[{\"b\":1,\"b\":2}]}"), "a[0].b",
+      PHONE_FIELDS_DUPLICATE },
+    { PHONE_STR("{\"x\":\"[{,\",\"\\u0061\":[1,{\"b\":\",\"},{\"b\":\"a\","
+                "\"c\":\"[{\",\"\\u0062\":2}]}"), "a[2].b",
+      PHONE_FIELDS_DUPLICATE },
+    { PHONE_STR("{\"c\":[{},{}],\"a\":[{\"b\":1,\"b\":2}]}"), "a[0].b",
+      PHONE_FIELDS_DUPLICATE },
+    { PHONE_STR("[[{\"b\":1,\"b\":2}]]"), "b", PHONE_FIELDS_DUPLICATE },
     { PHONE_STR("{\"a\":1,\"b\":2,\"a\":[]}"), "a", PHONE_FIELDS_DUPLICATE },
 
     { PHONE_STR("{\"\":1}"), "", PHONE_FIELDS_NAME },

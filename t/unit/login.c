@@ -452,6 +452,8 @@ passwords(void)
 
     play("session.password", "password=short");
     is_str(play_code(), "PASSWORD_WEAK", "too short");
+    play("session.password", "password=138-0000-0001&old_password=x");
+    is_str(play_code(), "PASSWORD_WEAK", "one's own number");
     play("session.password", "password=a-loud-river");
     is_str(play_code(), "PARAM_MISSING", "the old one is asked for");
     is_str(play_member("field"), "old_password", "by name");

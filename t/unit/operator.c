@@ -35,6 +35,8 @@ accounts(void)
 
     play("operator.accounts", "phone=13800000001&password=short");
     is_str(play_code(), "PASSWORD_WEAK", "a weak password");
+    play("operator.accounts", "phone=13800000001&password=8613800000001");
+    is_str(play_code(), "PASSWORD_WEAK", "the number itself");
     player.lose_answer = 1;
     is_int(play("operator.accounts", "phone=13800000001&password=a-quiet-lake"),
            200, "a password, answer lost");

@@ -303,6 +303,44 @@ test_bytes(void)
 }
 
 
+/* One's own number, whatever it looks like. */
+
+static void
+test_number(void)
+{
+    size_t  i;
+
+    static const struct {
+        const char  *password;
+        int          is;
+    } try[] = {
+        { "13800000001", 1 }, { "8613800000001", 1 }, { "+8613800000001", 1 },
+        { "008613800000001", 1 }, { "013800000001", 1 },
+        { "138 0000 0001", 1 }, { "(+86) 138-0000.0001", 1 },
+        { "138/0000/0001", 1 }, { "3800000001", 1 }, { "800000001", 1 },
+        { "13800000002", 0 }, { "913800000001", 0 },
+        { "1138613800000001", 0 }, { "13800000001x", 0 },
+        { "x13800000001", 0 }, { "1380000000", 0 }, { "00000001", 0 },
+        { "--------", 0 }, { "tea-and-cake", 0 }, { "", 0 }
+    };
+
+    for (i = 0; i < sizeof(try) / sizeof(try[0]); i++) {
+        is_int(phone_password_is_number(phone_cstr(try[i].password),
+                                        PHONE_STR("+8613800000001")),
+               try[i].is, "\"%s\"", try[i].password);
+    }
+
+    is_int(phone_password_is_number(PHONE_STR("415-555-0100"),
+                                    PHONE_STR("+14155550100")),
+           1, "of another region");
+    is_int(phone_password_is_number(PHONE_STR("99999999999999999999999999999"
+               "999999999999999999999999999999999999999999999999999999999999"
+               "999999999999999999999999999999999999999999999999999999999999"),
+                                    PHONE_STR("+14155550100")),
+           0, "more digits than a number has");
+}
+
+
 static void
 test_acceptable(void)
 {
@@ -421,6 +459,7 @@ main(void)
     test_bounds();
     test_bytes();
     test_acceptable();
+    test_number();
     test_pin();
 
     is_int(ERR_peek_error(), 0, "OpenSSL's error queue is empty");
