@@ -561,6 +561,8 @@ struct phone_call_s {
     unsigned                 proved:1;           /* the caller is */
     unsigned                 unproved:1;         /* this run: not known yet */
     unsigned                 nonce_claimed:1;    /* by this very call */
+    unsigned                 proof_first:1;      /* a commit of its own for
+                                                    the nonce */
     unsigned                 replayed:1;         /* the reply is a kept one */
     unsigned                 taken:1;            /* the upload is */
     unsigned                 disk_failed:1;      /* that has the blobs */

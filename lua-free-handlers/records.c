@@ -27,6 +27,7 @@
 static const phone_facts_t  phone_bill_facts[] = {
     { PHONE_FIELDS(BILL_MERCHANT, BILL_EXPIRES), BILL_FACTS },
     { PHONE_FIELDS(BILL_PAID_AT, BILL_PAID_BY), BILL_PAID },
+    { PHONE_FIELDS(BILL_ENDED_AT, BILL_REASON), BILL_ENDED },
     { 0, 0 }
 };
 

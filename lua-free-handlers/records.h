@@ -85,12 +85,14 @@ typedef struct {
     F(K, FACTS, "facts")                     /* MERCHANT to EXPIRES */        \
     F(K, PUSHED_AT, "pushed_at")                                              \
     F(K, PAID, "paid")                       /* PAID_AT to PAID_BY */         \
-    F(K, EXPIRED_AT, "expired_at")                                            \
+    F(K, ENDED, "ended")                     /* ENDED_AT and REASON */        \
     F(K, NOTICES, "notices")                 /* outbox/outbox.c */            \
     F(K, PAID_AT, "paid_at")                                                  \
     F(K, CARD, "card")                                                        \
     F(K, PAY_ID, "pay_id")                   /* if the payer gave one */      \
     F(K, PAID_BY, "paid_by")                 /* the id of the call */         \
+    F(K, ENDED_AT, "ended_at")               /* unpaid */                     \
+    F(K, REASON, "reason")                   /* of who has ended it so */     \
     F(K, MERCHANT, "merchant")                                                \
     F(K, MERCHANT_NAME, "merchant_name")                                      \
     F(K, ORDER, "order")                                                      \

@@ -35,6 +35,8 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_bill_list,
     &phone_bill_get,
     &phone_bill_pay,
+    &phone_bill_reject,
+    &phone_bill_close,
     &phone_bill_cards,
     &phone_bill_pin,
 

@@ -3,6 +3,7 @@
 
 
 #include "bill.h"
+#include "../live/live.h"
 
 
 const phone_member_t  phone_bill_shown[] = {
@@ -27,6 +28,7 @@ const phone_member_t  phone_bill_shown[] = {
     { "expires_at", PHONE_M_TIME, 0, NULL,
       NULL, "when it can be paid no more" },
     { "paid_at", PHONE_M_TIME, 0, NULL, "it is paid", "when it was paid" },
+    PHONE_BILL_ENDED_MEMBERS,
     { NULL, 0, 0, NULL, NULL, NULL }
 };
 
@@ -53,6 +55,18 @@ phone_bill_open(phone_record_t *bill)
     status = phone_get(bill, BILL_STATUS);
 
     return phone_is(status, "CREATED") || phone_is(status, "PUSHED");
+}
+
+
+int
+phone_bill_unpaid(phone_record_t *bill)
+{
+    phone_str_t  status;
+
+    status = phone_get(bill, BILL_STATUS);
+
+    return phone_is(status, "EXPIRED") || phone_is(status, "REJECTED")
+           || phone_is(status, "CLOSED");
 }
 
 
@@ -86,6 +100,114 @@ phone_bill_refuse(phone_call_t *call, phone_record_t *bill)
 }
 
 
+phone_rc_t
+phone_bill_asked(phone_call_t *call, phone_record_t **bill)
+{
+    int          known;
+    phone_str_t  id;
+
+    id = phone_arg(call, "bill_id");
+    known = 0;
+
+    if (id.len == 0) {
+        if (!phone_has(call, "out_trade_no")) {
+            return phone_refuse_field(call, PHONE_PARAM_MISSING,
+                                      "out_trade_no");
+        }
+
+        id = phone_ask_claimed(call, &phone_order,
+                               phone_order_id(call, phone_caller(call),
+                                           phone_arg(call, "out_trade_no")));
+
+        if (phone_waiting(call)) {
+            return PHONE_AGAIN;
+        }
+
+        if (id.len == 0) {
+            return phone_refuse(call, PHONE_BILL_NOT_FOUND);
+        }
+
+        known = 1;
+    }
+
+    *bill = phone_ask(call, &phone_bill, id);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    /* in a bucket of its own, and still on its way there */
+
+    if (!phone_found(*bill) && (known || phone_may_come(call, id))) {
+        return phone_not_yet(call);
+    }
+
+    if (!phone_found(*bill)
+        || !phone_equal(phone_get(*bill, BILL_MERCHANT), phone_caller(call)))
+    {
+        return phone_refuse(call, PHONE_BILL_NOT_FOUND);
+    }
+
+    return PHONE_DONE;
+}
+
+
+phone_rc_t
+phone_bill_own(phone_call_t *call, phone_record_t **bill)
+{
+    *bill = phone_ask(call, &phone_bill, phone_arg(call, "bill_id"));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (!phone_found(*bill) && phone_may_come(call, phone_id(*bill))) {
+        return phone_not_yet(call);
+    }
+
+    if (!phone_found(*bill)
+        || !phone_equal(phone_get(*bill, BILL_PAYER), phone_caller(call)))
+    {
+        return phone_refuse(call, PHONE_BILL_NOT_FOUND);
+    }
+
+    return PHONE_DONE;
+}
+
+
+phone_rc_t
+phone_bill_end(phone_call_t *call, phone_record_t *bill, const char *status,
+    phone_str_t reason, const char *live)
+{
+    phone_record_t  *account;
+
+    account = phone_ask_some(call, &phone_account,
+                             phone_get(bill, BILL_PAYER),
+                             PHONE_F(ACCOUNT_LISTENS));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    phone_set(bill, BILL_STATUS, phone_cstr(status));
+    phone_set(bill, BILL_REASON, reason);
+    phone_set_int(bill, BILL_ENDED_AT, phone_now(call));
+
+    phone_bill_notice(call, bill);
+
+    /* a client that opens meanwhile is not missed */
+
+    phone_rely(account);
+
+    if (phone_client_open(call, account)) {
+        phone_publish(call, phone_get(bill, BILL_PAYER), live,
+                      phone_bill_text(call, bill));
+    }
+
+    return PHONE_DONE;
+}
+
+
 phone_str_t
 phone_order_id(phone_call_t *call, phone_str_t merchant_id,
     phone_str_t out_trade_no)
@@ -108,6 +230,11 @@ phone_bill_say(phone_call_t *call, phone_record_t *bill)
     phone_say_time(call, "created_at", phone_get_int(bill, BILL_CREATED));
     phone_say_time(call, "expires_at", phone_get_int(bill, BILL_EXPIRES));
     phone_say_time(call, "paid_at", phone_get_int(bill, BILL_PAID_AT));
+    phone_say_time(call, "ended_at", phone_get_int(bill, BILL_ENDED_AT));
+
+    if (phone_get(bill, BILL_REASON).len) {
+        phone_say(call, "reason", phone_get(bill, BILL_REASON));
+    }
 }
 
 
@@ -158,6 +285,8 @@ phone_bill_show(phone_json_t *json, phone_record_t *bill)
     phone_bill_show_time(json, "created_at", bill, BILL_CREATED);
     phone_bill_show_time(json, "expires_at", bill, BILL_EXPIRES);
     phone_bill_show_time(json, "paid_at", bill, BILL_PAID_AT);
+    phone_bill_show_time(json, "ended_at", bill, BILL_ENDED_AT);
+    phone_bill_show_text(json, "reason", bill, BILL_REASON);
 }
 
 
@@ -195,7 +324,8 @@ phone_bill_notice(phone_call_t *call, phone_record_t *bill)
         { PHONE_STR("payer_phone"), phone_get(bill, BILL_PAYER) },
         { PHONE_STR("paid_at"), paid_at ? phone_time_text(arena,
                                                           paid_at / 1000)
-                                        : PHONE_EMPTY }
+                                        : PHONE_EMPTY },
+        { PHONE_STR("reason"), phone_get(bill, BILL_REASON) }
     };
 
     phone_notice_put(call, &phone_bill_outbox, bill, "bill", told,

@@ -11,13 +11,13 @@
 
 
 /*
- * CREATED -> PUSHED -> PAID, or EXPIRED from either of the first two.
- * CREATED: no client of the number was open and no SMS has gone out yet.
+ * CREATED -> PUSHED -> PAID; from either of the first two REJECTED by the
+ * payer, CLOSED by the merchant, or EXPIRED.  CREATED: no client of the number
+ * was open and no SMS has gone out yet.
  */
 #define PHONE_BILL_CREATED   PHONE_STR("CREATED")
 #define PHONE_BILL_PUSHED    PHONE_STR("PUSHED")
 #define PHONE_BILL_PAID_     PHONE_STR("PAID")
-#define PHONE_BILL_EXPIRED_  PHONE_STR("EXPIRED")
 
 
 extern const phone_endpoint_t  phone_bill_create;
@@ -25,6 +25,8 @@ extern const phone_endpoint_t  phone_bill_query;
 extern const phone_endpoint_t  phone_bill_list;
 extern const phone_endpoint_t  phone_bill_get;
 extern const phone_endpoint_t  phone_bill_pay;
+extern const phone_endpoint_t  phone_bill_reject;
+extern const phone_endpoint_t  phone_bill_close;
 extern const phone_endpoint_t  phone_bill_cards;
 
 extern const phone_event_t     phone_bill_push;
@@ -36,14 +38,45 @@ extern const phone_outbox_t    phone_bill_outbox;
 /* 1 while the bill waits for its payer. */
 int phone_bill_open(phone_record_t *bill);
 
+/* 1 when it has ended without being paid. */
+int phone_bill_unpaid(phone_record_t *bill);
+
 /* Why a bill cannot be paid any more; only for one that is not open. */
 phone_rc_t phone_bill_refuse(phone_call_t *call, phone_record_t *bill);
+
+/*
+ * The bill that a merchant names by out_trade_no or bill_id: his own.
+ * PHONE_AGAIN, or PHONE_DONE, or refused.
+ */
+#define PHONE_BILL_ASKED_BY                                                   \
+    { "out_trade_no", PHONE_P_NAME, 0, 1, 64, "the order number, or" },       \
+    { "bill_id", PHONE_P_ID, 0, 0, 0, "the id of the bill" }
+
+phone_rc_t phone_bill_asked(phone_call_t *call, phone_record_t **bill);
+
+/* The same for the payer, who sends bill_id. */
+phone_rc_t phone_bill_own(phone_call_t *call, phone_record_t **bill);
+
+/*
+ * An open bill ends unpaid, with that status: its merchant and the payer's
+ * open clients are told, these by a live event of that name.  PHONE_AGAIN, or
+ * PHONE_DONE.
+ */
+phone_rc_t phone_bill_end(phone_call_t *call, phone_record_t *bill,
+    const char *status, phone_str_t reason, const char *live);
 
 /* Members of a reply to the merchant, and the fields they are made of. */
 #define PHONE_BILL_SAID                                                       \
     (PHONE_F(BILL_ORDER) | PHONE_F(BILL_STATUS) | PHONE_F(BILL_AMOUNT)        \
      | PHONE_F(BILL_CURRENCY) | PHONE_F(BILL_PAYER) | PHONE_F(BILL_CREATED)   \
-     | PHONE_F(BILL_EXPIRES) | PHONE_F(BILL_PAID_AT))
+     | PHONE_F(BILL_EXPIRES) | PHONE_F(BILL_PAID_AT)                          \
+     | PHONE_F(BILL_ENDED_AT) | PHONE_F(BILL_REASON))
+
+#define PHONE_BILL_ENDED_MEMBERS                                              \
+    { "ended_at", PHONE_M_TIME, 0, NULL,                                      \
+      "it has ended unpaid", "when it was rejected, closed or expired" },     \
+    { "reason", PHONE_M_TEXT, 0, NULL,                                        \
+      "one was given", "why it was rejected or closed" }
 
 #define PHONE_BILL_MEMBERS                                                    \
     { "bill_id", PHONE_M_ID, 0, NULL, NULL, "of the bill" },                  \
@@ -56,7 +89,8 @@ phone_rc_t phone_bill_refuse(phone_call_t *call, phone_record_t *bill);
     { "created_at", PHONE_M_TIME, 0, NULL, NULL, "when it was made" },        \
     { "expires_at", PHONE_M_TIME, 0, NULL,                                    \
       NULL, "when it can be paid no more" },                                  \
-    { "paid_at", PHONE_M_TIME, 0, NULL, "it is paid", "when it was paid" }
+    { "paid_at", PHONE_M_TIME, 0, NULL, "it is paid", "when it was paid" },   \
+    PHONE_BILL_ENDED_MEMBERS
 
 void phone_bill_say(phone_call_t *call, phone_record_t *bill);
 

@@ -3,7 +3,6 @@
 
 
 #include "bill.h"
-#include "../live/live.h"
 
 
 static phone_rc_t phone_bill_expire_run(phone_call_t *call);
@@ -18,7 +17,7 @@ const phone_event_t  phone_bill_expire = {
 static phone_rc_t
 phone_bill_expire_run(phone_call_t *call)
 {
-    phone_record_t  *bill, *account;
+    phone_record_t  *bill;
 
     bill = phone_ask(call, &phone_bill, phone_event_id(call));
 
@@ -35,26 +34,10 @@ phone_bill_expire_run(phone_call_t *call)
         return phone_done(call);
     }
 
-    account = phone_ask_some(call, &phone_account,
-                             phone_get(bill, BILL_PAYER),
-                             PHONE_F(ACCOUNT_LISTENS));
-
-    if (phone_waiting(call)) {
+    if (phone_bill_end(call, bill, "EXPIRED", PHONE_EMPTY, "bill.closed")
+        == PHONE_AGAIN)
+    {
         return PHONE_AGAIN;
-    }
-
-    phone_set(bill, BILL_STATUS, PHONE_BILL_EXPIRED_);
-    phone_set_int(bill, BILL_EXPIRED_AT, phone_now(call));
-
-    phone_bill_notice(call, bill);
-
-    /* a client that opens meanwhile is not missed */
-
-    phone_rely(account);
-
-    if (phone_client_open(call, account)) {
-        phone_publish(call, phone_get(bill, BILL_PAYER), "bill.closed",
-                      phone_bill_text(call, bill));
     }
 
     return phone_done(call);

@@ -103,22 +103,12 @@ phone_bill_list_run(phone_call_t *call)
 static phone_rc_t
 phone_bill_get_run(phone_call_t *call)
 {
+    phone_rc_t       rc;
     phone_record_t  *bill;
 
-    bill = phone_ask(call, &phone_bill, phone_arg(call, "bill_id"));
-
-    if (phone_waiting(call)) {
-        return PHONE_AGAIN;
-    }
-
-    if (!phone_found(bill) && phone_may_come(call, phone_id(bill))) {
-        return phone_not_yet(call);
-    }
-
-    if (!phone_found(bill)
-        || !phone_equal(phone_get(bill, BILL_PAYER), phone_caller(call)))
-    {
-        return phone_refuse(call, PHONE_BILL_NOT_FOUND);
+    rc = phone_bill_own(call, &bill);
+    if (rc != PHONE_DONE) {
+        return rc;
     }
 
     phone_bill_show(phone_reply(call), bill);

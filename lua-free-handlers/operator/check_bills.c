@@ -181,7 +181,7 @@ phone_check_listed(phone_call_t *call, phone_books_t *books,
             phone_check_note(call, books, bill[i], 1);
 
         } else if (phone_found(bill[i]) && !phone_bill_open(bill[i])
-                   && !phone_is(status, "EXPIRED"))
+                   && !phone_bill_unpaid(bill[i]))
         {
             phone_books_fault(books, "bill_status",
                               phone_check_part(call, "bill:",

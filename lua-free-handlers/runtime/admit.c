@@ -20,6 +20,7 @@ static phone_str_t phone_nonce_id(phone_call_t *call);
 static phone_rc_t phone_check_digest(phone_call_t *call);
 static phone_rc_t phone_signed_text(phone_call_t *call, int with_digest,
     phone_str_t *text);
+static void phone_decided_elsewhere(phone_call_t *call, unsigned bucket);
 
 
 phone_rc_t
@@ -343,16 +344,55 @@ phone_check_service(phone_call_t *call)
 void
 phone_admit_done(phone_call_t *call)
 {
+    int                      elsewhere;
     int64_t                  ms;
+    unsigned                 bucket;
     const phone_settings_t  *settings;
 
-    if (!phone_signs(call->endpoint->who) || call->nonce_claimed) {
+    if (!phone_signs(call->endpoint->who)) {
         return;
     }
 
-    settings = call->env->settings;
-    ms = 2 * (settings->clock_skew + settings->clock_bound) + PHONE_CLOCK_SLACK;
+    bucket = phone_home(call->env, &phone_nonce, phone_nonce_id(call));
+    elsewhere = phone_guards_elsewhere(call, bucket);
 
-    phone_claim(call, &phone_nonce, phone_nonce_id(call), phone_call_id(call),
-                ms);
+    if (!call->nonce_claimed) {
+        settings = call->env->settings;
+        ms = 2 * (settings->clock_skew + settings->clock_bound)
+             + PHONE_CLOCK_SLACK;
+
+        phone_claim(call, &phone_nonce, phone_nonce_id(call),
+                    phone_call_id(call), ms);
+    }
+
+    if (elsewhere) {
+        phone_decided_elsewhere(call, bucket);
+    }
+}
+
+
+/*
+ * What the call decides is in another bucket than its caller.  Where a commit
+ * may touch both, what proves the caller is guarded as well; where it may not,
+ * it is committed first, and the handler runs again.
+ */
+
+static void
+phone_decided_elsewhere(phone_call_t *call, unsigned bucket)
+{
+    phone_guard_t   *claim;
+    phone_record_t  *record;
+
+    if (call->env->domain == PHONE_ONE_BUCKET && !call->nonce_claimed) {
+        call->proof_first = 1;
+        return;
+    }
+
+    for (claim = call->claims; claim; claim = claim->next) {
+        claim->elsewhere |= claim->bucket == bucket;
+    }
+
+    for (record = call->records; record; record = record->next_record) {
+        record->elsewhere |= record->ask.bucket == bucket;
+    }
 }

@@ -30,6 +30,7 @@ static int phone_runner_reread(phone_runner_t *runner, int64_t ms);
 static int phone_runner_in_time(phone_runner_t *runner, int64_t now);
 static phone_next_t phone_runner_outcome(phone_runner_t *runner, int64_t ms,
     uint32_t random);
+static phone_next_t phone_runner_proved(phone_runner_t *runner, int64_t ms);
 static phone_next_t phone_runner_conflict(phone_runner_t *runner, int64_t ms,
     uint32_t random);
 static phone_next_t phone_runner_finish(phone_runner_t *runner);
@@ -305,6 +306,10 @@ phone_runner_outcome(phone_runner_t *runner, int64_t ms, uint32_t random)
        limited time: the call is committed, and later effects arrive anyway */
 
     case PHONE_OUTCOME_APPLIED:
+        if (runner->call->proof_first) {
+            return phone_runner_proved(runner, ms);
+        }
+
         runner->committed = 1;
         runner->state = PHONE_RUNNER_FINISH;
         runner->wait = PHONE_POSTED_WAIT;
@@ -322,6 +327,19 @@ phone_runner_outcome(phone_runner_t *runner, int64_t ms, uint32_t random)
         phone_runner_trouble(runner, runner->outcome);
         return PHONE_NEXT_AT_ONCE;
     }
+}
+
+
+/* The caller's nonce is claimed: now for what he wants. */
+
+static phone_next_t
+phone_runner_proved(phone_runner_t *runner, int64_t ms)
+{
+    if (!phone_runner_again(runner, ms)) {
+        phone_runner_give_up(runner, PHONE_BUSY);
+    }
+
+    return PHONE_NEXT_AT_ONCE;
 }
 
 

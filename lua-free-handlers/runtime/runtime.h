@@ -98,6 +98,9 @@ phone_str_t phone_item_field(phone_call_t *call, const char *name, int index);
 phone_rc_t phone_admit(phone_call_t *call);
 void phone_admit_done(phone_call_t *call);
 
+/* Has the call a guard in another bucket than this? */
+int phone_guards_elsewhere(phone_call_t *call, unsigned bucket);
+
 /*
  * idempotency.c: 1 when the call was answered before under its key, or may not
  * have one: *rc is how it ends.  0 when its handler decides, or while waiting.

@@ -42,7 +42,9 @@ typedef enum {
     SIM_BILL_CREATED,
     SIM_BILL_PUSHED,
     SIM_BILL_PAID,
-    SIM_BILL_EXPIRED
+    SIM_BILL_EXPIRED,
+    SIM_BILL_REJECTED,
+    SIM_BILL_CLOSED
 } sim_status_t;
 
 
@@ -269,6 +271,8 @@ void sim_audit_record(sim_auditor_t *auditor, const sim_task_t *task,
 sim_bill_t *sim_bill(sim_auditor_t *auditor, phone_str_t id);
 sim_number_t *sim_number(sim_auditor_t *auditor, phone_str_t number);
 void sim_audit_bills(sim_auditor_t *auditor);
+void sim_audit_told(sim_auditor_t *auditor, const sim_bill_t *bill,
+    int64_t at);
 void sim_audit_opened(sim_auditor_t *auditor);
 void sim_audit_heard(sim_auditor_t *auditor, const sim_task_t *task,
     const phone_op_t *op, phone_str_t number);
@@ -295,6 +299,22 @@ void sim_audit_settlement(sim_auditor_t *auditor, phone_str_t id);
 void sim_audit_settle(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
 void sim_audit_taken_end(sim_auditor_t *auditor);
+
+/* auditor_answers.c */
+void sim_audit_object(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    phone_str_t object);
+
+/* The bill that a call names by bill_id or out_trade_no; NULL: none is. */
+sim_bill_t *sim_bill_named(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange);
+
+/* auditor_ends.c: bills that end unpaid */
+void sim_audit_unpaid(sim_auditor_t *auditor, const sim_bill_t *bill,
+    phone_str_t key);
+int sim_ended_otherwise(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_end_told(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
 
 /* auditor_guards.c */
 void sim_audit_guards(sim_auditor_t *auditor, const phone_commit_t *commit);

@@ -27,7 +27,7 @@ typedef struct {
 
 
 /* Fields that keep facts. */
-static const char *const  sim_packs[] = { "facts", "paid", NULL };
+static const char *const  sim_packs[] = { "facts", "paid", "ended", NULL };
 
 
 sim_auditor_t *

@@ -47,6 +47,8 @@ static const struct {
     { "bill.query", sim_audit_query },
     { "bill.pay", sim_audit_pay },
     { "bill.pin", sim_audit_pay },
+    { "bill.reject", sim_audit_end_told },
+    { "bill.close", sim_audit_end_told },
     { "bill.list", sim_audit_bill_list },
     { "bill.get", sim_audit_bill_get },
     { "bill.cards", sim_audit_cards },
@@ -227,7 +229,7 @@ sim_audit_status(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         return;
     }
 
-    final = phone_is(status, "PAID") || phone_is(status, "EXPIRED");
+    final = !phone_is(status, "CREATED") && !phone_is(status, "PUSHED");
 
     if ((final && !phone_equal(status, bill->status_text))
         || (!final && bill->ended_at && bill->ended_at < exchange->sent_at))
@@ -239,9 +241,37 @@ sim_audit_status(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 }
 
 
+sim_bill_t *
+sim_bill_named(sim_auditor_t *auditor, const sim_exchange_t *exchange)
+{
+    int          n;
+    char         text[128];
+    phone_str_t  id;
+    sim_deal_t  *deal;
+
+    id = sim_sent(exchange, "bill_id");
+
+    if (id.len == 0) {
+        n = snprintf(text, sizeof(text), "%.*s:%.*s",
+                     PHONE_ARGS(sim_sent(exchange, "merchant_id")),
+                     PHONE_ARGS(sim_sent(exchange, "out_trade_no")));
+        deal = sim_map_find(&auditor->orders,
+                            (phone_str_t) { (size_t) n, text });
+
+        if (deal == NULL) {
+            return NULL;
+        }
+
+        id = deal->value;
+    }
+
+    return sim_map_find(&auditor->bills, id);
+}
+
+
 /* A bill is shown as it was ordered, and to whom it concerns. */
 
-static void
+void
 sim_audit_object(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     phone_str_t object)
 {
@@ -526,7 +556,6 @@ static void
 sim_audit_pay(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply)
 {
-    sim_bill_t    *bill;
     sim_number_t  *number;
 
     if (!reply->refused) {
@@ -552,15 +581,10 @@ sim_audit_pay(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
     case PHONE_BILL_PAID:
     case PHONE_BILL_EXPIRED:
-        bill = sim_map_find(&auditor->bills, sim_sent(exchange, "bill_id"));
+    case PHONE_BILL_REJECTED:
+    case PHONE_BILL_CLOSED:
 
-        if (bill == NULL
-            || (reply->refusal == PHONE_BILL_PAID
-                && bill->status != SIM_BILL_PAID)
-            || (reply->refusal == PHONE_BILL_EXPIRED
-                && bill->status == SIM_BILL_PAID
-                && bill->ended_at < exchange->sent_at))
-        {
+        if (!sim_ended_otherwise(auditor, exchange, reply)) {
             sim_violation(auditor->world, "call %u is told %.*s",
                           exchange->serial, PHONE_ARGS(reply->body));
         }

@@ -29,6 +29,8 @@ static const sim_decision_t  sim_decisions[] = {
     { "bill.pay", "bill", "account", 0 },
     { "bill.pay", "bill", "merchant", 1 },
     { "bill.expire", "bill", "account", 0 },
+    { "bill.reject", "bill", "account", 0 },
+    { "bill.close", "bill", "account", 0 },
     { "bill.push", "sms", "bill", 0 },
     { "bill.push", "sms", "texts", 0 },
     { "session.code", "sms", "sms", 0 },

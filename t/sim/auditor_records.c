@@ -91,6 +91,14 @@ sim_status(phone_str_t text)
         return SIM_BILL_PAID;
     }
 
+    if (phone_is(text, "REJECTED")) {
+        return SIM_BILL_REJECTED;
+    }
+
+    if (phone_is(text, "CLOSED")) {
+        return SIM_BILL_CLOSED;
+    }
+
     return phone_is(text, "EXPIRED") ? SIM_BILL_EXPIRED : SIM_BILL_NONE;
 }
 
@@ -180,10 +188,14 @@ sim_audit_step(sim_auditor_t *auditor, const phone_op_t *op, sim_bill_t *bill)
     static const uint8_t  allowed[] = {
         [SIM_BILL_NONE] = 1 << SIM_BILL_CREATED | 1 << SIM_BILL_PUSHED,
         [SIM_BILL_CREATED] = 1 << SIM_BILL_PUSHED | 1 << SIM_BILL_PAID
-                             | 1 << SIM_BILL_EXPIRED,
-        [SIM_BILL_PUSHED] = 1 << SIM_BILL_PAID | 1 << SIM_BILL_EXPIRED,
+                             | 1 << SIM_BILL_EXPIRED | 1 << SIM_BILL_REJECTED
+                             | 1 << SIM_BILL_CLOSED,
+        [SIM_BILL_PUSHED] = 1 << SIM_BILL_PAID | 1 << SIM_BILL_EXPIRED
+                            | 1 << SIM_BILL_REJECTED | 1 << SIM_BILL_CLOSED,
         [SIM_BILL_PAID] = 0,
-        [SIM_BILL_EXPIRED] = 0
+        [SIM_BILL_EXPIRED] = 0,
+        [SIM_BILL_REJECTED] = 0,
+        [SIM_BILL_CLOSED] = 0
     };
 
     world = auditor->world;
@@ -207,15 +219,32 @@ sim_audit_step(sim_auditor_t *auditor, const phone_op_t *op, sim_bill_t *bill)
     bill->status = status;
     bill->status_text = sim_copy(auditor->memory, text);
 
-    if (status == SIM_BILL_PAID) {
+    switch (status) {
+
+    case SIM_BILL_PAID:
         sim_count(world, PAID);
         bill->ended_at = world->now;
         sim_audit_agreed(auditor, op, &bill->card, "card", 1);
         sim_audit_agreed(auditor, op, &bill->pay_id, "pay_id", 1);
+        break;
 
-    } else if (status == SIM_BILL_EXPIRED) {
+    case SIM_BILL_EXPIRED:
         sim_count(world, EXPIRED);
         bill->ended_at = world->now;
+        break;
+
+    case SIM_BILL_REJECTED:
+        sim_count(world, REJECTED);
+        bill->ended_at = world->now;
+        break;
+
+    case SIM_BILL_CLOSED:
+        sim_count(world, CLOSED);
+        bill->ended_at = world->now;
+        break;
+
+    default:
+        break;
     }
 
     if (auditor->nbills < SIM_TOUCHED_MAX) {
@@ -226,7 +255,7 @@ sim_audit_step(sim_auditor_t *auditor, const phone_op_t *op, sim_bill_t *bill)
 
 /* What is further ahead is of before the clock was set back. */
 
-static void
+void
 sim_audit_told(sim_auditor_t *auditor, const sim_bill_t *bill, int64_t at)
 {
     int64_t  listens;
@@ -310,14 +339,14 @@ sim_audit_expired_bill(sim_auditor_t *auditor, const sim_bill_t *bill,
     clock = sim_wall(world) + world->swarm.skew;
     began = auditor->task->runner.started * SIM_MS;
 
-    if (sim_stored_int(auditor, key, "expired_at") < bill->expires
+    if (sim_stored_int(auditor, key, "ended_at") < bill->expires
         || (!sim_jumped_since(world, began) && clock < bill->expires))
     {
         sim_violation(world, "bill %.*s expires too soon",
                       PHONE_ARGS(bill->node.key));
     }
 
-    sim_audit_told(auditor, bill, sim_stored_int(auditor, key, "expired_at"));
+    sim_audit_told(auditor, bill, sim_stored_int(auditor, key, "ended_at"));
 }
 
 
@@ -365,6 +394,11 @@ sim_audit_bills(sim_auditor_t *auditor)
 
         case SIM_BILL_EXPIRED:
             sim_audit_expired_bill(auditor, bill, key);
+            break;
+
+        case SIM_BILL_REJECTED:
+        case SIM_BILL_CLOSED:
+            sim_audit_unpaid(auditor, bill, key);
             break;
 
         default:
@@ -551,7 +585,7 @@ sim_audit_bill_end(sim_auditor_t *auditor, const sim_bill_t *bill)
         sim_violation(world, "bill %.*s is in no list", PHONE_ARGS(id));
     }
 
-    if (bill->status != SIM_BILL_PAID && bill->status != SIM_BILL_EXPIRED) {
+    if (bill->status == SIM_BILL_CREATED || bill->status == SIM_BILL_PUSHED) {
         sim_violation(world, "bill %.*s is %.*s for ever", PHONE_ARGS(id),
                       PHONE_ARGS(bill->status_text));
     }

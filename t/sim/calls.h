@@ -81,7 +81,7 @@ struct sim_task_s {
 
     unsigned                 placed:1;   /* a place to sign is kept */
     unsigned                 dead:1;     /* ended, or its worker died */
-    unsigned                 done:1;     /* one was, and it was no refusal */
+    unsigned                 done:1;     /* one was: no refusal, no proof */
     unsigned                 final:1;    /* its client was told an outcome */
 };
 

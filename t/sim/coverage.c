@@ -24,8 +24,6 @@ static const struct {
     { PHONE_CROSS_ORIGIN, "the shell's: t/flow" },
     { PHONE_METHOD_NOT_ALLOWED, "the shell's: t/flow" },
     { PHONE_FORBIDDEN, "of phone_auth, which is the shell's: t/flow" },
-    { PHONE_BILL_CLOSED, "no call closes a bill yet" },
-    { PHONE_BILL_REJECTED, "no call rejects a bill yet" },
     { PHONE_ACCOUNT_FULL, "nobody has 9 * 10^18: t/unit, t/twin" },
     { PHONE_INTERNAL, "is a violation" },
     { PHONE_REFUSALS_N, NULL }

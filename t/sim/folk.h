@@ -45,6 +45,7 @@ typedef struct {
 
     /* a call as it was sent, to be sent once more by somebody who listened */
     phone_fields_t           overheard;
+    const char              *overheard_call;
     sim_order_t             *overheard_order;
 
     /* keys are "k1", "k2", ...: how many the operator has put */

@@ -84,6 +84,11 @@ sim_try_bill(sim_payer_t *payer, phone_str_t cookie, phone_str_t bill)
     sim_add(exchange, "bill_id", bill);
     sim_send(payer->world, exchange);
 
+    exchange = sim_wrongly(sim_tries(payer, cookie, "bill.reject"),
+                           PHONE_BILL_NOT_FOUND);
+    sim_add(exchange, "bill_id", bill);
+    sim_send(payer->world, exchange);
+
     exchange = sim_wrongly(sim_tries(payer, cookie, "bill.pay"),
                            PHONE_BILL_NOT_FOUND);
     sim_add(exchange, "bill_id", bill);
@@ -410,7 +415,9 @@ sim_poach_from(sim_merchant_t *merchant, sim_merchant_t *other)
     order = &other->order[sim_below(&world->random, other->norders)];
 
     if (order->acked && sim_below(&world->random, 2)) {
-        exchange = sim_wrongly(sim_poaches(merchant, "bill.query"),
+        exchange = sim_wrongly(sim_poaches(merchant,
+                                           sim_below(&world->random, 2)
+                                           ? "bill.query" : "bill.close"),
                                PHONE_BILL_NOT_FOUND);
         sim_add(exchange, "bill_id", order->bill_id);
         sim_sign_in_order(merchant, exchange);

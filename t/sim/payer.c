@@ -11,6 +11,7 @@ static void sim_log_in(sim_payer_t *payer, phone_str_t *cookie);
 static void sim_set_pin(sim_payer_t *payer, phone_str_t cookie);
 static void sim_listen(sim_payer_t *payer, phone_str_t cookie);
 static void sim_look(sim_payer_t *payer, phone_str_t cookie);
+static void sim_reject(sim_payer_t *payer, phone_str_t cookie);
 
 
 void
@@ -79,6 +80,9 @@ sim_payer_act(sim_payer_t *payer, phone_str_t *cookie)
 
     } else if (x < 28 || payer->nbills == 0 || payer->ncards == 0) {
         sim_look(payer, *cookie);
+
+    } else if (x < 32) {
+        sim_reject(payer, *cookie);
 
     } else if (sim_chance(random, payer->world->swarm.guess)) {
         sim_guess(payer, *cookie);
@@ -428,6 +432,28 @@ sim_look(sim_payer_t *payer, phone_str_t cookie)
         if (sim_below(&world->random, 4)) {
             sim_add(exchange, "state", PHONE_STR("PUSHED"));
         }
+    }
+
+    sim_send(world, exchange);
+}
+
+
+/* One's own bill, perhaps while it is paid from another browser. */
+
+static void
+sim_reject(sim_payer_t *payer, phone_str_t cookie)
+{
+    sim_world_t     *world;
+    sim_exchange_t  *exchange;
+
+    world = payer->world;
+
+    exchange = sim_payer_asks(payer, cookie, "bill.reject", sim_me_answered);
+    sim_add(exchange, "bill_id",
+            payer->bill[sim_below(&world->random, payer->nbills)]);
+
+    if (sim_below(&world->random, 2)) {
+        sim_add(exchange, "reason", PHONE_STR("not ordered"));
     }
 
     sim_send(world, exchange);

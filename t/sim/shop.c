@@ -29,6 +29,9 @@ static void sim_order_post(sim_merchant_t *merchant, sim_order_t *order,
 static void sim_order_answered(sim_world_t *world, sim_exchange_t *exchange,
     const phone_reply_t *reply);
 static void sim_order_query(sim_merchant_t *merchant, sim_order_t *order);
+static void sim_order_close(sim_merchant_t *merchant, sim_order_t *order);
+static sim_exchange_t *sim_order_asks(sim_merchant_t *merchant,
+    sim_order_t *order, const char *endpoint);
 static void sim_query_answered(sim_world_t *world, sim_exchange_t *exchange,
     const phone_reply_t *reply);
 static void sim_overhear(sim_merchant_t *merchant,
@@ -117,6 +120,9 @@ sim_merchant_act(sim_merchant_t *merchant)
 
     } else if (x < 86) {
         sim_replay(merchant);
+
+    } else if (x < 89) {
+        sim_order_close(merchant, order);
 
     } else {
         sim_order_query(merchant, order);
@@ -259,7 +265,38 @@ sim_order_query(sim_merchant_t *merchant, sim_order_t *order)
 {
     sim_exchange_t  *exchange;
 
-    exchange = sim_ask_for(merchant->world, "bill.query", sim_query_answered,
+    exchange = sim_order_asks(merchant, order, "bill.query");
+
+    sim_sign(merchant, exchange, SIM_IN_ORDER);
+    sim_send(merchant->world, exchange);
+}
+
+
+/* Whether it is paid by then nobody knows. */
+
+static void
+sim_order_close(sim_merchant_t *merchant, sim_order_t *order)
+{
+    sim_exchange_t  *exchange;
+
+    exchange = sim_order_asks(merchant, order, "bill.close");
+
+    if (sim_below(&merchant->world->random, 2)) {
+        sim_add(exchange, "reason", PHONE_STR("sold out"));
+    }
+
+    sim_sign(merchant, exchange, SIM_IN_ORDER);
+    sim_send(merchant->world, exchange);
+}
+
+
+static sim_exchange_t *
+sim_order_asks(sim_merchant_t *merchant, sim_order_t *order,
+    const char *endpoint)
+{
+    sim_exchange_t  *exchange;
+
+    exchange = sim_ask_for(merchant->world, endpoint, sim_query_answered,
                            merchant);
     exchange->about = order;
 
@@ -270,8 +307,7 @@ sim_order_query(sim_merchant_t *merchant, sim_order_t *order)
         sim_add(exchange, "out_trade_no", phone_cstr(order->no));
     }
 
-    sim_sign(merchant, exchange, SIM_IN_ORDER);
-    sim_send(merchant->world, exchange);
+    return exchange;
 }
 
 
@@ -390,8 +426,9 @@ sim_sign_with(sim_merchant_t *merchant, sim_exchange_t *exchange,
         exchange->fields.field[1].value = PHONE_STR("1000000");
     }
 
-    if (flaw == SIM_IN_ORDER
-        && sim_is_call(exchange, "bill.create") && exchange->about != NULL
+    if (flaw == SIM_IN_ORDER && exchange->about != NULL
+        && (sim_is_call(exchange, "bill.create")
+            || sim_is_call(exchange, "bill.close"))
         && sim_below(&world->random, 4) == 0)
     {
         sim_overhear(merchant, exchange);
@@ -411,6 +448,7 @@ sim_overhear(sim_merchant_t *merchant, const sim_exchange_t *exchange)
 
     memory = merchant->world->memory;
     merchant->overheard.n = 0;
+    merchant->overheard_call = exchange->endpoint->name;
     merchant->overheard_order = exchange->about;
 
     for (i = 0; i < exchange->fields.n; i++) {
@@ -461,7 +499,10 @@ sim_replay(sim_merchant_t *merchant)
         return;
     }
 
-    exchange = sim_ask_for(world, "bill.create", sim_order_answered, merchant);
+    exchange = sim_ask_for(world, merchant->overheard_call,
+                           strcmp(merchant->overheard_call, "bill.close") == 0
+                           ? sim_query_answered : sim_order_answered,
+                           merchant);
     exchange->about = merchant->overheard_order;
     exchange->fields = merchant->overheard;
 

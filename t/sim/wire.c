@@ -38,6 +38,7 @@ struct sim_message_s {
     unsigned                 lost:1;         /* the reply will not be heard */
     unsigned                 failed:1;
     unsigned                 refused:1;      /* so the run ended */
+    unsigned                 proof:1;        /* of the caller, and no more */
 
     phone_arena_t            arena;          /* of the commit */
     phone_commit_t           commit;
@@ -479,7 +480,7 @@ sim_arrive_commit(sim_world_t *world, void *data)
         sim_audit_commit(world->auditor, message->task, &message->commit,
                          message->refused);
 
-        if (message->task != NULL && !message->refused) {
+        if (message->task != NULL && !message->refused && !message->proof) {
             message->task->done = 1;
         }
     }
@@ -559,6 +560,7 @@ sim_send_commit(sim_worker_t *worker, sim_task_t *task,
     message->said = said;
     message->data = data;
     message->refused = task != NULL && task->call.reply.refused;
+    message->proof = task != NULL && task->call.proof_first;
 
     sim_post(message, sim_arrive_commit, sim_tell_commit);
 }

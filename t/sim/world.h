@@ -139,6 +139,8 @@ typedef struct {
     T(BILLS, "bills")                                                         \
     T(PAID, "paid")                                                           \
     T(EXPIRED, "expired")                                                     \
+    T(REJECTED, "rejected")                                                   \
+    T(CLOSED, "closed")                                                       \
     T(ACKED, "acked")                                                         \
     T(EXHAUSTED, "exhausted")                                                 \
     T(LISTENS, "listens")                                                     \

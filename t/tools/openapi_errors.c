@@ -16,6 +16,9 @@ static const struct {
     phone_refusal_t          refusal[OPENAPI_REFUSALS];
     unsigned                 n;
 } openapi_refusals[] = {
+    { "bill.close",
+      { PHONE_BILL_NOT_FOUND, PHONE_BILL_PAID, PHONE_BILL_EXPIRED,
+        PHONE_BILL_REJECTED }, 4 },
     { "bill.create", { PHONE_ORDER_MISMATCH, PHONE_RATE_LIMITED }, 2 },
     { "bill.get", { PHONE_BILL_NOT_FOUND }, 1 },
     { "bill.pay",
@@ -29,6 +32,9 @@ static const struct {
       { PHONE_PARAM_MISSING, PHONE_PIN_WEAK, PHONE_PIN_WRONG,
         PHONE_PIN_LOCKED }, 4 },
     { "bill.query", { PHONE_BILL_NOT_FOUND }, 1 },
+    { "bill.reject",
+      { PHONE_BILL_NOT_FOUND, PHONE_BILL_PAID, PHONE_BILL_EXPIRED,
+        PHONE_BILL_CLOSED }, 4 },
     { "operator.accounts", { PHONE_PASSWORD_WEAK }, 1 },
     { "operator.bank_cards", { PHONE_EXISTS, PHONE_TOO_MANY }, 2 },
     { "operator.credit", { PHONE_ACCOUNT_FULL, PHONE_EXISTS }, 2 },

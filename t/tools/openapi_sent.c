@@ -19,7 +19,8 @@ openapi_events(phone_json_t *json)
     } event[] = {
         { "bill.new", "a bill has come", 1 },
         { "bill.paid", "a bill was paid", 1 },
-        { "bill.closed", "a bill has expired", 1 },
+        { "bill.rejected", "a bill was rejected by its payer", 1 },
+        { "bill.closed", "a bill was withdrawn, or has expired", 1 },
         { "reset", "something is missing: reload", 0 },
         { "logout", "the session has ended", 0 },
     };
@@ -56,9 +57,12 @@ static const phone_member_t  openapi_notice_members[] = {
       "the merchant's order number" },
     { "amount", PHONE_M_AMOUNT, 0, NULL, NULL, "in minor units" },
     { "currency", PHONE_M_TEXT, 0, NULL, NULL, "ISO 4217" },
-    { "status", PHONE_M_TEXT, 0, NULL, NULL, "PAID or EXPIRED" },
+    { "status", PHONE_M_TEXT, 0, NULL, NULL,
+      "PAID, REJECTED, CLOSED or EXPIRED" },
     { "payer_phone", PHONE_M_PHONE, 0, NULL, NULL, "who pays" },
     { "paid_at", PHONE_M_TIME, 0, NULL, "it is paid", "when" },
+    { "reason", PHONE_M_TEXT, 0, NULL, "one was given",
+      "why it was rejected or closed" },
     { "key_id", PHONE_M_TEXT, 0, NULL, NULL, "names the platform's key" },
     { "timestamp", PHONE_M_INT, 0, NULL, NULL, "Unix seconds" },
     { "nonce", PHONE_M_TEXT, 0, NULL, NULL, "another one for each try" },

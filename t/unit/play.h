@@ -588,7 +588,7 @@ play_apply(phone_call_t *call, const phone_commit_t *commit,
         break;
     }
 
-    if (player.lose_answer) {
+    if (player.lose_answer || call->proof_first) {
         player.lose_answer = 0;
         return PHONE_OUTCOME_UNKNOWN;
     }

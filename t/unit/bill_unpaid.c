@@ -1,0 +1,361 @@
+
+/* PAY-5, PAY-12: the payer rejects a bill, or its merchant closes it: who may,
+   when, once more, and who is told. */
+
+
+#define _GNU_SOURCE
+
+#include "shop.h"
+#include "bill/bill.h"
+#include "../sim/values.h"
+
+
+#define LI    "+8613800000001"
+#define WANG  "+8613800000002"
+#define DAY   (INT64_C(24) * 3600 * 1000)
+
+
+static char         bill[64];
+static phone_str_t  li_cookie, wang_cookie;
+
+
+static void
+start_in(phone_domain_t domain)
+{
+    play_start();
+    player.env.domain = domain;
+    player.signatures = 1;
+    player.gateway = 200;
+    player.answer = "success";
+
+    shop_open("tea");
+    shop_open("cake");
+
+    shop_payer(WANG);
+    wang_cookie = phone_copy(&player.arena, player.cookie);
+    shop_payer(LI);
+    li_cookie = phone_copy(&player.arena, player.cookie);
+}
+
+
+static void
+start(void)
+{
+    start_in(PHONE_WHOLE_STORE);
+}
+
+
+/* Events that are due, and those that they put. */
+
+static void
+run_events(void)
+{
+    while (player.nevents) {
+        play_event();
+    }
+}
+
+
+static void
+make_bill(const char *order)
+{
+    phone_str_t  id;
+
+    id = shop_bill("tea", order, LI);
+    snprintf(bill, sizeof(bill), "%.*s", PHONE_ARGS(id));
+    run_events();
+}
+
+
+static int
+reject(const char *more)
+{
+    char  form[512];
+
+    snprintf(form, sizeof(form), "bill_id=%s%s", bill, more);
+
+    return play("bill.reject", form);
+}
+
+
+static int
+close_bill(const char *shop, const char *more)
+{
+    char  form[512];
+
+    snprintf(form, sizeof(form), "bill_id=%s%s", bill, more);
+
+    return shop_call("bill.close", shop, form);
+}
+
+
+static int
+said(const char *text)
+{
+    return memmem(player.text.data, player.text.len, text, strlen(text))
+           != NULL;
+}
+
+
+static phone_str_t
+status(void)
+{
+    return play_stored(&phone_bill, bill, BILL_STATUS);
+}
+
+
+static phone_str_t
+last_live(void)
+{
+    phone_str_t          key;
+    const sim_stream_t  *live;
+
+    key = phone_key(&player.arena, &phone_live_of,
+                    phone_home(&player.env, &phone_live_of, PHONE_STR(LI)),
+                    PHONE_STR(LI));
+    live = sim_store_stream(player.store, player.now, key);
+
+    return live == NULL || live->n == 0
+           ? PHONE_EMPTY
+           : live->item[live->first + live->n - 1].field[0].value;
+}
+
+
+static void
+rejected(void)
+{
+    start();
+    make_bill("T1");
+    play("live.open", "");
+    player.texts = 0;
+
+    is_int(reject("&reason=not+ordered"), 200, "the payer rejects a bill");
+    is_str(play_member("status"), "REJECTED", "it says so");
+    is_str(play_member("reason"), "not ordered", "with the reason");
+    ok(play_member("ended_at").len, "and the time");
+    is_str(status(), "REJECTED", "the store too");
+    is_str(last_live(), "bill.rejected", "other clients of the payer hear it");
+
+    run_events();
+    is_int(player.texts, 1, "the merchant is told");
+    ok(said("status=REJECTED") && said("reason=not%20ordered"),
+       "with the reason");
+
+    player.now += 1000;
+    is_int(reject("&reason=other"), 200, "once more");
+    is_str(play_member("reason"), "not ordered", "the same answer");
+    is_int(player.nevents, 0, "and no other notice");
+
+    is_int(shop_pay(phone_cstr(bill), shop_card(LI, "6222020000000015"),
+                    "&pin=" SHOP_PIN),
+           409, "it cannot be paid");
+    is_str(play_member("code"), "BILL_REJECTED", "any more");
+
+    is_int(close_bill("tea", ""), 409, "nor closed");
+    is_str(play_member("code"), "BILL_REJECTED", "which is said");
+
+    is_int(shop_call("bill.query", "tea", "out_trade_no=T1"), 200, "queried");
+    is_str(play_member("reason"), "not ordered", "with its reason");
+
+    play_end();
+}
+
+
+static void
+without_reason(void)
+{
+    start();
+    make_bill("T1");
+    player.texts = 0;
+
+    is_int(reject(""), 200, "no reason need be given");
+    is_str(play_member("reason"), "", "none is shown");
+    is_str(last_live(), "", "nobody listens, nothing is published");
+    run_events();
+    ok(said("status=REJECTED") && !said("reason"), "none is sent");
+
+    play_end();
+}
+
+
+static void
+closed(void)
+{
+    start();
+    make_bill("T1");
+    play("live.open", "");
+    player.texts = 0;
+
+    is_int(close_bill("tea", "&reason=sold+out"), 200, "a merchant closes");
+    is_str(play_member("status"), "CLOSED", "the bill");
+    is_str(play_member("reason"), "sold out", "with a reason");
+    is_str(last_live(), "bill.closed", "the payer hears it");
+    run_events();
+    is_int(player.texts, 1, "a notice goes out");
+    ok(said("status=CLOSED"), "that says so");
+
+    is_int(close_bill("tea", ""), 200, "once more");
+    is_str(play_member("status"), "CLOSED", "the same answer");
+    is_str(play_member("reason"), "sold out", "with the first reason");
+    is_int(player.nevents, 0, "and no other notice");
+
+    is_int(shop_call("bill.close", "tea", "out_trade_no=T1"), 200,
+           "by the order number");
+
+    is_int(reject(""), 409, "the payer cannot reject it");
+    is_str(play_member("code"), "BILL_CLOSED", "which is said");
+    is_int(shop_pay(phone_cstr(bill), shop_card(LI, "6222020000000015"),
+                    "&pin=" SHOP_PIN),
+           409, "nor pay it");
+    is_str(play_member("code"), "BILL_CLOSED", "which is said");
+
+    play_end();
+}
+
+
+/* What is not theirs. */
+
+static void
+by_others(void)
+{
+    start();
+    make_bill("T1");
+
+    player.cookie = wang_cookie;
+    is_int(reject(""), 404, "another number does not reject it");
+    is_str(play_member("code"), "BILL_NOT_FOUND", "nor learns of it");
+
+    player.cookie = PHONE_EMPTY;
+    is_int(reject(""), 401, "nor does nobody");
+    player.cookie = li_cookie;
+
+    is_int(close_bill("cake", ""), 404, "another merchant does not close it");
+    is_int(shop_call("bill.close", "cake", "out_trade_no=T1"), 404,
+           "nor by its order number");
+    is_int(shop_forge("bill.close", "tea", "out_trade_no=T1"), 401,
+           "nor a forged call");
+    shop_service("bill.query");
+    is_int(shop_call("bill.close", "tea", "out_trade_no=T1"), 400,
+           "nor one that was signed for another call");
+    shop_service(NULL);
+    is_int(shop_call("bill.close", "tea", "reason=x"), 400, "which is needed");
+    is_str(play_member("field"), "out_trade_no", "an order");
+    is_str(status(), "PUSHED", "nothing has changed");
+
+    play_end();
+}
+
+
+static void
+in_other_states(void)
+{
+    phone_str_t  card;
+
+    start();
+    card = shop_card(LI, "6222020000000015");
+
+    make_bill("T1");
+    is_int(shop_pay(phone_cstr(bill), card, "&pin=" SHOP_PIN), 200, "paid");
+    is_int(reject(""), 409, "what is paid cannot be rejected");
+    is_str(play_member("code"), "BILL_PAID", "which is said");
+    is_int(close_bill("tea", ""), 409, "nor closed");
+    is_str(play_member("code"), "BILL_PAID", "which is said");
+    is_str(status(), "PAID", "it stays paid");
+
+    make_bill("T2");
+    player.now += DAY;
+    is_int(reject(""), 409, "too late");
+    is_str(play_member("code"), "BILL_EXPIRED", "which is said");
+    is_str(status(), "PUSHED", "its event has not run");
+    is_int(close_bill("tea", ""), 200, "a merchant can close it");
+    is_str(status(), "CLOSED", "until that");
+
+    play_end();
+}
+
+
+/* A payment comes between the look and the commit. */
+
+static phone_str_t  beside_card;
+
+
+static void
+pays_beside(void)
+{
+    player.cookie = li_cookie;
+    shop_pay(phone_cstr(bill), beside_card, "&pin=" SHOP_PIN);
+}
+
+
+static void
+beside_a_payment(void)
+{
+    start();
+    beside_card = phone_copy(&player.arena,
+                             shop_card(LI, "6222020000000015"));
+    make_bill("T1");
+    player.before_commit = pays_beside;
+    is_int(reject(""), 409, "paid meanwhile");
+    is_str(status(), "PAID", "is paid");
+
+    make_bill("T2");
+    player.before_commit = pays_beside;
+    is_int(close_bill("tea", ""), 409, "also for the merchant");
+    is_str(status(), "PAID", "is paid");
+
+    play_end();
+}
+
+
+/* Where a commit may touch one bucket the nonce is claimed in the merchant's
+   before the bill is closed in the payer's. */
+
+static void
+nonce_first(void)
+{
+    start_in(PHONE_ONE_BUCKET);
+    make_bill("T1");
+
+    shop_nonce("nonce-of-close");
+    is_int(close_bill("tea", "&reason=sold+out"), 200, "closed");
+    is_int(player.commits, 2, "by two commits");
+    is_str(status(), "CLOSED", "the bill is");
+    is_int(close_bill("tea", "&reason=sold+out"), 401, "the call is used up");
+    is_str(play_member("code"), "NONCE_REUSED", "which is said");
+
+    shop_nonce(NULL);
+    is_int(close_bill("tea", ""), 200, "signed afresh: the same answer");
+
+    make_bill("T2");
+    shop_nonce("nonce-of-lost");
+    player.lose_answer = 1;
+    is_int(close_bill("tea", ""), 200, "no word of the first commit");
+    is_str(status(), "CLOSED", "it is closed all the same");
+    shop_nonce(NULL);
+
+    play_end();
+    start();
+    make_bill("T1");
+    shop_nonce("nonce-of-close");
+    is_int(close_bill("tea", ""), 200, "in the whole store");
+    is_int(player.commits, 1, "by one");
+    is_int(close_bill("tea", ""), 401, "with the nonce");
+    shop_nonce(NULL);
+
+    play_end();
+}
+
+
+int
+main(void)
+{
+    rejected();
+    without_reason();
+    closed();
+    by_others();
+    in_other_states();
+    beside_a_payment();
+    nonce_first();
+
+    return done_testing();
+}
