@@ -277,6 +277,7 @@ style:  ## Check the sources' style
 docs-check: $(OUT)/openapi.json  ## Compare docs/ with the code
 	@$(TOOLS)/docs-check
 	@$(TOOLS)/covered
+	@$(TOOLS)/units
 	@cmp -s $< docs/openapi.json \
 	    || { echo 'docs/openapi.json is old: run "make openapi"'; exit 1; }
 

@@ -305,19 +305,24 @@ card_id=$TEST_NGINX_CARD&pin=$TEST_NGINX_PIN
 
 === TEST 29: the first PIN
 --- session: zhao
---- request
-POST /pay/pin
-pin=271828
---- response_body_like: "code":"OK"
+--- request eval
+[ "POST /pay/pin\npin=271828", "GET /me" ]
+--- response_body_like eval
+[ qr/^\{"code":"OK"\}$/, qr/"pin_set":true/ ]
 
 
 
 === TEST 30: another PIN, with the old one
 --- session: li
---- request
-POST /pay/pin
-pin=141421&old_pin=$TEST_NGINX_PIN
---- response_body_like: "code":"OK"
+--- store_changes
+--- request eval
+[ "POST /pay/pin\npin=141421&old_pin=\$TEST_NGINX_PIN",
+  "POST /pay/bills/\$TEST_NGINX_BILL/pay\ncard_id=\$TEST_NGINX_CARD&pin=\$TEST_NGINX_PIN",
+  "POST /pay/bills/\$TEST_NGINX_BILL/pay\ncard_id=\$TEST_NGINX_CARD&pin=141421" ]
+--- error_code eval
+[200, 403, 200]
+--- response_body_like eval
+[ qr/"code":"OK"/, qr/"code":"PIN_WRONG".*"remaining":4/, qr/"status":"PAID"/ ]
 
 
 

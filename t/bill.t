@@ -61,7 +61,8 @@ out_trade_no=T1&amount=100&payer_phone=13900000002&subject=tea
 --- request
 POST /pay/bill
 out_trade_no=T1&amount=101&payer_phone=13800000001&subject=cake
---- response_body_like: "code":"OK"
+--- response_body_unlike: $TEST_NGINX_BILL
+--- response_body_like: "out_trade_no":"T1","status":"CREATED","amount":101,
 
 
 

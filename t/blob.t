@@ -375,3 +375,14 @@ needs a sweep between 10s and 7d
 --- error_log
 [emerg]
 needs a folder
+
+
+
+=== TEST 33: a call that takes files, without phone_blobs
+--- without: phone_blobs
+--- request
+GET /toy/job
+--- must_die
+--- error_log
+[emerg]
+"phone_blobs" is missing: a location with phone endpoints needs it

@@ -32,7 +32,7 @@ merchant_id=milk&name=Milk&public_key=$TEST_NGINX_KEY&key_id=2026&sign_type=MD5w
 POST /operator/merchants
 merchant_id=tea&name=Milk&public_key=$TEST_NGINX_KEY
 --- error_code: 409
---- response_body_like: "code":"EXISTS".*"field":"
+--- response_body_like: "code":"EXISTS".*"field":"name"
 
 
 

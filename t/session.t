@@ -257,10 +257,15 @@ a=b
 
 === TEST 26: another password
 --- session: li
---- request
-POST /password
-password=coffee-and-cake&old_password=$TEST_NGINX_PASSWORD
---- response_body_like: "code":"OK"
+--- store_changes
+--- request eval
+[ "POST /password\npassword=coffee-and-cake&old_password=\$TEST_NGINX_PASSWORD",
+  "POST /login\nphone=13800000001&password=\$TEST_NGINX_PASSWORD",
+  "POST /login\nphone=13800000001&password=coffee-and-cake" ]
+--- error_code eval
+[200, 401, 200]
+--- response_body_like eval
+[ qr/"code":"OK"/, qr/"code":"LOGIN_FAILED"/, qr/"phone":"\+8613800000001"/ ]
 
 
 

@@ -44,6 +44,7 @@ public class Merchant {
     static final Map<String, String> ALGORITHMS = Map.of(
         "RSA2", "SHA256withRSA", "MD5withRSA", "MD5withRSA");
     static final long SKEW = 300;           // seconds between two clocks
+    static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.]+");
     static final Pattern AMBIGUOUS = Pattern.compile("&[A-Za-z0-9_.]+=");
 
     /** The text does not prove that the platform has said this. */
@@ -70,7 +71,12 @@ public class Merchant {
         this.signType = signType;
     }
 
-    static byte[] pem(String text) {
+    static byte[] pem(String text) throws GeneralSecurityException {
+        if (text.contains("BEGIN RSA PRIVATE KEY")) {
+            throw new GeneralSecurityException("Java reads PKCS #8, convert "
+                + "the key: openssl pkcs8 -topk8 -nocrypt -in shop.key "
+                + "-out shop-pkcs8.key");
+        }
         return Base64.getMimeDecoder().decode(
             text.replaceAll("-----[^-]*-----", ""));
     }
@@ -85,6 +91,9 @@ public class Merchant {
             if (value == null || value.isEmpty() || name.equals("sign")
                 || name.equals(without)) {
                 continue;
+            }
+            if (!NAME.matcher(name).matches()) {
+                throw new NotGenuine(name + ": no name of a field");
             }
             if (AMBIGUOUS.matcher(value).find()) {
                 throw new NotGenuine(name + ": & followed by a name and =");
@@ -174,8 +183,16 @@ public class Merchant {
         Map<String, String> fields = new TreeMap<>();
         for (String pair : body.trim().split("&")) {
             String[] half = (pair + "=").split("=", 3);
-            if (fields.put(half[0], URLDecoder.decode(half[1], UTF_8))
-                != null) {
+            String value;
+            try {
+                value = URLDecoder.decode(half[1], UTF_8);
+            } catch (IllegalArgumentException e) {
+                throw new NotGenuine("the notice is no form");
+            }
+            if (value.isEmpty()) {
+                throw new NotGenuine("a field is empty: it is not signed");
+            }
+            if (fields.put(half[0], value) != null) {
                 throw new NotGenuine("a field appears twice");
             }
         }
@@ -222,9 +239,15 @@ public class Merchant {
             this.text = text;
         }
 
-        @SuppressWarnings("unchecked")
+        /** Of an object of texts; anything else is a RuntimeException. */
         Map<String, String> fields() {
-            return (Map<String, String>) value();
+            Map<String, String> fields = new TreeMap<>();
+            ((Map<?, ?>) value()).forEach((name, value) -> {
+                if (value != null) {
+                    fields.put((String) name, (String) value);
+                }
+            });
+            return fields;
         }
 
         char next() {

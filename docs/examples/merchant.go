@@ -45,7 +45,10 @@ func notGenuine(why ...any) error {
 	return fmt.Errorf("%w: %s", ErrNotGenuine, fmt.Sprint(why...))
 }
 
-var ambiguous = regexp.MustCompile(`&[A-Za-z0-9_.]+=`)
+var (
+	fieldName = regexp.MustCompile(`^[A-Za-z0-9_.]+$`)
+	ambiguous = regexp.MustCompile(`&[A-Za-z0-9_.]+=`)
+)
 
 // canonical is what is digested (without "digest") and signed (with it).
 func canonical(fields Fields, without string) (string, error) {
@@ -54,6 +57,9 @@ func canonical(fields Fields, without string) (string, error) {
 		value := fields[name]
 		if value == "" || name == "sign" || name == without {
 			continue
+		}
+		if !fieldName.MatchString(name) {
+			return "", notGenuine(name, ": no name of a field")
 		}
 		if ambiguous.MatchString(value) {
 			return "", notGenuine(name, ": & followed by a name and =")
@@ -167,12 +173,15 @@ func (m *Merchant) Reply(body []byte, nonce string, now int64) (Fields, error) {
 func (m *Merchant) Notice(body string, now int64) (Fields, error) {
 	form, err := url.ParseQuery(strings.TrimSpace(body))
 	if err != nil {
-		return nil, err
+		return nil, notGenuine("the notice is no form")
 	}
 	fields := Fields{}
 	for name, values := range form {
 		if len(values) > 1 {
 			return nil, notGenuine("a field appears twice")
+		}
+		if values[0] == "" {
+			return nil, notGenuine("a field is empty: it is not signed")
 		}
 		fields[name] = values[0]
 	}
@@ -227,6 +236,9 @@ func privateKey(text []byte) (*rsa.PrivateKey, error) {
 	block, _ := pem.Decode(text)
 	if block == nil {
 		return nil, errors.New("no PEM in the private key")
+	}
+	if block.Type == "RSA PRIVATE KEY" {
+		return x509.ParsePKCS1PrivateKey(block.Bytes)
 	}
 	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 	if err != nil {

@@ -27,6 +27,9 @@ function canonical(fields, without) {
         .filter(([name, value]) => value !== '' && name !== 'sign'
                                    && name !== without)
         .map(([name, value]) => {
+            if (!/^[A-Za-z0-9_.]+$/.test(name)) {
+                throw new NotGenuine(`${name}: no name of a field`);
+            }
             if (/&[A-Za-z0-9_.]+=/.test(value)) {
                 throw new NotGenuine(`${name}: & followed by a name and =`);
             }
@@ -77,7 +80,10 @@ class Merchant {
         } catch {
             throw new NotGenuine('the reply is not JSON');
         }
-        if (!fields.sign) {
+        if (fields === null || typeof fields !== 'object') {
+            throw new NotGenuine('the reply is no JSON object');
+        }
+        if (typeof fields.sign !== 'string') {
             throw new NotGenuine('not signed: '
                 + [fields.code, fields.message, fields.field].join(' '));
         }
@@ -96,6 +102,9 @@ class Merchant {
         const fields = Object.fromEntries(pairs);
         if (Object.keys(fields).length !== pairs.length) {
             throw new NotGenuine('a field appears twice');
+        }
+        if (Object.values(fields).includes('')) {
+            throw new NotGenuine('a field is empty: it is not signed');
         }
         this.check(fields, now);
         if (!fields.event || !fields.notify_id) {

@@ -29,6 +29,9 @@ function canonical(array $fields, string $without = ''): string
         if ($value === '' || $name === 'sign' || $name === $without) {
             continue;
         }
+        if (!preg_match('/^[A-Za-z0-9_.]+$/D', (string) $name)) {
+            throw new NotGenuine("$name: no name of a field");
+        }
         if (preg_match('/&[A-Za-z0-9_.]+=/', $value)) {
             throw new NotGenuine("$name: & followed by a name and =");
         }
@@ -100,7 +103,9 @@ class Merchant
         if (!is_array($fields)) {
             throw new NotGenuine('the reply is not JSON');
         }
-        if (!isset($fields['sign'])) {
+        if (!is_string($fields['sign'] ?? null)
+            || !is_string($fields['digest'] ?? null)
+            || array_filter($fields, 'is_array')) {
             throw new NotGenuine('not signed: ' . ($fields['code'] ?? '') . ' '
                 . ($fields['message'] ?? '') . ' ' . ($fields['field'] ?? ''));
         }
@@ -123,6 +128,9 @@ class Merchant
             [$name, $value] = array_map('urldecode', explode('=', "$pair=", 3));
             if (isset($fields[$name])) {
                 throw new NotGenuine('a field appears twice');
+            }
+            if ($value === '') {
+                throw new NotGenuine('a field is empty: it is not signed');
             }
             $fields[$name] = $value;
         }

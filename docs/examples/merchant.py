@@ -48,6 +48,8 @@ def canonical(fields, *without):
         value = as_text(fields[name])
         if value == "" or name == "sign" or name in without:
             continue
+        if not re.fullmatch("[A-Za-z0-9_.]+", name):
+            raise ValueError(f"{name}: no name of a field")
         if re.search("&[A-Za-z0-9_.]+=", value):
             raise ValueError(f"{name}: & followed by a name and =")
         pairs.append(f"{name}={value}")
@@ -98,7 +100,9 @@ class Merchant:
             fields = json.loads(body)
         except ValueError:
             raise NotGenuine("the reply is not JSON") from None
-        if "sign" not in fields:
+        if not isinstance(fields, dict):
+            raise NotGenuine("the reply is no JSON object")
+        if not isinstance(fields.get("sign"), str):
             raise NotGenuine("not signed: {code} {message} {field}".format_map(
                 {"code": "", "message": "", "field": "", **fields}))
         self.check(fields, now)
@@ -110,10 +114,16 @@ class Merchant:
         """The fields of a notice.  Then compare out_trade_no, amount and
         currency with your order, look at status, count notify_id once, and
         answer 200 with the body "success"."""
-        pairs = urllib.parse.parse_qsl(body.decode(), keep_blank_values=True)
+        try:
+            text = body.decode()
+        except ValueError:
+            raise NotGenuine("the notice is not UTF-8") from None
+        pairs = urllib.parse.parse_qsl(text, keep_blank_values=True)
         fields = dict(pairs)
         if len(fields) != len(pairs):
             raise NotGenuine("a field appears twice")
+        if "" in fields.values():
+            raise NotGenuine("a field is empty: it is not signed")
         self.check(fields, now)
         if not fields.get("event") or not fields.get("notify_id"):
             raise NotGenuine("this is no notice")

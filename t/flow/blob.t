@@ -59,6 +59,38 @@ is $reply->{json}{sha256}, sha('hello'), 'it is that one';
 ok Phone::Sign::check($p->{platform}{public}, %{ $reply->{json} }), 'the reply is signed';
 
 
+# What a merchant keeps he alone gets, with a signature of its hash
+
+my $cake = $p->shop('cake');
+
+sub invoice {
+    my ($shop, %header) = @_;
+    my %call = $shop->call('toy.invoice', sha256 => sha('hello'));
+    my $query = join '&', map { my $v = $call{$_}; $v =~ s/([^A-Za-z0-9._-])/sprintf '%%%02X', ord $1/ge;
+                                "$_=$v" } sort keys %call;
+    return $p->get("/toy/invoices?$query", headers => \%header);
+}
+
+%call = $shop->call('toy.invoice_add', data => sha('hello'));
+delete $call{data};
+is $p->request('POST', '/toy/invoices', body => form('hello', %call), @form)->{json}{code}, 'OK',
+    'an invoice is kept';
+
+for my $range ('', 'bytes=1-3') {
+    my $got = invoice($shop, $range ? (Range => $range) : ());
+    is $got->{status}, $range ? 206 : 200, 'the merchant gets it';
+    is $got->{content}, $range ? 'ell' : 'hello', $range ? 'a part' : 'whole';
+    my %signed = map { s/\+/ /gr =~ s/%([0-9A-Fa-f]{2})/chr hex $1/ger }
+                 map { split /=/, $_, 2 } split /&/, $got->{headers}{'phone-signed'} || '';
+    ok Phone::Sign::check($p->{platform}{public}, %signed), 'with a signature';
+    is $signed{sha256}, sha('hello'), 'of the hash of the whole';
+    is $got->{headers}{'phone-digest'}, 'sha-256=' . sha('hello'), 'which is a header';
+}
+
+is invoice($cake)->{json}{code}, 'NOT_FOUND', 'another merchant does not';
+ok !invoice($cake)->{headers}{'phone-digest'}, 'not even its digest';
+
+
 # A large one, whole and in parts
 
 my $large = join '', map { pack 'N', ($_ * 2654435761) & 0xffffffff } 1 .. 750_000;

@@ -82,6 +82,11 @@ $known = JSON::PP::decode_json($vectors);
 $known->{replies}[-1]{genuine} = $known->{replies}[-1]{genuine} ? JSON::PP::false : JSON::PP::true;
 spew("$dir/reply.json", JSON::PP::encode_json($known));
 
+# a key as "openssl genrsa" of OpenSSL 1.1 made it
+
+system('openssl', 'rsa', '-traditional', '-in', $ENV{PHONE_KEY}, '-out', "$dir/pkcs1.key");
+like slurp("$dir/pkcs1.key"), qr/BEGIN RSA PRIVATE KEY/, 'a key in PKCS #1';
+
 my $seen = 0;
 
 for my $language (sort keys %run) {
@@ -93,6 +98,13 @@ for my $language (sort keys %run) {
         for qw(sign reply);
 
     $ENV{PHONE_URL} = $p->url;
+    if ($language eq 'java') {
+        local $ENV{PHONE_KEY} = "$dir/pkcs1.key";
+        like((run($language, $bill))[2], qr/openssl pkcs8 -topk8/, 'java: says how to convert a key');
+    } else {
+        local $ENV{PHONE_KEY} = "$dir/pkcs1.key";
+        like((run($language, "bill P-$language 1 +8613800000001 tea"))[1], qr/^OK /, "$language: a key in PKCS #1");
+    }
     my (undef, $out) = run($language, $bill);
     like $out, qr/^OK \d{3}-[0-9A-Z]{26} CREATED$/, "$language: a bill";
     my ($id) = $out =~ /(\d{3}-\w+)/;

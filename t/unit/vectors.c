@@ -260,6 +260,14 @@ is_reply(const phone_fields_t *fields, const json_t *vector, phone_str_t nonce)
 static int
 is_notice(const phone_fields_t *fields, const json_t *vector)
 {
+    unsigned  i;
+
+    for (i = 0; i < fields->n; i++) {
+        if (fields->field[i].value.len == 0) {
+            return 0;
+        }
+    }
+
     return is_platforms(fields, vector)
            && value_of(fields, "event").len != 0
            && value_of(fields, "notify_id").len != 0;

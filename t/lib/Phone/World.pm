@@ -57,11 +57,14 @@ package Phone::World;
 #                              tea's terminal T1, with its own key
 #   --- after_signing: a=b     fields that are put in behind the signature
 #   --- store_changes          the reply is an error, the store changes even so
-#   --- texts: +8613800000001  a text goes to that number (and "--- no_texts")
+#   --- texts: +8613800000001  a text goes to that number, and no other after
+#                              the last request (and "--- no_texts")
+#   --- text_like: regex       what it says
 #   --- store_away             there is no Redis
 #   --- conf                   text for http { }; a directive in it replaces
 #                              that of the shipped files
 #   --- server                 text for server { }, likewise
+#   --- without: phone_blobs   that directive is left out
 #
 # A block without "config" gets the shipped locations; events are left alone
 # (phone_pump off).  A body of a form or of JSON gets its Content-Type.  Of each
@@ -180,16 +183,17 @@ sub make_world() {
     %image = image();
 }
 
-# A terminal of tea's, with its own key.
+# A terminal of tea's, with a key of its own.
 
 sub till() {
     my ($p, $id, %option) = @_;
 
-    my $key = Phone::Sign::key('till');
+    my $key = Phone::Sign::key(delete $option{key} || 'till');
     $p->operator('merchants/tea/terminals', terminal_id => $id,
                  public_key => Phone::Env::slurp($key->{public}), %option);
 
-    return Phone::Sign->new(merchant_id => 'tea', key => $key);
+    return Phone::Sign->new(merchant_id => 'tea', key => $key,
+                            key_id => $option{key_id});
 }
 
 sub name() {
@@ -299,7 +303,7 @@ sub http() {
     $own .= "    phone_redis unix:/nonexistent/redis.sock;\n"
         if defined $block->store_away;
 
-    for my $name ($own =~ /^\s*(phone_\w+)/gm) {
+    for my $name ($own =~ /^\s*(phone_\w+)/gm, $block->without || ()) {
         $text =~ s/(?:^|;\K)\s*$name\s[^;]*;//m;
     }
 
@@ -426,7 +430,8 @@ add_response_body_check(sub {
     my ($method, $path) = split ' ', $request;
     my $reply = eval { $json->decode($body) };
 
-    texts($block);
+    texts($block)
+        if !ref $block->request || $index == $#{ $block->request };
 
     return unless ref $reply eq 'HASH' && defined $reply->{code};
 
@@ -454,8 +459,34 @@ sub texts() {
            : defined $block->no_texts ? '' : return;
 
     Phone::Env::wait_for(sub { $product->sms($to) }, $to eq '' ? 0.5 : 5);
-    Test::More::is(join(' ', map { $_->{to} } $product->sms), $to,
+
+    my @sms = $product->sms;
+
+    if (ref $block->request) {
+
+        # one too many would come by now; those of the world's bills come as
+        # well
+
+        my $asked = join ' ', @{ $block->request };
+        my $sms = sub {
+            return grep { index($asked, substr $_->{to}, 3) >= 0 }
+                   $product->sms;
+        };
+
+        Phone::Env::wait_for(sub { $sms->() > 1 }, 0.5);
+        @sms = $sms->();
+    }
+
+    Test::More::is(join(' ', map { $_->{to} } @sms), $to,
                    $block->name . ' - texts');
+
+    if (defined $block->text_like) {
+        my ($text, $like) = ($sms[-1]{text}, $block->text_like);
+
+        chomp $like;
+        utf8::encode($_) for grep { utf8::is_utf8($_) } $text, $like;
+        Test::More::like($text, qr/$like/, $block->name . ' - what it says');
+    }
 }
 
 # The keys that are not as they were.
