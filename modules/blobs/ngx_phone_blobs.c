@@ -384,7 +384,9 @@ ngx_phone_blob_keep_run(const phone_tools_t *tools, phone_arena_t *arena,
         return 0;
     }
 
-    switch (ngx_phone_disk_touch(tools->disk_data, arg[1], size)) {
+    switch (ngx_phone_disk_touch(tools->disk_data, arg[1], upload->fd,
+                                 (off_t) place, size))
+    {
 
     case NGX_OK:
         return 1;

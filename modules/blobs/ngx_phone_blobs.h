@@ -44,11 +44,22 @@ extern const phone_disk_t  ngx_phone_disk;
 ngx_int_t ngx_phone_disk_bytes(ngx_fd_t fd, const char *name, char *bytes,
     size_t len, off_t at);
 ngx_int_t ngx_phone_disk_touch(const char *folder, phone_str_t sha256,
-    int64_t size);
+    ngx_fd_t from, off_t place, int64_t size);
 
 /* The file of a blob: path has room for NGX_PHONE_BLOB_PATH bytes; of sha256
    the first 64 characters count. */
 void ngx_phone_blob_path(char *path, const char *folder, const char *sha256);
+
+
+/*
+ * ngx_phone_blobs_folder.c: the line that tells this folder from others, and
+ * the store whose blobs it holds, made by the first who asks.  line->data has
+ * room for NGX_PHONE_FOLDER_LINE bytes.  NGX_ERROR is logged.
+ */
+#define NGX_PHONE_FOLDER_LINE   128
+
+ngx_int_t ngx_phone_blob_folder(const char *folder, const ngx_str_t *store,
+    ngx_str_t *line);
 
 
 /* ngx_phone_blobs_sweep.c: removes what nobody keeps.  In one worker. */

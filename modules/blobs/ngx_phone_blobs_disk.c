@@ -27,6 +27,8 @@ static int ngx_phone_disk_write(void *data, phone_disk_file_t *file,
 static int ngx_phone_disk_keep(void *data, phone_disk_file_t *file,
     phone_str_t sha256, int64_t size);
 static void ngx_phone_disk_drop(void *data, phone_disk_file_t *file);
+static ngx_int_t ngx_phone_disk_same(const char *path, ngx_fd_t from,
+    off_t place, int64_t size);
 static ngx_int_t ngx_phone_disk_place(const char *folder, const char *path,
     phone_str_t sha256);
 static ngx_int_t ngx_phone_disk_sync(const char *path);
@@ -161,7 +163,8 @@ ngx_phone_disk_close(void *data, phone_disk_file_t *file)
 
 /* Making */
 
-/* A name that no other host has, which may share the folder. */
+/* A name that no other host has, which may share the folder: process ids and
+   descriptors are the same in two containers. */
 
 static int
 ngx_phone_disk_make(void *data, phone_disk_file_t *file, phone_arena_t *arena)
@@ -245,10 +248,11 @@ ngx_phone_disk_drop(void *data, phone_disk_file_t *file)
 
 
 /* The blob that is there already: this tells the sweep that a commit may be
-   about to name it.  NGX_DECLINED: it is not. */
+   about to name it.  NGX_DECLINED: it is not, or it is damaged. */
 
 ngx_int_t
-ngx_phone_disk_touch(const char *folder, phone_str_t sha256, int64_t size)
+ngx_phone_disk_touch(const char *folder, phone_str_t sha256, ngx_fd_t from,
+    off_t place, int64_t size)
 {
     char         path[NGX_PHONE_BLOB_PATH];
     struct stat  sb;
@@ -257,12 +261,61 @@ ngx_phone_disk_touch(const char *folder, phone_str_t sha256, int64_t size)
 
     if (chmod(path, NGX_PHONE_BLOB_MODE) == -1
         || utimensat(AT_FDCWD, path, NULL, 0) == -1 || stat(path, &sb) == -1
-        || sb.st_size != (off_t) size)
+        || sb.st_size != (off_t) size
+        || ngx_phone_disk_same(path, from, place, size) != NGX_OK)
     {
         return NGX_DECLINED;
     }
 
     return ngx_phone_disk_place(folder, NULL, sha256);
+}
+
+
+/*
+ * What is kept is compared with what was sent: that is right by its hash.  This
+ * costs a read, and less than to write and sync a file each time.  A damaged
+ * file is replaced by a rename: who reads it, and a backup that is a hard link
+ * to it, keep theirs.
+ */
+
+static ngx_int_t
+ngx_phone_disk_same(const char *path, ngx_fd_t from, off_t place,
+    int64_t size)
+{
+    char      ours[16384], kept[16384];
+    off_t     at;
+    ssize_t   n;
+    ngx_fd_t  fd;
+
+    fd = open(path, O_RDONLY|O_CLOEXEC);
+
+    if (fd == -1) {
+        return NGX_DECLINED;
+    }
+
+    for (at = 0; at < (off_t) size; at += n) {
+        n = pread(fd, kept,
+                  (size_t) ngx_min((off_t) sizeof(kept), (off_t) size - at),
+                  at);
+
+        if (n <= 0 || pread(from, ours, (size_t) n, place + at) != n
+            || ngx_memcmp(ours, kept, n) != 0)
+        {
+            break;
+        }
+    }
+
+    (void) close(fd);
+
+    if (at == (off_t) size) {
+        return NGX_OK;
+    }
+
+    ngx_log_error(NGX_LOG_CRIT, ngx_cycle->log, 0,
+                  "blob \"%s\" has other bytes than were kept: it is written "
+                  "again from an upload", path);
+
+    return NGX_DECLINED;
 }
 
 

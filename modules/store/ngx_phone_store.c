@@ -50,7 +50,7 @@ static void ngx_phone_due_read(void *data, redisReply *reply,
 
 ngx_phone_store_t *
 ngx_phone_store_create(const ngx_phone_store_conf_t *conf, phone_env_t *env,
-    ngx_uint_t *writes_lost, ngx_cycle_t *cycle)
+    const ngx_str_t *folder, ngx_uint_t *writes_lost, ngx_cycle_t *cycle)
 {
     ngx_uint_t          i;
     ngx_phone_store_t  *store;
@@ -62,6 +62,7 @@ ngx_phone_store_create(const ngx_phone_store_conf_t *conf, phone_env_t *env,
 
     store->conf = conf;
     store->env = env;
+    store->folder = folder;
     store->cycle = cycle;
     store->log = cycle->log;
     store->writes_lost = writes_lost;

@@ -82,10 +82,13 @@ typedef void (*ngx_phone_due_pt)(void *data, ngx_uint_t bucket,
 
 /*
  * One a worker; begins to check the server.  What the checks find out is set in
- * env.  *writes_lost is counted up each time that some were.
+ * env.  *folder names the folder of blobs, "<id of its store> <its own name>";
+ * NULL: none is used; empty: it cannot be.  *writes_lost is counted up each
+ * time that some were.
  */
 ngx_phone_store_t *ngx_phone_store_create(const ngx_phone_store_conf_t *conf,
-    phone_env_t *env, ngx_uint_t *writes_lost, ngx_cycle_t *cycle);
+    phone_env_t *env, const ngx_str_t *folder, ngx_uint_t *writes_lost,
+    ngx_cycle_t *cycle);
 
 /* Goes on counting there. */
 void ngx_phone_store_count_in(ngx_phone_store_t *store,

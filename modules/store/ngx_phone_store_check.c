@@ -11,7 +11,7 @@ static void ngx_phone_check_look(ngx_event_t *ev);
 static void ngx_phone_check_answer(void *data, redisReply *reply,
     ngx_phone_redis_error_t error);
 static ngx_int_t ngx_phone_check_pepper(ngx_phone_check_t *check);
-static void ngx_phone_check_pepper_noted(void *data, redisReply *reply,
+static void ngx_phone_check_own_noted(void *data, redisReply *reply,
     ngx_phone_redis_error_t error);
 
 static void ngx_phone_check_begin(void *data, ngx_uint_t talk);
@@ -29,7 +29,7 @@ static const char  *const
     { "CONFIG", "GET", "appendfsync" },
     { "GET", "" },
     { "HMGET", "phone:store", "buckets", "format", "id", "epoch", "evicted",
-      "accepted", "pepper" },
+      "accepted", "pepper", "blobs" },
     { "HSET", "phone:store", "evicted", "" }
 };
 
@@ -280,14 +280,20 @@ ngx_phone_check_pepper(ngx_phone_check_t *check)
         return NGX_ERROR;
     }
 
-    (void) ngx_hex_dump(check->pepper, mac, NGX_PHONE_PEPPER_LEN);
+    (void) ngx_hex_dump(check->pepper_text, mac, NGX_PHONE_PEPPER_LEN);
+
+    check->pepper.data = check->pepper_text;
+    check->pepper.len = sizeof(check->pepper_text);
 
     return NGX_OK;
 }
 
 
+/* What all hosts must have in common, in this field of the store. */
+
 void
-ngx_phone_check_note_pepper(ngx_phone_check_t *check)
+ngx_phone_check_note_own(ngx_phone_check_t *check, const char *field,
+    const ngx_str_t *value)
 {
     ngx_phone_store_t  *store;
 
@@ -296,15 +302,15 @@ ngx_phone_check_note_pepper(ngx_phone_check_t *check)
     store->n = 0;
     ngx_phone_literal(store, "HSETNX");
     ngx_phone_literal(store, "phone:store");
-    ngx_phone_literal(store, "pepper");
-    ngx_phone_word(store, (const char *) check->pepper, sizeof(check->pepper));
+    ngx_phone_word(store, field, ngx_strlen(field));
+    ngx_phone_word(store, (const char *) value->data, value->len);
 
-    (void) ngx_phone_store_tell(store, ngx_phone_check_pepper_noted, check);
+    (void) ngx_phone_store_tell(store, ngx_phone_check_own_noted, check);
 }
 
 
 static void
-ngx_phone_check_pepper_noted(void *data, redisReply *reply,
+ngx_phone_check_own_noted(void *data, redisReply *reply,
     ngx_phone_redis_error_t error)
 {
     ngx_phone_check_t  *check;
@@ -313,7 +319,8 @@ ngx_phone_check_pepper_noted(void *data, redisReply *reply,
 
     if (error == NGX_PHONE_REDIS_NONE && reply->type != REDIS_REPLY_INTEGER) {
         ngx_log_error(NGX_LOG_ERR, check->store->log, 0,
-                      "the pepper of the store could not be noted");
+                      "the store could not note what its hosts have in "
+                      "common");
     }
 }
 

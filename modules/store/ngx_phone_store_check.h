@@ -53,8 +53,8 @@ typedef struct {
     ngx_uint_t               answers;        /* to come */
     ngx_phone_found_t       *found;          /* of each connection, and of
                                                 the rounds */
-    u_char                   pepper[2 * NGX_PHONE_PEPPER_LEN];
-                                             /* what tells ours from others */
+    u_char                   pepper_text[2 * NGX_PHONE_PEPPER_LEN];
+    ngx_str_t                pepper;         /* what tells ours from others */
     u_char                   reason[256];
     u_char                   evicted[NGX_INT64_LEN];     /* to be noted */
 
@@ -117,7 +117,8 @@ ngx_phone_redis_verdict_t ngx_phone_check_store(
     ngx_str_t *reason);
 ngx_phone_redis_verdict_t ngx_phone_check_noted(
     ngx_phone_check_t *check, redisReply *reply, ngx_str_t *reason);
-void ngx_phone_check_note_pepper(ngx_phone_check_t *check);
+void ngx_phone_check_note_own(ngx_phone_check_t *check, const char *field,
+    const ngx_str_t *value);
 ngx_phone_redis_verdict_t ngx_phone_check_refuse(
     ngx_phone_check_t *check, ngx_str_t *reason, const char *fmt, ...);
 

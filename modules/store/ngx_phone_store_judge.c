@@ -21,12 +21,15 @@ typedef enum {
     NGX_PHONE_STORE_EVICTED,
     NGX_PHONE_STORE_ACCEPTED,
     NGX_PHONE_STORE_PEPPER,
+    NGX_PHONE_STORE_BLOBS,
     NGX_PHONE_STORE_FIELDS
 } ngx_phone_store_field_e;
 
 
 static ngx_phone_redis_verdict_t ngx_phone_check_ours(
     ngx_phone_check_t *check, redisReply **field, ngx_str_t *reason);
+static ngx_phone_redis_verdict_t ngx_phone_check_folder(
+    ngx_phone_check_t *check, redisReply *noted, ngx_str_t *reason);
 static ngx_phone_redis_verdict_t ngx_phone_check_evicted(
     ngx_phone_check_t *check, ngx_phone_found_t *found, redisReply **field,
     ngx_str_t *reason);
@@ -292,7 +295,7 @@ static ngx_phone_redis_verdict_t
 ngx_phone_check_ours(ngx_phone_check_t *check, redisReply **field,
     ngx_str_t *reason)
 {
-    ngx_str_t                      format, pepper;
+    ngx_str_t                      format;
     redisReply                    *buckets;
     ngx_phone_store_t             *store;
     const ngx_phone_store_conf_t  *conf;
@@ -300,8 +303,6 @@ ngx_phone_check_ours(ngx_phone_check_t *check, redisReply **field,
     store = check->store;
     conf = store->conf;
     ngx_str_set(&format, NGX_PHONE_STORE_FORMAT);
-    pepper.data = check->pepper;
-    pepper.len = sizeof(check->pepper);
 
     if (field[NGX_PHONE_STORE_ID]->type != REDIS_REPLY_STRING
         && field[NGX_PHONE_STORE_BUCKETS]->type != REDIS_REPLY_STRING)
@@ -342,13 +343,63 @@ ngx_phone_check_ours(ngx_phone_check_t *check, redisReply **field,
     }
 
     if (field[NGX_PHONE_STORE_PEPPER]->type != REDIS_REPLY_STRING) {
-        ngx_phone_check_note_pepper(check);
+        ngx_phone_check_note_own(check, "pepper", &check->pepper);
 
-    } else if (!ngx_phone_reply_is(field[NGX_PHONE_STORE_PEPPER], &pepper)) {
+    } else if (!ngx_phone_reply_is(field[NGX_PHONE_STORE_PEPPER],
+                                   &check->pepper))
+    {
         return ngx_phone_check_refuse(check, reason,
                                       "its PINs and codes were made with "
                                       "another \"phone_pepper_file\": give "
                                       "this host the one of the others");
+    }
+
+    return ngx_phone_check_folder(check, field[NGX_PHONE_STORE_BLOBS], reason);
+}
+
+
+/*
+ * In a folder of its own this host would lack what the others keep.  In that of
+ * another store its sweep would remove what that one keeps.
+ */
+
+static ngx_phone_redis_verdict_t
+ngx_phone_check_folder(ngx_phone_check_t *check, redisReply *noted,
+    ngx_str_t *reason)
+{
+    const ngx_str_t  *id, *folder;
+
+    folder = check->store->folder;
+    id = &check->store->conf->id;
+
+    if (folder == NULL) {
+        return NGX_PHONE_REDIS_ACCEPT;
+    }
+
+    if (folder->len == 0) {
+        return ngx_phone_check_refuse(check, reason,
+                                      "the file \"store\" in the directory of "
+                                      "\"phone_blobs\" cannot be used: see "
+                                      "the lines before, then reload");
+    }
+
+    if (folder->len <= id->len || folder->data[id->len] != ' '
+        || ngx_strncmp(folder->data, id->data, id->len) != 0)
+    {
+        return ngx_phone_check_refuse(check, reason,
+                                      "the directory of \"phone_blobs\" "
+                                      "belongs to another store: give this "
+                                      "one a directory of its own");
+    }
+
+    if (noted->type != REDIS_REPLY_STRING) {
+        ngx_phone_check_note_own(check, "blobs", folder);
+
+    } else if (!ngx_phone_reply_is(noted, folder)) {
+        return ngx_phone_check_refuse(check, reason,
+                                      "its hosts use another directory than "
+                                      "\"phone_blobs\" of this one: all must "
+                                      "share one directory");
     }
 
     return NGX_PHONE_REDIS_ACCEPT;

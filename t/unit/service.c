@@ -183,13 +183,14 @@ test_several_keys(void)
     is_str(play_code(), "KEY_UNKNOWN", "is refused");
     is_str(play_member("field"), "key_id", "for its key_id");
     is_str(play_member("message"),
-           "Send key_id: this merchant has several keys.", "and told so");
-    is_str(play_member("message_zh"), "请发送 key_id：该商户有多个密钥。",
+           "There are several keys: send key_id.", "and told so");
+    is_str(play_member("message_zh"), "有多个密钥，请发送 key_id。",
            "in Chinese as well");
 
     shop_call("bill.query", "tea", "out_trade_no=T1&key_id=k3");
-    is_str(play_member("message"), "No such merchant or key: check merchant_id "
-           "and key_id.", "a key that there is not");
+    is_str(play_member("message"), "There is no such merchant or terminal, or "
+           "no valid key with this key_id: check the field named.",
+           "a key that there is not");
 
     shop_call("bill.query", "tea", "out_trade_no=T1&key_id=k2");
     is_str(play_code(), "BILL_NOT_FOUND", "one that there is");
