@@ -183,6 +183,8 @@ struct phone_call_s {
     unsigned                 due_bucket;
     int64_t                  due_score;          /* the lease it runs under */
     unsigned                 room;               /* of lane.next: see below */
+    int64_t                  waited;             /* ms, the oldest event that
+                                                    it has found parked */
     phone_refusal_t          failed;             /* of a job's step, which runs
                                                     to count that: runner.h */
     unsigned                 has_failed:1;

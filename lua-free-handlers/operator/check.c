@@ -30,6 +30,7 @@ static phone_rc_t phone_check_compare(phone_call_t *call,
     phone_books_t *books, phone_str_t bucket);
 static void phone_check_enter(phone_books_t *books,
     const phone_log_t *page, int create);
+static unsigned phone_check_late(phone_call_t *call, phone_str_t bucket);
 static int phone_check_ask_records(phone_call_t *call, phone_books_t *books);
 static void phone_check_read_records(phone_call_t *call,
     phone_books_t *books);
@@ -255,13 +256,12 @@ phone_check_compare(phone_call_t *call, phone_books_t *books,
 {
     int                   left, first;
     const phone_hash_t   *balances;
-    const phone_list_t   *late;
+    unsigned              late;
     const phone_log_t    *tail;
 
     balances = phone_ask_hash(call, &phone_balances, bucket);
-    late = phone_ask_index(call, &phone_due, bucket,
-                           phone_now(call) - PHONE_CHECK_STUCK,
-                           PHONE_CHECK_LATE);
+    first = books->count[PHONE_BOOKS_PHASE] == PHONE_CHECK_COMPARE;
+    late = first ? phone_check_late(call, bucket) : 0;
     left = phone_check_ask_records(call, books);
 
     if (phone_waiting(call)) {
@@ -277,15 +277,13 @@ phone_check_compare(phone_call_t *call, phone_books_t *books,
         return PHONE_AGAIN;
     }
 
-    first = books->count[PHONE_BOOKS_PHASE] == PHONE_CHECK_COMPARE;
-
     if (tail->n == PHONE_CHECK_PAGE) {
         phone_check_enter(books, tail, first);
         return phone_continue(call, phone_books_save(books));
     }
 
     if (first) {
-        books->count[PHONE_BOOKS_STUCK] += late->n;
+        books->count[PHONE_BOOKS_STUCK] += late;
         phone_check_open(books, balances);
     }
 
@@ -305,6 +303,49 @@ phone_check_compare(phone_call_t *call, phone_books_t *books,
     }
 
     return phone_continue(call, phone_books_save(books));
+}
+
+
+/* Events that are overdue, or parked for so long: each lane has its lane.next,
+   which is due now or soon. */
+
+static unsigned
+phone_check_late(phone_call_t *call, phone_str_t bucket)
+{
+    int64_t               since;
+    unsigned              i, j, n, count;
+    phone_str_t           id, lane;
+    const phone_list_t   *late, *next, *parked[PHONE_CHECK_LATE];
+    const phone_event_t  *event;
+
+    since = phone_now(call) - PHONE_CHECK_STUCK;
+
+    late = phone_ask_index(call, &phone_due, bucket, since, PHONE_CHECK_LATE);
+    next = phone_ask_index_from(call, &phone_due, bucket, since,
+                                PHONE_CHECK_LATE);
+
+    for (i = 0, n = 0; i < next->n; i++) {
+        if (phone_event_parse(next->entry[i].member, &event, &id, &lane) == 0
+            && event == &phone_lane_next)
+        {
+            parked[n++] = phone_ask_index_from(call, &phone_parked, id, 0,
+                                               PHONE_CHECK_LATE);
+        }
+    }
+
+    if (phone_waiting(call)) {
+        return 0;
+    }
+
+    count = late->n;
+
+    for (i = 0; i < n; i++) {
+        for (j = 0; j < parked[i]->n; j++) {
+            count += parked[i]->entry[j].score < since;
+        }
+    }
+
+    return count;
 }
 
 

@@ -192,6 +192,8 @@ phone_lane_run(phone_call_t *call)
         return phone_done(call);
     }
 
+    call->waited = phone_now(call) - parked->entry[0].score;
+
     for (i = 0; i < parked->n && i < room; i++) {
         phone_lane_take(call, id, parked->entry[i].member);
     }

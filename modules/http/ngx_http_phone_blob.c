@@ -56,6 +56,7 @@ ngx_http_phone_upload_begin(ngx_http_request_t *r, const phone_param_t *param,
     }
 
     r->request_body_in_file_only = 1;
+    r->request_body_file_log_level = 0;
 
     return NGX_OK;
 }

@@ -77,6 +77,9 @@ struct ngx_phone_pump_s {
     u_char                  *more;          /* for each bucket: whether it
                                                has more */
     int64_t                  latest;        /* overdue in this round, ms */
+    int64_t                  waited[2];     /* parked, the oldest: ms; now, and
+                                               in the period before */
+    time_t                   waited_since;
     time_t                   unknown_logged;
 };
 

@@ -245,7 +245,10 @@ ngx_http_phone_status_copy(ngx_http_phone_status_main_conf_t *smcf)
     smcf->worker->clock_offset = store.clock_offset;
     smcf->worker->memory_low = smcf->phone->env.memory_low;
     smcf->worker->checked = store.checked;
-    ngx_phone_status_reason(smcf->zone, smcf->worker, &state->reason);
+    smcf->worker->read_only = store.refused.len != 0;
+    ngx_phone_status_reason(smcf->zone, smcf->worker,
+                            state->reason.len ? &state->reason
+                                              : &store.refused);
 
     live = smcf->phone->live;
 

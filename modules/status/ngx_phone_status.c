@@ -381,9 +381,11 @@ static void
 ngx_phone_status_worst(ngx_phone_status_t *status,
     const ngx_phone_status_worker_t *worker)
 {
-    if (worker->error != NGX_PHONE_REDIS_NONE) {
+    if (worker->error != NGX_PHONE_REDIS_NONE || worker->read_only) {
         status->up = 0;
     }
+
+    status->read_only |= worker->read_only;
 
     if (ngx_abs(worker->clock_offset) > ngx_abs(status->clock_offset)) {
         status->clock_offset = worker->clock_offset;

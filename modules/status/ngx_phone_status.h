@@ -75,6 +75,7 @@ typedef struct {
     int64_t                  epoch;
     int64_t                  clock_offset;   /* us; ours is ahead of its */
     ngx_uint_t               memory_low;     /* strangers are refused */
+    ngx_uint_t               read_only;      /* its last commit was refused */
     time_t                   checked;        /* 0: never */
     size_t                   reason_len;     /* 0: nothing is wrong */
     u_char                   reason[NGX_PHONE_STATUS_REASON];
@@ -96,7 +97,8 @@ typedef struct {
     ngx_int_t                   uptime;      /* seconds */
     ngx_uint_t                  nworkers;
     ngx_int_t                   up;          /* no worker's last exchange has
-                                                failed */
+                                                failed, nor was refused */
+    ngx_int_t                   read_only;   /* a worker's was refused */
     ngx_int_t                   epoch;
     ngx_int_t                   memory_low;  /* a worker has found it so */
     ngx_int_t                   clock_offset;  /* us; of the worker that is off

@@ -89,6 +89,9 @@ const ngx_phone_metric_t  ngx_phone_metrics[] = {
     { "events_lag", NGX_PHONE_METRIC_LONGEST,
       ngx_phone_at(counters.events_lag),
       "How long the most overdue event has waited." },
+    { "events_parked_age", NGX_PHONE_METRIC_LONGEST,
+      ngx_phone_at(counters.events_waited),
+      "How long the oldest parked event has waited." },
 
     { "notices_exhausted", NGX_PHONE_METRIC_COUNTER,
       ngx_phone_at(counters.notices_exhausted),

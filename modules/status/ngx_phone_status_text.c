@@ -42,7 +42,7 @@ static const ngx_phone_metric_t  ngx_phone_gauges[] = {
     { "workers", NGX_PHONE_METRIC_GAUGE, ngx_phone_at(nworkers),
       "Worker processes." },
     { "store_up", NGX_PHONE_METRIC_GAUGE, ngx_phone_at(up),
-      "1: every worker's last exchange was fine." },
+      "1: every worker can read and write." },
     { "store_epoch", NGX_PHONE_METRIC_GAUGE, ngx_phone_at(epoch),
       "Raised where the store has lost writes." },
     { "store_memory_low", NGX_PHONE_METRIC_GAUGE, ngx_phone_at(memory_low),
@@ -84,8 +84,9 @@ ngx_phone_status_json(phone_buf_t *buf, const ngx_phone_status_t *status)
     phone_json_int(&json, "uptime", status->uptime);
     phone_json_text(&json, "store_state",
                     phone_cstr(status->up ? "up"
-                               : status->figures->redis.connected ? "failing"
-                               : "down"));
+                               : status->figures->redis.connected == 0 ? "down"
+                               : status->read_only ? "read-only"
+                               : "failing"));
 
     phone_json_text(&json, "store_id", ngx_phone_str(&status->store_id));
     phone_json_int(&json, "store_epoch", status->epoch);
@@ -166,6 +167,7 @@ ngx_phone_status_write_workers(phone_json_t *json,
         phone_json_text(json, "store",
                         phone_cstr(worker->error
                                    ? ngx_phone_redis_error_name(worker->error)
+                                   : worker->read_only ? "read-only"
                                    : "ok"));
 
         if (worker->reason_len) {

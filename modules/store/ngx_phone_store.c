@@ -8,6 +8,10 @@
 #include "store/ngx_phone_store_words.h"
 
 
+/* s: who tries no commit for so long does not know any more. */
+#define NGX_PHONE_STORE_REFUSED  30
+
+
 /* What the reply to each ask needs; in the arena of the call. */
 typedef struct {
     ngx_phone_store_t       *store;
@@ -155,6 +159,11 @@ ngx_phone_store_state(ngx_phone_store_t *store,
     state->checked = store->check->checked;
     state->clock_offset = store->check->clock_offset;
     state->epoch = store->check->epoch;
+    state->refused = store->refused;
+
+    if (ngx_time() - store->refused_at >= NGX_PHONE_STORE_REFUSED) {
+        state->refused.len = 0;
+    }
 }
 
 

@@ -30,6 +30,8 @@ typedef struct {
     time_t                   checked;        /* 0: never */
     int64_t                  clock_offset;   /* us; ours is ahead */
     int64_t                  epoch;
+    ngx_str_t                refused;        /* how the last commit was; empty:
+                                                it was not, or it is long ago */
 } ngx_phone_store_state_t;
 
 

@@ -555,6 +555,7 @@ ngx_phone_committed(void *data, redisReply *reply,
         return;
     }
 
+    store->refused.len = 0;
     ngx_phone_witness_commit(store->check);
 
     for (i = 0, commit = first; commit; commit = next, i++) {

@@ -429,6 +429,14 @@ ngx_phone_store_error(ngx_phone_store_t *store, redisReply *reply,
                                   "docs/operations.md names" : "");
         }
 
+        if (ngx_strcmp(command, "commit") == 0) {
+            store->refused.data = store->refusal;
+            store->refused.len = ngx_min((size_t) reply->len,
+                                         NGX_PHONE_STORE_REFUSAL);
+            ngx_memcpy(store->refusal, reply->str, store->refused.len);
+            store->refused_at = ngx_time();
+        }
+
         return NGX_PHONE_REFUSED;
     }
 

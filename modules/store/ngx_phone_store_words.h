@@ -33,6 +33,8 @@ typedef struct {
 } ngx_phone_bucket_t;
 
 
+#define NGX_PHONE_STORE_REFUSAL  80      /* bytes kept of what Redis says */
+
 struct ngx_phone_store_s {
     const ngx_phone_store_conf_t  *conf;
     phone_env_t             *env;
@@ -44,6 +46,11 @@ struct ngx_phone_store_s {
     ngx_phone_check_t       *check;
     ngx_uint_t              *writes_lost;
     time_t                   refusal_logged;
+
+    ngx_str_t                refused;        /* commits: how; empty: they are
+                                                not */
+    time_t                   refused_at;
+    u_char                   refusal[NGX_PHONE_STORE_REFUSAL];
 
     ngx_phone_bucket_t      *bucket;
 

@@ -54,6 +54,8 @@ my $sent = $silent->requests;
 cmp_ok $sent, '>=', 8, 'his own are tried all the while';
 ok wait_for(sub { scalar($silent->requests) > $sent }, 15), 'one after another';
 cmp_ok metric('phone_events_parked_total'), '>', $many - 100, 'it is counted';
+ok wait_for(sub { metric('phone_events_parked_age_seconds') > 5 }, 15),
+    'and how long the oldest of them waits';
 
 $p->kill_worker;
 $silent->behave('ok');

@@ -183,6 +183,21 @@ ok wait_for(sub { status()->{store_state} eq 'up' }, 10), 'and up again';
 is pay()->{status}, 200, 'it works';
 
 
+# It answers, and refuses all writes
+
+$p->redis->command('CONFIG', 'SET', 'min-replicas-to-write', 1);
+is $p->bill($shop, out_trade_no => 'refused', amount => 100, subject => 'tea',
+            payer_phone => $payer->{phone})->{status}, 503, 'a store without its replicas';
+ok wait_for(sub { status()->{store_state} eq 'read-only' }, 5), 'is read-only';
+$status = status();
+is scalar(grep { $_->{store} eq 'read-only' && $_->{store_reason} =~ /^NOREPLICAS/ }
+          @{ $status->{workers} }) > 0, 1, 'and the reason is told';
+is metrics()->{phone_store_up}, 0, 'which is not up';
+$p->redis->command('CONFIG', 'SET', 'min-replicas-to-write', 0);
+ok wait_for(sub { pay()->{status} == 200 && status()->{store_state} eq 'up' }, 20),
+    'it is up as soon as every worker has written';
+
+
 # The store moves; a worker that ends a download would still ask the one of before
 
 mkdir $p->dir . '/html';

@@ -439,6 +439,29 @@ stuck(void)
 }
 
 
+/* Parked for so long: the merchant is too slow for its notices. */
+
+static void
+parked_long(void)
+{
+    play_start();
+
+    meddle(PHONE_OP_ZADD, &phone_due, PHONE_STR("003"), 2,
+           (const char *[2]) { "1800000020000", "lane.next 003-tea" });
+    meddle(PHONE_OP_ZADD, &phone_parked, PHONE_STR("003-tea"), 2,
+           (const char *[2]) { "1799999400000", "notice.send 003-x tea" });
+    meddle(PHONE_OP_ZADD, &phone_parked, PHONE_STR("003-tea"), 2,
+           (const char *[2]) { "1799999500000", "notice.send 003-y tea" });
+
+    check("true", "an event parked for ten minutes");
+    player.now++;
+    check("false", "a bit longer");
+    is_str(play_member("stuck_events"), "1", "is stuck");
+
+    play_end();
+}
+
+
 /* As many accounts of a bucket as are read in two steps, and two more. */
 
 static void
@@ -639,6 +662,7 @@ main(void)
     ledger();
     lost();
     stuck();
+    parked_long();
     accounts();
     many();
     moving();
