@@ -139,7 +139,7 @@ for my $language (sort keys %run) {
     my ($ours, $other) = map { Phone::Sign::key($_)->{public} } qw(platform shop2);
 
     $ENV{PHONE_URL} = $p->url;
-    refuses($language, 'which of two keys', qr/not genuine: .*KEY_UNKNOWN Send key_id/, $bill);
+    refuses($language, 'which of two keys', qr/not genuine: .*KEY_UNKNOWN There are several keys/, $bill);
 
     local $ENV{PHONE_KEY_ID} = 'k1';
     like((run($language, $bill))[1], qr/^OK \S+ PAID$/, "$language: this one");

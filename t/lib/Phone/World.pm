@@ -245,6 +245,9 @@ sub image() {
 fill_store(sub {
     $product->write('sms.log', '');
 
+    # each block has a folder of its own for blobs
+    redis()->command('HDEL', 'phone:store', 'blobs');
+
     for my $key (keys %image) {
         my ($end, $dump) = @{ $image{$key} };
 
