@@ -327,9 +327,9 @@ title=a
 
 
 
-=== TEST 28: phone_blobs: another folder
+=== TEST 28: phone_blobs: the folder may end with a slash
 --- conf
-    phone_blobs $TEST_NGINX_DIR/other/;
+    phone_blobs $TEST_NGINX_DIR/blobs/;
 --- session: li
 --- more_headers
 Content-Type: text/plain

@@ -240,9 +240,9 @@ phone_start_over(phone_call_t *call)
     call->id = phone_copy(&call->arena, old.id);
     call->state = phone_copy(&call->arena, old.state);
     call->fields = old.fields;
-    call->due_member = old.due_member;
-    call->due_id = old.due_id;
-    call->lane = old.lane;
+    call->due_member = phone_copy(&call->arena, old.due_member);
+    call->due_id = phone_copy(&call->arena, old.due_id);
+    call->lane = phone_copy(&call->arena, old.lane);
     call->due_bucket = old.due_bucket;
     call->due_score = old.due_score;
     call->room = old.room;

@@ -16,7 +16,6 @@
 
 
 static ngx_int_t ngx_phone_init_env(ngx_phone_t *phone);
-static void ngx_phone_check_blobs(ngx_phone_t *phone);
 static ngx_int_t ngx_phone_init_folder(ngx_phone_t *phone);
 static ngx_int_t ngx_phone_init_sweep(ngx_phone_t *phone);
 static void ngx_phone_swept(void *data, ngx_uint_t n);
@@ -75,10 +74,6 @@ ngx_phone_create(const ngx_phone_conf_t *conf, ngx_cycle_t *cycle)
         }
     }
 
-    if (conf->blobs.len && ngx_worker == 0) {
-        ngx_phone_check_blobs(phone);
-    }
-
     if (conf->pump && conf->blobs.len && ngx_worker == 0
         && ngx_phone_init_sweep(phone) != NGX_OK)
     {
@@ -86,24 +81,6 @@ ngx_phone_create(const ngx_phone_conf_t *conf, ngx_cycle_t *cycle)
     }
 
     return phone;
-}
-
-
-/* nginx has made the folder for the user of the workers, but he needs a way to
-   it as well. */
-
-static void
-ngx_phone_check_blobs(ngx_phone_t *phone)
-{
-    u_char  path[NGX_PHONE_BLOB_PATH];
-
-    (void) ngx_sprintf(path, "%V/new%Z", &phone->conf->blobs);
-
-    if (access((char *) path, R_OK|W_OK|X_OK) == -1) {
-        ngx_log_error(NGX_LOG_EMERG, phone->log, ngx_errno,
-                      "the user of the workers cannot write to \"%s\" of "
-                      "\"phone_blobs\": calls with files get 503", path);
-    }
 }
 
 

@@ -109,7 +109,8 @@ my (%shop, %person, %image, $product, $platform);
 sub make_world() {
     my $p = $product = Phone::Product->new(
         redis => 0, stopped => 1, workers => 1,
-        store => 'unix:' . redis()->socket, http => 'phone_pump off;',
+        store => 'unix:' . redis()->socket,
+        http => "phone_pump off;\n" . Phone::Toys::http($ENV{TEST_NGINX_DIR}),
     );
 
     $p->{redis} = redis();
@@ -244,9 +245,6 @@ sub image() {
 
 fill_store(sub {
     $product->write('sms.log', '');
-
-    # each block has a folder of its own for blobs
-    redis()->command('HDEL', 'phone:store', 'blobs');
 
     for my $key (keys %image) {
         my ($end, $dump) = @{ $image{$key} };
