@@ -383,7 +383,8 @@ phone_admit_done(phone_call_t *call)
     }
 
     bucket = phone_home(call->env, &phone_nonce, phone_nonce_id(call));
-    elsewhere = phone_guards_elsewhere(call, bucket);
+    elsewhere = phone_guards_elsewhere(call, bucket)
+                && !phone_guards_there(call, bucket);
 
     if (!call->nonce_claimed) {
         settings = call->env->settings;
@@ -401,9 +402,9 @@ phone_admit_done(phone_call_t *call)
 
 
 /*
- * What the call decides is in another bucket than its caller.  Where a commit
- * may touch both, what proves the caller is guarded as well; where it may not,
- * it is committed first, and the handler runs again.
+ * All that the call decides is in another bucket than its caller.  Where a
+ * commit may touch both, what proves the caller is guarded as well; where it
+ * may not, it is committed first, and the handler runs again.
  */
 
 static void

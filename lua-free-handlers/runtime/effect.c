@@ -19,6 +19,7 @@ static void phone_commit_emitted(phone_call_t *call, phone_emitted_t *emitted,
     unsigned home);
 static void phone_drop_elsewhere(phone_call_t *call, unsigned home);
 static void phone_keep_proof(phone_call_t *call);
+static int phone_has_guard(phone_call_t *call, unsigned bucket, int there);
 static void phone_grant_wishes(phone_call_t *call);
 static const phone_commit_t *phone_commit_of(phone_call_t *call);
 static int phone_find_home(phone_call_t *call, unsigned *home);
@@ -472,23 +473,37 @@ phone_keep_proof(phone_call_t *call)
 int
 phone_guards_elsewhere(phone_call_t *call, unsigned bucket)
 {
+    return phone_has_guard(call, bucket, 0);
+}
+
+
+int
+phone_guards_there(phone_call_t *call, unsigned bucket)
+{
+    return phone_has_guard(call, bucket, 1);
+}
+
+
+static int
+phone_has_guard(phone_call_t *call, unsigned bucket, int there)
+{
     phone_guard_t   *guard;
     phone_record_t  *record;
 
     for (guard = call->guards; guard; guard = guard->next) {
-        if (guard->bucket != bucket && !guard->elsewhere) {
+        if ((guard->bucket == bucket) == there && !guard->elsewhere) {
             return 1;
         }
     }
 
     for (guard = call->claims; guard; guard = guard->next) {
-        if (guard->bucket != bucket && !guard->elsewhere) {
+        if ((guard->bucket == bucket) == there && !guard->elsewhere) {
             return 1;
         }
     }
 
     for (record = call->records; record; record = record->next_record) {
-        if (record->ask.bucket != bucket && !record->fresh
+        if ((record->ask.bucket == bucket) == there && !record->fresh
             && !record->elsewhere && phone_record_used(record))
         {
             return 1;

@@ -102,6 +102,9 @@ void phone_admit_done(phone_call_t *call);
 /* effect.c: has the call a guard in another bucket than this? */
 int phone_guards_elsewhere(phone_call_t *call, unsigned bucket);
 
+/* And one in this bucket? */
+int phone_guards_there(phone_call_t *call, unsigned bucket);
+
 /* call.c: the handler has made a mistake: the call ends with INTERNAL, and the
    host logs why. */
 void phone_break(phone_call_t *call, const char *why);

@@ -346,6 +346,80 @@ nonce_first(void)
 }
 
 
+/* A handler must decide in one bucket, that of its caller or another one. */
+
+static phone_rc_t
+both_run(phone_call_t *call)
+{
+    phone_record_t  *shop, *changed;
+
+    shop = phone_ask(call, &phone_merchant, phone_caller(call));
+    changed = phone_ask(call, &phone_bill, phone_arg(call, "bill_id"));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    phone_set(changed, BILL_STATUS, PHONE_STR("EXPIRED"));
+
+    if (phone_has(call, "name")) {
+        phone_set(shop, MERCHANT_NAME, phone_arg(call, "name"));
+    }
+
+    if (phone_has(call, "order")) {
+        phone_claim(call, &phone_order,
+                    phone_order_id(call, phone_caller(call),
+                                   phone_arg(call, "order")),
+                    PHONE_STR("x"), 0);
+    }
+
+    return phone_done(call);
+}
+
+
+static const phone_param_t  both_params[] = {
+    { "bill_id", PHONE_P_ID, PHONE_REQUIRED, 0, 0, "" },
+    { "name", PHONE_P_TEXT, 0, 1, 16, "" },
+    { "order", PHONE_P_NAME, 0, 1, 16, "" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+static const phone_endpoint_t  both = {
+    "bill.both", "POST", "", PHONE_MERCHANT, both_run, both_params, NULL, ""
+};
+
+
+static void
+in_both(phone_domain_t domain)
+{
+    size_t  i;
+    char    form[128];
+
+    static const char *const  more[] = { "&name=Other", "&order=O9" };
+
+    start_in(domain);
+    make_bill("T1");
+    shop_next.endpoint = &both;
+
+    snprintf(form, sizeof(form), "bill_id=%s", bill);
+    is_int(shop_call("bill.both", "tea", form), 200, "in another bucket");
+    is_str(status(), "EXPIRED", "is done");
+
+    for (i = 0; i < sizeof(more) / sizeof(more[0]); i++) {
+        snprintf(form, sizeof(form), "bill_id=%s%s", bill, more[i]);
+        is_int(shop_call("bill.both", "tea", form), 500, "in both: %s",
+               more[i]);
+        is_int(player.commits, 0, "nothing is committed");
+    }
+
+    is_str(play_stored(&phone_merchant, "tea", MERCHANT_NAME), "Tea",
+           "nothing has changed");
+    shop_next.endpoint = NULL;
+
+    play_end();
+}
+
+
 int
 main(void)
 {
@@ -356,6 +430,8 @@ main(void)
     in_other_states();
     beside_a_payment();
     nonce_first();
+    in_both(PHONE_WHOLE_STORE);
+    in_both(PHONE_ONE_BUCKET);
 
     return done_testing();
 }

@@ -24,6 +24,7 @@ static struct {
     const char              *nonce;      /* NULL: a new one each time */
     const char              *service;    /* NULL: the name of the call */
     const char              *file;       /* the parameter; NULL: no file */
+    const phone_endpoint_t  *endpoint;   /* of a test; NULL: by its name */
     unsigned                 serial;
     int                      forged;
     int                      upper;      /* the digest is, in hex */
@@ -127,7 +128,9 @@ shop_call(const char *name, const char *shop, const char *form)
     }
 
     player.signatures = !shop_next.forged;
-    status = play(name, signed_form);
+    status = shop_next.endpoint ? play_endpoint(shop_next.endpoint,
+                                                signed_form)
+                                : play(name, signed_form);
     phone_arena_free(&arena);
 
     return status;
