@@ -44,6 +44,7 @@ static const phone_param_t  phone_toy_invoice_params[] = {
 static const phone_member_t  phone_toy_invoice_reply[] = {
     { "text/*", PHONE_M_BLOB, 0, NULL, NULL, "the invoice" },
     { "image/*", PHONE_M_BLOB, 0, NULL, NULL, "the invoice" },
+    { "application/*", PHONE_M_BLOB, 0, NULL, NULL, "the invoice" },
     { NULL, 0, 0, NULL, NULL, NULL }
 };
 
