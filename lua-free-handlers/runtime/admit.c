@@ -376,13 +376,15 @@ phone_admit_done(phone_call_t *call)
     int                      elsewhere;
     int64_t                  ms;
     unsigned                 bucket;
+    phone_str_t              id;
     const phone_settings_t  *settings;
 
     if (!phone_signs(call->endpoint->who)) {
         return;
     }
 
-    bucket = phone_home(call->env, &phone_nonce, phone_nonce_id(call));
+    id = phone_nonce_id(call);
+    bucket = phone_home(call->env, &phone_nonce, id);
     elsewhere = phone_guards_elsewhere(call, bucket)
                 && !phone_guards_there(call, bucket);
 
@@ -391,8 +393,7 @@ phone_admit_done(phone_call_t *call)
         ms = 2 * (settings->clock_skew + settings->clock_bound)
              + PHONE_CLOCK_SLACK;
 
-        phone_claim(call, &phone_nonce, phone_nonce_id(call),
-                    phone_call_id(call), ms);
+        phone_claim(call, &phone_nonce, id, phone_call_id(call), ms);
     }
 
     if (elsewhere) {
