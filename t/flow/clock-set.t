@@ -19,7 +19,9 @@ my $backend = Phone::Merchant->new('ok');
 my $pump = 'phone_pump interval=100ms;';
 my $good = Phone::Product->new(http => $pump);
 my $redis = $good->redis;
-my $host = Phone::Product->new(redis => 0, stopped => 1, http => $pump,
+
+# One worker: what one says of the store is true of the whole host.
+my $host = Phone::Product->new(redis => 0, stopped => 1, workers => 1, http => $pump,
     store => 'unix:' . $redis->socket, allow => qr/its clock and the clock of this host/);
 
 my $clock = temp_dir() . '/clock';
