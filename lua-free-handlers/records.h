@@ -83,8 +83,10 @@ typedef struct {
 #define PHONE_BILL_FIELDS(F, K)                                               \
     F(K, V, "v")                                                              \
     F(K, STATUS, "status")                                                    \
-    F(K, FACTS, "facts")                     /* MERCHANT to EXPIRES */        \
+    F(K, FACTS, "facts")                     /* MERCHANT to HANDED */         \
     F(K, PUSHED_AT, "pushed_at")                                              \
+    F(K, NEXT, "next")                       /* bill/hand.c: where it went, */\
+    F(K, AGREED, "agreed")                   /* and whether it was accepted */\
     F(K, PAID, "paid")                       /* PAID_AT to PAID_BY */         \
     F(K, ENDED, "ended")                     /* ENDED_AT and REASON */        \
     F(K, NOTICES, "notices")                 /* outbox/outbox.c */            \
@@ -108,7 +110,8 @@ typedef struct {
     F(K, NOTIFY_URL, "notify_url")                                            \
     F(K, EXPIRES_IN, "expires_in")           /* as asked for */               \
     F(K, CREATED, "created")                                                  \
-    F(K, EXPIRES, "expires")
+    F(K, EXPIRES, "expires")                                                  \
+    F(K, HANDED, "handed")                   /* bill/hand.c: whence it came */
 
 #define PHONE_CARD_FIELDS(F, K)                                               \
     F(K, V, "v")                                                              \
@@ -190,7 +193,8 @@ typedef struct {
     F(K, DAY_UNTIL, "day_until")
 
 /* "<merchant>:<day>": bills that were made, and "<merchant>:<day>:<number>",
-   those to one number (bill/day.c).  Counted by phone_add(): it has no
+   those to one number (bill/day.c); "<number>:<day>": bills that were handed on
+   by that number (bill/delegate.c).  Counted by phone_add(): it has no
    version. */
 #define PHONE_MADE_FIELDS(F, K)                                               \
     F(K, V, "v")                                                              \

@@ -135,6 +135,21 @@
     R(BILL_REJECTED, 409, 0,                                                  \
       "The bill has been rejected: ask the merchant for a new one.",          \
       "账单已被拒绝，请联系商户重新发送账单。")                               \
+    R(BILL_HANDED_ON, 409, 0,                                                 \
+      "The bill has gone on to another number: see the list of your bills.",  \
+      "账单已转交其他号码，请查看您的账单列表。")                             \
+    R(BILL_NOT_ACCEPTED, 409, 0,                                              \
+      "The bill was handed on to you: accept it first, or decline.",          \
+      "该账单由他人转交给您，请先接受或谢绝。")                               \
+    R(BILL_NOT_OFFERED, 409, 0,                                               \
+      "The bill does not wait for you to accept it: pay it or reject it.",    \
+      "该账单无需接受或谢绝，请直接支付或拒绝。")                             \
+    R(HAND_ON_LOOP, 409, 0,                                                   \
+      "This number has the bill or has had it: choose another number.",       \
+      "该号码已持有或曾持有此账单，请选择其他号码。")                         \
+    R(HAND_ON_LIMIT, 409, 0,                                                  \
+      "The bill was handed on too often: pay it or reject it.",               \
+      "账单转交次数已达上限，请支付或拒绝。")                                 \
     R(EXISTS, 409, 0,                                                         \
       "It already exists, with another value of the field: send that "        \
       "value, or use a new id.",                                              \

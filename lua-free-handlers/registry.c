@@ -29,13 +29,16 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_session_list,
     &phone_session_revoke,
 
-    /* bill: a merchant's bill is paid (PAY-1 .. PAY-6) */
+    /* bill: a merchant's bill is paid (PAY-1 .. PAY-7) */
     &phone_bill_create,
     &phone_bill_query,
     &phone_bill_list,
     &phone_bill_get,
     &phone_bill_pay,
     &phone_bill_reject,
+    &phone_bill_delegate,
+    &phone_bill_accept,
+    &phone_bill_decline,
     &phone_bill_close,
     &phone_bill_cards,
     &phone_bill_pin,

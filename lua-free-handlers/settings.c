@@ -30,6 +30,7 @@ const phone_settings_t  phone_settings_default = {
     .bill_lifetime_max = 30 * PHONE_DAY,
     .bills_day = 100000,
     .bills_day_payer = 200,
+    .bills_handed = 20,
     .text_window = 10 * PHONE_MINUTE,
     .texts = 5,
     .texts_day = 20,

@@ -62,6 +62,7 @@ typedef struct {
     int64_t                  bill_lifetime_max;  /* ms */
     int64_t                  bills_day;          /* a merchant, by the KiB */
     int64_t                  bills_day_payer;    /* of one to one number */
+    int64_t                  bills_handed;       /* on, by one number, a day */
     int64_t                  text_window;        /* ms; texts about bills */
     int64_t                  texts;              /* a number, a window */
     int64_t                  texts_day;

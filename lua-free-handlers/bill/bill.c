@@ -6,29 +6,14 @@
 #include "../live/live.h"
 
 
+static void phone_bill_say_as(phone_call_t *call, phone_record_t *bill,
+    phone_str_t id, phone_str_t status, phone_str_t payer);
+static void phone_bill_show_hands(phone_json_t *json, phone_record_t *bill,
+    const phone_chain_t *chain);
+
+
 const phone_member_t  phone_bill_shown[] = {
-    { "bill_id", PHONE_M_ID, 0, NULL, NULL, "of the bill" },
-    { "status", PHONE_M_TEXT, 0, NULL, NULL, "of the bill" },
-    { "merchant_id", PHONE_M_TEXT, 0, NULL, NULL, "the merchant" },
-    { "merchant", PHONE_M_TEXT, 0, NULL, NULL, "the merchant's name" },
-    { "out_trade_no", PHONE_M_TEXT, 0, NULL,
-      NULL, "the merchant's order number" },
-    { "amount", PHONE_M_AMOUNT, 0, NULL, NULL, "minor units" },
-    { "currency", PHONE_M_TEXT, 0, NULL, NULL, "ISO 4217" },
-    { "subject", PHONE_M_TEXT, 0, NULL, NULL, "what is to be paid for" },
-    { "body", PHONE_M_TEXT, 0, NULL, "the merchant gave it", "more about it" },
-    { "buyer_phone", PHONE_M_PHONE, 0, NULL, "the merchant gave it",
-      "who has ordered" },
-    { "payer_name", PHONE_M_TEXT, 0, NULL,
-      "the merchant gave it", "of who pays" },
-    { "payer_address", PHONE_M_TEXT, 0, NULL,
-      "the merchant gave it", "of who pays" },
-    { "card_id", PHONE_M_ID, 0, NULL, "it is paid", "the card that has paid" },
-    { "created_at", PHONE_M_TIME, 0, NULL, NULL, "when it was made" },
-    { "expires_at", PHONE_M_TIME, 0, NULL,
-      NULL, "when it can be paid no more" },
-    { "paid_at", PHONE_M_TIME, 0, NULL, "it is paid", "when it was paid" },
-    PHONE_BILL_ENDED_MEMBERS,
+    PHONE_BILL_SHOWN,
     { NULL, 0, 0, NULL, NULL, NULL }
 };
 
@@ -54,7 +39,15 @@ phone_bill_open(phone_record_t *bill)
 
     status = phone_get(bill, BILL_STATUS);
 
-    return phone_is(status, "CREATED") || phone_is(status, "PUSHED");
+    return phone_is(status, "PUSHED") || phone_is(status, "CREATED")
+           || phone_is(status, "OFFERED");
+}
+
+
+int
+phone_bill_offered(phone_record_t *bill)
+{
+    return phone_is(phone_get(bill, BILL_STATUS), "OFFERED");
 }
 
 
@@ -85,7 +78,9 @@ phone_bill_refuse(phone_call_t *call, phone_record_t *bill)
         { "REJECTED", PHONE_BILL_REJECTED },
         { "CLOSED", PHONE_BILL_CLOSED },
         { "PARTLY_REFUNDED", PHONE_BILL_PAID },
-        { "REFUNDED", PHONE_BILL_PAID }
+        { "REFUNDED", PHONE_BILL_PAID },
+        { "HANDED_ON", PHONE_BILL_HANDED_ON },
+        { "DECLINED", PHONE_BILL_HANDED_ON }
     };
 
     status = phone_get(bill, BILL_STATUS);
@@ -130,7 +125,7 @@ phone_bill_asked(phone_call_t *call, phone_record_t **bill)
         known = 1;
     }
 
-    *bill = phone_ask(call, &phone_bill, id);
+    *bill = phone_bill_ask(call, id);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -142,20 +137,23 @@ phone_bill_asked(phone_call_t *call, phone_record_t **bill)
         return phone_not_yet(call);
     }
 
+    /* of a bill that was handed on he knows the first record only */
+
     if (!phone_found(*bill)
-        || !phone_equal(phone_get(*bill, BILL_MERCHANT), phone_caller(call)))
+        || !phone_equal(phone_get(*bill, BILL_MERCHANT), phone_caller(call))
+        || phone_get(*bill, BILL_HANDED).len)
     {
         return phone_refuse(call, PHONE_BILL_NOT_FOUND);
     }
 
-    return PHONE_DONE;
+    return phone_bill_last(call, bill);
 }
 
 
 phone_rc_t
 phone_bill_own(phone_call_t *call, phone_record_t **bill)
 {
-    *bill = phone_ask(call, &phone_bill, phone_arg(call, "bill_id"));
+    *bill = phone_bill_ask(call, phone_arg(call, "bill_id"));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -218,15 +216,16 @@ phone_order_id(phone_call_t *call, phone_str_t merchant_id,
 }
 
 
-void
-phone_bill_say(phone_call_t *call, phone_record_t *bill)
+static void
+phone_bill_say_as(phone_call_t *call, phone_record_t *bill, phone_str_t id,
+    phone_str_t status, phone_str_t payer)
 {
-    phone_say(call, "bill_id", phone_id(bill));
+    phone_say(call, "bill_id", id);
     phone_say(call, "out_trade_no", phone_get(bill, BILL_ORDER));
-    phone_say(call, "status", phone_get(bill, BILL_STATUS));
+    phone_say(call, "status", status);
     phone_say_int(call, "amount", phone_get_int(bill, BILL_AMOUNT));
     phone_say(call, "currency", phone_get(bill, BILL_CURRENCY));
-    phone_say(call, "payer_phone", phone_get(bill, BILL_PAYER));
+    phone_say(call, "payer_phone", payer);
     phone_say_time(call, "created_at", phone_get_int(bill, BILL_CREATED));
     phone_say_time(call, "expires_at", phone_get_int(bill, BILL_EXPIRES));
     phone_say_time(call, "paid_at", phone_get_int(bill, BILL_PAID_AT));
@@ -234,6 +233,38 @@ phone_bill_say(phone_call_t *call, phone_record_t *bill)
 
     if (phone_get(bill, BILL_REASON).len) {
         phone_say(call, "reason", phone_get(bill, BILL_REASON));
+    }
+}
+
+
+void
+phone_bill_say(phone_call_t *call, phone_record_t *bill)
+{
+    phone_bill_say_as(call, bill, phone_id(bill),
+                      phone_get(bill, BILL_STATUS),
+                      phone_get(bill, BILL_PAYER));
+}
+
+
+void
+phone_bill_say_merchant(phone_call_t *call, phone_record_t *bill)
+{
+    phone_str_t    status, paid_by;
+    phone_chain_t  chain;
+
+    phone_bill_chain(bill, &chain);
+    status = phone_get(bill, BILL_STATUS);
+
+    if (chain.n && phone_bill_open(bill)) {
+        status = PHONE_BILL_PUSHED;
+    }
+
+    phone_bill_say_as(call, bill, chain.origin, status, chain.named);
+
+    paid_by = chain.n ? phone_bill_paid_by(bill) : PHONE_EMPTY;
+
+    if (paid_by.len) {
+        phone_say(call, "paid_by", paid_by);
     }
 }
 
@@ -266,9 +297,15 @@ phone_bill_show_time(phone_json_t *json, const char *name,
 }
 
 
+/* Name and address are of the one named: nobody else is shown them. */
+
 void
 phone_bill_show(phone_json_t *json, phone_record_t *bill)
 {
+    phone_chain_t  chain;
+
+    phone_bill_chain(bill, &chain);
+
     phone_json_text(json, "bill_id", phone_id(bill));
     phone_bill_show_text(json, "status", bill, BILL_STATUS);
     phone_bill_show_text(json, "merchant_id", bill, BILL_MERCHANT);
@@ -279,14 +316,49 @@ phone_bill_show(phone_json_t *json, phone_record_t *bill)
     phone_bill_show_text(json, "subject", bill, BILL_SUBJECT);
     phone_bill_show_text(json, "body", bill, BILL_BODY);
     phone_bill_show_text(json, "buyer_phone", bill, BILL_BUYER);
-    phone_bill_show_text(json, "payer_name", bill, BILL_PAYER_NAME);
-    phone_bill_show_text(json, "payer_address", bill, BILL_PAYER_ADDRESS);
+
+    if (chain.from.len == 0) {
+        phone_bill_show_text(json, "payer_name", bill, BILL_PAYER_NAME);
+        phone_bill_show_text(json, "payer_address", bill, BILL_PAYER_ADDRESS);
+    }
+
     phone_bill_show_text(json, "card_id", bill, BILL_CARD);
     phone_bill_show_time(json, "created_at", bill, BILL_CREATED);
     phone_bill_show_time(json, "expires_at", bill, BILL_EXPIRES);
     phone_bill_show_time(json, "paid_at", bill, BILL_PAID_AT);
     phone_bill_show_time(json, "ended_at", bill, BILL_ENDED_AT);
     phone_bill_show_text(json, "reason", bill, BILL_REASON);
+
+    if (chain.n || phone_bill_moved(bill)) {
+        phone_bill_show_hands(json, bill, &chain);
+    }
+}
+
+
+static void
+phone_bill_show_hands(phone_json_t *json, phone_record_t *bill,
+    const phone_chain_t *chain)
+{
+    phone_str_t  agreed, to;
+
+    agreed = phone_get(bill, BILL_AGREED);
+
+    if (chain->from.len) {
+        phone_json_text(json, "handed_by", chain->from);
+    }
+
+    if (agreed.len) {
+        phone_json_bool(json, "tell_merchant", phone_is(agreed, "1"));
+    }
+
+    if (phone_is(phone_get(bill, BILL_STATUS), "HANDED_ON")) {
+        (void) phone_bill_next(bill, &to);
+        phone_json_text(json, "handed_to", to);
+    }
+
+    if (chain->declined.len) {
+        phone_json_text(json, "declined_by", chain->declined);
+    }
 }
 
 
@@ -311,17 +383,21 @@ phone_bill_notice(phone_call_t *call, phone_record_t *bill)
 {
     int64_t         paid_at;
     phone_arena_t  *arena;
+    phone_chain_t   chain;
 
     arena = phone_memory(call);
     paid_at = phone_get_int(bill, BILL_PAID_AT);
+    phone_bill_chain(bill, &chain);
 
     const phone_field_t  told[] = {
-        { PHONE_STR("bill_id"), phone_id(bill) },
+        { PHONE_STR("bill_id"), chain.origin },
         { PHONE_STR("out_trade_no"), phone_get(bill, BILL_ORDER) },
         { PHONE_STR("amount"), phone_get(bill, BILL_AMOUNT) },
         { PHONE_STR("currency"), phone_get(bill, BILL_CURRENCY) },
         { PHONE_STR("status"), phone_get(bill, BILL_STATUS) },
-        { PHONE_STR("payer_phone"), phone_get(bill, BILL_PAYER) },
+        { PHONE_STR("payer_phone"), chain.named },
+        { PHONE_STR("paid_by"), chain.n ? phone_bill_paid_by(bill)
+                                        : PHONE_EMPTY },
         { PHONE_STR("paid_at"), paid_at ? phone_time_text(arena,
                                                           paid_at / 1000)
                                         : PHONE_EMPTY },

@@ -8,12 +8,17 @@
 
 #include "../phone.h"
 #include "../outbox/outbox.h"
+#include "hand.h"
 
 
 /*
  * CREATED -> PUSHED -> PAID; from either of the first two REJECTED by the
  * payer, CLOSED by the merchant, or EXPIRED.  CREATED: no client of the number
  * was open and no SMS has gone out yet.
+ *
+ * A bill that is handed on is OFFERED to another number, which accepts it, and
+ * it is PUSHED, or declines.  A record whose bill went on to another one is
+ * HANDED_ON or DECLINED.  The merchant is told none of these three.
  */
 #define PHONE_BILL_CREATED   PHONE_STR("CREATED")
 #define PHONE_BILL_PUSHED    PHONE_STR("PUSHED")
@@ -27,6 +32,9 @@ extern const phone_endpoint_t  phone_bill_get;
 extern const phone_endpoint_t  phone_bill_pay;
 extern const phone_endpoint_t  phone_bill_reject;
 extern const phone_endpoint_t  phone_bill_close;
+extern const phone_endpoint_t  phone_bill_delegate;
+extern const phone_endpoint_t  phone_bill_accept;
+extern const phone_endpoint_t  phone_bill_decline;
 extern const phone_endpoint_t  phone_bill_cards;
 
 extern const phone_event_t     phone_bill_push;
@@ -35,8 +43,10 @@ extern const phone_event_t     phone_bill_expire;
 extern const phone_outbox_t    phone_bill_outbox;
 
 
-/* 1 while the bill waits for its payer. */
+/* 1 while the bill waits for its payer; 1 when it waits for him to accept it,
+   so that he cannot pay it yet. */
 int phone_bill_open(phone_record_t *bill);
+int phone_bill_offered(phone_record_t *bill);
 
 /* 1 when it has ended without being paid. */
 int phone_bill_unpaid(phone_record_t *bill);
@@ -45,8 +55,9 @@ int phone_bill_unpaid(phone_record_t *bill);
 phone_rc_t phone_bill_refuse(phone_call_t *call, phone_record_t *bill);
 
 /*
- * The bill that a merchant names by out_trade_no or bill_id: his own.
- * PHONE_AGAIN, or PHONE_DONE, or refused.
+ * The bill that a merchant names by out_trade_no or bill_id: his own, and if it
+ * was handed on, the record that has its status (hand.h).  PHONE_AGAIN, or
+ * PHONE_DONE, or refused.
  */
 #define PHONE_BILL_ASKED_BY                                                   \
     { "out_trade_no", PHONE_P_NAME, 0, 1, 64, "the order number, or" },       \
@@ -65,12 +76,12 @@ phone_rc_t phone_bill_own(phone_call_t *call, phone_record_t **bill);
 phone_rc_t phone_bill_end(phone_call_t *call, phone_record_t *bill,
     const char *status, phone_str_t reason, const char *live);
 
-/* Members of a reply to the merchant, and the fields they are made of. */
+/* Members of a reply, and the fields they are made of. */
 #define PHONE_BILL_SAID                                                       \
     (PHONE_F(BILL_ORDER) | PHONE_F(BILL_STATUS) | PHONE_F(BILL_AMOUNT)        \
      | PHONE_F(BILL_CURRENCY) | PHONE_F(BILL_PAYER) | PHONE_F(BILL_CREATED)   \
      | PHONE_F(BILL_EXPIRES) | PHONE_F(BILL_PAID_AT)                          \
-     | PHONE_F(BILL_ENDED_AT) | PHONE_F(BILL_REASON))
+     | PHONE_F(BILL_ENDED_AT) | PHONE_F(BILL_REASON) | PHONE_F(BILL_HANDED))
 
 #define PHONE_BILL_ENDED_MEMBERS                                              \
     { "ended_at", PHONE_M_TIME, 0, NULL,                                      \
@@ -92,9 +103,52 @@ phone_rc_t phone_bill_end(phone_call_t *call, phone_record_t *bill,
     { "paid_at", PHONE_M_TIME, 0, NULL, "it is paid", "when it was paid" },   \
     PHONE_BILL_ENDED_MEMBERS
 
+/* The same for its merchant, who knows it as he made it. */
+#define PHONE_BILL_MERCHANT_MEMBERS                                           \
+    PHONE_BILL_MEMBERS,                                                       \
+    { "paid_by", PHONE_M_PHONE, 0, NULL,                                      \
+      "another number has paid, and agrees that you are told",                \
+      "who has paid" }
+
 void phone_bill_say(phone_call_t *call, phone_record_t *bill);
+void phone_bill_say_merchant(phone_call_t *call, phone_record_t *bill);
 
 /* Members of an object shown to the payer. */
+#define PHONE_BILL_SHOWN                                                      \
+    { "bill_id", PHONE_M_ID, 0, NULL, NULL, "of the bill" },                  \
+    { "status", PHONE_M_TEXT, 0, NULL, NULL, "of the bill" },                 \
+    { "merchant_id", PHONE_M_TEXT, 0, NULL, NULL, "the merchant" },           \
+    { "merchant", PHONE_M_TEXT, 0, NULL, NULL, "the merchant's name" },       \
+    { "out_trade_no", PHONE_M_TEXT, 0, NULL,                                  \
+      NULL, "the merchant's order number" },                                  \
+    { "amount", PHONE_M_AMOUNT, 0, NULL, NULL, "minor units" },               \
+    { "currency", PHONE_M_TEXT, 0, NULL, NULL, "ISO 4217" },                  \
+    { "subject", PHONE_M_TEXT, 0, NULL, NULL, "what is to be paid for" },     \
+    { "body", PHONE_M_TEXT, 0, NULL,                                          \
+      "the merchant gave it", "more about it" },                              \
+    { "buyer_phone", PHONE_M_PHONE, 0, NULL, "the merchant gave it",          \
+      "who has ordered" },                                                    \
+    { "payer_name", PHONE_M_TEXT, 0, NULL,                                    \
+      "the merchant gave it", "of who pays" },                                \
+    { "payer_address", PHONE_M_TEXT, 0, NULL,                                 \
+      "the merchant gave it", "of who pays" },                                \
+    { "card_id", PHONE_M_ID, 0, NULL,                                         \
+      "it is paid", "the card that has paid" },                               \
+    { "created_at", PHONE_M_TIME, 0, NULL, NULL, "when it was made" },        \
+    { "expires_at", PHONE_M_TIME, 0, NULL,                                    \
+      NULL, "when it can be paid no more" },                                  \
+    { "paid_at", PHONE_M_TIME, 0, NULL, "it is paid", "when it was paid" },   \
+    PHONE_BILL_ENDED_MEMBERS,                                                 \
+    { "handed_by", PHONE_M_PHONE, 0, NULL,                                    \
+      "it was handed on to this number", "who has handed it on" },            \
+    { "tell_merchant", PHONE_M_BOOL, 0, NULL,                                 \
+      "this number has accepted it",                                          \
+      "when this number pays, the merchant is told so" },                     \
+    { "handed_to", PHONE_M_PHONE, 0, NULL,                                    \
+      "this number has handed it on", "to whom" },                            \
+    { "declined_by", PHONE_M_PHONE, 0, NULL,                                  \
+      "it was handed on, and has come back", "who has declined it" }
+
 extern const phone_member_t  phone_bill_shown[];
 extern const phone_object_t  phone_bill_object;
 

@@ -16,7 +16,7 @@ static const phone_param_t  phone_bill_close_params[] = {
 
 
 static const phone_member_t  phone_bill_close_reply[] = {
-    PHONE_BILL_MEMBERS,
+    PHONE_BILL_MERCHANT_MEMBERS,
     { NULL, 0, 0, NULL, NULL, NULL }
 };
 
@@ -51,7 +51,7 @@ phone_bill_close_run(phone_call_t *call)
         return phone_bill_refuse(call, bill);
     }
 
-    phone_bill_say(call, bill);
+    phone_bill_say_merchant(call, bill);
 
     return phone_done(call);
 }

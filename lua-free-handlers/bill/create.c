@@ -33,7 +33,7 @@ static const phone_param_t  phone_bill_create_params[] = {
 
 
 static const phone_member_t  phone_bill_create_reply[] = {
-    PHONE_BILL_MEMBERS,
+    PHONE_BILL_MERCHANT_MEMBERS,
     { NULL, 0, 0, NULL, NULL, NULL }
 };
 
@@ -123,7 +123,7 @@ phone_bill_create_run(phone_call_t *call)
     phone_emit(call, &phone_bill_push, phone_id(bill), PHONE_EMPTY,
                phone_now(call));
 
-    phone_bill_say(call, bill);
+    phone_bill_say_merchant(call, bill);
 
     return phone_done(call);
 }
@@ -189,10 +189,11 @@ static phone_rc_t
 phone_bill_again(phone_call_t *call, phone_str_t bill_id)
 {
     unsigned         i;
+    phone_rc_t       rc;
     phone_str_t      given, kept;
     phone_record_t  *bill;
 
-    bill = phone_ask(call, &phone_bill, bill_id);
+    bill = phone_bill_ask(call, bill_id);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -218,7 +219,12 @@ phone_bill_again(phone_call_t *call, phone_str_t bill_id)
         }
     }
 
-    phone_bill_say(call, bill);
+    rc = phone_bill_last(call, &bill);
+    if (rc != PHONE_DONE) {
+        return rc;
+    }
+
+    phone_bill_say_merchant(call, bill);
 
     return phone_done(call);
 }

@@ -19,7 +19,7 @@ phone_bill_expire_run(phone_call_t *call)
 {
     phone_record_t  *bill;
 
-    bill = phone_ask(call, &phone_bill, phone_event_id(call));
+    bill = phone_bill_ask(call, phone_event_id(call));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;

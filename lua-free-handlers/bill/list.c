@@ -11,6 +11,8 @@
 
 static phone_rc_t phone_bill_list_run(phone_call_t *call);
 static phone_rc_t phone_bill_get_run(phone_call_t *call);
+static phone_str_t phone_bill_handed_status(phone_record_t *bill,
+    phone_record_t *last);
 
 
 static const phone_param_t  phone_bill_list_params[] = {
@@ -26,6 +28,14 @@ static const phone_param_t  phone_bill_list_params[] = {
 static const phone_param_t  phone_bill_get_params[] = {
     { "bill_id", PHONE_P_ID, PHONE_REQUIRED|PHONE_IN_PATH, 0, 0, "which" },
     { NULL, 0, 0, 0, 0, NULL }
+};
+
+
+static const phone_member_t  phone_bill_get_reply[] = {
+    PHONE_BILL_SHOWN,
+    { "handed_status", PHONE_M_TEXT, 0, NULL,
+      "it was handed on and has not come back", "of the bill where it is now" },
+    { NULL, 0, 0, NULL, NULL, NULL }
 };
 
 
@@ -45,8 +55,9 @@ const phone_endpoint_t  phone_bill_list = {
 
 const phone_endpoint_t  phone_bill_get = {
     "bill.get", "GET", "/pay/bills/{bill_id}", PHONE_SESSION,
-    phone_bill_get_run, phone_bill_get_params, phone_bill_shown,
-    "One bill of the number that is logged in."
+    phone_bill_get_run, phone_bill_get_params, phone_bill_get_reply,
+    "One bill of the number that is logged in. One that was handed on and has "
+    "come back is shown as it is now, with its new id."
 };
 
 
@@ -72,7 +83,7 @@ phone_bill_list_run(phone_call_t *call)
                           limit);
 
     for (i = 0; i < list.n; i++) {
-        bill[i] = phone_ask(call, &phone_bill, list.entry[i].member);
+        bill[i] = phone_bill_ask(call, list.entry[i].member);
     }
 
     if (phone_waiting(call)) {
@@ -104,14 +115,44 @@ static phone_rc_t
 phone_bill_get_run(phone_call_t *call)
 {
     phone_rc_t       rc;
-    phone_record_t  *bill;
+    phone_record_t  *bill, *last;
 
     rc = phone_bill_own(call, &bill);
     if (rc != PHONE_DONE) {
         return rc;
     }
 
+    last = bill;
+
+    if (!phone_is(phone_get(bill, BILL_STATUS), "DECLINED")) {
+        rc = phone_bill_follow(call, &bill, &last);
+        if (rc != PHONE_DONE) {
+            return rc;
+        }
+    }
+
     phone_bill_show(phone_reply(call), bill);
 
+    if (last != bill) {
+        phone_json_text(phone_reply(call), "handed_status",
+                        phone_bill_handed_status(bill, last));
+    }
+
     return phone_done(call);
+}
+
+
+/* Whether the other number has handed it on as well is its own affair. */
+
+static phone_str_t
+phone_bill_handed_status(phone_record_t *bill, phone_record_t *last)
+{
+    phone_chain_t  chain;
+
+    phone_bill_chain(last, &chain);
+
+    return phone_bill_open(last)
+           && !(phone_bill_offered(last)
+                && phone_equal(chain.before, phone_id(bill)))
+           ? PHONE_BILL_PUSHED : phone_get(last, BILL_STATUS);
 }

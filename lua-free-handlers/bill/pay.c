@@ -88,12 +88,23 @@ phone_bill_pay_run(phone_call_t *call)
         return phone_refuse(call, PHONE_BILL_EXPIRED);
     }
 
+    if (phone_bill_offered(bill)) {
+        return phone_refuse(call, PHONE_BILL_NOT_ACCEPTED);
+    }
+
     if (phone_pay_as_shown(call, bill) != PHONE_DONE) {
         return PHONE_REFUSED;
     }
 
     merchant = phone_ask_elsewhere(call, &phone_merchant,
                                    phone_get(bill, BILL_MERCHANT));
+
+    /* is the merchant told who pays? */
+
+    if (phone_get(bill, BILL_HANDED).len) {
+        bill = phone_ask_some(call, &phone_bill, phone_id(bill),
+                              PHONE_F(BILL_AGREED));
+    }
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;

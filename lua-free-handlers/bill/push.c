@@ -1,6 +1,6 @@
 
-/* PAY-2: a new bill is shown by every open client of its number; when none is
-   open, an SMS tells of it. */
+/* PAY-2, PAY-7: a bill that is new to its number is shown by every open client
+   of it; when none is open, an SMS tells of it. */
 
 
 #include "bill.h"
@@ -13,6 +13,7 @@
 
 
 static phone_rc_t phone_bill_push_run(phone_call_t *call);
+static int phone_bill_unseen(phone_record_t *bill);
 static void phone_bill_pushed(phone_call_t *call, phone_record_t *bill);
 static phone_rc_t phone_bill_push_text(phone_call_t *call,
     phone_record_t *bill);
@@ -21,21 +22,24 @@ static int phone_texts_left(phone_call_t *call, phone_record_t *texts,
 static int64_t phone_texts_sent(phone_call_t *call, phone_record_t *texts,
     unsigned sent, unsigned until);
 static void phone_texts_count(phone_call_t *call, phone_record_t *texts);
-static phone_str_t phone_bill_sms(phone_call_t *call, phone_record_t *bill);
+static phone_str_t phone_bill_sms(phone_call_t *call, phone_record_t *bill,
+    const phone_chain_t *chain);
 
 
 const phone_event_t  phone_bill_push = {
     "bill.push", phone_bill_push_run,
-    "Tells a number of a new bill, live or by SMS, and sets its expiry going."
+    "Tells a number of a new bill, or of one that was handed on or has come "
+    "back, live or by SMS, and sets its expiry going."
 };
 
 
 static phone_rc_t
 phone_bill_push_run(phone_call_t *call)
 {
+    phone_chain_t    chain;
     phone_record_t  *bill, *account;
 
-    bill = phone_ask(call, &phone_bill, phone_event_id(call));
+    bill = phone_bill_ask(call, phone_event_id(call));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -60,7 +64,7 @@ phone_bill_push_run(phone_call_t *call)
     phone_emit(call, &phone_bill_expire, phone_id(bill), PHONE_EMPTY,
                phone_get_int(bill, BILL_EXPIRES));
 
-    if (!phone_is(phone_get(bill, BILL_STATUS), "CREATED")) {
+    if (!phone_bill_unseen(bill)) {
         return phone_done(call);
     }
 
@@ -69,39 +73,59 @@ phone_bill_push_run(phone_call_t *call)
     }
 
     phone_bill_pushed(call, bill);
-    phone_publish(call, phone_get(bill, BILL_PAYER), "bill.new",
+    phone_bill_chain(bill, &chain);
+    phone_publish(call, phone_get(bill, BILL_PAYER),
+                  chain.declined.len ? "bill.declined" : "bill.new",
                   phone_bill_text(call, bill));
 
     return phone_done(call);
 }
 
 
+static int
+phone_bill_unseen(phone_record_t *bill)
+{
+    return phone_is(phone_get(bill, BILL_STATUS), "CREATED")
+           || (phone_bill_offered(bill)
+               && phone_get(bill, BILL_PUSHED_AT).len == 0);
+}
+
+
+/* One that is offered stays so. */
+
 static void
 phone_bill_pushed(phone_call_t *call, phone_record_t *bill)
 {
-    phone_set(bill, BILL_STATUS, PHONE_BILL_PUSHED);
+    if (!phone_bill_offered(bill)) {
+        phone_set(bill, BILL_STATUS, PHONE_BILL_PUSHED);
+    }
+
     phone_set_int(bill, BILL_PUSHED_AT, phone_now(call));
 }
 
 
-/* Nobody gets more texts than the limits allow, whoever makes bills: beyond
-   them the bill waits in the list of its payer, CREATED. */
+/* Nobody gets more texts than the limits allow, whoever makes bills or hands
+   them on: beyond them the bill waits in the list of its payer, CREATED or
+   OFFERED. */
 
 static phone_rc_t
 phone_bill_push_text(phone_call_t *call, phone_record_t *bill)
 {
     phone_str_t              payer;
+    phone_chain_t            chain;
     phone_record_t          *all, *ours;
     const phone_settings_t  *settings;
 
     settings = phone_settings(call);
     payer = phone_get(bill, BILL_PAYER);
+    phone_bill_chain(bill, &chain);
 
     all = phone_ask(call, &phone_texts, payer);
     ours = phone_ask(call, &phone_texts,
                      phone_join(phone_memory(call), 3,
                                 (phone_str_t[3]) { payer, PHONE_STR(":"),
-                                    phone_get(bill, BILL_MERCHANT) }));
+                                    phone_bill_offered(bill) ? chain.from
+                                    : phone_get(bill, BILL_MERCHANT) }));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -118,7 +142,7 @@ phone_bill_push_text(phone_call_t *call, phone_record_t *bill)
     phone_texts_count(call, ours);
 
     phone_bill_pushed(call, bill);
-    phone_sms_put(call, payer, phone_bill_sms(call, bill), "bill");
+    phone_sms_put(call, payer, phone_bill_sms(call, bill, &chain), "bill");
 
     return phone_done(call);
 }
@@ -173,22 +197,50 @@ phone_texts_count(phone_call_t *call, phone_record_t *texts)
 
 
 static phone_str_t
-phone_bill_sms(phone_call_t *call, phone_record_t *bill)
+phone_bill_sms(phone_call_t *call, phone_record_t *bill,
+    const phone_chain_t *chain)
 {
-    phone_str_t  amount, currency, shop;
+    phone_str_t     site, amount, currency, shop;
+    phone_arena_t  *memory;
 
+    memory = phone_memory(call);
+    site = phone_settings(call)->site;
     currency = phone_get(bill, BILL_CURRENCY);
     shop = phone_get(bill, BILL_MERCHANT_NAME);
-    amount = phone_amount_text(phone_memory(call),
-                               phone_get_int(bill, BILL_AMOUNT),
+    amount = phone_amount_text(memory, phone_get_int(bill, BILL_AMOUNT),
                                phone_currency(currency));
 
-    return phone_format(phone_memory(call),
+    if (phone_bill_offered(bill)) {
+        return phone_format(memory,
+                            "【%.*s】%.*s 请您代付 %.*s 的账单，金额 %.*s "
+                            "%.*s，请登录后接受或谢绝。 %.*s asks you to pay a "
+                            "bill from %.*s: %.*s %.*s. Log in to accept or "
+                            "decline.",
+                            PHONE_ARGS(site), PHONE_ARGS(chain->from),
+                            PHONE_ARGS(shop), PHONE_ARGS(amount),
+                            PHONE_ARGS(currency), PHONE_ARGS(chain->from),
+                            PHONE_ARGS(shop), PHONE_ARGS(amount),
+                            PHONE_ARGS(currency));
+    }
+
+    if (chain->declined.len) {
+        return phone_format(memory,
+                            "【%.*s】%.*s 谢绝代付 %.*s 的账单，金额 %.*s "
+                            "%.*s，请登录后支付。 %.*s has declined to pay a "
+                            "bill from %.*s: %.*s %.*s. Log in to pay.",
+                            PHONE_ARGS(site), PHONE_ARGS(chain->declined),
+                            PHONE_ARGS(shop), PHONE_ARGS(amount),
+                            PHONE_ARGS(currency), PHONE_ARGS(chain->declined),
+                            PHONE_ARGS(shop), PHONE_ARGS(amount),
+                            PHONE_ARGS(currency));
+    }
+
+    return phone_format(memory,
                         "【%.*s】%.*s 向您发来账单，金额 %.*s %.*s，"
                         "请登录后支付。 You have a bill from %.*s: "
                         "%.*s %.*s. Log in to pay.",
-                        PHONE_ARGS(phone_settings(call)->site),
+                        PHONE_ARGS(site), PHONE_ARGS(shop),
+                        PHONE_ARGS(amount), PHONE_ARGS(currency),
                         PHONE_ARGS(shop), PHONE_ARGS(amount),
-                        PHONE_ARGS(currency), PHONE_ARGS(shop),
-                        PHONE_ARGS(amount), PHONE_ARGS(currency));
+                        PHONE_ARGS(currency));
 }

@@ -15,7 +15,7 @@ static const phone_param_t  phone_bill_query_params[] = {
 
 
 static const phone_member_t  phone_bill_query_reply[] = {
-    PHONE_BILL_MEMBERS,
+    PHONE_BILL_MERCHANT_MEMBERS,
     { NULL, 0, 0, NULL, NULL, NULL }
 };
 
@@ -38,7 +38,7 @@ phone_bill_query_run(phone_call_t *call)
         return rc;
     }
 
-    phone_bill_say(call, bill);
+    phone_bill_say_merchant(call, bill);
 
     return phone_done(call);
 }

@@ -1,5 +1,6 @@
 
-/* PAY-5: the payer refuses a bill, and the merchant is told. */
+/* PAY-5: the payer refuses a bill, and the merchant is told; of one that was
+   only offered to him, who has handed it on. */
 
 
 #include "bill.h"
@@ -19,7 +20,7 @@ const phone_endpoint_t  phone_bill_reject = {
     "bill.reject", "POST", "/pay/bills/{bill_id}/reject", PHONE_SESSION,
     phone_bill_reject_run, phone_bill_reject_params, phone_bill_shown,
     "Refuses to pay a bill. It cannot be paid any more, and its merchant is "
-    "told."
+    "told. One that was handed on and not accepted is declined instead."
 };
 
 
@@ -39,14 +40,19 @@ phone_bill_reject_run(phone_call_t *call)
             return phone_refuse(call, PHONE_BILL_EXPIRED);
         }
 
-        if (phone_bill_end(call, bill, "REJECTED", phone_arg(call, "reason"),
-                           "bill.rejected")
-            == PHONE_AGAIN)
+        if (phone_bill_offered(bill)) {
+            phone_bill_give_back(call, bill);
+
+        } else if (phone_bill_end(call, bill, "REJECTED",
+                                  phone_arg(call, "reason"), "bill.rejected")
+                   == PHONE_AGAIN)
         {
             return PHONE_AGAIN;
         }
 
-    } else if (!phone_is(phone_get(bill, BILL_STATUS), "REJECTED")) {
+    } else if (!phone_is(phone_get(bill, BILL_STATUS), "REJECTED")
+               && !phone_is(phone_get(bill, BILL_STATUS), "DECLINED"))
+    {
         return phone_bill_refuse(call, bill);
     }
 

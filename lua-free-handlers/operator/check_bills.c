@@ -5,11 +5,13 @@
  *
  * First the bills of all numbers that have an account or a card here, by their
  * indexes: a bill that is listed is there, and so is the claim of its order.
- * Those that are PAID are noted.  Then the ledger: each payment is of a bill
- * that is PAID just so, and takes its note away.  A bill is PAID in the commit
- * that debits the card, so a note that is left has no debit.  A debit that is
- * left was paid since, or is not listed.  Both are looked at in the end, for a
- * failover may have lost what was read.
+ * Each record of one that was handed on names the one before it and the one
+ * behind it, so one is the last, and the claim names the first.  Those that are
+ * PAID are noted.  Then the ledger: each payment is of a bill that is PAID just
+ * so, and takes its note away.  A bill is PAID in the commit that debits the
+ * card, so a note that is left has no debit.  A debit that is left was paid
+ * since, or is not listed.  Both are looked at in the end, for a failover may
+ * have lost what was read.
  *
  * What is left can be told one by one while it is some hundreds.  Bills that
  * were paid a minute before the check and later are noted apart: payments that
@@ -21,6 +23,7 @@
 #include "../host.h"
 #include "check.h"
 #include "../bill/bill.h"
+#include "../lib/id.h"
 
 
 #define PHONE_CHECK_PAYMENTS 128         /* entries of the ledger */
@@ -39,6 +42,12 @@ static void phone_check_listed(phone_call_t *call, phone_books_t *books,
     const phone_list_t *pages, unsigned n);
 static int phone_check_orders(phone_call_t *call, phone_books_t *books,
     phone_record_t *const *bill, unsigned n);
+static int phone_check_chains(phone_call_t *call, phone_books_t *books,
+    phone_record_t *const *bill, unsigned n);
+static int phone_check_comes_from(phone_record_t *bill,
+    phone_record_t *before);
+static int phone_check_goes_to(phone_call_t *call, phone_record_t *bill,
+    phone_record_t *next);
 static unsigned phone_check_payments(const phone_log_t *page,
     phone_ledger_entry_t *entry);
 static int phone_check_paid_so(phone_call_t *call, phone_record_t *bill,
@@ -168,6 +177,7 @@ phone_check_listed(phone_call_t *call, phone_books_t *books,
 
     if (phone_waiting(call)
         || phone_check_orders(call, books, bill, nbills) != 0
+        || phone_check_chains(call, books, bill, nbills) != 0
         || phone_check_told(call, books, bill, nbills) != 0)
     {
         return;
@@ -180,7 +190,8 @@ phone_check_listed(phone_call_t *call, phone_books_t *books,
             phone_check_note(call, books, bill[i], 1);
 
         } else if (phone_found(bill[i]) && !phone_bill_open(bill[i])
-                   && !phone_bill_unpaid(bill[i]))
+                   && !phone_bill_unpaid(bill[i])
+                   && !phone_bill_moved(bill[i]))
         {
             phone_books_fault(books, "bill_status",
                               phone_check_part(call, "bill:",
@@ -197,8 +208,9 @@ static int
 phone_check_orders(phone_call_t *call, phone_books_t *books,
     phone_record_t *const *bill, unsigned n)
 {
-    unsigned     i;
-    phone_str_t  order, claim[PHONE_CHECK_ASKED];
+    unsigned       i;
+    phone_str_t    order, claim[PHONE_CHECK_ASKED];
+    phone_chain_t  chain;
 
     for (i = 0; i < n; i++) {
         if (phone_found(bill[i]) && phone_readable(bill[i])) {
@@ -213,6 +225,7 @@ phone_check_orders(phone_call_t *call, phone_books_t *books,
     }
 
     for (i = 0; i < n; i++) {
+        phone_bill_chain(bill[i], &chain);
 
         if (!phone_found(bill[i])) {
             phone_books_fault(books, "bill_missing",
@@ -224,7 +237,7 @@ phone_check_orders(phone_call_t *call, phone_books_t *books,
                               phone_check_part(call, "bill:",
                                                phone_id(bill[i])));
 
-        } else if (!phone_equal(claim[i], phone_id(bill[i]))) {
+        } else if (!phone_equal(claim[i], chain.origin)) {
             order = phone_order_id(call, phone_get(bill[i], BILL_MERCHANT),
                                    phone_get(bill[i], BILL_ORDER));
             phone_books_fault(books,
@@ -234,6 +247,97 @@ phone_check_orders(phone_call_t *call, phone_books_t *books,
     }
 
     return 0;
+}
+
+
+/* -1 while that is waited for. */
+
+static int
+phone_check_chains(phone_call_t *call, phone_books_t *books,
+    phone_record_t *const *bill, unsigned n)
+{
+    unsigned         i;
+    phone_str_t      id, payer;
+    phone_chain_t    chain;
+    phone_record_t  *before[PHONE_CHECK_ASKED], *next[PHONE_CHECK_ASKED];
+
+    for (i = 0; i < n; i++) {
+        if (phone_found(bill[i]) && phone_bill_moved(bill[i])) {
+            (void) phone_ask_some(call, &phone_bill, phone_id(bill[i]),
+                                  PHONE_F(BILL_NEXT));
+        }
+    }
+
+    if (phone_waiting(call)) {
+        return -1;
+    }
+
+    for (i = 0; i < n; i++) {
+        before[i] = NULL;
+        next[i] = NULL;
+
+        if (!phone_found(bill[i]) || !phone_readable(bill[i])) {
+            continue;
+        }
+
+        phone_bill_chain(bill[i], &chain);
+
+        if (chain.n) {
+            before[i] = phone_ask_some(call, &phone_bill, chain.before,
+                                       PHONE_F(BILL_NEXT));
+        }
+
+        if (phone_bill_moved(bill[i])) {
+            id = phone_bill_next(bill[i], &payer);
+            next[i] = phone_ask_some(call, &phone_bill, id,
+                                     PHONE_F(BILL_HANDED));
+        }
+    }
+
+    if (phone_waiting(call)) {
+        return -1;
+    }
+
+    for (i = 0; i < n; i++) {
+        if ((before[i] && !phone_check_comes_from(bill[i], before[i]))
+            || (next[i] && !phone_check_goes_to(call, bill[i], next[i])))
+        {
+            phone_books_fault(books, "bill_chain",
+                              phone_check_part(call, "bill:",
+                                               phone_id(bill[i])));
+        }
+    }
+
+    return 0;
+}
+
+
+static int
+phone_check_comes_from(phone_record_t *bill, phone_record_t *before)
+{
+    phone_str_t  payer;
+
+    return phone_found(before)
+           && phone_equal(phone_bill_next(before, &payer), phone_id(bill))
+           && phone_equal(payer, phone_get(bill, BILL_PAYER));
+}
+
+
+/* It may be on its way there. */
+
+static int
+phone_check_goes_to(phone_call_t *call, phone_record_t *bill,
+    phone_record_t *next)
+{
+    phone_chain_t  chain;
+
+    if (!phone_found(next)) {
+        return phone_may_come(call, phone_id(next));
+    }
+
+    phone_bill_chain(next, &chain);
+
+    return phone_equal(chain.before, phone_id(bill));
 }
 
 
@@ -421,8 +525,7 @@ phone_check_debits_left(phone_call_t *call, phone_books_t *books)
             book->compared = 1;
             bill[n] = phone_ask_some(call, &phone_bill, id,
                                      PHONE_F(BILL_STATUS)
-                                     | PHONE_F(BILL_PAYER)
-                                     | PHONE_F(BILL_CREATED));
+                                     | PHONE_F(BILL_PAYER));
             some[n++] = book;
         }
     }
@@ -434,7 +537,7 @@ phone_check_debits_left(phone_call_t *call, phone_books_t *books)
     for (i = 0; i < n; i++) {
         list[i] = phone_ask_index(call, &phone_bills_of,
                                   phone_get(bill[i], BILL_PAYER),
-                                  phone_get_int(bill[i], BILL_CREATED) + 1,
+                                  phone_id_time(phone_id(bill[i])) + 1,
                                   PHONE_CHECK_DEBITED);
     }
 
@@ -482,5 +585,5 @@ phone_check_in(const phone_list_t *list, phone_record_t *bill)
     }
 
     return i == PHONE_CHECK_DEBITED
-           && list->entry[i - 1].score == phone_get_int(bill, BILL_CREATED);
+           && list->entry[i - 1].score == phone_id_time(phone_id(bill));
 }

@@ -104,7 +104,7 @@ phone_words(int64_t list)
 {
     static const char *const  bill_status[] = {
         "CREATED", "PUSHED", "PAID", "REJECTED", "CLOSED", "EXPIRED",
-        "PARTLY_REFUNDED", "REFUNDED", NULL
+        "PARTLY_REFUNDED", "REFUNDED", "OFFERED", "HANDED_ON", "DECLINED", NULL
     };
     static const char *const  plan[] = { "prepaid", "postpaid", NULL };
     static const char *const  merchant_status[] = {

@@ -157,6 +157,9 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
     ngx_phone_setting("phone_bill_day_payer", ngx_http_phone_count,
                       bills_day_payer, &ngx_phone_per_day),
 
+    ngx_phone_setting("phone_bill_handed_day", ngx_http_phone_count,
+                      bills_handed, &ngx_phone_per_day),
+
     ngx_phone_setting("phone_bill_text_window", ngx_http_phone_time,
                       text_window, &ngx_phone_day),
 

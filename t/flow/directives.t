@@ -178,7 +178,7 @@ my %table = (
     phone_code_cap => ['main', ['100000'], between(1, 100000)],
     phone_idempotency_keys => ['main', ['0', '10000'], between(0, 10000)],
     (map { $_ => ['main', ['0', '1000000000'], between(0, 1000000000)] }
-         qw(phone_bill_day phone_bill_day_payer phone_bill_texts phone_bill_texts_day phone_bill_merchant_texts
+         qw(phone_bill_day phone_bill_day_payer phone_bill_handed_day phone_bill_texts phone_bill_texts_day phone_bill_merchant_texts
             phone_bill_merchant_texts_day)),
     (map { $_ => ['main', ['30s'], $hour] } qw(phone_clock_skew phone_live_open phone_clock_bound)),
     phone_lease => ['main', ['1m'], $hour],

@@ -44,7 +44,10 @@ typedef enum {
     SIM_BILL_PAID,
     SIM_BILL_EXPIRED,
     SIM_BILL_REJECTED,
-    SIM_BILL_CLOSED
+    SIM_BILL_CLOSED,
+    SIM_BILL_OFFERED,
+    SIM_BILL_HANDED_ON,
+    SIM_BILL_DECLINED
 } sim_status_t;
 
 
@@ -80,6 +83,14 @@ typedef struct {
     phone_str_t              pay_id;
     phone_str_t              paid_from;  /* the account, by the ledger */
     const sim_deal_t        *deal;
+    phone_str_t              first;      /* records of its chain: ids */
+    phone_str_t              before;
+    phone_str_t              after;
+    phone_str_t              from;       /* who has handed it on to its payer */
+    phone_str_t              agreed;     /* "1": the merchant may be told */
+    unsigned                 hands;      /* so often it was handed on */
+    unsigned                 returned:1; /* it has come back */
+    unsigned                 chain_debits;   /* of the first: in all */
     unsigned                 debits;
     unsigned                 credits;
     unsigned                 changed:1;  /* by the commit at hand */
@@ -233,6 +244,7 @@ struct sim_auditor_s {
     sim_number_t            *opened;     /* whose client says that it is open */
     int64_t                  opened_after;   /* it was so until then */
     unsigned                 texts;      /* SMS put */
+    unsigned                 handed:1;   /* a hand-on is counted */
 };
 
 
@@ -304,7 +316,8 @@ void sim_audit_taken_end(sim_auditor_t *auditor);
 void sim_audit_object(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     phone_str_t object);
 
-/* The bill that a call names by bill_id or out_trade_no; NULL: none is. */
+/* The bill that a call names by bill_id or out_trade_no, for its merchant the
+   last record of it; NULL: none is. */
 sim_bill_t *sim_bill_named(sim_auditor_t *auditor,
     const sim_exchange_t *exchange);
 
@@ -315,6 +328,27 @@ int sim_ended_otherwise(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 void sim_audit_end_told(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
+
+/* auditor_hands.c: bills that are handed on */
+sim_bill_t *sim_bill_last(sim_auditor_t *auditor, sim_bill_t *bill);
+sim_bill_t *sim_bill_first(sim_auditor_t *auditor, const sim_bill_t *bill);
+
+/* Who has paid it and lets the merchant know; empty: nobody. */
+phone_str_t sim_bill_teller(const sim_bill_t *bill);
+
+void sim_audit_hand(sim_auditor_t *auditor, const phone_op_t *op,
+    sim_bill_t *bill, sim_status_t was);
+void sim_audit_handed_on(sim_auditor_t *auditor, const phone_op_t *op,
+    sim_bill_t *bill);
+void sim_audit_hands_counted(sim_auditor_t *auditor, phone_str_t number);
+void sim_audit_shown(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    phone_str_t object, const sim_bill_t *bill);
+void sim_audit_payer_told(sim_auditor_t *auditor, const sim_bill_t *bill,
+    phone_str_t payer, phone_str_t paid_by, phone_str_t status);
+void sim_audit_hand_told(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_left_end(sim_auditor_t *auditor, const sim_bill_t *bill);
+int sim_has_come_back(sim_auditor_t *auditor, const sim_bill_t *bill);
 
 /* auditor_guards.c */
 void sim_audit_guards(sim_auditor_t *auditor, const phone_commit_t *commit);

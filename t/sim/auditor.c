@@ -353,6 +353,7 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
     auditor->resets = 0;
     auditor->opened = NULL;
     auditor->texts = 0;
+    auditor->handed = 0;
 
     for (guard = commit->guards; guard != NULL; guard = guard->next) {
         if (guard->kind == PHONE_GUARD_CLAIM) {

@@ -49,6 +49,9 @@ static const struct {
     { "bill.pin", sim_audit_pay },
     { "bill.reject", sim_audit_end_told },
     { "bill.close", sim_audit_end_told },
+    { "bill.delegate", sim_audit_hand_told },
+    { "bill.accept", sim_audit_hand_told },
+    { "bill.decline", sim_audit_hand_told },
     { "bill.list", sim_audit_bill_list },
     { "bill.get", sim_audit_bill_get },
     { "bill.cards", sim_audit_cards },
@@ -217,6 +220,10 @@ sim_audit_status(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     name = exchange->endpoint->name;
     bill = sim_map_find(&auditor->bills, bill_id);
 
+    if (exchange->endpoint->who == PHONE_MERCHANT) {
+        bill = sim_bill_last(auditor, bill);
+    }
+
     if (bill == NULL) {
 
         if (world->domain != PHONE_ONE_BUCKET
@@ -229,7 +236,8 @@ sim_audit_status(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         return;
     }
 
-    final = !phone_is(status, "CREATED") && !phone_is(status, "PUSHED");
+    final = !phone_is(status, "CREATED") && !phone_is(status, "PUSHED")
+            && !phone_is(status, "OFFERED");
 
     if ((final && !phone_equal(status, bill->status_text))
         || (!final && bill->ended_at && bill->ended_at < exchange->sent_at))
@@ -265,7 +273,9 @@ sim_bill_named(sim_auditor_t *auditor, const sim_exchange_t *exchange)
         id = deal->value;
     }
 
-    return sim_map_find(&auditor->bills, id);
+    return exchange->endpoint->who == PHONE_MERCHANT
+           ? sim_bill_last(auditor, sim_map_find(&auditor->bills, id))
+           : sim_map_find(&auditor->bills, id);
 }
 
 
@@ -277,11 +287,12 @@ sim_audit_object(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 {
     int           n;
     char          text[128];
-    phone_str_t   id, caller, whose, party;
+    phone_str_t   id, caller, whose, party, first;
     sim_bill_t   *bill;
     sim_deal_t   *deal;
 
     id = sim_member(object, "bill_id");
+    bill = sim_map_find(&auditor->bills, id);
     sim_audit_status(auditor, exchange, id, sim_member(object, "status"));
 
     if (exchange->endpoint->who == PHONE_MERCHANT) {
@@ -291,7 +302,6 @@ sim_audit_object(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     } else {
         caller = exchange->number;
         whose = sim_member(object, "merchant_id");
-        bill = sim_map_find(&auditor->bills, id);
 
         /* a payment says less */
 
@@ -306,10 +316,12 @@ sim_audit_object(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
     if (deal != NULL) {
         party = exchange->endpoint->who == PHONE_MERCHANT ? deal->merchant
-                                                          : deal->payer;
+                : bill != NULL ? bill->payer : deal->payer;
+        first = exchange->endpoint->who == PHONE_MERCHANT || bill == NULL
+                ? id : bill->first;
     }
 
-    if (deal == NULL || !phone_equal(deal->value, id)
+    if (deal == NULL || !phone_equal(deal->value, first)
         || !phone_equal(deal->amount, sim_member(object, "amount"))
         || !phone_equal(deal->currency, sim_member(object, "currency"))
         || !phone_equal(party, caller))
@@ -317,6 +329,17 @@ sim_audit_object(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         sim_violation(auditor->world, "%s (call %u) shows to %.*s: %.*s",
                       exchange->endpoint->name, exchange->serial,
                       PHONE_ARGS(caller), PHONE_ARGS(object));
+        return;
+    }
+
+    if (bill != NULL && exchange->endpoint->who == PHONE_MERCHANT) {
+        sim_audit_payer_told(auditor, sim_bill_last(auditor, bill),
+                             sim_member(object, "payer_phone"),
+                             sim_member(object, "paid_by"),
+                             sim_member(object, "status"));
+
+    } else if (bill != NULL && !sim_is_call(exchange, "bill.pay")) {
+        sim_audit_shown(auditor, exchange, object, bill);
     }
 }
 
@@ -689,14 +712,22 @@ static void
 sim_audit_bill_get(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply)
 {
+    const sim_bill_t  *shown, *asked;
+
     if (reply->refused) {
         return;
     }
 
     sim_audit_object(auditor, exchange, reply->body);
 
-    if (!phone_equal(sim_member(reply->body, "bill_id"),
-                     sim_sent(exchange, "bill_id")))
+    /* or what has come back in its place */
+
+    shown = sim_map_find(&auditor->bills, sim_member(reply->body, "bill_id"));
+    asked = sim_map_find(&auditor->bills, sim_sent(exchange, "bill_id"));
+
+    if (shown == NULL || asked == NULL
+        || (shown != asked && (!phone_equal(shown->first, asked->first)
+                               || !shown->returned)))
     {
         sim_violation(auditor->world, "call %u shows another bill: %.*s",
                       exchange->serial, PHONE_ARGS(reply->body));

@@ -145,6 +145,39 @@ sim_audit_made(sim_auditor_t *auditor)
 }
 
 
+/* Bills that a number hands on; "<number>:<day>:" counts as its bills do. */
+
+static int
+sim_audit_hands(sim_auditor_t *auditor, phone_str_t number, const char *day)
+{
+    int64_t      date;
+    sim_made_t  *made;
+
+    made = sim_made(auditor, number, day, PHONE_EMPTY);
+
+    if (number.len == 0 || number.data[0] != '+') {
+        return 0;
+    }
+
+    sim_audit_hands_counted(auditor, number);
+    made->bills++;
+
+    if (made->bills >= auditor->world->settings.bills_handed) {
+        sim_made(auditor, number, "", PHONE_EMPTY)->full = 1;
+    }
+
+    if (sim_parse_int(phone_cstr(day), &date) != 0
+        || (made->bills > auditor->world->settings.bills_handed
+            && !sim_day_gone(auditor->world, made, date)))
+    {
+        sim_violation(auditor->world, "%.*s hands on %lld bills in a day",
+                      PHONE_ARGS(number), (long long) made->bills);
+    }
+
+    return 1;
+}
+
+
 /* The store has counted, all bills or those to a number but for what its list
    counts: as many as the books say. */
 
@@ -161,6 +194,10 @@ sim_audit_counted(sim_auditor_t *auditor, const phone_guard_t *sum,
     (void) phone_split(&number, ':', &merchant);
     (void) phone_split(&number, ':', &word);
     snprintf(day, sizeof(day), "%.*s", PHONE_ARGS(word));
+
+    if (sim_audit_hands(auditor, merchant, day)) {
+        return;
+    }
 
     made = sim_made(auditor, merchant, day, PHONE_EMPTY);
     model = sim_made(auditor, merchant, day, number)->bills;
@@ -190,18 +227,21 @@ void
 sim_audit_too_many(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply)
 {
+    int           hands;
     phone_str_t   merchant, payer;
     sim_world_t  *world;
 
     world = auditor->world;
+    hands = sim_is_call(exchange, "bill.delegate");
 
     if (!reply->refused || reply->refusal != PHONE_RATE_LIMITED
-        || strcmp(exchange->endpoint->name, "bill.create") != 0)
+        || exchange->key.data != NULL
+        || (!hands && !sim_is_call(exchange, "bill.create")))
     {
         return;
     }
 
-    merchant = sim_sent(exchange, "merchant_id");
+    merchant = hands ? exchange->number : sim_sent(exchange, "merchant_id");
     payer = phone_is(sim_member(reply->body, "field"), "payer_phone")
             ? sim_sent(exchange, "payer_phone") : PHONE_EMPTY;
 
@@ -211,7 +251,8 @@ sim_audit_too_many(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     }
 
     if (reply->retry_after < 1 || reply->retry_after > SIM_DAY / 1000) {
-        sim_violation(world, "bill.create is to wait for %lld s",
+        sim_violation(world, "%s is to wait for %lld s",
+                      exchange->endpoint->name,
                       (long long) reply->retry_after);
     }
 }

@@ -55,7 +55,8 @@ sim_audit_unpaid(sim_auditor_t *auditor, const sim_bill_t *bill,
     if (wrong == NULL) {
         named = sim_sent(exchange, "bill_id");
 
-        if (named.len ? !phone_equal(named, bill->node.key)
+        if (named.len ? !phone_equal(named, bill->status == SIM_BILL_CLOSED
+                                            ? bill->first : bill->node.key)
                       : !phone_equal(sim_sent(exchange, "out_trade_no"),
                                      bill->order))
         {
@@ -122,12 +123,14 @@ void
 sim_audit_end_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply)
 {
-    const char  *status;
+    phone_str_t  status;
 
-    status = sim_is_call(exchange, "bill.reject") ? "REJECTED" : "CLOSED";
+    status = sim_member(reply->body, "status");
 
     if (reply->refused ? !sim_ended_otherwise(auditor, exchange, reply)
-                       : !phone_is(sim_member(reply->body, "status"), status))
+        : sim_is_call(exchange, "bill.reject")
+          ? !phone_is(status, "REJECTED") && !phone_is(status, "DECLINED")
+          : !phone_is(status, "CLOSED"))
     {
         sim_violation(auditor->world, "call %u is told %.*s",
                       exchange->serial, PHONE_ARGS(reply->body));

@@ -115,6 +115,25 @@ sim_guards_key(const phone_commit_t *commit, phone_str_t key)
 }
 
 
+/* To reject what was only offered is to decline: nobody is told in this
+   commit. */
+
+static int
+sim_declines(const sim_auditor_t *auditor)
+{
+    unsigned  i;
+
+    for (i = 0; i < auditor->nbills; i++) {
+
+        if (auditor->bill[i]->status == SIM_BILL_DECLINED) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 void
 sim_audit_guards(sim_auditor_t *auditor, const phone_commit_t *commit)
 {
@@ -135,6 +154,7 @@ sim_audit_guards(sim_auditor_t *auditor, const phone_commit_t *commit)
 
         if (strcmp(decision->by, name) != 0
             || (decision->whole && world->domain != PHONE_WHOLE_STORE)
+            || sim_declines(auditor)
             || !sim_writes(commit, decision->writes)
             || sim_guarded_by(commit, decision->on))
         {

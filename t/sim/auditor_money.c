@@ -320,11 +320,12 @@ sim_audit_bill_money(sim_auditor_t *auditor,
 {
     int           n;
     char          takings[96];
-    sim_bill_t   *bill;
+    sim_bill_t   *bill, *first;
     sim_world_t  *world;
 
     world = auditor->world;
     bill = sim_bill(auditor, entry->reference);
+    first = sim_bill_first(auditor, bill);
 
     if (entry->amount != bill->amount
         || !phone_equal(entry->currency, bill->currency))
@@ -337,7 +338,9 @@ sim_audit_bill_money(sim_auditor_t *auditor,
     if (sim_starts(entry->from, "card:")) {
         bill->paid_from = sim_copy(auditor->memory, entry->from);
 
-        if (++bill->debits > 1) {
+        if (++bill->debits > 1
+            || (first != NULL && ++first->chain_debits > 1))
+        {
             sim_violation(world, "bill %.*s is debited twice",
                           PHONE_ARGS(entry->reference));
         }

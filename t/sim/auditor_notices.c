@@ -327,7 +327,9 @@ sim_audit_notice_sent(sim_auditor_t *auditor, const sim_task_t *task,
     }
 
     id = sim_notice_field(&fields, "notify_id");
-    bill = sim_map_find(&auditor->bills, sim_notice_field(&fields, "bill_id"));
+    bill = sim_bill_last(auditor,
+                         sim_map_find(&auditor->bills,
+                                      sim_notice_field(&fields, "bill_id")));
     notice = sim_notice(auditor, id);
 
     if (sim_read_before(world, task)) {
@@ -343,6 +345,10 @@ sim_audit_notice_sent(sim_auditor_t *auditor, const sim_task_t *task,
 
     } else {
         sim_audit_told_of(auditor, bill, to, &fields);
+        sim_audit_payer_told(auditor, bill,
+                             sim_notice_field(&fields, "payer_phone"),
+                             sim_notice_field(&fields, "paid_by"),
+                             sim_notice_field(&fields, "status"));
     }
 
     if (notice->sent == 0 && !sim_read_before(world, task)) {

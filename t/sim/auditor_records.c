@@ -99,6 +99,18 @@ sim_status(phone_str_t text)
         return SIM_BILL_CLOSED;
     }
 
+    if (phone_is(text, "OFFERED")) {
+        return SIM_BILL_OFFERED;
+    }
+
+    if (phone_is(text, "HANDED_ON")) {
+        return SIM_BILL_HANDED_ON;
+    }
+
+    if (phone_is(text, "DECLINED")) {
+        return SIM_BILL_DECLINED;
+    }
+
     return phone_is(text, "EXPIRED") ? SIM_BILL_EXPIRED : SIM_BILL_NONE;
 }
 
@@ -143,6 +155,13 @@ sim_audit_new_bill(sim_auditor_t *auditor, const phone_op_t *op,
     }
 
     bill->made_at = auditor->world->now;
+
+    if (sim_hset_word(op, "handed", NULL).len) {
+        sim_audit_handed_on(auditor, op, bill);
+        return;
+    }
+
+    bill->first = bill->node.key;
     sim_audit_deal(auditor, op, bill);
     sim_count(auditor->world, BILLS);
 }
@@ -181,21 +200,27 @@ sim_audit_step(sim_auditor_t *auditor, const phone_op_t *op, sim_bill_t *bill)
     int           set;
     sim_world_t  *world;
     phone_str_t   text;
-    sim_status_t  status;
+    sim_status_t  status, was;
 
     /* from -> to; terminal states absorb */
 
-    static const uint8_t  allowed[] = {
-        [SIM_BILL_NONE] = 1 << SIM_BILL_CREATED | 1 << SIM_BILL_PUSHED,
+    static const uint16_t  allowed[] = {
+        [SIM_BILL_NONE] = 1 << SIM_BILL_CREATED | 1 << SIM_BILL_PUSHED
+                          | 1 << SIM_BILL_OFFERED,
         [SIM_BILL_CREATED] = 1 << SIM_BILL_PUSHED | 1 << SIM_BILL_PAID
                              | 1 << SIM_BILL_EXPIRED | 1 << SIM_BILL_REJECTED
-                             | 1 << SIM_BILL_CLOSED,
+                             | 1 << SIM_BILL_CLOSED | 1 << SIM_BILL_HANDED_ON,
         [SIM_BILL_PUSHED] = 1 << SIM_BILL_PAID | 1 << SIM_BILL_EXPIRED
-                            | 1 << SIM_BILL_REJECTED | 1 << SIM_BILL_CLOSED,
+                            | 1 << SIM_BILL_REJECTED | 1 << SIM_BILL_CLOSED
+                            | 1 << SIM_BILL_HANDED_ON,
+        [SIM_BILL_OFFERED] = 1 << SIM_BILL_PUSHED | 1 << SIM_BILL_EXPIRED
+                             | 1 << SIM_BILL_CLOSED | 1 << SIM_BILL_DECLINED,
         [SIM_BILL_PAID] = 0,
         [SIM_BILL_EXPIRED] = 0,
         [SIM_BILL_REJECTED] = 0,
-        [SIM_BILL_CLOSED] = 0
+        [SIM_BILL_CLOSED] = 0,
+        [SIM_BILL_HANDED_ON] = 0,
+        [SIM_BILL_DECLINED] = 0
     };
 
     world = auditor->world;
@@ -216,8 +241,10 @@ sim_audit_step(sim_auditor_t *auditor, const phone_op_t *op, sim_bill_t *bill)
                       PHONE_ARGS(bill->status_text), PHONE_ARGS(text));
     }
 
+    was = bill->status;
     bill->status = status;
     bill->status_text = sim_copy(auditor->memory, text);
+    sim_audit_hand(auditor, op, bill, was);
 
     switch (status) {
 
@@ -381,7 +408,9 @@ sim_audit_bills(sim_auditor_t *auditor)
 
         case SIM_BILL_PUSHED:
 
-            if (auditor->live == 0 && auditor->texts == 0) {
+            if (auditor->live == 0 && auditor->texts == 0
+                && !sim_is_call(auditor->exchange, "bill.accept"))
+            {
                 sim_violation(world, "bill %.*s is pushed to nobody",
                               PHONE_ARGS(bill->node.key));
             }
@@ -577,15 +606,25 @@ sim_audit_bill_end(sim_auditor_t *auditor, const sim_bill_t *bill)
              PHONE_ARGS(bill->order));
     order = sim_map_find(&auditor->orders, phone_cstr(text));
 
-    if (order == NULL || !phone_equal(order->value, id)) {
+    if (order == NULL || !phone_equal(order->value, bill->first)) {
         sim_violation(world, "bill %.*s has no order", PHONE_ARGS(id));
     }
 
-    if (!sim_listed(auditor, bill)) {
-        sim_violation(world, "bill %.*s is in no list", PHONE_ARGS(id));
+    if (sim_listed(auditor, bill) == sim_has_come_back(auditor, bill)) {
+        sim_violation(world, "bill %.*s is in no list, or twice",
+                      PHONE_ARGS(id));
     }
 
-    if (bill->status == SIM_BILL_CREATED || bill->status == SIM_BILL_PUSHED) {
+    if (bill->status == SIM_BILL_HANDED_ON
+        || bill->status == SIM_BILL_DECLINED)
+    {
+        sim_audit_left_end(auditor, bill);
+        return;
+    }
+
+    if (bill->status == SIM_BILL_CREATED || bill->status == SIM_BILL_PUSHED
+        || bill->status == SIM_BILL_OFFERED)
+    {
         sim_violation(world, "bill %.*s is %.*s for ever", PHONE_ARGS(id),
                       PHONE_ARGS(bill->status_text));
     }

@@ -142,7 +142,8 @@ sim_audit_put_text(sim_auditor_t *auditor, const phone_op_t *op)
     }
 
     n = snprintf(name, sizeof(name), "%.*s:%.*s", PHONE_ARGS(to),
-                 PHONE_ARGS(bill->merchant));
+                 PHONE_ARGS(bill->status == SIM_BILL_OFFERED
+                            ? bill->from : bill->merchant));
     sim_audit_limit(auditor, (phone_str_t) { (size_t) n, name }, call->now,
                     (int64_t[2]) { settings->merchant_texts,
                                    settings->merchant_texts_day });

@@ -82,6 +82,7 @@ typedef struct {
     unsigned                 nbills;
     phone_str_t              bill[SIM_BILLS_MAX];
     unsigned                 pays;       /* pay ids made so far */
+    unsigned                 friends;    /* that a bill is handed on to */
     phone_str_t              old_cookie; /* of a session that was ended */
 } sim_payer_t;
 
@@ -177,6 +178,15 @@ void sim_forget_cookie(sim_payer_t *payer, const sim_exchange_t *exchange,
 
 /* Asks for a logout; most times *cookie is thrown away at once. */
 void sim_log_out(sim_payer_t *payer, phone_str_t *cookie);
+
+/* He is told to look at the list of his bills. */
+void sim_look_at_bills(sim_payer_t *payer);
+
+/* hands.c: bills that are handed on, accepted, declined */
+void sim_hand(sim_payer_t *payer, phone_str_t cookie);
+
+/* Who is shown a bill that has been in other hands sends it on at once. */
+void sim_pass_on(sim_payer_t *payer, phone_str_t cookie, phone_str_t shown);
 
 /* payment.c */
 void sim_pay(sim_payer_t *payer, phone_str_t cookie);

@@ -72,22 +72,34 @@ sim_own_pin(sim_payer_t *payer)
 }
 
 
-/* The bill of somebody else: seen, and paid with one's own card. */
+/* The bill of somebody else: seen, handed on, accepted, and paid with one's own
+   card. */
 
 static void
 sim_try_bill(sim_payer_t *payer, phone_str_t cookie, phone_str_t bill)
 {
-    sim_exchange_t  *exchange;
+    unsigned                  i;
+    sim_exchange_t           *exchange;
+    static const char *const  ends[] = {
+        "bill.delegate", "bill.accept", "bill.decline", "bill.reject"
+    };
 
     exchange = sim_wrongly(sim_tries(payer, cookie, "bill.get"),
                            PHONE_BILL_NOT_FOUND);
     sim_add(exchange, "bill_id", bill);
     sim_send(payer->world, exchange);
 
-    exchange = sim_wrongly(sim_tries(payer, cookie, "bill.reject"),
-                           PHONE_BILL_NOT_FOUND);
-    sim_add(exchange, "bill_id", bill);
-    sim_send(payer->world, exchange);
+    for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        exchange = sim_wrongly(sim_tries(payer, cookie, ends[i]),
+                               PHONE_BILL_NOT_FOUND);
+        sim_add(exchange, "bill_id", bill);
+
+        if (i == 0) {
+            sim_add(exchange, "phone", PHONE_STR("+8613800009999"));
+        }
+
+        sim_send(payer->world, exchange);
+    }
 
     exchange = sim_wrongly(sim_tries(payer, cookie, "bill.pay"),
                            PHONE_BILL_NOT_FOUND);

@@ -84,6 +84,9 @@ sim_payer_act(sim_payer_t *payer, phone_str_t *cookie)
     } else if (x < 32) {
         sim_reject(payer, *cookie);
 
+    } else if (x < 50) {
+        sim_hand(payer, *cookie);
+
     } else if (sim_chance(random, payer->world->swarm.guess)) {
         sim_guess(payer, *cookie);
 
@@ -401,6 +404,23 @@ sim_look_answered(sim_world_t *world, sim_exchange_t *exchange,
     {
         payer->bill[payer->nbills] = sim_copy(world->memory,
                                               sim_member(object, "bill_id"));
+        sim_pass_on(payer, exchange->cookie, object);
+    }
+}
+
+
+void
+sim_look_at_bills(sim_payer_t *payer)
+{
+    sim_world_t  *world;
+    phone_str_t   cookie;
+
+    world = payer->world;
+    cookie = payer->cookie[sim_below(&world->random, SIM_SESSIONS_MAX)];
+
+    if (cookie.len) {
+        sim_send(world, sim_payer_asks(payer, cookie, "bill.list",
+                                       sim_look_answered));
     }
 }
 
@@ -430,7 +450,9 @@ sim_look(sim_payer_t *payer, phone_str_t cookie)
                                   sim_look_answered);
 
         if (sim_below(&world->random, 4)) {
-            sim_add(exchange, "state", PHONE_STR("PUSHED"));
+            sim_add(exchange, "state", sim_below(&world->random, 3)
+                                       ? PHONE_STR("PUSHED")
+                                       : PHONE_STR("OFFERED"));
         }
     }
 

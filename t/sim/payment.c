@@ -181,7 +181,8 @@ sim_pay_answered(sim_world_t *world, sim_exchange_t *exchange,
     if (!reply->refused || reply->refusal == PHONE_BILL_PAID
         || reply->refusal == PHONE_BILL_EXPIRED
         || reply->refusal == PHONE_BILL_REJECTED
-        || reply->refusal == PHONE_BILL_CLOSED)
+        || reply->refusal == PHONE_BILL_CLOSED
+        || reply->refusal == PHONE_BILL_HANDED_ON)
     {
         sim_cross_off(payer, payment->bill);
 

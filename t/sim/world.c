@@ -83,7 +83,7 @@ sim_draw_swarm(sim_world_t *world)
 
     swarm->workers = (unsigned) sim_between(random, 1, SIM_WORKERS_MAX);
     swarm->merchants = (unsigned) sim_between(random, 1, 3);
-    swarm->payers = (unsigned) sim_between(random, 1, 5);
+    swarm->payers = (unsigned) sim_between(random, 1, SIM_PAYERS_MAX);
     swarm->actions = (unsigned) sim_between(random, 100, 1500);
     swarm->pause = SIM_MS << sim_between(random, 0, 12);
 
@@ -140,6 +140,7 @@ sim_draw_settings(sim_world_t *world)
                                              settings->bills_day_payer);
     }
 
+    settings->bills_handed = sim_pick(random, 1, 6, settings->bills_handed);
     settings->clock_skew = sim_pick(random, 5000, 300000,
                                     settings->clock_skew);
     settings->session_idle = sim_pick(random, 60000, 600000,

@@ -141,6 +141,9 @@ typedef struct {
     T(EXPIRED, "expired")                                                     \
     T(REJECTED, "rejected")                                                   \
     T(CLOSED, "closed")                                                       \
+    T(HANDED, "handed_on")                                                    \
+    T(ACCEPTED, "accepted")                                                   \
+    T(DECLINED, "declined")                                                   \
     T(ACKED, "acked")                                                         \
     T(EXHAUSTED, "exhausted")                                                 \
     T(LISTENS, "listens")                                                     \

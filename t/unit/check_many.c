@@ -8,14 +8,14 @@
 
 
 /* More bills than can be told one by one.  They are made by hand: listed, with
-   their orders. */
+   their orders, all at the time of the first one. */
 
 #define MANY  1271
 
 static phone_str_t
 many_id(unsigned i)
 {
-    return phone_format(&player.arena, "%.3s-MANY%u", bill[0].data, i);
+    return phone_format(&player.arena, "%.14s%016u", bill[0].data, i);
 }
 
 

@@ -425,9 +425,10 @@ say_settings(void)
         s->code_day, s->code_cap, s->address_tries, s->login_fails,
         s->login_day, s->device_lifetime, s->pin_fails, s->idempotency_keys,
         s->bill_lifetime, s->bill_lifetime_max, s->bills_day,
-        s->bills_day_payer, s->text_window, s->texts, s->texts_day,
-        s->merchant_texts, s->merchant_texts_day, s->clock_skew, s->live_open,
-        s->lease, s->clock_bound, s->notices, s->sms_tries
+        s->bills_day_payer, s->bills_handed, s->text_window, s->texts,
+        s->texts_day, s->merchant_texts, s->merchant_texts_day,
+        s->clock_skew, s->live_open, s->lease, s->clock_bound, s->notices,
+        s->sms_tries
     };
 
     for (i = 0; i < sizeof(number) / sizeof(number[0]); i++) {
@@ -459,6 +460,7 @@ set(phone_str_t name, int64_t n)
         { "idempotency_keys", &player.settings.idempotency_keys },
         { "bills_day", &player.settings.bills_day },
         { "bills_day_payer", &player.settings.bills_day_payer },
+        { "bills_handed", &player.settings.bills_handed },
         { "texts_day", &player.settings.texts_day },
         { "merchant_texts_day", &player.settings.merchant_texts_day },
         { "bill_lifetime_max", &player.settings.bill_lifetime_max },

@@ -23,6 +23,8 @@ package Phone::World;
 #   li, wang         people with a password and a PIN, logged in
 #   zhao             a person without a PIN, logged in
 #   qian             a person who has nothing, logged in
+#   sun              a person with a password and a PIN, logged in, to whom
+#                    zhao hands bills on
 #
 #   $TEST_NGINX_BILL           an open bill of tea's for li: T1, CNY 1.00, made
 #                              with the nonce "nonce-T1"
@@ -32,11 +34,17 @@ package Phone::World;
 #   $TEST_NGINX_BILL_ZHAO      one of tea's for zhao: T4
 #   $TEST_NGINX_BILL_CLOSED    one of closed's for li: D1
 #   $TEST_NGINX_BILL_LATE      one of tea's for li that has expired: T5
+#   $TEST_NGINX_BILL_HANDED    one of zhao's that he has handed on to sun: T6
+#   $TEST_NGINX_BILL_OFFERED   the same, as sun has it
+#   $TEST_NGINX_BILL_ACCEPTED  another one, which sun has accepted: T7
+#   $TEST_NGINX_BILL_DECLINED  another one, which sun has declined: T8
+#   $TEST_NGINX_BILL_BACK      the same, as zhao has it again
 #   $TEST_NGINX_BEFORE         "next_before" of li's newest bill
 #   $TEST_NGINX_CARD           a card of li's with CNY 1000.00
 #   $TEST_NGINX_CARD_USD       one with USD 1000.00
 #   $TEST_NGINX_CARD_WANG      one of wang's
 #   $TEST_NGINX_CARD_ZHAO      one of zhao's
+#   $TEST_NGINX_CARD_SUN       one of sun's
 #   $TEST_NGINX_SLOT           the session of li
 #   $TEST_NGINX_HALF_AN_HOUR_AGO, $TEST_NGINX_IN_30_DAYS
 #   $TEST_NGINX_PLATFORM       the file of the platform's public key
@@ -130,6 +138,7 @@ sub make_world() {
 
     $person{li} = $p->payer('13800000001', 100000);
     $person{wang} = $p->payer('13900000002', 100000);
+    $person{sun} = $p->payer('13500000005', 100000);
     $person{zhao} = { phone => '13700000003' };
     $person{qian} = { phone => '13600000004' };
 
@@ -150,6 +159,7 @@ sub make_world() {
     name(PIN => Phone::Product::PIN);
     name(CARD => $person{li}{cards}[0]);
     name(CARD_WANG => $person{wang}{cards}[0]);
+    name(CARD_SUN => $person{sun}{cards}[0]);
     name(CARD_USD => $p->operator('bank-cards', currency => 'USD',
         phone => $person{li}{phone}, card_no => $p->card_no,
         balance => 100000)->{card_id});
@@ -165,6 +175,14 @@ sub make_world() {
     name(BILL_PAID => bill('tea', 'T3', 'li', 100));
     name(BILL_ZHAO => bill('tea', 'T4', 'zhao', 100));
     name(BILL_WANG => bill('cake', 'C1', 'wang', 100));
+
+    name(BILL_HANDED => bill('tea', 'T6', 'zhao', 100));
+    name(BILL_OFFERED => handed($ENV{TEST_NGINX_BILL_HANDED}));
+    name(BILL_ACCEPTED => handed(bill('tea', 'T7', 'zhao', 100)));
+    hand($ENV{TEST_NGINX_BILL_ACCEPTED}, 'accept', 'sun', tell_merchant => 1);
+    name(BILL_DECLINED => handed(bill('tea', 'T8', 'zhao', 100)));
+    hand($ENV{TEST_NGINX_BILL_DECLINED}, 'decline', 'sun');
+    name(BILL_BACK => newest('zhao'));
 
     my $paid = $p->pay($person{li}, $ENV{TEST_NGINX_BILL_PAID},
                        $ENV{TEST_NGINX_CARD}, pay_id => 'p1');
@@ -227,6 +245,26 @@ sub bill() {
     die "bill: $reply->{content}\n" if $reply->{status} != 200;
 
     return $reply->{json}{bill_id};
+}
+
+
+# A bill of zhao's goes to sun; what becomes of it.
+
+sub handed() {
+    hand(shift, 'delegate', 'zhao', phone => $person{sun}{phone});
+    return newest('sun');
+}
+
+sub hand() {
+    my ($bill_id, $call, $person, %field) = @_;
+
+    my $reply = $product->post("/pay/bills/$bill_id/$call", \%field,
+                               cookie => $person{$person}{cookie});
+    die "$call: $reply->{content}\n" if $reply->{status} != 200;
+}
+
+sub newest() {
+    return $product->bills($person{ shift() })->[0]{bill_id};
 }
 
 

@@ -1,0 +1,309 @@
+
+/* The chain of records of a bill that is handed on. */
+
+
+#include "bill.h"
+
+
+/* Records behind the first one: each time that it is handed on it may come
+   back. */
+#define PHONE_HOPS_MOST  (2 * PHONE_HANDS_MOST)
+
+/* Fields of a bill that was never handed on. */
+#define PHONE_BILL_PLAIN                                                      \
+    (((UINT32_C(1) << (BILL_FIELDS - 1) << 1) - 1)                            \
+     & ~(PHONE_F(BILL_NEXT) | PHONE_F(BILL_AGREED)))
+
+
+/*
+ * BILL_HANDED is "<origin> <before> <hand> ...", a hand for each number that
+ * has had the bill before its payer: "<number>-" has declined, others have
+ * handed it on, in this order.  "<number>=<agreed>" had accepted it; the one
+ * named is the number alone.  When a bill comes back, its payer is taken out.
+ */
+typedef struct {
+    phone_str_t              text;
+    phone_str_t              number;
+    phone_str_t              agreed;
+    unsigned                 declined:1;
+} phone_hand_t;
+
+
+static int phone_hand_next(phone_str_t *hands, phone_hand_t *hand);
+static phone_record_t *phone_bill_move(phone_call_t *call,
+    phone_record_t *bill, const char *status, phone_str_t to,
+    const char *to_status, phone_str_t hands);
+
+
+static int
+phone_hand_next(phone_str_t *hands, phone_hand_t *hand)
+{
+    phone_str_t  rest;
+
+    if (!phone_split(hands, ' ', &hand->text)) {
+        return 0;
+    }
+
+    rest = hand->text;
+    hand->declined = rest.len && rest.data[rest.len - 1] == '-';
+    rest.len -= hand->declined;
+
+    hand->number = PHONE_EMPTY;
+    (void) phone_split(&rest, '=', &hand->number);
+    hand->agreed = rest;
+
+    return 1;
+}
+
+
+void
+phone_bill_chain(phone_record_t *bill, phone_chain_t *chain)
+{
+    phone_str_t   rest;
+    phone_hand_t  hand;
+
+    *chain = (phone_chain_t) {
+        phone_id(bill), PHONE_EMPTY, PHONE_EMPTY, 0, PHONE_EMPTY, PHONE_EMPTY,
+        PHONE_EMPTY, PHONE_EMPTY
+    };
+
+    rest = phone_get(bill, BILL_HANDED);
+
+    if (rest.len && (!phone_split(&rest, ' ', &chain->origin)
+                     || !phone_split(&rest, ' ', &chain->before)
+                     || rest.len == 0))
+    {
+        (void) phone_bad_record(bill);
+    }
+
+    chain->hands = rest;
+
+    while (phone_hand_next(&rest, &hand)) {
+        chain->n++;
+
+        if (hand.declined) {
+            chain->declined = hand.number;
+            continue;
+        }
+
+        chain->named = chain->named.len ? chain->named : hand.number;
+        chain->from = hand.number;
+        chain->from_agreed = hand.agreed;
+        chain->declined = PHONE_EMPTY;
+    }
+
+    if (chain->named.len == 0) {
+        chain->named = phone_get(bill, BILL_PAYER);
+    }
+}
+
+
+int
+phone_bill_was_at(phone_record_t *bill, phone_str_t number)
+{
+    phone_hand_t   hand;
+    phone_chain_t  chain;
+
+    phone_bill_chain(bill, &chain);
+
+    while (phone_hand_next(&chain.hands, &hand)) {
+        if (phone_equal(hand.number, number)) {
+            return 1;
+        }
+    }
+
+    return phone_equal(phone_get(bill, BILL_PAYER), number);
+}
+
+
+phone_str_t
+phone_bill_paid_by(phone_record_t *bill)
+{
+    return phone_get_int(bill, BILL_PAID_AT)
+           && phone_is(phone_get(bill, BILL_AGREED), "1")
+           ? phone_get(bill, BILL_PAYER) : PHONE_EMPTY;
+}
+
+
+int
+phone_bill_moved(phone_record_t *bill)
+{
+    phone_str_t  status;
+
+    status = phone_get(bill, BILL_STATUS);
+
+    return phone_is(status, "HANDED_ON") || phone_is(status, "DECLINED");
+}
+
+
+phone_str_t
+phone_bill_next(phone_record_t *bill, phone_str_t *payer)
+{
+    phone_str_t  id;
+
+    id = PHONE_EMPTY;
+    *payer = phone_get(bill, BILL_NEXT);
+    (void) phone_split(payer, ' ', &id);
+
+    return id;
+}
+
+
+phone_record_t *
+phone_bill_ask(phone_call_t *call, phone_str_t id)
+{
+    phone_record_t  *bill;
+
+    bill = phone_ask_some(call, &phone_bill, id, PHONE_BILL_PLAIN);
+
+    if (phone_found(bill)
+        && (phone_bill_moved(bill) || phone_get(bill, BILL_HANDED).len))
+    {
+        bill = phone_ask(call, &phone_bill, id);
+    }
+
+    return bill;
+}
+
+
+phone_rc_t
+phone_bill_last(phone_call_t *call, phone_record_t **bill)
+{
+    phone_record_t  *first;
+
+    first = *bill;
+
+    return phone_bill_follow(call, &first, bill);
+}
+
+
+phone_rc_t
+phone_bill_follow(phone_call_t *call, phone_record_t **bill,
+    phone_record_t **last)
+{
+    unsigned     hops;
+    phone_str_t  id, payer;
+
+    *last = *bill;
+
+    for (hops = 0; phone_bill_moved(*last); hops++) {
+        id = phone_bill_next(*last, &payer);
+
+        if (id.len == 0 || hops == PHONE_HOPS_MOST) {
+            return phone_bad_record(*last);
+        }
+
+        *last = phone_bill_ask(call, id);
+
+        if (phone_waiting(call)) {
+            return PHONE_AGAIN;
+        }
+
+        /* still on its way to its bucket */
+
+        if (!phone_found(*last)) {
+            return phone_not_yet(call);
+        }
+
+        if (phone_equal(payer, phone_get(*bill, BILL_PAYER))) {
+            *bill = *last;
+        }
+    }
+
+    return PHONE_DONE;
+}
+
+
+void
+phone_bill_hand_on(phone_call_t *call, phone_record_t *bill, phone_str_t to)
+{
+    phone_str_t    agreed;
+    phone_chain_t  chain;
+
+    phone_bill_chain(bill, &chain);
+    agreed = phone_get(bill, BILL_AGREED);
+
+    (void) phone_bill_move(call, bill, "HANDED_ON", to, "OFFERED",
+                           phone_format(phone_memory(call),
+                                        "%.*s%s%.*s%s%.*s",
+                                        PHONE_ARGS(chain.hands),
+                                        chain.hands.len ? " " : "",
+                                        PHONE_ARGS(phone_get(bill,
+                                                             BILL_PAYER)),
+                                        agreed.len ? "=" : "",
+                                        PHONE_ARGS(agreed)));
+}
+
+
+/* The list of the number that gets it back has one record of the bill, the new
+   one. */
+
+void
+phone_bill_give_back(phone_call_t *call, phone_record_t *bill)
+{
+    phone_buf_t      hands;
+    phone_hand_t     hand;
+    phone_chain_t    chain;
+    phone_record_t  *back;
+
+    phone_bill_chain(bill, &chain);
+    phone_buf_init(&hands, phone_memory(call), 128);
+
+    while (phone_hand_next(&chain.hands, &hand)) {
+        if (!phone_equal(hand.number, chain.from)) {
+            phone_buf_put(&hands, hand.text);
+            phone_buf_byte(&hands, ' ');
+        }
+    }
+
+    phone_buf_put(&hands, phone_get(bill, BILL_PAYER));
+    phone_buf_byte(&hands, '-');
+
+    back = phone_bill_move(call, bill, "DECLINED", chain.from, "CREATED",
+                           phone_buf_str(&hands));
+    phone_set(back, BILL_AGREED, chain.from_agreed);
+
+    phone_index_remove(call, &phone_bills_of, chain.from, chain.before);
+}
+
+
+/* To another number, whose record begins with to_status; this one ends with
+   status, and the expiry goes with the bill. */
+
+static phone_record_t *
+phone_bill_move(phone_call_t *call, phone_record_t *bill, const char *status,
+    phone_str_t to, const char *to_status, phone_str_t hands)
+{
+    unsigned         field;
+    phone_str_t      id, space;
+    phone_chain_t    chain;
+    phone_record_t  *next;
+
+    phone_bill_chain(bill, &chain);
+    id = phone_new_id(call, to, "bill");
+    next = phone_put(call, &phone_bill, id);
+    space = PHONE_STR(" ");
+
+    for (field = BILL_MERCHANT; field < BILL_HANDED; field++) {
+        phone_set(next, field, phone_get(bill, field));
+    }
+
+    phone_set(next, BILL_PAYER, to);
+    phone_set(next, BILL_HANDED,
+              phone_join(phone_memory(call), 5,
+                         (phone_str_t[5]) { chain.origin, space,
+                             phone_id(bill), space, hands }));
+    phone_set(next, BILL_STATUS, phone_cstr(to_status));
+
+    phone_set(bill, BILL_STATUS, phone_cstr(status));
+    phone_set(bill, BILL_NEXT,
+              phone_join(phone_memory(call), 3,
+                         (phone_str_t[3]) { id, space, to }));
+
+    phone_index_add(call, &phone_bills_of, to, id, phone_now(call));
+
+    phone_cancel(call, &phone_bill_expire, phone_id(bill), PHONE_EMPTY);
+    phone_emit(call, &phone_bill_push, id, PHONE_EMPTY, phone_now(call));
+
+    return next;
+}

@@ -1,0 +1,536 @@
+# POST /pay/bills/{bill_id}/delegate, .../accept, .../decline: a bill is handed on
+# to another number, which pays it or gives it back.
+
+use lib 't/lib';
+use Phone::World;
+
+no_long_string();
+run_tests();
+
+__DATA__
+
+=== TEST 1: a bill is handed on, to a number that is written as at home
+--- session: li
+--- request
+POST /pay/bills/$TEST_NGINX_BILL/delegate
+phone=13500000005
+--- response_body_like: "code":"OK","bill_id":"$TEST_NGINX_BILL","status":"HANDED_ON".*"handed_to":"\+8613500000005"
+
+
+
+=== TEST 2: as JSON
+--- session: li
+--- request
+POST /pay/bills/$TEST_NGINX_BILL/delegate
+{"phone":"+8613500000005"}
+--- response_body_like: "status":"HANDED_ON"
+
+
+
+=== TEST 3: to a number that nobody has: the same answer
+--- session: li
+--- request
+POST /pay/bills/$TEST_NGINX_BILL/delegate
+phone=13500000099
+--- response_body_like: "code":"OK","bill_id":"$TEST_NGINX_BILL","status":"HANDED_ON".*"handed_to":"\+8613500000099"
+
+
+
+=== TEST 4: who gets a text
+--- conf
+    phone_pump on;
+--- texts: +8613500000099
+--- text_like: \+8613800000001 请您代付 Shop tea 的账单，金额 1.00 CNY.* asks you to pay a bill from Shop tea
+--- session: li
+--- request
+POST /pay/bills/$TEST_NGINX_BILL/delegate
+phone=13500000099
+
+
+
+=== TEST 5: twice: the same answer
+--- session: li
+--- request eval
+["POST /pay/bills/\$TEST_NGINX_BILL/delegate\nphone=13500000005", "POST /pay/bills/\$TEST_NGINX_BILL/delegate\nphone=13500000005"]
+--- error_code eval
+[200, 200]
+--- response_body_like eval
+[qr/"handed_to":"\+8613500000005"/, qr/"handed_to":"\+8613500000005"/]
+
+
+
+=== TEST 6: then to another: it is gone
+--- session: li
+--- request eval
+["POST /pay/bills/\$TEST_NGINX_BILL/delegate\nphone=13500000005", "POST /pay/bills/\$TEST_NGINX_BILL/delegate\nphone=13500000006"]
+--- error_code eval
+[200, 409]
+--- store_changes
+--- response_body_like eval
+[qr/"HANDED_ON"/, qr/"code":"BILL_HANDED_ON"/]
+
+
+
+=== TEST 7: as many as the operator allows
+--- conf
+    phone_bill_handed_day 1;
+--- session: li
+--- request eval
+["POST /pay/bills/\$TEST_NGINX_BILL/delegate\nphone=13500000005", "POST /pay/bills/\$TEST_NGINX_BILL_DEAR/delegate\nphone=13500000005"]
+--- error_code eval
+[200, 429]
+--- store_changes
+--- response_headers_like eval
+["", "Retry-After: \\d+"]
+--- response_body_like eval
+[qr/"HANDED_ON"/, qr/"code":"RATE_LIMITED"/]
+
+
+
+=== TEST 8: phone_bill_handed_day 0: none
+--- conf
+    phone_bill_handed_day 0;
+--- session: li
+--- request
+POST /pay/bills/$TEST_NGINX_BILL/delegate
+phone=13500000005
+--- error_code: 429
+--- response_body_like: "code":"RATE_LIMITED"
+
+
+
+=== TEST 9: phone_bill_handed_day 1000000001
+--- conf
+    phone_bill_handed_day 1000000001;
+--- must_die
+--- error_log
+[emerg]
+must be between 0 and 1000000000
+
+
+
+=== TEST 10: to oneself
+--- session: li
+--- request
+POST /pay/bills/$TEST_NGINX_BILL/delegate
+phone=13800000001
+--- error_code: 409
+--- response_body_like: "code":"HAND_ON_LOOP".*"field":"phone"
+
+
+
+=== TEST 11: back to who has had it
+--- session: sun
+--- request
+POST /pay/bills/$TEST_NGINX_BILL_ACCEPTED/delegate
+phone=13700000003
+--- error_code: 409
+--- response_body_like: "code":"HAND_ON_LOOP"
+
+
+
+=== TEST 12: to who has declined it
+--- session: zhao
+--- request
+POST /pay/bills/$TEST_NGINX_BILL_BACK/delegate
+phone=13500000005
+--- error_code: 409
+--- response_body_like: "code":"HAND_ON_LOOP"
+
+
+
+=== TEST 13: to nobody
+--- session: li
+--- request
+POST /pay/bills/$TEST_NGINX_BILL/delegate
+--- error_code: 400
+--- response_body_like: "code":"PARAM_MISSING".*"field":"phone"
+
+
+
+=== TEST 14: to what is no number
+--- session: li
+--- request
+POST /pay/bills/$TEST_NGINX_BILL/delegate
+phone=123
+--- error_code: 400
+--- response_body_like: "code":"PARAM_INVALID".*"field":"phone"
+
+
+
+=== TEST 15: somebody else's bill
+--- session: wang
+--- request
+POST /pay/bills/$TEST_NGINX_BILL/delegate
+phone=13500000005
+--- error_code: 404
+--- response_body_like: "code":"BILL_NOT_FOUND"
+
+
+
+=== TEST 16: one that is paid
+--- session: li
+--- request
+POST /pay/bills/$TEST_NGINX_BILL_PAID/delegate
+phone=13500000005
+--- error_code: 409
+--- response_body_like: "code":"BILL_PAID"
+
+
+
+=== TEST 17: one that has expired
+--- session: li
+--- request
+POST /pay/bills/$TEST_NGINX_BILL_LATE/delegate
+phone=13500000005
+--- error_code: 409
+--- response_body_like: "code":"BILL_EXPIRED"
+
+
+
+=== TEST 18: not logged in
+--- request
+POST /pay/bills/$TEST_NGINX_BILL/delegate
+phone=13500000005
+--- error_code: 401
+--- response_body_like: "code":"LOGIN_REQUIRED"
+
+
+
+=== TEST 19: from a page of another site
+--- session: li
+--- more_headers
+Origin: http://evil.example
+--- request
+POST /pay/bills/$TEST_NGINX_BILL/delegate
+phone=13500000005
+--- error_code: 403
+--- response_body_like: "code":"CROSS_ORIGIN"
+
+
+
+=== TEST 20: another method
+--- session: li
+--- request
+GET /pay/bills/$TEST_NGINX_BILL/delegate
+--- error_code: 405
+--- response_body_like: "code":"METHOD_NOT_ALLOWED"
+
+
+
+=== TEST 21: the store is away
+--- store_away
+--- session: li
+--- request
+POST /pay/bills/$TEST_NGINX_BILL/delegate
+phone=13500000005
+--- error_code: 503
+--- response_body_like: "code":"STORE_UNAVAILABLE"
+
+
+
+=== TEST 22: what was handed on, as its payer sees it
+--- session: zhao
+--- request
+GET /pay/bills/$TEST_NGINX_BILL_HANDED
+--- response_body_like: "bill_id":"$TEST_NGINX_BILL_HANDED","status":"HANDED_ON".*"handed_to":"\+8613500000005","handed_status":"OFFERED"
+
+
+
+=== TEST 23: and as who has it now
+--- session: sun
+--- request
+GET /pay/bills/$TEST_NGINX_BILL_OFFERED
+--- response_body_like: "status":"OFFERED".*"handed_by":"\+8613700000003"
+--- response_body_unlike: handed_to|declined_by|tell_merchant
+
+
+
+=== TEST 24: whose id is his own
+--- session: zhao
+--- request
+GET /pay/bills/$TEST_NGINX_BILL_OFFERED
+--- error_code: 404
+--- response_body_like: "code":"BILL_NOT_FOUND"
+
+
+
+=== TEST 25: the list of who has declined
+--- session: sun
+--- request
+GET /pay/bills?state=DECLINED
+--- response_body_like: ^\{"code":"OK","bills":\[\{"bill_id":"$TEST_NGINX_BILL_DECLINED"[^{}]*\}\]
+
+
+
+=== TEST 26: what came back, in the list
+--- session: zhao
+--- request
+GET /pay/bills?limit=1
+--- response_body_like: "bills":\[\{"bill_id":"$TEST_NGINX_BILL_BACK","status":"CREATED".*"declined_by":"\+8613500000005"
+
+
+
+=== TEST 27: a bill is accepted
+--- session: sun
+--- request
+POST /pay/bills/$TEST_NGINX_BILL_OFFERED/accept
+--- response_body_like: "bill_id":"$TEST_NGINX_BILL_OFFERED","status":"PUSHED".*"tell_merchant":false
+
+
+
+=== TEST 28: and its merchant may know
+--- session: sun
+--- request
+POST /pay/bills/$TEST_NGINX_BILL_OFFERED/accept
+tell_merchant=1
+--- response_body_like: "tell_merchant":true
+
+
+
+=== TEST 29: accepted twice, the second time otherwise
+--- session: sun
+--- request eval
+["POST /pay/bills/\$TEST_NGINX_BILL_ACCEPTED/accept\ntell_merchant=1", "POST /pay/bills/\$TEST_NGINX_BILL_ACCEPTED/accept\ntell_merchant=0"]
+--- error_code eval
+[200, 409]
+--- response_body_like eval
+[qr/"status":"PUSHED"/, qr/"code":"EXISTS".*"field":"tell_merchant"/]
+
+
+
+=== TEST 30: neither 1 nor 0
+--- session: sun
+--- request
+POST /pay/bills/$TEST_NGINX_BILL_OFFERED/accept
+tell_merchant=2
+--- error_code: 400
+--- response_body_like: "code":"PARAM_INVALID".*"field":"tell_merchant"
+
+
+
+=== TEST 31: accepted by who has handed it on
+--- session: zhao
+--- request
+POST /pay/bills/$TEST_NGINX_BILL_HANDED/accept
+--- error_code: 409
+--- response_body_like: "code":"BILL_HANDED_ON"
+
+
+
+=== TEST 32: by his own id, by another
+--- session: wang
+--- request
+POST /pay/bills/$TEST_NGINX_BILL_OFFERED/accept
+--- error_code: 404
+--- response_body_like: "code":"BILL_NOT_FOUND"
+
+
+
+=== TEST 33: a bill that nobody has handed on
+--- session: li
+--- request
+POST /pay/bills/$TEST_NGINX_BILL/accept
+--- error_code: 409
+--- response_body_like: "code":"BILL_NOT_OFFERED"
+
+
+
+=== TEST 34: one that was declined
+--- session: sun
+--- request
+POST /pay/bills/$TEST_NGINX_BILL_DECLINED/accept
+--- error_code: 409
+--- response_body_like: "code":"BILL_HANDED_ON"
+
+
+
+=== TEST 35: accept, not logged in
+--- request
+POST /pay/bills/$TEST_NGINX_BILL_OFFERED/accept
+--- error_code: 401
+--- response_body_like: "code":"LOGIN_REQUIRED"
+
+
+
+=== TEST 36: a bill is declined, twice
+--- session: sun
+--- request eval
+["POST /pay/bills/\$TEST_NGINX_BILL_OFFERED/decline", "POST /pay/bills/\$TEST_NGINX_BILL_OFFERED/decline"]
+--- error_code eval
+[200, 200]
+--- response_body_like eval
+[qr/"status":"DECLINED"/, qr/"status":"DECLINED"/]
+
+
+
+=== TEST 37: who has handed it on gets a text
+--- conf
+    phone_pump on;
+--- texts: +8613700000003
+--- text_like: \+8613500000005 谢绝代付 Shop tea 的账单.* has declined to pay
+--- session: sun
+--- request
+POST /pay/bills/$TEST_NGINX_BILL_OFFERED/decline
+a=b
+
+
+
+=== TEST 38: rejected before it is accepted: declined
+--- session: sun
+--- request
+POST /pay/bills/$TEST_NGINX_BILL_OFFERED/reject
+reason=no
+--- response_body_like: "status":"DECLINED"
+--- response_body_unlike: "reason"
+
+
+
+=== TEST 39: after it is accepted: rejected
+--- session: sun
+--- request
+POST /pay/bills/$TEST_NGINX_BILL_ACCEPTED/reject
+reason=no
+--- response_body_like: "status":"REJECTED".*"reason":"no"
+
+
+
+=== TEST 40: declined after it was accepted
+--- session: sun
+--- request
+POST /pay/bills/$TEST_NGINX_BILL_ACCEPTED/decline
+--- error_code: 409
+--- response_body_like: "code":"BILL_NOT_OFFERED"
+
+
+
+=== TEST 41: a bill of one's own
+--- session: li
+--- request
+POST /pay/bills/$TEST_NGINX_BILL/decline
+--- error_code: 409
+--- response_body_like: "code":"BILL_NOT_OFFERED"
+
+
+
+=== TEST 42: somebody else's
+--- session: wang
+--- request
+POST /pay/bills/$TEST_NGINX_BILL_OFFERED/decline
+--- error_code: 404
+--- response_body_like: "code":"BILL_NOT_FOUND"
+
+
+
+=== TEST 43: paid before it is accepted
+--- session: sun
+--- request
+POST /pay/bills/$TEST_NGINX_BILL_OFFERED/pay
+card_id=$TEST_NGINX_CARD_SUN&pin=$TEST_NGINX_PIN
+--- error_code: 409
+--- response_body_like: "code":"BILL_NOT_ACCEPTED"
+
+
+
+=== TEST 44: handed on before it is accepted
+--- session: sun
+--- request
+POST /pay/bills/$TEST_NGINX_BILL_OFFERED/delegate
+phone=13800000001
+--- error_code: 409
+--- response_body_like: "code":"BILL_NOT_ACCEPTED"
+
+
+
+=== TEST 45: paid by who has handed it on
+--- session: zhao
+--- request
+POST /pay/bills/$TEST_NGINX_BILL_HANDED/pay
+card_id=$TEST_NGINX_CARD_ZHAO&pin=$TEST_NGINX_PIN
+--- error_code: 409
+--- response_body_like: "code":"BILL_HANDED_ON"
+
+
+
+=== TEST 46: rejected by him
+--- session: zhao
+--- request
+POST /pay/bills/$TEST_NGINX_BILL_HANDED/reject
+--- error_code: 409
+--- response_body_like: "code":"BILL_HANDED_ON"
+
+
+
+=== TEST 47: paid by who has accepted it
+--- session: sun
+--- request
+POST /pay/bills/$TEST_NGINX_BILL_ACCEPTED/pay
+card_id=$TEST_NGINX_CARD_SUN&pin=$TEST_NGINX_PIN
+--- response_body_like: "bill_id":"$TEST_NGINX_BILL_ACCEPTED".*"status":"PAID".*"payer_phone":"\+8613500000005".*"card_id":"$TEST_NGINX_CARD_SUN"
+--- response_body_unlike: paid_by
+
+
+
+=== TEST 48: with a card of who has handed it on
+--- session: sun
+--- request
+POST /pay/bills/$TEST_NGINX_BILL_ACCEPTED/pay
+card_id=$TEST_NGINX_CARD_ZHAO&pin=$TEST_NGINX_PIN
+--- error_code: 404
+--- response_body_like: "code":"CARD_NOT_FOUND"
+
+
+
+=== TEST 49: for the merchant nothing has changed
+--- signed: tea
+--- request
+POST /pay/query
+out_trade_no=T6
+--- response_body_like: "bill_id":"$TEST_NGINX_BILL_HANDED".*"status":"PUSHED".*"payer_phone":"\+8613700000003"
+--- response_body_unlike: 13500000005
+
+
+
+=== TEST 50: who does not know any other id
+--- signed: tea
+--- request
+POST /pay/query
+bill_id=$TEST_NGINX_BILL_OFFERED
+--- error_code: 404
+--- response_body_like: "code":"BILL_NOT_FOUND"
+
+
+
+=== TEST 51: the same order again
+--- signed: tea
+--- request
+POST /pay/bill
+out_trade_no=T6&amount=100&payer_phone=13700000003&subject=tea
+--- response_body_like: "bill_id":"$TEST_NGINX_BILL_HANDED".*"status":"PUSHED"
+
+
+
+=== TEST 52: closed while it is offered
+--- signed: tea
+--- request eval
+["POST /pay/close\nout_trade_no=T6", "POST /pay/query\nout_trade_no=T6"]
+--- error_code eval
+[200, 200]
+--- response_body_like eval
+[qr/"status":"CLOSED"/, qr/"status":"CLOSED"/]
+
+
+
+=== TEST 53: by the old id, what came back
+--- session: zhao
+--- request
+GET /pay/bills/$TEST_NGINX_BILL_BACK
+--- response_body_like: "bill_id":"$TEST_NGINX_BILL_BACK".*"declined_by":"\+8613500000005"
+
+
+
+=== TEST 54: the books are right
+--- operator
+--- request
+GET /operator/check
+--- response_body_like: "faults":\[\].*"ok":true

@@ -1,0 +1,457 @@
+
+/*
+ * Bills that are handed on.  The books say who has to act: the payer of the
+ * last record of a chain.  A record comes into being only because the payer of
+ * the one before it has handed it on, or declined; and what was agreed with the
+ * merchant stays as it was.
+ */
+
+
+#include <stdio.h>
+
+#include "auditing.h"
+#include "answer.h"
+
+
+#define SIM_HANDS_MOST  4
+
+
+static sim_bill_t *
+sim_bill_of(sim_auditor_t *auditor, phone_str_t id)
+{
+    return id.len ? sim_map_find(&auditor->bills, id) : NULL;
+}
+
+
+sim_bill_t *
+sim_bill_last(sim_auditor_t *auditor, sim_bill_t *bill)
+{
+    sim_bill_t  *after;
+
+    while (bill != NULL
+           && (after = sim_bill_of(auditor, bill->after)) != NULL)
+    {
+        bill = after;
+    }
+
+    return bill;
+}
+
+
+sim_bill_t *
+sim_bill_first(sim_auditor_t *auditor, const sim_bill_t *bill)
+{
+    return sim_bill_of(auditor, bill->first);
+}
+
+
+phone_str_t
+sim_bill_teller(const sim_bill_t *bill)
+{
+    return bill->status == SIM_BILL_PAID && bill->from.len
+           && phone_is(bill->agreed, "1")
+           ? bill->payer : PHONE_EMPTY;
+}
+
+
+/* Who has had it. */
+
+static int
+sim_was_at(sim_auditor_t *auditor, const sim_bill_t *bill, phone_str_t number)
+{
+    for ( /* void */ ; bill != NULL;
+         bill = sim_bill_of(auditor, bill->before))
+    {
+        if (phone_equal(bill->payer, number)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static const char *
+sim_handed_wrongly(sim_auditor_t *auditor, const sim_bill_t *bill,
+    sim_status_t was, phone_str_t to)
+{
+    const sim_exchange_t  *exchange;
+
+    exchange = auditor->exchange;
+
+    if (!sim_is_call(exchange, "bill.delegate")) {
+        return "by nobody";
+    }
+
+    if (!phone_equal(exchange->number, bill->payer)) {
+        return "by another";
+    }
+
+    if (!phone_equal(sim_sent(exchange, "bill_id"), bill->node.key)) {
+        return "instead of another";
+    }
+
+    if (!phone_equal(sim_sent(exchange, "phone"), to)) {
+        return "to another than was asked for";
+    }
+
+    if (was == SIM_BILL_OFFERED) {
+        return "before it was accepted";
+    }
+
+    if (sim_was_at(auditor, bill, to)) {
+        return "to a number that has had it";
+    }
+
+    if (bill->hands >= SIM_HANDS_MOST) {
+        return "too often";
+    }
+
+    if (auditor->task->call.now >= bill->expires) {
+        return "too late";
+    }
+
+    return auditor->handed ? NULL : "without being counted";
+}
+
+
+static const char *
+sim_declined_wrongly(sim_auditor_t *auditor, const sim_bill_t *bill,
+    phone_str_t to)
+{
+    const sim_exchange_t  *exchange;
+
+    exchange = auditor->exchange;
+
+    if (!sim_is_call(exchange, "bill.decline")
+        && !sim_is_call(exchange, "bill.reject"))
+    {
+        return "by nobody";
+    }
+
+    if (!phone_equal(exchange->number, bill->payer)) {
+        return "by another";
+    }
+
+    if (!phone_equal(sim_sent(exchange, "bill_id"), bill->node.key)) {
+        return "instead of another";
+    }
+
+    if (auditor->task->call.now >= bill->expires) {
+        return "too late";
+    }
+
+    return phone_equal(bill->from, to) ? NULL
+                                       : "and goes to who has not handed it on";
+}
+
+
+static const char *
+sim_accepted_wrongly(sim_auditor_t *auditor, const sim_bill_t *bill)
+{
+    const sim_exchange_t  *exchange;
+
+    exchange = auditor->exchange;
+
+    if (!sim_is_call(exchange, "bill.accept")) {
+        return "by nobody";
+    }
+
+    if (!phone_equal(exchange->number, bill->payer)) {
+        return "by another";
+    }
+
+    if (!phone_equal(sim_sent(exchange, "bill_id"), bill->node.key)) {
+        return "instead of another";
+    }
+
+    return auditor->task->call.now >= bill->expires ? "too late" : NULL;
+}
+
+
+/* The record that is to come after this one. */
+
+static void
+sim_audit_moves(sim_auditor_t *auditor, const phone_op_t *op,
+    sim_bill_t *bill, sim_status_t was)
+{
+    phone_str_t   to, id;
+    const char   *wrong;
+    sim_bill_t   *after, *giver;
+
+    id = PHONE_EMPTY;
+    to = sim_hset_word(op, "next", NULL);
+    (void) phone_split(&to, ' ', &id);
+
+    wrong = bill->status == SIM_BILL_DECLINED
+            ? sim_declined_wrongly(auditor, bill, to)
+            : sim_handed_wrongly(auditor, bill, was, to);
+
+    after = sim_bill(auditor, id);
+
+    if (after->before.len || after->status != SIM_BILL_NONE) {
+        wrong = "to a record that is there";
+    }
+
+    if (wrong != NULL) {
+        sim_violation(auditor->world, "bill %.*s is %.*s %s",
+                      PHONE_ARGS(bill->node.key),
+                      PHONE_ARGS(bill->status_text), wrong);
+        return;
+    }
+
+    bill->after = after->node.key;
+    after->before = bill->node.key;
+    after->first = bill->first;
+    after->deal = bill->deal;
+    after->payer = sim_copy(auditor->memory, to);
+    after->hands = bill->hands;
+    after->from = bill->payer;
+
+    if (bill->status == SIM_BILL_HANDED_ON) {
+        after->hands++;
+        sim_count(auditor->world, HANDED);
+        return;
+    }
+
+    sim_count(auditor->world, DECLINED);
+    giver = sim_bill_of(auditor, bill->before);
+    after->from = giver->from;
+    after->agreed = giver->agreed;
+    after->returned = 1;
+}
+
+
+/* A bill takes one of the steps of a hand-on. */
+
+void
+sim_audit_hand(sim_auditor_t *auditor, const phone_op_t *op,
+    sim_bill_t *bill, sim_status_t was)
+{
+    const char  *wrong;
+
+    if (bill->status == SIM_BILL_HANDED_ON
+        || bill->status == SIM_BILL_DECLINED)
+    {
+        bill->ended_at = auditor->world->now;
+        sim_audit_moves(auditor, op, bill, was);
+        return;
+    }
+
+    if (was != SIM_BILL_OFFERED || bill->status != SIM_BILL_PUSHED) {
+        return;
+    }
+
+    wrong = sim_accepted_wrongly(auditor, bill);
+
+    if (wrong != NULL) {
+        sim_violation(auditor->world, "bill %.*s is accepted %s",
+                      PHONE_ARGS(bill->node.key), wrong);
+        return;
+    }
+
+    sim_count(auditor->world, ACCEPTED);
+    bill->agreed = phone_is(sim_sent(auditor->exchange, "tell_merchant"), "1")
+                   ? PHONE_STR("1") : PHONE_STR("0");
+}
+
+
+/* A record that comes after another one: as that one said, with all that was
+   agreed, and the same end. */
+
+void
+sim_audit_handed_on(sim_auditor_t *auditor, const phone_op_t *op,
+    sim_bill_t *bill)
+{
+    phone_str_t        status;
+    const sim_deal_t  *deal;
+
+    deal = bill->deal;
+    status = sim_hset_word(op, "status", NULL);
+
+    if (bill->before.len == 0) {
+        sim_violation(auditor->world, "bill %.*s comes from nowhere",
+                      PHONE_ARGS(bill->node.key));
+        return;
+    }
+
+    if (!phone_equal(sim_hset_word(op, "payer", NULL), bill->payer)
+        || !phone_equal(sim_hset_word(op, "agreed", NULL), bill->agreed)
+        || !phone_is(status, bill->returned ? "CREATED" : "OFFERED")
+        || !phone_equal(sim_hset_word(op, "merchant", NULL), deal->merchant)
+        || !phone_equal(sim_hset_word(op, "order", NULL), deal->order)
+        || !phone_equal(sim_hset_word(op, "amount", NULL), deal->amount)
+        || !phone_equal(sim_hset_word(op, "currency", NULL), deal->currency)
+        || !phone_equal(sim_hset_word(op, "subject", NULL), deal->subject)
+        || !phone_equal(sim_hset_word(op, "notify_url", NULL), deal->url)
+        || bill->expires != deal->expires)
+    {
+        sim_violation(auditor->world, "bill %.*s is another one than the one "
+                      "before it", PHONE_ARGS(bill->node.key));
+    }
+
+    /* one that comes back takes the place of the one that was handed on */
+
+    if (!bill->returned) {
+        sim_number(auditor, bill->payer)->bills++;
+    }
+}
+
+
+/* How many bills a number hands on a day; "<number>:<day>". */
+
+void
+sim_audit_hands_counted(sim_auditor_t *auditor, phone_str_t number)
+{
+    if (!sim_is_call(auditor->exchange, "bill.delegate")
+        || !phone_equal(auditor->exchange->number, number))
+    {
+        sim_violation(auditor->world, "a bill counts as handed on by %.*s",
+                      PHONE_ARGS(number));
+    }
+
+    auditor->handed = 1;
+}
+
+
+/* What its payer is shown of it. */
+
+void
+sim_audit_shown(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    phone_str_t object, const sim_bill_t *bill)
+{
+    phone_str_t        to, status;
+    const sim_bill_t  *after, *last;
+
+    after = sim_bill_of(auditor, bill->after);
+    to = sim_member(object, "handed_to");
+    status = sim_member(object, "handed_status");
+
+    if (!phone_equal(sim_member(object, "handed_by"), bill->from)
+        || (to.len && (after == NULL || !phone_equal(to, after->payer)))
+        || (to.len == 0
+            && phone_is(sim_member(object, "status"), "HANDED_ON")))
+    {
+        sim_violation(auditor->world, "call %u shows who has a bill: %.*s",
+                      exchange->serial, PHONE_ARGS(object));
+    }
+
+    last = sim_bill_last(auditor, sim_map_find(&auditor->bills,
+                                               bill->node.key));
+
+    if (status.len && !phone_is(status, "PUSHED")
+        && !phone_is(status, "OFFERED")
+        && !phone_equal(status, last->status_text))
+    {
+        sim_violation(auditor->world, "call %u shows what became of a bill: "
+                      "%.*s", exchange->serial, PHONE_ARGS(object));
+    }
+}
+
+
+/* What its merchant is told of who pays: who he has named, and who has paid if
+   that one agrees. */
+
+void
+sim_audit_payer_told(sim_auditor_t *auditor, const sim_bill_t *bill,
+    phone_str_t payer, phone_str_t paid_by, phone_str_t status)
+{
+    phone_str_t  teller;
+
+    teller = phone_is(status, "PAID") ? sim_bill_teller(bill) : PHONE_EMPTY;
+
+    if (!phone_equal(payer, bill->deal->payer)
+        || !phone_equal(paid_by, teller)
+        || phone_is(status, "OFFERED") || phone_is(status, "HANDED_ON")
+        || phone_is(status, "DECLINED"))
+    {
+        sim_violation(auditor->world, "%.*s is told that %.*s of %.*s is "
+                      "%.*s, paid by \"%.*s\"", PHONE_ARGS(bill->merchant),
+                      PHONE_ARGS(bill->order), PHONE_ARGS(payer),
+                      PHONE_ARGS(status), PHONE_ARGS(paid_by));
+    }
+}
+
+
+/* Accepting, declining, handing on: what is said is so, and what was in the way
+   was. */
+
+void
+sim_audit_hand_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    const char  *status;
+
+    if (reply->refused) {
+        if (!sim_ended_otherwise(auditor, exchange, reply)) {
+            sim_violation(auditor->world, "call %u is told %.*s",
+                          exchange->serial, PHONE_ARGS(reply->body));
+        }
+
+        return;
+    }
+
+    status = sim_is_call(exchange, "bill.delegate") ? "HANDED_ON"
+             : sim_is_call(exchange, "bill.decline") ? "DECLINED" : NULL;
+
+    if (status != NULL
+        && !phone_is(sim_member(reply->body, "status"), status))
+    {
+        sim_violation(auditor->world, "call %u is told %.*s",
+                      exchange->serial, PHONE_ARGS(reply->body));
+    }
+
+    sim_audit_object(auditor, exchange, reply->body);
+}
+
+
+/* A record that its bill has left: the next one is there, and it has told
+   nobody. */
+
+void
+sim_audit_left_end(sim_auditor_t *auditor, const sim_bill_t *bill)
+{
+    char                 text[128];
+    const sim_bill_t    *after;
+    const sim_notice_t  *notice;
+
+    after = sim_bill_of(auditor, bill->after);
+
+    if (after == NULL || after->status == SIM_BILL_NONE) {
+        sim_violation(auditor->world, "bill %.*s is %.*s, and nobody has it",
+                      PHONE_ARGS(bill->node.key),
+                      PHONE_ARGS(bill->status_text));
+    }
+
+    /* one that a failover has lost was sent, and is not over */
+
+    snprintf(text, sizeof(text), "%.*s.bill.1", PHONE_ARGS(bill->node.key));
+    notice = sim_map_find(&auditor->notices, phone_cstr(text));
+
+    if (notice != NULL && notice->over) {
+        sim_violation(auditor->world, "a notice tells of bill %.*s, which is "
+                      "%.*s", PHONE_ARGS(bill->node.key),
+                      PHONE_ARGS(bill->status_text));
+    }
+}
+
+
+/* One that has come back is in the list in the place of the first. */
+
+int
+sim_has_come_back(sim_auditor_t *auditor, const sim_bill_t *bill)
+{
+    const sim_bill_t  *after;
+
+    for (after = sim_bill_of(auditor, bill->after); after != NULL;
+         after = sim_bill_of(auditor, after->after))
+    {
+        if (after->status != SIM_BILL_NONE
+            && phone_equal(after->payer, bill->payer))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
