@@ -214,6 +214,36 @@ phone_bill_follow(phone_call_t *call, phone_record_t **bill,
 }
 
 
+phone_str_t
+phone_bill_origin(phone_record_t *bill)
+{
+    phone_chain_t  chain;
+
+    phone_bill_chain(bill, &chain);
+
+    return chain.origin;
+}
+
+
+phone_rc_t
+phone_bill_find(phone_call_t *call, phone_str_t *id)
+{
+    phone_rc_t       rc;
+    phone_record_t  *bill;
+
+    bill = phone_bill_ask(call, *id);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    rc = phone_bill_last(call, &bill);
+    *id = phone_id(bill);
+
+    return rc;
+}
+
+
 void
 phone_bill_hand_on(phone_call_t *call, phone_record_t *bill, phone_str_t to)
 {

@@ -64,6 +64,11 @@ phone_rc_t phone_bill_last(phone_call_t *call, phone_record_t **bill);
 phone_rc_t phone_bill_follow(phone_call_t *call, phone_record_t **bill,
     phone_record_t **last);
 
+/* For the outbox: the id that the merchant knows, and from it to that of the
+   last record. */
+phone_str_t phone_bill_origin(phone_record_t *bill);
+phone_rc_t phone_bill_find(phone_call_t *call, phone_str_t *id);
+
 /* The payer of an open bill hands it on; an offered bill goes back to who has
    handed it on. */
 void phone_bill_hand_on(phone_call_t *call, phone_record_t *bill,

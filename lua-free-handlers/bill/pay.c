@@ -8,6 +8,7 @@
 
 
 static phone_rc_t phone_bill_pay_run(phone_call_t *call);
+static phone_rc_t phone_pay_due(phone_call_t *call, phone_record_t *bill);
 static phone_rc_t phone_pay_as_shown(phone_call_t *call,
     phone_record_t *bill);
 static phone_rc_t phone_pay_card(phone_call_t *call, phone_record_t *bill,
@@ -84,15 +85,7 @@ phone_bill_pay_run(phone_call_t *call)
         return phone_pay_again(call, account, bill);
     }
 
-    if (phone_now(call) >= phone_get_int(bill, BILL_EXPIRES)) {
-        return phone_refuse(call, PHONE_BILL_EXPIRED);
-    }
-
-    if (phone_bill_offered(bill)) {
-        return phone_refuse(call, PHONE_BILL_NOT_ACCEPTED);
-    }
-
-    if (phone_pay_as_shown(call, bill) != PHONE_DONE) {
+    if (phone_pay_due(call, bill) != PHONE_DONE) {
         return PHONE_REFUSED;
     }
 
@@ -152,6 +145,21 @@ phone_pay_now(phone_call_t *call, phone_record_t *account,
         phone_publish(call, phone_caller(call), "bill.paid",
                       phone_bill_text(call, bill));
     }
+}
+
+
+static phone_rc_t
+phone_pay_due(phone_call_t *call, phone_record_t *bill)
+{
+    if (phone_now(call) >= phone_get_int(bill, BILL_EXPIRES)) {
+        return phone_refuse(call, PHONE_BILL_EXPIRED);
+    }
+
+    if (phone_bill_offered(bill)) {
+        return phone_refuse(call, PHONE_BILL_NOT_ACCEPTED);
+    }
+
+    return phone_pay_as_shown(call, bill);
 }
 
 

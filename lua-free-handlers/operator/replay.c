@@ -15,7 +15,7 @@ static phone_rc_t phone_replay_event_run(phone_call_t *call);
 
 static const phone_param_t  phone_replay_one_params[] = {
     { "notify_id", PHONE_P_NAME, PHONE_REQUIRED|PHONE_IN_PATH, 1, 64,
-      "of GET /operator/notices" },
+      "of GET /operator/notices, or as the merchant has it" },
     { NULL, 0, 0, 0, 0, NULL }
 };
 
@@ -75,9 +75,18 @@ const phone_event_t  phone_notice_replay = {
 static phone_rc_t
 phone_replay_one_run(phone_call_t *call)
 {
+    phone_rc_t     rc;
+    phone_str_t    id;
     phone_told_t  *notice;
 
-    notice = phone_ask_notice(call, phone_arg(call, "notify_id"));
+    id = phone_arg(call, "notify_id");
+
+    rc = phone_notice_find(call, &id);
+    if (rc != PHONE_DONE) {
+        return rc;
+    }
+
+    notice = phone_ask_notice(call, id);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;

@@ -15,6 +15,8 @@
 static phone_rc_t phone_notice_run(phone_call_t *call);
 static phone_str_t phone_notice_url(const phone_told_t *notice,
     phone_record_t *merchant);
+static phone_str_t phone_notice_known(phone_call_t *call,
+    const phone_told_t *notice);
 static phone_rc_t phone_notice_body(phone_call_t *call,
     const phone_told_t *notice, phone_record_t *merchant, int64_t attempt,
     phone_str_t *body);
@@ -179,6 +181,28 @@ phone_notice_body(phone_call_t *call, const phone_told_t *notice,
 }
 
 
+/* An id carries the bucket of its record.  The bucket of a subject that has
+   moved would give away whose it is now. */
+
+static phone_str_t
+phone_notice_known(phone_call_t *call, const phone_told_t *notice)
+{
+    phone_str_t            known;
+    const phone_outbox_t  *outbox;
+
+    outbox = notice->outbox;
+    known = outbox->known ? outbox->known(notice->subject) : PHONE_EMPTY;
+
+    if (known.len && !phone_equal(known, phone_id(notice->subject))) {
+        return phone_format(phone_memory(call), "%.*s.%s.%.*s",
+                            PHONE_ARGS(known), outbox->name,
+                            PHONE_ARGS(notice->number));
+    }
+
+    return notice->id;
+}
+
+
 /* Those of the notice itself are what was so when it was put. */
 
 static void
@@ -195,7 +219,7 @@ phone_notice_fields(phone_call_t *call, const phone_told_t *notice,
                                               PHONE_NOTICE_NONCE);
 
     const phone_field_t  sent[] = {
-        { PHONE_STR("notify_id"), notice->id },
+        { PHONE_STR("notify_id"), phone_notice_known(call, notice) },
         { PHONE_STR("attempt"), phone_int(arena, attempt) },
         { PHONE_STR("event"), notice->event },
         { PHONE_STR("merchant_id"), phone_event_lane(call) },

@@ -111,6 +111,31 @@ phone_outbox_of(phone_str_t notice_id, phone_str_t *subject_id,
 }
 
 
+phone_rc_t
+phone_notice_find(phone_call_t *call, phone_str_t *notice_id)
+{
+    phone_rc_t             rc;
+    phone_str_t            subject_id, number;
+    const phone_outbox_t  *outbox;
+
+    outbox = phone_outbox_of(*notice_id, &subject_id, &number);
+
+    if (outbox == NULL || outbox->find == NULL) {
+        return PHONE_DONE;
+    }
+
+    rc = outbox->find(call, &subject_id);
+
+    if (rc == PHONE_DONE) {
+        *notice_id = phone_format(phone_memory(call), "%.*s.%s.%.*s",
+                                  PHONE_ARGS(subject_id), outbox->name,
+                                  PHONE_ARGS(number));
+    }
+
+    return rc;
+}
+
+
 phone_told_t *
 phone_ask_notice(phone_call_t *call, phone_str_t id)
 {

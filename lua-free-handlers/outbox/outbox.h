@@ -27,6 +27,12 @@ typedef struct {
                                             notify_url; 0: no such field */
     const phone_event_t     *ends;       /* an event of the subject that its
                                             first notice cancels; or NULL */
+
+    /* For subjects that the merchant knows by the id of another record: that
+       id, which is then part of the ids of notices as he sees them; and from
+       it to the subject's, as phone_notice_find() does.  NULL: none is. */
+    phone_str_t            (*known)(phone_record_t *subject);
+    phone_rc_t             (*find)(phone_call_t *call, phone_str_t *id);
 } phone_outbox_t;
 
 extern const phone_outbox_t *const  phone_outboxes[];
@@ -50,6 +56,10 @@ void phone_notice_put(phone_call_t *call, const phone_outbox_t *outbox,
  */
 const phone_outbox_t *phone_outbox_of(phone_str_t notice_id,
     phone_str_t *subject_id, phone_str_t *number);
+
+/* From the id of a notice that its merchant sees, or its own, to its own.
+   PHONE_AGAIN, PHONE_DONE, or refused. */
+phone_rc_t phone_notice_find(phone_call_t *call, phone_str_t *notice_id);
 
 /* A notice that is not over, as it was read. */
 typedef struct {

@@ -7,8 +7,6 @@
  */
 
 
-#include <stdio.h>
-
 #include "auditing.h"
 #include "answer.h"
 
@@ -405,32 +403,18 @@ sim_audit_hand_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 }
 
 
-/* A record that its bill has left: the next one is there, and it has told
-   nobody. */
+/* A record that its bill has left: the next one is there. */
 
 void
 sim_audit_left_end(sim_auditor_t *auditor, const sim_bill_t *bill)
 {
-    char                 text[128];
-    const sim_bill_t    *after;
-    const sim_notice_t  *notice;
+    const sim_bill_t  *after;
 
     after = sim_bill_of(auditor, bill->after);
 
     if (after == NULL || after->status == SIM_BILL_NONE) {
         sim_violation(auditor->world, "bill %.*s is %.*s, and nobody has it",
                       PHONE_ARGS(bill->node.key),
-                      PHONE_ARGS(bill->status_text));
-    }
-
-    /* one that a failover has lost was sent, and is not over */
-
-    snprintf(text, sizeof(text), "%.*s.bill.1", PHONE_ARGS(bill->node.key));
-    notice = sim_map_find(&auditor->notices, phone_cstr(text));
-
-    if (notice != NULL && notice->over) {
-        sim_violation(auditor->world, "a notice tells of bill %.*s, which is "
-                      "%.*s", PHONE_ARGS(bill->node.key),
                       PHONE_ARGS(bill->status_text));
     }
 }

@@ -11,9 +11,28 @@
 #include "lib/canonical.h"
 
 
+/* By the id that the merchant sees: a bill has the same notices in whatever
+   record they are. */
+
 sim_notice_t *
 sim_notice(sim_auditor_t *auditor, phone_str_t id)
 {
+    int          n;
+    char         text[128];
+    phone_str_t  rest, subject;
+    sim_bill_t  *bill;
+
+    rest = id;
+    subject = PHONE_EMPTY;
+    (void) phone_split(&rest, '.', &subject);
+    bill = sim_map_find(&auditor->bills, subject);
+
+    if (bill != NULL && bill->first.len) {
+        n = snprintf(text, sizeof(text), "%.*s.%.*s", PHONE_ARGS(bill->first),
+                     PHONE_ARGS(rest));
+        id = (phone_str_t) { (size_t) n, text };
+    }
+
     return sim_map_make(&auditor->notices, id, sizeof(sim_notice_t));
 }
 
@@ -301,13 +320,34 @@ sim_audit_order(sim_auditor_t *auditor, phone_str_t id)
 }
 
 
+/* Of a bill that was handed on its merchant sees the first id everywhere. */
+
+static void
+sim_audit_told_id(sim_auditor_t *auditor, phone_str_t id,
+    const sim_bill_t *bill)
+{
+    phone_str_t  subject;
+
+    subject = PHONE_EMPTY;
+    (void) phone_split(&id, '.', &subject);
+
+    if (bill != NULL
+        && (bill->before.len || !phone_equal(subject, bill->node.key)))
+    {
+        sim_violation(auditor->world, "a notice of bill %.*s tells where it "
+                      "went: %.*s", PHONE_ARGS(bill->node.key),
+                      PHONE_ARGS(subject));
+    }
+}
+
+
 void
 sim_audit_notice_sent(sim_auditor_t *auditor, const sim_task_t *task,
     phone_str_t to, phone_str_t body)
 {
     int64_t          stamp, clock, lease;
     phone_str_t      bad, id;
-    sim_bill_t      *bill;
+    sim_bill_t      *bill, *first;
     sim_world_t     *world;
     sim_notice_t    *notice;
     phone_arena_t    arena;
@@ -327,9 +367,9 @@ sim_audit_notice_sent(sim_auditor_t *auditor, const sim_task_t *task,
     }
 
     id = sim_notice_field(&fields, "notify_id");
-    bill = sim_bill_last(auditor,
-                         sim_map_find(&auditor->bills,
-                                      sim_notice_field(&fields, "bill_id")));
+    first = sim_map_find(&auditor->bills, sim_notice_field(&fields, "bill_id"));
+    bill = sim_bill_last(auditor, first);
+    sim_audit_told_id(auditor, id, first);
     notice = sim_notice(auditor, id);
 
     if (sim_read_before(world, task)) {

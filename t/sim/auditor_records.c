@@ -635,14 +635,14 @@ sim_audit_bill_end(sim_auditor_t *auditor, const sim_bill_t *bill)
                       bill->credits);
     }
 
-    snprintf(text, sizeof(text), "%.*s.bill.1", PHONE_ARGS(id));
+    snprintf(text, sizeof(text), "%.*s.bill.1", PHONE_ARGS(bill->first));
     notice = sim_map_find(&auditor->notices, phone_cstr(text));
 
     if (notice == NULL || !notice->over || notice->sent == 0) {
         sim_violation(world, "no notice tells of bill %.*s", PHONE_ARGS(id));
     }
 
-    snprintf(text, sizeof(text), "%.*s.bill.2", PHONE_ARGS(id));
+    snprintf(text, sizeof(text), "%.*s.bill.2", PHONE_ARGS(bill->first));
 
     if (sim_map_find(&auditor->notices, phone_cstr(text)) != NULL) {
         sim_violation(world, "two notices tell of bill %.*s", PHONE_ARGS(id));
