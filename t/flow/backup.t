@@ -52,7 +52,8 @@ my $shop = $p->shop('tea', reply_sign => 0);
 my $payer = $p->payer('13800000001', 1000000);
 my $serial = 0;
 
-sub bill { return patient { $p->bill($shop, out_trade_no => "$$-" . ++$serial, amount => 100,
+sub bill { my $order = "T$$-" . ++$serial;
+           return patient { $p->bill($shop, out_trade_no => $order, amount => 100,
                payer_phone => $payer->{phone}, subject => 'tea') }->{json}{bill_id} }
 sub pay { my ($bill) = @_;
     return patient { $p->pay($payer, $bill, $payer->{cards}[0]) }->{status} }
@@ -65,7 +66,7 @@ pay(bill()) for 1 .. 20;
 
 my $end = Time::HiRes::time() + 3;
 my $crowd = fork;
-if (!$crowd) { while (Time::HiRes::time() < $end) { pay(bill()) } POSIX::_exit(0) }
+if (!$crowd) { srand; while (Time::HiRes::time() < $end) { pay(bill()) } POSIX::_exit(0) }
 Time::HiRes::sleep(1);
 is run(block('replaces files.')), 0, 'the commands of a backup';
 waitpid $crowd, 0;
