@@ -13,8 +13,8 @@ __DATA__
 --- session: li
 --- request
 POST /pay/bills/$TEST_NGINX_BILL/delegate
-phone=13500000005
---- response_body_like: "code":"OK","bill_id":"$TEST_NGINX_BILL","status":"HANDED_ON".*"handed_to":"\+8613500000005"
+phone=13300000007
+--- response_body_like: "code":"OK","bill_id":"$TEST_NGINX_BILL","status":"HANDED_ON".*"handed_to":"\+8613300000007"
 
 
 
@@ -22,7 +22,7 @@ phone=13500000005
 --- session: li
 --- request
 POST /pay/bills/$TEST_NGINX_BILL/delegate
-{"phone":"+8613500000005"}
+{"phone":"+8613300000007"}
 --- response_body_like: "status":"HANDED_ON"
 
 
@@ -31,38 +31,38 @@ POST /pay/bills/$TEST_NGINX_BILL/delegate
 --- session: li
 --- request
 POST /pay/bills/$TEST_NGINX_BILL/delegate
-phone=13500000099
---- response_body_like: "code":"OK","bill_id":"$TEST_NGINX_BILL","status":"HANDED_ON".*"handed_to":"\+8613500000099"
+phone=13300000099
+--- response_body_like: "code":"OK","bill_id":"$TEST_NGINX_BILL","status":"HANDED_ON".*"handed_to":"\+8613300000099"
 
 
 
 === TEST 4: who gets a text
 --- conf
     phone_pump on;
---- texts: +8613500000099
+--- texts: +8613300000099
 --- text_like: \+8613800000001 请您代付 Shop tea 的账单，金额 1.00 CNY.* asks you to pay a bill from Shop tea
 --- session: li
 --- request
 POST /pay/bills/$TEST_NGINX_BILL/delegate
-phone=13500000099
+phone=13300000099
 
 
 
 === TEST 5: twice: the same answer
 --- session: li
 --- request eval
-["POST /pay/bills/\$TEST_NGINX_BILL/delegate\nphone=13500000005", "POST /pay/bills/\$TEST_NGINX_BILL/delegate\nphone=13500000005"]
+["POST /pay/bills/\$TEST_NGINX_BILL/delegate\nphone=13300000007", "POST /pay/bills/\$TEST_NGINX_BILL/delegate\nphone=13300000007"]
 --- error_code eval
 [200, 200]
 --- response_body_like eval
-[qr/"handed_to":"\+8613500000005"/, qr/"handed_to":"\+8613500000005"/]
+[qr/"handed_to":"\+8613300000007"/, qr/"handed_to":"\+8613300000007"/]
 
 
 
 === TEST 6: then to another: it is gone
 --- session: li
 --- request eval
-["POST /pay/bills/\$TEST_NGINX_BILL/delegate\nphone=13500000005", "POST /pay/bills/\$TEST_NGINX_BILL/delegate\nphone=13500000006"]
+["POST /pay/bills/\$TEST_NGINX_BILL/delegate\nphone=13300000007", "POST /pay/bills/\$TEST_NGINX_BILL/delegate\nphone=13300000008"]
 --- error_code eval
 [200, 409]
 --- store_changes
@@ -76,7 +76,7 @@ phone=13500000099
     phone_bill_handed_day 1;
 --- session: li
 --- request eval
-["POST /pay/bills/\$TEST_NGINX_BILL/delegate\nphone=13500000005", "POST /pay/bills/\$TEST_NGINX_BILL_DEAR/delegate\nphone=13500000005"]
+["POST /pay/bills/\$TEST_NGINX_BILL/delegate\nphone=13300000007", "POST /pay/bills/\$TEST_NGINX_BILL_DEAR/delegate\nphone=13300000007"]
 --- error_code eval
 [200, 429]
 --- store_changes
@@ -93,7 +93,7 @@ phone=13500000099
 --- session: li
 --- request
 POST /pay/bills/$TEST_NGINX_BILL/delegate
-phone=13500000005
+phone=13300000007
 --- error_code: 429
 --- response_body_like: "code":"RATE_LIMITED"
 
@@ -120,7 +120,7 @@ phone=13800000001
 
 
 === TEST 11: back to who has had it
---- session: sun
+--- session: wu
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_ACCEPTED/delegate
 phone=13700000003
@@ -133,7 +133,7 @@ phone=13700000003
 --- session: zhao
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_BACK/delegate
-phone=13500000005
+phone=13300000007
 --- error_code: 409
 --- response_body_like: "code":"HAND_ON_LOOP"
 
@@ -162,7 +162,7 @@ phone=123
 --- session: wang
 --- request
 POST /pay/bills/$TEST_NGINX_BILL/delegate
-phone=13500000005
+phone=13300000007
 --- error_code: 404
 --- response_body_like: "code":"BILL_NOT_FOUND"
 
@@ -172,7 +172,7 @@ phone=13500000005
 --- session: li
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_PAID/delegate
-phone=13500000005
+phone=13300000007
 --- error_code: 409
 --- response_body_like: "code":"BILL_PAID"
 
@@ -182,7 +182,7 @@ phone=13500000005
 --- session: li
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_LATE/delegate
-phone=13500000005
+phone=13300000007
 --- error_code: 409
 --- response_body_like: "code":"BILL_EXPIRED"
 
@@ -191,7 +191,7 @@ phone=13500000005
 === TEST 18: not logged in
 --- request
 POST /pay/bills/$TEST_NGINX_BILL/delegate
-phone=13500000005
+phone=13300000007
 --- error_code: 401
 --- response_body_like: "code":"LOGIN_REQUIRED"
 
@@ -203,7 +203,7 @@ phone=13500000005
 Origin: http://evil.example
 --- request
 POST /pay/bills/$TEST_NGINX_BILL/delegate
-phone=13500000005
+phone=13300000007
 --- error_code: 403
 --- response_body_like: "code":"CROSS_ORIGIN"
 
@@ -223,7 +223,7 @@ GET /pay/bills/$TEST_NGINX_BILL/delegate
 --- session: li
 --- request
 POST /pay/bills/$TEST_NGINX_BILL/delegate
-phone=13500000005
+phone=13300000007
 --- error_code: 503
 --- response_body_like: "code":"STORE_UNAVAILABLE"
 
@@ -233,12 +233,12 @@ phone=13500000005
 --- session: zhao
 --- request
 GET /pay/bills/$TEST_NGINX_BILL_HANDED
---- response_body_like: "bill_id":"$TEST_NGINX_BILL_HANDED","status":"HANDED_ON".*"handed_to":"\+8613500000005","handed_status":"OFFERED"
+--- response_body_like: "bill_id":"$TEST_NGINX_BILL_HANDED","status":"HANDED_ON".*"handed_to":"\+8613300000007","handed_status":"OFFERED"
 
 
 
 === TEST 23: and as who has it now
---- session: sun
+--- session: wu
 --- request
 GET /pay/bills/$TEST_NGINX_BILL_OFFERED
 --- response_body_like: "status":"OFFERED".*"handed_by":"\+8613700000003"
@@ -256,7 +256,7 @@ GET /pay/bills/$TEST_NGINX_BILL_OFFERED
 
 
 === TEST 25: the list of who has declined
---- session: sun
+--- session: wu
 --- request
 GET /pay/bills?state=DECLINED
 --- response_body_like: ^\{"code":"OK","bills":\[\{"bill_id":"$TEST_NGINX_BILL_DECLINED"[^{}]*\}\]
@@ -267,12 +267,12 @@ GET /pay/bills?state=DECLINED
 --- session: zhao
 --- request
 GET /pay/bills?limit=1
---- response_body_like: "bills":\[\{"bill_id":"$TEST_NGINX_BILL_BACK","status":"CREATED".*"declined_by":"\+8613500000005"
+--- response_body_like: "bills":\[\{"bill_id":"$TEST_NGINX_BILL_BACK","status":"CREATED".*"declined_by":"\+8613300000007"
 
 
 
 === TEST 27: a bill is accepted
---- session: sun
+--- session: wu
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_OFFERED/accept
 --- response_body_like: "bill_id":"$TEST_NGINX_BILL_OFFERED","status":"PUSHED".*"tell_merchant":false
@@ -280,7 +280,7 @@ POST /pay/bills/$TEST_NGINX_BILL_OFFERED/accept
 
 
 === TEST 28: and its merchant may know
---- session: sun
+--- session: wu
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_OFFERED/accept
 tell_merchant=1
@@ -289,7 +289,7 @@ tell_merchant=1
 
 
 === TEST 29: accepted twice, the second time otherwise
---- session: sun
+--- session: wu
 --- request eval
 ["POST /pay/bills/\$TEST_NGINX_BILL_ACCEPTED/accept\ntell_merchant=1", "POST /pay/bills/\$TEST_NGINX_BILL_ACCEPTED/accept\ntell_merchant=0"]
 --- error_code eval
@@ -300,7 +300,7 @@ tell_merchant=1
 
 
 === TEST 30: neither 1 nor 0
---- session: sun
+--- session: wu
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_OFFERED/accept
 tell_merchant=2
@@ -337,7 +337,7 @@ POST /pay/bills/$TEST_NGINX_BILL/accept
 
 
 === TEST 34: one that was declined
---- session: sun
+--- session: wu
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_DECLINED/accept
 --- error_code: 409
@@ -354,7 +354,7 @@ POST /pay/bills/$TEST_NGINX_BILL_OFFERED/accept
 
 
 === TEST 36: a bill is declined, twice
---- session: sun
+--- session: wu
 --- request eval
 ["POST /pay/bills/\$TEST_NGINX_BILL_OFFERED/decline", "POST /pay/bills/\$TEST_NGINX_BILL_OFFERED/decline"]
 --- error_code eval
@@ -368,8 +368,8 @@ POST /pay/bills/$TEST_NGINX_BILL_OFFERED/accept
 --- conf
     phone_pump on;
 --- texts: +8613700000003
---- text_like: \+8613500000005 谢绝代付 Shop tea 的账单.* has declined to pay
---- session: sun
+--- text_like: \+8613300000007 谢绝代付 Shop tea 的账单.* has declined to pay
+--- session: wu
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_OFFERED/decline
 a=b
@@ -377,7 +377,7 @@ a=b
 
 
 === TEST 38: rejected before it is accepted: declined
---- session: sun
+--- session: wu
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_OFFERED/reject
 reason=no
@@ -387,7 +387,7 @@ reason=no
 
 
 === TEST 39: after it is accepted: rejected
---- session: sun
+--- session: wu
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_ACCEPTED/reject
 reason=no
@@ -396,7 +396,7 @@ reason=no
 
 
 === TEST 40: declined after it was accepted
---- session: sun
+--- session: wu
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_ACCEPTED/decline
 --- error_code: 409
@@ -423,17 +423,17 @@ POST /pay/bills/$TEST_NGINX_BILL_OFFERED/decline
 
 
 === TEST 43: paid before it is accepted
---- session: sun
+--- session: wu
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_OFFERED/pay
-card_id=$TEST_NGINX_CARD_SUN&pin=$TEST_NGINX_PIN
+card_id=$TEST_NGINX_CARD_WU&pin=$TEST_NGINX_PIN
 --- error_code: 409
 --- response_body_like: "code":"BILL_NOT_ACCEPTED"
 
 
 
 === TEST 44: handed on before it is accepted
---- session: sun
+--- session: wu
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_OFFERED/delegate
 phone=13800000001
@@ -462,17 +462,17 @@ POST /pay/bills/$TEST_NGINX_BILL_HANDED/reject
 
 
 === TEST 47: paid by who has accepted it
---- session: sun
+--- session: wu
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_ACCEPTED/pay
-card_id=$TEST_NGINX_CARD_SUN&pin=$TEST_NGINX_PIN
---- response_body_like: "bill_id":"$TEST_NGINX_BILL_ACCEPTED".*"status":"PAID".*"payer_phone":"\+8613500000005".*"card_id":"$TEST_NGINX_CARD_SUN"
+card_id=$TEST_NGINX_CARD_WU&pin=$TEST_NGINX_PIN
+--- response_body_like: "bill_id":"$TEST_NGINX_BILL_ACCEPTED".*"status":"PAID".*"payer_phone":"\+8613300000007".*"card_id":"$TEST_NGINX_CARD_WU"
 --- response_body_unlike: paid_by
 
 
 
 === TEST 48: with a card of who has handed it on
---- session: sun
+--- session: wu
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_ACCEPTED/pay
 card_id=$TEST_NGINX_CARD_ZHAO&pin=$TEST_NGINX_PIN
@@ -487,7 +487,7 @@ card_id=$TEST_NGINX_CARD_ZHAO&pin=$TEST_NGINX_PIN
 POST /pay/query
 out_trade_no=T6
 --- response_body_like: "bill_id":"$TEST_NGINX_BILL_HANDED".*"status":"PUSHED".*"payer_phone":"\+8613700000003"
---- response_body_unlike: 13500000005
+--- response_body_unlike: 13300000007
 
 
 
@@ -525,7 +525,7 @@ out_trade_no=T6&amount=100&payer_phone=13700000003&subject=tea
 --- session: zhao
 --- request
 GET /pay/bills/$TEST_NGINX_BILL_BACK
---- response_body_like: "bill_id":"$TEST_NGINX_BILL_BACK".*"declined_by":"\+8613500000005"
+--- response_body_like: "bill_id":"$TEST_NGINX_BILL_BACK".*"declined_by":"\+8613300000007"
 
 
 

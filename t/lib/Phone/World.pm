@@ -23,7 +23,10 @@ package Phone::World;
 #   li, wang         people with a password and a PIN, logged in
 #   zhao             a person without a PIN, logged in
 #   qian             a person who has nothing, logged in
-#   sun              a person with a password and a PIN, logged in, to whom
+#   sun              a person with a PIN, logged in by a code, who has just
+#                    chosen a password
+#   zhou             a person logged in by a code, who has just reset the PIN
+#   wu               a person with a password and a PIN, logged in, to whom
 #                    zhao hands bills on
 #
 #   $TEST_NGINX_BILL           an open bill of tea's for li: T1, CNY 1.00, made
@@ -34,17 +37,17 @@ package Phone::World;
 #   $TEST_NGINX_BILL_ZHAO      one of tea's for zhao: T4
 #   $TEST_NGINX_BILL_CLOSED    one of closed's for li: D1
 #   $TEST_NGINX_BILL_LATE      one of tea's for li that has expired: T5
-#   $TEST_NGINX_BILL_HANDED    one of zhao's that he has handed on to sun: T6
-#   $TEST_NGINX_BILL_OFFERED   the same, as sun has it
-#   $TEST_NGINX_BILL_ACCEPTED  another one, which sun has accepted: T7
-#   $TEST_NGINX_BILL_DECLINED  another one, which sun has declined: T8
+#   $TEST_NGINX_BILL_HANDED    one of zhao's that he has handed on to wu: T6
+#   $TEST_NGINX_BILL_OFFERED   the same, as wu has it
+#   $TEST_NGINX_BILL_ACCEPTED  another one, which wu has accepted: T7
+#   $TEST_NGINX_BILL_DECLINED  another one, which wu has declined: T8
 #   $TEST_NGINX_BILL_BACK      the same, as zhao has it again
 #   $TEST_NGINX_BEFORE         "next_before" of li's newest bill
 #   $TEST_NGINX_CARD           a card of li's with CNY 1000.00
 #   $TEST_NGINX_CARD_USD       one with USD 1000.00
 #   $TEST_NGINX_CARD_WANG      one of wang's
 #   $TEST_NGINX_CARD_ZHAO      one of zhao's
-#   $TEST_NGINX_CARD_SUN       one of sun's
+#   $TEST_NGINX_CARD_WU        one of wu's
 #   $TEST_NGINX_SLOT           the session of li
 #   $TEST_NGINX_HALF_AN_HOUR_AGO, $TEST_NGINX_IN_30_DAYS
 #   $TEST_NGINX_PLATFORM       the file of the platform's public key
@@ -125,6 +128,23 @@ sub make_world() {
     $p->start;
     $platform = $p->{platform}{public};
 
+    # texts go out for these two, then nothing does any more
+    my $conf = $p->{http};
+    $p->configure(http => $conf =~ s/phone_pump off;//r);
+    $p->reload(wait => 1);
+    $person{sun} = by_code($p, '13500000005');
+    $person{zhou} = by_code($p, '13400000006');
+    change($p, $person{sun}, '/password', password => 'a-quiet-valley');
+    change($p, $person{zhou}, '/pay/pin/forgotten', pin => '314159',
+           password => Phone::Product::PASSWORD);
+    $p->configure(http => $conf);
+    $p->reload(wait => 1);
+
+    # nobody has tried anything yet
+    my @counts = map { $p->redis->keys("phone:*:$_*") }
+                 qw(tries days known_tries known_days);
+    $p->redis->command('DEL', @counts);
+
     $shop{tea} = $p->shop('tea');
     $shop{cake} = $p->shop('cake', sign_type => 'MD5withRSA', key => 'cake');
     $shop{closed} = $p->shop('closed');
@@ -138,7 +158,7 @@ sub make_world() {
 
     $person{li} = $p->payer('13800000001', 100000);
     $person{wang} = $p->payer('13900000002', 100000);
-    $person{sun} = $p->payer('13500000005', 100000);
+    $person{wu} = $p->payer('13300000007', 100000);
     $person{zhao} = { phone => '13700000003' };
     $person{qian} = { phone => '13600000004' };
 
@@ -159,7 +179,7 @@ sub make_world() {
     name(PIN => Phone::Product::PIN);
     name(CARD => $person{li}{cards}[0]);
     name(CARD_WANG => $person{wang}{cards}[0]);
-    name(CARD_SUN => $person{sun}{cards}[0]);
+    name(CARD_WU => $person{wu}{cards}[0]);
     name(CARD_USD => $p->operator('bank-cards', currency => 'USD',
         phone => $person{li}{phone}, card_no => $p->card_no,
         balance => 100000)->{card_id});
@@ -169,6 +189,7 @@ sub make_world() {
         balance => 100000)->{card_id});
 
     name(BILL_LATE => bill('tea', 'T5', 'li', 100, expires_in => 1));
+    my $expired = Time::HiRes::time() + 1;
     name(BILL_CLOSED => bill('closed', 'D1', 'li', 100));
     name(BILL => bill('tea', 'T1', 'li', 100));
     name(BILL_DEAR => bill('tea', 'T2', 'li', 100001));
@@ -179,9 +200,9 @@ sub make_world() {
     name(BILL_HANDED => bill('tea', 'T6', 'zhao', 100));
     name(BILL_OFFERED => handed($ENV{TEST_NGINX_BILL_HANDED}));
     name(BILL_ACCEPTED => handed(bill('tea', 'T7', 'zhao', 100)));
-    hand($ENV{TEST_NGINX_BILL_ACCEPTED}, 'accept', 'sun', tell_merchant => 1);
+    hand($ENV{TEST_NGINX_BILL_ACCEPTED}, 'accept', 'wu', tell_merchant => 1);
     name(BILL_DECLINED => handed(bill('tea', 'T8', 'zhao', 100)));
-    hand($ENV{TEST_NGINX_BILL_DECLINED}, 'decline', 'sun');
+    hand($ENV{TEST_NGINX_BILL_DECLINED}, 'decline', 'wu');
     name(BILL_BACK => newest('zhao'));
 
     my $paid = $p->pay($person{li}, $ENV{TEST_NGINX_BILL_PAID},
@@ -199,11 +220,35 @@ sub make_world() {
     $p->write('gateway.token', "gateway-token-for-tests\n", 0600);
     name(GATEWAY => $p->dir . '/gateway.token');
 
+    Time::HiRes::sleep(0.01) while Time::HiRes::time() <= $expired;
+
     $p->{redis} = undef;
     Phone::Flow::end_flows();
 
     $ENV{TEST_NGINX_CONF} = $p->dir;
     %image = image();
+}
+
+# Somebody with a password and a PIN whose session was opened by a code.
+
+sub by_code() {
+    my ($p, $phone) = @_;
+
+    my $person = { phone => $phone };
+    $p->operator('accounts', phone => $phone,
+                 password => Phone::Product::PASSWORD);
+    $p->ask_code($person);
+    $p->login($person, $p->code("+86$phone"));
+    change($p, $person, '/pay/pin', pin => Phone::Product::PIN);
+
+    return $person;
+}
+
+sub change() {
+    my ($p, $person, $path, %form) = @_;
+
+    my $reply = $p->post($path, \%form, cookie => $person->{cookie});
+    die "$path: $reply->{content}\n" if $reply->{status} != 200;
 }
 
 # A terminal of tea's, with a key of its own.
@@ -248,11 +293,11 @@ sub bill() {
 }
 
 
-# A bill of zhao's goes to sun; what becomes of it.
+# A bill of zhao's goes to wu; what becomes of it.
 
 sub handed() {
-    hand(shift, 'delegate', 'zhao', phone => $person{sun}{phone});
-    return newest('sun');
+    hand(shift, 'delegate', 'zhao', phone => $person{wu}{phone});
+    return newest('wu');
 }
 
 sub hand() {
