@@ -172,7 +172,7 @@ broken(phone_str_t key, const char *field, const char *value,
 static void
 checked(phone_domain_t domain)
 {
-    char         next[64], second_id[64];
+    char         next[96], second_id[64];
     phone_str_t  second;
 
     start(domain);
