@@ -299,7 +299,8 @@ sub bill() {
 
 sub forget_pushes() {
     for my $due (grep { /:due\z/ } redis()->keys) {
-        my @pushes = grep { /^bill\.push / } @{ redis()->command('ZRANGE', $due, 0, -1) };
+        my @pushes = grep { /^bill\.push / }
+                     @{ redis()->command('ZRANGE', $due, 0, -1) };
 
         redis()->command('ZREM', $due, @pushes) if @pushes;
     }
