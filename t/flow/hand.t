@@ -6,7 +6,11 @@ use Phone::Product;
 use Phone::Merchant;
 
 my $merchant = Phone::Merchant->new;
-my $p = Phone::Product->new(workers => 2, http => 'phone_bill_handed_day 100;');
+
+# a lease that ends soon: events of a worker that was killed wait for that
+
+my $p = Phone::Product->new(workers => 2,
+    http => 'phone_bill_handed_day 100; phone_lease 3s; phone_pump interval=200ms;');
 my $shop = $p->shop('tea', reply_sign => 0, notify_url => $merchant->url);
 my $li = $p->payer('13800000001', 1000000);
 my $wang = $p->payer('13800000002', 1000000);
