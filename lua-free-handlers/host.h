@@ -296,6 +296,14 @@ const phone_commit_t *phone_park(phone_arena_t *arena, unsigned bucket,
     phone_str_t member, phone_str_t lane, int64_t score, int64_t now);
 phone_str_t phone_lane_of(phone_str_t id);
 
+/*
+ * 0 when the caller certainly gets LOGIN_REQUIRED: the call needs a session and
+ * has no cookie of ours.  A host asks this before it reads the body, which may
+ * be large; of the call only the cookie must be there.  phone_run() begins with
+ * the same check.
+ */
+int phone_may_enter(phone_call_t *call);
+
 phone_rc_t phone_run(phone_call_t *call);
 
 /*
@@ -351,6 +359,10 @@ extern const phone_job_kind_t *const  phone_job_kinds[];
  * (registry.c); it includes none of their headers.
  */
 typedef struct {
+    /* Of a call that needs a session: 0, or -1 when no cookie of ours was
+       sent. */
+    int                    (*cookie)(phone_call_t *call);
+
     /*
      * At each run of a call that needs a session: asks for it, PHONE_AGAIN
      * while it has not come.  PHONE_DONE when it is open, and call->caller is

@@ -108,6 +108,10 @@ phone_run_handler(phone_call_t *call)
         return call->event->run(call);
     }
 
+    if (!phone_may_enter(call)) {
+        return phone_refuse(call, PHONE_LOGIN_REQUIRED);
+    }
+
     rc = phone_take_upload(call);
     if (rc != PHONE_DONE) {
         return rc;
@@ -280,7 +284,7 @@ phone_continue(phone_call_t *call, phone_str_t state)
     call->state = state;
 
     if (call->upload.data) {
-        call->broken = 1;
+        phone_break(call, "it starts over, though a file came with the call");
     }
 
     return PHONE_CONTINUE;

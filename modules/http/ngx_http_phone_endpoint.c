@@ -20,6 +20,7 @@ typedef struct {
 static ngx_int_t ngx_http_phone_endpoint_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_phone_endpoint_read(ngx_http_request_t *r,
     ngx_http_phone_loc_conf_t *plcf, const phone_endpoint_t *endpoint);
+static ngx_uint_t ngx_http_phone_body_came(ngx_http_request_t *r);
 static void ngx_http_phone_endpoint_body(ngx_http_request_t *r);
 static ngx_int_t ngx_http_phone_endpoint_start(ngx_http_request_t *r,
     const phone_endpoint_t *endpoint, const phone_fields_t *path,
@@ -119,9 +120,29 @@ ngx_http_phone_endpoint_read(ngx_http_request_t *r,
         return ngx_http_phone_refuse(r, endpoint, PHONE_MEDIA_TYPE);
     }
 
+    /* nobody's body is waited for who cannot be let in; of one that has come
+       the run finds that out */
+
+    if (!ngx_http_phone_body_came(r)
+        && !ngx_http_phone_may_enter(r, endpoint))
+    {
+        return ngx_http_phone_refuse(r, endpoint, PHONE_LOGIN_REQUIRED);
+    }
+
     rc = ngx_http_read_client_request_body(r, ngx_http_phone_endpoint_body);
 
     return rc >= NGX_HTTP_SPECIAL_RESPONSE ? rc : NGX_DONE;
+}
+
+
+/* All of it, with the headers. */
+
+static ngx_uint_t
+ngx_http_phone_body_came(ngx_http_request_t *r)
+{
+    return r->http_version < NGX_HTTP_VERSION_20 && !r->headers_in.chunked
+           && r->header_in->last - r->header_in->pos
+              >= r->headers_in.content_length_n;
 }
 
 
@@ -176,8 +197,11 @@ ngx_http_phone_endpoint_start(ngx_http_request_t *r,
                                 phone_copy(&run->call.arena, field->value));
     }
 
-    if (ngx_http_phone_read_fields(r, run, with_body) == NGX_OK
-        && ngx_phone_run_start(run) == NGX_AGAIN)
+    if (!phone_may_enter(&run->call)) {
+        ngx_phone_run_fail(run, PHONE_LOGIN_REQUIRED, NULL);
+
+    } else if (ngx_http_phone_read_fields(r, run, with_body) == NGX_OK
+               && ngx_phone_run_start(run) == NGX_AGAIN)
     {
         return ngx_http_phone_endpoint_wait(r, run);
     }

@@ -69,6 +69,10 @@ ngx_int_t ngx_http_phone_header(ngx_http_request_t *r, const char *lowcase,
 ngx_phone_run_t *ngx_http_phone_run_create(ngx_http_request_t *r,
     const phone_endpoint_t *endpoint);
 
+/* Before the body is read.  0: refuse it with PHONE_LOGIN_REQUIRED. */
+ngx_uint_t ngx_http_phone_may_enter(ngx_http_request_t *r,
+    const phone_endpoint_t *endpoint);
+
 /* The query string and, when with_body, the body that was read.  NGX_DECLINED:
    the run has failed, its reply says why. */
 ngx_int_t ngx_http_phone_read_fields(ngx_http_request_t *r,
