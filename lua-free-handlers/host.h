@@ -185,6 +185,7 @@ struct phone_call_s {
     unsigned                 room;               /* of lane.next: see below */
     int64_t                  waited;             /* ms, the oldest event that
                                                     it has found parked */
+    int64_t                  left_parked;        /* that it leaves so */
     phone_refusal_t          failed;             /* of a job's step, which runs
                                                     to count that: runner.h */
     unsigned                 has_failed:1;
@@ -231,7 +232,9 @@ struct phone_call_s {
     phone_str_t              key_fields;
     phone_str_t              key_secrets;
     phone_str_t              key_version;        /* of what was kept last */
+    phone_str_t              key_note;           /* version of its own note */
     unsigned                 key_bucket;
+    unsigned                 key_there;          /* where a note says it is */
 
     phone_place_t           *places;             /* see sketch.c */
 
@@ -248,6 +251,9 @@ struct phone_call_s {
     unsigned                 nonce_claimed:1;    /* by this very call */
     unsigned                 proof_first:1;      /* a commit of its own for
                                                     the nonce */
+    unsigned                 note_first:1;       /* and for an
+                                                    Idempotency-Key */
+    unsigned                 noted:1;            /* there is such a note */
     unsigned                 replayed:1;         /* the reply is a kept one */
     unsigned                 taken:1;            /* the upload is */
     unsigned                 disk_failed:1;      /* that has the blobs */
@@ -322,6 +328,9 @@ int phone_readable(phone_record_t *record);
 
 /* The commit of the run that has just ended; NULL when it writes nothing. */
 const phone_commit_t *phone_commit(phone_call_t *call);
+
+/* After that commit the handler runs again, and decides. */
+#define phone_decides_next(call)  ((call)->proof_first || (call)->note_first)
 
 /* Drops all that was read from the store; counts, work and fetches are
    kept. */

@@ -89,23 +89,10 @@ step(void)
     phone_call_t  call;
     play_event_t  event;
 
-    if (player.nevents == 0) {
+    if (!play_event_begin(&call, &event)) {
         return 0;
     }
 
-    event = player.event[0];
-    memmove(player.event, player.event + 1,
-            --player.nevents * sizeof(play_event_t));
-
-    phone_call_init(&call, &player.env, NULL, NULL);
-    play_draw(&call);
-
-    call.due_member = event.member;
-    call.due_bucket = event.bucket;
-    call.due_score = event.score;
-    (void) phone_event_parse(event.member, &call.event, &call.due_id,
-                             &call.lane);
-    play_counts();
     reread = 0;
     lost = player.lose_answer;
 
@@ -120,13 +107,8 @@ step(void)
 
     } while (again && !lost);
 
-    if (call.repeat_at) {
-        player.now = call.repeat_at > player.now ? call.repeat_at : player.now;
-        player.event[player.nevents++] = (play_event_t) {
-            event.member, event.bucket, call.repeat_at };
-    }
-
-    phone_call_free(&call);
+    player.now = call.repeat_at > player.now ? call.repeat_at : player.now;
+    play_event_end(&call, &event);
     is_int(player.disk_open, 0, "no file stays open");
     is_int(player.disk_made, 0, "and none half made");
 
