@@ -107,6 +107,8 @@ ok wait_for(sub { slurp("$dir/access.log") =~ /^.* $last[2]{request_id}$/m }),
     $conf =~ s/listen 127\.0\.0\.1:$port;/$& listen 127.0.0.1:$h2 http2;
         listen 127.0.0.1:$tls ssl; ssl_certificate $dir\/tls.pem; ssl_certificate_key $dir\/tls.key;
         location = \/site { proxy_pass http:\/\/127.0.0.1:1; }
+        location = \/closed { return 401; }
+        location = \/file { alias $dir\/tls.pem; }
         location = \/members { phone_auth on; proxy_pass http:\/\/127.0.0.1:1; }/;
     open my $file, '>', "$dir/conf/nginx.conf" or die $!;
     print $file $conf;
@@ -121,6 +123,13 @@ ok wait_for(sub { slurp("$dir/access.log") =~ /^.* $last[2]{request_id}$/m }),
     my @away;
     wait_for(sub { @away = get('/site'); $away[0] != 404 }, 20);      # of the old workers
     refused('a site whose backend is away', 503, 'BUSY', @away);
+
+    refused('a site that is closed', 401, 'LOGIN_REQUIRED', get('/closed'));
+    my $file = sub { call("GET /file HTTP/1.1\r\nHost: x\r\n$_[0]\r\n\r\n") };
+    refused('a file that has changed', 412, 'BAD_REQUEST', $file->('If-Match: "other"'));
+    my @range = $file->('Range: bytes=999999-');
+    refused('a range beyond its end', 416, 'BAD_REQUEST', @range);
+    like $range[1], qr{^Content-Range: bytes \*/\d+\r?$}m, 'which says where it is';
 
     my $body = 'phone=13800000001&password=new-words-here';
     call("POST /operator/accounts HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
