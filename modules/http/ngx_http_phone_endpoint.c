@@ -120,12 +120,15 @@ ngx_http_phone_endpoint_read(ngx_http_request_t *r,
         return ngx_http_phone_refuse(r, endpoint, PHONE_MEDIA_TYPE);
     }
 
-    /* nobody's body is waited for who cannot be let in; of one that has come
-       the run finds that out */
+    /* nobody's body is waited for, or asked for by "100 Continue", who cannot
+       be let in; of one that has come the run finds that out */
 
     if (!ngx_http_phone_body_came(r)
         && !ngx_http_phone_may_enter(r, endpoint))
     {
+        r->expect_tested = 1;
+        r->keepalive = 0;
+
         return ngx_http_phone_refuse(r, endpoint, PHONE_LOGIN_REQUIRED);
     }
 

@@ -125,9 +125,9 @@ ok wait_for(sub { slurp("$dir/access.log") =~ /^.* $last[2]{request_id}$/m }),
     refused('a site whose backend is away', 503, 'BUSY', @away);
 
     refused('a site that is closed', 401, 'LOGIN_REQUIRED', get('/closed'));
-    my $file = sub { call("GET /file HTTP/1.1\r\nHost: x\r\n$_[0]\r\n\r\n") };
-    refused('a file that has changed', 412, 'BAD_REQUEST', $file->('If-Match: "other"'));
-    my @range = $file->('Range: bytes=999999-');
+    my $tls_file = sub { call("GET /file HTTP/1.1\r\nHost: x\r\n$_[0]\r\n\r\n") };
+    refused('a file that has changed', 412, 'BAD_REQUEST', $tls_file->('If-Match: "other"'));
+    my @range = $tls_file->('Range: bytes=999999-');
     refused('a range beyond its end', 416, 'BAD_REQUEST', @range);
     like $range[1], qr{^Content-Range: bytes \*/\d+\r?$}m, 'which says where it is';
 
