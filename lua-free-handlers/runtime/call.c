@@ -46,7 +46,7 @@ void
 phone_break(phone_call_t *call, const char *why)
 {
     call->broken = 1;
-    call->why = why;
+    call->why = call->why ? call->why : why;     /* the first mistake */
 }
 
 

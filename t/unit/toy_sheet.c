@@ -50,6 +50,15 @@ owners(phone_str_t sha256)
 }
 
 
+/* What the host logs. */
+
+static void
+why_is(const char *why)
+{
+    is_str(phone_cstr(player.why ? player.why : ""), why, "it is told why");
+}
+
+
 static void
 begin(void)
 {
@@ -505,10 +514,16 @@ wrong(void)
     is_int(play_endpoint(&keeper, form), 500,
            "a blob that this call has not made is not kept");
     is_int(owners(sha(SHEET)), 0, "nobody has it");
+    why_is("it keeps a blob that is neither its file nor made by its work");
 
     player.file = "hello";
     is_int(play_endpoint(&goer, ""), 500,
            "a call with a file does not start over");
+    why_is("it starts over, though a file came with the call");
+
+    player.env.take = NULL;
+    is_int(play_endpoint(&goer, ""), 500, "a host without blobs");
+    why_is("a file came with a call that takes none");
 
     play_end();
 }
