@@ -6,7 +6,7 @@
 
 BUILD       ?= release
 JOBS        ?= $(shell nproc)
-SUITE_JOBS  ?= $(shell expr $(JOBS) + 1)
+SUITE_JOBS  ?= $(shell expr $(JOBS) \* 2)
 CC          := $(if $(filter fuzz,$(BUILD)),clang,$(if \
                    $(filter default,$(origin CC)),gcc,$(CC)))
 OUT         := build/$(BUILD)
@@ -253,14 +253,20 @@ $(OUT)/replay/%: t/fuzz/%.c t/fuzz/replay.c $(CORE_LIB) $(OUT)/flags
 
 # Suites: Test::Nginx files in t/, flows of several requests in t/flow.
 # TESTS="t/bill.t ..." runs some of them.  They wait half of their time, so
-# there is one more at once than there are cores; the longest begin first.
+# there are more at once than there are cores; the longest begin first.  Those
+# of the docs, the simulator and the processor's time are not for asan.
 
-LONG_TESTS := $(addprefix t/,breaks.t twin.t number.t flow/live.t \
-                  flow/live-http.t flow/strangers.t flow/store.t flow/fetch.t \
-                  flow/examples.t flow/openapi.t)
+LONG_TESTS := $(addprefix t/,breaks.t flow/live.t flow/live-http.t \
+                  flow/blob-hosts.t flow/store.t flow/examples.t twin.t \
+                  flow/blob.t flow/frozen.t flow/fetch.t operator-merchants.t \
+                  flow/lane.t settings.t bill.t flow/reload.t)
 
-TESTS ?= $(LONG_TESTS) \
-         $(filter-out $(LONG_TESTS),$(sort $(wildcard t/*.t t/flow/*.t)))
+RELEASE_TESTS := $(addprefix t/,breaks.t number.t flow/examples.t \
+                  flow/frozen.t flow/guess.t flow/openapi.t flow/readme.t)
+
+TESTS ?= $(filter-out $(if $(filter asan,$(BUILD)),$(RELEASE_TESTS)), \
+             $(LONG_TESTS) $(filter-out $(LONG_TESTS), \
+                 $(sort $(wildcard t/*.t t/flow/*.t))))
 
 .PHONY: suites
 suites: toys  ## Run the suites on real nginx and Redis (TESTS="t/x.t ...")

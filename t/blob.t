@@ -361,13 +361,13 @@ hello
 
 
 
-=== TEST 31: phone_blobs sweep=1s
+=== TEST 31: phone_blobs sweep=999ms
 --- conf
-    phone_blobs $TEST_NGINX_DIR/a sweep=1s;
+    phone_blobs $TEST_NGINX_DIR/a sweep=999ms;
 --- must_die
 --- error_log
 [emerg]
-needs a sweep between 10s and 7d
+needs a sweep between 1s and 7d
 
 
 

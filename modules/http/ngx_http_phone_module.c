@@ -20,7 +20,7 @@
 #define NGX_PHONE_PUMP_MIN       100
 #define NGX_PHONE_PUMP_MAX       60000
 #define NGX_PHONE_SWEEP_ROUND    3600000
-#define NGX_PHONE_SWEEP_MIN      10000
+#define NGX_PHONE_SWEEP_MIN      1000
 #define NGX_PHONE_SWEEP_MAX      604800000
 
 
@@ -522,7 +522,7 @@ ngx_http_phone_blobs(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         if (ms == NGX_ERROR || ms < NGX_PHONE_SWEEP_MIN
             || ms > NGX_PHONE_SWEEP_MAX)
         {
-            return "needs a sweep between 10s and 7d";
+            return "needs a sweep between 1s and 7d";
         }
 
         pmcf->worker.blobs_sweep = (ngx_msec_t) ms;

@@ -31,7 +31,7 @@ my $p;
 {
     local @ENV{qw(LD_PRELOAD PHONE_CLOCK)} = ($library, $clock);
     $p = Phone::Product->new(workers => 1,
-        http => "phone_blobs $blobs sweep=10s; phone_pump interval=100ms;");
+        http => "phone_blobs $blobs sweep=1s; phone_pump interval=100ms;");
 }
 
 sub orphan {
@@ -47,11 +47,11 @@ sub orphan {
 
 ok wait_for(sub { -d "$blobs/kept" }, 10), 'there are blobs';
 my $orphan = orphan('nobody');
-Time::HiRes::sleep(13);
+Time::HiRes::sleep(1.5);
 ok -e $orphan, 'after a start an orphan stays';
 
 set_clock(9 * 60);
-Time::HiRes::sleep(11);
+Time::HiRes::sleep(1.5);
 ok -e $orphan, 'nine minutes later as well';
 
 set_clock(11 * 60);

@@ -10,7 +10,7 @@ use Time::HiRes ();
 
 my $blobs = temp_dir() . '/blobs';
 my $p = Phone::Product->new(workers => 1,
-    http => "phone_blobs $blobs sweep=10s; phone_pump interval=100ms;");
+    http => "phone_blobs $blobs sweep=4s; phone_pump interval=100ms;");
 my $li = $p->payer('13800000001', 100);
 
 sub file { "$blobs/kept/" . substr($_[0], 0, 2) . "/$_[0]" }
@@ -51,7 +51,7 @@ my @orphan = map { $_ x 32 } '05', '60', 'b0', 'fe';
 old(file($_), 0600) for @orphan;
 for (1 .. 13) {
     $p->reload;
-    Time::HiRes::sleep(2);
+    Time::HiRes::sleep(0.8);
     last if @orphan == grep { marked($_) } @orphan;
 }
 ok marked($_), "folder " . substr($_, 0, 2) . ' had its turn' for @orphan;
@@ -64,7 +64,7 @@ my $round = 128;
 my $turn = $round / 256;
 my $p2 = Phone::Product->new(workers => 1,
     http => "phone_blobs $blobs sweep=${round}s; phone_pump interval=100ms;");
-my $next = int(Time::HiRes::time() / $turn) + 20;     # 10 seconds from now
+my $next = int(Time::HiRes::time() / $turn) + 10;      # 5 seconds from now
 my $begins = $next * $turn;
 my $many = sprintf '%02x', $next % 256;
 my $after = sprintf '%02x', ($next + 1) % 256;

@@ -12,7 +12,7 @@ use Time::HiRes ();
 
 my $blobs = temp_dir() . '/blobs';
 my $p = Phone::Product->new(workers => 2,
-    http => "phone_blobs $blobs sweep=10s; phone_pump interval=100ms;",
+    http => "phone_blobs $blobs sweep=1s; phone_pump interval=100ms;",
     allow => qr/a call with a file is refused|blob "[^"]*" cannot be read/);
 my $li = $p->payer('13800000001', 100);
 my $wang = $p->payer('13900000002', 100);
@@ -179,7 +179,7 @@ is get($wang, sha 'both')->{content}, 'both', 'the other one has it';
 is add($li, 'alone')->{status}, 200, 'kept by one';
 drop($li, sha 'alone');
 is owners(sha 'alone'), 0, 'by nobody now';
-Time::HiRes::sleep(11);
+Time::HiRes::sleep(1.5);
 ok !marked(sha 'alone'), 'within a day nobody looks at it';
 age(sha 'alone');
 ok wait_for(sub { marked(sha 'alone') }, 25), 'then it is marked';
@@ -187,7 +187,7 @@ is add($li, 'alone')->{status}, 200, 'kept again';
 ok !marked(sha 'alone'), 'it has no mark';
 drop($li, sha 'alone');
 chmod 0400, file(sha 'alone');
-Time::HiRes::sleep(11);
+Time::HiRes::sleep(1.5);
 ok -e file(sha 'alone'), 'with a mark it stays for a day';
 age(sha 'alone');
 ok wait_for(sub { !-e file(sha 'alone') }, 25), 'after that it goes';
@@ -202,7 +202,7 @@ is add($li, 'quiet')->{status}, 200, 'kept';
 drop($li, sha 'quiet');
 $p->redis->freeze;
 lie(sha 'quiet');
-Time::HiRes::sleep(13);
+Time::HiRes::sleep(2);
 ok -e file(sha 'quiet'), 'nobody can say who keeps it: it stays';
 $p->redis->thaw;
 ok wait_for(sub { !-e file(sha 'quiet') }, 40), 'until the store is back';
@@ -227,7 +227,7 @@ ok wait_for(sub { !-e file(sha 'crash') }, 30), 'the orphan is swept';
 # Sweeping and keeping at once: whatever a record names is there.  Large files
 # hold the threads up, so that much happens between a look and a removal.
 
-my $end = time + 25;
+my $end = time + 8;
 my @name = map { "race $_" } 1 .. 80;
 
 sub child {

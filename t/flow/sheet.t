@@ -11,7 +11,7 @@ use Time::HiRes ();
 
 my $blobs = temp_dir() . '/blobs';
 my $p = Phone::Product->new(workers => 2,
-    http => "phone_blobs $blobs sweep=10s; phone_pump interval=100ms;
+    http => "phone_blobs $blobs sweep=1s; phone_pump interval=100ms;
              phone_lease 2s; phone_fetch_timeout 800ms;",
     allow => qr/a call with a file is refused|blob "[^"]*" cannot be read/);
 my $li = $p->payer('13800000001', 100);

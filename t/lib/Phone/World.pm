@@ -159,6 +159,7 @@ sub make_world() {
         balance => 100000)->{card_id});
 
     name(BILL_LATE => bill('tea', 'T5', 'li', 100, expires_in => 1));
+    my $expired = Time::HiRes::time() + 1;
     name(BILL_CLOSED => bill('closed', 'D1', 'li', 100));
     name(BILL => bill('tea', 'T1', 'li', 100));
     name(BILL_DEAR => bill('tea', 'T2', 'li', 100001));
@@ -180,6 +181,8 @@ sub make_world() {
 
     $p->write('gateway.token', "gateway-token-for-tests\n", 0600);
     name(GATEWAY => $p->dir . '/gateway.token');
+
+    Time::HiRes::sleep(0.01) while Time::HiRes::time() <= $expired;
 
     $p->{redis} = undef;
     Phone::Flow::end_flows();
