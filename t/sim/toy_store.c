@@ -63,8 +63,8 @@ sim_toy_taken(sim_world_t *world, sim_exchange_t *exchange,
 }
 
 
-/* Somebody who is logged in sends calls with one key, some at the same time, and
-   uses that key later as well: one of them takes from the stock. */
+/* Somebody who is logged in sends calls with one key, some at the same time,
+   and uses that key later as well: one of them takes from the stock. */
 
 static void
 sim_toy_drew(sim_world_t *world, sim_exchange_t *exchange,
