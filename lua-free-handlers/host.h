@@ -68,7 +68,6 @@ typedef struct {
     phone_mac_key_t         *pepper;             /* PINs, codes, card hashes */
 
     phone_str_t              platform_key_id;
-    phone_str_t              platform_sign_type;
 
     /* the host's own work, see runtime/upload.c; NULL: it has no blobs */
     const phone_work_t      *take;
@@ -318,6 +317,9 @@ phone_rc_t phone_run(phone_call_t *call);
  * reply is no refusal.
  */
 phone_rc_t phone_finish(phone_call_t *call);
+
+/* The parameter that is a file, NULL when the endpoint takes none. */
+const phone_param_t *phone_file_param(const phone_endpoint_t *endpoint);
 
 /* The asks of this round: each is handed out once, until NULL. */
 phone_ask_t *phone_next_ask(phone_call_t *call);

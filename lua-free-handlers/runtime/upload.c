@@ -22,8 +22,6 @@
 #include "../lib/fields_input.h"
 
 
-static const phone_param_t *phone_file_param(
-    const phone_endpoint_t *endpoint);
 static phone_rc_t phone_refuse_upload(phone_call_t *call, phone_str_t text,
     const phone_param_t *param);
 static phone_rc_t phone_read_upload(phone_call_t *call, phone_str_t text,
@@ -34,7 +32,7 @@ static int phone_file_is_kept(phone_call_t *call);
 static int phone_was_made(phone_call_t *call, phone_str_t sha256);
 
 
-static const phone_param_t *
+const phone_param_t *
 phone_file_param(const phone_endpoint_t *endpoint)
 {
     const phone_param_t  *param;

@@ -106,7 +106,7 @@ ngx_http_phone_endpoint_read(ngx_http_request_t *r,
     phone_refusal_t       refusal;
     const phone_param_t  *file;
 
-    file = ngx_http_phone_file_param(endpoint);
+    file = phone_file_param(endpoint);
 
     if (file && ngx_http_phone_is_upload(r)) {
         if (ngx_http_phone_upload_begin(r, file, &refusal) != NGX_OK) {

@@ -99,10 +99,6 @@ ngx_int_t ngx_http_phone_body(ngx_http_request_t *r, phone_arena_t *arena,
 
 /* ngx_http_phone_blob.c: files that come with calls, and blobs */
 
-/* NULL: the endpoint takes no file. */
-const phone_param_t *ngx_http_phone_file_param(
-    const phone_endpoint_t *endpoint);
-
 /* NGX_OK: the body will be read to a file.  NGX_DECLINED: refuse it. */
 ngx_int_t ngx_http_phone_upload_begin(ngx_http_request_t *r,
     const phone_param_t *param, phone_refusal_t *refusal);
