@@ -142,16 +142,24 @@ ok wait_for(sub { slurp("$dir/access.log") =~ /^.* $last[2]{request_id}$/m }),
     is scalar(() = $away[1] =~ /^$_:/mg), 1, "$_, once" for qw(Cache-Control Retry-After);
     is scalar(() = (get('/nowhere'))[1] =~ /^Cache-Control: no-store/mg), 1, 'of others as well';
 
-    my $s = connection('127.0.0.1', $h2);
-    my $head = join '', map { pack 'x C/a* C/a*', @$_ } [':method', 'POST'], [':scheme', 'http'],
-        [':path', '/login'], [':authority', 'x'], ['content-length', 70000];
-    syswrite $s, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" . pack('x3 C x5', 4)
-        . pack('x n C2 N', length $head, 1, 4, 1) . $head;
-    my $reply = '';
-    while ($reply !~ /\}|<\/html>/ && IO::Select->new($s)->can_read(5)) {
-        sysread $s, $reply, 65536, length $reply or last;
-    }
-    like $reply, qr/"code":"TOO_LARGE"/, 'a body that is too large, over HTTP/2: JSON';
+    # the headers of a POST over HTTP/2, and not a byte of the body
+
+    my $post = sub {
+        my ($path, $length) = @_;
+        my $s = connection('127.0.0.1', $h2);
+        my $head = join '', map { pack 'x C/a* C/a*', @$_ } [':method', 'POST'], [':scheme', 'http'],
+            [':path', $path], [':authority', 'x'], ['content-length', $length],
+            ['content-type', 'application/json'];
+        syswrite $s, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" . pack('x3 C x5', 4)
+            . pack('x n C2 N', length $head, 1, 4, 1) . $head;
+        my $reply = '';
+        while ($reply !~ /\}|<\/html>/ && IO::Select->new($s)->can_read(5)) {
+            sysread $s, $reply, 65536, length $reply or last;
+        }
+        return $reply;
+    };
+    like $post->('/login', 70000), qr/"code":"TOO_LARGE"/, 'a body that is too large, over HTTP/2: JSON';
+    like $post->('/password', 30), qr/"code":"LOGIN_REQUIRED"/, 'a body of somebody who is not logged in';
 }
 
 
