@@ -234,7 +234,9 @@ typedef struct {
     F(K, CALL, "call")                       /* its fields, hashed: and */    \
     F(K, SECRETS, "secrets")                 /* those that are secret */      \
     F(K, DEVICE, "device")                   /* it gave a device cookie */    \
-    F(K, REPLY, "reply")                     /* status, code, body */
+    F(K, REPLY, "reply")                     /* status, code, body; or        \
+                                                "there", the bucket that      \
+                                                has it */
 
 /* A job (jobs.h); it expires when it is over. */
 #define PHONE_JOB_FIELDS(F, K)                                                \

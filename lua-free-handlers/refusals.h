@@ -142,17 +142,21 @@
       "The amount or payee shown is not that of the bill: reload the bill.",  \
       "所示的金额或收款方与账单不一致，请刷新账单后重试。")                   \
     R(BILL_PAID, 409, 0,                                                      \
-      "The bill has already been paid: nothing is due.",                      \
-      "账单已支付，无需重复支付。")                                           \
+      "The bill has already been paid: it cannot be paid again, rejected "    \
+      "or closed.",                                                           \
+      "账单已支付，不能再次支付、拒绝或关闭。")                               \
     R(BILL_CLOSED, 409, 0,                                                    \
-      "The bill has been closed: ask the merchant for a new one.",            \
-      "账单已关闭，请联系商户重新发送账单。")                                 \
+      "The bill has been closed and cannot be paid: the merchant can make "   \
+      "a new one.",                                                           \
+      "账单已关闭，不能再支付，可由商户重新创建账单。")                       \
     R(BILL_EXPIRED, 409, 0,                                                   \
-      "The bill has expired: ask the merchant for a new one.",                \
-      "账单已过期，请联系商户重新发送账单。")                                 \
+      "The bill has expired and cannot be paid: the merchant can make a "     \
+      "new one.",                                                             \
+      "账单已过期，不能再支付，可由商户重新创建账单。")                       \
     R(BILL_REJECTED, 409, 0,                                                  \
-      "The bill has been rejected: ask the merchant for a new one.",          \
-      "账单已被拒绝，请联系商户重新发送账单。")                               \
+      "The bill has been rejected and cannot be paid: the merchant can "      \
+      "make a new one.",                                                      \
+      "账单已被拒绝，不能再支付，可由商户重新创建账单。")                     \
     R(BILL_NOT_PAID, 409, 0,                                                  \
       "The bill is not paid, so there is nothing to refund: see its status.", \
       "账单未支付，无法退款，请查询账单状态。")                               \

@@ -12,6 +12,7 @@
 
 
 const phone_callers_t  phone_callers = {
+    .cookie = phone_session_cookie,
     .session = phone_session_admit,
     .device_again = phone_device_again,
     .merchant_key = phone_merchant_key
