@@ -76,7 +76,7 @@ phone_bill_push_run(phone_call_t *call)
     phone_bill_chain(bill, &chain);
     phone_publish(call, phone_get(bill, BILL_PAYER),
                   chain.declined.len ? "bill.declined" : "bill.new",
-                  phone_bill_text(call, bill));
+                  phone_bill_text(call, bill, 0));
 
     return phone_done(call);
 }

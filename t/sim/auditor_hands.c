@@ -356,7 +356,9 @@ sim_audit_payer_told(sim_auditor_t *auditor, const sim_bill_t *bill,
 {
     phone_str_t  teller;
 
-    teller = phone_is(status, "PAID") ? sim_bill_teller(bill) : PHONE_EMPTY;
+    teller = phone_is(status, "PAID") || phone_is(status, "REFUNDED")
+             || phone_is(status, "PARTLY_REFUNDED")
+             ? sim_bill_teller(bill) : PHONE_EMPTY;
 
     if (!phone_equal(payer, bill->deal->payer)
         || !phone_equal(paid_by, teller)
