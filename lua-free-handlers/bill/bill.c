@@ -276,6 +276,14 @@ phone_bill_say(phone_call_t *call, phone_record_t *bill)
 }
 
 
+phone_str_t
+phone_bill_told_status(phone_record_t *bill)
+{
+    return phone_get(bill, BILL_HANDED).len && phone_bill_open(bill)
+           ? PHONE_BILL_PUSHED : phone_bill_status(bill);
+}
+
+
 void
 phone_bill_say_merchant(phone_call_t *call, phone_record_t *bill)
 {
@@ -283,11 +291,7 @@ phone_bill_say_merchant(phone_call_t *call, phone_record_t *bill)
     phone_chain_t  chain;
 
     phone_bill_chain(bill, &chain);
-    status = phone_bill_status(bill);
-
-    if (chain.n && phone_bill_open(bill)) {
-        status = PHONE_BILL_PUSHED;
-    }
+    status = phone_bill_told_status(bill);
 
     phone_bill_say_as(call, bill, chain.origin, status, chain.named);
 

@@ -129,6 +129,9 @@ phone_rc_t phone_bill_end(phone_call_t *call, phone_record_t *bill,
 void phone_bill_say(phone_call_t *call, phone_record_t *bill);
 void phone_bill_say_merchant(phone_call_t *call, phone_record_t *bill);
 
+/* Its status as the merchant sees it. */
+phone_str_t phone_bill_told_status(phone_record_t *bill);
+
 /* Members of an object shown to the payer. */
 #define PHONE_BILL_SHOWN                                                      \
     { "bill_id", PHONE_M_ID, 0, NULL, NULL, "of the bill" },                  \

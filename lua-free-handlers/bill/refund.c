@@ -221,7 +221,7 @@ phone_refund_bill(phone_call_t *call, phone_record_t **bill)
     }
 
     if (!phone_is(phone_get(*bill, BILL_STATUS), "PAID")) {
-        phone_say(call, "status", phone_get(*bill, BILL_STATUS));
+        phone_say(call, "status", phone_bill_told_status(*bill));
         return phone_refuse(call, PHONE_BILL_NOT_PAID);
     }
 

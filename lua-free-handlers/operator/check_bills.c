@@ -323,7 +323,8 @@ phone_check_comes_from(phone_record_t *bill, phone_record_t *before)
 }
 
 
-/* It may be on its way there. */
+/* From another bucket it may be on its way there, for as long as everything is
+   off. */
 
 static int
 phone_check_goes_to(phone_call_t *call, phone_record_t *bill,
@@ -332,7 +333,7 @@ phone_check_goes_to(phone_call_t *call, phone_record_t *bill,
     phone_chain_t  chain;
 
     if (!phone_found(next)) {
-        return phone_may_come(call, phone_id(next));
+        return call->env->domain == PHONE_ONE_BUCKET;
     }
 
     phone_bill_chain(next, &chain);
