@@ -25,7 +25,6 @@
 typedef struct {
     ngx_fd_t                 fd;
     off_t                    size;
-    const char              *folder;     /* of the blobs */
     phone_str_t              type;       /* of the body, as it was sent */
     unsigned                 multipart:1;
 } ngx_phone_upload_t;
