@@ -91,8 +91,8 @@ ngx_uint_t ngx_http_phone_is_upload(ngx_http_request_t *r);
    time, before it has failed, and what is there is not all of it. */
 ngx_int_t ngx_http_phone_body_whole(ngx_http_request_t *r);
 
-/* The body, which is whole, copied.  NGX_DECLINED: it is in a temporary file, or
-   longer than max; NGX_ERROR: memory is short. */
+/* The body, which is whole, copied.  NGX_DECLINED: it is in a temporary file,
+   or longer than max; NGX_ERROR: memory is short. */
 ngx_int_t ngx_http_phone_body(ngx_http_request_t *r, phone_arena_t *arena,
     size_t max, phone_str_t *text);
 
