@@ -79,5 +79,8 @@ ngx_phone_sweep_t *ngx_phone_sweep_create(const ngx_phone_sweep_conf_t *conf,
 /* In exit_process, before threads and connections are closed. */
 void ngx_phone_sweep_close(ngx_phone_sweep_t *sweep);
 
+/* And after that. */
+void ngx_phone_sweep_free(ngx_phone_sweep_t *sweep);
+
 
 #endif /* _NGX_PHONE_BLOBS_H_INCLUDED_ */

@@ -173,6 +173,11 @@ ngx_phone_destroy(ngx_phone_t *phone)
     }
 
     ngx_phone_compute_close(phone->compute);
+
+    if (phone->sweep) {
+        ngx_phone_sweep_free(phone->sweep);
+    }
+
     ngx_phone_runs_close(phone);
     ngx_phone_memory_close(phone);
     phone_env_keys_free(&phone->env);
