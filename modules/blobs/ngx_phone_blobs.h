@@ -12,6 +12,7 @@
 #include "ngx_phone_core.h"
 #include "compute/ngx_phone_compute.h"
 #include "redis/ngx_phone_redis.h"
+#include "store/ngx_phone_store.h"
 
 
 #define NGX_PHONE_BLOB_GRACE    86400    /* seconds that an orphan stays */
@@ -25,7 +26,6 @@
 typedef struct {
     ngx_fd_t                 fd;
     off_t                    size;
-    const char              *folder;     /* of the blobs */
     phone_str_t              type;       /* of the body, as it was sent */
     unsigned                 multipart:1;
 } ngx_phone_upload_t;
@@ -52,14 +52,11 @@ void ngx_phone_blob_path(char *path, const char *folder, const char *sha256);
 
 
 /*
- * ngx_phone_blobs_folder.c: the line that tells this folder from others, and
- * the store whose blobs it holds, made by the first who asks.  line->data has
- * room for NGX_PHONE_FOLDER_LINE bytes.  NGX_ERROR is logged.
+ * ngx_phone_blobs_folder.c: the look() of a folder.  It waits for the disk:
+ * once in the life of a folder to write, and to read when a worker connects.
  */
-#define NGX_PHONE_FOLDER_LINE   128
-
-ngx_int_t ngx_phone_blob_folder(const char *folder, const ngx_str_t *store,
-    ngx_str_t *line);
+ngx_int_t ngx_phone_blob_folder(ngx_phone_folder_t *folder,
+    const ngx_str_t *store);
 
 
 /* ngx_phone_blobs_sweep.c: removes what nobody keeps.  In one worker. */
@@ -81,6 +78,9 @@ ngx_phone_sweep_t *ngx_phone_sweep_create(const ngx_phone_sweep_conf_t *conf,
 
 /* In exit_process, before threads and connections are closed. */
 void ngx_phone_sweep_close(ngx_phone_sweep_t *sweep);
+
+/* And after that. */
+void ngx_phone_sweep_free(ngx_phone_sweep_t *sweep);
 
 
 #endif /* _NGX_PHONE_BLOBS_H_INCLUDED_ */

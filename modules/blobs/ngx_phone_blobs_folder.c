@@ -15,68 +15,75 @@
 #define NGX_PHONE_FOLDER_RANDOM  16
 
 
-static ngx_int_t ngx_phone_folder_read(const char *path, ngx_str_t *line);
-static ngx_int_t ngx_phone_folder_make(const char *folder, const char *path,
-    const ngx_str_t *store);
-static ngx_int_t ngx_phone_folder_sync(const char *folder);
-static ngx_int_t ngx_phone_folder_failed(const char *what, const char *path);
+static ngx_int_t ngx_phone_folder_read(ngx_phone_folder_t *folder,
+    const char *path);
+static ngx_int_t ngx_phone_folder_make(ngx_phone_folder_t *folder,
+    const char *path, const ngx_str_t *store);
+static ngx_int_t ngx_phone_folder_sync(ngx_phone_folder_t *folder);
+static ngx_int_t ngx_phone_folder_failed(ngx_phone_folder_t *folder,
+    const char *what);
 
 
 ngx_int_t
-ngx_phone_blob_folder(const char *folder, const ngx_str_t *store,
-    ngx_str_t *line)
+ngx_phone_blob_folder(ngx_phone_folder_t *folder, const ngx_str_t *store)
 {
     char       path[NGX_PHONE_BLOB_PATH];
     ngx_int_t  rc;
 
-    (void) snprintf(path, sizeof(path), "%s/store", folder);
+    folder->line.data = folder->text;
+    folder->line.len = 0;
 
-    rc = ngx_phone_folder_read(path, line);
+    (void) snprintf(path, sizeof(path), "%s/store", folder->path);
 
-    if (rc == NGX_DECLINED) {
-        if (ngx_phone_folder_make(folder, path, store) != NGX_OK) {
-            return NGX_ERROR;
+    rc = ngx_phone_folder_read(folder, path);
+
+    if (rc == NGX_DECLINED && store) {
+        rc = ngx_phone_folder_make(folder, path, store);
+
+        if (rc == NGX_OK) {
+            rc = ngx_phone_folder_read(folder, path);
         }
-
-        rc = ngx_phone_folder_read(path, line);
     }
 
-    return rc == NGX_OK ? NGX_OK : NGX_ERROR;
+    return rc;
 }
 
 
 /* NGX_DECLINED: it is not there. */
 
 static ngx_int_t
-ngx_phone_folder_read(const char *path, ngx_str_t *line)
+ngx_phone_folder_read(ngx_phone_folder_t *folder, const char *path)
 {
-    ssize_t   n;
-    ngx_fd_t  fd;
+    ssize_t    n;
+    ngx_fd_t   fd;
+    ngx_int_t  rc;
 
     fd = open(path, O_RDONLY|O_CLOEXEC);
 
     if (fd == -1) {
         return ngx_errno == NGX_ENOENT
-               ? NGX_DECLINED : ngx_phone_folder_failed("open()", path);
+               ? NGX_DECLINED
+               : ngx_phone_folder_failed(folder, "open() of its file "
+                                                 "\"store\"");
     }
 
-    n = read(fd, line->data, NGX_PHONE_FOLDER_LINE);
+    n = read(fd, folder->text, NGX_PHONE_FOLDER_LINE);
 
-    if (n == -1) {
-        (void) ngx_phone_folder_failed("read()", path);
-    }
+    rc = n == -1
+         ? ngx_phone_folder_failed(folder, "read() of its file \"store\"")
+         : NGX_OK;
 
     (void) close(fd);
 
-    if (n == -1) {
-        return NGX_ERROR;
+    if (rc != NGX_OK) {
+        return rc;
     }
 
-    while (n && line->data[n - 1] == LF) {
+    while (n && folder->text[n - 1] == LF) {
         n--;
     }
 
-    line->len = (size_t) n;
+    folder->line.len = (size_t) n;
 
     return NGX_OK;
 }
@@ -86,7 +93,7 @@ ngx_phone_folder_read(const char *path, ngx_str_t *line)
    what that one has written. */
 
 static ngx_int_t
-ngx_phone_folder_make(const char *folder, const char *path,
+ngx_phone_folder_make(ngx_phone_folder_t *folder, const char *path,
     const ngx_str_t *store)
 {
     char       new[NGX_PHONE_BLOB_PATH];
@@ -96,26 +103,27 @@ ngx_phone_folder_make(const char *folder, const char *path,
     ngx_int_t  rc;
 
     if (RAND_bytes(random, sizeof(random)) != 1) {
-        return NGX_ERROR;
+        return ngx_phone_folder_failed(folder, "RAND_bytes()");
     }
 
     p = ngx_sprintf(line, "%V ", store);
     p = ngx_hex_dump(p, random, sizeof(random));
     *p++ = LF;
 
-    (void) snprintf(new, sizeof(new), "%s/new/XXXXXX", folder);
+    (void) snprintf(new, sizeof(new), "%s/new/XXXXXX", folder->path);
 
     fd = mkostemp(new, O_CLOEXEC);
 
     if (fd == -1) {
-        return ngx_phone_folder_failed("open()", new);
+        return ngx_phone_folder_failed(folder, "open() in its folder "
+                                               "\"new\"");
     }
 
     if (write(fd, line, p - line) != p - line || fsync(fd) == -1) {
-        rc = ngx_phone_folder_failed("write()", new);
+        rc = ngx_phone_folder_failed(folder, "write() in its folder \"new\"");
 
     } else if (link(new, path) == -1 && ngx_errno != NGX_EEXIST) {
-        rc = ngx_phone_folder_failed("link()", path);
+        rc = ngx_phone_folder_failed(folder, "link() of its file \"store\"");
 
     } else {
         rc = ngx_phone_folder_sync(folder);
@@ -129,15 +137,15 @@ ngx_phone_folder_make(const char *folder, const char *path,
 
 
 static ngx_int_t
-ngx_phone_folder_sync(const char *folder)
+ngx_phone_folder_sync(ngx_phone_folder_t *folder)
 {
     ngx_fd_t   fd;
     ngx_int_t  rc;
 
-    fd = open(folder, O_RDONLY|O_DIRECTORY|O_CLOEXEC);
+    fd = open(folder->path, O_RDONLY|O_DIRECTORY|O_CLOEXEC);
 
     rc = fd != -1 && fsync(fd) == 0
-         ? NGX_OK : ngx_phone_folder_failed("fsync()", folder);
+         ? NGX_OK : ngx_phone_folder_failed(folder, "fsync()");
 
     if (fd != -1) {
         (void) close(fd);
@@ -148,11 +156,10 @@ ngx_phone_folder_sync(const char *folder)
 
 
 static ngx_int_t
-ngx_phone_folder_failed(const char *what, const char *path)
+ngx_phone_folder_failed(ngx_phone_folder_t *folder, const char *what)
 {
-    ngx_log_error(NGX_LOG_CRIT, ngx_cycle->log, ngx_errno,
-                  "%s of \"%s\" failed: \"phone_blobs\" cannot be used", what,
-                  path);
+    folder->err = ngx_errno;
+    folder->failed = what;
 
     return NGX_ERROR;
 }

@@ -175,6 +175,13 @@ ngx_phone_sweep_close(ngx_phone_sweep_t *sweep)
 }
 
 
+void
+ngx_phone_sweep_free(ngx_phone_sweep_t *sweep)
+{
+    phone_arena_free(&sweep->arena);
+}
+
+
 static void
 ngx_phone_sweep_step(ngx_event_t *ev)
 {

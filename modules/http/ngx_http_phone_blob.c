@@ -18,6 +18,9 @@
 #define NGX_HTTP_PHONE_UPLOAD_MORE  (NGX_PHONE_UPLOAD_TEXT + 16384)
 
 
+static ngx_file_t *ngx_http_phone_spool(ngx_http_request_t *r);
+
+
 ngx_int_t
 ngx_http_phone_upload_begin(ngx_http_request_t *r, const phone_param_t *param,
     phone_refusal_t *refusal)
@@ -53,32 +56,30 @@ ngx_http_phone_upload_begin(ngx_http_request_t *r, const phone_param_t *param,
 ngx_int_t
 ngx_http_phone_upload_take(ngx_http_request_t *r, ngx_phone_run_t *run)
 {
-    ngx_fd_t                     fd;
-    ngx_temp_file_t             *tf;
-    ngx_phone_upload_t          *upload;
-    ngx_http_phone_main_conf_t  *pmcf;
+    ngx_file_t               *file;
+    ngx_phone_upload_t       *upload;
+    ngx_http_request_body_t  *rb;
 
-    pmcf = ngx_http_get_module_main_conf(r, ngx_http_phone_module);
+    rb = r->request_body;
 
-    tf = r->request_body ? r->request_body->temp_file : NULL;
-
-    if (tf == NULL) {
+    if (rb->temp_file == NULL && rb->bufs == NULL) {
         return NGX_OK;
     }
 
     upload = phone_alloc(&run->call.arena, sizeof(ngx_phone_upload_t));
-    fd = fcntl(tf->file.fd, F_DUPFD_CLOEXEC, 0);
+    file = rb->temp_file ? &rb->temp_file->file : ngx_http_phone_spool(r);
 
-    if (upload == NULL || fd == -1) {
+    if (upload && file) {
+        run->upload = fcntl(file->fd, F_DUPFD_CLOEXEC, 0);
+    }
+
+    if (run->upload == NGX_INVALID_FILE) {
         ngx_phone_run_fail(run, PHONE_BUSY, NULL);
         return NGX_DECLINED;
     }
 
-    run->upload = fd;
-
-    upload->fd = fd;
-    upload->size = tf->file.offset;
-    upload->folder = (const char *) pmcf->worker.blobs.data;
+    upload->fd = run->upload;
+    upload->size = file->offset;
     upload->type = phone_copy(&run->call.arena,
                       ngx_phone_str(&r->headers_in.content_type->value));
     upload->multipart = ngx_http_phone_body_type(r)
@@ -88,6 +89,31 @@ ngx_http_phone_upload_take(ngx_http_request_t *r, ngx_phone_run_t *run)
                                        (const char *) upload };
 
     return NGX_OK;
+}
+
+
+/* Another module ("mirror") has read the body to memory: it is small. */
+
+static ngx_file_t *
+ngx_http_phone_spool(ngx_http_request_t *r)
+{
+    ngx_temp_file_t           *tf;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    tf = ngx_pcalloc(r->pool, sizeof(ngx_temp_file_t));
+    if (tf == NULL) {
+        return NULL;
+    }
+
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+    tf->file.fd = NGX_INVALID_FILE;
+    tf->file.log = r->connection->log;
+    tf->path = clcf->client_body_temp_path;
+    tf->pool = r->pool;
+
+    return ngx_write_chain_to_temp_file(tf, r->request_body->bufs)
+           == NGX_ERROR ? NULL : &tf->file;
 }
 
 

@@ -126,7 +126,6 @@ ngx_http_phone_endpoint_read(ngx_http_request_t *r,
     if (!ngx_http_phone_body_came(r)
         && !ngx_http_phone_may_enter(r, endpoint))
     {
-        r->expect_tested = 1;
         r->keepalive = 0;
 
         return ngx_http_phone_refuse(r, endpoint, PHONE_LOGIN_REQUIRED);

@@ -92,8 +92,12 @@ ngx_http_phone_body_e ngx_http_phone_body_type(ngx_http_request_t *r);
 /* Neither a form nor JSON: 1 when there is a type. */
 ngx_uint_t ngx_http_phone_is_upload(ngx_http_request_t *r);
 
-/* The body that was read, copied.  NGX_DECLINED: it is in a temporary file, or
-   longer than max; NGX_ERROR: memory is short. */
+/* NGX_ERROR, which is logged: another location has read the body, a part at a
+   time, before it has failed, and what is there is not all of it. */
+ngx_int_t ngx_http_phone_body_whole(ngx_http_request_t *r);
+
+/* The body, which is whole, copied.  NGX_DECLINED: it is in a temporary file,
+   or longer than max; NGX_ERROR: memory is short. */
 ngx_int_t ngx_http_phone_body(ngx_http_request_t *r, phone_arena_t *arena,
     size_t max, phone_str_t *text);
 
@@ -125,6 +129,9 @@ ngx_int_t ngx_http_phone_refuse(ngx_http_request_t *r,
     const phone_endpoint_t *endpoint, phone_refusal_t refusal);
 ngx_buf_t *ngx_http_phone_replace(ngx_http_request_t *r,
     phone_refusal_t refusal);
+
+/* Before a refusal is sent.  NGX_OK, or a status. */
+ngx_int_t ngx_http_phone_discard_body(ngx_http_request_t *r);
 
 /* Answers a method that a location does not take: the Allow header has those
    that it takes.  OPTIONS is 204, others are 405. */

@@ -392,6 +392,17 @@ ngx_http_phone_add_header(ngx_http_request_t *r, ngx_str_t *name,
 }
 
 
+/* A client that waits for "100 Continue" is not told to send it. */
+
+ngx_int_t
+ngx_http_phone_discard_body(ngx_http_request_t *r)
+{
+    r->expect_tested = 1;
+
+    return ngx_http_discard_request_body(r);
+}
+
+
 ngx_int_t
 ngx_http_phone_refuse(ngx_http_request_t *r, const phone_endpoint_t *endpoint,
     phone_refusal_t refusal)
@@ -402,7 +413,7 @@ ngx_http_phone_refuse(ngx_http_request_t *r, const phone_endpoint_t *endpoint,
 
     pmcf = ngx_http_get_module_main_conf(r, ngx_http_phone_module);
 
-    rc = ngx_http_discard_request_body(r);
+    rc = ngx_http_phone_discard_body(r);
     if (rc != NGX_OK) {
         return rc;
     }
@@ -494,7 +505,7 @@ ngx_http_phone_allow(ngx_http_request_t *r, const phone_endpoint_t *endpoint,
         return ngx_http_phone_refuse(r, endpoint, PHONE_METHOD_NOT_ALLOWED);
     }
 
-    rc = ngx_http_discard_request_body(r);
+    rc = ngx_http_phone_discard_body(r);
     if (rc != NGX_OK) {
         return rc;
     }

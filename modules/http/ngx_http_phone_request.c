@@ -126,13 +126,18 @@ ngx_http_phone_read_fields(ngx_http_request_t *r, ngx_phone_run_t *run,
         return NGX_OK;
     }
 
+    if (ngx_http_phone_body_whole(r) != NGX_OK) {
+        ngx_phone_run_fail(run, PHONE_INTERNAL, NULL);
+        return NGX_DECLINED;
+    }
+
     if (ngx_http_phone_is_upload(r)) {
         return ngx_http_phone_upload_take(r, run);
     }
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_phone_module);
 
-    if (r->request_body && r->request_body->temp_file) {
+    if (r->request_body->temp_file) {
         got = ngx_http_phone_body_of_file(&r->request_body->temp_file->file,
                                           &run->call.arena, plcf->body_max,
                                           &text);
@@ -237,6 +242,44 @@ ngx_http_phone_secret_sent(ngx_phone_run_t *run)
 
 
 ngx_int_t
+ngx_http_phone_body_whole(ngx_http_request_t *r)
+{
+    off_t                     len;
+    ngx_chain_t              *cl;
+    ngx_http_request_body_t  *rb;
+
+    rb = r->request_body;
+    len = 0;
+
+    if (rb && rb->temp_file) {
+        len = rb->temp_file->file.offset;
+
+    } else if (rb) {
+        for (cl = rb->bufs; cl; cl = cl->next) {
+            len += ngx_buf_size(cl->buf);
+        }
+    }
+
+    /* of chunks, nginx has counted the bytes by now; older versions do not
+       count those of HTTP/2 */
+
+    if (rb && !r->reading_body
+        && (len == r->headers_in.content_length_n
+            || r->headers_in.content_length_n == -1))
+    {
+        return NGX_OK;
+    }
+
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "the body of the request is not complete: another module "
+                  "has read it and has sent it on, or is still reading it; "
+                  "remove \"proxy_request_buffering off\"");
+
+    return NGX_ERROR;
+}
+
+
+ngx_int_t
 ngx_http_phone_body(ngx_http_request_t *r, phone_arena_t *arena, size_t max,
     phone_str_t *text)
 {
@@ -246,10 +289,6 @@ ngx_http_phone_body(ngx_http_request_t *r, phone_arena_t *arena, size_t max,
 
     *text = PHONE_EMPTY;
     len = 0;
-
-    if (r->request_body == NULL) {
-        return NGX_OK;
-    }
 
     if (r->request_body->temp_file) {
         return NGX_DECLINED;

@@ -297,7 +297,7 @@ ngx_http_phone_auth_refused(ngx_http_request_t *r,
                ? ctx->rc : NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    rc = ngx_http_discard_request_body(r);
+    rc = ngx_http_phone_discard_body(r);
 
     if (rc == NGX_OK) {
         rc = ngx_http_phone_send(r, call);

@@ -304,6 +304,10 @@ ngx_http_phone_notify_verify(ngx_http_request_t *r,
     nlcf = ngx_http_get_module_loc_conf(r, ngx_http_phone_notify_module);
     nmcf = ngx_http_get_module_main_conf(r, ngx_http_phone_notify_module);
 
+    if (ngx_http_phone_body_whole(r) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
     if (nmcf->crypto == NULL) {
         nmcf->crypto = phone_crypto_create();
     }

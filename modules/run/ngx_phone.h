@@ -108,8 +108,7 @@ struct ngx_phone_s {
     ngx_phone_compute_t     *compute;
     ngx_phone_memory_t      *memory;
     ngx_phone_pump_t        *pump;           /* NULL: phone_pump off */
-    ngx_str_t                folder;         /* of blobs: what tells it from
-                                                others; empty: it failed */
+    ngx_phone_folder_t       folder;         /* of blobs */
     ngx_phone_sweep_t       *sweep;          /* of blobs, in one worker */
 
     ngx_phone_fetch_pt       fetch;          /* of the fetch module, */

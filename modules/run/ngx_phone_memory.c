@@ -19,7 +19,8 @@
 #define NGX_PHONE_MEMORY_RECORD   8192      /* bytes; longer ones are not
                                                kept */
 #define NGX_PHONE_MEMORY_LASTS    60000     /* ms */
-#define NGX_PHONE_MEMORY_FIELDS   32
+#define NGX_PHONE_MEMORY_FIELDS   32        /* no record has more, see
+                                               records.c */
 #define NGX_PHONE_MEMORY_KEYS     1024
 
 

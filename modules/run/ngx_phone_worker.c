@@ -16,7 +16,6 @@
 
 
 static ngx_int_t ngx_phone_init_env(ngx_phone_t *phone);
-static ngx_int_t ngx_phone_init_folder(ngx_phone_t *phone);
 static ngx_int_t ngx_phone_init_sweep(ngx_phone_t *phone);
 static void ngx_phone_swept(void *data, ngx_uint_t n);
 static void ngx_phone_hurry(void *data);
@@ -41,11 +40,13 @@ ngx_phone_create(const ngx_phone_conf_t *conf, ngx_cycle_t *cycle)
     phone->counters = ngx_pcalloc(cycle->pool, sizeof(ngx_phone_counters_t));
 
     if (phone->random == NULL || phone->counters == NULL
-        || ngx_phone_init_env(phone) != NGX_OK
-        || ngx_phone_init_folder(phone) != NGX_OK)
+        || ngx_phone_init_env(phone) != NGX_OK)
     {
         return NULL;
     }
+
+    phone->folder.path = (const char *) conf->blobs.data;
+    phone->folder.look = ngx_phone_blob_folder;
 
     phone->store = ngx_phone_store_create(&conf->store, &phone->env,
                                           conf->blobs.len ? &phone->folder
@@ -81,37 +82,6 @@ ngx_phone_create(const ngx_phone_conf_t *conf, ngx_cycle_t *cycle)
     }
 
     return phone;
-}
-
-
-/* A folder that cannot be used has no line: the store then refuses this host,
-   and payers are sent to others. */
-
-static ngx_int_t
-ngx_phone_init_folder(ngx_phone_t *phone)
-{
-    const ngx_phone_conf_t  *conf;
-
-    conf = phone->conf;
-
-    if (conf->blobs.len == 0) {
-        return NGX_OK;
-    }
-
-    phone->folder.data = ngx_pnalloc(phone->cycle->pool,
-                                     NGX_PHONE_FOLDER_LINE);
-    if (phone->folder.data == NULL) {
-        return NGX_ERROR;
-    }
-
-    if (ngx_phone_blob_folder((const char *) conf->blobs.data,
-                              &conf->store.id, &phone->folder)
-        != NGX_OK)
-    {
-        phone->folder.len = 0;
-    }
-
-    return NGX_OK;
 }
 
 
@@ -202,6 +172,11 @@ ngx_phone_destroy(ngx_phone_t *phone)
     }
 
     ngx_phone_compute_close(phone->compute);
+
+    if (phone->sweep) {
+        ngx_phone_sweep_free(phone->sweep);
+    }
+
     ngx_phone_runs_close(phone);
     ngx_phone_memory_close(phone);
     phone_env_keys_free(&phone->env);

@@ -54,7 +54,7 @@ static void ngx_phone_due_read(void *data, redisReply *reply,
 
 ngx_phone_store_t *
 ngx_phone_store_create(const ngx_phone_store_conf_t *conf, phone_env_t *env,
-    const ngx_str_t *folder, ngx_uint_t *writes_lost, ngx_cycle_t *cycle)
+    ngx_phone_folder_t *folder, ngx_uint_t *writes_lost, ngx_cycle_t *cycle)
 {
     ngx_uint_t          i;
     ngx_phone_store_t  *store;

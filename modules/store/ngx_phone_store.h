@@ -25,6 +25,28 @@ typedef struct {
 } ngx_phone_store_conf_t;
 
 
+/*
+ * The folder of blobs, and whose it is.  look() reads its line, and makes it
+ * for that store (NULL: it does not) where there is none.  NGX_DECLINED: there
+ * is none; NGX_ERROR: failed and err are set.  The line is empty then.
+ */
+#define NGX_PHONE_FOLDER_LINE  128
+
+typedef struct ngx_phone_folder_s  ngx_phone_folder_t;
+
+struct ngx_phone_folder_s {
+    const char              *path;
+    ngx_int_t              (*look)(ngx_phone_folder_t *folder,
+                                   const ngx_str_t *store);
+
+    u_char                   text[NGX_PHONE_FOLDER_LINE];
+    ngx_str_t                line;           /* "<id of its store> <its own
+                                                name>" */
+    const char              *failed;         /* what */
+    ngx_err_t                err;
+};
+
+
 /* Of the server, as it was last. */
 typedef struct {
     time_t                   checked;        /* 0: never */
@@ -84,12 +106,11 @@ typedef void (*ngx_phone_due_pt)(void *data, ngx_uint_t bucket,
 
 /*
  * One a worker; begins to check the server.  What the checks find out is set in
- * env.  *folder names the folder of blobs, "<id of its store> <its own name>";
- * NULL: none is used; empty: it cannot be.  *writes_lost is counted up each
- * time that some were.
+ * env.  folder (NULL: none is used) is looked at once the server has the store
+ * of this configuration.  *writes_lost is counted up each time that some were.
  */
 ngx_phone_store_t *ngx_phone_store_create(const ngx_phone_store_conf_t *conf,
-    phone_env_t *env, const ngx_str_t *folder, ngx_uint_t *writes_lost,
+    phone_env_t *env, ngx_phone_folder_t *folder, ngx_uint_t *writes_lost,
     ngx_cycle_t *cycle);
 
 /* Goes on counting there. */

@@ -10,6 +10,7 @@
 #define NGX_PHONE_STORE_FORMAT  "4"
 
 #define NGX_PHONE_CHECK_WARN    60          /* s between two lines */
+#define NGX_PHONE_FOLDER_ERROR  80          /* bytes of the system's text */
 
 
 /* The fields of phone:store, in the order in which they are asked for. */
@@ -360,14 +361,19 @@ ngx_phone_check_ours(ngx_phone_check_t *check, redisReply **field,
 
 /*
  * In a folder of its own this host would lack what the others keep.  In that of
- * another store its sweep would remove what that one keeps.
+ * another store its sweep would remove what that one keeps.  If it is not the
+ * noted one it is looked at again, since a share may be mounted late.  Only the
+ * first host makes its line: others are to find it.
  */
 
 static ngx_phone_redis_verdict_t
 ngx_phone_check_folder(ngx_phone_check_t *check, redisReply *noted,
     ngx_str_t *reason)
 {
-    const ngx_str_t  *id, *folder;
+    u_char               text[NGX_PHONE_FOLDER_ERROR], *last;
+    ngx_uint_t           is_noted;
+    const ngx_str_t     *id, *line;
+    ngx_phone_folder_t  *folder;
 
     folder = check->store->folder;
     id = &check->store->conf->id;
@@ -376,15 +382,24 @@ ngx_phone_check_folder(ngx_phone_check_t *check, redisReply *noted,
         return NGX_PHONE_REDIS_ACCEPT;
     }
 
-    if (folder->len == 0) {
+    line = &folder->line;
+    is_noted = noted->type == REDIS_REPLY_STRING;
+
+    if (!ngx_phone_reply_is(noted, line)
+        && folder->look(folder, is_noted ? NULL : id) == NGX_ERROR)
+    {
+        last = ngx_strerror(folder->err, text, sizeof(text));
+
         return ngx_phone_check_refuse(check, reason,
-                                      "the file \"store\" in the directory of "
-                                      "\"phone_blobs\" cannot be used: see "
-                                      "the lines before, then reload");
+                                      "the directory of \"phone_blobs\" "
+                                      "cannot be used: %s failed (%d: %*s)",
+                                      folder->failed, folder->err,
+                                      (size_t) (last - text), text);
     }
 
-    if (folder->len <= id->len || folder->data[id->len] != ' '
-        || ngx_strncmp(folder->data, id->data, id->len) != 0)
+    if ((line->len || !is_noted)
+        && (line->len <= id->len || line->data[id->len] != ' '
+            || ngx_strncmp(line->data, id->data, id->len) != 0))
     {
         return ngx_phone_check_refuse(check, reason,
                                       "the directory of \"phone_blobs\" "
@@ -392,10 +407,10 @@ ngx_phone_check_folder(ngx_phone_check_t *check, redisReply *noted,
                                       "one a directory of its own");
     }
 
-    if (noted->type != REDIS_REPLY_STRING) {
-        ngx_phone_check_note_own(check, "blobs", folder);
+    if (!is_noted) {
+        ngx_phone_check_note_own(check, "blobs", line);
 
-    } else if (!ngx_phone_reply_is(noted, folder)) {
+    } else if (!ngx_phone_reply_is(noted, line)) {
         return ngx_phone_check_refuse(check, reason,
                                       "its hosts use another directory than "
                                       "\"phone_blobs\" of this one: all must "

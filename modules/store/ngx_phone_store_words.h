@@ -38,7 +38,7 @@ typedef struct {
 struct ngx_phone_store_s {
     const ngx_phone_store_conf_t  *conf;
     phone_env_t             *env;
-    const ngx_str_t         *folder;
+    ngx_phone_folder_t      *folder;
     ngx_cycle_t             *cycle;
     ngx_log_t               *log;
 

@@ -60,10 +60,12 @@ my $own = host($redis, "$dir/own");
 is_refused($own, 'its hosts use another directory');
 is $redis->hash('phone:store')->{blobs}, $line, 'the store keeps its own';
 is get($two, $li, sha 'shared')->{status}, 200, 'the others go on';
+ok !-e "$dir/own/store", 'it has no name: a share may not be mounted yet';
+spew("$dir/own/store", "store-2 " . 'a' x 32 . "\n");
+is_refused($own, 'belongs to another store');
 spew("$dir/own/store", "$line\n");
-$own->reload(wait => 1);
 is patient { $own->get('/me', cookie => $li->{cookie}) }->{status}, 200,
-    'a copy of the directory, with its name, is taken';
+    'a copy of the directory, with its name, is taken, without a reload';
 $own->stop;
 
 
@@ -80,8 +82,10 @@ $other->stop;
 mkdir "$dir/bad";
 mkdir "$dir/bad/store";
 my $bad = host($redis, "$dir/bad");
-is_refused($bad, 'the file "store" in the directory of "phone_blobs" cannot be used');
-like $bad->log, qr/\[crit\].*read\(\) of "[^"]*store" failed/, 'the cause is there too';
+is_refused($bad, 'the directory of "phone_blobs" cannot be used: read\(\) of its file "store" failed \(\d+: .*\)');
+rmdir "$dir/bad/store";
+spew("$dir/bad/store", "$line\n");
+is patient { $bad->get('/me', cookie => $li->{cookie}) }->{status}, 200, 'until it can be read';
 $bad->stop;
 
 $_->stop for $one, $two;
@@ -90,6 +94,21 @@ unlink "$blobs/store";
 $one->start;
 is patient { get($one, $li, sha 'shared') }->{status}, 200, 'it is named anew';
 ok wait_for(sub { ($redis->hash('phone:store')->{blobs} || $line) ne $line }, 5), 'by another name';
+
+
+# Once with another store's id, as before phone_store_id is set
+
+my $new = Phone::Product->new(@conf, stopped => 1, allow => qr/\[crit\].*it holds the store/,
+    http => "phone_blobs $dir/none;", store_id => 'phone_store_id none; phone_redis_unsafe on;');
+$new->start;
+ok wait_for(sub { $new->log =~ /\[crit\].*it holds the store "[^"]*", not "none"/ }, 10), 'another store';
+ok !-e "$dir/none/store", 'the directory is not named for it';
+$new->configure(store_id => 'phone_store_id ' . Phone::Redis::STORE . '; phone_redis_unsafe on;');
+$new->reload(wait => 1);
+ok wait_for(sub { -e "$dir/none/store"
+                  && slurp("$dir/none/store") eq ($new->redis->hash('phone:store')->{blobs} || '') . "\n" }, 10),
+    'it is for the right one';
+$new->stop;
 
 
 # A kept file with other bytes, of the same size

@@ -58,6 +58,17 @@ ok marked($_), "folder " . substr($_, 0, 2) . ' had its turn' for @orphan;
 $p->stop;
 
 
+# A worker that ends in the middle of a step: Redis does not answer it
+
+my $asked = Phone::Product->new(workers => 1, allow => qr/redis/,
+    http => "phone_blobs $blobs-2 sweep=1s; phone_pump interval=100ms;");
+kill 'STOP', $asked->redis->{pid};
+old("$blobs-2/kept/$_/" . $_ x 32, 0600) for map { sprintf '%02x', $_ } 0 .. 255;
+Time::HiRes::sleep(0.3);
+$asked->stop('TERM');
+kill 'CONT', $asked->redis->{pid};
+
+
 # Many files in one folder: the next one has its turn in time
 
 my $round = 128;
