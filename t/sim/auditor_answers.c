@@ -51,6 +51,7 @@ static const struct {
     { "bill.close", sim_audit_end_told },
     { "refund.create", sim_audit_refund },
     { "refund.query", sim_audit_refund },
+    { "balance.query", sim_audit_balance },
     { "bill.list", sim_audit_bill_list },
     { "bill.get", sim_audit_bill_get },
     { "bill.cards", sim_audit_cards },
