@@ -53,6 +53,7 @@ typedef struct {
     F(K, UNREAD, "unread")                                                    \
     F(K, CREATED, "created")                 /* ms */                         \
     F(K, PASSWORD, "password")               /* lib/password.h */             \
+    F(K, PASSWORD_AT, "password_at")         /* ms: its owner has set it */   \
     F(K, PIN, "pin")                         /* salt and keyed hash */        \
     F(K, PIN_FAILS, "pin_fails")                                              \
     F(K, PIN_UNTIL, "pin_until")             /* ms; locked before */          \
@@ -233,7 +234,9 @@ typedef struct {
     F(K, CALL, "call")                       /* its fields, hashed: and */    \
     F(K, SECRETS, "secrets")                 /* those that are secret */      \
     F(K, DEVICE, "device")                   /* it gave a device cookie */    \
-    F(K, REPLY, "reply")                     /* status, code, body */
+    F(K, REPLY, "reply")                     /* status, code, body; or        \
+                                                "there", the bucket that      \
+                                                has it */
 
 /* A job (jobs.h); it expires when it is over. */
 #define PHONE_JOB_FIELDS(F, K)                                                \

@@ -81,6 +81,20 @@
     R(PIN_LOCKED, 403, 1,                                                     \
       "Too many wrong PINs: wait until the time given in until.",             \
       "支付密码错误次数过多，已被锁定，请在 until 所示时间之后重试。")        \
+    R(PIN_QUIET, 403, 1,                                                      \
+      "The payment PIN was reset and is not accepted yet: wait until the "    \
+      "time given in until.",                                                 \
+      "支付密码已重置，尚未生效，请在 until 所示时间之后重试。")              \
+    R(CODE_NEEDED, 403, 0,                                                    \
+      "Log in with a code sent by SMS, and send this call within 10 minutes " \
+      "after that.",                                                          \
+      "请先用短信验证码登录，并在登录后 10 分钟内重新请求。")                 \
+    R(PASSWORD_NEW, 403, 0,                                                   \
+      "A PIN cannot be reset without a password, or with one that was set "   \
+      "a short while ago: set one with POST /password, or wait until the "    \
+      "time given in until.",                                                 \
+      "未设置登录密码或密码刚刚修改，暂不能重置支付密码：请先设置密码，或在"  \
+      " until 所示时间之后重试。")                                            \
     R(BALANCE_NOT_ENOUGH, 403, 0,                                             \
       "The balance of this card is too low: choose another card.",            \
       "该银行卡余额不足，请更换银行卡。")                                     \
@@ -128,17 +142,21 @@
       "The amount or payee shown is not that of the bill: reload the bill.",  \
       "所示的金额或收款方与账单不一致，请刷新账单后重试。")                   \
     R(BILL_PAID, 409, 0,                                                      \
-      "The bill has already been paid: nothing is due.",                      \
-      "账单已支付，无需重复支付。")                                           \
+      "The bill has already been paid: it cannot be paid again, rejected "    \
+      "or closed.",                                                           \
+      "账单已支付，不能再次支付、拒绝或关闭。")                               \
     R(BILL_CLOSED, 409, 0,                                                    \
-      "The bill has been closed: ask the merchant for a new one.",            \
-      "账单已关闭，请联系商户重新发送账单。")                                 \
+      "The bill has been closed and cannot be paid: the merchant can make "   \
+      "a new one.",                                                           \
+      "账单已关闭，不能再支付，可由商户重新创建账单。")                       \
     R(BILL_EXPIRED, 409, 0,                                                   \
-      "The bill has expired: ask the merchant for a new one.",                \
-      "账单已过期，请联系商户重新发送账单。")                                 \
+      "The bill has expired and cannot be paid: the merchant can make a "     \
+      "new one.",                                                             \
+      "账单已过期，不能再支付，可由商户重新创建账单。")                       \
     R(BILL_REJECTED, 409, 0,                                                  \
-      "The bill has been rejected: ask the merchant for a new one.",          \
-      "账单已被拒绝，请联系商户重新发送账单。")                               \
+      "The bill has been rejected and cannot be paid: the merchant can "      \
+      "make a new one.",                                                      \
+      "账单已被拒绝，不能再支付，可由商户重新创建账单。")                     \
     R(BILL_NOT_PAID, 409, 0,                                                  \
       "The bill is not paid, so there is nothing to refund: see its status.", \
       "账单未支付，无法退款，请查询账单状态。")                               \

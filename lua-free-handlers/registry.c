@@ -12,6 +12,7 @@
 
 
 const phone_callers_t  phone_callers = {
+    .cookie = phone_session_cookie,
     .session = phone_session_admit,
     .device_again = phone_device_again,
     .merchant_key = phone_merchant_key
@@ -42,6 +43,7 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_balance_query,
     &phone_bill_cards,
     &phone_bill_pin,
+    &phone_bill_pin_forgotten,
 
     /* live: what happens, as it happens (PAY-2) */
     &phone_live_open,

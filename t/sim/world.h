@@ -158,6 +158,7 @@ typedef struct {
     T(REFUSED, "refused_writes")                                              \
     T(FREEZES, "freezes")                                                     \
     T(REPORTS, "reports")                                                     \
+    T(DRAWN, "draws")                                                         \
     T(BLOBS_SWEPT, "blobs_swept")                                             \
     T(STUCK, "stuck")                                                         \
     T(CORRUPT, "corrupt_values")                                              \
