@@ -38,6 +38,11 @@ phone_ledger_account_t phone_ledger_takings(phone_call_t *call,
 phone_ledger_account_t phone_ledger_outside(phone_call_t *call,
     phone_str_t name, phone_str_t currency);
 
+/* What an account holds that is no record's: it is one of its bucket's
+   balances. */
+int64_t phone_ask_held(phone_call_t *call,
+    const phone_ledger_account_t *account);
+
 /*
  * Does an account, not one of a record, hold that much?  Taken for granted
  * until a commit of this call has failed, and read then.

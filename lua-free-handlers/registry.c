@@ -43,6 +43,7 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_bill_close,
     &phone_refund_create,
     &phone_refund_query,
+    &phone_balance_query,
     &phone_bill_cards,
     &phone_bill_pin,
     &phone_bill_pin_forgotten,

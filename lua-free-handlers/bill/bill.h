@@ -40,6 +40,7 @@ extern const phone_endpoint_t  phone_bill_cards;
 
 extern const phone_endpoint_t  phone_refund_create;
 extern const phone_endpoint_t  phone_refund_query;
+extern const phone_endpoint_t  phone_balance_query;
 
 extern const phone_event_t     phone_bill_push;
 extern const phone_event_t     phone_bill_expire;

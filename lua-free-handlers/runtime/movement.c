@@ -159,26 +159,16 @@ phone_ledger_clearing(phone_call_t *call, unsigned bucket,
 }
 
 
-int
-phone_holds(phone_call_t *call, const phone_ledger_account_t *account,
-    int64_t amount_minor)
+int64_t
+phone_ask_held(phone_call_t *call, const phone_ledger_account_t *account)
 {
     int64_t              held;
     unsigned             i;
     phone_str_t          bucket;
     const phone_hash_t  *balances;
 
-    if (!call->forgot) {
-        return 1;
-    }
-
     bucket = phone_bucket_text(&call->arena, account->bucket);
     balances = phone_ask_hash(call, &phone_balances, bucket);
-
-    if (phone_waiting(call)) {
-        return 1;
-    }
-
     held = 0;
 
     for (i = 0; i < balances->n; i++) {
@@ -189,7 +179,16 @@ phone_holds(phone_call_t *call, const phone_ledger_account_t *account,
         }
     }
 
-    return held >= account->least + amount_minor;
+    return held;
+}
+
+
+int
+phone_holds(phone_call_t *call, const phone_ledger_account_t *account,
+    int64_t amount_minor)
+{
+    return !call->forgot
+           || phone_ask_held(call, account) >= account->least + amount_minor;
 }
 
 

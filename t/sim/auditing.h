@@ -329,6 +329,8 @@ void sim_audit_taken_end(sim_auditor_t *auditor);
 /* Do takings that did not change since the call was sent hold that much? */
 int sim_takings_cover(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     phone_str_t merchant, phone_str_t currency, int64_t amount);
+void sim_audit_balance(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply);
 void sim_audit_given_back(sim_auditor_t *auditor, phone_str_t takings,
     int64_t amount);
 

@@ -55,6 +55,7 @@ static const struct {
     { "bill.decline", sim_audit_hand_told },
     { "refund.create", sim_audit_refund },
     { "refund.query", sim_audit_refund },
+    { "balance.query", sim_audit_balance },
     { "bill.list", sim_audit_bill_list },
     { "bill.get", sim_audit_bill_get },
     { "bill.cards", sim_audit_cards },

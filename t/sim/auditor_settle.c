@@ -168,6 +168,47 @@ sim_takings_cover(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 }
 
 
+/* What a merchant is told of them: as they are, unless they have changed since
+   it asked. */
+
+void
+sim_audit_balance(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    char          text[96];
+    int64_t       told, held;
+    phone_str_t   currency;
+    sim_taken_t  *taken;
+
+    if (reply->refused) {
+        return;
+    }
+
+    currency = sim_sent(exchange, "currency");
+
+    if (currency.len == 0) {
+        currency = auditor->world->settings.currency;
+    }
+
+    taken = sim_map_find(&auditor->taken,
+                         sim_takings_name(text,
+                                          sim_sent(exchange, "merchant_id"),
+                                          currency));
+    held = taken != NULL ? taken->paid - taken->settled : 0;
+
+    if (!phone_equal(currency, sim_member(reply->body, "currency"))
+        || sim_parse_int(sim_member(reply->body, "takings"), &told) != 0
+        || told < 0 || told > (taken != NULL ? taken->paid : 0)
+        || ((taken == NULL || taken->changed_at < exchange->sent_at)
+            && told != held))
+    {
+        sim_violation(auditor->world, "call %u is told of takings of %lld: "
+                      "%.*s", exchange->serial, (long long) held,
+                      PHONE_ARGS(reply->body));
+    }
+}
+
+
 /* A refund is paid out of them. */
 
 void

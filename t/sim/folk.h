@@ -184,6 +184,7 @@ void sim_merchant_start(sim_merchant_t *merchant);
 /* refunds.c: a notice has come */
 void sim_refund_heard(sim_merchant_t *merchant, phone_str_t body);
 void sim_refund(sim_merchant_t *merchant, sim_order_t *order);
+void sim_ask_balance(sim_merchant_t *merchant);
 void sim_refund_answered(sim_world_t *world, sim_exchange_t *exchange,
     const phone_reply_t *reply);
 

@@ -216,6 +216,25 @@ sim_refund_answered(sim_world_t *world, sim_exchange_t *exchange,
 }
 
 
+void
+sim_ask_balance(sim_merchant_t *merchant)
+{
+    sim_world_t     *world;
+    sim_exchange_t  *exchange;
+
+    world = merchant->world;
+    exchange = sim_ask_for(world, "balance.query", sim_refund_asked,
+                           merchant);
+
+    if (sim_below(&world->random, 3) == 0) {
+        sim_add(exchange, "currency", PHONE_STR("USD"));
+    }
+
+    sim_sign_in_order(merchant, exchange);
+    sim_send(world, exchange);
+}
+
+
 static void
 sim_refund_ask(sim_refund_t *refund)
 {

@@ -127,6 +127,9 @@ sim_merchant_act(sim_merchant_t *merchant)
     } else if (x < 91) {
         sim_refund(merchant, order);
 
+    } else if (x < 93) {
+        sim_ask_balance(merchant);
+
     } else {
         sim_order_query(merchant, order);
     }

@@ -372,8 +372,21 @@ funds(phone_domain_t domain)
     start(domain);
     player.now += LATER;
 
+    is_int(shop_call("balance.query", "tea", "currency=CNY"), 200,
+           "the merchant asks");
+    is_str(play_member("takings"), "100", "and is told of its takings");
+    is_int(shop_call("balance.query", "cake", "currency=CNY"), 200,
+           "another one");
+    is_str(play_member("takings"), "0", "has taken nothing");
     is_int(play("operator.settle", "merchant_id=tea&settle_no=s1&amount=60"),
            200, "60 are settled");
+    is_int(shop_call("balance.query", "tea", "x=1"), 200,
+           "in the platform's currency");
+    is_str(play_member("currency"), "CNY", "which is said");
+    is_str(play_member("takings"), "40", "what is left");
+    is_int(shop_call("balance.query", "tea", "currency=USD"), 200,
+           "in another");
+    is_str(play_member("takings"), "0", "there is nothing");
     is_int(refund("R1", "41"), 409, "more than the takings");
     is_str(play_code(), "TAKINGS_NOT_ENOUGH", "is told so");
     is_str(play_member("field"), "amount", "by field");
@@ -394,7 +407,9 @@ funds(phone_domain_t domain)
     check("true", "the books are right");
 
     set_takings("abc");
-    is_int(refund("R3", "1"), 500, "takings of \"abc\"");
+    is_int(shop_call("balance.query", "tea", "currency=CNY"), 500,
+           "takings of \"abc\"");
+    is_int(refund("R3", "1"), 500, "refund nothing");
     is_str(balance(), "900", "nothing has moved");
 
     play_end();
