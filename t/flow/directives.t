@@ -165,7 +165,7 @@ my %table = (
          ['x', qr/invalid wait "x"/], [join(' ', ('1s') x 33), qr/takes 32 waits at most/]]],
 
     (map { $_ => ['main', ['1h'], $minutes] }
-         qw(phone_code_lifetime phone_temporary_lifetime phone_device_lifetime)),
+         qw(phone_code_lifetime phone_temporary_lifetime phone_device_lifetime phone_pin_quiet)),
     phone_session_idle => ['main', ['1h'], [@$minutes, ['31d', qr/"phone_session_idle" is longer than "phone_session_lifetime"/]]],
     phone_session_lifetime => ['main', ['30d'], [@$minutes, ['1h', qr/"phone_session_idle" is longer than "phone_session_lifetime"/]]],
     phone_bill_lifetime => ['main', ['1h'], [@$seconds, ['31d', qr/"phone_bill_lifetime" is longer than "phone_bill_lifetime_max"/]]],
