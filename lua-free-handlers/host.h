@@ -424,8 +424,7 @@ phone_str_t phone_undeclared(phone_call_t *call);
 /*
  * The endpoint for a method and a path; path parameters ("{bill_id}") are
  * added to fields.  NULL: *known says whether the path exists at all.
- * capability is a name's first part ("bill"), prefix what the operator mounted
- * it under in place of its own.
+ * capability is the first part of their names, or several ("bill refund").
  */
 const phone_endpoint_t *phone_route(const char *capability, phone_str_t method,
     phone_str_t path, phone_fields_t *fields, int *known);

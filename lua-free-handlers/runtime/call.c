@@ -351,16 +351,16 @@ phone_spares_memory(phone_call_t *call)
 int
 phone_may_come(phone_call_t *call, phone_str_t id)
 {
-    int64_t  made;
+    return phone_may_lag(call, phone_id_time(id));
+}
 
-    if (call->env->domain == PHONE_WHOLE_STORE) {
-        return 0;
-    }
 
-    made = phone_id_time(id);
-
-    return made > call->now - PHONE_POSTED_WITHIN
-           && made < call->now + PHONE_POSTED_WITHIN;
+int
+phone_may_lag(phone_call_t *call, int64_t since)
+{
+    return call->env->domain == PHONE_ONE_BUCKET
+           && since > call->now - PHONE_POSTED_WITHIN
+           && since < call->now + PHONE_POSTED_WITHIN;
 }
 
 

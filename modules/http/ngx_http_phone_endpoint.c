@@ -499,8 +499,8 @@ ngx_http_phone_endpoint_exact(ngx_conf_t *cf, ngx_http_phone_loc_conf_t *plcf,
 
     if (n == 0) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"phone_%s\" has no endpoint \"%V\"",
-                           plcf->capability, uri);
+                           "\"%V\" has no endpoint \"%V\"",
+                           cf->args->elts, uri);
         return NGX_CONF_ERROR;
     }
 

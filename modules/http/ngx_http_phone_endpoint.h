@@ -18,7 +18,8 @@
 
 typedef struct {
     ngx_http_handler_pt      handler;        /* NULL: no phone directive */
-    const char              *capability;     /* NULL: no phone endpoints */
+    const char              *capability;     /* for phone_route(); NULL: no
+                                                phone endpoints */
     ngx_str_t                own;            /* its paths' own prefix, and */
     ngx_str_t                prefix;         /* what stands for it here */
 

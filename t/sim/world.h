@@ -173,6 +173,8 @@ typedef struct {
     T(REPLAYED, "replayed")                                                   \
     T(KEY_GUESSES, "key_guesses")                                             \
     T(AGAIN_ORDERED, "ordered_again")                                         \
+    T(REFUNDED, "refunded")                                                   \
+    T(AGAIN_REFUNDED, "refunded_again")                                       \
     T(SETTLED, "settled")                                                     \
     T(GUESSES, "guesses")                                                     \
     T(OWNER_IN, "owner_in")                                                   \
