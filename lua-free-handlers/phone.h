@@ -174,7 +174,7 @@ phone_str_t phone_ask_claimed(phone_call_t *call, const phone_type_t *type,
  * The same for a name that this call is about to claim: it is assumed to be
  * free, and read only after a commit of this call has failed.
  */
-phone_str_t phone_ask_claim(phone_call_t *call, const phone_type_t *type,
+phone_str_t phone_assume_free(phone_call_t *call, const phone_type_t *type,
     phone_str_t id);
 
 /* All fields of an open hash (balances). */
@@ -277,7 +277,7 @@ void phone_claim(phone_call_t *call, const phone_type_t *type, phone_str_t id,
  *
  * A number that is mostly within its bound need not be read: phone_added() is 0
  * until a commit of this call has failed, and then what was there before, as
- * with phone_ask_claim().
+ * with phone_assume_free().
  */
 void phone_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     unsigned field, int64_t n, int64_t bound, int64_t ms);

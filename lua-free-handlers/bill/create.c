@@ -89,7 +89,7 @@ phone_bill_create_run(phone_call_t *call)
 
     full = phone_bill_day_full(call, merchant);
     taken = full ? phone_ask_claimed(call, &phone_order, order)
-                 : phone_ask_claim(call, &phone_order, order);
+                 : phone_assume_free(call, &phone_order, order);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;

@@ -170,7 +170,7 @@ phone_admit_signed(phone_call_t *call)
                                       phone_terminal_id(call))
                : NULL;
 
-    nonce = phone_ask_claim(call, &phone_nonce, phone_nonce_id(call));
+    nonce = phone_assume_free(call, &phone_nonce, phone_nonce_id(call));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;

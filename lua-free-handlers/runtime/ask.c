@@ -600,7 +600,7 @@ phone_ask_claimed(phone_call_t *call, const phone_type_t *type, phone_str_t id)
 
 
 phone_str_t
-phone_ask_claim(phone_call_t *call, const phone_type_t *type, phone_str_t id)
+phone_assume_free(phone_call_t *call, const phone_type_t *type, phone_str_t id)
 {
     return call->forgot ? phone_ask_claimed(call, type, id) : PHONE_EMPTY;
 }
