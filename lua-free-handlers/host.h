@@ -67,8 +67,7 @@ typedef struct {
     phone_seal_key_t        *record_key_before;  /* NULL: not rotating */
     phone_mac_key_t         *pepper;             /* PINs, codes, card hashes */
 
-    phone_str_t              platform_key_id;
-    phone_str_t              platform_sign_type;
+    const phone_platform_keys_t  *platform;      /* NULL: it has none */
 
     /* the host's own work, see runtime/upload.c; NULL: it has no blobs */
     const phone_work_t      *take;
@@ -125,6 +124,7 @@ typedef struct {
     phone_str_t              cookie[PHONE_COOKIES];  /* data == NULL: none */
     int64_t                  cookie_age[PHONE_COOKIES];  /* ms; 0: remove */
     int64_t                  retry_after;        /* seconds; 0: none */
+    int64_t                  cacheable;          /* seconds; 0: not at all */
     phone_refusal_t          refusal;
     unsigned                 refused:1;
     unsigned                 immutable:1;        /* a blob, at this address */

@@ -378,6 +378,31 @@ int phone_sign_text(phone_call_t *call, phone_fields_t *fields,
     phone_str_t *text);
 phone_str_t phone_platform_key_id(phone_call_t *call);
 
+/* The platform's public keys, as they are configured. */
+#define PHONE_PLATFORM_KEYS  8
+
+typedef enum {
+    PHONE_KEY_CURRENT = 0,       /* it signs */
+    PHONE_KEY_NEXT,              /* it will */
+    PHONE_KEY_OLD                /* it has */
+} phone_key_status_t;
+
+typedef struct {
+    phone_str_t              key_id;
+    phone_str_t              pem;
+    phone_str_t              sha256;     /* hex, of its DER */
+    phone_key_status_t       status;
+    int64_t                  from;       /* ms: it signs since then; 0: not
+                                            given */
+} phone_platform_key_t;
+
+typedef struct {
+    unsigned                 n;
+    phone_platform_key_t     key[PHONE_PLATFORM_KEYS];
+} phone_platform_keys_t;
+
+const phone_platform_keys_t *phone_platform_keys(phone_call_t *call);
+
 /* ms 0: the browser removes the cookie. */
 void phone_set_cookie(phone_call_t *call, phone_cookie_t which,
     phone_str_t value, int64_t ms);
@@ -419,6 +444,9 @@ phone_rc_t phone_refuse_item(phone_call_t *call, phone_refusal_t refusal,
  * call again a moment later.  If it does not come, the refusal is BUSY.
  */
 phone_rc_t phone_not_yet(phone_call_t *call);
+
+/* Anybody may keep the reply, for so many seconds; no other reply is kept. */
+void phone_cacheable(phone_call_t *call, int64_t seconds);
 
 /* Seconds for a Retry-After header. */
 void phone_retry_after(phone_call_t *call, int64_t seconds);

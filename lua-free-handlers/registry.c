@@ -39,6 +39,7 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_bill_close,
     &phone_bill_cards,
     &phone_bill_pin,
+    &phone_bill_keys,
 
     /* live: what happens, as it happens (PAY-2) */
     &phone_live_open,

@@ -200,7 +200,11 @@ def read(name):
 
 
 def read_platform_keys(text):
-    """platform.pub, or p1:old.pub,p2:new.pub while the key is replaced."""
+    """platform.pub, or p1:old.pub,p2:new.pub while the key is replaced, or the
+    answer of GET /pay/keys, whose sha256 you have compared."""
+    if read(text.split(":")[-1]).startswith(b"{"):
+        keys = json.loads(read(text))["keys"]
+        return {key["key_id"]: key["public_key"].encode() for key in keys}
     parts = [part.rpartition(":") for part in text.split(",")]
     return {key_id: read(name) for key_id, _, name in parts}
 

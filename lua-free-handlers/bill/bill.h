@@ -28,6 +28,7 @@ extern const phone_endpoint_t  phone_bill_pay;
 extern const phone_endpoint_t  phone_bill_reject;
 extern const phone_endpoint_t  phone_bill_close;
 extern const phone_endpoint_t  phone_bill_cards;
+extern const phone_endpoint_t  phone_bill_keys;
 
 extern const phone_event_t     phone_bill_push;
 extern const phone_event_t     phone_bill_expire;

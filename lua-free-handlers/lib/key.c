@@ -415,6 +415,58 @@ phone_key_export_public(phone_arena_t *arena, const phone_key_t *key)
 }
 
 
+phone_str_t
+phone_key_export_pem(phone_arena_t *arena, const phone_key_t *key)
+{
+    BIO          *bio;
+    char         *data;
+    phone_str_t   text;
+
+    text = PHONE_EMPTY;
+    bio = BIO_new(BIO_s_mem());
+
+    if (bio != NULL && PEM_write_bio_PUBKEY(bio, key->pkey) == 1) {
+        text.len = (size_t) BIO_get_mem_data(bio, &data);
+        text.data = data;
+        text = phone_copy(arena, text);
+
+    } else {
+        arena->failed = 1;
+    }
+
+    BIO_free(bio);
+    ERR_clear_error();
+
+    return text;
+}
+
+
+phone_str_t
+phone_key_sha256(phone_arena_t *arena, const phone_key_t *key)
+{
+    int             len, rc;
+    unsigned char  *der, hash[EVP_MAX_MD_SIZE];
+
+    der = NULL;
+    rc = 0;
+    len = i2d_PUBKEY(key->pkey, &der);
+
+    if (len > 0) {
+        rc = EVP_Digest(der, (size_t) len, hash, NULL, EVP_sha256(), NULL);
+    }
+
+    OPENSSL_free(der);
+    ERR_clear_error();
+
+    if (rc != 1) {
+        arena->failed = 1;
+        return PHONE_EMPTY;
+    }
+
+    return phone_hex(arena, (phone_str_t) { 32, (char *) hash });
+}
+
+
 const EVP_MD *
 phone_key_hash(phone_sign_type_t type)
 {

@@ -65,6 +65,11 @@ const char *phone_key_error(phone_key_rc_t rc);
 phone_str_t phone_key_export_public(phone_arena_t *arena,
     const phone_key_t *key);
 
+/* The same as PEM, and the SHA-256 of that DER in hex. */
+phone_str_t phone_key_export_pem(phone_arena_t *arena,
+    const phone_key_t *key);
+phone_str_t phone_key_sha256(phone_arena_t *arena, const phone_key_t *key);
+
 /*
  * For signature.c: the hash of a type, and the key's context, made at the
  * first use and kept by the key; NULL when OpenSSL refuses, and for signing

@@ -141,7 +141,27 @@ phone_sign_text(phone_call_t *call, phone_fields_t *fields, phone_str_t *text)
 phone_str_t
 phone_platform_key_id(phone_call_t *call)
 {
-    return call->env->platform_key_id;
+    unsigned                      i;
+    const phone_platform_keys_t  *keys;
+
+    keys = phone_platform_keys(call);
+
+    for (i = 0; i < keys->n; i++) {
+        if (keys->key[i].status == PHONE_KEY_CURRENT) {
+            return keys->key[i].key_id;
+        }
+    }
+
+    return PHONE_EMPTY;
+}
+
+
+const phone_platform_keys_t *
+phone_platform_keys(phone_call_t *call)
+{
+    static const phone_platform_keys_t  none;
+
+    return call->env->platform ? call->env->platform : &none;
 }
 
 
@@ -167,6 +187,13 @@ void
 phone_retry_after(phone_call_t *call, int64_t seconds)
 {
     call->reply.retry_after = seconds > 0 ? seconds : 1;
+}
+
+
+void
+phone_cacheable(phone_call_t *call, int64_t seconds)
+{
+    call->reply.cacheable = seconds;
 }
 
 
@@ -238,6 +265,7 @@ phone_refuse_saying(phone_call_t *call, phone_refusal_t refusal,
     call->body_begun = 0;
     call->reply.kind = PHONE_M_TEXT;
     call->reply.body = (phone_str_t) { 0, NULL };
+    call->reply.cacheable = 0;
     call->reply.refused = 1;
     call->reply.refusal = refusal;
     call->reply.status = text->status;
@@ -327,7 +355,7 @@ phone_sign_reply(phone_call_t *call)
 
     phone_say(call, "sha256", call->reply.sha256);
     phone_say(call, "merchant_id", call->caller);
-    phone_say(call, "key_id", call->env->platform_key_id);
+    phone_say(call, "key_id", phone_platform_key_id(call));
     phone_say_int(call, "timestamp", call->now / 1000);
     phone_say(call, "nonce", phone_hex(&call->arena, random));
     phone_say(call, "request_nonce", *phone_field(call->fields, "nonce"));

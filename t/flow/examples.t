@@ -153,6 +153,17 @@ for my $language (sort keys %run) {
     refuses($language, 'no key of that id', qr/not genuine: no key .* with this key_id/, $bill);
 }
 
+# the answer of GET /pay/keys
+
+if ($run{python}) {
+    spew("$dir/keys.json", $p->get('/pay/keys')->{content});
+    $ENV{PHONE_URL} = $p->url;
+    $ENV{PHONE_KEY_ID} = 'k1';
+    $ENV{PHONE_PLATFORM_KEY} = "$dir/keys.json";
+    like((run('python', "bill E-python 1280 +8613800000001 'tea & cake'"))[1],
+         qr/^OK \S+ PAID$/, "python: the platform's own list");
+}
+
 $_->stop for $notices, $forger;
 $p->books_are_right;
 $p->stop;

@@ -646,7 +646,9 @@ sim_slip(sim_people_t *people)
         break;
 
     case 2:
-        exchange = sim_ask_for(world, "operator.notices", sim_tried, NULL);
+        exchange = sim_ask_for(world, sim_below(&world->random, 2)
+                                      ? "operator.notices" : "bill.keys",
+                               sim_tried, NULL);
         break;
 
     case 3:

@@ -67,6 +67,7 @@ static struct {
     phone_str_t              set_cookie;
     int64_t                  cookie_age[PHONE_COOKIES];
     int64_t                  retry_after;
+    int64_t                  cacheable;
     int                      refused;
     phone_refusal_t          refusal;
     phone_str_t              bad_key;    /* that the host would log */
@@ -654,6 +655,7 @@ play_take(phone_call_t *call)
     player.status = call->reply.status;
     player.body = phone_copy(&player.arena, call->reply.body);
     player.retry_after = call->reply.retry_after;
+    player.cacheable = call->reply.cacheable;
     player.refused = call->reply.refused;
     player.refusal = call->reply.refusal;
     player.bad_key = phone_copy(&player.arena, call->bad_key);
