@@ -25,6 +25,7 @@
 #include "lib/text.h"
 #include "lib/fields.h"
 #include "lib/json.h"
+#include "lib/key.h"
 #include "refusals.h"
 #include "records.h"
 #include "settings.h"
@@ -370,13 +371,32 @@ void phone_say_time(phone_call_t *call, const char *name, int64_t ms);
 
 void phone_say_bool(phone_call_t *call, const char *name, int value);
 
+/* A key of a caller. */
+typedef struct {
+    phone_str_t              key_id;
+    phone_key_kind_t         kind;
+    phone_str_t              key;        /* a public one in base64, or the
+                                            secret itself */
+} phone_caller_key_t;
+
+/* How messages to a merchant are signed, other than replies: as its record
+   says.  0, or -1: there is no key for that. */
+typedef struct {
+    phone_str_t              sign_type;
+    phone_str_t              key_id;
+    phone_str_t              secret;     /* empty: with a key of the platform */
+} phone_signer_t;
+
+int phone_signer(phone_call_t *call, phone_record_t *merchant,
+    phone_signer_t *signer);
+
 /*
- * For signed messages other than replies: adds `digest` to fields and returns
- * the text to sign; 0, or -1.
+ * Adds `digest` and `sign` to the fields of a message, key_id and sign_type
+ * among them.  PHONE_AGAIN, or PHONE_DONE, or PHONE_REFUSED: it cannot be
+ * signed.
  */
-int phone_sign_text(phone_call_t *call, phone_fields_t *fields,
-    phone_str_t *text);
-phone_str_t phone_platform_key_id(phone_call_t *call);
+phone_rc_t phone_sign_message(phone_call_t *call,
+    const phone_signer_t *signer, phone_fields_t *fields);
 
 /* The platform's public keys, as they are configured. */
 #define PHONE_PLATFORM_KEYS  8
@@ -391,6 +411,7 @@ typedef struct {
     phone_str_t              key_id;
     phone_str_t              pem;
     phone_str_t              sha256;     /* hex, of its DER */
+    phone_key_kind_t         kind;
     phone_key_status_t       status;
     int64_t                  from;       /* ms: it signs since then; 0: not
                                             given */
@@ -402,6 +423,10 @@ typedef struct {
 } phone_platform_keys_t;
 
 const phone_platform_keys_t *phone_platform_keys(phone_call_t *call);
+
+/* The one that signs, of a kind; NULL: there is none. */
+const phone_platform_key_t *phone_platform_key(phone_call_t *call,
+    phone_key_kind_t kind);
 
 /* ms 0: the browser removes the cookie. */
 void phone_set_cookie(phone_call_t *call, phone_cookie_t which,

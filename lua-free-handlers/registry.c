@@ -14,7 +14,8 @@
 const phone_callers_t  phone_callers = {
     .session = phone_session_admit,
     .device_again = phone_device_again,
-    .merchant_key = phone_merchant_key
+    .merchant_key = phone_merchant_key,
+    .merchant_secret = phone_merchant_secret
 };
 
 
@@ -88,6 +89,7 @@ const phone_job_kind_t *const  phone_job_kinds[] = {
 const phone_work_t *const  phone_works[] = {
     &phone_work_verify,
     &phone_work_sign,
+    &phone_work_mac,
     &phone_work_password_hash,
     &phone_work_password_check,
     NULL

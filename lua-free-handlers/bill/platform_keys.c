@@ -79,7 +79,9 @@ phone_bill_keys_run(phone_call_t *call)
         phone_json_object(json, NULL);
         phone_json_text(json, "key_id", key->key_id);
         phone_json_text(json, "status", phone_cstr(status[key->status]));
-        phone_json_text(json, "sign_types", PHONE_STR("RSA2 MD5withRSA"));
+        phone_json_text(json, "sign_types",
+                        key->kind == PHONE_KEY_ED25519
+                        ? PHONE_STR("Ed25519") : PHONE_STR("RSA2 MD5withRSA"));
 
         if (key->from) {
             phone_json_time(json, "from", key->from);

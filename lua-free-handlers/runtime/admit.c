@@ -12,7 +12,9 @@ static phone_rc_t phone_check_timestamp(phone_call_t *call);
 static phone_rc_t phone_prove_signed(phone_call_t *call,
     phone_record_t *merchant, phone_record_t *terminal, phone_str_t nonce);
 static phone_rc_t phone_key_of(phone_call_t *call, phone_record_t *merchant,
-    phone_record_t *terminal, phone_str_t *spki);
+    phone_record_t *terminal, phone_caller_key_t *key);
+static phone_sign_type_t phone_type_of(phone_record_t *merchant,
+    const phone_caller_key_t *key);
 static phone_str_t phone_terminal_id(phone_call_t *call);
 static void phone_note_use(phone_call_t *call, phone_record_t *terminal);
 static phone_rc_t phone_check_service(phone_call_t *call);
@@ -202,21 +204,25 @@ static phone_rc_t
 phone_prove_signed(phone_call_t *call, phone_record_t *merchant,
     phone_record_t *terminal, phone_str_t nonce)
 {
-    phone_str_t             spki, name;
-    phone_sign_type_t       type;
+    int                     can_sign;
+    phone_sign_type_t       type, sent;
+    phone_caller_key_t      key;
     const phone_result_t   *verified;
 
-    if (phone_key_of(call, merchant, terminal, &spki) != PHONE_DONE) {
+    if (phone_key_of(call, merchant, terminal, &key) != PHONE_DONE) {
         return PHONE_REFUSED;
     }
 
-    name = phone_get(merchant, MERCHANT_SIGN_TYPE);
+    /* the key fixes the type: a caller who could choose would take an RSA key,
+       which everybody knows, for a secret */
 
-    if (phone_sign_type(phone_sent(call, "sign_type"), &type) != 0
-        || !phone_equal(phone_sign_type_name(type), name))
+    type = phone_type_of(merchant, &key);
+
+    if (phone_sign_type(phone_sent(call, "sign_type"), &sent) != 0
+        || sent != type)
     {
         phone_say(call, "reason",
-                  PHONE_STR("the merchant's record has another sign_type"));
+                  PHONE_STR("this key has another sign_type"));
 
         return phone_refuse_field(call, PHONE_SIGN_ERROR, "sign_type");
     }
@@ -231,13 +237,16 @@ phone_prove_signed(phone_call_t *call, phone_record_t *merchant,
 
     verified = phone_ask_work(call, &phone_work_verify,
                               (phone_str_t[PHONE_WORK_ARGS]) {
-                                  spki, name, call->signed_text,
+                                  key.key, phone_sign_type_name(type),
+                                  call->signed_text,
                                   phone_sent(call, "sign") });
+
+    can_sign = phone_signer_with(call, type, &key, &call->signer) == 0;
 
     /* the reply must be signed: a place in the signing queue is reserved
        before anything is committed */
 
-    if (phone_signs_to(merchant)) {
+    if (phone_signs_to(merchant) && type != PHONE_HMAC) {
         phone_ask_place(call, &phone_work_sign);
     }
 
@@ -264,6 +273,13 @@ phone_prove_signed(phone_call_t *call, phone_record_t *merchant,
         return phone_refuse_field(call, PHONE_NONCE_REUSED, "nonce");
     }
 
+    if (type == PHONE_ED25519 && !can_sign && phone_signs_to(merchant)) {
+
+        /* the key was taken out of the configuration */
+
+        return phone_refuse(call, PHONE_BUSY);
+    }
+
     call->proved = 1;
     call->merchant = merchant;
     call->nonce_claimed = nonce.len ? 1 : 0;
@@ -276,7 +292,7 @@ phone_prove_signed(phone_call_t *call, phone_record_t *merchant,
 
 static phone_rc_t
 phone_key_of(phone_call_t *call, phone_record_t *merchant,
-    phone_record_t *terminal, phone_str_t *spki)
+    phone_record_t *terminal, phone_caller_key_t *key)
 {
     unsigned  n;
 
@@ -289,10 +305,9 @@ phone_key_of(phone_call_t *call, phone_record_t *merchant,
         return phone_refuse_field(call, PHONE_KEY_UNKNOWN, "terminal_id");
     }
 
-    n = phone_callers.merchant_key(terminal ? terminal : merchant,
+    n = phone_callers.merchant_key(call, terminal ? terminal : merchant,
                                    terminal ? TERMINAL_KEYS : MERCHANT_KEYS,
-                                   phone_sent(call, "key_id"), call->now,
-                                   spki);
+                                   phone_sent(call, "key_id"), key);
 
     if (n > 1) {
         return phone_refuse_saying(call, PHONE_KEY_UNKNOWN,
@@ -304,6 +319,29 @@ phone_key_of(phone_call_t *call, phone_record_t *merchant,
 
     return n == 1 ? PHONE_DONE
                   : phone_refuse_field(call, PHONE_KEY_UNKNOWN, "key_id");
+}
+
+
+/* An RSA key is used as the record says; as RSA2 if that names another kind,
+   which the merchant is moving to. */
+
+static phone_sign_type_t
+phone_type_of(phone_record_t *merchant, const phone_caller_key_t *key)
+{
+    phone_sign_type_t  type;
+
+    switch (key->kind) {
+
+    case PHONE_KEY_SECRET:
+        return PHONE_HMAC;
+
+    case PHONE_KEY_ED25519:
+        return PHONE_ED25519;
+
+    default:
+        return phone_sign_type(phone_get(merchant, MERCHANT_SIGN_TYPE), &type)
+               == 0 && type == PHONE_MD5_RSA ? PHONE_MD5_RSA : PHONE_RSA2;
+    }
 }
 
 

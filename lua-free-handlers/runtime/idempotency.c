@@ -48,6 +48,7 @@
 
 
 static int phone_has_key(phone_call_t *call);
+static int phone_says_secret(phone_call_t *call);
 static int phone_key_acceptable(phone_str_t key);
 static int phone_is_secret(phone_call_t *call, phone_str_t name);
 static int phone_has_secrets(phone_call_t *call);
@@ -536,13 +537,33 @@ phone_keep_reply(phone_call_t *call)
 }
 
 
+/* A member that is declared as secret is nowhere but in the reply itself. */
+
+static int
+phone_says_secret(phone_call_t *call)
+{
+    unsigned               i;
+    const phone_member_t  *member;
+
+    for (member = call->endpoint->reply; member && member->name; member++) {
+        for (i = 0; (member->flags & PHONE_SECRET) && i < call->nsaid; i++) {
+            if (strcmp(call->said[i].name, member->name) == 0) {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
+}
+
+
 /* Stores success, and of refusals only those for which a try at a secret was
    counted.  Other refusals may change by the next time. */
 
 int
 phone_keeps_reply(phone_call_t *call)
 {
-    if (!phone_has_key(call) || call->replayed
+    if (!phone_has_key(call) || call->replayed || phone_says_secret(call)
         || call->reply.cookie[PHONE_COOKIE_SESSION].data)
     {
         return 0;

@@ -131,40 +131,6 @@ phone_write_said(phone_call_t *call)
 }
 
 
-int
-phone_sign_text(phone_call_t *call, phone_fields_t *fields, phone_str_t *text)
-{
-    return phone_sign_fields(call->env->crypto, &call->arena, fields, text);
-}
-
-
-phone_str_t
-phone_platform_key_id(phone_call_t *call)
-{
-    unsigned                      i;
-    const phone_platform_keys_t  *keys;
-
-    keys = phone_platform_keys(call);
-
-    for (i = 0; i < keys->n; i++) {
-        if (keys->key[i].status == PHONE_KEY_CURRENT) {
-            return keys->key[i].key_id;
-        }
-    }
-
-    return PHONE_EMPTY;
-}
-
-
-const phone_platform_keys_t *
-phone_platform_keys(phone_call_t *call)
-{
-    static const phone_platform_keys_t  none;
-
-    return call->env->platform ? call->env->platform : &none;
-}
-
-
 phone_json_t *
 phone_reply(phone_call_t *call)
 {
@@ -323,22 +289,14 @@ phone_reply_signed(phone_call_t *call)
 }
 
 
-int
-phone_signs_to(phone_record_t *merchant)
-{
-    return !phone_is(phone_get(merchant, MERCHANT_REPLY_SIGN), "0");
-}
-
-
 static phone_rc_t
 phone_sign_reply(phone_call_t *call)
 {
-    unsigned               i;
-    phone_str_t            text, type, random;
-    phone_fields_t        *fields;
-    const phone_result_t  *sign;
+    unsigned         i;
+    phone_rc_t       rc;
+    phone_str_t      random;
+    phone_fields_t  *fields;
 
-    type = phone_get(call->merchant, MERCHANT_SIGN_TYPE);
     random = (phone_str_t) { PHONE_REPLY_NONCE, (const char *)
                              phone_random_for(call, PHONE_RANDOM_REPLY,
                                               PHONE_EMPTY,
@@ -355,11 +313,11 @@ phone_sign_reply(phone_call_t *call)
 
     phone_say(call, "sha256", call->reply.sha256);
     phone_say(call, "merchant_id", call->caller);
-    phone_say(call, "key_id", phone_platform_key_id(call));
+    phone_say(call, "key_id", call->signer.key_id);
     phone_say_int(call, "timestamp", call->now / 1000);
     phone_say(call, "nonce", phone_hex(&call->arena, random));
     phone_say(call, "request_nonce", *phone_field(call->fields, "nonce"));
-    phone_say(call, "sign_type", type);
+    phone_say(call, "sign_type", call->signer.sign_type);
 
     if (call->env->store_epoch) {
         phone_say_int(call, "store_epoch", call->env->store_epoch);
@@ -370,27 +328,15 @@ phone_sign_reply(phone_call_t *call)
                          call->said[i].value);
     }
 
-    if (phone_sign_text(call, fields, &text) != 0) {
-        return PHONE_REFUSED;
-    }
-
-    sign = phone_ask_work(call, &phone_work_sign,
-                          (phone_str_t[PHONE_WORK_ARGS]) { type, text,
-                              PHONE_EMPTY, PHONE_EMPTY });
-
-    if (phone_waiting(call)) {
-        return PHONE_AGAIN;
-    }
-
-    if (!sign->ok) {
-        return PHONE_REFUSED;
+    rc = phone_sign_message(call, &call->signer, fields);
+    if (rc != PHONE_DONE) {
+        return rc;
     }
 
     phone_say(call, "digest", *phone_field(fields, "digest"));
-    phone_say(call, "sign", sign->text);
+    phone_say(call, "sign", *phone_field(fields, "sign"));
 
     if (call->reply.sha256.len) {
-        phone_fields_add(fields, PHONE_STR("sign"), sign->text);
         call->reply.signature = phone_form_write(&call->arena, fields);
     }
 

@@ -1,7 +1,7 @@
 
 /*
- * phone_platform_key: the key that signs what the platform says, the one that
- * will, those that have.
+ * phone_platform_key: of each kind the key that signs what the platform says,
+ * the one that will, those that have.
  */
 
 
@@ -55,21 +55,21 @@ ngx_http_phone_platform_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return rv;
     }
 
-    if (key->status == PHONE_KEY_CURRENT && pmcf->worker.compute.key.data) {
-        return "is duplicate: one key signs, others are \"next\" or \"old\"";
-    }
-
     if (ngx_phone_read_private_key(cf, &value[1], &pem) != NGX_OK
         || ngx_http_phone_key_export(cf, &pem, key) != NGX_OK)
     {
         return NGX_CONF_ERROR;
     }
 
-    if (key->status == PHONE_KEY_CURRENT) {
-        pmcf->worker.compute.key = pem;
+    if (key->status != PHONE_KEY_CURRENT) {
+        ngx_explicit_memzero(pem.data, pem.len);
+
+    } else if (pmcf->worker.compute.key[key->kind].data) {
+        return "is duplicate: of a kind one key signs, others are \"next\" or "
+               "\"old\"";
 
     } else {
-        ngx_explicit_memzero(pem.data, pem.len);
+        pmcf->worker.compute.key[key->kind] = pem;
     }
 
     keys->n++;
@@ -157,6 +157,7 @@ ngx_http_phone_key_export(ngx_conf_t *cf, ngx_str_t *pem,
 
     phone_arena_init(&arena);
 
+    key->kind = phone_key_kind(private);
     key->pem = phone_key_export_pem(&arena, private);
     key->sha256 = phone_key_sha256(&arena, private);
 

@@ -653,7 +653,7 @@ ngx_http_phone_check_main_conf(ngx_conf_t *cf, ngx_http_phone_main_conf_t *pmcf)
             : pmcf->worker.secret.len == 0 ? "phone_secret_file"
             : pmcf->worker.pepper.len == 0 ? "phone_pepper_file"
             : (pmcf->needs & NGX_HTTP_PHONE_NEEDS_KEY)
-              && pmcf->worker.compute.key.len == 0
+              && pmcf->worker.compute.key[PHONE_KEY_RSA].len == 0
               ? "phone_platform_key"
             : (pmcf->needs & NGX_HTTP_PHONE_NEEDS_TOKEN)
               && pmcf->operator_token.len == 0

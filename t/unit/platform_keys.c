@@ -2,6 +2,8 @@
 /* GET /pay/keys: what anybody may know of the platform's keys. */
 
 
+#define _GNU_SOURCE
+
 #include "openssl_cli.h"
 #include "shop.h"
 
@@ -10,6 +12,7 @@ static void
 test_none(void)
 {
     play_start();
+    player.env.platform = NULL;
 
     is_int(play("bill.keys", ""), 200, "a platform without a key");
     ok(play_says("\"keys\":[]"), "has none");
@@ -23,10 +26,13 @@ test_all(void)
 {
     static const phone_platform_keys_t  keys = {
         3, {
-            { { 2, "p1" }, { 5, "PEM\n1" }, { 2, "a1" }, PHONE_KEY_CURRENT,
+            { { 2, "p1" }, { 5, "PEM\n1" }, { 2, "a1" },
+              PHONE_KEY_RSA, PHONE_KEY_CURRENT,
               INT64_C(1764547200000) },
-            { { 2, "p2" }, { 5, "PEM\n2" }, { 2, "a2" }, PHONE_KEY_NEXT, 0 },
-            { { 2, "p0" }, { 5, "PEM\n0" }, { 2, "a0" }, PHONE_KEY_OLD, 0 }
+            { { 2, "p2" }, { 5, "PEM\n2" }, { 2, "a2" },
+              PHONE_KEY_RSA, PHONE_KEY_NEXT, 0 },
+            { { 2, "p0" }, { 5, "PEM\n0" }, { 2, "a0" },
+              PHONE_KEY_RSA, PHONE_KEY_OLD, 0 }
         }
     };
 
@@ -64,8 +70,10 @@ test_signs(void)
 {
     static const phone_platform_keys_t  keys = {
         2, {
-            { { 2, "p2" }, { 1, "P" }, { 1, "a" }, PHONE_KEY_NEXT, 0 },
-            { { 2, "p1" }, { 1, "P" }, { 1, "a" }, PHONE_KEY_CURRENT, 0 }
+            { { 2, "p2" }, { 1, "P" }, { 1, "a" },
+              PHONE_KEY_RSA, PHONE_KEY_NEXT, 0 },
+            { { 2, "p1" }, { 1, "P" }, { 1, "a" },
+              PHONE_KEY_RSA, PHONE_KEY_CURRENT, 0 }
         }
     };
 

@@ -96,6 +96,8 @@ static struct {
     /* what the host remembers: any record that may be kept, one of them */
     int                      remembers;
     int                      signatures; /* are right */
+    phone_tools_t           *tools;      /* they are made and checked with
+                                            these; NULL: they are not */
     phone_str_t              checked_key;    /* the last one was, with that */
     phone_str_t              kept_key;
     phone_str_t              kept[32];
@@ -138,6 +140,7 @@ static const phone_work_t  player_keep = {
 
 
 #include "play_disk.h"
+#include "play_keys.h"
 
 
 static inline void
@@ -172,6 +175,7 @@ play_start(void)
     player.address = PHONE_STR("192.0.2.1");
 
     player.env.settings = &player.settings;
+    player.env.platform = &play_platform;
     player.env.take = &player_take;
     player.env.keep = &player_keep;
     player.env.buckets = 16;
@@ -216,31 +220,6 @@ play_draw(phone_call_t *call)
 }
 
 
-static inline void
-play_upload(phone_call_t *call, phone_ask_work_t *ask)
-{
-    phone_str_t    bytes;
-    unsigned char  hash[PHONE_SHA256_LEN];
-
-    bytes = ask->arg[0];
-    ask->result.ok = 1;
-
-    if (bytes.len && *bytes.data == '!') {
-        ask->result.text = phone_copy(&call->arena, bytes);
-        return;
-    }
-
-    (void) phone_sha256(player.env.crypto, bytes, hash);
-
-    ask->result.text = phone_format(&call->arena, "%.*s %zu 0 %s\n%s",
-        PHONE_ARGS(phone_hex(&call->arena,
-                             (phone_str_t) { sizeof(hash),
-                                             (const char *) hash })),
-        bytes.len, player.file_line ? player.file_line : "image/png a.png",
-        player.file_fields ? player.file_fields : "");
-}
-
-
 /* Passwords are hashed at little cost, signatures are as the test says; other
    work is done as it is. */
 
@@ -259,6 +238,12 @@ play_work(phone_call_t *call, phone_ask_work_t *ask)
 
     if (player.no_work) {
         ask->result.ok = 0;
+
+    } else if (player.tools != NULL
+               && (ask->work == &phone_work_sign
+                   || ask->work == &phone_work_verify))
+    {
+        phone_work_run(ask, player.tools, &call->arena, &ask->result);
 
     } else if (ask->work == &phone_work_password_hash) {
         ask->result.ok = phone_password_hash(&call->arena,

@@ -332,11 +332,6 @@ write_key(phone_str_t op, const char *rest)
 }
 
 
-static const phone_platform_keys_t  transcript_platform = {
-    1, { { { 2, "p1" }, { 1, "P" }, { 1, "0" }, PHONE_KEY_CURRENT, 0 } }
-};
-
-
 static void
 begin(phone_str_t domain)
 {
@@ -347,7 +342,6 @@ begin(phone_str_t domain)
     play_start();
     player.env.domain = phone_is(domain, "bucket") ? PHONE_ONE_BUCKET
                                                    : PHONE_WHOLE_STORE;
-    player.env.platform = &transcript_platform;
     begun = player.now;
 
     memset(value, 0, sizeof(value));
