@@ -6,7 +6,7 @@
 
 BUILD       ?= release
 JOBS        ?= $(shell nproc)
-SUITE_JOBS  ?= $(shell expr $(JOBS) + 1)
+SUITE_JOBS  ?= $(shell expr $(JOBS) \* 2)
 CC          := $(if $(filter fuzz,$(BUILD)),clang,$(if \
                    $(filter default,$(origin CC)),gcc,$(CC)))
 OUT         := build/$(BUILD)

@@ -81,6 +81,20 @@
     R(PIN_LOCKED, 403, 1,                                                     \
       "Too many wrong PINs: wait until the time given in until.",             \
       "支付密码错误次数过多，已被锁定，请在 until 所示时间之后重试。")        \
+    R(PIN_QUIET, 403, 1,                                                      \
+      "The payment PIN was reset and is not accepted yet: wait until the "    \
+      "time given in until.",                                                 \
+      "支付密码已重置，尚未生效，请在 until 所示时间之后重试。")              \
+    R(CODE_NEEDED, 403, 0,                                                    \
+      "Log in with a code sent by SMS, and send this call within 10 minutes " \
+      "after that.",                                                          \
+      "请先用短信验证码登录，并在登录后 10 分钟内重新请求。")                 \
+    R(PASSWORD_NEW, 403, 0,                                                   \
+      "A PIN cannot be reset without a password, or with one that was set "   \
+      "a short while ago: set one with POST /password, or wait until the "    \
+      "time given in until.",                                                 \
+      "未设置登录密码或密码刚刚修改，暂不能重置支付密码：请先设置密码，或在"  \
+      " until 所示时间之后重试。")                                            \
     R(BALANCE_NOT_ENOUGH, 403, 0,                                             \
       "The balance of this card is too low: choose another card.",            \
       "该银行卡余额不足，请更换银行卡。")                                     \

@@ -41,6 +41,7 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_bill_cards,
     &phone_bill_pin,
     &phone_bill_keys,
+    &phone_bill_pin_forgotten,
 
     /* live: what happens, as it happens (PAY-2) */
     &phone_live_open,

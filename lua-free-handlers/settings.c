@@ -23,6 +23,7 @@ const phone_settings_t  phone_settings_default = {
     .device_lifetime = 180 * PHONE_DAY,
 
     .pin_fails = 5,
+    .pin_quiet = 24 * PHONE_HOUR,
 
     .idempotency_keys = 200,
 

@@ -55,6 +55,7 @@ typedef struct {
     int64_t                  device_lifetime;    /* ms */
 
     int64_t                  pin_fails;          /* before the first lock */
+    int64_t                  pin_quiet;          /* ms, of a forgotten one */
 
     int64_t                  idempotency_keys;   /* a number, a day */
 

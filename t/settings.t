@@ -349,7 +349,28 @@ must be between 1 and 1000
 
 
 
-=== TEST 31: phone_idempotency_keys 0: no key is kept
+=== TEST 31: phone_pin_quiet 1m: a PIN that was reset
+--- conf
+    phone_pin_quiet 1m;
+--- session: zhou
+--- request
+POST /pay/pin/forgotten
+pin=141421&password=$TEST_NGINX_PASSWORD
+--- response_body_like: "until":"2
+
+
+
+=== TEST 32: phone_pin_quiet 59s
+--- conf
+    phone_pin_quiet 59s;
+--- must_die
+--- error_log
+[emerg]
+must be between 60s and 315360000s
+
+
+
+=== TEST 33: phone_idempotency_keys 0: no key is kept
 --- conf
     phone_idempotency_keys 0;
 --- session: li
@@ -363,7 +384,7 @@ card_id=$TEST_NGINX_CARD&pin=$TEST_NGINX_PIN
 
 
 
-=== TEST 32: phone_idempotency_keys 10001
+=== TEST 34: phone_idempotency_keys 10001
 --- conf
     phone_idempotency_keys 10001;
 --- must_die
@@ -373,7 +394,7 @@ must be between 0 and 10000
 
 
 
-=== TEST 33: phone_bill_lifetime: a bill that says nothing else
+=== TEST 35: phone_bill_lifetime: a bill that says nothing else
 --- conf
     phone_bill_lifetime 3650d;
     phone_bill_lifetime_max 3650d;
@@ -385,7 +406,7 @@ out_trade_no=B1&amount=100&payer_phone=13800000001&subject=tea
 
 
 
-=== TEST 34: phone_bill_lifetime 31d
+=== TEST 36: phone_bill_lifetime 31d
 --- conf
     phone_bill_lifetime 31d;
 --- must_die
@@ -395,7 +416,7 @@ out_trade_no=B1&amount=100&payer_phone=13800000001&subject=tea
 
 
 
-=== TEST 35: phone_bill_lifetime_max: a bill that asks for more gets that
+=== TEST 37: phone_bill_lifetime_max: a bill that asks for more gets that
 --- conf
     phone_bill_lifetime 60s;
     phone_bill_lifetime_max 1h;
@@ -407,7 +428,7 @@ out_trade_no=B1&amount=100&payer_phone=13800000001&subject=tea&expires_in=259200
 
 
 
-=== TEST 36: ... and without it
+=== TEST 38: ... and without it
 --- signed: tea
 --- request
 POST /pay/bill
@@ -416,7 +437,7 @@ out_trade_no=B1&amount=100&payer_phone=13800000001&subject=tea&expires_in=259200
 
 
 
-=== TEST 37: phone_bill_lifetime_max 999ms
+=== TEST 39: phone_bill_lifetime_max 999ms
 --- conf
     phone_bill_lifetime_max 999ms;
 --- must_die
@@ -426,7 +447,7 @@ must be between 1s
 
 
 
-=== TEST 38: phone_bill_day 0: no bills
+=== TEST 40: phone_bill_day 0: no bills
 --- conf
     phone_bill_day 0;
 --- store_changes
@@ -441,7 +462,7 @@ Retry-After: \d+
 
 
 
-=== TEST 39: phone_bill_day 1000000001
+=== TEST 41: phone_bill_day 1000000001
 --- conf
     phone_bill_day 1000000001;
 --- must_die
@@ -451,7 +472,7 @@ must be between 0 and 1000000000
 
 
 
-=== TEST 40: phone_bill_day_payer 0: no bills
+=== TEST 42: phone_bill_day_payer 0: no bills
 --- conf
     phone_bill_day_payer 0;
 --- signed: tea
@@ -465,7 +486,7 @@ Retry-After: \d+
 
 
 
-=== TEST 41: phone_bill_day_payer 1000000001
+=== TEST 43: phone_bill_day_payer 1000000001
 --- conf
     phone_bill_day_payer 1000000001;
 --- must_die
@@ -475,7 +496,7 @@ must be between 0 and 1000000000
 
 
 
-=== TEST 42: phone_bill_texts 0: the bill is made and no text goes
+=== TEST 44: phone_bill_texts 0: the bill is made and no text goes
 --- conf
     phone_bill_texts 0;
     phone_pump on;
@@ -488,7 +509,7 @@ out_trade_no=B1&amount=100&payer_phone=13800000001&subject=tea
 
 
 
-=== TEST 43: phone_bill_texts x
+=== TEST 45: phone_bill_texts x
 --- conf
     phone_bill_texts x;
 --- must_die
@@ -498,7 +519,7 @@ invalid number
 
 
 
-=== TEST 44: phone_bill_texts_day 0: the bill is made and no text goes
+=== TEST 46: phone_bill_texts_day 0: the bill is made and no text goes
 --- conf
     phone_bill_texts_day 0;
     phone_pump on;
@@ -511,7 +532,7 @@ out_trade_no=B1&amount=100&payer_phone=13800000001&subject=tea
 
 
 
-=== TEST 45: phone_bill_texts_day x
+=== TEST 47: phone_bill_texts_day x
 --- conf
     phone_bill_texts_day x;
 --- must_die
@@ -521,7 +542,7 @@ invalid number
 
 
 
-=== TEST 46: phone_bill_merchant_texts 0: the bill is made and no text goes
+=== TEST 48: phone_bill_merchant_texts 0: the bill is made and no text goes
 --- conf
     phone_bill_merchant_texts 0;
     phone_pump on;
@@ -534,7 +555,7 @@ out_trade_no=B1&amount=100&payer_phone=13800000001&subject=tea
 
 
 
-=== TEST 47: phone_bill_merchant_texts x
+=== TEST 49: phone_bill_merchant_texts x
 --- conf
     phone_bill_merchant_texts x;
 --- must_die
@@ -544,7 +565,7 @@ invalid number
 
 
 
-=== TEST 48: phone_bill_merchant_texts_day 0: the bill is made and no text goes
+=== TEST 50: phone_bill_merchant_texts_day 0: the bill is made and no text goes
 --- conf
     phone_bill_merchant_texts_day 0;
     phone_pump on;
@@ -557,7 +578,7 @@ out_trade_no=B1&amount=100&payer_phone=13800000001&subject=tea
 
 
 
-=== TEST 49: phone_bill_merchant_texts_day x
+=== TEST 51: phone_bill_merchant_texts_day x
 --- conf
     phone_bill_merchant_texts_day x;
 --- must_die
@@ -567,7 +588,7 @@ invalid number
 
 
 
-=== TEST 50: ... without them: one goes
+=== TEST 52: ... without them: one goes
 --- conf
     phone_pump on;
 --- texts: +8613800000001
@@ -579,7 +600,7 @@ out_trade_no=B1&amount=100&payer_phone=13800000001&subject=tea
 
 
 
-=== TEST 51: phone_bill_text_window 0
+=== TEST 53: phone_bill_text_window 0
 --- conf
     phone_bill_text_window 0;
 --- must_die
@@ -589,7 +610,7 @@ must be between 1s and 86400s
 
 
 
-=== TEST 52: phone_clock_skew: how far a timestamp may be off
+=== TEST 54: phone_clock_skew: how far a timestamp may be off
 --- conf
     phone_clock_skew 1h;
 --- signed: tea timestamp=$TEST_NGINX_HALF_AN_HOUR_AGO
@@ -600,7 +621,7 @@ out_trade_no=B1&amount=100&payer_phone=13800000001&subject=tea
 
 
 
-=== TEST 53: ... and without it
+=== TEST 55: ... and without it
 --- signed: tea timestamp=$TEST_NGINX_HALF_AN_HOUR_AGO
 --- request
 POST /pay/bill
@@ -610,7 +631,7 @@ out_trade_no=B1&amount=100&payer_phone=13800000001&subject=tea
 
 
 
-=== TEST 54: phone_clock_skew 61m
+=== TEST 56: phone_clock_skew 61m
 --- conf
     phone_clock_skew 61m;
 --- must_die
@@ -620,7 +641,7 @@ must be between 1s and 3600s
 
 
 
-=== TEST 55: phone_live_open 0
+=== TEST 57: phone_live_open 0
 --- conf
     phone_live_open 0;
 --- must_die
@@ -630,7 +651,7 @@ must be between 1s and 3600s
 
 
 
-=== TEST 56: phone_lease 0
+=== TEST 58: phone_lease 0
 --- conf
     phone_lease 0;
 --- must_die
@@ -640,7 +661,7 @@ must be between 1s and 3600s
 
 
 
-=== TEST 57: phone_clock_bound 0
+=== TEST 59: phone_clock_bound 0
 --- conf
     phone_clock_bound 0;
 --- must_die
@@ -650,7 +671,7 @@ must be between 1s and 3600s
 
 
 
-=== TEST 58: phone_sms_tries 0
+=== TEST 60: phone_sms_tries 0
 --- conf
     phone_sms_tries 0;
 --- must_die
@@ -660,7 +681,7 @@ must be between 1 and 1000
 
 
 
-=== TEST 59: phone_notice_schedule 500ms
+=== TEST 61: phone_notice_schedule 500ms
 --- conf
     phone_notice_schedule 500ms;
 --- must_die
@@ -670,7 +691,7 @@ has an invalid wait "500ms"
 
 
 
-=== TEST 60: phone_cookie_secure on: cookies for TLS
+=== TEST 62: phone_cookie_secure on: cookies for TLS
 --- conf
     phone_cookie_secure on;
 --- request
@@ -682,7 +703,7 @@ Set-Cookie: __Host-phone_session=.*; Path=/;.*Secure.*
 
 
 
-=== TEST 61: phone_cookie_secure yes
+=== TEST 63: phone_cookie_secure yes
 --- conf
     phone_cookie_secure yes;
 --- must_die
@@ -692,7 +713,7 @@ it must be "on" or "off"
 
 
 
-=== TEST 62: phone_body_max: a body of that size
+=== TEST 64: phone_body_max: a body of that size
 --- conf
     phone_body_max 100;
 --- request eval
@@ -703,7 +724,7 @@ it must be "on" or "off"
 
 
 
-=== TEST 63: ... and of a byte more
+=== TEST 65: ... and of a byte more
 --- conf
     phone_body_max 100;
 --- request eval
@@ -713,7 +734,7 @@ it must be "on" or "off"
 
 
 
-=== TEST 64: phone_body_max 2m
+=== TEST 66: phone_body_max 2m
 --- conf
     phone_body_max 2m;
 --- must_die
@@ -723,7 +744,7 @@ must be between 1 and 1m
 
 
 
-=== TEST 65: phone_buckets: not those of the store
+=== TEST 67: phone_buckets: not those of the store
 --- conf
     phone_buckets 100;
 --- session: li
@@ -737,7 +758,7 @@ phone_buckets
 
 
 
-=== TEST 66: phone_buckets 1001
+=== TEST 68: phone_buckets 1001
 --- conf
     phone_buckets 1001;
 --- must_die
@@ -747,7 +768,7 @@ must be between 1 and 1000
 
 
 
-=== TEST 67: phone_store_id: another store than that which is there
+=== TEST 69: phone_store_id: another store than that which is there
 --- conf
     phone_store_id another;
 --- session: li
@@ -760,7 +781,7 @@ GET /me
 
 
 
-=== TEST 68: phone_store_id a:b
+=== TEST 70: phone_store_id a:b
 --- conf
     phone_store_id a:b;
 --- must_die
@@ -770,7 +791,7 @@ needs the id
 
 
 
-=== TEST 69: phone_commit_domain bucket: a payment
+=== TEST 71: phone_commit_domain bucket: a payment
 --- conf
     phone_commit_domain bucket;
     phone_pump on;
@@ -782,7 +803,7 @@ card_id=$TEST_NGINX_CARD&pin=$TEST_NGINX_PIN
 
 
 
-=== TEST 70: phone_commit_domain all
+=== TEST 72: phone_commit_domain all
 --- conf
     phone_commit_domain all;
 --- must_die
@@ -792,7 +813,7 @@ invalid value "all"
 
 
 
-=== TEST 71: phone_compute_threads 1: a login and a payment
+=== TEST 73: phone_compute_threads 1: a login and a payment
 --- conf
     phone_compute_threads 1;
 --- session: li
@@ -803,7 +824,7 @@ invalid value "all"
 
 
 
-=== TEST 72: phone_compute_threads 0
+=== TEST 74: phone_compute_threads 0
 --- conf
     phone_compute_threads 0;
 --- must_die
@@ -813,7 +834,7 @@ must be between 1 and 256
 
 
 
-=== TEST 73: phone_compute_queue 1: a login and a payment
+=== TEST 75: phone_compute_queue 1: a login and a payment
 --- conf
     phone_compute_queue 1;
 --- session: li
@@ -824,7 +845,7 @@ must be between 1 and 256
 
 
 
-=== TEST 74: phone_compute_queue 0
+=== TEST 76: phone_compute_queue 0
 --- conf
     phone_compute_queue 0;
 --- must_die
@@ -834,7 +855,7 @@ must be between 1 and 1000000
 
 
 
-=== TEST 75: phone_password_queue 1: a login and a payment
+=== TEST 77: phone_password_queue 1: a login and a payment
 --- conf
     phone_password_queue 1;
 --- session: li
@@ -845,7 +866,7 @@ must be between 1 and 1000000
 
 
 
-=== TEST 76: phone_password_queue 0
+=== TEST 78: phone_password_queue 0
 --- conf
     phone_password_queue 0;
 --- must_die
@@ -855,7 +876,7 @@ must be between 1 and 4096
 
 
 
-=== TEST 77: phone_max_calls 1: a login and a payment
+=== TEST 79: phone_max_calls 1: a login and a payment
 --- conf
     phone_max_calls 1;
 --- session: li
@@ -866,7 +887,7 @@ must be between 1 and 4096
 
 
 
-=== TEST 78: phone_max_calls 0
+=== TEST 80: phone_max_calls 0
 --- conf
     phone_max_calls 0;
 --- must_die
@@ -876,7 +897,7 @@ must be between 1 and 1000000
 
 
 
-=== TEST 79: phone_pump_events 1: a login and a payment
+=== TEST 81: phone_pump_events 1: a login and a payment
 --- conf
     phone_pump_events 1;
 --- session: li
@@ -887,7 +908,7 @@ must be between 1 and 1000000
 
 
 
-=== TEST 80: phone_pump_events 0
+=== TEST 82: phone_pump_events 0
 --- conf
     phone_pump_events 0;
 --- must_die
@@ -897,7 +918,7 @@ must be between 1 and 1000000
 
 
 
-=== TEST 81: phone_pump_lane 1: a login and a payment
+=== TEST 83: phone_pump_lane 1: a login and a payment
 --- conf
     phone_pump_lane 1;
 --- session: li
@@ -908,7 +929,7 @@ must be between 1 and 1000000
 
 
 
-=== TEST 82: phone_pump_lane 0
+=== TEST 84: phone_pump_lane 0
 --- conf
     phone_pump_lane 0;
 --- must_die
@@ -918,7 +939,7 @@ must be between 1 and 1000000
 
 
 
-=== TEST 83: phone_call_timeout 31s
+=== TEST 85: phone_call_timeout 31s
 --- conf
     phone_call_timeout 31s;
 --- must_die
@@ -928,7 +949,7 @@ must be between 100ms and 30s
 
 
 
-=== TEST 84: phone_pump maybe
+=== TEST 86: phone_pump maybe
 --- conf
     phone_pump maybe;
 --- must_die
@@ -938,7 +959,7 @@ needs "on", "off" or "interval=time"
 
 
 
-=== TEST 85: phone_pump interval=99ms
+=== TEST 87: phone_pump interval=99ms
 --- conf
     phone_pump interval=99ms;
 --- must_die
@@ -948,7 +969,7 @@ needs an interval between 100ms and 60s
 
 
 
-=== TEST 86: phone_redis_unsafe yes
+=== TEST 88: phone_redis_unsafe yes
 --- conf
     phone_redis_unsafe yes;
 --- must_die
@@ -958,7 +979,7 @@ it must be "on" or "off"
 
 
 
-=== TEST 87: phone_redis_unsafe off: a Redis without an append-only file
+=== TEST 89: phone_redis_unsafe off: a Redis without an append-only file
 --- conf
     phone_redis_unsafe off;
 --- session: li
@@ -972,7 +993,7 @@ append-only
 
 
 
-=== TEST 88: phone_redis 127.0.0.1:x
+=== TEST 90: phone_redis 127.0.0.1:x
 --- conf
     phone_redis 127.0.0.1:x;
 --- must_die
@@ -982,7 +1003,7 @@ invalid port
 
 
 
-=== TEST 89: phone_redis 127.0.0.1 connections=65
+=== TEST 91: phone_redis 127.0.0.1 connections=65
 --- conf
     phone_redis 127.0.0.1 connections=65;
 --- must_die
@@ -992,7 +1013,7 @@ invalid parameter "connections=65"
 
 
 
-=== TEST 90: phone_secret_file /nonexistent/secret
+=== TEST 92: phone_secret_file /nonexistent/secret
 --- conf
     phone_secret_file /nonexistent/secret;
 --- must_die
@@ -1002,7 +1023,7 @@ open() "/nonexistent/secret" failed
 
 
 
-=== TEST 91: phone_secret_file_before /nonexistent/secret
+=== TEST 93: phone_secret_file_before /nonexistent/secret
 --- conf
     phone_secret_file_before /nonexistent/secret;
 --- must_die
@@ -1012,7 +1033,7 @@ open() "/nonexistent/secret" failed
 
 
 
-=== TEST 92: phone_secret_file_before: sessions of the secret before
+=== TEST 94: phone_secret_file_before: sessions of the secret before
 --- conf
     phone_secret_file $TEST_NGINX_CONF/pepper;
     phone_secret_file_before $TEST_NGINX_CONF/secret;
@@ -1023,7 +1044,7 @@ GET /me
 
 
 
-=== TEST 93: ... and without it
+=== TEST 95: ... and without it
 --- conf
     phone_secret_file $TEST_NGINX_CONF/pepper;
 --- session: li
@@ -1034,7 +1055,7 @@ GET /me
 
 
 
-=== TEST 94: phone_pepper_file /nonexistent/pepper
+=== TEST 96: phone_pepper_file /nonexistent/pepper
 --- conf
     phone_pepper_file /nonexistent/pepper;
 --- must_die
@@ -1044,7 +1065,7 @@ open() "/nonexistent/pepper" failed
 
 
 
-=== TEST 95: phone_pepper_file: another than that of the store
+=== TEST 97: phone_pepper_file: another than that of the store
 --- conf
     phone_pepper_file $TEST_NGINX_CONF/secret;
 --- session: li
@@ -1058,7 +1079,7 @@ phone_pepper_file
 
 
 
-=== TEST 96: phone_platform_key $TEST_NGINX_PLATFORM p1
+=== TEST 98: phone_platform_key $TEST_NGINX_PLATFORM p1
 --- conf
     phone_platform_key $TEST_NGINX_PLATFORM p1;
 --- must_die
@@ -1068,7 +1089,7 @@ platform
 
 
 
-=== TEST 97: phone_platform_key $TEST_NGINX_CONF/platform.key ""
+=== TEST 99: phone_platform_key $TEST_NGINX_CONF/platform.key ""
 --- conf
     phone_platform_key $TEST_NGINX_CONF/platform.key "";
 --- must_die
@@ -1078,7 +1099,7 @@ needs a key id
 
 
 
-=== TEST 98: phone_platform_key: replies name it
+=== TEST 100: phone_platform_key: replies name it
 --- conf
     phone_platform_key $TEST_NGINX_CONF/platform.key 2026;
 --- signed: tea
@@ -1089,7 +1110,7 @@ out_trade_no=B1&amount=100&payer_phone=13800000001&subject=tea
 
 
 
-=== TEST 99: phone_operator_token_file /nonexistent/token
+=== TEST 101: phone_operator_token_file /nonexistent/token
 --- conf
     phone_operator_token_file /nonexistent/token;
 --- must_die
@@ -1099,7 +1120,7 @@ open() "/nonexistent/token" failed
 
 
 
-=== TEST 100: $phone_request_id: the header and the answer have the same
+=== TEST 102: $phone_request_id: the header and the answer have the same
 --- server
     add_header Id $phone_request_id always;
 --- request
@@ -1111,7 +1132,7 @@ Id: [0-9A-Z]{26}
 
 
 
-=== TEST 101: phone_gateway_token_file /nonexistent/token
+=== TEST 103: phone_gateway_token_file /nonexistent/token
 --- conf
     phone_gateway_token_file /nonexistent/token;
 --- must_die

@@ -25,6 +25,7 @@ extern const phone_endpoint_t  phone_session_list;
 extern const phone_endpoint_t  phone_session_revoke;
 
 extern const phone_endpoint_t  phone_bill_pin;
+extern const phone_endpoint_t  phone_bill_pin_forgotten;
 
 
 #endif /* _PHONE_ACCOUNT_H_INCLUDED_ */

@@ -3,16 +3,8 @@
 
 
 #include "account.h"
-#include "tries.h"
+#include "prove.h"
 #include "../lib/password.h"
-
-
-/* How long after a login by SMS a password can be set without the old one. */
-#define PHONE_FRESH  (10 * PHONE_MINUTE)
-
-
-/* Tries with a session count as tries of one known device. */
-#define PHONE_OLD_PASSWORD  PHONE_STR("old_password")
 
 
 static phone_rc_t phone_session_password_run(phone_call_t *call);
@@ -94,6 +86,7 @@ phone_session_password_run(phone_call_t *call)
     }
 
     phone_set(account, ACCOUNT_PASSWORD, hash->text);
+    phone_set_int(account, ACCOUNT_PASSWORD_AT, phone_now(call));
     phone_session_close_others(call, account,
                                (int) phone_session_slot(call));
     phone_device_forget_all(account);
@@ -128,14 +121,9 @@ phone_password_set_by_us(phone_call_t *call, phone_str_t stored,
 static phone_rc_t
 phone_password_allowed(phone_call_t *call, phone_record_t *account)
 {
-    int64_t                wait;
-    phone_str_t            stored;
-    phone_session_t        session;
-    const phone_result_t  *check;
+    phone_session_t  session;
 
-    stored = phone_get(account, ACCOUNT_PASSWORD);
-
-    if (stored.len == 0) {
+    if (phone_get(account, ACCOUNT_PASSWORD).len == 0) {
         return PHONE_DONE;
     }
 
@@ -150,31 +138,5 @@ phone_password_allowed(phone_call_t *call, phone_record_t *account)
         return phone_refuse_field(call, PHONE_PARAM_MISSING, "old_password");
     }
 
-    wait = phone_password_over(call, phone_id(account), PHONE_OLD_PASSWORD);
-
-    if (phone_waiting(call)) {
-        return PHONE_AGAIN;
-    }
-
-    if (wait) {
-        return phone_tries_refuse(call, wait);
-    }
-
-    check = phone_ask_work_of(call, &phone_work_password_check,
-                              (phone_str_t[PHONE_WORK_ARGS]) { stored,
-                                   phone_arg(call, "old_password"),
-                                   PHONE_EMPTY, PHONE_EMPTY },
-                               phone_caller(call), 1);
-
-    if (phone_waiting(call)) {
-        return PHONE_AGAIN;
-    }
-
-    if (!check->ok) {
-        return phone_refuse_field(call, PHONE_LOGIN_FAILED, "old_password");
-    }
-
-    phone_password_right(call, phone_id(account), PHONE_OLD_PASSWORD);
-
-    return PHONE_DONE;
+    return phone_password_prove(call, account, "old_password");
 }

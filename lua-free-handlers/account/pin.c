@@ -10,8 +10,7 @@
 
 
 static phone_rc_t phone_bill_pin_run(phone_call_t *call);
-static phone_str_t phone_pin_form(phone_call_t *call, phone_str_t number,
-    phone_str_t salt, phone_str_t pin);
+static int64_t phone_pin_quiet_until(phone_record_t *account);
 static int phone_pin_fits(phone_call_t *call, phone_record_t *account,
     phone_str_t pin);
 static void phone_pin_forgive(phone_record_t *account);
@@ -36,7 +35,7 @@ const phone_endpoint_t  phone_bill_pin = {
 static phone_rc_t
 phone_bill_pin_run(phone_call_t *call)
 {
-    phone_str_t      pin, salt, form;
+    phone_str_t      pin, form;
     phone_record_t  *account;
 
     pin = phone_arg(call, "pin");
@@ -48,11 +47,7 @@ phone_bill_pin_run(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
-    salt = phone_base64url(phone_memory(call),
-                           (phone_str_t) { PHONE_PIN_SALT, (const char *)
-                               phone_random(call, "pin salt",
-                                            PHONE_PIN_SALT) });
-    form = phone_pin_form(call, phone_id(account), salt, pin);
+    form = phone_pin_form(call, phone_id(account), pin, 0);
 
     /* run after its own commit: the salt is the call's */
 
@@ -94,14 +89,26 @@ phone_pin_hash(phone_call_t *call, phone_str_t number, phone_str_t salt,
 }
 
 
-static phone_str_t
-phone_pin_form(phone_call_t *call, phone_str_t number, phone_str_t salt,
-    phone_str_t pin)
+phone_str_t
+phone_pin_form(phone_call_t *call, phone_str_t number, phone_str_t pin,
+    int64_t quiet_until)
 {
-    return phone_join(phone_memory(call), 3,
-                      (phone_str_t[3]) {
+    phone_str_t     salt, space;
+    phone_arena_t  *arena;
+
+    arena = phone_memory(call);
+    space = quiet_until ? PHONE_STR(" ") : PHONE_EMPTY;
+    salt = phone_base64url(arena,
+                           (phone_str_t) { PHONE_PIN_SALT, (const char *)
+                               phone_random(call, "pin salt",
+                                            PHONE_PIN_SALT) });
+
+    return phone_join(arena, 5,
+                      (phone_str_t[5]) {
                           salt, PHONE_STR(" "),
-                          phone_pin_hash(call, number, salt, pin) });
+                          phone_pin_hash(call, number, salt, pin), space,
+                          quiet_until ? phone_int(arena, quiet_until)
+                                      : PHONE_EMPTY });
 }
 
 
@@ -114,6 +121,13 @@ phone_pin_check(phone_call_t *call, phone_record_t *account, phone_str_t pin)
 
     if (phone_get(account, ACCOUNT_PIN).len == 0) {
         return phone_refuse(call, PHONE_PIN_NOT_SET);
+    }
+
+    until = phone_pin_quiet_until(account);
+
+    if (until > phone_now(call)) {
+        phone_say_time(call, "until", until);
+        return phone_refuse(call, PHONE_PIN_QUIET);
     }
 
     until = phone_get_int(account, ACCOUNT_PIN_UNTIL);
@@ -148,15 +162,40 @@ phone_pin_check(phone_call_t *call, phone_record_t *account, phone_str_t pin)
 static int
 phone_pin_fits(phone_call_t *call, phone_record_t *account, phone_str_t pin)
 {
-    phone_str_t  stored, rest, salt;
+    phone_str_t  stored, salt, hash;
 
     stored = phone_get(account, ACCOUNT_PIN);
-    rest = stored;
 
-    return phone_split(&rest, ' ', &salt)
-           && phone_equal_secret(stored,
-                                 phone_pin_form(call, phone_id(account), salt,
+    return phone_split(&stored, ' ', &salt)
+           && phone_split(&stored, ' ', &hash)
+           && phone_equal_secret(hash,
+                                 phone_pin_hash(call, phone_id(account), salt,
                                                 pin));
+}
+
+
+/* 0: it was not set in place of a forgotten one. */
+
+static int64_t
+phone_pin_quiet_until(phone_record_t *account)
+{
+    int64_t      until;
+    phone_str_t  stored, part;
+
+    stored = phone_get(account, ACCOUNT_PIN);
+
+    if (!phone_split(&stored, ' ', &part)
+        || !phone_split(&stored, ' ', &part) || stored.len == 0)
+    {
+        return 0;
+    }
+
+    if (phone_parse_int(stored, &until) != 0) {
+        (void) phone_bad_record(account);
+        return 0;
+    }
+
+    return until;
 }
 
 

@@ -3,7 +3,8 @@
  * The payment PIN of a number: six digits, asked for at each payment.  Kept as
  * "<salt> <keyed hash>": with the key outside the store a stolen store does
  * not give it away, and one hash costs so little that the PIN is checked
- * where the payment is decided.
+ * where the payment is decided.  " <ms>" follows where it was set in place of
+ * a forgotten one: it is not accepted before that time.
  */
 
 
@@ -22,10 +23,10 @@
 
 /*
  * PHONE_DONE when pin is the account's.  Else a refusal: PIN_NOT_SET;
- * PIN_LOCKED, and nothing was compared; PIN_WRONG, which says how many tries
- * remain.  The account is relied on, whatever comes out: of tries side by
- * side one is counted and the others run again, so no number of them passes
- * the limit.
+ * PIN_QUIET or PIN_LOCKED, and nothing was compared; PIN_WRONG, which says how
+ * many tries remain.  The account is relied on, whatever comes out: of tries
+ * side by side one is counted and the others run again, so no number of them
+ * passes the limit.
  */
 phone_rc_t phone_pin_check(phone_call_t *call, phone_record_t *account,
     phone_str_t pin);
@@ -33,6 +34,10 @@ phone_rc_t phone_pin_check(phone_call_t *call, phone_record_t *account,
 /* What is kept of a PIN. */
 phone_str_t phone_pin_hash(phone_call_t *call, phone_str_t number,
     phone_str_t salt, phone_str_t pin);
+
+/* The form in which it is kept; quiet_until is 0, or ms. */
+phone_str_t phone_pin_form(phone_call_t *call, phone_str_t number,
+    phone_str_t pin, int64_t quiet_until);
 
 /* ms that the lock lasts after so many wrong PINs in a row; 0: none yet */
 int64_t phone_pin_lock(const phone_settings_t *settings, int64_t fails);

@@ -220,21 +220,16 @@ static int
 phone_scrypt(const phone_scrypt_t *params, phone_str_t salt,
     phone_str_t password, unsigned char *out, size_t len)
 {
-    uint64_t  memory;
-
     if (!phone_scrypt_allowed(params)) {
         return -1;
     }
 
-    /* OpenSSL's own count: the table, the p blocks, and two more of work */
-
-    memory = (uint64_t) 128 * params->r
-             * (((uint64_t) 1 << params->ln) + params->p + 2);
+    /* beside the table OpenSSL counts p + 2 blocks */
 
     if (EVP_PBE_scrypt(password.data, password.len,
                        (const unsigned char *) salt.data, salt.len,
                        (uint64_t) 1 << params->ln, params->r, params->p,
-                       memory, out, len)
+                       2 * PHONE_SCRYPT_MEMORY, out, len)
         != 1)
     {
         ERR_clear_error();

@@ -23,7 +23,7 @@
 #define PHONE_PIN_LEN        6
 
 /* What one hash may take, whatever a stored text asks for. */
-#define PHONE_SCRYPT_MEMORY  (256 * 1024 * 1024)                  /* bytes */
+#define PHONE_SCRYPT_MEMORY  (UINT64_C(256) << 20)                /* bytes */
 #define PHONE_SCRYPT_P_MAX   16
 
 

@@ -9,7 +9,7 @@ static int phone_turn_before(const phone_waiter_t *a, const phone_waiter_t *b);
 
 
 typedef enum {
-    PHONE_TURN_KNOWN = 0,
+    PHONE_TURN_KNOWN,
     PHONE_TURN_FRESH,
     PHONE_TURN_SEEN
 } phone_turn_e;

@@ -166,10 +166,6 @@ phone_transit_postings(phone_call_t *call, phone_books_t *books)
     page = phone_ask_page(call, &phone_due, bucket, &edge,
                           PHONE_TRANSIT_EVENTS);
 
-    if (phone_waiting(call)) {
-        return PHONE_AGAIN;
-    }
-
     for (i = 0, n = 0; i < page.n; i++) {
         if (phone_event_parse(page.entry[i].member, &event, &id, &lane) == 0
             && event == &phone_posting_apply)

@@ -116,9 +116,9 @@ my %table = (
          ['FILE:open', qr/change its mode to 600/]]],
     phone_gateway_token_file => ['main', ['FILE:token'],
         [['FILE:short', qr/holds less than 16 characters/], ['FILE:open', qr/change its mode to 600/]]],
-    phone_blobs => ['main', ['FILE:blobs', 'FILE:blobs sweep=10s', 'FILE:blobs sweep=7d'],
+    phone_blobs => ['main', ['FILE:blobs', 'FILE:blobs sweep=1s', 'FILE:blobs sweep=7d'],
         [['/nowhere/blobs', qr/mkdir\(\) "\/nowhere\/blobs/], ['FILE:token', qr/mkdir\(\) ".*token\/new"/],
-         ['FILE:blobs sweep=9s', qr/sweep/], ['FILE:blobs sweep=8d', qr/sweep/], ['FILE:blobs sweep=x', qr/sweep/],
+         ['FILE:blobs sweep=999ms', qr/sweep/], ['FILE:blobs sweep=8d', qr/sweep/], ['FILE:blobs sweep=x', qr/sweep/],
          ['FILE:blobs round=1h', qr/takes a folder and "sweep=time"/]]],
     phone_buckets => ['main', ['1', '999'], limited(1, 1000)],
     phone_commit_domain => ['main', ['store', 'bucket'], [['all', qr/invalid value "all"/]]],
@@ -169,7 +169,7 @@ my %table = (
          ['x', qr/invalid wait "x"/], [join(' ', ('1s') x 33), qr/takes 32 waits at most/]]],
 
     (map { $_ => ['main', ['1h'], $minutes] }
-         qw(phone_code_lifetime phone_temporary_lifetime phone_device_lifetime)),
+         qw(phone_code_lifetime phone_temporary_lifetime phone_device_lifetime phone_pin_quiet)),
     phone_session_idle => ['main', ['1h'], [@$minutes, ['31d', qr/"phone_session_idle" is longer than "phone_session_lifetime"/]]],
     phone_session_lifetime => ['main', ['30d'], [@$minutes, ['1h', qr/"phone_session_idle" is longer than "phone_session_lifetime"/]]],
     phone_bill_lifetime => ['main', ['1h'], [@$seconds, ['31d', qr/"phone_bill_lifetime" is longer than "phone_bill_lifetime_max"/]]],

@@ -109,6 +109,7 @@ typedef struct {
     int64_t                  listened;   /* what that was before */
     phone_str_t              pin;        /* that is set */
     int64_t                  pin_at;     /* of the run: since then */
+    int64_t                  quiet;      /* ms: it does not count before */
     int64_t                  locked_at;  /* of the run: when until was set */
     unsigned                 bills;      /* of this payer */
     unsigned                 logins;     /* sent, ever */
@@ -348,6 +349,7 @@ void sim_audit_payer(sim_auditor_t *auditor, const sim_bill_t *bill);
 void sim_audit_used(sim_auditor_t *auditor);
 void sim_audit_session(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
+int sim_may_forget_pin(sim_auditor_t *auditor, const sim_number_t *number);
 void sim_audit_pin_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
 

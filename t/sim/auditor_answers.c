@@ -47,6 +47,7 @@ static const struct {
     { "bill.query", sim_audit_query },
     { "bill.pay", sim_audit_pay },
     { "bill.pin", sim_audit_pay },
+    { "bill.pin_forgotten", sim_audit_pay },
     { "bill.reject", sim_audit_end_told },
     { "bill.close", sim_audit_end_told },
     { "bill.list", sim_audit_bill_list },
@@ -592,6 +593,7 @@ sim_audit_pay(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         break;
 
     case PHONE_PIN_LOCKED:
+    case PHONE_PIN_QUIET:
     case PHONE_PIN_NOT_SET:
         break;
 

@@ -30,6 +30,7 @@ typedef struct {
     sim_node_t               node;       /* the number */
     unsigned                 n;
     sim_set_t                set[SIM_SET_MAX];
+    int64_t                  chosen;     /* ms: by its owner, the last time */
 } sim_passwords_t;
 
 
@@ -111,26 +112,46 @@ sim_is_password(sim_auditor_t *auditor, const sim_exchange_t *exchange)
 
 /* A password is set */
 
+static int
+sim_came_by_sms_lately(sim_auditor_t *auditor)
+{
+    const sim_session_t  *session;
+
+    session = sim_map_find(&auditor->sessions, auditor->exchange->cookie);
+
+    return session != NULL && session->by_sms
+           && auditor->task->call.now - session->made_wall < SIM_FRESH;
+}
+
+
 /* Without one, with the old one, or soon after a login by SMS. */
 
 static int
 sim_may_choose(sim_auditor_t *auditor, const sim_set_t *old)
 {
-    const sim_session_t   *session;
-    const sim_exchange_t  *exchange;
+    return old == NULL
+           || phone_equal(sim_sent(auditor->exchange, "old_password"),
+                          old->text)
+           || sim_came_by_sms_lately(auditor);
+}
 
-    exchange = auditor->exchange;
 
-    if (old == NULL
-        || phone_equal(sim_sent(exchange, "old_password"), old->text))
-    {
-        return 1;
-    }
+/* Who has had a code a moment ago and knows a password that is not new. */
 
-    session = sim_map_find(&auditor->sessions, exchange->cookie);
+int
+sim_may_forget_pin(sim_auditor_t *auditor, const sim_number_t *number)
+{
+    const sim_set_t        *set;
+    const sim_passwords_t  *passwords;
 
-    return session != NULL && session->by_sms
-           && auditor->task->call.now - session->made_wall < SIM_FRESH;
+    passwords = sim_passwords(auditor, number->node.key);
+    set = sim_in_force(passwords);
+
+    return set != NULL && number->pin.len
+           && phone_equal(sim_sent(auditor->exchange, "password"), set->text)
+           && auditor->task->call.now
+              >= passwords->chosen + auditor->world->settings.pin_quiet
+           && sim_came_by_sms_lately(auditor);
 }
 
 
@@ -186,6 +207,10 @@ sim_audit_chosen(sim_auditor_t *auditor, phone_str_t number)
     set->text = sim_copy(auditor->memory, sim_sent(exchange, "password"));
     set->at = auditor->world->now;
     set->by = exchange->serial;
+
+    if (sim_is_call(exchange, "session.password")) {
+        passwords->chosen = auditor->task->call.now;
+    }
 
     sim_devices_gone(auditor, number);
     sim_sessions_close(auditor, number, PHONE_EMPTY,
@@ -277,6 +302,20 @@ sim_audit_password_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         } else if (reply->refusal == PHONE_LOGIN_FAILED && set != NULL
                    && set->at < exchange->sent_at
                    && phone_equal(set->text, sent))
+        {
+            sim_violation(auditor->world, "call %u is told that the right "
+                          "password is wrong", exchange->serial);
+        }
+
+        return;
+    }
+
+    if (sim_is_call(exchange, "bill.pin_forgotten")) {
+        set = sim_in_force(sim_passwords(auditor, exchange->number));
+
+        if (reply->refusal == PHONE_LOGIN_FAILED && set != NULL
+            && set->at < exchange->sent_at
+            && phone_equal(set->text, sim_sent(exchange, "password")))
         {
             sim_violation(auditor->world, "call %u is told that the right "
                           "password is wrong", exchange->serial);

@@ -466,7 +466,7 @@ sim_audit_pin(sim_auditor_t *auditor, const sim_task_t *task,
                       (long long) number->fails, PHONE_ARGS(text));
     }
 
-    if (now < number->until) {
+    if (now < number->until || now < number->quiet) {
         sim_violation(world, "a PIN is tried that is locked until %lld",
                       (long long) number->until);
     }

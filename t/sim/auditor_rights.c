@@ -36,13 +36,16 @@ sim_pin_lock(int64_t beyond)
 void
 sim_audit_new_pin(sim_auditor_t *auditor, sim_number_t *number)
 {
+    int                    forgotten;
     sim_world_t           *world;
     const sim_exchange_t  *exchange;
 
     world = auditor->world;
     exchange = auditor->exchange;
 
-    if (!sim_is_call(exchange, "bill.pin")
+    forgotten = sim_is_call(exchange, "bill.pin_forgotten");
+
+    if ((!forgotten && !sim_is_call(exchange, "bill.pin"))
         || !phone_equal(exchange->number, number->node.key))
     {
         sim_violation(world, "the PIN of %.*s is set by nobody",
@@ -50,14 +53,24 @@ sim_audit_new_pin(sim_auditor_t *auditor, sim_number_t *number)
         return;
     }
 
-    if (number->pin.len
+    if (forgotten) {
+
+        if (!sim_may_forget_pin(auditor, number)) {
+            sim_violation(world, "call %u has not proved that it may reset "
+                          "the PIN", exchange->serial);
+        }
+
+    } else if (number->pin.len
         && (!phone_equal(sim_sent(exchange, "old_pin"), number->pin)
-            || auditor->task->call.now < number->until))
+            || auditor->task->call.now < number->until
+            || auditor->task->call.now < number->quiet))
     {
         sim_violation(world, "call %u changes the PIN without the old one",
                       exchange->serial);
     }
 
+    number->quiet = forgotten ? auditor->task->call.now
+                                + world->settings.pin_quiet : 0;
     number->pin = sim_copy(auditor->memory, sim_sent(exchange, "pin"));
     number->pin_at = world->now;
 }
@@ -154,6 +167,15 @@ sim_audit_pin_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
                       exchange->serial);
     }
 
+    if (reply->refusal == PHONE_PIN_QUIET
+        && number->pin_at < exchange->sent_at
+        && exchange->jumped == world->jumped
+        && number->quiet + sim_slack(world) < exchange->sent_wall)
+    {
+        sim_violation(world, "call %u is told that the PIN does not count yet",
+                      exchange->serial);
+    }
+
     if (reply->refusal == PHONE_PIN_LOCKED
         && number->locked_at < exchange->sent_at
         && exchange->jumped == world->jumped
@@ -172,7 +194,8 @@ void
 sim_audit_forgiven(sim_auditor_t *auditor, const sim_number_t *number)
 {
     if (auditor->task != NULL && auditor->task->call.now < number->until
-        && !sim_is_call(auditor->exchange, "operator.pin_reset"))
+        && !sim_is_call(auditor->exchange, "operator.pin_reset")
+        && !sim_is_call(auditor->exchange, "bill.pin_forgotten"))
     {
         sim_violation(auditor->world, "a PIN is unlocked before its time");
     }
@@ -193,6 +216,7 @@ sim_audit_pin_reset(sim_auditor_t *auditor, sim_number_t *number)
     }
 
     number->pin = PHONE_EMPTY;
+    number->quiet = 0;
     number->pin_at = auditor->world->now;
 }
 
@@ -273,6 +297,9 @@ sim_audit_payer(sim_auditor_t *auditor, const sim_bill_t *bill)
 
     } else if (auditor->task->call.now < number->until) {
         wrong = "while the PIN is locked";
+
+    } else if (auditor->task->call.now < number->quiet) {
+        wrong = "before the PIN counts";
 
     } else if (shown.len && !phone_equal(shown, bill->merchant)) {
         wrong = "to another than was shown";

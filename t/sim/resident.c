@@ -13,6 +13,7 @@
 
 #define SIM_RESIDENT         PHONE_STR("+8613900000003")
 #define SIM_BROWSERS         4
+#define SIM_RESIDENT_PIN     PHONE_STR("271828")
 
 
 typedef struct {
@@ -21,6 +22,7 @@ typedef struct {
     phone_str_t              cookie;
     phone_str_t              device;
     phone_str_t              slot;       /* of the session, once it is known */
+    unsigned                 by_sms:1;   /* it was opened by a code */
 } sim_browser_t;
 
 
@@ -37,6 +39,7 @@ struct sim_resident_s {
 
 
 static void sim_resident_step(sim_world_t *world, void *data);
+static void sim_resident_sets_pin(sim_browser_t *browser);
 
 
 void
@@ -138,11 +141,17 @@ sim_resident_answered(sim_world_t *world, sim_exchange_t *exchange,
         browser->cookie = sim_copy(world->memory,
                                    reply->cookie[PHONE_COOKIE_SESSION]);
         browser->slot = PHONE_EMPTY;
+        browser->by_sms = sim_sent(exchange, "password").len == 6;
     }
 
     if (sim_is_call(exchange, "session.code")) {
         browser->owner->code_cookie =
             sim_copy(world->memory, reply->cookie[PHONE_COOKIE_LOGIN]);
+    }
+
+    if (sim_is_call(exchange, "bill.pin_forgotten")) {
+        sim_resident_sets_pin(browser);
+        return;
     }
 
     rest = sim_member(reply->body, "sessions");
@@ -160,7 +169,7 @@ sim_resident_answered(sim_world_t *world, sim_exchange_t *exchange,
 /* Logins */
 
 static void
-sim_resident_logs_in(sim_browser_t *browser)
+sim_resident_logs_in(sim_browser_t *browser, int by_sms)
 {
     sim_world_t     *world;
     phone_str_t      password;
@@ -170,11 +179,11 @@ sim_resident_logs_in(sim_browser_t *browser)
     resident = browser->owner;
     world = resident->world;
 
-    if (resident->code.len && sim_below(&world->random, 2)) {
+    if (resident->code.len && (by_sms || sim_below(&world->random, 2))) {
         password = resident->code;
         resident->code = PHONE_EMPTY;
 
-    } else if (resident->password.len == 0
+    } else if (by_sms || resident->password.len == 0
                || sim_below(&world->random, 6) == 0)
     {
         exchange = sim_resident_asks(browser, "session.code",
@@ -240,6 +249,40 @@ sim_resident_is_helped(sim_browser_t *browser)
 }
 
 
+/* The PIN, always the same: it is set, and said to be forgotten. */
+
+static void
+sim_resident_sets_pin(sim_browser_t *browser)
+{
+    sim_exchange_t  *exchange;
+
+    exchange = sim_resident_asks(browser, "bill.pin", sim_resident_answered);
+    sim_add(exchange, "pin", SIM_RESIDENT_PIN);
+    sim_add(exchange, "old_pin", SIM_RESIDENT_PIN);
+    sim_send(browser->owner->world, exchange);
+}
+
+
+static void
+sim_resident_forgets_pin(sim_browser_t *browser)
+{
+    sim_world_t     *world;
+    sim_exchange_t  *exchange;
+    sim_resident_t  *resident;
+
+    resident = browser->owner;
+    world = resident->world;
+
+    exchange = sim_resident_asks(browser, "bill.pin_forgotten",
+                                 sim_resident_answered);
+    sim_add(exchange, "pin", SIM_RESIDENT_PIN);
+    sim_add(exchange, "password",
+            sim_below(&world->random, 4) && resident->password.len
+            ? resident->password : PHONE_STR("never-was-mine"));
+    sim_send(world, exchange);
+}
+
+
 /* Sessions: this one, another one, all others. */
 
 static void
@@ -301,7 +344,25 @@ sim_resident_acts(sim_browser_t *browser)
     case 5:
     case 6:
     case 7:
-        sim_resident_logs_in(browser);       /* once more */
+        sim_resident_logs_in(browser, 0);    /* once more */
+        break;
+
+    case 8:
+    case 12:
+        sim_resident_sets_pin(browser);
+        break;
+
+    case 9:
+    case 10:
+    case 11:
+
+        if (browser->by_sms || sim_below(&world->random, 4) == 0) {
+            sim_resident_forgets_pin(browser);
+
+        } else {
+            sim_resident_logs_in(browser, 1);
+        }
+
         break;
 
     default:
@@ -365,7 +426,7 @@ sim_resident_step(sim_world_t *world, void *data)
         sim_resident_acts(browser);
 
     } else if (resident->password.len || sim_below(&world->random, 2)) {
-        sim_resident_logs_in(browser);
+        sim_resident_logs_in(browser, 0);
 
     } else {
         sim_resident_is_helped(browser);

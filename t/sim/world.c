@@ -131,6 +131,7 @@ sim_draw_settings(sim_world_t *world)
     settings->device_lifetime = sim_pick(random, 1000, 60000,
                                          settings->device_lifetime);
     settings->pin_fails = sim_pick(random, 1, 6, settings->pin_fails);
+    settings->pin_quiet = sim_between(random, 100, 8000);
     settings->bill_lifetime = sim_pick(random, 2000, 600000,
                                        settings->bill_lifetime);
 

@@ -170,6 +170,7 @@ notices(phone_domain_t domain)
            (const char *[1]) { text[1] });
     check("false", "one has not");
     fault("notice_unsent", text_of("notice:", phone_cstr(text[0])));
+    is_str(play_member("entries_untracked"), "0", "there was room for it");
 
     meddle(PHONE_OP_ZADD, &phone_parked,
            phone_format(&player.arena, "%.*s-tea", PHONE_ARGS(bucket)), 2,

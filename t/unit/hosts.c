@@ -32,6 +32,10 @@ test_memory(void)
     is_int(phone_memory_low(400, 800), 0, "half of a small one is left");
     is_int(phone_memory_low(401, 800), 1, "less is");
     is_int(phone_memory_low(900, 800), 1, "more is used than may be");
+    is_int(phone_memory_low(INT64_C(144) << 20, INT64_C(240) << 20), 0,
+           "96 MB of 240 MB are left");
+    is_int(phone_memory_low((INT64_C(144) << 20) + 1, INT64_C(240) << 20), 1,
+           "less is");
     is_int(phone_memory_low(INT64_C(928) << 20, INT64_C(1) << 30), 0,
            "96 MB of 1 GB are left");
     is_int(phone_memory_low((INT64_C(928) << 20) + 1, INT64_C(1) << 30), 1,

@@ -282,6 +282,8 @@ static const struct {
       "[f file a\"b application/octet-stream]1" },
     { FORM "name=f; filename=\"a\\b\"",
       "[f file b application/octet-stream]1" },
+    { FORM "name=f; filename=\"\x7f" "b\"",
+      "[f file  application/octet-stream]1" },
     { FORM "name=\"f\\", "bad" },
     { FORM "name=\"f\\\"", "bad" },
     { FORM "name=\"f\"x", "bad" },

@@ -56,6 +56,30 @@ once(void)
 }
 
 
+/* A card can be emptied, and no more. */
+
+static void
+to_the_last(void)
+{
+    int   i;
+    char  order[16];
+
+    set_up();
+
+    for (i = 0; i < 10; i++) {
+        snprintf(order, sizeof(order), "L%d", i);
+        is_int(shop_pay(shop_bill("tea", order, PAYER), card, RIGHT), 200,
+               "bill %d of ten", i + 1);
+    }
+
+    is_int(balance(card), 0, "nothing is left");
+    is_int(shop_pay(bill, card, RIGHT), 403, "one more");
+    is_str(play_code(), "BALANCE_NOT_ENOUGH", "cannot be paid");
+
+    play_end();
+}
+
+
 /* A repeated pay_id was answered PAID whatever came with it. */
 
 static void
@@ -138,6 +162,7 @@ int
 main(void)
 {
     once();
+    to_the_last();
     repeated();
     own_mark();
 

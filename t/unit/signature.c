@@ -449,6 +449,35 @@ test_upper_digest(void)
 }
 
 
+/* What is too short or too long is no digest, whoever has signed it. */
+
+static void
+test_cut_digest(void)
+{
+    size_t           len;
+    phone_str_t      text, digest;
+    phone_fields_t  *fields;
+
+    fields = request();
+    (void) phone_canonical(&arena, fields, 0, &text);
+    digest = phone_format(&arena, "%.*s00",
+                          PHONE_ARGS(phone_digest(crypto, &arena, text)));
+
+    for (len = 31; len <= 34; len++) {
+        fields = request();
+        phone_fields_add(fields, PHONE_STR("digest"),
+                         (phone_str_t) { len, digest.data });
+        (void) phone_canonical(&arena, fields, 1, &text);
+        phone_fields_add(fields, PHONE_STR("sign"),
+                         signed_by(private, PHONE_RSA2, text));
+
+        is_int(verified(fields, PHONE_RSA2),
+               len == 32 ? PHONE_VERIFY_OK : PHONE_VERIFY_DIGEST,
+               "a digest of %zu bytes", len);
+    }
+}
+
+
 /* A compute thread: its own key object, its own arena. */
 
 typedef struct {
@@ -531,6 +560,7 @@ main(void)
     test_sign_fields();
     test_verify_fields();
     test_upper_digest();
+    test_cut_digest();
     test_threads();
 
     is_int(ERR_peek_error(), 0, "OpenSSL's error queue is empty");

@@ -151,11 +151,13 @@ starts_over(void)
     play_draw(&call);
 
     call.serial++;
+    call.room = 7;
     first = phone_copy(&player.arena, phone_version(&call));
     phone_start_over(&call);
     call.serial++;
     ok(!phone_equal(phone_version(&call), first),
        "a call that starts over writes other versions");
+    is_int(call.room, 7, "and still knows how much room its lane has");
     phone_call_free(&call);
 
     again = 1;

@@ -23,6 +23,9 @@ package Phone::World;
 #   li, wang         people with a password and a PIN, logged in
 #   zhao             a person without a PIN, logged in
 #   qian             a person who has nothing, logged in
+#   sun              a person with a PIN, logged in by a code, who has just
+#                    chosen a password
+#   zhou             a person logged in by a code, who has just reset the PIN
 #
 #   $TEST_NGINX_BILL           an open bill of tea's for li: T1, CNY 1.00, made
 #                              with the nonce "nonce-T1"
@@ -120,6 +123,23 @@ sub make_world() {
     $p->start;
     $platform = $p->{platform}{public};
 
+    # texts go out for these two, then nothing does any more
+    my $conf = $p->{http};
+    $p->configure(http => $conf =~ s/phone_pump off;//r);
+    $p->reload(wait => 1);
+    $person{sun} = by_code($p, '13500000005');
+    $person{zhou} = by_code($p, '13400000006');
+    change($p, $person{sun}, '/password', password => 'a-quiet-valley');
+    change($p, $person{zhou}, '/pay/pin/forgotten', pin => '314159',
+           password => Phone::Product::PASSWORD);
+    $p->configure(http => $conf);
+    $p->reload(wait => 1);
+
+    # nobody has tried anything yet
+    my @counts = map { $p->redis->keys("phone:*:$_*") }
+                 qw(tries days known_tries known_days);
+    $p->redis->command('DEL', @counts);
+
     $shop{tea} = $p->shop('tea');
     $shop{cake} = $p->shop('cake', sign_type => 'MD5withRSA', key => 'cake');
     $shop{fast} = $p->shop('fast', sign_type => 'Ed25519');
@@ -183,6 +203,7 @@ sub make_world() {
         balance => 100000)->{card_id});
 
     name(BILL_LATE => bill('tea', 'T5', 'li', 100, expires_in => 1));
+    my $expired = Time::HiRes::time() + 1;
     name(BILL_CLOSED => bill('closed', 'D1', 'li', 100));
     name(BILL => bill('tea', 'T1', 'li', 100));
     name(BILL_DEAR => bill('tea', 'T2', 'li', 100001));
@@ -205,11 +226,35 @@ sub make_world() {
     $p->write('gateway.token', "gateway-token-for-tests\n", 0600);
     name(GATEWAY => $p->dir . '/gateway.token');
 
+    Time::HiRes::sleep(0.01) while Time::HiRes::time() <= $expired;
+
     $p->{redis} = undef;
     Phone::Flow::end_flows();
 
     $ENV{TEST_NGINX_CONF} = $p->dir;
     %image = image();
+}
+
+# Somebody with a password and a PIN whose session was opened by a code.
+
+sub by_code() {
+    my ($p, $phone) = @_;
+
+    my $person = { phone => $phone };
+    $p->operator('accounts', phone => $phone,
+                 password => Phone::Product::PASSWORD);
+    $p->ask_code($person);
+    $p->login($person, $p->code("+86$phone"));
+    change($p, $person, '/pay/pin', pin => Phone::Product::PIN);
+
+    return $person;
+}
+
+sub change() {
+    my ($p, $person, $path, %form) = @_;
+
+    my $reply = $p->post($path, \%form, cookie => $person->{cookie});
+    die "$path: $reply->{content}\n" if $reply->{status} != 200;
 }
 
 # A terminal of tea's, with a key of its own.
