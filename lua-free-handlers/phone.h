@@ -93,6 +93,9 @@ unsigned phone_arg_count(phone_call_t *call, const char *name);
 phone_str_t phone_arg_at(phone_call_t *call, const char *name, unsigned i);
 int64_t phone_arg_int_at(phone_call_t *call, const char *name, unsigned i);
 
+/* All that was sent, as it arrived. */
+const phone_fields_t *phone_fields_sent(phone_call_t *call);
+
 /* The file that came with the call, checked as a parameter; what the sender
    says it is. */
 typedef struct {
@@ -378,6 +381,10 @@ typedef struct {
     phone_str_t              key;        /* a public one in base64, or the
                                             secret itself */
 } phone_caller_key_t;
+
+/* What calls with a key of this kind are signed by, as the record says. */
+phone_sign_type_t phone_caller_type(phone_record_t *merchant,
+    phone_key_kind_t kind);
 
 /* How messages to a merchant are signed, other than replies: as its record
    says.  0, or -1: there is no key for that. */

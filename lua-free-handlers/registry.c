@@ -6,6 +6,7 @@
 #include "account/account.h"
 #include "bill/bill.h"
 #include "live/live.h"
+#include "merchant/merchant.h"
 #include "operator/operator.h"
 #include "outbox/outbox.h"
 #include "sms/sms.h"
@@ -41,6 +42,7 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_bill_cards,
     &phone_bill_pin,
     &phone_bill_keys,
+    &phone_bill_doctor,
     &phone_bill_pin_forgotten,
 
     /* live: what happens, as it happens (PAY-2) */

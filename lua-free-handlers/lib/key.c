@@ -691,3 +691,30 @@ phone_key_mac(phone_key_t *key, phone_str_t data,
 
     return 0;
 }
+
+
+int
+phone_key_recover(phone_key_t *key, phone_str_t sign, unsigned char *data,
+    size_t *len)
+{
+    int            rc;
+    EVP_PKEY_CTX  *ctx;
+
+    if (key->kind != PHONE_KEY_RSA) {
+        return -1;
+    }
+
+    ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key->pkey, NULL);
+
+    rc = ctx != NULL && EVP_PKEY_verify_recover_init(ctx) == 1
+         && EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1
+         && EVP_PKEY_verify_recover(ctx, data, len,
+                                    (const unsigned char *) sign.data,
+                                    sign.len) == 1
+         ? 0 : -1;
+
+    EVP_PKEY_CTX_free(ctx);
+    ERR_clear_error();
+
+    return rc;
+}

@@ -111,6 +111,10 @@ int phone_key_ed25519_verify(phone_key_t *key, phone_str_t data,
     phone_str_t sign);
 int phone_key_ed25519_sign(phone_key_t *key, phone_str_t data,
     unsigned char sign[PHONE_ED25519_SIGN]);
+/* What an RSA signature holds: the private half of this key has made it.  *len
+   is the room, then the length; 0, or -1. */
+int phone_key_recover(phone_key_t *key, phone_str_t sign,
+    unsigned char *data, size_t *len);
 int phone_key_mac(phone_key_t *key, phone_str_t data,
     unsigned char mac[PHONE_HMAC_LEN]);
 

@@ -13,8 +13,6 @@ static phone_rc_t phone_prove_signed(phone_call_t *call,
     phone_record_t *merchant, phone_record_t *terminal, phone_str_t nonce);
 static phone_rc_t phone_key_of(phone_call_t *call, phone_record_t *merchant,
     phone_record_t *terminal, phone_caller_key_t *key);
-static phone_sign_type_t phone_type_of(phone_record_t *merchant,
-    const phone_caller_key_t *key);
 static phone_str_t phone_terminal_id(phone_call_t *call);
 static void phone_note_use(phone_call_t *call, phone_record_t *terminal);
 static phone_rc_t phone_check_service(phone_call_t *call);
@@ -216,7 +214,7 @@ phone_prove_signed(phone_call_t *call, phone_record_t *merchant,
     /* the key fixes the type: a caller who could choose would take an RSA key,
        which everybody knows, for a secret */
 
-    type = phone_type_of(merchant, &key);
+    type = phone_caller_type(merchant, key.kind);
 
     if (phone_sign_type(phone_sent(call, "sign_type"), &sent) != 0
         || sent != type)
@@ -319,29 +317,6 @@ phone_key_of(phone_call_t *call, phone_record_t *merchant,
 
     return n == 1 ? PHONE_DONE
                   : phone_refuse_field(call, PHONE_KEY_UNKNOWN, "key_id");
-}
-
-
-/* An RSA key is used as the record says; as RSA2 if that names another kind,
-   which the merchant is moving to. */
-
-static phone_sign_type_t
-phone_type_of(phone_record_t *merchant, const phone_caller_key_t *key)
-{
-    phone_sign_type_t  type;
-
-    switch (key->kind) {
-
-    case PHONE_KEY_SECRET:
-        return PHONE_HMAC;
-
-    case PHONE_KEY_ED25519:
-        return PHONE_ED25519;
-
-    default:
-        return phone_sign_type(phone_get(merchant, MERCHANT_SIGN_TYPE), &type)
-               == 0 && type == PHONE_MD5_RSA ? PHONE_MD5_RSA : PHONE_RSA2;
-    }
 }
 
 

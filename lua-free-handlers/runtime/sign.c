@@ -42,6 +42,29 @@ phone_platform_key(phone_call_t *call, phone_key_kind_t kind)
 }
 
 
+/* An RSA key is used as the record says; as RSA2 if that names another kind,
+   which the merchant is moving to. */
+
+phone_sign_type_t
+phone_caller_type(phone_record_t *merchant, phone_key_kind_t kind)
+{
+    phone_sign_type_t  type;
+
+    switch (kind) {
+
+    case PHONE_KEY_SECRET:
+        return PHONE_HMAC;
+
+    case PHONE_KEY_ED25519:
+        return PHONE_ED25519;
+
+    default:
+        return phone_sign_type(phone_get(merchant, MERCHANT_SIGN_TYPE), &type)
+               == 0 && type == PHONE_MD5_RSA ? PHONE_MD5_RSA : PHONE_RSA2;
+    }
+}
+
+
 /* A secret signs in both directions, a pair of keys in one. */
 
 int

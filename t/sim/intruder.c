@@ -651,6 +651,12 @@ sim_slip(sim_people_t *people)
                                sim_tried, NULL);
         break;
 
+    case 9:
+        exchange = sim_ask_for(world, "bill.doctor", sim_tried, NULL);
+        sim_add(exchange, "merchant_id", people->merchant[0].id);
+        sim_add(exchange, "digest", PHONE_STR("x"));
+        break;
+
     case 3:
         exchange = sim_wrongly(sim_ask_for(world, "operator.accounts",
                                            sim_tried, NULL),

@@ -20,6 +20,8 @@ static const struct {
       { PHONE_BILL_NOT_FOUND, PHONE_BILL_PAID, PHONE_BILL_EXPIRED,
         PHONE_BILL_REJECTED }, 4 },
     { "bill.create", { PHONE_ORDER_MISMATCH, PHONE_RATE_LIMITED }, 2 },
+    { "bill.doctor",
+      { PHONE_FIELD_AMBIGUOUS, PHONE_KEY_UNKNOWN, PHONE_RATE_LIMITED }, 3 },
     { "bill.get", { PHONE_BILL_NOT_FOUND }, 1 },
     { "bill.pay",
       { PHONE_PIN_NOT_SET, PHONE_PIN_WRONG, PHONE_PIN_LOCKED,

@@ -519,7 +519,8 @@ add_response_body_check(sub {
 
         Test::More::ok(Phone::Sign::check(verifier($reply), %$reply)
                        && Phone::Sign::answers($reply, { fields($sent) }),
-                       "$name - the answer is signed") if $block->signed;
+                       "$name - the answer is signed")
+            if $block->signed && $path ne '/pay/doctor';
 
     } elsif (!defined $block->store_changes) {
         Test::More::is(join(' ', changed()), '', "$name - nothing is changed");
