@@ -123,7 +123,7 @@ ask(void)
     }
 
     text = phone_form_write(&arena, &all);
-    text = phone_format(&arena, "%.*s", PHONE_ARGS(text));
+    text = phone_join(&arena, 2, (phone_str_t[2]) { text, { 1, "" } });
     status = play("bill.doctor", text.data);
     is_int(player.commits, 0, "nothing is done");
 
