@@ -24,6 +24,14 @@ static phone_rc_t phone_signed_text(phone_call_t *call, int with_digest,
 static void phone_decided_elsewhere(phone_call_t *call, unsigned bucket);
 
 
+int
+phone_may_enter(phone_call_t *call)
+{
+    return call->endpoint->who != PHONE_SESSION
+           || phone_callers.cookie(call) == 0;
+}
+
+
 phone_rc_t
 phone_admit(phone_call_t *call)
 {

@@ -160,29 +160,4 @@ static const phone_disk_t  player_disk = {
 };
 
 
-static inline void
-play_upload(phone_call_t *call, phone_ask_work_t *ask)
-{
-    phone_str_t    bytes;
-    unsigned char  hash[PHONE_SHA256_LEN];
-
-    bytes = ask->arg[0];
-    ask->result.ok = 1;
-
-    if (bytes.len && *bytes.data == '!') {
-        ask->result.text = phone_copy(&call->arena, bytes);
-        return;
-    }
-
-    (void) phone_sha256(player.env.crypto, bytes, hash);
-
-    ask->result.text = phone_format(&call->arena, "%.*s %zu 0 %s\n%s",
-        PHONE_ARGS(phone_hex(&call->arena,
-                             (phone_str_t) { sizeof(hash),
-                                             (const char *) hash })),
-        bytes.len, player.file_line ? player.file_line : "image/png a.png",
-        player.file_fields ? player.file_fields : "");
-}
-
-
 #endif /* _PHONE_PLAY_DISK_H_INCLUDED_ */
