@@ -197,7 +197,8 @@ typedef struct phone_work_blobs_s  phone_work_blobs_t;
 
 struct phone_tools_s {
     phone_crypto_t          *crypto;
-    phone_key_t             *platform_key;       /* NULL: there is none */
+    phone_key_t             *platform_key[PHONE_KEY_PAIRS];  /* by kind;
+                                                    NULL: there is none */
 
     /* a public key that the host may have parsed before; NULL: it is none.
        For work that is quick: a thread does not have this function. */

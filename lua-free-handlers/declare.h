@@ -41,7 +41,8 @@ typedef enum {
     PHONE_P_PHONE,               /* a phone number; read as '+', E.164 digits */
     PHONE_P_ID,                  /* an id of this store */
     PHONE_P_URL,                 /* http or https, see lib/url.h */
-    PHONE_P_SIGN_TYPE,           /* MD5withRSA, RSA2, SHA256withRSA */
+    PHONE_P_SIGN_TYPE,           /* RSA2, SHA256withRSA, MD5withRSA, Ed25519,
+                                    HMAC-SHA256 */
     PHONE_P_WORD,                /* one of the words of a list: min */
     PHONE_P_FILE,                /* min..max bytes; one in an endpoint.  Its
                                     value is its SHA-256: phone_file() */
@@ -113,9 +114,9 @@ typedef struct phone_object_s  phone_object_t;
 typedef struct {
     const char              *name;
     phone_member_type_t      type;
-    unsigned                 flags;      /* PHONE_SECRET: not in a reply that
-                                            an Idempotency-Key keeps;
-                                            PHONE_IMMUTABLE */
+    unsigned                 flags;      /* PHONE_SECRET: a reply that says it
+                                            is not kept under an
+                                            Idempotency-Key; PHONE_IMMUTABLE */
     const phone_object_t    *of;         /* of a list */
     const char              *when;       /* it is there; NULL: always */
     const char              *about;

@@ -67,7 +67,7 @@ typedef struct {
     phone_seal_key_t        *record_key_before;  /* NULL: not rotating */
     phone_mac_key_t         *pepper;             /* PINs, codes, card hashes */
 
-    phone_str_t              platform_key_id;
+    const phone_platform_keys_t  *platform;      /* NULL: it has none */
 
     /* the host's own work, see runtime/upload.c; NULL: it has no blobs */
     const phone_work_t      *take;
@@ -124,6 +124,7 @@ typedef struct {
     phone_str_t              cookie[PHONE_COOKIES];  /* data == NULL: none */
     int64_t                  cookie_age[PHONE_COOKIES];  /* ms; 0: remove */
     int64_t                  retry_after;        /* seconds; 0: none */
+    int64_t                  cacheable;          /* seconds; 0: not at all */
     phone_refusal_t          refusal;
     unsigned                 refused:1;
     unsigned                 immutable:1;        /* a blob, at this address */
@@ -238,6 +239,7 @@ struct phone_call_s {
     phone_place_t           *places;             /* see sketch.c */
 
     phone_record_t          *merchant;           /* once the call is proved */
+    phone_signer_t           signer;             /* of its reply, by then */
     phone_str_t              signed_text;        /* of a merchant's call */
 
     phone_file_t             file;               /* see upload.c */
@@ -387,11 +389,17 @@ typedef struct {
 
     /* The key that a signature is checked with, of those in this field of a
        merchant or a terminal: of this id, or, when that is empty, any.  How
-       many of them are valid at now (ms): unless it is one, nothing can be
-       checked. */
-    unsigned               (*merchant_key)(phone_record_t *record,
+       many of them are valid now: unless it is one, nothing can be checked. */
+    unsigned               (*merchant_key)(phone_call_t *call,
+                                           phone_record_t *record,
                                            unsigned field, phone_str_t key_id,
-                                           int64_t now, phone_str_t *spki);
+                                           phone_caller_key_t *key);
+
+    /* The secret that signs what is sent to a merchant: the oldest of those
+       that are valid now, which it has had for longest.  0, or -1. */
+    int                    (*merchant_secret)(phone_call_t *call,
+                                              phone_record_t *merchant,
+                                              phone_caller_key_t *key);
 } phone_callers_t;
 
 extern const phone_callers_t  phone_callers;

@@ -25,6 +25,7 @@
 #include "lib/text.h"
 #include "lib/fields.h"
 #include "lib/json.h"
+#include "lib/key.h"
 #include "refusals.h"
 #include "records.h"
 #include "settings.h"
@@ -95,6 +96,9 @@ int64_t phone_arg_int(phone_call_t *call, const char *name);
 unsigned phone_arg_count(phone_call_t *call, const char *name);
 phone_str_t phone_arg_at(phone_call_t *call, const char *name, unsigned i);
 int64_t phone_arg_int_at(phone_call_t *call, const char *name, unsigned i);
+
+/* All that was sent, as it arrived. */
+const phone_fields_t *phone_fields_sent(phone_call_t *call);
 
 /* The file that came with the call, checked as a parameter; what the sender
    says it is. */
@@ -382,13 +386,66 @@ void phone_say_time(phone_call_t *call, const char *name, int64_t ms);
 
 void phone_say_bool(phone_call_t *call, const char *name, int value);
 
+/* A key of a caller. */
+typedef struct {
+    phone_str_t              key_id;
+    phone_key_kind_t         kind;
+    phone_str_t              key;        /* a public one in base64, or the
+                                            secret itself */
+} phone_caller_key_t;
+
+/* What calls with a key of this kind are signed by, as the record says. */
+phone_sign_type_t phone_caller_type(phone_record_t *merchant,
+    phone_key_kind_t kind);
+
+/* How messages to a merchant are signed, other than replies: as its record
+   says.  0, or -1: there is no key for that. */
+typedef struct {
+    phone_str_t              sign_type;
+    phone_str_t              key_id;
+    phone_str_t              secret;     /* empty: with a key of the platform */
+} phone_signer_t;
+
+int phone_signer(phone_call_t *call, phone_record_t *merchant,
+    phone_signer_t *signer);
+
 /*
- * For signed messages other than replies: adds `digest` to fields and returns
- * the text to sign; 0, or -1.
+ * Adds `digest` and `sign` to the fields of a message, key_id and sign_type
+ * among them.  PHONE_AGAIN, or PHONE_DONE, or PHONE_REFUSED: it cannot be
+ * signed.
  */
-int phone_sign_text(phone_call_t *call, phone_fields_t *fields,
-    phone_str_t *text);
-phone_str_t phone_platform_key_id(phone_call_t *call);
+phone_rc_t phone_sign_message(phone_call_t *call,
+    const phone_signer_t *signer, phone_fields_t *fields);
+
+/* The platform's public keys, as they are configured. */
+#define PHONE_PLATFORM_KEYS  8
+
+typedef enum {
+    PHONE_KEY_CURRENT = 0,       /* it signs */
+    PHONE_KEY_NEXT,              /* it will */
+    PHONE_KEY_OLD                /* it has */
+} phone_key_status_t;
+
+typedef struct {
+    phone_str_t              key_id;
+    phone_str_t              pem;
+    phone_str_t              sha256;     /* hex, of its DER */
+    phone_key_kind_t         kind;
+    phone_key_status_t       status;
+    int64_t                  from;       /* ms: it signs since then; 0: not
+                                            given */
+} phone_platform_key_t;
+
+typedef struct {
+    unsigned                 n;
+    phone_platform_key_t     key[PHONE_PLATFORM_KEYS];
+} phone_platform_keys_t;
+
+const phone_platform_keys_t *phone_platform_keys(phone_call_t *call);
+
+/* The one that signs, of a kind; NULL: there is none. */
+const phone_platform_key_t *phone_platform_key(phone_call_t *call,
+    phone_key_kind_t kind);
 
 /* ms 0: the browser removes the cookie. */
 void phone_set_cookie(phone_call_t *call, phone_cookie_t which,
@@ -431,6 +488,9 @@ phone_rc_t phone_refuse_item(phone_call_t *call, phone_refusal_t refusal,
  * call again a moment later.  If it does not come, the refusal is BUSY.
  */
 phone_rc_t phone_not_yet(phone_call_t *call);
+
+/* Anybody may keep the reply, for so many seconds; no other reply is kept. */
+void phone_cacheable(phone_call_t *call, int64_t seconds);
 
 /* Seconds for a Retry-After header. */
 void phone_retry_after(phone_call_t *call, int64_t seconds);

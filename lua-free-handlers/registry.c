@@ -6,6 +6,7 @@
 #include "account/account.h"
 #include "bill/bill.h"
 #include "live/live.h"
+#include "merchant/merchant.h"
 #include "operator/operator.h"
 #include "outbox/outbox.h"
 #include "sms/sms.h"
@@ -15,7 +16,8 @@ const phone_callers_t  phone_callers = {
     .cookie = phone_session_cookie,
     .session = phone_session_admit,
     .device_again = phone_device_again,
-    .merchant_key = phone_merchant_key
+    .merchant_key = phone_merchant_key,
+    .merchant_secret = phone_merchant_secret
 };
 
 
@@ -46,6 +48,8 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_balance_query,
     &phone_bill_cards,
     &phone_bill_pin,
+    &phone_bill_keys,
+    &phone_bill_doctor,
     &phone_bill_pin_forgotten,
 
     /* live: what happens, as it happens (PAY-2) */
@@ -95,6 +99,7 @@ const phone_job_kind_t *const  phone_job_kinds[] = {
 const phone_work_t *const  phone_works[] = {
     &phone_work_verify,
     &phone_work_sign,
+    &phone_work_mac,
     &phone_work_password_hash,
     &phone_work_password_check,
     NULL

@@ -114,9 +114,11 @@ phone_writer_t *phone_make_piece(const phone_tools_t *tools,
 extern const phone_work_t  phone_work_join;      /* the last piece */
 
 /* Work of the platform (runtime/work.c). */
-extern const phone_work_t  phone_work_verify;    /* key, sign type, text,
-                                                    signature */
-extern const phone_work_t  phone_work_sign;      /* sign type, text -> base64 */
+extern const phone_work_t  phone_work_verify;    /* public key or secret, sign
+                                                    type, text, signature */
+extern const phone_work_t  phone_work_sign;      /* sign type, text -> base64:
+                                                    the platform's key */
+extern const phone_work_t  phone_work_mac;       /* secret, text -> base64 */
 extern const phone_work_t  phone_work_password_hash;     /* password, salt
                                                             -> stored form */
 extern const phone_work_t  phone_work_password_check;    /* stored form or

@@ -60,7 +60,7 @@ GET /n
 --- must_die
 --- error_log
 [emerg]
-"phone_notify" directive needs the file of a public key
+"phone_notify" directive needs the file of a public key, or secret=<file>
 
 
 

@@ -255,7 +255,7 @@ key_id=k2&public_key=$TEST_NGINX_KEY
 --- request
 POST /operator/merchants/tea/keys
 key_id=k2&public_key=$TEST_NGINX_KEY&retire_others_in=3600
---- response_body_like: "keys":\[.*"key_id":"k1","until":"2
+--- response_body_like: "keys":\[.*"key_id":"k1","kind":"RSA","until":"2
 
 
 
@@ -435,7 +435,7 @@ Allow: OPTIONS, GET, HEAD, POST
 --- request
 POST /operator/merchants/tea/terminals
 terminal_id=T9&public_key=$TEST_NGINX_KEY
---- response_body_like: "merchant_id":"tea","terminal_id":"T9","status":"ACTIVE","created_at":"2[^"]+","keys":\[\{"key_id":"k1"\}\]\}
+--- response_body_like: "merchant_id":"tea","terminal_id":"T9","status":"ACTIVE","created_at":"2[^"]+","keys":\[\{"key_id":"k1","kind":"RSA"\}\]\}
 
 
 === TEST 46: it is closed
@@ -486,7 +486,7 @@ terminal_id=T9&public_key=$TEST_NGINX_KEY
 --- request
 POST /operator/merchants/tea/terminals
 terminal_id=T1&key_id=k2&public_key=$TEST_NGINX_KEY&retire_others_in=3600
---- response_body_like: "terminal_id":"T1".*"keys":\[\{"key_id":"k1","until":"2[^"]+"\},\{"key_id":"k2"\}\]
+--- response_body_like: "terminal_id":"T1".*"keys":\[\{"key_id":"k1","kind":"RSA","until":"2[^"]+"\},\{"key_id":"k2","kind":"RSA"\}\]
 
 
 === TEST 52: another key under the id of one
@@ -520,7 +520,7 @@ terminal_id=T1&retire_others_in=0
 --- operator
 --- request
 GET /operator/merchants/tea/terminals
---- response_body_like: ^\{"code":"OK","terminals":\[\{"terminal_id":"T3","status":"ACTIVE","created_at":"[^"]+","keys":\[\{"key_id":"k1","until":"[^"]+"\},\{"key_id":"k2"\}\]\},\{"terminal_id":"T2","status":"CLOSED",[^{]+\{"key_id":"k1"\}\]\},\{"terminal_id":"T1","status":"ACTIVE",
+--- response_body_like: ^\{"code":"OK","terminals":\[\{"terminal_id":"T3","status":"ACTIVE","created_at":"[^"]+","keys":\[\{"key_id":"k1","kind":"RSA","until":"[^"]+"\},\{"key_id":"k2","kind":"RSA"\}\]\},\{"terminal_id":"T2","status":"CLOSED",[^{]+\{"key_id":"k1","kind":"RSA"\}\]\},\{"terminal_id":"T1","status":"ACTIVE",
 
 
 === TEST 56: one of them, and where the others are

@@ -1,10 +1,13 @@
 /*
- * A merchant of ngx_phone in Java (11 or newer, no libraries): posts a bill,
- * checks the reply, checks a notice.  The rule is in docs/protocol.md.
+ * A merchant of ngx_phone in Java (11 or newer, 15 for Ed25519, no libraries):
+ * posts a bill, checks the reply, checks a notice.  The rule is in
+ * docs/protocol.md.
  *
  *   export PHONE_URL=http://127.0.0.1:8080 PHONE_MERCHANT=tea-shop
  *   export PHONE_KEY=shop.key PHONE_PLATFORM_KEY=platform.pub
  *   export PHONE_KEY_ID=k1                  # one of several keys has to be named
+ *   export PHONE_SIGN_TYPE=RSA2             # or Ed25519; with HMAC-SHA256 both
+ *                                           # keys are the file of the secret
  *   java Merchant.java bill T1001 1280 +8613800000001 'tea & cake'
  *   java Merchant.java notice < body          # what was posted to notify_url
  *   java Merchant.java vectors docs/vectors.json
@@ -23,6 +26,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.Key;
 import java.security.KeyFactory;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
@@ -39,11 +43,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 public class Merchant {
 
     static final Map<String, String> ALGORITHMS = Map.of(
-        "RSA2", "SHA256withRSA", "MD5withRSA", "MD5withRSA");
+        "RSA2", "SHA256withRSA", "MD5withRSA", "MD5withRSA",
+        "Ed25519", "Ed25519");
     static final long SKEW = 300;           // seconds between two clocks
     static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.]+");
     static final Pattern AMBIGUOUS = Pattern.compile("&[A-Za-z0-9_.]+=");
@@ -57,25 +64,36 @@ public class Merchant {
 
     final String url;
     final String id;
-    final PrivateKey key;
-    final Map<String, PublicKey> platformKeys;  // by key_id; of "": of any
+    final Key key;
+    final Map<String, Key> platformKeys;    // by key_id; of "": of any
     final String signType;                  // as the platform has recorded it
     final String keyId;                     // of key; "": the only one
 
     Merchant(String url, String id, String key,
              Map<String, String> platformKeys, String signType, String keyId)
             throws GeneralSecurityException {
-        KeyFactory rsa = KeyFactory.getInstance("RSA");
         this.url = url;
         this.id = id;
-        this.key = rsa.generatePrivate(new PKCS8EncodedKeySpec(pem(key)));
+        this.key = readKey(key, signType, true);
         this.platformKeys = new TreeMap<>();
         for (var theirs : platformKeys.entrySet()) {
-            this.platformKeys.put(theirs.getKey(), rsa.generatePublic(
-                new X509EncodedKeySpec(pem(theirs.getValue()))));
+            this.platformKeys.put(theirs.getKey(),
+                readKey(theirs.getValue(), signType, false));
         }
         this.signType = signType;
         this.keyId = keyId;
+    }
+
+    static Key readKey(String text, String signType, boolean isPrivate)
+            throws GeneralSecurityException {
+        if (signType.equals("HMAC-SHA256")) {
+            return new SecretKeySpec(text.trim().getBytes(UTF_8), "HmacSHA256");
+        }
+        KeyFactory factory = KeyFactory.getInstance(
+            signType.equals("Ed25519") ? "Ed25519" : "RSA");
+        return isPrivate
+            ? factory.generatePrivate(new PKCS8EncodedKeySpec(pem(text)))
+            : factory.generatePublic(new X509EncodedKeySpec(pem(text)));
     }
 
     static byte[] pem(String text) throws GeneralSecurityException {
@@ -121,12 +139,48 @@ public class Merchant {
     void sign(Map<String, String> fields)
             throws NotGenuine, GeneralSecurityException {
         fields.put("digest", digest(fields));
-        Signature signature = Signature.getInstance(
-            ALGORITHMS.get(fields.get("sign_type")));
-        signature.initSign(key);
-        signature.update(canonical(fields, "").getBytes(UTF_8));
-        fields.put("sign", Base64.getEncoder().encodeToString(
-            signature.sign()));
+        byte[] text = canonical(fields, "").getBytes(UTF_8);
+        byte[] sign;
+        if (key instanceof PrivateKey) {
+            Signature signature = Signature.getInstance(
+                ALGORITHMS.get(fields.get("sign_type")));
+            signature.initSign((PrivateKey) key);
+            signature.update(text);
+            sign = signature.sign();
+        } else {
+            sign = mac(text, key);
+        }
+        fields.put("sign", Base64.getEncoder().encodeToString(sign));
+    }
+
+    static byte[] mac(byte[] text, Key secret)
+            throws GeneralSecurityException {
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(secret);
+        return mac.doFinal(text);
+    }
+
+    boolean verify(Map<String, String> fields)
+            throws NotGenuine, GeneralSecurityException {
+        Key theirs = platformKey(fields);
+        byte[] text = canonical(fields, "").getBytes(UTF_8);
+        if (!signType.equals(fields.get("sign_type"))) {
+            return false;
+        }
+        try {
+            byte[] sign = Base64.getDecoder().decode(
+                fields.getOrDefault("sign", ""));
+            if (signType.equals("HMAC-SHA256")) {
+                return MessageDigest.isEqual(mac(text, theirs), sign);
+            }
+            Signature signature = Signature.getInstance(
+                ALGORITHMS.get(signType));
+            signature.initVerify((PublicKey) theirs);
+            signature.update(text);
+            return signature.verify(sign);
+        } catch (SignatureException | IllegalArgumentException e) {
+            return false;
+        }
     }
 
     /**
@@ -213,8 +267,8 @@ public class Merchant {
     }
 
     /** While the platform replaces its key, two are right. */
-    PublicKey platformKey(Map<String, String> fields) throws NotGenuine {
-        PublicKey key = platformKeys.getOrDefault(
+    Key platformKey(Map<String, String> fields) throws NotGenuine {
+        Key key = platformKeys.getOrDefault(
             fields.getOrDefault("key_id", ""), platformKeys.get(""));
         if (key == null) {
             throw new NotGenuine("no key of the platform with this key_id");
@@ -227,17 +281,7 @@ public class Merchant {
         if (!digest(fields).equals(fields.get("digest"))) {
             throw new NotGenuine("the digest does not fit");
         }
-        Signature signature = Signature.getInstance(ALGORITHMS.get(signType));
-        signature.initVerify(platformKey(fields));
-        signature.update(canonical(fields, "").getBytes(UTF_8));
-        boolean fits = signType.equals(fields.get("sign_type"));
-        try {
-            fits = fits && signature.verify(Base64.getDecoder().decode(
-                fields.getOrDefault("sign", "")));
-        } catch (SignatureException | IllegalArgumentException e) {
-            fits = false;
-        }
-        if (!fits) {
+        if (!verify(fields)) {
             throw new NotGenuine("the signature does not fit");
         }
         if (!id.equals(fields.get("merchant_id"))) {
@@ -345,8 +389,6 @@ public class Merchant {
         Map<String, Object> known = (Map<String, Object>)
             new Json(Files.readString(Path.of(file))).value();
         var keys = (Map<String, Map<String, String>>) known.get("keys");
-        String ours = keys.get("merchant").get("private");
-        var theirs = Map.of("", keys.get("platform").get("public"));
         var texts = (List<Map<String, Object>>) known.get("sign");
         var replies = (List<Map<String, String>>) known.get("replies");
         var notices = (List<Map<String, String>>) known.get("notices");
@@ -354,7 +396,8 @@ public class Merchant {
         for (var v : texts) {
             var fields = (Map<String, String>) v.get("fields");
             same(canonical(fields, ""), v.get("canonical"), v.get("name"));
-            new Merchant("", "tea", ours, theirs, "", "").sign(fields);
+            new Merchant("", "tea", keys.get(v.get("key")).get("private"),
+                         Map.of(), fields.get("sign_type"), "").sign(fields);
             same(canonical(fields, ""), v.get("text"), v.get("name"));
             same(fields.get("digest"), v.get("digest"), v.get("name"));
             same(fields.get("sign"), v.get("sign"), v.get("name"));
@@ -363,8 +406,10 @@ public class Merchant {
         for (int i = 0; i < replies.size() + notices.size(); i++) {
             boolean reply = i < replies.size();
             var v = reply ? replies.get(i) : notices.get(i - replies.size());
-            var us = new Merchant("", "tea", ours, theirs, v.get("sign_type"),
-                                  "");
+            var theirs = keys.get(v.get("platform_key"));
+            var us = new Merchant("", "tea", theirs.get("private"),
+                                  Map.of("", theirs.get("public")),
+                                  v.get("sign_type"), "");
             String genuine = "true";
             try {
                 long now = Long.parseLong(v.get("now"));
@@ -414,7 +459,8 @@ public class Merchant {
         Merchant us = new Merchant(
             System.getenv("PHONE_URL"), System.getenv("PHONE_MERCHANT"),
             read(System.getenv("PHONE_KEY")),
-            readPlatformKeys(System.getenv("PHONE_PLATFORM_KEY")), "RSA2",
+            readPlatformKeys(System.getenv("PHONE_PLATFORM_KEY")),
+            System.getenv().getOrDefault("PHONE_SIGN_TYPE", "RSA2"),
             System.getenv().getOrDefault("PHONE_KEY_ID", ""));
 
         try {

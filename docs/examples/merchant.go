@@ -4,6 +4,8 @@
 //	export PHONE_URL=http://127.0.0.1:8080 PHONE_MERCHANT=tea-shop
 //	export PHONE_KEY=shop.key PHONE_PLATFORM_KEY=platform.pub
 //	export PHONE_KEY_ID=k1                  # one of several keys has to be named
+//	export PHONE_SIGN_TYPE=RSA2             # or Ed25519; with HMAC-SHA256 both
+//	                                        # keys are the file of the secret
 //	go run merchant.go bill T1001 1280 +8613800000001 'tea & cake'
 //	go run merchant.go notice < body           # what was posted to notify_url
 //	go run merchant.go vectors docs/vectors.json
@@ -12,6 +14,8 @@ package main
 import (
 	"bytes"
 	"crypto"
+	"crypto/ed25519"
+	"crypto/hmac"
 	"crypto/md5"
 	"crypto/rand"
 	"crypto/rsa"
@@ -95,7 +99,7 @@ func hash(signType, text string) (crypto.Hash, []byte) {
 }
 
 // sign adds digest and sign.
-func sign(fields Fields, key *rsa.PrivateKey) (err error) {
+func sign(fields Fields, key Key) (err error) {
 	if fields["digest"], err = digest(fields); err != nil {
 		return err
 	}
@@ -103,19 +107,52 @@ func sign(fields Fields, key *rsa.PrivateKey) (err error) {
 	if err != nil {
 		return err
 	}
-	kind, sum := hash(fields["sign_type"], text)
-	signature, err := rsa.SignPKCS1v15(rand.Reader, key, kind, sum)
+	var signature []byte
+	switch key := key.(type) {
+	case *rsa.PrivateKey:
+		kind, sum := hash(fields["sign_type"], text)
+		signature, err = rsa.SignPKCS1v15(rand.Reader, key, kind, sum)
+	case ed25519.PrivateKey:
+		signature = ed25519.Sign(key, []byte(text))
+	case Secret:
+		signature = mac(text, key)
+	}
 	fields["sign"] = base64.StdEncoding.EncodeToString(signature)
 	return err
 }
+
+func verify(text, signType string, key Key, signature []byte) bool {
+	switch key := key.(type) {
+	case *rsa.PublicKey:
+		kind, sum := hash(signType, text)
+		return rsa.VerifyPKCS1v15(key, kind, sum, signature) == nil
+	case ed25519.PublicKey:
+		return ed25519.Verify(key, []byte(text), signature)
+	case Secret:
+		return hmac.Equal(mac(text, key), signature)
+	}
+	return false
+}
+
+func mac(text string, secret Secret) []byte {
+	sum := hmac.New(sha256.New, secret)
+	sum.Write([]byte(text))
+	return sum.Sum(nil)
+}
+
+// Key is half of an RSA or an Ed25519 pair, or a Secret.
+type Key any
+
+// Secret is what HMAC-SHA256 signs with, in both directions.
+type Secret []byte
 
 // Merchant is one of the platform's; SignType is what it has recorded, KeyID
 // that of Key, "" for the only one.  PlatformKeys are by key_id; the one of ""
 // is of any key_id.
 type Merchant struct {
 	URL, ID, SignType, KeyID string
-	Key                      *rsa.PrivateKey
-	PlatformKeys             map[string]*rsa.PublicKey
+	Key                      Key
+	PlatformKeys             map[string]Key
 }
 
 // Call makes one call and gives the reply's fields.  After an error nobody
@@ -199,7 +236,7 @@ func (m *Merchant) Notice(body string, now int64) (Fields, error) {
 }
 
 // platformKey: while the platform replaces its key, two are right.
-func (m *Merchant) platformKey(fields Fields) (*rsa.PublicKey, error) {
+func (m *Merchant) platformKey(fields Fields) (Key, error) {
 	for _, id := range []string{fields["key_id"], ""} {
 		if key := m.PlatformKeys[id]; key != nil {
 			return key, nil
@@ -218,10 +255,9 @@ func (m *Merchant) check(fields Fields, now int64) error {
 		return notGenuine("the digest does not fit")
 	}
 	text, _ := canonical(fields, "")
-	kind, hashed := hash(m.SignType, text)
 	signature, err := base64.StdEncoding.DecodeString(fields["sign"])
 	if err != nil || fields["sign_type"] != m.SignType ||
-		rsa.VerifyPKCS1v15(platformKey, kind, hashed, signature) != nil {
+		!verify(text, m.SignType, platformKey, signature) {
 		return notGenuine("the signature does not fit")
 	}
 	if fields["merchant_id"] != m.ID {
@@ -250,7 +286,10 @@ func jsonFields(body []byte) (Fields, error) {
 	return fields, nil
 }
 
-func privateKey(text []byte) (*rsa.PrivateKey, error) {
+func privateKey(text []byte, signType string) (Key, error) {
+	if signType == "HMAC-SHA256" {
+		return Secret(bytes.TrimSpace(text)), nil
+	}
 	block, _ := pem.Decode(text)
 	if block == nil {
 		return nil, errors.New("no PEM in the private key")
@@ -258,29 +297,26 @@ func privateKey(text []byte) (*rsa.PrivateKey, error) {
 	if block.Type == "RSA PRIVATE KEY" {
 		return x509.ParsePKCS1PrivateKey(block.Bytes)
 	}
-	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	if err != nil {
-		return nil, err
-	}
-	return key.(*rsa.PrivateKey), nil
+	return x509.ParsePKCS8PrivateKey(block.Bytes)
 }
 
-func publicKey(text []byte) (*rsa.PublicKey, error) {
+func publicKey(text []byte, signType string) (Key, error) {
+	if signType == "HMAC-SHA256" {
+		return Secret(bytes.TrimSpace(text)), nil
+	}
 	block, _ := pem.Decode(text)
 	if block == nil {
 		return nil, errors.New("no PEM in the platform's key")
 	}
-	key, err := x509.ParsePKIXPublicKey(block.Bytes)
-	if err != nil {
-		return nil, err
-	}
-	return key.(*rsa.PublicKey), nil
+	return x509.ParsePKIXPublicKey(block.Bytes)
 }
 
 type vector struct {
 	Name, Canonical, Digest, Text, Sign, Body string
 	Nonce                                     string `json:"request_nonce"`
 	SignType                                  string `json:"sign_type"`
+	Key                                       string
+	PlatformKey                               string `json:"platform_key"`
 	Now                                       int64
 	Genuine                                   bool
 	Fields                                    json.RawMessage
@@ -299,16 +335,13 @@ func vectors(file string) error {
 	if err != nil {
 		return err
 	}
-	key, err := privateKey([]byte(known.Keys["merchant"]["private"]))
-	if err != nil {
-		return err
-	}
-	platform, err := publicKey([]byte(known.Keys["platform"]["public"]))
-	if err != nil {
-		return err
-	}
 	for _, v := range known.Sign {
 		fields, _ := jsonFields(v.Fields)
+		key, err := privateKey([]byte(known.Keys[v.Key]["private"]),
+			fields["sign_type"])
+		if err != nil {
+			return err
+		}
 		plain, _ := canonical(fields, "")
 		if err := sign(fields, key); err != nil {
 			return err
@@ -320,8 +353,13 @@ func vectors(file string) error {
 		}
 	}
 	for _, v := range append(known.Replies, known.Notices...) {
-		us := Merchant{"", "tea", v.SignType, "", key,
-			map[string]*rsa.PublicKey{"": platform}}
+		platform, err := publicKey(
+			[]byte(known.Keys[v.PlatformKey]["public"]), v.SignType)
+		if err != nil {
+			return err
+		}
+		us := Merchant{"", "tea", v.SignType, "", nil,
+			map[string]Key{"": platform}}
 		if v.Nonce != "" {
 			_, err = us.Reply([]byte(v.Body), v.Nonce, v.Now)
 		} else {
@@ -344,17 +382,21 @@ func us() (*Merchant, error) {
 	m := &Merchant{URL: os.Getenv("PHONE_URL"),
 		ID: os.Getenv("PHONE_MERCHANT"), SignType: "RSA2",
 		KeyID: os.Getenv("PHONE_KEY_ID")}
-	if m.Key, err = privateKey(ours); err != nil {
+	if signType := os.Getenv("PHONE_SIGN_TYPE"); signType != "" {
+		m.SignType = signType
+	}
+	if m.Key, err = privateKey(ours, m.SignType); err != nil {
 		return nil, err
 	}
-	m.PlatformKeys, err = platformKeys(os.Getenv("PHONE_PLATFORM_KEY"))
+	m.PlatformKeys, err = platformKeys(os.Getenv("PHONE_PLATFORM_KEY"),
+		m.SignType)
 	return m, err
 }
 
 // platformKeys: platform.pub, or p1:old.pub,p2:new.pub while the key is
 // replaced.
-func platformKeys(text string) (map[string]*rsa.PublicKey, error) {
-	keys := map[string]*rsa.PublicKey{}
+func platformKeys(text, signType string) (map[string]Key, error) {
+	keys := map[string]Key{}
 	for _, part := range strings.Split(text, ",") {
 		id, file := "", part
 		if colon := strings.LastIndex(part, ":"); colon >= 0 {
@@ -364,7 +406,7 @@ func platformKeys(text string) (map[string]*rsa.PublicKey, error) {
 		if err != nil {
 			return nil, err
 		}
-		if keys[id], err = publicKey(pem); err != nil {
+		if keys[id], err = publicKey(pem, signType); err != nil {
 			return nil, err
 		}
 	}

@@ -5,6 +5,8 @@
 //   export PHONE_URL=http://127.0.0.1:8080 PHONE_MERCHANT=tea-shop
 //   export PHONE_KEY=shop.key PHONE_PLATFORM_KEY=platform.pub
 //   export PHONE_KEY_ID=k1                  # one of several keys has to be named
+//   export PHONE_SIGN_TYPE=RSA2             # or Ed25519; with HMAC-SHA256 both
+//                                           # keys are the file of the secret
 //   node merchant.js bill T1001 1280 +8613800000001 'tea & cake'
 //   node merchant.js notice < body           # what was posted to notify_url
 //   node merchant.js vectors docs/vectors.json
@@ -15,7 +17,7 @@ const assert = require('node:assert');
 const crypto = require('node:crypto');
 const fs = require('node:fs');
 
-const HASHES = { RSA2: 'RSA-SHA256', MD5withRSA: 'RSA-MD5' };
+const HASHES = { RSA2: 'RSA-SHA256', MD5withRSA: 'RSA-MD5', Ed25519: null };
 const SKEW = 300;                           // seconds between two clocks
 
 // The text does not prove that the platform has said this.
@@ -44,12 +46,30 @@ function digest(fields) {
         .digest('hex');
 }
 
+function mac(text, secret) {
+    return crypto.createHmac('sha256', String(secret).trim()).update(text)
+        .digest();
+}
+
 function sign(fields, privateKey) {
     const signed = { ...fields, digest: digest(fields) };
-    signed.sign = crypto.sign(HASHES[fields.sign_type],
-                              Buffer.from(canonical(signed)), privateKey)
-        .toString('base64');
+    const text = Buffer.from(canonical(signed));
+    const signature = fields.sign_type === 'HMAC-SHA256'
+        ? mac(text, privateKey)
+        : crypto.sign(HASHES[fields.sign_type], text, privateKey);
+    signed.sign = signature.toString('base64');
     return signed;
+}
+
+function verify(fields, platformKey) {
+    const text = Buffer.from(canonical(fields));
+    const signature = Buffer.from(fields.sign || '', 'base64');
+    if (fields.sign_type === 'HMAC-SHA256') {
+        return signature.length === 32
+            && crypto.timingSafeEqual(signature, mac(text, platformKey));
+    }
+    return crypto.verify(HASHES[fields.sign_type], text, platformKey,
+                         signature);
 }
 
 class Merchant {
@@ -135,9 +155,7 @@ class Merchant {
             throw new NotGenuine('the digest does not fit');
         }
         if (fields.sign_type !== this.signType
-            || !crypto.verify(HASHES[this.signType],
-                              Buffer.from(canonical(fields)), platformKey,
-                              Buffer.from(fields.sign || '', 'base64'))) {
+            || !verify(fields, platformKey)) {
             throw new NotGenuine('the signature does not fit');
         }
         if (fields.merchant_id !== this.id) {
@@ -152,10 +170,10 @@ class Merchant {
 // Checks this program against docs/vectors.json.
 function vectors(file) {
     const known = JSON.parse(fs.readFileSync(file, 'utf8'));
-    const { merchant, platform } = known.keys;
+    const keys = known.keys;
 
     for (const v of known.sign) {
-        const signed = sign(v.fields, merchant.private);
+        const signed = sign(v.fields, keys[v.key].private);
         assert.strictEqual(canonical(v.fields), v.canonical, v.name);
         assert.strictEqual(canonical(signed), v.text, v.name);
         assert.strictEqual(signed.digest, v.digest, v.name);
@@ -163,8 +181,9 @@ function vectors(file) {
     }
 
     for (const v of [...known.replies, ...known.notices]) {
-        const us = new Merchant('', 'tea', merchant.private,
-                                { '': platform.public }, v.sign_type);
+        const us = new Merchant('', 'tea', keys.merchant.private,
+                                { '': keys[v.platform_key].public },
+                                v.sign_type);
         let genuine = true;
         try {
             if (v.request_nonce) us.reply(v.body, v.request_nonce, v.now);
@@ -198,8 +217,8 @@ async function main(command, ...args) {
     const env = process.env;
     const us = new Merchant(env.PHONE_URL, env.PHONE_MERCHANT,
                             fs.readFileSync(env.PHONE_KEY),
-                            readPlatformKeys(env.PHONE_PLATFORM_KEY), 'RSA2',
-                            env.PHONE_KEY_ID);
+                            readPlatformKeys(env.PHONE_PLATFORM_KEY),
+                            env.PHONE_SIGN_TYPE, env.PHONE_KEY_ID);
 
     if (command === 'bill') {
         const [order, amount, payer, subject] = args;

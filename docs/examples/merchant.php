@@ -1,12 +1,15 @@
 #!/usr/bin/env php
 <?php
 /*
- * A merchant of ngx_phone in PHP (7.4 or newer, with openssl): posts a bill,
- * checks the reply, checks a notice.  The rule is in docs/protocol.md.
+ * A merchant of ngx_phone in PHP (7.4 or newer, with openssl, and sodium for
+ * Ed25519): posts a bill, checks the reply, checks a notice.  The rule is in
+ * docs/protocol.md.
  *
  *   export PHONE_URL=http://127.0.0.1:8080 PHONE_MERCHANT=tea-shop
  *   export PHONE_KEY=shop.key PHONE_PLATFORM_KEY=platform.pub
  *   export PHONE_KEY_ID=k1                  # one of several keys has to be named
+ *   export PHONE_SIGN_TYPE=RSA2             # or Ed25519; with HMAC-SHA256 both
+ *                                           # keys are the file of the secret
  *   php merchant.php bill T1001 1280 +8613800000001 'tea & cake'
  *   php merchant.php notice < body          # what was posted to notify_url
  *   php merchant.php vectors docs/vectors.json
@@ -49,10 +52,46 @@ function digest(array $fields): string
 function sign(array $fields, string $privateKey): array
 {
     $fields['digest'] = digest($fields);
-    openssl_sign(canonical($fields), $signature, $privateKey,
-                 HASHES[$fields['sign_type']]);
+    $text = canonical($fields);
+    if ($fields['sign_type'] === 'HMAC-SHA256') {
+        $signature = mac($text, $privateKey);
+    } elseif ($fields['sign_type'] === 'Ed25519') {
+        $pair = sodium_crypto_sign_seed_keypair(raw($privateKey));
+        $signature = sodium_crypto_sign_detached($text,
+            sodium_crypto_sign_secretkey($pair));
+    } else {
+        openssl_sign($text, $signature, $privateKey,
+                     HASHES[$fields['sign_type']]);
+    }
     $fields['sign'] = base64_encode($signature);
     return $fields;
+}
+
+function verify(array $fields, string $platformKey): bool
+{
+    $text = canonical($fields);
+    $signature = base64_decode($fields['sign'] ?? '');
+    if ($fields['sign_type'] === 'HMAC-SHA256') {
+        return hash_equals(mac($text, $platformKey), $signature);
+    }
+    if ($fields['sign_type'] === 'Ed25519') {
+        return strlen($signature) === SODIUM_CRYPTO_SIGN_BYTES
+            && sodium_crypto_sign_verify_detached($signature, $text,
+                                                  raw($platformKey));
+    }
+    return openssl_verify($text, $signature, $platformKey,
+                          HASHES[$fields['sign_type']]) === 1;
+}
+
+function mac(string $text, string $secret): string
+{
+    return hash_hmac('sha256', $text, trim($secret), true);
+}
+
+/* An Ed25519 key: the last 32 bytes of its DER, private or public. */
+function raw(string $pem): string
+{
+    return substr(base64_decode(preg_replace('/-----.*-----/', '', $pem)), -32);
 }
 
 class Merchant
@@ -163,9 +202,7 @@ class Merchant
             throw new NotGenuine('the digest does not fit');
         }
         if (($fields['sign_type'] ?? '') !== $this->signType
-            || openssl_verify(canonical($fields),
-                              base64_decode($fields['sign'] ?? ''),
-                              $platformKey, HASHES[$this->signType]) !== 1) {
+            || !verify($fields, $platformKey)) {
             throw new NotGenuine('the signature does not fit');
         }
         if (($fields['merchant_id'] ?? '') !== $this->id) {
@@ -189,7 +226,7 @@ function vectors(string $file): void
     };
 
     foreach ($known['sign'] as $v) {
-        $signed = sign($v['fields'], $keys['merchant']['private']);
+        $signed = sign($v['fields'], $keys[$v['key']]['private']);
         $same(canonical($v['fields']), $v['canonical'], $v['name']);
         $same(canonical($signed), $v['text'], $v['name']);
         $same($signed['digest'], $v['digest'], $v['name']);
@@ -198,7 +235,7 @@ function vectors(string $file): void
 
     foreach (array_merge($known['replies'], $known['notices']) as $v) {
         $us = new Merchant('', 'tea', $keys['merchant']['private'],
-                           ['' => $keys['platform']['public']],
+                           ['' => $keys[$v['platform_key']]['public']],
                            $v['sign_type']);
         $genuine = true;
         try {
@@ -237,7 +274,8 @@ function main(string $command, string ...$args): void
 
     $us = new Merchant((string) getenv('PHONE_URL'), getenv('PHONE_MERCHANT'),
                        file_get_contents(getenv('PHONE_KEY')),
-                       readPlatformKeys(getenv('PHONE_PLATFORM_KEY')), 'RSA2',
+                       readPlatformKeys(getenv('PHONE_PLATFORM_KEY')),
+                       getenv('PHONE_SIGN_TYPE') ?: 'RSA2',
                        (string) getenv('PHONE_KEY_ID'));
 
     if ($command === 'bill') {

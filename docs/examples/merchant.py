@@ -5,6 +5,8 @@ notice.  Needs python3-cryptography.  The rule is in docs/protocol.md.
     export PHONE_URL=http://127.0.0.1:8080 PHONE_MERCHANT=tea-shop
     export PHONE_KEY=shop.key PHONE_PLATFORM_KEY=platform.pub
     export PHONE_KEY_ID=k1                  # one of several keys has to be named
+    export PHONE_SIGN_TYPE=RSA2             # or Ed25519; with HMAC-SHA256 both
+                                            # keys are the file of the secret
     python3 merchant.py bill T1001 1280 +8613800000001 'tea & cake'
     python3 merchant.py notice < body       # what was posted to notify_url
     python3 merchant.py vectors docs/vectors.json
@@ -12,6 +14,7 @@ notice.  Needs python3-cryptography.  The rule is in docs/protocol.md.
 
 import base64
 import hashlib
+import hmac
 import json
 import os
 import re
@@ -61,12 +64,35 @@ def digest(fields):
     return hashlib.md5(canonical(fields, "digest")).hexdigest()
 
 
+def read_key(text, sign_type, load, *passphrase):
+    return (text.strip() if sign_type == "HMAC-SHA256"
+            else load(text, *passphrase))
+
+
 def sign(fields, private_key):
     signed = {**fields, "digest": digest(fields)}
-    signature = private_key.sign(canonical(signed), padding.PKCS1v15(),
-                                 HASHES[fields["sign_type"]])
+    text = canonical(signed)
+    if fields["sign_type"] == "HMAC-SHA256":
+        signature = hmac.digest(private_key, text, "sha256")
+    elif fields["sign_type"] == "Ed25519":
+        signature = private_key.sign(text)
+    else:
+        signature = private_key.sign(text, padding.PKCS1v15(),
+                                     HASHES[fields["sign_type"]])
     signed["sign"] = base64.b64encode(signature).decode()
     return signed
+
+
+def verify(text, signature, public_key, sign_type):
+    if sign_type == "HMAC-SHA256":
+        mac = hmac.digest(public_key, text, "sha256")
+        if not hmac.compare_digest(signature, mac):
+            raise InvalidSignature
+    elif sign_type == "Ed25519":
+        public_key.verify(signature, text)
+    else:
+        public_key.verify(signature, text, padding.PKCS1v15(),
+                          HASHES[sign_type])
 
 
 class Merchant:
@@ -75,10 +101,10 @@ class Merchant:
         """platform_keys are PEM by key_id; the one of "" is of any key_id."""
         self.url = url
         self.merchant_id = merchant_id
-        self.private_key = serialization.load_pem_private_key(private_key,
-                                                              None)
+        self.private_key = read_key(private_key, sign_type,
+                                    serialization.load_pem_private_key, None)
         self.platform_keys = {
-            name: serialization.load_pem_public_key(pem)
+            name: read_key(pem, sign_type, serialization.load_pem_public_key)
             for name, pem in platform_keys.items()}
         self.sign_type = sign_type          # as the platform has recorded it
         self.key_id = key_id                # of private_key; "": the only one
@@ -150,9 +176,8 @@ class Merchant:
                 raise NotGenuine("the digest does not fit")
             if fields.get("sign_type") != self.sign_type:
                 raise NotGenuine("another sign_type than ours")
-            signature = base64.b64decode(fields.get("sign", ""))
-            platform_key.verify(signature, canonical(fields),
-                                padding.PKCS1v15(), HASHES[self.sign_type])
+            verify(canonical(fields), base64.b64decode(fields.get("sign", "")),
+                   platform_key, self.sign_type)
         except (InvalidSignature, ValueError):
             raise NotGenuine("the signature does not fit") from None
         if fields.get("merchant_id") != self.merchant_id:
@@ -167,19 +192,20 @@ def vectors(name):
         known = json.load(file)
     keys = known["keys"]
 
-    def merchant(sign_type):
-        return Merchant("", "tea", keys["merchant"]["private"].encode(),
-                        {"": keys["platform"]["public"].encode()}, sign_type)
+    def merchant(sign_type, ours, platform):
+        return Merchant("", "tea", keys[ours]["private"].encode(),
+                        {"": keys[platform]["public"].encode()}, sign_type)
 
     for v in known["sign"]:
-        signed = sign(v["fields"], merchant("RSA2").private_key)
+        us = merchant(v["fields"]["sign_type"], v["key"], v["key"])
+        signed = sign(v["fields"], us.private_key)
         assert canonical(v["fields"]).decode() == v["canonical"], v["name"]
         assert canonical(signed).decode() == v["text"], v["name"]
         assert signed["digest"] == v["digest"], v["name"]
         assert signed["sign"] == v["sign"], v["name"]
 
     for v in known["replies"] + known["notices"]:
-        us = merchant(v["sign_type"])
+        us = merchant(v["sign_type"], v["platform_key"], v["platform_key"])
         try:
             if "request_nonce" in v:
                 us.reply(v["body"], v["request_nonce"], v["now"])
@@ -200,7 +226,11 @@ def read(name):
 
 
 def read_platform_keys(text):
-    """platform.pub, or p1:old.pub,p2:new.pub while the key is replaced."""
+    """platform.pub, or p1:old.pub,p2:new.pub while the key is replaced, or the
+    answer of GET /pay/keys, whose sha256 you have compared."""
+    if read(text.split(":")[-1]).startswith(b"{"):
+        keys = json.loads(read(text))["keys"]
+        return {key["key_id"]: key["public_key"].encode() for key in keys}
     parts = [part.rpartition(":") for part in text.split(",")]
     return {key_id: read(name) for key_id, _, name in parts}
 
@@ -213,6 +243,7 @@ def main(command, *args):
     us = Merchant(os.environ.get("PHONE_URL"), os.environ["PHONE_MERCHANT"],
                   read(os.environ["PHONE_KEY"]),
                   read_platform_keys(os.environ["PHONE_PLATFORM_KEY"]),
+                  os.environ.get("PHONE_SIGN_TYPE", "RSA2"),
                   key_id=os.environ.get("PHONE_KEY_ID", ""))
 
     if command == "bill":

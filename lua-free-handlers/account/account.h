@@ -2,7 +2,7 @@
 /*
  * Logging in with a phone number (MAIL-1), sessions, the payment PIN.  What
  * other capabilities may use of it is declared here: devices, the PIN,
- * sessions.
+ * sessions, limits by where calls come from.
  */
 
 
@@ -14,6 +14,7 @@
 #include "device.h"
 #include "pin.h"
 #include "session.h"
+#include "tries.h"
 
 
 extern const phone_endpoint_t  phone_session_login;

@@ -37,6 +37,7 @@ extern const phone_endpoint_t  phone_bill_delegate;
 extern const phone_endpoint_t  phone_bill_accept;
 extern const phone_endpoint_t  phone_bill_decline;
 extern const phone_endpoint_t  phone_bill_cards;
+extern const phone_endpoint_t  phone_bill_keys;
 
 extern const phone_endpoint_t  phone_refund_create;
 extern const phone_endpoint_t  phone_refund_query;

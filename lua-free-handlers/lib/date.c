@@ -84,6 +84,51 @@ phone_time_write(char out[PHONE_TIME_LEN], int64_t unix_seconds)
 }
 
 
+/* What does not come out as it went in is no date: February 30. */
+
+int
+phone_date_parse(phone_str_t text, int64_t *unix_seconds)
+{
+    char      again[PHONE_TIME_LEN];
+    size_t    i;
+    int64_t   days;
+    unsigned  year, month, day, digits[10];
+
+    if (text.len != 10 || text.data[4] != '-' || text.data[7] != '-') {
+        return -1;
+    }
+
+    for (i = 0; i < 10; i++) {
+        digits[i] = (unsigned) (text.data[i] - '0');
+
+        if (digits[i] > 9 && i != 4 && i != 7) {
+            return -1;
+        }
+    }
+
+    year = digits[0] * 1000 + digits[1] * 100 + digits[2] * 10 + digits[3];
+    month = digits[5] * 10 + digits[6];
+    day = digits[8] * 10 + digits[9];
+
+    if (year < 1970 || month < 1 || month > 12) {
+        return -1;
+    }
+
+    /* years begin with March, as above */
+
+    year -= month < 3;
+    month = (month + 9) % 12;
+
+    days = (int64_t) year * 365 + year / 4 - year / 100 + year / 400
+           + (153 * month + 2) / 5 + day - 1 - PHONE_EPOCH_DAYS;
+
+    *unix_seconds = days * PHONE_DAY_SECONDS;
+
+    return phone_time_write(again, *unix_seconds) == 0
+           && memcmp(again, text.data, 10) == 0 ? 0 : -1;
+}
+
+
 static void
 phone_two_digits(char *p, unsigned value)
 {

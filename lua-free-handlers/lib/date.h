@@ -21,4 +21,8 @@ phone_str_t phone_time_text(phone_arena_t *arena, int64_t unix_seconds);
 int phone_time_write(char out[PHONE_TIME_LEN], int64_t unix_seconds);
 
 
+/* "2026-11-21", of the years 1970 to 9999: its first second, or -1. */
+int phone_date_parse(phone_str_t text, int64_t *unix_seconds);
+
+
 #endif /* _PHONE_DATE_H_INCLUDED_ */

@@ -17,13 +17,24 @@
 
 
 struct phone_key_s {
-    EVP_PKEY                *pkey;
+    phone_key_kind_t         kind;
+    EVP_PKEY                *pkey;       /* NULL: a secret */
     unsigned                 private:1;
 
-    /* made at the first use of a type: most keys serve one */
-    EVP_PKEY_CTX            *verify[PHONE_SIGN_TYPES];
-    EVP_PKEY_CTX            *sign[PHONE_SIGN_TYPES];
+    /* of RSA, made at the first use of a type: most keys serve one */
+    EVP_PKEY_CTX            *verify[PHONE_RSA_TYPES];
+    EVP_PKEY_CTX            *sign[PHONE_RSA_TYPES];
+
+    EVP_MAC_CTX             *mac;        /* of a secret */
 };
+
+
+/* How the base64 of an Ed25519 SubjectPublicKeyInfo begins. */
+#define PHONE_ED25519_SPKI      "MCowBQYDK2VwAyEA"
+#define PHONE_ED25519_SPKI_LEN  60
+
+/* As long as no secret is that a platform has made, as short as no key. */
+#define PHONE_KEY_LOOKS         59
 
 
 /* The contents of a PEM armor, or the DER of base64 without one. */
@@ -135,7 +146,7 @@ phone_key_private(phone_str_t text, phone_key_t **key)
         pkey = d2i_PrivateKey(EVP_PKEY_RSA, NULL, &p, pem.len);
 
     } else if (phone_pem_is_private(pem.name)) {
-        rc = PHONE_KEY_NOT_RSA;
+        rc = PHONE_KEY_OTHER;
         goto done;
     }
 
@@ -294,6 +305,8 @@ phone_key_create(EVP_PKEY *pkey, unsigned private, phone_key_t **key)
         return PHONE_KEY_MEMORY;
     }
 
+    k->kind = EVP_PKEY_get_base_id(pkey) == EVP_PKEY_RSA ? PHONE_KEY_RSA
+                                                         : PHONE_KEY_ED25519;
     k->pkey = pkey;
     k->private = private;
 
@@ -318,8 +331,12 @@ phone_key_check(EVP_PKEY *pkey)
         return PHONE_KEY_SYNTAX;
     }
 
+    if (EVP_PKEY_get_base_id(pkey) == EVP_PKEY_ED25519) {
+        return PHONE_KEY_OK;
+    }
+
     if (EVP_PKEY_get_base_id(pkey) != EVP_PKEY_RSA) {
-        return PHONE_KEY_NOT_RSA;
+        return PHONE_KEY_OTHER;
     }
 
     bits = EVP_PKEY_get_bits(pkey);
@@ -355,11 +372,12 @@ phone_key_free(phone_key_t *key)
         return;
     }
 
-    for (i = 0; i < PHONE_SIGN_TYPES; i++) {
+    for (i = 0; i < PHONE_RSA_TYPES; i++) {
         EVP_PKEY_CTX_free(key->verify[i]);
         EVP_PKEY_CTX_free(key->sign[i]);
     }
 
+    EVP_MAC_CTX_free(key->mac);
     EVP_PKEY_free(key->pkey);
     OPENSSL_free(key);
 }
@@ -376,10 +394,14 @@ phone_key_error(phone_key_rc_t rc)
             "since this one has left its owner",
         "the private key has a passphrase: store it without one, "
             "readable by its owner only",
-        "not an RSA key: make one of 2048 bits or more",
+        "neither an RSA key, of 2048 bits or more, nor an Ed25519 key: make "
+            "one of these",
         "the RSA key is too small: make one of 2048 bits or more",
         "the RSA key is too large: make one of at most 4096 bits",
         "the RSA key has an unsafe exponent: make one with 65537",
+        "the secret has less than 32 characters: take the one that the "
+            "platform has made",
+        "a public key where a secret belongs: whoever knows it could sign",
         "out of memory while the key was read: try again"
     };
 
@@ -415,6 +437,130 @@ phone_key_export_public(phone_arena_t *arena, const phone_key_t *key)
 }
 
 
+phone_str_t
+phone_key_export_pem(phone_arena_t *arena, const phone_key_t *key)
+{
+    BIO          *bio;
+    char         *data;
+    phone_str_t   text;
+
+    text = PHONE_EMPTY;
+    bio = BIO_new(BIO_s_mem());
+
+    if (bio != NULL && PEM_write_bio_PUBKEY(bio, key->pkey) == 1) {
+        text.len = (size_t) BIO_get_mem_data(bio, &data);
+        text.data = data;
+        text = phone_copy(arena, text);
+
+    } else {
+        arena->failed = 1;
+    }
+
+    BIO_free(bio);
+    ERR_clear_error();
+
+    return text;
+}
+
+
+phone_str_t
+phone_key_sha256(phone_arena_t *arena, const phone_key_t *key)
+{
+    int             len, rc;
+    unsigned char  *der, hash[EVP_MAX_MD_SIZE];
+
+    der = NULL;
+    rc = 0;
+    len = i2d_PUBKEY(key->pkey, &der);
+
+    if (len > 0) {
+        rc = EVP_Digest(der, (size_t) len, hash, NULL, EVP_sha256(), NULL);
+    }
+
+    OPENSSL_free(der);
+    ERR_clear_error();
+
+    if (rc != 1) {
+        arena->failed = 1;
+        return PHONE_EMPTY;
+    }
+
+    return phone_hex(arena, (phone_str_t) { 32, (char *) hash });
+}
+
+
+/*
+ * A public key is no secret.  One that is used as such, by mistake or because
+ * somebody has asked for another sign type, lets anybody sign.
+ */
+
+phone_key_rc_t
+phone_key_secret(phone_str_t secret, phone_key_t **key)
+{
+    EVP_MAC      *mac;
+    OSSL_PARAM    params[2];
+    phone_key_t  *k;
+
+    if (secret.len < PHONE_KEY_SECRET_MIN) {
+        return PHONE_KEY_SHORT;
+    }
+
+    if (secret.len > PHONE_KEY_LOOKS
+        && phone_key_public(secret, &k) == PHONE_KEY_OK)
+    {
+        phone_key_free(k);
+        return PHONE_KEY_NO_SECRET;
+    }
+
+    k = OPENSSL_zalloc(sizeof(phone_key_t));
+    if (k == NULL) {
+        return PHONE_KEY_MEMORY;
+    }
+
+    params[0] = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST,
+                                                 (char *) "SHA256", 0);
+    params[1] = OSSL_PARAM_construct_end();
+
+    mac = EVP_MAC_fetch(NULL, OSSL_MAC_NAME_HMAC, NULL);
+
+    k->kind = PHONE_KEY_SECRET;
+    k->private = 1;
+    k->mac = EVP_MAC_CTX_new(mac);
+
+    EVP_MAC_free(mac);
+
+    if (k->mac == NULL
+        || EVP_MAC_init(k->mac, (const unsigned char *) secret.data,
+                        secret.len, params) != 1)
+    {
+        phone_key_free(k);
+        ERR_clear_error();
+        return PHONE_KEY_MEMORY;
+    }
+
+    *key = k;
+
+    return PHONE_KEY_OK;
+}
+
+
+phone_key_kind_t
+phone_key_kind(const phone_key_t *key)
+{
+    return key->kind;
+}
+
+
+phone_key_kind_t
+phone_key_kind_of(phone_str_t spki)
+{
+    return spki.len == PHONE_ED25519_SPKI_LEN
+           && memcmp(spki.data, PHONE_ED25519_SPKI,
+                     sizeof(PHONE_ED25519_SPKI) - 1) == 0
+           ? PHONE_KEY_ED25519 : PHONE_KEY_RSA;
+}
+
+
 const EVP_MD *
 phone_key_hash(phone_sign_type_t type)
 {
@@ -425,7 +571,8 @@ phone_key_hash(phone_sign_type_t type)
 size_t
 phone_key_size(const phone_key_t *key)
 {
-    return (size_t) EVP_PKEY_get_size(key->pkey);
+    return key->kind == PHONE_KEY_SECRET
+           ? PHONE_HMAC_LEN : (size_t) EVP_PKEY_get_size(key->pkey);
 }
 
 
@@ -471,4 +618,103 @@ phone_key_context(EVP_PKEY *pkey, phone_sign_type_t type,
     }
 
     return ctx;
+}
+
+
+int
+phone_key_ed25519_verify(phone_key_t *key, phone_str_t data, phone_str_t sign)
+{
+    int          rc;
+    EVP_MD_CTX  *ctx;
+
+    ctx = EVP_MD_CTX_new();
+
+    rc = ctx != NULL
+         && EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, key->pkey) == 1
+         && EVP_DigestVerify(ctx, (const unsigned char *) sign.data, sign.len,
+                             (const unsigned char *) data.data, data.len)
+            == 1
+         ? 0 : -1;
+
+    EVP_MD_CTX_free(ctx);
+    ERR_clear_error();
+
+    return rc;
+}
+
+
+int
+phone_key_ed25519_sign(phone_key_t *key, phone_str_t data,
+    unsigned char sign[PHONE_ED25519_SIGN])
+{
+    int          rc;
+    size_t       len;
+    EVP_MD_CTX  *ctx;
+
+    if (!key->private) {
+        return -1;
+    }
+
+    len = PHONE_ED25519_SIGN;
+    ctx = EVP_MD_CTX_new();
+
+    rc = ctx != NULL
+         && EVP_DigestSignInit(ctx, NULL, NULL, NULL, key->pkey) == 1
+         && EVP_DigestSign(ctx, sign, &len, (const unsigned char *) data.data,
+                           data.len)
+            == 1
+         ? 0 : -1;
+
+    EVP_MD_CTX_free(ctx);
+    ERR_clear_error();
+
+    return rc;
+}
+
+
+/* Without a key the context starts over with the one it has. */
+
+int
+phone_key_mac(phone_key_t *key, phone_str_t data,
+    unsigned char mac[PHONE_HMAC_LEN])
+{
+    size_t  len;
+
+    if (EVP_MAC_init(key->mac, NULL, 0, NULL) != 1
+        || EVP_MAC_update(key->mac, (const unsigned char *) data.data,
+                          data.len) != 1
+        || EVP_MAC_final(key->mac, mac, &len, PHONE_HMAC_LEN) != 1)
+    {
+        ERR_clear_error();
+        return -1;
+    }
+
+    return 0;
+}
+
+
+int
+phone_key_recover(phone_key_t *key, phone_str_t sign, unsigned char *data,
+    size_t *len)
+{
+    int            rc;
+    EVP_PKEY_CTX  *ctx;
+
+    if (key->kind != PHONE_KEY_RSA) {
+        return -1;
+    }
+
+    ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key->pkey, NULL);
+
+    rc = ctx != NULL && EVP_PKEY_verify_recover_init(ctx) == 1
+         && EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1
+         && EVP_PKEY_verify_recover(ctx, data, len,
+                                    (const unsigned char *) sign.data,
+                                    sign.len) == 1
+         ? 0 : -1;
+
+    EVP_PKEY_CTX_free(ctx);
+    ERR_clear_error();
+
+    return rc;
 }

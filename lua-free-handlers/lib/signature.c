@@ -9,23 +9,44 @@
 #define PHONE_SIGNATURE_MAX  (PHONE_KEY_BITS_MAX / 8)
 
 
+static int phone_verify_rsa(phone_crypto_t *crypto, phone_key_t *key,
+    phone_sign_type_t type, phone_str_t data, phone_str_t sign);
+static int phone_verify_mac(phone_key_t *key, phone_str_t data,
+    phone_str_t sign);
+static int phone_sign_rsa(phone_key_t *key, phone_sign_type_t type,
+    phone_str_t data, unsigned char bytes[PHONE_SIGNATURE_MAX]);
 static phone_verify_rc_t phone_verify_text(phone_arena_t *arena,
     const phone_fields_t *fields, int with_digest, phone_str_t *text,
     phone_str_t *bad);
 static int phone_digest_matches(phone_str_t digest, phone_str_t expected);
 
 
+static const struct {
+    phone_str_t              name;
+    phone_key_kind_t         kind;
+} phone_sign_types[PHONE_SIGN_TYPES] = {
+    [PHONE_MD5_RSA] = { { 10, "MD5withRSA" }, PHONE_KEY_RSA },
+    [PHONE_RSA2] = { { 4, "RSA2" }, PHONE_KEY_RSA },
+    [PHONE_ED25519] = { { 7, "Ed25519" }, PHONE_KEY_ED25519 },
+    [PHONE_HMAC] = { { 11, "HMAC-SHA256" }, PHONE_KEY_SECRET }
+};
+
+
 int
 phone_sign_type(phone_str_t name, phone_sign_type_t *type)
 {
-    if (phone_is(name, "RSA2") || phone_is(name, "SHA256withRSA")) {
+    unsigned  i;
+
+    if (phone_is(name, "SHA256withRSA")) {
         *type = PHONE_RSA2;
         return 0;
     }
 
-    if (phone_is(name, "MD5withRSA")) {
-        *type = PHONE_MD5_RSA;
-        return 0;
+    for (i = 0; i < PHONE_SIGN_TYPES; i++) {
+        if (phone_equal(name, phone_sign_types[i].name)) {
+            *type = (phone_sign_type_t) i;
+            return 0;
+        }
     }
 
     return -1;
@@ -35,7 +56,14 @@ phone_sign_type(phone_str_t name, phone_sign_type_t *type)
 phone_str_t
 phone_sign_type_name(phone_sign_type_t type)
 {
-    return (type == PHONE_RSA2) ? PHONE_STR("RSA2") : PHONE_STR("MD5withRSA");
+    return phone_sign_types[type].name;
+}
+
+
+phone_key_kind_t
+phone_sign_type_kind(phone_sign_type_t type)
+{
+    return phone_sign_types[type].kind;
 }
 
 
@@ -43,16 +71,50 @@ int
 phone_verify(phone_crypto_t *crypto, phone_key_t *key,
     phone_sign_type_t type, phone_str_t data, phone_str_t sign)
 {
-    int             rc;
-    size_t          len;
-    phone_str_t     bytes;
-    EVP_PKEY_CTX   *ctx;
-    phone_arena_t   arena;
-    unsigned char   hash[PHONE_SHA256_LEN];
+    int            fits;
+    phone_str_t    bytes;
+    phone_arena_t  arena;
 
-    if (sign.len != (phone_key_size(key) + 2) / 3 * 4) {
+    if (phone_key_kind(key) != phone_sign_type_kind(type)
+        || sign.len != (phone_key_size(key) + 2) / 3 * 4)
+    {
         return 0;
     }
+
+    fits = 0;
+    phone_arena_init(&arena);
+
+    if (phone_unbase64(&arena, sign, &bytes) == 0) {
+
+        switch (type) {
+
+        case PHONE_HMAC:
+            fits = phone_verify_mac(key, data, bytes);
+            break;
+
+        case PHONE_ED25519:
+            fits = phone_key_ed25519_verify(key, data, bytes) == 0;
+            break;
+
+        default:
+            fits = phone_verify_rsa(crypto, key, type, data, bytes);
+        }
+    }
+
+    phone_arena_free(&arena);
+
+    return fits;
+}
+
+
+static int
+phone_verify_rsa(phone_crypto_t *crypto, phone_key_t *key,
+    phone_sign_type_t type, phone_str_t data, phone_str_t sign)
+{
+    int             rc;
+    size_t          len;
+    EVP_PKEY_CTX   *ctx;
+    unsigned char   hash[PHONE_SHA256_LEN];
 
     if (type == PHONE_RSA2) {
         len = PHONE_SHA256_LEN;
@@ -69,14 +131,8 @@ phone_verify(phone_crypto_t *crypto, phone_key_t *key,
         return 0;
     }
 
-    phone_arena_init(&arena);
-
-    if (phone_unbase64(&arena, sign, &bytes) == 0) {
-        rc = EVP_PKEY_verify(ctx, (const unsigned char *) bytes.data,
-                             bytes.len, hash, len);
-    }
-
-    phone_arena_free(&arena);
+    rc = EVP_PKEY_verify(ctx, (const unsigned char *) sign.data, sign.len,
+                         hash, len);
 
     if (rc != 1) {
         ERR_clear_error();
@@ -87,21 +143,70 @@ phone_verify(phone_crypto_t *crypto, phone_key_t *key,
 }
 
 
+static int
+phone_verify_mac(phone_key_t *key, phone_str_t data, phone_str_t sign)
+{
+    unsigned char  mac[PHONE_HMAC_LEN];
+
+    return phone_key_mac(key, data, mac) == 0
+           && phone_equal_secret(sign, (phone_str_t) { sizeof(mac),
+                                                       (char *) mac });
+}
+
+
 int
 phone_sign(phone_arena_t *arena, phone_key_t *key, phone_sign_type_t type,
     phone_str_t data, phone_str_t *sign)
 {
+    int            rc;
+    size_t         size;
+    unsigned char  bytes[PHONE_SIGNATURE_MAX];
+
+    if (phone_key_kind(key) != phone_sign_type_kind(type)) {
+        return -1;
+    }
+
+    size = phone_key_size(key);
+
+    switch (type) {
+
+    case PHONE_HMAC:
+        rc = phone_key_mac(key, data, bytes);
+        break;
+
+    case PHONE_ED25519:
+        rc = phone_key_ed25519_sign(key, data, bytes);
+        break;
+
+    default:
+        rc = phone_sign_rsa(key, type, data, bytes);
+    }
+
+    if (rc != 0) {
+        return -1;
+    }
+
+    *sign = phone_base64(arena, (phone_str_t) { size, (char *) bytes });
+
+    return arena->failed ? -1 : 0;
+}
+
+
+static int
+phone_sign_rsa(phone_key_t *key, phone_sign_type_t type, phone_str_t data,
+    unsigned char bytes[PHONE_SIGNATURE_MAX])
+{
     size_t         size;
     unsigned       len;
     EVP_PKEY_CTX  *ctx;
-    unsigned char  hash[EVP_MAX_MD_SIZE], bytes[PHONE_SIGNATURE_MAX];
+    unsigned char  hash[EVP_MAX_MD_SIZE];
 
     ctx = phone_key_signer(key, type);
     if (ctx == NULL) {
         return -1;
     }
 
-    size = sizeof(bytes);
+    size = PHONE_SIGNATURE_MAX;
 
     if (EVP_Digest(data.data, data.len, hash, &len, phone_key_hash(type), NULL)
         != 1
@@ -111,9 +216,7 @@ phone_sign(phone_arena_t *arena, phone_key_t *key, phone_sign_type_t type,
         return -1;
     }
 
-    *sign = phone_base64(arena, (phone_str_t) { size, (char *) bytes });
-
-    return arena->failed ? -1 : 0;
+    return 0;
 }
 
 

@@ -1,6 +1,7 @@
 
 /*
- * RSA signatures (PKCS #1 v1.5) over the canonical string, PAY-8.
+ * Signatures over the canonical string, PAY-8: RSA (PKCS #1 v1.5), Ed25519 and
+ * HMAC-SHA256.
  */
 
 
@@ -25,15 +26,19 @@ typedef enum {
 /* 0, or -1 for an unknown name; "SHA256withRSA" is read as "RSA2". */
 int phone_sign_type(phone_str_t name, phone_sign_type_t *type);
 phone_str_t phone_sign_type_name(phone_sign_type_t type);
+phone_key_kind_t phone_sign_type_kind(phone_sign_type_t type);
 
-/* 1 or 0.  sign must be exactly the base64 of a signature of data. */
+/*
+ * 1 or 0.  sign must be exactly the base64 of a signature of data, of a type
+ * that the key is for.
+ */
 int phone_verify(phone_crypto_t *crypto, phone_key_t *key,
     phone_sign_type_t type, phone_str_t data, phone_str_t sign);
 
 /*
- * Takes about 0.7 ms at 2048 bits, so it belongs on a compute thread, with a
- * key and an arena that no other thread uses.  Returns 0, or -1 when key is
- * a public one or memory ran out.
+ * RSA takes about 0.7 ms at 2048 bits, so it belongs on a compute thread, with
+ * a key and an arena that no other thread uses.  Returns 0, or -1 when key is
+ * a public one or not for this type, or memory ran out.
  */
 int phone_sign(phone_arena_t *arena, phone_key_t *key, phone_sign_type_t type,
     phone_str_t data, phone_str_t *sign);

@@ -14,8 +14,9 @@ static const phone_param_t  phone_operator_keys_params[] = {
     { "merchant_id", PHONE_P_NAME, PHONE_REQUIRED|PHONE_IN_PATH, 1, 32,
       "whose key" },
     { "key_id", PHONE_P_NAME, PHONE_REQUIRED, 1, 32, "names the key" },
-    { "public_key", PHONE_P_BASE64, PHONE_REQUIRED, 64, 4096,
-      "RSA, 2048 to 4096 bits: PEM, or base64 of the SubjectPublicKeyInfo" },
+    { "public_key", PHONE_P_BASE64, 0, 60, 4096, PHONE_PUBLIC_KEY_ABOUT },
+    { "sign_type", PHONE_P_SIGN_TYPE, 0, 0, 0,
+      "HMAC-SHA256: the platform makes a secret; otherwise left out" },
     PHONE_RETIRE_OTHERS_IN,
     { NULL, 0, 0, 0, 0, NULL }
 };
@@ -26,6 +27,7 @@ static const phone_member_t  phone_operator_keys_reply[] = {
     { "key_id", PHONE_M_TEXT, 0, NULL, NULL, "of the new key" },
     { "keys", PHONE_M_LIST, 0, &phone_merchant_key_object,
       NULL, "all of them" },
+    PHONE_SECRET_MEMBER,
     { NULL, 0, 0, NULL, NULL, NULL }
 };
 
@@ -56,8 +58,17 @@ phone_operator_keys_run(phone_call_t *call)
         return phone_refuse(call, PHONE_MERCHANT_NOT_FOUND);
     }
 
+    if (phone_has(call, "sign_type")
+        && !phone_is(phone_arg(call, "sign_type"), "HMAC-SHA256"))
+    {
+        phone_say(call, "reason",
+                  PHONE_STR("the public key says of which kind it is"));
+        return phone_refuse_field(call, PHONE_PARAM_INVALID, "sign_type");
+    }
+
     if (phone_merchant_key_add(call, merchant, MERCHANT_KEYS,
-                               phone_arg(call, "key_id"), &keys)
+                               phone_arg(call, "key_id"),
+                               phone_arg(call, "sign_type"), &keys)
         != PHONE_DONE)
     {
         return PHONE_REFUSED;

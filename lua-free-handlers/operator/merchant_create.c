@@ -9,20 +9,24 @@
 static phone_rc_t phone_operator_merchants_run(phone_call_t *call);
 static phone_str_t phone_arg_or(phone_call_t *call, const char *name,
     phone_str_t otherwise);
+static phone_rc_t phone_merchant_type(phone_call_t *call,
+    const phone_key_given_t *given, phone_str_t *type);
 static void phone_merchant_create(phone_call_t *call,
-    phone_record_t *merchant, phone_str_t spki);
+    phone_record_t *merchant, phone_str_t type,
+    const phone_key_given_t *given);
 static const char *phone_merchant_difference(phone_call_t *call,
-    phone_record_t *merchant, phone_str_t spki);
+    phone_record_t *merchant, phone_str_t type,
+    const phone_key_given_t *given);
 
 
 static const phone_param_t  phone_operator_merchants_params[] = {
     { "merchant_id", PHONE_P_NAME, PHONE_REQUIRED, 1, 32, "names it" },
     { "name", PHONE_P_TEXT, PHONE_REQUIRED, 1, 64, "shown to payers" },
-    { "public_key", PHONE_P_BASE64, PHONE_REQUIRED, 64, 4096,
-      "RSA, 2048 to 4096 bits: PEM, or base64 of the SubjectPublicKeyInfo" },
+    { "public_key", PHONE_P_BASE64, 0, 60, 4096, PHONE_PUBLIC_KEY_ABOUT },
     { "key_id", PHONE_P_NAME, 0, 1, 32, "names the key; k1 when left out" },
     { "sign_type", PHONE_P_SIGN_TYPE, 0, 0, 0,
-      "RSA2 when left out, or MD5withRSA" },
+      "how it signs, and is signed to; that of the key when left out: RSA2 or "
+      "Ed25519" },
     { "notify_url", PHONE_P_URL, 0, 0, 0,
       "where notices go when a bill names no other place" },
     { "reply_sign", PHONE_P_INT, 0, 0, 1,
@@ -34,6 +38,7 @@ static const phone_param_t  phone_operator_merchants_params[] = {
 static const phone_member_t  phone_operator_merchants_reply[] = {
     { "merchant_id", PHONE_M_TEXT, 0, NULL, NULL, "the merchant" },
     { "key_id", PHONE_M_TEXT, 0, NULL, NULL, "of its first key" },
+    PHONE_SECRET_MEMBER,
     { NULL, 0, 0, NULL, NULL, NULL }
 };
 
@@ -50,9 +55,10 @@ const phone_endpoint_t  phone_operator_merchants = {
 static phone_rc_t
 phone_operator_merchants_run(phone_call_t *call)
 {
-    const char      *field;
-    phone_str_t      id, spki;
-    phone_record_t  *merchant;
+    const char         *field;
+    phone_str_t         id, key_id, type;
+    phone_record_t     *merchant;
+    phone_key_given_t   given;
 
     id = phone_arg(call, "merchant_id");
     merchant = phone_ask(call, &phone_merchant, id);
@@ -61,23 +67,33 @@ phone_operator_merchants_run(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
-    if (phone_merchant_public_key(call, &spki) != PHONE_DONE) {
+    key_id = phone_arg_or(call, "key_id", PHONE_STR("k1"));
+
+    if (phone_merchant_key_given(call, merchant, key_id,
+                                 phone_arg(call, "sign_type"), &given)
+        != PHONE_DONE
+        || phone_merchant_type(call, &given, &type) != PHONE_DONE)
+    {
         return PHONE_REFUSED;
     }
 
     if (phone_found(merchant)) {
-        field = phone_merchant_difference(call, merchant, spki);
+        field = phone_merchant_difference(call, merchant, type, &given);
 
         if (field) {
             return phone_refuse_field(call, PHONE_EXISTS, field);
         }
 
     } else {
-        phone_merchant_create(call, merchant, spki);
+        phone_merchant_create(call, merchant, type, &given);
     }
 
     phone_say(call, "merchant_id", id);
-    phone_say(call, "key_id", phone_arg_or(call, "key_id", PHONE_STR("k1")));
+    phone_say(call, "key_id", key_id);
+
+    if (given.secret.len) {
+        phone_say(call, "secret", given.secret);
+    }
 
     return phone_done(call);
 }
@@ -90,9 +106,44 @@ phone_arg_or(phone_call_t *call, const char *name, phone_str_t otherwise)
 }
 
 
+/* The sign type of its record: one that the key is for. */
+
+static phone_rc_t
+phone_merchant_type(phone_call_t *call, const phone_key_given_t *given,
+    phone_str_t *type)
+{
+    phone_sign_type_t  asked;
+
+    static const phone_sign_type_t  usual[] = {
+        [PHONE_KEY_RSA] = PHONE_RSA2,
+        [PHONE_KEY_ED25519] = PHONE_ED25519,
+        [PHONE_KEY_SECRET] = PHONE_HMAC
+    };
+
+    *type = phone_sign_type_name(usual[given->kind]);
+
+    if (!phone_has(call, "sign_type")) {
+        return PHONE_DONE;
+    }
+
+    *type = phone_arg(call, "sign_type");
+
+    if (phone_sign_type(*type, &asked) == 0
+        && phone_sign_type_kind(asked) == given->kind)
+    {
+        return PHONE_DONE;
+    }
+
+    phone_say(call, "reason",
+              PHONE_STR("the public key is for another sign_type"));
+
+    return phone_refuse_field(call, PHONE_PARAM_INVALID, "sign_type");
+}
+
+
 static void
 phone_merchant_create(phone_call_t *call, phone_record_t *merchant,
-    phone_str_t spki)
+    phone_str_t type, const phone_key_given_t *given)
 {
     phone_merchant_keys_t  keys;
 
@@ -100,12 +151,11 @@ phone_merchant_create(phone_call_t *call, phone_record_t *merchant,
     keys.key[0].key_id = phone_arg_or(call, "key_id", PHONE_STR("k1"));
     keys.key[0].from = 0;        /* the next call may meet an earlier clock */
     keys.key[0].until = 0;
-    keys.key[0].spki = spki;
+    keys.key[0].text = given->text;
 
     phone_set(merchant, MERCHANT_NAME, phone_arg(call, "name"));
     phone_set(merchant, MERCHANT_STATUS, PHONE_STR("ACTIVE"));
-    phone_set(merchant, MERCHANT_SIGN_TYPE,
-              phone_arg_or(call, "sign_type", PHONE_STR("RSA2")));
+    phone_set(merchant, MERCHANT_SIGN_TYPE, type);
     phone_set(merchant, MERCHANT_REPLY_SIGN,
               phone_arg_or(call, "reply_sign", PHONE_STR("1")));
     phone_set(merchant, MERCHANT_KEYS,
@@ -122,7 +172,7 @@ phone_merchant_create(phone_call_t *call, phone_record_t *merchant,
 
 static const char *
 phone_merchant_difference(phone_call_t *call, phone_record_t *merchant,
-    phone_str_t spki)
+    phone_str_t type, const phone_key_given_t *given)
 {
     phone_merchant_key_t   *key;
     phone_merchant_keys_t   keys;
@@ -133,9 +183,7 @@ phone_merchant_difference(phone_call_t *call, phone_record_t *merchant,
         return "name";
     }
 
-    if (!phone_equal(phone_get(merchant, MERCHANT_SIGN_TYPE),
-                     phone_arg_or(call, "sign_type", PHONE_STR("RSA2"))))
-    {
+    if (!phone_equal(phone_get(merchant, MERCHANT_SIGN_TYPE), type)) {
         return "sign_type";
     }
 
@@ -164,5 +212,6 @@ phone_merchant_difference(phone_call_t *call, phone_record_t *merchant,
         return "key_id";
     }
 
-    return phone_equal(key->spki, spki) ? NULL : "public_key";
+    return phone_merchant_key_is(call, merchant, key, given) ? NULL
+           : given->secret.len ? "key_id" : "public_key";
 }

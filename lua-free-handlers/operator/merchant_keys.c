@@ -1,19 +1,34 @@
 
-/* Public keys as a record keeps them, and how they are replaced. */
+/* Keys as a record keeps them, and how they are replaced. */
 
 
 #include "merchant_keys.h"
 #include "../lib/key.h"
 
 
+#define PHONE_SECRET_BYTES   32          /* 43 characters */
+#define PHONE_SECRET_PREFIX  "hmac:"
+
+
+static int phone_merchant_key_open(phone_call_t *call,
+    phone_record_t *record, const phone_merchant_key_t *stored,
+    phone_caller_key_t *key);
+static int phone_merchant_key_opens(phone_call_t *call, phone_str_t id,
+    phone_str_t key_id, phone_str_t text, phone_str_t *secret);
+static phone_str_t phone_secret_aad(phone_call_t *call, phone_str_t id,
+    phone_str_t key_id);
+static phone_rc_t phone_public_key_given(phone_call_t *call,
+    phone_key_given_t *given);
+static void phone_secret_made(phone_call_t *call, phone_record_t *record,
+    phone_str_t key_id, phone_key_given_t *given);
 static int phone_merchant_key_valid(const phone_merchant_key_t *key,
     int64_t now);
 static int phone_merchant_key_parse(phone_str_t line,
     phone_merchant_key_t *key);
 static phone_rc_t phone_key_new(phone_call_t *call,
-    phone_merchant_keys_t *keys, phone_str_t key_id, phone_str_t spki);
-static phone_rc_t phone_key_again(phone_call_t *call,
-    const phone_merchant_key_t *key, phone_str_t spki);
+    phone_merchant_keys_t *keys, phone_str_t key_id, phone_str_t text);
+static phone_rc_t phone_key_again(phone_call_t *call, phone_record_t *record,
+    const phone_merchant_key_t *key, const phone_key_given_t *given);
 static phone_rc_t phone_key_refuse(phone_call_t *call, phone_refusal_t refusal,
     phone_str_t reason);
 static int phone_key_ended(const phone_merchant_key_t *key, int64_t now);
@@ -24,6 +39,7 @@ static void phone_retire_others(phone_call_t *call, phone_str_t key_id,
 
 static const phone_member_t  phone_merchant_key_members[] = {
     { "key_id", PHONE_M_TEXT, 0, NULL, NULL, "names it" },
+    { "kind", PHONE_M_TEXT, 0, NULL, NULL, "RSA, Ed25519 or HMAC-SHA256" },
     { "until", PHONE_M_TIME, 0, NULL, "it ends", "when it ends" },
     { NULL, 0, 0, NULL, NULL, NULL }
 };
@@ -42,10 +58,10 @@ phone_merchant_key_valid(const phone_merchant_key_t *key, int64_t now)
 
 
 unsigned
-phone_merchant_key(phone_record_t *record, unsigned field,
-    phone_str_t key_id, int64_t now, phone_str_t *spki)
+phone_merchant_key(phone_call_t *call, phone_record_t *record, unsigned field,
+    phone_str_t key_id, phone_caller_key_t *key)
 {
-    unsigned               i, found;
+    unsigned               i, n, found;
     phone_merchant_keys_t  keys;
 
     if (phone_merchant_keys_parse(phone_get(record, field), &keys) != 0) {
@@ -53,18 +69,125 @@ phone_merchant_key(phone_record_t *record, unsigned field,
         return 0;
     }
 
+    n = 0;
     found = 0;
 
     for (i = 0; i < keys.n; i++) {
         if ((key_id.len == 0 || phone_equal(keys.key[i].key_id, key_id))
-            && phone_merchant_key_valid(&keys.key[i], now))
+            && phone_merchant_key_valid(&keys.key[i], phone_now(call)))
         {
-            *spki = keys.key[i].spki;
-            found++;
+            found = i;
+            n++;
         }
     }
 
-    return found;
+    return n == 1 && phone_merchant_key_open(call, record, &keys.key[found],
+                                             key) != 0
+           ? 0 : n;
+}
+
+
+int
+phone_merchant_secret(phone_call_t *call, phone_record_t *merchant,
+    phone_caller_key_t *key)
+{
+    unsigned               i;
+    phone_merchant_keys_t  keys;
+
+    if (phone_merchant_keys_parse(phone_get(merchant, MERCHANT_KEYS), &keys)
+        != 0)
+    {
+        (void) phone_bad_record(merchant);
+        return -1;
+    }
+
+    for (i = 0; i < keys.n; i++) {
+        if (phone_merchant_key_kind(keys.key[i].text) == PHONE_KEY_SECRET
+            && phone_merchant_key_valid(&keys.key[i], phone_now(call)))
+        {
+            return phone_merchant_key_open(call, merchant, &keys.key[i], key);
+        }
+    }
+
+    return -1;
+}
+
+
+phone_key_kind_t
+phone_merchant_key_kind(phone_str_t text)
+{
+    static const size_t  n = sizeof(PHONE_SECRET_PREFIX) - 1;
+
+    return text.len > n && memcmp(text.data, PHONE_SECRET_PREFIX, n) == 0
+           ? PHONE_KEY_SECRET : phone_key_kind_of(text);
+}
+
+
+/* A secret that does not open is none of ours: another host has another
+   phone_secret_file, or the one before it is gone. */
+
+static int
+phone_merchant_key_open(phone_call_t *call, phone_record_t *record,
+    const phone_merchant_key_t *stored, phone_caller_key_t *key)
+{
+    key->key_id = stored->key_id;
+    key->kind = phone_merchant_key_kind(stored->text);
+    key->key = stored->text;
+
+    if (key->kind == PHONE_KEY_SECRET
+        && phone_merchant_key_opens(call, phone_id(record), stored->key_id,
+                                    stored->text, &key->key)
+           != 0)
+    {
+        (void) phone_bad_record(record);
+        return -1;
+    }
+
+    return 0;
+}
+
+
+static int
+phone_merchant_key_opens(phone_call_t *call, phone_str_t id,
+    phone_str_t key_id, phone_str_t text, phone_str_t *secret)
+{
+    text.data += sizeof(PHONE_SECRET_PREFIX) - 1;
+    text.len -= sizeof(PHONE_SECRET_PREFIX) - 1;
+
+    return phone_unseal_record(call, phone_secret_aad(call, id, key_id), text,
+                               secret);
+}
+
+
+/* There is no '/' in either. */
+
+static phone_str_t
+phone_secret_aad(phone_call_t *call, phone_str_t id, phone_str_t key_id)
+{
+    return phone_join(phone_memory(call), 3,
+                      (phone_str_t[3]) { id, PHONE_STR("/"), key_id });
+}
+
+
+int
+phone_merchant_can(phone_call_t *call, const phone_merchant_keys_t *keys,
+    phone_sign_type_t type)
+{
+    unsigned  i;
+
+    if (type == PHONE_ED25519) {
+        return phone_platform_key(call, PHONE_KEY_ED25519) != NULL;
+    }
+
+    for (i = 0; type == PHONE_HMAC && i < keys->n; i++) {
+        if (phone_merchant_key_kind(keys->key[i].text) == PHONE_KEY_SECRET
+            && phone_merchant_key_valid(&keys->key[i], phone_now(call)))
+        {
+            return 1;
+        }
+    }
+
+    return type != PHONE_HMAC;
 }
 
 
@@ -76,8 +199,8 @@ phone_merchant_key_parse(phone_str_t line, phone_merchant_key_t *key)
     if (!phone_split(&line, ' ', &key->key_id)
         || !phone_split(&line, ' ', &from)
         || !phone_split(&line, ' ', &until)
-        || !phone_split(&line, ' ', &key->spki)
-        || line.len || key->key_id.len == 0 || key->spki.len == 0
+        || !phone_split(&line, ' ', &key->text)
+        || line.len || key->key_id.len == 0 || key->text.len == 0
         || phone_parse_int(from, &key->from) != 0
         || phone_parse_int(until, &key->until) != 0)
     {
@@ -128,7 +251,7 @@ phone_merchant_keys_text(phone_arena_t *arena,
         phone_buf_byte(&buf, ' ');
         phone_buf_int(&buf, key->until);
         phone_buf_byte(&buf, ' ');
-        phone_buf_put(&buf, key->spki);
+        phone_buf_put(&buf, key->text);
         phone_buf_byte(&buf, '\n');
     }
 
@@ -142,11 +265,19 @@ phone_merchant_keys_show(phone_json_t *json,
 {
     unsigned  i;
 
+    static const char *const  kind[] = {
+        [PHONE_KEY_RSA] = "RSA",
+        [PHONE_KEY_ED25519] = "Ed25519",
+        [PHONE_KEY_SECRET] = "HMAC-SHA256"
+    };
+
     phone_json_array(json, "keys");
 
     for (i = 0; i < keys->n; i++) {
         phone_json_object(json, NULL);
         phone_json_text(json, "key_id", keys->key[i].key_id);
+        phone_json_text(json, "kind",
+            phone_cstr(kind[phone_merchant_key_kind(keys->key[i].text)]));
 
         if (keys->key[i].until) {
             phone_json_time(json, "until", keys->key[i].until);
@@ -175,10 +306,37 @@ phone_merchant_keys_find(phone_merchant_keys_t *keys, phone_str_t key_id)
 
 
 phone_rc_t
-phone_merchant_public_key(phone_call_t *call, phone_str_t *spki)
+phone_merchant_key_given(phone_call_t *call, phone_record_t *record,
+    phone_str_t key_id, phone_str_t sign_type, phone_key_given_t *given)
+{
+    given->secret = PHONE_EMPTY;
+
+    if (!phone_is(sign_type, "HMAC-SHA256")) {
+        return phone_public_key_given(call, given);
+    }
+
+    if (phone_has(call, "public_key")) {
+        phone_say(call, "reason",
+                  PHONE_STR("HMAC-SHA256 has no public key: the platform makes "
+                            "a secret"));
+        return phone_refuse_field(call, PHONE_PARAM_INVALID, "public_key");
+    }
+
+    phone_secret_made(call, record, key_id, given);
+
+    return PHONE_DONE;
+}
+
+
+static phone_rc_t
+phone_public_key_given(phone_call_t *call, phone_key_given_t *given)
 {
     phone_key_t     *key;
     phone_key_rc_t   rc;
+
+    if (!phone_has(call, "public_key")) {
+        return phone_refuse_field(call, PHONE_PARAM_MISSING, "public_key");
+    }
 
     rc = phone_key_public(phone_arg(call, "public_key"), &key);
 
@@ -187,21 +345,55 @@ phone_merchant_public_key(phone_call_t *call, phone_str_t *spki)
         return phone_refuse_field(call, PHONE_PARAM_INVALID, "public_key");
     }
 
-    *spki = phone_key_export_public(phone_memory(call), key);
+    given->kind = phone_key_kind(key);
+    given->text = phone_key_export_public(phone_memory(call), key);
     phone_key_free(key);
 
-    return spki->len ? PHONE_DONE : phone_refuse(call, PHONE_INTERNAL);
+    if (given->kind == PHONE_KEY_ED25519
+        && phone_platform_key(call, PHONE_KEY_ED25519) == NULL)
+    {
+        phone_say(call, "reason",
+                  PHONE_STR("the platform itself has no Ed25519 key to reply "
+                            "with: set phone_platform_key"));
+        return phone_refuse_field(call, PHONE_PARAM_INVALID, "public_key");
+    }
+
+    return given->text.len ? PHONE_DONE : phone_refuse(call, PHONE_INTERNAL);
+}
+
+
+static void
+phone_secret_made(phone_call_t *call, phone_record_t *record,
+    phone_str_t key_id, phone_key_given_t *given)
+{
+    phone_str_t  bytes;
+
+    bytes.len = PHONE_SECRET_BYTES;
+    bytes.data = (const char *) phone_random(call, "HMAC secret",
+                                             PHONE_SECRET_BYTES);
+
+    given->kind = PHONE_KEY_SECRET;
+    given->secret = phone_base64url(phone_memory(call), bytes);
+    given->text = phone_join(phone_memory(call), 2, (phone_str_t[2]) {
+        PHONE_STR(PHONE_SECRET_PREFIX),
+        phone_seal_record(call,
+                          phone_secret_aad(call, phone_id(record), key_id),
+                          given->secret) });
 }
 
 
 phone_rc_t
 phone_merchant_key_add(phone_call_t *call, phone_record_t *record,
-    unsigned field, phone_str_t key_id, phone_merchant_keys_t *keys)
+    unsigned field, phone_str_t key_id, phone_str_t sign_type,
+    phone_merchant_keys_t *keys)
 {
-    phone_str_t            spki, text;
+    phone_str_t            text;
+    phone_key_given_t      given;
     phone_merchant_key_t  *key;
 
-    if (phone_merchant_public_key(call, &spki) != PHONE_DONE) {
+    if (phone_merchant_key_given(call, record, key_id, sign_type, &given)
+        != PHONE_DONE)
+    {
         return PHONE_REFUSED;
     }
 
@@ -212,11 +404,11 @@ phone_merchant_key_add(phone_call_t *call, phone_record_t *record,
     key = phone_merchant_keys_find(keys, key_id);
 
     if (key) {
-        if (phone_key_again(call, key, spki) != PHONE_DONE) {
+        if (phone_key_again(call, record, key, &given) != PHONE_DONE) {
             return PHONE_REFUSED;
         }
 
-    } else if (phone_key_new(call, keys, key_id, spki) != PHONE_DONE) {
+    } else if (phone_key_new(call, keys, key_id, given.text) != PHONE_DONE) {
         return PHONE_REFUSED;
     }
 
@@ -228,13 +420,17 @@ phone_merchant_key_add(phone_call_t *call, phone_record_t *record,
         phone_set(record, field, text);
     }
 
+    if (given.secret.len) {
+        phone_say(call, "secret", given.secret);
+    }
+
     return PHONE_DONE;
 }
 
 
 static phone_rc_t
 phone_key_new(phone_call_t *call, phone_merchant_keys_t *keys,
-    phone_str_t key_id, phone_str_t spki)
+    phone_str_t key_id, phone_str_t text)
 {
     phone_merchant_key_t  *key;
 
@@ -256,18 +452,22 @@ phone_key_new(phone_call_t *call, phone_merchant_keys_t *keys,
     key->key_id = key_id;
     key->from = 0;               /* the next call may meet an earlier clock */
     key->until = 0;
-    key->spki = spki;
+    key->text = text;
 
     return PHONE_DONE;
 }
 
 
 static phone_rc_t
-phone_key_again(phone_call_t *call, const phone_merchant_key_t *key,
-    phone_str_t spki)
+phone_key_again(phone_call_t *call, phone_record_t *record,
+    const phone_merchant_key_t *key, const phone_key_given_t *given)
 {
-    if (!phone_equal(key->spki, spki)) {
-        return phone_refuse_field(call, PHONE_EXISTS, "public_key");
+    if (!phone_merchant_key_is(call, record, key, given)) {
+        return given->secret.len
+               ? phone_key_refuse(call, PHONE_EXISTS,
+                                  PHONE_STR("a secret is shown once: take "
+                                            "another key_id"))
+               : phone_refuse_field(call, PHONE_EXISTS, "public_key");
     }
 
     if (phone_key_ended(key, phone_now(call))) {
@@ -289,6 +489,25 @@ phone_key_again(phone_call_t *call, const phone_merchant_key_t *key,
     }
 
     return PHONE_DONE;
+}
+
+
+int
+phone_merchant_key_is(phone_call_t *call, phone_record_t *record,
+    const phone_merchant_key_t *key, const phone_key_given_t *given)
+{
+    phone_str_t  secret;
+
+    if (given->kind != PHONE_KEY_SECRET
+        || phone_merchant_key_kind(key->text) != PHONE_KEY_SECRET)
+    {
+        return phone_equal(key->text, given->text);
+    }
+
+    return phone_merchant_key_opens(call, phone_id(record), key->key_id,
+                                    key->text, &secret)
+           == 0
+           && phone_equal_secret(secret, given->secret);
 }
 
 

@@ -1,8 +1,8 @@
 
 /*
- * The public keys of a merchant (PAY-8), and of a terminal: the field KEYS of
- * the record, lines of
- * "<key_id> <from ms> <until ms or 0> <base64 SubjectPublicKeyInfo>\n".  While
+ * The keys of a merchant (PAY-8), and of a terminal: the field KEYS of the
+ * record, lines of "<key_id> <from ms> <until ms or 0> <key>\n".  The key is
+ * the base64 of a SubjectPublicKeyInfo, or "hmac:" and a secret, sealed.  While
  * keys are rotated several are valid side by side.
  */
 
@@ -12,6 +12,7 @@
 
 
 #include "../phone.h"
+#include "../lib/signature.h"
 
 
 #define PHONE_MERCHANT_KEYS  8
@@ -21,7 +22,7 @@ typedef struct {
     phone_str_t              key_id;
     int64_t                  from;       /* ms */
     int64_t                  until;      /* ms; 0: no end */
-    phone_str_t              spki;
+    phone_str_t              text;
 } phone_merchant_key_t;
 
 
@@ -32,8 +33,10 @@ typedef struct {
 
 
 /* phone_callers_t in ../host.h */
-unsigned phone_merchant_key(phone_record_t *record, unsigned field,
-    phone_str_t key_id, int64_t now, phone_str_t *spki);
+unsigned phone_merchant_key(phone_call_t *call, phone_record_t *record,
+    unsigned field, phone_str_t key_id, phone_caller_key_t *key);
+int phone_merchant_secret(phone_call_t *call, phone_record_t *merchant,
+    phone_caller_key_t *key);
 
 
 /* 0, or -1 when text is malformed; the parts point into text. */
@@ -52,10 +55,40 @@ phone_merchant_key_t *phone_merchant_keys_find(phone_merchant_keys_t *keys,
     phone_str_t key_id);
 
 /*
- * The parameter public_key as one line of base64.  Else a refusal, whose
- * member "reason" says what is wrong with the key.
+ * The key that a call gives: the parameter public_key as one line of base64,
+ * or, if sign_type is HMAC-SHA256, a secret that is made now.  Else a
+ * refusal, whose member "reason" says what is wrong with the key.
  */
-phone_rc_t phone_merchant_public_key(phone_call_t *call, phone_str_t *spki);
+typedef struct {
+    phone_key_kind_t         kind;
+    phone_str_t              text;       /* as it is stored */
+    phone_str_t              secret;     /* to be shown, once */
+} phone_key_given_t;
+
+phone_rc_t phone_merchant_key_given(phone_call_t *call,
+    phone_record_t *record, phone_str_t key_id, phone_str_t sign_type,
+    phone_key_given_t *given);
+
+/* Is that the key?  A secret is the same only in the call that has made it,
+   which finds its own commit. */
+int phone_merchant_key_is(phone_call_t *call, phone_record_t *record,
+    const phone_merchant_key_t *key, const phone_key_given_t *given);
+
+/* The kind of a key as it is stored. */
+phone_key_kind_t phone_merchant_key_kind(phone_str_t text);
+
+/* Can messages to a merchant with these keys be signed so? */
+int phone_merchant_can(phone_call_t *call, const phone_merchant_keys_t *keys,
+    phone_sign_type_t type);
+
+#define PHONE_PUBLIC_KEY_ABOUT                                                \
+    "RSA, 2048 to 4096 bits, or Ed25519: PEM, or base64 of the "              \
+    "SubjectPublicKeyInfo; none with sign_type HMAC-SHA256"
+
+#define PHONE_SECRET_MEMBER                                                   \
+    { "secret", PHONE_M_TEXT, PHONE_SECRET, NULL,                             \
+      "this call has made one, for HMAC-SHA256",                              \
+      "shared by the merchant and the platform; never shown again" }
 
 /* Parameters of phone_merchant_key_add(). */
 #define PHONE_RETIRE_OTHERS_IN                                                \
@@ -63,12 +96,14 @@ phone_rc_t phone_merchant_public_key(phone_call_t *call, phone_str_t *spki);
       "seconds from now until the other keys end; without it they do not" }
 
 /*
- * Adds the parameter public_key to the keys in this field of the record, and
+ * Adds the key that the call gives to those in this field of the record, and
  * ends the others as the parameter retire_others_in says.  The same key again
- * changes nothing.  *keys is what the record holds after that.
+ * changes nothing; a secret is another one each time, and is said in the
+ * reply.  *keys is what the record holds after that.
  */
 phone_rc_t phone_merchant_key_add(phone_call_t *call, phone_record_t *record,
-    unsigned field, phone_str_t key_id, phone_merchant_keys_t *keys);
+    unsigned field, phone_str_t key_id, phone_str_t sign_type,
+    phone_merchant_keys_t *keys);
 
 
 #endif /* _PHONE_MERCHANT_KEYS_H_INCLUDED_ */

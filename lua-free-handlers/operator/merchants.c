@@ -15,6 +15,8 @@
 static phone_rc_t phone_merchant_list_run(phone_call_t *call);
 static phone_rc_t phone_merchant_get_run(phone_call_t *call);
 static phone_rc_t phone_merchant_change_run(phone_call_t *call);
+static phone_rc_t phone_merchant_new_type(phone_call_t *call,
+    phone_record_t *merchant);
 static void phone_merchant_show(phone_json_t *json, phone_record_t *merchant);
 static phone_rc_t phone_merchant_reply(phone_call_t *call,
     phone_record_t *merchant, const phone_hash_t *takings);
@@ -44,7 +46,9 @@ static const phone_param_t  phone_merchant_change_params[] = {
     { "status", PHONE_P_WORD, 0, PHONE_MERCHANT_STATUSES, 0,
       "CLOSED: no call of the merchant is taken, and none of its bills can be "
       "paid, until it is ACTIVE again" },
-    { "sign_type", PHONE_P_SIGN_TYPE, 0, 0, 0, "RSA2 or MD5withRSA" },
+    { "sign_type", PHONE_P_SIGN_TYPE, 0, 0, 0,
+      "how notices are signed, and of RSA2 and MD5withRSA the one that its RSA "
+      "keys are for" },
     { "notify_url", PHONE_P_URL, 0, 0, 0,
       "where notices go when a bill names no other place; sent empty: nowhere"
     },
@@ -59,7 +63,7 @@ static const phone_param_t  phone_merchant_change_params[] = {
     { "name", PHONE_M_TEXT, 0, NULL, NULL, "shown to payers" },               \
     { "status", PHONE_M_TEXT, 0, NULL, NULL, "ACTIVE or CLOSED" },            \
     { "sign_type", PHONE_M_TEXT, 0, NULL,                                     \
-      NULL, "how it signs, and is signed to" },                               \
+      NULL, "how notices to it are signed" },                                 \
     { "reply_sign", PHONE_M_INT, 0, NULL,                                     \
       NULL, "0: replies to it are not signed" },                              \
     { "notify_url", PHONE_M_TEXT, 0, NULL, "it has one", "where notices go" },\
@@ -93,7 +97,7 @@ static const phone_object_t  phone_takings_object = {
 static const phone_member_t  phone_merchant_full[] = {
     PHONE_MERCHANT_MEMBERS,
     { "keys", PHONE_M_LIST, 0, &phone_merchant_key_object,
-      NULL, "its public keys" },
+      NULL, "its keys" },
     { "takings", PHONE_M_LIST, 0, &phone_takings_object,
       "they can be read", "what it has taken" },
     { NULL, 0, 0, NULL, NULL, NULL }
@@ -232,6 +236,12 @@ phone_merchant_change_run(phone_call_t *call)
         return phone_refuse(call, PHONE_MERCHANT_NOT_FOUND);
     }
 
+    if (phone_has(call, "sign_type")
+        && phone_merchant_new_type(call, merchant) != PHONE_DONE)
+    {
+        return PHONE_REFUSED;
+    }
+
     for (i = 0; phone_merchant_given[i].param; i++) {
         value = phone_arg(call, phone_merchant_given[i].param);
         field = phone_merchant_given[i].field;
@@ -257,6 +267,34 @@ phone_merchant_change_run(phone_call_t *call)
     }
 
     return phone_merchant_reply(call, merchant, NULL);
+}
+
+
+/* Notices must not be signed with a key that is not there. */
+
+static phone_rc_t
+phone_merchant_new_type(phone_call_t *call, phone_record_t *merchant)
+{
+    phone_sign_type_t      type;
+    phone_merchant_keys_t  keys;
+
+    if (phone_merchant_keys_parse(phone_get(merchant, MERCHANT_KEYS), &keys)
+        != 0)
+    {
+        return phone_bad_record(merchant);
+    }
+
+    if (phone_sign_type(phone_arg(call, "sign_type"), &type) == 0
+        && phone_merchant_can(call, &keys, type))
+    {
+        return PHONE_DONE;
+    }
+
+    phone_say(call, "reason",
+              PHONE_STR("there is no key to sign so: the merchant has no "
+                        "secret, or the platform no Ed25519 key"));
+
+    return phone_refuse_field(call, PHONE_PARAM_INVALID, "sign_type");
 }
 
 

@@ -28,9 +28,9 @@ static const phone_param_t  phone_operator_terminals_params[] = {
       "whose terminal" },
     { "terminal_id", PHONE_P_NAME, PHONE_REQUIRED, 1, 32,
       "names it among the merchant's" },
-    { "public_key", PHONE_P_BASE64, 0, 64, 4096,
-      "of a new terminal, or another key of one: RSA, 2048 to 4096 bits, "
-      "PEM, or base64 of the SubjectPublicKeyInfo" },
+    { "public_key", PHONE_P_BASE64, 0, 60, 4096,
+      "of a new terminal, or another key of one: RSA, 2048 to 4096 bits, or "
+      "Ed25519, PEM, or base64 of the SubjectPublicKeyInfo" },
     { "key_id", PHONE_P_NAME, 0, 1, 32, "names the key; k1 when left out" },
     PHONE_RETIRE_OTHERS_IN,
     { "status", PHONE_P_WORD, 0, PHONE_MERCHANT_STATUSES, 0,
@@ -192,7 +192,7 @@ phone_terminal_key(phone_call_t *call, phone_record_t *terminal,
                                       phone_has(call, "key_id")
                                       ? phone_arg(call, "key_id")
                                       : PHONE_STR("k1"),
-                                      keys);
+                                      PHONE_EMPTY, keys);
     }
 
     if (!phone_found(terminal) || phone_has(call, "key_id")

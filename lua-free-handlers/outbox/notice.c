@@ -21,7 +21,7 @@ static phone_rc_t phone_notice_body(phone_call_t *call,
     const phone_told_t *notice, phone_record_t *merchant, int64_t attempt,
     phone_str_t *body);
 static void phone_notice_fields(phone_call_t *call,
-    const phone_told_t *notice, phone_record_t *merchant, int64_t attempt,
+    const phone_told_t *notice, const phone_signer_t *signer, int64_t attempt,
     phone_fields_t *fields);
 static int phone_notice_success(const phone_answer_t *answer);
 static void phone_notice_failed(phone_call_t *call, phone_told_t *notice,
@@ -146,35 +146,26 @@ static phone_rc_t
 phone_notice_body(phone_call_t *call, const phone_told_t *notice,
     phone_record_t *merchant, int64_t attempt, phone_str_t *body)
 {
-    phone_str_t            text;
-    phone_fields_t        *fields;
-    const phone_result_t  *sign;
+    phone_rc_t       rc;
+    phone_fields_t  *fields;
+    phone_signer_t   signer;
 
     fields = phone_alloc(phone_memory(call), sizeof(phone_fields_t));
     if (fields == NULL) {
         return PHONE_REFUSED;
     }
 
-    phone_notice_fields(call, notice, merchant, attempt, fields);
-
-    if (phone_sign_text(call, fields, &text) != 0) {
+    if (phone_signer(call, merchant, &signer) != 0) {
         return PHONE_REFUSED;
     }
 
-    sign = phone_ask_work(call, &phone_work_sign,
-                          (phone_str_t[PHONE_WORK_ARGS]) {
-                              phone_get(merchant, MERCHANT_SIGN_TYPE), text,
-                              PHONE_EMPTY, PHONE_EMPTY });
+    phone_notice_fields(call, notice, &signer, attempt, fields);
 
-    if (phone_waiting(call)) {
-        return PHONE_AGAIN;
+    rc = phone_sign_message(call, &signer, fields);
+    if (rc != PHONE_DONE) {
+        return rc;
     }
 
-    if (!sign->ok) {
-        return PHONE_REFUSED;
-    }
-
-    phone_fields_add(fields, PHONE_STR("sign"), sign->text);
     *body = phone_form_write(phone_memory(call), fields);
 
     return PHONE_DONE;
@@ -207,7 +198,7 @@ phone_notice_known(phone_call_t *call, const phone_told_t *notice)
 
 static void
 phone_notice_fields(phone_call_t *call, const phone_told_t *notice,
-    phone_record_t *merchant, int64_t attempt, phone_fields_t *fields)
+    const phone_signer_t *signer, int64_t attempt, phone_fields_t *fields)
 {
     unsigned        i;
     phone_str_t     bad, random;
@@ -223,10 +214,10 @@ phone_notice_fields(phone_call_t *call, const phone_told_t *notice,
         { PHONE_STR("attempt"), phone_int(arena, attempt) },
         { PHONE_STR("event"), notice->event },
         { PHONE_STR("merchant_id"), phone_event_lane(call) },
-        { PHONE_STR("key_id"), phone_platform_key_id(call) },
+        { PHONE_STR("key_id"), signer->key_id },
         { PHONE_STR("timestamp"), phone_int(arena, phone_now(call) / 1000) },
         { PHONE_STR("nonce"), phone_hex(arena, random) },
-        { PHONE_STR("sign_type"), phone_get(merchant, MERCHANT_SIGN_TYPE) }
+        { PHONE_STR("sign_type"), signer->sign_type }
     };
 
     if (phone_form_parse(arena, notice->form, fields, &bad)

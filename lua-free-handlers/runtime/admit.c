@@ -12,7 +12,7 @@ static phone_rc_t phone_check_timestamp(phone_call_t *call);
 static phone_rc_t phone_prove_signed(phone_call_t *call,
     phone_record_t *merchant, phone_record_t *terminal, phone_str_t nonce);
 static phone_rc_t phone_key_of(phone_call_t *call, phone_record_t *merchant,
-    phone_record_t *terminal, phone_str_t *spki);
+    phone_record_t *terminal, phone_caller_key_t *key);
 static phone_str_t phone_terminal_id(phone_call_t *call);
 static void phone_note_use(phone_call_t *call, phone_record_t *terminal);
 static phone_rc_t phone_check_service(phone_call_t *call);
@@ -210,21 +210,25 @@ static phone_rc_t
 phone_prove_signed(phone_call_t *call, phone_record_t *merchant,
     phone_record_t *terminal, phone_str_t nonce)
 {
-    phone_str_t             spki, name;
-    phone_sign_type_t       type;
+    int                     can_sign;
+    phone_sign_type_t       type, sent;
+    phone_caller_key_t      key;
     const phone_result_t   *verified;
 
-    if (phone_key_of(call, merchant, terminal, &spki) != PHONE_DONE) {
+    if (phone_key_of(call, merchant, terminal, &key) != PHONE_DONE) {
         return PHONE_REFUSED;
     }
 
-    name = phone_get(merchant, MERCHANT_SIGN_TYPE);
+    /* the key fixes the type: a caller who could choose would take an RSA key,
+       which everybody knows, for a secret */
 
-    if (phone_sign_type(phone_sent(call, "sign_type"), &type) != 0
-        || !phone_equal(phone_sign_type_name(type), name))
+    type = phone_caller_type(merchant, key.kind);
+
+    if (phone_sign_type(phone_sent(call, "sign_type"), &sent) != 0
+        || sent != type)
     {
         phone_say(call, "reason",
-                  PHONE_STR("the merchant's record has another sign_type"));
+                  PHONE_STR("this key has another sign_type"));
 
         return phone_refuse_field(call, PHONE_SIGN_ERROR, "sign_type");
     }
@@ -239,13 +243,16 @@ phone_prove_signed(phone_call_t *call, phone_record_t *merchant,
 
     verified = phone_ask_work(call, &phone_work_verify,
                               (phone_str_t[PHONE_WORK_ARGS]) {
-                                  spki, name, call->signed_text,
+                                  key.key, phone_sign_type_name(type),
+                                  call->signed_text,
                                   phone_sent(call, "sign") });
+
+    can_sign = phone_signer_with(call, type, &key, &call->signer) == 0;
 
     /* the reply must be signed: a place in the signing queue is reserved
        before anything is committed */
 
-    if (phone_signs_to(merchant)) {
+    if (phone_signs_to(merchant) && type != PHONE_HMAC) {
         phone_ask_place(call, &phone_work_sign);
     }
 
@@ -272,6 +279,13 @@ phone_prove_signed(phone_call_t *call, phone_record_t *merchant,
         return phone_refuse_field(call, PHONE_NONCE_REUSED, "nonce");
     }
 
+    if (type == PHONE_ED25519 && !can_sign && phone_signs_to(merchant)) {
+
+        /* the key was taken out of the configuration */
+
+        return phone_refuse(call, PHONE_BUSY);
+    }
+
     call->proved = 1;
     call->merchant = merchant;
     call->nonce_claimed = nonce.len ? 1 : 0;
@@ -284,7 +298,7 @@ phone_prove_signed(phone_call_t *call, phone_record_t *merchant,
 
 static phone_rc_t
 phone_key_of(phone_call_t *call, phone_record_t *merchant,
-    phone_record_t *terminal, phone_str_t *spki)
+    phone_record_t *terminal, phone_caller_key_t *key)
 {
     unsigned  n;
 
@@ -297,10 +311,9 @@ phone_key_of(phone_call_t *call, phone_record_t *merchant,
         return phone_refuse_field(call, PHONE_KEY_UNKNOWN, "terminal_id");
     }
 
-    n = phone_callers.merchant_key(terminal ? terminal : merchant,
+    n = phone_callers.merchant_key(call, terminal ? terminal : merchant,
                                    terminal ? TERMINAL_KEYS : MERCHANT_KEYS,
-                                   phone_sent(call, "key_id"), call->now,
-                                   spki);
+                                   phone_sent(call, "key_id"), key);
 
     if (n > 1) {
         return phone_refuse_saying(call, PHONE_KEY_UNKNOWN,

@@ -313,6 +313,13 @@ phone_address(phone_call_t *call)
 }
 
 
+const phone_fields_t *
+phone_fields_sent(phone_call_t *call)
+{
+    return call->fields;
+}
+
+
 int64_t
 phone_now(phone_call_t *call)
 {

@@ -52,6 +52,7 @@
 #define PHONE_KEEP_WORDS  10
 
 
+static int phone_says_secret(phone_call_t *call);
 static phone_record_t *phone_ask_kept(phone_call_t *call, unsigned bucket);
 static int phone_replay_there(phone_call_t *call, phone_record_t *note,
     phone_str_t there, phone_rc_t *rc);
@@ -521,13 +522,33 @@ phone_keep_record(phone_call_t *call, unsigned bucket, phone_str_t reply)
 }
 
 
+/* A member that is declared as secret is nowhere but in the reply itself. */
+
+static int
+phone_says_secret(phone_call_t *call)
+{
+    unsigned               i;
+    const phone_member_t  *member;
+
+    for (member = call->endpoint->reply; member && member->name; member++) {
+        for (i = 0; (member->flags & PHONE_SECRET) && i < call->nsaid; i++) {
+            if (strcmp(call->said[i].name, member->name) == 0) {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
+}
+
+
 /* Stores success, and of refusals only those for which a try at a secret was
    counted.  Other refusals may change by the next time. */
 
 int
 phone_keeps_reply(phone_call_t *call)
 {
-    if (!phone_has_key(call) || call->replayed
+    if (!phone_has_key(call) || call->replayed || phone_says_secret(call)
         || call->reply.cookie[PHONE_COOKIE_SESSION].data)
     {
         return 0;

@@ -14,7 +14,7 @@ static phone_rc_t phone_param_words(phone_call_t *call, phone_str_t field,
 
 
 static const char *const  phone_param_sign_types[] = {
-    "RSA2", "SHA256withRSA", "MD5withRSA", NULL
+    "RSA2", "SHA256withRSA", "MD5withRSA", "Ed25519", "HMAC-SHA256", NULL
 };
 
 

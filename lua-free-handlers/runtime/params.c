@@ -60,11 +60,11 @@ const phone_param_t  phone_merchant_params[] = {
     { "nonce", PHONE_P_NAME, PHONE_REQUIRED, 8, 64,
       "random, used once" },
     { "sign_type", PHONE_P_SIGN_TYPE, PHONE_REQUIRED, 0, 0,
-      "RSA2 or MD5withRSA, as in the merchant's record" },
+      "that of the key: RSA2, MD5withRSA, Ed25519 or HMAC-SHA256" },
     { "digest", PHONE_P_NAME, PHONE_REQUIRED, 32, 32,
       "hex MD5 of the canonical string" },
     { "sign", PHONE_P_BASE64, PHONE_REQUIRED, 4, 1024,
-      "base64 RSA signature of the canonical string with digest" },
+      "base64 of the signature of the canonical string with digest" },
     { NULL, 0, 0, 0, 0, NULL }
 };
 

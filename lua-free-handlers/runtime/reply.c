@@ -131,20 +131,6 @@ phone_write_said(phone_call_t *call)
 }
 
 
-int
-phone_sign_text(phone_call_t *call, phone_fields_t *fields, phone_str_t *text)
-{
-    return phone_sign_fields(call->env->crypto, &call->arena, fields, text);
-}
-
-
-phone_str_t
-phone_platform_key_id(phone_call_t *call)
-{
-    return call->env->platform_key_id;
-}
-
-
 phone_json_t *
 phone_reply(phone_call_t *call)
 {
@@ -167,6 +153,13 @@ void
 phone_retry_after(phone_call_t *call, int64_t seconds)
 {
     call->reply.retry_after = seconds > 0 ? seconds : 1;
+}
+
+
+void
+phone_cacheable(phone_call_t *call, int64_t seconds)
+{
+    call->reply.cacheable = seconds;
 }
 
 
@@ -238,6 +231,7 @@ phone_refuse_saying(phone_call_t *call, phone_refusal_t refusal,
     call->body_begun = 0;
     call->reply.kind = PHONE_M_TEXT;
     call->reply.body = (phone_str_t) { 0, NULL };
+    call->reply.cacheable = 0;
     call->reply.refused = 1;
     call->reply.refusal = refusal;
     call->reply.status = text->status;
@@ -295,22 +289,14 @@ phone_reply_signed(phone_call_t *call)
 }
 
 
-int
-phone_signs_to(phone_record_t *merchant)
-{
-    return !phone_is(phone_get(merchant, MERCHANT_REPLY_SIGN), "0");
-}
-
-
 static phone_rc_t
 phone_sign_reply(phone_call_t *call)
 {
-    unsigned               i;
-    phone_str_t            text, type, random;
-    phone_fields_t        *fields;
-    const phone_result_t  *sign;
+    unsigned         i;
+    phone_rc_t       rc;
+    phone_str_t      random;
+    phone_fields_t  *fields;
 
-    type = phone_get(call->merchant, MERCHANT_SIGN_TYPE);
     random = (phone_str_t) { PHONE_REPLY_NONCE, (const char *)
                              phone_random_for(call, PHONE_RANDOM_REPLY,
                                               PHONE_EMPTY,
@@ -327,11 +313,11 @@ phone_sign_reply(phone_call_t *call)
 
     phone_say(call, "sha256", call->reply.sha256);
     phone_say(call, "merchant_id", call->caller);
-    phone_say(call, "key_id", call->env->platform_key_id);
+    phone_say(call, "key_id", call->signer.key_id);
     phone_say_int(call, "timestamp", call->now / 1000);
     phone_say(call, "nonce", phone_hex(&call->arena, random));
     phone_say(call, "request_nonce", *phone_field(call->fields, "nonce"));
-    phone_say(call, "sign_type", type);
+    phone_say(call, "sign_type", call->signer.sign_type);
 
     if (call->env->store_epoch) {
         phone_say_int(call, "store_epoch", call->env->store_epoch);
@@ -342,27 +328,15 @@ phone_sign_reply(phone_call_t *call)
                          call->said[i].value);
     }
 
-    if (phone_sign_text(call, fields, &text) != 0) {
-        return PHONE_REFUSED;
-    }
-
-    sign = phone_ask_work(call, &phone_work_sign,
-                          (phone_str_t[PHONE_WORK_ARGS]) { type, text,
-                              PHONE_EMPTY, PHONE_EMPTY });
-
-    if (phone_waiting(call)) {
-        return PHONE_AGAIN;
-    }
-
-    if (!sign->ok) {
-        return PHONE_REFUSED;
+    rc = phone_sign_message(call, &call->signer, fields);
+    if (rc != PHONE_DONE) {
+        return rc;
     }
 
     phone_say(call, "digest", *phone_field(fields, "digest"));
-    phone_say(call, "sign", sign->text);
+    phone_say(call, "sign", *phone_field(fields, "sign"));
 
     if (call->reply.sha256.len) {
-        phone_fields_add(fields, PHONE_STR("sign"), sign->text);
         call->reply.signature = phone_form_write(&call->arena, fields);
     }
 

@@ -186,7 +186,12 @@ int64_t phone_event_lease(phone_call_t *call, const phone_event_t *event);
 
 /* reply.c */
 void phone_begin_reply(phone_call_t *call);
+
+/* sign.c: are replies to it signed?  How: with the key of a caller if that is
+   a secret, or one of the platform; 0, or -1: it has none. */
 int phone_signs_to(phone_record_t *merchant);
+int phone_signer_with(phone_call_t *call, phone_sign_type_t type,
+    const phone_caller_key_t *key, phone_signer_t *signer);
 
 /* The body as it will be sent; for a reply that is not signed. */
 phone_str_t phone_reply_text(phone_call_t *call);

@@ -13,6 +13,9 @@ static int phone_work_verify_run(const phone_tools_t *tools,
 static int phone_work_sign_run(const phone_tools_t *tools,
     phone_arena_t *arena, const phone_str_t arg[PHONE_WORK_ARGS],
     phone_str_t *text);
+static int phone_work_mac_run(const phone_tools_t *tools,
+    phone_arena_t *arena, const phone_str_t arg[PHONE_WORK_ARGS],
+    phone_str_t *text);
 static int phone_work_hash_run(const phone_tools_t *tools,
     phone_arena_t *arena, const phone_str_t arg[PHONE_WORK_ARGS],
     phone_str_t *text);
@@ -32,6 +35,11 @@ const phone_work_t  phone_work_verify = {
 
 const phone_work_t  phone_work_sign = {
     "sign", PHONE_WORK_SIGN, 1, 1024, phone_work_sign_run
+};
+
+
+const phone_work_t  phone_work_mac = {
+    "mac", PHONE_WORK_QUICK, 1, 64, phone_work_mac_run
 };
 
 
@@ -79,16 +87,31 @@ static int
 phone_work_verify_run(const phone_tools_t *tools, phone_arena_t *arena,
     const phone_str_t arg[PHONE_WORK_ARGS], phone_str_t *text)
 {
+    int                 fits;
     phone_key_t        *key;
     phone_sign_type_t   type;
 
     (void) arena;
     (void) text;
 
-    key = tools->public_key(tools->data, arg[0]);
+    if (phone_sign_type(arg[1], &type) != 0) {
+        return 0;
+    }
 
-    return key && phone_sign_type(arg[1], &type) == 0
-           && phone_verify(tools->crypto, key, type, arg[2], arg[3]);
+    if (type != PHONE_HMAC) {
+        key = tools->public_key(tools->data, arg[0]);
+
+        return key && phone_verify(tools->crypto, key, type, arg[2], arg[3]);
+    }
+
+    if (phone_key_secret(arg[0], &key) != PHONE_KEY_OK) {
+        return 0;
+    }
+
+    fits = phone_verify(tools->crypto, key, type, arg[2], arg[3]);
+    phone_key_free(key);
+
+    return fits;
 }
 
 
@@ -96,10 +119,38 @@ static int
 phone_work_sign_run(const phone_tools_t *tools, phone_arena_t *arena,
     const phone_str_t arg[PHONE_WORK_ARGS], phone_str_t *text)
 {
-    phone_sign_type_t  type;
+    phone_key_t        *key;
+    phone_key_kind_t    kind;
+    phone_sign_type_t   type;
 
-    return tools->platform_key && phone_sign_type(arg[0], &type) == 0
-           && phone_sign(arena, tools->platform_key, type, arg[1], text) == 0;
+    if (phone_sign_type(arg[0], &type) != 0) {
+        return 0;
+    }
+
+    kind = phone_sign_type_kind(type);
+    key = kind < PHONE_KEY_PAIRS ? tools->platform_key[kind] : NULL;
+
+    return key && phone_sign(arena, key, type, arg[1], text) == 0;
+}
+
+
+static int
+phone_work_mac_run(const phone_tools_t *tools, phone_arena_t *arena,
+    const phone_str_t arg[PHONE_WORK_ARGS], phone_str_t *text)
+{
+    int           rc;
+    phone_key_t  *key;
+
+    (void) tools;
+
+    if (phone_key_secret(arg[0], &key) != PHONE_KEY_OK) {
+        return 0;
+    }
+
+    rc = phone_sign(arena, key, PHONE_HMAC, arg[1], text);
+    phone_key_free(key);
+
+    return rc == 0;
 }
 
 

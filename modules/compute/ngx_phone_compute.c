@@ -542,6 +542,7 @@ ngx_phone_compute_hurry(void *data)
 static void *
 ngx_phone_compute_tools(void *data)
 {
+    ngx_uint_t                       i;
     phone_tools_t                   *tools;
     const ngx_phone_compute_conf_t  *conf;
 
@@ -560,9 +561,11 @@ ngx_phone_compute_tools(void *data)
     tools->disk = conf->disk;
     tools->disk_data = conf->disk_data;
 
-    if (conf->key.len) {
-        (void) phone_key_private(ngx_phone_str(&conf->key),
-                                 &tools->platform_key);
+    for (i = 0; i < PHONE_KEY_PAIRS; i++) {
+        if (conf->key[i].len) {
+            (void) phone_key_private(ngx_phone_str(&conf->key[i]),
+                                     &tools->platform_key[i]);
+        }
     }
 
     return tools;
@@ -572,12 +575,16 @@ ngx_phone_compute_tools(void *data)
 static void
 ngx_phone_compute_free_tools(void *own)
 {
+    ngx_uint_t      i;
     phone_tools_t  *tools;
 
     tools = own;
 
     if (tools) {
-        phone_key_free(tools->platform_key);
+        for (i = 0; i < PHONE_KEY_PAIRS; i++) {
+            phone_key_free(tools->platform_key[i]);
+        }
+
         phone_crypto_free(tools->crypto);
         free(tools);
     }

@@ -20,7 +20,8 @@ typedef struct {
     ngx_int_t                threads;        /* of the host */
     ngx_int_t                queue;          /* tasks of a worker, but for */
     ngx_int_t                password_queue; /* passwords that wait, files */
-    ngx_str_t                key;            /* PEM; signs; empty: none */
+    ngx_str_t                key[PHONE_KEY_PAIRS];   /* PEM, by kind: these
+                                                sign; empty: none */
     const phone_work_t *const  *works;       /* of the host itself, beside
                                                 phone_works; or NULL */
     const phone_disk_t      *disk;           /* of blobs; or NULL */

@@ -57,6 +57,11 @@ typedef struct {
 char *ngx_phone_conf_check_bounds(ngx_conf_t *cf, void *post, void *data);
 
 
+/* ngx_http_phone_key_directive.c: the setter of phone_platform_key. */
+char *ngx_http_phone_platform_key(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+
 /* ngx_http_phone_store_directive.c: the setters of phone_redis and
    phone_store_id. */
 char *ngx_http_phone_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);

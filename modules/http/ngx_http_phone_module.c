@@ -26,8 +26,6 @@
 
 static char *ngx_http_phone_secret(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
-static char *ngx_http_phone_platform_key(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
 static char *ngx_http_phone_token(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_phone_blobs(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -133,9 +131,9 @@ static ngx_command_t  ngx_http_phone_commands[] = {
       offsetof(ngx_http_phone_main_conf_t, worker.pepper),
       NULL },
 
-    /* phone_platform_key file key_id; */
+    /* phone_platform_key file key_id [next | old] [from=2026-12-01]; */
     { ngx_string("phone_platform_key"),
-      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE2,
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE2|NGX_CONF_TAKE3|NGX_CONF_TAKE4,
       ngx_http_phone_platform_key,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
@@ -386,42 +384,6 @@ ngx_http_phone_secret(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     return ngx_phone_read_secret(cf, &value[1], secret) == NGX_OK
            ? NGX_CONF_OK : NGX_CONF_ERROR;
-}
-
-
-static char *
-ngx_http_phone_platform_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    size_t                  i;
-    u_char                  c;
-    ngx_str_t              *value;
-    ngx_http_phone_main_conf_t  *pmcf;
-
-    pmcf = conf;
-    value = cf->args->elts;
-
-    if (pmcf->worker.compute.key.data) {
-        return "is duplicate";
-    }
-
-    pmcf->worker.platform_key_id = value[2];
-
-    for (i = 0; i < value[2].len; i++) {
-        c = value[2].data[i];
-
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-              || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.'))
-        {
-            break;
-        }
-    }
-
-    if (i == 0 || i < value[2].len || i > 32) {
-        return "needs a key id of 1 to 32 letters, digits, '_', '-' or '.'";
-    }
-
-    return ngx_phone_read_private_key(cf, &value[1], &pmcf->worker.compute.key)
-           == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
 
 
@@ -691,7 +653,7 @@ ngx_http_phone_check_main_conf(ngx_conf_t *cf, ngx_http_phone_main_conf_t *pmcf)
             : pmcf->worker.secret.len == 0 ? "phone_secret_file"
             : pmcf->worker.pepper.len == 0 ? "phone_pepper_file"
             : (pmcf->needs & NGX_HTTP_PHONE_NEEDS_KEY)
-              && pmcf->worker.compute.key.len == 0
+              && pmcf->worker.compute.key[PHONE_KEY_RSA].len == 0
               ? "phone_platform_key"
             : (pmcf->needs & NGX_HTTP_PHONE_NEEDS_TOKEN)
               && pmcf->operator_token.len == 0

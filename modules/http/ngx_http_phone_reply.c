@@ -5,6 +5,8 @@
 #include "http/ngx_http_phone_endpoint.h"
 
 
+static ngx_int_t ngx_http_phone_add_caching(ngx_http_request_t *r,
+    const phone_reply_t *reply);
 static ngx_int_t ngx_http_phone_add_cookie(ngx_http_request_t *r,
     phone_cookie_t which, phone_str_t cookie, int64_t age);
 static void ngx_http_phone_content_type(ngx_http_request_t *r,
@@ -292,13 +294,7 @@ ngx_http_phone_add_headers(ngx_http_request_t *r, const phone_reply_t *reply)
     ngx_str_t    value;
     ngx_uint_t   i;
 
-    if (ngx_http_phone_add_header(r, &ngx_http_phone_cache_control,
-                                  reply->kind != PHONE_M_BLOB
-                                  ? &ngx_http_phone_no_store
-                                  : reply->immutable
-                                    ? &ngx_http_phone_cache_for_ever
-                                    : &ngx_http_phone_cache_checked)
-            != NGX_OK
+    if (ngx_http_phone_add_caching(r, reply) != NGX_OK
         || ngx_http_phone_add_header(r, &ngx_http_phone_type_options,
                                      &ngx_http_phone_nosniff)
             != NGX_OK)
@@ -333,6 +329,33 @@ ngx_http_phone_add_headers(ngx_http_request_t *r, const phone_reply_t *reply)
     }
 
     return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_phone_add_caching(ngx_http_request_t *r, const phone_reply_t *reply)
+{
+    u_char     *p;
+    ngx_str_t   value;
+
+    if (reply->cacheable) {
+        p = ngx_pnalloc(r->pool, sizeof("public, max-age=") + NGX_INT64_LEN);
+        if (p == NULL) {
+            return NGX_ERROR;
+        }
+
+        value.data = p;
+        value.len = ngx_sprintf(p, "public, max-age=%L", reply->cacheable) - p;
+
+    } else if (reply->kind != PHONE_M_BLOB) {
+        value = ngx_http_phone_no_store;
+
+    } else {
+        value = reply->immutable ? ngx_http_phone_cache_for_ever
+                                 : ngx_http_phone_cache_checked;
+    }
+
+    return ngx_http_phone_add_header(r, &ngx_http_phone_cache_control, &value);
 }
 
 

@@ -147,6 +147,29 @@ ngx_phone_read_public_key(ngx_conf_t *cf, ngx_str_t *name, phone_key_t **key)
 }
 
 
+/* One that two share, which signs in both directions. */
+
+ngx_int_t
+ngx_phone_read_secret_key(ngx_conf_t *cf, ngx_str_t *name, phone_key_t **key)
+{
+    ngx_int_t  rc;
+    ngx_str_t  line;
+
+    if (ngx_phone_read_file(cf, name, 1, &line) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_phone_trim(&line);
+
+    rc = ngx_phone_is_key(cf, name,
+                          phone_key_secret(ngx_phone_str(&line), key));
+
+    ngx_explicit_memzero(line.data, line.len);
+
+    return rc;
+}
+
+
 static ngx_int_t
 ngx_phone_is_key(ngx_conf_t *cf, ngx_str_t *name, phone_key_rc_t rc)
 {

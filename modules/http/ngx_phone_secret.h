@@ -22,6 +22,8 @@ ngx_int_t ngx_phone_read_private_key(ngx_conf_t *cf, ngx_str_t *name,
     ngx_str_t *pem);
 ngx_int_t ngx_phone_read_public_key(ngx_conf_t *cf, ngx_str_t *name,
     phone_key_t **key);
+ngx_int_t ngx_phone_read_secret_key(ngx_conf_t *cf, ngx_str_t *name,
+    phone_key_t **key);
 
 
 #endif /* _NGX_PHONE_SECRET_H_INCLUDED_ */

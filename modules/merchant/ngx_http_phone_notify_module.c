@@ -69,6 +69,8 @@ static char *ngx_http_phone_notify(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_phone_notify_option(ngx_conf_t *cf,
     ngx_http_phone_notify_loc_conf_t *nlcf, ngx_str_t *value);
+static char *ngx_http_phone_notify_key(ngx_conf_t *cf,
+    ngx_http_phone_notify_loc_conf_t *nlcf, ngx_str_t *value);
 static void ngx_http_phone_notify_exit_process(ngx_cycle_t *cycle);
 
 
@@ -79,12 +81,13 @@ static ngx_command_t  ngx_http_phone_notify_commands[] = {
      *              [skew=300s];
      * phone_notify key_id=p1:file [key_id=p2:file ...] merchant_id=id ...
      *              [...];
+     * phone_notify secret=file | secret=k1:file ... merchant_id=id ... [...];
      * phone_notify off;
      *
-     * The files hold the platform's public keys.  Without key_id there is one
-     * key, and the notice's own key_id is not looked at.  The platform signs
-     * the notices of all merchants with the same key: those of merchant_id
-     * pass.
+     * The files hold the platform's public keys, or secrets that are shared
+     * with it.  Without an id there is one key, and the notice's own key_id is
+     * not looked at.  The platform signs the notices of all merchants with the
+     * same key: those of merchant_id pass.
      */
     { ngx_string("phone_notify"),
       NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
@@ -573,7 +576,7 @@ ngx_http_phone_notify(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     if (nlcf->rule.keys->nelts == 0) {
-        return "needs the file of a public key";
+        return "needs the file of a public key, or secret=<file>";
     }
 
     if (nlcf->rule.merchants->nelts == 0) {
@@ -595,8 +598,7 @@ static char *
 ngx_http_phone_notify_option(ngx_conf_t *cf,
     ngx_http_phone_notify_loc_conf_t *nlcf, ngx_str_t *value)
 {
-    u_char             *colon;
-    ngx_str_t           id, file, *merchant;
+    ngx_str_t           file, *merchant;
     phone_sign_type_t   type;
 
     if (ngx_strncmp(value->data, "sign_type=", 10) == 0) {
@@ -607,9 +609,11 @@ ngx_http_phone_notify_option(ngx_conf_t *cf,
         if (phone_sign_type((phone_str_t) { value->len - 10,
                                             (char *) value->data + 10 },
                             &type)
-            != 0)
+            != 0
+            || phone_sign_type_kind(type) != PHONE_KEY_RSA)
         {
-            return "has an unknown sign_type, give RSA2 or MD5withRSA";
+            return "has an unknown sign_type: it is RSA2 or MD5withRSA; other "
+                   "keys have one only";
         }
 
         nlcf->rule.sign_type = type;
@@ -647,23 +651,55 @@ ngx_http_phone_notify_option(ngx_conf_t *cf,
         return NGX_CONF_OK;
     }
 
-    if (ngx_strncmp(value->data, "key_id=", 7) != 0) {
-        ngx_str_null(&id);
-        return ngx_phone_notice_add_key(cf, nlcf->rule.keys, &id, value);
+    return ngx_http_phone_notify_key(cf, nlcf, value);
+}
+
+
+/* file, key_id=<id>:<file>, secret=<file>, secret=<id>:<file>: a path that
+   holds ':' is one with "/" before it. */
+
+static char *
+ngx_http_phone_notify_key(ngx_conf_t *cf,
+    ngx_http_phone_notify_loc_conf_t *nlcf, ngx_str_t *value)
+{
+    u_char      *colon;
+    ngx_str_t    id, file;
+    ngx_uint_t   secret;
+
+    ngx_str_null(&id);
+    file = *value;
+    secret = ngx_strncmp(value->data, "secret=", 7) == 0;
+
+    if (!secret && ngx_strncmp(value->data, "key_id=", 7) != 0) {
+        return ngx_phone_notice_add_key(cf, nlcf->rule.keys, &id, &file, 0);
     }
 
-    id.data = value->data + 7;
-    colon = (u_char *) ngx_strchr(id.data, ':');
+    file.data += 7;
+    file.len -= 7;
 
-    if (colon == NULL || colon == id.data || colon[1] == '\0') {
-        return "needs key_id=<id>:<file>";
+    colon = ngx_strlchr(file.data, file.data + file.len, ':');
+
+    if (secret && (colon == NULL
+                   || ngx_strlchr(file.data, colon, '/') != NULL))
+    {
+        return file.len ? ngx_phone_notice_add_key(cf, nlcf->rule.keys, &id,
+                                                   &file, 1)
+                        : "needs secret=<file> or secret=<id>:<file>";
     }
 
-    id.len = colon - id.data;
+    if (colon == NULL || colon == file.data
+        || colon + 1 == file.data + file.len)
+    {
+        return secret ? "needs secret=<file> or secret=<id>:<file>"
+                      : "needs key_id=<id>:<file>";
+    }
+
+    id.data = file.data;
+    id.len = colon - file.data;
+    file.len -= id.len + 1;
     file.data = colon + 1;
-    file.len = value->data + value->len - file.data;
 
-    return ngx_phone_notice_add_key(cf, nlcf->rule.keys, &id, &file);
+    return ngx_phone_notice_add_key(cf, nlcf->rule.keys, &id, &file, secret);
 }
 
 

@@ -7,6 +7,8 @@ static ngx_int_t ngx_phone_notice_parse(phone_arena_t *arena,
     phone_str_t text, phone_fields_t *fields, ngx_phone_notice_fault_t *fault);
 static phone_key_t *ngx_phone_notice_key(const ngx_phone_notice_rule_t *rule,
     phone_fields_t *fields);
+static phone_sign_type_t ngx_phone_notice_type(
+    const ngx_phone_notice_rule_t *rule, phone_key_t *key);
 static ngx_int_t ngx_phone_notice_fresh(const ngx_phone_notice_rule_t *rule,
     phone_fields_t *fields);
 static ngx_int_t ngx_phone_notice_named(phone_fields_t *fields,
@@ -50,7 +52,7 @@ ngx_phone_notice_verify(const ngx_phone_notice_rule_t *rule,
     name = phone_field(fields, "sign_type");
 
     if (name == NULL || phone_sign_type(*name, &type) != 0
-        || type != rule->sign_type)
+        || type != ngx_phone_notice_type(rule, key))
     {
         return ngx_phone_notice_refuse(fault, PHONE_SIGN_ERROR,
                                        PHONE_STR("sign_type"));
@@ -141,6 +143,25 @@ ngx_phone_notice_key(const ngx_phone_notice_rule_t *rule,
     }
 
     return NULL;
+}
+
+
+/* The key fixes the type, not the notice. */
+
+static phone_sign_type_t
+ngx_phone_notice_type(const ngx_phone_notice_rule_t *rule, phone_key_t *key)
+{
+    switch (phone_key_kind(key)) {
+
+    case PHONE_KEY_SECRET:
+        return PHONE_HMAC;
+
+    case PHONE_KEY_ED25519:
+        return PHONE_ED25519;
+
+    default:
+        return rule->sign_type;
+    }
 }
 
 
@@ -311,8 +332,9 @@ ngx_phone_notice_refuse(ngx_phone_notice_fault_t *fault,
 
 char *
 ngx_phone_notice_add_key(ngx_conf_t *cf, ngx_array_t *keys, ngx_str_t *id,
-    ngx_str_t *file)
+    ngx_str_t *file, ngx_uint_t secret)
 {
+    ngx_int_t                rc;
     ngx_str_t                name;
     ngx_uint_t               i;
     ngx_pool_cleanup_t      *cln;
@@ -342,7 +364,10 @@ ngx_phone_notice_add_key(ngx_conf_t *cf, ngx_array_t *keys, ngx_str_t *id,
     key->id = *id;
     name = *file;
 
-    if (ngx_phone_read_public_key(cf, &name, &key->key) != NGX_OK) {
+    rc = secret ? ngx_phone_read_secret_key(cf, &name, &key->key)
+                : ngx_phone_read_public_key(cf, &name, &key->key);
+
+    if (rc != NGX_OK) {
         return NGX_CONF_ERROR;
     }
 

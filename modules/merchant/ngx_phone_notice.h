@@ -1,7 +1,7 @@
 
 /*
  * Verifies the platform's notices, on the merchant's side: the rule of
- * docs/protocol.md, with the public keys that a location was given.
+ * docs/protocol.md, with the keys that a location was given.
  */
 
 
@@ -26,7 +26,7 @@ typedef struct {
 typedef struct {
     ngx_array_t         *keys;       /* of ngx_phone_notice_key_t */
     ngx_array_t         *merchants;  /* of ngx_str_t: whose notices pass */
-    ngx_uint_t           sign_type;  /* phone_sign_type_t */
+    ngx_uint_t           sign_type;  /* phone_sign_type_t, of RSA keys */
     time_t               skew;       /* seconds */
 } ngx_phone_notice_rule_t;
 
@@ -49,11 +49,12 @@ ngx_int_t ngx_phone_notice_verify(const ngx_phone_notice_rule_t *rule,
     ngx_phone_notice_fault_t *fault);
 
 /*
- * Adds the public key in a file; it is freed with cf->pool.  What a directive
- * returns: NGX_CONF_OK, NGX_CONF_ERROR when it was logged, or what is wrong.
+ * Adds the public key in a file, or the secret; it is freed with cf->pool.
+ * What a directive returns: NGX_CONF_OK, NGX_CONF_ERROR when it was logged, or
+ * what is wrong.
  */
 char *ngx_phone_notice_add_key(ngx_conf_t *cf, ngx_array_t *keys,
-    ngx_str_t *id, ngx_str_t *file);
+    ngx_str_t *id, ngx_str_t *file, ngx_uint_t secret);
 
 
 #endif /* _NGX_PHONE_NOTICE_H_INCLUDED_ */

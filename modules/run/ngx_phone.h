@@ -35,7 +35,7 @@ typedef struct {
     ngx_str_t                  secret;         /* 32 bytes */
     ngx_str_t                  secret_before;  /* 32 bytes, or empty */
     ngx_str_t                  pepper;         /* 32 bytes */
-    ngx_str_t                  platform_key_id;
+    phone_platform_keys_t      platform;
 
     ngx_str_t                  blobs;          /* folder; empty: none */
     ngx_msec_t                 blobs_sweep;    /* a round through it */

@@ -136,7 +136,7 @@ ngx_phone_init_env(ngx_phone_t *phone)
         env->keep = &ngx_phone_blob_keep;
     }
 
-    env->platform_key_id = ngx_phone_str(&conf->platform_key_id);
+    env->platform = &conf->platform;
 
     if (phone_env_keys(env, ngx_phone_str(&conf->secret),
                        ngx_phone_str(&conf->secret_before),

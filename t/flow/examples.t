@@ -40,7 +40,7 @@ my %run = (
 ok $run{$_}, "$_ is here: make deps" for qw(python node php);
 
 my $notices = Phone::Merchant->new;
-my $p = Phone::Product->new;
+my $p = Phone::Product->new(http => 'phone_platform_key ed25519.key e1;');
 my $shop = $p->shop('tea', notify_url => $notices->url);
 my $payer = $p->payer('13800000001', 1_000_000);
 my $forger = Phone::Merchant->new;
@@ -151,6 +151,51 @@ for my $language (sort keys %run) {
     refuses($language, 'a key of another id', qr/not genuine: the signature does not fit/, $bill);
     $ENV{PHONE_PLATFORM_KEY} = "p2:$ours";
     refuses($language, 'no key of that id', qr/not genuine: no key .* with this key_id/, $bill);
+}
+
+# other sign types
+
+for my $type (qw(Ed25519 HMAC-SHA256)) {
+    my $id = lc $type =~ s/-.*//r;
+    my $signer = $p->shop($id, sign_type => $type, notify_url => $notices->url);
+    spew("$dir/secret", "$signer->{secret}\n") if $signer->{secret};
+
+    local $ENV{PHONE_MERCHANT} = $id;
+    local $ENV{PHONE_SIGN_TYPE} = $type;
+    local $ENV{PHONE_KEY} = $signer->{secret} ? "$dir/secret" : $signer->{key}{private};
+    local $ENV{PHONE_PLATFORM_KEY} = $signer->{secret} ? "$dir/secret" : $p->{platform_ed25519}{public};
+    delete local $ENV{PHONE_KEY_ID};
+    $ENV{PHONE_URL} = $p->url;
+
+    for my $language (sort keys %run) {
+        my $order = "$id-$language";
+        my (undef, $out) = run($language, "bill $order 1280 +8613800000001 'tea & cake'");
+        like $out, qr/^OK \d{3}-[0-9A-Z]{26} CREATED$/, "$language: a bill by $type";
+        my ($bill) = $out =~ /(\d{3}-\w+)/;
+        is $p->pay($payer, $bill, $payer->{cards}[0])->{status}, 200, "$language: it is paid";
+        ok $notices->wait_for(++$seen), "$language: a notice comes";
+        my $notice = ($notices->requests)[-1]{body};
+        like $notice, qr/&sign_type=$type/, "$language: by $type";
+        takes($language, "a notice by $type", "PAID $order 1280 CNY", 'notice', $notice);
+        (my $forged = $notice) =~ s/\bamount=1280\b/amount=1/;
+        refuses($language, "a forged notice by $type", qr/not genuine/, 'notice', $forged);
+
+        local $ENV{PHONE_SIGN_TYPE} = 'RSA2';
+        local $ENV{PHONE_KEY} = Phone::Sign::key('shop')->{private};
+        local $ENV{PHONE_PLATFORM_KEY} = $p->{platform}{public};
+        refuses($language, "who agreed on RSA2", qr/not genuine/, 'notice', $notice);
+    }
+}
+
+# the answer of GET /pay/keys
+
+if ($run{python}) {
+    spew("$dir/keys.json", $p->get('/pay/keys')->{content});
+    $ENV{PHONE_URL} = $p->url;
+    $ENV{PHONE_KEY_ID} = 'k1';
+    $ENV{PHONE_PLATFORM_KEY} = "$dir/keys.json";
+    like((run('python', "bill E-python 1280 +8613800000001 'tea & cake'"))[1],
+         qr/^OK \S+ PAID$/, "python: the platform's own list");
 }
 
 $_->stop for $notices, $forger;

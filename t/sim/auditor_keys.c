@@ -250,6 +250,8 @@ sim_audit_reply(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         || !sim_platform_signed(auditor, &arena, &fields)
         || !sim_same_field(&fields, "request_nonce",
                            sim_sent(exchange, "nonce"))
+        || !sim_same_field(&fields, "sign_type",
+                           sim_sent(exchange, "sign_type"))
         || !sim_same_field(&fields, "merchant_id",
                            sim_sent(exchange, "merchant_id")))
     {

@@ -190,6 +190,7 @@ void sim_refund_answered(sim_world_t *world, sim_exchange_t *exchange,
 
 /* rotation.c */
 sim_shop_key_t sim_shop_key(const sim_merchant_t *merchant, unsigned n);
+phone_str_t sim_key_type(const sim_merchant_t *merchant, sim_shop_key_t key);
 sim_shop_key_t sim_key_at_hand(const sim_merchant_t *merchant);
 void sim_rotate(sim_merchant_t *merchant);
 

@@ -672,7 +672,15 @@ sim_slip(sim_people_t *people)
         break;
 
     case 2:
-        exchange = sim_ask_for(world, "operator.notices", sim_tried, NULL);
+        exchange = sim_ask_for(world, sim_below(&world->random, 2)
+                                      ? "operator.notices" : "bill.keys",
+                               sim_tried, NULL);
+        break;
+
+    case 9:
+        exchange = sim_ask_for(world, "bill.doctor", sim_tried, NULL);
+        sim_add(exchange, "merchant_id", people->merchant[0].id);
+        sim_add(exchange, "digest", PHONE_STR("x"));
         break;
 
     case 3:

@@ -1,8 +1,8 @@
 
 /*
- * Public keys of simulated merchants: RSA, 2048 bits, as SubjectPublicKeyInfo
- * in base64.  Nobody kept the private halves, and nobody needs them: see
- * sim_signature().
+ * Public keys of simulated merchants: RSA, 2048 bits, and the last one Ed25519,
+ * as SubjectPublicKeyInfo in base64.  Nobody kept the private halves, and
+ * nobody needs them: see sim_signature().
  */
 
 
@@ -37,7 +37,9 @@ static const char *const  sim_merchant_keys[] = {
     "qh82rDK/jG7S37ll3ALz6NY4XW8+mk6OWvkk7uycMvkv/2cuWmMS1uXrhe1pTAVM7+m5C5"
     "02aQT3vrlY3paoE/gc7cvMK8bgNhiQ2IMeK7I2/lD1nuUwNRfjgbXXWLMPMfECgL1ZkNUP"
     "UZuV9W9GFhi3nj5VD5TAbFb/McZqEhmmvL90hWxo+YkO+sVkMqBzv3qq/gKz0ahtpjLhQL"
-    "6zYnYtR/HXloaSsKm7IlAQ7tpEewydfkQTgQIDAQAB"
+    "6zYnYtR/HXloaSsKm7IlAQ7tpEewydfkQTgQIDAQAB",
+
+    "MCowBQYDK2VwAyEAx7pmOrhSp4ha1v+/OKT9GffTlXKVBxCNVVB+Jx6OFpQ="
 };
 
 

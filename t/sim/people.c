@@ -86,6 +86,7 @@ sim_cast(sim_people_t *people)
         merchant->ahead = merchant->ahead > 0 ? merchant->ahead : 0;
         merchant->sign_type = sim_below(&world->random, 4)
                               ? PHONE_STR("RSA2") : PHONE_STR("MD5withRSA");
+        merchant->sign_type = sim_key_type(merchant, sim_shop_key(merchant, 1));
         merchant->order = sim_zalloc(world->memory, SIM_ORDERS_MAX
                                                     * sizeof(sim_order_t));
     }

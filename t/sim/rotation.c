@@ -33,6 +33,21 @@ sim_shop_key(const sim_merchant_t *merchant, unsigned n)
 }
 
 
+/* What calls with this key are signed by.  The record's type is that of the
+   first key, and what RSA keys are for, if it is one of RSA. */
+
+phone_str_t
+sim_key_type(const sim_merchant_t *merchant, sim_shop_key_t key)
+{
+    if (key.text.len < 100) {
+        return PHONE_STR("Ed25519");
+    }
+
+    return phone_is(merchant->sign_type, "Ed25519") ? PHONE_STR("RSA2")
+                                                    : merchant->sign_type;
+}
+
+
 /* The newest, most times; one that may have ended, or not be there yet. */
 
 sim_shop_key_t

@@ -382,11 +382,12 @@ sim_sign_with(sim_merchant_t *merchant, sim_exchange_t *exchange,
 {
     int64_t         seconds;
     sim_world_t    *world;
-    phone_str_t     text, sign;
+    phone_str_t     text, sign, sign_type;
     unsigned char   nonce[12];
 
     world = merchant->world;
     seconds = sim_wall(world) / 1000;
+    sign_type = sim_key_type(merchant, key);
 
     if (merchant->ahead) {
         seconds += merchant->ahead;
@@ -408,7 +409,7 @@ sim_sign_with(sim_merchant_t *merchant, sim_exchange_t *exchange,
     sim_add(exchange, "nonce",
             phone_hex(&exchange->arena,
                       (phone_str_t) { sizeof(nonce), (const char *) nonce }));
-    sim_add(exchange, "sign_type", merchant->sign_type);
+    sim_add(exchange, "sign_type", sign_type);
 
     if (phone_sign_fields(world->lab->env.crypto, &exchange->arena,
                           &exchange->fields, &text)
@@ -418,7 +419,7 @@ sim_sign_with(sim_merchant_t *merchant, sim_exchange_t *exchange,
         return;
     }
 
-    sign = sim_signature(&exchange->arena, key.text, merchant->sign_type,
+    sign = sim_signature(&exchange->arena, key.text, sign_type,
                          flaw == SIM_BAD_SIGNATURE ? PHONE_STR("x") : text);
 
     sim_add(exchange, "sign", sign);

@@ -236,10 +236,19 @@ sim_lab_open(sim_lab_t *lab)
 {
     char  secret[PHONE_SECRET_LEN], pepper[PHONE_SECRET_LEN];
 
+    static const phone_platform_keys_t  platform = {
+        2, {
+            { { 2, "p1" }, { 1, "P" }, { 1, "0" }, PHONE_KEY_RSA,
+              PHONE_KEY_CURRENT, 0 },
+            { { 2, "e1" }, { 1, "E" }, { 1, "0" }, PHONE_KEY_ED25519,
+              PHONE_KEY_CURRENT, 0 }
+        }
+    };
+
     memset(secret, 's', sizeof(secret));
     memset(pepper, 'p', sizeof(pepper));
 
-    lab->env.platform_key_id = PHONE_STR("p1");
+    lab->env.platform = &platform;
 
     return phone_env_keys(&lab->env,
                           (phone_str_t) { sizeof(secret), secret },

@@ -85,6 +85,39 @@ test_every_day(void)
 }
 
 
+/* Every date is read as it is written; what is none is not. */
+
+static void
+test_dates(void)
+{
+    char      text[32];
+    int64_t   day, seconds;
+    unsigned  i, wrong;
+
+    static const char *const  bad[] = {
+        "2026-02-29", "2026-02-30", "2026-13-01", "2026-00-01", "2026-01-00",
+        "2026-01-32", "1969-12-31", "2026-1-01", "2026-01-1", "2026/01/01",
+        "20260101", "2026-01-011", "+026-01-01", "2026-01-0x", "", "2100-02-29"
+    };
+
+    wrong = 0;
+
+    for (day = 0; day < 2932897; day++) {
+        (void) phone_time_write(text, day * 86400);
+
+        wrong += phone_date_parse((phone_str_t) { 10, text }, &seconds) != 0
+                 || seconds != day * 86400;
+    }
+
+    is_int(wrong, 0, "every date from 1970-01-01 to 9999-12-31");
+
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        is_int(phone_date_parse(phone_cstr(bad[i]), &seconds), -1, "\"%s\"",
+               bad[i]);
+    }
+}
+
+
 int
 main(void)
 {
@@ -92,6 +125,7 @@ main(void)
 
     test_known();
     test_every_day();
+    test_dates();
 
     phone_arena_free(&arena);
 

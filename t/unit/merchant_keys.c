@@ -32,18 +32,20 @@ record(const char *text)
 static void
 is_key(const char *keys, const char *key_id, int64_t now, const char *expected)
 {
-    phone_str_t  spki;
+    phone_record_t      *merchant;
+    phone_caller_key_t   key;
 
-    spki = PHONE_EMPTY;
+    merchant = record(keys);
+    merchant->call->now = now;
 
-    if (phone_merchant_key(record(keys), MERCHANT_KEYS, phone_cstr(key_id),
-                           now, &spki)
+    if (phone_merchant_key(merchant->call, merchant, MERCHANT_KEYS,
+                           phone_cstr(key_id), &key)
         != 1)
     {
-        spki = PHONE_STR("none");
+        key.key = PHONE_STR("none");
     }
 
-    is_str(spki, expected, "key \"%s\" at %lld", key_id, (long long) now);
+    is_str(key.key, expected, "key \"%s\" at %lld", key_id, (long long) now);
 }
 
 
@@ -185,7 +187,7 @@ create(void)
     is_str(stored_key(0, &key), "k1", "the key is stored");
     is_int(key.from, 0, "at once, whatever the clock of the next caller");
     is_int(key.until, 0, "without an end");
-    ok(memchr(key.spki.data, '-', key.spki.len) == NULL, "as one line");
+    ok(memchr(key.text.data, '-', key.text.len) == NULL, "as one line");
 
     is_int(merchant("name=Shop", key_one), 200, "the same again");
     is_int(player.commits, 0, "changes nothing");

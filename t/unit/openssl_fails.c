@@ -218,7 +218,7 @@ signatures(void)
         return 0;
     }
 
-    for (type = 0; type < PHONE_SIGN_TYPES; type++) {
+    for (type = 0; type < PHONE_RSA_TYPES; type++) {
         rc = 0;
 
         if (phone_sign(&arena, private_key, type, PHONE_STR("text"), &sign)

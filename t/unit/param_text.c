@@ -26,7 +26,8 @@ static const struct {
       "an http or https URL of at most 512 bytes", "512 字节" },
 
     { "operator.merchants", SHOP "&sign_type=HMAC", "sign_type",
-      "one of: RSA2 SHA256withRSA MD5withRSA.", "之一：RSA2" },
+      "one of: RSA2 SHA256withRSA MD5withRSA Ed25519 HMAC-SHA256.",
+      "之一：RSA2" },
 
     { "operator.merchants", SHOP "&reply_sign=2", "reply_sign",
       "an integer from 0 to 1.", "0 至 1 的整数" },

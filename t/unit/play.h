@@ -67,6 +67,7 @@ static struct {
     phone_str_t              set_cookie;
     int64_t                  cookie_age[PHONE_COOKIES];
     int64_t                  retry_after;
+    int64_t                  cacheable;
     int                      refused;
     phone_refusal_t          refusal;
     phone_str_t              bad_key;    /* that the host would log */
@@ -95,6 +96,8 @@ static struct {
     /* what the host remembers: any record that may be kept, one of them */
     int                      remembers;
     int                      signatures; /* are right */
+    phone_tools_t           *tools;      /* they are made and checked with
+                                            these; NULL: they are not */
     phone_str_t              checked_key;    /* the last one was, with that */
     phone_str_t              kept_key;
     phone_str_t              kept[32];
@@ -137,6 +140,7 @@ static const phone_work_t  player_keep = {
 
 
 #include "play_disk.h"
+#include "play_keys.h"
 
 
 static inline void
@@ -171,6 +175,7 @@ play_start(void)
     player.address = PHONE_STR("192.0.2.1");
 
     player.env.settings = &player.settings;
+    player.env.platform = &play_platform;
     player.env.take = &player_take;
     player.env.keep = &player_keep;
     player.env.buckets = 16;
@@ -232,6 +237,7 @@ play_take(phone_call_t *call)
     player.status = call->reply.status;
     player.body = phone_copy(&player.arena, call->reply.body);
     player.retry_after = call->reply.retry_after;
+    player.cacheable = call->reply.cacheable;
     player.refused = call->reply.refused;
     player.refusal = call->reply.refusal;
     player.bad_key = phone_copy(&player.arena, call->bad_key);

@@ -50,6 +50,12 @@ play_work(phone_call_t *call, phone_ask_work_t *ask)
     if (player.no_work) {
         ask->result.ok = 0;
 
+    } else if (player.tools != NULL
+               && (ask->work == &phone_work_sign
+                   || ask->work == &phone_work_verify))
+    {
+        phone_work_run(ask, player.tools, &call->arena, &ask->result);
+
     } else if (ask->work == &phone_work_password_hash) {
         ask->result.ok = phone_password_hash(&call->arena,
                              &(phone_scrypt_t) { 4, 1, 1 },

@@ -25,6 +25,9 @@ static struct {
     const char              *service;    /* NULL: the name of the call */
     const char              *file;       /* the parameter; NULL: no file */
     const phone_endpoint_t  *endpoint;   /* of a test; NULL: by its name */
+    const char              *sign_type;  /* NULL: RSA2 */
+    phone_key_t             *key;        /* signs; NULL: nothing does */
+    phone_sign_type_t        signs;      /* with it, so */
     unsigned                 serial;
     int                      forged;
     int                      upper;      /* the digest is, in hex */
@@ -90,6 +93,37 @@ shop_sign_file(phone_arena_t *arena, phone_fields_t *fields)
 }
 
 
+/* For a form. */
+
+static inline phone_str_t
+shop_sign(phone_arena_t *arena, phone_fields_t *fields, phone_str_t digest)
+{
+    size_t       i;
+    phone_str_t  text, sign;
+    phone_buf_t  buf;
+
+    if (shop_next.key == NULL) {
+        return PHONE_STR("AAAA");
+    }
+
+    phone_fields_add(fields, PHONE_STR("digest"), digest);
+    phone_buf_init(&buf, arena, 1024);
+
+    if (phone_canonical(arena, fields, 1, &text) != PHONE_CANONICAL_OK
+        || phone_sign(arena, shop_next.key, shop_next.signs, text, &sign) != 0)
+    {
+        return PHONE_EMPTY;
+    }
+
+    for (i = 0; i < sign.len; i++) {
+        phone_buf_put(&buf, sign.data[i] == '+' ? PHONE_STR("%2B")
+                            : (phone_str_t) { 1, sign.data + i });
+    }
+
+    return phone_buf_str(&buf);
+}
+
+
 /* form is as for play(), of one flat set of fields. */
 
 static inline int
@@ -97,7 +131,7 @@ shop_call(const char *name, const char *shop, const char *form)
 {
     int               status;
     char             *p, signed_form[4096], nonce[64];
-    phone_str_t       text, bad, digest;
+    phone_str_t       text, bad, digest, sign;
     phone_arena_t     arena;
     phone_fields_t    fields;
 
@@ -106,10 +140,11 @@ shop_call(const char *name, const char *shop, const char *form)
 
     snprintf(nonce, sizeof(nonce), "nonce-%04u", ++shop_next.serial);
     snprintf(signed_form, sizeof(signed_form), "%s&merchant_id=%s"
-             "&service=%s&timestamp=%lld&nonce=%s&sign_type=RSA2", form, shop,
+             "&service=%s&timestamp=%lld&nonce=%s&sign_type=%s", form, shop,
              shop_next.service ? shop_next.service : name,
              (long long) (player.now / 1000 + shop_next.at),
-             shop_next.nonce ? shop_next.nonce : nonce);
+             shop_next.nonce ? shop_next.nonce : nonce,
+             shop_next.sign_type ? shop_next.sign_type : "RSA2");
 
     phone_form_parse(&arena, phone_cstr(signed_form), &fields, &bad);
 
@@ -122,10 +157,12 @@ shop_call(const char *name, const char *shop, const char *form)
     }
 
     digest = phone_digest(player.env.crypto, &arena, text);
+    sign = shop_sign(&arena, &fields, digest);
 
     snprintf(signed_form + strlen(signed_form),
              sizeof(signed_form) - strlen(signed_form),
-             "&digest=%.*s&sign=AAAA", PHONE_ARGS(digest));
+             "&digest=%.*s&sign=%.*s", PHONE_ARGS(digest),
+             PHONE_ARGS(sign));
 
     if (shop_next.upper) {
         for (p = strstr(signed_form, "&digest=") + 8; *p != '&'; p++) {

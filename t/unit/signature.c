@@ -17,7 +17,7 @@
 #define MESSAGE  300
 
 
-static const char *const  option[PHONE_SIGN_TYPES] = { "-md5", "-sha256" };
+static const char *const  option[PHONE_RSA_TYPES] = { "-md5", "-sha256" };
 
 static phone_arena_t    arena;
 static phone_crypto_t  *crypto;
@@ -111,7 +111,7 @@ test_openssl(void)
     data = message();
     cli_write("data", data);
 
-    for (type = 0; type < PHONE_SIGN_TYPES; type++) {
+    for (type = 0; type < PHONE_RSA_TYPES; type++) {
 
         ok(cli_run("openssl dgst %s -sign k.pem data | base64 -w0",
                    option[type]), "openssl dgst %s -sign", option[type]);
@@ -158,7 +158,7 @@ test_message_bits(void)
     data = message();
     memcpy(copy, data.data, MESSAGE);
 
-    for (type = 0; type < PHONE_SIGN_TYPES; type++) {
+    for (type = 0; type < PHONE_RSA_TYPES; type++) {
         sign = signed_by(private, type, data);
         accepted = 0;
 

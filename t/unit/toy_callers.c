@@ -230,7 +230,8 @@ rotate(void)
     is_int(gives_key(2, "tea", "&terminal_id=T3&key_id=k2"
                      "&retire_others_in=3600"), 200, "a second key");
     is_int(player.commits, 1, "is stored");
-    ok(play_says("\"keys\":[{\"key_id\":\"k1\",\"until\":\""), "and shown");
+    ok(play_says("\"keys\":[{\"key_id\":\"k1\",\"kind\":\"RSA\",\"until\":\""),
+       "and shown");
 
     is_str(checked_with("toy.till", of_one), sim_merchant_keys[1],
            "the first is still good");
@@ -282,7 +283,7 @@ listed(void)
     is_int(lists("merchant_id=tea&limit=2"), 200, "two of three");
     ok(play_says("\"terminals\":[{\"terminal_id\":\"T4\","
                  "\"status\":\"CLOSED\",\"created_at\":\""), "the newest");
-    ok(play_says("\"keys\":[{\"key_id\":\"k1\"}]},"
+    ok(play_says("\"keys\":[{\"key_id\":\"k1\",\"kind\":\"RSA\"}]},"
                  "{\"terminal_id\":\"T3\",\"status\":\"ACTIVE\""),
        "and the one before");
     ok(!play_says("\"T1\""), "not the first");

@@ -342,7 +342,6 @@ begin(phone_str_t domain)
     play_start();
     player.env.domain = phone_is(domain, "bucket") ? PHONE_ONE_BUCKET
                                                    : PHONE_WHOLE_STORE;
-    player.env.platform_key_id = PHONE_STR("p1");
     begun = player.now;
 
     memset(value, 0, sizeof(value));

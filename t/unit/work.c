@@ -352,7 +352,8 @@ main(void)
 
     ok(cli_run("openssl genrsa -out k.pem 2048 && "
                "openssl pkey -in k.pem -pubout -out p.pem"), "a key");
-    is_int(phone_key_private(cli_read(&arena, "k.pem"), &tools.platform_key),
+    is_int(phone_key_private(cli_read(&arena, "k.pem"),
+                             &tools.platform_key[PHONE_KEY_RSA]),
            PHONE_KEY_OK, "its private part");
     is_int(phone_key_public(cli_read(&arena, "p.pem"), &public),
            PHONE_KEY_OK, "its public part");
@@ -367,7 +368,7 @@ main(void)
     of_a_stranger();
     places();
 
-    phone_key_free(tools.platform_key);
+    phone_key_free(tools.platform_key[PHONE_KEY_RSA]);
     phone_key_free(public);
     phone_arena_free(&arena);
     cli_end();

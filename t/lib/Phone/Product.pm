@@ -106,11 +106,14 @@ sub new {
                           . ($self->{safe} ? '' : ' phone_redis_unsafe on;');
     $self->{domain} ||= $ENV{PHONE_COMMIT_DOMAIN} || 'store';
     $self->{platform} = Phone::Sign::key('platform');
+    $self->{platform_ed25519} = Phone::Sign::key('platform', 'ed25519');
 
     $self->write('secret', join('', map { sprintf '%02x', $_ } 1 .. 32), 0600);
     $self->write('pepper', join('', map { sprintf '%02x', $_ } 65 .. 96), 0600);
     $self->write('operator.token', "operator-token-for-tests\n", 0600);
     $self->write('platform.key', slurp($self->{platform}{private}), 0600);
+    $self->write('ed25519.key', slurp($self->{platform_ed25519}{private}),
+                 0600);
 
     $self->configure;
     $self->start unless $option{stopped};
@@ -223,16 +226,19 @@ sub bills {
 sub shop {
     my ($self, $id, %option) = @_;
 
-    my $key = Phone::Sign::key($option{key} || 'shop');
     my $type = delete $option{sign_type} || 'RSA2';
+    my $key = $type eq 'HMAC-SHA256' ? undef
+            : Phone::Sign::key($option{key} || 'shop',
+                               $type eq 'Ed25519' ? 'ed25519' : ());
     delete $option{key};
 
-    $self->operator('merchants', merchant_id => $id, name => "Shop $id",
-                    public_key => slurp($key->{public}), sign_type => $type,
-                    %option);
+    my $made = $self->operator('merchants', merchant_id => $id,
+                               name => "Shop $id", sign_type => $type,
+                               ($key ? (public_key => slurp($key->{public}))
+                                     : ()), %option);
 
     return Phone::Sign->new(merchant_id => $id, key => $key,
-                            sign_type => $type);
+                            sign_type => $type, secret => $made->{secret});
 }
 
 

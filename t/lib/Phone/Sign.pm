@@ -14,6 +14,7 @@ use strict;
 use warnings;
 
 use Digest::MD5 ();
+use Digest::SHA ();
 use Encode ();
 use Fcntl ':flock';
 use File::Path ();
@@ -26,8 +27,9 @@ my %digest_of = (MD5withRSA => 'md5', RSA2 => 'sha256');
 my $scratch;
 
 
-# The RSA key pair of that name: { private => file, public => file }.  Making
-# one takes a second, so pairs are kept in build/cache.
+# The key pair of that name, RSA or 'ed25519': { private => file,
+# public => file }.  Making one of RSA takes a second, so pairs are kept in
+# build/cache.
 
 sub key {
     my ($name, $bits) = @_;
@@ -44,8 +46,10 @@ sub key {
     flock $lock, LOCK_EX;
 
     if (!-s $pair->{public}) {
-        run('openssl', 'genpkey', '-quiet', '-algorithm', 'RSA',
-            '-pkeyopt', "rsa_keygen_bits:$bits", '-out', $pair->{private});
+        run('openssl', 'genpkey', '-quiet', '-algorithm',
+            $bits eq 'ed25519' ? 'ed25519'
+                               : ('RSA', '-pkeyopt', "rsa_keygen_bits:$bits"),
+            '-out', $pair->{private});
         run('openssl', 'pkey', '-in', $pair->{private}, '-pubout',
             '-out', $pair->{public});
     }
@@ -153,14 +157,32 @@ sub signature {
     my ($self, $text) = @_;
 
     $scratch ||= temp_dir();
+
+    return mac($text, $self->{secret}) if $self->{sign_type} eq 'HMAC-SHA256';
+
+    spew("$scratch/text", $text);
+
+    if ($self->{sign_type} eq 'Ed25519') {
+        run('openssl', 'pkeyutl', '-sign', '-rawin', '-inkey',
+            $self->{key}{private}, '-in', "$scratch/text",
+            '-out', "$scratch/sign");
+        return MIME::Base64::encode_base64(slurp("$scratch/sign"), '');
+    }
+
     my $digest = $digest_of{ $self->{sign_type} }
         or die "unknown sign_type $self->{sign_type}\n";
 
-    spew("$scratch/text", $text);
     run('openssl', 'dgst', "-$digest", '-sign', $self->{key}{private},
         '-out', "$scratch/sign", "$scratch/text");
 
     return MIME::Base64::encode_base64(slurp("$scratch/sign"), '');
+}
+
+
+sub mac {
+    my ($text, $secret) = @_;
+    return MIME::Base64::encode_base64(
+        Digest::SHA::hmac_sha256($text, $secret), '');
 }
 
 
@@ -178,20 +200,33 @@ sub answers {
 }
 
 
-# True when the digest and the signature of a reply or notice are right.
+# True when the digest and the signature of a reply or notice are right.  The
+# file of a public key, or a secret itself.
 
 sub check {
     my ($public, %form) = @_;
 
+    my $type = $form{sign_type} || '';
     $scratch ||= temp_dir();
-    my $digest = $digest_of{ $form{sign_type} || '' } or return;
 
     return unless defined $form{sign} && defined $form{digest};
     return if $form{digest}
               ne Digest::MD5::md5_hex(canonical(\%form, 'digest'));
+    return $form{sign} eq mac(canonical(\%form), $public)
+        if $type eq 'HMAC-SHA256';
 
     spew("$scratch/text", canonical(\%form));
     spew("$scratch/sign", MIME::Base64::decode_base64($form{sign}));
+
+    if ($type eq 'Ed25519') {
+        my ($status) = quietly('openssl', 'pkeyutl', '-verify', '-rawin',
+                               '-pubin', '-inkey', $public,
+                               '-in', "$scratch/text",
+                               '-sigfile', "$scratch/sign");
+        return $status == 0;
+    }
+
+    my $digest = $digest_of{$type} or return;
 
     my ($status) = quietly('openssl', 'dgst', "-$digest", '-verify', $public,
                            '-signature', "$scratch/sign", "$scratch/text");
