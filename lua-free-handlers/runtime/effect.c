@@ -18,7 +18,6 @@ static void phone_commit_event(phone_call_t *call);
 static void phone_commit_emitted(phone_call_t *call, phone_emitted_t *emitted,
     unsigned home);
 static void phone_drop_elsewhere(phone_call_t *call, unsigned home);
-static void phone_keep_proof(phone_call_t *call);
 static int phone_has_guard(phone_call_t *call, unsigned bucket, int there);
 static void phone_grant_wishes(phone_call_t *call);
 static const phone_commit_t *phone_commit_of(phone_call_t *call);
@@ -447,29 +446,6 @@ phone_drop_elsewhere(phone_call_t *call, unsigned home)
 }
 
 
-/* Nothing but the guards in the bucket of the nonce. */
-
-static void
-phone_keep_proof(phone_call_t *call)
-{
-    phone_guard_t  *guard, **last;
-
-    last = &call->guards;
-
-    for (guard = call->guards; guard; guard = guard->next) {
-        if (guard->bucket == call->claims->bucket) {
-            *last = guard;
-            last = &guard->next;
-        }
-    }
-
-    *last = NULL;
-    call->last_guard = last;
-    call->ops = NULL;
-    call->emitted = NULL;
-}
-
-
 int
 phone_guards_elsewhere(phone_call_t *call, unsigned bucket)
 {
@@ -592,10 +568,6 @@ phone_commit(phone_call_t *call)
     }
 
     *call->last_guard = call->claims;
-
-    if (call->proof_first) {
-        phone_keep_proof(call);
-    }
 
     if (call->guards == NULL && call->ops == NULL && call->emitted == NULL) {
         return NULL;
