@@ -524,6 +524,9 @@ phone_commit_of(phone_call_t *call)
 
     if (phone_add_looks(&call->arena, commit) != 0) {
         phone_break(call, "a command of its commit is malformed");
+
+    } else if (phone_commit_words(commit) > PHONE_COMMIT_WORDS) {
+        phone_break(call, "its commit has more than " PHONE_WORDS_TEXT);
     }
 
     if (call->arena.failed || call->broken) {

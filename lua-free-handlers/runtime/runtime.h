@@ -158,6 +158,11 @@ phone_op_t *phone_op(phone_call_t *call, phone_op_kind_t kind,
 /* looks.c: are the number and form of its words right, and its key? */
 int phone_op_fits(const phone_op_t *op);
 
+/* The limit of a commit, in texts for the log. */
+#define PHONE_WORDS_TEXT_OF(n)  #n " words"
+#define PHONE_WORDS_TEXT_IS(n)  PHONE_WORDS_TEXT_OF(n)
+#define PHONE_WORDS_TEXT        PHONE_WORDS_TEXT_IS(PHONE_COMMIT_WORDS)
+
 /* posting.c: effects on their way to another bucket */
 void phone_post_elsewhere(phone_call_t *call, unsigned home);
 
