@@ -92,6 +92,9 @@ phone_rc_t phone_check_value(phone_call_t *call, const phone_param_t *param,
 unsigned phone_list_width(const phone_param_t *param);
 phone_rc_t phone_check_list(phone_call_t *call, unsigned at, unsigned width);
 
+/* Is the field "rows.17.points" a value of the parameter "rows.points"? */
+int phone_is_value_of(phone_str_t field, const char *param);
+
 /* "rows.points" and 17 are "rows[17].points"; -1: the name as it is. */
 phone_str_t phone_item_field(phone_call_t *call, const char *name, int index);
 
