@@ -248,6 +248,8 @@ struct phone_call_s {
     unsigned                 nonce_claimed:1;    /* by this very call */
     unsigned                 proof_first:1;      /* a commit of its own for
                                                     the nonce */
+    unsigned                 granted:1;          /* wishes, by this run */
+    unsigned                 no_wishes:1;        /* grant none any more */
     unsigned                 replayed:1;         /* the reply is a kept one */
     unsigned                 taken:1;            /* the upload is */
     unsigned                 disk_failed:1;      /* that has the blobs */

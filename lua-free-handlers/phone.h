@@ -230,7 +230,8 @@ void phone_set_int(phone_record_t *record, unsigned field, int64_t value);
 
 /*
  * Sets a field, unless the commit's guards are in another bucket than the
- * record: for changes that a later call can make as well.
+ * record, or the store takes no writes: for changes that a later call can make
+ * as well.
  */
 void phone_wish(phone_record_t *record, unsigned field, phone_str_t value);
 

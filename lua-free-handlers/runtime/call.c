@@ -76,6 +76,7 @@ phone_drop_effects(phone_call_t *call)
     call->repeat_at = 0;
     call->apart = 0;
     call->proof_first = 0;
+    call->granted = 0;
     call->disk_failed = 0;
     call->not_yet = 0;
     call->gave_up = 0;

@@ -491,14 +491,15 @@ phone_has_guard(phone_call_t *call, unsigned bucket, int there)
 
 
 /* Called before records become guards: a wish is dropped where it would add a
-   guard in another bucket, and with a refusal. */
+   guard in another bucket, with a refusal, and while the store refuses
+   writes. */
 
 static void
 phone_grant_wishes(phone_call_t *call)
 {
     phone_record_t  *record;
 
-    if (call->reply.refused) {
+    if (call->reply.refused || call->no_wishes) {
         return;
     }
 
@@ -507,6 +508,7 @@ phone_grant_wishes(phone_call_t *call)
             && !phone_guards_elsewhere(call, record->ask.bucket))
         {
             record->changed |= record->wished;
+            call->granted = 1;
         }
     }
 }
