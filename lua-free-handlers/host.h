@@ -68,7 +68,6 @@ typedef struct {
     phone_mac_key_t         *pepper;             /* PINs, codes, card hashes */
 
     phone_str_t              platform_key_id;
-    phone_str_t              platform_sign_type;
 
     /* the host's own work, see runtime/upload.c; NULL: it has no blobs */
     const phone_work_t      *take;
@@ -185,6 +184,7 @@ struct phone_call_s {
     unsigned                 room;               /* of lane.next: see below */
     int64_t                  waited;             /* ms, the oldest event that
                                                     it has found parked */
+    int64_t                  left_parked;        /* that it leaves so */
     phone_refusal_t          failed;             /* of a job's step, which runs
                                                     to count that: runner.h */
     unsigned                 has_failed:1;
@@ -231,7 +231,9 @@ struct phone_call_s {
     phone_str_t              key_fields;
     phone_str_t              key_secrets;
     phone_str_t              key_version;        /* of what was kept last */
+    phone_str_t              key_note;           /* version of its own note */
     unsigned                 key_bucket;
+    unsigned                 key_there;          /* where a note says it is */
 
     phone_place_t           *places;             /* see sketch.c */
 
@@ -248,6 +250,9 @@ struct phone_call_s {
     unsigned                 nonce_claimed:1;    /* by this very call */
     unsigned                 proof_first:1;      /* a commit of its own for
                                                     the nonce */
+    unsigned                 note_first:1;       /* and for an
+                                                    Idempotency-Key */
+    unsigned                 noted:1;            /* there is such a note */
     unsigned                 granted:1;          /* wishes, by this run */
     unsigned                 no_wishes:1;        /* grant none any more */
     unsigned                 replayed:1;         /* the reply is a kept one */
@@ -298,6 +303,14 @@ const phone_commit_t *phone_park(phone_arena_t *arena, unsigned bucket,
     phone_str_t member, phone_str_t lane, int64_t score, int64_t now);
 phone_str_t phone_lane_of(phone_str_t id);
 
+/*
+ * 0 when the caller certainly gets LOGIN_REQUIRED: the call needs a session and
+ * has no cookie of ours.  A host asks this before it reads the body, which may
+ * be large; of the call only the cookie must be there.  phone_run() begins with
+ * the same check.
+ */
+int phone_may_enter(phone_call_t *call);
+
 phone_rc_t phone_run(phone_call_t *call);
 
 /*
@@ -306,6 +319,9 @@ phone_rc_t phone_run(phone_call_t *call);
  * reply is no refusal.
  */
 phone_rc_t phone_finish(phone_call_t *call);
+
+/* The parameter that is a file, NULL when the endpoint takes none. */
+const phone_param_t *phone_file_param(const phone_endpoint_t *endpoint);
 
 /* The asks of this round: each is handed out once, until NULL. */
 phone_ask_t *phone_next_ask(phone_call_t *call);
@@ -316,6 +332,9 @@ int phone_readable(phone_record_t *record);
 
 /* The commit of the run that has just ended; NULL when it writes nothing. */
 const phone_commit_t *phone_commit(phone_call_t *call);
+
+/* After that commit the handler runs again, and decides. */
+#define phone_decides_next(call)  ((call)->proof_first || (call)->note_first)
 
 /* Drops all that was read from the store; counts, work and fetches are
    kept. */
@@ -353,6 +372,10 @@ extern const phone_job_kind_t *const  phone_job_kinds[];
  * (registry.c); it includes none of their headers.
  */
 typedef struct {
+    /* Of a call that needs a session: 0, or -1 when no cookie of ours was
+       sent. */
+    int                    (*cookie)(phone_call_t *call);
+
     /*
      * At each run of a call that needs a session: asks for it, PHONE_AGAIN
      * while it has not come.  PHONE_DONE when it is open, and call->caller is
@@ -403,8 +426,7 @@ phone_str_t phone_undeclared(phone_call_t *call);
 /*
  * The endpoint for a method and a path; path parameters ("{bill_id}") are
  * added to fields.  NULL: *known says whether the path exists at all.
- * capability is a name's first part ("bill"), prefix what the operator mounted
- * it under in place of its own.
+ * capability is the first part of their names, or several ("bill refund").
  */
 const phone_endpoint_t *phone_route(const char *capability, phone_str_t method,
     phone_str_t path, phone_fields_t *fields, int *known);

@@ -18,6 +18,8 @@ typedef struct {
     int64_t                  least;      /* minor units; below 0: it may owe */
     int64_t                  most;
     unsigned                 derived:1;  /* the ledger alone has its balance */
+    unsigned                 anywhere:1; /* entries of all buckets may name it,
+                                            where a commit may touch all */
 } phone_ledger_account_t;
 
 phone_ledger_account_t phone_ledger_card(phone_call_t *call,
@@ -37,9 +39,17 @@ phone_ledger_account_t phone_ledger_outside(phone_call_t *call,
     phone_str_t name, phone_str_t currency);
 
 /*
- * Moves amount_minor from one account to another, as one entry of the ledger
- * in the bucket of the first, or, where a commit may not touch both buckets,
- * as two entries through the clearing accounts.  Guarded by "from holds at
+ * Does an account, not one of a record, hold that much?  Taken for granted
+ * until a commit of this call has failed, and read then.
+ */
+int phone_holds(phone_call_t *call, const phone_ledger_account_t *account,
+    int64_t amount_minor);
+
+/*
+ * Moves amount_minor from one account to another.  In one bucket that is one
+ * entry of its ledger, between two it is two entries through their clearing
+ * accounts; but takings may be named by an entry in the bucket of who pays,
+ * where a commit may touch both.  Guarded by "from holds at
  * least that much", which must be in the home bucket of the commit, and, where
  * the commit may touch it, by "to has room for it".  A full account makes the
  * call end with ACCOUNT_FULL, whatever the handler returns.  The reference

@@ -81,6 +81,10 @@ phone_str_t phone_new_id(phone_call_t *call, phone_str_t name,
  */
 int phone_may_come(phone_call_t *call, phone_str_t id);
 
+/* May other effects of what was committed at that time (ms), in another
+   bucket, still be on their way? */
+int phone_may_lag(phone_call_t *call, int64_t since);
+
 /* Checked parameters.  An absent optional one is empty, or 0. */
 int phone_has(phone_call_t *call, const char *name);
 phone_str_t phone_arg(phone_call_t *call, const char *name);
@@ -280,6 +284,14 @@ void phone_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     unsigned field, int64_t n, int64_t bound, int64_t ms);
 int64_t phone_added(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, unsigned field);
+
+/*
+ * Adds n to a number of a record that is there, in any bucket, whatever it is
+ * by then.  Not guarded: the other guards of the commit make it happen once.
+ * The version stays, as with phone_add(), and phone_set() never sets it.
+ */
+void phone_increase(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, unsigned field, int64_t n);
 
 /*
  * Blobs: bytes outside the store, named by their SHA-256.  phone_keep_blob()

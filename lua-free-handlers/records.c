@@ -32,6 +32,12 @@ static const phone_facts_t  phone_bill_facts[] = {
 };
 
 
+static const phone_facts_t  phone_refund_facts[] = {
+    { PHONE_FIELDS(REFUND_MERCHANT, REFUND_CREATED), REFUND_FACTS },
+    { 0, 0 }
+};
+
+
 static const phone_facts_t  phone_notice_facts[] = {
     { PHONE_FIELDS(NOTICE_MERCHANT, NOTICE_CREATED), NOTICE_FACTS },
     { 0, 0 }
@@ -42,6 +48,8 @@ PHONE_RECORD(phone_account, ACCOUNT, "account", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_code, CODE, "code", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_merchant, MERCHANT, "merchant", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_bill, BILL, "bill", PHONE_BY_ID, phone_bill_facts);
+PHONE_RECORD(phone_refund, REFUND, "refund", PHONE_BY_ID, phone_refund_facts);
+PHONE_RECORD(phone_refunds, REFUNDS, "refunds", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_card, CARD, "card", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_card_number, CARD_NUMBER, "card_number", PHONE_BY_NAME,
              NULL);
@@ -73,6 +81,7 @@ PHONE_KEYS(phone_live_of, "live", PHONE_BY_NAME);
 PHONE_KEYS(phone_ledger, "ledger", PHONE_OF_BUCKET);
 
 PHONE_KEYS(phone_order, "order", PHONE_BY_NAME);
+PHONE_KEYS(phone_refund_no, "refund_no", PHONE_BY_NAME);
 PHONE_KEYS(phone_nonce, "nonce", PHONE_BY_NAME);
 PHONE_KEYS(phone_posted, "posted", PHONE_BY_ID);
 PHONE_KEYS(phone_tries, "tries", PHONE_BY_NAME);

@@ -89,6 +89,7 @@ typedef struct {
     F(K, PAID, "paid")                       /* PAID_AT to PAID_BY */         \
     F(K, ENDED, "ended")                     /* ENDED_AT and REASON */        \
     F(K, NOTICES, "notices")                 /* outbox/outbox.c */            \
+    F(K, REFUNDED, "refunded")               /* of AMOUNT, so far */          \
     F(K, PAID_AT, "paid_at")                                                  \
     F(K, CARD, "card")                                                        \
     F(K, PAY_ID, "pay_id")                   /* if the payer gave one */      \
@@ -110,6 +111,29 @@ typedef struct {
     F(K, EXPIRES_IN, "expires_in")           /* as asked for */               \
     F(K, CREATED, "created")                                                  \
     F(K, EXPIRES, "expires")
+
+/* What a merchant has given back of a bill, in one of several parts. */
+#define PHONE_REFUND_FIELDS(F, K)                                             \
+    F(K, V, "v")                                                              \
+    F(K, FACTS, "facts")                     /* MERCHANT to CREATED */        \
+    F(K, NOTICES, "notices")                 /* outbox/outbox.c */            \
+    F(K, MERCHANT, "merchant")                                                \
+    F(K, NO, "no")                           /* the merchant's number */      \
+    F(K, BILL, "bill")                                                        \
+    F(K, ORDER, "order")                     /* of the bill */                \
+    F(K, CARD, "card")                       /* that gets it: it has paid */  \
+    F(K, AMOUNT, "amount")                   /* minor units of CURRENCY */    \
+    F(K, CURRENCY, "currency")                                                \
+    F(K, REASON, "reason")                                                    \
+    F(K, TOTAL, "total")                     /* the amount of the bill, */    \
+    F(K, REFUNDED, "refunded")               /* of which so much, with this */\
+    F(K, NOTIFY_URL, "notify_url")           /* of the bill */                \
+    F(K, CREATED, "created")
+
+/* "<merchant>:<bill id>": the refunds of a bill, in the merchant's bucket. */
+#define PHONE_REFUNDS_FIELDS(F, K)                                            \
+    F(K, V, "v")                                                              \
+    F(K, PARTS, "parts")                     /* "<refund id> <amount>,"... */
 
 #define PHONE_CARD_FIELDS(F, K)                                               \
     F(K, V, "v")                                                              \
@@ -210,7 +234,9 @@ typedef struct {
     F(K, CALL, "call")                       /* its fields, hashed: and */    \
     F(K, SECRETS, "secrets")                 /* those that are secret */      \
     F(K, DEVICE, "device")                   /* it gave a device cookie */    \
-    F(K, REPLY, "reply")                     /* status, code, body */
+    F(K, REPLY, "reply")                     /* status, code, body; or        \
+                                                "there", the bucket that      \
+                                                has it */
 
 /* A job (jobs.h); it expires when it is over. */
 #define PHONE_JOB_FIELDS(F, K)                                                \
@@ -233,6 +259,8 @@ enum { PHONE_ACCOUNT_FIELDS(PHONE_ENUM, ACCOUNT) ACCOUNT_FIELDS };
 enum { PHONE_CODE_FIELDS(PHONE_ENUM, CODE) CODE_FIELDS };
 enum { PHONE_MERCHANT_FIELDS(PHONE_ENUM, MERCHANT) MERCHANT_FIELDS };
 enum { PHONE_BILL_FIELDS(PHONE_ENUM, BILL) BILL_FIELDS };
+enum { PHONE_REFUND_FIELDS(PHONE_ENUM, REFUND) REFUND_FIELDS };
+enum { PHONE_REFUNDS_FIELDS(PHONE_ENUM, REFUNDS) REFUNDS_FIELDS };
 enum { PHONE_CARD_FIELDS(PHONE_ENUM, CARD) CARD_FIELDS };
 enum { PHONE_CARD_NUMBER_FIELDS(PHONE_ENUM, CARD_NUMBER) CARD_NUMBER_FIELDS };
 enum { PHONE_TERMINAL_FIELDS(PHONE_ENUM, TERMINAL) TERMINAL_FIELDS };
@@ -253,6 +281,8 @@ extern const phone_type_t  phone_account;
 extern const phone_type_t  phone_code;
 extern const phone_type_t  phone_merchant;
 extern const phone_type_t  phone_bill;
+extern const phone_type_t  phone_refund;
+extern const phone_type_t  phone_refunds;
 extern const phone_type_t  phone_card;
 extern const phone_type_t  phone_card_number;
 extern const phone_type_t  phone_terminal;
@@ -293,6 +323,8 @@ extern const phone_type_t  phone_ledger;         /* of a bucket */
 /* Claims: strings. */
 extern const phone_type_t  phone_order;          /* "<merchant>:<out_trade_no>"
                                                     -> bill id, for ever */
+extern const phone_type_t  phone_refund_no;      /* "<merchant>:<number>" ->
+                                                    refund id, for ever */
 extern const phone_type_t  phone_nonce;          /* "<merchant>:<nonce>" */
 extern const phone_type_t  phone_posted;         /* a posting was applied */
 

@@ -100,8 +100,9 @@
       "该银行卡余额不足，请更换银行卡。")                                     \
     R(TAKINGS_NOT_ENOUGH, 409, 0,                                             \
       "The merchant's takings are less than that, or zero: nothing was "      \
-      "paid out; see its takings.",                                           \
-      "该商户的待结算金额不足或为零，本次未结算，请查询其待结算金额。")       \
+      "moved; see its takings.",                                              \
+      "该商户的待结算金额不足或为零，本次未发生资金变动，请查询其待结算金"    \
+      "额。")                                                                 \
     R(ACCOUNT_FULL, 409, 0,                                                   \
       "The receiving account cannot hold more: nothing was moved; ask the "   \
       "operator.",                                                            \
@@ -117,6 +118,9 @@
       "There is no such bill, or it is not yours: check its id or order "     \
       "number.",                                                              \
       "账单不存在或不属于您，请检查账单号或商户订单号。")                     \
+    R(REFUND_NOT_FOUND, 404, 0,                                               \
+      "There is no such refund, or it is not yours: check its number.",       \
+      "退款不存在或不属于您，请检查退款单号。")                               \
     R(CARD_NOT_FOUND, 404, 0,                                                 \
       "You have no such card: choose one of your cards.",                     \
       "未找到该银行卡，请选择您已绑定的银行卡。")                             \
@@ -130,25 +134,44 @@
       "This address does not take this method: see the API reference.",       \
       "该地址不支持此请求方法，请查看接口文档。")                             \
     R(ORDER_MISMATCH, 409, 0,                                                 \
-      "This order number was used before, with another value of the field: "  \
-      "send that value, or use a new order number.",                          \
-      "该商户订单号已被使用，且 field 所示字段的值不同，请发送原来的值，或"   \
-      "使用新的商户订单号。")                                                 \
+      "This order or refund number was used before, with another value of "   \
+      "the field: send that value, or use a new number.",                     \
+      "该商户订单号或退款单号已被使用，且 field 所示字段的值不同，请发送原来" \
+      "的值，或使用新的单号。")                                               \
     R(AMOUNT_MISMATCH, 409, 0,                                                \
       "The amount or payee shown is not that of the bill: reload the bill.",  \
       "所示的金额或收款方与账单不一致，请刷新账单后重试。")                   \
     R(BILL_PAID, 409, 0,                                                      \
-      "The bill has already been paid: nothing is due.",                      \
-      "账单已支付，无需重复支付。")                                           \
+      "The bill has already been paid: it cannot be paid again, rejected "    \
+      "or closed.",                                                           \
+      "账单已支付，不能再次支付、拒绝或关闭。")                               \
     R(BILL_CLOSED, 409, 0,                                                    \
-      "The bill has been closed: ask the merchant for a new one.",            \
-      "账单已关闭，请联系商户重新发送账单。")                                 \
+      "The bill has been closed and cannot be paid: the merchant can make "   \
+      "a new one.",                                                           \
+      "账单已关闭，不能再支付，可由商户重新创建账单。")                       \
     R(BILL_EXPIRED, 409, 0,                                                   \
-      "The bill has expired: ask the merchant for a new one.",                \
-      "账单已过期，请联系商户重新发送账单。")                                 \
+      "The bill has expired and cannot be paid: the merchant can make a "     \
+      "new one.",                                                             \
+      "账单已过期，不能再支付，可由商户重新创建账单。")                       \
     R(BILL_REJECTED, 409, 0,                                                  \
-      "The bill has been rejected: ask the merchant for a new one.",          \
-      "账单已被拒绝，请联系商户重新发送账单。")                               \
+      "The bill has been rejected and cannot be paid: the merchant can "      \
+      "make a new one.",                                                      \
+      "账单已被拒绝，不能再支付，可由商户重新创建账单。")                     \
+    R(BILL_NOT_PAID, 409, 0,                                                  \
+      "The bill is not paid, so there is nothing to refund: see its status.", \
+      "账单未支付，无法退款，请查询账单状态。")                               \
+    R(REFUND_EXCEEDS, 409, 0,                                                 \
+      "The bill would be refunded more than was paid: left says how much "    \
+      "can still be refunded.",                                               \
+      "退款总额超过账单的支付金额，left 为剩余可退金额。")                    \
+    R(REFUND_TOO_LATE, 409, 0,                                                \
+      "The bill was paid more than 365 days ago and cannot be refunded any "  \
+      "more: pay the buyer back in another way.",                             \
+      "账单支付已超过 365 天，不能再退款，请通过其他方式退还。")              \
+    R(REFUND_TOO_MANY, 409, 0,                                                \
+      "The bill was refunded in 50 parts and cannot be refunded any more: "   \
+      "pay the buyer back in another way.",                                   \
+      "该账单已退款 50 次，不能再退款，请通过其他方式退还。")                 \
     R(EXISTS, 409, 0,                                                         \
       "It already exists, with another value of the field: send that "        \
       "value, or use a new id.",                                              \

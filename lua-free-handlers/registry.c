@@ -12,6 +12,7 @@
 
 
 const phone_callers_t  phone_callers = {
+    .cookie = phone_session_cookie,
     .session = phone_session_admit,
     .device_again = phone_device_again,
     .merchant_key = phone_merchant_key
@@ -37,6 +38,8 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_bill_pay,
     &phone_bill_reject,
     &phone_bill_close,
+    &phone_refund_create,
+    &phone_refund_query,
     &phone_bill_cards,
     &phone_bill_pin,
     &phone_bill_pin_forgotten,
@@ -103,5 +106,6 @@ const phone_fetch_t *const  phone_fetches[] = {
 
 const phone_outbox_t *const  phone_outboxes[] = {
     &phone_bill_outbox,
+    &phone_refund_outbox,
     NULL
 };

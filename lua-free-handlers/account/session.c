@@ -9,15 +9,12 @@
 #define PHONE_CLOSED_BY  PHONE_STR("closed")
 
 
-static int phone_session_open(phone_call_t *call);
-static int phone_session_cookie(phone_call_t *call, phone_str_t plain);
+static int phone_session_read(phone_call_t *call, phone_str_t plain);
 static int phone_session_closed_by_us(phone_call_t *call, phone_str_t text);
 
 
-/* 0, or -1 when there is no cookie of ours. */
-
-static int
-phone_session_open(phone_call_t *call)
+int
+phone_session_cookie(phone_call_t *call)
 {
     phone_str_t  plain;
 
@@ -29,12 +26,12 @@ phone_session_open(phone_call_t *call)
         return -1;
     }
 
-    return phone_session_cookie(call, plain);
+    return phone_session_read(call, plain);
 }
 
 
 static int
-phone_session_cookie(phone_call_t *call, phone_str_t plain)
+phone_session_read(phone_call_t *call, phone_str_t plain)
 {
     int64_t      slot;
     phone_str_t  number, digit, id;
@@ -65,7 +62,7 @@ phone_session_admit(phone_call_t *call)
     phone_record_t   *account;
     phone_session_t   session;
 
-    if (phone_session_open(call) != 0) {
+    if (phone_session_cookie(call) != 0) {
         return phone_refuse(call, PHONE_LOGIN_REQUIRED);
     }
 

@@ -41,11 +41,13 @@ typedef struct {
 
 /* For the runtime, at a PHONE_SESSION endpoint. */
 
+/* Unseals the cookie, once a call.  0, or -1 when there is none of ours. */
+int phone_session_cookie(phone_call_t *call);
+
 /*
- * At each run: unseals the cookie, once a call, and asks for the session's
- * slot.  PHONE_AGAIN while that has not come, PHONE_DONE when the session is
- * open, else LOGIN_REQUIRED.  Notes that the session was used, at most once in
- * PHONE_SESSION_SEEN.
+ * At each run: asks for the slot of the cookie's session.  PHONE_AGAIN while
+ * that has not come, PHONE_DONE when the session is open, else LOGIN_REQUIRED.
+ * Notes that the session was used, at most once in PHONE_SESSION_SEEN.
  */
 phone_rc_t phone_session_admit(phone_call_t *call);
 

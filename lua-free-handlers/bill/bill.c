@@ -6,6 +6,10 @@
 #include "../live/live.h"
 
 
+static void phone_bill_show_as(phone_json_t *json, phone_record_t *bill,
+    phone_str_t status, int64_t refunded);
+
+
 const phone_member_t  phone_bill_shown[] = {
     { "bill_id", PHONE_M_ID, 0, NULL, NULL, "of the bill" },
     { "status", PHONE_M_TEXT, 0, NULL, NULL, "of the bill" },
@@ -27,7 +31,7 @@ const phone_member_t  phone_bill_shown[] = {
     { "created_at", PHONE_M_TIME, 0, NULL, NULL, "when it was made" },
     { "expires_at", PHONE_M_TIME, 0, NULL,
       NULL, "when it can be paid no more" },
-    { "paid_at", PHONE_M_TIME, 0, NULL, "it is paid", "when it was paid" },
+    PHONE_BILL_PAID_MEMBERS,
     PHONE_BILL_ENDED_MEMBERS,
     { NULL, 0, 0, NULL, NULL, NULL }
 };
@@ -70,6 +74,32 @@ phone_bill_unpaid(phone_record_t *bill)
 }
 
 
+phone_str_t
+phone_bill_status(phone_record_t *bill)
+{
+    phone_str_t  status;
+
+    status = phone_get(bill, BILL_STATUS);
+
+    return phone_is(status, "PAID")
+           ? phone_bill_refunded(phone_get_int(bill, BILL_REFUNDED),
+                                 phone_get_int(bill, BILL_AMOUNT))
+           : status;
+}
+
+
+phone_str_t
+phone_bill_refunded(int64_t refunded, int64_t amount_minor)
+{
+    if (refunded == 0) {
+        return PHONE_BILL_PAID_;
+    }
+
+    return refunded < amount_minor ? PHONE_STR("PARTLY_REFUNDED")
+                                   : PHONE_STR("REFUNDED");
+}
+
+
 phone_rc_t
 phone_bill_refuse(phone_call_t *call, phone_record_t *bill)
 {
@@ -83,9 +113,7 @@ phone_bill_refuse(phone_call_t *call, phone_record_t *bill)
         { "PAID", PHONE_BILL_PAID },
         { "EXPIRED", PHONE_BILL_EXPIRED },
         { "REJECTED", PHONE_BILL_REJECTED },
-        { "CLOSED", PHONE_BILL_CLOSED },
-        { "PARTLY_REFUNDED", PHONE_BILL_PAID },
-        { "REFUNDED", PHONE_BILL_PAID }
+        { "CLOSED", PHONE_BILL_CLOSED }
     };
 
     status = phone_get(bill, BILL_STATUS);
@@ -201,7 +229,7 @@ phone_bill_end(phone_call_t *call, phone_record_t *bill, const char *status,
 
     if (phone_client_open(call, account)) {
         phone_publish(call, phone_get(bill, BILL_PAYER), live,
-                      phone_bill_text(call, bill));
+                      phone_bill_text(call, bill, 0));
     }
 
     return PHONE_DONE;
@@ -223,13 +251,18 @@ phone_bill_say(phone_call_t *call, phone_record_t *bill)
 {
     phone_say(call, "bill_id", phone_id(bill));
     phone_say(call, "out_trade_no", phone_get(bill, BILL_ORDER));
-    phone_say(call, "status", phone_get(bill, BILL_STATUS));
+    phone_say(call, "status", phone_bill_status(bill));
     phone_say_int(call, "amount", phone_get_int(bill, BILL_AMOUNT));
     phone_say(call, "currency", phone_get(bill, BILL_CURRENCY));
     phone_say(call, "payer_phone", phone_get(bill, BILL_PAYER));
     phone_say_time(call, "created_at", phone_get_int(bill, BILL_CREATED));
     phone_say_time(call, "expires_at", phone_get_int(bill, BILL_EXPIRES));
     phone_say_time(call, "paid_at", phone_get_int(bill, BILL_PAID_AT));
+
+    if (phone_get_int(bill, BILL_REFUNDED)) {
+        phone_say_int(call, "refunded", phone_get_int(bill, BILL_REFUNDED));
+    }
+
     phone_say_time(call, "ended_at", phone_get_int(bill, BILL_ENDED_AT));
 
     if (phone_get(bill, BILL_REASON).len) {
@@ -269,8 +302,17 @@ phone_bill_show_time(phone_json_t *json, const char *name,
 void
 phone_bill_show(phone_json_t *json, phone_record_t *bill)
 {
+    phone_bill_show_as(json, bill, phone_bill_status(bill),
+                       phone_get_int(bill, BILL_REFUNDED));
+}
+
+
+static void
+phone_bill_show_as(phone_json_t *json, phone_record_t *bill,
+    phone_str_t status, int64_t refunded)
+{
     phone_json_text(json, "bill_id", phone_id(bill));
-    phone_bill_show_text(json, "status", bill, BILL_STATUS);
+    phone_json_text(json, "status", status);
     phone_bill_show_text(json, "merchant_id", bill, BILL_MERCHANT);
     phone_bill_show_text(json, "merchant", bill, BILL_MERCHANT_NAME);
     phone_bill_show_text(json, "out_trade_no", bill, BILL_ORDER);
@@ -285,13 +327,18 @@ phone_bill_show(phone_json_t *json, phone_record_t *bill)
     phone_bill_show_time(json, "created_at", bill, BILL_CREATED);
     phone_bill_show_time(json, "expires_at", bill, BILL_EXPIRES);
     phone_bill_show_time(json, "paid_at", bill, BILL_PAID_AT);
+
+    if (refunded) {
+        phone_json_int(json, "refunded", refunded);
+    }
+
     phone_bill_show_time(json, "ended_at", bill, BILL_ENDED_AT);
     phone_bill_show_text(json, "reason", bill, BILL_REASON);
 }
 
 
 phone_str_t
-phone_bill_text(phone_call_t *call, phone_record_t *bill)
+phone_bill_text(phone_call_t *call, phone_record_t *bill, int64_t refunded)
 {
     phone_buf_t   buf;
     phone_json_t  json;
@@ -299,7 +346,11 @@ phone_bill_text(phone_call_t *call, phone_record_t *bill)
     phone_buf_init(&buf, phone_memory(call), 384);
     phone_json_init(&json, &buf);
     phone_json_object(&json, NULL);
-    phone_bill_show(&json, bill);
+    phone_bill_show_as(&json, bill,
+                       refunded ? phone_bill_refunded(refunded,
+                                      phone_get_int(bill, BILL_AMOUNT))
+                                : phone_get(bill, BILL_STATUS),
+                       refunded);
     phone_json_end(&json);
 
     return phone_buf_str(&buf);

@@ -13,7 +13,8 @@
 /*
  * CREATED -> PUSHED -> PAID; from either of the first two REJECTED by the
  * payer, CLOSED by the merchant, or EXPIRED.  CREATED: no client of the number
- * was open and no SMS has gone out yet.
+ * was open and no SMS has gone out yet.  A bill that is PAID stays so; it is
+ * shown as PARTLY_REFUNDED or REFUNDED by how much of it was refunded.
  */
 #define PHONE_BILL_CREATED   PHONE_STR("CREATED")
 #define PHONE_BILL_PUSHED    PHONE_STR("PUSHED")
@@ -29,10 +30,14 @@ extern const phone_endpoint_t  phone_bill_reject;
 extern const phone_endpoint_t  phone_bill_close;
 extern const phone_endpoint_t  phone_bill_cards;
 
+extern const phone_endpoint_t  phone_refund_create;
+extern const phone_endpoint_t  phone_refund_query;
+
 extern const phone_event_t     phone_bill_push;
 extern const phone_event_t     phone_bill_expire;
 
 extern const phone_outbox_t    phone_bill_outbox;
+extern const phone_outbox_t    phone_refund_outbox;
 
 
 /* 1 while the bill waits for its payer. */
@@ -40,6 +45,11 @@ int phone_bill_open(phone_record_t *bill);
 
 /* 1 when it has ended without being paid. */
 int phone_bill_unpaid(phone_record_t *bill);
+
+/* As it is shown, and what a paid one of amount_minor is shown as of which so
+   much was refunded. */
+phone_str_t phone_bill_status(phone_record_t *bill);
+phone_str_t phone_bill_refunded(int64_t refunded, int64_t amount_minor);
 
 /* Why a bill cannot be paid any more; only for one that is not open. */
 phone_rc_t phone_bill_refuse(phone_call_t *call, phone_record_t *bill);
@@ -70,7 +80,13 @@ phone_rc_t phone_bill_end(phone_call_t *call, phone_record_t *bill,
     (PHONE_F(BILL_ORDER) | PHONE_F(BILL_STATUS) | PHONE_F(BILL_AMOUNT)        \
      | PHONE_F(BILL_CURRENCY) | PHONE_F(BILL_PAYER) | PHONE_F(BILL_CREATED)   \
      | PHONE_F(BILL_EXPIRES) | PHONE_F(BILL_PAID_AT)                          \
+     | PHONE_F(BILL_REFUNDED)                                                 \
      | PHONE_F(BILL_ENDED_AT) | PHONE_F(BILL_REASON))
+
+#define PHONE_BILL_PAID_MEMBERS                                               \
+    { "paid_at", PHONE_M_TIME, 0, NULL, "it is paid", "when it was paid" },   \
+    { "refunded", PHONE_M_AMOUNT, 0, NULL,                                    \
+      "it is PARTLY_REFUNDED or REFUNDED", "minor units, so far" }
 
 #define PHONE_BILL_ENDED_MEMBERS                                              \
     { "ended_at", PHONE_M_TIME, 0, NULL,                                      \
@@ -89,7 +105,7 @@ phone_rc_t phone_bill_end(phone_call_t *call, phone_record_t *bill,
     { "created_at", PHONE_M_TIME, 0, NULL, NULL, "when it was made" },        \
     { "expires_at", PHONE_M_TIME, 0, NULL,                                    \
       NULL, "when it can be paid no more" },                                  \
-    { "paid_at", PHONE_M_TIME, 0, NULL, "it is paid", "when it was paid" },   \
+    PHONE_BILL_PAID_MEMBERS,                                                  \
     PHONE_BILL_ENDED_MEMBERS
 
 void phone_bill_say(phone_call_t *call, phone_record_t *bill);
@@ -100,8 +116,10 @@ extern const phone_object_t  phone_bill_object;
 
 void phone_bill_show(phone_json_t *json, phone_record_t *bill);
 
-/* One object as text, for a live event. */
-phone_str_t phone_bill_text(phone_call_t *call, phone_record_t *bill);
+/* One object as text, for a live event; so much of it is refunded with this
+   commit. */
+phone_str_t phone_bill_text(phone_call_t *call, phone_record_t *bill,
+    int64_t refunded);
 
 /* The merchant is to be told which state the bill has reached.  Asked for are
    PHONE_BILL_TOLD. */
@@ -120,7 +138,17 @@ phone_rc_t phone_bill_day(phone_call_t *call, phone_record_t *merchant,
     int64_t size);
 phone_rc_t phone_bill_day_refuse(phone_call_t *call, const char *param);
 
-/* "<merchant id>:<out_trade_no>" */
+/* Refunds of a merchant's bill: the record of its parts, asked for, and one
+   after the other of them: 1, 0 when none is left, -1 when it is malformed. */
+phone_record_t *phone_ask_refunds(phone_call_t *call, phone_str_t bill_id);
+int phone_refund_part(phone_str_t *rest, phone_str_t *refund_id,
+    int64_t *amount);
+
+/* The reply about a refund: it stays the same for ever. */
+extern const phone_member_t  phone_refund_members[];
+phone_rc_t phone_refund_say(phone_call_t *call, phone_record_t *refund);
+
+/* "<merchant id>:<out_trade_no>", or of another number of his */
 phone_str_t phone_order_id(phone_call_t *call, phone_str_t merchant_id,
     phone_str_t out_trade_no);
 

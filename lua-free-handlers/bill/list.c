@@ -83,7 +83,7 @@ phone_bill_list_run(phone_call_t *call)
     phone_json_array(json, "bills");
 
     for (i = 0; i < list.n; i++) {
-        status = phone_get(bill[i], BILL_STATUS);
+        status = phone_bill_status(bill[i]);
 
         if (status.len == 0 || (state.len && !phone_equal(state, status))) {
             continue;

@@ -139,7 +139,7 @@ phone_pay_now(phone_call_t *call, phone_record_t *account,
 
     if (phone_client_open(call, account)) {
         phone_publish(call, phone_caller(call), "bill.paid",
-                      phone_bill_text(call, bill));
+                      phone_bill_text(call, bill, 0));
     }
 }
 

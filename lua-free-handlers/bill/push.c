@@ -70,7 +70,7 @@ phone_bill_push_run(phone_call_t *call)
 
     phone_bill_pushed(call, bill);
     phone_publish(call, phone_get(bill, BILL_PAYER), "bill.new",
-                  phone_bill_text(call, bill));
+                  phone_bill_text(call, bill, 0));
 
     return phone_done(call);
 }

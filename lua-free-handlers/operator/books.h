@@ -71,6 +71,7 @@ typedef struct {
     phone_arena_t           *arena;
     int64_t                  count[PHONE_BOOKS_COUNTS];
     int64_t                  seen;       /* entries of the bucket's ledger */
+    int64_t                  since;      /* ms: what is younger is left out */
     unsigned                 nmarks;
     int64_t                 *mark;       /* the same of the buckets before */
 
@@ -85,6 +86,7 @@ typedef struct {
     phone_diff_t             paid;       /* bills, and what was debited */
     phone_diff_t             fresh;      /* the same of the last minute */
     phone_diff_t             transit;    /* movements out of a bucket and in */
+    phone_diff_t             refunds;    /* of bills, and by the ledgers */
     phone_str_t              hashes;     /* check_twice.c */
     phone_str_t              edge;       /* check_transit.c */
 

@@ -8,7 +8,7 @@
 
 
 /* Bytes in front of the lines, of lengths that the first line says. */
-#define PHONE_BOOKS_PARTS    5
+#define PHONE_BOOKS_PARTS    6
 
 
 static int phone_books_header(phone_books_t *books, phone_str_t line,
@@ -42,6 +42,7 @@ phone_books_load(phone_books_t *books, phone_arena_t *arena,
     books->paid.arena = arena;
     books->fresh.arena = arena;
     books->transit.arena = arena;
+    books->refunds.arena = arena;
 
     if (state.len == 0) {
         return 0;
@@ -70,7 +71,7 @@ static int
 phone_books_header(phone_books_t *books, phone_str_t line, phone_str_t *state)
 {
     unsigned     i;
-    phone_str_t  word, paid, fresh, transit;
+    phone_str_t  word, paid, fresh, transit, refunds;
 
     for (i = 0; i < PHONE_BOOKS_COUNTS; i++) {
         if (!phone_split(&line, ' ', &word)
@@ -85,6 +86,7 @@ phone_books_header(phone_books_t *books, phone_str_t line, phone_str_t *state)
         || phone_books_bytes(&line, state, &paid) != 0
         || phone_books_bytes(&line, state, &fresh) != 0
         || phone_books_bytes(&line, state, &transit) != 0
+        || phone_books_bytes(&line, state, &refunds) != 0
         || phone_books_bytes(&line, state, &books->hashes) != 0
         || phone_books_bytes(&line, state, &books->edge) != 0)
     {
@@ -94,6 +96,7 @@ phone_books_header(phone_books_t *books, phone_str_t line, phone_str_t *state)
     return phone_diff_load(&books->paid, books->arena, paid) != 0
            || phone_diff_load(&books->fresh, books->arena, fresh) != 0
            || phone_diff_load(&books->transit, books->arena, transit) != 0
+           || phone_diff_load(&books->refunds, books->arena, refunds) != 0
            ? -1 : 0;
 }
 
@@ -257,8 +260,9 @@ phone_books_save(phone_books_t *books)
     part[0] = phone_diff_save(&books->paid);
     part[1] = phone_diff_save(&books->fresh);
     part[2] = phone_diff_save(&books->transit);
-    part[3] = books->hashes;
-    part[4] = books->edge;
+    part[3] = phone_diff_save(&books->refunds);
+    part[4] = books->hashes;
+    part[5] = books->edge;
 
     len = 512 + 64 * books->n + 32 * books->nmarks;
 

@@ -8,8 +8,8 @@
  * its entry and changes its balances in one step, so a right balance equals
  * the replayed sum at some point of that tail, whatever else goes on: the
  * books are checked while the platform works.  The other parts have files of
- * their own: check_bills.c, check_notices.c, check_twice.c, check_takings.c,
- * check_transit.c.
+ * their own: check_bills.c, check_refunds.c, check_notices.c, check_twice.c,
+ * check_takings.c, check_transit.c.
  */
 
 
@@ -146,6 +146,7 @@ phone_operator_check_run(phone_call_t *call)
     }
 
     call->any_type = 1;
+    books->since = phone_now(call) - PHONE_CHECK_FRESH;
     phone_check_types(call, books);
 
     bucket = phone_bucket_text(phone_memory(call),
@@ -239,6 +240,7 @@ phone_check_enter(phone_books_t *books, const phone_log_t *page, int create)
         if (phone_ledger_parse(page->entry[i], &entry) == 0) {
             phone_books_enter(books, &entry, create);
             phone_transit_entry(books, &entry);
+            phone_refund_entry(books, &entry);
 
         } else {
             books->count[PHONE_BOOKS_MALFORMED]++;

@@ -8,6 +8,7 @@
 
 #include "operator.h"
 #include "books.h"
+#include "../outbox/outbox.h"
 
 
 #define PHONE_CHECK_PAGE  1000           /* ledger entries */
@@ -15,6 +16,11 @@
 #define PHONE_CHECK_NUMBERS  16          /* looked at together */
 #define PHONE_CHECK_LISTED   16          /* bills of each */
 #define PHONE_CHECK_ASKED    (PHONE_CHECK_NUMBERS * PHONE_CHECK_LISTED)
+
+#define PHONE_CHECK_PAYMENTS 128         /* entries of the ledger */
+
+/* ms: no call commits so late, and no two clocks differ so much. */
+#define PHONE_CHECK_FRESH    PHONE_MINUTE
 
 
 /* Bucket by bucket the first eight, then over all buckets. */
@@ -45,12 +51,19 @@ phone_rc_t phone_check_bills(phone_call_t *call, phone_books_t *books,
     phone_str_t bucket);
 phone_rc_t phone_check_debits_left(phone_call_t *call, phone_books_t *books);
 
-/* check_notices.c: bills, whose fields PHONE_CHECK_TOLD were read; -1 while it
-   waits for what it asks. */
-#define PHONE_CHECK_TOLD  (PHONE_F(BILL_NOTICES) | PHONE_F(BILL_MERCHANT))
-
-int phone_check_told(phone_call_t *call, phone_books_t *books,
+/* check_refunds.c */
+int phone_check_refunds(phone_call_t *call, phone_books_t *books,
+    const phone_log_t *page);
+int phone_check_refunded(phone_call_t *call, phone_books_t *books,
     phone_record_t *const *bill, unsigned n);
+void phone_refund_entry(phone_books_t *books,
+    const phone_ledger_entry_t *entry);
+void phone_refunds_end(phone_call_t *call, phone_books_t *books);
+
+/* check_notices.c: subjects of an outbox, whose PHONE_OUTBOX_ASKS were read; -1
+   while it waits for what it asks. */
+int phone_check_told(phone_call_t *call, phone_books_t *books,
+    const phone_outbox_t *outbox, phone_record_t *const *subject, unsigned n);
 phone_rc_t phone_check_notices(phone_call_t *call, phone_books_t *books);
 
 /* check_twice.c */

@@ -23,12 +23,9 @@
 #include "../bill/bill.h"
 
 
-#define PHONE_CHECK_PAYMENTS 128         /* entries of the ledger */
-
 #define PHONE_CHECK_DEBITED  32          /* bills */
 
-/* ms: no call commits so late, and no two clocks differ so much. */
-#define PHONE_CHECK_FRESH    PHONE_MINUTE
+#define PHONE_CHECK_TOLD     PHONE_OUTBOX_ASKS(phone_bill_outbox)
 
 #define PHONE_BILLS_OF       "bills:"
 #define PHONE_DEBITED        "debited:"
@@ -162,13 +159,16 @@ phone_check_listed(phone_call_t *call, phone_books_t *books,
                                             PHONE_F(BILL_STATUS)
                                             | PHONE_F(BILL_ORDER)
                                             | PHONE_F(BILL_PAID_AT)
+                                            | PHONE_F(BILL_REFUNDED)
                                             | PHONE_CHECK_TOLD);
         }
     }
 
     if (phone_waiting(call)
         || phone_check_orders(call, books, bill, nbills) != 0
-        || phone_check_told(call, books, bill, nbills) != 0)
+        || phone_check_refunded(call, books, bill, nbills) != 0
+        || phone_check_told(call, books, &phone_bill_outbox, bill, nbills)
+           != 0)
     {
         return;
     }
@@ -250,6 +250,10 @@ phone_check_bills(phone_call_t *call, phone_books_t *books,
                          books->count[PHONE_BOOKS_AT], PHONE_CHECK_PAYMENTS);
 
     if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (phone_check_refunds(call, books, page) != 0) {
         return PHONE_AGAIN;
     }
 

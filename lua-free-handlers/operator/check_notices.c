@@ -19,12 +19,12 @@
 
 
 static void phone_check_unsent(phone_call_t *call, phone_books_t *books,
-    phone_record_t *bill, phone_str_t notice);
+    phone_str_t merchant_id, phone_str_t notice);
 
 
 int
 phone_check_told(phone_call_t *call, phone_books_t *books,
-    phone_record_t *const *bill, unsigned n)
+    const phone_outbox_t *outbox, phone_record_t *const *subject, unsigned n)
 {
     unsigned     i;
     phone_str_t  notice[PHONE_CHECK_ASKED];
@@ -35,14 +35,13 @@ phone_check_told(phone_call_t *call, phone_books_t *books,
         put[i] = 1;
         read[i] = 0;
 
-        if (phone_found(bill[i]) && phone_readable(bill[i])) {
-            read[i] = phone_notice_first(call, &phone_bill_outbox, bill[i],
-                                         &notice[i]);
+        if (phone_found(subject[i]) && phone_readable(subject[i])) {
+            read[i] = phone_notice_first(call, outbox, subject[i], &notice[i]);
         }
 
         if (notice[i].len) {
             put[i] = phone_ask_event(call, &phone_notice_send, notice[i],
-                                     phone_get(bill[i], BILL_MERCHANT));
+                                     phone_get(subject[i], outbox->merchant));
         }
     }
 
@@ -51,13 +50,20 @@ phone_check_told(phone_call_t *call, phone_books_t *books,
     }
 
     for (i = 0; i < n; i++) {
-        if (read[i] != 0) {
-            phone_books_fault(books, "bill_unreadable",
-                              phone_format(phone_memory(call), "bill:%.*s",
-                                           PHONE_ARGS(phone_id(bill[i]))));
+        if (phone_found(subject[i])
+            && (read[i] != 0 || !phone_readable(subject[i])))
+        {
+            phone_books_fault(books,
+                              outbox == &phone_bill_outbox
+                              ? "bill_unreadable" : "refund_unreadable",
+                              phone_format(phone_memory(call), "%s:%.*s",
+                                           outbox->subject->name,
+                                           PHONE_ARGS(phone_id(subject[i]))));
 
         } else if (!put[i]) {
-            phone_check_unsent(call, books, bill[i], notice[i]);
+            phone_check_unsent(call, books,
+                               phone_get(subject[i], outbox->merchant),
+                               notice[i]);
         }
     }
 
@@ -67,13 +73,12 @@ phone_check_told(phone_call_t *call, phone_books_t *books,
 
 static void
 phone_check_unsent(phone_call_t *call, phone_books_t *books,
-    phone_record_t *bill, phone_str_t notice)
+    phone_str_t merchant_id, phone_str_t notice)
 {
     phone_str_t  name;
 
     name = phone_format(phone_memory(call), "%s%.*s:%.*s", PHONE_UNSENT,
-                        PHONE_ARGS(phone_get(bill, BILL_MERCHANT)),
-                        PHONE_ARGS(notice));
+                        PHONE_ARGS(merchant_id), PHONE_ARGS(notice));
 
     if (phone_book(books, name, PHONE_STR("-"), 1) == NULL) {
         books->count[PHONE_BOOKS_UNTRACKED]++;
@@ -84,12 +89,13 @@ phone_check_unsent(phone_call_t *call, phone_books_t *books,
 phone_rc_t
 phone_check_notices(phone_call_t *call, phone_books_t *books)
 {
-    int              put[PHONE_CHECK_UNSENT];
-    unsigned         i, n;
-    phone_str_t      id, kind, merchant, bill_id, number, first;
-    phone_book_t    *book;
-    phone_str_t      notice[PHONE_CHECK_UNSENT];
-    phone_record_t  *bill[PHONE_CHECK_UNSENT];
+    int                    put[PHONE_CHECK_UNSENT];
+    unsigned               i, n;
+    phone_str_t            id, kind, merchant, number, first;
+    phone_book_t          *book;
+    phone_str_t            notice[PHONE_CHECK_UNSENT];
+    phone_record_t        *subject[PHONE_CHECK_UNSENT];
+    const phone_outbox_t  *outbox[PHONE_CHECK_UNSENT];
 
     n = 0;
 
@@ -111,9 +117,9 @@ phone_check_notices(phone_call_t *call, phone_books_t *books)
     }
 
     for (i = 0; i < n; i++) {
-        (void) phone_outbox_of(notice[i], &bill_id, &number);
-        bill[i] = phone_ask_some(call, &phone_bill, bill_id,
-                                 PHONE_CHECK_TOLD);
+        outbox[i] = phone_outbox_of(notice[i], &id, &number);
+        subject[i] = phone_ask_some(call, outbox[i]->subject, id,
+                                    PHONE_OUTBOX_ASKS(*outbox[i]));
     }
 
     if (phone_waiting(call)) {
@@ -122,8 +128,7 @@ phone_check_notices(phone_call_t *call, phone_books_t *books)
 
     for (i = 0; i < n; i++) {
         if (!put[i]
-            && phone_notice_first(call, &phone_bill_outbox, bill[i], &first)
-               == 0
+            && phone_notice_first(call, outbox[i], subject[i], &first) == 0
             && phone_equal(first, notice[i]))
         {
             phone_books_fault(books, "notice_unsent",

@@ -115,6 +115,7 @@ static phone_rc_t
 phone_takings_end(phone_call_t *call, phone_books_t *books)
 {
     phone_takings_judge(books);
+    phone_refunds_end(call, books);
 
     return phone_transit_start(call, books);
 }
@@ -170,6 +171,7 @@ phone_takings_moved(phone_books_t *books, const phone_log_t *page)
         }
 
         phone_transit_entry(books, &entry);
+        phone_refund_entry(books, &entry);
 
         from = phone_book(books, entry.from, entry.currency,
                           phone_account_is(entry.from, "takings:"));

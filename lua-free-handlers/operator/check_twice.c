@@ -1,7 +1,7 @@
 
 /*
  * A part of GET /operator/check: no movement is in a bucket's ledger twice, and
- * no bill is debited twice.
+ * no bill is debited and no refund is made twice.
  *
  * Names are kept as their hashes, of 64 bits.  A ledger that has more than can
  * be kept is read as often as it takes, for a part of all hashes each time.
@@ -78,7 +78,8 @@ phone_check_twice(phone_call_t *call, phone_books_t *books,
 }
 
 
-/* Each entry has two names at most: its movement, and the bill it debits. */
+/* Each entry has two names at most: its movement, and the bill or the refund
+   that it is of. */
 
 static void
 phone_twice_load(phone_twice_t *seen, phone_books_t *books)
@@ -186,7 +187,8 @@ static void
 phone_twice_entry(phone_call_t *call, phone_twice_t *seen,
     phone_books_t *books, phone_str_t bucket, phone_str_t text)
 {
-    phone_str_t           bill;
+    const char           *what;
+    phone_str_t           whose;
     phone_ledger_entry_t  entry;
 
     if (phone_ledger_parse(text, &entry) != 0) {
@@ -200,17 +202,21 @@ phone_twice_entry(phone_call_t *call, phone_twice_t *seen,
                                           PHONE_STR(":"), entry.movement }));
     }
 
-    if (!phone_is(entry.reason, "bill")
-        || !phone_account_is(entry.from, "card:"))
-    {
+    what = phone_is(entry.reason, "bill")
+           && phone_account_is(entry.from, "card:") ? "bill"
+           : phone_is(entry.reason, "refund")
+             && phone_account_is(entry.from, "takings:") ? "refund" : NULL;
+
+    if (what == NULL) {
         return;
     }
 
-    bill = phone_join(phone_memory(call), 2,
-                      (phone_str_t[2]) { PHONE_STR("bill:"),
-                                         entry.reference });
+    whose = phone_format(phone_memory(call), "%s:%.*s", what,
+                         PHONE_ARGS(entry.reference));
 
-    if (phone_twice_seen(seen, books, bill)) {
-        phone_books_fault(books, "bill_debited_twice", bill);
+    if (phone_twice_seen(seen, books, whose)) {
+        phone_books_fault(books, *what == 'b' ? "bill_debited_twice"
+                                              : "refund_debited_twice",
+                          whose);
     }
 }

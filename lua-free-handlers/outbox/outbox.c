@@ -26,6 +26,7 @@ static phone_str_t phone_notice_id(phone_call_t *call,
     const phone_outbox_t *outbox, phone_record_t *subject,
     phone_str_t number);
 static int phone_notice_held(phone_told_t *notice);
+static int phone_queue_first(const phone_queue_t *queue, phone_str_t number);
 static void phone_notice_write(phone_call_t *call, phone_told_t *notice);
 static int phone_queue_parse(phone_str_t text, phone_queue_t *queue);
 static phone_queue_t phone_queue_read(const phone_outbox_t *outbox,
@@ -176,7 +177,7 @@ phone_notice_held(phone_told_t *notice)
 
     queue = phone_queue_read(notice->outbox, notice->subject);
 
-    if (queue.first.len == 0 || !phone_notice_turn(notice)) {
+    if (queue.first.len == 0 || !phone_queue_first(&queue, notice->number)) {
         return 0;
     }
 
@@ -197,14 +198,23 @@ phone_notice_held(phone_told_t *notice)
 int
 phone_notice_turn(phone_told_t *notice)
 {
-    phone_str_t    first;
     phone_queue_t  queue;
 
     queue = phone_queue_read(notice->outbox, notice->subject);
+
+    return phone_queue_first(&queue, notice->number);
+}
+
+
+static int
+phone_queue_first(const phone_queue_t *queue, phone_str_t number)
+{
+    phone_str_t  rest, first;
+
+    rest = queue->queue;
     first = PHONE_EMPTY;
 
-    return phone_split(&queue.queue, ',', &first)
-           && phone_equal(first, notice->number);
+    return phone_split(&rest, ',', &first) && phone_equal(first, number);
 }
 
 

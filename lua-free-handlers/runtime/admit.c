@@ -25,6 +25,14 @@ static void phone_prove_first(phone_call_t *call, unsigned bucket);
 static void phone_decided_elsewhere(phone_call_t *call, unsigned bucket);
 
 
+int
+phone_may_enter(phone_call_t *call)
+{
+    return call->endpoint->who != PHONE_SESSION
+           || phone_callers.cookie(call) == 0;
+}
+
+
 phone_rc_t
 phone_admit(phone_call_t *call)
 {

@@ -660,7 +660,7 @@ phone_ask_work_of(phone_call_t *call, const phone_work_t *work,
         break;
 
     case PHONE_FAULT_GONE:
-        call->broken = 1;
+        phone_break(call, "a blob that its work reads is missing");
         break;
 
     default:

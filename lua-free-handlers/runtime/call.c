@@ -46,7 +46,7 @@ void
 phone_break(phone_call_t *call, const char *why)
 {
     call->broken = 1;
-    call->why = why;
+    call->why = call->why ? call->why : why;     /* the first mistake */
 }
 
 
@@ -76,6 +76,7 @@ phone_drop_effects(phone_call_t *call)
     call->repeat_at = 0;
     call->apart = 0;
     call->proof_first = 0;
+    call->note_first = 0;
     call->granted = 0;
     call->disk_failed = 0;
     call->not_yet = 0;
@@ -107,6 +108,10 @@ phone_run_handler(phone_call_t *call)
 
     if (call->event) {
         return call->event->run(call);
+    }
+
+    if (!phone_may_enter(call)) {
+        return phone_refuse(call, PHONE_LOGIN_REQUIRED);
     }
 
     rc = phone_take_upload(call);
@@ -281,7 +286,7 @@ phone_continue(phone_call_t *call, phone_str_t state)
     call->state = state;
 
     if (call->upload.data) {
-        call->broken = 1;
+        phone_break(call, "it starts over, though a file came with the call");
     }
 
     return PHONE_CONTINUE;
@@ -347,16 +352,16 @@ phone_spares_memory(phone_call_t *call)
 int
 phone_may_come(phone_call_t *call, phone_str_t id)
 {
-    int64_t  made;
+    return phone_may_lag(call, phone_id_time(id));
+}
 
-    if (call->env->domain == PHONE_WHOLE_STORE) {
-        return 0;
-    }
 
-    made = phone_id_time(id);
-
-    return made > call->now - PHONE_POSTED_WITHIN
-           && made < call->now + PHONE_POSTED_WITHIN;
+int
+phone_may_lag(phone_call_t *call, int64_t since)
+{
+    return call->env->domain == PHONE_ONE_BUCKET
+           && since > call->now - PHONE_POSTED_WITHIN
+           && since < call->now + PHONE_POSTED_WITHIN;
 }
 
 

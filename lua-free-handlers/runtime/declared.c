@@ -49,6 +49,9 @@ const phone_member_t  phone_refusal_members[] = {
     { "until", PHONE_M_TIME, 0, NULL, "the PIN is locked", "when it opens" },
     { "platform_time", PHONE_M_INT, 0, NULL, "the timestamp is off",
       "Unix seconds" },
+    { "left", PHONE_M_INT, 0, NULL, "a refund exceeds what was paid",
+      "minor units that can still be refunded" },
+    { "status", PHONE_M_TEXT, 0, NULL, "a bill is not paid", "of the bill" },
     { NULL, 0, 0, NULL, NULL, NULL }
 };
 

@@ -18,7 +18,7 @@ static void phone_commit_event(phone_call_t *call);
 static void phone_commit_emitted(phone_call_t *call, phone_emitted_t *emitted,
     unsigned home);
 static void phone_drop_elsewhere(phone_call_t *call, unsigned home);
-static int phone_has_guard(phone_call_t *call, unsigned bucket, int there);
+static int phone_find_guard(phone_call_t *call, unsigned bucket, int there);
 static void phone_grant_wishes(phone_call_t *call);
 static const phone_commit_t *phone_commit_of(phone_call_t *call);
 static int phone_find_home(phone_call_t *call, unsigned *home);
@@ -58,21 +58,23 @@ phone_guard(phone_call_t *call, phone_guard_kind_t kind, unsigned bucket,
 
 /* Checked before the guards that were added so far. */
 
-void
+phone_guard_t *
 phone_guard_first(phone_call_t *call, phone_guard_kind_t kind, unsigned bucket,
     phone_str_t key, phone_str_t field, phone_str_t want)
 {
-    phone_guard_t  *rest, **last;
+    phone_guard_t  *rest, **last, *guard;
 
     rest = call->guards;
     last = call->last_guard;
 
     call->last_guard = &call->guards;
 
-    phone_guard(call, kind, bucket, key, field, want);
+    guard = phone_guard(call, kind, bucket, key, field, want);
 
     *call->last_guard = rest;
     call->last_guard = rest ? last : call->last_guard;
+
+    return guard;
 }
 
 
@@ -449,32 +451,41 @@ phone_drop_elsewhere(phone_call_t *call, unsigned home)
 int
 phone_guards_elsewhere(phone_call_t *call, unsigned bucket)
 {
-    return phone_has_guard(call, bucket, 0);
+    return phone_find_guard(call, bucket, 0) >= 0;
 }
 
 
 int
 phone_guards_there(phone_call_t *call, unsigned bucket)
 {
-    return phone_has_guard(call, bucket, 1);
+    return phone_find_guard(call, bucket, 1) >= 0;
 }
 
 
+int
+phone_bucket_elsewhere(phone_call_t *call, unsigned bucket)
+{
+    return phone_find_guard(call, bucket, 0);
+}
+
+
+/* Its bucket, or -1. */
+
 static int
-phone_has_guard(phone_call_t *call, unsigned bucket, int there)
+phone_find_guard(phone_call_t *call, unsigned bucket, int there)
 {
     phone_guard_t   *guard;
     phone_record_t  *record;
 
     for (guard = call->guards; guard; guard = guard->next) {
         if ((guard->bucket == bucket) == there && !guard->elsewhere) {
-            return 1;
+            return (int) guard->bucket;
         }
     }
 
     for (guard = call->claims; guard; guard = guard->next) {
         if ((guard->bucket == bucket) == there && !guard->elsewhere) {
-            return 1;
+            return (int) guard->bucket;
         }
     }
 
@@ -482,11 +493,11 @@ phone_has_guard(phone_call_t *call, unsigned bucket, int there)
         if ((record->ask.bucket == bucket) == there && !record->fresh
             && !record->elsewhere && phone_record_used(record))
         {
-            return 1;
+            return (int) record->ask.bucket;
         }
     }
 
-    return 0;
+    return -1;
 }
 
 
@@ -568,7 +579,10 @@ phone_commit(phone_call_t *call)
         phone_commit_record(call, record);
     }
 
-    if (phone_keeps_reply(call)) {
+    if (call->note_first) {
+        phone_note_key(call);
+
+    } else if (phone_keeps_reply(call)) {
         phone_keep_reply(call);
     }
 

@@ -10,10 +10,16 @@
  * key, but not by the fields, so that a key used again with other fields is
  * noticed.
  *
- * The record is in the bucket where the call commits.  A session's calls
- * commit in the bucket of its number, the operator's in the bucket of the
- * first record that the handler asks for: that record is what the call is
- * about, and each has keys of its own.
+ * The record is in the bucket of a session's number, or in that of the first
+ * record that the handler of an operator's call asks for: that record is what
+ * the call is about, and each has keys of its own.  Most handlers decide in the
+ * same bucket.  Where one decides in another bucket, and a commit may touch the
+ * whole store, the record is part of that commit all the same.  Where it may
+ * touch one bucket only, a commit of its own comes first, which leaves a note
+ * in place of the reply: it names the bucket in which the handler is about to
+ * decide.  Then the handler runs again, and the reply is stored there with what
+ * it does.  A repeat finds the note and, through it, the reply; if the first
+ * call has not come that far, the handler decides, and one of the two commits.
  *
  * How many answers a number may store in a day is counted in the commit that
  * stores one: nobody without a session uses any up, and a repeat none.  Where a
@@ -32,12 +38,11 @@
 #include "../host.h"
 #include "runtime.h"
 #include "../lib/ledger.h"
-#include "../lib/id.h"
 
 
 #define PHONE_KEY_HEADER  "Idempotency-Key"
-#define PHONE_KEY_LONGEST 64
 #define PHONE_KEY_KEPT    PHONE_DAY
+#define PHONE_KEY_THERE   "there"
 
 /* Repeats a day, for a number, of calls with secret fields: so many guesses
    has somebody with a session and a key that was used. */
@@ -47,20 +52,19 @@
 #define PHONE_KEEP_WORDS  10
 
 
-static int phone_has_key(phone_call_t *call);
-static int phone_key_acceptable(phone_str_t key);
-static int phone_is_secret(phone_call_t *call, phone_str_t name);
-static int phone_has_secrets(phone_call_t *call);
-static phone_str_t phone_hash_fields(phone_call_t *call, int secret);
-static int phone_name_key(phone_call_t *call);
-static phone_str_t phone_key_id(phone_call_t *call);
-static phone_rc_t phone_same_call(phone_call_t *call, phone_record_t *kept);
+static phone_record_t *phone_ask_kept(phone_call_t *call, unsigned bucket);
+static int phone_replay_there(phone_call_t *call, phone_record_t *note,
+    phone_str_t there, phone_rc_t *rc);
+static phone_rc_t phone_same_call(phone_call_t *call, phone_record_t *kept,
+    phone_str_t own);
 static phone_rc_t phone_same_secrets(phone_call_t *call,
-    phone_record_t *kept);
+    phone_record_t *kept, phone_str_t own);
 static phone_str_t phone_answers_id(phone_call_t *call);
 static int phone_answers_full(phone_call_t *call);
 static int64_t phone_key_repeats(phone_call_t *call);
-static void phone_count_reply(phone_call_t *call);
+static phone_guard_t *phone_count_reply(phone_call_t *call);
+static phone_guard_t *phone_keep_record(phone_call_t *call, unsigned bucket,
+    phone_str_t reply);
 static phone_rc_t phone_not_kept(phone_call_t *call);
 static phone_rc_t phone_refuse_limit(phone_call_t *call);
 static phone_rc_t phone_answer_again(phone_call_t *call,
@@ -68,154 +72,10 @@ static phone_rc_t phone_answer_again(phone_call_t *call,
 static int phone_reply_kept(phone_call_t *call, phone_record_t *kept);
 
 
-static int
-phone_has_key(phone_call_t *call)
+static phone_record_t *
+phone_ask_kept(phone_call_t *call, unsigned bucket)
 {
-    return call->endpoint
-           && (call->idempotency_key.data != NULL || call->key_twice)
-           && (call->endpoint->who == PHONE_SESSION
-               || call->endpoint->who == PHONE_OPERATOR)
-           && strcmp(call->endpoint->method, "GET") != 0;
-}
-
-
-static int
-phone_key_acceptable(phone_str_t key)
-{
-    size_t  i;
-
-    for (i = 0; i < key.len; i++) {
-        if (key.data[i] < ' ' || key.data[i] > '~') {
-            return 0;
-        }
-    }
-
-    return key.len >= 1 && key.len <= PHONE_KEY_LONGEST;
-}
-
-
-static int
-phone_is_secret(phone_call_t *call, phone_str_t name)
-{
-    const phone_param_t  *param;
-
-    for (param = call->endpoint->params; param->name; param++) {
-        if (phone_is_value_of(name, param->name)) {
-            return (param->flags & PHONE_SECRET) != 0;
-        }
-    }
-
-    return 0;
-}
-
-
-static int
-phone_has_secrets(phone_call_t *call)
-{
-    const phone_param_t  *param;
-
-    for (param = call->endpoint->params; param->name; param++) {
-        if (param->flags & PHONE_SECRET) {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
-/* Sorted by name: the order in a form or JSON does not matter.  Secrets are
-   hashed together with the key: equal PINs of two calls have different
-   hashes. */
-
-static phone_str_t
-phone_hash_fields(phone_call_t *call, int secret)
-{
-    unsigned              i, n;
-    phone_buf_t           buf;
-    phone_str_t           text;
-    const phone_field_t  *room[PHONE_FIELDS_MAX], **sorted;
-
-    sorted = phone_fields_sort(&call->arena, call->fields, room, &n);
-
-    phone_buf_init(&buf, &call->arena, 512);
-    phone_buf_put(&buf, secret ? PHONE_STR("secrets:") : PHONE_STR("fields:"));
-    phone_buf_put(&buf, secret ? call->key_hash
-                               : phone_cstr(call->endpoint->name));
-
-    for (i = 0; i < n; i++) {
-        if (phone_is_secret(call, sorted[i]->name) != secret) {
-            continue;
-        }
-
-        phone_buf_byte(&buf, '\n');
-        phone_buf_put(&buf, sorted[i]->name);
-        phone_buf_byte(&buf, ' ');
-        phone_buf_int(&buf, (int64_t) sorted[i]->value.len);
-        phone_buf_byte(&buf, ' ');
-        phone_buf_put(&buf, sorted[i]->value);
-    }
-
-    text = phone_buf_str(&buf);
-
-    return phone_keyed_hash(call, 1, &text);
-}
-
-
-/* 0: the operator's call has not run yet, so the record that it is about is
-   not known. */
-
-static int
-phone_name_key(phone_call_t *call)
-{
-    phone_str_t   who;
-    phone_ask_t  *about;
-
-    if (call->key_hash.len) {
-        return 1;
-    }
-
-    if (call->endpoint->who == PHONE_SESSION) {
-        who = call->caller;
-        call->key_bucket = phone_bucket_of(who, call->env->buckets);
-
-    } else {
-        for (about = call->asks; about; about = about->next) {
-            if (about->kind == PHONE_ASK_RECORD) {
-                break;
-            }
-        }
-
-        if (about == NULL) {
-            return 0;
-        }
-
-        who = phone_join(&call->arena, 2,
-                         (phone_str_t[2]) { PHONE_STR("operator "),
-                                            about->key });
-        call->key_bucket = about->bucket;
-    }
-
-    call->key_hash = phone_keyed_hash(call, 4,
-                                      (phone_str_t[4]) {
-                                          PHONE_STR("key:"), who,
-                                          PHONE_STR(" "),
-                                          call->idempotency_key });
-    call->key_fields = phone_hash_fields(call, 0);
-    call->key_secrets = phone_has_secrets(call) ? phone_hash_fields(call, 1)
-                                                : PHONE_EMPTY;
-
-    return 1;
-}
-
-
-static phone_str_t
-phone_key_id(phone_call_t *call)
-{
-    return phone_join(&call->arena, 3,
-                      (phone_str_t[3]) {
-                          phone_bucket_text(&call->arena, call->key_bucket),
-                          PHONE_STR("-"), call->key_hash });
+    return phone_ask(call, &phone_idempotency, phone_key_id(call, bucket));
 }
 
 
@@ -223,6 +83,7 @@ int
 phone_replay(phone_call_t *call, phone_rc_t *rc)
 {
     int              full;
+    phone_str_t      there, word;
     phone_record_t  *kept;
 
     if (!phone_has_key(call)) {
@@ -251,20 +112,21 @@ phone_replay(phone_call_t *call, phone_rc_t *rc)
         return 0;
     }
 
-    kept = phone_ask(call, &phone_idempotency, phone_key_id(call));
+    call->noted = 0;
+    kept = phone_ask_kept(call, call->key_bucket);
     full = phone_answers_full(call);
 
     if (phone_waiting(call)) {
         return 0;
     }
 
+    there = phone_get(kept, IDEMPOTENCY_REPLY);
+
+    if (phone_split(&there, ' ', &word) && phone_is(word, PHONE_KEY_THERE)) {
+        return phone_replay_there(call, kept, there, rc);
+    }
+
     if (phone_found(kept)) {
-        *rc = phone_same_call(call, kept);
-
-        if (*rc != PHONE_DONE) {
-            return 1;
-        }
-
         *rc = phone_answer_again(call, kept);
         return 1;
     }
@@ -275,6 +137,44 @@ phone_replay(phone_call_t *call, phone_rc_t *rc)
     }
 
     return 0;
+}
+
+
+/* The bucket with the reply is known; there is none in it before the handler
+   has decided. */
+
+static int
+phone_replay_there(phone_call_t *call, phone_record_t *note,
+    phone_str_t there, phone_rc_t *rc)
+{
+    int64_t          bucket;
+    phone_record_t  *kept;
+
+    *rc = phone_same_call(call, note, call->key_note);
+
+    if (*rc != PHONE_DONE) {
+        return 1;
+    }
+
+    if (phone_parse_int(there, &bucket) != 0
+        || bucket >= call->env->buckets)
+    {
+        *rc = phone_bad_record(note);
+        return 1;
+    }
+
+    call->noted = 1;
+    call->key_there = (unsigned) bucket;
+
+    kept = phone_ask_kept(call, call->key_there);
+
+    if (phone_waiting(call) || !phone_found(kept)) {
+        return 0;
+    }
+
+    *rc = phone_answer_again(call, kept);
+
+    return 1;
 }
 
 
@@ -336,15 +236,17 @@ phone_refuse_limit(phone_call_t *call)
 }
 
 
+/* own: the version of the record if this very call has written it. */
+
 static phone_rc_t
-phone_same_call(phone_call_t *call, phone_record_t *kept)
+phone_same_call(phone_call_t *call, phone_record_t *kept, phone_str_t own)
 {
     if (!phone_equal(phone_get(kept, IDEMPOTENCY_CALL), call->key_fields)) {
         return phone_refuse_field(call, PHONE_IDEMPOTENCY_MISMATCH,
                                   PHONE_KEY_HEADER);
     }
 
-    return call->key_secrets.len ? phone_same_secrets(call, kept)
+    return call->key_secrets.len ? phone_same_secrets(call, kept, own)
                                  : PHONE_DONE;
 }
 
@@ -354,11 +256,11 @@ phone_same_call(phone_call_t *call, phone_record_t *kept)
    the operator, who can set passwords and has nothing to guess. */
 
 static phone_rc_t
-phone_same_secrets(phone_call_t *call, phone_record_t *kept)
+phone_same_secrets(phone_call_t *call, phone_record_t *kept, phone_str_t own)
 {
     int64_t  repeats;
 
-    if (phone_equal(phone_get(kept, IDEMPOTENCY_V), call->key_version)) {
+    if (phone_equal(phone_get(kept, IDEMPOTENCY_V), own)) {
         return PHONE_DONE;
     }
 
@@ -390,6 +292,14 @@ phone_same_secrets(phone_call_t *call, phone_record_t *kept)
 static phone_rc_t
 phone_answer_again(phone_call_t *call, phone_record_t *kept)
 {
+    phone_rc_t  rc;
+
+    rc = phone_same_call(call, kept, call->key_version);
+
+    if (rc != PHONE_DONE) {
+        return rc;
+    }
+
     if (phone_get(kept, IDEMPOTENCY_DEVICE).len
         && phone_callers.device_again(call) == PHONE_AGAIN)
     {
@@ -434,37 +344,65 @@ phone_reply_kept(phone_call_t *call, phone_record_t *kept)
 
 
 /* One answer more of the number today; too many make the commit fail, unless it
-   counts a wrong guess, and the next run is refused. */
+   counts a wrong guess, and the next run is refused.  NULL: it is nobody's, or
+   memory has run out. */
 
-static void
+static phone_guard_t *
 phone_count_reply(phone_call_t *call)
 {
+    phone_guard_t  **guard;
+
+    if (call->endpoint->who != PHONE_SESSION) {
+        return NULL;
+    }
+
+    guard = call->last_claim;
+
     phone_add(call, &phone_answers, phone_answers_id(call), ANSWERS_STORED, 1,
               call->reply.refused ? PHONE_SUM_MAX
                                   : call->env->settings->idempotency_keys,
               phone_window_lives(call, PHONE_DAY));
+
+    return *guard;
 }
 
 
 /*
- * The reply is stored in the commit that decides.  What is decided in another
- * bucket than the key's, a session's number or what an operator's call is
- * about, cannot be: the call is refused before anything is done.
+ * What is decided in another bucket than the key's cannot be stored with the
+ * reply where a commit touches one bucket: the key is noted first.  Once it is,
+ * the handler decides in the bucket of the note, or not at all: another call
+ * may be about to do so.
  */
 
 phone_rc_t
 phone_keepable(phone_call_t *call, phone_rc_t rc)
 {
+    int  there;
+
     if ((rc != PHONE_DONE && rc != PHONE_REFUSED) || call->broken
-        || !phone_keeps_reply(call) || call->key_hash.len == 0
-        || !phone_guards_elsewhere(call, call->key_bucket))
+        || call->disk_failed || call->env->domain == PHONE_WHOLE_STORE
+        || !phone_keeps_reply(call) || call->key_hash.len == 0)
     {
+        return rc;
+    }
+
+    there = phone_bucket_elsewhere(call, call->noted ? call->key_there
+                                                     : call->key_bucket);
+
+    if (there == -1 || (call->noted && rc == PHONE_REFUSED)) {
         return rc;
     }
 
     phone_drop_effects(call);
 
-    return phone_not_kept(call);
+    if (call->noted) {
+        return phone_not_kept(call);
+    }
+
+    call->note_first = 1;
+    call->key_there = (unsigned) there;
+
+    return PHONE_DONE;
 }
 
 
@@ -480,46 +418,91 @@ phone_not_kept(phone_call_t *call)
 
 
 void
+phone_note_key(phone_call_t *call)
+{
+    (void) phone_count_reply(call);
+    (void) phone_keep_record(call, call->key_bucket,
+                             phone_format(&call->arena,
+                                          PHONE_KEY_THERE " %u",
+                                          call->key_there));
+    call->key_note = phone_version(call);
+}
+
+
+void
 phone_keep_reply(phone_call_t *call)
 {
-    unsigned            n, home;
-    phone_str_t         key, ms, word[PHONE_KEEP_WORDS];
-    const char         *code;
-    const char *const  *name;
+    int             elsewhere;
+    unsigned        home;
+    const char     *code;
+    phone_guard_t  *count, *absent;
 
     if (call->key_hash.len == 0) {
         phone_break(call, "no record tells what its Idempotency-Key is about");
         return;
     }
 
-    if (call->endpoint->who == PHONE_SESSION) {
-        phone_count_reply(call);
+    home = call->noted ? call->key_there : call->key_bucket;
+    elsewhere = phone_guards_elsewhere(call, home)
+                && !phone_guards_there(call, home);
+
+    /* a wrong guess is counted, though its reply cannot be stored with that */
+
+    if (elsewhere && call->noted) {
+        return;
     }
 
-    call->key_version = phone_version(call);
+    count = call->noted ? NULL : phone_count_reply(call);
 
-    name = phone_idempotency.fields;
-    home = call->key_bucket;
-    key = phone_key(&call->arena, &phone_idempotency, home,
-                    phone_key_id(call));
-    ms = phone_int(&call->arena, PHONE_KEY_KEPT);
     code = call->reply.refused ? phone_refusal_text[call->reply.refusal].code
                                : "OK";
 
-    phone_guard_first(call, PHONE_GUARD_ABSENT, home, key,
-                      phone_cstr(name[IDEMPOTENCY_V]), PHONE_EMPTY);
+    absent = phone_keep_record(call, home,
+                               phone_join(&call->arena, 5,
+                                   (phone_str_t[5]) {
+                                       phone_int(&call->arena,
+                                                 call->reply.status),
+                                       PHONE_STR(" "), phone_cstr(code),
+                                       PHONE_STR(" "),
+                                       phone_reply_text(call) }));
+
+    call->key_version = phone_version(call);
+
+    if (elsewhere && absent) {
+        absent->elsewhere = 1;
+    }
+
+    if (elsewhere && count) {
+        count->elsewhere = 1;
+    }
+}
+
+
+/* A new record of the key; its guard. */
+
+static phone_guard_t *
+phone_keep_record(phone_call_t *call, unsigned bucket, phone_str_t reply)
+{
+    unsigned            n;
+    phone_str_t         key, ms, word[PHONE_KEEP_WORDS];
+    phone_guard_t      *guard;
+    const char *const  *name;
+
+    name = phone_idempotency.fields;
+    key = phone_key(&call->arena, &phone_idempotency, bucket,
+                    phone_key_id(call, bucket));
+    ms = phone_int(&call->arena, PHONE_KEY_KEPT);
+
+    guard = phone_guard_first(call, PHONE_GUARD_ABSENT, bucket, key,
+                              phone_cstr(name[IDEMPOTENCY_V]), PHONE_EMPTY);
 
     n = 0;
     word[n++] = phone_cstr(name[IDEMPOTENCY_V]);
-    word[n++] = call->key_version;
+    word[n++] = phone_version(call);
     word[n++] = phone_cstr(name[IDEMPOTENCY_CALL]);
     word[n++] = call->key_fields;
     word[n++] = phone_cstr(name[IDEMPOTENCY_REPLY]);
-    word[n++] = phone_join(&call->arena, 5,
-                           (phone_str_t[5]) {
-                               phone_int(&call->arena, call->reply.status),
-                               PHONE_STR(" "), phone_cstr(code),
-                               PHONE_STR(" "), phone_reply_text(call) });
+    word[n++] = reply;
 
     if (call->key_secrets.len) {
         word[n++] = phone_cstr(name[IDEMPOTENCY_SECRETS]);
@@ -531,8 +514,10 @@ phone_keep_reply(phone_call_t *call)
         word[n++] = PHONE_STR("1");
     }
 
-    phone_op(call, PHONE_OP_HSET, home, key, n, word);
-    phone_op(call, PHONE_OP_PEXPIRE, home, key, 1, &ms);
+    phone_op(call, PHONE_OP_HSET, bucket, key, n, word);
+    phone_op(call, PHONE_OP_PEXPIRE, bucket, key, 1, &ms);
+
+    return guard;
 }
 
 

@@ -171,6 +171,7 @@ phone_park(phone_arena_t *arena, unsigned bucket, phone_str_t member,
 static phone_rc_t
 phone_lane_run(phone_call_t *call)
 {
+    int64_t              all;
     unsigned             i, room;
     phone_str_t          id;
     const phone_list_t  *parked;
@@ -180,6 +181,7 @@ phone_lane_run(phone_call_t *call)
 
     parked = phone_ask_index_from(call, &phone_parked, id, 0,
                                   room ? room : 1);
+    all = phone_ask_size(call, &phone_parked, id, 0);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -197,6 +199,8 @@ phone_lane_run(phone_call_t *call)
     for (i = 0; i < parked->n && i < room; i++) {
         phone_lane_take(call, id, parked->entry[i].member);
     }
+
+    call->left_parked = all - i;
 
     phone_repeat(call, phone_now(call)
                        + (room ? PHONE_LANE_SOON

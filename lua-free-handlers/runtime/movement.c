@@ -67,6 +67,7 @@ phone_ledger_of_bucket(phone_call_t *call, const char *kind, unsigned bucket,
     account.least = -PHONE_SUM_MAX;
     account.most = PHONE_SUM_MAX;
     account.derived = 0;
+    account.anywhere = 0;
 
     return account;
 }
@@ -87,6 +88,7 @@ phone_ledger_of_record(phone_call_t *call, const char *kind,
     account.least = 0;
     account.most = PHONE_AMOUNT_MAX;
     account.derived = 0;
+    account.anywhere = 0;
 
     return account;
 }
@@ -119,6 +121,7 @@ phone_ledger_takings(phone_call_t *call, phone_str_t merchant_id,
                                                 merchant_id),
                                      merchant_id, currency);
     account.least = 0;
+    account.anywhere = 1;
 
     return account;
 }
@@ -153,6 +156,40 @@ phone_ledger_clearing(phone_call_t *call, unsigned bucket,
     account.derived = 1;
 
     return account;
+}
+
+
+int
+phone_holds(phone_call_t *call, const phone_ledger_account_t *account,
+    int64_t amount_minor)
+{
+    int64_t              held;
+    unsigned             i;
+    phone_str_t          bucket;
+    const phone_hash_t  *balances;
+
+    if (!call->forgot) {
+        return 1;
+    }
+
+    bucket = phone_bucket_text(&call->arena, account->bucket);
+    balances = phone_ask_hash(call, &phone_balances, bucket);
+
+    if (phone_waiting(call)) {
+        return 1;
+    }
+
+    held = 0;
+
+    for (i = 0; i < balances->n; i++) {
+        if (phone_equal(balances->field[i].name, account->field)
+            && phone_parse_signed(balances->field[i].value, &held) != 0)
+        {
+            (void) phone_bad_value(call, &phone_balances, bucket);
+        }
+    }
+
+    return held >= account->least + amount_minor;
 }
 
 
@@ -250,7 +287,9 @@ phone_move(phone_call_t *call, phone_ledger_account_t from,
 
     phone_bound(call, PHONE_GUARD_AT_MOST, &to, to.most - amount_minor);
 
-    if (from.bucket == to.bucket || call->env->domain == PHONE_WHOLE_STORE) {
+    if (from.bucket == to.bucket
+        || (to.anywhere && call->env->domain == PHONE_WHOLE_STORE))
+    {
         phone_leg(call, &from, &to, fact);
         return;
     }

@@ -70,9 +70,11 @@ phone_param_bounds(phone_call_t *call, const phone_param_t *param,
     case PHONE_P_NAME:
         return phone_param_say(call, field,
             phone_format(memory, "It must have %lld to %lld of the "
-                         "characters A-Z a-z 0-9 _ - and the dot.", min, max),
+                         "characters A-Z a-z 0-9 _ - and the dot, and not be "
+                         "one or two dots only.", min, max),
             phone_format(memory, "长度须为 %lld 至 %lld 个字符，只能使用 "
-                         "A-Z a-z 0-9 _ - 和英文句点。", min, max));
+                         "A-Z a-z 0-9 _ - 和英文句点，且不能仅为一个或两个"
+                         "句点。", min, max));
 
     case PHONE_P_DIGITS:
         return phone_param_say(call, field,

@@ -187,6 +187,21 @@ phone_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
 }
 
 
+void
+phone_increase(phone_call_t *call, const phone_type_t *type, phone_str_t id,
+    unsigned field, int64_t n)
+{
+    unsigned  bucket;
+
+    bucket = phone_home(call->env, type, id);
+
+    phone_op(call, PHONE_OP_HINCRBY, bucket,
+             phone_key(&call->arena, type, bucket, id), 2,
+             (phone_str_t[2]) { phone_cstr(type->fields[field]),
+                                phone_int(&call->arena, n) });
+}
+
+
 /* The commit */
 
 /*

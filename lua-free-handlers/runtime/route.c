@@ -61,17 +61,31 @@ phone_path_match(const char *pattern, phone_str_t path, phone_fields_t *fields)
 }
 
 
-/* "bill.pay" is of "bill" */
+/* "bill.pay" is of "bill", and of "refund bill" */
 
 static int
 phone_is_of(const char *name, const char *capability)
 {
-    while (*capability && *name == *capability) {
-        name++;
-        capability++;
-    }
+    const char  *p, *n;
 
-    return *capability == '\0' && *name == '.';
+    for (p = capability; ; p++) {
+
+        for (n = name; *p && *p != ' ' && *n == *p; p++) {
+            n++;
+        }
+
+        if (*n == '.' && (*p == '\0' || *p == ' ')) {
+            return 1;
+        }
+
+        while (*p && *p != ' ') {
+            p++;
+        }
+
+        if (*p == '\0') {
+            return 0;
+        }
+    }
 }
 
 

@@ -306,7 +306,7 @@ phone_runner_outcome(phone_runner_t *runner, int64_t ms, uint32_t random)
        limited time: the call is committed, and later effects arrive anyway */
 
     case PHONE_OUTCOME_APPLIED:
-        if (runner->call->proof_first) {
+        if (phone_decides_next(runner->call)) {
             return phone_runner_proved(runner, ms);
         }
 
@@ -341,7 +341,7 @@ phone_runner_outcome(phone_runner_t *runner, int64_t ms, uint32_t random)
 }
 
 
-/* The caller's nonce is claimed: now for what he wants. */
+/* The caller's nonce is claimed, or his key: now for what he wants. */
 
 static phone_next_t
 phone_runner_proved(phone_runner_t *runner, int64_t ms)

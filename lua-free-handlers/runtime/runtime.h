@@ -108,9 +108,23 @@ int phone_guards_elsewhere(phone_call_t *call, unsigned bucket);
 /* And one in this bucket? */
 int phone_guards_there(phone_call_t *call, unsigned bucket);
 
+/* The bucket of a guard that is in another one than this; -1: there is none. */
+int phone_bucket_elsewhere(phone_call_t *call, unsigned bucket);
+
 /* call.c: the handler has made a mistake: the call ends with INTERNAL, and the
    host logs why. */
 void phone_break(phone_call_t *call, const char *why);
+
+/* key_name.c: has the call an Idempotency-Key, and may it be one? */
+int phone_has_key(phone_call_t *call);
+int phone_key_acceptable(phone_str_t key);
+
+/* Sets call->key_hash and what goes with it.  0: an operator's call has not run
+   yet, so the record that it is about is not known. */
+int phone_name_key(phone_call_t *call);
+
+/* The id of the key's record in a bucket. */
+phone_str_t phone_key_id(phone_call_t *call, unsigned bucket);
 
 /*
  * idempotency.c: 1 when the call was answered before under its key, or may not
@@ -118,13 +132,16 @@ void phone_break(phone_call_t *call, const char *why);
  */
 int phone_replay(phone_call_t *call, phone_rc_t *rc);
 
-/* How the run ends, with a handler that has ended with rc: refused when its
-   reply should be stored and cannot be. */
+/* How the run ends, with a handler that has ended with rc: its key may have to
+   be noted before what it does is committed. */
 phone_rc_t phone_keepable(phone_call_t *call, phone_rc_t rc);
 
 /* Is the reply to be stored?  Then it is counted and stored by the commit. */
 int phone_keeps_reply(phone_call_t *call);
 void phone_keep_reply(phone_call_t *call);
+
+/* The whole commit when call->note_first. */
+void phone_note_key(phone_call_t *call);
 
 /* call.c: what this run has recorded so far is not committed */
 void phone_drop_effects(phone_call_t *call);
@@ -152,7 +169,7 @@ int phone_record_used(const phone_record_t *record);     /* has it any? */
 /* effect.c */
 phone_guard_t *phone_guard(phone_call_t *call, phone_guard_kind_t kind,
     unsigned bucket, phone_str_t key, phone_str_t field, phone_str_t want);
-void phone_guard_first(phone_call_t *call, phone_guard_kind_t kind,
+phone_guard_t *phone_guard_first(phone_call_t *call, phone_guard_kind_t kind,
     unsigned bucket, phone_str_t key, phone_str_t field, phone_str_t want);
 phone_op_t *phone_op(phone_call_t *call, phone_op_kind_t kind,
     unsigned bucket, phone_str_t key, unsigned nwords,

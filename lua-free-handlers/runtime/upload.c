@@ -9,28 +9,30 @@
  * '!', a letter and the name of a field.  Its work `keep` makes the bytes
  * durable under their hash.
  *
- * The file is a field like others, with its SHA-256 as value: that is what a
- * merchant signs, and what an Idempotency-Key compares.
+ * The file is a field like others, with its SHA-256 as value, and so are its
+ * type and its name ("photo", "photo.type", "photo.name"): that is what a
+ * merchant signs, and what an Idempotency-Key compares.  None of them is sent.
  */
 
+
+#include <stdio.h>
 
 #include "../host.h"
 #include "runtime.h"
 #include "../lib/fields_input.h"
 
 
-static const phone_param_t *phone_file_param(
-    const phone_endpoint_t *endpoint);
 static phone_rc_t phone_refuse_upload(phone_call_t *call, phone_str_t text,
     const phone_param_t *param);
 static phone_rc_t phone_read_upload(phone_call_t *call, phone_str_t text,
     const phone_param_t *param);
 static phone_rc_t phone_read_fields(phone_call_t *call, phone_str_t form);
+static phone_rc_t phone_add_file(phone_call_t *call, const char *param);
 static int phone_file_is_kept(phone_call_t *call);
 static int phone_was_made(phone_call_t *call, phone_str_t sha256);
 
 
-static const phone_param_t *
+const phone_param_t *
 phone_file_param(const phone_endpoint_t *endpoint)
 {
     const phone_param_t  *param;
@@ -77,7 +79,7 @@ phone_take_upload(phone_call_t *call)
     param = phone_file_param(call->endpoint);
 
     if (param == NULL || call->env->take == NULL) {
-        call->broken = 1;
+        phone_break(call, "a file came with a call that takes none");
         return PHONE_DONE;
     }
 
@@ -124,7 +126,7 @@ phone_read_upload(phone_call_t *call, phone_str_t text,
         if (phone_parse_int(size, &file->size) != 0
             || phone_parse_int(place, &call->file_place) != 0)
         {
-            call->broken = 1;
+            phone_break(call, "the work of uploads has answered no numbers");
             return PHONE_DONE;
         }
 
@@ -137,18 +139,8 @@ phone_read_upload(phone_call_t *call, phone_str_t text,
         return PHONE_REFUSED;
     }
 
-    if (file->sha256.len) {
-        if (phone_field(call->fields, param->name)) {
-            return phone_refuse_field(call, PHONE_FIELD_DUPLICATE,
-                                      param->name);
-        }
-
-        if (phone_fields_add(call->fields, phone_cstr(param->name),
-                             file->sha256)
-            != 0)
-        {
-            return phone_refuse(call, PHONE_BODY_INVALID);
-        }
+    if (file->sha256.len && phone_add_file(call, param->name) != PHONE_DONE) {
+        return PHONE_REFUSED;
     }
 
     call->taken = 1;
@@ -174,6 +166,38 @@ phone_read_fields(phone_call_t *call, phone_str_t form)
     return phone_refuse_named(call, rc == PHONE_FIELDS_DUPLICATE
                                     ? PHONE_FIELD_DUPLICATE
                                     : PHONE_BODY_INVALID, bad);
+}
+
+
+/* A field that was sent with such a name would be a second one. */
+
+static phone_rc_t
+phone_add_file(phone_call_t *call, const char *param)
+{
+    unsigned     i;
+    char         name[80];
+    phone_str_t  copy;
+
+    static const char *const  part[3] = { "", ".type", ".name" };
+
+    const phone_str_t  value[3] = {
+        call->file.sha256, call->file.type, call->file.name
+    };
+
+    for (i = 0; i < 3; i++) {
+        (void) snprintf(name, sizeof(name), "%s%s", param, part[i]);
+        copy = phone_copy(&call->arena, phone_cstr(name));
+
+        if (phone_field(call->fields, name)) {
+            return phone_refuse_named(call, PHONE_FIELD_DUPLICATE, copy);
+        }
+
+        if (phone_fields_add(call->fields, copy, value[i]) != 0) {
+            return phone_refuse(call, PHONE_BODY_INVALID);
+        }
+    }
+
+    return PHONE_DONE;
 }
 
 
@@ -241,7 +265,8 @@ phone_keep_blob(phone_call_t *call, phone_str_t sha256, phone_str_t owner)
 
         /* a blob of another call may be swept before this one is committed */
 
-        call->broken = 1;
+        phone_break(call, "it keeps a blob that is neither its file nor made "
+                    "by its work");
         return PHONE_EMPTY;
     }
 

@@ -9,7 +9,9 @@
  * many at a time as half of the processors, or one in each worker.  Further
  * ones wait here and not in the queue of the threads, so that a flood of logins
  * does not delay signatures.  They wait in turns by network and number
- * (lib/turns.c), so that it does not delay the logins of others.
+ * (lib/turns.c), so that it does not delay the logins of others.  Files are
+ * handled likewise.  What such a lane runs and holds is limited by the lane, so
+ * it takes no place of a signature.
  */
 
 
@@ -19,6 +21,7 @@
 
 
 #define NGX_PHONE_HOLD         60000        /* ms */
+#define NGX_PHONE_MEDIA_WAIT   64           /* files */
 
 
 typedef struct {
@@ -26,6 +29,7 @@ typedef struct {
     ngx_queue_t              queue;
     phone_waiter_t           waiter;        /* in turns */
     ngx_phone_compute_t     *compute;
+    ngx_msec_t               posted;
 
     phone_ask_work_t        *ask;
     phone_arena_t           *arena;
@@ -42,6 +46,7 @@ typedef struct {
 typedef struct {
     ngx_uint_t               max;           /* 0: as many as there are
                                                threads, nothing waits */
+    ngx_uint_t               wait_max;
     ngx_uint_t               running;
     phone_turns_t            turns;
 } ngx_phone_lane_t;
@@ -58,7 +63,8 @@ struct ngx_phone_compute_s {
     ngx_queue_t              ousted;        /* to be told */
     ngx_event_t              oust;
     ngx_uint_t               active;        /* posted and waiting */
-    ngx_uint_t               reserved;      /* places beside them */
+    ngx_uint_t               queued;        /* of lanes without a max */
+    ngx_uint_t               reserved;      /* places beside these */
 
     /* The timer delays the exit of a worker while a task is under way. */
     ngx_event_t              hold;
@@ -69,6 +75,7 @@ struct ngx_phone_compute_s {
 
 static ngx_uint_t ngx_phone_compute_lanes(ngx_phone_compute_t *compute,
     ngx_uint_t workers);
+static ngx_uint_t ngx_phone_compute_full(ngx_phone_compute_t *compute);
 static ngx_uint_t ngx_phone_compute_share(ngx_phone_compute_t *compute,
     const phone_work_t *work, ngx_uint_t workers);
 static ngx_phone_task_t *ngx_phone_compute_task(
@@ -78,7 +85,8 @@ static void ngx_phone_compute_send(ngx_phone_task_t *t);
 static ngx_int_t ngx_phone_compute_wait(ngx_phone_task_t *t);
 static void ngx_phone_compute_next(ngx_phone_lane_t *lane);
 static ngx_phone_task_t *ngx_phone_compute_waiter(phone_waiter_t *waiter);
-static void ngx_phone_compute_oust(ngx_event_t *ev);
+static void ngx_phone_compute_oust(ngx_phone_task_t *t);
+static void ngx_phone_compute_ousted(ngx_event_t *ev);
 static void ngx_phone_compute_done(ngx_phone_job_t *job);
 static void ngx_phone_compute_over(ngx_phone_task_t *t, ngx_int_t rc);
 static void ngx_phone_compute_hold(ngx_event_t *ev);
@@ -108,6 +116,9 @@ ngx_phone_compute_create(const ngx_phone_compute_conf_t *conf,
     compute->hurry = hurry;
     compute->data = data;
 
+    compute->lane[PHONE_WORK_HASH].wait_max = conf->password_queue;
+    compute->lane[PHONE_WORK_MEDIA].wait_max = NGX_PHONE_MEDIA_WAIT;
+
     tcf.threads = ngx_phone_compute_lanes(compute, workers);
 
     counters->threads = tcf.threads;
@@ -116,7 +127,7 @@ ngx_phone_compute_create(const ngx_phone_compute_conf_t *conf,
     ngx_queue_init(&compute->posted);
     ngx_queue_init(&compute->ousted);
 
-    compute->oust.handler = ngx_phone_compute_oust;
+    compute->oust.handler = ngx_phone_compute_ousted;
     compute->oust.data = compute;
     compute->oust.log = cycle->log;
 
@@ -124,7 +135,8 @@ ngx_phone_compute_create(const ngx_phone_compute_conf_t *conf,
     compute->hold.data = compute;
     compute->hold.log = cycle->log;
 
-    tcf.jobs_max = conf->queue;
+    tcf.jobs_max = conf->queue + compute->lane[PHONE_WORK_HASH].max
+                   + compute->lane[PHONE_WORK_MEDIA].max;
     tcf.begin = ngx_phone_compute_tools;
     tcf.end = ngx_phone_compute_free_tools;
     tcf.hurry = ngx_phone_compute_hurry;
@@ -234,9 +246,9 @@ ngx_phone_compute_post(ngx_phone_compute_t *compute, phone_ask_work_t *ask,
     ngx_phone_lane_t  *lane;
     ngx_phone_task_t  *t;
 
-    if (compute->active + compute->reserved
-        >= (ngx_uint_t) compute->conf->queue)
-    {
+    lane = &compute->lane[ask->work->lane];
+
+    if (lane->max == 0 && ngx_phone_compute_full(compute)) {
         compute->counters->busy++;
         return NGX_BUSY;
     }
@@ -249,8 +261,7 @@ ngx_phone_compute_post(ngx_phone_compute_t *compute, phone_ask_work_t *ask,
     t->arena = arena;
     t->handler = handler;
     t->data = data;
-
-    lane = ngx_phone_compute_lane(t);
+    t->posted = ngx_current_msec;
 
     if (lane->max && lane->running >= lane->max) {
 
@@ -275,18 +286,28 @@ ngx_phone_compute_post(ngx_phone_compute_t *compute, phone_ask_work_t *ask,
         ngx_add_timer(&compute->hold, NGX_PHONE_HOLD);
     }
 
+    compute->queued += (lane->max == 0);
+
     compute->counters->active = compute->active;
 
     return NGX_OK;
 }
 
 
+/* Lanes with a max have places of their own. */
+
+static ngx_uint_t
+ngx_phone_compute_full(ngx_phone_compute_t *compute)
+{
+    return compute->queued + compute->reserved
+           >= (ngx_uint_t) compute->conf->queue;
+}
+
+
 ngx_int_t
 ngx_phone_compute_reserve(ngx_phone_compute_t *compute)
 {
-    if (compute->active + compute->reserved
-        >= (ngx_uint_t) compute->conf->queue)
-    {
+    if (ngx_phone_compute_full(compute)) {
         compute->counters->busy++;
         return NGX_BUSY;
     }
@@ -353,18 +374,13 @@ ngx_phone_compute_send(ngx_phone_task_t *t)
 static ngx_int_t
 ngx_phone_compute_wait(ngx_phone_task_t *t)
 {
-    ngx_int_t             most;
-    phone_waiter_t       *out;
-    ngx_phone_task_t     *last;
-    ngx_phone_compute_t  *compute;
+    phone_waiter_t    *out;
+    ngx_phone_lane_t  *lane;
 
-    compute = t->compute;
+    lane = ngx_phone_compute_lane(t);
 
-    most = t->ask->work->lane == PHONE_WORK_HASH
-           ? compute->conf->password_queue : compute->conf->queue;
-
-    out = phone_turns_add(&ngx_phone_compute_lane(t)->turns, &t->waiter,
-                          t->ask->who, t->ask->known, (unsigned) most);
+    out = phone_turns_add(&lane->turns, &t->waiter, t->ask->who, t->ask->known,
+                          (unsigned) lane->wait_max);
 
     if (out == NULL) {
         return NGX_OK;
@@ -374,16 +390,26 @@ ngx_phone_compute_wait(ngx_phone_task_t *t)
         return NGX_BUSY;
     }
 
-    last = ngx_phone_compute_waiter(out);
-    ngx_queue_insert_tail(&compute->ousted, &last->queue);
-    ngx_post_event(&compute->oust, &ngx_posted_events);
+    ngx_phone_compute_oust(ngx_phone_compute_waiter(out));
 
     return NGX_OK;
 }
 
 
 static void
-ngx_phone_compute_oust(ngx_event_t *ev)
+ngx_phone_compute_oust(ngx_phone_task_t *t)
+{
+    ngx_phone_compute_t  *compute;
+
+    compute = t->compute;
+
+    ngx_queue_insert_tail(&compute->ousted, &t->queue);
+    ngx_post_event(&compute->oust, &ngx_posted_events);
+}
+
+
+static void
+ngx_phone_compute_ousted(ngx_event_t *ev)
 {
     ngx_queue_t          *q;
     ngx_phone_compute_t  *compute;
@@ -407,19 +433,31 @@ ngx_phone_compute_waiter(phone_waiter_t *waiter)
 }
 
 
+/* Nothing is committed for a call that is too old: what it waits for is not
+   worth the work. */
+
 static void
 ngx_phone_compute_next(ngx_phone_lane_t *lane)
 {
-    phone_waiter_t  *waiter;
+    phone_waiter_t    *waiter;
+    ngx_phone_task_t  *t;
 
-    if (lane->running >= lane->max) {
-        return;
-    }
+    while (lane->running < lane->max) {
 
-    waiter = phone_turns_next(&lane->turns);
+        waiter = phone_turns_next(&lane->turns);
 
-    if (waiter) {
-        ngx_phone_compute_send(ngx_phone_compute_waiter(waiter));
+        if (waiter == NULL) {
+            return;
+        }
+
+        t = ngx_phone_compute_waiter(waiter);
+
+        if (ngx_current_msec - t->posted < PHONE_COMMIT_WITHIN) {
+            ngx_phone_compute_send(t);
+
+        } else {
+            ngx_phone_compute_oust(t);
+        }
     }
 }
 
@@ -456,6 +494,8 @@ ngx_phone_compute_over(ngx_phone_task_t *t, ngx_int_t rc)
     data = t->data;
 
     ngx_queue_remove(&t->queue);
+
+    compute->queued -= (ngx_phone_compute_lane(t)->max == 0);
 
     if (--compute->active == 0) {
         ngx_del_timer(&compute->hold);

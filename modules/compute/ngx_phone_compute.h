@@ -18,8 +18,8 @@ typedef struct ngx_phone_compute_s  ngx_phone_compute_t;
 /* The caller keeps it as long as the threads run. */
 typedef struct {
     ngx_int_t                threads;        /* of the host */
-    ngx_int_t                queue;          /* tasks of a worker */
-    ngx_int_t                password_queue; /* of these, with passwords */
+    ngx_int_t                queue;          /* tasks of a worker, but for */
+    ngx_int_t                password_queue; /* passwords that wait, files */
     ngx_str_t                key;            /* PEM; signs; empty: none */
     const phone_work_t *const  *works;       /* of the host itself, beside
                                                 phone_works; or NULL */

@@ -18,21 +18,6 @@
 #define NGX_HTTP_PHONE_UPLOAD_MORE  (NGX_PHONE_UPLOAD_TEXT + 16384)
 
 
-const phone_param_t *
-ngx_http_phone_file_param(const phone_endpoint_t *endpoint)
-{
-    const phone_param_t  *param;
-
-    for (param = endpoint->params; param->name; param++) {
-        if (param->type == PHONE_P_FILE) {
-            return param;
-        }
-    }
-
-    return NULL;
-}
-
-
 ngx_int_t
 ngx_http_phone_upload_begin(ngx_http_request_t *r, const phone_param_t *param,
     phone_refusal_t *refusal)

@@ -10,7 +10,7 @@
 
 
 typedef struct {
-    const char              *name;           /* its endpoints are <name>.* */
+    const char              *names;          /* its endpoints are <name>.* */
     const char              *own;            /* how their paths begin */
     ngx_uint_t               needs;          /* NGX_HTTP_PHONE_NEEDS_* */
     const char *const       *fetches;        /* ends with NULL; or NULL */
@@ -36,7 +36,8 @@ static ngx_http_phone_capability_t  ngx_http_phone_session = {
 
 /* a merchant asks for money, a phone pays (PAY-1 .. PAY-7) */
 static ngx_http_phone_capability_t  ngx_http_phone_bill = {
-    "bill", "/pay/", NGX_HTTP_PHONE_NEEDS_KEY, ngx_http_phone_bill_fetches
+    "bill refund", "/pay/", NGX_HTTP_PHONE_NEEDS_KEY,
+    ngx_http_phone_bill_fetches
 };
 
 /* merchants, accounts, cards, the books; calls carry a token */
@@ -119,7 +120,7 @@ ngx_http_phone_capability(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         ngx_http_phone_capability_fetches(pmcf, capability->fetches);
     }
 
-    return ngx_http_phone_endpoint_set(cf, capability->name, capability->own);
+    return ngx_http_phone_endpoint_set(cf, capability->names, capability->own);
 }
 
 

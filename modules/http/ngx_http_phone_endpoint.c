@@ -20,6 +20,7 @@ typedef struct {
 static ngx_int_t ngx_http_phone_endpoint_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_phone_endpoint_read(ngx_http_request_t *r,
     ngx_http_phone_loc_conf_t *plcf, const phone_endpoint_t *endpoint);
+static ngx_uint_t ngx_http_phone_body_came(ngx_http_request_t *r);
 static void ngx_http_phone_endpoint_body(ngx_http_request_t *r);
 static ngx_int_t ngx_http_phone_endpoint_start(ngx_http_request_t *r,
     const phone_endpoint_t *endpoint, const phone_fields_t *path,
@@ -105,7 +106,7 @@ ngx_http_phone_endpoint_read(ngx_http_request_t *r,
     phone_refusal_t       refusal;
     const phone_param_t  *file;
 
-    file = ngx_http_phone_file_param(endpoint);
+    file = phone_file_param(endpoint);
 
     if (file && ngx_http_phone_is_upload(r)) {
         if (ngx_http_phone_upload_begin(r, file, &refusal) != NGX_OK) {
@@ -119,9 +120,32 @@ ngx_http_phone_endpoint_read(ngx_http_request_t *r,
         return ngx_http_phone_refuse(r, endpoint, PHONE_MEDIA_TYPE);
     }
 
+    /* nobody's body is waited for, or asked for by "100 Continue", who cannot
+       be let in; of one that has come the run finds that out */
+
+    if (!ngx_http_phone_body_came(r)
+        && !ngx_http_phone_may_enter(r, endpoint))
+    {
+        r->expect_tested = 1;
+        r->keepalive = 0;
+
+        return ngx_http_phone_refuse(r, endpoint, PHONE_LOGIN_REQUIRED);
+    }
+
     rc = ngx_http_read_client_request_body(r, ngx_http_phone_endpoint_body);
 
     return rc >= NGX_HTTP_SPECIAL_RESPONSE ? rc : NGX_DONE;
+}
+
+
+/* All of it, with the headers. */
+
+static ngx_uint_t
+ngx_http_phone_body_came(ngx_http_request_t *r)
+{
+    return r->http_version < NGX_HTTP_VERSION_20 && !r->headers_in.chunked
+           && r->header_in->last - r->header_in->pos
+              >= r->headers_in.content_length_n;
 }
 
 
@@ -176,8 +200,11 @@ ngx_http_phone_endpoint_start(ngx_http_request_t *r,
                                 phone_copy(&run->call.arena, field->value));
     }
 
-    if (ngx_http_phone_read_fields(r, run, with_body) == NGX_OK
-        && ngx_phone_run_start(run) == NGX_AGAIN)
+    if (!phone_may_enter(&run->call)) {
+        ngx_phone_run_fail(run, PHONE_LOGIN_REQUIRED, NULL);
+
+    } else if (ngx_http_phone_read_fields(r, run, with_body) == NGX_OK
+               && ngx_phone_run_start(run) == NGX_AGAIN)
     {
         return ngx_http_phone_endpoint_wait(r, run);
     }
@@ -472,8 +499,8 @@ ngx_http_phone_endpoint_exact(ngx_conf_t *cf, ngx_http_phone_loc_conf_t *plcf,
 
     if (n == 0) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"phone_%s\" has no endpoint \"%V\"",
-                           plcf->capability, uri);
+                           "\"%V\" has no endpoint \"%V\"",
+                           cf->args->elts, uri);
         return NGX_CONF_ERROR;
     }
 

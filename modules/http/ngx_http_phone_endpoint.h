@@ -18,7 +18,8 @@
 
 typedef struct {
     ngx_http_handler_pt      handler;        /* NULL: no phone directive */
-    const char              *capability;     /* NULL: no phone endpoints */
+    const char              *capability;     /* for phone_route(); NULL: no
+                                                phone endpoints */
     ngx_str_t                own;            /* its paths' own prefix, and */
     ngx_str_t                prefix;         /* what stands for it here */
 
@@ -69,6 +70,10 @@ ngx_int_t ngx_http_phone_header(ngx_http_request_t *r, const char *lowcase,
 ngx_phone_run_t *ngx_http_phone_run_create(ngx_http_request_t *r,
     const phone_endpoint_t *endpoint);
 
+/* Before the body is read.  0: refuse it with PHONE_LOGIN_REQUIRED. */
+ngx_uint_t ngx_http_phone_may_enter(ngx_http_request_t *r,
+    const phone_endpoint_t *endpoint);
+
 /* The query string and, when with_body, the body that was read.  NGX_DECLINED:
    the run has failed, its reply says why. */
 ngx_int_t ngx_http_phone_read_fields(ngx_http_request_t *r,
@@ -94,10 +99,6 @@ ngx_int_t ngx_http_phone_body(ngx_http_request_t *r, phone_arena_t *arena,
 
 
 /* ngx_http_phone_blob.c: files that come with calls, and blobs */
-
-/* NULL: the endpoint takes no file. */
-const phone_param_t *ngx_http_phone_file_param(
-    const phone_endpoint_t *endpoint);
 
 /* NGX_OK: the body will be read to a file.  NGX_DECLINED: refuse it. */
 ngx_int_t ngx_http_phone_upload_begin(ngx_http_request_t *r,

@@ -65,6 +65,27 @@ ngx_http_phone_run_create(ngx_http_request_t *r,
 }
 
 
+ngx_uint_t
+ngx_http_phone_may_enter(ngx_http_request_t *r,
+    const phone_endpoint_t *endpoint)
+{
+    int                          rc;
+    phone_call_t                 call;
+    ngx_http_phone_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_http_phone_module);
+
+    phone_call_init(&call, &pmcf->phone->env, endpoint, NULL);
+    ngx_http_phone_take_cookie(r, &call, PHONE_COOKIE_SESSION);
+
+    rc = phone_may_enter(&call);
+
+    phone_call_free(&call);
+
+    return rc ? 1 : 0;
+}
+
+
 /* All fields are copied to the memory of the call, which may outlive the
    request. */
 

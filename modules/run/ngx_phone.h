@@ -71,7 +71,8 @@ typedef struct {
     ngx_uint_t               events_pushed;  /* back: the worker is full */
     ngx_uint_t               events_parked;  /* their lane is full */
     ngx_uint_t               events_lag;     /* ms; the latest of a round */
-    ngx_uint_t               events_waited;  /* ms; parked, the oldest */
+    ngx_uint_t               events_waiting; /* parked */
+    ngx_uint_t               events_waited;  /* ms; of them, the oldest */
     ngx_uint_t               notices_exhausted;
     ngx_uint_t               texts_given_up;
     ngx_uint_t               jobs_failed;

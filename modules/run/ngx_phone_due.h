@@ -14,6 +14,11 @@
 
 #define NGX_PHONE_PUMP_SLOTS    64          /* of lanes; a power of two */
 
+/* A lane is looked at again within 38 s. */
+#define NGX_PHONE_PARKED_PERIOD  40         /* s */
+#define NGX_PHONE_PARKED_TICK    250        /* ms */
+#define NGX_PHONE_PARKED_TICKS   256
+
 /* How far back what cannot run now is put: from, and to (ms). */
 #define NGX_PHONE_PUSH_FROM     2000
 #define NGX_PHONE_PUSH_TO       5000
@@ -58,6 +63,23 @@ struct ngx_phone_due_s {
 };
 
 
+/*
+ * What the runs of lane.next of this process have seen parked.  What one has
+ * left counts until the lane is looked at again, then it does so for that
+ * process: so all processes together count each parked event once.
+ */
+typedef struct {
+    int64_t                  oldest[2];     /* ms it has waited; now, and in the
+                                               period before */
+    time_t                   since;         /* the period began */
+
+    ngx_uint_t               events;
+    ngx_uint_t               until[NGX_PHONE_PARKED_TICKS];  /* so many of
+                                               them count, by tick */
+    ngx_msec_t               tick;          /* of now */
+} ngx_phone_parked_t;
+
+
 struct ngx_phone_pump_s {
     ngx_phone_t             *phone;
 
@@ -77,9 +99,7 @@ struct ngx_phone_pump_s {
     u_char                  *more;          /* for each bucket: whether it
                                                has more */
     int64_t                  latest;        /* overdue in this round, ms */
-    int64_t                  waited[2];     /* parked, the oldest: ms; now, and
-                                               in the period before */
-    time_t                   waited_since;
+    ngx_phone_parked_t       parked_seen;
     time_t                   unknown_logged;
 };
 
@@ -109,6 +129,13 @@ void ngx_phone_due_change(ngx_phone_due_t *due, ngx_phone_commit_pt handler,
  * active; it is freed.
  */
 void ngx_phone_due_park(ngx_phone_due_t *due);
+
+/* After a run of lane.next: what it has seen. */
+void ngx_phone_due_parked(ngx_phone_pump_t *pump, const phone_call_t *call,
+    ngx_uint_t done);
+
+/* Now and then: sets the counters of parked events. */
+void ngx_phone_due_count_parked(ngx_phone_pump_t *pump);
 
 /* It is not active. */
 void ngx_phone_due_drop(ngx_phone_due_t *due);

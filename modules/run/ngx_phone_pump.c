@@ -17,7 +17,6 @@
 
 
 #define NGX_PHONE_PUMP_TICKS    16          /* of an interval */
-#define NGX_PHONE_PUMP_PERIOD   40          /* s: a lane.next runs once */
 
 static ngx_phone_due_t *ngx_phone_pump_own(ngx_phone_t *phone,
     phone_emitted_t *emitted, ngx_uint_t parked);
@@ -32,7 +31,6 @@ static void ngx_phone_pump_gave_up(ngx_phone_run_t *run);
 
 static void ngx_phone_pump_sweep(ngx_event_t *ev);
 static void ngx_phone_pump_next_sweep(ngx_phone_pump_t *pump);
-static void ngx_phone_pump_waited(ngx_phone_pump_t *pump);
 static ngx_int_t ngx_phone_pump_look(ngx_phone_pump_t *pump,
     ngx_uint_t bucket);
 static void ngx_phone_pump_found(void *data, ngx_uint_t bucket,
@@ -295,8 +293,6 @@ ngx_phone_pump_done(ngx_phone_run_t *run)
     phone_event_do_t   what;
 
     due = run->data;
-    due->pump->waited[0] = ngx_max(due->pump->waited[0], run->call.waited);
-
     what = phone_runner_event(&run->runner, due->runs);
     back = (ngx_uint_t) phone_runner_back(&run->runner);
 
@@ -305,6 +301,10 @@ ngx_phone_pump_done(ngx_phone_run_t *run)
 
     } else if (what == PHONE_EVENT_DONE && run->call.gave_up) {
         ngx_phone_pump_gave_up(run);
+    }
+
+    if (run->call.event == &phone_lane_next) {
+        ngx_phone_due_parked(due->pump, &run->call, what == PHONE_EVENT_DONE);
     }
 
     /* the next step of a job is found with the next tick */
@@ -441,6 +441,8 @@ ngx_phone_pump_sweep(ngx_event_t *ev)
         }
     }
 
+    ngx_phone_due_count_parked(pump);
+
     pump->credit += buckets;
 
     while (pump->credit >= NGX_PHONE_PUMP_TICKS * pump->workers) {
@@ -454,27 +456,10 @@ ngx_phone_pump_sweep(ngx_event_t *ev)
             pump->next = 0;
             pump->phone->counters->events_lag = (ngx_uint_t) pump->latest;
             pump->latest = 0;
-            ngx_phone_pump_waited(pump);
         }
     }
 
     ngx_phone_pump_next_sweep(pump);
-}
-
-
-/* Each lane.next runs once in a period, in one of all workers. */
-
-static void
-ngx_phone_pump_waited(ngx_phone_pump_t *pump)
-{
-    if (ngx_time() - pump->waited_since >= NGX_PHONE_PUMP_PERIOD) {
-        pump->waited_since = ngx_time();
-        pump->waited[1] = pump->waited[0];
-        pump->waited[0] = 0;
-    }
-
-    pump->phone->counters->events_waited =
-                      (ngx_uint_t) ngx_max(pump->waited[0], pump->waited[1]);
 }
 
 

@@ -167,7 +167,6 @@ ngx_phone_init_env(ngx_phone_t *phone)
     }
 
     env->platform_key_id = ngx_phone_str(&conf->platform_key_id);
-    env->platform_sign_type = phone_sign_type_name(PHONE_RSA2);
 
     if (phone_env_keys(env, ngx_phone_str(&conf->secret),
                        ngx_phone_str(&conf->secret_before),

@@ -89,6 +89,8 @@ const ngx_phone_metric_t  ngx_phone_metrics[] = {
     { "events_lag", NGX_PHONE_METRIC_LONGEST,
       ngx_phone_at(counters.events_lag),
       "How long the most overdue event has waited." },
+    { "events_parked_now", NGX_PHONE_METRIC_GAUGE,
+      ngx_phone_at(counters.events_waiting), "Events that are parked." },
     { "events_parked_age", NGX_PHONE_METRIC_LONGEST,
       ngx_phone_at(counters.events_waited),
       "How long the oldest parked event has waited." },

@@ -35,6 +35,7 @@ typedef struct {
     long                     users;
     long                     bills;
     long                     pays;
+    long                     refunds;
     int64_t                  now;        /* ms */
     phone_env_t              env;
     phone_call_t             call;       /* memory, keys */
@@ -392,6 +393,113 @@ seed_pays(bench_t *b)
 }
 
 
+/* Paid bills, and takings for all of them. */
+
+static void
+seed_paid(bench_t *b, FILE *f, long i)
+{
+    long             u;
+    phone_str_t      number, bill;
+    phone_record_t  *facts;
+
+    u = (i * 7919) % b->users;
+    number = user(&b->call.arena, u);
+    bill = serial_id(b, number, b->users + b->pays + i);
+
+    facts = phone_put(&b->call, &phone_bill, bill);
+    phone_set(facts, BILL_MERCHANT,
+              phone_format(&b->call.arena, "m%03ld", i % MERCHANTS));
+    phone_set(facts, BILL_MERCHANT_NAME, PHONE_STR("shop"));
+    phone_set(facts, BILL_ORDER, phone_format(&b->call.arena, "R%ld", i));
+    phone_set(facts, BILL_AMOUNT, PHONE_STR("9999"));
+    phone_set(facts, BILL_CURRENCY, PHONE_STR("CNY"));
+    phone_set(facts, BILL_PAYER, number);
+    phone_set(facts, BILL_SUBJECT, PHONE_STR("茶 & cake"));
+    phone_set_int(facts, BILL_CREATED, b->now);
+    phone_set_int(facts, BILL_EXPIRES, INT64_C(4102444800000));
+    phone_set_int(facts, BILL_PAID_AT, b->now);
+    phone_set(facts, BILL_CARD, serial_id(b, number, u));
+    phone_set(facts, BILL_PAID_BY, PHONE_STR("01J9ZQ3BENCH00000000000000"));
+
+    hset(f, key_of(b, &phone_bill, bill), 8,
+         (phone_str_t[8]) {
+             PHONE_STR("v"), PHONE_STR("1"),
+             PHONE_STR("status"), PHONE_STR("PAID"),
+             PHONE_STR("facts"), phone_facts_pack(facts, phone_bill.facts),
+             PHONE_STR("paid"), phone_facts_pack(facts, phone_bill.facts + 1)
+         });
+}
+
+
+static void
+seed_refunds(bench_t *b)
+{
+    long         i;
+    FILE        *f;
+    unsigned     bucket;
+    phone_str_t  id;
+
+    f = create(b, "seed_refund.resp");
+
+    for (i = 0; i < MERCHANTS; i++) {
+        id = phone_format(&b->call.arena, "m%03ld", i);
+        bucket = phone_home(&b->env, &phone_merchant, id);
+        hset(f, phone_key(&b->call.arena, &phone_balances, bucket,
+                          PHONE_EMPTY), 2,
+             (phone_str_t[2]) {
+                 phone_format(&b->call.arena, "takings:%.*s:CNY",
+                              PHONE_ARGS(id)),
+                 PHONE_STR("1000000000000") });
+    }
+
+    for (i = 0; i < b->refunds; i++) {
+        seed_paid(b, f, i);
+        fresh_memory(b);
+    }
+
+    fclose(f);
+}
+
+
+static void
+signed_refund(bench_t *b, FILE *f, phone_key_t *key, long i)
+{
+    phone_str_t      text, sign;
+    phone_arena_t   *arena;
+    phone_fields_t  *fields;
+
+    arena = &b->call.arena;
+    fields = phone_alloc(arena, sizeof(phone_fields_t));
+
+    phone_fields_add(fields, PHONE_STR("merchant_id"),
+                     phone_format(arena, "m%03ld", i % MERCHANTS));
+    phone_fields_add(fields, PHONE_STR("service"), PHONE_STR("refund.create"));
+    phone_fields_add(fields, PHONE_STR("bill_id"),
+                     serial_id(b, user(arena, (i * 7919) % b->users),
+                               b->users + b->pays + i));
+    phone_fields_add(fields, PHONE_STR("out_refund_no"),
+                     phone_format(arena, "R%013ld", i));
+    phone_fields_add(fields, PHONE_STR("amount"),
+                     phone_int(arena, 1 + (i * 7919) % 9999));
+    phone_fields_add(fields, PHONE_STR("timestamp"),
+                     phone_int(arena, b->now / 1000 + AHEAD));
+    phone_fields_add(fields, PHONE_STR("nonce"),
+                     phone_format(arena, "r%023lx", i));
+    phone_fields_add(fields, PHONE_STR("sign_type"), PHONE_STR("RSA2"));
+
+    if (phone_sign_fields(b->env.crypto, arena, fields, &text) != 0
+        || phone_sign(arena, key, PHONE_RSA2, text, &sign) != 0)
+    {
+        die("cannot sign");
+    }
+
+    phone_fields_add(fields, PHONE_STR("sign"), sign);
+    text = phone_form_write(arena, fields);
+
+    fprintf(f, "-\t/pay/refund\t%.*s\n", PHONE_ARGS(text));
+}
+
+
 static void
 signed_bill(bench_t *b, FILE *f, phone_key_t *key, long i)
 {
@@ -438,7 +546,7 @@ signed_bill(bench_t *b, FILE *f, phone_key_t *key, long i)
 /* The slow part: one process a core. */
 
 static void
-sign_bills(bench_t *b, int part)
+sign_all(bench_t *b, int part)
 {
     int           k;
     long          i;
@@ -463,6 +571,16 @@ sign_bills(bench_t *b, int part)
     }
 
     fclose(f);
+
+    snprintf(name, sizeof(name), "refund.%d", part);
+    f = create(b, name);
+
+    for (i = part; i < b->refunds; i += SIGNERS) {
+        signed_refund(b, f, key[i % MERCHANTS], i);
+        fresh_memory(b);
+    }
+
+    fclose(f);
 }
 
 
@@ -472,8 +590,8 @@ main(int argc, char **argv)
     int       part, status;
     bench_t  *b;
 
-    if (argc != 5) {
-        die("usage: bench-data DIR USERS BILLS PAYS");
+    if (argc != 6) {
+        die("usage: bench-data DIR USERS BILLS PAYS REFUNDS");
     }
 
     b = calloc(1, sizeof(bench_t));
@@ -485,6 +603,7 @@ main(int argc, char **argv)
     b->users = atol(argv[2]);
     b->bills = atol(argv[3]);
     b->pays = atol(argv[4]);
+    b->refunds = atol(argv[5]);
     b->now = (int64_t) time(NULL) * 1000;
 
     for (part = 0; part < SIGNERS; part++) {
@@ -501,11 +620,12 @@ main(int argc, char **argv)
             }
 
             phone_call_init(&b->call, &b->env, NULL, NULL);
-            sign_bills(b, part);
+            sign_all(b, part);
 
             if (part == 0) {
                 seed(b);
                 seed_pays(b);
+                seed_refunds(b);
             }
 
             exit(0);

@@ -7,6 +7,7 @@ use Phone::Toys;
 use Phone::Product;
 use Phone::Env qw(temp_dir);
 use Digest::SHA ();
+use IO::Select;
 use Time::HiRes ();
 
 my $blobs = temp_dir() . '/blobs';
@@ -37,11 +38,12 @@ sub lie { chmod 0400, map { file($_) } @_; age(@_) }
 sub marked { (stat file($_[0]))[2] & 0200 ? 0 : 1 }
 
 
-# A merchant's call with a file: the hash is signed, and not sent
+# A merchant's call with a file: its hash, type and name are signed, and not sent
 
 my $shop = $p->shop('tea');
-my %call = $shop->call('toy.receipt', data => sha('hello'), title => 'tea');
-delete $call{data};
+my %call = $shop->call('toy.receipt', data => sha('hello'), 'data.type' => 'application/octet-stream',
+    'data.name' => 'a', title => 'tea');
+delete @call{'data', 'data.type', 'data.name'};
 
 sub form {
     my ($bytes, %field) = @_;
@@ -53,6 +55,10 @@ sub form {
 my @form = (headers => { 'Content-Type' => 'multipart/form-data; boundary=XX' });
 my $reply = $p->request('POST', '/toy/receipt', body => form('hallo', %call), @form);
 is $reply->{json}{code}, 'DIGEST_MISMATCH', 'another file than was signed';
+$reply = $p->request('POST', '/toy/receipt', body => form('hello', %call) =~ s/filename="a"/filename="b"/r, @form);
+is $reply->{json}{code}, 'DIGEST_MISMATCH', 'another name';
+$reply = $p->request('POST', '/toy/receipt', body => form('hello', %call) =~ s/(filename="a")/$1\r\nContent-Type: text\/html/r, @form);
+is $reply->{json}{code}, 'DIGEST_MISMATCH', 'another type';
 $reply = $p->request('POST', '/toy/receipt', body => form('hello', %call), @form);
 is $reply->{json}{code}, 'OK', 'the file that was';
 is $reply->{json}{sha256}, sha('hello'), 'it is that one';
@@ -71,8 +77,9 @@ sub invoice {
     return $p->get("/toy/invoices?$query", headers => \%header);
 }
 
-%call = $shop->call('toy.invoice_add', data => sha('hello'));
-delete $call{data};
+%call = $shop->call('toy.invoice_add', data => sha('hello'), 'data.type' => 'application/octet-stream',
+    'data.name' => 'a');
+delete @call{'data', 'data.type', 'data.name'};
 is $p->request('POST', '/toy/invoices', body => form('hello', %call), @form)->{json}{code}, 'OK',
     'an invoice is kept';
 
@@ -102,6 +109,39 @@ is $part->{status}, 206, 'the rest of it';
 ok $part->{content} eq substr($large, 1_000_000), 'is the rest';
 
 
+# A body is not waited for when its sender cannot be let in: not a byte of it comes
+
+my $token = 'operator-token-for-tests';
+my $begin = sub { "$_[0] HTTP/1.1\r\nHost: a\r\nContent-Type: $_[1]\r\nContent-Length: $_[2]\r\n"
+                  . join('', map { "$_\r\n" } @_[3 .. $#_]) . "\r\n" };
+my $said = sub {
+    my ($head, $wait) = @_;
+    my $socket = $p->connect;
+    syswrite $socket, $head;
+    my $said = '';
+    return IO::Select->new($socket)->can_read($wait || 5) && sysread($socket, $said, 8192) ? $said : '';
+};
+my @upload = ('POST /toy/pictures', 'image/png', 50_000_000);
+my @form_of = ('application/x-www-form-urlencoded', 30);
+like $said->($begin->(@$_)), qr/^HTTP\/1.1 401 .*Connection: close.*"code":"LOGIN_REQUIRED"/s, "$_->[0]: @$_[3 .. $#$_]"
+    for [@upload], [@upload, 'Cookie: phone_session=forged'], [@upload, 'Expect: 100-continue'],
+        ['POST /pay/pin', @form_of], ['POST /logout', @form_of, 'Cookie: a=b'];
+like $said->($begin->(@$_)), qr/^HTTP\/1.1 401 .*"code":"LOGIN_REQUIRED"/s, "an operator: @$_[3 .. $#$_]"
+    for ['POST /operator/accounts', @form_of], ['POST /operator/accounts', @form_of, 'Authorization: Bearer x'];
+like $said->("POST /toy/pictures HTTP/1.1\r\nHost: a\r\nContent-Type: image/png\r\nTransfer-Encoding: chunked\r\n\r\n"),
+    qr/^HTTP\/1.1 401 /, 'nor one of unknown length';
+is $said->($begin->(@$_), 0.3), '', "waited for: @$_[0]"
+    for [@upload, "Cookie: $li->{cookie}"], ['POST /pay/pin', @form_of, "Cookie: $li->{cookie}"],
+        ['POST /operator/accounts', @form_of, "Authorization: Bearer $token"],
+        ['POST /login', @form_of], ['POST /pay/bill', @form_of];
+like $said->($begin->(@upload, "Cookie: $li->{cookie}", 'Expect: 100-continue')), qr/^HTTP\/1.1 100 /, 'or asked for';
+like $said->($begin->(@upload[0, 1], 80_000_000)), qr/^HTTP\/1.1 413 /, 'of what is too large that is said';
+
+# whoever sends it nevertheless gets the answer, and nothing of it is kept
+my $refused = $p->request('POST', '/toy/pictures', body => 'r' x 3_000_000, headers => { 'Content-Type' => 'image/png' });
+is $refused->{status}, 401, 'a body of megabytes, sent without a cookie';
+
+
 # Whoever sends half of a body, or goes away
 
 my $head = "POST /toy/pictures HTTP/1.1\r\nHost: a\r\nCookie: $li->{cookie}\r\nContent-Type: image/png\r\n";
@@ -118,6 +158,7 @@ for (1 .. 10) {                # all of it, but nobody waits for the answer
 }
 ok wait_for { -e file(sha('gone away')) }, 'a call goes on without its client';
 Time::HiRes::sleep(0.5);
+ok !-e file(sha('r' x 3_000_000)), 'nor of a body without a session';
 is_deeply [sort grep { $_ ne file(sha('gone away')) } files()], [sort @before],
     'nothing is left of the others';
 

@@ -107,6 +107,8 @@ ok wait_for(sub { slurp("$dir/access.log") =~ /^.* $last[2]{request_id}$/m }),
     $conf =~ s/listen 127\.0\.0\.1:$port;/$& listen 127.0.0.1:$h2 http2;
         listen 127.0.0.1:$tls ssl; ssl_certificate $dir\/tls.pem; ssl_certificate_key $dir\/tls.key;
         location = \/site { proxy_pass http:\/\/127.0.0.1:1; }
+        location = \/closed { return 401; }
+        location = \/file { alias $dir\/tls.pem; }
         location = \/members { phone_auth on; proxy_pass http:\/\/127.0.0.1:1; }/;
     open my $file, '>', "$dir/conf/nginx.conf" or die $!;
     print $file $conf;
@@ -122,6 +124,13 @@ ok wait_for(sub { slurp("$dir/access.log") =~ /^.* $last[2]{request_id}$/m }),
     wait_for(sub { @away = get('/site'); $away[0] != 404 }, 20);      # of the old workers
     refused('a site whose backend is away', 503, 'BUSY', @away);
 
+    refused('a site that is closed', 401, 'LOGIN_REQUIRED', get('/closed'));
+    my $tls_file = sub { call("GET /file HTTP/1.1\r\nHost: x\r\n$_[0]\r\n\r\n") };
+    refused('a file that has changed', 412, 'BAD_REQUEST', $tls_file->('If-Match: "other"'));
+    my @range = $tls_file->('Range: bytes=999999-');
+    refused('a range beyond its end', 416, 'BAD_REQUEST', @range);
+    like $range[1], qr{^Content-Range: bytes \*/\d+\r?$}m, 'which says where it is';
+
     my $body = 'phone=13800000001&password=new-words-here';
     call("POST /operator/accounts HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
          . slurp("$dir/operator.token") =~ s/\s//gr . "\r\nContent-Type: application/x-www-form-urlencoded\r\n"
@@ -133,16 +142,24 @@ ok wait_for(sub { slurp("$dir/access.log") =~ /^.* $last[2]{request_id}$/m }),
     is scalar(() = $away[1] =~ /^$_:/mg), 1, "$_, once" for qw(Cache-Control Retry-After);
     is scalar(() = (get('/nowhere'))[1] =~ /^Cache-Control: no-store/mg), 1, 'of others as well';
 
-    my $s = connection('127.0.0.1', $h2);
-    my $head = join '', map { pack 'x C/a* C/a*', @$_ } [':method', 'POST'], [':scheme', 'http'],
-        [':path', '/login'], [':authority', 'x'], ['content-length', 70000];
-    syswrite $s, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" . pack('x3 C x5', 4)
-        . pack('x n C2 N', length $head, 1, 4, 1) . $head;
-    my $reply = '';
-    while ($reply !~ /\}|<\/html>/ && IO::Select->new($s)->can_read(5)) {
-        sysread $s, $reply, 65536, length $reply or last;
-    }
-    like $reply, qr/"code":"TOO_LARGE"/, 'a body that is too large, over HTTP/2: JSON';
+    # the headers of a POST over HTTP/2, and not a byte of the body
+
+    my $post = sub {
+        my ($path, $length) = @_;
+        my $s = connection('127.0.0.1', $h2);
+        my $head = join '', map { pack 'x C/a* C/a*', @$_ } [':method', 'POST'], [':scheme', 'http'],
+            [':path', $path], [':authority', 'x'], ['content-length', $length],
+            ['content-type', 'application/json'];
+        syswrite $s, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" . pack('x3 C x5', 4)
+            . pack('x n C2 N', length $head, 1, 4, 1) . $head;
+        my $reply = '';
+        while ($reply !~ /\}|<\/html>/ && IO::Select->new($s)->can_read(5)) {
+            sysread $s, $reply, 65536, length $reply or last;
+        }
+        return $reply;
+    };
+    like $post->('/login', 70000), qr/"code":"TOO_LARGE"/, 'a body that is too large, over HTTP/2: JSON';
+    like $post->('/password', 30), qr/"code":"LOGIN_REQUIRED"/, 'a body of somebody who is not logged in';
 }
 
 

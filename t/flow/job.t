@@ -47,6 +47,23 @@ is_deeply tally($p->parallel(100, $take)),
 is $p->get('/toy/takes?stock=tea')->{json}{takes}, 60, 'and no other entry';
 
 
+# Somebody logged in takes from a stock in another bucket: once for each key
+
+my $payer = $p->payer('13800000001', 100);
+$p->post('/toy/fill', { stock => 'cake', left => 30 });
+my $draw = sub {
+    my ($key, $n) = @_;
+    return $p->post('/toy/draw', { stock => 'cake', n => $n || 2 }, cookie => $payer->{cookie},
+                    headers => { 'Idempotency-Key' => $key });
+};
+is_deeply tally($p->parallel(40, sub { my $reply = $draw->('key-' . $_[0] % 4); "$reply->{status} $reply->{json}{taken}" })),
+    { '200 2' => 40 }, '40 calls with four keys';
+is $p->get('/toy/takes?stock=cake')->{json}{left}, 22, 'take four times';
+is $draw->('key-1', 3)->{json}{code}, 'IDEMPOTENCY_MISMATCH', 'a key with other fields';
+is $draw->('key-1')->{content}, $draw->('key-1')->{content}, 'the same reply each time';
+is $p->get('/toy/takes?stock=cake')->{json}{left}, 22, 'nothing more is taken';
+
+
 # A job; the workers are killed while it runs
 
 my $reply = $p->post('/toy/jobs', { job_id => '003-a', to => 6000, by => 100, name => 'ear' });

@@ -57,6 +57,9 @@ cmp_ok metric('phone_events_parked_total'), '>', $many - 100, 'it is counted';
 ok wait_for(sub { metric('phone_events_parked_age_seconds') > 5 }, 15),
     'and how long the oldest of them waits';
 
+ok wait_for(sub { my $n = metric('phone_events_parked_now'); $n > 0.7 * parked() && $n < 1.2 * parked() }, 45),
+    'and how many there are' or diag metric('phone_events_parked_now'), ' of ', parked();
+
 $p->kill_worker;
 $silent->behave('ok');
 $sent = parked();
@@ -75,6 +78,7 @@ $silent->behave('ok');
 ok wait_for(sub { !grep { ($p->notice($_)->{state} || '') ne 'ACKED' } @few }, 90),
     'all are acknowledged in the end';
 ok wait_for(sub { parked() == 0 && !$p->redis->keys('phone:*:due') }, 30), 'and nothing waits';
+ok wait_for(sub { metric('phone_events_parked_now') == 0 }, 45), 'nor is counted';
 
 $p->books_are_right;
 done_testing;

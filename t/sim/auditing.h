@@ -82,8 +82,17 @@ typedef struct {
     const sim_deal_t        *deal;
     unsigned                 debits;
     unsigned                 credits;
+    unsigned                 nrefunds;
+    int64_t                  claimed;    /* of it, by refunds that were made */
+    int64_t                  given;      /* that came to the card */
+    int64_t                  added;      /* that the bill says */
+    int64_t                  partly_at;  /* of the run; 0: not refunded */
+    int64_t                  fully_at;
     unsigned                 changed:1;  /* by the commit at hand */
 } sim_bill_t;
+
+
+typedef struct sim_refunded_s  sim_refunded_t;
 
 
 typedef struct {
@@ -150,7 +159,7 @@ typedef struct {
 typedef struct {
     sim_node_t               node;       /* "takings:<merchant>:<currency>" */
     int64_t                  paid;       /* by bills, ever */
-    int64_t                  settled;    /* paid out, ever */
+    int64_t                  settled;    /* paid out or refunded, ever */
     int64_t                  changed_at; /* of the run */
 } sim_taken_t;
 
@@ -191,6 +200,8 @@ struct sim_auditor_s {
     sim_map_t                numbers;
     sim_map_t                movements;  /* and what comes in but once */
     sim_map_t                orders;     /* "<merchant>:<no>" -> bill id */
+    sim_map_t                refund_nos; /* "<merchant>:<no>" -> refund id */
+    sim_map_t                refunds;    /* by id */
     sim_map_t                answers;    /* what was said before */
     sim_map_t                nonces;     /* of notices */
     sim_map_t                calls;      /* nonces of merchants' calls */
@@ -229,6 +240,8 @@ struct sim_auditor_s {
     sim_account_t           *touched[SIM_TOUCHED_MAX];
     unsigned                 nbills;
     sim_bill_t              *bill[SIM_TOUCHED_MAX];
+    unsigned                 nrefunded;
+    sim_bill_t              *refunded[SIM_TOUCHED_MAX];
     unsigned                 live;       /* events to open clients */
     unsigned                 resets;     /* to those who come back */
     sim_number_t            *opened;     /* whose client says that it is open */
@@ -301,12 +314,40 @@ void sim_audit_settle(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
 void sim_audit_taken_end(sim_auditor_t *auditor);
 
+/* Do takings that did not change since the call was sent hold that much? */
+int sim_takings_cover(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    phone_str_t merchant, phone_str_t currency, int64_t amount);
+void sim_audit_given_back(sim_auditor_t *auditor, phone_str_t takings,
+    int64_t amount);
+
+/* auditor_refunds.c */
+void sim_audit_refund_no(sim_auditor_t *auditor, const phone_guard_t *guard,
+    const sim_key_t *parts);
+void sim_audit_refund_record(sim_auditor_t *auditor, const phone_op_t *op,
+    phone_str_t id);
+void sim_audit_refund_money(sim_auditor_t *auditor,
+    const phone_ledger_entry_t *entry);
+void sim_audit_refunded_sum(sim_auditor_t *auditor, const phone_guard_t *sum,
+    const sim_key_t *parts);
+void sim_audit_refunds(sim_auditor_t *auditor);
+void sim_audit_refund(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply);
+int sim_shown_refunded(const sim_bill_t *bill, const sim_exchange_t *exchange,
+    phone_str_t status);
+sim_bill_t *sim_audit_refund_notice(sim_auditor_t *auditor,
+    const phone_fields_t *fields);
+void sim_audit_refunds_end(sim_auditor_t *auditor);
+
 /* auditor_answers.c */
 void sim_audit_object(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     phone_str_t object);
 
 /* The bill that a call names by bill_id or out_trade_no; NULL: none is. */
 sim_bill_t *sim_bill_named(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange);
+
+/* That bill was acknowledged to the merchant who asks, before he did. */
+int sim_acknowledged_bill(sim_auditor_t *auditor,
     const sim_exchange_t *exchange);
 
 /* auditor_ends.c: bills that end unpaid */
@@ -382,7 +423,7 @@ sim_notice_t *sim_notice(sim_auditor_t *auditor, phone_str_t id);
 void sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
     const sim_written_t *written);
 void sim_audit_acked(sim_auditor_t *auditor, const phone_op_t *op,
-    phone_str_t bill_id);
+    const char *outbox, phone_str_t subject_id);
 
 /* auditor_guesses.c */
 void sim_audit_try(sim_auditor_t *auditor, const phone_commit_t *commit);

@@ -45,6 +45,8 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->numbers, world->memory, 64);
     sim_map_init(&auditor->movements, world->memory, 512);
     sim_map_init(&auditor->orders, world->memory, 512);
+    sim_map_init(&auditor->refund_nos, world->memory, 128);
+    sim_map_init(&auditor->refunds, world->memory, 128);
     sim_map_init(&auditor->answers, world->memory, 512);
     sim_map_init(&auditor->nonces, world->memory, 1024);
     sim_map_init(&auditor->calls, world->memory, 1024);
@@ -276,7 +278,8 @@ sim_is_record(phone_str_t kind)
 {
     unsigned                  i;
     static const char *const  records[] = {
-        "account", "code", "merchant", "terminal", "bill", "card",
+        "account", "code", "merchant", "terminal", "bill", "refund",
+        "refunds", "card",
         "card_number", "notice", "sms", "posting", "swept", "credit",
         "settlement", "idempotency", "texts", "job", "toy_stock", "toy_sheet",
         "toy_invoice", NULL
@@ -349,6 +352,7 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
     auditor->exchange = task != NULL ? task->exchange : NULL;
     auditor->ntouched = 0;
     auditor->nbills = 0;
+    auditor->nrefunded = 0;
     auditor->live = 0;
     auditor->resets = 0;
     auditor->opened = NULL;
@@ -408,6 +412,7 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
     sim_audit_toys(auditor, commit);
     sim_audit_balances(auditor);
     sim_audit_bills(auditor);
+    sim_audit_refunds(auditor);
     sim_audit_opened(auditor);
     sim_audit_used(auditor);
 }
@@ -645,4 +650,5 @@ sim_audit_end(sim_auditor_t *auditor)
     sim_audit_money_end(auditor);
     sim_audit_taken_end(auditor);
     sim_audit_records_end(auditor);
+    sim_audit_refunds_end(auditor);
 }

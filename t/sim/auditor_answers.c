@@ -50,6 +50,8 @@ static const struct {
     { "bill.pin_forgotten", sim_audit_pay },
     { "bill.reject", sim_audit_end_told },
     { "bill.close", sim_audit_end_told },
+    { "refund.create", sim_audit_refund },
+    { "refund.query", sim_audit_refund },
     { "bill.list", sim_audit_bill_list },
     { "bill.get", sim_audit_bill_get },
     { "bill.cards", sim_audit_cards },
@@ -232,7 +234,9 @@ sim_audit_status(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
     final = !phone_is(status, "CREATED") && !phone_is(status, "PUSHED");
 
-    if ((final && !phone_equal(status, bill->status_text))
+    if ((final && (bill->status == SIM_BILL_PAID
+                   ? !sim_shown_refunded(bill, exchange, status)
+                   : !phone_equal(status, bill->status_text)))
         || (!final && bill->ended_at && bill->ended_at < exchange->sent_at))
     {
         sim_violation(world, "%s (call %u) shows bill %.*s as %.*s, it is "
@@ -471,26 +475,33 @@ sim_acknowledged(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 }
 
 
-static void
-sim_audit_query(sim_auditor_t *auditor, const sim_exchange_t *exchange,
-    const phone_reply_t *reply)
+int
+sim_acknowledged_bill(sim_auditor_t *auditor, const sim_exchange_t *exchange)
 {
     char         text[128];
     phone_str_t  id;
 
+    id = sim_sent(exchange, "bill_id");
+
+    return sim_acknowledged(auditor, exchange,
+                            id.len ? sim_bill_key_of(exchange, id, text,
+                                                     sizeof(text))
+                                   : sim_order_key(exchange, text,
+                                                   sizeof(text)));
+}
+
+
+static void
+sim_audit_query(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
     if (!reply->refused) {
         sim_audit_object(auditor, exchange, reply->body);
         return;
     }
 
-    id = sim_sent(exchange, "bill_id");
-
     if (sim_refused(reply, PHONE_BILL_NOT_FOUND)
-        && sim_acknowledged(auditor, exchange,
-                            id.len ? sim_bill_key_of(exchange, id, text,
-                                                     sizeof(text))
-                                   : sim_order_key(exchange, text,
-                                                   sizeof(text))))
+        && sim_acknowledged_bill(auditor, exchange))
     {
         sim_violation(auditor->world, "call %u: a bill that was acknowledged "
                       "is not found", exchange->serial);

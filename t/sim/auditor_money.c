@@ -171,6 +171,11 @@ sim_audit_sum(sim_auditor_t *auditor, const phone_guard_t *sum,
         return;
     }
 
+    if (phone_is(parts->kind, "bill")) {
+        sim_audit_refunded_sum(auditor, sum, parts);
+        return;
+    }
+
     if (phone_is(parts->kind, "toy_stock")) {
         return;
     }
@@ -275,6 +280,11 @@ sim_audit_entry(sim_auditor_t *auditor, const phone_op_t *op,
 
     if (phone_is(entry.reason, "bill")) {
         sim_audit_bill_money(auditor, &entry);
+        return;
+    }
+
+    if (phone_is(entry.reason, "refund")) {
+        sim_audit_refund_money(auditor, &entry);
         return;
     }
 

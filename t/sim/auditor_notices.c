@@ -111,13 +111,13 @@ sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
 }
 
 
-/* "<put> <queue> <number> <attempts> <s>" in the bill, before what has not been
-   sent: that notice was acknowledged, by this commit if it was not over
+/* "<put> <queue> <number> <attempts> <s>" in the subject, before what has not
+   been sent: that notice was acknowledged, by this commit if it was not over
    before. */
 
 void
 sim_audit_acked(sim_auditor_t *auditor, const phone_op_t *op,
-    phone_str_t bill_id)
+    const char *outbox, phone_str_t subject_id)
 {
     int            set;
     char           text[128];
@@ -141,8 +141,8 @@ sim_audit_acked(sim_auditor_t *auditor, const phone_op_t *op,
 
     world = auditor->world;
 
-    snprintf(text, sizeof(text), "%.*s.bill.%.*s", PHONE_ARGS(bill_id),
-             PHONE_ARGS(part[2]));
+    snprintf(text, sizeof(text), "%.*s.%s.%.*s", PHONE_ARGS(subject_id),
+             outbox, PHONE_ARGS(part[2]));
     notice = sim_notice(auditor, phone_cstr(text));
 
     if (notice->over && notice->acked) {
@@ -222,6 +222,40 @@ sim_audit_told_of(sim_auditor_t *auditor, const sim_bill_t *bill,
                       PHONE_ARGS(sim_notice_field(fields, "amount")),
                       PHONE_ARGS(sim_notice_field(fields, "currency")));
     }
+}
+
+
+/* What is so: of a bill its status, of a refund its own fields. */
+
+static void
+sim_audit_tells(sim_auditor_t *auditor, phone_str_t to,
+    const phone_fields_t *fields)
+{
+    int          so;
+    sim_bill_t  *bill;
+
+    if (phone_is(sim_notice_field(fields, "event"), "refund")) {
+        bill = sim_audit_refund_notice(auditor, fields);
+        so = bill != NULL;
+
+    } else {
+        bill = sim_map_find(&auditor->bills,
+                            sim_notice_field(fields, "bill_id"));
+        so = bill != NULL
+             && phone_is(sim_notice_field(fields, "event"), "bill")
+             && phone_equal(bill->status_text,
+                            sim_notice_field(fields, "status"));
+    }
+
+    if (!so || !phone_equal(bill->order,
+                            sim_notice_field(fields, "out_trade_no")))
+    {
+        sim_violation(auditor->world, "notice %.*s does not tell what is so",
+                      PHONE_ARGS(sim_notice_field(fields, "notify_id")));
+        return;
+    }
+
+    sim_audit_told_of(auditor, bill, to, fields);
 }
 
 
@@ -307,7 +341,6 @@ sim_audit_notice_sent(sim_auditor_t *auditor, const sim_task_t *task,
 {
     int64_t          stamp, clock, lease;
     phone_str_t      bad, id;
-    sim_bill_t      *bill;
     sim_world_t     *world;
     sim_notice_t    *notice;
     phone_arena_t    arena;
@@ -327,22 +360,12 @@ sim_audit_notice_sent(sim_auditor_t *auditor, const sim_task_t *task,
     }
 
     id = sim_notice_field(&fields, "notify_id");
-    bill = sim_map_find(&auditor->bills, sim_notice_field(&fields, "bill_id"));
     notice = sim_notice(auditor, id);
 
-    if (sim_read_before(world, task)) {
-        /* it may be lost */
+    /* what was told before a failover may be lost */
 
-    } else if (bill == NULL
-        || !phone_equal(bill->status_text, sim_notice_field(&fields, "status"))
-        || !phone_equal(bill->order, sim_notice_field(&fields,
-                                                      "out_trade_no")))
-    {
-        sim_violation(world, "notice %.*s does not tell what is so",
-                      PHONE_ARGS(id));
-
-    } else {
-        sim_audit_told_of(auditor, bill, to, &fields);
+    if (!sim_read_before(world, task)) {
+        sim_audit_tells(auditor, to, &fields);
     }
 
     if (notice->sent == 0 && !sim_read_before(world, task)) {

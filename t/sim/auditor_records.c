@@ -57,6 +57,9 @@ sim_audit_record(sim_auditor_t *auditor, const sim_task_t *task,
     if (phone_is(kind, "bill")) {
         sim_audit_bill(auditor, op, written);
 
+    } else if (phone_is(kind, "refund")) {
+        sim_audit_refund_record(auditor, op, written->parts.id);
+
     } else if (phone_is(kind, "notice")) {
         sim_audit_notice(auditor, op, written);
 
@@ -171,7 +174,7 @@ sim_audit_bill(sim_auditor_t *auditor, const phone_op_t *op,
     sim_audit_agreed(auditor, op, &bill->currency, "currency", first);
 
     sim_audit_step(auditor, op, bill);
-    sim_audit_acked(auditor, op, written->parts.id);
+    sim_audit_acked(auditor, op, "bill", written->parts.id);
 }
 
 
@@ -282,6 +285,12 @@ sim_audit_heard(sim_auditor_t *auditor, const sim_task_t *task,
     const sim_number_t  *heard;
 
     heard = sim_number(auditor, number);
+
+    /* one that comes with a posting was heard when that was made */
+
+    if (task != NULL && task->call.event == &phone_posting_apply) {
+        return;
+    }
 
     if (!phone_is(op->word[2], "reset") && task != NULL
         && heard->listens <= task->call.now

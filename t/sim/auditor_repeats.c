@@ -95,11 +95,32 @@ sim_notes_use(const phone_op_t *op, const sim_key_t *parts)
 }
 
 
+/* A commit that only notes where the reply of a key will be kept. */
+
+static int
+sim_notes_key(const phone_op_t *op)
+{
+    unsigned  i;
+
+    for (i = 0; op->kind == PHONE_OP_HSET && i < op->nwords; i += 2) {
+
+        if (phone_is(op->word[i], "reply")
+            && op->word[i + 1].len > 6
+            && memcmp(op->word[i + 1].data, "there ", 6) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 void
 sim_audit_repeat(sim_auditor_t *auditor, const phone_commit_t *commit,
     int refused)
 {
-    int                    does, keeps;
+    int                    does, keeps, notes;
     char                   text[160];
     sim_key_t              parts;
     phone_str_t            name;
@@ -117,12 +138,14 @@ sim_audit_repeat(sim_auditor_t *auditor, const phone_commit_t *commit,
 
     does = 0;
     keeps = 0;
+    notes = 0;
 
     for (op = commit->ops; op != NULL; op = op->next) {
         (void) sim_key_parse(op->key, &parts);
 
         if (phone_is(parts.kind, "idempotency")) {
             keeps = 1;
+            notes |= sim_notes_key(op);
 
         } else if (!sim_notes_use(op, &parts)) {
             does = 1;
@@ -134,7 +157,12 @@ sim_audit_repeat(sim_auditor_t *auditor, const phone_commit_t *commit,
                       exchange->endpoint->name, exchange->serial);
     }
 
-    if (!keeps) {
+    if (does && notes) {
+        sim_violation(world, "%s (call %u) does more than to note its key",
+                      exchange->endpoint->name, exchange->serial);
+    }
+
+    if (!keeps || notes) {
         return;
     }
 

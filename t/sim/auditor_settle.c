@@ -153,16 +153,49 @@ sim_audit_settlement(sim_auditor_t *auditor, phone_str_t id)
 }
 
 
+int
+sim_takings_cover(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    phone_str_t merchant, phone_str_t currency, int64_t amount)
+{
+    char          text[96];
+    sim_taken_t  *taken;
+
+    taken = sim_map_find(&auditor->taken,
+                         sim_takings_name(text, merchant, currency));
+
+    return taken != NULL && taken->changed_at < exchange->sent_at
+           && taken->paid - taken->settled >= amount;
+}
+
+
+/* A refund is paid out of them. */
+
+void
+sim_audit_given_back(sim_auditor_t *auditor, phone_str_t takings,
+    int64_t amount)
+{
+    sim_taken_t  *taken;
+
+    taken = sim_map_make(&auditor->taken, takings, sizeof(sim_taken_t));
+    taken->settled += amount;
+    taken->changed_at = auditor->world->now;
+
+    if (taken->settled > taken->paid) {
+        sim_violation(auditor->world, "%.*s: %lld were paid, %lld are paid "
+                      "out", PHONE_ARGS(takings), (long long) taken->paid,
+                      (long long) taken->settled);
+    }
+}
+
+
 /* Takings that did not change since the call was sent cover the amount, or
    they do not. */
 
 static void
 sim_audit_not_enough(sim_auditor_t *auditor, const sim_exchange_t *exchange)
 {
-    char          text[96];
     int64_t       amount;
     phone_str_t   currency;
-    sim_taken_t  *taken;
 
     currency = sim_sent(exchange, "currency");
 
@@ -174,16 +207,11 @@ sim_audit_not_enough(sim_auditor_t *auditor, const sim_exchange_t *exchange)
         amount = 1;
     }
 
-    taken = sim_map_find(&auditor->taken,
-                         sim_takings_name(text,
-                                          sim_sent(exchange, "merchant_id"),
-                                          currency));
-
-    if (taken != NULL && taken->changed_at < exchange->sent_at
-        && taken->paid - taken->settled >= amount)
+    if (sim_takings_cover(auditor, exchange,
+                          sim_sent(exchange, "merchant_id"), currency, amount))
     {
-        sim_violation(auditor->world, "call %u: %s is said to hold less than "
-                      "%lld", exchange->serial, text, (long long) amount);
+        sim_violation(auditor->world, "call %u: takings are said to hold less "
+                      "than %lld", exchange->serial, (long long) amount);
     }
 }
 

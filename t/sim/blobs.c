@@ -59,8 +59,8 @@ sim_blob_hash(phone_arena_t *arena, phone_str_t file)
 phone_str_t
 sim_blob_taken(phone_arena_t *arena, phone_str_t file)
 {
-    return phone_format(arena, "%.*s %zu 0 image/png a.png\n",
-                        PHONE_ARGS(sim_blob_hash(arena, file)), file.len);
+    return phone_format(arena, "%.*s %zu 0 " SIM_FILE_TYPE " " SIM_FILE_NAME
+                        "\n", PHONE_ARGS(sim_blob_hash(arena, file)), file.len);
 }
 
 

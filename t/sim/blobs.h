@@ -14,6 +14,10 @@
 extern const phone_work_t  sim_take_file;
 extern const phone_work_t  sim_keep_file;
 
+/* What each file is said to be. */
+#define SIM_FILE_TYPE  "image/png"
+#define SIM_FILE_NAME  "a.png"
+
 /* What is read of an upload, which is the file itself. */
 phone_str_t sim_blob_taken(phone_arena_t *arena, phone_str_t file);
 phone_str_t sim_blob_hash(phone_arena_t *arena, phone_str_t file);

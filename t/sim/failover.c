@@ -141,6 +141,8 @@ sim_copy_auditor(sim_auditor_t *auditor)
     sim_copy_books(&auditor->numbers);
     sim_copy_books(&auditor->movements);
     sim_copy_books(&auditor->orders);
+    sim_copy_books(&auditor->refund_nos);
+    sim_copy_books(&auditor->refunds);
     sim_copy_books(&auditor->answers);
     sim_copy_books(&auditor->nonces);
     sim_copy_books(&auditor->calls);
@@ -229,9 +231,11 @@ sim_tell_people(sim_people_t *people)
     for (i = 0; i < people->world->swarm.merchants; i++) {
         merchant = &people->merchant[i];
         merchant->overheard.n = 0;
+        merchant->paid = NULL;
 
         for (k = 0; k < merchant->norders; k++) {
             merchant->order[k].acked = 0;
+            merchant->order[k].refund = NULL;
         }
     }
 

@@ -20,9 +20,14 @@
 #define SIM_KEYS_MAX         8           /* of a merchant, one by one */
 
 
+typedef struct sim_merchant_s  sim_merchant_t;
+typedef struct sim_refund_s    sim_refund_t;
+
+
 typedef struct {
     char                     no[24];
     int64_t                  amount;
+    sim_refund_t            *refund;     /* the last one that was asked for */
     phone_str_t              payer;
     phone_str_t              currency;
     phone_str_t              bill_id;    /* once it is known */
@@ -30,7 +35,19 @@ typedef struct {
 } sim_order_t;
 
 
-typedef struct {
+/* What a merchant wants to give back. */
+struct sim_refund_s {
+    sim_merchant_t          *merchant;
+    sim_order_t             *order;
+    char                     no[24];
+    int64_t                  amount;
+    unsigned                 by_id:1;    /* names the bill by its id */
+    unsigned                 with_reason:1;
+    unsigned                 acked:1;
+};
+
+
+struct sim_merchant_s {
     sim_world_t             *world;
     unsigned                 number;
     phone_str_t              id;
@@ -39,6 +56,8 @@ typedef struct {
     phone_str_t              sign_type;
     unsigned                 ready:1;    /* the operator has set it up */
     unsigned                 norders;
+    unsigned                 nrefunds;
+    sim_order_t             *paid;       /* the last one, by a notice */
     sim_order_t             *order;
 
     int64_t                  ahead;      /* its clock, by so many seconds */
@@ -46,7 +65,7 @@ typedef struct {
     /* a call as it was sent, to be sent once more by somebody who listened */
     phone_fields_t           overheard;
     const char              *overheard_call;
-    sim_order_t             *overheard_order;
+    void                    *overheard_about;    /* an order, a refund */
 
     /* keys are "k1", "k2", ...: how many the operator has put */
     unsigned                 keys;
@@ -54,7 +73,7 @@ typedef struct {
     unsigned                 rotating:1; /* one more is under way */
     unsigned                 retire:1;   /* it ends the others, */
     int64_t                  retire_in;  /* in so many seconds */
-} sim_merchant_t;
+};
 
 
 typedef struct {
@@ -160,6 +179,12 @@ void sim_chores_again(sim_people_t *people);
 
 /* shop.c */
 void sim_merchant_start(sim_merchant_t *merchant);
+
+/* refunds.c: a notice has come */
+void sim_refund_heard(sim_merchant_t *merchant, phone_str_t body);
+void sim_refund(sim_merchant_t *merchant, sim_order_t *order);
+void sim_refund_answered(sim_world_t *world, sim_exchange_t *exchange,
+    const phone_reply_t *reply);
 
 /* rotation.c */
 sim_shop_key_t sim_shop_key(const sim_merchant_t *merchant, unsigned n);

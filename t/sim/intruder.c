@@ -414,7 +414,21 @@ sim_poach_from(sim_merchant_t *merchant, sim_merchant_t *other)
     world = merchant->world;
     order = &other->order[sim_below(&world->random, other->norders)];
 
-    if (order->acked && sim_below(&world->random, 2)) {
+    if (order->acked && sim_below(&world->random, 4) == 0) {
+        exchange = sim_wrongly(sim_poaches(merchant, "refund.create"),
+                               PHONE_BILL_NOT_FOUND);
+        sim_add(exchange, "bill_id", order->bill_id);
+        sim_add(exchange, "out_refund_no", PHONE_STR("mine"));
+        sim_add(exchange, "amount", PHONE_STR("1"));
+        sim_sign_in_order(merchant, exchange);
+
+    } else if (order->refund != NULL && sim_below(&world->random, 4) == 0) {
+        exchange = sim_wrongly(sim_poaches(merchant, "refund.query"),
+                               PHONE_REFUND_NOT_FOUND);
+        sim_add(exchange, "out_refund_no", phone_cstr(order->refund->no));
+        sim_sign_in_order(merchant, exchange);
+
+    } else if (order->acked && sim_below(&world->random, 2)) {
         exchange = sim_wrongly(sim_poaches(merchant,
                                            sim_below(&world->random, 2)
                                            ? "bill.query" : "bill.close"),

@@ -460,13 +460,12 @@ sim_notice_arrives(sim_world_t *world, phone_str_t url, phone_str_t body)
 {
     unsigned  i;
 
-    (void) body;
-
     for (i = 0; i < world->swarm.merchants; i++) {
 
         if (phone_equal(world->people->merchant[i].url, url)
             || phone_equal(world->people->merchant[i].order_url, url))
         {
+            sim_refund_heard(&world->people->merchant[i], body);
             return 0;
         }
     }

@@ -98,7 +98,7 @@ sim_merchant_act(sim_merchant_t *merchant)
     random = &merchant->world->random;
     x = (unsigned) sim_below(random, 100);
 
-    if (merchant->norders == 0 || (x < 55 && merchant->norders
+    if (merchant->norders == 0 || (x < 50 && merchant->norders
                                              < SIM_ORDERS_MAX))
     {
         sim_order_new(merchant);
@@ -107,22 +107,25 @@ sim_merchant_act(sim_merchant_t *merchant)
 
     order = &merchant->order[sim_below(random, merchant->norders)];
 
-    if (x < 70) {
+    if (x < 62) {
         sim_order_post(merchant, order, order->amount, SIM_IN_ORDER);
 
-    } else if (x < 76) {
+    } else if (x < 67) {
         sim_order_post(merchant, order, order->amount + 1, SIM_IN_ORDER);
 
-    } else if (x < 82) {
+    } else if (x < 72) {
         sim_order_post(merchant, order, order->amount,
                        (sim_flaw_t) sim_between(random, SIM_BAD_SIGNATURE,
                                                 SIM_UNKNOWN_KEY));
 
-    } else if (x < 86) {
+    } else if (x < 76) {
         sim_replay(merchant);
 
-    } else if (x < 89) {
+    } else if (x < 79) {
         sim_order_close(merchant, order);
+
+    } else if (x < 91) {
+        sim_refund(merchant, order);
 
     } else {
         sim_order_query(merchant, order);
@@ -426,7 +429,8 @@ sim_sign_with(sim_merchant_t *merchant, sim_exchange_t *exchange,
 
     if (flaw == SIM_IN_ORDER && exchange->about != NULL
         && (sim_is_call(exchange, "bill.create")
-            || sim_is_call(exchange, "bill.close"))
+            || sim_is_call(exchange, "bill.close")
+            || sim_is_call(exchange, "refund.create"))
         && sim_below(&world->random, 4) == 0)
     {
         sim_overhear(merchant, exchange);
@@ -447,7 +451,7 @@ sim_overhear(sim_merchant_t *merchant, const sim_exchange_t *exchange)
     memory = merchant->world->memory;
     merchant->overheard.n = 0;
     merchant->overheard_call = exchange->endpoint->name;
-    merchant->overheard_order = exchange->about;
+    merchant->overheard_about = exchange->about;
 
     for (i = 0; i < exchange->fields.n; i++) {
         field = &exchange->fields.field[i];
@@ -480,6 +484,18 @@ sim_replay_late(sim_world_t *world, void *data)
 }
 
 
+static sim_answered_pt
+sim_overheard_answered(const char *call)
+{
+    if (strcmp(call, "bill.close") == 0) {
+        return sim_query_answered;
+    }
+
+    return strcmp(call, "refund.create") == 0 ? sim_refund_answered
+                                              : sim_order_answered;
+}
+
+
 static void
 sim_replay(sim_merchant_t *merchant)
 {
@@ -498,10 +514,9 @@ sim_replay(sim_merchant_t *merchant)
     }
 
     exchange = sim_ask_for(world, merchant->overheard_call,
-                           strcmp(merchant->overheard_call, "bill.close") == 0
-                           ? sim_query_answered : sim_order_answered,
+                           sim_overheard_answered(merchant->overheard_call),
                            merchant);
-    exchange->about = merchant->overheard_order;
+    exchange->about = merchant->overheard_about;
     exchange->fields = merchant->overheard;
 
     sim_send(world, exchange);

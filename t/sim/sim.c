@@ -240,7 +240,6 @@ sim_lab_open(sim_lab_t *lab)
     memset(pepper, 'p', sizeof(pepper));
 
     lab->env.platform_key_id = PHONE_STR("p1");
-    lab->env.platform_sign_type = PHONE_STR("RSA2");
 
     return phone_env_keys(&lab->env,
                           (phone_str_t) { sizeof(secret), secret },

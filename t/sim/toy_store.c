@@ -10,6 +10,7 @@
 
 
 #define SIM_TAKES   10                       /* numbers of takes */
+#define SIM_DRAWS   3                        /* keys of somebody's draws */
 #define SIM_TAKERS  5                        /* at a time */
 #define SIM_JOBS    3
 #define SIM_WRONG   2                    /* others, with wrong steps */
@@ -62,6 +63,59 @@ sim_toy_taken(sim_world_t *world, sim_exchange_t *exchange,
 }
 
 
+/* Somebody who is logged in sends calls with one key, some at the same time,
+   and uses that key later as well: one of them takes from the stock. */
+
+static void
+sim_toy_drew(sim_world_t *world, sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    sim_answer_came(world);
+    sim_forget_cookie(exchange->client, exchange, reply);
+
+    if (sim_unclear(reply) || reply->refused) {
+        return;
+    }
+
+    sim_count(world, DRAWN);
+
+    if (!phone_equal(sim_member(reply->body, "taken"),
+                     sim_sent(exchange, "n")))
+    {
+        sim_violation(world, "call %u: %.*s is not what was drawn",
+                      exchange->serial, PHONE_ARGS(reply->body));
+    }
+}
+
+
+static void
+sim_toy_draw(sim_people_t *people)
+{
+    unsigned         n, key;
+    phone_str_t      cookie;
+    sim_world_t     *world;
+    sim_payer_t     *payer;
+    sim_exchange_t  *exchange;
+
+    world = people->world;
+    payer = sim_toy_payer(people, &cookie);
+
+    if (payer == NULL) {
+        return;
+    }
+
+    key = (unsigned) sim_below(&world->random, SIM_DRAWS);
+
+    for (n = (unsigned) sim_between(&world->random, 1, 4); n; n--) {
+        exchange = sim_payer_asks(payer, cookie, "toy.draw", sim_toy_drew);
+        exchange->key = sim_text(world, "draw-%u", key);
+        sim_add(exchange, "stock", PHONE_STR("stock"));
+        sim_add_int(exchange, "n", 1 + key % 3);
+        sim_send(world, exchange);
+    }
+}
+
+
 void
 sim_toy_take(sim_people_t *people)
 {
@@ -91,6 +145,8 @@ sim_toy_take(sim_people_t *people)
                 sim_copy(world->memory, (phone_str_t) { len, text }));
         sim_add_int(exchange, "n", sim_between(&world->random, 1, 9));
         sim_send(world, exchange);
+
+        sim_toy_draw(people);
     }
 
     exchange = sim_ask_for(world, "toy.takes", sim_toy_done, people);

@@ -308,26 +308,33 @@ sim_toy_measure(sim_people_t *people)
 }
 
 
-/* Who signs a call signs the hash of its file. */
+/* Who signs a call signs the hash, the type and the name of its file. */
 
 static void
 sim_toy_sends(sim_people_t *people, const char *name, phone_str_t file,
     sim_answered_pt answered)
 {
-    unsigned         i;
+    unsigned         i, n;
+    phone_fields_t  *fields;
     sim_exchange_t  *exchange;
 
     exchange = sim_ask_for(people->world, name, answered, people);
     sim_add(exchange, "data", sim_blob_hash(&exchange->arena, file));
+    sim_add(exchange, "data.type", PHONE_STR(SIM_FILE_TYPE));
+    sim_add(exchange, "data.name", PHONE_STR(SIM_FILE_NAME));
     sim_sign_in_order(&people->merchant[0], exchange);
 
-    /* it is no field of the body */
+    /* they are no fields of the body */
 
-    for (i = 0; !phone_is(exchange->fields.field[i].name, "data"); i++) {
-        /* it is there */
+    fields = &exchange->fields;
+
+    for (i = 0, n = 0; i < fields->n; i++) {
+        if (strncmp(fields->field[i].name.data, "data", 4) != 0) {
+            fields->field[n++] = fields->field[i];
+        }
     }
 
-    exchange->fields.field[i] = exchange->fields.field[--exchange->fields.n];
+    fields->n = n;
     exchange->upload = file;
     sim_send(people->world, exchange);
 }

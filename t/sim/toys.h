@@ -11,7 +11,7 @@
 
 
 /* What is in a stock at first. */
-#define SIM_TOY_STOCK  20
+#define SIM_TOY_STOCK  40
 
 
 /* toys.c: somebody who is logged in, and his cookie; NULL: nobody is */

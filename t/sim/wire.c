@@ -560,7 +560,7 @@ sim_send_commit(sim_worker_t *worker, sim_task_t *task,
     message->said = said;
     message->data = data;
     message->refused = task != NULL && task->call.reply.refused;
-    message->proof = task != NULL && task->call.proof_first;
+    message->proof = task != NULL && phone_decides_next(&task->call);
 
     sim_post(message, sim_arrive_commit, sim_tell_commit);
 }

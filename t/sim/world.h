@@ -158,6 +158,7 @@ typedef struct {
     T(REFUSED, "refused_writes")                                              \
     T(FREEZES, "freezes")                                                     \
     T(REPORTS, "reports")                                                     \
+    T(DRAWN, "draws")                                                         \
     T(BLOBS_SWEPT, "blobs_swept")                                             \
     T(STUCK, "stuck")                                                         \
     T(CORRUPT, "corrupt_values")                                              \
@@ -172,6 +173,8 @@ typedef struct {
     T(REPLAYED, "replayed")                                                   \
     T(KEY_GUESSES, "key_guesses")                                             \
     T(AGAIN_ORDERED, "ordered_again")                                         \
+    T(REFUNDED, "refunded")                                                   \
+    T(AGAIN_REFUNDED, "refunded_again")                                       \
     T(SETTLED, "settled")                                                     \
     T(GUESSES, "guesses")                                                     \
     T(OWNER_IN, "owner_in")                                                   \

@@ -129,7 +129,8 @@ openapi_value(phone_json_t *json, const phone_param_t *param)
     case PHONE_P_NAME:
         phone_json_int(json, "minLength", param->min);
         phone_json_int(json, "maxLength", param->max);
-        phone_json_text(json, "pattern", text("^[A-Za-z0-9_.-]*$"));
+        phone_json_text(json, "pattern",
+                        text("^(?!\\.{1,2}$)[A-Za-z0-9_.-]*$"));
         break;
 
     case PHONE_P_DIGITS:

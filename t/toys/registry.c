@@ -49,6 +49,7 @@ static const phone_endpoint_t *const  phone_toy_endpoints[] = {
     &phone_toy_sheet_report,
     &phone_toy_fill,
     &phone_toy_take,
+    &phone_toy_draw,
     &phone_toy_takes,
     &phone_toy_count,
     &phone_toy_job,

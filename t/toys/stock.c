@@ -35,6 +35,8 @@ static const phone_type_t  phone_toy_takes_of = {
 
 static phone_rc_t phone_toy_fill_run(phone_call_t *call);
 static phone_rc_t phone_toy_take_run(phone_call_t *call);
+static phone_rc_t phone_toy_draw_run(phone_call_t *call);
+static phone_rc_t phone_toy_take_as(phone_call_t *call, phone_str_t no);
 static phone_rc_t phone_toy_takes_run(phone_call_t *call);
 static phone_str_t phone_toy_of_stock(phone_call_t *call, phone_str_t what);
 
@@ -50,6 +52,13 @@ static const phone_param_t  phone_toy_take_params[] = {
     { "stock", PHONE_P_NAME, PHONE_REQUIRED, 1, 32, "which" },
     { "take_no", PHONE_P_NAME, PHONE_REQUIRED, 1, 32,
       "the same again takes once" },
+    { "n", PHONE_P_INT, PHONE_REQUIRED, 1, 1000, "how many" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+
+static const phone_param_t  phone_toy_draw_params[] = {
+    { "stock", PHONE_P_NAME, PHONE_REQUIRED, 1, 32, "which" },
     { "n", PHONE_P_INT, PHONE_REQUIRED, 1, 1000, "how many" },
     { NULL, 0, 0, 0, 0, NULL }
 };
@@ -88,6 +97,15 @@ const phone_endpoint_t  phone_toy_take = {
 };
 
 
+/* A session's call that decides in the bucket of the stock. */
+
+const phone_endpoint_t  phone_toy_draw = {
+    "toy.draw", "POST", "/toy/draw", PHONE_SESSION, phone_toy_draw_run,
+    phone_toy_draw_params, phone_toy_take_reply,
+    "Takes from a stock each time, unless an Idempotency-Key is repeated."
+};
+
+
 const phone_endpoint_t  phone_toy_takes = {
     "toy.takes", "GET", "/toy/takes", PHONE_ANYONE, phone_toy_takes_run,
     phone_toy_takes_params, phone_toy_takes_reply, "What was taken today."
@@ -116,12 +134,28 @@ phone_toy_fill_run(phone_call_t *call)
 static phone_rc_t
 phone_toy_take_run(phone_call_t *call)
 {
+    return phone_toy_take_as(call, phone_arg(call, "take_no"));
+}
+
+
+/* Its own mark is that of this call: sent again it is another one. */
+
+static phone_rc_t
+phone_toy_draw_run(phone_call_t *call)
+{
+    return phone_toy_take_as(call, phone_call_id(call));
+}
+
+
+static phone_rc_t
+phone_toy_take_as(phone_call_t *call, phone_str_t no)
+{
     int64_t          n;
     phone_str_t      id, taken;
     phone_record_t  *stock;
 
     n = phone_arg_int(call, "n");
-    id = phone_toy_of_stock(call, phone_arg(call, "take_no"));
+    id = phone_toy_of_stock(call, no);
 
     /* read, not assumed: who has taken the last is not refused */
 
@@ -147,7 +181,7 @@ phone_toy_take_run(phone_call_t *call)
                      phone_toy_of_stock(call,
                                         phone_int(phone_memory(call),
                                            phone_now(call) / PHONE_DAY)),
-                     phone_arg(call, "take_no"));
+                     no);
     }
 
     phone_say_int(call, "taken", n);

@@ -23,6 +23,7 @@ extern const phone_endpoint_t  phone_toy_till;       /* callers.c */
 extern const phone_endpoint_t  phone_toy_report;
 extern const phone_endpoint_t  phone_toy_fill;       /* stock.c */
 extern const phone_endpoint_t  phone_toy_take;
+extern const phone_endpoint_t  phone_toy_draw;
 extern const phone_endpoint_t  phone_toy_takes;
 extern const phone_endpoint_t  phone_toy_count;      /* count.c */
 extern const phone_endpoint_t  phone_toy_job;

@@ -85,8 +85,7 @@ bill_state(void)
         const char          *status;
         const char          *code;
     } ended[] = {
-        { "PAID", "BILL_PAID" },         { "REFUNDED", "BILL_PAID" },
-        { "PARTLY_REFUNDED", "BILL_PAID" },
+        { "PAID", "BILL_PAID" },
         { "EXPIRED", "BILL_EXPIRED" },   { "REJECTED", "BILL_REJECTED" },
         { "CLOSED", "BILL_CLOSED" }
     };
@@ -104,9 +103,11 @@ bill_state(void)
                ended[i].status);
     }
 
-    for (i = 0; i < 3; i++) {
+    /* how much was refunded is not kept as a status */
+
+    for (i = 0; i < 4; i++) {
         snprintf(word, sizeof(word), "%s", i == 0 ? "paid" : i == 1 ? "PAI"
-                                           : "CREATED ");
+                                           : i == 2 ? "REFUNDED" : "CREATED ");
         write_field(&phone_bill, bill, BILL_STATUS, word);
         shop_pay(bill, card, "&pin=" SHOP_PIN);
         names(&phone_bill, bill, "a bill that is nothing");

@@ -215,430 +215,8 @@ play_draw(phone_call_t *call)
 }
 
 
-static inline void
-play_upload(phone_call_t *call, phone_ask_work_t *ask)
-{
-    phone_str_t    bytes;
-    unsigned char  hash[PHONE_SHA256_LEN];
-
-    bytes = ask->arg[0];
-    ask->result.ok = 1;
-
-    if (bytes.len && *bytes.data == '!') {
-        ask->result.text = phone_copy(&call->arena, bytes);
-        return;
-    }
-
-    (void) phone_sha256(player.env.crypto, bytes, hash);
-
-    ask->result.text = phone_format(&call->arena, "%.*s %zu 0 %s\n%s",
-        PHONE_ARGS(phone_hex(&call->arena,
-                             (phone_str_t) { sizeof(hash),
-                                             (const char *) hash })),
-        bytes.len, player.file_line ? player.file_line : "image/png a.png",
-        player.file_fields ? player.file_fields : "");
-}
-
-
-/* Passwords are hashed at little cost, signatures are as the test says; other
-   work is done as it is. */
-
-static inline void
-play_work(phone_call_t *call, phone_ask_work_t *ask)
-{
-    const phone_str_t  *arg;
-
-    if (ask->place) {
-        ask->result.ok = 1;
-        return;
-    }
-
-    player.works++;
-    arg = ask->arg;
-
-    if (player.no_work) {
-        ask->result.ok = 0;
-
-    } else if (ask->work == &phone_work_password_hash) {
-        ask->result.ok = phone_password_hash(&call->arena,
-                             &(phone_scrypt_t) { 4, 1, 1 },
-                             (const unsigned char *) arg[1].data, arg[0],
-                             &ask->result.text)
-                         == 0;
-
-    } else if (ask->work == &phone_work_password_check) {
-        ask->result.ok = phone_password_verify(arg[0], arg[1]) == 1;
-
-    } else if (ask->work == &phone_work_sign) {
-        player.signed_replies++;
-        ask->result.ok = 1;
-        ask->result.text = PHONE_STR("c2lnbmVk");
-
-    } else if (ask->work == &phone_work_verify) {
-        ask->result.ok = player.signatures;
-        player.checked_key = phone_copy(&player.arena, arg[0]);
-
-    } else if (ask->work == &player_take) {
-        play_upload(call, ask);
-
-    } else if (ask->work == &player_keep) {
-        ask->result.ok = !player.disk_full;
-
-        if (ask->result.ok) {
-            play_keep_bytes(arg[1], arg[0]);
-        }
-
-    } else {
-        phone_work_run(ask,
-                       &(phone_tools_t) { .crypto = call->env->crypto,
-                                          .disk = &player_disk },
-                       &call->arena, &ask->result);
-    }
-}
-
-
-/* 1 when the ask is answered by what an earlier call has read. */
-
-static inline int
-play_recall(phone_record_t *record)
-{
-    if (!player.remembers || record->ask.kind != PHONE_ASK_RECORD
-        || !record->may_be_old
-        || !phone_equal(record->ask.key, player.kept_key))
-    {
-        return 0;
-    }
-
-    memcpy(record->value, player.kept,
-           record->type->nfields * sizeof(phone_str_t));
-    record->remembered = 1;
-    player.recalled++;
-
-    return 1;
-}
-
-
-static inline void
-play_keep(const phone_record_t *record)
-{
-    unsigned  i;
-
-    if (record->ask.kind != PHONE_ASK_RECORD || !record->keep
-        || record->value[0].data == NULL)
-    {
-        return;
-    }
-
-    player.kept_key = phone_copy(&player.arena, record->ask.key);
-
-    for (i = 0; i < record->type->nfields; i++) {
-        player.kept[i] = record->value[i].data == NULL ? record->value[i]
-                         : phone_copy(&player.arena, record->value[i]);
-    }
-}
-
-
-static inline void
-play_ask(phone_call_t *call, phone_ask_t *ask)
-{
-    phone_ask_fetch_t  *fetch;
-
-    switch (ask->kind) {
-
-    case PHONE_ASK_WORK:
-        play_work(call, (phone_ask_work_t *) ask);
-        break;
-
-    case PHONE_ASK_FETCH:
-        fetch = (phone_ask_fetch_t *) ask;
-        player.texts++;
-        player.to = phone_copy(&player.arena, fetch->fetch->by_url
-                                              ? fetch->url : fetch->value[0]);
-        player.text = phone_copy(&player.arena, fetch->body);
-        fetch->answer.status = player.gateway;
-        fetch->answer.text = player.answer ? phone_cstr(player.answer)
-                                           : PHONE_EMPTY;
-        break;
-
-    default:
-
-        if (play_recall((phone_record_t *) ask)) {
-            break;
-        }
-
-        player.reads++;
-
-        if (ask->kind == PHONE_ASK_RECORD) {
-            player.fields += (unsigned) __builtin_popcount(
-                                          ((phone_record_t *) ask)->mask);
-        }
-
-        if (player.before_read) {
-            player.before_read();
-        }
-
-        if (sim_store_read(player.store, player.now, ask, &call->arena) != 0) {
-            printf("Bail out! a read fails\n");
-            exit(1);
-        }
-
-        play_keep((phone_record_t *) ask);
-    }
-
-    phone_ready(ask);
-}
-
-
-static inline int
-play_refused(const phone_ask_t *ask)
-{
-    const phone_ask_work_t  *work;
-
-    if (ask->kind != PHONE_ASK_WORK) {
-        return 0;
-    }
-
-    work = (const phone_ask_work_t *) ask;
-
-    return work->place ? player.no_place
-           : player.busy && work->work->lane == PHONE_WORK_HASH;
-}
-
-
-/* While something is not read a run decides nothing: it answers about the
-   fields of its call at most (400), and writes that a session was seen. */
-
-static inline void
-play_undecided(const phone_call_t *call)
-{
-    int                    decided;
-    unsigned               i;
-    const phone_ask_t     *ask;
-    const phone_record_t  *record;
-
-    for (ask = call->asks; ask; ask = ask->next) {
-        if (!ask->ready && ask->kind != PHONE_ASK_WORK
-            && ask->kind != PHONE_ASK_FETCH)
-        {
-            break;
-        }
-    }
-
-    if (ask == NULL) {
-        return;
-    }
-
-    decided = call->ops || call->guards || call->gave_up
-              || (call->reply.refused
-                  ? phone_refusal_text[call->reply.refusal].status != 400
-                  : call->body_begun);
-
-    for (record = call->records; record; record = record->next_record) {
-        for (i = 0; i < record->type->nfields; i++) {
-            decided |= record->set[i].data != NULL
-                       && !(record->type == &phone_account && i >= ACCOUNT_S0
-                            && i < ACCOUNT_S0 + 8);
-        }
-    }
-
-    if (decided) {
-        ok(0, "%s decides before it has read all",
-           call->endpoint ? call->endpoint->name : call->event->name);
-    }
-}
-
-
-/* PHONE_AGAIN: there is no place in a queue. */
-
-static inline phone_rc_t
-play_run(phone_call_t *call)
-{
-    phone_rc_t    rc;
-    phone_ask_t  *ask;
-
-    for ( ;; ) {
-        rc = phone_run(call);
-        player.runs++;
-
-        if (rc == PHONE_CONTINUE) {
-            phone_start_over(call);
-            continue;
-        }
-
-        if (rc != PHONE_AGAIN) {
-            return rc;
-        }
-
-        play_undecided(call);
-
-        while ((ask = phone_next_ask(call)) != NULL) {
-
-            if (play_refused(ask)) {
-                return PHONE_AGAIN;
-            }
-
-            play_ask(call, ask);
-        }
-    }
-}
-
-
-/* Of what a commit has written, all expires that should, when it should. */
-
-static inline void
-play_lives(const phone_commit_t *commit)
-{
-    const char   *wrong;
-    phone_str_t   key;
-
-    wrong = sim_lives_wrong(player.store, player.now, &player.settings,
-                            player.ahead < 0 ? -player.ahead : player.ahead,
-                            commit, &key);
-
-    if (wrong) {
-        ok(0, "\"%.*s\" %s", PHONE_ARGS(key), wrong);
-    }
-}
-
-
-/* Guards that write are behind those that do not. */
-
-static inline void
-play_guards(const phone_commit_t *commit)
-{
-    int                   write, before;
-    size_t                len;
-    const phone_guard_t  *guard;
-
-    static const char *const  name[] = {
-        [PHONE_GUARD_VERSION] = "version",
-        [PHONE_GUARD_ABSENT] = "absent",
-        [PHONE_GUARD_AT_LEAST] = "least",
-        [PHONE_GUARD_DUE] = "due",
-        [PHONE_GUARD_EMPTY] = "empty",
-        [PHONE_GUARD_CLAIM] = "claim",
-        [PHONE_GUARD_AT_MOST] = "most",
-        [PHONE_GUARD_ROOM] = "room",
-        [PHONE_GUARD_TYPE] = "type", [PHONE_GUARD_SUM] = "sum"
-    };
-
-    before = 0;
-    player.operations += commit->nops;
-
-    for (guard = commit->guards; guard; guard = guard->next) {
-        write = guard->kind == PHONE_GUARD_CLAIM
-                || guard->kind == PHONE_GUARD_SUM;
-
-        len = strlen(player.guards);
-        snprintf(player.guards + len, sizeof(player.guards) - len, " %s",
-                 name[guard->kind]);
-
-        if (before && !write) {
-            ok(0, "a guard is behind one that writes");
-        }
-
-        before = write;
-    }
-}
-
-
-static inline void
-play_hook(void)
-{
-    void  (*hook)(void);
-
-    hook = player.before_commit;
-    player.before_commit = NULL;
-
-    if (hook) {
-        hook();
-    }
-}
-
-
-/* failed is the guard of a conflict. */
-
-static inline phone_outcome_t
-play_apply(phone_call_t *call, const phone_commit_t *commit,
-    const phone_guard_t **failed)
-{
-    unsigned          guard;
-    phone_emitted_t  *emitted;
-
-    player.commits++;
-    play_guards(commit);
-
-    switch (sim_store_apply(player.store, player.now, commit, &guard)) {
-
-    case SIM_CONFLICT:
-
-        for (*failed = commit->guards; guard; guard--) {
-            *failed = (*failed)->next;
-        }
-
-        player.full = (*failed)->full;
-
-        return PHONE_OUTCOME_CONFLICT;
-
-    case SIM_ERROR:
-        return PHONE_OUTCOME_BROKEN;
-
-    default:
-        play_lives(commit);
-        break;
-    }
-
-    if (player.lose_answer || call->proof_first) {
-        player.lose_answer = 0;
-        return PHONE_OUTCOME_UNKNOWN;
-    }
-
-    for (emitted = call->emitted; emitted; emitted = emitted->next) {
-        player.event[player.nevents++] = (play_event_t) {
-            phone_copy(&player.arena, emitted->member), emitted->bucket,
-            emitted->score };
-    }
-
-    return PHONE_OUTCOME_APPLIED;
-}
-
-
-/* 1 when the call has to be run again. */
-
-static inline int
-play_commit(phone_call_t *call)
-{
-    const phone_guard_t   *failed;
-    const phone_commit_t  *commit;
-
-    play_hook();
-
-    commit = phone_commit(call);
-
-    switch (commit ? play_apply(call, commit, &failed)
-                   : PHONE_OUTCOME_APPLIED)
-    {
-
-    case PHONE_OUTCOME_APPLIED:
-        return 0;
-
-    case PHONE_OUTCOME_BROKEN:
-        phone_fail(call, PHONE_INTERNAL);
-        return 0;
-
-    case PHONE_OUTCOME_CONFLICT:
-        if (failed->full) {
-            phone_fail(call, PHONE_ACCOUNT_FULL);
-            return 0;
-        }
-
-        /* fall through */
-
-    default:
-        phone_forget(call);
-        return 1;
-    }
-}
+#include "play_asks.h"
+#include "play_commit.h"
 
 
 static inline void
@@ -777,31 +355,29 @@ play(const char *name, const char *body)
 }
 
 
-/* Runs the event that was put first; 0 when there is none. */
+/* Takes the event that was put first; 0 when there is none. */
 
 static inline int
-play_event(void)
+play_event_begin(phone_call_t *call, play_event_t *event)
 {
-    play_event_t  event;
-    phone_call_t  call;
-
     if (player.nevents == 0) {
         return 0;
     }
 
-    event = player.event[0];
+    *event = player.event[0];
     memmove(player.event, player.event + 1,
             --player.nevents * sizeof(play_event_t));
 
-    phone_call_init(&call, &player.env, NULL, NULL);
-    play_draw(&call);
+    phone_call_init(call, &player.env, NULL, NULL);
+    play_draw(call);
 
-    call.due_member = event.member;
-    call.due_bucket = event.bucket;
-    call.due_score = event.score;
-    call.room = player.room;
+    call->due_member = event->member;
+    call->due_bucket = event->bucket;
+    call->due_score = event->score;
+    call->room = player.room;
 
-    if (phone_event_parse(event.member, &call.event, &call.due_id, &call.lane)
+    if (phone_event_parse(event->member, &call->event, &call->due_id,
+                          &call->lane)
         != 0)
     {
         printf("Bail out! event\n");
@@ -810,91 +386,49 @@ play_event(void)
 
     player.full = 0;
     play_counts();
-    play_run(&call);
-    play_commit(&call);
-
-    player.gave_up = call.gave_up;
-    player.bad_key = phone_copy(&player.arena, call.bad_key);
-
-    if (call.repeat_at) {
-        player.event[player.nevents++] = (play_event_t) {
-            event.member, event.bucket, call.repeat_at };
-    }
-
-    phone_call_free(&call);
 
     return 1;
 }
 
 
-/* The text or number of a member of the reply; empty when it is not there. */
+/* It may be put again. */
 
-static inline phone_str_t
-play_member(const char *name)
+static inline void
+play_event_end(phone_call_t *call, const play_event_t *event)
 {
-    char         key[64];
-    char        *p, *end;
-    phone_str_t  value;
+    player.gave_up = call->gave_up;
+    player.bad_key = phone_copy(&player.arena, call->bad_key);
 
-    snprintf(key, sizeof(key), "\"%s\":", name);
-
-    p = memmem(player.body.data, player.body.len, key, strlen(key));
-    if (p == NULL) {
-        return PHONE_EMPTY;
+    if (call->repeat_at) {
+        player.event[player.nevents++] = (play_event_t) {
+            event->member, event->bucket, call->repeat_at };
     }
 
-    p += strlen(key);
-    end = p;
-
-    if (*p == '"') {
-        end = strchr(++p, '"');
-
-    } else {
-        while (*end != ',' && *end != '}') {
-            end++;
-        }
-    }
-
-    value.data = p;
-    value.len = (size_t) (end - p);
-
-    return value;
+    phone_call_free(call);
 }
 
 
-/* 1 when the reply holds this text. */
+/* Runs the event that was put first; 0 when there is none. */
 
 static inline int
-play_says(const char *text)
+play_event(void)
 {
-    return memmem(player.body.data, player.body.len, text, strlen(text))
-           != NULL;
+    play_event_t  event;
+    phone_call_t  call;
+
+    if (!play_event_begin(&call, &event)) {
+        return 0;
+    }
+
+    play_run(&call);
+    play_commit(&call);
+    play_event_end(&call, &event);
+
+    return 1;
 }
 
 
-static inline phone_str_t
-play_code(void)
-{
-    return play_member("code");
-}
-
-
-/* What the store has in a field of a record. */
-
-static inline phone_str_t
-play_stored(const phone_type_t *type, const char *id, unsigned field)
-{
-    unsigned     bucket;
-    phone_str_t  value;
-
-    bucket = phone_home(&player.env, type, phone_cstr(id));
-    value = sim_store_field(player.store, player.now,
-                            phone_key(&player.arena, type, bucket,
-                                      phone_cstr(id)),
-                            phone_cstr(type->fields[field]));
-
-    return phone_copy(&player.arena, value.data ? value : PHONE_EMPTY);
-}
+#include "play_reply.h"
 
 
 #endif /* _PHONE_PLAY_H_INCLUDED_ */

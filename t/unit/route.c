@@ -150,6 +150,14 @@ test_paths(void)
     ok(route("sess", "GET", "/me") == NULL && !known, "half of one");
     ok(route("session.m", "GET", "/me") == NULL && !known, "more than one");
 
+    ok(route("bill", "POST", "/pay/refund") == NULL && !known,
+       "one that is named otherwise");
+    ok(route("bill refund", "POST", "/pay/refund") != NULL, "one of several");
+    ok(route("bill refund", "POST", "/pay/bill") != NULL, "the first of them");
+    ok(route("bill ref", "POST", "/pay/refund") == NULL
+       && route("bill refunds", "POST", "/pay/refund") == NULL
+       && route("pre refund", "POST", "/pay/bill") == NULL, "no part of one");
+
     ok(route("bill", "POST", "/pay/bills/017-x/pay") != NULL, "a parameter");
     is_int(fields.n, 1, "becomes a field");
     is_str(fields.field[0].name, "bill_id", "by its name");

@@ -114,28 +114,31 @@ test_each(void)
             }
 
             shop_service(phone_endpoints[k]->name);
-            shop_call(own, "tea", TEA "&out_trade_no=T1");
+            shop_call(own, "tea", TEA "&out_trade_no=T1&out_refund_no=R1");
             is_str(play_member("field"), "service", "%s for %s", own,
                    phone_endpoints[k]->name);
         }
 
         snprintf(near, sizeof(near), "%s.", own);
         shop_service(near);
-        shop_call(own, "tea", TEA "&out_trade_no=T1");
+        shop_call(own, "tea", TEA "&out_trade_no=T1&out_refund_no=R1");
         is_str(play_member("field"), "service", "%s for %s", own, near);
 
         near[strlen(own) - 1] = '\0';
-        shop_call(own, "tea", TEA "&out_trade_no=T1");
+        shop_call(own, "tea", TEA "&out_trade_no=T1&out_refund_no=R1");
         is_str(play_member("field"), "service", "%s for %s", own, near);
 
         snprintf(near, sizeof(near), "%s", own);
         near[0] = (char) toupper((unsigned char) near[0]);
-        shop_call(own, "tea", TEA "&out_trade_no=T1");
+        shop_call(own, "tea", TEA "&out_trade_no=T1&out_refund_no=R1");
         is_str(play_member("field"), "service", "%s for %s", own, near);
 
         shop_service(NULL);
-        shop_call(own, "tea", TEA "&out_trade_no=T1");
-        is_str(play_code(), "OK", "%s for itself", own);
+        shop_call(own, "tea", TEA "&out_trade_no=T1&out_refund_no=R1");
+        is_str(play_code(), strcmp(own, "refund.create") == 0 ? "BILL_NOT_PAID"
+                            : strcmp(own, "refund.query") == 0
+                              ? "REFUND_NOT_FOUND" : "OK",
+               "%s for itself", own);
     }
 
     ok(n > 1, "merchants have more than one call");

@@ -59,14 +59,14 @@ shop_service(const char *service)
 
 
 /* The next calls have a file, player.file, as the value of this parameter: its
-   hash is signed, and not sent.  NULL: none. */
+   hash, type and name are signed, and not sent.  NULL: they are not signed. */
 
 static inline void
 shop_file(const char *param, const char *bytes)
 {
     shop_next.file = param;
     player.file = bytes;
-    player.file_line = bytes ? "text/plain " : NULL;
+    player.file_line = bytes ? "text/plain a.txt" : NULL;
     player.file_fields = NULL;
 }
 
@@ -80,6 +80,12 @@ shop_sign_file(phone_arena_t *arena, phone_fields_t *fields)
         phone_fields_add(fields, phone_cstr(shop_next.file),
                          phone_hex(arena, (phone_str_t) { sizeof(hash),
                                                           (char *) hash }));
+        phone_fields_add(fields, phone_format(arena, "%s.type",
+                                              shop_next.file),
+                         PHONE_STR("text/plain"));
+        phone_fields_add(fields, phone_format(arena, "%s.name",
+                                              shop_next.file),
+                         PHONE_STR("a.txt"));
     }
 }
 

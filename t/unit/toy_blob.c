@@ -296,6 +296,13 @@ keys(void)
     is_str(play_code(), "IDEMPOTENCY_MISMATCH", "with another file it is "
            "another call");
 
+    send("hello", "image/gif a.png", NULL);
+    play("toy.picture_add", "");
+    is_str(play_code(), "IDEMPOTENCY_MISMATCH", "of another type as well");
+    send("hello", "image/png b.png", NULL);
+    play("toy.picture_add", "");
+    is_str(play_code(), "IDEMPOTENCY_MISMATCH", "and with another name");
+
     play_end();
 }
 
@@ -332,7 +339,8 @@ papers(void)
 }
 
 
-/* The hash of a merchant's file is signed, and not sent. */
+/* The hash, the type and the name of a merchant's file are signed, and not
+   sent. */
 
 static void
 signed_file(void)
@@ -344,6 +352,21 @@ signed_file(void)
     is_int(shop_call("toy.receipt", "tea", "title=tea"), 200,
            "a merchant's file");
     is_str(play_member("sha256"), HELLO, "is the one that was signed");
+
+    player.file_line = "text/html a.txt";
+    shop_call("toy.receipt", "tea", "title=tea");
+    is_str(play_code(), "DIGEST_MISMATCH", "of another type");
+
+    player.file_line = "text/plain b.txt";
+    shop_call("toy.receipt", "tea", "title=tea");
+    is_str(play_code(), "DIGEST_MISMATCH", "of another name");
+
+    player.file_line = "text/plain a.txt";
+    shop_call("toy.receipt", "tea", "title=tea&data.type=text%2Fplain");
+    is_str(play_code(), "FIELD_DUPLICATE", "with a type beside it");
+    is_str(play_member("field"), "data.type", "which is named");
+    shop_call("toy.receipt", "tea", "title=tea&data.name=a.txt");
+    is_str(play_member("field"), "data.name", "a name likewise");
 
     shop_file(NULL, "hello");
     shop_call("toy.receipt", "tea", "title=tea");

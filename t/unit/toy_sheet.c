@@ -50,6 +50,15 @@ owners(phone_str_t sha256)
 }
 
 
+/* What the host logs. */
+
+static void
+why_is(const char *why)
+{
+    is_str(phone_cstr(player.why ? player.why : ""), why, "it is told why");
+}
+
+
 static void
 begin(void)
 {
@@ -89,23 +98,10 @@ step(void)
     phone_call_t  call;
     play_event_t  event;
 
-    if (player.nevents == 0) {
+    if (!play_event_begin(&call, &event)) {
         return 0;
     }
 
-    event = player.event[0];
-    memmove(player.event, player.event + 1,
-            --player.nevents * sizeof(play_event_t));
-
-    phone_call_init(&call, &player.env, NULL, NULL);
-    play_draw(&call);
-
-    call.due_member = event.member;
-    call.due_bucket = event.bucket;
-    call.due_score = event.score;
-    (void) phone_event_parse(event.member, &call.event, &call.due_id,
-                             &call.lane);
-    play_counts();
     reread = 0;
     lost = player.lose_answer;
 
@@ -120,13 +116,8 @@ step(void)
 
     } while (again && !lost);
 
-    if (call.repeat_at) {
-        player.now = call.repeat_at > player.now ? call.repeat_at : player.now;
-        player.event[player.nevents++] = (play_event_t) {
-            event.member, event.bucket, call.repeat_at };
-    }
-
-    phone_call_free(&call);
+    player.now = call.repeat_at > player.now ? call.repeat_at : player.now;
+    play_event_end(&call, &event);
     is_int(player.disk_open, 0, "no file stays open");
     is_int(player.disk_made, 0, "and none half made");
 
@@ -523,10 +514,16 @@ wrong(void)
     is_int(play_endpoint(&keeper, form), 500,
            "a blob that this call has not made is not kept");
     is_int(owners(sha(SHEET)), 0, "nobody has it");
+    why_is("it keeps a blob that is neither its file nor made by its work");
 
     player.file = "hello";
     is_int(play_endpoint(&goer, ""), 500,
            "a call with a file does not start over");
+    why_is("it starts over, though a file came with the call");
+
+    player.env.take = NULL;
+    is_int(play_endpoint(&goer, ""), 500, "a host without blobs");
+    why_is("a file came with a call that takes none");
 
     play_end();
 }

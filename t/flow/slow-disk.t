@@ -1,0 +1,85 @@
+# A slow disk under blobs: who fills it with tiny files takes no place of the
+# signatures, the last files of others are not the first to be refused, and what
+# has waited for too long is not done any more.
+
+use lib 't/lib';
+use Phone::Toys;
+use Phone::Product;
+use Phone::Env qw(build spew temp_dir top);
+use Digest::SHA ();
+use Time::HiRes ();
+
+plan(skip_all => 'a sanitizer wants to be loaded first') if build() eq 'asan';
+
+my $dir = temp_dir();
+my ($blobs, $library, $slow) = ("$dir/blobs", "$dir/slow_sync.so", "$dir/slow");
+is system('cc', '-O1', '-shared', '-fPIC', '-o', $library, top() . '/t/lib/slow_sync.c'), 0,
+    'a disk that can be slow';
+spew($slow, 0);
+
+my $p = Phone::Product->new(workers => 1, stopped => 1, http => "phone_blobs $blobs;");
+{
+    local @ENV{qw(LD_PRELOAD PHONE_SYNC)} = ($library, $slow);
+    $p->start;
+}
+
+my $li = $p->payer('13800000001', 100);
+my $wang = $p->payer('13900000002', 100);
+my $shop = $p->shop('tea');
+my $bill = $p->bill($shop, out_trade_no => 1, amount => 1, payer_phone => $li->{phone},
+    subject => 'tea')->{json}{bill_id};
+
+sub file { my $sha = Digest::SHA::sha256_hex($_[0]); "$blobs/kept/" . substr($sha, 0, 2) . "/$sha" }
+
+sub add {
+    my ($who, $bytes, %o) = @_;
+    return $p->request('POST', '/toy/pictures', cookie => $who->{cookie}, body => $bytes,
+                       headers => { 'Content-Type' => 'image/png' }, %o);
+}
+
+# Sends a file and does not wait for the answer.
+
+sub throw {
+    my ($who, $bytes) = @_;
+    my $socket = $p->connect;
+    syswrite $socket, "POST /toy/pictures HTTP/1.1\r\nHost: a\r\nCookie: $who->{cookie}\r\n"
+        . "Content-Type: image/png\r\nContent-Length: " . length($bytes) . "\r\n\r\n$bytes";
+    close $socket;
+}
+
+
+# 500 files of somebody who waits for none
+
+spew($slow, 30);
+throw($li, "flood $_") for 1 .. 500;
+my %got;
+for (1 .. 8) {
+    my @call = map { { $shop->call('bill.query', bill_id => $bill) } } 1 .. 8;
+    $got{$_}++ for $p->parallel(8, sub { $p->post('/pay/query', $call[$_[0] - 1])->{json}{code} });
+}
+is join(' ', map { "$_ $got{$_}" } sort keys %got), 'OK 64', 'merchants are answered';
+
+my @his = $p->parallel(3, sub { add($wang, "wang $_[0]", timeout => 30)->{status} });
+is "@his", '200 200 200', 'and files of others are kept';
+spew($slow, 0);
+
+
+# One file takes longer than a call may wait
+
+sub idle { wait_for(sub { $p->get('/metrics')->{content} =~ /^phone_compute_active 0$/m }, 60) }
+ok idle(), 'nothing is under way';
+spew($slow, 16000);                          # it is synced more than once
+throw($li, 'first');
+Time::HiRes::sleep(0.3);
+my $began = Time::HiRes::time();
+my ($late) = $p->parallel(1, sub { my $reply = add($wang, 'late', timeout => 60);
+    "$reply->{status} $reply->{json}{code}" });
+spew($slow, 0);
+is $late, '503 BUSY', 'what has waited behind it is not done';
+cmp_ok Time::HiRes::time() - $began, '>', 29, 'after half a minute';
+ok idle(), 'then the first one is done';
+ok -e file('first'), 'and kept';
+ok !-e file('late'), 'the other one is not';
+is add($wang, 'late')->{status}, 200, 'now it is';
+
+done_testing;
