@@ -108,4 +108,16 @@ typedef struct {
 int phone_add_looks(phone_arena_t *arena, phone_commit_t *commit);
 
 
+/*
+ * looks.c: the words of a commit, of a guard and of a command as they are sent
+ * to the store.  A commit has at most so many: a run that records more is a
+ * mistake of its handler, and nothing is applied.
+ */
+#define PHONE_COMMIT_WORDS  4000
+
+unsigned phone_commit_words(const phone_commit_t *commit);
+unsigned phone_guard_words(const phone_guard_t *guard);
+unsigned phone_op_words(const phone_op_t *op);
+
+
 #endif /* _PHONE_COMMIT_H_INCLUDED_ */

@@ -59,7 +59,8 @@ typedef enum {
 
 
 #define PHONE_REQUIRED   0x01
-#define PHONE_SECRET     0x02    /* never shown in an error, log or page */
+#define PHONE_SECRET     0x02    /* never shown in an error, log or page; also
+                                    of the items of a list */
 #define PHONE_IN_PATH    0x04
 #define PHONE_IMMUTABLE  0x08    /* of a blob: what this address answers never
                                     changes */

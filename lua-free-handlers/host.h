@@ -255,6 +255,8 @@ struct phone_call_s {
     unsigned                 note_first:1;       /* and for an
                                                     Idempotency-Key */
     unsigned                 noted:1;            /* there is such a note */
+    unsigned                 granted:1;          /* wishes, by this run */
+    unsigned                 no_wishes:1;        /* grant none any more */
     unsigned                 replayed:1;         /* the reply is a kept one */
     unsigned                 taken:1;            /* the upload is */
     unsigned                 disk_failed:1;      /* that has the blobs */

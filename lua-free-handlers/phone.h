@@ -238,7 +238,8 @@ void phone_set_int(phone_record_t *record, unsigned field, int64_t value);
 
 /*
  * Sets a field, unless the commit's guards are in another bucket than the
- * record: for changes that a later call can make as well.
+ * record, or the store takes no writes: for changes that a later call can make
+ * as well.
  */
 void phone_wish(phone_record_t *record, unsigned field, phone_str_t value);
 
@@ -301,13 +302,18 @@ void phone_increase(phone_call_t *call, const phone_type_t *type,
  * keeps the file of the call, or a blob that work of the call has made, for
  * owner, who names it in a record: the bytes are durable before the commit.  Of
  * a file it is also an ask, which nothing may come before that can still
- * refuse; while phone_waiting() nothing is recorded.  Several owners may keep
- * the same bytes.  What nobody keeps any more is removed, a day after that at
- * the earliest.
+ * refuse; while phone_waiting() nothing is recorded, and the reference is
+ * empty.
+ *
+ * The reference, "<owner>.<version>", goes into the record beside the SHA-256:
+ * phone_let_go() takes that one back, and no other that owner has or will have
+ * of the same bytes (empty: nothing).  What nobody keeps any more is removed, a
+ * day after that at the earliest.
  */
-void phone_keep_blob(phone_call_t *call, phone_str_t sha256,
+phone_str_t phone_keep_blob(phone_call_t *call, phone_str_t sha256,
     phone_str_t owner);
-void phone_let_go(phone_call_t *call, phone_str_t sha256, phone_str_t owner);
+void phone_let_go(phone_call_t *call, phone_str_t sha256,
+    phone_str_t reference);
 
 /* Takes back a count of this call. */
 void phone_uncount(phone_call_t *call, const phone_type_t *type,

@@ -21,6 +21,7 @@ static phone_str_t phone_nonce_id(phone_call_t *call);
 static phone_rc_t phone_check_digest(phone_call_t *call);
 static phone_rc_t phone_signed_text(phone_call_t *call, int with_digest,
     phone_str_t *text);
+static void phone_prove_first(phone_call_t *call, unsigned bucket);
 static void phone_decided_elsewhere(phone_call_t *call, unsigned bucket);
 
 
@@ -409,6 +410,13 @@ phone_admit_done(phone_call_t *call)
     elsewhere = phone_guards_elsewhere(call, bucket)
                 && !phone_guards_there(call, bucket);
 
+    if (elsewhere && !call->disk_failed
+        && call->env->domain == PHONE_ONE_BUCKET && !call->nonce_claimed)
+    {
+        phone_prove_first(call, bucket);
+        elsewhere = 0;
+    }
+
     if (!call->nonce_claimed) {
         settings = call->env->settings;
         ms = 2 * (settings->clock_skew + settings->clock_bound)
@@ -424,21 +432,33 @@ phone_admit_done(phone_call_t *call)
 
 
 /*
- * All that the call decides is in another bucket than its caller.  Where a
- * commit may touch both, what proves the caller is guarded as well; where it
- * may not, it is committed first, and the handler runs again.
+ * All that the call decides is in another bucket than its caller, and a commit
+ * may touch one of them only: the nonce is claimed by a commit of its own, with
+ * nothing that the handler has recorded, and then the handler runs again.
  */
+
+static void
+phone_prove_first(phone_call_t *call, unsigned bucket)
+{
+    phone_record_t  *record;
+
+    phone_drop_effects(call);
+    call->proof_first = 1;
+
+    for (record = call->records; record; record = record->next_record) {
+        record->elsewhere |= record->ask.bucket != bucket;
+    }
+}
+
+
+/* The commit may touch both: it guards what proves the caller as well.  Or the
+   nonce is claimed already. */
 
 static void
 phone_decided_elsewhere(phone_call_t *call, unsigned bucket)
 {
     phone_guard_t   *claim;
     phone_record_t  *record;
-
-    if (call->env->domain == PHONE_ONE_BUCKET && !call->nonce_claimed) {
-        call->proof_first = 1;
-        return;
-    }
 
     for (claim = call->claims; claim; claim = claim->next) {
         claim->elsewhere |= claim->bucket == bucket;

@@ -77,6 +77,7 @@ phone_drop_effects(phone_call_t *call)
     call->apart = 0;
     call->proof_first = 0;
     call->note_first = 0;
+    call->granted = 0;
     call->disk_failed = 0;
     call->not_yet = 0;
     call->gave_up = 0;

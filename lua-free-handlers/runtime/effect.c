@@ -18,7 +18,6 @@ static void phone_commit_event(phone_call_t *call);
 static void phone_commit_emitted(phone_call_t *call, phone_emitted_t *emitted,
     unsigned home);
 static void phone_drop_elsewhere(phone_call_t *call, unsigned home);
-static void phone_keep_proof(phone_call_t *call);
 static int phone_find_guard(phone_call_t *call, unsigned bucket, int there);
 static void phone_grant_wishes(phone_call_t *call);
 static const phone_commit_t *phone_commit_of(phone_call_t *call);
@@ -449,29 +448,6 @@ phone_drop_elsewhere(phone_call_t *call, unsigned home)
 }
 
 
-/* Nothing but the guards in the bucket of the nonce. */
-
-static void
-phone_keep_proof(phone_call_t *call)
-{
-    phone_guard_t  *guard, **last;
-
-    last = &call->guards;
-
-    for (guard = call->guards; guard; guard = guard->next) {
-        if (guard->bucket == call->claims->bucket) {
-            *last = guard;
-            last = &guard->next;
-        }
-    }
-
-    *last = NULL;
-    call->last_guard = last;
-    call->ops = NULL;
-    call->emitted = NULL;
-}
-
-
 int
 phone_guards_elsewhere(phone_call_t *call, unsigned bucket)
 {
@@ -526,14 +502,15 @@ phone_find_guard(phone_call_t *call, unsigned bucket, int there)
 
 
 /* Called before records become guards: a wish is dropped where it would add a
-   guard in another bucket, and with a refusal. */
+   guard in another bucket, with a refusal, and while the store refuses
+   writes. */
 
 static void
 phone_grant_wishes(phone_call_t *call)
 {
     phone_record_t  *record;
 
-    if (call->reply.refused) {
+    if (call->reply.refused || call->no_wishes) {
         return;
     }
 
@@ -542,6 +519,7 @@ phone_grant_wishes(phone_call_t *call)
             && !phone_guards_elsewhere(call, record->ask.bucket))
         {
             record->changed |= record->wished;
+            call->granted = 1;
         }
     }
 }
@@ -559,6 +537,9 @@ phone_commit_of(phone_call_t *call)
 
     if (phone_add_looks(&call->arena, commit) != 0) {
         phone_break(call, "a command of its commit is malformed");
+
+    } else if (phone_commit_words(commit) > PHONE_COMMIT_WORDS) {
+        phone_break(call, "its commit has more than " PHONE_WORDS_TEXT);
     }
 
     if (call->arena.failed || call->broken) {
@@ -606,10 +587,6 @@ phone_commit(phone_call_t *call)
     }
 
     *call->last_guard = call->claims;
-
-    if (call->proof_first) {
-        phone_keep_proof(call);
-    }
 
     if (call->guards == NULL && call->ops == NULL && call->emitted == NULL) {
         return NULL;

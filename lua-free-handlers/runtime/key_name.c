@@ -50,7 +50,7 @@ phone_is_secret(phone_call_t *call, phone_str_t name)
     const phone_param_t  *param;
 
     for (param = call->endpoint->params; param->name; param++) {
-        if (phone_is(name, param->name)) {
+        if (phone_is_value_of(name, param->name)) {
             return (param->flags & PHONE_SECRET) != 0;
         }
     }

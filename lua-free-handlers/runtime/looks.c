@@ -495,3 +495,70 @@ phone_look(phone_arena_t *arena, phone_commit_t *commit,
 
     return guard;
 }
+
+
+/* Words */
+
+unsigned
+phone_commit_words(const phone_commit_t *commit)
+{
+    unsigned              n;
+    const phone_op_t     *op;
+    const phone_guard_t  *guard;
+
+    n = commit->back;
+
+    for (guard = commit->guards; guard; guard = guard->next) {
+        n += phone_guard_words(guard);
+    }
+
+    for (op = commit->ops; op; op = op->next) {
+        n += phone_op_words(op);
+    }
+
+    return n;
+}
+
+
+unsigned
+phone_guard_words(const phone_guard_t *guard)
+{
+    switch (guard->kind) {
+
+    case PHONE_GUARD_VERSION:
+        return 3;
+
+    case PHONE_GUARD_SUM:
+        return phone_is(guard->life, "0") ? 5 : 6;
+
+    default:
+        return 4;
+    }
+}
+
+
+/* The name, the key and the words; most are behind the number of these. */
+
+unsigned
+phone_op_words(const phone_op_t *op)
+{
+    switch (op->kind) {
+
+    case PHONE_OP_ZADD:
+    case PHONE_OP_ZREM:
+    case PHONE_OP_RPUSH:
+        return 2 + op->nwords;
+
+    case PHONE_OP_ZADD_NX:
+        return 4 + op->nwords;
+
+    case PHONE_OP_COUNT:                         /* SET, and BITFIELD */
+        return 7 + 5 + 4 * (op->nwords - 2);
+
+    case PHONE_OP_XADD:
+        return (phone_is(op->word[0], "0") ? 3 : 6) + op->nwords;
+
+    default:
+        return 3 + op->nwords;
+    }
+}

@@ -220,3 +220,32 @@ phone_refuse_item(phone_call_t *call, phone_refusal_t refusal,
                                phone_cstr(phone_refusal_text[refusal].en),
                                phone_cstr(phone_refusal_text[refusal].zh));
 }
+
+
+/* An index is between two dots, or behind the last one. */
+
+int
+phone_is_value_of(phone_str_t field, const char *param)
+{
+    size_t  i, end;
+
+    for (i = 0; i < field.len; i++) {
+
+        for (end = i + 1; field.data[i] == '.' && end < field.len; end++) {
+            if (field.data[end] < '0' || field.data[end] > '9') {
+                break;
+            }
+        }
+
+        if (end > i + 1 && (end == field.len || field.data[end] == '.')) {
+            i = end - 1;
+            continue;
+        }
+
+        if (*param == '\0' || *param++ != field.data[i]) {
+            return 0;
+        }
+    }
+
+    return *param == '\0';
+}

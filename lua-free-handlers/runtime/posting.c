@@ -23,8 +23,14 @@
 #define PHONE_POSTING_LEASE  3000
 
 
+/* Words of the guards of a posting: the claim, and the record of sweeps; and of
+   one that reads the type of a key. */
+#define PHONE_POSTING_GUARDS  8
+#define PHONE_LOOK_WORDS      4
+
+
 /* What a stored posting calls its commands; these words stay as they are. */
-static const char *const  phone_op_words[] = {
+static const char *const  phone_op_names[] = {
     [PHONE_OP_HSET] = "hset",
     [PHONE_OP_HDEL] = "hdel",
     [PHONE_OP_HINCRBY] = "hincrby",
@@ -39,7 +45,7 @@ static const char *const  phone_op_words[] = {
     [PHONE_OP_PUBLISH] = "publish"
 };
 
-#define PHONE_OP_WORDS  (sizeof(phone_op_words) / sizeof(phone_op_words[0]))
+#define PHONE_OP_NAMES  (sizeof(phone_op_names) / sizeof(phone_op_names[0]))
 
 
 static void phone_pack_word(phone_buf_t *buf, phone_str_t word);
@@ -52,6 +58,7 @@ static int phone_unpack_due(phone_call_t *call, unsigned bucket,
     phone_str_t key, const phone_str_t *word);
 static phone_str_t phone_posted_id(phone_call_t *call, phone_str_t id);
 static phone_op_t *phone_take_bucket(phone_op_t **list, unsigned bucket);
+static unsigned phone_posting_words(const phone_op_t *ops);
 static void phone_post_bucket(phone_call_t *call, unsigned home,
     unsigned bucket, const phone_op_t *ops);
 static phone_rc_t phone_posting_run(phone_call_t *call);
@@ -114,8 +121,8 @@ phone_unpack_kind(phone_str_t *rest, phone_op_kind_t *kind)
         return -1;
     }
 
-    for (i = 0; i < PHONE_OP_WORDS; i++) {
-        if (phone_is(word, phone_op_words[i])) {
+    for (i = 0; i < PHONE_OP_NAMES; i++) {
+        if (phone_is(word, phone_op_names[i])) {
             *kind = (phone_op_kind_t) i;
             return 0;
         }
@@ -171,6 +178,35 @@ phone_posted_id(phone_call_t *call, phone_str_t id)
 
 
 /*
+ * Of the commit that will apply these: its own guards, and, for each key, one
+ * that reads its type, which the posting does not say of new ones.
+ */
+
+static unsigned
+phone_posting_words(const phone_op_t *ops)
+{
+    unsigned           n;
+    const phone_op_t  *op, *before;
+
+    n = 1 + PHONE_POSTING_GUARDS;
+
+    for (op = ops; op; op = op->next) {
+        n += phone_op_words(op);
+
+        for (before = ops; before != op; before = before->next) {
+            if (phone_equal(before->key, op->key)) {
+                break;
+            }
+        }
+
+        n += before == op ? PHONE_LOOK_WORDS : 0;
+    }
+
+    return n;
+}
+
+
+/*
  * The id names one commit, not one call: a call that runs again after an
  * unknown outcome may commit twice, and both postings must be applied.
  */
@@ -187,7 +223,7 @@ phone_post_bucket(phone_call_t *call, unsigned home, unsigned bucket,
     phone_buf_init(&buf, &call->arena, 512);
 
     for (op = ops; op; op = op->next) {
-        phone_pack_word(&buf, phone_cstr(phone_op_words[op->kind]));
+        phone_pack_word(&buf, phone_cstr(phone_op_names[op->kind]));
         phone_pack_word(&buf, phone_int(&call->arena, op->nwords));
         phone_pack_word(&buf, op->key);
 
@@ -267,6 +303,13 @@ phone_post_elsewhere(phone_call_t *call, unsigned home)
     while (all) {
         bucket = all->bucket;
         op = phone_take_bucket(&all, bucket);
+
+        if (phone_posting_words(op) > PHONE_COMMIT_WORDS) {
+            phone_break(call, "its effects in another bucket have more than "
+                        PHONE_WORDS_TEXT);
+            return;
+        }
+
         phone_post_bucket(call, home, bucket, op);
     }
 }

@@ -323,6 +323,17 @@ phone_runner_outcome(phone_runner_t *runner, int64_t ms, uint32_t random)
         phone_runner_trouble(runner, runner->outcome);
         return runner->call->emitted ? PHONE_NEXT_EVENTS : PHONE_NEXT_AT_ONCE;
 
+    /* the store takes no writes: without wishes the call may only read */
+
+    case PHONE_OUTCOME_REFUSED:
+        runner->call->no_wishes = 1;
+
+        if (runner->call->granted && phone_runner_again(runner, ms)) {
+            return PHONE_NEXT_AT_ONCE;
+        }
+
+        /* fall through */
+
     default:
         phone_runner_trouble(runner, runner->outcome);
         return PHONE_NEXT_AT_ONCE;

@@ -92,6 +92,9 @@ phone_rc_t phone_check_value(phone_call_t *call, const phone_param_t *param,
 unsigned phone_list_width(const phone_param_t *param);
 phone_rc_t phone_check_list(phone_call_t *call, unsigned at, unsigned width);
 
+/* Is the field "rows.17.points" a value of the parameter "rows.points"? */
+int phone_is_value_of(phone_str_t field, const char *param);
+
 /* "rows.points" and 17 are "rows[17].points"; -1: the name as it is. */
 phone_str_t phone_item_field(phone_call_t *call, const char *name, int index);
 
@@ -174,6 +177,11 @@ phone_op_t *phone_op(phone_call_t *call, phone_op_kind_t kind,
 
 /* looks.c: are the number and form of its words right, and its key? */
 int phone_op_fits(const phone_op_t *op);
+
+/* The limit of a commit, in texts for the log. */
+#define PHONE_WORDS_TEXT_OF(n)  #n " words"
+#define PHONE_WORDS_TEXT_IS(n)  PHONE_WORDS_TEXT_OF(n)
+#define PHONE_WORDS_TEXT        PHONE_WORDS_TEXT_IS(PHONE_COMMIT_WORDS)
 
 /* posting.c: effects on their way to another bucket */
 void phone_post_elsewhere(phone_call_t *call, unsigned home);

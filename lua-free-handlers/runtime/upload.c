@@ -239,19 +239,26 @@ phone_file(phone_call_t *call)
 }
 
 
-/* Kept before the commit that names it: nothing is recorded until it is. */
+/*
+ * Kept before the commit that names it: nothing is recorded until it is.  Each
+ * commit has a member of its own in the set: effects in another bucket arrive
+ * in any order, and one that lets go of an earlier reference must not remove a
+ * later one.
+ */
 
-void
+phone_str_t
 phone_keep_blob(phone_call_t *call, phone_str_t sha256, phone_str_t owner)
 {
+    phone_str_t  reference;
+
     if (call->disk_failed) {
-        return;
+        return PHONE_EMPTY;
     }
 
     if (sha256.len && phone_equal(sha256, call->file.sha256)) {
 
         if (!phone_file_is_kept(call)) {
-            return;
+            return PHONE_EMPTY;
         }
 
     } else if (!phone_was_made(call, sha256)) {
@@ -260,10 +267,16 @@ phone_keep_blob(phone_call_t *call, phone_str_t sha256, phone_str_t owner)
 
         phone_break(call, "it keeps a blob that is neither its file nor made "
                     "by its work");
-        return;
+        return PHONE_EMPTY;
     }
 
-    phone_index_add(call, &phone_blob_owners, sha256, owner, call->now);
+    reference = phone_join(&call->arena, 3,
+                           (phone_str_t[3]) { owner, PHONE_STR("."),
+                                              phone_version(call) });
+
+    phone_index_add(call, &phone_blob_owners, sha256, reference, call->now);
+
+    return reference;
 }
 
 
@@ -313,9 +326,11 @@ phone_was_made(phone_call_t *call, phone_str_t sha256)
 
 
 void
-phone_let_go(phone_call_t *call, phone_str_t sha256, phone_str_t owner)
+phone_let_go(phone_call_t *call, phone_str_t sha256, phone_str_t reference)
 {
-    phone_index_remove(call, &phone_blob_owners, sha256, owner);
+    if (reference.len) {
+        phone_index_remove(call, &phone_blob_owners, sha256, reference);
+    }
 }
 
 

@@ -15,10 +15,11 @@
 
 /*
  * The number of words of the commits that are sent in one call, some ninety
- * each, and the number of commits: Redis executes nothing else meanwhile.  Both
- * limit the postings of other processes, and the stack of Lua's unpack().
+ * each, with five of the call, and the number of commits: Redis executes
+ * nothing else meanwhile.  Both limit the postings of other processes, and the
+ * stack of Lua's unpack().
  */
-#define NGX_PHONE_WORDS_MAX     4096
+#define NGX_PHONE_WORDS_MAX     (PHONE_COMMIT_WORDS + 5)
 #define NGX_PHONE_COMMITS_MAX   32
 
 #define NGX_PHONE_SHA1_LEN      20

@@ -67,6 +67,10 @@ sim_store_apply(sim_store_t *store, int64_t now, const phone_commit_t *commit,
         return SIM_ERROR;
     }
 
+    if (phone_commit_words(commit) > PHONE_COMMIT_WORDS) {
+        return SIM_ERROR;
+    }
+
     *guard = 0;
 
     for (g = commit->guards; g != NULL; g = g->next) {

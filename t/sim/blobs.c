@@ -24,7 +24,7 @@ struct sim_blobs_s {
     sim_blob_t               blob[SIM_BLOBS_MAX];
     unsigned                 n;
     phone_str_t              name[SIM_BLOB_NAMES];   /* keys of records */
-    const char              *field[SIM_BLOB_NAMES];  /* of these, or NULL */
+    const char              *field[SIM_BLOB_NAMES];  /* of these */
     sim_blob_t              *named[SIM_BLOB_NAMES];
     unsigned                 names;
     unsigned                 sweeps;
@@ -242,13 +242,30 @@ sim_blobs_start(sim_world_t *world)
 }
 
 
+static const sim_zset_t *
+sim_blob_owners(sim_world_t *world, const sim_blob_t *blob)
+{
+    phone_str_t        key;
+    phone_arena_t      arena;
+    const sim_zset_t  *owners;
+
+    phone_arena_init(&arena);
+    key = phone_key(&arena, &phone_blob_owners,
+                    phone_home(&world->worker[0].env, &phone_blob_owners,
+                               blob->sha256),
+                    blob->sha256);
+    owners = sim_store_zset(world->store, sim_wall(world), key);
+    phone_arena_free(&arena);
+
+    return owners;
+}
+
+
 static void
 sim_blobs_sweep(sim_world_t *world, void *data)
 {
-    phone_str_t        key;
     sim_blob_t        *blob;
     sim_blobs_t       *blobs;
-    phone_arena_t      arena;
     const sim_zset_t  *owners;
 
     blobs = data;
@@ -267,13 +284,7 @@ sim_blobs_sweep(sim_world_t *world, void *data)
     blobs->asked_at = world->now;
     blob = &blobs->blob[blobs->asked];
 
-    phone_arena_init(&arena);
-    key = phone_key(&arena, &phone_blob_owners,
-                    phone_home(&world->worker[0].env, &phone_blob_owners,
-                               blob->sha256),
-                    blob->sha256);
-    owners = sim_store_zset(world->store, sim_wall(world), key);
-    phone_arena_free(&arena);
+    owners = sim_blob_owners(world, blob);
 
     sim_at(world, sim_between(&world->random, 1, 60 * SIM_SECOND),
            owners == NULL || owners->n == 0 ? sim_blobs_remove
@@ -334,15 +345,14 @@ sim_blob_named(sim_world_t *world, phone_str_t key, const char *field,
 }
 
 
-static int
-sim_blob_names(sim_world_t *world, phone_str_t key, const char *field)
-{
-    if (field != NULL) {
-        return sim_store_field(world->store, sim_wall(world), key,
-                               phone_cstr(field)).data != NULL;
-    }
+/* data == NULL: the record names none. */
 
-    return sim_store_hash(world->store, sim_wall(world), key) != NULL;
+static phone_str_t
+sim_blob_reference(sim_world_t *world, unsigned i)
+{
+    return sim_store_field(world->store, sim_wall(world),
+                           world->blobs->name[i],
+                           phone_cstr(world->blobs->field[i]));
 }
 
 
@@ -357,10 +367,39 @@ sim_blobs_check(sim_world_t *world)
     for (i = 0; i < blobs->names; i++) {
 
         if (blobs->named[i] != NULL && !blobs->named[i]->there
-            && sim_blob_names(world, blobs->name[i], blobs->field[i]))
+            && sim_blob_reference(world, i).data != NULL)
         {
             sim_violation(world, "%.*s names a blob that is not there",
                           PHONE_ARGS(blobs->name[i]));
+        }
+    }
+}
+
+
+/* When all postings are applied. */
+
+void
+sim_blobs_end(sim_world_t *world)
+{
+    unsigned           i;
+    phone_str_t        reference;
+    sim_blobs_t       *blobs;
+    const sim_zset_t  *owners;
+
+    blobs = world->blobs;
+
+    for (i = 0; i < blobs->names; i++) {
+        reference = sim_blob_reference(world, i);
+
+        if (blobs->named[i] == NULL || reference.data == NULL) {
+            continue;
+        }
+
+        owners = sim_blob_owners(world, blobs->named[i]);
+
+        if (owners == NULL || sim_zset_find(owners, reference) == NULL) {
+            sim_violation(world, "%.*s names a blob, and its reference is not "
+                          "kept", PHONE_ARGS(blobs->name[i]));
         }
     }
 }

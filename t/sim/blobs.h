@@ -34,11 +34,12 @@ extern const phone_disk_t  sim_disk;
 /* Removes what nobody names and was not kept lately, now and then. */
 void sim_blobs_start(sim_world_t *world);
 
-/* A record that may name a blob, from its beginning or when it has that field:
-   each that is there must find it. */
+/* A record that names a blob when it has this field, its reference: each that
+   is there must find the blob, and at the end the reference must be kept. */
 void sim_blob_named(sim_world_t *world, phone_str_t key, const char *field,
     phone_str_t sha256);
 void sim_blobs_check(sim_world_t *world);
+void sim_blobs_end(sim_world_t *world);
 
 
 #endif /* _SIM_BLOBS_H_INCLUDED_ */

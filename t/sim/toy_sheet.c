@@ -91,8 +91,8 @@ sim_sheet_blobs(sim_world_t *world, const sim_exchange_t *exchange,
                     phone_home(&world->worker[0].env, &phone_toy_sheet_of,
                                id), id);
 
-    sim_blob_named(world, key, NULL, sheet->sheet_sha256);
-    sim_blob_named(world, key, "report", sheet->report_sha256);
+    sim_blob_named(world, key, "kept", sheet->sheet_sha256);
+    sim_blob_named(world, key, "report_kept", sheet->report_sha256);
     sim_blobs_check(world);
 
     phone_arena_free(&arena);

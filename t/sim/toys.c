@@ -21,6 +21,8 @@
 
 static void sim_toy_step(sim_world_t *world, void *data);
 static void sim_toy_picture(sim_people_t *people);
+static void sim_toy_pictures(sim_payer_t *payer, phone_str_t cookie,
+    phone_str_t *file, const char *name);
 
 
 void
@@ -214,10 +216,17 @@ sim_toy_pictured(sim_world_t *world, sim_exchange_t *exchange,
                    phone_key(&exchange->arena, &phone_toy_picture_of,
                              phone_home(&world->worker[0].env,
                                         &phone_toy_picture_of, id), id),
-                   NULL, sha256);
+                   "kept", sha256);
     sim_blobs_check(world);
 
-    if (!world->stopped && sim_below(&world->random, 8)) {
+    /* some at once keep what they gave back, and give back what they keep */
+
+    if (!world->stopped && sim_below(&world->random, 4)) {
+        sim_toy_pictures(payer, exchange->cookie, exchange->about,
+                         sim_is_call(exchange, "toy.picture_add")
+                         ? "toy.picture_remove" : "toy.picture_add");
+
+    } else if (!world->stopped && sim_below(&world->random, 8)) {
         sim_at(world, sim_between(&world->random, 0, 100 * SIM_SECOND),
                sim_toy_picture_step, world->people);
     }
@@ -227,10 +236,9 @@ sim_toy_pictured(sim_world_t *world, sim_exchange_t *exchange,
 static void
 sim_toy_picture(sim_people_t *people)
 {
-    phone_str_t     *file, cookie;
-    sim_world_t     *world;
-    sim_payer_t     *payer;
-    sim_exchange_t  *exchange;
+    phone_str_t  *file, cookie;
+    sim_world_t  *world;
+    sim_payer_t  *payer;
 
     static const char *const  name[] = {
         "toy.picture_add", "toy.picture_add", "toy.picture",
@@ -247,9 +255,18 @@ sim_toy_picture(sim_people_t *people)
     file = sim_alloc(world->memory, sizeof(phone_str_t));
     *file = sim_toy_file(world);
 
-    exchange = sim_payer_asks(payer, cookie,
-                              name[sim_below(&world->random, 4)],
-                              sim_toy_pictured);
+    sim_toy_pictures(payer, cookie, file,
+                     name[sim_below(&world->random, 4)]);
+}
+
+
+static void
+sim_toy_pictures(sim_payer_t *payer, phone_str_t cookie, phone_str_t *file,
+    const char *name)
+{
+    sim_exchange_t  *exchange;
+
+    exchange = sim_payer_asks(payer, cookie, name, sim_toy_pictured);
     exchange->about = file;
 
     if (sim_is_call(exchange, "toy.picture_add")) {
@@ -259,7 +276,7 @@ sim_toy_picture(sim_people_t *people)
         sim_add(exchange, "sha256", sim_blob_hash(&exchange->arena, *file));
     }
 
-    sim_send(world, exchange);
+    sim_send(payer->world, exchange);
 }
 
 

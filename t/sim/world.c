@@ -55,6 +55,7 @@ sim_run(sim_lab_t *lab, const sim_options_t *options, char *violation,
 
     if (world->violation[0] == '\0') {
         sim_audit_end(world->auditor);
+        sim_blobs_end(world);
     }
 
     failed = world->violation[0] != '\0';

@@ -9,7 +9,8 @@
     F(K, V, "v")                                                              \
     F(K, TYPE, "type")                                                        \
     F(K, NAME, "name")                                                        \
-    F(K, TITLE, "title")
+    F(K, TITLE, "title")                                                      \
+    F(K, KEPT, "kept")
 
 enum {
     PHONE_TOY_PICTURE_FIELDS(PHONE_ENUM, TOY_PICTURE)
@@ -150,6 +151,7 @@ phone_toy_ask_picture(phone_call_t *call, phone_str_t sha256)
 static phone_rc_t
 phone_toy_picture_add_run(phone_call_t *call)
 {
+    phone_str_t          kept;
     phone_record_t      *picture;
     const phone_file_t  *file;
 
@@ -164,12 +166,14 @@ phone_toy_picture_add_run(phone_call_t *call)
         return phone_refuse_field(call, PHONE_PARAM_INVALID, "title");
     }
 
-    phone_keep_blob(call, file->sha256, phone_caller(call));
+    kept = phone_keep_blob(call, file->sha256, phone_caller(call));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
     }
 
+    phone_let_go(call, file->sha256, phone_get(picture, TOY_PICTURE_KEPT));
+    phone_set(picture, TOY_PICTURE_KEPT, kept);
     phone_set(picture, TOY_PICTURE_TYPE, file->type);
     phone_set(picture, TOY_PICTURE_NAME, file->name);
     phone_set(picture, TOY_PICTURE_TITLE, phone_arg(call, "title"));
@@ -214,7 +218,8 @@ phone_toy_picture_remove_run(phone_call_t *call)
 
     if (phone_found(picture)) {
         phone_remove(picture);
-        phone_let_go(call, phone_arg(call, "sha256"), phone_caller(call));
+        phone_let_go(call, phone_arg(call, "sha256"),
+                     phone_get(picture, TOY_PICTURE_KEPT));
     }
 
     return phone_done(call);

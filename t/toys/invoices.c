@@ -7,7 +7,8 @@
 
 #define PHONE_TOY_INVOICE_FIELDS(F, K)                                        \
     F(K, V, "v")                                                              \
-    F(K, TYPE, "type")
+    F(K, TYPE, "type")                                                        \
+    F(K, KEPT, "kept")
 
 enum {
     PHONE_TOY_INVOICE_FIELDS(PHONE_ENUM, TOY_INVOICE)
@@ -75,6 +76,7 @@ phone_toy_ask_invoice(phone_call_t *call, phone_str_t sha256)
 static phone_rc_t
 phone_toy_invoice_add_run(phone_call_t *call)
 {
+    phone_str_t          kept;
     phone_record_t      *invoice;
     const phone_file_t  *file;
 
@@ -85,12 +87,14 @@ phone_toy_invoice_add_run(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
-    phone_keep_blob(call, file->sha256, phone_caller(call));
+    kept = phone_keep_blob(call, file->sha256, phone_caller(call));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
     }
 
+    phone_let_go(call, file->sha256, phone_get(invoice, TOY_INVOICE_KEPT));
+    phone_set(invoice, TOY_INVOICE_KEPT, kept);
     phone_set(invoice, TOY_INVOICE_TYPE, file->type);
 
     return phone_done(call);

@@ -15,7 +15,9 @@
     F(K, V, "v")                                                              \
     F(K, JOB, "job")                                                          \
     F(K, SUM, "sum")                                                          \
-    F(K, REPORT, "report")
+    F(K, KEPT, "kept")                                                        \
+    F(K, REPORT, "report")                                                    \
+    F(K, REPORT_KEPT, "report_kept")
 
 enum {
     PHONE_TOY_SHEET_FIELDS(PHONE_ENUM, TOY_SHEET)
@@ -174,6 +176,7 @@ phone_toy_sheet_say(phone_call_t *call, phone_record_t *sheet,
 static phone_rc_t
 phone_toy_sheet_add_run(phone_call_t *call)
 {
+    phone_str_t            kept;
     phone_record_t        *sheet, *job;
     const phone_file_t    *file;
     const phone_result_t  *lines;
@@ -208,12 +211,14 @@ phone_toy_sheet_add_run(phone_call_t *call)
         return phone_refuse_field(call, PHONE_PARAM_INVALID, "sheet");
     }
 
-    phone_keep_blob(call, file->sha256, phone_id(sheet));
+    kept = phone_keep_blob(call, file->sha256, phone_id(sheet));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
     }
 
+    phone_let_go(call, file->sha256, phone_get(sheet, TOY_SHEET_KEPT));
+    phone_set(sheet, TOY_SHEET_KEPT, kept);
     phone_set(sheet, TOY_SHEET_JOB, phone_id(job));
     phone_job_start(job, &phone_toy_reporting, phone_caller(call),
                     phone_format(phone_memory(call), "%lld %.*s",
@@ -303,8 +308,11 @@ phone_toy_sheet_end(phone_call_t *call, phone_record_t *sheet,
         return phone_job_next(job, 0, PHONE_EMPTY);
     }
 
-    phone_keep_blob(call, report->sha256, phone_id(sheet));
+    phone_let_go(call, phone_get(sheet, TOY_SHEET_REPORT),
+                 phone_get(sheet, TOY_SHEET_REPORT_KEPT));
     phone_set(sheet, TOY_SHEET_REPORT, report->sha256);
+    phone_set(sheet, TOY_SHEET_REPORT_KEPT,
+              phone_keep_blob(call, report->sha256, phone_id(sheet)));
 
     return phone_job_finish(job, done, report->sha256);
 }

@@ -213,5 +213,10 @@ twin_send_commit(twin_t *twin, const phone_commit_t *commit,
         twin_send_op(twin, op, word, n);
     }
 
+    if (*n - start - 1 != phone_commit_words(commit)) {
+        twin_fail(twin, "a commit of %u words is counted as %u",
+                  *n - start - 1, phone_commit_words(commit));
+    }
+
     word[start] = phone_int(&twin->arena, *n - start - 1);
 }

@@ -420,6 +420,104 @@ in_both(phone_domain_t domain)
 }
 
 
+/* A handler that decides by a claim alone, in the bucket of its number, and
+   relies on nothing else there. */
+
+static const phone_type_t  spent = {
+    "test_spent", PHONE_BY_NAME, 0, NULL, NULL
+};
+
+static const phone_type_t  points = {
+    "test_points", PHONE_BY_NAME, 0, NULL, NULL
+};
+
+
+static phone_rc_t
+redeem_run(phone_call_t *call)
+{
+    phone_str_t  id, mark;
+
+    id = phone_join(phone_memory(call), 3, (phone_str_t[3]) {
+                        phone_arg(call, "phone"), PHONE_STR(":"),
+                        phone_arg(call, "coupon") });
+    mark = phone_ask_claimed(call, &spent, id);
+
+    (void) phone_ask_remembered(call, &phone_account,
+                                phone_arg(call, "phone"));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (mark.len == 0) {
+        phone_claim(call, &spent, id, phone_call_id(call), 0);
+        phone_append(call, &points, phone_arg(call, "phone"),
+                     PHONE_STR("+5"));
+    }
+
+    return phone_done(call);
+}
+
+
+static const phone_param_t  redeem_params[] = {
+    { "phone", PHONE_P_PHONE, PHONE_REQUIRED, 0, 0, "" },
+    { "coupon", PHONE_P_NAME, PHONE_REQUIRED, 1, 16, "" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+static const phone_endpoint_t  redeem = {
+    "test.redeem", "POST", "", PHONE_MERCHANT, redeem_run, redeem_params,
+    NULL, ""
+};
+
+
+static int
+entries(void)
+{
+    unsigned           home;
+    const sim_list_t  *list;
+
+    home = phone_home(&player.env, &points, PHONE_STR(LI));
+    list = sim_store_list(player.store, player.now,
+                          phone_key(&player.arena, &points, home,
+                                    PHONE_STR(LI)));
+
+    return list ? (int) list->n : 0;
+}
+
+
+static void
+by_a_claim(phone_domain_t domain)
+{
+    start_in(domain);
+    shop_next.endpoint = &redeem;
+
+    shop_nonce("nonce-of-c1");
+    is_int(shop_call("test.redeem", "tea", "phone=" LI "&coupon=c1"), 200,
+           "a claim in another bucket");
+    is_int(player.commits, domain == PHONE_ONE_BUCKET ? 2 : 1,
+           "behind that of the nonce");
+    is_int(entries(), 1, "is committed with its effect");
+
+    is_int(shop_call("test.redeem", "tea", "phone=" LI "&coupon=c1"), 401,
+           "the call is used up");
+    is_str(play_code(), "NONCE_REUSED", "which is said");
+
+    shop_nonce(NULL);
+    is_int(shop_call("test.redeem", "tea", "phone=" LI "&coupon=c1"), 200,
+           "signed afresh");
+    is_int(entries(), 1, "it has no other effect");
+
+    player.lose_answer = 1;
+    is_int(shop_call("test.redeem", "tea", "phone=" LI "&coupon=c2"), 200,
+           "no word of its first commit");
+    is_int(entries(), 2, "one effect all the same");
+
+    shop_next.endpoint = NULL;
+    play_end();
+}
+
+
 int
 main(void)
 {
@@ -432,6 +530,8 @@ main(void)
     nonce_first();
     in_both(PHONE_WHOLE_STORE);
     in_both(PHONE_ONE_BUCKET);
+    by_a_claim(PHONE_WHOLE_STORE);
+    by_a_claim(PHONE_ONE_BUCKET);
 
     return done_testing();
 }

@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 
 #include "idempotency.h"
+#include "runtime/runtime.h"
 
 
 /* With a session and a key that its owner had used, PINs could be tried for
@@ -355,9 +356,99 @@ equal_secrets(void)
 }
 
 
+/* A secret in a list is one as well, whatever its index. */
+
+static const phone_type_t  test_done = {
+    "test_done", PHONE_BY_NAME, 0, NULL, NULL
+};
+
+
+static phone_rc_t
+listed_run(phone_call_t *call)
+{
+    phone_claim(call, &test_done, phone_caller(call), PHONE_STR("1"), 0);
+
+    return phone_done(call);
+}
+
+
+static const phone_param_t  rows_params[] = {
+    { "rows", PHONE_P_OBJECT, PHONE_REQUIRED|PHONE_LIST(12), 0, 0, "" },
+    { "rows.pin", PHONE_P_DIGITS, PHONE_REQUIRED|PHONE_SECRET, 6, 6, "" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+static const phone_param_t  pins_params[] = {
+    { "pins", PHONE_P_DIGITS, PHONE_REQUIRED|PHONE_SECRET|PHONE_LIST(12), 6, 6,
+      "" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+static const phone_endpoint_t  listed[] = {
+    { "test.rows", "POST", "", PHONE_SESSION, listed_run, rows_params, NULL,
+      "" },
+    { "test.pins", "POST", "", PHONE_SESSION, listed_run, pins_params, NULL,
+      "" }
+};
+
+
+static void
+guess_in_lists(const phone_endpoint_t *endpoint, const char *format)
+{
+    int   i;
+    char  json[128];
+
+    set_up(PHONE_WHOLE_STORE);
+    key("list-1");
+    snprintf(json, sizeof(json), format, 314159);
+    is_int(play_endpoint(endpoint, json), 200, "%s", endpoint->name);
+
+    for (i = 0; i < 10; i++) {
+        snprintf(json, sizeof(json), format, 314160 + i);
+        play_endpoint(endpoint, json);
+        is_str(play_code(), "IDEMPOTENCY_MISMATCH", "a guess is counted");
+    }
+
+    snprintf(json, sizeof(json), format, 314159);
+    play_endpoint(endpoint, json);
+    is_str(play_code(), "RATE_LIMITED", "the right one after ten guesses");
+
+    play_end();
+}
+
+
+static void
+names(void)
+{
+    size_t  i;
+
+    static const struct {
+        const char  *field, *param;
+        int          is;
+    } name[] = {
+        { "pin", "pin", 1 }, { "pins.0", "pins", 1 },
+        { "rows.0.pin", "rows.pin", 1 }, { "rows.17.pin", "rows.pin", 1 },
+        { "rows.pin", "rows.pin", 1 }, { "rows.0", "rows.pin", 0 },
+        { "rows.0.pi", "rows.pin", 0 }, { "rows.0.pins", "rows.pin", 0 },
+        { "rows.1a.pin", "rows.pin", 0 }, { "rows..pin", "rows.pin", 0 },
+        { "pin.", "pin", 0 }, { "pin0", "pin", 0 }, { "", "pin", 0 }
+    };
+
+    for (i = 0; i < sizeof(name) / sizeof(name[0]); i++) {
+        is_int(phone_is_value_of(phone_cstr(name[i].field), name[i].param),
+               name[i].is, "\"%s\" of \"%s\"", name[i].field,
+               name[i].param);
+    }
+}
+
+
 int
 main(void)
 {
+    names();
+    guess_in_lists(&listed[0], "{\"rows\":[{\"pin\":\"000000\"},"
+                   "{\"pin\":\"%d\"}]}");
+    guess_in_lists(&listed[1], "{\"pins\":[\"000000\",\"%d\"]}");
     guess();
     guess_at_paying();
     forgiven();

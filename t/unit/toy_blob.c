@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 
 #include "shop.h"
+#include "../toys/toys.h"
 #include "runtime/runtime.h"
 
 
@@ -29,6 +30,22 @@ owners(const char *sha256)
                                    phone_cstr(sha256)));
 
     return set ? set->n : 0;
+}
+
+
+/* The reference of a picture. */
+
+static phone_str_t
+kept(const char *id)
+{
+    unsigned  home;
+
+    home = phone_home(&player.env, &phone_toy_picture_of, phone_cstr(id));
+
+    return sim_store_field(player.store, player.now,
+                           phone_key(&player.arena, &phone_toy_picture_of,
+                                     home, phone_cstr(id)),
+                           PHONE_STR("kept"));
 }
 
 
@@ -193,6 +210,71 @@ pictures(void)
 }
 
 
+static void
+run_events(void)
+{
+    while (player.nevents) {
+        play_event();
+    }
+}
+
+
+/* Where references are in another bucket than the record they come by postings,
+   in any order: what was kept last stays. */
+
+static void
+in_any_order(void)
+{
+    unsigned      n;
+    phone_str_t   first;
+    play_event_t  held[PLAY_EVENTS];
+
+    play_start();
+    player.env.domain = PHONE_ONE_BUCKET;
+    come("13800000001");
+    run_events();
+
+    ok(phone_home(&player.env, &phone_blob_owners, PHONE_STR(HELLO))
+       != phone_home(&player.env, &phone_account, PHONE_STR("+8613800000001")),
+       "a blob is in another bucket");
+
+    send("hello", NULL, NULL);
+    play("toy.picture_add", "");
+    run_events();
+    is_int(owners(HELLO), 1, "it is kept");
+    first = phone_copy(&player.arena, kept("+8613800000001:" HELLO));
+
+    send(NULL, NULL, NULL);
+    play("toy.picture_remove", "sha256=" HELLO);
+    n = player.nevents;
+    memcpy(held, player.event, sizeof(held));
+    player.nevents = 0;
+
+    send("hello", NULL, NULL);
+    play("toy.picture_add", "");
+    run_events();
+    ok(!phone_equal(kept("+8613800000001:" HELLO), first),
+       "and kept again, by another reference");
+
+    memcpy(player.event, held, sizeof(held));
+    player.nevents = n;
+    player.now += 3000;
+    run_events();
+    is_int(owners(HELLO), 1, "it stays when the first is let go of later");
+
+    play("toy.picture_add", "");
+    run_events();
+    is_int(owners(HELLO), 1, "as it does in place of itself");
+
+    send(NULL, NULL, NULL);
+    play("toy.picture_remove", "sha256=" HELLO);
+    run_events();
+    is_int(owners(HELLO), 0, "until the last is let go of");
+
+    play_end();
+}
+
+
 /* A key stands for a call with just this file. */
 
 static void
@@ -326,6 +408,7 @@ main(void)
     uploads();
     signed_file();
     pictures();
+    in_any_order();
     keys();
     papers();
 

@@ -451,7 +451,7 @@ made(void)
            "in their order");
     }
 
-    is_int(owners(player.blob[0]), 1, "which is kept");
+    is_int(owners(player.blob[0]), 7, "which each has kept");
 
     player.disk_full = 1;
     is_int(play_endpoint(&maker, "by=9"), 503, "on a full disk");
