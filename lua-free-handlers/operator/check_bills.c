@@ -43,8 +43,8 @@ static int phone_check_chains(phone_call_t *call, phone_books_t *books,
     phone_record_t *const *bill, unsigned n);
 static int phone_check_comes_from(phone_record_t *bill,
     phone_record_t *before);
-static int phone_check_goes_to(phone_call_t *call, phone_record_t *bill,
-    phone_record_t *next);
+static int phone_check_goes_to(phone_call_t *call,
+    const phone_books_t *books, phone_record_t *bill, phone_record_t *next);
 static unsigned phone_check_payments(const phone_log_t *page,
     phone_ledger_entry_t *entry);
 static int phone_check_paid_so(phone_call_t *call, phone_record_t *bill,
@@ -300,7 +300,7 @@ phone_check_chains(phone_call_t *call, phone_books_t *books,
 
     for (i = 0; i < n; i++) {
         if ((before[i] && !phone_check_comes_from(bill[i], before[i]))
-            || (next[i] && !phone_check_goes_to(call, bill[i], next[i])))
+            || (next[i] && !phone_check_goes_to(call, books, bill[i], next[i])))
         {
             phone_books_fault(books, "bill_chain",
                               phone_check_part(call, "bill:",
@@ -323,17 +323,18 @@ phone_check_comes_from(phone_record_t *bill, phone_record_t *before)
 }
 
 
-/* From another bucket it may be on its way there, for as long as everything is
-   off. */
+/* It may be on its way there: for long when events are overdue. */
 
 static int
-phone_check_goes_to(phone_call_t *call, phone_record_t *bill,
-    phone_record_t *next)
+phone_check_goes_to(phone_call_t *call, const phone_books_t *books,
+    phone_record_t *bill, phone_record_t *next)
 {
     phone_chain_t  chain;
 
     if (!phone_found(next)) {
-        return call->env->domain == PHONE_ONE_BUCKET;
+        return phone_may_come(call, phone_id(next))
+               || (call->env->domain == PHONE_ONE_BUCKET
+                   && books->count[PHONE_BOOKS_STUCK]);
     }
 
     phone_bill_chain(next, &chain);
