@@ -6,7 +6,7 @@ use Phone::Product;
 use Phone::Env qw(slurp temp_dir top);
 use Time::HiRes ();
 
-my $p = Phone::Product->new(redis => { appendfsync => 'always',
+my $p = Phone::Product->new(http => 'phone_bill_day_payer 1000000;', redis => { appendfsync => 'always',
     args => ['--auto-aof-rewrite-min-size', '64kb'] });
 my ($redis, $dir, $backup) = ($p->redis, $p->dir, temp_dir());
 my $docs = slurp(top() . '/docs/operations.md');

@@ -106,7 +106,7 @@ sim_toy_draw(sim_people_t *people)
 
     key = (unsigned) sim_below(&world->random, SIM_DRAWS);
 
-    for (n = (unsigned) sim_between(&world->random, 1, 4); n; n--) {
+    for (n = (unsigned) sim_between(&world->random, 2, 6); n; n--) {
         exchange = sim_payer_asks(payer, cookie, "toy.draw", sim_toy_drew);
         exchange->key = sim_text(world, "draw-%u", key);
         sim_add(exchange, "stock", PHONE_STR("stock"));
