@@ -254,15 +254,20 @@ $(OUT)/replay/%: t/fuzz/%.c t/fuzz/replay.c $(CORE_LIB) $(OUT)/flags
 # Suites: Test::Nginx files in t/, flows of several requests in t/flow.
 # TESTS="t/bill.t ..." runs some of them.  They wait half of their time, so
 # there are more at once than there are cores; the longest begin first.  Those
-# of the docs, the simulator and the processor's time are not for asan.
+# of the docs, the simulator and the processor's time are not for asan, nor are
+# endpoints that differ by their handlers only: unit tests run these.
 
 LONG_TESTS := $(addprefix t/,breaks.t flow/live.t flow/live-http.t \
                   flow/blob-hosts.t flow/store.t flow/examples.t twin.t \
                   flow/blob.t flow/frozen.t flow/fetch.t operator-merchants.t \
                   flow/lane.t settings.t bill.t flow/reload.t)
 
-RELEASE_TESTS := $(addprefix t/,breaks.t number.t flow/examples.t \
-                  flow/frozen.t flow/guess.t flow/openapi.t flow/readme.t)
+RELEASE_TESTS := $(addprefix t/,breaks.t number.t texts.t bill-close.t \
+                  bill-hand.t bill-list.t bill-pay.t bill-query.t refund.t \
+                  balance.t doctor.t sign-types.t platform-keys.t \
+                  pin-forgotten.t operator.t operator-merchants.t \
+                  flow/examples.t flow/frozen.t flow/guess.t flow/openapi.t \
+                  flow/readme.t flow/backup.t)
 
 TESTS ?= $(filter-out $(if $(filter asan,$(BUILD)),$(RELEASE_TESTS)), \
              $(LONG_TESTS) $(filter-out $(LONG_TESTS), \
