@@ -292,17 +292,20 @@ sim_blobs_sweep(sim_world_t *world, void *data)
 }
 
 
+/* The grace is shorter than a day, but no message is stuck for so long. */
+
 static void
 sim_blobs_remove(sim_world_t *world, void *data)
 {
+    int64_t       grace;
     sim_blob_t   *blob;
     sim_blobs_t  *blobs;
 
     blobs = data;
     blob = &blobs->blob[blobs->asked];
+    grace = SIM_BLOB_GRACE + world->stuck_for * SIM_MS;
 
-    if (!blob->there || blob->touched_at >= blobs->asked_at - SIM_BLOB_GRACE)
-    {
+    if (!blob->there || blob->touched_at >= blobs->asked_at - grace) {
         /* void */
 
     } else if (!blob->marked) {
