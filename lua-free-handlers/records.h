@@ -53,7 +53,7 @@ typedef struct {
     F(K, UNREAD, "unread")                                                    \
     F(K, CREATED, "created")                 /* ms */                         \
     F(K, PASSWORD, "password")               /* lib/password.h */             \
-    F(K, PASSWORD_AT, "password_at")         /* ms: its owner has set it */   \
+    F(K, PASSWORD_AT, "password_at")         /* ms: it was set */           \
     F(K, PIN, "pin")                         /* salt and keyed hash */        \
     F(K, PIN_FAILS, "pin_fails")                                              \
     F(K, PIN_UNTIL, "pin_until")             /* ms; locked before */          \

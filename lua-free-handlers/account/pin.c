@@ -127,6 +127,7 @@ phone_pin_check(phone_call_t *call, phone_record_t *account, phone_str_t pin)
 
     if (until > phone_now(call)) {
         phone_say_time(call, "until", until);
+        phone_retry_after(call, (until - phone_now(call) + 999) / 1000);
         return phone_refuse(call, PHONE_PIN_QUIET);
     }
 

@@ -73,14 +73,17 @@ phone_delegate_allowed(phone_call_t *call, phone_record_t *bill)
         return phone_refuse(call, PHONE_BILL_NOT_ACCEPTED);
     }
 
-    if (phone_bill_was_at(bill, phone_arg(call, "phone"))) {
-        return phone_refuse_field(call, PHONE_HAND_ON_LOOP, "phone");
-    }
-
     phone_bill_chain(bill, &chain);
 
     if (chain.n >= PHONE_HANDS_MOST) {
         return phone_refuse(call, PHONE_HAND_ON_LIMIT);
+    }
+
+    /* who asks whether a number has had the bill may lose it to that number:
+       so not where it cannot be handed on */
+
+    if (phone_bill_was_at(bill, phone_arg(call, "phone"))) {
+        return phone_refuse_field(call, PHONE_HAND_ON_LOOP, "phone");
     }
 
     return phone_delegate_day(call);

@@ -79,6 +79,7 @@ phone_operator_accounts_run(phone_call_t *call)
         && !phone_equal(password, phone_get(account, ACCOUNT_PASSWORD)))
     {
         phone_set(account, ACCOUNT_PASSWORD, password);
+        phone_set_int(account, ACCOUNT_PASSWORD_AT, phone_now(call));
         phone_device_forget_all(account);
         phone_session_close_others(call, account, -1);
     }

@@ -23,8 +23,11 @@ sub pay { my $reply = $p->pay($li, bill(), $li->{cards}[0], @_); return $reply->
 is forgotten()->{json}{code}, 'CODE_NEEDED', 'a session by password';
 my $texts = $p->sms('+8613800000001');
 is by_code($li, $texts + 1), 200, 'a login by SMS';
-is forgotten(password => 'not-the-right-one')->{json}{code}, 'LOGIN_FAILED', 'a wrong password';
 
+my ($key) = $p->redis->keys('phone:*:account:+8613800000001');
+is forgotten()->{json}{code}, 'PASSWORD_NEW', 'one that the operator has set a moment ago';
+$p->redis->command('HINCRBY', $key, 'password_at', -60000);
+is forgotten(password => 'not-the-right-one')->{json}{code}, 'LOGIN_FAILED', 'a wrong password';
 my $reply = forgotten();
 is $reply->{status}, 200, 'another PIN';
 like $reply->{json}{until}, qr/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, 'which is accepted from then on';
@@ -36,7 +39,6 @@ is pay(pin => '000000'), 'PIN_QUIET', 'a guess: not looked at';
 
 # as if a minute had passed: the record says until when
 
-my ($key) = $p->redis->keys('phone:*:account:+8613800000001');
 my $pin = $p->redis->hash($key)->{pin};
 like $pin, qr/^\S+ \S+ \d{13}$/, 'the time is kept with the PIN';
 $p->redis->command('HSET', $key, 'pin', $pin =~ s/(\d{13})$/$1 - 60000/er);

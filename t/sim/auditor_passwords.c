@@ -30,7 +30,7 @@ typedef struct {
     sim_node_t               node;       /* the number */
     unsigned                 n;
     sim_set_t                set[SIM_SET_MAX];
-    int64_t                  chosen;     /* ms: by its owner, the last time */
+    int64_t                  chosen;     /* ms: the last time */
 } sim_passwords_t;
 
 
@@ -207,10 +207,7 @@ sim_audit_chosen(sim_auditor_t *auditor, phone_str_t number)
     set->text = sim_copy(auditor->memory, sim_sent(exchange, "password"));
     set->at = auditor->world->now;
     set->by = exchange->serial;
-
-    if (sim_is_call(exchange, "session.password")) {
-        passwords->chosen = auditor->task->call.now;
-    }
+    passwords->chosen = auditor->task->call.now;
 
     sim_devices_gone(auditor, number);
     sim_sessions_close(auditor, number, PHONE_EMPTY,

@@ -107,6 +107,7 @@ quiet(void)
     player.now += DAY - 1;
     play("bill.pin", "pin=161803&old_pin=314159");
     is_str(play_code(), "PIN_QUIET", "for a day");
+    is_int(player.retry_after, 1, "and says how long that still is");
 
     player.now += 1;
     play("bill.pin", "pin=161803&old_pin=271828");

@@ -137,6 +137,8 @@ sub make_world() {
     $p->reload(wait => 1);
     $person{sun} = by_code($p, '13500000005');
     $person{zhou} = by_code($p, '13400000006');
+    my ($account) = $p->redis->keys('phone:*:account:+8613400000006');
+    $p->redis->command('HDEL', $account, 'password_at');
     change($p, $person{sun}, '/password', password => 'a-quiet-valley');
     change($p, $person{zhou}, '/pay/pin/forgotten', pin => '314159',
            password => Phone::Product::PASSWORD);
