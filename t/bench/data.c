@@ -461,10 +461,37 @@ seed_refunds(bench_t *b)
 }
 
 
+/* What each signed call has, and the signature. */
+
+static void
+signed_line(bench_t *b, FILE *f, phone_key_t *key, const char *path,
+    phone_fields_t *fields)
+{
+    phone_str_t     text, sign;
+    phone_arena_t  *arena;
+
+    arena = &b->call.arena;
+
+    phone_fields_add(fields, PHONE_STR("timestamp"),
+                     phone_int(arena, b->now / 1000 + AHEAD));
+    phone_fields_add(fields, PHONE_STR("sign_type"), PHONE_STR("RSA2"));
+
+    if (phone_sign_fields(b->env.crypto, arena, fields, &text) != 0
+        || phone_sign(arena, key, PHONE_RSA2, text, &sign) != 0)
+    {
+        die("cannot sign");
+    }
+
+    phone_fields_add(fields, PHONE_STR("sign"), sign);
+    text = phone_form_write(arena, fields);
+
+    fprintf(f, "-\t%s\t%.*s\n", path, PHONE_ARGS(text));
+}
+
+
 static void
 signed_refund(bench_t *b, FILE *f, phone_key_t *key, long i)
 {
-    phone_str_t      text, sign;
     phone_arena_t   *arena;
     phone_fields_t  *fields;
 
@@ -481,29 +508,16 @@ signed_refund(bench_t *b, FILE *f, phone_key_t *key, long i)
                      phone_format(arena, "R%013ld", i));
     phone_fields_add(fields, PHONE_STR("amount"),
                      phone_int(arena, 1 + (i * 7919) % 9999));
-    phone_fields_add(fields, PHONE_STR("timestamp"),
-                     phone_int(arena, b->now / 1000 + AHEAD));
     phone_fields_add(fields, PHONE_STR("nonce"),
                      phone_format(arena, "r%023lx", i));
-    phone_fields_add(fields, PHONE_STR("sign_type"), PHONE_STR("RSA2"));
 
-    if (phone_sign_fields(b->env.crypto, arena, fields, &text) != 0
-        || phone_sign(arena, key, PHONE_RSA2, text, &sign) != 0)
-    {
-        die("cannot sign");
-    }
-
-    phone_fields_add(fields, PHONE_STR("sign"), sign);
-    text = phone_form_write(arena, fields);
-
-    fprintf(f, "-\t/pay/refund\t%.*s\n", PHONE_ARGS(text));
+    signed_line(b, f, key, "/pay/refund", fields);
 }
 
 
 static void
 signed_bill(bench_t *b, FILE *f, phone_key_t *key, long i)
 {
-    phone_str_t      text, sign;
     phone_arena_t   *arena;
     phone_fields_t  *fields;
 
@@ -524,22 +538,10 @@ signed_bill(bench_t *b, FILE *f, phone_key_t *key, long i)
     phone_fields_add(fields, PHONE_STR("notify_url"),
                      phone_format(arena, "https://shop%ld.example.com/notify",
                                   i % MERCHANTS));
-    phone_fields_add(fields, PHONE_STR("timestamp"),
-                     phone_int(arena, b->now / 1000 + AHEAD));
     phone_fields_add(fields, PHONE_STR("nonce"),
                      phone_format(arena, "%024lx", i));
-    phone_fields_add(fields, PHONE_STR("sign_type"), PHONE_STR("RSA2"));
 
-    if (phone_sign_fields(b->env.crypto, arena, fields, &text) != 0
-        || phone_sign(arena, key, PHONE_RSA2, text, &sign) != 0)
-    {
-        die("cannot sign");
-    }
-
-    phone_fields_add(fields, PHONE_STR("sign"), sign);
-    text = phone_form_write(arena, fields);
-
-    fprintf(f, "-\t/pay/bill\t%.*s\n", PHONE_ARGS(text));
+    signed_line(b, f, key, "/pay/bill", fields);
 }
 
 
