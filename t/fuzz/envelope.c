@@ -1,8 +1,8 @@
 
 /*
  * Envelopes.  The first byte says what the rest is: 'i', what is inside, which
- * has one form only; else `secure` and, behind a newline, `mac`: nothing that is
- * made up opens, and what is parsed is written in the same way.
+ * has one form only; else `secure` and, behind a newline, `mac`: nothing that
+ * is made up opens, and what is parsed is written in the same way.
  */
 
 

@@ -9,7 +9,7 @@
  *     > store whole|bucket         begin with nothing, in that commit domain
  *     > play bill.list limit=2     $name is what was kept under that name
  *     > shop tea bill.query ...    the same, as a merchant
- *     > phone +86138... 2          the key of the session's envelopes, of suite 2
+ *     > phone +86138... 2          the key of the session's envelopes
  *     > sealed bill.pay a=1 b=2    a call with it: b is inside
  *     > keep card = card_id        a member of the last reply
  *     > save li, > use li          the cookies of a browser; without: none

@@ -1,7 +1,7 @@
 package Phone::Envelope;
 
-# Seals the fields of a call as docs/envelope.md says, by the openssl command and
-# what is written here: it shares nothing with the product.
+# Seals the fields of a call as docs/envelope.md says, by the openssl command
+# and what is written here: it shares nothing with the product.
 
 use strict;
 use warnings;
@@ -14,8 +14,8 @@ use Phone::Sign ();
 
 our @EXPORT_OK = qw(seal_fields seal_context retail_mac);
 
-# suite, key (32 bytes), key_id, time, number, service, outside and inside; iv if
-# it is to be a certain one, bend to change what is sent.  The two fields.
+# suite, key (32 bytes), key_id, time, number, service, outside and inside; iv
+# if it is to be a certain one.  Returns the two fields.
 
 sub seal_fields {
     my (%o) = @_;
@@ -23,7 +23,8 @@ sub seal_fields {
     my $des = $o{suite} == 1;
     my $iv = $o{iv} // random_bytes($des ? 8 : 12);
     my $head = join '.', $o{suite}, $o{key_id}, $o{time}, encode_base64url($iv);
-    my $context = seal_context($head, @o{qw(number service)}, %{ $o{outside} || {} });
+    my $context = seal_context($head, @o{qw(number service)},
+                               %{ $o{outside} || {} });
 
     my $plain = entries(%{ $o{inside} }) . "\x80";
     $plain .= "\0" while length($plain) % 32;
@@ -37,7 +38,8 @@ sub seal_fields {
         ($sealed, $tag) = gcm($o{key}, $iv, $context, $plain);
     }
 
-    return (secure => "$head." . encode_base64url($sealed), mac => encode_base64url($tag));
+    return (secure => "$head." . encode_base64url($sealed),
+            mac => encode_base64url($tag));
 }
 
 sub seal_context {
@@ -89,7 +91,9 @@ sub retail_mac {
     my $left = substr $key, 0, 8;
     my $first = substr $text, 0, -8;
     my $chain = length $first
-                ? substr cipher('des-ede3-cbc', $left x 3, "\0" x 8, $first), -8 : "\0" x 8;
+                ? substr(cipher('des-ede3-cbc', $left x 3, "\0" x 8, $first),
+                         -8)
+                : "\0" x 8;
 
     return cipher('des-ede-cbc', $key, $chain, substr $text, -8);
 }

@@ -305,7 +305,8 @@ sub sealing() {
 
     my $person = $p->payer($phone, 100000);
     $person->{once} = "once-of-the-phone-$phone";
-    my $reply = $p->post('/me/envelope', { suite => $suite, once => $person->{once} },
+    my $reply = $p->post('/me/envelope',
+                         { suite => $suite, once => $person->{once} },
                          cookie => $person->{cookie});
     die "/me/envelope: $reply->{content}\n" if $reply->{status} != 200;
     $person->{envelope} = { %{ $reply->{json} }, number => "+86$phone" };
@@ -507,7 +508,8 @@ sub completed() {
         $body = $is_json ? $json->encode(\%field) : encoded(%field);
     }
 
-    $body = sealed($block, (split ' ', $line)[1], $body) if defined $block->sealed;
+    $body = sealed($block, (split ' ', $line)[1], $body)
+        if defined $block->sealed;
 
     return length $body ? "$line\n$body" : $line;
 }
@@ -516,8 +518,8 @@ sub sealed() {
     my ($block, $path, $body) = @_;
 
     my ($who, @inside) = split ' ', expand($block->sealed);
-    my %o = defined $block->envelope ? map { /^([^=]+)=(.*)/s } split ' ', expand($block->envelope)
-                                     : ();
+    my $odd = defined $block->envelope ? expand($block->envelope) : '';
+    my %o = map { /^([^=]+)=(.*)/s } split ' ', $odd;
     my $key = $person{$who}{envelope};
     my $is_json = $body =~ /^\{/;
     my %field = fields($body);
@@ -525,16 +527,20 @@ sub sealed() {
     my ($bill) = $path =~ m{/bills/([^/]+)/};
 
     my %sent = Phone::Envelope::seal_fields(
-        suite => $suite, key => MIME::Base64::decode_base64($key->{key}), key_id => $key->{key_id},
-        time => time + ($o{time} || 0), number => $o{number} || $key->{number},
+        suite => $suite, key => MIME::Base64::decode_base64($key->{key}),
+        key_id => $key->{key_id}, time => time + ($o{time} || 0),
+        number => $o{number} || $key->{number},
         service => $o{service} || Phone::OpenApi::service($path),
-        iv => substr(Digest::SHA::sha256($block->name), 0, $suite == 1 ? 8 : 12),
-        outside => { %field, ($bill ? (bill_id => $o{bill_id} || $bill) : ()) },
+        iv => substr(Digest::SHA::sha256($block->name), 0,
+                     $suite == 1 ? 8 : 12),
+        outside => { %field,
+                     ($bill ? (bill_id => $o{bill_id} || $bill) : ()) },
         inside => { map { /^([^=]+)=(.*)/s } @inside });
 
     defined $o{$_} and $sent{$_} = $o{$_} for qw(secure mac);
     %field = (%field, %sent,
-              defined $block->after_signing ? form(expand($block->after_signing)) : ());
+              defined $block->after_signing
+              ? form(expand($block->after_signing)) : ());
 
     return $is_json ? $json->encode(\%field) : encoded(%field);
 }
