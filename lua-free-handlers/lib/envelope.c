@@ -100,7 +100,7 @@ phone_envelope_parse(phone_arena_t *arena, phone_str_t secure,
 
     rest = secure;
 
-    if (secure.len > PHONE_ENVELOPE_SECURE || mac.len > PHONE_ENVELOPE_MAC
+    if (secure.len > PHONE_ENVELOPE_SECURE
         || phone_envelope_take(&rest, '.', &number) != 0
         || phone_envelope_take(&rest, '.', &envelope->key_id) != 0
         || phone_envelope_take(&rest, '.', &seconds) != 0

@@ -387,6 +387,56 @@ test_parse(void)
 }
 
 
+/* A tag that fits proves nothing of what is behind the fields. */
+
+static void
+test_padding(void)
+{
+    size_t            i;
+    char              text[96];
+    phone_str_t       plain, context, secure, mac, opened;
+    unsigned char     sealed[96], tag[8];
+    phone_envelope_t  envelope;
+
+    static const unsigned char  key[PHONE_ENVELOPE_KEY] = "public, for tests";
+    static const struct {
+        size_t       size;
+        int          at80;               /* the byte there */
+        int          rc;
+        const char  *about;
+    } padding[] = {
+        { 32, 0x80, 0, "as it is" }, { 64, 0x80, -1, "a block too much" },
+        { 32, 0x00, -1, "zeros alone" }, { 32, 0x81, -1, "another byte" }
+    };
+
+    for (i = 0; i < sizeof(padding) / sizeof(padding[0]); i++) {
+        memset(text, 0, sizeof(text));
+        memcpy(text, "pin 6 271828\n", 13);
+        text[13] = (char) padding[i].at80;
+        plain = (phone_str_t) { padding[i].size, text };
+        context = PHONE_STR("of this test");
+
+        is_int(phone_3des_cbc(ciphers, 1, key,
+                              (const unsigned char *) "12345678", plain,
+                              sealed), 0, "padding: %s", padding[i].about);
+        plain.data = (char *) sealed;
+        is_int(phone_retail_mac(ciphers, &arena, key + 16,
+                                phone_join(&arena, 2, (phone_str_t[2]) {
+                                               context, plain }), tag), 0,
+               "with its tag");
+
+        secure = phone_format(&arena, "1.0a1b2c3d.1795233930.MTIzNDU2Nzg.%.*s",
+                              PHONE_ARGS(phone_base64url(&arena, plain)));
+        mac = phone_base64url(&arena, (phone_str_t) { 8, (char *) tag });
+        is_int(phone_envelope_parse(&arena, secure, mac, &envelope), 0,
+               "is an envelope");
+        is_int(phone_envelope_open(ciphers, &arena, key, &envelope, context,
+                                   &opened), padding[i].rc, "which opens or "
+               "not");
+    }
+}
+
+
 int
 main(void)
 {
@@ -401,6 +451,7 @@ main(void)
     test_retail_mac();
     test_inside();
     test_parse();
+    test_padding();
 
     vectors = json_load_file("docs/vectors.json", 0, NULL);
     is_int((int64_t) json_array_size(json_object_get(vectors, "envelopes")),
