@@ -143,6 +143,11 @@ sim_draw_settings(sim_world_t *world)
     }
 
     settings->bills_handed = sim_pick(random, 1, 6, settings->bills_handed);
+    /* the run begins at midnight, UTC: its day ends some minutes later */
+
+    settings->statement_zone = -60000 * sim_pick(random, 0, 20, -480);
+    settings->statement_step = sim_pick(random, 1, 8,
+                                        settings->statement_step);
     settings->clock_skew = sim_pick(random, 5000, 300000,
                                     settings->clock_skew);
     settings->session_idle = sim_pick(random, 60000, 600000,
