@@ -76,11 +76,6 @@ phone_statement_create_run(phone_call_t *call)
     phone_str_t      id;
     phone_record_t  *statement, *job;
 
-    rc = phone_statement_day(call);
-    if (rc != PHONE_DONE) {
-        return rc;
-    }
-
     id = phone_join(phone_memory(call), 3,
                     (phone_str_t[3]) { phone_caller(call), PHONE_STR(":"),
                                        phone_arg(call, "date") });
@@ -98,6 +93,11 @@ phone_statement_create_run(phone_call_t *call)
                                             PHONE_ARGS(phone_caller(call)),
                                             PHONE_ARGS(phone_arg(call,
                                                                  "date"))));
+    }
+
+    rc = phone_statement_day(call);
+    if (rc != PHONE_DONE) {
+        return rc;
     }
 
     if (!phone_found(statement)) {

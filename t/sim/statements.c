@@ -9,11 +9,12 @@
 #include "folk.h"
 
 
-#define SIM_STATEMENT_TRIES  12
+#define SIM_STATEMENT_TRIES  16
 
 
 typedef struct {
     sim_merchant_t          *merchant;
+    int64_t                  end;        /* ms: of the day */
     char                     date[16];
     unsigned                 tries;
 } sim_wanted_t;
@@ -26,6 +27,7 @@ static void
 sim_statement_answered(sim_world_t *world, sim_exchange_t *exchange,
     const phone_reply_t *reply)
 {
+    int64_t        wait;
     sim_wanted_t  *wanted;
 
     sim_answer_came(world);
@@ -40,8 +42,11 @@ sim_statement_answered(sim_world_t *world, sim_exchange_t *exchange,
         || (reply->refused && reply->refusal == PHONE_STATEMENT_NOT_READY)
         || sim_below(&world->random, 2))
     {
-        sim_at(world, sim_between(&world->random, SIM_MS,
-                                  SIM_SECOND << wanted->tries),
+        wait = wanted->end - sim_wall(world);
+
+        sim_at(world, (wait > 0 ? wait * SIM_MS : 0)
+                      + sim_between(&world->random, SIM_MS,
+                                    SIM_SECOND << wanted->tries / 2),
                sim_statement_again, wanted);
     }
 }
@@ -83,6 +88,9 @@ sim_ask_statement(sim_merchant_t *merchant)
     seconds = (time_t) ((sim_wall(world) + world->settings.statement_zone)
                         / 1000)
               - 86400 * (time_t) sim_below(&world->random, 2);
+    seconds -= seconds % 86400;
+    wanted->end = ((int64_t) seconds + 86400) * 1000
+                  - world->settings.statement_zone;
     gmtime_r(&seconds, &tm);
     strftime(wanted->date, sizeof(wanted->date), "%Y-%m-%d", &tm);
 
