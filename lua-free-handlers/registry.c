@@ -5,7 +5,6 @@
 #include "host.h"
 #include "account/account.h"
 #include "bill/bill.h"
-#include "bill/statement.h"
 #include "live/live.h"
 #include "merchant/merchant.h"
 #include "operator/operator.h"

@@ -9,6 +9,7 @@
 #include "../phone.h"
 #include "../outbox/outbox.h"
 #include "hand.h"
+#include "statement.h"
 
 
 /*

@@ -3,7 +3,6 @@
 
 
 #include "bill.h"
-#include "statement.h"
 #include "../account/account.h"
 #include "../live/live.h"
 

@@ -12,7 +12,6 @@
 
 
 #include "bill.h"
-#include "statement.h"
 #include "../live/live.h"
 
 

@@ -6,7 +6,6 @@
 
 
 #include "bill.h"
-#include "statement.h"
 #include "../lib/csv.h"
 #include "../lib/date.h"
 

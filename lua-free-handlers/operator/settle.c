@@ -10,7 +10,7 @@
 
 
 #include "../host.h"
-#include "../bill/statement.h"
+#include "../bill/bill.h"
 #include "../lib/money.h"
 #include "operator.h"
 #include "settle.h"

@@ -282,8 +282,8 @@ sim_is_record(phone_str_t kind)
         "account", "code", "merchant", "terminal", "bill", "refund",
         "refunds", "card",
         "card_number", "notice", "sms", "posting", "swept", "credit",
-        "settlement", "statement", "idempotency", "texts", "job", "toy_stock", "toy_sheet",
-        "toy_invoice", NULL
+        "settlement", "statement", "idempotency", "texts", "job",
+        "toy_stock", "toy_sheet", "toy_invoice", NULL
     };
 
     for (i = 0; records[i] != NULL; i++) {

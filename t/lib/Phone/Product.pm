@@ -105,7 +105,8 @@ sub new {
     $self->{store_id} ||= 'phone_store_id ' . Phone::Redis::STORE . ';'
                           . ($self->{safe} ? '' : ' phone_redis_unsafe on;');
     # hosts of one store share it
-    $self->{blobs} ||= ($self->{store} =~ m{^unix:(/.+)/} ? $1 : $self->dir) . '/blobs';
+    $self->{blobs} ||= ($self->{store} =~ m{^unix:(/.+)/} ? $1 : $self->dir)
+                       . '/blobs';
     $self->{domain} ||= $ENV{PHONE_COMMIT_DOMAIN} || 'store';
     $self->{platform} = Phone::Sign::key('platform');
     $self->{platform_ed25519} = Phone::Sign::key('platform', 'ed25519');
