@@ -86,6 +86,15 @@ int phone_may_come(phone_call_t *call, phone_str_t id);
    bucket, still be on their way? */
 int phone_may_lag(phone_call_t *call, int64_t since);
 
+/*
+ * Have all effects come to the bucket of name that calls of before that time
+ * (ms) have there, a minute and the difference of the clocks after it?  It goes
+ * through the buckets in several runs: PHONE_DONE, and with cursor not empty it
+ * is called with that in the next one; or PHONE_AGAIN; or refused with BUSY.
+ */
+phone_rc_t phone_ask_arrived(phone_call_t *call, phone_str_t name,
+    int64_t before, phone_str_t *cursor);
+
 /* Checked parameters.  An absent optional one is empty, or 0. */
 int phone_has(phone_call_t *call, const char *name);
 phone_str_t phone_arg(phone_call_t *call, const char *name);
@@ -263,6 +272,11 @@ phone_record_t *phone_put(phone_call_t *call, const phone_type_t *type,
  */
 void phone_append(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, phone_str_t entry);
+
+/* A log that nobody reads any more, and to which nothing is added, goes in so
+   many ms. */
+void phone_end_log(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, int64_t ms);
 
 /*
  * Claims a name, which only the first commit gets, with a value that

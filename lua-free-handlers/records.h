@@ -213,6 +213,15 @@ typedef struct {
     F(K, SETTLED, "settled")                 /* operator/settle.c */          \
     F(K, CREATED, "created")
 
+/* "<merchant>:<day>": the statement of a day, once it was asked for. */
+#define PHONE_STATEMENT_FIELDS(F, K)                                          \
+    F(K, V, "v")                                                              \
+    F(K, JOB, "job")                         /* that makes it */              \
+    F(K, FILE, "file")                       /* SHA-256 of the CSV file */    \
+    F(K, KEPT, "kept")                                                        \
+    F(K, ROWS, "rows")                                                        \
+    F(K, TOTALS, "totals")                   /* bill/statement_file.c */
+
 /* "<number>" and "<number>:<merchant>": texts about bills that were sent. */
 #define PHONE_TEXTS_FIELDS(F, K)                                              \
     F(K, V, "v")                                                              \
@@ -280,6 +289,7 @@ enum { PHONE_POSTING_FIELDS(PHONE_ENUM, POSTING) POSTING_FIELDS };
 enum { PHONE_SWEPT_FIELDS(PHONE_ENUM, SWEPT) SWEPT_FIELDS };
 enum { PHONE_CREDIT_FIELDS(PHONE_ENUM, CREDIT) CREDIT_FIELDS };
 enum { PHONE_SETTLEMENT_FIELDS(PHONE_ENUM, SETTLEMENT) SETTLEMENT_FIELDS };
+enum { PHONE_STATEMENT_FIELDS(PHONE_ENUM, STATEMENT) STATEMENT_FIELDS };
 enum { PHONE_TEXTS_FIELDS(PHONE_ENUM, TEXTS) TEXTS_FIELDS };
 enum { PHONE_MADE_FIELDS(PHONE_ENUM, MADE) MADE_FIELDS };
 enum { PHONE_ANSWERS_FIELDS(PHONE_ENUM, ANSWERS) ANSWERS_FIELDS };
@@ -302,6 +312,7 @@ extern const phone_type_t  phone_posting;
 extern const phone_type_t  phone_swept;
 extern const phone_type_t  phone_credit;
 extern const phone_type_t  phone_settlement;
+extern const phone_type_t  phone_statement;
 extern const phone_type_t  phone_texts;
 extern const phone_type_t  phone_made;
 extern const phone_type_t  phone_answers;
@@ -326,9 +337,12 @@ extern const phone_type_t  phone_terminals;      /* merchant -> terminal ids */
 
 extern const phone_type_t  phone_blob_owners;    /* SHA-256 -> who keeps it */
 
-/* A stream, and a log. */
+/* A stream, and logs. */
 extern const phone_type_t  phone_live_of;        /* number -> live events */
 extern const phone_type_t  phone_ledger;         /* of a bucket */
+extern const phone_type_t  phone_moved;          /* "<merchant>:<day>" -> what
+                                                    its takings got and gave:
+                                                    bill/statement_row.c */
 
 /* Claims: strings. */
 extern const phone_type_t  phone_order;          /* "<merchant>:<out_trade_no>"

@@ -117,6 +117,10 @@
     R(BALANCE_NOT_ENOUGH, 403, 0,                                             \
       "The balance of this card is too low: choose another card.",            \
       "该银行卡余额不足，请更换银行卡。")                                     \
+    R(STATEMENT_NOT_READY, 409, 1,                                            \
+      "The statement is not ready: ask again as long after this as "          \
+      "Retry-After says.",                                                    \
+      "对账单尚未生成，请在 Retry-After 所示的秒数之后重试。")                \
     R(TAKINGS_NOT_ENOUGH, 409, 0,                                             \
       "The merchant's takings are less than that, or zero: nothing was "      \
       "moved; see its takings.",                                              \

@@ -48,6 +48,7 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_refund_create,
     &phone_refund_query,
     &phone_balance_query,
+    &phone_statement_create,
     &phone_bill_cards,
     &phone_bill_pin,
     &phone_bill_keys,
@@ -94,6 +95,7 @@ const phone_event_t *const  phone_events[] = {
 
 
 const phone_job_kind_t *const  phone_job_kinds[] = {
+    &phone_statement_job,
     NULL
 };
 
@@ -104,6 +106,8 @@ const phone_work_t *const  phone_works[] = {
     &phone_work_mac,
     &phone_work_password_hash,
     &phone_work_password_check,
+    &phone_statement_rows,
+    &phone_statement_file,
     NULL
 };
 

@@ -211,6 +211,9 @@ void sim_ask_balance(sim_merchant_t *merchant);
 void sim_refund_answered(sim_world_t *world, sim_exchange_t *exchange,
     const phone_reply_t *reply);
 
+/* statements.c */
+void sim_ask_statement(sim_merchant_t *merchant);
+
 /* rotation.c */
 sim_shop_key_t sim_shop_key(const sim_merchant_t *merchant, unsigned n);
 phone_str_t sim_key_type(const sim_merchant_t *merchant, sim_shop_key_t key);

@@ -141,6 +141,16 @@ sim_life_wrong(sim_store_t *store, int64_t now,
     {
         life = (sim_life_t) { "", 7 * SIM_LIFE_DAY, 7 * SIM_LIFE_DAY };
 
+    } else if (phone_is(kind, "moved")) {
+
+        /* a log of which there is a statement */
+
+        life = (sim_life_t) { "", 30 * SIM_LIFE_DAY, 30 * SIM_LIFE_DAY };
+
+        if (ms == -1) {
+            return NULL;
+        }
+
     } else if (!sim_life_find(kind, id, now, settings, slack, &life)) {
         return ms == -1 ? NULL : "will expire";
     }

@@ -76,6 +76,7 @@ static const struct {
         PHONE_REFUND_TOO_MANY, PHONE_TAKINGS_NOT_ENOUGH, PHONE_ACCOUNT_FULL },
       9 },
     { "refund.query", { PHONE_REFUND_NOT_FOUND }, 1 },
+    { "statement.create", { PHONE_STATEMENT_NOT_READY }, 1 },
     { "session.code", { PHONE_RATE_LIMITED }, 1 },
     { "session.envelope",
       { PHONE_ENVELOPE_NEEDED, PHONE_ENVELOPE_KEY_GONE }, 2 },

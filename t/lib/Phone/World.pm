@@ -140,7 +140,7 @@ sub make_world() {
     my $p = $product = Phone::Product->new(
         redis => 0, stopped => 1, workers => 1,
         store => 'unix:' . redis()->socket,
-        http => "phone_pump off;\n" . Phone::Toys::http($ENV{TEST_NGINX_DIR})
+        http => "phone_pump off;\n"
               . "phone_platform_key ed25519.key e1;\n",
     );
 
@@ -468,7 +468,6 @@ sub http() {
 
     my $text = join '', $shipped,
         "    phone_platform_key \$TEST_NGINX_CONF/ed25519.key e1;\n",
-        Phone::Toys::http($ENV{TEST_NGINX_DIR}),
         map { Phone::Env::slurp($product->dir . "/$_.conf") } qw(phone fetch);
     my $own = defined $block->conf ? $block->conf : '';
 
