@@ -250,6 +250,8 @@ struct phone_call_s {
     unsigned                 reads_only:1;       /* this run: the caller is
                                                     not proved yet */
     unsigned                 nonce_claimed:1;    /* by this very call */
+    unsigned                 full:1;             /* an account is: it is only
+                                                    refused */
     unsigned                 proof_first:1;      /* a commit of its own for
                                                     the nonce */
     unsigned                 note_first:1;       /* and for an

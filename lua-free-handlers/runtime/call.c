@@ -125,7 +125,11 @@ phone_run_handler(phone_call_t *call)
     }
 
     rc = phone_admit(call);
-    if (rc == PHONE_REFUSED || phone_replay(call, &rc)) {
+    if (rc == PHONE_REFUSED) {
+        return phone_admit_done(call, rc);
+    }
+
+    if (phone_replay(call, &rc)) {
         return rc;
     }
 
@@ -136,9 +140,12 @@ phone_run_handler(phone_call_t *call)
 
     rc = call->endpoint->run(call);
 
-    if (rc == PHONE_DONE && call->missing == 0) {
-        phone_admit_done(call);
+    if (rc == PHONE_DONE && call->full && call->missing == 0) {
+        phone_drop_effects(call);
+        rc = phone_refuse(call, PHONE_ACCOUNT_FULL);
     }
+
+    rc = phone_admit_done(call, rc);
 
     return call->missing ? rc : phone_keepable(call, rc);
 }

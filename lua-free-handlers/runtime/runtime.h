@@ -100,7 +100,10 @@ phone_str_t phone_item_field(phone_call_t *call, const char *name, int index);
 
 /* admit.c: checks that the caller is of the kind the endpoint requires */
 phone_rc_t phone_admit(phone_call_t *call);
-void phone_admit_done(phone_call_t *call);
+
+/* How the run ends, with a handler that has ended with rc: what proves the
+   caller is used up. */
+phone_rc_t phone_admit_done(phone_call_t *call, phone_rc_t rc);
 
 /* effect.c: has the call a guard in another bucket than this? */
 int phone_guards_elsewhere(phone_call_t *call, unsigned bucket);
