@@ -279,8 +279,12 @@ phone_bill_say(phone_call_t *call, phone_record_t *bill)
 phone_str_t
 phone_bill_told_status(phone_record_t *bill)
 {
-    return phone_get(bill, BILL_HANDED).len && phone_bill_open(bill)
-           ? PHONE_BILL_PUSHED : phone_bill_status(bill);
+    phone_chain_t  chain;
+
+    phone_bill_chain(bill, &chain);
+
+    return chain.told.len && phone_bill_open(bill) ? chain.told
+                                                   : phone_bill_status(bill);
 }
 
 

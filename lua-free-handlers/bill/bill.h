@@ -131,7 +131,8 @@ phone_rc_t phone_bill_end(phone_call_t *call, phone_record_t *bill,
 void phone_bill_say(phone_call_t *call, phone_record_t *bill);
 void phone_bill_say_merchant(phone_call_t *call, phone_record_t *bill);
 
-/* Its status as the merchant sees it. */
+/* Its status as the merchant sees it: of one that was handed on as it was then,
+   until it ends. */
 phone_str_t phone_bill_told_status(phone_record_t *bill);
 
 /* Members of an object shown to the payer. */

@@ -88,7 +88,7 @@ accepted(phone_domain_t domain)
     is_str(play_member("handed_status"), "PUSHED", "Li sees that it is");
 
     ask_shop("bill.query", "tea", first);
-    is_str(play_member("status"), "PUSHED", "the shop sees an open bill");
+    is_str(play_member("status"), "CREATED", "the shop sees an open bill");
     is_str(play_member("payer_phone"), LI, "of Li");
     ok(!play_says(WANG), "nothing of Wang");
     ask_shop("bill.query", "tea", second);
@@ -219,7 +219,7 @@ declined(phone_domain_t domain)
 
     run_events();
     ask_shop("bill.query", "tea", phone_cstr(origin));
-    is_str(play_member("status"), "PUSHED", "for the shop nothing has been");
+    is_str(play_member("status"), "CREATED", "for the shop nothing has been");
 
     is_int(pay(li, third, card_li), 200, "Li pays");
     run_events();
@@ -280,7 +280,7 @@ chain(phone_domain_t domain)
     call("bill.get", wang, second, "");
     is_str(play_member("handed_status"), "PUSHED", "Wang sees an open bill");
     ask_shop("bill.query", "tea", phone_cstr(origin));
-    is_str(play_member("status"), "PUSHED", "the shop too");
+    is_str(play_member("status"), "CREATED", "the shop too");
 
     fourth = hand_on(zhao, fifth, NOBODY, zhao);
     run_events();
