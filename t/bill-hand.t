@@ -486,7 +486,7 @@ card_id=$TEST_NGINX_CARD_ZHAO&pin=$TEST_NGINX_PIN
 --- request
 POST /pay/query
 out_trade_no=T6
---- response_body_like: "bill_id":"$TEST_NGINX_BILL_HANDED".*"status":"PUSHED".*"payer_phone":"\+8613700000003"
+--- response_body_like: "bill_id":"$TEST_NGINX_BILL_HANDED".*"status":"CREATED".*"payer_phone":"\+8613700000003"
 --- response_body_unlike: 13300000007
 
 
@@ -506,7 +506,7 @@ bill_id=$TEST_NGINX_BILL_OFFERED
 --- request
 POST /pay/bill
 out_trade_no=T6&amount=100&payer_phone=13700000003&subject=tea
---- response_body_like: "bill_id":"$TEST_NGINX_BILL_HANDED".*"status":"PUSHED"
+--- response_body_like: "bill_id":"$TEST_NGINX_BILL_HANDED".*"status":"CREATED"
 
 
 

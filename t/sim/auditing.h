@@ -88,6 +88,8 @@ typedef struct {
     phone_str_t              after;
     phone_str_t              from;       /* who has handed it on to its payer */
     phone_str_t              agreed;     /* "1": the merchant may be told */
+    int64_t                  listed;     /* ms: where, in the list of its payer */
+    sim_status_t             left_as;    /* of the first: when handed on */
     unsigned                 hands;      /* so often it was handed on */
     unsigned                 returned:1; /* it has come back */
     unsigned                 chain_debits;   /* of the first: in all */
@@ -389,6 +391,10 @@ void sim_audit_shown(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     phone_str_t object, const sim_bill_t *bill);
 void sim_audit_payer_told(sim_auditor_t *auditor, const sim_bill_t *bill,
     phone_str_t payer, phone_str_t paid_by, phone_str_t status);
+void sim_audit_seen(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const sim_bill_t *bill, phone_str_t status);
+void sim_audit_bill_listed(sim_auditor_t *auditor, sim_bill_t *bill,
+    phone_str_t score);
 void sim_audit_hand_told(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 void sim_audit_left_end(sim_auditor_t *auditor, const sim_bill_t *bill);
@@ -404,6 +410,7 @@ void sim_audit_lane(sim_auditor_t *auditor, const phone_commit_t *commit);
 void sim_audit_parked(void *data, phone_str_t key);
 
 /* auditor_texts.c: an SMS is put */
+void sim_audit_push(sim_auditor_t *auditor);
 void sim_audit_put_text(sim_auditor_t *auditor, const phone_op_t *op);
 
 /* auditor_day.c: how much merchants make */

@@ -343,6 +343,7 @@ sim_audit_object(sim_auditor_t *auditor, const sim_exchange_t *exchange,
                              sim_member(object, "payer_phone"),
                              sim_member(object, "paid_by"),
                              sim_member(object, "status"));
+        sim_audit_seen(auditor, exchange, bill, sim_member(object, "status"));
 
     } else if (bill != NULL && !sim_is_call(exchange, "bill.pay")) {
         sim_audit_shown(auditor, exchange, object, bill);
