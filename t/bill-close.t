@@ -253,3 +253,13 @@ POST /pay/bills/$TEST_NGINX_BILL/reject
 --- response_body_like eval
 [qr/"code":"BILL_NOT_FOUND".*"sign":/, qr/"status":"CREATED"/,
  qr/"code":"NONCE_REUSED"(?!.*"sign":)/, qr/"status":"CREATED"/]
+
+
+
+=== TEST 26: two names of two bills
+--- signed: tea
+--- request
+POST /pay/close
+out_trade_no=T1&bill_id=$TEST_NGINX_BILL_DEAR
+--- error_code: 404
+--- response_body_like: "code":"BILL_NOT_FOUND".*"field":"out_trade_no"

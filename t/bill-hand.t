@@ -534,3 +534,31 @@ GET /pay/bills/$TEST_NGINX_BILL_BACK
 --- request
 GET /operator/check
 --- response_body_like: "faults":\[\].*"ok":true
+
+
+
+=== TEST 55: accepted in JSON, with a boolean
+--- session: wu
+--- request
+POST /pay/bills/$TEST_NGINX_BILL_OFFERED/accept
+{"tell_merchant":true}
+--- response_body_like: "status":"PUSHED".*"tell_merchant":true
+
+
+
+=== TEST 56: ... neither true nor false
+--- session: wu
+--- request
+POST /pay/bills/$TEST_NGINX_BILL_OFFERED/accept
+{"tell_merchant":"yes"}
+--- error_code: 400
+--- response_body_like: "code":"PARAM_INVALID".*true or false.*"field":"tell_merchant"
+
+
+
+=== TEST 57: by the id that a bill had before it came back
+--- session: zhao
+--- request
+POST /pay/bills/$TEST_NGINX_BILL_DECLINED_FIRST/reject
+--- error_code: 409
+--- response_body_like: "code":"BILL_HANDED_ON".*"bill_id":"$TEST_NGINX_BILL_BACK"

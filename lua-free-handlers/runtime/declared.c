@@ -52,6 +52,8 @@ const phone_member_t  phone_refusal_members[] = {
     { "left", PHONE_M_INT, 0, NULL, "a refund exceeds what was paid",
       "minor units that can still be refunded" },
     { "status", PHONE_M_TEXT, 0, NULL, "a bill is not paid", "of the bill" },
+    { "bill_id", PHONE_M_ID, 0, NULL, "a bill that was handed on has come back",
+      "its id now" },
     { NULL, 0, 0, NULL, NULL, NULL }
 };
 

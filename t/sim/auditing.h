@@ -88,7 +88,7 @@ typedef struct {
     phone_str_t              after;
     phone_str_t              from;       /* who has handed it on to its payer */
     phone_str_t              agreed;     /* "1": the merchant may be told */
-    int64_t                  listed;     /* ms: where, in the list of its payer */
+    int64_t                  listed;     /* ms: its place in a list */
     sim_status_t             left_as;    /* of the first: when handed on */
     unsigned                 hands;      /* so often it was handed on */
     unsigned                 returned:1; /* it has come back */

@@ -266,6 +266,79 @@ list(void)
 }
 
 
+/* The event that ends a bill is late: nobody can pay it any more, and it is
+   said to have expired, to whomever it concerns. */
+
+static void
+past(void)
+{
+    int64_t      grace;
+    phone_str_t  first, second;
+
+    start(PHONE_WHOLE_STORE);
+    make_bill("T1");
+    first = keep(phone_cstr(origin));
+    run_events();
+    second = hand_on(li, first, WANG, wang);
+    run_events();
+
+    grace = PHONE_COMMIT_WITHIN + 2 * player.settings.clock_bound;
+    player.now += player.settings.bill_lifetime + grace - 10000;
+    ask_shop("bill.query", "tea", first);
+    is_str(play_member("status"), "PUSHED", "a payment may be under way");
+    player.now += 10000;
+    ask_shop("bill.query", "tea", first);
+    is_str(play_member("status"), "EXPIRED", "the merchant is told");
+    is_int(shop_call("refund.create", "tea", "out_trade_no=T1&amount=10"
+                     "&out_refund_no=R1"), 409, "a refund");
+    is_str(play_member("status"), "EXPIRED", "says so");
+    ask_shop("bill.close", "tea", first);
+    is_str(play_code(), "BILL_EXPIRED", "it cannot be closed");
+
+    shop_payer(WANG);
+    call("bill.get", player.cookie, second, "");
+    is_str(play_member("status"), "EXPIRED", "Wang is told");
+    play("bill.list", "state=EXPIRED");
+    ok(play_says("\"status\":\"EXPIRED\""), "in his list too");
+    shop_payer(LI);
+    call("bill.get", player.cookie, first, "");
+    is_str(play_member("handed_status"), "EXPIRED", "and Li");
+
+    play_end();
+}
+
+
+/* Both names of a bill. */
+
+static void
+names(void)
+{
+    unsigned     i;
+    char         form[160];
+    phone_str_t  one;
+
+    static const char *const  call[] = { "bill.query", "bill.close" };
+
+    start(PHONE_WHOLE_STORE);
+    make_bill("T1");
+    one = keep(phone_cstr(origin));
+    make_bill("T2");
+
+    for (i = 0; i < 2; i++) {
+        snprintf(form, sizeof(form), "out_trade_no=T2&bill_id=%.*s",
+                 PHONE_ARGS(one));
+        is_int(shop_call(call[i], "tea", form), 404, "%s: of two bills",
+               call[i]);
+        is_str(play_member("field"), "out_trade_no", "is not found");
+        snprintf(form, sizeof(form), "out_trade_no=T1&bill_id=%.*s",
+                 PHONE_ARGS(one));
+        is_int(shop_call(call[i], "tea", form), 200, "%s: of one", call[i]);
+    }
+
+    play_end();
+}
+
+
 int
 main(void)
 {
@@ -277,6 +350,8 @@ main(void)
     budgets(PHONE_ONE_BUCKET);
     texts();
     list();
+    past();
+    names();
 
     return done_testing();
 }

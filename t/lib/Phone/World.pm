@@ -227,7 +227,8 @@ sub make_world() {
     name(BILL_OFFERED => handed($ENV{TEST_NGINX_BILL_HANDED}));
     name(BILL_ACCEPTED => handed(bill('tea', 'T7', 'zhao', 100)));
     hand($ENV{TEST_NGINX_BILL_ACCEPTED}, 'accept', 'wu', tell_merchant => 1);
-    name(BILL_DECLINED => handed(bill('tea', 'T8', 'zhao', 100)));
+    name(BILL_DECLINED_FIRST => bill('tea', 'T8', 'zhao', 100));
+    name(BILL_DECLINED => handed($ENV{TEST_NGINX_BILL_DECLINED_FIRST}));
     hand($ENV{TEST_NGINX_BILL_DECLINED}, 'decline', 'wu');
     name(BILL_BACK => newest('zhao'));
 
