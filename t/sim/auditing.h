@@ -358,6 +358,10 @@ void sim_audit_refunds_end(sim_auditor_t *auditor);
 void sim_audit_object(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     phone_str_t object);
 
+/* Is it shown as EXPIRED, when nobody could pay it any more? */
+int sim_shown_past(const sim_world_t *world, const sim_exchange_t *exchange,
+    const sim_bill_t *bill, phone_str_t status);
+
 /* The bill that a call names by bill_id or out_trade_no, for its merchant the
    last record of it; NULL: none is. */
 sim_bill_t *sim_bill_named(sim_auditor_t *auditor,

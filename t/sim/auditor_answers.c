@@ -208,11 +208,12 @@ sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
 /* Nobody could pay it any more, though the event that says so had not run. */
 
-static int
-sim_is_past(const sim_world_t *world, const sim_exchange_t *exchange,
-    const sim_bill_t *bill)
+int
+sim_shown_past(const sim_world_t *world, const sim_exchange_t *exchange,
+    const sim_bill_t *bill, phone_str_t status)
 {
-    return (bill->ended_at == 0 || bill->ended_at >= exchange->sent_at)
+    return phone_is(status, "EXPIRED")
+           && (bill->ended_at == 0 || bill->ended_at >= exchange->sent_at)
            && exchange->ran_wall >= bill->expires + PHONE_COMMIT_WITHIN
                                     + 2 * world->settings.clock_bound;
 }
@@ -252,7 +253,7 @@ sim_audit_status(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         return;
     }
 
-    if (phone_is(status, "EXPIRED") && sim_is_past(world, exchange, bill)) {
+    if (sim_shown_past(world, exchange, bill, status)) {
         return;
     }
 

@@ -340,7 +340,10 @@ sim_audit_shown(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
     if (status.len && !phone_is(status, "PUSHED")
         && !phone_is(status, "OFFERED")
-        && !phone_equal(status, last->status_text))
+        && !sim_shown_past(auditor->world, exchange, last, status)
+        && (last->status == SIM_BILL_PAID
+            ? !sim_shown_refunded(last, exchange, status)
+            : !phone_equal(status, last->status_text)))
     {
         sim_violation(auditor->world, "call %u shows what became of a bill: "
                       "%.*s", exchange->serial, PHONE_ARGS(object));
