@@ -78,6 +78,12 @@ TOY_OBJS  := $(TOY_SRCS:%.c=$(OUT)/%.o)
 UNIT_SRCS := $(sort $(wildcard t/unit/*.c))
 UNIT_BINS := $(UNIT_SRCS:t/unit/%.c=$(OUT)/unit/%)
 
+# what unit tests are linked with: play.h, tap.h, and the store's twin
+KIT_SRCS  := $(sort $(wildcard t/unit/lib/*.c)) \
+             $(addprefix t/sim/,memory.c values.c map.c store.c apply.c lives.c)
+KIT_OBJS  := $(KIT_SRCS:%.c=$(OUT)/%.o)
+KIT       := $(OUT)/libkit.a
+
 SIM_SRCS  := $(sort $(wildcard t/sim/*.c))
 SIM_OBJS  := $(SIM_SRCS:%.c=$(OUT)/%.o)
 SIM       := $(OUT)/sim
@@ -190,20 +196,23 @@ endif
 transcript: $(OUT)/unit/transcript  ## Write t/unit/transcript.txt anew
 	@$< --write > $(OUT)/transcript.tap || { cat $(OUT)/transcript.tap; exit 1; }
 
-$(OUT)/unit/%: t/unit/%.c $(CORE_LIB) $(OUT)/flags
+$(KIT): $(KIT_OBJS)
+	@$(call atomically,ar rcs $$new $^)
+
+$(OUT)/unit/%: t/unit/%.c $(KIT) $(CORE_LIB) $(OUT)/flags
 	@mkdir -p $(@D)
 	@echo "  CC $<"
 	@$(call atomically,$(CC) $(CORE_CFLAGS) -It/unit \
-	    -MMD -MP -MF $@.d -MT $@ -o $$new $< $(CORE_LIB) $(CORE_LIBS))
+	    -MMD -MP -MF $@.d -MT $@ -o $$new $< $(KIT) $(CORE_LIB) $(CORE_LIBS))
 
 # tests of toys: their table of contents takes the place of the library's
 
-$(OUT)/unit/toy%: t/unit/toy%.c $(TOY_OBJS) $(CORE_LIB) $(OUT)/flags
+$(OUT)/unit/toy%: t/unit/toy%.c $(TOY_OBJS) $(KIT) $(CORE_LIB) $(OUT)/flags
 	@mkdir -p $(@D)
 	@echo "  CC $<"
 	@$(call atomically,$(CC) $(CORE_CFLAGS) -It/unit \
-	    -MMD -MP -MF $@.d -MT $@ -o $$new $< $(TOY_OBJS) $(CORE_LIB) \
-	    $(CORE_LIBS))
+	    -MMD -MP -MF $@.d -MT $@ -o $$new $< $(TOY_OBJS) $(KIT) \
+	    $(CORE_LIB) $(CORE_LIBS))
 
 
 .PHONY: sim
@@ -349,5 +358,5 @@ clean:  ## Remove what was built (keeps build/cache)
 	@find build -mindepth 1 -maxdepth 1 ! -name cache -exec rm -rf {} +
 
 
--include $(CORE_OBJS:.o=.d) $(TOY_OBJS:.o=.d) $(SIM_OBJS:.o=.d) $(UNIT_BINS:%=%.d)
+-include $(CORE_OBJS:.o=.d) $(TOY_OBJS:.o=.d) $(KIT_OBJS:.o=.d) $(SIM_OBJS:.o=.d) $(UNIT_BINS:%=%.d)
 -include $(FUZZERS:%=$(OUT)/replay/%.d) $(FUZZERS:%=build/fuzz/%.d) $(wildcard $(OUT)/t/twin/*.d)
