@@ -36,6 +36,7 @@ typedef enum {
     PHONE_P_NAME,                /* [A-Za-z0-9_.-], min..max bytes */
     PHONE_P_DIGITS,              /* min..max decimal digits */
     PHONE_P_INT,                 /* min..max */
+    PHONE_P_BOOL,                /* true, false, 1, 0: read as 1 or 0 */
     PHONE_P_AMOUNT,              /* minor units, 1 .. 10^15 */
     PHONE_P_CURRENCY,            /* an ISO 4217 code we know */
     PHONE_P_PHONE,               /* a phone number; read as '+', E.164 digits */

@@ -268,6 +268,8 @@ struct phone_call_s {
     unsigned                 nonce_claimed:1;    /* by this very call */
     unsigned                 sealed_seen:1;      /* any envelope was opened */
     unsigned                 sealed_badly:1;     /* or does not open */
+    unsigned                 full:1;             /* an account is: it is only
+                                                    refused */
     unsigned                 proof_first:1;      /* a commit of its own for
                                                     the nonce */
     unsigned                 note_first:1;       /* and for an

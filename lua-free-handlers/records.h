@@ -222,7 +222,8 @@ typedef struct {
     F(K, ROWS, "rows")                                                        \
     F(K, TOTALS, "totals")                   /* bill/statement_file.c */
 
-/* "<number>" and "<number>:<merchant>": texts about bills that were sent. */
+/* "<number>" and "<number>:<merchant>": texts about bills that were sent; about
+   those that were handed on "<number>:+" and "<number>:<number>". */
 #define PHONE_TEXTS_FIELDS(F, K)                                              \
     F(K, V, "v")                                                              \
     F(K, SENT, "sent")                       /* in the window */              \

@@ -237,3 +237,29 @@ GET /pay/bills/$TEST_NGINX_BILL/reject
 POST /pay/bills/$TEST_NGINX_BILL/reject
 --- error_code: 503
 --- response_body_like: "code":"STORE_UNAVAILABLE"
+
+
+
+=== TEST 25: a close that was refused is recorded, and sent again when it would succeed
+--- signed: tea
+--- request eval
+["POST /pay/close\nout_trade_no=B9&nonce=recorded-close",
+ "POST /pay/bill\nout_trade_no=B9&amount=100&payer_phone=13800000001&subject=tea",
+ "POST /pay/close\nout_trade_no=B9&nonce=recorded-close",
+ "POST /pay/query\nout_trade_no=B9"]
+--- error_code eval
+[404, 200, 401, 200]
+--- store_changes
+--- response_body_like eval
+[qr/"code":"BILL_NOT_FOUND".*"sign":/, qr/"status":"CREATED"/,
+ qr/"code":"NONCE_REUSED"(?!.*"sign":)/, qr/"status":"CREATED"/]
+
+
+
+=== TEST 26: two names of two bills
+--- signed: tea
+--- request
+POST /pay/close
+out_trade_no=T1&bill_id=$TEST_NGINX_BILL_DEAR
+--- error_code: 404
+--- response_body_like: "code":"BILL_NOT_FOUND".*"field":"out_trade_no"

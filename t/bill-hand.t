@@ -486,7 +486,7 @@ card_id=$TEST_NGINX_CARD_ZHAO&pin=$TEST_NGINX_PIN
 --- request
 POST /pay/query
 out_trade_no=T6
---- response_body_like: "bill_id":"$TEST_NGINX_BILL_HANDED".*"status":"PUSHED".*"payer_phone":"\+8613700000003"
+--- response_body_like: "bill_id":"$TEST_NGINX_BILL_HANDED".*"status":"CREATED".*"payer_phone":"\+8613700000003"
 --- response_body_unlike: 13300000007
 
 
@@ -506,7 +506,7 @@ bill_id=$TEST_NGINX_BILL_OFFERED
 --- request
 POST /pay/bill
 out_trade_no=T6&amount=100&payer_phone=13700000003&subject=tea
---- response_body_like: "bill_id":"$TEST_NGINX_BILL_HANDED".*"status":"PUSHED"
+--- response_body_like: "bill_id":"$TEST_NGINX_BILL_HANDED".*"status":"CREATED"
 
 
 
@@ -534,3 +534,31 @@ GET /pay/bills/$TEST_NGINX_BILL_BACK
 --- request
 GET /operator/check
 --- response_body_like: "faults":\[\].*"ok":true
+
+
+
+=== TEST 55: accepted in JSON, with a boolean
+--- session: wu
+--- request
+POST /pay/bills/$TEST_NGINX_BILL_OFFERED/accept
+{"tell_merchant":true}
+--- response_body_like: "status":"PUSHED".*"tell_merchant":true
+
+
+
+=== TEST 56: ... neither true nor false
+--- session: wu
+--- request
+POST /pay/bills/$TEST_NGINX_BILL_OFFERED/accept
+{"tell_merchant":"yes"}
+--- error_code: 400
+--- response_body_like: "code":"PARAM_INVALID".*true or false.*"field":"tell_merchant"
+
+
+
+=== TEST 57: by the id that a bill had before it came back
+--- session: zhao
+--- request
+POST /pay/bills/$TEST_NGINX_BILL_DECLINED_FIRST/reject
+--- error_code: 409
+--- response_body_like: "code":"BILL_HANDED_ON".*"bill_id":"$TEST_NGINX_BILL_BACK"

@@ -10,8 +10,8 @@ static phone_rc_t phone_bill_accept_run(phone_call_t *call);
 
 static const phone_param_t  phone_bill_accept_params[] = {
     { "bill_id", PHONE_P_ID, PHONE_REQUIRED|PHONE_IN_PATH, 0, 0, "which" },
-    { "tell_merchant", PHONE_P_INT, 0, 0, 1,
-      "1: when this number pays, the merchant is told so" },
+    { "tell_merchant", PHONE_P_BOOL, 0, 0, 0,
+      "when this number pays, the merchant is told so" },
     { NULL, 0, 0, 0, 0, NULL }
 };
 
@@ -57,7 +57,7 @@ phone_bill_accept_run(phone_call_t *call)
         return phone_refuse_field(call, PHONE_EXISTS, "tell_merchant");
     }
 
-    phone_bill_show(phone_reply(call), bill);
+    phone_bill_show(call, phone_reply(call), bill);
 
     return phone_done(call);
 }

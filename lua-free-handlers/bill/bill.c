@@ -6,6 +6,8 @@
 #include "../live/live.h"
 
 
+static phone_rc_t phone_bill_refuse_moved(phone_call_t *call,
+    phone_record_t *bill);
 static void phone_bill_say_as(phone_call_t *call, phone_record_t *bill,
     phone_str_t id, phone_str_t status, phone_str_t payer);
 static void phone_bill_show_hands(phone_json_t *json, phone_record_t *bill,
@@ -65,12 +67,29 @@ phone_bill_unpaid(phone_record_t *bill)
 }
 
 
+/* A payment that began in time may take PHONE_COMMIT_WITHIN, on a host whose
+   clock is behind. */
+
+int
+phone_bill_past(phone_call_t *call, phone_record_t *bill)
+{
+    return phone_bill_open(bill)
+           && phone_now(call) >= phone_get_int(bill, BILL_EXPIRES)
+                                 + PHONE_COMMIT_WITHIN
+                                 + 2 * phone_settings(call)->clock_bound;
+}
+
+
 phone_str_t
-phone_bill_status(phone_record_t *bill)
+phone_bill_status(phone_call_t *call, phone_record_t *bill)
 {
     phone_str_t  status;
 
     status = phone_get(bill, BILL_STATUS);
+
+    if (phone_bill_past(call, bill)) {
+        return PHONE_STR("EXPIRED");
+    }
 
     return phone_is(status, "PAID")
            ? phone_bill_refunded(phone_get_int(bill, BILL_REFUNDED),
@@ -91,6 +110,37 @@ phone_bill_refunded(int64_t refunded, int64_t amount_minor)
 }
 
 
+/* If it has come back to its payer he is told under which id. */
+
+static phone_rc_t
+phone_bill_refuse_moved(phone_call_t *call, phone_record_t *bill)
+{
+    phone_rc_t       rc;
+    phone_record_t  *back, *last;
+
+    if (phone_is(phone_get(bill, BILL_STATUS), "DECLINED")) {
+        return phone_refuse(call, PHONE_BILL_HANDED_ON);
+    }
+
+    back = phone_bill_ask(call, phone_id(bill));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    rc = phone_bill_follow(call, &back, &last);
+    if (rc != PHONE_DONE) {
+        return rc;
+    }
+
+    if (!phone_equal(phone_id(back), phone_id(bill))) {
+        phone_say(call, "bill_id", phone_id(back));
+    }
+
+    return phone_refuse(call, PHONE_BILL_HANDED_ON);
+}
+
+
 phone_rc_t
 phone_bill_refuse(phone_call_t *call, phone_record_t *bill)
 {
@@ -104,10 +154,12 @@ phone_bill_refuse(phone_call_t *call, phone_record_t *bill)
         { "PAID", PHONE_BILL_PAID },
         { "EXPIRED", PHONE_BILL_EXPIRED },
         { "REJECTED", PHONE_BILL_REJECTED },
-        { "CLOSED", PHONE_BILL_CLOSED },
-        { "HANDED_ON", PHONE_BILL_HANDED_ON },
-        { "DECLINED", PHONE_BILL_HANDED_ON }
+        { "CLOSED", PHONE_BILL_CLOSED }
     };
+
+    if (phone_bill_moved(bill)) {
+        return phone_bill_refuse_moved(call, bill);
+    }
 
     status = phone_get(bill, BILL_STATUS);
 
@@ -126,6 +178,8 @@ phone_bill_asked(phone_call_t *call, phone_record_t **bill)
 {
     int          known;
     phone_str_t  id;
+
+    /* both names of it are compared when both were sent */
 
     id = phone_arg(call, "bill_id");
     known = 0;
@@ -170,6 +224,13 @@ phone_bill_asked(phone_call_t *call, phone_record_t **bill)
         || phone_get(*bill, BILL_HANDED).len)
     {
         return phone_refuse(call, PHONE_BILL_NOT_FOUND);
+    }
+
+    if (phone_has(call, "out_trade_no")
+        && !phone_equal(phone_get(*bill, BILL_ORDER),
+                        phone_arg(call, "out_trade_no")))
+    {
+        return phone_refuse_field(call, PHONE_BILL_NOT_FOUND, "out_trade_no");
     }
 
     return phone_bill_last(call, bill);
@@ -271,16 +332,22 @@ phone_bill_say_as(phone_call_t *call, phone_record_t *bill, phone_str_t id,
 void
 phone_bill_say(phone_call_t *call, phone_record_t *bill)
 {
-    phone_bill_say_as(call, bill, phone_id(bill), phone_bill_status(bill),
+    phone_bill_say_as(call, bill, phone_id(bill),
+                      phone_bill_status(call, bill),
                       phone_get(bill, BILL_PAYER));
 }
 
 
 phone_str_t
-phone_bill_told_status(phone_record_t *bill)
+phone_bill_told_status(phone_call_t *call, phone_record_t *bill)
 {
-    return phone_get(bill, BILL_HANDED).len && phone_bill_open(bill)
-           ? PHONE_BILL_PUSHED : phone_bill_status(bill);
+    phone_chain_t  chain;
+
+    phone_bill_chain(bill, &chain);
+
+    return chain.told.len && phone_bill_open(bill)
+           && !phone_bill_past(call, bill)
+           ? chain.told : phone_bill_status(call, bill);
 }
 
 
@@ -291,7 +358,7 @@ phone_bill_say_merchant(phone_call_t *call, phone_record_t *bill)
     phone_chain_t  chain;
 
     phone_bill_chain(bill, &chain);
-    status = phone_bill_told_status(bill);
+    status = phone_bill_told_status(call, bill);
 
     phone_bill_say_as(call, bill, chain.origin, status, chain.named);
 
@@ -334,9 +401,10 @@ phone_bill_show_time(phone_json_t *json, const char *name,
 /* Name and address are of the one named: nobody else is shown them. */
 
 void
-phone_bill_show(phone_json_t *json, phone_record_t *bill)
+phone_bill_show(phone_call_t *call, phone_json_t *json,
+    phone_record_t *bill)
 {
-    phone_bill_show_as(json, bill, phone_bill_status(bill),
+    phone_bill_show_as(json, bill, phone_bill_status(call, bill),
                        phone_get_int(bill, BILL_REFUNDED));
 }
 

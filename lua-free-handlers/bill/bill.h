@@ -60,12 +60,17 @@ int phone_bill_offered(phone_record_t *bill);
 /* 1 when it has ended without being paid. */
 int phone_bill_unpaid(phone_record_t *bill);
 
+/* 1 when it is open and nobody can pay it any more: bill.expire, which says so,
+   is late. */
+int phone_bill_past(phone_call_t *call, phone_record_t *bill);
+
 /* As it is shown, and what a paid one of amount_minor is shown as of which so
    much was refunded. */
-phone_str_t phone_bill_status(phone_record_t *bill);
+phone_str_t phone_bill_status(phone_call_t *call, phone_record_t *bill);
 phone_str_t phone_bill_refunded(int64_t refunded, int64_t amount_minor);
 
-/* Why a bill cannot be paid any more; only for one that is not open. */
+/* Why a bill cannot be paid any more; only for one that is not open.  Or
+   PHONE_AGAIN. */
 phone_rc_t phone_bill_refuse(phone_call_t *call, phone_record_t *bill);
 
 /*
@@ -133,8 +138,9 @@ phone_rc_t phone_bill_end(phone_call_t *call, phone_record_t *bill,
 void phone_bill_say(phone_call_t *call, phone_record_t *bill);
 void phone_bill_say_merchant(phone_call_t *call, phone_record_t *bill);
 
-/* Its status as the merchant sees it. */
-phone_str_t phone_bill_told_status(phone_record_t *bill);
+/* Its status as the merchant sees it: of one that was handed on as it was then,
+   until it ends. */
+phone_str_t phone_bill_told_status(phone_call_t *call, phone_record_t *bill);
 
 /* Members of an object shown to the payer. */
 #define PHONE_BILL_SHOWN                                                      \
@@ -175,7 +181,8 @@ phone_str_t phone_bill_told_status(phone_record_t *bill);
 extern const phone_member_t  phone_bill_shown[];
 extern const phone_object_t  phone_bill_object;
 
-void phone_bill_show(phone_json_t *json, phone_record_t *bill);
+void phone_bill_show(phone_call_t *call, phone_json_t *json,
+    phone_record_t *bill);
 
 /* One object as text, for a live event; so much of it is refunded with this
    commit. */

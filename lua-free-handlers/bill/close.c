@@ -39,6 +39,10 @@ phone_bill_close_run(phone_call_t *call)
         return rc;
     }
 
+    if (phone_bill_past(call, bill)) {
+        return phone_refuse(call, PHONE_BILL_EXPIRED);
+    }
+
     if (phone_bill_open(bill)) {
         if (phone_bill_end(call, bill, "CLOSED", phone_arg(call, "reason"),
                            "bill.closed")

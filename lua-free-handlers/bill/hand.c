@@ -16,7 +16,8 @@
 
 
 /*
- * BILL_HANDED is "<origin> <before> <hand> ...", a hand for each number that
+ * BILL_HANDED is "<origin> <before> <told> <hand> ...", where told is the
+ * status with which it left the payer named, and a hand is for each number that
  * has had the bill before its payer: "<number>-" has declined, others have
  * handed it on, in this order.  "<number>=<agreed>" had accepted it; the one
  * named is the number alone.  When a bill comes back, its payer is taken out.
@@ -30,6 +31,7 @@ typedef struct {
 
 
 static int phone_hand_next(phone_str_t *hands, phone_hand_t *hand);
+static int64_t phone_hand_score(phone_call_t *call);
 static phone_record_t *phone_bill_move(phone_call_t *call,
     phone_record_t *bill, const char *status, phone_str_t to,
     const char *to_status, phone_str_t hands);
@@ -63,14 +65,15 @@ phone_bill_chain(phone_record_t *bill, phone_chain_t *chain)
     phone_hand_t  hand;
 
     *chain = (phone_chain_t) {
-        phone_id(bill), PHONE_EMPTY, PHONE_EMPTY, 0, PHONE_EMPTY, PHONE_EMPTY,
-        PHONE_EMPTY, PHONE_EMPTY
+        phone_id(bill), PHONE_EMPTY, PHONE_EMPTY, PHONE_EMPTY, 0, PHONE_EMPTY,
+        PHONE_EMPTY, PHONE_EMPTY, PHONE_EMPTY
     };
 
     rest = phone_get(bill, BILL_HANDED);
 
     if (rest.len && (!phone_split(&rest, ' ', &chain->origin)
                      || !phone_split(&rest, ' ', &chain->before)
+                     || !phone_split(&rest, ' ', &chain->told)
                      || rest.len == 0))
     {
         (void) phone_bad_record(bill);
@@ -244,16 +247,30 @@ phone_bill_find(phone_call_t *call, phone_str_t *id)
 }
 
 
+/*
+ * Where it is in the list of a number: behind the bills of this day, so that it
+ * is none of those which bill/day.c counts.  A merchant could tell by his own
+ * bills to a number that it has been handed another.
+ */
+
+static int64_t
+phone_hand_score(phone_call_t *call)
+{
+    return phone_now(call) / PHONE_DAY * PHONE_DAY - 1;
+}
+
+
 void
 phone_bill_hand_on(phone_call_t *call, phone_record_t *bill, phone_str_t to)
 {
-    phone_str_t    agreed;
-    phone_chain_t  chain;
+    phone_str_t      agreed;
+    phone_chain_t    chain;
+    phone_record_t  *next;
 
     phone_bill_chain(bill, &chain);
     agreed = phone_get(bill, BILL_AGREED);
 
-    (void) phone_bill_move(call, bill, "HANDED_ON", to, "OFFERED",
+    next = phone_bill_move(call, bill, "HANDED_ON", to, "OFFERED",
                            phone_format(phone_memory(call),
                                         "%.*s%s%.*s%s%.*s",
                                         PHONE_ARGS(chain.hands),
@@ -262,11 +279,14 @@ phone_bill_hand_on(phone_call_t *call, phone_record_t *bill, phone_str_t to)
                                                              BILL_PAYER)),
                                         agreed.len ? "=" : "",
                                         PHONE_ARGS(agreed)));
+
+    phone_index_add(call, &phone_bills_of, to, phone_id(next),
+                    phone_hand_score(call));
 }
 
 
 /* The list of the number that gets it back has one record of the bill, the new
-   one. */
+   one; that of the payer named in the place of the first. */
 
 void
 phone_bill_give_back(phone_call_t *call, phone_record_t *bill)
@@ -293,6 +313,10 @@ phone_bill_give_back(phone_call_t *call, phone_record_t *bill)
                            phone_buf_str(&hands));
     phone_set(back, BILL_AGREED, chain.from_agreed);
 
+    phone_index_add(call, &phone_bills_of, chain.from, phone_id(back),
+                    phone_equal(chain.from, chain.named)
+                    ? phone_get_int(bill, BILL_CREATED)
+                    : phone_hand_score(call));
     phone_index_remove(call, &phone_bills_of, chain.from, chain.before);
 }
 
@@ -320,17 +344,18 @@ phone_bill_move(phone_call_t *call, phone_record_t *bill, const char *status,
 
     phone_set(next, BILL_PAYER, to);
     phone_set(next, BILL_HANDED,
-              phone_join(phone_memory(call), 5,
-                         (phone_str_t[5]) { chain.origin, space,
-                             phone_id(bill), space, hands }));
+              phone_join(phone_memory(call), 7,
+                         (phone_str_t[7]) { chain.origin, space,
+                             phone_id(bill), space,
+                             chain.told.len ? chain.told
+                                            : phone_get(bill, BILL_STATUS),
+                             space, hands }));
     phone_set(next, BILL_STATUS, phone_cstr(to_status));
 
     phone_set(bill, BILL_STATUS, phone_cstr(status));
     phone_set(bill, BILL_NEXT,
               phone_join(phone_memory(call), 3,
                          (phone_str_t[3]) { id, space, to }));
-
-    phone_index_add(call, &phone_bills_of, to, id, phone_now(call));
 
     phone_cancel(call, &phone_bill_expire, phone_id(bill), PHONE_EMPTY);
     phone_emit(call, &phone_bill_push, id, PHONE_EMPTY, phone_now(call));

@@ -27,6 +27,9 @@
 typedef struct {
     phone_str_t              origin;     /* the id that its merchant knows */
     phone_str_t              before;     /* of the record before; or empty */
+    phone_str_t              told;       /* the status that its merchant was
+                                            told of when it left the payer
+                                            named; empty: it is with him */
     phone_str_t              hands;      /* hand.c's own */
     unsigned                 n;          /* how often it was handed on */
     phone_str_t              named;      /* the payer that its merchant knows */

@@ -11,8 +11,8 @@
 
 static phone_rc_t phone_bill_list_run(phone_call_t *call);
 static phone_rc_t phone_bill_get_run(phone_call_t *call);
-static phone_str_t phone_bill_handed_status(phone_record_t *bill,
-    phone_record_t *last);
+static phone_str_t phone_bill_handed_status(phone_call_t *call,
+    phone_record_t *bill, phone_record_t *last);
 
 
 static const phone_param_t  phone_bill_list_params[] = {
@@ -94,14 +94,14 @@ phone_bill_list_run(phone_call_t *call)
     phone_json_array(json, "bills");
 
     for (i = 0; i < list.n; i++) {
-        status = phone_bill_status(bill[i]);
+        status = phone_bill_status(call, bill[i]);
 
         if (status.len == 0 || (state.len && !phone_equal(state, status))) {
             continue;
         }
 
         phone_json_object(json, NULL);
-        phone_bill_show(json, bill[i]);
+        phone_bill_show(call, json, bill[i]);
         phone_json_end(json);
     }
 
@@ -131,11 +131,11 @@ phone_bill_get_run(phone_call_t *call)
         }
     }
 
-    phone_bill_show(phone_reply(call), bill);
+    phone_bill_show(call, phone_reply(call), bill);
 
     if (last != bill) {
         phone_json_text(phone_reply(call), "handed_status",
-                        phone_bill_handed_status(bill, last));
+                        phone_bill_handed_status(call, bill, last));
     }
 
     return phone_done(call);
@@ -145,14 +145,15 @@ phone_bill_get_run(phone_call_t *call)
 /* Whether the other number has handed it on as well is its own affair. */
 
 static phone_str_t
-phone_bill_handed_status(phone_record_t *bill, phone_record_t *last)
+phone_bill_handed_status(phone_call_t *call, phone_record_t *bill,
+    phone_record_t *last)
 {
     phone_chain_t  chain;
 
     phone_bill_chain(last, &chain);
 
-    return phone_bill_open(last)
+    return phone_bill_open(last) && !phone_bill_past(call, last)
            && !(phone_bill_offered(last)
                 && phone_equal(chain.before, phone_id(bill)))
-           ? PHONE_BILL_PUSHED : phone_get(last, BILL_STATUS);
+           ? PHONE_BILL_PUSHED : phone_bill_status(call, last);
 }

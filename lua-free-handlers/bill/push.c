@@ -9,6 +9,9 @@
 #include "../sms/sms.h"
 
 
+/* All numbers together that hand bills on; no id of a merchant. */
+#define PHONE_TEXTS_HANDED  PHONE_STR("+")
+
 #define PHONE_TEXTS_KEPT  (PHONE_DAY + PHONE_CLOCKS_APART)
 
 
@@ -17,6 +20,8 @@ static int phone_bill_unseen(phone_record_t *bill);
 static void phone_bill_pushed(phone_call_t *call, phone_record_t *bill);
 static phone_rc_t phone_bill_push_text(phone_call_t *call,
     phone_record_t *bill);
+static phone_record_t *phone_texts_of(phone_call_t *call, phone_str_t payer,
+    phone_str_t sender);
 static int phone_texts_left(phone_call_t *call, phone_record_t *texts,
     int64_t most, int64_t most_day);
 static int64_t phone_texts_sent(phone_call_t *call, phone_record_t *texts,
@@ -104,9 +109,12 @@ phone_bill_pushed(phone_call_t *call, phone_record_t *bill)
 }
 
 
-/* Nobody gets more texts than the limits allow, whoever makes bills or hands
-   them on: beyond them the bill waits in the list of its payer, CREATED or
-   OFFERED. */
+/*
+ * Nobody gets more texts than the limits allow, whoever makes bills or hands
+ * them on: beyond them the bill waits in the list of its payer, CREATED or
+ * OFFERED.  What is handed on, or comes back, is counted by itself: merchants
+ * see by their own bills how many texts a number has left.
+ */
 
 static phone_rc_t
 phone_bill_push_text(phone_call_t *call, phone_record_t *bill)
@@ -120,12 +128,12 @@ phone_bill_push_text(phone_call_t *call, phone_record_t *bill)
     payer = phone_get(bill, BILL_PAYER);
     phone_bill_chain(bill, &chain);
 
-    all = phone_ask(call, &phone_texts, payer);
-    ours = phone_ask(call, &phone_texts,
-                     phone_join(phone_memory(call), 3,
-                                (phone_str_t[3]) { payer, PHONE_STR(":"),
-                                    phone_bill_offered(bill) ? chain.from
-                                    : phone_get(bill, BILL_MERCHANT) }));
+    all = phone_texts_of(call, payer, chain.n ? PHONE_TEXTS_HANDED
+                                              : PHONE_EMPTY);
+    ours = phone_texts_of(call, payer,
+                          chain.declined.len ? chain.declined
+                          : chain.from.len ? chain.from
+                          : phone_get(bill, BILL_MERCHANT));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -145,6 +153,18 @@ phone_bill_push_text(phone_call_t *call, phone_record_t *bill)
     phone_sms_put(call, payer, phone_bill_sms(call, bill, &chain), "bill");
 
     return phone_done(call);
+}
+
+
+/* sender: a merchant, or a number; empty: all merchants. */
+
+static phone_record_t *
+phone_texts_of(phone_call_t *call, phone_str_t payer, phone_str_t sender)
+{
+    return phone_ask(call, &phone_texts,
+                     phone_join(phone_memory(call), sender.len ? 3 : 1,
+                                (phone_str_t[3]) { payer, PHONE_STR(":"),
+                                                   sender }));
 }
 
 

@@ -211,7 +211,7 @@ phone_refund_ask_bill(phone_call_t *call)
 }
 
 
-/* One that is paid; both names of it are checked when both were sent. */
+/* One that is paid. */
 
 static phone_rc_t
 phone_refund_bill(phone_call_t *call, phone_record_t **bill)
@@ -223,15 +223,8 @@ phone_refund_bill(phone_call_t *call, phone_record_t **bill)
         return rc;
     }
 
-    if (phone_has(call, "out_trade_no")
-        && !phone_equal(phone_get(*bill, BILL_ORDER),
-                        phone_arg(call, "out_trade_no")))
-    {
-        return phone_refuse_field(call, PHONE_BILL_NOT_FOUND, "out_trade_no");
-    }
-
     if (!phone_is(phone_get(*bill, BILL_STATUS), "PAID")) {
-        phone_say(call, "status", phone_bill_told_status(*bill));
+        phone_say(call, "status", phone_bill_told_status(call, *bill));
         return phone_refuse(call, PHONE_BILL_NOT_PAID);
     }
 

@@ -56,7 +56,7 @@ phone_bill_reject_run(phone_call_t *call)
         return phone_bill_refuse(call, bill);
     }
 
-    phone_bill_show(phone_reply(call), bill);
+    phone_bill_show(call, phone_reply(call), bill);
 
     return phone_done(call);
 }

@@ -134,8 +134,9 @@ const phone_cause_text_t  phone_cause_text[PHONE_CAUSES] = {
     },
     [PHONE_CAUSE_SIGN_TYPE] = {
         "SIGN_TYPE",
-        "This key is for another sign_type: send the one shown here.",
-        "该密钥的 sign_type 与所发送的不同，请使用此处所示的类型。"
+        "This key is for another sign_type: sign by the one that the operator "
+        "has registered it for, and send that.",
+        "该密钥的 sign_type 与所发送的不同，请使用平台登记的类型签名并发送。"
     },
     [PHONE_CAUSE_SIGN_MISSING] = {
         "SIGN_MISSING",
@@ -179,6 +180,14 @@ const phone_cause_text_t  phone_cause_text[PHONE_CAUSES] = {
         "签名与您的任何密钥都不符：私钥与平台登记的公钥不是一对，可能误用了测试"
         "密钥，或密钥文件的格式（PKCS #1、PKCS #8）读取有误。"
     },
+    [PHONE_CAUSE_KEY_OR_TEXT] = {
+        "KEY",
+        "This is a signature of another text, or by another key; which one "
+        "cannot be seen. Sign signed_text as shown here, byte for byte, and "
+        "check with the operator that the private key belongs to key_id.",
+        "签名的内容或密钥与此处所示的不同，无法判断是哪一个。请逐字节对 "
+        "signed_text 签名，并与平台运营方核对私钥与 key_id 是否对应。"
+    },
     [PHONE_CAUSE_OTHER_TEXT] = {
         "OTHER_TEXT_SIGNED",
         "Your key has signed another text: sign signed_text as shown here, "
@@ -215,5 +224,11 @@ const phone_cause_text_t  phone_cause_text[PHONE_CAUSES] = {
         "SERVICE_MISSING",
         "There is no service: it names the call, as bill.create does.",
         "缺少 service，其值为接口名称，例如 bill.create。"
+    },
+    [PHONE_CAUSE_CLOSED] = {
+        "MERCHANT_CLOSED",
+        "The signature is right, but this merchant is closed: ask the "
+        "operator.",
+        "签名正确，但该商户已停用，请联系平台运营方。"
     }
 };

@@ -5,14 +5,16 @@
 
 #include "merchant.h"
 #include "causes.h"
+#include "../host.h"
 #include "../account/account.h"
 #include "../lib/signature.h"
 #include "../operator/operator.h"
 
 
-#define PHONE_DOCTOR_MOST    600         /* of a merchant, in a window */
 #define PHONE_DOCTOR_SHOWN   32          /* bytes of two texts that differ */
 #define PHONE_DOCTOR_CAUSES  8
+#define PHONE_DOCTOR_RSA     128         /* bytes: no other kind of key makes
+                                            a signature as long */
 #define PHONE_DOCTOR_OWN     "doctor_"   /* names of fields that are ours */
 
 
@@ -33,7 +35,9 @@ typedef struct {
     phone_key_t             *opened;     /* NULL: none */
     phone_signed_t           what;       /* by RSA */
     phone_str_t              sign;       /* base64; empty: none that can be */
+    size_t                   sign_len;   /* bytes */
     int                      sign_fits;
+    int                      of_key;     /* it is by the key, of some text */
     phone_str_t              other_key;
 
     phone_str_t              own;        /* doctor_text */
@@ -49,6 +53,8 @@ typedef struct {
 static phone_rc_t phone_bill_doctor_run(phone_call_t *call);
 static phone_rc_t phone_doctor_limits(phone_call_t *call);
 static phone_rc_t phone_doctor_texts(phone_doctor_t *doctor);
+static phone_rc_t phone_doctor_service(phone_doctor_t *doctor,
+    phone_str_t service);
 static int phone_doctor_own(phone_str_t name);
 static void phone_doctor_digest(phone_doctor_t *doctor);
 static int phone_doctor_ascii(const phone_fields_t *fields);
@@ -86,7 +92,7 @@ static const phone_param_t  phone_bill_doctor_params[] = {
 static const phone_member_t  phone_doctor_cause_members[] = {
     { "cause", PHONE_M_TEXT, 0, NULL, NULL, "names it" },
     { "certain", PHONE_M_BOOL, 0, NULL, NULL,
-      "false: nothing else was found" },
+      "false: it is only likely" },
     { "message", PHONE_M_TEXT, 0, NULL, NULL, "what to do, in English" },
     { "message_zh", PHONE_M_TEXT, 0, NULL, NULL, "in Chinese" },
     { NULL, 0, 0, NULL, NULL, NULL }
@@ -100,9 +106,9 @@ static const phone_object_t  phone_doctor_cause_object = {
 
 static const phone_member_t  phone_bill_doctor_reply[] = {
     { "merchant_id", PHONE_M_TEXT, 0, NULL, NULL, "of the call" },
-    { "key_id", PHONE_M_TEXT, 0, NULL, "there is one key to check with",
-      "the key that sign was checked with" },
-    { "sign_type", PHONE_M_TEXT, 0, NULL, "there is one key to check with",
+    { "key_id", PHONE_M_TEXT, 0, NULL, "sign is by a key that the call may use",
+      "that key" },
+    { "sign_type", PHONE_M_TEXT, 0, NULL, "key_id is there",
       "what calls with it have" },
     { "text", PHONE_M_TEXT, 0, NULL, NULL,
       "our text of these fields, without digest" },
@@ -123,7 +129,8 @@ static const phone_member_t  phone_bill_doctor_reply[] = {
       "yours" },
     { "platform_time", PHONE_M_INT, 0, NULL, NULL, "Unix seconds" },
     { "causes", PHONE_M_LIST, 0, &phone_doctor_cause_object, NULL,
-      "what is wrong, the most important first; none: the call is good" },
+      "what is wrong, the most important first; none: digest, sign, timestamp "
+      "and nonce are in order; other fields are not checked" },
     { NULL, 0, 0, NULL, NULL, NULL }
 };
 
@@ -164,6 +171,16 @@ phone_bill_doctor_run(phone_call_t *call)
         return rc;
     }
 
+    doctor.own = phone_arg(call, "doctor_text");
+
+    if (phone_has(call, "doctor_base64")
+        && phone_unbase64(phone_memory(call), phone_arg(call, "doctor_base64"),
+                          &doctor.own)
+           != 0)
+    {
+        return phone_refuse_field(call, PHONE_PARAM_INVALID, "doctor_base64");
+    }
+
     phone_doctor_digest(&doctor);
     phone_doctor_key(&doctor);
     phone_doctor_sign(&doctor);
@@ -181,14 +198,13 @@ phone_bill_doctor_run(phone_call_t *call)
 }
 
 
-/* Anybody may call, so all of it is limited: by where it comes from, and for
-   each merchant. */
+/* Anybody may call, so each network is limited, and each address of it.  Not
+   each merchant: strangers would close it for him. */
 
 static phone_rc_t
 phone_doctor_limits(phone_call_t *call)
 {
-    int64_t      wait, count, window;
-    phone_str_t  id;
+    int64_t  wait;
 
     wait = phone_from_over(call, "doctor");
 
@@ -196,23 +212,7 @@ phone_doctor_limits(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
-    if (wait) {
-        return phone_tries_refuse(call, wait);
-    }
-
-    window = phone_settings(call)->login_window;
-    id = phone_join(phone_memory(call), 2,
-                    (phone_str_t[2]) { phone_arg(call, "merchant_id"),
-                                       PHONE_STR(":doctor") });
-    count = phone_ask_count(call, &phone_tries, id, window);
-
-    if (phone_waiting(call)) {
-        return PHONE_AGAIN;
-    }
-
-    return count > PHONE_DOCTOR_MOST
-           ? phone_tries_refuse(call, phone_window_left(call, window))
-           : PHONE_DONE;
+    return wait ? phone_tries_refuse(call, wait) : PHONE_DONE;
 }
 
 
@@ -266,8 +266,8 @@ phone_doctor_texts(phone_doctor_t *doctor)
 
     service = phone_arg(call, "doctor_for");
 
-    if (service.len && phone_field(doctor->fields, "service") == NULL) {
-        (void) phone_fields_add(doctor->fields, PHONE_STR("service"), service);
+    if (service.len && phone_doctor_service(doctor, service) != PHONE_DONE) {
+        return PHONE_REFUSED;
     }
 
     rc = phone_canonical(arena, doctor->fields, 0, &text);
@@ -288,6 +288,44 @@ phone_doctor_texts(phone_doctor_t *doctor)
                                     ? PHONE_FIELD_AMBIGUOUS
                                     : PHONE_BODY_INVALID,
                               text.len ? text.data : NULL);
+}
+
+
+/* The call has none, or the same. */
+
+static phone_rc_t
+phone_doctor_service(phone_doctor_t *doctor, phone_str_t service)
+{
+    unsigned     i;
+    phone_str_t  sent;
+
+    for (i = 0; phone_endpoints[i]; i++) {
+        if (phone_signs(phone_endpoints[i]->who)
+            && phone_is(service, phone_endpoints[i]->name))
+        {
+            break;
+        }
+    }
+
+    sent = phone_doctor_sent(doctor, "service");
+
+    if (phone_endpoints[i] == NULL) {
+        phone_say(doctor->call, "reason",
+                  PHONE_STR("there is no signed call of that name"));
+
+    } else if (sent.len == 0) {
+        (void) phone_fields_add(doctor->fields, PHONE_STR("service"), service);
+        return PHONE_DONE;
+
+    } else if (phone_equal(sent, service)) {
+        return PHONE_DONE;
+
+    } else {
+        phone_say(doctor->call, "reason",
+                  PHONE_STR("the call has another service: leave this out"));
+    }
+
+    return phone_refuse_field(doctor->call, PHONE_PARAM_INVALID, "doctor_for");
 }
 
 
@@ -380,6 +418,7 @@ static void
 phone_doctor_sign(phone_doctor_t *doctor)
 {
     phone_str_t     bytes;
+    phone_cause_t   mistake;
     phone_arena_t  *arena;
 
     arena = phone_memory(doctor->call);
@@ -395,6 +434,8 @@ phone_doctor_sign(phone_doctor_t *doctor)
         return;
     }
 
+    doctor->sign_len = bytes.len;
+
     if (doctor->opened == NULL) {
         return;
     }
@@ -407,9 +448,18 @@ phone_doctor_sign(phone_doctor_t *doctor)
                         && (doctor->key.kind != PHONE_KEY_RSA
                             || phone_signed_as(&doctor->what, doctor->type));
 
-    if (!doctor->sign_fits) {
-        phone_doctor_cause(doctor, phone_doctor_mistake(doctor));
+    if (doctor->sign_fits) {
+        doctor->of_key = 1;
+        return;
     }
+
+    mistake = phone_doctor_mistake(doctor);
+    doctor->of_key = mistake != PHONE_CAUSE_SECRET
+                     && mistake != PHONE_CAUSE_OTHER_KEY
+                     && mistake != PHONE_CAUSE_KEY
+                     && mistake != PHONE_CAUSE_KEY_OR_TEXT;
+
+    phone_doctor_cause(doctor, mistake);
 }
 
 
@@ -483,7 +533,11 @@ phone_doctor_mistake(phone_doctor_t *doctor)
 }
 
 
-/* Another key of the merchant. */
+/*
+ * Another key of the merchant.  A signature by RSA says by which key it was
+ * made.  Of one by Ed25519, and of a MAC, it is seen only that it does not fit
+ * the text.
+ */
 
 static phone_cause_t
 phone_doctor_other(phone_doctor_t *doctor)
@@ -495,7 +549,7 @@ phone_doctor_other(phone_doctor_t *doctor)
                                   &keys)
         != 0)
     {
-        return PHONE_CAUSE_KEY;
+        keys.n = 0;
     }
 
     for (i = 0; i < keys.n; i++) {
@@ -507,7 +561,8 @@ phone_doctor_other(phone_doctor_t *doctor)
         }
     }
 
-    return PHONE_CAUSE_KEY;
+    return doctor->sign_len >= PHONE_DOCTOR_RSA ? PHONE_CAUSE_KEY
+                                                : PHONE_CAUSE_KEY_OR_TEXT;
 }
 
 
@@ -556,15 +611,6 @@ phone_doctor_compare(phone_doctor_t *doctor)
     phone_arena_t  *arena;
 
     arena = phone_memory(doctor->call);
-    doctor->own = phone_arg(doctor->call, "doctor_text");
-
-    if (phone_has(doctor->call, "doctor_base64")
-        && phone_unbase64(arena, phone_arg(doctor->call, "doctor_base64"),
-                          &doctor->own)
-           != 0)
-    {
-        doctor->own = PHONE_EMPTY;
-    }
 
     if (doctor->own.len == 0
         || phone_equal(doctor->own, doctor->text)
@@ -645,7 +691,8 @@ phone_doctor_envelope(phone_doctor_t *doctor)
 }
 
 
-/* Only who has signed the call is told whether its nonce is used. */
+/* Only who has signed the call is told whether its nonce is used, and whether
+   the merchant is closed. */
 
 static phone_rc_t
 phone_doctor_nonce(phone_doctor_t *doctor)
@@ -657,6 +704,10 @@ phone_doctor_nonce(phone_doctor_t *doctor)
 
     if (!doctor->sign_fits || !doctor->digest_fits) {
         return PHONE_DONE;
+    }
+
+    if (!phone_is(phone_get(doctor->merchant, MERCHANT_STATUS), "ACTIVE")) {
+        phone_doctor_cause(doctor, PHONE_CAUSE_CLOSED);
     }
 
     id = phone_join(phone_memory(call), 3,
@@ -690,7 +741,9 @@ phone_doctor_reply(phone_doctor_t *doctor)
 
     phone_say(call, "merchant_id", phone_id(doctor->merchant));
 
-    if (doctor->nkeys == 1) {
+    /* not to whoever knows no more than the merchant_id */
+
+    if (doctor->of_key) {
         phone_say(call, "key_id", doctor->key.key_id);
         phone_say(call, "sign_type", phone_sign_type_name(doctor->type));
     }
@@ -721,7 +774,8 @@ phone_doctor_reply(phone_doctor_t *doctor)
         phone_json_text(json, "cause",
                         phone_cstr(phone_cause_text[doctor->cause[i]].code));
         phone_json_bool(json, "certain",
-                        doctor->cause[i] != PHONE_CAUSE_CHARSET);
+                        doctor->cause[i] != PHONE_CAUSE_CHARSET
+                        && doctor->cause[i] != PHONE_CAUSE_KEY_OR_TEXT);
         phone_json_text(json, "message",
                         phone_cstr(phone_cause_text[doctor->cause[i]].en));
         phone_json_text(json, "message_zh",

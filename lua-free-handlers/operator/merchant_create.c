@@ -29,7 +29,7 @@ static const phone_param_t  phone_operator_merchants_params[] = {
       "Ed25519" },
     { "notify_url", PHONE_P_URL, 0, 0, 0,
       "where notices go when a bill names no other place" },
-    { "reply_sign", PHONE_P_INT, 0, 0, 1,
+    { "reply_sign", PHONE_P_BOOL, 0, 0, 0,
       "0: replies to this merchant are not signed; 1 when left out" },
     { NULL, 0, 0, 0, 0, NULL }
 };

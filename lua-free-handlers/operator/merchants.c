@@ -52,7 +52,7 @@ static const phone_param_t  phone_merchant_change_params[] = {
     { "notify_url", PHONE_P_URL, 0, 0, 0,
       "where notices go when a bill names no other place; sent empty: nowhere"
     },
-    { "reply_sign", PHONE_P_INT, 0, 0, 1,
+    { "reply_sign", PHONE_P_BOOL, 0, 0, 0,
       "0: replies to this merchant are not signed" },
     { NULL, 0, 0, 0, 0, NULL }
 };

@@ -18,6 +18,7 @@ static void phone_note_use(phone_call_t *call, phone_record_t *terminal);
 static phone_rc_t phone_check_service(phone_call_t *call);
 static phone_str_t phone_sent(phone_call_t *call, const char *name);
 static phone_str_t phone_nonce_id(phone_call_t *call);
+static int phone_is_final(phone_call_t *call, phone_rc_t rc);
 static phone_rc_t phone_check_digest(phone_call_t *call);
 static phone_rc_t phone_signed_text(phone_call_t *call, int with_digest,
     phone_str_t *text);
@@ -183,6 +184,11 @@ phone_admit_signed(phone_call_t *call)
         }
     }
 
+    if (!phone_is(phone_get(merchant, MERCHANT_STATUS), "ACTIVE")) {
+        call->merchant = NULL;
+        return phone_refuse(call, PHONE_MERCHANT_CLOSED);
+    }
+
     if (terminal) {
         phone_note_use(call, terminal);
     }
@@ -266,10 +272,6 @@ phone_prove_signed(phone_call_t *call, phone_record_t *merchant,
 
     if (phone_check_service(call) != PHONE_DONE) {
         return PHONE_REFUSED;
-    }
-
-    if (!phone_is(phone_get(merchant, MERCHANT_STATUS), "ACTIVE")) {
-        return phone_refuse(call, PHONE_MERCHANT_CLOSED);
     }
 
     /* a nonce holds the id of the call that claimed it: after an unknown
@@ -381,9 +383,22 @@ phone_check_service(phone_call_t *call)
 }
 
 
+/* 1 when the answer is final.  5xx leaves open what the call has done: its
+   caller sends it again, under a new nonce. */
+
+static int
+phone_is_final(phone_call_t *call, phone_rc_t rc)
+{
+    return rc == PHONE_DONE
+           || (rc == PHONE_REFUSED
+               && phone_refusal_text[call->reply.refusal].status < 500);
+}
+
+
 /*
- * A nonce is used up by a call that succeeds.  A call that is refused may be
- * sent again unchanged, and is refused again.
+ * A nonce is used up by each call that is proved and has its final answer,
+ * refusals among them: whoever has recorded a call that was refused cannot send
+ * it again when it would succeed.
  *
  * A nonce is kept for as long as any host accepts the timestamp.  The host
  * whose clock is ahead by the bound accepts a timestamp that is the skew ahead
@@ -391,20 +406,24 @@ phone_check_service(phone_call_t *call)
  * skew has passed by its own clock.
  */
 
-void
-phone_admit_done(phone_call_t *call)
+phone_rc_t
+phone_admit_done(phone_call_t *call, phone_rc_t rc)
 {
     int          elsewhere;
     unsigned     bucket;
     phone_str_t  id;
 
-    if (!phone_signs(call->endpoint->who)) {
-        return;
+    if (!call->proved || call->missing || !phone_is_final(call, rc)) {
+        return rc;
     }
 
     id = phone_nonce_id(call);
     bucket = phone_home(call->env, &phone_nonce, id);
     elsewhere = phone_decides_elsewhere(call, bucket);
+
+    if (call->proof_first) {
+        rc = PHONE_DONE;
+    }
 
     if (!call->nonce_claimed) {
         phone_claim(call, &phone_nonce, id, phone_call_id(call),
@@ -414,6 +433,8 @@ phone_admit_done(phone_call_t *call)
     if (elsewhere) {
         phone_decided_elsewhere(call, bucket);
     }
+
+    return rc;
 }
 
 

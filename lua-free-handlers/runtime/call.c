@@ -130,7 +130,7 @@ phone_run_handler(phone_call_t *call)
 
     rc = phone_admit(call);
     if (rc == PHONE_REFUSED) {
-        return rc;
+        return phone_admit_done(call, rc);
     }
 
     if (call->sealed_badly) {
@@ -152,15 +152,15 @@ phone_run_handler(phone_call_t *call)
 
     rc = call->endpoint->run(call);
 
-    if (call->missing) {
-        return rc;
+    if (rc == PHONE_DONE && call->full && call->missing == 0) {
+        phone_drop_effects(call);
+        rc = phone_refuse(call, PHONE_ACCOUNT_FULL);
     }
 
-    if (rc == PHONE_DONE) {
-        phone_admit_done(call);
-    }
+    rc = phone_admit_done(call, rc);
 
-    return phone_keepable(call, phone_use_envelope(call, rc));
+    return call->missing ? rc
+                         : phone_keepable(call, phone_use_envelope(call, rc));
 }
 
 

@@ -60,6 +60,8 @@ const phone_member_t  phone_refusal_members[] = {
       "RUNNING, or FAILED: it begins anew" },
     { "done", PHONE_M_INT, 0, NULL, "a statement is being made",
       "rows so far" },
+    { "bill_id", PHONE_M_ID, 0, NULL, "a bill that was handed on has come back",
+      "its id now" },
     { NULL, 0, 0, NULL, NULL, NULL }
 };
 

@@ -109,6 +109,11 @@ phone_param_invalid(phone_call_t *call, const phone_param_t *param,
     case PHONE_P_INT:
         return phone_param_bounds(call, param, field);
 
+    case PHONE_P_BOOL:
+        return phone_param_say(call, field,
+            PHONE_STR("It must be true or false, or 1 or 0."),
+            PHONE_STR("须为 true 或 false，或者 1 或 0。"));
+
     case PHONE_P_AMOUNT:
         return phone_param_say(call, field,
             PHONE_STR("It must be an integer from 1 to 1000000000000000, in "

@@ -177,6 +177,16 @@ phone_param_ok(phone_call_t *call, const phone_param_t *param,
         return phone_parse_int(*value, number) == 0
                && *number >= param->min && *number <= param->max;
 
+    case PHONE_P_BOOL:
+        *number = phone_is(*value, "true") || phone_is(*value, "1");
+
+        if (!*number && !phone_is(*value, "false") && !phone_is(*value, "0")) {
+            return 0;
+        }
+
+        *value = *number ? PHONE_STR("1") : PHONE_STR("0");
+        return 1;
+
     case PHONE_P_AMOUNT:
         return phone_amount_parse(*value, number) == 0;
 

@@ -33,6 +33,8 @@ static phone_next_t phone_runner_outcome(phone_runner_t *runner, int64_t ms,
 static phone_next_t phone_runner_proved(phone_runner_t *runner, int64_t ms);
 static phone_next_t phone_runner_conflict(phone_runner_t *runner, int64_t ms,
     uint32_t random);
+static int phone_runner_is_signed(const phone_runner_t *runner);
+static void phone_runner_full(phone_runner_t *runner, int64_t ms);
 static phone_next_t phone_runner_finish(phone_runner_t *runner);
 static void phone_runner_out_of_trouble(phone_runner_t *runner, int64_t ms);
 static int phone_runner_again(phone_runner_t *runner, int64_t ms);
@@ -319,7 +321,8 @@ phone_runner_outcome(phone_runner_t *runner, int64_t ms, uint32_t random)
         return phone_runner_conflict(runner, ms, random);
 
     case PHONE_OUTCOME_UNKNOWN:
-        runner->doubt = 1;
+        runner->doubt |= !(runner->call->reply.refused
+                           && phone_runner_is_signed(runner));
         phone_runner_trouble(runner, runner->outcome);
         return runner->call->emitted ? PHONE_NEXT_EVENTS : PHONE_NEXT_AT_ONCE;
 
@@ -370,8 +373,7 @@ phone_runner_conflict(phone_runner_t *runner, int64_t ms, uint32_t random)
     /* an account that is full: another run would fail in the same way */
 
     if (runner->full) {
-        phone_runner_give_up(runner, runner->doubt ? PHONE_STORE_UNAVAILABLE
-                                                   : PHONE_ACCOUNT_FULL);
+        phone_runner_full(runner, ms);
         return PHONE_NEXT_AT_ONCE;
     }
 
@@ -395,6 +397,40 @@ phone_runner_conflict(phone_runner_t *runner, int64_t ms, uint32_t random)
     runner->wait = 1 + random % (1u << shift);
 
     return PHONE_NEXT_WAIT;
+}
+
+
+/* With its refusal is committed that its nonce is used up, and nothing that
+   another run would be refused for. */
+
+static int
+phone_runner_is_signed(const phone_runner_t *runner)
+{
+    return runner->call->endpoint
+           && phone_signs(runner->call->endpoint->who);
+}
+
+
+/* A signed call runs once more, only to be refused: that uses up its nonce. */
+
+static void
+phone_runner_full(phone_runner_t *runner, int64_t ms)
+{
+    int  is_signed;
+
+    is_signed = phone_runner_is_signed(runner);
+
+    if (is_signed && !runner->doubt) {
+        runner->call->full = 1;
+
+        if (phone_runner_again(runner, ms)) {
+            return;
+        }
+    }
+
+    phone_runner_give_up(runner, runner->doubt ? PHONE_STORE_UNAVAILABLE
+                                 : is_signed ? PHONE_BUSY
+                                 : PHONE_ACCOUNT_FULL);
 }
 
 

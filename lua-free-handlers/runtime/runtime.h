@@ -101,7 +101,10 @@ phone_str_t phone_item_field(phone_call_t *call, const char *name, int index);
 
 /* admit.c: checks that the caller is of the kind the endpoint requires */
 phone_rc_t phone_admit(phone_call_t *call);
-void phone_admit_done(phone_call_t *call);
+
+/* How the run ends, with a handler that has ended with rc: what proves the
+   caller is used up. */
+phone_rc_t phone_admit_done(phone_call_t *call, phone_rc_t rc);
 
 /* ms that a nonce is kept for: as long as any host accepts its time */
 int64_t phone_nonce_lives(phone_call_t *call);

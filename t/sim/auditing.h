@@ -89,6 +89,8 @@ typedef struct {
     phone_str_t              after;
     phone_str_t              from;       /* who has handed it on to its payer */
     phone_str_t              agreed;     /* "1": the merchant may be told */
+    int64_t                  listed;     /* ms: its place in a list */
+    sim_status_t             left_as;    /* of the first: when handed on */
     unsigned                 hands;      /* so often it was handed on */
     unsigned                 returned:1; /* it has come back */
     unsigned                 chain_debits;   /* of the first: in all */
@@ -373,6 +375,10 @@ void sim_audit_statements_end(sim_auditor_t *auditor);
 void sim_audit_object(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     phone_str_t object);
 
+/* Is it shown as EXPIRED, when nobody could pay it any more? */
+int sim_shown_past(const sim_world_t *world, const sim_exchange_t *exchange,
+    const sim_bill_t *bill, phone_str_t status);
+
 /* The bill that a call names by bill_id or out_trade_no, for its merchant the
    last record of it; NULL: none is. */
 sim_bill_t *sim_bill_named(sim_auditor_t *auditor,
@@ -406,6 +412,10 @@ void sim_audit_shown(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     phone_str_t object, const sim_bill_t *bill);
 void sim_audit_payer_told(sim_auditor_t *auditor, const sim_bill_t *bill,
     phone_str_t payer, phone_str_t paid_by, phone_str_t status);
+void sim_audit_seen(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const sim_bill_t *bill, phone_str_t status);
+void sim_audit_bill_listed(sim_auditor_t *auditor, sim_bill_t *bill,
+    phone_str_t score);
 void sim_audit_hand_told(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 void sim_audit_left_end(sim_auditor_t *auditor, const sim_bill_t *bill);
@@ -421,6 +431,7 @@ void sim_audit_lane(sim_auditor_t *auditor, const phone_commit_t *commit);
 void sim_audit_parked(void *data, phone_str_t key);
 
 /* auditor_texts.c: an SMS is put */
+void sim_audit_push(sim_auditor_t *auditor);
 void sim_audit_put_text(sim_auditor_t *auditor, const phone_op_t *op);
 
 /* auditor_day.c: how much merchants make */

@@ -418,6 +418,7 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
     sim_audit_bills(auditor);
     sim_audit_refunds(auditor);
     sim_audit_opened(auditor);
+    sim_audit_push(auditor);
     sim_audit_used(auditor);
 }
 

@@ -209,6 +209,19 @@ sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 }
 
 
+/* Nobody could pay it any more, though the event that says so had not run. */
+
+int
+sim_shown_past(const sim_world_t *world, const sim_exchange_t *exchange,
+    const sim_bill_t *bill, phone_str_t status)
+{
+    return phone_is(status, "EXPIRED")
+           && (bill->ended_at == 0 || bill->ended_at >= exchange->sent_at)
+           && exchange->ran_wall >= bill->expires + PHONE_COMMIT_WITHIN
+                                    + 2 * world->settings.clock_bound;
+}
+
+
 /*
  * A final status must be the bill's; one that is not final must have been the
  * bill's at some moment since the call was sent.
@@ -240,6 +253,10 @@ sim_audit_status(sim_auditor_t *auditor, const sim_exchange_t *exchange,
                           PHONE_ARGS(bill_id));
         }
 
+        return;
+    }
+
+    if (sim_shown_past(world, exchange, bill, status)) {
         return;
     }
 
@@ -346,6 +363,7 @@ sim_audit_object(sim_auditor_t *auditor, const sim_exchange_t *exchange,
                              sim_member(object, "payer_phone"),
                              sim_member(object, "paid_by"),
                              sim_member(object, "status"));
+        sim_audit_seen(auditor, exchange, bill, sim_member(object, "status"));
 
     } else if (bill != NULL && !sim_is_call(exchange, "bill.pay")) {
         sim_audit_shown(auditor, exchange, object, bill);

@@ -435,6 +435,10 @@ sim_audit_listing(sim_auditor_t *auditor, const phone_op_t *op,
         bill = sim_map_find(&auditor->bills, op->word[1]);
         owner = bill != NULL ? bill->payer : owner;
 
+        if (bill != NULL) {
+            sim_audit_bill_listed(auditor, bill, op->word[0]);
+        }
+
     } else if (phone_is(parts->kind, "cards")) {
         card = sim_map_find(&auditor->cards, op->word[1]);
         owner = card != NULL ? card->owner : owner;

@@ -207,6 +207,7 @@ sim_audit_moves(sim_auditor_t *auditor, const phone_op_t *op,
     after->from = bill->payer;
 
     if (bill->status == SIM_BILL_HANDED_ON) {
+        bill->left_as = was;
         after->hands++;
         sim_count(auditor->world, HANDED);
         return;
@@ -339,7 +340,10 @@ sim_audit_shown(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
     if (status.len && !phone_is(status, "PUSHED")
         && !phone_is(status, "OFFERED")
-        && !phone_equal(status, last->status_text))
+        && !sim_shown_past(auditor->world, exchange, last, status)
+        && (last->status == SIM_BILL_PAID
+            ? !sim_shown_refunded(last, exchange, status)
+            : !phone_equal(status, last->status_text)))
     {
         sim_violation(auditor->world, "call %u shows what became of a bill: "
                       "%.*s", exchange->serial, PHONE_ARGS(object));
@@ -369,6 +373,68 @@ sim_audit_payer_told(sim_auditor_t *auditor, const sim_bill_t *bill,
                       "%.*s, paid by \"%.*s\"", PHONE_ARGS(bill->merchant),
                       PHONE_ARGS(bill->order), PHONE_ARGS(payer),
                       PHONE_ARGS(status), PHONE_ARGS(paid_by));
+    }
+}
+
+
+/*
+ * While it is open its merchant sees it as it would be if it had stayed: as it
+ * left the payer that he has named; earlier, if he asked before that.
+ */
+
+void
+sim_audit_seen(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const sim_bill_t *bill, phone_str_t status)
+{
+    const sim_bill_t  *first;
+
+    first = sim_bill_first(auditor, bill);
+
+    if (first == NULL || first->status != SIM_BILL_HANDED_ON
+        || (!phone_is(status, "CREATED") && !phone_is(status, "PUSHED"))
+        || phone_is(status, first->left_as == SIM_BILL_CREATED ? "CREATED"
+                                                               : "PUSHED")
+        || (phone_is(status, "CREATED")
+            && first->ended_at >= exchange->sent_at))
+    {
+        return;
+    }
+
+    sim_violation(auditor->world, "call %u: its merchant sees that bill %.*s "
+                  "was handed on: %.*s", exchange->serial,
+                  PHONE_ARGS(first->node.key), PHONE_ARGS(status));
+}
+
+
+/*
+ * Where it is in the list of its payer.  By the places of a day merchants are
+ * told how many bills a number may still get: one that was handed on has none
+ * of these, and one that has come back that of the first.
+ */
+
+void
+sim_audit_bill_listed(sim_auditor_t *auditor, sim_bill_t *bill,
+    phone_str_t score)
+{
+    int64_t            now;
+    const sim_bill_t  *first;
+
+    if (sim_parse_int(score, &bill->listed) != 0 || auditor->exchange == NULL
+        || bill->before.len == 0)
+    {
+        return;
+    }
+
+    now = auditor->task->call.now;
+    first = sim_bill_first(auditor, bill);
+
+    if (bill->listed >= now - now % (INT64_C(24) * 3600 * 1000)
+        && !(first != NULL && phone_equal(first->payer, bill->payer)
+             && first->listed == bill->listed))
+    {
+        sim_violation(auditor->world, "bill %.*s, which was handed on, takes "
+                      "a place of those that are made for %.*s",
+                      PHONE_ARGS(bill->node.key), PHONE_ARGS(bill->payer));
     }
 }
 

@@ -96,8 +96,21 @@ sim_audit_nonce_taken(sim_auditor_t *auditor)
 }
 
 
-/* A call succeeds: its nonce is its own, its time not long ago.  Its answer may
-   come after another call has taken the nonce again. */
+/* Whoever has recorded the call cannot send it again: it has an answer that
+   tells its caller what became of it.  A merchant that is closed gets it
+   without a signature. */
+
+static int
+sim_is_final(const phone_reply_t *reply)
+{
+    return !reply->refused || reply->refusal == PHONE_MERCHANT_CLOSED
+           || (phone_refusal_text[reply->refusal].status < 500
+               && sim_member(reply->body, "sign").data != NULL);
+}
+
+
+/* A call has its answer: its nonce is its own, its time not long ago.  Its
+   answer may come after another call has taken the nonce again. */
 
 static void
 sim_audit_nonce(sim_auditor_t *auditor, const sim_exchange_t *exchange)
@@ -114,7 +127,7 @@ sim_audit_nonce(sim_auditor_t *auditor, const sim_exchange_t *exchange)
     if (first == NULL || (first->serial != exchange->serial
                           && first->before != exchange->serial))
     {
-        sim_violation(world, "call %u succeeds with the nonce of call %d",
+        sim_violation(world, "call %u is answered with the nonce of call %d",
                       exchange->serial, first ? (int) first->serial : -1);
     }
 
@@ -123,7 +136,7 @@ sim_audit_nonce(sim_auditor_t *auditor, const sim_exchange_t *exchange)
 
     if (ago > world->settings.clock_skew || ago < -world->settings.clock_skew)
     {
-        sim_violation(world, "call %u succeeds, its time is %lld ms ago",
+        sim_violation(world, "call %u is answered, its time is %lld ms ago",
                       exchange->serial, (long long) ago);
     }
 }
@@ -281,7 +294,7 @@ sim_audit_signed(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
     sim_audit_reply(auditor, exchange, reply);
 
-    if (!reply->refused) {
+    if (sim_is_final(reply)) {
         sim_audit_nonce(auditor, exchange);
     }
 

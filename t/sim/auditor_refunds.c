@@ -512,6 +512,12 @@ sim_refund_refused_so(sim_auditor_t *auditor, const sim_exchange_t *exchange,
                && left >= bill->amount - bill->claimed && left < amount;
 
     case PHONE_BILL_NOT_PAID:
+
+        if (bill != NULL) {
+            sim_audit_seen(auditor, exchange, bill,
+                           sim_member(reply->body, "status"));
+        }
+
         return bill != NULL && (bill->status != SIM_BILL_PAID
                                 || bill->ended_at >= exchange->sent_at);
 

@@ -6,6 +6,8 @@
 #include <stdio.h>
 
 #include "auditing.h"
+#include "calls.h"
+#include "bill/bill.h"
 
 
 #define SIM_TEXT_WAIT        INT64_C(5000)       /* ms */
@@ -16,7 +18,31 @@ typedef struct {
     sim_node_t               node;
     int64_t                  sent[2];    /* in the window, in the day */
     int64_t                  until[2];
+    int64_t                  at;         /* of the run: the last one */
 } sim_texts_t;
+
+
+/* Have all texts of the window, or of the day, been sent? */
+
+static int
+sim_texts_full(sim_auditor_t *auditor, phone_str_t name, int64_t now,
+    const int64_t most[2])
+{
+    unsigned      i;
+    sim_texts_t  *texts;
+
+    texts = sim_map_find(&auditor->texts_sent, name);
+
+    for (i = 0; i < 2; i++) {
+        if ((texts != NULL && now < texts->until[i] ? texts->sent[i] : 0)
+            >= most[i])
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
 
 
 static void
@@ -32,11 +58,12 @@ sim_audit_limit(sim_auditor_t *auditor, phone_str_t name, int64_t now,
     lasts[0] = settings->text_window;
     lasts[1] = INT64_C(24) * 3600 * 1000;
 
-    texts = sim_map_find(&auditor->texts_sent, name);
-
-    if (texts == NULL) {
-        texts = sim_map_add(&auditor->texts_sent, name, sizeof(sim_texts_t));
+    if (sim_texts_full(auditor, name, now, most)) {
+        sim_violation(auditor->world, "%.*s gets more texts about bills than "
+                      "it may", PHONE_ARGS(name));
     }
+
+    texts = sim_map_make(&auditor->texts_sent, name, sizeof(sim_texts_t));
 
     for (i = 0; i < 2; i++) {
         if (now >= texts->until[i]) {
@@ -44,10 +71,88 @@ sim_audit_limit(sim_auditor_t *auditor, phone_str_t name, int64_t now,
             texts->until[i] = now + lasts[i];
         }
 
-        if (++texts->sent[i] > most[i]) {
-            sim_violation(auditor->world, "%.*s gets %lld texts about bills",
-                          PHONE_ARGS(name), (long long) texts->sent[i]);
-        }
+        texts->sent[i]++;
+    }
+
+    texts->at = auditor->world->now;
+}
+
+
+/* What counts about a bill: what all merchants have sent to its payer, and what
+   its own has; of one that was handed on what all numbers have that hand bills
+   on, and the other number. */
+
+static phone_str_t
+sim_text_counter(sim_auditor_t *auditor, const sim_bill_t *bill, int own,
+    char name[96])
+{
+    int                n;
+    phone_str_t        sender;
+    const sim_bill_t  *before;
+
+    before = bill->before.len ? sim_map_find(&auditor->bills, bill->before)
+                              : NULL;
+    sender = before != NULL ? own ? before->payer : PHONE_STR("+")
+             : own ? bill->merchant : PHONE_EMPTY;
+
+    n = snprintf(name, 96, "%.*s%s%.*s", PHONE_ARGS(bill->payer),
+                 sender.len ? ":" : "", PHONE_ARGS(sender));
+
+    return (phone_str_t) { (size_t) n, name };
+}
+
+
+/* Was there no room for another one?  What was sent since the event began it
+   may not have seen. */
+
+static int
+sim_texts_were_full(sim_auditor_t *auditor, phone_str_t name,
+    const int64_t most[2])
+{
+    sim_texts_t  *texts;
+
+    texts = sim_map_find(&auditor->texts_sent, name);
+
+    return (texts != NULL
+            && texts->at >= auditor->task->runner.started * SIM_MS)
+           || sim_texts_full(auditor, name, auditor->task->call.now, most);
+}
+
+
+/* The payer of a new bill is told, unless that many texts were sent: of a bill
+   that was handed on none takes away from those of merchants, who see it. */
+
+void
+sim_audit_push(sim_auditor_t *auditor)
+{
+    char                     name[96];
+    sim_bill_t              *bill;
+    const phone_settings_t  *settings;
+
+    if (auditor->task == NULL || auditor->texts
+        || auditor->task->call.event != &phone_bill_push)
+    {
+        return;
+    }
+
+    settings = &auditor->world->settings;
+    bill = sim_map_find(&auditor->bills, auditor->task->call.due_id);
+
+    if (bill == NULL || bill->status != SIM_BILL_CREATED || bill->before.len) {
+        return;
+    }
+
+    if (!sim_texts_were_full(auditor,
+                             sim_text_counter(auditor, bill, 0, name),
+                             (int64_t[2]) { settings->texts,
+                                            settings->texts_day })
+        && !sim_texts_were_full(auditor,
+                                sim_text_counter(auditor, bill, 1, name),
+                                (int64_t[2]) { settings->merchant_texts,
+                                               settings->merchant_texts_day }))
+    {
+        sim_violation(auditor->world, "nobody tells %.*s of bill %.*s",
+                      PHONE_ARGS(bill->payer), PHONE_ARGS(bill->node.key));
     }
 }
 
@@ -110,9 +215,7 @@ sim_audit_text_tried(sim_auditor_t *auditor, const phone_op_t *op)
 void
 sim_audit_put_text(sim_auditor_t *auditor, const phone_op_t *op)
 {
-    int                      n;
     char                     name[96];
-    phone_str_t              to;
     sim_bill_t              *bill;
     const phone_call_t      *call;
     const phone_settings_t  *settings;
@@ -120,11 +223,9 @@ sim_audit_put_text(sim_auditor_t *auditor, const phone_op_t *op)
     auditor->texts++;
     sim_audit_text_tried(auditor, op);
 
-    to = sim_hset_word(op, "to", NULL);
-
-    if (auditor->task == NULL || auditor->task->call.event == NULL
-        || to.len == 0
-        || strcmp(auditor->task->call.event->name, "bill.push") != 0)
+    if (auditor->task == NULL
+        || auditor->task->call.event != &phone_bill_push
+        || sim_hset_word(op, "to", NULL).len == 0)
     {
         return;
     }
@@ -132,19 +233,17 @@ sim_audit_put_text(sim_auditor_t *auditor, const phone_op_t *op)
     call = &auditor->task->call;
     settings = call->env->settings;
 
-    sim_audit_limit(auditor, to, call->now,
-                    (int64_t[2]) { settings->texts, settings->texts_day });
-
     bill = sim_map_find(&auditor->bills, call->due_id);
 
     if (bill == NULL) {
         return;
     }
 
-    n = snprintf(name, sizeof(name), "%.*s:%.*s", PHONE_ARGS(to),
-                 PHONE_ARGS(bill->status == SIM_BILL_OFFERED
-                            ? bill->from : bill->merchant));
-    sim_audit_limit(auditor, (phone_str_t) { (size_t) n, name }, call->now,
+    sim_audit_limit(auditor, sim_text_counter(auditor, bill, 0, name),
+                    call->now,
+                    (int64_t[2]) { settings->texts, settings->texts_day });
+    sim_audit_limit(auditor, sim_text_counter(auditor, bill, 1, name),
+                    call->now,
                     (int64_t[2]) { settings->merchant_texts,
                                    settings->merchant_texts_day });
 }

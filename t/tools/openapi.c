@@ -116,9 +116,22 @@ openapi_value(phone_json_t *json, const phone_param_t *param)
 
     number = param->type == PHONE_P_INT || param->type == PHONE_P_AMOUNT;
 
-    phone_json_text(json, "type", text(number ? "integer" : "string"));
+    if (param->type == PHONE_P_BOOL) {
+        phone_json_array(json, "type");
+        phone_json_text(json, NULL, text("boolean"));
+        phone_json_text(json, NULL, text("integer"));
+        phone_json_end(json);
+
+    } else {
+        phone_json_text(json, "type", text(number ? "integer" : "string"));
+    }
 
     switch (param->type) {
+
+    case PHONE_P_BOOL:
+        phone_json_int(json, "minimum", 0);
+        phone_json_int(json, "maximum", 1);
+        break;
 
     case PHONE_P_TEXT:
     case PHONE_P_BASE64:

@@ -168,7 +168,7 @@ bills(void)
            "in the merchant's record");
     is_int(make("tea", OTHER), 429, "the seventh");
     refused("merchant_id", "is one too many");
-    is_int((int) player.commits, 0, "for whom nothing is written");
+    is_int((int) player.commits, 1, "for whom only the nonce is written");
 
     is_int(again(OTHER), 200, "the same order again is the same bill");
     is_int(make("coffee", PAYER), 200, "another merchant has his own");

@@ -84,6 +84,37 @@ overflow(void)
 }
 
 
+/* A refund to a card that is full is refused, and stays so when there is
+   room. */
+
+static void
+refund(void)
+{
+    set_up();
+
+    is_int(shop_pay(bill, card, RIGHT), 200, "a bill is paid");
+    meddle(PHONE_OP_HSET, &phone_card, card, 2,
+           (const char *[2]) { "balance", "999999999999999" });
+
+    shop_nonce("card-is-full");
+    is_int(shop_call("refund.create", "tea", "out_trade_no=T1&amount=10"
+                     "&out_refund_no=R1"), 409, "a refund");
+    is_str(play_code(), "ACCOUNT_FULL", "has no room");
+
+    meddle(PHONE_OP_HSET, &phone_card, card, 2,
+           (const char *[2]) { "balance", "900" });
+    is_int(shop_call("refund.create", "tea", "out_trade_no=T1&amount=10"
+                     "&out_refund_no=R1"), 401, "when it has, the same call");
+    is_str(play_code(), "NONCE_REUSED", "is refused");
+    shop_nonce(NULL);
+
+    is_int(shop_call("refund.create", "tea", "out_trade_no=T1&amount=10"
+                     "&out_refund_no=R1"), 200, "signed afresh it is made");
+
+    play_end();
+}
+
+
 static void
 no_numbers(void)
 {
@@ -260,6 +291,7 @@ main(void)
 {
     words();
     overflow();
+    refund();
     no_numbers();
     other_types();
     source(PHONE_WHOLE_STORE);

@@ -88,7 +88,7 @@ accepted(phone_domain_t domain)
     is_str(play_member("handed_status"), "PUSHED", "Li sees that it is");
 
     ask_shop("bill.query", "tea", first);
-    is_str(play_member("status"), "PUSHED", "the shop sees an open bill");
+    is_str(play_member("status"), "CREATED", "the shop sees an open bill");
     is_str(play_member("payer_phone"), LI, "of Li");
     ok(!play_says(WANG), "nothing of Wang");
     ask_shop("bill.query", "tea", second);
@@ -134,6 +134,12 @@ paid(phone_domain_t domain)
     is_str(play_code(), "BILL_PAID", "it cannot be closed");
     ask_shop("bill.close", "cake", first);
     is_str(play_code(), "BILL_NOT_FOUND", "by another shop least of all");
+
+    is_int(shop_call("refund.create", "tea", "out_trade_no=T1&amount=100"
+                     "&out_refund_no=R1"), 200, "it is refunded");
+    run_events();
+    call("bill.get", li, first, "");
+    is_str(play_member("handed_status"), "REFUNDED", "as Li sees");
 
     play("operator.check", "");
     is_str(play_member("ok"), "true", "the books are right");
@@ -209,6 +215,17 @@ declined(phone_domain_t domain)
     call("bill.get", li, phone_cstr(origin), "");
     ok(phone_equal(play_member("bill_id"), third),
        "by the old id Li sees the new one");
+    is_int(call("bill.reject", li, phone_cstr(origin), ""), 409,
+           "he can do nothing by the old id");
+    is_str(play_code(), "BILL_HANDED_ON", "and is told so");
+    ok(phone_equal(play_member("bill_id"), third), "with the new one");
+    is_int(call("bill.delegate", li, phone_cstr(origin),
+                "&phone=13800000003"), 409, "hand on neither");
+    ok(phone_equal(play_member("bill_id"), third), "with the new one");
+    is_int(pay(li, phone_cstr(origin), card_li), 409, "nor pay");
+    ok(phone_equal(play_member("bill_id"), third), "with the new one");
+    call("bill.accept", wang, second, "");
+    is_str(play_member("bill_id"), "", "Wang is not told of it");
     call("bill.accept", li, third, "");
     is_str(play_code(), "BILL_NOT_OFFERED", "he need not accept it");
     call("bill.decline", li, third, "");
@@ -219,7 +236,7 @@ declined(phone_domain_t domain)
 
     run_events();
     ask_shop("bill.query", "tea", phone_cstr(origin));
-    is_str(play_member("status"), "PUSHED", "for the shop nothing has been");
+    is_str(play_member("status"), "CREATED", "for the shop nothing has been");
 
     is_int(pay(li, third, card_li), 200, "Li pays");
     run_events();
@@ -280,7 +297,7 @@ chain(phone_domain_t domain)
     call("bill.get", wang, second, "");
     is_str(play_member("handed_status"), "PUSHED", "Wang sees an open bill");
     ask_shop("bill.query", "tea", phone_cstr(origin));
-    is_str(play_member("status"), "PUSHED", "the shop too");
+    is_str(play_member("status"), "CREATED", "the shop too");
 
     fourth = hand_on(zhao, fifth, NOBODY, zhao);
     run_events();

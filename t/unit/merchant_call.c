@@ -175,6 +175,105 @@ test_two_hosts(void)
 }
 
 
+static void
+run_events(void)
+{
+    while (player.nevents) {
+        play_event();
+    }
+}
+
+
+/*
+ * A call that was refused kept its nonce.  Who had recorded it could send it
+ * again when it would succeed, though its caller was told that it had failed.
+ */
+
+static void
+test_refused(phone_domain_t domain)
+{
+    phone_str_t  bill, card;
+
+    set_up();
+    player.env.domain = domain;
+    card = shop_card("13800000001", "6222020000000015");
+    shop_payer("13800000001");
+
+    shop_nonce("asks-for-a-bill");
+    is_int(shop_call("bill.query", "tea", "out_trade_no=T1"), 404, "no bill");
+    is_int(player.commits, 1, "the nonce is used up");
+    shop_nonce(NULL);
+    bill = shop_bill("tea", "T1", "13800000001");
+    run_events();
+    shop_nonce("asks-for-a-bill");
+    is_int(shop_call("bill.query", "tea", "out_trade_no=T1"), 401,
+           "who has recorded the question");
+    is_str(play_code(), "NONCE_REUSED", "is not shown the bill");
+
+    shop_nonce("refunds-unpaid");
+    is_int(shop_call("refund.create", "tea", "out_trade_no=T1&amount=10"
+                     "&out_refund_no=R1"), 409, "a refund of an unpaid bill");
+    is_str(play_code(), "BILL_NOT_PAID", "is refused");
+    ok(says("\"sign\":"), "which is signed");
+    shop_nonce(NULL);
+    is_int(shop_pay(bill, card, "&pin=" SHOP_PIN), 200, "it is paid then");
+    run_events();
+    shop_nonce("refunds-unpaid");
+    is_int(shop_call("refund.create", "tea", "out_trade_no=T1&amount=10"
+                     "&out_refund_no=R1"), 401, "the refund of before");
+    is_str(play_code(), "NONCE_REUSED", "is not made");
+    shop_nonce(NULL);
+    is_int(shop_call("refund.query", "tea", "out_refund_no=R1"), 404,
+           "there is none");
+
+    /* an answer that says nothing of the outcome leaves the nonce */
+
+    shop_nonce("no-place-for-it");
+    player.no_place = 1;
+    is_int(shop_call("bill.query", "tea", "out_trade_no=T1"), 503, "no place");
+    is_int(player.commits, 0, "nothing is written");
+    player.no_place = 0;
+    is_int(shop_call("bill.query", "tea", "out_trade_no=T1"), 200,
+           "the same call again");
+    shop_nonce(NULL);
+
+    /* run again after its own commit */
+
+    shop_nonce("lost-refusal");
+    player.lose_answer = 1;
+    is_int(shop_call("bill.query", "tea", "out_trade_no=T9"), 404,
+           "the store's answer is lost");
+    is_str(play_code(), "BILL_NOT_FOUND", "it gets the same refusal");
+    is_int(shop_call("bill.query", "tea", "out_trade_no=T9"), 401, "once");
+    shop_nonce(NULL);
+
+    play_end();
+}
+
+
+/* He opens again: what was refused meanwhile stays so. */
+
+static void
+test_closed(void)
+{
+    set_up();
+
+    (void) play("operator.merchant_change", "merchant_id=tea&status=CLOSED");
+    shop_nonce("while-closed");
+    is_int(shop_call("bill.create", "tea", TEA "&out_trade_no=T1"), 403,
+           "a merchant that is closed");
+    is_str(play_code(), "MERCHANT_CLOSED", "is told so");
+    ok(!says("\"sign\":"), "without a signature");
+    (void) play("operator.merchant_change", "merchant_id=tea&status=ACTIVE");
+    is_int(shop_call("bill.create", "tea", TEA "&out_trade_no=T1"), 401,
+           "when he is open, the call of before");
+    is_str(play_code(), "NONCE_REUSED", "is refused");
+    shop_nonce(NULL);
+
+    play_end();
+}
+
+
 /*
  * The bill was made, and then there was no room for the signature of the reply:
  * the caller was told 503.  Who signs has a place before anything is done.
@@ -258,6 +357,9 @@ main(void)
     test_split_elsewhere();
     test_forged();
     test_two_hosts();
+    test_refused(PHONE_WHOLE_STORE);
+    test_refused(PHONE_ONE_BUCKET);
+    test_closed();
     test_no_place();
     test_legible();
 

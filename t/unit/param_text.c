@@ -30,7 +30,10 @@ static const struct {
       "之一：RSA2" },
 
     { "operator.merchants", SHOP "&reply_sign=2", "reply_sign",
-      "an integer from 0 to 1.", "0 至 1 的整数" },
+      "true or false, or 1 or 0.", "true 或 false" },
+
+    { "operator.notices", "limit=0", "limit",
+      "an integer from 1 to ", "须为 1 至 " },
 
     { "operator.accounts", "phone=%2B8613800000001&plan=gold", "plan",
       "one of: prepaid postpaid.", "之一：prepaid postpaid。" },

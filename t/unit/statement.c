@@ -216,7 +216,7 @@ a_day(phone_domain_t domain)
     is_str(play_member("done"), "0", "no row is done");
     is_str(play_member("retryable"), "true", "it may be sent again");
     is_int(ask("tea", DAY), 409, "the same again");
-    is_int(player.commits, 0, "starts nothing");
+    is_int(player.operations, 0, "starts nothing");
 
     file = made("tea", DAY);
     hash = player.reply.sha256;

@@ -89,6 +89,15 @@ calls(void)
     is_int(posts("tea", "T1"), 200, "another row");
     is_int(posts("tea", "T1"), 401, "the same call again");
     is_str(play_code(), "NONCE_REUSED", "is refused");
+
+    shop_nonce("while-closed");
+    is_int(play("operator.merchant_change", "merchant_id=tea&status=CLOSED"),
+           200, "its merchant is closed");
+    is_int(posts("tea", "T1"), 403, "it posts nothing");
+    is_int(play("operator.merchant_change", "merchant_id=tea&status=ACTIVE"),
+           200, "and open again");
+    is_int(posts("tea", "T1"), 401, "what was refused");
+    is_str(play_code(), "NONCE_REUSED", "stays so");
     shop_nonce(NULL);
 
     is_int(shop_forge("toy.till", "tea", "terminal_id=T1&row=r1"), 401,

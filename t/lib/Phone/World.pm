@@ -99,7 +99,7 @@ package Phone::World;
 #
 # - the reply is one that docs/openapi.json has
 # - a signed call has a signed answer, if it was accepted
-# - an error has changed nothing in the store
+# - an error has changed nothing in the store but the nonce of a signed call
 
 use strict;
 use warnings;
@@ -253,7 +253,8 @@ sub make_world() {
     name(BILL_OFFERED => handed($ENV{TEST_NGINX_BILL_HANDED}));
     name(BILL_ACCEPTED => handed(bill('tea', 'T7', 'zhao', 100)));
     hand($ENV{TEST_NGINX_BILL_ACCEPTED}, 'accept', 'wu', tell_merchant => 1);
-    name(BILL_DECLINED => handed(bill('tea', 'T8', 'zhao', 100)));
+    name(BILL_DECLINED_FIRST => bill('tea', 'T8', 'zhao', 100));
+    name(BILL_DECLINED => handed($ENV{TEST_NGINX_BILL_DECLINED_FIRST}));
     hand($ENV{TEST_NGINX_BILL_DECLINED}, 'decline', 'wu');
     name(BILL_BACK => newest('zhao'));
 
@@ -652,7 +653,9 @@ add_response_body_check(sub {
             if $block->signed && $path ne '/pay/doctor';
 
     } elsif (!defined $block->store_changes) {
-        Test::More::is(join(' ', changed()), '', "$name - nothing is changed");
+        my @changed = grep { !defined $block->signed || !/:nonce:/ } changed();
+
+        Test::More::is("@changed", '', "$name - nothing is changed");
     }
 });
 

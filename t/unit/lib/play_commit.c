@@ -150,10 +150,14 @@ play_commit(phone_call_t *call)
         return 0;
 
     case PHONE_OUTCOME_CONFLICT:
-        if (failed->full) {
+        if (failed->full && !(call->endpoint
+                              && phone_signs(call->endpoint->who)))
+        {
             phone_fail(call, PHONE_ACCOUNT_FULL);
             return 0;
         }
+
+        call->full = failed->full;
 
         /* fall through */
 
