@@ -387,6 +387,25 @@ phone_str_t phone_seal_record(phone_call_t *call, phone_str_t aad,
 int phone_unseal_record(phone_call_t *call, phone_str_t aad,
     phone_str_t sealed, phone_str_t *plain);             /* 0 or -1 */
 
+/* The key of envelopes of the caller's session, in base64, and the id of what
+   it is derived from (lib/envelope.h). */
+phone_str_t phone_envelope_key(phone_call_t *call, unsigned suite);
+phone_str_t phone_envelope_key_id(phone_call_t *call);
+
+/*
+ * What a number demands of calls with secret fields, ACCOUNT_ENVELOPE: "<suite>
+ * <needed>", or nothing.  Its owner raises it, only the operator lowers it.
+ */
+typedef struct {
+    int64_t                  suite;      /* the lowest that is taken */
+    int64_t                  needed;     /* 1: they come in envelopes only */
+} phone_demand_t;
+
+/* Needs that field.  0, or -1: the call ends. */
+int phone_demand_read(phone_record_t *account, phone_demand_t *demand);
+void phone_demand_set(phone_call_t *call, phone_record_t *account,
+    const phone_demand_t *demand);
+
 /* Unseals the cookie that was sent: 0, or -1 when none was sealed by us. */
 phone_str_t phone_seal_cookie(phone_call_t *call, phone_cookie_t which,
     phone_str_t plain);

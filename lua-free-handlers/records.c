@@ -85,6 +85,7 @@ PHONE_KEYS(phone_moved, "moved", PHONE_BY_NAME);
 PHONE_KEYS(phone_order, "order", PHONE_BY_NAME);
 PHONE_KEYS(phone_refund_no, "refund_no", PHONE_BY_NAME);
 PHONE_KEYS(phone_nonce, "nonce", PHONE_BY_NAME);
+PHONE_KEYS(phone_envelope_used, "envelope", PHONE_BY_NAME);
 PHONE_KEYS(phone_posted, "posted", PHONE_BY_ID);
 PHONE_KEYS(phone_tries, "tries", PHONE_BY_NAME);
 PHONE_KEYS(phone_days, "days", PHONE_BY_NAME);

@@ -60,6 +60,8 @@ typedef struct {
     F(K, LISTENS, "listens")                 /* ms; live/live.h */            \
     F(K, LIVE_EPOCH, "live_epoch")           /* of the store */               \
     F(K, DEVICES, "devices")                 /* account/device.h */           \
+    F(K, ENVELOPE, "envelope")               /* phone_demand_t */             \
+    F(K, ENVELOPE_KEYS, "envelope_keys")     /* account/envelope_key.c */     \
     F(K, S0, "s0") F(K, S1, "s1") F(K, S2, "s2") F(K, S3, "s3")               \
     F(K, S4, "s4") F(K, S5, "s5") F(K, S6, "s6") F(K, S7, "s7")
 
@@ -237,10 +239,12 @@ typedef struct {
     F(K, BILLS, "bills")
 
 /* "<number>:<day>": answers of the number that were stored under an
-   Idempotency-Key.  Counted by phone_add(): it has no version. */
+   Idempotency-Key, and to calls with an envelope.  Counted by phone_add(): it
+   has no version. */
 #define PHONE_ANSWERS_FIELDS(F, K)                                            \
     F(K, V, "v")                                                              \
-    F(K, STORED, "stored")
+    F(K, STORED, "stored")                                                    \
+    F(K, SEALED, "sealed")
 
 /* "<bucket>-<keyed hash of caller, subject and Idempotency-Key>": the
    answer. */
@@ -346,6 +350,7 @@ extern const phone_type_t  phone_order;          /* "<merchant>:<out_trade_no>"
 extern const phone_type_t  phone_refund_no;      /* "<merchant>:<number>" ->
                                                     refund id, for ever */
 extern const phone_type_t  phone_nonce;          /* "<merchant>:<nonce>" */
+extern const phone_type_t  phone_envelope_used;  /* "<number>:<IV>" */
 extern const phone_type_t  phone_posted;         /* a posting was applied */
 
 /* Sketches: strings of cells, one a bucket and window (sketch.c). */

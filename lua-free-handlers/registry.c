@@ -16,6 +16,7 @@ const phone_callers_t  phone_callers = {
     .cookie = phone_session_cookie,
     .session = phone_session_admit,
     .device_again = phone_device_again,
+    .envelope_over = phone_envelope_over,
     .merchant_key = phone_merchant_key,
     .merchant_secret = phone_merchant_secret
 };
@@ -31,6 +32,7 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_session_password,
     &phone_session_list,
     &phone_session_revoke,
+    &phone_session_envelope,
 
     /* bill: a merchant's bill is paid (PAY-1 .. PAY-7) */
     &phone_bill_create,

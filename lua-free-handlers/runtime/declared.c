@@ -54,6 +54,8 @@ const phone_member_t  phone_refusal_members[] = {
     { "left", PHONE_M_INT, 0, NULL, "a refund exceeds what was paid",
       "minor units that can still be refunded" },
     { "status", PHONE_M_TEXT, 0, NULL, "a bill is not paid", "of the bill" },
+    { "suite", PHONE_M_INT, 0, NULL, "the number demands an envelope",
+      "the lowest that it takes" },
     { "done", PHONE_M_INT, 0, NULL, "a statement is being made",
       "rows so far" },
     { NULL, 0, 0, NULL, NULL, NULL }

@@ -236,6 +236,8 @@ struct sim_auditor_s {
     sim_map_t                postings;   /* that were removed */
     phone_str_t              try_guards; /* of a commit that counts one */
     sim_map_t                versions;   /* "<key> <version>": were there */
+    sim_map_t                envelopes;  /* used, keys: auditor_envelopes.c */
+    sim_map_t                agreed;     /* by number: on envelopes */
     sim_map_t                toys;       /* taken, by stock; jobs by id */
 
     phone_str_t              currency[SIM_CURRENCIES];
@@ -504,6 +506,13 @@ int sim_platform_signed(sim_auditor_t *auditor, phone_arena_t *arena,
 void sim_audit_keys(sim_auditor_t *auditor, const phone_op_t *op,
     phone_str_t merchant);
 void sim_audit_nonce_taken(sim_auditor_t *auditor);
+
+/* auditor_envelopes.c */
+void sim_audit_envelope(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply);
+void sim_audit_sealed(sim_auditor_t *auditor, const phone_guard_t *sum,
+    const sim_key_t *parts);
+void sim_audit_envelope_taken(sim_auditor_t *auditor, const sim_key_t *parts);
 void sim_audit_signed(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
 

@@ -167,7 +167,13 @@ sim_audit_sum(sim_auditor_t *auditor, const phone_guard_t *sum,
     }
 
     if (phone_is(parts->kind, "answers")) {
-        sim_audit_answers(auditor, sum, parts);
+        if (phone_is(sum->field, "sealed")) {
+            sim_audit_sealed(auditor, sum, parts);
+
+        } else {
+            sim_audit_answers(auditor, sum, parts);
+        }
+
         return;
     }
 

@@ -96,6 +96,8 @@ sim_life_find(phone_str_t kind, phone_str_t id, int64_t now,
           60 * SIM_LIFE_MINUTE + 2 * settings->live_open },
         { "tries", 1, window },
         { "known_tries", 1, window },
+        { "envelope", 2 * (settings->clock_skew + settings->clock_bound),
+          2 * settings->clock_skew + clocks },
         { "days", 1, SIM_LIFE_DAY + SIM_LIFE_MINUTE },
         { "known_days", 1, SIM_LIFE_DAY + SIM_LIFE_MINUTE }
     };
