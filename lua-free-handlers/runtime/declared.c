@@ -56,8 +56,6 @@ const phone_member_t  phone_refusal_members[] = {
     { "status", PHONE_M_TEXT, 0, NULL, "a bill is not paid", "of the bill" },
     { "suite", PHONE_M_INT, 0, NULL, "the number demands an envelope",
       "the lowest that it takes" },
-    { "job", PHONE_M_TEXT, 0, NULL, "a statement is being made",
-      "RUNNING, or FAILED: it begins anew" },
     { "done", PHONE_M_INT, 0, NULL, "a statement is being made",
       "rows so far" },
     { "bill_id", PHONE_M_ID, 0, NULL, "a bill that was handed on has come back",

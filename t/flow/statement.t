@@ -46,12 +46,20 @@ sub sum { my $sum = 0; $sum += (split /,/)[6] for @_; return $sum }
 
 my @bills = map { bill() } 1 .. 40;
 
-my @answers = $p->parallel(40, sub {
+my @answers = $p->parallel(41, sub {
     my $n = $_[0] - 1;
-    eval { $p->kill_worker('KILL') } if $n % 13 == 5;    # somebody else may have
     my $status = 0;
 
-    for (1 .. 40) {
+    if ($n == 40) {
+        for (1 .. 3) {
+            eval { $p->kill_worker('KILL') };
+            select undef, undef, undef, 0.2;
+        }
+
+        return 'killed';
+    }
+
+    for (1 .. 150) {
         $status = $p->pay($payer, $bills[$n], $card, pay_id => "p$n")->{status};
         last if $status == 200;
         select undef, undef, undef, 0.2;
