@@ -177,6 +177,7 @@ phone_rc_t
 phone_bill_asked(phone_call_t *call, phone_record_t **bill)
 {
     int          known;
+    phone_rc_t   rc;
     phone_str_t  id;
 
     /* both names of it are compared when both were sent */
@@ -213,8 +214,16 @@ phone_bill_asked(phone_call_t *call, phone_record_t **bill)
 
     /* in a bucket of its own, and still on its way there */
 
-    if (!phone_found(*bill) && (known || phone_may_come(call, id))) {
-        return phone_not_yet(call);
+    if (!phone_found(*bill)) {
+
+        if (known || phone_may_come(call, id)) {
+            return phone_not_yet(call);
+        }
+
+        rc = phone_ask_to_come(call, phone_caller(call), id);
+        if (rc != PHONE_DONE) {
+            return rc;
+        }
     }
 
     /* of a bill that was handed on he knows the first record only */

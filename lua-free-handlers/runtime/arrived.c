@@ -92,6 +92,37 @@ phone_ask_arrived(phone_call_t *call, phone_str_t name, int64_t before,
 }
 
 
+phone_rc_t
+phone_ask_to_come(phone_call_t *call, phone_str_t name, phone_str_t id)
+{
+    int           to;
+    phone_list_t  page;
+    phone_edge_t  edge;
+
+    to = phone_id_bucket(id, call->env->buckets);
+
+    if (call->env->domain == PHONE_WHOLE_STORE || to < 0) {
+        return PHONE_DONE;
+    }
+
+    (void) phone_page_parse(PHONE_EMPTY, &edge);
+    edge.up = 1;
+    page = phone_ask_page(call, &phone_due,
+                          phone_bucket_text(&call->arena,
+                                            phone_bucket_of(name,
+                                                       call->env->buckets)),
+                          &edge, PHONE_ARRIVED_PAGE);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    return phone_arrived_page(call, &page, (unsigned) to,
+                              phone_id_time(id) + 1)
+           == PHONE_DONE ? PHONE_DONE : phone_not_yet(call);
+}
+
+
 /* PHONE_CONTINUE: more of the bucket are due soon. */
 
 static phone_rc_t
