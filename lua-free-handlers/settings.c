@@ -24,6 +24,7 @@ const phone_settings_t  phone_settings_default = {
 
     .pin_fails = 5,
     .pin_quiet = 24 * PHONE_HOUR,
+    .card_tries = 10,
 
     .idempotency_keys = 200,
 

@@ -57,6 +57,8 @@ typedef struct {
     int64_t                  pin_fails;          /* before the first lock */
     int64_t                  pin_quiet;          /* ms, of a forgotten one */
 
+    int64_t                  card_tries;         /* a number, a day */
+
     int64_t                  idempotency_keys;   /* a number, a day */
 
     int64_t                  bill_lifetime;      /* ms, when not asked for */

@@ -145,6 +145,9 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
     ngx_phone_setting("phone_pin_quiet", ngx_http_phone_time,
                       pin_quiet, &ngx_phone_minutes),
 
+    ngx_phone_setting("phone_card_tries", ngx_http_phone_count,
+                      card_tries, &ngx_phone_tries),
+
     ngx_phone_setting("phone_idempotency_keys", ngx_http_phone_count,
                       idempotency_keys, &ngx_phone_keys),
 

@@ -177,7 +177,7 @@ my %table = (
     phone_login_window => ['main', ['10m'], $day],
     phone_bill_text_window => ['main', ['10m'], $day],
     (map { $_ => ['main', ['5', '1000'], between(1, 1000)] }
-         qw(phone_code_tries phone_code_sends phone_login_fails phone_pin_fails phone_sms_tries)),
+         qw(phone_code_tries phone_code_sends phone_login_fails phone_pin_fails phone_card_tries phone_sms_tries)),
     (map { $_ => ['main', ['10000'], between(1, 10000)] } qw(phone_code_day phone_address_tries phone_login_day)),
     phone_code_cap => ['main', ['100000'], between(1, 100000)],
     phone_idempotency_keys => ['main', ['0', '10000'], between(0, 10000)],

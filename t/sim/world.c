@@ -133,6 +133,7 @@ sim_draw_settings(sim_world_t *world)
                                          settings->device_lifetime);
     settings->pin_fails = sim_pick(random, 1, 6, settings->pin_fails);
     settings->pin_quiet = sim_between(random, 100, 8000);
+    settings->card_tries = sim_pick(random, 1, 10, settings->card_tries);
     settings->bill_lifetime = sim_pick(random, 2000, 600000,
                                        settings->bill_lifetime);
 

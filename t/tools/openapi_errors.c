@@ -9,7 +9,7 @@
 #include "openapi.h"
 
 
-#define OPENAPI_REFUSALS  18
+#define OPENAPI_REFUSALS  19
 
 static const struct {
     const char              *name;
@@ -28,6 +28,13 @@ static const struct {
       { PHONE_BILL_NOT_FOUND, PHONE_BILL_PAID, PHONE_BILL_EXPIRED,
         PHONE_BILL_CLOSED, PHONE_BILL_REJECTED, PHONE_BILL_HANDED_ON,
         PHONE_BILL_NOT_OFFERED }, 7 },
+    { "bill.card_bind",
+      { PHONE_PIN_NOT_SET, PHONE_PIN_WRONG, PHONE_PIN_LOCKED, PHONE_PIN_QUIET,
+        PHONE_CARD_PROOF_WRONG, PHONE_TOO_MANY, PHONE_RATE_LIMITED }, 7 },
+    { "bill.card_default", { PHONE_CARD_NOT_FOUND }, 1 },
+    { "bill.card_remove",
+      { PHONE_PIN_NOT_SET, PHONE_PIN_WRONG, PHONE_PIN_LOCKED, PHONE_PIN_QUIET,
+        PHONE_CARD_NOT_FOUND }, 5 },
     { "bill.delegate",
       { PHONE_BILL_NOT_FOUND, PHONE_BILL_PAID, PHONE_BILL_EXPIRED,
         PHONE_BILL_CLOSED, PHONE_BILL_REJECTED, PHONE_BILL_HANDED_ON,
@@ -37,13 +44,14 @@ static const struct {
       { PHONE_FIELD_AMBIGUOUS, PHONE_KEY_UNKNOWN, PHONE_RATE_LIMITED }, 3 },
     { "bill.get", { PHONE_BILL_NOT_FOUND }, 1 },
     { "bill.pay",
-      { PHONE_PIN_NOT_SET, PHONE_PIN_WRONG, PHONE_PIN_LOCKED,
+      { PHONE_PARAM_MISSING, PHONE_PIN_NOT_SET, PHONE_PIN_WRONG,
+        PHONE_PIN_LOCKED,
         PHONE_PIN_QUIET, PHONE_BALANCE_NOT_ENOUGH, PHONE_ACCOUNT_FULL,
         PHONE_CURRENCY_MISMATCH, PHONE_MERCHANT_CLOSED,
         PHONE_BILL_NOT_FOUND, PHONE_CARD_NOT_FOUND, PHONE_AMOUNT_MISMATCH,
         PHONE_BILL_PAID, PHONE_BILL_CLOSED, PHONE_BILL_EXPIRED,
         PHONE_BILL_REJECTED, PHONE_BILL_HANDED_ON, PHONE_BILL_NOT_ACCEPTED,
-        PHONE_EXISTS }, 18 },
+        PHONE_EXISTS }, 19 },
     { "bill.pin",
       { PHONE_PARAM_MISSING, PHONE_PIN_WEAK, PHONE_PIN_WRONG,
         PHONE_PIN_LOCKED, PHONE_PIN_QUIET }, 5 },
@@ -56,6 +64,7 @@ static const struct {
         PHONE_BILL_CLOSED, PHONE_BILL_HANDED_ON }, 5 },
     { "operator.accounts", { PHONE_PASSWORD_WEAK }, 1 },
     { "operator.bank_cards", { PHONE_EXISTS, PHONE_TOO_MANY }, 2 },
+    { "operator.card_proof", { PHONE_CARD_NOT_FOUND }, 1 },
     { "operator.credit", { PHONE_ACCOUNT_FULL, PHONE_EXISTS }, 2 },
     { "operator.keys",
       { PHONE_MERCHANT_NOT_FOUND, PHONE_EXISTS, PHONE_TOO_MANY }, 3 },

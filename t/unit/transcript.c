@@ -423,7 +423,7 @@ say_settings(void)
         s->temporary_lifetime, s->code_tries, s->login_window, s->code_sends,
         s->code_day, s->code_cap, s->address_tries, s->login_fails,
         s->login_day, s->device_lifetime, s->pin_fails, s->pin_quiet,
-        s->idempotency_keys,
+        s->card_tries, s->idempotency_keys,
         s->bill_lifetime, s->bill_lifetime_max, s->bills_day,
         s->bills_day_payer, s->bills_handed, s->text_window, s->texts,
         s->texts_day, s->merchant_texts, s->merchant_texts_day,
