@@ -61,7 +61,6 @@ typedef struct {
     F(K, LIVE_EPOCH, "live_epoch")           /* of the store */               \
     F(K, DEVICES, "devices")                 /* account/device.h */           \
     F(K, CARD, "card")                       /* the default: its id */        \
-    F(K, CARDS_AT, "cards_at")               /* ms: one was bound, removed */ \
     F(K, S0, "s0") F(K, S1, "s1") F(K, S2, "s2") F(K, S3, "s3")               \
     F(K, S4, "s4") F(K, S5, "s5") F(K, S6, "s6") F(K, S7, "s7")
 

@@ -219,14 +219,14 @@ void phone_card_prove_by(phone_call_t *call, phone_record_t *card_number,
     phone_str_t holder);
 phone_str_t phone_card_masked(phone_call_t *call);
 
-/* Is it bound to the caller? */
+/* Is it bound to the caller?  If it is his, it is relied on. */
 #define PHONE_CARD_BOUND_FIELDS  (PHONE_F(CARD_OWNER) | PHONE_F(CARD_UNBOUND))
 
 int phone_card_bound(phone_call_t *call, phone_record_t *card);
 
 /* The caller's card is bound or removed: he is told by SMS. */
-void phone_card_change(phone_call_t *call, phone_record_t *account,
-    phone_record_t *card, const char *zh, const char *en);
+void phone_card_tell(phone_call_t *call, phone_record_t *card, const char *zh,
+    const char *en);
 
 /* Refunds of a merchant's bill: the record of its parts, asked for, and one
    after the other of them: 1, 0 when none is left, -1 when it is malformed. */

@@ -62,17 +62,21 @@ phone_card_masked(phone_call_t *call)
 int
 phone_card_bound(phone_call_t *call, phone_record_t *card)
 {
-    return phone_equal(phone_get(card, CARD_OWNER), phone_caller(call))
-           && phone_get(card, CARD_UNBOUND).len == 0;
+    /* that of another may be in another bucket */
+
+    if (!phone_equal(phone_get(card, CARD_OWNER), phone_caller(call))) {
+        return 0;
+    }
+
+    phone_rely(card);
+
+    return phone_get(card, CARD_UNBOUND).len == 0;
 }
 
 
-/* A payment relies on the account: one at the same time runs again, and finds
-   what the card is now. */
-
 void
-phone_card_change(phone_call_t *call, phone_record_t *account,
-    phone_record_t *card, const char *zh, const char *en)
+phone_card_tell(phone_call_t *call, phone_record_t *card, const char *zh,
+    const char *en)
 {
     phone_str_t  last, masked;
 
@@ -82,8 +86,6 @@ phone_card_change(phone_call_t *call, phone_record_t *account,
                              masked.data + masked.len
                              - PHONE_CARD_SHOWN_LAST }
            : masked;
-
-    phone_set_int(account, ACCOUNT_CARDS_AT, phone_now(call));
 
     (void) phone_sms_put(call, phone_caller(call),
         phone_format(phone_memory(call),

@@ -18,7 +18,7 @@
 static phone_rc_t phone_card_bind_run(phone_call_t *call);
 static int phone_card_proved(phone_call_t *call, phone_record_t *card_number);
 static phone_rc_t phone_card_bind_now(phone_call_t *call,
-    phone_record_t *account, phone_str_t card_id, unsigned cards);
+    phone_str_t card_id, unsigned cards);
 
 
 static const phone_param_t  phone_card_bind_params[] = {
@@ -82,8 +82,7 @@ phone_card_bind_run(phone_call_t *call)
         return phone_refuse_field(call, PHONE_CARD_PROOF_WRONG, "proof");
     }
 
-    return phone_card_bind_now(call, account,
-                               phone_get(card_number, CARD_NUMBER_CARD),
+    return phone_card_bind_now(call, phone_get(card_number, CARD_NUMBER_CARD),
                                cards->n);
 }
 
@@ -108,8 +107,7 @@ phone_card_proved(phone_call_t *call, phone_record_t *card_number)
 
 
 static phone_rc_t
-phone_card_bind_now(phone_call_t *call, phone_record_t *account,
-    phone_str_t card_id, unsigned cards)
+phone_card_bind_now(phone_call_t *call, phone_str_t card_id, unsigned cards)
 {
     phone_record_t  *card;
 
@@ -128,6 +126,8 @@ phone_card_bind_now(phone_call_t *call, phone_record_t *account,
 
     if (phone_get(card, CARD_UNBOUND).len) {
 
+        /* calls at once may bind some more */
+
         if (cards >= PHONE_CARDS_MOST) {
             return phone_refuse_field(call, PHONE_TOO_MANY, "card_no");
         }
@@ -135,7 +135,7 @@ phone_card_bind_now(phone_call_t *call, phone_record_t *account,
         phone_set(card, CARD_UNBOUND, PHONE_EMPTY);
         phone_index_add(call, &phone_cards_of, phone_caller(call), card_id,
                         phone_now(call));
-        phone_card_change(call, account, card, "绑定", "bound to");
+        phone_card_tell(call, card, "绑定", "bound to");
     }
 
     phone_say(call, "card_id", card_id);

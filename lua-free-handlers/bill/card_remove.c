@@ -74,7 +74,7 @@ phone_card_remove_run(phone_call_t *call)
             phone_set(account, ACCOUNT_CARD, PHONE_EMPTY);
         }
 
-        phone_card_change(call, account, card, "解绑", "removed from");
+        phone_card_tell(call, card, "解绑", "removed from");
     }
 
     return phone_done(call);

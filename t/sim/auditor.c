@@ -358,6 +358,7 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
     auditor->opened = NULL;
     auditor->texts = 0;
     auditor->handed = 0;
+    auditor->card_changed = 0;
 
     for (guard = commit->guards; guard != NULL; guard = guard->next) {
         if (guard->kind == PHONE_GUARD_CLAIM) {
@@ -416,6 +417,7 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
     sim_audit_refunds(auditor);
     sim_audit_opened(auditor);
     sim_audit_used(auditor);
+    sim_audit_card_told(auditor);
 }
 
 
@@ -652,4 +654,5 @@ sim_audit_end(sim_auditor_t *auditor)
     sim_audit_taken_end(auditor);
     sim_audit_records_end(auditor);
     sim_audit_refunds_end(auditor);
+    sim_audit_cards_end(auditor);
 }

@@ -24,6 +24,8 @@ static void sim_audit_query(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 static void sim_audit_pay(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
+static void sim_audit_card_pin(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
 static void sim_audit_bill_list(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 static void sim_audit_bill_get(sim_auditor_t *auditor,
@@ -48,6 +50,8 @@ static const struct {
     { "bill.pay", sim_audit_pay },
     { "bill.pin", sim_audit_pay },
     { "bill.pin_forgotten", sim_audit_pay },
+    { "bill.card_bind", sim_audit_card_pin },
+    { "bill.card_remove", sim_audit_pay },
     { "bill.reject", sim_audit_end_told },
     { "bill.close", sim_audit_end_told },
     { "bill.delegate", sim_audit_hand_told },
@@ -641,6 +645,15 @@ sim_audit_pay(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
 
 static void
+sim_audit_card_pin(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    sim_audit_pay(auditor, exchange, reply);
+    sim_audit_bind(auditor, exchange, reply);
+}
+
+
+static void
 sim_audit_bill_list(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply)
 {
@@ -694,6 +707,7 @@ sim_audit_cards(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         number = sim_member(object, "number");
 
         if (card == NULL || !phone_equal(card->owner, exchange->number)
+            || sim_card_hidden(card, exchange)
             || !phone_equal(card->currency, sim_member(object, "currency"))
             || sim_parse_int(sim_member(object, "balance"), &balance) != 0
             || balance < 0 || balance > card->opened || number.len < 10

@@ -82,6 +82,13 @@ typedef struct {
 } sim_shop_key_t;
 
 
+/* A card that the bank has opened for somebody, to be bound by him. */
+typedef struct {
+    phone_str_t              card_no;
+    phone_str_t              proof;      /* the last one that he was given */
+} sim_issued_t;
+
+
 typedef struct {
     sim_world_t             *world;
     phone_str_t              number;
@@ -98,6 +105,8 @@ typedef struct {
     unsigned                 pin_changes;
     unsigned                 ncards;
     phone_str_t              card[SIM_CARDS_MAX];
+    unsigned                 nissued;
+    sim_issued_t             issued[SIM_CARDS_MAX];
     unsigned                 nbills;
     phone_str_t              bill[SIM_BILLS_MAX];
     unsigned                 pays;       /* pay ids made so far */
@@ -215,8 +224,12 @@ void sim_hand(sim_payer_t *payer, phone_str_t cookie);
 /* Who is shown a bill that has been in other hands sends it on at once. */
 void sim_pass_on(sim_payer_t *payer, phone_str_t cookie, phone_str_t shown);
 
+/* cards.c */
+void sim_manage_cards(sim_payer_t *payer, phone_str_t cookie);
+
 /* payment.c */
 void sim_pay(sim_payer_t *payer, phone_str_t cookie);
+void sim_pay_with(sim_payer_t *payer, phone_str_t cookie, phone_str_t card);
 void sim_guess(sim_payer_t *payer, phone_str_t cookie);
 
 

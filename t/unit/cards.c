@@ -477,37 +477,6 @@ not_too_many(void)
 }
 
 
-static void
-binds_another(void)
-{
-    play("bill.card_bind", "card_no=" OTHER_NO "&proof=" PROOF RIGHT);
-    is_int(player.status, 200, "another card is bound meanwhile");
-}
-
-
-static void
-the_last_place(void)
-{
-    int   i;
-    char  no[17];
-
-    start();
-    play("operator.bank_cards", "phone=" LI "&card_no=" OTHER_NO
-         "&balance=5&proof=" PROOF);
-
-    for (i = 3; i < 2 + PHONE_CARDS_MOST; i++) {
-        card_no_of(no, i);
-        shop_card(LI, no);
-    }
-
-    player.before_commit = binds_another;
-    play("bill.card_bind", BIND);
-    is_str(play_code(), "TOO_MANY", "two at once for the last place");
-
-    play_end();
-}
-
-
 int
 main(void)
 {
@@ -520,7 +489,6 @@ main(void)
     by_default();
     of_the_bank();
     not_too_many();
-    the_last_place();
 
     return done_testing();
 }
