@@ -202,8 +202,8 @@ phone_rc_t phone_bill_day(phone_call_t *call, phone_record_t *merchant,
 phone_rc_t phone_bill_day_refuse(phone_call_t *call, const char *param);
 
 /*
- * Bank cards.  The number of a call, its proof and what is shown of it are those
- * of its arguments card_no and proof.
+ * Bank cards.  The number of a call, its proof and what is shown of it are
+ * those of its arguments card_no and proof.
  */
 #define PHONE_PROOF_LEN  6
 

@@ -35,7 +35,6 @@ is $p->pay($wang, bill(), $id)->{json}{code}, 'BILL_NOT_FOUND', 'not for another
 # removed while forty payments are made with it: each is made before or refused
 # after
 
-my @reply;
 my @bill = map { bill() } 1 .. 40;
 my @reply = $p->parallel(41, sub {
     my ($n) = @_;

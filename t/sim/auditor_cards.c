@@ -274,8 +274,7 @@ sim_audit_bind(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     }
 
     if (!reply->refused || reply->refusal == PHONE_CARD_PROOF_WRONG
-        || reply->refusal == PHONE_TOO_MANY
-        || (reply->refusal == PHONE_BUSY && right && !card->stored))
+        || reply->refusal == PHONE_TOO_MANY)
     {
         sim_audit_proof_tried(auditor, exchange);
     }
