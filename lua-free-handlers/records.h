@@ -61,6 +61,7 @@ typedef struct {
     F(K, LIVE_EPOCH, "live_epoch")           /* of the store */               \
     F(K, DEVICES, "devices")                 /* account/device.h */           \
     F(K, CARD, "card")                       /* the default: its id */        \
+    F(K, PAID_DAY, "paid_day")               /* bill/limits.c */              \
     F(K, S0, "s0") F(K, S1, "s1") F(K, S2, "s2") F(K, S3, "s3")               \
     F(K, S4, "s4") F(K, S5, "s5") F(K, S6, "s6") F(K, S7, "s7")
 
@@ -151,7 +152,8 @@ typedef struct {
     F(K, NUMBER, "number")                   /* sealed */                     \
     F(K, CURRENCY, "currency")                                                \
     F(K, BALANCE, "balance")                                                  \
-    F(K, CREATED, "created")
+    F(K, CREATED, "created")                                                  \
+    F(K, PAID_DAY, "paid_day")               /* bill/limits.c */
 
 /* "<keyed hash of a card number>": which card that is, whoever has it. */
 #define PHONE_CARD_NUMBER_FIELDS(F, K)                                        \

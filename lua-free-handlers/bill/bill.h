@@ -224,6 +224,10 @@ phone_str_t phone_card_masked(phone_call_t *call);
 
 int phone_card_bound(phone_call_t *call, phone_record_t *card);
 
+/* PHONE_DONE, and the payment counts; else refused. */
+phone_rc_t phone_pay_limits(phone_call_t *call, phone_record_t *bill,
+    phone_record_t *account, phone_record_t *card);
+
 /* The caller's card is bound or removed: he is told by SMS. */
 void phone_card_tell(phone_call_t *call, phone_record_t *card, const char *zh,
     const char *en);

@@ -46,11 +46,14 @@ const phone_member_t  phone_refusal_members[] = {
     { "request_id", PHONE_M_TEXT, 0, NULL, NULL, "names the call in logs" },
     { "remaining", PHONE_M_INT, 0, NULL, "a PIN was wrong",
       "how many tries are left" },
-    { "until", PHONE_M_TIME, 0, NULL, "the PIN is locked", "when it opens" },
+    { "until", PHONE_M_TIME, 0, NULL,
+      "the PIN is locked, or the limit of a day is reached",
+      "when it opens" },
     { "platform_time", PHONE_M_INT, 0, NULL, "the timestamp is off",
       "Unix seconds" },
-    { "left", PHONE_M_INT, 0, NULL, "a refund exceeds what was paid",
-      "minor units that can still be refunded" },
+    { "left", PHONE_M_INT, 0, NULL,
+      "a refund exceeds what was paid, or a payment the limit of a day",
+      "minor units that can still be refunded, or paid" },
     { "status", PHONE_M_TEXT, 0, NULL, "a bill is not paid", "of the bill" },
     { NULL, 0, 0, NULL, NULL, NULL }
 };

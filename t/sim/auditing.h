@@ -118,6 +118,14 @@ typedef struct {
 } sim_notice_t;
 
 
+/* What was paid in a day. */
+typedef struct {
+    int64_t                  day;
+    int64_t                  amount;
+    int64_t                  times;
+} sim_day_t;
+
+
 /* A number, as the auditor knows it. */
 typedef struct {
     sim_node_t               node;
@@ -128,6 +136,7 @@ typedef struct {
     int64_t                  listens;    /* a client is open until: ms */
     int64_t                  listened;   /* what that was before */
     phone_str_t              card;       /* the default */
+    sim_day_t                day;
     phone_str_t              pin;        /* that is set */
     int64_t                  pin_at;     /* of the run: since then */
     int64_t                  quiet;      /* ms: it does not count before */
@@ -160,6 +169,7 @@ typedef struct {
     phone_str_t              proof_before;
     int64_t                  proof_at;   /* of the run: since then */
     int64_t                  changed_at; /* of the run: bound or removed */
+    sim_day_t                day;
     unsigned                 stored:1;
     unsigned                 unbound:1;
 } sim_card_t;
@@ -335,6 +345,12 @@ void sim_audit_card_told(sim_auditor_t *auditor);
 void sim_audit_bind(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
 void sim_audit_cards_end(sim_auditor_t *auditor);
+
+/* auditor_limits.c */
+void sim_audit_day_paid(sim_auditor_t *auditor, const sim_bill_t *bill,
+    sim_card_t *card);
+void sim_audit_limit_told(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
 
 /* The card that a payment names, or the default. */
 phone_str_t sim_card_paying(sim_auditor_t *auditor,

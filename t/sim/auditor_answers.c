@@ -631,6 +631,11 @@ sim_audit_pay(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
         break;
 
+    case PHONE_LIMIT_CARD_DAY:
+    case PHONE_LIMIT_PAYER_DAY:
+        sim_audit_limit_told(auditor, exchange, reply);
+        return;
+
     case PHONE_PIN_LOCKED:
     case PHONE_PIN_QUIET:
     case PHONE_PIN_NOT_SET:

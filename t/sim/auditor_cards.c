@@ -110,6 +110,12 @@ sim_audit_card_changed(sim_auditor_t *auditor, const phone_op_t *op,
     card = sim_map_find(&auditor->cards, id);
 
     if (op->kind == PHONE_OP_HSET) {
+        (void) sim_hset_word(op, "paid_day", &set);
+
+        if (set && sim_is_call(exchange, "bill.pay")) {
+            return;
+        }
+
         (void) sim_hset_word(op, "unbound", &set);
 
     } else {

@@ -316,6 +316,9 @@ sim_audit_payer(sim_auditor_t *auditor, const sim_bill_t *bill)
     if (wrong != NULL) {
         sim_violation(world, "bill %.*s is paid %s (call %u)",
                       PHONE_ARGS(bill->node.key), wrong, exchange->serial);
+
+    } else {
+        sim_audit_day_paid(auditor, bill, card);
     }
 }
 

@@ -9,7 +9,7 @@
 #include "openapi.h"
 
 
-#define OPENAPI_REFUSALS  19
+#define OPENAPI_REFUSALS  21
 
 static const struct {
     const char              *name;
@@ -51,7 +51,7 @@ static const struct {
         PHONE_BILL_NOT_FOUND, PHONE_CARD_NOT_FOUND, PHONE_AMOUNT_MISMATCH,
         PHONE_BILL_PAID, PHONE_BILL_CLOSED, PHONE_BILL_EXPIRED,
         PHONE_BILL_REJECTED, PHONE_BILL_HANDED_ON, PHONE_BILL_NOT_ACCEPTED,
-        PHONE_EXISTS }, 19 },
+        PHONE_EXISTS, PHONE_LIMIT_CARD_DAY, PHONE_LIMIT_PAYER_DAY }, 21 },
     { "bill.pin",
       { PHONE_PARAM_MISSING, PHONE_PIN_WEAK, PHONE_PIN_WRONG,
         PHONE_PIN_LOCKED, PHONE_PIN_QUIET }, 5 },
