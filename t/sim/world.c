@@ -139,7 +139,11 @@ sim_draw_settings(sim_world_t *world)
         settings->card_day_times = sim_pick(random, 1, 5, 0);
         settings->payer_day = sim_pick(random, 100, 30000, 0);
         settings->payer_day_times = sim_pick(random, 1, 8, 0);
-        settings->pay_day_start = sim_pick(random, 0, 23, 16) * 3600000;
+
+        /* at half of the times a day ends soon after the run begins */
+
+        settings->pay_day_start = sim_pick(random, 0, 82800000,
+                                           sim_between(random, 1, 60000));
     }
 
     settings->card_tries = sim_pick(random, 1, 10, settings->card_tries);
