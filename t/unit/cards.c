@@ -445,7 +445,9 @@ card_no_of(char no[17], int i)
     int       k;
     unsigned  digit, sum;
 
-    snprintf(no, 17, "62220200000%04d0", i);
+    memcpy(no, "6222020000000000", 17);
+    no[13] = (char) ('0' + i / 10);
+    no[14] = (char) ('0' + i % 10);
 
     for (k = 0, sum = 0; k < 15; k++) {
         digit = (unsigned) (no[k] - '0') * (k % 2 ? 1 : 2);
