@@ -95,9 +95,9 @@ int phone_may_lag(phone_call_t *call, int64_t since);
 phone_rc_t phone_ask_arrived(phone_call_t *call, phone_str_t name,
     int64_t before, phone_str_t *cursor);
 
-/* Is the record with that id, which a call in the bucket of name has made, still
-   on its way, however long ago that was?  PHONE_DONE: it is not; PHONE_AGAIN;
-   or refused as by phone_not_yet(). */
+/* Is the record with that id, which a call in the bucket of name has made,
+   still on its way, however long ago that was?  PHONE_DONE: it is not;
+   PHONE_AGAIN; or refused as by phone_not_yet(). */
 phone_rc_t phone_ask_to_come(phone_call_t *call, phone_str_t name,
     phone_str_t id);
 

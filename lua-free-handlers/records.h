@@ -62,6 +62,8 @@ typedef struct {
     F(K, DEVICES, "devices")                 /* account/device.h */           \
     F(K, ENVELOPE, "envelope")               /* phone_demand_t */             \
     F(K, ENVELOPE_KEYS, "envelope_keys")     /* account/envelope_key.c */     \
+    F(K, CARD, "card")                       /* the default: its id */        \
+    F(K, PAID_DAY, "paid_day")               /* bill/limits.c */              \
     F(K, S0, "s0") F(K, S1, "s1") F(K, S2, "s2") F(K, S3, "s3")               \
     F(K, S4, "s4") F(K, S5, "s5") F(K, S6, "s6") F(K, S7, "s7")
 
@@ -142,21 +144,26 @@ typedef struct {
     F(K, V, "v")                                                              \
     F(K, PARTS, "parts")                     /* "<refund id> <amount>,"... */
 
+/* It stays in the bucket of its owner when he removes it. */
 #define PHONE_CARD_FIELDS(F, K)                                               \
     F(K, V, "v")                                                              \
-    F(K, OWNER, "owner")                                                      \
+    F(K, OWNER, "owner")                     /* whom the bank has on file */  \
+    F(K, UNBOUND, "unbound")                 /* ms: since then */             \
     F(K, BANK, "bank")                                                        \
     F(K, MASKED, "masked")                                                    \
     F(K, NUMBER, "number")                   /* sealed */                     \
     F(K, CURRENCY, "currency")                                                \
     F(K, BALANCE, "balance")                                                  \
-    F(K, CREATED, "created")
+    F(K, CREATED, "created")                                                  \
+    F(K, PAID_DAY, "paid_day")               /* bill/limits.c */
 
 /* "<keyed hash of a card number>": which card that is, whoever has it. */
 #define PHONE_CARD_NUMBER_FIELDS(F, K)                                        \
     F(K, V, "v")                                                              \
     F(K, CARD, "card")                                                        \
-    F(K, OPENED_WITH, "opened_with")
+    F(K, OPENED_WITH, "opened_with")                                          \
+    F(K, HOLDER, "holder")                   /* the owner of the card, and */ \
+    F(K, PROOF, "proof")                     /* a keyed hash: bill/card.c */
 
 /* "<merchant>:<terminal id>": a till or a card reader, with its own key. */
 #define PHONE_TERMINAL_FIELDS(F, K)                                           \

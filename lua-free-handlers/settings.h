@@ -57,6 +57,14 @@ typedef struct {
     int64_t                  pin_fails;          /* before the first lock */
     int64_t                  pin_quiet;          /* ms, of a forgotten one */
 
+    int64_t                  card_tries;         /* a number, a day */
+
+    int64_t                  card_day;           /* minor units; 0: any */
+    int64_t                  card_day_times;     /* payments; 0: any */
+    int64_t                  payer_day;          /* the same, of a number */
+    int64_t                  payer_day_times;
+    int64_t                  pay_day_start;      /* ms after midnight UTC */
+
     int64_t                  idempotency_keys;   /* a number, a day */
 
     int64_t                  bill_lifetime;      /* ms, when not asked for */

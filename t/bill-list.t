@@ -210,11 +210,11 @@ GET /pay/cards
 === TEST 24: another method
 --- session: li
 --- request
-POST /pay/cards
+PUT /pay/cards
 a=b
 --- error_code: 405
 --- response_headers
-Allow: OPTIONS, GET, HEAD
+Allow: OPTIONS, GET, HEAD, POST
 --- response_body_like: "code":"METHOD_NOT_ALLOWED"
 
 

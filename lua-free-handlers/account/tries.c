@@ -335,6 +335,15 @@ phone_password_right(phone_call_t *call, phone_str_t number,
 }
 
 
+int64_t
+phone_card_proof_over(phone_call_t *call, phone_str_t number)
+{
+    return phone_limits_over(call, (phone_limit_t[1]) {
+        { &phone_known_days, PHONE_DAY, number, "card proof", PHONE_EMPTY,
+          phone_settings(call)->card_tries } }, 1);
+}
+
+
 /* Known and unknown networks take the same number of counts, so that the time
    does not disclose which a network is. */
 

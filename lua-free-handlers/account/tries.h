@@ -58,6 +58,10 @@ int64_t phone_envelope_over(phone_call_t *call);
 void phone_password_right(phone_call_t *call, phone_str_t number,
     phone_str_t device);
 
+/* Counts a try of a number at the proof of a bank card.  The ms to wait, as
+   above. */
+int64_t phone_card_proof_over(phone_call_t *call, phone_str_t number);
+
 /*
  * Counts a text with a code to a number; 1 when none is to be sent.  A device
  * that the number knows has a share of its own, and so has a network that it

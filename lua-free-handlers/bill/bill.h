@@ -7,6 +7,7 @@
 
 
 #include "../phone.h"
+#include "../lib/card_number.h"
 #include "../outbox/outbox.h"
 #include "hand.h"
 #include "statement.h"
@@ -38,6 +39,9 @@ extern const phone_endpoint_t  phone_bill_delegate;
 extern const phone_endpoint_t  phone_bill_accept;
 extern const phone_endpoint_t  phone_bill_decline;
 extern const phone_endpoint_t  phone_bill_cards;
+extern const phone_endpoint_t  phone_card_bind;
+extern const phone_endpoint_t  phone_card_remove;
+extern const phone_endpoint_t  phone_card_default;
 extern const phone_endpoint_t  phone_bill_keys;
 
 extern const phone_endpoint_t  phone_refund_create;
@@ -205,6 +209,37 @@ int phone_bill_day_full(phone_call_t *call, phone_record_t *merchant);
 phone_rc_t phone_bill_day(phone_call_t *call, phone_record_t *merchant,
     int64_t size);
 phone_rc_t phone_bill_day_refuse(phone_call_t *call, const char *param);
+
+/*
+ * Bank cards.  The number of a call, its proof and what is shown of it are
+ * those of its arguments card_no and proof.
+ */
+#define PHONE_PROOF_LEN  6
+
+#define PHONE_CARD_NO_PARAM                                                   \
+    { "card_no", PHONE_P_DIGITS, PHONE_REQUIRED|PHONE_SECRET,                 \
+      PHONE_CARD_NUMBER_LEAST, PHONE_CARD_NUMBER_MOST,                        \
+      "with its check digit" }
+
+phone_rc_t phone_card_number_check(phone_call_t *call);
+phone_record_t *phone_ask_card_number(phone_call_t *call);
+phone_str_t phone_card_proof(phone_call_t *call);
+void phone_card_prove_by(phone_call_t *call, phone_record_t *card_number,
+    phone_str_t holder);
+phone_str_t phone_card_masked(phone_call_t *call);
+
+/* Is it bound to the caller?  If it is his, it is relied on. */
+#define PHONE_CARD_BOUND_FIELDS  (PHONE_F(CARD_OWNER) | PHONE_F(CARD_UNBOUND))
+
+int phone_card_bound(phone_call_t *call, phone_record_t *card);
+
+/* PHONE_DONE, and the payment counts; else refused. */
+phone_rc_t phone_pay_limits(phone_call_t *call, phone_record_t *bill,
+    phone_record_t *account, phone_record_t *card);
+
+/* The caller's card is bound or removed: he is told by SMS. */
+void phone_card_tell(phone_call_t *call, phone_record_t *card, const char *zh,
+    const char *en);
 
 /* Refunds of a merchant's bill: the record of its parts, asked for, and one
    after the other of them: 1, 0 when none is left, -1 when it is malformed. */

@@ -19,6 +19,8 @@ static const phone_member_t  phone_card_members[] = {
     { "number", PHONE_M_TEXT, 0, NULL, NULL, "of the card, masked" },
     { "currency", PHONE_M_TEXT, 0, NULL, NULL, "ISO 4217" },
     { "balance", PHONE_M_AMOUNT, 0, NULL, NULL, "minor units" },
+    { "default", PHONE_M_BOOL, 0, NULL, NULL,
+      "it pays when a payment names no card" },
     { NULL, 0, 0, NULL, NULL, NULL }
 };
 
@@ -46,9 +48,11 @@ phone_bill_cards_run(phone_call_t *call)
 {
     unsigned             i;
     phone_json_t        *json;
-    phone_record_t      *card[PHONE_CARDS_MOST];
+    phone_record_t      *account, *card[PHONE_CARDS_MOST];
     const phone_list_t  *list;
 
+    account = phone_ask_some(call, &phone_account, phone_caller(call),
+                             PHONE_F(ACCOUNT_CARD));
     list = phone_ask_index(call, &phone_cards_of, phone_caller(call), 0,
                            PHONE_CARDS_MOST);
 
@@ -74,6 +78,9 @@ phone_bill_cards_run(phone_call_t *call)
         phone_json_text(json, "number", phone_get(card[i], CARD_MASKED));
         phone_json_text(json, "currency", phone_get(card[i], CARD_CURRENCY));
         phone_json_int(json, "balance", phone_get_int(card[i], CARD_BALANCE));
+        phone_json_bool(json, "default",
+                        phone_equal(phone_get(account, ACCOUNT_CARD),
+                                    phone_id(card[i])));
         phone_json_end(json);
     }
 

@@ -35,6 +35,8 @@ static const phone_member_t  phone_bill_get_reply[] = {
     PHONE_BILL_SHOWN,
     { "handed_status", PHONE_M_TEXT, 0, NULL,
       "it was handed on and has not come back", "of the bill where it is now" },
+    { "card_number", PHONE_M_TEXT, 0, NULL, "it is paid",
+      "of the card that has paid, masked; it may be removed since" },
     { NULL, 0, 0, NULL, NULL, NULL }
 };
 
@@ -115,7 +117,7 @@ static phone_rc_t
 phone_bill_get_run(phone_call_t *call)
 {
     phone_rc_t       rc;
-    phone_record_t  *bill, *last;
+    phone_record_t  *bill, *last, *card;
 
     rc = phone_bill_own(call, &bill);
     if (rc != PHONE_DONE) {
@@ -131,7 +133,23 @@ phone_bill_get_run(phone_call_t *call)
         }
     }
 
+    card = NULL;
+
+    if (phone_get(bill, BILL_CARD).len) {
+        card = phone_ask_some(call, &phone_card, phone_get(bill, BILL_CARD),
+                              PHONE_F(CARD_MASKED));
+    }
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
     phone_bill_show(call, phone_reply(call), bill);
+
+    if (card != NULL) {
+        phone_json_text(phone_reply(call), "card_number",
+                        phone_get(card, CARD_MASKED));
+    }
 
     if (last != bill) {
         phone_json_text(phone_reply(call), "handed_status",

@@ -11,6 +11,8 @@ static phone_rc_t phone_bill_pay_run(phone_call_t *call);
 static phone_rc_t phone_pay_due(phone_call_t *call, phone_record_t *bill);
 static phone_rc_t phone_pay_as_shown(phone_call_t *call,
     phone_record_t *bill);
+static phone_record_t *phone_pay_ask_card(phone_call_t *call,
+    phone_str_t card_id);
 static phone_rc_t phone_pay_card(phone_call_t *call, phone_record_t *bill,
     phone_record_t *card);
 static void phone_pay_now(phone_call_t *call, phone_record_t *account,
@@ -22,7 +24,8 @@ static phone_rc_t phone_bill_paid(phone_call_t *call, phone_record_t *bill);
 
 static const phone_param_t  phone_bill_pay_params[] = {
     { "bill_id", PHONE_P_ID, PHONE_REQUIRED|PHONE_IN_PATH, 0, 0, "which" },
-    { "card_id", PHONE_P_ID, PHONE_REQUIRED, 0, 0, "a card of GET /pay/cards" },
+    { "card_id", PHONE_P_ID, 0, 0, 0,
+      "a card of GET /pay/cards; the default card when left out" },
     { "pin", PHONE_P_DIGITS, PHONE_REQUIRED|PHONE_SECRET, 6, 6,
       "the payment PIN" },
     { "pay_id", PHONE_P_NAME, 0, 1, 64,
@@ -59,13 +62,13 @@ phone_bill_pay_run(phone_call_t *call)
     caller = phone_caller(call);
 
     account = phone_ask_some(call, &phone_account, caller,
-                             PHONE_PIN_FIELDS | PHONE_F(ACCOUNT_LISTENS));
+                             PHONE_PIN_FIELDS | PHONE_F(ACCOUNT_LISTENS)
+                             | PHONE_F(ACCOUNT_CARD)
+                             | PHONE_F(ACCOUNT_PAID_DAY));
     bill = phone_ask_some(call, &phone_bill, phone_arg(call, "bill_id"),
                           PHONE_BILL_TOLD | PHONE_F(BILL_CARD)
                           | PHONE_F(BILL_PAY_ID) | PHONE_F(BILL_PAID_BY));
-    card = phone_ask_some(call, &phone_card, phone_arg(call, "card_id"),
-                          PHONE_F(CARD_OWNER) | PHONE_F(CARD_CURRENCY)
-                          | PHONE_F(CARD_BALANCE));
+    card = phone_pay_ask_card(call, phone_arg(call, "card_id"));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -92,6 +95,10 @@ phone_bill_pay_run(phone_call_t *call)
     merchant = phone_ask_elsewhere(call, &phone_merchant,
                                    phone_get(bill, BILL_MERCHANT));
 
+    if (card == NULL) {
+        card = phone_pay_ask_card(call, phone_get(account, ACCOUNT_CARD));
+    }
+
     /* is the merchant told who pays? */
 
     if (phone_get(bill, BILL_HANDED).len) {
@@ -110,7 +117,8 @@ phone_bill_pay_run(phone_call_t *call)
     phone_rely(merchant);
 
     if (phone_pin_check(call, account, phone_arg(call, "pin")) != PHONE_DONE
-        || phone_pay_card(call, bill, card) != PHONE_DONE)
+        || phone_pay_card(call, bill, card) != PHONE_DONE
+        || phone_pay_limits(call, bill, account, card) != PHONE_DONE)
     {
         return PHONE_REFUSED;
     }
@@ -194,12 +202,28 @@ phone_pay_as_shown(phone_call_t *call, phone_record_t *bill)
 }
 
 
+/* NULL: no card is named. */
+
+static phone_record_t *
+phone_pay_ask_card(phone_call_t *call, phone_str_t card_id)
+{
+    return card_id.len
+           ? phone_ask_some(call, &phone_card, card_id,
+                            PHONE_CARD_BOUND_FIELDS | PHONE_F(CARD_CURRENCY)
+                            | PHONE_F(CARD_BALANCE)
+                            | PHONE_F(CARD_PAID_DAY))
+           : NULL;
+}
+
+
 static phone_rc_t
 phone_pay_card(phone_call_t *call, phone_record_t *bill, phone_record_t *card)
 {
-    if (!phone_found(card)
-        || !phone_equal(phone_get(card, CARD_OWNER), phone_caller(call)))
-    {
+    if (card == NULL) {
+        return phone_refuse_field(call, PHONE_PARAM_MISSING, "card_id");
+    }
+
+    if (!phone_card_bound(call, card)) {
         return phone_refuse_field(call, PHONE_CARD_NOT_FOUND, "card_id");
     }
 
@@ -244,7 +268,10 @@ phone_pay_again(phone_call_t *call, phone_record_t *account,
         return PHONE_REFUSED;
     }
 
-    if (!phone_equal(phone_get(bill, BILL_CARD), phone_arg(call, "card_id"))) {
+    if (phone_has(call, "card_id")
+        && !phone_equal(phone_get(bill, BILL_CARD),
+                        phone_arg(call, "card_id")))
+    {
         return phone_refuse_field(call, PHONE_EXISTS, "card_id");
     }
 

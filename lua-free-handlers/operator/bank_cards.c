@@ -4,35 +4,31 @@
 
 
 #include "operator.h"
+#include "../bill/bill.h"
 #include "../lib/id.h"
 #include "../lib/money.h"
 
 
-#define PHONE_CARD_SHOWN_FIRST  6
-#define PHONE_CARD_SHOWN_LAST   4
-
-
 static phone_rc_t phone_operator_bank_cards_run(phone_call_t *call);
-static phone_str_t phone_card_hash(phone_call_t *call, phone_str_t card_no);
 static phone_rc_t phone_card_again(phone_call_t *call,
     phone_record_t *card_number);
 static phone_str_t phone_card_open(phone_call_t *call,
     phone_record_t *card_number);
 static phone_rc_t phone_card_done(phone_call_t *call, phone_str_t card_id);
 static phone_str_t phone_card_currency(phone_call_t *call);
-static phone_str_t phone_card_masked(phone_call_t *call);
-static int phone_card_number_ok(phone_str_t digits);
 
 
 static const phone_param_t  phone_operator_bank_cards_params[] = {
     { "phone", PHONE_P_PHONE, PHONE_REQUIRED, 0, 0, "whose card" },
-    { "card_no", PHONE_P_DIGITS, PHONE_REQUIRED|PHONE_SECRET, 12, 19,
-      "with its check digit" },
+    PHONE_CARD_NO_PARAM,
     { "balance", PHONE_P_INT, PHONE_REQUIRED, 0, PHONE_AMOUNT_MAX,
       "minor units, to begin with" },
     { "currency", PHONE_P_CURRENCY, 0, 0, 0,
       "of the card; the platform's when left out" },
     { "bank", PHONE_P_TEXT, 0, 1, 64, "shown with the card" },
+    { "proof", PHONE_P_DIGITS, PHONE_SECRET, PHONE_PROOF_LEN, PHONE_PROOF_LEN,
+      "given to the holder, who binds the card with it; when left out, the "
+      "card is bound at once" },
     { NULL, 0, 0, 0, 0, NULL }
 };
 
@@ -49,7 +45,8 @@ const phone_endpoint_t  phone_operator_bank_cards = {
     phone_operator_bank_cards_run, phone_operator_bank_cards_params,
     phone_operator_bank_cards_reply,
     "Opens a card at the built-in bank for a number. A card number is one "
-    "card of one number; the same again gives the same answer."
+    "card of one number; the same again gives the same answer. With a proof "
+    "the holder binds it himself."
 };
 
 
@@ -59,13 +56,11 @@ phone_operator_bank_cards_run(phone_call_t *call)
     const phone_list_t  *cards;
     phone_record_t      *card_number;
 
-    if (!phone_card_number_ok(phone_arg(call, "card_no"))) {
-        phone_say(call, "reason", PHONE_STR("the check digit is wrong"));
-        return phone_refuse_field(call, PHONE_PARAM_INVALID, "card_no");
+    if (phone_card_number_check(call) != PHONE_DONE) {
+        return PHONE_REFUSED;
     }
 
-    card_number = phone_ask(call, &phone_card_number,
-                            phone_card_hash(call, phone_arg(call, "card_no")));
+    card_number = phone_ask_card_number(call);
     cards = phone_ask_index(call, &phone_cards_of, phone_arg(call, "phone"), 0,
                             PHONE_CARDS_MOST);
 
@@ -79,19 +74,11 @@ phone_operator_bank_cards_run(phone_call_t *call)
 
     /* in another bucket: calls at once may bind some more */
 
-    if (cards->n >= PHONE_CARDS_MOST) {
+    if (!phone_has(call, "proof") && cards->n >= PHONE_CARDS_MOST) {
         return phone_refuse_field(call, PHONE_TOO_MANY, "phone");
     }
 
     return phone_card_done(call, phone_card_open(call, card_number));
-}
-
-
-static phone_str_t
-phone_card_hash(phone_call_t *call, phone_str_t card_no)
-{
-    return phone_keyed_hash(call, 2,
-                            (phone_str_t[2]) { PHONE_STR("card:"), card_no });
 }
 
 
@@ -135,6 +122,13 @@ phone_card_again(phone_call_t *call, phone_record_t *card_number)
         return phone_refuse_field(call, PHONE_EXISTS, "bank");
     }
 
+    if (phone_has(call, "proof")
+        && !phone_equal_secret(phone_get(card_number, CARD_NUMBER_PROOF),
+                               phone_card_proof(call)))
+    {
+        return phone_refuse_field(call, PHONE_EXISTS, "proof");
+    }
+
     return phone_card_done(call, phone_id(card));
 }
 
@@ -166,7 +160,13 @@ phone_card_open(phone_call_t *call, phone_record_t *card_number)
     phone_set(card, CARD_CURRENCY, currency);
     phone_set_int(card, CARD_CREATED, phone_now(call));
 
-    phone_index_add(call, &phone_cards_of, number, id, phone_now(call));
+    if (phone_has(call, "proof")) {
+        phone_card_prove_by(call, card_number, number);
+        phone_set_int(card, CARD_UNBOUND, phone_now(call));
+
+    } else {
+        phone_index_add(call, &phone_cards_of, number, id, phone_now(call));
+    }
 
     if (balance) {
         phone_move(call, phone_ledger_outside(call, number, currency),
@@ -192,49 +192,4 @@ phone_card_currency(phone_call_t *call)
 {
     return phone_has(call, "currency") ? phone_arg(call, "currency")
                                        : phone_settings(call)->currency;
-}
-
-
-/* The first six digits name the bank; with the last four a holder knows the
-   card.  More is not shown anywhere (PCI DSS 3.4). */
-
-static phone_str_t
-phone_card_masked(phone_call_t *call)
-{
-    char         *masked;
-    phone_str_t   number;
-
-    number = phone_arg(call, "card_no");
-
-    masked = phone_alloc_raw(phone_memory(call), number.len);
-    if (masked == NULL) {
-        return PHONE_EMPTY;
-    }
-
-    memcpy(masked, number.data, number.len);
-    memset(masked + PHONE_CARD_SHOWN_FIRST, '*',
-           number.len - PHONE_CARD_SHOWN_FIRST - PHONE_CARD_SHOWN_LAST);
-
-    return (phone_str_t) { number.len, masked };
-}
-
-
-/* The check digit of ISO/IEC 7812-1, annex B: from the right, every second
-   digit counts double. */
-
-static int
-phone_card_number_ok(phone_str_t digits)
-{
-    size_t    i;
-    unsigned  digit, sum;
-
-    sum = 0;
-
-    for (i = 0; i < digits.len; i++) {
-        digit = (unsigned) (digits.data[digits.len - 1 - i] - '0');
-        digit *= i % 2 ? 2 : 1;
-        sum += digit / 10 + digit % 10;
-    }
-
-    return sum % 10 == 0;
 }

@@ -65,6 +65,8 @@ static ngx_phone_bounds_t  ngx_phone_tries = { 1, 1000 };
 static ngx_phone_bounds_t  ngx_phone_shares = { 1, 10000 };
 static ngx_phone_bounds_t  ngx_phone_keys = { 0, 10000 };
 static ngx_phone_bounds_t  ngx_phone_per_day = { 0, 1000000000 };
+static ngx_phone_bounds_t  ngx_phone_amounts = { 0, PHONE_AMOUNT_MAX };
+static ngx_phone_bounds_t  ngx_phone_of_day = { 0, 23 * PHONE_HOUR };
 static ngx_phone_bounds_t  ngx_phone_cells = { 1, 100000 };
 static ngx_phone_bounds_t  ngx_phone_zones = {
     PHONE_ZONE_LEAST * PHONE_MINUTE, PHONE_ZONE_MOST * PHONE_MINUTE
@@ -150,6 +152,24 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
 
     ngx_phone_setting("phone_pin_quiet", ngx_http_phone_time,
                       pin_quiet, &ngx_phone_minutes),
+
+    ngx_phone_setting("phone_card_tries", ngx_http_phone_count,
+                      card_tries, &ngx_phone_tries),
+
+    ngx_phone_setting("phone_pay_card_day", ngx_http_phone_count,
+                      card_day, &ngx_phone_amounts),
+
+    ngx_phone_setting("phone_pay_card_day_times", ngx_http_phone_count,
+                      card_day_times, &ngx_phone_per_day),
+
+    ngx_phone_setting("phone_pay_payer_day", ngx_http_phone_count,
+                      payer_day, &ngx_phone_amounts),
+
+    ngx_phone_setting("phone_pay_payer_day_times", ngx_http_phone_count,
+                      payer_day_times, &ngx_phone_per_day),
+
+    ngx_phone_setting("phone_pay_day_start", ngx_http_phone_time,
+                      pay_day_start, &ngx_phone_of_day),
 
     ngx_phone_setting("phone_idempotency_keys", ngx_http_phone_count,
                       idempotency_keys, &ngx_phone_keys),

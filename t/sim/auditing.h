@@ -121,6 +121,14 @@ typedef struct {
 } sim_notice_t;
 
 
+/* What was paid in a day. */
+typedef struct {
+    int64_t                  day;
+    int64_t                  amount;
+    int64_t                  times;
+} sim_day_t;
+
+
 /* A number, as the auditor knows it. */
 typedef struct {
     sim_node_t               node;
@@ -130,6 +138,8 @@ typedef struct {
     unsigned                 told;       /* PIN_WRONG answered, ever */
     int64_t                  listens;    /* a client is open until: ms */
     int64_t                  listened;   /* what that was before */
+    phone_str_t              card;       /* the default */
+    sim_day_t                day;
     phone_str_t              pin;        /* that is set */
     int64_t                  pin_at;     /* of the run: since then */
     int64_t                  quiet;      /* ms: it does not count before */
@@ -157,7 +167,14 @@ typedef struct {
     phone_str_t              currency;
     phone_str_t              last;       /* four digits of its number */
     int64_t                  opened;     /* with so much */
+    phone_str_t              number;
+    phone_str_t              proof;      /* that the bank has given, */
+    phone_str_t              proof_before;
+    int64_t                  proof_at;   /* of the run: since then */
+    int64_t                  changed_at; /* of the run: bound or removed */
+    sim_day_t                day;
     unsigned                 stored:1;
+    unsigned                 unbound:1;
 } sim_card_t;
 
 
@@ -265,6 +282,7 @@ struct sim_auditor_s {
     int64_t                  opened_after;   /* it was so until then */
     unsigned                 texts;      /* SMS put */
     unsigned                 handed:1;   /* a hand-on is counted */
+    unsigned                 card_changed:1;
 };
 
 
@@ -324,6 +342,30 @@ void sim_audit_money_in(sim_auditor_t *auditor,
     const phone_ledger_entry_t *entry);
 void sim_audit_listing(sim_auditor_t *auditor, const phone_op_t *op,
     const sim_key_t *parts);
+
+/* auditor_cards.c: cards that are bound, removed, the default */
+void sim_audit_proof(sim_auditor_t *auditor, const phone_op_t *op);
+void sim_audit_card_changed(sim_auditor_t *auditor, const phone_op_t *op,
+    phone_str_t id);
+void sim_audit_default(sim_auditor_t *auditor, const phone_op_t *op,
+    sim_number_t *number);
+void sim_audit_card_told(sim_auditor_t *auditor);
+void sim_audit_bind(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply);
+void sim_audit_cards_end(sim_auditor_t *auditor);
+
+/* auditor_limits.c */
+void sim_audit_day_paid(sim_auditor_t *auditor, const sim_bill_t *bill,
+    sim_card_t *card);
+void sim_audit_limit_told(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+
+/* The card that a payment names, or the default. */
+phone_str_t sim_card_paying(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange);
+
+/* It was removed before the call was sent. */
+int sim_card_hidden(const sim_card_t *card, const sim_exchange_t *exchange);
 
 /* auditor_settle.c: takings, and what is paid out of them */
 void sim_audit_taken(sim_auditor_t *auditor, const sim_bill_t *bill);
@@ -493,6 +535,10 @@ void sim_audit_acked(sim_auditor_t *auditor, const phone_op_t *op,
 void sim_audit_try(sim_auditor_t *auditor, const phone_commit_t *commit);
 void sim_audit_code_given(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
+
+/* The proof of a card was looked at. */
+void sim_audit_proof_tried(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange);
 
 /* A code, or a text as long as a temporary password. */
 int sim_came_by_sms(phone_str_t text);

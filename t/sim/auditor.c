@@ -361,6 +361,7 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
     auditor->opened = NULL;
     auditor->texts = 0;
     auditor->handed = 0;
+    auditor->card_changed = 0;
 
     for (guard = commit->guards; guard != NULL; guard = guard->next) {
         if (guard->kind == PHONE_GUARD_CLAIM) {
@@ -420,6 +421,7 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
     sim_audit_opened(auditor);
     sim_audit_push(auditor);
     sim_audit_used(auditor);
+    sim_audit_card_told(auditor);
 }
 
 
@@ -660,4 +662,5 @@ sim_audit_end(sim_auditor_t *auditor)
     sim_audit_statements_end(auditor);
     sim_audit_records_end(auditor);
     sim_audit_refunds_end(auditor);
+    sim_audit_cards_end(auditor);
 }

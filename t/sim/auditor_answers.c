@@ -24,6 +24,8 @@ static void sim_audit_query(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 static void sim_audit_pay(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
+static void sim_audit_card_pin(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
 static void sim_audit_bill_list(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 static void sim_audit_bill_get(sim_auditor_t *auditor,
@@ -48,6 +50,8 @@ static const struct {
     { "bill.pay", sim_audit_pay },
     { "bill.pin", sim_audit_pay },
     { "bill.pin_forgotten", sim_audit_pay },
+    { "bill.card_bind", sim_audit_card_pin },
+    { "bill.card_remove", sim_audit_pay },
     { "bill.reject", sim_audit_end_told },
     { "bill.close", sim_audit_end_told },
     { "bill.delegate", sim_audit_hand_told },
@@ -648,6 +652,11 @@ sim_audit_pay(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
         break;
 
+    case PHONE_LIMIT_CARD_DAY:
+    case PHONE_LIMIT_PAYER_DAY:
+        sim_audit_limit_told(auditor, exchange, reply);
+        return;
+
     case PHONE_PIN_LOCKED:
     case PHONE_PIN_QUIET:
     case PHONE_PIN_NOT_SET:
@@ -658,6 +667,15 @@ sim_audit_pay(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     }
 
     sim_audit_pin_told(auditor, exchange, reply);
+}
+
+
+static void
+sim_audit_card_pin(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    sim_audit_pay(auditor, exchange, reply);
+    sim_audit_bind(auditor, exchange, reply);
 }
 
 
@@ -715,6 +733,7 @@ sim_audit_cards(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         number = sim_member(object, "number");
 
         if (card == NULL || !phone_equal(card->owner, exchange->number)
+            || sim_card_hidden(card, exchange)
             || !phone_equal(card->currency, sim_member(object, "currency"))
             || sim_parse_int(sim_member(object, "balance"), &balance) != 0
             || balance < 0 || balance > card->opened || number.len < 10

@@ -228,6 +228,8 @@ sim_audit_new_card(sim_auditor_t *auditor, phone_str_t id)
     card->owner = sim_kept(auditor, sim_sent(exchange, "phone"));
     card->currency = sim_kept(auditor, sim_sent(exchange, "currency"));
     sent = sim_sent(exchange, "card_no");
+    card->number = sim_kept(auditor, sent);
+    card->unbound = sim_sent(exchange, "proof").len != 0;
     card->last = sim_kept(auditor, (phone_str_t) { 4, sent.data + sent.len
                                                       - 4 });
 
@@ -318,6 +320,8 @@ sim_audit_ordered(sim_auditor_t *auditor, const phone_op_t *op,
         if (set) {
             sim_audit_new_card(auditor, card);
         }
+
+        sim_audit_proof(auditor, op);
 
     } else if (phone_is(parts->kind, "credit")) {
         sim_audit_credit(auditor, parts->id);
@@ -429,6 +433,7 @@ sim_audit_listing(sim_auditor_t *auditor, const phone_op_t *op,
     sim_bill_t   *bill;
     sim_card_t   *card;
 
+    card = NULL;
     owner = PHONE_EMPTY;
 
     if (phone_is(parts->kind, "bills")) {
@@ -447,7 +452,9 @@ sim_audit_listing(sim_auditor_t *auditor, const phone_op_t *op,
         return;
     }
 
-    if (!phone_equal(owner, parts->id)) {
+    if (!phone_equal(owner, parts->id)
+        || (phone_is(parts->kind, "cards") && card->unbound))
+    {
         sim_violation(auditor->world, "\"%.*s\" lists %.*s, which is of "
                       "\"%.*s\"", PHONE_ARGS(op->key),
                       PHONE_ARGS(op->word[1]), PHONE_ARGS(owner));

@@ -303,6 +303,20 @@ sim_audit_password(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
 
 void
+sim_audit_proof_tried(sim_auditor_t *auditor, const sim_exchange_t *exchange)
+{
+    int   n;
+    char  text[128];
+
+    n = snprintf(text, sizeof(text), "%.*s card %lld",
+                 PHONE_ARGS(exchange->number),
+                 (long long) (exchange->ran_wall / SIM_DAY));
+    sim_audit_spent(auditor, exchange, (phone_str_t) { (size_t) n, text },
+                    SIM_DAY, auditor->world->settings.card_tries, 0);
+}
+
+
+void
 sim_audit_guess(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply)
 {

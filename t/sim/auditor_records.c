@@ -45,8 +45,15 @@ sim_audit_record(sim_auditor_t *auditor, const sim_task_t *task,
 
     if (phone_is(kind, "account")) {
         sim_audit_pin(auditor, task, op, written);
+        sim_audit_default(auditor, op, sim_number(auditor,
+                                                  written->parts.id));
         sim_audit_set_password(auditor, op, written->parts.id);
         sim_audit_listens(auditor, op, written);
+        return;
+    }
+
+    if (phone_is(kind, "card") && written->there) {
+        sim_audit_card_changed(auditor, op, written->parts.id);
         return;
     }
 

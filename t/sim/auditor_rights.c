@@ -90,9 +90,11 @@ sim_audit_wrong_pin(sim_auditor_t *auditor, const sim_number_t *number,
     world = auditor->world;
     exchange = auditor->exchange;
 
-    sent = sim_is_call(exchange, "bill.pay") ? sim_sent(exchange, "pin")
-           : sim_is_call(exchange, "bill.pin") ? sim_sent(exchange, "old_pin")
-           : PHONE_EMPTY;
+    sent = sim_is_call(exchange, "bill.pin") ? sim_sent(exchange, "old_pin")
+           : sim_is_call(exchange, "bill.pay")
+             || sim_is_call(exchange, "bill.card_bind")
+             || sim_is_call(exchange, "bill.card_remove")
+             ? sim_sent(exchange, "pin") : PHONE_EMPTY;
 
     if (sent.len == 0 || phone_equal(sent, number->pin)
         || !phone_equal(exchange->number, number->node.key))
@@ -269,9 +271,9 @@ sim_audit_payer(sim_auditor_t *auditor, const sim_bill_t *bill)
     }
 
     number = sim_number(auditor, bill->payer);
-    card = sim_map_find(&auditor->cards, sim_sent(exchange, "card_id"));
+    card = sim_map_find(&auditor->cards, sim_card_paying(auditor, exchange));
     n = snprintf(from, sizeof(from), "card:%.*s",
-                 PHONE_ARGS(sim_sent(exchange, "card_id")));
+                 PHONE_ARGS(sim_card_paying(auditor, exchange)));
     shown = sim_sent(exchange, "payee");
     wrong = NULL;
 
@@ -283,6 +285,9 @@ sim_audit_payer(sim_auditor_t *auditor, const sim_bill_t *bill)
 
     } else if (card == NULL || !phone_equal(card->owner, bill->payer)) {
         wrong = "with the card of another";
+
+    } else if (card->unbound) {
+        wrong = "with a card that is removed";
 
     } else if (!phone_equal(card->currency, bill->currency)) {
         wrong = "in another currency";
@@ -311,6 +316,9 @@ sim_audit_payer(sim_auditor_t *auditor, const sim_bill_t *bill)
     if (wrong != NULL) {
         sim_violation(world, "bill %.*s is paid %s (call %u)",
                       PHONE_ARGS(bill->node.key), wrong, exchange->serial);
+
+    } else {
+        sim_audit_day_paid(auditor, bill, card);
     }
 }
 

@@ -103,6 +103,13 @@ typedef struct {
 } sim_overheard_t;
 
 
+/* A card that the bank has opened for somebody, to be bound by him. */
+typedef struct {
+    phone_str_t              card_no;
+    phone_str_t              proof;      /* the last one that he was given */
+} sim_issued_t;
+
+
 typedef struct {
     sim_world_t             *world;
     phone_str_t              number;
@@ -119,6 +126,8 @@ typedef struct {
     unsigned                 pin_changes;
     unsigned                 ncards;
     phone_str_t              card[SIM_CARDS_MAX];
+    unsigned                 nissued;
+    sim_issued_t             issued[SIM_CARDS_MAX];
     unsigned                 nbills;
     phone_str_t              bill[SIM_BILLS_MAX];
     unsigned                 pays;       /* pay ids made so far */
@@ -247,8 +256,12 @@ void sim_seal(sim_payer_t *payer, sim_exchange_t *exchange);
 void sim_see_pass(sim_payer_t *payer, const sim_exchange_t *exchange);
 void sim_try_envelope(sim_payer_t *payer, phone_str_t cookie);
 
+/* cards.c */
+void sim_manage_cards(sim_payer_t *payer, phone_str_t cookie);
+
 /* payment.c */
 void sim_pay(sim_payer_t *payer, phone_str_t cookie);
+void sim_pay_with(sim_payer_t *payer, phone_str_t cookie, phone_str_t card);
 void sim_guess(sim_payer_t *payer, phone_str_t cookie);
 
 

@@ -81,6 +81,9 @@ sim_payer_act(sim_payer_t *payer, phone_str_t *cookie)
     } else if (x < 9 || (payer->pin[0] == '\0' && x < 60)) {
         sim_set_pin(payer, *cookie);
 
+    } else if (x < 13 || (payer->ncards == 0 && x < 40)) {
+        sim_manage_cards(payer, *cookie);
+
     } else if (x < 28 || payer->nbills == 0 || payer->ncards == 0) {
         sim_look(payer, *cookie);
 

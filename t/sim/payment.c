@@ -43,7 +43,9 @@ sim_payment(sim_payer_t *payer)
     payment = sim_zalloc(world->memory, sizeof(sim_payment_t));
     payment->payer = payer;
     payment->bill = payer->bill[sim_below(&world->random, payer->nbills)];
-    payment->card = payer->card[sim_below(&world->random, payer->ncards)];
+    payment->card = sim_below(&world->random, 10)
+                    ? payer->card[sim_below(&world->random, payer->ncards)]
+                    : PHONE_EMPTY;
     payment->pay_id = sim_text(world, "p%u", payer->pays++);
     memcpy(payment->pin, payer->pin, sizeof(payment->pin));
     payment->with_key = sim_below(&world->random, 3) == 0;
@@ -104,6 +106,10 @@ sim_pay_otherwise(const sim_payment_t *paid, phone_str_t cookie)
     sim_payment_t  *payment;
 
     payer = paid->payer;
+
+    if (paid->card.len == 0 || payer->ncards == 0) {
+        return;
+    }
 
     payment = sim_zalloc(payer->world->memory, sizeof(sim_payment_t));
     *payment = *paid;
@@ -248,7 +254,11 @@ sim_pay_send(sim_payment_t *payment, phone_str_t cookie)
                                    && world->failover_at >= payment->paid_at));
 
     sim_add(exchange, "bill_id", payment->bill);
-    sim_add(exchange, "card_id", payment->card);
+
+    if (payment->card.len) {
+        sim_add(exchange, "card_id", payment->card);
+    }
+
     sim_add(exchange, "pin", phone_cstr(payment->pin));
 
     if (payment->other_sum) {
@@ -328,6 +338,23 @@ sim_pay(sim_payer_t *payer, phone_str_t cookie)
     default:
         break;
     }
+}
+
+
+/* With a card that is about to be removed, or was. */
+
+void
+sim_pay_with(sim_payer_t *payer, phone_str_t cookie, phone_str_t card)
+{
+    sim_payment_t  *payment;
+
+    if (payer->pin[0] == '\0' || payer->nbills == 0 || payer->ncards == 0) {
+        return;
+    }
+
+    payment = sim_payment(payer);
+    payment->card = card;
+    sim_pay_send(payment, cookie);
 }
 
 

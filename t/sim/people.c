@@ -156,9 +156,10 @@ sim_card_no(sim_world_t *world)
 
 
 static void
-sim_plan_card(sim_people_t *people, const sim_payer_t *payer)
+sim_plan_card(sim_people_t *people, sim_payer_t *payer)
 {
     int64_t       balance;
+    phone_str_t   card_no;
     sim_chore_t  *chore;
     sim_world_t  *world;
 
@@ -168,11 +169,29 @@ sim_plan_card(sim_people_t *people, const sim_payer_t *payer)
 
     chore = sim_chore(people, "operator.bank_cards");
     sim_chore_say(chore, "phone", payer->number);
-    sim_chore_say(chore, "card_no", sim_card_no(world));
+    card_no = sim_card_no(world);
+    sim_chore_say(chore, "card_no", card_no);
     sim_chore_say(chore, "balance", sim_text(world, "%lld",
                                              (long long) balance));
     sim_chore_say(chore, "currency", sim_below(&world->random, 8)
                                      ? PHONE_STR("CNY") : PHONE_STR("USD"));
+
+    if (sim_below(&world->random, 2)) {
+        payer->issued[payer->nissued++] = (sim_issued_t) {
+            card_no, PHONE_STR("271828") };
+        sim_chore_say(chore, "proof", PHONE_STR("271828"));
+    }
+}
+
+
+/* The bank has given another proof since. */
+
+static int
+sim_proof_is_old(const sim_chore_t *chore, const phone_reply_t *reply)
+{
+    return reply->refusal == PHONE_EXISTS
+           && phone_is(chore->name[chore->n - 1], "proof")
+           && phone_is(sim_member(reply->body, "field"), "proof");
 }
 
 
@@ -264,7 +283,7 @@ sim_chore_answered(sim_world_t *world, sim_exchange_t *exchange,
     chore = exchange->client;
     again = sim_unclear(reply);
 
-    if (!again && reply->refused
+    if (!again && reply->refused && !sim_proof_is_old(chore, reply)
         && !((chore->done || world->failovers) && chore->merchant != NULL
              && chore->merchant->keys > 1
              && reply->refusal == PHONE_EXISTS))

@@ -10,6 +10,7 @@
 
 
 #define SIM_SWEEP_MOST       8           /* leases taken in one sweep */
+#define SIM_SWEEP_REST       (600 * SIM_SECOND)
 
 
 typedef struct {
@@ -75,7 +76,8 @@ sim_next_due(sim_world_t *world)
 
 /*
  * A worker that runs sweeps for ever.  Where nothing is due for long the
- * sweeps in between are left out: they would find nothing.
+ * sweeps in between are left out: they would find nothing, or what a call has
+ * put since, which can wait for a while.
  */
 
 static void
@@ -117,6 +119,7 @@ sim_sweep(sim_world_t *world, void *data)
 
         if (due != NULL) {
             left = (due->score - sim_worker_clock(worker)) * SIM_MS;
+            left = left < SIM_SWEEP_REST ? left : SIM_SWEEP_REST;
             wait = left > wait ? left : wait;
         }
     }

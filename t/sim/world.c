@@ -133,6 +133,20 @@ sim_draw_settings(sim_world_t *world)
                                          settings->device_lifetime);
     settings->pin_fails = sim_pick(random, 1, 6, settings->pin_fails);
     settings->pin_quiet = sim_between(random, 100, 8000);
+
+    if (sim_below(random, 3) == 0) {
+        settings->card_day = sim_pick(random, 100, 20000, 0);
+        settings->card_day_times = sim_pick(random, 1, 5, 0);
+        settings->payer_day = sim_pick(random, 100, 30000, 0);
+        settings->payer_day_times = sim_pick(random, 1, 8, 0);
+
+        /* at half of the times a day ends soon after the run begins */
+
+        settings->pay_day_start = sim_pick(random, 0, 82800000,
+                                           sim_between(random, 1, 60000));
+    }
+
+    settings->card_tries = sim_pick(random, 1, 10, settings->card_tries);
     settings->bill_lifetime = sim_pick(random, 2000, 600000,
                                        settings->bill_lifetime);
 

@@ -30,8 +30,13 @@ void openapi_members(phone_json_t *json, const phone_member_t *const list[],
 /* Objects of the lists in replies and in these objects, each once. */
 void openapi_objects(phone_json_t *json);
 
-/* openapi_errors.c: the refusals of a call, bit n for the refusal n. */
-uint64_t openapi_errors(const phone_endpoint_t *e);
+/* Some of the refusals: 1 for each that is one of them. */
+typedef struct {
+    unsigned char            has[PHONE_REFUSALS_N];
+} openapi_refused_t;
+
+/* openapi_errors.c: the refusals of a call. */
+openapi_refused_t openapi_errors(const phone_endpoint_t *e);
 
 /* openapi_sent.c: live events, and what a merchant's notify_url gets. */
 void openapi_events(phone_json_t *json);

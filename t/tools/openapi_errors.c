@@ -9,7 +9,7 @@
 #include "openapi.h"
 
 
-#define OPENAPI_REFUSALS  18
+#define OPENAPI_REFUSALS  21
 
 static const struct {
     const char              *name;
@@ -28,6 +28,13 @@ static const struct {
       { PHONE_BILL_NOT_FOUND, PHONE_BILL_PAID, PHONE_BILL_EXPIRED,
         PHONE_BILL_CLOSED, PHONE_BILL_REJECTED, PHONE_BILL_HANDED_ON,
         PHONE_BILL_NOT_OFFERED }, 7 },
+    { "bill.card_bind",
+      { PHONE_PIN_NOT_SET, PHONE_PIN_WRONG, PHONE_PIN_LOCKED, PHONE_PIN_QUIET,
+        PHONE_CARD_PROOF_WRONG, PHONE_TOO_MANY, PHONE_RATE_LIMITED }, 7 },
+    { "bill.card_default", { PHONE_CARD_NOT_FOUND }, 1 },
+    { "bill.card_remove",
+      { PHONE_PIN_NOT_SET, PHONE_PIN_WRONG, PHONE_PIN_LOCKED, PHONE_PIN_QUIET,
+        PHONE_CARD_NOT_FOUND }, 5 },
     { "bill.delegate",
       { PHONE_BILL_NOT_FOUND, PHONE_BILL_PAID, PHONE_BILL_EXPIRED,
         PHONE_BILL_CLOSED, PHONE_BILL_REJECTED, PHONE_BILL_HANDED_ON,
@@ -37,13 +44,14 @@ static const struct {
       { PHONE_FIELD_AMBIGUOUS, PHONE_KEY_UNKNOWN, PHONE_RATE_LIMITED }, 3 },
     { "bill.get", { PHONE_BILL_NOT_FOUND }, 1 },
     { "bill.pay",
-      { PHONE_PIN_NOT_SET, PHONE_PIN_WRONG, PHONE_PIN_LOCKED,
+      { PHONE_PARAM_MISSING, PHONE_PIN_NOT_SET, PHONE_PIN_WRONG,
+        PHONE_PIN_LOCKED,
         PHONE_PIN_QUIET, PHONE_BALANCE_NOT_ENOUGH, PHONE_ACCOUNT_FULL,
         PHONE_CURRENCY_MISMATCH, PHONE_MERCHANT_CLOSED,
         PHONE_BILL_NOT_FOUND, PHONE_CARD_NOT_FOUND, PHONE_AMOUNT_MISMATCH,
         PHONE_BILL_PAID, PHONE_BILL_CLOSED, PHONE_BILL_EXPIRED,
         PHONE_BILL_REJECTED, PHONE_BILL_HANDED_ON, PHONE_BILL_NOT_ACCEPTED,
-        PHONE_EXISTS }, 18 },
+        PHONE_EXISTS, PHONE_LIMIT_CARD_DAY, PHONE_LIMIT_PAYER_DAY }, 21 },
     { "bill.pin",
       { PHONE_PARAM_MISSING, PHONE_PIN_WEAK, PHONE_PIN_WRONG,
         PHONE_PIN_LOCKED, PHONE_PIN_QUIET }, 5 },
@@ -56,6 +64,7 @@ static const struct {
         PHONE_BILL_CLOSED, PHONE_BILL_HANDED_ON }, 5 },
     { "operator.accounts", { PHONE_PASSWORD_WEAK }, 1 },
     { "operator.bank_cards", { PHONE_EXISTS, PHONE_TOO_MANY }, 2 },
+    { "operator.card_proof", { PHONE_CARD_NOT_FOUND }, 1 },
     { "operator.credit", { PHONE_ACCOUNT_FULL, PHONE_EXISTS }, 2 },
     { "operator.keys",
       { PHONE_MERCHANT_NOT_FOUND, PHONE_EXISTS, PHONE_TOO_MANY }, 3 },
@@ -87,16 +96,16 @@ static const struct {
 
 
 static void
-openapi_add(uint64_t *set, phone_refusal_t refusal)
+openapi_add(openapi_refused_t *set, phone_refusal_t refusal)
 {
-    *set |= UINT64_C(1) << refusal;
+    set->has[refusal] = 1;
 }
 
 
 /* Of how it is sent: see modules/http and runtime/params.c. */
 
 static void
-openapi_errors_sent(uint64_t *set, const phone_endpoint_t *e)
+openapi_errors_sent(openapi_refused_t *set, const phone_endpoint_t *e)
 {
     const phone_param_t  *param;
 
@@ -128,7 +137,7 @@ openapi_errors_sent(uint64_t *set, const phone_endpoint_t *e)
 /* Of who calls: see admit.c, sealed.c and idempotency.c. */
 
 static void
-openapi_errors_who(uint64_t *set, const phone_endpoint_t *e)
+openapi_errors_who(openapi_refused_t *set, const phone_endpoint_t *e)
 {
     int       safe;
     unsigned  i;
@@ -186,15 +195,13 @@ openapi_errors_who(uint64_t *set, const phone_endpoint_t *e)
 }
 
 
-uint64_t
+openapi_refused_t
 openapi_errors(const phone_endpoint_t *e)
 {
-    unsigned  i, k;
-    uint64_t  set;
+    unsigned           i, k;
+    openapi_refused_t  set;
 
-    _Static_assert(PHONE_REFUSALS_N <= 64, "a bit for each refusal");
-
-    set = 0;
+    memset(&set, 0, sizeof(set));
     openapi_add(&set, PHONE_INTERNAL);
     openapi_add(&set, PHONE_BUSY);
     openapi_add(&set, PHONE_STORE_UNAVAILABLE);

@@ -13,7 +13,7 @@
 
 static void openapi_refused(phone_json_t *json, const phone_endpoint_t *e);
 static void openapi_content(phone_json_t *json, const char *schema,
-    const uint64_t *set);
+    const openapi_refused_t *set);
 
 
 void
@@ -249,24 +249,24 @@ openapi_refused(phone_json_t *json, const phone_endpoint_t *e)
 {
     int                i, n, status;
     char               name[4], codes[512];
-    uint64_t           set, some;
+    openapi_refused_t  set, some;
 
     set = openapi_errors(e);
 
     for (status = 400; status < 600; status++) {
-        some = 0;
+        memset(&some, 0, sizeof(some));
         n = 0;
         codes[0] = '\0';
 
         for (i = 0; i < PHONE_REFUSALS_N; i++) {
-            if (phone_refusal_text[i].status == status && (set >> i & 1)) {
-                some |= UINT64_C(1) << i;
+            if (phone_refusal_text[i].status == status && set.has[i]) {
+                some.has[i] = 1;
                 n += snprintf(codes + n, sizeof(codes) - (size_t) n, "%s%s",
                               n ? ", " : "", phone_refusal_text[i].code);
             }
         }
 
-        if (some) {
+        if (n) {
             snprintf(name, sizeof(name), "%d", status);
             phone_json_object(json, name);
             phone_json_text(json, "description", text(codes));
@@ -280,7 +280,8 @@ openapi_refused(phone_json_t *json, const phone_endpoint_t *e)
 /* JSON of that schema; "code" is one of the set. */
 
 static void
-openapi_content(phone_json_t *json, const char *schema, const uint64_t *set)
+openapi_content(phone_json_t *json, const char *schema,
+    const openapi_refused_t *set)
 {
     unsigned  i;
 
@@ -303,7 +304,7 @@ openapi_content(phone_json_t *json, const char *schema, const uint64_t *set)
         phone_json_array(json, "enum");
 
         for (i = 0; i < PHONE_REFUSALS_N; i++) {
-            if (*set >> i & 1) {
+            if (set->has[i]) {
                 phone_json_text(json, NULL, text(phone_refusal_text[i].code));
             }
         }

@@ -55,6 +55,9 @@ package Phone::World;
 #   $TEST_NGINX_CARD_FENG      one of feng's
 #   $TEST_NGINX_CARD_GONG      one of gong's
 #   $TEST_NGINX_ONCE           what feng's phone has asked for its key with
+#   $TEST_NGINX_CARD_UNBOUND   one that li has not bound, CNY 1000.00; its
+#                              number is $TEST_NGINX_CARD_NO, its proof
+#                              $TEST_NGINX_PROOF
 #   $TEST_NGINX_SLOT           the session of li
 #   $TEST_NGINX_HALF_AN_HOUR_AGO, $TEST_NGINX_IN_30_DAYS
 #   $TEST_NGINX_PLATFORM       the file of the platform's public key
@@ -234,6 +237,12 @@ sub make_world() {
     name(CARD_ZHAO => $p->operator('bank-cards',
         phone => $person{zhao}{phone}, card_no => $p->card_no,
         balance => 100000)->{card_id});
+
+    name(CARD_NO => $p->card_no);
+    name(PROOF => '271934');
+    name(CARD_UNBOUND => $p->operator('bank-cards', balance => 100000,
+        phone => $person{li}{phone}, card_no => $ENV{TEST_NGINX_CARD_NO},
+        proof => $ENV{TEST_NGINX_PROOF})->{card_id});
 
     name(BILL_LATE => bill('tea', 'T5', 'li', 100, expires_in => 1));
     my $expired = Time::HiRes::time() + 1;

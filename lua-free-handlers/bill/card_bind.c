@@ -1,0 +1,145 @@
+
+/*
+ * POST /pay/cards: a person binds a card of the built-in bank (PAY-10).
+ *
+ * The bank has opened the card for a number, the one on file, and has given
+ * its holder a secret, the proof.  Only that number can bind the card, with the
+ * proof: so a card has one owner for ever, and its money one account in his
+ * bucket, and nobody else learns anything by trying.  A number that is not
+ * known, the card of another and a wrong proof have the same answer, after the
+ * same reads, and each try is counted before that.
+ */
+
+
+#include "bill.h"
+#include "../account/account.h"
+
+
+static phone_rc_t phone_card_bind_run(phone_call_t *call);
+static int phone_card_proved(phone_call_t *call, phone_record_t *card_number);
+static phone_rc_t phone_card_bind_now(phone_call_t *call,
+    phone_str_t card_id, unsigned cards);
+
+
+static const phone_param_t  phone_card_bind_params[] = {
+    PHONE_CARD_NO_PARAM,
+    { "proof", PHONE_P_DIGITS, PHONE_REQUIRED|PHONE_SECRET, PHONE_PROOF_LEN,
+      PHONE_PROOF_LEN, "what the bank has given to the holder of the card" },
+    { "pin", PHONE_P_DIGITS, PHONE_REQUIRED|PHONE_SECRET, 6, 6,
+      "the payment PIN" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+
+static const phone_member_t  phone_card_bind_reply[] = {
+    { "card_id", PHONE_M_ID, 0, NULL, NULL, "of the card" },
+    { "number", PHONE_M_TEXT, 0, NULL, NULL, "of the card, masked" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
+const phone_endpoint_t  phone_card_bind = {
+    "bill.card_bind", "POST", "/pay/cards", PHONE_SESSION,
+    phone_card_bind_run, phone_card_bind_params, phone_card_bind_reply,
+    "Binds a bank card to the number that is logged in, which the bank must "
+    "have on file for it. Tries are limited. A card that is bound already gets "
+    "the same answer."
+};
+
+
+static phone_rc_t
+phone_card_bind_run(phone_call_t *call)
+{
+    int64_t              wait;
+    phone_record_t      *account, *card_number;
+    const phone_list_t  *cards;
+
+    if (phone_card_number_check(call) != PHONE_DONE) {
+        return PHONE_REFUSED;
+    }
+
+    wait = phone_card_proof_over(call, phone_caller(call));
+
+    account = phone_ask_some(call, &phone_account, phone_caller(call),
+                             PHONE_PIN_FIELDS);
+    card_number = phone_ask_card_number(call);
+    cards = phone_ask_index(call, &phone_cards_of, phone_caller(call), 0,
+                            PHONE_CARDS_MOST);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (wait) {
+        return phone_tries_refuse(call, wait);
+    }
+
+    if (phone_pin_check(call, account, phone_arg(call, "pin")) != PHONE_DONE) {
+        return PHONE_REFUSED;
+    }
+
+    if (!phone_card_proved(call, card_number)) {
+        return phone_refuse_field(call, PHONE_CARD_PROOF_WRONG, "proof");
+    }
+
+    return phone_card_bind_now(call, phone_get(card_number, CARD_NUMBER_CARD),
+                               cards->n);
+}
+
+
+/* The record is in another bucket: a proof that the bank has replaced a moment
+   ago may still do. */
+
+static int
+phone_card_proved(phone_call_t *call, phone_record_t *card_number)
+{
+    int          right;
+    phone_str_t  proof;
+
+    proof = phone_card_proof(call);
+    right = phone_equal_secret(phone_get(card_number, CARD_NUMBER_PROOF),
+                               proof);
+
+    return phone_equal(phone_get(card_number, CARD_NUMBER_HOLDER),
+                       phone_caller(call))
+           && right;
+}
+
+
+static phone_rc_t
+phone_card_bind_now(phone_call_t *call, phone_str_t card_id, unsigned cards)
+{
+    phone_record_t  *card;
+
+    card = phone_ask_some(call, &phone_card, card_id,
+                          PHONE_F(CARD_MASKED) | PHONE_F(CARD_UNBOUND));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    /* from the bucket of its number, and still on its way */
+
+    if (!phone_found(card)) {
+        return phone_not_yet(call);
+    }
+
+    if (phone_get(card, CARD_UNBOUND).len) {
+
+        /* calls at once may bind some more */
+
+        if (cards >= PHONE_CARDS_MOST) {
+            return phone_refuse_field(call, PHONE_TOO_MANY, "card_no");
+        }
+
+        phone_set(card, CARD_UNBOUND, PHONE_EMPTY);
+        phone_index_add(call, &phone_cards_of, phone_caller(call), card_id,
+                        phone_now(call));
+        phone_card_tell(call, card, "绑定", "bound to");
+    }
+
+    phone_say(call, "card_id", card_id);
+    phone_say(call, "number", phone_get(card, CARD_MASKED));
+
+    return phone_done(call);
+}

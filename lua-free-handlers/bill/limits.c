@@ -1,0 +1,148 @@
+
+/*
+ * How much a card, and a payer with all his cards, pays a day: an amount and a
+ * number of payments.  The sums are kept as "<day> <amount> <payments>" in the
+ * records of the card and of the account, whose versions guard a payment, so
+ * they are exact.  A day begins at the operator's hour.  A host whose clock is
+ * behind does not begin the day before once more.
+ */
+
+
+#include "bill.h"
+
+
+typedef struct {
+    phone_record_t          *record;
+    unsigned                 field;
+    int64_t                  most;       /* minor units; 0: no limit */
+    int64_t                  most_times;
+    phone_refusal_t          refusal;
+    int64_t                  day;
+    int64_t                  amount;
+    int64_t                  times;
+} phone_day_sum_t;
+
+
+static int64_t phone_pay_day(phone_call_t *call);
+static void phone_day_read(phone_call_t *call, phone_day_sum_t *sum);
+static phone_rc_t phone_day_check(phone_call_t *call, phone_day_sum_t *sum,
+    int64_t amount);
+static void phone_day_take(phone_call_t *call, const phone_day_sum_t *sum,
+    int64_t amount);
+
+
+/* Amounts in another currency than the platform's are of a card alone. */
+
+phone_rc_t
+phone_pay_limits(phone_call_t *call, phone_record_t *bill,
+    phone_record_t *account, phone_record_t *card)
+{
+    int64_t                  amount, counted;
+    phone_day_sum_t          of_card, of_payer;
+    const phone_settings_t  *settings;
+
+    settings = phone_settings(call);
+    amount = phone_get_int(bill, BILL_AMOUNT);
+    counted = phone_equal(phone_get(bill, BILL_CURRENCY), settings->currency)
+              ? amount : 0;
+
+    of_card = (phone_day_sum_t) {
+        card, CARD_PAID_DAY, settings->card_day, settings->card_day_times,
+        PHONE_LIMIT_CARD_DAY, 0, 0, 0 };
+    of_payer = (phone_day_sum_t) {
+        account, ACCOUNT_PAID_DAY, settings->payer_day,
+        settings->payer_day_times, PHONE_LIMIT_PAYER_DAY, 0, 0, 0 };
+
+    if (phone_day_check(call, &of_card, amount) != PHONE_DONE
+        || phone_day_check(call, &of_payer, counted) != PHONE_DONE)
+    {
+        return PHONE_REFUSED;
+    }
+
+    phone_day_take(call, &of_card, amount);
+    phone_day_take(call, &of_payer, counted);
+
+    return PHONE_DONE;
+}
+
+
+static int64_t
+phone_pay_day(phone_call_t *call)
+{
+    return (phone_now(call) - phone_settings(call)->pay_day_start) / PHONE_DAY;
+}
+
+
+static void
+phone_day_read(phone_call_t *call, phone_day_sum_t *sum)
+{
+    int64_t      day, amount, times;
+    phone_str_t  rest, word[2];
+
+    sum->day = phone_pay_day(call);
+    rest = phone_get(sum->record, sum->field);
+
+    if (rest.len == 0) {
+        return;
+    }
+
+    if (!phone_split(&rest, ' ', &word[0]) || !phone_split(&rest, ' ', &word[1])
+        || phone_parse_int(word[0], &day) != 0
+        || phone_parse_int(word[1], &amount) != 0
+        || phone_parse_int(rest, &times) != 0)
+    {
+        (void) phone_bad_record(sum->record);
+        return;
+    }
+
+    if (day >= sum->day) {
+        sum->day = day;
+        sum->amount = amount;
+        sum->times = times;
+    }
+}
+
+
+static phone_rc_t
+phone_day_check(phone_call_t *call, phone_day_sum_t *sum, int64_t amount)
+{
+    int64_t  left, until;
+
+    if (sum->most == 0 && sum->most_times == 0) {
+        return PHONE_DONE;
+    }
+
+    phone_day_read(call, sum);
+
+    left = sum->most > sum->amount ? sum->most - sum->amount : 0;
+
+    if (sum->most_times && sum->times >= sum->most_times) {
+        left = 0;
+
+    } else if (sum->most == 0 || amount <= left) {
+        return PHONE_DONE;
+    }
+
+    until = (sum->day + 1) * PHONE_DAY + phone_settings(call)->pay_day_start;
+
+    phone_say_int(call, "left", left);
+    phone_say_time(call, "until", until);
+    phone_retry_after(call, (until - phone_now(call) + 999) / 1000);
+
+    return phone_refuse_field(call, sum->refusal, "card_id");
+}
+
+
+static void
+phone_day_take(phone_call_t *call, const phone_day_sum_t *sum, int64_t amount)
+{
+    if (sum->most == 0 && sum->most_times == 0) {
+        return;
+    }
+
+    phone_set(sum->record, sum->field,
+              phone_format(phone_memory(call), "%lld %lld %lld",
+                           (long long) sum->day,
+                           (long long) (sum->amount + amount),
+                           (long long) (sum->times + 1)));
+}
