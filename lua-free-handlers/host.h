@@ -68,6 +68,7 @@ typedef struct {
     phone_mac_key_t         *pepper;             /* PINs, codes, card hashes */
 
     const phone_platform_keys_t  *platform;      /* NULL: it has none */
+    const phone_banks_t     *banks;              /* the same */
 
     /* the host's own work, see runtime/upload.c; NULL: it has no blobs */
     const phone_work_t      *take;

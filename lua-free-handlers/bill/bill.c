@@ -54,6 +54,13 @@ phone_bill_offered(phone_record_t *bill)
 
 
 int
+phone_bill_paying(phone_record_t *bill)
+{
+    return phone_is(phone_get(bill, BILL_STATUS), "PAYING");
+}
+
+
+int
 phone_bill_unpaid(phone_record_t *bill)
 {
     phone_str_t  status;
@@ -71,6 +78,10 @@ phone_bill_status(phone_record_t *bill)
     phone_str_t  status;
 
     status = phone_get(bill, BILL_STATUS);
+
+    if (phone_bill_paying(bill)) {
+        return PHONE_BILL_PUSHED;
+    }
 
     return phone_is(status, "PAID")
            ? phone_bill_refunded(phone_get_int(bill, BILL_REFUNDED),
@@ -102,6 +113,7 @@ phone_bill_refuse(phone_call_t *call, phone_record_t *bill)
         phone_refusal_t      refusal;
     } ended[] = {
         { "PAID", PHONE_BILL_PAID },
+        { "PAYING", PHONE_PAYMENT_PENDING },
         { "EXPIRED", PHONE_BILL_EXPIRED },
         { "REJECTED", PHONE_BILL_REJECTED },
         { "CLOSED", PHONE_BILL_CLOSED },
@@ -366,6 +378,11 @@ phone_bill_show_as(phone_json_t *json, phone_record_t *bill,
     }
 
     phone_bill_show_text(json, "card_id", bill, BILL_CARD);
+
+    if (phone_bill_paying(bill)) {
+        phone_json_text(json, "payment", PHONE_STR("PENDING"));
+    }
+
     phone_bill_show_time(json, "created_at", bill, BILL_CREATED);
     phone_bill_show_time(json, "expires_at", bill, BILL_EXPIRES);
     phone_bill_show_time(json, "paid_at", bill, BILL_PAID_AT);
