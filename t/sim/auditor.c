@@ -54,6 +54,7 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->replies, world->memory, 128);
     sim_map_init(&auditor->key_days, world->memory, 16);
     sim_map_init(&auditor->cards, world->memory, 64);
+    sim_map_init(&auditor->payments, world->memory, 64);
     sim_map_init(&auditor->credits, world->memory, 64);
     sim_map_init(&auditor->taken, world->memory, 32);
     sim_map_init(&auditor->urls, world->memory, 16);
@@ -278,7 +279,7 @@ sim_is_record(phone_str_t kind)
 {
     unsigned                  i;
     static const char *const  records[] = {
-        "account", "code", "merchant", "terminal", "bill", "refund",
+        "account", "code", "merchant", "terminal", "bill", "refund", "payment",
         "refunds", "card",
         "card_number", "notice", "sms", "posting", "swept", "credit",
         "settlement", "idempotency", "texts", "job", "toy_stock", "toy_sheet",
@@ -652,4 +653,5 @@ sim_audit_end(sim_auditor_t *auditor)
     sim_audit_taken_end(auditor);
     sim_audit_records_end(auditor);
     sim_audit_refunds_end(auditor);
+    sim_audit_bank_end(auditor);
 }

@@ -28,6 +28,8 @@ static const sim_decision_t  sim_decisions[] = {
     { "bill.create", "order", "merchant", 0 },
     { "bill.pay", "bill", "account", 0 },
     { "bill.pay", "bill", "merchant", 1 },
+    { "payment.step", "bill", "account", 0 },
+    { "payment.step", "bill", "payment", 0 },
     { "bill.expire", "bill", "account", 0 },
     { "bill.reject", "bill", "account", 0 },
     { "bill.close", "bill", "account", 0 },
