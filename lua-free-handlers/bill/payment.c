@@ -61,6 +61,8 @@ static phone_rc_t phone_payment_odd(phone_call_t *call,
     phone_record_t *payment, phone_str_t word);
 static phone_rc_t phone_payment_unclear(phone_call_t *call,
     phone_record_t *payment, phone_str_t word);
+static void phone_payment_stop(phone_call_t *call, phone_record_t *payment,
+    phone_str_t word);
 static void phone_payment_state(phone_call_t *call, phone_record_t *payment,
     phone_str_t state);
 static void phone_payment_end(phone_call_t *call, phone_record_t *payment,
@@ -235,8 +237,11 @@ phone_payment_done(phone_call_t *call, phone_record_t *payment)
 }
 
 
-/* The bill, its payer's account; and is the bill the payment's?  PHONE_AGAIN,
-   or PHONE_DONE. */
+/*
+ * The bill, and its payer's account.  PHONE_AGAIN, or PHONE_DONE; PHONE_REFUSED:
+ * the bill does not wait for this payment.  What was read of the payment is out
+ * of date then, so that the commit fails; or the store is wrong.
+ */
 
 static phone_rc_t
 phone_payment_bill(phone_call_t *call, phone_record_t *payment,
@@ -261,7 +266,8 @@ phone_payment_bill(phone_call_t *call, phone_record_t *payment,
     if (!phone_bill_paying(*bill)
         || !phone_equal(phone_get(*bill, BILL_NEXT), phone_id(payment)))
     {
-        return phone_bad_record(*bill);
+        phone_payment_stop(call, payment, PHONE_STR("its bill"));
+        return PHONE_REFUSED;
     }
 
     return PHONE_DONE;
@@ -292,7 +298,7 @@ phone_payment_approved(phone_call_t *call, phone_record_t *payment)
 
     rc = phone_payment_bill(call, payment, &bill, &account);
     if (rc != PHONE_DONE) {
-        return rc;
+        return rc == PHONE_AGAIN ? rc : phone_done(call);
     }
 
     card = phone_get(payment, PAYMENT_CARD);
@@ -338,7 +344,7 @@ phone_payment_voided(phone_call_t *call, phone_record_t *payment)
 
     rc = phone_payment_bill(call, payment, &bill, &account);
     if (rc != PHONE_DONE) {
-        return rc;
+        return rc == PHONE_AGAIN ? rc : phone_done(call);
     }
 
     phone_set(bill, BILL_STATUS, PHONE_BILL_PUSHED);
@@ -408,20 +414,30 @@ phone_payment_odd(phone_call_t *call, phone_record_t *payment,
 
     state = phone_get(payment, PAYMENT_STATE);
 
-    phone_set(payment, PAYMENT_REASON,
-              phone_format(phone_memory(call), "%.*s: %.*s",
-                           PHONE_ARGS(state), PHONE_ARGS(word)));
-
     if (phone_equal(state, PHONE_PAYMENT_AUTHORISING)) {
+        phone_set(payment, PAYMENT_REASON, word);
         phone_payment_state(call, payment, PHONE_PAYMENT_VOIDING);
+        phone_payment_list(call, payment);
 
     } else {
-        phone_payment_end(call, payment, PHONE_STR("STOPPED"));
+        phone_payment_stop(call, payment, word);
     }
 
-    phone_payment_list(call, payment);
-
     return phone_done(call);
+}
+
+
+static void
+phone_payment_stop(phone_call_t *call, phone_record_t *payment,
+    phone_str_t word)
+{
+    phone_set(payment, PAYMENT_REASON,
+              phone_format(phone_memory(call), "%.*s: %.*s",
+                           PHONE_ARGS(phone_get(payment, PAYMENT_STATE)),
+                           PHONE_ARGS(word)));
+
+    phone_payment_end(call, payment, PHONE_STR("STOPPED"));
+    phone_payment_list(call, payment);
 }
 
 

@@ -48,7 +48,8 @@ sim_bank_excused(const sim_auditor_t *auditor, const sim_held_t *held)
     world = auditor->world;
 
     return held->lied
-           || (world->failovers && held->asked_at <= world->failover_at);
+           || (world->failovers
+               && held->asked_at <= world->failover_at + SIM_BANK_LATE);
 }
 
 
@@ -391,10 +392,52 @@ sim_bank_wrong(const sim_held_t *held, const sim_bank_payment_t *payment)
 }
 
 
+/* What was refunded to a card and has not come to the bank is all that the card
+   holds. */
+
+static void
+sim_audit_bank_card(sim_auditor_t *auditor, const sim_card_t *card)
+{
+    int                        n;
+    char                       text[96];
+    size_t                     i;
+    int64_t                    waits, holds;
+    phone_str_t                balance;
+    const sim_bank_payment_t  *payment;
+
+    waits = 0;
+
+    for (i = 0; i < auditor->payments.slots; i++) {
+        payment = (const sim_bank_payment_t *) auditor->payments.slot[i];
+
+        if (payment != NULL && payment->refund.len && payment->came == 0
+            && phone_equal(payment->card, card->node.key))
+        {
+            waits += payment->amount;
+        }
+    }
+
+    n = snprintf(text, sizeof(text), "phone:{%.3s}:card:%.*s",
+                 card->node.key.data, PHONE_ARGS(card->node.key));
+    balance = sim_stored(auditor, (phone_str_t) { (size_t) n, text },
+                         "balance");
+    holds = 0;
+
+    if ((balance.len && sim_parse_int(balance, &holds) != 0)
+        || holds != waits)
+    {
+        sim_violation(auditor->world, "card %.*s of the bank holds %lld, %lld "
+                      "wait for the bank", PHONE_ARGS(card->node.key),
+                      (long long) holds, (long long) waits);
+    }
+}
+
+
 void
 sim_audit_bank_end(sim_auditor_t *auditor)
 {
     size_t             i;
+    const sim_card_t  *card;
     const char        *wrong;
     sim_bank_payment_t     *payment;
     const sim_map_t   *map;
@@ -415,6 +458,16 @@ sim_audit_bank_end(sim_auditor_t *auditor)
         if (wrong != NULL && !sim_bank_excused(auditor, held)) {
             sim_violation(auditor->world, "payment %.*s %s",
                           PHONE_ARGS(held->node.key), wrong);
+        }
+    }
+
+    map = &auditor->cards;
+
+    for (i = 0; i < map->slots; i++) {
+        card = (const sim_card_t *) map->slot[i];
+
+        if (card != NULL && card->by_bank) {
+            sim_audit_bank_card(auditor, card);
         }
     }
 

@@ -200,12 +200,14 @@ sim_bank_asked(sim_world_t *world, phone_str_t form)
 
             break;
 
-        case 2:      /* of another bank */
+        case 2:      /* it is not from the bank */
             forged = 1;
+            status = held->of.len ? "REFUNDED" : "CAPTURED";
             break;
 
-        default:     /* to another question */
+        default:     /* it is to another question */
             nonce = PHONE_STR("000000000000000000000000");
+            status = held->of.len ? "REFUNDED" : "CAPTURED";
         }
     }
 

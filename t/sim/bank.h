@@ -14,6 +14,10 @@
 #define SIM_BANK_SECRET  PHONE_STR("the secret of the bank, 32 bytes")
 
 
+/* us: a question may be on its way for so long. */
+#define SIM_BANK_LATE    (30 * SIM_SECOND)
+
+
 /* A payment or a refund, as the bank has it. */
 typedef struct {
     sim_node_t               node;       /* its id */

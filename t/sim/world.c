@@ -226,8 +226,8 @@ sim_draw_faults(sim_world_t *world)
                                 [sim_below(random, 4)];
     swarm->rich = sim_below(random, 2) ? 1 : 0;
     swarm->stubborn = sim_below(random, 2) ? 1 : 0;
-    swarm->lies = sim_below(random, 4)
-                  ? 0 : (unsigned) sim_below(random, 200000);
+    swarm->lies = sim_below(random, 2)
+                  ? 0 : (unsigned) sim_below(random, 400000);
     swarm->rotate = sim_draw_rate(random, 200000);
 
     swarm->ack = (unsigned) sim_below(random, 1000000);
