@@ -111,6 +111,10 @@ my %table = (
          ['FILE:platform.key p1 from=2026-12-01 from=2026-12-02', qr/takes "next" or "old"/],
          ['FILE:platform.key "a b"', qr/needs a key id of 1 to 32 letters/], ['FILE:platform.key ""', qr/needs a key id/],
          ['FILE:platform.pub p1', qr/platform\.pub": /], ['FILE:nowhere p1', qr/open\(\) ".*nowhere" failed/]]],
+    phone_bank => ['main', ['citybank FILE:token', 'a-1_b FILE:token'],
+        [['City FILE:token', qr/needs a name of 1 to 32 lower-case letters/], ['"" FILE:token', qr/needs a name/],
+         [('x' x 33) . ' FILE:token', qr/needs a name/], ['citybank FILE:short', qr/holds less than 32 characters/],
+         ['citybank FILE:lines', qr/holds more than one line/], ['citybank FILE:open', qr/change its mode to 600/]]],
     phone_operator_token_file => ['main', ['FILE:token'],
         [['FILE:short', qr/holds less than 16 characters/], ['FILE:lines', qr/holds more than one line/],
          ['FILE:open', qr/change its mode to 600/]]],
@@ -216,7 +220,7 @@ for my $name (sort keys %table) {
     my $value = @$good ? $good->[0] : 'unix:/nowhere.sock';
     my $said = says($where, "$name $value; $name $value;");
     push @wrong, "twice: $said"
-        if $said !~ /"$name" directive is duplicate/ && $name !~ /^phone_(?:fetch_allow|platform_key)$/;
+        if $said !~ /"$name" directive is duplicate/ && $name !~ /^phone_(?:fetch_allow|platform_key|bank)$/;
 
     for my $other (grep { !$allowed{$_} } sort keys %place) {
         $said = says($other, "$name $value;");
