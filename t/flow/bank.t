@@ -248,9 +248,9 @@ ok wait_for(sub { taken_by_ledger() == $bank->taken }, 20), 'the bank has what t
 # the bank is down: the bill waits, and is paid when it is there again
 
 $bill = bill();
-$bank->behave(authorise => ('refuse') x 3, query => ('refuse') x 3);
+$bank->behave(authorise => 'refuse', query => ('refuse') x 2);
 $p->pay($payer, $bill, $card);
-select undef, undef, undef, 2;
+select undef, undef, undef, 1.5;
 is shown($bill)->{payment}, 'PENDING', 'the bank is down: the bill waits';
 ok ends($bill, 'CAPTURED', 40), 'and is paid later';
 
