@@ -33,7 +33,7 @@ static void phone_check_enter(phone_books_t *books,
     const phone_log_t *page, int create);
 static unsigned phone_check_late(phone_call_t *call, phone_str_t bucket);
 static void phone_check_unclear(phone_call_t *call, phone_books_t *books,
-    phone_str_t bucket);
+    const phone_list_t *unclear);
 static int phone_check_ask_records(phone_call_t *call, phone_books_t *books);
 static void phone_check_read_records(phone_call_t *call,
     phone_books_t *books);
@@ -263,10 +263,14 @@ phone_check_compare(phone_call_t *call, phone_books_t *books,
     const phone_hash_t   *balances;
     unsigned              late;
     const phone_log_t    *tail;
+    const phone_list_t   *unclear;
 
     balances = phone_ask_hash(call, &phone_balances, bucket);
     first = books->count[PHONE_BOOKS_PHASE] == PHONE_CHECK_COMPARE;
     late = first ? phone_check_late(call, bucket) : 0;
+    unclear = first ? phone_ask_index(call, &phone_unclear, bucket, 0,
+                                      PHONE_CHECK_UNCLEAR)
+                    : NULL;
     left = phone_check_ask_records(call, books);
 
     if (phone_waiting(call)) {
@@ -288,12 +292,7 @@ phone_check_compare(phone_call_t *call, phone_books_t *books,
     }
 
     if (first) {
-        phone_check_unclear(call, books, bucket);
-
-        if (phone_waiting(call)) {
-            return PHONE_AGAIN;
-        }
-
+        phone_check_unclear(call, books, unclear);
         books->count[PHONE_BOOKS_STUCK] += late;
         phone_check_open(books, balances);
     }
@@ -365,17 +364,9 @@ phone_check_late(phone_call_t *call, phone_str_t bucket)
 
 static void
 phone_check_unclear(phone_call_t *call, phone_books_t *books,
-    phone_str_t bucket)
+    const phone_list_t *unclear)
 {
-    unsigned             i;
-    const phone_list_t  *unclear;
-
-    unclear = phone_ask_index(call, &phone_unclear, bucket, 0,
-                              PHONE_CHECK_UNCLEAR);
-
-    if (phone_waiting(call)) {
-        return;
-    }
+    unsigned  i;
 
     for (i = 0; i < unclear->n; i++) {
         phone_books_fault(books, "payment_unclear",

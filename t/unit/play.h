@@ -107,6 +107,7 @@ static struct {
     int                      gateway;    /* its HTTP status */
     const char              *answer;     /* what it says */
     unsigned                 texts;
+    const char            *(*peer)(phone_str_t body);    /* says it, if set */
 
     /* a file of the next call, what it is said to be, and the blobs */
     const char              *file;
@@ -176,6 +177,7 @@ play_start(void)
 
     player.env.settings = &player.settings;
     player.env.platform = &play_platform;
+    player.env.banks = &play_banks;
     player.env.take = &player_take;
     player.env.keep = &player_keep;
     player.env.buckets = 16;

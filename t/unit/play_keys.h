@@ -1,5 +1,5 @@
 
-/* Part of play.h: the platform's keys, unless a test has others. */
+/* Part of play.h: the platform's keys, and a bank, unless a test has others. */
 
 
 #ifndef _PHONE_PLAY_KEYS_H_INCLUDED_
@@ -13,6 +13,11 @@ static const phone_platform_keys_t  play_platform = {
         { { 2, "e1" }, { 1, "E" }, { 1, "0" }, PHONE_KEY_ED25519,
           PHONE_KEY_CURRENT, 0 }
     }
+};
+
+
+static const phone_banks_t  play_banks = {
+    1, { { { 8, "citybank" }, { 32, "the secret of the bank, 32 bytes" } } }
 };
 
 
