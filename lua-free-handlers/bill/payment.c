@@ -238,9 +238,9 @@ phone_payment_done(phone_call_t *call, phone_record_t *payment)
 
 
 /*
- * The bill, and its payer's account.  PHONE_AGAIN, or PHONE_DONE; PHONE_REFUSED:
- * the bill does not wait for this payment.  What was read of the payment is out
- * of date then, so that the commit fails; or the store is wrong.
+ * The bill, and its payer's account.  PHONE_AGAIN, or PHONE_DONE; or
+ * PHONE_REFUSED: the bill does not wait for this payment.  What was read of the
+ * payment is out of date then, so that the commit fails; or the store is wrong.
  */
 
 static phone_rc_t

@@ -9,6 +9,11 @@
 #include "../lib/id.h"
 
 
+/* What a bank may owe, of what outside may: eight of them and outside together
+   are within 64 bits. */
+#define PHONE_BANK_PART  1000
+
+
 static phone_str_t phone_ledger_name(phone_call_t *call, const char *kind,
     phone_str_t id, phone_str_t currency);
 static phone_ledger_account_t phone_ledger_of_bucket(phone_call_t *call,
@@ -152,7 +157,7 @@ phone_ledger_bank(phone_call_t *call, phone_str_t bank, phone_str_t card_id,
                                      phone_home(call->env, &phone_card,
                                                 card_id),
                                      bank, currency);
-    account.least = -(PHONE_SUM_MAX / call->env->buckets);
+    account.least = -(PHONE_SUM_MAX / PHONE_BANK_PART / call->env->buckets);
 
     return account;
 }

@@ -146,6 +146,19 @@ $live->close;
 same_books('declined');
 
 
+# the card has not enough
+
+$bank->fund($card_no => 99);
+$bill = bill();
+$p->pay($payer, $bill, $card);
+ok wait_for(sub { !shown($bill)->{payment} }, 10), 'the card has not enough';
+is status($bill), 'PUSHED', 'the bill is open';
+$bank->fund($card_no => 100);
+$p->pay($payer, $bill, $card);
+ok ends($bill, 'CAPTURED'), 'with the same card, when it has';
+$bank->fund($card_no => 1000000);
+
+
 # each failure of each question, before it is done and after
 
 for (['lost', 'lost'], ['refuse', 'refuse'], ['500', '500'], ['done:500', 'done:500'], ['junk', 'junk'],

@@ -214,7 +214,7 @@ sim_bank_unclear(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 }
 
 
-/* Entries of the ledger: in, through the card; and back, when it is refunded. */
+/* Entries of the ledger: in, through the card, and back for a refund. */
 
 void
 sim_audit_bank_money(sim_auditor_t *auditor,
@@ -255,8 +255,8 @@ sim_audit_bank_money(sim_auditor_t *auditor,
 /* Money is back at the bank when the bank says so, and not before. */
 
 void
-sim_audit_bank_refunded(sim_auditor_t *auditor, const sim_bank_payment_t *payment,
-    phone_str_t id)
+sim_audit_bank_refunded(sim_auditor_t *auditor,
+    const sim_bank_payment_t *payment, phone_str_t id)
 {
     const sim_held_t  *held;
 

@@ -16,7 +16,7 @@ package Phone::Bank;
 #             connection                    forged    does it; another signature
 #   late:N    does it, answers N seconds    nonce     does it; answers another
 #             later                                   question
-#   500       (any status) has done nothing amount    does it; one more than asked
+#   500       (any status) has done nothing amount    does it; one too much
 #   done:500  does it, and says that        id        does it; another id
 #   junk      does it; no JSON              says:X    does it; status X
 #   decline   says no, without asking the card
@@ -115,7 +115,11 @@ sub books {
 
 sub held { $_[0]->books(sub { $_[0]{held} }) }
 sub book { $_[0]->held->{ $_[1] } }
-sub fund { my ($self, $card, $sum) = @_; $self->books(sub { $_[0]{cards}{$card} = $sum }) }
+
+sub fund {
+    my ($self, $card, $sum) = @_;
+    $self->books(sub { $_[0]{cards}{$card} = $sum });
+}
 
 sub taken {
     my ($self) = @_;
@@ -128,9 +132,6 @@ sub taken {
 
     return $sum;
 }
-
-sub asked { my ($self, $service) = @_;
-            return grep { $_->{form}{service} eq "bank.$service" } $self->requests }
 
 
 sub do_it {
@@ -147,19 +148,25 @@ sub do_it {
 
         if ($service eq 'bank.authorise' && !$one) {
             my $no = $form->{card_no};
-            my $poor = defined $card->{$no} && $card->{$no} < $form->{amount};
+            my $funded = defined $card->{$no};
+            my $poor = $funded && $card->{$no} < $form->{amount};
 
-            $one = $held->{$id} = entry($form, $poor || $declines ? 'DECLINED' : 'APPROVED');
-            $card->{$no} -= $form->{amount} if defined $card->{$no} && $one->{status} eq 'APPROVED';
+            $one = $held->{$id} = entry($form, $poor || $declines ? 'DECLINED'
+                                                                  : 'APPROVED');
+            $card->{$no} -= $form->{amount}
+                if $funded && $one->{status} eq 'APPROVED';
 
         } elsif ($service eq 'bank.void') {
             $one = $held->{$id} ||= entry($form, 'VOIDED');
             my $no = $one->{card_no};
             $card->{$no} += $one->{amount}
-                if defined $no && defined $card->{$no} && $one->{status} eq 'APPROVED';
+                if defined $no && defined $card->{$no}
+                   && $one->{status} eq 'APPROVED';
             $one->{status} = 'VOIDED' if $one->{status} ne 'CAPTURED';
 
-        } elsif ($service eq 'bank.capture' && $one && $one->{status} eq 'APPROVED') {
+        } elsif ($service eq 'bank.capture' && $one
+                 && $one->{status} eq 'APPROVED')
+        {
             $one->{status} = 'CAPTURED';
             $one->{captures}++;
 
@@ -167,7 +174,8 @@ sub do_it {
             my $of = $held->{ $form->{payment_id} };
             my $good = $of && $of->{captures} && !$declines;
 
-            $one = $held->{$id} = entry($form, $good ? 'REFUNDED' : 'DECLINED');
+            $one = $held->{$id} = entry($form, $good ? 'REFUNDED'
+                                                     : 'DECLINED');
             $one->{refunds} = $good ? 1 : 0;
         }
 
@@ -207,9 +215,11 @@ sub answer {
 
     Time::HiRes::sleep($argument) if $name eq 'late';
 
-    syswrite $client, $name eq 'done' ? Phone::Merchant::http($argument, '')
-                    : $name eq 'junk' ? Phone::Merchant::http(200, '<html>{"status":"CAPTURED"}')
-                    : Phone::Merchant::http(200, $self->reply($form, $one, $name, $argument));
+    syswrite $client,
+          $name eq 'done' ? Phone::Merchant::http($argument, '')
+        : $name eq 'junk' ? Phone::Merchant::http(200, '<html>CAPTURED')
+        : Phone::Merchant::http(200, $self->reply($form, $one, $name,
+                                                  $argument));
     close $client;
 }
 
@@ -220,13 +230,17 @@ sub reply {
         id => $name eq 'id' ? "$form->{id}x" : $form->{id},
         status => $name eq 'says' ? $argument : $one->{status},
         request_nonce => $name eq 'nonce' ? 'another' : $form->{nonce},
-        (defined $one->{amount} ? (amount => $one->{amount} + ($name eq 'amount'),
-                                   currency => $one->{currency}) : ()),
+        (defined $one->{amount}
+            ? (amount => $one->{amount} + ($name eq 'amount'),
+               currency => $one->{currency})
+            : ()),
     );
 
-    $reply{digest} = Digest::MD5::md5_hex(Phone::Sign::canonical(\%reply, 'digest'));
-    $reply{sign} = Phone::Sign::mac(Phone::Sign::canonical(\%reply),
-                                    $name eq 'forged' ? 'another' : $self->{secret});
+    $reply{digest}
+        = Digest::MD5::md5_hex(Phone::Sign::canonical(\%reply, 'digest'));
+    $reply{sign}
+        = Phone::Sign::mac(Phone::Sign::canonical(\%reply),
+                           $name eq 'forged' ? 'another' : $self->{secret});
 
     return $json->encode(\%reply);
 }
