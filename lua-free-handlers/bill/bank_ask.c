@@ -48,9 +48,13 @@ static phone_str_t phone_bank_field(const phone_fields_t *fields,
 
 
 const phone_fetch_t  phone_bank_fetch = {
-    "bank", "POST", "application/x-www-form-urlencoded", { "Phone-Bank" },
-    PHONE_BANK_REPLY, 0,
-    "A signed question to the bank that the header names."
+    .name = "bank",
+    .method = "POST",
+    .type = "application/x-www-form-urlencoded",
+    .header = { "Phone-Bank" },
+    .largest = PHONE_BANK_REPLY,
+    .about = "A signed question to the bank that the header names.",
+    .secret = 1
 };
 
 

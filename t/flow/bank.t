@@ -266,5 +266,6 @@ $p->pay($payer, $bill, $card);
 select undef, undef, undef, 1.5;
 is shown($bill)->{payment}, 'PENDING', 'the bank is down: the bill waits';
 ok ends($bill, 'CAPTURED', 40), 'and is paid later';
+ok wait_for(sub { grep { $_->{form}{bill_id} eq $bill } $backend->requests }, 20), 'and the merchant is told';
 
 done_testing;

@@ -161,7 +161,8 @@ my %table = (
     phone_fetch_timeout => ['main', ['15s'], [['x', qr/invalid value/], ['0', qr/must be longer than 0 and shorter than "phone_lease", 60000 ms/],
         ['60s', qr/must be longer than 0 and shorter than "phone_lease", 60000 ms/]]],
     phone_fetch_log => ['main', ['sms sms.log'], [['sms /nowhere/sms.log', qr/open\(\) "\/nowhere\/sms\.log" failed/],
-        ['sms ""', qr/needs a file/], ['fax fax.log', qr/there is no outbound call "fax"/]]],
+        ['sms ""', qr/needs a file/], ['fax fax.log', qr/there is no outbound call "fax"/],
+        ['bank bank.log', qr/does not write the calls of this name: they are secret/]]],
     phone_fetch_location => ['main', ['sms /sms'], [['sms sms', qr/needs a path of the fetch server/], ['fax /fax', qr/there is no outbound call "fax"/]]],
 
     phone_region => ['main', ['CN', 'US'], [['cn', qr/needs a country code of two capital letters/], ['XX', qr/needs a country code/]]],
@@ -196,7 +197,7 @@ is join(' ', sort keys %table), join(' ', sort keys %known), 'every directive is
 
 # A location that uses the store needs more than the directive.
 
-my $needs = qr/"\w+" is missing: a location with phone endpoints needs it/;
+my $needs = qr/"\w+" is missing: a location with phone endpoints needs it|there is no way to send "bank"/;
 
 for my $name (sort keys %table) {
     my ($contexts, $good, $bad) = @{ $table{$name} };
