@@ -78,6 +78,12 @@ TOY_OBJS  := $(TOY_SRCS:%.c=$(OUT)/%.o)
 UNIT_SRCS := $(sort $(wildcard t/unit/*.c))
 UNIT_BINS := $(UNIT_SRCS:t/unit/%.c=$(OUT)/unit/%)
 
+# what unit tests are linked with: play.h, tap.h, and the store's twin
+KIT_SRCS  := $(sort $(wildcard t/unit/lib/*.c)) \
+             $(addprefix t/sim/,memory.c values.c map.c store.c apply.c lives.c)
+KIT_OBJS  := $(KIT_SRCS:%.c=$(OUT)/%.o)
+KIT       := $(OUT)/libkit.a
+
 SIM_SRCS  := $(sort $(wildcard t/sim/*.c))
 SIM_OBJS  := $(SIM_SRCS:%.c=$(OUT)/%.o)
 SIM       := $(OUT)/sim
@@ -190,20 +196,23 @@ endif
 transcript: $(OUT)/unit/transcript  ## Write t/unit/transcript.txt anew
 	@$< --write > $(OUT)/transcript.tap || { cat $(OUT)/transcript.tap; exit 1; }
 
-$(OUT)/unit/%: t/unit/%.c $(CORE_LIB) $(OUT)/flags
+$(KIT): $(KIT_OBJS)
+	@$(call atomically,ar rcs $$new $^)
+
+$(OUT)/unit/%: t/unit/%.c $(KIT) $(CORE_LIB) $(OUT)/flags
 	@mkdir -p $(@D)
 	@echo "  CC $<"
 	@$(call atomically,$(CC) $(CORE_CFLAGS) -It/unit \
-	    -MMD -MP -MF $@.d -MT $@ -o $$new $< $(CORE_LIB) $(CORE_LIBS))
+	    -MMD -MP -MF $@.d -MT $@ -o $$new $< $(KIT) $(CORE_LIB) $(CORE_LIBS))
 
 # tests of toys: their table of contents takes the place of the library's
 
-$(OUT)/unit/toy%: t/unit/toy%.c $(TOY_OBJS) $(CORE_LIB) $(OUT)/flags
+$(OUT)/unit/toy%: t/unit/toy%.c $(TOY_OBJS) $(KIT) $(CORE_LIB) $(OUT)/flags
 	@mkdir -p $(@D)
 	@echo "  CC $<"
 	@$(call atomically,$(CC) $(CORE_CFLAGS) -It/unit \
-	    -MMD -MP -MF $@.d -MT $@ -o $$new $< $(TOY_OBJS) $(CORE_LIB) \
-	    $(CORE_LIBS))
+	    -MMD -MP -MF $@.d -MT $@ -o $$new $< $(TOY_OBJS) $(KIT) \
+	    $(CORE_LIB) $(CORE_LIBS))
 
 
 .PHONY: sim
@@ -266,6 +275,7 @@ RELEASE_TESTS := $(addprefix t/,breaks.t number.t texts.t bill-close.t \
                   bill-hand.t bill-list.t bill-pay.t bill-query.t refund.t \
                   balance.t doctor.t sign-types.t platform-keys.t \
                   pin-forgotten.t operator.t operator-merchants.t \
+                  statement.t envelope.t \
                   flow/examples.t flow/frozen.t flow/guess.t flow/openapi.t \
                   flow/readme.t flow/backup.t)
 
@@ -276,7 +286,7 @@ TESTS ?= $(filter-out $(if $(filter asan,$(BUILD)),$(RELEASE_TESTS)), \
 .PHONY: suites
 suites: toys  ## Run the suites on real nginx and Redis (TESTS="t/x.t ...")
 	@$(TOOLS)/deps test $(if $(filter t/number.t t/flow/openapi.t,$(TESTS)),oracle) \
-	    $(if $(filter t/flow/examples.t,$(TESTS)),examples)
+	    $(if $(filter t/flow/examples.t t/flow/envelope.t,$(TESTS)),examples)
 	@env -u MAKEFLAGS -u MFLAGS prove -j$(SUITE_JOBS) $(PROVE_FLAGS) $(TESTS)
 
 
@@ -349,5 +359,5 @@ clean:  ## Remove what was built (keeps build/cache)
 	@find build -mindepth 1 -maxdepth 1 ! -name cache -exec rm -rf {} +
 
 
--include $(CORE_OBJS:.o=.d) $(TOY_OBJS:.o=.d) $(SIM_OBJS:.o=.d) $(UNIT_BINS:%=%.d)
+-include $(CORE_OBJS:.o=.d) $(TOY_OBJS:.o=.d) $(KIT_OBJS:.o=.d) $(SIM_OBJS:.o=.d) $(UNIT_BINS:%=%.d)
 -include $(FUZZERS:%=$(OUT)/replay/%.d) $(FUZZERS:%=build/fuzz/%.d) $(wildcard $(OUT)/t/twin/*.d)

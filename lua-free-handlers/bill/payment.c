@@ -325,6 +325,16 @@ phone_payment_approved(phone_call_t *call, phone_record_t *payment)
                        (phone_purpose_t) { "bank", phone_id(payment) },
                        (phone_purpose_t) { "bill", phone_id(bill) });
 
+    phone_statement_append(call, phone_get(bill, BILL_MERCHANT),
+                           &(phone_statement_row_t) {
+                               .kind = PHONE_ROW_PAYMENT,
+                               .bill_id = phone_bill_origin(bill),
+                               .order = phone_get(bill, BILL_ORDER),
+                               .no = PHONE_EMPTY,
+                               .currency = currency,
+                               .amount = phone_get_int(payment,
+                                                       PAYMENT_AMOUNT) });
+
     phone_bill_notice(call, bill);
     phone_payment_publish(call, bill, account, "bill.paid");
 

@@ -57,6 +57,7 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->payments, world->memory, 64);
     sim_map_init(&auditor->credits, world->memory, 64);
     sim_map_init(&auditor->taken, world->memory, 32);
+    sim_map_init(&auditor->stated, world->memory, 32);
     sim_map_init(&auditor->urls, world->memory, 16);
     sim_map_init(&auditor->shops, world->memory, 16);
     sim_map_init(&auditor->sessions, world->memory, 256);
@@ -68,6 +69,8 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->passwords, world->memory, 16);
     sim_map_init(&auditor->postings, world->memory, 64);
     sim_map_init(&auditor->versions, world->memory, 4096);
+    sim_map_init(&auditor->envelopes, world->memory, 128);
+    sim_map_init(&auditor->agreed, world->memory, 16);
     sim_map_init(&auditor->toys, world->memory, 64);
 
     return auditor;
@@ -282,8 +285,8 @@ sim_is_record(phone_str_t kind)
         "account", "code", "merchant", "terminal", "bill", "refund", "payment",
         "refunds", "card",
         "card_number", "notice", "sms", "posting", "swept", "credit",
-        "settlement", "idempotency", "texts", "job", "toy_stock", "toy_sheet",
-        "toy_invoice", NULL
+        "settlement", "statement", "idempotency", "texts", "job",
+        "toy_stock", "toy_sheet", "toy_invoice", NULL
     };
 
     for (i = 0; records[i] != NULL; i++) {
@@ -389,9 +392,16 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
 
     for (op = commit->ops; op != NULL; op = op->next) {
 
+        (void) sim_key_parse(op->key, &parts);
+
         if (op->kind == PHONE_OP_ZADD) {
-            (void) sim_key_parse(op->key, &parts);
             sim_audit_listing(auditor, op, &parts);
+        }
+
+        /* the entries of the ledger that it tells of may be behind it */
+
+        if (op->kind == PHONE_OP_RPUSH && phone_is(parts.kind, "moved")) {
+            sim_audit_row(auditor, op, &parts);
         }
     }
 
@@ -542,6 +552,7 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
 
         if (phone_is(parts.kind, "ledger")) {
             sim_audit_entry(auditor, op, &parts);
+
         }
 
         break;
@@ -651,6 +662,7 @@ sim_audit_end(sim_auditor_t *auditor)
                    sim_audit_job_end, auditor);
     sim_audit_money_end(auditor);
     sim_audit_taken_end(auditor);
+    sim_audit_statements_end(auditor);
     sim_audit_records_end(auditor);
     sim_audit_refunds_end(auditor);
     sim_audit_bank_end(auditor);

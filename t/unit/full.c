@@ -10,6 +10,7 @@
 #include "meddle.h"
 #include "shop.h"
 #include "lib/id.h"
+#include "lib/money.h"
 
 
 #define PAYER   "13800000001"
@@ -191,6 +192,7 @@ room(phone_domain_t domain)
    read again, and the balance would be wrong for ever. */
 
 static phone_str_t  reference;
+static int64_t      amount;
 
 
 static phone_rc_t
@@ -207,7 +209,7 @@ gift_run(phone_call_t *call)
     phone_rely(account);
     phone_move(call, phone_ledger_outside(call, phone_id(account),
                                           PHONE_STR("CNY")),
-               phone_ledger_prepaid(call, phone_id(account)), 1,
+               phone_ledger_prepaid(call, phone_id(account)), amount,
                PHONE_STR("CNY"), "gift", reference);
 
     return phone_done(call);
@@ -225,8 +227,10 @@ words(void)
         "for the test"
     };
     static const char *const  odd[] = { "", " ", "T 1", " T1", "T1 ", "T\n1" };
+    static const int64_t  not_moved[] = { 0, -1, PHONE_AMOUNT_MAX + 1 };
 
     play_start();
+    amount = 1;
 
     for (i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
         reference = phone_cstr(odd[i]);
@@ -235,6 +239,15 @@ words(void)
     }
 
     reference = PHONE_STR("T1");
+
+    for (i = 0; i < 3; i++) {
+        amount = not_moved[i];
+        is_int(play_endpoint(&gift, ""), 500, "an amount of %lld",
+               (long long) amount);
+        is_int(player.commits, 0, "does not move");
+    }
+
+    amount = 1;
     is_int(play_endpoint(&gift, ""), 200, "a word");
     is_int(player.commits, 1, "does");
 

@@ -47,6 +47,31 @@ codes(void)
 }
 
 
+/* Who has no password needs none to choose one, however long ago he came. */
+
+static void
+first_password(void)
+{
+    phone_str_t  code;
+
+    open_account();
+    play("operator.accounts", "phone=13800000002&name=Han");
+
+    play("session.code", "phone=13800000002");
+    play_event();
+    code = sent("code: ", 6);
+    is_int(login_with("13800000002", code), 200, "a login by code");
+    player.cookie = player.set_cookie;
+    player.now += 11 * MINUTE;
+    is_int(play("session.password", "password=a-loud-river"), 200,
+           "the first password");
+    is_int(play("session.password", "password=a-quiet-lake"), 400,
+           "the second one needs the first");
+
+    play_end();
+}
+
+
 /* Only the browser that asked for a code can try it; no other voids it. */
 
 static void
@@ -688,6 +713,7 @@ int
 main(void)
 {
     codes();
+    first_password();
     whose_code();
     code_guesses();
     code_side_by_side();

@@ -480,6 +480,8 @@ static const struct {
     { "bill.query", "out_trade_no=T1", 0 },
     { "bill.list", "limit=5", 0 },
     { "bill.cards", "", 0 },
+    { "balance.query", "", 0 },
+    { "refund.create", "out_trade_no=T1&out_refund_no=r1&amount=5", 0 },
     { "bill.pin", "pin=314159&old_pin=271828", 0 },
     { "live.open", "", 0 },
     { "operator.merchant_list", "", 0 },

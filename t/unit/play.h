@@ -23,13 +23,8 @@
 #include "runtime/runner.h"
 #include "tap.h"
 
-/* The twin is the simulator's; a test is one program and takes it whole. */
-#include "../sim/memory.c"
-#include "../sim/values.c"
-#include "../sim/map.c"
-#include "../sim/store.c"
-#include "../sim/apply.c"
-#include "../sim/lives.c"
+/* The twin is the simulator's. */
+#include "../sim/entries.h"
 
 
 #define PLAY_NOW     INT64_C(1800000000000)              /* ms */
@@ -44,7 +39,7 @@ typedef struct {
 } play_event_t;
 
 
-static struct {
+typedef struct {
     sim_memory_t             memory;
     sim_store_t             *store;
     phone_env_t              env;
@@ -126,317 +121,82 @@ static struct {
 
     play_event_t             event[PLAY_EVENTS]; /* put, not run yet */
     unsigned                 nevents;
-} player;
+} play_t;
+
+extern play_t  player;
+
+
+void play_start(void);
+void play_end(void);
+
+/* body is JSON, or a form, values plain as in "a=1&b=2" or percent-encoded. */
+int play(const char *name, const char *body);
+int play_endpoint(const phone_endpoint_t *endpoint, const char *body);
+
+/* Runs the event that was put first; 0 when there is none. */
+int play_event(void);
+
+/* The text or number of a member of the reply; empty when it is not there. */
+phone_str_t play_member(const char *name);
+phone_str_t play_code(void);
+
+/* 1 when the reply holds this text. */
+int play_says(const char *text);
+
+/* What the store has in a field of a record. */
+phone_str_t play_stored(const phone_type_t *type, const char *id,
+    unsigned field);
+
+
+/* The steps, for tests that do something between them. */
+
+void play_draw(phone_call_t *call);
+void play_counts(void);
+void play_ask(phone_call_t *call, phone_ask_t *ask);
+void play_work(phone_call_t *call, phone_ask_work_t *ask);
+
+/* PHONE_AGAIN: there is no place in a queue. */
+phone_rc_t play_run(phone_call_t *call);
+
+/* While something is not read a run decides nothing: it answers about the
+   fields of its call at most (400), and writes that a session was seen. */
+void play_undecided(const phone_call_t *call);
+
+/* failed is the guard of a conflict. */
+phone_outcome_t play_apply(phone_call_t *call, const phone_commit_t *commit,
+    const phone_guard_t **failed);
+void play_hook(void);
+
+/* 1 when the call has to be run again. */
+int play_commit(phone_call_t *call);
+
+/* A reply is what its endpoint declares; those of tests declare nothing. */
+void play_declared(phone_call_t *call);
+void play_take(phone_call_t *call);
+
+/* Takes the event that was put first; 0 when there is none. */
+int play_event_begin(phone_call_t *call, play_event_t *event);
+
+/* It may be put again. */
+void play_event_end(phone_call_t *call, const play_event_t *event);
+
+
+/* The disk: bytes in memory. */
+
+extern const phone_disk_t  player_disk;
+
+phone_str_t play_blob(phone_str_t sha256);
+void play_keep_bytes(phone_str_t sha256, phone_str_t bytes);
 
 
 /* Work of the host itself: play_work() does it. */
 
-static const phone_work_t  player_take = {
-    "take", PHONE_WORK_MEDIA, 4, 65536, NULL
-};
+/* A bank, unless a test has others. */
 
-static const phone_work_t  player_keep = {
-    "keep", PHONE_WORK_MEDIA, 4, 0, NULL
-};
+extern const phone_banks_t  play_banks;
 
-
-#include "play_disk.h"
-#include "play_keys.h"
-
-
-static inline void
-play_publish(void *data, phone_str_t channel, phone_str_t message)
-{
-    (void) data;
-    (void) channel;
-    (void) message;
-
-    player.published++;
-}
-
-
-static inline void
-play_start(void)
-{
-    sim_store_options_t  options;
-
-    memset(&player, 0, sizeof(player));
-    memset(&options, 0, sizeof(options));
-    options.publish = play_publish;
-
-    phone_arena_init(&player.arena);
-
-    player.store = sim_store_create(&player.memory, &options);
-    player.settings = phone_settings_default;
-    player.now = PLAY_NOW;
-    player.gateway = 202;
-    player.cookie = PHONE_EMPTY;
-    player.code_cookie = PHONE_EMPTY;
-    player.device_cookie = PHONE_EMPTY;
-    player.address = PHONE_STR("192.0.2.1");
-
-    player.env.settings = &player.settings;
-    player.env.platform = &play_platform;
-    player.env.banks = &play_banks;
-    player.env.take = &player_take;
-    player.env.keep = &player_keep;
-    player.env.buckets = 16;
-    player.env.cells = 4099;      /* all bits of a hash choose a cell */
-    player.env.domain = PHONE_WHOLE_STORE;
-
-    if (phone_env_keys(&player.env,
-                       PHONE_STR("0123456789abcdef0123456789abcdef"),
-                       PHONE_EMPTY,
-                       PHONE_STR("fedcba9876543210fedcba9876543210"))
-        != 0)
-    {
-        printf("Bail out! no keys\n");
-        exit(1);
-    }
-}
-
-
-static inline void
-play_end(void)
-{
-    phone_env_keys_free(&player.env);
-    phone_arena_free(&player.arena);
-    sim_memory_free(&player.memory);
-}
-
-
-static inline void
-play_draw(phone_call_t *call)
-{
-    size_t    i;
-    unsigned  seed;
-
-    call->now = player.now + player.ahead;
-    call->address = player.address;
-    seed = ++player.serial;
-
-    for (i = 0; i < sizeof(call->random); i++) {
-        seed = seed * 1103515245 + 12345;
-        call->random[i] = (unsigned char) (seed >> 16);
-    }
-}
-
-
-#include "play_asks.h"
-#include "play_commit.h"
-
-
-static inline void
-play_take(phone_call_t *call)
-{
-    player.reply = call->reply;
-    player.reply.location = phone_copy(&player.arena, call->reply.location);
-    player.reply.type = phone_copy(&player.arena, call->reply.type);
-    player.reply.sha256 = phone_copy(&player.arena, call->reply.sha256);
-    player.reply.disposition = phone_copy(&player.arena,
-                                          call->reply.disposition);
-    player.reply.signature = phone_copy(&player.arena, call->reply.signature);
-    player.status = call->reply.status;
-    player.body = phone_copy(&player.arena, call->reply.body);
-    player.retry_after = call->reply.retry_after;
-    player.cacheable = call->reply.cacheable;
-    player.refused = call->reply.refused;
-    player.refusal = call->reply.refusal;
-    player.bad_key = phone_copy(&player.arena, call->bad_key);
-    player.why = call->why;
-    player.set_cookie = PHONE_EMPTY;
-    memcpy(player.cookie_age, call->reply.cookie_age,
-           sizeof(player.cookie_age));
-
-    if (call->reply.cookie[PHONE_COOKIE_SESSION].data) {
-        player.set_cookie = phone_copy(&player.arena,
-                                call->reply.cookie[PHONE_COOKIE_SESSION]);
-    }
-
-    if (call->reply.cookie[PHONE_COOKIE_LOGIN].data) {
-        player.code_cookie = phone_copy(&player.arena,
-                                 call->reply.cookie[PHONE_COOKIE_LOGIN]);
-    }
-
-    if (call->reply.cookie[PHONE_COOKIE_DEVICE].data) {
-        player.device_cookie = phone_copy(&player.arena,
-                                   call->reply.cookie[PHONE_COOKIE_DEVICE]);
-    }
-}
-
-
-/* A reply is what its endpoint declares; those of tests declare nothing. */
-
-static inline void
-play_declared(phone_call_t *call)
-{
-    phone_str_t  odd;
-
-    odd = phone_undeclared(call);
-
-    if (odd.len && call->endpoint->reply) {
-        ok(0, "%.*s", PHONE_ARGS(odd));
-    }
-}
-
-
-static inline void
-play_counts(void)
-{
-    player.reads = player.works = player.runs = player.commits = 0;
-    player.fields = player.operations = 0;
-    player.guards[0] = '\0';
-}
-
-
-/* body is JSON, or a form, values plain as in "a=1&b=2" or
-   percent-encoded. */
-
-static inline int
-play_endpoint(const phone_endpoint_t *endpoint, const char *body)
-{
-    phone_str_t         bad;
-    phone_ask_t        *ask;
-    phone_call_t        call;
-    phone_fields_t      fields;
-    phone_fields_rc_t   rc;
-
-    fields.n = 0;
-    play_counts();
-    player.recalled = player.signed_replies = 0;
-    player.full = 0;
-
-    phone_call_init(&call, &player.env, endpoint, NULL);
-    play_draw(&call);
-
-    call.cookie[PHONE_COOKIE_SESSION] = player.cookie;
-    call.cookie[PHONE_COOKIE_LOGIN] = player.code_cookie;
-    call.cookie[PHONE_COOKIE_DEVICE] = player.device_cookie;
-    call.idempotency_key = player.key;
-    call.key_twice = player.key_twice ? 1 : 0;
-    call.fields = &fields;
-
-    if (player.file) {
-        call.upload = phone_cstr(player.file);
-    }
-
-    rc = body[0] == '{'
-         ? phone_json_parse(&call.arena, phone_cstr(body), &fields, &bad)
-         : phone_form_parse(&call.arena, phone_cstr(body), &fields, &bad);
-
-    if (rc != PHONE_FIELDS_OK) {
-        printf("Bail out! body\n");
-        exit(1);
-    }
-
-    do {
-        if (play_run(&call) == PHONE_AGAIN) {
-            phone_fail(&call, PHONE_BUSY);
-            break;
-        }
-    } while (play_commit(&call));
-
-    while (phone_finish(&call) == PHONE_AGAIN) {
-        while ((ask = phone_next_ask(&call)) != NULL) {
-            play_ask(&call, ask);
-        }
-    }
-
-    play_declared(&call);
-    play_take(&call);
-    phone_call_free(&call);
-
-    return player.status;
-}
-
-
-static inline int
-play(const char *name, const char *body)
-{
-    unsigned  i;
-
-    for (i = 0; strcmp(phone_endpoints[i]->name, name) != 0; i++) {
-        /* the name is one of them */
-    }
-
-    return play_endpoint(phone_endpoints[i], body);
-}
-
-
-/* Takes the event that was put first; 0 when there is none. */
-
-static inline int
-play_event_begin(phone_call_t *call, play_event_t *event)
-{
-    if (player.nevents == 0) {
-        return 0;
-    }
-
-    *event = player.event[0];
-    memmove(player.event, player.event + 1,
-            --player.nevents * sizeof(play_event_t));
-
-    phone_call_init(call, &player.env, NULL, NULL);
-    play_draw(call);
-
-    call->due_member = event->member;
-    call->due_bucket = event->bucket;
-    call->due_score = event->score;
-    call->room = player.room;
-
-    if (phone_event_parse(event->member, &call->event, &call->due_id,
-                          &call->lane)
-        != 0)
-    {
-        printf("Bail out! event\n");
-        exit(1);
-    }
-
-    player.full = 0;
-    play_counts();
-
-    return 1;
-}
-
-
-/* It may be put again. */
-
-static inline void
-play_event_end(phone_call_t *call, const play_event_t *event)
-{
-    player.gave_up = call->gave_up;
-    player.bad_key = phone_copy(&player.arena, call->bad_key);
-
-    if (call->repeat_at) {
-        player.event[player.nevents++] = (play_event_t) {
-            event->member, event->bucket, call->repeat_at };
-    }
-
-    phone_call_free(call);
-}
-
-
-/* Runs the event that was put first; 0 when there is none. */
-
-static inline int
-play_event(void)
-{
-    play_event_t  event;
-    phone_call_t  call;
-
-    if (!play_event_begin(&call, &event)) {
-        return 0;
-    }
-
-    play_run(&call);
-    play_commit(&call);
-    play_event_end(&call, &event);
-
-    return 1;
-}
-
-
-#include "play_reply.h"
+extern const phone_work_t  player_take;
+extern const phone_work_t  player_keep;
 
 
 #endif /* _PHONE_PLAY_H_INCLUDED_ */

@@ -2,13 +2,13 @@
 /* Part of play.h: commits, and what is looked at in each. */
 
 
-#ifndef _PHONE_PLAY_COMMIT_H_INCLUDED_
-#define _PHONE_PLAY_COMMIT_H_INCLUDED_
+#include "../play.h"
+#include "../../sim/lives.h"
 
 
 /* Of what a commit has written, all expires that should, when it should. */
 
-static inline void
+static void
 play_lives(const phone_commit_t *commit)
 {
     const char   *wrong;
@@ -26,7 +26,7 @@ play_lives(const phone_commit_t *commit)
 
 /* Guards that write are behind those that do not. */
 
-static inline void
+static void
 play_guards(const phone_commit_t *commit)
 {
     int                   write, before;
@@ -65,7 +65,7 @@ play_guards(const phone_commit_t *commit)
 }
 
 
-static inline void
+void
 play_hook(void)
 {
     void  (*hook)(void);
@@ -81,7 +81,7 @@ play_hook(void)
 
 /* failed is the guard of a conflict. */
 
-static inline phone_outcome_t
+phone_outcome_t
 play_apply(phone_call_t *call, const phone_commit_t *commit,
     const phone_guard_t **failed)
 {
@@ -128,7 +128,7 @@ play_apply(phone_call_t *call, const phone_commit_t *commit,
 
 /* 1 when the call has to be run again. */
 
-static inline int
+int
 play_commit(phone_call_t *call)
 {
     const phone_guard_t   *failed;
@@ -162,6 +162,3 @@ play_commit(phone_call_t *call)
         return 1;
     }
 }
-
-
-#endif /* _PHONE_PLAY_COMMIT_H_INCLUDED_ */

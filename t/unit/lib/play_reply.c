@@ -2,13 +2,14 @@
 /* Part of play.h: what the last call has replied, and what is stored. */
 
 
-#ifndef _PHONE_PLAY_REPLY_H_INCLUDED_
-#define _PHONE_PLAY_REPLY_H_INCLUDED_
+#define _GNU_SOURCE
+
+#include "../play.h"
 
 
 /* The text or number of a member of the reply; empty when it is not there. */
 
-static inline phone_str_t
+phone_str_t
 play_member(const char *name)
 {
     char         key[64];
@@ -43,7 +44,7 @@ play_member(const char *name)
 
 /* 1 when the reply holds this text. */
 
-static inline int
+int
 play_says(const char *text)
 {
     return memmem(player.body.data, player.body.len, text, strlen(text))
@@ -51,7 +52,7 @@ play_says(const char *text)
 }
 
 
-static inline phone_str_t
+phone_str_t
 play_code(void)
 {
     return play_member("code");
@@ -60,7 +61,7 @@ play_code(void)
 
 /* What the store has in a field of a record. */
 
-static inline phone_str_t
+phone_str_t
 play_stored(const phone_type_t *type, const char *id, unsigned field)
 {
     unsigned     bucket;
@@ -74,6 +75,3 @@ play_stored(const phone_type_t *type, const char *id, unsigned field)
 
     return phone_copy(&player.arena, value.data ? value : PHONE_EMPTY);
 }
-
-
-#endif /* _PHONE_PLAY_REPLY_H_INCLUDED_ */

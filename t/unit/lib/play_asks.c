@@ -2,11 +2,10 @@
 /* Part of play.h: runs, and what they ask for. */
 
 
-#ifndef _PHONE_PLAY_ASKS_H_INCLUDED_
-#define _PHONE_PLAY_ASKS_H_INCLUDED_
+#include "../play.h"
 
 
-static inline void
+static void
 play_upload(phone_call_t *call, phone_ask_work_t *ask)
 {
     phone_str_t    bytes;
@@ -34,7 +33,7 @@ play_upload(phone_call_t *call, phone_ask_work_t *ask)
 /* Passwords are hashed at little cost, signatures are as the test says; other
    work is done as it is. */
 
-static inline void
+void
 play_work(phone_call_t *call, phone_ask_work_t *ask)
 {
     const phone_str_t  *arg;
@@ -96,7 +95,7 @@ play_work(phone_call_t *call, phone_ask_work_t *ask)
 
 /* 1 when the ask is answered by what an earlier call has read. */
 
-static inline int
+static int
 play_recall(phone_record_t *record)
 {
     if (!player.remembers || record->ask.kind != PHONE_ASK_RECORD
@@ -115,7 +114,7 @@ play_recall(phone_record_t *record)
 }
 
 
-static inline void
+static void
 play_keep(const phone_record_t *record)
 {
     unsigned  i;
@@ -135,7 +134,7 @@ play_keep(const phone_record_t *record)
 }
 
 
-static inline void
+void
 play_ask(phone_call_t *call, phone_ask_t *ask)
 {
     phone_ask_fetch_t  *fetch;
@@ -191,7 +190,7 @@ play_ask(phone_call_t *call, phone_ask_t *ask)
 }
 
 
-static inline int
+static int
 play_refused(const phone_ask_t *ask)
 {
     const phone_ask_work_t  *work;
@@ -210,7 +209,7 @@ play_refused(const phone_ask_t *ask)
 /* While something is not read a run decides nothing: it answers about the
    fields of its call at most (400), and writes that a session was seen. */
 
-static inline void
+void
 play_undecided(const phone_call_t *call)
 {
     int                    decided;
@@ -252,7 +251,7 @@ play_undecided(const phone_call_t *call)
 
 /* PHONE_AGAIN: there is no place in a queue. */
 
-static inline phone_rc_t
+phone_rc_t
 play_run(phone_call_t *call)
 {
     phone_rc_t    rc;
@@ -283,6 +282,3 @@ play_run(phone_call_t *call)
         }
     }
 }
-
-
-#endif /* _PHONE_PLAY_ASKS_H_INCLUDED_ */

@@ -1,12 +1,11 @@
 
-/* The disk of the unit tests, which play.h includes: bytes in memory. */
+/* The disk of the unit tests: bytes in memory. */
 
 
-#ifndef _PHONE_PLAY_DISK_H_INCLUDED_
-#define _PHONE_PLAY_DISK_H_INCLUDED_
+#include "../play.h"
 
 
-static inline void
+void
 play_keep_bytes(phone_str_t sha256, phone_str_t bytes)
 {
     unsigned  i;
@@ -23,7 +22,7 @@ play_keep_bytes(phone_str_t sha256, phone_str_t bytes)
 }
 
 
-static inline phone_str_t
+phone_str_t
 play_blob(phone_str_t sha256)
 {
     unsigned  i;
@@ -38,7 +37,7 @@ play_blob(phone_str_t sha256)
 }
 
 
-static inline phone_fault_t
+static phone_fault_t
 play_disk_open(void *data, phone_disk_file_t *file, phone_str_t sha256)
 {
     phone_str_t  bytes;
@@ -63,7 +62,7 @@ play_disk_open(void *data, phone_disk_file_t *file, phone_str_t sha256)
 }
 
 
-static inline phone_fault_t
+static phone_fault_t
 play_disk_upload(void *data, phone_disk_file_t *file, phone_str_t upload)
 {
     (void) data;
@@ -75,7 +74,7 @@ play_disk_upload(void *data, phone_disk_file_t *file, phone_str_t upload)
 }
 
 
-static inline int
+static int
 play_disk_read(void *data, phone_disk_file_t *file, int64_t at, char *bytes,
     size_t len)
 {
@@ -87,7 +86,7 @@ play_disk_read(void *data, phone_disk_file_t *file, int64_t at, char *bytes,
 }
 
 
-static inline void
+static void
 play_disk_close(void *data, phone_disk_file_t *file)
 {
     (void) data;
@@ -97,7 +96,7 @@ play_disk_close(void *data, phone_disk_file_t *file)
 }
 
 
-static inline int
+static int
 play_disk_make(void *data, phone_disk_file_t *file, phone_arena_t *arena)
 {
     phone_buf_t  *made;
@@ -114,7 +113,7 @@ play_disk_make(void *data, phone_disk_file_t *file, phone_arena_t *arena)
 }
 
 
-static inline int
+static int
 play_disk_write(void *data, phone_disk_file_t *file, phone_str_t bytes)
 {
     (void) data;
@@ -125,7 +124,7 @@ play_disk_write(void *data, phone_disk_file_t *file, phone_str_t bytes)
 }
 
 
-static inline int
+static int
 play_disk_keep(void *data, phone_disk_file_t *file, phone_str_t sha256,
     int64_t size)
 {
@@ -144,7 +143,7 @@ play_disk_keep(void *data, phone_disk_file_t *file, phone_str_t sha256,
 }
 
 
-static inline void
+static void
 play_disk_drop(void *data, phone_disk_file_t *file)
 {
     (void) data;
@@ -154,10 +153,7 @@ play_disk_drop(void *data, phone_disk_file_t *file)
 }
 
 
-static const phone_disk_t  player_disk = {
+const phone_disk_t  player_disk = {
     play_disk_open, play_disk_upload, play_disk_read, play_disk_close,
     play_disk_make, play_disk_write, play_disk_keep, play_disk_drop
 };
-
-
-#endif /* _PHONE_PLAY_DISK_H_INCLUDED_ */
