@@ -139,7 +139,7 @@ POST /pay/bills/$TEST_NGINX_BILL_PAYING/decline
 --- signed: tea
 --- request
 POST /pay/close
-out_trade_no=T10
+out_trade_no=T12
 --- error_code: 409
 --- response_body_like: "code":"PAYMENT_PENDING"
 
@@ -149,7 +149,7 @@ out_trade_no=T10
 --- signed: tea
 --- request
 POST /pay/refund
-out_trade_no=T10&out_refund_no=r1&amount=1
+out_trade_no=T12&out_refund_no=r1&amount=1
 --- error_code: 409
 --- response_body_like: "code":"BILL_NOT_PAID".*"status":"PUSHED"
 
@@ -159,7 +159,7 @@ out_trade_no=T10&out_refund_no=r1&amount=1
 --- signed: tea
 --- request
 POST /pay/query
-out_trade_no=T10
+out_trade_no=T12
 --- response_body_like: "status":"PUSHED"
 --- response_body_unlike: payment"
 

@@ -48,8 +48,8 @@ package Phone::World;
 #   $TEST_NGINX_BILL_ACCEPTED  another one, which wu has accepted: T7
 #   $TEST_NGINX_BILL_DECLINED  another one, which wu has declined: T8
 #   $TEST_NGINX_BILL_BACK      the same, as zhao has it again
-#   $TEST_NGINX_BILL_SUI       an open bill of tea's for sui: T9
-#   $TEST_NGINX_BILL_PAYING    another one, for which citybank is asked: T10
+#   $TEST_NGINX_BILL_SUI       an open bill of tea's for sui: T11
+#   $TEST_NGINX_BILL_PAYING    another one, for which citybank is asked: T12
 #   $TEST_NGINX_BEFORE         "next_before" of li's newest bill
 #   $TEST_NGINX_CARD           a card of li's with CNY 1000.00
 #   $TEST_NGINX_CARD_USD       one with USD 1000.00
@@ -282,8 +282,8 @@ sub make_world() {
     name(CARD_BANK => $p->operator('bank-cards', bank => 'citybank',
         phone => $person{sui}{phone}, card_no => $p->card_no,
         balance => 0)->{card_id});
-    name(BILL_SUI => bill('tea', 'T9', 'sui', 100));
-    name(BILL_PAYING => bill('tea', 'T10', 'sui', 100));
+    name(BILL_SUI => bill('tea', 'T11', 'sui', 100));
+    name(BILL_PAYING => bill('tea', 'T12', 'sui', 100));
 
     my $paying = $p->pay($person{sui}, $ENV{TEST_NGINX_BILL_PAYING},
                          $ENV{TEST_NGINX_CARD_BANK}, pay_id => 'p10');
