@@ -78,6 +78,7 @@ typedef struct {
     phone_envelope_master_t  envelope[2];        /* that of now first */
 
     const phone_platform_keys_t  *platform;      /* NULL: it has none */
+    const phone_banks_t     *banks;              /* the same */
 
     /* the host's own work, see runtime/upload.c; NULL: it has no blobs */
     const phone_work_t      *take;

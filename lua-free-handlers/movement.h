@@ -38,6 +38,15 @@ phone_ledger_account_t phone_ledger_takings(phone_call_t *call,
 phone_ledger_account_t phone_ledger_outside(phone_call_t *call,
     phone_str_t name, phone_str_t currency);
 
+/*
+ * What a bank (phone_bank) owes the platform, below 0, in the bucket of a card:
+ * it goes down with each payment that the bank has approved, and up with each
+ * refund that it has made.  Bounded so that all banks together are a small part
+ * of what may come in by outside.
+ */
+phone_ledger_account_t phone_ledger_bank(phone_call_t *call,
+    phone_str_t bank, phone_str_t card_id, phone_str_t currency);
+
 /* What an account holds that is no record's: it is one of its bucket's
    balances. */
 int64_t phone_ask_held(phone_call_t *call,
@@ -64,6 +73,22 @@ int phone_holds(phone_call_t *call, const phone_ledger_account_t *account,
 void phone_move(phone_call_t *call, phone_ledger_account_t from,
     phone_ledger_account_t to, int64_t amount_minor, phone_str_t currency,
     const char *reason, phone_str_t reference);
+
+
+/*
+ * The same in two movements, with an account of the same bucket as from between
+ * them: from pays it, for that reason and reference, and it pays to, for the
+ * others.  Its balance stays as it is.
+ */
+typedef struct {
+    const char              *reason;
+    phone_str_t              reference;
+} phone_purpose_t;
+
+void phone_move_through(phone_call_t *call, phone_ledger_account_t from,
+    phone_ledger_account_t through, phone_ledger_account_t to,
+    int64_t amount_minor, phone_str_t currency, phone_purpose_t in,
+    phone_purpose_t out);
 
 
 #endif /* _PHONE_MOVEMENT_H_INCLUDED_ */

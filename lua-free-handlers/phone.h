@@ -492,6 +492,23 @@ const phone_platform_keys_t *phone_platform_keys(phone_call_t *call);
 const phone_platform_key_t *phone_platform_key(phone_call_t *call,
     phone_key_kind_t kind);
 
+/* Banks that are asked over HTTP (docs/bank.md), as they are configured; NULL:
+   there is none of that name. */
+#define PHONE_BANKS_MAX      8
+#define PHONE_BANK_NAME_MAX  32
+
+typedef struct {
+    phone_str_t              name;
+    phone_str_t              secret;     /* signs in both directions */
+} phone_bank_t;
+
+typedef struct {
+    unsigned                 n;
+    phone_bank_t             bank[PHONE_BANKS_MAX];
+} phone_banks_t;
+
+const phone_bank_t *phone_bank(phone_call_t *call, phone_str_t name);
+
 /* ms 0: the browser removes the cookie. */
 void phone_set_cookie(phone_call_t *call, phone_cookie_t which,
     phone_str_t value, int64_t ms);

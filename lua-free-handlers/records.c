@@ -38,6 +38,12 @@ static const phone_facts_t  phone_refund_facts[] = {
 };
 
 
+static const phone_facts_t  phone_payment_facts[] = {
+    { PHONE_FIELDS(PAYMENT_BANK, PAYMENT_CREATED), PAYMENT_FACTS },
+    { 0, 0 }
+};
+
+
 static const phone_facts_t  phone_notice_facts[] = {
     { PHONE_FIELDS(NOTICE_MERCHANT, NOTICE_CREATED), NOTICE_FACTS },
     { 0, 0 }
@@ -53,6 +59,8 @@ PHONE_RECORD(phone_refunds, REFUNDS, "refunds", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_card, CARD, "card", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_card_number, CARD_NUMBER, "card_number", PHONE_BY_NAME,
              NULL);
+PHONE_RECORD(phone_payment, PAYMENT, "payment", PHONE_BY_ID,
+             phone_payment_facts);
 PHONE_RECORD(phone_terminal, TERMINAL, "terminal", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_notice, NOTICE, "notice", PHONE_BY_ID, phone_notice_facts);
 PHONE_RECORD(phone_sms, SMS, "sms", PHONE_BY_ID, NULL);
@@ -75,6 +83,7 @@ PHONE_KEYS(phone_terminals, "terminals", PHONE_BY_NAME);
 PHONE_KEYS(phone_due, "due", PHONE_OF_BUCKET);
 PHONE_KEYS(phone_parked, "parked", PHONE_BY_ID);
 PHONE_KEYS(phone_exhausted, "exhausted", PHONE_OF_BUCKET);
+PHONE_KEYS(phone_unclear, "unclear", PHONE_OF_BUCKET);
 
 PHONE_KEYS(phone_blob_owners, "blob", PHONE_BY_NAME);
 

@@ -90,8 +90,9 @@ typedef struct {
     F(K, STATUS, "status")                                                    \
     F(K, FACTS, "facts")                     /* MERCHANT to HANDED */         \
     F(K, PUSHED_AT, "pushed_at")                                              \
-    F(K, NEXT, "next")                       /* bill/hand.c: where it went, */\
-    F(K, AGREED, "agreed")                   /* and whether it was accepted */\
+    F(K, NEXT, "next")                       /* bill/hand.c: where it went; */\
+                                             /* PAYING: the payment */        \
+    F(K, AGREED, "agreed")                   /* whether it was accepted */    \
     F(K, PAID, "paid")                       /* PAID_AT to PAID_BY */         \
     F(K, ENDED, "ended")                     /* ENDED_AT and REASON */        \
     F(K, NOTICES, "notices")                 /* outbox/outbox.c */            \
@@ -99,7 +100,8 @@ typedef struct {
     F(K, PAID_AT, "paid_at")                                                  \
     F(K, CARD, "card")                                                        \
     F(K, PAY_ID, "pay_id")                   /* if the payer gave one */      \
-    F(K, PAID_BY, "paid_by")                 /* the id of the call */         \
+    F(K, PAID_BY, "paid_by")                 /* the id of the call, or */     \
+                                             /* "bank:<payment id>" */        \
     F(K, ENDED_AT, "ended_at")               /* unpaid */                     \
     F(K, REASON, "reason")                   /* of who has ended it so */     \
     F(K, MERCHANT, "merchant")                                                \
@@ -155,7 +157,8 @@ typedef struct {
     F(K, CURRENCY, "currency")                                                \
     F(K, BALANCE, "balance")                                                  \
     F(K, CREATED, "created")                                                  \
-    F(K, PAID_DAY, "paid_day")               /* bill/limits.c */
+    F(K, PAID_DAY, "paid_day")               /* bill/limits.c */              \
+    F(K, VIA, "via")                         /* phone_bank; none: built in */
 
 /* "<keyed hash of a card number>": which card that is, whoever has it. */
 #define PHONE_CARD_NUMBER_FIELDS(F, K)                                        \
@@ -164,6 +167,27 @@ typedef struct {
     F(K, OPENED_WITH, "opened_with")                                          \
     F(K, HOLDER, "holder")                   /* the owner of the card, and */ \
     F(K, PROOF, "proof")                     /* a keyed hash: bill/card.c */
+
+/* What a bank is asked for: the payment of a bill, or a refund of one
+   (bill/payment.c). */
+#define PHONE_PAYMENT_FIELDS(F, K)                                            \
+    F(K, V, "v")                                                              \
+    F(K, STATE, "state")                                                      \
+    F(K, FACTS, "facts")                     /* BANK to CREATED */            \
+    F(K, QUERY, "query")                     /* 1: its outcome is asked */    \
+    F(K, TRIES, "tries")                     /* without a clear answer */     \
+    F(K, REASON, "reason")                   /* why it failed or stopped */   \
+    F(K, LISTED, "listed")                   /* 1: operators are shown it */  \
+    F(K, ENDED, "ended")                     /* ms */                         \
+    F(K, BANK, "bank")                       /* phone_bank */                 \
+    F(K, CARD, "card")                                                        \
+    F(K, BILL, "bill")                                                        \
+    F(K, REFUND, "refund")                   /* of a refund: its id, */       \
+    F(K, OF, "of")                           /* and the payment */            \
+    F(K, AMOUNT, "amount")                   /* minor units of CURRENCY */    \
+    F(K, CURRENCY, "currency")                                                \
+    F(K, PAY_ID, "pay_id")                   /* if the payer gave one */      \
+    F(K, CREATED, "created")
 
 /* "<merchant>:<terminal id>": a till or a card reader, with its own key. */
 #define PHONE_TERMINAL_FIELDS(F, K)                                           \
@@ -290,6 +314,7 @@ enum { PHONE_REFUND_FIELDS(PHONE_ENUM, REFUND) REFUND_FIELDS };
 enum { PHONE_REFUNDS_FIELDS(PHONE_ENUM, REFUNDS) REFUNDS_FIELDS };
 enum { PHONE_CARD_FIELDS(PHONE_ENUM, CARD) CARD_FIELDS };
 enum { PHONE_CARD_NUMBER_FIELDS(PHONE_ENUM, CARD_NUMBER) CARD_NUMBER_FIELDS };
+enum { PHONE_PAYMENT_FIELDS(PHONE_ENUM, PAYMENT) PAYMENT_FIELDS };
 enum { PHONE_TERMINAL_FIELDS(PHONE_ENUM, TERMINAL) TERMINAL_FIELDS };
 enum { PHONE_NOTICE_FIELDS(PHONE_ENUM, NOTICE) NOTICE_FIELDS };
 enum { PHONE_SMS_FIELDS(PHONE_ENUM, SMS) SMS_FIELDS };
@@ -313,6 +338,7 @@ extern const phone_type_t  phone_refund;
 extern const phone_type_t  phone_refunds;
 extern const phone_type_t  phone_card;
 extern const phone_type_t  phone_card_number;
+extern const phone_type_t  phone_payment;
 extern const phone_type_t  phone_terminal;
 extern const phone_type_t  phone_notice;
 extern const phone_type_t  phone_sms;
@@ -333,6 +359,7 @@ extern const phone_type_t  phone_cards_of;       /* number -> card ids */
 extern const phone_type_t  phone_due;            /* bucket -> events */
 extern const phone_type_t  phone_parked;         /* "<bucket>-<lane>": lane.c */
 extern const phone_type_t  phone_exhausted;      /* bucket -> notice ids */
+extern const phone_type_t  phone_unclear;        /* bucket -> payment ids */
 
 extern const phone_type_t  phone_merchants;      /* PHONE_EVERY -> their ids */
 extern const phone_type_t  phone_terminals;      /* merchant -> terminal ids */

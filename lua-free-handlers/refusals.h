@@ -132,6 +132,10 @@
     R(BALANCE_NOT_ENOUGH, 403, 0,                                             \
       "The balance of this card is too low: choose another card.",            \
       "该银行卡余额不足，请更换银行卡。")                                     \
+    R(BANK_UNAVAILABLE, 503, 1,                                               \
+      "The bank of this card cannot be asked: choose another card, or try "   \
+      "again later.",                                                         \
+      "暂时无法连接该卡的发卡银行，请更换银行卡或稍后重试。")                 \
     R(STATEMENT_NOT_READY, 409, 1,                                            \
       "The statement is not ready: ask again as long after this as "          \
       "Retry-After says.",                                                    \
@@ -195,6 +199,10 @@
       "The bill has been rejected and cannot be paid: the merchant can "      \
       "make a new one.",                                                      \
       "账单已被拒绝，不能再支付，可由商户重新创建账单。")                     \
+    R(PAYMENT_PENDING, 409, 1,                                                \
+      "The bank of the card is asked to pay this bill: wait for its answer, " \
+      "and read the bill again.",                                             \
+      "账单正在由银行处理付款，请等待银行结果后重新查询账单。")               \
     R(BILL_HANDED_ON, 409, 0,                                                 \
       "The bill has gone on to another number: see the list of your bills.",  \
       "账单已转交其他号码，请查看您的账单列表。")                             \

@@ -91,6 +91,7 @@ const phone_event_t *const  phone_events[] = {
     &phone_job_step,
     &phone_bill_push,
     &phone_bill_expire,
+    &phone_payment_step,
     &phone_notice_send,
     &phone_notice_replay,
     &phone_sms_send,
@@ -119,6 +120,7 @@ const phone_work_t *const  phone_works[] = {
 const phone_fetch_t *const  phone_fetches[] = {
     &phone_notice_fetch,
     &phone_sms_fetch,
+    &phone_bank_fetch,
     NULL
 };
 

@@ -151,6 +151,8 @@ typedef struct {
                                             addresses only.  0: where the
                                             location says */
     const char              *about;
+    unsigned                 secret:1;   /* its body: no file of
+                                            phone_fetch_log gets it */
 } phone_fetch_t;
 
 typedef struct {

@@ -56,6 +56,13 @@ phone_bill_offered(phone_record_t *bill)
 
 
 int
+phone_bill_paying(phone_record_t *bill)
+{
+    return phone_is(phone_get(bill, BILL_STATUS), "PAYING");
+}
+
+
+int
 phone_bill_unpaid(phone_record_t *bill)
 {
     phone_str_t  status;
@@ -86,6 +93,10 @@ phone_bill_status(phone_call_t *call, phone_record_t *bill)
     phone_str_t  status;
 
     status = phone_get(bill, BILL_STATUS);
+
+    if (phone_bill_paying(bill)) {
+        return PHONE_BILL_PUSHED;
+    }
 
     if (phone_bill_past(call, bill)) {
         return PHONE_STR("EXPIRED");
@@ -152,6 +163,7 @@ phone_bill_refuse(phone_call_t *call, phone_record_t *bill)
         phone_refusal_t      refusal;
     } ended[] = {
         { "PAID", PHONE_BILL_PAID },
+        { "PAYING", PHONE_PAYMENT_PENDING },
         { "EXPIRED", PHONE_BILL_EXPIRED },
         { "REJECTED", PHONE_BILL_REJECTED },
         { "CLOSED", PHONE_BILL_CLOSED }
@@ -354,8 +366,9 @@ phone_bill_told_status(phone_call_t *call, phone_record_t *bill)
 
     phone_bill_chain(bill, &chain);
 
-    return chain.told.len && phone_bill_open(bill)
-           && !phone_bill_past(call, bill)
+    return chain.told.len
+           && (phone_bill_paying(bill)
+               || (phone_bill_open(bill) && !phone_bill_past(call, bill)))
            ? chain.told : phone_bill_status(call, bill);
 }
 
@@ -443,6 +456,11 @@ phone_bill_show_as(phone_json_t *json, phone_record_t *bill,
     }
 
     phone_bill_show_text(json, "card_id", bill, BILL_CARD);
+
+    if (phone_bill_paying(bill)) {
+        phone_json_text(json, "payment", PHONE_STR("PENDING"));
+    }
+
     phone_bill_show_time(json, "created_at", bill, BILL_CREATED);
     phone_bill_show_time(json, "expires_at", bill, BILL_EXPIRES);
     phone_bill_show_time(json, "paid_at", bill, BILL_PAID_AT);

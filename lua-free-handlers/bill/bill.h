@@ -19,12 +19,17 @@
  * was open and no SMS has gone out yet.  A bill that is PAID stays so; it is
  * shown as PARTLY_REFUNDED or REFUNDED by how much of it was refunded.
  *
+ * PAYING: a bank is asked for the money, and nothing else happens to the bill
+ * until it has answered; it is then PAID, or PUSHED again.  It is shown as
+ * PUSHED.
+ *
  * A bill that is handed on is OFFERED to another number, which accepts it, and
  * it is PUSHED, or declines.  A record whose bill went on to another one is
- * HANDED_ON or DECLINED.  The merchant is told none of these three.
+ * HANDED_ON or DECLINED.  The merchant is told none of these four.
  */
 #define PHONE_BILL_CREATED   PHONE_STR("CREATED")
 #define PHONE_BILL_PUSHED    PHONE_STR("PUSHED")
+#define PHONE_BILL_PAYING    PHONE_STR("PAYING")
 #define PHONE_BILL_PAID_     PHONE_STR("PAID")
 
 
@@ -51,6 +56,9 @@ extern const phone_endpoint_t  phone_statement_create;
 
 extern const phone_event_t     phone_bill_push;
 extern const phone_event_t     phone_bill_expire;
+extern const phone_event_t     phone_payment_step;
+
+extern const phone_fetch_t     phone_bank_fetch;
 
 extern const phone_outbox_t    phone_bill_outbox;
 extern const phone_outbox_t    phone_refund_outbox;
@@ -60,6 +68,9 @@ extern const phone_outbox_t    phone_refund_outbox;
    so that he cannot pay it yet. */
 int phone_bill_open(phone_record_t *bill);
 int phone_bill_offered(phone_record_t *bill);
+
+/* 1 while a bank is asked for the money. */
+int phone_bill_paying(phone_record_t *bill);
 
 /* 1 when it has ended without being paid. */
 int phone_bill_unpaid(phone_record_t *bill);
@@ -167,6 +178,8 @@ phone_str_t phone_bill_told_status(phone_call_t *call, phone_record_t *bill);
       "the merchant gave it", "of who pays" },                                \
     { "card_id", PHONE_M_ID, 0, NULL,                                         \
       "it is paid", "the card that has paid" },                               \
+    { "payment", PHONE_M_TEXT, 0, NULL, "a bank is asked for the money",      \
+      "PENDING: it can be paid with no other card meanwhile" },               \
     { "created_at", PHONE_M_TIME, 0, NULL, NULL, "when it was made" },        \
     { "expires_at", PHONE_M_TIME, 0, NULL,                                    \
       NULL, "when it can be paid no more" },                                  \

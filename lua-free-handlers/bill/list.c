@@ -170,6 +170,10 @@ phone_bill_handed_status(phone_call_t *call, phone_record_t *bill,
 
     phone_bill_chain(last, &chain);
 
+    if (phone_bill_paying(last)) {
+        return PHONE_BILL_PUSHED;
+    }
+
     return phone_bill_open(last) && !phone_bill_past(call, last)
            && !(phone_bill_offered(last)
                 && phone_equal(chain.before, phone_id(bill)))

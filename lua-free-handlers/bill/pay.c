@@ -3,6 +3,7 @@
 
 
 #include "bill.h"
+#include "bank.h"
 #include "../account/account.h"
 #include "../live/live.h"
 
@@ -17,6 +18,16 @@ static phone_rc_t phone_pay_card(phone_call_t *call, phone_record_t *bill,
     phone_record_t *card);
 static void phone_pay_now(phone_call_t *call, phone_record_t *account,
     phone_record_t *bill, phone_record_t *card);
+static phone_rc_t phone_pay_by_bank(phone_call_t *call,
+    phone_record_t *account, phone_record_t *bill, phone_record_t *card);
+static phone_rc_t phone_pay_under_way(phone_call_t *call,
+    phone_record_t *account, phone_record_t *bill);
+static phone_rc_t phone_pay_repeated(phone_call_t *call,
+    phone_record_t *account, phone_record_t *bill, phone_str_t pay_id,
+    phone_str_t card_id);
+static int phone_pay_own(phone_call_t *call, phone_record_t *bill);
+static phone_rc_t phone_pay_asked(phone_call_t *call, phone_record_t *bill,
+    phone_str_t card_id, const char *payment);
 static phone_rc_t phone_pay_again(phone_call_t *call, phone_record_t *account,
     phone_record_t *bill);
 static phone_rc_t phone_bill_paid(phone_call_t *call, phone_record_t *bill);
@@ -40,7 +51,9 @@ static const phone_param_t  phone_bill_pay_params[] = {
 
 static const phone_member_t  phone_bill_pay_reply[] = {
     PHONE_BILL_MEMBERS,
-    { "card_id", PHONE_M_ID, 0, NULL, NULL, "the card that has paid" },
+    { "card_id", PHONE_M_ID, 0, NULL, NULL, "the card that pays" },
+    { "payment", PHONE_M_TEXT, 0, NULL, "a bank is asked for the money",
+      "PENDING: bill.paid or bill.pay_failed follows; FAILED: it has" },
     { NULL, 0, 0, NULL, NULL, NULL }
 };
 
@@ -49,7 +62,8 @@ const phone_endpoint_t  phone_bill_pay = {
     "bill.pay", "POST", "/pay/bills/{bill_id}/pay", PHONE_SESSION,
     phone_bill_pay_run, phone_bill_pay_params, phone_bill_pay_reply,
     "Pays a bill. When the card cannot cover it nothing has changed and "
-    "another card can be tried."
+    "another card can be tried. The bank of a card may have to be asked: the "
+    "bill is not paid yet then."
 };
 
 
@@ -82,6 +96,10 @@ phone_bill_pay_run(phone_call_t *call)
         || !phone_equal(phone_get(bill, BILL_PAYER), caller))
     {
         return phone_refuse(call, PHONE_BILL_NOT_FOUND);
+    }
+
+    if (phone_bill_paying(bill)) {
+        return phone_pay_under_way(call, account, bill);
     }
 
     if (!phone_bill_open(bill)) {
@@ -117,15 +135,102 @@ phone_bill_pay_run(phone_call_t *call)
     phone_rely(merchant);
 
     if (phone_pin_check(call, account, phone_arg(call, "pin")) != PHONE_DONE
-        || phone_pay_card(call, bill, card) != PHONE_DONE
-        || phone_pay_limits(call, bill, account, card) != PHONE_DONE)
+        || phone_pay_card(call, bill, card) != PHONE_DONE)
     {
+        return PHONE_REFUSED;
+    }
+
+    if (phone_get(card, CARD_VIA).len) {
+        return phone_pay_by_bank(call, account, bill, card);
+    }
+
+    if (phone_pay_limits(call, bill, account, card) != PHONE_DONE) {
         return PHONE_REFUSED;
     }
 
     phone_pay_now(call, account, bill, card);
 
     return phone_bill_paid(call, bill);
+}
+
+
+/* Run after its own commit, when the bank has already refused, a call finds its
+   payment. */
+
+static phone_rc_t
+phone_pay_by_bank(phone_call_t *call, phone_record_t *account,
+    phone_record_t *bill, phone_record_t *card)
+{
+    phone_record_t  *payment;
+
+    payment = phone_ask_some(call, &phone_payment, phone_payment_own_id(call),
+                             PHONE_F(PAYMENT_STATE));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (phone_found(payment)) {
+        return phone_pay_asked(call, bill, phone_id(card), "FAILED");
+    }
+
+    if (phone_pay_limits(call, bill, account, card) != PHONE_DONE) {
+        return PHONE_REFUSED;
+    }
+
+    phone_payment_put(call, bill, card);
+
+    return phone_pay_asked(call, bill, phone_id(card), "PENDING");
+}
+
+
+/* A bank is asked: by this call, or by another one. */
+
+static phone_rc_t
+phone_pay_under_way(phone_call_t *call, phone_record_t *account,
+    phone_record_t *bill)
+{
+    phone_rc_t       rc;
+    phone_record_t  *payment;
+
+    (void) phone_ask_some(call, &phone_bill, phone_id(bill),
+                          PHONE_F(BILL_NEXT));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    payment = phone_ask_some(call, &phone_payment,
+                             phone_get(bill, BILL_NEXT),
+                             PHONE_F(PAYMENT_CARD) | PHONE_F(PAYMENT_PAY_ID));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (!phone_equal(phone_id(payment), phone_payment_own_id(call))) {
+        rc = phone_pay_repeated(call, account, bill,
+                                phone_get(payment, PAYMENT_PAY_ID),
+                                phone_get(payment, PAYMENT_CARD));
+        if (rc != PHONE_DONE) {
+            return rc;
+        }
+    }
+
+    return phone_pay_asked(call, bill, phone_get(payment, PAYMENT_CARD),
+                           "PENDING");
+}
+
+
+static phone_rc_t
+phone_pay_asked(phone_call_t *call, phone_record_t *bill,
+    phone_str_t card_id, const char *payment)
+{
+    phone_bill_say(call, bill);
+    phone_say(call, "card_id", card_id);
+    phone_say(call, "payment", phone_cstr(payment));
+
+    return phone_done(call);
 }
 
 
@@ -211,7 +316,7 @@ phone_pay_ask_card(phone_call_t *call, phone_str_t card_id)
            ? phone_ask_some(call, &phone_card, card_id,
                             PHONE_CARD_BOUND_FIELDS | PHONE_F(CARD_CURRENCY)
                             | PHONE_F(CARD_BALANCE)
-                            | PHONE_F(CARD_PAID_DAY))
+                            | PHONE_F(CARD_PAID_DAY) | PHONE_F(CARD_VIA))
            : NULL;
 }
 
@@ -233,6 +338,11 @@ phone_pay_card(phone_call_t *call, phone_record_t *bill, phone_record_t *card)
         return phone_refuse_field(call, PHONE_CURRENCY_MISMATCH, "card_id");
     }
 
+    if (phone_get(card, CARD_VIA).len) {
+        return phone_bank(call, phone_get(card, CARD_VIA)) ? PHONE_DONE
+               : phone_refuse_field(call, PHONE_BANK_UNAVAILABLE, "card_id");
+    }
+
     if (phone_get_int(card, CARD_BALANCE) < phone_get_int(bill, BILL_AMOUNT)) {
         return phone_refuse_field(call, PHONE_BALANCE_NOT_ENOUGH, "card_id");
     }
@@ -251,13 +361,38 @@ static phone_rc_t
 phone_pay_again(phone_call_t *call, phone_record_t *account,
     phone_record_t *bill)
 {
-    if (phone_equal(phone_get(bill, BILL_PAID_BY), phone_call_id(call))) {
-        return phone_bill_paid(call, bill);
+    phone_rc_t  rc;
+
+    if (!phone_pay_own(call, bill)) {
+        rc = phone_pay_repeated(call, account, bill,
+                                phone_get(bill, BILL_PAY_ID),
+                                phone_get(bill, BILL_CARD));
+        if (rc != PHONE_DONE) {
+            return rc;
+        }
     }
 
+    return phone_bill_paid(call, bill);
+}
+
+
+static int
+phone_pay_own(phone_call_t *call, phone_record_t *bill)
+{
+    phone_str_t  bank, payment_id;
+
+    return phone_equal(phone_get(bill, BILL_PAID_BY), phone_call_id(call))
+           || (phone_bill_by_bank(bill, &bank, &payment_id)
+               && phone_equal(payment_id, phone_payment_own_id(call)));
+}
+
+
+static phone_rc_t
+phone_pay_repeated(phone_call_t *call, phone_record_t *account,
+    phone_record_t *bill, phone_str_t pay_id, phone_str_t card_id)
+{
     if (!phone_has(call, "pay_id")
-        || !phone_equal(phone_get(bill, BILL_PAY_ID),
-                        phone_arg(call, "pay_id")))
+        || !phone_equal(pay_id, phone_arg(call, "pay_id")))
     {
         return phone_bill_refuse(call, bill);
     }
@@ -269,13 +404,12 @@ phone_pay_again(phone_call_t *call, phone_record_t *account,
     }
 
     if (phone_has(call, "card_id")
-        && !phone_equal(phone_get(bill, BILL_CARD),
-                        phone_arg(call, "card_id")))
+        && !phone_equal(card_id, phone_arg(call, "card_id")))
     {
         return phone_refuse_field(call, PHONE_EXISTS, "card_id");
     }
 
-    return phone_bill_paid(call, bill);
+    return PHONE_DONE;
 }
 
 

@@ -12,6 +12,7 @@
 
 
 #include "bill.h"
+#include "bank.h"
 #include "../live/live.h"
 
 
@@ -176,6 +177,7 @@ phone_refund_now(phone_call_t *call, phone_record_t *bill,
 
     phone_increase(call, &phone_bill, phone_id(bill), BILL_REFUNDED, amount);
 
+    phone_payment_refund(call, bill, refund);
     phone_refund_notice(call, refund, bill);
 
     /* the account is in another bucket and not guarded: a client that opens

@@ -4,9 +4,9 @@
  * "<movement> <from> <to> <amount> <currency> <reason> <reference>".
  *
  * Account names: card:<card id> and prepaid:<number>, fields of their records;
- * takings:<merchant id>:<cur> and outside:<cur>, fields of the bucket's
- * balances; clearing:<cur>, money between this bucket and others, whose
- * balance is the sum of its entries and is not stored.
+ * takings:<merchant id>:<cur>, outside:<cur> and bank:<name>:<cur>, fields of
+ * the bucket's balances; clearing:<cur>, money between this bucket and others,
+ * whose balance is the sum of its entries and is not stored.
  */
 
 

@@ -25,7 +25,8 @@ static const phone_param_t  phone_operator_bank_cards_params[] = {
       "minor units, to begin with" },
     { "currency", PHONE_P_CURRENCY, 0, 0, 0,
       "of the card; the platform's when left out" },
-    { "bank", PHONE_P_TEXT, 0, 1, 64, "shown with the card" },
+    { "bank", PHONE_P_TEXT, 0, 1, 64,
+      "shown with the card; one of phone_bank: it is asked, and balance is 0" },
     { "proof", PHONE_P_DIGITS, PHONE_SECRET, PHONE_PROOF_LEN, PHONE_PROOF_LEN,
       "given to the holder, who binds the card with it; when left out, the "
       "card is bound at once" },
@@ -70,6 +71,13 @@ phone_operator_bank_cards_run(phone_call_t *call)
 
     if (phone_found(card_number)) {
         return phone_card_again(call, card_number);
+    }
+
+    if (phone_bank(call, phone_arg(call, "bank"))
+        && phone_arg_int(call, "balance"))
+    {
+        phone_say(call, "reason", PHONE_STR("the bank has the balance"));
+        return phone_refuse_field(call, PHONE_PARAM_INVALID, "balance");
     }
 
     /* in another bucket: calls at once may bind some more */
@@ -159,6 +167,10 @@ phone_card_open(phone_call_t *call, phone_record_t *card_number)
               phone_seal_record(call, id, phone_arg(call, "card_no")));
     phone_set(card, CARD_CURRENCY, currency);
     phone_set_int(card, CARD_CREATED, phone_now(call));
+
+    if (phone_bank(call, phone_arg(call, "bank"))) {
+        phone_set(card, CARD_VIA, phone_arg(call, "bank"));
+    }
 
     if (phone_has(call, "proof")) {
         phone_card_prove_by(call, card_number, number);

@@ -19,6 +19,7 @@
 
 #define PHONE_CHECK_RECORDS  200                 /* accounts a run */
 #define PHONE_CHECK_LATE     100                 /* events counted a bucket */
+#define PHONE_CHECK_UNCLEAR  100                 /* payments a bucket */
 #define PHONE_CHECK_STUCK    (10 * PHONE_MINUTE)     /* ms overdue */
 
 
@@ -31,6 +32,8 @@ static phone_rc_t phone_check_compare(phone_call_t *call,
 static void phone_check_enter(phone_books_t *books,
     const phone_log_t *page, int create);
 static unsigned phone_check_late(phone_call_t *call, phone_str_t bucket);
+static void phone_check_unclear(phone_call_t *call, phone_books_t *books,
+    const phone_list_t *unclear);
 static int phone_check_ask_records(phone_call_t *call, phone_books_t *books);
 static void phone_check_read_records(phone_call_t *call,
     phone_books_t *books);
@@ -260,10 +263,14 @@ phone_check_compare(phone_call_t *call, phone_books_t *books,
     const phone_hash_t   *balances;
     unsigned              late;
     const phone_log_t    *tail;
+    const phone_list_t   *unclear;
 
     balances = phone_ask_hash(call, &phone_balances, bucket);
     first = books->count[PHONE_BOOKS_PHASE] == PHONE_CHECK_COMPARE;
     late = first ? phone_check_late(call, bucket) : 0;
+    unclear = first ? phone_ask_index(call, &phone_unclear, bucket, 0,
+                                      PHONE_CHECK_UNCLEAR)
+                    : NULL;
     left = phone_check_ask_records(call, books);
 
     if (phone_waiting(call)) {
@@ -285,6 +292,7 @@ phone_check_compare(phone_call_t *call, phone_books_t *books,
     }
 
     if (first) {
+        phone_check_unclear(call, books, unclear);
         books->count[PHONE_BOOKS_STUCK] += late;
         phone_check_open(books, balances);
     }
@@ -348,6 +356,24 @@ phone_check_late(phone_call_t *call, phone_str_t bucket)
     }
 
     return count;
+}
+
+
+/* Payments whose bank has given no clear answer for long, or none that can be
+   so. */
+
+static void
+phone_check_unclear(phone_call_t *call, phone_books_t *books,
+    const phone_list_t *unclear)
+{
+    unsigned  i;
+
+    for (i = 0; i < unclear->n; i++) {
+        phone_books_fault(books, "payment_unclear",
+                          phone_join(phone_memory(call), 2,
+                                     (phone_str_t[2]) { PHONE_STR("payment:"),
+                                         unclear->entry[i].member }));
+    }
 }
 
 
@@ -571,7 +597,8 @@ phone_check_judge(phone_books_t *books)
 
         if (book->stored < 0
             && !phone_account_is(book->account, "clearing:")
-            && !phone_account_is(book->account, "outside:"))
+            && !phone_account_is(book->account, "outside:")
+            && !phone_account_is(book->account, "bank:"))
         {
             phone_books_negative(books, book);
         }

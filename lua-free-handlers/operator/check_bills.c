@@ -191,6 +191,7 @@ phone_check_listed(phone_call_t *call, phone_books_t *books,
 
         } else if (phone_found(bill[i]) && !phone_bill_open(bill[i])
                    && !phone_bill_unpaid(bill[i])
+                   && !phone_bill_paying(bill[i])
                    && !phone_bill_moved(bill[i]))
         {
             phone_books_fault(books, "bill_status",

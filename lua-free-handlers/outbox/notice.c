@@ -41,7 +41,7 @@ const phone_event_t  phone_notice_send = {
 const phone_fetch_t  phone_notice_fetch = {
     "notice", "POST", "application/x-www-form-urlencoded", { NULL },
     PHONE_NOTICE_REPLY, 1,
-    "A signed notice, to the URL that the merchant has given."
+    "A signed notice, to the URL that the merchant has given.", 0
 };
 
 

@@ -9,6 +9,11 @@
 #include "../lib/id.h"
 
 
+/* What a bank may owe, of what outside may: eight of them and outside together
+   are within 64 bits. */
+#define PHONE_BANK_PART  1000
+
+
 static phone_str_t phone_ledger_name(phone_call_t *call, const char *kind,
     phone_str_t id, phone_str_t currency);
 static phone_ledger_account_t phone_ledger_of_bucket(phone_call_t *call,
@@ -137,6 +142,22 @@ phone_ledger_outside(phone_call_t *call, phone_str_t name,
                                      phone_bucket_of(name, call->env->buckets),
                                      PHONE_EMPTY, currency);
     account.least = -(PHONE_SUM_MAX / call->env->buckets);
+
+    return account;
+}
+
+
+phone_ledger_account_t
+phone_ledger_bank(phone_call_t *call, phone_str_t bank, phone_str_t card_id,
+    phone_str_t currency)
+{
+    phone_ledger_account_t  account;
+
+    account = phone_ledger_of_bucket(call, "bank",
+                                     phone_home(call->env, &phone_card,
+                                                card_id),
+                                     bank, currency);
+    account.least = -(PHONE_SUM_MAX / PHONE_BANK_PART / call->env->buckets);
 
     return account;
 }
@@ -282,9 +303,14 @@ phone_move(phone_call_t *call, phone_ledger_account_t from,
                                call->moves);
     }
 
-    phone_bound(call, PHONE_GUARD_AT_LEAST, &from, from.least + amount_minor);
+    if (!from.derived) {
+        phone_bound(call, PHONE_GUARD_AT_LEAST, &from,
+                    from.least + amount_minor);
+    }
 
-    phone_bound(call, PHONE_GUARD_AT_MOST, &to, to.most - amount_minor);
+    if (!to.derived) {
+        phone_bound(call, PHONE_GUARD_AT_MOST, &to, to.most - amount_minor);
+    }
 
     if (from.bucket == to.bucket
         || (to.anywhere && call->env->domain == PHONE_WHOLE_STORE))
@@ -298,4 +324,21 @@ phone_move(phone_call_t *call, phone_ledger_account_t from,
 
     phone_leg(call, &from, &here, fact);
     phone_leg(call, &there, &to, fact);
+}
+
+
+void
+phone_move_through(phone_call_t *call, phone_ledger_account_t from,
+    phone_ledger_account_t through, phone_ledger_account_t to,
+    int64_t amount_minor, phone_str_t currency, phone_purpose_t in,
+    phone_purpose_t out)
+{
+    /* what comes and goes in one commit is in the ledger alone */
+
+    through.derived = 1;
+
+    phone_move(call, from, through, amount_minor, currency, in.reason,
+               in.reference);
+    phone_move(call, through, to, amount_minor, currency, out.reason,
+               out.reference);
 }

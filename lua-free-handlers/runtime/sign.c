@@ -42,6 +42,24 @@ phone_platform_key(phone_call_t *call, phone_key_kind_t kind)
 }
 
 
+const phone_bank_t *
+phone_bank(phone_call_t *call, phone_str_t name)
+{
+    unsigned              i;
+    const phone_banks_t  *banks;
+
+    banks = call->env->banks;
+
+    for (i = 0; banks && i < banks->n; i++) {
+        if (phone_equal(banks->bank[i].name, name)) {
+            return &banks->bank[i];
+        }
+    }
+
+    return NULL;
+}
+
+
 /* An RSA key is used as the record says; as RSA2 if that names another kind,
    which the merchant is moving to. */
 

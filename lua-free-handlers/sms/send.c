@@ -29,7 +29,7 @@ const phone_event_t  phone_sms_send = {
 
 const phone_fetch_t  phone_sms_fetch = {
     "sms", "POST", "text/plain; charset=utf-8", { "To" }, PHONE_SMS_REPLY, 0,
-    "A text, to the number in the header To."
+    "A text, to the number in the header To.", 0
 };
 
 

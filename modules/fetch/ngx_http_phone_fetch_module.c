@@ -404,14 +404,20 @@ ngx_http_phone_fetch_location(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 static char *
 ngx_http_phone_fetch_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
-    ngx_str_t              *value;
-    ngx_phone_fetch_way_t  *way;
+    ngx_str_t               *value;
+    ngx_phone_fetch_way_t   *way;
+    ngx_phone_fetch_conf_t  *fmcf;
 
+    fmcf = conf;
     value = cf->args->elts;
 
-    way = ngx_http_phone_fetch_named(cf, cmd, conf);
+    way = ngx_http_phone_fetch_named(cf, cmd, fmcf);
     if (way == NULL) {
         return NGX_CONF_ERROR;
+    }
+
+    if (phone_fetches[way - fmcf->ways]->secret) {
+        return "does not write the calls of this name: they are secret";
     }
 
     if (way->log) {

@@ -62,6 +62,10 @@ char *ngx_http_phone_platform_key(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
 
+/* ngx_http_phone_bank_directive.c: the setter of phone_bank. */
+char *ngx_http_phone_bank(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+
 /* ngx_http_phone_store_directive.c: the setters of phone_redis and
    phone_store_id. */
 char *ngx_http_phone_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);

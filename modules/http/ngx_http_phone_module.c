@@ -139,6 +139,14 @@ static ngx_command_t  ngx_http_phone_commands[] = {
       0,
       NULL },
 
+    /* phone_bank name secret_file; */
+    { ngx_string("phone_bank"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE2,
+      ngx_http_phone_bank,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("phone_operator_token_file"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_http_phone_token,

@@ -393,6 +393,9 @@ ngx_phone_pump_gave_up(ngx_phone_run_t *run)
     } else if (ngx_strcmp(name, "sms.send") == 0) {
         counters->texts_given_up++;
 
+    } else if (ngx_strcmp(name, "payment.step") == 0) {
+        counters->payments_unclear++;
+
     } else if (run->call.event == &phone_job_step) {
         counters->jobs_failed++;
     }

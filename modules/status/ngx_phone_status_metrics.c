@@ -100,6 +100,9 @@ const ngx_phone_metric_t  ngx_phone_metrics[] = {
       "Notices that ended without an ack." },
     { "texts_given_up", NGX_PHONE_METRIC_COUNTER,
       ngx_phone_at(counters.texts_given_up), "Texts that no gateway took." },
+    { "payments_unclear", NGX_PHONE_METRIC_COUNTER,
+      ngx_phone_at(counters.payments_unclear),
+      "Payments without a clear answer of the bank." },
     { "jobs_failed", NGX_PHONE_METRIC_COUNTER,
       ngx_phone_at(counters.jobs_failed), "Jobs that have failed." },
 

@@ -111,6 +111,10 @@ my %table = (
          ['FILE:platform.key p1 from=2026-12-01 from=2026-12-02', qr/takes "next" or "old"/],
          ['FILE:platform.key "a b"', qr/needs a key id of 1 to 32 letters/], ['FILE:platform.key ""', qr/needs a key id/],
          ['FILE:platform.pub p1', qr/platform\.pub": /], ['FILE:nowhere p1', qr/open\(\) ".*nowhere" failed/]]],
+    phone_bank => ['main', ['citybank FILE:secret', 'a-1_b FILE:secret'],
+        [['City FILE:secret', qr/needs a name of 1 to 32 lower-case letters/], ['"" FILE:secret', qr/needs a name/],
+         [('x' x 33) . ' FILE:secret', qr/needs a name/], ['citybank FILE:short', qr/holds less than 32 characters/],
+         ['citybank FILE:lines', qr/holds more than one line/], ['citybank FILE:open', qr/change its mode to 600/]]],
     phone_operator_token_file => ['main', ['FILE:token'],
         [['FILE:short', qr/holds less than 16 characters/], ['FILE:lines', qr/holds more than one line/],
          ['FILE:open', qr/change its mode to 600/]]],
@@ -157,7 +161,8 @@ my %table = (
     phone_fetch_timeout => ['main', ['15s'], [['x', qr/invalid value/], ['0', qr/must be longer than 0 and shorter than "phone_lease", 60000 ms/],
         ['60s', qr/must be longer than 0 and shorter than "phone_lease", 60000 ms/]]],
     phone_fetch_log => ['main', ['sms sms.log'], [['sms /nowhere/sms.log', qr/open\(\) "\/nowhere\/sms\.log" failed/],
-        ['sms ""', qr/needs a file/], ['fax fax.log', qr/there is no outbound call "fax"/]]],
+        ['sms ""', qr/needs a file/], ['fax fax.log', qr/there is no outbound call "fax"/],
+        ['bank bank.log', qr/does not write the calls of this name: they are secret/]]],
     phone_fetch_location => ['main', ['sms /sms'], [['sms sms', qr/needs a path of the fetch server/], ['fax /fax', qr/there is no outbound call "fax"/]]],
 
     phone_region => ['main', ['CN', 'US'], [['cn', qr/needs a country code of two capital letters/], ['XX', qr/needs a country code/]]],
@@ -196,7 +201,7 @@ is join(' ', sort keys %table), join(' ', sort keys %known), 'every directive is
 
 # A location that uses the store needs more than the directive.
 
-my $needs = qr/"\w+" is missing: a location with phone endpoints needs it/;
+my $needs = qr/"\w+" is missing: a location with phone endpoints needs it|there is no way to send "bank"/;
 
 for my $name (sort keys %table) {
     my ($contexts, $good, $bad) = @{ $table{$name} };
@@ -220,7 +225,7 @@ for my $name (sort keys %table) {
     my $value = @$good ? $good->[0] : 'unix:/nowhere.sock';
     my $said = says($where, "$name $value; $name $value;");
     push @wrong, "twice: $said"
-        if $said !~ /"$name" directive is duplicate/ && $name !~ /^phone_(?:fetch_allow|platform_key)$/;
+        if $said !~ /"$name" directive is duplicate/ && $name !~ /^phone_(?:fetch_allow|platform_key|bank)$/;
 
     for my $other (grep { !$allowed{$_} } sort keys %place) {
         $said = says($other, "$name $value;");

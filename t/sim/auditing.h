@@ -48,7 +48,8 @@ typedef enum {
     SIM_BILL_CLOSED,
     SIM_BILL_OFFERED,
     SIM_BILL_HANDED_ON,
-    SIM_BILL_DECLINED
+    SIM_BILL_DECLINED,
+    SIM_BILL_PAYING
 } sim_status_t;
 
 
@@ -83,6 +84,8 @@ typedef struct {
     phone_str_t              card;
     phone_str_t              pay_id;
     phone_str_t              paid_from;  /* the account, by the ledger */
+    phone_str_t              payment;    /* of a bank */
+    int64_t                  free_at;    /* of the run: it was PAYING before */
     const sim_deal_t        *deal;
     phone_str_t              first;      /* records of its chain: ids */
     phone_str_t              before;
@@ -103,10 +106,24 @@ typedef struct {
     int64_t                  partly_at;  /* of the run; 0: not refunded */
     int64_t                  fully_at;
     unsigned                 changed:1;  /* by the commit at hand */
+    unsigned                 freed:1;    /* it was PAYING just before */
 } sim_bill_t;
 
 
 typedef struct sim_refunded_s  sim_refunded_t;
+
+
+/* What a bank is asked for. */
+typedef struct {
+    sim_node_t               node;       /* its id */
+    phone_str_t              bill;
+    phone_str_t              card;
+    phone_str_t              currency;
+    phone_str_t              refund;     /* empty: it pays the bill */
+    phone_str_t              of;         /* the payment that is refunded */
+    int64_t                  amount;
+    unsigned                 came;       /* in the ledger: so often */
+} sim_bank_payment_t;
 
 
 typedef struct {
@@ -173,6 +190,7 @@ typedef struct {
     int64_t                  proof_at;   /* of the run: since then */
     int64_t                  changed_at; /* of the run: bound or removed */
     sim_day_t                day;
+    unsigned                 by_bank:1;
     unsigned                 stored:1;
     unsigned                 unbound:1;
 } sim_card_t;
@@ -240,6 +258,7 @@ struct sim_auditor_s {
     sim_map_t                replies;    /* kept, "<number> <key>" */
     sim_map_t                key_days;   /* "<number> <day>": tried by keys */
     sim_map_t                cards;
+    sim_map_t                payments;   /* of banks, by id */
     sim_map_t                credits;    /* "<number>:<credit no>" -> amount */
     sim_map_t                taken;      /* takings of merchants */
     sim_map_t                stated;     /* days of merchants: rows */
@@ -402,6 +421,28 @@ sim_bill_t *sim_audit_refund_notice(sim_auditor_t *auditor,
     const phone_fields_t *fields);
 void sim_audit_refunds_end(sim_auditor_t *auditor);
 
+/* auditor_bank.c */
+void sim_audit_payment(sim_auditor_t *auditor, const phone_op_t *op,
+    phone_str_t id, int first);
+void sim_audit_paying(sim_auditor_t *auditor, const phone_op_t *op,
+    sim_bill_t *bill);
+void sim_audit_pays_by_bank(sim_auditor_t *auditor, const sim_bill_t *bill);
+void sim_audit_bank_paid(sim_auditor_t *auditor, const sim_bill_t *bill);
+void sim_audit_bank_unpaid(sim_auditor_t *auditor, const sim_bill_t *bill);
+void sim_audit_bank_money(sim_auditor_t *auditor,
+    const phone_ledger_entry_t *entry);
+void sim_audit_bank_refunded(sim_auditor_t *auditor,
+    const sim_bank_payment_t *payment, phone_str_t id);
+
+/* How many payments the books say to be unclear: at rest, those of which the
+   bank has said what cannot be so. */
+int64_t sim_bank_unclear(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, phone_str_t body);
+
+/* The bank has said what cannot be so: the bill waits for an operator. */
+int sim_bank_may_wait(sim_auditor_t *auditor, const sim_bill_t *bill);
+
+void sim_audit_bank_end(sim_auditor_t *auditor);
 /* Was that refunded, of the bill that its merchant knows by this id? */
 int sim_refund_of(sim_auditor_t *auditor, phone_str_t merchant,
     phone_str_t no, phone_str_t bill_id, int64_t amount);

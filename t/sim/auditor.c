@@ -54,6 +54,7 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->replies, world->memory, 128);
     sim_map_init(&auditor->key_days, world->memory, 16);
     sim_map_init(&auditor->cards, world->memory, 64);
+    sim_map_init(&auditor->payments, world->memory, 64);
     sim_map_init(&auditor->credits, world->memory, 64);
     sim_map_init(&auditor->taken, world->memory, 32);
     sim_map_init(&auditor->stated, world->memory, 32);
@@ -281,7 +282,7 @@ sim_is_record(phone_str_t kind)
 {
     unsigned                  i;
     static const char *const  records[] = {
-        "account", "code", "merchant", "terminal", "bill", "refund",
+        "account", "code", "merchant", "terminal", "bill", "refund", "payment",
         "refunds", "card",
         "card_number", "notice", "sms", "posting", "swept", "credit",
         "settlement", "statement", "idempotency", "texts", "job",
@@ -392,9 +393,16 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
 
     for (op = commit->ops; op != NULL; op = op->next) {
 
+        (void) sim_key_parse(op->key, &parts);
+
         if (op->kind == PHONE_OP_ZADD) {
-            (void) sim_key_parse(op->key, &parts);
             sim_audit_listing(auditor, op, &parts);
+        }
+
+        /* the entries of the ledger that it tells of may be behind it */
+
+        if (op->kind == PHONE_OP_RPUSH && phone_is(parts.kind, "moved")) {
+            sim_audit_row(auditor, op, &parts);
         }
     }
 
@@ -548,8 +556,6 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
         if (phone_is(parts.kind, "ledger")) {
             sim_audit_entry(auditor, op, &parts);
 
-        } else if (phone_is(parts.kind, "moved")) {
-            sim_audit_row(auditor, op, &parts);
         }
 
         break;
@@ -663,4 +669,5 @@ sim_audit_end(sim_auditor_t *auditor)
     sim_audit_records_end(auditor);
     sim_audit_refunds_end(auditor);
     sim_audit_cards_end(auditor);
+    sim_audit_bank_end(auditor);
 }

@@ -560,6 +560,33 @@ sim_audit_query(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
 /* Payers */
 
+/* At some moment since the call was sent. */
+
+static int
+sim_was_paying(const sim_bill_t *bill, const sim_exchange_t *exchange)
+{
+    return bill != NULL && (bill->status == SIM_BILL_PAYING
+                            || (bill->free_at
+                                && bill->free_at >= exchange->sent_at));
+}
+
+
+/* A bank is asked, and has not yet said that it pays. */
+
+static void
+sim_audit_asked(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const sim_bill_t *bill, phone_str_t card)
+{
+    if (!sim_was_paying(bill, exchange)
+        || (sim_sent(exchange, "card_id").len
+            && !phone_equal(card, sim_sent(exchange, "card_id"))))
+    {
+        sim_violation(auditor->world, "call %u: no bank is asked",
+                      exchange->serial);
+    }
+}
+
+
 static void
 sim_audit_paid(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply)
@@ -575,6 +602,11 @@ sim_audit_paid(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     pay_id = sim_sent(exchange, "pay_id");
     bill = sim_map_find(&auditor->bills, bill_id);
     card = sim_member(reply->body, "card_id");
+
+    if (sim_member(reply->body, "payment").len) {
+        sim_audit_asked(auditor, exchange, bill, card);
+        return;
+    }
 
     if (bill == NULL || bill->status != SIM_BILL_PAID || bill->debits != 1) {
         sim_violation(world, "call %u: bill %.*s is said to be paid",
@@ -629,6 +661,18 @@ sim_audit_pay(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     }
 
     switch (reply->refusal) {
+
+    case PHONE_PAYMENT_PENDING:
+
+        if (!sim_was_paying(sim_map_find(&auditor->bills,
+                                         sim_sent(exchange, "bill_id")),
+                            exchange))
+        {
+            sim_violation(auditor->world, "call %u waits for no bank",
+                          exchange->serial);
+        }
+
+        return;
 
     case PHONE_PIN_WRONG:
         number = sim_number(auditor, exchange->number);
@@ -736,7 +780,8 @@ sim_audit_cards(sim_auditor_t *auditor, const sim_exchange_t *exchange,
             || sim_card_hidden(card, exchange)
             || !phone_equal(card->currency, sim_member(object, "currency"))
             || sim_parse_int(sim_member(object, "balance"), &balance) != 0
-            || balance < 0 || balance > card->opened || number.len < 10
+            || balance < 0 || (balance > card->opened && !card->by_bank)
+            || number.len < 10
             || memcmp(number.data + number.len - 4, card->last.data, 4) != 0
             || memchr(number.data, '*', number.len) == NULL)
         {
@@ -798,6 +843,7 @@ sim_audit_check(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply)
 {
     int                       wrong;
+    int64_t                   faults, unclear;
     unsigned                  i;
     phone_str_t               rest, sum;
     sim_world_t              *world;
@@ -817,9 +863,12 @@ sim_audit_check(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     /* a record that is corrupt, or was when the check read it, is a fault that
        it is to find */
 
-    wrong = (world->corrupt_key.len == 0
-             || (world->mended_at && exchange->sent_at > world->mended_at))
-            && !phone_is(sim_member(reply->body, "faults_found"), "0");
+    unclear = sim_bank_unclear(auditor, exchange, reply->body);
+
+    wrong = sim_parse_int(sim_member(reply->body, "faults_found"), &faults) != 0
+            || ((world->corrupt_key.len == 0
+                 || (world->mended_at && exchange->sent_at > world->mended_at))
+                && faults != unclear);
 
     for (i = 0; found[i] != NULL; i++) {
         wrong |= !phone_is(sim_member(reply->body, found[i]), "0");
@@ -834,7 +883,8 @@ sim_audit_check(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     }
 
     wrong |= exchange->at_rest
-             && !phone_is(sim_member(reply->body, "ok"), "true");
+             && !phone_is(sim_member(reply->body, "ok"),
+                          unclear ? "false" : "true");
 
     if (wrong) {
         sim_violation(world, "the books are said to be wrong: %.*s",

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "auditing.h"
+#include "bank.h"
 
 
 static int
@@ -236,6 +237,8 @@ sim_audit_new_card(sim_auditor_t *auditor, phone_str_t id)
     if (card->currency.len == 0) {
         card->currency = auditor->world->settings.currency;
     }
+
+    card->by_bank = phone_equal(sim_sent(exchange, "bank"), SIM_BANK_NAME);
 
     if (sim_parse_int(sim_sent(exchange, "balance"), &card->opened) != 0) {
         card->opened = 0;

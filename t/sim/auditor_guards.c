@@ -32,6 +32,8 @@ static const sim_decision_t  sim_decisions[] = {
     { "bill.card_default", "account", "card", 0 },
     { "bill.card_bind", "card", "account", 0 },
     { "bill.card_remove", "card", "account", 0 },
+    { "payment.step", "bill", "account", 0 },
+    { "payment.step", "bill", "payment", 0 },
     { "bill.expire", "bill", "account", 0 },
     { "bill.reject", "bill", "account", 0 },
     { "bill.close", "bill", "account", 0 },

@@ -116,7 +116,7 @@ sim_account_place(sim_auditor_t *auditor, sim_account_t *account,
         account->clearing = sim_starts(name, "clearing:") ? 1 : 0;
 
         if (account->may_owe && !account->clearing
-            && !sim_starts(name, "outside:"))
+            && !sim_starts(name, "outside:") && !sim_starts(name, "bank:"))
         {
             sim_violation(auditor->world, "\"%.*s\" is no account",
                           PHONE_ARGS(name));
@@ -296,6 +296,13 @@ sim_audit_entry(sim_auditor_t *auditor, const phone_op_t *op,
 
     if (phone_is(entry.reason, "settle")) {
         sim_audit_settled(auditor, &entry);
+        return;
+    }
+
+    if (phone_is(entry.reason, "bank")
+        || phone_is(entry.reason, "bank_refund"))
+    {
+        sim_audit_bank_money(auditor, &entry);
         return;
     }
 

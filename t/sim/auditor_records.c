@@ -67,6 +67,9 @@ sim_audit_record(sim_auditor_t *auditor, const sim_task_t *task,
     } else if (phone_is(kind, "refund")) {
         sim_audit_refund_record(auditor, op, written->parts.id);
 
+    } else if (phone_is(kind, "payment")) {
+        sim_audit_payment(auditor, op, written->parts.id, !written->there);
+
     } else if (phone_is(kind, "notice")) {
         sim_audit_notice(auditor, op, written);
 
@@ -119,6 +122,10 @@ sim_status(phone_str_t text)
 
     if (phone_is(text, "DECLINED")) {
         return SIM_BILL_DECLINED;
+    }
+
+    if (phone_is(text, "PAYING")) {
+        return SIM_BILL_PAYING;
     }
 
     return phone_is(text, "EXPIRED") ? SIM_BILL_EXPIRED : SIM_BILL_NONE;
@@ -219,10 +226,12 @@ sim_audit_step(sim_auditor_t *auditor, const phone_op_t *op, sim_bill_t *bill)
                           | 1 << SIM_BILL_OFFERED,
         [SIM_BILL_CREATED] = 1 << SIM_BILL_PUSHED | 1 << SIM_BILL_PAID
                              | 1 << SIM_BILL_EXPIRED | 1 << SIM_BILL_REJECTED
-                             | 1 << SIM_BILL_CLOSED | 1 << SIM_BILL_HANDED_ON,
+                             | 1 << SIM_BILL_CLOSED | 1 << SIM_BILL_HANDED_ON
+                             | 1 << SIM_BILL_PAYING,
         [SIM_BILL_PUSHED] = 1 << SIM_BILL_PAID | 1 << SIM_BILL_EXPIRED
                             | 1 << SIM_BILL_REJECTED | 1 << SIM_BILL_CLOSED
-                            | 1 << SIM_BILL_HANDED_ON,
+                            | 1 << SIM_BILL_HANDED_ON | 1 << SIM_BILL_PAYING,
+        [SIM_BILL_PAYING] = 1 << SIM_BILL_PAID | 1 << SIM_BILL_PUSHED,
         [SIM_BILL_OFFERED] = 1 << SIM_BILL_PUSHED | 1 << SIM_BILL_EXPIRED
                              | 1 << SIM_BILL_CLOSED | 1 << SIM_BILL_DECLINED,
         [SIM_BILL_PAID] = 0,
@@ -255,8 +264,14 @@ sim_audit_step(sim_auditor_t *auditor, const phone_op_t *op, sim_bill_t *bill)
     bill->status = status;
     bill->status_text = sim_copy(auditor->memory, text);
     sim_audit_hand(auditor, op, bill, was);
+    bill->freed = was == SIM_BILL_PAYING;
+    bill->free_at = bill->freed ? world->now : bill->free_at;
 
     switch (status) {
+
+    case SIM_BILL_PAYING:
+        sim_audit_paying(auditor, op, bill);
+        break;
 
     case SIM_BILL_PAID:
         sim_count(world, PAID);
@@ -350,6 +365,13 @@ sim_audit_paid_bill(sim_auditor_t *auditor, const sim_bill_t *bill,
     world = auditor->world;
     paid = sim_stored_int(auditor, key, "paid_at");
 
+    if (bill->freed) {
+        sim_count(world, BANK_PAID);
+        sim_audit_bank_paid(auditor, bill);
+        sim_audit_told(auditor, bill, paid);
+        return;
+    }
+
     n = snprintf(account, sizeof(account), "phone:{%.3s}:account:%.*s",
                  bill->node.key.data, PHONE_ARGS(bill->payer));
 
@@ -422,7 +444,17 @@ sim_audit_bills(sim_auditor_t *auditor)
 
         switch (bill->status) {
 
+        case SIM_BILL_PAYING:
+            sim_audit_pays_by_bank(auditor, bill);
+            break;
+
         case SIM_BILL_PUSHED:
+
+            if (bill->freed) {
+                sim_count(world, BANK_FAILED);
+                sim_audit_bank_unpaid(auditor, bill);
+                break;
+            }
 
             if (auditor->live == 0 && auditor->texts == 0
                 && !sim_is_call(auditor->exchange, "bill.accept"))
@@ -639,7 +671,9 @@ sim_audit_bill_end(sim_auditor_t *auditor, const sim_bill_t *bill)
     }
 
     if (bill->status == SIM_BILL_CREATED || bill->status == SIM_BILL_PUSHED
-        || bill->status == SIM_BILL_OFFERED)
+        || bill->status == SIM_BILL_OFFERED
+        || (bill->status == SIM_BILL_PAYING
+            && !sim_bank_may_wait(auditor, bill)))
     {
         sim_violation(world, "bill %.*s is %.*s for ever", PHONE_ARGS(id),
                       PHONE_ARGS(bill->status_text));
@@ -649,6 +683,10 @@ sim_audit_bill_end(sim_auditor_t *auditor, const sim_bill_t *bill)
         sim_violation(world, "bill %.*s is %.*s with %u credits",
                       PHONE_ARGS(id), PHONE_ARGS(bill->status_text),
                       bill->credits);
+    }
+
+    if (bill->status == SIM_BILL_PAYING) {
+        return;
     }
 
     snprintf(text, sizeof(text), "%.*s.bill.1", PHONE_ARGS(bill->first));

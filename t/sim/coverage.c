@@ -23,6 +23,7 @@ static const struct {
     { PHONE_TOO_LARGE, "the shell's: t/flow" },
     { PHONE_CROSS_ORIGIN, "the shell's: t/flow" },
     { PHONE_METHOD_NOT_ALLOWED, "the shell's: t/flow" },
+    { PHONE_BANK_UNAVAILABLE, "its bank is configured: t/unit, t/flow" },
     { PHONE_FORBIDDEN, "of phone_auth, which is the shell's: t/flow" },
     { PHONE_ACCOUNT_FULL, "nobody has 9 * 10^18: t/unit, t/twin" },
     { PHONE_REFUND_TOO_LATE, "nobody waits for a year: t/unit" },

@@ -4,6 +4,7 @@
 
 #include "calls.h"
 #include "auditor.h"
+#include "bank.h"
 #include "blobs.h"
 #include "people.h"
 #include "bill/bill.h"
@@ -19,6 +20,9 @@ typedef struct {
                                       phone_ask_fetch_t *ask, int acks);
     void                   (*over)(sim_world_t *world,
                                    phone_ask_fetch_t *ask);
+
+    /* does what it is asked, and gives the answer; NULL: "success" */
+    const char            *(*answers)(sim_world_t *world, phone_str_t body);
 } sim_peer_t;
 
 
@@ -292,12 +296,20 @@ sim_sms_comes(sim_world_t *world, phone_ask_fetch_t *ask, int acks)
 }
 
 
+static void
+sim_bank_leaves(sim_task_t *task, phone_ask_fetch_t *ask)
+{
+    sim_audit_bank_asked(task->worker->world->auditor, task, ask->body);
+}
+
+
 /* The SMS gateway fails as well, but not for a whole run. */
 
 static const sim_peer_t  sim_peers[] = {
     { &phone_notice_fetch, 1000000, sim_notice_leaves, sim_notice_comes,
-      sim_notice_over },
-    { &phone_sms_fetch, 200000, NULL, sim_sms_comes, NULL }
+      sim_notice_over, NULL },
+    { &phone_sms_fetch, 200000, NULL, sim_sms_comes, NULL, NULL },
+    { &phone_bank_fetch, 400000, sim_bank_leaves, NULL, NULL, sim_bank_asked }
 };
 
 
@@ -346,12 +358,61 @@ sim_fetch_over(sim_world_t *world, void *data)
 static void
 sim_fetch_arrives(sim_world_t *world, void *data)
 {
+    const char   *answer;
     sim_fetch_t  *fetch;
 
     fetch = data;
 
-    fetch->peer->arrives(world, fetch->ask, fetch->acks);
+    if (fetch->peer->answers) {
+        answer = fetch->peer->answers(world, fetch->ask->body);
+        fetch->text = fetch->status == 200 && fetch->acks ? answer
+                                                          : fetch->text;
+
+    } else {
+        fetch->peer->arrives(world, fetch->ask, fetch->acks);
+    }
+
     sim_task_let_go(fetch->task);
+}
+
+
+/* It is on its way for longer than anybody waits for the answer. */
+
+typedef struct {
+    const sim_peer_t        *peer;
+    phone_str_t              body;
+} sim_late_t;
+
+
+static void
+sim_fetch_late(sim_world_t *world, void *data)
+{
+    sim_late_t  *late;
+
+    late = data;
+
+    (void) late->peer->answers(world, late->body);
+}
+
+
+static void
+sim_fetch_delayed(sim_world_t *world, const sim_fetch_t *fetch)
+{
+    sim_late_t  *late;
+
+    if (!fetch->peer->answers || fetch->arrives
+        || sim_below(&world->random, 2))
+    {
+        return;
+    }
+
+    late = sim_zalloc(world->memory, sizeof(sim_late_t));
+    late->peer = fetch->peer;
+    late->body = sim_copy(world->memory, fetch->ask->body);
+
+    sim_at(world, world->swarm.fetch_timeout
+                  + sim_between(&world->random, 1, 20 * SIM_SECOND),
+           sim_fetch_late, late);
 }
 
 
@@ -375,7 +436,9 @@ sim_draw_fetch(sim_world_t *world, sim_fetch_t *fetch)
     fetch->status = 200;
     fetch->text = sim_below(&world->random, 4) ? "success" : "success\n";
 
-    if ((world->calm && !swarm->stubborn) || x < swarm->ack) {
+    if ((world->calm && (!swarm->stubborn || fetch->peer->answers))
+        || x < swarm->ack)
+    {
         return;
     }
 
@@ -443,6 +506,8 @@ sim_send_fetch(sim_task_t *task, phone_ask_fetch_t *ask)
     if (fetch->status == 0 && strcmp(fetch->text, "timeout") == 0) {
         takes = world->swarm.fetch_timeout;
     }
+
+    sim_fetch_delayed(world, fetch);
 
     sim_task_hold(task);
     sim_at(world, takes, sim_fetch_over, fetch);

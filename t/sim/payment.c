@@ -193,6 +193,7 @@ sim_pay_answered(sim_world_t *world, sim_exchange_t *exchange,
         sim_cross_off(payer, payment->bill);
 
         if (!reply->refused && payment->pay_id.len
+            && sim_member(reply->body, "payment").len == 0
             && sim_below(&world->random, 8) == 0)
         {
             sim_pay_otherwise(payment, exchange->cookie);

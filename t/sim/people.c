@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "bank.h"
 #include "blobs.h"
 #include "folk.h"
 
@@ -171,6 +172,12 @@ sim_plan_card(sim_people_t *people, sim_payer_t *payer)
     sim_chore_say(chore, "phone", payer->number);
     card_no = sim_card_no(world);
     sim_chore_say(chore, "card_no", card_no);
+
+    if (sim_below(&world->random, 3) == 0) {
+        sim_chore_say(chore, "bank", SIM_BANK_NAME);
+        balance = 0;
+    }
+
     sim_chore_say(chore, "balance", sim_text(world, "%lld",
                                              (long long) balance));
     sim_chore_say(chore, "currency", sim_below(&world->random, 8)

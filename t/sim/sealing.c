@@ -303,7 +303,7 @@ sim_replay(sim_payer_t *payer, phone_str_t cookie)
         break;
 
     case 2:
-        bent = payer->ncards != 0
+        bent = payer->ncards != 0 && sim_sent(exchange, "card_id").len
                && !phone_equal(payer->card[0], sim_sent(exchange, "card_id"));
 
         if (bent) {

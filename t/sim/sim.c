@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "bank.h"
 #include "coverage.h"
 
 
@@ -236,6 +237,8 @@ sim_lab_open(sim_lab_t *lab)
 {
     char  secret[PHONE_SECRET_LEN], pepper[PHONE_SECRET_LEN];
 
+    static phone_banks_t  banks;
+
     static const phone_platform_keys_t  platform = {
         2, {
             { { 2, "p1" }, { 1, "P" }, { 1, "0" }, PHONE_KEY_RSA,
@@ -248,7 +251,11 @@ sim_lab_open(sim_lab_t *lab)
     memset(secret, 's', sizeof(secret));
     memset(pepper, 'p', sizeof(pepper));
 
+    banks.n = 1;
+    banks.bank[0] = (phone_bank_t) { SIM_BANK_NAME, SIM_BANK_SECRET };
+
     lab->env.platform = &platform;
+    lab->env.banks = &banks;
 
     return phone_env_keys(&lab->env,
                           (phone_str_t) { sizeof(secret), secret },

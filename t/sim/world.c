@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "bank.h"
 #include "blobs.h"
 #include "world.h"
 #include "calls.h"
@@ -245,6 +246,8 @@ sim_draw_faults(sim_world_t *world)
                                 [sim_below(random, 4)];
     swarm->rich = sim_below(random, 2) ? 1 : 0;
     swarm->stubborn = sim_below(random, 2) ? 1 : 0;
+    swarm->lies = sim_below(random, 2)
+                  ? 0 : (unsigned) sim_below(random, 400000);
     swarm->rotate = sim_draw_rate(random, 200000);
 
     swarm->ack = (unsigned) sim_below(random, 1000000);
@@ -363,6 +366,7 @@ sim_start(sim_world_t *world)
 
     sim_start_workers(world);
 
+    world->bank = sim_bank_create(world);
     world->auditor = sim_auditor_create(world);
     world->people = sim_people_create(world);
 

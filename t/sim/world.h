@@ -52,6 +52,7 @@ typedef struct sim_exchange_s  sim_exchange_t;
 typedef struct sim_auditor_s   sim_auditor_t;
 typedef struct sim_people_s    sim_people_t;
 typedef struct sim_blobs_s     sim_blobs_t;
+typedef struct sim_bank_s      sim_bank_t;
 typedef struct sim_replica_s   sim_replica_t;
 
 
@@ -96,6 +97,7 @@ typedef struct {
     unsigned                 junk;           /* 200, but not "success" */
     unsigned                 error;          /* another status */
     unsigned                 ack_lost;       /* taken, answer lost */
+    unsigned                 lies;           /* of the bank, an answer */
     int64_t                  fetch_timeout;
 } sim_swarm_t;
 
@@ -176,6 +178,9 @@ typedef struct {
     T(REPLAYED, "replayed")                                                   \
     T(KEY_GUESSES, "key_guesses")                                             \
     T(AGAIN_ORDERED, "ordered_again")                                         \
+    T(BANK_PAID, "bank_paid")                                                 \
+    T(BANK_FAILED, "bank_failed")                                             \
+    T(BANK_REFUNDED, "bank_refunded")                                         \
     T(REFUNDED, "refunded")                                                   \
     T(AGAIN_REFUNDED, "refunded_again")                                       \
     T(SETTLED, "settled")                                                     \
@@ -262,6 +267,7 @@ struct sim_world_s {
     unsigned                 busy;           /* tasks and messages alive */
 
     sim_blobs_t             *blobs;
+    sim_bank_t              *bank;
     sim_people_t            *people;
     sim_auditor_t           *auditor;
 

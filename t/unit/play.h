@@ -102,6 +102,7 @@ typedef struct {
     int                      gateway;    /* its HTTP status */
     const char              *answer;     /* what it says */
     unsigned                 texts;
+    const char            *(*peer)(phone_str_t body);    /* says it, if set */
 
     /* a file of the next call, what it is said to be, and the blobs */
     const char              *file;
@@ -189,6 +190,10 @@ void play_keep_bytes(phone_str_t sha256, phone_str_t bytes);
 
 
 /* Work of the host itself: play_work() does it. */
+
+/* A bank, unless a test has others. */
+
+extern const phone_banks_t  play_banks;
 
 extern const phone_work_t  player_take;
 extern const phone_work_t  player_keep;

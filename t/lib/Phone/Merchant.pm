@@ -163,18 +163,19 @@ sub handle {
         sysread($client, $body, 65536, length $body) or last;
     }
 
-    my $behavior = $self->next_behavior;
+    my $form = form($body);
+    my $behavior = $self->next_behavior($form);
     $self->record({
         time     => Time::HiRes::time(),
         method   => $method,
         uri      => $uri,
         headers  => \%headers,
         body     => $body,
-        form     => form($body),
+        form     => $form,
         behavior => $behavior,
     });
 
-    $self->answer($client, $behavior);
+    $self->answer($client, $behavior, $form);
 }
 
 sub record {

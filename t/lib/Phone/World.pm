@@ -28,6 +28,8 @@ package Phone::World;
 #   zhou             a person logged in by a code, who has just reset the PIN
 #   wu               a person with a password and a PIN, logged in, to whom
 #                    zhao hands bills on
+#   sui              a person with a password and a PIN, logged in, and a card
+#                    of "citybank", which nobody asks
 #   feng             the same, whose phone has a key of AES-256-GCM
 #   gong             the same of 3DES
 #
@@ -46,12 +48,16 @@ package Phone::World;
 #   $TEST_NGINX_BILL_ACCEPTED  another one, which wu has accepted: T7
 #   $TEST_NGINX_BILL_DECLINED  another one, which wu has declined: T8
 #   $TEST_NGINX_BILL_BACK      the same, as zhao has it again
+#   $TEST_NGINX_BILL_SUI       an open bill of tea's for sui: T11
+#   $TEST_NGINX_BILL_PAYING    another one, for which citybank is asked: T12
 #   $TEST_NGINX_BEFORE         "next_before" of li's newest bill
 #   $TEST_NGINX_CARD           a card of li's with CNY 1000.00
 #   $TEST_NGINX_CARD_USD       one with USD 1000.00
 #   $TEST_NGINX_CARD_WANG      one of wang's
 #   $TEST_NGINX_CARD_ZHAO      one of zhao's
 #   $TEST_NGINX_CARD_WU        one of wu's
+#   $TEST_NGINX_CARD_SUI       one of sui's
+#   $TEST_NGINX_CARD_BANK      one of sui's, of citybank
 #   $TEST_NGINX_CARD_FENG      one of feng's
 #   $TEST_NGINX_CARD_GONG      one of gong's
 #   $TEST_NGINX_ONCE           what feng's phone has asked for its key with
@@ -148,6 +154,10 @@ sub make_world() {
     );
 
     $p->{redis} = redis();
+    $p->write('citybank.secret', "the secret of the bank of the city\n", 0600);
+    $p->configure(http => "$p->{http}phone_bank citybank "
+                          . $p->dir . "/citybank.secret;\n"
+                          . "phone_fetch_location bank /bank;\n");
     $p->start;
     $platform = $p->{platform}{public};
 
@@ -198,6 +208,7 @@ sub make_world() {
     $person{li} = $p->payer('13800000001', 100000);
     $person{wang} = $p->payer('13900000002', 100000);
     $person{wu} = $p->payer('13300000007', 100000);
+    $person{sui} = $p->payer('13000000010', 100000);
     $person{zhao} = { phone => '13700000003' };
     $person{qian} = { phone => '13600000004' };
 
@@ -276,6 +287,17 @@ sub make_world() {
 
     my $page = $p->get('/pay/bills?limit=1', cookie => $person{li}{cookie});
     name(BEFORE => $page->{json}{next_before});
+
+    name(CARD_SUI => $person{sui}{cards}[0]);
+    name(CARD_BANK => $p->operator('bank-cards', bank => 'citybank',
+        phone => $person{sui}{phone}, card_no => $p->card_no,
+        balance => 0)->{card_id});
+    name(BILL_SUI => bill('tea', 'T11', 'sui', 100));
+    name(BILL_PAYING => bill('tea', 'T12', 'sui', 100));
+
+    my $paying = $p->pay($person{sui}, $ENV{TEST_NGINX_BILL_PAYING},
+                         $ENV{TEST_NGINX_CARD_BANK}, pay_id => 'p10');
+    die "pay: $paying->{content}\n" if !$paying->{json}{payment};
 
     forget_pushes();
 

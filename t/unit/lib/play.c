@@ -20,6 +20,11 @@ static const phone_platform_keys_t  play_platform = {
 };
 
 
+const phone_banks_t  play_banks = {
+    1, { { { 8, "citybank" }, { 32, "the secret of the bank, 32 bytes" } } }
+};
+
+
 const phone_work_t  player_take = {
     "take", PHONE_WORK_MEDIA, 4, 65536, NULL
 };
@@ -62,6 +67,7 @@ play_start(void)
 
     player.env.settings = &player.settings;
     player.env.platform = &play_platform;
+    player.env.banks = &play_banks;
     player.env.take = &player_take;
     player.env.keep = &player_keep;
     player.env.buckets = 16;

@@ -151,6 +151,11 @@ play_ask(phone_call_t *call, phone_ask_t *ask)
         player.to = phone_copy(&player.arena, fetch->fetch->by_url
                                               ? fetch->url : fetch->value[0]);
         player.text = phone_copy(&player.arena, fetch->body);
+
+        if (player.peer) {
+            player.answer = player.peer(player.text);
+        }
+
         fetch->answer.status = player.gateway;
         fetch->answer.text = player.answer ? phone_cstr(player.answer)
                                            : PHONE_EMPTY;

@@ -1,0 +1,95 @@
+
+/* phone_bank: a bank that is asked over HTTP (docs/bank.md). */
+
+
+#include "http/ngx_http_phone.h"
+#include "http/ngx_phone_secret.h"
+
+
+#define NGX_HTTP_PHONE_BANK_SECRET_MIN  32
+#define NGX_HTTP_PHONE_BANK_SECRET_MAX  128
+
+
+static ngx_uint_t ngx_http_phone_bank_name(ngx_str_t *name);
+static void ngx_http_phone_bank_fetch(ngx_http_phone_main_conf_t *pmcf);
+
+
+char *
+ngx_http_phone_bank(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t                   *value, secret;
+    ngx_uint_t                   i;
+    phone_banks_t               *banks;
+    ngx_http_phone_main_conf_t  *pmcf;
+
+    pmcf = conf;
+    value = cf->args->elts;
+    banks = &pmcf->worker.banks;
+
+    if (banks->n == PHONE_BANKS_MAX) {
+        return "may be given eight times";
+    }
+
+    if (!ngx_http_phone_bank_name(&value[1])) {
+        return "needs a name of 1 to 32 lower-case letters, digits, '_' or '-'";
+    }
+
+    for (i = 0; i < banks->n; i++) {
+        if (phone_equal(banks->bank[i].name, ngx_phone_str(&value[1]))) {
+            return "has a name for the second time";
+        }
+    }
+
+    if (ngx_phone_read_line(cf, &value[2], NGX_HTTP_PHONE_BANK_SECRET_MIN,
+                            &secret)
+        != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    if (secret.len > NGX_HTTP_PHONE_BANK_SECRET_MAX) {
+        return "needs a secret of at most 128 characters";
+    }
+
+    banks->bank[banks->n].name = ngx_phone_str(&value[1]);
+    banks->bank[banks->n++].secret = ngx_phone_str(&secret);
+
+    ngx_http_phone_bank_fetch(pmcf);
+
+    return NGX_CONF_OK;
+}
+
+
+static ngx_uint_t
+ngx_http_phone_bank_name(ngx_str_t *name)
+{
+    size_t  i;
+    u_char  c;
+
+    for (i = 0; i < name->len; i++) {
+        c = name->data[i];
+
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'
+              || c == '-'))
+        {
+            return 0;
+        }
+    }
+
+    return i > 0 && i <= PHONE_BANK_NAME_MAX;
+}
+
+
+/* nginx does not start without a location for it. */
+
+static void
+ngx_http_phone_bank_fetch(ngx_http_phone_main_conf_t *pmcf)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; phone_fetches[i]; i++) {
+        if (ngx_strcmp(phone_fetches[i]->name, "bank") == 0) {
+            pmcf->fetches |= (uint64_t) 1 << i;
+        }
+    }
+}
