@@ -67,6 +67,10 @@ typedef struct {
     phone_seal_key_t        *record_key_before;  /* NULL: not rotating */
     phone_mac_key_t         *pepper;             /* PINs, codes, card hashes */
 
+    /* what tells the secret, and the one before, from others */
+    unsigned char            secret_print[2][PHONE_PRINT_LEN];
+    unsigned                 has_before:1;
+
     const phone_platform_keys_t  *platform;      /* NULL: it has none */
 
     /* the host's own work, see runtime/upload.c; NULL: it has no blobs */
