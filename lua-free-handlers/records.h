@@ -284,8 +284,8 @@ enum { PHONE_JOB_FIELDS(PHONE_ENUM, JOB) JOB_FIELDS };
 
 /* here as well as in records.c: else each use of the field too many is reported
    first */
-_Static_assert(BILL_FIELDS <= 32, "a bill has more than 32 fields: put new ones "
-               "into a record of its own, see docs/development.md");
+_Static_assert(BILL_FIELDS <= 32, "a bill has at most 32 fields: put new ones "
+               "into a record of its own, docs/development.md");
 
 
 extern const phone_type_t  phone_account;
