@@ -275,6 +275,7 @@ RELEASE_TESTS := $(addprefix t/,breaks.t number.t texts.t bill-close.t \
                   bill-hand.t bill-list.t bill-pay.t bill-query.t refund.t \
                   balance.t doctor.t sign-types.t platform-keys.t \
                   pin-forgotten.t operator.t operator-merchants.t \
+                  statement.t envelope.t \
                   flow/examples.t flow/frozen.t flow/guess.t flow/openapi.t \
                   flow/readme.t flow/backup.t)
 
@@ -285,7 +286,7 @@ TESTS ?= $(filter-out $(if $(filter asan,$(BUILD)),$(RELEASE_TESTS)), \
 .PHONY: suites
 suites: toys  ## Run the suites on real nginx and Redis (TESTS="t/x.t ...")
 	@$(TOOLS)/deps test $(if $(filter t/number.t t/flow/openapi.t,$(TESTS)),oracle) \
-	    $(if $(filter t/flow/examples.t,$(TESTS)),examples)
+	    $(if $(filter t/flow/examples.t t/flow/envelope.t,$(TESTS)),examples)
 	@env -u MAKEFLAGS -u MFLAGS prove -j$(SUITE_JOBS) $(PROVE_FLAGS) $(TESTS)
 
 

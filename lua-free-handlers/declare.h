@@ -62,6 +62,7 @@ typedef enum {
 #define PHONE_SECRET     0x02    /* never shown in an error, log or page; also
                                     of the items of a list */
 #define PHONE_IN_PATH    0x04
+#define PHONE_UNSEALED   0x10    /* secret, and never in an envelope */
 #define PHONE_IMMUTABLE  0x08    /* of a blob: what this address answers never
                                     changes */
 

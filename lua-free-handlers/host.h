@@ -33,6 +33,7 @@
 #include "commit.h"
 #include "jobs.h"
 #include "lib/canonical.h"
+#include "lib/envelope.h"
 #include "lib/id.h"
 #include "lib/key.h"
 #include "lib/signature.h"
@@ -43,6 +44,13 @@ typedef enum {
     PHONE_WHOLE_STORE,           /* one script may touch every key */
     PHONE_ONE_BUCKET             /* one script may touch one bucket */
 } phone_domain_t;
+
+
+/* What the keys of envelopes are derived from; NULL: there is none. */
+typedef struct {
+    phone_mac_key_t         *key;
+    char                     id[PHONE_ENVELOPE_KEY_ID];
+} phone_envelope_master_t;
 
 
 /* Shared by all calls of a process.  Read-only, except for the contexts that
@@ -66,6 +74,8 @@ typedef struct {
     phone_seal_key_t        *record_key;         /* card numbers, SMS texts */
     phone_seal_key_t        *record_key_before;  /* NULL: not rotating */
     phone_mac_key_t         *pepper;             /* PINs, codes, card hashes */
+    phone_ciphers_t         *ciphers;
+    phone_envelope_master_t  envelope[2];        /* that of now first */
 
     /* what tells the secret, and the one before, from others */
     unsigned char            secret_print[2][PHONE_PRINT_LEN];
@@ -246,6 +256,12 @@ struct phone_call_s {
     phone_signer_t           signer;             /* of its reply, by then */
     phone_str_t              signed_text;        /* of a merchant's call */
 
+    phone_fields_t          *fields_sent;        /* NULL: fields are; else an
+                                                    envelope was opened */
+    unsigned                 sealed_suite;       /* of it; 0: none was */
+    phone_str_t              sealed_iv;
+    int64_t                  sealed_today;       /* envelopes of the number */
+
     phone_file_t             file;               /* see upload.c */
     int64_t                  file_place;         /* of it in the body */
 
@@ -254,6 +270,8 @@ struct phone_call_s {
     unsigned                 reads_only:1;       /* this run: the caller is
                                                     not proved yet */
     unsigned                 nonce_claimed:1;    /* by this very call */
+    unsigned                 sealed_seen:1;      /* any envelope was opened */
+    unsigned                 sealed_badly:1;     /* or does not open */
     unsigned                 proof_first:1;      /* a commit of its own for
                                                     the nonce */
     unsigned                 note_first:1;       /* and for an
@@ -393,6 +411,10 @@ typedef struct {
        the cookie of a device: sets it again. */
     phone_rc_t             (*device_again)(phone_call_t *call);
 
+    /* Counts an envelope of the caller that does not open: the ms to wait; 0
+       when there is none, and while waiting. */
+    int64_t                (*envelope_over)(phone_call_t *call);
+
     /* The key that a signature is checked with, of those in this field of a
        merchant or a terminal: of this id, or, when that is empty, any.  How
        many of them are valid now: unless it is one, nothing can be checked. */
@@ -423,6 +445,13 @@ extern const phone_event_t  phone_job_step;
    NULL name. */
 extern const phone_param_t  phone_merchant_params[];
 extern const phone_param_t  phone_terminal_params[];
+
+/* What a call with an envelope carries; may a call to this endpoint have one,
+   and this parameter be in it? */
+extern const phone_param_t  phone_envelope_params[];
+int phone_takes_envelope(const phone_endpoint_t *endpoint);
+int phone_is_sealable(const phone_endpoint_t *endpoint,
+    const phone_param_t *param);
 
 /* Members of every reply, of a refusal, of a reply to a merchant. */
 extern const phone_member_t  phone_code_members[];

@@ -86,6 +86,15 @@ int phone_may_come(phone_call_t *call, phone_str_t id);
    bucket, still be on their way? */
 int phone_may_lag(phone_call_t *call, int64_t since);
 
+/*
+ * Have all effects come to the bucket of name that calls of before that time
+ * (ms) have there, a minute and the difference of the clocks after it?  It goes
+ * through the buckets in several runs: PHONE_DONE, and with cursor not empty it
+ * is called with that in the next one; or PHONE_AGAIN; or refused with BUSY.
+ */
+phone_rc_t phone_ask_arrived(phone_call_t *call, phone_str_t name,
+    int64_t before, phone_str_t *cursor);
+
 /* Checked parameters.  An absent optional one is empty, or 0. */
 int phone_has(phone_call_t *call, const char *name);
 phone_str_t phone_arg(phone_call_t *call, const char *name);
@@ -264,6 +273,11 @@ phone_record_t *phone_put(phone_call_t *call, const phone_type_t *type,
 void phone_append(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, phone_str_t entry);
 
+/* A log that nobody reads any more, and to which nothing is added, goes in so
+   many ms. */
+void phone_end_log(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, int64_t ms);
+
 /*
  * Claims a name, which only the first commit gets, with a value that
  * identifies it: for ms milliseconds, or for ever (0).  Guarded.
@@ -372,6 +386,25 @@ phone_str_t phone_seal_record(phone_call_t *call, phone_str_t aad,
     phone_str_t plain);
 int phone_unseal_record(phone_call_t *call, phone_str_t aad,
     phone_str_t sealed, phone_str_t *plain);             /* 0 or -1 */
+
+/* The key of envelopes of the caller's session, in base64, and the id of what
+   it is derived from (lib/envelope.h). */
+phone_str_t phone_envelope_key(phone_call_t *call, unsigned suite);
+phone_str_t phone_envelope_key_id(phone_call_t *call);
+
+/*
+ * What a number demands of calls with secret fields, ACCOUNT_ENVELOPE: "<suite>
+ * <needed>", or nothing.  Its owner raises it, only the operator lowers it.
+ */
+typedef struct {
+    int64_t                  suite;      /* the lowest that is taken */
+    int64_t                  needed;     /* 1: they come in envelopes only */
+} phone_demand_t;
+
+/* Needs that field.  0, or -1: the call ends. */
+int phone_demand_read(phone_record_t *account, phone_demand_t *demand);
+void phone_demand_set(phone_call_t *call, phone_record_t *account,
+    const phone_demand_t *demand);
 
 /* Unseals the cookie that was sent: 0, or -1 when none was sealed by us. */
 phone_str_t phone_seal_cookie(phone_call_t *call, phone_cookie_t which,

@@ -61,6 +61,7 @@ PHONE_RECORD(phone_posting, POSTING, "posting", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_swept, SWEPT, "swept", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_credit, CREDIT, "credit", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_settlement, SETTLEMENT, "settlement", PHONE_BY_NAME, NULL);
+PHONE_RECORD(phone_statement, STATEMENT, "statement", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_texts, TEXTS, "texts", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_made, MADE, "made", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_answers, ANSWERS, "answers", PHONE_BY_NAME, NULL);
@@ -80,10 +81,12 @@ PHONE_KEYS(phone_blob_owners, "blob", PHONE_BY_NAME);
 
 PHONE_KEYS(phone_live_of, "live", PHONE_BY_NAME);
 PHONE_KEYS(phone_ledger, "ledger", PHONE_OF_BUCKET);
+PHONE_KEYS(phone_moved, "moved", PHONE_BY_NAME);
 
 PHONE_KEYS(phone_order, "order", PHONE_BY_NAME);
 PHONE_KEYS(phone_refund_no, "refund_no", PHONE_BY_NAME);
 PHONE_KEYS(phone_nonce, "nonce", PHONE_BY_NAME);
+PHONE_KEYS(phone_envelope_used, "envelope", PHONE_BY_NAME);
 PHONE_KEYS(phone_posted, "posted", PHONE_BY_ID);
 PHONE_KEYS(phone_tries, "tries", PHONE_BY_NAME);
 PHONE_KEYS(phone_days, "days", PHONE_BY_NAME);

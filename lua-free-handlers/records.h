@@ -60,6 +60,8 @@ typedef struct {
     F(K, LISTENS, "listens")                 /* ms; live/live.h */            \
     F(K, LIVE_EPOCH, "live_epoch")           /* of the store */               \
     F(K, DEVICES, "devices")                 /* account/device.h */           \
+    F(K, ENVELOPE, "envelope")               /* phone_demand_t */             \
+    F(K, ENVELOPE_KEYS, "envelope_keys")     /* account/envelope_key.c */     \
     F(K, S0, "s0") F(K, S1, "s1") F(K, S2, "s2") F(K, S3, "s3")               \
     F(K, S4, "s4") F(K, S5, "s5") F(K, S6, "s6") F(K, S7, "s7")
 
@@ -211,6 +213,15 @@ typedef struct {
     F(K, SETTLED, "settled")                 /* operator/settle.c */          \
     F(K, CREATED, "created")
 
+/* "<merchant>:<day>": the statement of a day, once it was asked for. */
+#define PHONE_STATEMENT_FIELDS(F, K)                                          \
+    F(K, V, "v")                                                              \
+    F(K, JOB, "job")                         /* that makes it */              \
+    F(K, FILE, "file")                       /* SHA-256 of the CSV file */    \
+    F(K, KEPT, "kept")                                                        \
+    F(K, ROWS, "rows")                                                        \
+    F(K, TOTALS, "totals")                   /* bill/statement_file.c */
+
 /* "<number>" and "<number>:<merchant>": texts about bills that were sent. */
 #define PHONE_TEXTS_FIELDS(F, K)                                              \
     F(K, V, "v")                                                              \
@@ -228,10 +239,12 @@ typedef struct {
     F(K, BILLS, "bills")
 
 /* "<number>:<day>": answers of the number that were stored under an
-   Idempotency-Key.  Counted by phone_add(): it has no version. */
+   Idempotency-Key, and to calls with an envelope.  Counted by phone_add(): it
+   has no version. */
 #define PHONE_ANSWERS_FIELDS(F, K)                                            \
     F(K, V, "v")                                                              \
-    F(K, STORED, "stored")
+    F(K, STORED, "stored")                                                    \
+    F(K, SEALED, "sealed")
 
 /* "<bucket>-<keyed hash of caller, subject and Idempotency-Key>": the
    answer. */
@@ -276,6 +289,7 @@ enum { PHONE_POSTING_FIELDS(PHONE_ENUM, POSTING) POSTING_FIELDS };
 enum { PHONE_SWEPT_FIELDS(PHONE_ENUM, SWEPT) SWEPT_FIELDS };
 enum { PHONE_CREDIT_FIELDS(PHONE_ENUM, CREDIT) CREDIT_FIELDS };
 enum { PHONE_SETTLEMENT_FIELDS(PHONE_ENUM, SETTLEMENT) SETTLEMENT_FIELDS };
+enum { PHONE_STATEMENT_FIELDS(PHONE_ENUM, STATEMENT) STATEMENT_FIELDS };
 enum { PHONE_TEXTS_FIELDS(PHONE_ENUM, TEXTS) TEXTS_FIELDS };
 enum { PHONE_MADE_FIELDS(PHONE_ENUM, MADE) MADE_FIELDS };
 enum { PHONE_ANSWERS_FIELDS(PHONE_ENUM, ANSWERS) ANSWERS_FIELDS };
@@ -303,6 +317,7 @@ extern const phone_type_t  phone_posting;
 extern const phone_type_t  phone_swept;
 extern const phone_type_t  phone_credit;
 extern const phone_type_t  phone_settlement;
+extern const phone_type_t  phone_statement;
 extern const phone_type_t  phone_texts;
 extern const phone_type_t  phone_made;
 extern const phone_type_t  phone_answers;
@@ -327,9 +342,12 @@ extern const phone_type_t  phone_terminals;      /* merchant -> terminal ids */
 
 extern const phone_type_t  phone_blob_owners;    /* SHA-256 -> who keeps it */
 
-/* A stream, and a log. */
+/* A stream, and logs. */
 extern const phone_type_t  phone_live_of;        /* number -> live events */
 extern const phone_type_t  phone_ledger;         /* of a bucket */
+extern const phone_type_t  phone_moved;          /* "<merchant>:<day>" -> what
+                                                    its takings got and gave:
+                                                    bill/statement_row.c */
 
 /* Claims: strings. */
 extern const phone_type_t  phone_order;          /* "<merchant>:<out_trade_no>"
@@ -337,6 +355,7 @@ extern const phone_type_t  phone_order;          /* "<merchant>:<out_trade_no>"
 extern const phone_type_t  phone_refund_no;      /* "<merchant>:<number>" ->
                                                     refund id, for ever */
 extern const phone_type_t  phone_nonce;          /* "<merchant>:<nonce>" */
+extern const phone_type_t  phone_envelope_used;  /* "<number>:<IV>" */
 extern const phone_type_t  phone_posted;         /* a posting was applied */
 
 /* Sketches: strings of cells, one a bucket and window (sketch.c). */

@@ -53,13 +53,32 @@
       "商户或终端不存在，或没有与 key_id 对应的有效密钥，请检查 field 所示"   \
       "的字段。")                                                             \
     R(TIMESTAMP_SKEW, 401, 0,                                                 \
-      "The timestamp is too far from our time: set your clock, and sign "     \
-      "the call again.",                                                      \
-      "时间戳与平台时间相差过大，请校准服务器时钟后重新签名。")               \
+      "The timestamp is too far from our time: set your clock, and sign or "  \
+      "seal the call again.",                                                 \
+      "时间戳与平台时间相差过大，请校准时钟后重新签名或加密。")               \
     R(NONCE_REUSED, 401, 0,                                                   \
       "This nonce was used before: sign the same fields again, with a new "   \
       "nonce and timestamp.",                                                 \
       "随机串已被使用，请更换随机串和时间戳，对相同的字段重新签名。")         \
+    R(ENVELOPE_INVALID, 400, 0,                                               \
+      "The envelope does not open for this call: seal it anew with the "      \
+      "session's key; if that is lost, log in again and ask for another.",    \
+      "加密信封无法打开，请用本会话的密钥针对本次请求重新加密；密钥已丢失时"  \
+      "请重新登录并获取新密钥。")                                             \
+    R(ENVELOPE_REPLAYED, 409, 0,                                              \
+      "This envelope was used before: seal the fields again, with a new IV "  \
+      "and time.",                                                            \
+      "该加密信封已被使用，请更换初始向量和时间后重新加密。")                 \
+    R(ENVELOPE_NEEDED, 403, 0,                                                \
+      "This number takes secret fields in an envelope only, or one of a "     \
+      "higher suite: see suite.",                                             \
+      "该号码只接受加密信封中的敏感字段，或要求更高的加密套件，请按 suite "   \
+      "所示的套件加密。")                                                     \
+    R(ENVELOPE_KEY_GONE, 403, 0,                                              \
+      "A session's key is given once, within ten minutes of its login: log "  \
+      "in again; if you never asked for it, end your other sessions.",        \
+      "会话密钥仅在登录后十分钟内发放一次，请重新登录获取；如非本人获取，请"  \
+      "注销其他会话。")                                                       \
     R(LOGIN_REQUIRED, 401, 0,                                                 \
       "Log in first.",                                                        \
       "请先登录。")                                                           \
@@ -98,6 +117,10 @@
     R(BALANCE_NOT_ENOUGH, 403, 0,                                             \
       "The balance of this card is too low: choose another card.",            \
       "该银行卡余额不足，请更换银行卡。")                                     \
+    R(STATEMENT_NOT_READY, 409, 1,                                            \
+      "The statement is not ready: ask again as long after this as "          \
+      "Retry-After says.",                                                    \
+      "对账单尚未生成，请在 Retry-After 所示的秒数之后重试。")                \
     R(TAKINGS_NOT_ENOUGH, 409, 0,                                             \
       "The merchant's takings are less than that, or zero: nothing was "      \
       "moved; see its takings.",                                              \

@@ -16,6 +16,7 @@ const phone_callers_t  phone_callers = {
     .cookie = phone_session_cookie,
     .session = phone_session_admit,
     .device_again = phone_device_again,
+    .envelope_over = phone_envelope_over,
     .merchant_key = phone_merchant_key,
     .merchant_secret = phone_merchant_secret
 };
@@ -31,6 +32,7 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_session_password,
     &phone_session_list,
     &phone_session_revoke,
+    &phone_session_envelope,
 
     /* bill: a merchant's bill is paid (PAY-1 .. PAY-7) */
     &phone_bill_create,
@@ -46,6 +48,7 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_refund_create,
     &phone_refund_query,
     &phone_balance_query,
+    &phone_statement_create,
     &phone_bill_cards,
     &phone_bill_pin,
     &phone_bill_keys,
@@ -92,6 +95,7 @@ const phone_event_t *const  phone_events[] = {
 
 
 const phone_job_kind_t *const  phone_job_kinds[] = {
+    &phone_statement_job,
     NULL
 };
 
@@ -102,6 +106,8 @@ const phone_work_t *const  phone_works[] = {
     &phone_work_mac,
     &phone_work_password_hash,
     &phone_work_password_check,
+    &phone_statement_rows,
+    &phone_statement_file,
     NULL
 };
 

@@ -37,6 +37,8 @@ const phone_settings_t  phone_settings_default = {
     .texts_day = 20,
     .merchant_texts = 3,
     .merchant_texts_day = 10,
+    .statement_zone = 8 * PHONE_HOUR,
+    .statement_step = 2000,
     .clock_skew = 300 * PHONE_SECOND,
 
     .live_open = 45 * PHONE_SECOND,

@@ -69,6 +69,10 @@ typedef struct {
     int64_t                  texts_day;
     int64_t                  merchant_texts;     /* of one to one number */
     int64_t                  merchant_texts_day;
+    int64_t                  statement_zone;     /* ms that its days are ahead
+                                                    of UTC */
+    int64_t                  statement_step;     /* rows; no directive sets
+                                                    it */
     int64_t                  clock_skew;         /* ms, of merchants' calls */
 
     int64_t                  live_open;          /* ms a client counts open */

@@ -113,6 +113,14 @@ phone_writer_t *phone_make_piece(const phone_tools_t *tools,
     phone_str_t before);
 extern const phone_work_t  phone_work_join;      /* the last piece */
 
+/*
+ * The same in work that writes more than the pieces.  1, or 0: a piece is gone.
+ * The SHA-256, in hex, of what they would write; empty: a piece is gone.
+ */
+int phone_write_pieces(const phone_tools_t *tools, phone_writer_t *writer,
+    phone_str_t last);
+phone_str_t phone_hash_pieces(const phone_tools_t *tools, phone_str_t last);
+
 /* Work of the platform (runtime/work.c). */
 extern const phone_work_t  phone_work_verify;    /* public key or secret, sign
                                                     type, text, signature */

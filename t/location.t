@@ -20,6 +20,7 @@ for my $name (qw(secret pepper token platform.key)) {
 $ENV{TEST_NGINX_STORE} = "phone_redis unix:$ENV{TEST_NGINX_REDIS_SOCKET};"
     . 'phone_pump off; phone_redis_unsafe on; phone_store_id ' . Phone::Redis::STORE . ';'
     . "phone_secret_file $dir/secret; phone_pepper_file $dir/pepper;"
+    . "phone_blobs $dir/blobs;"
     . "phone_operator_token_file $dir/token;"
     . "phone_platform_key $dir/platform.key p1;";
 

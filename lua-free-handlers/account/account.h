@@ -24,6 +24,7 @@ extern const phone_endpoint_t  phone_session_me;
 extern const phone_endpoint_t  phone_session_password;
 extern const phone_endpoint_t  phone_session_list;
 extern const phone_endpoint_t  phone_session_revoke;
+extern const phone_endpoint_t  phone_session_envelope;
 
 extern const phone_endpoint_t  phone_bill_pin;
 extern const phone_endpoint_t  phone_bill_pin_forgotten;

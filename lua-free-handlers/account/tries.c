@@ -300,6 +300,25 @@ phone_password_over(phone_call_t *call, phone_str_t number,
 }
 
 
+int64_t
+phone_envelope_over(phone_call_t *call)
+{
+    int64_t      most, window;
+    phone_str_t  number, network;
+
+    number = phone_caller(call);
+    network = phone_from_network(call);
+    most = phone_settings(call)->login_fails;
+    window = phone_settings(call)->login_window;
+
+    return phone_limits_over(call, (phone_limit_t[2]) {
+        { &phone_known_tries, window, number, "envelopes", PHONE_EMPTY,
+          PHONE_NETWORK_SHARE * most },
+        { &phone_known_tries, window, number, "envelope", network, most } },
+        2);
+}
+
+
 void
 phone_password_right(phone_call_t *call, phone_str_t number,
     phone_str_t device)

@@ -50,6 +50,10 @@ phone_str_t phone_from_network(phone_call_t *call);
 int64_t phone_password_over(phone_call_t *call, phone_str_t number,
     phone_str_t device);
 
+/* Counts an envelope of the caller that does not open.  The ms to wait, as
+   above. */
+int64_t phone_envelope_over(phone_call_t *call);
+
 /* The password was right: the try is taken back. */
 void phone_password_right(phone_call_t *call, phone_str_t number,
     phone_str_t device);

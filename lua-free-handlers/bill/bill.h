@@ -9,6 +9,7 @@
 #include "../phone.h"
 #include "../outbox/outbox.h"
 #include "hand.h"
+#include "statement.h"
 
 
 /*
@@ -42,6 +43,7 @@ extern const phone_endpoint_t  phone_bill_keys;
 extern const phone_endpoint_t  phone_refund_create;
 extern const phone_endpoint_t  phone_refund_query;
 extern const phone_endpoint_t  phone_balance_query;
+extern const phone_endpoint_t  phone_statement_create;
 
 extern const phone_event_t     phone_bill_push;
 extern const phone_event_t     phone_bill_expire;

@@ -137,6 +137,15 @@ phone_pay_now(phone_call_t *call, phone_record_t *account,
                phone_get_int(bill, BILL_AMOUNT),
                phone_get(bill, BILL_CURRENCY), "bill", phone_id(bill));
 
+    phone_statement_append(call, phone_get(bill, BILL_MERCHANT),
+                           &(phone_statement_row_t) {
+                               .kind = PHONE_ROW_PAYMENT,
+                               .bill_id = phone_bill_origin(bill),
+                               .order = phone_get(bill, BILL_ORDER),
+                               .no = PHONE_EMPTY,
+                               .currency = phone_get(bill, BILL_CURRENCY),
+                               .amount = phone_get_int(bill, BILL_AMOUNT) });
+
     phone_bill_notice(call, bill);
 
     /* the account is guarded: a client that opens meanwhile is not missed */

@@ -36,6 +36,7 @@ static phone_record_t *phone_refund_now(phone_call_t *call,
     int64_t sum);
 static phone_record_t *phone_refund_put(phone_call_t *call,
     phone_record_t *bill, int64_t sum);
+static phone_str_t phone_refund_bill_id(phone_record_t *refund);
 static void phone_refund_notice(phone_call_t *call, phone_record_t *refund,
     phone_record_t *bill);
 static phone_str_t phone_refund_bill_status(phone_record_t *refund);
@@ -163,6 +164,15 @@ phone_refund_now(phone_call_t *call, phone_record_t *bill,
     phone_move(call, phone_ledger_takings(call, phone_caller(call), currency),
                phone_ledger_card(call, phone_get(bill, BILL_CARD)), amount,
                currency, "refund", phone_id(refund));
+
+    phone_statement_append(call, phone_caller(call),
+                           &(phone_statement_row_t) {
+                               .kind = PHONE_ROW_REFUND,
+                               .bill_id = phone_refund_bill_id(refund),
+                               .order = phone_get(bill, BILL_ORDER),
+                               .no = phone_get(refund, REFUND_NO),
+                               .currency = currency,
+                               .amount = -amount });
 
     phone_increase(call, &phone_bill, phone_id(bill), BILL_REFUNDED, amount);
 

@@ -129,6 +129,89 @@ phone_date_parse(phone_str_t text, int64_t *unix_seconds)
 }
 
 
+int
+phone_zone_parse(phone_str_t text, int *minutes)
+{
+    size_t    i;
+    int       zone;
+    unsigned  digit[6];
+
+    if (text.len != 6 || text.data[3] != ':'
+        || (text.data[0] != '+' && text.data[0] != '-'))
+    {
+        return -1;
+    }
+
+    for (i = 1; i < 6; i++) {
+        digit[i] = (unsigned) (text.data[i] - '0');
+
+        if (digit[i] > 9 && i != 3) {
+            return -1;
+        }
+    }
+
+    if (digit[4] > 5) {
+        return -1;
+    }
+
+    zone = (int) ((digit[1] * 10 + digit[2]) * 60 + digit[4] * 10 + digit[5]);
+    zone = text.data[0] == '-' ? -zone : zone;
+
+    if (zone < PHONE_ZONE_LEAST || zone > PHONE_ZONE_MOST
+        || (zone == 0 && text.data[0] == '-'))
+    {
+        return -1;
+    }
+
+    *minutes = zone;
+
+    return 0;
+}
+
+
+phone_str_t
+phone_zone_text(phone_arena_t *arena, int minutes)
+{
+    unsigned  ahead;
+
+    ahead = (unsigned) (minutes < 0 ? -minutes : minutes);
+
+    return phone_format(arena, "%c%02u:%02u", minutes < 0 ? '-' : '+',
+                        ahead / 60, ahead % 60);
+}
+
+
+phone_str_t
+phone_zone_day(phone_arena_t *arena, int64_t unix_seconds, int minutes)
+{
+    phone_str_t  text;
+
+    text = phone_time_text(arena, unix_seconds + (int64_t) minutes * 60);
+    text.len = text.len ? 10 : 0;
+
+    return text;
+}
+
+
+/* Without the Z that stands for UTC. */
+
+phone_str_t
+phone_zone_time(phone_arena_t *arena, int64_t unix_seconds, int minutes)
+{
+    phone_str_t  text;
+
+    text = phone_time_text(arena, unix_seconds + (int64_t) minutes * 60);
+
+    if (text.len) {
+        text.len--;
+    }
+
+    return phone_join(arena, 2,
+                      (phone_str_t[2]) { text,
+                                         phone_zone_text(arena, minutes) });
+}
+
+
 static void
 phone_two_digits(char *p, unsigned value)
 {

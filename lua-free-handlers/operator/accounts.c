@@ -8,6 +8,8 @@
 
 
 static phone_rc_t phone_operator_accounts_run(phone_call_t *call);
+static int phone_operator_demand(phone_call_t *call, phone_record_t *account,
+    phone_demand_t *demand);
 static phone_rc_t phone_hash_password(phone_call_t *call, phone_str_t *text);
 
 
@@ -17,6 +19,10 @@ static const phone_param_t  phone_operator_accounts_params[] = {
     { "plan", PHONE_P_WORD, 0, PHONE_PLANS, 0, "a new account is prepaid" },
     { "password", PHONE_P_TEXT, PHONE_SECRET, 1, PHONE_PASSWORD_MAX,
       "sets the password and ends all sessions" },
+    { "envelope_suite", PHONE_P_INT, 0, 1, 2,
+      "the lowest suite of envelopes that the number takes" },
+    { "envelope_required", PHONE_P_INT, 0, 0, 1,
+      "1: secret fields come in envelopes only; 0: they need not" },
     { NULL, 0, 0, 0, 0, NULL }
 };
 
@@ -26,6 +32,10 @@ static const phone_member_t  phone_operator_accounts_reply[] = {
     { "name", PHONE_M_TEXT, 0, NULL, "one was given", "of the account" },
     { "plan", PHONE_M_TEXT, 0, NULL, NULL, "PREPAID or POSTPAID" },
     { "currency", PHONE_M_TEXT, 0, NULL, NULL, "ISO 4217" },
+    { "envelope_suite", PHONE_M_INT, 0, NULL, NULL,
+      "the lowest that the number takes" },
+    { "envelope_required", PHONE_M_BOOL, 0, NULL, NULL,
+      "secret fields come in envelopes only" },
     { NULL, 0, 0, NULL, NULL, NULL }
 };
 
@@ -43,6 +53,7 @@ phone_operator_accounts_run(phone_call_t *call)
 {
     phone_rc_t       rc;
     phone_str_t      plan, password;
+    phone_demand_t   demand;
     phone_record_t  *account;
 
     account = phone_ask(call, &phone_account, phone_arg(call, "phone"));
@@ -84,12 +95,46 @@ phone_operator_accounts_run(phone_call_t *call)
         phone_session_close_others(call, account, -1);
     }
 
+    if (phone_operator_demand(call, account, &demand) != 0) {
+        return PHONE_REFUSED;
+    }
+
     phone_say(call, "phone", phone_id(account));
     phone_say(call, "name", phone_get(account, ACCOUNT_NAME));
     phone_say(call, "plan", phone_get(account, ACCOUNT_PLAN));
     phone_say(call, "currency", phone_get(account, ACCOUNT_CURRENCY));
+    phone_say_int(call, "envelope_suite", demand.suite);
+    phone_say_bool(call, "envelope_required", demand.needed != 0);
 
     return phone_done(call);
+}
+
+
+/* 0, or -1: the call ends. */
+
+static int
+phone_operator_demand(phone_call_t *call, phone_record_t *account,
+    phone_demand_t *demand)
+{
+    if (phone_demand_read(account, demand) != 0) {
+        return -1;
+    }
+
+    if (phone_has(call, "envelope_suite")) {
+        demand->suite = phone_arg_int(call, "envelope_suite");
+    }
+
+    if (phone_has(call, "envelope_required")) {
+        demand->needed = phone_arg_int(call, "envelope_required");
+    }
+
+    if (phone_has(call, "envelope_suite")
+        || phone_has(call, "envelope_required"))
+    {
+        phone_demand_set(call, account, demand);
+    }
+
+    return 0;
 }
 
 

@@ -10,6 +10,7 @@
 
 
 #include "../host.h"
+#include "../bill/bill.h"
 #include "../lib/money.h"
 #include "operator.h"
 #include "settle.h"
@@ -281,6 +282,15 @@ phone_settle_do(phone_call_t *call, phone_record_t *settlement,
                    phone_ledger_outside(call, merchant_id, settled[i].currency),
                    settled[i].amount, settled[i].currency, "settle",
                    phone_arg(call, "settle_no"));
+
+        phone_statement_append(call, merchant_id,
+                               &(phone_statement_row_t) {
+                                   .kind = PHONE_ROW_PAYOUT,
+                                   .bill_id = PHONE_EMPTY,
+                                   .order = PHONE_EMPTY,
+                                   .no = phone_arg(call, "settle_no"),
+                                   .currency = settled[i].currency,
+                                   .amount = -settled[i].amount });
 
         phone_buf_put(&buf, settled[i].currency);
         phone_buf_byte(&buf, ' ');

@@ -22,7 +22,6 @@ static phone_rc_t phone_check_digest(phone_call_t *call);
 static phone_rc_t phone_signed_text(phone_call_t *call, int with_digest,
     phone_str_t *text);
 static void phone_prove_first(phone_call_t *call, unsigned bucket);
-static void phone_decided_elsewhere(phone_call_t *call, unsigned bucket);
 
 
 int
@@ -395,11 +394,9 @@ phone_check_service(phone_call_t *call)
 void
 phone_admit_done(phone_call_t *call)
 {
-    int                      elsewhere;
-    int64_t                  ms;
-    unsigned                 bucket;
-    phone_str_t              id;
-    const phone_settings_t  *settings;
+    int          elsewhere;
+    unsigned     bucket;
+    phone_str_t  id;
 
     if (!phone_signs(call->endpoint->who)) {
         return;
@@ -407,27 +404,50 @@ phone_admit_done(phone_call_t *call)
 
     id = phone_nonce_id(call);
     bucket = phone_home(call->env, &phone_nonce, id);
-    elsewhere = phone_guards_elsewhere(call, bucket)
-                && !phone_guards_there(call, bucket);
-
-    if (elsewhere && !call->disk_failed
-        && call->env->domain == PHONE_ONE_BUCKET && !call->nonce_claimed)
-    {
-        phone_prove_first(call, bucket);
-        elsewhere = 0;
-    }
+    elsewhere = phone_decides_elsewhere(call, bucket);
 
     if (!call->nonce_claimed) {
-        settings = call->env->settings;
-        ms = 2 * (settings->clock_skew + settings->clock_bound)
-             + PHONE_CLOCK_SLACK;
-
-        phone_claim(call, &phone_nonce, id, phone_call_id(call), ms);
+        phone_claim(call, &phone_nonce, id, phone_call_id(call),
+                    phone_nonce_lives(call));
     }
 
     if (elsewhere) {
         phone_decided_elsewhere(call, bucket);
     }
+}
+
+
+int64_t
+phone_nonce_lives(phone_call_t *call)
+{
+    const phone_settings_t  *settings;
+
+    settings = call->env->settings;
+
+    return 2 * (settings->clock_skew + settings->clock_bound)
+           + PHONE_CLOCK_SLACK;
+}
+
+
+/* 0 as well when what proves the caller is about to be committed first. */
+
+int
+phone_decides_elsewhere(phone_call_t *call, unsigned bucket)
+{
+    if (!phone_guards_elsewhere(call, bucket)
+        || phone_guards_there(call, bucket))
+    {
+        return 0;
+    }
+
+    if (!call->disk_failed && call->env->domain == PHONE_ONE_BUCKET
+        && !call->nonce_claimed)
+    {
+        phone_prove_first(call, bucket);
+        return 0;
+    }
+
+    return 1;
 }
 
 
@@ -454,7 +474,7 @@ phone_prove_first(phone_call_t *call, unsigned bucket)
 /* The commit may touch both: it guards what proves the caller as well.  Or the
    nonce is claimed already. */
 
-static void
+void
 phone_decided_elsewhere(phone_call_t *call, unsigned bucket)
 {
     phone_guard_t   *claim;

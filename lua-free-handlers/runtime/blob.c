@@ -29,8 +29,10 @@ static int phone_work_join_run(const phone_tools_t *tools,
     phone_str_t *text);
 static phone_reader_t *phone_open_piece(const phone_tools_t *tools,
     phone_str_t sha256);
-static int phone_copy_piece(const phone_tools_t *tools,
-    phone_writer_t *writer, phone_str_t sha256, char *chunk);
+static int phone_each_piece(const phone_tools_t *tools, phone_str_t last,
+    phone_writer_t *writer, phone_hashing_t *hashing);
+static int phone_copy_piece(const phone_tools_t *tools, phone_str_t sha256,
+    char *chunk, phone_writer_t *writer, phone_hashing_t *hashing);
 
 
 const phone_work_t  phone_work_join = {
@@ -346,20 +348,62 @@ phone_make_piece(const phone_tools_t *tools, phone_str_t before)
 }
 
 
-/* From the last piece back to the first, then all of them from there. */
-
 static int
 phone_work_join_run(const phone_tools_t *tools, phone_arena_t *arena,
     const phone_str_t arg[PHONE_WORK_ARGS], phone_str_t *text)
 {
+    (void) arena;
+    (void) text;
+
+    return phone_write_pieces(tools, phone_make_blob(tools), arg[0]);
+}
+
+
+int
+phone_write_pieces(const phone_tools_t *tools, phone_writer_t *writer,
+    phone_str_t last)
+{
+    return phone_each_piece(tools, last, writer, NULL);
+}
+
+
+phone_str_t
+phone_hash_pieces(const phone_tools_t *tools, phone_str_t last)
+{
+    int               ok;
+    unsigned char     hash[PHONE_SHA256_LEN];
+    phone_hashing_t  *hashing;
+
+    hashing = phone_sha256_begin(tools->crypto);
+    if (hashing == NULL) {
+        phone_blob_fault(tools, PHONE_FAULT_DISK);
+        return PHONE_EMPTY;
+    }
+
+    ok = phone_each_piece(tools, last, NULL, hashing);
+
+    if (phone_sha256_end(hashing, hash) != 0 || !ok) {
+        return PHONE_EMPTY;
+    }
+
+    return phone_hex(tools->blobs->arena,
+                     (phone_str_t) { sizeof(hash), (const char *) hash });
+}
+
+
+/* From the last piece back to the first, then all of them from there. */
+
+static int
+phone_each_piece(const phone_tools_t *tools, phone_str_t last,
+    phone_writer_t *writer, phone_hashing_t *hashing)
+{
     char            *chunk, link[PHONE_PIECE_LINK];
     unsigned         n;
     phone_str_t      sha256, *piece;
+    phone_arena_t   *arena;
     phone_reader_t  *reader;
-    phone_writer_t  *writer;
 
-    (void) text;
-
+    arena = tools->blobs->arena;
     chunk = phone_alloc_raw(arena, PHONE_BLOB_CHUNK);
     piece = phone_alloc(arena, PHONE_PIECES_MAX * sizeof(phone_str_t));
 
@@ -367,7 +411,7 @@ phone_work_join_run(const phone_tools_t *tools, phone_arena_t *arena,
         return 0;
     }
 
-    sha256 = arg[0];
+    sha256 = last;
 
     for (n = 0; phone_is_sha256(sha256); n++) {
         reader = phone_open_piece(tools, sha256);
@@ -389,10 +433,8 @@ phone_work_join_run(const phone_tools_t *tools, phone_arena_t *arena,
         sha256 = phone_copy(arena, (phone_str_t) { sizeof(link), link });
     }
 
-    writer = phone_make_blob(tools);
-
     while (n) {
-        if (!phone_copy_piece(tools, writer, piece[--n], chunk)) {
+        if (!phone_copy_piece(tools, piece[--n], chunk, writer, hashing)) {
             return 0;
         }
     }
@@ -420,8 +462,8 @@ phone_open_piece(const phone_tools_t *tools, phone_str_t sha256)
 
 
 static int
-phone_copy_piece(const phone_tools_t *tools, phone_writer_t *writer,
-    phone_str_t sha256, char *chunk)
+phone_copy_piece(const phone_tools_t *tools, phone_str_t sha256, char *chunk,
+    phone_writer_t *writer, phone_hashing_t *hashing)
 {
     size_t           n;
     int64_t          at;
@@ -436,7 +478,14 @@ phone_copy_piece(const phone_tools_t *tools, phone_writer_t *writer,
          (n = phone_blob_bytes(reader, at, chunk, PHONE_BLOB_CHUNK)) > 0;
          at += (int64_t) n)
     {
-        phone_write(writer, (phone_str_t) { n, chunk });
+        if (writer) {
+            phone_write(writer, (phone_str_t) { n, chunk });
+
+        } else if (phone_sha256_add(hashing, (phone_str_t) { n, chunk })
+                   != 0)
+        {
+            phone_blob_fault(tools, PHONE_FAULT_DISK);
+        }
     }
 
     phone_close_reader(reader);

@@ -119,13 +119,25 @@ phone_run_handler(phone_call_t *call)
         return rc;
     }
 
-    rc = phone_check_params(call);
+    rc = phone_take_envelope(call);
+    if (rc == PHONE_DONE && !call->sealed_badly) {
+        rc = phone_check_params(call);
+    }
+
     if (rc == PHONE_REFUSED) {
         return rc;
     }
 
     rc = phone_admit(call);
-    if (rc == PHONE_REFUSED || phone_replay(call, &rc)) {
+    if (rc == PHONE_REFUSED) {
+        return rc;
+    }
+
+    if (call->sealed_badly) {
+        return phone_refuse_sealed(call);
+    }
+
+    if (phone_replay(call, &rc)) {
         return rc;
     }
 
@@ -134,13 +146,21 @@ phone_run_handler(phone_call_t *call)
 
     call->reads_only = rc == PHONE_AGAIN;
 
+    if (phone_admit_envelope(call) == PHONE_REFUSED) {
+        return PHONE_REFUSED;
+    }
+
     rc = call->endpoint->run(call);
 
-    if (rc == PHONE_DONE && call->missing == 0) {
+    if (call->missing) {
+        return rc;
+    }
+
+    if (rc == PHONE_DONE) {
         phone_admit_done(call);
     }
 
-    return call->missing ? rc : phone_keepable(call, rc);
+    return phone_keepable(call, phone_use_envelope(call, rc));
 }
 
 
@@ -245,7 +265,7 @@ phone_start_over(phone_call_t *call)
     call->session_id = phone_copy(&call->arena, old.session_id);
     call->id = phone_copy(&call->arena, old.id);
     call->state = phone_copy(&call->arena, old.state);
-    call->fields = old.fields;
+    call->fields = old.fields_sent ? old.fields_sent : old.fields;
     call->due_member = phone_copy(&call->arena, old.due_member);
     call->due_id = phone_copy(&call->arena, old.due_id);
     call->lane = phone_copy(&call->arena, old.lane);

@@ -46,12 +46,20 @@ const phone_member_t  phone_refusal_members[] = {
     { "request_id", PHONE_M_TEXT, 0, NULL, NULL, "names the call in logs" },
     { "remaining", PHONE_M_INT, 0, NULL, "a PIN was wrong",
       "how many tries are left" },
-    { "until", PHONE_M_TIME, 0, NULL, "the PIN is locked", "when it opens" },
+    { "until", PHONE_M_TIME, 0, NULL,
+      "the PIN is locked, or the day of a statement is not over",
+      "when it opens, or the statement can be made" },
     { "platform_time", PHONE_M_INT, 0, NULL, "the timestamp is off",
       "Unix seconds" },
     { "left", PHONE_M_INT, 0, NULL, "a refund exceeds what was paid",
       "minor units that can still be refunded" },
     { "status", PHONE_M_TEXT, 0, NULL, "a bill is not paid", "of the bill" },
+    { "suite", PHONE_M_INT, 0, NULL, "the number demands an envelope",
+      "the lowest that it takes" },
+    { "job", PHONE_M_TEXT, 0, NULL, "a statement is being made",
+      "RUNNING, or FAILED: it begins anew" },
+    { "done", PHONE_M_INT, 0, NULL, "a statement is being made",
+      "rows so far" },
     { NULL, 0, 0, NULL, NULL, NULL }
 };
 

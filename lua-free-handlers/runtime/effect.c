@@ -200,6 +200,21 @@ phone_append(phone_call_t *call, const phone_type_t *type, phone_str_t id,
 
 
 void
+phone_end_log(phone_call_t *call, const phone_type_t *type, phone_str_t id,
+    int64_t ms)
+{
+    unsigned     bucket;
+    phone_str_t  word;
+
+    bucket = phone_home(call->env, type, id);
+    word = phone_int(&call->arena, ms);
+
+    phone_op(call, PHONE_OP_PEXPIRE, bucket,
+             phone_key(&call->arena, type, bucket, id), 1, &word);
+}
+
+
+void
 phone_claim(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     phone_str_t value, int64_t ms)
 {

@@ -6,6 +6,8 @@
 
 
 static int phone_env_print(phone_str_t secret, unsigned char *print);
+static int phone_env_envelope(phone_envelope_master_t *master,
+    phone_str_t secret);
 
 
 int
@@ -16,6 +18,7 @@ phone_env_keys(phone_env_t *env, phone_str_t secret, phone_str_t before,
     env->cookie_key = phone_seal_key_create(secret, "session cookie");
     env->record_key = phone_seal_key_create(secret, "record");
     env->pepper = phone_mac_key_create(pepper, "pepper");
+    env->ciphers = phone_ciphers_create();
 
     if (before.len) {
         env->cookie_key_before = phone_seal_key_create(before,
@@ -27,6 +30,9 @@ phone_env_keys(phone_env_t *env, phone_str_t secret, phone_str_t before,
 
     if (env->crypto == NULL || env->cookie_key == NULL
         || env->record_key == NULL || env->pepper == NULL
+        || env->ciphers == NULL
+        || phone_env_envelope(&env->envelope[0], secret) != 0
+        || (before.len && phone_env_envelope(&env->envelope[1], before) != 0)
         || (before.len && (env->cookie_key_before == NULL
                            || env->record_key_before == NULL
                            || phone_env_print(before, env->secret_print[1])
@@ -49,6 +55,31 @@ phone_env_print(phone_str_t secret, unsigned char *print)
 }
 
 
+/* The id discloses nothing, and is the same on all hosts with that secret. */
+
+static int
+phone_env_envelope(phone_envelope_master_t *master, phone_str_t secret)
+{
+    int            i;
+    unsigned char  mac[PHONE_MAC_LEN];
+
+    master->key = phone_mac_key_create(secret, "envelope");
+
+    if (master->key == NULL
+        || phone_mac(master->key, PHONE_STR("envelope key id"), mac) != 0)
+    {
+        return -1;
+    }
+
+    for (i = 0; i < PHONE_ENVELOPE_KEY_ID; i++) {
+        master->id[i] = "0123456789abcdef"[(mac[i / 2] >> (i % 2 ? 0 : 4))
+                                           & 15];
+    }
+
+    return 0;
+}
+
+
 void
 phone_env_keys_free(phone_env_t *env)
 {
@@ -58,6 +89,9 @@ phone_env_keys_free(phone_env_t *env)
     phone_seal_key_free(env->record_key);
     phone_seal_key_free(env->record_key_before);
     phone_mac_key_free(env->pepper);
+    phone_ciphers_free(env->ciphers);
+    phone_mac_key_free(env->envelope[0].key);
+    phone_mac_key_free(env->envelope[1].key);
 
     env->crypto = NULL;
     env->cookie_key = NULL;
@@ -65,4 +99,7 @@ phone_env_keys_free(phone_env_t *env)
     env->record_key = NULL;
     env->record_key_before = NULL;
     env->pepper = NULL;
+    env->ciphers = NULL;
+    env->envelope[0].key = NULL;
+    env->envelope[1].key = NULL;
 }

@@ -548,13 +548,19 @@ phone_says_secret(phone_call_t *call)
 int
 phone_keeps_reply(phone_call_t *call)
 {
-    if (!phone_has_key(call) || call->replayed || phone_says_secret(call)
+    if (!phone_has_key(call) || call->replayed || call->proof_first
+        || phone_says_secret(call)
         || call->reply.cookie[PHONE_COOKIE_SESSION].data)
     {
         return 0;
     }
 
-    return !call->reply.refused
-           || call->reply.refusal == PHONE_PIN_WRONG
-           || call->reply.refusal == PHONE_LOGIN_FAILED;
+    return !call->reply.refused || phone_counts_try(call->reply.refusal);
+}
+
+
+int
+phone_counts_try(phone_refusal_t refusal)
+{
+    return refusal == PHONE_PIN_WRONG || refusal == PHONE_LOGIN_FAILED;
 }

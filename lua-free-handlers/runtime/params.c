@@ -298,7 +298,7 @@ phone_check_value(phone_call_t *call, const phone_param_t *param, int index,
 
 /* Parameters that the runtime itself reads. */
 
-static phone_rc_t
+phone_rc_t
 phone_check_carried(phone_call_t *call, const phone_param_t *param)
 {
     int64_t      number;

@@ -82,6 +82,7 @@ int phone_replies_json(const phone_endpoint_t *endpoint);
 
 /* params.c */
 phone_rc_t phone_check_params(phone_call_t *call);
+phone_rc_t phone_check_carried(phone_call_t *call, const phone_param_t *param);
 int phone_arg_index(phone_call_t *call, const char *name);
 
 /* index is that of an item of a list; -1: it is in no list. */
@@ -101,6 +102,30 @@ phone_str_t phone_item_field(phone_call_t *call, const char *name, int index);
 /* admit.c: checks that the caller is of the kind the endpoint requires */
 phone_rc_t phone_admit(phone_call_t *call);
 void phone_admit_done(phone_call_t *call);
+
+/* ms that a nonce is kept for: as long as any host accepts its time */
+int64_t phone_nonce_lives(phone_call_t *call);
+
+/*
+ * For a claim in that bucket that proves the caller: 1 when all that the call
+ * decides is in another one, to be told by phone_decided_elsewhere() once the
+ * claim is recorded.  Where that needs a commit of its own the effects of the
+ * handler are dropped, and call->proof_first is set.
+ */
+int phone_decides_elsewhere(phone_call_t *call, unsigned bucket);
+void phone_decided_elsewhere(phone_call_t *call, unsigned bucket);
+
+/*
+ * envelope.c.  phone_take_envelope() opens the envelope of the call, before its
+ * parameters are checked; if it does not open, call->sealed_badly is set, and
+ * phone_refuse_sealed() answers once the session is known to be open.
+ * phone_admit_envelope() checks what the account demands, phone_use_envelope()
+ * claims it when the handler has ended with rc.
+ */
+phone_rc_t phone_take_envelope(phone_call_t *call);
+phone_rc_t phone_refuse_sealed(phone_call_t *call);
+phone_rc_t phone_admit_envelope(phone_call_t *call);
+phone_rc_t phone_use_envelope(phone_call_t *call, phone_rc_t rc);
 
 /* effect.c: has the call a guard in another bucket than this? */
 int phone_guards_elsewhere(phone_call_t *call, unsigned bucket);
@@ -135,6 +160,9 @@ int phone_replay(phone_call_t *call, phone_rc_t *rc);
 /* How the run ends, with a handler that has ended with rc: its key may have to
    be noted before what it does is committed. */
 phone_rc_t phone_keepable(phone_call_t *call, phone_rc_t rc);
+
+/* A refusal with which a try at a secret is counted. */
+int phone_counts_try(phone_refusal_t refusal);
 
 /* Is the reply to be stored?  Then it is counted and stored by the commit. */
 int phone_keeps_reply(phone_call_t *call);

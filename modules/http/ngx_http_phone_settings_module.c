@@ -7,6 +7,7 @@
 
 
 #include "http/ngx_http_phone.h"
+#include "lib/date.h"
 #include "lib/legible.h"
 #include "lib/money.h"
 #include "lib/number.h"
@@ -30,6 +31,8 @@ static char *ngx_http_phone_count(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_phone_bounded(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf, int64_t n);
+static char *ngx_http_phone_zone(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 static char *ngx_http_phone_schedule(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
@@ -63,6 +66,9 @@ static ngx_phone_bounds_t  ngx_phone_shares = { 1, 10000 };
 static ngx_phone_bounds_t  ngx_phone_keys = { 0, 10000 };
 static ngx_phone_bounds_t  ngx_phone_per_day = { 0, 1000000000 };
 static ngx_phone_bounds_t  ngx_phone_cells = { 1, 100000 };
+static ngx_phone_bounds_t  ngx_phone_zones = {
+    PHONE_ZONE_LEAST * PHONE_MINUTE, PHONE_ZONE_MOST * PHONE_MINUTE
+};
 static ngx_phone_bounds_t  ngx_phone_window = {
     PHONE_SECOND, PHONE_DAY
 };
@@ -177,6 +183,9 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
 
     ngx_phone_setting("phone_bill_merchant_texts_day", ngx_http_phone_count,
                       merchant_texts_day, &ngx_phone_per_day),
+
+    ngx_phone_setting("phone_statement_zone", ngx_http_phone_zone,
+                      statement_zone, &ngx_phone_zones),
 
     ngx_phone_setting("phone_clock_skew", ngx_http_phone_time,
                       clock_skew, &ngx_phone_hour),
@@ -386,6 +395,31 @@ ngx_http_phone_bounded(ngx_conf_t *cf, ngx_command_t *cmd, void *conf,
 }
 
 
+static char *
+ngx_http_phone_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    int         minutes;
+    int64_t    *p;
+    ngx_str_t  *value;
+
+    p = (int64_t *) ((char *) conf + cmd->offset);
+    value = cf->args->elts;
+
+    if (*p != NGX_CONF_UNSET) {
+        return "is duplicate";
+    }
+
+    if (phone_zone_parse(ngx_phone_str(&value[1]), &minutes) != 0) {
+        return "needs hours and minutes ahead of UTC, -12:00 to +14:00, as in "
+               "+08:00";
+    }
+
+    *p = minutes * PHONE_MINUTE;
+
+    return NGX_CONF_OK;
+}
+
+
 /* The intervals between the attempts of a notice. */
 
 static char *
@@ -487,6 +521,8 @@ ngx_http_phone_settings_init_main_conf(ngx_conf_t *cf, void *conf)
     if (settings->site.data == NULL) {
         settings->site = defaults->site;
     }
+
+    settings->statement_step = defaults->statement_step;
 
     if (settings->notices == 0) {
         settings->notices = defaults->notices;

@@ -186,6 +186,8 @@ my %table = (
             phone_bill_merchant_texts_day)),
     (map { $_ => ['main', ['30s'], $hour] } qw(phone_clock_skew phone_live_open phone_clock_bound)),
     phone_lease => ['main', ['1m'], $hour],
+    phone_statement_zone => ['main', ['-03:30', '+00:00'],
+        [map { [$_, qr/needs hours and minutes ahead of UTC/] } '8', '+8:00', '+14:01', '-00:00', 'Asia/Shanghai', '']],
 );
 
 is join(' ', sort keys %table), join(' ', sort keys %known), 'every directive is in the table';

@@ -28,6 +28,7 @@ typedef struct {
     unsigned                 bucket;
     int                      currency;   /* an index, -1: not known yet */
     int64_t                  model;      /* what the ledger says */
+    int64_t                  rowed;      /* what rows of statements say */
     int64_t                  seen;       /* what the store said last */
     phone_str_t              key;        /* where the store keeps it */
     phone_str_t              field;
@@ -222,6 +223,7 @@ struct sim_auditor_s {
     sim_map_t                cards;
     sim_map_t                credits;    /* "<number>:<credit no>" -> amount */
     sim_map_t                taken;      /* takings of merchants */
+    sim_map_t                stated;     /* days of merchants: rows */
     sim_map_t                urls;       /* of merchants */
     sim_map_t                shops;
     sim_map_t                sessions;   /* by cookie */
@@ -234,6 +236,8 @@ struct sim_auditor_s {
     sim_map_t                postings;   /* that were removed */
     phone_str_t              try_guards; /* of a commit that counts one */
     sim_map_t                versions;   /* "<key> <version>": were there */
+    sim_map_t                envelopes;  /* used, keys: auditor_envelopes.c */
+    sim_map_t                agreed;     /* by number: on envelopes */
     sim_map_t                toys;       /* taken, by stock; jobs by id */
 
     phone_str_t              currency[SIM_CURRENCIES];
@@ -288,6 +292,8 @@ void sim_audit_sum(sim_auditor_t *auditor, const phone_guard_t *sum,
     const sim_key_t *parts);
 void sim_audit_entry(sim_auditor_t *auditor, const phone_op_t *op,
     const sim_key_t *parts);
+void sim_audit_row_sum(sim_auditor_t *auditor, unsigned bucket,
+    phone_str_t takings, int64_t amount);
 void sim_audit_balances(sim_auditor_t *auditor);
 void sim_audit_money_end(sim_auditor_t *auditor);
 
@@ -351,6 +357,17 @@ int sim_shown_refunded(const sim_bill_t *bill, const sim_exchange_t *exchange,
 sim_bill_t *sim_audit_refund_notice(sim_auditor_t *auditor,
     const phone_fields_t *fields);
 void sim_audit_refunds_end(sim_auditor_t *auditor);
+
+/* Was that refunded, of the bill that its merchant knows by this id? */
+int sim_refund_of(sim_auditor_t *auditor, phone_str_t merchant,
+    phone_str_t no, phone_str_t bill_id, int64_t amount);
+
+/* auditor_statements.c */
+void sim_audit_row(sim_auditor_t *auditor, const phone_op_t *op,
+    const sim_key_t *parts);
+void sim_audit_statement(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_statements_end(sim_auditor_t *auditor);
 
 /* auditor_answers.c */
 void sim_audit_object(sim_auditor_t *auditor, const sim_exchange_t *exchange,
@@ -489,6 +506,13 @@ int sim_platform_signed(sim_auditor_t *auditor, phone_arena_t *arena,
 void sim_audit_keys(sim_auditor_t *auditor, const phone_op_t *op,
     phone_str_t merchant);
 void sim_audit_nonce_taken(sim_auditor_t *auditor);
+
+/* auditor_envelopes.c */
+void sim_audit_envelope(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply);
+void sim_audit_sealed(sim_auditor_t *auditor, const phone_guard_t *sum,
+    const sim_key_t *parts);
+void sim_audit_envelope_taken(sim_auditor_t *auditor, const sim_key_t *parts);
 void sim_audit_signed(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
 

@@ -56,6 +56,7 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->cards, world->memory, 64);
     sim_map_init(&auditor->credits, world->memory, 64);
     sim_map_init(&auditor->taken, world->memory, 32);
+    sim_map_init(&auditor->stated, world->memory, 32);
     sim_map_init(&auditor->urls, world->memory, 16);
     sim_map_init(&auditor->shops, world->memory, 16);
     sim_map_init(&auditor->sessions, world->memory, 256);
@@ -67,6 +68,8 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->passwords, world->memory, 16);
     sim_map_init(&auditor->postings, world->memory, 64);
     sim_map_init(&auditor->versions, world->memory, 4096);
+    sim_map_init(&auditor->envelopes, world->memory, 128);
+    sim_map_init(&auditor->agreed, world->memory, 16);
     sim_map_init(&auditor->toys, world->memory, 64);
 
     return auditor;
@@ -281,8 +284,8 @@ sim_is_record(phone_str_t kind)
         "account", "code", "merchant", "terminal", "bill", "refund",
         "refunds", "card",
         "card_number", "notice", "sms", "posting", "swept", "credit",
-        "settlement", "idempotency", "texts", "job", "toy_stock", "toy_sheet",
-        "toy_invoice", NULL
+        "settlement", "statement", "idempotency", "texts", "job",
+        "toy_stock", "toy_sheet", "toy_invoice", NULL
     };
 
     for (i = 0; records[i] != NULL; i++) {
@@ -541,6 +544,9 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
 
         if (phone_is(parts.kind, "ledger")) {
             sim_audit_entry(auditor, op, &parts);
+
+        } else if (phone_is(parts.kind, "moved")) {
+            sim_audit_row(auditor, op, &parts);
         }
 
         break;
@@ -650,6 +656,7 @@ sim_audit_end(sim_auditor_t *auditor)
                    sim_audit_job_end, auditor);
     sim_audit_money_end(auditor);
     sim_audit_taken_end(auditor);
+    sim_audit_statements_end(auditor);
     sim_audit_records_end(auditor);
     sim_audit_refunds_end(auditor);
 }

@@ -56,6 +56,7 @@ static const struct {
     { "refund.create", sim_audit_refund },
     { "refund.query", sim_audit_refund },
     { "balance.query", sim_audit_balance },
+    { "statement.create", sim_audit_statement },
     { "bill.list", sim_audit_bill_list },
     { "bill.get", sim_audit_bill_get },
     { "bill.cards", sim_audit_cards },
@@ -172,6 +173,7 @@ sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         && reply->refusal != PHONE_KEY_UNKNOWN
         && reply->refusal != PHONE_MERCHANT_CLOSED
         && reply->refusal != PHONE_TIMESTAMP_SKEW
+        && (exchange->suite || reply->refusal != PHONE_ENVELOPE_NEEDED)
         && exchange->jumped == world->jumped)
     {
         sim_violation(world, "%s (call %u) should have been %s: %.*s",
@@ -191,6 +193,7 @@ sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     sim_audit_device_given(auditor, exchange, reply);
     sim_audit_too_many(auditor, exchange, reply);
     sim_audit_key_tried(auditor, exchange, reply);
+    sim_audit_envelope(auditor, exchange, reply);
 
     if (sim_audit_key(auditor, exchange, reply)) {
         return;

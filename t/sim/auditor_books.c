@@ -85,6 +85,11 @@ sim_audit_claim(sim_auditor_t *auditor, const phone_guard_t *guard)
         return;
     }
 
+    if (phone_is(parts.kind, "envelope")) {
+        sim_audit_envelope_taken(auditor, &parts);
+        return;
+    }
+
     if (phone_is(parts.kind, "refund_no")) {
         sim_audit_refund_no(auditor, guard, &parts);
         return;

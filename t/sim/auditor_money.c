@@ -167,7 +167,13 @@ sim_audit_sum(sim_auditor_t *auditor, const phone_guard_t *sum,
     }
 
     if (phone_is(parts->kind, "answers")) {
-        sim_audit_answers(auditor, sum, parts);
+        if (phone_is(sum->field, "sealed")) {
+            sim_audit_sealed(auditor, sum, parts);
+
+        } else {
+            sim_audit_answers(auditor, sum, parts);
+        }
+
         return;
     }
 
@@ -394,6 +400,18 @@ sim_sum(sim_auditor_t *auditor, const sim_account_t *account)
 
 
 void
+sim_audit_row_sum(sim_auditor_t *auditor, unsigned bucket,
+    phone_str_t takings, int64_t amount)
+{
+    sim_account_t  *account;
+
+    account = sim_account(auditor, bucket, takings);
+    account->rowed += amount;
+    sim_touch(auditor, account);
+}
+
+
+void
 sim_audit_balances(sim_auditor_t *auditor)
 {
     int64_t         actual, *sum;
@@ -419,6 +437,15 @@ sim_audit_balances(sim_auditor_t *auditor)
             sim_violation(world, "%.*s holds %lld, the ledger says %lld",
                           PHONE_ARGS(account->node.key), (long long) actual,
                           (long long) account->model);
+        }
+
+        if (!account->may_owe && sim_starts(account->field, "takings:")
+            && account->rowed != account->model)
+        {
+            sim_violation(world, "%.*s holds %lld, statements say %lld",
+                          PHONE_ARGS(account->node.key),
+                          (long long) account->model,
+                          (long long) account->rowed);
         }
 
         if (actual < 0 && !account->may_owe) {

@@ -352,6 +352,25 @@ sim_audit_refunds(sim_auditor_t *auditor)
 }
 
 
+int
+sim_refund_of(sim_auditor_t *auditor, phone_str_t merchant, phone_str_t no,
+    phone_str_t bill_id, int64_t amount)
+{
+    char             text[160];
+    sim_fact_t      *fact;
+    sim_refunded_t  *refund;
+
+    snprintf(text, sizeof(text), "%.*s:%.*s", PHONE_ARGS(merchant),
+             PHONE_ARGS(no));
+    fact = sim_map_find(&auditor->refund_nos, phone_cstr(text));
+    refund = fact != NULL ? sim_map_find(&auditor->refunds, fact->value)
+                          : NULL;
+
+    return refund != NULL && refund->amount == amount
+           && phone_equal(sim_bill_of(auditor, refund)->first, bill_id);
+}
+
+
 /* Answers */
 
 static const char *

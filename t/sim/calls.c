@@ -39,7 +39,8 @@ sim_run_call(sim_worker_t *worker, sim_exchange_t *exchange)
     task->call.cookie[PHONE_COOKIE_LOGIN] = exchange->code_cookie;
     task->call.cookie[PHONE_COOKIE_DEVICE] = exchange->device_cookie;
     task->call.idempotency_key = exchange->key;
-    task->call.fields = &exchange->fields;
+    task->call.fields = exchange->wire != NULL ? exchange->wire
+                                               : &exchange->fields;
     task->call.upload = exchange->upload;
 
     phone_runner_init(&task->runner, &task->call,

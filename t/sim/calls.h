@@ -57,6 +57,11 @@ struct sim_exchange_s {
     unsigned                 closed:1;   /* answered() was called */
     unsigned                 refs;
 
+    /* of a call with an envelope: what is sent in place of the fields */
+    phone_fields_t          *wire;       /* NULL: the fields are */
+    phone_str_t              iv;
+    unsigned                 suite;      /* 0: there is none */
+
     phone_fields_t           fields;     /* last: it is large */
 };
 

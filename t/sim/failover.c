@@ -152,6 +152,7 @@ sim_copy_auditor(sim_auditor_t *auditor)
     sim_copy_books(&auditor->cards);
     sim_copy_books(&auditor->credits);
     sim_copy_books(&auditor->taken);
+    sim_copy_books(&auditor->stated);
     sim_copy_books(&auditor->urls);
     sim_copy_books(&auditor->shops);
     sim_copy_books(&auditor->texts_sent);

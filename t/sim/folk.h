@@ -82,6 +82,27 @@ typedef struct {
 } sim_shop_key_t;
 
 
+/* A phone with a session of its own: the key of its envelopes. */
+typedef struct {
+    phone_str_t              cookie;
+    phone_str_t              once;       /* what it asks for its key with */
+    unsigned                 suite;      /* that it asks for */
+    unsigned                 given;      /* that its key is of */
+    phone_str_t              key;        /* base64; empty: not given yet */
+    phone_str_t              key_id;
+} sim_phone_t;
+
+
+/* A payment in an envelope, as somebody has seen it pass. */
+typedef struct {
+    phone_str_t              cookie;
+    phone_str_t              iv;
+    unsigned                 suite;
+    phone_fields_t           fields;
+    phone_fields_t           wire;
+} sim_overheard_t;
+
+
 typedef struct {
     sim_world_t             *world;
     phone_str_t              number;
@@ -103,6 +124,8 @@ typedef struct {
     unsigned                 pays;       /* pay ids made so far */
     unsigned                 friends;    /* that a bill is handed on to */
     phone_str_t              old_cookie; /* of a session that was ended */
+    sim_phone_t              phone[SIM_SESSIONS_MAX];
+    sim_overheard_t          overheard;
 } sim_payer_t;
 
 
@@ -188,6 +211,9 @@ void sim_ask_balance(sim_merchant_t *merchant);
 void sim_refund_answered(sim_world_t *world, sim_exchange_t *exchange,
     const phone_reply_t *reply);
 
+/* statements.c */
+void sim_ask_statement(sim_merchant_t *merchant);
+
 /* rotation.c */
 sim_shop_key_t sim_shop_key(const sim_merchant_t *merchant, unsigned n);
 phone_str_t sim_key_type(const sim_merchant_t *merchant, sim_shop_key_t key);
@@ -214,6 +240,12 @@ void sim_hand(sim_payer_t *payer, phone_str_t cookie);
 
 /* Who is shown a bill that has been in other hands sends it on at once. */
 void sim_pass_on(sim_payer_t *payer, phone_str_t cookie, phone_str_t shown);
+
+/* sealing.c: envelopes */
+void sim_ask_key(sim_payer_t *payer, phone_str_t cookie);
+void sim_seal(sim_payer_t *payer, sim_exchange_t *exchange);
+void sim_see_pass(sim_payer_t *payer, const sim_exchange_t *exchange);
+void sim_try_envelope(sim_payer_t *payer, phone_str_t cookie);
 
 /* payment.c */
 void sim_pay(sim_payer_t *payer, phone_str_t cookie);

@@ -359,7 +359,13 @@ sim_trespass(sim_payer_t *payer, phone_str_t cookie)
     world = payer->world;
     other = sim_another(payer);
 
-    switch (sim_below(&world->random, 9)) {
+    switch (sim_below(&world->random, 12)) {
+
+    case 9:
+    case 10:
+    case 11:
+        sim_try_envelope(payer, cookie);
+        break;
 
     case 0:
     case 1:

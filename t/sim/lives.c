@@ -96,6 +96,8 @@ sim_life_find(phone_str_t kind, phone_str_t id, int64_t now,
           60 * SIM_LIFE_MINUTE + 2 * settings->live_open },
         { "tries", 1, window },
         { "known_tries", 1, window },
+        { "envelope", 2 * (settings->clock_skew + settings->clock_bound),
+          2 * settings->clock_skew + clocks },
         { "days", 1, SIM_LIFE_DAY + SIM_LIFE_MINUTE },
         { "known_days", 1, SIM_LIFE_DAY + SIM_LIFE_MINUTE }
     };
@@ -138,6 +140,16 @@ sim_life_wrong(sim_store_t *store, int64_t now,
                      "RUNNING"))
     {
         life = (sim_life_t) { "", 7 * SIM_LIFE_DAY, 7 * SIM_LIFE_DAY };
+
+    } else if (phone_is(kind, "moved")) {
+
+        /* a log of which there is a statement */
+
+        life = (sim_life_t) { "", 30 * SIM_LIFE_DAY, 30 * SIM_LIFE_DAY };
+
+        if (ms == -1) {
+            return NULL;
+        }
 
     } else if (!sim_life_find(kind, id, now, settings, slack, &life)) {
         return ms == -1 ? NULL : "will expire";

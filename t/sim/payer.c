@@ -75,6 +75,9 @@ sim_payer_act(sim_payer_t *payer, phone_str_t *cookie)
     } else if (x < 6) {
         sim_listen(payer, *cookie);
 
+    } else if (x < 60 && sim_below(random, 12) == 0) {
+        sim_ask_key(payer, *cookie);
+
     } else if (x < 9 || (payer->pin[0] == '\0' && x < 60)) {
         sim_set_pin(payer, *cookie);
 
@@ -339,6 +342,7 @@ sim_set_pin(sim_payer_t *payer, phone_str_t cookie)
 
     sim_add(exchange, "pin",
             phone_copy(&exchange->arena, phone_cstr(payer->next_pin)));
+    sim_seal(payer, exchange);
     sim_send(world, exchange);
 }
 

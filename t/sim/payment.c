@@ -264,6 +264,8 @@ sim_pay_send(sim_payment_t *payment, phone_str_t cookie)
         }
     }
 
+    sim_seal(payer, exchange);
+    sim_see_pass(payer, exchange);
     sim_send(payer->world, exchange);
 }
 

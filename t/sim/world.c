@@ -143,6 +143,12 @@ sim_draw_settings(sim_world_t *world)
     }
 
     settings->bills_handed = sim_pick(random, 1, 6, settings->bills_handed);
+    /* its day ends soon: the run begins in the first minute of a day of UTC */
+
+    world->wall += sim_between(random, 0, 59000);
+    settings->statement_zone = -60000 * sim_pick(random, 1, 3, -480);
+    settings->statement_step = sim_pick(random, 1, 8,
+                                        settings->statement_step);
     settings->clock_skew = sim_pick(random, 5000, 300000,
                                     settings->clock_skew);
     settings->session_idle = sim_pick(random, 60000, 600000,

@@ -179,6 +179,8 @@ typedef struct {
     T(REFUNDED, "refunded")                                                   \
     T(AGAIN_REFUNDED, "refunded_again")                                       \
     T(SETTLED, "settled")                                                     \
+    T(STATEMENTS, "statements")                                               \
+    T(STATED, "statements_of_rows")                                           \
     T(GUESSES, "guesses")                                                     \
     T(OWNER_IN, "owner_in")                                                   \
     T(FULL, "queue_full")                                                     \

@@ -292,11 +292,12 @@ openapi_merchant_property(phone_json_t *json, const phone_param_t *param,
 }
 
 
-/* json may be NULL: then they are counted only. */
+/* json may be NULL: then they are counted only.  What may come in an envelope
+   need not be there otherwise. */
 
 static unsigned
-openapi_required_of(phone_json_t *json, const phone_param_t *param,
-    unsigned n, int form)
+openapi_required_of(phone_json_t *json, const phone_endpoint_t *e,
+    const phone_param_t *param, unsigned n, int form)
 {
     char      name[80];
     unsigned  i;
@@ -304,7 +305,8 @@ openapi_required_of(phone_json_t *json, const phone_param_t *param,
     for (i = 0; param[i].name; i++) {
         if ((param[i].flags & (PHONE_REQUIRED|PHONE_IN_PATH))
                 != PHONE_REQUIRED
-            || openapi_in_list(&param[i]))
+            || openapi_in_list(&param[i])
+            || phone_is_sealable(e, &param[i]))
         {
             continue;
         }
@@ -332,14 +334,14 @@ openapi_required(phone_json_t *json, const phone_endpoint_t *e, int form)
     n = 0;
 
     if (phone_signs(e->who)) {
-        n = openapi_required_of(json, phone_merchant_params, n, form);
+        n = openapi_required_of(json, e, phone_merchant_params, n, form);
     }
 
     if (e->who == PHONE_TERMINAL) {
-        n = openapi_required_of(json, phone_terminal_params, n, form);
+        n = openapi_required_of(json, e, phone_terminal_params, n, form);
     }
 
-    n = openapi_required_of(json, e->params, n, form);
+    n = openapi_required_of(json, e, e->params, n, form);
 
     if (n && json) {
         phone_json_end(json);
@@ -369,7 +371,8 @@ openapi_body(phone_json_t *json, const phone_endpoint_t *e)
     }
 
     phone_json_object(json, "requestBody");
-    phone_json_bool(json, "required", openapi_required(NULL, e, 0) != 0);
+    phone_json_bool(json, "required", openapi_required(NULL, e, 0) != 0
+                                      || phone_takes_envelope(e));
     phone_json_object(json, "content");
 
     for (type = files ? types_of_file : types; *type; type++) {
@@ -397,6 +400,12 @@ openapi_body(phone_json_t *json, const phone_endpoint_t *e)
             {
                 openapi_property(json, &e->params[i], form);
             }
+        }
+
+        for (i = 0; phone_takes_envelope(e) && phone_envelope_params[i].name;
+             i++)
+        {
+            openapi_property(json, &phone_envelope_params[i], form);
         }
 
         phone_json_end(json);

@@ -76,7 +76,10 @@ static const struct {
         PHONE_REFUND_TOO_MANY, PHONE_TAKINGS_NOT_ENOUGH, PHONE_ACCOUNT_FULL },
       9 },
     { "refund.query", { PHONE_REFUND_NOT_FOUND }, 1 },
+    { "statement.create", { PHONE_STATEMENT_NOT_READY }, 1 },
     { "session.code", { PHONE_RATE_LIMITED }, 1 },
+    { "session.envelope",
+      { PHONE_ENVELOPE_NEEDED, PHONE_ENVELOPE_KEY_GONE }, 2 },
     { "session.login", { PHONE_LOGIN_FAILED, PHONE_RATE_LIMITED }, 2 },
     { "session.password",
       { PHONE_PARAM_MISSING, PHONE_LOGIN_FAILED, PHONE_PASSWORD_WEAK }, 3 },
@@ -122,7 +125,7 @@ openapi_errors_sent(uint64_t *set, const phone_endpoint_t *e)
 }
 
 
-/* Of who calls: see admit.c and idempotency.c. */
+/* Of who calls: see admit.c, sealed.c and idempotency.c. */
 
 static void
 openapi_errors_who(uint64_t *set, const phone_endpoint_t *e)
@@ -135,8 +138,18 @@ openapi_errors_who(uint64_t *set, const phone_endpoint_t *e)
         PHONE_DIGEST_MISMATCH, PHONE_KEY_UNKNOWN, PHONE_TIMESTAMP_SKEW,
         PHONE_NONCE_REUSED, PHONE_MERCHANT_CLOSED
     };
+    static const phone_refusal_t  envelope[] = {
+        PHONE_PARAM_MISSING, PHONE_TIMESTAMP_SKEW, PHONE_ENVELOPE_INVALID,
+        PHONE_ENVELOPE_REPLAYED, PHONE_ENVELOPE_NEEDED
+    };
 
     safe = strcmp(e->method, "GET") == 0;
+
+    if (phone_takes_envelope(e)) {
+        for (i = 0; i < sizeof(envelope) / sizeof(envelope[0]); i++) {
+            openapi_add(set, envelope[i]);
+        }
+    }
 
     switch (e->who) {
 

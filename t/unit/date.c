@@ -118,6 +118,45 @@ test_dates(void)
 }
 
 
+static void
+test_zones(void)
+{
+    int       minutes;
+    unsigned  i;
+
+    static const char *const  bad[] = {
+        "", "+8", "+08", "08:00", "+0800", "+08:0", "+08:000", "+8:00",
+        "+14:01", "+15:00", "-12:01", "-00:00", "+08:60", "+08.00", "+0x:00",
+        "Z", "UTC", "+ 8:00"
+    };
+
+    for (minutes = PHONE_ZONE_LEAST; minutes <= PHONE_ZONE_MOST; minutes++) {
+        int  again;
+
+        if (phone_zone_parse(phone_zone_text(&arena, minutes), &again) != 0
+            || again != minutes)
+        {
+            ok(0, "zone %d", minutes);
+        }
+    }
+
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        is_int(phone_zone_parse(phone_cstr(bad[i]), &minutes), -1, "\"%s\"",
+               bad[i]);
+    }
+
+    is_str(phone_zone_day(&arena, 1800028799, 480), "2027-01-15", "before");
+    is_str(phone_zone_day(&arena, 1800028800, 480), "2027-01-16", "and after");
+    is_str(phone_zone_day(&arena, 1800028800, -720), "2027-01-15", "west");
+    is_str(phone_zone_time(&arena, 1800028800, 480),
+           "2027-01-16T00:00:00+08:00", "a time");
+    is_str(phone_zone_time(&arena, 1800028800, -210),
+           "2027-01-15T12:30:00-03:30", "a time west of UTC");
+    is_str(phone_zone_time(&arena, 1800028800, 0),
+           "2027-01-15T16:00:00+00:00", "a time of UTC");
+}
+
+
 int
 main(void)
 {
@@ -126,6 +165,7 @@ main(void)
     test_known();
     test_every_day();
     test_dates();
+    test_zones();
 
     phone_arena_free(&arena);
 

@@ -14,6 +14,9 @@
 #define PAYER  "&payer_phone=%2B8613800000001"
 #define TEA    "amount=100&subject=tea" PAYER
 
+/* What each call of a merchant needs. */
+#define FOR_EACH  TEA "&out_trade_no=T1&out_refund_no=R1&date=9999-12-31"
+
 
 static void
 set_up(void)
@@ -114,30 +117,32 @@ test_each(void)
             }
 
             shop_service(phone_endpoints[k]->name);
-            shop_call(own, "tea", TEA "&out_trade_no=T1&out_refund_no=R1");
+            shop_call(own, "tea", FOR_EACH);
             is_str(play_member("field"), "service", "%s for %s", own,
                    phone_endpoints[k]->name);
         }
 
         snprintf(near, sizeof(near), "%s.", own);
         shop_service(near);
-        shop_call(own, "tea", TEA "&out_trade_no=T1&out_refund_no=R1");
+        shop_call(own, "tea", FOR_EACH);
         is_str(play_member("field"), "service", "%s for %s", own, near);
 
         near[strlen(own) - 1] = '\0';
-        shop_call(own, "tea", TEA "&out_trade_no=T1&out_refund_no=R1");
+        shop_call(own, "tea", FOR_EACH);
         is_str(play_member("field"), "service", "%s for %s", own, near);
 
         snprintf(near, sizeof(near), "%s", own);
         near[0] = (char) toupper((unsigned char) near[0]);
-        shop_call(own, "tea", TEA "&out_trade_no=T1&out_refund_no=R1");
+        shop_call(own, "tea", FOR_EACH);
         is_str(play_member("field"), "service", "%s for %s", own, near);
 
         shop_service(NULL);
-        shop_call(own, "tea", TEA "&out_trade_no=T1&out_refund_no=R1");
+        shop_call(own, "tea", FOR_EACH);
         is_str(play_code(), strcmp(own, "refund.create") == 0 ? "BILL_NOT_PAID"
                             : strcmp(own, "refund.query") == 0
-                              ? "REFUND_NOT_FOUND" : "OK",
+                              ? "REFUND_NOT_FOUND"
+                            : strcmp(own, "statement.create") == 0
+                              ? "STATEMENT_NOT_READY" : "OK",
                "%s for itself", own);
     }
 

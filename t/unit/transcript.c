@@ -9,6 +9,8 @@
  *     > store whole|bucket         begin with nothing, in that commit domain
  *     > play bill.list limit=2     $name is what was kept under that name
  *     > shop tea bill.query ...    the same, as a merchant
+ *     > phone +86138... 2          the key of the session's envelopes
+ *     > sealed bill.pay a=1 b=2    a call with it: b is inside
  *     > keep card = card_id        a member of the last reply
  *     > save li, > use li          the cookies of a browser; without: none
  *     > wait 60                    seconds
@@ -27,12 +29,14 @@
 #define _GNU_SOURCE
 
 #include "meddle.h"
+#include "sealing.h"
 #include "shop.h"
 #include "transcript.h"
 
 
 #define TRANSCRIPT  "t/unit/transcript.txt"
 #define KEPT        32
+#define ONCE        "0123456789-0123456789-01"
 
 
 typedef struct {
@@ -44,6 +48,7 @@ typedef struct {
 static phone_arena_t  text;              /* of the file, and of the new one */
 static kept_t         value[KEPT], browser[KEPT];
 static play_event_t   last;              /* event that ran */
+static sealing_phone_t  phone;
 
 
 /* What is kept under a name */
@@ -371,6 +376,25 @@ save(kept_t *to)
 }
 
 
+/* The key that was just given. */
+
+static void
+key_for(phone_str_t number)
+{
+    int64_t      suite;
+    phone_str_t  key;
+
+    suite = 0;
+    (void) phone_parse_int(play_member("key_suite"), &suite);
+    (void) phone_unbase64(&text, play_member("key"), &key);
+
+    phone.number = phone_copy(&text, number);
+    phone.key = key;
+    phone.key_id = phone_copy(&text, play_member("key_id"));
+    phone.suite = (unsigned) suite;
+}
+
+
 /* What a call draws depends on its own line: a line more or less changes
    nothing for the others. */
 
@@ -554,6 +578,17 @@ command(phone_str_t line)
 
     } else if (strcmp(verb, "play") == 0) {
         play_call(NULL, ended(first), rest);
+
+    } else if (strcmp(verb, "phone") == 0) {
+        play_call(NULL, "session.envelope",
+                  rest[0] == '1' ? "once=" ONCE "&suite=1" : "once=" ONCE);
+        key_for(first);
+
+    } else if (strcmp(verb, "sealed") == 0) {
+        (void) phone_split(&left, ' ', &word);
+        play_call(NULL, ended(first),
+                  sealed_form(&phone, ended(first), ended(word),
+                              left.len ? left.data : ""));
 
     } else if (strcmp(verb, "shop") == 0) {
         (void) phone_split(&left, ' ', &word);

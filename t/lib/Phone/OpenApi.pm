@@ -34,7 +34,8 @@ for my $path (sort keys %{ $api->{paths} }) {
 
 sub service {
     my ($path) = @_;
-    return $api->{paths}{$path}{post}{operationId};
+    my ($found) = grep { $path =~ $_->{pattern} } @operations;
+    return $found && $found->{methods}{post}{operationId};
 }
 
 

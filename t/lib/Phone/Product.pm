@@ -104,6 +104,9 @@ sub new {
     $self->{store} ||= 'unix:' . $self->redis->socket;
     $self->{store_id} ||= 'phone_store_id ' . Phone::Redis::STORE . ';'
                           . ($self->{safe} ? '' : ' phone_redis_unsafe on;');
+    # hosts of one store share it
+    $self->{blobs} ||= ($self->{store} =~ m{^unix:(/.+)/} ? $1 : $self->dir)
+                       . '/blobs';
     $self->{domain} ||= $ENV{PHONE_COMMIT_DOMAIN} || 'store';
     $self->{platform} = Phone::Sign::key('platform');
     $self->{platform_ed25519} = Phone::Sign::key('platform', 'ed25519');
@@ -159,6 +162,8 @@ sub configure {
         $text =~ s{/etc/ngx_phone/secrets}{$dir}g;
         $text =~ s{unix:/run/ngx_phone/redis\.sock}{$self->{store}}g;
         $text =~ s{/(?:run|var/log)/ngx_phone}{$dir}g;
+        $text =~ s{/var/lib/ngx_phone_blobs}{$self->{blobs}};
+        $text =~ s{^phone_blobs .*}{}m if $self->{http} =~ /phone_blobs /;
         $text =~ s{^# *(?=phone_fetch_log)}{}m;
         $text =~ s{^phone_store_id .*}{$self->{store_id}}m;
 
@@ -168,7 +173,7 @@ sub configure {
 
     return $self->config($template,
         MAIN => $self->{main},
-        EXTRA => $self->{http} . Phone::Toys::http($dir, $self->{http}),
+        EXTRA => $self->{http},
         RESOLVER => $self->{http} =~ /\bresolver / ? ''
                     : 'resolver 127.0.0.1:9;',
         LOCATION => $self->{location} . Phone::Toys::locations(),

@@ -28,12 +28,4 @@ sub locations {
            : '';
 }
 
-# What they need in http { }; files of calls are kept in that folder.
-
-sub http {
-    my ($dir, $own) = @_;
-    return '' if ($own || '') =~ /phone_blobs/;
-    return $ENV{PHONE_TOYS} ? "    phone_blobs $dir/blobs;\n" : '';
-}
-
 1;

@@ -28,6 +28,8 @@ package Phone::World;
 #   zhou             a person logged in by a code, who has just reset the PIN
 #   wu               a person with a password and a PIN, logged in, to whom
 #                    zhao hands bills on
+#   feng             the same, whose phone has a key of AES-256-GCM
+#   gong             the same of 3DES
 #
 #   $TEST_NGINX_BILL           an open bill of tea's for li: T1, CNY 1.00, made
 #                              with the nonce "nonce-T1"
@@ -35,6 +37,8 @@ package Phone::World;
 #   $TEST_NGINX_BILL_PAID      another one, paid by li: T3
 #   $TEST_NGINX_BILL_WANG      an open bill of cake's for wang: C1
 #   $TEST_NGINX_BILL_ZHAO      one of tea's for zhao: T4
+#   $TEST_NGINX_BILL_FENG      one of tea's for feng: T9
+#   $TEST_NGINX_BILL_GONG      one of tea's for gong: T10
 #   $TEST_NGINX_BILL_CLOSED    one of closed's for li: D1
 #   $TEST_NGINX_BILL_LATE      one of tea's for li that has expired: T5
 #   $TEST_NGINX_BILL_HANDED    one of zhao's that he has handed on to wu: T6
@@ -48,6 +52,9 @@ package Phone::World;
 #   $TEST_NGINX_CARD_WANG      one of wang's
 #   $TEST_NGINX_CARD_ZHAO      one of zhao's
 #   $TEST_NGINX_CARD_WU        one of wu's
+#   $TEST_NGINX_CARD_FENG      one of feng's
+#   $TEST_NGINX_CARD_GONG      one of gong's
+#   $TEST_NGINX_ONCE           what feng's phone has asked for its key with
 #   $TEST_NGINX_SLOT           the session of li
 #   $TEST_NGINX_HALF_AN_HOUR_AGO, $TEST_NGINX_IN_30_DAYS
 #   $TEST_NGINX_PLATFORM       the file of the platform's public key
@@ -69,7 +76,13 @@ package Phone::World;
 #                              is a notice to tea; by "till" it is a call of
 #                              tea's terminal T1, with its own key.  T3 had
 #                              the key of "till_old", it has that of "till_new"
-#   --- after_signing: a=b     fields that are put in behind the signature
+#   --- sealed: feng pin=1     these fields come in an envelope of feng's phone,
+#                              the same in each request of the block
+#   --- envelope: suite=1      what else is sealed than that: suite, time (from
+#                              now), number, service, bill_id; mac, secure (what
+#                              is sent)
+#   --- after_signing: a=b     fields that are put in behind the signature or
+#                              beside the envelope
 #   --- store_changes          the reply is an error, the store changes even so
 #   --- texts: +8613800000001  a text goes to that number, and no other after
 #                              the last request (and "--- no_texts")
@@ -95,7 +108,11 @@ use JSON::PP ();
 use POSIX ();
 
 use Phone::Test -Base;
+use Digest::SHA ();
+use MIME::Base64 ();
+
 use Phone::Env ();
+use Phone::Envelope ();
 use Phone::Flow ();
 use Phone::OpenApi ();
 use Phone::Product ();
@@ -123,7 +140,7 @@ sub make_world() {
     my $p = $product = Phone::Product->new(
         redis => 0, stopped => 1, workers => 1,
         store => 'unix:' . redis()->socket,
-        http => "phone_pump off;\n" . Phone::Toys::http($ENV{TEST_NGINX_DIR})
+        http => "phone_pump off;\n"
               . "phone_platform_key ed25519.key e1;\n",
     );
 
@@ -181,6 +198,10 @@ sub make_world() {
     $person{zhao} = { phone => '13700000003' };
     $person{qian} = { phone => '13600000004' };
 
+    $person{feng} = sealing($p, '13200000008', 2);
+    $person{gong} = sealing($p, '13100000009', 1);
+    name(ONCE => $person{feng}{once});
+
     for my $person (@person{qw(zhao qian)}) {
         $p->operator('accounts', phone => $person->{phone},
                      password => Phone::Product::PASSWORD);
@@ -222,6 +243,11 @@ sub make_world() {
     name(BILL_PAID => bill('tea', 'T3', 'li', 100));
     name(BILL_ZHAO => bill('tea', 'T4', 'zhao', 100));
     name(BILL_WANG => bill('cake', 'C1', 'wang', 100));
+
+    name(BILL_FENG => bill('tea', 'T9', 'feng', 100));
+    name(BILL_GONG => bill('tea', 'T10', 'gong', 100));
+    name(CARD_FENG => $person{feng}{cards}[0]);
+    name(CARD_GONG => $person{gong}{cards}[0]);
 
     name(BILL_HANDED => bill('tea', 'T6', 'zhao', 100));
     name(BILL_OFFERED => handed($ENV{TEST_NGINX_BILL_HANDED}));
@@ -268,6 +294,22 @@ sub by_code() {
     $p->ask_code($person);
     $p->login($person, $p->code("+86$phone"));
     change($p, $person, '/pay/pin', pin => Phone::Product::PIN);
+
+    return $person;
+}
+
+# A number whose phone has the key of its session.
+
+sub sealing() {
+    my ($p, $phone, $suite) = @_;
+
+    my $person = $p->payer($phone, 100000);
+    $person->{once} = "once-of-the-phone-$phone";
+    my $reply = $p->post('/me/envelope',
+                         { suite => $suite, once => $person->{once} },
+                         cookie => $person->{cookie});
+    die "/me/envelope: $reply->{content}\n" if $reply->{status} != 200;
+    $person->{envelope} = { %{ $reply->{json} }, number => "+86$phone" };
 
     return $person;
 }
@@ -431,7 +473,6 @@ sub http() {
 
     my $text = join '', $shipped,
         "    phone_platform_key \$TEST_NGINX_CONF/ed25519.key e1;\n",
-        Phone::Toys::http($ENV{TEST_NGINX_DIR}),
         map { Phone::Env::slurp($product->dir . "/$_.conf") } qw(phone fetch);
     my $own = defined $block->conf ? $block->conf : '';
 
@@ -471,7 +512,41 @@ sub completed() {
         $body = $is_json ? $json->encode(\%field) : encoded(%field);
     }
 
+    $body = sealed($block, (split ' ', $line)[1], $body)
+        if defined $block->sealed;
+
     return length $body ? "$line\n$body" : $line;
+}
+
+sub sealed() {
+    my ($block, $path, $body) = @_;
+
+    my ($who, @inside) = split ' ', expand($block->sealed);
+    my $odd = defined $block->envelope ? expand($block->envelope) : '';
+    my %o = map { /^([^=]+)=(.*)/s } split ' ', $odd;
+    my $key = $person{$who}{envelope};
+    my $is_json = $body =~ /^\{/;
+    my %field = fields($body);
+    my $suite = $o{suite} || $key->{key_suite};
+    my ($bill) = $path =~ m{/bills/([^/]+)/};
+
+    my %sent = Phone::Envelope::seal_fields(
+        suite => $suite, key => MIME::Base64::decode_base64($key->{key}),
+        key_id => $key->{key_id}, time => time + ($o{time} || 0),
+        number => $o{number} || $key->{number},
+        service => $o{service} || Phone::OpenApi::service($path),
+        iv => substr(Digest::SHA::sha256($block->name), 0,
+                     $suite == 1 ? 8 : 12),
+        outside => { %field,
+                     ($bill ? (bill_id => $o{bill_id} || $bill) : ()) },
+        inside => { map { /^([^=]+)=(.*)/s } @inside });
+
+    defined $o{$_} and $sent{$_} = $o{$_} for qw(secure mac);
+    %field = (%field, %sent,
+              defined $block->after_signing
+              ? form(expand($block->after_signing)) : ());
+
+    return $is_json ? $json->encode(\%field) : encoded(%field);
 }
 
 sub headers() {
