@@ -77,6 +77,10 @@ typedef struct {
     phone_ciphers_t         *ciphers;
     phone_envelope_master_t  envelope[2];        /* that of now first */
 
+    /* what tells the secret, and the one before, from others */
+    unsigned char            secret_print[2][PHONE_PRINT_LEN];
+    unsigned                 has_before:1;
+
     const phone_platform_keys_t  *platform;      /* NULL: it has none */
     const phone_banks_t     *banks;              /* the same */
 

@@ -13,7 +13,8 @@
         PHONE_##kind##_FIELDS(PHONE_NAME, kind)                               \
     };                                                                        \
                                                                               \
-    _Static_assert(kind##_FIELDS <= 32, "a field mask has 32 bits");          \
+    _Static_assert(kind##_FIELDS <= 32,                                       \
+                   "a record has at most 32 fields: see docs/development.md");\
                                                                               \
     const phone_type_t  var = { text, where, kind##_FIELDS, var##_fields,     \
                                 facts }

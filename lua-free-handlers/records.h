@@ -329,6 +329,11 @@ enum { PHONE_ANSWERS_FIELDS(PHONE_ENUM, ANSWERS) ANSWERS_FIELDS };
 enum { PHONE_IDEMPOTENCY_FIELDS(PHONE_ENUM, IDEMPOTENCY) IDEMPOTENCY_FIELDS };
 enum { PHONE_JOB_FIELDS(PHONE_ENUM, JOB) JOB_FIELDS };
 
+/* here as well as in records.c: else each use of the field too many is reported
+   first */
+_Static_assert(BILL_FIELDS <= 32, "a bill has at most 32 fields: put new ones "
+               "into a record of its own, docs/development.md");
+
 
 extern const phone_type_t  phone_account;
 extern const phone_type_t  phone_code;

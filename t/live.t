@@ -17,6 +17,8 @@ $ENV{TEST_NGINX_STORE} = "phone_redis unix:$ENV{TEST_NGINX_REDIS_SOCKET};"
     . 'phone_redis_unsafe on; phone_store_id ' . Phone::Redis::STORE . ';'
     . "phone_secret_file $dir/secret; phone_pepper_file $dir/pepper;";
 
+$ENV{TEST_NGINX_AWAY} = $ENV{TEST_NGINX_STORE} =~ s{unix:[^;]*}{unix:/nonexistent/redis.sock}r;
+
 no_long_string();
 run_tests();
 
@@ -176,3 +178,19 @@ here
 --- no_error_log
 [error]
 redis
+
+
+
+=== TEST 12: status of a host that cannot serve: 503 for load balancers, same body
+--- http_config
+    $TEST_NGINX_AWAY
+--- config
+    location = /status { phone_status; }
+--- raw_request eval
+["GET /status HTTP/1.1\r\n", "Host: x\r\nConnection: close\r\n\r\n"]
+--- raw_request_middle_delay: 0.5
+--- error_code: 503
+--- response_headers
+Content-Type: application/json; charset=utf-8
+Cache-Control: no-store
+--- response_body_like: ^\{"code":"OK",.*"store_state":"down",.*"store_reason"

@@ -468,6 +468,16 @@ public class Merchant {
                 var reply = us.call("/pay/bill", "bill.create", Map.of(
                     "out_trade_no", args[1], "amount", args[2],
                     "payer_phone", args[3], "subject", args[4]));
+                if (!reply.get("code").equals("OK")) {
+                    for (var name
+                            : List.of("code", "field", "reason", "message")) {
+                        if (reply.get(name) != null) {
+                            System.err.print(reply.get(name) + " ");
+                        }
+                    }
+                    System.err.println();
+                    System.exit(1);
+                }
                 System.out.println(reply.get("code") + " "
                     + reply.get("bill_id") + " " + reply.get("status"));
             } else {
@@ -477,6 +487,12 @@ public class Merchant {
                 System.out.println(notice.get("status") + " "
                     + notice.get("out_trade_no") + " " + notice.get("amount")
                     + " " + notice.get("currency"));
+                if (notice.get("event").equals("refund")) {
+                    // amount is that of the bill
+                    System.out.println("refund "
+                        + notice.get("out_refund_no") + " "
+                        + notice.get("refund_amount"));
+                }
             }
         } catch (NotGenuine e) {
             System.err.println("not genuine: " + e.getMessage());

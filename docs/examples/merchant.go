@@ -425,10 +425,15 @@ func run(args []string) error {
 		reply, err := m.Call("/pay/bill", "bill.create", Fields{
 			"out_trade_no": args[1], "amount": args[2],
 			"payer_phone": args[3], "subject": args[4]})
-		if err == nil {
-			fmt.Println(reply["code"], reply["bill_id"], reply["status"])
+		if err != nil {
+			return err
 		}
-		return err
+		if reply["code"] != "OK" {
+			return fmt.Errorf("%v %v %v %v", reply["code"], reply["field"],
+				reply["reason"], reply["message"])
+		}
+		fmt.Println(reply["code"], reply["bill_id"], reply["status"])
+		return nil
 	}
 	body, err := io.ReadAll(os.Stdin)
 	if err != nil {
@@ -438,6 +443,10 @@ func run(args []string) error {
 	if err == nil {
 		fmt.Println(notice["status"], notice["out_trade_no"],
 			notice["amount"], notice["currency"])
+		if notice["event"] == "refund" { // amount is that of the bill
+			fmt.Println("refund", notice["out_refund_no"],
+				notice["refund_amount"])
+		}
 	}
 	return err
 }

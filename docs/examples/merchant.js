@@ -225,11 +225,20 @@ async function main(command, ...args) {
         const reply = await us.call('/pay/bill', 'bill.create', {
             out_trade_no: order, amount, payer_phone: payer, subject,
         });
+        if (reply.code !== 'OK') {
+            console.error([reply.code, reply.field, reply.reason,
+                           reply.message].filter(Boolean).join(' '));
+            process.exitCode = 1;
+            return;
+        }
         console.log(reply.code, reply.bill_id, reply.status);
     } else {
         const notice = us.notice(fs.readFileSync(0, 'utf8'));
         console.log(notice.status, notice.out_trade_no, notice.amount,
                     notice.currency);
+        if (notice.event === 'refund') {    // amount is that of the bill
+            console.log('refund', notice.out_refund_no, notice.refund_amount);
+        }
     }
 }
 

@@ -284,12 +284,21 @@ function main(string $command, string ...$args): void
             'out_trade_no' => $order, 'amount' => $amount,
             'payer_phone' => $payer, 'subject' => $subject,
         ]);
-        echo implode(' ', [$reply['code'], $reply['bill_id'] ?? '',
-                           $reply['status'] ?? '']), "\n";
+        if ($reply['code'] !== 'OK') {
+            fwrite(STDERR, implode(' ', array_filter([
+                $reply['code'], $reply['field'] ?? '', $reply['reason'] ?? '',
+                $reply['message'] ?? ''])) . "\n");
+            exit(1);
+        }
+        echo implode(' ', [$reply['code'], $reply['bill_id'],
+                           $reply['status']]), "\n";
     } else {
         $notice = $us->notice(file_get_contents('php://stdin'));
         echo implode(' ', [$notice['status'], $notice['out_trade_no'],
                            $notice['amount'], $notice['currency']]), "\n";
+        if ($notice['event'] === 'refund') {    // amount is that of the bill
+            echo "refund {$notice['out_refund_no']} {$notice['refund_amount']}\n";
+        }
     }
 }
 

@@ -250,11 +250,17 @@ def main(command, *args):
         order, amount, payer, subject = args
         reply = us.call("/pay/bill", "bill.create", out_trade_no=order,
                         amount=amount, payer_phone=payer, subject=subject)
-        print(reply["code"], reply.get("bill_id"), reply.get("status"))
+        if reply["code"] != "OK":
+            sys.exit(" ".join(reply[name] for name in
+                              ("code", "field", "reason", "message")
+                              if reply.get(name)))
+        print(reply["code"], reply["bill_id"], reply["status"])
     else:
         notice = us.notice(sys.stdin.buffer.read())
         print(notice["status"], notice["out_trade_no"], notice["amount"],
               notice["currency"])
+        if notice["event"] == "refund":     # amount is that of the bill
+            print("refund", notice["out_refund_no"], notice["refund_amount"])
 
 
 if __name__ == "__main__":

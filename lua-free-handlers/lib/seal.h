@@ -22,6 +22,7 @@
 #define PHONE_SEAL_NONCE     12
 #define PHONE_SEAL_TAG       16
 #define PHONE_MAC_LEN        32
+#define PHONE_PRINT_LEN      16
 
 
 typedef struct phone_seal_key_s  phone_seal_key_t;

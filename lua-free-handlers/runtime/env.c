@@ -5,6 +5,7 @@
 #include "../host.h"
 
 
+static int phone_env_print(phone_str_t secret, unsigned char *print);
 static int phone_env_envelope(phone_envelope_master_t *master,
     phone_str_t secret);
 
@@ -25,19 +26,32 @@ phone_env_keys(phone_env_t *env, phone_str_t secret, phone_str_t before,
         env->record_key_before = phone_seal_key_create(before, "record");
     }
 
+    env->has_before = before.len != 0;
+
     if (env->crypto == NULL || env->cookie_key == NULL
         || env->record_key == NULL || env->pepper == NULL
         || env->ciphers == NULL
         || phone_env_envelope(&env->envelope[0], secret) != 0
         || (before.len && phone_env_envelope(&env->envelope[1], before) != 0)
         || (before.len && (env->cookie_key_before == NULL
-                           || env->record_key_before == NULL)))
+                           || env->record_key_before == NULL
+                           || phone_env_print(before, env->secret_print[1])
+                              != 0))
+        || phone_env_print(secret, env->secret_print[0]) != 0)
     {
         phone_env_keys_free(env);
         return -1;
     }
 
     return 0;
+}
+
+
+static int
+phone_env_print(phone_str_t secret, unsigned char *print)
+{
+    return phone_hkdf(secret, PHONE_EMPTY, PHONE_STR("store:secret"), print,
+                      PHONE_PRINT_LEN);
 }
 
 

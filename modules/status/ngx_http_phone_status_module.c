@@ -32,7 +32,7 @@ typedef void (*ngx_http_phone_status_pt)(phone_buf_t *buf,
 static ngx_int_t ngx_http_phone_status_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_phone_metrics_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_phone_status_send(ngx_http_request_t *r,
-    ngx_http_phone_status_pt write, ngx_str_t *type);
+    ngx_http_phone_status_pt write, ngx_str_t *type, ngx_uint_t judge);
 
 static void ngx_http_phone_status_called(ngx_phone_run_t *run);
 static void ngx_http_phone_status_look(ngx_event_t *ev);
@@ -108,7 +108,7 @@ ngx_http_phone_status_handler(ngx_http_request_t *r)
 {
     static ngx_str_t  type = ngx_string("application/json; charset=utf-8");
 
-    return ngx_http_phone_status_send(r, ngx_phone_status_json, &type);
+    return ngx_http_phone_status_send(r, ngx_phone_status_json, &type, 1);
 }
 
 
@@ -118,13 +118,14 @@ ngx_http_phone_metrics_handler(ngx_http_request_t *r)
     static ngx_str_t  type =
         ngx_string("text/plain; version=0.0.4; charset=utf-8");
 
-    return ngx_http_phone_status_send(r, ngx_phone_status_metrics, &type);
+    return ngx_http_phone_status_send(r, ngx_phone_status_metrics, &type,
+                                      0);
 }
 
 
 static ngx_int_t
 ngx_http_phone_status_send(ngx_http_request_t *r,
-    ngx_http_phone_status_pt write, ngx_str_t *type)
+    ngx_http_phone_status_pt write, ngx_str_t *type, ngx_uint_t judge)
 {
     phone_buf_t                         buf;
     phone_str_t                         text;
@@ -174,7 +175,9 @@ ngx_http_phone_status_send(ngx_http_request_t *r,
 
     r->disable_not_modified = 1;
 
-    return ngx_http_send_response(r, NGX_HTTP_OK, type, &cv);
+    return ngx_http_send_response(r, judge && !status.serves
+                                     ? NGX_HTTP_SERVICE_UNAVAILABLE
+                                     : NGX_HTTP_OK, type, &cv);
 }
 
 

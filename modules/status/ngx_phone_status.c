@@ -343,6 +343,7 @@ ngx_phone_status_read(ngx_shm_zone_t *shm_zone, ngx_pool_t *pool,
 
     status->uptime = ngx_time() - zone->started;
     status->up = 1;
+    status->serves = 1;
     status->figures = ngx_pcalloc(pool, ngx_phone_status_figures_size());
     status->worker = ngx_pcalloc(pool, sizeof(zone->worker));
 
@@ -381,7 +382,11 @@ static void
 ngx_phone_status_worst(ngx_phone_status_t *status,
     const ngx_phone_status_worker_t *worker)
 {
-    if (worker->error != NGX_PHONE_REDIS_NONE || worker->read_only) {
+    if (worker->error != NGX_PHONE_REDIS_NONE) {
+        status->serves = 0;
+    }
+
+    if (!status->serves || worker->read_only) {
         status->up = 0;
     }
 

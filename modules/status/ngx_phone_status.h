@@ -98,6 +98,9 @@ typedef struct {
     ngx_uint_t                  nworkers;
     ngx_int_t                   up;          /* no worker's last exchange has
                                                 failed, nor was refused */
+    ngx_int_t                   serves;      /* no worker's exchange has failed;
+                                                a store that refuses writes
+                                                does so to all hosts */
     ngx_int_t                   read_only;   /* a worker's was refused */
     ngx_int_t                   epoch;
     ngx_int_t                   memory_low;  /* a worker has found it so */

@@ -6,11 +6,14 @@
 
 
 static void ngx_phone_check_commands(ngx_phone_check_t *check);
+static void ngx_phone_check_ask(ngx_phone_check_t *check,
+    const ngx_str_t *field);
 static ngx_uint_t ngx_phone_check_rounds(ngx_phone_check_t *check);
 static void ngx_phone_check_look(ngx_event_t *ev);
 static void ngx_phone_check_answer(void *data, redisReply *reply,
     ngx_phone_redis_error_t error);
 static ngx_int_t ngx_phone_check_pepper(ngx_phone_check_t *check);
+static ngx_int_t ngx_phone_check_secrets(ngx_phone_check_t *check);
 static void ngx_phone_check_own_noted(void *data, redisReply *reply,
     ngx_phone_redis_error_t error);
 
@@ -19,7 +22,8 @@ static ngx_phone_redis_verdict_t ngx_phone_check_reply(void *data,
     ngx_uint_t talk, ngx_uint_t n, redisReply *reply, ngx_str_t *reason);
 
 
-/* In the order of ngx_phone_check_e; "" stands for the key of our witness, and
+/* In the order of ngx_phone_check_e; fields of phone:store named after our
+   secrets and keys follow.  "" stands for the key of our witness, and
    for the number of evictions. */
 static const char  *const
     ngx_phone_checks[NGX_PHONE_CHECK_COMMANDS][NGX_PHONE_CHECK_WORDS] =
@@ -29,7 +33,7 @@ static const char  *const
     { "CONFIG", "GET", "appendfsync" },
     { "GET", "" },
     { "HMGET", "phone:store", "buckets", "format", "id", "epoch", "evicted",
-      "accepted", "pepper", "blobs" },
+      "accepted", "pepper", "blobs", "secret" },
     { "HSET", "phone:store", "evicted", "" }
 };
 
@@ -64,6 +68,7 @@ ngx_phone_check_create(ngx_phone_store_t *store)
 
     if (check->found == NULL
         || ngx_phone_check_pepper(check) != NGX_OK
+        || ngx_phone_check_secrets(check) != NGX_OK
         || ngx_phone_witness_init(check) != NGX_OK)
     {
         return NULL;
@@ -103,6 +108,13 @@ ngx_phone_check_commands(ngx_phone_check_t *check)
         command->argvlen = check->len[i];
     }
 
+    ngx_phone_check_ask(check, &check->secret[0]);
+    ngx_phone_check_ask(check, &check->secret[1]);
+
+    for (i = 0; i < check->store->env->platform->n; i++) {
+        ngx_phone_check_ask(check, &check->platform[i]);
+    }
+
     check->word[NGX_PHONE_CHECK_WITNESS][1] = (const char *) check->key;
     check->len[NGX_PHONE_CHECK_WITNESS][1] = NGX_PHONE_WITNESS_LEN;
 
@@ -112,6 +124,20 @@ ngx_phone_check_commands(ngx_phone_check_t *check)
     check->redis.commands = check->command;
     check->redis.ncommands = NGX_PHONE_CHECKS;
     check->redis.note = check->command[NGX_PHONE_CHECK_NOTE];
+}
+
+
+/* One more field of phone:store. */
+
+static void
+ngx_phone_check_ask(ngx_phone_check_t *check, const ngx_str_t *field)
+{
+    size_t  n;
+
+    n = check->command[NGX_PHONE_CHECK_STORE].argc++;
+
+    check->word[NGX_PHONE_CHECK_STORE][n] = (const char *) field->data;
+    check->len[NGX_PHONE_CHECK_STORE][n] = field->len;
 }
 
 
@@ -289,10 +315,55 @@ ngx_phone_check_pepper(ngx_phone_check_t *check)
 }
 
 
+/*
+ * The fields named after our secret, the one before it (or ours again) and our
+ * platform keys.  A secret has a field of its own each, since hosts that change
+ * it are reloaded one after another.
+ */
+
+static ngx_int_t
+ngx_phone_check_secrets(ngx_phone_check_t *check)
+{
+    u_char                       *p;
+    ngx_str_t                     id;
+    ngx_uint_t                    i;
+    const phone_env_t            *env;
+    const phone_platform_keys_t  *keys;
+
+    env = check->store->env;
+    keys = env->platform;
+
+    for (i = 0; i < 2; i++) {
+        p = ngx_cpymem(check->secret_text[i], "secret:",
+                       sizeof("secret:") - 1);
+        (void) ngx_hex_dump(p, (u_char *) env->secret_print[env->has_before
+                                                            ? i : 0],
+                            PHONE_PRINT_LEN);
+
+        check->secret[i].data = check->secret_text[i];
+        check->secret[i].len = NGX_PHONE_SECRET_FIELD;
+    }
+
+    for (i = 0; i < keys->n; i++) {
+        id = ngx_phone_ngx_str(keys->key[i].key_id);
+
+        p = ngx_pnalloc(check->store->cycle->pool, sizeof("key:") + id.len);
+        if (p == NULL) {
+            return NGX_ERROR;
+        }
+
+        check->platform[i].data = p;
+        check->platform[i].len = ngx_sprintf(p, "key:%V", &id) - p;
+    }
+
+    return NGX_OK;
+}
+
+
 /* What all hosts must have in common, in this field of the store. */
 
 void
-ngx_phone_check_note_own(ngx_phone_check_t *check, const char *field,
+ngx_phone_check_note_own(ngx_phone_check_t *check, const ngx_str_t *field,
     const ngx_str_t *value)
 {
     ngx_phone_store_t  *store;
@@ -302,7 +373,7 @@ ngx_phone_check_note_own(ngx_phone_check_t *check, const char *field,
     store->n = 0;
     ngx_phone_literal(store, "HSETNX");
     ngx_phone_literal(store, "phone:store");
-    ngx_phone_word(store, field, ngx_strlen(field));
+    ngx_phone_word(store, (const char *) field->data, field->len);
     ngx_phone_word(store, (const char *) value->data, value->len);
 
     (void) ngx_phone_store_tell(store, ngx_phone_check_own_noted, check);

@@ -16,7 +16,8 @@
 
 #define NGX_PHONE_RUN_ID_LEN   40
 #define NGX_PHONE_PEPPER_LEN   16
-#define NGX_PHONE_CHECK_WORDS  10           /* of a command, at most */
+#define NGX_PHONE_SECRET_FIELD (sizeof("secret:") - 1 + 2 * PHONE_PRINT_LEN)
+#define NGX_PHONE_CHECK_WORDS  24           /* of a command, at most */
 #define NGX_PHONE_CHECK_EVICTED  3          /* the word of the note */
 #define NGX_PHONE_WITNESS_LEN  (sizeof("phone:witness:") - 1 + 16)
 
@@ -55,6 +56,12 @@ typedef struct {
                                                 the rounds */
     u_char                   pepper_text[2 * NGX_PHONE_PEPPER_LEN];
     ngx_str_t                pepper;         /* what tells ours from others */
+
+    /* fields of the store, named after our secret and the one before it, and
+       after our platform keys */
+    u_char                   secret_text[2][NGX_PHONE_SECRET_FIELD];
+    ngx_str_t                secret[2];
+    ngx_str_t                platform[PHONE_PLATFORM_KEYS];
     u_char                   reason[256];
     u_char                   evicted[NGX_INT64_LEN];     /* to be noted */
 
@@ -117,8 +124,8 @@ ngx_phone_redis_verdict_t ngx_phone_check_store(
     ngx_str_t *reason);
 ngx_phone_redis_verdict_t ngx_phone_check_noted(
     ngx_phone_check_t *check, redisReply *reply, ngx_str_t *reason);
-void ngx_phone_check_note_own(ngx_phone_check_t *check, const char *field,
-    const ngx_str_t *value);
+void ngx_phone_check_note_own(ngx_phone_check_t *check,
+    const ngx_str_t *field, const ngx_str_t *value);
 ngx_phone_redis_verdict_t ngx_phone_check_refuse(
     ngx_phone_check_t *check, ngx_str_t *reason, const char *fmt, ...);
 

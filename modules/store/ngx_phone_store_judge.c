@@ -23,12 +23,19 @@ typedef enum {
     NGX_PHONE_STORE_ACCEPTED,
     NGX_PHONE_STORE_PEPPER,
     NGX_PHONE_STORE_BLOBS,
-    NGX_PHONE_STORE_FIELDS
+    NGX_PHONE_STORE_SECRET,          /* the first one */
+    NGX_PHONE_STORE_OURS,            /* is ours known? */
+    NGX_PHONE_STORE_BEFORE,
+    NGX_PHONE_STORE_KEYS             /* the first of our platform keys */
 } ngx_phone_store_field_e;
 
 
 static ngx_phone_redis_verdict_t ngx_phone_check_ours(
     ngx_phone_check_t *check, redisReply **field, ngx_str_t *reason);
+static ngx_phone_redis_verdict_t ngx_phone_check_secret(
+    ngx_phone_check_t *check, redisReply **field, ngx_str_t *reason);
+static ngx_phone_redis_verdict_t ngx_phone_check_keys(
+    ngx_phone_check_t *check, redisReply **noted, ngx_str_t *reason);
 static ngx_phone_redis_verdict_t ngx_phone_check_folder(
     ngx_phone_check_t *check, redisReply *noted, ngx_str_t *reason);
 static ngx_phone_redis_verdict_t ngx_phone_check_evicted(
@@ -249,7 +256,8 @@ ngx_phone_check_store(ngx_phone_check_t *check, ngx_phone_found_t *found,
     ngx_phone_redis_verdict_t   verdict;
 
     if (reply->type != REDIS_REPLY_ARRAY
-        || reply->elements != NGX_PHONE_STORE_FIELDS)
+        || reply->elements != NGX_PHONE_STORE_KEYS
+                              + check->store->env->platform->n)
     {
         ngx_str_set(reason, "unexpected reply to HMGET");
         return NGX_PHONE_REDIS_RETRY;
@@ -299,7 +307,10 @@ ngx_phone_check_ours(ngx_phone_check_t *check, redisReply **field,
     ngx_str_t                      format;
     redisReply                    *buckets;
     ngx_phone_store_t             *store;
+    ngx_phone_redis_verdict_t      verdict;
     const ngx_phone_store_conf_t  *conf;
+
+    static const ngx_str_t  pepper = ngx_string("pepper");
 
     store = check->store;
     conf = store->conf;
@@ -344,7 +355,7 @@ ngx_phone_check_ours(ngx_phone_check_t *check, redisReply **field,
     }
 
     if (field[NGX_PHONE_STORE_PEPPER]->type != REDIS_REPLY_STRING) {
-        ngx_phone_check_note_own(check, "pepper", &check->pepper);
+        ngx_phone_check_note_own(check, &pepper, &check->pepper);
 
     } else if (!ngx_phone_reply_is(field[NGX_PHONE_STORE_PEPPER],
                                    &check->pepper))
@@ -355,7 +366,98 @@ ngx_phone_check_ours(ngx_phone_check_t *check, redisReply **field,
                                       "this host the one of the others");
     }
 
+    verdict = ngx_phone_check_secret(check, field, reason);
+
+    if (verdict == NGX_PHONE_REDIS_ACCEPT) {
+        verdict = ngx_phone_check_keys(check, field + NGX_PHONE_STORE_KEYS,
+                                       reason);
+    }
+
+    if (verdict != NGX_PHONE_REDIS_ACCEPT) {
+        return verdict;
+    }
+
     return ngx_phone_check_folder(check, field[NGX_PHONE_STORE_BLOBS], reason);
+}
+
+
+/*
+ * With another secret this host would take no cookie of the others, and could
+ * not read card numbers.  It is known if it was here first, or came from a host
+ * with a known one as the secret before.
+ */
+
+static ngx_phone_redis_verdict_t
+ngx_phone_check_secret(ngx_phone_check_t *check, redisReply **field,
+    ngx_str_t *reason)
+{
+    redisReply       *first;
+    const ngx_str_t  *ours, *before;
+
+    static const ngx_str_t  name = ngx_string("secret");
+
+    first = field[NGX_PHONE_STORE_SECRET];
+    ours = &check->secret[0];
+    before = &check->secret[1];
+
+    if (first->type != REDIS_REPLY_STRING) {
+        ngx_phone_check_note_own(check, &name, ours);
+        return NGX_PHONE_REDIS_ACCEPT;
+    }
+
+    if (ngx_phone_reply_is(first, ours)
+        || field[NGX_PHONE_STORE_OURS]->type == REDIS_REPLY_STRING)
+    {
+        return NGX_PHONE_REDIS_ACCEPT;
+    }
+
+    if (ngx_phone_reply_is(first, before)
+        || field[NGX_PHONE_STORE_BEFORE]->type == REDIS_REPLY_STRING)
+    {
+        ngx_phone_check_note_own(check, ours, before);
+        return NGX_PHONE_REDIS_ACCEPT;
+    }
+
+    return ngx_phone_check_refuse(check, reason,
+                                  "its hosts have another "
+                                  "\"phone_secret_file\": give this host the "
+                                  "one of the others; to change it, see "
+                                  "\"phone_secret_file_before\"");
+}
+
+
+/* Merchants know a key by its id: the same id must not name two of them. */
+
+static ngx_phone_redis_verdict_t
+ngx_phone_check_keys(ngx_phone_check_t *check, redisReply **noted,
+    ngx_str_t *reason)
+{
+    ngx_str_t                     id, print;
+    ngx_uint_t                    i;
+    const phone_platform_keys_t  *keys;
+
+    keys = check->store->env->platform;
+
+    for (i = 0; i < keys->n; i++) {
+        print = ngx_phone_ngx_str(keys->key[i].sha256);
+
+        if (noted[i]->type != REDIS_REPLY_STRING) {
+            ngx_phone_check_note_own(check, &check->platform[i], &print);
+            continue;
+        }
+
+        if (!ngx_phone_reply_is(noted[i], &print)) {
+            id = ngx_phone_ngx_str(keys->key[i].key_id);
+
+            return ngx_phone_check_refuse(check, reason,
+                                          "its \"phone_platform_key\" \"%V\" "
+                                          "is another key: give this host the "
+                                          "file of the others, and a new key "
+                                          "an id that was never used", &id);
+        }
+    }
+
+    return NGX_PHONE_REDIS_ACCEPT;
 }
 
 
@@ -374,6 +476,8 @@ ngx_phone_check_folder(ngx_phone_check_t *check, redisReply *noted,
     ngx_uint_t           is_noted;
     const ngx_str_t     *id, *line;
     ngx_phone_folder_t  *folder;
+
+    static const ngx_str_t  name = ngx_string("blobs");
 
     folder = check->store->folder;
     id = &check->store->conf->id;
@@ -408,7 +512,7 @@ ngx_phone_check_folder(ngx_phone_check_t *check, redisReply *noted,
     }
 
     if (!is_noted) {
-        ngx_phone_check_note_own(check, "blobs", line);
+        ngx_phone_check_note_own(check, &name, line);
 
     } else if (!ngx_phone_reply_is(noted, line)) {
         return ngx_phone_check_refuse(check, reason,

@@ -127,6 +127,14 @@ for my $language (sort keys %run) {
 
     (my $forged = $notice) =~ s/\bamount=1280\b/amount=1/;
     refuses($language, 'a forged notice', qr/not genuine/, 'notice', $forged);
+
+    $ENV{PHONE_URL} = $p->url;
+    refuses($language, 'another amount', qr/^ORDER_MISMATCH amount .*order/, $bill =~ s/ 1280 / 1281 /r);
+    is $p->signed($shop, '/pay/refund', out_trade_no => $order, out_refund_no => "R-$language",
+                  amount => 280)->{status}, 200, "$language: a part is refunded";
+    ok $notices->wait_for(++$seen), "$language: a notice comes";
+    takes($language, 'a notice of a refund', "PARTLY_REFUNDED $order 1280 CNY\nrefund R-$language 280", 'notice',
+          ($notices->requests)[-1]{body});
 }
 
 # while keys are replaced: the merchant has two, the platform has two
@@ -142,10 +150,10 @@ for my $language (sort keys %run) {
     refuses($language, 'which of two keys', qr/not genuine: .*KEY_UNKNOWN There are several keys/, $bill);
 
     local $ENV{PHONE_KEY_ID} = 'k1';
-    like((run($language, $bill))[1], qr/^OK \S+ PAID$/, "$language: this one");
+    like((run($language, $bill))[1], qr/^OK \S+ PARTLY_REFUNDED$/, "$language: this one");
 
     local $ENV{PHONE_PLATFORM_KEY} = "p0:$other,p1:$ours";
-    like((run($language, $bill))[1], qr/^OK \S+ PAID$/, "$language: one of the platform's keys");
+    like((run($language, $bill))[1], qr/^OK \S+ PARTLY_REFUNDED$/, "$language: one of the platform's keys");
 
     $ENV{PHONE_PLATFORM_KEY} = "p1:$other,p2:$ours";
     refuses($language, 'a key of another id', qr/not genuine: the signature does not fit/, $bill);
@@ -195,7 +203,7 @@ if ($run{python}) {
     $ENV{PHONE_KEY_ID} = 'k1';
     $ENV{PHONE_PLATFORM_KEY} = "$dir/keys.json";
     like((run('python', "bill E-python 1280 +8613800000001 'tea & cake'"))[1],
-         qr/^OK \S+ PAID$/, "python: the platform's own list");
+         qr/^OK \S+ PARTLY_REFUNDED$/, "python: the platform's own list");
 }
 
 $_->stop for $notices, $forger;

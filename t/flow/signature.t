@@ -297,6 +297,36 @@ for (["subject='tea&amount=1'", qr/a value cannot hold & followed by a name and 
     like $said, $why, 'and says why';
 }
 
+# it signs with each kind of key, and never prints an empty signature
+
+my $known = JSON::PP::decode_json(Phone::Env::slurp('docs/vectors.json'));
+for my $vector (grep { ($_->{fields}{nonce} || '') ne '' && !$_->{fields}{sign} && !grep { ref } values %{ $_->{fields} } }
+                @{ $known->{sign} })
+{
+    my $key = $known->{keys}{ $vector->{key} };
+    $p->write('shell.key', ref $key ? $key->{private} : $key, 0600);
+    my @fields = map { "$_=$vector->{fields}{$_}" } sort keys %{ $vector->{fields} };
+    my $type = $vector->{fields}{sign_type};
+    utf8::encode($_) for @fields;
+    open my $said, '-|', 'conf/phone-sign', '-k', "$p->{dir}/shell.key",
+        $type eq 'MD5withRSA' ? ('-t', $type) : (), @fields or die "phone-sign: $!\n";
+    my ($sign) = join('', <$said>) =~ /&sign=(.*)/;
+    $sign =~ s/%(..)/chr hex $1/ge;
+    is $sign, $vector->{sign}, "phone-sign: $type";
+}
+
+for (['nonsense', "-----BEGIN PRIVATE KEY-----\nnonsense\n", '', qr/no private key that openssl can read/],
+     ['a public key', Phone::Env::slurp(Phone::Sign::key('shop')->{public}), '', qr/no private key/],
+     ['another type', Phone::Env::slurp(Phone::Sign::key('shop')->{private}), '-t Ed25519', qr/is for RSA2/])
+{
+    my ($name, $text, $option, $why) = @$_;
+    $p->write('shell.key', $text, 0600);
+    my $said = `conf/phone-sign -k $p->{dir}/shell.key $option a=1 2>&1`;
+    is $? >> 8, 1, "phone-sign: $name is refused";
+    like $said, $why, 'and says why';
+    unlike $said, qr/sign=/, 'and prints no call';
+}
+
 sub signatures {
     return $p->get('/metrics')->{content} =~ /^phone_compute_signatures_total (\d+)/m ? $1 : -1;
 }

@@ -174,12 +174,15 @@ cmp_ok metrics()->{phone_calls_started_total}, '>=',
 $p->redis->kill;
 is $p->get('/pay/bills', cookie => $payer->{cookie})->{status}, 503, 'store is down';
 ok wait_for(sub { status()->{store_state} eq 'down' }, 5), 'which is said';
+is $p->get('/status')->{status}, 503, 'to a load balancer too';
+is $p->get('/metrics')->{status}, 200, 'and the figures can be read';
 is metrics()->{phone_store_up}, 0, 'in both forms';
 cmp_ok metrics()->{phone_store_errors_total}, '>=', 1, 'errors are counted';
 isnt status()->{workers}[0]{store}, 'ok', 'and for each worker';
 
 $p->redis->start;
 ok wait_for(sub { status()->{store_state} eq 'up' }, 10), 'and up again';
+is $p->get('/status')->{status}, 200, 'for a load balancer too';
 is pay()->{status}, 200, 'it works';
 
 
@@ -189,6 +192,7 @@ $p->redis->command('CONFIG', 'SET', 'min-replicas-to-write', 1);
 is $p->bill($shop, out_trade_no => 'refused', amount => 100, subject => 'tea',
             payer_phone => $payer->{phone})->{status}, 503, 'a store without its replicas';
 ok wait_for(sub { status()->{store_state} eq 'read-only' }, 5), 'is read-only';
+is $p->get('/status')->{status}, 200, 'and stays in use: another host could not write either';
 $status = status();
 is scalar(grep { $_->{store} eq 'read-only' && $_->{store_reason} =~ /^NOREPLICAS/ }
           @{ $status->{workers} }) > 0, 1, 'and the reason is told';

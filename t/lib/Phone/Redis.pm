@@ -9,8 +9,8 @@ package Phone::Redis;
 # It holds a store, whose id is that of all stores of tests (STORE).
 #
 # Options: appendfsync (no append-only file when absent), maxmemory,
-# args => [...] for further arguments of redis-server, and store => another id,
-# or 0 for none.
+# args => [...] for further arguments of redis-server, password (requirepass),
+# and store => another id, or 0 for none.
 
 use strict;
 use warnings;
@@ -48,6 +48,8 @@ sub new {
 sub tool {
     my ($self, $command, @args) = @_;
 
+    local %ENV = (%ENV, REDISCLI_AUTH => $self->{option}{password});
+    delete $ENV{REDISCLI_AUTH} unless $self->{option}{password};
     my $tool = top() . '/conf/phone-store';
     my @words = ($tool, $command, '-s', $self->{socket}, @args);
 
@@ -95,6 +97,7 @@ sub start {
         '--appendonly' => $fsync ? 'yes' : 'no',
         '--appendfsync' => $fsync || 'no',
         '--daemonize' => 'no',
+        ($option->{password} ? ('--requirepass' => $option->{password}) : ()),
         @{ $option->{args} || [] },
     ], out => $self->{log});
 
@@ -158,9 +161,16 @@ sub command {
 sub reply {
     my ($self, @words) = @_;
 
-    my $handle = $self->{handle} ||= IO::Socket::UNIX->new(
-        Type => SOCK_STREAM, Peer => $self->{socket},
-    ) or die "cannot connect to $self->{socket}: $!\n";
+    my $handle = $self->{handle};
+
+    if (!$handle) {
+        $handle = $self->{handle} = IO::Socket::UNIX->new(
+            Type => SOCK_STREAM, Peer => $self->{socket},
+        ) or die "cannot connect to $self->{socket}: $!\n";
+
+        my $password = $self->{option}{password};
+        $self->command('AUTH', $password) if $password;
+    }
 
     local $SIG{PIPE} = 'IGNORE';
     my $left = encode(@words);

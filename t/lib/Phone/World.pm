@@ -449,6 +449,11 @@ fill_store(sub {
         redis()->command('RESTORE', $key, $end > 0 ? $end : 0, $dump,
                          'REPLACE', 'ABSTTL');
     }
+
+    # each block may have secrets and keys of its own
+
+    redis()->command('HDEL', 'phone:store', $_)
+        for grep { /^(?:secret|key:)/ } keys %{ redis()->hash('phone:store') };
 });
 
 

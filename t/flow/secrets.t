@@ -1,0 +1,111 @@
+# A host whose secret or platform key is not that of the others is refused before
+# it does anything; one that changes them as docs/operations.md says is not.
+
+use lib 't/lib';
+use Phone::Product;
+use Phone::Env qw(slurp);
+use Phone::Sign;
+
+my $good = Phone::Product->new(workers => 1);
+my $redis = $good->redis;
+
+sub noted { return $redis->hash('phone:store') }
+
+ok wait_for(sub { my $store = noted(); $store->{secret} && $store->{'key:p1'} }, 5),
+    'who comes first notes its secret and its keys';
+like noted()->{secret}, qr/^secret:[0-9a-f]{32}$/, 'what tells it from another one';
+my ($print) = noted()->{secret} =~ /:(.*)/;
+unlike slurp("$good->{dir}/secret"), qr/$print/, 'and nothing of it';
+is noted()->{'key:p1'}, $good->get('/pay/keys')->{json}{keys}[0]{sha256}, 'a key is noted as merchants see it';
+
+my $payer = $good->payer('13800000001', 100000);
+my $first = noted();
+
+my $host = Phone::Product->new(redis => 0, stopped => 1, workers => 1,
+    store => 'unix:' . $redis->socket, allow => qr/another/);
+my %right = map { $_ => slurp("$host->{dir}/$_") } qw(secret platform.key);
+my $other = Phone::Sign::key('somebody-else');
+
+sub is_refused {
+    my ($why, $name) = @_;
+    ok $host->wait_log($why), "$name: [crit] says what to do";
+    is $host->login({ %$payer })->{status}, 503, "$name: 503";
+    is $host->get('/pay/keys')->{status}, 200, "$name: (what needs no store is answered)";
+    ok wait_for(sub { $host->get('/status')->{status} == 503 }, 5), "$name: /status is 503";
+    like $host->get('/status')->{content}, qr/"store_state":"(?:down|failing)".*"store_reason":"its /, "$name: with the reason";
+    is $host->get('/metrics')->{status}, 200, "$name: /metrics is not";
+    is_deeply noted(), $first, "$name: the store is left alone";
+}
+
+sub works {
+    my ($p, $name) = @_;
+    is patient { $p->login({ %$payer }) }->{status}, 200, $name;
+    ok wait_for(sub { $p->get('/status')->{status} == 200 }, 5), "$name: /status is 200";
+}
+
+$host->write('secret', 'f' x 64, 0600);
+$host->start;
+is_refused(qr/\[crit\].*another "phone_secret_file": give this host the one of the others/, 'another secret');
+
+$host->write('secret', $right{secret}, 0600);
+$host->write('platform.key', slurp($other->{private}), 0600);
+$host->reload(wait => 1);
+is_refused(qr/\[crit\].*"phone_platform_key" "p1" is another key: give this host the file of the others/, 'another key');
+
+$host->write('platform.key', $right{'platform.key'}, 0600);
+$host->reload(wait => 1);
+works($host, 'with the right ones it works');
+
+
+# Another key with an id of its own, announced on one host after the other
+
+sub keys_are {
+    my ($p, $lines) = @_;
+    my $text = slurp("$p->{dir}/phone.conf") =~ s/^phone_platform_key .*\n//gmr;
+    $p->write('next.key', slurp($other->{private}), 0600);
+    $p->write('phone.conf', $text . $lines =~ s/DIR/$p->{dir}/gr);
+    $p->reload(wait => 1);
+}
+
+for my $p ($host, $good) {
+    keys_are($p, "phone_platform_key DIR/platform.key p1;\nphone_platform_key DIR/next.key p2 next;\n");
+    works($p, 'a next key');
+    keys_are($p, "phone_platform_key DIR/platform.key p1 old;\nphone_platform_key DIR/next.key p2;\n");
+    works($p, 'it signs');
+}
+isnt noted()->{'key:p2'}, noted()->{'key:p1'}, 'both are noted';
+
+
+# Another secret, on one host after the other
+
+sub changed {
+    my ($p, $secret) = @_;
+    $p->write('secret.before', slurp("$p->{dir}/secret"), 0600);
+    $p->write('secret', $secret, 0600);
+    my $text = slurp("$p->{dir}/phone.conf") =~ s/^phone_secret_file_before .*\n//gmr;
+    $p->write('phone.conf', "${text}phone_secret_file_before $p->{dir}/secret.before;\n");
+    $p->reload(wait => 1);
+}
+
+for my $secret ('a' x 64, 'b' x 64) {
+    changed($host, $secret);
+    works($host, 'another secret');
+    $good->reload(wait => 1);
+    works($good, 'the host that still has the one before') if $secret =~ /a/;
+    changed($good, $secret);
+    works($_, 'all have it') for $host, $good;
+}
+
+
+# Lost for good: an operator says so
+
+$_->stop for $host, $good;
+$redis->command('HDEL', 'phone:store', 'secret');
+$good->write('secret', 'e' x 64, 0600);
+$good->write('phone.conf', slurp("$good->{dir}/phone.conf") =~ s/^phone_secret_file_before .*\n//gmr);
+$good->start;
+ok wait_for(sub { (noted()->{secret} || $first->{secret}) ne $first->{secret} }, 5), 'a new one is noted';
+ok wait_for(sub { $good->get('/status')->{status} == 200 }, 5), 'and used';
+
+$good->books_are_right;
+done_testing;
