@@ -46,6 +46,8 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_refund_create,
     &phone_refund_query,
     &phone_balance_query,
+    &phone_notice_list,
+    &phone_notice_replay,
     &phone_bill_cards,
     &phone_bill_pin,
     &phone_bill_keys,
@@ -85,13 +87,15 @@ const phone_event_t *const  phone_events[] = {
     &phone_bill_push,
     &phone_bill_expire,
     &phone_notice_send,
-    &phone_notice_replay,
+    &phone_notice_resend,
+    &phone_notice_repeat,
     &phone_sms_send,
     NULL
 };
 
 
 const phone_job_kind_t *const  phone_job_kinds[] = {
+    &phone_notice_replay_job,
     NULL
 };
 

@@ -186,6 +186,8 @@ my %table = (
             phone_bill_merchant_texts_day)),
     (map { $_ => ['main', ['30s'], $hour] } qw(phone_clock_skew phone_live_open phone_clock_bound)),
     phone_lease => ['main', ['1m'], $hour],
+    phone_notice_kept => ['main', ['1h', '31d'],
+        [['0', qr/"0"/], ['32d', qr/"32d"/], ['x', qr/"x"/]]],
 );
 
 is join(' ', sort keys %table), join(' ', sort keys %known), 'every directive is in the table';

@@ -205,6 +205,7 @@ sim_audit_job_end(void *data, phone_str_t key)
 
     if (phone_is(state, "RUNNING")
         || (phone_is(state, "DONE")
+            && sim_stored(auditor, key, "total").len
             && done != sim_stored_int(auditor, key, "total")))
     {
         sim_violation(world, "job %.*s is %.*s at %lld in the end",

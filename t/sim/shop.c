@@ -130,6 +130,9 @@ sim_merchant_act(sim_merchant_t *merchant)
     } else if (x < 93) {
         sim_ask_balance(merchant);
 
+    } else if (x < 96) {
+        sim_manage_notices(merchant, order);
+
     } else {
         sim_order_query(merchant, order);
     }
