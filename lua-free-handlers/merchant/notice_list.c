@@ -66,7 +66,7 @@ static const phone_member_t  phone_listed_members[] = {
 };
 
 static const phone_object_t  phone_listed_object = {
-    "MerchantNotice", phone_listed_members
+    "ListedNotice", phone_listed_members
 };
 
 static const phone_member_t  phone_attempt_members[] = {
