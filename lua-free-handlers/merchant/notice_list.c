@@ -9,6 +9,10 @@
 #define PHONE_LISTED       20                /* when no limit is given */
 #define PHONE_LISTED_MOST  50
 
+/* Attempts of all of them: with their four members, as many as a message that
+   is signed can have (PHONE_ITEMS_MAX). */
+#define PHONE_LISTED_TRIES  900
+
 /* A bill has a notice, and so has each of its refunds; refund.c has a limit of
    them. */
 #define PHONE_LISTED_BILL  64
@@ -34,7 +38,7 @@ static void phone_list_show(phone_call_t *call,
 static void phone_list_show_notice(phone_json_t *json,
     const phone_seen_t *seen);
 static void phone_list_show_tries(phone_json_t *json,
-    const phone_seen_t *seen);
+    const phone_seen_t *seen, unsigned most);
 
 
 static const phone_param_t  phone_notice_list_params[] = {
@@ -84,7 +88,7 @@ static const phone_member_t  phone_notice_list_reply[] = {
       "the latest first; a page may have fewer than the limit" },
     { "attempts", PHONE_M_LIST, 0, &phone_attempt_object, NULL,
       "of these notices, in their order, the oldest first; the last forty of "
-      "each" },
+      "each, fewer when there are more than 900 in all" },
     PHONE_NEXT_BEFORE,
     { NULL, 0, 0, NULL, NULL, NULL }
 };
@@ -263,7 +267,8 @@ phone_list_show(phone_call_t *call, const phone_listed_t *listed)
     phone_json_array(json, "attempts");
 
     for (i = 0; i < listed->n; i++) {
-        phone_list_show_tries(json, &listed->seen[i]);
+        phone_list_show_tries(json, &listed->seen[i],
+                              PHONE_LISTED_TRIES / listed->n);
     }
 
     phone_json_end(json);
@@ -300,14 +305,26 @@ phone_list_show_notice(phone_json_t *json, const phone_seen_t *seen)
 
 
 static void
-phone_list_show_tries(phone_json_t *json, const phone_seen_t *seen)
+phone_list_show_tries(phone_json_t *json, const phone_seen_t *seen,
+    unsigned most)
 {
+    unsigned     n;
     phone_try_t  try;
     phone_str_t  tries;
 
     tries = seen->tries;
 
-    while (phone_notice_try(&tries, &try)) {
+    for (n = 0; phone_notice_try(&tries, &try); n++) {
+        /* void */
+    }
+
+    tries = seen->tries;
+
+    for ( /* void */ ; phone_notice_try(&tries, &try); n--) {
+        if (n > most) {
+            continue;
+        }
+
         phone_json_object(json, NULL);
         phone_json_text(json, "notify_id", seen->id);
         phone_notice_show_try(json, &try);

@@ -390,6 +390,34 @@ pages(void)
 }
 
 
+/* A page is signed whatever is on it. */
+
+static void
+large(void)
+{
+    unsigned  i;
+
+    start(PHONE_WHOLE_STORE);
+    player.settings.notices = 32;
+    player.answer = "no";
+
+    for (i = 0; i < 50; i++) {
+        paid_bill("tea");
+    }
+
+    for (i = 0; i < 3; i++) {
+        run_events();
+    }
+
+    is_int(list("limit=50"), 200, "a large page");
+    is_int(listed(), 50, "has all notices");
+    is_int(attempts(), 900, "and as many attempts as can be signed");
+    ok(play_member("sign").len, "it is signed");
+
+    play_end();
+}
+
+
 /* By a job. */
 
 static void
@@ -594,6 +622,7 @@ main(void)
     delivered(PHONE_WHOLE_STORE);
     delivered(PHONE_ONE_BUCKET);
     pages();
+    large();
     since(PHONE_WHOLE_STORE);
     since(PHONE_ONE_BUCKET);
     refused();
