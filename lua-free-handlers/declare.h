@@ -55,7 +55,8 @@ typedef enum {
 typedef enum {
     PHONE_BILL_STATUSES,
     PHONE_PLANS,
-    PHONE_MERCHANT_STATUSES
+    PHONE_MERCHANT_STATUSES,
+    PHONE_NOTICE_STATES
 } phone_words_t;
 
 

@@ -91,6 +91,13 @@ phone_list_t phone_ask_page_of_all(phone_call_t *call, unsigned n,
     const phone_index_t *index, phone_edge_t *edge, unsigned limit);
 
 /*
+ * A page of what is in any of n indexes, each member in one of them only.  n
+ * pages are read, and most of their entries are dropped.
+ */
+phone_list_t phone_ask_page_of_any(phone_call_t *call, unsigned n,
+    const phone_index_t *index, phone_edge_t *edge, unsigned limit);
+
+/*
  * For handlers with the parameters "before" and "limit", and "after" where a
  * page can go upwards: reads them (limit is shown when it is left out), and
  * ends the reply with where the next page in that direction begins.
@@ -114,6 +121,10 @@ void phone_index_add(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, phone_str_t member, int64_t score);
 void phone_index_remove(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, phone_str_t member);
+
+/* It expires in ms, with all its members: call it with each that is added. */
+void phone_index_lives_for(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, int64_t ms);
 
 /*
  * 1 while fewer than most members of an id's own index have a score of since

@@ -72,6 +72,7 @@ PHONE_RECORD(phone_settlement, SETTLEMENT, "settlement", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_statement, STATEMENT, "statement", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_texts, TEXTS, "texts", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_made, MADE, "made", PHONE_BY_NAME, NULL);
+PHONE_RECORD(phone_replays, REPLAYS, "replays", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_answers, ANSWERS, "answers", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_idempotency, IDEMPOTENCY, "idempotency", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_job, JOB, "job", PHONE_BY_ID, NULL);
@@ -85,6 +86,8 @@ PHONE_KEYS(phone_due, "due", PHONE_OF_BUCKET);
 PHONE_KEYS(phone_parked, "parked", PHONE_BY_ID);
 PHONE_KEYS(phone_exhausted, "exhausted", PHONE_OF_BUCKET);
 PHONE_KEYS(phone_unclear, "unclear", PHONE_OF_BUCKET);
+PHONE_KEYS(phone_untold, "untold", PHONE_BY_NAME);
+PHONE_KEYS(phone_told, "told", PHONE_BY_NAME);
 
 PHONE_KEYS(phone_blob_owners, "blob", PHONE_BY_NAME);
 

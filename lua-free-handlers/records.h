@@ -270,6 +270,13 @@ typedef struct {
     F(K, V, "v")                                                              \
     F(K, BILLS, "bills")
 
+/* "<merchant>:<hour>": what a merchant has asked for again.  Counted by
+   phone_add(): it has no version. */
+#define PHONE_REPLAYS_FIELDS(F, K)                                            \
+    F(K, V, "v")                                                              \
+    F(K, NOTICES, "notices")                                                  \
+    F(K, JOBS, "jobs")
+
 /* "<number>:<day>": answers of the number that were stored under an
    Idempotency-Key, and to calls with an envelope.  Counted by phone_add(): it
    has no version. */
@@ -325,6 +332,7 @@ enum { PHONE_SETTLEMENT_FIELDS(PHONE_ENUM, SETTLEMENT) SETTLEMENT_FIELDS };
 enum { PHONE_STATEMENT_FIELDS(PHONE_ENUM, STATEMENT) STATEMENT_FIELDS };
 enum { PHONE_TEXTS_FIELDS(PHONE_ENUM, TEXTS) TEXTS_FIELDS };
 enum { PHONE_MADE_FIELDS(PHONE_ENUM, MADE) MADE_FIELDS };
+enum { PHONE_REPLAYS_FIELDS(PHONE_ENUM, REPLAYS) REPLAYS_FIELDS };
 enum { PHONE_ANSWERS_FIELDS(PHONE_ENUM, ANSWERS) ANSWERS_FIELDS };
 enum { PHONE_IDEMPOTENCY_FIELDS(PHONE_ENUM, IDEMPOTENCY) IDEMPOTENCY_FIELDS };
 enum { PHONE_JOB_FIELDS(PHONE_ENUM, JOB) JOB_FIELDS };
@@ -354,6 +362,7 @@ extern const phone_type_t  phone_settlement;
 extern const phone_type_t  phone_statement;
 extern const phone_type_t  phone_texts;
 extern const phone_type_t  phone_made;
+extern const phone_type_t  phone_replays;
 extern const phone_type_t  phone_answers;
 extern const phone_type_t  phone_idempotency;
 extern const phone_type_t  phone_job;
@@ -365,6 +374,10 @@ extern const phone_type_t  phone_due;            /* bucket -> events */
 extern const phone_type_t  phone_parked;         /* "<bucket>-<lane>": lane.c */
 extern const phone_type_t  phone_exhausted;      /* bucket -> notice ids */
 extern const phone_type_t  phone_unclear;        /* bucket -> payment ids */
+extern const phone_type_t  phone_untold;         /* merchant -> notices, and */
+extern const phone_type_t  phone_told;           /* "<merchant>:<day>" -> those
+                                                    acknowledged: outbox/seen.c
+                                                    has what members are */
 
 extern const phone_type_t  phone_merchants;      /* PHONE_EVERY -> their ids */
 extern const phone_type_t  phone_terminals;      /* merchant -> terminal ids */

@@ -49,6 +49,8 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_refund_query,
     &phone_balance_query,
     &phone_statement_create,
+    &phone_notice_list,
+    &phone_notice_replay,
     &phone_bill_cards,
     &phone_card_bind,
     &phone_card_remove,
@@ -93,7 +95,8 @@ const phone_event_t *const  phone_events[] = {
     &phone_bill_expire,
     &phone_payment_step,
     &phone_notice_send,
-    &phone_notice_replay,
+    &phone_notice_resend,
+    &phone_notice_repeat,
     &phone_sms_send,
     NULL
 };
@@ -101,6 +104,7 @@ const phone_event_t *const  phone_events[] = {
 
 const phone_job_kind_t *const  phone_job_kinds[] = {
     &phone_statement_job,
+    &phone_notice_replay_job,
     NULL
 };
 

@@ -55,5 +55,6 @@ const phone_settings_t  phone_settings_default = {
         60 * PHONE_MINUTE, 3 * PHONE_HOUR, 3 * PHONE_HOUR, 3 * PHONE_HOUR,
         6 * PHONE_HOUR, 6 * PHONE_HOUR
     },
+    .notice_kept = 3 * PHONE_DAY,
     .sms_tries = 5
 };

@@ -89,6 +89,7 @@ typedef struct {
 
     unsigned                 notices;
     int64_t                  notice_wait[PHONE_SCHEDULE_MAX];   /* ms */
+    int64_t                  notice_kept;        /* ms, once acknowledged */
     int64_t                  sms_tries;
 } phone_settings_t;
 

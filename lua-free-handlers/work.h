@@ -158,6 +158,7 @@ typedef struct {
 typedef struct {
     int                      status;
     phone_str_t              text;
+    int64_t                  took;       /* ms */
 } phone_answer_t;
 
 /*

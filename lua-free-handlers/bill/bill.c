@@ -14,6 +14,11 @@ static void phone_bill_show_hands(phone_json_t *json, phone_record_t *bill,
     const phone_chain_t *chain);
 static void phone_bill_show_as(phone_json_t *json, phone_record_t *bill,
     phone_str_t status, int64_t refunded);
+static phone_rc_t phone_bill_told_again(phone_call_t *call,
+    phone_record_t *bill, const phone_again_t *again);
+static void phone_bill_told(phone_call_t *call, phone_record_t *bill,
+    const phone_again_t *again);
+static int64_t phone_bill_told_since(phone_record_t *bill);
 
 
 const phone_member_t  phone_bill_shown[] = {
@@ -32,7 +37,8 @@ const phone_object_t  phone_bill_object = {
 
 const phone_outbox_t  phone_bill_outbox = {
     "bill", &phone_bill, BILL_NOTICES, BILL_MERCHANT, BILL_NOTIFY_URL,
-    &phone_bill_expire, phone_bill_origin, phone_bill_find
+    &phone_bill_expire, phone_bill_origin, phone_bill_find,
+    phone_bill_told_since, phone_bill_told_again
 };
 
 
@@ -528,7 +534,28 @@ phone_bill_text(phone_call_t *call, phone_record_t *bill, int64_t refunded)
 void
 phone_bill_notice(phone_call_t *call, phone_record_t *bill)
 {
+    phone_bill_told(call, bill, NULL);
+}
+
+
+static phone_rc_t
+phone_bill_told_again(phone_call_t *call, phone_record_t *bill,
+    const phone_again_t *again)
+{
+    phone_bill_told(call, bill, again);
+
+    return PHONE_DONE;
+}
+
+
+/* What a notice says stays so: its bill has come to its end. */
+
+static void
+phone_bill_told(phone_call_t *call, phone_record_t *bill,
+    const phone_again_t *again)
+{
     int64_t         paid_at;
+    unsigned        n;
     phone_arena_t  *arena;
     phone_chain_t   chain;
 
@@ -551,6 +578,24 @@ phone_bill_notice(phone_call_t *call, phone_record_t *bill)
         { PHONE_STR("reason"), phone_get(bill, BILL_REASON) }
     };
 
-    phone_notice_put(call, &phone_bill_outbox, bill, "bill", told,
-                     sizeof(told) / sizeof(told[0]));
+    n = sizeof(told) / sizeof(told[0]);
+
+    if (again) {
+        phone_notice_put_again(call, &phone_bill_outbox, bill, again, "bill",
+                               told, n);
+
+    } else {
+        phone_notice_put(call, &phone_bill_outbox, bill, "bill", told, n);
+    }
+}
+
+
+static int64_t
+phone_bill_told_since(phone_record_t *bill)
+{
+    int64_t  paid_at;
+
+    paid_at = phone_get_int(bill, BILL_PAID_AT);
+
+    return paid_at ? paid_at : phone_get_int(bill, BILL_ENDED_AT);
 }

@@ -38,9 +38,12 @@ static phone_record_t *phone_refund_now(phone_call_t *call,
 static phone_record_t *phone_refund_put(phone_call_t *call,
     phone_record_t *bill, int64_t sum);
 static phone_str_t phone_refund_bill_id(phone_record_t *refund);
+static phone_rc_t phone_refund_told_again(phone_call_t *call,
+    phone_record_t *refund, const phone_again_t *again);
 static void phone_refund_notice(phone_call_t *call, phone_record_t *refund,
-    phone_record_t *bill);
+    phone_record_t *bill, const phone_again_t *again);
 static phone_str_t phone_refund_bill_status(phone_record_t *refund);
+static int64_t phone_refund_told_since(phone_record_t *refund);
 
 
 static const phone_param_t  phone_refund_create_params[] = {
@@ -87,7 +90,8 @@ const phone_endpoint_t  phone_refund_create = {
 
 const phone_outbox_t  phone_refund_outbox = {
     "refund", &phone_refund, REFUND_NOTICES, REFUND_MERCHANT,
-    REFUND_NOTIFY_URL, NULL, NULL, NULL
+    REFUND_NOTIFY_URL, NULL, NULL, NULL, phone_refund_told_since,
+    phone_refund_told_again
 };
 
 
@@ -178,7 +182,7 @@ phone_refund_now(phone_call_t *call, phone_record_t *bill,
     phone_increase(call, &phone_bill, phone_id(bill), BILL_REFUNDED, amount);
 
     phone_payment_refund(call, bill, refund);
-    phone_refund_notice(call, refund, bill);
+    phone_refund_notice(call, refund, bill, NULL);
 
     /* the account is in another bucket and not guarded: a client that opens
        meanwhile is not told, and reads the bill after that */
@@ -443,10 +447,33 @@ phone_refund_put(phone_call_t *call, phone_record_t *bill, int64_t sum)
 }
 
 
+static phone_rc_t
+phone_refund_told_again(phone_call_t *call, phone_record_t *refund,
+    const phone_again_t *again)
+{
+    phone_record_t  *bill;
+
+    bill = phone_bill_ask(call, phone_get(refund, REFUND_BILL));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (!phone_found(bill)) {
+        return phone_bad_record(refund);
+    }
+
+    phone_refund_notice(call, refund, bill, again);
+
+    return PHONE_DONE;
+}
+
+
 static void
 phone_refund_notice(phone_call_t *call, phone_record_t *refund,
-    phone_record_t *bill)
+    phone_record_t *bill, const phone_again_t *again)
 {
+    unsigned        n;
     phone_arena_t  *arena;
     phone_chain_t   chain;
 
@@ -459,7 +486,7 @@ phone_refund_notice(phone_call_t *call, phone_record_t *refund,
         { PHONE_STR("refund_amount"), phone_get(refund, REFUND_AMOUNT) },
         { PHONE_STR("refunded"), phone_get(refund, REFUND_REFUNDED) },
         { PHONE_STR("refunded_at"),
-          phone_time_text(arena, phone_now(call) / 1000) },
+          phone_time_text(arena, phone_refund_told_since(refund) / 1000) },
         { PHONE_STR("reason"), phone_get(refund, REFUND_REASON) },
         { PHONE_STR("bill_id"), chain.origin },
         { PHONE_STR("out_trade_no"), phone_get(bill, BILL_ORDER) },
@@ -473,8 +500,23 @@ phone_refund_notice(phone_call_t *call, phone_record_t *refund,
           phone_time_text(arena, phone_get_int(bill, BILL_PAID_AT) / 1000) }
     };
 
-    phone_notice_put(call, &phone_refund_outbox, refund, "refund", told,
-                     sizeof(told) / sizeof(told[0]));
+    n = sizeof(told) / sizeof(told[0]);
+
+    if (again) {
+        phone_notice_put_again(call, &phone_refund_outbox, refund, again,
+                               "refund", told, n);
+
+    } else {
+        phone_notice_put(call, &phone_refund_outbox, refund, "refund", told,
+                         n);
+    }
+}
+
+
+static int64_t
+phone_refund_told_since(phone_record_t *refund)
+{
+    return phone_get_int(refund, REFUND_CREATED);
 }
 
 

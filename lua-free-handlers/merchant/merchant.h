@@ -7,9 +7,14 @@
 
 
 #include "../phone.h"
+#include "../jobs.h"
 
 
 extern const phone_endpoint_t  phone_bill_doctor;
+extern const phone_endpoint_t  phone_notice_list;
+extern const phone_endpoint_t  phone_notice_replay;
+
+extern const phone_job_kind_t  phone_notice_replay_job;
 
 
 #endif /* _PHONE_MERCHANT_H_INCLUDED_ */

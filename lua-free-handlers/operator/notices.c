@@ -10,9 +10,7 @@
 
 
 static phone_rc_t phone_operator_notices_run(phone_call_t *call);
-static phone_list_t phone_notices_merge(phone_call_t *call,
-    phone_list_t *page, unsigned limit);
-static void phone_notice_show(phone_json_t *json, phone_record_t *notice,
+static void phone_exhausted_show(phone_json_t *json, phone_record_t *notice,
     int64_t exhausted_at);
 static void phone_notice_show_tries(phone_json_t *json, phone_str_t tries);
 
@@ -26,14 +24,12 @@ static const phone_param_t  phone_operator_notices_params[] = {
 
 
 static const phone_member_t  phone_notice_try_members[] = {
-    { "sent_at", PHONE_M_TIME, 0, NULL, NULL, "when it was sent" },
-    { "result", PHONE_M_TEXT, 0, NULL, NULL,
-      "what came of it: an HTTP status, or why there is none" },
+    PHONE_NOTICE_TRY_MEMBERS,
     { NULL, 0, 0, NULL, NULL, NULL }
 };
 
 
-static const phone_object_t  phone_notice_try = {
+static const phone_object_t  phone_notice_try_object = {
     "NoticeTry", phone_notice_try_members
 };
 
@@ -48,8 +44,8 @@ static const phone_member_t  phone_notice_members[] = {
       "what it tells: its fields, as a form" },
     { "created_at", PHONE_M_TIME, 0, NULL, NULL, "when that was so" },
     { "attempt", PHONE_M_INT, 0, NULL, NULL, "how often it was sent" },
-    { "tries", PHONE_M_LIST, 0, &phone_notice_try, NULL,
-      "the last twenty, replays included, the oldest first" },
+    { "tries", PHONE_M_LIST, 0, &phone_notice_try_object, NULL,
+      "the last forty, replays included, the oldest first" },
     { "exhausted_at", PHONE_M_TIME, 0, NULL,
       NULL, "when its schedule had run out" },
     { NULL, 0, 0, NULL, NULL, NULL }
@@ -106,7 +102,7 @@ phone_operator_notices_run(phone_call_t *call)
     phone_json_array(json, "notices");
 
     for (i = 0; i < list.n; i++) {
-        phone_notice_show(json, notice[i], list.entry[i].score);
+        phone_exhausted_show(json, notice[i], list.entry[i].score);
     }
 
     phone_json_end(json);
@@ -118,79 +114,27 @@ phone_operator_notices_run(phone_call_t *call)
 phone_list_t
 phone_ask_exhausted(phone_call_t *call, phone_edge_t *edge, unsigned limit)
 {
-    unsigned       i, buckets;
-    phone_edge_t   own;
-    phone_list_t  *page, list;
+    unsigned        i, buckets;
+    phone_index_t  *index;
 
     buckets = call->env->buckets;
 
-    page = phone_alloc(phone_memory(call), buckets * sizeof(phone_list_t));
-
-    for (i = 0; page && i < buckets; i++) {
-        own = *edge;
-        page[i] = phone_ask_page(call, &phone_exhausted,
-                                 phone_bucket_text(phone_memory(call), i),
-                                 &own, limit);
-    }
-
-    if (page == NULL || phone_waiting(call)) {
+    index = phone_alloc(phone_memory(call), buckets * sizeof(phone_index_t));
+    if (index == NULL) {
         return (phone_list_t) { 0, NULL };
     }
 
-    list = phone_notices_merge(call, page, limit);
-
-    edge->score = list.n ? list.entry[list.n - 1].score : 0;
-    edge->member = list.n ? list.entry[list.n - 1].member : PHONE_EMPTY;
-
-    return list;
-}
-
-
-/* The first entries of all pages, which are used up. */
-
-static phone_list_t
-phone_notices_merge(phone_call_t *call, phone_list_t *page, unsigned limit)
-{
-    unsigned              i, most;
-    phone_list_t          list;
-    const phone_entry_t  *a, *b;
-
-    list.n = 0;
-    list.entry = phone_alloc(phone_memory(call),
-                             limit * sizeof(phone_entry_t));
-
-    while (list.entry && list.n < limit) {
-        most = 0;
-
-        for (i = 1; i < call->env->buckets; i++) {
-            if (page[i].n == 0) {
-                continue;
-            }
-
-            a = page[most].entry;
-            b = page[i].entry;
-
-            /* of the same score: the later bucket's ids are the greater */
-
-            if (page[most].n == 0 || b->score >= a->score) {
-                most = i;
-            }
-        }
-
-        if (page[most].n == 0) {
-            break;
-        }
-
-        list.entry[list.n++] = *page[most].entry++;
-        page[most].n--;
+    for (i = 0; i < buckets; i++) {
+        index[i].type = &phone_exhausted;
+        index[i].id = phone_bucket_text(phone_memory(call), i);
     }
 
-    return list;
+    return phone_ask_page_of_any(call, buckets, index, edge, limit);
 }
 
 
 static void
-phone_notice_show(phone_json_t *json, phone_record_t *notice,
+phone_exhausted_show(phone_json_t *json, phone_record_t *notice,
     int64_t exhausted_at)
 {
     phone_str_t  subject_id, number;
@@ -215,19 +159,13 @@ phone_notice_show(phone_json_t *json, phone_record_t *notice,
 static void
 phone_notice_show_tries(phone_json_t *json, phone_str_t tries)
 {
-    int64_t      ms;
-    phone_str_t  line, sent_at;
+    phone_try_t  try;
 
     phone_json_array(json, "tries");
 
-    while (phone_split(&tries, '\n', &line)) {
-        ms = 0;
-        (void) phone_split(&line, ' ', &sent_at);
-        (void) phone_parse_int(sent_at, &ms);
-
+    while (phone_notice_try(&tries, &try)) {
         phone_json_object(json, NULL);
-        phone_json_time(json, "sent_at", ms);
-        phone_json_text(json, "result", line);
+        phone_notice_show_try(json, &try);
         phone_json_end(json);
     }
 

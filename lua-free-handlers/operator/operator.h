@@ -28,7 +28,6 @@ extern const phone_endpoint_t  phone_operator_notice_replay;
 extern const phone_endpoint_t  phone_operator_notices_replay;
 extern const phone_endpoint_t  phone_operator_check;
 
-extern const phone_event_t     phone_notice_replay;
 
 
 #endif /* _PHONE_OPERATOR_H_INCLUDED_ */

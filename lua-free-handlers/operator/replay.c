@@ -10,7 +10,6 @@
 
 static phone_rc_t phone_replay_one_run(phone_call_t *call);
 static phone_rc_t phone_replay_all_run(phone_call_t *call);
-static phone_rc_t phone_replay_event_run(phone_call_t *call);
 
 
 static const phone_param_t  phone_replay_one_params[] = {
@@ -60,15 +59,6 @@ const phone_endpoint_t  phone_operator_notices_replay = {
     phone_replay_all_run, phone_replay_all_params,
     phone_operator_notices_replay_reply,
     "The same for a merchant's notices on a page of GET /operator/notices."
-};
-
-
-/* A commit has one home bucket; the notices of a merchant are in many, so an
-   event is put for each. */
-
-const phone_event_t  phone_notice_replay = {
-    "notice.replay", phone_replay_event_run,
-    "Sends one of the notices that are to be sent again."
 };
 
 
@@ -146,7 +136,7 @@ phone_replay_all_run(phone_call_t *call)
         if (phone_equal(phone_get(notice[i], NOTICE_MERCHANT),
                         phone_id(merchant)))
         {
-            phone_emit(call, &phone_notice_replay, phone_id(notice[i]),
+            phone_emit(call, &phone_notice_resend, phone_id(notice[i]),
                        PHONE_EMPTY, phone_now(call));
             replayed++;
         }
@@ -159,23 +149,4 @@ phone_replay_all_run(phone_call_t *call)
     phone_say_int(call, "replayed", replayed);
 
     return phone_page_done(call, &edge);
-}
-
-
-static phone_rc_t
-phone_replay_event_run(phone_call_t *call)
-{
-    phone_told_t  *notice;
-
-    notice = phone_ask_notice(call, phone_event_id(call));
-
-    if (phone_waiting(call)) {
-        return PHONE_AGAIN;
-    }
-
-    if (notice) {
-        phone_notice_again(call, notice);
-    }
-
-    return phone_waiting(call) ? PHONE_AGAIN : phone_done(call);
 }

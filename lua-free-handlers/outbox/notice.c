@@ -9,14 +9,13 @@
 
 #define PHONE_NOTICE_NONCE  12           /* random bytes */
 #define PHONE_NOTICE_REPLY  4096
-#define PHONE_NOTICE_TRIES  20           /* of which a notice says what came */
+#define PHONE_NOTICE_TRIES  40           /* of which a notice says what came:
+                                            a schedule has 33 at most */
 
 
 static phone_rc_t phone_notice_run(phone_call_t *call);
 static phone_str_t phone_notice_url(const phone_told_t *notice,
     phone_record_t *merchant);
-static phone_str_t phone_notice_known(phone_call_t *call,
-    const phone_told_t *notice);
 static phone_rc_t phone_notice_body(phone_call_t *call,
     const phone_told_t *notice, phone_record_t *merchant, int64_t attempt,
     phone_str_t *body);
@@ -25,10 +24,10 @@ static void phone_notice_fields(phone_call_t *call,
     phone_fields_t *fields);
 static int phone_notice_success(const phone_answer_t *answer);
 static void phone_notice_failed(phone_call_t *call, phone_told_t *notice,
-    int64_t attempt, phone_str_t what);
+    int64_t attempt, int64_t took, phone_str_t what);
 static phone_str_t phone_notice_tries(const phone_told_t *notice);
-static void phone_notice_tried(phone_call_t *call, phone_told_t *notice,
-    phone_str_t what);
+static phone_str_t phone_notice_tried(phone_call_t *call,
+    const phone_told_t *notice, int64_t took, phone_str_t what);
 static void phone_notice_exhausted(phone_call_t *call, phone_told_t *notice);
 
 
@@ -90,7 +89,9 @@ phone_notice_run(phone_call_t *call)
             phone_notice_remove(call, notice, 0);
 
         } else {
-            phone_notice_tried(call, notice, PHONE_STR("no notify_url"));
+            phone_set(phone_notice_record(call, notice), NOTICE_TRIES,
+                      phone_notice_tried(call, notice, 0,
+                                         PHONE_STR("no notify_url")));
             phone_notice_exhausted(call, notice);
         }
 
@@ -103,7 +104,8 @@ phone_notice_run(phone_call_t *call)
     }
 
     if (rc == PHONE_REFUSED) {
-        phone_notice_failed(call, notice, attempt, PHONE_STR("not signed"));
+        phone_notice_failed(call, notice, attempt, 0,
+                            PHONE_STR("not signed"));
         return phone_done(call);
     }
 
@@ -114,11 +116,14 @@ phone_notice_run(phone_call_t *call)
     }
 
     if (phone_notice_success(answer)) {
+        phone_notice_delivered(call, notice,
+                               phone_notice_tried(call, notice, answer->took,
+                                                  PHONE_STR("200")));
         phone_notice_remove(call, notice, attempt);
         return phone_done(call);
     }
 
-    phone_notice_failed(call, notice, attempt,
+    phone_notice_failed(call, notice, attempt, answer->took,
                         answer->status
                         ? phone_int(phone_memory(call), answer->status)
                         : answer->text);
@@ -172,28 +177,6 @@ phone_notice_body(phone_call_t *call, const phone_told_t *notice,
 }
 
 
-/* An id carries the bucket of its record.  The bucket of a subject that has
-   moved would give away whose it is now. */
-
-static phone_str_t
-phone_notice_known(phone_call_t *call, const phone_told_t *notice)
-{
-    phone_str_t            known;
-    const phone_outbox_t  *outbox;
-
-    outbox = notice->outbox;
-    known = outbox->known ? outbox->known(notice->subject) : PHONE_EMPTY;
-
-    if (known.len && !phone_equal(known, phone_id(notice->subject))) {
-        return phone_format(phone_memory(call), "%.*s.%s.%.*s",
-                            PHONE_ARGS(known), outbox->name,
-                            PHONE_ARGS(notice->number));
-    }
-
-    return notice->id;
-}
-
-
 /* Those of the notice itself are what was so when it was put. */
 
 static void
@@ -210,7 +193,9 @@ phone_notice_fields(phone_call_t *call, const phone_told_t *notice,
                                               PHONE_NOTICE_NONCE);
 
     const phone_field_t  sent[] = {
-        { PHONE_STR("notify_id"), phone_notice_known(call, notice) },
+        { PHONE_STR("notify_id"),
+          phone_notice_known(call, notice->outbox, notice->subject,
+                             notice->number) },
         { PHONE_STR("attempt"), phone_int(arena, attempt) },
         { PHONE_STR("event"), notice->event },
         { PHONE_STR("merchant_id"), phone_event_lane(call) },
@@ -257,7 +242,7 @@ phone_notice_success(const phone_answer_t *answer)
 
 static void
 phone_notice_failed(phone_call_t *call, phone_told_t *notice,
-    int64_t attempt, phone_str_t what)
+    int64_t attempt, int64_t took, phone_str_t what)
 {
     int64_t                  wait, jitter;
     phone_record_t          *record;
@@ -267,11 +252,18 @@ phone_notice_failed(phone_call_t *call, phone_told_t *notice,
     record = phone_notice_record(call, notice);
 
     phone_set_int(record, NOTICE_ATTEMPT, attempt);
-    phone_notice_tried(call, notice, what);
+    phone_set(record, NOTICE_TRIES,
+              phone_notice_tried(call, notice, took, what));
 
     if (attempt >= (int64_t) settings->notices) {
         phone_notice_exhausted(call, notice);
         return;
+    }
+
+    /* it stays in the list until somebody acknowledges it */
+
+    if (attempt == 1) {
+        phone_notice_in_vain(call, notice);
     }
 
     /* a tenth more or less, so that what failed together does not come back
@@ -294,11 +286,11 @@ phone_notice_tries(const phone_told_t *notice)
 }
 
 
-/* One line more of its tries, without the oldest when they are too many. */
+/* With one line more, and without the oldest when they are too many. */
 
-static void
-phone_notice_tried(phone_call_t *call, phone_told_t *notice,
-    phone_str_t what)
+static phone_str_t
+phone_notice_tried(phone_call_t *call, const phone_told_t *notice,
+    int64_t took, phone_str_t what)
 {
     unsigned     n;
     phone_str_t  tries, rest, line;
@@ -314,10 +306,9 @@ phone_notice_tried(phone_call_t *call, phone_told_t *notice,
         (void) phone_split(&tries, '\n', &line);
     }
 
-    phone_set(phone_notice_record(call, notice), NOTICE_TRIES,
-              phone_format(phone_memory(call), "%.*s%lld %.*s\n",
-                           PHONE_ARGS(tries), (long long) phone_now(call),
-                           PHONE_ARGS(what)));
+    return phone_format(phone_memory(call), "%.*s%lld+%lld %.*s\n",
+                        PHONE_ARGS(tries), (long long) phone_now(call),
+                        (long long) took, PHONE_ARGS(what));
 }
 
 
@@ -335,6 +326,7 @@ phone_notice_exhausted(phone_call_t *call, phone_told_t *notice)
 
     phone_index_add(call, &phone_exhausted, notice->id, notice->id,
                     phone_now(call));
+    phone_notice_in_vain(call, notice);
     phone_notice_over(call, notice, 0);
     phone_give_up(call);
 }

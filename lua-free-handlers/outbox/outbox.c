@@ -25,6 +25,9 @@ typedef struct {
 static phone_str_t phone_notice_id(phone_call_t *call,
     const phone_outbox_t *outbox, phone_record_t *subject,
     phone_str_t number);
+static phone_told_t phone_notice_make(phone_call_t *call,
+    const phone_outbox_t *outbox, phone_record_t *subject, phone_str_t number,
+    const char *event, const phone_field_t *fields, unsigned n);
 static int phone_notice_held(phone_told_t *notice);
 static int phone_queue_first(const phone_queue_t *queue, phone_str_t number);
 static void phone_notice_write(phone_call_t *call, phone_told_t *notice);
@@ -46,12 +49,58 @@ phone_notice_put(phone_call_t *call, const phone_outbox_t *outbox,
     phone_record_t *subject, const char *event, const phone_field_t *fields,
     unsigned n)
 {
+    phone_queue_t  queue;
+    phone_told_t   notice;
+
+    queue = phone_queue_read(outbox, subject);
+    queue.put++;
+
+    notice = phone_notice_make(call, outbox, subject,
+                               phone_int(phone_memory(call), queue.put),
+                               event, fields, n);
+
+    if (queue.queue.len) {
+        phone_notice_write(call, &notice);
+
+    } else {
+        queue.first = phone_format(phone_memory(call), "%s %lld %.*s", event,
+                                   (long long) notice.created,
+                                   PHONE_ARGS(notice.form));
+    }
+
+    phone_queue_join(call, outbox, subject, &queue, notice.number);
+}
+
+
+void
+phone_notice_put_again(phone_call_t *call, const phone_outbox_t *outbox,
+    phone_record_t *subject, const phone_again_t *again, const char *event,
+    const phone_field_t *fields, unsigned n)
+{
+    phone_queue_t  queue;
+    phone_told_t   notice;
+
+    notice = phone_notice_make(call, outbox, subject, again->number, event,
+                               fields, n);
+    notice.created = again->created;
+
+    phone_notice_write(call, &notice);
+    phone_set(notice.record, NOTICE_TRIES, again->tries);
+
+    queue = phone_queue_read(outbox, subject);
+    queue.acked = PHONE_EMPTY;
+    phone_queue_join(call, outbox, subject, &queue, notice.number);
+}
+
+
+static phone_told_t
+phone_notice_make(phone_call_t *call, const phone_outbox_t *outbox,
+    phone_record_t *subject, phone_str_t number, const char *event,
+    const phone_field_t *fields, unsigned n)
+{
     unsigned         i;
-    phone_str_t      number;
     phone_arena_t   *arena;
-    phone_queue_t    queue;
     phone_fields_t   form;
-    phone_told_t     notice;
 
     arena = phone_memory(call);
     form.n = 0;
@@ -62,26 +111,11 @@ phone_notice_put(phone_call_t *call, const phone_outbox_t *outbox,
         }
     }
 
-    queue = phone_queue_read(outbox, subject);
-    queue.put++;
-    number = phone_int(arena, queue.put);
-
-    notice = (phone_told_t) {
+    return (phone_told_t) {
         phone_notice_id(call, outbox, subject, number), outbox, number,
         subject, NULL, phone_cstr(event), phone_form_write(arena, &form),
         phone_now(call)
     };
-
-    if (queue.queue.len) {
-        phone_notice_write(call, &notice);
-
-    } else {
-        queue.first = phone_format(arena, "%s %lld %.*s", event,
-                                   (long long) notice.created,
-                                   PHONE_ARGS(notice.form));
-    }
-
-    phone_queue_join(call, outbox, subject, &queue, number);
 }
 
 
@@ -137,6 +171,45 @@ phone_notice_find(phone_call_t *call, phone_str_t *notice_id)
 }
 
 
+/* An id carries the bucket of its record.  The bucket of a subject that has
+   moved would give away whose it is now. */
+
+phone_str_t
+phone_notice_known(phone_call_t *call, const phone_outbox_t *outbox,
+    phone_record_t *subject, phone_str_t number)
+{
+    phone_str_t  known;
+
+    known = outbox->known ? outbox->known(subject) : phone_id(subject);
+
+    return phone_format(phone_memory(call), "%.*s.%s.%.*s",
+                        PHONE_ARGS(known), outbox->name, PHONE_ARGS(number));
+}
+
+
+phone_sent_t
+phone_notice_sent(const phone_outbox_t *outbox, phone_record_t *subject)
+{
+    phone_str_t    rest, attempts;
+    phone_sent_t   sent;
+    phone_queue_t  queue;
+
+    queue = phone_queue_read(outbox, subject);
+    rest = queue.acked;
+
+    sent = (phone_sent_t) { queue.put, PHONE_EMPTY, 0 };
+
+    if (phone_split(&rest, ' ', &sent.acked)
+        && phone_split(&rest, ' ', &attempts)
+        && phone_parse_int(rest, &sent.acked_at) == 0)
+    {
+        sent.acked_at *= PHONE_SECOND;
+    }
+
+    return sent;
+}
+
+
 phone_told_t *
 phone_ask_notice(phone_call_t *call, phone_str_t id)
 {
@@ -169,7 +242,7 @@ phone_ask_notice(phone_call_t *call, phone_str_t id)
         NULL, PHONE_EMPTY, PHONE_EMPTY, 0
     };
 
-    if (phone_waiting(call) || !phone_found(notice->subject)) {
+    if (!phone_found(notice->subject)) {
         return NULL;
     }
 
@@ -179,7 +252,7 @@ phone_ask_notice(phone_call_t *call, phone_str_t id)
 
     record = phone_ask(call, &phone_notice, id);
 
-    if (phone_waiting(call) || !phone_found(record)) {
+    if (!phone_found(record)) {
         return NULL;
     }
 

@@ -146,6 +146,21 @@ phone_index_remove(phone_call_t *call, const phone_type_t *type,
 }
 
 
+void
+phone_index_lives_for(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, int64_t ms)
+{
+    unsigned     bucket;
+    phone_str_t  word;
+
+    bucket = phone_home(call->env, type, id);
+    word = phone_int(&call->arena, ms);
+
+    phone_op(call, PHONE_OP_PEXPIRE, bucket,
+             phone_key(&call->arena, type, bucket, id), 1, &word);
+}
+
+
 int
 phone_index_room(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, int64_t since, unsigned most)

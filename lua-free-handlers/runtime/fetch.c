@@ -17,7 +17,7 @@ phone_ask_fetch(phone_call_t *call, const phone_fetch_t *fetch,
     phone_ask_fetch_t         wanted;
     const phone_ask_fetch_t  *ask;
 
-    static const phone_answer_t  refused = { 0, { 6, "header" } };
+    static const phone_answer_t  refused = { 0, { 6, "header" }, 0 };
 
     memset(&wanted, 0, sizeof(phone_ask_fetch_t));
 

@@ -35,6 +35,8 @@ static int phone_page_in_all(unsigned n, const phone_scores_t *const *scores,
 static void phone_page_add(phone_call_t *call, unsigned n,
     const phone_index_t *index, unsigned smallest, const phone_list_t *some,
     phone_list_t *page, unsigned limit, phone_edge_t *edge);
+static phone_list_t *phone_page_next(phone_list_t *page, unsigned n,
+    const phone_edge_t *edge);
 
 
 int
@@ -356,4 +358,69 @@ phone_ask_page_of_all(phone_call_t *call, unsigned n,
     *edge = at;
 
     return page;
+}
+
+
+phone_list_t
+phone_ask_page_of_any(phone_call_t *call, unsigned n,
+    const phone_index_t *index, phone_edge_t *edge, unsigned limit)
+{
+    unsigned                   i;
+    phone_list_t               list, *page, *next;
+    static const phone_list_t  nothing;
+
+    page = phone_alloc(phone_memory(call), n * sizeof(phone_list_t));
+    list.n = 0;
+    list.entry = phone_alloc(phone_memory(call),
+                             limit * sizeof(phone_entry_t));
+
+    if (page == NULL || list.entry == NULL) {
+        return nothing;
+    }
+
+    for (i = 0; i < n; i++) {
+        page[i] = phone_page_read(call, index[i].type, index[i].id, edge,
+                                  limit);
+    }
+
+    if (phone_waiting(call)) {
+        return nothing;
+    }
+
+    while (list.n < limit && (next = phone_page_next(page, n, edge))) {
+        list.entry[list.n++] = *next->entry++;
+        next->n--;
+    }
+
+    phone_page_move(edge, &list);
+
+    return list;
+}
+
+
+/* The page that goes on with the first of all entries; NULL: none is left. */
+
+static phone_list_t *
+phone_page_next(phone_list_t *page, unsigned n, const phone_edge_t *edge)
+{
+    unsigned       i;
+    phone_edge_t   first;
+    phone_list_t  *next;
+
+    next = NULL;
+    first.up = edge->up;
+
+    for (i = 0; i < n; i++) {
+        if (page[i].n == 0) {
+            continue;
+        }
+
+        if (next == NULL || !phone_page_behind(page[i].entry, &first)) {
+            next = &page[i];
+            first.score = next->entry->score;
+            first.member = next->entry->member;
+        }
+    }
+
+    return next;
 }

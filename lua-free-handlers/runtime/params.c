@@ -110,10 +110,14 @@ phone_words(int64_t list)
     static const char *const  merchant_status[] = {
         "ACTIVE", "CLOSED", NULL
     };
+    static const char *const  notice_state[] = {
+        "PENDING", "DELIVERED", "EXHAUSTED", NULL
+    };
     static const char *const *const  words[] = {
         [PHONE_BILL_STATUSES] = bill_status,
         [PHONE_PLANS] = plan,
-        [PHONE_MERCHANT_STATUSES] = merchant_status
+        [PHONE_MERCHANT_STATUSES] = merchant_status,
+        [PHONE_NOTICE_STATES] = notice_state
     };
 
     return words[list];

@@ -16,6 +16,7 @@ static void phone_begin_body(phone_call_t *call);
 static void phone_write_said(phone_call_t *call);
 static int phone_reply_signed(phone_call_t *call);
 static phone_rc_t phone_sign_reply(phone_call_t *call);
+static int phone_sign_written(phone_call_t *call, phone_fields_t *fields);
 static void phone_write_body(phone_call_t *call);
 static void phone_finish_again(phone_call_t *call);
 #if (PHONE_DEBUG)
@@ -328,6 +329,10 @@ phone_sign_reply(phone_call_t *call)
                          call->said[i].value);
     }
 
+    if (call->body_begun && phone_sign_written(call, fields) != 0) {
+        return PHONE_REFUSED;
+    }
+
     rc = phone_sign_message(call, &call->signer, fields);
     if (rc != PHONE_DONE) {
         return rc;
@@ -341,6 +346,47 @@ phone_sign_reply(phone_call_t *call)
     }
 
     return PHONE_DONE;
+}
+
+
+/* What the handler has written itself, lists for the most part, is signed as it
+   would be in a call. */
+
+static int
+phone_sign_written(phone_call_t *call, phone_fields_t *fields)
+{
+    unsigned         i;
+    phone_str_t      text, bad;
+    phone_fields_t  *written;
+
+    written = phone_alloc(&call->arena, sizeof(phone_fields_t));
+    text = phone_join(&call->arena, 2,
+                      (phone_str_t[2]) { phone_buf_str(&call->body),
+                                         PHONE_STR("}") });
+
+    if (written == NULL
+        || phone_json_parse(&call->arena, text, written, &bad)
+           != PHONE_FIELDS_OK)
+    {
+        return -1;
+    }
+
+    for (i = 0; i < written->n; i++) {
+        if (phone_fields_find(fields, written->field[i].name) != -1) {
+            continue;
+        }
+
+        if (phone_fields_add(fields, written->field[i].name,
+                             written->field[i].value)
+            != 0)
+        {
+            return -1;
+        }
+
+        fields->list[fields->n - 1] = written->list[i];
+    }
+
+    return 0;
 }
 
 

@@ -25,6 +25,7 @@ typedef struct {
     ngx_phone_fetch_reply_t  reply;
 
     ngx_event_t              deadline;
+    ngx_msec_t               since;
     ngx_event_t              over;           /* tells who waits */
     ngx_queue_t              queue;
 } ngx_phone_fetch_t;
@@ -106,6 +107,7 @@ ngx_phone_fetch_start(ngx_phone_t *phone, phone_ask_fetch_t *ask,
     fetch->deadline.log = phone->log;
 
     ngx_queue_insert_tail(&fetch->conf->fetches, &fetch->queue);
+    fetch->since = ngx_current_msec;
     ngx_add_timer(&fetch->deadline, fetch->conf->timeout);
 
     ngx_phone_fetch_begin(fetch);
@@ -616,6 +618,8 @@ ngx_phone_fetch_finish(ngx_phone_fetch_t *fetch,
     fetch->ask->host_quits = result == NGX_PHONE_FETCH_SHUTDOWN;
     fetch->ask->answer.status = (int) status;
     fetch->ask->answer.text = text;
+    fetch->ask->answer.took = (ngx_msec_int_t) (ngx_current_msec
+                                                - fetch->since);
 
     ngx_phone_fetch_release(fetch);
 

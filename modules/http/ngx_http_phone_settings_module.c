@@ -59,6 +59,10 @@ static ngx_phone_bounds_t  ngx_phone_day = {
     PHONE_SECOND, PHONE_DAY
 };
 
+static ngx_phone_bounds_t  ngx_phone_month = {
+    PHONE_SECOND, 31 * PHONE_DAY
+};
+
 static ngx_phone_bounds_t  ngx_phone_tries = { 1, 1000 };
 /* a cell of a sketch counts to 65535; the limit of a network is four times
    this */
@@ -218,6 +222,9 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
 
     ngx_phone_setting("phone_clock_bound", ngx_http_phone_time,
                       clock_bound, &ngx_phone_hour),
+
+    ngx_phone_setting("phone_notice_kept", ngx_http_phone_time,
+                      notice_kept, &ngx_phone_month),
 
     ngx_phone_setting("phone_sms_tries", ngx_http_phone_count,
                       sms_tries, &ngx_phone_tries),

@@ -195,6 +195,8 @@ my %table = (
     phone_lease => ['main', ['1m'], $hour],
     phone_statement_zone => ['main', ['-03:30', '+00:00'],
         [map { [$_, qr/needs hours and minutes ahead of UTC/] } '8', '+8:00', '+14:01', '-00:00', 'Asia/Shanghai', '']],
+    phone_notice_kept => ['main', ['1h', '31d'],
+        [@$time, ['0', qr/must be between 1s and 2678400s/], ['32d', qr/must be between 1s and 2678400s/]]],
 );
 
 is join(' ', sort keys %table), join(' ', sort keys %known), 'every directive is in the table';

@@ -135,6 +135,9 @@ typedef struct {
     unsigned                 of_before:1;    /* under a lease that is lost */
     unsigned                 acked:1;    /* the merchant has said so */
     unsigned                 over:1;     /* ACKED or EXHAUSTED in the store */
+    unsigned                 asked:1;    /* for again, by its merchant */
+    unsigned                 was_acked:1;        /* once */
+    unsigned                 was_exhausted:1;
 } sim_notice_t;
 
 
@@ -417,6 +420,7 @@ void sim_audit_refund(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
 int sim_shown_refunded(const sim_bill_t *bill, const sim_exchange_t *exchange,
     phone_str_t status);
+phone_str_t sim_refund_merchant(sim_auditor_t *auditor, phone_str_t id);
 sim_bill_t *sim_audit_refund_notice(sim_auditor_t *auditor,
     const phone_fields_t *fields);
 void sim_audit_refunds_end(sim_auditor_t *auditor);
@@ -567,6 +571,12 @@ int sim_is_stranger(sim_auditor_t *auditor, const sim_exchange_t *exchange);
 /* A task has read what a failover has lost. */
 int sim_read_before(const sim_world_t *world, const sim_task_t *task);
 sim_notice_t *sim_notice(sim_auditor_t *auditor, phone_str_t id);
+void sim_audit_notice_list(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_replays(sim_auditor_t *auditor, const phone_guard_t *sum,
+    const sim_key_t *parts);
+void sim_audit_notice_replay(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
 void sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
     const sim_written_t *written);
 void sim_audit_acked(sim_auditor_t *auditor, const phone_op_t *op,

@@ -61,6 +61,8 @@ static const struct {
     { "refund.query", sim_audit_refund },
     { "balance.query", sim_audit_balance },
     { "statement.create", sim_audit_statement },
+    { "notice.list", sim_audit_notice_list },
+    { "notice.replay", sim_audit_notice_replay },
     { "bill.list", sim_audit_bill_list },
     { "bill.get", sim_audit_bill_get },
     { "bill.cards", sim_audit_cards },

@@ -182,6 +182,11 @@ sim_audit_sum(sim_auditor_t *auditor, const phone_guard_t *sum,
         return;
     }
 
+    if (phone_is(parts->kind, "replays")) {
+        sim_audit_replays(auditor, sum, parts);
+        return;
+    }
+
     if (phone_is(parts->kind, "toy_stock")) {
         return;
     }

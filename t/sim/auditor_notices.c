@@ -68,6 +68,31 @@ sim_audit_schedule(sim_auditor_t *auditor, const phone_op_t *op,
 }
 
 
+static int
+sim_is_event(const sim_auditor_t *auditor, const char *name)
+{
+    return auditor->exchange == NULL && auditor->task != NULL
+           && strcmp(auditor->task->call.event->name, name) == 0;
+}
+
+
+/* One that nobody has acknowledged is sent again when somebody has asked for
+   it; one that was acknowledged, when its own merchant has. */
+
+static int
+sim_sent_again(const sim_auditor_t *auditor, const phone_op_t *op,
+    const sim_notice_t *notice)
+{
+    if (phone_is(sim_hset_word(op, "state", NULL), "PENDING")) {
+        return sim_is_call(auditor->exchange, "operator.notice_replay")
+               || sim_is_event(auditor, "notice.resend");
+    }
+
+    return notice->acked && (notice->asked || auditor->world->all_asked)
+           && sim_is_event(auditor, "notice.repeat");
+}
+
+
 void
 sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
     const sim_written_t *written)
@@ -81,14 +106,9 @@ sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
     world = auditor->world;
     notice = sim_notice(auditor, written->parts.id);
 
-    if (notice->over
-        && phone_is(sim_hset_word(op, "state", NULL), "PENDING")
-        && (sim_is_call(auditor->exchange, "operator.notice_replay")
-            || (auditor->exchange == NULL && auditor->task != NULL
-                && strcmp(auditor->task->call.event->name, "notice.replay")
-                   == 0)))
-    {
+    if (notice->over && sim_sent_again(auditor, op, notice)) {
         notice->over = 0;
+        notice->acked = 0;
         notice->attempts = 0;
         return;
     }
@@ -119,6 +139,7 @@ sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
 
     if (phone_is(state, "EXHAUSTED")) {
         notice->over = 1;
+        notice->was_exhausted = 1;
         sim_count(world, EXHAUSTED);
 
         if (notice->attempts < world->settings.notices) {
@@ -178,6 +199,7 @@ sim_audit_acked(sim_auditor_t *auditor, const phone_op_t *op,
     }
 
     notice->over = 1;
+    notice->was_acked = 1;
     sim_count(world, ACKED);
 }
 

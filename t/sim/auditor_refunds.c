@@ -573,6 +573,17 @@ sim_refund_form(const phone_fields_t *fields, const char *name)
 }
 
 
+phone_str_t
+sim_refund_merchant(sim_auditor_t *auditor, phone_str_t id)
+{
+    sim_refunded_t  *refund;
+
+    refund = sim_map_find(&auditor->refunds, id);
+
+    return refund != NULL ? refund->merchant : PHONE_EMPTY;
+}
+
+
 /* The bill that a notice of a refund is about; NULL when it does not tell what
    is so. */
 

@@ -204,7 +204,8 @@ sim_audit_job_end(void *data, phone_str_t key)
     done = sim_stored_int(auditor, key, "done");
 
     if (phone_is(state, "RUNNING")
-        || (phone_is(state, "DONE") && sim_stored(auditor, key, "total").len
+        || (phone_is(state, "DONE")
+            && sim_stored(auditor, key, "total").len
             && done != sim_stored_int(auditor, key, "total")))
     {
         sim_violation(world, "job %.*s is %.*s at %lld in the end",

@@ -205,6 +205,9 @@ sim_restore_auditor(sim_auditor_t *auditor, const sim_auditor_t *before,
             notice->in_flight = live->in_flight;
             notice->left_at = live->left_at;
             notice->acked = live->acked;
+            notice->asked = live->asked;
+            notice->was_acked = live->was_acked;
+            notice->was_exhausted = live->was_exhausted;
             notice->of_before = live->in_flight > 0;
         }
     }

@@ -213,6 +213,9 @@ void sim_chores_again(sim_people_t *people);
 /* shop.c */
 void sim_merchant_start(sim_merchant_t *merchant);
 
+/* notices.c */
+void sim_manage_notices(sim_merchant_t *merchant, const sim_order_t *order);
+
 /* refunds.c: a notice has come */
 void sim_refund_heard(sim_merchant_t *merchant, phone_str_t body);
 void sim_refund(sim_merchant_t *merchant, sim_order_t *order);

@@ -425,6 +425,7 @@ sim_poaches(sim_merchant_t *merchant, const char *endpoint)
 static void
 sim_poach_from(sim_merchant_t *merchant, sim_merchant_t *other)
 {
+    char             notice[64];
     sim_order_t     *order;
     sim_world_t     *world;
     sim_exchange_t  *exchange;
@@ -432,7 +433,18 @@ sim_poach_from(sim_merchant_t *merchant, sim_merchant_t *other)
     world = merchant->world;
     order = &other->order[sim_below(&world->random, other->norders)];
 
-    if (order->acked && sim_below(&world->random, 4) == 0) {
+    if (other->paid != NULL && other->paid->acked
+        && sim_below(&world->random, 2))
+    {
+        exchange = sim_wrongly(sim_poaches(merchant, "notice.replay"),
+                               PHONE_NOT_FOUND);
+        snprintf(notice, sizeof(notice), "%.*s.bill.1",
+                 PHONE_ARGS(other->paid->bill_id));
+        sim_add(exchange, "notify_id",
+                phone_copy(&exchange->arena, phone_cstr(notice)));
+        sim_sign_in_order(merchant, exchange);
+
+    } else if (order->acked && sim_below(&world->random, 4) == 0) {
         exchange = sim_wrongly(sim_poaches(merchant, "refund.create"),
                                PHONE_BILL_NOT_FOUND);
         sim_add(exchange, "bill_id", order->bill_id);
@@ -444,6 +456,12 @@ sim_poach_from(sim_merchant_t *merchant, sim_merchant_t *other)
         exchange = sim_wrongly(sim_poaches(merchant, "refund.query"),
                                PHONE_REFUND_NOT_FOUND);
         sim_add(exchange, "out_refund_no", phone_cstr(order->refund->no));
+        sim_sign_in_order(merchant, exchange);
+
+    } else if (order->acked && sim_below(&world->random, 4) == 0) {
+        exchange = sim_wrongly(sim_poaches(merchant, "notice.list"),
+                               PHONE_BILL_NOT_FOUND);
+        sim_add(exchange, "bill_id", order->bill_id);
         sim_sign_in_order(merchant, exchange);
 
     } else if (order->acked && sim_below(&world->random, 2)) {

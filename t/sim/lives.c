@@ -45,26 +45,52 @@ sim_life_kind(phone_str_t key, phone_str_t *rest)
 }
 
 
-/* "shop-0:20833", what is counted of a day: a minute after it. */
+/* "shop-0:20833", what is counted of a period, such as a day: a minute after
+   it. */
 
 static sim_life_t
-sim_life_of_day(phone_str_t id, int64_t now, int64_t slack)
+sim_life_of_period(phone_str_t id, int64_t now, int64_t lasts, int64_t slack)
 {
-    int64_t      day, left;
+    int64_t      number, left;
     phone_str_t  name, word;
 
-    day = 0;
+    number = 0;
 
     if (!phone_split(&id, ':', &name) || !phone_split(&id, ':', &word)
-        || phone_parse_int(word, &day) != 0)
+        || phone_parse_int(word, &number) != 0)
     {
         return (sim_life_t) { "", 1, 0 };
     }
 
-    left = (day + 1) * SIM_LIFE_DAY - now;
+    left = (number + 1) * lasts - now;
 
     return (sim_life_t) { "", left + SIM_LIFE_MINUTE - slack,
                           left + 2 * SIM_LIFE_MINUTE + slack };
+}
+
+
+/* "shop-0:20833", notices that were put on that day: so long after it, and at
+   least for a day.  What says so may arrive late, by a posting, when the clock
+   shows another day. */
+
+static sim_life_t
+sim_life_of_told(phone_str_t id, int64_t now, int64_t kept, int64_t slack)
+{
+    int64_t      day, left, most;
+    phone_str_t  name;
+
+    day = 0;
+
+    if (!phone_split(&id, ':', &name) || phone_parse_int(id, &day) != 0) {
+        return (sim_life_t) { "", 1, 0 };
+    }
+
+    left = (day + 1) * SIM_LIFE_DAY + kept - now;
+    left = left > SIM_LIFE_DAY ? left : SIM_LIFE_DAY;
+
+    most = kept + 2 * SIM_LIFE_DAY;
+
+    return (sim_life_t) { "", left - slack, left > most ? left : most };
 }
 
 
@@ -103,7 +129,17 @@ sim_life_find(phone_str_t kind, phone_str_t id, int64_t now,
     };
 
     if (phone_is(kind, "made") || phone_is(kind, "answers")) {
-        *found = sim_life_of_day(id, now, slack);
+        *found = sim_life_of_period(id, now, SIM_LIFE_DAY, slack);
+        return 1;
+    }
+
+    if (phone_is(kind, "replays")) {
+        *found = sim_life_of_period(id, now, 60 * SIM_LIFE_MINUTE, slack);
+        return 1;
+    }
+
+    if (phone_is(kind, "told")) {
+        *found = sim_life_of_told(id, now, settings->notice_kept, slack);
         return 1;
     }
 

@@ -32,6 +32,7 @@ typedef struct {
     const sim_peer_t        *peer;
     int                      status;
     const char              *text;
+    int64_t                  takes;
     unsigned                 arrives:1;
     unsigned                 acks:1;     /* the merchant has said "success" */
 } sim_fetch_t;
@@ -346,6 +347,7 @@ sim_fetch_over(sim_world_t *world, void *data)
     if (!task->dead) {
         fetch->ask->answer.status = fetch->status;
         fetch->ask->answer.text = phone_cstr(fetch->text);
+        fetch->ask->answer.took = fetch->takes / SIM_MS;
         phone_ready(&fetch->ask->ask);
         sim_task_reply(task, PHONE_OUTCOME_APPLIED);
     }
@@ -508,6 +510,7 @@ sim_send_fetch(sim_task_t *task, phone_ask_fetch_t *ask)
     }
 
     sim_fetch_delayed(world, fetch);
+    fetch->takes = takes;
 
     sim_task_hold(task);
     sim_at(world, takes, sim_fetch_over, fetch);

@@ -133,6 +133,9 @@ sim_merchant_act(sim_merchant_t *merchant)
     } else if (x < 94) {
         sim_ask_statement(merchant);
 
+    } else if (x < 97) {
+        sim_manage_notices(merchant, order);
+
     } else {
         sim_order_query(merchant, order);
     }

@@ -269,6 +269,8 @@ struct sim_world_s {
     sim_blobs_t             *blobs;
     sim_bank_t              *bank;
     sim_people_t            *people;
+    unsigned                 all_asked:1;    /* a merchant wants all of his
+                                                notices again */
     sim_auditor_t           *auditor;
 
     char                     violation[512];

@@ -277,7 +277,7 @@ exhausted(void)
     play_event();
     is_str(queue(), "2 2", "the schedule has run out: the next one's turn");
     ok(player.gave_up, "which is counted");
-    is_str(tries("1"), "1800000000000 200\n1800000020000 200\n",
+    is_str(tries("1"), "1800000000000+7 200\n1800000020000+7 200\n",
            "what came of each try is kept");
 
     is_int(play("operator.notices", ""), 200, "it is listed");
@@ -289,7 +289,7 @@ exhausted(void)
     is_str(play_member("fields"), "status=ONE&text=a%3Db%26c%20%E8%8C%B6",
            "what it says");
     ok(play_says("\"tries\":[{\"sent_at\":\"2027-01-15T08:00:00Z\","
-                 "\"result\":\"200\"},"), "and its tries");
+                 "\"result\":\"200\",\"took_ms\":7},"), "and its tries");
 
     is_int(play("operator.notice_replay", "notify_id=" BILL ".bill.1"), 200,
            "it is sent again");
@@ -375,7 +375,7 @@ many_tries(void)
     player.gateway = 503;
     told("ONE");
 
-    for (i = 0; i < 25; i++) {
+    for (i = 0; i < 45; i++) {
         play_event();
         player.now += 1000;
         play("operator.notice_replay", "notify_id=" BILL ".bill.1");
@@ -384,11 +384,11 @@ many_tries(void)
     rest = tries("1");
 
     for (n = 0; phone_split(&rest, '\n', &line); n++) {
-        is_int(n == 0 && !phone_is(line, "1800000005000 503"), 0,
-               "of twenty-five the first five are gone");
+        is_int(n == 0 && !phone_is(line, "1800000005000+7 503"),
+               0, "of forty-five the first five are gone");
     }
 
-    is_int(n, 20, "twenty are kept");
+    is_int(n, 40, "forty are kept");
 
     play_end();
 }
@@ -426,7 +426,7 @@ removed(void)
     player.texts = 0;
     play_event();
     is_int(player.texts, 0, "and its URL removed");
-    is_str(tries("1"), "1800000001000 no notify_url\n", "that is noted");
+    is_str(tries("1"), "1800000001000+0 no notify_url\n", "that is noted");
     play("operator.notices", "");
     is_str(play_member("notify_id"), BILL ".bill.1", "and it is listed");
 

@@ -142,7 +142,9 @@ test_each(void)
                             : strcmp(own, "refund.query") == 0
                               ? "REFUND_NOT_FOUND"
                             : strcmp(own, "statement.create") == 0
-                              ? "STATEMENT_NOT_READY" : "OK",
+                              ? "STATEMENT_NOT_READY"
+                            : strcmp(own, "notice.replay") == 0
+                              ? "PARAM_MISSING" : "OK",
                "%s for itself", own);
     }
 

@@ -453,7 +453,7 @@ say_settings(void)
         s->bills_day_payer, s->bills_handed, s->text_window, s->texts,
         s->texts_day, s->merchant_texts, s->merchant_texts_day,
         s->clock_skew, s->live_open, s->lease, s->clock_bound, s->notices,
-        s->sms_tries
+        s->sms_tries, s->notice_kept
     };
 
     for (i = 0; i < sizeof(number) / sizeof(number[0]); i++) {

@@ -183,8 +183,9 @@ note_key(void *data, phone_str_t key)
 
     case SIM_ZSET:
         for (i = 0; i < entry->zset.n; i++) {
+            shows = shown(&to->arena, entry->zset.member[i].member);
             note(to, "%.*s %.*s at = %+lld", PHONE_ARGS(key),
-                 PHONE_ARGS(entry->zset.member[i].member),
+                 PHONE_ARGS(shows),
                  (long long) (entry->zset.member[i].score - begun));
         }
         break;

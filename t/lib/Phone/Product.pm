@@ -353,7 +353,7 @@ sub notice {
         if $told =~ /^1 - 1 (\d+) /;
 
     my $notice = $self->redis->hash("phone:{$bucket}:notice:$bill_id.bill.1");
-    my ($last) = ($notice->{tries} || '') =~ /^\d+ (.*)\n\z/m;
+    my ($last) = ($notice->{tries} || '') =~ /^\d+\+\d+ (.*)\n\z/m;
 
     return $last ? { state => 'PENDING', %$notice, last => $last } : {};
 }

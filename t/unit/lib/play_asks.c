@@ -159,6 +159,7 @@ play_ask(phone_call_t *call, phone_ask_t *ask)
         fetch->answer.status = player.gateway;
         fetch->answer.text = player.answer ? phone_cstr(player.answer)
                                            : PHONE_EMPTY;
+        fetch->answer.took = 7;
         break;
 
     default:

@@ -1,0 +1,181 @@
+
+/*
+ * What merchants are shown of their notices: each his own, each once, in a
+ * state that it has been in, with no more attempts than have left.
+ */
+
+
+#include <stdio.h>
+
+#include "auditing.h"
+#include "answer.h"
+
+
+#define SIM_REPLAYS      1000            /* notices of a merchant in an hour, */
+#define SIM_REPLAY_JOBS  6               /* and jobs */
+
+
+/* Whose is it?  By the id of its subject, the first part of its own. */
+
+static phone_str_t
+sim_notice_merchant(sim_auditor_t *auditor, phone_str_t id)
+{
+    sim_bill_t   *bill;
+    phone_str_t   subject;
+
+    subject = PHONE_EMPTY;
+    (void) phone_split(&id, '.', &subject);
+
+    bill = sim_map_find(&auditor->bills, subject);
+
+    if (bill != NULL) {
+        return bill->before.len ? PHONE_EMPTY : bill->merchant;
+    }
+
+    return sim_refund_merchant(auditor, subject);
+}
+
+
+static unsigned
+sim_count_attempts(phone_str_t attempts, phone_str_t id)
+{
+    unsigned     n;
+    phone_str_t  rest, object;
+
+    n = 0;
+    rest = attempts;
+
+    while (sim_element(&rest, &object)) {
+        n += phone_equal(sim_member(object, "notify_id"), id);
+    }
+
+    return n;
+}
+
+
+static void
+sim_audit_seen(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    phone_str_t object, unsigned attempts)
+{
+    int            wrong;
+    phone_str_t    id, state, asked;
+    sim_notice_t  *notice;
+
+    id = sim_member(object, "notify_id");
+    state = sim_member(object, "state");
+    asked = sim_sent(exchange, "state");
+    notice = sim_notice(auditor, id);
+
+    wrong = !phone_equal(sim_notice_merchant(auditor, id),
+                         sim_sent(exchange, "merchant_id"))
+            || attempts > notice->sent
+            || (asked.len && !phone_equal(asked, state))
+            || (phone_is(state, "DELIVERED") && !notice->was_acked)
+            || (phone_is(state, "EXHAUSTED") && !notice->was_exhausted);
+
+    if (wrong) {
+        sim_violation(auditor->world, "call %u shows %.*s with %u attempts of "
+                      "%u", exchange->serial, PHONE_ARGS(object), attempts,
+                      notice->sent);
+    }
+}
+
+
+/* The bill is the merchant's, and has come to its end before he asked. */
+
+static int
+sim_must_be_seen(sim_auditor_t *auditor, const sim_exchange_t *exchange)
+{
+    sim_bill_t  *bill;
+
+    bill = sim_map_find(&auditor->bills, sim_sent(exchange, "bill_id"));
+    bill = bill != NULL ? sim_bill_last(auditor, bill) : NULL;
+
+    return bill != NULL && bill->ended_at
+           && bill->ended_at < exchange->sent_at
+           && sim_sent(exchange, "state").len == 0;
+}
+
+
+void
+sim_audit_notice_list(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    unsigned      n;
+    phone_str_t   rest, other, object, again, id, attempts;
+
+    if (reply->refused) {
+        return;
+    }
+
+    rest = sim_member(reply->body, "notices");
+    attempts = sim_member(reply->body, "attempts");
+
+    for (n = 0; sim_element(&rest, &object); n++) {
+        id = sim_member(object, "notify_id");
+        sim_audit_seen(auditor, exchange, object,
+                       sim_count_attempts(attempts, id));
+        other = rest;
+
+        while (sim_element(&other, &again)) {
+            if (phone_equal(sim_member(again, "notify_id"), id)) {
+                sim_violation(auditor->world, "call %u shows notice %.*s "
+                              "twice", exchange->serial, PHONE_ARGS(id));
+            }
+        }
+    }
+
+    if (n == 0 && sim_must_be_seen(auditor, exchange)) {
+        sim_violation(auditor->world, "call %u is shown no notice of bill "
+                      "%.*s", exchange->serial,
+                      PHONE_ARGS(sim_sent(exchange, "bill_id")));
+    }
+}
+
+
+void
+sim_audit_notice_replay(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply)
+{
+    phone_str_t  id;
+
+    id = sim_sent(exchange, "notify_id");
+
+    if (!reply->refused && id.len
+        && !phone_equal(sim_notice_merchant(auditor, id),
+                        sim_sent(exchange, "merchant_id")))
+    {
+        sim_violation(auditor->world, "call %u has a notice of somebody else "
+                      "sent again: %.*s", exchange->serial, PHONE_ARGS(id));
+    }
+}
+
+
+/* A call of the merchant is counted, as long as there is room. */
+
+void
+sim_audit_replays(sim_auditor_t *auditor, const phone_guard_t *sum,
+    const sim_key_t *parts)
+{
+    int64_t      stored, most;
+    phone_str_t  id, merchant;
+
+    id = parts->id;
+    merchant = PHONE_EMPTY;
+    (void) phone_split(&id, ':', &merchant);
+
+    most = phone_is(sum->field, "jobs") ? SIM_REPLAY_JOBS : SIM_REPLAYS;
+
+    if (!sim_is_call(auditor->exchange, "notice.replay")
+        || !phone_equal(merchant, sim_sent(auditor->exchange, "merchant_id"))
+        || sim_parse_int(sim_stored(auditor, sum->key,
+                                    phone_is(sum->field, "jobs") ? "jobs"
+                                                                 : "notices"),
+                         &stored)
+           != 0
+        || stored > most)
+    {
+        sim_violation(auditor->world, "%.*s of \"%.*s\" is counted",
+                      PHONE_ARGS(sum->field), PHONE_ARGS(sum->key));
+    }
+}

@@ -1,0 +1,91 @@
+
+/* A merchant looks at his notices, and has some sent again. */
+
+
+#include <stdio.h>
+
+#include "folk.h"
+#include "auditing.h"
+#include "answer.h"
+
+
+static void
+sim_notices_answered(sim_world_t *world, sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    (void) exchange;
+    (void) reply;
+
+    sim_answer_came(world);
+}
+
+
+static void
+sim_list_notices(sim_merchant_t *merchant, const sim_order_t *order)
+{
+    sim_random_t    *random;
+    sim_exchange_t  *exchange;
+
+    static const char *const  states[] = {
+        "PENDING", "DELIVERED", "EXHAUSTED"
+    };
+
+    random = &merchant->world->random;
+    exchange = sim_ask_for(merchant->world, "notice.list",
+                           sim_notices_answered, merchant);
+
+    if (order->acked && sim_below(random, 2)) {
+        sim_add(exchange, "bill_id", order->bill_id);
+    }
+
+    if (sim_below(random, 3) == 0) {
+        sim_add(exchange, "state",
+                phone_cstr(states[sim_below(random, 3)]));
+    }
+
+    sim_add_int(exchange, "limit", sim_between(random, 1, 50));
+    sim_sign_in_order(merchant, exchange);
+    sim_send(merchant->world, exchange);
+}
+
+
+/* All that were acknowledged, or one of them. */
+
+static void
+sim_replay_some(sim_merchant_t *merchant, const sim_order_t *order)
+{
+    char             id[64];
+    sim_random_t    *random;
+    sim_exchange_t  *exchange;
+
+    random = &merchant->world->random;
+    exchange = sim_ask_for(merchant->world, "notice.replay",
+                           sim_notices_answered, merchant);
+
+    if (!order->acked || sim_below(random, 8) == 0) {
+        sim_add(exchange, "since", PHONE_STR("0"));
+        sim_add_int(exchange, "all", (int64_t) sim_below(random, 2));
+        merchant->world->all_asked = 1;
+
+    } else {
+        snprintf(id, sizeof(id), "%.*s.bill.1", PHONE_ARGS(order->bill_id));
+        sim_add(exchange, "notify_id",
+                phone_copy(&exchange->arena, phone_cstr(id)));
+        sim_notice(merchant->world->auditor, phone_cstr(id))->asked = 1;
+    }
+
+    sim_sign_in_order(merchant, exchange);
+    sim_send(merchant->world, exchange);
+}
+
+
+void
+sim_manage_notices(sim_merchant_t *merchant, const sim_order_t *order)
+{
+    if (sim_below(&merchant->world->random, 2)) {
+        sim_list_notices(merchant, order);
+
+    } else {
+        sim_replay_some(merchant, order);
+    }
+}
