@@ -54,7 +54,7 @@ sim_count_attempts(phone_str_t attempts, phone_str_t id)
 
 
 static void
-sim_audit_seen(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+sim_audit_notice_shown(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     phone_str_t object, unsigned attempts)
 {
     int            wrong;
@@ -113,7 +113,7 @@ sim_audit_notice_list(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
     for (n = 0; sim_element(&rest, &object); n++) {
         id = sim_member(object, "notify_id");
-        sim_audit_seen(auditor, exchange, object,
+        sim_audit_notice_shown(auditor, exchange, object,
                        sim_count_attempts(attempts, id));
         other = rest;
 

@@ -204,7 +204,7 @@ sim_restore_auditor(sim_auditor_t *auditor, const sim_auditor_t *before,
             notice->sent = live->sent;
             notice->in_flight = live->in_flight;
             notice->left_at = live->left_at;
-            notice->acked = live->acked;
+            notice->acked |= live->acked;    /* it may be sent again */
             notice->asked = live->asked;
             notice->was_acked = live->was_acked;
             notice->was_exhausted = live->was_exhausted;
