@@ -1,8 +1,8 @@
 
 /*
- * An envelope at a call that decides in another bucket than its caller's: where
- * a commit may touch one bucket only, the envelope is used up by a commit of its
- * own.
+ * An envelope at a call that decides in another bucket than its caller's:
+ * where a commit may touch one bucket only, the envelope is used up by a commit
+ * of its own.
  */
 
 
