@@ -39,8 +39,8 @@ package Phone::World;
 #   $TEST_NGINX_BILL_PAID      another one, paid by li: T3
 #   $TEST_NGINX_BILL_WANG      an open bill of cake's for wang: C1
 #   $TEST_NGINX_BILL_ZHAO      one of tea's for zhao: T4
-#   $TEST_NGINX_BILL_FENG      one of tea's for feng: T9
-#   $TEST_NGINX_BILL_GONG      one of tea's for gong: T10
+#   $TEST_NGINX_BILL_FENG      one of tea's for feng: E1
+#   $TEST_NGINX_BILL_GONG      one of tea's for gong: E2
 #   $TEST_NGINX_BILL_CLOSED    one of closed's for li: D1
 #   $TEST_NGINX_BILL_LATE      one of tea's for li that has expired: T5
 #   $TEST_NGINX_BILL_HANDED    one of zhao's that he has handed on to wu: T6
@@ -264,8 +264,8 @@ sub make_world() {
     name(BILL_ZHAO => bill('tea', 'T4', 'zhao', 100));
     name(BILL_WANG => bill('cake', 'C1', 'wang', 100));
 
-    name(BILL_FENG => bill('tea', 'T9', 'feng', 100));
-    name(BILL_GONG => bill('tea', 'T10', 'gong', 100));
+    name(BILL_FENG => bill('tea', 'E1', 'feng', 100));
+    name(BILL_GONG => bill('tea', 'E2', 'gong', 100));
     name(CARD_FENG => $person{feng}{cards}[0]);
     name(CARD_GONG => $person{gong}{cards}[0]);
 
