@@ -26,12 +26,13 @@ bill_id=$TEST_NGINX_BILL_PAID
 
 
 
-=== TEST 3: by both: the id counts
+=== TEST 3: by the id of one bill and the number of another
 --- signed: tea
 --- request
 POST /pay/query
 bill_id=$TEST_NGINX_BILL_PAID&out_trade_no=T1
---- response_body_like: "out_trade_no":"T3"
+--- error_code: 404
+--- response_body_like: "code":"BILL_NOT_FOUND".*"field":"out_trade_no"
 
 
 

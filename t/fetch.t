@@ -277,6 +277,7 @@ GET /pay/bills
 --- http_config
     $TEST_NGINX_STORE
     $TEST_NGINX_KEY
+    phone_blobs $TEST_NGINX_DIR/blobs;
     resolver 127.0.0.1;
     phone_fetch unix:$TEST_NGINX_DIR/fetch.sock;
     phone_fetch_location sms /sms;

@@ -193,7 +193,8 @@ age(sha 'alone');
 ok wait_for(sub { !-e file(sha 'alone') }, 25), 'after that it goes';
 ok -e file(sha $large), 'others stay';
 ok -e file(sha 'both'), 'old ones too';
-like $p->get('/metrics')->{content}, qr/^phone_blobs_swept_total 1$/m, 'it is counted';
+ok wait_for(sub { $p->get('/metrics')->{content} =~ /^phone_blobs_swept_total 1$/m }, 5),
+    'it is counted';
 
 
 # The store does not answer: nothing is swept

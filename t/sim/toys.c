@@ -538,7 +538,8 @@ sim_toy_step(sim_world_t *world, void *data)
         sim_toy_turn, sim_toy_paper, sim_toy_statement, sim_toy_leave,
         sim_toy_measure, sim_toy_receipt, sim_toy_invoice, sim_toy_picture,
         sim_toy_picture, sim_toy_picture, sim_toy_sheet, sim_toy_sheet,
-        sim_toy_sheet, sim_toy_list, sim_toy_take, sim_toy_count,
+        sim_toy_sheet, sim_toy_list, sim_toy_take, sim_toy_take,
+        sim_toy_take, sim_toy_count,
         sim_toy_till, sim_toy_report
     };
 

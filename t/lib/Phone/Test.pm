@@ -56,7 +56,7 @@ use Phone::Redis;
 
 # Asked several times a block, where a ps(1) each time takes longer than nginx.
 
-sub is_defunct {
+sub is_defunct($) {
     my ($pid) = @_;
     return 0 if !$pid || !open my $stat, '<', "/proc/$pid/stat";
     return <$stat> =~ /\) Z /;

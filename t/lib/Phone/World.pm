@@ -118,6 +118,7 @@ use POSIX ();
 
 use Phone::Test -Base;
 use Digest::SHA ();
+use Time::HiRes ();
 use MIME::Base64 ();
 
 use Phone::Env ();
@@ -749,8 +750,13 @@ sub changed() {
 
     my %all = (%image, %now);
 
+    # a key may have come to its end meanwhile
+
+    my $ms = 1000 * Time::HiRes::time();
+
     return grep {
-        !$now{$_} || !$image{$_} || $now{$_}[1] ne $image{$_}[1]
+        $now{$_} ? !$image{$_} || $now{$_}[1] ne $image{$_}[1]
+                 : $image{$_}[0] < 0 || $image{$_}[0] > $ms
     } sort keys %all;
 }
 
