@@ -244,6 +244,7 @@ there is no way to send "sms": name a location with "phone_fetch_location sms"
 --- http_config
     $TEST_NGINX_STORE
     $TEST_NGINX_KEY
+    phone_blobs $TEST_NGINX_DIR/blobs;
     phone_pump off;
 --- config
     location /login { phone_session; }
@@ -258,6 +259,7 @@ GET /pay/bills
 --- http_config
     $TEST_NGINX_STORE
     $TEST_NGINX_KEY
+    phone_blobs $TEST_NGINX_DIR/blobs;
     resolver 127.0.0.1;
     phone_fetch_log sms $TEST_NGINX_DIR/sms.log;
     phone_fetch unix:$TEST_NGINX_DIR/fetch.sock;

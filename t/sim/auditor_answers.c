@@ -180,6 +180,7 @@ sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         && reply->refusal != PHONE_MERCHANT_CLOSED
         && reply->refusal != PHONE_TIMESTAMP_SKEW
         && (exchange->suite || reply->refusal != PHONE_ENVELOPE_NEEDED)
+        && !(exchange->overheard && reply->refusal == PHONE_NONCE_REUSED)
         && exchange->jumped == world->jumped)
     {
         sim_violation(world, "%s (call %u) should have been %s: %.*s",

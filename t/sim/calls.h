@@ -55,6 +55,7 @@ struct sim_exchange_s {
     unsigned                 broken:1;   /* by a record that is corrupt */
     unsigned                 by_key:1;   /* guesses a secret of another call */
     unsigned                 closed:1;   /* answered() was called */
+    unsigned                 overheard:1;    /* a copy may come before it */
     unsigned                 refs;
 
     /* of a call with an envelope: what is sent in place of the fields */

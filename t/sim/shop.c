@@ -443,6 +443,7 @@ sim_sign_with(sim_merchant_t *merchant, sim_exchange_t *exchange,
             || sim_is_call(exchange, "refund.create"))
         && sim_below(&world->random, 4) == 0)
     {
+        exchange->overheard = 1;
         sim_overhear(merchant, exchange);
     }
 }
