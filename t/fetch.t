@@ -184,6 +184,7 @@ open() "/nonexistent/sms.log" failed
 === TEST 13: bills without a way for notices
 --- http_config
     $TEST_NGINX_STORE
+    phone_blobs $TEST_NGINX_DIR/blobs;
     $TEST_NGINX_KEY
     phone_fetch_log sms $TEST_NGINX_DIR/sms.log;
     resolver 127.0.0.1;
@@ -199,6 +200,7 @@ open() "/nonexistent/sms.log" failed
 === TEST 14: bills without a resolver
 --- http_config
     $TEST_NGINX_STORE
+    phone_blobs $TEST_NGINX_DIR/blobs;
     $TEST_NGINX_KEY
     phone_fetch_log sms $TEST_NGINX_DIR/sms.log;
     phone_fetch unix:$TEST_NGINX_DIR/fetch.sock;
@@ -215,6 +217,7 @@ open() "/nonexistent/sms.log" failed
 === TEST 15: bills without a way for texts
 --- http_config
     $TEST_NGINX_STORE
+    phone_blobs $TEST_NGINX_DIR/blobs;
     $TEST_NGINX_KEY
     resolver 127.0.0.1;
     phone_fetch unix:$TEST_NGINX_DIR/fetch.sock;
