@@ -65,7 +65,7 @@ static const phone_bank_step_t  phone_bank_steps[] = {
     { { 11, "AUTHORISING" }, { 14, "bank.authorise" },
       { "APPROVED", "CAPTURED" }, { "DECLINED", "VOIDED" }, { "NOT_FOUND" } },
     { { 9, "CAPTURING" }, { 12, "bank.capture" },
-      { "CAPTURED" }, { NULL }, { "APPROVED" } },
+      { "CAPTURED" }, { NULL }, { "APPROVED", "NOT_FOUND" } },
     { { 7, "VOIDING" }, { 9, "bank.void" },
       { "VOIDED" }, { "CAPTURED" }, { "APPROVED", "DECLINED", "NOT_FOUND" } },
     { { 9, "REFUNDING" }, { 11, "bank.refund" },

@@ -42,6 +42,8 @@
 
 
 static phone_rc_t phone_payment_step_run(phone_call_t *call);
+static phone_rc_t phone_payment_refund_turn(phone_call_t *call,
+    phone_record_t *payment);
 static phone_rc_t phone_payment_done(phone_call_t *call,
     phone_record_t *payment);
 static phone_rc_t phone_payment_bill(phone_call_t *call,
@@ -184,6 +186,13 @@ phone_payment_step_run(phone_call_t *call)
         return phone_done(call);
     }
 
+    if (phone_equal(phone_get(payment, PAYMENT_STATE),
+                    PHONE_PAYMENT_REFUNDING)
+        && phone_payment_refund_turn(call, payment) != PHONE_DONE)
+    {
+        return phone_waiting(call) ? PHONE_AGAIN : phone_done(call);
+    }
+
     if (phone_bank_ask(call, payment, &said, &word) == PHONE_AGAIN) {
         return PHONE_AGAIN;
     }
@@ -208,6 +217,30 @@ phone_payment_step_run(phone_call_t *call)
     default: /* PHONE_BANK_UNCLEAR */
         return phone_payment_unclear(call, payment, word);
     }
+}
+
+
+/* The bank refunds what it has taken: a refund waits for the capture.  Anything
+   but PHONE_DONE: not yet. */
+
+static phone_rc_t
+phone_payment_refund_turn(phone_call_t *call, phone_record_t *payment)
+{
+    phone_record_t  *of;
+
+    of = phone_ask_some(call, &phone_payment, phone_get(payment, PAYMENT_OF),
+                        PHONE_F(PAYMENT_STATE));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (phone_equal(phone_get(of, PAYMENT_STATE), PHONE_PAYMENT_CAPTURING)) {
+        phone_repeat(call, phone_now(call) + PHONE_PAYMENT_WAIT);
+        return PHONE_REFUSED;
+    }
+
+    return PHONE_DONE;
 }
 
 

@@ -26,6 +26,7 @@ typedef struct {
 static uint64_t phone_mix64(uint64_t hash);
 static int phone_diff_alone(const phone_diff_cell_t *cell, phone_str_t *name);
 static int phone_diff_empty(const phone_diff_cell_t *cell);
+static void phone_diff_open(phone_diff_t *diff);
 
 
 static uint64_t
@@ -54,6 +55,8 @@ phone_diff_put(phone_diff_t *diff, phone_str_t name, int sign)
     unsigned            i;
     uint64_t            hash, place;
     phone_diff_cell_t  *cell;
+
+    phone_diff_open(diff);
 
     if (diff->cell == NULL) {
         diff->cell = phone_alloc(diff->arena, PHONE_DIFF_CELLS
@@ -116,6 +119,8 @@ phone_diff_take(phone_diff_t *diff, phone_str_t *name, int *sign)
     int       left;
     unsigned  i;
 
+    phone_diff_open(diff);
+
     if (diff->cell == NULL) {
         return 0;
     }
@@ -150,6 +155,10 @@ phone_diff_save(phone_diff_t *diff)
     phone_buf_t         buf;
     phone_diff_kept_t   kept;
 
+    if (diff->kept.len) {
+        return diff->kept;
+    }
+
     phone_buf_init(&buf, diff->arena, 64);
 
     for (i = 0; diff->cell && i < PHONE_DIFF_CELLS; i++) {
@@ -168,33 +177,50 @@ phone_diff_save(phone_diff_t *diff)
 int
 phone_diff_load(phone_diff_t *diff, phone_arena_t *arena, phone_str_t bytes)
 {
+    size_t             i;
     phone_diff_kept_t  kept;
 
     diff->arena = arena;
     diff->cell = NULL;
+    diff->kept = bytes;
 
-    if (bytes.len == 0) {
-        return 0;
-    }
-
-    diff->cell = phone_alloc(arena,
-                             PHONE_DIFF_CELLS * sizeof(phone_diff_cell_t));
-
-    if (diff->cell == NULL || bytes.len % sizeof(kept)) {
+    if (bytes.len % sizeof(kept)) {
         return -1;
     }
 
-    while (bytes.len) {
-        memcpy(&kept, bytes.data, sizeof(kept));
+    for (i = 0; i < bytes.len; i += sizeof(kept)) {
+        memcpy(&kept, bytes.data + i, sizeof(kept));
 
         if (kept.place >= PHONE_DIFF_CELLS) {
             return -1;
         }
-
-        diff->cell[kept.place] = kept.cell;
-        bytes.data += sizeof(kept);
-        bytes.len -= sizeof(kept);
     }
 
     return 0;
+}
+
+
+/* On first use: a run of a check that only reads needs no table. */
+
+static void
+phone_diff_open(phone_diff_t *diff)
+{
+    phone_str_t        bytes;
+    phone_diff_kept_t  kept;
+
+    bytes = diff->kept;
+
+    if (bytes.len == 0) {
+        return;
+    }
+
+    diff->kept = PHONE_EMPTY;
+    diff->cell = phone_alloc(diff->arena,
+                             PHONE_DIFF_CELLS * sizeof(phone_diff_cell_t));
+
+    for ( /* void */ ; diff->cell && bytes.len; bytes.len -= sizeof(kept)) {
+        memcpy(&kept, bytes.data, sizeof(kept));
+        diff->cell[kept.place] = kept.cell;
+        bytes.data += sizeof(kept);
+    }
 }

@@ -21,7 +21,8 @@ typedef struct phone_diff_cell_s  phone_diff_cell_t;
 
 typedef struct {
     phone_arena_t           *arena;
-    phone_diff_cell_t       *cell;       /* NULL: nothing is in it */
+    phone_diff_cell_t       *cell;       /* NULL: not used, or empty */
+    phone_str_t              kept;       /* bytes, not decoded yet */
 } phone_diff_t;
 
 

@@ -219,20 +219,22 @@ $p->books_are_right('after settlements beside refunds');
 
 
 # a card without room: the refusal uses up the nonce, so the same call stays
-# refused when there is room
+# refused when there is room (where a script may touch one bucket, the card is in another)
 
-$bill = paid(400);
-my ($full) = grep { /:card:/ } @{ $p->{redis}->command('KEYS', "*:card:$card") };
-my $balance = $p->{redis}->command('HGET', $full, 'balance');
-my %recorded = $shop->call('refund.create', bill_id => $bill, out_refund_no => 'F1', amount => 10);
+if (($ENV{PHONE_COMMIT_DOMAIN} || '') ne 'bucket') {
+    $bill = paid(400);
+    my ($full) = grep { /:card:/ } @{ $p->{redis}->command('KEYS', "*:card:$card") };
+    my $balance = $p->{redis}->command('HGET', $full, 'balance');
+    my %recorded = $shop->call('refund.create', bill_id => $bill, out_refund_no => 'F1', amount => 10);
 
-$p->{redis}->command('HSET', $full, 'balance', '999999999999999');
-my $none = $p->post('/pay/refund', \%recorded);
-is "$none->{status} $none->{json}{code}", '409 ACCOUNT_FULL', 'no room on the card';
-$p->{redis}->command('HSET', $full, 'balance', $balance);
-my $again = $p->post('/pay/refund', \%recorded);
-is "$again->{status} $again->{json}{code}", '401 NONCE_REUSED', 'the same call when there is room';
-is refund($bill, 'F1', 10)->{status}, 200, 'signed afresh it is done';
+    $p->{redis}->command('HSET', $full, 'balance', '999999999999999');
+    my $none = $p->post('/pay/refund', \%recorded);
+    is "$none->{status} $none->{json}{code}", '409 ACCOUNT_FULL', 'no room on the card';
+    $p->{redis}->command('HSET', $full, 'balance', $balance);
+    my $again = $p->post('/pay/refund', \%recorded);
+    is "$again->{status} $again->{json}{code}", '401 NONCE_REUSED', 'the same call when there is room';
+    is refund($bill, 'F1', 10)->{status}, 200, 'signed afresh it is done';
+}
 
 
 # workers are killed meanwhile: what was answered is so, and nothing is half done

@@ -68,7 +68,7 @@ my @answers = $p->parallel(41, sub {
     return $status;
 });
 
-is scalar(grep { $_ == 200 } @answers), 40, '40 bills are paid, while workers are killed';
+is scalar(grep { $_ eq 200 } @answers), 40, '40 bills are paid, while workers are killed';
 
 wait_for(sub { takings() == 4000 }, 20);
 is takings(), 4000, 'to the takings';

@@ -89,6 +89,14 @@ sim_bank_do(sim_world_t *world, const phone_fields_t *form)
 
     } else if (phone_is(service, "bank.refund") && held == NULL) {
         of = sim_bank_holds(world, sim_bank_field(form, "payment_id"));
+
+        if (of != NULL && of->approved && !of->captured && !of->voided
+            && !of->lied && world->failovers == 0)
+        {
+            sim_violation(world, "the bank is asked to give back %.*s, which "
+                          "it has not taken", PHONE_ARGS(of->node.key));
+        }
+
         held = sim_bank_put(world, form);
         held->refunded = of != NULL && of->captured
                          && sim_below(&world->random, SIM_BANK_KEEPS) != 0;

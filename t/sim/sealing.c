@@ -281,9 +281,11 @@ sim_replay(sim_payer_t *payer, phone_str_t cookie)
     *exchange->wire = payer->overheard.wire;
     bent = 1;
 
-    switch (sim_below(&world->random, 7)) {
+    switch (sim_below(&world->random, 9)) {
 
     case 0:
+    case 1:
+    case 2:
         mac = phone_copy(&exchange->arena,
                          *phone_field(exchange->wire, "mac"));
         text = (char *) (uintptr_t) mac.data;
@@ -291,7 +293,7 @@ sim_replay(sim_payer_t *payer, phone_str_t cookie)
         sim_bend(exchange->wire, "mac", mac);
         break;
 
-    case 1:
+    case 3:
         bent = payer->nbills != 0
                && !phone_equal(payer->bill[0], sim_sent(exchange, "bill_id"));
 
@@ -302,7 +304,7 @@ sim_replay(sim_payer_t *payer, phone_str_t cookie)
 
         break;
 
-    case 2:
+    case 4:
         bent = payer->ncards != 0 && sim_sent(exchange, "card_id").len
                && !phone_equal(payer->card[0], sim_sent(exchange, "card_id"));
 
@@ -313,7 +315,7 @@ sim_replay(sim_payer_t *payer, phone_str_t cookie)
 
         break;
 
-    case 3:
+    case 5:
         bent = !phone_equal(cookie, exchange->cookie);
         exchange->cookie = cookie;
         break;

@@ -557,6 +557,49 @@ refunds(void)
 }
 
 
+/* The bank has not taken yet what is given back. */
+
+static void
+refund_waits(void)
+{
+    unsigned      i;
+    phone_str_t   id;
+    play_event_t  capture;
+
+    set_up();
+    shop_pay(bill, card, RIGHT);
+    (void) step("APPROVED");
+
+    for (i = 0; !memmem(player.event[i].member.data,
+                        player.event[i].member.len, "payment.step", 12); i++)
+    {
+        /* there is one */
+    }
+
+    capture = player.event[i];
+    player.event[i] = player.event[--player.nevents];
+
+    is_int(shop_call("refund.create", "tea",
+                     "out_trade_no=T1&out_refund_no=R1&amount=40"), 200,
+           "a refund before the capture");
+    id = payment();
+    says.amount = "40";
+    is_str(step("DECLINED"), "nothing", "the bank is not asked");
+    IS_STATE(id, "REFUNDING", "it waits");
+    ok(due() > player.now, "for a second");
+
+    player.event[player.nevents++] = player.event[0];
+    player.event[0] = capture;
+    says.amount = "100";
+    is_str(step("CAPTURED"), "bank.capture", "the capture");
+    says.amount = "40";
+    is_str(step("REFUNDED"), "bank.refund", "then the refund");
+    IS_STATE(id, "REFUNDED", "over");
+
+    play_end();
+}
+
+
 /* Its bank is taken out of the configuration. */
 
 static void
@@ -590,6 +633,7 @@ main(void)
     odd();
     own_mark();
     refunds();
+    refund_waits();
     unknown();
 
     return done_testing();
