@@ -490,12 +490,19 @@ ngx_phone_check_folder(ngx_phone_check_t *check, redisReply *noted,
     folder = check->store->folder;
     id = &check->store->conf->id;
 
+    is_noted = noted->type == REDIS_REPLY_STRING;
+
     if (folder == NULL) {
-        return NGX_PHONE_REDIS_ACCEPT;
+        return is_noted
+               ? ngx_phone_check_refuse(check, reason,
+                                        "its hosts share a directory of "
+                                        "\"phone_blobs\", which this one does "
+                                        "not have: set it, events of the "
+                                        "others need it")
+               : NGX_PHONE_REDIS_ACCEPT;
     }
 
     line = &folder->line;
-    is_noted = noted->type == REDIS_REPLY_STRING;
 
     if (!ngx_phone_reply_is(noted, line)
         && folder->look(folder, is_noted ? NULL : id) == NGX_ERROR)

@@ -14,7 +14,7 @@ my $replica = Phone::Redis->new(appendfsync => 'always', store => 0,
                                 args => ['--replica-serve-stale-data', 'yes']);
 my $fake = Phone::FakeRedis->new(behavior => 'proxy', upstream => $master->socket);
 my $p = Phone::Product->new(redis => 0, stopped => 1, workers => 2, safe => 1,
-    http => 'phone_live_open 6s;',
+    http => 'phone_live_open 6s; phone_clock_bound 1s;',
     store => 'unix:' . $fake->socket, allow => qr/redis\ (?:has|may\ have)\ lost\ writes
                                        |epoch\ of\ the\ store\ could\ not/x);
 $p->{redis} = $master;

@@ -8,7 +8,7 @@ use Phone::Env qw(slurp);
 use Time::HiRes ();
 
 # a heartbeat is a third of phone_live_open
-my $http = 'phone_live_open 3s; phone_live_clients 40;'
+my $http = 'phone_live_open 5s; phone_clock_bound 1s; phone_live_clients 40;'
          . 'phone_live_clients_of_number 8;';
 my $p = Phone::Product->new(workers => 1, http => $http,
                             redis => { appendfsync => 'always' });
