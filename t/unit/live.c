@@ -131,7 +131,7 @@ lapses(void)
 
     player.now += LIVES - LATE;
     play("live.open", "");
-    is_int(resets(), 2, "too late: the clocks of two hosts may differ by twice the bound");
+    is_int(resets(), 2, "too late: clocks may differ by twice the bound");
 
     player.now += 10 * LIVES;
     player.lose_answer = 1;
