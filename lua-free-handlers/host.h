@@ -289,6 +289,7 @@ struct phone_call_s {
     unsigned                 not_yet:1;          /* refused: on its way */
     unsigned                 any_type:1;         /* of its asks */
     unsigned                 gave_up:1;          /* the event's purpose */
+    unsigned                 unread:1;           /* by this host */
     unsigned                 broken:1;           /* a stored value is bad */
     unsigned                 body_begun:1;
 

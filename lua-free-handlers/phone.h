@@ -360,6 +360,10 @@ int phone_ask_event(phone_call_t *call, const phone_event_t *event,
 /* In an event: run it again at a time, instead of removing it. */
 void phone_repeat(phone_call_t *call, int64_t due);
 
+/* In an event: what it needs is sealed with a secret that this host does not
+   have.  Another host may run it at that time; this one logs it. */
+void phone_leave_unread(phone_call_t *call, int64_t due);
+
 /* In an event: it ends without having achieved its purpose.  The host counts
    that. */
 void phone_give_up(phone_call_t *call);

@@ -216,7 +216,9 @@ typedef struct {
     F(K, V, "v")                                                              \
     F(K, TO, "to")                                                            \
     F(K, TEXT, "text")                       /* sealed */                     \
-    F(K, ATTEMPT, "attempt")
+    F(K, ATTEMPT, "attempt")                                                  \
+    F(K, UNREAD, "unread")                   /* times, by who lacks its */    \
+                                             /* secret */
 
 /* Effects that are to be applied in another bucket (bucket commit domain
    only). */

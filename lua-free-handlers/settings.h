@@ -35,6 +35,10 @@
 #define PHONE_CLOCK_SLACK    (PHONE_COMMIT_WITHIN + 30 * PHONE_SECOND)
 
 
+/* live_open is at least so many times clock_bound: see live/open.c */
+#define PHONE_LIVE_BOUNDS    5
+
+
 typedef struct {
     phone_str_t              region;             /* completes numbers: "CN" */
     phone_str_t              currency;           /* of new accounts and bills */

@@ -14,12 +14,13 @@
    heartbeat of a number's clients renews it for those that come soon after. */
 #define PHONE_LIVE_SAID  6
 
-/* The last part counts as expired: clocks of workers differ, and a call
-   commits later than its time. */
-#define PHONE_LIVE_LATE  8
+
+/* Part of phone_live_open: calls commit later than their time. */
+#define PHONE_LIVE_LATE  16
 
 
 static phone_rc_t phone_live_open_run(phone_call_t *call);
+static int64_t phone_live_late(const phone_settings_t *settings);
 static int phone_live_epoch_new(phone_call_t *call, phone_record_t *account);
 
 
@@ -73,7 +74,7 @@ phone_live_open_run(phone_call_t *call)
         phone_set_int(account, ACCOUNT_LISTENS, phone_now(call) + lives);
     }
 
-    if (left <= lives / PHONE_LIVE_LATE) {
+    if (left <= phone_live_late(phone_settings(call))) {
         phone_publish(call, number, "reset", PHONE_STR("{}"));
 
     } else if (left <= lives - lives / PHONE_LIVE_SAID) {
@@ -81,6 +82,19 @@ phone_live_open_run(phone_call_t *call)
     }
 
     return phone_done(call);
+}
+
+
+/*
+ * The end of the time counts as over: another host, whose clock is so far ahead
+ * as two good ones can be, has put no events any more.  PHONE_LIVE_BOUNDS makes
+ * it less than half of phone_live_open, where heartbeats find their number.
+ */
+
+static int64_t
+phone_live_late(const phone_settings_t *settings)
+{
+    return 2 * settings->clock_bound + settings->live_open / PHONE_LIVE_LATE;
 }
 
 

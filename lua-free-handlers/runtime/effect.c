@@ -303,6 +303,14 @@ phone_repeat(phone_call_t *call, int64_t due)
 
 
 void
+phone_leave_unread(phone_call_t *call, int64_t due)
+{
+    call->unread = 1;
+    phone_repeat(call, due);
+}
+
+
+void
 phone_give_up(phone_call_t *call)
 {
     call->gave_up = 1;

@@ -9,6 +9,7 @@
 #define PHONE_SMS_KEPT   PHONE_DAY
 #define PHONE_SMS_REPLY  4096
 #define PHONE_SMS_WAIT   (5 * PHONE_SECOND)      /* doubles each time */
+#define PHONE_SMS_UNREAD 6                       /* times at most, unread */
 
 /* One slow number holds up those of its lane alone; all lanes together are
    half of what a worker holds by default (phone_pump_lane, _events), so that a
@@ -17,6 +18,7 @@
 
 
 static phone_rc_t phone_sms_send_run(phone_call_t *call);
+static phone_rc_t phone_sms_unread(phone_call_t *call, phone_record_t *sms);
 static phone_rc_t phone_sms_forget(phone_call_t *call, phone_record_t *sms);
 static phone_rc_t phone_sms_failed(phone_call_t *call, phone_record_t *sms);
 
@@ -81,14 +83,11 @@ phone_sms_send_run(phone_call_t *call)
         return phone_done(call);
     }
 
-    /* under a key that has been replaced since: nobody can read it */
-
     if (phone_unseal_record(call, phone_id(sms), phone_get(sms, SMS_TEXT),
                             &text)
         != 0)
     {
-        phone_give_up(call);
-        return phone_sms_forget(call, sms);
+        return phone_sms_unread(call, sms);
     }
 
     to = phone_get(sms, SMS_TO);
@@ -101,6 +100,28 @@ phone_sms_send_run(phone_call_t *call)
     return answer->status >= 200 && answer->status < 300
            ? phone_sms_forget(call, sms)
            : phone_sms_failed(call, sms);
+}
+
+
+/*
+ * While the secret is changed host by host another one may be able to read it.
+ * If none is, the text ends with its life.
+ */
+
+static phone_rc_t
+phone_sms_unread(phone_call_t *call, phone_record_t *sms)
+{
+    int64_t  times;
+
+    times = phone_get_int(sms, SMS_UNREAD);
+
+    phone_set_int(sms, SMS_UNREAD, times + 1);
+    phone_leave_unread(call, phone_now(call)
+                             + (PHONE_SMS_WAIT
+                                << (times < PHONE_SMS_UNREAD
+                                    ? times : PHONE_SMS_UNREAD)));
+
+    return phone_done(call);
 }
 
 

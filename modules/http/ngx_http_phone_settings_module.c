@@ -566,6 +566,12 @@ ngx_http_phone_settings_init_main_conf(ngx_conf_t *cf, void *conf)
                                             settings->bill_lifetime_max,
                                             "phone_bill_lifetime\" is longer "
                                             "than \"phone_bill_lifetime_max")
+            != NGX_CONF_OK
+        || ngx_http_phone_settings_in_order(cf, PHONE_LIVE_BOUNDS
+                                                * settings->clock_bound,
+                                            settings->live_open,
+                                            "phone_live_open\" is shorter than "
+                                            "five times \"phone_clock_bound")
             != NGX_CONF_OK)
     {
         return NGX_CONF_ERROR;

@@ -31,9 +31,9 @@ static const char  *const
     { "TIME" },
     { "INFO", "server", "memory", "persistence", "stats", "replication" },
     { "CONFIG", "GET", "appendfsync" },
-    { "GET", "" },
-    { "HMGET", "phone:store", "buckets", "format", "id", "epoch", "evicted",
-      "accepted", "pepper", "blobs", "secret" },
+    { "ZSCORE", "", NGX_PHONE_WITNESS_MEMBER },
+    { "HMGET", "phone:store", "buckets", "format", "id", "epoch", "epoch_at",
+      "evicted", "accepted", "pepper", "blobs", "secret" },
     { "HSET", "phone:store", "evicted", "" }
 };
 

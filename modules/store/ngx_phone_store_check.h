@@ -20,6 +20,7 @@
 #define NGX_PHONE_CHECK_WORDS  24           /* of a command, at most */
 #define NGX_PHONE_CHECK_EVICTED  3          /* the word of the note */
 #define NGX_PHONE_WITNESS_LEN  (sizeof("phone:witness:") - 1 + 16)
+#define NGX_PHONE_WITNESS_MEMBER  "n"
 
 
 typedef enum {
@@ -81,6 +82,8 @@ typedef struct {
     time_t                   clock_warned;
     time_t                   memory_warned;
 
+    ngx_msec_t               served_at;      /* it was used, or accepted */
+
     /* what it has confirmed */
     int64_t                  epoch;
     int64_t                  raised;         /* the epoch is to be; 0: is */
@@ -141,7 +144,7 @@ void ngx_phone_witness_commit(ngx_phone_check_t *check);
 void ngx_phone_witness_begin(ngx_phone_check_t *check,
     ngx_phone_found_t *found);
 void ngx_phone_witness_judge(ngx_phone_check_t *check,
-    ngx_phone_found_t *found, int64_t epoch);
+    ngx_phone_found_t *found, int64_t epoch, int64_t epoch_at);
 
 
 #endif /* _NGX_PHONE_STORE_CHECK_H_INCLUDED_ */

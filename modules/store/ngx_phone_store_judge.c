@@ -19,6 +19,7 @@ typedef enum {
     NGX_PHONE_STORE_VERSION,
     NGX_PHONE_STORE_ID,
     NGX_PHONE_STORE_EPOCH,
+    NGX_PHONE_STORE_EPOCH_AT,
     NGX_PHONE_STORE_EVICTED,
     NGX_PHONE_STORE_ACCEPTED,
     NGX_PHONE_STORE_PEPPER,
@@ -251,7 +252,7 @@ ngx_phone_redis_verdict_t
 ngx_phone_check_store(ngx_phone_check_t *check, ngx_phone_found_t *found,
     redisReply *reply, ngx_str_t *reason)
 {
-    int64_t                     epoch;
+    int64_t                     epoch, epoch_at;
     redisReply                **field;
     ngx_phone_redis_verdict_t   verdict;
 
@@ -280,7 +281,13 @@ ngx_phone_check_store(ngx_phone_check_t *check, ngx_phone_found_t *found,
         epoch = 0;
     }
 
-    ngx_phone_witness_judge(check, found, epoch);
+    if (ngx_phone_store_score(field[NGX_PHONE_STORE_EPOCH_AT], &epoch_at)
+        != NGX_OK)
+    {
+        epoch_at = 0;
+    }
+
+    ngx_phone_witness_judge(check, found, epoch, epoch_at);
 
     /* connections to the previous server must not be used beside those to
        the new one */
@@ -293,6 +300,7 @@ ngx_phone_check_store(ngx_phone_check_t *check, ngx_phone_found_t *found,
 
     ngx_memcpy(check->run_id, found->run_id, NGX_PHONE_RUN_ID_LEN);
     check->checked = ngx_time();
+    check->served_at = ngx_current_msec;
 
     return NGX_PHONE_REDIS_ACCEPT;
 }
@@ -482,12 +490,19 @@ ngx_phone_check_folder(ngx_phone_check_t *check, redisReply *noted,
     folder = check->store->folder;
     id = &check->store->conf->id;
 
+    is_noted = noted->type == REDIS_REPLY_STRING;
+
     if (folder == NULL) {
-        return NGX_PHONE_REDIS_ACCEPT;
+        return is_noted
+               ? ngx_phone_check_refuse(check, reason,
+                                        "its hosts share a directory of "
+                                        "\"phone_blobs\", which this one does "
+                                        "not have: set it, events of the "
+                                        "others need it")
+               : NGX_PHONE_REDIS_ACCEPT;
     }
 
     line = &folder->line;
-    is_noted = noted->type == REDIS_REPLY_STRING;
 
     if (!ngx_phone_reply_is(noted, line)
         && folder->look(folder, is_noted ? NULL : id) == NGX_ERROR)

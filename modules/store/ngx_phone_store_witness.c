@@ -2,7 +2,8 @@
 /*
  * After confirmed commits a worker writes its witness, an increasing number, to
  * a key of its own: at most five times a second, and not while nothing is
- * committed.  A server with a lower number has lost confirmed writes: it was
+ * committed.  A write that arrives late, after the next one, leaves the greater
+ * number there.  A server with a lower number has lost confirmed writes: it was
  * restored from a backup, or has replaced another server.  The worker that
  * finds this raises the epoch of the store, which merchants and operators see;
  * a server that refuses this is asked again with each check.
@@ -25,6 +26,8 @@ static void ngx_phone_witness_again(ngx_phone_check_t *check);
 static void ngx_phone_witness_write(ngx_event_t *ev);
 static void ngx_phone_witness_confirmed(void *data, redisReply *reply,
     ngx_phone_redis_error_t error);
+static int64_t ngx_phone_witness_served(ngx_phone_check_t *check);
+static int64_t ngx_phone_witness_now(ngx_phone_check_t *check);
 static void ngx_phone_witness_raise(ngx_phone_check_t *check);
 static void ngx_phone_witness_raised(void *data, redisReply *reply,
     ngx_phone_redis_error_t error);
@@ -67,6 +70,7 @@ void
 ngx_phone_witness_commit(ngx_phone_check_t *check)
 {
     check->commits++;
+    check->served_at = ngx_current_msec;
     ngx_phone_witness_again(check);
 }
 
@@ -99,11 +103,26 @@ ngx_phone_witness_write(ngx_event_t *ev)
 
     p = ngx_sprintf(number, "%L", check->witness + 1);
 
+    /* by the script of commits, which a commit before has loaded; a server that
+       was restarted has it again with the next commit */
+
     store->n = 0;
-    ngx_phone_literal(store, "SET");
+    ngx_phone_literal(store, "EVALSHA");
+    ngx_phone_word(store, store->sha, sizeof(store->sha) - 1);
+    ngx_phone_literal(store, "1");
     ngx_phone_word(store, (const char *) check->key, NGX_PHONE_WITNESS_LEN);
+    ngx_phone_literal(store, "10");
+
+    ngx_phone_literal(store, "5");
+    ngx_phone_literal(store, "ZADD");
+    ngx_phone_word(store, (const char *) check->key, NGX_PHONE_WITNESS_LEN);
+    ngx_phone_literal(store, "GT");
     ngx_phone_word(store, (const char *) number, p - number);
-    ngx_phone_literal(store, "EX");
+    ngx_phone_literal(store, NGX_PHONE_WITNESS_MEMBER);
+
+    ngx_phone_literal(store, "3");
+    ngx_phone_literal(store, "EXPIRE");
+    ngx_phone_word(store, (const char *) check->key, NGX_PHONE_WITNESS_LEN);
     ngx_phone_literal(store, NGX_PHONE_WITNESS_LIFE_TEXT);
 
     if (ngx_phone_store_tell(store, ngx_phone_witness_confirmed, check)
@@ -128,7 +147,11 @@ ngx_phone_witness_confirmed(void *data, redisReply *reply,
     check = data;
     check->writing = 0;
 
-    if (error != NGX_PHONE_REDIS_NONE || reply->type != REDIS_REPLY_STATUS) {
+    if (error != NGX_PHONE_REDIS_NONE || reply->type != REDIS_REPLY_ARRAY
+        || reply->elements != 1
+        || reply->element[0]->type != REDIS_REPLY_INTEGER
+        || reply->element[0]->integer != 0)
+    {
         return;
     }
 
@@ -167,15 +190,17 @@ ngx_phone_witness_begin(ngx_phone_check_t *check, ngx_phone_found_t *found)
 
 
 /*
- * An epoch that is higher than the known one was raised by another worker;
- * workers that find the loss at the same time write the same number.
+ * An epoch that is higher than the known one was raised by another worker, for
+ * our writes too if it began after them: when the lost server served us last.
+ * Workers that find the loss at the same time write the same number.
  */
 
 void
 ngx_phone_witness_judge(ngx_phone_check_t *check, ngx_phone_found_t *found,
-    int64_t epoch)
+    int64_t epoch, int64_t epoch_at)
 {
     int64_t         known;
+    ngx_uint_t      raise;
     phone_writes_t  judged;
 
     known = check->epoch;
@@ -217,21 +242,40 @@ ngx_phone_witness_judge(ngx_phone_check_t *check, ngx_phone_found_t *found,
     check->confirmed = 0;
     check->covered = check->commits;
 
-    if (known && epoch > known) {
-        return;
-    }
-
     (*check->store->writes_lost)++;
+
+    raise = !known || epoch <= known
+            || ngx_phone_witness_served(check) > epoch_at;
 
     ngx_log_error(NGX_LOG_CRIT, check->store->log, 0,
                   "redis %s lost writes that it had confirmed: run the "
                   "operator's check and reconcile with merchants, the store's "
                   "epoch is now %L",
                   judged == PHONE_WRITES_LOST ? "has" : "may have",
-                  check->epoch + 1);
+                  check->epoch + raise);
 
-    check->raised = check->epoch + 1;
-    ngx_phone_witness_raise(check);
+    if (raise) {
+        check->raised = check->epoch + 1;
+        ngx_phone_witness_raise(check);
+    }
+}
+
+
+/* When the lost server served us last, by the clock of the one that is there
+   now. */
+
+static int64_t
+ngx_phone_witness_served(ngx_phone_check_t *check)
+{
+    return ngx_phone_witness_now(check)
+           - (int64_t) (ngx_current_msec - check->served_at);
+}
+
+
+static int64_t
+ngx_phone_witness_now(ngx_phone_check_t *check)
+{
+    return ngx_phone_now() - check->clock_offset / 1000;
 }
 
 
@@ -244,7 +288,7 @@ ngx_phone_witness_raise(ngx_phone_check_t *check)
     store = check->store;
 
     p = ngx_sprintf(number, "%L", check->raised);
-    q = ngx_sprintf(now, "%L", ngx_phone_now());
+    q = ngx_sprintf(now, "%L", ngx_phone_witness_now(check));
 
     store->n = 0;
     ngx_phone_literal(store, "HSET");

@@ -69,6 +69,22 @@ is patient { $own->get('/me', cookie => $li->{cookie}) }->{status}, 200,
 $own->stop;
 
 
+# Without a directory: it would run events of the others, which need it
+
+my $without = do {
+    no warnings 'redefine';
+    local *Phone::Toys::locations = sub { '' };
+    Phone::Product->new(@conf, redis => 0, store => 'unix:' . $redis->socket, stopped => 1);
+};
+$without->write('bill.conf', '');
+$without->write('phone.conf', slurp($without->dir . '/phone.conf') =~ s/^phone_blobs .*\n//mr);
+$without->start;
+ok $without->wait_log(qr/\[crit\].*its hosts share a directory of "phone_blobs", which this one does not have/),
+    'a host without a directory is refused';
+is $without->get('/me', cookie => $li->{cookie})->{status}, 503, 'its calls get 503';
+$without->stop;
+
+
 # That of another store, one that cannot be read, and a new one
 
 my $other = Phone::Product->new(@conf, http => "phone_blobs $blobs;",

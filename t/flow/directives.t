@@ -191,7 +191,9 @@ my %table = (
     (map { $_ => ['main', ['0', '1000000000'], between(0, 1000000000)] }
          qw(phone_pay_card_day_times phone_pay_payer_day_times phone_bill_day phone_bill_day_payer phone_bill_handed_day phone_bill_texts phone_bill_texts_day phone_bill_merchant_texts
             phone_bill_merchant_texts_day)),
-    (map { $_ => ['main', ['30s'], $hour] } qw(phone_clock_skew phone_live_open phone_clock_bound)),
+    phone_clock_skew => ['main', ['30s'], $hour],
+    phone_live_open => ['main', ['25s', '1h'], [@$hour, ['24s', qr/"phone_live_open" is shorter than five times "phone_clock_bound"/]]],
+    phone_clock_bound => ['main', ['1s', '9s'], [@$hour, ['10s', qr/"phone_live_open" is shorter than five times "phone_clock_bound"/]]],
     phone_lease => ['main', ['1m'], $hour],
     phone_statement_zone => ['main', ['-03:30', '+00:00'],
         [map { [$_, qr/needs hours and minutes ahead of UTC/] } '8', '+8:00', '+14:01', '-00:00', 'Asia/Shanghai', '']],

@@ -7,13 +7,14 @@ use Phone::Product;
 use Phone::FakeRedis;
 use Phone::Redis;
 use File::Copy ();
+use Time::HiRes ();
 
 my $master = Phone::Redis->new(appendfsync => 'always');
 my $replica = Phone::Redis->new(appendfsync => 'always', store => 0,
                                 args => ['--replica-serve-stale-data', 'yes']);
 my $fake = Phone::FakeRedis->new(behavior => 'proxy', upstream => $master->socket);
 my $p = Phone::Product->new(redis => 0, stopped => 1, workers => 2, safe => 1,
-    http => 'phone_live_open 6s;',
+    http => 'phone_live_open 6s; phone_clock_bound 1s;',
     store => 'unix:' . $fake->socket, allow => qr/redis\ (?:has|may\ have)\ lost\ writes
                                        |epoch\ of\ the\ store\ could\ not/x);
 $p->{redis} = $master;
@@ -75,6 +76,24 @@ select undef, undef, undef, 2.5;
 is figure('phone_store_writes_lost_total'), 0, 'an append-only file has lost nothing';
 is epoch($master), 1, 'the epoch stays';
 unlike $p->log, qr/lost writes/, 'nothing is said';
+
+
+# A witness that arrives late, when the next one is confirmed: from a connection
+# that hung
+
+my %written;
+ok wait_for(sub {
+    paid();
+    Time::HiRes::sleep(0.3);
+    %written = ();
+    push @{ $written{$_->[0]} }, $_->[1]
+        for map { /^(?:SET|EVAL).*?(phone:witness:\w+)/ ? [$1, $_] : () } $fake->commands;
+    grep { @$_ > 1 } values %written }, 10), 'a worker has written two witnesses';
+$master->command(split / /, $_->[-2]) for grep { @$_ > 1 } values %written;
+select undef, undef, undef, 2.5;
+is figure('phone_store_writes_lost_total'), 0, 'the one before arrives last: nothing is lost';
+is epoch($master), 1, 'the epoch stays';
+cmp_ok $master->command('TTL', $_), '>', 604000, 'a witness ends in a week' for keys %written;
 
 
 # A replica that has all of it takes over while nobody writes
@@ -144,5 +163,38 @@ ok wait_for(sub { epoch($master) == 4 }, 8), 'it is as soon as writes are possib
 select undef, undef, undef, 3;
 is epoch($master), 4, 'once';
 is bill()->{json}{store_epoch}, 4, 'merchants are told';
+
+
+# Another host has found the loss before: by then it took part in the new server
+
+sub now_ms { int 1000 * Time::HiRes::time() }
+
+copy($master, $replica);
+is paid(), 200, 'paid';
+select undef, undef, undef, 0.5;
+$fake->stop;
+$replica->command('HSET', 'phone:store', 'epoch', 5, 'epoch_at', now_ms());
+my $lost = figure('phone_store_writes_lost_total');
+$fake->{upstream} = $replica->socket;
+$fake->behave('proxy');
+$fake->start;
+$p->{redis} = $replica;
+ok wait_for(sub { (figure('phone_store_writes_lost_total') || 0) > $lost }, 8),
+    'this host has lost writes as well: it counts them';
+select undef, undef, undef, 3;
+is epoch($replica), 5, 'that epoch began after them: it stands for them';
+
+copy($replica, $master);
+$master->command('HSET', 'phone:store', 'epoch', 6, 'epoch_at', now_ms());
+$lost = figure('phone_store_writes_lost_total');
+is paid(), 200, 'paid on the old server, when another host has moved and raised the epoch';
+select undef, undef, undef, 0.5;
+switch_to($master);
+ok wait_for(sub { (figure('phone_store_writes_lost_total') || 0) > $lost }, 8),
+    'it is counted when this one moves';
+ok $p->wait_log(qr/redis has lost writes that it had confirmed: .* epoch is now 7/), 'and told';
+ok wait_for(sub { epoch($master) == 7 }, 8), 'that epoch does not stand for it: there is another';
+select undef, undef, undef, 3;
+is epoch($master), 7, 'once';
 
 done_testing;

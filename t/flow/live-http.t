@@ -6,7 +6,7 @@ use Phone::Product;
 use Phone::Env qw(spawn slurp is_running stop_process);
 use Time::HiRes ();
 
-my $p = Phone::Product->new(workers => 1, http => 'phone_live_open 3s;');
+my $p = Phone::Product->new(workers => 1, http => 'phone_live_open 5s; phone_clock_bound 1s;');
 my $dir = $p->dir;
 my $shop = $p->shop('tea', reply_sign => 0);
 my $payer = $p->payer('13800000001', 100000000);
@@ -37,7 +37,7 @@ my ($h2c, $h2, $tls, $odd) = map { $p->port($_) } qw(h2c h2 tls odd);
 my $ssl = "ssl_certificate $dir/tls.pem; ssl_certificate_key $dir/tls.key;";
 
 $p->configure(http => <<"END");
-phone_live_open 3s;
+phone_live_open 5s; phone_clock_bound 1s;
 server { listen 127.0.0.1:$h2c http2; location = /live { phone_live; } }
 server {
     listen 127.0.0.1:$h2 ssl http2; listen 127.0.0.1:$tls ssl; $ssl
@@ -190,7 +190,7 @@ $p->stop;
 # One process
 
 my $single = Phone::Product->new(stopped => 1, workers => 0,
-                                 http => 'phone_live_open 3s;');
+                                 http => 'phone_live_open 5s; phone_clock_bound 1s;');
 my $text = slurp($single->dir . '/nginx.conf');
 $text =~ s/master_process on/master_process off/;
 $text =~ s/worker_processes 0;//;

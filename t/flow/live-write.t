@@ -9,7 +9,7 @@ use Time::HiRes ();
 use constant { EVENTS => 300, CLIENTS => 150 };
 
 my $p = Phone::Product->new(workers => 1,
-    http => 'phone_live_open 1s; phone_live_clients_of_number 1000;',
+    http => 'phone_live_open 5s; phone_clock_bound 1s; phone_live_clients_of_number 1000;',
     location => 'location = /slow { phone_live; limit_rate 40000; }');
 my $payer = $p->payer('13800000001', 1000);
 

@@ -8,7 +8,7 @@ use Phone::Env qw(slurp);
 use Time::HiRes ();
 
 # a heartbeat is a third of phone_live_open
-my $http = 'phone_live_open 3s; phone_live_clients 40;'
+my $http = 'phone_live_open 5s; phone_clock_bound 1s; phone_live_clients 40;'
          . 'phone_live_clients_of_number 8;';
 my $p = Phone::Product->new(workers => 1, http => $http,
                             redis => { appendfsync => 'always' });
@@ -150,7 +150,7 @@ is_deeply [ told($stranger) ], [], 'and nothing to another number';
 cmp_ok listens('13800000001'), '>', 1000, 'the number counts as open, for a while';
 
 my $raw = live($payer);
-like silence($raw, 2.5), qr/^retry: 3000\nid: \d+-\d+\n\n(?::\n\n){2,3}\z/,
+like silence($raw, 4.2), qr/^retry: 3000\nid: \d+-\d+\n\n(?::\n\n){2,3}\z/,
     'first the place, then heartbeats';
 $_->close for $live, $second, $stranger, $raw;
 ok wait_for(sub { metric('phone_live_clients') == 0 }), 'all are gone';
@@ -326,7 +326,7 @@ $bill = bill();
 $event = $live->next;
 $p->redis->kill;
 is live($payer)->status, 503, 'nobody can come';
-ok !defined ends($live, 3), 'who is there stays';
+ok !defined ends($live, 5), 'who is there stays';
 $p->redis->start;
 ok wait_for(sub { bill() }, 10), 'it comes back';
 is $live->next(10)->{event}, 'reset', 'away for longer than it counts as open: reset';

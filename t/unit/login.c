@@ -635,6 +635,54 @@ one_bucket(void)
 }
 
 
+/* The secret is changed host by host: a text of a host that has the new one is
+   an event of one that has not. */
+
+static void
+another_secret(void)
+{
+    int               i;
+    int64_t           wait;
+    phone_seal_key_t  *ours, *other;
+
+    open_account();
+    ours = player.env.record_key;
+    other = phone_seal_key_create(PHONE_STR("another secret of thirty-two B !"),
+                                  "record");
+
+    play("session.code", "phone=13800000001");
+    player.env.record_key = other;
+
+    for (i = 0; i < 8; i++) {
+        play_event();
+        wait = player.event[0].score - player.now;
+        is_int(wait, INT64_C(5000) << (i < 6 ? i : 6),
+               "it is left to other hosts, %d", i + 1);
+        ok(!player.gave_up, "and not given up");
+    }
+
+    is_int(player.texts, 0, "it was not sent");
+
+    player.env.record_key = ours;
+    play_event();
+    is_int(player.texts, 1, "one of them sends it");
+    ok(sent("code ", 6).len || sent("码", 6).len, "as it was put");
+    is_int(player.nevents, 0, "once");
+
+    play("session.code", "phone=13800000001");
+    player.env.record_key = other;
+    play_event();
+    player.now += 10 * MINUTE;
+    play_event();
+    is_int(player.nevents, 0, "one that nobody could read ends with its life");
+    is_int(player.texts, 1, "unsent");
+
+    player.env.record_key = ours;
+    phone_seal_key_free(other);
+    play_end();
+}
+
+
 int
 main(void)
 {
@@ -649,6 +697,7 @@ main(void)
     many_devices();
     devices_end();
     gateway();
+    another_secret();
     passwords();
     lanes();
     pump_off();

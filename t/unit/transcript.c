@@ -317,7 +317,7 @@ write_key(phone_str_t op, const char *rest)
         { "hset", PHONE_OP_HSET }, { "hdel", PHONE_OP_HDEL },
         { "hincrby", PHONE_OP_HINCRBY }, { "del", PHONE_OP_DEL },
         { "zadd", PHONE_OP_ZADD }, { "zrem", PHONE_OP_ZREM },
-        { "rpush", PHONE_OP_RPUSH }
+        { "rpush", PHONE_OP_RPUSH }, { "pexpire", PHONE_OP_PEXPIRE }
     };
 
     left = phone_cstr(rest);
