@@ -112,6 +112,9 @@ add_block_preprocessor(sub {
     # the nginx of the block before may look at its store still
     my @keys = grep { !/^phone:(?:store|witness)/ } redis()->keys;
     redis()->command('DEL', @keys) if @keys;
+
+    # a block need not have the folder of the block before
+    redis()->command('HDEL', 'phone:store', 'blobs');
     $fill->();
 
     for my $line (split /\n/, defined $block->redis ? $block->redis : '') {
