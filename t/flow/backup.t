@@ -166,7 +166,7 @@ story('password');
 # Another secret: sessions go on, and cards can be read
 
 my $before = slurp("$dir/secret");
-is run(block('For example, to rotate `secret`')), 0, 'the commands of another secret';
+is run(block('With one host (`umask`')), 0, 'the commands of another secret';
 isnt slurp("$dir/secret"), $before, 'there is another one';
 is((stat "$dir/secret")[2] & 0777, 0600, 'for its owner alone');
 like slurp("$dir/phone.conf"), qr{^phone_secret_file_before \Q$dir\E/secret\.before;$}m, 'the old one is named';
