@@ -563,12 +563,14 @@ sim_audit_query(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
 /* Payers */
 
-/* At some moment since the call was sent. */
+/* At some moment since the call was sent; or before, where the answer may be
+   that of an earlier call with the same Idempotency-Key. */
 
 static int
 sim_was_paying(const sim_bill_t *bill, const sim_exchange_t *exchange)
 {
     return bill != NULL && (bill->status == SIM_BILL_PAYING
+                            || (exchange->key.len && bill->payment.len)
                             || (bill->free_at
                                 && bill->free_at >= exchange->sent_at));
 }
