@@ -557,6 +557,29 @@ refunds(void)
 }
 
 
+/* What cannot be voided was captured, if it was that amount; and card numbers
+   are never written to a log of questions. */
+
+static void
+captured_other(void)
+{
+    phone_str_t  id;
+
+    set_up();
+    shop_pay(bill, card, RIGHT);
+    id = payment();
+    (void) step("DECLINED");
+    IS_STATE(id, "VOIDING", "declined");
+    says.amount = "99";
+    (void) step("CAPTURED");
+    IS_STATE(id, "STOPPED", "another amount was captured");
+    IS_BILL("PAYING", "it does not pay the bill");
+    ok(phone_bank_fetch.secret, "questions to a bank are not logged");
+
+    play_end();
+}
+
+
 /* The bank has not taken yet what is given back. */
 
 static void
@@ -633,6 +656,7 @@ main(void)
     odd();
     own_mark();
     refunds();
+    captured_other();
     refund_waits();
     unknown();
 
