@@ -506,6 +506,7 @@ own_mark(void)
     play_end();
 
     set_up();
+    player.settings.payer_day_times = 1;
     player.lose_answer = 1;
     player.before_read = bank_declines;
     is_int(shop_pay(bill, card, RIGHT), 200, "declined meanwhile");
