@@ -532,6 +532,29 @@ phone_bill_text(phone_call_t *call, phone_record_t *bill, int64_t refunded)
 
 
 void
+phone_bill_set_paid(phone_call_t *call, phone_record_t *bill,
+    phone_str_t card_id, phone_str_t pay_id, phone_str_t paid_by)
+{
+    phone_set(bill, BILL_STATUS, PHONE_BILL_PAID_);
+    phone_set_int(bill, BILL_PAID_AT, phone_now(call));
+    phone_set(bill, BILL_CARD, card_id);
+    phone_set(bill, BILL_PAY_ID, pay_id);
+    phone_set(bill, BILL_PAID_BY, paid_by);
+
+    phone_statement_append(call, phone_get(bill, BILL_MERCHANT),
+                           &(phone_statement_row_t) {
+                               .kind = PHONE_ROW_PAYMENT,
+                               .bill_id = phone_bill_origin(bill),
+                               .order = phone_get(bill, BILL_ORDER),
+                               .no = PHONE_EMPTY,
+                               .currency = phone_get(bill, BILL_CURRENCY),
+                               .amount = phone_get_int(bill, BILL_AMOUNT) });
+
+    phone_bill_notice(call, bill);
+}
+
+
+void
 phone_bill_notice(phone_call_t *call, phone_record_t *bill)
 {
     phone_bill_told(call, bill, NULL);

@@ -213,6 +213,11 @@ phone_str_t phone_bill_text(phone_call_t *call, phone_record_t *bill,
 
 void phone_bill_notice(phone_call_t *call, phone_record_t *bill);
 
+/* The money has come: the bill is PAID, with its row of the merchant's
+   statement and its notice.  Behind the movement, in the same commit. */
+void phone_bill_set_paid(phone_call_t *call, phone_record_t *bill,
+    phone_str_t card_id, phone_str_t pay_id, phone_str_t paid_by);
+
 /*
  * The caller makes one more bill today, with so many bytes of fields: counted,
  * or refused.  Nothing may be recorded before it.  Not for a merchant who is

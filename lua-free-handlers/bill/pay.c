@@ -238,28 +238,14 @@ static void
 phone_pay_now(phone_call_t *call, phone_record_t *account,
     phone_record_t *bill, phone_record_t *card)
 {
-    phone_set(bill, BILL_STATUS, PHONE_BILL_PAID_);
-    phone_set_int(bill, BILL_PAID_AT, phone_now(call));
-    phone_set(bill, BILL_CARD, phone_id(card));
-    phone_set(bill, BILL_PAY_ID, phone_arg(call, "pay_id"));
-    phone_set(bill, BILL_PAID_BY, phone_call_id(call));
-
     phone_move(call, phone_ledger_card(call, phone_id(card)),
                phone_ledger_takings(call, phone_get(bill, BILL_MERCHANT),
                                     phone_get(bill, BILL_CURRENCY)),
                phone_get_int(bill, BILL_AMOUNT),
                phone_get(bill, BILL_CURRENCY), "bill", phone_id(bill));
 
-    phone_statement_append(call, phone_get(bill, BILL_MERCHANT),
-                           &(phone_statement_row_t) {
-                               .kind = PHONE_ROW_PAYMENT,
-                               .bill_id = phone_bill_origin(bill),
-                               .order = phone_get(bill, BILL_ORDER),
-                               .no = PHONE_EMPTY,
-                               .currency = phone_get(bill, BILL_CURRENCY),
-                               .amount = phone_get_int(bill, BILL_AMOUNT) });
-
-    phone_bill_notice(call, bill);
+    phone_bill_set_paid(call, bill, phone_id(card), phone_arg(call, "pay_id"),
+                        phone_call_id(call));
 
     /* the account is guarded: a client that opens meanwhile is not missed */
 

@@ -338,15 +338,7 @@ phone_payment_approved(phone_call_t *call, phone_record_t *payment)
     bank = phone_get(payment, PAYMENT_BANK);
     currency = phone_get(payment, PAYMENT_CURRENCY);
 
-    phone_set(bill, BILL_STATUS, PHONE_BILL_PAID_);
     phone_set(bill, BILL_NEXT, PHONE_EMPTY);
-    phone_set_int(bill, BILL_PAID_AT, phone_now(call));
-    phone_set(bill, BILL_CARD, card);
-    phone_set(bill, BILL_PAY_ID, phone_get(payment, PAYMENT_PAY_ID));
-    phone_set(bill, BILL_PAID_BY,
-              phone_format(phone_memory(call), "bank:%.*s:%.*s",
-                           PHONE_ARGS(bank),
-                           PHONE_ARGS(phone_id(payment))));
 
     phone_move_through(call,
                        phone_ledger_bank(call, bank, card, currency),
@@ -358,17 +350,10 @@ phone_payment_approved(phone_call_t *call, phone_record_t *payment)
                        (phone_purpose_t) { "bank", phone_id(payment) },
                        (phone_purpose_t) { "bill", phone_id(bill) });
 
-    phone_statement_append(call, phone_get(bill, BILL_MERCHANT),
-                           &(phone_statement_row_t) {
-                               .kind = PHONE_ROW_PAYMENT,
-                               .bill_id = phone_bill_origin(bill),
-                               .order = phone_get(bill, BILL_ORDER),
-                               .no = PHONE_EMPTY,
-                               .currency = currency,
-                               .amount = phone_get_int(payment,
-                                                       PAYMENT_AMOUNT) });
-
-    phone_bill_notice(call, bill);
+    phone_bill_set_paid(call, bill, card, phone_get(payment, PAYMENT_PAY_ID),
+                        phone_format(phone_memory(call), "bank:%.*s:%.*s",
+                                     PHONE_ARGS(bank),
+                                     PHONE_ARGS(phone_id(payment))));
     phone_payment_publish(call, bill, account, "bill.paid");
 
     phone_payment_state(call, payment, PHONE_PAYMENT_CAPTURING);
