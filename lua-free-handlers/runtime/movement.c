@@ -232,7 +232,7 @@ phone_bound(phone_call_t *call, phone_guard_kind_t kind,
 
 
 /* One ledger entry and the balances it changes.  The entry is in the bucket of
-   the paying account, or of the other one if that may be named anywhere. */
+   `from`, or, if that account may be named anywhere, in the bucket of `to`. */
 
 static void
 phone_leg(phone_call_t *call, const phone_ledger_account_t *from,
