@@ -116,8 +116,8 @@ phone_notice_make(phone_call_t *call, const phone_outbox_t *outbox,
 
     return (phone_told_t) {
         phone_notice_id(call, outbox, phone_id(subject), number), outbox,
-        number, subject, NULL, phone_cstr(event), phone_form_write(arena, &form),
-        phone_now(call)
+        number, subject, NULL, phone_cstr(event),
+        phone_form_write(arena, &form), phone_now(call)
     };
 }
 
