@@ -29,8 +29,6 @@ static char *ngx_http_phone_time(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_phone_count(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
-static char *ngx_http_phone_bounded(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf, int64_t n);
 static char *ngx_http_phone_zone(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_phone_schedule(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -74,9 +72,6 @@ static ngx_phone_bounds_t  ngx_phone_of_day = { 0, 23 * PHONE_HOUR };
 static ngx_phone_bounds_t  ngx_phone_cells = { 1, 100000 };
 static ngx_phone_bounds_t  ngx_phone_zones = {
     PHONE_ZONE_LEAST * PHONE_MINUTE, PHONE_ZONE_MOST * PHONE_MINUTE
-};
-static ngx_phone_bounds_t  ngx_phone_window = {
-    PHONE_SECOND, PHONE_DAY
 };
 
 
@@ -140,7 +135,7 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
                       address_tries, &ngx_phone_shares),
 
     ngx_phone_setting("phone_login_window", ngx_http_phone_time,
-                      login_window, &ngx_phone_window),
+                      login_window, &ngx_phone_day),
 
     ngx_phone_setting("phone_login_fails", ngx_http_phone_count,
                       login_fails, &ngx_phone_tries),
@@ -384,26 +379,20 @@ ngx_http_phone_time(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 static char *
 ngx_http_phone_count(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
-    ngx_int_t   n;
-    ngx_str_t  *value;
-
-    value = cf->args->elts;
-    n = ngx_atoi(value[1].data, value[1].len);
-
-    return n == NGX_ERROR ? "invalid number"
-                          : ngx_http_phone_bounded(cf, cmd, conf, n);
-}
-
-
-static char *
-ngx_http_phone_bounded(ngx_conf_t *cf, ngx_command_t *cmd, void *conf,
-    int64_t n)
-{
     int64_t             *p;
+    ngx_int_t            n;
+    ngx_str_t           *value;
     ngx_phone_bounds_t  *bounds;
 
     p = (int64_t *) ((char *) conf + cmd->offset);
+    value = cf->args->elts;
     bounds = cmd->post;
+
+    n = ngx_atoi(value[1].data, value[1].len);
+
+    if (n == NGX_ERROR) {
+        return "invalid number";
+    }
 
     if (*p != NGX_CONF_UNSET) {
         return "is duplicate";
