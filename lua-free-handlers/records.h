@@ -178,6 +178,7 @@ typedef struct {
     F(K, TRIES, "tries")                     /* without a clear answer */     \
     F(K, REASON, "reason")                   /* why it failed or stopped */   \
     F(K, LISTED, "listed")                   /* 1: operators are shown it */  \
+    F(K, STOPPED_IN, "stopped_in")           /* STOPPED: the state before */  \
     F(K, ENDED, "ended")                     /* ms */                         \
     F(K, BANK, "bank")                       /* phone_bank */                 \
     F(K, CARD, "card")                                                        \

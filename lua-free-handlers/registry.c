@@ -80,6 +80,8 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_operator_notices,
     &phone_operator_notice_replay,
     &phone_operator_notices_replay,
+    &phone_operator_payments,
+    &phone_operator_payment_resume,
     &phone_operator_check,
 
     NULL

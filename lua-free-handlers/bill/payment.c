@@ -16,8 +16,9 @@
  * A bill is paid before it is captured, so what the bank has taken is always
  * in the ledger; and it is not free for another payment before the bank has
  * said that this one is dead.  After an answer that is not certain the bank is
- * asked for the outcome first.  An answer that cannot be so ends the payment:
- * VOIDING, or STOPPED where money has moved, and operators are shown it.
+ * asked for the outcome first.  After an answer that cannot be so it is VOIDING,
+ * or STOPPED where money has moved: operators are shown it, and resume it when
+ * they have spoken with the bank.
  */
 
 
@@ -226,6 +227,7 @@ phone_payment_step_run(phone_call_t *call)
 static phone_rc_t
 phone_payment_refund_turn(phone_call_t *call, phone_record_t *payment)
 {
+    phone_str_t      state;
     phone_record_t  *of;
 
     of = phone_ask_some(call, &phone_payment, phone_get(payment, PAYMENT_OF),
@@ -235,8 +237,15 @@ phone_payment_refund_turn(phone_call_t *call, phone_record_t *payment)
         return PHONE_AGAIN;
     }
 
-    if (phone_equal(phone_get(of, PAYMENT_STATE), PHONE_PAYMENT_CAPTURING)) {
+    state = phone_get(of, PAYMENT_STATE);
+
+    if (phone_equal(state, PHONE_PAYMENT_CAPTURING)) {
         phone_repeat(call, phone_now(call) + PHONE_PAYMENT_WAIT);
+        return PHONE_REFUSED;
+    }
+
+    if (phone_equal(state, PHONE_PAYMENT_STOPPED)) {
+        phone_repeat(call, phone_now(call) + PHONE_PAYMENT_WAIT_MAX);
         return PHONE_REFUSED;
     }
 
@@ -459,13 +468,26 @@ static void
 phone_payment_stop(phone_call_t *call, phone_record_t *payment,
     phone_str_t word)
 {
-    phone_set(payment, PAYMENT_REASON,
-              phone_format(phone_memory(call), "%.*s: %.*s",
-                           PHONE_ARGS(phone_get(payment, PAYMENT_STATE)),
-                           PHONE_ARGS(word)));
+    phone_set(payment, PAYMENT_REASON, word);
+    phone_set(payment, PAYMENT_STOPPED_IN, phone_get(payment, PAYMENT_STATE));
 
-    phone_payment_end(call, payment, PHONE_STR("STOPPED"));
+    phone_payment_end(call, payment, PHONE_PAYMENT_STOPPED);
     phone_payment_list(call, payment);
+}
+
+
+/* Operators see it until it ends. */
+
+void
+phone_payment_resume(phone_call_t *call, phone_record_t *payment)
+{
+    phone_set(payment, PAYMENT_STATE, phone_get(payment, PAYMENT_STOPPED_IN));
+    phone_set(payment, PAYMENT_STOPPED_IN, PHONE_EMPTY);
+    phone_set(payment, PAYMENT_ENDED, PHONE_EMPTY);
+    phone_set(payment, PAYMENT_QUERY, PHONE_STR("1"));
+
+    phone_payment_start(call, phone_id(payment),
+                        phone_get(payment, PAYMENT_BANK));
 }
 
 
@@ -534,7 +556,7 @@ phone_payment_end(phone_call_t *call, phone_record_t *payment,
     phone_set(payment, PAYMENT_TRIES, PHONE_EMPTY);
     phone_set_int(payment, PAYMENT_ENDED, phone_now(call));
 
-    if (!phone_is(state, "STOPPED")
+    if (!phone_equal(state, PHONE_PAYMENT_STOPPED)
         && phone_get(payment, PAYMENT_LISTED).len)
     {
         phone_set(payment, PAYMENT_LISTED, PHONE_EMPTY);

@@ -10,6 +10,11 @@
 #include "merchant_keys.h"
 
 
+/* A page of a list over all buckets, and at most. */
+#define PHONE_PAGE_SHOWN  50
+#define PHONE_PAGE_MOST   100
+
+
 extern const phone_endpoint_t  phone_operator_merchants;
 extern const phone_endpoint_t  phone_operator_merchant_list;
 extern const phone_endpoint_t  phone_operator_merchant_get;
@@ -26,8 +31,9 @@ extern const phone_endpoint_t  phone_operator_pin_reset;
 extern const phone_endpoint_t  phone_operator_notices;
 extern const phone_endpoint_t  phone_operator_notice_replay;
 extern const phone_endpoint_t  phone_operator_notices_replay;
+extern const phone_endpoint_t  phone_operator_payments;
+extern const phone_endpoint_t  phone_operator_payment_resume;
 extern const phone_endpoint_t  phone_operator_check;
-
 
 
 #endif /* _PHONE_OPERATOR_H_INCLUDED_ */

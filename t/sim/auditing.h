@@ -121,6 +121,8 @@ typedef struct {
     phone_str_t              currency;
     phone_str_t              refund;     /* empty: it pays the bill */
     phone_str_t              of;         /* the payment that is refunded */
+    phone_str_t              state;
+    phone_str_t              stopped_in;
     int64_t                  amount;
     unsigned                 came;       /* in the ledger: so often */
 } sim_bank_payment_t;
@@ -438,13 +440,16 @@ void sim_audit_bank_money(sim_auditor_t *auditor,
 void sim_audit_bank_refunded(sim_auditor_t *auditor,
     const sim_bank_payment_t *payment, phone_str_t id);
 
-/* How many payments the books say to be unclear: at rest, those of which the
-   bank has said what cannot be so. */
+/* How many payments the books say to be unclear: at rest, refunds that the bank
+   refuses. */
 int64_t sim_bank_unclear(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, phone_str_t body);
 
-/* The bank has said what cannot be so: the bill waits for an operator. */
-int sim_bank_may_wait(sim_auditor_t *auditor, const sim_bill_t *bill);
+/* A list of payments, and one that is resumed. */
+void sim_audit_payments(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_resume(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply);
 
 void sim_audit_bank_end(sim_auditor_t *auditor);
 /* Was that refunded, of the bill that its merchant knows by this id? */

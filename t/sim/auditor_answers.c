@@ -71,6 +71,8 @@ static const struct {
     { "session.login", sim_audit_guess },
     { "operator.settle", sim_audit_settle },
     { "operator.check", sim_audit_check },
+    { "operator.payments", sim_audit_payments },
+    { "operator.payment_resume", sim_audit_resume },
     { NULL, NULL }
 };
 

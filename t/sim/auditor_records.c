@@ -672,8 +672,7 @@ sim_audit_bill_end(sim_auditor_t *auditor, const sim_bill_t *bill)
 
     if (bill->status == SIM_BILL_CREATED || bill->status == SIM_BILL_PUSHED
         || bill->status == SIM_BILL_OFFERED
-        || (bill->status == SIM_BILL_PAYING
-            && !sim_bank_may_wait(auditor, bill)))
+        || bill->status == SIM_BILL_PAYING)
     {
         sim_violation(world, "bill %.*s is %.*s for ever", PHONE_ARGS(id),
                       PHONE_ARGS(bill->status_text));
@@ -683,10 +682,6 @@ sim_audit_bill_end(sim_auditor_t *auditor, const sim_bill_t *bill)
         sim_violation(world, "bill %.*s is %.*s with %u credits",
                       PHONE_ARGS(id), PHONE_ARGS(bill->status_text),
                       bill->credits);
-    }
-
-    if (bill->status == SIM_BILL_PAYING) {
-        return;
     }
 
     snprintf(text, sizeof(text), "%.*s.bill.1", PHONE_ARGS(bill->first));

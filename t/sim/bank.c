@@ -91,7 +91,7 @@ sim_bank_do(sim_world_t *world, const phone_fields_t *form)
         of = sim_bank_holds(world, sim_bank_field(form, "payment_id"));
 
         if (of != NULL && of->approved && !of->captured && !of->voided
-            && !of->lied && world->failovers == 0)
+            && world->failovers == 0)
         {
             sim_violation(world, "the bank is asked to give back %.*s, which "
                           "it has not taken", PHONE_ARGS(of->node.key));

@@ -181,6 +181,7 @@ struct sim_people_s {
     phone_str_t              exhausted;  /* a notice of the operator's list */
     unsigned                 keys;       /* of the operator's calls, so far */
     sim_settlement_t         settlement; /* the last one */
+    unsigned                 resumes;    /* at the end: so many looks */
     unsigned                 looked:1;   /* at notices, at the end */
     unsigned                 closed:1;   /* checked at the end */
 };
@@ -278,6 +279,11 @@ void sim_sign_as(sim_merchant_t *merchant, sim_exchange_t *exchange,
 /* operator.c */
 void sim_ask_for_notices(sim_people_t *people);
 void sim_operate(sim_people_t *people);
+
+/* resumes.c */
+void sim_look_at_payments(sim_people_t *people);
+void sim_resume_start(sim_people_t *people);
+int sim_resume_over(const sim_people_t *people);
 
 /* guesser.c */
 void sim_siege_start(sim_people_t *people);

@@ -181,6 +181,8 @@ typedef struct {
     T(BANK_PAID, "bank_paid")                                                 \
     T(BANK_FAILED, "bank_failed")                                             \
     T(BANK_REFUNDED, "bank_refunded")                                         \
+    T(STOPPED, "stopped")                                                     \
+    T(RESUMED, "resumed")                                                     \
     T(REFUNDED, "refunded")                                                   \
     T(AGAIN_REFUNDED, "refunded_again")                                       \
     T(SETTLED, "settled")                                                     \

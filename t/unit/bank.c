@@ -29,7 +29,7 @@ static struct {
 } says;
 
 
-static phone_str_t  bill, card, built_in, asked;
+static phone_str_t  bill, card, built_in, asked, asked_id;
 
 
 static const char *
@@ -45,6 +45,7 @@ bank(phone_str_t body)
     asked = phone_copy(&player.arena, phone_field(&form, "service")
                                       ? *phone_field(&form, "service")
                                       : PHONE_EMPTY);
+    asked_id = phone_copy(&player.arena, *phone_field(&form, "id"));
 
     if (says.status == NULL) {
         player.gateway = 0;
@@ -469,7 +470,9 @@ odd(void)
     (void) step("DECLINED");
     IS_STATE(id, "STOPPED", "approved, then declined: it stops");
     is_str(phone_cstr(stored(&phone_payment, id, PAYMENT_REASON)),
-           "CAPTURING: DECLINED", "and says why");
+           "DECLINED", "and says why");
+    is_str(phone_cstr(stored(&phone_payment, id, PAYMENT_STOPPED_IN)),
+           "CAPTURING", "and when");
     IS_BILL("PAID", "the bill stays paid");
     is_str(step("CAPTURED"), "no event", "nobody asks any more");
     play("operator.check", "");
@@ -581,6 +584,242 @@ captured_other(void)
 }
 
 
+static int
+resume(phone_str_t id)
+{
+    char  args[80];
+
+    snprintf(args, sizeof(args), "payment_id=%.*s", PHONE_ARGS(id));
+
+    return play("operator.payment_resume", args);
+}
+
+
+/* The bank has approved, and says at the capture that it has declined. */
+
+static phone_str_t
+stopped_capture(void)
+{
+    phone_str_t  id;
+
+    set_up();
+    shop_pay(bill, card, RIGHT "&pay_id=p1");
+    id = payment();
+    (void) step("APPROVED");
+    (void) step("DECLINED");
+    IS_STATE(id, "STOPPED", "stopped");
+
+    return id;
+}
+
+
+/* The operator has spoken with the bank. */
+
+static void
+resumed(void)
+{
+    phone_str_t  id;
+
+    id = stopped_capture();
+
+    play("operator.payments", "");
+    ok(play_says("\"state\":\"STOPPED\",\"stopped_in\":\"CAPTURING\","
+                 "\"reason\":\"DECLINED\",\"bank\":\"citybank\""),
+       "a stopped payment is listed");
+    ok(play_says("\"amount\":100"), "with its amount");
+    ok(!play_says("refund_id"), "it is no refund");
+
+    is_int(resume(id), 200, "it is resumed");
+    is_str(play_member("state"), "CAPTURING", "where it was stopped");
+    is_int(player.commits, 1, "by one commit");
+    is_int(resume(id), 200, "once more");
+    is_str(play_member("state"), "CAPTURING", "is the same");
+    is_int(player.commits, 0, "and does nothing");
+
+    is_str(step("DECLINED"), "bank.query", "its outcome is asked for");
+    ok(phone_equal(asked_id, id), "under the same id");
+    IS_STATE(id, "STOPPED", "the bank says the same: stopped again");
+    play("operator.check", "");
+    ok(play_says("payment_unclear"), "and shown");
+
+    resume(id);
+    is_str(step(NULL), "bank.query", "resumed, no answer");
+    is_str(step("APPROVED"), "bank.query", "it is not captured yet");
+    is_str(step("CAPTURED"), "bank.capture", "then it is");
+    IS_STATE(id, "CAPTURED", "over");
+    play("operator.payments", "");
+    ok(play_says("\"payments\":[]"), "nothing is listed");
+    play("operator.check", "");
+    ok(play_says("\"ok\":true"), "and the books are right");
+
+    is_int(resume(id), 200, "one that is over");
+    is_str(play_member("state"), "CAPTURED", "stays over");
+    is_int(player.commits, 0, "without a commit");
+    is_str(step("CAPTURED"), "no event", "and without a question");
+
+    is_int(resume(PHONE_STR("017-01J8ZQ4T9E6M2W7K3A5B8C0D1F")), 404,
+           "an unknown id");
+    is_str(play_code(), "NOT_FOUND", "is none");
+    is_str(play_member("field"), "payment_id", "of a payment");
+
+    play_end();
+}
+
+
+/* A bill stays PAYING while nobody knows what its payment has come to. */
+
+static void
+resumed_void(void)
+{
+    unsigned     i;
+    phone_str_t  id;
+
+    static const struct {
+        const char          *query;
+        const char          *bill;
+        const char          *state;
+    } end[] = {
+        { "CAPTURED", "PAID", "CAPTURING" },
+        { "VOIDED", "PUSHED", "VOIDED" },
+        { "APPROVED", "PAYING", "VOIDING" },
+        { "DECLINED", "PAYING", "VOIDING" },
+        { "REFUNDED", "PAYING", "STOPPED" }
+    };
+
+    for (i = 0; i < sizeof(end) / sizeof(end[0]); i++) {
+        set_up();
+        shop_pay(bill, card, RIGHT);
+        id = payment();
+        (void) step("DECLINED");
+        says.amount = "99";
+        (void) step("CAPTURED");
+        IS_STATE(id, "STOPPED", "another amount was captured");
+        IS_BILL("PAYING", "the bill waits");
+
+        says.amount = "100";
+        resume(id);
+        is_str(step(end[i].query), "bank.query", end[i].query);
+        IS_BILL(end[i].bill, "the bill");
+        IS_STATE(id, end[i].state, "its payment");
+
+        if (strcmp(end[i].bill, "PUSHED") == 0) {
+            is_int(shop_pay(bill, built_in, RIGHT), 200,
+                   "and another card pays");
+        }
+
+        play_end();
+    }
+}
+
+
+static void
+resumed_refund(void)
+{
+    phone_str_t  id;
+
+    set_up();
+    shop_pay(bill, card, RIGHT);
+    (void) step("APPROVED");
+    (void) step("CAPTURED");
+    shop_call("refund.create", "tea",
+              "out_trade_no=T1&out_refund_no=R1&amount=40");
+    id = payment();
+    says.amount = "40";
+    (void) step("DECLINED");
+    IS_STATE(id, "STOPPED", "a refund that the bank refuses");
+
+    play("operator.payments", "");
+    ok(play_says("\"refund_id\":"), "is listed as one");
+
+    resume(id);
+    is_str(step("REFUNDED"), "bank.query", "the bank has made it since");
+    IS_STATE(id, "REFUNDED", "over");
+    is_str(phone_cstr(stored(&phone_card, card, CARD_BALANCE)), "0",
+           "nothing waits");
+    play("operator.check", "");
+    ok(play_says("\"ok\":true"), "the books are right");
+
+    play_end();
+}
+
+
+/* The bank would refuse for ever to give back what it has not captured. */
+
+static void
+refund_of_stopped(void)
+{
+    phone_str_t  of, id;
+
+    of = stopped_capture();
+    shop_call("refund.create", "tea",
+              "out_trade_no=T1&out_refund_no=R1&amount=40");
+    id = payment();
+
+    is_str(step("DECLINED"), "nothing", "a refund of it waits");
+    IS_STATE(id, "REFUNDING", "and is not stopped");
+    ok(due() >= player.now + 4 * MINUTE, "for some minutes");
+
+    player.nevents = 0;
+    resume(of);
+    (void) step("CAPTURED");
+    IS_STATE(of, "CAPTURED", "the capture");
+
+    sweep();
+    says.amount = "40";
+    is_str(step("REFUNDED"), "bank.refund", "then the refund");
+    IS_STATE(id, "REFUNDED", "over");
+
+    play_end();
+}
+
+
+/* An answer arrives while the operator resumes, and the other way round. */
+
+static phone_str_t  other;
+
+static void
+operator_resumes(void)
+{
+    player.before_commit = NULL;
+    resume(other);
+}
+
+
+static void
+resumed_meanwhile(void)
+{
+    phone_str_t  id;
+
+    id = stopped_capture();
+    resume(id);
+    other = id;
+    player.before_commit = operator_resumes;
+    is_str(step("CAPTURED"), "bank.query", "an answer, and once more resumed");
+    IS_STATE(id, "CAPTURED", "it is over");
+    is_str(step("CAPTURED"), "no event", "and nobody asks");
+    play_end();
+
+    /* who resumes has read that it is stopped, and is slower */
+
+    id = stopped_capture();
+    other = id;
+    player.before_commit = operator_resumes;
+    is_int(resume(id), 200, "two at once");
+    is_str(play_member("state"), "CAPTURING", "have the same answer");
+    (void) step("CAPTURED");
+    is_str(step("CAPTURED"), "no event", "and ask once");
+    play("operator.check", "");
+    ok(play_says("\"ok\":true"), "the books are right");
+    play_end();
+
+    id = stopped_capture();
+    player.lose_answer = 1;
+    is_int(resume(id), 200, "the answer to its commit is lost");
+    is_str(play_member("state"), "CAPTURING", "it finds what it has done");
+    play_end();
+}
+
+
 /* The bank has not taken yet what is given back. */
 
 static void
@@ -658,6 +897,11 @@ main(void)
     own_mark();
     refunds();
     captured_other();
+    resumed();
+    resumed_void();
+    resumed_refund();
+    refund_of_stopped();
+    resumed_meanwhile();
     refund_waits();
     unknown();
 
