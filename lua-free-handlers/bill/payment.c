@@ -116,6 +116,20 @@ phone_payment_put(phone_call_t *call, phone_record_t *bill,
 
 
 int
+phone_bank_has_room(phone_call_t *call, phone_str_t bank, phone_str_t card_id,
+    int64_t amount_minor, phone_str_t currency)
+{
+    int64_t                 held;
+    phone_ledger_account_t  account;
+
+    account = phone_ledger_bank(call, bank, card_id, currency);
+    held = phone_ask_held(call, &account);
+
+    return !phone_waiting(call) && held >= account.least + amount_minor;
+}
+
+
+int
 phone_bill_by_bank(phone_record_t *bill, phone_str_t *bank,
     phone_str_t *payment_id)
 {
@@ -331,21 +345,35 @@ phone_payment_publish(phone_call_t *call, phone_record_t *bill,
 }
 
 
+/* What the ledger has no room for is given up, or stops until the bank has
+   settled: there was room when the bank was asked. */
+
 static phone_rc_t
 phone_payment_approved(phone_call_t *call, phone_record_t *payment)
 {
+    int              room;
+    int64_t          amount;
     phone_rc_t       rc;
     phone_str_t      card, currency, bank;
     phone_record_t  *bill, *account;
+
+    card = phone_get(payment, PAYMENT_CARD);
+    bank = phone_get(payment, PAYMENT_BANK);
+    amount = phone_get_int(payment, PAYMENT_AMOUNT);
+    currency = phone_get(payment, PAYMENT_CURRENCY);
+
+    room = phone_bank_has_room(call, bank, card, amount, currency);
 
     rc = phone_payment_bill(call, payment, &bill, &account);
     if (rc != PHONE_DONE) {
         return rc == PHONE_AGAIN ? rc : phone_done(call);
     }
 
-    card = phone_get(payment, PAYMENT_CARD);
-    bank = phone_get(payment, PAYMENT_BANK);
-    currency = phone_get(payment, PAYMENT_CURRENCY);
+    if (!room) {
+        return phone_payment_odd(call, payment,
+                                 PHONE_STR("the ledger has no room for what "
+                                           "the bank owes"));
+    }
 
     phone_set(bill, BILL_NEXT, PHONE_EMPTY);
 
@@ -355,7 +383,7 @@ phone_payment_approved(phone_call_t *call, phone_record_t *payment)
                        phone_ledger_takings(call,
                                             phone_get(bill, BILL_MERCHANT),
                                             currency),
-                       phone_get_int(payment, PAYMENT_AMOUNT), currency,
+                       amount, currency,
                        (phone_purpose_t) { "bank", phone_id(payment) },
                        (phone_purpose_t) { "bill", phone_id(bill) });
 

@@ -7,6 +7,7 @@
 
 
 #include "../phone.h"
+#include "../jobs.h"
 #include "merchant_keys.h"
 
 
@@ -25,6 +26,7 @@ extern const phone_endpoint_t  phone_operator_terminal_list;
 extern const phone_endpoint_t  phone_operator_accounts;
 extern const phone_endpoint_t  phone_operator_credit;
 extern const phone_endpoint_t  phone_operator_settle;
+extern const phone_endpoint_t  phone_operator_bank_settle;
 extern const phone_endpoint_t  phone_operator_bank_cards;
 extern const phone_endpoint_t  phone_operator_card_proof;
 extern const phone_endpoint_t  phone_operator_pin_reset;
@@ -34,6 +36,8 @@ extern const phone_endpoint_t  phone_operator_notices_replay;
 extern const phone_endpoint_t  phone_operator_payments;
 extern const phone_endpoint_t  phone_operator_payment_resume;
 extern const phone_endpoint_t  phone_operator_check;
+
+extern const phone_job_kind_t  phone_bank_settle_job;
 
 
 #endif /* _PHONE_OPERATOR_H_INCLUDED_ */
