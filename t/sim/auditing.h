@@ -29,6 +29,7 @@ typedef struct {
     int                      currency;   /* an index, -1: not known yet */
     int64_t                  model;      /* what the ledger says */
     int64_t                  rowed;      /* what rows of statements say */
+    int64_t                  lowest;     /* of model, ever */
     int64_t                  seen;       /* what the store said last */
     phone_str_t              key;        /* where the store keeps it */
     phone_str_t              field;
@@ -111,6 +112,15 @@ typedef struct {
 
 
 typedef struct sim_refunded_s  sim_refunded_t;
+
+
+/* What the operator says that the bank has paid. */
+typedef struct {
+    sim_node_t               node;       /* settle_no */
+    phone_str_t              currency;
+    int64_t                  amount;     /* 0: all that it owes */
+    int64_t                  settled;    /* by the ledger */
+} sim_bank_settled_t;
 
 
 /* What a bank is asked for. */
@@ -264,6 +274,7 @@ struct sim_auditor_s {
     sim_map_t                key_days;   /* "<number> <day>": tried by keys */
     sim_map_t                cards;
     sim_map_t                payments;   /* of banks, by id */
+    sim_map_t                bank_settled;       /* by number */
     sim_map_t                credits;    /* "<number>:<credit no>" -> amount */
     sim_map_t                taken;      /* takings of merchants */
     sim_map_t                stated;     /* days of merchants: rows */
@@ -444,6 +455,23 @@ void sim_audit_bank_refunded(sim_auditor_t *auditor,
    refuses. */
 int64_t sim_bank_unclear(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, phone_str_t body);
+
+/* An account of a bucket, by its name in the ledger. */
+sim_account_t *sim_account(sim_auditor_t *auditor, unsigned bucket,
+    phone_str_t name);
+
+/* auditor_owed.c: what the bank owes, and has paid */
+void sim_audit_bank_settlement(sim_auditor_t *auditor, const phone_op_t *op,
+    phone_str_t id, int first);
+void sim_audit_bank_settles(sim_auditor_t *auditor, unsigned bucket,
+    const phone_ledger_entry_t *entry);
+void sim_audit_bank_room(sim_auditor_t *auditor, unsigned bucket,
+    phone_str_t currency);
+void sim_audit_no_room(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange);
+void sim_audit_bank_settle(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_bank_settled_end(sim_auditor_t *auditor);
 
 /* A list of payments, and one that is resumed. */
 void sim_audit_payments(sim_auditor_t *auditor,

@@ -71,6 +71,7 @@ static const struct {
     { "session.login", sim_audit_guess },
     { "operator.settle", sim_audit_settle },
     { "operator.check", sim_audit_check },
+    { "operator.bank_settle", sim_audit_bank_settle },
     { "operator.payments", sim_audit_payments },
     { "operator.payment_resume", sim_audit_resume },
     { NULL, NULL }
@@ -706,6 +707,10 @@ sim_audit_pay(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     case PHONE_LIMIT_CARD_DAY:
     case PHONE_LIMIT_PAYER_DAY:
         sim_audit_limit_told(auditor, exchange, reply);
+        return;
+
+    case PHONE_ACCOUNT_FULL:
+        sim_audit_no_room(auditor, exchange);
         return;
 
     case PHONE_PIN_LOCKED:

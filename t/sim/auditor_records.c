@@ -70,6 +70,10 @@ sim_audit_record(sim_auditor_t *auditor, const sim_task_t *task,
     } else if (phone_is(kind, "payment")) {
         sim_audit_payment(auditor, op, written->parts.id, !written->there);
 
+    } else if (phone_is(kind, "bank_settlement")) {
+        sim_audit_bank_settlement(auditor, op, written->parts.id,
+                                  !written->there);
+
     } else if (phone_is(kind, "notice")) {
         sim_audit_notice(auditor, op, written);
 

@@ -655,7 +655,14 @@ sim_slip(sim_people_t *people)
 
     world = people->world;
 
-    switch (sim_below(&world->random, 13)) {
+    switch (sim_below(&world->random, 14)) {
+
+    case 13:
+        exchange = sim_wrongly(sim_ask_for(world, "operator.bank_settle",
+                                           sim_tried, NULL), PHONE_NOT_FOUND);
+        sim_add(exchange, "bank", PHONE_STR("nobank"));
+        sim_add(exchange, "settle_no", PHONE_STR("slip"));
+        break;
 
     case 12:
         exchange = sim_wrongly(sim_ask_for(world, "operator.payment_resume",

@@ -390,8 +390,11 @@ sim_operate(sim_people_t *people)
         break;
 
     case 9:
-    case 10:
         sim_look_at_payments(people);
+        break;
+
+    case 10:
+        sim_settle_bank(people);
         break;
 
     default:

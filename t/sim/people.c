@@ -324,6 +324,7 @@ sim_chores_again(sim_people_t *people)
     unsigned  i;
 
     people->settlement.done = 0;
+    people->of_bank.done = 0;
 
     for (i = 0; i < people->nchores; i++) {
 

@@ -1,9 +1,10 @@
 
-/* The operator and the payments of the bank that are unclear: he looks at them
-   and resumes what is stopped, now and then, and at the end until nothing is
-   left that can be. */
+/* The operator and the bank: he looks at payments that are unclear and resumes
+   what is stopped, and books what the bank has paid: now and then, and at the
+   end until nothing is left that can be resumed. */
 
 
+#include "bank.h"
 #include "folk.h"
 #include "answer.h"
 
@@ -88,6 +89,93 @@ sim_look_at_payments(sim_people_t *people)
 
 
 static void
+sim_bank_settled(sim_world_t *world, sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    sim_people_t  *people;
+
+    sim_answer_came(world);
+
+    people = exchange->client;
+
+    if (!sim_unclear(reply) && !reply->refused
+        && phone_equal(sim_sent(exchange, "settle_no"), people->of_bank.no))
+    {
+        people->of_bank.done = 1;
+    }
+}
+
+
+static void
+sim_plan_bank_settlement(sim_people_t *people)
+{
+    sim_random_t           *random;
+    sim_bank_settlement_t  *settlement;
+
+    random = &people->world->random;
+    settlement = &people->of_bank;
+
+    settlement->no = sim_text(people->world, "b%u", ++settlement->n);
+    settlement->amount = PHONE_EMPTY;
+    settlement->currency = PHONE_EMPTY;
+    settlement->done = 0;
+
+    if (!people->world->calm && sim_below(random, 2)) {
+        settlement->amount = sim_text(people->world, "%lld",
+                                      (long long) sim_between(random, 1,
+                                          people->world->swarm.huge
+                                          ? 2 * SIM_HUGE : 5000));
+    }
+
+    if (sim_below(random, 4) == 0) {
+        settlement->currency = sim_below(random, 2) ? PHONE_STR("CNY")
+                                                    : PHONE_STR("USD");
+    }
+}
+
+
+/* Now, once more, or with another amount. */
+
+void
+sim_settle_bank(sim_people_t *people)
+{
+    sim_world_t            *world;
+    sim_exchange_t         *exchange;
+    sim_bank_settlement_t  *settlement;
+
+    world = people->world;
+    settlement = &people->of_bank;
+
+    if (settlement->no.len == 0 || world->calm
+        || sim_below(&world->random, 2))
+    {
+        sim_plan_bank_settlement(people);
+    }
+
+    exchange = sim_ask_for(world, "operator.bank_settle", sim_bank_settled,
+                           people);
+    sim_add(exchange, "bank", SIM_BANK_NAME);
+    sim_add(exchange, "settle_no", settlement->no);
+
+    if (settlement->currency.len) {
+        sim_add(exchange, "currency", settlement->currency);
+    }
+
+    if (settlement->done && sim_below(&world->random, 3) == 0) {
+        exchange->must_fail = 1;
+        exchange->exactly = 1;
+        exchange->expected = PHONE_EXISTS;
+        sim_add(exchange, "amount", PHONE_STR("7777"));
+
+    } else if (settlement->amount.len) {
+        sim_add(exchange, "amount", settlement->amount);
+    }
+
+    sim_send(world, exchange);
+}
+
+
+static void
 sim_resume_step(sim_world_t *world, void *data)
 {
     sim_people_t  *people;
@@ -100,6 +188,7 @@ sim_resume_step(sim_world_t *world, void *data)
 
     if (world->calm) {
         people->resumes++;
+        sim_settle_bank(people);
         sim_look_at_payments(people);
     }
 

@@ -249,6 +249,8 @@ sim_draw_faults(sim_world_t *world)
     swarm->lies = sim_below(random, 2)
                   ? 0 : (unsigned) sim_below(random, 400000);
     swarm->rotate = sim_draw_rate(random, 200000);
+    swarm->huge = world->buckets > SIM_BUCKETS_MAX / 2
+                  && sim_below(random, 3) == 0;
 
     swarm->ack = (unsigned) sim_below(random, 1000000);
     swarm->ack_lost = (unsigned) sim_below(random, 1000000 - swarm->ack);
