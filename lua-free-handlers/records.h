@@ -158,7 +158,8 @@ typedef struct {
     F(K, BALANCE, "balance")                                                  \
     F(K, CREATED, "created")                                                  \
     F(K, PAID_DAY, "paid_day")               /* bill/limits.c */              \
-    F(K, VIA, "via")                         /* phone_bank; none: built in */
+    F(K, VIA, "via")                         /* phone_bank; none: built in */ \
+    F(K, TRIES_DAY, "tries_day")             /* bill/limits.c */
 
 /* "<keyed hash of a card number>": which card that is, whoever has it. */
 #define PHONE_CARD_NUMBER_FIELDS(F, K)                                        \

@@ -166,6 +166,8 @@ phone_pay_by_bank(phone_call_t *call, phone_record_t *account,
 
     payment = phone_ask_some(call, &phone_payment, phone_payment_own_id(call),
                              PHONE_F(PAYMENT_STATE));
+    card = phone_ask_some(call, &phone_card, phone_id(card),
+                          PHONE_CARD_TRIES);
     room = phone_bank_has_room(call, phone_get(card, CARD_VIA),
                                phone_id(card),
                                phone_get_int(bill, BILL_AMOUNT),

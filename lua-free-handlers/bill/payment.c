@@ -35,6 +35,9 @@
 #define PHONE_PAYMENT_WAIT      PHONE_SECOND
 #define PHONE_PAYMENT_WAIT_MAX  (5 * PHONE_MINUTE)
 
+/* ms: one that was voided is kept as long as a bank keeps a reservation. */
+#define PHONE_PAYMENT_KEPT      (7 * PHONE_DAY)
+
 /* Unclear answers before operators are shown it. */
 #define PHONE_PAYMENT_TRIES     8
 
@@ -355,7 +358,7 @@ phone_payment_approved(phone_call_t *call, phone_record_t *payment)
     int64_t          amount;
     phone_rc_t       rc;
     phone_str_t      card, currency, bank;
-    phone_record_t  *bill, *account;
+    phone_record_t  *bill, *account, *tried;
 
     card = phone_get(payment, PAYMENT_CARD);
     bank = phone_get(payment, PAYMENT_BANK);
@@ -363,6 +366,7 @@ phone_payment_approved(phone_call_t *call, phone_record_t *payment)
     currency = phone_get(payment, PAYMENT_CURRENCY);
 
     room = phone_bank_has_room(call, bank, card, amount, currency);
+    tried = phone_ask_some(call, &phone_card, card, PHONE_CARD_TRIES);
 
     rc = phone_payment_bill(call, payment, &bill, &account);
     if (rc != PHONE_DONE) {
@@ -376,6 +380,7 @@ phone_payment_approved(phone_call_t *call, phone_record_t *payment)
     }
 
     phone_set(bill, BILL_NEXT, PHONE_EMPTY);
+    phone_pay_approved(call, tried, phone_get_int(payment, PAYMENT_CREATED));
 
     phone_move_through(call,
                        phone_ledger_bank(call, bank, card, currency),
@@ -420,6 +425,7 @@ phone_payment_voided(phone_call_t *call, phone_record_t *payment)
 
     phone_payment_publish(call, bill, account, "bill.pay_failed");
     phone_payment_end(call, payment, PHONE_STR("VOIDED"));
+    phone_lives_for(payment, PHONE_PAYMENT_KEPT);
 
     return phone_done(call);
 }

@@ -133,6 +133,7 @@ typedef struct {
     phone_str_t              of;         /* the payment that is refunded */
     phone_str_t              state;
     phone_str_t              stopped_in;
+    int64_t                  begun;      /* ms */
     int64_t                  amount;
     unsigned                 came;       /* in the ledger: so often */
 } sim_bank_payment_t;
@@ -205,6 +206,8 @@ typedef struct {
     int64_t                  proof_at;   /* of the run: since then */
     int64_t                  changed_at; /* of the run: bound or removed */
     sim_day_t                day;
+    sim_day_t                tries;      /* that its bank has not approved */
+    int64_t                  approved_at;        /* of the run: the last one */
     unsigned                 by_bank:1;
     unsigned                 stored:1;
     unsigned                 unbound:1;
@@ -472,6 +475,10 @@ void sim_audit_no_room(sim_auditor_t *auditor,
 void sim_audit_bank_settle(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 void sim_audit_bank_settled_end(sim_auditor_t *auditor);
+
+/* auditor_limits.c */
+void sim_audit_approved(sim_auditor_t *auditor, sim_card_t *card,
+    int64_t begun);
 
 /* A list of payments, and one that is resumed. */
 void sim_audit_payments(sim_auditor_t *auditor,

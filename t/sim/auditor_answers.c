@@ -791,8 +791,10 @@ sim_audit_cards(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         if (card == NULL || !phone_equal(card->owner, exchange->number)
             || sim_card_hidden(card, exchange)
             || !phone_equal(card->currency, sim_member(object, "currency"))
-            || sim_parse_int(sim_member(object, "balance"), &balance) != 0
-            || balance < 0 || (balance > card->opened && !card->by_bank)
+            || (card->by_bank
+                ? sim_member(object, "balance").len != 0
+                : sim_parse_int(sim_member(object, "balance"), &balance) != 0
+                  || balance < 0 || balance > card->opened)
             || number.len < 10
             || memcmp(number.data + number.len - 4, card->last.data, 4) != 0
             || memchr(number.data, '*', number.len) == NULL)

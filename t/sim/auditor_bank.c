@@ -163,6 +163,8 @@ sim_audit_payment(sim_auditor_t *auditor, const phone_op_t *op,
 
     if (sim_parse_int(sim_hset_word(op, "amount", NULL), &payment->amount)
             != 0
+        || sim_parse_int(sim_hset_word(op, "created", NULL), &payment->begun)
+           != 0
         || card == NULL || !card->by_bank
         || !phone_equal(sim_hset_word(op, "bank", NULL), SIM_BANK_NAME)
         || !phone_equal(card->currency, payment->currency))
@@ -232,7 +234,11 @@ sim_audit_bank_paid(sim_auditor_t *auditor, const sim_bill_t *bill)
     {
         sim_violation(auditor->world, "bill %.*s is paid without the bank",
                       PHONE_ARGS(bill->node.key));
+        return;
     }
+
+    sim_audit_approved(auditor, sim_map_find(&auditor->cards, payment->card),
+                       payment->begun);
 }
 
 

@@ -116,6 +116,14 @@ sim_audit_card_changed(sim_auditor_t *auditor, const phone_op_t *op,
             return;
         }
 
+        (void) sim_hset_word(op, "tries_day", &set);
+
+        if (set && card != NULL && card->by_bank
+            && (exchange == NULL || sim_is_call(exchange, "bill.pay")))
+        {
+            return;
+        }
+
         (void) sim_hset_word(op, "unbound", &set);
 
     } else {

@@ -148,6 +148,7 @@ sim_draw_settings(sim_world_t *world)
     }
 
     settings->card_tries = sim_pick(random, 1, 10, settings->card_tries);
+    settings->card_declined = sim_pick(random, 1, 4, settings->card_declined);
     settings->bill_lifetime = sim_pick(random, 2000, 600000,
                                        settings->bill_lifetime);
 

@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 
 #include "banking.h"
+#include "../sim/store.h"
 
 
 static int
@@ -481,9 +482,150 @@ bank_settles(void)
 }
 
 
+static int64_t
+lives(phone_str_t id)
+{
+    char  key[80];
+
+    snprintf(key, sizeof(key), "phone:{%.3s}:payment:%.*s", id.data,
+             PHONE_ARGS(id));
+
+    return sim_store_pttl(player.store, player.now, phone_cstr(key));
+}
+
+
+/* What has moved no money goes; a late question finds nothing to do. */
+
+static void
+kept(void)
+{
+    phone_str_t   id;
+    play_event_t  event;
+
+    set_up();
+    shop_pay(bill, card, RIGHT "&pay_id=p1");
+    id = payment();
+    event = player.event[player.nevents - 1];
+    (void) step("DECLINED");
+    is_int(lives(id), -1, "declined, and not voided: it stays");
+    (void) step("VOIDED");
+    is_int(lives(id), 7 * 24 * 60 * MINUTE, "voided: for a week");
+
+    player.now += 7 * 24 * 60 * MINUTE + 1;
+    is_int(lives(id), -2, "then it is gone");
+    player.nevents = 0;
+    player.event[player.nevents++] = event;
+    asked = PHONE_STR("nothing");
+    (void) step("APPROVED");
+    is_str(asked, "nothing", "an event that comes late asks nobody");
+    is_int(resume(id), 404, "and nobody resumes it");
+    play("operator.check", "");
+    ok(play_says("\"faults\":[]"), "nothing is wrong");
+    play_end();
+
+    set_up();
+    shop_pay(bill, card, RIGHT);
+    id = payment();
+    (void) step("APPROVED");
+    (void) step("CAPTURED");
+    is_int(lives(id), -1, "one that is paid is kept for ever");
+    play_end();
+
+    id = stopped_capture();
+    is_int(lives(id), -1, "as is one that is stopped");
+    play_end();
+}
+
+
+static void
+declines(const char *order)
+{
+    is_int(shop_pay(bill_of(order, "100"), card, RIGHT), 200, order);
+    (void) step("DECLINED");
+    (void) step("VOIDED");
+}
+
+
+/* A card is declined so often in a day; whatever is approved does not count. */
+
+static void
+declined_tries(void)
+{
+    int          i;
+    char         order[8];
+    int64_t      wait;
+    phone_str_t  one;
+
+    set_up();
+    player.settings.card_declined = 3;
+    declines("D1");
+    (void) shop_pay(bill_of("D2", "100"), card, RIGHT);
+    (void) step("APPROVED");
+    (void) step("CAPTURED");
+    declines("D3");
+    one = bill_of("D4", "100");
+    is_int(shop_pay(one, card, RIGHT), 200, "a third try");
+    shop_pay(bill_of("D5", "100"), card, RIGHT);
+    is_str(play_code(), "LIMIT_CARD_DAY", "no more while it is under way");
+    is_str(play_member("field"), "card_id", "with this card");
+    ok(player.retry_after > 0 && player.retry_after <= 86400, "today");
+    (void) step("APPROVED");
+    (void) step("CAPTURED");
+    is_int(shop_pay(bill, card, RIGHT), 200, "when it is approved one more");
+    (void) step("DECLINED");
+    (void) step("VOIDED");
+    shop_pay(bill, card, RIGHT);
+    is_str(play_code(), "LIMIT_CARD_DAY", "three were declined");
+    wait = player.retry_after * SECOND;
+    is_int(shop_pay(bill, built_in, RIGHT), 200, "another card pays");
+
+    player.now += wait;
+    is_int(shop_pay(bill_of("D6", "100"), card, RIGHT), 200,
+           "the next day it is tried again");
+    play_end();
+
+    set_up();
+    is_int(player.settings.card_declined, 50, "without a directive");
+
+    for (i = 0; i < 50; i++) {
+        snprintf(order, sizeof(order), "E%d", i);
+        declines(order);
+    }
+
+    shop_pay(bill_of("E50", "100"), card, RIGHT);
+    is_str(play_code(), "LIMIT_CARD_DAY", "fifty a day");
+    player.settings.card_declined = 0;
+    is_int(shop_pay(bill_of("E51", "100"), card, RIGHT), 200, "or any");
+    play_end();
+}
+
+
+/* What is given back to a card of the bank is not what it holds. */
+
+static void
+shown_balance(void)
+{
+    set_up();
+    shop_pay(bill, card, RIGHT);
+    (void) step("APPROVED");
+    (void) step("CAPTURED");
+    shop_call("refund.create", "tea",
+              "out_trade_no=T1&out_refund_no=R1&amount=40");
+    play("bill.cards", "");
+    ok(play_says("\"bank\":\"citybank\",\"number\":\"*********0006\","
+                 "\"currency\":\"CNY\",\"default\""),
+       "a refund under way is no balance");
+    ok(play_says("\"balance\":1000"), "the built-in bank knows its own");
+    play_end();
+}
+
+
 int
 main(void)
 {
+    kept();
+    declined_tries();
+    shown_balance();
     resumed();
     resumed_void();
     resumed_refund();
