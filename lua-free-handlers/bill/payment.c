@@ -45,6 +45,9 @@
 #define PHONE_PAYMENT_LANES     4
 
 
+static phone_record_t *phone_payment_new(phone_call_t *call, phone_str_t id,
+    phone_str_t state, phone_str_t bank, phone_str_t card_id,
+    phone_str_t bill_id);
 static phone_rc_t phone_payment_step_run(phone_call_t *call);
 static phone_rc_t phone_payment_refund_turn(phone_call_t *call,
     phone_record_t *payment);
@@ -96,25 +99,19 @@ void
 phone_payment_put(phone_call_t *call, phone_record_t *bill,
     phone_record_t *card)
 {
-    phone_str_t      id;
     phone_record_t  *payment;
 
-    id = phone_payment_own_id(call);
-    payment = phone_put(call, &phone_payment, id);
+    payment = phone_payment_new(call, phone_payment_own_id(call),
+                                PHONE_PAYMENT_AUTHORISING,
+                                phone_get(card, CARD_VIA), phone_id(card),
+                                phone_id(bill));
 
-    phone_set(payment, PAYMENT_STATE, PHONE_PAYMENT_AUTHORISING);
-    phone_set(payment, PAYMENT_BANK, phone_get(card, CARD_VIA));
-    phone_set(payment, PAYMENT_CARD, phone_id(card));
-    phone_set(payment, PAYMENT_BILL, phone_id(bill));
     phone_set(payment, PAYMENT_AMOUNT, phone_get(bill, BILL_AMOUNT));
     phone_set(payment, PAYMENT_CURRENCY, phone_get(bill, BILL_CURRENCY));
     phone_set(payment, PAYMENT_PAY_ID, phone_arg(call, "pay_id"));
-    phone_set_int(payment, PAYMENT_CREATED, phone_now(call));
 
     phone_set(bill, BILL_STATUS, PHONE_BILL_PAYING);
-    phone_set(bill, BILL_NEXT, id);
-
-    phone_payment_start(call, id, phone_get(card, CARD_VIA));
+    phone_set(bill, BILL_NEXT, phone_id(payment));
 }
 
 
@@ -152,27 +149,45 @@ void
 phone_payment_refund(phone_call_t *call, phone_record_t *bill,
     phone_record_t *refund)
 {
-    phone_str_t      id, bank, of;
+    phone_str_t      bank, of;
     phone_record_t  *payment;
 
     if (!phone_bill_by_bank(bill, &bank, &of)) {
         return;
     }
 
-    id = phone_new_id(call, phone_get(bill, BILL_PAYER), "bank refund");
-    payment = phone_put(call, &phone_payment, id);
+    payment = phone_payment_new(call,
+                                phone_new_id(call, phone_get(bill, BILL_PAYER),
+                                             "bank refund"),
+                                PHONE_PAYMENT_REFUNDING, bank,
+                                phone_get(bill, BILL_CARD), phone_id(bill));
 
-    phone_set(payment, PAYMENT_STATE, PHONE_PAYMENT_REFUNDING);
-    phone_set(payment, PAYMENT_BANK, bank);
-    phone_set(payment, PAYMENT_CARD, phone_get(bill, BILL_CARD));
-    phone_set(payment, PAYMENT_BILL, phone_id(bill));
     phone_set(payment, PAYMENT_REFUND, phone_id(refund));
     phone_set(payment, PAYMENT_OF, of);
     phone_set(payment, PAYMENT_AMOUNT, phone_get(refund, REFUND_AMOUNT));
     phone_set(payment, PAYMENT_CURRENCY, phone_get(refund, REFUND_CURRENCY));
+}
+
+
+/* What its bank is asked for at once; without the amount and what it is of. */
+
+static phone_record_t *
+phone_payment_new(phone_call_t *call, phone_str_t id, phone_str_t state,
+    phone_str_t bank, phone_str_t card_id, phone_str_t bill_id)
+{
+    phone_record_t  *payment;
+
+    payment = phone_put(call, &phone_payment, id);
+
+    phone_set(payment, PAYMENT_STATE, state);
+    phone_set(payment, PAYMENT_BANK, bank);
+    phone_set(payment, PAYMENT_CARD, card_id);
+    phone_set(payment, PAYMENT_BILL, bill_id);
     phone_set_int(payment, PAYMENT_CREATED, phone_now(call));
 
     phone_payment_start(call, id, bank);
+
+    return payment;
 }
 
 
@@ -546,11 +561,7 @@ phone_payment_unclear(phone_call_t *call, phone_record_t *payment,
     wait = tries < PHONE_PAYMENT_TRIES + 1
            ? PHONE_PAYMENT_WAIT << (tries - 1) : PHONE_PAYMENT_WAIT_MAX;
 
-    /* a tenth more or less, so that what failed together does not come back
-       together */
-
-    wait = wait * (900 + phone_random(call, "payment wait", 1)[0] * 200 / 255)
-           / 1000;
+    wait = phone_jitter(call, "payment wait", wait);
 
     phone_set(payment, PAYMENT_QUERY, PHONE_STR("1"));
     phone_set_int(payment, PAYMENT_TRIES, tries);
@@ -608,5 +619,5 @@ phone_payment_list(phone_call_t *call, phone_record_t *payment)
     phone_set(payment, PAYMENT_LISTED, PHONE_STR("1"));
     phone_index_add(call, &phone_unclear, phone_id(payment),
                     phone_id(payment), phone_now(call));
-    phone_give_up(call);
+    phone_give_up(call, PHONE_GAVE_UP_PAYMENT);
 }

@@ -10,7 +10,6 @@
 #define NGX_HTTP_PHONE_BANK_SECRET_MAX  128
 
 
-static ngx_uint_t ngx_http_phone_bank_name(ngx_str_t *name);
 static void ngx_http_phone_bank_fetch(ngx_http_phone_main_conf_t *pmcf);
 
 
@@ -30,7 +29,7 @@ ngx_http_phone_bank(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return "may be given eight times";
     }
 
-    if (!ngx_http_phone_bank_name(&value[1])) {
+    if (!phone_bank_name_ok(ngx_phone_str(&value[1]))) {
         return "needs a name of 1 to 32 lower-case letters, digits, '_' or '-'";
     }
 
@@ -57,26 +56,6 @@ ngx_http_phone_bank(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_http_phone_bank_fetch(pmcf);
 
     return NGX_CONF_OK;
-}
-
-
-static ngx_uint_t
-ngx_http_phone_bank_name(ngx_str_t *name)
-{
-    size_t  i;
-    u_char  c;
-
-    for (i = 0; i < name->len; i++) {
-        c = name->data[i];
-
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'
-              || c == '-'))
-        {
-            return 0;
-        }
-    }
-
-    return i > 0 && i <= PHONE_BANK_NAME_MAX;
 }
 
 
