@@ -31,14 +31,8 @@ phone_rc_t phone_bank_ask(phone_call_t *call, phone_record_t *payment,
 #define PHONE_PAYMENT_VOIDING      PHONE_STR("VOIDING")
 #define PHONE_PAYMENT_REFUNDING    PHONE_STR("REFUNDING")
 
-/* States in which it has come to its end; there are others (payment.c). */
-#define PHONE_PAYMENT_STOPPED      PHONE_STR("STOPPED")
-
 /* 1: it has come to its end. */
 int phone_payment_ended(phone_record_t *payment);
-
-/* One that is STOPPED goes on: its bank is asked for the outcome. */
-void phone_payment_resume(phone_call_t *call, phone_record_t *payment);
 
 
 /* Is there room in the ledger for what the bank is to pay?  0 while it is

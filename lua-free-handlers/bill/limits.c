@@ -7,8 +7,8 @@
  * behind does not begin the day before once more, and one whose clock is far
  * ahead does not close the days until then.
  *
- * Payments that a bank over HTTP may still decline, or has declined, are counted
- * in the same way: tries of the card.
+ * Payments that a bank over HTTP may still decline, or has declined, are
+ * counted in the same way: tries of the card.
  */
 
 

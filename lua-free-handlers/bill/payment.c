@@ -16,9 +16,9 @@
  * A bill is paid before it is captured, so what the bank has taken is always
  * in the ledger; and it is not free for another payment before the bank has
  * said that this one is dead.  After an answer that is not certain the bank is
- * asked for the outcome first.  After an answer that cannot be so it is VOIDING,
- * or STOPPED where money has moved: operators are shown it, and resume it when
- * they have spoken with the bank.
+ * asked for the outcome first.  After an answer that cannot be so it is
+ * VOIDING, or STOPPED where money has moved: operators are shown it, and resume
+ * it when they have spoken with the bank.
  */
 
 

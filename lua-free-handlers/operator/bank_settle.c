@@ -335,8 +335,8 @@ phone_bank_settle_do(phone_call_t *call, phone_record_t *settlement,
 }
 
 
-/* Of what the bank owes, as much as outside has room for; below 0: of what it is
-   owed. */
+/* Of what the bank owes, as much as outside has room for; below 0: of what it
+   is owed. */
 
 static int64_t
 phone_bank_settle_part(const phone_bank_account_t *account, int64_t most)
@@ -353,8 +353,8 @@ phone_bank_settle_part(const phone_bank_account_t *account, int64_t most)
 }
 
 
-/* Where the commit may touch the account, a refund meanwhile makes the step fail
-   and run again. */
+/* Where the commit may touch the account, a refund meanwhile makes the step
+   fail and run again. */
 
 static void
 phone_bank_settle_move(phone_call_t *call,

@@ -5,7 +5,7 @@
 
 
 #include "operator.h"
-#include "../bill/bank.h"
+#include "../bill/bill.h"
 
 
 static phone_rc_t phone_operator_payments_run(phone_call_t *call);

@@ -390,6 +390,8 @@ void sim_audit_default(sim_auditor_t *auditor, const phone_op_t *op,
 void sim_audit_card_told(sim_auditor_t *auditor);
 void sim_audit_bind(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
+void sim_audit_cards(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply);
 void sim_audit_cards_end(sim_auditor_t *auditor);
 
 /* auditor_limits.c */

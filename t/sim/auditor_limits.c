@@ -48,12 +48,13 @@ sim_limits(sim_auditor_t *auditor, const sim_bill_t *bill, sim_card_t *card,
     limited[SIM_OF_CARD].amount = bill->amount;
     limited[SIM_OF_CARD].most = settings->card_day;
     limited[SIM_OF_CARD].most_times = settings->card_day_times;
-    snprintf(limited[SIM_OF_CARD].key, sizeof(limited[SIM_OF_CARD].key), "phone:{%.3s}:card:%.*s",
-             id.data, PHONE_ARGS(id));
+    snprintf(limited[SIM_OF_CARD].key, sizeof(limited[SIM_OF_CARD].key),
+             "phone:{%.3s}:card:%.*s", id.data, PHONE_ARGS(id));
 
     limited[SIM_OF_PAYER].day = &sim_number(auditor, card->owner)->day;
-    limited[SIM_OF_PAYER].amount = phone_equal(bill->currency, settings->currency)
-                        ? bill->amount : 0;
+    limited[SIM_OF_PAYER].amount = phone_equal(bill->currency,
+                                               settings->currency)
+                                   ? bill->amount : 0;
     limited[SIM_OF_PAYER].most = settings->payer_day;
     limited[SIM_OF_PAYER].most_times = settings->payer_day_times;
     snprintf(limited[SIM_OF_PAYER].key, sizeof(limited[SIM_OF_PAYER].key),
