@@ -58,16 +58,15 @@ sim_audit_bank_room(sim_auditor_t *auditor, unsigned bucket,
 void
 sim_audit_no_room(sim_auditor_t *auditor, const sim_exchange_t *exchange)
 {
-    int64_t              bucket, lowest;
-    phone_str_t          card;
-    const sim_bill_t    *bill;
+    int                bucket;
+    int64_t            lowest;
+    const sim_bill_t  *bill;
 
-    card = sim_card_paying(auditor, exchange);
     bill = sim_map_find(&auditor->bills, sim_sent(exchange, "bill_id"));
+    bucket = phone_id_bucket(sim_card_paying(auditor, exchange),
+                             auditor->world->buckets);
 
-    if (bill == NULL || card.len < 3
-        || sim_parse_int((phone_str_t) { 3, card.data }, &bucket) != 0)
-    {
+    if (bill == NULL || bucket < 0) {
         return;
     }
 
