@@ -94,7 +94,7 @@ unclear(void)
     IS_BILL("PAYING", "is none");
     says.nonce = NULL;
 
-    says.digest = "0123";
+    says.digest = "00000000000000000000000000000000";
     (void) step("APPROVED");
     IS_BILL("PAYING", "nor one with another digest");
     says.digest = NULL;

@@ -552,7 +552,7 @@ static void
 declined_tries(void)
 {
     int          i;
-    char         order[8];
+    char         order[16];
     int64_t      wait;
     phone_str_t  one;
 
