@@ -235,6 +235,7 @@ struct phone_call_s {
     phone_commit_t           commit;
     int64_t                  repeat_at;
     unsigned                 moves;
+    phone_gave_up_t          gave_up;            /* the event's purpose */
 
     phone_reply_t            reply;
     phone_buf_t              body;
@@ -288,7 +289,6 @@ struct phone_call_s {
     unsigned                 apart:1;            /* commit without the event */
     unsigned                 not_yet:1;          /* refused: on its way */
     unsigned                 any_type:1;         /* of its asks */
-    unsigned                 gave_up:1;          /* the event's purpose */
     unsigned                 unread:1;           /* by this host */
     unsigned                 broken:1;           /* a stored value is bad */
     unsigned                 body_begun:1;

@@ -71,6 +71,10 @@ int phone_spares_memory(phone_call_t *call);     /* the store is nearly full */
 const unsigned char *phone_random(phone_call_t *call, const char *label,
     unsigned n);
 
+/* A wait (ms), a tenth more or less, so that what failed together does not come
+   back together; drawn with that label. */
+int64_t phone_jitter(phone_call_t *call, const char *label, int64_t wait);
+
 /* A fresh id in the bucket of name (a number, a merchant id); another one for
    each label.  Ids and phone_random() share no bytes. */
 phone_str_t phone_new_id(phone_call_t *call, phone_str_t name,
@@ -365,8 +369,16 @@ void phone_repeat(phone_call_t *call, int64_t due);
 void phone_leave_unread(phone_call_t *call, int64_t due);
 
 /* In an event: it ends without having achieved its purpose.  The host counts
-   that. */
-void phone_give_up(phone_call_t *call);
+   that, for each of these. */
+typedef enum {
+    PHONE_GAVE_UP_NOTHING = 0,
+    PHONE_GAVE_UP_NOTICE,
+    PHONE_GAVE_UP_TEXT,
+    PHONE_GAVE_UP_PAYMENT,
+    PHONE_GAVE_UP_JOB
+} phone_gave_up_t;
+
+void phone_give_up(phone_call_t *call, phone_gave_up_t what);
 
 /*
  * A live event to every open client of a number; json is one object.  Call it
@@ -512,6 +524,10 @@ typedef struct {
 } phone_banks_t;
 
 const phone_bank_t *phone_bank(phone_call_t *call, phone_str_t name);
+
+/* 1 for a name that a bank may have: it is a part of names in the ledger and of
+   keys. */
+int phone_bank_name_ok(phone_str_t name);
 
 /* ms 0: the browser removes the cookie. */
 void phone_set_cookie(phone_call_t *call, phone_cookie_t which,

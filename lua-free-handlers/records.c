@@ -69,6 +69,8 @@ PHONE_RECORD(phone_posting, POSTING, "posting", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_swept, SWEPT, "swept", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_credit, CREDIT, "credit", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_settlement, SETTLEMENT, "settlement", PHONE_BY_NAME, NULL);
+PHONE_RECORD(phone_bank_settlement, BANK_SETTLEMENT, "bank_settlement",
+             PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_statement, STATEMENT, "statement", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_texts, TEXTS, "texts", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_made, MADE, "made", PHONE_BY_NAME, NULL);

@@ -158,7 +158,8 @@ typedef struct {
     F(K, BALANCE, "balance")                                                  \
     F(K, CREATED, "created")                                                  \
     F(K, PAID_DAY, "paid_day")               /* bill/limits.c */              \
-    F(K, VIA, "via")                         /* phone_bank; none: built in */
+    F(K, VIA, "via")                         /* phone_bank; none: built in */ \
+    F(K, TRIES_DAY, "tries_day")             /* bill/limits.c */
 
 /* "<keyed hash of a card number>": which card that is, whoever has it. */
 #define PHONE_CARD_NUMBER_FIELDS(F, K)                                        \
@@ -178,6 +179,7 @@ typedef struct {
     F(K, TRIES, "tries")                     /* without a clear answer */     \
     F(K, REASON, "reason")                   /* why it failed or stopped */   \
     F(K, LISTED, "listed")                   /* 1: operators are shown it */  \
+    F(K, STOPPED_IN, "stopped_in")           /* STOPPED: the state before */  \
     F(K, ENDED, "ended")                     /* ms */                         \
     F(K, BANK, "bank")                       /* phone_bank */                 \
     F(K, CARD, "card")                                                        \
@@ -245,6 +247,18 @@ typedef struct {
     F(K, CURRENCY, "currency")               /* the same */                   \
     F(K, SETTLED, "settled")                 /* operator/settle.c */          \
     F(K, CREATED, "created")
+
+/* "<bank>:<settle_no>": what a bank over HTTP has paid to the platform, summed
+   up over all buckets by a job; and "<bank>": its last job. */
+#define PHONE_BANK_SETTLEMENT_FIELDS(F, K)                                    \
+    F(K, V, "v")                                                              \
+    F(K, JOB, "job")                                                          \
+    F(K, AMOUNT, "amount")                   /* as asked for, or not there */ \
+    F(K, CURRENCY, "currency")                                                \
+    F(K, SETTLED, "settled")                 /* minor units, so far */        \
+    F(K, LEFT, "left")                       /* that it owes after that */    \
+    F(K, CREATED, "created")                                                  \
+    F(K, ENDED, "ended")
 
 /* "<merchant>:<day>": the statement of a day, once it was asked for. */
 #define PHONE_STATEMENT_FIELDS(F, K)                                          \
@@ -331,6 +345,10 @@ enum { PHONE_POSTING_FIELDS(PHONE_ENUM, POSTING) POSTING_FIELDS };
 enum { PHONE_SWEPT_FIELDS(PHONE_ENUM, SWEPT) SWEPT_FIELDS };
 enum { PHONE_CREDIT_FIELDS(PHONE_ENUM, CREDIT) CREDIT_FIELDS };
 enum { PHONE_SETTLEMENT_FIELDS(PHONE_ENUM, SETTLEMENT) SETTLEMENT_FIELDS };
+enum {
+    PHONE_BANK_SETTLEMENT_FIELDS(PHONE_ENUM, BANK_SETTLEMENT)
+    BANK_SETTLEMENT_FIELDS
+};
 enum { PHONE_STATEMENT_FIELDS(PHONE_ENUM, STATEMENT) STATEMENT_FIELDS };
 enum { PHONE_TEXTS_FIELDS(PHONE_ENUM, TEXTS) TEXTS_FIELDS };
 enum { PHONE_MADE_FIELDS(PHONE_ENUM, MADE) MADE_FIELDS };
@@ -361,6 +379,7 @@ extern const phone_type_t  phone_posting;
 extern const phone_type_t  phone_swept;
 extern const phone_type_t  phone_credit;
 extern const phone_type_t  phone_settlement;
+extern const phone_type_t  phone_bank_settlement;
 extern const phone_type_t  phone_statement;
 extern const phone_type_t  phone_texts;
 extern const phone_type_t  phone_made;

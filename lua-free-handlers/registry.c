@@ -74,12 +74,15 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_operator_accounts,
     &phone_operator_credit,
     &phone_operator_settle,
+    &phone_operator_bank_settle,
     &phone_operator_bank_cards,
     &phone_operator_card_proof,
     &phone_operator_pin_reset,
     &phone_operator_notices,
     &phone_operator_notice_replay,
     &phone_operator_notices_replay,
+    &phone_operator_payments,
+    &phone_operator_payment_resume,
     &phone_operator_check,
 
     NULL
@@ -105,6 +108,7 @@ const phone_event_t *const  phone_events[] = {
 const phone_job_kind_t *const  phone_job_kinds[] = {
     &phone_statement_job,
     &phone_notice_replay_job,
+    &phone_bank_settle_job,
     NULL
 };
 

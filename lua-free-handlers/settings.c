@@ -25,6 +25,7 @@ const phone_settings_t  phone_settings_default = {
     .pin_fails = 5,
     .pin_quiet = 24 * PHONE_HOUR,
     .card_tries = 10,
+    .card_declined = 50,
     .pay_day_start = 16 * PHONE_HOUR,            /* midnight in China */
 
     .idempotency_keys = 200,

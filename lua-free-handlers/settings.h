@@ -65,6 +65,7 @@ typedef struct {
 
     int64_t                  card_day;           /* minor units; 0: any */
     int64_t                  card_day_times;     /* payments; 0: any */
+    int64_t                  card_declined;      /* by a bank; 0: any */
     int64_t                  payer_day;          /* the same, of a number */
     int64_t                  payer_day_times;
     int64_t                  pay_day_start;      /* ms after midnight UTC */

@@ -259,7 +259,7 @@ static phone_rc_t
 phone_bank_answer(phone_call_t *call, const phone_bank_t *bank,
     phone_str_t nonce, phone_str_t text, phone_fields_t *fields)
 {
-    phone_str_t            bad, plain, signed_text, digest;
+    phone_str_t            bad, plain, signed_text;
     phone_arena_t         *arena;
     const phone_result_t  *verified;
 
@@ -269,14 +269,10 @@ phone_bank_answer(phone_call_t *call, const phone_bank_t *bank,
         || !phone_equal(phone_bank_field(fields, "request_nonce"), nonce)
         || phone_canonical(arena, fields, 0, &plain) != PHONE_CANONICAL_OK
         || phone_canonical(arena, fields, 1, &signed_text)
-           != PHONE_CANONICAL_OK)
+           != PHONE_CANONICAL_OK
+        || !phone_digest_is(call->env->crypto, arena, plain,
+                            phone_bank_field(fields, "digest")))
     {
-        return PHONE_REFUSED;
-    }
-
-    digest = phone_digest(call->env->crypto, arena, plain);
-
-    if (!phone_equal(phone_bank_field(fields, "digest"), digest)) {
         return PHONE_REFUSED;
     }
 

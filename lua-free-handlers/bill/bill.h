@@ -256,6 +256,19 @@ int phone_card_bound(phone_call_t *call, phone_record_t *card);
 phone_rc_t phone_pay_limits(phone_call_t *call, phone_record_t *bill,
     phone_record_t *account, phone_record_t *card);
 
+/* The bank of the card has approved a payment that was begun then (ms): it is
+   no try any more. */
+#define PHONE_CARD_TRIES  (PHONE_F(CARD_VIA) | PHONE_F(CARD_TRIES_DAY))
+
+void phone_pay_approved(phone_call_t *call, phone_record_t *card,
+    int64_t begun);
+
+/* A payment or refund of a bank that has given an answer which cannot be so; it
+   goes on: the bank is asked for the outcome. */
+#define PHONE_PAYMENT_STOPPED  PHONE_STR("STOPPED")
+
+void phone_payment_resume(phone_call_t *call, phone_record_t *payment);
+
 /* The caller's card is bound or removed: he is told by SMS. */
 void phone_card_tell(phone_call_t *call, phone_record_t *card, const char *zh,
     const char *en);

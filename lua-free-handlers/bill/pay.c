@@ -161,10 +161,17 @@ static phone_rc_t
 phone_pay_by_bank(phone_call_t *call, phone_record_t *account,
     phone_record_t *bill, phone_record_t *card)
 {
+    int              room;
     phone_record_t  *payment;
 
     payment = phone_ask_some(call, &phone_payment, phone_payment_own_id(call),
                              PHONE_F(PAYMENT_STATE));
+    card = phone_ask_some(call, &phone_card, phone_id(card),
+                          PHONE_CARD_TRIES);
+    room = phone_bank_has_room(call, phone_get(card, CARD_VIA),
+                               phone_id(card),
+                               phone_get_int(bill, BILL_AMOUNT),
+                               phone_get(bill, BILL_CURRENCY));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -172,6 +179,10 @@ phone_pay_by_bank(phone_call_t *call, phone_record_t *account,
 
     if (phone_found(payment)) {
         return phone_pay_asked(call, bill, phone_id(card), "FAILED");
+    }
+
+    if (!room) {
+        return phone_refuse_field(call, PHONE_ACCOUNT_FULL, "card_id");
     }
 
     if (phone_pay_limits(call, bill, account, card) != PHONE_DONE) {

@@ -7,7 +7,13 @@
 
 
 #include "../phone.h"
+#include "../jobs.h"
 #include "merchant_keys.h"
+
+
+/* A page of a list over all buckets, and at most. */
+#define PHONE_PAGE_SHOWN  50
+#define PHONE_PAGE_MOST   100
 
 
 extern const phone_endpoint_t  phone_operator_merchants;
@@ -20,14 +26,18 @@ extern const phone_endpoint_t  phone_operator_terminal_list;
 extern const phone_endpoint_t  phone_operator_accounts;
 extern const phone_endpoint_t  phone_operator_credit;
 extern const phone_endpoint_t  phone_operator_settle;
+extern const phone_endpoint_t  phone_operator_bank_settle;
 extern const phone_endpoint_t  phone_operator_bank_cards;
 extern const phone_endpoint_t  phone_operator_card_proof;
 extern const phone_endpoint_t  phone_operator_pin_reset;
 extern const phone_endpoint_t  phone_operator_notices;
 extern const phone_endpoint_t  phone_operator_notice_replay;
 extern const phone_endpoint_t  phone_operator_notices_replay;
+extern const phone_endpoint_t  phone_operator_payments;
+extern const phone_endpoint_t  phone_operator_payment_resume;
 extern const phone_endpoint_t  phone_operator_check;
 
+extern const phone_job_kind_t  phone_bank_settle_job;
 
 
 #endif /* _PHONE_OPERATOR_H_INCLUDED_ */

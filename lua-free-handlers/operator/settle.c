@@ -24,7 +24,6 @@ typedef struct {
 
 
 static phone_rc_t phone_operator_settle_run(phone_call_t *call);
-static phone_rc_t phone_settle_given(phone_call_t *call, const char *name);
 static phone_rc_t phone_settle_again(phone_call_t *call,
     phone_record_t *settlement, phone_str_t amount, phone_str_t currency);
 static int phone_settle_plan(phone_call_t *call, const phone_hash_t *balances,
@@ -185,9 +184,7 @@ phone_operator_settle_run(phone_call_t *call)
 }
 
 
-/* A form with an amount that nobody filled in does not mean all there is. */
-
-static phone_rc_t
+phone_rc_t
 phone_settle_given(phone_call_t *call, const char *name)
 {
     if (!phone_arg_cleared(call, name)) {

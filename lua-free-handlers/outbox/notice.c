@@ -244,7 +244,7 @@ static void
 phone_notice_failed(phone_call_t *call, phone_told_t *notice,
     int64_t attempt, int64_t took, phone_str_t what)
 {
-    int64_t                  wait, jitter;
+    int64_t                  wait;
     phone_record_t          *record;
     const phone_settings_t  *settings;
 
@@ -266,12 +266,8 @@ phone_notice_failed(phone_call_t *call, phone_told_t *notice,
         phone_notice_in_vain(call, notice);
     }
 
-    /* a tenth more or less, so that what failed together does not come back
-       together */
-
-    wait = settings->notice_wait[attempt - 1];
-    jitter = phone_random(call, "notice wait", 1)[0] * 200 / 255;
-    wait = wait * (900 + jitter) / 1000;
+    wait = phone_jitter(call, "notice wait",
+                        settings->notice_wait[attempt - 1]);
 
     phone_set_int(record, NOTICE_NEXT_AT, phone_now(call) + wait);
     phone_repeat(call, phone_now(call) + wait);
@@ -328,5 +324,5 @@ phone_notice_exhausted(phone_call_t *call, phone_told_t *notice)
                     phone_now(call));
     phone_notice_in_vain(call, notice);
     phone_notice_over(call, notice, 0);
-    phone_give_up(call);
+    phone_give_up(call, PHONE_GAVE_UP_NOTICE);
 }

@@ -101,26 +101,15 @@ phone_nonce_id(phone_call_t *call)
 static phone_rc_t
 phone_check_digest(phone_call_t *call)
 {
-    size_t       i;
-    char         lower[32];
-    phone_str_t  text, digest, sent;
+    phone_str_t  text;
 
     if (phone_signed_text(call, 0, &text) != PHONE_DONE) {
         return PHONE_REFUSED;
     }
 
-    digest = phone_digest(call->env->crypto, &call->arena, text);
-    sent = phone_sent(call, "digest");
-
-    for (i = 0; i < sizeof(lower) && i < sent.len; i++) {
-        lower[i] = sent.data[i];
-
-        if (lower[i] >= 'A' && lower[i] <= 'F') {
-            lower[i] = (char) (lower[i] | 0x20);
-        }
-    }
-
-    if (!phone_equal_secret(digest, (phone_str_t) { i, lower })) {
+    if (!phone_digest_is(call->env->crypto, &call->arena, text,
+                         phone_sent(call, "digest")))
+    {
         return phone_refuse_field(call, PHONE_DIGEST_MISMATCH, "digest");
     }
 

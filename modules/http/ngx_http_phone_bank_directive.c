@@ -26,9 +26,7 @@ ngx_http_phone_bank(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return "may be given eight times";
     }
 
-    if (!ngx_phone_conf_is_name(&value[1], NGX_PHONE_CONF_LOWER,
-                                PHONE_BANK_NAME_MAX))
-    {
+    if (!phone_bank_name_ok(ngx_phone_str(&value[1]))) {
         return "needs a name of 1 to 32 lower-case letters, digits, '_' or '-'";
     }
 

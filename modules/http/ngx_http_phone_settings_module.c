@@ -161,6 +161,9 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
     ngx_phone_setting("phone_pay_card_day_times", ngx_http_phone_count,
                       card_day_times, &ngx_phone_per_day),
 
+    ngx_phone_setting("phone_pay_card_declined", ngx_http_phone_count,
+                      card_declined, &ngx_phone_per_day),
+
     ngx_phone_setting("phone_pay_payer_day", ngx_http_phone_count,
                       payer_day, &ngx_phone_amounts),
 

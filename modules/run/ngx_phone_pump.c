@@ -386,23 +386,30 @@ ngx_phone_pump_end(ngx_phone_due_t *due)
 static void
 ngx_phone_pump_gave_up(ngx_phone_run_t *run)
 {
-    const char            *name;
     ngx_phone_counters_t  *counters;
 
-    name = run->call.event->name;
     counters = run->phone->counters;
 
-    if (ngx_strcmp(name, "notice.send") == 0) {
+    switch (run->call.gave_up) {
+
+    case PHONE_GAVE_UP_NOTICE:
         counters->notices_exhausted++;
+        break;
 
-    } else if (ngx_strcmp(name, "sms.send") == 0) {
+    case PHONE_GAVE_UP_TEXT:
         counters->texts_given_up++;
+        break;
 
-    } else if (ngx_strcmp(name, "payment.step") == 0) {
+    case PHONE_GAVE_UP_PAYMENT:
         counters->payments_unclear++;
+        break;
 
-    } else if (run->call.event == &phone_job_step) {
+    case PHONE_GAVE_UP_JOB:
         counters->jobs_failed++;
+        break;
+
+    default:
+        break;
     }
 }
 

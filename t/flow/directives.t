@@ -189,7 +189,7 @@ my %table = (
     phone_code_cap => ['main', ['100000'], between(1, 100000)],
     phone_idempotency_keys => ['main', ['0', '10000'], between(0, 10000)],
     (map { $_ => ['main', ['0', '1000000000'], between(0, 1000000000)] }
-         qw(phone_pay_card_day_times phone_pay_payer_day_times phone_bill_day phone_bill_day_payer phone_bill_handed_day phone_bill_texts phone_bill_texts_day phone_bill_merchant_texts
+         qw(phone_pay_card_day_times phone_pay_card_declined phone_pay_payer_day_times phone_bill_day phone_bill_day_payer phone_bill_handed_day phone_bill_texts phone_bill_texts_day phone_bill_merchant_texts
             phone_bill_merchant_texts_day)),
     phone_clock_skew => ['main', ['30s'], $hour],
     phone_live_open => ['main', ['25s', '1h'], [@$hour, ['24s', qr/"phone_live_open" is shorter than five times "phone_clock_bound"/]]],

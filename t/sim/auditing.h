@@ -29,6 +29,7 @@ typedef struct {
     int                      currency;   /* an index, -1: not known yet */
     int64_t                  model;      /* what the ledger says */
     int64_t                  rowed;      /* what rows of statements say */
+    int64_t                  lowest;     /* of model, ever */
     int64_t                  seen;       /* what the store said last */
     phone_str_t              key;        /* where the store keeps it */
     phone_str_t              field;
@@ -113,6 +114,15 @@ typedef struct {
 typedef struct sim_refunded_s  sim_refunded_t;
 
 
+/* What the operator says that the bank has paid. */
+typedef struct {
+    sim_node_t               node;       /* settle_no */
+    phone_str_t              currency;
+    int64_t                  amount;     /* 0: all that it owes */
+    int64_t                  settled;    /* by the ledger */
+} sim_bank_settled_t;
+
+
 /* What a bank is asked for. */
 typedef struct {
     sim_node_t               node;       /* its id */
@@ -121,6 +131,9 @@ typedef struct {
     phone_str_t              currency;
     phone_str_t              refund;     /* empty: it pays the bill */
     phone_str_t              of;         /* the payment that is refunded */
+    phone_str_t              state;
+    phone_str_t              stopped_in;
+    int64_t                  begun;      /* ms */
     int64_t                  amount;
     unsigned                 came;       /* in the ledger: so often */
 } sim_bank_payment_t;
@@ -193,6 +206,8 @@ typedef struct {
     int64_t                  proof_at;   /* of the run: since then */
     int64_t                  changed_at; /* of the run: bound or removed */
     sim_day_t                day;
+    sim_day_t                tries;      /* that its bank has not approved */
+    int64_t                  approved_at;        /* of the run: the last one */
     unsigned                 by_bank:1;
     unsigned                 stored:1;
     unsigned                 unbound:1;
@@ -262,6 +277,7 @@ struct sim_auditor_s {
     sim_map_t                key_days;   /* "<number> <day>": tried by keys */
     sim_map_t                cards;
     sim_map_t                payments;   /* of banks, by id */
+    sim_map_t                bank_settled;       /* by number */
     sim_map_t                credits;    /* "<number>:<credit no>" -> amount */
     sim_map_t                taken;      /* takings of merchants */
     sim_map_t                stated;     /* days of merchants: rows */
@@ -374,6 +390,8 @@ void sim_audit_default(sim_auditor_t *auditor, const phone_op_t *op,
 void sim_audit_card_told(sim_auditor_t *auditor);
 void sim_audit_bind(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
+void sim_audit_cards(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply);
 void sim_audit_cards_end(sim_auditor_t *auditor);
 
 /* auditor_limits.c */
@@ -438,13 +456,37 @@ void sim_audit_bank_money(sim_auditor_t *auditor,
 void sim_audit_bank_refunded(sim_auditor_t *auditor,
     const sim_bank_payment_t *payment, phone_str_t id);
 
-/* How many payments the books say to be unclear: at rest, those of which the
-   bank has said what cannot be so. */
+/* How many payments the books say to be unclear: at rest, refunds that the bank
+   refuses. */
 int64_t sim_bank_unclear(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, phone_str_t body);
 
-/* The bank has said what cannot be so: the bill waits for an operator. */
-int sim_bank_may_wait(sim_auditor_t *auditor, const sim_bill_t *bill);
+/* An account of a bucket, by its name in the ledger. */
+sim_account_t *sim_account(sim_auditor_t *auditor, unsigned bucket,
+    phone_str_t name);
+
+/* auditor_owed.c: what the bank owes, and has paid */
+void sim_audit_bank_settlement(sim_auditor_t *auditor, const phone_op_t *op,
+    phone_str_t id, int first);
+void sim_audit_bank_settles(sim_auditor_t *auditor, unsigned bucket,
+    const phone_ledger_entry_t *entry);
+void sim_audit_bank_room(sim_auditor_t *auditor, unsigned bucket,
+    phone_str_t currency);
+void sim_audit_no_room(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange);
+void sim_audit_bank_settle(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_bank_settled_end(sim_auditor_t *auditor);
+
+/* auditor_limits.c */
+void sim_audit_approved(sim_auditor_t *auditor, sim_card_t *card,
+    int64_t begun);
+
+/* A list of payments, and one that is resumed. */
+void sim_audit_payments(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_resume(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply);
 
 void sim_audit_bank_end(sim_auditor_t *auditor);
 /* Was that refunded, of the bill that its merchant knows by this id? */

@@ -55,6 +55,7 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->key_days, world->memory, 16);
     sim_map_init(&auditor->cards, world->memory, 64);
     sim_map_init(&auditor->payments, world->memory, 64);
+    sim_map_init(&auditor->bank_settled, world->memory, 16);
     sim_map_init(&auditor->credits, world->memory, 64);
     sim_map_init(&auditor->taken, world->memory, 32);
     sim_map_init(&auditor->stated, world->memory, 32);
@@ -285,7 +286,8 @@ sim_is_record(phone_str_t kind)
         "account", "code", "merchant", "terminal", "bill", "refund", "payment",
         "refunds", "card",
         "card_number", "notice", "sms", "posting", "swept", "credit",
-        "settlement", "statement", "idempotency", "texts", "job",
+        "settlement", "bank_settlement", "statement", "idempotency", "texts",
+        "job",
         "toy_stock", "toy_sheet", "toy_invoice", NULL
     };
 
@@ -670,4 +672,5 @@ sim_audit_end(sim_auditor_t *auditor)
     sim_audit_refunds_end(auditor);
     sim_audit_cards_end(auditor);
     sim_audit_bank_end(auditor);
+    sim_audit_bank_settled_end(auditor);
 }

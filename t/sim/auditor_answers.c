@@ -30,8 +30,6 @@ static void sim_audit_bill_list(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 static void sim_audit_bill_get(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
-static void sim_audit_cards(sim_auditor_t *auditor,
-    const sim_exchange_t *exchange, const phone_reply_t *reply);
 static void sim_audit_me(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 static void sim_audit_check(sim_auditor_t *auditor,
@@ -71,6 +69,9 @@ static const struct {
     { "session.login", sim_audit_guess },
     { "operator.settle", sim_audit_settle },
     { "operator.check", sim_audit_check },
+    { "operator.bank_settle", sim_audit_bank_settle },
+    { "operator.payments", sim_audit_payments },
+    { "operator.payment_resume", sim_audit_resume },
     { NULL, NULL }
 };
 
@@ -706,6 +707,10 @@ sim_audit_pay(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         sim_audit_limit_told(auditor, exchange, reply);
         return;
 
+    case PHONE_ACCOUNT_FULL:
+        sim_audit_no_room(auditor, exchange);
+        return;
+
     case PHONE_PIN_LOCKED:
     case PHONE_PIN_QUIET:
     case PHONE_PIN_NOT_SET:
@@ -761,39 +766,6 @@ sim_audit_bill_list(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     {
         sim_violation(auditor->world, "call %u is shown %lld bills of %u",
                       exchange->serial, (long long) n, exchange->bills);
-    }
-}
-
-
-/* A card is shown to its owner. */
-
-static void
-sim_audit_cards(sim_auditor_t *auditor, const sim_exchange_t *exchange,
-    const phone_reply_t *reply)
-{
-    int64_t      balance;
-    sim_card_t  *card;
-    phone_str_t  rest, object, number;
-
-    rest = sim_member(reply->body, "cards");
-
-    while (!reply->refused && sim_element(&rest, &object)) {
-        card = sim_map_find(&auditor->cards, sim_member(object, "card_id"));
-        number = sim_member(object, "number");
-
-        if (card == NULL || !phone_equal(card->owner, exchange->number)
-            || sim_card_hidden(card, exchange)
-            || !phone_equal(card->currency, sim_member(object, "currency"))
-            || sim_parse_int(sim_member(object, "balance"), &balance) != 0
-            || balance < 0 || (balance > card->opened && !card->by_bank)
-            || number.len < 10
-            || memcmp(number.data + number.len - 4, card->last.data, 4) != 0
-            || memchr(number.data, '*', number.len) == NULL)
-        {
-            sim_violation(auditor->world, "call %u shows to %.*s: %.*s",
-                          exchange->serial, PHONE_ARGS(exchange->number),
-                          PHONE_ARGS(object));
-        }
     }
 }
 

@@ -116,6 +116,14 @@ sim_audit_card_changed(sim_auditor_t *auditor, const phone_op_t *op,
             return;
         }
 
+        (void) sim_hset_word(op, "tries_day", &set);
+
+        if (set && card != NULL && card->by_bank
+            && (exchange == NULL || sim_is_call(exchange, "bill.pay")))
+        {
+            return;
+        }
+
         (void) sim_hset_word(op, "unbound", &set);
 
     } else {
@@ -293,6 +301,41 @@ int
 sim_card_hidden(const sim_card_t *card, const sim_exchange_t *exchange)
 {
     return card->unbound && card->changed_at < exchange->sent_at;
+}
+
+
+/* A card is shown to its owner. */
+
+void
+sim_audit_cards(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    int64_t      balance;
+    sim_card_t  *card;
+    phone_str_t  rest, object, number;
+
+    rest = sim_member(reply->body, "cards");
+
+    while (!reply->refused && sim_element(&rest, &object)) {
+        card = sim_map_find(&auditor->cards, sim_member(object, "card_id"));
+        number = sim_member(object, "number");
+
+        if (card == NULL || !phone_equal(card->owner, exchange->number)
+            || sim_card_hidden(card, exchange)
+            || !phone_equal(card->currency, sim_member(object, "currency"))
+            || (card->by_bank
+                ? sim_member(object, "balance").len != 0
+                : sim_parse_int(sim_member(object, "balance"), &balance) != 0
+                  || balance < 0 || balance > card->opened)
+            || number.len < 10
+            || memcmp(number.data + number.len - 4, card->last.data, 4) != 0
+            || memchr(number.data, '*', number.len) == NULL)
+        {
+            sim_violation(auditor->world, "call %u shows to %.*s: %.*s",
+                          exchange->serial, PHONE_ARGS(exchange->number),
+                          PHONE_ARGS(object));
+        }
+    }
 }
 
 

@@ -35,6 +35,7 @@ static const sim_decision_t  sim_decisions[] = {
     { "bill.card_remove", "card", "account", 0, 1 },
     { "payment.step", "bill", "account", 0, 0 },
     { "payment.step", "bill", "payment", 0, 0 },
+    { "operator.payment_resume", "due", "payment", 0, 0 },
     { "bill.expire", "bill", "account", 0, 0 },
     { "bill.reject", "bill", "account", 0, 0 },
     { "bill.close", "bill", "account", 0, 0 },

@@ -70,6 +70,10 @@ sim_audit_record(sim_auditor_t *auditor, const sim_task_t *task,
     } else if (phone_is(kind, "payment")) {
         sim_audit_payment(auditor, op, written->parts.id, !written->there);
 
+    } else if (phone_is(kind, "bank_settlement")) {
+        sim_audit_bank_settlement(auditor, op, written->parts.id,
+                                  !written->there);
+
     } else if (phone_is(kind, "notice")) {
         sim_audit_notice(auditor, op, written);
 
@@ -672,8 +676,7 @@ sim_audit_bill_end(sim_auditor_t *auditor, const sim_bill_t *bill)
 
     if (bill->status == SIM_BILL_CREATED || bill->status == SIM_BILL_PUSHED
         || bill->status == SIM_BILL_OFFERED
-        || (bill->status == SIM_BILL_PAYING
-            && !sim_bank_may_wait(auditor, bill)))
+        || bill->status == SIM_BILL_PAYING)
     {
         sim_violation(world, "bill %.*s is %.*s for ever", PHONE_ARGS(id),
                       PHONE_ARGS(bill->status_text));
@@ -683,10 +686,6 @@ sim_audit_bill_end(sim_auditor_t *auditor, const sim_bill_t *bill)
         sim_violation(world, "bill %.*s is %.*s with %u credits",
                       PHONE_ARGS(id), PHONE_ARGS(bill->status_text),
                       bill->credits);
-    }
-
-    if (bill->status == SIM_BILL_PAYING) {
-        return;
     }
 
     snprintf(text, sizeof(text), "%.*s.bill.1", PHONE_ARGS(bill->first));

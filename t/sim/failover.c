@@ -151,6 +151,7 @@ sim_copy_auditor(sim_auditor_t *auditor)
     sim_copy_books(&auditor->key_days);
     sim_copy_books(&auditor->cards);
     sim_copy_books(&auditor->payments);
+    sim_copy_books(&auditor->bank_settled);
     sim_copy_books(&auditor->credits);
     sim_copy_books(&auditor->taken);
     sim_copy_books(&auditor->stated);

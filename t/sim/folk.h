@@ -15,6 +15,7 @@
 #define SIM_BILLS_MAX        24          /* that a payer looks at */
 #define SIM_SESSIONS_MAX     3           /* of a payer: phones, browsers */
 #define SIM_RETRIES          6
+#define SIM_HUGE             INT64_C(400000000000000)    /* minor units */
 #define SIM_CHORES_MAX       48          /* of the operator */
 #define SIM_CHECKS_MAX       40
 #define SIM_KEYS_MAX         8           /* of a merchant, one by one */
@@ -162,6 +163,16 @@ typedef struct {
 } sim_settlement_t;
 
 
+/* What the bank has paid: the last time. */
+typedef struct {
+    phone_str_t              no;
+    phone_str_t              amount;     /* empty: all that it owes */
+    phone_str_t              currency;   /* empty: not sent */
+    unsigned                 n;          /* so many were made up */
+    unsigned                 done:1;     /* it was answered */
+} sim_bank_settlement_t;
+
+
 typedef struct sim_siege_s     sim_siege_t;
 typedef struct sim_resident_s  sim_resident_t;
 
@@ -181,6 +192,8 @@ struct sim_people_s {
     phone_str_t              exhausted;  /* a notice of the operator's list */
     unsigned                 keys;       /* of the operator's calls, so far */
     sim_settlement_t         settlement; /* the last one */
+    sim_bank_settlement_t    of_bank;
+    unsigned                 resumes;    /* at the end: so many looks */
     unsigned                 looked:1;   /* at notices, at the end */
     unsigned                 closed:1;   /* checked at the end */
 };
@@ -278,6 +291,12 @@ void sim_sign_as(sim_merchant_t *merchant, sim_exchange_t *exchange,
 /* operator.c */
 void sim_ask_for_notices(sim_people_t *people);
 void sim_operate(sim_people_t *people);
+
+/* resumes.c */
+void sim_look_at_payments(sim_people_t *people);
+void sim_settle_bank(sim_people_t *people);
+void sim_resume_start(sim_people_t *people);
+int sim_resume_over(const sim_people_t *people);
 
 /* guesser.c */
 void sim_siege_start(sim_people_t *people);

@@ -177,6 +177,12 @@ sim_life_wrong(sim_store_t *store, int64_t now,
     {
         life = (sim_life_t) { "", 7 * SIM_LIFE_DAY, 7 * SIM_LIFE_DAY };
 
+    } else if (phone_is(kind, "payment")
+               && phone_is(sim_store_field(store, now, key,
+                                           PHONE_STR("state")), "VOIDED"))
+    {
+        life = (sim_life_t) { "", 7 * SIM_LIFE_DAY, 7 * SIM_LIFE_DAY };
+
     } else if (phone_is(kind, "moved")) {
 
         /* a log of which there is a statement */

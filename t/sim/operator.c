@@ -360,7 +360,7 @@ sim_ask_for_notices(sim_people_t *people)
 void
 sim_operate(sim_people_t *people)
 {
-    switch (sim_below(&people->world->random, 11)) {
+    switch (sim_below(&people->world->random, 13)) {
 
     case 0:
     case 1:
@@ -387,6 +387,14 @@ sim_operate(sim_people_t *people)
     case 7:
     case 8:
         sim_settle(people);
+        break;
+
+    case 9:
+        sim_look_at_payments(people);
+        break;
+
+    case 10:
+        sim_settle_bank(people);
         break;
 
     default:

@@ -160,6 +160,11 @@ sim_order_new(sim_merchant_t *merchant)
              merchant->norders++);
 
     order->amount = sim_between(random, 1, 1 << sim_between(random, 3, 13));
+
+    if (world->swarm.huge && sim_below(random, 3) == 0) {
+        order->amount += SIM_HUGE;
+    }
+
     order->currency = sim_below(random, 16) ? PHONE_EMPTY : PHONE_STR("USD");
     order->payer = sim_below(random, 12)
                    ? world->people->payer[sim_below(random,

@@ -148,6 +148,7 @@ sim_draw_settings(sim_world_t *world)
     }
 
     settings->card_tries = sim_pick(random, 1, 10, settings->card_tries);
+    settings->card_declined = sim_pick(random, 1, 4, settings->card_declined);
     settings->bill_lifetime = sim_pick(random, 2000, 600000,
                                        settings->bill_lifetime);
 
@@ -249,6 +250,8 @@ sim_draw_faults(sim_world_t *world)
     swarm->lies = sim_below(random, 2)
                   ? 0 : (unsigned) sim_below(random, 400000);
     swarm->rotate = sim_draw_rate(random, 200000);
+    swarm->huge = world->buckets > SIM_BUCKETS_MAX / 2
+                  && sim_below(random, 3) == 0;
 
     swarm->ack = (unsigned) sim_below(random, 1000000);
     swarm->ack_lost = (unsigned) sim_below(random, 1000000 - swarm->ack);

@@ -88,6 +88,8 @@ typedef struct {
     unsigned                 trespass;       /* on what is another's, same */
     unsigned                 networks;       /* guessers come from; 0: none */
     unsigned                 rich;           /* cards can pay for it all */
+    unsigned                 huge;           /* some bills fill a bank's account
+                                                in the ledger */
     unsigned                 stubborn;       /* endpoints stay as they are */
     unsigned                 rotate;         /* keys, of a shop's action */
     int64_t                  sweep;          /* between two of a worker */
@@ -181,6 +183,8 @@ typedef struct {
     T(BANK_PAID, "bank_paid")                                                 \
     T(BANK_FAILED, "bank_failed")                                             \
     T(BANK_REFUNDED, "bank_refunded")                                         \
+    T(STOPPED, "stopped")                                                     \
+    T(RESUMED, "resumed")                                                     \
     T(REFUNDED, "refunded")                                                   \
     T(AGAIN_REFUNDED, "refunded_again")                                       \
     T(SETTLED, "settled")                                                     \

@@ -68,6 +68,7 @@ static const struct {
       { PHONE_PARAM_MISSING, PHONE_NOT_FOUND, PHONE_RATE_LIMITED }, 3 },
     { "operator.accounts", { PHONE_PASSWORD_WEAK }, 1 },
     { "operator.bank_cards", { PHONE_EXISTS, PHONE_TOO_MANY }, 2 },
+    { "operator.bank_settle", { PHONE_EXISTS }, 1 },
     { "operator.card_proof", { PHONE_CARD_NOT_FOUND }, 1 },
     { "operator.credit", { PHONE_ACCOUNT_FULL, PHONE_EXISTS }, 2 },
     { "operator.keys",

@@ -50,6 +50,10 @@ package Phone::World;
 #   $TEST_NGINX_BILL_BACK      the same, as zhao has it again
 #   $TEST_NGINX_BILL_SUI       an open bill of tea's for sui: T11
 #   $TEST_NGINX_BILL_PAYING    another one, for which citybank is asked: T12
+#   $TEST_NGINX_PAYMENT        its payment; $TEST_NGINX_PAYMENT_KEY is the key
+#                              of that, $TEST_NGINX_UNCLEAR_KEY of the list of
+#                              its bucket, $TEST_NGINX_BALANCES_SUI of the
+#                              balances there
 #   $TEST_NGINX_BEFORE         "next_before" of li's newest bill
 #   $TEST_NGINX_CARD           a card of li's with CNY 1000.00
 #   $TEST_NGINX_CARD_USD       one with USD 1000.00
@@ -299,6 +303,13 @@ sub make_world() {
     my $paying = $p->pay($person{sui}, $ENV{TEST_NGINX_BILL_PAYING},
                          $ENV{TEST_NGINX_CARD_BANK}, pay_id => 'p10');
     die "pay: $paying->{content}\n" if !$paying->{json}{payment};
+
+    my ($bucket) = $ENV{TEST_NGINX_BILL_PAYING} =~ /^(\d{3})/;
+    name(PAYMENT => $p->redis->hash(
+        "phone:{$bucket}:bill:$ENV{TEST_NGINX_BILL_PAYING}")->{next});
+    name(PAYMENT_KEY => "phone:{$bucket}:payment:$ENV{TEST_NGINX_PAYMENT}");
+    name(UNCLEAR_KEY => "phone:{$bucket}:unclear");
+    name(BALANCES_SUI => "phone:{$bucket}:balances");
 
     forget_pushes();
 
