@@ -376,6 +376,9 @@ extern const phone_type_t  phone_due;            /* bucket -> events */
 extern const phone_type_t  phone_parked;         /* "<bucket>-<lane>": lane.c */
 extern const phone_type_t  phone_exhausted;      /* bucket -> notice ids */
 extern const phone_type_t  phone_unclear;        /* bucket -> payment ids */
+extern const phone_type_t  phone_sealed;         /* bucket -> what is sealed
+                                                    for ever: the score is the
+                                                    key, runtime/secret.c */
 extern const phone_type_t  phone_untold;         /* merchant -> notices, and */
 extern const phone_type_t  phone_told;           /* "<merchant>:<day>" -> those
                                                     acknowledged: outbox/seen.c

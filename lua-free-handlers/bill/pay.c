@@ -165,6 +165,8 @@ phone_pay_by_bank(phone_call_t *call, phone_record_t *account,
 
     payment = phone_ask_some(call, &phone_payment, phone_payment_own_id(call),
                              PHONE_F(PAYMENT_STATE));
+    card = phone_ask_some(call, &phone_card, phone_id(card),
+                          PHONE_F(CARD_NUMBER));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -172,6 +174,10 @@ phone_pay_by_bank(phone_call_t *call, phone_record_t *account,
 
     if (phone_found(payment)) {
         return phone_pay_asked(call, bill, phone_id(card), "FAILED");
+    }
+
+    if (!phone_can_unseal(call, phone_get(card, CARD_NUMBER))) {
+        return phone_refuse_field(call, PHONE_BANK_UNAVAILABLE, "card_id");
     }
 
     if (phone_pay_limits(call, bill, account, card) != PHONE_DONE) {

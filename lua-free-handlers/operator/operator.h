@@ -7,6 +7,7 @@
 
 
 #include "../phone.h"
+#include "../jobs.h"
 #include "merchant_keys.h"
 
 
@@ -26,8 +27,11 @@ extern const phone_endpoint_t  phone_operator_pin_reset;
 extern const phone_endpoint_t  phone_operator_notices;
 extern const phone_endpoint_t  phone_operator_notice_replay;
 extern const phone_endpoint_t  phone_operator_notices_replay;
+extern const phone_endpoint_t  phone_operator_secrets;
+extern const phone_endpoint_t  phone_operator_reseal;
 extern const phone_endpoint_t  phone_operator_check;
 
-
+extern const phone_event_t     phone_secret_reseal_event;
+extern const phone_job_kind_t  phone_reseal_job;
 
 #endif /* _PHONE_OPERATOR_H_INCLUDED_ */

@@ -76,6 +76,7 @@ static const struct {
     { "operator.merchant_get", { PHONE_MERCHANT_NOT_FOUND }, 1 },
     { "operator.merchants", { PHONE_EXISTS }, 1 },
     { "operator.notices_replay", { PHONE_MERCHANT_NOT_FOUND }, 1 },
+    { "operator.reseal", { PHONE_NOT_FOUND, PHONE_RATE_LIMITED }, 2 },
     { "operator.settle",
       { PHONE_MERCHANT_NOT_FOUND, PHONE_TAKINGS_NOT_ENOUGH, PHONE_EXISTS },
       3 },

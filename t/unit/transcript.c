@@ -20,6 +20,7 @@
  *                                  '^' a newline
  *     > gateway 500 text~^         what comes back from outside
  *     > text code = code:          what follows a word in what was sent
+ *     > rotate                     the host has another secret, and that before
  *     > set login_fails 2          a setting; > settings: all of them
  *     > key K, > address A, > lose, > busy 1, > nowork 1, > low 1, > upper 1,
  *     > remembers 1
@@ -501,6 +502,22 @@ set(phone_str_t name, int64_t n)
 
 
 static void
+rotate(void)
+{
+    phone_env_keys_free(&player.env);
+
+    if (phone_env_keys(&player.env,
+                       PHONE_STR("another secret, of thirty-two B."),
+                       PHONE_STR("0123456789abcdef0123456789abcdef"),
+                       PHONE_STR("fedcba9876543210fedcba9876543210")) != 0)
+    {
+        printf("Bail out! rotate\n");
+        exit(1);
+    }
+}
+
+
+static void
 setting(const char *verb, phone_str_t first, const char *rest)
 {
     int64_t  n;
@@ -524,6 +541,9 @@ setting(const char *verb, phone_str_t first, const char *rest)
 
     } else if (strcmp(verb, "settings") == 0) {
         say_settings();
+
+    } else if (strcmp(verb, "rotate") == 0) {
+        rotate();
 
     } else if (strcmp(verb, "lose") == 0) {
         player.lose_answer = 1;
