@@ -24,7 +24,6 @@
 
 
 static phone_rc_t phone_operator_reseal_run(phone_call_t *call);
-static phone_rc_t phone_reseal_start(phone_call_t *call, phone_record_t *job);
 static phone_str_t phone_reseal_keys(phone_call_t *call);
 static phone_rc_t phone_reseal_step(phone_call_t *call, phone_record_t *job);
 static const phone_list_t *phone_ask_old(phone_call_t *call,
@@ -72,11 +71,13 @@ const phone_event_t  phone_secret_reseal_event = {
 
 /* A job that is over is kept for a while: the next one has another number. */
 
-static phone_rc_t
-phone_operator_reseal_run(phone_call_t *call)
+phone_record_t *
+phone_ask_reseal_job(phone_call_t *call, int next)
 {
-    unsigned         i, next;
-    phone_record_t  *job[PHONE_RESEAL_JOBS];
+    unsigned         i, last;
+    phone_record_t  *job[PHONE_RESEAL_JOBS + 1];
+
+    job[PHONE_RESEAL_JOBS] = NULL;
 
     for (i = 0; i < PHONE_RESEAL_JOBS; i++) {
         job[i] = phone_ask(call, &phone_job,
@@ -87,38 +88,43 @@ phone_operator_reseal_run(phone_call_t *call)
     }
 
     if (phone_waiting(call)) {
-        return PHONE_AGAIN;
+        return NULL;
     }
 
-    next = 0;
+    last = 0;
 
-    for (i = 0; i < PHONE_RESEAL_JOBS; i++) {
-        if (phone_is(phone_get(job[i], JOB_STATE), PHONE_JOB_RUNNING)) {
-            return phone_reseal_start(call, job[i]);
-        }
-
-        next = phone_found(job[i]) ? i + 1 : next;
+    for (i = 1; i < PHONE_RESEAL_JOBS; i++) {
+        last = phone_found(job[i]) ? i : last;
     }
 
-    /* run after its own commit: the one that it has stopped */
-
-    if (next && phone_arg_int(call, "cancel")) {
-        next--;
-    }
-
-    if (next == PHONE_RESEAL_JOBS) {
-        phone_retry_after(call, PHONE_DAY / PHONE_SECOND);
-        return phone_refuse(call, PHONE_RATE_LIMITED);
-    }
-
-    return phone_reseal_start(call, job[next]);
+    return next && phone_found(job[last])
+           && !phone_is(phone_get(job[last], JOB_STATE), PHONE_JOB_RUNNING)
+           ? job[last + 1] : job[last];
 }
 
 
 static phone_rc_t
-phone_reseal_start(phone_call_t *call, phone_record_t *job)
+phone_operator_reseal_run(phone_call_t *call)
 {
-    if (phone_arg_int(call, "cancel")) {
+    int              cancel;
+    phone_record_t  *job;
+
+    cancel = phone_arg_int(call, "cancel") == 1;
+
+    /* run after its own commit: the one that it has stopped */
+
+    job = phone_ask_reseal_job(call, !cancel);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (job == NULL) {
+        phone_retry_after(call, PHONE_DAY / PHONE_SECOND);
+        return phone_refuse(call, PHONE_RATE_LIMITED);
+    }
+
+    if (cancel) {
 
         if (!phone_found(job)) {
             return phone_refuse_field(call, PHONE_NOT_FOUND, "cancel");

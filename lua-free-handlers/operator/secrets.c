@@ -55,6 +55,17 @@ static const phone_object_t  phone_secret_object = {
 static const phone_member_t  phone_operator_secrets_reply[] = {
     { "keys", PHONE_M_LIST, 0, &phone_secret_object, NULL,
       "of this host, and those that it lacks" },
+    { "job_id", PHONE_M_TEXT, 0, NULL, "there is a job",
+      "the last one of POST /operator/secrets/reseal for the newest key" },
+    { "job", PHONE_M_TEXT, 0, NULL, "there is a job",
+      "RUNNING, DONE, FAILED or CANCELED" },
+    { "done", PHONE_M_INT, 0, NULL, "there is a job", "buckets so far" },
+    { "total", PHONE_M_INT, 0, NULL, "there is a job", "buckets in all" },
+    { "started", PHONE_M_TIME, 0, NULL, "there is a job", "when it began" },
+    { "ended", PHONE_M_TIME, 0, NULL, "the job is over", "when it ended" },
+    { "error", PHONE_M_TEXT, 0, NULL, "the last step of the job has failed",
+      "the code of the error" },
+    { "result", PHONE_M_TEXT, 0, NULL, "the job is DONE", "the newest key" },
     { NULL, 0, 0, NULL, NULL, NULL }
 };
 
@@ -202,9 +213,16 @@ phone_secrets_add(phone_secrets_t *secrets, int64_t key, int64_t texts)
 static phone_rc_t
 phone_secrets_show(phone_call_t *call, const phone_secrets_t *secrets)
 {
-    int64_t        key[2];
-    unsigned       i;
-    phone_json_t  *json;
+    int64_t          key[2];
+    unsigned         i;
+    phone_json_t    *json;
+    phone_record_t  *job;
+
+    job = phone_ask_reseal_job(call, 0);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
 
     key[0] = phone_secret_number(phone_secret_id(call, 0));
     key[1] = phone_secret_number(phone_secret_id(call, 1));
@@ -225,6 +243,10 @@ phone_secrets_show(phone_call_t *call, const phone_secrets_t *secrets)
     }
 
     phone_json_end(json);
+
+    if (phone_found(job)) {
+        phone_job_say(call, job);
+    }
 
     return phone_done(call);
 }
