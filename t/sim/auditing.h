@@ -376,6 +376,10 @@ void sim_audit_bind(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
 void sim_audit_cards_end(sim_auditor_t *auditor);
 
+/* auditor_secrets.c */
+void sim_audit_number(sim_auditor_t *auditor, phone_str_t id,
+    phone_str_t sealed);
+
 /* auditor_limits.c */
 void sim_audit_day_paid(sim_auditor_t *auditor, const sim_bill_t *bill,
     sim_card_t *card);

@@ -53,6 +53,7 @@ sim_people_create(sim_world_t *world)
     }
 
     sim_siege_start(people);
+    sim_secrets_start(people);
     sim_resident_start(people);
     sim_blobs_start(world);
     sim_toys_start(people);
@@ -395,6 +396,10 @@ sim_check_step(sim_world_t *world, void *data)
 int
 sim_people_closed(sim_people_t *people)
 {
+    if (!sim_secrets_over(people)) {
+        return 0;
+    }
+
     if (!people->looked) {
         people->looked = 1;
         sim_ask_for_notices(people);
