@@ -132,6 +132,12 @@ phone_bill_pay_run(phone_call_t *call)
         return phone_refuse(call, PHONE_MERCHANT_CLOSED);
     }
 
+    if (phone_bill_limit(call, merchant, phone_get_int(bill, BILL_AMOUNT))
+        != PHONE_DONE)
+    {
+        return PHONE_REFUSED;
+    }
+
     phone_rely(merchant);
 
     if (phone_pin_check(call, account, phone_arg(call, "pin")) != PHONE_DONE

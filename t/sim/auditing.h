@@ -529,6 +529,8 @@ void sim_audit_put_text(sim_auditor_t *auditor, const phone_op_t *op);
 void sim_audit_made(sim_auditor_t *auditor);
 void sim_audit_counted(sim_auditor_t *auditor, const phone_guard_t *sum,
     const sim_key_t *parts);
+void sim_audit_merchant_told(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
 void sim_audit_too_many(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
 
