@@ -391,9 +391,9 @@ phone_str_t phone_keyed_hash(phone_call_t *call, unsigned n,
     const phone_str_t *part);
 
 /*
- * Sealed texts (AES-256-GCM): "<key id>.<base64url>".  aad is authenticated: the
- * id of the record that holds the text.  To unseal: 0, or -1 when this host does
- * not have the key, which is logged, or the text is not genuine.
+ * Sealed texts (AES-256-GCM): "<key id>.<base64url>".  aad is authenticated:
+ * the id of the record that holds the text.  To unseal: 0, or -1 when this host
+ * does not have the key, which is logged, or the text is not genuine.
  */
 phone_str_t phone_seal_record(phone_call_t *call, phone_str_t aad,
     phone_str_t plain);

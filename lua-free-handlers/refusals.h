@@ -136,8 +136,8 @@
     R(LIMIT_MERCHANT_DAY, 403, 1,                                             \
       "The merchant has made the bills that it may make in a day: left is "   \
       "what is left; wait until the time given in until.",                    \
-      "该商户今日账单已达限额，left 为剩余额度，请在 until 所示时间之后重试。"\
-      )                                                                       \
+      "该商户今日账单已达限额，left 为剩余额度，请在 until 所示时间之后"      \
+      "重试。")                                                               \
     R(BALANCE_NOT_ENOUGH, 403, 0,                                             \
       "The balance of this card is too low: choose another card.",            \
       "该银行卡余额不足，请更换银行卡。")                                     \

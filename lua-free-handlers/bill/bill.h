@@ -256,9 +256,9 @@ phone_rc_t phone_pay_limits(phone_call_t *call, phone_record_t *bill,
     phone_record_t *account, phone_record_t *card);
 
 /*
- * Limits of a merchant: of one bill, which holds when it is paid as well, and of
- * those that it makes in a day.  A bill that the caller makes is checked, and
- * counted after all other checks.
+ * Limits of a merchant: of one bill, which holds when it is paid as well, and
+ * of those that it makes in a day.  A bill that the caller makes is checked,
+ * and counted after all other checks.
  */
 typedef struct {
     int64_t                  bill;       /* minor units; 0: no limit */

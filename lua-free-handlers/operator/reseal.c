@@ -5,10 +5,10 @@
  * can be taken out of the configuration.
  *
  * Each bucket has an index of its sealed texts by key.  The job looks there for
- * texts of the key before, and puts an event into each bucket that has some: the
- * event does page after page of them in its own bucket, with a guard on each
- * record.  An event that is lost, run twice or run by a host with other keys
- * does no harm: the job goes on when nothing is left.
+ * texts of the key before, and puts an event into each bucket that has some:
+ * the event does page after page of them in its own bucket, with a guard on
+ * each record.  An event that is lost, run twice or run by a host with other
+ * keys does no harm: the job goes on when nothing is left.
  */
 
 

@@ -23,7 +23,7 @@
 typedef struct {
     sim_node_t               node;
     int64_t                  bills;
-    int64_t                  amount;     /* of those in the platform's currency */
+    int64_t                  amount;     /* in the platform's currency */
     int64_t                  counted;    /* in any */
     unsigned                 full:1;
     unsigned                 blurred:1;  /* it may be forgotten too soon */

@@ -169,7 +169,8 @@ resealed_in(phone_domain_t domain)
 
     start_in(domain, CARDS);
 
-    play("operator.merchants", "merchant_id=mac&name=Mac&sign_type=HMAC-SHA256");
+    play("operator.merchants",
+         "merchant_id=mac&name=Mac&sign_type=HMAC-SHA256");
     run_events();
 
     ok(counts("NEWEST", CARDS + 1), "each sealed text is counted");
