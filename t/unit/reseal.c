@@ -225,6 +225,7 @@ resealed_in(phone_domain_t domain)
 static void
 stopped_and_started(void)
 {
+    unsigned     i;
     phone_str_t  job;
 
     start_in(PHONE_WHOLE_STORE, CARDS);
@@ -236,11 +237,12 @@ stopped_and_started(void)
     play("operator.reseal", "");
     job = phone_copy(&player.arena, play_member("job_id"));
 
-    while (!counts("BEFORE", CARDS - 50)) {
+    for (i = 0; i < 10 && !counts("BEFORE", CARDS - 50); i++) {
         ok(play_event(), "a step or a page");
         ok(player.operations <= 2 * 200, "a small commit");
     }
 
+    ok(counts("BEFORE", CARDS - 50), "one page of fifty");
     is_int(readable(1, 0), CARDS, "in between all can be read");
 
     player.lose_answer = 1;
