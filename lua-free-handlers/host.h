@@ -294,6 +294,8 @@ struct phone_call_s {
     unsigned                 body_begun:1;
 
     phone_str_t              bad_key;            /* of that value, if known */
+    char                     no_secret[PHONE_SECRET_ID + 1];    /* the id of a
+                                                    key that this host lacks */
     const char              *why;                /* the mistake in a handler
                                                     that was noticed; or NULL */
 

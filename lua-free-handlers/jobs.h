@@ -20,6 +20,8 @@
  *     for (i = phone_get_int(job, JOB_DONE); i < until; i++) { ... }
  *     return phone_job_next(job, until, PHONE_EMPTY);
  *
+ * The next step follows soon, or when the step has said so by phone_repeat().
+ *
  * A step that refuses, whose commit is refused (an account is full), that meets
  * too many conflicts or an invalid stored value has no effect and is tried
  * again, PHONE_JOB_TRIES times with growing pauses; then the job has

@@ -402,12 +402,35 @@ void phone_sessions_ended(phone_call_t *call, phone_str_t number);
 phone_str_t phone_keyed_hash(phone_call_t *call, unsigned n,
     const phone_str_t *part);
 
-/* Sealed texts (AES-256-GCM).  aad is authenticated: the id of the record that
-   holds the text. */
+/*
+ * Sealed texts (AES-256-GCM): "<key id>.<base64url>".  aad is authenticated:
+ * the id of the record that holds the text.  To unseal: 0, or -1 when this host
+ * does not have the key, which is logged, or the text is not genuine.
+ */
 phone_str_t phone_seal_record(phone_call_t *call, phone_str_t aad,
     phone_str_t plain);
 int phone_unseal_record(phone_call_t *call, phone_str_t aad,
-    phone_str_t sealed, phone_str_t *plain);             /* 0 or -1 */
+    phone_str_t sealed, phone_str_t *plain);
+
+/* Does this host have the key of a sealed text?  If not, that is logged. */
+int phone_can_unseal(phone_call_t *call, phone_str_t sealed);
+
+/*
+ * A text that is kept until its secret is rotated, in that record and with that
+ * aad, is noted with the commit that seals it: a job seals it again
+ * (operator/reseal.c, which must know the record's kind).
+ */
+void phone_note_sealed(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, phone_str_t aad);
+void phone_forget_sealed(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, phone_str_t aad);
+
+/* The id of a key of this host, the newest first, and the number that is its
+   score; empty: there is no such key.  An id discloses nothing of the key. */
+#define PHONE_SECRET_ID   12                     /* hex digits */
+
+phone_str_t phone_secret_id(phone_call_t *call, unsigned n);
+int64_t phone_secret_number(phone_str_t id);             /* -1: it is no id */
 
 /* The key of envelopes of the caller's session, in base64, and the id of what
    it is derived from (lib/envelope.h). */

@@ -88,6 +88,7 @@ PHONE_KEYS(phone_due, "due", PHONE_OF_BUCKET);
 PHONE_KEYS(phone_parked, "parked", PHONE_BY_ID);
 PHONE_KEYS(phone_exhausted, "exhausted", PHONE_OF_BUCKET);
 PHONE_KEYS(phone_unclear, "unclear", PHONE_OF_BUCKET);
+PHONE_KEYS(phone_sealed, "sealed", PHONE_OF_BUCKET);
 PHONE_KEYS(phone_untold, "untold", PHONE_BY_NAME);
 PHONE_KEYS(phone_told, "told", PHONE_BY_NAME);
 

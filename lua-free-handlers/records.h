@@ -83,7 +83,10 @@ typedef struct {
     F(K, NOTIFY_URL, "notify_url")                                            \
     F(K, NOTIFY_ENDED, "notify_ended")       /* ms: that was removed then */  \
     F(K, CREATED, "created")                                                  \
-    F(K, DAY_FULL, "day_full")               /* "<day> <limit>": bill/day.c */
+    F(K, DAY_FULL, "day_full")               /* "<day> <limit>": bill/day.c */\
+    F(K, BILL_MOST, "bill_most")             /* limits of this merchant, */   \
+    F(K, DAY_MOST, "day_most")               /* in place of the settings: */  \
+    F(K, DAY_BILLS, "day_bills")             /* bill/merchant_limits.c */
 
 #define PHONE_BILL_FIELDS(F, K)                                               \
     F(K, V, "v")                                                              \
@@ -284,7 +287,9 @@ typedef struct {
    version. */
 #define PHONE_MADE_FIELDS(F, K)                                               \
     F(K, V, "v")                                                              \
-    F(K, BILLS, "bills")
+    F(K, BILLS, "bills")                                                      \
+    F(K, AMOUNT, "amount")                   /* all that are limited by */    \
+    F(K, COUNTED, "counted")                 /* bill/merchant_limits.c */
 
 /* "<merchant>:<hour>": what a merchant has asked for again.  Counted by
    phone_add(): it has no version. */
@@ -395,6 +400,9 @@ extern const phone_type_t  phone_due;            /* bucket -> events */
 extern const phone_type_t  phone_parked;         /* "<bucket>-<lane>": lane.c */
 extern const phone_type_t  phone_exhausted;      /* bucket -> notice ids */
 extern const phone_type_t  phone_unclear;        /* bucket -> payment ids */
+extern const phone_type_t  phone_sealed;         /* bucket -> what is sealed
+                                                    for ever: the score is the
+                                                    key, runtime/secret.c */
 extern const phone_type_t  phone_untold;         /* merchant -> notices, and */
 extern const phone_type_t  phone_told;           /* "<merchant>:<day>" -> those
                                                     acknowledged: outbox/seen.c

@@ -129,6 +129,15 @@
       "pay; wait until the time given in until.",                             \
       "您今日的支付已达限额，left 为剩余可付金额，请在 until 所示时间之后重"  \
       "试。")                                                                 \
+    R(LIMIT_MERCHANT_BILL, 403, 0,                                            \
+      "The amount is more than this merchant may take with one bill: most "   \
+      "says how much that is; the merchant can make several bills.",          \
+      "金额超过该商户单笔限额，most 为单笔最高金额，商户可拆分为多笔账单。")  \
+    R(LIMIT_MERCHANT_DAY, 403, 1,                                             \
+      "The merchant has made the bills that it may make in a day: left is "   \
+      "what is left; wait until the time given in until.",                    \
+      "该商户今日账单已达限额，left 为剩余额度，请在 until 所示时间之后"      \
+      "重试。")                                                               \
     R(BALANCE_NOT_ENOUGH, 403, 0,                                             \
       "The balance of this card is too low: choose another card.",            \
       "该银行卡余额不足，请更换银行卡。")                                     \

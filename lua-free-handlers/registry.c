@@ -83,6 +83,8 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_operator_notices_replay,
     &phone_operator_payments,
     &phone_operator_payment_resume,
+    &phone_operator_secrets,
+    &phone_operator_reseal,
     &phone_operator_check,
 
     NULL
@@ -101,6 +103,7 @@ const phone_event_t *const  phone_events[] = {
     &phone_notice_resend,
     &phone_notice_repeat,
     &phone_sms_send,
+    &phone_secret_reseal_event,
     NULL
 };
 
@@ -109,6 +112,7 @@ const phone_job_kind_t *const  phone_job_kinds[] = {
     &phone_statement_job,
     &phone_notice_replay_job,
     &phone_bank_settle_job,
+    &phone_reseal_job,
     NULL
 };
 

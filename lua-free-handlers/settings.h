@@ -70,6 +70,10 @@ typedef struct {
     int64_t                  payer_day_times;
     int64_t                  pay_day_start;      /* ms after midnight UTC */
 
+    int64_t                  merchant_bill;      /* minor units; 0: any */
+    int64_t                  merchant_day;       /* the same, of a day */
+    int64_t                  merchant_day_bills; /* 0: any */
+
     int64_t                  idempotency_keys;   /* a number, a day */
 
     int64_t                  bill_lifetime;      /* ms, when not asked for */

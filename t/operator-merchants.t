@@ -578,3 +578,41 @@ DELETE /operator/merchants/tea/terminals
 --- response_headers
 Allow: OPTIONS, GET, HEAD, POST
 --- response_body_like: "code":"METHOD_NOT_ALLOWED"
+
+
+
+=== TEST 63: limits of a merchant
+--- operator
+--- request
+POST /operator/merchants/tea
+bill_most=5000&day_most=0&day_bills=7
+--- response_body_like: "merchant_id":"tea".*"bill_most":5000,"day_most":0,"day_bills":7,"created_at"
+
+
+
+=== TEST 64: a limit is taken back
+--- operator
+--- request
+POST /operator/merchants/tea
+bill_most=
+--- response_body_like: "merchant_id":"tea","name":"Shop tea","status":"ACTIVE","sign_type":"[^"]*","reply_sign":\d,("notify_url":"[^"]*",)?"created_at"
+
+
+
+=== TEST 65: a limit that is none
+--- operator
+--- request
+POST /operator/merchants/tea
+day_most=1.5
+--- error_code: 400
+--- response_body_like: "code":"PARAM_INVALID".*"field":"day_most"
+
+
+
+=== TEST 66: a limit below zero
+--- operator
+--- request
+POST /operator/merchants/tea
+bill_most=-1
+--- error_code: 400
+--- response_body_like: "code":"PARAM_INVALID".*"field":"bill_most"

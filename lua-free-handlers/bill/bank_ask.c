@@ -138,8 +138,9 @@ phone_bank_ask(phone_call_t *call, phone_record_t *payment,
         return rc == PHONE_AGAIN ? rc : PHONE_DONE;
     }
 
+    /* by this host: another one may have the key of it */
+
     if (body.len == 0) {
-        *said = PHONE_BANK_NO;
         *word = PHONE_STR("card number unreadable");
         return PHONE_DONE;
     }
@@ -168,7 +169,7 @@ phone_bank_ask(phone_call_t *call, phone_record_t *payment,
 }
 
 
-/* The body is empty when nobody can read the number of the card any more. */
+/* The body is empty when the number of the card cannot be read. */
 
 static phone_rc_t
 phone_bank_form(phone_call_t *call, phone_record_t *payment,

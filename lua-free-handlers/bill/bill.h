@@ -267,6 +267,32 @@ void phone_pay_approved(phone_call_t *call, phone_record_t *card,
 #define PHONE_PAYMENT_STOPPED  PHONE_STR("STOPPED")
 
 void phone_payment_resume(phone_call_t *call, phone_record_t *payment);
+/*
+ * Limits of a merchant: of one bill, which holds when it is paid as well, and
+ * of those that it makes in a day.  A bill that the caller makes is checked,
+ * and counted after all other checks.
+ */
+typedef struct {
+    int64_t                  bill;       /* minor units; 0: no limit */
+    int64_t                  day;        /* the same */
+    int64_t                  day_bills;
+    int64_t                  amount;     /* of the bill, and what of it the */
+    int64_t                  counts;     /* day has */
+} phone_merchant_limits_t;
+
+phone_rc_t phone_bill_limit(phone_call_t *call, phone_record_t *merchant,
+    int64_t amount);
+
+void phone_merchant_limits(phone_call_t *call, phone_record_t *merchant,
+    phone_merchant_limits_t *limits);
+
+/* 1 when it is beyond them whatever else was made. */
+int phone_merchant_limited(const phone_merchant_limits_t *limits);
+
+phone_rc_t phone_merchant_limits_check(phone_call_t *call,
+    const phone_merchant_limits_t *limits);
+void phone_merchant_limits_take(phone_call_t *call,
+    const phone_merchant_limits_t *limits);
 
 /* The caller's card is bound or removed: he is told by SMS. */
 void phone_card_tell(phone_call_t *call, phone_record_t *card, const char *zh,

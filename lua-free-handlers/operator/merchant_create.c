@@ -165,6 +165,10 @@ phone_merchant_create(phone_call_t *call, phone_record_t *merchant,
 
     phone_index_add(call, &phone_merchants, PHONE_EVERY, phone_id(merchant),
                     phone_now(call));
+
+    if (given->secret.len) {
+        phone_secret_noted(call, merchant, keys.key[0].key_id);
+    }
 }
 
 

@@ -69,6 +69,13 @@ phone_rc_t phone_merchant_key_given(phone_call_t *call,
     phone_record_t *record, phone_str_t key_id, phone_str_t sign_type,
     phone_key_given_t *given);
 
+/* A secret of this id is put in the merchant's record with this commit; or it
+   is sealed again, by the newest key. */
+void phone_secret_noted(phone_call_t *call, phone_record_t *merchant,
+    phone_str_t key_id);
+phone_rc_t phone_secret_reseal(phone_call_t *call, phone_record_t *merchant,
+    phone_str_t key_id);
+
 /* Is that the key?  A secret is the same only in the call that has made it,
    which finds its own commit. */
 int phone_merchant_key_is(phone_call_t *call, phone_record_t *record,

@@ -35,9 +35,18 @@ extern const phone_endpoint_t  phone_operator_notice_replay;
 extern const phone_endpoint_t  phone_operator_notices_replay;
 extern const phone_endpoint_t  phone_operator_payments;
 extern const phone_endpoint_t  phone_operator_payment_resume;
+extern const phone_endpoint_t  phone_operator_secrets;
+extern const phone_endpoint_t  phone_operator_reseal;
 extern const phone_endpoint_t  phone_operator_check;
 
+extern const phone_event_t     phone_secret_reseal_event;
 extern const phone_job_kind_t  phone_bank_settle_job;
+extern const phone_job_kind_t  phone_reseal_job;
+
+/* The last job that seals by the newest key of this host, which may not be
+   there; or, if next is 1 and that one is over, the next one: NULL when there
+   were too many.  NULL while waiting. */
+phone_record_t *phone_ask_reseal_job(phone_call_t *call, int next);
 
 
 #endif /* _PHONE_OPERATOR_H_INCLUDED_ */

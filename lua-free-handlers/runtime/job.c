@@ -123,7 +123,9 @@ phone_job_step_ends(phone_call_t *call, phone_record_t *job)
         return phone_job_again(call, job, PHONE_INTERNAL);
     }
 
-    if (phone_is(phone_get(job, JOB_STATE), PHONE_JOB_RUNNING)) {
+    if (phone_is(phone_get(job, JOB_STATE), PHONE_JOB_RUNNING)
+        && call->repeat_at == 0)
+    {
         phone_repeat(call, phone_now(call));
     }
 

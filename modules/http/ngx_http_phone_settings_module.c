@@ -188,6 +188,15 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
     ngx_phone_setting("phone_bill_day_payer", ngx_http_phone_count,
                       bills_day_payer, &ngx_phone_per_day),
 
+    ngx_phone_setting("phone_merchant_bill", ngx_http_phone_count,
+                      merchant_bill, &ngx_phone_amounts),
+
+    ngx_phone_setting("phone_merchant_day", ngx_http_phone_count,
+                      merchant_day, &ngx_phone_amounts),
+
+    ngx_phone_setting("phone_merchant_day_bills", ngx_http_phone_count,
+                      merchant_day_bills, &ngx_phone_per_day),
+
     ngx_phone_setting("phone_bill_handed_day", ngx_http_phone_count,
                       bills_handed, &ngx_phone_per_day),
 

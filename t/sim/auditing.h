@@ -394,6 +394,10 @@ void sim_audit_cards(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
 void sim_audit_cards_end(sim_auditor_t *auditor);
 
+/* auditor_secrets.c */
+void sim_audit_number(sim_auditor_t *auditor, phone_str_t id,
+    phone_str_t sealed);
+
 /* auditor_limits.c */
 void sim_audit_day_paid(sim_auditor_t *auditor, const sim_bill_t *bill,
     sim_card_t *card);
@@ -567,6 +571,8 @@ void sim_audit_put_text(sim_auditor_t *auditor, const phone_op_t *op);
 void sim_audit_made(sim_auditor_t *auditor);
 void sim_audit_counted(sim_auditor_t *auditor, const phone_guard_t *sum,
     const sim_key_t *parts);
+void sim_audit_merchant_told(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
 void sim_audit_too_many(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
 

@@ -671,6 +671,7 @@ sim_audit_end(sim_auditor_t *auditor)
     sim_audit_records_end(auditor);
     sim_audit_refunds_end(auditor);
     sim_audit_cards_end(auditor);
+    sim_audit_secrets(auditor);
     sim_audit_bank_end(auditor);
     sim_audit_bank_settled_end(auditor);
 }

@@ -50,6 +50,9 @@ void sim_audit_notice_sent(sim_auditor_t *auditor, const sim_task_t *task,
 void sim_audit_notice_acked(sim_auditor_t *auditor, phone_str_t body);
 void sim_audit_notice_over(sim_auditor_t *auditor, phone_str_t body);
 
+/* All card numbers open, by what each worker has. */
+void sim_audit_secrets(sim_auditor_t *auditor);
+
 /* All has come to rest: liveness, and the whole ledger once more. */
 void sim_audit_end(sim_auditor_t *auditor);
 

@@ -200,6 +200,7 @@ sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     sim_audit_password_told(auditor, exchange, reply);
     sim_audit_device_given(auditor, exchange, reply);
     sim_audit_too_many(auditor, exchange, reply);
+    sim_audit_merchant_told(auditor, exchange, reply);
     sim_audit_key_tried(auditor, exchange, reply);
     sim_audit_envelope(auditor, exchange, reply);
 

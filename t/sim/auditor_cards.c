@@ -10,6 +10,7 @@
 
 #include "auditing.h"
 #include "answer.h"
+#include "operator/operator.h"
 
 
 /* The card of a number; NULL: there is none. */
@@ -104,12 +105,22 @@ sim_audit_card_changed(sim_auditor_t *auditor, const phone_op_t *op,
     int                    set;
     const char            *wrong;
     sim_card_t            *card;
+    phone_str_t            number;
     const sim_exchange_t  *exchange;
 
     exchange = auditor->exchange;
     card = sim_map_find(&auditor->cards, id);
 
     if (op->kind == PHONE_OP_HSET) {
+        number = sim_hset_word(op, "number", &set);
+
+        if (set && op->nwords == 4
+            && auditor->task->call.event == &phone_secret_reseal_event)
+        {
+            sim_audit_number(auditor, id, number);
+            return;
+        }
+
         (void) sim_hset_word(op, "paid_day", &set);
 
         if (set && sim_is_call(exchange, "bill.pay")) {

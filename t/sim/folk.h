@@ -175,6 +175,7 @@ typedef struct {
 
 typedef struct sim_siege_s     sim_siege_t;
 typedef struct sim_resident_s  sim_resident_t;
+typedef struct sim_secrets_s   sim_secrets_t;
 
 
 struct sim_people_s {
@@ -189,6 +190,7 @@ struct sim_people_s {
     unsigned                 checks_left;
     sim_siege_t             *siege;      /* guessers, and whom they besiege */
     sim_resident_t          *resident;   /* who has a password */
+    sim_secrets_t           *secrets;    /* how far they are rotated */
     phone_str_t              exhausted;  /* a notice of the operator's list */
     unsigned                 keys;       /* of the operator's calls, so far */
     sim_settlement_t         settlement; /* the last one */
@@ -244,6 +246,10 @@ sim_shop_key_t sim_shop_key(const sim_merchant_t *merchant, unsigned n);
 phone_str_t sim_key_type(const sim_merchant_t *merchant, sim_shop_key_t key);
 sim_shop_key_t sim_key_at_hand(const sim_merchant_t *merchant);
 void sim_rotate(sim_merchant_t *merchant);
+
+/* secrets.c */
+void sim_secrets_start(sim_people_t *people);
+int sim_secrets_over(const sim_people_t *people);
 
 /* payer.c */
 void sim_payer_start(sim_payer_t *payer);

@@ -54,6 +54,7 @@ sim_people_create(sim_world_t *world)
 
     sim_resume_start(people);
     sim_siege_start(people);
+    sim_secrets_start(people);
     sim_resident_start(people);
     sim_blobs_start(world);
     sim_toys_start(people);
@@ -397,7 +398,7 @@ sim_check_step(sim_world_t *world, void *data)
 int
 sim_people_closed(sim_people_t *people)
 {
-    if (!sim_resume_over(people)) {
+    if (!sim_resume_over(people) || !sim_secrets_over(people)) {
         return 0;
     }
 

@@ -158,6 +158,12 @@ sim_draw_settings(sim_world_t *world)
                                              settings->bills_day_payer);
     }
 
+    if (sim_below(random, 4) == 0) {
+        settings->merchant_bill = sim_pick(random, 500, 8000, 0);
+        settings->merchant_day = sim_pick(random, 1000, 40000, 0);
+        settings->merchant_day_bills = sim_pick(random, 2, 30, 0);
+    }
+
     settings->bills_handed = sim_pick(random, 1, 6, settings->bills_handed);
     /* its day ends soon: the run begins in the first minute of a day of UTC */
 

@@ -30,6 +30,7 @@
 #define SIM_OUTAGES_MAX      2
 #define SIM_ROUND_MAX        24
 #define SIM_ENDPOINTS_MAX    96          /* of the registry */
+#define SIM_SECRETS          3           /* that the hosts have in turn */
 
 
 /* Defects of the deployment that can be put in on purpose; an OR of them,
@@ -175,6 +176,8 @@ typedef struct {
     T(UNPARKED, "unparked")                                                   \
     T(RECALLED, "recalled")                                                   \
     T(ROTATED, "rotated")                                                     \
+    T(RESEALED, "resealed")                                                   \
+    T(SECRETS_OUT, "secrets_out")                                             \
     T(CHECKS, "checks")                                                       \
     T(AGAIN_PAID, "paid_again")                                               \
     T(REPLAYED, "replayed")                                                   \
@@ -207,10 +210,17 @@ typedef enum {
 #define sim_count(world, name)  (world)->lab->tally[SIM_TALLY_##name]++
 
 
+typedef struct {
+    phone_seal_key_t        *key;            /* of records */
+    unsigned char            print[PHONE_PRINT_LEN];
+} sim_secret_t;
+
+
 /* What outlives a run: contexts of OpenSSL, memory, the trace. */
 typedef struct {
     sim_memory_t             memory;
     phone_env_t              env;            /* with its keys */
+    sim_secret_t             secret[SIM_SECRETS];    /* the first is env's */
     uint64_t                 seeds;
     uint64_t                 runs;           /* of handlers, in all */
     uint64_t                 commits;
@@ -286,6 +296,10 @@ int sim_run(sim_lab_t *lab, const sim_options_t *options, char *violation,
     size_t size);
 
 void sim_at(sim_world_t *world, int64_t delay, sim_step_pt run, void *data);
+
+/* As operators see it. */
+void sim_secret_id(const sim_lab_t *lab, unsigned n,
+    char id[PHONE_SECRET_ID + 1]);
 
 /* Ms since 1970 on the machine of the store, or of a worker. */
 int64_t sim_wall(const sim_world_t *world);

@@ -9,7 +9,7 @@
 #include "openapi.h"
 
 
-#define OPENAPI_REFUSALS  23
+#define OPENAPI_REFUSALS  24
 
 static const struct {
     const char              *name;
@@ -23,7 +23,9 @@ static const struct {
     { "bill.close",
       { PHONE_BILL_NOT_FOUND, PHONE_BILL_PAID, PHONE_BILL_EXPIRED,
         PHONE_BILL_REJECTED, PHONE_PAYMENT_PENDING }, 5 },
-    { "bill.create", { PHONE_ORDER_MISMATCH, PHONE_RATE_LIMITED }, 2 },
+    { "bill.create",
+      { PHONE_ORDER_MISMATCH, PHONE_RATE_LIMITED, PHONE_LIMIT_MERCHANT_BILL,
+        PHONE_LIMIT_MERCHANT_DAY }, 4 },
     { "bill.decline",
       { PHONE_BILL_NOT_FOUND, PHONE_BILL_PAID, PHONE_BILL_EXPIRED,
         PHONE_BILL_CLOSED, PHONE_BILL_REJECTED, PHONE_BILL_HANDED_ON,
@@ -52,7 +54,8 @@ static const struct {
         PHONE_BILL_PAID, PHONE_BILL_CLOSED, PHONE_BILL_EXPIRED,
         PHONE_BILL_REJECTED, PHONE_BILL_HANDED_ON, PHONE_BILL_NOT_ACCEPTED,
         PHONE_EXISTS, PHONE_LIMIT_CARD_DAY, PHONE_LIMIT_PAYER_DAY,
-        PHONE_PAYMENT_PENDING, PHONE_BANK_UNAVAILABLE }, 23 },
+        PHONE_PAYMENT_PENDING, PHONE_BANK_UNAVAILABLE,
+        PHONE_LIMIT_MERCHANT_BILL }, 24 },
     { "bill.pin",
       { PHONE_PARAM_MISSING, PHONE_PIN_WEAK, PHONE_PIN_WRONG,
         PHONE_PIN_LOCKED, PHONE_PIN_QUIET }, 5 },
@@ -77,6 +80,7 @@ static const struct {
     { "operator.merchant_get", { PHONE_MERCHANT_NOT_FOUND }, 1 },
     { "operator.merchants", { PHONE_EXISTS }, 1 },
     { "operator.notices_replay", { PHONE_MERCHANT_NOT_FOUND }, 1 },
+    { "operator.reseal", { PHONE_NOT_FOUND, PHONE_RATE_LIMITED }, 2 },
     { "operator.settle",
       { PHONE_MERCHANT_NOT_FOUND, PHONE_TAKINGS_NOT_ENOUGH, PHONE_EXISTS },
       3 },

@@ -129,6 +129,7 @@ play_take(phone_call_t *call)
     player.refused = call->reply.refused;
     player.refusal = call->reply.refusal;
     player.bad_key = phone_copy(&player.arena, call->bad_key);
+    memcpy(player.no_secret, call->no_secret, sizeof(player.no_secret));
     player.why = call->why;
     player.set_cookie = PHONE_EMPTY;
     memcpy(player.cookie_age, call->reply.cookie_age,
@@ -292,6 +293,7 @@ play_event_end(phone_call_t *call, const play_event_t *event)
 {
     player.gave_up = call->gave_up;
     player.bad_key = phone_copy(&player.arena, call->bad_key);
+    memcpy(player.no_secret, call->no_secret, sizeof(player.no_secret));
 
     if (call->repeat_at) {
         player.event[player.nevents++] = (play_event_t) {
