@@ -82,6 +82,7 @@ PHONE_KEYS(phone_bills_of, "bills", PHONE_BY_NAME);
 PHONE_KEYS(phone_cards_of, "cards", PHONE_BY_NAME);
 PHONE_KEYS(phone_merchants, "merchants", PHONE_BY_NAME);
 PHONE_KEYS(phone_terminals, "terminals", PHONE_BY_NAME);
+PHONE_KEYS(phone_payouts_of, "payouts", PHONE_BY_NAME);
 PHONE_KEYS(phone_due, "due", PHONE_OF_BUCKET);
 PHONE_KEYS(phone_parked, "parked", PHONE_BY_ID);
 PHONE_KEYS(phone_exhausted, "exhausted", PHONE_OF_BUCKET);

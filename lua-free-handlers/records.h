@@ -243,8 +243,10 @@ typedef struct {
     F(K, V, "v")                                                              \
     F(K, AMOUNT, "amount")                   /* as asked for, or not there */ \
     F(K, CURRENCY, "currency")               /* the same */                   \
-    F(K, SETTLED, "settled")                 /* operator/settle.c */          \
-    F(K, CREATED, "created")
+    F(K, SETTLED, "settled")                 /* bill/payout.c */              \
+    F(K, CREATED, "created")                                                  \
+    F(K, PAYOUT, "payout")                   /* its id */                     \
+    F(K, REFERENCE, "reference")             /* of the bank transfer */
 
 /* "<merchant>:<day>": the statement of a day, once it was asked for. */
 #define PHONE_STATEMENT_FIELDS(F, K)                                          \
@@ -383,6 +385,7 @@ extern const phone_type_t  phone_told;           /* "<merchant>:<day>" -> those
 
 extern const phone_type_t  phone_merchants;      /* PHONE_EVERY -> their ids */
 extern const phone_type_t  phone_terminals;      /* merchant -> terminal ids */
+extern const phone_type_t  phone_payouts_of;     /* merchant -> settle_nos */
 
 /* Cards of a number: as many as it is shown. */
 #define PHONE_CARDS_MOST  32

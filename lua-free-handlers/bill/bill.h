@@ -10,6 +10,7 @@
 #include "../lib/card_number.h"
 #include "../outbox/outbox.h"
 #include "hand.h"
+#include "payout.h"
 #include "statement.h"
 
 
@@ -53,6 +54,7 @@ extern const phone_endpoint_t  phone_refund_create;
 extern const phone_endpoint_t  phone_refund_query;
 extern const phone_endpoint_t  phone_balance_query;
 extern const phone_endpoint_t  phone_statement_create;
+extern const phone_endpoint_t  phone_payout_list;
 
 extern const phone_event_t     phone_bill_push;
 extern const phone_event_t     phone_bill_expire;

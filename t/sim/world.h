@@ -186,6 +186,7 @@ typedef struct {
     T(SETTLED, "settled")                                                     \
     T(STATEMENTS, "statements")                                               \
     T(STATED, "statements_of_rows")                                           \
+    T(PAYOUTS_SHOWN, "lists_of_payouts")                                      \
     T(GUESSES, "guesses")                                                     \
     T(OWNER_IN, "owner_in")                                                   \
     T(FULL, "queue_full")                                                     \

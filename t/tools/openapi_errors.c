@@ -79,6 +79,7 @@ static const struct {
     { "operator.settle",
       { PHONE_MERCHANT_NOT_FOUND, PHONE_TAKINGS_NOT_ENOUGH, PHONE_EXISTS },
       3 },
+    { "operator.payouts", { PHONE_MERCHANT_NOT_FOUND }, 1 },
     { "operator.terminal_list", { PHONE_MERCHANT_NOT_FOUND }, 1 },
     { "operator.terminals",
       { PHONE_MERCHANT_NOT_FOUND, PHONE_PARAM_MISSING, PHONE_EXISTS,
