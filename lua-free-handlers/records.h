@@ -257,6 +257,20 @@ typedef struct {
     F(K, ROWS, "rows")                                                        \
     F(K, TOTALS, "totals")                   /* bill/statement_file.c */
 
+/* "<merchant>:<day>": a merchant's own file of a day, compared with its
+   statement: the last one (bill/reconcile.h). */
+#define PHONE_RECONCILE_FIELDS(F, K)                                          \
+    F(K, V, "v")                                                              \
+    F(K, FILE, "file")                       /* SHA-256 */                    \
+    F(K, KEPT, "kept")                       /* while it is compared */       \
+    F(K, ROWS, "rows")                                                        \
+    F(K, CREATED, "created")                                                  \
+    F(K, JOB, "job")                                                          \
+    F(K, RESULT, "result")                   /* SHA-256 of the CSV file */    \
+    F(K, RESULT_KEPT, "result_kept")                                          \
+    F(K, COUNTS, "counts")                                                    \
+    F(K, ENDED, "ended")
+
 /* "<number>" and "<number>:<merchant>": texts about bills that were sent; about
    those that were handed on "<number>:+" and "<number>:<number>". */
 #define PHONE_TEXTS_FIELDS(F, K)                                              \
@@ -279,7 +293,8 @@ typedef struct {
 #define PHONE_REPLAYS_FIELDS(F, K)                                            \
     F(K, V, "v")                                                              \
     F(K, NOTICES, "notices")                                                  \
-    F(K, JOBS, "jobs")
+    F(K, JOBS, "jobs")                                                        \
+    F(K, FILES, "files")                     /* that were compared */
 
 /* "<number>:<day>": answers of the number that were stored under an
    Idempotency-Key, and to calls with an envelope.  Counted by phone_add(): it
@@ -334,6 +349,7 @@ enum { PHONE_SWEPT_FIELDS(PHONE_ENUM, SWEPT) SWEPT_FIELDS };
 enum { PHONE_CREDIT_FIELDS(PHONE_ENUM, CREDIT) CREDIT_FIELDS };
 enum { PHONE_SETTLEMENT_FIELDS(PHONE_ENUM, SETTLEMENT) SETTLEMENT_FIELDS };
 enum { PHONE_STATEMENT_FIELDS(PHONE_ENUM, STATEMENT) STATEMENT_FIELDS };
+enum { PHONE_RECONCILE_FIELDS(PHONE_ENUM, RECONCILE) RECONCILE_FIELDS };
 enum { PHONE_TEXTS_FIELDS(PHONE_ENUM, TEXTS) TEXTS_FIELDS };
 enum { PHONE_MADE_FIELDS(PHONE_ENUM, MADE) MADE_FIELDS };
 enum { PHONE_REPLAYS_FIELDS(PHONE_ENUM, REPLAYS) REPLAYS_FIELDS };
@@ -364,6 +380,7 @@ extern const phone_type_t  phone_swept;
 extern const phone_type_t  phone_credit;
 extern const phone_type_t  phone_settlement;
 extern const phone_type_t  phone_statement;
+extern const phone_type_t  phone_reconciled;
 extern const phone_type_t  phone_texts;
 extern const phone_type_t  phone_made;
 extern const phone_type_t  phone_replays;

@@ -49,6 +49,9 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_refund_query,
     &phone_balance_query,
     &phone_statement_create,
+    &phone_reconcile_create,
+    &phone_reconcile_query,
+    &phone_reconcile_file,
     &phone_payout_list,
     &phone_notice_list,
     &phone_notice_replay,
@@ -106,6 +109,7 @@ const phone_event_t *const  phone_events[] = {
 
 const phone_job_kind_t *const  phone_job_kinds[] = {
     &phone_statement_job,
+    &phone_reconcile_job,
     &phone_notice_replay_job,
     NULL
 };
@@ -119,6 +123,8 @@ const phone_work_t *const  phone_works[] = {
     &phone_work_password_check,
     &phone_statement_rows,
     &phone_statement_file,
+    &phone_reconcile_check,
+    &phone_reconcile_part,
     NULL
 };
 

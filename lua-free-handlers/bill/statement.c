@@ -6,6 +6,7 @@
 
 
 #include "bill.h"
+#include "totals.h"
 #include "../lib/csv.h"
 #include "../lib/date.h"
 
@@ -72,26 +73,38 @@ static phone_rc_t
 phone_statement_create_run(phone_call_t *call)
 {
     phone_rc_t       rc;
-    phone_str_t      id;
-    phone_record_t  *statement, *job;
+    phone_record_t  *statement;
 
-    id = phone_join(phone_memory(call), 3,
-                    (phone_str_t[3]) { phone_caller(call), PHONE_STR(":"),
-                                       phone_arg(call, "date") });
-    statement = phone_ask(call, &phone_statement, id);
+    rc = phone_statement_asked(call, &statement);
+    if (rc != PHONE_DONE) {
+        return rc;
+    }
+
+    return phone_done_blob(call, phone_get(statement, STATEMENT_FILE),
+                           PHONE_STATEMENT_TYPE,
+                           phone_format(phone_memory(call),
+                                        "statement-%.*s-%.*s.csv",
+                                        PHONE_ARGS(phone_caller(call)),
+                                        PHONE_ARGS(phone_arg(call, "date"))));
+}
+
+
+phone_rc_t
+phone_statement_asked(phone_call_t *call, phone_record_t **statement)
+{
+    phone_rc_t       rc;
+    phone_record_t  *job;
+
+    *statement = phone_ask(call, &phone_statement,
+                           phone_order_id(call, phone_caller(call),
+                                          phone_arg(call, "date")));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
     }
 
-    if (phone_get(statement, STATEMENT_FILE).len) {
-        return phone_done_blob(call, phone_get(statement, STATEMENT_FILE),
-                               PHONE_STATEMENT_TYPE,
-                               phone_format(phone_memory(call),
-                                            "statement-%.*s-%.*s.csv",
-                                            PHONE_ARGS(phone_caller(call)),
-                                            PHONE_ARGS(phone_arg(call,
-                                                                 "date"))));
+    if (phone_get(*statement, STATEMENT_FILE).len) {
+        return PHONE_DONE;
     }
 
     rc = phone_statement_day(call);
@@ -99,11 +112,11 @@ phone_statement_create_run(phone_call_t *call)
         return rc;
     }
 
-    if (!phone_found(statement)) {
-        return phone_statement_begin(call, statement);
+    if (!phone_found(*statement)) {
+        return phone_statement_begin(call, *statement);
     }
 
-    job = phone_ask(call, &phone_job, phone_get(statement, STATEMENT_JOB));
+    job = phone_ask(call, &phone_job, phone_get(*statement, STATEMENT_JOB));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -111,7 +124,7 @@ phone_statement_create_run(phone_call_t *call)
 
     return phone_is(phone_get(job, JOB_STATE), PHONE_JOB_RUNNING)
            ? phone_statement_making(call, phone_get_int(job, JOB_DONE))
-           : phone_statement_begin(call, statement);
+           : phone_statement_begin(call, *statement);
 }
 
 
@@ -399,26 +412,13 @@ phone_statement_head(phone_call_t *call, phone_str_t id, int64_t rows)
 }
 
 
-/* "CNY payment 3 1280," as "#total,CNY,payment,3,1280". */
-
 static phone_str_t
 phone_statement_sums(phone_call_t *call, phone_str_t totals)
 {
-    phone_str_t  total, word;
     phone_buf_t  lines;
 
     phone_buf_init(&lines, phone_memory(call), 256);
-
-    while (phone_split(&totals, ',', &total)) {
-        phone_buf_put(&lines, PHONE_STR("#total"));
-
-        while (phone_split(&total, ' ', &word)) {
-            phone_buf_byte(&lines, ',');
-            phone_buf_put(&lines, word);
-        }
-
-        phone_buf_put(&lines, PHONE_STR("\r\n"));
-    }
+    phone_totals_lines(&lines, "#total", totals);
 
     return phone_buf_str(&lines);
 }

@@ -43,6 +43,11 @@ int phone_statement_parse(phone_str_t text, phone_statement_row_t *row);
 phone_str_t phone_statement_id(phone_call_t *call, phone_str_t merchant_id,
     int64_t at);
 
+/* The statement of the caller and the day `date`: PHONE_DONE when it is made.
+   Else it is refused, and being made when the day is over. */
+phone_rc_t phone_statement_asked(phone_call_t *call,
+    phone_record_t **statement);
+
 /* Minutes that this clock is ahead of UTC. */
 int phone_statement_zone(phone_call_t *call);
 
