@@ -96,6 +96,8 @@ call_with(const char *name, const char *shop, const char *date,
     status = shop_call(name, shop, form);
     shop_file(NULL, NULL);
 
+    while (posted()) { /* void */ }
+
     return status;
 }
 
