@@ -79,6 +79,32 @@ step(void)
 }
 
 
+static unsigned
+jobs(void)
+{
+    unsigned  i, n;
+
+    for (i = 0, n = 0; i < player.nevents; i++) {
+        n += strncmp(player.event[i].member.data, "job.step ", 9) == 0;
+    }
+
+    return n;
+}
+
+
+/* What a call has to say to other buckets comes there; jobs wait. */
+
+static void
+deliver(void)
+{
+    while (player.nevents
+           && strncmp(player.event[0].member.data, "posting.", 8) == 0)
+    {
+        play_event();
+    }
+}
+
+
 static int
 call_with(const char *name, const char *shop, const char *date,
     const char *file)
@@ -96,7 +122,7 @@ call_with(const char *name, const char *shop, const char *date,
     status = shop_call(name, shop, form);
     shop_file(NULL, NULL);
 
-    while (posted()) { /* void */ }
+    deliver();
 
     return status;
 }
@@ -334,7 +360,7 @@ differs(phone_domain_t domain)
 
     is_int(send(MIXED), 200, "the same file again");
     is_str(play_member("state"), "DONE", "is known");
-    is_int(player.nevents, 0, "and not compared again");
+    is_int(jobs(), 0, "and not compared again");
 
     counts_are("out_trade_no,amount,currency,status\nT1,100,USD,\n"
                "T2,100,CNY,CLOSED\nT3,99,,", "3 5 0 0 0 2 1 1 1 0");
@@ -419,7 +445,7 @@ refused_is(const char *file, const char *row, const char *reason)
     is_str(play_member("field"), "file", "by field");
     is_str(play_member("row"), row, "with its row");
     is_str(play_member("reason"), reason, "and why");
-    is_int(player.nevents, 0, "nothing is started");
+    is_int(jobs(), 0, "nothing is started");
 }
 
 
@@ -438,7 +464,7 @@ refuses(phone_domain_t domain)
     is_int(send("out_trade_no,amount\nT1,100\n"), 409, "without a statement");
     is_str(play_code(), "STATEMENT_NOT_READY", "there is nothing to compare");
     is_int(player.nblobs, 0, "nothing is kept");
-    is_int(player.nevents, 1, "the statement is made");
+    is_int(jobs(), 1, "the statement is made");
     while (step()) { /* void */ }
     make_statement();
     n = player.nblobs;
@@ -549,7 +575,7 @@ meanwhile(phone_domain_t domain)
     is_str(play_code(), "RECONCILE_NOT_READY", "is not there");
     is_int(player.retry_after, 1, "and it is told when to come back");
     is_int(send(MIXED), 200, "the same again");
-    is_int(player.nevents, 1, "starts nothing");
+    is_int(jobs(), 1, "starts nothing");
     step();
     job = phone_copy(&player.arena,
                      play_stored(&phone_reconciled, "tea:" DAY,
