@@ -178,7 +178,8 @@ phone_reconcile_begin(phone_call_t *call, phone_record_t *reconcile,
     phone_set(reconcile, RECONCILE_JOB, phone_id(job));
     phone_job_start(job, &phone_reconcile_job, phone_caller(call),
                     phone_id(reconcile),
-                    rows / phone_settings(call)->reconcile_part + 1);
+                    rows ? (rows - 1) / phone_settings(call)->reconcile_part + 1
+                         : 1);
 
     return phone_reconcile_say(call, reconcile, job);
 }

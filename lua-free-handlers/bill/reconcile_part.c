@@ -19,8 +19,8 @@
 
 #define PHONE_KEY_LEN  16
 
-/* Rows of a part: reconcile_part of the settings on the average, and by chance
-   some hundreds more. */
+/* Rows of a part: at most reconcile_part of the settings on the average, and by
+   chance some hundreds more. */
 #define PHONE_PART_MOST  120000
 
 
