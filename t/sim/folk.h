@@ -228,6 +228,10 @@ void sim_refund_answered(sim_world_t *world, sim_exchange_t *exchange,
 /* statements.c */
 void sim_ask_statement(sim_merchant_t *merchant);
 
+/* reconcile.c: of a day whose statement he was given */
+void sim_reconcile(sim_merchant_t *merchant, phone_str_t date,
+    phone_str_t statement);
+
 /* rotation.c */
 sim_shop_key_t sim_shop_key(const sim_merchant_t *merchant, unsigned n);
 phone_str_t sim_key_type(const sim_merchant_t *merchant, sim_shop_key_t key);

@@ -187,6 +187,7 @@ typedef struct {
     T(STATEMENTS, "statements")                                               \
     T(STATED, "statements_of_rows")                                           \
     T(PAYOUTS_SHOWN, "lists_of_payouts")                                      \
+    T(RECONCILED, "files_reconciled")                                         \
     T(GUESSES, "guesses")                                                     \
     T(OWNER_IN, "owner_in")                                                   \
     T(FULL, "queue_full")                                                     \
