@@ -70,6 +70,7 @@ PHONE_RECORD(phone_swept, SWEPT, "swept", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_credit, CREDIT, "credit", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_settlement, SETTLEMENT, "settlement", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_statement, STATEMENT, "statement", PHONE_BY_NAME, NULL);
+PHONE_RECORD(phone_stated, STATED, "stated", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_reconciled, RECONCILE, "reconcile", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_texts, TEXTS, "texts", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_made, MADE, "made", PHONE_BY_NAME, NULL);

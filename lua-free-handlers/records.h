@@ -257,6 +257,11 @@ typedef struct {
     F(K, ROWS, "rows")                                                        \
     F(K, TOTALS, "totals")                   /* bill/statement_file.c */
 
+/* "<merchant>": its days up to that one are closed (bill/statement_close.c). */
+#define PHONE_STATED_FIELDS(F, K)                                             \
+    F(K, V, "v")                                                              \
+    F(K, UNTIL, "until")                     /* a day, as in 2026-11-21 */
+
 /* "<merchant>:<day>": a merchant's own file of a day, compared with its
    statement: the last one (bill/reconcile.h). */
 #define PHONE_RECONCILE_FIELDS(F, K)                                          \
@@ -349,6 +354,7 @@ enum { PHONE_SWEPT_FIELDS(PHONE_ENUM, SWEPT) SWEPT_FIELDS };
 enum { PHONE_CREDIT_FIELDS(PHONE_ENUM, CREDIT) CREDIT_FIELDS };
 enum { PHONE_SETTLEMENT_FIELDS(PHONE_ENUM, SETTLEMENT) SETTLEMENT_FIELDS };
 enum { PHONE_STATEMENT_FIELDS(PHONE_ENUM, STATEMENT) STATEMENT_FIELDS };
+enum { PHONE_STATED_FIELDS(PHONE_ENUM, STATED) STATED_FIELDS };
 enum { PHONE_RECONCILE_FIELDS(PHONE_ENUM, RECONCILE) RECONCILE_FIELDS };
 enum { PHONE_TEXTS_FIELDS(PHONE_ENUM, TEXTS) TEXTS_FIELDS };
 enum { PHONE_MADE_FIELDS(PHONE_ENUM, MADE) MADE_FIELDS };
@@ -380,6 +386,7 @@ extern const phone_type_t  phone_swept;
 extern const phone_type_t  phone_credit;
 extern const phone_type_t  phone_settlement;
 extern const phone_type_t  phone_statement;
+extern const phone_type_t  phone_stated;
 extern const phone_type_t  phone_reconciled;
 extern const phone_type_t  phone_texts;
 extern const phone_type_t  phone_made;

@@ -186,6 +186,7 @@ typedef struct {
     T(SETTLED, "settled")                                                     \
     T(STATEMENTS, "statements")                                               \
     T(STATED, "statements_of_rows")                                           \
+    T(CLOSED_DAYS, "days_closed")                                             \
     T(PAYOUTS_SHOWN, "lists_of_payouts")                                      \
     T(RECONCILED, "files_reconciled")                                         \
     T(GUESSES, "guesses")                                                     \
