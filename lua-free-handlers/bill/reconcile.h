@@ -70,7 +70,7 @@ phone_str_t phone_reconcile_error(phone_arena_t *arena,
     C(PLATFORM, "platform_rows", "rows of the platform's statement")          \
     C(MATCHED, "matched", "rows that are the same in both")                   \
     C(IDLE, "idle", "rows of the file by whose status no money has moved, "   \
-      "as by another row or by the platform")                                                   \
+      "as by another row or by the platform")                                 \
     C(NOT_AT_PLATFORM, "not_at_platform",                                     \
       "rows that only the file has")                                          \
     C(NOT_IN_FILE, "not_in_file", "rows that only the platform has")          \

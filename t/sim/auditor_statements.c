@@ -403,8 +403,8 @@ sim_audit_statement(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 }
 
 
-/* A day in which takings have moved is closed by the end of the next one: it has
-   its file. */
+/* A day in which takings have moved is closed by the end of the next one: it
+   has its file. */
 
 static void
 sim_audit_closed(sim_auditor_t *auditor, const sim_stated_t *stated,
