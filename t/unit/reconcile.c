@@ -553,7 +553,7 @@ refuses(phone_domain_t domain)
 }
 
 
-/* Another file while one is compared; and no more than 30 of them in an hour. */
+/* Another file while one is compared; and at most 30 of them in an hour. */
 
 static void
 meanwhile(phone_domain_t domain)
