@@ -288,7 +288,8 @@ ASAN_TESTS := $(addprefix t/,blob.t fetch.t location.t reply.t settings.t toys.t
                   flow/blob-bucket.t flow/blob-hosts.t flow/body.t flow/bucket.t \
                   flow/bucket-check.t flow/bucket-hand.t flow/bucket-job.t \
                   flow/bucket-notices.t flow/bucket-refund.t \
-                  flow/bucket-settle.t flow/bucket-statement.t flow/conf.t \
+                  flow/bucket-settle.t flow/bucket-statement.t \
+                  flow/bucket-reconcile.t flow/conf.t \
                   flow/directives.t flow/fetch.t flow/gateway.t \
                   flow/gateway-token.t flow/hostile-merchant.t \
                   flow/hostname.t flow/origin.t flow/reply.t flow/sheet.t \
