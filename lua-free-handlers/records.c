@@ -72,6 +72,8 @@ PHONE_RECORD(phone_settlement, SETTLEMENT, "settlement", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_bank_settlement, BANK_SETTLEMENT, "bank_settlement",
              PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_statement, STATEMENT, "statement", PHONE_BY_NAME, NULL);
+PHONE_RECORD(phone_stated, STATED, "stated", PHONE_BY_NAME, NULL);
+PHONE_RECORD(phone_reconciled, RECONCILE, "reconcile", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_texts, TEXTS, "texts", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_made, MADE, "made", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_replays, REPLAYS, "replays", PHONE_BY_NAME, NULL);
@@ -84,6 +86,7 @@ PHONE_KEYS(phone_bills_of, "bills", PHONE_BY_NAME);
 PHONE_KEYS(phone_cards_of, "cards", PHONE_BY_NAME);
 PHONE_KEYS(phone_merchants, "merchants", PHONE_BY_NAME);
 PHONE_KEYS(phone_terminals, "terminals", PHONE_BY_NAME);
+PHONE_KEYS(phone_payouts_of, "payouts", PHONE_BY_NAME);
 PHONE_KEYS(phone_due, "due", PHONE_OF_BUCKET);
 PHONE_KEYS(phone_parked, "parked", PHONE_BY_ID);
 PHONE_KEYS(phone_exhausted, "exhausted", PHONE_OF_BUCKET);

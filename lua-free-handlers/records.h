@@ -248,8 +248,10 @@ typedef struct {
     F(K, V, "v")                                                              \
     F(K, AMOUNT, "amount")                   /* as asked for, or not there */ \
     F(K, CURRENCY, "currency")               /* the same */                   \
-    F(K, SETTLED, "settled")                 /* operator/settle.c */          \
-    F(K, CREATED, "created")
+    F(K, SETTLED, "settled")                 /* bill/payout.c */              \
+    F(K, CREATED, "created")                                                  \
+    F(K, PAYOUT, "payout")                   /* its id */                     \
+    F(K, REFERENCE, "reference")             /* of the bank transfer */
 
 /* "<bank>:<settle_no>": what a bank over HTTP has paid to the platform, summed
    up over all buckets by a job; and "<bank>": its last job. */
@@ -271,6 +273,25 @@ typedef struct {
     F(K, KEPT, "kept")                                                        \
     F(K, ROWS, "rows")                                                        \
     F(K, TOTALS, "totals")                   /* bill/statement_file.c */
+
+/* "<merchant>": its days up to that one are closed (bill/statement_close.c). */
+#define PHONE_STATED_FIELDS(F, K)                                             \
+    F(K, V, "v")                                                              \
+    F(K, UNTIL, "until")                     /* a day, as in 2026-11-21 */
+
+/* "<merchant>:<day>": a merchant's own file of a day, compared with its
+   statement: the last one (bill/reconcile.h). */
+#define PHONE_RECONCILE_FIELDS(F, K)                                          \
+    F(K, V, "v")                                                              \
+    F(K, FILE, "file")                       /* SHA-256 */                    \
+    F(K, KEPT, "kept")                       /* while it is compared */       \
+    F(K, ROWS, "rows")                                                        \
+    F(K, CREATED, "created")                                                  \
+    F(K, JOB, "job")                                                          \
+    F(K, RESULT, "result")                   /* SHA-256 of the CSV file */    \
+    F(K, RESULT_KEPT, "result_kept")                                          \
+    F(K, COUNTS, "counts")                                                    \
+    F(K, ENDED, "ended")
 
 /* "<number>" and "<number>:<merchant>": texts about bills that were sent; about
    those that were handed on "<number>:+" and "<number>:<number>". */
@@ -296,7 +317,8 @@ typedef struct {
 #define PHONE_REPLAYS_FIELDS(F, K)                                            \
     F(K, V, "v")                                                              \
     F(K, NOTICES, "notices")                                                  \
-    F(K, JOBS, "jobs")
+    F(K, JOBS, "jobs")                                                        \
+    F(K, FILES, "files")                     /* that were compared */
 
 /* "<number>:<day>": answers of the number that were stored under an
    Idempotency-Key, and to calls with an envelope.  Counted by phone_add(): it
@@ -355,6 +377,8 @@ enum {
     BANK_SETTLEMENT_FIELDS
 };
 enum { PHONE_STATEMENT_FIELDS(PHONE_ENUM, STATEMENT) STATEMENT_FIELDS };
+enum { PHONE_STATED_FIELDS(PHONE_ENUM, STATED) STATED_FIELDS };
+enum { PHONE_RECONCILE_FIELDS(PHONE_ENUM, RECONCILE) RECONCILE_FIELDS };
 enum { PHONE_TEXTS_FIELDS(PHONE_ENUM, TEXTS) TEXTS_FIELDS };
 enum { PHONE_MADE_FIELDS(PHONE_ENUM, MADE) MADE_FIELDS };
 enum { PHONE_REPLAYS_FIELDS(PHONE_ENUM, REPLAYS) REPLAYS_FIELDS };
@@ -386,6 +410,8 @@ extern const phone_type_t  phone_credit;
 extern const phone_type_t  phone_settlement;
 extern const phone_type_t  phone_bank_settlement;
 extern const phone_type_t  phone_statement;
+extern const phone_type_t  phone_stated;
+extern const phone_type_t  phone_reconciled;
 extern const phone_type_t  phone_texts;
 extern const phone_type_t  phone_made;
 extern const phone_type_t  phone_replays;
@@ -410,6 +436,7 @@ extern const phone_type_t  phone_told;           /* "<merchant>:<day>" -> those
 
 extern const phone_type_t  phone_merchants;      /* PHONE_EVERY -> their ids */
 extern const phone_type_t  phone_terminals;      /* merchant -> terminal ids */
+extern const phone_type_t  phone_payouts_of;     /* merchant -> settle_nos */
 
 /* Cards of a number: as many as it is shown. */
 #define PHONE_CARDS_MOST  32

@@ -149,6 +149,13 @@
       "The statement is not ready: ask again as long after this as "          \
       "Retry-After says.",                                                    \
       "对账单尚未生成，请在 Retry-After 所示的秒数之后重试。")                \
+    R(RECONCILE_NOT_READY, 409, 1,                                            \
+      "The file is still being compared: ask again in a moment.",             \
+      "对账文件正在核对，请稍后再查询。")                                     \
+    R(CSV_INVALID, 400, 0,                                                    \
+      "The file cannot be read: row and reason say where and why; mend it "   \
+      "and send the file again.",                                             \
+      "无法读取该文件，请根据 row（行号）和 reason（原因）修改后重新上传。")  \
     R(TAKINGS_NOT_ENOUGH, 409, 0,                                             \
       "The merchant's takings are less than that, or zero: nothing was "      \
       "moved; see its takings.",                                              \

@@ -49,6 +49,10 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_refund_query,
     &phone_balance_query,
     &phone_statement_create,
+    &phone_reconcile_create,
+    &phone_reconcile_query,
+    &phone_reconcile_file,
+    &phone_payout_list,
     &phone_notice_list,
     &phone_notice_replay,
     &phone_bill_cards,
@@ -75,6 +79,7 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_operator_credit,
     &phone_operator_settle,
     &phone_operator_bank_settle,
+    &phone_operator_payouts,
     &phone_operator_bank_cards,
     &phone_operator_card_proof,
     &phone_operator_pin_reset,
@@ -99,6 +104,7 @@ const phone_event_t *const  phone_events[] = {
     &phone_bill_push,
     &phone_bill_expire,
     &phone_payment_step,
+    &phone_statement_close,
     &phone_notice_send,
     &phone_notice_resend,
     &phone_notice_repeat,
@@ -110,6 +116,7 @@ const phone_event_t *const  phone_events[] = {
 
 const phone_job_kind_t *const  phone_job_kinds[] = {
     &phone_statement_job,
+    &phone_reconcile_job,
     &phone_notice_replay_job,
     &phone_bank_settle_job,
     &phone_reseal_job,
@@ -125,6 +132,8 @@ const phone_work_t *const  phone_works[] = {
     &phone_work_password_check,
     &phone_statement_rows,
     &phone_statement_file,
+    &phone_reconcile_check,
+    &phone_reconcile_part,
     NULL
 };
 

@@ -42,6 +42,7 @@ const phone_settings_t  phone_settings_default = {
     .merchant_texts_day = 10,
     .statement_zone = 8 * PHONE_HOUR,
     .statement_step = 2000,
+    .reconcile_part = 100000,
     .clock_skew = 300 * PHONE_SECOND,
 
     .live_open = 45 * PHONE_SECOND,

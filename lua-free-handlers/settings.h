@@ -90,6 +90,7 @@ typedef struct {
                                                     of UTC */
     int64_t                  statement_step;     /* rows; no directive sets
                                                     it */
+    int64_t                  reconcile_part;     /* rows; likewise */
     int64_t                  clock_skew;         /* ms, of merchants' calls */
 
     int64_t                  live_open;          /* ms a client counts open */

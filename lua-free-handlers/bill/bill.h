@@ -10,6 +10,8 @@
 #include "../lib/card_number.h"
 #include "../outbox/outbox.h"
 #include "hand.h"
+#include "payout.h"
+#include "reconcile.h"
 #include "statement.h"
 
 
@@ -53,6 +55,10 @@ extern const phone_endpoint_t  phone_refund_create;
 extern const phone_endpoint_t  phone_refund_query;
 extern const phone_endpoint_t  phone_balance_query;
 extern const phone_endpoint_t  phone_statement_create;
+extern const phone_endpoint_t  phone_payout_list;
+extern const phone_endpoint_t  phone_reconcile_create;
+extern const phone_endpoint_t  phone_reconcile_query;
+extern const phone_endpoint_t  phone_reconcile_file;
 
 extern const phone_event_t     phone_bill_push;
 extern const phone_event_t     phone_bill_expire;
@@ -227,6 +233,10 @@ int phone_bill_day_full(phone_call_t *call, phone_record_t *merchant);
 phone_rc_t phone_bill_day(phone_call_t *call, phone_record_t *merchant,
     int64_t size);
 phone_rc_t phone_bill_day_refuse(phone_call_t *call, const char *param);
+
+/* One more of a field of REPLAYS in this hour, or refused when there were most
+   of them.  Nothing may be recorded before it. */
+phone_rc_t phone_hour_count(phone_call_t *call, unsigned field, int64_t most);
 
 /*
  * Bank cards.  The number of a call, its proof and what is shown of it are

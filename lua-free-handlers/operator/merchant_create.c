@@ -2,6 +2,7 @@
 /* POST /operator/merchants: a merchant with its first key. */
 
 
+#include "../bill/bill.h"
 #include "operator.h"
 #include "merchant_keys.h"
 
@@ -165,6 +166,7 @@ phone_merchant_create(phone_call_t *call, phone_record_t *merchant,
 
     phone_index_add(call, &phone_merchants, PHONE_EVERY, phone_id(merchant),
                     phone_now(call));
+    phone_statement_open(call, phone_id(merchant));
 
     if (given->secret.len) {
         phone_secret_noted(call, merchant, keys.key[0].key_id);

@@ -27,6 +27,7 @@ extern const phone_endpoint_t  phone_operator_accounts;
 extern const phone_endpoint_t  phone_operator_credit;
 extern const phone_endpoint_t  phone_operator_settle;
 extern const phone_endpoint_t  phone_operator_bank_settle;
+extern const phone_endpoint_t  phone_operator_payouts;
 extern const phone_endpoint_t  phone_operator_bank_cards;
 extern const phone_endpoint_t  phone_operator_card_proof;
 extern const phone_endpoint_t  phone_operator_pin_reset;

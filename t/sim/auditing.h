@@ -415,7 +415,10 @@ int sim_card_hidden(const sim_card_t *card, const sim_exchange_t *exchange);
 void sim_audit_taken(sim_auditor_t *auditor, const sim_bill_t *bill);
 void sim_audit_settled(sim_auditor_t *auditor,
     const phone_ledger_entry_t *entry);
-void sim_audit_settlement(sim_auditor_t *auditor, phone_str_t id);
+void sim_audit_settlement(sim_auditor_t *auditor, const phone_op_t *op,
+    phone_str_t id);
+void sim_audit_payouts(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
 void sim_audit_settle(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
 void sim_audit_taken_end(sim_auditor_t *auditor);

@@ -286,8 +286,8 @@ sim_is_record(phone_str_t kind)
         "account", "code", "merchant", "terminal", "bill", "refund", "payment",
         "refunds", "card",
         "card_number", "notice", "sms", "posting", "swept", "credit",
-        "settlement", "bank_settlement", "statement", "idempotency", "texts",
-        "job",
+        "settlement", "bank_settlement", "statement", "stated", "reconcile",
+        "idempotency", "texts", "job",
         "toy_stock", "toy_sheet", "toy_invoice", NULL
     };
 

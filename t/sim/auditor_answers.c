@@ -68,6 +68,8 @@ static const struct {
     { "session.code", sim_audit_code_given },
     { "session.login", sim_audit_guess },
     { "operator.settle", sim_audit_settle },
+    { "operator.payouts", sim_audit_payouts },
+    { "payout.list", sim_audit_payouts },
     { "operator.check", sim_audit_check },
     { "operator.bank_settle", sim_audit_bank_settle },
     { "operator.payments", sim_audit_payments },

@@ -330,7 +330,7 @@ sim_audit_ordered(sim_auditor_t *auditor, const phone_op_t *op,
         sim_audit_credit(auditor, parts->id);
 
     } else if (phone_is(parts->kind, "settlement")) {
-        sim_audit_settlement(auditor, parts->id);
+        sim_audit_settlement(auditor, op, parts->id);
 
     } else if (phone_is(parts->kind, "merchant")) {
         sim_audit_shop(auditor, op, parts->id);

@@ -158,6 +158,7 @@ typedef struct {
     phone_str_t              no;
     phone_str_t              amount;     /* empty: all there is */
     phone_str_t              currency;   /* empty: not sent */
+    phone_str_t              reference;  /* likewise */
     unsigned                 n;          /* so many were made up */
     unsigned                 done:1;     /* it was answered */
 } sim_settlement_t;
@@ -235,11 +236,16 @@ void sim_manage_notices(sim_merchant_t *merchant, const sim_order_t *order);
 void sim_refund_heard(sim_merchant_t *merchant, phone_str_t body);
 void sim_refund(sim_merchant_t *merchant, sim_order_t *order);
 void sim_ask_balance(sim_merchant_t *merchant);
+void sim_ask_payouts(sim_merchant_t *merchant);
 void sim_refund_answered(sim_world_t *world, sim_exchange_t *exchange,
     const phone_reply_t *reply);
 
 /* statements.c */
 void sim_ask_statement(sim_merchant_t *merchant);
+
+/* reconcile.c: of a day whose statement he was given */
+void sim_reconcile(sim_merchant_t *merchant, phone_str_t date,
+    phone_str_t statement);
 
 /* rotation.c */
 sim_shop_key_t sim_shop_key(const sim_merchant_t *merchant, unsigned n);

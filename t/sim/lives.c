@@ -187,7 +187,7 @@ sim_life_wrong(sim_store_t *store, int64_t now,
 
         /* a log of which there is a statement */
 
-        life = (sim_life_t) { "", 30 * SIM_LIFE_DAY, 30 * SIM_LIFE_DAY };
+        life = (sim_life_t) { "", 2 * SIM_LIFE_DAY, 2 * SIM_LIFE_DAY };
 
         if (ms == -1) {
             return NULL;

@@ -51,9 +51,20 @@ sim_due_queue(sim_world_t *world, unsigned bucket)
 }
 
 
+/* The days of a merchant are closed for ever: nobody waits for the next one. */
+
+static int
+sim_is_for_ever(const sim_member_t *member)
+{
+    return member->member.len > 16
+           && memcmp(member->member.data, "statement.close ", 16) == 0;
+}
+
+
 const sim_member_t *
 sim_next_due(sim_world_t *world)
 {
+    size_t               k;
     unsigned             i;
     const sim_zset_t    *queue;
     const sim_member_t  *next;
@@ -63,10 +74,16 @@ sim_next_due(sim_world_t *world)
     for (i = 0; i < world->buckets; i++) {
         queue = sim_due_queue(world, i);
 
-        if (queue != NULL && queue->n
-            && (next == NULL || queue->member[0].score < next->score))
+        for (k = 0; queue != NULL && k < queue->n
+                    && sim_is_for_ever(&queue->member[k]); k++)
         {
-            next = &queue->member[0];
+            /* void */
+        }
+
+        if (queue != NULL && k < queue->n
+            && (next == NULL || queue->member[k].score < next->score))
+        {
+            next = &queue->member[k];
         }
     }
 

@@ -127,8 +127,11 @@ sim_merchant_act(sim_merchant_t *merchant)
     } else if (x < 91) {
         sim_refund(merchant, order);
 
-    } else if (x < 93) {
+    } else if (x < 92) {
         sim_ask_balance(merchant);
+
+    } else if (x < 93) {
+        sim_ask_payouts(merchant);
 
     } else if (x < 94) {
         sim_ask_statement(merchant);

@@ -193,6 +193,9 @@ typedef struct {
     T(SETTLED, "settled")                                                     \
     T(STATEMENTS, "statements")                                               \
     T(STATED, "statements_of_rows")                                           \
+    T(CLOSED_DAYS, "days_closed")                                             \
+    T(PAYOUTS_SHOWN, "lists_of_payouts")                                      \
+    T(RECONCILED, "files_reconciled")                                         \
     T(GUESSES, "guesses")                                                     \
     T(OWNER_IN, "owner_in")                                                   \
     T(FULL, "queue_full")                                                     \

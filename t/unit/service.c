@@ -9,6 +9,7 @@
 
 #include "shop.h"
 #include "lib/form_write.h"
+#include "runtime/runtime.h"
 
 
 #define PAYER  "&payer_phone=%2B8613800000001"
@@ -110,6 +111,8 @@ test_each(void)
 
         n++;
         own = phone_endpoints[i]->name;
+        shop_file(phone_takes_file(phone_endpoints[i]) ? "file" : NULL,
+                  phone_takes_file(phone_endpoints[i]) ? "a,b\n" : NULL);
 
         for (k = 0; phone_endpoints[k]; k++) {
             if (k == i) {
@@ -142,12 +145,16 @@ test_each(void)
                             : strcmp(own, "refund.query") == 0
                               ? "REFUND_NOT_FOUND"
                             : strcmp(own, "statement.create") == 0
+                              || strcmp(own, "reconcile.create") == 0
                               ? "STATEMENT_NOT_READY"
+                            : strncmp(own, "reconcile.", 10) == 0
+                              ? "NOT_FOUND"
                             : strcmp(own, "notice.replay") == 0
                               ? "PARAM_MISSING" : "OK",
                "%s for itself", own);
     }
 
+    shop_file(NULL, NULL);
     ok(n > 1, "merchants have more than one call");
 
     play_end();

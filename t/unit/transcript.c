@@ -19,6 +19,7 @@
  *     > write zadd KEY 0 x         past the product; in words '~' is a space,
  *                                  '^' a newline
  *     > gateway 500 text~^         what comes back from outside
+ *     > file 0 a,b^                sent with the calls of merchants that follow
  *     > text code = code:          what follows a word in what was sent
  *     > rotate                     the host has another secret, and that before
  *     > set login_fails 2          a setting; > settings: all of them
@@ -539,6 +540,9 @@ setting(const char *verb, phone_str_t first, const char *rest)
     } else if (strcmp(verb, "gateway") == 0) {
         player.gateway = (int) n;
         player.answer = *rest ? plain((char *) rest) : NULL;
+
+    } else if (strcmp(verb, "file") == 0) {
+        shop_file(*rest ? "file" : NULL, *rest ? plain((char *) rest) : NULL);
 
     } else if (strcmp(verb, "settings") == 0) {
         say_settings();

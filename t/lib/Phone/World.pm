@@ -96,6 +96,8 @@ package Phone::World;
 #                              is sent)
 #   --- after_signing: a=b     fields that are put in behind the signature or
 #                              beside the envelope
+#   --- upload: text           a file "file", as a part of a form, with "^" for
+#                              the ends of its lines; its hash is signed
 #   --- store_changes          the reply is an error, the store changes even so
 #   --- texts: +8613800000001  a text goes to that number, and no other after
 #                              the last request (and "--- no_texts")
@@ -312,6 +314,7 @@ sub make_world() {
     name(BALANCES_SUI => "phone:{$bucket}:balances");
 
     forget_pushes();
+    stated_days();
 
     $p->operator('merchants/closed', status => 'CLOSED');
 
@@ -416,6 +419,22 @@ sub forget_pushes() {
 
         redis()->command('ZREM', $due, @pushes) if @pushes;
     }
+}
+
+
+# Days of tea's: of the first there is a statement, of the second a file that is
+# being compared.
+
+sub stated_days() {
+    my ($merchant) = grep { /:merchant:tea\z/ } redis()->keys;
+    (my $bucket = $merchant) =~ s/merchant:tea\z//;
+    my $sha256 = Digest::SHA::sha256_hex('a statement');
+
+    redis()->command('HSET', "${bucket}statement:tea:2026-01-01", 'v', 'x',
+                     'file', $sha256);
+    redis()->command('HSET', "${bucket}reconcile:tea:2026-01-02", 'v', 'x',
+                     'file', $sha256, 'job', substr($bucket, 7, 3)
+                                             . '-01HQVN11S0X4BVD2QR9GQ82KTS');
 }
 
 
@@ -547,19 +566,41 @@ sub completed() {
 
         my $service = Phone::OpenApi::service((split ' ', $line)[1]);
 
+        $field{file} = Digest::SHA::sha256_hex(uploaded($block)),
+        $field{'file.type'} = 'text/csv', $field{'file.name'} = 'a.csv'
+            if defined $block->upload;
+
         %field = $shop{$shop}->sign(
             (defined $service ? (service => $service) : ()), %field,
             map { /^([^=]+)=(.*)/s } @given);
         %field = (%field, form(expand($block->after_signing)))
             if defined $block->after_signing;
 
-        $body = $is_json ? $json->encode(\%field) : encoded(%field);
+        $body = defined $block->upload ? multipart($block, %field)
+              : $is_json ? $json->encode(\%field) : encoded(%field);
     }
 
     $body = sealed($block, (split ' ', $line)[1], $body)
         if defined $block->sealed;
 
     return length $body ? "$line\n$body" : $line;
+}
+
+sub uploaded() {
+    my ($block) = @_;
+    return word($block->upload) =~ tr/^/\n/r;
+}
+
+sub multipart() {
+    my ($block, %field) = @_;
+    delete @field{'file', 'file.type', 'file.name'};
+
+    return join '', (map { "--XX\r\nContent-Disposition: form-data; "
+                           . "name=\"$_\"\r\n\r\n$field{$_}\r\n" }
+                     sort keys %field),
+        '--XX' . "\r\n" . 'Content-Disposition: form-data; name="file"; '
+        . 'filename="a.csv"' . "\r\nContent-Type: text/csv\r\n\r\n"
+        . uploaded($block) . "\r\n--XX--\r\n";
 }
 
 sub sealed() {
