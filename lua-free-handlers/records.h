@@ -194,8 +194,7 @@ typedef struct {
     F(K, V, "v")                                                              \
     F(K, STATUS, "status")                   /* ACTIVE or CLOSED */           \
     F(K, KEYS, "keys")                       /* operator/merchant_keys.h */   \
-    F(K, CREATED, "created")                                                  \
-    F(K, USED, "used")                       /* ms; runtime/admit.c */
+    F(K, CREATED, "created")
 
 /* "<subject id>.<outbox>.<number>": a notice that was sent in vain, or that
    waits for another one of its subject (outbox/outbox.h). */

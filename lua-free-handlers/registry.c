@@ -18,6 +18,7 @@ const phone_callers_t  phone_callers = {
     .device_again = phone_device_again,
     .envelope_over = phone_envelope_over,
     .merchant_key = phone_merchant_key,
+    .merchant_key_used = phone_merchant_key_used,
     .merchant_secret = phone_merchant_secret
 };
 
@@ -44,6 +45,7 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_bill_delegate,
     &phone_bill_accept,
     &phone_bill_decline,
+    &phone_bill_recall,
     &phone_bill_close,
     &phone_refund_create,
     &phone_refund_query,
@@ -57,6 +59,7 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_card_default,
     &phone_bill_pin,
     &phone_bill_keys,
+    &phone_key_list,
     &phone_bill_doctor,
     &phone_bill_pin_forgotten,
 
@@ -92,6 +95,7 @@ const phone_event_t *const  phone_events[] = {
     &phone_lane_next,
     &phone_job_step,
     &phone_bill_push,
+    &phone_bill_handed,
     &phone_bill_expire,
     &phone_payment_step,
     &phone_notice_send,

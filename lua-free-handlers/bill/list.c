@@ -11,8 +11,6 @@
 
 static phone_rc_t phone_bill_list_run(phone_call_t *call);
 static phone_rc_t phone_bill_get_run(phone_call_t *call);
-static phone_str_t phone_bill_handed_status(phone_call_t *call,
-    phone_record_t *bill, phone_record_t *last);
 
 
 static const phone_param_t  phone_bill_list_params[] = {
@@ -126,7 +124,7 @@ phone_bill_get_run(phone_call_t *call)
 
     last = bill;
 
-    if (!phone_is(phone_get(bill, BILL_STATUS), "DECLINED")) {
+    if (!phone_bill_given_back(bill)) {
         rc = phone_bill_follow(call, &bill, &last);
         if (rc != PHONE_DONE) {
             return rc;
@@ -157,25 +155,4 @@ phone_bill_get_run(phone_call_t *call)
     }
 
     return phone_done(call);
-}
-
-
-/* Whether the other number has handed it on as well is its own affair. */
-
-static phone_str_t
-phone_bill_handed_status(phone_call_t *call, phone_record_t *bill,
-    phone_record_t *last)
-{
-    phone_chain_t  chain;
-
-    phone_bill_chain(last, &chain);
-
-    if (phone_bill_paying(last)) {
-        return PHONE_BILL_PUSHED;
-    }
-
-    return phone_bill_open(last) && !phone_bill_past(call, last)
-           && !(phone_bill_offered(last)
-                && phone_equal(chain.before, phone_id(bill)))
-           ? PHONE_BILL_PUSHED : phone_bill_status(call, last);
 }

@@ -11,6 +11,7 @@
 
 
 extern const phone_endpoint_t  phone_bill_doctor;
+extern const phone_endpoint_t  phone_key_list;
 extern const phone_endpoint_t  phone_notice_list;
 extern const phone_endpoint_t  phone_notice_replay;
 

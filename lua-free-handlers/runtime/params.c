@@ -104,7 +104,8 @@ phone_words(int64_t list)
 {
     static const char *const  bill_status[] = {
         "CREATED", "PUSHED", "PAID", "REJECTED", "CLOSED", "EXPIRED",
-        "PARTLY_REFUNDED", "REFUNDED", "OFFERED", "HANDED_ON", "DECLINED", NULL
+        "PARTLY_REFUNDED", "REFUNDED", "OFFERED", "HANDED_ON", "DECLINED",
+        "RECALLED", NULL
     };
     static const char *const  plan[] = { "prepaid", "postpaid", NULL };
     static const char *const  merchant_status[] = {

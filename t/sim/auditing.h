@@ -49,6 +49,7 @@ typedef enum {
     SIM_BILL_OFFERED,
     SIM_BILL_HANDED_ON,
     SIM_BILL_DECLINED,
+    SIM_BILL_RECALLED,
     SIM_BILL_PAYING
 } sim_status_t;
 
@@ -95,7 +96,11 @@ typedef struct {
     int64_t                  listed;     /* ms: its place in a list */
     sim_status_t             left_as;    /* of the first: when handed on */
     unsigned                 hands;      /* so often it was handed on */
+    int64_t                  accepted_at;    /* of the run */
+    int64_t                  heard_at;   /* of the run: its payer was told what
+                                            became of it where it is now */
     unsigned                 returned:1; /* it has come back */
+    unsigned                 fetched:1;  /* because its payer took it */
     unsigned                 chain_debits;   /* of the first: in all */
     unsigned                 debits;
     unsigned                 credits;
@@ -505,6 +510,10 @@ void sim_audit_bill_listed(sim_auditor_t *auditor, sim_bill_t *bill,
     phone_str_t score);
 void sim_audit_hand_told(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_recall_told(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_givers_told(sim_auditor_t *auditor, const sim_bill_t *bill);
+void sim_audit_giver_hears(sim_auditor_t *auditor, const sim_task_t *task);
 void sim_audit_left_end(sim_auditor_t *auditor, const sim_bill_t *bill);
 int sim_has_come_back(sim_auditor_t *auditor, const sim_bill_t *bill);
 
@@ -613,6 +622,8 @@ int sim_platform_signed(sim_auditor_t *auditor, phone_arena_t *arena,
 /* auditor_keys.c */
 void sim_audit_keys(sim_auditor_t *auditor, const phone_op_t *op,
     phone_str_t merchant);
+void sim_audit_key_list(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
 void sim_audit_nonce_taken(sim_auditor_t *auditor);
 
 /* auditor_envelopes.c */

@@ -415,6 +415,7 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
                       "later than another one");
     }
 
+    sim_audit_giver_hears(auditor, task);
     sim_audit_guards(auditor, commit);
     sim_audit_lane(auditor, commit);
     sim_audit_lives(auditor, commit);

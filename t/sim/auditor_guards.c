@@ -37,6 +37,8 @@ static const sim_decision_t  sim_decisions[] = {
     { "bill.expire", "bill", "account", 0 },
     { "bill.reject", "bill", "account", 0 },
     { "bill.close", "bill", "account", 0 },
+    { "bill.recall", "bill", "account", 0 },
+    { "bill.handed", "live", "account", 0 },
     { "refund.create", "refund", "refunds", 0 },
     { "bill.push", "sms", "bill", 0 },
     { "bill.push", "sms", "texts", 0 },

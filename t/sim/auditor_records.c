@@ -124,6 +124,10 @@ sim_status(phone_str_t text)
         return SIM_BILL_DECLINED;
     }
 
+    if (phone_is(text, "RECALLED")) {
+        return SIM_BILL_RECALLED;
+    }
+
     if (phone_is(text, "PAYING")) {
         return SIM_BILL_PAYING;
     }
@@ -233,13 +237,15 @@ sim_audit_step(sim_auditor_t *auditor, const phone_op_t *op, sim_bill_t *bill)
                             | 1 << SIM_BILL_HANDED_ON | 1 << SIM_BILL_PAYING,
         [SIM_BILL_PAYING] = 1 << SIM_BILL_PAID | 1 << SIM_BILL_PUSHED,
         [SIM_BILL_OFFERED] = 1 << SIM_BILL_PUSHED | 1 << SIM_BILL_EXPIRED
-                             | 1 << SIM_BILL_CLOSED | 1 << SIM_BILL_DECLINED,
+                             | 1 << SIM_BILL_CLOSED | 1 << SIM_BILL_DECLINED
+                             | 1 << SIM_BILL_RECALLED,
         [SIM_BILL_PAID] = 0,
         [SIM_BILL_EXPIRED] = 0,
         [SIM_BILL_REJECTED] = 0,
         [SIM_BILL_CLOSED] = 0,
         [SIM_BILL_HANDED_ON] = 0,
-        [SIM_BILL_DECLINED] = 0
+        [SIM_BILL_DECLINED] = 0,
+        [SIM_BILL_RECALLED] = 0
     };
 
     world = auditor->world;
@@ -456,7 +462,7 @@ sim_audit_bills(sim_auditor_t *auditor)
                 break;
             }
 
-            if (auditor->live == 0 && auditor->texts == 0
+            if (auditor->live == 0 && auditor->texts == 0 && !bill->fetched
                 && !sim_is_call(auditor->exchange, "bill.accept"))
             {
                 sim_violation(world, "bill %.*s is pushed to nobody",
@@ -663,8 +669,11 @@ sim_audit_bill_end(sim_auditor_t *auditor, const sim_bill_t *bill)
                       PHONE_ARGS(id));
     }
 
+    sim_audit_givers_told(auditor, bill);
+
     if (bill->status == SIM_BILL_HANDED_ON
-        || bill->status == SIM_BILL_DECLINED)
+        || bill->status == SIM_BILL_DECLINED
+        || bill->status == SIM_BILL_RECALLED)
     {
         sim_audit_left_end(auditor, bill);
         return;

@@ -1,5 +1,6 @@
 
-/* A merchant looks at his notices, and has some sent again. */
+/* A merchant looks at his notices and his keys, and has some notices sent
+   again. */
 
 
 #include <stdio.h>
@@ -49,6 +50,19 @@ sim_list_notices(sim_merchant_t *merchant, const sim_order_t *order)
 }
 
 
+static void
+sim_list_keys(sim_merchant_t *merchant)
+{
+    sim_exchange_t  *exchange;
+
+    exchange = sim_ask_for(merchant->world, "key.list", sim_notices_answered,
+                           merchant);
+
+    sim_sign_in_order(merchant, exchange);
+    sim_send(merchant->world, exchange);
+}
+
+
 /* All that were acknowledged, or one of them. */
 
 static void
@@ -82,7 +96,10 @@ sim_replay_some(sim_merchant_t *merchant, const sim_order_t *order)
 void
 sim_manage_notices(sim_merchant_t *merchant, const sim_order_t *order)
 {
-    if (sim_below(&merchant->world->random, 2)) {
+    if (sim_below(&merchant->world->random, 8) == 0) {
+        sim_list_keys(merchant);
+
+    } else if (sim_below(&merchant->world->random, 2)) {
         sim_list_notices(merchant, order);
 
     } else {
