@@ -512,6 +512,7 @@ void sim_audit_hand_told(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 void sim_audit_recall_told(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_accepts(sim_auditor_t *auditor, const phone_commit_t *commit);
 void sim_audit_givers_told(sim_auditor_t *auditor, const sim_bill_t *bill);
 void sim_audit_giver_hears(sim_auditor_t *auditor, const sim_task_t *task);
 void sim_audit_left_end(sim_auditor_t *auditor, const sim_bill_t *bill);

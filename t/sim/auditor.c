@@ -416,6 +416,7 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
     }
 
     sim_audit_giver_hears(auditor, task);
+    sim_audit_accepts(auditor, commit);
     sim_audit_guards(auditor, commit);
     sim_audit_lane(auditor, commit);
     sim_audit_lives(auditor, commit);

@@ -7,6 +7,10 @@
  */
 
 
+#define _GNU_SOURCE
+
+#include <stdio.h>
+
 #include "auditing.h"
 #include "answer.h"
 
@@ -554,6 +558,46 @@ sim_audit_recall_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 }
 
 
+/* Whoever accepts lets the other know. */
+
+void
+sim_audit_accepts(sim_auditor_t *auditor, const phone_commit_t *commit)
+{
+    char               event[96];
+    unsigned           i, k, puts;
+    const sim_bill_t  *bill;
+    const phone_op_t  *op;
+
+    for (i = 0; i < auditor->nbills; i++) {
+        bill = auditor->bill[i];
+        puts = 0;
+
+        if (!sim_is_call(auditor->exchange, "bill.accept")
+            || bill->status != SIM_BILL_PUSHED)
+        {
+            continue;
+        }
+
+        snprintf(event, sizeof(event), "bill.handed %.*s",
+                 PHONE_ARGS(bill->before));
+
+        for (op = commit->ops; op != NULL; op = op->next) {
+
+            for (k = 0; k < op->nwords; k++) {
+                puts += memmem(op->word[k].data, op->word[k].len, event,
+                               strlen(event)) != NULL;
+            }
+        }
+
+        if (puts != 1) {
+            sim_violation(auditor->world, "bill %.*s is accepted, %.*s does "
+                          "not hear of it", PHONE_ARGS(bill->node.key),
+                          PHONE_ARGS(bill->from));
+        }
+    }
+}
+
+
 /* Who has handed it on to its payer, and hears what becomes of it. */
 
 static sim_bill_t *
@@ -581,12 +625,6 @@ sim_audit_givers_told(sim_auditor_t *auditor, const sim_bill_t *bill)
 
     since = bill->after.len ? 0 : bill->ended_at;
     giver = sim_bill_giver(auditor, bill);
-
-    if (giver != NULL && giver->heard_at < bill->accepted_at) {
-        sim_violation(auditor->world, "%.*s does not hear that bill %.*s is "
-                      "accepted", PHONE_ARGS(giver->payer),
-                      PHONE_ARGS(bill->node.key));
-    }
 
     for ( /* void */ ; since && giver != NULL;
          giver = sim_bill_giver(auditor, giver))
