@@ -73,6 +73,7 @@ PHONE_RECORD(phone_statement, STATEMENT, "statement", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_texts, TEXTS, "texts", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_made, MADE, "made", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_replays, REPLAYS, "replays", PHONE_BY_NAME, NULL);
+PHONE_RECORD(phone_check, CHECK, "check", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_answers, ANSWERS, "answers", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_idempotency, IDEMPOTENCY, "idempotency", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_job, JOB, "job", PHONE_BY_ID, NULL);

@@ -276,7 +276,17 @@ typedef struct {
 #define PHONE_REPLAYS_FIELDS(F, K)                                            \
     F(K, V, "v")                                                              \
     F(K, NOTICES, "notices")                                                  \
-    F(K, JOBS, "jobs")
+    F(K, JOBS, "jobs")                                                        \
+    F(K, CHECKS, "checks")                   /* of its endpoint */
+
+/* "<merchant>": the last check of its endpoint for notices (outbox/probe.h). */
+#define PHONE_CHECK_FIELDS(F, K)                                              \
+    F(K, V, "v")                                                              \
+    F(K, ID, "id")                                                            \
+    F(K, URL, "url")                                                          \
+    F(K, RESULTS, "results")                 /* a line for each probe */      \
+    F(K, STARTED, "started")                 /* ms */                         \
+    F(K, ENDED, "ended")                     /* not there: it is running */
 
 /* "<number>:<day>": answers of the number that were stored under an
    Idempotency-Key, and to calls with an envelope.  Counted by phone_add(): it
@@ -334,6 +344,7 @@ enum { PHONE_STATEMENT_FIELDS(PHONE_ENUM, STATEMENT) STATEMENT_FIELDS };
 enum { PHONE_TEXTS_FIELDS(PHONE_ENUM, TEXTS) TEXTS_FIELDS };
 enum { PHONE_MADE_FIELDS(PHONE_ENUM, MADE) MADE_FIELDS };
 enum { PHONE_REPLAYS_FIELDS(PHONE_ENUM, REPLAYS) REPLAYS_FIELDS };
+enum { PHONE_CHECK_FIELDS(PHONE_ENUM, CHECK) CHECK_FIELDS };
 enum { PHONE_ANSWERS_FIELDS(PHONE_ENUM, ANSWERS) ANSWERS_FIELDS };
 enum { PHONE_IDEMPOTENCY_FIELDS(PHONE_ENUM, IDEMPOTENCY) IDEMPOTENCY_FIELDS };
 enum { PHONE_JOB_FIELDS(PHONE_ENUM, JOB) JOB_FIELDS };
@@ -364,6 +375,7 @@ extern const phone_type_t  phone_statement;
 extern const phone_type_t  phone_texts;
 extern const phone_type_t  phone_made;
 extern const phone_type_t  phone_replays;
+extern const phone_type_t  phone_check;
 extern const phone_type_t  phone_answers;
 extern const phone_type_t  phone_idempotency;
 extern const phone_type_t  phone_job;

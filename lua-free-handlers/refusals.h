@@ -212,6 +212,9 @@
     R(BILL_NOT_OFFERED, 409, 0,                                               \
       "The bill does not wait for you to accept it: pay it or reject it.",    \
       "该账单无需接受或谢绝，请直接支付或拒绝。")                             \
+    R(NO_NOTIFY_URL, 409, 0,                                                  \
+      "There is no address to check: have the operator set notify_url.",      \
+      "没有可检查的通知地址，请联系运营方设置 notify_url。")                  \
     R(BILL_NOT_HANDED_ON, 409, 0,                                             \
       "The bill is with you: there is no offer to take back.",                \
       "账单在您这里，没有可撤回的转交。")                                     \

@@ -8,7 +8,7 @@
 #include "live/live.h"
 #include "merchant/merchant.h"
 #include "operator/operator.h"
-#include "outbox/outbox.h"
+#include "outbox/probe.h"
 #include "sms/sms.h"
 
 
@@ -53,6 +53,7 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_statement_create,
     &phone_notice_list,
     &phone_notice_replay,
+    &phone_notice_check,
     &phone_bill_cards,
     &phone_card_bind,
     &phone_card_remove,
@@ -101,6 +102,7 @@ const phone_event_t *const  phone_events[] = {
     &phone_notice_send,
     &phone_notice_resend,
     &phone_notice_repeat,
+    &phone_notice_probe,
     &phone_sms_send,
     NULL
 };

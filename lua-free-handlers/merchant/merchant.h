@@ -14,8 +14,14 @@ extern const phone_endpoint_t  phone_bill_doctor;
 extern const phone_endpoint_t  phone_key_list;
 extern const phone_endpoint_t  phone_notice_list;
 extern const phone_endpoint_t  phone_notice_replay;
+extern const phone_endpoint_t  phone_notice_check;
 
 extern const phone_job_kind_t  phone_notice_replay_job;
+
+/* One more of what the caller has sent to himself this hour, a field of
+   REPLAYS: counted, or refused. */
+phone_rc_t phone_replays_count(phone_call_t *call, unsigned field,
+    int64_t most);
 
 
 #endif /* _PHONE_MERCHANT_H_INCLUDED_ */

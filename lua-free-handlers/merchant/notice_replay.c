@@ -25,8 +25,6 @@ static phone_rc_t phone_replay_seen(phone_call_t *call, phone_str_t *id,
     phone_seen_t *seen);
 static phone_rc_t phone_replay_since(phone_call_t *call);
 static phone_rc_t phone_replay_progress(phone_call_t *call);
-static phone_rc_t phone_replay_count(phone_call_t *call, unsigned field,
-    int64_t most);
 static phone_rc_t phone_replay_step(phone_call_t *call, phone_record_t *job);
 
 
@@ -111,7 +109,7 @@ phone_replay_one(phone_call_t *call)
     }
 
     if (strcmp(seen.state, "PENDING") != 0) {
-        rc = phone_replay_count(call, REPLAYS_NOTICES, PHONE_REPLAYS_HOUR);
+        rc = phone_replays_count(call, REPLAYS_NOTICES, PHONE_REPLAYS_HOUR);
         if (rc != PHONE_DONE) {
             return rc;
         }
@@ -190,7 +188,7 @@ phone_replay_since(phone_call_t *call)
     }
 
     if (!phone_found(job)) {
-        rc = phone_replay_count(call, REPLAYS_JOBS, PHONE_REPLAY_JOBS_HOUR);
+        rc = phone_replays_count(call, REPLAYS_JOBS, PHONE_REPLAY_JOBS_HOUR);
         if (rc != PHONE_DONE) {
             return rc;
         }
@@ -231,8 +229,8 @@ phone_replay_progress(phone_call_t *call)
 }
 
 
-static phone_rc_t
-phone_replay_count(phone_call_t *call, unsigned field, int64_t most)
+phone_rc_t
+phone_replays_count(phone_call_t *call, unsigned field, int64_t most)
 {
     int64_t      asked;
     phone_str_t  id;

@@ -185,6 +185,9 @@ int phone_notice_try(phone_str_t *tries, phone_try_t *try);
 
 void phone_notice_show_try(phone_json_t *json, const phone_try_t *try);
 
+/* Is it acknowledged by that answer? */
+int phone_notice_success(const phone_answer_t *answer);
+
 /* Effects of an attempt: it was in vain, or the last one. */
 void phone_notice_in_vain(phone_call_t *call, const phone_told_t *notice);
 void phone_notice_delivered(phone_call_t *call, const phone_told_t *notice,

@@ -271,6 +271,7 @@ struct sim_auditor_s {
     sim_map_t                taken;      /* takings of merchants */
     sim_map_t                stated;     /* days of merchants: rows */
     sim_map_t                urls;       /* of merchants */
+    sim_map_t                probes;     /* "<check> <n>": acknowledged */
     sim_map_t                shops;
     sim_map_t                sessions;   /* by cookie */
     sim_map_t                texts_sent; /* "<number>", "<number>:<shop>" */
@@ -587,6 +588,10 @@ void sim_audit_replays(sim_auditor_t *auditor, const phone_guard_t *sum,
     const sim_key_t *parts);
 void sim_audit_notice_replay(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
+
+/* auditor_probes.c: checks of endpoints */
+void sim_audit_notice_check(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
 void sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
     const sim_written_t *written);
 void sim_audit_acked(sim_auditor_t *auditor, const phone_op_t *op,
@@ -619,6 +624,7 @@ void sim_audit_key_tried(sim_auditor_t *auditor,
 /* auditor_notices.c: digest and signature of a text of the platform */
 int sim_platform_signed(sim_auditor_t *auditor, phone_arena_t *arena,
     const phone_fields_t *fields);
+phone_str_t sim_notice_field(const phone_fields_t *fields, const char *name);
 
 /* auditor_keys.c */
 void sim_audit_keys(sim_auditor_t *auditor, const phone_op_t *op,

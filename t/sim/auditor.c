@@ -59,6 +59,7 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->taken, world->memory, 32);
     sim_map_init(&auditor->stated, world->memory, 32);
     sim_map_init(&auditor->urls, world->memory, 16);
+    sim_map_init(&auditor->probes, world->memory, 16);
     sim_map_init(&auditor->shops, world->memory, 16);
     sim_map_init(&auditor->sessions, world->memory, 256);
     sim_map_init(&auditor->texts_sent, world->memory, 64);
@@ -285,7 +286,7 @@ sim_is_record(phone_str_t kind)
         "account", "code", "merchant", "terminal", "bill", "refund", "payment",
         "refunds", "card",
         "card_number", "notice", "sms", "posting", "swept", "credit",
-        "settlement", "statement", "idempotency", "texts", "job",
+        "settlement", "statement", "idempotency", "texts", "job", "check",
         "toy_stock", "toy_sheet", "toy_invoice", NULL
     };
 

@@ -64,6 +64,7 @@ static const struct {
     { "statement.create", sim_audit_statement },
     { "notice.list", sim_audit_notice_list },
     { "notice.replay", sim_audit_notice_replay },
+    { "notice.check", sim_audit_notice_check },
     { "key.list", sim_audit_key_list },
     { "bill.list", sim_audit_bill_list },
     { "bill.get", sim_audit_bill_get },

@@ -12,7 +12,7 @@
 
 
 #define SIM_REPLAYS      1000            /* notices of a merchant in an hour, */
-#define SIM_REPLAY_JOBS  6               /* and jobs */
+#define SIM_REPLAY_JOBS  6               /* and jobs, and checks */
 
 
 /* Whose is it?  By the id of its subject, the first part of its own. */
@@ -164,13 +164,15 @@ sim_audit_replays(sim_auditor_t *auditor, const phone_guard_t *sum,
     merchant = PHONE_EMPTY;
     (void) phone_split(&id, ':', &merchant);
 
-    most = phone_is(sum->field, "jobs") ? SIM_REPLAY_JOBS : SIM_REPLAYS;
+    most = phone_is(sum->field, "notices") ? SIM_REPLAYS : SIM_REPLAY_JOBS;
 
-    if (!sim_is_call(auditor->exchange, "notice.replay")
+    if (!sim_is_call(auditor->exchange, phone_is(sum->field, "checks")
+                                        ? "notice.check" : "notice.replay")
         || !phone_equal(merchant, sim_sent(auditor->exchange, "merchant_id"))
         || sim_parse_int(sim_stored(auditor, sum->key,
                                     phone_is(sum->field, "jobs") ? "jobs"
-                                                                 : "notices"),
+                                    : phone_is(sum->field, "checks") ? "checks"
+                                    : "notices"),
                          &stored)
            != 0
         || stored > most)
