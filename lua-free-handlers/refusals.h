@@ -215,6 +215,15 @@
     R(NO_NOTIFY_URL, 409, 0,                                                  \
       "There is no address to check: have the operator set notify_url.",      \
       "没有可检查的通知地址，请联系运营方设置 notify_url。")                  \
+    R(RESULT_MISMATCH, 409, 0,                                                \
+      "The bill has not come to this result: query its status first.",        \
+      "账单尚未得到该结果，请先查询账单状态。")                               \
+    R(MESSAGE_LIMIT, 409, 0,                                                  \
+      "Three messages were sent about this bill: no more are taken.",         \
+      "该账单已发送三条消息，不能再发送。")                                   \
+    R(MESSAGE_TOO_LATE, 409, 0,                                               \
+      "The bill ended more than 30 days ago: no message about it is taken.",  \
+      "账单结束已超过三十天，不能再发送相关消息。")                           \
     R(BILL_NOT_HANDED_ON, 409, 0,                                             \
       "The bill is with you: there is no offer to take back.",                \
       "账单在您这里，没有可撤回的转交。")                                     \

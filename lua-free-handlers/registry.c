@@ -5,6 +5,7 @@
 #include "host.h"
 #include "account/account.h"
 #include "bill/bill.h"
+#include "bill/message.h"
 #include "live/live.h"
 #include "merchant/merchant.h"
 #include "operator/operator.h"
@@ -54,6 +55,8 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_notice_list,
     &phone_notice_replay,
     &phone_notice_check,
+    &phone_message_create,
+    &phone_message_list,
     &phone_bill_cards,
     &phone_card_bind,
     &phone_card_remove,
@@ -97,6 +100,7 @@ const phone_event_t *const  phone_events[] = {
     &phone_job_step,
     &phone_bill_push,
     &phone_bill_handed,
+    &phone_message_push,
     &phone_bill_expire,
     &phone_payment_step,
     &phone_notice_send,

@@ -3,6 +3,7 @@
 
 
 #include "bill.h"
+#include "message.h"
 
 
 #define PHONE_BILLS_SHOWN  20
@@ -35,6 +36,8 @@ static const phone_member_t  phone_bill_get_reply[] = {
       "it was handed on and has not come back", "of the bill where it is now" },
     { "card_number", PHONE_M_TEXT, 0, NULL, "it is paid",
       "of the card that has paid, masked; it may be removed since" },
+    { "messages", PHONE_M_LIST, 0, &phone_message_object, "it has ended",
+      "what its merchant has told this number about the result" },
     { NULL, 0, 0, NULL, NULL, NULL }
 };
 
@@ -115,7 +118,8 @@ static phone_rc_t
 phone_bill_get_run(phone_call_t *call)
 {
     phone_rc_t       rc;
-    phone_record_t  *bill, *last, *card;
+    phone_record_t  *bill, *last, *card, *message[PHONE_MESSAGES_BILL];
+    const phone_list_t  *messages;
 
     rc = phone_bill_own(call, &bill);
     if (rc != PHONE_DONE) {
@@ -132,6 +136,11 @@ phone_bill_get_run(phone_call_t *call)
     }
 
     card = NULL;
+    messages = NULL;
+
+    if (phone_get_int(last, BILL_PAID_AT) || phone_bill_unpaid(last)) {
+        messages = phone_ask_messages(call, phone_id(bill), message);
+    }
 
     if (phone_get(bill, BILL_CARD).len) {
         card = phone_ask_some(call, &phone_card, phone_get(bill, BILL_CARD),
@@ -147,6 +156,10 @@ phone_bill_get_run(phone_call_t *call)
     if (card != NULL) {
         phone_json_text(phone_reply(call), "card_number",
                         phone_get(card, CARD_MASKED));
+    }
+
+    if (messages != NULL) {
+        phone_messages_show(phone_reply(call), messages, message);
     }
 
     if (last != bill) {

@@ -64,6 +64,7 @@ typedef struct {
     phone_str_t              amount;
     phone_str_t              currency;
     phone_str_t              payer;
+    phone_str_t              buyer;
     phone_str_t              subject;
     phone_str_t              url;        /* of its own, for notices */
     int64_t                  expires;    /* ms */
@@ -105,6 +106,7 @@ typedef struct {
     unsigned                 debits;
     unsigned                 credits;
     unsigned                 nrefunds;
+    unsigned                 messages;   /* of the first: about it */
     int64_t                  claimed;    /* of it, by refunds that were made */
     int64_t                  given;      /* that came to the card */
     int64_t                  added;      /* that the bill says */
@@ -271,6 +273,8 @@ struct sim_auditor_s {
     sim_map_t                taken;      /* takings of merchants */
     sim_map_t                stated;     /* days of merchants: rows */
     sim_map_t                urls;       /* of merchants */
+    sim_map_t                messages;   /* "<merchant>:<number>" */
+    sim_map_t                message_ids;        /* -> that */
     sim_map_t                probes;     /* "<check> <n>": acknowledged */
     sim_map_t                shops;
     sim_map_t                sessions;   /* by cookie */
@@ -588,6 +592,24 @@ void sim_audit_replays(sim_auditor_t *auditor, const phone_guard_t *sum,
     const sim_key_t *parts);
 void sim_audit_notice_replay(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
+
+/* auditor_messages.c: messages about results of bills */
+void sim_audit_message_taken(sim_auditor_t *auditor, const sim_key_t *parts);
+void sim_audit_message(sim_auditor_t *auditor, const phone_op_t *op,
+    phone_str_t id, int first);
+void sim_audit_message_live(sim_auditor_t *auditor, phone_str_t number);
+void sim_audit_message_handled(sim_auditor_t *auditor);
+void sim_audit_messaged(sim_auditor_t *auditor, const phone_guard_t *sum,
+    const sim_key_t *parts);
+void sim_audit_message_told(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_messages_shown(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_message_end(sim_auditor_t *auditor);
+
+/* 1 when the text of this commit is a message; the names of what counts it. */
+int sim_message_text(sim_auditor_t *auditor, phone_str_t to, char all[96],
+    char own[96]);
 
 /* auditor_probes.c: checks of endpoints */
 void sim_audit_notice_check(sim_auditor_t *auditor,

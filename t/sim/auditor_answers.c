@@ -64,6 +64,8 @@ static const struct {
     { "statement.create", sim_audit_statement },
     { "notice.list", sim_audit_notice_list },
     { "notice.replay", sim_audit_notice_replay },
+    { "message.create", sim_audit_message_told },
+    { "message.list", sim_audit_messages_shown },
     { "notice.check", sim_audit_notice_check },
     { "key.list", sim_audit_key_list },
     { "bill.list", sim_audit_bill_list },
@@ -826,6 +828,7 @@ sim_audit_bill_get(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     }
 
     sim_audit_object(auditor, exchange, reply->body);
+    sim_audit_messages_shown(auditor, exchange, reply);
 
     /* or what has come back in its place */
 

@@ -64,6 +64,9 @@ sim_audit_record(sim_auditor_t *auditor, const sim_task_t *task,
     if (phone_is(kind, "bill")) {
         sim_audit_bill(auditor, op, written);
 
+    } else if (phone_is(kind, "message")) {
+        sim_audit_message(auditor, op, written->parts.id, !written->there);
+
     } else if (phone_is(kind, "refund")) {
         sim_audit_refund_record(auditor, op, written->parts.id);
 
@@ -719,6 +722,8 @@ sim_audit_records_end(sim_auditor_t *auditor)
     size_t       i;
     phone_str_t  bill;
     sim_deal_t  *order;
+
+    sim_audit_message_end(auditor);
 
     for (i = 0; i < auditor->bills.slots; i++) {
 
