@@ -9,7 +9,7 @@
 #include "live/live.h"
 #include "merchant/merchant.h"
 #include "operator/operator.h"
-#include "outbox/probe.h"
+#include "outbox/outbox.h"
 #include "sms/sms.h"
 
 

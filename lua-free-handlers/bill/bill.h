@@ -25,8 +25,8 @@
  *
  * A bill that is handed on is OFFERED to another number, which accepts it, and
  * it is PUSHED, or declines.  A record whose bill went on to another one is
- * HANDED_ON, DECLINED or, when who had handed it on has taken it back, RECALLED.
- * The merchant is told none of these five.
+ * HANDED_ON, DECLINED or, when who had handed it on has taken it back,
+ * RECALLED.  The merchant is told none of these five.
  */
 #define PHONE_BILL_CREATED   PHONE_STR("CREATED")
 #define PHONE_BILL_PUSHED    PHONE_STR("PUSHED")

@@ -19,8 +19,9 @@
  * BILL_HANDED is "<origin> <before> <told> <hand> ...", where told is the
  * status with which it left the payer named, and a hand is for each number that
  * has had the bill before its payer: "<number>-" has declined, from "<number>~"
- * it was taken back, others have handed it on, in this order.  "<number>=<agreed>" had accepted it; the one
- * named is the number alone.  When a bill comes back, its payer is taken out.
+ * it was taken back, others have handed it on, in this order.
+ * "<number>=<agreed>" had accepted it; the one named is the number alone.  When
+ * a bill comes back, its payer is taken out.
  */
 typedef struct {
     phone_str_t              text;

@@ -49,8 +49,8 @@ int phone_bill_was_at(phone_record_t *bill, phone_str_t number);
    told; else empty. */
 phone_str_t phone_bill_paid_by(phone_record_t *bill);
 
-/* It was handed on, or given back: another record came after it, of that id, and
-   of that payer. */
+/* It was handed on, or given back: another record came after it, of that id,
+   and of that payer. */
 int phone_bill_moved(phone_record_t *bill);
 int phone_bill_given_back(phone_record_t *bill);
 phone_str_t phone_bill_next(phone_record_t *bill, phone_str_t *payer);

@@ -1,6 +1,6 @@
 
-/* PAY-6: a message of a merchant is shown by open clients of the number, or goes
-   out as an SMS. */
+/* PAY-6: a message of a merchant is shown by open clients of the number, or
+   goes out as an SMS. */
 
 
 #include "bill.h"

@@ -3,7 +3,7 @@
 
 
 #include "merchant.h"
-#include "../operator/merchant_keys.h"
+#include "../operator/operator.h"
 
 
 static phone_rc_t phone_key_list_run(phone_call_t *call);

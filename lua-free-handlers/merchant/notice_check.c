@@ -4,7 +4,7 @@
 
 
 #include "merchant.h"
-#include "../outbox/probe.h"
+#include "../outbox/outbox.h"
 
 
 #define PHONE_CHECKS_HOUR  6
@@ -120,7 +120,7 @@ static const phone_check_advice_t  phone_check_unsafe[PHONE_PROBES] = {
         "UNSAFE", "TIMESTAMP_NOT_CHECKED",
         "A notice that was signed two hours ago is acknowledged: refuse a "
         "`timestamp` that is more than five minutes off.",
-        "两小时前签名的通知被确认：timestamp 与当前时间相差超过五分钟时请拒绝。"
+        "两小时前签名的通知被确认：timestamp 相差超过五分钟时请拒绝。"
     },
     [PHONE_PROBE_OTHER_MERCHANT] = {
         "UNSAFE", "MERCHANT_NOT_CHECKED",
@@ -148,7 +148,7 @@ static const phone_check_advice_t  phone_check_redirect = {
     "FAILED", "REDIRECT",
     "The endpoint redirects, which is not followed: have the operator set the "
     "address that answers as notify_url.",
-    "该地址返回重定向，平台不会跟随：请让运营方将 notify_url 设为实际应答的地址。"
+    "该地址返回重定向，平台不会跟随：请让运营方将 notify_url 设为应答的地址。"
 };
 
 static const phone_check_advice_t  phone_check_status = {
@@ -169,7 +169,7 @@ static const phone_check_advice_t  phone_check_again = {
     "FAILED", "REPEAT_REFUSED",
     "The second attempt of a notice is not acknowledged: acknowledge a "
     "`notify_id` that you have processed, and do nothing else.",
-    "同一通知的第二次发送未被确认：已处理过的 notify_id 请再次确认，不必重复处理。"
+    "同一通知的第二次发送未被确认：已处理的 notify_id 请再次确认即可。"
 };
 
 

@@ -3,8 +3,8 @@
  * The keys of a merchant (PAY-8), and of a terminal: the field KEYS of the
  * record, lines of "<key_id> <from ms> <until ms or 0> <key>\n", with " <ms>"
  * behind the key once it was used.  The key is the base64 of a
- * SubjectPublicKeyInfo, or "hmac:" and a secret, sealed.  While keys are rotated
- * several are valid side by side.
+ * SubjectPublicKeyInfo, or "hmac:" and a secret, sealed.  While keys are
+ * rotated several are valid side by side.
  */
 
 

@@ -227,4 +227,7 @@ extern const phone_event_t  phone_notice_repeat;
 extern const phone_fetch_t  phone_notice_fetch;
 
 
+#include "probe.h"
+
+
 #endif /* _PHONE_OUTBOX_H_INCLUDED_ */

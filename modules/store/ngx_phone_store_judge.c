@@ -7,7 +7,7 @@
 
 /* The format of keys and records, raised with each incompatible change;
    conf/phone-store has it too. */
-#define NGX_PHONE_STORE_FORMAT  "5"
+#define NGX_PHONE_STORE_FORMAT  "6"
 
 #define NGX_PHONE_CHECK_WARN    60          /* s between two lines */
 #define NGX_PHONE_FOLDER_ERROR  80          /* bytes of the system's text */

@@ -515,6 +515,8 @@ void sim_audit_bill_listed(sim_auditor_t *auditor, sim_bill_t *bill,
     phone_str_t score);
 void sim_audit_hand_told(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_bill_get(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
 void sim_audit_recall_told(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 void sim_audit_accepts(sim_auditor_t *auditor, const phone_commit_t *commit);

@@ -28,8 +28,6 @@ static void sim_audit_card_pin(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 static void sim_audit_bill_list(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
-static void sim_audit_bill_get(sim_auditor_t *auditor,
-    const sim_exchange_t *exchange, const phone_reply_t *reply);
 static void sim_audit_cards(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 static void sim_audit_me(sim_auditor_t *auditor,
@@ -813,34 +811,6 @@ sim_audit_me(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         sim_violation(auditor->world, "call %u shows to %.*s: %.*s",
                       exchange->serial, PHONE_ARGS(exchange->number),
                       PHONE_ARGS(reply->body));
-    }
-}
-
-
-static void
-sim_audit_bill_get(sim_auditor_t *auditor, const sim_exchange_t *exchange,
-    const phone_reply_t *reply)
-{
-    const sim_bill_t  *shown, *asked;
-
-    if (reply->refused) {
-        return;
-    }
-
-    sim_audit_object(auditor, exchange, reply->body);
-    sim_audit_messages_shown(auditor, exchange, reply);
-
-    /* or what has come back in its place */
-
-    shown = sim_map_find(&auditor->bills, sim_member(reply->body, "bill_id"));
-    asked = sim_map_find(&auditor->bills, sim_sent(exchange, "bill_id"));
-
-    if (shown == NULL || asked == NULL
-        || (shown != asked && (!phone_equal(shown->first, asked->first)
-                               || !shown->returned)))
-    {
-        sim_violation(auditor->world, "call %u shows another bill: %.*s",
-                      exchange->serial, PHONE_ARGS(reply->body));
     }
 }
 

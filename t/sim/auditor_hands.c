@@ -703,3 +703,31 @@ sim_has_come_back(sim_auditor_t *auditor, const sim_bill_t *bill)
 
     return 0;
 }
+
+
+void
+sim_audit_bill_get(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    const sim_bill_t  *shown, *asked;
+
+    if (reply->refused) {
+        return;
+    }
+
+    sim_audit_object(auditor, exchange, reply->body);
+    sim_audit_messages_shown(auditor, exchange, reply);
+
+    /* or what has come back in its place */
+
+    shown = sim_map_find(&auditor->bills, sim_member(reply->body, "bill_id"));
+    asked = sim_map_find(&auditor->bills, sim_sent(exchange, "bill_id"));
+
+    if (shown == NULL || asked == NULL
+        || (shown != asked && (!phone_equal(shown->first, asked->first)
+                               || !shown->returned)))
+    {
+        sim_violation(auditor->world, "call %u shows another bill: %.*s",
+                      exchange->serial, PHONE_ARGS(reply->body));
+    }
+}

@@ -13,12 +13,13 @@ main(void)
     static const char *const  links[] = {
         "http://a", "HTTPS://SHOP.EXAMPLE", "weixin://pay", "see www.shop",
         "WWW.", "shop.example", "go to shop.example/x now", "shop-1.cn",
-        "a.io", "您的包裹 t.cn/abc", "点击shop.com领取", "shop\xef\xbc\x8e" "com",
+        "a.io", "您的包裹 t.cn/abc", "点击shop.com",
+        "shop\xef\xbc\x8e" "com",
         "OK.Thanks", "x@mail.example", "a1.de", "1x.de",
         "163.com", "2.Floor", "a-b.de"
     };
     static const char *const  none[] = {
-        "", ".", "...", "paid 12.50", "Thanks. We ship today.", 
+        "", ".", "...", "paid 12.50", "Thanks. We ship.",
         "e.g", "a.b", "No.5", "已支付。谢谢。", "3.14", "T.1", "a .example",
         "a. example", "12:30", "50%/month", "-.example", "ww.",
         "http:/", "x.", "x.y", "www", "shop\xef\xbc\x8e", "shop\xef\xbc"

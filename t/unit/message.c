@@ -1,6 +1,6 @@
 
-/* PAY-6: a merchant tells the buyer or the payer of a bill how it has ended: who
-   gets it, when, how often, and what the merchant learns. */
+/* PAY-6: a merchant tells the buyer or the payer of a bill how it has ended:
+   who gets it, when, how often, and what the merchant learns. */
 
 
 #define _GNU_SOURCE
