@@ -614,3 +614,12 @@ POST /pay/bills/$TEST_NGINX_BILL/recall
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_DECLINED_FIRST/recall
 --- response_body_like: "code":"OK","bill_id":"$TEST_NGINX_BILL_BACK".*"declined_by":"\+86\d+"
+
+
+
+=== TEST 64: one that was taken back cannot be accepted
+--- session: wu
+--- request
+POST /pay/bills/$TEST_NGINX_BILL_RECALLED/accept
+--- error_code: 409
+--- response_body_like: "code":"BILL_RECALLED"

@@ -213,24 +213,7 @@ must be between 1s and 2678400s
 
 
 
-=== TEST 22: an endpoint is checked
---- signed: tea
---- request
-POST /pay/notices/check
---- response_body_like: "code":"OK","check_id":"[^"]+","state":"RUNNING","notify_url":"[^"]+","started_at":"[^"]+","probes":\[\].*"sign":
-
-
-
-=== TEST 23: twice: it is the same check
---- signed: tea
---- request eval
-["POST /pay/notices/check\n", "POST /pay/notices/check\n"]
---- response_body_like eval
-[qr/"state":"RUNNING"/, qr/"state":"RUNNING"/]
-
-
-
-=== TEST 24: a check that there is not
+=== TEST 22: a check that there is not
 --- signed: tea
 --- request
 POST /pay/notices/check
@@ -241,7 +224,7 @@ check_id=017-01HQVN0QWE8SQ7ZMN6AQQ073XS
 
 
 
-=== TEST 25: a check_id that is none
+=== TEST 23: a check_id that is none
 --- signed: tea
 --- request
 POST /pay/notices/check
@@ -252,7 +235,7 @@ check_id=x
 
 
 
-=== TEST 26: without an address
+=== TEST 24: without an address
 --- signed: cake
 --- request
 POST /pay/notices/check
