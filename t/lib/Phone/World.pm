@@ -50,7 +50,7 @@ package Phone::World;
 #                              these two, as zhao had them
 #   $TEST_NGINX_BILL_DECLINED  another one, which wu has declined: T8
 #   $TEST_NGINX_BILL_BACK      the same, as zhao has it again
-#   $TEST_NGINX_BILL_RECALLED  another one, which zhao has taken back from wu: T13
+#   $TEST_NGINX_BILL_RECALLED  another one, which zhao has taken back: T13
 #   $TEST_NGINX_BILL_SUI       an open bill of tea's for sui: T11
 #   $TEST_NGINX_BILL_PAYING    another one, for which citybank is asked: T12
 #   $TEST_NGINX_BEFORE         "next_before" of li's newest bill
@@ -273,6 +273,9 @@ sub make_world() {
     name(CARD_FENG => $person{feng}{cards}[0]);
     name(CARD_GONG => $person{gong}{cards}[0]);
 
+    name(BILL_RECALLED_FIRST => bill('tea', 'T13', 'zhao', 100));
+    name(BILL_RECALLED => handed($ENV{TEST_NGINX_BILL_RECALLED_FIRST}));
+    hand($ENV{TEST_NGINX_BILL_RECALLED_FIRST}, 'recall', 'zhao');
     name(BILL_HANDED => bill('tea', 'T6', 'zhao', 100));
     name(BILL_OFFERED => handed($ENV{TEST_NGINX_BILL_HANDED}));
     name(BILL_ACCEPTED_FIRST => bill('tea', 'T7', 'zhao', 100));
@@ -282,9 +285,6 @@ sub make_world() {
     name(BILL_DECLINED => handed($ENV{TEST_NGINX_BILL_DECLINED_FIRST}));
     hand($ENV{TEST_NGINX_BILL_DECLINED}, 'decline', 'wu');
     name(BILL_BACK => newest('zhao'));
-    name(BILL_RECALLED_FIRST => bill('tea', 'T13', 'zhao', 100));
-    name(BILL_RECALLED => handed($ENV{TEST_NGINX_BILL_RECALLED_FIRST}));
-    hand($ENV{TEST_NGINX_BILL_RECALLED_FIRST}, 'recall', 'zhao');
 
     my $paid = $p->pay($person{li}, $ENV{TEST_NGINX_BILL_PAID},
                        $ENV{TEST_NGINX_CARD}, pay_id => 'p1');
