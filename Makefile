@@ -280,7 +280,7 @@ RELEASE_TESTS := $(addprefix t/,breaks.t number.t texts.t bill-close.t \
                   balance.t doctor.t sign-types.t platform-keys.t \
                   pin-forgotten.t operator.t operator-merchants.t \
                   statement.t payouts.t reconcile.t secrets.t envelope.t \
-                  bill-cards.t bill-limits.t bank.t notices.t \
+                  bill-cards.t bill-limits.t bank.t notices.t message.t \
                   flow/examples.t flow/frozen.t flow/guess.t flow/openapi.t \
                   flow/readme.t flow/backup.t)
 

@@ -429,6 +429,13 @@ typedef struct {
                                            unsigned field, phone_str_t key_id,
                                            phone_caller_key_t *key);
 
+    /* Notes in a commit of this call that such a key was used; once an hour,
+       so that most calls do not write it. */
+    void                   (*merchant_key_used)(phone_call_t *call,
+                                                phone_record_t *record,
+                                                unsigned field,
+                                                phone_str_t key_id);
+
     /* The secret that signs what is sent to a merchant: the oldest of those
        that are valid now, which it has had for longest.  0, or -1. */
     int                    (*merchant_secret)(phone_call_t *call,

@@ -199,8 +199,7 @@ typedef struct {
     F(K, V, "v")                                                              \
     F(K, STATUS, "status")                   /* ACTIVE or CLOSED */           \
     F(K, KEYS, "keys")                       /* operator/merchant_keys.h */   \
-    F(K, CREATED, "created")                                                  \
-    F(K, USED, "used")                       /* ms; runtime/admit.c */
+    F(K, CREATED, "created")
 
 /* "<subject id>.<outbox>.<number>": a notice that was sent in vain, or that
    waits for another one of its subject (outbox/outbox.h). */
@@ -318,7 +317,38 @@ typedef struct {
     F(K, V, "v")                                                              \
     F(K, NOTICES, "notices")                                                  \
     F(K, JOBS, "jobs")                                                        \
-    F(K, FILES, "files")                     /* that were compared */
+    F(K, FILES, "files")                     /* that were compared */         \
+    F(K, CHECKS, "checks")                   /* of its endpoint */
+
+/* "<merchant>": the last check of its endpoint for notices (outbox/probe.h). */
+#define PHONE_CHECK_FIELDS(F, K)                                              \
+    F(K, V, "v")                                                              \
+    F(K, ID, "id")                                                            \
+    F(K, URL, "url")                                                          \
+    F(K, RESULTS, "results")                 /* a line for each probe */      \
+    F(K, STARTED, "started")                 /* ms */                         \
+    F(K, ENDED, "ended")                     /* not there: it is running */
+
+/* A text of a merchant about the result of a bill, in the bucket of the number
+   that gets it (bill/message.h). */
+#define PHONE_MESSAGE_FIELDS(F, K)                                            \
+    F(K, V, "v")                                                              \
+    F(K, TO, "to")                                                            \
+    F(K, NO, "no")                           /* the merchant's number */      \
+    F(K, BILL, "bill")                       /* his record of it, if any */   \
+    F(K, MERCHANT, "merchant")                                                \
+    F(K, MERCHANT_NAME, "merchant_name")                                      \
+    F(K, ORDER, "order")                                                      \
+    F(K, RESULT, "result")                   /* SUCCESS or FAILURE */         \
+    F(K, TEXT, "text")                                                        \
+    F(K, CREATED, "created")                 /* ms */                         \
+    F(K, PUSHED_AT, "pushed_at")
+
+/* "<merchant>:<bill id>", "<merchant>:<day>", "<merchant>:<day>:<number>":
+   messages that were sent.  Counted by phone_add(): it has no version. */
+#define PHONE_MESSAGED_FIELDS(F, K)                                           \
+    F(K, V, "v")                                                              \
+    F(K, SENT, "sent")
 
 /* "<number>:<day>": answers of the number that were stored under an
    Idempotency-Key, and to calls with an envelope.  Counted by phone_add(): it
@@ -382,6 +412,9 @@ enum { PHONE_RECONCILE_FIELDS(PHONE_ENUM, RECONCILE) RECONCILE_FIELDS };
 enum { PHONE_TEXTS_FIELDS(PHONE_ENUM, TEXTS) TEXTS_FIELDS };
 enum { PHONE_MADE_FIELDS(PHONE_ENUM, MADE) MADE_FIELDS };
 enum { PHONE_REPLAYS_FIELDS(PHONE_ENUM, REPLAYS) REPLAYS_FIELDS };
+enum { PHONE_MESSAGE_FIELDS(PHONE_ENUM, MESSAGE) MESSAGE_FIELDS };
+enum { PHONE_MESSAGED_FIELDS(PHONE_ENUM, MESSAGED) MESSAGED_FIELDS };
+enum { PHONE_CHECK_FIELDS(PHONE_ENUM, CHECK) CHECK_FIELDS };
 enum { PHONE_ANSWERS_FIELDS(PHONE_ENUM, ANSWERS) ANSWERS_FIELDS };
 enum { PHONE_IDEMPOTENCY_FIELDS(PHONE_ENUM, IDEMPOTENCY) IDEMPOTENCY_FIELDS };
 enum { PHONE_JOB_FIELDS(PHONE_ENUM, JOB) JOB_FIELDS };
@@ -415,6 +448,9 @@ extern const phone_type_t  phone_reconciled;
 extern const phone_type_t  phone_texts;
 extern const phone_type_t  phone_made;
 extern const phone_type_t  phone_replays;
+extern const phone_type_t  phone_message;
+extern const phone_type_t  phone_messaged;
+extern const phone_type_t  phone_check;
 extern const phone_type_t  phone_answers;
 extern const phone_type_t  phone_idempotency;
 extern const phone_type_t  phone_job;
@@ -422,6 +458,8 @@ extern const phone_type_t  phone_job;
 /* Indexes: sorted sets; the score is a time in ms. */
 extern const phone_type_t  phone_bills_of;       /* number -> bill ids */
 extern const phone_type_t  phone_cards_of;       /* number -> card ids */
+extern const phone_type_t  phone_messages_of;    /* number -> message ids, */
+extern const phone_type_t  phone_messages_about; /* and bill -> of its payer */
 extern const phone_type_t  phone_due;            /* bucket -> events */
 extern const phone_type_t  phone_parked;         /* "<bucket>-<lane>": lane.c */
 extern const phone_type_t  phone_exhausted;      /* bucket -> notice ids */
@@ -458,6 +496,8 @@ extern const phone_type_t  phone_order;          /* "<merchant>:<out_trade_no>"
                                                     -> bill id, for ever */
 extern const phone_type_t  phone_refund_no;      /* "<merchant>:<number>" ->
                                                     refund id, for ever */
+extern const phone_type_t  phone_message_no;     /* "<merchant>:<number>" ->
+                                                    when, and a hash */
 extern const phone_type_t  phone_nonce;          /* "<merchant>:<nonce>" */
 extern const phone_type_t  phone_envelope_used;  /* "<number>:<IV>" */
 extern const phone_type_t  phone_posted;         /* a posting was applied */

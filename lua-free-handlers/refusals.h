@@ -228,6 +228,28 @@
     R(BILL_NOT_OFFERED, 409, 0,                                               \
       "The bill does not wait for you to accept it: pay it or reject it.",    \
       "该账单无需接受或谢绝，请直接支付或拒绝。")                             \
+    R(NO_NOTIFY_URL, 409, 0,                                                  \
+      "There is no address to check: have the operator set notify_url.",      \
+      "没有可检查的通知地址，请联系运营方设置 notify_url。")                  \
+    R(RESULT_MISMATCH, 409, 0,                                                \
+      "The bill has not come to this result: query its status first.",        \
+      "账单尚未得到该结果，请先查询账单状态。")                               \
+    R(MESSAGE_LIMIT, 409, 0,                                                  \
+      "Three messages were sent about this bill: no more are taken.",         \
+      "该账单已发送三条消息，不能再发送。")                                   \
+    R(MESSAGE_TOO_LATE, 409, 0,                                               \
+      "The bill ended more than 30 days ago: no message about it is taken.",  \
+      "账单结束已超过三十天，不能再发送相关消息。")                           \
+    R(BILL_NOT_HANDED_ON, 409, 0,                                             \
+      "The bill is with you: there is no offer to take back.",                \
+      "账单在您这里，没有可撤回的转交。")                                     \
+    R(BILL_ACCEPTED, 409, 0,                                                  \
+      "The other number has accepted the bill: ask it to pay or reject it.",  \
+      "对方已接受该账单，请联系对方支付或拒绝。")                             \
+    R(BILL_RECALLED, 409, 0,                                                  \
+      "Who has handed the bill on to you has taken it back: there is nothing "\
+      "to do.",                                                               \
+      "转交人已撤回该账单，您无需处理。")                                     \
     R(HAND_ON_LOOP, 409, 0,                                                   \
       "This number has the bill or has had it: choose another number.",       \
       "该号码已持有或曾持有此账单，请选择其他号码。")                         \

@@ -5,6 +5,7 @@
 #include "host.h"
 #include "account/account.h"
 #include "bill/bill.h"
+#include "bill/message.h"
 #include "live/live.h"
 #include "merchant/merchant.h"
 #include "operator/operator.h"
@@ -18,6 +19,7 @@ const phone_callers_t  phone_callers = {
     .device_again = phone_device_again,
     .envelope_over = phone_envelope_over,
     .merchant_key = phone_merchant_key,
+    .merchant_key_used = phone_merchant_key_used,
     .merchant_secret = phone_merchant_secret
 };
 
@@ -44,6 +46,7 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_bill_delegate,
     &phone_bill_accept,
     &phone_bill_decline,
+    &phone_bill_recall,
     &phone_bill_close,
     &phone_refund_create,
     &phone_refund_query,
@@ -55,12 +58,16 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_payout_list,
     &phone_notice_list,
     &phone_notice_replay,
+    &phone_notice_check,
+    &phone_message_create,
+    &phone_message_list,
     &phone_bill_cards,
     &phone_card_bind,
     &phone_card_remove,
     &phone_card_default,
     &phone_bill_pin,
     &phone_bill_keys,
+    &phone_key_list,
     &phone_bill_doctor,
     &phone_bill_pin_forgotten,
 
@@ -102,12 +109,15 @@ const phone_event_t *const  phone_events[] = {
     &phone_lane_next,
     &phone_job_step,
     &phone_bill_push,
+    &phone_bill_handed,
+    &phone_message_push,
     &phone_bill_expire,
     &phone_payment_step,
     &phone_statement_close,
     &phone_notice_send,
     &phone_notice_resend,
     &phone_notice_repeat,
+    &phone_notice_probe,
     &phone_sms_send,
     &phone_secret_reseal_event,
     NULL

@@ -27,7 +27,8 @@
  *
  * A bill that is handed on is OFFERED to another number, which accepts it, and
  * it is PUSHED, or declines.  A record whose bill went on to another one is
- * HANDED_ON or DECLINED.  The merchant is told none of these four.
+ * HANDED_ON, DECLINED or, when who had handed it on has taken it back,
+ * RECALLED.  The merchant is told none of these five.
  */
 #define PHONE_BILL_CREATED   PHONE_STR("CREATED")
 #define PHONE_BILL_PUSHED    PHONE_STR("PUSHED")
@@ -45,6 +46,7 @@ extern const phone_endpoint_t  phone_bill_close;
 extern const phone_endpoint_t  phone_bill_delegate;
 extern const phone_endpoint_t  phone_bill_accept;
 extern const phone_endpoint_t  phone_bill_decline;
+extern const phone_endpoint_t  phone_bill_recall;
 extern const phone_endpoint_t  phone_bill_cards;
 extern const phone_endpoint_t  phone_card_bind;
 extern const phone_endpoint_t  phone_card_remove;
@@ -61,6 +63,7 @@ extern const phone_endpoint_t  phone_reconcile_query;
 extern const phone_endpoint_t  phone_reconcile_file;
 
 extern const phone_event_t     phone_bill_push;
+extern const phone_event_t     phone_bill_handed;
 extern const phone_event_t     phone_bill_expire;
 extern const phone_event_t     phone_payment_step;
 
@@ -89,6 +92,14 @@ int phone_bill_past(phone_call_t *call, phone_record_t *bill);
    much was refunded. */
 phone_str_t phone_bill_status(phone_call_t *call, phone_record_t *bill);
 phone_str_t phone_bill_refunded(int64_t refunded, int64_t amount_minor);
+
+/* What its payer is shown of a bill that he has handed on: the status of its
+   last record. */
+phone_str_t phone_bill_handed_status(phone_call_t *call,
+    phone_record_t *bill, phone_record_t *last);
+
+/* Those who have handed a bill on to its payer hear that it has ended. */
+void phone_bill_tell_givers(phone_call_t *call, phone_record_t *bill);
 
 /* Why a bill cannot be paid any more; only for one that is not open.  Or
    PHONE_AGAIN. */

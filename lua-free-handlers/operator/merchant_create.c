@@ -148,11 +148,13 @@ phone_merchant_create(phone_call_t *call, phone_record_t *merchant,
 {
     phone_merchant_keys_t  keys;
 
+    /* from 0: the next call may meet an earlier clock */
+
     keys.n = 1;
-    keys.key[0].key_id = phone_arg_or(call, "key_id", PHONE_STR("k1"));
-    keys.key[0].from = 0;        /* the next call may meet an earlier clock */
-    keys.key[0].until = 0;
-    keys.key[0].text = given->text;
+    keys.key[0] = (phone_merchant_key_t) {
+        .key_id = phone_arg_or(call, "key_id", PHONE_STR("k1")),
+        .text = given->text
+    };
 
     phone_set(merchant, MERCHANT_NAME, phone_arg(call, "name"));
     phone_set(merchant, MERCHANT_STATUS, PHONE_STR("ACTIVE"));

@@ -45,6 +45,8 @@ static const phone_member_t  phone_merchant_key_members[] = {
     { "key_id", PHONE_M_TEXT, 0, NULL, NULL, "names it" },
     { "kind", PHONE_M_TEXT, 0, NULL, NULL, "RSA, Ed25519 or HMAC-SHA256" },
     { "until", PHONE_M_TIME, 0, NULL, "it ends", "when it ends" },
+    { "last_used_at", PHONE_M_TIME, 0, NULL, "a call was signed with it",
+      "when one was; another one may have been within the hour after it" },
     { NULL, 0, 0, NULL, NULL, NULL }
 };
 
@@ -88,6 +90,36 @@ phone_merchant_key(phone_call_t *call, phone_record_t *record, unsigned field,
     return n == 1 && phone_merchant_key_open(call, record, &keys.key[found],
                                              key) != 0
            ? 0 : n;
+}
+
+
+void
+phone_merchant_key_used(phone_call_t *call, phone_record_t *record,
+    unsigned field, phone_str_t key_id)
+{
+    int64_t                ago;
+    unsigned               i;
+    phone_merchant_key_t  *key;
+    phone_merchant_keys_t  keys;
+
+    if (phone_merchant_keys_parse(phone_get(record, field), &keys) != 0) {
+        return;
+    }
+
+    for (i = 0; i < keys.n; i++) {
+        key = &keys.key[i];
+        ago = phone_now(call) - key->used;
+
+        if ((key_id.len == 0 || phone_equal(key->key_id, key_id))
+            && phone_merchant_key_valid(key, phone_now(call))
+            && (ago >= PHONE_HOUR || ago <= -PHONE_HOUR))
+        {
+            key->used = phone_now(call);
+            phone_set(record, field,
+                      phone_merchant_keys_text(phone_memory(call), &keys));
+            return;
+        }
+    }
 }
 
 
@@ -200,13 +232,16 @@ phone_merchant_key_parse(phone_str_t line, phone_merchant_key_t *key)
 {
     phone_str_t  from, until;
 
+    key->used = 0;
+
     if (!phone_split(&line, ' ', &key->key_id)
         || !phone_split(&line, ' ', &from)
         || !phone_split(&line, ' ', &until)
         || !phone_split(&line, ' ', &key->text)
-        || line.len || key->key_id.len == 0 || key->text.len == 0
+        || key->key_id.len == 0 || key->text.len == 0
         || phone_parse_int(from, &key->from) != 0
-        || phone_parse_int(until, &key->until) != 0)
+        || phone_parse_int(until, &key->until) != 0
+        || (line.len && phone_parse_int(line, &key->used) != 0))
     {
         return -1;
     }
@@ -256,6 +291,12 @@ phone_merchant_keys_text(phone_arena_t *arena,
         phone_buf_int(&buf, key->until);
         phone_buf_byte(&buf, ' ');
         phone_buf_put(&buf, key->text);
+
+        if (key->used) {
+            phone_buf_byte(&buf, ' ');
+            phone_buf_int(&buf, key->used);
+        }
+
         phone_buf_byte(&buf, '\n');
     }
 
@@ -285,6 +326,10 @@ phone_merchant_keys_show(phone_json_t *json,
 
         if (keys->key[i].until) {
             phone_json_time(json, "until", keys->key[i].until);
+        }
+
+        if (keys->key[i].used) {
+            phone_json_time(json, "last_used_at", keys->key[i].used);
         }
 
         phone_json_end(json);
@@ -489,8 +534,6 @@ phone_key_new(phone_call_t *call, phone_record_t *record,
     phone_merchant_keys_t *keys, phone_str_t key_id,
     const phone_key_given_t *given)
 {
-    phone_merchant_key_t  *key;
-
     if (keys->n == PHONE_MERCHANT_KEYS) {
 
         /* those that end at once make room */
@@ -505,11 +548,10 @@ phone_key_new(phone_call_t *call, phone_record_t *record,
                                           "retire_others_in, 0 is now"));
     }
 
-    key = &keys->key[keys->n++];
-    key->key_id = key_id;
-    key->from = 0;               /* the next call may meet an earlier clock */
-    key->until = 0;
-    key->text = given->text;
+    /* from 0: the next call may meet an earlier clock */
+
+    keys->key[keys->n++] = (phone_merchant_key_t) { .key_id = key_id,
+                                                    .text = given->text };
 
     if (given->secret.len) {
         phone_secret_noted(call, record, key_id);

@@ -22,7 +22,6 @@ static phone_rc_t phone_notice_body(phone_call_t *call,
 static void phone_notice_fields(phone_call_t *call,
     const phone_told_t *notice, const phone_signer_t *signer, int64_t attempt,
     phone_fields_t *fields);
-static int phone_notice_success(const phone_answer_t *answer);
 static void phone_notice_failed(phone_call_t *call, phone_told_t *notice,
     int64_t attempt, int64_t took, phone_str_t what);
 static phone_str_t phone_notice_tries(const phone_told_t *notice);
@@ -222,7 +221,7 @@ phone_notice_fields(phone_call_t *call, const phone_told_t *notice,
 
 /* The seed's "responds at once"; the word is Alipay's. */
 
-static int
+int
 phone_notice_success(const phone_answer_t *answer)
 {
     phone_str_t  text;

@@ -34,7 +34,8 @@ static ngx_http_phone_capability_t  ngx_http_phone_session = {
 
 /* a merchant asks for money, a phone pays (PAY-1 .. PAY-7) */
 static ngx_http_phone_capability_t  ngx_http_phone_bill = {
-    "bill refund balance statement payout reconcile notice", "/pay/",
+    "bill refund balance statement payout reconcile notice key message",
+    "/pay/",
     NGX_HTTP_PHONE_NEEDS_KEY|NGX_HTTP_PHONE_NEEDS_BLOBS,
     ngx_http_phone_bill_fetches
 };

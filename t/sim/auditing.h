@@ -50,6 +50,7 @@ typedef enum {
     SIM_BILL_OFFERED,
     SIM_BILL_HANDED_ON,
     SIM_BILL_DECLINED,
+    SIM_BILL_RECALLED,
     SIM_BILL_PAYING
 } sim_status_t;
 
@@ -64,6 +65,7 @@ typedef struct {
     phone_str_t              amount;
     phone_str_t              currency;
     phone_str_t              payer;
+    phone_str_t              buyer;
     phone_str_t              subject;
     phone_str_t              url;        /* of its own, for notices */
     int64_t                  expires;    /* ms */
@@ -96,11 +98,16 @@ typedef struct {
     int64_t                  listed;     /* ms: its place in a list */
     sim_status_t             left_as;    /* of the first: when handed on */
     unsigned                 hands;      /* so often it was handed on */
+    int64_t                  accepted_at;    /* of the run */
+    int64_t                  heard_at;   /* of the run: its payer was told what
+                                            became of it where it is now */
     unsigned                 returned:1; /* it has come back */
+    unsigned                 fetched:1;  /* because its payer took it */
     unsigned                 chain_debits;   /* of the first: in all */
     unsigned                 debits;
     unsigned                 credits;
     unsigned                 nrefunds;
+    unsigned                 messages;   /* of the first: about it */
     int64_t                  claimed;    /* of it, by refunds that were made */
     int64_t                  given;      /* that came to the card */
     int64_t                  added;      /* that the bill says */
@@ -282,6 +289,9 @@ struct sim_auditor_s {
     sim_map_t                taken;      /* takings of merchants */
     sim_map_t                stated;     /* days of merchants: rows */
     sim_map_t                urls;       /* of merchants */
+    sim_map_t                messages;   /* "<merchant>:<number>" */
+    sim_map_t                message_ids;        /* -> that */
+    sim_map_t                probes;     /* "<check> <n>": acknowledged */
     sim_map_t                shops;
     sim_map_t                sessions;   /* by cookie */
     sim_map_t                texts_sent; /* "<number>", "<number>:<shop>" */
@@ -554,6 +564,13 @@ void sim_audit_bill_listed(sim_auditor_t *auditor, sim_bill_t *bill,
     phone_str_t score);
 void sim_audit_hand_told(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_bill_get(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_recall_told(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_accepts(sim_auditor_t *auditor, const phone_commit_t *commit);
+void sim_audit_givers_told(sim_auditor_t *auditor, const sim_bill_t *bill);
+void sim_audit_giver_hears(sim_auditor_t *auditor, const sim_task_t *task);
 void sim_audit_left_end(sim_auditor_t *auditor, const sim_bill_t *bill);
 int sim_has_come_back(sim_auditor_t *auditor, const sim_bill_t *bill);
 
@@ -628,6 +645,28 @@ void sim_audit_replays(sim_auditor_t *auditor, const phone_guard_t *sum,
     const sim_key_t *parts);
 void sim_audit_notice_replay(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
+
+/* auditor_messages.c: messages about results of bills */
+void sim_audit_message_taken(sim_auditor_t *auditor, const sim_key_t *parts);
+void sim_audit_message(sim_auditor_t *auditor, const phone_op_t *op,
+    phone_str_t id, int first);
+void sim_audit_message_live(sim_auditor_t *auditor, phone_str_t number);
+void sim_audit_message_handled(sim_auditor_t *auditor);
+void sim_audit_messaged(sim_auditor_t *auditor, const phone_guard_t *sum,
+    const sim_key_t *parts);
+void sim_audit_message_told(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_messages_shown(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_message_end(sim_auditor_t *auditor);
+
+/* 1 when the text of this commit is a message; the names of what counts it. */
+int sim_message_text(sim_auditor_t *auditor, phone_str_t to, char all[96],
+    char own[96]);
+
+/* auditor_probes.c: checks of endpoints */
+void sim_audit_notice_check(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
 void sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
     const sim_written_t *written);
 void sim_audit_acked(sim_auditor_t *auditor, const phone_op_t *op,
@@ -660,10 +699,13 @@ void sim_audit_key_tried(sim_auditor_t *auditor,
 /* auditor_notices.c: digest and signature of a text of the platform */
 int sim_platform_signed(sim_auditor_t *auditor, phone_arena_t *arena,
     const phone_fields_t *fields);
+phone_str_t sim_notice_field(const phone_fields_t *fields, const char *name);
 
 /* auditor_keys.c */
 void sim_audit_keys(sim_auditor_t *auditor, const phone_op_t *op,
     phone_str_t merchant);
+void sim_audit_key_list(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
 void sim_audit_nonce_taken(sim_auditor_t *auditor);
 
 /* auditor_envelopes.c */

@@ -60,6 +60,9 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->taken, world->memory, 32);
     sim_map_init(&auditor->stated, world->memory, 32);
     sim_map_init(&auditor->urls, world->memory, 16);
+    sim_map_init(&auditor->probes, world->memory, 16);
+    sim_map_init(&auditor->messages, world->memory, 16);
+    sim_map_init(&auditor->message_ids, world->memory, 16);
     sim_map_init(&auditor->shops, world->memory, 16);
     sim_map_init(&auditor->sessions, world->memory, 256);
     sim_map_init(&auditor->texts_sent, world->memory, 64);
@@ -287,7 +290,7 @@ sim_is_record(phone_str_t kind)
         "refunds", "card",
         "card_number", "notice", "sms", "posting", "swept", "credit",
         "settlement", "bank_settlement", "statement", "stated", "reconcile",
-        "idempotency", "texts", "job",
+        "idempotency", "texts", "job", "check", "message",
         "toy_stock", "toy_sheet", "toy_invoice", NULL
     };
 
@@ -417,6 +420,9 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
                       "later than another one");
     }
 
+    sim_audit_giver_hears(auditor, task);
+    sim_audit_message_handled(auditor);
+    sim_audit_accepts(auditor, commit);
     sim_audit_guards(auditor, commit);
     sim_audit_lane(auditor, commit);
     sim_audit_lives(auditor, commit);
@@ -569,6 +575,7 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
             auditor->live += !phone_is(op->word[2], "reset");
 
             sim_audit_heard(auditor, task, op, parts.id);
+            sim_audit_message_live(auditor, parts.id);
         }
 
         break;

@@ -28,8 +28,6 @@ static void sim_audit_card_pin(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 static void sim_audit_bill_list(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
-static void sim_audit_bill_get(sim_auditor_t *auditor,
-    const sim_exchange_t *exchange, const phone_reply_t *reply);
 static void sim_audit_me(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 static void sim_audit_check(sim_auditor_t *auditor,
@@ -55,12 +53,17 @@ static const struct {
     { "bill.delegate", sim_audit_hand_told },
     { "bill.accept", sim_audit_hand_told },
     { "bill.decline", sim_audit_hand_told },
+    { "bill.recall", sim_audit_recall_told },
     { "refund.create", sim_audit_refund },
     { "refund.query", sim_audit_refund },
     { "balance.query", sim_audit_balance },
     { "statement.create", sim_audit_statement },
     { "notice.list", sim_audit_notice_list },
     { "notice.replay", sim_audit_notice_replay },
+    { "message.create", sim_audit_message_told },
+    { "message.list", sim_audit_messages_shown },
+    { "notice.check", sim_audit_notice_check },
+    { "key.list", sim_audit_key_list },
     { "bill.list", sim_audit_bill_list },
     { "bill.get", sim_audit_bill_get },
     { "bill.cards", sim_audit_cards },
@@ -783,33 +786,6 @@ sim_audit_me(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         sim_violation(auditor->world, "call %u shows to %.*s: %.*s",
                       exchange->serial, PHONE_ARGS(exchange->number),
                       PHONE_ARGS(reply->body));
-    }
-}
-
-
-static void
-sim_audit_bill_get(sim_auditor_t *auditor, const sim_exchange_t *exchange,
-    const phone_reply_t *reply)
-{
-    const sim_bill_t  *shown, *asked;
-
-    if (reply->refused) {
-        return;
-    }
-
-    sim_audit_object(auditor, exchange, reply->body);
-
-    /* or what has come back in its place */
-
-    shown = sim_map_find(&auditor->bills, sim_member(reply->body, "bill_id"));
-    asked = sim_map_find(&auditor->bills, sim_sent(exchange, "bill_id"));
-
-    if (shown == NULL || asked == NULL
-        || (shown != asked && (!phone_equal(shown->first, asked->first)
-                               || !shown->returned)))
-    {
-        sim_violation(auditor->world, "call %u shows another bill: %.*s",
-                      exchange->serial, PHONE_ARGS(reply->body));
     }
 }
 

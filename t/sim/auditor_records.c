@@ -64,6 +64,9 @@ sim_audit_record(sim_auditor_t *auditor, const sim_task_t *task,
     if (phone_is(kind, "bill")) {
         sim_audit_bill(auditor, op, written);
 
+    } else if (phone_is(kind, "message")) {
+        sim_audit_message(auditor, op, written->parts.id, !written->there);
+
     } else if (phone_is(kind, "refund")) {
         sim_audit_refund_record(auditor, op, written->parts.id);
 
@@ -126,6 +129,10 @@ sim_status(phone_str_t text)
 
     if (phone_is(text, "DECLINED")) {
         return SIM_BILL_DECLINED;
+    }
+
+    if (phone_is(text, "RECALLED")) {
+        return SIM_BILL_RECALLED;
     }
 
     if (phone_is(text, "PAYING")) {
@@ -237,13 +244,15 @@ sim_audit_step(sim_auditor_t *auditor, const phone_op_t *op, sim_bill_t *bill)
                             | 1 << SIM_BILL_HANDED_ON | 1 << SIM_BILL_PAYING,
         [SIM_BILL_PAYING] = 1 << SIM_BILL_PAID | 1 << SIM_BILL_PUSHED,
         [SIM_BILL_OFFERED] = 1 << SIM_BILL_PUSHED | 1 << SIM_BILL_EXPIRED
-                             | 1 << SIM_BILL_CLOSED | 1 << SIM_BILL_DECLINED,
+                             | 1 << SIM_BILL_CLOSED | 1 << SIM_BILL_DECLINED
+                             | 1 << SIM_BILL_RECALLED,
         [SIM_BILL_PAID] = 0,
         [SIM_BILL_EXPIRED] = 0,
         [SIM_BILL_REJECTED] = 0,
         [SIM_BILL_CLOSED] = 0,
         [SIM_BILL_HANDED_ON] = 0,
-        [SIM_BILL_DECLINED] = 0
+        [SIM_BILL_DECLINED] = 0,
+        [SIM_BILL_RECALLED] = 0
     };
 
     world = auditor->world;
@@ -460,7 +469,7 @@ sim_audit_bills(sim_auditor_t *auditor)
                 break;
             }
 
-            if (auditor->live == 0 && auditor->texts == 0
+            if (auditor->live == 0 && auditor->texts == 0 && !bill->fetched
                 && !sim_is_call(auditor->exchange, "bill.accept"))
             {
                 sim_violation(world, "bill %.*s is pushed to nobody",
@@ -667,8 +676,11 @@ sim_audit_bill_end(sim_auditor_t *auditor, const sim_bill_t *bill)
                       PHONE_ARGS(id));
     }
 
+    sim_audit_givers_told(auditor, bill);
+
     if (bill->status == SIM_BILL_HANDED_ON
-        || bill->status == SIM_BILL_DECLINED)
+        || bill->status == SIM_BILL_DECLINED
+        || bill->status == SIM_BILL_RECALLED)
     {
         sim_audit_left_end(auditor, bill);
         return;
@@ -709,6 +721,8 @@ sim_audit_records_end(sim_auditor_t *auditor)
     size_t       i;
     phone_str_t  bill;
     sim_deal_t  *order;
+
+    sim_audit_message_end(auditor);
 
     for (i = 0; i < auditor->bills.slots; i++) {
 

@@ -164,6 +164,7 @@ sim_audit_replays(sim_auditor_t *auditor, const phone_guard_t *sum,
     } count[] = {
         { "notices", "notice.replay", 1000 },
         { "jobs", "notice.replay", 6 },
+        { "checks", "notice.check", 6 },
         { "files", "reconcile.create", 30 }
     };
 
@@ -171,7 +172,7 @@ sim_audit_replays(sim_auditor_t *auditor, const phone_guard_t *sum,
     merchant = PHONE_EMPTY;
     (void) phone_split(&id, ':', &merchant);
 
-    for (i = 0; i < 2 && !phone_is(sum->field, count[i].field); i++) {
+    for (i = 0; i < 3 && !phone_is(sum->field, count[i].field); i++) {
         /* void */
     }
 

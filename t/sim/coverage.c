@@ -27,6 +27,8 @@ static const struct {
     { PHONE_FORBIDDEN, "of phone_auth, which is the shell's: t/flow" },
     { PHONE_REFUND_TOO_LATE, "nobody waits for a year: t/unit" },
     { PHONE_REFUND_TOO_MANY, "nobody makes 50 of one bill: t/unit, t/flow" },
+    { PHONE_MESSAGE_TOO_LATE, "nobody waits for 30 days: t/unit" },
+    { PHONE_NO_NOTIFY_URL, "each merchant has one: t/unit" },
     { PHONE_INTERNAL, "is a violation" },
     { PHONE_REFUSALS_N, NULL }
 };

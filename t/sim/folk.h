@@ -30,6 +30,7 @@ typedef struct {
     int64_t                  amount;
     sim_refund_t            *refund;     /* the last one that was asked for */
     phone_str_t              payer;
+    phone_str_t              buyer;
     phone_str_t              currency;
     phone_str_t              bill_id;    /* once it is known */
     unsigned                 acked:1;
@@ -231,6 +232,9 @@ void sim_merchant_start(sim_merchant_t *merchant);
 
 /* notices.c */
 void sim_manage_notices(sim_merchant_t *merchant, const sim_order_t *order);
+
+/* messages.c: he writes about the results of some orders */
+void sim_send_messages(sim_merchant_t *merchant);
 
 /* refunds.c: a notice has come */
 void sim_refund_heard(sim_merchant_t *merchant, phone_str_t body);

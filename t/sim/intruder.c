@@ -81,7 +81,8 @@ sim_try_bill(sim_payer_t *payer, phone_str_t cookie, phone_str_t bill)
     unsigned                  i;
     sim_exchange_t           *exchange;
     static const char *const  ends[] = {
-        "bill.delegate", "bill.accept", "bill.decline", "bill.reject"
+        "bill.delegate", "bill.accept", "bill.decline", "bill.recall",
+        "bill.reject"
     };
 
     exchange = sim_wrongly(sim_tries(payer, cookie, "bill.get"),

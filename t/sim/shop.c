@@ -138,6 +138,7 @@ sim_merchant_act(sim_merchant_t *merchant)
 
     } else if (x < 97) {
         sim_manage_notices(merchant, order);
+        sim_send_messages(merchant);
 
     } else {
         sim_order_query(merchant, order);
@@ -174,6 +175,11 @@ sim_order_new(sim_merchant_t *merchant)
                                                     world->swarm.payers)]
                          .number
                    : PHONE_STR("+8613999999999");
+    order->buyer = sim_below(random, 8)
+                   ? world->people->payer[sim_below(random,
+                                                    world->swarm.payers)]
+                         .number
+                   : PHONE_STR("+8613999999997");
 
     sim_order_post(merchant, order, order->amount, SIM_IN_ORDER);
 
@@ -204,6 +210,10 @@ sim_order_post(sim_merchant_t *merchant, sim_order_t *order, int64_t amount,
 
     if (order->no[strlen(order->no) - 1] % 4 == 0) {
         sim_add(exchange, "notify_url", merchant->order_url);
+    }
+
+    if (order->no[strlen(order->no) - 1] % 3 == 0) {
+        sim_add(exchange, "buyer_phone", order->buyer);
     }
 
     if (order->currency.len) {

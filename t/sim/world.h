@@ -149,6 +149,8 @@ typedef struct {
     T(HANDED, "handed_on")                                                    \
     T(ACCEPTED, "accepted")                                                   \
     T(DECLINED, "declined")                                                   \
+    T(MESSAGES, "messages")                                                   \
+    T(TAKEN_BACK, "taken_back")                                               \
     T(ACKED, "acked")                                                         \
     T(EXHAUSTED, "exhausted")                                                 \
     T(LISTENS, "listens")                                                     \

@@ -16,7 +16,8 @@
 #define TEA    "amount=100&subject=tea" PAYER
 
 /* What each call of a merchant needs. */
-#define FOR_EACH  TEA "&out_trade_no=T1&out_refund_no=R1&date=9999-12-31"
+#define FOR_EACH  TEA "&out_trade_no=T1&out_refund_no=R1&date=9999-12-31" \
+    "&message_no=M1&to=PAYER&result=SUCCESS&text=x"
 
 
 static void
@@ -150,7 +151,9 @@ test_each(void)
                             : strncmp(own, "reconcile.", 10) == 0
                               ? "NOT_FOUND"
                             : strcmp(own, "notice.replay") == 0
-                              ? "PARAM_MISSING" : "OK",
+                              ? "PARAM_MISSING"
+                            : strcmp(own, "message.create") == 0
+                              ? "RESULT_MISMATCH" : "OK",
                "%s for itself", own);
     }
 

@@ -46,8 +46,11 @@ package Phone::World;
 #   $TEST_NGINX_BILL_HANDED    one of zhao's that he has handed on to wu: T6
 #   $TEST_NGINX_BILL_OFFERED   the same, as wu has it
 #   $TEST_NGINX_BILL_ACCEPTED  another one, which wu has accepted: T7
+#   $TEST_NGINX_BILL_ACCEPTED_FIRST, $TEST_NGINX_BILL_DECLINED_FIRST
+#                              these two, as zhao had them
 #   $TEST_NGINX_BILL_DECLINED  another one, which wu has declined: T8
 #   $TEST_NGINX_BILL_BACK      the same, as zhao has it again
+#   $TEST_NGINX_BILL_RECALLED  another one, which zhao has taken back: T13
 #   $TEST_NGINX_BILL_SUI       an open bill of tea's for sui: T11
 #   $TEST_NGINX_BILL_PAYING    another one, for which citybank is asked: T12
 #   $TEST_NGINX_PAYMENT        its payment; $TEST_NGINX_PAYMENT_KEY is the key
@@ -276,9 +279,13 @@ sub make_world() {
     name(CARD_FENG => $person{feng}{cards}[0]);
     name(CARD_GONG => $person{gong}{cards}[0]);
 
+    name(BILL_RECALLED_FIRST => bill('tea', 'T13', 'zhao', 100));
+    name(BILL_RECALLED => handed($ENV{TEST_NGINX_BILL_RECALLED_FIRST}));
+    hand($ENV{TEST_NGINX_BILL_RECALLED_FIRST}, 'recall', 'zhao');
     name(BILL_HANDED => bill('tea', 'T6', 'zhao', 100));
     name(BILL_OFFERED => handed($ENV{TEST_NGINX_BILL_HANDED}));
-    name(BILL_ACCEPTED => handed(bill('tea', 'T7', 'zhao', 100)));
+    name(BILL_ACCEPTED_FIRST => bill('tea', 'T7', 'zhao', 100));
+    name(BILL_ACCEPTED => handed($ENV{TEST_NGINX_BILL_ACCEPTED_FIRST}));
     hand($ENV{TEST_NGINX_BILL_ACCEPTED}, 'accept', 'wu', tell_merchant => 1);
     name(BILL_DECLINED_FIRST => bill('tea', 'T8', 'zhao', 100));
     name(BILL_DECLINED => handed($ENV{TEST_NGINX_BILL_DECLINED_FIRST}));
