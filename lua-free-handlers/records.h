@@ -298,6 +298,13 @@ typedef struct {
                                                 "there", the bucket that      \
                                                 has it */
 
+/* "<bucket>": what was closed of its ledger. */
+#define PHONE_PERIOD_FIELDS(F, K)                                             \
+    F(K, V, "v")                                                              \
+    F(K, FROM, "from")                       /* the first open month */       \
+    F(K, FILE, "file")                       /* SHA-256: of the last one */   \
+    F(K, ENTRIES, "entries")                 /* closed so far */
+
 /* A job (jobs.h); it expires when it is over. */
 #define PHONE_JOB_FIELDS(F, K)                                                \
     F(K, V, "v")                                                              \
@@ -337,6 +344,7 @@ enum { PHONE_MADE_FIELDS(PHONE_ENUM, MADE) MADE_FIELDS };
 enum { PHONE_REPLAYS_FIELDS(PHONE_ENUM, REPLAYS) REPLAYS_FIELDS };
 enum { PHONE_ANSWERS_FIELDS(PHONE_ENUM, ANSWERS) ANSWERS_FIELDS };
 enum { PHONE_IDEMPOTENCY_FIELDS(PHONE_ENUM, IDEMPOTENCY) IDEMPOTENCY_FIELDS };
+enum { PHONE_PERIOD_FIELDS(PHONE_ENUM, PERIOD) PERIOD_FIELDS };
 enum { PHONE_JOB_FIELDS(PHONE_ENUM, JOB) JOB_FIELDS };
 
 /* here as well as in records.c: else each use of the field too many is reported
@@ -367,6 +375,7 @@ extern const phone_type_t  phone_made;
 extern const phone_type_t  phone_replays;
 extern const phone_type_t  phone_answers;
 extern const phone_type_t  phone_idempotency;
+extern const phone_type_t  phone_period;
 extern const phone_type_t  phone_job;
 
 /* Indexes: sorted sets; the score is a time in ms. */
@@ -394,7 +403,7 @@ extern const phone_type_t  phone_blob_owners;    /* SHA-256 -> who keeps it */
 
 /* A stream, and logs. */
 extern const phone_type_t  phone_live_of;        /* number -> live events */
-extern const phone_type_t  phone_ledger;         /* of a bucket */
+extern const phone_type_t  phone_ledger;         /* "<bucket>-<month>" */
 extern const phone_type_t  phone_moved;          /* "<merchant>:<day>" -> what
                                                     its takings got and gave:
                                                     bill/statement_row.c */

@@ -145,7 +145,7 @@ phone_check_indexes(phone_call_t *call, phone_books_t *books)
         }
     }
 
-    return phone_continue(call, phone_books_save(books));
+    return phone_check_go_on(call, books);
 }
 
 
@@ -345,16 +345,18 @@ phone_check_goes_to(phone_call_t *call, const phone_books_t *books,
 
 
 phone_rc_t
-phone_check_bills(phone_call_t *call, phone_books_t *books,
-    phone_str_t bucket)
+phone_check_bills(phone_call_t *call, phone_books_t *books)
 {
+    int64_t               at;
     unsigned              i, n;
     phone_record_t       *bill[PHONE_CHECK_PAYMENTS];
     const phone_log_t    *page;
     phone_ledger_entry_t  entry[PHONE_CHECK_PAYMENTS];
 
-    page = phone_ask_log(call, &phone_ledger, bucket,
-                         books->count[PHONE_BOOKS_AT], PHONE_CHECK_PAYMENTS);
+    at = books->count[PHONE_BOOKS_AT];
+    page = phone_check_entries(call, books,
+                               (unsigned) books->count[PHONE_BOOKS_BUCKET],
+                               &at, PHONE_CHECK_PAYMENTS);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -396,7 +398,7 @@ phone_check_bills(phone_call_t *call, phone_books_t *books,
         }
     }
 
-    books->count[PHONE_BOOKS_AT] += page->n;
+    books->count[PHONE_BOOKS_AT] = at;
 
     if (page->n < PHONE_CHECK_PAYMENTS) {
         phone_check_unpaid(call, books);
@@ -404,7 +406,7 @@ phone_check_bills(phone_call_t *call, phone_books_t *books,
         books->count[PHONE_BOOKS_AT] = 0;
     }
 
-    return phone_continue(call, phone_books_save(books));
+    return phone_check_go_on(call, books);
 }
 
 
@@ -573,7 +575,7 @@ phone_check_debits_left(phone_call_t *call, phone_books_t *books)
         books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_NOTICES;
     }
 
-    return phone_continue(call, phone_books_save(books));
+    return phone_check_go_on(call, books);
 }
 
 
