@@ -8,6 +8,8 @@
 #include "live/live.h"
 #include "merchant/merchant.h"
 #include "operator/operator.h"
+#include "operator/close.h"
+#include "operator/ledger_file.h"
 #include "outbox/outbox.h"
 #include "sms/sms.h"
 
@@ -81,6 +83,8 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_operator_notice_replay,
     &phone_operator_notices_replay,
     &phone_operator_check,
+    &phone_operator_ledger,
+    &phone_operator_ledger_close,
 
     NULL
 };
@@ -91,6 +95,7 @@ const phone_event_t *const  phone_events[] = {
     &phone_posting_forget,
     &phone_lane_next,
     &phone_job_step,
+    &phone_ledger_month,
     &phone_bill_push,
     &phone_bill_expire,
     &phone_payment_step,
@@ -105,6 +110,7 @@ const phone_event_t *const  phone_events[] = {
 const phone_job_kind_t *const  phone_job_kinds[] = {
     &phone_statement_job,
     &phone_notice_replay_job,
+    &phone_close_job,
     NULL
 };
 
@@ -117,6 +123,10 @@ const phone_work_t *const  phone_works[] = {
     &phone_work_password_check,
     &phone_statement_rows,
     &phone_statement_file,
+    &phone_ledger_page,
+    &phone_ledger_balances,
+    &phone_ledger_file,
+    &phone_ledger_opening,
     NULL
 };
 
