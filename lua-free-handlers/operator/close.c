@@ -497,8 +497,8 @@ phone_close_commit(phone_closing_t *closing, const phone_result_t *balances,
                                           closing->id });
 
     (void) phone_keep_blob(call, balances->sha256, owner);
-    (void) phone_keep_blob(call, file->sha256, owner);
-
+    phone_set(period, PERIOD_KEPT,
+              phone_keep_blob(call, file->sha256, owner));
     phone_set(period, PERIOD_FROM,
               phone_month_text(phone_memory(call), closing->month + 1));
     phone_set(period, PERIOD_FILE, file->sha256);
