@@ -292,7 +292,9 @@ phone_close_compare(phone_closing_t *closing, const phone_log_t *page)
                                     phone_int(phone_memory(call),
                                               closing->done + i));
         }
+    }
 
+    for (i = 0; i < page->n; i++) {
         if (phone_is(entry[i].reason, "bill")) {
             record[i] = phone_ask_some(call, &phone_bill, entry[i].reference,
                                        PHONE_CHECK_PAID_FIELDS);
