@@ -298,8 +298,8 @@ typedef struct {
                                                 "there", the bucket that      \
                                                 has it */
 
-/* "<bucket>": what was closed of its ledger (operator/close.c).  The files are
-   blobs of the last month that was. */
+/* "<bucket>": what was closed of its ledger (operator/close_month.c).  The
+   files are blobs of the last month that was. */
 #define PHONE_PERIOD_FIELDS(F, K)                                             \
     F(K, V, "v")                                                              \
     F(K, FROM, "from")                       /* the first open month */       \

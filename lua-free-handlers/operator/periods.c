@@ -5,7 +5,7 @@
 
 #include "../host.h"
 #include "../lib/month.h"
-#include "close.h"
+#include "close_month.h"
 
 
 #define PHONE_PERIODS_SHOWN  100

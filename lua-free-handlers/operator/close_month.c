@@ -1,12 +1,12 @@
 
-/* The closing of a month: see close.h. */
+/* The closing of a month: see close_month.h. */
 
 
 #include "../host.h"
 #include "../bill/bill.h"
 #include "../lib/month.h"
 #include "check.h"
-#include "close.h"
+#include "close_month.h"
 #include "ledger_file.h"
 
 
