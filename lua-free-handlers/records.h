@@ -298,7 +298,7 @@ typedef struct {
                                                 "there", the bucket that      \
                                                 has it */
 
-/* "<bucket>": what was closed of its ledger (operator/close_month.c).  The
+/* "<bucket>": what was closed of its ledger (operator/closing.c).  The
    files are blobs of the last month that was. */
 #define PHONE_PERIOD_FIELDS(F, K)                                             \
     F(K, V, "v")                                                              \

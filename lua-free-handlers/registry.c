@@ -8,7 +8,7 @@
 #include "live/live.h"
 #include "merchant/merchant.h"
 #include "operator/operator.h"
-#include "operator/close_month.h"
+#include "operator/closing.h"
 #include "operator/ledger_file.h"
 #include "outbox/outbox.h"
 #include "sms/sms.h"

@@ -4,7 +4,7 @@
 
 
 #include "operator.h"
-#include "close_month.h"
+#include "closing.h"
 #include "../bill/bill.h"
 #include "../lib/id.h"
 #include "../lib/money.h"

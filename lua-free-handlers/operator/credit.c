@@ -3,7 +3,7 @@
 
 
 #include "operator.h"
-#include "close_month.h"
+#include "closing.h"
 #include "../lib/money.h"
 
 

@@ -3,7 +3,7 @@
 
 
 #include "operator.h"
-#include "close_month.h"
+#include "closing.h"
 #include "merchant_keys.h"
 
 

@@ -5,7 +5,7 @@
 
 #include "../host.h"
 #include "../lib/month.h"
-#include "close_month.h"
+#include "closing.h"
 
 
 #define PHONE_PERIODS_SHOWN  100

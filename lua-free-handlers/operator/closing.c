@@ -1,12 +1,12 @@
 
-/* The closing of a month: see close_month.h. */
+/* The closing of a month: see closing.h. */
 
 
 #include "../host.h"
 #include "../bill/bill.h"
 #include "../lib/month.h"
 #include "check.h"
-#include "close_month.h"
+#include "closing.h"
 #include "ledger_file.h"
 
 

@@ -7,8 +7,8 @@
  */
 
 
-#ifndef _PHONE_CLOSE_MONTH_H_INCLUDED_
-#define _PHONE_CLOSE_MONTH_H_INCLUDED_
+#ifndef _PHONE_CLOSING_H_INCLUDED_
+#define _PHONE_CLOSING_H_INCLUDED_
 
 
 #include "operator.h"
@@ -32,4 +32,4 @@ int phone_close_runs(phone_call_t *call, phone_record_t *period);
 extern const phone_job_kind_t  phone_close_job;
 
 
-#endif /* _PHONE_CLOSE_MONTH_H_INCLUDED_ */
+#endif /* _PHONE_CLOSING_H_INCLUDED_ */
