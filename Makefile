@@ -278,7 +278,7 @@ LONG_TESTS := $(addprefix t/,breaks.t flow/live.t flow/live-http.t \
 RELEASE_TESTS := $(addprefix t/,breaks.t number.t texts.t bill-close.t \
                   bill-hand.t bill-list.t bill-pay.t bill-query.t refund.t \
                   balance.t doctor.t sign-types.t platform-keys.t \
-                  pin-forgotten.t operator.t operator-merchants.t \
+                  pin-forgotten.t operator.t operator-merchants.t ledger.t \
                   statement.t payouts.t reconcile.t secrets.t envelope.t \
                   bill-cards.t bill-limits.t bank.t notices.t message.t \
                   flow/examples.t flow/frozen.t flow/guess.t flow/openapi.t \

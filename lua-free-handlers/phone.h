@@ -188,6 +188,28 @@ typedef struct {
 const phone_log_t *phone_ask_log(phone_call_t *call,
     const phone_type_t *type, phone_str_t id, int64_t skip, unsigned limit);
 
+/*
+ * The ledger of a bucket: a log a month (lib/month.h), by the clock of the
+ * commit.  Its id, and that of the month of now.
+ */
+phone_str_t phone_ledger_id(phone_call_t *call, unsigned bucket,
+    int64_t month);
+phone_str_t phone_ledger_now(phone_call_t *call, unsigned bucket);
+
+/* What was closed of a bucket; it may not be there.  The first month of its
+   ledger that is open (-1: the record is bad), and the last one that may be. */
+phone_record_t *phone_ask_period(phone_call_t *call, unsigned bucket);
+int64_t phone_ledger_first(phone_call_t *call, phone_record_t *period);
+int64_t phone_ledger_last(phone_call_t *call);
+
+/* ms: from then on a month gets no entries any more. */
+int64_t phone_ledger_over(phone_call_t *call, int64_t month);
+
+/* Up to limit entries from a place on (lib/ledger.h), of several months if need
+   be, and the place behind them.  Fewer: there are no more. */
+const phone_log_t *phone_ask_entries(phone_call_t *call, unsigned bucket,
+    int64_t at, unsigned limit, int64_t *next);
+
 /* A name that may be claimed: the value of its claim, empty when there is
    none. */
 phone_str_t phone_ask_claimed(phone_call_t *call, const phone_type_t *type,
@@ -288,6 +310,10 @@ void phone_append(phone_call_t *call, const phone_type_t *type,
 void phone_end_log(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, int64_t ms);
 
+/* A log goes, with all that is in it: nothing is added to it any more. */
+void phone_drop_log(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id);
+
 /*
  * Claims a name, which only the first commit gets, with a value that
  * identifies it: for ms milliseconds, or for ever (0).  Guarded.
@@ -350,6 +376,10 @@ void phone_uncount(phone_call_t *call, const phone_type_t *type,
  * another.
  */
 void phone_emit(phone_call_t *call, const phone_event_t *event,
+    phone_str_t id, phone_str_t lane, int64_t due);
+
+/* The same for a later time; one that is put already stays as it is. */
+void phone_emit_once(phone_call_t *call, const phone_event_t *event,
     phone_str_t id, phone_str_t lane, int64_t due);
 
 /* Removes an event that was put for later.  One that runs or has run is not

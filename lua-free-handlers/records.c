@@ -82,6 +82,7 @@ PHONE_RECORD(phone_messaged, MESSAGED, "messaged", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_check, CHECK, "check", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_answers, ANSWERS, "answers", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_idempotency, IDEMPOTENCY, "idempotency", PHONE_BY_ID, NULL);
+PHONE_RECORD(phone_period, PERIOD, "period", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_job, JOB, "job", PHONE_BY_ID, NULL);
 
 
@@ -103,7 +104,7 @@ PHONE_KEYS(phone_told, "told", PHONE_BY_NAME);
 PHONE_KEYS(phone_blob_owners, "blob", PHONE_BY_NAME);
 
 PHONE_KEYS(phone_live_of, "live", PHONE_BY_NAME);
-PHONE_KEYS(phone_ledger, "ledger", PHONE_OF_BUCKET);
+PHONE_KEYS(phone_ledger, "ledger", PHONE_BY_ID);
 PHONE_KEYS(phone_moved, "moved", PHONE_BY_NAME);
 
 PHONE_KEYS(phone_order, "order", PHONE_BY_NAME);

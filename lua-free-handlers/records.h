@@ -369,6 +369,19 @@ typedef struct {
                                                 "there", the bucket that      \
                                                 has it */
 
+/* "<bucket>": what was closed of its ledger (operator/closing.c).  The
+   files are blobs of the last month that was. */
+#define PHONE_PERIOD_FIELDS(F, K)                                             \
+    F(K, V, "v")                                                              \
+    F(K, FROM, "from")                       /* the first open month */       \
+    F(K, FILE, "file")                       /* SHA-256: the ledger */        \
+    F(K, BALANCES, "balances")               /* the same: what it came to */  \
+    F(K, KEPT, "kept")                       /* the reference of both */      \
+    F(K, ENTRIES, "entries")                 /* closed so far */              \
+    F(K, JOB, "job")                         /* that closes FROM, or has */   \
+                                             /* tried to */                   \
+    F(K, STOPPED, "stopped")                 /* "<what>:<where>": why not */
+
 /* A job (jobs.h); it expires when it is over. */
 #define PHONE_JOB_FIELDS(F, K)                                                \
     F(K, V, "v")                                                              \
@@ -417,6 +430,7 @@ enum { PHONE_MESSAGED_FIELDS(PHONE_ENUM, MESSAGED) MESSAGED_FIELDS };
 enum { PHONE_CHECK_FIELDS(PHONE_ENUM, CHECK) CHECK_FIELDS };
 enum { PHONE_ANSWERS_FIELDS(PHONE_ENUM, ANSWERS) ANSWERS_FIELDS };
 enum { PHONE_IDEMPOTENCY_FIELDS(PHONE_ENUM, IDEMPOTENCY) IDEMPOTENCY_FIELDS };
+enum { PHONE_PERIOD_FIELDS(PHONE_ENUM, PERIOD) PERIOD_FIELDS };
 enum { PHONE_JOB_FIELDS(PHONE_ENUM, JOB) JOB_FIELDS };
 
 /* here as well as in records.c: else each use of the field too many is reported
@@ -453,6 +467,7 @@ extern const phone_type_t  phone_messaged;
 extern const phone_type_t  phone_check;
 extern const phone_type_t  phone_answers;
 extern const phone_type_t  phone_idempotency;
+extern const phone_type_t  phone_period;
 extern const phone_type_t  phone_job;
 
 /* Indexes: sorted sets; the score is a time in ms. */
@@ -486,7 +501,7 @@ extern const phone_type_t  phone_blob_owners;    /* SHA-256 -> who keeps it */
 
 /* A stream, and logs. */
 extern const phone_type_t  phone_live_of;        /* number -> live events */
-extern const phone_type_t  phone_ledger;         /* of a bucket */
+extern const phone_type_t  phone_ledger;         /* "<bucket>-<month>" */
 extern const phone_type_t  phone_moved;          /* "<merchant>:<day>" -> what
                                                     its takings got and gave:
                                                     bill/statement_row.c */

@@ -9,6 +9,8 @@
 #include "live/live.h"
 #include "merchant/merchant.h"
 #include "operator/operator.h"
+#include "operator/closing.h"
+#include "operator/ledger_file.h"
 #include "outbox/outbox.h"
 #include "sms/sms.h"
 
@@ -98,6 +100,8 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_operator_secrets,
     &phone_operator_reseal,
     &phone_operator_check,
+    &phone_operator_ledger,
+    &phone_operator_ledger_close,
 
     NULL
 };
@@ -108,6 +112,7 @@ const phone_event_t *const  phone_events[] = {
     &phone_posting_forget,
     &phone_lane_next,
     &phone_job_step,
+    &phone_ledger_month,
     &phone_bill_push,
     &phone_bill_handed,
     &phone_message_push,
@@ -130,6 +135,7 @@ const phone_job_kind_t *const  phone_job_kinds[] = {
     &phone_notice_replay_job,
     &phone_bank_settle_job,
     &phone_reseal_job,
+    &phone_close_job,
     NULL
 };
 
@@ -144,6 +150,10 @@ const phone_work_t *const  phone_works[] = {
     &phone_statement_file,
     &phone_reconcile_check,
     &phone_reconcile_part,
+    &phone_ledger_page,
+    &phone_ledger_balances,
+    &phone_ledger_file,
+    &phone_ledger_opening,
     NULL
 };
 

@@ -55,6 +55,7 @@ typedef enum {
     PHONE_BOOKS_AT,              /* a further place in the ledger */
     PHONE_BOOKS_PART,
     PHONE_BOOKS_EPOCH,           /* the store's, when the check began */
+    PHONE_BOOKS_HERE,            /* entries of the bucket */
     PHONE_BOOKS_COUNTS
 } phone_books_count_t;
 
@@ -70,10 +71,14 @@ typedef struct {
 typedef struct {
     phone_arena_t           *arena;
     int64_t                  count[PHONE_BOOKS_COUNTS];
-    int64_t                  seen;       /* entries of the bucket's ledger */
+    int64_t                  seen;       /* a place in the bucket's ledger */
     int64_t                  since;      /* ms: what is younger is left out */
-    unsigned                 nmarks;
-    int64_t                 *mark;       /* the same of the buckets before */
+    unsigned                 nmarks;     /* buckets */
+    int64_t                 *mark;       /* where the ledger of each was read
+                                            to, */
+    int64_t                 *from;       /* and its first open month */
+    int64_t                  from_most;  /* the last of these */
+    unsigned                 moved:1;    /* one of these was closed since */
 
     unsigned                 n;
     phone_book_t            *first;
@@ -100,6 +105,10 @@ int phone_books_load(phone_books_t *books, phone_arena_t *arena,
 
 /* Without the accounts that are compared. */
 phone_str_t phone_books_save(phone_books_t *books);
+
+/* The next bucket: the first open month of its ledger, and where it was read
+   to. */
+void phone_books_begin(phone_books_t *books, int64_t from, int64_t mark);
 
 /* Notes how far the ledger of that bucket was read. */
 void phone_books_mark(phone_books_t *books, unsigned bucket);

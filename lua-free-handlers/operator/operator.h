@@ -39,6 +39,8 @@ extern const phone_endpoint_t  phone_operator_payment_resume;
 extern const phone_endpoint_t  phone_operator_secrets;
 extern const phone_endpoint_t  phone_operator_reseal;
 extern const phone_endpoint_t  phone_operator_check;
+extern const phone_endpoint_t  phone_operator_ledger;
+extern const phone_endpoint_t  phone_operator_ledger_close;
 
 extern const phone_event_t     phone_secret_reseal_event;
 extern const phone_job_kind_t  phone_bank_settle_job;

@@ -280,8 +280,8 @@ phone_leg(phone_call_t *call, const phone_ledger_account_t *from,
     bucket = from->anywhere ? to->bucket : from->bucket;
 
     phone_op(call, PHONE_OP_RPUSH, bucket,
-             phone_key(&call->arena, &phone_ledger, bucket, PHONE_EMPTY), 1,
-             &entry);
+             phone_key(&call->arena, &phone_ledger, bucket,
+                       phone_ledger_now(call, bucket)), 1, &entry);
 }
 
 

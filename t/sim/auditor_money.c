@@ -12,6 +12,7 @@
 #include "auditing.h"
 #include "lib/ledger.h"
 #include "lib/id.h"
+#include "lib/month.h"
 
 
 static int sim_currency(sim_auditor_t *auditor, phone_str_t name);
@@ -255,6 +256,33 @@ sim_audit_leg(sim_auditor_t *auditor, unsigned bucket, phone_str_t name,
 }
 
 
+/* The month of an entry is that of the clock of who commits it, not of who has
+   made it: a month that is over gets none. */
+
+static void
+sim_audit_month(sim_auditor_t *auditor, const phone_op_t *op,
+    const sim_key_t *parts)
+{
+    int      n;
+    char     text[80];
+    int64_t  month;
+
+    if (auditor->task == NULL) {
+        return;
+    }
+
+    month = phone_month_of(auditor->task->call.now);
+    n = snprintf(text, sizeof(text), "%03u-%04lld-%02lld", parts->bucket,
+                 (long long) (1970 + month / 12),
+                 (long long) (month % 12 + 1));
+
+    if (!phone_equal(parts->id, (phone_str_t) { (size_t) n, text })) {
+        sim_violation(auditor->world, "an entry of %s is added to \"%.*s\"",
+                      text, PHONE_ARGS(op->key));
+    }
+}
+
+
 void
 sim_audit_entry(sim_auditor_t *auditor, const phone_op_t *op,
     const sim_key_t *parts)
@@ -287,6 +315,7 @@ sim_audit_entry(sim_auditor_t *auditor, const phone_op_t *op,
     (void) sim_fact(auditor, &auditor->movements,
                     (phone_str_t) { (size_t) n, text }, PHONE_EMPTY);
 
+    sim_audit_month(auditor, op, parts);
     sim_trace(world, "ledger: %.*s", PHONE_ARGS(op->word[0]));
 
     sim_audit_leg(auditor, parts->bucket, entry.from, -entry.amount,
@@ -521,12 +550,32 @@ sim_audit_under_way(sim_auditor_t *auditor)
 }
 
 
+/* Of a month since January 1970. */
+
+static void
+sim_ledger_key(char *key, size_t size, unsigned bucket, int64_t month)
+{
+    snprintf(key, size, "phone:{%03u}:ledger:%03u-%04lld-%02lld", bucket,
+             bucket, (long long) (1970 + month / 12),
+             (long long) (month % 12 + 1));
+}
+
+
+static void
+sim_replay_opening(sim_auditor_t *auditor, unsigned bucket,
+    phone_str_t account, int64_t sum)
+{
+    sim_account(auditor, sim_home_of(auditor, bucket, account),
+                account)->model -= sum;
+}
+
+
 /* All again, from the ledger as the store keeps it. */
 
 static void
-sim_replay(sim_auditor_t *auditor, unsigned bucket)
+sim_replay(sim_auditor_t *auditor, unsigned bucket, int64_t month)
 {
-    char                   key[32];
+    char                   key[80];
     unsigned               i;
     sim_world_t           *world;
     const sim_list_t      *ledger;
@@ -534,7 +583,7 @@ sim_replay(sim_auditor_t *auditor, unsigned bucket)
 
     world = auditor->world;
 
-    snprintf(key, sizeof(key), "phone:{%03u}:ledger", bucket);
+    sim_ledger_key(key, sizeof(key), bucket, month);
     ledger = sim_store_list(world->store, sim_wall(world), phone_cstr(key));
 
     for (i = 0; ledger != NULL && i < ledger->n; i++) {
@@ -555,14 +604,20 @@ void
 sim_audit_money_end(sim_auditor_t *auditor)
 {
     size_t          i;
+    int64_t         month, last;
     unsigned        bucket;
     sim_world_t    *world;
     sim_account_t  *account;
 
     world = auditor->world;
+    last = phone_month_of(sim_wall_most(world)) + 1;
 
     for (bucket = 0; bucket < world->buckets; bucket++) {
-        sim_replay(auditor, bucket);
+        sim_audit_opening(auditor, bucket, sim_replay_opening);
+
+        for (month = phone_month_of(SIM_EPOCH) - 1; month <= last; month++) {
+            sim_replay(auditor, bucket, month);
+        }
     }
 
     for (i = 0; i < auditor->accounts.slots; i++) {

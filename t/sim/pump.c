@@ -51,21 +51,27 @@ sim_due_queue(sim_world_t *world, unsigned bucket)
 }
 
 
-/* The days of a merchant are closed for ever: nobody waits for the next one. */
+/*
+ * The days of a merchant are closed for ever: nobody waits for the next one.
+ * What looks at the months comes for ever, too: once all is calm it does so
+ * until the time that was drawn.
+ */
 
 static int
-sim_is_for_ever(const sim_member_t *member)
+sim_is_endless(const sim_world_t *world, const sim_member_t *due)
 {
-    return member->member.len > 16
-           && memcmp(member->member.data, "statement.close ", 16) == 0;
+    return (due->member.len > 16
+            && memcmp(due->member.data, "statement.close ", 16) == 0)
+           || (world->calm && due->score >= world->closes_until
+               && due->member.len > 13
+               && memcmp(due->member.data, "ledger.month ", 13) == 0);
 }
 
 
 const sim_member_t *
 sim_next_due(sim_world_t *world)
 {
-    size_t               k;
-    unsigned             i;
+    unsigned             i, j;
     const sim_zset_t    *queue;
     const sim_member_t  *next;
 
@@ -74,16 +80,13 @@ sim_next_due(sim_world_t *world)
     for (i = 0; i < world->buckets; i++) {
         queue = sim_due_queue(world, i);
 
-        for (k = 0; queue != NULL && k < queue->n
-                    && sim_is_for_ever(&queue->member[k]); k++)
-        {
-            /* void */
-        }
-
-        if (queue != NULL && k < queue->n
-            && (next == NULL || queue->member[k].score < next->score))
-        {
-            next = &queue->member[k];
+        for (j = 0; queue != NULL && j < queue->n; j++) {
+            if (!sim_is_endless(world, &queue->member[j])
+                && (next == NULL || queue->member[j].score < next->score))
+            {
+                next = &queue->member[j];
+                break;
+            }
         }
     }
 

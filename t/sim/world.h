@@ -20,6 +20,9 @@
 #include "store.h"
 
 
+/* ms: where the clock of the wall begins, 2024-03-01T00:00:00Z. */
+#define SIM_EPOCH            INT64_C(1709251200000)
+
 #define SIM_MS               INT64_C(1000)
 #define SIM_SECOND           (1000 * SIM_MS)
 
@@ -198,6 +201,7 @@ typedef struct {
     T(CLOSED_DAYS, "days_closed")                                             \
     T(PAYOUTS_SHOWN, "lists_of_payouts")                                      \
     T(RECONCILED, "files_reconciled")                                         \
+    T(CLOSED_MONTHS, "closed_months")                                         \
     T(GUESSES, "guesses")                                                     \
     T(OWNER_IN, "owner_in")                                                   \
     T(FULL, "queue_full")                                                     \
@@ -248,6 +252,8 @@ struct sim_world_s {
     sim_agenda_t             agenda;
     int64_t                  now;
     int64_t                  wall;           /* ms at now = 0, with jumps */
+    int64_t                  closes_until;   /* ms: months that are due are
+                                                closed, then, until it ends */
     sim_jump_t               jump[SIM_JUMPS_MAX];
     unsigned                 jumped;         /* so often wall has, */
     int64_t                  jumped_by;      /* ms: by so much in all */
