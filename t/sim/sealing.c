@@ -77,7 +77,7 @@ sim_ask_key(sim_payer_t *payer, phone_str_t cookie)
     sim_add(exchange, "once", phone->once);
     sim_add_int(exchange, "suite", phone->suite);
 
-    if (phone->key.len == 0 && sim_below(&payer->world->random, 12) == 0) {
+    if (sim_below(&payer->world->random, 6) == 0) {
         sim_demand(payer, exchange);
     }
 
