@@ -123,13 +123,13 @@
       "This card has paid what it may in a day, or as often as it may: left " \
       "is what it can still pay; choose another card, or wait until the time "\
       "given in until.",                                                      \
-      "该银行卡今日支付金额或次数已达上限，left 为剩余可付金额，请更换银行卡" \
-      "，或在 until 所示时间之后重试。")                                             \
+      "该银行卡今日支付金额或次数已达上限，left 为剩余可付金额，"             \
+      "请更换银行卡，或在 until 所示时间之后重试。")                          \
     R(LIMIT_PAYER_DAY, 403, 1,                                                \
       "You have paid what a number may in a day, or as often as it may: left "\
       "is what you can still pay; wait until the time given in until.",       \
-      "您今日的支付金额或次数已达上限，left 为剩余可付金额，请在 until 所示时间之后重"  \
-      "试。")                                                                 \
+      "您今日的支付金额或次数已达上限，left 为剩余可付金额，"                 \
+      "请在 until 所示时间之后重试。")                                        \
     R(BALANCE_NOT_ENOUGH, 403, 0,                                             \
       "The balance of this card is too low: choose another card.",            \
       "该银行卡余额不足，请更换银行卡。")                                     \

@@ -199,8 +199,8 @@ phone_demand_tell(phone_call_t *call, int64_t needed)
     const char  *text;
 
     text = needed
-           ? "【%.*s】您的号码现在只接受加密信封中的密码和支付密码。若非本人操作，"
-             "请用短信验证码登录后关闭，或立即联系我们。"
+           ? "【%.*s】您的号码现在只接受加密信封中的密码和支付密码。若非本人"
+             "操作，请用短信验证码登录后关闭，或立即联系我们。"
              " Your number now takes passwords and PINs only in encrypted "
              "envelopes. If this was not you, log in by SMS and switch it "
              "off, or contact us at once."

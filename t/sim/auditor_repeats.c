@@ -59,8 +59,8 @@ sim_has_secrets(const phone_endpoint_t *endpoint)
 
 
 /* An answer is counted: of this caller, who has a key, and not too many; those
-   of wrong guesses at the same time may be some more.  Calls without secrets use
-   up none of those with secrets. */
+   of wrong guesses at the same time may be some more.  Calls without secrets
+   use up none of those with secrets. */
 
 void
 sim_audit_answers(sim_auditor_t *auditor, const phone_guard_t *sum,
