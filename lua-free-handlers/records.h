@@ -351,12 +351,13 @@ typedef struct {
     F(K, SENT, "sent")
 
 /* "<number>:<day>": answers of the number that were stored under an
-   Idempotency-Key, and to calls with an envelope.  Counted by phone_add(): it
-   has no version. */
+   Idempotency-Key, of calls with secret fields and of others, and to calls with
+   an envelope.  Counted by phone_add(): it has no version. */
 #define PHONE_ANSWERS_FIELDS(F, K)                                            \
     F(K, V, "v")                                                              \
     F(K, STORED, "stored")                                                    \
-    F(K, SEALED, "sealed")
+    F(K, SEALED, "sealed")                                                    \
+    F(K, OPEN, "open")
 
 /* "<bucket>-<keyed hash of caller, subject and Idempotency-Key>": the
    answer. */

@@ -120,15 +120,16 @@
       "您名下没有与该卡号和验证码相符的银行卡，请核对后重试，或向发卡银行重"  \
       "新获取验证码。")                                                       \
     R(LIMIT_CARD_DAY, 403, 1,                                                 \
-      "This card has paid what it may in a day: left is what it can still "   \
-      "pay; choose another card, or wait until the time given in until.",     \
-      "该银行卡今日支付已达限额，left 为剩余可付金额，请更换银行卡，或在 "    \
-      "until 所示时间之后重试。")                                             \
+      "This card has paid what it may in a day, or as often as it may: left " \
+      "is what it can still pay; choose another card, or wait until the time "\
+      "given in until.",                                                      \
+      "该银行卡今日支付金额或次数已达上限，left 为剩余可付金额，"             \
+      "请更换银行卡，或在 until 所示时间之后重试。")                          \
     R(LIMIT_PAYER_DAY, 403, 1,                                                \
-      "You have paid what a number may in a day: left is what you can still " \
-      "pay; wait until the time given in until.",                             \
-      "您今日的支付已达限额，left 为剩余可付金额，请在 until 所示时间之后重"  \
-      "试。")                                                                 \
+      "You have paid what a number may in a day, or as often as it may: left "\
+      "is what you can still pay; wait until the time given in until.",       \
+      "您今日的支付金额或次数已达上限，left 为剩余可付金额，"                 \
+      "请在 until 所示时间之后重试。")                                        \
     R(LIMIT_MERCHANT_BILL, 403, 0,                                            \
       "The amount is more than this merchant may take with one bill: most "   \
       "says how much that is; the merchant can make several bills.",          \

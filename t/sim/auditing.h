@@ -402,6 +402,9 @@ void sim_audit_listing(sim_auditor_t *auditor, const phone_op_t *op,
 
 /* auditor_cards.c: cards that are bound, removed, the default */
 void sim_audit_proof(sim_auditor_t *auditor, const phone_op_t *op);
+/* Why the call has not proved the PIN; NULL: it has. */
+const char *sim_pin_missing(const sim_auditor_t *auditor,
+    const sim_number_t *number);
 void sim_audit_card_changed(sim_auditor_t *auditor, const phone_op_t *op,
     phone_str_t id);
 void sim_audit_default(sim_auditor_t *auditor, const phone_op_t *op,
@@ -619,6 +622,9 @@ void sim_audit_used(sim_auditor_t *auditor);
 void sim_audit_session(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
 int sim_may_forget_pin(sim_auditor_t *auditor, const sim_number_t *number);
+
+/* The session of the call was opened by a code a moment ago. */
+int sim_came_by_sms_lately(sim_auditor_t *auditor);
 void sim_audit_pin_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
 
@@ -718,6 +724,8 @@ void sim_audit_key_list(sim_auditor_t *auditor,
 void sim_audit_nonce_taken(sim_auditor_t *auditor);
 
 /* auditor_envelopes.c */
+void sim_audit_demanded(sim_auditor_t *auditor, const sim_number_t *number,
+    phone_str_t text);
 void sim_audit_envelope(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
 void sim_audit_sealed(sim_auditor_t *auditor, const phone_guard_t *sum,

@@ -46,6 +46,7 @@ static const struct {
     { "bill.pay", sim_audit_pay },
     { "bill.pin", sim_audit_pay },
     { "bill.pin_forgotten", sim_audit_pay },
+    { "session.envelope", sim_audit_pay },
     { "bill.card_bind", sim_audit_card_pin },
     { "bill.card_remove", sim_audit_pay },
     { "bill.reject", sim_audit_end_told },

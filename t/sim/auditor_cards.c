@@ -83,7 +83,7 @@ sim_proves(const sim_auditor_t *auditor, const sim_card_t *card,
 }
 
 
-static const char *
+const char *
 sim_pin_missing(const sim_auditor_t *auditor, const sim_number_t *number)
 {
     if (!phone_equal(sim_sent(auditor->exchange, "pin"), number->pin)) {

@@ -543,6 +543,12 @@ sim_audit_pin(sim_auditor_t *auditor, const sim_task_t *task,
         sim_audit_new_pin(auditor, number);
     }
 
+    text = sim_hset_word(op, "envelope", &set);
+
+    if (set) {
+        sim_audit_demanded(auditor, number, text);
+    }
+
     text = sim_hset_word(op, "pin_fails", &set);
 
     if (!set) {

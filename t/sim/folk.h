@@ -90,6 +90,7 @@ typedef struct {
     phone_str_t              once;       /* what it asks for its key with */
     unsigned                 suite;      /* that it asks for */
     unsigned                 given;      /* that its key is of */
+    unsigned                 raised:1;   /* the number takes suite 2 only */
     phone_str_t              key;        /* base64; empty: not given yet */
     phone_str_t              key_id;
 } sim_phone_t;

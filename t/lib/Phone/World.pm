@@ -68,6 +68,7 @@ package Phone::World;
 #   $TEST_NGINX_CARD_FENG      one of feng's
 #   $TEST_NGINX_CARD_GONG      one of gong's
 #   $TEST_NGINX_ONCE           what feng's phone has asked for its key with
+#   $TEST_NGINX_ONCE_GONG      gong's
 #   $TEST_NGINX_CARD_UNBOUND   one that li has not bound, CNY 1000.00; its
 #                              number is $TEST_NGINX_CARD_NO, its proof
 #                              $TEST_NGINX_PROOF
@@ -225,6 +226,7 @@ sub make_world() {
     $person{feng} = sealing($p, '13200000008', 2);
     $person{gong} = sealing($p, '13100000009', 1);
     name(ONCE => $person{feng}{once});
+    name(ONCE_GONG => $person{gong}{once});
 
     for my $person (@person{qw(zhao qian)}) {
         $p->operator('accounts', phone => $person->{phone},
@@ -360,7 +362,8 @@ sub sealing() {
     my $person = $p->payer($phone, 100000);
     $person->{once} = "once-of-the-phone-$phone";
     my $reply = $p->post('/me/envelope',
-                         { suite => $suite, once => $person->{once} },
+                         { suite => $suite, once => $person->{once},
+                           pin => Phone::Product::PIN },
                          cookie => $person->{cookie});
     die "/me/envelope: $reply->{content}\n" if $reply->{status} != 200;
     $person->{envelope} = { %{ $reply->{json} }, number => "+86$phone" };
