@@ -206,7 +206,11 @@ int64_t phone_ledger_last(phone_call_t *call);
 int64_t phone_ledger_over(phone_call_t *call, int64_t month);
 
 /* Up to limit entries from a place on (lib/ledger.h), of several months if need
-   be, and the place behind them.  Fewer: there are no more. */
+   be, and the place behind them.  Fewer: there are no more.  PHONE_LEDGER_MIXED
+   instead of the place: a month that may still get entries is followed by one
+   that has some. */
+#define PHONE_LEDGER_MIXED  (-1)
+
 const phone_log_t *phone_ask_entries(phone_call_t *call, unsigned bucket,
     int64_t at, unsigned limit, int64_t *next);
 

@@ -67,7 +67,7 @@ static const phone_bank_step_t  phone_bank_steps[] = {
     { { 9, "CAPTURING" }, { 12, "bank.capture" },
       { "CAPTURED" }, { NULL }, { "APPROVED", "NOT_FOUND" } },
     { { 7, "VOIDING" }, { 9, "bank.void" },
-      { "VOIDED", "DECLINED" }, { "CAPTURED" }, { "APPROVED", "NOT_FOUND" } },
+      { "VOIDED" }, { "CAPTURED" }, { "APPROVED", "DECLINED", "NOT_FOUND" } },
     { { 9, "REFUNDING" }, { 11, "bank.refund" },
       { "REFUNDED" }, { "DECLINED" }, { "NOT_FOUND" } }
 };

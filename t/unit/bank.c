@@ -69,35 +69,6 @@ declined(void)
 }
 
 
-/* To some banks declined is as dead as voided, and they say so whatever they are
-   asked. */
-
-static void
-declined_for_good(void)
-{
-    const char *const  service[] = { "bank.void", "bank.query" };
-
-    phone_str_t  id;
-    unsigned     i;
-
-    for (i = 0; i < 2; i++) {
-        set_up();
-        shop_pay(bill, card, RIGHT);
-        id = payment();
-        (void) step("DECLINED");
-
-        if (i) {
-            (void) step(NULL);
-        }
-
-        is_str(step("DECLINED"), service[i], "it is service");
-        IS_STATE(id, "VOIDED", "declined again: the payment is over");
-        IS_BILL("PUSHED", "the bill can be paid again");
-        play_end();
-    }
-}
-
-
 /* Whatever is no answer: the outcome is asked for under the same id, later and
    later. */
 
@@ -472,7 +443,6 @@ main(void)
 {
     paid();
     declined();
-    declined_for_good();
     unclear();
     patience();
     expires();

@@ -292,7 +292,8 @@ live(void)
 static void
 wrong(void)
 {
-    unsigned  i;
+    unsigned     i;
+    static char  longest[202];
 
     static const struct {
         const char          *text;
@@ -316,10 +317,8 @@ wrong(void)
         is_str(play_member("field"), "text", "by field");
     }
 
-    memset(form, 'x', 201);
-    form[201] = '\0';
-    sends("tea", "T1", "M1", "PAYER", "SUCCESS",
-          phone_copy(&player.arena, phone_cstr(form)).data);
+    memset(longest, 'x', sizeof(longest) - 1);
+    sends("tea", "T1", "M1", "PAYER", "SUCCESS", longest);
     is_str(play_code(), "PARAM_INVALID", "201 characters");
     sends("tea", "T1", "M1", "NOBODY", "SUCCESS", "x");
     is_str(play_member("field"), "to", "to nobody");
