@@ -9,6 +9,7 @@
 
 #include "auditing.h"
 #include "answer.h"
+#include "../../lua-free-handlers/lib/month.h"
 
 
 /* ms: for less than a day, by what a clock may have been set between a commit
@@ -793,6 +794,34 @@ sim_audit_me(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
 /* The operator */
 
+/* All clocks were set back across the end of a month, and one was closed:
+   entries of that month may follow, and the check tells of them. */
+
+static int
+sim_month_again(const sim_world_t *world)
+{
+    int64_t   start;
+    unsigned  i;
+
+    if (world->months_closed == 0) {
+        return 0;
+    }
+
+    for (i = 0; i < world->jumped; i++) {
+        start = phone_month_start(phone_month_of(world->jump[i].wall));
+
+        if (world->jump[i].by < 0
+            && world->jump[i].wall + world->jump[i].by
+               < start + world->swarm.skew)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 /* The product's own check finds nothing, whatever goes on meanwhile. */
 
 static void
@@ -811,7 +840,7 @@ sim_audit_check(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
     world = auditor->world;
 
-    if (reply->refused) {
+    if (reply->refused || sim_month_again(world)) {
         return;
     }
 

@@ -53,6 +53,7 @@ sim_bank_put(sim_world_t *world, const phone_fields_t *form)
                        sim_copy(world->memory, sim_bank_field(form, "id")),
                        sizeof(sim_held_t));
     held->asked_at = world->now;
+    world->bank->last = held->node.key;
     held->of = sim_copy(world->memory, sim_bank_field(form, "payment_id"));
     held->card_no = sim_copy(world->memory, sim_bank_field(form, "card_no"));
     held->currency = sim_copy(world->memory,

@@ -80,9 +80,15 @@ sim_payments_answered(sim_world_t *world, sim_exchange_t *exchange,
 }
 
 
+/* One that may be under way is resumed as well: that changes nothing. */
+
 void
 sim_look_at_payments(sim_people_t *people)
 {
+    if (people->world->bank->last.len) {
+        sim_resume(people, people->world->bank->last);
+    }
+
     sim_send(people->world, sim_ask_for(people->world, "operator.payments",
                                         sim_payments_answered, people));
 }
