@@ -305,6 +305,28 @@ sim_is_record(phone_str_t kind)
 }
 
 
+/* The record has changed since it was read: the commit will conflict. */
+
+static int
+sim_comes_late(sim_auditor_t *auditor, const phone_commit_t *commit,
+    phone_str_t key)
+{
+    const phone_guard_t  *guard;
+
+    for (guard = commit->guards; guard != NULL; guard = guard->next) {
+
+        if (guard->kind == PHONE_GUARD_VERSION
+            && phone_equal(guard->key, key)
+            && !phone_equal(guard->want, sim_stored(auditor, key, "v")))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 void
 sim_audit_before(sim_auditor_t *auditor, const phone_commit_t *commit)
 {
@@ -330,7 +352,9 @@ sim_audit_before(sim_auditor_t *auditor, const phone_commit_t *commit)
             sim_audit_slots(auditor, op);
         }
 
-        if (op->kind == PHONE_OP_HSET && phone_is(parts.kind, "period")) {
+        if (op->kind == PHONE_OP_HSET && phone_is(parts.kind, "period")
+            && !sim_comes_late(auditor, commit, op->key))
+        {
             sim_audit_close(auditor, op, &parts);
         }
 
