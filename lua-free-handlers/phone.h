@@ -602,10 +602,11 @@ phone_rc_t phone_done_with(phone_call_t *call, int http_status);
 phone_rc_t phone_done_text(phone_call_t *call, phone_str_t type,
     phone_str_t text, phone_str_t file);
 
-/* A blob that a record names, of a type that was sent with it.  Ranges and
-   conditions are the host's. */
+/* A blob that a record names, its size in bytes, of a type that was sent with
+   it: a file of another size is not sent.  Ranges and conditions are the
+   host's. */
 phone_rc_t phone_done_blob(phone_call_t *call, phone_str_t sha256,
-    phone_str_t type, phone_str_t file);
+    int64_t size, phone_str_t type, phone_str_t file);
 
 /* 303: to a path of this server, or an http or https URL. */
 phone_rc_t phone_done_redirect(phone_call_t *call, phone_str_t url);

@@ -199,6 +199,7 @@ phone_reconcile_set(phone_call_t *call, phone_record_t *reconcile,
     phone_set_int(reconcile, RECONCILE_ROWS, rows);
     phone_set_int(reconcile, RECONCILE_CREATED, phone_now(call));
     phone_set(reconcile, RECONCILE_RESULT, PHONE_EMPTY);
+    phone_set(reconcile, RECONCILE_RESULT_SIZE, PHONE_EMPTY);
     phone_set(reconcile, RECONCILE_RESULT_KEPT, PHONE_EMPTY);
     phone_set(reconcile, RECONCILE_COUNTS, PHONE_EMPTY);
     phone_set(reconcile, RECONCILE_ENDED, PHONE_EMPTY);
@@ -363,6 +364,7 @@ phone_reconcile_file_run(phone_call_t *call)
     }
 
     return phone_done_blob(call, phone_get(reconcile, RECONCILE_RESULT),
+                           phone_get_int(reconcile, RECONCILE_RESULT_SIZE),
                            PHONE_STR("text/csv; charset=utf-8"),
                            phone_format(phone_memory(call),
                                         "reconcile-%.*s-%.*s.csv",
@@ -461,6 +463,7 @@ phone_reconcile_end(phone_call_t *call, phone_record_t *job,
     phone_set(reconcile, RECONCILE_KEPT, PHONE_EMPTY);
 
     phone_set(reconcile, RECONCILE_RESULT, file->sha256);
+    phone_set_int(reconcile, RECONCILE_RESULT_SIZE, file->size);
     phone_set(reconcile, RECONCILE_RESULT_KEPT,
               phone_keep_blob(call, file->sha256, phone_id(reconcile)));
     phone_set(reconcile, RECONCILE_COUNTS, counts);
