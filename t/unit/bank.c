@@ -444,7 +444,14 @@ refund_waits(void)
     says.amount = "40";
     is_str(step("DECLINED"), "nothing", "the bank is not asked");
     IS_STATE(id, "REFUNDING", "it waits");
-    ok(due() > player.now, "for a second");
+    is_int(due() - player.now, SECOND, "for a second");
+
+    player.now += 4 * MINUTE;
+    (void) step("DECLINED");
+    is_int(due() - player.now, 30 * SECOND, "then for longer");
+    player.now += 24 * 60 * MINUTE;
+    (void) step("DECLINED");
+    is_int(due() - player.now, 5 * MINUTE, "and longer");
 
     player.event[player.nevents++] = player.event[0];
     player.event[0] = capture;
