@@ -32,6 +32,8 @@ static phone_rc_t phone_reconcile_step(phone_call_t *call,
 static phone_rc_t phone_reconcile_end(phone_call_t *call,
     phone_record_t *job, phone_record_t *reconcile,
     phone_record_t *statement, const phone_result_t *last);
+static void phone_reconcile_let_go(phone_call_t *call,
+    phone_record_t *reconcile);
 static phone_str_t phone_reconcile_head(phone_call_t *call,
     phone_record_t *reconcile, phone_record_t *statement);
 static phone_str_t phone_reconcile_totals(phone_call_t *call,
@@ -413,6 +415,12 @@ phone_reconcile_step(phone_call_t *call, phone_record_t *job)
         return phone_refuse(call, PHONE_STORE_UNAVAILABLE);
     }
 
+    if (phone_equal(piece->text, PHONE_RECONCILE_FULL)) {
+        phone_reconcile_let_go(call, reconcile);
+
+        return phone_job_fail(job, PHONE_CSV_INVALID);
+    }
+
     if (done + 1 == total) {
         return phone_reconcile_end(call, job, reconcile, statement, piece);
     }
@@ -458,10 +466,7 @@ phone_reconcile_end(phone_call_t *call, phone_record_t *job,
         return phone_job_next(job, 0, PHONE_EMPTY);
     }
 
-    phone_let_go(call, phone_get(reconcile, RECONCILE_FILE),
-                 phone_get(reconcile, RECONCILE_KEPT));
-    phone_set(reconcile, RECONCILE_KEPT, PHONE_EMPTY);
-
+    phone_reconcile_let_go(call, reconcile);
     phone_set(reconcile, RECONCILE_RESULT, file->sha256);
     phone_set_int(reconcile, RECONCILE_RESULT_SIZE, file->size);
     phone_set(reconcile, RECONCILE_RESULT_KEPT,
@@ -471,6 +476,17 @@ phone_reconcile_end(phone_call_t *call, phone_record_t *job,
 
     return phone_job_finish(job, phone_get_int(job, JOB_TOTAL),
                             file->sha256);
+}
+
+
+/* The merchant's file, which is not needed any more. */
+
+static void
+phone_reconcile_let_go(phone_call_t *call, phone_record_t *reconcile)
+{
+    phone_let_go(call, phone_get(reconcile, RECONCILE_FILE),
+                 phone_get(reconcile, RECONCILE_KEPT));
+    phone_set(reconcile, RECONCILE_KEPT, PHONE_EMPTY);
 }
 
 

@@ -668,6 +668,42 @@ faults(phone_domain_t domain)
 }
 
 
+/* As many rows as fit into memory are about one order: it is said at once, and
+   the file does not stay. */
+
+static void
+too_many(void)
+{
+    char      *file;
+    size_t     n;
+    unsigned   i;
+
+    set_up(PHONE_WHOLE_STORE);
+    make_statement();
+    file = malloc(2 * 1024 * 1024);
+    n = (size_t) sprintf(file, "out_trade_no,amount\n");
+
+    for (i = 0; i < 120001; i++) {
+        n += (size_t) sprintf(file + n, "T1,1\n");
+    }
+
+    is_int(send(file), 200, "an order in 120001 rows");
+
+    for (i = 0; i < 20 && step(); i++) { /* void */ }
+
+    ok(i <= 2, "is not tried again");
+    query();
+    is_str(play_member("state"), "FAILED", "it is not compared");
+    is_str(play_member("error"), "CSV_INVALID", "for what it is");
+    is_int(owners(sha(phone_cstr(file))), 0, "and nobody keeps it");
+    free(file);
+
+    counts_are("out_trade_no,amount\nT1,2\n", "1 5 0 0 0 4 1 0 0 0");
+
+    play_end();
+}
+
+
 static void
 both(void (*test)(phone_domain_t domain))
 {
@@ -685,6 +721,7 @@ main(void)
     both(refuses);
     both(meanwhile);
     both(faults);
+    too_many();
 
     return done_testing();
 }
