@@ -451,6 +451,19 @@ pages(phone_domain_t domain)
     sound("all is well");
     play_end();
 
+    /* more pieces than are joined: every other one they become one */
+
+    set_up(domain);
+    player.settings.close_step = 1;
+    player.settings.close_pieces = 2;
+    at(FEBRUARY + OVER);
+    (void) ask(home, "2027-01");
+    is_int(steps(), n + n / 2 + 3, "and one for two of them");
+    is_str(period(home, PERIOD_FROM), "2027-02", "it is closed");
+    ok(says(unzipped(period(home, PERIOD_FILE)), " open "), "the first entry");
+    sound("all is well");
+    play_end();
+
     set_up(domain);
     at(FEBRUARY + OVER);
     (void) ask(home, "2027-01");
