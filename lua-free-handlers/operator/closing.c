@@ -29,6 +29,7 @@ static phone_rc_t phone_close_pieces(phone_closing_t *closing,
     const phone_work_t *work, phone_str_t last, const char *next);
 static phone_rc_t phone_close_end(phone_closing_t *closing,
     phone_str_t entries);
+static int phone_close_is_log(const phone_closing_t *closing);
 static int phone_close_is_all(phone_closing_t *closing);
 static phone_str_t phone_close_header(phone_closing_t *closing,
     const char *kind);
@@ -220,6 +221,10 @@ phone_close_page(phone_closing_t *closing, phone_str_t before)
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
+    }
+
+    if (!phone_close_is_log(closing)) {
+        return phone_close_stop(closing, "key_of_other_type", closing->id);
     }
 
     rc = phone_close_compare(closing, page);
@@ -471,6 +476,23 @@ phone_close_end(phone_closing_t *closing, phone_str_t entries)
     }
 
     return phone_close_commit(closing, balances, file);
+}
+
+
+/* A key of another type looks like a month without entries. */
+
+static int
+phone_close_is_log(const phone_closing_t *closing)
+{
+    const phone_ask_t  *ask;
+
+    for (ask = closing->call->asks; ask; ask = ask->next) {
+        if (ask->kind == PHONE_ASK_LOG && ask->other_type) {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 

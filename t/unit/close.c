@@ -401,6 +401,19 @@ differs(phone_domain_t domain)
     (void) steps();
     ok(says(period(home, PERIOD_STOPPED), "entry_unreadable:"), "no entry");
     play_end();
+
+    /* a key that was written over is no month without entries */
+
+    set_up(domain);
+    meddle(PHONE_OP_DEL, &phone_ledger, card, 0, NULL);
+    meddle(PHONE_OP_HSET, &phone_ledger, card, 2,
+           (const char *[2]) { "no", "list" });
+    at(FEBRUARY + OVER);
+    (void) ask(home, "2027-01");
+    (void) steps();
+    ok(says(period(home, PERIOD_STOPPED), "key_of_other_type:"), "no list");
+    is_str(period(home, PERIOD_FROM), "2027-01", "it is open");
+    play_end();
 }
 
 
