@@ -347,7 +347,8 @@ phone_close_compare(phone_closing_t *closing, const phone_log_t *page)
 }
 
 
-/* NULL: it is so.  A bill that is debited here was paid in this month. */
+/* NULL: it is so.  A bill is debited by the call that pays it: a second debit
+   has another time. */
 
 static const char *
 phone_close_judge(phone_closing_t *closing, phone_record_t *record,
@@ -378,7 +379,9 @@ phone_close_judge(phone_closing_t *closing, phone_record_t *record,
            && (!phone_account_is(entry->from, "card:")
                || (phone_parse_int(phone_get(record, BILL_PAID_AT), &paid_at)
                    == 0
-                   && phone_month_of(paid_at) == closing->month))
+                   && phone_movement_time(phone_memory(closing->call),
+                                          entry->movement)
+                      == paid_at))
            ? NULL : "bill_differs";
 }
 
