@@ -557,6 +557,35 @@ pages(phone_domain_t domain)
 }
 
 
+/* Entries that a failover has lost are not in the file. */
+
+static void
+lost(phone_domain_t domain)
+{
+    int   i;
+    char  key[64];
+
+    set_up(domain);
+    at(FEBRUARY + OVER);
+    (void) ask(home, "2027-01");
+
+    for (i = 0; i < 2; i++) {
+        player.event[0] = player.event[player.nevents - 1];
+        player.nevents = 1;
+        play_event();
+    }
+
+    snprintf(key, sizeof(key), "phone:{%s}:ledger:%s-2027-01", home, home);
+    meddle_key(PHONE_OP_DEL, (unsigned) phone_id_bucket(card,
+                                                        player.env.buckets),
+               phone_cstr(key), 0, NULL);
+    (void) steps();
+    ok(says(unzipped(period(home, PERIOD_FILE)), "\nentries 0\n"),
+       "what is not there is not in the file");
+    play_end();
+}
+
+
 /* A disk that is full stops the closing, and nothing goes. */
 
 static void
@@ -671,6 +700,7 @@ main(void)
         differs(domain[i]);
         damaged(domain[i]);
         pages(domain[i]);
+        lost(domain[i]);
         full_disk(domain[i]);
         by_itself(domain[i]);
     }
