@@ -89,8 +89,8 @@ phone_link_top(phone_str_t rest, int behind_letter)
     unsigned  i;
 
     static const char *const  top[] = {
-        "中国", "中國", "公司", "网络", "網絡", "网址", "网店", "商城", "商店", "在线",
-        "集团", "香港", "台湾", "台灣"
+        "中国", "中國", "公司", "网络", "網絡", "网址", "网店", "商城",
+        "商店", "在线", "集团", "香港", "台湾", "台灣"
     };
 
     if (rest.len < 2) {

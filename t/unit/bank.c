@@ -131,6 +131,10 @@ unclear(void)
     ok(wait >= 270 * SECOND && wait <= 330 * SECOND, "every five minutes");
 
     is_str(step("APPROVED"), "bank.query", "it is not captured yet");
+    (void) step(NULL);
+    wait = due() - player.now;
+    ok(wait >= 270 * SECOND, "an answer to the query alone hurries nobody");
+    is_str(step("APPROVED"), "bank.query", "still not");
     is_str(step("CAPTURED"), "bank.capture", "asked again, and it is");
     IS_STATE(id, "CAPTURED", "over");
     play("operator.check", "");

@@ -152,6 +152,13 @@ resumed_refund(void)
               "out_trade_no=T1&out_refund_no=R1&amount=40");
     id = payment();
     says.amount = "40";
+    says.amount = "4";
+    (void) step("REFUNDED");
+    IS_STATE(id, "STOPPED", "a refund of another amount");
+    is_str(phone_cstr(stored(&phone_card, card, CARD_BALANCE)), "40",
+           "nothing is booked");
+    resume(id);
+    says.amount = "40";
     (void) step("DECLINED");
     IS_STATE(id, "STOPPED", "a refund that the bank refuses");
 

@@ -113,6 +113,8 @@ to_whom(phone_domain_t domain)
 static void
 unseen(phone_domain_t domain)
 {
+    char         no[8];
+    unsigned     i;
     phone_str_t  second;
 
     start(domain);
@@ -142,6 +144,19 @@ unseen(phone_domain_t domain)
     call("bill.get", wang, second, "");
     ok(play_says("to who paid") && !play_says("to the buyer"),
        "Wang sees his");
+
+    /* two were to the number that the shop has named */
+
+    player.settings.bills_day_payer = 3;
+    make_for("T2", WANG);
+    call("bill.reject", li, phone_cstr(origin), "");
+    run_events();
+
+    for (i = 0; i < 3; i++) {
+        snprintf(no, sizeof(no), "L%u", i);
+        is_int(sends("tea", "T2", no, "BUYER", "FAILURE", "no"), 200,
+               "the limit of Wang's number does not tell that he has paid");
+    }
 
     play_end();
 }
