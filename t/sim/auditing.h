@@ -211,6 +211,7 @@ typedef struct {
     phone_str_t              proof;      /* that the bank has given, */
     phone_str_t              proof_before;
     int64_t                  proof_at;   /* of the run: since then */
+    int64_t                  proof_before_at;
     int64_t                  changed_at; /* of the run: bound or removed */
     sim_day_t                day;
     sim_day_t                tries;      /* that its bank has not approved */
