@@ -202,6 +202,9 @@ phone_record_t *phone_ask_period(phone_call_t *call, unsigned bucket);
 int64_t phone_ledger_first(phone_call_t *call, phone_record_t *period);
 int64_t phone_ledger_last(phone_call_t *call);
 
+/* ms: by how much later, by any clock, a call or an event of a time commits. */
+int64_t phone_commit_lag(phone_call_t *call);
+
 /* ms: from then on a month gets no entries any more. */
 int64_t phone_ledger_over(phone_call_t *call, int64_t month);
 
@@ -302,9 +305,9 @@ phone_record_t *phone_put(phone_call_t *call, const phone_type_t *type,
 
 /*
  * Appends an entry to a log, which nobody trims and which grows for ever unless
- * a period is part of its id ("<number>:202611"): take it from phone_now().  A
- * minute after its end, and the difference of the clocks, the log of a period
- * has all its entries if it is in the home bucket of the commits that write it.
+ * a period is part of its id ("<number>:202611"): take it from phone_now().
+ * phone_commit_lag() after its end the log of a period has all its entries, if
+ * it is in the home bucket of the commits that write it.
  */
 void phone_append(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, phone_str_t entry);

@@ -192,7 +192,7 @@ phone_statement_over(phone_call_t *call, phone_str_t date)
     (void) phone_date_parse(date, &seconds);
 
     return seconds * 1000 - phone_settings(call)->statement_zone + PHONE_DAY
-           + PHONE_CLOCK_SLACK + phone_settings(call)->clock_bound;
+           + phone_commit_lag(call);
 }
 
 
