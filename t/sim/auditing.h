@@ -466,7 +466,7 @@ void sim_audit_refunded_sum(sim_auditor_t *auditor, const phone_guard_t *sum,
 void sim_audit_refunds(sim_auditor_t *auditor);
 void sim_audit_refund(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
-int sim_shown_refunded(const sim_bill_t *bill, const sim_exchange_t *exchange,
+int sim_shown_refunded(const sim_bill_t *bill, int64_t since,
     phone_str_t status);
 phone_str_t sim_refund_merchant(sim_auditor_t *auditor, phone_str_t id);
 sim_bill_t *sim_audit_refund_notice(sim_auditor_t *auditor,
