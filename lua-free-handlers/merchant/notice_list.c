@@ -179,8 +179,8 @@ phone_list_page(phone_call_t *call, phone_listed_t *listed,
 }
 
 
-/* Where a commit may touch one bucket, what a notice was before it was sent once
-   more may be removed later: next to it, as both have one time and one id. */
+/* Where a commit may touch one bucket, what a notice was before it was sent
+   again may be removed later: next to it, as both have one time and one id. */
 
 static int
 phone_list_again(phone_listed_t *listed, const phone_seen_t *seen)

@@ -795,9 +795,9 @@ sim_audit_me(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
 /* The operator */
 
-/* All clocks were set back across the end of a month, or a commit was on its way
-   to the store for long, and a month was closed: entries of it may follow, and
-   the check tells of them. */
+/* All clocks were set back across the end of a month, or a commit was on its
+   way to the store for long, and a month was closed: entries of it may follow,
+   and the check tells of them. */
 
 static int
 sim_month_again(const sim_world_t *world)

@@ -332,8 +332,8 @@ sim_audit_payments(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 }
 
 
-/* What the operator has seen in a list, or the bank was asked for, is there, but
-   for a failover; one that was voided goes in a week. */
+/* What the operator has seen in a list, or the bank was asked for, is there,
+   but for a failover; one that was voided goes in a week. */
 
 void
 sim_audit_resume(sim_auditor_t *auditor, const sim_exchange_t *exchange,
