@@ -16,7 +16,8 @@
 
 
 static phone_rc_t phone_card_bind_run(phone_call_t *call);
-static int phone_card_proved(phone_call_t *call, phone_record_t *card_number);
+static phone_rc_t phone_card_prove(phone_call_t *call,
+    phone_record_t *card_number);
 static phone_rc_t phone_card_bind_now(phone_call_t *call,
     phone_str_t card_id, unsigned cards);
 
@@ -78,8 +79,8 @@ phone_card_bind_run(phone_call_t *call)
         return PHONE_REFUSED;
     }
 
-    if (!phone_card_proved(call, card_number)) {
-        return phone_refuse_field(call, PHONE_CARD_PROOF_WRONG, "proof");
+    if (phone_card_prove(call, card_number) != PHONE_DONE) {
+        return PHONE_REFUSED;
     }
 
     return phone_card_bind_now(call, phone_get(card_number, CARD_NUMBER_CARD),
@@ -90,19 +91,25 @@ phone_card_bind_run(phone_call_t *call)
 /* The record is in another bucket: a proof that the bank has replaced a moment
    ago may still do. */
 
-static int
-phone_card_proved(phone_call_t *call, phone_record_t *card_number)
+static phone_rc_t
+phone_card_prove(phone_call_t *call, phone_record_t *card_number)
 {
-    int          right;
-    phone_str_t  proof;
+    int  right;
 
-    proof = phone_card_proof(call);
-    right = phone_equal_secret(phone_get(card_number, CARD_NUMBER_PROOF),
-                               proof);
+    right = phone_card_proved(call, card_number);
 
-    return phone_equal(phone_get(card_number, CARD_NUMBER_HOLDER),
-                       phone_caller(call))
-           && right;
+    if (!phone_equal(phone_get(card_number, CARD_NUMBER_HOLDER),
+                     phone_caller(call)))
+    {
+        right = 0;
+    }
+
+    if (right < 0) {
+        return phone_sealed_refuse(call, card_number, CARD_NUMBER_PROOF);
+    }
+
+    return right ? PHONE_DONE
+                 : phone_refuse_field(call, PHONE_CARD_PROOF_WRONG, "proof");
 }
 
 

@@ -94,6 +94,7 @@ phone_operator_bank_cards_run(phone_call_t *call)
 static phone_rc_t
 phone_card_again(phone_call_t *call, phone_record_t *card_number)
 {
+    int              right;
     phone_record_t  *card;
 
     card = phone_ask_some(call, &phone_card,
@@ -131,10 +132,14 @@ phone_card_again(phone_call_t *call, phone_record_t *card_number)
         return phone_refuse_field(call, PHONE_EXISTS, "bank");
     }
 
-    if (phone_has(call, "proof")
-        && !phone_equal_secret(phone_get(card_number, CARD_NUMBER_PROOF),
-                               phone_card_proof(call)))
-    {
+    right = phone_has(call, "proof") ? phone_card_proved(call, card_number)
+                                     : 1;
+
+    if (right < 0) {
+        return phone_sealed_refuse(call, card_number, CARD_NUMBER_PROOF);
+    }
+
+    if (!right) {
         return phone_refuse_field(call, PHONE_EXISTS, "proof");
     }
 
@@ -159,6 +164,7 @@ phone_card_open(phone_call_t *call, phone_record_t *card_number)
 
     phone_set(card_number, CARD_NUMBER_CARD, id);
     phone_set_int(card_number, CARD_NUMBER_OPENED_WITH, balance);
+    phone_card_number_new(call, card_number);
 
     card = phone_put(call, &phone_card, id);
     phone_set(card, CARD_OWNER, number);

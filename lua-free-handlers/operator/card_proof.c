@@ -46,6 +46,12 @@ phone_operator_card_proof_run(phone_call_t *call)
         return phone_refuse_field(call, PHONE_CARD_NOT_FOUND, "card_no");
     }
 
+    /* renamed a moment ago: the next look finds the other */
+
+    if (phone_get(card_number, CARD_NUMBER_MOVED).len) {
+        return phone_not_yet(call);
+    }
+
     card = phone_ask_some(call, &phone_card,
                           phone_get(card_number, CARD_NUMBER_CARD),
                           PHONE_F(CARD_OWNER));

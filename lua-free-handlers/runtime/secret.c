@@ -6,6 +6,8 @@
 #include "runtime.h"
 
 
+static phone_str_t phone_hash_by(phone_call_t *call, phone_mac_key_t *key,
+    unsigned n, const phone_str_t *part);
 static phone_str_t phone_seal_with(phone_call_t *call, phone_seal_key_t *key,
     phone_str_t aad, phone_str_t plain);
 static phone_seal_key_t *phone_record_key(phone_call_t *call,
@@ -17,19 +19,67 @@ static phone_str_t phone_sealed_bucket(phone_call_t *call,
 
 
 phone_str_t
-phone_keyed_hash(phone_call_t *call, unsigned n, const phone_str_t *part)
+phone_plain_hash(phone_call_t *call, unsigned n, const phone_str_t *part)
+{
+    unsigned char  hash[PHONE_SHA256_LEN];
+
+    if (phone_sha256(call->env->crypto, phone_join(&call->arena, n, part),
+                     hash)
+        != 0)
+    {
+        phone_break(call, "a hash has failed");
+        return PHONE_EMPTY;
+    }
+
+    return phone_base64url(&call->arena,
+                           (phone_str_t) { sizeof(hash), (char *) hash });
+}
+
+
+static phone_str_t
+phone_hash_by(phone_call_t *call, phone_mac_key_t *key, unsigned n,
+    const phone_str_t *part)
 {
     unsigned char  mac[PHONE_MAC_LEN];
 
-    if (phone_mac(call->env->pepper, phone_join(&call->arena, n, part), mac)
-        != 0)
-    {
+    if (phone_mac(key, phone_join(&call->arena, n, part), mac) != 0) {
         phone_break(call, "a keyed hash has failed");
         return PHONE_EMPTY;
     }
 
     return phone_base64url(&call->arena,
                            (phone_str_t) { sizeof(mac), (char *) mac });
+}
+
+
+phone_str_t
+phone_keyed_hash(phone_call_t *call, unsigned n, const phone_str_t *part)
+{
+    return phone_hash_by(call, call->env->hash_key, n, part);
+}
+
+
+phone_str_t
+phone_keyed_hash_before(phone_call_t *call, unsigned n,
+    const phone_str_t *part)
+{
+    return call->env->hash_key_before
+           ? phone_hash_by(call, call->env->hash_key_before, n, part)
+           : PHONE_EMPTY;
+}
+
+
+int
+phone_keyed_hash_is(phone_call_t *call, phone_str_t stored, unsigned n,
+    const phone_str_t *part)
+{
+    int          is;
+    phone_str_t  before;
+
+    is = phone_equal_secret(stored, phone_keyed_hash(call, n, part));
+    before = phone_keyed_hash_before(call, n, part);
+
+    return is | (before.len && phone_equal_secret(stored, before));
 }
 
 
@@ -152,6 +202,29 @@ int
 phone_can_unseal(phone_call_t *call, phone_str_t sealed)
 {
     return phone_record_key(call, &sealed) != NULL;
+}
+
+
+phone_rc_t
+phone_sealed_refuse(phone_call_t *call, phone_record_t *record,
+    unsigned field)
+{
+    phone_str_t  sealed, rest, id;
+
+    sealed = phone_get(record, field);
+    rest = sealed;
+
+    if (!phone_split(&rest, '.', &id) || phone_secret_number(id) < 0
+        || phone_can_unseal(call, sealed))
+    {
+        return phone_bad_record(record);
+    }
+
+    phone_say(call, "reason",
+              PHONE_STR("this host does not have the secret that it is sealed "
+                        "with"));
+
+    return phone_refuse(call, PHONE_STORE_UNAVAILABLE);
 }
 
 

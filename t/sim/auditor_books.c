@@ -323,7 +323,10 @@ sim_audit_ordered(sim_auditor_t *auditor, const phone_op_t *op,
         return;
     }
 
-    if (phone_is(parts->kind, "card_number")) {
+    if (phone_is(parts->kind, "card_number") && sim_is_reseal(auditor)) {
+        sim_audit_renamed(auditor, op);
+
+    } else if (phone_is(parts->kind, "card_number")) {
         card = sim_hset_word(op, "card", &set);
 
         if (set) {

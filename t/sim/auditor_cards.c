@@ -10,7 +10,6 @@
 
 #include "auditing.h"
 #include "answer.h"
-#include "operator/operator.h"
 
 
 /* The card of a number; NULL: there is none. */
@@ -114,9 +113,7 @@ sim_audit_card_changed(sim_auditor_t *auditor, const phone_op_t *op,
     if (op->kind == PHONE_OP_HSET) {
         number = sim_hset_word(op, "number", &set);
 
-        if (set && op->nwords == 4
-            && auditor->task->call.event == &phone_secret_reseal_event)
-        {
+        if (set && op->nwords == 4 && sim_is_reseal(auditor)) {
             sim_audit_number(auditor, id, number);
             return;
         }

@@ -49,13 +49,16 @@ sim_secrets_give(sim_worker_t *worker, unsigned newest, int before)
     }
 
     env->record_key = lab->secret[newest].key;
+    env->hash_key = lab->secret[newest].hash_key;
     memcpy(env->secret_print[0], lab->secret[newest].print, PHONE_PRINT_LEN);
 
     env->has_before = before >= 0;
     env->record_key_before = NULL;
+    env->hash_key_before = NULL;
 
     if (before >= 0) {
         env->record_key_before = lab->secret[before].key;
+        env->hash_key_before = lab->secret[before].hash_key;
         memcpy(env->secret_print[1], lab->secret[before].print,
                PHONE_PRINT_LEN);
     }

@@ -221,6 +221,7 @@ typedef enum {
 
 typedef struct {
     phone_seal_key_t        *key;            /* of records */
+    phone_mac_key_t         *hash_key;
     unsigned char            print[PHONE_PRINT_LEN];
 } sim_secret_t;
 

@@ -30,8 +30,6 @@ static const phone_str_t  secret[SECRETS] = {
     { 32, "the third secret, of 32 bytes .." }
 };
 
-static const phone_str_t  pepper = { 32, "fedcba9876543210fedcba9876543210" };
-
 static card_t       card[CARDS + 8];
 static unsigned     ncards;
 static phone_str_t  cookie;
@@ -44,7 +42,7 @@ host_has(int newest, int before)
 {
     phone_env_keys_free(&player.env);
     (void) phone_env_keys(&player.env, secret[newest],
-                          before < 0 ? PHONE_EMPTY : secret[before], pepper);
+                          before < 0 ? PHONE_EMPTY : secret[before]);
 }
 
 

@@ -454,14 +454,12 @@ rotation(void)
 
     phone_env_keys_free(&player.env);
     phone_env_keys(&player.env,
-                   PHONE_STR("ffffffffffffffffffffffffffffffff"), old,
-                   PHONE_STR("fedcba9876543210fedcba9876543210"));
+                   PHONE_STR("ffffffffffffffffffffffffffffffff"), old);
     is_int(play("session.me", ""), 200, "a cookie of the secret before");
 
     phone_env_keys_free(&player.env);
     phone_env_keys(&player.env,
-                   PHONE_STR("ffffffffffffffffffffffffffffffff"), PHONE_EMPTY,
-                   PHONE_STR("fedcba9876543210fedcba9876543210"));
+                   PHONE_STR("ffffffffffffffffffffffffffffffff"), PHONE_EMPTY);
     is_int(play("session.me", ""), 401, "until that is dropped");
 
     play_end();
