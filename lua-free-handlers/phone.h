@@ -485,6 +485,22 @@ void phone_note_sealed(phone_call_t *call, const phone_type_t *type,
 void phone_forget_sealed(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, phone_str_t aad);
 
+/* Asks.  1 when in the bucket of that record there is something by a secret that
+   this host does not have, which is logged: what is not found may be there. */
+int phone_ask_unreadable(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id);
+
+/* Refuses after that. */
+phone_rc_t phone_secret_refuse(phone_call_t *call);
+
+/* 1 when the bucket of that record has texts, or names, that no secret of this
+   host has made: what is not found there may be one of them.  Asks. */
+int phone_ask_unreadable(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id);
+
+/* Refuses after that, and after a secret that is missing: it is logged. */
+phone_rc_t phone_secret_refuse(phone_call_t *call);
+
 /* The id of a key of this host, the newest first, and the number that is its
    score; empty: there is no such key.  An id discloses nothing of the key. */
 #define PHONE_SECRET_ID   12                     /* hex digits */

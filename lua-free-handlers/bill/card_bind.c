@@ -52,6 +52,7 @@ static phone_rc_t
 phone_card_bind_run(phone_call_t *call)
 {
     int64_t              wait;
+    phone_rc_t           rc;
     phone_record_t      *account, *card_number;
     const phone_list_t  *cards;
 
@@ -79,8 +80,9 @@ phone_card_bind_run(phone_call_t *call)
         return PHONE_REFUSED;
     }
 
-    if (phone_card_prove(call, card_number) != PHONE_DONE) {
-        return PHONE_REFUSED;
+    rc = phone_card_prove(call, card_number);
+    if (rc != PHONE_DONE) {
+        return rc;
     }
 
     return phone_card_bind_now(call, phone_get(card_number, CARD_NUMBER_CARD),
@@ -104,12 +106,26 @@ phone_card_prove(phone_call_t *call, phone_record_t *card_number)
         right = 0;
     }
 
+    if (right > 0) {
+        return PHONE_DONE;
+    }
+
     if (right < 0) {
+        phone_card_proof_undone(call, phone_caller(call));
         return phone_sealed_refuse(call, card_number, CARD_NUMBER_PROOF);
     }
 
-    return right ? PHONE_DONE
-                 : phone_refuse_field(call, PHONE_CARD_PROOF_WRONG, "proof");
+    /* it may be there, and cannot be found */
+
+    if (phone_ask_unreadable(call, &phone_card_number, phone_id(card_number)))
+    {
+        phone_card_proof_undone(call, phone_caller(call));
+        return phone_secret_refuse(call);
+    }
+
+    return phone_waiting(call)
+           ? PHONE_AGAIN
+           : phone_refuse_field(call, PHONE_CARD_PROOF_WRONG, "proof");
 }
 
 

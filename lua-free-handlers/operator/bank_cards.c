@@ -74,6 +74,17 @@ phone_operator_bank_cards_run(phone_call_t *call)
         return phone_card_again(call, card_number);
     }
 
+    /* the same number may be there, and cannot be found */
+
+    if (phone_ask_unreadable(call, &phone_card_number, phone_id(card_number)))
+    {
+        return phone_secret_refuse(call);
+    }
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
     if (phone_bank(call, phone_arg(call, "bank"))
         && phone_arg_int(call, "balance"))
     {

@@ -272,10 +272,17 @@ phone_same_call(phone_call_t *call, phone_record_t *kept, phone_str_t own)
 static phone_rc_t
 phone_same_secrets(phone_call_t *call, phone_record_t *kept, phone_str_t own)
 {
-    int64_t  repeats;
+    int64_t      repeats;
+    phone_str_t  secrets;
+
+    secrets = phone_get(kept, IDEMPOTENCY_SECRETS);
 
     if (phone_equal(phone_get(kept, IDEMPOTENCY_V), own)) {
         return PHONE_DONE;
+    }
+
+    if (secrets.len && !phone_can_unseal(call, secrets)) {
+        return phone_sealed_refuse(call, kept, IDEMPOTENCY_SECRETS);
     }
 
     if (call->endpoint->who == PHONE_SESSION) {
@@ -290,7 +297,7 @@ phone_same_secrets(phone_call_t *call, phone_record_t *kept, phone_str_t own)
         }
     }
 
-    if (!phone_key_secrets_are(call, phone_get(kept, IDEMPOTENCY_SECRETS))) {
+    if (!phone_key_secrets_are(call, secrets)) {
         return phone_refuse_field(call, PHONE_IDEMPOTENCY_MISMATCH,
                                   PHONE_KEY_HEADER);
     }

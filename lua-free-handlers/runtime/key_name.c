@@ -14,6 +14,8 @@
 #define PHONE_KEY_LONGEST  64
 
 
+static phone_str_t phone_key_by(phone_call_t *call, unsigned n,
+    phone_str_t hash);
 static phone_str_t phone_key_about(phone_call_t *call, phone_ask_t *about);
 static int phone_is_secret(phone_call_t *call, phone_str_t name);
 static int phone_has_secrets(phone_call_t *call);
@@ -124,6 +126,17 @@ phone_key_about(phone_call_t *call, phone_ask_t *about)
 }
 
 
+/* "<key id>.<hash>": a hash by a secret that is gone is no wrong one. */
+
+static phone_str_t
+phone_key_by(phone_call_t *call, unsigned n, phone_str_t hash)
+{
+    return hash.len ? phone_join(&call->arena, 3, (phone_str_t[3]) {
+                          phone_secret_id(call, n), PHONE_STR("."), hash })
+                    : PHONE_EMPTY;
+}
+
+
 int
 phone_name_key(phone_call_t *call)
 {
@@ -165,8 +178,10 @@ phone_name_key(phone_call_t *call)
 
     if (phone_has_secrets(call)) {
         text = phone_key_text(call, 1);
-        call->key_secrets = phone_keyed_hash(call, 1, &text);
-        call->key_secrets_before = phone_keyed_hash_before(call, 1, &text);
+        call->key_secrets = phone_key_by(call, 0,
+                                         phone_keyed_hash(call, 1, &text));
+        call->key_secrets_before = phone_key_by(call, 1,
+                                      phone_keyed_hash_before(call, 1, &text));
     }
 
     return 1;

@@ -220,11 +220,58 @@ phone_sealed_refuse(phone_call_t *call, phone_record_t *record,
         return phone_bad_record(record);
     }
 
+    return phone_secret_refuse(call);
+}
+
+
+phone_rc_t
+phone_secret_refuse(phone_call_t *call)
+{
     phone_say(call, "reason",
               PHONE_STR("this host does not have the secret that it is sealed "
                         "with"));
 
     return phone_refuse(call, PHONE_STORE_UNAVAILABLE);
+}
+
+
+/* From one key of the bucket to the next one: two are ours. */
+
+int
+phone_ask_unreadable(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id)
+{
+    int64_t              from, key;
+    unsigned             i;
+    const phone_list_t  *list;
+
+    from = 0;
+
+    for (i = 0; i < 3; i++) {
+        list = phone_ask_index_from(call, &phone_sealed,
+                                    phone_sealed_bucket(call, type, id), from,
+                                    1);
+
+        if (list->n == 0) {
+            return 0;
+        }
+
+        key = list->entry[0].score;
+
+        if (key != phone_secret_number(phone_secret_id(call, 0))
+            && key != phone_secret_number(phone_secret_id(call, 1)))
+        {
+            (void) phone_can_unseal(call,
+                                    phone_format(&call->arena, "%0*llx.",
+                                                 PHONE_SECRET_ID,
+                                                 (long long) key));
+            return 1;
+        }
+
+        from = key + 1;
+    }
+
+    return 0;
 }
 
 

@@ -110,6 +110,10 @@ sim_secrets_step(sim_world_t *world, void *data)
         return;
     }
 
+    if (secrets->worker == 0 && round[secrets->round].before < 0) {
+        world->secrets_gone++;
+    }
+
     if (secrets->worker < world->swarm.workers) {
         sim_secrets_give(&world->worker[secrets->worker++],
                          secrets->old + round[secrets->round].newest,
