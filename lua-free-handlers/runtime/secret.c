@@ -235,40 +235,38 @@ phone_secret_refuse(phone_call_t *call)
 }
 
 
-/* From one key of the bucket to the next one: two are ours. */
+/* Looks behind each key of this host, in one round whatever is there. */
 
 int
 phone_ask_unreadable(phone_call_t *call, const phone_type_t *type,
     phone_str_t id)
 {
-    int64_t              from, key;
+    int64_t              key[2];
     unsigned             i;
-    const phone_list_t  *list;
+    phone_str_t          bucket;
+    const phone_list_t  *list[3];
 
-    from = 0;
+    bucket = phone_sealed_bucket(call, type, id);
+
+    for (i = 0; i < 2; i++) {
+        key[i] = phone_secret_number(phone_secret_id(call, i));
+        list[i] = phone_ask_index_from(call, &phone_sealed, bucket, key[i] + 1,
+                                       1);
+    }
+
+    list[2] = phone_ask_index_from(call, &phone_sealed, bucket, 0, 1);
 
     for (i = 0; i < 3; i++) {
-        list = phone_ask_index_from(call, &phone_sealed,
-                                    phone_sealed_bucket(call, type, id), from,
-                                    1);
-
-        if (list->n == 0) {
-            return 0;
-        }
-
-        key = list->entry[0].score;
-
-        if (key != phone_secret_number(phone_secret_id(call, 0))
-            && key != phone_secret_number(phone_secret_id(call, 1)))
+        if (list[i]->n && list[i]->entry[0].score != key[0]
+            && list[i]->entry[0].score != key[1])
         {
             (void) phone_can_unseal(call,
                                     phone_format(&call->arena, "%0*llx.",
                                                  PHONE_SECRET_ID,
-                                                 (long long) key));
+                                                 (long long)
+                                                 list[i]->entry[0].score));
             return 1;
         }
-
-        from = key + 1;
     }
 
     return 0;
