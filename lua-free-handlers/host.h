@@ -212,6 +212,7 @@ struct phone_call_s {
     phone_str_t              caller;
     unsigned                 session_slot;
     phone_str_t              session_id;
+    unsigned                 session_before:1;   /* by the secret before */
     phone_str_t              state;
     unsigned                 runs;               /* since its last start */
     unsigned                 forgot;             /* how often phone_forget() */

@@ -329,16 +329,22 @@ phone_unseal_cookie(phone_call_t *call, phone_cookie_t which,
     name = phone_cstr(phone_cookie_name[which]);
 
     while (phone_split(&rest, ';', &sealed)) {
-        if (sealed.len
-            && (phone_unseal(&call->arena, call->env->cookie_key, name,
-                             sealed, plain)
-                == 0
-                || (call->env->cookie_key_before
-                    && phone_unseal(&call->arena,
-                                    call->env->cookie_key_before, name,
-                                    sealed, plain)
-                       == 0)))
+
+        if (sealed.len == 0) {
+            continue;
+        }
+
+        if (phone_unseal(&call->arena, call->env->cookie_key, name, sealed,
+                         plain) == 0)
         {
+            return 0;
+        }
+
+        if (call->env->cookie_key_before
+            && phone_unseal(&call->arena, call->env->cookie_key_before, name,
+                            sealed, plain) == 0)
+        {
+            call->session_before |= which == PHONE_COOKIE_SESSION;
             return 0;
         }
     }
