@@ -144,7 +144,9 @@ sim_send(sim_world_t *world, sim_exchange_t *exchange)
     /* as docs/operations.md says, that by which a reply was kept is not taken out
        for a day: whoever calls has another key by then */
 
-    if (exchange->key.len && world->secrets_gone) {
+    if (exchange->key.len && world->secrets_gone
+        && sim_has_secrets(exchange->endpoint))
+    {
         exchange->key = phone_format(&exchange->arena, "%.*s.%u",
                                      PHONE_ARGS(exchange->key),
                                      world->secrets_gone);
