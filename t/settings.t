@@ -1059,9 +1059,10 @@ GET /me
 --- conf
     phone_secret_file $TEST_NGINX_CONF/secret.other;
     phone_secret_file_before $TEST_NGINX_CONF/secret;
+--- store_changes
 --- request
 POST /login
-phone=13800000001&password=a-quiet-lake
+phone=13800000001&password=$TEST_NGINX_PASSWORD
 --- response_body_like: "code":"OK"
 
 
@@ -1069,9 +1070,10 @@ phone=13800000001&password=a-quiet-lake
 === TEST 97: ... and without it: nothing is compared
 --- conf
     phone_secret_file $TEST_NGINX_CONF/secret.other;
+--- store_changes
 --- request
 POST /login
-phone=13800000001&password=a-quiet-lake
+phone=13800000001&password=$TEST_NGINX_PASSWORD
 --- error_code: 503
 --- error_log
 session.login needs a "phone_secret_file" that this host does not have
