@@ -102,9 +102,9 @@ typedef struct {
 
 
 /*
- * Sets the keys of env, which has its store_id; secret and before (empty: not rotating) are 32 bytes
- * each.  0, or -1 and no key is set.  The keys belong to the thread
- * and must not cross fork().
+ * Sets the keys of env, which has its store_id; secret and before (empty: not
+ * rotating) are 32 bytes each.  0, or -1 and no key is set.  The keys belong to
+ * the thread and must not cross fork().
  */
 int phone_env_keys(phone_env_t *env, phone_str_t secret, phone_str_t before);
 void phone_env_keys_free(phone_env_t *env);

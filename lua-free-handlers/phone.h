@@ -435,8 +435,8 @@ void phone_sessions_ended(phone_call_t *call, phone_str_t number);
 /* Secrets: what needs a key of the host, which handlers never see.  Where
    OpenSSL fails a text is empty, and the call fails as well. */
 
-/* base64url of the SHA-256 of the parts joined: of what is sealed, no secret, or
-   random enough. */
+/* base64url of the SHA-256 of the parts joined: of what is sealed, no secret,
+   or random enough. */
 phone_str_t phone_plain_hash(phone_call_t *call, unsigned n,
     const phone_str_t *part);
 
@@ -470,8 +470,8 @@ int phone_unseal_record(phone_call_t *call, phone_str_t aad,
 /* Does this host have the key of a sealed text?  If not, that is logged. */
 int phone_can_unseal(phone_call_t *call, phone_str_t sealed);
 
-/* Refuses after a field could not be unsealed: another host may have the secret,
-   which is logged; or the record is damaged. */
+/* Refuses after a field could not be unsealed: another host may have the
+   secret, which is logged; or the record is damaged. */
 phone_rc_t phone_sealed_refuse(phone_call_t *call, phone_record_t *record,
     unsigned field);
 
@@ -485,8 +485,9 @@ void phone_note_sealed(phone_call_t *call, const phone_type_t *type,
 void phone_forget_sealed(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, phone_str_t aad);
 
-/* Asks.  1 when in the bucket of that record there is something by a secret that
-   this host does not have, which is logged: what is not found may be there. */
+/* Asks.  1 when in the bucket of that record there is something by a secret
+   that this host does not have, which is logged: what is not found may be
+   there. */
 int phone_ask_unreadable(phone_call_t *call, const phone_type_t *type,
     phone_str_t id);
 

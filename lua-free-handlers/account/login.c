@@ -4,7 +4,6 @@
 
 #include "account.h"
 #include "code.h"
-#include "credential.h"
 #include "tries.h"
 
 

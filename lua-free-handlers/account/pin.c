@@ -3,7 +3,6 @@
 
 
 #include "account.h"
-#include "credential.h"
 #include "../lib/password.h"
 
 

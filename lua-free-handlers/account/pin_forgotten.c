@@ -10,7 +10,6 @@
 
 
 #include "account.h"
-#include "credential.h"
 #include "prove.h"
 #include "../lib/password.h"
 #include "../sms/sms.h"

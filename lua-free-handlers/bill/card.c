@@ -35,8 +35,8 @@ phone_card_number_check(phone_call_t *call)
 
 
 /*
- * "017-<keyed hash>".  What is shown of the number chooses the bucket: its names
- * by two secrets are in one, and one commit decides which of them it has.
+ * "017-<keyed hash>".  What is shown of the number chooses the bucket: its
+ * names by two secrets are in one, and one commit decides which of them it has.
  */
 
 static phone_str_t

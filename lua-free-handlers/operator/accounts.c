@@ -4,7 +4,6 @@
 
 #include "operator.h"
 #include "../account/account.h"
-#include "../account/credential.h"
 #include "../lib/password.h"
 
 

@@ -5,7 +5,6 @@
 
 #include "operator.h"
 #include "../account/account.h"
-#include "../account/credential.h"
 
 
 static phone_rc_t phone_pin_reset_run(phone_call_t *call);

@@ -14,7 +14,7 @@
 
 #include "../host.h"
 #include "operator.h"
-#include "../account/credential.h"
+#include "../account/account.h"
 #include "../bill/bill.h"
 
 

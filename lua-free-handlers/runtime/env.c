@@ -1,6 +1,6 @@
 
-/* The keys that all calls of a process share, drawn from its secret and from the
-   one before it; that of sketches from the id of its store. */
+/* The keys that all calls of a process share, drawn from its secret and from
+   the one before it; that of sketches from the id of its store. */
 
 
 #include "../host.h"

@@ -29,7 +29,8 @@
  * commit that counts a wrong guess.
  *
  * Nothing that is stored holds a secret: names and fields are hashes, keyed for
- * those that are secret, and a reply that opens or closes a session is not stored.
+ * those that are secret, and a reply that opens or closes a session is not
+ * stored.
  *
  * Secrets cannot be guessed by repeating a key: they have a separate hash,
  * which is compared only after the repeat was counted.

@@ -387,8 +387,8 @@ ngx_phone_check_ours(ngx_phone_check_t *check, redisReply **field,
 
 /*
  * With another secret this host would take no cookie of the others, and could
- * not read PINs, passwords and card numbers.  It is known if it was here first, or came from a host
- * with a known one as the secret before.
+ * not read PINs, passwords and card numbers.  It is known if it was here first,
+ * or came from a host with a known one as the secret before.
  */
 
 static ngx_phone_redis_verdict_t

@@ -1,8 +1,8 @@
 
 /*
- * What is sealed: each card number, PIN and password opens, by a secret that the
- * hosts have, and is what it was; each card number has one name that all hosts
- * find; and the index says by which secret.
+ * What is sealed: each card number, PIN and password opens, by a secret that
+ * the hosts have, and is what it was; each card number has one name that all
+ * hosts find; and the index says by which secret.
  */
 
 

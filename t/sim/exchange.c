@@ -141,8 +141,8 @@ sim_send(sim_world_t *world, sim_exchange_t *exchange)
 {
     int64_t  hop;
 
-    /* as docs/operations.md says, that by which a reply was kept is not taken out
-       for a day: whoever calls has another key by then */
+    /* as docs/operations.md says, a secret by which a reply was kept stays for
+       a day: whoever calls has another key by then */
 
     if (exchange->key.len && world->secrets_gone
         && sim_has_secrets(exchange->endpoint))

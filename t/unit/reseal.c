@@ -198,7 +198,8 @@ resealed_in(phone_domain_t domain)
     is_int(readable(1, -1), CARDS + 1, "behind it: the new key reads all");
 
     host_has(1, 0);
-    ok(counts("BEFORE", 0) && counts("NEWEST", ALL(CARDS + 1) + 1), "none is left");
+    ok(counts("BEFORE", 0) && counts("NEWEST", ALL(CARDS + 1) + 1),
+       "none is left");
 
     is_int(play("operator.reseal", ""), 200, "another job");
     ok(!phone_equal(play_member("job_id"), job), "has another id");
