@@ -411,6 +411,7 @@ void sim_audit_card_changed(sim_auditor_t *auditor, const phone_op_t *op,
 void sim_audit_default(sim_auditor_t *auditor, const phone_op_t *op,
     sim_number_t *number);
 void sim_audit_card_told(sim_auditor_t *auditor);
+sim_card_t *sim_card_numbered(sim_auditor_t *auditor, phone_str_t card_no);
 void sim_audit_bind(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
 void sim_audit_cards(sim_auditor_t *auditor, const sim_exchange_t *exchange,

@@ -224,7 +224,9 @@ sim_audit_new_card(sim_auditor_t *auditor, phone_str_t id)
     exchange = auditor->exchange;
 
     if (!sim_is_call(exchange, "operator.bank_cards")
-        || sim_map_find(&auditor->cards, id) != NULL)
+        || sim_map_find(&auditor->cards, id) != NULL
+        || (sim_card_numbered(auditor, sim_sent(exchange, "card_no")) != NULL
+            && !auditor->world->failovers))
     {
         sim_violation(auditor->world, "card %.*s is opened by nobody",
                       PHONE_ARGS(id));

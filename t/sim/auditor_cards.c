@@ -14,7 +14,7 @@
 
 /* The card of a number; NULL: there is none. */
 
-static sim_card_t *
+sim_card_t *
 sim_card_numbered(sim_auditor_t *auditor, phone_str_t card_no)
 {
     size_t       i;

@@ -297,6 +297,15 @@ sim_audit_card_sealed(sim_auditor_t *auditor, const sim_card_t *card)
              card->node.key.data, PHONE_ARGS(card->node.key));
     snprintf(member, sizeof(member), "card:%.*s", PHONE_ARGS(card->node.key));
 
+    /* still on its way to the bucket of its owner */
+
+    if (!auditor->world->calm
+        && sim_store_field(auditor->world->store, sim_wall(auditor->world),
+                           phone_cstr(key), PHONE_STR("v")).len == 0)
+    {
+        return;
+    }
+
     sim_audit_text_sealed(auditor, &(sim_sealed_text_t) {
         key, "number", member, card->node.key, card->number });
 }
