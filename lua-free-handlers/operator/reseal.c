@@ -4,6 +4,9 @@
  * for ever is sealed again by the newest key (PAY-10), so that the one before
  * can be taken out of the configuration.
  *
+ * Nobody's PIN or password is needed: what is sealed is its hash.  A card number
+ * gets another name as well, since that is a hash by the secret (bill/card.c).
+ *
  * Each bucket has an index of its sealed texts by key.  The job looks there for
  * texts of the key before, and puts an event into each bucket that has some:
  * the event does page after page of them in its own bucket, with a guard on
@@ -56,8 +59,9 @@ const phone_endpoint_t  phone_operator_reseal = {
     "operator.reseal", "POST", "/operator/secrets/reseal", PHONE_OPERATOR,
     phone_operator_reseal_run, phone_operator_reseal_params,
     phone_operator_reseal_reply,
-    "Seals card numbers and merchants' secrets by the newest key, as a job; "
-    "while it runs the same call shows how far it is. Its items are buckets."
+    "Seals PINs, passwords, cards and merchants' secrets by the newest key, "
+    "as a job; while it runs the same call shows how far it is. Its items are "
+    "buckets."
 };
 
 
