@@ -4,8 +4,9 @@
  * for ever is sealed again by the newest key (PAY-10), so that the one before
  * can be taken out of the configuration.
  *
- * Nobody's PIN or password is needed: what is sealed is its hash.  A card number
- * gets another name as well, since that is a hash by the secret (bill/card.c).
+ * Nobody's PIN or password is needed: what is sealed is its hash.  A card
+ * number gets another name as well, since that is a hash by the secret
+ * (bill/card.c).
  *
  * Each bucket has an index of its sealed texts by key.  The job looks there for
  * texts of the key before, and puts an event into each bucket that has some:
