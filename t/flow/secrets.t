@@ -95,9 +95,10 @@ sub both {
 # before the next rotation: passwords as well
 
 sub sealed_again {
-    $good->operator('secrets/reseal');
-    ok wait_for(sub { $good->get('/operator/secrets', headers =>
-        { Authorization => 'Bearer operator-token-for-tests' })->{json}{job} eq 'DONE' }, 20), 'all is sealed again';
+    my @token = (headers => { Authorization => 'Bearer operator-token-for-tests' });
+    patient { $good->post('/operator/secrets/reseal', {}, @token) };
+    ok wait_for(sub { ($good->get('/operator/secrets', @token)->{json}{job} || '') eq 'DONE' }, 30),
+        'all is sealed again';
 }
 
 for my $secret ('a' x 64, 'b' x 64) {
