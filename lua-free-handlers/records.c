@@ -58,8 +58,7 @@ PHONE_RECORD(phone_bill, BILL, "bill", PHONE_BY_ID, phone_bill_facts);
 PHONE_RECORD(phone_refund, REFUND, "refund", PHONE_BY_ID, phone_refund_facts);
 PHONE_RECORD(phone_refunds, REFUNDS, "refunds", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_card, CARD, "card", PHONE_BY_ID, NULL);
-PHONE_RECORD(phone_card_number, CARD_NUMBER, "card_number", PHONE_BY_NAME,
-             NULL);
+PHONE_RECORD(phone_card_number, CARD_NUMBER, "card_number", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_payment, PAYMENT, "payment", PHONE_BY_ID,
              phone_payment_facts);
 PHONE_RECORD(phone_terminal, TERMINAL, "terminal", PHONE_BY_NAME, NULL);

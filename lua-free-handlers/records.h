@@ -164,13 +164,15 @@ typedef struct {
     F(K, VIA, "via")                         /* phone_bank; none: built in */ \
     F(K, TRIES_DAY, "tries_day")             /* bill/limits.c */
 
-/* "<keyed hash of a card number>": which card that is, whoever has it. */
+/* "017-<keyed hash of a card number>": which card that is, whoever has it
+   (bill/card.c). */
 #define PHONE_CARD_NUMBER_FIELDS(F, K)                                        \
     F(K, V, "v")                                                              \
     F(K, CARD, "card")                                                        \
     F(K, OPENED_WITH, "opened_with")                                          \
-    F(K, HOLDER, "holder")                   /* the owner of the card, and */ \
-    F(K, PROOF, "proof")                     /* a keyed hash: bill/card.c */
+    F(K, HOLDER, "holder")                   /* the owner of the card */      \
+    F(K, PROOF, "proof")                     /* a hash, sealed */             \
+    F(K, MOVED, "moved")                     /* it has another name now */
 
 /* What a bank is asked for: the payment of a bill, or a refund of one
    (bill/payment.c). */

@@ -261,11 +261,22 @@ phone_rc_t phone_hour_count(phone_call_t *call, unsigned field, int64_t most);
       "with its check digit" }
 
 phone_rc_t phone_card_number_check(phone_call_t *call);
+/* By the secret of now, or by the one before. */
 phone_record_t *phone_ask_card_number(phone_call_t *call);
-phone_str_t phone_card_proof(phone_call_t *call);
+
+/* A new one: guards that there is none by the secret before, and notes it. */
+void phone_card_number_new(phone_call_t *call, phone_record_t *card_number);
+
+/* 0: it has no proof, or another one; -1: this host cannot read it. */
+int phone_card_proved(phone_call_t *call, phone_record_t *card_number);
 void phone_card_prove_by(phone_call_t *call, phone_record_t *card_number,
     phone_str_t holder);
 phone_str_t phone_card_masked(phone_call_t *call);
+
+/* Gives a card number its name by the secret of now; card is the one that it is
+   the number of, asked for with CARD_NUMBER. */
+phone_rc_t phone_card_number_reseal(phone_call_t *call,
+    phone_record_t *card_number, phone_record_t *card);
 
 /* Is it bound to the caller?  If it is his, it is relied on. */
 #define PHONE_CARD_BOUND_FIELDS  (PHONE_F(CARD_OWNER) | PHONE_F(CARD_UNBOUND))

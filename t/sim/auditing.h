@@ -181,6 +181,7 @@ typedef struct {
     phone_str_t              card;       /* the default */
     sim_day_t                day;
     phone_str_t              pin;        /* that is set */
+    phone_str_t              opened[2];  /* hashes of PIN and password */
     int64_t                  pin_at;     /* of the run: since then */
     int64_t                  quiet;      /* ms: it does not count before */
     int64_t                  locked_at;  /* of the run: when until was set */
@@ -411,6 +412,7 @@ void sim_audit_card_changed(sim_auditor_t *auditor, const phone_op_t *op,
 void sim_audit_default(sim_auditor_t *auditor, const phone_op_t *op,
     sim_number_t *number);
 void sim_audit_card_told(sim_auditor_t *auditor);
+sim_card_t *sim_card_numbered(sim_auditor_t *auditor, phone_str_t card_no);
 void sim_audit_bind(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
 void sim_audit_cards(sim_auditor_t *auditor, const sim_exchange_t *exchange,
@@ -420,6 +422,10 @@ void sim_audit_cards_end(sim_auditor_t *auditor);
 /* auditor_secrets.c */
 void sim_audit_number(sim_auditor_t *auditor, phone_str_t id,
     phone_str_t sealed);
+int sim_is_reseal(const sim_auditor_t *auditor);
+void sim_audit_credentials(sim_auditor_t *auditor, const phone_op_t *op,
+    sim_number_t *number);
+void sim_audit_renamed(sim_auditor_t *auditor, const phone_op_t *op);
 
 /* auditor_limits.c */
 void sim_audit_day_paid(sim_auditor_t *auditor, const sim_bill_t *bill,

@@ -539,7 +539,11 @@ sim_audit_pin(sim_auditor_t *auditor, const sim_task_t *task,
         sim_violation(world, "a balance is set, not moved");
     }
 
-    if (sim_hset_word(op, "pin", &set).len || set) {
+    sim_audit_credentials(auditor, op, number);
+
+    if ((sim_hset_word(op, "pin", &set).len || set)
+        && !sim_is_reseal(auditor))
+    {
         sim_audit_new_pin(auditor, number);
     }
 

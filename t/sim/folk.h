@@ -258,6 +258,9 @@ phone_str_t sim_key_type(const sim_merchant_t *merchant, sim_shop_key_t key);
 sim_shop_key_t sim_key_at_hand(const sim_merchant_t *merchant);
 void sim_rotate(sim_merchant_t *merchant);
 
+/* people.c: a new one */
+phone_str_t sim_card_no(sim_world_t *world);
+
 /* secrets.c */
 void sim_secrets_start(sim_people_t *people);
 int sim_secrets_over(const sim_people_t *people);

@@ -131,7 +131,7 @@ sim_chore_say(sim_chore_t *chore, const char *name, phone_str_t value)
 
 /* A number of 16 digits that ends with its check digit (ISO/IEC 7812-1). */
 
-static phone_str_t
+phone_str_t
 sim_card_no(sim_world_t *world)
 {
     char      text[17];

@@ -221,6 +221,7 @@ typedef enum {
 
 typedef struct {
     phone_seal_key_t        *key;            /* of records */
+    phone_mac_key_t         *hash_key;
     unsigned char            print[PHONE_PRINT_LEN];
 } sim_secret_t;
 
@@ -276,6 +277,7 @@ struct sim_world_s {
     int64_t                  store_loads;    /* until: gives nothing either */
     sim_replica_t           *replica;        /* that falls behind, or NULL */
     unsigned                 failovers;      /* so many there were */
+    unsigned                 secrets_gone;   /* taken out of the hosts */
     unsigned                 months_closed;  /* so many there were */
     int64_t                  failover_at;    /* of the run: the last one */
     phone_str_t              corrupt_key;    /* a record with a value ... */

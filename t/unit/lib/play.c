@@ -78,8 +78,7 @@ play_start(void)
 
     if (phone_env_keys(&player.env,
                        PHONE_STR("0123456789abcdef0123456789abcdef"),
-                       PHONE_EMPTY,
-                       PHONE_STR("fedcba9876543210fedcba9876543210"))
+                       PHONE_EMPTY)
         != 0)
     {
         printf("Bail out! no keys\n");
