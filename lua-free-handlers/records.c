@@ -75,6 +75,7 @@ PHONE_RECORD(phone_made, MADE, "made", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_replays, REPLAYS, "replays", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_answers, ANSWERS, "answers", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_idempotency, IDEMPOTENCY, "idempotency", PHONE_BY_ID, NULL);
+PHONE_RECORD(phone_archive, ARCHIVE, "archive", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_job, JOB, "job", PHONE_BY_ID, NULL);
 
 
@@ -93,6 +94,8 @@ PHONE_KEYS(phone_blob_owners, "blob", PHONE_BY_NAME);
 
 PHONE_KEYS(phone_live_of, "live", PHONE_BY_NAME);
 PHONE_KEYS(phone_ledger, "ledger", PHONE_OF_BUCKET);
+PHONE_KEYS(phone_ended, "ended", PHONE_BY_ID);
+PHONE_KEYS(phone_archive_files, "archive_files", PHONE_OF_BUCKET);
 PHONE_KEYS(phone_moved, "moved", PHONE_BY_NAME);
 
 PHONE_KEYS(phone_order, "order", PHONE_BY_NAME);
@@ -106,3 +109,4 @@ PHONE_KEYS(phone_known_tries, "known_tries", PHONE_BY_NAME);
 PHONE_KEYS(phone_known_days, "known_days", PHONE_BY_NAME);
 
 PHONE_KEYS(phone_balances, "balances", PHONE_OF_BUCKET);
+PHONE_KEYS(phone_archived, "archived", PHONE_BY_ID);

@@ -83,7 +83,8 @@ typedef struct {
     F(K, NOTIFY_URL, "notify_url")                                            \
     F(K, NOTIFY_ENDED, "notify_ended")       /* ms: that was removed then */  \
     F(K, CREATED, "created")                                                  \
-    F(K, DAY_FULL, "day_full")               /* "<day> <limit>": bill/day.c */
+    F(K, DAY_FULL, "day_full")               /* "<day> <limit>": bill/day.c */\
+    F(K, ARCHIVED, "archived")               /* 1: it has old bills */
 
 #define PHONE_BILL_FIELDS(F, K)                                               \
     F(K, V, "v")                                                              \
@@ -298,6 +299,15 @@ typedef struct {
                                                 "there", the bucket that      \
                                                 has it */
 
+/* "<bucket>": how far its bills are archived (bill/archive.c). */
+#define PHONE_ARCHIVE_FIELDS(F, K)                                            \
+    F(K, V, "v")                                                              \
+    F(K, FROM, "from")                       /* the first month whose bills */\
+                                             /* are not */                    \
+    F(K, FILES, "files")                     /* so far */                     \
+    F(K, FILE, "file")                       /* SHA-256: of the last one */   \
+    F(K, BILLS, "bills")                     /* in all of them */
+
 /* A job (jobs.h); it expires when it is over. */
 #define PHONE_JOB_FIELDS(F, K)                                                \
     F(K, V, "v")                                                              \
@@ -337,6 +347,7 @@ enum { PHONE_MADE_FIELDS(PHONE_ENUM, MADE) MADE_FIELDS };
 enum { PHONE_REPLAYS_FIELDS(PHONE_ENUM, REPLAYS) REPLAYS_FIELDS };
 enum { PHONE_ANSWERS_FIELDS(PHONE_ENUM, ANSWERS) ANSWERS_FIELDS };
 enum { PHONE_IDEMPOTENCY_FIELDS(PHONE_ENUM, IDEMPOTENCY) IDEMPOTENCY_FIELDS };
+enum { PHONE_ARCHIVE_FIELDS(PHONE_ENUM, ARCHIVE) ARCHIVE_FIELDS };
 enum { PHONE_JOB_FIELDS(PHONE_ENUM, JOB) JOB_FIELDS };
 
 /* here as well as in records.c: else each use of the field too many is reported
@@ -367,6 +378,7 @@ extern const phone_type_t  phone_made;
 extern const phone_type_t  phone_replays;
 extern const phone_type_t  phone_answers;
 extern const phone_type_t  phone_idempotency;
+extern const phone_type_t  phone_archive;
 extern const phone_type_t  phone_job;
 
 /* Indexes: sorted sets; the score is a time in ms. */
@@ -395,6 +407,11 @@ extern const phone_type_t  phone_blob_owners;    /* SHA-256 -> who keeps it */
 /* A stream, and logs. */
 extern const phone_type_t  phone_live_of;        /* number -> live events */
 extern const phone_type_t  phone_ledger;         /* of a bucket */
+extern const phone_type_t  phone_ended;          /* "<bucket>-<month>" -> bills
+                                                    that have ended unpaid, and
+                                                    those left of the month
+                                                    before: bill/archive.c */
+extern const phone_type_t  phone_archive_files;  /* of a bucket: SHA-256 */
 extern const phone_type_t  phone_moved;          /* "<merchant>:<day>" -> what
                                                     its takings got and gave:
                                                     bill/statement_row.c */
@@ -416,6 +433,9 @@ extern const phone_type_t  phone_known_days;     /* have proved something */
 
 /* Open hashes. */
 extern const phone_type_t  phone_balances;       /* bucket -> its accounts */
+extern const phone_type_t  phone_archived;       /* "<bucket>-<shard>" -> names
+                                                    that were archived, hashed:
+                                                    runtime/archived.c */
 
 
 #endif /* _PHONE_RECORDS_H_INCLUDED_ */

@@ -4,6 +4,8 @@
 
 #include "host.h"
 #include "account/account.h"
+#include "archived.h"
+#include "bill/archive.h"
 #include "bill/bill.h"
 #include "live/live.h"
 #include "merchant/merchant.h"
@@ -105,6 +107,7 @@ const phone_event_t *const  phone_events[] = {
 const phone_job_kind_t *const  phone_job_kinds[] = {
     &phone_statement_job,
     &phone_notice_replay_job,
+    &phone_archive_job,
     NULL
 };
 
@@ -117,6 +120,8 @@ const phone_work_t *const  phone_works[] = {
     &phone_work_password_check,
     &phone_statement_rows,
     &phone_statement_file,
+    &phone_archive_write,
+    &phone_archive_find,
     NULL
 };
 

@@ -41,6 +41,7 @@ const phone_settings_t  phone_settings_default = {
     .merchant_texts_day = 10,
     .statement_zone = 8 * PHONE_HOUR,
     .statement_step = 2000,
+    .archive_after = 180 * PHONE_DAY,
     .clock_skew = 300 * PHONE_SECOND,
 
     .live_open = 45 * PHONE_SECOND,

@@ -85,6 +85,8 @@ typedef struct {
                                                     of UTC */
     int64_t                  statement_step;     /* rows; no directive sets
                                                     it */
+    int64_t                  archive_after;      /* ms from the end of a month;
+                                                    0: never */
     int64_t                  clock_skew;         /* ms, of merchants' calls */
 
     int64_t                  live_open;          /* ms a client counts open */

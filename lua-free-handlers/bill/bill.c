@@ -2,8 +2,10 @@
 /* What the bill handlers share. */
 
 
+#include "archive.h"
 #include "bill.h"
 #include "../live/live.h"
+#include "../lib/month.h"
 
 
 static phone_rc_t phone_bill_refuse_moved(phone_call_t *call,
@@ -209,8 +211,8 @@ phone_bill_asked(phone_call_t *call, phone_record_t **bill)
                                       "out_trade_no");
         }
 
-        id = phone_ask_claimed(call, &phone_order,
-                               phone_order_id(call, phone_caller(call),
+        id = phone_ask_kept(call, &phone_order,
+                            phone_order_id(call, phone_caller(call),
                                            phone_arg(call, "out_trade_no")));
 
         if (phone_waiting(call)) {
@@ -306,6 +308,7 @@ phone_bill_end(phone_call_t *call, phone_record_t *bill, const char *status,
     phone_set_int(bill, BILL_ENDED_AT, phone_now(call));
 
     phone_bill_notice(call, bill);
+    phone_archive_note(call, phone_id(bill), phone_month_of(phone_now(call)));
 
     /* a client that opens meanwhile is not missed */
 
@@ -317,6 +320,18 @@ phone_bill_end(phone_call_t *call, phone_record_t *bill, const char *status,
     }
 
     return PHONE_DONE;
+}
+
+
+phone_str_t
+phone_ask_kept(phone_call_t *call, const phone_type_t *type, phone_str_t id)
+{
+    phone_str_t  value;
+
+    value = phone_ask_claimed(call, type, id);
+
+    return value.len || phone_waiting(call)
+           ? value : phone_archived_claim(call, type, id);
 }
 
 

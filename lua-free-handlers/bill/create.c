@@ -95,6 +95,15 @@ phone_bill_create_run(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
+    if (taken.len == 0 && phone_get(merchant, MERCHANT_ARCHIVED).len) {
+        taken = full ? phone_archived_claim(call, &phone_order, order)
+                     : phone_assume_unarchived(call, &phone_order, order);
+    }
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
     if (taken.len) {
         return phone_bill_again(call, taken);
     }

@@ -27,8 +27,6 @@ static int phone_keep_written(phone_writer_t *writer, phone_result_t *result);
 static int phone_work_join_run(const phone_tools_t *tools,
     phone_arena_t *arena, const phone_str_t arg[PHONE_WORK_ARGS],
     phone_str_t *text);
-static phone_reader_t *phone_open_piece(const phone_tools_t *tools,
-    phone_str_t sha256);
 static int phone_each_piece(const phone_tools_t *tools, phone_str_t last,
     phone_writer_t *writer, phone_hashing_t *hashing);
 static int phone_copy_piece(const phone_tools_t *tools, phone_str_t sha256,
@@ -414,7 +412,7 @@ phone_each_piece(const phone_tools_t *tools, phone_str_t last,
     sha256 = last;
 
     for (n = 0; phone_is_sha256(sha256); n++) {
-        reader = phone_open_piece(tools, sha256);
+        reader = phone_find_blob(tools, sha256);
 
         if (n == PHONE_PIECES_MAX) {
             phone_blob_fault(tools, PHONE_FAULT_GONE);
@@ -443,10 +441,10 @@ phone_each_piece(const phone_tools_t *tools, phone_str_t last,
 }
 
 
-/* NULL: it is gone.  That is no fault of the disk, for nobody keeps it. */
+/* That it is gone is no fault of the disk. */
 
-static phone_reader_t *
-phone_open_piece(const phone_tools_t *tools, phone_str_t sha256)
+phone_reader_t *
+phone_find_blob(const phone_tools_t *tools, phone_str_t sha256)
 {
     phone_reader_t  *reader;
 
@@ -469,7 +467,7 @@ phone_copy_piece(const phone_tools_t *tools, phone_str_t sha256, char *chunk,
     int64_t          at;
     phone_reader_t  *reader;
 
-    reader = phone_open_piece(tools, sha256);
+    reader = phone_find_blob(tools, sha256);
     if (reader == NULL) {
         return 0;
     }
