@@ -63,6 +63,8 @@ typedef struct {
     unsigned                 leaves_events:1;    /* other processes run them */
     int64_t                  store_epoch;        /* raised where it has lost
                                                     confirmed writes */
+    int64_t                  store_since;        /* ms: when it was made */
+    phone_str_t              store_id;
     unsigned                 clock_off:1;        /* it differs too much from
                                                     the store's */
     unsigned                 memory_low:1;       /* of the store: what is left

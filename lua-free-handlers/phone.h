@@ -184,6 +184,28 @@ typedef struct {
 const phone_log_t *phone_ask_log(phone_call_t *call,
     const phone_type_t *type, phone_str_t id, int64_t skip, unsigned limit);
 
+/*
+ * The ledger of a bucket: a log a month (lib/month.h), by the clock of the
+ * commit.  Its id, and that of the month of now.
+ */
+phone_str_t phone_ledger_id(phone_call_t *call, unsigned bucket,
+    int64_t month);
+phone_str_t phone_ledger_now(phone_call_t *call, unsigned bucket);
+
+/* What was closed of a bucket; it may not be there.  The first month of its
+   ledger that is open (-1: the record is bad), and the last one that may be. */
+phone_record_t *phone_ask_period(phone_call_t *call, unsigned bucket);
+int64_t phone_ledger_first(phone_call_t *call, phone_record_t *period);
+int64_t phone_ledger_last(phone_call_t *call);
+
+/* ms: from then on a month gets no entries any more. */
+int64_t phone_ledger_over(phone_call_t *call, int64_t month);
+
+/* Up to limit entries from a place on (lib/ledger.h), of several months if need
+   be, and the place behind them.  Fewer: there are no more. */
+const phone_log_t *phone_ask_entries(phone_call_t *call, unsigned bucket,
+    int64_t at, unsigned limit, int64_t *next);
+
 /* A name that may be claimed: the value of its claim, empty when there is
    none. */
 phone_str_t phone_ask_claimed(phone_call_t *call, const phone_type_t *type,

@@ -76,6 +76,7 @@ PHONE_RECORD(phone_replays, REPLAYS, "replays", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_answers, ANSWERS, "answers", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_idempotency, IDEMPOTENCY, "idempotency", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_archive, ARCHIVE, "archive", PHONE_BY_ID, NULL);
+PHONE_RECORD(phone_period, PERIOD, "period", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_job, JOB, "job", PHONE_BY_ID, NULL);
 
 
@@ -93,9 +94,9 @@ PHONE_KEYS(phone_told, "told", PHONE_BY_NAME);
 PHONE_KEYS(phone_blob_owners, "blob", PHONE_BY_NAME);
 
 PHONE_KEYS(phone_live_of, "live", PHONE_BY_NAME);
-PHONE_KEYS(phone_ledger, "ledger", PHONE_OF_BUCKET);
 PHONE_KEYS(phone_ended, "ended", PHONE_BY_ID);
 PHONE_KEYS(phone_archive_files, "archive_files", PHONE_OF_BUCKET);
+PHONE_KEYS(phone_ledger, "ledger", PHONE_BY_ID);
 PHONE_KEYS(phone_moved, "moved", PHONE_BY_NAME);
 
 PHONE_KEYS(phone_order, "order", PHONE_BY_NAME);

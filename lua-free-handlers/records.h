@@ -308,6 +308,13 @@ typedef struct {
     F(K, FILE, "file")                       /* SHA-256: of the last one */   \
     F(K, BILLS, "bills")                     /* in all of them */
 
+/* "<bucket>": what was closed of its ledger. */
+#define PHONE_PERIOD_FIELDS(F, K)                                             \
+    F(K, V, "v")                                                              \
+    F(K, FROM, "from")                       /* the first open month */       \
+    F(K, FILE, "file")                       /* SHA-256: of the last one */   \
+    F(K, ENTRIES, "entries")                 /* closed so far */
+
 /* A job (jobs.h); it expires when it is over. */
 #define PHONE_JOB_FIELDS(F, K)                                                \
     F(K, V, "v")                                                              \
@@ -348,6 +355,7 @@ enum { PHONE_REPLAYS_FIELDS(PHONE_ENUM, REPLAYS) REPLAYS_FIELDS };
 enum { PHONE_ANSWERS_FIELDS(PHONE_ENUM, ANSWERS) ANSWERS_FIELDS };
 enum { PHONE_IDEMPOTENCY_FIELDS(PHONE_ENUM, IDEMPOTENCY) IDEMPOTENCY_FIELDS };
 enum { PHONE_ARCHIVE_FIELDS(PHONE_ENUM, ARCHIVE) ARCHIVE_FIELDS };
+enum { PHONE_PERIOD_FIELDS(PHONE_ENUM, PERIOD) PERIOD_FIELDS };
 enum { PHONE_JOB_FIELDS(PHONE_ENUM, JOB) JOB_FIELDS };
 
 /* here as well as in records.c: else each use of the field too many is reported
@@ -379,6 +387,7 @@ extern const phone_type_t  phone_replays;
 extern const phone_type_t  phone_answers;
 extern const phone_type_t  phone_idempotency;
 extern const phone_type_t  phone_archive;
+extern const phone_type_t  phone_period;
 extern const phone_type_t  phone_job;
 
 /* Indexes: sorted sets; the score is a time in ms. */
@@ -406,12 +415,12 @@ extern const phone_type_t  phone_blob_owners;    /* SHA-256 -> who keeps it */
 
 /* A stream, and logs. */
 extern const phone_type_t  phone_live_of;        /* number -> live events */
-extern const phone_type_t  phone_ledger;         /* of a bucket */
 extern const phone_type_t  phone_ended;          /* "<bucket>-<month>" -> bills
                                                     that have ended unpaid, and
                                                     those left of the month
                                                     before: bill/archive.c */
 extern const phone_type_t  phone_archive_files;  /* of a bucket: SHA-256 */
+extern const phone_type_t  phone_ledger;         /* "<bucket>-<month>" */
 extern const phone_type_t  phone_moved;          /* "<merchant>:<day>" -> what
                                                     its takings got and gave:
                                                     bill/statement_row.c */

@@ -1,6 +1,7 @@
 
 /*
- * Entries of the ledger, a log in each bucket.  An entry is one text:
+ * Entries of the ledger, a log for each bucket and month.  An entry is one
+ * text:
  * "<movement> <from> <to> <amount> <currency> <reason> <reference>".
  *
  * Account names: card:<card id> and prepaid:<number>, fields of their records;
@@ -38,6 +39,15 @@ typedef struct {
 
 /* -1 when text is no entry; the parts point into text. */
 int phone_ledger_parse(phone_str_t text, phone_ledger_entry_t *entry);
+
+
+/* A place in the ledger of a bucket: a month (lib/month.h), and behind so many
+   of its entries. */
+#define PHONE_LEDGER_MONTH   INT64_C(1000000000000)
+
+#define phone_ledger_at(month, n)  ((month) * PHONE_LEDGER_MONTH + (n))
+#define phone_ledger_month(at)     ((at) / PHONE_LEDGER_MONTH)
+#define phone_ledger_skip(at)      ((at) % PHONE_LEDGER_MONTH)
 
 
 #endif /* _PHONE_LEDGER_H_INCLUDED_ */

@@ -18,15 +18,11 @@ static int phone_report_totals(phone_books_t *books, phone_json_t *json);
 void
 phone_books_mark(phone_books_t *books, unsigned bucket)
 {
-    if (bucket >= PHONE_BUCKETS_MAX) {
+    if (bucket >= books->nmarks) {
         return;
     }
 
     books->mark[bucket] = books->seen;
-
-    if (bucket >= books->nmarks) {
-        books->nmarks = bucket + 1;
-    }
 }
 
 

@@ -55,6 +55,7 @@ typedef enum {
     PHONE_BOOKS_AT,              /* a further place in the ledger */
     PHONE_BOOKS_PART,
     PHONE_BOOKS_EPOCH,           /* the store's, when the check began */
+    PHONE_BOOKS_HERE,            /* entries of the bucket */
     PHONE_BOOKS_COUNTS
 } phone_books_count_t;
 
@@ -70,10 +71,13 @@ typedef struct {
 typedef struct {
     phone_arena_t           *arena;
     int64_t                  count[PHONE_BOOKS_COUNTS];
-    int64_t                  seen;       /* entries of the bucket's ledger */
+    int64_t                  seen;       /* a place in the bucket's ledger */
     int64_t                  since;      /* ms: what is younger is left out */
-    unsigned                 nmarks;
-    int64_t                 *mark;       /* the same of the buckets before */
+    unsigned                 nmarks;     /* buckets */
+    int64_t                 *mark;       /* where the ledger of each was read
+                                            to, */
+    int64_t                 *from;       /* and its first open month */
+    unsigned                 moved:1;    /* one of these was closed since */
 
     unsigned                 n;
     phone_book_t            *first;

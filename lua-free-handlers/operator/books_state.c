@@ -32,8 +32,9 @@ phone_books_load(phone_books_t *books, phone_arena_t *arena,
     books->arena = arena;
     books->last = &books->first;
     books->mark = phone_alloc(arena, PHONE_BUCKETS_MAX * sizeof(int64_t));
+    books->from = phone_alloc(arena, PHONE_BUCKETS_MAX * sizeof(int64_t));
 
-    if (books->mark == NULL) {
+    if (books->mark == NULL || books->from == NULL) {
         return -1;
     }
 
@@ -206,6 +207,7 @@ phone_books_take_mark(phone_books_t *books, const phone_book_t *parsed)
         return -1;
     }
 
+    books->from[books->nmarks] = parsed->stored;
     books->mark[books->nmarks++] = parsed->sum;
 
     return 0;
@@ -332,6 +334,6 @@ phone_books_save_lines(phone_books_t *books, phone_buf_t *buf)
 
     for (i = 0; i < books->nmarks; i++) {
         phone_line(buf, PHONE_LINE_MARK, phone_int(books->arena, i),
-                   PHONE_STR("-"), books->mark[i], 0);
+                   PHONE_STR("-"), books->mark[i], books->from[i]);
     }
 }

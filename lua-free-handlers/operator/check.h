@@ -23,9 +23,10 @@
 #define PHONE_CHECK_FRESH    PHONE_MINUTE
 
 
-/* Bucket by bucket the first eight, then over all buckets. */
+/* All buckets, bucket by bucket the next eight, then over all buckets. */
 enum {
-    PHONE_CHECK_REPLAY = 0,
+    PHONE_CHECK_PERIODS = 0,     /* where the ledgers begin */
+    PHONE_CHECK_REPLAY,
     PHONE_CHECK_COMPARE,         /* the open balances, the first records */
     PHONE_CHECK_RECORDS_LEFT,
     PHONE_CHECK_INDEXES,         /* bills that are PAID */
@@ -43,12 +44,28 @@ enum {
 /* The bucket is done with. */
 phone_rc_t phone_check_next(phone_call_t *call, phone_books_t *books);
 
+/*
+ * check_period.c: entries of a ledger, from a place on, which moves behind them
+ * (0: from the first).  After them it is read whether the bucket was closed
+ * further meanwhile: then phone_check_go_on(), which ends each run, begins the
+ * check anew.
+ */
+phone_rc_t phone_check_periods(phone_call_t *call, phone_books_t *books);
+const phone_log_t *phone_check_entries(phone_call_t *call,
+    phone_books_t *books, unsigned bucket, int64_t *at, unsigned limit);
+void phone_check_still_open(phone_call_t *call, phone_books_t *books,
+    unsigned bucket);
+phone_rc_t phone_check_go_on(phone_call_t *call, phone_books_t *books);
+
+/* Is the month of that time (ms) open in that bucket? */
+int phone_check_is_open(const phone_books_t *books, unsigned bucket,
+    int64_t at);
+
 /* check_bills.c */
 void phone_check_number(phone_call_t *call, phone_books_t *books,
     phone_str_t number);
 phone_rc_t phone_check_indexes(phone_call_t *call, phone_books_t *books);
-phone_rc_t phone_check_bills(phone_call_t *call, phone_books_t *books,
-    phone_str_t bucket);
+phone_rc_t phone_check_bills(phone_call_t *call, phone_books_t *books);
 phone_rc_t phone_check_debits_left(phone_call_t *call, phone_books_t *books);
 
 /* check_refunds.c */

@@ -37,6 +37,8 @@
 
 static void phone_check_listed(phone_call_t *call, phone_books_t *books,
     const phone_list_t *pages, unsigned n);
+static int phone_check_archived(phone_call_t *call,
+    phone_record_t *const *bill, unsigned n);
 static int phone_check_orders(phone_call_t *call, phone_books_t *books,
     phone_record_t *const *bill, unsigned n);
 static int phone_check_chains(phone_call_t *call, phone_books_t *books,
@@ -145,7 +147,7 @@ phone_check_indexes(phone_call_t *call, phone_books_t *books)
         }
     }
 
-    return phone_continue(call, phone_books_save(books));
+    return phone_check_go_on(call, books);
 }
 
 
@@ -174,6 +176,7 @@ phone_check_listed(phone_call_t *call, phone_books_t *books,
     }
 
     if (phone_waiting(call)
+        || phone_check_archived(call, bill, nbills) != 0
         || phone_check_orders(call, books, bill, nbills) != 0
         || phone_check_chains(call, books, bill, nbills) != 0
         || phone_check_refunded(call, books, bill, nbills) != 0
@@ -185,6 +188,10 @@ phone_check_listed(phone_call_t *call, phone_books_t *books,
 
     for (i = 0; i < nbills; i++) {
         status = phone_get(bill[i], BILL_STATUS);
+
+        if (phone_is_archived(bill[i])) {
+            continue;
+        }
 
         if (phone_is(status, "PAID")) {
             phone_check_note(call, books, bill[i], 1);
@@ -199,6 +206,23 @@ phone_check_listed(phone_call_t *call, phone_books_t *books,
                                                phone_id(bill[i])));
         }
     }
+}
+
+
+/* Those that are not there may have been archived.  -1 while that is waited
+   for. */
+
+static int
+phone_check_archived(phone_call_t *call, phone_record_t *const *bill,
+    unsigned n)
+{
+    unsigned  i;
+
+    for (i = 0; i < n; i++) {
+        phone_ask_archived(bill[i]);
+    }
+
+    return phone_waiting(call) ? -1 : 0;
 }
 
 
@@ -217,7 +241,9 @@ phone_check_orders(phone_call_t *call, phone_books_t *books,
         if (phone_found(bill[i]) && phone_readable(bill[i])) {
             order = phone_order_id(call, phone_get(bill[i], BILL_MERCHANT),
                                    phone_get(bill[i], BILL_ORDER));
-            claim[i] = phone_ask_claimed(call, &phone_order, order);
+            claim[i] = phone_is_archived(bill[i])
+                       ? phone_ask_kept(call, &phone_order, order)
+                       : phone_ask_claimed(call, &phone_order, order);
         }
     }
 
@@ -345,16 +371,18 @@ phone_check_goes_to(phone_call_t *call, const phone_books_t *books,
 
 
 phone_rc_t
-phone_check_bills(phone_call_t *call, phone_books_t *books,
-    phone_str_t bucket)
+phone_check_bills(phone_call_t *call, phone_books_t *books)
 {
+    int64_t               at;
     unsigned              i, n;
     phone_record_t       *bill[PHONE_CHECK_PAYMENTS];
     const phone_log_t    *page;
     phone_ledger_entry_t  entry[PHONE_CHECK_PAYMENTS];
 
-    page = phone_ask_log(call, &phone_ledger, bucket,
-                         books->count[PHONE_BOOKS_AT], PHONE_CHECK_PAYMENTS);
+    at = books->count[PHONE_BOOKS_AT];
+    page = phone_check_entries(call, books,
+                               (unsigned) books->count[PHONE_BOOKS_BUCKET],
+                               &at, PHONE_CHECK_PAYMENTS);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -376,6 +404,7 @@ phone_check_bills(phone_call_t *call, phone_books_t *books,
     }
 
     if (phone_waiting(call)
+        || phone_check_archived(call, bill, n) != 0
         || phone_check_orders(call, books, bill, n) != 0)
     {
         return PHONE_AGAIN;
@@ -391,12 +420,14 @@ phone_check_bills(phone_call_t *call, phone_books_t *books,
                                                phone_id(bill[i])));
         }
 
-        if (phone_account_is(entry[i].from, "card:")) {
+        if (phone_account_is(entry[i].from, "card:")
+            && !phone_is_archived(bill[i]))
+        {
             phone_check_note(call, books, bill[i], -1);
         }
     }
 
-    books->count[PHONE_BOOKS_AT] += page->n;
+    books->count[PHONE_BOOKS_AT] = at;
 
     if (page->n < PHONE_CHECK_PAYMENTS) {
         phone_check_unpaid(call, books);
@@ -404,7 +435,7 @@ phone_check_bills(phone_call_t *call, phone_books_t *books,
         books->count[PHONE_BOOKS_AT] = 0;
     }
 
-    return phone_continue(call, phone_books_save(books));
+    return phone_check_go_on(call, books);
 }
 
 
@@ -573,7 +604,7 @@ phone_check_debits_left(phone_call_t *call, phone_books_t *books)
         books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_NOTICES;
     }
 
-    return phone_continue(call, phone_books_save(books));
+    return phone_check_go_on(call, books);
 }
 
 

@@ -141,5 +141,5 @@ phone_check_notices(phone_call_t *call, phone_books_t *books)
         books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_TWICE;
     }
 
-    return phone_continue(call, phone_books_save(books));
+    return phone_check_go_on(call, books);
 }

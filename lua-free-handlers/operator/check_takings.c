@@ -59,7 +59,7 @@ phone_takings_read(phone_call_t *call, phone_books_t *books)
         books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_TAKINGS_TAIL;
     }
 
-    return phone_continue(call, phone_books_save(books));
+    return phone_check_go_on(call, books);
 }
 
 
@@ -76,6 +76,7 @@ phone_check_tails(phone_call_t *call, phone_books_t *books,
     void (*take)(phone_books_t *books, const phone_log_t *page),
     phone_rc_t (*end)(phone_call_t *call, phone_books_t *books))
 {
+    int64_t             next[PHONE_TAKINGS_LEDGERS];
     unsigned            i, n, first;
     const phone_log_t  *page[PHONE_TAKINGS_LEDGERS];
 
@@ -83,10 +84,16 @@ phone_check_tails(phone_call_t *call, phone_books_t *books,
     n = phone_takings_some(call, books, PHONE_TAKINGS_LEDGERS);
 
     for (i = 0; i < n; i++) {
-        page[i] = phone_ask_log(call, &phone_ledger,
-                                phone_bucket_text(phone_memory(call),
-                                                  first + i),
-                                books->mark[first + i], PHONE_CHECK_PAGE);
+        page[i] = phone_ask_entries(call, first + i, books->mark[first + i],
+                                    PHONE_CHECK_PAGE, &next[i]);
+    }
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    for (i = 0; i < n; i++) {
+        phone_check_still_open(call, books, first + i);
     }
 
     if (phone_waiting(call)) {
@@ -96,7 +103,7 @@ phone_check_tails(phone_call_t *call, phone_books_t *books,
     for (i = 0; i < n; i++) {
         take(books, page[i]);
 
-        books->mark[first + i] += page[i]->n;
+        books->mark[first + i] = next[i];
 
         if (page[i]->n == PHONE_CHECK_PAGE) {
             break;
@@ -105,8 +112,8 @@ phone_check_tails(phone_call_t *call, phone_books_t *books,
 
     books->count[PHONE_BOOKS_BUCKET] = first + i;
 
-    return first + i < call->env->buckets
-           ? phone_continue(call, phone_books_save(books))
+    return first + i < call->env->buckets || books->moved
+           ? phone_check_go_on(call, books)
            : end(call, books);
 }
 

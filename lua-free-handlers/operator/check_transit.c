@@ -105,7 +105,7 @@ phone_transit_next(phone_call_t *call, phone_books_t *books)
     if (phone_transit_any(books)
         && books->count[PHONE_BOOKS_PART]++ < PHONE_TRANSIT_ROUNDS)
     {
-        return phone_continue(call, phone_books_save(books));
+        return phone_check_go_on(call, books);
     }
 
     for (book = books->first; book; book = book->next) {
@@ -193,7 +193,7 @@ phone_transit_postings(phone_call_t *call, phone_books_t *books)
         books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_POSTED;
     }
 
-    return phone_continue(call, phone_books_save(books));
+    return phone_check_go_on(call, books);
 }
 
 

@@ -40,12 +40,15 @@ phone_rc_t
 phone_check_twice(phone_call_t *call, phone_books_t *books,
     phone_str_t bucket)
 {
+    int64_t             at;
     unsigned            i;
     phone_twice_t       seen;
     const phone_log_t  *page;
 
-    page = phone_ask_log(call, &phone_ledger, bucket,
-                         books->count[PHONE_BOOKS_AT], PHONE_CHECK_PAGE);
+    at = books->count[PHONE_BOOKS_AT];
+    page = phone_check_entries(call, books,
+                               (unsigned) books->count[PHONE_BOOKS_BUCKET],
+                               &at, PHONE_CHECK_PAGE);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -59,17 +62,17 @@ phone_check_twice(phone_call_t *call, phone_books_t *books,
 
     books->hashes.data = (char *) seen.slot;
     books->hashes.len = seen.slots * sizeof(uint64_t);
-    books->count[PHONE_BOOKS_AT] += page->n;
+    books->count[PHONE_BOOKS_AT] = at;
 
     if (page->n == PHONE_CHECK_PAGE) {
-        return phone_continue(call, phone_books_save(books));
+        return phone_check_go_on(call, books);
     }
 
     books->hashes = PHONE_EMPTY;
     books->count[PHONE_BOOKS_AT] = 0;
 
     if ((uint64_t) ++books->count[PHONE_BOOKS_PART] < seen.parts) {
-        return phone_continue(call, phone_books_save(books));
+        return phone_check_go_on(call, books);
     }
 
     books->count[PHONE_BOOKS_PART] = 0;
@@ -90,7 +93,8 @@ phone_twice_load(phone_twice_t *seen, phone_books_t *books)
 
     seen->arena = books->arena;
     seen->part = (uint64_t) books->count[PHONE_BOOKS_PART];
-    seen->parts = 1 + 2 * (uint64_t) books->seen / PHONE_TWICE_NAMES;
+    seen->parts = 1 + 2 * (uint64_t) books->count[PHONE_BOOKS_HERE]
+                      / PHONE_TWICE_NAMES;
 
     if (books->hashes.len == 0) {
         return;

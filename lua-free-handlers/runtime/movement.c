@@ -261,7 +261,8 @@ phone_leg(phone_call_t *call, const phone_ledger_account_t *from,
                            fact[3], space, fact[4] });
 
     phone_op(call, PHONE_OP_RPUSH, from->bucket,
-             phone_key(&call->arena, &phone_ledger, from->bucket, PHONE_EMPTY),
+             phone_key(&call->arena, &phone_ledger, from->bucket,
+                       phone_ledger_now(call, from->bucket)),
              1, &entry);
 }
 

@@ -11,6 +11,7 @@
 #include "../host.h"
 #include "runtime.h"
 #include "../lib/id.h"
+#include "../lib/month.h"
 
 
 /* ms for which a claim outlives its posting: longer than what a failover of the
@@ -54,6 +55,8 @@ static int phone_unpack_kind(phone_str_t *rest, phone_op_kind_t *kind);
 static int phone_unpack_number(phone_str_t *rest, int64_t max, int64_t *value);
 static int phone_unpack_op(phone_call_t *call, unsigned bucket,
     phone_str_t *rest);
+static phone_str_t phone_ledger_key(phone_call_t *call, unsigned bucket,
+    phone_str_t key);
 static int phone_unpack_due(phone_call_t *call, unsigned bucket,
     phone_str_t key, const phone_str_t *word);
 static phone_str_t phone_posted_id(phone_call_t *call, phone_str_t id);
@@ -336,6 +339,10 @@ phone_unpack_op(phone_call_t *call, unsigned bucket, phone_str_t *rest)
         }
     }
 
+    if (kind == PHONE_OP_RPUSH) {
+        key = phone_ledger_key(call, bucket, key);
+    }
+
     if (kind == PHONE_OP_ZADD && nwords == 2
         && phone_unpack_due(call, bucket, key, word))
     {
@@ -345,6 +352,24 @@ phone_unpack_op(phone_call_t *call, unsigned bucket, phone_str_t *rest)
     op = phone_op(call, kind, bucket, key, (unsigned) nwords, word);
 
     return op == NULL || phone_op_fits(op) ? 0 : -1;
+}
+
+
+/* That of a log; of the ledger: its month is that of the commit that appends,
+   however late that is, for a month that is over gets no entries. */
+
+static phone_str_t
+phone_ledger_key(phone_call_t *call, unsigned bucket, phone_str_t key)
+{
+    phone_str_t  now, same;
+
+    now = phone_key(&call->arena, &phone_ledger, bucket,
+                    phone_ledger_now(call, bucket));
+    same = now;
+    same.len -= same.len < PHONE_MONTH_LEN ? same.len : PHONE_MONTH_LEN;
+
+    return key.len == now.len && same.len
+           && memcmp(key.data, same.data, same.len) == 0 ? now : key;
 }
 
 

@@ -127,6 +127,7 @@ ngx_phone_init_env(ngx_phone_t *phone)
 
     env->settings = conf->settings;
     env->buckets = (unsigned) conf->buckets;
+    env->store_id = ngx_phone_str(&conf->store.id);
     env->cells = PHONE_SKETCH_CELLS / env->buckets;
     env->domain = (phone_domain_t) conf->domain;
     env->leaves_events = (conf->pump == 0);

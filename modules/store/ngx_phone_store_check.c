@@ -33,7 +33,7 @@ static const char  *const
     { "CONFIG", "GET", "appendfsync" },
     { "ZSCORE", "", NGX_PHONE_WITNESS_MEMBER },
     { "HMGET", "phone:store", "buckets", "format", "id", "epoch", "epoch_at",
-      "evicted", "accepted", "pepper", "blobs", "secret" },
+      "evicted", "accepted", "pepper", "blobs", "created_at", "secret" },
     { "HSET", "phone:store", "evicted", "" }
 };
 

@@ -7,7 +7,7 @@
 
 /* The format of keys and records, raised with each incompatible change;
    conf/phone-store has it too. */
-#define NGX_PHONE_STORE_FORMAT  "5"
+#define NGX_PHONE_STORE_FORMAT  "6"
 
 #define NGX_PHONE_CHECK_WARN    60          /* s between two lines */
 #define NGX_PHONE_FOLDER_ERROR  80          /* bytes of the system's text */
@@ -24,6 +24,7 @@ typedef enum {
     NGX_PHONE_STORE_ACCEPTED,
     NGX_PHONE_STORE_PEPPER,
     NGX_PHONE_STORE_BLOBS,
+    NGX_PHONE_STORE_CREATED_AT,
     NGX_PHONE_STORE_SECRET,          /* the first one */
     NGX_PHONE_STORE_OURS,            /* is ours known? */
     NGX_PHONE_STORE_BEFORE,
@@ -360,6 +361,16 @@ ngx_phone_check_ours(ngx_phone_check_t *check, redisReply **field,
                                       "not %ui: set \"phone_buckets\"",
                                       ngx_phone_reply_text(buckets),
                                       (ngx_uint_t) store->env->buckets);
+    }
+
+    if (ngx_phone_store_score(field[NGX_PHONE_STORE_CREATED_AT],
+                              &store->env->store_since)
+        != NGX_OK)
+    {
+        return ngx_phone_check_refuse(check, reason,
+                                      "its store does not say when it was "
+                                      "made: set \"created_at\" of "
+                                      "\"phone:store\", in milliseconds");
     }
 
     if (field[NGX_PHONE_STORE_PEPPER]->type != REDIS_REPLY_STRING) {

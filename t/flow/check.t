@@ -81,7 +81,7 @@ my $takings_in = (grep { grep { /^takings:tea:/ } @{ $redis->command('HKEYS', $_
                   $redis->keys('*}:balances'))[0];
 my ($bucket) = $takings_in =~ /\{(\d+)\}/;
 my ($home) = key("card:$card") =~ /\{(\d+)\}/;
-my $ledger = "phone:{$home}:ledger";
+my $ledger = key("ledger:$home-*");
 
 damage('a paid bill is lost', [key("bill:$paid[0]")], lost(key("bill:$paid[0]")),
        "bill_missing bill:$paid[0]");
@@ -139,7 +139,7 @@ damage('an entry is lost', [$ledger],
        "bill_not_debited bill:$paid[0]");
 
 if ($p->{domain} eq 'bucket') {
-    my $arrived = "phone:{$bucket}:ledger";
+    my $arrived = key("ledger:$bucket-*");
     my ($leg) = grep { /^\Q$movement\E clearing/ } @{ $redis->command('LRANGE', $arrived, 0, -1) };
 
     damage('money left and did not arrive', [$arrived, $takings_in], sub {
@@ -156,7 +156,7 @@ if ($p->{domain} eq 'bucket') {
 
 # as eviction would have it
 
-my @money = grep { /\}:(?:bill|order|card):/ || /\}:(?:ledger|balances)$/ } $redis->keys;
+my @money = grep { /\}:(?:bill|order|card):/ || /\}:(?:ledger:|balances$)/ } $redis->keys;
 
 $p->books_are_right('all is put back');
 

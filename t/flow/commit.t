@@ -79,7 +79,9 @@ sub content {
              grep { !/:(?:account|store|witness)/ } $redis->keys('phone:*') };
 }
 
-for my $name ('due', 'ledger', 'bills:+8613800000001') {
+my ($ledger) = map { /\}:(ledger:\Q$bucket\E-.*)/ } $redis->keys('phone:*');
+
+for my $name ('due', $ledger, 'bills:+8613800000001') {
     my $key = "phone:{$bucket}:$name";
     my $there = $redis->command('EXISTS', $key);
     $redis->command('RENAME', $key, 'aside') if $there;
@@ -91,7 +93,7 @@ for my $name ('due', 'ledger', 'bills:+8613800000001') {
             "a payment meets $name";
     }
 
-    if ($name ne 'ledger') {
+    if ($name ne $ledger) {
         is $q->bill($shop, %order, out_trade_no => 'T2')->{status}, 500,
             "a new bill meets $name";
     }

@@ -12,6 +12,7 @@
 #include "auditing.h"
 #include "lib/ledger.h"
 #include "lib/id.h"
+#include "lib/month.h"
 
 
 static int sim_currency(sim_auditor_t *auditor, phone_str_t name);
@@ -510,12 +511,23 @@ sim_audit_under_way(sim_auditor_t *auditor)
 }
 
 
+/* Of a month since January 1970. */
+
+static void
+sim_ledger_key(char *key, size_t size, unsigned bucket, int64_t month)
+{
+    snprintf(key, size, "phone:{%03u}:ledger:%03u-%04lld-%02lld", bucket,
+             bucket, (long long) (1970 + month / 12),
+             (long long) (month % 12 + 1));
+}
+
+
 /* All again, from the ledger as the store keeps it. */
 
 static void
-sim_replay(sim_auditor_t *auditor, unsigned bucket)
+sim_replay(sim_auditor_t *auditor, unsigned bucket, int64_t month)
 {
-    char                   key[32];
+    char                   key[80];
     unsigned               i;
     sim_world_t           *world;
     const sim_list_t      *ledger;
@@ -523,7 +535,7 @@ sim_replay(sim_auditor_t *auditor, unsigned bucket)
 
     world = auditor->world;
 
-    snprintf(key, sizeof(key), "phone:{%03u}:ledger", bucket);
+    sim_ledger_key(key, sizeof(key), bucket, month);
     ledger = sim_store_list(world->store, sim_wall(world), phone_cstr(key));
 
     for (i = 0; ledger != NULL && i < ledger->n; i++) {
@@ -544,14 +556,18 @@ void
 sim_audit_money_end(sim_auditor_t *auditor)
 {
     size_t          i;
+    int64_t         month, last;
     unsigned        bucket;
     sim_world_t    *world;
     sim_account_t  *account;
 
     world = auditor->world;
+    last = phone_month_of(sim_wall_most(world)) + 1;
 
     for (bucket = 0; bucket < world->buckets; bucket++) {
-        sim_replay(auditor, bucket);
+        for (month = phone_month_of(SIM_EPOCH) - 1; month <= last; month++) {
+            sim_replay(auditor, bucket, month);
+        }
     }
 
     for (i = 0; i < auditor->accounts.slots; i++) {

@@ -14,9 +14,6 @@
 /* Steps after which a world that is calm must have come to rest. */
 #define SIM_CALM_STEPS       3000000
 
-/* Where the clock starts: 2024-03-01T00:00:00Z. */
-#define SIM_EPOCH            INT64_C(1709251200000)
-
 
 static void sim_draw_swarm(sim_world_t *world);
 static void sim_draw_settings(sim_world_t *world);
@@ -337,6 +334,8 @@ sim_start_workers(sim_world_t *world)
         env->take = &sim_take_file;
         env->keep = &sim_keep_file;
         env->domain = world->domain;
+        env->store_since = sim_wall(world);
+        env->store_id = PHONE_STR("simulated");
 
         sim_set_clock(worker);
         sim_map_init(&worker->kept, world->memory, 16);

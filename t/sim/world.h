@@ -20,6 +20,9 @@
 #include "store.h"
 
 
+/* ms: where the clock of the wall begins, 2024-03-01T00:00:00Z. */
+#define SIM_EPOCH            INT64_C(1709251200000)
+
 #define SIM_MS               INT64_C(1000)
 #define SIM_SECOND           (1000 * SIM_MS)
 

@@ -422,7 +422,8 @@ other_types(phone_domain_t domain)
         bucket = (phone_str_t) { 3, card_id.data };
         id = key_of[i].id ? phone_cstr(key_of[i].id)
              : key_of[i].type == &phone_card ? card_id
-             : key_of[i].type == &phone_bill ? bill[5] : bucket;
+             : key_of[i].type == &phone_bill ? bill[5]
+             : key_of[i].type == &phone_ledger ? ledger_id(bucket) : bucket;
         key = phone_key(&player.arena, key_of[i].type,
                         phone_home(&player.env, key_of[i].type, id),
                         phone_equal(id, bucket) ? PHONE_EMPTY : id);
@@ -597,9 +598,9 @@ main(void)
 
     twice();
     twice_far_apart();
-    long_ledger(19999, 479);
-    long_ledger(20000, 525);
-    long_ledger(58000, 1465);
+    long_ledger(19999, 710);
+    long_ledger(20000, 779);
+    long_ledger(58000, 2189);
     transit();
     very_many();
     made_after();

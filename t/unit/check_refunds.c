@@ -95,9 +95,9 @@ merchants_bucket(void)
 static void
 enter(const char *entry)
 {
-    meddle_key(PHONE_OP_RPUSH, merchants_bucket(),
-               phone_key(&player.arena, &phone_ledger, merchants_bucket(),
-                         PHONE_EMPTY), 1, (const char *[1]) { entry });
+    meddle(PHONE_OP_RPUSH, &phone_ledger,
+           phone_bucket_text(&player.arena, merchants_bucket()), 1,
+           (const char *[1]) { entry });
 }
 
 

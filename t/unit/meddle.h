@@ -7,6 +7,7 @@
 
 
 #include "play.h"
+#include "lib/month.h"
 
 
 static inline void
@@ -44,11 +45,29 @@ meddle_key(phone_op_kind_t kind, unsigned bucket, phone_str_t key,
 }
 
 
+/* The log that an entry of now is appended to, of the bucket that the id begins
+   with. */
+
+static inline phone_str_t
+ledger_id(phone_str_t id)
+{
+    return phone_join(&player.arena, 3,
+                      (phone_str_t[3]) {
+                          { 3, id.data }, PHONE_STR("-"),
+                          phone_month_text(&player.arena,
+                                           phone_month_of(player.now)) });
+}
+
+
 static inline void
 meddle(phone_op_kind_t kind, const phone_type_t *type, phone_str_t id,
     unsigned nwords, const char *const *word)
 {
     unsigned  bucket;
+
+    if (type == &phone_ledger) {
+        id = ledger_id(id);
+    }
 
     bucket = phone_home(&player.env, type, id);
 

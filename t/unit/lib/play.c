@@ -73,6 +73,8 @@ play_start(void)
     player.env.buckets = 16;
     player.env.cells = 4099;      /* all bits of a hash choose a cell */
     player.env.domain = PHONE_WHOLE_STORE;
+    player.env.store_since = PLAY_NOW;
+    player.env.store_id = PHONE_STR("played");
 
     if (phone_env_keys(&player.env,
                        PHONE_STR("0123456789abcdef0123456789abcdef"),
