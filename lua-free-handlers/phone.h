@@ -247,11 +247,12 @@ int phone_is_archived(phone_record_t *record);
 phone_str_t phone_archived_claim(phone_call_t *call, const phone_type_t *type,
     phone_str_t id);
 
-/* The same for a name that this call is about to claim, in the home bucket of
-   its commit: it is read only after a commit of this call has failed, and
-   guarded. */
+/* The same for a name that this call is about to claim: it is read only after a
+   commit of this call has failed.  The other guards that. */
 phone_str_t phone_assume_unarchived(phone_call_t *call,
     const phone_type_t *type, phone_str_t id);
+void phone_rely_unarchived(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id);
 
 /*
  * Adds one to the count of id in this window (ms, by the clock) and returns

@@ -235,6 +235,12 @@ phone_archive_ask(phone_call_t *call, const phone_archive_at_t *at,
     for (i = 0; i < log->n; i++) {
         id = phone_archive_bill_of(at, log->entry[i]);
 
+        /* the money has an entry in the merchant's bucket as well */
+
+        if (phone_home(call->env, &phone_bill, id) != at->bucket) {
+            continue;
+        }
+
         for (j = 0; j < page->n; j++) {
             if (phone_equal(page->bill[j].id, id)) {
                 break;

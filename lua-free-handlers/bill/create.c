@@ -115,6 +115,10 @@ phone_bill_create_run(phone_call_t *call)
         return rc;
     }
 
+    if (phone_get(merchant, MERCHANT_ARCHIVED).len) {
+        phone_rely_unarchived(call, &phone_order, order);
+    }
+
     /* who is closed meanwhile gets no bill any more */
 
     phone_rely(merchant);

@@ -117,7 +117,7 @@ phone_refund_create_run(phone_call_t *call)
     }
 
     if (taken.len == 0 && phone_get(merchant, MERCHANT_ARCHIVED).len) {
-        taken = phone_assume_unarchived(call, &phone_refund_no, number);
+        taken = phone_archived_claim(call, &phone_refund_no, number);
     }
 
     if (phone_waiting(call)) {
@@ -156,10 +156,9 @@ phone_refund_create_run(phone_call_t *call)
     /* the bill does not leave for the archive meanwhile */
 
     if (phone_get(merchant, MERCHANT_ARCHIVED).len) {
-        (void) phone_assume_unarchived(call, &phone_order,
-                                       phone_order_id(call, phone_caller(call),
-                                                      phone_get(bill,
-                                                                BILL_ORDER)));
+        phone_rely_unarchived(call, &phone_order,
+                              phone_order_id(call, phone_caller(call),
+                                             phone_get(bill, BILL_ORDER)));
     }
 
     if (phone_waiting(call)) {

@@ -219,7 +219,9 @@ phone_check_archived(phone_call_t *call, phone_record_t *const *bill,
     unsigned  i;
 
     for (i = 0; i < n; i++) {
-        phone_ask_archived(bill[i]);
+        if (bill[i]) {
+            phone_ask_archived(bill[i]);
+        }
     }
 
     return phone_waiting(call) ? -1 : 0;
@@ -241,9 +243,7 @@ phone_check_orders(phone_call_t *call, phone_books_t *books,
         if (phone_found(bill[i]) && phone_readable(bill[i])) {
             order = phone_order_id(call, phone_get(bill[i], BILL_MERCHANT),
                                    phone_get(bill[i], BILL_ORDER));
-            claim[i] = phone_is_archived(bill[i])
-                       ? phone_ask_kept(call, &phone_order, order)
-                       : phone_ask_claimed(call, &phone_order, order);
+            claim[i] = phone_ask_kept(call, &phone_order, order);
         }
     }
 
@@ -321,7 +321,9 @@ phone_check_chains(phone_call_t *call, phone_books_t *books,
         }
     }
 
-    if (phone_waiting(call)) {
+    if (phone_waiting(call) || phone_check_archived(call, before, n) != 0
+        || phone_check_archived(call, next, n) != 0)
+    {
         return -1;
     }
 

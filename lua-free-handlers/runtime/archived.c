@@ -38,8 +38,6 @@ static int phone_archive_read(phone_call_t *call, const phone_type_t *type,
 static phone_str_t phone_ask_archive_file(phone_call_t *call,
     phone_str_t place);
 static int phone_archive_failed(phone_call_t *call, phone_str_t sha256);
-static phone_str_t phone_archived_value(phone_call_t *call,
-    const phone_type_t *type, phone_str_t id, phone_str_t place);
 static void phone_archive_begin(phone_buf_t *lines, phone_json_t *json,
     const phone_type_t *type, phone_str_t id);
 static void phone_archive_end(phone_buf_t *lines, phone_json_t *json);
@@ -181,49 +179,11 @@ phone_str_t
 phone_archived_claim(phone_call_t *call, const phone_type_t *type,
     phone_str_t id)
 {
-    phone_str_t  place;
-
-    place = phone_ask_note(call, type, id);
-
-    return phone_waiting(call) ? PHONE_EMPTY
-                               : phone_archived_value(call, type, id, place);
-}
-
-
-phone_str_t
-phone_assume_unarchived(phone_call_t *call, const phone_type_t *type,
-    phone_str_t id)
-{
-    unsigned      home;
-    phone_str_t   place;
-    phone_note_t  note;
-
-    if (call->forgot) {
-        place = phone_ask_note(call, type, id);
-
-        if (phone_waiting(call) || place.len) {
-            return phone_archived_value(call, type, id, place);
-        }
-    }
-
-    phone_note_of(call, type, id, &note);
-    home = phone_home(call->env, type, id);
-
-    phone_guard(call, PHONE_GUARD_ABSENT, home,
-                phone_key(&call->arena, &phone_archived, home, note.shard),
-                note.field, PHONE_EMPTY);
-
-    return PHONE_EMPTY;
-}
-
-
-static phone_str_t
-phone_archived_value(phone_call_t *call, const phone_type_t *type,
-    phone_str_t id, phone_str_t place)
-{
+    phone_str_t         place;
     phone_fields_t     *fields;
     const phone_str_t  *value;
 
+    place = phone_ask_note(call, type, id);
     fields = phone_alloc(&call->arena, sizeof(phone_fields_t));
 
     if (phone_waiting(call) || fields == NULL
@@ -235,6 +195,38 @@ phone_archived_value(phone_call_t *call, const phone_type_t *type,
     value = phone_field(fields, "value");
 
     return value ? *value : PHONE_EMPTY;
+}
+
+
+phone_str_t
+phone_assume_unarchived(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id)
+{
+    return call->forgot ? phone_archived_claim(call, type, id) : PHONE_EMPTY;
+}
+
+
+void
+phone_rely_unarchived(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id)
+{
+    unsigned      home;
+    phone_note_t  note;
+
+    /* of another name with the same hash: it stays */
+
+    if (call->forgot
+        && (phone_ask_note(call, type, id).len || phone_waiting(call)))
+    {
+        return;
+    }
+
+    phone_note_of(call, type, id, &note);
+    home = phone_home(call->env, type, id);
+
+    phone_guard(call, PHONE_GUARD_ABSENT, home,
+                phone_key(&call->arena, &phone_archived, home, note.shard),
+                note.field, PHONE_EMPTY);
 }
 
 

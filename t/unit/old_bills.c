@@ -1,0 +1,383 @@
+
+/*
+ * Bills settled long ago are moved to the archive; what is asked of them is
+ * answered as before, and nothing else happens to them.
+ */
+
+
+#define _GNU_SOURCE
+
+#include "check.h"
+#include "handing.h"
+#include "bill/archive.h"
+
+
+#define LONG_AGO  (200 * DAY)
+#define ANSWER    1024
+
+
+/* As they are asked for before and after. */
+static const char *const  asked[] = {
+    "bill.query out_trade_no=T1",
+    "bill.query bill_id=",               /* of T1 */
+    "bill.query out_trade_no=T2",
+    "bill.query out_trade_no=T3",
+    "bill.query out_trade_no=T4",
+    "refund.query out_refund_no=R1",
+    "refund.query out_refund_no=R2",
+    "bill.create out_trade_no=T1&amount=100&payer_phone=" LI "&subject=tea",
+    "refund.create out_trade_no=T1&out_refund_no=R1&amount=30",
+    "bill.close out_trade_no=T3&reason=sold",
+    NULL
+};
+
+static const char *const  members[] = {
+    "code", "bill_id", "out_trade_no", "status", "amount", "currency",
+    "payer_phone", "created_at", "expires_at", "paid_at", "refunded",
+    "ended_at", "reason", "paid_by", "refund_id", "out_refund_no",
+    "bill_status", NULL
+};
+
+
+static char         answer[16][ANSWER];
+static char         paid[64], handed[64];
+static int64_t      month;
+
+
+/* An endpoint that asks for bills of that month to be archived, as the closing
+   of a month does. */
+
+static phone_rc_t
+close_run(phone_call_t *call)
+{
+    unsigned    bucket;
+    phone_rc_t  rc;
+
+    bucket = (unsigned) phone_arg_int(call, "bucket");
+    rc = phone_archive_bills(call, bucket, month);
+
+    if (rc == PHONE_AGAIN) {
+        return rc;
+    }
+
+    phone_say(call, "state", rc == PHONE_DONE ? PHONE_STR("done")
+                                              : PHONE_STR("not yet"));
+
+    return phone_done(call);
+}
+
+
+static const phone_param_t  close_params[] = {
+    { "bucket", PHONE_P_INT, 0, 0, 15, "which" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+static const phone_member_t  close_reply[] = {
+    { "state", PHONE_M_TEXT, 0, NULL, NULL, "done, or not yet" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+static const phone_endpoint_t  close_bills = {
+    "test.close", "POST", "/test", PHONE_ANYONE, close_run, close_params,
+    close_reply, "Closes the bills of a month."
+};
+
+
+static int
+close_month(unsigned bucket)
+{
+    char  form[32];
+
+    player.cookie = PHONE_EMPTY;
+    snprintf(form, sizeof(form), "bucket=%u", bucket);
+    play_endpoint(&close_bills, form);
+
+    return phone_is(play_member("state"), "done");
+}
+
+
+/* A posting is applied, and then it is seen that it was. */
+
+static void
+run_one(void)
+{
+    play_event_t  event;
+
+    event = player.event[0];
+    play_event();
+
+    if (strncmp(event.member.data, "posting.apply ", 14) == 0) {
+        memmove(player.event + 1, player.event,
+                player.nevents++ * sizeof(play_event_t));
+        player.event[0] = event;
+        play_event();
+    }
+}
+
+
+/* Some events are repeated later, again and again: time passes. */
+
+static void
+run_jobs(void)
+{
+    unsigned  i, left;
+
+    for (i = 0; i < 60; i++) {
+
+        for (left = player.nevents; left; left--) {
+            run_one();
+        }
+
+        player.now += 1000;
+    }
+}
+
+
+/* All buckets; 0: the job of one has not come to its end. */
+
+static int
+archive_all(void)
+{
+    int       done;
+    unsigned  i;
+
+    done = 1;
+
+    for (i = 0; i < 16; i++) {
+        close_month(i);
+    }
+
+    run_jobs();
+
+    for (i = 0; i < 16; i++) {
+        done = close_month(i) && done;
+    }
+
+    return done;
+}
+
+
+static void
+say(const char *what, char text[ANSWER])
+{
+    char         name[32], form[256];
+    size_t       n;
+    unsigned     i;
+    phone_str_t  value;
+
+    sscanf(what, "%31s %255s", name, form);
+
+    if (form[strlen(form) - 1] == '=') {
+        strcat(form, paid);
+    }
+
+    player.cookie = PHONE_EMPTY;
+    shop_call(name, "tea", form);
+
+    n = 0;
+
+    for (i = 0; members[i]; i++) {
+        value = play_member(members[i]);
+        n += (size_t) snprintf(text + n, ANSWER - n, "%s=%.*s ", members[i],
+                               PHONE_ARGS(value));
+    }
+}
+
+
+static void
+refund(const char *order, const char *no, const char *amount)
+{
+    char  form[128];
+
+    player.cookie = PHONE_EMPTY;
+    snprintf(form, sizeof(form), "out_trade_no=%s&out_refund_no=%s&amount=%s",
+             order, no, amount);
+    shop_call("refund.create", "tea", form);
+}
+
+
+static phone_str_t
+log_in(const char *number)
+{
+    char  form[64];
+
+    player.cookie = PHONE_EMPTY;
+    snprintf(form, sizeof(form), "phone=%s&password=a-quiet-lake", number);
+    play("session.login", form);
+
+    return keep(player.set_cookie);
+}
+
+
+/* T1 is paid and refunded twice, T2 rejected, T3 closed; T4 was handed on to
+   Wang, and Zhao declined it, and Wang has paid. */
+
+static void
+set_up(phone_domain_t domain)
+{
+    unsigned     i;
+    phone_str_t  id;
+
+    start(domain);
+    month = phone_month_of(player.now);
+
+    make_bill("T1");
+    snprintf(paid, sizeof(paid), "%s", origin);
+    pay(li, phone_cstr(origin), card_li);
+    run_jobs();
+    refund("T1", "R1", "30");
+    run_jobs();
+    refund("T1", "R2", "20");
+    run_jobs();
+
+    make_bill("T2");
+    call("bill.reject", li, phone_cstr(origin), "&reason=no");
+    make_bill("T3");
+    player.cookie = PHONE_EMPTY;
+    shop_call("bill.close", "tea", "out_trade_no=T3&reason=sold");
+
+    make_bill("T4");
+    snprintf(handed, sizeof(handed), "%s", origin);
+    id = hand_on(li, phone_cstr(origin), WANG, wang);
+    call("bill.accept", wang, id, "&tell_merchant=1");
+    id = hand_on(wang, id, ZHAO, zhao);
+    call("bill.decline", zhao, id, "");
+    pay(wang, newest(wang), card_wang);
+    run_jobs();
+
+    for (i = 0; asked[i]; i++) {
+        say(asked[i], answer[i]);
+    }
+
+    run_jobs();
+    check("true", "before");
+}
+
+
+static void
+archive(void)
+{
+    player.now += LONG_AGO;
+    ok(archive_all(), "bills are archived");
+    li = log_in(LI);
+    wang = log_in(WANG);
+    zhao = log_in(ZHAO);
+}
+
+
+static phone_str_t
+stored(const phone_type_t *type, const char *id)
+{
+    return phone_copy(&player.arena,
+                      phone_key(&player.arena, type,
+                                phone_home(&player.env, type, phone_cstr(id)),
+                                phone_cstr(id)));
+}
+
+
+static int
+is_there(const phone_type_t *type, const char *id)
+{
+    return sim_store_pttl(player.store, player.now, stored(type, id)) != -2;
+}
+
+
+static void
+same_answers(void)
+{
+    char      text[ANSWER];
+    unsigned  i;
+
+    for (i = 0; asked[i]; i++) {
+        say(asked[i], text);
+        is_str(phone_cstr(text), answer[i], "the same: %s", asked[i]);
+    }
+}
+
+
+static void
+test_answers(phone_domain_t domain)
+{
+    unsigned  before;
+
+    set_up(domain);
+    before = bills_of(li);
+    ok(before >= 4, "%u bills are listed", before);
+
+    archive();
+
+    ok(!is_there(&phone_bill, paid), "a bill has left the store");
+    ok(!is_there(&phone_bill, handed), "so has one that was handed on");
+    ok(!is_there(&phone_order, "tea:T1"), "and its order");
+    ok(!is_there(&phone_refund_no, "tea:R1"), "and the number of a refund");
+    is_int(bills_of(li), 0, "they are listed no more");
+    is_int(bills_of(zhao), 0, "nor is what was declined");
+
+    same_answers();
+    check("true", "after");
+    play_end();
+}
+
+
+static void
+test_refusals(phone_domain_t domain)
+{
+    set_up(domain);
+    archive();
+
+    shop_call("bill.create", "tea", "out_trade_no=T1&amount=101&payer_phone="
+              LI "&subject=tea");
+    is_str(play_code(), "ORDER_MISMATCH", "another amount");
+    is_str(play_member("field"), "amount", "is named");
+
+    refund("T1", "R3", "10");
+    is_str(play_code(), "REFUND_TOO_LATE", "it cannot be refunded");
+    refund("T1", "R1", "31");
+    is_str(play_code(), "ORDER_MISMATCH", "a refund of another amount");
+    refund("T2", "R1", "30");
+    is_str(play_code(), "ORDER_MISMATCH", "or of another bill");
+    is_str(play_member("field"), "out_trade_no", "is named");
+
+    shop_call("bill.close", "tea", "out_trade_no=T1");
+    is_str(play_code(), "BILL_PAID", "it cannot be closed");
+
+    is_int(pay(li, phone_cstr(paid), card_li), 409, "nor paid again");
+    is_str(play_code(), "BILL_PAID", "as it is paid");
+    call("bill.reject", li, phone_cstr(paid), "");
+    is_str(play_code(), "BILL_PAID", "nor rejected");
+
+    call("bill.get", li, phone_cstr(paid), "");
+    is_str(play_member("status"), "PARTLY_REFUNDED", "its payer sees it");
+    ok(play_says("\"card_number\""), "with the card that has paid");
+    call("bill.get", wang, phone_cstr(paid), "");
+    is_int(player.status, 404, "nobody else does");
+    call("bill.get", li, phone_cstr(handed), "");
+    is_str(play_member("status"), "HANDED_ON", "who has handed it on does");
+
+    player.cookie = PHONE_EMPTY;
+    ask_shop("bill.query", "cake", phone_cstr(paid));
+    is_int(player.status, 404, "another merchant does not");
+    shop_call("bill.query", "cake", "out_trade_no=T1");
+    is_int(player.status, 404, "nor by the order");
+    shop_call("refund.query", "cake", "out_refund_no=R1");
+    is_int(player.status, 404, "nor the refund");
+    shop_call("bill.create", "cake", "out_trade_no=T1&amount=101&payer_phone="
+              LI "&subject=cake");
+    is_int(player.status, 200, "it has an order of that number of its own");
+
+    play_end();
+}
+
+
+int
+main(void)
+{
+    unsigned  i;
+
+    for (i = 0; i < 2; i++) {
+        test_answers(i ? PHONE_ONE_BUCKET : PHONE_WHOLE_STORE);
+        test_refusals(i ? PHONE_ONE_BUCKET : PHONE_WHOLE_STORE);
+    }
+
+    return done_testing();
+}
