@@ -333,6 +333,10 @@ void phone_append(phone_call_t *call, const phone_type_t *type,
 void phone_end_log(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, int64_t ms);
 
+/* A log goes, with all that is in it: nothing is added to it any more. */
+void phone_drop_log(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id);
+
 /*
  * Claims a name, which only the first commit gets, with a value that
  * identifies it: for ms milliseconds, or for ever (0).  Guarded.
@@ -374,7 +378,7 @@ void phone_increase(phone_call_t *call, const phone_type_t *type,
 void phone_mark(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     unsigned field, phone_str_t value);
 
-/* Removes a record, a claim or a log, in any bucket; not guarded. */
+/* Removes a record or a claim, in any bucket; not guarded. */
 void phone_erase(phone_call_t *call, const phone_type_t *type, phone_str_t id);
 
 /* The same, and file number `file` of the archive of a bucket has it: this
@@ -411,6 +415,10 @@ void phone_uncount(phone_call_t *call, const phone_type_t *type,
  * another.
  */
 void phone_emit(phone_call_t *call, const phone_event_t *event,
+    phone_str_t id, phone_str_t lane, int64_t due);
+
+/* The same for a later time; one that is put already stays as it is. */
+void phone_emit_once(phone_call_t *call, const phone_event_t *event,
     phone_str_t id, phone_str_t lane, int64_t due);
 
 /* Removes an event that was put for later.  One that runs or has run is not

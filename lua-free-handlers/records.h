@@ -308,12 +308,17 @@ typedef struct {
     F(K, FILE, "file")                       /* SHA-256: of the last one */   \
     F(K, BILLS, "bills")                     /* in all of them */
 
-/* "<bucket>": what was closed of its ledger. */
+/* "<bucket>": what was closed of its ledger (operator/closing.c).  The files are
+   blobs of the last month that was. */
 #define PHONE_PERIOD_FIELDS(F, K)                                             \
     F(K, V, "v")                                                              \
     F(K, FROM, "from")                       /* the first open month */       \
-    F(K, FILE, "file")                       /* SHA-256: of the last one */   \
-    F(K, ENTRIES, "entries")                 /* closed so far */
+    F(K, FILE, "file")                       /* SHA-256: the ledger */        \
+    F(K, BALANCES, "balances")               /* the same: what it came to */  \
+    F(K, ENTRIES, "entries")                 /* closed so far */              \
+    F(K, JOB, "job")                         /* that closes FROM, or has */   \
+                                             /* tried to */                   \
+    F(K, STOPPED, "stopped")                 /* "<what>:<where>": why not */
 
 /* A job (jobs.h); it expires when it is over. */
 #define PHONE_JOB_FIELDS(F, K)                                                \

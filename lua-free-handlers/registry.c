@@ -5,11 +5,12 @@
 #include "host.h"
 #include "account/account.h"
 #include "archived.h"
-#include "bill/archive.h"
 #include "bill/bill.h"
 #include "live/live.h"
 #include "merchant/merchant.h"
 #include "operator/operator.h"
+#include "operator/closing.h"
+#include "operator/ledger_file.h"
 #include "outbox/outbox.h"
 #include "sms/sms.h"
 
@@ -83,6 +84,8 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_operator_notice_replay,
     &phone_operator_notices_replay,
     &phone_operator_check,
+    &phone_operator_ledger,
+    &phone_operator_ledger_close,
 
     NULL
 };
@@ -93,6 +96,7 @@ const phone_event_t *const  phone_events[] = {
     &phone_posting_forget,
     &phone_lane_next,
     &phone_job_step,
+    &phone_ledger_month,
     &phone_bill_push,
     &phone_bill_expire,
     &phone_payment_step,
@@ -108,6 +112,7 @@ const phone_job_kind_t *const  phone_job_kinds[] = {
     &phone_statement_job,
     &phone_notice_replay_job,
     &phone_archive_job,
+    &phone_close_job,
     NULL
 };
 
@@ -122,6 +127,10 @@ const phone_work_t *const  phone_works[] = {
     &phone_statement_file,
     &phone_archive_write,
     &phone_archive_find,
+    &phone_ledger_page,
+    &phone_ledger_balances,
+    &phone_ledger_file,
+    &phone_ledger_opening,
     NULL
 };
 

@@ -42,6 +42,7 @@ const phone_settings_t  phone_settings_default = {
     .statement_zone = 8 * PHONE_HOUR,
     .statement_step = 2000,
     .archive_after = 180 * PHONE_DAY,
+    .close_step = 150,
     .clock_skew = 300 * PHONE_SECOND,
 
     .live_open = 45 * PHONE_SECOND,

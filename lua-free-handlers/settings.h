@@ -85,8 +85,11 @@ typedef struct {
                                                     of UTC */
     int64_t                  statement_step;     /* rows; no directive sets
                                                     it */
-    int64_t                  archive_after;      /* ms from the end of a month;
-                                                    0: never */
+    int64_t                  archive_after;      /* ms that a month is over
+                                                    before it is closed; 0: it
+                                                    is not */
+    int64_t                  close_step;         /* entries; no directive sets
+                                                    it */
     int64_t                  clock_skew;         /* ms, of merchants' calls */
 
     int64_t                  live_open;          /* ms a client counts open */

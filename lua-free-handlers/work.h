@@ -94,11 +94,11 @@ typedef struct phone_writer_s    phone_writer_t;
 
 phone_reader_t *phone_read_blob(const phone_tools_t *tools,
     phone_str_t sha256);
-int64_t phone_blob_size(const phone_reader_t *reader);
 
-/* The same; NULL: there is no such blob, which the work can do without. */
+/* The same; NULL, and no fault: there is none. */
 phone_reader_t *phone_find_blob(const phone_tools_t *tools,
     phone_str_t sha256);
+int64_t phone_blob_size(const phone_reader_t *reader);
 
 /* The bytes from at on: how many there are, len but at the end; 0: none. */
 size_t phone_blob_bytes(phone_reader_t *reader, int64_t at, char *bytes,

@@ -437,8 +437,8 @@ phone_archive_next(phone_call_t *call, phone_record_t *job,
     }
 
     phone_set(archive, ARCHIVE_FROM, phone_month_text(arena, at->month + 1));
-    phone_erase(call, &phone_ended,
-                phone_archive_log_id(call, at->bucket, at->month));
+    phone_drop_log(call, &phone_ended,
+                   phone_archive_log_id(call, at->bucket, at->month));
 
     return phone_job_finish(job, done, PHONE_EMPTY);
 }

@@ -2,7 +2,6 @@
 /* What the bill handlers share. */
 
 
-#include "archive.h"
 #include "bill.h"
 #include "../live/live.h"
 #include "../lib/month.h"

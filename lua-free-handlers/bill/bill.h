@@ -9,6 +9,7 @@
 #include "../phone.h"
 #include "../lib/card_number.h"
 #include "../outbox/outbox.h"
+#include "archive.h"
 #include "hand.h"
 #include "statement.h"
 

@@ -1,25 +1,53 @@
 
+#include <limits.h>
+
 #include <zlib.h>
 
 #include "gzip.h"
 
 
-#define PHONE_GZIP_WINDOW  (15 + 16)     /* the largest, with a gzip header */
-#define PHONE_GZIP_MEMORY  8             /* zlib's own default */
-#define PHONE_GZIP_MOST    (64 * 1024 * 1024)
+#define PHONE_GZIP_WINDOW  (15 + 16)         /* 32 KiB; 16: of gzip, not zlib */
+#define PHONE_GZIP_MEMORY  8
+
+
+struct phone_gunzip_s {
+    z_stream                 z;
+    unsigned                 inside:1;   /* of a member */
+};
+
+
+static voidpf phone_gzip_alloc(voidpf arena, uInt items, uInt size);
+static void phone_gzip_free(voidpf arena, voidpf p);
+
+
+static voidpf
+phone_gzip_alloc(voidpf arena, uInt items, uInt size)
+{
+    return phone_alloc(arena, (size_t) items * size);
+}
+
+
+static void
+phone_gzip_free(voidpf arena, voidpf p)
+{
+    (void) arena;
+    (void) p;
+}
 
 
 phone_str_t
 phone_gzip(phone_arena_t *arena, phone_str_t text)
 {
-    int        done;
-    char      *room;
+    char      *out;
     size_t     size;
     z_stream   z;
 
     memset(&z, 0, sizeof(z_stream));
+    z.zalloc = phone_gzip_alloc;
+    z.zfree = phone_gzip_free;
+    z.opaque = arena;
 
-    if (text.len > PHONE_GZIP_MOST
+    if (text.len > INT_MAX
         || deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED,
                         PHONE_GZIP_WINDOW, PHONE_GZIP_MEMORY,
                         Z_DEFAULT_STRATEGY)
@@ -30,65 +58,79 @@ phone_gzip(phone_arena_t *arena, phone_str_t text)
     }
 
     size = deflateBound(&z, text.len);
-    room = phone_alloc_raw(arena, size);
+    out = phone_alloc_raw(arena, size);
 
-    z.next_in = (z_const Bytef *) text.data;
+    if (out == NULL) {
+        return PHONE_EMPTY;
+    }
+
+    z.next_in = (Bytef *) text.data;
     z.avail_in = (uInt) text.len;
-    z.next_out = (Bytef *) room;
+    z.next_out = (Bytef *) out;
     z.avail_out = (uInt) size;
 
-    done = room != NULL && deflate(&z, Z_FINISH) == Z_STREAM_END;
-    size = z.total_out;
+    if (deflate(&z, Z_FINISH) != Z_STREAM_END) {
+        arena->failed = 1;
+        return PHONE_EMPTY;
+    }
 
-    (void) deflateEnd(&z);
+    return (phone_str_t) { size - z.avail_out, out };
+}
 
-    return done ? (phone_str_t) { size, room } : PHONE_EMPTY;
+
+phone_gunzip_t *
+phone_gunzip_begin(phone_arena_t *arena)
+{
+    phone_gunzip_t  *gunzip;
+
+    gunzip = phone_alloc(arena, sizeof(phone_gunzip_t));
+    if (gunzip == NULL) {
+        return NULL;
+    }
+
+    gunzip->z.zalloc = phone_gzip_alloc;
+    gunzip->z.zfree = phone_gzip_free;
+    gunzip->z.opaque = arena;
+
+    return inflateInit2(&gunzip->z, PHONE_GZIP_WINDOW) == Z_OK ? gunzip : NULL;
+}
+
+
+int64_t
+phone_gunzip(phone_gunzip_t *gunzip, phone_str_t *in, char *out, size_t size)
+{
+    int        rc;
+    z_stream  *z;
+
+    z = &gunzip->z;
+
+    z->next_in = (Bytef *) in->data;
+    z->avail_in = in->len > INT_MAX ? INT_MAX : (uInt) in->len;
+    z->next_out = (Bytef *) out;
+    z->avail_out = size > INT_MAX ? INT_MAX : (uInt) size;
+
+    rc = Z_OK;
+
+    while (rc == Z_OK && z->avail_in && z->avail_out) {
+        gunzip->inside = 1;
+        rc = inflate(z, Z_NO_FLUSH);
+
+        if (rc == Z_STREAM_END) {
+            gunzip->inside = 0;
+            rc = inflateReset(z);
+        }
+    }
+
+    in->len -= (size_t) ((const char *) z->next_in - in->data);
+    in->data = (const char *) z->next_in;
+
+    return rc == Z_OK || rc == Z_BUF_ERROR
+           ? (int64_t) ((char *) z->next_out - out) : -1;
 }
 
 
 int
-phone_gunzip(phone_arena_t *arena, phone_str_t bytes, size_t most,
-    phone_str_t *text)
+phone_gunzip_whole(const phone_gunzip_t *gunzip)
 {
-    int           rc;
-    char         *p;
-    z_stream      z;
-    phone_buf_t   buf;
-
-    memset(&z, 0, sizeof(z_stream));
-
-    if (bytes.len > PHONE_GZIP_MOST
-        || inflateInit2(&z, PHONE_GZIP_WINDOW) != Z_OK)
-    {
-        return -1;
-    }
-
-    z.next_in = (z_const Bytef *) bytes.data;
-    z.avail_in = (uInt) bytes.len;
-
-    phone_buf_init(&buf, arena, 4 * bytes.len + 1);
-
-    do {
-        p = phone_buf_reserve(&buf, 1);
-        if (p == NULL) {
-            break;
-        }
-
-        z.next_out = (Bytef *) p;
-        z.avail_out = (uInt) (buf.size - buf.len);
-
-        rc = inflate(&z, Z_NO_FLUSH);
-        buf.len = z.total_out;
-
-    } while (rc == Z_OK && buf.len <= most);
-
-    (void) inflateEnd(&z);
-
-    if (p == NULL || rc != Z_STREAM_END || z.avail_in || buf.len > most) {
-        return -1;
-    }
-
-    *text = phone_buf_str(&buf);
-
-    return 0;
+    return !gunzip->inside;
 }

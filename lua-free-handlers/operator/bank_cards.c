@@ -4,6 +4,7 @@
 
 
 #include "operator.h"
+#include "closing.h"
 #include "../bill/bill.h"
 #include "../lib/id.h"
 #include "../lib/money.h"
@@ -179,6 +180,8 @@ phone_card_open(phone_call_t *call, phone_record_t *card_number)
     } else {
         phone_index_add(call, &phone_cards_of, number, id, phone_now(call));
     }
+
+    phone_ledger_watch(call, number);
 
     if (balance) {
         phone_move(call, phone_ledger_outside(call, number, currency),

@@ -16,6 +16,18 @@ static int phone_report_totals(phone_books_t *books, phone_json_t *json);
 
 
 void
+phone_books_begin(phone_books_t *books, int64_t from, int64_t mark)
+{
+    books->from[books->nmarks] = from;
+    books->mark[books->nmarks++] = mark;
+
+    if (from > books->from_most) {
+        books->from_most = from;
+    }
+}
+
+
+void
 phone_books_mark(phone_books_t *books, unsigned bucket)
 {
     if (bucket >= books->nmarks) {

@@ -77,6 +77,7 @@ typedef struct {
     int64_t                 *mark;       /* where the ledger of each was read
                                             to, */
     int64_t                 *from;       /* and its first open month */
+    int64_t                  from_most;  /* the last of these */
     unsigned                 moved:1;    /* one of these was closed since */
 
     unsigned                 n;
@@ -104,6 +105,10 @@ int phone_books_load(phone_books_t *books, phone_arena_t *arena,
 
 /* Without the accounts that are compared. */
 phone_str_t phone_books_save(phone_books_t *books);
+
+/* The next bucket: the first open month of its ledger, and where it was read
+   to. */
+void phone_books_begin(phone_books_t *books, int64_t from, int64_t mark);
 
 /* Notes how far the ledger of that bucket was read. */
 void phone_books_mark(phone_books_t *books, unsigned bucket);

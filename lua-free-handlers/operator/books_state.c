@@ -207,8 +207,7 @@ phone_books_take_mark(phone_books_t *books, const phone_book_t *parsed)
         return -1;
     }
 
-    books->from[books->nmarks] = parsed->stored;
-    books->mark[books->nmarks++] = parsed->sum;
+    phone_books_begin(books, parsed->stored, parsed->sum);
 
     return 0;
 }

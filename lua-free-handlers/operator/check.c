@@ -26,8 +26,6 @@
 static phone_rc_t phone_operator_check_run(phone_call_t *call);
 static int64_t phone_check_settles(phone_call_t *call);
 static void phone_check_types(phone_call_t *call, phone_books_t *books);
-static phone_rc_t phone_check_replay(phone_call_t *call,
-    phone_books_t *books);
 static phone_rc_t phone_check_compare(phone_call_t *call,
     phone_books_t *books, phone_str_t bucket);
 static void phone_check_enter(phone_books_t *books,
@@ -162,12 +160,15 @@ phone_operator_check_run(phone_call_t *call)
     phone_check_types(call, books);
 
     bucket = phone_bucket_text(phone_memory(call),
-                               (unsigned) books->count[PHONE_BOOKS_BUCKET]);
+                               PHONE_CHECK_HERE(books));
 
     switch (books->count[PHONE_BOOKS_PHASE]) {
 
     case PHONE_CHECK_PERIODS:
         return phone_check_periods(call, books);
+
+    case PHONE_CHECK_OPENING:
+        return phone_check_opening(call, books);
 
     case PHONE_CHECK_REPLAY:
         return phone_check_replay(call, books);
@@ -230,13 +231,13 @@ phone_check_types(phone_call_t *call, phone_books_t *books)
 }
 
 
-static phone_rc_t
+phone_rc_t
 phone_check_replay(phone_call_t *call, phone_books_t *books)
 {
     const phone_log_t  *page;
 
     page = phone_check_entries(call, books,
-                               (unsigned) books->count[PHONE_BOOKS_BUCKET],
+                               PHONE_CHECK_HERE(books),
                                &books->seen, PHONE_CHECK_PAGE);
 
     if (phone_waiting(call)) {
@@ -304,7 +305,7 @@ phone_check_compare(phone_call_t *call, phone_books_t *books,
 
     at = books->seen;
     tail = phone_check_entries(call, books,
-                               (unsigned) books->count[PHONE_BOOKS_BUCKET],
+                               PHONE_CHECK_HERE(books),
                                &at, PHONE_CHECK_PAGE);
 
     if (phone_waiting(call)) {
@@ -406,11 +407,11 @@ phone_check_unclear(phone_call_t *call, phone_books_t *books,
 phone_rc_t
 phone_check_next(phone_call_t *call, phone_books_t *books)
 {
-    phone_books_mark(books, (unsigned) books->count[PHONE_BOOKS_BUCKET]);
+    phone_books_mark(books, PHONE_CHECK_HERE(books));
 
     books->seen = 0;
     books->count[PHONE_BOOKS_HERE] = 0;
-    books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_REPLAY;
+    books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_OPENING;
     books->count[PHONE_BOOKS_BUCKET]++;
 
     if (books->count[PHONE_BOOKS_BUCKET] == call->env->buckets) {

@@ -23,9 +23,10 @@
 #define PHONE_CHECK_FRESH    PHONE_MINUTE
 
 
-/* All buckets, bucket by bucket the next eight, then over all buckets. */
+/* All buckets, bucket by bucket the next nine, then over all buckets. */
 enum {
     PHONE_CHECK_PERIODS = 0,     /* where the ledgers begin */
+    PHONE_CHECK_OPENING,         /* what the accounts held there */
     PHONE_CHECK_REPLAY,
     PHONE_CHECK_COMPARE,         /* the open balances, the first records */
     PHONE_CHECK_RECORDS_LEFT,
@@ -41,6 +42,12 @@ enum {
 };
 
 
+/* The bucket that is looked at. */
+#define PHONE_CHECK_HERE(books)                                               \
+    ((unsigned) (books)->count[PHONE_BOOKS_BUCKET])
+
+phone_rc_t phone_check_replay(phone_call_t *call, phone_books_t *books);
+
 /* The bucket is done with. */
 phone_rc_t phone_check_next(phone_call_t *call, phone_books_t *books);
 
@@ -51,24 +58,36 @@ phone_rc_t phone_check_next(phone_call_t *call, phone_books_t *books);
  * check anew.
  */
 phone_rc_t phone_check_periods(phone_call_t *call, phone_books_t *books);
+phone_rc_t phone_check_opening(phone_call_t *call, phone_books_t *books);
 const phone_log_t *phone_check_entries(phone_call_t *call,
     phone_books_t *books, unsigned bucket, int64_t *at, unsigned limit);
 void phone_check_still_open(phone_call_t *call, phone_books_t *books,
     unsigned bucket);
 phone_rc_t phone_check_go_on(phone_call_t *call, phone_books_t *books);
 
-/* Is the month of that time (ms) open in that bucket? */
+/* Is the month of that time (ms) open in that bucket?  Below 0 it is not
+   known, and counts as open. */
 int phone_check_is_open(const phone_books_t *books, unsigned bucket,
     int64_t at);
 
-/* check_bills.c */
+/* check_bills.c: is the bill paid as its entry says? */
+#define PHONE_CHECK_PAID_FIELDS                                               \
+    (PHONE_F(BILL_STATUS) | PHONE_F(BILL_MERCHANT) | PHONE_F(BILL_ORDER)      \
+     | PHONE_F(BILL_AMOUNT) | PHONE_F(BILL_CURRENCY) | PHONE_F(BILL_CARD)     \
+     | PHONE_F(BILL_PAID_AT))
+
+int phone_check_paid_so(phone_call_t *call, phone_record_t *bill,
+    const phone_ledger_entry_t *entry);
+
 void phone_check_number(phone_call_t *call, phone_books_t *books,
     phone_str_t number);
 phone_rc_t phone_check_indexes(phone_call_t *call, phone_books_t *books);
 phone_rc_t phone_check_bills(phone_call_t *call, phone_books_t *books);
 phone_rc_t phone_check_debits_left(phone_call_t *call, phone_books_t *books);
 
-/* check_refunds.c */
+/* check_refunds.c: the same of a refund */
+int phone_check_refunded_so(phone_call_t *call, phone_record_t *record,
+    const phone_ledger_entry_t *entry);
 int phone_check_refunds(phone_call_t *call, phone_books_t *books,
     const phone_log_t *page);
 int phone_check_refunded(phone_call_t *call, phone_books_t *books,

@@ -49,8 +49,8 @@ static int phone_check_goes_to(phone_call_t *call,
     const phone_books_t *books, phone_record_t *bill, phone_record_t *next);
 static unsigned phone_check_payments(const phone_log_t *page,
     phone_ledger_entry_t *entry);
-static int phone_check_paid_so(phone_call_t *call, phone_record_t *bill,
-    const phone_ledger_entry_t *entry);
+static int phone_check_paid_then(const phone_books_t *books,
+    phone_record_t *bill, const phone_ledger_entry_t *entry);
 static void phone_check_note(phone_call_t *call, phone_books_t *books,
     phone_record_t *bill, int sign);
 static void phone_check_unpaid(phone_call_t *call, phone_books_t *books);
@@ -383,7 +383,7 @@ phone_check_bills(phone_call_t *call, phone_books_t *books)
 
     at = books->count[PHONE_BOOKS_AT];
     page = phone_check_entries(call, books,
-                               (unsigned) books->count[PHONE_BOOKS_BUCKET],
+                               PHONE_CHECK_HERE(books),
                                &at, PHONE_CHECK_PAYMENTS);
 
     if (phone_waiting(call)) {
@@ -398,11 +398,7 @@ phone_check_bills(phone_call_t *call, phone_books_t *books)
 
     for (i = 0; i < n; i++) {
         bill[i] = phone_ask_some(call, &phone_bill, entry[i].reference,
-                                 PHONE_F(BILL_STATUS) | PHONE_F(BILL_MERCHANT)
-                                 | PHONE_F(BILL_ORDER) | PHONE_F(BILL_AMOUNT)
-                                 | PHONE_F(BILL_CURRENCY)
-                                 | PHONE_F(BILL_CARD)
-                                 | PHONE_F(BILL_PAID_AT));
+                                 PHONE_CHECK_PAID_FIELDS);
     }
 
     if (phone_waiting(call)
@@ -415,7 +411,8 @@ phone_check_bills(phone_call_t *call, phone_books_t *books)
     for (i = 0; i < n; i++) {
 
         if (phone_found(bill[i]) && phone_readable(bill[i])
-            && !phone_check_paid_so(call, bill[i], &entry[i]))
+            && (!phone_check_paid_so(call, bill[i], &entry[i])
+                || !phone_check_paid_then(books, bill[i], &entry[i])))
         {
             phone_books_fault(books, "bill_differs",
                               phone_check_part(call, "bill:",
@@ -463,7 +460,7 @@ phone_check_payments(const phone_log_t *page, phone_ledger_entry_t *entry)
 /* Both accounts of the movement, or the one that is in the bucket of the
    entry. */
 
-static int
+int
 phone_check_paid_so(phone_call_t *call, phone_record_t *bill,
     const phone_ledger_entry_t *entry)
 {
@@ -485,15 +482,36 @@ phone_check_paid_so(phone_call_t *call, phone_record_t *bill,
 }
 
 
+/* Not in a month that is closed, with a debit of its own. */
+
+static int
+phone_check_paid_then(const phone_books_t *books, phone_record_t *bill,
+    const phone_ledger_entry_t *entry)
+{
+    int64_t  paid_at;
+
+    return !phone_account_is(entry->from, "card:")
+           || phone_parse_int(phone_get(bill, BILL_PAID_AT), &paid_at) != 0
+           || phone_check_is_open(books, PHONE_CHECK_HERE(books), paid_at);
+}
+
+
 static void
 phone_check_note(phone_call_t *call, phone_books_t *books,
     phone_record_t *bill, int sign)
 {
-    int      fresh;
+    int      fresh, known;
     int64_t  paid_at;
 
-    fresh = phone_parse_int(phone_get(bill, BILL_PAID_AT), &paid_at) == 0
-            && paid_at >= phone_now(call) - PHONE_CHECK_FRESH;
+    known = phone_parse_int(phone_get(bill, BILL_PAID_AT), &paid_at) == 0;
+    fresh = known && paid_at >= phone_now(call) - PHONE_CHECK_FRESH;
+
+    /* its debit was compared when its month was closed */
+
+    if (known && !phone_check_is_open(books, PHONE_CHECK_HERE(books), paid_at))
+    {
+        return;
+    }
 
     phone_diff_put(fresh ? &books->fresh : &books->paid, phone_id(bill), sign);
 }
@@ -508,7 +526,7 @@ phone_check_unpaid(phone_call_t *call, phone_books_t *books)
         phone_books_fault(books, "bills_not_debited",
             phone_check_part(call, "ledger:",
                 phone_bucket_text(phone_memory(call),
-                    (unsigned) books->count[PHONE_BOOKS_BUCKET])));
+                    PHONE_CHECK_HERE(books))));
     }
 
     /* too many payments meanwhile: the next check looks at them */

@@ -8,19 +8,26 @@
 #include "../host.h"
 #include "../lib/month.h"
 #include "check.h"
+#include "ledger_file.h"
 
 
 #define PHONE_CHECK_BUCKETS  64                  /* read together */
 
 
+static void phone_check_period(phone_call_t *call, phone_books_t *books,
+    phone_record_t *period, const phone_log_t *late);
+static unsigned phone_check_open_with(phone_books_t *books,
+    phone_str_t text);
 static int64_t phone_check_from(phone_call_t *call, phone_record_t *period);
 
 
 phone_rc_t
 phone_check_periods(phone_call_t *call, phone_books_t *books)
 {
-    unsigned         i, n;
-    phone_record_t  *period[PHONE_CHECK_BUCKETS];
+    int64_t             from;
+    unsigned            i, n;
+    phone_record_t     *period[PHONE_CHECK_BUCKETS];
+    const phone_log_t  *late[PHONE_CHECK_BUCKETS];
 
     n = call->env->buckets - books->nmarks;
     n = n < PHONE_CHECK_BUCKETS ? n : PHONE_CHECK_BUCKETS;
@@ -34,20 +41,157 @@ phone_check_periods(phone_call_t *call, phone_books_t *books)
     }
 
     for (i = 0; i < n; i++) {
-        if (phone_ledger_first(call, period[i]) < 0) {
-            phone_books_fault(books, "period_unreadable",
-                              phone_format(phone_memory(call), "period:%.*s",
-                                           PHONE_ARGS(phone_id(period[i]))));
-        }
+        from = phone_check_from(call, period[i]);
+        late[i] = phone_ask_log(call, &phone_ledger,
+                                phone_ledger_id(call, books->nmarks + i,
+                                                from - 1), 0, 1);
+    }
 
-        books->from[books->nmarks++] = phone_check_from(call, period[i]);
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    for (i = 0; i < n; i++) {
+        phone_check_period(call, books, period[i], late[i]);
     }
 
     if (books->nmarks == call->env->buckets) {
+        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_OPENING;
+    }
+
+    return phone_check_go_on(call, books);
+}
+
+
+/* Entries in front of the first open month were added once it was closed, by a
+   clock that was wrong. */
+
+static void
+phone_check_period(phone_call_t *call, phone_books_t *books,
+    phone_record_t *period, const phone_log_t *late)
+{
+    int64_t         from;
+    phone_arena_t  *arena;
+
+    arena = phone_memory(call);
+    from = phone_check_from(call, period);
+
+    if (phone_ledger_first(call, period) < 0) {
+        phone_books_fault(books, "period_unreadable",
+                          phone_format(arena, "period:%.*s",
+                                       PHONE_ARGS(phone_id(period))));
+    }
+
+    if (late->n) {
+        phone_books_fault(books, "ledger_late",
+                          phone_format(arena, "ledger:%.*s",
+                              PHONE_ARGS(phone_ledger_id(call, books->nmarks,
+                                                         from - 1))));
+    }
+
+    if (phone_get(period, PERIOD_STOPPED).len) {
+        phone_books_fault(books, "close_stopped",
+                          phone_format(arena, "period:%.*s:%.*s",
+                                       PHONE_ARGS(phone_id(period)),
+                                       PHONE_ARGS(phone_get(period,
+                                                            PERIOD_STOPPED))));
+    }
+
+    phone_books_begin(books, from, phone_ledger_at(from, 0));
+}
+
+
+/* What the accounts of the bucket held when its first open month began; page by
+   page, as the file has them.  Without the file the books of the bucket are not
+   known: it is left out, and that is told. */
+
+phone_rc_t
+phone_check_opening(phone_call_t *call, phone_books_t *books)
+{
+    unsigned               n;
+    phone_str_t            file;
+    phone_record_t        *period;
+    const phone_result_t  *page;
+
+    period = phone_ask_period(call, PHONE_CHECK_HERE(books));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    file = phone_get(period, PERIOD_BALANCES);
+
+    if (file.len == 0) {
+        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_REPLAY;
+        return phone_check_replay(call, books);
+    }
+
+    page = phone_ask_work_of(call, &phone_ledger_opening,
+                             (phone_str_t[PHONE_WORK_ARGS]) {
+                                 file,
+                                 phone_int(phone_memory(call),
+                                           books->count[PHONE_BOOKS_AT]),
+                                 PHONE_EMPTY, PHONE_EMPTY },
+                             PHONE_STR("check"), 1);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (!page->ok) {
+        phone_books_fault(books, "archive_damaged",
+                          phone_join(phone_memory(call), 2,
+                                     (phone_str_t[2]) { PHONE_STR("blob:"),
+                                                        file }));
+        books->count[PHONE_BOOKS_AT] = 0;
+        return phone_check_next(call, books);
+    }
+
+    n = phone_check_open_with(books, page->text);
+
+    books->count[PHONE_BOOKS_AT] += n;
+    books->count[PHONE_BOOKS_HERE] += n;
+
+    if (n < PHONE_OPENING_PAGE) {
+        books->count[PHONE_BOOKS_AT] = 0;
         books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_REPLAY;
     }
 
     return phone_check_go_on(call, books);
+}
+
+
+/* How many accounts there are. */
+
+static unsigned
+phone_check_open_with(phone_books_t *books, phone_str_t text)
+{
+    int64_t        sum;
+    unsigned       n;
+    phone_str_t    line, account, currency;
+    phone_book_t  *book;
+
+    for (n = 0; phone_split(&text, '\n', &line); n++) {
+
+        if (!phone_split(&line, ' ', &account)
+            || !phone_split(&line, ' ', &currency)
+            || phone_parse_signed(line, &sum) != 0)
+        {
+            books->count[PHONE_BOOKS_MALFORMED]++;
+            continue;
+        }
+
+        book = phone_book(books, account, currency, 1);
+
+        if (book) {
+            book->sum += sum;
+
+        } else {
+            books->count[PHONE_BOOKS_UNTRACKED]++;
+        }
+    }
+
+    return n;
 }
 
 
@@ -116,6 +260,6 @@ phone_check_go_on(phone_call_t *call, phone_books_t *books)
 int
 phone_check_is_open(const phone_books_t *books, unsigned bucket, int64_t at)
 {
-    return bucket >= books->nmarks
+    return bucket >= books->nmarks || at < 0
            || phone_month_of(at) >= books->from[bucket];
 }

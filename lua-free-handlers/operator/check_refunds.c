@@ -42,8 +42,6 @@ static void phone_refund_judge(phone_call_t *call, phone_books_t *books,
 static void phone_refund_judge_archived(phone_call_t *call,
     phone_books_t *books, const phone_check_refund_t *refund,
     phone_str_t where);
-static int phone_refund_so(phone_call_t *call,
-    const phone_check_refund_t *refund);
 static int phone_refund_of_bill(const phone_check_refund_t *refund);
 static void phone_refund_judge_parts(phone_call_t *call,
     phone_books_t *books, const phone_check_refund_t *refund);
@@ -51,6 +49,8 @@ static int phone_refund_sum(phone_record_t *parts, phone_str_t id,
     int64_t *sum, int64_t *amount);
 static void phone_refund_fault(phone_call_t *call, phone_books_t *books,
     const char *what, phone_record_t *record);
+static int phone_refund_is_open(phone_call_t *call,
+    const phone_books_t *books, phone_str_t refund_id);
 static int phone_refund_fresh(phone_books_t *books, phone_str_t refund_id);
 
 
@@ -221,7 +221,8 @@ phone_refund_judge(phone_call_t *call, phone_books_t *books,
         return;
     }
 
-    if (!phone_refund_so(call, refund) || !phone_refund_of_bill(refund)) {
+    if (!phone_check_refunded_so(call, refund->refund, &refund->entry)
+        || !phone_refund_of_bill(refund)) {
         phone_books_fault(books, "refund_differs", where);
     }
 
@@ -243,7 +244,7 @@ static void
 phone_refund_judge_archived(phone_call_t *call, phone_books_t *books,
     const phone_check_refund_t *refund, phone_str_t where)
 {
-    if (!phone_refund_so(call, refund)) {
+    if (!phone_check_refunded_so(call, refund->refund, &refund->entry)) {
         phone_books_fault(books, "refund_differs", where);
     }
 
@@ -258,15 +259,12 @@ phone_refund_judge_archived(phone_call_t *call, phone_books_t *books,
 /* Both accounts of the movement, or the one that is in the bucket of the
    entry. */
 
-static int
-phone_refund_so(phone_call_t *call, const phone_check_refund_t *refund)
+int
+phone_check_refunded_so(phone_call_t *call, phone_record_t *record,
+    const phone_ledger_entry_t *entry)
 {
-    phone_str_t                  card, takings, currency;
-    phone_record_t              *record;
-    const phone_ledger_entry_t  *entry;
+    phone_str_t  card, takings, currency;
 
-    entry = &refund->entry;
-    record = refund->refund;
     currency = phone_get(record, REFUND_CURRENCY);
     card = phone_ledger_card(call, phone_get(record, REFUND_CARD)).name;
     takings = phone_ledger_takings(call, phone_get(record, REFUND_MERCHANT),
@@ -411,7 +409,9 @@ phone_check_refunded(phone_call_t *call, phone_books_t *books,
         rest = phone_get(parts[i], REFUNDS_PARTS);
 
         while (phone_refund_part(&rest, &id, &amount) == 1) {
-            if (!phone_refund_fresh(books, id)) {
+            if (!phone_refund_fresh(books, id)
+                && phone_refund_is_open(call, books, id))
+            {
                 phone_diff_put(&books->refunds, id, 1);
             }
         }
@@ -425,6 +425,22 @@ static int
 phone_refund_fresh(phone_books_t *books, phone_str_t refund_id)
 {
     return phone_id_time(refund_id) >= books->since;
+}
+
+
+/* Its entry is in the bucket of the merchant, as the refund is. */
+
+static int
+phone_refund_is_open(phone_call_t *call, const phone_books_t *books,
+    phone_str_t refund_id)
+{
+    int  bucket;
+
+    bucket = phone_id_bucket(refund_id, call->env->buckets);
+
+    return bucket < 0
+           || phone_check_is_open(books, (unsigned) bucket,
+                                  phone_id_time(refund_id));
 }
 
 

@@ -13,6 +13,8 @@
 
 
 #include "../host.h"
+#include "../lib/id.h"
+#include "../lib/month.h"
 #include "check.h"
 
 
@@ -21,7 +23,10 @@
 
 #define PHONE_TRANSIT           "transit:"
 
+#define PHONE_CALL_ID           26       /* a movement begins with one */
 
+
+static int phone_transit_is_open(phone_books_t *books, phone_str_t movement);
 static phone_rc_t phone_transit_next(phone_call_t *call,
     phone_books_t *books);
 static phone_book_t *phone_transit_of(phone_books_t *books,
@@ -43,11 +48,35 @@ phone_transit_of(phone_books_t *books, phone_str_t movement, int create)
 }
 
 
+/* Of a movement the one entry may be in a month that is closed, and the other
+   one not.  So those count that were made since the last month that is closed
+   anywhere; others have come by then, or their month is not closed. */
+
+static int
+phone_transit_is_open(phone_books_t *books, phone_str_t movement)
+{
+    int64_t  at;
+
+    at = phone_id_time(phone_join(books->arena, 2,
+                                  (phone_str_t[2]) {
+                                      PHONE_STR("000-"),
+                                      { movement.len < PHONE_CALL_ID
+                                        ? movement.len : PHONE_CALL_ID,
+                                        movement.data } }));
+
+    return at < 0 || phone_month_of(at) >= books->from_most;
+}
+
+
 /* Out of a bucket, or into it. */
 
 void
 phone_transit_entry(phone_books_t *books, const phone_ledger_entry_t *entry)
 {
+    if (!phone_transit_is_open(books, entry->movement)) {
+        return;
+    }
+
     if (phone_account_is(entry->to, "clearing:")) {
         phone_diff_put(&books->transit, entry->movement, 1);
     }

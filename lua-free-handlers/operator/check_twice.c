@@ -47,7 +47,7 @@ phone_check_twice(phone_call_t *call, phone_books_t *books,
 
     at = books->count[PHONE_BOOKS_AT];
     page = phone_check_entries(call, books,
-                               (unsigned) books->count[PHONE_BOOKS_BUCKET],
+                               PHONE_CHECK_HERE(books),
                                &at, PHONE_CHECK_PAGE);
 
     if (phone_waiting(call)) {

@@ -3,6 +3,7 @@
 
 
 #include "operator.h"
+#include "closing.h"
 #include "../lib/money.h"
 
 
@@ -93,6 +94,8 @@ phone_operator_credit_run(phone_call_t *call)
 
     phone_set_int(credit, CREDIT_AMOUNT, amount);
     phone_set_int(credit, CREDIT_CREATED, phone_now(call));
+
+    phone_ledger_watch(call, number);
 
     phone_move(call, phone_ledger_outside(call, number, currency),
                phone_ledger_prepaid(call, number), amount, currency, "credit",

@@ -3,6 +3,7 @@
 
 
 #include "operator.h"
+#include "closing.h"
 #include "merchant_keys.h"
 
 
@@ -162,6 +163,8 @@ phone_merchant_create(phone_call_t *call, phone_record_t *merchant,
               phone_merchant_keys_text(phone_memory(call), &keys));
     phone_set(merchant, MERCHANT_NOTIFY_URL, phone_arg(call, "notify_url"));
     phone_set_int(merchant, MERCHANT_CREATED, phone_now(call));
+
+    phone_ledger_watch(call, phone_id(merchant));
 
     phone_index_add(call, &phone_merchants, PHONE_EVERY, phone_id(merchant),
                     phone_now(call));

@@ -27,7 +27,8 @@ extern const phone_endpoint_t  phone_operator_notices;
 extern const phone_endpoint_t  phone_operator_notice_replay;
 extern const phone_endpoint_t  phone_operator_notices_replay;
 extern const phone_endpoint_t  phone_operator_check;
-
+extern const phone_endpoint_t  phone_operator_ledger;
+extern const phone_endpoint_t  phone_operator_ledger_close;
 
 
 #endif /* _PHONE_OPERATOR_H_INCLUDED_ */

@@ -18,6 +18,8 @@
 #include "runtime.h"
 
 
+#define PHONE_ARCHIVE_CHUNK  4096        /* that is unpacked, at least */
+
 #define PHONE_NOTE_BYTES   12            /* of a hash: 16 characters */
 #define PHONE_NOTE_SHARDS  1024          /* a bucket */
 #define PHONE_NOTE_BUCKET  1000          /* of which a place has the rest */
@@ -50,6 +52,9 @@ static int phone_archive_find_run(const phone_tools_t *tools,
     phone_str_t *text);
 static int phone_archive_load(const phone_tools_t *tools,
     phone_arena_t *arena, phone_str_t sha256, phone_str_t *lines);
+
+static int phone_archive_unpack(phone_arena_t *arena, phone_str_t packed,
+    phone_str_t *lines);
 
 
 const phone_work_t  phone_archive_write = {
@@ -476,5 +481,40 @@ phone_archive_load(const phone_tools_t *tools, phone_arena_t *arena,
                                     (phone_str_t) { sizeof(hash),
                                                     (const char *) hash }),
                           sha256)
-           && phone_gunzip(arena, packed, PHONE_ARCHIVE_TEXT_MAX, lines) == 0;
+           && phone_archive_unpack(arena, packed, lines) == 0;
+}
+
+
+static int
+phone_archive_unpack(phone_arena_t *arena, phone_str_t packed,
+    phone_str_t *lines)
+{
+    char            *p;
+    int64_t          n;
+    phone_buf_t      buf;
+    phone_gunzip_t  *gunzip;
+
+    gunzip = phone_gunzip_begin(arena);
+    phone_buf_init(&buf, arena, 4 * packed.len);
+
+    do {
+        p = phone_buf_reserve(&buf, PHONE_ARCHIVE_CHUNK);
+
+        if (gunzip == NULL || p == NULL) {
+            return -1;
+        }
+
+        n = phone_gunzip(gunzip, &packed, p, buf.size - buf.len);
+
+        if (n < 0) {
+            return -1;
+        }
+
+        buf.len += (size_t) n;
+
+    } while (n > 0 && buf.len <= PHONE_ARCHIVE_TEXT_MAX);
+
+    *lines = phone_buf_str(&buf);
+
+    return packed.len == 0 && phone_gunzip_whole(gunzip) ? 0 : -1;
 }

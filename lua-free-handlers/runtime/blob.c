@@ -132,6 +132,22 @@ phone_read_blob(const phone_tools_t *tools, phone_str_t sha256)
 }
 
 
+phone_reader_t *
+phone_find_blob(const phone_tools_t *tools, phone_str_t sha256)
+{
+    phone_reader_t  *reader;
+
+    reader = phone_read_blob(tools, sha256);
+
+    if (tools->blobs->fault == PHONE_FAULT_GONE) {
+        tools->blobs->fault = PHONE_FAULT_NONE;
+        return NULL;
+    }
+
+    return reader;
+}
+
+
 static phone_fault_t
 phone_open_blob(const phone_tools_t *tools, phone_reader_t *reader,
     phone_str_t sha256)
@@ -438,24 +454,6 @@ phone_each_piece(const phone_tools_t *tools, phone_str_t last,
     }
 
     return 1;
-}
-
-
-/* That it is gone is no fault of the disk. */
-
-phone_reader_t *
-phone_find_blob(const phone_tools_t *tools, phone_str_t sha256)
-{
-    phone_reader_t  *reader;
-
-    reader = phone_read_blob(tools, sha256);
-
-    if (tools->blobs->fault == PHONE_FAULT_GONE) {
-        tools->blobs->fault = PHONE_FAULT_NONE;
-        return NULL;
-    }
-
-    return reader;
 }
 
 

@@ -242,6 +242,18 @@ phone_end_log(phone_call_t *call, const phone_type_t *type, phone_str_t id,
 
 
 void
+phone_drop_log(phone_call_t *call, const phone_type_t *type, phone_str_t id)
+{
+    unsigned  bucket;
+
+    bucket = phone_home(call->env, type, id);
+
+    phone_op(call, PHONE_OP_DEL, bucket,
+             phone_key(&call->arena, type, bucket, id), 0, NULL);
+}
+
+
+void
 phone_claim(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     phone_str_t value, int64_t ms)
 {
@@ -288,6 +300,21 @@ phone_emit(phone_call_t *call, const phone_event_t *event, phone_str_t id,
 
     emitted->next = call->emitted;
     call->emitted = emitted;
+}
+
+
+void
+phone_emit_once(phone_call_t *call, const phone_event_t *event,
+    phone_str_t id, phone_str_t lane, int64_t due)
+{
+    unsigned  bucket;
+
+    bucket = phone_home(call->env, &phone_due, id);
+
+    phone_op(call, PHONE_OP_ZADD_NX, bucket,
+             phone_key(&call->arena, &phone_due, bucket, PHONE_EMPTY), 2,
+             (phone_str_t[2]) { phone_int(&call->arena, due),
+                                phone_due_member(call, event, id, lane) });
 }
 
 

@@ -51,6 +51,10 @@ static ngx_phone_bounds_t  ngx_phone_seconds = {
     PHONE_SECOND, 3650 * PHONE_DAY
 };
 
+static ngx_phone_bounds_t  ngx_phone_ever = {
+    0, 3650 * PHONE_DAY
+};
+
 static ngx_phone_bounds_t  ngx_phone_hour = {
     PHONE_SECOND, PHONE_HOUR
 };
@@ -210,6 +214,9 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
 
     ngx_phone_setting("phone_statement_zone", ngx_http_phone_zone,
                       statement_zone, &ngx_phone_zones),
+
+    ngx_phone_setting("phone_archive_after", ngx_http_phone_time,
+                      archive_after, &ngx_phone_ever),
 
     ngx_phone_setting("phone_clock_skew", ngx_http_phone_time,
                       clock_skew, &ngx_phone_hour),

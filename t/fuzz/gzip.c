@@ -20,20 +20,33 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    phone_str_t    text, back;
-    phone_arena_t  arena;
+    char            *out;
+    int64_t          len;
+    phone_str_t      text, in;
+    phone_arena_t    arena;
+    phone_gunzip_t  *gunzip;
 
     phone_arena_init(&arena);
     text = (phone_str_t) { size, (const char *) data };
+    out = phone_alloc_raw(&arena, MOST);
 
-    if (phone_gunzip(&arena, text, MOST, &back) == 0 && back.len > MOST) {
+    in = text;
+    len = phone_gunzip(phone_gunzip_begin(&arena), &in, out, MOST);
+
+    if (len > MOST || in.len > size) {
         abort();
     }
 
-    if (phone_gunzip(&arena, phone_gzip(&arena, text), size, &back) != 0
-        || !phone_equal(back, text))
-    {
-        abort();
+    if (size < MOST) {
+        in = phone_gzip(&arena, text);
+        gunzip = phone_gunzip_begin(&arena);
+        len = phone_gunzip(gunzip, &in, out, MOST);
+
+        if (len != (int64_t) size || in.len || !phone_gunzip_whole(gunzip)
+            || memcmp(out, data, size) != 0)
+        {
+            abort();
+        }
     }
 
     phone_arena_free(&arena);

@@ -350,7 +350,7 @@ notices(void)
     ok(memmem(play_stored(&phone_bill, bill_id, BILL_NOTICES).data,
               8, "1 - 1 1 ", 8)
        != NULL, "the bill says so");
-    is_int(waiting_events(""), 0, "nothing waits");
+    is_int(waiting_events("notice."), 0, "nothing waits");
 
     player.answer = "later";
     make_bill(WHO "&url=http://shop.example/n");

@@ -598,9 +598,9 @@ main(void)
 
     twice();
     twice_far_apart();
-    long_ledger(19999, 710);
-    long_ledger(20000, 779);
-    long_ledger(58000, 2189);
+    long_ledger(19999, 711);
+    long_ledger(20000, 780);
+    long_ledger(58000, 2190);
     transit();
     very_many();
     made_after();

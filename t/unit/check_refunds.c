@@ -147,7 +147,7 @@ parts(phone_domain_t domain)
     /* one that nobody has taken from the takings */
 
     set_up(domain);
-    snprintf(text, sizeof(text), "%.*s%.3s-01J8ZQ4T9E6M2W7K3A5B8C0D1F 5,",
+    snprintf(text, sizeof(text), "%.*s%.3s-01MCC00000E6M2W7K3A5B8C0D1 5,",
              PHONE_ARGS(play_stored(&phone_refunds, refunds_id,
                                     REFUNDS_PARTS)), refund_id);
     set(&phone_refunds, refunds_id, "parts", text);
@@ -156,7 +156,7 @@ parts(phone_domain_t domain)
     play_end();
 
     set_up(domain);
-    snprintf(text, sizeof(text), "%.*s%.3s-01J8ZQ4T9E6M2W7K3A5B8C0D1F 51,",
+    snprintf(text, sizeof(text), "%.*s%.3s-01MCC00000E6M2W7K3A5B8C0D1 51,",
              PHONE_ARGS(play_stored(&phone_refunds, refunds_id,
                                     REFUNDS_PARTS)), refund_id);
     set(&phone_refunds, refunds_id, "parts", text);
@@ -211,7 +211,7 @@ entries(phone_domain_t domain)
 
     set_up(domain);
     enter("X1 takings:tea:CNY clearing:CNY 5 CNY refund "
-          "009-01J8ZQ4T9E6M2W7K3A5B8C0D1F");
+          "009-01MCC00000E6M2W7K3A5B8C0D1");
     check("false", "an entry of no refund");
     ok(play_says("refund_missing"), "which is said");
     play_end();

@@ -222,13 +222,23 @@ play_call(const char *shop, const char *name, const char *form)
 
 /* The event that is due first; 0 when there is none. */
 
+/* What comes for each bucket once a month is left out until it is due. */
+
+static int
+is_left_out(phone_str_t member, int64_t score)
+{
+    return score > player.now
+           && memcmp(member.data, "ledger.month ", 13) == 0;
+}
+
+
 static int
 first_due(play_event_t *event)
 {
     int                found;
     phone_str_t        key;
     const sim_zset_t  *due;
-    unsigned           i;
+    unsigned           i, j;
 
     found = 0;
 
@@ -236,11 +246,20 @@ first_due(play_event_t *event)
         key = phone_key(&text, &phone_due, i, PHONE_EMPTY);
         due = sim_store_zset(player.store, player.now, key);
 
-        if (due && due->n && (!found || due->member[0].score < event->score)) {
+        for (j = 0; due && j < due->n
+                    && is_left_out(due->member[j].member,
+                                   due->member[j].score); j++)
+        {
+            /* void */
+        }
+
+        if (due && j < due->n
+            && (!found || due->member[j].score < event->score))
+        {
             found = 1;
-            event->member = phone_copy(&text, due->member[0].member);
+            event->member = phone_copy(&text, due->member[j].member);
             event->bucket = i;
-            event->score = due->member[0].score;
+            event->score = due->member[j].score;
         }
     }
 
