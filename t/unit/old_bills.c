@@ -282,6 +282,19 @@ is_there(const phone_type_t *type, const char *id)
 }
 
 
+/* Events that nobody runs here are overdue: they do not matter. */
+
+static void
+books_agree(const char *when)
+{
+    player.cookie = PHONE_EMPTY;
+    play("operator.check", "");
+    is_str(play_member("faults_found"), "0", "%s: no faults", when);
+    is_str(play_member("mismatches_found"), "0", "%s: balances", when);
+    is_str(play_member("entries_untracked"), "0", "%s: entries", when);
+}
+
+
 static void
 same_answers(void)
 {
@@ -314,7 +327,7 @@ test_answers(phone_domain_t domain)
     is_int(bills_of(zhao), 0, "nor is what was declined");
 
     same_answers();
-    check("true", "after");
+    books_agree("after");
     play_end();
 }
 
@@ -369,6 +382,283 @@ test_refusals(phone_domain_t domain)
 }
 
 
+/* The events of a month's end, which the store has and the player not. */
+
+static void
+close_ledgers(void)
+{
+    char          member[32], key[32];
+    unsigned      i;
+    sim_member_t  *due;
+
+    for (i = 0; i < 16; i++) {
+        snprintf(member, sizeof(member), "ledger.month %03u", i);
+        snprintf(key, sizeof(key), "phone:{%03u}:due", i);
+        due = sim_store_zset(player.store, player.now, phone_cstr(key))
+              ? sim_zset_find(sim_store_zset(player.store, player.now,
+                                             phone_cstr(key)),
+                              phone_cstr(member))
+              : NULL;
+
+        if (due) {
+            player.event[player.nevents++] = (play_event_t) {
+                keep(phone_cstr(member)), i, due->score };
+        }
+    }
+
+    for (i = 0; i < 40; i++) {
+        run_jobs();
+    }
+}
+
+
+static void
+test_ledger_closed(phone_domain_t domain)
+{
+    unsigned     i, n;
+    phone_str_t  id;
+
+    set_up(domain);
+    player.now += LONG_AGO;
+    close_ledgers();
+    li = log_in(LI);
+
+    ok(!is_there(&phone_bill, paid), "bills go before their ledger");
+
+    for (i = 0, n = 0; i < 16; i++) {
+        id = phone_format(&player.arena, "%03u-2027-01", i);
+        n += sim_store_pttl(player.store, player.now,
+                            phone_key(&player.arena, &phone_ledger, i, id))
+             != -2;
+    }
+
+    is_int((int) n, 0, "no ledger is left");
+    same_answers();
+    books_agree("closed");
+    play_end();
+}
+
+
+/* An operator closes the month when its bills are young. */
+
+static void
+test_closed_early(void)
+{
+    char      form[64];
+    unsigned  i;
+
+    set_up(PHONE_WHOLE_STORE);
+    player.now += 40 * DAY;
+
+    for (i = 0; i < 16; i++) {
+        player.cookie = PHONE_EMPTY;
+        snprintf(form, sizeof(form), "bucket=%u&month=2027-01", i);
+        play("operator.ledger_close", form);
+    }
+
+    run_jobs();
+    ok(is_there(&phone_bill, paid), "a bill stays");
+    month++;
+    player.now += LONG_AGO;
+    ok(archive_all(), "bills of the next month are archived");
+    ok(!is_there(&phone_bill, paid), "and with them this one");
+    same_answers();
+    play_end();
+}
+
+
+/* Of each kind of trouble with a file: what is asked of it is refused, and
+   nothing is decided without it. */
+
+static void
+unavailable(const char *what)
+{
+    unsigned  i;
+
+    for (i = 0; asked[i]; i++) {
+        char  text[ANSWER];
+
+        say(asked[i], text);
+        is_int(player.status, 503, "%s: %s", what, asked[i]);
+        is_str(play_code(), "ARCHIVE_UNAVAILABLE", "%s: its code", what);
+    }
+
+    ok(strstr(player.why, "is missing or damaged") != NULL,
+       "%s: the log says so", what);
+}
+
+
+static void
+test_damage(void)
+{
+    unsigned     i, n;
+    phone_str_t  bytes[PLAY_BLOBS];
+
+    set_up(PHONE_WHOLE_STORE);
+    archive();
+    n = player.nblobs;
+    ok(n > 0 && n < PLAY_BLOBS, "%u files", n);
+
+    memcpy(bytes, player.bytes, sizeof(bytes));
+
+    for (i = 0; i < n; i++) {
+        player.bytes[i] = phone_copy(&player.arena, bytes[i]);
+        ((char *) player.bytes[i].data)[bytes[i].len / 2] ^= 4;
+    }
+
+    unavailable("a bit differs");
+
+    for (i = 0; i < n; i++) {
+        player.bytes[i].len = bytes[i].len - 1;
+    }
+
+    unavailable("cut off");
+
+    for (i = 0; i < n; i++) {
+        player.bytes[i] = (phone_str_t) { 0, NULL };
+    }
+
+    unavailable("gone");
+
+    memcpy(player.bytes, bytes, sizeof(bytes));
+    same_answers();
+    play_end();
+}
+
+
+/* The same hash of another name: what it leads to is not that. */
+
+static void
+meddle_note(const char *name, const char *place)
+{
+    char           shard[16];
+    phone_str_t    field;
+    unsigned char  hash[PHONE_SHA256_LEN];
+
+    (void) phone_sha256(player.env.crypto, phone_cstr(name), hash);
+    field = phone_base64url(&player.arena,
+                            (phone_str_t) { 12, (const char *) hash });
+    snprintf(shard, sizeof(shard), "%03u-%u",
+             phone_bucket_of(PHONE_STR("tea"), 16),
+             (hash[12] * 256u + hash[13]) % 1024);
+    meddle(PHONE_OP_HSET, &phone_archived, phone_cstr(shard), 2,
+           (const char *[2]) {
+               phone_format(&player.arena, "%.*s%c", PHONE_ARGS(field), 0).data,
+               place });
+}
+
+
+static void
+ask_order(const char *name, const char *order)
+{
+    char  form[64];
+
+    snprintf(form, sizeof(form), "out_trade_no=%s", order);
+    shop_call(name, "tea", form);
+}
+
+
+static void
+test_collision(void)
+{
+    unsigned            i, n;
+    char                key[48];
+    const sim_fields_t  *notes;
+
+    set_up(PHONE_WHOLE_STORE);
+    archive();
+    n = 0;
+
+    for (i = 0; i < 1024; i++) {
+        snprintf(key, sizeof(key), "phone:{%03u}:archived:%03u-%u",
+                 phone_bucket_of(PHONE_STR("tea"), 16),
+                 phone_bucket_of(PHONE_STR("tea"), 16), i);
+        notes = sim_store_hash(player.store, player.now, phone_cstr(key));
+        n += notes ? notes->n : 0;
+    }
+
+    ok(n >= 6, "%u names of the merchant are noted", n);
+
+    /* the name of T9 has the note of another one */
+
+    meddle_note("order:tea:T9", "1011");
+    player.cookie = PHONE_EMPTY;
+    ask_order("bill.query", "T9");
+    is_str(play_code(), "BILL_NOT_FOUND", "it is not that one");
+    shop_call("bill.create", "tea", "out_trade_no=T9&amount=5&subject=tea"
+              "&payer_phone=" LI);
+    is_str(play_code(), "OK", "a bill can have that number");
+    ask_order("bill.query", "T9");
+    is_str(play_member("amount"), "5", "and is found");
+    shop_call("bill.create", "tea", "out_trade_no=T9&amount=6&subject=tea"
+              "&payer_phone=" LI);
+    is_str(play_code(), "ORDER_MISMATCH", "and no other");
+    play_end();
+}
+
+
+/* The disk is full: nothing goes, and all is as before; later it goes. */
+
+static void
+test_disk_full(phone_domain_t domain)
+{
+    set_up(domain);
+    player.now += LONG_AGO;
+    player.disk_full = 1;
+    ok(!archive_all(), "nothing is archived on a full disk");
+    ok(is_there(&phone_bill, paid), "bills stay");
+    same_answers();
+    player.disk_full = 0;
+    player.now += 8 * DAY;
+    run_jobs();
+    archive_all();
+    ok(!is_there(&phone_bill, paid), "they go when there is room");
+    same_answers();
+    play_end();
+}
+
+
+static void
+test_stays(void)
+{
+    set_up(PHONE_WHOLE_STORE);
+
+    /* not old enough */
+
+    player.now += 180 * DAY;
+    ok(!archive_all(), "a month is not over for long enough");
+    ok(is_there(&phone_bill, paid), "its bills stay");
+
+    /* a notice is pending */
+
+    meddle(PHONE_OP_HSET, &phone_bill, phone_cstr(paid), 2,
+           (const char *[2]) { "notices", "2 2" });
+    player.now += 40 * DAY;
+    ok(archive_all(), "the month is archived");
+    ok(is_there(&phone_bill, paid), "but for a bill with a pending notice");
+    ok(!is_there(&phone_bill, handed), "others go");
+
+    /* a refund is on its way */
+
+    meddle(PHONE_OP_HSET, &phone_bill, phone_cstr(paid), 4,
+           (const char *[4]) { "notices", "1 - 1 1 1800000000",
+                               "refunded", "30" });
+    month++;
+    player.now += 31 * DAY;
+    ok(archive_all(), "the next month is archived");
+    ok(is_there(&phone_bill, paid), "but not before its refunds have come");
+
+    meddle(PHONE_OP_HSET, &phone_bill, phone_cstr(paid), 2,
+           (const char *[2]) { "refunded", "50" });
+    month++;
+    player.now += 31 * DAY;
+    ok(archive_all(), "and the next");
+    ok(!is_there(&phone_bill, paid), "it goes with that");
+    same_answers();
+    play_end();
+}
+
+
 int
 main(void)
 {
@@ -377,7 +667,14 @@ main(void)
     for (i = 0; i < 2; i++) {
         test_answers(i ? PHONE_ONE_BUCKET : PHONE_WHOLE_STORE);
         test_refusals(i ? PHONE_ONE_BUCKET : PHONE_WHOLE_STORE);
+        test_ledger_closed(i ? PHONE_ONE_BUCKET : PHONE_WHOLE_STORE);
+        test_disk_full(i ? PHONE_ONE_BUCKET : PHONE_WHOLE_STORE);
     }
+
+    test_closed_early();
+    test_damage();
+    test_collision();
+    test_stays();
 
     return done_testing();
 }
