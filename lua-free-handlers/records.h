@@ -315,6 +315,7 @@ typedef struct {
     F(K, FROM, "from")                       /* the first open month */       \
     F(K, FILE, "file")                       /* SHA-256: the ledger */        \
     F(K, BALANCES, "balances")               /* the same: what it came to */  \
+    F(K, KEPT, "kept")                       /* the reference of both */      \
     F(K, ENTRIES, "entries")                 /* closed so far */              \
     F(K, JOB, "job")                         /* that closes FROM, or has */   \
                                              /* tried to */                   \

@@ -144,6 +144,7 @@ phone_check_opening(phone_call_t *call, phone_books_t *books)
                                      (phone_str_t[2]) { PHONE_STR("blob:"),
                                                         file }));
         books->count[PHONE_BOOKS_AT] = 0;
+        books->seen = books->mark[PHONE_CHECK_HERE(books)];
         return phone_check_next(call, books);
     }
 

@@ -308,7 +308,9 @@ phone_close_compare(phone_closing_t *closing, const phone_log_t *page)
                                     phone_int(phone_memory(call),
                                               closing->done + i));
         }
+    }
 
+    for (i = 0; i < page->n; i++) {
         if (phone_is(entry[i].reason, "bill")) {
             record[i] = phone_ask_some(call, &phone_bill, entry[i].reference,
                                        PHONE_CHECK_PAID_FIELDS);
@@ -546,8 +548,8 @@ phone_close_commit(phone_closing_t *closing, const phone_result_t *balances,
                                           closing->id });
 
     (void) phone_keep_blob(call, balances->sha256, owner);
-    (void) phone_keep_blob(call, file->sha256, owner);
-
+    phone_set(period, PERIOD_KEPT,
+              phone_keep_blob(call, file->sha256, owner));
     phone_set(period, PERIOD_FROM,
               phone_month_text(phone_memory(call), closing->month + 1));
     phone_set(period, PERIOD_FILE, file->sha256);

@@ -319,6 +319,15 @@ int64_t sim_stored_int(sim_auditor_t *auditor, phone_str_t key,
 phone_str_t sim_bill_key(char text[128], phone_str_t id);
 
 /* The word of an HSET, empty when it does not set that field. */
+/* auditor_periods.c */
+void sim_audit_close(sim_auditor_t *auditor, const phone_op_t *op,
+    const sim_key_t *parts);
+void sim_audit_entries_gone(sim_auditor_t *auditor,
+    const phone_commit_t *commit, phone_str_t key);
+void sim_audit_opening(sim_auditor_t *auditor, unsigned bucket,
+    void (*take)(sim_auditor_t *auditor, unsigned bucket,
+                 phone_str_t account, int64_t sum));
+
 phone_str_t sim_hset_word(const phone_op_t *op, const char *field, int *set);
 
 /* 0 when the text stands for the same as before, or is new. */

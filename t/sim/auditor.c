@@ -285,7 +285,7 @@ sim_is_record(phone_str_t kind)
         "account", "code", "merchant", "terminal", "bill", "refund", "payment",
         "refunds", "card",
         "card_number", "notice", "sms", "posting", "swept", "credit",
-        "settlement", "statement", "idempotency", "texts", "job",
+        "settlement", "statement", "idempotency", "texts", "job", "period",
         "toy_stock", "toy_sheet", "toy_invoice", NULL
     };
 
@@ -323,6 +323,14 @@ sim_audit_before(sim_auditor_t *auditor, const phone_commit_t *commit)
 
         if (op->kind == PHONE_OP_HSET && phone_is(parts.kind, "account")) {
             sim_audit_slots(auditor, op);
+        }
+
+        if (op->kind == PHONE_OP_HSET && phone_is(parts.kind, "period")) {
+            sim_audit_close(auditor, op, &parts);
+        }
+
+        if (op->kind == PHONE_OP_DEL && phone_is(parts.kind, "ledger")) {
+            sim_audit_entries_gone(auditor, commit, op->key);
         }
 
         if ((op->kind != PHONE_OP_HSET && op->kind != PHONE_OP_HDEL)
@@ -542,6 +550,7 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
             sim_audit_posting_gone(auditor, parts.id);
 
         } else if (!phone_is(parts.kind, "sms")
+                   && !phone_is(parts.kind, "ledger")
                    && !phone_is(parts.kind, "notice")
                    && !phone_is(parts.kind, "toy_picture"))
         {

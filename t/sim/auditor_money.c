@@ -522,6 +522,15 @@ sim_ledger_key(char *key, size_t size, unsigned bucket, int64_t month)
 }
 
 
+static void
+sim_replay_opening(sim_auditor_t *auditor, unsigned bucket,
+    phone_str_t account, int64_t sum)
+{
+    sim_account(auditor, sim_home_of(auditor, bucket, account),
+                account)->model -= sum;
+}
+
+
 /* All again, from the ledger as the store keeps it. */
 
 static void
@@ -565,6 +574,8 @@ sim_audit_money_end(sim_auditor_t *auditor)
     last = phone_month_of(sim_wall_most(world)) + 1;
 
     for (bucket = 0; bucket < world->buckets; bucket++) {
+        sim_audit_opening(auditor, bucket, sim_replay_opening);
+
         for (month = phone_month_of(SIM_EPOCH) - 1; month <= last; month++) {
             sim_replay(auditor, bucket, month);
         }

@@ -350,6 +350,33 @@ sim_settle(sim_people_t *people)
 }
 
 
+/* Which month is the next one, and whether it is over, is drawn. */
+
+static void
+sim_close_month(sim_people_t *people)
+{
+    sim_world_t     *world;
+    sim_exchange_t  *exchange;
+
+    world = people->world;
+
+    if (sim_below(&world->random, 3) == 0) {
+        exchange = sim_operates(people, "operator.ledger");
+
+    } else {
+        exchange = sim_operates(people, "operator.ledger_close");
+        sim_add(exchange, "bucket",
+                sim_text(world, "%u", (unsigned) sim_below(&world->random,
+                                                           world->buckets)));
+        sim_add(exchange, "month",
+                sim_text(world, "2024-0%u",
+                         (unsigned) (2 + sim_below(&world->random, 2))));
+    }
+
+    sim_send(world, exchange);
+}
+
+
 void
 sim_ask_for_notices(sim_people_t *people)
 {
@@ -360,7 +387,7 @@ sim_ask_for_notices(sim_people_t *people)
 void
 sim_operate(sim_people_t *people)
 {
-    switch (sim_below(&people->world->random, 11)) {
+    switch (sim_below(&people->world->random, 12)) {
 
     case 0:
     case 1:
@@ -387,6 +414,10 @@ sim_operate(sim_people_t *people)
     case 7:
     case 8:
         sim_settle(people);
+        break;
+
+    case 9:
+        sim_close_month(people);
         break;
 
     default:

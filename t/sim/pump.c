@@ -51,10 +51,22 @@ sim_due_queue(sim_world_t *world, unsigned bucket)
 }
 
 
+/* What looks at the months comes for ever: once all is calm it does so until
+   the time that was drawn. */
+
+static int
+sim_is_endless(const sim_world_t *world, const sim_member_t *due)
+{
+    return world->calm && due->score >= world->closes_until
+           && due->member.len > 13
+           && memcmp(due->member.data, "ledger.month ", 13) == 0;
+}
+
+
 const sim_member_t *
 sim_next_due(sim_world_t *world)
 {
-    unsigned             i;
+    unsigned             i, j;
     const sim_zset_t    *queue;
     const sim_member_t  *next;
 
@@ -63,10 +75,13 @@ sim_next_due(sim_world_t *world)
     for (i = 0; i < world->buckets; i++) {
         queue = sim_due_queue(world, i);
 
-        if (queue != NULL && queue->n
-            && (next == NULL || queue->member[0].score < next->score))
-        {
-            next = &queue->member[0];
+        for (j = 0; queue != NULL && j < queue->n; j++) {
+            if (!sim_is_endless(world, &queue->member[j])
+                && (next == NULL || queue->member[j].score < next->score))
+            {
+                next = &queue->member[j];
+                break;
+            }
         }
     }
 

@@ -11,6 +11,10 @@
 #include "lib/hosts.h"
 
 
+/* ms: a day; and until the month after the first one is closed. */
+#define SIM_MONTH_KEPT       INT64_C(86400000)
+#define SIM_MONTHS_LAST      (34 * SIM_MONTH_KEPT)
+
 /* Steps after which a world that is calm must have come to rest. */
 #define SIM_CALM_STEPS       3000000
 
@@ -18,6 +22,7 @@
 static void sim_draw_swarm(sim_world_t *world);
 static void sim_draw_settings(sim_world_t *world);
 static void sim_draw_faults(sim_world_t *world);
+static void sim_draw_months(sim_world_t *world);
 static void sim_start(sim_world_t *world);
 static void sim_set_clock(sim_worker_t *worker);
 static void sim_clock_is_right(sim_world_t *world, void *data);
@@ -47,6 +52,7 @@ sim_run(sim_lab_t *lab, const sim_options_t *options, char *violation,
     sim_draw_swarm(world);
     sim_draw_settings(world);
     sim_draw_faults(world);
+    sim_draw_months(world);
 
     sim_start(world);
     sim_loop(world);
@@ -254,6 +260,36 @@ sim_draw_faults(sim_world_t *world)
     swarm->error = (unsigned) sim_below(random, 1000000 - swarm->ack
                                                 - swarm->ack_lost
                                                 - swarm->junk);
+}
+
+
+/*
+ * A run may begin in the last minutes of a month, and may last until the next
+ * one is closed.  The clock is never set back by more than what a month is kept
+ * for: entries would be added to one that is closed.
+ */
+
+static void
+sim_draw_months(sim_world_t *world)
+{
+    sim_random_t      *random;
+    phone_settings_t  *settings;
+
+    random = &world->random;
+    settings = &world->settings;
+
+    if (sim_below(random, 3) == 0) {
+        world->wall -= sim_between(random, 60000, 400000);
+    }
+
+    settings->archive_after = world->swarm.jump || sim_below(random, 3) == 0
+                              ? SIM_MONTH_KEPT
+                              : sim_pick(random, 1, 60000, 1000);
+    settings->close_step = sim_pick(random, 1, 8, settings->close_step);
+
+    if (sim_below(random, 2)) {
+        world->closes_until = SIM_EPOCH + SIM_MONTHS_LAST;
+    }
 }
 
 

@@ -189,6 +189,7 @@ typedef struct {
     T(SETTLED, "settled")                                                     \
     T(STATEMENTS, "statements")                                               \
     T(STATED, "statements_of_rows")                                           \
+    T(CLOSED_MONTHS, "closed_months")                                         \
     T(GUESSES, "guesses")                                                     \
     T(OWNER_IN, "owner_in")                                                   \
     T(FULL, "queue_full")                                                     \
@@ -232,6 +233,8 @@ struct sim_world_s {
     sim_agenda_t             agenda;
     int64_t                  now;
     int64_t                  wall;           /* ms at now = 0, with jumps */
+    int64_t                  closes_until;   /* ms: months that are due are
+                                                closed, then, until it ends */
     sim_jump_t               jump[SIM_JUMPS_MAX];
     unsigned                 jumped;         /* so often wall has, */
     int64_t                  jumped_by;      /* ms: by so much in all */

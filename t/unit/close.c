@@ -1,0 +1,550 @@
+
+/* The closing of a month: its files, what stops it, and the check after it. */
+
+
+#define _GNU_SOURCE
+
+#include "check.h"
+#include "lib/gzip.h"
+#include "lib/id.h"
+#include "operator/ledger_file.h"
+
+
+#define PAYER    "13800000001"
+#define PIN      "&pin=" SHOP_PIN
+
+#define JANUARY  INT64_C(1798761600000)          /* 2027 */
+#define FEBRUARY INT64_C(1801440000000)
+#define MARCH    INT64_C(1803859200000)
+#define OVER     65000                           /* ms after the end */
+
+
+static phone_str_t  card, cookie, bill;
+static unsigned     orders;
+static char         home[4];
+
+
+static phone_str_t
+pay(void)
+{
+    char         order[16];
+    phone_str_t  paid;
+
+    player.cookie = PHONE_EMPTY;
+    snprintf(order, sizeof(order), "T%u", ++orders);
+    paid = shop_bill("tea", order, PAYER);
+    while (posted()) { /* void */ }
+    player.cookie = cookie;
+
+    if (shop_pay(paid, card, PIN) != 200) {
+        printf("Bail out! pay: %.*s\n", PHONE_ARGS(player.body));
+        exit(1);
+    }
+
+    while (posted()) { /* void */ }
+
+    return paid;
+}
+
+
+static void
+at(int64_t now)
+{
+    player.now = now;
+    player.cookie = PHONE_EMPTY;
+    play("session.login", "phone=" PAYER "&password=a-quiet-lake");
+    cookie = player.set_cookie;
+    while (posted()) { /* void */ }
+}
+
+
+/* A card with 895 of 1000, a refund of 5, in January. */
+
+static void
+set_up(phone_domain_t domain)
+{
+    play_start();
+    player.env.domain = domain;
+    orders = 0;
+
+    shop_open("tea");
+    card = shop_card(PAYER, "6222020000000015");
+    while (posted()) { /* void */ }
+    shop_payer(PAYER);
+    cookie = player.cookie;
+    bill = pay();
+    player.cookie = PHONE_EMPTY;
+
+    if (shop_call("refund.create", "tea",
+                  "out_trade_no=T1&out_refund_no=R1&amount=5") != 200)
+    {
+        printf("Bail out! refund: %.*s\n", PHONE_ARGS(player.body));
+        exit(1);
+    }
+
+    while (posted()) { /* void */ }
+    snprintf(home, sizeof(home), "%.3s", card.data);
+}
+
+
+static int
+ask(const char *bucket, const char *month)
+{
+    char  form[64];
+
+    player.cookie = PHONE_EMPTY;
+    snprintf(form, sizeof(form), "bucket=%s&month=%s",
+             bucket + strspn(bucket, "0") - (strspn(bucket, "0") == 3),
+             month);
+
+    return play("operator.ledger_close", form);
+}
+
+
+/* The job's steps; what else is put is left out. */
+
+static int
+steps(void)
+{
+    int           n;
+    phone_call_t  call;
+    play_event_t  event;
+
+    for (n = 0; player.nevents; /* void */ ) {
+
+        if (memmem(player.event[0].member.data, player.event[0].member.len,
+                   "ledger.close", 12) == NULL)
+        {
+            memmove(player.event, player.event + 1,
+                    --player.nevents * sizeof(play_event_t));
+            continue;
+        }
+
+        if (!play_event_begin(&call, &event)) {
+            break;
+        }
+
+        do {
+            play_run(&call);
+        } while (play_commit(&call));
+
+        player.now = call.repeat_at > player.now ? call.repeat_at
+                                                 : player.now;
+        play_event_end(&call, &event);
+        n++;
+    }
+
+    is_int(player.disk_open, 0, "no file stays open");
+    is_int(player.disk_made, 0, "none is left half made");
+
+    return n;
+}
+
+
+static phone_str_t
+period(const char *bucket, unsigned field)
+{
+    return play_stored(&phone_period, bucket, field);
+}
+
+
+static int
+entries(const char *bucket, const char *month)
+{
+    char               key[64];
+    const sim_list_t  *list;
+
+    snprintf(key, sizeof(key), "phone:{%s}:ledger:%s-%s", bucket, bucket,
+             month);
+    list = sim_store_list(player.store, player.now, phone_cstr(key));
+
+    return list ? (int) list->n : 0;
+}
+
+
+static void
+close_all(const char *month)
+{
+    char      bucket[16];
+    unsigned  i;
+
+    for (i = 0; i < player.env.buckets; i++) {
+        snprintf(bucket, sizeof(bucket), "%03u", i);
+        (void) ask(bucket, month);
+        (void) steps();
+    }
+}
+
+
+/* The books are right; events that nobody runs here are overdue. */
+
+static void
+sound(const char *name)
+{
+    player.cookie = PHONE_EMPTY;
+    is_int(play("operator.check", ""), 200, "%s: checked", name);
+    ok(play_says("\"faults_found\":0,\"mismatches_found\":0,"
+                 "\"negative_found\":0,\"entries_unreadable\":0,"
+                 "\"entries_untracked\":0")
+       && play_says("\"sums\":[{\"currency\":\"CNY\",\"sum\":0"),
+       "%s: the books are right", name);
+}
+
+
+static phone_str_t
+unzipped(phone_str_t sha256)
+{
+    int64_t          n;
+    phone_str_t      bytes;
+    phone_buf_t      text;
+    phone_gunzip_t  *gunzip;
+
+    bytes = play_blob(sha256);
+    gunzip = phone_gunzip_begin(&player.arena);
+    phone_buf_init(&text, &player.arena, 65536);
+    n = phone_gunzip(gunzip, &bytes, text.data, 65536);
+    text.len = n < 0 ? 0 : (size_t) n;
+
+    return phone_gunzip_whole(gunzip) ? phone_buf_str(&text) : PHONE_EMPTY;
+}
+
+
+static int
+says(phone_str_t text, const char *part)
+{
+    return memmem(text.data, text.len, part, strlen(part)) != NULL;
+}
+
+
+/* Two months are closed one after the other; the check knows both. */
+
+static void
+months(phone_domain_t domain)
+{
+    int          first;
+    char         line[200];
+    phone_str_t  file, before;
+
+    set_up(domain);
+    first = entries(home, "2027-01");
+    ok(first >= 2, "there are entries");
+    sound("nothing is closed");
+
+    player.now = FEBRUARY + OVER - 1;
+    is_int(ask(home, "2027-01"), 400, "not before the month is over");
+    is_str(play_member("until"), "2027-02-01T00:01:05Z", "and when it is");
+    is_int(ask(home, "2027-02"), 400, "not the next one");
+
+    at(FEBRUARY + OVER);
+    is_int(ask(home, "2027-01"), 200, "now it is");
+    is_str(play_member("state"), "RUNNING", "under way");
+    is_int(ask(home, "2027-01"), 200, "the same again");
+    is_str(play_member("state"), "RUNNING", "is the same");
+    is_int(player.commits, 0, "and starts nothing");
+    is_int(steps(), 3, "in three steps");
+
+    is_int(entries(home, "2027-01"), 0, "the entries are gone");
+    is_str(period(home, PERIOD_FROM), "2027-02", "the next month is open");
+    file = unzipped(period(home, PERIOD_FILE));
+    snprintf(line, sizeof(line), "ngx_phone ledger 1\nstore played\nbucket %s"
+             "\nmonth 2027-01\nbefore -\nbalances %.*s\nentries %d\n\n", home,
+             PHONE_ARGS(period(home, PERIOD_BALANCES)), first);
+    ok(says(file, line), "the header");
+    ok(says(file, " bill "), "the entries");
+    ok(file.len > 4 && memcmp(file.data + file.len - 4, "end\n", 4) == 0,
+       "the end");
+    snprintf(line, sizeof(line), "card:%.*s CNY 905\n", PHONE_ARGS(card));
+    ok(says(unzipped(period(home, PERIOD_BALANCES)), line), "the balance");
+
+    is_int(ask(home, "2027-01"), 200, "once more");
+    is_str(play_member("state"), "CLOSED", "it is closed");
+    sound("one bucket is closed");
+
+    close_all("2027-01");
+    sound("all are");
+    is_str(play_member("entries"), "0", "no entry is left to read");
+    is_str(play_member("buckets"), "16", "of any bucket");
+
+    at(FEBRUARY + PHONE_DAY);
+    (void) pay();
+    sound("a payment in the next month");
+
+    before = phone_copy(&player.arena, period(home, PERIOD_FILE));
+    at(MARCH + OVER);
+    close_all("2027-02");
+    snprintf(line, sizeof(line), "month 2027-02\nbefore %.*s\n",
+             PHONE_ARGS(before));
+    ok(says(unzipped(period(home, PERIOD_FILE)), line),
+       "it names the file before");
+    snprintf(line, sizeof(line), "card:%.*s CNY 805\n", PHONE_ARGS(card));
+    ok(says(unzipped(period(home, PERIOD_BALANCES)), line),
+       "what there was, and what came");
+    sound("two months are closed");
+
+    player.cookie = PHONE_EMPTY;
+    is_int(play("operator.ledger", "bucket=0&limit=3"), 200, "what is closed");
+    ok(play_says("\"bucket\":2,\"from\":\"2027-03\""), "of three");
+    is_str(play_member("next_bucket"), "3", "of sixteen");
+    is_int(play("operator.ledger", "bucket=16"), 400, "no such bucket");
+    is_int(ask("016", "2027-02"), 400, "nor here");
+    is_int(ask(home, "2027-13"), 400, "no such month");
+    is_int(ask(home, "2027.02"), 400, "no month");
+
+    play_end();
+}
+
+
+/* A wrong balance is found though its entries are gone. */
+
+static void
+wrong_later(phone_domain_t domain)
+{
+    set_up(domain);
+    at(FEBRUARY + OVER);
+    close_all("2027-01");
+    sound("closed");
+
+    meddle(PHONE_OP_HINCRBY, &phone_card, card, 2,
+           (const char *[2]) { "balance", "1" });
+    check("false", "a balance is altered");
+    ok(play_says("\"ledger\":905,\"stored\":906"), "what it was");
+    play_end();
+
+    /* a bill that was paid then is debited again now */
+
+    set_up(domain);
+    at(FEBRUARY + OVER);
+    close_all("2027-01");
+    meddle(PHONE_OP_RPUSH, &phone_ledger, card, 1,
+           (const char *[1]) { phone_format(&player.arena,
+               "01MCC5RM00AAAAAAAAAAAAAAAA card:%.*s takings:tea:CNY 100 CNY "
+               "bill %.*s%c", PHONE_ARGS(card), PHONE_ARGS(bill), 0).data });
+    check("false", "a second debit, in another month");
+    ok(play_says("\"what\":\"bill_differs\""), "is found");
+    play_end();
+
+    /* an entry that came to a month after it was closed */
+
+    set_up(domain);
+    at(FEBRUARY + OVER);
+    close_all("2027-01");
+    player.now = FEBRUARY - 1000;
+    meddle(PHONE_OP_RPUSH, &phone_ledger, card, 1,
+           (const char *[1]) { "m9 outside:CNY takings:tea:CNY 1 CNY x y" });
+    player.now = FEBRUARY + OVER;
+    check("false", "late");
+    fault("ledger_late", phone_format(&player.arena, "ledger:%s-2027-01%c",
+                                      home, 0).data);
+    play_end();
+}
+
+
+/* What differs is not let go. */
+
+static void
+stops(const char *what, const phone_type_t *type, phone_str_t id,
+    const char *field, const char *value)
+{
+    char  where[100];
+    int   n;
+
+    n = entries(home, "2027-01");
+    meddle(PHONE_OP_HSET, type, id, 2, (const char *[2]) { field, value });
+    at(FEBRUARY + OVER);
+    (void) ask(home, "2027-01");
+    is_int(steps(), 1, "%s: one step", what);
+    is_int(player.gave_up, 1, "%s: it has failed", what);
+    is_int(entries(home, "2027-01"), n, "%s: nothing goes", what);
+    is_str(period(home, PERIOD_FROM), "2027-01", "%s: it is open", what);
+
+    snprintf(where, sizeof(where), "%s:%.*s", what, PHONE_ARGS(id));
+    is_str(period(home, PERIOD_STOPPED), where, "%s: why", what);
+    check("false", what);
+    ok(play_says("close_stopped"), "%s: the check says so", what);
+    player.cookie = PHONE_EMPTY;
+    play("operator.ledger", "");
+    ok(play_says(where) && play_says("\"job\":\"FAILED\""), "%s: the list too",
+       what);
+}
+
+
+static void
+differs(phone_domain_t domain)
+{
+    set_up(domain);
+    stops("bill_differs", &phone_bill, bill, "status", "PUSHED");
+
+    /* mended, it is closed */
+
+    meddle(PHONE_OP_HSET, &phone_bill, bill, 2,
+           (const char *[2]) { "status", "PAID" });
+    (void) ask(home, "2027-01");
+    is_int(steps(), 3, "once it is right");
+    is_str(period(home, PERIOD_FROM), "2027-02", "it is closed");
+    is_str(period(home, PERIOD_STOPPED), "", "and nothing stops it");
+    sound("all is well");
+    play_end();
+
+    set_up(domain);
+    meddle(PHONE_OP_DEL, &phone_bill, bill, 0, NULL);
+    at(FEBRUARY + OVER);
+    (void) ask(home, "2027-01");
+    (void) steps();
+    ok(says(period(home, PERIOD_STOPPED), "bill_missing:"), "a bill is lost");
+    play_end();
+
+    set_up(domain);
+    meddle(PHONE_OP_RPUSH, &phone_ledger, card, 1,
+           (const char *[1]) { "no entry" });
+    at(FEBRUARY + OVER);
+    (void) ask(home, "2027-01");
+    (void) steps();
+    ok(says(period(home, PERIOD_STOPPED), "entry_unreadable:"), "no entry");
+    play_end();
+}
+
+
+/* Files that are gone or altered. */
+
+static void
+damaged(phone_domain_t domain)
+{
+    char         where[100];
+    phone_str_t  sha256, bytes;
+
+    set_up(domain);
+    at(FEBRUARY + OVER);
+    close_all("2027-01");
+    sha256 = phone_copy(&player.arena, period(home, PERIOD_BALANCES));
+    snprintf(where, sizeof(where), "blob:%.*s", PHONE_ARGS(sha256));
+    bytes = phone_copy(&player.arena, play_blob(sha256));
+    ((char *) bytes.data)[bytes.len / 2] ^= 1;
+    play_keep_bytes(sha256, bytes);
+    check("false", "a file is altered");
+    ok(play_says("archive_damaged") && play_says(where), "it is named");
+
+    at(MARCH + OVER);
+    (void) ask(home, "2027-02");
+    (void) steps();
+    is_str(period(home, PERIOD_STOPPED), "file:balances_damaged",
+           "no month is closed upon it");
+    is_str(period(home, PERIOD_FROM), "2027-02", "it is open");
+    play_end();
+}
+
+
+/* Pages, each a piece; a piece that is gone begins the job anew. */
+
+static void
+pages(phone_domain_t domain)
+{
+    int       n, made;
+    unsigned  i;
+
+    set_up(domain);
+    player.settings.close_step = 1;
+    n = entries(home, "2027-01");
+    at(FEBRUARY + OVER);
+    (void) ask(home, "2027-01");
+    is_int(steps(), n + 3, "a step an entry");
+    is_str(period(home, PERIOD_FROM), "2027-02", "it is closed");
+    sound("all is well");
+    play_end();
+
+    set_up(domain);
+    at(FEBRUARY + OVER);
+    (void) ask(home, "2027-01");
+    made = (int) player.nblobs;
+    player.event[0] = player.event[player.nevents - 1];
+    player.nevents = 1;
+    play_event();
+
+    for (i = (unsigned) made; i < player.nblobs; i++) {
+        player.bytes[i] = (phone_str_t) { 0, NULL };
+    }
+
+    (void) steps();
+    is_str(period(home, PERIOD_FROM), "2027-02", "begun anew, it is closed");
+    sound("all is well then");
+    play_end();
+}
+
+
+/* The event of the bucket, as the store has it, at a time. */
+
+static void
+look_at_months(int64_t now)
+{
+    unsigned           i, bucket;
+    const sim_zset_t  *due;
+
+    bucket = (unsigned) phone_id_bucket(card, player.env.buckets);
+    due = sim_store_zset(player.store, player.now,
+                         phone_key(&player.arena, &phone_due, bucket,
+                                   PHONE_EMPTY));
+    player.nevents = 0;
+
+    for (i = 0; i < due->n; i++) {
+        if (memcmp(due->member[i].member.data, "ledger.month ", 13) == 0) {
+            player.event[0].member = phone_copy(&player.arena,
+                                                due->member[i].member);
+            player.event[0].bucket = bucket;
+            player.event[0].score = due->member[i].score;
+            player.nevents = 1;
+        }
+    }
+
+    is_int(player.nevents, 1, "there is an event of the bucket");
+    player.now = now;
+    play_event();
+}
+
+
+/* By itself: after the time that is set, and never when that is 0. */
+
+static void
+by_itself(phone_domain_t domain)
+{
+    int64_t  due;
+
+    set_up(domain);
+    player.settings.archive_after = 10 * PHONE_DAY;
+    due = FEBRUARY + OVER + 10 * PHONE_DAY;
+
+    look_at_months(due - 1);
+    is_str(period(home, PERIOD_JOB), "", "too early");
+
+    player.settings.archive_after = 0;
+    look_at_months(due + PHONE_DAY);
+    is_str(period(home, PERIOD_JOB), "", "off");
+
+    player.settings.archive_after = 10 * PHONE_DAY;
+    look_at_months(due);
+    ok(period(home, PERIOD_JOB).len, "now it begins");
+    (void) steps();
+    is_str(period(home, PERIOD_FROM), "2027-02", "and is closed");
+    sound("by itself");
+    play_end();
+}
+
+
+int
+main(void)
+{
+    unsigned  i;
+
+    static const phone_domain_t  domain[] = {
+        PHONE_WHOLE_STORE, PHONE_ONE_BUCKET
+    };
+
+    for (i = 0; i < 2; i++) {
+        months(domain[i]);
+        wrong_later(domain[i]);
+        differs(domain[i]);
+        damaged(domain[i]);
+        pages(domain[i]);
+        by_itself(domain[i]);
+    }
+
+    return done_testing();
+}
