@@ -105,6 +105,7 @@ typedef struct {
     int64_t                  added;      /* that the bill says */
     int64_t                  partly_at;  /* of the run; 0: not refunded */
     int64_t                  fully_at;
+    unsigned                 archived:1; /* it has left the store */
     unsigned                 changed:1;  /* by the commit at hand */
     unsigned                 freed:1;    /* it was PAYING just before */
 } sim_bill_t;
@@ -333,6 +334,16 @@ phone_str_t sim_hset_word(const phone_op_t *op, const char *field, int *set);
 /* 0 when the text stands for the same as before, or is new. */
 int sim_fact(sim_auditor_t *auditor, sim_map_t *map, phone_str_t key,
     phone_str_t value);
+
+/* auditor_archive.c */
+void sim_audit_shelved(sim_auditor_t *auditor, const phone_commit_t *commit,
+    const sim_key_t *parts);
+void sim_audit_archived_end(sim_auditor_t *auditor, const sim_bill_t *bill);
+
+/* auditor_periods.c: of a blob that is compressed; data == NULL: it is not
+   there, or damaged */
+phone_str_t sim_unzipped(sim_world_t *world, phone_arena_t *arena,
+    phone_str_t sha256);
 
 /* auditor_toys.c */
 void sim_audit_toys(sim_auditor_t *auditor, const phone_commit_t *commit);

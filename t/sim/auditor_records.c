@@ -658,7 +658,10 @@ sim_audit_bill_end(sim_auditor_t *auditor, const sim_bill_t *bill)
         sim_violation(world, "bill %.*s has no order", PHONE_ARGS(id));
     }
 
-    if (sim_listed(auditor, bill) == sim_has_come_back(auditor, bill)) {
+    if (bill->archived) {
+        sim_audit_archived_end(auditor, bill);
+
+    } else if (sim_listed(auditor, bill) == sim_has_come_back(auditor, bill)) {
         sim_violation(world, "bill %.*s is in no list, or twice",
                       PHONE_ARGS(id));
     }

@@ -190,6 +190,7 @@ typedef struct {
     T(STATEMENTS, "statements")                                               \
     T(STATED, "statements_of_rows")                                           \
     T(CLOSED_MONTHS, "closed_months")                                         \
+    T(ARCHIVED, "archived")                                                   \
     T(GUESSES, "guesses")                                                     \
     T(OWNER_IN, "owner_in")                                                   \
     T(FULL, "queue_full")                                                     \
