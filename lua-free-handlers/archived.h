@@ -12,7 +12,7 @@
 /* Bytes of a file, packed and unpacked. */
 #define PHONE_ARCHIVE_FILE_MAX   (1024 * 1024)
 #define PHONE_ARCHIVE_TEXT_MAX   (2 * 1024 * 1024)
-#define PHONE_ARCHIVE_LINE_MAX   65536
+#define PHONE_ARCHIVE_LINE_MAX   16384
 
 
 /* {"kind":"bill","id":"017-01J...","status":"PAID",...}, or of a claim

@@ -244,6 +244,12 @@ phone_str_t phone_ask_field(phone_call_t *call, const phone_type_t *type,
  */
 void phone_ask_archived(phone_record_t *record);
 int phone_is_archived(phone_record_t *record);
+
+/* The same for n of them, of which some may be NULL: a few at a time, so that
+   the queue of the threads has room for others.  -1: go on when that has been
+   read. */
+int phone_ask_archived_of(phone_call_t *call, phone_record_t *const *record,
+    unsigned n);
 phone_str_t phone_archived_claim(phone_call_t *call, const phone_type_t *type,
     phone_str_t id);
 

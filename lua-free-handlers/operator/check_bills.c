@@ -37,8 +37,6 @@
 
 static void phone_check_listed(phone_call_t *call, phone_books_t *books,
     const phone_list_t *pages, unsigned n);
-static int phone_check_archived(phone_call_t *call,
-    phone_record_t *const *bill, unsigned n);
 static int phone_check_orders(phone_call_t *call, phone_books_t *books,
     phone_record_t *const *bill, unsigned n);
 static int phone_check_chains(phone_call_t *call, phone_books_t *books,
@@ -176,7 +174,7 @@ phone_check_listed(phone_call_t *call, phone_books_t *books,
     }
 
     if (phone_waiting(call)
-        || phone_check_archived(call, bill, nbills) != 0
+        || phone_ask_archived_of(call, bill, nbills) != 0
         || phone_check_orders(call, books, bill, nbills) != 0
         || phone_check_chains(call, books, bill, nbills) != 0
         || phone_check_refunded(call, books, bill, nbills) != 0
@@ -209,25 +207,6 @@ phone_check_listed(phone_call_t *call, phone_books_t *books,
 }
 
 
-/* Those that are not there may have been archived.  -1 while that is waited
-   for. */
-
-static int
-phone_check_archived(phone_call_t *call, phone_record_t *const *bill,
-    unsigned n)
-{
-    unsigned  i;
-
-    for (i = 0; i < n; i++) {
-        if (bill[i]) {
-            phone_ask_archived(bill[i]);
-        }
-    }
-
-    return phone_waiting(call) ? -1 : 0;
-}
-
-
 /* Is each bill there, and does its order point to it?  -1 while that is waited
    for. */
 
@@ -240,7 +219,9 @@ phone_check_orders(phone_call_t *call, phone_books_t *books,
     phone_chain_t  chain;
 
     for (i = 0; i < n; i++) {
-        if (phone_found(bill[i]) && phone_readable(bill[i])) {
+        if (phone_found(bill[i]) && phone_readable(bill[i])
+            && !phone_is_archived(bill[i]))
+        {
             order = phone_order_id(call, phone_get(bill[i], BILL_MERCHANT),
                                    phone_get(bill[i], BILL_ORDER));
             claim[i] = phone_ask_kept(call, &phone_order, order);
@@ -252,6 +233,10 @@ phone_check_orders(phone_call_t *call, phone_books_t *books,
     }
 
     for (i = 0; i < n; i++) {
+        if (phone_is_archived(bill[i])) {
+            continue;
+        }
+
         phone_bill_chain(bill[i], &chain);
 
         if (!phone_found(bill[i])) {
@@ -321,8 +306,8 @@ phone_check_chains(phone_call_t *call, phone_books_t *books,
         }
     }
 
-    if (phone_waiting(call) || phone_check_archived(call, before, n) != 0
-        || phone_check_archived(call, next, n) != 0)
+    if (phone_waiting(call) || phone_ask_archived_of(call, before, n) != 0
+        || phone_ask_archived_of(call, next, n) != 0)
     {
         return -1;
     }
@@ -402,7 +387,7 @@ phone_check_bills(phone_call_t *call, phone_books_t *books)
     }
 
     if (phone_waiting(call)
-        || phone_check_archived(call, bill, n) != 0
+        || phone_ask_archived_of(call, bill, n) != 0
         || phone_check_orders(call, books, bill, n) != 0)
     {
         return PHONE_AGAIN;

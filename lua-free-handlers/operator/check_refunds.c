@@ -114,7 +114,7 @@ phone_refunds_read(phone_call_t *call, phone_check_refund_t *refund,
 {
     unsigned         i;
     phone_str_t      merchant;
-    phone_record_t  *record;
+    phone_record_t  *record, *record_of[PHONE_CHECK_PAYMENTS];
 
     for (i = 0; i < n; i++) {
         refund[i].refund = phone_ask(call, &phone_refund,
@@ -126,10 +126,10 @@ phone_refunds_read(phone_call_t *call, phone_check_refund_t *refund,
     }
 
     for (i = 0; i < n; i++) {
-        phone_ask_archived(refund[i].refund);
+        record_of[i] = refund[i].refund;
     }
 
-    if (phone_waiting(call)) {
+    if (phone_ask_archived_of(call, record_of, n) != 0) {
         return -1;
     }
 

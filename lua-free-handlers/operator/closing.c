@@ -324,13 +324,7 @@ phone_close_compare(phone_closing_t *closing, const phone_log_t *page)
         return PHONE_AGAIN;
     }
 
-    for (i = 0; i < page->n; i++) {
-        if (record[i]) {
-            phone_ask_archived(record[i]);
-        }
-    }
-
-    if (phone_waiting(call)) {
+    if (phone_ask_archived_of(call, record, page->n) != 0) {
         return PHONE_AGAIN;
     }
 

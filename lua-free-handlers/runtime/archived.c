@@ -18,6 +18,7 @@
 #include "runtime.h"
 
 
+#define PHONE_ARCHIVE_ASKED  16          /* at a time */
 #define PHONE_ARCHIVE_CHUNK  4096        /* that is unpacked, at least */
 
 #define PHONE_NOTE_BYTES   12            /* of a hash: 16 characters */
@@ -35,11 +36,11 @@ static void phone_note_of(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, phone_note_t *note);
 static phone_str_t phone_ask_note(phone_call_t *call,
     const phone_type_t *type, phone_str_t id);
-static int phone_archive_read(phone_call_t *call, const phone_type_t *type,
-    phone_str_t id, phone_str_t place, phone_fields_t *fields);
+static const phone_fields_t *phone_archive_read(phone_call_t *call,
+    const phone_type_t *type, phone_str_t id);
 static phone_str_t phone_ask_archive_file(phone_call_t *call,
     phone_str_t place);
-static int phone_archive_failed(phone_call_t *call, phone_str_t sha256);
+static void phone_archive_failed(phone_call_t *call, phone_str_t sha256);
 static void phone_archive_begin(phone_buf_t *lines, phone_json_t *json,
     const phone_type_t *type, phone_str_t id);
 static void phone_archive_end(phone_buf_t *lines, phone_json_t *json);
@@ -133,27 +134,21 @@ phone_shelve(phone_call_t *call, const phone_type_t *type, phone_str_t id,
 void
 phone_ask_archived(phone_record_t *record)
 {
-    unsigned             i;
-    phone_str_t          place;
-    phone_call_t        *call;
-    phone_fields_t      *fields;
-    const phone_str_t   *value;
-    const phone_type_t  *type;
-    const phone_facts_t *facts;
+    unsigned               i;
+    const phone_str_t     *value;
+    const phone_type_t    *type;
+    const phone_facts_t   *facts;
+    const phone_fields_t  *fields;
 
-    call = record->call;
     type = record->type;
 
     if (!record->ask.ready || phone_found(record)) {
         return;
     }
 
-    place = phone_ask_note(call, type, record->id);
-    fields = phone_alloc(&call->arena, sizeof(phone_fields_t));
+    fields = phone_archive_read(record->call, type, record->id);
 
-    if (phone_waiting(call) || fields == NULL
-        || !phone_archive_read(call, type, record->id, place, fields))
-    {
+    if (fields == NULL) {
         return;
     }
 
@@ -174,6 +169,28 @@ phone_ask_archived(phone_record_t *record)
 
 
 int
+phone_ask_archived_of(phone_call_t *call, phone_record_t *const *record,
+    unsigned n)
+{
+    unsigned  i, before, asked;
+
+    asked = 0;
+
+    for (i = 0; i < n && asked < PHONE_ARCHIVE_ASKED; i++) {
+        before = call->missing;
+
+        if (record[i]) {
+            phone_ask_archived(record[i]);
+        }
+
+        asked += call->missing != before;
+    }
+
+    return phone_waiting(call) ? -1 : 0;
+}
+
+
+int
 phone_is_archived(phone_record_t *record)
 {
     return record->archived;
@@ -184,20 +201,11 @@ phone_str_t
 phone_archived_claim(phone_call_t *call, const phone_type_t *type,
     phone_str_t id)
 {
-    phone_str_t         place;
-    phone_fields_t     *fields;
-    const phone_str_t  *value;
+    const phone_str_t     *value;
+    const phone_fields_t  *fields;
 
-    place = phone_ask_note(call, type, id);
-    fields = phone_alloc(&call->arena, sizeof(phone_fields_t));
-
-    if (phone_waiting(call) || fields == NULL
-        || !phone_archive_read(call, type, id, place, fields))
-    {
-        return PHONE_EMPTY;
-    }
-
-    value = phone_field(fields, "value");
+    fields = phone_archive_read(call, type, id);
+    value = fields ? phone_field(fields, "value") : NULL;
 
     return value ? *value : PHONE_EMPTY;
 }
@@ -235,28 +243,30 @@ phone_rely_unarchived(phone_call_t *call, const phone_type_t *type,
 }
 
 
-/* 1 when it is in the file; 0 while that is waited for, or when it is in none:
-   the note is of another name with the same hash. */
+/* NULL while a part of it is waited for, and when it is in no file: the note is
+   of another name with the same hash.  What others wait for does not hold it
+   up. */
 
-static int
+static const phone_fields_t *
 phone_archive_read(phone_call_t *call, const phone_type_t *type,
-    phone_str_t id, phone_str_t place, phone_fields_t *fields)
+    phone_str_t id)
 {
-    phone_str_t            sha256, bad;
+    unsigned               before;
+    phone_str_t            place, sha256, bad;
+    phone_fields_t        *fields;
     const phone_result_t  *found;
 
-    if (place.len == 0) {
-        return 0;
+    before = call->missing;
+    place = phone_ask_note(call, type, id);
+
+    if (call->missing != before || place.len == 0) {
+        return NULL;
     }
 
     sha256 = phone_ask_archive_file(call, place);
 
-    if (phone_waiting(call)) {
-        return 0;
-    }
-
-    if (sha256.len == 0) {
-        return phone_archive_failed(call, place);
+    if (call->missing != before) {
+        return NULL;
     }
 
     found = phone_ask_work_of(call, &phone_archive_find,
@@ -265,22 +275,21 @@ phone_archive_read(phone_call_t *call, const phone_type_t *type,
                                   PHONE_EMPTY },
                               phone_caller(call), 1);
 
-    if (phone_waiting(call)) {
-        return 0;
+    if (call->missing != before || (found->ok && found->text.len == 0)) {
+        return NULL;
     }
 
-    if (!found->ok) {
-        return phone_archive_failed(call, sha256);
+    fields = phone_alloc(&call->arena, sizeof(phone_fields_t));
+
+    if (!found->ok || fields == NULL
+        || phone_json_parse(&call->arena, found->text, fields, &bad)
+           != PHONE_FIELDS_OK)
+    {
+        phone_archive_failed(call, sha256);
+        return NULL;
     }
 
-    if (found->text.len == 0) {
-        return 0;
-    }
-
-    fields->n = 0;
-
-    return phone_json_parse(&call->arena, found->text, fields, &bad)
-           == PHONE_FIELDS_OK || phone_archive_failed(call, sha256);
+    return fields;
 }
 
 
@@ -303,7 +312,7 @@ phone_ask_archive_file(phone_call_t *call, phone_str_t place)
 }
 
 
-static int
+static void
 phone_archive_failed(phone_call_t *call, phone_str_t sha256)
 {
     call->disk_failed = 1;
@@ -314,8 +323,6 @@ phone_archive_failed(phone_call_t *call, phone_str_t sha256)
                                PHONE_STR(" is missing or damaged: restore it "
                                          "from a backup of phone_blobs"),
                                { 1, "" } }).data;
-
-    return 0;
 }
 
 
@@ -398,9 +405,15 @@ static int
 phone_archive_write_run(const phone_tools_t *tools, phone_arena_t *arena,
     const phone_str_t arg[PHONE_WORK_ARGS], phone_str_t *text)
 {
-    phone_str_t  packed;
+    phone_str_t  packed, rest, line;
 
     (void) text;
+
+    for (rest = arg[0]; phone_split(&rest, '\n', &line); /* void */ ) {
+        if (line.len > PHONE_ARCHIVE_LINE_MAX) {
+            return 0;
+        }
+    }
 
     packed = phone_gzip(arena, arg[0]);
 

@@ -297,7 +297,8 @@ sim_audit_shelved(sim_auditor_t *auditor, const phone_commit_t *commit,
    again. */
 
 void
-sim_audit_archived_end(sim_auditor_t *auditor, const sim_bill_t *bill)
+sim_audit_archived_end(sim_auditor_t *auditor, const sim_bill_t *bill,
+    int listed)
 {
     char             key[128];
     sim_key_t        parts;
@@ -322,6 +323,10 @@ sim_audit_archived_end(sim_auditor_t *auditor, const sim_bill_t *bill)
                           &noted, fields))
     {
         sim_violation(auditor->world, "%s is nowhere", noted.name);
+
+    } else if (listed) {
+        sim_violation(auditor->world, "%s is in a list, and in the archive",
+                      noted.name);
     }
 
     phone_arena_free(&arena);

@@ -659,7 +659,7 @@ sim_audit_bill_end(sim_auditor_t *auditor, const sim_bill_t *bill)
     }
 
     if (bill->archived) {
-        sim_audit_archived_end(auditor, bill);
+        sim_audit_archived_end(auditor, bill, sim_listed(auditor, bill));
 
     } else if (sim_listed(auditor, bill) == sim_has_come_back(auditor, bill)) {
         sim_violation(world, "bill %.*s is in no list, or twice",

@@ -191,6 +191,7 @@ typedef struct {
     T(STATED, "statements_of_rows")                                           \
     T(CLOSED_MONTHS, "closed_months")                                         \
     T(ARCHIVED, "archived")                                                   \
+    T(ARCHIVE_READS, "archive_reads")                                         \
     T(GUESSES, "guesses")                                                     \
     T(OWNER_IN, "owner_in")                                                   \
     T(FULL, "queue_full")                                                     \
