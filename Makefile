@@ -262,9 +262,13 @@ $(OUT)/replay/%: t/fuzz/%.c t/fuzz/replay.c $(CORE_LIB) $(OUT)/flags
 
 # Suites: Test::Nginx files in t/, flows of several requests in t/flow.
 # TESTS="t/bill.t ..." runs some of them.  They wait half of their time, so
-# there are more at once than there are cores; the longest begin first.  Those
-# of the docs, the simulator and the processor's time are not for asan, nor are
-# endpoints that differ by their handlers only: unit tests run these.
+# there are more at once than there are cores; the longest begin first.
+#
+# RELEASE_TESTS are not for asan: those of the docs, the simulator and the
+# processor's time, and endpoints that differ by their handlers only, which unit
+# tests run there.  ASAN_TESTS run with the sanitizers only, which show the same
+# and more.  All others, those of kills, reloads and time among them, run in
+# both builds.
 
 LONG_TESTS := $(addprefix t/,breaks.t flow/live.t flow/live-http.t \
                   flow/blob-hosts.t flow/store.t flow/examples.t twin.t \
@@ -274,12 +278,23 @@ LONG_TESTS := $(addprefix t/,breaks.t flow/live.t flow/live-http.t \
 RELEASE_TESTS := $(addprefix t/,breaks.t number.t texts.t bill-close.t \
                   bill-hand.t bill-list.t bill-pay.t bill-query.t refund.t \
                   balance.t doctor.t sign-types.t platform-keys.t \
-                  pin-forgotten.t operator.t operator-merchants.t \
+                  pin-forgotten.t operator.t operator-merchants.t ledger.t \
                   statement.t envelope.t bill-cards.t bill-limits.t bank.t notices.t \
                   flow/examples.t flow/frozen.t flow/guess.t flow/openapi.t \
                   flow/readme.t flow/backup.t)
 
-TESTS ?= $(filter-out $(if $(filter asan,$(BUILD)),$(RELEASE_TESTS)), \
+ASAN_TESTS := $(addprefix t/,blob.t fetch.t location.t reply.t settings.t toys.t \
+                  flow/auth-page.t flow/auth-request.t flow/blob.t \
+                  flow/blob-bucket.t flow/blob-hosts.t flow/body.t flow/bucket.t \
+                  flow/bucket-check.t flow/bucket-hand.t flow/bucket-job.t \
+                  flow/bucket-notices.t flow/bucket-refund.t \
+                  flow/bucket-settle.t flow/bucket-statement.t flow/conf.t \
+                  flow/directives.t flow/fetch.t flow/gateway.t \
+                  flow/gateway-token.t flow/hostile-merchant.t \
+                  flow/hostname.t flow/origin.t flow/reply.t flow/sheet.t \
+                  flow/signature.t flow/user.t)
+
+TESTS ?= $(filter-out $(if $(filter asan,$(BUILD)),$(RELEASE_TESTS),$(ASAN_TESTS)), \
              $(LONG_TESTS) $(filter-out $(LONG_TESTS), \
                  $(sort $(wildcard t/*.t t/flow/*.t))))
 

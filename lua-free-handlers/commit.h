@@ -82,16 +82,19 @@ struct phone_op_s {
 
 /*
  * Guards that write, claims and sums, come behind all others, and what they
- * have written is taken back when a later one does not hold or the first
- * command fails.
+ * have written is taken back when a later one does not hold or one of the first
+ * commands fails.
  */
+#define PHONE_COMMIT_BACK  3
+
 typedef struct {
     unsigned                 bucket;     /* home: that of the guards */
     unsigned                 nguards;
     unsigned                 nops;
-    unsigned                 back:1;     /* the first command, RPUSH or a ZADD
-                                            of a new member, is taken back when
-                                            the second fails */
+    unsigned                 back;       /* so many of the first commands, each
+                                            an RPUSH or a ZADD of a new member,
+                                            are taken back when one of them or
+                                            the next one fails */
     phone_guard_t           *guards;
     phone_op_t              *ops;
 } phone_commit_t;

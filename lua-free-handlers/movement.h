@@ -62,13 +62,13 @@ int phone_holds(phone_call_t *call, const phone_ledger_account_t *account,
 /*
  * Moves amount_minor from one account to another.  In one bucket that is one
  * entry of its ledger, between two it is two entries through their clearing
- * accounts; but takings may be named by an entry in the bucket of who pays,
- * where a commit may touch both.  Guarded by "from holds at
- * least that much", which must be in the home bucket of the commit, and, where
- * the commit may touch it, by "to has room for it".  A full account makes the
- * call end with ACCOUNT_FULL, whatever the handler returns.  The reference
- * says what it is for, an id or a number without a space; with none, or with an
- * amount out of bounds, the call ends with INTERNAL.
+ * accounts; but takings may be named by an entry in the bucket of the other
+ * account, where a commit may touch both.  Guarded by "from holds at least that
+ * much", which must be in the home bucket of the commit, and, where the commit
+ * may touch it, by "to has room for it".  A full account makes the call end
+ * with ACCOUNT_FULL, whatever the handler returns.  The reference says what it
+ * is for, an id or a number without a space; with none, or with an amount out
+ * of bounds, the call ends with INTERNAL.
  */
 void phone_move(phone_call_t *call, phone_ledger_account_t from,
     phone_ledger_account_t to, int64_t amount_minor, phone_str_t currency,

@@ -247,7 +247,8 @@ void phone_card_prove_by(phone_call_t *call, phone_record_t *card_number,
     phone_str_t holder);
 phone_str_t phone_card_masked(phone_call_t *call);
 
-/* Is it bound to the caller?  If it is his, it is relied on. */
+/* Is it bound to the caller?  When it is removed his account changes: whoever
+   relies on this relies on the account. */
 #define PHONE_CARD_BOUND_FIELDS  (PHONE_F(CARD_OWNER) | PHONE_F(CARD_UNBOUND))
 
 int phone_card_bound(phone_call_t *call, phone_record_t *card);

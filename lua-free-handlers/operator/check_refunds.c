@@ -428,7 +428,8 @@ phone_refund_fresh(phone_books_t *books, phone_str_t refund_id)
 }
 
 
-/* Its entry is in the bucket of the merchant, as the refund is. */
+/* Its entry is in the bucket of the card, which is that of the bill, or where a
+   commit may touch one bucket only in that of the merchant, as the refund is. */
 
 static int
 phone_refund_is_open(phone_call_t *call, const phone_books_t *books,
@@ -436,7 +437,9 @@ phone_refund_is_open(phone_call_t *call, const phone_books_t *books,
 {
     int  bucket;
 
-    bucket = phone_id_bucket(refund_id, call->env->buckets);
+    bucket = call->env->domain == PHONE_WHOLE_STORE
+             ? (int) PHONE_CHECK_HERE(books)
+             : phone_id_bucket(refund_id, call->env->buckets);
 
     return bucket < 0
            || phone_check_is_open(books, (unsigned) bucket,

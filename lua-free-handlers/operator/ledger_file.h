@@ -36,9 +36,9 @@ extern const phone_work_t  phone_ledger_opening;
 
 
 /* What is wrong. */
-#define PHONE_LEDGER_GONE       "entries_gone"       /* the pieces: begin anew */
+#define PHONE_LEDGER_GONE       "entries_gone"   /* the pieces: begin anew */
 #define PHONE_LEDGER_DAMAGED    "entries_damaged"
-#define PHONE_BALANCES_GONE     "balances_gone"      /* of the month before */
+#define PHONE_BALANCES_GONE     "balances_gone"  /* of the month before */
 #define PHONE_BALANCES_DAMAGED  "balances_damaged"
 #define PHONE_ACCOUNTS_MANY     "accounts_many"
 

@@ -27,7 +27,7 @@ typedef struct {
 
 
 static phone_str_t phone_notice_id(phone_call_t *call,
-    const phone_outbox_t *outbox, phone_record_t *subject,
+    const phone_outbox_t *outbox, phone_str_t subject_id,
     phone_str_t number);
 static phone_told_t phone_notice_make(phone_call_t *call,
     const phone_outbox_t *outbox, phone_record_t *subject, phone_str_t number,
@@ -67,9 +67,12 @@ phone_notice_put(phone_call_t *call, const phone_outbox_t *outbox,
         phone_notice_write(call, &notice);
 
     } else {
-        queue.first = phone_format(phone_memory(call), "%s %lld %.*s", event,
-                                   (long long) notice.created,
-                                   PHONE_ARGS(notice.form));
+        queue.first = phone_join(phone_memory(call), 5,
+                                 (phone_str_t[5]) {
+                                     phone_cstr(event), PHONE_STR(" "),
+                                     phone_int(phone_memory(call),
+                                               notice.created),
+                                     PHONE_STR(" "), notice.form });
     }
 
     phone_queue_join(call, outbox, subject, &queue, notice.number);
@@ -116,9 +119,9 @@ phone_notice_make(phone_call_t *call, const phone_outbox_t *outbox,
     }
 
     return (phone_told_t) {
-        phone_notice_id(call, outbox, subject, number), outbox, number,
-        subject, NULL, phone_cstr(event), phone_form_write(arena, &form),
-        phone_now(call)
+        phone_notice_id(call, outbox, phone_id(subject), number), outbox,
+        number, subject, NULL, phone_cstr(event),
+        phone_form_write(arena, &form), phone_now(call)
     };
 }
 
@@ -166,9 +169,7 @@ phone_notice_find(phone_call_t *call, phone_str_t *notice_id)
     rc = outbox->find(call, &subject_id);
 
     if (rc == PHONE_DONE) {
-        *notice_id = phone_format(phone_memory(call), "%.*s.%s.%.*s",
-                                  PHONE_ARGS(subject_id), outbox->name,
-                                  PHONE_ARGS(number));
+        *notice_id = phone_notice_id(call, outbox, subject_id, number);
     }
 
     return rc;
@@ -182,12 +183,10 @@ phone_str_t
 phone_notice_known(phone_call_t *call, const phone_outbox_t *outbox,
     phone_record_t *subject, phone_str_t number)
 {
-    phone_str_t  known;
-
-    known = outbox->known ? outbox->known(subject) : phone_id(subject);
-
-    return phone_format(phone_memory(call), "%.*s.%s.%.*s",
-                        PHONE_ARGS(known), outbox->name, PHONE_ARGS(number));
+    return phone_notice_id(call, outbox,
+                           outbox->known ? outbox->known(subject)
+                                         : phone_id(subject),
+                           number);
 }
 
 
@@ -228,7 +227,7 @@ phone_notices_gone(phone_call_t *call, const phone_outbox_t *outbox,
 
     for (i = 1; gone && i <= queue.put; i++) {
         notice = phone_ask_some(call, &phone_notice,
-                                phone_notice_id(call, outbox, subject,
+                                phone_notice_id(call, outbox, phone_id(subject),
                                     phone_int(phone_memory(call), i)),
                                 PHONE_F(NOTICE_STATE));
         gone = phone_waiting(call) || !phone_found(notice);
@@ -460,7 +459,7 @@ phone_notice_first(phone_call_t *call, const phone_outbox_t *outbox,
     }
 
     if (phone_split(&queue.queue, ',', &first)) {
-        *id = phone_notice_id(call, outbox, subject, first);
+        *id = phone_notice_id(call, outbox, phone_id(subject), first);
     }
 
     return 0;
@@ -531,14 +530,15 @@ phone_queue_write(phone_call_t *call, const phone_outbox_t *outbox,
     phone_record_t *subject, const phone_queue_t *queue)
 {
     phone_set(subject, outbox->queue,
-              phone_format(phone_memory(call), "%lld %.*s%s%.*s%s%.*s",
-                           (long long) queue->put,
-                           PHONE_ARGS(queue->queue.len ? queue->queue
-                                                       : PHONE_STR("-")),
-                           queue->acked.len ? " " : "",
-                           PHONE_ARGS(queue->acked),
-                           queue->first.len ? "\n" : "",
-                           PHONE_ARGS(queue->first)));
+              phone_join(phone_memory(call), 7,
+                         (phone_str_t[7]) {
+                             phone_int(phone_memory(call), queue->put),
+                             PHONE_STR(" "),
+                             queue->queue.len ? queue->queue : PHONE_STR("-"),
+                             queue->acked.len ? PHONE_STR(" ") : PHONE_EMPTY,
+                             queue->acked,
+                             queue->first.len ? PHONE_STR("\n") : PHONE_EMPTY,
+                             queue->first }));
 }
 
 
@@ -567,16 +567,17 @@ phone_notice_next(phone_call_t *call, const phone_outbox_t *outbox,
     phone_record_t *subject, phone_str_t number)
 {
     phone_emit(call, &phone_notice_send,
-               phone_notice_id(call, outbox, subject, number),
+               phone_notice_id(call, outbox, phone_id(subject), number),
                phone_get(subject, outbox->merchant), phone_now(call));
 }
 
 
 static phone_str_t
 phone_notice_id(phone_call_t *call, const phone_outbox_t *outbox,
-    phone_record_t *subject, phone_str_t number)
+    phone_str_t subject_id, phone_str_t number)
 {
-    return phone_format(phone_memory(call), "%.*s.%s.%.*s",
-                        PHONE_ARGS(phone_id(subject)), outbox->name,
-                        PHONE_ARGS(number));
+    return phone_join(phone_memory(call), 5,
+                      (phone_str_t[5]) { subject_id, PHONE_STR("."),
+                                         phone_cstr(outbox->name),
+                                         PHONE_STR("."), number });
 }

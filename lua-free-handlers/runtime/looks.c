@@ -19,6 +19,14 @@
 #define PHONE_SCORE_MAX  INT64_C(9007199254740992)
 
 
+/* The first commands: those that can be taken back, and the one behind them. */
+typedef struct {
+    unsigned                 n;
+    phone_op_t              *op[PHONE_COMMIT_BACK];
+    phone_op_t              *last;
+} phone_front_t;
+
+
 /* The command that reads the type; it fails when the key holds another. */
 static const char *const  phone_look_of[] = {
     [PHONE_OP_HSET] = "HLEN",
@@ -45,10 +53,10 @@ static int phone_number_fits(phone_str_t word, int64_t most);
 static int phone_bits_fit(unsigned n, const phone_str_t *bit);
 static int phone_key_fits(phone_str_t key, unsigned bucket);
 static int phone_looked_at(const phone_commit_t *commit,
-    const phone_op_t *const *front, const phone_op_t *op);
+    const phone_front_t *front, const phone_op_t *op);
 static const char *phone_guard_look(const phone_guard_t *guard);
-static phone_op_t **phone_front(phone_commit_t *commit, phone_op_t **front,
-    const phone_op_t *op);
+static int phone_put_in_front(phone_commit_t *commit, phone_front_t *front,
+    phone_op_t *op);
 static void phone_put_first(phone_commit_t *commit, phone_op_t *first);
 static phone_guard_t *phone_look(phone_arena_t *arena,
     phone_commit_t *commit, phone_guard_kind_t kind, const phone_op_t *op);
@@ -57,16 +65,16 @@ static phone_guard_t *phone_look(phone_arena_t *arena,
 int
 phone_add_looks(phone_arena_t *arena, phone_commit_t *commit)
 {
-    int              found;
-    phone_op_t      *op, *front[2], **place;
-    phone_guard_t   *guard;
+    int             found;
+    phone_op_t     *op;
+    phone_front_t   front;
+    phone_guard_t  *guard;
 
     if (phone_make_sums(arena, commit) != 0) {
         return -1;
     }
 
-    front[0] = NULL;     /* is taken back when the next one fails */
-    front[1] = NULL;
+    memset(&front, 0, sizeof(front));
 
     for (op = commit->ops; op; op = op->next) {
 
@@ -74,20 +82,13 @@ phone_add_looks(phone_arena_t *arena, phone_commit_t *commit)
             return -1;
         }
 
-        found = phone_looked_at(commit, (const phone_op_t *const *) front, op);
+        found = phone_looked_at(commit, &front, op);
 
         if (found < 0) {
             return -1;
         }
 
-        if (found) {
-            continue;
-        }
-
-        place = phone_front(commit, front, op);
-
-        if (place) {
-            *place = op;
+        if (found || phone_put_in_front(commit, &front, op)) {
             continue;
         }
 
@@ -98,13 +99,12 @@ phone_add_looks(phone_arena_t *arena, phone_commit_t *commit)
         }
     }
 
-    if (front[1]) {
-        phone_put_first(commit, front[1]);
+    if (front.last) {
+        phone_put_first(commit, front.last);
     }
 
-    if (front[0]) {
-        phone_put_first(commit, front[0]);
-        commit->back = 1;
+    for (commit->back = front.n; front.n; front.n--) {
+        phone_put_first(commit, front.op[front.n - 1]);
     }
 
     phone_writes_last(commit);
@@ -360,11 +360,13 @@ phone_key_fits(phone_str_t key, unsigned bucket)
  */
 
 static int
-phone_looked_at(const phone_commit_t *commit, const phone_op_t *const *front,
+phone_looked_at(const phone_commit_t *commit, const phone_front_t *front,
     const phone_op_t *op)
 {
-    int                   found, i;
+    int                   found;
+    unsigned              i;
     const char           *look, *other;
+    const phone_op_t     *before;
     const phone_guard_t  *guard;
 
     look = phone_look_of[op->kind];
@@ -375,9 +377,11 @@ phone_looked_at(const phone_commit_t *commit, const phone_op_t *const *front,
 
     found = op->fresh && op->kind == PHONE_OP_HSET;
 
-    for (i = 0; i < 2; i++) {
-        if (front[i] && phone_equal(front[i]->key, op->key)) {
-            if (strcmp(phone_look_of[front[i]->kind], look) != 0) {
+    for (i = 0; i <= front->n; i++) {
+        before = i < front->n ? front->op[i] : front->last;
+
+        if (before && phone_equal(before->key, op->key)) {
+            if (strcmp(phone_look_of[before->kind], look) != 0) {
                 return -1;
             }
 
@@ -429,33 +433,41 @@ phone_guard_look(const phone_guard_t *guard)
 
 /*
  * The first command may fail, for nothing is written by then that is not taken
- * back; the second as well, if the first can be taken back.  Not one of two
- * steps, and not one before which something is done to the key.
+ * back; the next one as well, if those before it can be taken back.  Not one of
+ * two steps, and not one before which something is done to the key.
  */
 
-static phone_op_t **
-phone_front(phone_commit_t *commit, phone_op_t **front, const phone_op_t *op)
+static int
+phone_put_in_front(phone_commit_t *commit, phone_front_t *front,
+    phone_op_t *op)
 {
     phone_op_t  *before;
 
     if (op->kind == PHONE_OP_COUNT || op->kind == PHONE_OP_XADD) {
-        return NULL;
+        return 0;
     }
 
     for (before = commit->ops; before != op; before = before->next) {
         if (phone_equal(before->key, op->key)) {
-            return NULL;
+            return 0;
         }
     }
 
-    if (front[0] == NULL
+    if (front->n < PHONE_COMMIT_BACK
         && (op->kind == PHONE_OP_RPUSH
             || (op->kind == PHONE_OP_ZADD && op->fresh)))
     {
-        return &front[0];
+        front->op[front->n++] = op;
+        return 1;
     }
 
-    return front[1] ? NULL : &front[1];
+    if (front->last) {
+        return 0;
+    }
+
+    front->last = op;
+
+    return 1;
 }
 
 
@@ -506,7 +518,7 @@ phone_commit_words(const phone_commit_t *commit)
     const phone_op_t     *op;
     const phone_guard_t  *guard;
 
-    n = commit->back;
+    n = commit->back != 0;
 
     for (guard = commit->guards; guard; guard = guard->next) {
         n += phone_guard_words(guard);

@@ -232,12 +232,13 @@ phone_bound(phone_call_t *call, phone_guard_kind_t kind,
 
 
 /* One ledger entry and the balances it changes.  The entry is in the bucket of
-   the paying account. */
+   `from`, or, if that account may be named anywhere, in the bucket of `to`. */
 
 static void
 phone_leg(phone_call_t *call, const phone_ledger_account_t *from,
     const phone_ledger_account_t *to, const phone_str_t *fact)
 {
+    unsigned     bucket;
     phone_str_t  space, entry;
 
     if (!from->derived) {
@@ -260,10 +261,11 @@ phone_leg(phone_call_t *call, const phone_ledger_account_t *from,
                            to->name, space, fact[1], space, fact[2], space,
                            fact[3], space, fact[4] });
 
-    phone_op(call, PHONE_OP_RPUSH, from->bucket,
-             phone_key(&call->arena, &phone_ledger, from->bucket,
-                       phone_ledger_now(call, from->bucket)),
-             1, &entry);
+    bucket = from->anywhere ? to->bucket : from->bucket;
+
+    phone_op(call, PHONE_OP_RPUSH, bucket,
+             phone_key(&call->arena, &phone_ledger, bucket,
+                       phone_ledger_now(call, bucket)), 1, &entry);
 }
 
 
@@ -314,11 +316,14 @@ phone_move(phone_call_t *call, phone_ledger_account_t from,
     }
 
     if (from.bucket == to.bucket
-        || (to.anywhere && call->env->domain == PHONE_WHOLE_STORE))
+        || ((from.anywhere || to.anywhere)
+            && call->env->domain == PHONE_WHOLE_STORE))
     {
         phone_leg(call, &from, &to, fact);
         return;
     }
+
+    from.anywhere = 0;
 
     here = phone_ledger_clearing(call, from.bucket, currency);
     there = phone_ledger_clearing(call, to.bucket, currency);

@@ -5,6 +5,8 @@
 #include "../host.h"
 
 
+static const phone_endpoint_t *phone_route_find(const char *capability,
+    phone_str_t method, phone_str_t path, phone_fields_t *fields);
 static int phone_path_match(const char *pattern, phone_str_t path,
     phone_fields_t *fields);
 static int phone_is_of(const char *name, const char *capability);
@@ -93,30 +95,41 @@ const phone_endpoint_t *
 phone_route(const char *capability, phone_str_t method, phone_str_t path,
     phone_fields_t *fields, int *known)
 {
-    unsigned                 i, n;
+    unsigned                 n;
     const phone_endpoint_t  *endpoint;
 
+    endpoint = phone_route_find(capability, method, path, fields);
     *known = 0;
+
+    if (endpoint == NULL) {
+        n = fields->n;
+        *known = phone_route_find(capability, PHONE_EMPTY, path, fields)
+                 != NULL;
+        fields->n = n;
+    }
+
+    return endpoint;
+}
+
+
+/* With any method, when that is empty. */
+
+static const phone_endpoint_t *
+phone_route_find(const char *capability, phone_str_t method, phone_str_t path,
+    phone_fields_t *fields)
+{
+    unsigned                 i;
+    const phone_endpoint_t  *endpoint;
 
     for (i = 0; phone_endpoints[i]; i++) {
         endpoint = phone_endpoints[i];
 
-        if (!phone_is_of(endpoint->name, capability)) {
-            continue;
-        }
-
-        n = fields->n;
-
-        if (!phone_path_match(endpoint->path, path, fields)) {
-            continue;
-        }
-
-        if (phone_is(method, endpoint->method)) {
+        if ((method.len == 0 || phone_is(method, endpoint->method))
+            && phone_is_of(endpoint->name, capability)
+            && phone_path_match(endpoint->path, path, fields))
+        {
             return endpoint;
         }
-
-        *known = 1;
-        fields->n = n;
     }
 
     return NULL;

@@ -35,7 +35,8 @@ static ngx_phone_outcome_t ngx_phone_store_applied(ngx_phone_commit_t *commit,
 
 /*
  * Compare and apply: the only script.  ARGV holds commits, each behind the
- * number of its words: a b where the first command can be taken back, guards
+ * number of its words: a b for each of the first commands that can be taken
+ * back (b, bb, bbb), guards
  * that read (a version: v, key, value; others: kind, key and two words), guards
  * that write (a claim: c, key, value, ms; a sum: s, key, field, delta, bound;
  * one that gives its key a life: l, the same, ms), and commands.  ZADD, ZREM
@@ -45,11 +46,11 @@ static ngx_phone_outcome_t ngx_phone_store_applied(ngx_phone_commit_t *commit,
  * an error of Redis; one that fails is nothing to the others.
  *
  * A commit is done or leaves no trace.  There is a guard for all that a command
- * could stumble over (looks.c), but for the first.  Guards that write come when
- * all others have held, and what they have written is taken back, the last
- * first, when one does not hold or the first command fails; so is the first
- * command when the second fails, where it was an RPUSH or a ZADD of a new
- * member.  None after it can fail.  A sum that overflows is one that does not
+ * could stumble over (looks.c), but for the first ones.  Guards that write come
+ * when all others have held, and what they have written is taken back, the last
+ * first, when one does not hold or one of the first commands fails; so are the
+ * commands before that one: each is an RPUSH or a ZADD of a new member.  None
+ * after it can fail.  A sum that overflows is one that does not
  * hold.  A stream whose last id is the greatest there is takes no entry: it
  * begins anew.
  *
@@ -68,7 +69,8 @@ static ngx_phone_outcome_t ngx_phone_store_applied(ngx_phone_commit_t *commit,
 static const char  ngx_phone_script[] =
     "#!lua\n"
     "local argv, call, unpack = ARGV, redis.call, unpack\n"
-    "local at, writes, ops, second, number\n"
+    "local fronts = {b = 1, bb = 2, bbb = 3}\n"
+    "local at, writes, ops, first, number\n"
     "local function over(text, bound)\n"
     "  local function less(a, b)\n"
     "    local minus = a:byte() == 45\n"
@@ -94,22 +96,29 @@ static const char  ngx_phone_script[] =
     "    call('HDEL', key, field)\n"
     "  end\n"
     "end\n"
+    "local function unpush(i, n)\n"
+    "  if i == at then return true end\n"
+    "  if n == 0 then return false end\n"
+    "  local list = argv[i] == 'RPUSH'\n"
+    "  if not unpush(i + (list and 3 or 4), n - 1) then return false end\n"
+    "  if list then\n"
+    "    call('RPOP', argv[i + 1])\n"
+    "  else\n"
+    "    call('ZREM', argv[i + 1], argv[i + 3])\n"
+    "  end\n"
+    "  return true\n"
+    "end\n"
     "local function back()\n"
-    "  if ops and at == second then\n"
-    "    if argv[ops] == 'RPUSH' then\n"
-    "      call('RPOP', argv[ops + 1])\n"
-    "    else\n"
-    "      call('ZREM', argv[ops + 1], argv[ops + 3])\n"
-    "    end\n"
+    "  if ops then\n"
+    "    if not unpush(ops, first) then return end\n"
     "    at = ops\n"
     "  end\n"
-    "  if writes and (not ops or at == ops) then undo(writes) end\n"
+    "  if writes then undo(writes) end\n"
     "end\n"
     "local function apply(i, last)\n"
     "  local n, lives = 0, false\n"
-    "  local one = argv[i] == 'b'\n"
-    "  writes, ops, second = nil, nil, nil\n"
-    "  if one then i = i + 1 end\n"
+    "  writes, ops, first = nil, nil, fronts[argv[i]] or 0\n"
+    "  if first > 0 then i = i + 1 end\n"
     "  while true do\n"
     "    local kind, holds = argv[i], true\n"
     "    n = n + 1\n"
@@ -166,7 +175,6 @@ static const char  ngx_phone_script[] =
     "    if not holds then return n end\n"
     "  end\n"
     "  at, ops = i, i\n"
-    "  if one then second = i + (argv[i] == 'RPUSH' and 3 or 4) end\n"
     "  while i <= last do\n"
     "    local name = argv[i]\n"
     "    if name == 'ZADD' then\n"
@@ -378,7 +386,7 @@ ngx_phone_build_commit(ngx_phone_store_t *store, const phone_commit_t *commit)
     ngx_phone_literal(store, "");
 
     if (commit->back) {
-        ngx_phone_literal(store, "b");
+        ngx_phone_word(store, "bbb", commit->back);
     }
 
     for (guard = commit->guards; guard; guard = guard->next) {

@@ -195,6 +195,7 @@ my %table = (
     phone_live_open => ['main', ['25s', '1h'], [@$hour, ['24s', qr/"phone_live_open" is shorter than five times "phone_clock_bound"/]]],
     phone_clock_bound => ['main', ['1s', '9s'], [@$hour, ['10s', qr/"phone_live_open" is shorter than five times "phone_clock_bound"/]]],
     phone_lease => ['main', ['1m'], $hour],
+    phone_archive_after => ['main', ['0', '1s', '3650d'], [['3651d', qr/must be between 0s and 315360000s/], ['x', qr/invalid value/]]],
     phone_statement_zone => ['main', ['-03:30', '+00:00'],
         [map { [$_, qr/needs hours and minutes ahead of UTC/] } '8', '+8:00', '+14:01', '-00:00', 'Asia/Shanghai', '']],
     phone_notice_kept => ['main', ['1h', '31d'],

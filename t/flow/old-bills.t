@@ -67,6 +67,12 @@ sub age {
         my ($bucket) = $key =~ /\{(\d+)\}/;
         $redis->command('RENAME', $key, $old);
         $redis->command('HSET', "phone:{$bucket}:period:$bucket", 'v', 'x', 'from', $month);
+    }
+}
+
+sub begin {
+    for my $key ($redis->keys("phone:*:ledger:*-$month")) {
+        my ($bucket) = $key =~ /\{(\d+)\}/;
         $redis->command('ZADD', "phone:{$bucket}:due", time * 1000, "ledger.month $bucket");
     }
 }
@@ -99,6 +105,7 @@ my $held = $p->get('/pay/cards', cookie => $payer->{cookie})->{json}{cards}[0]{b
 # Workers are killed all the time; a stopped step is done again, by another one
 
 my $killed = 0;
+begin();
 ok wait_for(sub {
     $p->kill_worker('KILL');
     $killed++;

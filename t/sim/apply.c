@@ -20,6 +20,8 @@ static int sim_sum(sim_store_t *store, int64_t now,
     const phone_guard_t *guard, int *first);
 static void sim_take_back(sim_store_t *store, int64_t now,
     const phone_guard_t *from, const phone_guard_t *to);
+static void sim_ops_take_back(sim_store_t *store, int64_t now,
+    const phone_op_t *op, unsigned n);
 static void sim_op_take_back(sim_store_t *store, int64_t now,
     const phone_op_t *op);
 static sim_outcome_t sim_ops_apply(sim_store_t *store, int64_t now,
@@ -152,11 +154,8 @@ sim_ops_apply(sim_store_t *store, int64_t now, const phone_commit_t *commit,
            first ones, with which all is taken back */
 
         if (sim_op_apply(store, now, op) != 0) {
-            if (n == 1 && commit->back) {
-                sim_op_take_back(store, now, commit->ops);
-            }
-
             if (n <= commit->back) {
+                sim_ops_take_back(store, now, commit->ops, n);
                 sim_take_back(store, now, commit->guards, NULL);
                 return SIM_ERROR;
             }
@@ -323,6 +322,21 @@ sim_take_back(sim_store_t *store, int64_t now, const phone_guard_t *from,
             sim_entry_delete(store, entry);
         }
     }
+}
+
+
+/* The first n, the last of them first. */
+
+static void
+sim_ops_take_back(sim_store_t *store, int64_t now, const phone_op_t *op,
+    unsigned n)
+{
+    if (n == 0) {
+        return;
+    }
+
+    sim_ops_take_back(store, now, op->next, n - 1);
+    sim_op_take_back(store, now, op);
 }
 
 

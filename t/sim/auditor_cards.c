@@ -185,7 +185,9 @@ sim_audit_default(sim_auditor_t *auditor, const phone_op_t *op,
         id = phone_is(op->word[i], "card") ? number->card : id;
     }
 
-    if (id.len == 0) {
+    if (id.len == 0
+        || (op->kind == PHONE_OP_HSET && phone_equal(id, number->card)))
+    {
         return;
     }
 

@@ -184,7 +184,7 @@ twin_send_commit(twin_t *twin, const phone_commit_t *commit,
     start = (*n)++;
 
     if (commit->back) {
-        word[(*n)++] = PHONE_STR("b");
+        word[(*n)++] = (phone_str_t) { commit->back, "bbb" };
     }
 
     for (guard = commit->guards; guard != NULL; guard = guard->next) {

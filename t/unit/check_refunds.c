@@ -90,13 +90,19 @@ merchants_bucket(void)
 }
 
 
-/* An entry of the merchant's ledger, past the product. */
+/* An entry of the ledger that has the refunds' entries, past the product. */
 
 static void
-enter(const char *entry)
+enter(phone_domain_t domain, const char *entry)
 {
+    unsigned  bucket;
+
+    bucket = domain == PHONE_WHOLE_STORE
+             ? phone_home(&player.env, &phone_bill, phone_cstr(bill))
+             : merchants_bucket();
+
     meddle(PHONE_OP_RPUSH, &phone_ledger,
-           phone_bucket_text(&player.arena, merchants_bucket()), 1,
+           phone_bucket_text(&player.arena, bucket), 1,
            (const char *[1]) { entry });
 }
 
@@ -203,14 +209,14 @@ entries(phone_domain_t domain)
     set_up(domain);
     snprintf(text, sizeof(text), "X1 takings:tea:CNY clearing:CNY 31 CNY "
              "refund %s", refund_id);
-    enter(text);
+    enter(domain, text);
     check("false", "an entry of another amount");
     ok(play_says("refund_differs"), "is not that refund");
     ok(play_says("refund_debited_twice"), "which has one already");
     play_end();
 
     set_up(domain);
-    enter("X1 takings:tea:CNY clearing:CNY 5 CNY refund "
+    enter(domain, "X1 takings:tea:CNY clearing:CNY 5 CNY refund "
           "009-01MCC00000E6M2W7K3A5B8C0D1");
     check("false", "an entry of no refund");
     ok(play_says("refund_missing"), "which is said");

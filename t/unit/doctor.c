@@ -321,6 +321,11 @@ own_text(void)
     finds("OTHER_TEXT", "another order");
     ok(play_says("\"differs_at\":0,"), "differs at once");
 
+    made.own = "~ \x7f\xc3\xa9";
+    finds("OTHER_TEXT", "what cannot be seen");
+    ok(play_says("\"differs_yours\":\"~ \\\\x7f\\\\xc3\\\\xa9\""),
+       "is shown in hex");
+
     play_end();
 }
 

@@ -120,7 +120,12 @@ shown(void)
         phone_buf_byte(&buf, ' ');
     }
 
-    phone_buf_put(&buf, commit.back ? PHONE_STR("| back") : PHONE_STR("|"));
+    phone_buf_byte(&buf, '|');
+
+    if (commit.back) {
+        phone_buf_put(&buf, PHONE_STR(" back "));
+        phone_buf_int(&buf, commit.back);
+    }
 
     for (o = commit.ops; o; o = o->next) {
         phone_buf_byte(&buf, ' ');
@@ -198,15 +203,33 @@ order(void)
     op(PHONE_OP_HSET, "account:1", 2, "v", "y");
     op(PHONE_OP_RPUSH, "ledger", 1, "e");
     op(PHONE_OP_ZADD, "due", 2, "1", "m");
-    becomes("t:due=ZCARD | back rpush:ledger hset:account:1 zadd:due",
+    becomes("t:due=ZCARD | back 1 rpush:ledger hset:account:1 zadd:due",
             "before one more there is one that can be taken back");
 
     begin();
     op(PHONE_OP_ZADD, "bills", 2, "1", "b")->fresh = 1;
     op(PHONE_OP_RPUSH, "ledger", 1, "e");
     op(PHONE_OP_RPUSH, "ledger", 1, "f");
-    becomes("| back zadd:bills rpush:ledger rpush:ledger",
+    becomes("| back 2 zadd:bills rpush:ledger rpush:ledger",
             "a new member of an index as well");
+
+    begin();
+    guard(PHONE_GUARD_VERSION, "bill:1", "v", "x");
+    op(PHONE_OP_RPUSH, "ledger", 1, "e");
+    op(PHONE_OP_HSET, "bill:1", 2, "v", "y");
+    op(PHONE_OP_ZADD, "due", 2, "1", "m");
+    op(PHONE_OP_RPUSH, "moved", 1, "r");
+    becomes("v:bill:1 | back 2 rpush:ledger rpush:moved zadd:due hset:bill:1",
+            "several, and one more");
+
+    begin();
+    op(PHONE_OP_RPUSH, "a", 1, "e");
+    op(PHONE_OP_RPUSH, "b", 1, "e");
+    op(PHONE_OP_RPUSH, "c", 1, "e");
+    op(PHONE_OP_RPUSH, "d", 1, "e");
+    op(PHONE_OP_RPUSH, "e", 1, "e");
+    becomes("t:e=LLEN | back 3 rpush:a rpush:b rpush:c rpush:d rpush:e",
+            "three at most, and one more");
 
     begin();
     op(PHONE_OP_ZADD, "due", 2, "1", "m");
