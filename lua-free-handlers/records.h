@@ -308,8 +308,8 @@ typedef struct {
     F(K, FILE, "file")                       /* SHA-256: of the last one */   \
     F(K, BILLS, "bills")                     /* in all of them */
 
-/* "<bucket>": what was closed of its ledger (operator/closing.c).  The files are
-   blobs of the last month that was. */
+/* "<bucket>": what was closed of its ledger (operator/closing.c).  The
+    files are blobs of the last month that was. */
 #define PHONE_PERIOD_FIELDS(F, K)                                             \
     F(K, V, "v")                                                              \
     F(K, FROM, "from")                       /* the first open month */       \

@@ -26,7 +26,7 @@ static const struct {
     { PHONE_BANK_UNAVAILABLE, "its bank is configured: t/unit, t/flow" },
     { PHONE_FORBIDDEN, "of phone_auth, which is the shell's: t/flow" },
     { PHONE_ACCOUNT_FULL, "nobody has 9 * 10^18: t/unit, t/twin" },
-    { PHONE_REFUND_TOO_LATE, "nobody waits for a year: t/unit" },
+    { PHONE_ARCHIVE_UNAVAILABLE, "no file is damaged here: t/unit, t/flow" },
     { PHONE_REFUND_TOO_MANY, "nobody makes 50 of one bill: t/unit, t/flow" },
     { PHONE_INTERNAL, "is a violation" },
     { PHONE_REFUSALS_N, NULL }

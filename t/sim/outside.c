@@ -156,7 +156,6 @@ sim_work_of_thread(sim_task_t *task, phone_ask_work_t *ask)
 }
 
 
-
 /* Signatures and passwords of the simulated world cost nothing to make; other
    work is done as it is. */
 
