@@ -166,6 +166,7 @@ typedef struct {
     int64_t                  quiet;      /* ms: it does not count before */
     int64_t                  locked_at;  /* of the run: when until was set */
     unsigned                 bills;      /* of this payer */
+    unsigned                 archived;   /* of these */
     unsigned                 logins;     /* sent, ever */
     int64_t                  closing_at; /* of the run: sessions may end */
 } sim_number_t;

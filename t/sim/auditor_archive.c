@@ -189,6 +189,7 @@ sim_bill_goes_wrong(sim_auditor_t *auditor, phone_str_t id,
         return "nobody has made it";
     }
 
+    sim_number(auditor, bill->payer)->archived += !bill->archived;
     bill->archived = 1;
 
     if (!sim_line_is(fields, "status", bill->status_text)
