@@ -428,9 +428,8 @@ phone_refund_fresh(phone_books_t *books, phone_str_t refund_id)
 }
 
 
-/* Its entry is in the bucket of the card, which is that of the bill, or where
-   a commit may touch one bucket only in that of the merchant, as the refund
-   is. */
+/* Its entry is in the bucket of the card, which is that of the bill; where a
+   commit may touch one bucket only, in that of the merchant, as the refund. */
 
 static int
 phone_refund_is_open(phone_call_t *call, const phone_books_t *books,

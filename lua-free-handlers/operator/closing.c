@@ -18,7 +18,6 @@ typedef struct {
     phone_call_t            *call;
     phone_record_t          *job;
     phone_record_t          *period;
-    unsigned                 bucket;
     int64_t                  month;
     int64_t                  done;       /* entries */
     phone_str_t              id;         /* of the log */
@@ -190,7 +189,6 @@ phone_close_step(phone_call_t *call, phone_record_t *job)
     call->any_type = 1;
     month = closing.id;
     (void) phone_split(&month, '-', &bucket);
-    closing.bucket = phone_home(call->env, &phone_ledger, closing.id);
     closing.period = phone_ask(call, &phone_period, bucket);
 
     if (phone_waiting(call)) {

@@ -106,6 +106,13 @@ is operator(POST => 'ledger/close', bucket => 0, month => month(5))->{status}, 4
 is operator(POST => 'ledger/close', bucket => 0, month => month(0))->{status}, 400, 'nor this one';
 is $p->post('/operator/ledger/close', { bucket => 0, month => $since })->{status}, 401, 'nor without the token';
 
+# 20 calls at once begin one job
+
+my @begun = $p->parallel(20, sub {
+    return patient { operator(POST => 'ledger/close', bucket => 200, month => $since) }->{json}{state} });
+is join(' ', sort keys %{ { map { $_ => 1 } grep { $_ ne 'CLOSED' } @begun } }), 'RUNNING', '20 calls at once';
+is scalar(my @jobs = $redis->keys('phone:{200}:job:*')), 1, 'one job';
+
 close_all($since);
 is scalar(grep { $redis->command('EXISTS', $_) } @lists), 0, 'the entries are gone';
 my $closed = 0;

@@ -251,6 +251,33 @@ sim_audit_leg(sim_auditor_t *auditor, unsigned bucket, phone_str_t name,
 }
 
 
+/* The month of an entry is that of the clock of who commits it, not of who has
+   made it: a month that is over gets none. */
+
+static void
+sim_audit_month(sim_auditor_t *auditor, const phone_op_t *op,
+    const sim_key_t *parts)
+{
+    int      n;
+    char     text[80];
+    int64_t  month;
+
+    if (auditor->task == NULL) {
+        return;
+    }
+
+    month = phone_month_of(auditor->task->call.now);
+    n = snprintf(text, sizeof(text), "%03u-%04lld-%02lld", parts->bucket,
+                 (long long) (1970 + month / 12),
+                 (long long) (month % 12 + 1));
+
+    if (!phone_equal(parts->id, (phone_str_t) { (size_t) n, text })) {
+        sim_violation(auditor->world, "an entry of %s is added to \"%.*s\"",
+                      text, PHONE_ARGS(op->key));
+    }
+}
+
+
 void
 sim_audit_entry(sim_auditor_t *auditor, const phone_op_t *op,
     const sim_key_t *parts)
@@ -283,6 +310,7 @@ sim_audit_entry(sim_auditor_t *auditor, const phone_op_t *op,
     (void) sim_fact(auditor, &auditor->movements,
                     (phone_str_t) { (size_t) n, text }, PHONE_EMPTY);
 
+    sim_audit_month(auditor, op, parts);
     sim_trace(world, "ledger: %.*s", PHONE_ARGS(op->word[0]));
 
     sim_audit_leg(auditor, parts->bucket, entry.from, -entry.amount,

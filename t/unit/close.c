@@ -470,6 +470,45 @@ pages(phone_domain_t domain)
 }
 
 
+/* A disk that is full stops the closing, and nothing goes. */
+
+static void
+full_disk(phone_domain_t domain)
+{
+    int           n;
+    unsigned      i;
+    play_event_t  event;
+
+    set_up(domain);
+    n = entries(home, "2027-01");
+    at(FEBRUARY + OVER);
+    (void) ask(home, "2027-01");
+    player.disk_full = 1;
+
+    for (i = 0; i < PHONE_JOB_TRIES; i++) {
+        event = player.event[player.nevents - 1];
+        player.event[0] = event;
+        player.nevents = 1;
+        play_event();
+        event.score = player.now + ((int64_t) 1000 << i);
+        player.now = event.score;
+        player.event[0] = event;
+        player.nevents = 1;
+    }
+
+    is_int(entries(home, "2027-01"), n, "nothing goes");
+    is_str(period(home, PERIOD_FROM), "2027-01", "the month is open");
+
+    player.disk_full = 0;
+    player.nevents = 0;
+    (void) ask(home, "2027-01");
+    (void) steps();
+    is_str(period(home, PERIOD_FROM), "2027-02", "with room it is closed");
+    sound("after a full disk");
+    play_end();
+}
+
+
 /* The event of the bucket, as the store has it, at a time. */
 
 static void
@@ -552,6 +591,7 @@ main(void)
         differs(domain[i]);
         damaged(domain[i]);
         pages(domain[i]);
+        full_disk(domain[i]);
         by_itself(domain[i]);
     }
 
