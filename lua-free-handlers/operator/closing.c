@@ -351,7 +351,7 @@ phone_close_keep_bills(phone_closing_t *closing,
 
     for (i = 0; i < n; i++) {
         if (record[i] && record[i]->type == &phone_bill
-            && record[i]->ask.bucket == closing->bucket
+            && record[i]->ask.bucket == closing->period->ask.bucket
             && !phone_is_archived(record[i]))
         {
             phone_archive_note(closing->call, phone_id(record[i]),
