@@ -22,7 +22,7 @@
 #define PHONE_ARCHIVE_CHUNK  4096        /* that is unpacked, at least */
 
 #define PHONE_NOTE_BYTES   12            /* of a hash: 16 characters */
-#define PHONE_NOTE_SHARDS  1024          /* a bucket */
+#define PHONE_NOTE_SHARDS  4096          /* a bucket */
 #define PHONE_NOTE_BUCKET  1000          /* of which a place has the rest */
 
 

@@ -15,7 +15,7 @@
 
 
 #define SIM_NOTE_BYTES  12
-#define SIM_SHARDS      1024
+#define SIM_SHARDS      4096
 #define SIM_PLACE       1000
 
 

@@ -540,7 +540,7 @@ meddle_note(const char *name, const char *place)
                             (phone_str_t) { 12, (const char *) hash });
     snprintf(shard, sizeof(shard), "%03u-%u",
              phone_bucket_of(PHONE_STR("tea"), 16),
-             (hash[12] * 256u + hash[13]) % 1024);
+             (hash[12] * 256u + hash[13]) % 4096);
     meddle(PHONE_OP_HSET, &phone_archived, phone_cstr(shard), 2,
            (const char *[2]) {
                phone_format(&player.arena, "%.*s%c", PHONE_ARGS(field), 0).data,
@@ -569,7 +569,7 @@ test_collision(void)
     archive();
     n = 0;
 
-    for (i = 0; i < 1024; i++) {
+    for (i = 0; i < 4096; i++) {
         snprintf(key, sizeof(key), "phone:{%03u}:archived:%03u-%u",
                  phone_bucket_of(PHONE_STR("tea"), 16),
                  phone_bucket_of(PHONE_STR("tea"), 16), i);
