@@ -275,7 +275,11 @@ phone_archive_read(phone_call_t *call, const phone_type_t *type,
                                   PHONE_EMPTY },
                               phone_caller(call), 1);
 
-    if (call->missing != before || (found->ok && found->text.len == 0)) {
+    /* a disk that does not answer: STORE_UNAVAILABLE */
+
+    if (call->missing != before || found->fault == PHONE_FAULT_DISK
+        || (found->ok && found->text.len == 0))
+    {
         return NULL;
     }
 
