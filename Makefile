@@ -279,7 +279,8 @@ RELEASE_TESTS := $(addprefix t/,breaks.t number.t texts.t bill-close.t \
                   bill-hand.t bill-list.t bill-pay.t bill-query.t refund.t \
                   balance.t doctor.t sign-types.t platform-keys.t \
                   pin-forgotten.t operator.t operator-merchants.t ledger.t \
-                  statement.t envelope.t bill-cards.t bill-limits.t bank.t notices.t \
+                  statement.t payouts.t reconcile.t secrets.t envelope.t \
+                  bill-cards.t bill-limits.t bank.t notices.t message.t \
                   flow/examples.t flow/frozen.t flow/guess.t flow/openapi.t \
                   flow/readme.t flow/backup.t)
 
@@ -288,7 +289,8 @@ ASAN_TESTS := $(addprefix t/,blob.t fetch.t location.t reply.t settings.t toys.t
                   flow/blob-bucket.t flow/blob-hosts.t flow/body.t flow/bucket.t \
                   flow/bucket-check.t flow/bucket-hand.t flow/bucket-job.t \
                   flow/bucket-notices.t flow/bucket-refund.t \
-                  flow/bucket-settle.t flow/bucket-statement.t flow/conf.t \
+                  flow/bucket-settle.t flow/bucket-statement.t \
+                  flow/bucket-reconcile.t flow/conf.t \
                   flow/directives.t flow/fetch.t flow/gateway.t \
                   flow/gateway-token.t flow/hostile-merchant.t \
                   flow/hostname.t flow/origin.t flow/reply.t flow/sheet.t \

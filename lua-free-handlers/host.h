@@ -237,6 +237,7 @@ struct phone_call_s {
     phone_commit_t           commit;
     int64_t                  repeat_at;
     unsigned                 moves;
+    phone_gave_up_t          gave_up;            /* the event's purpose */
 
     phone_reply_t            reply;
     phone_buf_t              body;
@@ -291,12 +292,13 @@ struct phone_call_s {
     unsigned                 apart:1;            /* commit without the event */
     unsigned                 not_yet:1;          /* refused: on its way */
     unsigned                 any_type:1;         /* of its asks */
-    unsigned                 gave_up:1;          /* the event's purpose */
     unsigned                 unread:1;           /* by this host */
     unsigned                 broken:1;           /* a stored value is bad */
     unsigned                 body_begun:1;
 
     phone_str_t              bad_key;            /* of that value, if known */
+    char                     no_secret[PHONE_SECRET_ID + 1];    /* the id of a
+                                                    key that this host lacks */
     const char              *why;                /* the mistake in a handler
                                                     that was noticed; or NULL */
 
@@ -429,6 +431,13 @@ typedef struct {
                                            phone_record_t *record,
                                            unsigned field, phone_str_t key_id,
                                            phone_caller_key_t *key);
+
+    /* Notes in a commit of this call that such a key was used; once an hour,
+       so that most calls do not write it. */
+    void                   (*merchant_key_used)(phone_call_t *call,
+                                                phone_record_t *record,
+                                                unsigned field,
+                                                phone_str_t key_id);
 
     /* The secret that signs what is sent to a merchant: the oldest of those
        that are valid now, which it has had for longest.  0, or -1. */

@@ -97,6 +97,10 @@ phone_list_t phone_ask_page_of_all(phone_call_t *call, unsigned n,
 phone_list_t phone_ask_page_of_any(phone_call_t *call, unsigned n,
     const phone_index_t *index, phone_edge_t *edge, unsigned limit);
 
+/* The same of an index that each bucket has one of. */
+phone_list_t phone_ask_page_of_buckets(phone_call_t *call,
+    const phone_type_t *type, phone_edge_t *edge, unsigned limit);
+
 /*
  * For handlers with the parameters "before" and "limit", and "after" where a
  * page can go upwards: reads them (limit is shown when it is left out), and

@@ -20,6 +20,8 @@
  *     for (i = phone_get_int(job, JOB_DONE); i < until; i++) { ... }
  *     return phone_job_next(job, until, PHONE_EMPTY);
  *
+ * The next step follows soon, or when the step has said so by phone_repeat().
+ *
  * A step that refuses, whose commit is refused (an account is full), that meets
  * too many conflicts or an invalid stored value has no effect and is tried
  * again, PHONE_JOB_TRIES times with growing pauses; then the job has
@@ -37,7 +39,7 @@
 
 
 /* Effects of a step at most: records, entries, events, claims, numbers. */
-#define PHONE_JOB_EFFECTS  200
+#define PHONE_JOB_EFFECTS  320
 
 #define PHONE_JOB_TRIES    10            /* of a step: some nine minutes */
 #define PHONE_JOB_KEPT     (7 * PHONE_DAY)

@@ -37,15 +37,19 @@ phone_ledger_account_t phone_ledger_takings(phone_call_t *call,
  */
 phone_ledger_account_t phone_ledger_outside(phone_call_t *call,
     phone_str_t name, phone_str_t currency);
+phone_ledger_account_t phone_ledger_outside_in(phone_call_t *call,
+    unsigned bucket, phone_str_t currency);
 
 /*
  * What a bank (phone_bank) owes the platform, below 0, in the bucket of a card:
  * it goes down with each payment that the bank has approved, and up with each
- * refund that it has made.  Bounded so that all banks together are a small part
- * of what may come in by outside.
+ * refund that it has made and when the bank pays.  Bounded so that all banks
+ * together are a small part of what may come in by outside.
  */
 phone_ledger_account_t phone_ledger_bank(phone_call_t *call,
     phone_str_t bank, phone_str_t card_id, phone_str_t currency);
+phone_ledger_account_t phone_ledger_bank_in(phone_call_t *call,
+    unsigned bucket, phone_str_t bank, phone_str_t currency);
 
 /* What an account holds that is no record's: it is one of its bucket's
    balances. */

@@ -71,6 +71,10 @@ int phone_spares_memory(phone_call_t *call);     /* the store is nearly full */
 const unsigned char *phone_random(phone_call_t *call, const char *label,
     unsigned n);
 
+/* A wait (ms), a tenth more or less, so that what failed together does not come
+   back together; drawn with that label. */
+int64_t phone_jitter(phone_call_t *call, const char *label, int64_t wait);
+
 /* A fresh id in the bucket of name (a number, a merchant id); another one for
    each label.  Ids and phone_random() share no bytes. */
 phone_str_t phone_new_id(phone_call_t *call, phone_str_t name,
@@ -202,7 +206,11 @@ int64_t phone_ledger_last(phone_call_t *call);
 int64_t phone_ledger_over(phone_call_t *call, int64_t month);
 
 /* Up to limit entries from a place on (lib/ledger.h), of several months if need
-   be, and the place behind them.  Fewer: there are no more. */
+   be, and the place behind them.  Fewer: there are no more.  PHONE_LEDGER_MIXED
+   instead of the place: a month that may still get entries is followed by one
+   that has some. */
+#define PHONE_LEDGER_MIXED  (-1)
+
 const phone_log_t *phone_ask_entries(phone_call_t *call, unsigned bucket,
     int64_t at, unsigned limit, int64_t *next);
 
@@ -253,8 +261,12 @@ int phone_ask_archived_of(phone_call_t *call, phone_record_t *const *record,
 phone_str_t phone_archived_claim(phone_call_t *call, const phone_type_t *type,
     phone_str_t id);
 
-/* The same for a name that this call is about to claim: it is read only after a
-   commit of this call has failed.  The other guards that. */
+/* 1: there is a note of that name, or of another one with the same hash. */
+int phone_ask_noted(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id);
+
+/* phone_archived_claim() for a name that this call is about to claim: it is
+   read only after a commit of this call has failed.  The other guards that. */
 phone_str_t phone_assume_unarchived(phone_call_t *call,
     const phone_type_t *type, phone_str_t id);
 void phone_rely_unarchived(phone_call_t *call, const phone_type_t *type,
@@ -444,8 +456,16 @@ void phone_repeat(phone_call_t *call, int64_t due);
 void phone_leave_unread(phone_call_t *call, int64_t due);
 
 /* In an event: it ends without having achieved its purpose.  The host counts
-   that. */
-void phone_give_up(phone_call_t *call);
+   that, for each of these. */
+typedef enum {
+    PHONE_GAVE_UP_NOTHING = 0,
+    PHONE_GAVE_UP_NOTICE,
+    PHONE_GAVE_UP_TEXT,
+    PHONE_GAVE_UP_PAYMENT,
+    PHONE_GAVE_UP_JOB
+} phone_gave_up_t;
+
+void phone_give_up(phone_call_t *call, phone_gave_up_t what);
 
 /*
  * A live event to every open client of a number; json is one object.  Call it
@@ -469,12 +489,35 @@ void phone_sessions_ended(phone_call_t *call, phone_str_t number);
 phone_str_t phone_keyed_hash(phone_call_t *call, unsigned n,
     const phone_str_t *part);
 
-/* Sealed texts (AES-256-GCM).  aad is authenticated: the id of the record that
-   holds the text. */
+/*
+ * Sealed texts (AES-256-GCM): "<key id>.<base64url>".  aad is authenticated:
+ * the id of the record that holds the text.  To unseal: 0, or -1 when this host
+ * does not have the key, which is logged, or the text is not genuine.
+ */
 phone_str_t phone_seal_record(phone_call_t *call, phone_str_t aad,
     phone_str_t plain);
 int phone_unseal_record(phone_call_t *call, phone_str_t aad,
-    phone_str_t sealed, phone_str_t *plain);             /* 0 or -1 */
+    phone_str_t sealed, phone_str_t *plain);
+
+/* Does this host have the key of a sealed text?  If not, that is logged. */
+int phone_can_unseal(phone_call_t *call, phone_str_t sealed);
+
+/*
+ * A text that is kept until its secret is rotated, in that record and with that
+ * aad, is noted with the commit that seals it: a job seals it again
+ * (operator/reseal.c, which must know the record's kind).
+ */
+void phone_note_sealed(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, phone_str_t aad);
+void phone_forget_sealed(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, phone_str_t aad);
+
+/* The id of a key of this host, the newest first, and the number that is its
+   score; empty: there is no such key.  An id discloses nothing of the key. */
+#define PHONE_SECRET_ID   12                     /* hex digits */
+
+phone_str_t phone_secret_id(phone_call_t *call, unsigned n);
+int64_t phone_secret_number(phone_str_t id);             /* -1: it is no id */
 
 /* The key of envelopes of the caller's session, in base64, and the id of what
    it is derived from (lib/envelope.h). */
@@ -591,6 +634,10 @@ typedef struct {
 } phone_banks_t;
 
 const phone_bank_t *phone_bank(phone_call_t *call, phone_str_t name);
+
+/* 1 for a name that a bank may have: it is a part of names in the ledger and of
+   keys. */
+int phone_bank_name_ok(phone_str_t name);
 
 /* ms 0: the browser removes the cookie. */
 void phone_set_cookie(phone_call_t *call, phone_cookie_t which,

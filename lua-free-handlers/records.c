@@ -34,7 +34,7 @@ static const phone_facts_t  phone_bill_facts[] = {
 
 
 static const phone_facts_t  phone_refund_facts[] = {
-    { PHONE_FIELDS(REFUND_MERCHANT, REFUND_KNOWN), REFUND_FACTS },
+    { PHONE_FIELDS(REFUND_MERCHANT, REFUND_PAYMENT), REFUND_FACTS },
     { 0, 0 }
 };
 
@@ -69,10 +69,17 @@ PHONE_RECORD(phone_posting, POSTING, "posting", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_swept, SWEPT, "swept", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_credit, CREDIT, "credit", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_settlement, SETTLEMENT, "settlement", PHONE_BY_NAME, NULL);
+PHONE_RECORD(phone_bank_settlement, BANK_SETTLEMENT, "bank_settlement",
+             PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_statement, STATEMENT, "statement", PHONE_BY_NAME, NULL);
+PHONE_RECORD(phone_stated, STATED, "stated", PHONE_BY_NAME, NULL);
+PHONE_RECORD(phone_reconciled, RECONCILE, "reconcile", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_texts, TEXTS, "texts", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_made, MADE, "made", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_replays, REPLAYS, "replays", PHONE_BY_NAME, NULL);
+PHONE_RECORD(phone_message, MESSAGE, "message", PHONE_BY_ID, NULL);
+PHONE_RECORD(phone_messaged, MESSAGED, "messaged", PHONE_BY_NAME, NULL);
+PHONE_RECORD(phone_check, CHECK, "check", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_answers, ANSWERS, "answers", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_idempotency, IDEMPOTENCY, "idempotency", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_archive, ARCHIVE, "archive", PHONE_BY_ID, NULL);
@@ -82,12 +89,16 @@ PHONE_RECORD(phone_job, JOB, "job", PHONE_BY_ID, NULL);
 
 PHONE_KEYS(phone_bills_of, "bills", PHONE_BY_NAME);
 PHONE_KEYS(phone_cards_of, "cards", PHONE_BY_NAME);
+PHONE_KEYS(phone_messages_of, "messages", PHONE_BY_NAME);
+PHONE_KEYS(phone_messages_about, "about", PHONE_BY_ID);
 PHONE_KEYS(phone_merchants, "merchants", PHONE_BY_NAME);
 PHONE_KEYS(phone_terminals, "terminals", PHONE_BY_NAME);
+PHONE_KEYS(phone_payouts_of, "payouts", PHONE_BY_NAME);
 PHONE_KEYS(phone_due, "due", PHONE_OF_BUCKET);
 PHONE_KEYS(phone_parked, "parked", PHONE_BY_ID);
 PHONE_KEYS(phone_exhausted, "exhausted", PHONE_OF_BUCKET);
 PHONE_KEYS(phone_unclear, "unclear", PHONE_OF_BUCKET);
+PHONE_KEYS(phone_sealed, "sealed", PHONE_OF_BUCKET);
 PHONE_KEYS(phone_untold, "untold", PHONE_BY_NAME);
 PHONE_KEYS(phone_told, "told", PHONE_BY_NAME);
 
@@ -101,6 +112,7 @@ PHONE_KEYS(phone_moved, "moved", PHONE_BY_NAME);
 
 PHONE_KEYS(phone_order, "order", PHONE_BY_NAME);
 PHONE_KEYS(phone_refund_no, "refund_no", PHONE_BY_NAME);
+PHONE_KEYS(phone_message_no, "message_no", PHONE_BY_NAME);
 PHONE_KEYS(phone_nonce, "nonce", PHONE_BY_NAME);
 PHONE_KEYS(phone_envelope_used, "envelope", PHONE_BY_NAME);
 PHONE_KEYS(phone_posted, "posted", PHONE_BY_ID);

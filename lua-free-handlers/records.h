@@ -84,7 +84,10 @@ typedef struct {
     F(K, NOTIFY_ENDED, "notify_ended")       /* ms: that was removed then */  \
     F(K, CREATED, "created")                                                  \
     F(K, DAY_FULL, "day_full")               /* "<day> <limit>": bill/day.c */\
-    F(K, ARCHIVED, "archived")               /* 1: it has old bills */
+    F(K, ARCHIVED, "archived")               /* 1: it has old bills */        \
+    F(K, BILL_MOST, "bill_most")             /* limits of this merchant, */   \
+    F(K, DAY_MOST, "day_most")               /* in place of the settings: */  \
+    F(K, DAY_BILLS, "day_bills")             /* bill/merchant_limits.c */
 
 #define PHONE_BILL_FIELDS(F, K)                                               \
     F(K, V, "v")                                                              \
@@ -125,7 +128,7 @@ typedef struct {
 /* What a merchant has given back of a bill, in one of several parts. */
 #define PHONE_REFUND_FIELDS(F, K)                                             \
     F(K, V, "v")                                                              \
-    F(K, FACTS, "facts")                     /* MERCHANT to KNOWN */          \
+    F(K, FACTS, "facts")                     /* MERCHANT to PAYMENT */        \
     F(K, NOTICES, "notices")                 /* outbox/outbox.c */            \
     F(K, MERCHANT, "merchant")                                                \
     F(K, NO, "no")                           /* the merchant's number */      \
@@ -140,7 +143,9 @@ typedef struct {
     F(K, NOTIFY_URL, "notify_url")           /* of the bill */                \
     F(K, CREATED, "created")                                                  \
     F(K, KNOWN, "known")                     /* the bill's id to its */       \
-                                             /* merchant, if another */
+                                             /* merchant, if another */       \
+    F(K, PAYMENT, "payment")                 /* by which a bank gives it */   \
+                                             /* back, if one has paid */
 
 /* "<merchant>:<bill id>": the refunds of a bill, in the merchant's bucket. */
 #define PHONE_REFUNDS_FIELDS(F, K)                                            \
@@ -159,7 +164,8 @@ typedef struct {
     F(K, BALANCE, "balance")                                                  \
     F(K, CREATED, "created")                                                  \
     F(K, PAID_DAY, "paid_day")               /* bill/limits.c */              \
-    F(K, VIA, "via")                         /* phone_bank; none: built in */
+    F(K, VIA, "via")                         /* phone_bank; none: built in */ \
+    F(K, TRIES_DAY, "tries_day")             /* bill/limits.c */
 
 /* "<keyed hash of a card number>": which card that is, whoever has it. */
 #define PHONE_CARD_NUMBER_FIELDS(F, K)                                        \
@@ -179,6 +185,7 @@ typedef struct {
     F(K, TRIES, "tries")                     /* without a clear answer */     \
     F(K, REASON, "reason")                   /* why it failed or stopped */   \
     F(K, LISTED, "listed")                   /* 1: operators are shown it */  \
+    F(K, STOPPED_IN, "stopped_in")           /* STOPPED: the state before */  \
     F(K, ENDED, "ended")                     /* ms */                         \
     F(K, BANK, "bank")                       /* phone_bank */                 \
     F(K, CARD, "card")                                                        \
@@ -195,8 +202,7 @@ typedef struct {
     F(K, V, "v")                                                              \
     F(K, STATUS, "status")                   /* ACTIVE or CLOSED */           \
     F(K, KEYS, "keys")                       /* operator/merchant_keys.h */   \
-    F(K, CREATED, "created")                                                  \
-    F(K, USED, "used")                       /* ms; runtime/admit.c */
+    F(K, CREATED, "created")
 
 /* "<subject id>.<outbox>.<number>": a notice that was sent in vain, or that
    waits for another one of its subject (outbox/outbox.h). */
@@ -244,8 +250,22 @@ typedef struct {
     F(K, V, "v")                                                              \
     F(K, AMOUNT, "amount")                   /* as asked for, or not there */ \
     F(K, CURRENCY, "currency")               /* the same */                   \
-    F(K, SETTLED, "settled")                 /* operator/settle.c */          \
-    F(K, CREATED, "created")
+    F(K, SETTLED, "settled")                 /* bill/payout.c */              \
+    F(K, CREATED, "created")                                                  \
+    F(K, PAYOUT, "payout")                   /* its id */                     \
+    F(K, REFERENCE, "reference")             /* of the bank transfer */
+
+/* "<bank>:<settle_no>": what a bank over HTTP has paid to the platform, summed
+   up over all buckets by a job; and "<bank>": its last job. */
+#define PHONE_BANK_SETTLEMENT_FIELDS(F, K)                                    \
+    F(K, V, "v")                                                              \
+    F(K, JOB, "job")                                                          \
+    F(K, AMOUNT, "amount")                   /* as asked for, or not there */ \
+    F(K, CURRENCY, "currency")                                                \
+    F(K, SETTLED, "settled")                 /* minor units, so far */        \
+    F(K, LEFT, "left")                       /* that it owes after that */    \
+    F(K, CREATED, "created")                                                  \
+    F(K, ENDED, "ended")
 
 /* "<merchant>:<day>": the statement of a day, once it was asked for. */
 #define PHONE_STATEMENT_FIELDS(F, K)                                          \
@@ -255,6 +275,25 @@ typedef struct {
     F(K, KEPT, "kept")                                                        \
     F(K, ROWS, "rows")                                                        \
     F(K, TOTALS, "totals")                   /* bill/statement_file.c */
+
+/* "<merchant>": its days up to that one are closed (bill/statement_close.c). */
+#define PHONE_STATED_FIELDS(F, K)                                             \
+    F(K, V, "v")                                                              \
+    F(K, UNTIL, "until")                     /* a day, as in 2026-11-21 */
+
+/* "<merchant>:<day>": a merchant's own file of a day, compared with its
+   statement: the last one (bill/reconcile.h). */
+#define PHONE_RECONCILE_FIELDS(F, K)                                          \
+    F(K, V, "v")                                                              \
+    F(K, FILE, "file")                       /* SHA-256 */                    \
+    F(K, KEPT, "kept")                       /* while it is compared */       \
+    F(K, ROWS, "rows")                                                        \
+    F(K, CREATED, "created")                                                  \
+    F(K, JOB, "job")                                                          \
+    F(K, RESULT, "result")                   /* SHA-256 of the CSV file */    \
+    F(K, RESULT_KEPT, "result_kept")                                          \
+    F(K, COUNTS, "counts")                                                    \
+    F(K, ENDED, "ended")
 
 /* "<number>" and "<number>:<merchant>": texts about bills that were sent; about
    those that were handed on "<number>:+" and "<number>:<number>". */
@@ -271,22 +310,57 @@ typedef struct {
    version. */
 #define PHONE_MADE_FIELDS(F, K)                                               \
     F(K, V, "v")                                                              \
-    F(K, BILLS, "bills")
+    F(K, BILLS, "bills")                                                      \
+    F(K, AMOUNT, "amount")                   /* all that are limited by */    \
+    F(K, COUNTED, "counted")                 /* bill/merchant_limits.c */
 
 /* "<merchant>:<hour>": what a merchant has asked for again.  Counted by
    phone_add(): it has no version. */
 #define PHONE_REPLAYS_FIELDS(F, K)                                            \
     F(K, V, "v")                                                              \
     F(K, NOTICES, "notices")                                                  \
-    F(K, JOBS, "jobs")
+    F(K, JOBS, "jobs")                                                        \
+    F(K, FILES, "files")                     /* that were compared */         \
+    F(K, CHECKS, "checks")                   /* of its endpoint */
+
+/* "<merchant>": the last check of its endpoint for notices (outbox/probe.h). */
+#define PHONE_CHECK_FIELDS(F, K)                                              \
+    F(K, V, "v")                                                              \
+    F(K, ID, "id")                                                            \
+    F(K, URL, "url")                                                          \
+    F(K, RESULTS, "results")                 /* a line for each probe */      \
+    F(K, STARTED, "started")                 /* ms */                         \
+    F(K, ENDED, "ended")                     /* not there: it is running */
+
+/* A text of a merchant about the result of a bill, in the bucket of the number
+   that gets it (bill/message.h). */
+#define PHONE_MESSAGE_FIELDS(F, K)                                            \
+    F(K, V, "v")                                                              \
+    F(K, TO, "to")                                                            \
+    F(K, NO, "no")                           /* the merchant's number */      \
+    F(K, BILL, "bill")                       /* his record of it, if any */   \
+    F(K, MERCHANT, "merchant")                                                \
+    F(K, MERCHANT_NAME, "merchant_name")                                      \
+    F(K, ORDER, "order")                                                      \
+    F(K, RESULT, "result")                   /* SUCCESS or FAILURE */         \
+    F(K, TEXT, "text")                                                        \
+    F(K, CREATED, "created")                 /* ms */                         \
+    F(K, PUSHED_AT, "pushed_at")
+
+/* "<merchant>:<bill id>", "<merchant>:<day>", "<merchant>:<day>:<number>":
+   messages that were sent.  Counted by phone_add(): it has no version. */
+#define PHONE_MESSAGED_FIELDS(F, K)                                           \
+    F(K, V, "v")                                                              \
+    F(K, SENT, "sent")
 
 /* "<number>:<day>": answers of the number that were stored under an
-   Idempotency-Key, and to calls with an envelope.  Counted by phone_add(): it
-   has no version. */
+   Idempotency-Key, of calls with secret fields and of others, and to calls with
+   an envelope.  Counted by phone_add(): it has no version. */
 #define PHONE_ANSWERS_FIELDS(F, K)                                            \
     F(K, V, "v")                                                              \
     F(K, STORED, "stored")                                                    \
-    F(K, SEALED, "sealed")
+    F(K, SEALED, "sealed")                                                    \
+    F(K, OPEN, "open")
 
 /* "<bucket>-<keyed hash of caller, subject and Idempotency-Key>": the
    answer. */
@@ -309,7 +383,7 @@ typedef struct {
     F(K, BILLS, "bills")                     /* in all of them */
 
 /* "<bucket>": what was closed of its ledger (operator/closing.c).  The
-    files are blobs of the last month that was. */
+   files are blobs of the last month that was. */
 #define PHONE_PERIOD_FIELDS(F, K)                                             \
     F(K, V, "v")                                                              \
     F(K, FROM, "from")                       /* the first open month */       \
@@ -354,10 +428,19 @@ enum { PHONE_POSTING_FIELDS(PHONE_ENUM, POSTING) POSTING_FIELDS };
 enum { PHONE_SWEPT_FIELDS(PHONE_ENUM, SWEPT) SWEPT_FIELDS };
 enum { PHONE_CREDIT_FIELDS(PHONE_ENUM, CREDIT) CREDIT_FIELDS };
 enum { PHONE_SETTLEMENT_FIELDS(PHONE_ENUM, SETTLEMENT) SETTLEMENT_FIELDS };
+enum {
+    PHONE_BANK_SETTLEMENT_FIELDS(PHONE_ENUM, BANK_SETTLEMENT)
+    BANK_SETTLEMENT_FIELDS
+};
 enum { PHONE_STATEMENT_FIELDS(PHONE_ENUM, STATEMENT) STATEMENT_FIELDS };
+enum { PHONE_STATED_FIELDS(PHONE_ENUM, STATED) STATED_FIELDS };
+enum { PHONE_RECONCILE_FIELDS(PHONE_ENUM, RECONCILE) RECONCILE_FIELDS };
 enum { PHONE_TEXTS_FIELDS(PHONE_ENUM, TEXTS) TEXTS_FIELDS };
 enum { PHONE_MADE_FIELDS(PHONE_ENUM, MADE) MADE_FIELDS };
 enum { PHONE_REPLAYS_FIELDS(PHONE_ENUM, REPLAYS) REPLAYS_FIELDS };
+enum { PHONE_MESSAGE_FIELDS(PHONE_ENUM, MESSAGE) MESSAGE_FIELDS };
+enum { PHONE_MESSAGED_FIELDS(PHONE_ENUM, MESSAGED) MESSAGED_FIELDS };
+enum { PHONE_CHECK_FIELDS(PHONE_ENUM, CHECK) CHECK_FIELDS };
 enum { PHONE_ANSWERS_FIELDS(PHONE_ENUM, ANSWERS) ANSWERS_FIELDS };
 enum { PHONE_IDEMPOTENCY_FIELDS(PHONE_ENUM, IDEMPOTENCY) IDEMPOTENCY_FIELDS };
 enum { PHONE_ARCHIVE_FIELDS(PHONE_ENUM, ARCHIVE) ARCHIVE_FIELDS };
@@ -386,10 +469,16 @@ extern const phone_type_t  phone_posting;
 extern const phone_type_t  phone_swept;
 extern const phone_type_t  phone_credit;
 extern const phone_type_t  phone_settlement;
+extern const phone_type_t  phone_bank_settlement;
 extern const phone_type_t  phone_statement;
+extern const phone_type_t  phone_stated;
+extern const phone_type_t  phone_reconciled;
 extern const phone_type_t  phone_texts;
 extern const phone_type_t  phone_made;
 extern const phone_type_t  phone_replays;
+extern const phone_type_t  phone_message;
+extern const phone_type_t  phone_messaged;
+extern const phone_type_t  phone_check;
 extern const phone_type_t  phone_answers;
 extern const phone_type_t  phone_idempotency;
 extern const phone_type_t  phone_archive;
@@ -399,10 +488,15 @@ extern const phone_type_t  phone_job;
 /* Indexes: sorted sets; the score is a time in ms. */
 extern const phone_type_t  phone_bills_of;       /* number -> bill ids */
 extern const phone_type_t  phone_cards_of;       /* number -> card ids */
+extern const phone_type_t  phone_messages_of;    /* number -> message ids, */
+extern const phone_type_t  phone_messages_about; /* and bill -> of its payer */
 extern const phone_type_t  phone_due;            /* bucket -> events */
 extern const phone_type_t  phone_parked;         /* "<bucket>-<lane>": lane.c */
 extern const phone_type_t  phone_exhausted;      /* bucket -> notice ids */
 extern const phone_type_t  phone_unclear;        /* bucket -> payment ids */
+extern const phone_type_t  phone_sealed;         /* bucket -> what is sealed
+                                                    for ever: the score is the
+                                                    key, runtime/secret.c */
 extern const phone_type_t  phone_untold;         /* merchant -> notices, and */
 extern const phone_type_t  phone_told;           /* "<merchant>:<day>" -> those
                                                     acknowledged: outbox/seen.c
@@ -410,6 +504,7 @@ extern const phone_type_t  phone_told;           /* "<merchant>:<day>" -> those
 
 extern const phone_type_t  phone_merchants;      /* PHONE_EVERY -> their ids */
 extern const phone_type_t  phone_terminals;      /* merchant -> terminal ids */
+extern const phone_type_t  phone_payouts_of;     /* merchant -> settle_nos */
 
 /* Cards of a number: as many as it is shown. */
 #define PHONE_CARDS_MOST  32
@@ -436,6 +531,8 @@ extern const phone_type_t  phone_order;          /* "<merchant>:<out_trade_no>"
                                                     -> bill id, for ever */
 extern const phone_type_t  phone_refund_no;      /* "<merchant>:<number>" ->
                                                     refund id, for ever */
+extern const phone_type_t  phone_message_no;     /* "<merchant>:<number>" ->
+                                                    when, and a hash */
 extern const phone_type_t  phone_nonce;          /* "<merchant>:<nonce>" */
 extern const phone_type_t  phone_envelope_used;  /* "<number>:<IV>" */
 extern const phone_type_t  phone_posted;         /* a posting was applied */

@@ -120,15 +120,25 @@
       "您名下没有与该卡号和验证码相符的银行卡，请核对后重试，或向发卡银行重"  \
       "新获取验证码。")                                                       \
     R(LIMIT_CARD_DAY, 403, 1,                                                 \
-      "This card has paid what it may in a day: left is what it can still "   \
-      "pay; choose another card, or wait until the time given in until.",     \
-      "该银行卡今日支付已达限额，left 为剩余可付金额，请更换银行卡，或在 "    \
-      "until 所示时间之后重试。")                                             \
+      "This card has paid what it may in a day, or as often as it may: left " \
+      "is what it can still pay; choose another card, or wait until the time "\
+      "given in until.",                                                      \
+      "该银行卡今日支付金额或次数已达上限，left 为剩余可付金额，"             \
+      "请更换银行卡，或在 until 所示时间之后重试。")                          \
     R(LIMIT_PAYER_DAY, 403, 1,                                                \
-      "You have paid what a number may in a day: left is what you can still " \
-      "pay; wait until the time given in until.",                             \
-      "您今日的支付已达限额，left 为剩余可付金额，请在 until 所示时间之后重"  \
-      "试。")                                                                 \
+      "You have paid what a number may in a day, or as often as it may: left "\
+      "is what you can still pay; wait until the time given in until.",       \
+      "您今日的支付金额或次数已达上限，left 为剩余可付金额，"                 \
+      "请在 until 所示时间之后重试。")                                        \
+    R(LIMIT_MERCHANT_BILL, 403, 0,                                            \
+      "The amount is more than this merchant may take with one bill: most "   \
+      "says how much that is; the merchant can make several bills.",          \
+      "金额超过该商户单笔限额，most 为单笔最高金额，商户可拆分为多笔账单。")  \
+    R(LIMIT_MERCHANT_DAY, 403, 1,                                             \
+      "The merchant has made the bills that it may make in a day: left is "   \
+      "what is left; wait until the time given in until.",                    \
+      "该商户今日账单已达限额，left 为剩余额度，请在 until 所示时间之后"      \
+      "重试。")                                                               \
     R(BALANCE_NOT_ENOUGH, 403, 0,                                             \
       "The balance of this card is too low: choose another card.",            \
       "该银行卡余额不足，请更换银行卡。")                                     \
@@ -140,6 +150,13 @@
       "The statement is not ready: ask again as long after this as "          \
       "Retry-After says.",                                                    \
       "对账单尚未生成，请在 Retry-After 所示的秒数之后重试。")                \
+    R(RECONCILE_NOT_READY, 409, 1,                                            \
+      "The file is still being compared: ask again in a moment.",             \
+      "对账文件正在核对，请稍后再查询。")                                     \
+    R(CSV_INVALID, 400, 0,                                                    \
+      "The file cannot be read: row and reason say where and why; mend it "   \
+      "and send the file again.",                                             \
+      "无法读取该文件，请根据 row（行号）和 reason（原因）修改后重新上传。")  \
     R(TAKINGS_NOT_ENOUGH, 409, 0,                                             \
       "The merchant's takings are less than that, or zero: nothing was "      \
       "moved; see its takings.",                                              \
@@ -212,6 +229,28 @@
     R(BILL_NOT_OFFERED, 409, 0,                                               \
       "The bill does not wait for you to accept it: pay it or reject it.",    \
       "该账单无需接受或谢绝，请直接支付或拒绝。")                             \
+    R(NO_NOTIFY_URL, 409, 0,                                                  \
+      "There is no address to check: have the operator set notify_url.",      \
+      "没有可检查的通知地址，请联系运营方设置 notify_url。")                  \
+    R(RESULT_MISMATCH, 409, 0,                                                \
+      "The bill has not come to this result: query its status first.",        \
+      "账单尚未得到该结果，请先查询账单状态。")                               \
+    R(MESSAGE_LIMIT, 409, 0,                                                  \
+      "Three messages were sent about this bill: no more are taken.",         \
+      "该账单已发送三条消息，不能再发送。")                                   \
+    R(MESSAGE_TOO_LATE, 409, 0,                                               \
+      "The bill ended more than 30 days ago: no message about it is taken.",  \
+      "账单结束已超过三十天，不能再发送相关消息。")                           \
+    R(BILL_NOT_HANDED_ON, 409, 0,                                             \
+      "The bill is with you: there is no offer to take back.",                \
+      "账单在您这里，没有可撤回的转交。")                                     \
+    R(BILL_ACCEPTED, 409, 0,                                                  \
+      "The other number has accepted the bill: ask it to pay or reject it.",  \
+      "对方已接受该账单，请联系对方支付或拒绝。")                             \
+    R(BILL_RECALLED, 409, 0,                                                  \
+      "Who has handed the bill on to you has taken it back: there is nothing "\
+      "to do.",                                                               \
+      "转交人已撤回该账单，您无需处理。")                                     \
     R(HAND_ON_LOOP, 409, 0,                                                   \
       "This number has the bill or has had it: choose another number.",       \
       "该号码已持有或曾持有此账单，请选择其他号码。")                         \

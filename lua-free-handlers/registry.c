@@ -6,6 +6,7 @@
 #include "account/account.h"
 #include "archived.h"
 #include "bill/bill.h"
+#include "bill/message.h"
 #include "live/live.h"
 #include "merchant/merchant.h"
 #include "operator/operator.h"
@@ -21,6 +22,7 @@ const phone_callers_t  phone_callers = {
     .device_again = phone_device_again,
     .envelope_over = phone_envelope_over,
     .merchant_key = phone_merchant_key,
+    .merchant_key_used = phone_merchant_key_used,
     .merchant_secret = phone_merchant_secret
 };
 
@@ -47,19 +49,28 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_bill_delegate,
     &phone_bill_accept,
     &phone_bill_decline,
+    &phone_bill_recall,
     &phone_bill_close,
     &phone_refund_create,
     &phone_refund_query,
     &phone_balance_query,
     &phone_statement_create,
+    &phone_reconcile_create,
+    &phone_reconcile_query,
+    &phone_reconcile_file,
+    &phone_payout_list,
     &phone_notice_list,
     &phone_notice_replay,
+    &phone_notice_check,
+    &phone_message_create,
+    &phone_message_list,
     &phone_bill_cards,
     &phone_card_bind,
     &phone_card_remove,
     &phone_card_default,
     &phone_bill_pin,
     &phone_bill_keys,
+    &phone_key_list,
     &phone_bill_doctor,
     &phone_bill_pin_forgotten,
 
@@ -77,12 +88,18 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_operator_accounts,
     &phone_operator_credit,
     &phone_operator_settle,
+    &phone_operator_bank_settle,
+    &phone_operator_payouts,
     &phone_operator_bank_cards,
     &phone_operator_card_proof,
     &phone_operator_pin_reset,
     &phone_operator_notices,
     &phone_operator_notice_replay,
     &phone_operator_notices_replay,
+    &phone_operator_payments,
+    &phone_operator_payment_resume,
+    &phone_operator_secrets,
+    &phone_operator_reseal,
     &phone_operator_check,
     &phone_operator_ledger,
     &phone_operator_ledger_close,
@@ -98,20 +115,28 @@ const phone_event_t *const  phone_events[] = {
     &phone_job_step,
     &phone_ledger_month,
     &phone_bill_push,
+    &phone_bill_handed,
+    &phone_message_push,
     &phone_bill_expire,
     &phone_payment_step,
+    &phone_statement_close,
     &phone_notice_send,
     &phone_notice_resend,
     &phone_notice_repeat,
+    &phone_notice_probe,
     &phone_sms_send,
+    &phone_secret_reseal_event,
     NULL
 };
 
 
 const phone_job_kind_t *const  phone_job_kinds[] = {
     &phone_statement_job,
+    &phone_reconcile_job,
     &phone_notice_replay_job,
     &phone_archive_job,
+    &phone_bank_settle_job,
+    &phone_reseal_job,
     &phone_close_job,
     NULL
 };
@@ -127,6 +152,8 @@ const phone_work_t *const  phone_works[] = {
     &phone_statement_file,
     &phone_archive_write,
     &phone_archive_find,
+    &phone_reconcile_check,
+    &phone_reconcile_part,
     &phone_ledger_page,
     &phone_ledger_balances,
     &phone_ledger_file,

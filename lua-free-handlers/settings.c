@@ -25,6 +25,7 @@ const phone_settings_t  phone_settings_default = {
     .pin_fails = 5,
     .pin_quiet = 24 * PHONE_HOUR,
     .card_tries = 10,
+    .card_declined = 50,
     .pay_day_start = 16 * PHONE_HOUR,            /* midnight in China */
 
     .idempotency_keys = 200,
@@ -41,8 +42,9 @@ const phone_settings_t  phone_settings_default = {
     .merchant_texts_day = 10,
     .statement_zone = 8 * PHONE_HOUR,
     .statement_step = 2000,
+    .reconcile_part = 100000,
     .archive_after = 180 * PHONE_DAY,
-    .close_step = 150,
+    .close_step = 300,
     .clock_skew = 300 * PHONE_SECOND,
 
     .live_open = 45 * PHONE_SECOND,

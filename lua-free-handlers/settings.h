@@ -65,9 +65,14 @@ typedef struct {
 
     int64_t                  card_day;           /* minor units; 0: any */
     int64_t                  card_day_times;     /* payments; 0: any */
+    int64_t                  card_declined;      /* by a bank; 0: any */
     int64_t                  payer_day;          /* the same, of a number */
     int64_t                  payer_day_times;
     int64_t                  pay_day_start;      /* ms after midnight UTC */
+
+    int64_t                  merchant_bill;      /* minor units; 0: any */
+    int64_t                  merchant_day;       /* the same, of a day */
+    int64_t                  merchant_day_bills; /* 0: any */
 
     int64_t                  idempotency_keys;   /* a number, a day */
 
@@ -85,6 +90,7 @@ typedef struct {
                                                     of UTC */
     int64_t                  statement_step;     /* rows; no directive sets
                                                     it */
+    int64_t                  reconcile_part;     /* rows; likewise */
     int64_t                  archive_after;      /* ms that a month is over
                                                     before it is closed; 0: it
                                                     is not */

@@ -90,3 +90,85 @@ card_id=$TEST_NGINX_CARD_WANG&pin=$TEST_NGINX_PIN
 --- error_log
 [emerg]
 must be between 0s and 82800s
+
+
+
+=== TEST 8: phone_merchant_bill: too much with one bill
+--- conf
+    phone_merchant_bill 99;
+--- signed: tea
+--- request
+POST /pay/bill
+out_trade_no=NEW&amount=100&payer_phone=13800000001&subject=tea
+--- error_code: 403
+--- response_body_like: "code":"LIMIT_MERCHANT_BILL".*"field":"amount","most":99
+
+
+
+=== TEST 9: phone_merchant_bill: one that was made before is not paid
+--- conf
+    phone_merchant_bill 99;
+--- session: li
+--- request
+POST /pay/bills/$TEST_NGINX_BILL/pay
+card_id=$TEST_NGINX_CARD&pin=$TEST_NGINX_PIN
+--- error_code: 403
+--- response_body_like: "code":"LIMIT_MERCHANT_BILL".*"field":"amount","most":99
+
+
+
+=== TEST 10: phone_merchant_bill: as much
+--- conf
+    phone_merchant_bill 100;
+--- signed: tea
+--- request
+POST /pay/bill
+out_trade_no=NEW&amount=100&payer_phone=13800000001&subject=tea
+--- response_body_like: "code":"OK","bill_id"
+
+
+
+=== TEST 11: phone_merchant_day: too much for a day
+--- conf
+    phone_merchant_day 99;
+--- signed: tea
+--- request
+POST /pay/bill
+out_trade_no=NEW&amount=100&payer_phone=13800000001&subject=tea
+--- error_code: 403
+--- response_headers_like
+Retry-After: \d+
+--- response_body_like: "code":"LIMIT_MERCHANT_DAY".*"left":99,"until":"2[^"]*T00:00:00Z"
+
+
+
+=== TEST 12: phone_merchant_day: an order of before is answered
+--- conf
+    phone_merchant_day 1;
+    phone_merchant_day_bills 1;
+--- signed: tea
+--- request
+POST /pay/bill
+out_trade_no=T1&amount=100&payer_phone=13800000001&subject=tea
+--- response_body_like: "code":"OK".*"out_trade_no":"T1"
+
+
+
+=== TEST 13: phone_merchant_day_bills: one a day
+--- conf
+    phone_merchant_day_bills 1;
+    phone_merchant_day 1000;
+--- signed: tea
+--- request
+POST /pay/bill
+out_trade_no=NEW&amount=100&payer_phone=13800000001&subject=tea
+--- response_body_like: "code":"OK","bill_id"
+
+
+
+=== TEST 14: phone_merchant_day -1
+--- conf
+    phone_merchant_day -1;
+--- must_die
+--- error_log
+[emerg]

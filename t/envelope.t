@@ -25,7 +25,7 @@ once=0123456789abcdefghijkm"]
 --- error_code eval
 [200, 200, 403]
 --- response_body_like eval
-[qr{"key":"[A-Za-z0-9+/]{43}=","key_id":"[0-9a-f]{8}","key_suite":2,"suite":2,"required":false,"platform_time":\d{10}},
+[qr{"key":"[A-Za-z0-9+/]{43}=","key_id":"[0-9a-f]{8}","key_suite":2,"suite":1,"required":false,"platform_time":\d{10}},
 qr{"key":"[A-Za-z0-9+/]{43}="}, qr{"code":"ENVELOPE_KEY_GONE"}]
 --- store_changes
 
@@ -373,9 +373,9 @@ Content-Type: application/x-www-form-urlencoded
 --- session: feng
 --- request eval
 ["POST /me/envelope
-once=\$TEST_NGINX_ONCE&required=1",
+once=\$TEST_NGINX_ONCE&required=1&pin=\$TEST_NGINX_PIN",
 "POST /me/envelope
-once=\$TEST_NGINX_ONCE&required=0",
+once=\$TEST_NGINX_ONCE&required=0&pin=\$TEST_NGINX_PIN",
 "POST /pay/bills/\$TEST_NGINX_BILL_FENG/pay
 card_id=\$TEST_NGINX_CARD_FENG&pin=\$TEST_NGINX_PIN",
 "POST /pay/pin
@@ -385,9 +385,9 @@ password=another-quiet-lake&old_password=\$TEST_NGINX_PASSWORD"]
 --- more_headers eval
 [("Content-Type: application/x-www-form-urlencoded") x 5]
 --- error_code eval
-[200, 200, 403, 403, 403]
+[200, 403, 403, 403, 403]
 --- response_body_like eval
-[(qr{"required":true}) x 2, qr{"code":"ENVELOPE_NEEDED".*"field":"pin".*"suite":2},
+[qr{"required":true}, qr{"code":"CODE_NEEDED"}, qr{"code":"ENVELOPE_NEEDED".*"field":"pin".*"suite":2},
 qr{"code":"ENVELOPE_NEEDED".*"field":"pin"}, qr{"code":"ENVELOPE_NEEDED".*"field":"password"}]
 --- store_changes
 
@@ -432,3 +432,62 @@ POST /pay/bills/$TEST_NGINX_BILL_FENG/pay
 card_id=$TEST_NGINX_CARD_FENG
 --- error_code: 503
 --- response_body_like: "code":"STORE_UNAVAILABLE"
+
+
+
+=== TEST 35: a thief of the session has no PIN
+--- session: feng
+--- request eval
+["POST /me/envelope
+once=\$TEST_NGINX_ONCE&required=1",
+"POST /me/envelope
+once=\$TEST_NGINX_ONCE&required=1&pin=314159",
+"POST /me/envelope
+once=\$TEST_NGINX_ONCE&required=1&pin=31415"]
+--- more_headers eval
+[("Content-Type: application/x-www-form-urlencoded") x 3]
+--- error_code eval
+[400, 403, 400]
+--- response_body_like eval
+[qr{"code":"PARAM_MISSING".*"field":"pin"}, qr{"code":"PIN_WRONG".*"remaining":4},
+qr{"code":"PARAM_INVALID".*"field":"pin"}]
+--- store_changes
+
+
+
+=== TEST 36: a key alone does not raise the suite
+--- session: gong
+--- request eval
+["POST /me/envelope
+once=\$TEST_NGINX_ONCE_GONG&suite=2",
+"POST /me/envelope
+once=\$TEST_NGINX_ONCE_GONG&suite=2&pin=\$TEST_NGINX_PIN",
+"POST /me/envelope
+once=\$TEST_NGINX_ONCE_GONG&suite=1&pin=\$TEST_NGINX_PIN"]
+--- more_headers eval
+[("Content-Type: application/x-www-form-urlencoded") x 3]
+--- error_code eval
+[200, 200, 403]
+--- response_body_like eval
+[qr{"key_suite":2,"suite":1}, qr{"key_suite":2,"suite":2}, qr{"code":"ENVELOPE_NEEDED".*"field":"suite"}]
+--- store_changes
+
+
+
+=== TEST 37: its owner takes it back after a login by SMS
+--- session: sun
+--- request eval
+["POST /me/envelope
+once=0123456789abcdefghijkl&required=1&pin=\$TEST_NGINX_PIN",
+"POST /me/envelope
+once=0123456789abcdefghijkl&required=0",
+"POST /me/envelope
+once=0123456789abcdefghijkl&required=0&pin=\$TEST_NGINX_PIN"]
+--- more_headers eval
+[("Content-Type: application/x-www-form-urlencoded") x 3]
+--- error_code eval
+[200, 400, 200]
+--- response_body_like eval
+[qr{"suite":2,"required":true}, qr{"code":"PARAM_MISSING".*"field":"pin"},
+qr{"suite":2,"required":false}]
+--- store_changes

@@ -1,5 +1,5 @@
 # POST /pay/notices: what a merchant was told, with every attempt.  POST
-# /pay/notices/replay: what is sent again.
+# /pay/notices/replay: what is sent again.  POST /pay/notices/check: his endpoint.
 
 use lib 't/lib';
 use Phone::World;
@@ -210,3 +210,35 @@ job_id=017-01J8ZQ4T9E6M2W7K3A5B8C0D1X
 --- error_log
 [emerg]
 must be between 1s and 2678400s
+
+
+
+=== TEST 22: a check that there is not
+--- signed: tea
+--- request
+POST /pay/notices/check
+check_id=017-01HQVN0QWE8SQ7ZMN6AQQ073XS
+--- error_code: 404
+--- store_changes
+--- response_body_like: "code":"NOT_FOUND".*"field":"check_id"
+
+
+
+=== TEST 23: a check_id that is none
+--- signed: tea
+--- request
+POST /pay/notices/check
+check_id=x
+--- error_code: 400
+--- store_changes
+--- response_body_like: "code":"PARAM_INVALID".*"field":"check_id"
+
+
+
+=== TEST 24: without an address
+--- signed: cake
+--- request
+POST /pay/notices/check
+--- error_code: 409
+--- store_changes
+--- response_body_like: "code":"NO_NOTIFY_URL"

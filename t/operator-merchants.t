@@ -578,3 +578,98 @@ DELETE /operator/merchants/tea/terminals
 --- response_headers
 Allow: OPTIONS, GET, HEAD, POST
 --- response_body_like: "code":"METHOD_NOT_ALLOWED"
+
+
+
+=== TEST 63: limits of a merchant
+--- operator
+--- request
+POST /operator/merchants/tea
+bill_most=5000&day_most=0&day_bills=7
+--- response_body_like: "merchant_id":"tea".*"bill_most":5000,"day_most":0,"day_bills":7,"created_at"
+
+
+
+=== TEST 64: a limit is taken back
+--- operator
+--- request
+POST /operator/merchants/tea
+bill_most=
+--- response_body_like: "merchant_id":"tea","name":"Shop tea","status":"ACTIVE","sign_type":"[^"]*","reply_sign":\d,("notify_url":"[^"]*",)?"created_at"
+
+
+
+=== TEST 65: a limit that is none
+--- operator
+--- request
+POST /operator/merchants/tea
+day_most=1.5
+--- error_code: 400
+--- response_body_like: "code":"PARAM_INVALID".*"field":"day_most"
+
+
+
+=== TEST 66: a limit below zero
+--- operator
+--- request
+POST /operator/merchants/tea
+bill_most=-1
+--- error_code: 400
+--- response_body_like: "code":"PARAM_INVALID".*"field":"bill_most"
+
+
+
+=== TEST 67: with the reference of the transfer, and the list of payouts
+--- operator
+--- store_changes
+--- request eval
+[ "POST /operator/merchants/tea/settle\nsettle_no=s1&amount=40&reference=ICBC 7",
+  "GET /operator/merchants/tea/payouts" ]
+--- response_body_like eval
+[ qr/"settle_no":"s1","payout_id":"\d{3}-\w{26}","reference":"ICBC 7"/,
+  qr/"merchant_id":"tea","payouts":\[\{"payout_id":"\d{3}-\w{26}","settle_no":"s1","currency":"CNY","amount":40,"left":60,"reference":"ICBC 7","paid_at":"20[^"]*"\}\]/ ]
+
+
+
+=== TEST 68: the same number with another reference
+--- operator
+--- store_changes
+--- request eval
+[ map { "POST /operator/merchants/tea/settle\nsettle_no=s1&amount=40&reference=$_" } 7, 8 ]
+--- error_code eval
+[ 200, 409 ]
+--- response_body_like eval
+[ qr/"left":60/, qr/"code":"EXISTS".*"field":"reference"/ ]
+
+
+
+=== TEST 69: a reference that is too long, one that could be read as a field, one that nobody can read
+--- operator
+--- request eval
+[ map { "POST /operator/merchants/tea/settle\nsettle_no=s1&reference=$_" }
+      'x' x 141, 'a%26amount=1', '%E2%80%8B' ]
+--- error_code eval
+[ 400, 400, 400 ]
+--- response_body_like eval
+[ qr/"code":"PARAM_INVALID".*"field":"reference"/, qr/"code":"FIELD_AMBIGUOUS".*"field":"reference"/,
+  qr/"code":"PARAM_INVALID".*"field":"reference"/ ]
+
+
+
+=== TEST 70: payouts of a merchant who is not there, of one who has none, and a page that is none
+--- operator
+--- request eval
+[ "GET /operator/merchants/milk/payouts", "GET /operator/merchants/cake/payouts",
+  "GET /operator/merchants/tea/payouts?limit=51", "GET /operator/merchants/tea/payouts?before=x" ]
+--- error_code eval
+[ 404, 200, 400, 400 ]
+--- response_body_like eval
+[ qr/"code":"MERCHANT_NOT_FOUND"/, qr/"payouts":\[\]/, qr/"field":"limit"/, qr/"field":"before"/ ]
+
+
+
+=== TEST 71: payouts, without a token
+--- request
+GET /operator/merchants/tea/payouts
+--- error_code: 401
+--- response_body_like: "code":"LOGIN_REQUIRED"

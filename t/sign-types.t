@@ -1,4 +1,5 @@
-# PAY-8: sign types beside RSA: Ed25519, HMAC-SHA256.
+# PAY-8: sign types beside RSA: Ed25519, HMAC-SHA256.  The first use of a key
+# is noted.
 
 use lib 't/lib';
 use Phone::World;
@@ -10,6 +11,7 @@ __DATA__
 
 === TEST 1: by Ed25519: the reply is as well
 --- signed: fast
+--- store_changes
 --- request
 POST /pay/query
 out_trade_no=T1
@@ -20,6 +22,7 @@ out_trade_no=T1
 
 === TEST 2: by a secret: the reply is with the same one
 --- signed: mac
+--- store_changes
 --- request
 POST /pay/query
 out_trade_no=T1

@@ -283,3 +283,11 @@ GET /toy/report?message=m1&token=
 Authorization: Bearer
 --- error_code: 401
 --- response_body_like: "code":"LOGIN_REQUIRED"
+
+
+=== TEST 31: an integer that is too large, by field
+--- request
+POST /toy/rows
+{"to":["13800000001"],"rows":[{"points":9223372036854775808}]}
+--- error_code: 400
+--- response_body_like: "code":"BODY_INVALID".*"field":"rows\[0\].points","reason":"the number that ends at line 1, column \d+ is too large: integers are from -2\^63 to 2\^63 - 1"

@@ -1,7 +1,8 @@
 
 /*
  * POST /me/envelope: a phone gets the key of its envelopes (PAY-9), and its
- * owner may raise what the number demands.
+ * owner may change what the number demands, with the PIN: he can raise it, and
+ * after a login by SMS stop demanding envelopes.  The suite is never lowered.
  *
  * ACCOUNT_ENVELOPE_KEYS is "<session id> <keyed hash>," for each session that
  * has got its key: the hash is of a text that the phone has made.  Who steals a
@@ -12,14 +13,20 @@
 #include "account.h"
 #include "prove.h"
 #include "../lib/envelope.h"
+#include "../lib/password.h"
+#include "../sms/sms.h"
 
 
 #define PHONE_ENVELOPE_FIELDS  (PHONE_F(ACCOUNT_ENVELOPE)                     \
                                 | PHONE_F(ACCOUNT_ENVELOPE_KEYS)              \
-                                | PHONE_SESSION_FIELDS)
+                                | PHONE_PIN_FIELDS | PHONE_SESSION_FIELDS)
 
 
 static phone_rc_t phone_session_envelope_run(phone_call_t *call);
+static phone_rc_t phone_demand_change(phone_call_t *call,
+    phone_record_t *account, const phone_session_t *session,
+    phone_demand_t *demand, int64_t suite);
+static void phone_demand_tell(phone_call_t *call, int64_t needed);
 static phone_str_t phone_key_mark(phone_call_t *call,
     const phone_session_t *session);
 static int phone_key_given(phone_record_t *account, phone_str_t id,
@@ -34,10 +41,13 @@ static const phone_param_t  phone_session_envelope_params[] = {
     { "once", PHONE_P_NAME, PHONE_REQUIRED|PHONE_SECRET|PHONE_UNSEALED, 22, 64,
       "random, made by the phone: the same again gets the same key" },
     { "suite", PHONE_P_INT, 0, 1, 2,
-      "1: 3DES, 2: AES-256-GCM (default); from now on the number takes none "
-      "below it" },
+      "of the key; 1: 3DES, 2: AES-256-GCM (default); with the PIN, the number "
+      "takes none below it from now on" },
     { "required", PHONE_P_INT, 0, 0, 1,
-      "1: from now on the number takes secret fields in envelopes only" },
+      "1: from now on the number takes secret fields in envelopes only; 0: no "
+      "longer, in the 10 minutes after a login by SMS; both with the PIN" },
+    { "pin", PHONE_P_DIGITS, PHONE_SECRET|PHONE_UNSEALED, PHONE_PIN_LEN,
+      PHONE_PIN_LEN, "the payment PIN, needed to change what is demanded" },
     { NULL, 0, 0, 0, 0, NULL }
 };
 
@@ -62,13 +72,15 @@ const phone_endpoint_t  phone_session_envelope = {
     phone_session_envelope_run, phone_session_envelope_params,
     phone_session_envelope_reply,
     "Gives the key of this session's envelopes, once and soon after its login; "
-    "raises what the number demands of them."
+    "with the PIN, changes what the number demands of them. A wrong PIN counts "
+    "like one at paying."
 };
 
 
 static phone_rc_t
 phone_session_envelope_run(phone_call_t *call)
 {
+    int              first;
     int64_t          suite;
     phone_str_t      mark, given;
     phone_demand_t   demand;
@@ -99,23 +111,25 @@ phone_session_envelope_run(phone_call_t *call)
     }
 
     mark = phone_key_mark(call, &session);
+    first = !phone_key_given(account, session.id, &given);
 
-    if (phone_key_given(account, session.id, &given)) {
-
-        if (!phone_equal_secret(given, mark)) {
-            return phone_refuse(call, PHONE_ENVELOPE_KEY_GONE);
-        }
-
-    } else if (phone_now(call) - session.created >= PHONE_FRESH) {
+    if (first ? phone_now(call) - session.created >= PHONE_FRESH
+              : !phone_equal_secret(given, mark))
+    {
         return phone_refuse(call, PHONE_ENVELOPE_KEY_GONE);
-
-    } else {
-        phone_key_note(call, account, mark);
     }
 
-    demand.suite = suite;
-    demand.needed |= phone_arg_int(call, "required");
-    phone_demand_set(call, account, &demand);
+    /* a PIN is looked at only for who may have the key */
+
+    if (phone_demand_change(call, account, &session, &demand, suite)
+        != PHONE_DONE)
+    {
+        return PHONE_REFUSED;
+    }
+
+    if (first) {
+        phone_key_note(call, account, mark);
+    }
 
     phone_say(call, "key", phone_envelope_key(call, (unsigned) suite));
     phone_say(call, "key_id", phone_envelope_key_id(call));
@@ -125,6 +139,79 @@ phone_session_envelope_run(phone_call_t *call)
     phone_say_int(call, "platform_time", phone_now(call) / 1000);
 
     return phone_done(call);
+}
+
+
+/*
+ * Who has a session but not the PIN can neither raise what is demanded, which
+ * would lock out phones and browsers of the owner, nor lower it.  Lowering
+ * needs the SIM card as well, and ends with "required": the suite stays.
+ */
+
+static phone_rc_t
+phone_demand_change(phone_call_t *call, phone_record_t *account,
+    const phone_session_t *session, phone_demand_t *demand, int64_t suite)
+{
+    int64_t  before;
+
+    before = demand->needed;
+
+    if (phone_has(call, "required")) {
+        demand->needed = phone_arg_int(call, "required");
+    }
+
+    if (demand->needed < before
+        && (session->how != PHONE_BY_CODE
+            || phone_now(call) - session->created >= PHONE_FRESH))
+    {
+        return phone_refuse(call, PHONE_CODE_NEEDED);
+    }
+
+    if (!phone_has(call, "pin")) {
+
+        if (demand->needed == before) {
+            return PHONE_DONE;
+        }
+
+        return phone_get(account, ACCOUNT_PIN).len
+               ? phone_refuse_field(call, PHONE_PARAM_MISSING, "pin")
+               : phone_refuse(call, PHONE_PIN_NOT_SET);
+    }
+
+    if (phone_pin_check(call, account, phone_arg(call, "pin")) != PHONE_DONE) {
+        return PHONE_REFUSED;
+    }
+
+    demand->suite = suite;
+    phone_demand_set(call, account, demand);
+
+    if (demand->needed != before) {
+        phone_demand_tell(call, demand->needed);
+    }
+
+    return PHONE_DONE;
+}
+
+
+static void
+phone_demand_tell(phone_call_t *call, int64_t needed)
+{
+    const char  *text;
+
+    text = needed
+           ? "【%.*s】您的号码现在只接受加密信封中的密码和支付密码。若非本人"
+             "操作，请用短信验证码登录后关闭，或立即联系我们。"
+             " Your number now takes passwords and PINs only in encrypted "
+             "envelopes. If this was not you, log in by SMS and switch it "
+             "off, or contact us at once."
+           : "【%.*s】您的号码不再要求加密信封。若非本人操作，请立即联系我们。"
+             " Your number no longer demands encrypted envelopes. If this was "
+             "not you, contact us at once.";
+
+    (void) phone_sms_put(call, phone_caller(call),
+                         phone_format(phone_memory(call), text,
+                                      PHONE_ARGS(phone_settings(call)->site)),
+                         "envelope demand");
 }
 
 

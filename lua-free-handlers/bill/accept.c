@@ -29,6 +29,7 @@ phone_bill_accept_run(phone_call_t *call)
 {
     phone_rc_t       rc;
     phone_str_t      agreed;
+    phone_chain_t    chain;
     phone_record_t  *bill;
 
     rc = phone_bill_own(call, &bill);
@@ -46,6 +47,10 @@ phone_bill_accept_run(phone_call_t *call)
 
         phone_set(bill, BILL_STATUS, PHONE_BILL_PUSHED);
         phone_set(bill, BILL_AGREED, agreed);
+
+        phone_bill_chain(bill, &chain);
+        phone_emit(call, &phone_bill_handed, chain.before, PHONE_EMPTY,
+                   phone_now(call));
 
     } else if (!phone_bill_open(bill)) {
         return phone_bill_refuse(call, bill);

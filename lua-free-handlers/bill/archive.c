@@ -26,6 +26,9 @@
    gone through three. */
 #define PHONE_ARCHIVE_EFFECTS  (PHONE_JOB_EFFECTS - 10)
 
+_Static_assert(PHONE_OLD_EFFECTS <= PHONE_ARCHIVE_EFFECTS,
+               "a step takes at least one bill");
+
 
 /* Where the job is: its input and its cursor. */
 typedef struct {

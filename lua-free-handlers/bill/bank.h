@@ -31,9 +31,15 @@ phone_rc_t phone_bank_ask(phone_call_t *call, phone_record_t *payment,
 #define PHONE_PAYMENT_VOIDING      PHONE_STR("VOIDING")
 #define PHONE_PAYMENT_REFUNDING    PHONE_STR("REFUNDING")
 
-/* 1: it has come to its end. */
+/* 1: it has come to its end; and money has moved for good. */
 int phone_payment_ended(phone_record_t *payment);
+int phone_payment_settled(phone_record_t *payment);
 
+
+/* Is there room in the ledger for what the bank is to pay?  0 while it is
+   waited for. */
+int phone_bank_has_room(phone_call_t *call, phone_str_t bank,
+    phone_str_t card_id, int64_t amount_minor, phone_str_t currency);
 
 /*
  * The bill, which is open, is to be paid by the bank of the card.  Its payment

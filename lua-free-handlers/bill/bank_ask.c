@@ -99,6 +99,17 @@ phone_payment_ended(phone_record_t *payment)
 }
 
 
+int
+phone_payment_settled(phone_record_t *payment)
+{
+    phone_str_t  state;
+
+    state = phone_get(payment, PAYMENT_STATE);
+
+    return phone_is(state, "CAPTURED") || phone_is(state, "REFUNDED");
+}
+
+
 phone_rc_t
 phone_bank_ask(phone_call_t *call, phone_record_t *payment,
     phone_bank_said_t *said, phone_str_t *word)
@@ -138,8 +149,9 @@ phone_bank_ask(phone_call_t *call, phone_record_t *payment,
         return rc == PHONE_AGAIN ? rc : PHONE_DONE;
     }
 
+    /* by this host: another one may have the key of it */
+
     if (body.len == 0) {
-        *said = PHONE_BANK_NO;
         *word = PHONE_STR("card number unreadable");
         return PHONE_DONE;
     }
@@ -168,7 +180,7 @@ phone_bank_ask(phone_call_t *call, phone_record_t *payment,
 }
 
 
-/* The body is empty when nobody can read the number of the card any more. */
+/* The body is empty when the number of the card cannot be read. */
 
 static phone_rc_t
 phone_bank_form(phone_call_t *call, phone_record_t *payment,
@@ -259,7 +271,7 @@ static phone_rc_t
 phone_bank_answer(phone_call_t *call, const phone_bank_t *bank,
     phone_str_t nonce, phone_str_t text, phone_fields_t *fields)
 {
-    phone_str_t            bad, plain, signed_text, digest;
+    phone_str_t            bad, plain, signed_text;
     phone_arena_t         *arena;
     const phone_result_t  *verified;
 
@@ -269,14 +281,10 @@ phone_bank_answer(phone_call_t *call, const phone_bank_t *bank,
         || !phone_equal(phone_bank_field(fields, "request_nonce"), nonce)
         || phone_canonical(arena, fields, 0, &plain) != PHONE_CANONICAL_OK
         || phone_canonical(arena, fields, 1, &signed_text)
-           != PHONE_CANONICAL_OK)
+           != PHONE_CANONICAL_OK
+        || !phone_digest_is(call->env->crypto, arena, plain,
+                            phone_bank_field(fields, "digest")))
     {
-        return PHONE_REFUSED;
-    }
-
-    digest = phone_digest(call->env->crypto, arena, plain);
-
-    if (!phone_equal(phone_bank_field(fields, "digest"), digest)) {
         return PHONE_REFUSED;
     }
 

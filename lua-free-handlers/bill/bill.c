@@ -5,6 +5,7 @@
 #include "bill.h"
 #include "../live/live.h"
 #include "../lib/month.h"
+#include "../operator/closing.h"
 
 
 static phone_rc_t phone_bill_refuse_moved(phone_call_t *call,
@@ -136,8 +137,11 @@ phone_bill_refuse_moved(phone_call_t *call, phone_record_t *bill)
     phone_rc_t       rc;
     phone_record_t  *back, *last;
 
-    if (phone_is(phone_get(bill, BILL_STATUS), "DECLINED")) {
-        return phone_refuse(call, PHONE_BILL_HANDED_ON);
+    if (phone_bill_given_back(bill)) {
+        return phone_refuse(call, phone_is(phone_get(bill, BILL_STATUS),
+                                           "RECALLED")
+                                  ? PHONE_BILL_RECALLED
+                                  : PHONE_BILL_HANDED_ON);
     }
 
     back = phone_bill_ask(call, phone_id(bill));
@@ -156,6 +160,27 @@ phone_bill_refuse_moved(phone_call_t *call, phone_record_t *bill)
     }
 
     return phone_refuse(call, PHONE_BILL_HANDED_ON);
+}
+
+
+/* Whether the other number has handed it on as well is its own affair. */
+
+phone_str_t
+phone_bill_handed_status(phone_call_t *call, phone_record_t *bill,
+    phone_record_t *last)
+{
+    phone_chain_t  chain;
+
+    phone_bill_chain(last, &chain);
+
+    if (phone_bill_paying(last)) {
+        return PHONE_BILL_PUSHED;
+    }
+
+    return phone_bill_open(last) && !phone_bill_past(call, last)
+           && !(phone_bill_offered(last)
+                && phone_equal(chain.before, phone_id(bill)))
+           ? PHONE_BILL_PUSHED : phone_bill_status(call, last);
 }
 
 
@@ -306,8 +331,11 @@ phone_bill_end(phone_call_t *call, phone_record_t *bill, const char *status,
     phone_set(bill, BILL_REASON, reason);
     phone_set_int(bill, BILL_ENDED_AT, phone_now(call));
 
-    phone_bill_notice(call, bill);
     phone_archive_note(call, phone_id(bill), phone_month_of(phone_now(call)));
+    phone_ledger_watch(call, phone_get(bill, BILL_PAYER));
+
+    phone_bill_notice(call, bill);
+    phone_bill_tell_givers(call, bill);
 
     /* a client that opens meanwhile is not missed */
 
@@ -565,6 +593,7 @@ phone_bill_set_paid(phone_call_t *call, phone_record_t *bill,
                                .amount = phone_get_int(bill, BILL_AMOUNT) });
 
     phone_bill_notice(call, bill);
+    phone_bill_tell_givers(call, bill);
 }
 
 

@@ -11,6 +11,8 @@
 #include "../outbox/outbox.h"
 #include "archive.h"
 #include "hand.h"
+#include "payout.h"
+#include "reconcile.h"
 #include "statement.h"
 
 
@@ -26,7 +28,8 @@
  *
  * A bill that is handed on is OFFERED to another number, which accepts it, and
  * it is PUSHED, or declines.  A record whose bill went on to another one is
- * HANDED_ON or DECLINED.  The merchant is told none of these four.
+ * HANDED_ON, DECLINED or, when who had handed it on has taken it back,
+ * RECALLED.  The merchant is told none of these five.
  */
 #define PHONE_BILL_CREATED   PHONE_STR("CREATED")
 #define PHONE_BILL_PUSHED    PHONE_STR("PUSHED")
@@ -44,6 +47,7 @@ extern const phone_endpoint_t  phone_bill_close;
 extern const phone_endpoint_t  phone_bill_delegate;
 extern const phone_endpoint_t  phone_bill_accept;
 extern const phone_endpoint_t  phone_bill_decline;
+extern const phone_endpoint_t  phone_bill_recall;
 extern const phone_endpoint_t  phone_bill_cards;
 extern const phone_endpoint_t  phone_card_bind;
 extern const phone_endpoint_t  phone_card_remove;
@@ -54,8 +58,13 @@ extern const phone_endpoint_t  phone_refund_create;
 extern const phone_endpoint_t  phone_refund_query;
 extern const phone_endpoint_t  phone_balance_query;
 extern const phone_endpoint_t  phone_statement_create;
+extern const phone_endpoint_t  phone_payout_list;
+extern const phone_endpoint_t  phone_reconcile_create;
+extern const phone_endpoint_t  phone_reconcile_query;
+extern const phone_endpoint_t  phone_reconcile_file;
 
 extern const phone_event_t     phone_bill_push;
+extern const phone_event_t     phone_bill_handed;
 extern const phone_event_t     phone_bill_expire;
 extern const phone_event_t     phone_payment_step;
 
@@ -84,6 +93,14 @@ int phone_bill_past(phone_call_t *call, phone_record_t *bill);
    much was refunded. */
 phone_str_t phone_bill_status(phone_call_t *call, phone_record_t *bill);
 phone_str_t phone_bill_refunded(int64_t refunded, int64_t amount_minor);
+
+/* What its payer is shown of a bill that he has handed on: the status of its
+   last record. */
+phone_str_t phone_bill_handed_status(phone_call_t *call,
+    phone_record_t *bill, phone_record_t *last);
+
+/* Those who have handed a bill on to its payer hear that it has ended. */
+void phone_bill_tell_givers(phone_call_t *call, phone_record_t *bill);
 
 /* Why a bill cannot be paid any more; only for one that is not open.  Or
    PHONE_AGAIN. */
@@ -229,6 +246,10 @@ phone_rc_t phone_bill_day(phone_call_t *call, phone_record_t *merchant,
     int64_t size);
 phone_rc_t phone_bill_day_refuse(phone_call_t *call, const char *param);
 
+/* One more of a field of REPLAYS in this hour, or refused when there were most
+   of them.  Nothing may be recorded before it. */
+phone_rc_t phone_hour_count(phone_call_t *call, unsigned field, int64_t most);
+
 /*
  * Bank cards.  The number of a call, its proof and what is shown of it are
  * those of its arguments card_no and proof.
@@ -247,8 +268,7 @@ void phone_card_prove_by(phone_call_t *call, phone_record_t *card_number,
     phone_str_t holder);
 phone_str_t phone_card_masked(phone_call_t *call);
 
-/* Is it bound to the caller?  When it is removed his account changes: whoever
-   relies on this relies on the account. */
+/* Is it bound to the caller?  If it is his, it is relied on. */
 #define PHONE_CARD_BOUND_FIELDS  (PHONE_F(CARD_OWNER) | PHONE_F(CARD_UNBOUND))
 
 int phone_card_bound(phone_call_t *call, phone_record_t *card);
@@ -256,6 +276,45 @@ int phone_card_bound(phone_call_t *call, phone_record_t *card);
 /* PHONE_DONE, and the payment counts; else refused. */
 phone_rc_t phone_pay_limits(phone_call_t *call, phone_record_t *bill,
     phone_record_t *account, phone_record_t *card);
+
+/* The bank of the card has approved a payment that was begun then (ms): it is
+   no try any more. */
+#define PHONE_CARD_TRIES  (PHONE_F(CARD_VIA) | PHONE_F(CARD_TRIES_DAY))
+
+void phone_pay_approved(phone_call_t *call, phone_record_t *card,
+    int64_t begun);
+
+/* A payment or refund of a bank that has given an answer which cannot be so; it
+   goes on: the bank is asked for the outcome. */
+#define PHONE_PAYMENT_STOPPED  PHONE_STR("STOPPED")
+
+void phone_payment_resume(phone_call_t *call, phone_record_t *payment);
+/*
+ * Limits of a merchant: of one bill, which holds when it is paid as well, and
+ * of those that it makes in a day.  A bill that the caller makes is checked,
+ * and counted after all other checks.
+ */
+typedef struct {
+    int64_t                  bill;       /* minor units; 0: no limit */
+    int64_t                  day;        /* the same */
+    int64_t                  day_bills;
+    int64_t                  amount;     /* of the bill, and what of it the */
+    int64_t                  counts;     /* day has */
+} phone_merchant_limits_t;
+
+phone_rc_t phone_bill_limit(phone_call_t *call, phone_record_t *merchant,
+    int64_t amount);
+
+void phone_merchant_limits(phone_call_t *call, phone_record_t *merchant,
+    phone_merchant_limits_t *limits);
+
+/* 1 when it is beyond them whatever else was made. */
+int phone_merchant_limited(const phone_merchant_limits_t *limits);
+
+phone_rc_t phone_merchant_limits_check(phone_call_t *call,
+    const phone_merchant_limits_t *limits);
+void phone_merchant_limits_take(phone_call_t *call,
+    const phone_merchant_limits_t *limits);
 
 /* The caller's card is bound or removed: he is told by SMS. */
 void phone_card_tell(phone_call_t *call, phone_record_t *card, const char *zh,

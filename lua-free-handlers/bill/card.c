@@ -62,8 +62,15 @@ phone_card_masked(phone_call_t *call)
 int
 phone_card_bound(phone_call_t *call, phone_record_t *card)
 {
-    return phone_equal(phone_get(card, CARD_OWNER), phone_caller(call))
-           && phone_get(card, CARD_UNBOUND).len == 0;
+    /* that of another may be in another bucket */
+
+    if (!phone_equal(phone_get(card, CARD_OWNER), phone_caller(call))) {
+        return 0;
+    }
+
+    phone_rely(card);
+
+    return phone_get(card, CARD_UNBOUND).len == 0;
 }
 
 

@@ -45,7 +45,6 @@ const phone_endpoint_t  phone_card_default = {
 static phone_rc_t
 phone_card_remove_run(phone_call_t *call)
 {
-    phone_str_t      chosen;
     phone_record_t  *account, *card;
 
     account = phone_ask_some(call, &phone_account, phone_caller(call),
@@ -71,11 +70,9 @@ phone_card_remove_run(phone_call_t *call)
         phone_index_remove(call, &phone_cards_of, phone_caller(call),
                            phone_id(card));
 
-        /* in any case: a payment under way relies on the account */
-
-        chosen = phone_get(account, ACCOUNT_CARD);
-        phone_set(account, ACCOUNT_CARD,
-                  phone_equal(chosen, phone_id(card)) ? PHONE_EMPTY : chosen);
+        if (phone_equal(phone_get(account, ACCOUNT_CARD), phone_id(card))) {
+            phone_set(account, ACCOUNT_CARD, PHONE_EMPTY);
+        }
 
         phone_card_tell(call, card, "解绑", "removed from");
     }

@@ -18,7 +18,8 @@ static const phone_member_t  phone_card_members[] = {
     { "bank", PHONE_M_TEXT, 0, NULL, NULL, "whose card it is" },
     { "number", PHONE_M_TEXT, 0, NULL, NULL, "of the card, masked" },
     { "currency", PHONE_M_TEXT, 0, NULL, NULL, "ISO 4217" },
-    { "balance", PHONE_M_AMOUNT, 0, NULL, NULL, "minor units" },
+    { "balance", PHONE_M_AMOUNT, 0, NULL, "the card is of the built-in bank",
+      "minor units" },
     { "default", PHONE_M_BOOL, 0, NULL, NULL,
       "it pays when a payment names no card" },
     { NULL, 0, 0, NULL, NULL, NULL }
@@ -77,7 +78,14 @@ phone_bill_cards_run(phone_call_t *call)
         phone_json_text(json, "bank", phone_get(card[i], CARD_BANK));
         phone_json_text(json, "number", phone_get(card[i], CARD_MASKED));
         phone_json_text(json, "currency", phone_get(card[i], CARD_CURRENCY));
-        phone_json_int(json, "balance", phone_get_int(card[i], CARD_BALANCE));
+
+        /* of another bank it is a refund that this has not confirmed */
+
+        if (phone_get(card[i], CARD_VIA).len == 0) {
+            phone_json_int(json, "balance",
+                           phone_get_int(card[i], CARD_BALANCE));
+        }
+
         phone_json_bool(json, "default",
                         phone_equal(phone_get(account, ACCOUNT_CARD),
                                     phone_id(card[i])));

@@ -43,7 +43,8 @@ const phone_endpoint_t  phone_bill_create = {
     phone_bill_create_run, phone_bill_create_params, phone_bill_create_reply,
     "Makes a bill for a phone number, which is told at once. The same order "
     "number again gives the same bill; with another value, ORDER_MISMATCH. "
-    "RATE_LIMITED: enough bills today, of the merchant or for the number."
+    "RATE_LIMITED: enough bills today, of the merchant or for the number; "
+    "LIMIT_MERCHANT_BILL and LIMIT_MERCHANT_DAY: what the operator allows."
 };
 
 
@@ -70,10 +71,12 @@ static const struct {
 static phone_rc_t
 phone_bill_create_run(phone_call_t *call)
 {
-    int              full;
+    int              full, refused;
     phone_rc_t       rc;
     phone_str_t      order, taken, payer;
     phone_record_t  *merchant, *bill;
+
+    phone_merchant_limits_t  limits;
 
     payer = phone_arg(call, "payer_phone");
     order = phone_order_id(call, phone_caller(call),
@@ -85,19 +88,22 @@ phone_bill_create_run(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
+    phone_merchant_limits(call, merchant, &limits);
+
     /* one that is refused commits nothing that would find the order taken */
 
     full = phone_bill_day_full(call, merchant);
-    taken = full ? phone_ask_claimed(call, &phone_order, order)
-                 : phone_assume_free(call, &phone_order, order);
+    refused = full || phone_merchant_limited(&limits);
+    taken = refused ? phone_ask_claimed(call, &phone_order, order)
+                    : phone_assume_free(call, &phone_order, order);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
     }
 
     if (taken.len == 0 && phone_get(merchant, MERCHANT_ARCHIVED).len) {
-        taken = full ? phone_archived_claim(call, &phone_order, order)
-                     : phone_assume_unarchived(call, &phone_order, order);
+        taken = refused ? phone_archived_claim(call, &phone_order, order)
+                        : phone_assume_unarchived(call, &phone_order, order);
     }
 
     if (phone_waiting(call)) {
@@ -108,8 +114,12 @@ phone_bill_create_run(phone_call_t *call)
         return phone_bill_again(call, taken);
     }
 
-    rc = full ? phone_bill_day_refuse(call, "merchant_id")
-              : phone_bill_day(call, merchant, phone_bill_size(call));
+    rc = phone_merchant_limits_check(call, &limits);
+
+    if (rc == PHONE_DONE) {
+        rc = full ? phone_bill_day_refuse(call, "merchant_id")
+                  : phone_bill_day(call, merchant, phone_bill_size(call));
+    }
 
     if (rc != PHONE_DONE) {
         return rc;
@@ -118,6 +128,7 @@ phone_bill_create_run(phone_call_t *call)
     if (phone_get(merchant, MERCHANT_ARCHIVED).len) {
         phone_rely_unarchived(call, &phone_order, order);
     }
+    phone_merchant_limits_take(call, &limits);
 
     /* who is closed meanwhile gets no bill any more */
 

@@ -14,20 +14,25 @@
 /*
  * BILL_HANDED is "<origin> <before> <told> <hand> ...", where told is the
  * status with which it left the payer named, and a hand is for each number that
- * has had the bill before its payer: "<number>-" has declined, others have
- * handed it on, in this order.  "<number>=<agreed>" had accepted it; the one
- * named is the number alone.  When a bill comes back, its payer is taken out.
+ * has had the bill before its payer: "<number>-" has declined, from "<number>~"
+ * it was taken back, others have handed it on, in this order.
+ * "<number>=<agreed>" had accepted it; the one named is the number alone.  When
+ * a bill comes back, its payer is taken out.
  */
 typedef struct {
     phone_str_t              text;
     phone_str_t              number;
     phone_str_t              agreed;
     unsigned                 declined:1;
+    unsigned                 recalled:1;
 } phone_hand_t;
 
 
 static int phone_hand_next(phone_str_t *hands, phone_hand_t *hand);
 static int64_t phone_hand_score(phone_call_t *call);
+static phone_record_t *phone_bill_goes_back(phone_call_t *call,
+    phone_record_t *bill, const char *status, char mark,
+    const char *to_status);
 static phone_record_t *phone_bill_move(phone_call_t *call,
     phone_record_t *bill, const char *status, phone_str_t to,
     const char *to_status, phone_str_t hands);
@@ -44,7 +49,8 @@ phone_hand_next(phone_str_t *hands, phone_hand_t *hand)
 
     rest = hand->text;
     hand->declined = rest.len && rest.data[rest.len - 1] == '-';
-    rest.len -= hand->declined;
+    hand->recalled = rest.len && rest.data[rest.len - 1] == '~';
+    rest.len -= hand->declined || hand->recalled;
 
     hand->number = PHONE_EMPTY;
     (void) phone_split(&rest, '=', &hand->number);
@@ -80,8 +86,8 @@ phone_bill_chain(phone_record_t *bill, phone_chain_t *chain)
     while (phone_hand_next(&rest, &hand)) {
         chain->n++;
 
-        if (hand.declined) {
-            chain->declined = hand.number;
+        if (hand.declined || hand.recalled) {
+            chain->declined = hand.declined ? hand.number : PHONE_EMPTY;
             continue;
         }
 
@@ -127,11 +133,19 @@ phone_bill_paid_by(phone_record_t *bill)
 int
 phone_bill_moved(phone_record_t *bill)
 {
+    return phone_is(phone_get(bill, BILL_STATUS), "HANDED_ON")
+           || phone_bill_given_back(bill);
+}
+
+
+int
+phone_bill_given_back(phone_record_t *bill)
+{
     phone_str_t  status;
 
     status = phone_get(bill, BILL_STATUS);
 
-    return phone_is(status, "HANDED_ON") || phone_is(status, "DECLINED");
+    return phone_is(status, "DECLINED") || phone_is(status, "RECALLED");
 }
 
 
@@ -282,11 +296,33 @@ phone_bill_hand_on(phone_call_t *call, phone_record_t *bill, phone_str_t to)
 }
 
 
+void
+phone_bill_give_back(phone_call_t *call, phone_record_t *bill)
+{
+    (void) phone_bill_goes_back(call, bill, "DECLINED", '-', "CREATED");
+}
+
+
+/* He knows of it: it is not pushed to him. */
+
+phone_record_t *
+phone_bill_take_back(phone_call_t *call, phone_record_t *bill)
+{
+    phone_record_t  *back;
+
+    back = phone_bill_goes_back(call, bill, "RECALLED", '~', "PUSHED");
+    phone_set_int(back, BILL_PUSHED_AT, phone_now(call));
+
+    return back;
+}
+
+
 /* The list of the number that gets it back has one record of the bill, the new
    one; that of the payer named in the place of the first. */
 
-void
-phone_bill_give_back(phone_call_t *call, phone_record_t *bill)
+static phone_record_t *
+phone_bill_goes_back(phone_call_t *call, phone_record_t *bill,
+    const char *status, char mark, const char *to_status)
 {
     phone_buf_t      hands;
     phone_hand_t     hand;
@@ -304,9 +340,9 @@ phone_bill_give_back(phone_call_t *call, phone_record_t *bill)
     }
 
     phone_buf_put(&hands, phone_get(bill, BILL_PAYER));
-    phone_buf_byte(&hands, '-');
+    phone_buf_byte(&hands, mark);
 
-    back = phone_bill_move(call, bill, "DECLINED", chain.from, "CREATED",
+    back = phone_bill_move(call, bill, status, chain.from, to_status,
                            phone_buf_str(&hands));
     phone_set(back, BILL_AGREED, chain.from_agreed);
 
@@ -315,6 +351,8 @@ phone_bill_give_back(phone_call_t *call, phone_record_t *bill)
                     ? phone_get_int(bill, BILL_CREATED)
                     : phone_hand_score(call));
     phone_index_remove(call, &phone_bills_of, chain.from, chain.before);
+
+    return back;
 }
 
 

@@ -8,7 +8,7 @@
  * went.  The records of a bill are a chain: the first one has the id that its
  * merchant knows, and only the last one decides anything.  It has the expiry
  * and the notices.  A decline also goes forward, to a new record of the number
- * that had handed the bill on.
+ * that had handed the bill on; so does the recall of an offer.
  */
 
 
@@ -53,9 +53,10 @@ int phone_bill_was_at(phone_record_t *bill, phone_str_t number);
    told; else empty. */
 phone_str_t phone_bill_paid_by(phone_record_t *bill);
 
-/* It was handed on or declined: another record came after it, of that id, and
-   of that payer. */
+/* It was handed on, or given back: another record came after it, of that id,
+   and of that payer. */
 int phone_bill_moved(phone_record_t *bill);
+int phone_bill_given_back(phone_record_t *bill);
 phone_str_t phone_bill_next(phone_record_t *bill, phone_str_t *payer);
 
 /* Reads a bill, from the archive if it is there: all but BILL_NEXT and
@@ -77,10 +78,12 @@ phone_str_t phone_bill_origin(phone_record_t *bill);
 phone_rc_t phone_bill_find(phone_call_t *call, phone_str_t *id);
 
 /* The payer of an open bill hands it on; an offered bill goes back to who has
-   handed it on. */
+   handed it on, because he is given it, or takes it: his new record. */
 void phone_bill_hand_on(phone_call_t *call, phone_record_t *bill,
     phone_str_t to);
 void phone_bill_give_back(phone_call_t *call, phone_record_t *bill);
+phone_record_t *phone_bill_take_back(phone_call_t *call,
+    phone_record_t *bill);
 
 
 #endif /* _PHONE_HAND_H_INCLUDED_ */

@@ -4,7 +4,11 @@
  * number of payments.  The sums are kept as "<day> <amount> <payments>" in the
  * records of the card and of the account, whose versions guard a payment, so
  * they are exact.  A day begins at the operator's hour.  A host whose clock is
- * behind does not begin the day before once more.
+ * behind does not begin the day before once more, and one whose clock is far
+ * ahead does not close the days until then.
+ *
+ * Payments that a bank over HTTP may still decline, or has declined, are
+ * counted in the same way: tries of the card.
  */
 
 
@@ -23,12 +27,14 @@ typedef struct {
 } phone_day_sum_t;
 
 
-static int64_t phone_pay_day(phone_call_t *call);
+static phone_day_sum_t phone_day_tries(phone_call_t *call,
+    phone_record_t *card);
+static int64_t phone_pay_day(phone_call_t *call, int64_t now);
 static void phone_day_read(phone_call_t *call, phone_day_sum_t *sum);
 static phone_rc_t phone_day_check(phone_call_t *call, phone_day_sum_t *sum,
     int64_t amount);
 static void phone_day_take(phone_call_t *call, const phone_day_sum_t *sum,
-    int64_t amount);
+    int64_t amount, int times);
 
 
 /* Amounts in another currency than the platform's are of a card alone. */
@@ -38,7 +44,7 @@ phone_pay_limits(phone_call_t *call, phone_record_t *bill,
     phone_record_t *account, phone_record_t *card)
 {
     int64_t                  amount, counted;
-    phone_day_sum_t          of_card, of_payer;
+    phone_day_sum_t          of_card, of_payer, tries;
     const phone_settings_t  *settings;
 
     settings = phone_settings(call);
@@ -53,23 +59,54 @@ phone_pay_limits(phone_call_t *call, phone_record_t *bill,
         account, ACCOUNT_PAID_DAY, settings->payer_day,
         settings->payer_day_times, PHONE_LIMIT_PAYER_DAY, 0, 0, 0 };
 
+    tries = phone_day_tries(call, card);
+
     if (phone_day_check(call, &of_card, amount) != PHONE_DONE
-        || phone_day_check(call, &of_payer, counted) != PHONE_DONE)
+        || phone_day_check(call, &of_payer, counted) != PHONE_DONE
+        || phone_day_check(call, &tries, 0) != PHONE_DONE)
     {
         return PHONE_REFUSED;
     }
 
-    phone_day_take(call, &of_card, amount);
-    phone_day_take(call, &of_payer, counted);
+    phone_day_take(call, &of_card, amount, 1);
+    phone_day_take(call, &of_payer, counted, 1);
+    phone_day_take(call, &tries, 0, 1);
 
     return PHONE_DONE;
 }
 
 
-static int64_t
-phone_pay_day(phone_call_t *call)
+/* What the built-in bank declines is decided at once, and free. */
+
+static phone_day_sum_t
+phone_day_tries(phone_call_t *call, phone_record_t *card)
 {
-    return (phone_now(call) - phone_settings(call)->pay_day_start) / PHONE_DAY;
+    return (phone_day_sum_t) {
+        card, CARD_TRIES_DAY, 0,
+        phone_get(card, CARD_VIA).len ? phone_settings(call)->card_declined
+                                      : 0,
+        PHONE_LIMIT_CARD_DAY, 0, 0, 0 };
+}
+
+
+void
+phone_pay_approved(phone_call_t *call, phone_record_t *card, int64_t begun)
+{
+    phone_day_sum_t  tries;
+
+    tries = phone_day_tries(call, card);
+    phone_day_read(call, &tries);
+
+    if (tries.times > 0 && tries.day == phone_pay_day(call, begun)) {
+        phone_day_take(call, &tries, 0, -1);
+    }
+}
+
+
+static int64_t
+phone_pay_day(phone_call_t *call, int64_t now)
+{
+    return (now - phone_settings(call)->pay_day_start) / PHONE_DAY;
 }
 
 
@@ -79,7 +116,7 @@ phone_day_read(phone_call_t *call, phone_day_sum_t *sum)
     int64_t      day, amount, times;
     phone_str_t  rest, word[2];
 
-    sum->day = phone_pay_day(call);
+    sum->day = phone_pay_day(call, phone_now(call));
     rest = phone_get(sum->record, sum->field);
 
     if (rest.len == 0) {
@@ -96,7 +133,10 @@ phone_day_read(phone_call_t *call, phone_day_sum_t *sum)
     }
 
     if (day >= sum->day) {
-        sum->day = day;
+
+        /* no clock is a day ahead, but a wrong one: it counts today */
+
+        sum->day = day <= sum->day + 1 ? day : sum->day;
         sum->amount = amount;
         sum->times = times;
     }
@@ -134,7 +174,8 @@ phone_day_check(phone_call_t *call, phone_day_sum_t *sum, int64_t amount)
 
 
 static void
-phone_day_take(phone_call_t *call, const phone_day_sum_t *sum, int64_t amount)
+phone_day_take(phone_call_t *call, const phone_day_sum_t *sum, int64_t amount,
+    int times)
 {
     if (sum->most == 0 && sum->most_times == 0) {
         return;
@@ -144,5 +185,5 @@ phone_day_take(phone_call_t *call, const phone_day_sum_t *sum, int64_t amount)
               phone_format(phone_memory(call), "%lld %lld %lld",
                            (long long) sum->day,
                            (long long) (sum->amount + amount),
-                           (long long) (sum->times + 1)));
+                           (long long) (sum->times + times)));
 }

@@ -3,6 +3,7 @@
 
 
 #include "bill.h"
+#include "message.h"
 
 
 #define PHONE_BILLS_SHOWN  20
@@ -11,8 +12,6 @@
 
 static phone_rc_t phone_bill_list_run(phone_call_t *call);
 static phone_rc_t phone_bill_get_run(phone_call_t *call);
-static phone_str_t phone_bill_handed_status(phone_call_t *call,
-    phone_record_t *bill, phone_record_t *last);
 
 
 static const phone_param_t  phone_bill_list_params[] = {
@@ -37,6 +36,8 @@ static const phone_member_t  phone_bill_get_reply[] = {
       "it was handed on and has not come back", "of the bill where it is now" },
     { "card_number", PHONE_M_TEXT, 0, NULL, "it is paid",
       "of the card that has paid, masked; it may be removed since" },
+    { "messages", PHONE_M_LIST, 0, &phone_message_object, "it has ended",
+      "what its merchant has told this number about the result" },
     { NULL, 0, 0, NULL, NULL, NULL }
 };
 
@@ -117,7 +118,8 @@ static phone_rc_t
 phone_bill_get_run(phone_call_t *call)
 {
     phone_rc_t       rc;
-    phone_record_t  *bill, *last, *card;
+    phone_record_t  *bill, *last, *card, *message[PHONE_MESSAGES_BILL];
+    const phone_list_t  *messages;
 
     rc = phone_bill_own(call, &bill);
     if (rc != PHONE_DONE) {
@@ -126,7 +128,7 @@ phone_bill_get_run(phone_call_t *call)
 
     last = bill;
 
-    if (!phone_is(phone_get(bill, BILL_STATUS), "DECLINED")) {
+    if (!phone_bill_given_back(bill)) {
         rc = phone_bill_follow(call, &bill, &last);
         if (rc != PHONE_DONE) {
             return rc;
@@ -134,6 +136,11 @@ phone_bill_get_run(phone_call_t *call)
     }
 
     card = NULL;
+    messages = NULL;
+
+    if (phone_get_int(last, BILL_PAID_AT) || phone_bill_unpaid(last)) {
+        messages = phone_ask_messages(call, phone_id(bill), message);
+    }
 
     if (phone_get(bill, BILL_CARD).len) {
         card = phone_ask_some(call, &phone_card, phone_get(bill, BILL_CARD),
@@ -151,31 +158,14 @@ phone_bill_get_run(phone_call_t *call)
                         phone_get(card, CARD_MASKED));
     }
 
+    if (messages != NULL) {
+        phone_messages_show(phone_reply(call), messages, message);
+    }
+
     if (last != bill) {
         phone_json_text(phone_reply(call), "handed_status",
                         phone_bill_handed_status(call, bill, last));
     }
 
     return phone_done(call);
-}
-
-
-/* Whether the other number has handed it on as well is its own affair. */
-
-static phone_str_t
-phone_bill_handed_status(phone_call_t *call, phone_record_t *bill,
-    phone_record_t *last)
-{
-    phone_chain_t  chain;
-
-    phone_bill_chain(last, &chain);
-
-    if (phone_bill_paying(last)) {
-        return PHONE_BILL_PUSHED;
-    }
-
-    return phone_bill_open(last) && !phone_bill_past(call, last)
-           && !(phone_bill_offered(last)
-                && phone_equal(chain.before, phone_id(bill)))
-           ? PHONE_BILL_PUSHED : phone_bill_status(call, last);
 }

@@ -1,23 +1,21 @@
 
 /*
  * Which bills can be archived, and what goes with them: the records before it
- * if it was handed on, the claim of its order, its refunds and their claims.
+ * if it was handed on, the claim of its order, its refunds and their claims,
+ * and what a bank was asked for.  Nobody asks for the latter by its id any more:
+ * it is a line of the file, without a note.
  *
  * Nothing happens any more to a bill that goes.  It cannot be refunded, for it
  * was settled too long ago; and the sum that it was refunded, which comes from
  * another bucket, is that of its refunds.  All its notices are over, and none
- * is kept.
+ * is kept; its bank has captured and given back what it should.
  */
 
 
 #include "old.h"
+#include "bank.h"
 #include "../archived.h"
 #include "../host.h"
-
-
-/* Of a record: it goes, and its note; of a bill also its place in a list. */
-#define PHONE_OLD_SHELVED  2
-#define PHONE_OLD_LISTED   3
 
 
 static int phone_old_settled(phone_call_t *call, phone_record_t *bill);
@@ -26,6 +24,10 @@ static int phone_old_order(phone_call_t *call, phone_old_t *old);
 static int phone_old_refunds(phone_call_t *call, phone_old_t *old);
 static int phone_old_refund(phone_call_t *call, phone_old_t *old,
     phone_record_t *refund, int64_t amount);
+static int phone_old_payments(phone_call_t *call, phone_old_t *old);
+static int phone_old_payment(phone_call_t *call, phone_old_t *old,
+    phone_str_t id);
+static int phone_old_unnoted(phone_call_t *call, const phone_old_t *old);
 static phone_str_t phone_old_order_id(phone_call_t *call,
     const phone_old_t *old);
 static phone_str_t phone_old_refund_no(phone_call_t *call,
@@ -58,6 +60,8 @@ phone_old_ask(phone_call_t *call, phone_old_t *old)
     if (whole) {
         whole = phone_old_order(call, old);
         whole = phone_old_refunds(call, old) && whole;
+        whole = phone_old_payments(call, old) && whole;
+        whole = phone_old_unnoted(call, old) && whole;
         whole = phone_notices_gone(call, &phone_bill_outbox, old->bill)
                 && whole;
     }
@@ -65,8 +69,8 @@ phone_old_ask(phone_call_t *call, phone_old_t *old)
     old->goes = whole ? 1 : 0;
     old->stays = !old->goes;
     old->effects = old->stays ? 1
-                   : PHONE_OLD_LISTED * (1 + old->nchain) + PHONE_OLD_SHELVED
-                     + 1 + 1 + 2 * PHONE_OLD_SHELVED * old->nrefunds;
+                   : PHONE_OLD_ONCE + PHONE_OLD_LISTED * old->nchain
+                     + (2 * PHONE_OLD_SHELVED + 1) * old->nrefunds;
 }
 
 
@@ -178,6 +182,72 @@ phone_old_refund(phone_call_t *call, phone_old_t *old, phone_record_t *refund,
 }
 
 
+static int
+phone_old_payments(phone_call_t *call, phone_old_t *old)
+{
+    int          whole;
+    unsigned     i;
+    phone_str_t  id, bank;
+
+    old->npayments = 0;
+    whole = 1;
+
+    if (phone_bill_by_bank(old->bill, &bank, &id)) {
+        whole = phone_old_payment(call, old, id);
+    }
+
+    for (i = 0; i < old->nrefunds; i++) {
+        id = phone_get(old->refund[i], REFUND_PAYMENT);
+
+        if (id.len) {
+            whole = phone_old_payment(call, old, id) && whole;
+        }
+    }
+
+    return whole;
+}
+
+
+static int
+phone_old_payment(phone_call_t *call, phone_old_t *old, phone_str_t id)
+{
+    phone_record_t  *payment;
+
+    payment = phone_ask(call, &phone_payment, id);
+    old->payment[old->npayments++] = payment;
+
+    return phone_found(payment) && phone_payment_settled(payment);
+}
+
+
+/* A note would be lost if another name with the same hash got one: such a bill
+   stays. */
+
+static int
+phone_old_unnoted(phone_call_t *call, const phone_old_t *old)
+{
+    unsigned  i, noted;
+
+    noted = phone_ask_noted(call, &phone_bill, old->id)
+            + phone_ask_noted(call, &phone_order,
+                              phone_old_order_id(call, old));
+
+    for (i = 0; i < old->nchain; i++) {
+        noted += phone_ask_noted(call, &phone_bill,
+                                 phone_id(old->chain[i]));
+    }
+
+    for (i = 0; i < old->nrefunds; i++) {
+        noted += phone_ask_noted(call, &phone_refund,
+                                 phone_id(old->refund[i]))
+                 + phone_ask_noted(call, &phone_refund_no,
+                                   phone_old_refund_no(call, old->refund[i]));
+    }
+
+    return noted == 0;
+}
+
+
 static phone_str_t
 phone_old_order_id(phone_call_t *call, const phone_old_t *old)
 {
@@ -217,11 +287,16 @@ phone_old_lines(phone_call_t *call, const phone_old_t *old,
                             phone_old_refund_no(call, old->refund[i]),
                             phone_id(old->refund[i]));
     }
+
+    for (i = 0; i < old->npayments; i++) {
+        phone_archive_record(lines, old->payment[i]);
+    }
 }
 
 
-/* The last record is guarded.  Those before it, and refunds, do not change; the
-   merchant is told by its version that he has bills here. */
+/* The last record is guarded.  Those before it, refunds and payments that are
+   settled do not change; the merchant is told by its version that he has bills
+   here. */
 
 void
 phone_old_shelve(phone_call_t *call, const phone_old_t *old, unsigned bucket,
@@ -252,6 +327,10 @@ phone_old_shelve(phone_call_t *call, const phone_old_t *old, unsigned bucket,
                      file);
         phone_shelve(call, &phone_refund_no,
                      phone_old_refund_no(call, old->refund[i]), bucket, file);
+    }
+
+    for (i = 0; i < old->npayments; i++) {
+        phone_erase(call, &phone_payment, phone_id(old->payment[i]));
     }
 
     if (phone_get(old->merchant, MERCHANT_ARCHIVED).len == 0) {

@@ -9,6 +9,17 @@
 #include "bill.h"
 
 
+/* Of a record: it goes, and its note; of a bill also its place in a list. */
+#define PHONE_OLD_SHELVED  2
+#define PHONE_OLD_LISTED   3
+
+/* Of a bill: what else there is once; and at most. */
+#define PHONE_OLD_ONCE     (PHONE_OLD_LISTED + PHONE_OLD_SHELVED + 1 + 1 + 1)
+#define PHONE_OLD_EFFECTS                                                     \
+    (PHONE_OLD_ONCE + PHONE_OLD_LISTED * PHONE_HOPS_MOST                      \
+     + (2 * PHONE_OLD_SHELVED + 1) * PHONE_REFUND_PARTS)
+
+
 typedef struct {
     phone_str_t              id;
     phone_record_t          *bill;
@@ -18,6 +29,8 @@ typedef struct {
     phone_record_t          *chain[PHONE_HOPS_MOST];     /* those before it */
     unsigned                 nrefunds;
     phone_record_t          *refund[PHONE_REFUND_PARTS];
+    unsigned                 npayments;  /* that a bank was asked for */
+    phone_record_t          *payment[1 + PHONE_REFUND_PARTS];
     unsigned                 effects;    /* of what becomes of it */
     unsigned                 goes:1;
     unsigned                 stays:1;    /* neither: it has gone before */

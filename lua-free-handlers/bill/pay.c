@@ -138,6 +138,12 @@ phone_bill_pay_run(phone_call_t *call)
         return phone_refuse(call, PHONE_MERCHANT_CLOSED);
     }
 
+    if (phone_bill_limit(call, merchant, phone_get_int(bill, BILL_AMOUNT))
+        != PHONE_DONE)
+    {
+        return PHONE_REFUSED;
+    }
+
     phone_rely(merchant);
 
     if (phone_pin_check(call, account, phone_arg(call, "pin")) != PHONE_DONE
@@ -167,10 +173,17 @@ static phone_rc_t
 phone_pay_by_bank(phone_call_t *call, phone_record_t *account,
     phone_record_t *bill, phone_record_t *card)
 {
+    int              room;
     phone_record_t  *payment;
 
     payment = phone_ask_some(call, &phone_payment, phone_payment_own_id(call),
                              PHONE_F(PAYMENT_STATE));
+    card = phone_ask_some(call, &phone_card, phone_id(card),
+                          PHONE_CARD_TRIES | PHONE_F(CARD_NUMBER));
+    room = phone_bank_has_room(call, phone_get(card, CARD_VIA),
+                               phone_id(card),
+                               phone_get_int(bill, BILL_AMOUNT),
+                               phone_get(bill, BILL_CURRENCY));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -178,6 +191,14 @@ phone_pay_by_bank(phone_call_t *call, phone_record_t *account,
 
     if (phone_found(payment)) {
         return phone_pay_asked(call, bill, phone_id(card), "FAILED");
+    }
+
+    if (!phone_can_unseal(call, phone_get(card, CARD_NUMBER))) {
+        return phone_refuse_field(call, PHONE_BANK_UNAVAILABLE, "card_id");
+    }
+
+    if (!room) {
+        return phone_refuse_field(call, PHONE_ACCOUNT_FULL, "card_id");
     }
 
     if (phone_pay_limits(call, bill, account, card) != PHONE_DONE) {

@@ -16,8 +16,9 @@
  * A bill is paid before it is captured, so what the bank has taken is always
  * in the ledger; and it is not free for another payment before the bank has
  * said that this one is dead.  After an answer that is not certain the bank is
- * asked for the outcome first.  An answer that cannot be so ends the payment:
- * VOIDING, or STOPPED where money has moved, and operators are shown it.
+ * asked for the outcome first.  After an answer that cannot be so it is
+ * VOIDING, or STOPPED where money has moved: operators are shown it, and resume
+ * it when they have spoken with the bank.
  */
 
 
@@ -34,6 +35,9 @@
 #define PHONE_PAYMENT_WAIT      PHONE_SECOND
 #define PHONE_PAYMENT_WAIT_MAX  (5 * PHONE_MINUTE)
 
+/* ms: one that was voided is kept as long as a bank keeps a reservation. */
+#define PHONE_PAYMENT_KEPT      (7 * PHONE_DAY)
+
 /* Unclear answers before operators are shown it. */
 #define PHONE_PAYMENT_TRIES     8
 
@@ -41,6 +45,9 @@
 #define PHONE_PAYMENT_LANES     4
 
 
+static phone_record_t *phone_payment_new(phone_call_t *call, phone_str_t id,
+    phone_str_t state, phone_str_t bank, phone_str_t card_id,
+    phone_str_t bill_id);
 static phone_rc_t phone_payment_step_run(phone_call_t *call);
 static phone_rc_t phone_payment_refund_turn(phone_call_t *call,
     phone_record_t *payment);
@@ -92,25 +99,33 @@ void
 phone_payment_put(phone_call_t *call, phone_record_t *bill,
     phone_record_t *card)
 {
-    phone_str_t      id;
     phone_record_t  *payment;
 
-    id = phone_payment_own_id(call);
-    payment = phone_put(call, &phone_payment, id);
+    payment = phone_payment_new(call, phone_payment_own_id(call),
+                                PHONE_PAYMENT_AUTHORISING,
+                                phone_get(card, CARD_VIA), phone_id(card),
+                                phone_id(bill));
 
-    phone_set(payment, PAYMENT_STATE, PHONE_PAYMENT_AUTHORISING);
-    phone_set(payment, PAYMENT_BANK, phone_get(card, CARD_VIA));
-    phone_set(payment, PAYMENT_CARD, phone_id(card));
-    phone_set(payment, PAYMENT_BILL, phone_id(bill));
     phone_set(payment, PAYMENT_AMOUNT, phone_get(bill, BILL_AMOUNT));
     phone_set(payment, PAYMENT_CURRENCY, phone_get(bill, BILL_CURRENCY));
     phone_set(payment, PAYMENT_PAY_ID, phone_arg(call, "pay_id"));
-    phone_set_int(payment, PAYMENT_CREATED, phone_now(call));
 
     phone_set(bill, BILL_STATUS, PHONE_BILL_PAYING);
-    phone_set(bill, BILL_NEXT, id);
+    phone_set(bill, BILL_NEXT, phone_id(payment));
+}
 
-    phone_payment_start(call, id, phone_get(card, CARD_VIA));
+
+int
+phone_bank_has_room(phone_call_t *call, phone_str_t bank, phone_str_t card_id,
+    int64_t amount_minor, phone_str_t currency)
+{
+    int64_t                 held;
+    phone_ledger_account_t  account;
+
+    account = phone_ledger_bank(call, bank, card_id, currency);
+    held = phone_ask_held(call, &account);
+
+    return !phone_waiting(call) && held >= account.least + amount_minor;
 }
 
 
@@ -134,27 +149,47 @@ void
 phone_payment_refund(phone_call_t *call, phone_record_t *bill,
     phone_record_t *refund)
 {
-    phone_str_t      id, bank, of;
+    phone_str_t      bank, of;
     phone_record_t  *payment;
 
     if (!phone_bill_by_bank(bill, &bank, &of)) {
         return;
     }
 
-    id = phone_new_id(call, phone_get(bill, BILL_PAYER), "bank refund");
-    payment = phone_put(call, &phone_payment, id);
+    payment = phone_payment_new(call,
+                                phone_new_id(call, phone_get(bill, BILL_PAYER),
+                                             "bank refund"),
+                                PHONE_PAYMENT_REFUNDING, bank,
+                                phone_get(bill, BILL_CARD), phone_id(bill));
 
-    phone_set(payment, PAYMENT_STATE, PHONE_PAYMENT_REFUNDING);
-    phone_set(payment, PAYMENT_BANK, bank);
-    phone_set(payment, PAYMENT_CARD, phone_get(bill, BILL_CARD));
-    phone_set(payment, PAYMENT_BILL, phone_id(bill));
+    phone_set(refund, REFUND_PAYMENT, phone_id(payment));
+
     phone_set(payment, PAYMENT_REFUND, phone_id(refund));
     phone_set(payment, PAYMENT_OF, of);
     phone_set(payment, PAYMENT_AMOUNT, phone_get(refund, REFUND_AMOUNT));
     phone_set(payment, PAYMENT_CURRENCY, phone_get(refund, REFUND_CURRENCY));
+}
+
+
+/* What its bank is asked for at once; without the amount and what it is of. */
+
+static phone_record_t *
+phone_payment_new(phone_call_t *call, phone_str_t id, phone_str_t state,
+    phone_str_t bank, phone_str_t card_id, phone_str_t bill_id)
+{
+    phone_record_t  *payment;
+
+    payment = phone_put(call, &phone_payment, id);
+
+    phone_set(payment, PAYMENT_STATE, state);
+    phone_set(payment, PAYMENT_BANK, bank);
+    phone_set(payment, PAYMENT_CARD, card_id);
+    phone_set(payment, PAYMENT_BILL, bill_id);
     phone_set_int(payment, PAYMENT_CREATED, phone_now(call));
 
     phone_payment_start(call, id, bank);
+
+    return payment;
 }
 
 
@@ -226,6 +261,7 @@ phone_payment_step_run(phone_call_t *call)
 static phone_rc_t
 phone_payment_refund_turn(phone_call_t *call, phone_record_t *payment)
 {
+    phone_str_t      state;
     phone_record_t  *of;
 
     of = phone_ask_some(call, &phone_payment, phone_get(payment, PAYMENT_OF),
@@ -235,8 +271,15 @@ phone_payment_refund_turn(phone_call_t *call, phone_record_t *payment)
         return PHONE_AGAIN;
     }
 
-    if (phone_equal(phone_get(of, PAYMENT_STATE), PHONE_PAYMENT_CAPTURING)) {
+    state = phone_get(of, PAYMENT_STATE);
+
+    if (phone_equal(state, PHONE_PAYMENT_CAPTURING)) {
         phone_repeat(call, phone_now(call) + PHONE_PAYMENT_WAIT);
+        return PHONE_REFUSED;
+    }
+
+    if (phone_equal(state, PHONE_PAYMENT_STOPPED)) {
+        phone_repeat(call, phone_now(call) + PHONE_PAYMENT_WAIT_MAX);
         return PHONE_REFUSED;
     }
 
@@ -322,23 +365,39 @@ phone_payment_publish(phone_call_t *call, phone_record_t *bill,
 }
 
 
+/* What the ledger has no room for is given up, or stops until the bank has
+   settled: there was room when the bank was asked. */
+
 static phone_rc_t
 phone_payment_approved(phone_call_t *call, phone_record_t *payment)
 {
+    int              room;
+    int64_t          amount;
     phone_rc_t       rc;
     phone_str_t      card, currency, bank;
-    phone_record_t  *bill, *account;
+    phone_record_t  *bill, *account, *tried;
+
+    card = phone_get(payment, PAYMENT_CARD);
+    bank = phone_get(payment, PAYMENT_BANK);
+    amount = phone_get_int(payment, PAYMENT_AMOUNT);
+    currency = phone_get(payment, PAYMENT_CURRENCY);
+
+    room = phone_bank_has_room(call, bank, card, amount, currency);
+    tried = phone_ask_some(call, &phone_card, card, PHONE_CARD_TRIES);
 
     rc = phone_payment_bill(call, payment, &bill, &account);
     if (rc != PHONE_DONE) {
         return rc == PHONE_AGAIN ? rc : phone_done(call);
     }
 
-    card = phone_get(payment, PAYMENT_CARD);
-    bank = phone_get(payment, PAYMENT_BANK);
-    currency = phone_get(payment, PAYMENT_CURRENCY);
+    if (!room) {
+        return phone_payment_odd(call, payment,
+                                 PHONE_STR("the ledger has no room for what "
+                                           "the bank owes"));
+    }
 
     phone_set(bill, BILL_NEXT, PHONE_EMPTY);
+    phone_pay_approved(call, tried, phone_get_int(payment, PAYMENT_CREATED));
 
     phone_move_through(call,
                        phone_ledger_bank(call, bank, card, currency),
@@ -346,7 +405,7 @@ phone_payment_approved(phone_call_t *call, phone_record_t *payment)
                        phone_ledger_takings(call,
                                             phone_get(bill, BILL_MERCHANT),
                                             currency),
-                       phone_get_int(payment, PAYMENT_AMOUNT), currency,
+                       amount, currency,
                        (phone_purpose_t) { "bank", phone_id(payment) },
                        (phone_purpose_t) { "bill", phone_id(bill) });
 
@@ -383,6 +442,7 @@ phone_payment_voided(phone_call_t *call, phone_record_t *payment)
 
     phone_payment_publish(call, bill, account, "bill.pay_failed");
     phone_payment_end(call, payment, PHONE_STR("VOIDED"));
+    phone_lives_for(payment, PHONE_PAYMENT_KEPT);
 
     return phone_done(call);
 }
@@ -459,13 +519,26 @@ static void
 phone_payment_stop(phone_call_t *call, phone_record_t *payment,
     phone_str_t word)
 {
-    phone_set(payment, PAYMENT_REASON,
-              phone_format(phone_memory(call), "%.*s: %.*s",
-                           PHONE_ARGS(phone_get(payment, PAYMENT_STATE)),
-                           PHONE_ARGS(word)));
+    phone_set(payment, PAYMENT_REASON, word);
+    phone_set(payment, PAYMENT_STOPPED_IN, phone_get(payment, PAYMENT_STATE));
 
-    phone_payment_end(call, payment, PHONE_STR("STOPPED"));
+    phone_payment_end(call, payment, PHONE_PAYMENT_STOPPED);
     phone_payment_list(call, payment);
+}
+
+
+/* Operators see it until it ends. */
+
+void
+phone_payment_resume(phone_call_t *call, phone_record_t *payment)
+{
+    phone_set(payment, PAYMENT_STATE, phone_get(payment, PAYMENT_STOPPED_IN));
+    phone_set(payment, PAYMENT_STOPPED_IN, PHONE_EMPTY);
+    phone_set(payment, PAYMENT_ENDED, PHONE_EMPTY);
+    phone_set(payment, PAYMENT_QUERY, PHONE_STR("1"));
+
+    phone_payment_start(call, phone_id(payment),
+                        phone_get(payment, PAYMENT_BANK));
 }
 
 
@@ -490,11 +563,7 @@ phone_payment_unclear(phone_call_t *call, phone_record_t *payment,
     wait = tries < PHONE_PAYMENT_TRIES + 1
            ? PHONE_PAYMENT_WAIT << (tries - 1) : PHONE_PAYMENT_WAIT_MAX;
 
-    /* a tenth more or less, so that what failed together does not come back
-       together */
-
-    wait = wait * (900 + phone_random(call, "payment wait", 1)[0] * 200 / 255)
-           / 1000;
+    wait = phone_jitter(call, "payment wait", wait);
 
     phone_set(payment, PAYMENT_QUERY, PHONE_STR("1"));
     phone_set_int(payment, PAYMENT_TRIES, tries);
@@ -534,7 +603,7 @@ phone_payment_end(phone_call_t *call, phone_record_t *payment,
     phone_set(payment, PAYMENT_TRIES, PHONE_EMPTY);
     phone_set_int(payment, PAYMENT_ENDED, phone_now(call));
 
-    if (!phone_is(state, "STOPPED")
+    if (!phone_equal(state, PHONE_PAYMENT_STOPPED)
         && phone_get(payment, PAYMENT_LISTED).len)
     {
         phone_set(payment, PAYMENT_LISTED, PHONE_EMPTY);
@@ -552,5 +621,5 @@ phone_payment_list(phone_call_t *call, phone_record_t *payment)
     phone_set(payment, PAYMENT_LISTED, PHONE_STR("1"));
     phone_index_add(call, &phone_unclear, phone_id(payment),
                     phone_id(payment), phone_now(call));
-    phone_give_up(call);
+    phone_give_up(call, PHONE_GAVE_UP_PAYMENT);
 }

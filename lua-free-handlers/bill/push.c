@@ -7,26 +7,17 @@
 #include "../lib/money.h"
 #include "../live/live.h"
 #include "../sms/sms.h"
+#include "texts.h"
 
 
 /* All numbers together that hand bills on; no id of a merchant. */
 #define PHONE_TEXTS_HANDED  PHONE_STR("+")
-
-#define PHONE_TEXTS_KEPT  (PHONE_DAY + PHONE_CLOCKS_APART)
-
 
 static phone_rc_t phone_bill_push_run(phone_call_t *call);
 static int phone_bill_unseen(phone_record_t *bill);
 static void phone_bill_pushed(phone_call_t *call, phone_record_t *bill);
 static phone_rc_t phone_bill_push_text(phone_call_t *call,
     phone_record_t *bill);
-static phone_record_t *phone_texts_of(phone_call_t *call, phone_str_t payer,
-    phone_str_t sender);
-static int phone_texts_left(phone_call_t *call, phone_record_t *texts,
-    int64_t most, int64_t most_day);
-static int64_t phone_texts_sent(phone_call_t *call, phone_record_t *texts,
-    unsigned sent, unsigned until);
-static void phone_texts_count(phone_call_t *call, phone_record_t *texts);
 static phone_str_t phone_bill_sms(phone_call_t *call, phone_record_t *bill,
     const phone_chain_t *chain);
 
@@ -119,100 +110,31 @@ phone_bill_pushed(phone_call_t *call, phone_record_t *bill)
 static phone_rc_t
 phone_bill_push_text(phone_call_t *call, phone_record_t *bill)
 {
-    phone_str_t              payer;
-    phone_chain_t            chain;
-    phone_record_t          *all, *ours;
-    const phone_settings_t  *settings;
+    int            left;
+    phone_str_t    payer;
+    phone_chain_t  chain;
 
-    settings = phone_settings(call);
     payer = phone_get(bill, BILL_PAYER);
     phone_bill_chain(bill, &chain);
 
-    all = phone_texts_of(call, payer, chain.n ? PHONE_TEXTS_HANDED
-                                              : PHONE_EMPTY);
-    ours = phone_texts_of(call, payer,
-                          chain.declined.len ? chain.declined
-                          : chain.from.len ? chain.from
-                          : phone_get(bill, BILL_MERCHANT));
+    left = phone_texts_take(call, payer, chain.n ? PHONE_TEXTS_HANDED
+                                                 : PHONE_EMPTY,
+                            chain.declined.len ? chain.declined
+                            : chain.from.len ? chain.from
+                            : phone_get(bill, BILL_MERCHANT));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
     }
 
-    if (!phone_texts_left(call, all, settings->texts, settings->texts_day)
-        || !phone_texts_left(call, ours, settings->merchant_texts,
-                             settings->merchant_texts_day))
-    {
+    if (!left) {
         return phone_done(call);
     }
-
-    phone_texts_count(call, all);
-    phone_texts_count(call, ours);
 
     phone_bill_pushed(call, bill);
     phone_sms_put(call, payer, phone_bill_sms(call, bill, &chain), "bill");
 
     return phone_done(call);
-}
-
-
-/* sender: a merchant, or a number; empty: all merchants. */
-
-static phone_record_t *
-phone_texts_of(phone_call_t *call, phone_str_t payer, phone_str_t sender)
-{
-    return phone_ask(call, &phone_texts,
-                     phone_join(phone_memory(call), sender.len ? 3 : 1,
-                                (phone_str_t[3]) { payer, PHONE_STR(":"),
-                                                   sender }));
-}
-
-
-static int
-phone_texts_left(phone_call_t *call, phone_record_t *texts, int64_t most,
-    int64_t most_day)
-{
-    return phone_texts_sent(call, texts, TEXTS_SENT, TEXTS_UNTIL) < most
-           && phone_texts_sent(call, texts, TEXTS_DAY_SENT, TEXTS_DAY_UNTIL)
-              < most_day;
-}
-
-
-static int64_t
-phone_texts_sent(phone_call_t *call, phone_record_t *texts, unsigned sent,
-    unsigned until)
-{
-    return phone_now(call) < phone_get_int(texts, until)
-           ? phone_get_int(texts, sent) : 0;
-}
-
-
-static void
-phone_texts_count(phone_call_t *call, phone_record_t *texts)
-{
-    unsigned  i;
-    int64_t   sent;
-
-    const struct {
-        unsigned             sent;
-        unsigned             until;
-        int64_t              lasts;
-    } limit[] = {
-        { TEXTS_SENT, TEXTS_UNTIL, phone_settings(call)->text_window },
-        { TEXTS_DAY_SENT, TEXTS_DAY_UNTIL, PHONE_DAY }
-    };
-
-    for (i = 0; i < sizeof(limit) / sizeof(limit[0]); i++) {
-        sent = phone_texts_sent(call, texts, limit[i].sent, limit[i].until);
-        phone_set_int(texts, limit[i].sent, sent + 1);
-
-        if (sent == 0) {
-            phone_set_int(texts, limit[i].until,
-                          phone_now(call) + limit[i].lasts);
-        }
-    }
-
-    phone_lives_for(texts, PHONE_TEXTS_KEPT);
 }
 
 

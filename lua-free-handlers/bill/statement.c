@@ -6,21 +6,22 @@
 
 
 #include "bill.h"
+#include "totals.h"
 #include "../lib/csv.h"
 #include "../lib/date.h"
 
 
-/* ms that the log is kept once there is a statement of it */
-#define PHONE_STATEMENT_LOG   (30 * PHONE_DAY)
+/* ms that the log is kept once there is a statement of it: longer than a check
+   takes that has begun before that */
+#define PHONE_STATEMENT_LOG   (2 * PHONE_DAY)
 
 #define PHONE_STATEMENT_TYPE  PHONE_STR("text/csv; charset=utf-8")
 
 
 static phone_rc_t phone_statement_create_run(phone_call_t *call);
 static phone_rc_t phone_statement_day(phone_call_t *call);
-static phone_rc_t phone_statement_begin(phone_call_t *call,
+static phone_rc_t phone_statement_wanted(phone_call_t *call,
     phone_record_t *statement);
-static phone_rc_t phone_statement_making(phone_call_t *call, int64_t done);
 static phone_rc_t phone_statement_step(phone_call_t *call,
     phone_record_t *job);
 static phone_rc_t phone_statement_wait(phone_call_t *call,
@@ -36,7 +37,6 @@ static phone_str_t phone_statement_head(phone_call_t *call, phone_str_t id,
     int64_t rows);
 static phone_str_t phone_statement_sums(phone_call_t *call,
     phone_str_t totals);
-static int64_t phone_statement_over(phone_call_t *call, phone_str_t date);
 
 
 static const phone_param_t  phone_statement_create_params[] = {
@@ -72,26 +72,37 @@ static phone_rc_t
 phone_statement_create_run(phone_call_t *call)
 {
     phone_rc_t       rc;
-    phone_str_t      id;
-    phone_record_t  *statement, *job;
+    phone_record_t  *statement;
 
-    id = phone_join(phone_memory(call), 3,
-                    (phone_str_t[3]) { phone_caller(call), PHONE_STR(":"),
-                                       phone_arg(call, "date") });
-    statement = phone_ask(call, &phone_statement, id);
+    rc = phone_statement_asked(call, &statement);
+    if (rc != PHONE_DONE) {
+        return rc;
+    }
+
+    return phone_done_blob(call, phone_get(statement, STATEMENT_FILE),
+                           PHONE_STATEMENT_TYPE,
+                           phone_format(phone_memory(call),
+                                        "statement-%.*s-%.*s.csv",
+                                        PHONE_ARGS(phone_caller(call)),
+                                        PHONE_ARGS(phone_arg(call, "date"))));
+}
+
+
+phone_rc_t
+phone_statement_asked(phone_call_t *call, phone_record_t **statement)
+{
+    phone_rc_t  rc;
+
+    *statement = phone_ask(call, &phone_statement,
+                           phone_order_id(call, phone_caller(call),
+                                          phone_arg(call, "date")));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
     }
 
-    if (phone_get(statement, STATEMENT_FILE).len) {
-        return phone_done_blob(call, phone_get(statement, STATEMENT_FILE),
-                               PHONE_STATEMENT_TYPE,
-                               phone_format(phone_memory(call),
-                                            "statement-%.*s-%.*s.csv",
-                                            PHONE_ARGS(phone_caller(call)),
-                                            PHONE_ARGS(phone_arg(call,
-                                                                 "date"))));
+    if (phone_get(*statement, STATEMENT_FILE).len) {
+        return PHONE_DONE;
     }
 
     rc = phone_statement_day(call);
@@ -99,19 +110,28 @@ phone_statement_create_run(phone_call_t *call)
         return rc;
     }
 
-    if (!phone_found(statement)) {
-        return phone_statement_begin(call, statement);
+    return phone_statement_wanted(call, *statement);
+}
+
+
+/* The caller is told to wait until it is made. */
+
+static phone_rc_t
+phone_statement_wanted(phone_call_t *call, phone_record_t *statement)
+{
+    int64_t     done;
+    phone_rc_t  rc;
+
+    rc = phone_statement_making(call, statement, phone_caller(call), &done);
+
+    if (rc != PHONE_DONE) {
+        return rc;
     }
 
-    job = phone_ask(call, &phone_job, phone_get(statement, STATEMENT_JOB));
+    phone_say_int(call, "done", done);
+    phone_retry_after(call, 1);
 
-    if (phone_waiting(call)) {
-        return PHONE_AGAIN;
-    }
-
-    return phone_is(phone_get(job, JOB_STATE), PHONE_JOB_RUNNING)
-           ? phone_statement_making(call, phone_get_int(job, JOB_DONE))
-           : phone_statement_begin(call, statement);
+    return phone_refuse(call, PHONE_STATEMENT_NOT_READY);
 }
 
 
@@ -163,9 +183,7 @@ phone_statement_day(phone_call_t *call)
 }
 
 
-/* ms: from then on no call commits any more that began on that day. */
-
-static int64_t
+int64_t
 phone_statement_over(phone_call_t *call, phone_str_t date)
 {
     int64_t  seconds;
@@ -178,33 +196,40 @@ phone_statement_over(phone_call_t *call, phone_str_t date)
 }
 
 
-static phone_rc_t
-phone_statement_begin(phone_call_t *call, phone_record_t *statement)
+phone_rc_t
+phone_statement_making(phone_call_t *call, phone_record_t *statement,
+    phone_str_t merchant_id, int64_t *done)
 {
     phone_record_t  *job;
 
+    *done = 0;
+
+    if (phone_found(statement)) {
+        job = phone_ask(call, &phone_job,
+                        phone_get(statement, STATEMENT_JOB));
+
+        if (phone_waiting(call)) {
+            return PHONE_AGAIN;
+        }
+
+        if (phone_is(phone_get(job, JOB_STATE), PHONE_JOB_RUNNING)) {
+            *done = phone_get_int(job, JOB_DONE);
+            return PHONE_DONE;
+        }
+    }
+
     job = phone_ask(call, &phone_job,
-                    phone_new_id(call, phone_caller(call), "statement"));
+                    phone_new_id(call, merchant_id, "statement"));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
     }
 
     phone_set(statement, STATEMENT_JOB, phone_id(job));
-    phone_job_start(job, &phone_statement_job, phone_caller(call),
+    phone_job_start(job, &phone_statement_job, merchant_id,
                     phone_id(statement), 0);
 
-    return phone_statement_making(call, 0);
-}
-
-
-static phone_rc_t
-phone_statement_making(phone_call_t *call, int64_t done)
-{
-    phone_say_int(call, "done", done);
-    phone_retry_after(call, 1);
-
-    return phone_refuse(call, PHONE_STATEMENT_NOT_READY);
+    return PHONE_DONE;
 }
 
 
@@ -399,26 +424,13 @@ phone_statement_head(phone_call_t *call, phone_str_t id, int64_t rows)
 }
 
 
-/* "CNY payment 3 1280," as "#total,CNY,payment,3,1280". */
-
 static phone_str_t
 phone_statement_sums(phone_call_t *call, phone_str_t totals)
 {
-    phone_str_t  total, word;
     phone_buf_t  lines;
 
     phone_buf_init(&lines, phone_memory(call), 256);
-
-    while (phone_split(&totals, ',', &total)) {
-        phone_buf_put(&lines, PHONE_STR("#total"));
-
-        while (phone_split(&total, ' ', &word)) {
-            phone_buf_byte(&lines, ',');
-            phone_buf_put(&lines, word);
-        }
-
-        phone_buf_put(&lines, PHONE_STR("\r\n"));
-    }
+    phone_totals_lines(&lines, "#total", totals);
 
     return phone_buf_str(&lines);
 }

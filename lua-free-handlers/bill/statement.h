@@ -43,6 +43,22 @@ int phone_statement_parse(phone_str_t text, phone_statement_row_t *row);
 phone_str_t phone_statement_id(phone_call_t *call, phone_str_t merchant_id,
     int64_t at);
 
+/* The statement of the caller and the day `date`: PHONE_DONE when it is made.
+   Else it is refused, and being made when the day is over. */
+phone_rc_t phone_statement_asked(phone_call_t *call,
+    phone_record_t **statement);
+
+/* A job makes it, or is made to; *done is how many rows it has.  PHONE_AGAIN,
+   or PHONE_DONE. */
+phone_rc_t phone_statement_making(phone_call_t *call,
+    phone_record_t *statement, phone_str_t merchant_id, int64_t *done);
+
+/* ms: from then on no call commits any more that began on that day. */
+int64_t phone_statement_over(phone_call_t *call, phone_str_t date);
+
+/* The merchant is new: its days are closed from this one on. */
+void phone_statement_open(phone_call_t *call, phone_str_t merchant_id);
+
 /* Minutes that this clock is ahead of UTC. */
 int phone_statement_zone(phone_call_t *call);
 
@@ -56,6 +72,7 @@ extern const phone_work_t  phone_statement_rows;
 extern const phone_work_t  phone_statement_file;
 
 extern const phone_job_kind_t  phone_statement_job;
+extern const phone_event_t     phone_statement_close;
 
 
 #endif /* _PHONE_STATEMENT_H_INCLUDED_ */

@@ -1,37 +1,16 @@
 
-/*
- * The CSV file of a statement: work of a thread.
- *
- * Totals are kept as "<currency> <kind> <rows> <minor units>," one behind the
- * other, in the order in which they first occur.
- */
+/* The CSV file of a statement: work of a thread. */
 
 
 #include "statement.h"
+#include "totals.h"
 #include "../lib/csv.h"
 #include "../lib/date.h"
-#include "../lib/money.h"
 
-
-#define PHONE_STATEMENT_KINDS   3
-#define PHONE_STATEMENT_TOTALS  (PHONE_CURRENCIES * PHONE_STATEMENT_KINDS)
 
 #define PHONE_STATEMENT_COLUMNS                                               \
     PHONE_STR("time,kind,bill_id,out_trade_no,out_refund_no,payout_no,"       \
               "currency,amount\r\n")
-
-
-typedef struct {
-    phone_str_t              currency;
-    phone_str_t              kind;
-    int64_t                  rows;
-    int64_t                  sum;        /* minor units */
-} phone_total_t;
-
-typedef struct {
-    unsigned                 n;
-    phone_total_t            total[PHONE_STATEMENT_TOTALS];
-} phone_totals_t;
 
 
 static int phone_statement_rows_run(const phone_tools_t *tools,
@@ -42,11 +21,6 @@ static int phone_statement_file_run(const phone_tools_t *tools,
     phone_str_t *text);
 static void phone_statement_line(phone_buf_t *line,
     const phone_statement_row_t *row, int zone);
-static int phone_totals_read(phone_str_t text, phone_totals_t *totals);
-static int phone_totals_add(phone_totals_t *totals,
-    const phone_statement_row_t *row);
-static phone_str_t phone_totals_text(phone_arena_t *arena,
-    const phone_totals_t *totals);
 
 
 const phone_work_t  phone_statement_rows = {
@@ -88,7 +62,8 @@ phone_statement_rows_run(const phone_tools_t *tools, phone_arena_t *arena,
     for (rest = arg[0]; phone_split(&rest, '\n', &entry); /* void */ ) {
 
         if (phone_statement_parse(entry, &row) != 0
-            || phone_totals_add(totals, &row) != 0)
+            || phone_totals_add(totals, row.currency, row.kind, row.amount)
+               != 0)
         {
             return 0;
         }
@@ -157,92 +132,4 @@ phone_statement_file_run(const phone_tools_t *tools, phone_arena_t *arena,
     phone_write(file, arg[2]);
 
     return phone_write_pieces(tools, file, arg[0]);
-}
-
-
-/* Totals */
-
-static int
-phone_totals_read(phone_str_t text, phone_totals_t *totals)
-{
-    phone_str_t     item, rows;
-    phone_total_t  *total;
-
-    while (phone_split(&text, ',', &item)) {
-
-        if (totals->n == PHONE_STATEMENT_TOTALS) {
-            return -1;
-        }
-
-        total = &totals->total[totals->n++];
-
-        if (!phone_split(&item, ' ', &total->currency)
-            || !phone_split(&item, ' ', &total->kind)
-            || !phone_split(&item, ' ', &rows)
-            || phone_parse_int(rows, &total->rows) != 0
-            || phone_parse_signed(item, &total->sum) != 0)
-        {
-            return -1;
-        }
-    }
-
-    return 0;
-}
-
-
-/* -1: the sum does not fit, or there are more currencies than we know. */
-
-static int
-phone_totals_add(phone_totals_t *totals, const phone_statement_row_t *row)
-{
-    unsigned        i;
-    phone_total_t  *total;
-
-    for (i = 0; i < totals->n; i++) {
-        total = &totals->total[i];
-
-        if (phone_equal(total->currency, row->currency)
-            && phone_equal(total->kind, row->kind))
-        {
-            total->rows++;
-
-            return __builtin_add_overflow(total->sum, row->amount,
-                                          &total->sum) ? -1 : 0;
-        }
-    }
-
-    if (totals->n == PHONE_STATEMENT_TOTALS) {
-        return -1;
-    }
-
-    totals->total[totals->n++] = (phone_total_t) { row->currency, row->kind,
-                                                   1, row->amount };
-
-    return 0;
-}
-
-
-static phone_str_t
-phone_totals_text(phone_arena_t *arena, const phone_totals_t *totals)
-{
-    unsigned              i;
-    phone_buf_t           buf;
-    const phone_total_t  *total;
-
-    phone_buf_init(&buf, arena, 256);
-
-    for (i = 0; i < totals->n; i++) {
-        total = &totals->total[i];
-
-        phone_buf_put(&buf, total->currency);
-        phone_buf_byte(&buf, ' ');
-        phone_buf_put(&buf, total->kind);
-        phone_buf_byte(&buf, ' ');
-        phone_buf_int(&buf, total->rows);
-        phone_buf_byte(&buf, ' ');
-        phone_buf_int(&buf, total->sum);
-        phone_buf_byte(&buf, ',');
-    }
-
-    return phone_buf_str(&buf);
 }

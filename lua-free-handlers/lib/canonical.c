@@ -184,3 +184,27 @@ phone_digest(phone_crypto_t *crypto, phone_arena_t *arena,
 
     return phone_hex(arena, (phone_str_t) { sizeof(md5), (char *) md5 });
 }
+
+
+int
+phone_digest_is(phone_crypto_t *crypto, phone_arena_t *arena,
+    phone_str_t canonical, phone_str_t sent)
+{
+    char    lower[2 * PHONE_MD5_LEN];
+    size_t  i;
+
+    if (sent.len != sizeof(lower)) {
+        return 0;
+    }
+
+    for (i = 0; i < sizeof(lower); i++) {
+        lower[i] = sent.data[i];
+
+        if (lower[i] >= 'A' && lower[i] <= 'F') {
+            lower[i] = (char) (lower[i] | 0x20);
+        }
+    }
+
+    return phone_equal_secret((phone_str_t) { sizeof(lower), lower },
+                              phone_digest(crypto, arena, canonical));
+}

@@ -46,5 +46,9 @@ int phone_canonical_splits(phone_str_t value);
 phone_str_t phone_digest(phone_crypto_t *crypto, phone_arena_t *arena,
     phone_str_t canonical);
 
+/* 1 when that is what was sent as `digest`, in hex of either case. */
+int phone_digest_is(phone_crypto_t *crypto, phone_arena_t *arena,
+    phone_str_t canonical, phone_str_t sent);
+
 
 #endif /* _PHONE_CANONICAL_H_INCLUDED_ */

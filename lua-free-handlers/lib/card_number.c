@@ -28,16 +28,20 @@ phone_card_number_ok(phone_str_t digits)
 phone_str_t
 phone_card_number_masked(phone_arena_t *arena, phone_str_t digits)
 {
-    char  *masked;
+    char    *masked;
+    size_t   first;
 
     masked = phone_alloc_raw(arena, digits.len);
     if (masked == NULL) {
         return PHONE_EMPTY;
     }
 
+    first = digits.len < PHONE_CARD_SHOWN_FIRST + PHONE_CARD_HIDDEN_LEAST
+                         + PHONE_CARD_SHOWN_LAST
+            ? 0 : PHONE_CARD_SHOWN_FIRST;
+
     memcpy(masked, digits.data, digits.len);
-    memset(masked + PHONE_CARD_SHOWN_FIRST, '*',
-           digits.len - PHONE_CARD_SHOWN_FIRST - PHONE_CARD_SHOWN_LAST);
+    memset(masked + first, '*', digits.len - first - PHONE_CARD_SHOWN_LAST);
 
     return (phone_str_t) { digits.len, masked };
 }

@@ -2,6 +2,19 @@
 #include "csv.h"
 
 
+#define PHONE_CSV_END  (-1)
+
+
+static int phone_csv_byte(phone_csv_t *csv);
+static void phone_csv_skip_mark(phone_csv_t *csv);
+static int phone_csv_line(phone_csv_t *csv);
+static int phone_csv_field(phone_csv_t *csv, int *next);
+static int phone_csv_bare(phone_csv_t *csv, int c, int *next);
+static int phone_csv_quoted(phone_csv_t *csv, int *next);
+static int phone_csv_put(phone_csv_t *csv, int c);
+static int phone_csv_bad(phone_csv_t *csv, const char *error);
+
+
 void
 phone_csv_text(phone_buf_t *buf, phone_str_t text)
 {
@@ -33,4 +46,251 @@ phone_csv_text(phone_buf_t *buf, phone_str_t text)
     if (quoted) {
         phone_buf_byte(buf, '"');
     }
+}
+
+
+phone_csv_t *
+phone_csv_open(phone_arena_t *arena, phone_csv_read_pt read, void *data)
+{
+    phone_csv_t  *csv;
+
+    csv = phone_alloc(arena, sizeof(phone_csv_t));
+    if (csv == NULL) {
+        return NULL;
+    }
+
+    csv->read = read;
+    csv->data = data;
+
+    phone_csv_skip_mark(csv);
+
+    return csv;
+}
+
+
+static int
+phone_csv_byte(phone_csv_t *csv)
+{
+    if (csv->i == csv->n) {
+        csv->i = 0;
+        csv->n = csv->read(csv->data, csv->at, csv->chunk, PHONE_CSV_CHUNK);
+        csv->at += (int64_t) csv->n;
+
+        if (csv->n == 0) {
+            return PHONE_CSV_END;
+        }
+    }
+
+    return (unsigned char) csv->chunk[csv->i++];
+}
+
+
+static void
+phone_csv_skip_mark(phone_csv_t *csv)
+{
+    if (phone_csv_byte(csv) == PHONE_CSV_END) {
+        return;
+    }
+
+    csv->i = csv->n >= 3 && memcmp(csv->chunk, "\xef\xbb\xbf", 3) == 0 ? 3
+                                                                       : 0;
+}
+
+
+int
+phone_csv_next(phone_csv_t *csv)
+{
+    int  rc;
+
+    if (csv->error) {
+        return -1;
+    }
+
+    do {
+        rc = phone_csv_line(csv);
+    } while (rc == 1 && csv->nfields == 1 && csv->field[0].len == 0
+             && !csv->quoted);
+
+    return rc;
+}
+
+
+static int
+phone_csv_line(phone_csv_t *csv)
+{
+    int  next;
+
+    csv->nfields = 0;
+    csv->used = 0;
+
+    next = phone_csv_byte(csv);
+    if (next == PHONE_CSV_END) {
+        return 0;
+    }
+
+    csv->i--;
+    csv->row++;
+
+    do {
+        if (phone_csv_field(csv, &next) != 0) {
+            return -1;
+        }
+    } while (next == ',');
+
+    return 1;
+}
+
+
+/* *next is what stands behind it: a comma, or a line feed, also for the end of
+   the file. */
+
+static int
+phone_csv_field(phone_csv_t *csv, int *next)
+{
+    int     c, rc;
+    size_t  start;
+
+    if (csv->nfields == PHONE_CSV_COLUMNS) {
+        return phone_csv_bad(csv, "it has more than 64 fields");
+    }
+
+    start = csv->used;
+    c = phone_csv_byte(csv);
+    csv->quoted = c == '"';
+
+    rc = csv->quoted ? phone_csv_quoted(csv, next)
+                     : phone_csv_bare(csv, c, next);
+    if (rc != 0) {
+        return -1;
+    }
+
+    if (*next == '\r') {
+        *next = phone_csv_byte(csv);
+
+        if (*next != '\n' && *next != PHONE_CSV_END) {
+            return phone_csv_bad(csv, "it has a carriage return that no line "
+                                 "feed follows");
+        }
+    }
+
+    if (*next == PHONE_CSV_END) {
+        *next = '\n';
+    }
+
+    if (*next != ',' && *next != '\n') {
+        return phone_csv_bad(csv, "something follows the closing quote of a "
+                             "field");
+    }
+
+    if (csv->used - start > PHONE_CSV_FIELD) {
+        return phone_csv_bad(csv, "a field is longer than 1024 bytes");
+    }
+
+    csv->field[csv->nfields] = (phone_str_t) { csv->used - start,
+                                               csv->text + start };
+
+    if (!phone_utf8_valid(csv->field[csv->nfields])) {
+        return phone_csv_bad(csv, "it is not UTF-8");
+    }
+
+    csv->nfields++;
+
+    return 0;
+}
+
+
+static int
+phone_csv_bare(phone_csv_t *csv, int c, int *next)
+{
+    while (c != ',' && c != '\r' && c != '\n' && c != PHONE_CSV_END) {
+
+        if (c == '"') {
+            return phone_csv_bad(csv, "a quote is inside a field that does not "
+                                 "begin with one");
+        }
+
+        if (phone_csv_put(csv, c) != 0) {
+            return -1;
+        }
+
+        c = phone_csv_byte(csv);
+    }
+
+    *next = c;
+
+    return 0;
+}
+
+
+static int
+phone_csv_quoted(phone_csv_t *csv, int *next)
+{
+    int  c;
+
+    for ( ;; ) {
+        c = phone_csv_byte(csv);
+
+        if (c == PHONE_CSV_END) {
+            return phone_csv_bad(csv, "a quote is opened and not closed");
+        }
+
+        if (c == '"') {
+            *next = phone_csv_byte(csv);
+
+            if (*next != '"') {
+                return 0;
+            }
+        }
+
+        if (phone_csv_put(csv, c) != 0) {
+            return -1;
+        }
+    }
+}
+
+
+static int
+phone_csv_put(phone_csv_t *csv, int c)
+{
+    if (csv->used == PHONE_CSV_ROW) {
+        return phone_csv_bad(csv, "it is longer than 16384 bytes");
+    }
+
+    csv->text[csv->used++] = (char) c;
+
+    return 0;
+}
+
+
+static int
+phone_csv_bad(phone_csv_t *csv, const char *error)
+{
+    csv->error = error;
+
+    return -1;
+}
+
+
+phone_str_t
+phone_csv_plain(phone_str_t field)
+{
+    while (field.len && (*field.data == ' ' || *field.data == '\t')) {
+        field.data++;
+        field.len--;
+    }
+
+    while (field.len && (field.data[field.len - 1] == ' '
+                         || field.data[field.len - 1] == '\t'))
+    {
+        field.len--;
+    }
+
+    if (field.len > 1 && *field.data == '\''
+        && memchr("=+-@\t\r", field.data[1], 6) != NULL)
+    {
+        field.data++;
+        field.len--;
+    }
+
+    return field;
 }

@@ -1,7 +1,7 @@
 
 /*
- * Fields of CSV files: RFC 4180, and what a spreadsheet would take for a
- * formula is text.
+ * CSV files: RFC 4180, and what a spreadsheet would take for a formula is
+ * text.
  */
 
 
@@ -18,6 +18,49 @@
  * quotes.
  */
 void phone_csv_text(phone_buf_t *buf, phone_str_t text);
+
+
+#define PHONE_CSV_COLUMNS    64
+#define PHONE_CSV_FIELD      1024        /* bytes */
+#define PHONE_CSV_ROW        16384       /* bytes of all fields of a row */
+#define PHONE_CSV_CHUNK      65536
+
+
+/* The bytes of a file from at on: how many there are, len but at its end. */
+typedef size_t (*phone_csv_read_pt)(void *data, int64_t at, char *bytes,
+    size_t len);
+
+
+/*
+ * A file that is read row by row.  Lines end with CRLF or LF; a UTF-8 byte
+ * order mark is skipped, and so are empty lines, which count.  The fields of a
+ * row are good until the next one is read.
+ */
+typedef struct {
+    phone_csv_read_pt        read;
+    void                    *data;
+    int64_t                  at;         /* of the file: behind the chunk */
+    size_t                   i, n;       /* of the chunk */
+    size_t                   used;       /* of the text */
+    int64_t                  row;        /* its number; the first is 1 */
+    unsigned                 nfields;
+    unsigned                 quoted:1;   /* the last field was */
+    phone_str_t              field[PHONE_CSV_COLUMNS];
+    const char              *error;      /* why phone_csv_next() is -1 */
+    char                     text[PHONE_CSV_ROW];
+    char                     chunk[PHONE_CSV_CHUNK];
+} phone_csv_t;
+
+
+/* NULL: no memory. */
+phone_csv_t *phone_csv_open(phone_arena_t *arena, phone_csv_read_pt read,
+    void *data);
+
+/* 1: a row; 0: there is none any more; -1: it is malformed, see error. */
+int phone_csv_next(phone_csv_t *csv);
+
+/* A field as phone_csv_text() was given it, without the spaces around it. */
+phone_str_t phone_csv_plain(phone_str_t field);
 
 
 #endif /* _PHONE_CSV_H_INCLUDED_ */

@@ -82,7 +82,8 @@ phone_fields_rc_t phone_form_parse(phone_arena_t *arena, phone_str_t text,
 phone_fields_rc_t phone_json_parse(phone_arena_t *arena, phone_str_t text,
     phone_fields_t *fields, phone_str_t *bad);
 
-/* "no JSON from line 1, column 8"; empty: it is JSON. */
+/* "no JSON from line 1, column 8", or that a number is too large; empty: it is
+   JSON. */
 phone_str_t phone_json_fault(phone_arena_t *arena, phone_str_t text);
 
 /* NULL when there is no such field. */

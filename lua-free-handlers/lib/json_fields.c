@@ -31,7 +31,7 @@ static phone_fields_rc_t phone_json_refused(phone_json_input_t *in,
 static const char *phone_json_quote(const char *p, const char *end);
 static phone_str_t phone_json_name(phone_arena_t *arena, const char *p,
     const char *end);
-static phone_str_t phone_json_twice(phone_arena_t *arena, phone_str_t text,
+static phone_str_t phone_json_at(phone_arena_t *arena, phone_str_t text,
     const json_error_t *error);
 static phone_fields_rc_t phone_json_members(phone_json_input_t *in,
     json_t *root);
@@ -177,8 +177,12 @@ phone_json_refused(phone_json_input_t *in, phone_str_t text,
     switch (json_error_code(error)) {
 
     case json_error_duplicate_key:
-        *in->bad = phone_json_twice(in->arena, text, error);
+        *in->bad = phone_json_at(in->arena, text, error);
         return PHONE_FIELDS_DUPLICATE;
+
+    case json_error_numeric_overflow:
+        *in->bad = phone_json_at(in->arena, text, error);
+        return PHONE_FIELDS_SYNTAX;
 
     case json_error_null_character:
     case json_error_null_byte_in_key:
@@ -196,11 +200,11 @@ phone_json_refused(phone_json_input_t *in, phone_str_t text,
 }
 
 
-/* jansson stops behind the second name: "points", in a list
-   "rows[17].points". */
+/* jansson stops behind a name that comes twice, or a number that is too large:
+   "points", in a list "rows[17]" or "rows[17].points". */
 
 static phone_str_t
-phone_json_twice(phone_arena_t *arena, phone_str_t text,
+phone_json_at(phone_arena_t *arena, phone_str_t text,
     const json_error_t *error)
 {
     unsigned      depth, index;
@@ -247,6 +251,12 @@ phone_json_twice(phone_arena_t *arena, phone_str_t text,
         }
     }
 
+    if (depth == 2 && list.len
+        && json_error_code(error) == json_error_numeric_overflow)
+    {
+        return phone_format(arena, "%.*s[%u]", PHONE_ARGS(list), index);
+    }
+
     member = phone_json_name(arena, string, behind);
 
     return depth < 3 || list.len == 0 || member.len == 0
@@ -291,8 +301,12 @@ phone_json_fault(phone_arena_t *arena, phone_str_t text)
         return PHONE_EMPTY;
     }
 
-    return phone_format(arena, "no JSON from line %d, column %d", error.line,
-                        error.column);
+    return phone_format(arena,
+                        json_error_code(&error) == json_error_numeric_overflow
+                        ? "the number that ends at line %d, column %d is too "
+                          "large: integers are from -2^63 to 2^63 - 1"
+                        : "no JSON from line %d, column %d",
+                        error.line, error.column);
 }
 
 

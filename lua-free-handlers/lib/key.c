@@ -32,6 +32,7 @@ struct phone_key_s {
 /* How the base64 of an Ed25519 SubjectPublicKeyInfo begins. */
 #define PHONE_ED25519_SPKI      "MCowBQYDK2VwAyEA"
 #define PHONE_ED25519_SPKI_LEN  60
+#define PHONE_ED25519_POINT     32
 
 /* As long as no secret is that a platform has made, as short as no key. */
 #define PHONE_KEY_LOOKS         59
@@ -56,6 +57,7 @@ static EVP_PKEY *phone_key_pkcs8(const phone_pem_t *pem);
 static phone_key_rc_t phone_key_create(EVP_PKEY *pkey, unsigned private,
     phone_key_t **key);
 static phone_key_rc_t phone_key_check(EVP_PKEY *pkey);
+static phone_key_rc_t phone_key_check_ed25519(EVP_PKEY *pkey);
 static EVP_PKEY_CTX *phone_key_context(EVP_PKEY *pkey, phone_sign_type_t type,
     int (*init)(EVP_PKEY_CTX *ctx));
 
@@ -332,7 +334,7 @@ phone_key_check(EVP_PKEY *pkey)
     }
 
     if (EVP_PKEY_get_base_id(pkey) == EVP_PKEY_ED25519) {
-        return PHONE_KEY_OK;
+        return phone_key_check_ed25519(pkey);
     }
 
     if (EVP_PKEY_get_base_id(pkey) != EVP_PKEY_RSA) {
@@ -360,6 +362,58 @@ phone_key_check(EVP_PKEY *pkey)
     BN_free(e);
 
     return sound ? PHONE_KEY_OK : PHONE_KEY_EXPONENT;
+}
+
+
+/*
+ * OpenSSL takes points of small order, for which a signature can be made that
+ * fits any text (RFC 8032, 5.1.7 leaves them to the application).  These are
+ * all, and their encodings that are not canonical, but for the highest bit.
+ */
+
+static phone_key_rc_t
+phone_key_check_ed25519(EVP_PKEY *pkey)
+{
+    size_t         i, len;
+    unsigned char  point[PHONE_ED25519_POINT];
+
+    static const unsigned char  weak[][PHONE_ED25519_POINT] = {
+        { 0x00 },
+        { 0x01 },
+        { 0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4,
+          0x89, 0xf2, 0xef, 0x98, 0xf0, 0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6,
+          0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05 },
+        { 0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b,
+          0x76, 0x0d, 0x10, 0x67, 0x0f, 0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39,
+          0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a },
+        { 0xec, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+          0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+          0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f },
+        { 0xed, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+          0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+          0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f },
+        { 0xee, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+          0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+          0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f }
+    };
+
+    len = sizeof(point);
+
+    if (EVP_PKEY_get_raw_public_key(pkey, point, &len) != 1
+        || len != sizeof(point))
+    {
+        return PHONE_KEY_MEMORY;
+    }
+
+    point[len - 1] &= 0x7f;
+
+    for (i = 0; i < sizeof(weak) / sizeof(weak[0]); i++) {
+        if (memcmp(point, weak[i], len) == 0) {
+            return PHONE_KEY_WEAK;
+        }
+    }
+
+    return PHONE_KEY_OK;
 }
 
 
@@ -399,6 +453,7 @@ phone_key_error(phone_key_rc_t rc)
         "the RSA key is too small: make one of 2048 bits or more",
         "the RSA key is too large: make one of at most 4096 bits",
         "the RSA key has an unsafe exponent: make one with 65537",
+        "an Ed25519 key for which anybody can sign: make a new one",
         "the secret has less than 32 characters: take the one that the "
             "platform has made",
         "a public key where a secret belongs: whoever knows it could sign",

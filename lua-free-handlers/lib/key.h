@@ -52,6 +52,7 @@ typedef enum {
     PHONE_KEY_TOO_SMALL,             /* below PHONE_KEY_BITS_MIN */
     PHONE_KEY_TOO_LARGE,             /* above PHONE_KEY_BITS_MAX */
     PHONE_KEY_EXPONENT,              /* even, below 3 or above 2^32 */
+    PHONE_KEY_WEAK,                  /* Ed25519: anybody can sign for it */
     PHONE_KEY_SHORT,                 /* a secret, of too few bytes */
     PHONE_KEY_NO_SECRET,             /* a key that others may know */
     PHONE_KEY_MEMORY

@@ -18,7 +18,6 @@ static int phone_sign_rsa(phone_key_t *key, phone_sign_type_t type,
 static phone_verify_rc_t phone_verify_text(phone_arena_t *arena,
     const phone_fields_t *fields, int with_digest, phone_str_t *text,
     phone_str_t *bad);
-static int phone_digest_matches(phone_str_t digest, phone_str_t expected);
 
 
 static const struct {
@@ -264,9 +263,7 @@ phone_verify_fields(phone_crypto_t *crypto, phone_arena_t *arena,
         return rc;
     }
 
-    if (digest == NULL
-        || !phone_digest_matches(*digest, phone_digest(crypto, arena, text)))
-    {
+    if (digest == NULL || !phone_digest_is(crypto, arena, text, *digest)) {
         return PHONE_VERIFY_DIGEST;
     }
 
@@ -300,25 +297,4 @@ phone_verify_text(phone_arena_t *arena, const phone_fields_t *fields,
         *bad = *text;
         return PHONE_VERIFY_FIELDS;
     }
-}
-
-
-/* expected is lower-case; 0x20 makes a letter so and leaves a digit alone. */
-
-static int
-phone_digest_matches(phone_str_t digest, phone_str_t expected)
-{
-    char    lower[2 * PHONE_MD5_LEN];
-    size_t  i;
-
-    if (digest.len != sizeof(lower)) {
-        return 0;
-    }
-
-    for (i = 0; i < sizeof(lower); i++) {
-        lower[i] = (char) (digest.data[i] | 0x20);
-    }
-
-    return phone_equal_secret((phone_str_t) { sizeof(lower), lower },
-                              expected);
 }

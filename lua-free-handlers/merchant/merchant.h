@@ -11,8 +11,10 @@
 
 
 extern const phone_endpoint_t  phone_bill_doctor;
+extern const phone_endpoint_t  phone_key_list;
 extern const phone_endpoint_t  phone_notice_list;
 extern const phone_endpoint_t  phone_notice_replay;
+extern const phone_endpoint_t  phone_notice_check;
 
 extern const phone_job_kind_t  phone_notice_replay_job;
 

@@ -25,8 +25,6 @@ static phone_rc_t phone_replay_seen(phone_call_t *call, phone_str_t *id,
     phone_seen_t *seen);
 static phone_rc_t phone_replay_since(phone_call_t *call);
 static phone_rc_t phone_replay_progress(phone_call_t *call);
-static phone_rc_t phone_replay_count(phone_call_t *call, unsigned field,
-    int64_t most);
 static phone_rc_t phone_replay_step(phone_call_t *call, phone_record_t *job);
 
 
@@ -111,7 +109,7 @@ phone_replay_one(phone_call_t *call)
     }
 
     if (strcmp(seen.state, "PENDING") != 0) {
-        rc = phone_replay_count(call, REPLAYS_NOTICES, PHONE_REPLAYS_HOUR);
+        rc = phone_hour_count(call, REPLAYS_NOTICES, PHONE_REPLAYS_HOUR);
         if (rc != PHONE_DONE) {
             return rc;
         }
@@ -190,7 +188,7 @@ phone_replay_since(phone_call_t *call)
     }
 
     if (!phone_found(job)) {
-        rc = phone_replay_count(call, REPLAYS_JOBS, PHONE_REPLAY_JOBS_HOUR);
+        rc = phone_hour_count(call, REPLAYS_JOBS, PHONE_REPLAY_JOBS_HOUR);
         if (rc != PHONE_DONE) {
             return rc;
         }
@@ -228,35 +226,6 @@ phone_replay_progress(phone_call_t *call)
     phone_job_say(call, job);
 
     return phone_done(call);
-}
-
-
-static phone_rc_t
-phone_replay_count(phone_call_t *call, unsigned field, int64_t most)
-{
-    int64_t      asked;
-    phone_str_t  id;
-
-    id = phone_format(phone_memory(call), "%.*s:%lld",
-                      PHONE_ARGS(phone_caller(call)),
-                      (long long) (phone_now(call) / PHONE_HOUR));
-    asked = phone_added(call, &phone_replays, id, field);
-
-    if (phone_waiting(call)) {
-        return PHONE_AGAIN;
-    }
-
-    if (asked >= most) {
-        phone_retry_after(call, (phone_window_left(call, PHONE_HOUR) + 999)
-                                / 1000);
-
-        return phone_refuse(call, PHONE_RATE_LIMITED);
-    }
-
-    phone_add(call, &phone_replays, id, field, 1, most,
-              phone_window_lives(call, PHONE_HOUR));
-
-    return PHONE_DONE;
 }
 
 

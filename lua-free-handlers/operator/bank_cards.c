@@ -166,6 +166,7 @@ phone_card_open(phone_call_t *call, phone_record_t *card_number)
     phone_set(card, CARD_MASKED, phone_card_masked(call));
     phone_set(card, CARD_NUMBER,
               phone_seal_record(call, id, phone_arg(call, "card_no")));
+    phone_note_sealed(call, &phone_card, id, id);
     phone_set(card, CARD_CURRENCY, currency);
     phone_set_int(card, CARD_CREATED, phone_now(call));
 

@@ -79,6 +79,7 @@ typedef struct {
     int64_t                 *from;       /* and its first open month */
     int64_t                  from_most;  /* the last of these */
     unsigned                 moved:1;    /* one of these was closed since */
+    unsigned                 mixed:1;    /* entries go to two months */
 
     unsigned                 n;
     phone_book_t            *first;

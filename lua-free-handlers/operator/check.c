@@ -24,7 +24,10 @@
 
 
 static phone_rc_t phone_operator_check_run(phone_call_t *call);
+static phone_rc_t phone_check_phase(phone_call_t *call, phone_books_t *books,
+    phone_str_t bucket);
 static int64_t phone_check_settles(phone_call_t *call);
+static phone_rc_t phone_check_busy(phone_call_t *call, int64_t until);
 static void phone_check_types(phone_call_t *call, phone_books_t *books);
 static phone_rc_t phone_check_compare(phone_call_t *call,
     phone_books_t *books, phone_str_t bucket);
@@ -127,6 +130,7 @@ static phone_rc_t
 phone_operator_check_run(phone_call_t *call)
 {
     int64_t         settles;
+    phone_rc_t      rc;
     phone_str_t     bucket;
     phone_books_t  *books;
 
@@ -151,8 +155,7 @@ phone_operator_check_run(phone_call_t *call)
     settles = phone_check_settles(call);
 
     if (phone_now(call) < settles) {
-        phone_retry_after(call, (settles - phone_now(call) + 999) / 1000);
-        return phone_refuse(call, PHONE_BUSY);
+        return phone_check_busy(call, settles);
     }
 
     call->any_type = 1;
@@ -162,6 +165,20 @@ phone_operator_check_run(phone_call_t *call)
     bucket = phone_bucket_text(phone_memory(call),
                                PHONE_CHECK_HERE(books));
 
+    rc = phone_check_phase(call, books, bucket);
+
+    return rc != PHONE_AGAIN && books->mixed
+           ? phone_check_busy(call,
+                              phone_ledger_over(call,
+                                                phone_ledger_last(call) - 1))
+           : rc;
+}
+
+
+static phone_rc_t
+phone_check_phase(phone_call_t *call, phone_books_t *books,
+    phone_str_t bucket)
+{
     switch (books->count[PHONE_BOOKS_PHASE]) {
 
     case PHONE_CHECK_PERIODS:
@@ -207,12 +224,22 @@ phone_operator_check_run(phone_call_t *call)
 
 
 /* ms.  Around the end of a month entries go to two logs at a time, and their
-   order is not known: then nothing is checked. */
+   order is not known: then nothing is checked; nor after all clocks were set
+   back across it. */
 
 static int64_t
 phone_check_settles(phone_call_t *call)
 {
     return phone_ledger_over(call, phone_ledger_last(call) - 2);
+}
+
+
+static phone_rc_t
+phone_check_busy(phone_call_t *call, int64_t until)
+{
+    phone_retry_after(call, (until - phone_now(call) + 999) / 1000);
+
+    return phone_refuse(call, PHONE_BUSY);
 }
 
 

@@ -226,7 +226,14 @@ phone_check_entries(phone_call_t *call, phone_books_t *books,
         phone_check_still_open(call, books, bucket);
     }
 
-    if (!phone_waiting(call)) {
+    if (phone_waiting(call)) {
+        return page;
+    }
+
+    if (next == PHONE_LEDGER_MIXED) {
+        books->mixed = 1;
+
+    } else {
         *at = next;
     }
 

@@ -101,6 +101,11 @@ phone_check_tails(phone_call_t *call, phone_books_t *books,
     }
 
     for (i = 0; i < n; i++) {
+        if (next[i] == PHONE_LEDGER_MIXED) {
+            books->mixed = 1;
+            break;
+        }
+
         take(books, page[i]);
 
         books->mark[first + i] = next[i];
@@ -112,7 +117,7 @@ phone_check_tails(phone_call_t *call, phone_books_t *books,
 
     books->count[PHONE_BOOKS_BUCKET] = first + i;
 
-    return first + i < call->env->buckets || books->moved
+    return first + i < call->env->buckets || books->moved || books->mixed
            ? phone_check_go_on(call, books)
            : end(call, books);
 }

@@ -2,6 +2,7 @@
 /* POST /operator/merchants: a merchant with its first key. */
 
 
+#include "../bill/bill.h"
 #include "operator.h"
 #include "closing.h"
 #include "merchant_keys.h"
@@ -148,11 +149,13 @@ phone_merchant_create(phone_call_t *call, phone_record_t *merchant,
 {
     phone_merchant_keys_t  keys;
 
+    /* from 0: the next call may meet an earlier clock */
+
     keys.n = 1;
-    keys.key[0].key_id = phone_arg_or(call, "key_id", PHONE_STR("k1"));
-    keys.key[0].from = 0;        /* the next call may meet an earlier clock */
-    keys.key[0].until = 0;
-    keys.key[0].text = given->text;
+    keys.key[0] = (phone_merchant_key_t) {
+        .key_id = phone_arg_or(call, "key_id", PHONE_STR("k1")),
+        .text = given->text
+    };
 
     phone_set(merchant, MERCHANT_NAME, phone_arg(call, "name"));
     phone_set(merchant, MERCHANT_STATUS, PHONE_STR("ACTIVE"));
@@ -168,6 +171,11 @@ phone_merchant_create(phone_call_t *call, phone_record_t *merchant,
 
     phone_index_add(call, &phone_merchants, PHONE_EVERY, phone_id(merchant),
                     phone_now(call));
+    phone_statement_open(call, phone_id(merchant));
+
+    if (given->secret.len) {
+        phone_secret_noted(call, merchant, keys.key[0].key_id);
+    }
 }
 
 

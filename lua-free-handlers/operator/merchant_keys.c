@@ -19,20 +19,24 @@ static phone_str_t phone_secret_aad(phone_call_t *call, phone_str_t id,
     phone_str_t key_id);
 static phone_rc_t phone_public_key_given(phone_call_t *call,
     phone_key_given_t *given);
+static phone_str_t phone_secret_sealed(phone_call_t *call, phone_str_t id,
+    phone_str_t key_id, phone_str_t secret);
 static void phone_secret_made(phone_call_t *call, phone_record_t *record,
     phone_str_t key_id, phone_key_given_t *given);
 static int phone_merchant_key_valid(const phone_merchant_key_t *key,
     int64_t now);
 static int phone_merchant_key_parse(phone_str_t line,
     phone_merchant_key_t *key);
-static phone_rc_t phone_key_new(phone_call_t *call,
-    phone_merchant_keys_t *keys, phone_str_t key_id, phone_str_t text);
+static phone_rc_t phone_key_new(phone_call_t *call, phone_record_t *record,
+    phone_merchant_keys_t *keys, phone_str_t key_id,
+    const phone_key_given_t *given);
 static phone_rc_t phone_key_again(phone_call_t *call, phone_record_t *record,
     const phone_merchant_key_t *key, const phone_key_given_t *given);
 static phone_rc_t phone_key_refuse(phone_call_t *call, phone_refusal_t refusal,
     phone_str_t reason);
 static int phone_key_ended(const phone_merchant_key_t *key, int64_t now);
-static void phone_forget_ended_key(phone_merchant_keys_t *keys, int64_t now);
+static void phone_forget_ended_key(phone_call_t *call, phone_record_t *record,
+    phone_merchant_keys_t *keys);
 static void phone_retire_others(phone_call_t *call, phone_str_t key_id,
     phone_merchant_keys_t *keys);
 
@@ -41,6 +45,8 @@ static const phone_member_t  phone_merchant_key_members[] = {
     { "key_id", PHONE_M_TEXT, 0, NULL, NULL, "names it" },
     { "kind", PHONE_M_TEXT, 0, NULL, NULL, "RSA, Ed25519 or HMAC-SHA256" },
     { "until", PHONE_M_TIME, 0, NULL, "it ends", "when it ends" },
+    { "last_used_at", PHONE_M_TIME, 0, NULL, "a call was signed with it",
+      "when one was; another one may have been within the hour after it" },
     { NULL, 0, 0, NULL, NULL, NULL }
 };
 
@@ -84,6 +90,36 @@ phone_merchant_key(phone_call_t *call, phone_record_t *record, unsigned field,
     return n == 1 && phone_merchant_key_open(call, record, &keys.key[found],
                                              key) != 0
            ? 0 : n;
+}
+
+
+void
+phone_merchant_key_used(phone_call_t *call, phone_record_t *record,
+    unsigned field, phone_str_t key_id)
+{
+    int64_t                ago;
+    unsigned               i;
+    phone_merchant_key_t  *key;
+    phone_merchant_keys_t  keys;
+
+    if (phone_merchant_keys_parse(phone_get(record, field), &keys) != 0) {
+        return;
+    }
+
+    for (i = 0; i < keys.n; i++) {
+        key = &keys.key[i];
+        ago = phone_now(call) - key->used;
+
+        if ((key_id.len == 0 || phone_equal(key->key_id, key_id))
+            && phone_merchant_key_valid(key, phone_now(call))
+            && (ago >= PHONE_HOUR || ago <= -PHONE_HOUR))
+        {
+            key->used = phone_now(call);
+            phone_set(record, field,
+                      phone_merchant_keys_text(phone_memory(call), &keys));
+            return;
+        }
+    }
 }
 
 
@@ -196,13 +232,16 @@ phone_merchant_key_parse(phone_str_t line, phone_merchant_key_t *key)
 {
     phone_str_t  from, until;
 
+    key->used = 0;
+
     if (!phone_split(&line, ' ', &key->key_id)
         || !phone_split(&line, ' ', &from)
         || !phone_split(&line, ' ', &until)
         || !phone_split(&line, ' ', &key->text)
-        || line.len || key->key_id.len == 0 || key->text.len == 0
+        || key->key_id.len == 0 || key->text.len == 0
         || phone_parse_int(from, &key->from) != 0
-        || phone_parse_int(until, &key->until) != 0)
+        || phone_parse_int(until, &key->until) != 0
+        || (line.len && phone_parse_int(line, &key->used) != 0))
     {
         return -1;
     }
@@ -252,6 +291,12 @@ phone_merchant_keys_text(phone_arena_t *arena,
         phone_buf_int(&buf, key->until);
         phone_buf_byte(&buf, ' ');
         phone_buf_put(&buf, key->text);
+
+        if (key->used) {
+            phone_buf_byte(&buf, ' ');
+            phone_buf_int(&buf, key->used);
+        }
+
         phone_buf_byte(&buf, '\n');
     }
 
@@ -281,6 +326,10 @@ phone_merchant_keys_show(phone_json_t *json,
 
         if (keys->key[i].until) {
             phone_json_time(json, "until", keys->key[i].until);
+        }
+
+        if (keys->key[i].used) {
+            phone_json_time(json, "last_used_at", keys->key[i].used);
         }
 
         phone_json_end(json);
@@ -374,11 +423,61 @@ phone_secret_made(phone_call_t *call, phone_record_t *record,
 
     given->kind = PHONE_KEY_SECRET;
     given->secret = phone_base64url(phone_memory(call), bytes);
-    given->text = phone_join(phone_memory(call), 2, (phone_str_t[2]) {
+    given->text = phone_secret_sealed(call, phone_id(record), key_id,
+                                      given->secret);
+}
+
+
+static phone_str_t
+phone_secret_sealed(phone_call_t *call, phone_str_t id, phone_str_t key_id,
+    phone_str_t secret)
+{
+    return phone_join(phone_memory(call), 2, (phone_str_t[2]) {
         PHONE_STR(PHONE_SECRET_PREFIX),
-        phone_seal_record(call,
-                          phone_secret_aad(call, phone_id(record), key_id),
-                          given->secret) });
+        phone_seal_record(call, phone_secret_aad(call, id, key_id), secret) });
+}
+
+
+void
+phone_secret_noted(phone_call_t *call, phone_record_t *merchant,
+    phone_str_t key_id)
+{
+    phone_note_sealed(call, &phone_merchant, phone_id(merchant),
+                      phone_secret_aad(call, phone_id(merchant), key_id));
+}
+
+
+phone_rc_t
+phone_secret_reseal(phone_call_t *call, phone_record_t *merchant,
+    phone_str_t key_id)
+{
+    phone_str_t            secret;
+    phone_merchant_key_t  *key;
+    phone_merchant_keys_t  keys;
+
+    if (phone_merchant_keys_parse(phone_get(merchant, MERCHANT_KEYS), &keys)
+        != 0)
+    {
+        return phone_bad_record(merchant);
+    }
+
+    key = phone_merchant_keys_find(&keys, key_id);
+
+    if (key == NULL
+        || phone_merchant_key_opens(call, phone_id(merchant), key_id,
+                                    key->text, &secret)
+           != 0)
+    {
+        return phone_bad_record(merchant);
+    }
+
+    key->text = phone_secret_sealed(call, phone_id(merchant), key_id, secret);
+
+    phone_set(merchant, MERCHANT_KEYS,
+              phone_merchant_keys_text(phone_memory(call), &keys));
+    phone_secret_noted(call, merchant, key_id);
+
+    return PHONE_DONE;
 }
 
 
@@ -408,7 +507,9 @@ phone_merchant_key_add(phone_call_t *call, phone_record_t *record,
             return PHONE_REFUSED;
         }
 
-    } else if (phone_key_new(call, keys, key_id, given.text) != PHONE_DONE) {
+    } else if (phone_key_new(call, record, keys, key_id, &given)
+               != PHONE_DONE)
+    {
         return PHONE_REFUSED;
     }
 
@@ -429,17 +530,16 @@ phone_merchant_key_add(phone_call_t *call, phone_record_t *record,
 
 
 static phone_rc_t
-phone_key_new(phone_call_t *call, phone_merchant_keys_t *keys,
-    phone_str_t key_id, phone_str_t text)
+phone_key_new(phone_call_t *call, phone_record_t *record,
+    phone_merchant_keys_t *keys, phone_str_t key_id,
+    const phone_key_given_t *given)
 {
-    phone_merchant_key_t  *key;
-
     if (keys->n == PHONE_MERCHANT_KEYS) {
 
         /* those that end at once make room */
 
         phone_retire_others(call, key_id, keys);
-        phone_forget_ended_key(keys, phone_now(call));
+        phone_forget_ended_key(call, record, keys);
     }
 
     if (keys->n == PHONE_MERCHANT_KEYS) {
@@ -448,11 +548,14 @@ phone_key_new(phone_call_t *call, phone_merchant_keys_t *keys,
                                           "retire_others_in, 0 is now"));
     }
 
-    key = &keys->key[keys->n++];
-    key->key_id = key_id;
-    key->from = 0;               /* the next call may meet an earlier clock */
-    key->until = 0;
-    key->text = text;
+    /* from 0: the next call may meet an earlier clock */
+
+    keys->key[keys->n++] = (phone_merchant_key_t) { .key_id = key_id,
+                                                    .text = given->text };
+
+    if (given->secret.len) {
+        phone_secret_noted(call, record, key_id);
+    }
 
     return PHONE_DONE;
 }
@@ -532,10 +635,13 @@ phone_key_ended(const phone_merchant_key_t *key, int64_t now)
    is needed: then the one that ended first goes. */
 
 static void
-phone_forget_ended_key(phone_merchant_keys_t *keys, int64_t now)
+phone_forget_ended_key(phone_call_t *call, phone_record_t *record,
+    phone_merchant_keys_t *keys)
 {
+    int64_t   now;
     unsigned  i, first;
 
+    now = phone_now(call);
     first = keys->n;
 
     for (i = 0; i < keys->n; i++) {
@@ -549,6 +655,12 @@ phone_forget_ended_key(phone_merchant_keys_t *keys, int64_t now)
 
     if (first == keys->n) {
         return;
+    }
+
+    if (phone_merchant_key_kind(keys->key[first].text) == PHONE_KEY_SECRET) {
+        phone_forget_sealed(call, &phone_merchant, phone_id(record),
+                            phone_secret_aad(call, phone_id(record),
+                                             keys->key[first].key_id));
     }
 
     for (keys->n--; first < keys->n; first++) {

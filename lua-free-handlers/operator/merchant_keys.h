@@ -1,9 +1,10 @@
 
 /*
  * The keys of a merchant (PAY-8), and of a terminal: the field KEYS of the
- * record, lines of "<key_id> <from ms> <until ms or 0> <key>\n".  The key is
- * the base64 of a SubjectPublicKeyInfo, or "hmac:" and a secret, sealed.  While
- * keys are rotated several are valid side by side.
+ * record, lines of "<key_id> <from ms> <until ms or 0> <key>\n", with " <ms>"
+ * behind the key once it was used.  The key is the base64 of a
+ * SubjectPublicKeyInfo, or "hmac:" and a secret, sealed.  While keys are
+ * rotated several are valid side by side.
  */
 
 
@@ -23,6 +24,7 @@ typedef struct {
     int64_t                  from;       /* ms */
     int64_t                  until;      /* ms; 0: no end */
     phone_str_t              text;
+    int64_t                  used;       /* ms, by the hour; 0: never */
 } phone_merchant_key_t;
 
 
@@ -35,6 +37,8 @@ typedef struct {
 /* phone_callers_t in ../host.h */
 unsigned phone_merchant_key(phone_call_t *call, phone_record_t *record,
     unsigned field, phone_str_t key_id, phone_caller_key_t *key);
+void phone_merchant_key_used(phone_call_t *call, phone_record_t *record,
+    unsigned field, phone_str_t key_id);
 int phone_merchant_secret(phone_call_t *call, phone_record_t *merchant,
     phone_caller_key_t *key);
 
@@ -68,6 +72,13 @@ typedef struct {
 phone_rc_t phone_merchant_key_given(phone_call_t *call,
     phone_record_t *record, phone_str_t key_id, phone_str_t sign_type,
     phone_key_given_t *given);
+
+/* A secret of this id is put in the merchant's record with this commit; or it
+   is sealed again, by the newest key. */
+void phone_secret_noted(phone_call_t *call, phone_record_t *merchant,
+    phone_str_t key_id);
+phone_rc_t phone_secret_reseal(phone_call_t *call, phone_record_t *merchant,
+    phone_str_t key_id);
 
 /* Is that the key?  A secret is the same only in the call that has made it,
    which finds its own commit. */

@@ -6,6 +6,7 @@
 #include "operator.h"
 #include "merchant_keys.h"
 #include "settle.h"
+#include "../lib/money.h"
 
 
 #define PHONE_MERCHANTS_SHOWN  50
@@ -54,6 +55,13 @@ static const phone_param_t  phone_merchant_change_params[] = {
     },
     { "reply_sign", PHONE_P_BOOL, 0, 0, 0,
       "0: replies to this merchant are not signed" },
+    { "bill_most", PHONE_P_INT, 0, 0, PHONE_AMOUNT_MAX,
+      "minor units that one bill may have; 0: any; sent empty: as "
+      "phone_merchant_bill says" },
+    { "day_most", PHONE_P_INT, 0, 0, PHONE_AMOUNT_MAX,
+      "the same for all that it makes in a day; phone_merchant_day" },
+    { "day_bills", PHONE_P_INT, 0, 0, 1000000000,
+      "the same for their number; phone_merchant_day_bills" },
     { NULL, 0, 0, 0, 0, NULL }
 };
 
@@ -67,6 +75,12 @@ static const phone_param_t  phone_merchant_change_params[] = {
     { "reply_sign", PHONE_M_INT, 0, NULL,                                     \
       NULL, "0: replies to it are not signed" },                              \
     { "notify_url", PHONE_M_TEXT, 0, NULL, "it has one", "where notices go" },\
+    { "bill_most", PHONE_M_AMOUNT, 0, NULL, "it was set",                     \
+      "of one bill; 0: no limit" },                                           \
+    { "day_most", PHONE_M_AMOUNT, 0, NULL, "it was set",                      \
+      "of the bills of a day; 0: no limit" },                                 \
+    { "day_bills", PHONE_M_INT, 0, NULL, "it was set",                        \
+      "how many those may be; 0: no limit" },                                 \
     { "created_at", PHONE_M_TIME, 0, NULL, NULL, "when it was added" }
 
 
@@ -149,6 +163,9 @@ static const struct {
     { "sign_type", MERCHANT_SIGN_TYPE, 0 },
     { "notify_url", MERCHANT_NOTIFY_URL, 1 },
     { "reply_sign", MERCHANT_REPLY_SIGN, 0 },
+    { "bill_most", MERCHANT_BILL_MOST, 1 },
+    { "day_most", MERCHANT_DAY_MOST, 1 },
+    { "day_bills", MERCHANT_DAY_BILLS, 1 },
     { NULL, 0, 0 }
 };
 
@@ -301,6 +318,14 @@ phone_merchant_new_type(phone_call_t *call, phone_record_t *merchant)
 static void
 phone_merchant_show(phone_json_t *json, phone_record_t *merchant)
 {
+    unsigned  i;
+
+    static const struct { const char *name; unsigned field; }  limit[] = {
+        { "bill_most", MERCHANT_BILL_MOST },
+        { "day_most", MERCHANT_DAY_MOST },
+        { "day_bills", MERCHANT_DAY_BILLS }
+    };
+
     phone_json_text(json, "merchant_id", phone_id(merchant));
     phone_json_text(json, "name", phone_get(merchant, MERCHANT_NAME));
     phone_json_text(json, "status", phone_get(merchant, MERCHANT_STATUS));
@@ -312,6 +337,13 @@ phone_merchant_show(phone_json_t *json, phone_record_t *merchant)
     if (phone_get(merchant, MERCHANT_NOTIFY_URL).len) {
         phone_json_text(json, "notify_url",
                         phone_get(merchant, MERCHANT_NOTIFY_URL));
+    }
+
+    for (i = 0; i < 3; i++) {
+        if (phone_get(merchant, limit[i].field).len) {
+            phone_json_int(json, limit[i].name,
+                           phone_get_int(merchant, limit[i].field));
+        }
     }
 
     phone_json_time(json, "created_at",

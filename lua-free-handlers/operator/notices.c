@@ -3,9 +3,7 @@
    no longer sent (PAY-6), over all buckets. */
 
 
-#include "../host.h"
 #include "operator.h"
-#include "notices.h"
 #include "../outbox/outbox.h"
 
 
@@ -18,7 +16,7 @@ static void phone_notice_show_tries(phone_json_t *json, phone_str_t tries);
 static const phone_param_t  phone_operator_notices_params[] = {
     { "before", PHONE_P_NAME, 0, 1, 64,
       "go on from here: next_before of the page before; or a time in ms" },
-    { "limit", PHONE_P_INT, 0, 1, PHONE_NOTICES_MOST, "at most so many" },
+    { "limit", PHONE_P_INT, 0, 1, PHONE_PAGE_MOST, "at most so many" },
     { NULL, 0, 0, 0, 0, NULL }
 };
 
@@ -80,15 +78,15 @@ phone_operator_notices_run(phone_call_t *call)
     phone_json_t    *json;
     phone_list_t     list;
     phone_edge_t     edge;
-    phone_record_t  *notice[PHONE_NOTICES_MOST];
+    phone_record_t  *notice[PHONE_PAGE_MOST];
 
-    if (phone_page_asked(call, PHONE_NOTICES_SHOWN, &edge, &limit)
+    if (phone_page_asked(call, PHONE_PAGE_SHOWN, &edge, &limit)
         != PHONE_DONE)
     {
         return PHONE_REFUSED;
     }
 
-    list = phone_ask_exhausted(call, &edge, limit);
+    list = phone_ask_page_of_buckets(call, &phone_exhausted, &edge, limit);
 
     for (i = 0; i < list.n; i++) {
         notice[i] = phone_ask(call, &phone_notice, list.entry[i].member);
@@ -108,28 +106,6 @@ phone_operator_notices_run(phone_call_t *call)
     phone_json_end(json);
 
     return phone_page_done(call, &edge);
-}
-
-
-phone_list_t
-phone_ask_exhausted(phone_call_t *call, phone_edge_t *edge, unsigned limit)
-{
-    unsigned        i, buckets;
-    phone_index_t  *index;
-
-    buckets = call->env->buckets;
-
-    index = phone_alloc(phone_memory(call), buckets * sizeof(phone_index_t));
-    if (index == NULL) {
-        return (phone_list_t) { 0, NULL };
-    }
-
-    for (i = 0; i < buckets; i++) {
-        index[i].type = &phone_exhausted;
-        index[i].id = phone_bucket_text(phone_memory(call), i);
-    }
-
-    return phone_ask_page_of_any(call, buckets, index, edge, limit);
 }
 
 

@@ -4,7 +4,6 @@
 
 
 #include "operator.h"
-#include "notices.h"
 #include "../outbox/outbox.h"
 
 
@@ -24,7 +23,7 @@ static const phone_param_t  phone_replay_all_params[] = {
       "whose notices" },
     { "before", PHONE_P_NAME, 0, 1, 64,
       "go on from here: next_before of the reply before" },
-    { "limit", PHONE_P_INT, 0, 1, PHONE_NOTICES_MOST,
+    { "limit", PHONE_P_INT, 0, 1, PHONE_PAGE_MOST,
       "looks at so many notices at most, whosever they are" },
     { NULL, 0, 0, 0, 0, NULL }
 };
@@ -106,9 +105,9 @@ phone_replay_all_run(phone_call_t *call)
     unsigned         i, limit;
     phone_list_t     list;
     phone_edge_t     edge;
-    phone_record_t  *merchant, *notice[PHONE_NOTICES_MOST];
+    phone_record_t  *merchant, *notice[PHONE_PAGE_MOST];
 
-    if (phone_page_asked(call, PHONE_NOTICES_SHOWN, &edge, &limit)
+    if (phone_page_asked(call, PHONE_PAGE_SHOWN, &edge, &limit)
         != PHONE_DONE)
     {
         return PHONE_REFUSED;
@@ -116,7 +115,7 @@ phone_replay_all_run(phone_call_t *call)
 
     merchant = phone_ask(call, &phone_merchant,
                          phone_arg(call, "merchant_id"));
-    list = phone_ask_exhausted(call, &edge, limit);
+    list = phone_ask_page_of_buckets(call, &phone_exhausted, &edge, limit);
 
     for (i = 0; i < list.n; i++) {
         notice[i] = phone_ask(call, &phone_notice, list.entry[i].member);

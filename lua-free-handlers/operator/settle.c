@@ -16,21 +16,13 @@
 #include "settle.h"
 
 
-typedef struct {
-    phone_str_t              currency;
-    int64_t                  amount;     /* minor units */
-    int64_t                  left;
-} phone_settled_t;
-
-
 static phone_rc_t phone_operator_settle_run(phone_call_t *call);
-static phone_rc_t phone_settle_given(phone_call_t *call, const char *name);
 static phone_rc_t phone_settle_again(phone_call_t *call,
-    phone_record_t *settlement, phone_str_t amount, phone_str_t currency);
+    phone_record_t *settlement, phone_str_t currency);
 static int phone_settle_plan(phone_call_t *call, const phone_hash_t *balances,
-    phone_str_t currency, phone_settled_t *settled, unsigned *n);
+    phone_str_t currency, phone_payout_t *settled, unsigned *n);
 static void phone_settle_do(phone_call_t *call, phone_record_t *settlement,
-    const phone_settled_t *settled, unsigned n);
+    const phone_payout_t *settled, unsigned n);
 static phone_rc_t phone_settle_reply(phone_call_t *call,
     phone_record_t *settlement);
 static phone_str_t phone_takings_bucket(phone_call_t *call,
@@ -46,6 +38,8 @@ static const phone_param_t  phone_operator_settle_params[] = {
       "minor units; all that is there, up to 10^15, when left out" },
     { "currency", PHONE_P_CURRENCY, 0, 0, 0,
       "when left out: the platform's with an amount, else all of them" },
+    { "reference", PHONE_P_TEXT, 0, 1, 140,
+      "of the bank transfer; the merchant is shown it" },
     { NULL, 0, 0, 0, 0, NULL }
 };
 
@@ -67,6 +61,9 @@ static const phone_object_t  phone_settled_object = {
 static const phone_member_t  phone_operator_settle_reply[] = {
     { "merchant_id", PHONE_M_TEXT, 0, NULL, NULL, "the merchant" },
     { "settle_no", PHONE_M_TEXT, 0, NULL, NULL, "the operator's own number" },
+    { "payout_id", PHONE_M_ID, 0, NULL, NULL, "the platform's own" },
+    { "reference", PHONE_M_TEXT, 0, NULL, "one was given",
+      "of the bank transfer" },
     { "settled_at", PHONE_M_TIME, 0, NULL, NULL, "when it was paid out" },
     { "settled", PHONE_M_LIST, 0, &phone_settled_object,
       NULL, "one a currency" },
@@ -127,9 +124,9 @@ static phone_rc_t
 phone_operator_settle_run(phone_call_t *call)
 {
     unsigned             n;
-    phone_str_t          merchant_id, amount, currency, id;
+    phone_str_t          merchant_id, amount, currency;
     phone_record_t      *merchant, *settlement;
-    phone_settled_t      settled[PHONE_CURRENCIES];
+    phone_payout_t       settled[PHONE_CURRENCIES];
     const phone_hash_t  *balances;
 
     if (phone_settle_given(call, "amount") != PHONE_DONE
@@ -146,13 +143,10 @@ phone_operator_settle_run(phone_call_t *call)
         currency = phone_settings(call)->currency;
     }
 
-    id = phone_join(phone_memory(call), 3,
-                    (phone_str_t[3]) { merchant_id, PHONE_STR(":"),
-                                       phone_arg(call, "settle_no") });
-
     merchant = phone_ask_some(call, &phone_merchant, merchant_id,
                               PHONE_F(MERCHANT_STATUS));
-    settlement = phone_ask(call, &phone_settlement, id);
+    settlement = phone_ask_settlement(call, merchant_id,
+                                      phone_arg(call, "settle_no"));
     balances = phone_ask_takings(call, merchant_id);
 
     if (phone_waiting(call)) {
@@ -164,7 +158,7 @@ phone_operator_settle_run(phone_call_t *call)
     }
 
     if (phone_found(settlement)) {
-        return phone_settle_again(call, settlement, amount, currency);
+        return phone_settle_again(call, settlement, currency);
     }
 
     if (phone_settle_plan(call, balances, currency, settled, &n) != 0) {
@@ -177,7 +171,6 @@ phone_operator_settle_run(phone_call_t *call)
                : phone_refuse(call, PHONE_TAKINGS_NOT_ENOUGH);
     }
 
-    phone_set(settlement, SETTLEMENT_AMOUNT, amount);
     phone_set(settlement, SETTLEMENT_CURRENCY, currency);
     phone_settle_do(call, settlement, settled, n);
 
@@ -185,9 +178,7 @@ phone_operator_settle_run(phone_call_t *call)
 }
 
 
-/* A form with an amount that nobody filled in does not mean all there is. */
-
-static phone_rc_t
+phone_rc_t
 phone_settle_given(phone_call_t *call, const char *name)
 {
     if (!phone_arg_cleared(call, name)) {
@@ -205,14 +196,22 @@ phone_settle_given(phone_call_t *call, const char *name)
 
 static phone_rc_t
 phone_settle_again(phone_call_t *call, phone_record_t *settlement,
-    phone_str_t amount, phone_str_t currency)
+    phone_str_t currency)
 {
-    if (!phone_equal(phone_get(settlement, SETTLEMENT_AMOUNT), amount)) {
+    if (!phone_equal(phone_get(settlement, SETTLEMENT_AMOUNT),
+                     phone_arg(call, "amount")))
+    {
         return phone_refuse_field(call, PHONE_EXISTS, "amount");
     }
 
     if (!phone_equal(phone_get(settlement, SETTLEMENT_CURRENCY), currency)) {
         return phone_refuse_field(call, PHONE_EXISTS, "currency");
+    }
+
+    if (!phone_equal(phone_get(settlement, SETTLEMENT_REFERENCE),
+                     phone_arg(call, "reference")))
+    {
+        return phone_refuse_field(call, PHONE_EXISTS, "reference");
     }
 
     return phone_settle_reply(call, settlement);
@@ -226,7 +225,7 @@ phone_settle_again(phone_call_t *call, phone_record_t *settlement,
 
 static int
 phone_settle_plan(phone_call_t *call, const phone_hash_t *balances,
-    phone_str_t currency, phone_settled_t *settled, unsigned *n)
+    phone_str_t currency, phone_payout_t *settled, unsigned *n)
 {
     int64_t       amount, there;
     unsigned      i;
@@ -254,7 +253,7 @@ phone_settle_plan(phone_call_t *call, const phone_hash_t *balances,
         }
 
         if (amount && amount <= there) {
-            settled[(*n)++] = (phone_settled_t) { taken, amount,
+            settled[(*n)++] = (phone_payout_t) { taken, amount,
                                                   there - amount };
         }
     }
@@ -267,7 +266,7 @@ phone_settle_plan(phone_call_t *call, const phone_hash_t *balances,
 
 static void
 phone_settle_do(phone_call_t *call, phone_record_t *settlement,
-    const phone_settled_t *settled, unsigned n)
+    const phone_payout_t *settled, unsigned n)
 {
     unsigned     i;
     phone_buf_t  buf;
@@ -300,46 +299,51 @@ phone_settle_do(phone_call_t *call, phone_record_t *settlement,
         phone_buf_byte(&buf, ',');
     }
 
+    phone_set(settlement, SETTLEMENT_AMOUNT, phone_arg(call, "amount"));
     phone_set(settlement, SETTLEMENT_SETTLED, phone_buf_str(&buf));
     phone_set_int(settlement, SETTLEMENT_CREATED, phone_now(call));
+    phone_set(settlement, SETTLEMENT_PAYOUT,
+              phone_new_id(call, merchant_id, "payout"));
+    phone_set(settlement, SETTLEMENT_REFERENCE, phone_arg(call, "reference"));
+
+    phone_index_add(call, &phone_payouts_of, merchant_id,
+                    phone_arg(call, "settle_no"), phone_now(call));
 }
 
 
 static phone_rc_t
 phone_settle_reply(phone_call_t *call, phone_record_t *settlement)
 {
-    int64_t        amount, left;
-    phone_str_t    text, item, word[3];
-    phone_json_t  *json;
-
-    text = phone_get(settlement, SETTLEMENT_SETTLED);
+    int             more;
+    phone_str_t     rest;
+    phone_json_t   *json;
+    phone_payout_t  payout;
 
     json = phone_reply(call);
     phone_json_text(json, "merchant_id", phone_arg(call, "merchant_id"));
     phone_json_text(json, "settle_no", phone_arg(call, "settle_no"));
+    phone_json_text(json, "payout_id",
+                    phone_get(settlement, SETTLEMENT_PAYOUT));
+
+    if (phone_has(call, "reference")) {
+        phone_json_text(json, "reference", phone_arg(call, "reference"));
+    }
+
     phone_json_time(json, "settled_at",
                     phone_get_int(settlement, SETTLEMENT_CREATED));
     phone_json_array(json, "settled");
 
-    while (phone_split(&text, ',', &item)) {
+    rest = phone_get(settlement, SETTLEMENT_SETTLED);
 
-        if (!phone_split(&item, ' ', &word[0])
-            || !phone_split(&item, ' ', &word[1])
-            || !phone_split(&item, ' ', &word[2])
-            || phone_parse_int(word[1], &amount) != 0
-            || phone_parse_int(word[2], &left) != 0)
-        {
-            return phone_bad_record(settlement);
-        }
-
+    while ((more = phone_payout_next(&rest, &payout)) == 1) {
         phone_json_object(json, NULL);
-        phone_json_text(json, "currency", word[0]);
-        phone_json_int(json, "amount", amount);
-        phone_json_int(json, "left", left);
+        phone_json_text(json, "currency", payout.currency);
+        phone_json_int(json, "amount", payout.amount);
+        phone_json_int(json, "left", payout.left);
         phone_json_end(json);
     }
 
     phone_json_end(json);
 
-    return phone_done(call);
+    return more ? phone_bad_record(settlement) : phone_done(call);
 }

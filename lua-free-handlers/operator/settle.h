@@ -9,6 +9,10 @@
 #include "../phone.h"
 
 
+/* An amount or a currency that was sent empty is refused: a form that nobody
+   has filled in does not mean all there is. */
+phone_rc_t phone_settle_given(phone_call_t *call, const char *name);
+
 /* The open balances of the merchant's bucket, with its takings among them. */
 const phone_hash_t *phone_ask_takings(phone_call_t *call,
     phone_str_t merchant_id);

@@ -53,8 +53,6 @@ static const phone_param_t  phone_terminal_list_params[] = {
     { "terminal_id", PHONE_M_TEXT, 0, NULL, NULL, "the terminal" },           \
     { "status", PHONE_M_TEXT, 0, NULL, NULL, "ACTIVE or CLOSED" },            \
     { "created_at", PHONE_M_TIME, 0, NULL, NULL, "when it was registered" },  \
-    { "last_used_at", PHONE_M_TIME, 0, NULL, "it has called",                 \
-      "when it called last; it may have called again within an hour" },       \
     { "keys", PHONE_M_LIST, 0, &phone_merchant_key_object, NULL,              \
       "its public keys" }
 
@@ -274,11 +272,6 @@ phone_terminal_show(phone_json_t *json, phone_str_t terminal_id,
     phone_json_text(json, "status", phone_get(terminal, TERMINAL_STATUS));
     phone_json_time(json, "created_at",
                     phone_get_int(terminal, TERMINAL_CREATED));
-
-    if (phone_get(terminal, TERMINAL_USED).len) {
-        phone_json_time(json, "last_used_at",
-                        phone_get_int(terminal, TERMINAL_USED));
-    }
 
     phone_merchant_keys_show(json, keys);
 }

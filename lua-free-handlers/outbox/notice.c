@@ -22,7 +22,6 @@ static phone_rc_t phone_notice_body(phone_call_t *call,
 static void phone_notice_fields(phone_call_t *call,
     const phone_told_t *notice, const phone_signer_t *signer, int64_t attempt,
     phone_fields_t *fields);
-static int phone_notice_success(const phone_answer_t *answer);
 static void phone_notice_failed(phone_call_t *call, phone_told_t *notice,
     int64_t attempt, int64_t took, phone_str_t what);
 static phone_str_t phone_notice_tries(const phone_told_t *notice);
@@ -222,7 +221,7 @@ phone_notice_fields(phone_call_t *call, const phone_told_t *notice,
 
 /* The seed's "responds at once"; the word is Alipay's. */
 
-static int
+int
 phone_notice_success(const phone_answer_t *answer)
 {
     phone_str_t  text;
@@ -244,7 +243,7 @@ static void
 phone_notice_failed(phone_call_t *call, phone_told_t *notice,
     int64_t attempt, int64_t took, phone_str_t what)
 {
-    int64_t                  wait, jitter;
+    int64_t                  wait;
     phone_record_t          *record;
     const phone_settings_t  *settings;
 
@@ -266,12 +265,8 @@ phone_notice_failed(phone_call_t *call, phone_told_t *notice,
         phone_notice_in_vain(call, notice);
     }
 
-    /* a tenth more or less, so that what failed together does not come back
-       together */
-
-    wait = settings->notice_wait[attempt - 1];
-    jitter = phone_random(call, "notice wait", 1)[0] * 200 / 255;
-    wait = wait * (900 + jitter) / 1000;
+    wait = phone_jitter(call, "notice wait",
+                        settings->notice_wait[attempt - 1]);
 
     phone_set_int(record, NOTICE_NEXT_AT, phone_now(call) + wait);
     phone_repeat(call, phone_now(call) + wait);
@@ -328,5 +323,5 @@ phone_notice_exhausted(phone_call_t *call, phone_told_t *notice)
                     phone_now(call));
     phone_notice_in_vain(call, notice);
     phone_notice_over(call, notice, 0);
-    phone_give_up(call);
+    phone_give_up(call, PHONE_GAVE_UP_NOTICE);
 }

@@ -190,6 +190,9 @@ int phone_notice_try(phone_str_t *tries, phone_try_t *try);
 
 void phone_notice_show_try(phone_json_t *json, const phone_try_t *try);
 
+/* Is it acknowledged by that answer? */
+int phone_notice_success(const phone_answer_t *answer);
+
 /* Effects of an attempt: it was in vain, or the last one. */
 void phone_notice_in_vain(phone_call_t *call, const phone_told_t *notice);
 void phone_notice_delivered(phone_call_t *call, const phone_told_t *notice,
@@ -227,6 +230,9 @@ extern const phone_event_t  phone_notice_send;
 extern const phone_event_t  phone_notice_resend;
 extern const phone_event_t  phone_notice_repeat;
 extern const phone_fetch_t  phone_notice_fetch;
+
+
+#include "probe.h"
 
 
 #endif /* _PHONE_OUTBOX_H_INCLUDED_ */

@@ -14,7 +14,7 @@ static phone_rc_t phone_prove_signed(phone_call_t *call,
 static phone_rc_t phone_key_of(phone_call_t *call, phone_record_t *merchant,
     phone_record_t *terminal, phone_caller_key_t *key);
 static phone_str_t phone_terminal_id(phone_call_t *call);
-static void phone_note_use(phone_call_t *call, phone_record_t *terminal);
+static void phone_note_use(phone_call_t *call);
 static phone_rc_t phone_check_service(phone_call_t *call);
 static phone_str_t phone_sent(phone_call_t *call, const char *name);
 static phone_str_t phone_nonce_id(phone_call_t *call);
@@ -101,26 +101,15 @@ phone_nonce_id(phone_call_t *call)
 static phone_rc_t
 phone_check_digest(phone_call_t *call)
 {
-    size_t       i;
-    char         lower[32];
-    phone_str_t  text, digest, sent;
+    phone_str_t  text;
 
     if (phone_signed_text(call, 0, &text) != PHONE_DONE) {
         return PHONE_REFUSED;
     }
 
-    digest = phone_digest(call->env->crypto, &call->arena, text);
-    sent = phone_sent(call, "digest");
-
-    for (i = 0; i < sizeof(lower) && i < sent.len; i++) {
-        lower[i] = sent.data[i];
-
-        if (lower[i] >= 'A' && lower[i] <= 'F') {
-            lower[i] = (char) (lower[i] | 0x20);
-        }
-    }
-
-    if (!phone_equal_secret(digest, (phone_str_t) { i, lower })) {
+    if (!phone_digest_is(call->env->crypto, &call->arena, text,
+                         phone_sent(call, "digest")))
+    {
         return phone_refuse_field(call, PHONE_DIGEST_MISMATCH, "digest");
     }
 
@@ -189,23 +178,7 @@ phone_admit_signed(phone_call_t *call)
         return phone_refuse(call, PHONE_MERCHANT_CLOSED);
     }
 
-    if (terminal) {
-        phone_note_use(call, terminal);
-    }
-
     return PHONE_DONE;
-}
-
-
-/* Once an hour, so that most calls do not write it. */
-
-static void
-phone_note_use(phone_call_t *call, phone_record_t *terminal)
-{
-    if (call->now - phone_get_int(terminal, TERMINAL_USED) >= PHONE_HOUR) {
-        phone_wish(terminal, TERMINAL_USED,
-                   phone_int(&call->arena, call->now));
-    }
 }
 
 
@@ -428,6 +401,7 @@ phone_admit_done(phone_call_t *call, phone_rc_t rc)
     if (!call->nonce_claimed) {
         phone_claim(call, &phone_nonce, id, phone_call_id(call),
                     phone_nonce_lives(call));
+        phone_note_use(call);
     }
 
     if (elsewhere) {
@@ -435,6 +409,27 @@ phone_admit_done(phone_call_t *call, phone_rc_t rc)
     }
 
     return rc;
+}
+
+
+/* In the commit of the nonce, which each proved call has in the bucket of its
+   key, whatever it decides there or elsewhere. */
+
+static void
+phone_note_use(phone_call_t *call)
+{
+    int              terminal;
+    phone_record_t  *record;
+
+    terminal = call->endpoint->who == PHONE_TERMINAL;
+    record = terminal ? phone_ask_remembered(call, &phone_terminal,
+                                             phone_terminal_id(call))
+                      : phone_ask_remembered(call, &phone_merchant,
+                                             call->caller);
+
+    phone_callers.merchant_key_used(call, record,
+                                    terminal ? TERMINAL_KEYS : MERCHANT_KEYS,
+                                    phone_sent(call, "key_id"));
 }
 
 

@@ -8,7 +8,8 @@
  * has it in its list of files.  The notes of a bucket are spread over many
  * small hashes, which Redis keeps in few bytes.  They are not keyed with a
  * secret: they must be found after any of these has been changed.  A line has
- * the whole name, so what is found is never another one's.
+ * the whole name, so what is found is never another one's; and of names with
+ * the same hash only the first is archived.
  */
 
 
@@ -21,7 +22,7 @@
 #define PHONE_ARCHIVE_ASKED  16          /* at a time */
 #define PHONE_ARCHIVE_CHUNK  4096        /* that is unpacked, at least */
 
-#define PHONE_NOTE_BYTES   12            /* of a hash: 16 characters */
+#define PHONE_NOTE_BYTES   8             /* of a hash: 11 characters */
 #define PHONE_NOTE_SHARDS  4096          /* a bucket */
 #define PHONE_NOTE_BUCKET  1000          /* of which a place has the rest */
 
@@ -107,6 +108,13 @@ phone_ask_note(phone_call_t *call, const phone_type_t *type, phone_str_t id)
     phone_note_of(call, type, id, &note);
 
     return phone_ask_field(call, &phone_archived, note.shard, note.field);
+}
+
+
+int
+phone_ask_noted(phone_call_t *call, const phone_type_t *type, phone_str_t id)
+{
+    return phone_ask_note(call, type, id).len != 0;
 }
 
 

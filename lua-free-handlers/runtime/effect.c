@@ -350,9 +350,9 @@ phone_leave_unread(phone_call_t *call, int64_t due)
 
 
 void
-phone_give_up(phone_call_t *call)
+phone_give_up(phone_call_t *call, phone_gave_up_t what)
 {
-    call->gave_up = 1;
+    call->gave_up = what;
 }
 
 

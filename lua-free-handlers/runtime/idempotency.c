@@ -22,7 +22,8 @@
  * call has not come that far, the handler decides, and one of the two commits.
  *
  * How many answers a number may store in a day is counted in the commit that
- * stores one: nobody without a session uses any up, and a repeat none.  Where a
+ * stores one: nobody without a session uses any up, and a repeat none.  Calls
+ * with secret fields and others are counted separately.  Where a
  * secret is compared the count is read before it, and a refusal is stored even
  * if others have taken the last place meanwhile: the limit never undoes the
  * commit that counts a wrong guess.
@@ -61,6 +62,7 @@ static phone_rc_t phone_same_call(phone_call_t *call, phone_record_t *kept,
 static phone_rc_t phone_same_secrets(phone_call_t *call,
     phone_record_t *kept, phone_str_t own);
 static phone_str_t phone_answers_id(phone_call_t *call);
+static unsigned phone_answers_share(phone_call_t *call);
 static int phone_answers_full(phone_call_t *call);
 static int64_t phone_key_repeats(phone_call_t *call);
 static phone_guard_t *phone_count_reply(phone_call_t *call);
@@ -189,6 +191,16 @@ phone_answers_id(phone_call_t *call)
 }
 
 
+/* Calls with secrets have a share of their own: who has a session but not the
+   PIN cannot use it up. */
+
+static unsigned
+phone_answers_share(phone_call_t *call)
+{
+    return call->key_secrets.len ? ANSWERS_STORED : ANSWERS_OPEN;
+}
+
+
 /* Of a call without secrets: not known before a commit of it has failed. */
 
 static int
@@ -207,7 +219,7 @@ phone_answers_full(phone_call_t *call)
              ? phone_get_int(phone_ask_some(call, &phone_answers, id,
                                             PHONE_F(ANSWERS_STORED)),
                              ANSWERS_STORED)
-             : phone_added(call, &phone_answers, id, ANSWERS_STORED);
+             : phone_added(call, &phone_answers, id, ANSWERS_OPEN);
 
     return stored >= call->env->settings->idempotency_keys;
 }
@@ -359,7 +371,8 @@ phone_count_reply(phone_call_t *call)
 
     guard = call->last_claim;
 
-    phone_add(call, &phone_answers, phone_answers_id(call), ANSWERS_STORED, 1,
+    phone_add(call, &phone_answers, phone_answers_id(call),
+              phone_answers_share(call), 1,
               call->reply.refused ? PHONE_SUM_MAX
                                   : call->env->settings->idempotency_keys,
               phone_window_lives(call, PHONE_DAY));

@@ -123,7 +123,9 @@ phone_job_step_ends(phone_call_t *call, phone_record_t *job)
         return phone_job_again(call, job, PHONE_INTERNAL);
     }
 
-    if (phone_is(phone_get(job, JOB_STATE), PHONE_JOB_RUNNING)) {
+    if (phone_is(phone_get(job, JOB_STATE), PHONE_JOB_RUNNING)
+        && call->repeat_at == 0)
+    {
         phone_repeat(call, phone_now(call));
     }
 
@@ -185,7 +187,7 @@ phone_job_again(phone_call_t *call, phone_record_t *job,
 
     if (tries >= PHONE_JOB_TRIES) {
         phone_job_ends(job, PHONE_JOB_FAILED);
-        phone_give_up(call);
+        phone_give_up(call, PHONE_GAVE_UP_JOB);
         return phone_done(call);
     }
 
@@ -276,7 +278,7 @@ phone_job_fail(phone_record_t *job, phone_refusal_t refusal)
     phone_job_moves(job, phone_get_int(job, JOB_DONE));
     phone_set(job, JOB_ERROR, phone_cstr(phone_refusal_text[refusal].code));
     phone_job_ends(job, PHONE_JOB_FAILED);
-    phone_give_up(job->call);
+    phone_give_up(job->call, PHONE_GAVE_UP_JOB);
 
     return PHONE_DONE;
 }

@@ -136,11 +136,20 @@ phone_ledger_account_t
 phone_ledger_outside(phone_call_t *call, phone_str_t name,
     phone_str_t currency)
 {
+    return phone_ledger_outside_in(call,
+                                   phone_bucket_of(name, call->env->buckets),
+                                   currency);
+}
+
+
+phone_ledger_account_t
+phone_ledger_outside_in(phone_call_t *call, unsigned bucket,
+    phone_str_t currency)
+{
     phone_ledger_account_t  account;
 
-    account = phone_ledger_of_bucket(call, "outside",
-                                     phone_bucket_of(name, call->env->buckets),
-                                     PHONE_EMPTY, currency);
+    account = phone_ledger_of_bucket(call, "outside", bucket, PHONE_EMPTY,
+                                     currency);
     account.least = -(PHONE_SUM_MAX / call->env->buckets);
 
     return account;
@@ -151,12 +160,19 @@ phone_ledger_account_t
 phone_ledger_bank(phone_call_t *call, phone_str_t bank, phone_str_t card_id,
     phone_str_t currency)
 {
+    return phone_ledger_bank_in(call,
+                                phone_home(call->env, &phone_card, card_id),
+                                bank, currency);
+}
+
+
+phone_ledger_account_t
+phone_ledger_bank_in(phone_call_t *call, unsigned bucket, phone_str_t bank,
+    phone_str_t currency)
+{
     phone_ledger_account_t  account;
 
-    account = phone_ledger_of_bucket(call, "bank",
-                                     phone_home(call->env, &phone_card,
-                                                card_id),
-                                     bank, currency);
+    account = phone_ledger_of_bucket(call, "bank", bucket, bank, currency);
     account.least = -(PHONE_SUM_MAX / PHONE_BANK_PART / call->env->buckets);
 
     return account;

@@ -398,6 +398,29 @@ phone_ask_page_of_any(phone_call_t *call, unsigned n,
 }
 
 
+phone_list_t
+phone_ask_page_of_buckets(phone_call_t *call, const phone_type_t *type,
+    phone_edge_t *edge, unsigned limit)
+{
+    unsigned        i, buckets;
+    phone_index_t  *index;
+
+    buckets = call->env->buckets;
+
+    index = phone_alloc(phone_memory(call), buckets * sizeof(phone_index_t));
+    if (index == NULL) {
+        return (phone_list_t) { 0, NULL };
+    }
+
+    for (i = 0; i < buckets; i++) {
+        index[i].type = type;
+        index[i].id = phone_bucket_text(phone_memory(call), i);
+    }
+
+    return phone_ask_page_of_any(call, buckets, index, edge, limit);
+}
+
+
 /* The page that goes on with the first of all entries; NULL: none is left. */
 
 static phone_list_t *

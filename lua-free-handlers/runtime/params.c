@@ -104,7 +104,8 @@ phone_words(int64_t list)
 {
     static const char *const  bill_status[] = {
         "CREATED", "PUSHED", "PAID", "REJECTED", "CLOSED", "EXPIRED",
-        "PARTLY_REFUNDED", "REFUNDED", "OFFERED", "HANDED_ON", "DECLINED", NULL
+        "PARTLY_REFUNDED", "REFUNDED", "OFFERED", "HANDED_ON", "DECLINED",
+        "RECALLED", NULL
     };
     static const char *const  plan[] = { "prepaid", "postpaid", NULL };
     static const char *const  merchant_status[] = {
@@ -113,11 +114,17 @@ phone_words(int64_t list)
     static const char *const  notice_state[] = {
         "PENDING", "DELIVERED", "EXHAUSTED", NULL
     };
+    static const char *const  message_to[] = { "BUYER", "PAYER", NULL };
+    static const char *const  message_result[] = {
+        "SUCCESS", "FAILURE", NULL
+    };
     static const char *const *const  words[] = {
         [PHONE_BILL_STATUSES] = bill_status,
         [PHONE_PLANS] = plan,
         [PHONE_MERCHANT_STATUSES] = merchant_status,
-        [PHONE_NOTICE_STATES] = notice_state
+        [PHONE_NOTICE_STATES] = notice_state,
+        [PHONE_MESSAGE_TO] = message_to,
+        [PHONE_MESSAGE_RESULTS] = message_result
     };
 
     return words[list];

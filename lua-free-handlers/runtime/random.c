@@ -105,3 +105,10 @@ phone_call_id(phone_call_t *call)
 
     return call->id;
 }
+
+
+int64_t
+phone_jitter(phone_call_t *call, const char *label, int64_t wait)
+{
+    return wait * (900 + phone_random(call, label, 1)[0] * 200 / 255) / 1000;
+}

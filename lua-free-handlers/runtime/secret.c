@@ -8,9 +8,12 @@
 
 static phone_str_t phone_seal_with(phone_call_t *call, phone_seal_key_t *key,
     phone_str_t aad, phone_str_t plain);
-static int phone_unseal_either(phone_call_t *call, phone_seal_key_t *key,
-    phone_seal_key_t *before, phone_str_t aad, phone_str_t sealed,
-    phone_str_t *plain);
+static phone_seal_key_t *phone_record_key(phone_call_t *call,
+    phone_str_t *sealed);
+static phone_str_t phone_sealed_member(phone_call_t *call,
+    const phone_type_t *type, phone_str_t aad);
+static phone_str_t phone_sealed_bucket(phone_call_t *call,
+    const phone_type_t *type, phone_str_t id);
 
 
 phone_str_t
@@ -58,25 +61,78 @@ phone_seal_with(phone_call_t *call, phone_seal_key_t *key, phone_str_t aad,
 }
 
 
-/* While the master secret is rotated, what was sealed before still opens. */
+/* Which key it is: some bytes of what tells the secret from others in
+   phone:store. */
 
-static int
-phone_unseal_either(phone_call_t *call, phone_seal_key_t *key,
-    phone_seal_key_t *before, phone_str_t aad, phone_str_t sealed,
-    phone_str_t *plain)
+phone_str_t
+phone_secret_id(phone_call_t *call, unsigned n)
 {
-    if (phone_unseal(&call->arena, key, aad, sealed, plain) == 0) {
-        return 0;
+    const phone_env_t  *env;
+
+    env = call->env;
+
+    return n == 0 || (n == 1 && env->has_before)
+           ? phone_hex(&call->arena,
+                       (phone_str_t) { PHONE_SECRET_ID / 2,
+                           (const char *) env->secret_print[n] })
+           : PHONE_EMPTY;
+}
+
+
+int64_t
+phone_secret_number(phone_str_t id)
+{
+    int      digit;
+    size_t   i;
+    int64_t  number;
+
+    number = 0;
+
+    for (i = 0; i < id.len; i++) {
+        digit = phone_hex_digit((unsigned char) id.data[i]);
+
+        if (digit < 0) {
+            return -1;
+        }
+
+        number = number << 4 | digit;
     }
 
-    return before ? phone_unseal(&call->arena, before, aad, sealed, plain) : -1;
+    return id.len == PHONE_SECRET_ID ? number : -1;
 }
 
 
 phone_str_t
 phone_seal_record(phone_call_t *call, phone_str_t aad, phone_str_t plain)
 {
-    return phone_seal_with(call, call->env->record_key, aad, plain);
+    return phone_join(&call->arena, 3, (phone_str_t[3]) {
+        phone_secret_id(call, 0), PHONE_STR("."),
+        phone_seal_with(call, call->env->record_key, aad, plain) });
+}
+
+
+/* Takes the id of its key off a text.  NULL: this host does not have it. */
+
+static phone_seal_key_t *
+phone_record_key(phone_call_t *call, phone_str_t *sealed)
+{
+    phone_str_t  id;
+
+    if (!phone_split(sealed, '.', &id) || phone_secret_number(id) < 0) {
+        return NULL;
+    }
+
+    if (phone_equal(id, phone_secret_id(call, 0))) {
+        return call->env->record_key;
+    }
+
+    if (phone_equal(id, phone_secret_id(call, 1))) {
+        return call->env->record_key_before;
+    }
+
+    memcpy(call->no_secret, id.data, PHONE_SECRET_ID);
+
+    return NULL;
 }
 
 
@@ -84,8 +140,56 @@ int
 phone_unseal_record(phone_call_t *call, phone_str_t aad, phone_str_t sealed,
     phone_str_t *plain)
 {
-    return phone_unseal_either(call, call->env->record_key,
-                             call->env->record_key_before, aad, sealed, plain);
+    phone_seal_key_t  *key;
+
+    key = phone_record_key(call, &sealed);
+
+    return key ? phone_unseal(&call->arena, key, aad, sealed, plain) : -1;
+}
+
+
+int
+phone_can_unseal(phone_call_t *call, phone_str_t sealed)
+{
+    return phone_record_key(call, &sealed) != NULL;
+}
+
+
+void
+phone_note_sealed(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, phone_str_t aad)
+{
+    phone_index_add(call, &phone_sealed, phone_sealed_bucket(call, type, id),
+                    phone_sealed_member(call, type, aad),
+                    phone_secret_number(phone_secret_id(call, 0)));
+}
+
+
+void
+phone_forget_sealed(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, phone_str_t aad)
+{
+    phone_index_remove(call, &phone_sealed,
+                       phone_sealed_bucket(call, type, id),
+                       phone_sealed_member(call, type, aad));
+}
+
+
+static phone_str_t
+phone_sealed_member(phone_call_t *call, const phone_type_t *type,
+    phone_str_t aad)
+{
+    return phone_join(&call->arena, 3,
+                      (phone_str_t[3]) { phone_cstr(type->name),
+                                         PHONE_STR(":"), aad });
+}
+
+
+static phone_str_t
+phone_sealed_bucket(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id)
+{
+    return phone_bucket_text(&call->arena, phone_home(call->env, type, id));
 }
 
 
@@ -101,17 +205,21 @@ int
 phone_unseal_cookie(phone_call_t *call, phone_cookie_t which,
     phone_str_t *plain)
 {
-    phone_str_t  rest, sealed;
+    phone_str_t  rest, sealed, name;
 
     rest = phone_cookie(call, which);
+    name = phone_cstr(phone_cookie_name[which]);
 
     while (phone_split(&rest, ';', &sealed)) {
         if (sealed.len
-            && phone_unseal_either(call, call->env->cookie_key,
-                                 call->env->cookie_key_before,
-                                 phone_cstr(phone_cookie_name[which]),
-                                 sealed, plain)
-               == 0)
+            && (phone_unseal(&call->arena, call->env->cookie_key, name,
+                             sealed, plain)
+                == 0
+                || (call->env->cookie_key_before
+                    && phone_unseal(&call->arena,
+                                    call->env->cookie_key_before, name,
+                                    sealed, plain)
+                       == 0)))
         {
             return 0;
         }

@@ -110,9 +110,14 @@ phone_ask_entries(phone_call_t *call, unsigned bucket, int64_t at,
             return page;
         }
 
+        if (ahead && ahead->n) {
+            *next = PHONE_LEDGER_MIXED;
+            return all;
+        }
+
         *next += phone_log_add(call, all, page, limit);
 
-        if (all->n == limit || month >= last || (ahead && ahead->n == 0)) {
+        if (all->n == limit || month >= last || ahead) {
             return all;
         }
 

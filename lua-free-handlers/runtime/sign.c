@@ -60,6 +60,26 @@ phone_bank(phone_call_t *call, phone_str_t name)
 }
 
 
+int
+phone_bank_name_ok(phone_str_t name)
+{
+    char    c;
+    size_t  i;
+
+    for (i = 0; i < name.len; i++) {
+        c = name.data[i];
+
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'
+              || c == '-'))
+        {
+            return 0;
+        }
+    }
+
+    return name.len > 0 && name.len <= PHONE_BANK_NAME_MAX;
+}
+
+
 /* An RSA key is used as the record says; as RSA2 if that names another kind,
    which the merchant is moving to. */
 

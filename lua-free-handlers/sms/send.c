@@ -142,7 +142,7 @@ phone_sms_failed(phone_call_t *call, phone_record_t *sms)
     attempt = phone_get_int(sms, SMS_ATTEMPT) + 1;
 
     if (attempt >= phone_settings(call)->sms_tries) {
-        phone_give_up(call);
+        phone_give_up(call, PHONE_GAVE_UP_TEXT);
         return phone_sms_forget(call, sms);
     }
 

@@ -11,6 +11,7 @@
 
 #include "ngx_phone_core.h"
 #include "compute/ngx_phone_compute.h"
+#include "compute/ngx_phone_threads.h"
 #include "redis/ngx_phone_redis.h"
 #include "store/ngx_phone_store.h"
 

@@ -311,9 +311,8 @@ ngx_phone_disk_same(const char *path, ngx_fd_t from, off_t place,
         return NGX_OK;
     }
 
-    ngx_log_error(NGX_LOG_CRIT, ngx_cycle->log, 0,
-                  "blob \"%s\" has other bytes than were kept: it is written "
-                  "again from an upload", path);
+    ngx_phone_threads_log(0, "blob \"%s\" has other bytes than were kept: it "
+                          "is written again from an upload", path);
 
     return NGX_DECLINED;
 }
@@ -374,9 +373,8 @@ ngx_phone_disk_sync(const char *path)
 static ngx_int_t
 ngx_phone_disk_failed(const char *what, const char *path)
 {
-    ngx_log_error(NGX_LOG_CRIT, ngx_cycle->log, ngx_errno,
-                  "a call with a file is refused: %s of \"%s\" failed", what,
-                  path);
+    ngx_phone_threads_log(ngx_errno, "a call with a file is refused: %s of "
+                          "\"%s\" failed", what, path);
 
     return NGX_ERROR;
 }

@@ -25,6 +25,8 @@
    delays signatures but does not stop them. */
 #define NGX_PHONE_THREADS_NICE    15
 
+#define NGX_PHONE_THREADS_LINE    1024   /* bytes of a line of the log */
+
 /* Quick results that a busy thread reports together: some two milliseconds. */
 #define NGX_PHONE_THREADS_UNTOLD  8
 
@@ -48,10 +50,21 @@ struct ngx_phone_threads_s {
 };
 
 
+typedef struct ngx_phone_line_s  ngx_phone_line_t;
+
+struct ngx_phone_line_s {
+    ngx_phone_line_t            *next;
+    ngx_err_t                    err;
+    size_t                       len;
+    u_char                       text[NGX_PHONE_THREADS_LINE];
+};
+
+
 static ngx_int_t ngx_phone_threads_open(ngx_phone_threads_t *threads,
     ngx_cycle_t *cycle);
 static ngx_int_t ngx_phone_threads_spawn(ngx_phone_threads_t *threads);
 static void ngx_phone_threads_results(ngx_event_t *rev);
+static void ngx_phone_threads_write(ngx_log_t *log);
 
 static void *ngx_phone_threads_main(void *data);
 static ngx_phone_job_t *ngx_phone_threads_take(ngx_phone_threads_t *threads,
@@ -60,6 +73,10 @@ static void ngx_phone_threads_finish(ngx_phone_threads_t *threads,
     ngx_phone_job_t *job);
 static void ngx_phone_threads_tell(ngx_phone_threads_t *threads,
     ngx_uint_t *untold);
+
+
+/* What threads have to log, the last line first. */
+static _Atomic(ngx_phone_line_t *)  ngx_phone_threads_lines;
 
 
 ngx_phone_threads_t *
@@ -106,11 +123,13 @@ ngx_phone_threads_open(ngx_phone_threads_t *threads, ngx_cycle_t *cycle)
 
     fd = eventfd(0, EFD_NONBLOCK|EFD_CLOEXEC);
 
-    if (fd == -1 || sem_init(&threads->jobs, 0, 0) == -1) {
+    if (fd == -1) {
         ngx_log_error(NGX_LOG_ALERT, cycle->log, ngx_errno,
                       "eventfd() failed");
         return NGX_ERROR;
     }
+
+    (void) sem_init(&threads->jobs, 0, 0);   /* fails for other values only */
 
     threads->results = ngx_get_connection(fd, cycle->log);
     if (threads->results == NULL) {
@@ -182,6 +201,8 @@ ngx_phone_threads_stop(ngx_phone_threads_t *threads)
         (void) pthread_join(threads->thread[i], NULL);
     }
 
+    ngx_phone_threads_write(threads->log);
+
     if (threads->results) {
         (void) sem_destroy(&threads->jobs);
         ngx_close_connection(threads->results);
@@ -208,6 +229,12 @@ ngx_phone_threads_results(ngx_event_t *rev)
     c = rev->data;
     threads = c->data;
 
+    /* the eventfd is read first: a later push makes it readable again */
+
+    (void) (read(c->fd, &n, sizeof(n)) == sizeof(n));
+
+    ngx_phone_threads_write(threads->log);
+
     if (c->close) {
 
         /* worker_shutdown_timeout: nginx calls the handlers of all
@@ -216,10 +243,6 @@ ngx_phone_threads_results(ngx_event_t *rev)
         threads->conf.hurry(threads->conf.data);
         return;
     }
-
-    /* the eventfd is read first: a later push makes it readable again */
-
-    (void) (read(c->fd, &n, sizeof(n)) == sizeof(n));
 
     job = atomic_exchange(&threads->finished, NULL);
 
@@ -343,5 +366,57 @@ ngx_phone_threads_tell(ngx_phone_threads_t *threads, ngx_uint_t *untold)
            && ngx_errno == NGX_EINTR)
     {
         /* void */
+    }
+}
+
+
+/* Lines for the log */
+
+void
+ngx_phone_threads_log(ngx_err_t err, const char *fmt, ...)
+{
+    va_list            args;
+    ngx_phone_line_t  *line;
+
+    line = malloc(sizeof(ngx_phone_line_t));
+
+    if (line == NULL) {
+        return;
+    }
+
+    va_start(args, fmt);
+    line->len = ngx_vslprintf(line->text, line->text + sizeof(line->text), fmt,
+                              args) - line->text;
+    va_end(args);
+
+    line->err = err;
+    line->next = atomic_load(&ngx_phone_threads_lines);
+
+    while (!atomic_compare_exchange_weak(&ngx_phone_threads_lines, &line->next,
+                                         line))
+    {
+        /* void */
+    }
+}
+
+
+static void
+ngx_phone_threads_write(ngx_log_t *log)
+{
+    ngx_phone_line_t  *line, *next, *first;
+
+    line = atomic_exchange(&ngx_phone_threads_lines, NULL);
+
+    for (first = NULL; line; line = next) {
+        next = line->next;
+        line->next = first;
+        first = line;
+    }
+
+    for (line = first; line; line = next) {
+        next = line->next;
+        ngx_log_error(NGX_LOG_CRIT, log, line->err, "%*s", line->len,
+                      line->text);
+        free(line);
     }
 }

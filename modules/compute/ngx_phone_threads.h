@@ -56,4 +56,12 @@ void ngx_phone_threads_post(ngx_phone_threads_t *threads,
     ngx_phone_job_t *job);
 
 
+/*
+ * ngx_log_error(NGX_LOG_CRIT) for threads: the event loop writes the line when
+ * it takes the next result, for nginx's logs are not made for threads (syslog
+ * has one connection, memory one position).
+ */
+void ngx_phone_threads_log(ngx_err_t err, const char *fmt, ...);
+
+
 #endif /* _NGX_PHONE_THREADS_H_INCLUDED_ */

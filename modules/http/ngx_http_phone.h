@@ -45,6 +45,10 @@ ngx_phone_t *ngx_phone_of_cycle(ngx_cycle_t *cycle);
 /* A directive that needs the store says so. */
 ngx_http_phone_main_conf_t *ngx_http_phone_use(ngx_conf_t *cf);
 
+/* nginx then does not start without a location for that fetch. */
+void ngx_http_phone_need_fetch(ngx_http_phone_main_conf_t *pmcf,
+    const char *name);
+
 
 /* A "post" of a directive whose value is a number, a time or a size. */
 typedef struct {
@@ -55,6 +59,15 @@ typedef struct {
 } ngx_phone_conf_bounds_t;
 
 char *ngx_phone_conf_check_bounds(ngx_conf_t *cf, void *post, void *data);
+
+
+/* 1 to max of these characters; name is an argument of a directive. */
+#define NGX_PHONE_CONF_LOWER    "abcdefghijklmnopqrstuvwxyz0123456789_-"
+#define NGX_PHONE_CONF_LETTERS  NGX_PHONE_CONF_LOWER                          \
+                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+ngx_uint_t ngx_phone_conf_is_name(ngx_str_t *name, const char *chars,
+    size_t max);
 
 
 /* ngx_http_phone_key_directive.c: the setter of phone_platform_key. */

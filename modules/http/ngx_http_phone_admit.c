@@ -113,11 +113,18 @@ ngx_http_phone_gateway_token(ngx_http_request_t *r, ngx_str_t *ours)
                                       ngx_phone_str(ours));
     }
 
+    ngx_http_phone_hide_tokens(r);
+
+    return right;
+}
+
+
+void
+ngx_http_phone_hide_tokens(ngx_http_request_t *r)
+{
     ngx_http_phone_hide_token(&r->args);
     ngx_http_phone_hide_token(&r->unparsed_uri);
     ngx_http_phone_hide_token(&r->request_line);
-
-    return right;
 }
 
 

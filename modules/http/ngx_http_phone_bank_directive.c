@@ -10,10 +10,6 @@
 #define NGX_HTTP_PHONE_BANK_SECRET_MAX  128
 
 
-static ngx_uint_t ngx_http_phone_bank_name(ngx_str_t *name);
-static void ngx_http_phone_bank_fetch(ngx_http_phone_main_conf_t *pmcf);
-
-
 char *
 ngx_http_phone_bank(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
@@ -30,7 +26,7 @@ ngx_http_phone_bank(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return "may be given eight times";
     }
 
-    if (!ngx_http_phone_bank_name(&value[1])) {
+    if (!phone_bank_name_ok(ngx_phone_str(&value[1]))) {
         return "needs a name of 1 to 32 lower-case letters, digits, '_' or '-'";
     }
 
@@ -54,42 +50,9 @@ ngx_http_phone_bank(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     banks->bank[banks->n].name = ngx_phone_str(&value[1]);
     banks->bank[banks->n++].secret = ngx_phone_str(&secret);
 
-    ngx_http_phone_bank_fetch(pmcf);
+    /* nginx does not start without a location for it */
+
+    ngx_http_phone_need_fetch(pmcf, "bank");
 
     return NGX_CONF_OK;
-}
-
-
-static ngx_uint_t
-ngx_http_phone_bank_name(ngx_str_t *name)
-{
-    size_t  i;
-    u_char  c;
-
-    for (i = 0; i < name->len; i++) {
-        c = name->data[i];
-
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'
-              || c == '-'))
-        {
-            return 0;
-        }
-    }
-
-    return i > 0 && i <= PHONE_BANK_NAME_MAX;
-}
-
-
-/* nginx does not start without a location for it. */
-
-static void
-ngx_http_phone_bank_fetch(ngx_http_phone_main_conf_t *pmcf)
-{
-    ngx_uint_t  i;
-
-    for (i = 0; phone_fetches[i]; i++) {
-        if (ngx_strcmp(phone_fetches[i]->name, "bank") == 0) {
-            pmcf->fetches |= (uint64_t) 1 << i;
-        }
-    }
 }

@@ -177,6 +177,7 @@ ngx_http_phone_open_blob(ngx_http_request_t *r, phone_str_t sha256,
     b->file_last = of.size;
     b->in_file = b->file_last ? 1 : 0;
     b->last_buf = (r == r->main) ? 1 : 0;
+    b->sync = (b->last_buf || b->in_file) ? 0 : 1;
     b->last_in_chain = 1;
 
     *buf = b;

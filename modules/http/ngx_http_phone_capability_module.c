@@ -19,8 +19,6 @@ typedef struct {
 
 static char *ngx_http_phone_capability(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
-static void ngx_http_phone_capability_fetches(
-    ngx_http_phone_main_conf_t *pmcf, const char *const *names);
 
 
 static const char *const  ngx_http_phone_session_fetches[] = { "sms", NULL };
@@ -36,7 +34,8 @@ static ngx_http_phone_capability_t  ngx_http_phone_session = {
 
 /* a merchant asks for money, a phone pays (PAY-1 .. PAY-7) */
 static ngx_http_phone_capability_t  ngx_http_phone_bill = {
-    "bill refund balance statement notice", "/pay/",
+    "bill refund balance statement payout reconcile notice key message",
+    "/pay/",
     NGX_HTTP_PHONE_NEEDS_KEY|NGX_HTTP_PHONE_NEEDS_BLOBS,
     ngx_http_phone_bill_fetches
 };
@@ -109,6 +108,7 @@ ngx_module_t  ngx_http_phone_capability_module = {
 static char *
 ngx_http_phone_capability(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
+    const char *const            *name;
     ngx_http_phone_main_conf_t   *pmcf;
     ngx_http_phone_capability_t  *capability;
 
@@ -117,25 +117,9 @@ ngx_http_phone_capability(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     pmcf = ngx_http_phone_use(cf);
     pmcf->needs |= capability->needs;
 
-    if (capability->fetches) {
-        ngx_http_phone_capability_fetches(pmcf, capability->fetches);
+    for (name = capability->fetches; name && *name; name++) {
+        ngx_http_phone_need_fetch(pmcf, *name);
     }
 
     return ngx_http_phone_endpoint_set(cf, capability->names, capability->own);
-}
-
-
-static void
-ngx_http_phone_capability_fetches(ngx_http_phone_main_conf_t *pmcf,
-    const char *const *names)
-{
-    ngx_uint_t  i, k;
-
-    for (i = 0; phone_fetches[i]; i++) {
-        for (k = 0; names[k]; k++) {
-            if (ngx_strcmp(names[k], phone_fetches[i]->name) == 0) {
-                pmcf->fetches |= (uint64_t) 1 << i;
-            }
-        }
-    }
 }

@@ -66,6 +66,11 @@ ngx_http_phone_endpoint_handler(ngx_http_request_t *r)
     endpoint = ngx_http_phone_route(r, plcf, &path, &refusal);
 
     if (endpoint == NULL) {
+
+        /* of a gateway with another method or path than the call has */
+
+        ngx_http_phone_hide_tokens(r);
+
         return refusal == PHONE_METHOD_NOT_ALLOWED
                ? ngx_http_phone_endpoint_allow(r, plcf)
                : ngx_http_phone_refuse(r, NULL, refusal);

@@ -55,6 +55,9 @@ char *ngx_http_phone_endpoint_set(ngx_conf_t *cf, const char *capability,
 ngx_int_t ngx_http_phone_admit(ngx_http_request_t *r,
     const phone_endpoint_t *endpoint, phone_refusal_t *refusal);
 
+/* Overwrites the argument "token" in all that logs and variables show. */
+void ngx_http_phone_hide_tokens(ngx_http_request_t *r);
+
 /* *value is NULL where there is no such header.  NGX_DECLINED: there are more
    than one, and others may go by another one than we. */
 ngx_int_t ngx_http_phone_header(ngx_http_request_t *r, const char *lowcase,

@@ -12,7 +12,6 @@
 
 static char *ngx_http_phone_key_options(ngx_conf_t *cf,
     phone_platform_key_t *key);
-static ngx_uint_t ngx_http_phone_key_id(ngx_str_t *id);
 static ngx_int_t ngx_http_phone_key_export(ngx_conf_t *cf, ngx_str_t *pem,
     phone_platform_key_t *key);
 static ngx_int_t ngx_http_phone_key_keep(ngx_conf_t *cf, phone_str_t *text);
@@ -38,7 +37,7 @@ ngx_http_phone_platform_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     key = &keys->key[keys->n];
 
-    if (!ngx_http_phone_key_id(&value[2])) {
+    if (!ngx_phone_conf_is_name(&value[2], NGX_PHONE_CONF_LETTERS ".", 32)) {
         return "needs a key id of 1 to 32 letters, digits, '_', '-' or '.'";
     }
 
@@ -118,26 +117,6 @@ ngx_http_phone_key_options(ngx_conf_t *cf, phone_platform_key_t *key)
     }
 
     return NGX_CONF_OK;
-}
-
-
-static ngx_uint_t
-ngx_http_phone_key_id(ngx_str_t *id)
-{
-    size_t  i;
-    u_char  c;
-
-    for (i = 0; i < id->len; i++) {
-        c = id->data[i];
-
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-              || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.'))
-        {
-            return 0;
-        }
-    }
-
-    return i > 0 && i <= 32;
 }
 
 

@@ -304,6 +304,19 @@ ngx_http_phone_use(ngx_conf_t *cf)
 }
 
 
+void
+ngx_http_phone_need_fetch(ngx_http_phone_main_conf_t *pmcf, const char *name)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; phone_fetches[i]; i++) {
+        if (ngx_strcmp(phone_fetches[i]->name, name) == 0) {
+            pmcf->fetches |= (uint64_t) 1 << i;
+        }
+    }
+}
+
+
 /* Processes: cache manager and loader run init_process as well. */
 
 static ngx_int_t
@@ -375,6 +388,16 @@ ngx_phone_conf_check_bounds(ngx_conf_t *cf, void *post, void *data)
                        &value[0], bounds->range);
 
     return NGX_CONF_ERROR;
+}
+
+
+/* nginx ends an argument with a null character. */
+
+ngx_uint_t
+ngx_phone_conf_is_name(ngx_str_t *name, const char *chars, size_t max)
+{
+    return name->len && name->len <= max
+           && strspn((char *) name->data, chars) == name->len;
 }
 
 

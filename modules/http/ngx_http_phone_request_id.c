@@ -20,24 +20,19 @@ static ngx_int_t ngx_http_phone_request_id_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 
 
-static ngx_str_t  ngx_http_phone_request_id_name =
-    ngx_string("phone_request_id");
+static ngx_http_variable_t  ngx_http_phone_request_id_vars[] = {
+
+    { ngx_string("phone_request_id"), NULL,
+      ngx_http_phone_request_id_variable, 0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+      ngx_http_null_variable
+};
 
 
 ngx_int_t
 ngx_http_phone_add_request_id(ngx_conf_t *cf)
 {
-    ngx_http_variable_t  *var;
-
-    var = ngx_http_add_variable(cf, &ngx_http_phone_request_id_name,
-                                NGX_HTTP_VAR_NOCACHEABLE);
-    if (var == NULL) {
-        return NGX_ERROR;
-    }
-
-    var->get_handler = ngx_http_phone_request_id_variable;
-
-    return NGX_OK;
+    return ngx_http_phone_add_variables(cf, ngx_http_phone_request_id_vars);
 }
 
 

@@ -29,8 +29,6 @@ static char *ngx_http_phone_time(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_phone_count(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
-static char *ngx_http_phone_bounded(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf, int64_t n);
 static char *ngx_http_phone_zone(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_phone_schedule(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -78,9 +76,6 @@ static ngx_phone_bounds_t  ngx_phone_of_day = { 0, 23 * PHONE_HOUR };
 static ngx_phone_bounds_t  ngx_phone_cells = { 1, 100000 };
 static ngx_phone_bounds_t  ngx_phone_zones = {
     PHONE_ZONE_LEAST * PHONE_MINUTE, PHONE_ZONE_MOST * PHONE_MINUTE
-};
-static ngx_phone_bounds_t  ngx_phone_window = {
-    PHONE_SECOND, PHONE_DAY
 };
 
 
@@ -144,7 +139,7 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
                       address_tries, &ngx_phone_shares),
 
     ngx_phone_setting("phone_login_window", ngx_http_phone_time,
-                      login_window, &ngx_phone_window),
+                      login_window, &ngx_phone_day),
 
     ngx_phone_setting("phone_login_fails", ngx_http_phone_count,
                       login_fails, &ngx_phone_tries),
@@ -170,6 +165,9 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
     ngx_phone_setting("phone_pay_card_day_times", ngx_http_phone_count,
                       card_day_times, &ngx_phone_per_day),
 
+    ngx_phone_setting("phone_pay_card_declined", ngx_http_phone_count,
+                      card_declined, &ngx_phone_per_day),
+
     ngx_phone_setting("phone_pay_payer_day", ngx_http_phone_count,
                       payer_day, &ngx_phone_amounts),
 
@@ -193,6 +191,15 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
 
     ngx_phone_setting("phone_bill_day_payer", ngx_http_phone_count,
                       bills_day_payer, &ngx_phone_per_day),
+
+    ngx_phone_setting("phone_merchant_bill", ngx_http_phone_count,
+                      merchant_bill, &ngx_phone_amounts),
+
+    ngx_phone_setting("phone_merchant_day", ngx_http_phone_count,
+                      merchant_day, &ngx_phone_amounts),
+
+    ngx_phone_setting("phone_merchant_day_bills", ngx_http_phone_count,
+                      merchant_day_bills, &ngx_phone_per_day),
 
     ngx_phone_setting("phone_bill_handed_day", ngx_http_phone_count,
                       bills_handed, &ngx_phone_per_day),
@@ -391,26 +398,20 @@ ngx_http_phone_time(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 static char *
 ngx_http_phone_count(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
-    ngx_int_t   n;
-    ngx_str_t  *value;
-
-    value = cf->args->elts;
-    n = ngx_atoi(value[1].data, value[1].len);
-
-    return n == NGX_ERROR ? "invalid number"
-                          : ngx_http_phone_bounded(cf, cmd, conf, n);
-}
-
-
-static char *
-ngx_http_phone_bounded(ngx_conf_t *cf, ngx_command_t *cmd, void *conf,
-    int64_t n)
-{
     int64_t             *p;
+    ngx_int_t            n;
+    ngx_str_t           *value;
     ngx_phone_bounds_t  *bounds;
 
     p = (int64_t *) ((char *) conf + cmd->offset);
+    value = cf->args->elts;
     bounds = cmd->post;
+
+    n = ngx_atoi(value[1].data, value[1].len);
+
+    if (n == NGX_ERROR) {
+        return "invalid number";
+    }
 
     if (*p != NGX_CONF_UNSET) {
         return "is duplicate";
@@ -557,6 +558,7 @@ ngx_http_phone_settings_init_main_conf(ngx_conf_t *cf, void *conf)
     }
 
     settings->statement_step = defaults->statement_step;
+    settings->reconcile_part = defaults->reconcile_part;
     settings->close_step = defaults->close_step;
 
     if (settings->notices == 0) {

@@ -135,8 +135,6 @@ ngx_http_phone_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 char *
 ngx_http_phone_store_id(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
-    size_t      i;
-    u_char      c;
     ngx_str_t  *value, *id;
 
     id = &((ngx_http_phone_main_conf_t *) conf)->worker.store.id;
@@ -146,17 +144,9 @@ ngx_http_phone_store_id(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return "is duplicate";
     }
 
-    for (i = 0; i < value[1].len; i++) {
-        c = value[1].data[i];
-
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-              || (c >= '0' && c <= '9') || c == '_' || c == '-'))
-        {
-            break;
-        }
-    }
-
-    if (i == 0 || i < value[1].len || i > NGX_PHONE_STORE_ID_MAX) {
+    if (!ngx_phone_conf_is_name(&value[1], NGX_PHONE_CONF_LETTERS,
+                                NGX_PHONE_STORE_ID_MAX))
+    {
         return "needs the id that \"phone-store create\" has printed";
     }
 

@@ -79,27 +79,18 @@ ngx_http_phone_live_create_ctx(ngx_http_request_t *r)
 static void
 ngx_http_phone_live_last_id(ngx_http_phone_live_ctx_t *ctx)
 {
-    ngx_str_t            id;
-    ngx_uint_t           i;
-    ngx_list_part_t     *part;
-    ngx_table_elt_t     *header;
+    ngx_str_t            id, *header;
     ngx_http_request_t  *r;
 
     r = ctx->request;
-    id.len = 0;
 
-    for (part = &r->headers_in.headers.part; part; part = part->next) {
-        header = part->elts;
+    (void) ngx_http_phone_header(r, "last-event-id",
+                                 sizeof("last-event-id") - 1, &header);
 
-        for (i = 0; i < part->nelts; i++) {
-            if (header[i].key.len == sizeof("last-event-id") - 1
-                && ngx_strncmp(header[i].lowcase_key, "last-event-id",
-                               sizeof("last-event-id") - 1)
-                   == 0)
-            {
-                id = header[i].value;
-            }
-        }
+    ngx_str_null(&id);
+
+    if (header) {
+        id = *header;
     }
 
     if (id.len == 0

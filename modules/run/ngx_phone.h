@@ -132,6 +132,7 @@ struct ngx_phone_s {
     size_t                   random_left;
 
     time_t                   bad_logged;     /* of a record */
+    time_t                   secret_logged;  /* one that this host lacks */
     time_t                   failure_logged; /* of a call: "try again" */
     ngx_uint_t               failures_more;  /* of them, not logged since */
 

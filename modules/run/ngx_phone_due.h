@@ -101,7 +101,6 @@ struct ngx_phone_pump_s {
     int64_t                  latest;        /* overdue in this round, ms */
     ngx_phone_parked_t       parked_seen;
     time_t                   unknown_logged;
-    time_t                   unread_logged;
 };
 
 

@@ -17,7 +17,6 @@
 
 
 #define NGX_PHONE_PUMP_TICKS    16          /* of an interval */
-#define NGX_PHONE_PUMP_UNREAD   60          /* s between two lines */
 
 static ngx_phone_due_t *ngx_phone_pump_own(ngx_phone_t *phone,
     phone_emitted_t *emitted, ngx_uint_t parked);
@@ -29,7 +28,6 @@ static void ngx_phone_pump_done(ngx_phone_run_t *run);
 static void ngx_phone_pump_back(ngx_phone_due_t *due, ngx_uint_t ms);
 static void ngx_phone_pump_end(ngx_phone_due_t *due);
 static void ngx_phone_pump_gave_up(ngx_phone_run_t *run);
-static void ngx_phone_pump_unread(ngx_phone_run_t *run);
 
 static void ngx_phone_pump_sweep(ngx_event_t *ev);
 static void ngx_phone_pump_next_sweep(ngx_phone_pump_t *pump);
@@ -303,9 +301,6 @@ ngx_phone_pump_done(ngx_phone_run_t *run)
 
     } else if (what == PHONE_EVENT_DONE && run->call.gave_up) {
         ngx_phone_pump_gave_up(run);
-
-    } else if (what == PHONE_EVENT_DONE && run->call.unread) {
-        ngx_phone_pump_unread(run);
     }
 
     if (run->call.event == &phone_lane_next) {
@@ -386,48 +381,31 @@ ngx_phone_pump_end(ngx_phone_due_t *due)
 static void
 ngx_phone_pump_gave_up(ngx_phone_run_t *run)
 {
-    const char            *name;
     ngx_phone_counters_t  *counters;
 
-    name = run->call.event->name;
     counters = run->phone->counters;
 
-    if (ngx_strcmp(name, "notice.send") == 0) {
+    switch (run->call.gave_up) {
+
+    case PHONE_GAVE_UP_NOTICE:
         counters->notices_exhausted++;
+        break;
 
-    } else if (ngx_strcmp(name, "sms.send") == 0) {
+    case PHONE_GAVE_UP_TEXT:
         counters->texts_given_up++;
+        break;
 
-    } else if (ngx_strcmp(name, "payment.step") == 0) {
+    case PHONE_GAVE_UP_PAYMENT:
         counters->payments_unclear++;
+        break;
 
-    } else if (run->call.event == &phone_job_step) {
+    case PHONE_GAVE_UP_JOB:
         counters->jobs_failed++;
+        break;
+
+    default:
+        break;
     }
-}
-
-
-static void
-ngx_phone_pump_unread(ngx_phone_run_t *run)
-{
-    ngx_phone_due_t   *due;
-    ngx_phone_pump_t  *pump;
-
-    due = run->data;
-    pump = due->pump;
-
-    if (pump->unread_logged
-        && ngx_time() - pump->unread_logged < NGX_PHONE_PUMP_UNREAD)
-    {
-        return;
-    }
-
-    pump->unread_logged = ngx_time();
-
-    ngx_log_error(NGX_LOG_WARN, pump->phone->log, 0,
-                  "event %s needs a \"phone_secret_file\" that this host does "
-                  "not have: it is left to the other hosts",
-                  run->call.event->name);
 }
 
 

@@ -13,6 +13,7 @@
 
 
 #define NGX_PHONE_FREE_RUNS  128
+#define NGX_PHONE_NO_SECRET  60      /* s between two lines */
 #define NGX_PHONE_AUDITED    256     /* bytes: the subject of an operator's
                                         call */
 
@@ -27,6 +28,7 @@ static void ngx_phone_run_committed(ngx_phone_commit_t *commit,
 static ngx_int_t ngx_phone_run_events(ngx_phone_run_t *run);
 static void ngx_phone_run_audit(ngx_phone_run_t *run);
 static void ngx_phone_run_over(ngx_phone_run_t *run);
+static void ngx_phone_run_no_secret(ngx_phone_run_t *run);
 static void ngx_phone_run_bad(ngx_phone_run_t *run);
 static void ngx_phone_run_count(ngx_phone_run_t *run);
 
@@ -372,7 +374,10 @@ ngx_phone_run_over(ngx_phone_run_t *run)
                                          : run->call.event->name);
     }
 
-    if (run->call.broken && run->call.bad_key.len) {
+    if (run->call.no_secret[0] || run->call.unread) {
+        ngx_phone_run_no_secret(run);
+
+    } else if (run->call.broken && run->call.bad_key.len) {
         ngx_phone_run_bad(run);
 
     } else if (run->call.why) {
@@ -394,6 +399,32 @@ ngx_phone_run_over(ngx_phone_run_t *run)
     {
         ngx_phone_run_audit(run);
     }
+}
+
+
+/* A text that another host has sealed, or whose secret is gone. */
+
+static void
+ngx_phone_run_no_secret(ngx_phone_run_t *run)
+{
+    ngx_phone_t  *phone;
+
+    phone = run->phone;
+
+    if (phone->secret_logged
+        && ngx_time() - phone->secret_logged < NGX_PHONE_NO_SECRET)
+    {
+        return;
+    }
+
+    phone->secret_logged = ngx_time();
+
+    ngx_log_error(NGX_LOG_WARN, phone->log, 0,
+                  "%s needs a \"phone_secret_file\" that this host does not "
+                  "have: key %s, see \"GET /operator/secrets\"",
+                  run->call.endpoint ? run->call.endpoint->name
+                                     : run->call.event->name,
+                  run->call.no_secret[0] ? run->call.no_secret : "unknown");
 }
 
 

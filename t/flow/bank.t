@@ -70,8 +70,10 @@ sub ends {
     return wait_for(sub { (payment($bill))[1]{state} eq $state }, $seconds || 20);
 }
 
+my $settled = 0;
+
 sub taken_by_ledger {
-    my $sum = 0;
+    my $sum = $settled;
 
     for my $key ($p->redis->keys('phone:*:balances')) {
         $sum -= $p->redis->hash($key)->{'bank:citybank:CNY'} || 0;
@@ -204,12 +206,46 @@ $p->pay($payer, $bill, $card);
 ok ends($bill, 'STOPPED'), 'a capture is declined';
 is status($bill), 'PAID', 'the bill stays paid';
 ($id, $record) = payment($bill);
-is $record->{reason}, 'CAPTURING: DECLINED', 'it is written down';
+is $record->{reason}, 'DECLINED', 'it is written down';
+is $record->{stopped_in}, 'CAPTURING', 'and where';
 my $check = $p->check->{json};
 is_deeply $check->{faults}, [ { what => 'payment_unclear', where => "payment:$id" } ], 'operators are shown it';
 ok !$check->{ok}, 'as something that is wrong';
 like $p->get('/metrics', headers => $token)->{content}, qr/^phone_payments_unclear_total [1-9]/m, 'and counted';
 ok wait_for(sub { taken_by_ledger() == $bank->taken }, 20), 'the bank has captured it all the same';
+
+sub listed { map { $_->{payment_id} } @{ $p->get('/operator/payments', headers => $token)->{json}{payments} } }
+
+sub resume { $p->operator("payments/$_[0]/resume")->{state} }
+
+is_deeply [listed()], [$id], 'it is listed';
+$bank->behave(query => 'says:DECLINED');
+is resume($id), 'CAPTURING', 'it is resumed';
+ok wait_for(sub { (payment($bill))[1]{state} eq 'STOPPED' }, 10), 'the bank says the same: it stops again';
+
+my $questions = $bank->requests;
+$bank->behave(query => 'late:0.3', 'late:0.3', 'late:0.3');
+my @states = $p->parallel(20, sub { srand; resume($id) });
+is scalar(grep { /^CAPTUR(?:ING|ED)$/ } @states), 20, 'twenty operators resume it';
+$p->kill_worker;
+ok ends($bill, 'CAPTURED', 30), 'a worker is killed, and it is captured';
+ok !grep({ $_->{form}{service} eq 'bank.authorise' } ($bank->requests)[$questions .. $bank->requests - 1]),
+    'the bank is asked for no other payment';
+is(($bank->requests)[$questions]{form}{service}, 'bank.query', 'but for the outcome, first');
+is $bank->book($id)->{captures}, 1, 'once';
+is resume($id), 'CAPTURED', 'once more: it is over';
+is_deeply [listed()], [], 'nothing is listed';
+$p->books_are_right('an operator has nothing to do any more');
+
+$bill = bill();
+$bank->behave(authorise => 'decline', void => 'says:REFUNDED');
+$p->pay($payer, $bill, $card);
+ok ends($bill, 'STOPPED'), 'a void that is said to be refunded';
+is shown($bill)->{payment}, 'PENDING', 'the bill waits';
+is $p->signed($shop, '/pay/close', bill_id => $bill)->{json}{code}, 'PAYMENT_PENDING', 'nobody ends it';
+resume((payment($bill))[0]);
+ok wait_for(sub { !shown($bill)->{payment} }, 20), 'resumed: the bill is free';
+is $p->pay($payer, $bill, $built_in)->{json}{status}, 'PAID', 'and another card pays';
 
 
 # refunds
@@ -230,6 +266,17 @@ for my $how ('ok', 'lost', 'refuse', '500', 'done:500', 'junk') {
 }
 
 is scalar(grep { $_->{refunds} } values %{ $bank->held }), $refunds, 'each once';
+
+$bank->behave(refund => 'says:DECLINED');
+$p->signed($shop, '/pay/refund', bill_id => $bill, out_refund_no => 'R' . ++$refunds, amount => 10);
+ok wait_for(sub { scalar listed() == 1 }, 10), 'a refund that the bank is said to decline is stopped';
+ok !defined((grep { $_->{card_id} eq $card }
+             @{ $p->get('/pay/cards', cookie => $payer->{cookie})->{json}{cards} })[0]{balance}),
+    'it is no balance of the card';
+resume(listed());
+ok wait_for(sub { taken_by_ledger() == $bank->taken }, 20), 'resumed: it is booked';
+is scalar(grep { $_->{refunds} } values %{ $bank->held }), $refunds, 'and made once';
+is_deeply [listed()], [], 'nothing is left';
 
 
 # workers are killed
@@ -267,5 +314,71 @@ select undef, undef, undef, 1.5;
 is shown($bill)->{payment}, 'PENDING', 'the bank is down: the bill waits';
 ok ends($bill, 'CAPTURED', 40), 'and is paid later';
 ok wait_for(sub { grep { $_->{form}{bill_id} eq $bill } $backend->requests }, 20), 'and the merchant is told';
+
+# the bank pays what it owes
+
+sub settle {
+    my ($no, %more) = @_;
+    my $reply;
+
+    wait_for(sub {
+        $reply = $p->operator('banks/citybank/settle', settle_no => $no, %more);
+        return $reply->{state} ne 'RUNNING';
+    }, 20);
+
+    return $reply;
+}
+
+same_books('before the bank pays');
+$reply = settle('first');
+is $reply->{state}, 'DONE', 'the bank pays' or diag explain $reply;
+is $reply->{settled}, $bank->taken, 'all that it has taken';
+is $reply->{left}, 0, 'nothing is left';
+$settled = $reply->{settled};
+is settle('first')->{settled}, $settled, 'the same again is the same';
+same_books('after it');
+
+my $other = $p->operator('bank-cards', phone => $payer->{phone}, card_no => $p->card_no,
+                         balance => 0, bank => 'citybank')->{card_id};
+my ($large, @small) = (bill(amount => 35_156_249_999_900), bill(), bill());
+$p->pay($payer, $large, $other);
+ok ends($large, 'CAPTURED'), 'a large payment';
+$p->pay($payer, $small[0], $other);
+ok ends($small[0], 'CAPTURED'), 'and a small one';
+is $p->pay($payer, $small[1], $other)->{json}{code}, 'ACCOUNT_FULL', 'then the ledger is full';
+ok !exists shown($small[1])->{payment}, 'the bank is not asked';
+
+my @settling = $p->parallel(8, sub {
+    srand;
+    my $reply = $p->post('/operator/banks/citybank/settle', { settle_no => 'part', amount => 100 }, headers => $token);
+    return $reply->{json}{state} || $reply->{json}{code};
+});
+is scalar(grep { /^(?:RUNNING|DONE|BUSY)$/ } @settling), 8, 'eight at once' or diag "@settling";
+$p->kill_worker;
+$reply = settle('part', amount => 100);
+is $reply->{settled}, 100, 'book a part once, a worker killed';
+is $reply->{left}, 35_156_249_999_900, 'and know what is left';
+$settled += 100;
+$p->pay($payer, $small[1], $other);
+ok ends($small[1], 'CAPTURED'), 'there is room for one more';
+$settled += settle('all')->{settled};
+same_books('all is settled');
+
+
+# two payments, and room for one
+
+my @both = (bill(amount => 35_156_249_999_950), bill());
+$bank->behave(authorise => 'late:0.5', 'late:0.5');
+is $p->pay($payer, $_, $other)->{json}{payment}, 'PENDING', 'two payments at once' for @both;
+ok wait_for(sub { !grep { shown($_)->{payment} } @both }, 30), 'both have an end';
+my @ended = grep { status($_) eq 'PAID' } @both;
+is scalar(@ended), 1, 'one is paid';
+ok !grep({ $_->{status} eq 'APPROVED' } values %{ $bank->held }), 'and nothing reserved for the other one';
+ok ends($ended[0], 'CAPTURED'), 'captured';
+$settled += settle('last')->{settled};
+my ($free) = grep { status($_) eq 'PUSHED' } @both;
+$p->pay($payer, $free, $other);
+ok ends($free, 'CAPTURED', 30), 'when the bank has paid, the other one';
+same_books('in the end');
 
 done_testing;

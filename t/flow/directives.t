@@ -184,12 +184,12 @@ my %table = (
     (map { $_ => ['main', ['5', '1000'], between(1, 1000)] }
          qw(phone_code_tries phone_code_sends phone_login_fails phone_pin_fails phone_card_tries phone_sms_tries)),
     (map { $_ => ['main', ['10000'], between(1, 10000)] } qw(phone_code_day phone_address_tries phone_login_day)),
-    (map { $_ => ['main', ['0', '1000000000000000'], between(0, '1000000000000000')] } qw(phone_pay_card_day phone_pay_payer_day)),
+    (map { $_ => ['main', ['0', '1000000000000000'], between(0, '1000000000000000')] } qw(phone_pay_card_day phone_pay_payer_day phone_merchant_bill phone_merchant_day)),
     phone_pay_day_start => ['main', ['0', '23h'], [['24h', qr/must be between 0s and 82800s/], ['x', qr/invalid value/]]],
     phone_code_cap => ['main', ['100000'], between(1, 100000)],
     phone_idempotency_keys => ['main', ['0', '10000'], between(0, 10000)],
     (map { $_ => ['main', ['0', '1000000000'], between(0, 1000000000)] }
-         qw(phone_pay_card_day_times phone_pay_payer_day_times phone_bill_day phone_bill_day_payer phone_bill_handed_day phone_bill_texts phone_bill_texts_day phone_bill_merchant_texts
+         qw(phone_pay_card_day_times phone_pay_card_declined phone_pay_payer_day_times phone_merchant_day_bills phone_bill_day phone_bill_day_payer phone_bill_handed_day phone_bill_texts phone_bill_texts_day phone_bill_merchant_texts
             phone_bill_merchant_texts_day)),
     phone_clock_skew => ['main', ['30s'], $hour],
     phone_live_open => ['main', ['25s', '1h'], [@$hour, ['24s', qr/"phone_live_open" is shorter than five times "phone_clock_bound"/]]],

@@ -81,7 +81,8 @@ sub phone_of {
     my ($who, $suite) = @_;
     $p->login($who);
     my $once = sprintf '%s-%020d', 'once', ++$serial;
-    my $reply = $p->post('/me/envelope', { suite => $suite, once => $once }, cookie => $who->{cookie});
+    my $reply = $p->post('/me/envelope', { suite => $suite, once => $once, pin => '271828' },
+        cookie => $who->{cookie});
     return { %{ $reply->{json} }, status => $reply->{status}, number => "+86$who->{phone}",
              cookie => $who->{cookie}, once => $once };
 }
@@ -163,6 +164,8 @@ is send_body($phone{2}, $other, pay_body('C', $phone{2}, $other)), 'OK', 'one th
 # An envelope is demanded
 
 is $p->post('/me/envelope', { once => $phone{2}{once}, required => 1 },
+            cookie => $phone{2}{cookie})->{json}{code}, 'PARAM_MISSING', 'a thief has no PIN';
+is $p->post('/me/envelope', { once => $phone{2}{once}, required => 1, pin => '271828' },
             cookie => $phone{2}{cookie})->{json}{key}, $phone{2}{key}, 'no secret without an envelope';
 $bill = new_bill();
 is $p->pay({ cookie => $phone{2}{cookie} }, $bill, $card)->{json}{code}, 'ENVELOPE_NEEDED', 'so it is';

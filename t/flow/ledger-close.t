@@ -179,7 +179,11 @@ ok wait_for(sub { (grep { $_->{bucket} == $home } periods())[0]{from} gt $period
 $p->configure(http => 'phone_pump interval=200ms; phone_lease 3s; phone_archive_after 1s;');
 $p->reload;
 
+# (the movements have the ids of today, so both of their entries are closed, or
+# none)
+
 my %some = map { $_->{cards}[0] =~ /^(\d+)/ => 1 } @payers;
+$some{$_} = 1 for map { /\{(\d+)\}/ } grep { $redis->command('HEXISTS', $_, 'takings:tea:CNY') } $redis->keys('phone:*:balances');
 
 for my $text (keys %some) {
     $redis->command('ZADD', "phone:{$text}:due", 1, "ledger.month $text");

@@ -90,6 +90,21 @@ takings_are(300 + 4000 - 30 * keys %settled, 'takings and what was settled are w
 $p->books_are_right('after settlements side by side');
 
 
+# what was paid out is listed, and fits to the balance
+
+my ($sum, $before, %listed) = (0);
+
+do {
+    my $page = $p->signed($shop, '/pay/payouts', limit => 50, $before ? (before => $before) : ())->{json};
+    $sum += $_->{amount}, $listed{ $_->{settle_no} }++ for @{ $page->{payouts} };
+    $before = @{ $page->{payouts} } && $page->{next_before};
+} while $before;
+
+is_deeply \%listed, { s1 => 1, map { $_ => 1 } keys %settled }, 'each payout is listed, once';
+is $p->signed($shop, '/pay/balance')->{json}{takings}, 4500 - $sum,
+    'the balance is what was paid less what is listed';
+
+
 # everything, of a closed merchant
 
 $p->post('/operator/merchants/tea', { status => 'CLOSED' }, headers => $token);

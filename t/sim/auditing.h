@@ -29,6 +29,7 @@ typedef struct {
     int                      currency;   /* an index, -1: not known yet */
     int64_t                  model;      /* what the ledger says */
     int64_t                  rowed;      /* what rows of statements say */
+    int64_t                  lowest;     /* of model, ever */
     int64_t                  seen;       /* what the store said last */
     phone_str_t              key;        /* where the store keeps it */
     phone_str_t              field;
@@ -49,6 +50,7 @@ typedef enum {
     SIM_BILL_OFFERED,
     SIM_BILL_HANDED_ON,
     SIM_BILL_DECLINED,
+    SIM_BILL_RECALLED,
     SIM_BILL_PAYING
 } sim_status_t;
 
@@ -63,6 +65,7 @@ typedef struct {
     phone_str_t              amount;
     phone_str_t              currency;
     phone_str_t              payer;
+    phone_str_t              buyer;
     phone_str_t              subject;
     phone_str_t              url;        /* of its own, for notices */
     int64_t                  expires;    /* ms */
@@ -95,11 +98,16 @@ typedef struct {
     int64_t                  listed;     /* ms: its place in a list */
     sim_status_t             left_as;    /* of the first: when handed on */
     unsigned                 hands;      /* so often it was handed on */
+    int64_t                  accepted_at;    /* of the run */
+    int64_t                  heard_at;   /* of the run: its payer was told what
+                                            became of it where it is now */
     unsigned                 returned:1; /* it has come back */
+    unsigned                 fetched:1;  /* because its payer took it */
     unsigned                 chain_debits;   /* of the first: in all */
     unsigned                 debits;
     unsigned                 credits;
     unsigned                 nrefunds;
+    unsigned                 messages;   /* of the first: about it */
     int64_t                  claimed;    /* of it, by refunds that were made */
     int64_t                  given;      /* that came to the card */
     int64_t                  added;      /* that the bill says */
@@ -114,6 +122,15 @@ typedef struct {
 typedef struct sim_refunded_s  sim_refunded_t;
 
 
+/* What the operator says that the bank has paid. */
+typedef struct {
+    sim_node_t               node;       /* settle_no */
+    phone_str_t              currency;
+    int64_t                  amount;     /* 0: all that it owes */
+    int64_t                  settled;    /* by the ledger */
+} sim_bank_settled_t;
+
+
 /* What a bank is asked for. */
 typedef struct {
     sim_node_t               node;       /* its id */
@@ -122,8 +139,12 @@ typedef struct {
     phone_str_t              currency;
     phone_str_t              refund;     /* empty: it pays the bill */
     phone_str_t              of;         /* the payment that is refunded */
+    phone_str_t              state;
+    phone_str_t              stopped_in;
+    int64_t                  begun;      /* ms */
     int64_t                  amount;
     unsigned                 came;       /* in the ledger: so often */
+    unsigned                 archived:1; /* with its bill */
 } sim_bank_payment_t;
 
 
@@ -195,6 +216,8 @@ typedef struct {
     int64_t                  proof_at;   /* of the run: since then */
     int64_t                  changed_at; /* of the run: bound or removed */
     sim_day_t                day;
+    sim_day_t                tries;      /* that its bank has not approved */
+    int64_t                  approved_at;        /* of the run: the last one */
     unsigned                 by_bank:1;
     unsigned                 stored:1;
     unsigned                 unbound:1;
@@ -264,10 +287,14 @@ struct sim_auditor_s {
     sim_map_t                key_days;   /* "<number> <day>": tried by keys */
     sim_map_t                cards;
     sim_map_t                payments;   /* of banks, by id */
+    sim_map_t                bank_settled;       /* by number */
     sim_map_t                credits;    /* "<number>:<credit no>" -> amount */
     sim_map_t                taken;      /* takings of merchants */
     sim_map_t                stated;     /* days of merchants: rows */
     sim_map_t                urls;       /* of merchants */
+    sim_map_t                messages;   /* "<merchant>:<number>" */
+    sim_map_t                message_ids;        /* -> that */
+    sim_map_t                probes;     /* "<check> <n>": acknowledged */
     sim_map_t                shops;
     sim_map_t                sessions;   /* by cookie */
     sim_map_t                texts_sent; /* "<number>", "<number>:<shop>" */
@@ -389,6 +416,9 @@ void sim_audit_listing(sim_auditor_t *auditor, const phone_op_t *op,
 
 /* auditor_cards.c: cards that are bound, removed, the default */
 void sim_audit_proof(sim_auditor_t *auditor, const phone_op_t *op);
+/* Why the call has not proved the PIN; NULL: it has. */
+const char *sim_pin_missing(const sim_auditor_t *auditor,
+    const sim_number_t *number);
 void sim_audit_card_changed(sim_auditor_t *auditor, const phone_op_t *op,
     phone_str_t id);
 void sim_audit_default(sim_auditor_t *auditor, const phone_op_t *op,
@@ -396,7 +426,13 @@ void sim_audit_default(sim_auditor_t *auditor, const phone_op_t *op,
 void sim_audit_card_told(sim_auditor_t *auditor);
 void sim_audit_bind(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
+void sim_audit_cards(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply);
 void sim_audit_cards_end(sim_auditor_t *auditor);
+
+/* auditor_secrets.c */
+void sim_audit_number(sim_auditor_t *auditor, phone_str_t id,
+    phone_str_t sealed);
 
 /* auditor_limits.c */
 void sim_audit_day_paid(sim_auditor_t *auditor, const sim_bill_t *bill,
@@ -415,7 +451,10 @@ int sim_card_hidden(const sim_card_t *card, const sim_exchange_t *exchange);
 void sim_audit_taken(sim_auditor_t *auditor, const sim_bill_t *bill);
 void sim_audit_settled(sim_auditor_t *auditor,
     const phone_ledger_entry_t *entry);
-void sim_audit_settlement(sim_auditor_t *auditor, phone_str_t id);
+void sim_audit_settlement(sim_auditor_t *auditor, const phone_op_t *op,
+    phone_str_t id);
+void sim_audit_payouts(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
 void sim_audit_settle(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
 void sim_audit_taken_end(sim_auditor_t *auditor);
@@ -460,13 +499,37 @@ void sim_audit_bank_money(sim_auditor_t *auditor,
 void sim_audit_bank_refunded(sim_auditor_t *auditor,
     const sim_bank_payment_t *payment, phone_str_t id);
 
-/* How many payments the books say to be unclear: at rest, those of which the
-   bank has said what cannot be so. */
+/* How many payments the books say to be unclear: at rest, refunds that the bank
+   refuses. */
 int64_t sim_bank_unclear(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, phone_str_t body);
 
-/* The bank has said what cannot be so: the bill waits for an operator. */
-int sim_bank_may_wait(sim_auditor_t *auditor, const sim_bill_t *bill);
+/* An account of a bucket, by its name in the ledger. */
+sim_account_t *sim_account(sim_auditor_t *auditor, unsigned bucket,
+    phone_str_t name);
+
+/* auditor_owed.c: what the bank owes, and has paid */
+void sim_audit_bank_settlement(sim_auditor_t *auditor, const phone_op_t *op,
+    phone_str_t id, int first);
+void sim_audit_bank_settles(sim_auditor_t *auditor, unsigned bucket,
+    const phone_ledger_entry_t *entry);
+void sim_audit_bank_room(sim_auditor_t *auditor, unsigned bucket,
+    phone_str_t currency);
+void sim_audit_no_room(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange);
+void sim_audit_bank_settle(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_bank_settled_end(sim_auditor_t *auditor);
+
+/* auditor_limits.c */
+void sim_audit_approved(sim_auditor_t *auditor, sim_card_t *card,
+    int64_t begun);
+
+/* A list of payments, and one that is resumed. */
+void sim_audit_payments(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_resume(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply);
 
 void sim_audit_bank_end(sim_auditor_t *auditor);
 /* Was that refunded, of the bill that its merchant knows by this id? */
@@ -527,6 +590,13 @@ void sim_audit_bill_listed(sim_auditor_t *auditor, sim_bill_t *bill,
     phone_str_t score);
 void sim_audit_hand_told(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_bill_get(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_recall_told(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_accepts(sim_auditor_t *auditor, const phone_commit_t *commit);
+void sim_audit_givers_told(sim_auditor_t *auditor, const sim_bill_t *bill);
+void sim_audit_giver_hears(sim_auditor_t *auditor, const sim_task_t *task);
 void sim_audit_left_end(sim_auditor_t *auditor, const sim_bill_t *bill);
 int sim_has_come_back(sim_auditor_t *auditor, const sim_bill_t *bill);
 
@@ -547,6 +617,8 @@ void sim_audit_put_text(sim_auditor_t *auditor, const phone_op_t *op);
 void sim_audit_made(sim_auditor_t *auditor);
 void sim_audit_counted(sim_auditor_t *auditor, const phone_guard_t *sum,
     const sim_key_t *parts);
+void sim_audit_merchant_told(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
 void sim_audit_too_many(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
 
@@ -564,6 +636,9 @@ void sim_audit_used(sim_auditor_t *auditor);
 void sim_audit_session(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
 int sim_may_forget_pin(sim_auditor_t *auditor, const sim_number_t *number);
+
+/* The session of the call was opened by a code a moment ago. */
+int sim_came_by_sms_lately(sim_auditor_t *auditor);
 void sim_audit_pin_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
 
@@ -599,6 +674,28 @@ void sim_audit_replays(sim_auditor_t *auditor, const phone_guard_t *sum,
     const sim_key_t *parts);
 void sim_audit_notice_replay(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
+
+/* auditor_messages.c: messages about results of bills */
+void sim_audit_message_taken(sim_auditor_t *auditor, const sim_key_t *parts);
+void sim_audit_message(sim_auditor_t *auditor, const phone_op_t *op,
+    phone_str_t id, int first);
+void sim_audit_message_live(sim_auditor_t *auditor, phone_str_t number);
+void sim_audit_message_handled(sim_auditor_t *auditor);
+void sim_audit_messaged(sim_auditor_t *auditor, const phone_guard_t *sum,
+    const sim_key_t *parts);
+void sim_audit_message_told(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_messages_shown(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_message_end(sim_auditor_t *auditor);
+
+/* 1 when the text of this commit is a message; the names of what counts it. */
+int sim_message_text(sim_auditor_t *auditor, phone_str_t to, char all[96],
+    char own[96]);
+
+/* auditor_probes.c: checks of endpoints */
+void sim_audit_notice_check(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
 void sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
     const sim_written_t *written);
 void sim_audit_acked(sim_auditor_t *auditor, const phone_op_t *op,
@@ -631,13 +728,18 @@ void sim_audit_key_tried(sim_auditor_t *auditor,
 /* auditor_notices.c: digest and signature of a text of the platform */
 int sim_platform_signed(sim_auditor_t *auditor, phone_arena_t *arena,
     const phone_fields_t *fields);
+phone_str_t sim_notice_field(const phone_fields_t *fields, const char *name);
 
 /* auditor_keys.c */
 void sim_audit_keys(sim_auditor_t *auditor, const phone_op_t *op,
     phone_str_t merchant);
+void sim_audit_key_list(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
 void sim_audit_nonce_taken(sim_auditor_t *auditor);
 
 /* auditor_envelopes.c */
+void sim_audit_demanded(sim_auditor_t *auditor, const sim_number_t *number,
+    phone_str_t text);
 void sim_audit_envelope(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
 void sim_audit_sealed(sim_auditor_t *auditor, const phone_guard_t *sum,

@@ -55,10 +55,14 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->key_days, world->memory, 16);
     sim_map_init(&auditor->cards, world->memory, 64);
     sim_map_init(&auditor->payments, world->memory, 64);
+    sim_map_init(&auditor->bank_settled, world->memory, 16);
     sim_map_init(&auditor->credits, world->memory, 64);
     sim_map_init(&auditor->taken, world->memory, 32);
     sim_map_init(&auditor->stated, world->memory, 32);
     sim_map_init(&auditor->urls, world->memory, 16);
+    sim_map_init(&auditor->probes, world->memory, 16);
+    sim_map_init(&auditor->messages, world->memory, 16);
+    sim_map_init(&auditor->message_ids, world->memory, 16);
     sim_map_init(&auditor->shops, world->memory, 16);
     sim_map_init(&auditor->sessions, world->memory, 256);
     sim_map_init(&auditor->texts_sent, world->memory, 64);
@@ -285,7 +289,8 @@ sim_is_record(phone_str_t kind)
         "account", "code", "merchant", "terminal", "bill", "refund", "payment",
         "refunds", "card",
         "card_number", "notice", "sms", "posting", "swept", "credit",
-        "settlement", "statement", "idempotency", "texts", "job", "period",
+        "settlement", "bank_settlement", "statement", "stated", "reconcile",
+        "idempotency", "texts", "job", "check", "message", "period",
         "archive",
         "toy_stock", "toy_sheet", "toy_invoice", NULL
     };
@@ -307,7 +312,30 @@ static int
 sim_is_archived(phone_str_t kind)
 {
     return phone_is(kind, "bill") || phone_is(kind, "order")
-           || phone_is(kind, "refund") || phone_is(kind, "refund_no");
+           || phone_is(kind, "refund") || phone_is(kind, "refund_no")
+           || phone_is(kind, "payment");
+}
+
+
+/* The record has changed since it was read: the commit will conflict. */
+
+static int
+sim_comes_late(sim_auditor_t *auditor, const phone_commit_t *commit,
+    phone_str_t key)
+{
+    const phone_guard_t  *guard;
+
+    for (guard = commit->guards; guard != NULL; guard = guard->next) {
+
+        if (guard->kind == PHONE_GUARD_VERSION
+            && phone_equal(guard->key, key)
+            && !phone_equal(guard->want, sim_stored(auditor, key, "v")))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -336,7 +364,9 @@ sim_audit_before(sim_auditor_t *auditor, const phone_commit_t *commit)
             sim_audit_slots(auditor, op);
         }
 
-        if (op->kind == PHONE_OP_HSET && phone_is(parts.kind, "period")) {
+        if (op->kind == PHONE_OP_HSET && phone_is(parts.kind, "period")
+            && !sim_comes_late(auditor, commit, op->key))
+        {
             sim_audit_close(auditor, op, &parts);
         }
 
@@ -438,6 +468,9 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
                       "later than another one");
     }
 
+    sim_audit_giver_hears(auditor, task);
+    sim_audit_message_handled(auditor);
+    sim_audit_accepts(auditor, commit);
     sim_audit_guards(auditor, commit);
     sim_audit_lane(auditor, commit);
     sim_audit_lives(auditor, commit);
@@ -596,6 +629,7 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
             auditor->live += !phone_is(op->word[2], "reset");
 
             sim_audit_heard(auditor, task, op, parts.id);
+            sim_audit_message_live(auditor, parts.id);
         }
 
         break;
@@ -698,5 +732,7 @@ sim_audit_end(sim_auditor_t *auditor)
     sim_audit_records_end(auditor);
     sim_audit_refunds_end(auditor);
     sim_audit_cards_end(auditor);
+    sim_audit_secrets(auditor);
     sim_audit_bank_end(auditor);
+    sim_audit_bank_settled_end(auditor);
 }

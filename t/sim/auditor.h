@@ -47,8 +47,15 @@ void sim_audit_text(sim_auditor_t *auditor, phone_str_t to, phone_str_t text);
 /* A notice leaves; the merchant has said "success"; the sender knows. */
 void sim_audit_notice_sent(sim_auditor_t *auditor, const sim_task_t *task,
     phone_str_t to, phone_str_t body);
+int sim_is_probe(phone_str_t body);
+void sim_audit_probe_sent(sim_auditor_t *auditor, const sim_task_t *task,
+    phone_str_t url, phone_str_t body);
+void sim_audit_probe_acked(sim_auditor_t *auditor, phone_str_t body);
 void sim_audit_notice_acked(sim_auditor_t *auditor, phone_str_t body);
 void sim_audit_notice_over(sim_auditor_t *auditor, phone_str_t body);
+
+/* All card numbers open, by what each worker has. */
+void sim_audit_secrets(sim_auditor_t *auditor);
 
 /* All has come to rest: liveness, and the whole ledger once more. */
 void sim_audit_end(sim_auditor_t *auditor);

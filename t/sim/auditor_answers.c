@@ -9,6 +9,7 @@
 
 #include "auditing.h"
 #include "answer.h"
+#include "../../lua-free-handlers/lib/month.h"
 
 
 /* ms: for less than a day, by what a clock may have been set between a commit
@@ -28,10 +29,6 @@ static void sim_audit_card_pin(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 static void sim_audit_bill_list(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
-static void sim_audit_bill_get(sim_auditor_t *auditor,
-    const sim_exchange_t *exchange, const phone_reply_t *reply);
-static void sim_audit_cards(sim_auditor_t *auditor,
-    const sim_exchange_t *exchange, const phone_reply_t *reply);
 static void sim_audit_me(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 static void sim_audit_check(sim_auditor_t *auditor,
@@ -50,6 +47,7 @@ static const struct {
     { "bill.pay", sim_audit_pay },
     { "bill.pin", sim_audit_pay },
     { "bill.pin_forgotten", sim_audit_pay },
+    { "session.envelope", sim_audit_pay },
     { "bill.card_bind", sim_audit_card_pin },
     { "bill.card_remove", sim_audit_pay },
     { "bill.reject", sim_audit_end_told },
@@ -57,12 +55,17 @@ static const struct {
     { "bill.delegate", sim_audit_hand_told },
     { "bill.accept", sim_audit_hand_told },
     { "bill.decline", sim_audit_hand_told },
+    { "bill.recall", sim_audit_recall_told },
     { "refund.create", sim_audit_refund },
     { "refund.query", sim_audit_refund },
     { "balance.query", sim_audit_balance },
     { "statement.create", sim_audit_statement },
     { "notice.list", sim_audit_notice_list },
     { "notice.replay", sim_audit_notice_replay },
+    { "message.create", sim_audit_message_told },
+    { "message.list", sim_audit_messages_shown },
+    { "notice.check", sim_audit_notice_check },
+    { "key.list", sim_audit_key_list },
     { "bill.list", sim_audit_bill_list },
     { "bill.get", sim_audit_bill_get },
     { "bill.cards", sim_audit_cards },
@@ -70,7 +73,12 @@ static const struct {
     { "session.code", sim_audit_code_given },
     { "session.login", sim_audit_guess },
     { "operator.settle", sim_audit_settle },
+    { "operator.payouts", sim_audit_payouts },
+    { "payout.list", sim_audit_payouts },
     { "operator.check", sim_audit_check },
+    { "operator.bank_settle", sim_audit_bank_settle },
+    { "operator.payments", sim_audit_payments },
+    { "operator.payment_resume", sim_audit_resume },
     { NULL, NULL }
 };
 
@@ -199,6 +207,7 @@ sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     sim_audit_password_told(auditor, exchange, reply);
     sim_audit_device_given(auditor, exchange, reply);
     sim_audit_too_many(auditor, exchange, reply);
+    sim_audit_merchant_told(auditor, exchange, reply);
     sim_audit_key_tried(auditor, exchange, reply);
     sim_audit_envelope(auditor, exchange, reply);
 
@@ -706,6 +715,10 @@ sim_audit_pay(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         sim_audit_limit_told(auditor, exchange, reply);
         return;
 
+    case PHONE_ACCOUNT_FULL:
+        sim_audit_no_room(auditor, exchange);
+        return;
+
     case PHONE_PIN_LOCKED:
     case PHONE_PIN_QUIET:
     case PHONE_PIN_NOT_SET:
@@ -767,39 +780,6 @@ sim_audit_bill_list(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 }
 
 
-/* A card is shown to its owner. */
-
-static void
-sim_audit_cards(sim_auditor_t *auditor, const sim_exchange_t *exchange,
-    const phone_reply_t *reply)
-{
-    int64_t      balance;
-    sim_card_t  *card;
-    phone_str_t  rest, object, number;
-
-    rest = sim_member(reply->body, "cards");
-
-    while (!reply->refused && sim_element(&rest, &object)) {
-        card = sim_map_find(&auditor->cards, sim_member(object, "card_id"));
-        number = sim_member(object, "number");
-
-        if (card == NULL || !phone_equal(card->owner, exchange->number)
-            || sim_card_hidden(card, exchange)
-            || !phone_equal(card->currency, sim_member(object, "currency"))
-            || sim_parse_int(sim_member(object, "balance"), &balance) != 0
-            || balance < 0 || (balance > card->opened && !card->by_bank)
-            || number.len < 10
-            || memcmp(number.data + number.len - 4, card->last.data, 4) != 0
-            || memchr(number.data, '*', number.len) == NULL)
-        {
-            sim_violation(auditor->world, "call %u shows to %.*s: %.*s",
-                          exchange->serial, PHONE_ARGS(exchange->number),
-                          PHONE_ARGS(object));
-        }
-    }
-}
-
-
 static void
 sim_audit_me(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply)
@@ -814,34 +794,35 @@ sim_audit_me(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 }
 
 
-static void
-sim_audit_bill_get(sim_auditor_t *auditor, const sim_exchange_t *exchange,
-    const phone_reply_t *reply)
+/* The operator */
+
+/* All clocks were set back across the end of a month, and one was closed:
+   entries of that month may follow, and the check tells of them. */
+
+static int
+sim_month_again(const sim_world_t *world)
 {
-    const sim_bill_t  *shown, *asked;
+    int64_t   start;
+    unsigned  i;
 
-    if (reply->refused) {
-        return;
+    if (world->months_closed == 0) {
+        return 0;
     }
 
-    sim_audit_object(auditor, exchange, reply->body);
+    for (i = 0; i < world->jumped; i++) {
+        start = phone_month_start(phone_month_of(world->jump[i].wall));
 
-    /* or what has come back in its place */
-
-    shown = sim_map_find(&auditor->bills, sim_member(reply->body, "bill_id"));
-    asked = sim_map_find(&auditor->bills, sim_sent(exchange, "bill_id"));
-
-    if (shown == NULL || asked == NULL
-        || (shown != asked && (!phone_equal(shown->first, asked->first)
-                               || !shown->returned)))
-    {
-        sim_violation(auditor->world, "call %u shows another bill: %.*s",
-                      exchange->serial, PHONE_ARGS(reply->body));
+        if (world->jump[i].by < 0
+            && world->jump[i].wall + world->jump[i].by
+               < start + world->swarm.skew)
+        {
+            return 1;
+        }
     }
+
+    return 0;
 }
 
-
-/* The operator */
 
 /* The product's own check finds nothing, whatever goes on meanwhile. */
 
@@ -861,7 +842,7 @@ sim_audit_check(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
     world = auditor->world;
 
-    if (reply->refused) {
+    if (reply->refused || sim_month_again(world)) {
         return;
     }
 

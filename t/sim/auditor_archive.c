@@ -14,7 +14,7 @@
 #include "lib/id.h"
 
 
-#define SIM_NOTE_BYTES  12
+#define SIM_NOTE_BYTES  8
 #define SIM_SHARDS      4096
 #define SIM_PLACE       1000
 
@@ -203,7 +203,9 @@ sim_bill_goes_wrong(sim_auditor_t *auditor, phone_str_t id,
         return "the archive says something else";
     }
 
-    if (bill->status == SIM_BILL_HANDED_ON || bill->status == SIM_BILL_DECLINED)
+    if (bill->status == SIM_BILL_HANDED_ON
+        || bill->status == SIM_BILL_DECLINED
+        || bill->status == SIM_BILL_RECALLED)
     {
         return NULL;
     }
@@ -248,6 +250,54 @@ sim_claim_goes_wrong(sim_map_t *claims, phone_str_t id,
 }
 
 
+/* NULL, or what is wrong with what a bank was asked for: it is in the file of
+   its bill. */
+
+static const char *
+sim_payment_goes_wrong(sim_auditor_t *auditor, const phone_commit_t *commit,
+    const sim_noted_t *noted, phone_str_t id)
+{
+    char                 key[128];
+    const char          *wrong;
+    sim_key_t            parts;
+    sim_noted_t          of;
+    phone_arena_t        arena;
+    phone_fields_t      *fields;
+    sim_bank_payment_t  *asked;
+
+    asked = sim_map_find(&auditor->payments, id);
+
+    if (asked == NULL) {
+        return "nobody has made it";
+    }
+
+    asked->archived = 1;
+    (void) sim_key_parse(sim_bill_key(key, asked->bill), &parts);
+    sim_note_of(auditor, &parts, &of);
+
+    phone_arena_init(&arena);
+    fields = phone_alloc(&arena, sizeof(phone_fields_t));
+
+    wrong = !sim_archive_line(auditor, &arena,
+                              sim_archive_file(auditor, commit,
+                                               sim_noted_place(auditor,
+                                                               commit, &of)),
+                              noted, fields)
+            ? "the file of its bill has it not"
+            : !sim_line_is(fields, "state", asked->state)
+              || !sim_line_is(fields, "refund", asked->refund)
+              || !sim_line_is_sum(fields, "amount", asked->amount)
+            ? "the archive says something else"
+            : !phone_is(asked->state, asked->refund.len ? "REFUNDED"
+                                                        : "CAPTURED")
+            ? "its bank is not done" : NULL;
+
+    phone_arena_free(&arena);
+
+    return wrong;
+}
+
+
 /* Before the commit: a key goes. */
 
 void
@@ -263,7 +313,10 @@ sim_audit_shelved(sim_auditor_t *auditor, const phone_commit_t *commit,
     fields = phone_alloc(&arena, sizeof(phone_fields_t));
     sim_note_of(auditor, parts, &noted);
 
-    if (!sim_archive_line(auditor, &arena,
+    if (phone_is(parts->kind, "payment")) {
+        wrong = sim_payment_goes_wrong(auditor, commit, &noted, parts->id);
+
+    } else if (!sim_archive_line(auditor, &arena,
                           sim_archive_file(auditor, commit,
                                            sim_noted_place(auditor, commit,
                                                            &noted)),

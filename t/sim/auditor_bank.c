@@ -47,9 +47,88 @@ sim_bank_excused(const sim_auditor_t *auditor, const sim_held_t *held)
 
     world = auditor->world;
 
-    return held->lied
-           || (world->failovers
-               && held->asked_at <= world->failover_at + SIM_BANK_LATE);
+    return world->failovers
+           && held->asked_at <= world->failover_at + SIM_BANK_LATE;
+}
+
+
+/* From which state a payment comes to which. */
+
+static const struct {
+    const char              *from;
+    const char              *to;
+} sim_payment_ways[] = {
+    { "AUTHORISING", "CAPTURING" },
+    { "AUTHORISING", "VOIDING" },
+    { "AUTHORISING", "STOPPED" },
+    { "CAPTURING", "CAPTURED" },
+    { "CAPTURING", "STOPPED" },
+    { "VOIDING", "CAPTURING" },
+    { "VOIDING", "VOIDED" },
+    { "VOIDING", "STOPPED" },
+    { "REFUNDING", "REFUNDED" },
+    { "REFUNDING", "STOPPED" }
+};
+
+
+static int
+sim_payment_moves(const sim_auditor_t *auditor,
+    const sim_bank_payment_t *payment, phone_str_t state)
+{
+    unsigned               i;
+    const sim_exchange_t  *exchange;
+
+    exchange = auditor->exchange;
+
+    if (phone_is(payment->state, "STOPPED")) {
+        return phone_equal(state, payment->stopped_in)
+               && sim_is_call(exchange, "operator.payment_resume")
+               && phone_equal(sim_sent(exchange, "payment_id"),
+                              payment->node.key);
+    }
+
+    for (i = 0; i < sizeof(sim_payment_ways) / sizeof(sim_payment_ways[0]);
+         i++)
+    {
+        if (phone_is(payment->state, sim_payment_ways[i].from)
+            && phone_is(state, sim_payment_ways[i].to))
+        {
+            return exchange == NULL;
+        }
+    }
+
+    return 0;
+}
+
+
+static void
+sim_audit_payment_state(sim_auditor_t *auditor, const phone_op_t *op,
+    sim_bank_payment_t *payment)
+{
+    int          set;
+    phone_str_t  state;
+
+    state = sim_hset_word(op, "state", &set);
+
+    if (!set) {
+        return;
+    }
+
+    if (payment->state.len && !sim_payment_moves(auditor, payment, state)) {
+        sim_violation(auditor->world, "payment %.*s comes from %.*s to %.*s",
+                      PHONE_ARGS(payment->node.key),
+                      PHONE_ARGS(payment->state), PHONE_ARGS(state));
+    }
+
+    if (phone_is(state, "STOPPED")) {
+        payment->stopped_in = payment->state;
+        sim_count(auditor->world, STOPPED);
+
+    } else if (phone_is(payment->state, "STOPPED")) {
+        sim_count(auditor->world, RESUMED);
+    }
+
+    payment->state = sim_copy(auditor->memory, state);
 }
 
 
@@ -63,11 +142,13 @@ sim_audit_payment(sim_auditor_t *auditor, const phone_op_t *op,
 
     world = auditor->world;
 
+    payment = sim_map_make(&auditor->payments, id, sizeof(sim_bank_payment_t));
+    sim_audit_payment_state(auditor, op, payment);
+
     if (!first) {
         return;
     }
 
-    payment = sim_map_make(&auditor->payments, id, sizeof(sim_bank_payment_t));
     payment->bill = sim_copy(auditor->memory,
                              sim_hset_word(op, "bill", NULL));
     payment->card = sim_copy(auditor->memory,
@@ -82,6 +163,8 @@ sim_audit_payment(sim_auditor_t *auditor, const phone_op_t *op,
 
     if (sim_parse_int(sim_hset_word(op, "amount", NULL), &payment->amount)
             != 0
+        || sim_parse_int(sim_hset_word(op, "created", NULL), &payment->begun)
+           != 0
         || card == NULL || !card->by_bank
         || !phone_equal(sim_hset_word(op, "bank", NULL), SIM_BANK_NAME)
         || !phone_equal(card->currency, payment->currency))
@@ -151,7 +234,11 @@ sim_audit_bank_paid(sim_auditor_t *auditor, const sim_bill_t *bill)
     {
         sim_violation(auditor->world, "bill %.*s is paid without the bank",
                       PHONE_ARGS(bill->node.key));
+        return;
     }
+
+    sim_audit_approved(auditor, sim_map_find(&auditor->cards, payment->card),
+                       payment->begun);
 }
 
 
@@ -166,17 +253,6 @@ sim_audit_bank_unpaid(sim_auditor_t *auditor, const sim_bill_t *bill)
         sim_violation(auditor->world, "bill %.*s is free, and the bank may "
                       "still pay it", PHONE_ARGS(bill->node.key));
     }
-}
-
-
-int
-sim_bank_may_wait(sim_auditor_t *auditor, const sim_bill_t *bill)
-{
-    const sim_held_t  *held;
-
-    held = sim_bank_holds(auditor->world, bill->payment);
-
-    return held != NULL && held->lied;
 }
 
 
@@ -212,6 +288,70 @@ sim_bank_unclear(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     }
 
     return n;
+}
+
+
+/* What a list shows of a payment. */
+
+static int
+sim_payment_shown(sim_auditor_t *auditor, phone_str_t shown)
+{
+    int64_t                    amount;
+    const sim_bank_payment_t  *payment;
+
+    payment = sim_map_find(&auditor->payments,
+                           sim_member(shown, "payment_id"));
+
+    return payment != NULL
+           && sim_parse_int(sim_member(shown, "amount"), &amount) == 0
+           && amount == payment->amount
+           && phone_equal(sim_member(shown, "currency"), payment->currency)
+           && phone_equal(sim_member(shown, "card_id"), payment->card)
+           && phone_equal(sim_member(shown, "bill_id"), payment->bill)
+           && phone_equal(sim_member(shown, "refund_id"), payment->refund)
+           && phone_equal(sim_member(shown, "bank"), SIM_BANK_NAME)
+           && phone_is(sim_member(shown, "state"), "STOPPED")
+              == (sim_member(shown, "stopped_in").len != 0);
+}
+
+
+void
+sim_audit_payments(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    phone_str_t  rest, shown;
+
+    rest = reply->refused ? PHONE_EMPTY : sim_member(reply->body, "payments");
+
+    while (sim_element(&rest, &shown)) {
+        if (!sim_payment_shown(auditor, shown)) {
+            sim_violation(auditor->world, "call %u shows a payment: %.*s",
+                          exchange->serial, PHONE_ARGS(shown));
+        }
+    }
+}
+
+
+/* What the operator has seen in a list is there, but for a failover. */
+
+void
+sim_audit_resume(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    const sim_bank_payment_t  *payment;
+
+    payment = sim_map_find(&auditor->payments,
+                           sim_sent(exchange, "payment_id"));
+
+    if (reply->refused
+        ? reply->refusal == PHONE_NOT_FOUND && payment != NULL
+          && !payment->archived && !auditor->world->failovers
+        : payment == NULL || phone_is(sim_member(reply->body, "state"),
+                                      "STOPPED"))
+    {
+        sim_violation(auditor->world, "call %u resumes: %.*s",
+                      exchange->serial, PHONE_ARGS(reply->body));
+    }
 }
 
 

@@ -96,6 +96,11 @@ sim_audit_claim(sim_auditor_t *auditor, const phone_guard_t *guard)
         return;
     }
 
+    if (phone_is(parts.kind, "message_no")) {
+        sim_audit_message_taken(auditor, &parts);
+        return;
+    }
+
     if (!phone_is(parts.kind, "order")) {
         return;
     }
@@ -135,6 +140,7 @@ sim_audit_claim(sim_auditor_t *auditor, const phone_guard_t *guard)
     deal->amount = sim_kept(auditor, sim_sent(exchange, "amount"));
     deal->currency = sim_kept(auditor, sim_sent(exchange, "currency"));
     deal->payer = sim_kept(auditor, sim_sent(exchange, "payer_phone"));
+    deal->buyer = sim_kept(auditor, sim_sent(exchange, "buyer_phone"));
     deal->subject = sim_kept(auditor, sim_sent(exchange, "subject"));
     deal->url = sim_kept(auditor, sim_sent(exchange, "notify_url"));
     deal->expires = auditor->task->call.now + sim_lifetime(auditor);
@@ -330,7 +336,7 @@ sim_audit_ordered(sim_auditor_t *auditor, const phone_op_t *op,
         sim_audit_credit(auditor, parts->id);
 
     } else if (phone_is(parts->kind, "settlement")) {
-        sim_audit_settlement(auditor, parts->id);
+        sim_audit_settlement(auditor, op, parts->id);
 
     } else if (phone_is(parts->kind, "merchant")) {
         sim_audit_shop(auditor, op, parts->id);

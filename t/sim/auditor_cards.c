@@ -10,6 +10,7 @@
 
 #include "auditing.h"
 #include "answer.h"
+#include "operator/operator.h"
 
 
 /* The card of a number; NULL: there is none. */
@@ -82,7 +83,7 @@ sim_proves(const sim_auditor_t *auditor, const sim_card_t *card,
 }
 
 
-static const char *
+const char *
 sim_pin_missing(const sim_auditor_t *auditor, const sim_number_t *number)
 {
     if (!phone_equal(sim_sent(auditor->exchange, "pin"), number->pin)) {
@@ -104,15 +105,33 @@ sim_audit_card_changed(sim_auditor_t *auditor, const phone_op_t *op,
     int                    set;
     const char            *wrong;
     sim_card_t            *card;
+    phone_str_t            number;
     const sim_exchange_t  *exchange;
 
     exchange = auditor->exchange;
     card = sim_map_find(&auditor->cards, id);
 
     if (op->kind == PHONE_OP_HSET) {
+        number = sim_hset_word(op, "number", &set);
+
+        if (set && op->nwords == 4
+            && auditor->task->call.event == &phone_secret_reseal_event)
+        {
+            sim_audit_number(auditor, id, number);
+            return;
+        }
+
         (void) sim_hset_word(op, "paid_day", &set);
 
         if (set && sim_is_call(exchange, "bill.pay")) {
+            return;
+        }
+
+        (void) sim_hset_word(op, "tries_day", &set);
+
+        if (set && card != NULL && card->by_bank
+            && (exchange == NULL || sim_is_call(exchange, "bill.pay")))
+        {
             return;
         }
 
@@ -185,9 +204,7 @@ sim_audit_default(sim_auditor_t *auditor, const phone_op_t *op,
         id = phone_is(op->word[i], "card") ? number->card : id;
     }
 
-    if (id.len == 0
-        || (op->kind == PHONE_OP_HSET && phone_equal(id, number->card)))
-    {
+    if (id.len == 0) {
         return;
     }
 
@@ -293,6 +310,41 @@ int
 sim_card_hidden(const sim_card_t *card, const sim_exchange_t *exchange)
 {
     return card->unbound && card->changed_at < exchange->sent_at;
+}
+
+
+/* A card is shown to its owner. */
+
+void
+sim_audit_cards(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    int64_t      balance;
+    sim_card_t  *card;
+    phone_str_t  rest, object, number;
+
+    rest = sim_member(reply->body, "cards");
+
+    while (!reply->refused && sim_element(&rest, &object)) {
+        card = sim_map_find(&auditor->cards, sim_member(object, "card_id"));
+        number = sim_member(object, "number");
+
+        if (card == NULL || !phone_equal(card->owner, exchange->number)
+            || sim_card_hidden(card, exchange)
+            || !phone_equal(card->currency, sim_member(object, "currency"))
+            || (card->by_bank
+                ? sim_member(object, "balance").len != 0
+                : sim_parse_int(sim_member(object, "balance"), &balance) != 0
+                  || balance < 0 || balance > card->opened)
+            || number.len < 10
+            || memcmp(number.data + number.len - 4, card->last.data, 4) != 0
+            || memchr(number.data, '*', number.len) == NULL)
+        {
+            sim_violation(auditor->world, "call %u shows to %.*s: %.*s",
+                          exchange->serial, PHONE_ARGS(exchange->number),
+                          PHONE_ARGS(object));
+        }
+    }
 }
 
 

@@ -19,10 +19,12 @@
 
 /* By "<merchant>:<day>:", a bill for each part that it begins, and by
    "<merchant>:<day>:<number>"; by "<merchant>::" and "<merchant>::<number>" as
-   well: has it ever been full? */
+   well: has it ever been full, and the most that it has made in a day? */
 typedef struct {
     sim_node_t               node;
     int64_t                  bills;
+    int64_t                  amount;     /* in the platform's currency */
+    int64_t                  counted;    /* in any */
     unsigned                 full:1;
     unsigned                 blurred:1;  /* it may be forgotten too soon */
 } sim_made_t;
@@ -94,6 +96,84 @@ sim_shared(const sim_world_t *world)
 }
 
 
+/* The limits of a merchant: one bill, and the bills of a day. */
+
+static void
+sim_audit_merchant(sim_auditor_t *auditor, sim_made_t *all, phone_str_t id,
+    int64_t date)
+{
+    int64_t                  amount;
+    sim_made_t              *most;
+    phone_str_t              currency;
+    const phone_settings_t  *settings;
+
+    settings = &auditor->world->settings;
+    most = sim_made(auditor, id, "", PHONE_EMPTY);
+    currency = sim_sent(auditor->exchange, "currency");
+    amount = 0;
+    (void) sim_parse_int(sim_sent(auditor->exchange, "amount"), &amount);
+
+    all->counted++;
+    all->amount += currency.len == 0
+                   || phone_equal(currency, settings->currency) ? amount : 0;
+
+    most->counted = all->counted > most->counted ? all->counted
+                                                 : most->counted;
+    most->amount = all->amount > most->amount ? all->amount : most->amount;
+
+    if ((settings->merchant_bill && amount > settings->merchant_bill)
+        || (!sim_day_gone(auditor->world, all, date)
+            && ((settings->merchant_day && all->amount > settings->merchant_day)
+                || (settings->merchant_day_bills
+                    && all->counted > settings->merchant_day_bills))))
+    {
+        sim_violation(auditor->world, "%.*s bills %lld, and %lld with %lld "
+                      "bills in a day", PHONE_ARGS(id), (long long) amount,
+                      (long long) all->amount, (long long) all->counted);
+    }
+}
+
+
+/* Nobody is told of a limit who has room. */
+
+void
+sim_audit_merchant_told(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply)
+{
+    int                      over;
+    int64_t                  amount;
+    phone_str_t              id;
+    sim_made_t              *most;
+    const phone_settings_t  *settings;
+
+    settings = &auditor->world->settings;
+
+    if (!reply->refused
+        || (reply->refusal != PHONE_LIMIT_MERCHANT_BILL
+            && reply->refusal != PHONE_LIMIT_MERCHANT_DAY))
+    {
+        return;
+    }
+
+    amount = 0;
+    (void) sim_parse_int(sim_sent(exchange, "amount"), &amount);
+    id = sim_sent(exchange, "merchant_id");
+    most = sim_made(auditor, id, "", PHONE_EMPTY);
+
+    over = reply->refusal == PHONE_LIMIT_MERCHANT_BILL
+           ? settings->merchant_bill && amount > settings->merchant_bill
+           : (settings->merchant_day
+              && most->amount + amount > settings->merchant_day)
+             || (settings->merchant_day_bills
+                 && most->counted + 1 > settings->merchant_day_bills);
+
+    if (!over || !sim_is_call(exchange, "bill.create")) {
+        sim_violation(auditor->world, "%.*s is told of a limit with %lld",
+                      PHONE_ARGS(id), (long long) amount);
+    }
+}
+
+
 /* An order is taken. */
 
 void
@@ -124,6 +204,8 @@ sim_audit_made(sim_auditor_t *auditor)
     {
         all->blurred = 1;
     }
+
+    sim_audit_merchant(auditor, all, merchant, date);
 
     if (!sim_day_gone(auditor->world, all, date)
         && (all->bills > settings->bills_day

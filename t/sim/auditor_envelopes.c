@@ -138,6 +138,77 @@ sim_audit_one(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 }
 
 
+/* Only the owner changes what is demanded, who knows the PIN: never to a lower
+   suite, and to no envelopes only after a login by SMS. */
+
+static void
+sim_may_demand(sim_auditor_t *auditor, const sim_number_t *number,
+    const sim_agreed_t *agreed, int64_t suite, int64_t needed)
+{
+    const char  *wrong;
+
+    if (!sim_is_call(auditor->exchange, "session.envelope")
+        || !phone_equal(auditor->exchange->number, number->node.key))
+    {
+        wrong = "by nobody";
+
+    } else if (number->pin.len == 0) {
+        wrong = "without a PIN";
+
+    } else {
+        wrong = sim_pin_missing(auditor, number);
+    }
+
+    if (wrong == NULL && !auditor->world->failovers) {
+        wrong = suite < agreed->suite ? "to a lower suite"
+                : agreed->needed_at && !needed
+                  && !sim_came_by_sms_lately(auditor) ? "without an SMS" : NULL;
+    }
+
+    if (wrong != NULL) {
+        sim_violation(auditor->world, "what %.*s demands is changed %s",
+                      PHONE_ARGS(number->node.key), wrong);
+    }
+}
+
+
+void
+sim_audit_demanded(sim_auditor_t *auditor, const sim_number_t *number,
+    phone_str_t text)
+{
+    int64_t        suite, needed;
+    phone_str_t    word;
+    sim_agreed_t  *agreed;
+
+    if (!phone_split(&text, ' ', &word) || sim_parse_int(word, &suite) != 0
+        || sim_parse_int(text, &needed) != 0)
+    {
+        sim_violation(auditor->world, "%.*s demands \"%.*s\"",
+                      PHONE_ARGS(number->node.key), PHONE_ARGS(text));
+        return;
+    }
+
+    agreed = sim_map_make(&auditor->agreed, number->node.key,
+                          sizeof(sim_agreed_t));
+
+    if (!sim_is_call(auditor->exchange, "operator.accounts")) {
+        sim_may_demand(auditor, number, agreed, suite, needed);
+    }
+
+    if (suite != agreed->suite) {
+        agreed->suite = suite;
+        agreed->suite_at = auditor->world->now;
+    }
+
+    if (!needed) {
+        agreed->needed_at = 0;
+
+    } else if (agreed->needed_at == 0) {
+        agreed->needed_at = auditor->world->now;
+    }
+}
+
+
 static void
 sim_audit_key_given(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply)
@@ -166,18 +237,9 @@ sim_audit_key_given(sim_auditor_t *auditor, const sim_exchange_t *exchange,
                       exchange->serial, (long long) suite);
     }
 
-    if (suite > agreed->suite) {
-        agreed->suite = suite;
-        agreed->suite_at = auditor->world->now;
-    }
-
-    if (phone_is(sim_member(reply->body, "required"), "true")) {
-
-        if (agreed->needed_at == 0) {
-            agreed->needed_at = auditor->world->now;
-        }
-
-    } else if (agreed->needed_at && agreed->needed_at < exchange->sent_at) {
+    if (!phone_is(sim_member(reply->body, "required"), "true")
+        && agreed->needed_at && agreed->needed_at < exchange->sent_at)
+    {
         sim_violation(auditor->world, "call %u says that no envelope is "
                       "demanded", exchange->serial);
     }

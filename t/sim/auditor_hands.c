@@ -7,6 +7,10 @@
  */
 
 
+#define _GNU_SOURCE
+
+#include <stdio.h>
+
 #include "auditing.h"
 #include "answer.h"
 
@@ -144,6 +148,38 @@ sim_declined_wrongly(sim_auditor_t *auditor, const sim_bill_t *bill,
 }
 
 
+/* Who has handed it on takes it back, before the other number has accepted
+   it. */
+
+static const char *
+sim_recalled_wrongly(sim_auditor_t *auditor, const sim_bill_t *bill,
+    phone_str_t to)
+{
+    const sim_exchange_t  *exchange;
+
+    exchange = auditor->exchange;
+
+    if (!sim_is_call(exchange, "bill.recall")) {
+        return "by nobody";
+    }
+
+    if (!phone_equal(exchange->number, bill->from)) {
+        return "by another";
+    }
+
+    if (!phone_equal(sim_sent(exchange, "bill_id"), bill->before)) {
+        return "instead of another";
+    }
+
+    if (auditor->task->call.now >= bill->expires) {
+        return "too late";
+    }
+
+    return phone_equal(bill->from, to) ? NULL
+                                       : "and goes to who has not handed it on";
+}
+
+
 static const char *
 sim_accepted_wrongly(sim_auditor_t *auditor, const sim_bill_t *bill)
 {
@@ -183,6 +219,8 @@ sim_audit_moves(sim_auditor_t *auditor, const phone_op_t *op,
 
     wrong = bill->status == SIM_BILL_DECLINED
             ? sim_declined_wrongly(auditor, bill, to)
+            : bill->status == SIM_BILL_RECALLED
+            ? sim_recalled_wrongly(auditor, bill, to)
             : sim_handed_wrongly(auditor, bill, was, to);
 
     after = sim_bill(auditor, id);
@@ -213,7 +251,14 @@ sim_audit_moves(sim_auditor_t *auditor, const phone_op_t *op,
         return;
     }
 
-    sim_count(auditor->world, DECLINED);
+    if (bill->status == SIM_BILL_RECALLED) {
+        sim_count(auditor->world, TAKEN_BACK);
+        after->fetched = 1;
+
+    } else {
+        sim_count(auditor->world, DECLINED);
+    }
+
     giver = sim_bill_of(auditor, bill->before);
     after->from = giver->from;
     after->agreed = giver->agreed;
@@ -230,7 +275,8 @@ sim_audit_hand(sim_auditor_t *auditor, const phone_op_t *op,
     const char  *wrong;
 
     if (bill->status == SIM_BILL_HANDED_ON
-        || bill->status == SIM_BILL_DECLINED)
+        || bill->status == SIM_BILL_DECLINED
+        || bill->status == SIM_BILL_RECALLED)
     {
         bill->ended_at = auditor->world->now;
         sim_audit_moves(auditor, op, bill, was);
@@ -250,6 +296,7 @@ sim_audit_hand(sim_auditor_t *auditor, const phone_op_t *op,
     }
 
     sim_count(auditor->world, ACCEPTED);
+    bill->accepted_at = auditor->world->now;
     bill->agreed = phone_is(sim_sent(auditor->exchange, "tell_merchant"), "1")
                    ? PHONE_STR("1") : PHONE_STR("0");
 }
@@ -276,7 +323,8 @@ sim_audit_handed_on(sim_auditor_t *auditor, const phone_op_t *op,
 
     if (!phone_equal(sim_hset_word(op, "payer", NULL), bill->payer)
         || !phone_equal(sim_hset_word(op, "agreed", NULL), bill->agreed)
-        || !phone_is(status, bill->returned ? "CREATED" : "OFFERED")
+        || !phone_is(status, bill->fetched ? "PUSHED"
+                             : bill->returned ? "CREATED" : "OFFERED")
         || !phone_equal(sim_hset_word(op, "merchant", NULL), deal->merchant)
         || !phone_equal(sim_hset_word(op, "order", NULL), deal->order)
         || !phone_equal(sim_hset_word(op, "amount", NULL), deal->amount)
@@ -367,7 +415,7 @@ sim_audit_payer_told(sim_auditor_t *auditor, const sim_bill_t *bill,
     if (!phone_equal(payer, bill->deal->payer)
         || !phone_equal(paid_by, teller)
         || phone_is(status, "OFFERED") || phone_is(status, "HANDED_ON")
-        || phone_is(status, "DECLINED"))
+        || phone_is(status, "DECLINED") || phone_is(status, "RECALLED"))
     {
         sim_violation(auditor->world, "%.*s is told that %.*s of %.*s is "
                       "%.*s, paid by \"%.*s\"", PHONE_ARGS(bill->merchant),
@@ -471,6 +519,154 @@ sim_audit_hand_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 }
 
 
+/* It was taken back, or is in the hands of who has accepted it. */
+
+void
+sim_audit_recall_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    int                wrong;
+    const sim_bill_t  *after;
+    sim_bill_t        *bill, *last;
+
+    bill = sim_bill_named(auditor, exchange);
+    after = bill != NULL ? sim_bill_of(auditor, bill->after) : NULL;
+    last = sim_bill_last(auditor, bill);
+
+    if (!reply->refused) {
+        wrong = after == NULL || (after->status != SIM_BILL_DECLINED
+                                  && after->status != SIM_BILL_RECALLED);
+
+    } else if (reply->refusal == PHONE_BILL_ACCEPTED) {
+        wrong = after == NULL || after->accepted_at == 0;
+
+    } else if (reply->refusal == PHONE_BILL_PAID) {
+        wrong = last == NULL || last->status != SIM_BILL_PAID;
+
+    } else {
+        wrong = 0;
+    }
+
+    if (wrong) {
+        sim_violation(auditor->world, "call %u is told %.*s",
+                      exchange->serial, PHONE_ARGS(reply->body));
+    }
+
+    if (!reply->refused) {
+        sim_audit_object(auditor, exchange, reply->body);
+    }
+}
+
+
+/* Whoever accepts lets the other know. */
+
+void
+sim_audit_accepts(sim_auditor_t *auditor, const phone_commit_t *commit)
+{
+    char               event[96];
+    unsigned           i, k, puts;
+    const sim_bill_t  *bill;
+    const phone_op_t  *op;
+
+    for (i = 0; i < auditor->nbills; i++) {
+        bill = auditor->bill[i];
+        puts = 0;
+
+        if (!sim_is_call(auditor->exchange, "bill.accept")
+            || bill->status != SIM_BILL_PUSHED)
+        {
+            continue;
+        }
+
+        snprintf(event, sizeof(event), "bill.handed %.*s",
+                 PHONE_ARGS(bill->before));
+
+        for (op = commit->ops; op != NULL; op = op->next) {
+
+            for (k = 0; k < op->nwords; k++) {
+                puts += memmem(op->word[k].data, op->word[k].len, event,
+                               strlen(event)) != NULL;
+            }
+        }
+
+        if (puts != 1) {
+            sim_violation(auditor->world, "bill %.*s is accepted, %.*s does "
+                          "not hear of it", PHONE_ARGS(bill->node.key),
+                          PHONE_ARGS(bill->from));
+        }
+    }
+}
+
+
+/* Who has handed it on to its payer, and hears what becomes of it. */
+
+static sim_bill_t *
+sim_bill_giver(sim_auditor_t *auditor, const sim_bill_t *bill)
+{
+    sim_bill_t  *giver;
+
+    for (giver = sim_bill_of(auditor, bill->before); giver != NULL;
+         giver = sim_bill_of(auditor, giver->before))
+    {
+        if (phone_equal(giver->payer, bill->from)) {
+            break;
+        }
+    }
+
+    return giver;
+}
+
+
+void
+sim_audit_givers_told(sim_auditor_t *auditor, const sim_bill_t *bill)
+{
+    int64_t      since;
+    sim_bill_t  *giver;
+
+    since = bill->after.len ? 0 : bill->ended_at;
+    giver = sim_bill_giver(auditor, bill);
+
+    for ( /* void */ ; since && giver != NULL;
+         giver = sim_bill_giver(auditor, giver))
+    {
+        if (giver->heard_at < since) {
+            sim_violation(auditor->world, "%.*s does not hear that bill %.*s "
+                          "is %.*s", PHONE_ARGS(giver->payer),
+                          PHONE_ARGS(bill->node.key),
+                          PHONE_ARGS(bill->status_text));
+        }
+    }
+}
+
+
+/* The event that tells him. */
+
+void
+sim_audit_giver_hears(sim_auditor_t *auditor, const sim_task_t *task)
+{
+    sim_bill_t  *bill;
+
+    if (task == NULL || task->call.event == NULL
+        || strcmp(task->call.event->name, "bill.handed") != 0)
+    {
+        return;
+    }
+
+    bill = sim_bill_of(auditor, task->call.due_id);
+
+    /* of those of this number, the one with which it went on */
+
+    for ( /* void */ ; bill != NULL; bill = sim_bill_of(auditor, bill->after))
+    {
+        if (phone_equal(bill->payer,
+                        sim_bill_of(auditor, task->call.due_id)->payer))
+        {
+            bill->heard_at = auditor->world->now;
+        }
+    }
+}
+
+
 /* A record that its bill has left: the next one is there. */
 
 void
@@ -506,4 +702,32 @@ sim_has_come_back(sim_auditor_t *auditor, const sim_bill_t *bill)
     }
 
     return 0;
+}
+
+
+void
+sim_audit_bill_get(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    const sim_bill_t  *shown, *asked;
+
+    if (reply->refused) {
+        return;
+    }
+
+    sim_audit_object(auditor, exchange, reply->body);
+    sim_audit_messages_shown(auditor, exchange, reply);
+
+    /* or what has come back in its place */
+
+    shown = sim_map_find(&auditor->bills, sim_member(reply->body, "bill_id"));
+    asked = sim_map_find(&auditor->bills, sim_sent(exchange, "bill_id"));
+
+    if (shown == NULL || asked == NULL
+        || (shown != asked && (!phone_equal(shown->first, asked->first)
+                               || !shown->returned)))
+    {
+        sim_violation(auditor->world, "call %u shows another bill: %.*s",
+                      exchange->serial, PHONE_ARGS(reply->body));
+    }
 }

@@ -7,6 +7,7 @@
 
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "auditing.h"
 #include "answer.h"
@@ -19,7 +20,13 @@ typedef struct {
     int64_t                  put_at;     /* of the run */
     int64_t                  until;      /* ms; 0: it has no end */
     int64_t                  ended_at;   /* of the run: when that was set */
+    int64_t                  used;       /* ms: as its record says */
 } sim_key_life_t;
+
+
+/* Of the clock of a worker that notes the use of a key, and of the one that
+   answers the call: it commits meanwhile. */
+#define SIM_USED_SLACK  (2 * PHONE_MINUTE)
 
 
 /* A nonce that a call has taken. */
@@ -142,6 +149,47 @@ sim_audit_nonce(sim_auditor_t *auditor, const sim_exchange_t *exchange)
 }
 
 
+/* Only a call that is signed with a key is a use of it.  Other commits leave
+   what is there: it may be older than what a failover has lost. */
+
+static void
+sim_audit_key_used(sim_auditor_t *auditor, sim_key_life_t *life, int64_t used)
+{
+    char                   text[128];
+    const sim_exchange_t  *exchange;
+
+    exchange = auditor->exchange;
+
+    if (used != life->used
+        && !(auditor->world->failovers && used < life->used)
+        && !(exchange != NULL && phone_signs(exchange->endpoint->who)
+             && phone_equal(sim_signer_and(text, exchange, "key_id"),
+                            life->node.key)))
+    {
+        sim_violation(auditor->world, "use of the key %.*s is noted",
+                      PHONE_ARGS(life->node.key));
+    }
+
+    life->used = used;
+}
+
+
+/* Whoever has proved himself by a key has used it, whatever the answer. */
+
+static void
+sim_audit_use_noted(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const sim_key_life_t *life)
+{
+    if (exchange->jumped == auditor->world->jumped
+        && (life == NULL || llabs(exchange->ran_wall - life->used)
+                            >= PHONE_HOUR + SIM_USED_SLACK))
+    {
+        sim_violation(auditor->world, "call %u: use of its key is not noted",
+                      exchange->serial);
+    }
+}
+
+
 void
 sim_audit_keys(sim_auditor_t *auditor, const phone_op_t *op,
     phone_str_t signer)
@@ -173,7 +221,14 @@ sim_audit_keys(sim_auditor_t *auditor, const phone_op_t *op,
             life = sim_map_add(&auditor->keys, text, sizeof(sim_key_life_t));
             life->put_at = auditor->world->now;
 
-        } else if (keys.key[i].until == life->until) {
+            life->until = keys.key[i].until;
+            sim_audit_key_used(auditor, life, keys.key[i].used);
+            continue;
+        }
+
+        sim_audit_key_used(auditor, life, keys.key[i].used);
+
+        if (keys.key[i].until == life->until) {
             continue;
 
         } else if (keys.key[i].until == 0) {
@@ -204,6 +259,46 @@ sim_key_had_ended(const sim_world_t *world, const sim_exchange_t *exchange,
                || (exchange->jumped == world->jumped
                    && life->until + world->swarm.skew + PHONE_COMMIT_WITHIN
                       < exchange->sent_wall));
+}
+
+
+/* His own keys, the one among them that has signed. */
+
+void
+sim_audit_key_list(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    char             name[128];
+    unsigned         own;
+    phone_str_t      rest, key, key_id;
+    sim_key_life_t  *life;
+
+    if (reply->refused) {
+        return;
+    }
+
+    own = 0;
+    rest = sim_member(reply->body, "keys");
+
+    while (sim_element(&rest, &key)) {
+        key_id = sim_member(key, "key_id");
+        own += phone_equal(key_id, sim_sent(exchange, "key_id"));
+        life = sim_map_find(&auditor->keys,
+                            sim_key_name(name, sim_sent(exchange,
+                                                        "merchant_id"),
+                                         key_id));
+
+        if (life == NULL
+            || (life->used == 0 && sim_member(key, "last_used_at").len))
+        {
+            own = 2;
+        }
+    }
+
+    if (own != 1) {
+        sim_violation(auditor->world, "call %u is shown other keys: %.*s",
+                      exchange->serial, PHONE_ARGS(reply->body));
+    }
 }
 
 
@@ -296,6 +391,7 @@ sim_audit_signed(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
     if (sim_is_final(reply)) {
         sim_audit_nonce(auditor, exchange);
+        sim_audit_use_noted(auditor, exchange, life);
     }
 
     if (!reply->refused

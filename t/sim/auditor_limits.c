@@ -16,8 +16,12 @@ typedef struct {
     int64_t                  amount;
     int64_t                  most;
     int64_t                  most_times;
-    char                     key[128];   /* of the record that has the sum */
+    char                     key[128];   /* of the record that has the sum, */
+    const char              *field;      /* in that field */
 } sim_limited_t;
+
+
+enum { SIM_OF_CARD, SIM_OF_PAYER, SIM_OF_TRIES, SIM_LIMITED };
 
 
 static int
@@ -32,7 +36,7 @@ sim_over(const sim_limited_t *limited)
 
 static void
 sim_limits(sim_auditor_t *auditor, const sim_bill_t *bill, sim_card_t *card,
-    sim_limited_t limited[2])
+    sim_limited_t limited[SIM_LIMITED])
 {
     phone_str_t              id;
     const phone_settings_t  *settings;
@@ -40,20 +44,33 @@ sim_limits(sim_auditor_t *auditor, const sim_bill_t *bill, sim_card_t *card,
     settings = &auditor->world->settings;
     id = card->node.key;
 
-    limited[0].day = &card->day;
-    limited[0].amount = bill->amount;
-    limited[0].most = settings->card_day;
-    limited[0].most_times = settings->card_day_times;
-    snprintf(limited[0].key, sizeof(limited[0].key), "phone:{%.3s}:card:%.*s",
-             id.data, PHONE_ARGS(id));
+    limited[SIM_OF_CARD].day = &card->day;
+    limited[SIM_OF_CARD].amount = bill->amount;
+    limited[SIM_OF_CARD].most = settings->card_day;
+    limited[SIM_OF_CARD].most_times = settings->card_day_times;
+    snprintf(limited[SIM_OF_CARD].key, sizeof(limited[SIM_OF_CARD].key),
+             "phone:{%.3s}:card:%.*s", id.data, PHONE_ARGS(id));
 
-    limited[1].day = &sim_number(auditor, card->owner)->day;
-    limited[1].amount = phone_equal(bill->currency, settings->currency)
-                        ? bill->amount : 0;
-    limited[1].most = settings->payer_day;
-    limited[1].most_times = settings->payer_day_times;
-    snprintf(limited[1].key, sizeof(limited[1].key),
+    limited[SIM_OF_PAYER].day = &sim_number(auditor, card->owner)->day;
+    limited[SIM_OF_PAYER].amount = phone_equal(bill->currency,
+                                               settings->currency)
+                                   ? bill->amount : 0;
+    limited[SIM_OF_PAYER].most = settings->payer_day;
+    limited[SIM_OF_PAYER].most_times = settings->payer_day_times;
+    snprintf(limited[SIM_OF_PAYER].key, sizeof(limited[SIM_OF_PAYER].key),
              "phone:{%.3s}:account:%.*s", id.data, PHONE_ARGS(card->owner));
+
+    limited[SIM_OF_TRIES].day = &card->tries;
+    limited[SIM_OF_TRIES].amount = 0;
+    limited[SIM_OF_TRIES].most = 0;
+    limited[SIM_OF_TRIES].most_times = card->by_bank ? settings->card_declined
+                                                     : 0;
+    memcpy(limited[SIM_OF_TRIES].key, limited[SIM_OF_CARD].key,
+           sizeof(limited[SIM_OF_TRIES].key));
+
+    limited[SIM_OF_CARD].field = "paid_day";
+    limited[SIM_OF_PAYER].field = "paid_day";
+    limited[SIM_OF_TRIES].field = "tries_day";
 }
 
 
@@ -65,13 +82,13 @@ sim_audit_day_paid(sim_auditor_t *auditor, const sim_bill_t *bill,
     int64_t        day;
     unsigned       i;
     sim_world_t   *world;
-    sim_limited_t  limited[2];
+    sim_limited_t  limited[SIM_LIMITED];
 
     world = auditor->world;
     day = (auditor->task->call.now - world->settings.pay_day_start) / SIM_DAY;
     sim_limits(auditor, bill, card, limited);
 
-    for (i = 0; i < 2; i++) {
+    for (i = 0; i < SIM_LIMITED; i++) {
 
         if (limited[i].most == 0 && limited[i].most_times == 0) {
             continue;
@@ -79,6 +96,9 @@ sim_audit_day_paid(sim_auditor_t *auditor, const sim_bill_t *bill,
 
         if (day > limited[i].day->day) {
             *limited[i].day = (sim_day_t) { day, 0, 0 };
+
+        } else if (limited[i].day->day > day + 1) {
+            limited[i].day->day = day;
         }
 
         if (sim_over(&limited[i])) {
@@ -95,11 +115,51 @@ sim_audit_day_paid(sim_auditor_t *auditor, const sim_bill_t *bill,
                  (long long) limited[i].day->times);
 
         if (!phone_is(sim_stored(auditor, phone_cstr(limited[i].key),
-                                 "paid_day"), sum))
+                                 limited[i].field), sum))
         {
             sim_violation(world, "\"%s\" has not paid %s", limited[i].key,
                           sum);
         }
+    }
+}
+
+
+/* A payment that its bank has approved since is no try any more. */
+
+static int
+sim_tried_out(const sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const sim_card_t *card)
+{
+    int64_t  most;
+
+    most = auditor->world->settings.card_declined;
+
+    return card->by_bank && most
+           && (card->tries.times >= most
+               || card->approved_at >= exchange->sent_at);
+}
+
+
+/* A bank has approved a payment that was begun on that day. */
+
+void
+sim_audit_approved(sim_auditor_t *auditor, sim_card_t *card, int64_t begun)
+{
+    int64_t       day, today;
+    sim_world_t  *world;
+
+    world = auditor->world;
+    day = (begun - world->settings.pay_day_start) / SIM_DAY;
+    today = (auditor->task->call.now - world->settings.pay_day_start)
+            / SIM_DAY;
+
+    if (world->settings.card_declined && card->tries.times
+        && (card->tries.day > today + 1 ? today : card->tries.day) == day
+        && card->tries.day >= today)
+    {
+        card->tries.day = day;
+        card->tries.times--;
+        card->approved_at = world->now;
     }
 }
 
@@ -113,7 +173,7 @@ sim_audit_limit_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 {
     sim_bill_t     *bill;
     sim_card_t     *card;
-    sim_limited_t   limited[2];
+    sim_limited_t   limited[SIM_LIMITED];
 
     bill = sim_map_find(&auditor->bills, sim_sent(exchange, "bill_id"));
     card = sim_map_find(&auditor->cards, sim_sent(exchange, "card_id"));
@@ -124,7 +184,11 @@ sim_audit_limit_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
     sim_limits(auditor, bill, card, limited);
 
-    if (!sim_over(&limited[reply->refusal == PHONE_LIMIT_PAYER_DAY])) {
+    if (reply->refusal == PHONE_LIMIT_PAYER_DAY
+        ? !sim_over(&limited[SIM_OF_PAYER])
+        : !sim_over(&limited[SIM_OF_CARD])
+          && !sim_tried_out(auditor, exchange, card))
+    {
         sim_violation(auditor->world, "call %u is told that a limit is reached",
                       exchange->serial);
     }

@@ -16,8 +16,6 @@
 
 
 static int sim_currency(sim_auditor_t *auditor, phone_str_t name);
-static sim_account_t *sim_account(sim_auditor_t *auditor, unsigned bucket,
-    phone_str_t name);
 static void sim_account_place(sim_auditor_t *auditor, sim_account_t *account,
     phone_str_t name);
 static void sim_touch(sim_auditor_t *auditor, sim_account_t *account);
@@ -54,7 +52,7 @@ sim_currency(sim_auditor_t *auditor, phone_str_t name)
 }
 
 
-static sim_account_t *
+sim_account_t *
 sim_account(sim_auditor_t *auditor, unsigned bucket, phone_str_t name)
 {
     int             n;
@@ -162,6 +160,11 @@ sim_audit_sum(sim_auditor_t *auditor, const phone_guard_t *sum,
     char         text[160];
     phone_str_t  name;
 
+    if (phone_is(parts->kind, "messaged")) {
+        sim_audit_messaged(auditor, sum, parts);
+        return;
+    }
+
     if (phone_is(parts->kind, "made")) {
         sim_audit_counted(auditor, sum, parts);
         return;
@@ -247,6 +250,8 @@ sim_audit_leg(sim_auditor_t *auditor, unsigned bucket, phone_str_t name,
 
     account->currency = index;
     account->model += amount;
+    account->lowest = account->model < account->lowest ? account->model
+                                                       : account->lowest;
     sim_touch(auditor, account);
 }
 
@@ -337,6 +342,12 @@ sim_audit_entry(sim_auditor_t *auditor, const phone_op_t *op,
         || phone_is(entry.reason, "bank_refund"))
     {
         sim_audit_bank_money(auditor, &entry);
+        sim_audit_bank_room(auditor, parts->bucket, entry.currency);
+        return;
+    }
+
+    if (phone_is(entry.reason, "bank_settle")) {
+        sim_audit_bank_settles(auditor, parts->bucket, &entry);
         return;
     }
 

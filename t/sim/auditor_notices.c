@@ -206,7 +206,7 @@ sim_audit_acked(sim_auditor_t *auditor, const phone_op_t *op,
 
 /* As they travel */
 
-static phone_str_t
+phone_str_t
 sim_notice_field(const phone_fields_t *fields, const char *name)
 {
     const phone_str_t  *value;

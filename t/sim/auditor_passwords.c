@@ -112,7 +112,7 @@ sim_is_password(sim_auditor_t *auditor, const sim_exchange_t *exchange)
 
 /* A password is set */
 
-static int
+int
 sim_came_by_sms_lately(sim_auditor_t *auditor)
 {
     const sim_session_t  *session;

@@ -297,6 +297,7 @@ sim_audit_close(sim_auditor_t *auditor, const phone_op_t *op,
     sim_balances_of(auditor, &arena, now, sim_hset_word(op, "balances", NULL));
     sim_balances_same(auditor, then, now);
     sim_count(world, CLOSED_MONTHS);
+    world->months_closed++;
 
     phone_arena_free(&arena);
 }

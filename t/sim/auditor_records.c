@@ -64,11 +64,18 @@ sim_audit_record(sim_auditor_t *auditor, const sim_task_t *task,
     if (phone_is(kind, "bill")) {
         sim_audit_bill(auditor, op, written);
 
+    } else if (phone_is(kind, "message")) {
+        sim_audit_message(auditor, op, written->parts.id, !written->there);
+
     } else if (phone_is(kind, "refund")) {
         sim_audit_refund_record(auditor, op, written->parts.id);
 
     } else if (phone_is(kind, "payment")) {
         sim_audit_payment(auditor, op, written->parts.id, !written->there);
+
+    } else if (phone_is(kind, "bank_settlement")) {
+        sim_audit_bank_settlement(auditor, op, written->parts.id,
+                                  !written->there);
 
     } else if (phone_is(kind, "notice")) {
         sim_audit_notice(auditor, op, written);
@@ -122,6 +129,10 @@ sim_status(phone_str_t text)
 
     if (phone_is(text, "DECLINED")) {
         return SIM_BILL_DECLINED;
+    }
+
+    if (phone_is(text, "RECALLED")) {
+        return SIM_BILL_RECALLED;
     }
 
     if (phone_is(text, "PAYING")) {
@@ -233,13 +244,15 @@ sim_audit_step(sim_auditor_t *auditor, const phone_op_t *op, sim_bill_t *bill)
                             | 1 << SIM_BILL_HANDED_ON | 1 << SIM_BILL_PAYING,
         [SIM_BILL_PAYING] = 1 << SIM_BILL_PAID | 1 << SIM_BILL_PUSHED,
         [SIM_BILL_OFFERED] = 1 << SIM_BILL_PUSHED | 1 << SIM_BILL_EXPIRED
-                             | 1 << SIM_BILL_CLOSED | 1 << SIM_BILL_DECLINED,
+                             | 1 << SIM_BILL_CLOSED | 1 << SIM_BILL_DECLINED
+                             | 1 << SIM_BILL_RECALLED,
         [SIM_BILL_PAID] = 0,
         [SIM_BILL_EXPIRED] = 0,
         [SIM_BILL_REJECTED] = 0,
         [SIM_BILL_CLOSED] = 0,
         [SIM_BILL_HANDED_ON] = 0,
-        [SIM_BILL_DECLINED] = 0
+        [SIM_BILL_DECLINED] = 0,
+        [SIM_BILL_RECALLED] = 0
     };
 
     world = auditor->world;
@@ -456,7 +469,7 @@ sim_audit_bills(sim_auditor_t *auditor)
                 break;
             }
 
-            if (auditor->live == 0 && auditor->texts == 0
+            if (auditor->live == 0 && auditor->texts == 0 && !bill->fetched
                 && !sim_is_call(auditor->exchange, "bill.accept"))
             {
                 sim_violation(world, "bill %.*s is pushed to nobody",
@@ -528,6 +541,12 @@ sim_audit_pin(sim_auditor_t *auditor, const sim_task_t *task,
 
     if (sim_hset_word(op, "pin", &set).len || set) {
         sim_audit_new_pin(auditor, number);
+    }
+
+    text = sim_hset_word(op, "envelope", &set);
+
+    if (set) {
+        sim_audit_demanded(auditor, number, text);
     }
 
     text = sim_hset_word(op, "pin_fails", &set);
@@ -666,8 +685,11 @@ sim_audit_bill_end(sim_auditor_t *auditor, const sim_bill_t *bill)
                       PHONE_ARGS(id));
     }
 
+    sim_audit_givers_told(auditor, bill);
+
     if (bill->status == SIM_BILL_HANDED_ON
-        || bill->status == SIM_BILL_DECLINED)
+        || bill->status == SIM_BILL_DECLINED
+        || bill->status == SIM_BILL_RECALLED)
     {
         sim_audit_left_end(auditor, bill);
         return;
@@ -675,8 +697,7 @@ sim_audit_bill_end(sim_auditor_t *auditor, const sim_bill_t *bill)
 
     if (bill->status == SIM_BILL_CREATED || bill->status == SIM_BILL_PUSHED
         || bill->status == SIM_BILL_OFFERED
-        || (bill->status == SIM_BILL_PAYING
-            && !sim_bank_may_wait(auditor, bill)))
+        || bill->status == SIM_BILL_PAYING)
     {
         sim_violation(world, "bill %.*s is %.*s for ever", PHONE_ARGS(id),
                       PHONE_ARGS(bill->status_text));
@@ -686,10 +707,6 @@ sim_audit_bill_end(sim_auditor_t *auditor, const sim_bill_t *bill)
         sim_violation(world, "bill %.*s is %.*s with %u credits",
                       PHONE_ARGS(id), PHONE_ARGS(bill->status_text),
                       bill->credits);
-    }
-
-    if (bill->status == SIM_BILL_PAYING) {
-        return;
     }
 
     snprintf(text, sizeof(text), "%.*s.bill.1", PHONE_ARGS(bill->first));
@@ -713,6 +730,8 @@ sim_audit_records_end(sim_auditor_t *auditor)
     size_t       i;
     phone_str_t  bill;
     sim_deal_t  *order;
+
+    sim_audit_message_end(auditor);
 
     for (i = 0; i < auditor->bills.slots; i++) {
 

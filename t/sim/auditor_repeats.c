@@ -43,13 +43,30 @@ sim_reply_name(char text[160], const sim_exchange_t *exchange)
 }
 
 
+static int
+sim_has_secrets(const phone_endpoint_t *endpoint)
+{
+    const phone_param_t  *param;
+
+    for (param = endpoint->params; param->name != NULL; param++) {
+        if (param->flags & PHONE_SECRET) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 /* An answer is counted: of this caller, who has a key, and not too many; those
-   of wrong guesses at the same time may be some more. */
+   of wrong guesses at the same time may be some more.  Calls without secrets
+   use up none of those with secrets. */
 
 void
 sim_audit_answers(sim_auditor_t *auditor, const phone_guard_t *sum,
     const sim_key_t *parts)
 {
+    int                    secret;
     int64_t                stored;
     phone_str_t            rest, number;
     const sim_exchange_t  *exchange;
@@ -57,10 +74,12 @@ sim_audit_answers(sim_auditor_t *auditor, const phone_guard_t *sum,
     exchange = auditor->exchange;
     rest = parts->id;
     (void) phone_split(&rest, ':', &number);
-    stored = sim_stored_int(auditor, sum->key, "stored");
+    secret = phone_is(sum->field, "stored");
+    stored = sim_stored_int(auditor, sum->key, secret ? "stored" : "open");
 
     if (exchange == NULL || exchange->key.data == NULL
         || !phone_equal(number, exchange->number)
+        || sim_has_secrets(exchange->endpoint) != secret
         || stored < 1
         || (stored > auditor->world->settings.idempotency_keys
             && !auditor->task->call.reply.refused))

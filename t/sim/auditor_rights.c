@@ -94,6 +94,7 @@ sim_audit_wrong_pin(sim_auditor_t *auditor, const sim_number_t *number,
            : sim_is_call(exchange, "bill.pay")
              || sim_is_call(exchange, "bill.card_bind")
              || sim_is_call(exchange, "bill.card_remove")
+             || sim_is_call(exchange, "session.envelope")
              ? sim_sent(exchange, "pin") : PHONE_EMPTY;
 
     if (sent.len == 0 || phone_equal(sent, number->pin)

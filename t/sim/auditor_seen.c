@@ -11,10 +11,6 @@
 #include "answer.h"
 
 
-#define SIM_REPLAYS      1000            /* notices of a merchant in an hour, */
-#define SIM_REPLAY_JOBS  6               /* and jobs */
-
-
 /* Whose is it?  By the id of its subject, the first part of its own. */
 
 static phone_str_t
@@ -157,23 +153,35 @@ void
 sim_audit_replays(sim_auditor_t *auditor, const phone_guard_t *sum,
     const sim_key_t *parts)
 {
-    int64_t      stored, most;
+    int64_t      stored;
+    unsigned     i;
     phone_str_t  id, merchant;
+
+    static const struct {
+        const char          *field;
+        const char          *call;
+        int64_t              most;       /* in an hour */
+    } count[] = {
+        { "notices", "notice.replay", 1000 },
+        { "jobs", "notice.replay", 6 },
+        { "checks", "notice.check", 6 },
+        { "files", "reconcile.create", 30 }
+    };
 
     id = parts->id;
     merchant = PHONE_EMPTY;
     (void) phone_split(&id, ':', &merchant);
 
-    most = phone_is(sum->field, "jobs") ? SIM_REPLAY_JOBS : SIM_REPLAYS;
+    for (i = 0; i < 3 && !phone_is(sum->field, count[i].field); i++) {
+        /* void */
+    }
 
-    if (!sim_is_call(auditor->exchange, "notice.replay")
+    if (!sim_is_call(auditor->exchange, count[i].call)
         || !phone_equal(merchant, sim_sent(auditor->exchange, "merchant_id"))
-        || sim_parse_int(sim_stored(auditor, sum->key,
-                                    phone_is(sum->field, "jobs") ? "jobs"
-                                                                 : "notices"),
+        || sim_parse_int(sim_stored(auditor, sum->key, count[i].field),
                          &stored)
            != 0
-        || stored > most)
+        || stored > count[i].most)
     {
         sim_violation(auditor->world, "%.*s of \"%.*s\" is counted",
                       PHONE_ARGS(sum->field), PHONE_ARGS(sum->key));

@@ -13,6 +13,8 @@
 #include "lib/id.h"
 
 
+#define SIM_PAYOUTS_MAX  500
+
 /* Is text what was sent, if anything was? */
 
 static int
@@ -132,10 +134,11 @@ sim_audit_settled(sim_auditor_t *auditor, const phone_ledger_entry_t *entry)
 
 
 void
-sim_audit_settlement(sim_auditor_t *auditor, phone_str_t id)
+sim_audit_settlement(sim_auditor_t *auditor, const phone_op_t *op,
+    phone_str_t id)
 {
     int                    n;
-    char                   text[128];
+    char                   text[160];
     const sim_exchange_t  *exchange;
 
     exchange = auditor->exchange;
@@ -149,6 +152,124 @@ sim_audit_settlement(sim_auditor_t *auditor, phone_str_t id)
     {
         sim_violation(auditor->world, "settlement %.*s is made by nobody",
                       PHONE_ARGS(id));
+        return;
+    }
+
+    if (!phone_equal(sim_hset_word(op, "reference", NULL),
+                     sim_sent(exchange, "reference"))
+        || phone_id_bucket(sim_hset_word(op, "payout", NULL),
+                           auditor->world->buckets)
+           != (int) phone_bucket_of(sim_sent(exchange, "merchant_id"),
+                                    auditor->world->buckets))
+    {
+        sim_violation(auditor->world, "settlement %.*s has another reference, "
+                      "or no id", PHONE_ARGS(id));
+    }
+
+    snprintf(text, sizeof(text), "reference %.*s", PHONE_ARGS(id));
+    (void) sim_fact(auditor, &auditor->movements, phone_cstr(text),
+                    sim_sent(exchange, "reference"));
+
+    snprintf(text, sizeof(text), "payout %.*s",
+             PHONE_ARGS(sim_hset_word(op, "payout", NULL)));
+
+    if (sim_fact(auditor, &auditor->movements, phone_cstr(text), id) != 0) {
+        sim_violation(auditor->world, "%s is of two settlements", text);
+    }
+}
+
+
+/* A payout of a list is what was paid out, under its id and with what the
+   operator has said about it. */
+
+static sim_fact_t *
+sim_payout_shown(sim_auditor_t *auditor, phone_str_t merchant,
+    phone_str_t object)
+{
+    char         text[200], id[128];
+    sim_fact_t  *paid, *reference, *payout;
+
+    snprintf(id, sizeof(id), "%.*s:%.*s", PHONE_ARGS(merchant),
+             PHONE_ARGS(sim_member(object, "settle_no")));
+    snprintf(text, sizeof(text), "settled %s %.*s", id,
+             PHONE_ARGS(sim_member(object, "currency")));
+    paid = sim_map_find(&auditor->movements, phone_cstr(text));
+    snprintf(text, sizeof(text), "reference %s", id);
+    reference = sim_map_find(&auditor->movements, phone_cstr(text));
+    snprintf(text, sizeof(text), "payout %.*s",
+             PHONE_ARGS(sim_member(object, "payout_id")));
+    payout = sim_map_find(&auditor->movements, phone_cstr(text));
+
+    return paid != NULL && reference != NULL && payout != NULL
+           && phone_equal(paid->value, sim_member(object, "amount"))
+           && phone_equal(reference->value, sim_member(object, "reference"))
+           && phone_is(payout->value, id) ? paid : NULL;
+}
+
+
+/* Those that were there when a list was asked for. */
+
+static unsigned
+sim_payouts_before(const sim_auditor_t *auditor, phone_str_t merchant,
+    int64_t before)
+{
+    int                n;
+    char               text[64];
+    size_t             i;
+    unsigned           found;
+    const sim_fact_t  *fact;
+
+    n = snprintf(text, sizeof(text), "settled %.*s:", PHONE_ARGS(merchant));
+    found = 0;
+
+    for (i = 0; i < auditor->movements.slots; i++) {
+        fact = (const sim_fact_t *) auditor->movements.slot[i];
+
+        found += fact != NULL && fact->at < before
+                 && fact->node.key.len > (size_t) n
+                 && memcmp(fact->node.key.data, text, (size_t) n) == 0;
+    }
+
+    return found;
+}
+
+
+/* All of them, each once; nobody has so many that they are on two pages. */
+
+void
+sim_audit_payouts(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    unsigned     i, n;
+    sim_fact_t  *shown[SIM_PAYOUTS_MAX];
+    phone_str_t  rest, object, merchant;
+
+    if (reply->refused) {
+        return;
+    }
+
+    merchant = sim_sent(exchange, "merchant_id");
+    rest = sim_member(reply->body, "payouts");
+
+    for (n = 0; n < SIM_PAYOUTS_MAX && sim_element(&rest, &object); n++) {
+        shown[n] = sim_payout_shown(auditor, merchant, object);
+
+        for (i = 0; i < n && shown[i] != shown[n]; i++) { /* void */ }
+
+        if (shown[n] == NULL || i < n) {
+            sim_violation(auditor->world, "call %u is told of a payout: %.*s",
+                          exchange->serial, PHONE_ARGS(object));
+            return;
+        }
+    }
+
+    if (n < sim_payouts_before(auditor, merchant, exchange->sent_at)) {
+        sim_violation(auditor->world, "call %u is told of %u payouts of %.*s "
+                      "only", exchange->serial, n, PHONE_ARGS(merchant));
+    }
+
+    if (n) {
+        sim_count(auditor->world, PAYOUTS_SHOWN);
     }
 }
 

@@ -403,6 +403,38 @@ sim_audit_statement(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 }
 
 
+/* A day in which takings have moved is closed by the end of the next one: it
+   has its file. */
+
+static void
+sim_audit_closed(sim_auditor_t *auditor, const sim_stated_t *stated,
+    phone_str_t file)
+{
+    char         day[32];
+    phone_str_t  date, merchant;
+
+    date = stated->node.key;
+    (void) phone_split(&date, ':', &merchant);
+
+    sim_local(auditor->world, sim_wall(auditor->world)
+                              - INT64_C(3) * 86400 * 1000, day);
+    day[10] = '\0';
+
+    if (phone_compare(date, phone_cstr(day)) >= 0 || stated->rows == 0
+        || sim_day_again(auditor->world, stated->node.key))
+    {
+        return;
+    }
+
+    sim_count(auditor->world, CLOSED_DAYS);
+
+    if (file.len == 0) {
+        sim_violation(auditor->world, "the day %.*s is not closed on %s",
+                      PHONE_ARGS(stated->node.key), day);
+    }
+}
+
+
 /* At the end each file that was made is what its rows make. */
 
 void
@@ -426,6 +458,7 @@ sim_audit_statements_end(sim_auditor_t *auditor)
                  phone_bucket_of(merchant, auditor->world->buckets),
                  PHONE_ARGS(stated->node.key));
         file = sim_stored(auditor, phone_cstr(key), "file");
+        sim_audit_closed(auditor, stated, file);
 
         if (file.len) {
             sim_audit_file(auditor, stated->node.key, stated, file);

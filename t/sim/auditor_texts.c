@@ -212,16 +212,42 @@ sim_audit_text_tried(sim_auditor_t *auditor, const phone_op_t *op)
 }
 
 
-void
-sim_audit_put_text(sim_auditor_t *auditor, const phone_op_t *op)
+/* A text is counted by both names. */
+
+static void
+sim_audit_texts_limit(sim_auditor_t *auditor, phone_str_t all,
+    phone_str_t own)
 {
-    char                     name[96];
-    sim_bill_t              *bill;
     const phone_call_t      *call;
     const phone_settings_t  *settings;
 
+    call = &auditor->task->call;
+    settings = call->env->settings;
+
+    sim_audit_limit(auditor, all, call->now,
+                    (int64_t[2]) { settings->texts, settings->texts_day });
+    sim_audit_limit(auditor, own, call->now,
+                    (int64_t[2]) { settings->merchant_texts,
+                                   settings->merchant_texts_day });
+}
+
+
+void
+sim_audit_put_text(sim_auditor_t *auditor, const phone_op_t *op)
+{
+    char         name[96], own[96];
+    sim_bill_t  *bill;
+    phone_str_t  to;
+
     auditor->texts++;
     sim_audit_text_tried(auditor, op);
+
+    to = sim_hset_word(op, "to", NULL);
+
+    if (to.len && sim_message_text(auditor, to, name, own)) {
+        sim_audit_texts_limit(auditor, phone_cstr(name), phone_cstr(own));
+        return;
+    }
 
     if (auditor->task == NULL
         || auditor->task->call.event != &phone_bill_push
@@ -230,20 +256,11 @@ sim_audit_put_text(sim_auditor_t *auditor, const phone_op_t *op)
         return;
     }
 
-    call = &auditor->task->call;
-    settings = call->env->settings;
+    bill = sim_map_find(&auditor->bills, auditor->task->call.due_id);
 
-    bill = sim_map_find(&auditor->bills, call->due_id);
-
-    if (bill == NULL) {
-        return;
+    if (bill != NULL) {
+        sim_audit_texts_limit(auditor,
+                              sim_text_counter(auditor, bill, 0, name),
+                              sim_text_counter(auditor, bill, 1, own));
     }
-
-    sim_audit_limit(auditor, sim_text_counter(auditor, bill, 0, name),
-                    call->now,
-                    (int64_t[2]) { settings->texts, settings->texts_day });
-    sim_audit_limit(auditor, sim_text_counter(auditor, bill, 1, name),
-                    call->now,
-                    (int64_t[2]) { settings->merchant_texts,
-                                   settings->merchant_texts_day });
 }

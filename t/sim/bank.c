@@ -53,6 +53,7 @@ sim_bank_put(sim_world_t *world, const phone_fields_t *form)
                        sim_copy(world->memory, sim_bank_field(form, "id")),
                        sizeof(sim_held_t));
     held->asked_at = world->now;
+    world->bank->last = held->node.key;
     held->of = sim_copy(world->memory, sim_bank_field(form, "payment_id"));
     held->card_no = sim_copy(world->memory, sim_bank_field(form, "card_no"));
     held->currency = sim_copy(world->memory,
@@ -91,7 +92,7 @@ sim_bank_do(sim_world_t *world, const phone_fields_t *form)
         of = sim_bank_holds(world, sim_bank_field(form, "payment_id"));
 
         if (of != NULL && of->approved && !of->captured && !of->voided
-            && !of->lied && world->failovers == 0)
+            && world->failovers == 0)
         {
             sim_violation(world, "the bank is asked to give back %.*s, which "
                           "it has not taken", PHONE_ARGS(of->node.key));
@@ -170,7 +171,7 @@ sim_bank_reply(sim_world_t *world, const sim_held_t *held, phone_str_t id,
 const char *
 sim_bank_asked(sim_world_t *world, phone_str_t form)
 {
-    int              forged;
+    int              forged, captured;
     int64_t          amount;
     const char      *status, *reply;
     phone_str_t      id, nonce, bad;
@@ -187,13 +188,15 @@ sim_bank_asked(sim_world_t *world, phone_str_t form)
 
     id = sim_bank_field(&fields, "id");
     nonce = sim_bank_field(&fields, "nonce");
+    held = sim_map_find(&world->bank->held, id);
+    captured = held != NULL && held->captured;
     held = sim_bank_do(world, &fields);
     status = sim_bank_status(held);
     amount = held != NULL ? held->amount : 0;
     forged = 0;
 
     if (held != NULL && sim_fault(world, world->swarm.lies)) {
-        switch (sim_below(&world->random, 4)) {
+        switch (sim_below(&world->random, 5)) {
 
         case 0:      /* another amount */
             held->lied = 1;
@@ -208,7 +211,16 @@ sim_bank_asked(sim_world_t *world, phone_str_t form)
 
             break;
 
-        case 2:      /* it is not from the bank */
+        case 2:      /* it does not capture what it has reserved */
+            if (held->captured && !captured) {
+                held->captured = 0;
+                held->lied = 1;
+                status = "DECLINED";
+            }
+
+            break;
+
+        case 3:      /* it is not from the bank */
             forged = 1;
             status = held->of.len ? "REFUNDED" : "CAPTURED";
             break;

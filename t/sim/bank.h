@@ -37,6 +37,7 @@ typedef struct {
 struct sim_bank_s {
     sim_world_t             *world;
     sim_map_t                held;
+    phone_str_t              last;       /* the id it has heard last */
 };
 
 

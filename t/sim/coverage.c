@@ -28,6 +28,8 @@ static const struct {
     { PHONE_ACCOUNT_FULL, "nobody has 9 * 10^18: t/unit, t/twin" },
     { PHONE_ARCHIVE_UNAVAILABLE, "no file is damaged here: t/unit, t/flow" },
     { PHONE_REFUND_TOO_MANY, "nobody makes 50 of one bill: t/unit, t/flow" },
+    { PHONE_MESSAGE_TOO_LATE, "nobody waits for 30 days: t/unit" },
+    { PHONE_NO_NOTIFY_URL, "each merchant has one: t/unit" },
     { PHONE_INTERNAL, "is a violation" },
     { PHONE_REFUSALS_N, NULL }
 };

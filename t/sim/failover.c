@@ -151,10 +151,13 @@ sim_copy_auditor(sim_auditor_t *auditor)
     sim_copy_books(&auditor->key_days);
     sim_copy_books(&auditor->cards);
     sim_copy_books(&auditor->payments);
+    sim_copy_books(&auditor->bank_settled);
     sim_copy_books(&auditor->credits);
     sim_copy_books(&auditor->taken);
     sim_copy_books(&auditor->stated);
     sim_copy_books(&auditor->urls);
+    sim_copy_books(&auditor->messages);
+    sim_copy_books(&auditor->message_ids);
     sim_copy_books(&auditor->shops);
     sim_copy_books(&auditor->texts_sent);
     sim_copy_books(&auditor->made);
@@ -174,7 +177,7 @@ sim_restore_auditor(sim_auditor_t *auditor, const sim_auditor_t *before,
     int64_t at)
 {
     size_t          i;
-    sim_map_t       versions, notices, sessions;
+    sim_map_t       versions, notices, sessions, probes;
     sim_notice_t   *live, *notice;
     sim_number_t   *number;
     sim_session_t  *session;
@@ -182,10 +185,12 @@ sim_restore_auditor(sim_auditor_t *auditor, const sim_auditor_t *before,
     versions = auditor->versions;
     notices = auditor->notices;
     sessions = auditor->sessions;
+    probes = auditor->probes;
 
     *auditor = *before;
     auditor->versions = versions;
     auditor->sessions = sessions;
+    auditor->probes = probes;
 
     for (i = 0; i < sessions.slots; i++) {
         session = (sim_session_t *) sessions.slot[i];

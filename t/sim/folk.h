@@ -15,6 +15,7 @@
 #define SIM_BILLS_MAX        24          /* that a payer looks at */
 #define SIM_SESSIONS_MAX     3           /* of a payer: phones, browsers */
 #define SIM_RETRIES          6
+#define SIM_HUGE             INT64_C(400000000000000)    /* minor units */
 #define SIM_CHORES_MAX       48          /* of the operator */
 #define SIM_CHECKS_MAX       40
 #define SIM_KEYS_MAX         8           /* of a merchant, one by one */
@@ -29,6 +30,7 @@ typedef struct {
     int64_t                  amount;
     sim_refund_t            *refund;     /* the last one that was asked for */
     phone_str_t              payer;
+    phone_str_t              buyer;
     phone_str_t              currency;
     phone_str_t              bill_id;    /* once it is known */
     unsigned                 acked:1;
@@ -88,6 +90,7 @@ typedef struct {
     phone_str_t              once;       /* what it asks for its key with */
     unsigned                 suite;      /* that it asks for */
     unsigned                 given;      /* that its key is of */
+    unsigned                 raised:1;   /* the number takes suite 2 only */
     phone_str_t              key;        /* base64; empty: not given yet */
     phone_str_t              key_id;
 } sim_phone_t;
@@ -157,13 +160,25 @@ typedef struct {
     phone_str_t              no;
     phone_str_t              amount;     /* empty: all there is */
     phone_str_t              currency;   /* empty: not sent */
+    phone_str_t              reference;  /* likewise */
     unsigned                 n;          /* so many were made up */
     unsigned                 done:1;     /* it was answered */
 } sim_settlement_t;
 
 
+/* What the bank has paid: the last time. */
+typedef struct {
+    phone_str_t              no;
+    phone_str_t              amount;     /* empty: all that it owes */
+    phone_str_t              currency;   /* empty: not sent */
+    unsigned                 n;          /* so many were made up */
+    unsigned                 done:1;     /* it was answered */
+} sim_bank_settlement_t;
+
+
 typedef struct sim_siege_s     sim_siege_t;
 typedef struct sim_resident_s  sim_resident_t;
+typedef struct sim_secrets_s   sim_secrets_t;
 
 
 struct sim_people_s {
@@ -178,9 +193,12 @@ struct sim_people_s {
     unsigned                 checks_left;
     sim_siege_t             *siege;      /* guessers, and whom they besiege */
     sim_resident_t          *resident;   /* who has a password */
+    sim_secrets_t           *secrets;    /* how far they are rotated */
     phone_str_t              exhausted;  /* a notice of the operator's list */
     unsigned                 keys;       /* of the operator's calls, so far */
     sim_settlement_t         settlement; /* the last one */
+    sim_bank_settlement_t    of_bank;
+    unsigned                 resumes;    /* at the end: so many looks */
     unsigned                 looked:1;   /* at notices, at the end */
     unsigned                 closed:1;   /* checked at the end */
 };
@@ -216,21 +234,33 @@ void sim_merchant_start(sim_merchant_t *merchant);
 /* notices.c */
 void sim_manage_notices(sim_merchant_t *merchant, const sim_order_t *order);
 
+/* messages.c: he writes about the results of some orders */
+void sim_send_messages(sim_merchant_t *merchant);
+
 /* refunds.c: a notice has come */
 void sim_refund_heard(sim_merchant_t *merchant, phone_str_t body);
 void sim_refund(sim_merchant_t *merchant, sim_order_t *order);
 void sim_ask_balance(sim_merchant_t *merchant);
+void sim_ask_payouts(sim_merchant_t *merchant);
 void sim_refund_answered(sim_world_t *world, sim_exchange_t *exchange,
     const phone_reply_t *reply);
 
 /* statements.c */
 void sim_ask_statement(sim_merchant_t *merchant);
 
+/* reconcile.c: of a day whose statement he was given */
+void sim_reconcile(sim_merchant_t *merchant, phone_str_t date,
+    phone_str_t statement);
+
 /* rotation.c */
 sim_shop_key_t sim_shop_key(const sim_merchant_t *merchant, unsigned n);
 phone_str_t sim_key_type(const sim_merchant_t *merchant, sim_shop_key_t key);
 sim_shop_key_t sim_key_at_hand(const sim_merchant_t *merchant);
 void sim_rotate(sim_merchant_t *merchant);
+
+/* secrets.c */
+void sim_secrets_start(sim_people_t *people);
+int sim_secrets_over(const sim_people_t *people);
 
 /* payer.c */
 void sim_payer_start(sim_payer_t *payer);
@@ -278,6 +308,12 @@ void sim_sign_as(sim_merchant_t *merchant, sim_exchange_t *exchange,
 /* operator.c */
 void sim_ask_for_notices(sim_people_t *people);
 void sim_operate(sim_people_t *people);
+
+/* resumes.c */
+void sim_look_at_payments(sim_people_t *people);
+void sim_settle_bank(sim_people_t *people);
+void sim_resume_start(sim_people_t *people);
+int sim_resume_over(const sim_people_t *people);
 
 /* guesser.c */
 void sim_siege_start(sim_people_t *people);

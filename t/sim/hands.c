@@ -1,8 +1,8 @@
 
 /*
  * Payers hand bills on: to each other, to somebody who has had it, to a number
- * that nobody has, twice at once; and accept or decline what was handed on to
- * them, or what was not.
+ * that nobody has, twice at once, and take some back; and accept or decline
+ * what was handed on to them, or what was not.
  */
 
 
@@ -86,10 +86,22 @@ sim_hand_answered(sim_world_t *world, sim_exchange_t *exchange,
                     sim_next_friend(payer));
     }
 
-    if (reply->refused
-        || sim_is_call(exchange, "bill.accept"))
+    if (reply->refused || sim_is_call(exchange, "bill.accept")
+        || sim_is_call(exchange, "bill.recall"))
     {
         return;
+    }
+
+    if (sim_is_call(exchange, "bill.delegate")
+        && sim_below(&world->random, 4) == 0)
+    {
+        sim_send(world, sim_hand_asks(payer,
+                                      sim_copy(world->memory,
+                                               exchange->cookie),
+                                      "bill.recall",
+                                      sim_copy(world->memory,
+                                               sim_sent(exchange,
+                                                        "bill_id"))));
     }
 
     other = sim_member(reply->body, sim_is_call(exchange, "bill.delegate")
@@ -139,10 +151,15 @@ sim_hand(sim_payer_t *payer, phone_str_t cookie)
 
     for (n = sim_below(&world->random, 4) ? 1 : 2; n; n--) {
 
-        switch (sim_below(&world->random, 6)) {
+        switch (sim_below(&world->random, 7)) {
 
         case 0:
             sim_send(world, sim_hand_asks(payer, cookie, "bill.decline",
+                                          bill));
+            break;
+
+        case 6:
+            sim_send(world, sim_hand_asks(payer, cookie, "bill.recall",
                                           bill));
             break;
 

@@ -81,7 +81,8 @@ sim_try_bill(sim_payer_t *payer, phone_str_t cookie, phone_str_t bill)
     unsigned                  i;
     sim_exchange_t           *exchange;
     static const char *const  ends[] = {
-        "bill.delegate", "bill.accept", "bill.decline", "bill.reject"
+        "bill.delegate", "bill.accept", "bill.decline", "bill.recall",
+        "bill.reject"
     };
 
     exchange = sim_wrongly(sim_tries(payer, cookie, "bill.get"),
@@ -655,7 +656,21 @@ sim_slip(sim_people_t *people)
 
     world = people->world;
 
-    switch (sim_below(&world->random, 12)) {
+    switch (sim_below(&world->random, 14)) {
+
+    case 13:
+        exchange = sim_wrongly(sim_ask_for(world, "operator.bank_settle",
+                                           sim_tried, NULL), PHONE_NOT_FOUND);
+        sim_add(exchange, "bank", PHONE_STR("nobank"));
+        sim_add(exchange, "settle_no", PHONE_STR("slip"));
+        break;
+
+    case 12:
+        exchange = sim_wrongly(sim_ask_for(world, "operator.payment_resume",
+                                           sim_tried, NULL), PHONE_NOT_FOUND);
+        sim_add(exchange, "payment_id",
+                PHONE_STR("000-01J8ZQ4T9E6M2W7K3A5B8C0D1F"));
+        break;
 
     case 7:
         exchange = sim_wrongly(sim_ask_for(world, "operator.settle", sim_tried,

@@ -69,6 +69,22 @@ sim_life_of_period(phone_str_t id, int64_t now, int64_t lasts, int64_t slack)
 }
 
 
+/* Messages: of a day, or about a bill, "shop-0:017-01J...". */
+
+static sim_life_t
+sim_life_of_messaged(phone_str_t id, int64_t now, int64_t slack)
+{
+    phone_str_t  rest, word;
+
+    rest = id;
+    (void) phone_split(&rest, ':', &word);
+
+    return memchr(rest.data, '-', rest.len) != NULL
+           ? (sim_life_t) { "", 90 * SIM_LIFE_DAY, 90 * SIM_LIFE_DAY }
+           : sim_life_of_period(id, now, SIM_LIFE_DAY, slack);
+}
+
+
 /* "shop-0:20833", notices that were put on that day: so long after it, and at
    least for a day.  What says so may arrive late, by a posting, when the clock
    shows another day. */
@@ -120,6 +136,11 @@ sim_life_find(phone_str_t kind, phone_str_t id, int64_t now,
           2 * settings->clock_skew + clocks },
         { "live", 60 * SIM_LIFE_MINUTE,
           60 * SIM_LIFE_MINUTE + 2 * settings->live_open },
+        { "message", 90 * SIM_LIFE_DAY, 90 * SIM_LIFE_DAY },
+        { "messages", 90 * SIM_LIFE_DAY, 90 * SIM_LIFE_DAY },
+        { "about", 90 * SIM_LIFE_DAY, 90 * SIM_LIFE_DAY },
+        { "message_no", 90 * SIM_LIFE_DAY, 90 * SIM_LIFE_DAY },
+        { "check", 7 * SIM_LIFE_DAY, 7 * SIM_LIFE_DAY },
         { "tries", 1, window },
         { "known_tries", 1, window },
         { "envelope", 2 * (settings->clock_skew + settings->clock_bound),
@@ -130,6 +151,11 @@ sim_life_find(phone_str_t kind, phone_str_t id, int64_t now,
 
     if (phone_is(kind, "made") || phone_is(kind, "answers")) {
         *found = sim_life_of_period(id, now, SIM_LIFE_DAY, slack);
+        return 1;
+    }
+
+    if (phone_is(kind, "messaged")) {
+        *found = sim_life_of_messaged(id, now, slack);
         return 1;
     }
 
@@ -177,11 +203,17 @@ sim_life_wrong(sim_store_t *store, int64_t now,
     {
         life = (sim_life_t) { "", 7 * SIM_LIFE_DAY, 7 * SIM_LIFE_DAY };
 
+    } else if (phone_is(kind, "payment")
+               && phone_is(sim_store_field(store, now, key,
+                                           PHONE_STR("state")), "VOIDED"))
+    {
+        life = (sim_life_t) { "", 7 * SIM_LIFE_DAY, 7 * SIM_LIFE_DAY };
+
     } else if (phone_is(kind, "moved")) {
 
         /* a log of which there is a statement */
 
-        life = (sim_life_t) { "", 30 * SIM_LIFE_DAY, 30 * SIM_LIFE_DAY };
+        life = (sim_life_t) { "", 2 * SIM_LIFE_DAY, 2 * SIM_LIFE_DAY };
 
         if (ms == -1) {
             return NULL;

@@ -1,5 +1,6 @@
 
-/* A merchant looks at his notices, and has some sent again. */
+/* A merchant looks at his notices and his keys, and has some notices sent
+   again. */
 
 
 #include <stdio.h>
@@ -49,6 +50,84 @@ sim_list_notices(sim_merchant_t *merchant, const sim_order_t *order)
 }
 
 
+static void
+sim_list_keys(sim_merchant_t *merchant)
+{
+    sim_exchange_t  *exchange;
+
+    exchange = sim_ask_for(merchant->world, "key.list", sim_notices_answered,
+                           merchant);
+
+    sim_sign_in_order(merchant, exchange);
+    sim_send(merchant->world, exchange);
+}
+
+
+static void sim_check_endpoint(sim_merchant_t *merchant, phone_str_t check);
+
+
+typedef struct {
+    sim_merchant_t          *merchant;
+    phone_str_t              check;
+} sim_checking_t;
+
+
+static void
+sim_check_again(sim_world_t *world, void *data)
+{
+    sim_checking_t  *checking;
+
+    checking = data;
+
+    if (!world->stopped) {
+        sim_check_endpoint(checking->merchant, checking->check);
+    }
+}
+
+
+/* He looks until it is over. */
+
+static void
+sim_check_answered(sim_world_t *world, sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    sim_checking_t  *checking;
+
+    sim_answer_came(world);
+
+    if (reply == NULL || reply->refused || world->stopped
+        || !phone_is(sim_member(reply->body, "state"), "RUNNING"))
+    {
+        return;
+    }
+
+    checking = sim_zalloc(world->memory, sizeof(sim_checking_t));
+    checking->merchant = exchange->client;
+    checking->check = sim_copy(world->memory, sim_member(reply->body,
+                                                         "check_id"));
+
+    sim_at(world, sim_between(&world->random, SIM_SECOND, 20 * SIM_SECOND),
+           sim_check_again, checking);
+}
+
+
+static void
+sim_check_endpoint(sim_merchant_t *merchant, phone_str_t check)
+{
+    sim_exchange_t  *exchange;
+
+    exchange = sim_ask_for(merchant->world, "notice.check",
+                           sim_check_answered, merchant);
+
+    if (check.len) {
+        sim_add(exchange, "check_id", check);
+    }
+
+    sim_sign_in_order(merchant, exchange);
+    sim_send(merchant->world, exchange);
+}
+
+
 /* All that were acknowledged, or one of them. */
 
 static void
@@ -82,7 +161,13 @@ sim_replay_some(sim_merchant_t *merchant, const sim_order_t *order)
 void
 sim_manage_notices(sim_merchant_t *merchant, const sim_order_t *order)
 {
-    if (sim_below(&merchant->world->random, 2)) {
+    if (sim_below(&merchant->world->random, 8) == 0) {
+        sim_list_keys(merchant);
+
+    } else if (sim_below(&merchant->world->random, 6) == 0) {
+        sim_check_endpoint(merchant, PHONE_EMPTY);
+
+    } else if (sim_below(&merchant->world->random, 2)) {
         sim_list_notices(merchant, order);
 
     } else {

@@ -263,7 +263,7 @@ sim_look_at_merchants(sim_people_t *people)
 
     world = people->world;
 
-    switch (sim_below(&world->random, 3)) {
+    switch (sim_below(&world->random, 4)) {
 
     case 0:
         exchange = sim_operates(people, "operator.merchant_list");
@@ -272,6 +272,14 @@ sim_look_at_merchants(sim_people_t *people)
     case 1:
         exchange = sim_operates(people, "operator.merchant_get");
         sim_add(exchange, "merchant_id", people->merchant[0].id);
+        break;
+
+    case 2:
+        exchange = sim_operates(people, "operator.payouts");
+        sim_add(exchange, "merchant_id",
+                people->merchant[sim_below(&world->random,
+                                           world->swarm.merchants)].id);
+        sim_add(exchange, "limit", PHONE_STR("50"));
         break;
 
     default:
@@ -297,6 +305,9 @@ sim_plan_settlement(sim_people_t *people)
     settlement->no = sim_text(world, "s%u", ++settlement->n);
     settlement->amount = PHONE_EMPTY;
     settlement->currency = PHONE_EMPTY;
+    settlement->reference = sim_below(&world->random, 2)
+                            ? sim_text(world, "transfer %u", settlement->n)
+                            : PHONE_EMPTY;
     settlement->done = 0;
 
     if (sim_below(&world->random, 2)) {
@@ -340,10 +351,16 @@ sim_settle(sim_people_t *people)
         exchange->must_fail = 1;
         exchange->exactly = 1;
         exchange->expected = PHONE_EXISTS;
-        sim_add(exchange, "amount", PHONE_STR("7777"));
+        sim_add(exchange, sim_below(&world->random, 2) ? "amount"
+                                                       : "reference",
+                PHONE_STR("7777"));
 
     } else if (settlement->amount.len) {
         sim_add(exchange, "amount", settlement->amount);
+    }
+
+    if (settlement->reference.len && !exchange->must_fail) {
+        sim_add(exchange, "reference", settlement->reference);
     }
 
     sim_send(world, exchange);
@@ -387,7 +404,7 @@ sim_ask_for_notices(sim_people_t *people)
 void
 sim_operate(sim_people_t *people)
 {
-    switch (sim_below(&people->world->random, 12)) {
+    switch (sim_below(&people->world->random, 14)) {
 
     case 0:
     case 1:
@@ -417,6 +434,14 @@ sim_operate(sim_people_t *people)
         break;
 
     case 9:
+        sim_look_at_payments(people);
+        break;
+
+    case 10:
+        sim_settle_bank(people);
+        break;
+
+    case 11:
         sim_close_month(people);
         break;
 

@@ -285,6 +285,12 @@ sim_send_work(sim_task_t *task, phone_ask_work_t *ask)
 static void
 sim_notice_leaves(sim_task_t *task, phone_ask_fetch_t *ask)
 {
+    if (sim_is_probe(ask->body)) {
+        sim_audit_probe_sent(task->worker->world->auditor, task, ask->url,
+                             ask->body);
+        return;
+    }
+
     sim_audit_notice_sent(task->worker->world->auditor, task, ask->url,
                           ask->body);
 }
@@ -293,6 +299,15 @@ sim_notice_leaves(sim_task_t *task, phone_ask_fetch_t *ask)
 static void
 sim_notice_comes(sim_world_t *world, phone_ask_fetch_t *ask, int acks)
 {
+    if (sim_is_probe(ask->body)) {
+
+        if (acks) {
+            sim_audit_probe_acked(world->auditor, ask->body);
+        }
+
+        return;
+    }
+
     if (sim_notice_arrives(world, ask->url, ask->body) != 0) {
         sim_violation(world, "a notice goes to \"%.*s\"",
                       PHONE_ARGS(ask->url));
@@ -307,7 +322,9 @@ sim_notice_comes(sim_world_t *world, phone_ask_fetch_t *ask, int acks)
 static void
 sim_notice_over(sim_world_t *world, phone_ask_fetch_t *ask)
 {
-    sim_audit_notice_over(world->auditor, ask->body);
+    if (!sim_is_probe(ask->body)) {
+        sim_audit_notice_over(world->auditor, ask->body);
+    }
 }
 
 

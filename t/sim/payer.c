@@ -448,6 +448,10 @@ sim_look(sim_payer_t *payer, phone_str_t cookie)
         sim_add(exchange, "bill_id",
                 payer->bill[sim_below(&world->random, payer->nbills)]);
 
+    } else if (x < 3) {
+        exchange = sim_payer_asks(payer, cookie, "message.list",
+                                  sim_me_answered);
+
     } else if (x < 5 || (payer->ncards == 0 && x < 8)) {
         exchange = sim_payer_asks(payer, cookie, "bill.cards",
                                   sim_look_answered);

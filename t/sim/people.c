@@ -52,7 +52,9 @@ sim_people_create(sim_world_t *world)
         sim_payer_start(&people->payer[i]);
     }
 
+    sim_resume_start(people);
     sim_siege_start(people);
+    sim_secrets_start(people);
     sim_resident_start(people);
     sim_blobs_start(world);
     sim_toys_start(people);
@@ -323,6 +325,7 @@ sim_chores_again(sim_people_t *people)
     unsigned  i;
 
     people->settlement.done = 0;
+    people->of_bank.done = 0;
 
     for (i = 0; i < people->nchores; i++) {
 
@@ -395,6 +398,10 @@ sim_check_step(sim_world_t *world, void *data)
 int
 sim_people_closed(sim_people_t *people)
 {
+    if (!sim_resume_over(people) || !sim_secrets_over(people)) {
+        return 0;
+    }
+
     if (!people->looked) {
         people->looked = 1;
         sim_ask_for_notices(people);

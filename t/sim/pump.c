@@ -51,15 +51,20 @@ sim_due_queue(sim_world_t *world, unsigned bucket)
 }
 
 
-/* What looks at the months comes for ever: once all is calm it does so until
-   the time that was drawn. */
+/*
+ * The days of a merchant are closed for ever: nobody waits for the next one.
+ * What looks at the months comes for ever, too: once all is calm it does so
+ * until the time that was drawn.
+ */
 
 static int
 sim_is_endless(const sim_world_t *world, const sim_member_t *due)
 {
-    return world->calm && due->score >= world->closes_until
-           && due->member.len > 13
-           && memcmp(due->member.data, "ledger.month ", 13) == 0;
+    return (due->member.len > 16
+            && memcmp(due->member.data, "statement.close ", 16) == 0)
+           || (world->calm && due->score >= world->closes_until
+               && due->member.len > 13
+               && memcmp(due->member.data, "ledger.month ", 13) == 0);
 }
 
 

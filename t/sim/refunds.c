@@ -235,6 +235,19 @@ sim_ask_balance(sim_merchant_t *merchant)
 }
 
 
+void
+sim_ask_payouts(sim_merchant_t *merchant)
+{
+    sim_exchange_t  *exchange;
+
+    exchange = sim_ask_for(merchant->world, "payout.list", sim_refund_asked,
+                           merchant);
+    sim_add(exchange, "limit", PHONE_STR("50"));
+    sim_sign_in_order(merchant, exchange);
+    sim_send(merchant->world, exchange);
+}
+
+
 static void
 sim_refund_ask(sim_refund_t *refund)
 {

@@ -14,6 +14,7 @@
 static sim_phone_t *sim_phone_of(sim_payer_t *payer, phone_str_t cookie);
 static void sim_key_answered(sim_world_t *world, sim_exchange_t *exchange,
     const phone_reply_t *reply);
+static void sim_demand(sim_payer_t *payer, sim_exchange_t *exchange);
 static void sim_nothing(sim_world_t *world, sim_exchange_t *exchange,
     const phone_reply_t *reply);
 static void sim_seal_fields(sim_payer_t *payer, const sim_phone_t *phone,
@@ -76,11 +77,36 @@ sim_ask_key(sim_payer_t *payer, phone_str_t cookie)
     sim_add(exchange, "once", phone->once);
     sim_add_int(exchange, "suite", phone->suite);
 
-    if (sim_below(&payer->world->random, 60) == 0) {
-        sim_add(exchange, "required", PHONE_STR("1"));
+    if (sim_below(&payer->world->random, 6) == 0) {
+        sim_demand(payer, exchange);
     }
 
     sim_send(payer->world, exchange);
+}
+
+
+/* What the number demands changes, if it is its owner who asks: others have a
+   wrong PIN, or none. */
+
+static void
+sim_demand(sim_payer_t *payer, sim_exchange_t *exchange)
+{
+    sim_random_t  *random;
+
+    random = &payer->world->random;
+
+    if (sim_below(random, 4)) {
+        sim_add(exchange, "required", sim_below(random, 3) ? PHONE_STR("0")
+                                                           : PHONE_STR("1"));
+    }
+
+    if (sim_below(random, 12) == 0) {
+        sim_add(exchange, "pin", PHONE_STR("000000"));
+
+    } else if (payer->pin[0] != '\0' && sim_below(random, 6)) {
+        sim_add(exchange, "pin",
+                phone_copy(&exchange->arena, phone_cstr(payer->pin)));
+    }
 }
 
 
@@ -113,6 +139,7 @@ sim_key_answered(sim_world_t *world, sim_exchange_t *exchange,
     phone->key = sim_copy(world->memory, sim_member(reply->body, "key"));
     phone->key_id = sim_copy(world->memory, sim_member(reply->body, "key_id"));
     phone->given = phone->suite;
+    phone->raised = phone_is(sim_member(reply->body, "suite"), "2");
 }
 
 
@@ -348,7 +375,7 @@ sim_steal_key(sim_payer_t *payer, sim_phone_t *phone)
     exchange->must_fail = !world->failovers;
     exchange->exactly = exchange->must_fail;
 
-    if (phone->given == 2 && sim_below(&world->random, 2)) {
+    if (phone->raised && sim_below(&world->random, 2)) {
         exchange->expected = PHONE_ENVELOPE_NEEDED;
         sim_add(exchange, "once", phone->once);
         sim_add(exchange, "suite", PHONE_STR("1"));

@@ -127,14 +127,18 @@ sim_merchant_act(sim_merchant_t *merchant)
     } else if (x < 91) {
         sim_refund(merchant, order);
 
-    } else if (x < 93) {
+    } else if (x < 92) {
         sim_ask_balance(merchant);
+
+    } else if (x < 93) {
+        sim_ask_payouts(merchant);
 
     } else if (x < 94) {
         sim_ask_statement(merchant);
 
     } else if (x < 97) {
         sim_manage_notices(merchant, order);
+        sim_send_messages(merchant);
 
     } else {
         sim_order_query(merchant, order);
@@ -160,12 +164,22 @@ sim_order_new(sim_merchant_t *merchant)
              merchant->norders++);
 
     order->amount = sim_between(random, 1, 1 << sim_between(random, 3, 13));
+
+    if (world->swarm.huge && sim_below(random, 3) == 0) {
+        order->amount += SIM_HUGE;
+    }
+
     order->currency = sim_below(random, 16) ? PHONE_EMPTY : PHONE_STR("USD");
     order->payer = sim_below(random, 12)
                    ? world->people->payer[sim_below(random,
                                                     world->swarm.payers)]
                          .number
                    : PHONE_STR("+8613999999999");
+    order->buyer = sim_below(random, 8)
+                   ? world->people->payer[sim_below(random,
+                                                    world->swarm.payers)]
+                         .number
+                   : PHONE_STR("+8613999999997");
 
     sim_order_post(merchant, order, order->amount, SIM_IN_ORDER);
 
@@ -196,6 +210,10 @@ sim_order_post(sim_merchant_t *merchant, sim_order_t *order, int64_t amount,
 
     if (order->no[strlen(order->no) - 1] % 4 == 0) {
         sim_add(exchange, "notify_url", merchant->order_url);
+    }
+
+    if (order->no[strlen(order->no) - 1] % 3 == 0) {
+        sim_add(exchange, "buyer_phone", order->buyer);
     }
 
     if (order->currency.len) {

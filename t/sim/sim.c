@@ -75,6 +75,8 @@ typedef struct {
 static void sim_usage(FILE *out);
 static void sim_arguments(int argc, char **argv, sim_arguments_t *arguments);
 static int sim_lab_open(sim_lab_t *lab);
+static int sim_lab_secrets(sim_lab_t *lab);
+static void sim_lab_close(sim_lab_t *lab);
 static uint64_t sim_seeds(sim_lab_t *lab, const sim_arguments_t *arguments);
 static void sim_show(sim_lab_t *lab, const sim_arguments_t *arguments,
     uint64_t seed);
@@ -117,7 +119,7 @@ main(int argc, char **argv)
            (unsigned long long) violations);
 
     sim_memory_free(&lab->memory);
-    phone_env_keys_free(&lab->env);
+    sim_lab_close(lab);
     free(lab);
 
     return violations ? 1 : 0;
@@ -260,7 +262,51 @@ sim_lab_open(sim_lab_t *lab)
     return phone_env_keys(&lab->env,
                           (phone_str_t) { sizeof(secret), secret },
                           PHONE_EMPTY,
-                          (phone_str_t) { sizeof(pepper), pepper });
+                          (phone_str_t) { sizeof(pepper), pepper }) == 0
+           ? sim_lab_secrets(lab) : -1;
+}
+
+
+/* Those that the hosts have later: only what they seal records with. */
+
+static int
+sim_lab_secrets(sim_lab_t *lab)
+{
+    char         text[PHONE_SECRET_LEN];
+    unsigned     i;
+    phone_str_t  secret;
+
+    secret = (phone_str_t) { sizeof(text), text };
+
+    lab->secret[0].key = lab->env.record_key;
+    memcpy(lab->secret[0].print, lab->env.secret_print[0], PHONE_PRINT_LEN);
+
+    for (i = 1; i < SIM_SECRETS; i++) {
+        memset(text, (int) ('s' + i), sizeof(text));
+        lab->secret[i].key = phone_seal_key_create(secret, "record");
+
+        if (lab->secret[i].key == NULL
+            || phone_hkdf(secret, PHONE_EMPTY, PHONE_STR("store:secret"),
+                          lab->secret[i].print, PHONE_PRINT_LEN) != 0)
+        {
+            return -1;
+        }
+    }
+
+    return 0;
+}
+
+
+static void
+sim_lab_close(sim_lab_t *lab)
+{
+    unsigned  i;
+
+    for (i = 1; i < SIM_SECRETS; i++) {
+        phone_seal_key_free(lab->secret[i].key);
+    }
+
+    phone_env_keys_free(&lab->env);
 }
 
 

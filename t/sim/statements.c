@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "folk.h"
+#include "blobs.h"
 
 
 #define SIM_STATEMENT_TRIES  16
@@ -36,6 +37,13 @@ sim_statement_answered(sim_world_t *world, sim_exchange_t *exchange,
 
     if (world->stopped || wanted->tries++ == SIM_STATEMENT_TRIES) {
         return;
+    }
+
+    if (!sim_unclear(reply) && !reply->refused
+        && sim_below(&world->random, 2))
+    {
+        sim_reconcile(wanted->merchant, phone_cstr(wanted->date),
+                      sim_blob_bytes(world, reply->sha256));
     }
 
     if (sim_unclear(reply)

@@ -151,6 +151,7 @@ sim_draw_settings(sim_world_t *world)
     }
 
     settings->card_tries = sim_pick(random, 1, 10, settings->card_tries);
+    settings->card_declined = sim_pick(random, 1, 4, settings->card_declined);
     settings->bill_lifetime = sim_pick(random, 2000, 600000,
                                        settings->bill_lifetime);
 
@@ -160,6 +161,12 @@ sim_draw_settings(sim_world_t *world)
                                              settings->bills_day_payer);
     }
 
+    if (sim_below(random, 4) == 0) {
+        settings->merchant_bill = sim_pick(random, 500, 8000, 0);
+        settings->merchant_day = sim_pick(random, 1000, 40000, 0);
+        settings->merchant_day_bills = sim_pick(random, 2, 30, 0);
+    }
+
     settings->bills_handed = sim_pick(random, 1, 6, settings->bills_handed);
     /* its day ends soon: the run begins in the first minute of a day of UTC */
 
@@ -167,6 +174,8 @@ sim_draw_settings(sim_world_t *world)
     settings->statement_zone = -60000 * sim_pick(random, 1, 3, -480);
     settings->statement_step = sim_pick(random, 1, 8,
                                         settings->statement_step);
+    settings->reconcile_part = sim_pick(random, 1, 3,
+                                        settings->reconcile_part);
     settings->clock_skew = sim_pick(random, 5000, 300000,
                                     settings->clock_skew);
     settings->session_idle = sim_pick(random, 60000, 600000,
@@ -252,6 +261,8 @@ sim_draw_faults(sim_world_t *world)
     swarm->lies = sim_below(random, 2)
                   ? 0 : (unsigned) sim_below(random, 400000);
     swarm->rotate = sim_draw_rate(random, 200000);
+    swarm->huge = world->buckets > SIM_BUCKETS_MAX / 2
+                  && sim_below(random, 3) == 0;
 
     swarm->ack = (unsigned) sim_below(random, 1000000);
     swarm->ack_lost = (unsigned) sim_below(random, 1000000 - swarm->ack);

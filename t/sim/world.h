@@ -33,6 +33,7 @@
 #define SIM_OUTAGES_MAX      2
 #define SIM_ROUND_MAX        24
 #define SIM_ENDPOINTS_MAX    96          /* of the registry */
+#define SIM_SECRETS          3           /* that the hosts have in turn */
 
 
 /* Defects of the deployment that can be put in on purpose; an OR of them,
@@ -91,6 +92,8 @@ typedef struct {
     unsigned                 trespass;       /* on what is another's, same */
     unsigned                 networks;       /* guessers come from; 0: none */
     unsigned                 rich;           /* cards can pay for it all */
+    unsigned                 huge;           /* some bills fill a bank's account
+                                                in the ledger */
     unsigned                 stubborn;       /* endpoints stay as they are */
     unsigned                 rotate;         /* keys, of a shop's action */
     int64_t                  sweep;          /* between two of a worker */
@@ -149,6 +152,8 @@ typedef struct {
     T(HANDED, "handed_on")                                                    \
     T(ACCEPTED, "accepted")                                                   \
     T(DECLINED, "declined")                                                   \
+    T(MESSAGES, "messages")                                                   \
+    T(TAKEN_BACK, "taken_back")                                               \
     T(ACKED, "acked")                                                         \
     T(EXHAUSTED, "exhausted")                                                 \
     T(LISTENS, "listens")                                                     \
@@ -176,6 +181,8 @@ typedef struct {
     T(UNPARKED, "unparked")                                                   \
     T(RECALLED, "recalled")                                                   \
     T(ROTATED, "rotated")                                                     \
+    T(RESEALED, "resealed")                                                   \
+    T(SECRETS_OUT, "secrets_out")                                             \
     T(CHECKS, "checks")                                                       \
     T(AGAIN_PAID, "paid_again")                                               \
     T(REPLAYED, "replayed")                                                   \
@@ -184,11 +191,16 @@ typedef struct {
     T(BANK_PAID, "bank_paid")                                                 \
     T(BANK_FAILED, "bank_failed")                                             \
     T(BANK_REFUNDED, "bank_refunded")                                         \
+    T(STOPPED, "stopped")                                                     \
+    T(RESUMED, "resumed")                                                     \
     T(REFUNDED, "refunded")                                                   \
     T(AGAIN_REFUNDED, "refunded_again")                                       \
     T(SETTLED, "settled")                                                     \
     T(STATEMENTS, "statements")                                               \
     T(STATED, "statements_of_rows")                                           \
+    T(CLOSED_DAYS, "days_closed")                                             \
+    T(PAYOUTS_SHOWN, "lists_of_payouts")                                      \
+    T(RECONCILED, "files_reconciled")                                         \
     T(CLOSED_MONTHS, "closed_months")                                         \
     T(ARCHIVED, "archived")                                                   \
     T(ARCHIVE_READS, "archive_reads")                                         \
@@ -209,10 +221,17 @@ typedef enum {
 #define sim_count(world, name)  (world)->lab->tally[SIM_TALLY_##name]++
 
 
+typedef struct {
+    phone_seal_key_t        *key;            /* of records */
+    unsigned char            print[PHONE_PRINT_LEN];
+} sim_secret_t;
+
+
 /* What outlives a run: contexts of OpenSSL, memory, the trace. */
 typedef struct {
     sim_memory_t             memory;
     phone_env_t              env;            /* with its keys */
+    sim_secret_t             secret[SIM_SECRETS];    /* the first is env's */
     uint64_t                 seeds;
     uint64_t                 runs;           /* of handlers, in all */
     uint64_t                 commits;
@@ -259,6 +278,7 @@ struct sim_world_s {
     int64_t                  store_loads;    /* until: gives nothing either */
     sim_replica_t           *replica;        /* that falls behind, or NULL */
     unsigned                 failovers;      /* so many there were */
+    unsigned                 months_closed;  /* so many there were */
     int64_t                  failover_at;    /* of the run: the last one */
     phone_str_t              corrupt_key;    /* a record with a value ... */
     phone_str_t              corrupt_field;  /* that makes no sense */
@@ -290,6 +310,10 @@ int sim_run(sim_lab_t *lab, const sim_options_t *options, char *violation,
     size_t size);
 
 void sim_at(sim_world_t *world, int64_t delay, sim_step_pt run, void *data);
+
+/* As operators see it. */
+void sim_secret_id(const sim_lab_t *lab, unsigned n,
+    char id[PHONE_SECRET_ID + 1]);
 
 /* Ms since 1970 on the machine of the store, or of a worker. */
 int64_t sim_wall(const sim_world_t *world);

@@ -353,7 +353,7 @@ stops(const char *what, const phone_type_t *type, phone_str_t id,
     at(FEBRUARY + OVER);
     (void) ask(home, "2027-01");
     is_int(steps(), 1, "%s: one step", what);
-    is_int(player.gave_up, 1, "%s: it has failed", what);
+    is_int(player.gave_up, PHONE_GAVE_UP_JOB, "%s: it has failed", what);
     is_int(entries(home, "2027-01"), n, "%s: nothing goes", what);
     is_str(period(home, PERIOD_FROM), "2027-01", "%s: it is open", what);
 

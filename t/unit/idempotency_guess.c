@@ -219,7 +219,7 @@ guess_for_the_last_key(void)
     player.settings.idempotency_keys = 2;
 
     key("first");
-    play("session.revoke", "slot=7");
+    play("bill.pin", "pin=314159&old_pin=" SHOP_PIN);
     key("wrong");
     player.before_commit = answers_fill;
     shop_pay(bill, card, "&pin=000000");
@@ -240,30 +240,60 @@ guess_for_the_last_key(void)
 /* Of many at once with keys of their own no more are stored. */
 
 static void
-takes_the_last(void)
-{
-    phone_str_t  mine;
-
-    mine = player.key;
-    key("other");
-    play("session.revoke", "slot=7");
-    player.key = mine;
-}
-
-
-static void
 last_key(void)
 {
     set_up(PHONE_WHOLE_STORE);
     player.settings.idempotency_keys = 1;
 
     key("mine");
-    player.before_commit = takes_the_last;
+    player.before_commit = answers_fill;
     is_int(play("bill.pin", "pin=314159&old_pin=" SHOP_PIN), 429,
            "another call takes the last meanwhile");
     key(NULL);
     is_int(play("bill.pin", "pin=314159&old_pin=" SHOP_PIN), 200,
            "nothing was done");
+
+    play_end();
+}
+
+
+/* Who had a session but no PIN used up the keys of the day with calls that need
+   none, and the owner could not pay with a key. */
+
+static void
+thief_of_keys(void)
+{
+    int          i;
+    char         text[32], form[64];
+    phone_str_t  card, bill;
+
+    set_up(PHONE_WHOLE_STORE);
+    shop_open("tea");
+    card = card_of("6222020000000015", "1000");
+    bill = shop_bill("tea", "T1", NUMBER);
+    player.settings.idempotency_keys = 2;
+    snprintf(form, sizeof(form), "card_id=%.*s", PHONE_ARGS(card));
+
+    for (i = 0; i < 4; i++) {
+        snprintf(text, sizeof(text), "thief-%d", i);
+        key(text);
+        is_int(play("bill.card_default", form), i < 2 ? 200 : 429,
+               "a call without a PIN, %d", i);
+    }
+
+    is_str(play_member("field"), "Idempotency-Key", "too many of these");
+
+    key("owner-1");
+    is_int(shop_pay(bill, card, "&pin=" SHOP_PIN), 200,
+           "the owner pays with a key");
+    key("owner-2");
+    is_int(play("bill.pin", "pin=314159&old_pin=" SHOP_PIN), 200,
+           "and has as many");
+    key("owner-3");
+    is_int(play("bill.pin", "pin=161803&old_pin=314159"), 429, "not more");
+
+    key("thief-0");
+    is_int(play("bill.card_default", form), 200, "one that was used answers");
 
     play_end();
 }
@@ -456,6 +486,7 @@ main(void)
     guess_with_no_key_left();
     guess_for_the_last_key();
     last_key();
+    thief_of_keys();
     no_secrets();
     equal_secrets();
 

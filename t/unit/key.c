@@ -314,6 +314,45 @@ test_numbers(void)
 }
 
 
+/* Points of small order: the signature 01 00 ... fits any text for the first
+   ones, and for the others one text in a few. */
+
+static void
+test_weak(void)
+{
+    char         spki[61];
+    unsigned     i, sign;
+    phone_str_t  point, text;
+
+    static const char *const  weak[] = {
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
+    };
+
+    for (i = 0; i < sizeof(weak) / sizeof(weak[0]); i++) {
+        for (sign = 0; sign < 2; sign++) {
+            (void) phone_unhex(&arena, phone_cstr(weak[i]), &point);
+            ((char *) point.data)[31] |= (char) (sign << 7);
+
+            text = phone_base64(&arena, point);
+            snprintf(spki, sizeof(spki), "MCowBQYDK2VwAyEA%.*s",
+                     PHONE_ARGS(text));
+
+            is_int(read_public(phone_cstr(spki), NULL),
+                   i < sizeof(weak) / sizeof(weak[0]) - 1 ? PHONE_KEY_WEAK
+                                                          : PHONE_KEY_OK,
+                   "Ed25519 %.8s %u", weak[i], sign);
+        }
+    }
+}
+
+
 static void
 test_errors(void)
 {
@@ -341,6 +380,7 @@ main(void)
     test_refused();
     test_garbage();
     test_numbers();
+    test_weak();
     test_errors();
 
     phone_key_free(NULL);

@@ -4,6 +4,7 @@
 
 #define _GNU_SOURCE
 
+#include "meddle.h"
 #include "shop.h"
 
 
@@ -143,6 +144,44 @@ of_a_payer(void)
 }
 
 
+/* A host whose clock was years ahead has written its day. */
+
+static void
+far_ahead(void)
+{
+    char         text[32];
+    int64_t      today;
+    const char  *word[2];
+
+    start();
+    player.settings.card_day = 250;
+    today = (player.now - player.settings.pay_day_start) / DAY;
+
+    snprintf(text, sizeof(text), "%lld 200 2", (long long) today + 400);
+    word[0] = "paid_day";
+    word[1] = text;
+    meddle(PHONE_OP_HSET, &phone_card, card, 2, word);
+
+    pay("F1", card);
+    is_str(play_code(), "LIMIT_CARD_DAY", "what it has let pay counts today");
+    is_str(play_member("until"), "2027-01-15T16:00:00Z", "and no longer");
+    player.settings.card_day = 300;
+    is_int(pay("F2", card), 200, "100 are left");
+    ok(memmem(paid_day(card).data, paid_day(card).len, " 300 3", 6) != NULL,
+       "and counted");
+    player.now += 12 * HOUR;
+    is_int(pay("F3", card), 200, "tomorrow is another day");
+
+    snprintf(text, sizeof(text), "%lld 300 3", (long long) today + 2);
+    meddle(PHONE_OP_HSET, &phone_card, card, 2, word);
+    pay("F4", card);
+    is_str(play_code(), "LIMIT_CARD_DAY", "one a day ahead");
+    is_str(play_member("until"), "2027-01-17T16:00:00Z", "begins its day");
+
+    play_end();
+}
+
+
 static phone_str_t  beside;
 
 
@@ -174,6 +213,7 @@ main(void)
     none();
     of_a_card();
     of_a_payer();
+    far_ahead();
     at_once();
 
     return done_testing();

@@ -582,7 +582,7 @@ handed(void)
     play("bill.accept", form);
     shop_pay(phone_cstr(hidden), wang_card, "&pin=" SHOP_PIN);
     player.answer = "no";
-    play_event();
+    attempt();
 
     list("limit=1");
     is_str(play_member("notify_id"), notice, "the id that he knows");

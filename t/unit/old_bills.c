@@ -7,13 +7,12 @@
 
 #define _GNU_SOURCE
 
+#include "archiving.h"
 #include "check.h"
 #include "handing.h"
-#include "bill/archive.h"
 
 
-#define LONG_AGO  (200 * DAY)
-#define ANSWER    1024
+#define ANSWER  1024
 
 
 /* As they are asked for before and after. */
@@ -41,120 +40,6 @@ static const char *const  members[] = {
 
 static char         answer[16][ANSWER];
 static char         paid[64], handed[64];
-static int64_t      month;
-
-
-/* An endpoint that asks for bills of that month to be archived, as the closing
-   of a month does. */
-
-static phone_rc_t
-close_run(phone_call_t *call)
-{
-    unsigned    bucket;
-    phone_rc_t  rc;
-
-    bucket = (unsigned) phone_arg_int(call, "bucket");
-    rc = phone_archive_bills(call, bucket, month);
-
-    if (rc == PHONE_AGAIN) {
-        return rc;
-    }
-
-    phone_say(call, "state", rc == PHONE_DONE ? PHONE_STR("done")
-                                              : PHONE_STR("not yet"));
-
-    return phone_done(call);
-}
-
-
-static const phone_param_t  close_params[] = {
-    { "bucket", PHONE_P_INT, 0, 0, 15, "which" },
-    { NULL, 0, 0, 0, 0, NULL }
-};
-
-static const phone_member_t  close_reply[] = {
-    { "state", PHONE_M_TEXT, 0, NULL, NULL, "done, or not yet" },
-    { NULL, 0, 0, NULL, NULL, NULL }
-};
-
-static const phone_endpoint_t  close_bills = {
-    "test.close", "POST", "/test", PHONE_ANYONE, close_run, close_params,
-    close_reply, "Closes the bills of a month."
-};
-
-
-static int
-close_month(unsigned bucket)
-{
-    char  form[32];
-
-    player.cookie = PHONE_EMPTY;
-    snprintf(form, sizeof(form), "bucket=%u", bucket);
-    play_endpoint(&close_bills, form);
-
-    return phone_is(play_member("state"), "done");
-}
-
-
-/* A posting is applied, and then it is seen that it was. */
-
-static void
-run_one(void)
-{
-    play_event_t  event;
-
-    event = player.event[0];
-    play_event();
-
-    if (strncmp(event.member.data, "posting.apply ", 14) == 0) {
-        memmove(player.event + 1, player.event,
-                player.nevents++ * sizeof(play_event_t));
-        player.event[0] = event;
-        play_event();
-    }
-}
-
-
-/* Some events are repeated later, again and again: time passes. */
-
-static void
-run_jobs(void)
-{
-    unsigned  i, left;
-
-    for (i = 0; i < 60; i++) {
-
-        for (left = player.nevents; left; left--) {
-            run_one();
-        }
-
-        player.now += 1000;
-    }
-}
-
-
-/* All buckets; 0: the job of one has not come to its end. */
-
-static int
-archive_all(void)
-{
-    int       done;
-    unsigned  i;
-
-    done = 1;
-
-    for (i = 0; i < 16; i++) {
-        close_month(i);
-    }
-
-    run_jobs();
-
-    for (i = 0; i < 16; i++) {
-        done = close_month(i) && done;
-    }
-
-    return done;
-}
 
 
 static void
@@ -537,10 +422,10 @@ meddle_note(const char *name, const char *place)
 
     (void) phone_sha256(player.env.crypto, phone_cstr(name), hash);
     field = phone_base64url(&player.arena,
-                            (phone_str_t) { 12, (const char *) hash });
+                            (phone_str_t) { 8, (const char *) hash });
     snprintf(shard, sizeof(shard), "%03u-%u",
              phone_bucket_of(PHONE_STR("tea"), 16),
-             (hash[12] * 256u + hash[13]) % 4096);
+             (hash[8] * 256u + hash[9]) % 4096);
     meddle(PHONE_OP_HSET, &phone_archived, phone_cstr(shard), 2,
            (const char *[2]) {
                phone_format(&player.arena, "%.*s%c", PHONE_ARGS(field), 0).data,
@@ -593,6 +478,106 @@ test_collision(void)
     shop_call("bill.create", "tea", "out_trade_no=T9&amount=6&subject=tea"
               "&payer_phone=" LI);
     is_str(play_code(), "ORDER_MISMATCH", "and no other");
+    play_end();
+}
+
+
+/* What the note of another name leads to would be lost. */
+
+static void
+test_note_taken(void)
+{
+    static const char *const  names[] = {
+        "order:tea:T1", "refund_no:tea:R2", NULL
+    };
+    unsigned                  i;
+
+    for (i = 0; names[i]; i++) {
+        set_up(PHONE_WHOLE_STORE);
+        meddle_note(names[i], "1011");
+        archive();
+
+        ok(is_there(&phone_bill, paid), "%s is noted: its bill stays",
+           names[i]);
+        ok(!is_there(&phone_bill, handed), "others go");
+        same_answers();
+        play_end();
+    }
+}
+
+
+/* As many effects as a bill can have are those of one step. */
+
+static void
+test_many_refunds(phone_domain_t domain)
+{
+    char      number[8];
+    unsigned  i;
+
+    set_up(domain);
+
+    for (i = 3; i <= PHONE_REFUND_PARTS; i++) {
+        snprintf(number, sizeof(number), "R%u", i);
+        refund("T1", number, "1");
+        run_jobs();
+    }
+
+    is_str(play_member("refunded"), "98", "fifty refunds");
+    player.now += LONG_AGO;
+    ok(archive_all(), "bills are archived");
+    ok(!is_there(&phone_bill, paid), "and this one");
+    ok(!is_there(&phone_refund_no, "tea:R50"), "with its refunds");
+    ask_order("bill.query", "T1");
+    is_str(play_member("refunded"), "98", "it is as it was");
+    shop_call("refund.query", "tea", "out_refund_no=R50");
+    is_str(play_member("refunded"), "98", "so is the last refund");
+    books_agree("after fifty refunds");
+    play_end();
+}
+
+
+/* Nobody in the bucket has a card, and no money comes there. */
+
+static void
+test_unpaid_only(void)
+{
+    char         bill[64];
+    phone_str_t  id;
+
+    start(PHONE_WHOLE_STORE);
+    player.now++;
+    id = shop_bill("tea", "U1", NOBODY);
+    snprintf(bill, sizeof(bill), "%.*s", PHONE_ARGS(id));
+    player.cookie = PHONE_EMPTY;
+    shop_call("bill.close", "tea", "out_trade_no=U1&reason=sold");
+    run_jobs();
+    player.now += LONG_AGO;
+    close_ledgers();
+    ok(!is_there(&phone_bill, bill), "a bill that nobody has paid goes");
+    ask_order("bill.query", "U1");
+    is_str(play_member("status"), "CLOSED", "and is known");
+    play_end();
+}
+
+
+/* A notice is kept longer than its bill. */
+
+static void
+test_notice_again(void)
+{
+    char  event[128];
+
+    set_up(PHONE_WHOLE_STORE);
+    archive();
+    snprintf(event, sizeof(event), "notice.repeat %s.bill.1", paid);
+    player.event[0] = (play_event_t) {
+        keep(phone_cstr(event)),
+        (unsigned) phone_id_bucket(phone_cstr(paid), 16), player.now };
+    player.nevents = 1;
+    play_event();
+    is_int(player.commits, 1, "a notice of it is not sent again");
+    is_int(player.nevents, 0, "nor later");
+    same_answers();
     play_end();
 }
 
@@ -669,11 +654,15 @@ main(void)
         test_refusals(i ? PHONE_ONE_BUCKET : PHONE_WHOLE_STORE);
         test_ledger_closed(i ? PHONE_ONE_BUCKET : PHONE_WHOLE_STORE);
         test_disk_full(i ? PHONE_ONE_BUCKET : PHONE_WHOLE_STORE);
+        test_many_refunds(i ? PHONE_ONE_BUCKET : PHONE_WHOLE_STORE);
     }
 
     test_closed_early();
     test_damage();
     test_collision();
+    test_note_taken();
+    test_unpaid_only();
+    test_notice_again();
     test_stays();
 
     return done_testing();

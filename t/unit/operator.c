@@ -203,7 +203,17 @@ cards(void)
     is_int(play("operator.bank_cards",
                 "phone=13800000001&card_no=4000000000006&balance=0"), 200,
            "13 digits, and empty");
-    is_str(play_member("number"), "400000***0006", "masked");
+    is_str(play_member("number"), "*********0006", "masked: the last four");
+    play("operator.bank_cards",
+         "phone=13800000001&card_no=400000000002&balance=0");
+    is_str(play_member("number"), "********0002", "as of 12");
+    play("operator.bank_cards",
+         "phone=13800000001&card_no=400000000000006&balance=0");
+    is_str(play_member("number"), "***********0006", "and 15");
+    play("operator.bank_cards",
+         "phone=13800000001&card_no=4000000000000000006&balance=0");
+    is_str(play_member("number"), "400000*********0006", "of 19 the first six "
+           "as well");
 
     play("operator.accounts", "phone=13800000001&password=a-quiet-lake");
     play("session.login", "phone=13800000001&password=a-quiet-lake");

@@ -66,6 +66,7 @@ typedef struct {
     int                      refused;
     phone_refusal_t          refusal;
     phone_str_t              bad_key;    /* that the host would log */
+    char                     no_secret[PHONE_SECRET_ID + 1];   /* it as well */
     const char              *why;        /* it as well */
     unsigned                 reads;      /* asks of the store */
     unsigned                 works;

@@ -119,7 +119,7 @@ busy_run(phone_call_t *unused)
     phone_set_cookie(&call, PHONE_COOKIE_SESSION, PHONE_STR("c"), 1000);
     phone_retry_after(&call, 7);
     phone_repeat(&call, 5);
-    phone_give_up(&call);
+    phone_give_up(&call, PHONE_GAVE_UP_JOB);
     (void) phone_version(&call);
     call.apart = 1;
 

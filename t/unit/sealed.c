@@ -126,7 +126,7 @@ paid(void)
     shop_payer(PAYER);
     bill = shop_bill("tea", "T1", PAYER);
     ok(sealing_key(&des, NUMBER, 1, ONCE), "a key of suite 1");
-    is_str(play_member("suite"), "1", "which the number then takes");
+    is_str(play_member("suite"), "1", "which the number takes");
     is_str(play_member("required"), "false", "or nothing");
     is_int(pay(&des, RIGHT), 200, "paid with 3DES");
     is_int(balance(), 900, "once");
@@ -424,7 +424,10 @@ downgraded(void)
     ok(sealing_key(&des, NUMBER, 1, ONCE), "an old phone");
     session = log_in(PAYER);
     ok(sealing_key(&aes, NUMBER, 2, ONCE), "a new one");
-    is_str(play_member("suite"), "2", "from now on the number takes that");
+    is_str(play_member("suite"), "1", "the number still takes the old one's");
+    is_int(play("session.envelope", "once=" ONCE "&suite=2&" RIGHT), 200,
+           "with the PIN");
+    is_str(play_member("suite"), "2", "from now on it does not");
 
     player.cookie = old;
     pay(&des, RIGHT);
@@ -444,17 +447,15 @@ downgraded(void)
     is_str(play_code(), "PIN_WRONG", "it may");
 
     player.cookie = session;
-    is_int(play("session.envelope", "once=" ONCE "&required=1"), 200,
+    is_int(play("session.envelope", "once=" ONCE "&required=1&" RIGHT), 200,
            "until its owner says no");
     is_str(play_member("required"), "true", "to that");
-    is_int(play("session.envelope", "once=" ONCE "&required=0"), 200,
-           "and cannot take it back");
-    is_str(play_member("required"), "true", "by himself");
+    is_str(fails(), "", "the right PIN forgives the wrong one");
 
-    shop_pay(bill, card, "&" RIGHT);
+    shop_pay(bill, card, "&pin=000000");
     refused(403, "ENVELOPE_NEEDED", "a PIN as it is");
     is_str(play_member("field"), "pin", "by field");
-    is_str(fails(), "1", "which is no try");
+    is_str(fails(), "", "which is no try");
     play("bill.pin", "pin=314159&old_pin=" SHOP_PIN);
     refused(403, "ENVELOPE_NEEDED", "nor a new one");
     play("session.password", "password=another-quiet-lake");
@@ -486,6 +487,150 @@ downgraded(void)
 
 
 /* The secret is another one; the one before still opens, until it is gone. */
+
+/* Who had stolen a session could have envelopes demanded, and the owner was
+   locked out of his own number until the operator acted. */
+
+static void
+told(unsigned texts, const char *what)
+{
+    unsigned  before;
+
+    before = player.texts;
+
+    while (play_event()) {
+        /* void */
+    }
+
+    is_int(player.texts - before, texts, "%s", what);
+}
+
+
+static void
+demanded_by_a_thief(void)
+{
+    set_up();
+    log_in(PAYER);
+    player.nevents = 0;
+
+    play("session.envelope", "once=" ONCE2 "&required=1");
+    refused(400, "PARAM_MISSING", "a thief demands envelopes");
+    is_str(play_member("field"), "pin", "without the PIN");
+    is_int(player.commits, 0, "nothing is noted");
+
+    play("session.envelope", "once=" ONCE2 "&required=1&pin=314159");
+    refused(403, "PIN_WRONG", "with a wrong one");
+    is_str(fails(), "1", "which is counted");
+    is_str(play_stored(&phone_account, NUMBER, ACCOUNT_ENVELOPE), "",
+           "nothing is demanded");
+
+    is_int(play("session.envelope", "once=" ONCE2 "&suite=2"), 200,
+           "a key alone");
+    is_str(play_member("suite"), "1", "demands nothing");
+    play("session.envelope", "once=" ONCE2 "&pin=314159");
+    refused(403, "PIN_WRONG", "nor does a suite with a wrong PIN");
+    is_str(fails(), "2", "which is counted");
+
+    play("session.envelope", "once=" ONCE "&pin=" SHOP_PIN);
+    refused(403, "ENVELOPE_KEY_GONE", "the key was given to another");
+    is_str(fails(), "2", "so no PIN is looked at");
+    told(0, "the owner is told nothing");
+    is_int(shop_pay(bill, card, "&" RIGHT), 200, "and pays");
+
+    play_end();
+
+    play_start();
+    play("operator.accounts", "phone=" PAYER "&password=a-quiet-lake");
+    log_in(PAYER);
+    play("session.envelope", "once=" ONCE "&required=1");
+    refused(403, "PIN_NOT_SET", "a number without a PIN");
+    play("session.envelope", "once=" ONCE "&required=1&" RIGHT);
+    refused(403, "PIN_NOT_SET", "has none to send");
+    play_end();
+}
+
+
+/* With the PIN, and a login by SMS to take it back. */
+
+static void
+log_in_by_code(void)
+{
+    char         form[128];
+    const char  *text;
+
+    player.cookie = PHONE_EMPTY;
+    player.now += PHONE_HOUR;
+    play("session.code", "phone=" PAYER);
+    ok(play_event(), "a code");
+    text = memmem(player.text.data, player.text.len, "code: ", 6);
+    snprintf(form, sizeof(form), "phone=" PAYER "&password=%.6s",
+             text ? text + 6 : "");
+    is_int(play("session.login", form), 200, "a login by SMS");
+    player.cookie = player.set_cookie;
+}
+
+
+static void
+taken_back(void)
+{
+    int          i;
+    phone_str_t  text;
+
+    set_up();
+    player.nevents = 0;
+
+    is_int(play("session.envelope", "once=" ONCE "&required=1&" RIGHT), 200,
+           "envelopes are demanded");
+    play("session.envelope", "once=" ONCE "&required=1&" RIGHT);
+    told(1, "the owner is told once");
+    text = player.text;
+    ok(memmem(text.data, text.len, "envelopes", 9) != NULL
+       && memmem(text.data, text.len, "信封", 6) != NULL, "in two languages");
+
+    play("session.envelope", "once=" ONCE "&required=0&" RIGHT);
+    refused(403, "CODE_NEEDED", "taken back after a login by password");
+    play("session.envelope", "once=" ONCE "&required=0&pin=314159");
+    refused(403, "CODE_NEEDED", "with a wrong PIN");
+    is_str(fails(), "", "which is not looked at");
+
+    log_in_by_code();
+    play("session.envelope", "once=" ONCE2 "&required=0");
+    refused(400, "PARAM_MISSING", "by SMS, without the PIN");
+    play("session.envelope", "once=" ONCE2 "&required=0&pin=314159");
+    refused(403, "PIN_WRONG", "with a wrong one");
+    play("session.envelope", "once=" ONCE2 "&suite=1&required=0&" RIGHT);
+    refused(403, "ENVELOPE_NEEDED", "with a lower suite");
+    is_int(play("session.envelope", "once=" ONCE2), 200, "a key");
+    is_str(play_member("required"), "true", "they are still demanded");
+
+    player.now += 10 * PHONE_MINUTE;
+    play("session.envelope", "once=" ONCE2 "&required=0&" RIGHT);
+    refused(403, "CODE_NEEDED", "ten minutes later");
+
+    log_in_by_code();
+    player.lose_answer = 1;
+    is_int(play("session.envelope", "once=" ONCE2 "&suite=2&" RIGHT), 200,
+           "the suite that it has, answer lost");
+    is_str(play_stored(&phone_account, NUMBER, ACCOUNT_ENVELOPE), "2 1",
+           "changes nothing");
+    is_int(play("session.envelope", "once=" ONCE2 "&required=0&" RIGHT), 200,
+           "by SMS and with the PIN");
+    is_str(play_member("required"), "false", "they are not demanded");
+    is_str(play_member("suite"), "2", "the suite stays");
+    told(1, "the owner is told");
+
+    bill = shop_bill("tea", "T2", PAYER);
+    is_int(shop_pay(bill, card, "&" RIGHT), 200, "without an envelope");
+
+    for (i = 0; i < 5; i++) {
+        play("session.envelope", "once=" ONCE2 "&required=1&pin=314159");
+    }
+
+    play("session.envelope", "once=" ONCE2 "&required=1&" RIGHT);
+    refused(403, "PIN_LOCKED", "wrong PINs lock as at paying");
+    play_end();
+}
+
 
 static void
 rotated(void)
@@ -621,6 +766,8 @@ main(void)
     fields();
     bit_off();
     downgraded();
+    demanded_by_a_thief();
+    taken_back();
     rotated();
     with_key();
     many();

@@ -9,13 +9,15 @@
 
 #include "shop.h"
 #include "lib/form_write.h"
+#include "runtime/runtime.h"
 
 
 #define PAYER  "&payer_phone=%2B8613800000001"
 #define TEA    "amount=100&subject=tea" PAYER
 
 /* What each call of a merchant needs. */
-#define FOR_EACH  TEA "&out_trade_no=T1&out_refund_no=R1&date=9999-12-31"
+#define FOR_EACH  TEA "&out_trade_no=T1&out_refund_no=R1&date=9999-12-31" \
+    "&message_no=M1&to=PAYER&result=SUCCESS&text=x"
 
 
 static void
@@ -110,6 +112,8 @@ test_each(void)
 
         n++;
         own = phone_endpoints[i]->name;
+        shop_file(phone_takes_file(phone_endpoints[i]) ? "file" : NULL,
+                  phone_takes_file(phone_endpoints[i]) ? "a,b\n" : NULL);
 
         for (k = 0; phone_endpoints[k]; k++) {
             if (k == i) {
@@ -142,12 +146,18 @@ test_each(void)
                             : strcmp(own, "refund.query") == 0
                               ? "REFUND_NOT_FOUND"
                             : strcmp(own, "statement.create") == 0
+                              || strcmp(own, "reconcile.create") == 0
                               ? "STATEMENT_NOT_READY"
+                            : strncmp(own, "reconcile.", 10) == 0
+                              ? "NOT_FOUND"
                             : strcmp(own, "notice.replay") == 0
-                              ? "PARAM_MISSING" : "OK",
+                              ? "PARAM_MISSING"
+                            : strcmp(own, "message.create") == 0
+                              ? "RESULT_MISMATCH" : "OK",
                "%s for itself", own);
     }
 
+    shop_file(NULL, NULL);
     ok(n > 1, "merchants have more than one call");
 
     play_end();

@@ -6,6 +6,7 @@
 
 #include "check.h"
 #include "lib/id.h"
+#include "lib/money.h"
 
 
 #define PAYER  "13800000001"
@@ -14,6 +15,14 @@
 
 static phone_str_t   card, cookie;
 static unsigned      orders;
+
+static const char *const  currencies_known[PHONE_CURRENCIES] = {
+    "CNY", "HKD", "MOP", "TWD", "USD", "EUR", "GBP", "JPY", "KRW", "SGD",
+    "INR", "AUD", "NZD", "CAD", "CHF", "BRL", "MXN", "MYR", "THB", "VND",
+    "IDR", "PHP", "RUB", "ZAR", "AED", "SAR", "KWD", "BHD", "JOD", "OMR",
+    "TND", "TRY", "PLN", "SEK", "NOK", "DKK", "CZK", "HUF", "ILS", "CLP",
+    "NGN", "KES", "EGP", "PKR", "BDT"
+};
 
 
 static void
@@ -64,6 +73,40 @@ plant(const char *account, const char *value)
 {
     meddle(PHONE_OP_HSET, &phone_balances, bucket_of("tea"), 2,
            (const char *[2]) { account, value });
+}
+
+
+/* The same of every currency. */
+
+static void
+plant_all(const char *value)
+{
+    size_t  i;
+    char    name[32];
+
+    for (i = 0; i < PHONE_CURRENCIES; i++) {
+        snprintf(name, sizeof(name), "takings:tea:%s", currencies_known[i]);
+        plant(name, value);
+    }
+}
+
+
+static unsigned
+occurs(const char *text)
+{
+    unsigned     n;
+    const char  *at, *end;
+
+    end = player.body.data + player.body.len;
+
+    for (n = 0, at = player.body.data;
+         (at = memmem(at, (size_t) (end - at), text, strlen(text))) != NULL;
+         at++)
+    {
+        n++;
+    }
+
+    return n;
 }
 
 
@@ -308,6 +351,118 @@ full(phone_domain_t domain)
 }
 
 
+/* What was paid out, as the merchant and the operator are shown it. */
+
+static int
+list(const char *shop, const char *form)
+{
+    player.cookie = PHONE_EMPTY;
+
+    return shop_call("payout.list", shop, form);
+}
+
+
+static void
+lists(phone_domain_t domain)
+{
+    unsigned     i;
+    phone_str_t  id, before;
+    char         form[128];
+
+    set_up(domain);
+    is_int(list("tea", ""), 200, "before any");
+    ok(play_says("\"payouts\":[]"), "the list is empty");
+
+    pay();
+    pay();
+    is_int(settle("merchant_id=tea&settle_no=s1&amount=50"
+                  "&reference=ICBC 2027-01 No. 7"), 200,
+           "one with a reference");
+    id = phone_copy(&player.arena, play_member("payout_id"));
+    ok(id.len > 20, "it has an id");
+    ok(phone_id_bucket(id, player.env.buckets)
+       == (int) phone_bucket_of(PHONE_STR("tea"), player.env.buckets),
+       "of the merchant's bucket");
+    is_str(play_member("reference"), "ICBC 2027-01 No. 7", "and that");
+
+    is_int(settle("merchant_id=tea&settle_no=s1&amount=50"
+                  "&reference=ICBC 2027-01 No. 7"), 200, "the same again");
+    ok(phone_equal(play_member("payout_id"), id), "is the same payout");
+    is_int(settle("merchant_id=tea&settle_no=s1&amount=50"), 409,
+           "without the reference it is another one");
+    is_str(play_member("field"), "reference", "by field");
+    is_int(settle("merchant_id=tea&settle_no=s1&amount=50&reference=x"), 409,
+           "as it is with another one");
+    is_int(settle("merchant_id=tea&settle_no=s9&reference=\xe2\x80\x8b"), 400,
+           "a reference that nobody can read");
+    is_str(play_member("field"), "reference", "by field");
+    is_int(settle("merchant_id=tea&settle_no=s9&reference=a%26amount=1"), 400,
+           "one that could be read as a field");
+    is_str(play_code(), "FIELD_AMBIGUOUS", "is refused");
+
+    is_int(list("tea", ""), 200, "the list");
+    ok(play_says(phone_format(&player.arena, "\"payouts\":[{\"payout_id\":"
+                              "\"%.*s\",\"settle_no\":\"s1\",\"currency\":"
+                              "\"CNY\",\"amount\":50,\"left\":150,"
+                              "\"reference\":\"ICBC 2027-01 No. 7\","
+                              "\"paid_at\":\"2027-01-15T08:00:00Z\"}]%c",
+                              PHONE_ARGS(id), 0).data), "has it, once");
+    is_int(shop_call("balance.query", "tea", ""), 200, "the balance");
+    is_str(play_member("takings"), "150", "is what was left");
+    is_int(list("coffee", ""), 200, "another merchant");
+    ok(play_says("\"payouts\":[]"), "is not shown it");
+
+    plant("takings:tea:USD", "7");
+    player.now += 1000;
+    is_int(settle("merchant_id=tea&settle_no=s2"), 200, "of two currencies");
+    list("tea", "limit=1");
+    ok(play_says("\"amount\":150,\"left\":0") && play_says("\"currency\":"
+       "\"USD\",\"amount\":7") && !play_says("\"settle_no\":\"s1\""),
+       "one payout each, the latest first");
+    before = phone_copy(&player.arena, play_member("next_before"));
+    snprintf(form, sizeof(form), "limit=1&before=%.*s", PHONE_ARGS(before));
+    list("tea", form);
+    ok(play_says("\"settle_no\":\"s1\"") && !play_says("\"s2\"")
+       && play_says("ICBC"), "then the one before");
+    snprintf(form, sizeof(form), "since=%lld",
+             (long long) (player.now / 1000));
+    list("tea", form);
+    ok(play_says("\"s2\"") && !play_says("\"s1\"")
+       && !play_says("next_before"), "those since a time");
+
+    player.cookie = PHONE_EMPTY;
+    is_int(play("operator.payouts", "merchant_id=tea"), 200, "the operator");
+    ok(play_says("\"merchant_id\":\"tea\"") && play_says("\"s1\"")
+       && play_says("\"s2\""), "is shown the same");
+    is_int(play("operator.payouts", "merchant_id=cocoa"), 404,
+           "of no merchant none");
+    is_str(play_code(), "MERCHANT_NOT_FOUND", "is told so");
+
+    for (i = 3; i <= 14; i++) {
+        plant_all("9");
+        snprintf(form, sizeof(form), "merchant_id=tea&settle_no=s%u", i);
+        player.now += 1000;
+        settle(form);
+    }
+
+    list("tea", "limit=50");
+    is_int(occurs("\"payout_id\""), 495, "a page has 500 amounts at most");
+    ok(play_says("\"s4\"") && !play_says("\"s3\""), "of whole settlements");
+    before = phone_copy(&player.arena, play_member("next_before"));
+    snprintf(form, sizeof(form), "limit=50&before=%.*s", PHONE_ARGS(before));
+    list("tea", form);
+    ok(play_says("\"s3\"") && !play_says("\"s4\"") && play_says("\"s1\"")
+       && play_says("\"settle_no\":\"s2\""),
+       "the others are on the next one");
+
+    meddle(PHONE_OP_HSET, &phone_settlement, PHONE_STR("tea:s3"), 2,
+           (const char *[2]) { "settled", "CNY 5" });
+    is_int(list("tea", "limit=50"), 500, "one that makes no sense");
+
+    play_end();
+}
+
+
 /* Two operators at once: the money is there for one of them. */
 
 static void
@@ -413,6 +568,7 @@ main(void)
         refuses(domain);
         currencies(domain);
         many_currencies(domain);
+        lists(domain);
         full(domain);
         at_once(domain);
         meanwhile(domain);

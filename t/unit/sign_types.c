@@ -575,8 +575,14 @@ overlap(void)
 static void
 not_opened(void)
 {
-    phone_key_t       *ours;
-    phone_seal_key_t  *before;
+    phone_key_t  *ours;
+
+    static const phone_str_t  before = { 32,
+                                         "0123456789abcdef0123456789abcdef" };
+    static const phone_str_t  young = { 32,
+                                        "another secret of thirty-two B !" };
+    static const phone_str_t  pepper = { 32,
+                                         "fedcba9876543210fedcba9876543210" };
 
     set_up();
 
@@ -584,16 +590,16 @@ not_opened(void)
                     PHONE_EMPTY), 200, "a merchant with a secret");
     ours = shared(play_member("secret"));
 
-    before = player.env.record_key;
-    player.env.record_key = phone_seal_key_create(
-        PHONE_STR("another secret of thirty-two B !"), "record");
+    phone_env_keys_free(&player.env);
+    (void) phone_env_keys(&player.env, young, PHONE_EMPTY, pepper);
 
     is_int(call_with("k1", "HMAC-SHA256", ours, PHONE_HMAC), 500,
            "which cannot be opened");
     ok(player.bad_key.len, "the host is told where");
     is_int(player.commits, 0, "and nothing is done");
 
-    player.env.record_key_before = before;
+    phone_env_keys_free(&player.env);
+    (void) phone_env_keys(&player.env, young, before, pepper);
     is_int(call_with("k1", "HMAC-SHA256", ours, PHONE_HMAC), 200,
            "while the file is replaced both open");
 

@@ -246,7 +246,7 @@ a_day(phone_domain_t domain)
                                     phone_home(&player.env, &phone_moved,
                                                PHONE_STR("tea:" DAY)),
                                     PHONE_STR("tea:" DAY))) / 1000,
-           30 * 86400, "the log goes in 30 days");
+           2 * 86400, "the log goes in two days");
 
     player.now += 31 * PHONE_DAY;
     is_int(ask("tea", DAY), 200, "long after it");
@@ -500,6 +500,192 @@ faults(phone_domain_t domain)
 }
 
 
+/* The event that closes a day of tea's, which alone is left; 0: there is
+   none. */
+
+static int64_t
+close_event(void)
+{
+    size_t             i;
+    unsigned           bucket;
+    const sim_zset_t  *due;
+
+    bucket = phone_bucket_of(PHONE_STR("tea"), player.env.buckets);
+    due = sim_store_zset(player.store, player.now,
+                         phone_key(&player.arena, &phone_due, bucket,
+                                   PHONE_EMPTY));
+
+    for (i = 0; due && i < due->n; i++) {
+        if (memmem(due->member[i].member.data, due->member[i].member.len,
+                   "statement.close ", 16) != NULL
+            && memmem(due->member[i].member.data, due->member[i].member.len,
+                      "-tea:", 5) != NULL)
+        {
+            player.event[0] = (play_event_t) {
+                phone_copy(&player.arena, due->member[i].member), bucket,
+                due->member[i].score };
+            player.nevents = 1;
+
+            return due->member[i].score;
+        }
+    }
+
+    return 0;
+}
+
+
+/* One run of it at its time, and the job that it has started. */
+
+static void
+close_day(void)
+{
+    int64_t  at;
+
+    at = close_event();
+    player.now = at > player.now ? at : player.now;
+    step();
+
+    while (player.nevents
+           && strncmp(player.event[0].member.data, "job.step ", 9) == 0)
+    {
+        step();
+    }
+}
+
+
+static phone_str_t
+closed_until(void)
+{
+    return play_stored(&phone_stated, "tea", STATED_UNTIL);
+}
+
+
+static phone_str_t
+bucket_text(const char *merchant)
+{
+    return phone_bucket_text(&player.arena,
+                             phone_bucket_of(phone_cstr(merchant),
+                                             player.env.buckets));
+}
+
+
+static const char *
+text_of(phone_str_t text)
+{
+    return phone_format(&player.arena, "%.*s%c", PHONE_ARGS(text), 0).data;
+}
+
+
+/* Days get their statements one after the other, without being asked for. */
+
+static void
+closes(phone_domain_t domain)
+{
+    int64_t       at;
+    unsigned      i;
+    play_event_t  first;
+
+    set_up(domain);
+    at = close_event();
+    first = player.event[0];
+    ok(at >= READY + PHONE_HOUR && at < READY + 7 * PHONE_HOUR,
+       "some hours after its end the first day is closed");
+
+    pay();
+    pay();
+
+    close_event();
+    player.now = END - 1000;
+    step();
+    is_int(close_event(), READY + PHONE_HOUR, "a clock that was set back");
+    is_str(closed_until(), "", "closes nothing");
+
+    player.now = READY;
+    close_day();
+    is_str(closed_until(), "", "the statement is made");
+    is_int(close_event(), READY + PHONE_HOUR + PHONE_MINUTE,
+           "and looked at later");
+
+    for (i = 0; i < 4 && closed_until().len == 0; i++) {
+        close_day();
+    }
+
+    is_str(closed_until(), DAY, "then it is closed");
+    ok(close_event() == at + PHONE_DAY, "the next one a day later");
+    player.nevents = 0;
+    player.now += PHONE_HOUR;
+    is_int(ask("tea", DAY), 200, "its statement is there");
+    ok(memmem(play_blob(player.reply.sha256).data,
+              play_blob(player.reply.sha256).len, "#rows,2\r\n", 9) != NULL,
+       "with its rows");
+    ok(sim_store_pttl(player.store, player.now,
+                      phone_key(&player.arena, &phone_moved,
+                                phone_home(&player.env, &phone_moved,
+                                           PHONE_STR("tea:" DAY)),
+                                PHONE_STR("tea:" DAY))) > 0,
+       "and its log goes");
+
+    /* a day without rows has no file */
+
+    close_day();
+    is_str(closed_until(), "2027-01-16", "a day without rows is closed");
+    is_str(play_stored(&phone_statement, "tea:2027-01-16", STATEMENT_JOB), "",
+           "and nothing is made of it");
+    ok(close_event() == at + 2 * PHONE_DAY, "and so on");
+
+    /* an event that comes once more */
+
+    meddle(PHONE_OP_ZADD, &phone_due, bucket_text("tea"), 2,
+           (const char *[2]) { "1", text_of(first.member) });
+    close_event();
+    player.event[0].member = first.member;
+    player.event[0].score = 1;
+    step();
+    is_str(closed_until(), "2027-01-16", "one that comes again does nothing");
+
+    play_end();
+}
+
+
+/* A payment that is on its way to the merchant's bucket belongs to the day. */
+
+static void
+closes_late(void)
+{
+    unsigned      i, n;
+    play_event_t  posting[PLAY_EVENTS];
+
+    set_up(PHONE_ONE_BUCKET);
+    pay_and_leave();
+
+    n = player.nevents;
+    memcpy(posting, player.event, sizeof(posting));
+
+    for (i = 0; i < 5; i++) {
+        close_day();
+    }
+
+    is_str(closed_until(), "", "with a payment on its way it is not closed");
+
+    memcpy(player.event, posting, n * sizeof(play_event_t));
+    player.nevents = n;
+    while (posted()) { /* void */ }
+
+    for (i = 0; i < 5 && closed_until().len == 0; i++) {
+        close_day();
+    }
+
+    is_str(closed_until(), DAY, "then it is");
+    player.nevents = 0;
+    is_int(ask("tea", DAY), 200, "with a statement");
+    ok(memmem(play_blob(player.reply.sha256).data,
+              play_blob(player.reply.sha256).len, "#rows,1\r\n", 9) != NULL,
+       "that has it");
+
+    play_end();
+}
+
+
 static void
 both(void (*test)(phone_domain_t domain))
 {
@@ -517,6 +703,8 @@ main(void)
     both(pages);
     both(refuses);
     both(faults);
+    both(closes);
+    closes_late();
     on_its_way(16);
     on_its_way(100);
 

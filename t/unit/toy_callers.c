@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 
 #include "shop.h"
+#include "operator/merchant_keys.h"
 
 
 /* With the n-th key. */
@@ -318,6 +319,19 @@ listed(void)
 }
 
 
+static phone_str_t
+noted(const char *terminal)
+{
+    phone_merchant_keys_t  keys;
+
+    phone_merchant_keys_parse(play_stored(&phone_terminal, terminal,
+                                          TERMINAL_KEYS), &keys);
+
+    return keys.key[0].used
+           ? phone_int(&player.arena, keys.key[0].used) : PHONE_EMPTY;
+}
+
+
 /* When it called last is written once an hour. */
 
 static void
@@ -328,26 +342,26 @@ used(void)
     player.now += INT64_C(3600) * 1000;
     is_int(posts("tea", "T1"), 200, "a call");
     at = player.now;
-    is_str(play_stored(&phone_terminal, "tea:T1", TERMINAL_USED),
+    is_str(noted("tea:T1"),
            shown(at), "is noted");
 
     player.now += INT64_C(3600) * 1000 - 1;
     is_int(posts("tea", "T1"), 200, "another one");
-    is_str(play_stored(&phone_terminal, "tea:T1", TERMINAL_USED),
+    is_str(noted("tea:T1"),
            shown(at), "within the hour is not");
 
     player.now += 1;
     is_int(shop_forge("toy.till", "tea", "terminal_id=T1&row=r1"), 401,
            "somebody else's");
-    is_str(play_stored(&phone_terminal, "tea:T1", TERMINAL_USED),
+    is_str(noted("tea:T1"),
            shown(at), "is not either");
     is_int(posts("tea", "T1"), 200, "a later one");
-    is_str(play_stored(&phone_terminal, "tea:T1", TERMINAL_USED),
+    is_str(noted("tea:T1"),
            shown(at + INT64_C(3600) * 1000), "is");
 
     lists("merchant_id=tea");
     ok(play_says("\"last_used_at\":\""), "it is shown");
-    is_str(play_stored(&phone_terminal, "tea:T4", TERMINAL_USED), "",
+    is_str(noted("tea:T4"), "",
            "and of one that never called there is nothing");
 }
 

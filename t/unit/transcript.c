@@ -19,7 +19,9 @@
  *     > write zadd KEY 0 x         past the product; in words '~' is a space,
  *                                  '^' a newline
  *     > gateway 500 text~^         what comes back from outside
+ *     > file 0 a,b^                sent with the calls of merchants that follow
  *     > text code = code:          what follows a word in what was sent
+ *     > rotate                     the host has another secret, and that before
  *     > set login_fails 2          a setting; > settings: all of them
  *     > key K, > address A, > lose, > busy 1, > nowork 1, > low 1, > upper 1,
  *     > remembers 1
@@ -466,8 +468,9 @@ say_settings(void)
         s->temporary_lifetime, s->code_tries, s->login_window, s->code_sends,
         s->code_day, s->code_cap, s->address_tries, s->login_fails,
         s->login_day, s->device_lifetime, s->pin_fails, s->pin_quiet,
-        s->card_tries, s->card_day, s->card_day_times, s->payer_day,
-        s->payer_day_times, s->pay_day_start, s->idempotency_keys,
+        s->card_tries, s->card_day, s->card_day_times, s->card_declined,
+        s->payer_day, s->payer_day_times, s->pay_day_start, s->merchant_bill,
+        s->merchant_day, s->merchant_day_bills, s->idempotency_keys,
         s->bill_lifetime, s->bill_lifetime_max, s->bills_day,
         s->bills_day_payer, s->bills_handed, s->text_window, s->texts,
         s->texts_day, s->merchant_texts, s->merchant_texts_day,
@@ -520,6 +523,22 @@ set(phone_str_t name, int64_t n)
 
 
 static void
+rotate(void)
+{
+    phone_env_keys_free(&player.env);
+
+    if (phone_env_keys(&player.env,
+                       PHONE_STR("another secret, of thirty-two B."),
+                       PHONE_STR("0123456789abcdef0123456789abcdef"),
+                       PHONE_STR("fedcba9876543210fedcba9876543210")) != 0)
+    {
+        printf("Bail out! rotate\n");
+        exit(1);
+    }
+}
+
+
+static void
 setting(const char *verb, phone_str_t first, const char *rest)
 {
     int64_t  n;
@@ -541,8 +560,14 @@ setting(const char *verb, phone_str_t first, const char *rest)
         player.gateway = (int) n;
         player.answer = *rest ? plain((char *) rest) : NULL;
 
+    } else if (strcmp(verb, "file") == 0) {
+        shop_file(*rest ? "file" : NULL, *rest ? plain((char *) rest) : NULL);
+
     } else if (strcmp(verb, "settings") == 0) {
         say_settings();
+
+    } else if (strcmp(verb, "rotate") == 0) {
+        rotate();
 
     } else if (strcmp(verb, "lose") == 0) {
         player.lose_answer = 1;

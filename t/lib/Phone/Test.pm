@@ -118,6 +118,7 @@ add_block_preprocessor(sub {
     $fill->();
 
     for my $line (split /\n/, defined $block->redis ? $block->redis : '') {
+        $line =~ s/\$(TEST_NGINX_\w+)/$ENV{$1}/g;
         redis()->command(split ' ', $line) if $line =~ /\S/;
     }
 

@@ -46,10 +46,17 @@ package Phone::World;
 #   $TEST_NGINX_BILL_HANDED    one of zhao's that he has handed on to wu: T6
 #   $TEST_NGINX_BILL_OFFERED   the same, as wu has it
 #   $TEST_NGINX_BILL_ACCEPTED  another one, which wu has accepted: T7
+#   $TEST_NGINX_BILL_ACCEPTED_FIRST, $TEST_NGINX_BILL_DECLINED_FIRST
+#                              these two, as zhao had them
 #   $TEST_NGINX_BILL_DECLINED  another one, which wu has declined: T8
 #   $TEST_NGINX_BILL_BACK      the same, as zhao has it again
+#   $TEST_NGINX_BILL_RECALLED  another one, which zhao has taken back: T13
 #   $TEST_NGINX_BILL_SUI       an open bill of tea's for sui: T11
 #   $TEST_NGINX_BILL_PAYING    another one, for which citybank is asked: T12
+#   $TEST_NGINX_PAYMENT        its payment; $TEST_NGINX_PAYMENT_KEY is the key
+#                              of that, $TEST_NGINX_UNCLEAR_KEY of the list of
+#                              its bucket, $TEST_NGINX_BALANCES_SUI of the
+#                              balances there
 #   $TEST_NGINX_BEFORE         "next_before" of li's newest bill
 #   $TEST_NGINX_CARD           a card of li's with CNY 1000.00
 #   $TEST_NGINX_CARD_USD       one with USD 1000.00
@@ -61,6 +68,7 @@ package Phone::World;
 #   $TEST_NGINX_CARD_FENG      one of feng's
 #   $TEST_NGINX_CARD_GONG      one of gong's
 #   $TEST_NGINX_ONCE           what feng's phone has asked for its key with
+#   $TEST_NGINX_ONCE_GONG      gong's
 #   $TEST_NGINX_CARD_UNBOUND   one that li has not bound, CNY 1000.00; its
 #                              number is $TEST_NGINX_CARD_NO, its proof
 #                              $TEST_NGINX_PROOF
@@ -92,6 +100,8 @@ package Phone::World;
 #                              is sent)
 #   --- after_signing: a=b     fields that are put in behind the signature or
 #                              beside the envelope
+#   --- upload: text           a file "file", as a part of a form, with "^" for
+#                              the ends of its lines; its hash is signed
 #   --- store_changes          the reply is an error, the store changes even so
 #   --- texts: +8613800000001  a text goes to that number, and no other after
 #                              the last request (and "--- no_texts")
@@ -216,6 +226,7 @@ sub make_world() {
     $person{feng} = sealing($p, '13200000008', 2);
     $person{gong} = sealing($p, '13100000009', 1);
     name(ONCE => $person{feng}{once});
+    name(ONCE_GONG => $person{gong}{once});
 
     for my $person (@person{qw(zhao qian)}) {
         $p->operator('accounts', phone => $person->{phone},
@@ -270,9 +281,13 @@ sub make_world() {
     name(CARD_FENG => $person{feng}{cards}[0]);
     name(CARD_GONG => $person{gong}{cards}[0]);
 
+    name(BILL_RECALLED_FIRST => bill('tea', 'T13', 'zhao', 100));
+    name(BILL_RECALLED => handed($ENV{TEST_NGINX_BILL_RECALLED_FIRST}));
+    hand($ENV{TEST_NGINX_BILL_RECALLED_FIRST}, 'recall', 'zhao');
     name(BILL_HANDED => bill('tea', 'T6', 'zhao', 100));
     name(BILL_OFFERED => handed($ENV{TEST_NGINX_BILL_HANDED}));
-    name(BILL_ACCEPTED => handed(bill('tea', 'T7', 'zhao', 100)));
+    name(BILL_ACCEPTED_FIRST => bill('tea', 'T7', 'zhao', 100));
+    name(BILL_ACCEPTED => handed($ENV{TEST_NGINX_BILL_ACCEPTED_FIRST}));
     hand($ENV{TEST_NGINX_BILL_ACCEPTED}, 'accept', 'wu', tell_merchant => 1);
     name(BILL_DECLINED_FIRST => bill('tea', 'T8', 'zhao', 100));
     name(BILL_DECLINED => handed($ENV{TEST_NGINX_BILL_DECLINED_FIRST}));
@@ -300,7 +315,15 @@ sub make_world() {
                          $ENV{TEST_NGINX_CARD_BANK}, pay_id => 'p10');
     die "pay: $paying->{content}\n" if !$paying->{json}{payment};
 
+    my ($bucket) = $ENV{TEST_NGINX_BILL_PAYING} =~ /^(\d{3})/;
+    name(PAYMENT => $p->redis->hash(
+        "phone:{$bucket}:bill:$ENV{TEST_NGINX_BILL_PAYING}")->{next});
+    name(PAYMENT_KEY => "phone:{$bucket}:payment:$ENV{TEST_NGINX_PAYMENT}");
+    name(UNCLEAR_KEY => "phone:{$bucket}:unclear");
+    name(BALANCES_SUI => "phone:{$bucket}:balances");
+
     forget_pushes();
+    stated_days();
 
     $p->operator('merchants/closed', status => 'CLOSED');
 
@@ -339,7 +362,8 @@ sub sealing() {
     my $person = $p->payer($phone, 100000);
     $person->{once} = "once-of-the-phone-$phone";
     my $reply = $p->post('/me/envelope',
-                         { suite => $suite, once => $person->{once} },
+                         { suite => $suite, once => $person->{once},
+                           pin => Phone::Product::PIN },
                          cookie => $person->{cookie});
     die "/me/envelope: $reply->{content}\n" if $reply->{status} != 200;
     $person->{envelope} = { %{ $reply->{json} }, number => "+86$phone" };
@@ -405,6 +429,22 @@ sub forget_pushes() {
 
         redis()->command('ZREM', $due, @pushes) if @pushes;
     }
+}
+
+
+# Days of tea's: of the first there is a statement, of the second a file that is
+# being compared.
+
+sub stated_days() {
+    my ($merchant) = grep { /:merchant:tea\z/ } redis()->keys;
+    (my $bucket = $merchant) =~ s/merchant:tea\z//;
+    my $sha256 = Digest::SHA::sha256_hex('a statement');
+
+    redis()->command('HSET', "${bucket}statement:tea:2026-01-01", 'v', 'x',
+                     'file', $sha256);
+    redis()->command('HSET', "${bucket}reconcile:tea:2026-01-02", 'v', 'x',
+                     'file', $sha256, 'job', substr($bucket, 7, 3)
+                                             . '-01HQVN11S0X4BVD2QR9GQ82KTS');
 }
 
 
@@ -536,19 +576,41 @@ sub completed() {
 
         my $service = Phone::OpenApi::service((split ' ', $line)[1]);
 
+        $field{file} = Digest::SHA::sha256_hex(uploaded($block)),
+        $field{'file.type'} = 'text/csv', $field{'file.name'} = 'a.csv'
+            if defined $block->upload;
+
         %field = $shop{$shop}->sign(
             (defined $service ? (service => $service) : ()), %field,
             map { /^([^=]+)=(.*)/s } @given);
         %field = (%field, form(expand($block->after_signing)))
             if defined $block->after_signing;
 
-        $body = $is_json ? $json->encode(\%field) : encoded(%field);
+        $body = defined $block->upload ? multipart($block, %field)
+              : $is_json ? $json->encode(\%field) : encoded(%field);
     }
 
     $body = sealed($block, (split ' ', $line)[1], $body)
         if defined $block->sealed;
 
     return length $body ? "$line\n$body" : $line;
+}
+
+sub uploaded() {
+    my ($block) = @_;
+    return word($block->upload) =~ tr/^/\n/r;
+}
+
+sub multipart() {
+    my ($block, %field) = @_;
+    delete @field{'file', 'file.type', 'file.name'};
+
+    return join '', (map { "--XX\r\nContent-Disposition: form-data; "
+                           . "name=\"$_\"\r\n\r\n$field{$_}\r\n" }
+                     sort keys %field),
+        '--XX' . "\r\n" . 'Content-Disposition: form-data; name="file"; '
+        . 'filename="a.csv"' . "\r\nContent-Type: text/csv\r\n\r\n"
+        . uploaded($block) . "\r\n--XX--\r\n";
 }
 
 sub sealed() {

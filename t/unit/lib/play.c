@@ -135,6 +135,7 @@ play_take(phone_call_t *call)
                                         (phone_str_t) { strlen(call->why) + 1,
                                                         call->why }).data
                            : NULL;
+    memcpy(player.no_secret, call->no_secret, sizeof(player.no_secret));
     player.set_cookie = PHONE_EMPTY;
     memcpy(player.cookie_age, call->reply.cookie_age,
            sizeof(player.cookie_age));
@@ -297,6 +298,7 @@ play_event_end(phone_call_t *call, const play_event_t *event)
 {
     player.gave_up = call->gave_up;
     player.bad_key = phone_copy(&player.arena, call->bad_key);
+    memcpy(player.no_secret, call->no_secret, sizeof(player.no_secret));
 
     if (call->repeat_at) {
         player.event[player.nevents++] = (play_event_t) {

@@ -1,0 +1,25 @@
+
+/* Texts of others that a person gets by SMS: what a phone shows as a link. */
+
+
+#ifndef _PHONE_LINK_H_INCLUDED_
+#define _PHONE_LINK_H_INCLUDED_
+
+
+#include "text.h"
+
+
+/*
+ * 1 when text, which is UTF-8, has "://", "www.", or a name of a host: letters,
+ * digits or '-', a dot (also a full-width one), and two letters or more.
+ * "12.50" and "e.g" have none; "OK.Thanks" has one: a space belongs behind the
+ * full stop.
+ */
+int phone_has_link(phone_str_t text);
+
+/* 1 when it has one of the brackets that are around the name of who sends a
+   text. */
+int phone_has_sender(phone_str_t text);
+
+
+#endif /* _PHONE_LINK_H_INCLUDED_ */

@@ -1,0 +1,41 @@
+
+/* What a phone shows as a link, and what it does not. */
+
+
+#include "lib/link.h"
+#include "tap.h"
+
+
+int
+main(void)
+{
+    unsigned                  i;
+    static const char *const  links[] = {
+        "http://a", "HTTPS://SHOP.EXAMPLE", "weixin://pay", "see www.shop",
+        "WWW.", "shop.example", "go to shop.example/x now", "shop-1.cn",
+        "a.io", "您的包裹 t.cn/abc", "点击shop.com",
+        "shop\xef\xbc\x8e" "com",
+        "OK.Thanks", "x@mail.example", "a1.de", "1x.de",
+        "163.com", "2.Floor", "a-b.de"
+    };
+    static const char *const  none[] = {
+        "", ".", "...", "paid 12.50", "Thanks. We ship.",
+        "e.g", "a.b", "No.5", "已支付。谢谢。", "3.14", "T.1", "a .example",
+        "a. example", "12:30", "50%/month", "-.example", "ww.",
+        "http:/", "x.", "x.y", "www", "shop\xef\xbc\x8e", "shop\xef\xbc"
+    };
+
+    for (i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
+        ok(phone_has_link(phone_cstr(links[i])), "\"%s\" has one", links[i]);
+    }
+
+    for (i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+        ok(!phone_has_link(phone_cstr(none[i])), "\"%s\" has none", none[i]);
+    }
+
+    ok(phone_has_sender(PHONE_STR("【银行】")), "a sender");
+    ok(phone_has_sender(PHONE_STR("x】")), "the end of one");
+    ok(!phone_has_sender(PHONE_STR("[bank] 《书》")), "other brackets");
+
+    return done_testing();
+}
