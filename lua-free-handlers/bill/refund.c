@@ -112,10 +112,6 @@ phone_refund_create_run(phone_call_t *call)
                                     phone_caller(call));
     phone_refund_ask_bill(call);
 
-    if (phone_waiting(call)) {
-        return PHONE_AGAIN;
-    }
-
     if (taken.len == 0 && phone_get(merchant, MERCHANT_ARCHIVED).len) {
         taken = phone_archived_claim(call, &phone_refund_no, number);
     }

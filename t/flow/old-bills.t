@@ -104,16 +104,19 @@ my $held = $p->get('/pay/cards', cookie => $payer->{cookie})->{json}{cards}[0]{b
 
 # Workers are killed all the time; a stopped step is done again, by another one
 
-my $killed = 0;
+my ($killed, $wrong) = (0, 0);
 begin();
 ok wait_for(sub {
     $p->kill_worker('KILL');
     $killed++;
+    my $no = 'T' . (1 + $killed % 240);
+    $wrong += (patient { order($no) }->{json}{bill_id} || '') ne $id{$no};
     my @left = $redis->keys('phone:*:bill:*');
     select undef, undef, undef, 0.2 if @left;
     return !@left;
 }, 120), 'all bills are archived';
 ok $killed > 1, "though $killed workers were killed";
+is $wrong, 0, 'meanwhile each order stood for its bill';
 
 is scalar(() = $redis->keys('phone:*:order:*')), 0, 'no order is left in Redis';
 is scalar(() = $redis->keys('phone:*:refund*')), 0, 'nor a refund';
@@ -130,6 +133,25 @@ is $p->signed($shop, '/pay/refund', out_trade_no => 'T1', out_refund_no => 'R2',
 is $p->bill($shop, out_trade_no => 'T1', amount => 101, payer_phone => $payer->{phone},
             subject => 'tea')->{json}{code}, 'ORDER_MISMATCH', 'nor made with another amount';
 is $p->pay($payer, $id{T1}, $card)->{json}{code}, 'BILL_PAID', 'nor paid twice';
+
+my @calls = map {
+    my $no = 'T' . (1 + $_ % 10);
+    [ map { { $shop->call('bill.create', out_trade_no => $no, amount => 100,
+                          payer_phone => $payer->{phone}, subject => 'tea') } } 1 .. 3 ]
+} 1 .. 100;
+my @made = $p->parallel(100, sub {
+    my $reply;
+
+    for my $call (@{ $calls[$_[0] - 1] }) {
+        $reply = $p->post('/pay/bill', $call);
+        last if $reply->{json}{bill_id};
+        select undef, undef, undef, 0.2 + rand 0.5;
+    }
+
+    return $reply->{json}{out_trade_no} . ' ' . $reply->{json}{bill_id};
+});
+is scalar(grep { my ($no, $bill) = split; $bill ne $id{$no} } @made), 0,
+    'a hundred at once with used numbers are answered by their bills';
 is patient { order("T241") }->{json}{code}, 'OK', 'a new bill is made';
 
 ok wait_for(sub { !$redis->keys("phone:*:ledger:*-$month") }, 60), 'their ledger is closed';
