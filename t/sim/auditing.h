@@ -366,6 +366,7 @@ int sim_fact(sim_auditor_t *auditor, sim_map_t *map, phone_str_t key,
 /* auditor_archive.c */
 void sim_audit_shelved(sim_auditor_t *auditor, const phone_commit_t *commit,
     const sim_key_t *parts);
+void sim_audit_left_behind(sim_auditor_t *auditor, const sim_bill_t *bill);
 void sim_audit_archived_end(sim_auditor_t *auditor, const sim_bill_t *bill,
     int listed);
 

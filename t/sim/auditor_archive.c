@@ -18,6 +18,9 @@
 #define SIM_SHARDS      4096
 #define SIM_PLACE       1000
 
+/* ms: for so long a bill cannot be refunded any more when it goes. */
+#define SIM_SETTLED     INT64_C(86400000)
+
 
 typedef struct {
     char                     name[160];  /* "bill:017-01J..." */
@@ -222,7 +225,7 @@ sim_bill_goes_wrong(sim_auditor_t *auditor, phone_str_t id,
     if (said == NULL || sim_parse_int(*said, &at) != 0
         || at < phone_id_time(id) - world->swarm.skew - world->jumped_by
         || sim_wall(world) + world->swarm.skew + world->jumped_by
-           < at + world->settings.archive_after)
+           < at + world->settings.archive_after + SIM_SETTLED)
     {
         return "it was settled just now";
     }
@@ -342,8 +345,28 @@ sim_audit_shelved(sim_auditor_t *auditor, const phone_commit_t *commit,
         sim_violation(auditor->world, "%s goes: %s", noted.name, wrong);
     }
 
+    auditor->world->archived = 1;
     sim_count(auditor->world, ARCHIVED);
     phone_arena_free(&arena);
+}
+
+
+/* Of a bill that was handed on all records go together. */
+
+void
+sim_audit_left_behind(sim_auditor_t *auditor, const sim_bill_t *bill)
+{
+    const sim_bill_t  *next;
+
+    next = sim_map_find(&auditor->bills, bill->after);
+
+    if (next != NULL && next->archived && !bill->archived
+        && auditor->world->failovers == 0)
+    {
+        sim_violation(auditor->world, "bill %.*s is in the archive without "
+                      "%.*s", PHONE_ARGS(bill->after),
+                      PHONE_ARGS(bill->node.key));
+    }
 }
 
 

@@ -686,6 +686,7 @@ sim_audit_bill_end(sim_auditor_t *auditor, const sim_bill_t *bill)
     }
 
     sim_audit_givers_told(auditor, bill);
+    sim_audit_left_behind(auditor, bill);
 
     if (bill->status == SIM_BILL_HANDED_ON
         || bill->status == SIM_BILL_DECLINED

@@ -541,6 +541,7 @@ sim_refund_refused_so(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
     case PHONE_REFUND_TOO_LATE:
         return bill != NULL
+               && (refund == NULL || refund->at >= exchange->sent_at)
                && sim_wall(world) + world->swarm.skew + world->jumped_by
                   >= phone_id_time(bill->first)
                      + world->settings.archive_after;

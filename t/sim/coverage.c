@@ -25,7 +25,6 @@ static const struct {
     { PHONE_METHOD_NOT_ALLOWED, "the shell's: t/flow" },
     { PHONE_BANK_UNAVAILABLE, "its bank is configured: t/unit, t/flow" },
     { PHONE_FORBIDDEN, "of phone_auth, which is the shell's: t/flow" },
-    { PHONE_ACCOUNT_FULL, "nobody has 9 * 10^18: t/unit, t/twin" },
     { PHONE_ARCHIVE_UNAVAILABLE, "no file is damaged here: t/unit, t/flow" },
     { PHONE_REFUND_TOO_MANY, "nobody makes 50 of one bill: t/unit, t/flow" },
     { PHONE_MESSAGE_TOO_LATE, "nobody waits for 30 days: t/unit" },

@@ -279,6 +279,7 @@ struct sim_world_s {
     sim_replica_t           *replica;        /* that falls behind, or NULL */
     unsigned                 failovers;      /* so many there were */
     unsigned                 months_closed;  /* so many there were */
+    unsigned                 archived:1;     /* bills have left the store */
     int64_t                  failover_at;    /* of the run: the last one */
     phone_str_t              corrupt_key;    /* a record with a value ... */
     phone_str_t              corrupt_field;  /* that makes no sense */
