@@ -5,7 +5,7 @@
 #include "bill.h"
 #include "../live/live.h"
 #include "../lib/month.h"
-#include "../operator/closing.h"
+#include "../months.h"
 
 
 static phone_rc_t phone_bill_refuse_moved(phone_call_t *call,

@@ -2,8 +2,8 @@
 /*
  * Which bills can be archived, and what goes with them: the records before it
  * if it was handed on, the claim of its order, its refunds and their claims,
- * and what a bank was asked for.  Nobody asks for the latter by its id any more:
- * it is a line of the file, without a note.
+ * and what a bank was asked for.  Nobody asks for the latter by its id any
+ * more: it is a line of the file, without a note.
  *
  * Nothing happens any more to a bill that goes.  It cannot be refunded, for it
  * was settled too long ago; and the sum that it was refunded, which comes from

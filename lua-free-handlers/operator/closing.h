@@ -13,12 +13,8 @@
 
 #include "operator.h"
 #include "../jobs.h"
+#include "../months.h"
 
-
-/* Whatever brings the first money into the bucket of that name calls this, and
-   the end of a bill that was not paid: from the end of the month on the event
-   below comes, once a day. */
-void phone_ledger_watch(phone_call_t *call, phone_str_t name);
 
 extern const phone_event_t  phone_ledger_month;
 

@@ -228,6 +228,15 @@ test_refusals(phone_domain_t domain)
     is_str(play_code(), "ORDER_MISMATCH", "another amount");
     is_str(play_member("field"), "amount", "is named");
 
+    meddle(PHONE_OP_HSET, &phone_merchant, PHONE_STR("tea"), 2,
+           (const char *[2]) { "bill_most", "1" });
+    shop_call("bill.create", "tea", "out_trade_no=T1&amount=100&payer_phone="
+              LI "&subject=tea");
+    is_str(play_member("bill_id"), paid, "a lower limit since is not its");
+    shop_call("bill.create", "tea", "out_trade_no=T99&amount=100&payer_phone="
+              LI "&subject=tea");
+    is_str(play_code(), "LIMIT_MERCHANT_BILL", "but that of new orders");
+
     refund("T1", "R3", "10");
     is_str(play_code(), "REFUND_TOO_LATE", "it cannot be refunded");
     refund("T1", "R1", "31");

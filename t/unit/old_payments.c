@@ -1,6 +1,6 @@
 
-/* What a bank over HTTP was asked for goes to the archive with its bill, and not
-   before the bank is done. */
+/* What a bank over HTTP was asked for goes to the archive with its bill, and
+   not before the bank is done. */
 
 
 #define _GNU_SOURCE
