@@ -9,9 +9,13 @@
 #include "phone.h"
 
 
+/* Of a bucket: the bills of months that are over are archived, and then its
+   ledger is closed (operator/closing.c). */
+extern const phone_event_t  phone_ledger_month;
+
 /* Whatever brings the first money into the bucket of that name calls this, and
    the end of a bill that was not paid: from the end of the month on the event
-   "ledger.month" comes, once a day (operator/closing.c). */
+   comes, once a day. */
 void phone_ledger_watch(phone_call_t *call, phone_str_t name);
 
 

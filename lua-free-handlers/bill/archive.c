@@ -18,12 +18,13 @@
 #include "../host.h"
 #include "../lib/ledger.h"
 #include "../lib/month.h"
+#include "../months.h"
 
 
 #define PHONE_ARCHIVE_PAGE     30        /* entries of a log */
 
 /* Effects of a step: the file has three, the job one, and each month that was
-   gone through three. */
+   gone through four. */
 #define PHONE_ARCHIVE_EFFECTS  (PHONE_JOB_EFFECTS - 10)
 
 _Static_assert(PHONE_OLD_EFFECTS <= PHONE_ARCHIVE_EFFECTS,
@@ -442,6 +443,11 @@ phone_archive_next(phone_call_t *call, phone_record_t *job,
     phone_set(archive, ARCHIVE_FROM, phone_month_text(arena, at->month + 1));
     phone_drop_log(call, &phone_ended,
                    phone_archive_log_id(call, at->bucket, at->month));
+
+    /* its ledger can be closed now */
+
+    phone_emit(call, &phone_ledger_month, phone_id(archive), PHONE_EMPTY,
+               phone_now(call));
 
     return phone_job_finish(job, done, PHONE_EMPTY);
 }

@@ -16,8 +16,6 @@
 #include "../months.h"
 
 
-extern const phone_event_t  phone_ledger_month;
-
 /* Of a bucket, in the same call: closes that month, which is its first open
    one.  PHONE_AGAIN, or PHONE_DONE. */
 phone_rc_t phone_close_start(phone_call_t *call, phone_record_t *period,
