@@ -264,37 +264,55 @@ $(OUT)/replay/%: t/fuzz/%.c t/fuzz/replay.c $(CORE_LIB) $(OUT)/flags
 # TESTS="t/bill.t ..." runs some of them.  They wait half of their time, so
 # there are more at once than there are cores; the longest begin first.
 #
-# RELEASE_TESTS are not for asan: those of the docs, the simulator and the
+# ASAN_TESTS run with the sanitizers only: what is at stake there is when memory
+# is let go (clients that go, streams, fetches, kills, reloads).  RELEASE_TESTS run
+# without them: those of the docs, of many calls at once, of clocks and of the
 # processor's time, and endpoints that differ by their handlers only, which unit
-# tests run there.  ASAN_TESTS run with the sanitizers only, which show the same
-# and more.  All others, those of kills, reloads and time among them, run in
-# both builds.
+# tests run with them.  All others run in both builds.
 
 LONG_TESTS := $(addprefix t/,breaks.t flow/live.t flow/live-http.t \
                   flow/blob-hosts.t flow/store.t flow/examples.t twin.t \
                   flow/blob.t flow/frozen.t flow/fetch.t operator-merchants.t \
                   flow/lane.t settings.t bill.t flow/reload.t)
 
-RELEASE_TESTS := $(addprefix t/,breaks.t number.t texts.t bill-close.t \
-                  bill-hand.t bill-list.t bill-pay.t bill-query.t refund.t \
-                  balance.t doctor.t sign-types.t platform-keys.t \
-                  pin-forgotten.t operator.t operator-merchants.t ledger.t \
-                  statement.t payouts.t reconcile.t secrets.t envelope.t \
-                  bill-cards.t bill-limits.t bank.t notices.t message.t \
-                  flow/examples.t flow/frozen.t flow/guess.t flow/openapi.t \
-                  flow/readme.t flow/backup.t)
+RELEASE_TESTS := $(addprefix t/,balance.t bank.t bill-cards.t bill-close.t \
+                  bill-hand.t bill-limits.t bill-list.t bill-pay.t \
+                  bill-query.t breaks.t doctor.t envelope.t ledger.t \
+                  message.t notices.t number.t operator-merchants.t \
+                  operator.t payouts.t pin-forgotten.t platform-keys.t \
+                  reconcile.t refund.t run.t secrets.t sign-types.t \
+                  statement.t texts.t twin.t flow/acl.t flow/around.t \
+                  flow/backup.t flow/bucket-day.t flow/bucket-ledger-close.t \
+                  flow/bucket-rotation.t flow/bucket-story.t flow/cards.t \
+                  flow/check.t flow/clock-set.t flow/clock.t flow/commit.t \
+                  flow/day.t flow/durable.t flow/examples.t \
+                  flow/first-endpoint.t flow/frozen.t flow/guess.t \
+                  flow/hand.t flow/idempotency.t flow/lane.t flow/limits.t \
+                  flow/live-memory.t flow/login.t flow/notices.t \
+                  flow/number.t flow/once.t flow/openapi.t flow/operator.t \
+                  flow/pepper.t flow/pin-forgotten.t flow/readme.t \
+                  flow/rotation.t flow/secrets.t flow/settle.t \
+                  flow/sign-queue.t flow/slow-disk.t flow/sms-log.t \
+                  flow/status.t flow/story.t flow/strangers.t)
 
-ASAN_TESTS := $(addprefix t/,blob.t fetch.t location.t reply.t settings.t toys.t \
-                  flow/auth-page.t flow/auth-request.t flow/blob.t \
-                  flow/blob-bucket.t flow/blob-hosts.t flow/body.t flow/bucket.t \
-                  flow/bucket-check.t flow/bucket-hand.t flow/bucket-job.t \
-                  flow/bucket-notices.t flow/bucket-refund.t \
-                  flow/bucket-settle.t flow/bucket-statement.t \
-                  flow/bucket-reconcile.t flow/conf.t \
-                  flow/directives.t flow/fetch.t flow/gateway.t \
-                  flow/gateway-token.t flow/hostile-merchant.t \
-                  flow/hostname.t flow/origin.t flow/reply.t flow/sheet.t \
-                  flow/signature.t flow/user.t)
+ASAN_TESTS := $(addprefix t/,blob.t fetch.t live.t location.t notice.t \
+                  notify.t reply.t settings.t toys.t flow/auth-page.t \
+                  flow/auth-request.t flow/bank.t flow/blob-bucket.t \
+                  flow/blob-empty.t flow/blob-hosts.t flow/blob-sweep.t \
+                  flow/blob.t flow/body.t flow/bucket-check.t \
+                  flow/bucket-hand.t flow/bucket-job.t flow/bucket-notices.t \
+                  flow/bucket-once.t flow/bucket-reconcile.t \
+                  flow/bucket-refund.t flow/bucket-settle.t \
+                  flow/bucket-statement.t flow/bucket.t flow/conf.t \
+                  flow/directives.t flow/envelope.t flow/fetch.t \
+                  flow/gateway-token.t flow/gateway.t \
+                  flow/hostile-merchant.t flow/hostname.t flow/job.t \
+                  flow/ledger-close.t flow/live-end.t flow/live-http.t \
+                  flow/live-stray.t flow/live-write.t flow/live.t \
+                  flow/notice.t flow/origin.t flow/probe.t flow/pump-off.t \
+                  flow/reconcile.t flow/redis.t flow/reply.t \
+                  flow/request-id.t flow/sheet.t flow/signature.t \
+                  flow/statement.t flow/step.t flow/threads.t flow/user.t)
 
 TESTS ?= $(filter-out $(if $(filter asan,$(BUILD)),$(RELEASE_TESTS),$(ASAN_TESTS)), \
              $(LONG_TESTS) $(filter-out $(LONG_TESTS), \

@@ -137,6 +137,7 @@ typedef struct {
     phone_str_t              location;
     phone_str_t              sha256;             /* hex, of a blob and of what
                                                     is signed */
+    int64_t                  size;               /* bytes, of a blob */
     phone_str_t              signature;          /* a form */
     phone_str_t              cookie[PHONE_COOKIES];  /* data == NULL: none */
     int64_t                  cookie_age[PHONE_COOKIES];  /* ms; 0: remove */

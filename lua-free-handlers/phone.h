@@ -339,12 +339,16 @@ phone_record_t *phone_put(phone_call_t *call, const phone_type_t *type,
 
 /*
  * Appends an entry to a log, which nobody trims and which grows for ever unless
- * a period is part of its id ("<number>:202611"): take it from phone_now().  A
- * minute after its end, and the difference of the clocks, the log of a period
- * has all its entries if it is in the home bucket of the commits that write it.
+ * a period is part of its id ("<number>:202611"): take it from phone_now().
+ * phone_commits_late() after its end the log of a period has all its entries if
+ * it is in the home bucket of the commits that write it.
  */
 void phone_append(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, phone_str_t entry);
+
+/* ms: so long after phone_now() a call commits at the latest, or an event under
+   its lease, by the clock of any host. */
+int64_t phone_commits_late(phone_call_t *call);
 
 /* A log that nobody reads any more, and to which nothing is added, goes in so
    many ms. */
@@ -655,10 +659,11 @@ phone_rc_t phone_done_with(phone_call_t *call, int http_status);
 phone_rc_t phone_done_text(phone_call_t *call, phone_str_t type,
     phone_str_t text, phone_str_t file);
 
-/* A blob that a record names, of a type that was sent with it.  Ranges and
-   conditions are the host's. */
+/* A blob that a record names, its size in bytes, of a type that was sent with
+   it: a file of another size is not sent.  Ranges and conditions are the
+   host's. */
 phone_rc_t phone_done_blob(phone_call_t *call, phone_str_t sha256,
-    phone_str_t type, phone_str_t file);
+    int64_t size, phone_str_t type, phone_str_t file);
 
 /* 303: to a path of this server, or an http or https URL. */
 phone_rc_t phone_done_redirect(phone_call_t *call, phone_str_t url);

@@ -272,6 +272,7 @@ typedef struct {
     F(K, V, "v")                                                              \
     F(K, JOB, "job")                         /* that makes it */              \
     F(K, FILE, "file")                       /* SHA-256 of the CSV file */    \
+    F(K, SIZE, "size")                       /* bytes */                      \
     F(K, KEPT, "kept")                                                        \
     F(K, ROWS, "rows")                                                        \
     F(K, TOTALS, "totals")                   /* bill/statement_file.c */
@@ -291,6 +292,7 @@ typedef struct {
     F(K, CREATED, "created")                                                  \
     F(K, JOB, "job")                                                          \
     F(K, RESULT, "result")                   /* SHA-256 of the CSV file */    \
+    F(K, RESULT_SIZE, "result_size")         /* bytes */                      \
     F(K, RESULT_KEPT, "result_kept")                                          \
     F(K, COUNTS, "counts")                                                    \
     F(K, ENDED, "ended")

@@ -155,6 +155,7 @@ const phone_work_t *const  phone_works[] = {
     &phone_reconcile_check,
     &phone_reconcile_part,
     &phone_ledger_page,
+    &phone_ledger_fold,
     &phone_ledger_balances,
     &phone_ledger_file,
     &phone_ledger_opening,

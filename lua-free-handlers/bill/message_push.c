@@ -15,8 +15,13 @@
    his messages go. */
 #define PHONE_TEXTS_MESSAGES  PHONE_STR("=")
 
+/* Messages that have lived their time, and go from the list with a new one. */
+#define PHONE_MESSAGES_SWEPT  4
+
 
 static phone_rc_t phone_message_push_run(phone_call_t *call);
+static void phone_messages_sweep(phone_call_t *call, phone_str_t number,
+    const phone_list_t *oldest);
 static phone_str_t phone_message_sms(phone_call_t *call,
     phone_record_t *message);
 static phone_str_t phone_message_live(phone_call_t *call,
@@ -32,9 +37,10 @@ const phone_event_t  phone_message_push = {
 static phone_rc_t
 phone_message_push_run(phone_call_t *call)
 {
-    int              left;
-    phone_str_t      to;
-    phone_record_t  *message, *account;
+    int                  left;
+    phone_str_t          to;
+    phone_record_t      *message, *account;
+    const phone_list_t  *oldest;
 
     message = phone_ask(call, &phone_message, phone_event_id(call));
 
@@ -49,6 +55,8 @@ phone_message_push_run(phone_call_t *call)
     to = phone_get(message, MESSAGE_TO);
     account = phone_ask_some(call, &phone_account, to,
                              PHONE_F(ACCOUNT_LISTENS));
+    oldest = phone_ask_index_from(call, &phone_messages_of, to, 0,
+                                  PHONE_MESSAGES_SWEPT);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -75,15 +83,37 @@ phone_message_push_run(phone_call_t *call)
         /* beyond the limits it waits in the list of the number */
 
         if (!left) {
+            phone_messages_sweep(call, to, oldest);
             return phone_done(call);
         }
 
         phone_sms_put(call, to, phone_message_sms(call, message), "message");
     }
 
+    phone_messages_sweep(call, to, oldest);
     phone_set_int(message, MESSAGE_PUSHED_AT, phone_now(call));
 
     return phone_done(call);
+}
+
+
+/* The list lives as long as its latest message: without that it would grow for
+   ever. */
+
+static void
+phone_messages_sweep(phone_call_t *call, phone_str_t number,
+    const phone_list_t *oldest)
+{
+    unsigned  i;
+
+    for (i = 0; i < oldest->n; i++) {
+        if (oldest->entry[i].score + PHONE_MESSAGE_KEPT + PHONE_DAY
+            < phone_now(call))
+        {
+            phone_index_remove(call, &phone_messages_of, number,
+                               oldest->entry[i].member);
+        }
+    }
 }
 
 

@@ -255,12 +255,13 @@ phone_payment_step_run(phone_call_t *call)
 }
 
 
-/* The bank refunds what it has taken: a refund waits for the capture.  Anything
-   but PHONE_DONE: not yet. */
+/* The bank refunds what it has taken: a refund waits for the capture, and looks
+   less and less often.  Anything but PHONE_DONE: not yet. */
 
 static phone_rc_t
 phone_payment_refund_turn(phone_call_t *call, phone_record_t *payment)
 {
+    int64_t          wait;
     phone_str_t      state;
     phone_record_t  *of;
 
@@ -274,7 +275,11 @@ phone_payment_refund_turn(phone_call_t *call, phone_record_t *payment)
     state = phone_get(of, PAYMENT_STATE);
 
     if (phone_equal(state, PHONE_PAYMENT_CAPTURING)) {
-        phone_repeat(call, phone_now(call) + PHONE_PAYMENT_WAIT);
+        wait = (phone_now(call) - phone_get_int(payment, PAYMENT_CREATED)) / 8;
+        wait = wait < PHONE_PAYMENT_WAIT ? PHONE_PAYMENT_WAIT
+               : wait < PHONE_PAYMENT_WAIT_MAX ? wait : PHONE_PAYMENT_WAIT_MAX;
+
+        phone_repeat(call, phone_now(call) + wait);
         return PHONE_REFUSED;
     }
 

@@ -32,6 +32,8 @@ static phone_rc_t phone_reconcile_step(phone_call_t *call,
 static phone_rc_t phone_reconcile_end(phone_call_t *call,
     phone_record_t *job, phone_record_t *reconcile,
     phone_record_t *statement, const phone_result_t *last);
+static void phone_reconcile_let_go(phone_call_t *call,
+    phone_record_t *reconcile);
 static phone_str_t phone_reconcile_head(phone_call_t *call,
     phone_record_t *reconcile, phone_record_t *statement);
 static phone_str_t phone_reconcile_totals(phone_call_t *call,
@@ -199,6 +201,7 @@ phone_reconcile_set(phone_call_t *call, phone_record_t *reconcile,
     phone_set_int(reconcile, RECONCILE_ROWS, rows);
     phone_set_int(reconcile, RECONCILE_CREATED, phone_now(call));
     phone_set(reconcile, RECONCILE_RESULT, PHONE_EMPTY);
+    phone_set(reconcile, RECONCILE_RESULT_SIZE, PHONE_EMPTY);
     phone_set(reconcile, RECONCILE_RESULT_KEPT, PHONE_EMPTY);
     phone_set(reconcile, RECONCILE_COUNTS, PHONE_EMPTY);
     phone_set(reconcile, RECONCILE_ENDED, PHONE_EMPTY);
@@ -363,6 +366,7 @@ phone_reconcile_file_run(phone_call_t *call)
     }
 
     return phone_done_blob(call, phone_get(reconcile, RECONCILE_RESULT),
+                           phone_get_int(reconcile, RECONCILE_RESULT_SIZE),
                            PHONE_STR("text/csv; charset=utf-8"),
                            phone_format(phone_memory(call),
                                         "reconcile-%.*s-%.*s.csv",
@@ -411,6 +415,12 @@ phone_reconcile_step(phone_call_t *call, phone_record_t *job)
         return phone_refuse(call, PHONE_STORE_UNAVAILABLE);
     }
 
+    if (phone_equal(piece->text, PHONE_RECONCILE_FULL)) {
+        phone_reconcile_let_go(call, reconcile);
+
+        return phone_job_fail(job, PHONE_CSV_INVALID);
+    }
+
     if (done + 1 == total) {
         return phone_reconcile_end(call, job, reconcile, statement, piece);
     }
@@ -456,11 +466,9 @@ phone_reconcile_end(phone_call_t *call, phone_record_t *job,
         return phone_job_next(job, 0, PHONE_EMPTY);
     }
 
-    phone_let_go(call, phone_get(reconcile, RECONCILE_FILE),
-                 phone_get(reconcile, RECONCILE_KEPT));
-    phone_set(reconcile, RECONCILE_KEPT, PHONE_EMPTY);
-
+    phone_reconcile_let_go(call, reconcile);
     phone_set(reconcile, RECONCILE_RESULT, file->sha256);
+    phone_set_int(reconcile, RECONCILE_RESULT_SIZE, file->size);
     phone_set(reconcile, RECONCILE_RESULT_KEPT,
               phone_keep_blob(call, file->sha256, phone_id(reconcile)));
     phone_set(reconcile, RECONCILE_COUNTS, counts);
@@ -468,6 +476,17 @@ phone_reconcile_end(phone_call_t *call, phone_record_t *job,
 
     return phone_job_finish(job, phone_get_int(job, JOB_TOTAL),
                             file->sha256);
+}
+
+
+/* The merchant's file, which is not needed any more. */
+
+static void
+phone_reconcile_let_go(phone_call_t *call, phone_record_t *reconcile)
+{
+    phone_let_go(call, phone_get(reconcile, RECONCILE_FILE),
+                 phone_get(reconcile, RECONCILE_KEPT));
+    phone_set(reconcile, RECONCILE_KEPT, PHONE_EMPTY);
 }
 
 

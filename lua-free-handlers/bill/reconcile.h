@@ -95,8 +95,11 @@ extern const phone_work_t  phone_reconcile_check;
 
 /* File, statement, "<currency> <part> <parts>", "<piece before> <counts>|
    <totals of the file>" so far, or empty -> the counts and totals with this
-   part; makes a piece of the differences. */
+   part; makes a piece of the differences.  Or that too many rows of the file
+   are about the same number. */
 extern const phone_work_t  phone_reconcile_part;
+
+#define PHONE_RECONCILE_FULL  PHONE_STR("!")
 
 extern const phone_job_kind_t  phone_reconcile_job;
 

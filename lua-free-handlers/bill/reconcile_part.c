@@ -20,7 +20,7 @@
 #define PHONE_KEY_LEN  16
 
 /* Rows of a part: at most reconcile_part of the settings on the average, and by
-   chance some hundreds more. */
+   chance some hundreds more.  More than that are about the same few numbers. */
 #define PHONE_PART_MOST  120000
 
 
@@ -46,6 +46,7 @@ typedef struct {
     int64_t                  count[PHONE_COUNTED];
     phone_totals_t           totals;     /* of the file */
     size_t                   n;
+    unsigned                 full:1;
     phone_entered_t         *row;
     phone_buf_t              line;
     phone_writer_t          *piece;
@@ -169,8 +170,14 @@ phone_reconcile_part_run(const phone_tools_t *tools, phone_arena_t *arena,
         return 0;
     }
 
-    compare->piece = phone_make_piece(tools, before);
     phone_buf_init(&compare->line, arena, 4096);
+
+    if (phone_compare_load(compare) != 0) {
+        *text = PHONE_RECONCILE_FULL;
+        return compare->full && !arena->failed;
+    }
+
+    compare->piece = phone_make_piece(tools, before);
 
     if (before.len == 0) {
         phone_write(compare->piece,
@@ -178,10 +185,6 @@ phone_reconcile_part_run(const phone_tools_t *tools, phone_arena_t *arena,
                               "out_refund_no,payout_no,platform_currency,"
                               "platform_amount,file_currency,file_amount,"
                               "file_status\r\n"));
-    }
-
-    if (phone_compare_load(compare) != 0) {
-        return 0;
     }
 
     phone_compare_sort(compare);
@@ -250,7 +253,9 @@ phone_compare_load(phone_compare_t *compare)
             continue;
         }
 
-        if (compare->n == PHONE_PART_MOST
+        compare->full = compare->n == PHONE_PART_MOST;
+
+        if (compare->full
             || phone_totals_add(&compare->totals, row.currency, row.kind,
                                 row.amount)
                != 0)

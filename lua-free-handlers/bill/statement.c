@@ -80,6 +80,7 @@ phone_statement_create_run(phone_call_t *call)
     }
 
     return phone_done_blob(call, phone_get(statement, STATEMENT_FILE),
+                           phone_get_int(statement, STATEMENT_SIZE),
                            PHONE_STATEMENT_TYPE,
                            phone_format(phone_memory(call),
                                         "statement-%.*s-%.*s.csv",
@@ -192,7 +193,7 @@ phone_statement_over(phone_call_t *call, phone_str_t date)
     (void) phone_date_parse(date, &seconds);
 
     return seconds * 1000 - phone_settings(call)->statement_zone + PHONE_DAY
-           + PHONE_CLOCK_SLACK + phone_settings(call)->clock_bound;
+           + phone_commits_late(call);
 }
 
 
@@ -386,6 +387,7 @@ phone_statement_end(phone_call_t *call, phone_record_t *job, phone_str_t id,
     }
 
     phone_set(statement, STATEMENT_FILE, file->sha256);
+    phone_set_int(statement, STATEMENT_SIZE, file->size);
     phone_set(statement, STATEMENT_KEPT,
               phone_keep_blob(call, file->sha256, id));
     phone_set_int(statement, STATEMENT_ROWS, rows);

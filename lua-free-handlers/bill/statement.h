@@ -53,7 +53,7 @@ phone_rc_t phone_statement_asked(phone_call_t *call,
 phone_rc_t phone_statement_making(phone_call_t *call,
     phone_record_t *statement, phone_str_t merchant_id, int64_t *done);
 
-/* ms: from then on no call commits any more that began on that day. */
+/* ms: from then on no call or event commits any more that began on that day. */
 int64_t phone_statement_over(phone_call_t *call, phone_str_t date);
 
 /* The merchant is new: its days are closed from this one on. */

@@ -5,6 +5,8 @@
 
 
 static int phone_link_letter(char c);
+static int phone_link_top(phone_str_t rest, int behind_letter);
+static int phone_link_address(phone_str_t rest);
 static size_t phone_link_dot(phone_str_t rest);
 static int phone_link_begins(phone_str_t rest, const char *word);
 
@@ -24,20 +26,27 @@ phone_has_link(phone_str_t text)
         rest = (phone_str_t) { text.len - i, text.data + i };
 
         if (phone_link_begins(rest, "://")
-            || phone_link_begins(rest, "www."))
+            || phone_link_begins(rest, "www.")
+            || phone_link_address(rest))
         {
             return 1;
         }
 
         dot = host ? phone_link_dot(rest) : 0;
 
-        if (dot && rest.len > dot + 1 && phone_link_letter(rest.data[dot])
-            && phone_link_letter(rest.data[dot + 1]))
-        {
-            return 1;
+        if (dot) {
+            rest.data += dot;
+            rest.len -= dot;
+
+            if (phone_link_top(rest, phone_link_letter(text.data[i - 1]))) {
+                return 1;
+            }
         }
 
+        /* there are names in all scripts */
+
         host = phone_link_letter(text.data[i])
+               || (unsigned char) text.data[i] >= 0x80
                || (text.data[i] >= '0' && text.data[i] <= '9')
                || (host && text.data[i] == '-');
     }
@@ -67,6 +76,67 @@ static int
 phone_link_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+
+/* Does rest begin like the last part of a host's name?  In Chinese a full stop
+   often has no space behind it: behind other characters than ASCII letters only
+   names that there are. */
+
+static int
+phone_link_top(phone_str_t rest, int behind_letter)
+{
+    unsigned  i;
+
+    static const char *const  top[] = {
+        "中国", "中國", "公司", "网络", "網絡", "网址", "网店", "商城",
+        "商店", "在线", "集团", "香港", "台湾", "台灣"
+    };
+
+    if (rest.len < 2) {
+        return 0;
+    }
+
+    if (behind_letter && (unsigned char) rest.data[0] >= 0x80) {
+        return 1;
+    }
+
+    for (i = 0; i < sizeof(top) / sizeof(top[0]); i++) {
+        if (phone_link_begins(rest, top[i])) {
+            return 1;
+        }
+    }
+
+    return phone_link_letter(rest.data[0]) && phone_link_letter(rest.data[1]);
+}
+
+
+/* Does rest begin with four numbers and dots between them? */
+
+static int
+phone_link_address(phone_str_t rest)
+{
+    unsigned  dots;
+    size_t    i, digits;
+
+    dots = 0;
+    digits = 0;
+
+    for (i = 0; i < rest.len; i++) {
+
+        if (rest.data[i] >= '0' && rest.data[i] <= '9' && digits < 3) {
+            digits++;
+
+        } else if (rest.data[i] == '.' && digits && dots < 3) {
+            dots++;
+            digits = 0;
+
+        } else {
+            break;
+        }
+    }
+
+    return dots == 3 && digits;
 }
 
 

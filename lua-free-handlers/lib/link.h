@@ -10,10 +10,10 @@
 
 
 /*
- * 1 when text, which is UTF-8, has "://", "www.", or a name of a host: letters,
- * digits or '-', a dot (also a full-width one), and two letters or more.
- * "12.50" and "e.g" have none; "OK.Thanks" has one: a space belongs behind the
- * full stop.
+ * 1 when text, which is UTF-8, has "://", "www.", an IPv4 address, or a name of
+ * a host in any script: letters, digits or '-', a dot (also a full-width one),
+ * and two letters or more.  "12.50" and "e.g" have none; "OK.Thanks" has one: a
+ * space belongs behind the full stop.
  */
 int phone_has_link(phone_str_t text);
 

@@ -38,6 +38,9 @@ static const phone_param_t  phone_operator_bank_cards_params[] = {
 static const phone_member_t  phone_operator_bank_cards_reply[] = {
     { "card_id", PHONE_M_ID, 0, NULL, NULL, "of the card" },
     { "number", PHONE_M_TEXT, 0, NULL, NULL, "of the card, masked" },
+    { "bank_kind", PHONE_M_TEXT, 0, NULL, NULL,
+      "BUILT_IN: the platform keeps its balance; HTTP: bank is one of "
+      "phone_bank, which is asked for each payment" },
     { NULL, 0, 0, NULL, NULL, NULL }
 };
 
@@ -198,6 +201,9 @@ phone_card_done(phone_call_t *call, phone_str_t card_id)
 {
     phone_say(call, "card_id", card_id);
     phone_say(call, "number", phone_card_masked(call));
+    phone_say(call, "bank_kind",
+              phone_bank(call, phone_arg(call, "bank"))
+              ? PHONE_STR("HTTP") : PHONE_STR("BUILT_IN"));
 
     return phone_done(call);
 }

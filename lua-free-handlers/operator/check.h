@@ -106,7 +106,9 @@ phone_rc_t phone_check_notices(phone_call_t *call, phone_books_t *books);
 phone_rc_t phone_check_twice(phone_call_t *call, phone_books_t *books,
     phone_str_t bucket);
 
-/* check_transit.c */
+/* check_transit.c; ms, the time of the call that moved it: -1 when it is none
+   of ours */
+int64_t phone_movement_time(phone_arena_t *arena, phone_str_t movement);
 void phone_transit_entry(phone_books_t *books,
     const phone_ledger_entry_t *entry);
 phone_rc_t phone_transit_start(phone_call_t *call, phone_books_t *books);

@@ -47,7 +47,7 @@ static int phone_check_goes_to(phone_call_t *call,
     const phone_books_t *books, phone_record_t *bill, phone_record_t *next);
 static unsigned phone_check_payments(const phone_log_t *page,
     phone_ledger_entry_t *entry);
-static int phone_check_paid_then(const phone_books_t *books,
+static int phone_check_paid_then(phone_books_t *books,
     phone_record_t *bill, const phone_ledger_entry_t *entry);
 static void phone_check_note(phone_call_t *call, phone_books_t *books,
     phone_record_t *bill, int sign);
@@ -467,17 +467,19 @@ phone_check_paid_so(phone_call_t *call, phone_record_t *bill,
 }
 
 
-/* Not in a month that is closed, with a debit of its own. */
+/* Not in a month that is closed, with a debit of its own: but the entry may be
+   that one, which came late and was moved here. */
 
 static int
-phone_check_paid_then(const phone_books_t *books, phone_record_t *bill,
+phone_check_paid_then(phone_books_t *books, phone_record_t *bill,
     const phone_ledger_entry_t *entry)
 {
     int64_t  paid_at;
 
     return !phone_account_is(entry->from, "card:")
            || phone_parse_int(phone_get(bill, BILL_PAID_AT), &paid_at) != 0
-           || phone_check_is_open(books, PHONE_CHECK_HERE(books), paid_at);
+           || phone_check_is_open(books, PHONE_CHECK_HERE(books), paid_at)
+           || phone_movement_time(books->arena, entry->movement) == paid_at;
 }
 
 

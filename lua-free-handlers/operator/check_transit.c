@@ -48,6 +48,18 @@ phone_transit_of(phone_books_t *books, phone_str_t movement, int create)
 }
 
 
+int64_t
+phone_movement_time(phone_arena_t *arena, phone_str_t movement)
+{
+    return phone_id_time(phone_join(arena, 2,
+                                    (phone_str_t[2]) {
+                                        PHONE_STR("000-"),
+                                        { movement.len < PHONE_CALL_ID
+                                          ? movement.len : PHONE_CALL_ID,
+                                          movement.data } }));
+}
+
+
 /* Of a movement the one entry may be in a month that is closed, and the other
    one not.  So those count that were made since the last month that is closed
    anywhere; others have come by then, or their month is not closed. */
@@ -57,12 +69,7 @@ phone_transit_is_open(phone_books_t *books, phone_str_t movement)
 {
     int64_t  at;
 
-    at = phone_id_time(phone_join(books->arena, 2,
-                                  (phone_str_t[2]) {
-                                      PHONE_STR("000-"),
-                                      { movement.len < PHONE_CALL_ID
-                                        ? movement.len : PHONE_CALL_ID,
-                                        movement.data } }));
+    at = phone_movement_time(books->arena, movement);
 
     return at < 0 || phone_month_of(at) >= books->from_most;
 }

@@ -28,10 +28,12 @@ static phone_rc_t phone_ledger_month_run(phone_call_t *call);
 static phone_rc_t phone_close_step(phone_call_t *call, phone_record_t *job);
 static phone_rc_t phone_close_page(phone_closing_t *closing,
     phone_str_t before);
-static phone_rc_t phone_close_join(phone_closing_t *closing,
-    phone_str_t last);
+static const char *phone_close_next(phone_closing_t *closing, int64_t n);
+static phone_rc_t phone_close_pieces(phone_closing_t *closing,
+    const phone_work_t *work, phone_str_t last, const char *next);
 static phone_rc_t phone_close_end(phone_closing_t *closing,
     phone_str_t entries);
+static int phone_close_is_log(const phone_closing_t *closing);
 static int phone_close_is_all(phone_closing_t *closing);
 static phone_str_t phone_close_header(phone_closing_t *closing,
     const char *kind);
@@ -173,8 +175,9 @@ phone_close_start(phone_call_t *call, phone_record_t *period, int64_t month)
 
 
 /* The job: its input is the id of the log.  Its cursor is "p" and the piece
-   before, until all entries are in pieces; then "j" and the last piece; then
-   "e" and all entries.  The job that the period names is the one. */
+   before, until all entries are in pieces, or "f" and the last piece of so many
+   that they become one; then "j" and the last piece; then "e" and all entries.
+   The job that the period names is the one. */
 
 static phone_rc_t
 phone_close_step(phone_call_t *call, phone_record_t *job)
@@ -209,7 +212,10 @@ phone_close_step(phone_call_t *call, phone_record_t *job)
     word = PHONE_EMPTY;
     (void) phone_split(&cursor, ' ', &word);
 
-    return phone_is(word, "j") ? phone_close_join(&closing, cursor)
+    return phone_is(word, "j")
+           ? phone_close_pieces(&closing, &phone_work_join, cursor, "e ")
+           : phone_is(word, "f")
+           ? phone_close_pieces(&closing, &phone_ledger_fold, cursor, "p ")
            : phone_is(word, "e") ? phone_close_end(&closing, cursor)
                                  : phone_close_page(&closing, cursor);
 }
@@ -231,6 +237,10 @@ phone_close_page(phone_closing_t *closing, phone_str_t before)
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
+    }
+
+    if (!phone_close_is_log(closing)) {
+        return phone_close_stop(closing, "key_of_other_type", closing->id);
     }
 
     rc = phone_close_compare(closing, page);
@@ -255,9 +265,28 @@ phone_close_page(phone_closing_t *closing, phone_str_t before)
     return phone_job_next(closing->job, closing->done + page->n,
                           phone_join(phone_memory(call), 2,
                                      (phone_str_t[2]) {
-                                         page->n < step ? PHONE_STR("j ")
-                                                        : PHONE_STR("p "),
+                                         phone_cstr(phone_close_next(closing,
+                                                                     page->n)),
                                          piece->sha256 }));
+}
+
+
+/* Behind a page of n entries.  Only so many pieces can be joined. */
+
+static const char *
+phone_close_next(phone_closing_t *closing, int64_t n)
+{
+    int64_t                  many;
+    const phone_settings_t  *settings;
+
+    settings = phone_settings(closing->call);
+    many = settings->close_step * settings->close_pieces;
+
+    if (n < settings->close_step) {
+        return "j ";
+    }
+
+    return (closing->done + n) / many > closing->done / many ? "f " : "p ";
 }
 
 
@@ -361,7 +390,8 @@ phone_close_keep_bills(phone_closing_t *closing,
 }
 
 
-/* NULL: it is so.  A bill that is debited here was paid in this month. */
+/* NULL: it is so.  A bill is debited by the call that pays it: a second debit
+   has another time. */
 
 static const char *
 phone_close_judge(phone_closing_t *closing, phone_record_t *record,
@@ -392,34 +422,38 @@ phone_close_judge(phone_closing_t *closing, phone_record_t *record,
            && (!phone_account_is(entry->from, "card:")
                || (phone_parse_int(phone_get(record, BILL_PAID_AT), &paid_at)
                    == 0
-                   && phone_month_of(paid_at) == closing->month))
+                   && phone_movement_time(phone_memory(closing->call),
+                                          entry->movement)
+                      == paid_at))
            ? NULL : "bill_differs";
 }
 
 
-static phone_rc_t
-phone_close_join(phone_closing_t *closing, phone_str_t last)
-{
-    const phone_result_t  *entries;
+/* What the work makes of all pieces is where the next step goes on. */
 
-    entries = phone_ask_work_of(closing->call, &phone_work_join,
-                                (phone_str_t[PHONE_WORK_ARGS]) {
-                                    last, PHONE_EMPTY, PHONE_EMPTY,
-                                    PHONE_EMPTY },
-                                phone_id(closing->period), 1);
+static phone_rc_t
+phone_close_pieces(phone_closing_t *closing, const phone_work_t *work,
+    phone_str_t last, const char *next)
+{
+    const phone_result_t  *made;
+
+    made = phone_ask_work_of(closing->call, work,
+                             (phone_str_t[PHONE_WORK_ARGS]) {
+                                 last, PHONE_EMPTY, PHONE_EMPTY, PHONE_EMPTY },
+                             phone_id(closing->period), 1);
 
     if (phone_waiting(closing->call)) {
         return PHONE_AGAIN;
     }
 
-    if (!entries->ok) {
+    if (!made->ok) {
         return phone_close_again(closing);
     }
 
     return phone_job_next(closing->job, closing->done,
                           phone_join(phone_memory(closing->call), 2,
-                                     (phone_str_t[2]) { PHONE_STR("e "),
-                                                        entries->sha256 }));
+                                     (phone_str_t[2]) { phone_cstr(next),
+                                                        made->sha256 }));
 }
 
 
@@ -488,6 +522,23 @@ phone_close_end(phone_closing_t *closing, phone_str_t entries)
     }
 
     return phone_close_commit(closing, balances, file);
+}
+
+
+/* A key of another type looks like a month without entries. */
+
+static int
+phone_close_is_log(const phone_closing_t *closing)
+{
+    const phone_ask_t  *ask;
+
+    for (ask = closing->call->asks; ask; ask = ask->next) {
+        if (ask->kind == PHONE_ASK_LOG && ask->other_type) {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 

@@ -18,6 +18,9 @@
 static int phone_ledger_page_run(const phone_tools_t *tools,
     phone_arena_t *arena, const phone_str_t arg[PHONE_WORK_ARGS],
     phone_str_t *text);
+static int phone_ledger_fold_run(const phone_tools_t *tools,
+    phone_arena_t *arena, const phone_str_t arg[PHONE_WORK_ARGS],
+    phone_str_t *text);
 static int phone_ledger_balances_run(const phone_tools_t *tools,
     phone_arena_t *arena, const phone_str_t arg[PHONE_WORK_ARGS],
     phone_str_t *text);
@@ -42,6 +45,10 @@ static int phone_ledger_opening_run(const phone_tools_t *tools,
 
 const phone_work_t  phone_ledger_page = {
     "ledger page", PHONE_WORK_MEDIA, 4, 0, phone_ledger_page_run
+};
+
+const phone_work_t  phone_ledger_fold = {
+    "ledger fold", PHONE_WORK_MEDIA, 4, 0, phone_ledger_fold_run
 };
 
 const phone_work_t  phone_ledger_balances = {
@@ -73,6 +80,18 @@ phone_ledger_page_run(const phone_tools_t *tools, phone_arena_t *arena,
     }
 
     return !arena->failed;
+}
+
+
+static int
+phone_ledger_fold_run(const phone_tools_t *tools, phone_arena_t *arena,
+    const phone_str_t arg[PHONE_WORK_ARGS], phone_str_t *text)
+{
+    (void) arena;
+    (void) text;
+
+    return phone_write_pieces(tools, phone_make_piece(tools, PHONE_EMPTY),
+                              arg[0]);
 }
 
 

@@ -20,6 +20,9 @@
 /* Entries, one a line; the piece before -> a piece of them, compressed. */
 extern const phone_work_t  phone_ledger_page;
 
+/* The last of some pieces -> one that has all of them, and none before it. */
+extern const phone_work_t  phone_ledger_fold;
+
 /*
  * All pieces, joined; the balances file of the month before, or empty; the
  * header; how many entries there are -> makes the balances file.

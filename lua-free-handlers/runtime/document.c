@@ -31,8 +31,8 @@ phone_done_text(phone_call_t *call, phone_str_t type, phone_str_t text,
 
 
 phone_rc_t
-phone_done_blob(phone_call_t *call, phone_str_t sha256, phone_str_t type,
-    phone_str_t file)
+phone_done_blob(phone_call_t *call, phone_str_t sha256, int64_t size,
+    phone_str_t type, phone_str_t file)
 {
     if (!phone_is_header(type) || !phone_is_sha256(sha256)) {
         phone_break(call, "the type or hash of its blob is malformed");
@@ -41,6 +41,7 @@ phone_done_blob(phone_call_t *call, phone_str_t sha256, phone_str_t type,
     call->reply.kind = PHONE_M_BLOB;
     call->reply.type = type;
     call->reply.sha256 = sha256;
+    call->reply.size = size;
     call->reply.immutable = (call->endpoint->reply
                              && (call->endpoint->reply->flags
                                  & PHONE_IMMUTABLE)) ? 1 : 0;

@@ -73,11 +73,18 @@ phone_ledger_last(phone_call_t *call)
 int64_t
 phone_ledger_over(phone_call_t *call, int64_t month)
 {
+    return phone_month_start(month + 1) + phone_commits_late(call);
+}
+
+
+int64_t
+phone_commits_late(phone_call_t *call)
+{
     int64_t  lease;
 
     lease = call->env->settings->lease;
 
-    return phone_month_start(month + 1) + call->env->settings->clock_bound
+    return call->env->settings->clock_bound
            + (lease > PHONE_CLOCK_SLACK ? lease : PHONE_CLOCK_SLACK);
 }
 

@@ -120,10 +120,10 @@ ngx_http_phone_spool(ngx_http_request_t *r)
 /* Sending */
 
 /* The hash was checked to be one when the reply was made.  NGX_DECLINED: there
-   is no such file. */
+   is no such file, or a disk has lost a part of it. */
 
 ngx_int_t
-ngx_http_phone_open_blob(ngx_http_request_t *r, phone_str_t sha256,
+ngx_http_phone_open_blob(ngx_http_request_t *r, const phone_reply_t *reply,
     ngx_buf_t **buf)
 {
     ngx_buf_t                   *b;
@@ -148,7 +148,8 @@ ngx_http_phone_open_blob(ngx_http_request_t *r, phone_str_t sha256,
     }
 
     ngx_phone_blob_path((char *) path.data,
-                        (const char *) pmcf->worker.blobs.data, sha256.data);
+                        (const char *) pmcf->worker.blobs.data,
+                        reply->sha256.data);
     path.len = ngx_strlen(path.data);
 
     ngx_memzero(&of, sizeof(ngx_open_file_info_t));
@@ -166,6 +167,13 @@ ngx_http_phone_open_blob(ngx_http_request_t *r, phone_str_t sha256,
         ngx_log_error(NGX_LOG_CRIT, r->connection->log, of.err,
                       "blob \"%V\" cannot be read, though a record names it: "
                       "put it back from a backup", &path);
+        return NGX_DECLINED;
+    }
+
+    if (of.size != (off_t) reply->size) {
+        ngx_log_error(NGX_LOG_CRIT, r->connection->log, 0,
+                      "blob \"%V\" has %O bytes instead of %L: put it back "
+                      "from a backup", &path, of.size, reply->size);
         return NGX_DECLINED;
     }
 

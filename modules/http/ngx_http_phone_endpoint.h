@@ -116,8 +116,8 @@ ngx_int_t ngx_http_phone_upload_take(ngx_http_request_t *r,
     ngx_phone_run_t *run);
 
 /* NGX_DECLINED: there is no such file. */
-ngx_int_t ngx_http_phone_open_blob(ngx_http_request_t *r, phone_str_t sha256,
-    ngx_buf_t **buf);
+ngx_int_t ngx_http_phone_open_blob(ngx_http_request_t *r,
+    const phone_reply_t *reply, ngx_buf_t **buf);
 ngx_int_t ngx_http_phone_add_etag(ngx_http_request_t *r, phone_str_t sha256);
 
 

@@ -72,7 +72,7 @@ ngx_http_phone_send(ngx_http_request_t *r, phone_call_t *call)
     blob = NULL;
 
     if (reply->kind == PHONE_M_BLOB) {
-        rc = ngx_http_phone_open_blob(r, reply->sha256, &blob);
+        rc = ngx_http_phone_open_blob(r, reply, &blob);
 
         if (rc != NGX_OK) {
             return rc == NGX_DECLINED

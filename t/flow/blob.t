@@ -13,7 +13,7 @@ use Time::HiRes ();
 my $blobs = temp_dir() . '/blobs';
 my $p = Phone::Product->new(workers => 2,
     http => "phone_blobs $blobs sweep=1s; phone_pump interval=100ms;",
-    allow => qr/a call with a file is refused|blob "[^"]*" cannot be read/);
+    allow => qr/a call with a file is refused|blob "[^"]*" (?:cannot be read|has 2 bytes instead)/);
 my $li = $p->payer('13800000001', 100);
 my $wang = $p->payer('13900000002', 100);
 
@@ -284,6 +284,13 @@ SKIP: {
     system("umount $blobs/new");
     is add($li, 'x' x 1_000_000)->{status}, 200, 'with room it works';
 }
+
+
+# A disk has cut a file
+
+truncate file(sha 'full'), 2 or die;
+is get($li, sha 'full')->{status}, 500, 'a blob that is shorter than it was';
+like $p->log, qr/\[crit\].* has 2 bytes instead of 4: put it back/, 'the log says so';
 
 
 # A file that is gone though a record names it

@@ -204,6 +204,20 @@ is +(get('/me', '127.0.0.7'))[0], 401, 'another address is served';
 @open = ();
 
 
+# Files of one address: each may take 65 MiB of a disk, signed or not
+
+@open = map {
+    my $s = connection('127.0.0.9');
+    syswrite $s, "POST /pay/reconcile?x=$_ HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\n"
+        . "Content-Length: 60000000\r\n\r\nout_trade_no,amount\n";
+    $s;
+} 1 .. 10;
+ok wait_for(sub { (form('/pay/reconcile', 'x=1', '127.0.0.9'))[0] == 429 }, 5), 'ten files at a time';
+isnt +(form('/pay/bill', 'x=1', '127.0.0.9'))[0], 429, 'other calls are taken';
+isnt +(form('/pay/reconcile', 'x=1', '127.0.0.7'))[0], 429, 'files of others as well';
+@open = ();
+
+
 # Half-sent calls of one address
 
 @open = map {

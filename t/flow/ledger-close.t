@@ -25,20 +25,22 @@ sub sell {
     is $p->pay($payer, $bill, $payer->{cards}[0])->{status}, 200, "T$serial is paid";
 }
 
-# What was paid in this month, was paid that many months ago: the logs, the time
-# in the bills, and the store itself.
+# What was paid in this month, was paid that many months ago: the logs, with the
+# time in the ids of movements, and the time in the bills.
 
 sub age {
     my ($months) = @_;
     my ($now, $then) = (month(0), month($months));
+    my ($year, $month) = split /-/, $then;
+    my $at = POSIX::mktime(0, 0, 12, 15, $month - 1, $year - 1900) * 1000;
+    my @digits = (0 .. 9, grep { !/[ILOU]/ } 'A' .. 'Z');
+    my $time = join '', map { $digits[$at >> 5 * $_ & 31] } reverse 0 .. 9;
 
     for my $key ($redis->keys("phone:*:ledger:*-$now")) {
         (my $old = $key) =~ s/\Q$now\E$/$then/;
-        $redis->command('RENAME', $key, $old);
+        $redis->command('RPUSH', $old, s/^.{10}/$time/r) for @{ $redis->command('LRANGE', $key, 0, -1) };
+        $redis->command('DEL', $key);
     }
-
-    my ($year, $month) = split /-/, $then;
-    my $at = POSIX::mktime(0, 0, 12, 15, $month - 1, $year - 1900) * 1000;
 
     for my $key ($redis->keys('phone:*:bill:*')) {
         my $paid = $redis->hash($key)->{paid} or next;
@@ -178,9 +180,6 @@ ok wait_for(sub { (grep { $_->{bucket} == $home } periods())[0]{from} gt $period
 
 $p->configure(http => 'phone_pump interval=200ms; phone_lease 3s; phone_archive_after 1s;');
 $p->reload;
-
-# (the movements have the ids of today, so both of their entries are closed, or
-# none)
 
 my %some = map { $_->{cards}[0] =~ /^(\d+)/ => 1 } @payers;
 $some{$_} = 1 for map { /\{(\d+)\}/ } grep { $redis->command('HEXISTS', $_, 'takings:tea:CNY') } $redis->keys('phone:*:balances');

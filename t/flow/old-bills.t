@@ -49,10 +49,13 @@ sub order {
                     payer_phone => $payer->{phone}, subject => 'tea');
 }
 
-# Times of the store go back to that month.
+# Times of the store go back to that month: those in bills, and in the ids of
+# movements.
 
 sub age {
     my $ms = "${long_ago}000";
+    my @digits = (0 .. 9, grep { !/[ILOU]/ } 'A' .. 'Z');
+    my $time = join '', map { $digits[$ms >> 5 * $_ & 31] } reverse 0 .. 9;
 
     for my $key ($redis->keys('phone:*:bill:*')) {
         for my $field (qw(paid ended)) {
@@ -65,7 +68,9 @@ sub age {
     for my $key ($redis->keys("phone:*:ledger:*-$now"), $redis->keys("phone:*:ended:*-$now")) {
         (my $old = $key) =~ s/\Q$now\E$/$month/;
         my ($bucket) = $key =~ /\{(\d+)\}/;
-        $redis->command('RENAME', $key, $old);
+        $redis->command('RPUSH', $old, $key =~ /:ledger:/ ? s/^.{10}/$time/r : $_)
+            for @{ $redis->command('LRANGE', $key, 0, -1) };
+        $redis->command('DEL', $key);
         $redis->command('HSET', "phone:{$bucket}:period:$bucket", 'v', 'x', 'from', $month);
     }
 }

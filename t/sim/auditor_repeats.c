@@ -217,7 +217,8 @@ sim_done_since(sim_auditor_t *auditor, const sim_exchange_t *exchange)
 }
 
 
-/* A key that was used comes with another secret. */
+/* A key that was used comes with another secret.  After a failover it may not
+   have been: who has done himself what he says was told nothing by it. */
 
 void
 sim_audit_key_tried(sim_auditor_t *auditor, const sim_exchange_t *exchange,
@@ -227,12 +228,17 @@ sim_audit_key_tried(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     char          text[160];
     int64_t       day;
     sim_tried_t  *tried;
+    sim_reply_t  *kept;
     sim_world_t  *world;
 
     world = auditor->world;
+    kept = exchange->by_key ? sim_map_find(&auditor->replies,
+                                           sim_reply_name(text, exchange))
+                            : NULL;
     day = exchange->ran_wall / SIM_REPEATS_DAY;
 
     if (!exchange->by_key
+        || (kept != NULL && kept->serial == exchange->serial)
         || (reply->refused && reply->refusal != PHONE_IDEMPOTENCY_MISMATCH)
         || sim_window_forgot(world, day * SIM_REPEATS_DAY,
                              (day + 1) * SIM_REPEATS_DAY))

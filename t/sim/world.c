@@ -297,6 +297,8 @@ sim_draw_months(sim_world_t *world)
                               ? SIM_MONTH_KEPT
                               : sim_pick(random, 60000, 600000, 3600000);
     settings->close_step = sim_pick(random, 1, 8, settings->close_step);
+    settings->close_pieces = settings->close_step < 9
+                             ? 2 : settings->close_pieces;
 
     if (sim_below(random, 2)) {
         world->closes_until = SIM_EPOCH + SIM_MONTHS_LAST;

@@ -8,6 +8,7 @@
 #define PHONE_TOY_PICTURE_FIELDS(F, K)                                        \
     F(K, V, "v")                                                              \
     F(K, TYPE, "type")                                                        \
+    F(K, SIZE, "size")                                                        \
     F(K, NAME, "name")                                                        \
     F(K, TITLE, "title")                                                      \
     F(K, KEPT, "kept")
@@ -175,6 +176,7 @@ phone_toy_picture_add_run(phone_call_t *call)
     phone_let_go(call, file->sha256, phone_get(picture, TOY_PICTURE_KEPT));
     phone_set(picture, TOY_PICTURE_KEPT, kept);
     phone_set(picture, TOY_PICTURE_TYPE, file->type);
+    phone_set_int(picture, TOY_PICTURE_SIZE, file->size);
     phone_set(picture, TOY_PICTURE_NAME, file->name);
     phone_set(picture, TOY_PICTURE_TITLE, phone_arg(call, "title"));
 
@@ -198,6 +200,7 @@ phone_toy_picture_run(phone_call_t *call)
     }
 
     return phone_done_blob(call, phone_arg(call, "sha256"),
+                           phone_get_int(picture, TOY_PICTURE_SIZE),
                            phone_get(picture, TOY_PICTURE_TYPE),
                            phone_get(picture, TOY_PICTURE_NAME));
 }

@@ -8,6 +8,7 @@
 #define PHONE_TOY_INVOICE_FIELDS(F, K)                                        \
     F(K, V, "v")                                                              \
     F(K, TYPE, "type")                                                        \
+    F(K, SIZE, "size")                                                        \
     F(K, KEPT, "kept")
 
 enum {
@@ -96,6 +97,7 @@ phone_toy_invoice_add_run(phone_call_t *call)
     phone_let_go(call, file->sha256, phone_get(invoice, TOY_INVOICE_KEPT));
     phone_set(invoice, TOY_INVOICE_KEPT, kept);
     phone_set(invoice, TOY_INVOICE_TYPE, file->type);
+    phone_set_int(invoice, TOY_INVOICE_SIZE, file->size);
 
     return phone_done(call);
 }
@@ -117,6 +119,7 @@ phone_toy_invoice_run(phone_call_t *call)
     }
 
     return phone_done_blob(call, phone_arg(call, "sha256"),
+                           phone_get_int(invoice, TOY_INVOICE_SIZE),
                            phone_get(invoice, TOY_INVOICE_TYPE),
                            PHONE_STR("invoice.txt"));
 }

@@ -17,6 +17,7 @@
     F(K, SUM, "sum")                                                          \
     F(K, KEPT, "kept")                                                        \
     F(K, REPORT, "report")                                                    \
+    F(K, REPORT_SIZE, "report_size")                                          \
     F(K, REPORT_KEPT, "report_kept")
 
 enum {
@@ -311,6 +312,7 @@ phone_toy_sheet_end(phone_call_t *call, phone_record_t *sheet,
     phone_let_go(call, phone_get(sheet, TOY_SHEET_REPORT),
                  phone_get(sheet, TOY_SHEET_REPORT_KEPT));
     phone_set(sheet, TOY_SHEET_REPORT, report->sha256);
+    phone_set_int(sheet, TOY_SHEET_REPORT_SIZE, report->size);
     phone_set(sheet, TOY_SHEET_REPORT_KEPT,
               phone_keep_blob(call, report->sha256, phone_id(sheet)));
 
@@ -374,6 +376,7 @@ phone_toy_report_run(phone_call_t *call)
     }
 
     return phone_done_blob(call, phone_get(sheet, TOY_SHEET_REPORT),
+                           phone_get_int(sheet, TOY_SHEET_REPORT_SIZE),
                            PHONE_STR("text/csv"), PHONE_STR("report.csv"));
 }
 

@@ -131,6 +131,10 @@ unclear(void)
     ok(wait >= 270 * SECOND && wait <= 330 * SECOND, "every five minutes");
 
     is_str(step("APPROVED"), "bank.query", "it is not captured yet");
+    (void) step(NULL);
+    wait = due() - player.now;
+    ok(wait >= 270 * SECOND, "an answer to the query alone hurries nobody");
+    is_str(step("APPROVED"), "bank.query", "still not");
     is_str(step("CAPTURED"), "bank.capture", "asked again, and it is");
     IS_STATE(id, "CAPTURED", "over");
     play("operator.check", "");
@@ -271,6 +275,48 @@ odd(void)
 }
 
 
+/* An event that began on a day may commit as long as it has its lease: the day
+   has no statement before that. */
+
+#define DAY_ENDS  INT64_C(1800028800000)
+
+
+static void
+statement_meanwhile(void)
+{
+    player.before_commit = NULL;
+    player.now = DAY_ENDS + 94 * SECOND;
+    is_int(shop_call("statement.create", "tea", "date=2027-01-15"), 409,
+           "a statement, while it is under way");
+    ok(play_member("done").len == 0, "is not begun");
+    is_str(play_member("until"), "2027-01-15T16:01:35Z",
+           "before the lease is over");
+}
+
+
+static void
+at_midnight(void)
+{
+    set_up();
+    player.settings.lease = 90 * SECOND;
+    player.now = DAY_ENDS - SECOND;
+    play("session.login", "phone=" PAYER "&password=a-quiet-lake");
+    player.cookie = player.set_cookie;
+    bill = shop_bill("tea", "T2", PAYER);
+    shop_pay(bill, card, RIGHT);
+
+    player.before_commit = statement_meanwhile;
+    (void) step("APPROVED");
+    IS_BILL("PAID", "it is paid, on the day on which that began");
+
+    player.now = DAY_ENDS + 95 * SECOND;
+    shop_call("statement.create", "tea", "date=2027-01-15");
+    is_str(play_member("done"), "0", "then it is begun");
+
+    play_end();
+}
+
+
 /* The bank has declined before the call has heard of its own commit. */
 
 static void
@@ -402,7 +448,14 @@ refund_waits(void)
     says.amount = "40";
     is_str(step("DECLINED"), "nothing", "the bank is not asked");
     IS_STATE(id, "REFUNDING", "it waits");
-    ok(due() > player.now, "for a second");
+    is_int(due() - player.now, SECOND, "for a second");
+
+    player.now += 4 * MINUTE;
+    (void) step("DECLINED");
+    is_int(due() - player.now, 30 * SECOND, "then for longer");
+    player.now += 24 * 60 * MINUTE;
+    (void) step("DECLINED");
+    is_int(due() - player.now, 5 * MINUTE, "and longer");
 
     player.event[player.nevents++] = player.event[0];
     player.event[0] = capture;
@@ -452,6 +505,7 @@ main(void)
     captured_other();
     refund_waits();
     unknown();
+    at_midnight();
 
     return done_testing();
 }

@@ -6,6 +6,8 @@
 #define _GNU_SOURCE
 
 #include "banking.h"
+#include "meddle.h"
+#include "lib/id.h"
 #include "../sim/store.h"
 
 
@@ -149,6 +151,13 @@ resumed_refund(void)
     shop_call("refund.create", "tea",
               "out_trade_no=T1&out_refund_no=R1&amount=40");
     id = payment();
+    says.amount = "40";
+    says.amount = "4";
+    (void) step("REFUNDED");
+    IS_STATE(id, "STOPPED", "a refund of another amount");
+    is_str(phone_cstr(stored(&phone_card, card, CARD_BALANCE)), "40",
+           "nothing is booked");
+    resume(id);
     says.amount = "40";
     (void) step("DECLINED");
     IS_STATE(id, "STOPPED", "a refund that the bank refuses");
@@ -425,6 +434,47 @@ stopped_full(void)
 }
 
 
+/* A refund is booked between the read of a step and its commit. */
+
+static void
+refunds_beside(void)
+{
+    unsigned  bucket;
+
+    player.before_commit = NULL;
+    bucket = (unsigned) phone_id_bucket(card, player.env.buckets);
+    meddle_key(PHONE_OP_HINCRBY, bucket,
+               phone_key(&player.arena, &phone_balances, bucket, PHONE_EMPTY),
+               2, (const char *[2]) { "bank:citybank:CNY", "50" });
+}
+
+
+/* The step fails, as it would on a full account, and is tried again. */
+
+static void
+settled_meanwhile(void)
+{
+    unsigned      n;
+    play_event_t  event[PLAY_EVENTS];
+
+    nearly_full();
+    settle("S1");
+    n = player.nevents;
+    memcpy(event, player.event, sizeof(event));
+
+    player.before_commit = refunds_beside;
+    run_job();
+    settle("S1");
+    is_str(play_member("settled"), "0", "nothing is booked");
+
+    player.nevents = n;
+    memcpy(player.event, event, sizeof(event));
+    run_job();
+    IS_SETTLED("S1", "562499999999900", "0", "what it owes by then");
+    play_end();
+}
+
+
 static void
 bank_settles(void)
 {
@@ -634,6 +684,7 @@ main(void)
     room();
     no_room_any_more();
     stopped_full();
+    settled_meanwhile();
     bank_settles();
 
     return done_testing();

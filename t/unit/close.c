@@ -317,7 +317,7 @@ wrong_later(phone_domain_t domain)
     close_all("2027-01");
     meddle(PHONE_OP_RPUSH, &phone_ledger, card, 1,
            (const char *[1]) { phone_format(&player.arena,
-               "01MCC5RM00AAAAAAAAAAAAAAAA card:%.*s takings:tea:CNY 100 CNY "
+               "01MCC5RM02AAAAAAAAAAAAAAAA card:%.*s takings:tea:CNY 100 CNY "
                "bill %.*s%c", PHONE_ARGS(card), PHONE_ARGS(bill), 0).data });
     check("false", "a second debit, in another month");
     ok(play_says("\"what\":\"bill_differs\""), "is found");
@@ -335,6 +335,67 @@ wrong_later(phone_domain_t domain)
     check("false", "late");
     fault("ledger_late", phone_format(&player.arena, "ledger:%s-2027-01%c",
                                       home, 0).data);
+    play_end();
+}
+
+
+/* The month in which a clock was set back is closed already: what is paid then
+   is appended to the current month, as docs/operator.md says. */
+
+static void
+late(phone_domain_t domain)
+{
+    char               key[64];
+    unsigned           i, bucket;
+    const sim_list_t  *list;
+
+    set_up(domain);
+    at(FEBRUARY + OVER);
+    close_all("2027-01");
+    at(FEBRUARY - 1000);
+    (void) pay();
+    at(FEBRUARY + OVER + 1000);
+
+    for (bucket = 0; bucket < player.env.buckets; bucket++) {
+        snprintf(key, sizeof(key), "phone:{%03u}:ledger:%03u-2027-01", bucket,
+                 bucket);
+        list = sim_store_list(player.store, player.now, phone_cstr(key));
+
+        for (i = 0; list && i < list->n; i++) {
+            meddle(PHONE_OP_RPUSH, &phone_ledger,
+                   phone_format(&player.arena, "%03u-", bucket), 1,
+                   (const char *[1]) {
+                       phone_format(&player.arena, "%.*s%c",
+                                    PHONE_ARGS(list->entry[i]), 0).data });
+        }
+
+        meddle_key(PHONE_OP_DEL, bucket, phone_cstr(key), 0, NULL);
+    }
+
+    sound("entries that came late are moved");
+    at(MARCH + OVER);
+    close_all("2027-02");
+    is_str(period(home, PERIOD_FROM), "2027-03", "their month is closed");
+    sound("and after that");
+    play_end();
+}
+
+
+/* A second debit does not go with the month, out of sight. */
+
+static void
+twice(phone_domain_t domain)
+{
+    set_up(domain);
+    meddle(PHONE_OP_RPUSH, &phone_ledger, card, 1,
+           (const char *[1]) { phone_format(&player.arena,
+               "01MCC5RM01AAAAAAAAAAAAAAAA card:%.*s takings:tea:CNY 100 CNY "
+               "bill %.*s%c", PHONE_ARGS(card), PHONE_ARGS(bill), 0).data });
+    at(FEBRUARY + OVER);
+    (void) ask(home, "2027-01");
+    (void) steps();
+    ok(says(period(home, PERIOD_STOPPED), "bill_differs:"), "debited twice");
+    is_str(period(home, PERIOD_FROM), "2027-01", "it is open");
     play_end();
 }
 
@@ -401,6 +462,19 @@ differs(phone_domain_t domain)
     (void) steps();
     ok(says(period(home, PERIOD_STOPPED), "entry_unreadable:"), "no entry");
     play_end();
+
+    /* a key that was written over is no month without entries */
+
+    set_up(domain);
+    meddle(PHONE_OP_DEL, &phone_ledger, card, 0, NULL);
+    meddle(PHONE_OP_HSET, &phone_ledger, card, 2,
+           (const char *[2]) { "no", "list" });
+    at(FEBRUARY + OVER);
+    (void) ask(home, "2027-01");
+    (void) steps();
+    ok(says(period(home, PERIOD_STOPPED), "key_of_other_type:"), "no list");
+    is_str(period(home, PERIOD_FROM), "2027-01", "it is open");
+    play_end();
 }
 
 
@@ -451,6 +525,19 @@ pages(phone_domain_t domain)
     sound("all is well");
     play_end();
 
+    /* more pieces than are joined: every other one they become one */
+
+    set_up(domain);
+    player.settings.close_step = 1;
+    player.settings.close_pieces = 2;
+    at(FEBRUARY + OVER);
+    (void) ask(home, "2027-01");
+    is_int(steps(), n + n / 2 + 3, "and one for two of them");
+    is_str(period(home, PERIOD_FROM), "2027-02", "it is closed");
+    ok(says(unzipped(period(home, PERIOD_FILE)), " open "), "the first entry");
+    sound("all is well");
+    play_end();
+
     set_up(domain);
     at(FEBRUARY + OVER);
     (void) ask(home, "2027-01");
@@ -466,6 +553,35 @@ pages(phone_domain_t domain)
     (void) steps();
     is_str(period(home, PERIOD_FROM), "2027-02", "begun anew, it is closed");
     sound("all is well then");
+    play_end();
+}
+
+
+/* Entries that a failover has lost are not in the file. */
+
+static void
+lost(phone_domain_t domain)
+{
+    int   i;
+    char  key[64];
+
+    set_up(domain);
+    at(FEBRUARY + OVER);
+    (void) ask(home, "2027-01");
+
+    for (i = 0; i < 2; i++) {
+        player.event[0] = player.event[player.nevents - 1];
+        player.nevents = 1;
+        play_event();
+    }
+
+    snprintf(key, sizeof(key), "phone:{%s}:ledger:%s-2027-01", home, home);
+    meddle_key(PHONE_OP_DEL, (unsigned) phone_id_bucket(card,
+                                                        player.env.buckets),
+               phone_cstr(key), 0, NULL);
+    (void) steps();
+    ok(says(unzipped(period(home, PERIOD_FILE)), "\nentries 0\n"),
+       "what is not there is not in the file");
     play_end();
 }
 
@@ -588,9 +704,12 @@ main(void)
     for (i = 0; i < 2; i++) {
         months(domain[i]);
         wrong_later(domain[i]);
+        late(domain[i]);
+        twice(domain[i]);
         differs(domain[i]);
         damaged(domain[i]);
         pages(domain[i]);
+        lost(domain[i]);
         full_disk(domain[i]);
         by_itself(domain[i]);
     }

@@ -16,12 +16,17 @@ main(void)
         "a.io", "您的包裹 t.cn/abc", "点击shop.com",
         "shop\xef\xbc\x8e" "com",
         "OK.Thanks", "x@mail.example", "a1.de", "1x.de",
-        "163.com", "2.Floor", "a-b.de"
+        "163.com", "2.Floor", "a-b.de",
+        "支付宝.com", "支付宝\xef\xbc\x8e" "com",
+        "shop.中国", "支付宝.中国", "付款请到 例子.公司/x", "OK.谢谢",
+        "1.2.3.4", "到 10.0.0.1/pay", "付款1.2.3.4", "(192.168.1.10)"
     };
     static const char *const  none[] = {
         "", ".", "...", "paid 12.50", "Thanks. We ship.",
         "e.g", "a.b", "No.5", "已支付。谢谢。", "3.14", "T.1", "a .example",
         "a. example", "12:30", "50%/month", "-.example", "ww.",
+        "已付款.请等待", "1.付款 2.发货", "共12.5元", "10.30.5",
+        "1.2.3.", "1234.5.6.x",
         "http:/", "x.", "x.y", "www", "shop\xef\xbc\x8e", "shop\xef\xbc"
     };
 

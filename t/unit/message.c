@@ -113,6 +113,8 @@ to_whom(phone_domain_t domain)
 static void
 unseen(phone_domain_t domain)
 {
+    char         no[8];
+    unsigned     i;
     phone_str_t  second;
 
     start(domain);
@@ -142,6 +144,19 @@ unseen(phone_domain_t domain)
     call("bill.get", wang, second, "");
     ok(play_says("to who paid") && !play_says("to the buyer"),
        "Wang sees his");
+
+    /* two were to the number that the shop has named */
+
+    player.settings.bills_day_payer = 3;
+    make_for("T2", WANG);
+    call("bill.reject", li, phone_cstr(origin), "");
+    run_events();
+
+    for (i = 0; i < 3; i++) {
+        snprintf(no, sizeof(no), "L%u", i);
+        is_int(sends("tea", "T2", no, "BUYER", "FAILURE", "no"), 200,
+               "the limit of Wang's number does not tell that he has paid");
+    }
 
     play_end();
 }
@@ -289,6 +304,46 @@ live(void)
 }
 
 
+/* The list of a number that gets messages again and again. */
+
+static size_t
+listed(void)
+{
+    phone_str_t        number;
+    const sim_zset_t  *list;
+
+    number = PHONE_STR(LI);
+    list = sim_store_zset(player.store, player.now,
+                          phone_key(&player.arena, &phone_messages_of,
+                                    phone_home(&player.env, &phone_messages_of,
+                                               number), number));
+
+    return list ? list->n : 0;
+}
+
+
+static void
+swept(void)
+{
+    unsigned  i;
+    char      order[8];
+
+    start(PHONE_WHOLE_STORE);
+
+    for (i = 0; i < 5; i++) {
+        snprintf(order, sizeof(order), "T%u", i);
+        make_for(order, NULL);
+        ask_shop("bill.close", "tea", phone_cstr(origin));
+        sends("tea", order, order, "PAYER", "FAILURE", "sorry");
+        run_events();
+        is_int(listed(), i < 3 ? i + 1 : 3, "in the list on day %u", 40 * i);
+        player.now += 40 * DAY;
+    }
+
+    play_end();
+}
+
+
 static void
 wrong(void)
 {
@@ -352,6 +407,7 @@ main(void)
     once();
     limits();
     live();
+    swept();
     wrong();
 
     return done_testing();

@@ -377,6 +377,18 @@ differs(phone_domain_t domain)
            phone_format(&player.arena, "%.*s%c", PHONE_ARGS(first), 0).data,
            "made again, it is the same byte for byte");
 
+    counts_are("out_trade_no,amount,status\nT1,100,\"=2,\"\"x\"\"\"\n",
+               "1 5 0 0 0 4 0 0 1 0");
+    bytes = result();
+
+    if (bytes.len > 51) {
+        bytes.data += bytes.len - 51;
+        bytes.len = 51;
+    }
+
+    is_str(bytes, "STATUS,2,payment,T1,,,CNY,100,CNY,100,"
+           "\"'=2,\"\"x\"\"\"\r\n", "no text of the file is a formula");
+
     counts_are("kind,out_trade_no,out_refund_no,payout_no,amount\n"
                "REFUND,T1,-R1,,-30\npayment,T1,,,100\npayout,,,s1,120\n",
                "3 5 3 0 0 2 0 0 0 0");
@@ -668,6 +680,42 @@ faults(phone_domain_t domain)
 }
 
 
+/* As many rows as fit into memory are about one order: it is said at once, and
+   the file does not stay. */
+
+static void
+too_many(void)
+{
+    char      *file;
+    size_t     n;
+    unsigned   i;
+
+    set_up(PHONE_WHOLE_STORE);
+    make_statement();
+    file = malloc(2 * 1024 * 1024);
+    n = (size_t) sprintf(file, "out_trade_no,amount\n");
+
+    for (i = 0; i < 120001; i++) {
+        n += (size_t) sprintf(file + n, "T1,1\n");
+    }
+
+    is_int(send(file), 200, "an order in 120001 rows");
+
+    for (i = 0; i < 20 && step(); i++) { /* void */ }
+
+    ok(i <= 2, "is not tried again");
+    query();
+    is_str(play_member("state"), "FAILED", "it is not compared");
+    is_str(play_member("error"), "CSV_INVALID", "for what it is");
+    is_int(owners(sha(phone_cstr(file))), 0, "and nobody keeps it");
+    free(file);
+
+    counts_are("out_trade_no,amount\nT1,2\n", "1 5 0 0 0 4 1 0 0 0");
+
+    play_end();
+}
+
+
 static void
 both(void (*test)(phone_domain_t domain))
 {
@@ -685,6 +733,7 @@ main(void)
     both(refuses);
     both(meanwhile);
     both(faults);
+    too_many();
 
     return done_testing();
 }

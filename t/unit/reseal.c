@@ -399,6 +399,34 @@ not_genuine(void)
 }
 
 
+/* A secret that has ended, and made room for another one, is not looked for. */
+
+static void
+forgotten(void)
+{
+    char      form[128];
+    unsigned  i;
+
+    start_in(PHONE_WHOLE_STORE, 0);
+    play("operator.merchants",
+         "merchant_id=mac&name=Mac&sign_type=HMAC-SHA256");
+
+    for (i = 0; i < 9; i++) {
+        snprintf(form, sizeof(form), "merchant_id=mac&key_id=s%u"
+                 "&sign_type=HMAC-SHA256&retire_others_in=0", i);
+        is_int(play("operator.keys", form), 200, "another secret");
+    }
+
+    run_events();
+    ok(counts("NEWEST", 8), "as many as a merchant may have");
+    host_has(1, 0);
+    play("operator.reseal", "");
+    run_events();
+    ok(counts("BEFORE", 0) && counts("NEWEST", 8), "are sealed again");
+    play_end();
+}
+
+
 /* A host without the key does not begin a payment that it cannot end. */
 
 static void
@@ -443,6 +471,7 @@ main(void)
     another_host();
     too_often();
     not_genuine();
+    forgotten();
     not_paid();
 
     return done_testing();

@@ -58,6 +58,8 @@ http {
     %%RESOLVER%%
     limit_req_zone $binary_remote_addr zone=login:1m rate=1000r/s;
     limit_req_zone $binary_remote_addr zone=pay:1m rate=100000r/s;
+    limit_conn_zone $binary_remote_addr zone=file:1m;
+    limit_conn_zone $server_name zone=files:64k;
 
     server {
         listen 127.0.0.1:%%PORT%%;

@@ -503,6 +503,8 @@ my $shipped = <<'END';
     resolver 127.0.0.1:9;
     limit_req_zone $binary_remote_addr zone=login:1m rate=1000r/s;
     limit_req_zone $binary_remote_addr zone=pay:1m rate=1000r/s;
+    limit_conn_zone $binary_remote_addr zone=file:1m;
+    limit_conn_zone $server_name zone=files:64k;
 END
 
 my $locations = join '', map { "    include \$TEST_NGINX_CONF/$_.conf;\n" }
