@@ -115,7 +115,7 @@ ok wait_for(sub {
     $p->kill_worker('KILL');
     $killed++;
     my $no = 'T' . (1 + $killed % 240);
-    $wrong += (patient { order($no) }->{json}{bill_id} || '') ne $id{$no};
+    $wrong += (patient { order($no) }->{json}{bill_id} || '') ne $id{$no} if $killed % 4 == 0;
     my @left = $redis->keys('phone:*:bill:*');
     select undef, undef, undef, 0.2 if @left;
     return !@left;
