@@ -214,6 +214,7 @@ typedef struct {
     phone_str_t              proof;      /* that the bank has given, */
     phone_str_t              proof_before;
     int64_t                  proof_at;   /* of the run: since then */
+    int64_t                  proof_before_at;
     int64_t                  changed_at; /* of the run: bound or removed */
     sim_day_t                day;
     sim_day_t                tries;      /* that its bank has not approved */
@@ -480,7 +481,7 @@ void sim_audit_refunded_sum(sim_auditor_t *auditor, const phone_guard_t *sum,
 void sim_audit_refunds(sim_auditor_t *auditor);
 void sim_audit_refund(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
-int sim_shown_refunded(const sim_bill_t *bill, const sim_exchange_t *exchange,
+int sim_shown_refunded(const sim_bill_t *bill, int64_t since,
     phone_str_t status);
 phone_str_t sim_refund_merchant(sim_auditor_t *auditor, phone_str_t id);
 sim_bill_t *sim_audit_refund_notice(sim_auditor_t *auditor,

@@ -280,7 +280,8 @@ sim_audit_status(sim_auditor_t *auditor, const sim_exchange_t *exchange,
             && !phone_is(status, "OFFERED");
 
     if ((final && (bill->status == SIM_BILL_PAID
-                   ? !sim_shown_refunded(bill, exchange, status)
+                   ? !sim_shown_refunded(bill, sim_done_since(auditor,
+                                                            exchange), status)
                    : !phone_equal(status, bill->status_text)))
         || (!final && bill->ended_at && bill->ended_at < exchange->sent_at))
     {

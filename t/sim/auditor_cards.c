@@ -59,6 +59,7 @@ sim_audit_proof(sim_auditor_t *auditor, const phone_op_t *op)
     }
 
     card->proof_before = card->proof;
+    card->proof_before_at = card->proof_at;
     card->proof = sim_copy(auditor->memory, sim_sent(auditor->exchange,
                                                      "proof"));
     card->proof_at = auditor->world->now;
@@ -79,6 +80,7 @@ sim_proves(const sim_auditor_t *auditor, const sim_card_t *card,
            && (phone_equal(proof, card->proof)
                || (phone_equal(proof, card->proof_before)
                    && card->proof_at >= exchange->sent_at)
+               || card->proof_before_at >= exchange->sent_at
                || auditor->world->failover_at >= exchange->sent_at);
 }
 

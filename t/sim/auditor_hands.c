@@ -390,7 +390,7 @@ sim_audit_shown(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         && !phone_is(status, "OFFERED")
         && !sim_shown_past(auditor->world, exchange, last, status)
         && (last->status == SIM_BILL_PAID
-            ? !sim_shown_refunded(last, exchange, status)
+            ? !sim_shown_refunded(last, exchange->sent_at, status)
             : !phone_equal(status, last->status_text)))
     {
         sim_violation(auditor->world, "call %u shows what became of a bill: "

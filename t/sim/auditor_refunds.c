@@ -386,11 +386,10 @@ sim_refund_status(int64_t refunded, int64_t amount)
    sent. */
 
 int
-sim_shown_refunded(const sim_bill_t *bill, const sim_exchange_t *exchange,
-    phone_str_t status)
+sim_shown_refunded(const sim_bill_t *bill, int64_t since, phone_str_t status)
 {
     if (phone_is(status, "PAID")) {
-        return bill->partly_at == 0 || bill->partly_at >= exchange->sent_at;
+        return bill->partly_at == 0 || bill->partly_at >= since;
     }
 
     if (phone_is(status, "REFUNDED")) {
@@ -398,7 +397,7 @@ sim_shown_refunded(const sim_bill_t *bill, const sim_exchange_t *exchange,
     }
 
     return phone_is(status, "PARTLY_REFUNDED") && bill->partly_at != 0
-           && (bill->fully_at == 0 || bill->fully_at >= exchange->sent_at);
+           && (bill->fully_at == 0 || bill->fully_at >= since);
 }
 
 

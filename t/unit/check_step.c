@@ -688,6 +688,31 @@ came(void)
 }
 
 
+/* The bucket is closed further while its ledger is read: what was read counts
+   for nothing. */
+
+static void
+closed_meanwhile(void)
+{
+    unsigned  i;
+
+    static const int64_t  phase[] = {
+        PHONE_CHECK_REPLAY, PHONE_CHECK_BILLS, PHONE_CHECK_TWICE,
+        PHONE_CHECK_TAKINGS_TAIL, PHONE_CHECK_POSTED
+    };
+
+    for (i = 0; i < sizeof(phase) / sizeof(phase[0]); i++) {
+        begin(phase[i]);
+        meddle(PHONE_OP_HSET, &phone_period, PHONE_STR(BUCKET), 4,
+               (const char *[4]) { "v", "1", "from", "2027-02" });
+        is_int(step(), PHONE_CONTINUE, "phase %d goes on", (int) phase[i]);
+        is_int(books.nmarks, 0, "from the beginning");
+        is_int(books.count[PHONE_BOOKS_PHASE], PHONE_CHECK_PERIODS, "of all");
+        play_end();
+    }
+}
+
+
 /* A movement is in a posting: a word that begins with ':' and its name. */
 
 static void
@@ -828,6 +853,7 @@ main(void)
     left(PHONE_BOOKS_ACCOUNTS, 2);
     accounts();
     edges();
+    closed_meanwhile();
 
     return done_testing();
 }

@@ -557,6 +557,23 @@ pages(phone_domain_t domain)
 }
 
 
+/* What two hosts may differ by, and a lease, if that is longer. */
+
+static void
+over(phone_domain_t domain)
+{
+    set_up(domain);
+    player.now = FEBRUARY + OVER;
+    player.settings.clock_bound = 20000;
+    is_int(ask(home, "2027-01"), 400, "the clocks may differ more");
+    is_str(play_member("until"), "2027-02-01T00:01:20Z", "it is later");
+    player.settings.lease = 120000;
+    is_int(ask(home, "2027-01"), 400, "a lease is long");
+    is_str(play_member("until"), "2027-02-01T00:02:20Z", "and later");
+    play_end();
+}
+
+
 /* Entries that a failover has lost are not in the file. */
 
 static void
@@ -709,6 +726,7 @@ main(void)
         differs(domain[i]);
         damaged(domain[i]);
         pages(domain[i]);
+        over(domain[i]);
         lost(domain[i]);
         full_disk(domain[i]);
         by_itself(domain[i]);

@@ -280,6 +280,15 @@ borders(phone_domain_t domain)
     is_int(player.retry_after, 65, "in seconds");
     is_int(player.nevents, 0, "nothing is started");
 
+    /* the event of a payment by a bank has its lease */
+
+    player.settings.lease = 120000;
+    player.now = READY;
+    is_int(ask("tea", DAY), 409, "an event may commit later");
+    is_str(play_member("until"), "2027-01-15T16:02:05Z", "its lease later");
+    is_int(player.nevents, 0, "nothing is started");
+    player.settings.lease = 60000;
+
     player.now = READY - 1;
     is_int(ask("tea", DAY), 409, "a moment too early");
     is_int(player.nevents, 0, "nothing is started");
