@@ -292,6 +292,7 @@ struct phone_call_s {
     unsigned                 replayed:1;         /* the reply is a kept one */
     unsigned                 taken:1;            /* the upload is */
     unsigned                 disk_failed:1;      /* that has the blobs */
+    unsigned                 archive_failed:1;   /* so: a file of it has */
     unsigned                 apart:1;            /* commit without the event */
     unsigned                 not_yet:1;          /* refused: on its way */
     unsigned                 any_type:1;         /* of its asks */

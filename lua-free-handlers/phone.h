@@ -239,6 +239,43 @@ typedef struct {
 const phone_hash_t *phone_ask_hash(phone_call_t *call,
     const phone_type_t *type, phone_str_t id);
 
+/* One of them; empty: it is not there. */
+phone_str_t phone_ask_field(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, phone_str_t field);
+
+/*
+ * The archive: records and claims that have left the store, because nothing
+ * happens to them any more.  Each has a line in a file, which is a blob
+ * (runtime/archived.c).
+ *
+ * phone_ask_archived() looks for a record that was read and is not there: it is
+ * found after that, if it was archived, with all its fields, and is never
+ * changed.  phone_archived_claim() gives the value of a claim, empty: it was
+ * not archived.  If a file is missing or damaged the call ends with
+ * ARCHIVE_UNAVAILABLE, whatever the handler returns.
+ */
+void phone_ask_archived(phone_record_t *record);
+int phone_is_archived(phone_record_t *record);
+
+/* The same for n of them, of which some may be NULL: a few at a time, so that
+   the queue of the threads has room for others.  -1: go on when that has been
+   read. */
+int phone_ask_archived_of(phone_call_t *call, phone_record_t *const *record,
+    unsigned n);
+phone_str_t phone_archived_claim(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id);
+
+/* 1: there is a note of that name, or of another one with the same hash. */
+int phone_ask_noted(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id);
+
+/* phone_archived_claim() for a name that this call is about to claim: it is
+   read only after a commit of this call has failed.  The other guards that. */
+phone_str_t phone_assume_unarchived(phone_call_t *call,
+    const phone_type_t *type, phone_str_t id);
+void phone_rely_unarchived(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id);
+
 /*
  * Adds one to the count of id in this window (ms, by the clock) and returns
  * the count; 0 while that is waited for.  Counted once a call, also when the
@@ -358,6 +395,22 @@ int64_t phone_added(phone_call_t *call, const phone_type_t *type,
  */
 void phone_increase(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, unsigned field, int64_t n);
+
+/*
+ * Sets a field of a record that is there, in any bucket, whatever it was.  Not
+ * guarded, like phone_increase(); but the version changes, so commits that rely
+ * on the record see it.
+ */
+void phone_mark(phone_call_t *call, const phone_type_t *type, phone_str_t id,
+    unsigned field, phone_str_t value);
+
+/* Removes a record or a claim, in any bucket; not guarded. */
+void phone_erase(phone_call_t *call, const phone_type_t *type, phone_str_t id);
+
+/* The same, and file number `file` of the archive of a bucket has it: this
+   commit appends that to the bucket's phone_archive_files. */
+void phone_shelve(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, unsigned bucket, int64_t file);
 
 /*
  * Blobs: bytes outside the store, named by their SHA-256.  phone_keep_blob()

@@ -9,6 +9,7 @@
 #include "../phone.h"
 #include "../lib/card_number.h"
 #include "../outbox/outbox.h"
+#include "archive.h"
 #include "hand.h"
 #include "payout.h"
 #include "reconcile.h"
@@ -330,15 +331,27 @@ void phone_merchant_limits_take(phone_call_t *call,
 void phone_card_tell(phone_call_t *call, phone_record_t *card, const char *zh,
     const char *en);
 
+#define PHONE_REFUND_PARTS  50               /* of a bill; refusals.h says so */
+
 /* Refunds of a merchant's bill: the record of its parts, asked for, and one
    after the other of them: 1, 0 when none is left, -1 when it is malformed. */
 phone_record_t *phone_ask_refunds(phone_call_t *call, phone_str_t bill_id);
 int phone_refund_part(phone_str_t *rest, phone_str_t *refund_id,
     int64_t *amount);
 
+/* A refund, from the archive if it is there. */
+phone_record_t *phone_refund_ask(phone_call_t *call, phone_str_t refund_id);
+
+/* ms from the payment: so long a bill can be refunded. */
+int64_t phone_refund_age(phone_call_t *call);
+
 /* The reply about a refund: it stays the same for ever. */
 extern const phone_member_t  phone_refund_members[];
 phone_rc_t phone_refund_say(phone_call_t *call, phone_record_t *refund);
+
+/* What a number of a merchant was claimed for, in the archive or not. */
+phone_str_t phone_ask_kept(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id);
 
 /* "<merchant id>:<out_trade_no>", or of another number of his */
 phone_str_t phone_order_id(phone_call_t *call, phone_str_t merchant_id,

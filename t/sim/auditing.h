@@ -113,6 +113,7 @@ typedef struct {
     int64_t                  added;      /* that the bill says */
     int64_t                  partly_at;  /* of the run; 0: not refunded */
     int64_t                  fully_at;
+    unsigned                 archived:1; /* it has left the store */
     unsigned                 changed:1;  /* by the commit at hand */
     unsigned                 freed:1;    /* it was PAYING just before */
 } sim_bill_t;
@@ -143,6 +144,7 @@ typedef struct {
     int64_t                  begun;      /* ms */
     int64_t                  amount;
     unsigned                 came;       /* in the ledger: so often */
+    unsigned                 archived:1; /* with its bill */
 } sim_bank_payment_t;
 
 
@@ -186,6 +188,7 @@ typedef struct {
     int64_t                  quiet;      /* ms: it does not count before */
     int64_t                  locked_at;  /* of the run: when until was set */
     unsigned                 bills;      /* of this payer */
+    unsigned                 archived;   /* of these */
     unsigned                 logins;     /* sent, ever */
     int64_t                  closing_at; /* of the run: sessions may end */
 } sim_number_t;
@@ -361,6 +364,18 @@ phone_str_t sim_hset_word(const phone_op_t *op, const char *field, int *set);
 /* 0 when the text stands for the same as before, or is new. */
 int sim_fact(sim_auditor_t *auditor, sim_map_t *map, phone_str_t key,
     phone_str_t value);
+
+/* auditor_archive.c */
+void sim_audit_shelved(sim_auditor_t *auditor, const phone_commit_t *commit,
+    const sim_key_t *parts);
+void sim_audit_left_behind(sim_auditor_t *auditor, const sim_bill_t *bill);
+void sim_audit_archived_end(sim_auditor_t *auditor, const sim_bill_t *bill,
+    int listed);
+
+/* auditor_periods.c: of a blob that is compressed; data == NULL: it is not
+   there, or damaged */
+phone_str_t sim_unzipped(sim_world_t *world, phone_arena_t *arena,
+    phone_str_t sha256);
 
 /* auditor_toys.c */
 void sim_audit_toys(sim_auditor_t *auditor, const phone_commit_t *commit);

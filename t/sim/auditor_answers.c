@@ -771,7 +771,9 @@ sim_audit_bill_list(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     }
 
     if (state.len == 0 && sim_sent(exchange, "before").len == 0
-        && n < limit && n < exchange->bills)
+        && n < limit
+        && n + sim_number(auditor, exchange->number)->archived
+           < exchange->bills)
     {
         sim_violation(auditor->world, "call %u is shown %lld bills of %u",
                       exchange->serial, (long long) n, exchange->bills);

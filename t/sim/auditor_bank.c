@@ -346,7 +346,7 @@ sim_audit_resume(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
     if (reply->refused
         ? reply->refusal == PHONE_NOT_FOUND && payment != NULL
-          && !auditor->world->failovers
+          && !payment->archived && !auditor->world->failovers
           && !phone_is(payment->state, "VOIDED")
         : payment == NULL || phone_is(sim_member(reply->body, "state"),
                                       "STOPPED"))

@@ -202,6 +202,8 @@ typedef struct {
     T(PAYOUTS_SHOWN, "lists_of_payouts")                                      \
     T(RECONCILED, "files_reconciled")                                         \
     T(CLOSED_MONTHS, "closed_months")                                         \
+    T(ARCHIVED, "archived")                                                   \
+    T(ARCHIVE_READS, "archive_reads")                                         \
     T(GUESSES, "guesses")                                                     \
     T(OWNER_IN, "owner_in")                                                   \
     T(FULL, "queue_full")                                                     \
@@ -279,6 +281,7 @@ struct sim_world_s {
     unsigned                 failovers;      /* so many there were */
     unsigned                 secrets_gone;   /* taken out of the hosts */
     unsigned                 months_closed;  /* so many there were */
+    unsigned                 archived:1;     /* bills have left the store */
     int64_t                  failover_at;    /* of the run: the last one */
     phone_str_t              corrupt_key;    /* a record with a value ... */
     phone_str_t              corrupt_field;  /* that makes no sense */
