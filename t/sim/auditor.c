@@ -364,14 +364,6 @@ sim_audit_before(sim_auditor_t *auditor, const phone_commit_t *commit)
             sim_audit_slots(auditor, op);
         }
 
-        if (op->kind == PHONE_OP_HSET
-            && sim_hset_word(op, "moved", NULL).len
-            && sim_stored(auditor, op->key, "moved").len)
-        {
-            sim_violation(auditor->world, "%.*s gets another name twice",
-                          PHONE_ARGS(op->key));
-        }
-
         if (op->kind == PHONE_OP_HSET && phone_is(parts.kind, "period")
             && !sim_comes_late(auditor, commit, op->key))
         {

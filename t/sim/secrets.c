@@ -1,10 +1,10 @@
 
 /*
  * The secret of the hosts is rotated in two rounds, as docs/operations.md says,
- * while everything goes on: first each host learns to read by the new one, then
- * each seals by it, then a job seals what is kept again, and the old one goes.
- * The auditor opens each card number that is written, and in the end by what
- * each host has.
+ * while everything goes on: first each host learns to read by the new one,
+ * then, when calls of before are over, each seals by it, then a job seals what
+ * is kept again, and the old one goes.  The auditor opens what is written, and
+ * in the end by what each host has.
  */
 
 
@@ -135,7 +135,8 @@ sim_secrets_step(sim_world_t *world, void *data)
     switch (secrets->round++) {
 
     case 0:
-        sim_secrets_step(world, secrets);
+        sim_at(world, SIM_SECRETS_QUIET + world->stuck_for * SIM_MS,
+               sim_secrets_step, secrets);
         return;
 
     case 1:
