@@ -21,6 +21,9 @@
 /* ms: for so long a bill cannot be refunded any more when it goes. */
 #define SIM_SETTLED     INT64_C(86400000)
 
+/* ms: a call that ends a bill may have begun before the one that made it. */
+#define SIM_AT_ONCE     60000
+
 
 typedef struct {
     char                     name[160];  /* "bill:017-01J..." */
@@ -223,7 +226,8 @@ sim_bill_goes_wrong(sim_auditor_t *auditor, phone_str_t id,
                                                              : "ended_at");
 
     if (said == NULL || sim_parse_int(*said, &at) != 0
-        || at < phone_id_time(id) - world->swarm.skew - world->jumped_by
+        || at < phone_id_time(id) - SIM_AT_ONCE - world->swarm.skew
+                - world->jumped_by
         || sim_wall(world) + world->swarm.skew + world->jumped_by
            < at + world->settings.archive_after + SIM_SETTLED)
     {

@@ -25,6 +25,7 @@ typedef struct {
     phone_str_t              result;     /* its SHA-256, once it is known */
     unsigned                 tries;
     unsigned                 hostile:1;
+    int64_t                  made_at;    /* of the run */
 } sim_own_file_t;
 
 enum {
@@ -183,6 +184,7 @@ sim_reconcile(sim_merchant_t *merchant, phone_str_t date,
 
     own = sim_zalloc(world->memory, sizeof(sim_own_file_t));
     own->merchant = merchant;
+    own->made_at = world->now;
     own->date = sim_copy(world->memory, date);
     own->hostile = sim_below(&world->random, 12) == 0;
 
@@ -211,6 +213,12 @@ sim_reconcile_judge(sim_world_t *world, const sim_exchange_t *exchange,
         "not_in_file", "amount_differs", "currency_differs",
         "status_differs", "duplicate"
     };
+
+    /* what the statement had may be lost */
+
+    if (world->failover_at > own->made_at) {
+        return;
+    }
 
     if (!phone_is(sim_member(reply->body, "state"), "DONE")
         || !phone_equal(sim_member(reply->body, "file_sha256"), own->sha256))
