@@ -289,6 +289,9 @@ months(phone_domain_t domain)
     is_int(ask("016", "2027-02"), 400, "nor here");
     is_int(ask(home, "2027-13"), 400, "no such month");
     is_int(ask(home, "2027.02"), 400, "no month");
+    is_int(ask(home, "2026-12"), 400, "before there was a store");
+    is_str(play_member("field"), "month", "by field");
+    is_str(play_member("reason"), "the first month is 2027-01", "and why");
 
     play_end();
 }

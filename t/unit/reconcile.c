@@ -468,7 +468,21 @@ refuses(phone_domain_t domain)
     size_t    n;
     char     *file;
 
+    static const char *const  bad[] = {
+        "abcdefghij", "2027-02-30", "2027-01-14", "9999-12-31"
+    };
+
     set_up(domain);
+
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        is_int(call_with("reconcile.query", "tea", bad[i], NULL), 400, "%s",
+               bad[i]);
+        is_str(play_code(), "PARAM_INVALID", "is refused");
+        is_str(play_member("field"), "date", "by field");
+        is_int(call_with("reconcile.file", "tea", bad[i], NULL), 400,
+               "nor to get");
+    }
+
     is_int(query(), 404, "before any file");
     is_str(play_code(), "NOT_FOUND", "there is nothing to see");
     is_int(call_with("reconcile.file", "tea", DAY, NULL), 404, "nor to get");
