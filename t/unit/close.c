@@ -432,6 +432,28 @@ stops(const char *what, const phone_type_t *type, phone_str_t id,
 }
 
 
+/* A job that has failed, as the disk is full, is told until one ends well. */
+
+static void
+failed(phone_domain_t domain)
+{
+    set_up(domain);
+    at(FEBRUARY + OVER);
+    (void) ask(home, "2027-01");
+    meddle(PHONE_OP_HSET, &phone_job, period(home, PERIOD_JOB), 2,
+           (const char *[2]) { "state", "FAILED" });
+    check("false", "the job has failed");
+    ok(play_says("{\"what\":\"close_failed\",\"where\":\"period:"),
+       "the check says so");
+
+    (void) ask(home, "2027-01");
+    (void) steps();
+    is_str(period(home, PERIOD_FROM), "2027-02", "the next one closes it");
+    sound("all is well");
+    play_end();
+}
+
+
 static void
 differs(phone_domain_t domain)
 {
@@ -717,6 +739,7 @@ main(void)
         wrong_later(domain[i]);
         late(domain[i]);
         twice(domain[i]);
+        failed(domain[i]);
         differs(domain[i]);
         damaged(domain[i]);
         pages(domain[i]);
