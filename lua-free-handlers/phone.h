@@ -99,6 +99,11 @@ int phone_may_lag(phone_call_t *call, int64_t since);
 phone_rc_t phone_ask_arrived(phone_call_t *call, phone_str_t name,
     int64_t before, phone_str_t *cursor);
 
+/* The same of all effects in other buckets that were committed in the bucket of
+   name. */
+phone_rc_t phone_ask_gone(phone_call_t *call, phone_str_t name, int64_t before,
+    phone_str_t *cursor);
+
 /* Is the record with that id, which a call in the bucket of name has made,
    still on its way, however long ago that was?  PHONE_DONE: it is not;
    PHONE_AGAIN; or refused as by phone_not_yet(). */
