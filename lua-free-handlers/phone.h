@@ -103,6 +103,11 @@ int phone_may_lag(phone_call_t *call, int64_t since);
 phone_rc_t phone_ask_arrived(phone_call_t *call, phone_str_t name,
     int64_t before, phone_str_t *cursor);
 
+/* The same of all effects in other buckets that were committed in the bucket of
+   name. */
+phone_rc_t phone_ask_gone(phone_call_t *call, phone_str_t name, int64_t before,
+    phone_str_t *cursor);
+
 /* Is the record with that id, which a call in the bucket of name has made,
    still on its way, however long ago that was?  PHONE_DONE: it is not;
    PHONE_AGAIN; or refused as by phone_not_yet(). */
@@ -541,15 +546,6 @@ void phone_note_sealed(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, phone_str_t aad);
 void phone_forget_sealed(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, phone_str_t aad);
-
-/* Asks.  1 when in the bucket of that record there is something by a secret
-   that this host does not have, which is logged: what is not found may be
-   there. */
-int phone_ask_unreadable(phone_call_t *call, const phone_type_t *type,
-    phone_str_t id);
-
-/* Refuses after that. */
-phone_rc_t phone_secret_refuse(phone_call_t *call);
 
 /* 1 when the bucket of that record has texts, or names, that no secret of this
    host has made: what is not found there may be one of them.  Asks. */

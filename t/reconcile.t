@@ -21,27 +21,36 @@ date=9999-12-30
 
 === TEST 2: nothing was sent for the day
 --- signed: tea
---- request eval
-["POST /pay/reconcile/query\ndate=2026-01-01", "POST /pay/reconcile/file\ndate=2026-01-01"]
---- error_code eval
-[404, 404]
---- response_body_like eval
-['"code":"NOT_FOUND".*"field":"date"', '"code":"NOT_FOUND".*"field":"date"']
+--- request
+POST /pay/reconcile/query
+date=$TEST_NGINX_TOMORROW
+--- error_code: 404
+--- response_body_like: "code":"NOT_FOUND".*"field":"date"
 
 
 
-=== TEST 3: without a day
+=== TEST 3: nothing is there to get
+--- signed: tea
+--- request
+POST /pay/reconcile/file
+date=$TEST_NGINX_TOMORROW
+--- error_code: 404
+--- response_body_like: "code":"NOT_FOUND".*"field":"date"
+
+
+
+=== TEST 4: without a day
 --- signed: tea
 --- request eval
-["POST /pay/reconcile/query\n", "POST /pay/reconcile/file\ndate=1"]
+["POST /pay/reconcile/query\n", "POST /pay/reconcile/file\ndate=1", "POST /pay/reconcile/query\ndate=2026-02-30", "POST /pay/reconcile/file\ndate=2020-01-01"]
 --- error_code eval
-[400, 400]
+[400, 400, 400, 400]
 --- response_body_like eval
-['"code":"PARAM_MISSING".*"field":"date"', '"code":"PARAM_INVALID".*"field":"date"']
+['"code":"PARAM_MISSING".*"field":"date"', '"code":"PARAM_INVALID".*"field":"date"', '"code":"PARAM_INVALID".*"field":"date"', '"code":"PARAM_INVALID".*"field":"date"']
 
 
 
-=== TEST 4: a day of another merchant: what is signed says whose
+=== TEST 5: a day of another merchant: what is signed says whose
 --- signed: tea
 --- after_signing: merchant_id=cake
 --- request eval
@@ -53,7 +62,7 @@ date=9999-12-30
 
 
 
-=== TEST 5: nobody has signed it
+=== TEST 6: nobody has signed it
 --- request eval
 ["POST /pay/reconcile/query\ndate=2026-01-01", "POST /pay/reconcile/file\ndate=2026-01-01", "POST /pay/reconcile\ndate=2026-01-01"]
 --- error_code eval
@@ -63,7 +72,7 @@ date=9999-12-30
 
 
 
-=== TEST 6: a closed merchant
+=== TEST 7: a closed merchant
 --- signed: closed
 --- request
 POST /pay/reconcile/query
@@ -73,7 +82,7 @@ date=2026-01-01
 
 
 
-=== TEST 7: a file that is no CSV
+=== TEST 8: a file that is no CSV
 --- signed: tea
 --- upload: "out_trade_no,amount^T1,100^
 --- more_headers
@@ -86,7 +95,7 @@ date=2026-01-01
 
 
 
-=== TEST 8: one without its columns
+=== TEST 9: one without its columns
 --- signed: tea
 --- upload: order,amount^T1,100^
 --- more_headers
@@ -99,7 +108,7 @@ date=2026-01-01
 
 
 
-=== TEST 9: an amount in another spelling
+=== TEST 10: an amount in another spelling
 --- signed: tea
 --- upload: out_trade_no,amount^T1,100^T2,12.80^
 --- more_headers
@@ -112,7 +121,7 @@ date=2026-01-01
 
 
 
-=== TEST 10: a day before the first one
+=== TEST 11: a day before the first one
 --- signed: tea
 --- upload: out_trade_no,amount^T1,100^
 --- more_headers
@@ -125,7 +134,7 @@ date=2020-01-01
 
 
 
-=== TEST 11: a file that is being compared has no result yet
+=== TEST 12: a file that is being compared has no result yet
 --- signed: tea
 --- request
 POST /pay/reconcile/file

@@ -43,8 +43,8 @@ static const phone_param_t  phone_message_create_params[] = {
       "the merchant's number of the message: the same again gives the same "
       "answer" },
     { "to", PHONE_P_WORD, PHONE_REQUIRED, PHONE_MESSAGE_TO, 0,
-      "BUYER: buyer_phone of the bill, or else payer_phone; PAYER: who had the "
-      "bill when it ended" },
+      "BUYER: buyer_phone of the bill, or else payer_phone; PAYER: the last "
+      "one who had accepted the bill" },
     { "result", PHONE_P_WORD, PHONE_REQUIRED, PHONE_MESSAGE_RESULTS, 0,
       "SUCCESS: the bill is paid; FAILURE: it was rejected or closed, or has "
       "expired" },
@@ -176,7 +176,7 @@ phone_message_readable(phone_call_t *call)
 
     text = phone_arg(call, "text");
 
-    if (phone_has_link(text)) {
+    if (phone_has_link(phone_memory(call), text)) {
         phone_say(call, "reason",
                   PHONE_STR("there is a link in it: leave it out, and put a "
                             "space behind a full stop"));
@@ -209,6 +209,14 @@ phone_message_addressee(phone_call_t *call, phone_record_t *bill,
     *to = (phone_addressee_t) { payer, phone_id(bill), chain.named };
 
     if (phone_is(phone_arg(call, "to"), "PAYER")) {
+
+        /* who was only offered it has nothing to do with its merchant */
+
+        if (chain.from.len && phone_get(bill, BILL_AGREED).len == 0) {
+            to->number = chain.from;
+            to->bill_id = chain.before;
+        }
+
         return PHONE_DONE;
     }
 

@@ -6,6 +6,7 @@
 #include "bill.h"
 #include "message.h"
 #include "texts.h"
+#include "../lib/link.h"
 #include "../live/live.h"
 #include "../sms/sms.h"
 
@@ -117,15 +118,28 @@ phone_messages_sweep(phone_call_t *call, phone_str_t number,
 }
 
 
+/* A phone could take an order number for a link: then it is left out. */
+
 static phone_str_t
 phone_message_sms(phone_call_t *call, phone_record_t *message)
 {
-    return phone_format(phone_memory(call),
-                        "【%.*s】%.*s 就订单 %.*s 发来消息 (message about your "
-                        "order)：%.*s",
+    phone_str_t     order;
+    phone_arena_t  *memory;
+
+    memory = phone_memory(call);
+    order = phone_get(message, MESSAGE_ORDER);
+
+    if (phone_has_link(memory, order)) {
+        order = PHONE_EMPTY;
+    }
+
+    return phone_format(memory,
+                        "【%.*s】%.*s 就订单%s%.*s%s发来消息 (message about "
+                        "your order)：%.*s",
                         PHONE_ARGS(phone_settings(call)->site),
                         PHONE_ARGS(phone_get(message, MESSAGE_MERCHANT_NAME)),
-                        PHONE_ARGS(phone_get(message, MESSAGE_ORDER)),
+                        order.len ? " " : "", PHONE_ARGS(order),
+                        order.len ? " " : "",
                         PHONE_ARGS(phone_get(message, MESSAGE_TEXT)));
 }
 

@@ -23,6 +23,7 @@ static phone_rc_t phone_reconcile_query_run(phone_call_t *call);
 static phone_rc_t phone_reconcile_file_run(phone_call_t *call);
 static phone_rc_t phone_reconcile_asked(phone_call_t *call,
     phone_record_t **reconcile, phone_record_t **job);
+static phone_rc_t phone_reconcile_none(phone_call_t *call);
 static phone_rc_t phone_reconcile_say(phone_call_t *call,
     phone_record_t *reconcile, phone_record_t *job);
 static phone_rc_t phone_reconcile_say_counts(phone_call_t *call,
@@ -292,8 +293,19 @@ phone_reconcile_query_run(phone_call_t *call)
     }
 
     return rc == PHONE_DONE ? phone_reconcile_say(call, reconcile, job)
-                            : phone_refuse_field(call, PHONE_NOT_FOUND,
-                                                 "date");
+                            : phone_reconcile_none(call);
+}
+
+
+static phone_rc_t
+phone_reconcile_none(phone_call_t *call)
+{
+    phone_rc_t  rc;
+
+    rc = phone_statement_date(call);
+
+    return rc == PHONE_DONE ? phone_refuse_field(call, PHONE_NOT_FOUND, "date")
+                            : rc;
 }
 
 
@@ -357,7 +369,7 @@ phone_reconcile_file_run(phone_call_t *call)
     }
 
     if (rc == PHONE_REFUSED) {
-        return phone_refuse_field(call, PHONE_NOT_FOUND, "date");
+        return phone_reconcile_none(call);
     }
 
     if (phone_get(reconcile, RECONCILE_RESULT).len == 0) {

@@ -15,11 +15,16 @@
    takes that has begun before that */
 #define PHONE_STATEMENT_LOG   (2 * PHONE_DAY)
 
+/* ms: a day that is over later than that is no mistake about the zone */
+#define PHONE_STATEMENT_AHEAD (3 * PHONE_DAY)
+
 #define PHONE_STATEMENT_TYPE  PHONE_STR("text/csv; charset=utf-8")
 
 
 static phone_rc_t phone_statement_create_run(phone_call_t *call);
 static phone_rc_t phone_statement_day(phone_call_t *call);
+static phone_rc_t phone_statement_invalid(phone_call_t *call,
+    phone_str_t reason);
 static phone_rc_t phone_statement_wanted(phone_call_t *call,
     phone_record_t *statement);
 static phone_rc_t phone_statement_step(phone_call_t *call,
@@ -136,11 +141,33 @@ phone_statement_wanted(phone_call_t *call, phone_record_t *statement)
 }
 
 
-/* A day in which the merchant was there, and after which nothing is added to
-   its log any more. */
+/* After which nothing is added to its log any more. */
 
 static phone_rc_t
 phone_statement_day(phone_call_t *call)
+{
+    int64_t     over;
+    phone_rc_t  rc;
+
+    rc = phone_statement_date(call);
+    if (rc != PHONE_DONE) {
+        return rc;
+    }
+
+    over = phone_statement_over(call, phone_arg(call, "date"));
+
+    if (phone_now(call) < over) {
+        phone_say_time(call, "until", over);
+        phone_retry_after(call, (over - phone_now(call) + 999) / 1000);
+        return phone_refuse_field(call, PHONE_STATEMENT_NOT_READY, "date");
+    }
+
+    return PHONE_DONE;
+}
+
+
+phone_rc_t
+phone_statement_date(phone_call_t *call)
 {
     int64_t          seconds, created, over;
     phone_str_t      date;
@@ -151,9 +178,8 @@ phone_statement_day(phone_call_t *call)
     date = phone_arg(call, "date");
 
     if (phone_date_parse(date, &seconds) != 0) {
-        phone_say(call, "reason",
-                  PHONE_STR("it is no day: write it as in 2026-11-21"));
-        return phone_refuse_field(call, PHONE_PARAM_INVALID, "date");
+        return phone_statement_invalid(call,
+                   PHONE_STR("it is no day: write it as in 2026-11-21"));
     }
 
     merchant = phone_ask_remembered(call, &phone_merchant,
@@ -167,20 +193,25 @@ phone_statement_day(phone_call_t *call)
     over = phone_statement_over(call, date);
 
     if (over <= created) {
-        phone_say(call, "reason",
-                  phone_format(arena, "your first day is %.*s",
-                               PHONE_ARGS(phone_zone_day(arena, created / 1000,
-                                   phone_statement_zone(call)))));
-        return phone_refuse_field(call, PHONE_PARAM_INVALID, "date");
+        return phone_statement_invalid(call,
+                   phone_format(arena, "your first day is %.*s",
+                                PHONE_ARGS(phone_zone_day(arena,
+                                    created / 1000,
+                                    phone_statement_zone(call)))));
     }
 
-    if (phone_now(call) < over) {
-        phone_say_time(call, "until", over);
-        phone_retry_after(call, (over - phone_now(call) + 999) / 1000);
-        return phone_refuse_field(call, PHONE_STATEMENT_NOT_READY, "date");
-    }
+    return over > phone_now(call) + PHONE_STATEMENT_AHEAD
+           ? phone_statement_invalid(call, PHONE_STR("it is days ahead"))
+           : PHONE_DONE;
+}
 
-    return PHONE_DONE;
+
+static phone_rc_t
+phone_statement_invalid(phone_call_t *call, phone_str_t reason)
+{
+    phone_say(call, "reason", reason);
+
+    return phone_refuse_field(call, PHONE_PARAM_INVALID, "date");
 }
 
 

@@ -48,6 +48,10 @@ phone_str_t phone_statement_id(phone_call_t *call, phone_str_t merchant_id,
 phone_rc_t phone_statement_asked(phone_call_t *call,
     phone_record_t **statement);
 
+/* Is `date` a day on which the caller was a merchant, at most two days ahead?
+   Else PARAM_INVALID. */
+phone_rc_t phone_statement_date(phone_call_t *call);
+
 /* A job makes it, or is made to; *done is how many rows it has.  PHONE_AGAIN,
    or PHONE_DONE. */
 phone_rc_t phone_statement_making(phone_call_t *call,

@@ -4,19 +4,23 @@
 #include "link.h"
 
 
+static phone_str_t phone_link_plain(phone_arena_t *arena, phone_str_t text);
+static size_t phone_link_narrow(phone_str_t rest, char *c);
 static int phone_link_letter(char c);
+static int phone_link_alnum(char c);
 static int phone_link_top(phone_str_t rest, int behind_letter);
 static int phone_link_address(phone_str_t rest);
-static size_t phone_link_dot(phone_str_t rest);
 static int phone_link_begins(phone_str_t rest, const char *word);
 
 
 int
-phone_has_link(phone_str_t text)
+phone_has_link(phone_arena_t *arena, phone_str_t text)
 {
     int          host;
-    size_t       i, dot;
+    size_t       i;
     phone_str_t  rest;
+
+    text = phone_link_plain(arena, text);
 
     /* whether the name of a host may end before this place */
 
@@ -26,17 +30,19 @@ phone_has_link(phone_str_t text)
         rest = (phone_str_t) { text.len - i, text.data + i };
 
         if (phone_link_begins(rest, "://")
+            || phone_link_begins(rest, "http:/")
+            || phone_link_begins(rest, "https:/")
             || phone_link_begins(rest, "www.")
+            || phone_link_begins(rest, "localhost/")
+            || phone_link_begins(rest, "localhost:")
             || phone_link_address(rest))
         {
             return 1;
         }
 
-        dot = host ? phone_link_dot(rest) : 0;
-
-        if (dot) {
-            rest.data += dot;
-            rest.len -= dot;
+        if (host && *rest.data == '.') {
+            rest.data++;
+            rest.len--;
 
             if (phone_link_top(rest, phone_link_letter(text.data[i - 1]))) {
                 return 1;
@@ -45,9 +51,8 @@ phone_has_link(phone_str_t text)
 
         /* there are names in all scripts */
 
-        host = phone_link_letter(text.data[i])
+        host = phone_link_alnum(text.data[i])
                || (unsigned char) text.data[i] >= 0x80
-               || (text.data[i] >= '0' && text.data[i] <= '9')
                || (host && text.data[i] == '-');
     }
 
@@ -69,6 +74,78 @@ phone_has_sender(phone_str_t text)
     }
 
     return 0;
+}
+
+
+/* A phone reads full-width characters, and other dots, like ASCII ones.  U+3002
+   ends sentences: only between ASCII letters and digits it is a dot. */
+
+static phone_str_t
+phone_link_plain(phone_arena_t *arena, phone_str_t text)
+{
+    char         c, next;
+    size_t       n;
+    phone_buf_t  plain;
+
+    phone_buf_init(&plain, arena, text.len + 1);
+
+    while (text.len) {
+        n = phone_link_narrow(text, &c);
+        text.data += n;
+        text.len -= n;
+
+        if (n == 3 && c == '\0') {
+            (void) phone_link_narrow(text, &next);
+            c = plain.len && phone_link_alnum(plain.data[plain.len - 1])
+                && text.len && phone_link_alnum(next) ? '.' : ' ';
+        }
+
+        phone_buf_byte(&plain, c);
+    }
+
+    return phone_buf_str(&plain);
+}
+
+
+/* How long the first character is, and what it is in ASCII, NUL for U+3002; of
+   others the first byte. */
+
+static size_t
+phone_link_narrow(phone_str_t rest, char *c)
+{
+    unsigned  code;
+
+    *c = rest.len ? rest.data[0] : '\0';
+
+    if (rest.len < 3 || ((unsigned char) *c & 0xf0) != 0xe0) {
+        return 1;
+    }
+
+    code = ((unsigned char) rest.data[0] & 0x0fU) << 12
+           | ((unsigned char) rest.data[1] & 0x3fU) << 6
+           | ((unsigned char) rest.data[2] & 0x3fU);
+
+    if (code >= 0xff01 && code <= 0xff5e) {
+        *c = (char) (code - 0xff01 + '!');
+
+    } else if (code == 0xff61 || code == 0x2024) {
+        *c = '.';
+
+    } else if (code == 0x3002) {
+        *c = '\0';
+
+    } else {
+        return 1;
+    }
+
+    return 3;
+}
+
+
+static int
+phone_link_alnum(char c)
+{
+    return phone_link_letter(c) || (c >= '0' && c <= '9');
 }
 
 
@@ -137,19 +214,6 @@ phone_link_address(phone_str_t rest)
     }
 
     return dots == 3 && digits;
-}
-
-
-/* The length of a dot that rest begins with: '.', U+FF0E. */
-
-static size_t
-phone_link_dot(phone_str_t rest)
-{
-    if (rest.data[0] == '.') {
-        return 1;
-    }
-
-    return rest.len >= 3 && memcmp(rest.data, "\xef\xbc\x8e", 3) == 0 ? 3 : 0;
 }
 
 

@@ -10,12 +10,13 @@
 
 
 /*
- * 1 when text, which is UTF-8, has "://", "www.", an IPv4 address, or a name of
- * a host in any script: letters, digits or '-', a dot (also a full-width one),
- * and two letters or more.  "12.50" and "e.g" have none; "OK.Thanks" has one: a
- * space belongs behind the full stop.
+ * 1 when text, which is UTF-8, has "://", "www.", "localhost/", an IPv4
+ * address, or a name of a host in any script: letters, digits or '-', a dot,
+ * and two letters or more.  Full-width characters and other dots are read like
+ * ASCII.  "12.50" and "e.g" have none; "OK.Thanks" has one: a space belongs
+ * behind the full stop.
  */
-int phone_has_link(phone_str_t text);
+int phone_has_link(phone_arena_t *arena, phone_str_t text);
 
 /* 1 when it has one of the brackets that are around the name of who sends a
    text. */

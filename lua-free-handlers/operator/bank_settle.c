@@ -11,6 +11,7 @@
 
 #include "../host.h"
 #include "../jobs.h"
+#include "../lib/id.h"
 #include "../lib/money.h"
 #include "operator.h"
 #include "settle.h"
@@ -37,6 +38,8 @@ static phone_rc_t phone_bank_settle_say(phone_call_t *call,
     phone_record_t *settlement, const char *state);
 static phone_rc_t phone_bank_settle_step(phone_call_t *call,
     phone_record_t *job);
+static phone_rc_t phone_bank_settle_wait(phone_call_t *call,
+    phone_record_t *job, phone_str_t *cursor);
 static void phone_bank_settle_ask(phone_call_t *call,
     phone_record_t *settlement, unsigned first, unsigned n,
     phone_bank_account_t *account);
@@ -235,15 +238,35 @@ phone_bank_settle_say(phone_call_t *call, phone_record_t *settlement,
 }
 
 
-/* The job: its input is the id of the settlement, and it is done with so many
-   buckets. */
+/*
+ * The job: its input is the id of the settlement, and it is done with so many
+ * buckets.  It begins when all that the job before has booked is in its bucket:
+ * else it would read what the bank owed before that, and book it again.  Until
+ * then its cursor is "w" and where phone_ask_gone() goes on.
+ */
 
 static phone_rc_t
 phone_bank_settle_step(phone_call_t *call, phone_record_t *job)
 {
     unsigned              n, first;
+    phone_rc_t            rc;
+    phone_str_t           cursor;
     phone_record_t       *settlement;
     phone_bank_account_t  account[PHONE_BANK_SETTLE_STEP];
+
+    first = (unsigned) phone_get_int(job, JOB_DONE);
+
+    if (first == 0) {
+        rc = phone_bank_settle_wait(call, job, &cursor);
+
+        if (rc != PHONE_DONE) {
+            return rc;
+        }
+
+        if (cursor.len) {
+            return phone_job_next(job, 0, cursor);
+        }
+    }
 
     settlement = phone_ask(call, &phone_bank_settlement,
                            phone_get(job, JOB_INPUT));
@@ -252,7 +275,6 @@ phone_bank_settle_step(phone_call_t *call, phone_record_t *job)
         return PHONE_AGAIN;
     }
 
-    first = (unsigned) phone_get_int(job, JOB_DONE);
     n = call->env->buckets - first;
     n = n < PHONE_BANK_SETTLE_STEP ? n : PHONE_BANK_SETTLE_STEP;
 
@@ -271,6 +293,33 @@ phone_bank_settle_step(phone_call_t *call, phone_record_t *job)
     phone_set_int(settlement, BANK_SETTLEMENT_ENDED, phone_now(call));
 
     return phone_job_finish(job, first + n, PHONE_EMPTY);
+}
+
+
+static phone_rc_t
+phone_bank_settle_wait(phone_call_t *call, phone_record_t *job,
+    phone_str_t *cursor)
+{
+    phone_rc_t   rc;
+    phone_str_t  rest, bank;
+
+    bank = PHONE_EMPTY;
+    rest = phone_get(job, JOB_INPUT);
+    (void) phone_split(&rest, ':', &bank);
+
+    *cursor = phone_get(job, JOB_CURSOR);
+    (void) phone_split(cursor, ' ', &rest);
+
+    rc = phone_ask_gone(call, bank,
+                        phone_id_time(phone_id(job)) + PHONE_CLOCKS_APART,
+                        cursor);
+
+    if (rc == PHONE_DONE && cursor->len) {
+        *cursor = phone_join(phone_memory(call), 2,
+                             (phone_str_t[2]) { PHONE_STR("w "), *cursor });
+    }
+
+    return rc;
 }
 
 

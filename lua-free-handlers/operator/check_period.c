@@ -6,6 +6,7 @@
 
 
 #include "../host.h"
+#include "../jobs.h"
 #include "../lib/month.h"
 #include "check.h"
 #include "ledger_file.h"
@@ -16,6 +17,10 @@
 
 static void phone_check_period(phone_call_t *call, phone_books_t *books,
     phone_record_t *period, const phone_log_t *late);
+static phone_record_t *phone_check_job(phone_call_t *call,
+    phone_record_t *period);
+static void phone_check_closing(phone_call_t *call, phone_books_t *books,
+    phone_record_t *period);
 static unsigned phone_check_open_with(phone_books_t *books,
     phone_str_t text);
 static int64_t phone_check_from(phone_call_t *call, phone_record_t *period);
@@ -41,6 +46,7 @@ phone_check_periods(phone_call_t *call, phone_books_t *books)
     }
 
     for (i = 0; i < n; i++) {
+        (void) phone_check_job(call, period[i]);
         from = phone_check_from(call, period[i]);
         late[i] = phone_ask_log(call, &phone_ledger,
                                 phone_ledger_id(call, books->nmarks + i,
@@ -89,15 +95,46 @@ phone_check_period(phone_call_t *call, phone_books_t *books,
                                                          from - 1))));
     }
 
-    if (phone_get(period, PERIOD_STOPPED).len) {
+    phone_check_closing(call, books, period);
+    phone_books_begin(books, from, phone_ledger_at(from, 0));
+}
+
+
+/* The job that closes its first open month, or has closed the one before. */
+
+static phone_record_t *
+phone_check_job(phone_call_t *call, phone_record_t *period)
+{
+    return phone_get(period, PERIOD_JOB).len
+           ? phone_ask_some(call, &phone_job, phone_get(period, PERIOD_JOB),
+                            PHONE_F(JOB_STATE))
+           : NULL;
+}
+
+
+static void
+phone_check_closing(phone_call_t *call, phone_books_t *books,
+    phone_record_t *period)
+{
+    phone_str_t      stopped;
+    phone_arena_t   *arena;
+    phone_record_t  *job;
+
+    arena = phone_memory(call);
+    stopped = phone_get(period, PERIOD_STOPPED);
+    job = phone_check_job(call, period);
+
+    if (stopped.len) {
         phone_books_fault(books, "close_stopped",
                           phone_format(arena, "period:%.*s:%.*s",
                                        PHONE_ARGS(phone_id(period)),
-                                       PHONE_ARGS(phone_get(period,
-                                                            PERIOD_STOPPED))));
-    }
+                                       PHONE_ARGS(stopped)));
 
-    phone_books_begin(books, from, phone_ledger_at(from, 0));
+    } else if (job && phone_is(phone_get(job, JOB_STATE), PHONE_JOB_FAILED)) {
+        phone_books_fault(books, "close_failed",
+                          phone_format(arena, "period:%.*s",
+                                       PHONE_ARGS(phone_id(period))));
+    }
 }
 
 

@@ -195,7 +195,7 @@ phone_period_show(phone_json_t *json, phone_call_t *call,
 static phone_rc_t
 phone_ledger_close_run(phone_call_t *call)
 {
-    int64_t          month, from, over;
+    int64_t          month, first, from, over;
     phone_rc_t       rc;
     unsigned         bucket;
     phone_str_t      text;
@@ -212,6 +212,15 @@ phone_ledger_close_run(phone_call_t *call)
     if (phone_month_parse(text, &month) != 0) {
         return phone_ledger_invalid(call, "month",
                    PHONE_STR("it is no month: write it as in 2026-11"));
+    }
+
+    first = phone_month_of(call->env->store_since - PHONE_DAY);
+
+    if (month < first) {
+        return phone_ledger_invalid(call, "month",
+                   phone_format(phone_memory(call), "the first month is %.*s",
+                                PHONE_ARGS(phone_month_text(phone_memory(call),
+                                                            first))));
     }
 
     period = phone_ask_period(call, bucket);

@@ -130,7 +130,8 @@ phone_operator_settle_run(phone_call_t *call)
     const phone_hash_t  *balances;
 
     if (phone_settle_given(call, "amount") != PHONE_DONE
-        || phone_settle_given(call, "currency") != PHONE_DONE)
+        || phone_settle_given(call, "currency") != PHONE_DONE
+        || phone_settle_given(call, "reference") != PHONE_DONE)
     {
         return PHONE_REFUSED;
     }

@@ -18,6 +18,8 @@
    some seconds when it fails, so upwards it is not missed. */
 #define PHONE_ARRIVED_SOON     (5 * PHONE_MINUTE)
 
+#define PHONE_ANY_BUCKET       PHONE_BUCKETS_MAX
+
 
 static phone_rc_t phone_arrived_page(phone_call_t *call,
     const phone_list_t *page, unsigned to, int64_t before);
@@ -89,6 +91,41 @@ phone_ask_arrived(phone_call_t *call, phone_str_t name, int64_t before,
               ? phone_int(&call->arena, first + n) : PHONE_EMPTY;
 
     return PHONE_DONE;
+}
+
+
+/* The cursor is an edge. */
+
+phone_rc_t
+phone_ask_gone(phone_call_t *call, phone_str_t name, int64_t before,
+    phone_str_t *cursor)
+{
+    phone_rc_t    rc;
+    phone_list_t  page;
+    phone_edge_t  edge;
+
+    if (call->env->domain == PHONE_WHOLE_STORE) {
+        *cursor = PHONE_EMPTY;
+        return PHONE_DONE;
+    }
+
+    (void) phone_page_parse(*cursor, &edge);
+    edge.up = 1;
+    page = phone_ask_page(call, &phone_due,
+                          phone_bucket_text(&call->arena,
+                                            phone_bucket_of(name,
+                                                       call->env->buckets)),
+                          &edge, PHONE_ARRIVED_PAGE);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    rc = phone_arrived_page(call, &page, PHONE_ANY_BUCKET, before);
+    *cursor = rc == PHONE_CONTINUE ? phone_page_text(call, &edge)
+                                   : PHONE_EMPTY;
+
+    return rc == PHONE_REFUSED ? phone_refuse(call, PHONE_BUSY) : PHONE_DONE;
 }
 
 
@@ -173,5 +210,6 @@ phone_is_on_its_way(phone_str_t member, unsigned bucket, int64_t before)
     }
 
     return phone_parse_int(word, &to) != 0
-           || ((unsigned) to == bucket && phone_id_time(id) < before);
+           || ((bucket == PHONE_ANY_BUCKET || (unsigned) to == bucket)
+               && phone_id_time(id) < before);
 }

@@ -190,7 +190,11 @@ phone_run(phone_call_t *call)
 
     if (call->arena.failed || call->broken) {
         call->why = call->arena.failed ? "memory has run out" : call->why;
-        phone_fail(call, PHONE_INTERNAL);
+
+        /* what this host has no secret for, another one may open */
+
+        phone_fail(call, call->endpoint && call->no_secret[0]
+                         ? PHONE_STORE_UNAVAILABLE : PHONE_INTERNAL);
         return PHONE_REFUSED;
     }
 

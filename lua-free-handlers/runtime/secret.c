@@ -136,6 +136,10 @@ phone_secret_number(phone_str_t id)
     size_t   i;
     int64_t  number;
 
+    if (id.len != PHONE_SECRET_ID) {
+        return -1;
+    }
+
     number = 0;
 
     for (i = 0; i < id.len; i++) {
@@ -148,7 +152,7 @@ phone_secret_number(phone_str_t id)
         number = number << 4 | digit;
     }
 
-    return id.len == PHONE_SECRET_ID ? number : -1;
+    return number;
 }
 
 

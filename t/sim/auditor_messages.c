@@ -85,6 +85,15 @@ sim_message_wrongly(sim_auditor_t *auditor, const sim_bill_t *bill,
 }
 
 
+/* The last one who had accepted it. */
+
+static phone_str_t
+sim_message_payer(const sim_bill_t *last)
+{
+    return last->from.len && last->agreed.len == 0 ? last->from : last->payer;
+}
+
+
 /* A merchant's number of a message is taken. */
 
 void
@@ -117,7 +126,8 @@ sim_audit_message_taken(sim_auditor_t *auditor, const sim_key_t *parts)
     message->text = sim_copy(auditor->memory, sim_sent(exchange, "text"));
     message->merchant = bill->merchant;
     message->id = PHONE_EMPTY;
-    message->to = phone_is(sim_sent(exchange, "to"), "PAYER") ? last->payer
+    message->to = phone_is(sim_sent(exchange, "to"), "PAYER")
+                  ? sim_message_payer(last)
                   : bill->deal->buyer.len ? bill->deal->buyer
                   : bill->deal->payer;
     bill->messages++;

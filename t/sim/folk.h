@@ -240,7 +240,8 @@ void sim_remember_order(sim_merchant_t *merchant);
 void sim_manage_notices(sim_merchant_t *merchant, const sim_order_t *order);
 
 /* messages.c: he writes about the results of some orders */
-void sim_send_messages(sim_merchant_t *merchant);
+void sim_send_messages(sim_merchant_t *merchant,
+    const sim_order_t *order);
 
 /* refunds.c: a notice has come */
 void sim_refund_heard(sim_merchant_t *merchant, phone_str_t body);

@@ -55,13 +55,9 @@ sim_send_message(sim_merchant_t *merchant, const sim_order_t *order)
 
 
 void
-sim_send_messages(sim_merchant_t *merchant)
+sim_send_messages(sim_merchant_t *merchant, const sim_order_t *order)
 {
-    unsigned            n;
-    const sim_order_t  *order;
-
-    order = &merchant->order[sim_below(&merchant->world->random,
-                                       merchant->norders)];
+    unsigned  n;
 
     for (n = (unsigned) sim_between(&merchant->world->random, 1, 5); n; n--) {
         sim_send_message(merchant, order);

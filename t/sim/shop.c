@@ -138,7 +138,7 @@ sim_merchant_act(sim_merchant_t *merchant)
 
     } else if (x < 97) {
         sim_manage_notices(merchant, order);
-        sim_send_messages(merchant);
+        sim_send_messages(merchant, order);
 
     } else {
         sim_order_query(merchant, order);
@@ -398,6 +398,12 @@ sim_query_answered(sim_world_t *world, sim_exchange_t *exchange,
         && !phone_equal(sim_member(reply->body, "bill_id"), order->bill_id))
     {
         sim_violation(world, "order %s has another bill now", order->no);
+    }
+
+    if (sim_is_call(exchange, "bill.close") && !world->calm
+        && !world->stopped && sim_below(&world->random, 2))
+    {
+        sim_send_messages(exchange->client, order);
     }
 }
 

@@ -367,6 +367,47 @@ run_job(void)
 }
 
 
+/* The first event of that name runs, so often; 0: there is none. */
+
+static int
+run_first(const char *name, unsigned times)
+{
+    unsigned      i;
+    play_event_t  event;
+
+    for (i = 0; i < player.nevents; i++) {
+        event = player.event[i];
+
+        if (strncmp(event.member.data, name, strlen(name)) == 0) {
+            player.event[i] = player.event[0];
+            player.event[0] = event;
+            break;
+        }
+    }
+
+    if (i == player.nevents) {
+        return 0;
+    }
+
+    while (play_event() && --times) {
+        memmove(player.event + 1, player.event,
+                player.nevents++ * sizeof(play_event_t));
+        player.event[0] = event;
+    }
+
+    return 1;
+}
+
+
+/* Effects are applied, and gone once that is seen. */
+
+static void
+arrive(void)
+{
+    while (run_first("posting.apply", 2)) { /* void */ }
+}
+
+
 static int
 settle(const char *args)
 {
@@ -527,6 +568,35 @@ bank_settles(void)
     play("operator.bank_settle", "bank=nobank&settle_no=S1");
     is_str(play_code(), "NOT_FOUND", "an unknown bank");
     is_str(play_member("field"), "bank", "is the field");
+
+    play_end();
+}
+
+
+/* What the settlement before has booked is still on its way. */
+
+static void
+settles_in_a_row(void)
+{
+    nearly_full();
+    player.env.domain = PHONE_ONE_BUCKET;
+
+    settle("S1");
+    run_job();
+    settle("S2");
+    is_str(play_member("state"), "RUNNING", "the job before is over");
+    (void) run_first("job.step", 1);
+    settle("S2");
+    is_str(play_member("state"), "RUNNING", "it waits for what was booked");
+    is_str(play_member("settled"), "0", "nothing is booked twice");
+
+    arrive();
+    run_job();
+    arrive();
+    IS_SETTLED("S1", "562499999999950", "0", "once");
+    IS_SETTLED("S2", "0", "0", "nothing is left");
+    play("operator.check", "");
+    ok(play_says("\"ok\":true"), "the books are right");
 
     play_end();
 }
@@ -709,6 +779,7 @@ main(void)
     stopped_full();
     settled_meanwhile();
     bank_settles();
+    settles_in_a_row();
 
     return done_testing();
 }

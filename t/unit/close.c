@@ -289,6 +289,9 @@ months(phone_domain_t domain)
     is_int(ask("016", "2027-02"), 400, "nor here");
     is_int(ask(home, "2027-13"), 400, "no such month");
     is_int(ask(home, "2027.02"), 400, "no month");
+    is_int(ask(home, "2026-12"), 400, "before there was a store");
+    is_str(play_member("field"), "month", "by field");
+    is_str(play_member("reason"), "the first month is 2027-01", "and why");
 
     play_end();
 }
@@ -426,6 +429,28 @@ stops(const char *what, const phone_type_t *type, phone_str_t id,
     play("operator.ledger", "");
     ok(play_says(where) && play_says("\"job\":\"FAILED\""), "%s: the list too",
        what);
+}
+
+
+/* A job that has failed, as the disk is full, is told until one ends well. */
+
+static void
+failed(phone_domain_t domain)
+{
+    set_up(domain);
+    at(FEBRUARY + OVER);
+    (void) ask(home, "2027-01");
+    meddle(PHONE_OP_HSET, &phone_job, period(home, PERIOD_JOB), 2,
+           (const char *[2]) { "state", "FAILED" });
+    check("false", "the job has failed");
+    ok(play_says("{\"what\":\"close_failed\",\"where\":\"period:"),
+       "the check says so");
+
+    (void) ask(home, "2027-01");
+    (void) steps();
+    is_str(period(home, PERIOD_FROM), "2027-02", "the next one closes it");
+    sound("all is well");
+    play_end();
 }
 
 
@@ -723,6 +748,7 @@ main(void)
         wrong_later(domain[i]);
         late(domain[i]);
         twice(domain[i]);
+        failed(domain[i]);
         differs(domain[i]);
         damaged(domain[i]);
         pages(domain[i]);

@@ -162,6 +162,73 @@ unseen(phone_domain_t domain)
 }
 
 
+/* A bill that is only offered to Wang when it ends. */
+
+static void
+not_accepted(phone_domain_t domain)
+{
+    phone_str_t  second;
+
+    start(domain);
+    make_for("T1", NULL);
+    second = hand_on(li, phone_cstr(origin), WANG, wang);
+    run_events();
+    ask_shop("bill.close", "tea", phone_cstr(origin));
+    run_events();
+
+    player.to = PHONE_EMPTY;
+    is_int(sends("tea", "T1", "M1", "PAYER", "FAILURE", "closed"), 200,
+           "closed while it is offered: to the payer");
+    run_events();
+    is_str(player.to, LI, "who has handed it on");
+    ok(!has(wang, "closed"), "Wang has accepted nothing");
+    ok(has(li, "closed"), "Li sees it");
+    ok(play_says(origin), "with his bill");
+    call("bill.get", li, phone_cstr(origin), "");
+    ok(play_says("\"text\":\"closed\""), "and in it");
+    call("bill.get", wang, second, "");
+    ok(!play_says("\"text\":\"closed\""), "not in Wang's");
+
+    /* accepted by Wang, handed on by him, and only offered to Zhao */
+
+    make_for("T2", NULL);
+    second = hand_on(li, phone_cstr(origin), WANG, wang);
+    call("bill.accept", wang, second, "");
+    run_events();
+    hand_on(wang, second, ZHAO, zhao);
+    run_events();
+    ask_shop("bill.close", "tea", phone_cstr(origin));
+    run_events();
+    sends("tea", "T2", "M2", "PAYER", "FAILURE", "also closed");
+    run_events();
+    is_str(player.to, WANG, "the last one who had accepted it");
+    ok(has(wang, "also closed") && memmem(player.body.data, player.body.len,
+                                          second.data, second.len),
+       "with his bill");
+
+    play_end();
+}
+
+
+/* An order number that a phone takes for a link. */
+
+static void
+order_link(void)
+{
+    start(PHONE_WHOLE_STORE);
+    make_for("www.evil.example", NULL);
+    pay(li, phone_cstr(origin), card_li);
+    run_events();
+    is_int(sends("tea", "www.evil.example", "M1", "PAYER", "SUCCESS",
+                 "thanks"), 200, "about an order like a link");
+    run_events();
+    ok(said("thanks") && !said("evil"), "which the text leaves out");
+    ok(has(li, "www.evil.example"), "the page does not");
+
+    play_end();
+}
+
+
 static void
 once(void)
 {
@@ -402,8 +469,10 @@ main(void)
     for (i = 0; i < 2; i++) {
         to_whom(domain[i]);
         unseen(domain[i]);
+        not_accepted(domain[i]);
     }
 
+    order_link();
     once();
     limits();
     live();

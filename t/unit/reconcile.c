@@ -462,6 +462,26 @@ refused_is(const char *file, const char *row, const char *reason)
 
 
 static void
+no_day(void)
+{
+    unsigned  i;
+
+    static const char *const  bad[] = {
+        "abcdefghij", "2027-02-30", "2027-01-14", "9999-12-31"
+    };
+
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        is_int(call_with("reconcile.query", "tea", bad[i], NULL), 400, "%s",
+               bad[i]);
+        is_str(play_code(), "PARAM_INVALID", "is refused");
+        is_str(play_member("field"), "date", "by field");
+        is_int(call_with("reconcile.file", "tea", bad[i], NULL), 400,
+               "nor to get");
+    }
+}
+
+
+static void
 refuses(phone_domain_t domain)
 {
     unsigned  i;
@@ -469,6 +489,7 @@ refuses(phone_domain_t domain)
     char     *file;
 
     set_up(domain);
+    no_day();
     is_int(query(), 404, "before any file");
     is_str(play_code(), "NOT_FOUND", "there is nothing to see");
     is_int(call_with("reconcile.file", "tea", DAY, NULL), 404, "nor to get");

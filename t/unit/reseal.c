@@ -468,6 +468,19 @@ not_paid(void)
 }
 
 
+/* An id that a record says, but no secret has. */
+
+static void
+no_id(void)
+{
+    is_int(phone_secret_number(PHONE_STR("ffffffffffffffffffffffff")), -1,
+           "an id with more digits");
+    is_int(phone_secret_number(PHONE_STR("fffffffffff")), -1, "with fewer");
+    is_int(phone_secret_number(PHONE_STR("ffffffffffxf")), -1, "not in hex");
+    ok(phone_secret_number(PHONE_STR("0000000000ff")) == 255, "an id");
+}
+
+
 int
 main(void)
 {
@@ -480,6 +493,7 @@ main(void)
     not_genuine();
     forgotten();
     not_paid();
+    no_id();
 
     return done_testing();
 }

@@ -16,7 +16,7 @@
 #define TEA    "amount=100&subject=tea" PAYER
 
 /* What each call of a merchant needs. */
-#define FOR_EACH  TEA "&out_trade_no=T1&out_refund_no=R1&date=9999-12-31" \
+#define FOR_EACH  TEA "&out_trade_no=T1&out_refund_no=R1&date=2027-01-15" \
     "&message_no=M1&to=PAYER&result=SUCCESS&text=x"
 
 

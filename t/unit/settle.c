@@ -393,6 +393,9 @@ lists(phone_domain_t domain)
     is_str(play_member("field"), "reference", "by field");
     is_int(settle("merchant_id=tea&settle_no=s1&amount=50&reference=x"), 409,
            "as it is with another one");
+    is_int(settle("merchant_id=tea&settle_no=s9&reference="), 400,
+           "an empty reference");
+    is_str(play_member("field"), "reference", "by field");
     is_int(settle("merchant_id=tea&settle_no=s9&reference=\xe2\x80\x8b"), 400,
            "a reference that nobody can read");
     is_str(play_member("field"), "reference", "by field");

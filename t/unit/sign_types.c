@@ -591,8 +591,11 @@ not_opened(void)
     phone_env_keys_free(&player.env);
     (void) phone_env_keys(&player.env, young, PHONE_EMPTY);
 
-    is_int(call_with("k1", "HMAC-SHA256", ours, PHONE_HMAC), 500,
+    is_int(call_with("k1", "HMAC-SHA256", ours, PHONE_HMAC), 503,
            "which cannot be opened");
+    is_str(play_code(), "STORE_UNAVAILABLE", "another host may do so");
+    ok(play_says("\"retryable\":true") && player.retry_after > 0,
+       "which the reply says");
     ok(player.bad_key.len, "the host is told where");
     is_int(player.commits, 0, "and nothing is done");
 

@@ -454,7 +454,11 @@ refuses(phone_domain_t domain)
     is_str(play_member("reason"), "your first day is 2027-01-15",
            "and it is told why");
     is_int(ask("tea", "2027-01-15T"), 400, "too long");
-    is_int(ask("tea", "9999-12-31"), 409, "in the far future");
+    is_int(ask("tea", "9999-12-31"), 400, "in the far future");
+    is_str(play_code(), "PARAM_INVALID", "is refused");
+    is_int(ask("tea", "2027-01-18"), 400, "three days ahead");
+    is_int(ask("tea", "2027-01-17"), 409, "two days ahead");
+    is_str(play_code(), "STATEMENT_NOT_READY", "one has to wait");
     is_int(player.nevents, 0, "nothing is started");
 
     play_end();

@@ -72,6 +72,7 @@ package Phone::World;
 #   $TEST_NGINX_CARD_UNBOUND   one that li has not bound, CNY 1000.00; its
 #                              number is $TEST_NGINX_CARD_NO, its proof
 #                              $TEST_NGINX_PROOF
+#   $TEST_NGINX_TOMORROW       a day that is not over
 #   $TEST_NGINX_SLOT           the session of li
 #   $TEST_NGINX_HALF_AN_HOUR_AGO, $TEST_NGINX_IN_30_DAYS
 #   $TEST_NGINX_PLATFORM       the file of the platform's public key
@@ -235,6 +236,7 @@ sub make_world() {
     }
 
     name(HALF_AN_HOUR_AGO => time - 1800);
+    name(TOMORROW => POSIX::strftime('%Y-%m-%d', gmtime time + 86400));
     name(IN_30_DAYS =>
          POSIX::strftime('%Y-%m-%d', gmtime time + 30 * 86400));
     name(PLATFORM => $platform);
