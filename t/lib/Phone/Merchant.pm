@@ -19,7 +19,7 @@ package Phone::Merchant;
 #
 #   with:STATUS|Header: value|...   "success" with that status and headers
 #   before:103                      such a head first, then "ok"
-#   run:COMMAND                     gives it the body; "ok" if it ends well, or 401
+#   run:COMMAND                     gives it the body; 401 if it ends badly
 
 use strict;
 use warnings;
@@ -233,7 +233,7 @@ sub answer {
           : $name eq 'junk'     ? "\0\1\2 this is not HTTP\r\n"
           : $name eq 'redirect' ? http(302, '', 'Location: ' . $self->url('/x'))
           : $name eq 'with'     ? with($argument)
-          : $name eq 'run'      ? (ends_well($argument, $body) ? $ok : http(401, ''))
+          : $name eq 'run'      ? run($argument, $body, $ok)
           : $name eq 'before'   ? "HTTP/1.1 $argument First\r\n\r\n$ok"
           : $name =~ /^\d{3}$/  ? http($name, '')
           : die "unknown behavior $name\n";
@@ -247,13 +247,13 @@ sub with {
     return http($status, 'success', @headers);
 }
 
-sub ends_well {
-    my ($command, $body) = @_;
+sub run {
+    my ($command, $body, $ok) = @_;
 
     local $SIG{CHLD} = 'DEFAULT';
     open my $out, '|-', $command or die "$command: $!\n";
     print $out $body;
-    return close $out;
+    return close $out ? $ok : http(401, '');
 }
 
 sub http {
