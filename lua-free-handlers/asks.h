@@ -20,6 +20,7 @@ typedef enum {
     PHONE_ASK_COUNT,             /* writes: adds one, then reads */
     PHONE_ASK_SIZE,
     PHONE_ASK_SCORES,
+    PHONE_ASK_FIELD,             /* one of a hash */
     PHONE_ASK_WORK,
     PHONE_ASK_FETCH
 } phone_ask_kind_t;
@@ -69,6 +70,7 @@ struct phone_record_s {
     unsigned                 remembered:1;   /* not read: set by the host */
     unsigned                 elsewhere:1;    /* in another bucket */
     unsigned                 malformed:1;    /* read with any_type */
+    unsigned                 archived:1;     /* read from a file */
     phone_record_t          *next_record;
 };
 
@@ -116,6 +118,13 @@ typedef struct {
     phone_ask_t              ask;
     phone_hash_t             hash;
 } phone_ask_hash_t;
+
+
+typedef struct {
+    phone_ask_t              ask;
+    phone_str_t              field;
+    phone_str_t              value;
+} phone_ask_field_t;
 
 
 /*

@@ -75,7 +75,9 @@ typedef struct {
     phone_seal_key_t        *cookie_key_before;  /* NULL: not rotating */
     phone_seal_key_t        *record_key;         /* card numbers, SMS texts */
     phone_seal_key_t        *record_key_before;  /* NULL: not rotating */
-    phone_mac_key_t         *pepper;             /* PINs, codes, card hashes */
+    phone_mac_key_t         *hash_key;           /* codes, names of cards */
+    phone_mac_key_t         *hash_key_before;    /* NULL: not rotating */
+    phone_mac_key_t         *sketch_key;         /* which cells names have */
     phone_ciphers_t         *ciphers;
     phone_envelope_master_t  envelope[2];        /* that of now first */
 
@@ -100,12 +102,11 @@ typedef struct {
 
 
 /*
- * Sets the keys of env; secret, before (empty: not rotating) and pepper are
- * 32 bytes each.  0, or -1 and no key is set.  The keys belong to the thread
- * and must not cross fork().
+ * Sets the keys of env, which has its store_id; secret and before (empty: not
+ * rotating) are 32 bytes each.  0, or -1 and no key is set.  The keys belong to
+ * the thread and must not cross fork().
  */
-int phone_env_keys(phone_env_t *env, phone_str_t secret, phone_str_t before,
-    phone_str_t pepper);
+int phone_env_keys(phone_env_t *env, phone_str_t secret, phone_str_t before);
 void phone_env_keys_free(phone_env_t *env);
 
 
@@ -212,6 +213,7 @@ struct phone_call_s {
     phone_str_t              caller;
     unsigned                 session_slot;
     phone_str_t              session_id;
+    unsigned                 session_before:1;   /* by the secret before */
     phone_str_t              state;
     unsigned                 runs;               /* since its last start */
     unsigned                 forgot;             /* how often phone_forget() */
@@ -250,6 +252,7 @@ struct phone_call_s {
     phone_str_t              key_hash;           /* see idempotency.c */
     phone_str_t              key_fields;
     phone_str_t              key_secrets;
+    phone_str_t              key_secrets_before; /* empty: not rotating */
     phone_str_t              key_version;        /* of what was kept last */
     phone_str_t              key_note;           /* version of its own note */
     unsigned                 key_bucket;
@@ -289,6 +292,7 @@ struct phone_call_s {
     unsigned                 replayed:1;         /* the reply is a kept one */
     unsigned                 taken:1;            /* the upload is */
     unsigned                 disk_failed:1;      /* that has the blobs */
+    unsigned                 archive_failed:1;   /* so: a file of it has */
     unsigned                 apart:1;            /* commit without the event */
     unsigned                 not_yet:1;          /* refused: on its way */
     unsigned                 any_type:1;         /* of its asks */

@@ -39,7 +39,7 @@
 
 
 /* Effects of a step at most: records, entries, events, claims, numbers. */
-#define PHONE_JOB_EFFECTS  200
+#define PHONE_JOB_EFFECTS  320
 
 #define PHONE_JOB_TRIES    10            /* of a step: some nine minutes */
 #define PHONE_JOB_KEPT     (7 * PHONE_DAY)

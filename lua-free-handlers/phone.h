@@ -80,6 +80,10 @@ int64_t phone_jitter(phone_call_t *call, const char *label, int64_t wait);
 phone_str_t phone_new_id(phone_call_t *call, phone_str_t name,
     const char *label);
 
+/* An id in the bucket of a name: "<bucket>-<text>". */
+phone_str_t phone_id_beside(phone_call_t *call, phone_str_t name,
+    phone_str_t text);
+
 /*
  * May a record with this id, which is not there, be on its way from another
  * bucket?  It may when the id was made a short while ago.
@@ -235,6 +239,43 @@ typedef struct {
 const phone_hash_t *phone_ask_hash(phone_call_t *call,
     const phone_type_t *type, phone_str_t id);
 
+/* One of them; empty: it is not there. */
+phone_str_t phone_ask_field(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, phone_str_t field);
+
+/*
+ * The archive: records and claims that have left the store, because nothing
+ * happens to them any more.  Each has a line in a file, which is a blob
+ * (runtime/archived.c).
+ *
+ * phone_ask_archived() looks for a record that was read and is not there: it is
+ * found after that, if it was archived, with all its fields, and is never
+ * changed.  phone_archived_claim() gives the value of a claim, empty: it was
+ * not archived.  If a file is missing or damaged the call ends with
+ * ARCHIVE_UNAVAILABLE, whatever the handler returns.
+ */
+void phone_ask_archived(phone_record_t *record);
+int phone_is_archived(phone_record_t *record);
+
+/* The same for n of them, of which some may be NULL: a few at a time, so that
+   the queue of the threads has room for others.  -1: go on when that has been
+   read. */
+int phone_ask_archived_of(phone_call_t *call, phone_record_t *const *record,
+    unsigned n);
+phone_str_t phone_archived_claim(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id);
+
+/* 1: there is a note of that name, or of another one with the same hash. */
+int phone_ask_noted(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id);
+
+/* phone_archived_claim() for a name that this call is about to claim: it is
+   read only after a commit of this call has failed.  The other guards that. */
+phone_str_t phone_assume_unarchived(phone_call_t *call,
+    const phone_type_t *type, phone_str_t id);
+void phone_rely_unarchived(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id);
+
 /*
  * Adds one to the count of id in this window (ms, by the clock) and returns
  * the count; 0 while that is waited for.  Counted once a call, also when the
@@ -356,6 +397,22 @@ void phone_increase(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, unsigned field, int64_t n);
 
 /*
+ * Sets a field of a record that is there, in any bucket, whatever it was.  Not
+ * guarded, like phone_increase(); but the version changes, so commits that rely
+ * on the record see it.
+ */
+void phone_mark(phone_call_t *call, const phone_type_t *type, phone_str_t id,
+    unsigned field, phone_str_t value);
+
+/* Removes a record or a claim, in any bucket; not guarded. */
+void phone_erase(phone_call_t *call, const phone_type_t *type, phone_str_t id);
+
+/* The same, and file number `file` of the archive of a bucket has it: this
+   commit appends that to the bucket's phone_archive_files. */
+void phone_shelve(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, unsigned bucket, int64_t file);
+
+/*
  * Blobs: bytes outside the store, named by their SHA-256.  phone_keep_blob()
  * keeps the file of the call, or a blob that work of the call has made, for
  * owner, who names it in a record: the bytes are durable before the commit.  Of
@@ -435,9 +492,26 @@ void phone_sessions_ended(phone_call_t *call, phone_str_t number);
 /* Secrets: what needs a key of the host, which handlers never see.  Where
    OpenSSL fails a text is empty, and the call fails as well. */
 
-/* base64url of the keyed hash of the parts joined, always of one length.  The
-   first part says what it is for, the others whose it is. */
+/* base64url of the SHA-256 of the parts joined: of what is sealed, no secret,
+   or random enough. */
+phone_str_t phone_plain_hash(phone_call_t *call, unsigned n,
+    const phone_str_t *part);
+
+/*
+ * base64url of the keyed hash of the parts joined, always of one length.  The
+ * first part says what it is for, the others whose it is.  The key is that of
+ * the secret: after a rotation the same parts have another hash, and what is
+ * kept is looked for by both, or is compared by phone_keyed_hash_is().
+ */
 phone_str_t phone_keyed_hash(phone_call_t *call, unsigned n,
+    const phone_str_t *part);
+
+/* That by the secret before; empty: there is none. */
+phone_str_t phone_keyed_hash_before(phone_call_t *call, unsigned n,
+    const phone_str_t *part);
+
+/* Is it the one or the other?  In constant time. */
+int phone_keyed_hash_is(phone_call_t *call, phone_str_t stored, unsigned n,
     const phone_str_t *part);
 
 /*
@@ -453,6 +527,11 @@ int phone_unseal_record(phone_call_t *call, phone_str_t aad,
 /* Does this host have the key of a sealed text?  If not, that is logged. */
 int phone_can_unseal(phone_call_t *call, phone_str_t sealed);
 
+/* Refuses after a field could not be unsealed: another host may have the
+   secret, which is logged; or the record is damaged. */
+phone_rc_t phone_sealed_refuse(phone_call_t *call, phone_record_t *record,
+    unsigned field);
+
 /*
  * A text that is kept until its secret is rotated, in that record and with that
  * aad, is noted with the commit that seals it: a job seals it again
@@ -462,6 +541,23 @@ void phone_note_sealed(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, phone_str_t aad);
 void phone_forget_sealed(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, phone_str_t aad);
+
+/* Asks.  1 when in the bucket of that record there is something by a secret
+   that this host does not have, which is logged: what is not found may be
+   there. */
+int phone_ask_unreadable(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id);
+
+/* Refuses after that. */
+phone_rc_t phone_secret_refuse(phone_call_t *call);
+
+/* 1 when the bucket of that record has texts, or names, that no secret of this
+   host has made: what is not found there may be one of them.  Asks. */
+int phone_ask_unreadable(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id);
+
+/* Refuses after that, and after a secret that is missing: it is logged. */
+phone_rc_t phone_secret_refuse(phone_call_t *call);
 
 /* The id of a key of this host, the newest first, and the number that is its
    score; empty: there is no such key.  An id discloses nothing of the key. */

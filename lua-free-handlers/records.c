@@ -34,7 +34,7 @@ static const phone_facts_t  phone_bill_facts[] = {
 
 
 static const phone_facts_t  phone_refund_facts[] = {
-    { PHONE_FIELDS(REFUND_MERCHANT, REFUND_KNOWN), REFUND_FACTS },
+    { PHONE_FIELDS(REFUND_MERCHANT, REFUND_PAYMENT), REFUND_FACTS },
     { 0, 0 }
 };
 
@@ -58,8 +58,7 @@ PHONE_RECORD(phone_bill, BILL, "bill", PHONE_BY_ID, phone_bill_facts);
 PHONE_RECORD(phone_refund, REFUND, "refund", PHONE_BY_ID, phone_refund_facts);
 PHONE_RECORD(phone_refunds, REFUNDS, "refunds", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_card, CARD, "card", PHONE_BY_ID, NULL);
-PHONE_RECORD(phone_card_number, CARD_NUMBER, "card_number", PHONE_BY_NAME,
-             NULL);
+PHONE_RECORD(phone_card_number, CARD_NUMBER, "card_number", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_payment, PAYMENT, "payment", PHONE_BY_ID,
              phone_payment_facts);
 PHONE_RECORD(phone_terminal, TERMINAL, "terminal", PHONE_BY_NAME, NULL);
@@ -82,6 +81,7 @@ PHONE_RECORD(phone_messaged, MESSAGED, "messaged", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_check, CHECK, "check", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_answers, ANSWERS, "answers", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_idempotency, IDEMPOTENCY, "idempotency", PHONE_BY_ID, NULL);
+PHONE_RECORD(phone_archive, ARCHIVE, "archive", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_period, PERIOD, "period", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_job, JOB, "job", PHONE_BY_ID, NULL);
 
@@ -104,6 +104,8 @@ PHONE_KEYS(phone_told, "told", PHONE_BY_NAME);
 PHONE_KEYS(phone_blob_owners, "blob", PHONE_BY_NAME);
 
 PHONE_KEYS(phone_live_of, "live", PHONE_BY_NAME);
+PHONE_KEYS(phone_ended, "ended", PHONE_BY_ID);
+PHONE_KEYS(phone_archive_files, "archive_files", PHONE_OF_BUCKET);
 PHONE_KEYS(phone_ledger, "ledger", PHONE_BY_ID);
 PHONE_KEYS(phone_moved, "moved", PHONE_BY_NAME);
 
@@ -119,3 +121,4 @@ PHONE_KEYS(phone_known_tries, "known_tries", PHONE_BY_NAME);
 PHONE_KEYS(phone_known_days, "known_days", PHONE_BY_NAME);
 
 PHONE_KEYS(phone_balances, "balances", PHONE_OF_BUCKET);
+PHONE_KEYS(phone_archived, "archived", PHONE_BY_ID);

@@ -84,6 +84,7 @@ typedef struct {
     F(K, NOTIFY_ENDED, "notify_ended")       /* ms: that was removed then */  \
     F(K, CREATED, "created")                                                  \
     F(K, DAY_FULL, "day_full")               /* "<day> <limit>": bill/day.c */\
+    F(K, ARCHIVED, "archived")               /* 1: it has old bills */        \
     F(K, BILL_MOST, "bill_most")             /* limits of this merchant, */   \
     F(K, DAY_MOST, "day_most")               /* in place of the settings: */  \
     F(K, DAY_BILLS, "day_bills")             /* bill/merchant_limits.c */
@@ -127,7 +128,7 @@ typedef struct {
 /* What a merchant has given back of a bill, in one of several parts. */
 #define PHONE_REFUND_FIELDS(F, K)                                             \
     F(K, V, "v")                                                              \
-    F(K, FACTS, "facts")                     /* MERCHANT to KNOWN */          \
+    F(K, FACTS, "facts")                     /* MERCHANT to PAYMENT */        \
     F(K, NOTICES, "notices")                 /* outbox/outbox.c */            \
     F(K, MERCHANT, "merchant")                                                \
     F(K, NO, "no")                           /* the merchant's number */      \
@@ -142,7 +143,9 @@ typedef struct {
     F(K, NOTIFY_URL, "notify_url")           /* of the bill */                \
     F(K, CREATED, "created")                                                  \
     F(K, KNOWN, "known")                     /* the bill's id to its */       \
-                                             /* merchant, if another */
+                                             /* merchant, if another */       \
+    F(K, PAYMENT, "payment")                 /* by which a bank gives it */   \
+                                             /* back, if one has paid */
 
 /* "<merchant>:<bill id>": the refunds of a bill, in the merchant's bucket. */
 #define PHONE_REFUNDS_FIELDS(F, K)                                            \
@@ -164,13 +167,15 @@ typedef struct {
     F(K, VIA, "via")                         /* phone_bank; none: built in */ \
     F(K, TRIES_DAY, "tries_day")             /* bill/limits.c */
 
-/* "<keyed hash of a card number>": which card that is, whoever has it. */
+/* "017-<keyed hash of a card number>": which card that is, whoever has it
+   (bill/card.c). */
 #define PHONE_CARD_NUMBER_FIELDS(F, K)                                        \
     F(K, V, "v")                                                              \
     F(K, CARD, "card")                                                        \
     F(K, OPENED_WITH, "opened_with")                                          \
-    F(K, HOLDER, "holder")                   /* the owner of the card, and */ \
-    F(K, PROOF, "proof")                     /* a keyed hash: bill/card.c */
+    F(K, HOLDER, "holder")                   /* the owner of the card */      \
+    F(K, PROOF, "proof")                     /* a hash, sealed */             \
+    F(K, MOVED, "moved")                     /* it has another name now */
 
 /* What a bank is asked for: the payment of a bill, or a refund of one
    (bill/payment.c). */
@@ -372,6 +377,15 @@ typedef struct {
                                                 "there", the bucket that      \
                                                 has it */
 
+/* "<bucket>": how far its bills are archived (bill/archive.c). */
+#define PHONE_ARCHIVE_FIELDS(F, K)                                            \
+    F(K, V, "v")                                                              \
+    F(K, FROM, "from")                       /* the first month whose bills */\
+                                             /* are not */                    \
+    F(K, FILES, "files")                     /* so far */                     \
+    F(K, FILE, "file")                       /* SHA-256: of the last one */   \
+    F(K, BILLS, "bills")                     /* in all of them */
+
 /* "<bucket>": what was closed of its ledger (operator/closing.c).  The
    files are blobs of the last month that was. */
 #define PHONE_PERIOD_FIELDS(F, K)                                             \
@@ -433,6 +447,7 @@ enum { PHONE_MESSAGED_FIELDS(PHONE_ENUM, MESSAGED) MESSAGED_FIELDS };
 enum { PHONE_CHECK_FIELDS(PHONE_ENUM, CHECK) CHECK_FIELDS };
 enum { PHONE_ANSWERS_FIELDS(PHONE_ENUM, ANSWERS) ANSWERS_FIELDS };
 enum { PHONE_IDEMPOTENCY_FIELDS(PHONE_ENUM, IDEMPOTENCY) IDEMPOTENCY_FIELDS };
+enum { PHONE_ARCHIVE_FIELDS(PHONE_ENUM, ARCHIVE) ARCHIVE_FIELDS };
 enum { PHONE_PERIOD_FIELDS(PHONE_ENUM, PERIOD) PERIOD_FIELDS };
 enum { PHONE_JOB_FIELDS(PHONE_ENUM, JOB) JOB_FIELDS };
 
@@ -470,6 +485,7 @@ extern const phone_type_t  phone_messaged;
 extern const phone_type_t  phone_check;
 extern const phone_type_t  phone_answers;
 extern const phone_type_t  phone_idempotency;
+extern const phone_type_t  phone_archive;
 extern const phone_type_t  phone_period;
 extern const phone_type_t  phone_job;
 
@@ -504,6 +520,11 @@ extern const phone_type_t  phone_blob_owners;    /* SHA-256 -> who keeps it */
 
 /* A stream, and logs. */
 extern const phone_type_t  phone_live_of;        /* number -> live events */
+extern const phone_type_t  phone_ended;          /* "<bucket>-<month>" -> bills
+                                                    that have ended unpaid, and
+                                                    those left of the month
+                                                    before: bill/archive.c */
+extern const phone_type_t  phone_archive_files;  /* of a bucket: SHA-256 */
 extern const phone_type_t  phone_ledger;         /* "<bucket>-<month>" */
 extern const phone_type_t  phone_moved;          /* "<merchant>:<day>" -> what
                                                     its takings got and gave:
@@ -528,6 +549,9 @@ extern const phone_type_t  phone_known_days;     /* have proved something */
 
 /* Open hashes. */
 extern const phone_type_t  phone_balances;       /* bucket -> its accounts */
+extern const phone_type_t  phone_archived;       /* "<bucket>-<shard>" -> names
+                                                    that were archived, hashed:
+                                                    runtime/archived.c */
 
 
 #endif /* _PHONE_RECORDS_H_INCLUDED_ */

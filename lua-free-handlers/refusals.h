@@ -265,9 +265,9 @@
       "can still be refunded.",                                               \
       "退款总额超过账单的支付金额，left 为剩余可退金额。")                    \
     R(REFUND_TOO_LATE, 409, 0,                                                \
-      "The bill was paid more than 365 days ago and cannot be refunded any "  \
-      "more: pay the buyer back in another way.",                             \
-      "账单支付已超过 365 天，不能再退款，请通过其他方式退还。")              \
+      "The bill was paid too long ago and cannot be refunded any more: pay "  \
+      "the buyer back in another way.",                                       \
+      "账单支付时间过久，不能再退款，请通过其他方式退还。")                   \
     R(REFUND_TOO_MANY, 409, 0,                                                \
       "The bill was refunded in 50 parts and cannot be refunded any more: "   \
       "pay the buyer back in another way.",                                   \
@@ -303,7 +303,12 @@
     R(STORE_UNAVAILABLE, 503, 1,                                              \
       "The store is unavailable: send the same fields again; a signed call "  \
       "must be signed again.",                                                \
-      "存储服务暂不可用，请用相同的字段重试，签名的请求须重新签名。")
+      "存储服务暂不可用，请用相同的字段重试，签名的请求须重新签名。")         \
+    R(ARCHIVE_UNAVAILABLE, 503, 1,                                            \
+      "The archive that has this cannot be read: try again later, and tell "  \
+      "the operator the request_id if it stays so.",                          \
+      "保存该记录的归档暂时无法读取，请稍后重试，如持续如此，请将 request_id "\
+      "提供给平台运营方。")
 
 
 #define PHONE_REFUSAL_ENUM(code, status, retryable, en, zh)  PHONE_##code,

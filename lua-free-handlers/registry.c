@@ -4,6 +4,7 @@
 
 #include "host.h"
 #include "account/account.h"
+#include "archived.h"
 #include "bill/bill.h"
 #include "bill/message.h"
 #include "live/live.h"
@@ -133,6 +134,7 @@ const phone_job_kind_t *const  phone_job_kinds[] = {
     &phone_statement_job,
     &phone_reconcile_job,
     &phone_notice_replay_job,
+    &phone_archive_job,
     &phone_bank_settle_job,
     &phone_reseal_job,
     &phone_close_job,
@@ -148,6 +150,8 @@ const phone_work_t *const  phone_works[] = {
     &phone_work_password_check,
     &phone_statement_rows,
     &phone_statement_file,
+    &phone_archive_write,
+    &phone_archive_find,
     &phone_reconcile_check,
     &phone_reconcile_part,
     &phone_ledger_page,

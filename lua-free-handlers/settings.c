@@ -44,7 +44,7 @@ const phone_settings_t  phone_settings_default = {
     .statement_step = 2000,
     .reconcile_part = 100000,
     .archive_after = 180 * PHONE_DAY,
-    .close_step = 500,
+    .close_step = 300,
     .close_pieces = 8192,
     .clock_skew = 300 * PHONE_SECOND,
 

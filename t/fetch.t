@@ -6,16 +6,12 @@ use Phone::Sign;
 
 my $dir = $ENV{TEST_NGINX_DIR};
 
-for my $name ('secret', 'pepper') {
-    open my $out, '>', "$dir/$name" or die;
-    print $out '5a' x 32, "\n";
-    close $out;
-    chmod 0600, "$dir/$name";
-}
+Phone::Env::spew("$dir/secret", '5a' x 32 . "\n");
+chmod 0600, "$dir/secret";
 
 $ENV{TEST_NGINX_STORE} = "phone_redis unix:$ENV{TEST_NGINX_REDIS_SOCKET};"
     . 'phone_redis_unsafe on; phone_store_id ' . Phone::Redis::STORE . ';'
-    . "phone_secret_file $dir/secret; phone_pepper_file $dir/pepper;";
+    . "phone_secret_file $dir/secret;";
 
 Phone::Env::spew("$dir/platform.key",
                  Phone::Env::slurp(Phone::Sign::key('platform')->{private}));

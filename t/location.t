@@ -8,7 +8,7 @@ use Phone::Sign;
 
 my $dir = $ENV{TEST_NGINX_DIR};
 
-for my $name (qw(secret pepper token platform.key)) {
+for my $name (qw(secret token platform.key)) {
     my $text = $name eq 'platform.key'
         ? Phone::Env::slurp(Phone::Sign::key('platform')->{private})
         : '5a' x 32 . "\n";
@@ -19,7 +19,7 @@ for my $name (qw(secret pepper token platform.key)) {
 
 $ENV{TEST_NGINX_STORE} = "phone_redis unix:$ENV{TEST_NGINX_REDIS_SOCKET};"
     . 'phone_pump off; phone_redis_unsafe on; phone_store_id ' . Phone::Redis::STORE . ';'
-    . "phone_secret_file $dir/secret; phone_pepper_file $dir/pepper;"
+    . "phone_secret_file $dir/secret;"
     . "phone_blobs $dir/blobs;"
     . "phone_operator_token_file $dir/token;"
     . "phone_platform_key $dir/platform.key p1;";

@@ -19,7 +19,7 @@ GET /operator/secrets
 
 === TEST 2: another one, and that before
 --- conf
-    phone_secret_file $TEST_NGINX_CONF/pepper;
+    phone_secret_file $TEST_NGINX_CONF/secret.other;
     phone_secret_file_before $TEST_NGINX_CONF/secret;
 --- operator
 --- request
@@ -30,7 +30,7 @@ GET /operator/secrets
 
 === TEST 3: another one alone
 --- conf
-    phone_secret_file $TEST_NGINX_CONF/pepper;
+    phone_secret_file $TEST_NGINX_CONF/secret.other;
 --- operator
 --- request
 GET /operator/secrets

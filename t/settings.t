@@ -1035,7 +1035,7 @@ open() "/nonexistent/secret" failed
 
 === TEST 94: phone_secret_file_before: sessions of the secret before
 --- conf
-    phone_secret_file $TEST_NGINX_CONF/pepper;
+    phone_secret_file $TEST_NGINX_CONF/secret.other;
     phone_secret_file_before $TEST_NGINX_CONF/secret;
 --- session: li
 --- request
@@ -1046,7 +1046,7 @@ GET /me
 
 === TEST 95: ... and without it
 --- conf
-    phone_secret_file $TEST_NGINX_CONF/pepper;
+    phone_secret_file $TEST_NGINX_CONF/secret.other;
 --- session: li
 --- request
 GET /me
@@ -1055,27 +1055,29 @@ GET /me
 
 
 
-=== TEST 96: phone_pepper_file /nonexistent/pepper
+=== TEST 96: phone_secret_file: a password of the secret before
 --- conf
-    phone_pepper_file /nonexistent/pepper;
---- must_die
---- error_log
-[emerg]
-open() "/nonexistent/pepper" failed
-
-
-
-=== TEST 97: phone_pepper_file: another than that of the store
---- conf
-    phone_pepper_file $TEST_NGINX_CONF/secret;
---- session: li
+    phone_secret_file $TEST_NGINX_CONF/secret.other;
+    phone_secret_file_before $TEST_NGINX_CONF/secret;
+--- store_changes
 --- request
-GET /me
+POST /login
+phone=13800000001&password=$TEST_NGINX_PASSWORD
+--- response_body_like: "code":"OK"
+
+
+
+=== TEST 97: ... and without it: nothing is compared
+--- conf
+    phone_secret_file $TEST_NGINX_CONF/secret.other;
+--- store_changes
+--- request
+POST /login
+phone=13800000001&password=$TEST_NGINX_PASSWORD
 --- error_code: 503
 --- error_log
-[crit]
-phone_pepper_file
---- response_body_like: "code":"STORE_UNAVAILABLE"
+session.login needs a "phone_secret_file" that this host does not have
+--- response_body_like: "code":"STORE_UNAVAILABLE".*"reason":"this host does not have the secret that it is sealed with"
 
 
 

@@ -2,7 +2,7 @@
 /*
  * Logging in with a phone number (MAIL-1), sessions, the payment PIN.  What
  * other capabilities may use of it is declared here: devices, the PIN,
- * sessions, limits by where calls come from.
+ * what is sealed of an account, sessions, limits by where calls come from.
  */
 
 
@@ -11,6 +11,7 @@
 
 
 #include "../phone.h"
+#include "credential.h"
 #include "device.h"
 #include "pin.h"
 #include "session.h"

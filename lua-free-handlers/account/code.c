@@ -25,6 +25,8 @@ static void phone_code_give(phone_call_t *call, phone_str_t code, char kind);
 static int64_t phone_code_lifetime(phone_call_t *call, char kind);
 static phone_str_t phone_code_hash(phone_call_t *call, phone_str_t id,
     phone_str_t code);
+static int phone_code_is(phone_call_t *call, const phone_code_t *code,
+    phone_str_t text);
 static phone_str_t phone_code_text(phone_call_t *call, phone_str_t code);
 static phone_str_t phone_temporary_text(phone_call_t *call, phone_str_t code);
 static phone_str_t phone_random_digits(phone_call_t *call);
@@ -165,6 +167,15 @@ phone_code_hash(phone_call_t *call, phone_str_t id, phone_str_t code)
     return phone_keyed_hash(call, 4,
                             (phone_str_t[4]) { PHONE_STR("code:"), id,
                                                PHONE_STR(":"), code });
+}
+
+
+static int
+phone_code_is(phone_call_t *call, const phone_code_t *code, phone_str_t text)
+{
+    return phone_keyed_hash_is(call, code->hash, 4,
+                               (phone_str_t[4]) { PHONE_STR("code:"), code->id,
+                                                  PHONE_STR(":"), text });
 }
 
 
@@ -318,8 +329,7 @@ phone_code_try(phone_call_t *call, const phone_code_t *code,
         return 0;
     }
 
-    right = phone_equal_secret(code->hash,
-                               phone_code_hash(call, code->id, text))
+    right = phone_code_is(call, code, text)
             && phone_now(call) < code->good_until;
 
     phone_rely(account);

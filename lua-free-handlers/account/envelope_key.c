@@ -4,8 +4,8 @@
  * owner may change what the number demands, with the PIN: he can raise it, and
  * after a login by SMS stop demanding envelopes.  The suite is never lowered.
  *
- * ACCOUNT_ENVELOPE_KEYS is "<session id> <keyed hash>," for each session that
- * has got its key: the hash is of a text that the phone has made.  Who steals a
+ * ACCOUNT_ENVELOPE_KEYS is "<session id> <hash>," for each session that has got
+ * its key: the hash is of a random text that the phone has made.  Who steals a
  * session later does not know the text, and does not get the key.
  */
 
@@ -223,7 +223,7 @@ phone_key_mark(phone_call_t *call, const phone_session_t *session)
     return phone_join(phone_memory(call), 3,
                       (phone_str_t[3]) {
                           session->id, PHONE_STR(" "),
-                          phone_keyed_hash(call, 6, (phone_str_t[6]) {
+                          phone_plain_hash(call, 6, (phone_str_t[6]) {
                               PHONE_STR("envelope:"), phone_caller(call),
                               PHONE_STR(":"), session->id, PHONE_STR(":"),
                               phone_arg(call, "once") }) });

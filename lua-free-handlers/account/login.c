@@ -132,9 +132,9 @@ phone_session_login_run(phone_call_t *call)
 static phone_rc_t
 phone_login_prove(phone_call_t *call, phone_login_t *login, char *how)
 {
-    int                    letters;
+    int                    letters, away;
     int64_t                wait;
-    phone_str_t            stored;
+    phone_str_t            kept, stored;
     const phone_result_t  *check;
 
     if (login->tried && phone_code_form(login->password)) {
@@ -144,20 +144,27 @@ phone_login_prove(phone_call_t *call, phone_login_t *login, char *how)
         return *how ? PHONE_DONE : phone_refuse(call, PHONE_LOGIN_FAILED);
     }
 
+    letters = login->tried && login->password.len == PHONE_CODE_LETTERS;
+    away = phone_credential_read(call, login->account, ACCOUNT_PASSWORD, &kept)
+           != 0;
+
+    /* not counted: it cannot be compared here */
+
+    if (away && !letters) {
+        return phone_sealed_refuse(call, login->account, ACCOUNT_PASSWORD);
+    }
+
     wait = phone_password_over(call, login->number, login->device);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
     }
 
-    letters = login->tried && login->password.len == PHONE_CODE_LETTERS;
-
     if (wait && !letters) {
         return phone_tries_refuse(call, wait);
     }
 
-    stored = wait ? PHONE_EMPTY
-                  : phone_get(login->account, ACCOUNT_PASSWORD);
+    stored = wait ? PHONE_EMPTY : kept;
 
     check = phone_ask_work_of(call, &phone_work_password_check,
                               (phone_str_t[PHONE_WORK_ARGS]) {
@@ -177,6 +184,15 @@ phone_login_prove(phone_call_t *call, phone_login_t *login, char *how)
 
     if (*how == 0 && check->ok && stored.len) {
         *how = PHONE_BY_PASSWORD;
+    }
+
+    if (*how == 0 && away) {
+
+        if (wait == 0) {
+            phone_password_right(call, login->number, login->device);
+        }
+
+        return phone_sealed_refuse(call, login->account, ACCOUNT_PASSWORD);
     }
 
     if (*how == 0) {

@@ -36,7 +36,7 @@ static phone_rc_t
 phone_session_password_run(phone_call_t *call)
 {
     phone_rc_t              rc;
-    phone_str_t             password, salt;
+    phone_str_t             password, salt, kept;
     phone_record_t         *account;
     const phone_result_t   *hash;
 
@@ -54,9 +54,12 @@ phone_session_password_run(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
-    if (phone_password_set_by_us(call, phone_get(account, ACCOUNT_PASSWORD),
-                                 salt))
-    {
+    /* one that this host cannot read may be replaced where it is not asked
+       for */
+
+    (void) phone_credential_read(call, account, ACCOUNT_PASSWORD, &kept);
+
+    if (phone_password_set_by_us(call, kept, salt)) {
         phone_device_give(call, account);
         return phone_done(call);
     }
@@ -85,7 +88,7 @@ phone_session_password_run(phone_call_t *call)
         return phone_refuse(call, PHONE_BUSY);
     }
 
-    phone_set(account, ACCOUNT_PASSWORD, hash->text);
+    phone_credential_set(call, account, ACCOUNT_PASSWORD, hash->text);
     phone_set_int(account, ACCOUNT_PASSWORD_AT, phone_now(call));
     phone_session_close_others(call, account,
                                (int) phone_session_slot(call));

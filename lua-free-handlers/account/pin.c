@@ -10,9 +10,10 @@
 
 
 static phone_rc_t phone_bill_pin_run(phone_call_t *call);
-static int64_t phone_pin_quiet_until(phone_record_t *account);
+static int64_t phone_pin_quiet_until(phone_record_t *account,
+    phone_str_t form);
 static int phone_pin_fits(phone_call_t *call, phone_record_t *account,
-    phone_str_t pin);
+    phone_str_t form, phone_str_t pin);
 static void phone_pin_forgive(phone_record_t *account);
 
 
@@ -35,7 +36,7 @@ const phone_endpoint_t  phone_bill_pin = {
 static phone_rc_t
 phone_bill_pin_run(phone_call_t *call)
 {
-    phone_str_t      pin, form;
+    phone_str_t      pin, form, kept;
     phone_record_t  *account;
 
     pin = phone_arg(call, "pin");
@@ -49,9 +50,13 @@ phone_bill_pin_run(phone_call_t *call)
 
     form = phone_pin_form(call, phone_id(account), pin, 0);
 
+    if (phone_credential_read(call, account, ACCOUNT_PIN, &kept) != 0) {
+        return phone_sealed_refuse(call, account, ACCOUNT_PIN);
+    }
+
     /* run after its own commit: the salt is the call's */
 
-    if (phone_equal(phone_get(account, ACCOUNT_PIN), form)) {
+    if (phone_equal(kept, form)) {
         return phone_done(call);
     }
 
@@ -59,7 +64,7 @@ phone_bill_pin_run(phone_call_t *call)
         return phone_refuse_field(call, PHONE_PIN_WEAK, "pin");
     }
 
-    if (phone_get(account, ACCOUNT_PIN).len) {
+    if (kept.len) {
 
         if (!phone_has(call, "old_pin")) {
             return phone_refuse_field(call, PHONE_PARAM_MISSING, "old_pin");
@@ -72,7 +77,7 @@ phone_bill_pin_run(phone_call_t *call)
         }
     }
 
-    phone_set(account, ACCOUNT_PIN, form);
+    phone_credential_set(call, account, ACCOUNT_PIN, form);
 
     return phone_done(call);
 }
@@ -82,7 +87,7 @@ phone_str_t
 phone_pin_hash(phone_call_t *call, phone_str_t number, phone_str_t salt,
     phone_str_t pin)
 {
-    return phone_keyed_hash(call, 6,
+    return phone_plain_hash(call, 6,
                             (phone_str_t[6]) { PHONE_STR("pin:"), number,
                                                PHONE_STR(":"), salt,
                                                PHONE_STR(":"), pin });
@@ -115,15 +120,20 @@ phone_pin_form(phone_call_t *call, phone_str_t number, phone_str_t pin,
 phone_rc_t
 phone_pin_check(phone_call_t *call, phone_record_t *account, phone_str_t pin)
 {
-    int64_t  fails, limit, lock, until;
+    int64_t      fails, limit, lock, until;
+    phone_str_t  form;
 
     phone_rely(account);
 
-    if (phone_get(account, ACCOUNT_PIN).len == 0) {
+    if (phone_credential_read(call, account, ACCOUNT_PIN, &form) != 0) {
+        return phone_sealed_refuse(call, account, ACCOUNT_PIN);
+    }
+
+    if (form.len == 0) {
         return phone_refuse(call, PHONE_PIN_NOT_SET);
     }
 
-    until = phone_pin_quiet_until(account);
+    until = phone_pin_quiet_until(account, form);
 
     if (until > phone_now(call)) {
         phone_say_time(call, "until", until);
@@ -139,7 +149,7 @@ phone_pin_check(phone_call_t *call, phone_record_t *account, phone_str_t pin)
         return phone_refuse(call, PHONE_PIN_LOCKED);
     }
 
-    if (phone_pin_fits(call, account, pin)) {
+    if (phone_pin_fits(call, account, form, pin)) {
         phone_pin_forgive(account);
         return PHONE_DONE;
     }
@@ -161,14 +171,13 @@ phone_pin_check(phone_call_t *call, phone_record_t *account, phone_str_t pin)
 
 
 static int
-phone_pin_fits(phone_call_t *call, phone_record_t *account, phone_str_t pin)
+phone_pin_fits(phone_call_t *call, phone_record_t *account, phone_str_t form,
+    phone_str_t pin)
 {
-    phone_str_t  stored, salt, hash;
+    phone_str_t  salt, hash;
 
-    stored = phone_get(account, ACCOUNT_PIN);
-
-    return phone_split(&stored, ' ', &salt)
-           && phone_split(&stored, ' ', &hash)
+    return phone_split(&form, ' ', &salt)
+           && phone_split(&form, ' ', &hash)
            && phone_equal_secret(hash,
                                  phone_pin_hash(call, phone_id(account), salt,
                                                 pin));
@@ -178,20 +187,18 @@ phone_pin_fits(phone_call_t *call, phone_record_t *account, phone_str_t pin)
 /* 0: it was not set in place of a forgotten one. */
 
 static int64_t
-phone_pin_quiet_until(phone_record_t *account)
+phone_pin_quiet_until(phone_record_t *account, phone_str_t form)
 {
     int64_t      until;
-    phone_str_t  stored, part;
+    phone_str_t  part;
 
-    stored = phone_get(account, ACCOUNT_PIN);
-
-    if (!phone_split(&stored, ' ', &part)
-        || !phone_split(&stored, ' ', &part) || stored.len == 0)
+    if (!phone_split(&form, ' ', &part)
+        || !phone_split(&form, ' ', &part) || form.len == 0)
     {
         return 0;
     }
 
-    if (phone_parse_int(stored, &until) != 0) {
+    if (phone_parse_int(form, &until) != 0) {
         (void) phone_bad_record(account);
         return 0;
     }

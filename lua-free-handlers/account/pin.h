@@ -1,10 +1,11 @@
 
 /*
  * The payment PIN of a number: six digits, asked for at each payment.  Kept as
- * "<salt> <keyed hash>": with the key outside the store a stolen store does
- * not give it away, and one hash costs so little that the PIN is checked
- * where the payment is decided.  " <ms>" follows where it was set in place of
- * a forgotten one: it is not accepted before that time.
+ * "<salt> <hash>", sealed (credential.h): a million PINs are tried in a moment
+ * whatever the hash costs, so it is the secret outside the store that keeps a
+ * stolen store from giving it away, and the PIN is checked where the payment
+ * is decided.  " <ms>" follows where it was set in place of a forgotten one: it
+ * is not accepted before that time.
  */
 
 
@@ -31,11 +32,11 @@
 phone_rc_t phone_pin_check(phone_call_t *call, phone_record_t *account,
     phone_str_t pin);
 
-/* What is kept of a PIN. */
+/* What tells a PIN from another. */
 phone_str_t phone_pin_hash(phone_call_t *call, phone_str_t number,
     phone_str_t salt, phone_str_t pin);
 
-/* The form in which it is kept; quiet_until is 0, or ms. */
+/* The form that is sealed; quiet_until is 0, or ms. */
 phone_str_t phone_pin_form(phone_call_t *call, phone_str_t number,
     phone_str_t pin, int64_t quiet_until);
 

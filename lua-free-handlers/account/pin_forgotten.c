@@ -51,7 +51,7 @@ phone_pin_forgotten_run(phone_call_t *call)
 {
     int64_t          until;
     phone_rc_t       rc;
-    phone_str_t      form;
+    phone_str_t      form, kept;
     phone_record_t  *account;
 
     account = phone_ask_some(call, &phone_account, phone_caller(call),
@@ -67,16 +67,19 @@ phone_pin_forgotten_run(phone_call_t *call)
     form = phone_pin_form(call, phone_id(account), phone_arg(call, "pin"),
                           until);
 
-    /* run after its own commit: the salt is the call's */
+    /* run after its own commit: the salt is the call's; one that this host
+       cannot read may be replaced as well */
 
-    if (!phone_equal(phone_get(account, ACCOUNT_PIN), form)) {
+    (void) phone_credential_read(call, account, ACCOUNT_PIN, &kept);
+
+    if (!phone_equal(kept, form)) {
 
         rc = phone_pin_may_be_replaced(call, account);
         if (rc != PHONE_DONE) {
             return rc;
         }
 
-        phone_set(account, ACCOUNT_PIN, form);
+        phone_credential_set(call, account, ACCOUNT_PIN, form);
         phone_set(account, ACCOUNT_PIN_FAILS, PHONE_EMPTY);
         phone_set(account, ACCOUNT_PIN_UNTIL, PHONE_EMPTY);
         phone_pin_tell(call);

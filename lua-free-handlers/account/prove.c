@@ -16,7 +16,14 @@ phone_password_prove(phone_call_t *call, phone_record_t *account,
     const char *arg)
 {
     int64_t                wait;
+    phone_str_t            hash;
     const phone_result_t  *check;
+
+    /* before it is counted: it cannot be compared here */
+
+    if (phone_credential_read(call, account, ACCOUNT_PASSWORD, &hash) != 0) {
+        return phone_sealed_refuse(call, account, ACCOUNT_PASSWORD);
+    }
 
     wait = phone_password_over(call, phone_id(account), PHONE_OLD_PASSWORD);
 
@@ -30,8 +37,7 @@ phone_password_prove(phone_call_t *call, phone_record_t *account,
 
     check = phone_ask_work_of(call, &phone_work_password_check,
                               (phone_str_t[PHONE_WORK_ARGS]) {
-                                   phone_get(account, ACCOUNT_PASSWORD),
-                                   phone_arg(call, arg), PHONE_EMPTY,
+                                   hash, phone_arg(call, arg), PHONE_EMPTY,
                                    PHONE_EMPTY },
                                phone_caller(call), 1);
 

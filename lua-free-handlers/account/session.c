@@ -10,6 +10,8 @@
 
 
 static int phone_session_read(phone_call_t *call, phone_str_t plain);
+static void phone_session_renew(phone_call_t *call,
+    const phone_session_t *session);
 static int phone_session_closed_by_us(phone_call_t *call, phone_str_t text);
 
 
@@ -89,7 +91,32 @@ phone_session_admit(phone_call_t *call)
                    phone_session_format(&call->arena, &session));
     }
 
+    if (call->session_before && call->endpoint
+        && strcmp(call->endpoint->method, "GET") == 0)
+    {
+        phone_session_renew(call, &session);
+    }
+
     return PHONE_DONE;
+}
+
+
+/* The cookie of the secret before is replaced, so that the session outlasts it:
+   not with a reply that an Idempotency-Key stores. */
+
+static void
+phone_session_renew(phone_call_t *call, const phone_session_t *session)
+{
+    phone_str_t  plain;
+
+    plain = phone_format(&call->arena, "%.*s %u %.*s",
+                         PHONE_ARGS(call->caller), call->session_slot,
+                         PHONE_ARGS(call->session_id));
+
+    phone_set_cookie(call, PHONE_COOKIE_SESSION,
+                     phone_seal_cookie(call, PHONE_COOKIE_SESSION, plain),
+                     session->created + call->env->settings->session_lifetime
+                     - call->now);
 }
 
 

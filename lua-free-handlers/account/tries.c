@@ -52,6 +52,8 @@ static int64_t phone_limits_over(phone_call_t *call,
     const phone_limit_t *limit, unsigned n);
 static unsigned phone_password_limits(phone_call_t *call, phone_str_t number,
     phone_str_t device, phone_limit_t limit[PHONE_LIMITS_MAX]);
+static phone_limit_t phone_card_proof_limit(phone_call_t *call,
+    phone_str_t number);
 static int phone_network_known(phone_call_t *call, phone_record_t *account,
     phone_str_t network);
 static int phone_code_cap_over(phone_call_t *call, phone_str_t network,
@@ -335,12 +337,35 @@ phone_password_right(phone_call_t *call, phone_str_t number,
 }
 
 
+static phone_limit_t
+phone_card_proof_limit(phone_call_t *call, phone_str_t number)
+{
+    return (phone_limit_t) { &phone_known_days, PHONE_DAY, number,
+                             "card proof", PHONE_EMPTY,
+                             phone_settings(call)->card_tries };
+}
+
+
 int64_t
 phone_card_proof_over(phone_call_t *call, phone_str_t number)
 {
-    return phone_limits_over(call, (phone_limit_t[1]) {
-        { &phone_known_days, PHONE_DAY, number, "card proof", PHONE_EMPTY,
-          phone_settings(call)->card_tries } }, 1);
+    phone_limit_t  limit;
+
+    limit = phone_card_proof_limit(call, number);
+
+    return phone_limits_over(call, &limit, 1);
+}
+
+
+void
+phone_card_proof_undone(phone_call_t *call, phone_str_t number)
+{
+    phone_limit_t  limit;
+
+    limit = phone_card_proof_limit(call, number);
+
+    phone_uncount(call, limit.type, phone_limit_id(call, &limit),
+                  limit.window);
 }
 
 

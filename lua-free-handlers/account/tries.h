@@ -62,6 +62,9 @@ void phone_password_right(phone_call_t *call, phone_str_t number,
    above. */
 int64_t phone_card_proof_over(phone_call_t *call, phone_str_t number);
 
+/* Nothing was compared: the try is taken back. */
+void phone_card_proof_undone(phone_call_t *call, phone_str_t number);
+
 /*
  * Counts a text with a code to a number; 1 when none is to be sent.  A device
  * that the number knows has a share of its own, and so has a network that it

@@ -31,8 +31,9 @@ phone_rc_t phone_bank_ask(phone_call_t *call, phone_record_t *payment,
 #define PHONE_PAYMENT_VOIDING      PHONE_STR("VOIDING")
 #define PHONE_PAYMENT_REFUNDING    PHONE_STR("REFUNDING")
 
-/* 1: it has come to its end. */
+/* 1: it has come to its end; and money has moved for good. */
 int phone_payment_ended(phone_record_t *payment);
+int phone_payment_settled(phone_record_t *payment);
 
 
 /* Is there room in the ledger for what the bank is to pay?  0 while it is

@@ -99,6 +99,17 @@ phone_payment_ended(phone_record_t *payment)
 }
 
 
+int
+phone_payment_settled(phone_record_t *payment)
+{
+    phone_str_t  state;
+
+    state = phone_get(payment, PAYMENT_STATE);
+
+    return phone_is(state, "CAPTURED") || phone_is(state, "REFUNDED");
+}
+
+
 phone_rc_t
 phone_bank_ask(phone_call_t *call, phone_record_t *payment,
     phone_bank_said_t *said, phone_str_t *word)

@@ -4,6 +4,8 @@
 
 #include "bill.h"
 #include "../live/live.h"
+#include "../lib/month.h"
+#include "../months.h"
 
 
 static phone_rc_t phone_bill_refuse_moved(phone_call_t *call,
@@ -233,8 +235,8 @@ phone_bill_asked(phone_call_t *call, phone_record_t **bill)
                                       "out_trade_no");
         }
 
-        id = phone_ask_claimed(call, &phone_order,
-                               phone_order_id(call, phone_caller(call),
+        id = phone_ask_kept(call, &phone_order,
+                            phone_order_id(call, phone_caller(call),
                                            phone_arg(call, "out_trade_no")));
 
         if (phone_waiting(call)) {
@@ -329,6 +331,9 @@ phone_bill_end(phone_call_t *call, phone_record_t *bill, const char *status,
     phone_set(bill, BILL_REASON, reason);
     phone_set_int(bill, BILL_ENDED_AT, phone_now(call));
 
+    phone_archive_note(call, phone_id(bill), phone_month_of(phone_now(call)));
+    phone_ledger_watch(call, phone_get(bill, BILL_PAYER));
+
     phone_bill_notice(call, bill);
     phone_bill_tell_givers(call, bill);
 
@@ -342,6 +347,18 @@ phone_bill_end(phone_call_t *call, phone_record_t *bill, const char *status,
     }
 
     return PHONE_DONE;
+}
+
+
+phone_str_t
+phone_ask_kept(phone_call_t *call, const phone_type_t *type, phone_str_t id)
+{
+    phone_str_t  value;
+
+    value = phone_ask_claimed(call, type, id);
+
+    return value.len || phone_waiting(call)
+           ? value : phone_archived_claim(call, type, id);
 }
 
 

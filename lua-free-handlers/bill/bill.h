@@ -9,6 +9,7 @@
 #include "../phone.h"
 #include "../lib/card_number.h"
 #include "../outbox/outbox.h"
+#include "archive.h"
 #include "hand.h"
 #include "payout.h"
 #include "reconcile.h"
@@ -261,11 +262,22 @@ phone_rc_t phone_hour_count(phone_call_t *call, unsigned field, int64_t most);
       "with its check digit" }
 
 phone_rc_t phone_card_number_check(phone_call_t *call);
+/* By the secret of now, or by the one before. */
 phone_record_t *phone_ask_card_number(phone_call_t *call);
-phone_str_t phone_card_proof(phone_call_t *call);
+
+/* A new one: guards that there is none by the secret before, and notes it. */
+void phone_card_number_new(phone_call_t *call, phone_record_t *card_number);
+
+/* 0: it has no proof, or another one; -1: this host cannot read it. */
+int phone_card_proved(phone_call_t *call, phone_record_t *card_number);
 void phone_card_prove_by(phone_call_t *call, phone_record_t *card_number,
     phone_str_t holder);
 phone_str_t phone_card_masked(phone_call_t *call);
+
+/* Gives a card number its name by the secret of now; card is the one that it is
+   the number of, asked for with CARD_NUMBER. */
+phone_rc_t phone_card_number_reseal(phone_call_t *call,
+    phone_record_t *card_number, phone_record_t *card);
 
 /* Is it bound to the caller?  If it is his, it is relied on. */
 #define PHONE_CARD_BOUND_FIELDS  (PHONE_F(CARD_OWNER) | PHONE_F(CARD_UNBOUND))
@@ -319,15 +331,27 @@ void phone_merchant_limits_take(phone_call_t *call,
 void phone_card_tell(phone_call_t *call, phone_record_t *card, const char *zh,
     const char *en);
 
+#define PHONE_REFUND_PARTS  50               /* of a bill; refusals.h says so */
+
 /* Refunds of a merchant's bill: the record of its parts, asked for, and one
    after the other of them: 1, 0 when none is left, -1 when it is malformed. */
 phone_record_t *phone_ask_refunds(phone_call_t *call, phone_str_t bill_id);
 int phone_refund_part(phone_str_t *rest, phone_str_t *refund_id,
     int64_t *amount);
 
+/* A refund, from the archive if it is there. */
+phone_record_t *phone_refund_ask(phone_call_t *call, phone_str_t refund_id);
+
+/* ms from the payment: so long a bill can be refunded. */
+int64_t phone_refund_age(phone_call_t *call);
+
 /* The reply about a refund: it stays the same for ever. */
 extern const phone_member_t  phone_refund_members[];
 phone_rc_t phone_refund_say(phone_call_t *call, phone_record_t *refund);
+
+/* What a number of a merchant was claimed for, in the archive or not. */
+phone_str_t phone_ask_kept(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id);
 
 /* "<merchant id>:<out_trade_no>", or of another number of his */
 phone_str_t phone_order_id(phone_call_t *call, phone_str_t merchant_id,

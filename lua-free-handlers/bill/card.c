@@ -7,6 +7,20 @@
 #include "../sms/sms.h"
 
 
+/* ms; well above what a call may take */
+#define PHONE_CARD_MOVED_KEPT  (5 * PHONE_MINUTE)
+
+
+static phone_str_t phone_card_number_id(phone_call_t *call,
+    phone_str_t card_no, phone_str_t hash);
+static phone_str_t phone_card_number_now(phone_call_t *call,
+    phone_str_t card_no);
+static phone_record_t *phone_ask_card_number_before(phone_call_t *call);
+static phone_str_t phone_card_proof(phone_call_t *call);
+static phone_str_t phone_card_proof_aad(phone_call_t *call,
+    phone_record_t *card_number);
+
+
 phone_rc_t
 phone_card_number_check(phone_call_t *call)
 {
@@ -20,25 +34,114 @@ phone_card_number_check(phone_call_t *call)
 }
 
 
-phone_record_t *
-phone_ask_card_number(phone_call_t *call)
+/*
+ * "017-<keyed hash>".  What is shown of the number chooses the bucket: its
+ * names by two secrets are in one, and one commit decides which of them it has.
+ */
+
+static phone_str_t
+phone_card_number_id(phone_call_t *call, phone_str_t card_no, phone_str_t hash)
 {
-    return phone_ask(call, &phone_card_number,
-                     phone_keyed_hash(call, 2,
-                                      (phone_str_t[2]) {
-                                          PHONE_STR("card:"),
-                                          phone_arg(call, "card_no") }));
+    return phone_id_beside(call,
+                           phone_card_number_masked(phone_memory(call),
+                                                    card_no),
+                           hash);
 }
 
 
-phone_str_t
+static phone_str_t
+phone_card_number_now(phone_call_t *call, phone_str_t card_no)
+{
+    return phone_card_number_id(call, card_no, phone_keyed_hash(call, 2,
+        (phone_str_t[2]) { PHONE_STR("card:"), card_no }));
+}
+
+
+/* NULL: there is no secret before. */
+
+static phone_record_t *
+phone_ask_card_number_before(phone_call_t *call)
+{
+    phone_str_t  card_no, hash;
+
+    card_no = phone_arg(call, "card_no");
+    hash = phone_keyed_hash_before(call, 2, (phone_str_t[2]) {
+        PHONE_STR("card:"), card_no });
+
+    return hash.len ? phone_ask(call, &phone_card_number,
+                                phone_card_number_id(call, card_no, hash))
+                    : NULL;
+}
+
+
+/* While it gets another name it is found by one of them, or by both. */
+
+phone_record_t *
+phone_ask_card_number(phone_call_t *call)
+{
+    phone_record_t  *now, *before;
+
+    now = phone_ask(call, &phone_card_number,
+                    phone_card_number_now(call, phone_arg(call, "card_no")));
+    before = phone_ask_card_number_before(call);
+
+    return before && !phone_found(now) && phone_found(before) ? before : now;
+}
+
+
+void
+phone_card_number_new(phone_call_t *call, phone_record_t *card_number)
+{
+    phone_record_t  *before;
+
+    before = phone_ask_card_number_before(call);
+
+    if (before) {
+        phone_rely(before);
+    }
+
+    phone_note_sealed(call, &phone_card_number, phone_id(card_number),
+                      phone_id(card_number));
+}
+
+
+static phone_str_t
 phone_card_proof(phone_call_t *call)
 {
-    return phone_keyed_hash(call, 4,
+    return phone_plain_hash(call, 4,
                             (phone_str_t[4]) { PHONE_STR("card proof:"),
                                                phone_arg(call, "card_no"),
                                                PHONE_STR(":"),
                                                phone_arg(call, "proof") });
+}
+
+
+/* A proof is that of its card. */
+
+static phone_str_t
+phone_card_proof_aad(phone_call_t *call, phone_record_t *card_number)
+{
+    return phone_join(phone_memory(call), 2, (phone_str_t[2]) {
+        phone_get(card_number, CARD_NUMBER_CARD), PHONE_STR("/proof") });
+}
+
+
+int
+phone_card_proved(phone_call_t *call, phone_record_t *card_number)
+{
+    phone_str_t  sealed, proof;
+
+    sealed = phone_get(card_number, CARD_NUMBER_PROOF);
+    proof = PHONE_EMPTY;
+
+    if (sealed.len
+        && phone_unseal_record(call, phone_card_proof_aad(call, card_number),
+                               sealed, &proof) != 0)
+    {
+        return -1;
+    }
+
+    return phone_equal_secret(proof, phone_card_proof(call));
 }
 
 
@@ -47,7 +150,70 @@ phone_card_prove_by(phone_call_t *call, phone_record_t *card_number,
     phone_str_t holder)
 {
     phone_set(card_number, CARD_NUMBER_HOLDER, holder);
-    phone_set(card_number, CARD_NUMBER_PROOF, phone_card_proof(call));
+    phone_set(card_number, CARD_NUMBER_PROOF,
+              phone_seal_record(call, phone_card_proof_aad(call, card_number),
+                                phone_card_proof(call)));
+}
+
+
+/*
+ * A copy with the new name, in the commit that marks the old one: whoever has
+ * read that nobody has the new name, a moment ago, still finds the old one.
+ */
+
+phone_rc_t
+phone_card_number_reseal(phone_call_t *call, phone_record_t *card_number,
+    phone_record_t *card)
+{
+    phone_str_t      card_no, proof;
+    phone_record_t  *renamed;
+
+    /* still on its way to the bucket of its owner: the job comes again */
+
+    if (!phone_found(card)) {
+        return PHONE_DONE;
+    }
+
+    if (phone_unseal_record(call, phone_id(card), phone_get(card, CARD_NUMBER),
+                            &card_no) != 0)
+    {
+        return phone_bad_record(card);
+    }
+
+    proof = phone_get(card_number, CARD_NUMBER_PROOF);
+
+    if (proof.len
+        && phone_unseal_record(call, phone_card_proof_aad(call, card_number),
+                               proof, &proof) != 0)
+    {
+        return phone_bad_record(card_number);
+    }
+
+    renamed = phone_put(call, &phone_card_number,
+                        phone_card_number_now(call, card_no));
+
+    phone_set(renamed, CARD_NUMBER_CARD,
+              phone_get(card_number, CARD_NUMBER_CARD));
+    phone_set(renamed, CARD_NUMBER_OPENED_WITH,
+              phone_get(card_number, CARD_NUMBER_OPENED_WITH));
+
+    if (proof.len) {
+        phone_set(renamed, CARD_NUMBER_HOLDER,
+                  phone_get(card_number, CARD_NUMBER_HOLDER));
+        phone_set(renamed, CARD_NUMBER_PROOF,
+                  phone_seal_record(call, phone_card_proof_aad(call, renamed),
+                                    proof));
+    }
+
+    phone_note_sealed(call, &phone_card_number, phone_id(renamed),
+                      phone_id(renamed));
+
+    phone_set(card_number, CARD_NUMBER_MOVED, PHONE_STR("1"));
+    phone_lives_for(card_number, PHONE_CARD_MOVED_KEPT);
+    phone_forget_sealed(call, &phone_card_number, phone_id(card_number),
+                        phone_id(card_number));
+
+    return PHONE_DONE;
 }
 
 

@@ -16,7 +16,8 @@
 
 
 static phone_rc_t phone_card_bind_run(phone_call_t *call);
-static int phone_card_proved(phone_call_t *call, phone_record_t *card_number);
+static phone_rc_t phone_card_prove(phone_call_t *call,
+    phone_record_t *card_number);
 static phone_rc_t phone_card_bind_now(phone_call_t *call,
     phone_str_t card_id, unsigned cards);
 
@@ -51,6 +52,7 @@ static phone_rc_t
 phone_card_bind_run(phone_call_t *call)
 {
     int64_t              wait;
+    phone_rc_t           rc;
     phone_record_t      *account, *card_number;
     const phone_list_t  *cards;
 
@@ -78,8 +80,9 @@ phone_card_bind_run(phone_call_t *call)
         return PHONE_REFUSED;
     }
 
-    if (!phone_card_proved(call, card_number)) {
-        return phone_refuse_field(call, PHONE_CARD_PROOF_WRONG, "proof");
+    rc = phone_card_prove(call, card_number);
+    if (rc != PHONE_DONE) {
+        return rc;
     }
 
     return phone_card_bind_now(call, phone_get(card_number, CARD_NUMBER_CARD),
@@ -90,19 +93,39 @@ phone_card_bind_run(phone_call_t *call)
 /* The record is in another bucket: a proof that the bank has replaced a moment
    ago may still do. */
 
-static int
-phone_card_proved(phone_call_t *call, phone_record_t *card_number)
+static phone_rc_t
+phone_card_prove(phone_call_t *call, phone_record_t *card_number)
 {
-    int          right;
-    phone_str_t  proof;
+    int  right;
 
-    proof = phone_card_proof(call);
-    right = phone_equal_secret(phone_get(card_number, CARD_NUMBER_PROOF),
-                               proof);
+    right = phone_card_proved(call, card_number);
 
-    return phone_equal(phone_get(card_number, CARD_NUMBER_HOLDER),
-                       phone_caller(call))
-           && right;
+    if (!phone_equal(phone_get(card_number, CARD_NUMBER_HOLDER),
+                     phone_caller(call)))
+    {
+        right = 0;
+    }
+
+    if (right > 0) {
+        return PHONE_DONE;
+    }
+
+    if (right < 0) {
+        phone_card_proof_undone(call, phone_caller(call));
+        return phone_sealed_refuse(call, card_number, CARD_NUMBER_PROOF);
+    }
+
+    /* it may be there, and cannot be found */
+
+    if (phone_ask_unreadable(call, &phone_card_number, phone_id(card_number)))
+    {
+        phone_card_proof_undone(call, phone_caller(call));
+        return phone_secret_refuse(call);
+    }
+
+    return phone_waiting(call)
+           ? PHONE_AGAIN
+           : phone_refuse_field(call, PHONE_CARD_PROOF_WRONG, "proof");
 }
 
 

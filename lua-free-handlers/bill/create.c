@@ -6,6 +6,8 @@
 
 
 static phone_rc_t phone_bill_create_run(phone_call_t *call);
+static phone_str_t phone_bill_taken(phone_call_t *call,
+    phone_record_t *merchant, phone_str_t order, int refused);
 static phone_rc_t phone_bill_again(phone_call_t *call, phone_str_t bill_id);
 static int64_t phone_bill_size(phone_call_t *call);
 static void phone_bill_fill(phone_call_t *call, phone_record_t *bill);
@@ -71,7 +73,7 @@ static const struct {
 static phone_rc_t
 phone_bill_create_run(phone_call_t *call)
 {
-    int              full;
+    int              full, refused;
     phone_rc_t       rc;
     phone_str_t      order, taken, payer;
     phone_record_t  *merchant, *bill;
@@ -93,9 +95,8 @@ phone_bill_create_run(phone_call_t *call)
     /* one that is refused commits nothing that would find the order taken */
 
     full = phone_bill_day_full(call, merchant);
-    taken = full || phone_merchant_limited(&limits)
-            ? phone_ask_claimed(call, &phone_order, order)
-            : phone_assume_free(call, &phone_order, order);
+    refused = full || phone_merchant_limited(&limits);
+    taken = phone_bill_taken(call, merchant, order, refused);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -114,6 +115,10 @@ phone_bill_create_run(phone_call_t *call)
 
     if (rc != PHONE_DONE) {
         return rc;
+    }
+
+    if (phone_get(merchant, MERCHANT_ARCHIVED).len) {
+        phone_rely_unarchived(call, &phone_order, order);
     }
 
     phone_merchant_limits_take(call, &limits);
@@ -138,6 +143,28 @@ phone_bill_create_run(phone_call_t *call)
     phone_bill_say_merchant(call, bill);
 
     return phone_done(call);
+}
+
+
+/* The bill of that order, in the store or in the archive. */
+
+static phone_str_t
+phone_bill_taken(phone_call_t *call, phone_record_t *merchant,
+    phone_str_t order, int refused)
+{
+    phone_str_t  taken;
+
+    taken = refused ? phone_ask_claimed(call, &phone_order, order)
+                    : phone_assume_free(call, &phone_order, order);
+
+    if (phone_waiting(call) || taken.len
+        || phone_get(merchant, MERCHANT_ARCHIVED).len == 0)
+    {
+        return taken;
+    }
+
+    return refused ? phone_archived_claim(call, &phone_order, order)
+                   : phone_assume_unarchived(call, &phone_order, order);
 }
 
 

@@ -5,10 +5,6 @@
 #include "bill.h"
 
 
-/* Records behind the first one: each time that it is handed on it may come
-   back. */
-#define PHONE_HOPS_MOST  (2 * PHONE_HANDS_MOST)
-
 /* Fields of a bill that was never handed on. */
 #define PHONE_BILL_PLAIN                                                      \
     (((UINT32_C(1) << (BILL_FIELDS - 1) << 1) - 1)                            \
@@ -173,9 +169,10 @@ phone_bill_ask(phone_call_t *call, phone_str_t id)
 
     bill = phone_ask_some(call, &phone_bill, id, PHONE_BILL_PLAIN);
 
-    if (phone_found(bill)
-        && (phone_bill_moved(bill) || phone_get(bill, BILL_HANDED).len))
-    {
+    if (!phone_found(bill)) {
+        phone_ask_archived(bill);
+
+    } else if (phone_bill_moved(bill) || phone_get(bill, BILL_HANDED).len) {
         bill = phone_ask(call, &phone_bill, id);
     }
 

@@ -22,6 +22,10 @@
 /* In the life of a bill, declined or not. */
 #define PHONE_HANDS_MOST  4
 
+/* Records behind the first one: each time that it is handed on it may come
+   back. */
+#define PHONE_HOPS_MOST  (2 * PHONE_HANDS_MOST)
+
 
 /* Where a bill has been. */
 typedef struct {
@@ -55,8 +59,8 @@ int phone_bill_moved(phone_record_t *bill);
 int phone_bill_given_back(phone_record_t *bill);
 phone_str_t phone_bill_next(phone_record_t *bill, phone_str_t *payer);
 
-/* Reads a bill: all but BILL_NEXT and BILL_AGREED, and these as well when it
-   was handed on. */
+/* Reads a bill, from the archive if it is there: all but BILL_NEXT and
+   BILL_AGREED, and these as well when it was handed on. */
 phone_record_t *phone_bill_ask(phone_call_t *call, phone_str_t id);
 
 /*

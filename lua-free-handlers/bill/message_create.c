@@ -333,7 +333,7 @@ phone_message_put(phone_call_t *call, phone_record_t *bill,
 static phone_str_t
 phone_message_about(phone_call_t *call, phone_str_t bill_id)
 {
-    return phone_keyed_hash(call, 5,
+    return phone_plain_hash(call, 5,
                             (phone_str_t[5]) { PHONE_STR("message"), bill_id,
                                 phone_arg(call, "to"),
                                 phone_arg(call, "result"),

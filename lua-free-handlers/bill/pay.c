@@ -88,6 +88,12 @@ phone_bill_pay_run(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
+    phone_ask_archived(bill);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
     if (!phone_found(bill) && phone_may_come(call, phone_id(bill))) {
         return phone_not_yet(call);
     }

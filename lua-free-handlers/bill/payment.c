@@ -162,6 +162,8 @@ phone_payment_refund(phone_call_t *call, phone_record_t *bill,
                                 PHONE_PAYMENT_REFUNDING, bank,
                                 phone_get(bill, BILL_CARD), phone_id(bill));
 
+    phone_set(refund, REFUND_PAYMENT, phone_id(payment));
+
     phone_set(payment, PAYMENT_REFUND, phone_id(refund));
     phone_set(payment, PAYMENT_OF, of);
     phone_set(payment, PAYMENT_AMOUNT, phone_get(refund, REFUND_AMOUNT));

@@ -16,7 +16,6 @@
 #include "../live/live.h"
 
 
-#define PHONE_REFUND_PARTS  50               /* of a bill; refusals.h says so */
 #define PHONE_REFUND_AGE    (365 * PHONE_DAY)    /* ms from the payment */
 
 
@@ -101,15 +100,21 @@ phone_refund_create_run(phone_call_t *call)
     int64_t          sum;
     unsigned         n;
     phone_rc_t       rc;
-    phone_str_t      taken;
-    phone_record_t  *bill, *refunds, *account;
+    phone_str_t      number, taken;
+    phone_record_t  *merchant, *bill, *refunds, *account;
 
     /* read, not assumed: who has refunded the last part is not refused */
 
-    taken = phone_ask_claimed(call, &phone_refund_no,
-                              phone_order_id(call, phone_caller(call),
-                                        phone_arg(call, "out_refund_no")));
+    number = phone_order_id(call, phone_caller(call),
+                            phone_arg(call, "out_refund_no"));
+    taken = phone_ask_claimed(call, &phone_refund_no, number);
+    merchant = phone_ask_remembered(call, &phone_merchant,
+                                    phone_caller(call));
     phone_refund_ask_bill(call);
+
+    if (taken.len == 0 && phone_get(merchant, MERCHANT_ARCHIVED).len) {
+        taken = phone_archived_claim(call, &phone_refund_no, number);
+    }
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -142,6 +147,18 @@ phone_refund_create_run(phone_call_t *call)
     rc = phone_refund_funds(call, bill, refunds);
     if (rc != PHONE_DONE) {
         return rc;
+    }
+
+    /* the bill does not leave for the archive meanwhile */
+
+    if (phone_get(merchant, MERCHANT_ARCHIVED).len) {
+        phone_rely_unarchived(call, &phone_order,
+                              phone_order_id(call, phone_caller(call),
+                                             phone_get(bill, BILL_ORDER)));
+    }
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
     }
 
     return phone_refund_say(call, phone_refund_now(call, bill, refunds,
@@ -234,7 +251,19 @@ phone_refund_bill(phone_call_t *call, phone_record_t **bill)
         return phone_refuse(call, PHONE_BILL_NOT_PAID);
     }
 
-    return PHONE_DONE;
+    return phone_is_archived(*bill) ? phone_refuse(call, PHONE_REFUND_TOO_LATE)
+                                    : PHONE_DONE;
+}
+
+
+int64_t
+phone_refund_age(phone_call_t *call)
+{
+    int64_t  after;
+
+    after = phone_settings(call)->archive_after;
+
+    return after && after < PHONE_REFUND_AGE ? after : PHONE_REFUND_AGE;
 }
 
 
@@ -276,7 +305,7 @@ phone_refund_again(phone_call_t *call, phone_str_t refund_id)
     phone_str_t      given, kept;
     phone_record_t  *refund;
 
-    refund = phone_ask(call, &phone_refund, refund_id);
+    refund = phone_refund_ask(call, refund_id);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -308,6 +337,18 @@ phone_refund_again(phone_call_t *call, phone_str_t refund_id)
     }
 
     return phone_refund_say(call, refund);
+}
+
+
+phone_record_t *
+phone_refund_ask(phone_call_t *call, phone_str_t refund_id)
+{
+    phone_record_t  *refund;
+
+    refund = phone_ask(call, &phone_refund, refund_id);
+    phone_ask_archived(refund);
+
+    return refund;
 }
 
 
@@ -360,7 +401,7 @@ phone_refund_limits(phone_call_t *call, phone_record_t *bill, int64_t sum,
     int64_t  left;
 
     if (phone_now(call) - phone_get_int(bill, BILL_PAID_AT)
-        > PHONE_REFUND_AGE)
+        > phone_refund_age(call))
     {
         return phone_refuse(call, PHONE_REFUND_TOO_LATE);
     }

@@ -28,9 +28,9 @@ phone_refund_query_run(phone_call_t *call)
     phone_str_t      id;
     phone_record_t  *refund;
 
-    id = phone_ask_claimed(call, &phone_refund_no,
-                           phone_order_id(call, phone_caller(call),
-                                          phone_arg(call, "out_refund_no")));
+    id = phone_ask_kept(call, &phone_refund_no,
+                        phone_order_id(call, phone_caller(call),
+                                       phone_arg(call, "out_refund_no")));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -40,7 +40,7 @@ phone_refund_query_run(phone_call_t *call)
         return phone_refuse(call, PHONE_REFUND_NOT_FOUND);
     }
 
-    refund = phone_ask(call, &phone_refund, id);
+    refund = phone_refund_ask(call, id);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;

@@ -27,6 +27,8 @@ typedef struct {
 static phone_rc_t phone_notice_list_run(phone_call_t *call);
 static phone_rc_t phone_list_page(phone_call_t *call, phone_listed_t *listed,
     phone_edge_t *edge);
+static int phone_list_again(phone_listed_t *listed,
+    const phone_seen_t *seen);
 static unsigned phone_list_which(phone_call_t *call);
 static phone_rc_t phone_list_bill(phone_call_t *call,
     phone_listed_t *listed);
@@ -164,7 +166,7 @@ phone_list_page(phone_call_t *call, phone_listed_t *listed,
         if (!phone_ask_seen(call, &page.entry[i], seen)) {
             phone_seen_stray(call, phone_caller(call), &page.entry[i]);
 
-        } else {
+        } else if (!phone_list_again(listed, seen)) {
             listed->n += phone_list_wanted(call, seen);
         }
     }
@@ -174,6 +176,32 @@ phone_list_page(phone_call_t *call, phone_listed_t *listed,
     }
 
     return PHONE_DONE;
+}
+
+
+/* Where a commit may touch one bucket, what a notice was before it was sent
+   again may be removed later: next to it, as both have one time and one id. */
+
+static int
+phone_list_again(phone_listed_t *listed, const phone_seen_t *seen)
+{
+    phone_seen_t  *before;
+
+    if (listed->n == 0) {
+        return 0;
+    }
+
+    before = &listed->seen[listed->n - 1];
+
+    if (!phone_equal(before->id, seen->id)) {
+        return 0;
+    }
+
+    if (!seen->listed) {
+        *before = *seen;
+    }
+
+    return 1;
 }
 
 

@@ -162,7 +162,7 @@ phone_replay_seen(phone_call_t *call, phone_str_t *id, phone_seen_t *seen)
         return PHONE_AGAIN;
     }
 
-    if (!found
+    if (!found || phone_is_archived(subject)
         || !phone_equal(phone_get(subject, outbox->merchant),
                         phone_caller(call))
         || !phone_equal(seen->id, phone_arg(call, "notify_id")))

@@ -52,7 +52,7 @@ static phone_rc_t
 phone_operator_accounts_run(phone_call_t *call)
 {
     phone_rc_t       rc;
-    phone_str_t      plan, password;
+    phone_str_t      plan, password, kept;
     phone_demand_t   demand;
     phone_record_t  *account;
 
@@ -86,10 +86,10 @@ phone_operator_accounts_run(phone_call_t *call)
         phone_set(account, ACCOUNT_NAME, phone_arg(call, "name"));
     }
 
-    if (password.len
-        && !phone_equal(password, phone_get(account, ACCOUNT_PASSWORD)))
-    {
-        phone_set(account, ACCOUNT_PASSWORD, password);
+    (void) phone_credential_read(call, account, ACCOUNT_PASSWORD, &kept);
+
+    if (password.len && !phone_equal(password, kept)) {
+        phone_credential_set(call, account, ACCOUNT_PASSWORD, password);
         phone_set_int(account, ACCOUNT_PASSWORD_AT, phone_now(call));
         phone_device_forget_all(account);
         phone_session_close_others(call, account, -1);

@@ -77,6 +77,17 @@ phone_operator_bank_cards_run(phone_call_t *call)
         return phone_card_again(call, card_number);
     }
 
+    /* the same number may be there, and cannot be found */
+
+    if (phone_ask_unreadable(call, &phone_card_number, phone_id(card_number)))
+    {
+        return phone_secret_refuse(call);
+    }
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
     if (phone_bank(call, phone_arg(call, "bank"))
         && phone_arg_int(call, "balance"))
     {
@@ -97,6 +108,7 @@ phone_operator_bank_cards_run(phone_call_t *call)
 static phone_rc_t
 phone_card_again(phone_call_t *call, phone_record_t *card_number)
 {
+    int              right;
     phone_record_t  *card;
 
     card = phone_ask_some(call, &phone_card,
@@ -134,10 +146,14 @@ phone_card_again(phone_call_t *call, phone_record_t *card_number)
         return phone_refuse_field(call, PHONE_EXISTS, "bank");
     }
 
-    if (phone_has(call, "proof")
-        && !phone_equal_secret(phone_get(card_number, CARD_NUMBER_PROOF),
-                               phone_card_proof(call)))
-    {
+    right = phone_has(call, "proof") ? phone_card_proved(call, card_number)
+                                     : 1;
+
+    if (right < 0) {
+        return phone_sealed_refuse(call, card_number, CARD_NUMBER_PROOF);
+    }
+
+    if (!right) {
         return phone_refuse_field(call, PHONE_EXISTS, "proof");
     }
 
@@ -162,6 +178,7 @@ phone_card_open(phone_call_t *call, phone_record_t *card_number)
 
     phone_set(card_number, CARD_NUMBER_CARD, id);
     phone_set_int(card_number, CARD_NUMBER_OPENED_WITH, balance);
+    phone_card_number_new(call, card_number);
 
     card = phone_put(call, &phone_card, id);
     phone_set(card, CARD_OWNER, number);

@@ -42,8 +42,25 @@ phone_operator_card_proof_run(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
+    if (!phone_found(card_number)
+        && phone_ask_unreadable(call, &phone_card_number,
+                                phone_id(card_number)))
+    {
+        return phone_secret_refuse(call);
+    }
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
     if (!phone_found(card_number)) {
         return phone_refuse_field(call, PHONE_CARD_NOT_FOUND, "card_no");
+    }
+
+    /* renamed a moment ago: the next look finds the other */
+
+    if (phone_get(card_number, CARD_NUMBER_MOVED).len) {
+        return phone_not_yet(call);
     }
 
     card = phone_ask_some(call, &phone_card,

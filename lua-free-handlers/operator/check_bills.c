@@ -174,6 +174,7 @@ phone_check_listed(phone_call_t *call, phone_books_t *books,
     }
 
     if (phone_waiting(call)
+        || phone_ask_archived_of(call, bill, nbills) != 0
         || phone_check_orders(call, books, bill, nbills) != 0
         || phone_check_chains(call, books, bill, nbills) != 0
         || phone_check_refunded(call, books, bill, nbills) != 0
@@ -185,6 +186,10 @@ phone_check_listed(phone_call_t *call, phone_books_t *books,
 
     for (i = 0; i < nbills; i++) {
         status = phone_get(bill[i], BILL_STATUS);
+
+        if (phone_is_archived(bill[i])) {
+            continue;
+        }
 
         if (phone_is(status, "PAID")) {
             phone_check_note(call, books, bill[i], 1);
@@ -214,10 +219,12 @@ phone_check_orders(phone_call_t *call, phone_books_t *books,
     phone_chain_t  chain;
 
     for (i = 0; i < n; i++) {
-        if (phone_found(bill[i]) && phone_readable(bill[i])) {
+        if (phone_found(bill[i]) && phone_readable(bill[i])
+            && !phone_is_archived(bill[i]))
+        {
             order = phone_order_id(call, phone_get(bill[i], BILL_MERCHANT),
                                    phone_get(bill[i], BILL_ORDER));
-            claim[i] = phone_ask_claimed(call, &phone_order, order);
+            claim[i] = phone_ask_kept(call, &phone_order, order);
         }
     }
 
@@ -226,6 +233,10 @@ phone_check_orders(phone_call_t *call, phone_books_t *books,
     }
 
     for (i = 0; i < n; i++) {
+        if (phone_is_archived(bill[i])) {
+            continue;
+        }
+
         phone_bill_chain(bill[i], &chain);
 
         if (!phone_found(bill[i])) {
@@ -295,7 +306,9 @@ phone_check_chains(phone_call_t *call, phone_books_t *books,
         }
     }
 
-    if (phone_waiting(call)) {
+    if (phone_waiting(call) || phone_ask_archived_of(call, before, n) != 0
+        || phone_ask_archived_of(call, next, n) != 0)
+    {
         return -1;
     }
 
@@ -374,6 +387,7 @@ phone_check_bills(phone_call_t *call, phone_books_t *books)
     }
 
     if (phone_waiting(call)
+        || phone_ask_archived_of(call, bill, n) != 0
         || phone_check_orders(call, books, bill, n) != 0)
     {
         return PHONE_AGAIN;
@@ -390,7 +404,9 @@ phone_check_bills(phone_call_t *call, phone_books_t *books)
                                                phone_id(bill[i])));
         }
 
-        if (phone_account_is(entry[i].from, "card:")) {
+        if (phone_account_is(entry[i].from, "card:")
+            && !phone_is_archived(bill[i]))
+        {
             phone_check_note(call, books, bill[i], -1);
         }
     }

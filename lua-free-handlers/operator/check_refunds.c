@@ -32,13 +32,16 @@ typedef struct {
 
 static unsigned phone_refund_entries(const phone_log_t *page,
     phone_check_refund_t *refund);
-static int phone_refund_ask(phone_call_t *call, phone_check_refund_t *refund,
-    unsigned n);
+static int phone_refunds_read(phone_call_t *call,
+    phone_check_refund_t *refund, unsigned n);
 static int phone_refund_there(phone_record_t *refund);
 static int phone_refund_told(phone_call_t *call, phone_books_t *books,
     const phone_check_refund_t *refund, unsigned n);
 static void phone_refund_judge(phone_call_t *call, phone_books_t *books,
     const phone_check_refund_t *refund);
+static void phone_refund_judge_archived(phone_call_t *call,
+    phone_books_t *books, const phone_check_refund_t *refund,
+    phone_str_t where);
 static int phone_refund_of_bill(const phone_check_refund_t *refund);
 static void phone_refund_judge_parts(phone_call_t *call,
     phone_books_t *books, const phone_check_refund_t *refund);
@@ -72,7 +75,7 @@ phone_check_refunds(phone_call_t *call, phone_books_t *books,
 
     n = phone_refund_entries(page, refund);
 
-    if (phone_refund_ask(call, refund, n) != 0
+    if (phone_refunds_read(call, refund, n) != 0
         || phone_refund_told(call, books, refund, n) != 0)
     {
         return -1;
@@ -106,11 +109,12 @@ phone_refund_entries(const phone_log_t *page, phone_check_refund_t *refund)
 
 
 static int
-phone_refund_ask(phone_call_t *call, phone_check_refund_t *refund, unsigned n)
+phone_refunds_read(phone_call_t *call, phone_check_refund_t *refund,
+    unsigned n)
 {
     unsigned         i;
     phone_str_t      merchant;
-    phone_record_t  *record;
+    phone_record_t  *record, *record_of[PHONE_CHECK_PAYMENTS];
 
     for (i = 0; i < n; i++) {
         refund[i].refund = phone_ask(call, &phone_refund,
@@ -118,6 +122,14 @@ phone_refund_ask(phone_call_t *call, phone_check_refund_t *refund, unsigned n)
     }
 
     if (phone_waiting(call)) {
+        return -1;
+    }
+
+    for (i = 0; i < n; i++) {
+        record_of[i] = refund[i].refund;
+    }
+
+    if (phone_ask_archived_of(call, record_of, n) != 0) {
         return -1;
     }
 
@@ -159,10 +171,13 @@ phone_refund_ask(phone_call_t *call, phone_check_refund_t *refund, unsigned n)
 }
 
 
+/* In the store: with all that belongs to it. */
+
 static int
 phone_refund_there(phone_record_t *refund)
 {
-    return phone_found(refund) && phone_readable(refund);
+    return phone_found(refund) && phone_readable(refund)
+           && !phone_is_archived(refund);
 }
 
 
@@ -195,6 +210,11 @@ phone_refund_judge(phone_call_t *call, phone_books_t *books,
         return;
     }
 
+    if (phone_is_archived(refund->refund)) {
+        phone_refund_judge_archived(call, books, refund, where);
+        return;
+    }
+
     /* which phone_check_told() has said */
 
     if (!phone_refund_there(refund->refund)) {
@@ -215,6 +235,24 @@ phone_refund_judge(phone_call_t *call, phone_books_t *books,
     }
 
     phone_refund_judge_parts(call, books, refund);
+}
+
+
+/* Of its bill nothing is in the store, so nobody has noted it. */
+
+static void
+phone_refund_judge_archived(phone_call_t *call, phone_books_t *books,
+    const phone_check_refund_t *refund, phone_str_t where)
+{
+    if (!phone_check_refunded_so(call, refund->refund, &refund->entry)) {
+        phone_books_fault(books, "refund_differs", where);
+    }
+
+    if (phone_account_is(refund->entry.from, "takings:")
+        && !phone_refund_fresh(books, refund->entry.reference))
+    {
+        phone_diff_put(&books->refunds, refund->entry.reference, 1);
+    }
 }
 
 

@@ -10,6 +10,10 @@
 #include "ledger_file.h"
 
 
+/* ms until it is seen whether its bills are archived. */
+#define PHONE_CLOSE_BILLS  (10 * PHONE_MINUTE)
+
+
 typedef struct {
     phone_call_t            *call;
     phone_record_t          *job;
@@ -42,6 +46,8 @@ static phone_rc_t phone_close_compare(phone_closing_t *closing,
     const phone_log_t *page);
 static const char *phone_close_judge(phone_closing_t *closing,
     phone_record_t *record, const phone_ledger_entry_t *entry);
+static void phone_close_keep_bills(phone_closing_t *closing,
+    phone_record_t *const *record, unsigned n);
 static phone_str_t phone_close_lines(phone_call_t *call,
     const phone_log_t *page);
 
@@ -100,9 +106,19 @@ phone_ledger_month_run(phone_call_t *call)
     if (after && !runs
         && phone_now(call) >= phone_ledger_over(call, month) + after)
     {
-        rc = phone_close_start(call, period, month);
-        if (rc != PHONE_DONE) {
+        rc = phone_archive_bills(call, period->ask.bucket, month);
+
+        if (rc == PHONE_DONE) {
+            rc = phone_close_start(call, period, month);
+        }
+
+        if (rc == PHONE_AGAIN) {
             return rc;
+        }
+
+        if (rc == PHONE_CONTINUE) {
+            phone_repeat(call, phone_now(call) + PHONE_CLOSE_BILLS);
+            return phone_done(call);
         }
     }
 
@@ -335,6 +351,10 @@ phone_close_compare(phone_closing_t *closing, const phone_log_t *page)
         return PHONE_AGAIN;
     }
 
+    if (phone_ask_archived_of(call, record, page->n) != 0) {
+        return PHONE_AGAIN;
+    }
+
     for (i = 0; i < page->n; i++) {
         wrong = phone_close_judge(closing, record[i], &entry[i]);
 
@@ -343,7 +363,30 @@ phone_close_compare(phone_closing_t *closing, const phone_log_t *page)
         }
     }
 
+    phone_close_keep_bills(closing, record, page->n);
+
     return PHONE_CONTINUE;
+}
+
+
+/* A bill that is still in the store has lost its entry: it is archived with
+   those of the next month. */
+
+static void
+phone_close_keep_bills(phone_closing_t *closing,
+    phone_record_t *const *record, unsigned n)
+{
+    unsigned  i;
+
+    for (i = 0; i < n; i++) {
+        if (record[i] && record[i]->type == &phone_bill
+            && record[i]->ask.bucket == closing->period->ask.bucket
+            && !phone_is_archived(record[i]))
+        {
+            phone_archive_note(closing->call, phone_id(record[i]),
+                               closing->month + 1);
+        }
+    }
 }
 
 

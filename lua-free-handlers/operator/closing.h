@@ -13,13 +13,8 @@
 
 #include "operator.h"
 #include "../jobs.h"
+#include "../months.h"
 
-
-/* Whatever brings the first money into the bucket of that name calls this: from
-   the end of the month on the event below comes, once a day. */
-void phone_ledger_watch(phone_call_t *call, phone_str_t name);
-
-extern const phone_event_t  phone_ledger_month;
 
 /* Of a bucket, in the same call: closes that month, which is its first open
    one.  PHONE_AGAIN, or PHONE_DONE. */

@@ -42,9 +42,7 @@ phone_pin_reset_run(phone_call_t *call)
     unsigned         i;
     phone_record_t  *account;
 
-    static const unsigned  field[] = {
-        ACCOUNT_PIN, ACCOUNT_PIN_FAILS, ACCOUNT_PIN_UNTIL
-    };
+    static const unsigned  field[] = { ACCOUNT_PIN_FAILS, ACCOUNT_PIN_UNTIL };
 
     account = phone_ask_some(call, &phone_account, phone_arg(call, "phone"),
                              PHONE_PIN_FIELDS | PHONE_SESSION_FIELDS);
@@ -55,6 +53,10 @@ phone_pin_reset_run(phone_call_t *call)
 
     if (!phone_found(account)) {
         return phone_refuse_field(call, PHONE_NOT_FOUND, "phone");
+    }
+
+    if (phone_get(account, ACCOUNT_PIN).len) {
+        phone_credential_set(call, account, ACCOUNT_PIN, PHONE_EMPTY);
     }
 
     for (i = 0; i < sizeof(field) / sizeof(field[0]); i++) {

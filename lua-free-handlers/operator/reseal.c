@@ -4,6 +4,10 @@
  * for ever is sealed again by the newest key (PAY-10), so that the one before
  * can be taken out of the configuration.
  *
+ * Nobody's PIN or password is needed: what is sealed is its hash.  A card
+ * number gets another name as well, since that is a hash by the secret
+ * (bill/card.c).
+ *
  * Each bucket has an index of its sealed texts by key.  The job looks there for
  * texts of the key before, and puts an event into each bucket that has some:
  * the event does page after page of them in its own bucket, with a guard on
@@ -14,6 +18,8 @@
 
 #include "../host.h"
 #include "operator.h"
+#include "../account/account.h"
+#include "../bill/bill.h"
 
 
 #define PHONE_RESEAL_PAGE     50         /* texts of an event */
@@ -31,8 +37,10 @@ static const phone_list_t *phone_ask_old(phone_call_t *call,
 static phone_rc_t phone_secret_reseal_run(phone_call_t *call);
 static phone_record_t *phone_reseal_ask(phone_call_t *call,
     phone_str_t member);
+static phone_record_t *phone_reseal_ask_card(phone_call_t *call,
+    phone_str_t member, phone_record_t *record);
 static phone_rc_t phone_reseal_text(phone_call_t *call, phone_str_t member,
-    phone_record_t *record);
+    phone_record_t *record, phone_record_t *card);
 static phone_rc_t phone_card_reseal(phone_call_t *call, phone_record_t *card);
 
 
@@ -52,8 +60,9 @@ const phone_endpoint_t  phone_operator_reseal = {
     "operator.reseal", "POST", "/operator/secrets/reseal", PHONE_OPERATOR,
     phone_operator_reseal_run, phone_operator_reseal_params,
     phone_operator_reseal_reply,
-    "Seals card numbers and merchants' secrets by the newest key, as a job; "
-    "while it runs the same call shows how far it is. Its items are buckets."
+    "Seals PINs, passwords, cards and merchants' secrets by the newest key, "
+    "as a job; while it runs the same call shows how far it is. Its items are "
+    "buckets."
 };
 
 
@@ -251,6 +260,7 @@ phone_secret_reseal_run(phone_call_t *call)
     unsigned             i;
     phone_str_t          id, bucket;
     phone_record_t      *job, *record[PHONE_RESEAL_PAGE];
+    phone_record_t      *card[PHONE_RESEAL_PAGE];
     const phone_list_t  *old;
 
     id = phone_event_id(call);
@@ -282,7 +292,15 @@ phone_secret_reseal_run(phone_call_t *call)
     }
 
     for (i = 0; i < old->n; i++) {
-        if (phone_reseal_text(call, old->entry[i].member, record[i])
+        card[i] = phone_reseal_ask_card(call, old->entry[i].member, record[i]);
+    }
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    for (i = 0; i < old->n; i++) {
+        if (phone_reseal_text(call, old->entry[i].member, record[i], card[i])
             != PHONE_DONE)
         {
             return PHONE_REFUSED;
@@ -297,7 +315,9 @@ phone_secret_reseal_run(phone_call_t *call)
 }
 
 
-/* "card:<id>", or "merchant:<id>/<key id>". */
+/* "card:<id>", "card_number:<id>", "account:<number>/<field>" or
+   "merchant:<id>/<key id>".  Both fields of an account are asked for: it is one
+   read, and one guard. */
 
 static phone_record_t *
 phone_reseal_ask(phone_call_t *call, phone_str_t member)
@@ -311,15 +331,41 @@ phone_reseal_ask(phone_call_t *call, phone_str_t member)
                               PHONE_F(CARD_NUMBER));
     }
 
+    if (phone_is(kind, phone_card_number.name)) {
+        return phone_ask(call, &phone_card_number, member);
+    }
+
     (void) phone_split(&member, '/', &id);
+
+    if (phone_is(kind, phone_account.name)) {
+        return phone_ask_some(call, &phone_account, id, PHONE_CREDENTIALS);
+    }
 
     return phone_ask_some(call, &phone_merchant, id, PHONE_F(MERCHANT_KEYS));
 }
 
 
+/* The card of a card number, whose number its name is made of. */
+
+static phone_record_t *
+phone_reseal_ask_card(phone_call_t *call, phone_str_t member,
+    phone_record_t *record)
+{
+    phone_str_t  kind;
+
+    (void) phone_split(&member, ':', &kind);
+
+    return phone_is(kind, phone_card_number.name) && phone_found(record)
+           ? phone_ask_some(call, &phone_card,
+                            phone_get(record, CARD_NUMBER_CARD),
+                            PHONE_F(CARD_NUMBER))
+           : NULL;
+}
+
+
 static phone_rc_t
 phone_reseal_text(phone_call_t *call, phone_str_t member,
-    phone_record_t *record)
+    phone_record_t *record, phone_record_t *card)
 {
     phone_str_t  kind, id;
 
@@ -329,9 +375,18 @@ phone_reseal_text(phone_call_t *call, phone_str_t member,
         return phone_card_reseal(call, record);
     }
 
+    /* not one that was renamed since the index was read */
+
+    if (phone_is(kind, phone_card_number.name)) {
+        return card && phone_get(record, CARD_NUMBER_MOVED).len == 0
+               ? phone_card_number_reseal(call, record, card) : PHONE_DONE;
+    }
+
     (void) phone_split(&member, '/', &id);
 
-    return phone_secret_reseal(call, record, member);
+    return phone_is(kind, phone_account.name)
+           ? phone_credential_reseal(call, record, member)
+           : phone_secret_reseal(call, record, member);
 }
 
 

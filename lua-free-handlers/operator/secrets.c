@@ -74,8 +74,8 @@ const phone_endpoint_t  phone_operator_secrets = {
     "operator.secrets", "GET", "/operator/secrets", PHONE_OPERATOR,
     phone_operator_secrets_run, phone_operator_secrets_params,
     phone_operator_secrets_reply,
-    "Which secrets card numbers and merchants' secrets are sealed with, and "
-    "how many with each. One with no records may be taken out."
+    "Which secrets PINs, passwords, cards and merchants' secrets are sealed "
+    "with, and how many with each. One with no records may be taken out."
 };
 
 

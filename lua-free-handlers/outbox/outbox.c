@@ -6,6 +6,10 @@
 #include "../lib/form_write.h"
 
 
+/* Notices of a subject that phone_notices_gone() looks for. */
+#define PHONE_NOTICES_GONE  8
+
+
 /*
  * The queue field of a subject: "<put> <queue>", and behind it "<number>
  * <attempts> <s>" of the notice that was acknowledged last, at that time.  put
@@ -206,6 +210,30 @@ phone_notice_sent(const phone_outbox_t *outbox, phone_record_t *subject)
     }
 
     return sent;
+}
+
+
+int
+phone_notices_gone(phone_call_t *call, const phone_outbox_t *outbox,
+    phone_record_t *subject)
+{
+    int              gone;
+    int64_t          i;
+    phone_queue_t    queue;
+    phone_record_t  *notice;
+
+    queue = phone_queue_read(outbox, subject);
+    gone = queue.queue.len == 0 && queue.put <= PHONE_NOTICES_GONE;
+
+    for (i = 1; gone && i <= queue.put; i++) {
+        notice = phone_ask_some(call, &phone_notice,
+                                phone_notice_id(call, outbox, phone_id(subject),
+                                    phone_int(phone_memory(call), i)),
+                                PHONE_F(NOTICE_STATE));
+        gone = phone_waiting(call) || !phone_found(notice);
+    }
+
+    return gone && !phone_waiting(call);
 }
 
 

@@ -137,6 +137,11 @@ int phone_notice_first(phone_call_t *call, const phone_outbox_t *outbox,
 /* "PENDING": it is being sent, or waits for its turn; or "EXHAUSTED". */
 phone_str_t phone_notice_state(const phone_told_t *notice);
 
+/* 1 when all of them are over and nothing is left of any; 0: not so, or while
+   phone_waiting(). */
+int phone_notices_gone(phone_call_t *call, const phone_outbox_t *outbox,
+    phone_record_t *subject);
+
 /* What the queue of a subject says: how many notices were put, and which of
    them was acknowledged last, at that time (ms; 0: none was). */
 typedef struct {

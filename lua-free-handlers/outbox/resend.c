@@ -87,9 +87,10 @@ phone_notice_repeat_run(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
-    /* it is on its way again, or nobody has acknowledged it */
+    /* it is on its way again, or nobody has acknowledged it; or it is so old
+       that its subject is in the archive */
 
-    if (notice || !phone_found(subject)
+    if (notice || !phone_found(subject) || phone_is_archived(subject)
         || !phone_equal(phone_notice_sent(outbox, subject).acked, number))
     {
         return phone_done(call);

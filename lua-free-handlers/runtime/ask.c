@@ -17,6 +17,7 @@ typedef union {
     phone_ask_count_t        count;
     phone_ask_size_t         size;
     phone_ask_scores_t       scores;
+    phone_ask_field_t        field;
     phone_ask_work_t         work;
     phone_ask_fetch_t        fetch;
 } phone_ask_any_t;
@@ -187,6 +188,10 @@ phone_ask_same(const phone_ask_t *a, const phone_ask_t *b)
     case PHONE_ASK_SCORES:
         return phone_same_members(&((const phone_ask_scores_t *) a)->of,
                                   &((const phone_ask_scores_t *) b)->of);
+
+    case PHONE_ASK_FIELD:
+        return phone_equal(((const phone_ask_field_t *) a)->field,
+                           ((const phone_ask_field_t *) b)->field);
 
     case PHONE_ASK_LOG:
         alog = (const phone_ask_log_t *) a;
@@ -618,6 +623,23 @@ phone_ask_hash(phone_call_t *call, const phone_type_t *type, phone_str_t id)
                          sizeof(phone_ask_hash_t));
 
     return &ask->hash;
+}
+
+
+phone_str_t
+phone_ask_field(phone_call_t *call, const phone_type_t *type, phone_str_t id,
+    phone_str_t field)
+{
+    const phone_ask_field_t  *ask;
+
+    ask = phone_ask_once(call,
+                         &(phone_ask_field_t) {
+                             .ask = phone_ask_of(call, PHONE_ASK_FIELD, type,
+                                                 id),
+                             .field = field }.ask,
+                         sizeof(phone_ask_field_t));
+
+    return ask->value;
 }
 
 

@@ -79,6 +79,7 @@ phone_drop_effects(phone_call_t *call)
     call->note_first = 0;
     call->granted = 0;
     call->disk_failed = 0;
+    call->archive_failed = 0;
     call->not_yet = 0;
     call->gave_up = PHONE_GAVE_UP_NOTHING;
     call->unread = 0;
@@ -198,7 +199,9 @@ phone_run(phone_call_t *call)
     }
 
     if (call->disk_failed) {
-        phone_fail(call, PHONE_STORE_UNAVAILABLE);
+        call->not_yet = 0;
+        phone_fail(call, call->archive_failed ? PHONE_ARCHIVE_UNAVAILABLE
+                                              : PHONE_STORE_UNAVAILABLE);
         return PHONE_REFUSED;
     }
 

@@ -215,6 +215,18 @@ phone_append(phone_call_t *call, const phone_type_t *type, phone_str_t id,
 
 
 void
+phone_erase(phone_call_t *call, const phone_type_t *type, phone_str_t id)
+{
+    unsigned  bucket;
+
+    bucket = phone_home(call->env, type, id);
+
+    phone_op(call, PHONE_OP_DEL, bucket,
+             phone_key(&call->arena, type, bucket, id), 0, NULL);
+}
+
+
+void
 phone_end_log(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     int64_t ms)
 {

@@ -28,8 +28,9 @@
  * if others have taken the last place meanwhile: the limit never undoes the
  * commit that counts a wrong guess.
  *
- * Nothing that is stored holds a secret: names and fields are keyed hashes,
- * and a reply that opens or closes a session is not stored.
+ * Nothing that is stored holds a secret: names and fields are hashes, keyed for
+ * those that are secret, and a reply that opens or closes a session is not
+ * stored.
  *
  * Secrets cannot be guessed by repeating a key: they have a separate hash,
  * which is compared only after the repeat was counted.
@@ -61,6 +62,7 @@ static phone_rc_t phone_same_call(phone_call_t *call, phone_record_t *kept,
     phone_str_t own);
 static phone_rc_t phone_same_secrets(phone_call_t *call,
     phone_record_t *kept, phone_str_t own);
+static int phone_key_secrets_are(phone_call_t *call, phone_str_t stored);
 static phone_str_t phone_answers_id(phone_call_t *call);
 static unsigned phone_answers_share(phone_call_t *call);
 static int phone_answers_full(phone_call_t *call);
@@ -271,10 +273,17 @@ phone_same_call(phone_call_t *call, phone_record_t *kept, phone_str_t own)
 static phone_rc_t
 phone_same_secrets(phone_call_t *call, phone_record_t *kept, phone_str_t own)
 {
-    int64_t  repeats;
+    int64_t      repeats;
+    phone_str_t  secrets;
+
+    secrets = phone_get(kept, IDEMPOTENCY_SECRETS);
 
     if (phone_equal(phone_get(kept, IDEMPOTENCY_V), own)) {
         return PHONE_DONE;
+    }
+
+    if (secrets.len && !phone_can_unseal(call, secrets)) {
+        return phone_sealed_refuse(call, kept, IDEMPOTENCY_SECRETS);
     }
 
     if (call->endpoint->who == PHONE_SESSION) {
@@ -289,13 +298,23 @@ phone_same_secrets(phone_call_t *call, phone_record_t *kept, phone_str_t own)
         }
     }
 
-    if (!phone_equal(phone_get(kept, IDEMPOTENCY_SECRETS), call->key_secrets))
-    {
+    if (!phone_key_secrets_are(call, secrets)) {
         return phone_refuse_field(call, PHONE_IDEMPOTENCY_MISMATCH,
                                   PHONE_KEY_HEADER);
     }
 
     return PHONE_DONE;
+}
+
+
+/* The secret may have been rotated since. */
+
+static int
+phone_key_secrets_are(phone_call_t *call, phone_str_t stored)
+{
+    return phone_equal(stored, call->key_secrets)
+           || (call->key_secrets_before.len
+               && phone_equal(stored, call->key_secrets_before));
 }
 
 

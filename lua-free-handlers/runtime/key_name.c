@@ -1,7 +1,8 @@
 
 /*
  * The name of what is kept for a call with an Idempotency-Key, and what tells
- * the call under it: keyed hashes, none of which discloses anything.
+ * the call under it.  That of secret fields is a keyed hash, and is compared by
+ * the secret before as well; the others are hashes of what is no secret.
  */
 
 
@@ -13,9 +14,12 @@
 #define PHONE_KEY_LONGEST  64
 
 
+static phone_str_t phone_key_by(phone_call_t *call, unsigned n,
+    phone_str_t hash);
+static phone_str_t phone_key_about(phone_call_t *call, phone_ask_t *about);
 static int phone_is_secret(phone_call_t *call, phone_str_t name);
 static int phone_has_secrets(phone_call_t *call);
-static phone_str_t phone_hash_fields(phone_call_t *call, int secret);
+static phone_str_t phone_key_text(phone_call_t *call, int secret);
 
 
 int
@@ -79,11 +83,10 @@ phone_has_secrets(phone_call_t *call)
    hashes. */
 
 static phone_str_t
-phone_hash_fields(phone_call_t *call, int secret)
+phone_key_text(phone_call_t *call, int secret)
 {
     unsigned              i, n;
     phone_buf_t           buf;
-    phone_str_t           text;
     const phone_field_t  *room[PHONE_FIELDS_MAX], **sorted;
 
     sorted = phone_fields_sort(&call->arena, call->fields, room, &n);
@@ -106,16 +109,38 @@ phone_hash_fields(phone_call_t *call, int secret)
         phone_buf_put(&buf, sorted[i]->value);
     }
 
-    text = phone_buf_str(&buf);
+    return phone_buf_str(&buf);
+}
 
-    return phone_keyed_hash(call, 1, &text);
+
+/* A card number has another name after a rotation: its calls share the names of
+   its bucket. */
+
+static phone_str_t
+phone_key_about(phone_call_t *call, phone_ask_t *about)
+{
+    return ((phone_record_t *) about)->type == &phone_card_number
+           ? phone_key(&call->arena, &phone_card_number, about->bucket,
+                       PHONE_EMPTY)
+           : about->key;
+}
+
+
+/* "<key id>.<hash>": a hash by a secret that is gone is no wrong one. */
+
+static phone_str_t
+phone_key_by(phone_call_t *call, unsigned n, phone_str_t hash)
+{
+    return hash.len ? phone_join(&call->arena, 3, (phone_str_t[3]) {
+                          phone_secret_id(call, n), PHONE_STR("."), hash })
+                    : PHONE_EMPTY;
 }
 
 
 int
 phone_name_key(phone_call_t *call)
 {
-    phone_str_t   who;
+    phone_str_t   who, text;
     phone_ask_t  *about;
 
     if (call->key_hash.len) {
@@ -139,18 +164,25 @@ phone_name_key(phone_call_t *call)
 
         who = phone_join(&call->arena, 2,
                          (phone_str_t[2]) { PHONE_STR("operator "),
-                                            about->key });
+                                            phone_key_about(call, about) });
         call->key_bucket = about->bucket;
     }
 
-    call->key_hash = phone_keyed_hash(call, 4,
+    call->key_hash = phone_plain_hash(call, 4,
                                       (phone_str_t[4]) {
                                           PHONE_STR("key:"), who,
                                           PHONE_STR(" "),
                                           call->idempotency_key });
-    call->key_fields = phone_hash_fields(call, 0);
-    call->key_secrets = phone_has_secrets(call) ? phone_hash_fields(call, 1)
-                                                : PHONE_EMPTY;
+    text = phone_key_text(call, 0);
+    call->key_fields = phone_plain_hash(call, 1, &text);
+
+    if (phone_has_secrets(call)) {
+        text = phone_key_text(call, 1);
+        call->key_secrets = phone_key_by(call, 0,
+                                         phone_keyed_hash(call, 1, &text));
+        call->key_secrets_before = phone_key_by(call, 1,
+                                      phone_keyed_hash_before(call, 1, &text));
+    }
 
     return 1;
 }

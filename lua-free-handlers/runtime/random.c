@@ -88,6 +88,16 @@ phone_new_id(phone_call_t *call, phone_str_t name, const char *label)
 
 
 phone_str_t
+phone_id_beside(phone_call_t *call, phone_str_t name, phone_str_t text)
+{
+    return phone_join(&call->arena, 3, (phone_str_t[3]) {
+        phone_bucket_text(&call->arena,
+                          phone_bucket_of(name, call->env->buckets)),
+        PHONE_STR("-"), text });
+}
+
+
+phone_str_t
 phone_call_id(phone_call_t *call)
 {
     phone_str_t  id;

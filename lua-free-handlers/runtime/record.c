@@ -202,6 +202,22 @@ phone_increase(phone_call_t *call, const phone_type_t *type, phone_str_t id,
 }
 
 
+void
+phone_mark(phone_call_t *call, const phone_type_t *type, phone_str_t id,
+    unsigned field, phone_str_t value)
+{
+    unsigned  bucket;
+
+    bucket = phone_home(call->env, type, id);
+
+    phone_op(call, PHONE_OP_HSET, bucket,
+             phone_key(&call->arena, type, bucket, id), 4,
+             (phone_str_t[4]) { phone_cstr(type->fields[0]),
+                                phone_version(call),
+                                phone_cstr(type->fields[field]), value });
+}
+
+
 /* The commit */
 
 /*
@@ -311,6 +327,16 @@ phone_commit_record(phone_call_t *call, phone_record_t *record)
     phone_guard_t  *guard;
 
     if (!phone_record_used(record)) {
+        return;
+    }
+
+    /* what is in the archive stays as it is */
+
+    if (record->archived) {
+        if (record->changed || record->removed || record->lives_for) {
+            phone_break(call, "it changes a record of the archive");
+        }
+
         return;
     }
 

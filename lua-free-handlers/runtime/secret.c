@@ -6,6 +6,8 @@
 #include "runtime.h"
 
 
+static phone_str_t phone_hash_by(phone_call_t *call, phone_mac_key_t *key,
+    unsigned n, const phone_str_t *part);
 static phone_str_t phone_seal_with(phone_call_t *call, phone_seal_key_t *key,
     phone_str_t aad, phone_str_t plain);
 static phone_seal_key_t *phone_record_key(phone_call_t *call,
@@ -17,19 +19,67 @@ static phone_str_t phone_sealed_bucket(phone_call_t *call,
 
 
 phone_str_t
-phone_keyed_hash(phone_call_t *call, unsigned n, const phone_str_t *part)
+phone_plain_hash(phone_call_t *call, unsigned n, const phone_str_t *part)
+{
+    unsigned char  hash[PHONE_SHA256_LEN];
+
+    if (phone_sha256(call->env->crypto, phone_join(&call->arena, n, part),
+                     hash)
+        != 0)
+    {
+        phone_break(call, "a hash has failed");
+        return PHONE_EMPTY;
+    }
+
+    return phone_base64url(&call->arena,
+                           (phone_str_t) { sizeof(hash), (char *) hash });
+}
+
+
+static phone_str_t
+phone_hash_by(phone_call_t *call, phone_mac_key_t *key, unsigned n,
+    const phone_str_t *part)
 {
     unsigned char  mac[PHONE_MAC_LEN];
 
-    if (phone_mac(call->env->pepper, phone_join(&call->arena, n, part), mac)
-        != 0)
-    {
+    if (phone_mac(key, phone_join(&call->arena, n, part), mac) != 0) {
         phone_break(call, "a keyed hash has failed");
         return PHONE_EMPTY;
     }
 
     return phone_base64url(&call->arena,
                            (phone_str_t) { sizeof(mac), (char *) mac });
+}
+
+
+phone_str_t
+phone_keyed_hash(phone_call_t *call, unsigned n, const phone_str_t *part)
+{
+    return phone_hash_by(call, call->env->hash_key, n, part);
+}
+
+
+phone_str_t
+phone_keyed_hash_before(phone_call_t *call, unsigned n,
+    const phone_str_t *part)
+{
+    return call->env->hash_key_before
+           ? phone_hash_by(call, call->env->hash_key_before, n, part)
+           : PHONE_EMPTY;
+}
+
+
+int
+phone_keyed_hash_is(phone_call_t *call, phone_str_t stored, unsigned n,
+    const phone_str_t *part)
+{
+    int          is;
+    phone_str_t  before;
+
+    is = phone_equal_secret(stored, phone_keyed_hash(call, n, part));
+    before = phone_keyed_hash_before(call, n, part);
+
+    return is | (before.len && phone_equal_secret(stored, before));
 }
 
 
@@ -155,6 +205,74 @@ phone_can_unseal(phone_call_t *call, phone_str_t sealed)
 }
 
 
+phone_rc_t
+phone_sealed_refuse(phone_call_t *call, phone_record_t *record,
+    unsigned field)
+{
+    phone_str_t  sealed, rest, id;
+
+    sealed = phone_get(record, field);
+    rest = sealed;
+
+    if (!phone_split(&rest, '.', &id) || phone_secret_number(id) < 0
+        || phone_can_unseal(call, sealed))
+    {
+        return phone_bad_record(record);
+    }
+
+    return phone_secret_refuse(call);
+}
+
+
+phone_rc_t
+phone_secret_refuse(phone_call_t *call)
+{
+    phone_say(call, "reason",
+              PHONE_STR("this host does not have the secret that it is sealed "
+                        "with"));
+
+    return phone_refuse(call, PHONE_STORE_UNAVAILABLE);
+}
+
+
+/* Looks behind each key of this host, in one round whatever is there. */
+
+int
+phone_ask_unreadable(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id)
+{
+    int64_t              key[2];
+    unsigned             i;
+    phone_str_t          bucket;
+    const phone_list_t  *list[3];
+
+    bucket = phone_sealed_bucket(call, type, id);
+
+    for (i = 0; i < 2; i++) {
+        key[i] = phone_secret_number(phone_secret_id(call, i));
+        list[i] = phone_ask_index_from(call, &phone_sealed, bucket, key[i] + 1,
+                                       1);
+    }
+
+    list[2] = phone_ask_index_from(call, &phone_sealed, bucket, 0, 1);
+
+    for (i = 0; i < 3; i++) {
+        if (list[i]->n && list[i]->entry[0].score != key[0]
+            && list[i]->entry[0].score != key[1])
+        {
+            (void) phone_can_unseal(call,
+                                    phone_format(&call->arena, "%0*llx.",
+                                                 PHONE_SECRET_ID,
+                                                 (long long)
+                                                 list[i]->entry[0].score));
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 void
 phone_note_sealed(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, phone_str_t aad)
@@ -211,16 +329,22 @@ phone_unseal_cookie(phone_call_t *call, phone_cookie_t which,
     name = phone_cstr(phone_cookie_name[which]);
 
     while (phone_split(&rest, ';', &sealed)) {
-        if (sealed.len
-            && (phone_unseal(&call->arena, call->env->cookie_key, name,
-                             sealed, plain)
-                == 0
-                || (call->env->cookie_key_before
-                    && phone_unseal(&call->arena,
-                                    call->env->cookie_key_before, name,
-                                    sealed, plain)
-                       == 0)))
+
+        if (sealed.len == 0) {
+            continue;
+        }
+
+        if (phone_unseal(&call->arena, call->env->cookie_key, name, sealed,
+                         plain) == 0)
         {
+            return 0;
+        }
+
+        if (call->env->cookie_key_before
+            && phone_unseal(&call->arena, call->env->cookie_key_before, name,
+                            sealed, plain) == 0)
+        {
+            call->session_before |= which == PHONE_COOKIE_SESSION;
             return 0;
         }
     }

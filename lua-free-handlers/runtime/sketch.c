@@ -5,7 +5,8 @@
  * 16-bit cells.  A name counts in one cell of each row.  Its count is the
  * least of these cells: it may be too high, when other names share all of its
  * cells, and is never too low.  The hash that chooses bucket and cells is
- * keyed, so nobody can choose names that share cells.
+ * keyed by the id of the store, so nobody outside can choose names that share
+ * cells.
  */
 
 
@@ -52,7 +53,7 @@ phone_sketch_find(phone_call_t *call, phone_place_t *place)
                                          phone_cstr(place->type->name),
                                          PHONE_STR(":"), place->id });
 
-    if (phone_mac(call->env->pepper, text, mac) != 0) {
+    if (phone_mac(call->env->sketch_key, text, mac) != 0) {
         phone_break(call, "a keyed hash has failed");
         memset(mac, 0, sizeof(mac));
     }

@@ -124,13 +124,6 @@ static ngx_command_t  ngx_http_phone_commands[] = {
       offsetof(ngx_http_phone_main_conf_t, worker.secret_before),
       NULL },
 
-    { ngx_string("phone_pepper_file"),
-      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
-      ngx_http_phone_secret,
-      NGX_HTTP_MAIN_CONF_OFFSET,
-      offsetof(ngx_http_phone_main_conf_t, worker.pepper),
-      NULL },
-
     /* phone_platform_key file key_id [next | old] [from=2026-12-01]; */
     { ngx_string("phone_platform_key"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE2|NGX_CONF_TAKE3|NGX_CONF_TAKE4,
@@ -682,7 +675,6 @@ ngx_http_phone_check_main_conf(ngx_conf_t *cf, ngx_http_phone_main_conf_t *pmcf)
     missing = pmcf->worker.store.redis.naddrs == 0 ? "phone_redis"
             : pmcf->worker.store.id.len == 0 ? "phone_store_id"
             : pmcf->worker.secret.len == 0 ? "phone_secret_file"
-            : pmcf->worker.pepper.len == 0 ? "phone_pepper_file"
             : (pmcf->needs & NGX_HTTP_PHONE_NEEDS_KEY)
               && pmcf->worker.compute.key[PHONE_KEY_RSA].len == 0
               ? "phone_platform_key"

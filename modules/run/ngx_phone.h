@@ -34,7 +34,6 @@ typedef struct {
 
     ngx_str_t                  secret;         /* 32 bytes */
     ngx_str_t                  secret_before;  /* 32 bytes, or empty */
-    ngx_str_t                  pepper;         /* 32 bytes */
     phone_platform_keys_t      platform;
     phone_banks_t              banks;
 

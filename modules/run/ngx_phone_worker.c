@@ -141,8 +141,7 @@ ngx_phone_init_env(ngx_phone_t *phone)
     env->banks = &conf->banks;
 
     if (phone_env_keys(env, ngx_phone_str(&conf->secret),
-                       ngx_phone_str(&conf->secret_before),
-                       ngx_phone_str(&conf->pepper))
+                       ngx_phone_str(&conf->secret_before))
         != 0)
     {
         ngx_log_error(NGX_LOG_EMERG, phone->log, 0,

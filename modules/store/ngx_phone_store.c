@@ -278,6 +278,12 @@ ngx_phone_build_ask(ngx_phone_store_t *store, phone_arena_t *arena,
         ngx_phone_build_scores(store, (phone_ask_scores_t *) ask);
         break;
 
+    case PHONE_ASK_FIELD:
+        ngx_phone_literal(store, "HGET");
+        ngx_phone_text(store, ask->key);
+        ngx_phone_text(store, ((phone_ask_field_t *) ask)->field);
+        break;
+
     case PHONE_ASK_CLAIM:
         ngx_phone_literal(store, "GET");
         ngx_phone_text(store, ask->key);

@@ -12,7 +12,6 @@ static ngx_uint_t ngx_phone_check_rounds(ngx_phone_check_t *check);
 static void ngx_phone_check_look(ngx_event_t *ev);
 static void ngx_phone_check_answer(void *data, redisReply *reply,
     ngx_phone_redis_error_t error);
-static ngx_int_t ngx_phone_check_pepper(ngx_phone_check_t *check);
 static ngx_int_t ngx_phone_check_secrets(ngx_phone_check_t *check);
 static void ngx_phone_check_own_noted(void *data, redisReply *reply,
     ngx_phone_redis_error_t error);
@@ -33,7 +32,7 @@ static const char  *const
     { "CONFIG", "GET", "appendfsync" },
     { "ZSCORE", "", NGX_PHONE_WITNESS_MEMBER },
     { "HMGET", "phone:store", "buckets", "format", "id", "epoch", "epoch_at",
-      "evicted", "accepted", "pepper", "blobs", "created_at", "secret" },
+      "evicted", "accepted", "blobs", "created_at", "secret" },
     { "HSET", "phone:store", "evicted", "" }
 };
 
@@ -67,7 +66,6 @@ ngx_phone_check_create(ngx_phone_store_t *store)
                                      * sizeof(ngx_phone_found_t));
 
     if (check->found == NULL
-        || ngx_phone_check_pepper(check) != NGX_OK
         || ngx_phone_check_secrets(check) != NGX_OK
         || ngx_phone_witness_init(check) != NGX_OK)
     {
@@ -286,32 +284,6 @@ ngx_phone_check_answer(void *data, redisReply *reply,
                             ? NGX_PHONE_REDIS_REJECTED
                             : NGX_PHONE_REDIS_CONNECT,
                             &reason);
-}
-
-
-/*
- * With another pepper no PIN and no code fits: right ones would count as wrong,
- * and lock their owners out on all hosts.  The store keeps what tells one
- * pepper from another, and nothing of it, as noted by who comes first.
- */
-
-static ngx_int_t
-ngx_phone_check_pepper(ngx_phone_check_t *check)
-{
-    unsigned char  mac[PHONE_MAC_LEN];
-
-    if (phone_mac(check->store->env->pepper, phone_cstr("store:pepper"), mac)
-        != 0)
-    {
-        return NGX_ERROR;
-    }
-
-    (void) ngx_hex_dump(check->pepper_text, mac, NGX_PHONE_PEPPER_LEN);
-
-    check->pepper.data = check->pepper_text;
-    check->pepper.len = sizeof(check->pepper_text);
-
-    return NGX_OK;
 }
 
 

@@ -15,7 +15,6 @@
 
 
 #define NGX_PHONE_RUN_ID_LEN   40
-#define NGX_PHONE_PEPPER_LEN   16
 #define NGX_PHONE_SECRET_FIELD (sizeof("secret:") - 1 + 2 * PHONE_PRINT_LEN)
 #define NGX_PHONE_CHECK_WORDS  24           /* of a command, at most */
 #define NGX_PHONE_CHECK_EVICTED  3          /* the word of the note */
@@ -55,8 +54,6 @@ typedef struct {
     ngx_uint_t               answers;        /* to come */
     ngx_phone_found_t       *found;          /* of each connection, and of
                                                 the rounds */
-    u_char                   pepper_text[2 * NGX_PHONE_PEPPER_LEN];
-    ngx_str_t                pepper;         /* what tells ours from others */
 
     /* fields of the store, named after our secret and the one before it, and
        after our platform keys */

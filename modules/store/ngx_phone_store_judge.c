@@ -22,7 +22,6 @@ typedef enum {
     NGX_PHONE_STORE_EPOCH_AT,
     NGX_PHONE_STORE_EVICTED,
     NGX_PHONE_STORE_ACCEPTED,
-    NGX_PHONE_STORE_PEPPER,
     NGX_PHONE_STORE_BLOBS,
     NGX_PHONE_STORE_CREATED_AT,
     NGX_PHONE_STORE_SECRET,          /* the first one */
@@ -319,8 +318,6 @@ ngx_phone_check_ours(ngx_phone_check_t *check, redisReply **field,
     ngx_phone_redis_verdict_t      verdict;
     const ngx_phone_store_conf_t  *conf;
 
-    static const ngx_str_t  pepper = ngx_string("pepper");
-
     store = check->store;
     conf = store->conf;
     ngx_str_set(&format, NGX_PHONE_STORE_FORMAT);
@@ -373,18 +370,6 @@ ngx_phone_check_ours(ngx_phone_check_t *check, redisReply **field,
                                       "\"phone:store\", in milliseconds");
     }
 
-    if (field[NGX_PHONE_STORE_PEPPER]->type != REDIS_REPLY_STRING) {
-        ngx_phone_check_note_own(check, &pepper, &check->pepper);
-
-    } else if (!ngx_phone_reply_is(field[NGX_PHONE_STORE_PEPPER],
-                                   &check->pepper))
-    {
-        return ngx_phone_check_refuse(check, reason,
-                                      "its PINs and codes were made with "
-                                      "another \"phone_pepper_file\": give "
-                                      "this host the one of the others");
-    }
-
     verdict = ngx_phone_check_secret(check, field, reason);
 
     if (verdict == NGX_PHONE_REDIS_ACCEPT) {
@@ -402,8 +387,8 @@ ngx_phone_check_ours(ngx_phone_check_t *check, redisReply **field,
 
 /*
  * With another secret this host would take no cookie of the others, and could
- * not read card numbers.  It is known if it was here first, or came from a host
- * with a known one as the secret before.
+ * not read PINs, passwords and card numbers.  It is known if it was here first,
+ * or came from a host with a known one as the secret before.
  */
 
 static ngx_phone_redis_verdict_t

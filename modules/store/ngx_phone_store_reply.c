@@ -18,8 +18,8 @@ static ngx_int_t ngx_phone_take_scores(phone_arena_t *arena,
     phone_ask_scores_t *ask, redisReply *reply);
 static ngx_int_t ngx_phone_take_log(phone_arena_t *arena,
     phone_ask_log_t *ask, redisReply *reply);
-static ngx_int_t ngx_phone_take_claim(phone_arena_t *arena,
-    phone_ask_claim_t *ask, redisReply *reply);
+static ngx_int_t ngx_phone_take_value(phone_arena_t *arena, redisReply *reply,
+    phone_str_t *value);
 static ngx_int_t ngx_phone_take_fields(phone_arena_t *arena,
     phone_hash_t *hash, redisReply *reply);
 static ngx_int_t ngx_phone_take_count(phone_ask_count_t *ask,
@@ -31,7 +31,7 @@ static ngx_int_t ngx_phone_take_text(phone_arena_t *arena, redisReply *reply,
 /* Indexed by phone_ask_kind_t; for log lines. */
 static const char  *const ngx_phone_read_commands[] = {
     "HMGET", "ZREVRANGEBYSCORE", "LRANGE", "GET", "HGETALL",
-    "BITFIELD", "ZCOUNT", "ZMSCORE"
+    "BITFIELD", "ZCOUNT", "ZMSCORE", "HGET"
 };
 
 
@@ -75,7 +75,13 @@ ngx_phone_store_take(phone_arena_t *arena, phone_ask_t *ask,
         break;
 
     case PHONE_ASK_CLAIM:
-        rc = ngx_phone_take_claim(arena, (phone_ask_claim_t *) ask, reply);
+        rc = ngx_phone_take_value(arena, reply,
+                                  &((phone_ask_claim_t *) ask)->value);
+        break;
+
+    case PHONE_ASK_FIELD:
+        rc = ngx_phone_take_value(arena, reply,
+                                  &((phone_ask_field_t *) ask)->value);
         break;
 
     case PHONE_ASK_COUNT:
@@ -288,15 +294,15 @@ ngx_phone_take_log(phone_arena_t *arena, phone_ask_log_t *ask,
 
 
 static ngx_int_t
-ngx_phone_take_claim(phone_arena_t *arena, phone_ask_claim_t *ask,
-    redisReply *reply)
+ngx_phone_take_value(phone_arena_t *arena, redisReply *reply,
+    phone_str_t *value)
 {
     if (reply->type == REDIS_REPLY_NIL) {
-        ask->value = PHONE_EMPTY;
+        *value = PHONE_EMPTY;
         return NGX_OK;
     }
 
-    return ngx_phone_take_text(arena, reply, &ask->value);
+    return ngx_phone_take_text(arena, reply, value);
 }
 
 

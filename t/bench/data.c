@@ -4,7 +4,7 @@
  *
  *     bench-data DIR USERS BILLS PAYS
  *
- * DIR holds secret, pepper and m000.key, m001.key, ...  Written: me.txt,
+ * DIR holds secret and m000.key, m001.key, ...  Written: me.txt,
  * bill.txt, pay.txt (one request a line, TAB between cookie, path and body),
  * the same for the Lua peer as lua_*.txt, and the store as RESP for
  * "redis-cli --pipe": seed.resp, and seed_pay.resp with the bills to pay.
@@ -250,6 +250,9 @@ seed_user(bench_t *b, FILE *f, FILE *me, FILE *lua_me, long i)
                        PHONE_ARGS(phone_pin_hash(&b->call, number,
                                                  PHONE_STR(SALT),
                                                  PHONE_STR(PIN))));
+
+    pin = phone_seal_record(&b->call, phone_format(arena, "%.*s/pin",
+                                                   PHONE_ARGS(number)), pin);
 
     hset(f, key_of(b, &phone_account, number), 16,
          (phone_str_t[16]) {
@@ -614,8 +617,7 @@ main(int argc, char **argv)
             b->env.buckets = 256;
             b->env.cells = PHONE_SKETCH_CELLS / 256;
 
-            if (phone_env_keys(&b->env, secret(b, "secret"), PHONE_EMPTY,
-                               secret(b, "pepper"))
+            if (phone_env_keys(&b->env, secret(b, "secret"), PHONE_EMPTY)
                 != 0)
             {
                 die("cannot make keys");

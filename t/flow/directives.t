@@ -103,7 +103,6 @@ my %table = (
         ['a:b', qr/needs the id/], ['x' x 65, qr/needs the id/]]],
     phone_secret_file => ['main', ['FILE:secret'], $secret],
     phone_secret_file_before => ['main', ['FILE:secret'], $secret],
-    phone_pepper_file => ['main', ['FILE:secret'], $secret],
     phone_platform_key => ['main', ['FILE:platform.key p1', 'FILE:platform.key p1 from=2026-12-01', 'FILE:platform.key p1 old',
             'FILE:platform.key p1 next from=2027-01-31', 'FILE:platform.key p1 from=2027-01-31 next'],
         [['FILE:platform.key p1 later', qr/takes "next" or "old", and "from=date"/], ['FILE:platform.key p1 next old', qr/takes "next" or "old"/],

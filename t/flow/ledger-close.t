@@ -188,7 +188,10 @@ for my $text (keys %some) {
     $redis->command('ZADD', "phone:{$text}:due", 1, "ledger.month $text");
 }
 
-ok wait_for(sub { !grep { $some{sprintf '%03d', $_->{bucket}} && $_->{from} lt month(0) } periods() }, 60),
+# (bills are archived before, when the month has been over for a day)
+
+my $open = month((gmtime)[3] > 2 ? 0 : 1);
+ok wait_for(sub { !grep { $some{sprintf '%03d', $_->{bucket}} && $_->{from} lt $open } periods() }, 60),
     'all months that are over are closed';
 $p->books_are_right('all is well');
 

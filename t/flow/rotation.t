@@ -1,6 +1,7 @@
 # The secret is rotated on two hosts as docs/operations.md says, and what it has
-# sealed is sealed again by a job, while workers are killed, hosts are reloaded
-# and cards are opened.  Then the one before goes, twice.
+# sealed is sealed again by a job, while workers are killed, hosts are reloaded,
+# cards are opened, and people log in and pay.  Then the one before goes, twice,
+# and all of them still can.
 
 use lib 't/lib';
 use Phone::Product;
@@ -50,12 +51,22 @@ sub secrets {
     return (\%by, $reply->{json});
 }
 
-# the ids of the keys that have sealed cards and merchants' secrets
+# the ids of the keys that have sealed cards, proofs, PINs, passwords and merchants' secrets; of a
+# card number without a proof nobody can tell
 
 sub sealed_by {
     my %by;
     for my $key ($redis->keys('phone:*:card:*')) {
         $by{ $redis->hash($key)->{number} =~ s/\..*//r }++;
+    }
+    for my $key ($redis->keys('phone:*:account:*')) {
+        my $account = $redis->hash($key);
+        $by{ $account->{$_} =~ s/\..*//r }++ for grep { $account->{$_} } qw(pin password);
+    }
+    for my $key ($redis->keys('phone:*:card_number:*')) {
+        my $number = $redis->hash($key);
+        next if $number->{moved};
+        $number->{proof} ? $by{ $number->{proof} =~ s/\..*//r }++ : $by{bound}++;
     }
     $by{ $redis->hash($_)->{keys} =~ s/.*hmac:([^.]*)\..*/$1/sr }++
         for grep { $redis->hash($_)->{keys} =~ /hmac:/ } $redis->keys('phone:*:merchant:*');
@@ -88,9 +99,41 @@ sub pays {
         "$name: the bill is paid";
 }
 
+# People who log in and pay all the time: none of them is told that what he knows is wrong
+
+sub goes_on {
+    my ($p, $who, $file) = @_;
+    my $pid = fork();
+    return $pid if $pid;
+
+    srand;
+    my ($n, %codes) = 0;
+
+    while (!-e "$host->{dir}/enough") {
+        my $reply = eval { $p->login($who) } || {};
+        $codes{ 'login ' . ($reply->{json}{code} || 'none') }++;
+
+        for (1 .. 4) {
+            my $bill = eval { $p->bill($shop, out_trade_no => "W$$-" . ++$n, amount => 1,
+                payer_phone => $who->{phone}, subject => 'tea') } || {};
+            $reply = $bill->{json}{bill_id}
+                ? eval { $p->pay($who, $bill->{json}{bill_id}, $who->{cards}[0]) } || {} : {};
+            $codes{ 'pay ' . ($reply->{json}{code} || 'none') }++;
+            select undef, undef, undef, 0.1;
+        }
+    }
+
+    Phone::Env::spew($file, join "\n", map { "$_=$codes{$_}" } sort keys %codes);
+    POSIX::_exit(0);
+}
+
+my @going = map { goes_on($hosts[$_], $host->payer("1380000300$_", 100000), "$host->{dir}/codes$_") } 0, 1;
+
 opened("1380000" . (1000 + $_ % 50), proof => '271934') for 1 .. 150;
+my $offered = $host->card_no;
+my $card_id = opened('13800000001', proof => '271934', card_no => $offered);
 my ($keys) = secrets();
-is $keys->{NEWEST}{records}, 156, 'all that is sealed is counted';
+is $keys->{NEWEST}{records}, 2 * (150 + 1 + 4 + 1 + 2) + 2 * 3 + 1, 'all that is sealed is counted';
 
 my $old = slurp("$host->{dir}/secret");
 
@@ -107,7 +150,7 @@ for my $new ('a' x 64, 'b' x 64) {
 
     ($keys) = secrets();
     my ($newest, $before) = map { $keys->{$_}{key_id} } qw(NEWEST BEFORE);
-    ok $keys->{BEFORE}{records} >= 150, "$name: the secret before has sealed most of it";
+    ok $keys->{BEFORE}{records} >= 300, "$name: the secret before has sealed most of it";
 
     # the job, while workers are killed
 
@@ -127,8 +170,9 @@ for my $new ('a' x 64, 'b' x 64) {
     is $keys->{BEFORE}{records}, 0, "$name: nothing is left of the one before";
     is $shown->{done}, $shown->{total}, "$name: all buckets";
     is $shown->{result}, $newest, "$name: what it has sealed with";
-    is_deeply [keys %{ sealed_by() }], [$newest], "$name: all is sealed by the new one";
-    is sealed_by()->{$newest}, $keys->{NEWEST}{records}, "$name: and counted so";
+    my $by = sealed_by();
+    is_deeply [sort keys %$by], [sort $newest, 'bound'], "$name: all is sealed by the new one";
+    is $by->{$newest} + $by->{bound}, $keys->{NEWEST}{records}, "$name: and counted so";
     isnt $newest, $before, "$name: they are two";
 
     # the one before goes
@@ -143,8 +187,21 @@ for my $new ('a' x 64, 'b' x 64) {
             "$name: the merchant's secret opens";
     }
 
+    is opened('13800000001', proof => '271934', card_no => $offered), $card_id,
+        "$name: a card number is found by its new name";
     $old = $new;
 }
+
+$host->write('enough', '');
+for my $i (0, 1) {
+    waitpid $going[$i], 0;
+    my $codes = slurp("$host->{dir}/codes$i");
+    ok $codes =~ /^pay OK=(\d+)/m && $1 > 20, "people have paid on host $i" or diag $codes;
+    unlike $codes, qr/PIN|LOGIN_FAILED|BALANCE|INTERNAL/, 'and were never told that they are wrong';
+}
+
+is patient { $other->post('/pay/cards', { card_no => $offered, proof => '271934', pin => Phone::Product::PIN },
+    cookie => $payer->{cookie}) }->{json}{card_id}, $card_id, 'a proof that was given before all this binds';
 
 my %numbers = map { ($_->{card_no} => 1) } grep { $_->{card_no} } values %{ $bank->held };
 is scalar(keys %numbers), 2, 'the bank was asked for two cards, as they were';
@@ -155,21 +212,27 @@ is scalar(keys %numbers), 2, 'the bank was asked for two cards, as they were';
 has($host, 'c' x 64, $old);
 has($other, 'c' x 64, $old);
 opened('13800000001', bank => 'citybank');
+patient { $host->login($payer) };
 has($host, 'c' x 64);
 
 my $bill = $host->bill($shop, out_trade_no => 'LOST', amount => 100,
     payer_phone => $payer->{phone}, subject => 'tea')->{json}{bill_id};
-patient { $host->login($payer) };
 my $reply = $host->pay($payer, $bill, $bank_cards[0]);
-is $reply->{status}, 503, 'a card whose secret is not here';
-is $reply->{json}{code}, 'BANK_UNAVAILABLE', 'is not asked for';
+is $reply->{status}, 503, 'a PIN whose secret is not here';
+is $reply->{json}{code}, 'STORE_UNAVAILABLE', 'is not compared';
+like $reply->{json}{reason}, qr/does not have the secret/, 'says why';
 ok $reply->{json}{retryable}, 'and another host may be able to';
+is $host->pay($payer, $bill, $payer->{cards}[0], pin => '000000')->{status}, 503, 'a wrong one gets the same'
+    for 1 .. 6;
+my $again = $host->login({ %$payer });
+is $again->{status}, 503, 'a password';
+like $again->{json}{reason}, qr/does not have the secret/, 'says why';
 my ($by) = secrets();
 my $missing = $by->{MISSING}{key_id};
-ok $by->{MISSING}{records} > 150, 'how many texts nobody can read here';
-ok $host->wait_log(qr/\[warn\].*bill.pay needs a "phone_secret_file" that this host does not have: key $missing/),
+ok $by->{MISSING}{records} > 300, 'how many texts nobody can read here';
+ok $host->wait_log(qr/\[warn\].*(?:bill.pay|session.login) needs a "phone_secret_file" that this host does not have: key $missing/),
     'the log says which one';
-is $host->pay($payer, $bill, $payer->{cards}[0])->{json}{status}, 'PAID', 'another card pays';
+is patient { $other->pay($payer, $bill, $payer->{cards}[0]) }->{json}{status}, 'PAID', 'the host that has it: no try was counted';
 pays($other, $bank_cards[0], 'the host that has it');
 
 $host->books_are_right;

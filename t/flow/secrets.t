@@ -82,9 +82,23 @@ sub changed {
     my ($p, $secret) = @_;
     $p->write('secret.before', slurp("$p->{dir}/secret"), 0600);
     $p->write('secret', $secret, 0600);
+    both($p);
+}
+
+sub both {
+    my ($p) = @_;
     my $text = slurp("$p->{dir}/phone.conf") =~ s/^phone_secret_file_before .*\n//gmr;
     $p->write('phone.conf', "${text}phone_secret_file_before $p->{dir}/secret.before;\n");
     $p->reload(wait => 1);
+}
+
+# before the next rotation: passwords as well
+
+sub sealed_again {
+    my @token = (headers => { Authorization => 'Bearer operator-token-for-tests' });
+    patient { $good->post('/operator/secrets/reseal', {}, @token) };
+    ok wait_for(sub { ($good->get('/operator/secrets', @token)->{json}{job} || '') eq 'DONE' }, 30),
+        'all is sealed again';
 }
 
 for my $secret ('a' x 64, 'b' x 64) {
@@ -94,6 +108,7 @@ for my $secret ('a' x 64, 'b' x 64) {
     works($good, 'the host that still has the one before') if $secret =~ /a/;
     changed($good, $secret);
     works($_, 'all have it') for $host, $good;
+    sealed_again();
 }
 
 
@@ -105,7 +120,7 @@ sub texts { return scalar map { $_->sms($_[0]) } $host, $good }
 changed($good, 'c' x 64);
 my $http = $good->{http};
 $good->configure(http => "$http phone_pump off;");
-$good->reload(wait => 1);
+both($good);
 works($good, 'it takes calls and no events');
 is $good->post('/login/code', { phone => '13800000002' })->{status}, 202, 'a code is asked for';
 ok $host->wait_log(qr/\[warn\].*sms.send needs a "phone_secret_file" that this host does not have: key [0-9a-f]{12}/),
@@ -113,12 +128,13 @@ ok $host->wait_log(qr/\[warn\].*sms.send needs a "phone_secret_file" that this h
 is texts('+8613800000002'), 0, 'it is not sent yet';
 is scalar(my @kept = $redis->keys("phone:*:sms:*")), 1, 'it is kept';
 $good->configure(http => $http);
-$good->reload(wait => 1);
+both($good);
 $host->stop;
 ok wait_for(sub { texts('+8613800000002') == 1 }, 60), 'whose secret it is sends it';
 $host->start;
 changed($host, 'c' x 64);
 works($_, 'all have it') for $host, $good;
+sealed_again();
 
 
 # As docs/operations.md says: all hosts can read the new one before any uses it

@@ -113,6 +113,7 @@ typedef struct {
     int64_t                  added;      /* that the bill says */
     int64_t                  partly_at;  /* of the run; 0: not refunded */
     int64_t                  fully_at;
+    unsigned                 archived:1; /* it has left the store */
     unsigned                 changed:1;  /* by the commit at hand */
     unsigned                 freed:1;    /* it was PAYING just before */
 } sim_bill_t;
@@ -143,6 +144,7 @@ typedef struct {
     int64_t                  begun;      /* ms */
     int64_t                  amount;
     unsigned                 came;       /* in the ledger: so often */
+    unsigned                 archived:1; /* with its bill */
 } sim_bank_payment_t;
 
 
@@ -181,10 +183,12 @@ typedef struct {
     phone_str_t              card;       /* the default */
     sim_day_t                day;
     phone_str_t              pin;        /* that is set */
+    phone_str_t              opened[2];  /* hashes of PIN and password */
     int64_t                  pin_at;     /* of the run: since then */
     int64_t                  quiet;      /* ms: it does not count before */
     int64_t                  locked_at;  /* of the run: when until was set */
     unsigned                 bills;      /* of this payer */
+    unsigned                 archived;   /* of these */
     unsigned                 logins;     /* sent, ever */
     int64_t                  closing_at; /* of the run: sessions may end */
 } sim_number_t;
@@ -361,6 +365,18 @@ phone_str_t sim_hset_word(const phone_op_t *op, const char *field, int *set);
 int sim_fact(sim_auditor_t *auditor, sim_map_t *map, phone_str_t key,
     phone_str_t value);
 
+/* auditor_archive.c */
+void sim_audit_shelved(sim_auditor_t *auditor, const phone_commit_t *commit,
+    const sim_key_t *parts);
+void sim_audit_left_behind(sim_auditor_t *auditor, const sim_bill_t *bill);
+void sim_audit_archived_end(sim_auditor_t *auditor, const sim_bill_t *bill,
+    int listed);
+
+/* auditor_periods.c: of a blob that is compressed; data == NULL: it is not
+   there, or damaged */
+phone_str_t sim_unzipped(sim_world_t *world, phone_arena_t *arena,
+    phone_str_t sha256);
+
 /* auditor_toys.c */
 void sim_audit_toys(sim_auditor_t *auditor, const phone_commit_t *commit);
 void sim_audit_job_end(void *data, phone_str_t key);
@@ -411,6 +427,7 @@ void sim_audit_card_changed(sim_auditor_t *auditor, const phone_op_t *op,
 void sim_audit_default(sim_auditor_t *auditor, const phone_op_t *op,
     sim_number_t *number);
 void sim_audit_card_told(sim_auditor_t *auditor);
+sim_card_t *sim_card_numbered(sim_auditor_t *auditor, phone_str_t card_no);
 void sim_audit_bind(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);
 void sim_audit_cards(sim_auditor_t *auditor, const sim_exchange_t *exchange,
@@ -420,6 +437,10 @@ void sim_audit_cards_end(sim_auditor_t *auditor);
 /* auditor_secrets.c */
 void sim_audit_number(sim_auditor_t *auditor, phone_str_t id,
     phone_str_t sealed);
+int sim_is_reseal(const sim_auditor_t *auditor);
+void sim_audit_credentials(sim_auditor_t *auditor, const phone_op_t *op,
+    sim_number_t *number);
+void sim_audit_renamed(sim_auditor_t *auditor, const phone_op_t *op);
 
 /* auditor_limits.c */
 void sim_audit_day_paid(sim_auditor_t *auditor, const sim_bill_t *bill,

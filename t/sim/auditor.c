@@ -291,6 +291,7 @@ sim_is_record(phone_str_t kind)
         "card_number", "notice", "sms", "posting", "swept", "credit",
         "settlement", "bank_settlement", "statement", "stated", "reconcile",
         "idempotency", "texts", "job", "check", "message", "period",
+        "archive",
         "toy_stock", "toy_sheet", "toy_invoice", NULL
     };
 
@@ -302,6 +303,17 @@ sim_is_record(phone_str_t kind)
     }
 
     return 0;
+}
+
+
+/* Kinds of keys that leave the store for the archive. */
+
+static int
+sim_is_archived(phone_str_t kind)
+{
+    return phone_is(kind, "bill") || phone_is(kind, "order")
+           || phone_is(kind, "refund") || phone_is(kind, "refund_no")
+           || phone_is(kind, "payment");
 }
 
 
@@ -360,6 +372,10 @@ sim_audit_before(sim_auditor_t *auditor, const phone_commit_t *commit)
 
         if (op->kind == PHONE_OP_DEL && phone_is(parts.kind, "ledger")) {
             sim_audit_entries_gone(auditor, commit, op->key);
+        }
+
+        if (op->kind == PHONE_OP_DEL && sim_is_archived(parts.kind)) {
+            sim_audit_shelved(auditor, commit, &parts);
         }
 
         if ((op->kind != PHONE_OP_HSET && op->kind != PHONE_OP_HDEL)
@@ -566,7 +582,9 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
             written->words = sim_words(written->words, op);
             sim_audit_record(auditor, task, op, written);
 
-        } else if (!phone_is(parts.kind, "toy_picture")) {
+        } else if (!phone_is(parts.kind, "toy_picture")
+                   && !phone_is(parts.kind, "archived"))
+        {
             sim_violation(auditor->world, "a commit sets fields of \"%.*s\"",
                           PHONE_ARGS(op->key));
         }
@@ -583,6 +601,9 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
 
         } else if (!phone_is(parts.kind, "sms")
                    && !phone_is(parts.kind, "ledger")
+                   && !phone_is(parts.kind, "ended")
+                   && !phone_is(parts.kind, "refunds")
+                   && !sim_is_archived(parts.kind)
                    && !phone_is(parts.kind, "notice")
                    && !phone_is(parts.kind, "toy_picture"))
         {

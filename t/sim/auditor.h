@@ -57,6 +57,9 @@ void sim_audit_notice_over(sim_auditor_t *auditor, phone_str_t body);
 /* All card numbers open, by what each worker has. */
 void sim_audit_secrets(sim_auditor_t *auditor);
 
+/* Has it a parameter that is secret? */
+int sim_has_secrets(const phone_endpoint_t *endpoint);
+
 /* All has come to rest: liveness, and the whole ledger once more. */
 void sim_audit_end(sim_auditor_t *auditor);
 

@@ -332,7 +332,8 @@ sim_audit_payments(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 }
 
 
-/* What the operator has seen in a list is there, but for a failover. */
+/* What the operator has seen in a list, or the bank was asked for, is there,
+   but for a failover; one that was voided goes in a week. */
 
 void
 sim_audit_resume(sim_auditor_t *auditor, const sim_exchange_t *exchange,
@@ -345,7 +346,8 @@ sim_audit_resume(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
     if (reply->refused
         ? reply->refusal == PHONE_NOT_FOUND && payment != NULL
-          && !auditor->world->failovers
+          && !payment->archived && !auditor->world->failovers
+          && !phone_is(payment->state, "VOIDED")
         : payment == NULL || phone_is(sim_member(reply->body, "state"),
                                       "STOPPED"))
     {

@@ -224,7 +224,9 @@ sim_audit_new_card(sim_auditor_t *auditor, phone_str_t id)
     exchange = auditor->exchange;
 
     if (!sim_is_call(exchange, "operator.bank_cards")
-        || sim_map_find(&auditor->cards, id) != NULL)
+        || sim_map_find(&auditor->cards, id) != NULL
+        || (sim_card_numbered(auditor, sim_sent(exchange, "card_no")) != NULL
+            && !auditor->world->failovers))
     {
         sim_violation(auditor->world, "card %.*s is opened by nobody",
                       PHONE_ARGS(id));
@@ -323,7 +325,10 @@ sim_audit_ordered(sim_auditor_t *auditor, const phone_op_t *op,
         return;
     }
 
-    if (phone_is(parts->kind, "card_number")) {
+    if (phone_is(parts->kind, "card_number") && sim_is_reseal(auditor)) {
+        sim_audit_renamed(auditor, op);
+
+    } else if (phone_is(parts->kind, "card_number")) {
         card = sim_hset_word(op, "card", &set);
 
         if (set) {

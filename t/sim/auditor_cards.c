@@ -10,12 +10,11 @@
 
 #include "auditing.h"
 #include "answer.h"
-#include "operator/operator.h"
 
 
 /* The card of a number; NULL: there is none. */
 
-static sim_card_t *
+sim_card_t *
 sim_card_numbered(sim_auditor_t *auditor, phone_str_t card_no)
 {
     size_t       i;
@@ -116,9 +115,7 @@ sim_audit_card_changed(sim_auditor_t *auditor, const phone_op_t *op,
     if (op->kind == PHONE_OP_HSET) {
         number = sim_hset_word(op, "number", &set);
 
-        if (set && op->nwords == 4
-            && auditor->task->call.event == &phone_secret_reseal_event)
-        {
+        if (set && op->nwords == 4 && sim_is_reseal(auditor)) {
             sim_audit_number(auditor, id, number);
             return;
         }

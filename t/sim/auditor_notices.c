@@ -451,7 +451,9 @@ sim_audit_notice_sent(sim_auditor_t *auditor, const sim_task_t *task,
         notice->of_before = 0;
     }
 
-    if (notice->over && !sim_jumped_under(world, task)) {
+    if (notice->over && !sim_jumped_under(world, task)
+        && !sim_read_before(world, task))
+    {
         sim_violation(world, "notice %.*s is sent after its end",
                       PHONE_ARGS(id));
     }

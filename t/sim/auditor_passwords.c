@@ -227,7 +227,7 @@ sim_audit_set_password(sim_auditor_t *auditor, const phone_op_t *op,
     if (op->kind == PHONE_OP_HSET) {
         (void) sim_hset_word(op, "password", &set);
 
-        if (set) {
+        if (set && !sim_is_reseal(auditor)) {
             sim_audit_chosen(auditor, number);
         }
 

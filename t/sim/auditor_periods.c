@@ -32,7 +32,7 @@ typedef struct {
 
 /* Of a blob that is compressed; data == NULL: it is not there, or damaged. */
 
-static phone_str_t
+phone_str_t
 sim_unzipped(sim_world_t *world, phone_arena_t *arena, phone_str_t sha256)
 {
     int64_t          n;

@@ -539,7 +539,11 @@ sim_audit_pin(sim_auditor_t *auditor, const sim_task_t *task,
         sim_violation(world, "a balance is set, not moved");
     }
 
-    if (sim_hset_word(op, "pin", &set).len || set) {
+    sim_audit_credentials(auditor, op, number);
+
+    if ((sim_hset_word(op, "pin", &set).len || set)
+        && !sim_is_reseal(auditor))
+    {
         sim_audit_new_pin(auditor, number);
     }
 
@@ -677,12 +681,16 @@ sim_audit_bill_end(sim_auditor_t *auditor, const sim_bill_t *bill)
         sim_violation(world, "bill %.*s has no order", PHONE_ARGS(id));
     }
 
-    if (sim_listed(auditor, bill) == sim_has_come_back(auditor, bill)) {
+    if (bill->archived) {
+        sim_audit_archived_end(auditor, bill, sim_listed(auditor, bill));
+
+    } else if (sim_listed(auditor, bill) == sim_has_come_back(auditor, bill)) {
         sim_violation(world, "bill %.*s is in no list, or twice",
                       PHONE_ARGS(id));
     }
 
     sim_audit_givers_told(auditor, bill);
+    sim_audit_left_behind(auditor, bill);
 
     if (bill->status == SIM_BILL_HANDED_ON
         || bill->status == SIM_BILL_DECLINED

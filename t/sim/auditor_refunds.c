@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "auditing.h"
+#include "lib/id.h"
 #include "answer.h"
 
 
@@ -494,8 +495,10 @@ sim_refund_refused_so(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 {
     int64_t          amount, left;
     sim_bill_t      *bill;
+    sim_world_t     *world;
     sim_refunded_t  *refund;
 
+    world = auditor->world;
     bill = sim_bill_named(auditor, exchange);
     refund = sim_refund_named(auditor, exchange);
 
@@ -536,6 +539,12 @@ sim_refund_refused_so(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         return !sim_acknowledged_bill(auditor, exchange);
 
     case PHONE_REFUND_TOO_LATE:
+        return bill != NULL
+               && (refund == NULL || refund->at >= exchange->sent_at)
+               && sim_wall(world) + world->swarm.skew + world->jumped_by
+                  >= phone_id_time(bill->first)
+                     + world->settings.archive_after;
+
     case PHONE_REFUND_TOO_MANY:
         return 0;
 

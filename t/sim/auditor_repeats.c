@@ -43,7 +43,7 @@ sim_reply_name(char text[160], const sim_exchange_t *exchange)
 }
 
 
-static int
+int
 sim_has_secrets(const phone_endpoint_t *endpoint)
 {
     const phone_param_t  *param;

@@ -1,11 +1,32 @@
 
-/* What is sealed: each card number opens, by a secret that the hosts have, and
-   is that of its card. */
+/*
+ * What is sealed: each card number, PIN and password opens, by a secret that
+ * the hosts have, and is what it was; each card number has one name that all
+ * hosts find; and the index says by which secret.
+ */
 
 
 #include <stdio.h>
 
 #include "auditing.h"
+#include "operator/operator.h"
+
+
+#define SIM_CARD_NAME  80
+
+
+/* A text that is kept: where, for whom, and what must be inside; plain.data is
+   NULL: the store may have lost the last one. */
+typedef struct {
+    const char              *key;
+    const char              *field;
+    const char              *member;     /* of the index */
+    phone_str_t              aad;
+    phone_str_t              plain;
+} sim_sealed_text_t;
+
+
+static const char *const  sim_credential[2] = { "pin", "password" };
 
 
 void
@@ -16,6 +37,14 @@ sim_secret_id(const sim_lab_t *lab, unsigned n, char id[PHONE_SECRET_ID + 1])
     for (i = 0; i < PHONE_SECRET_ID / 2; i++) {
         snprintf(id + 2 * i, 3, "%02x", lab->secret[n].print[i]);
     }
+}
+
+
+int
+sim_is_reseal(const sim_auditor_t *auditor)
+{
+    return auditor->task != NULL
+           && auditor->task->call.event == &phone_secret_reseal_event;
 }
 
 
@@ -44,23 +73,37 @@ sim_secret_of(const sim_lab_t *lab, phone_str_t *sealed)
 }
 
 
+/* Opened by the secret that it names; SIM_SECRETS: it cannot be. */
+
 static unsigned
-sim_opens(sim_auditor_t *auditor, const sim_card_t *card, phone_str_t sealed)
+sim_open(sim_auditor_t *auditor, phone_arena_t *arena, phone_str_t aad,
+    phone_str_t sealed, phone_str_t *plain)
 {
-    unsigned        n;
-    sim_lab_t      *lab;
-    phone_str_t     plain;
-    phone_arena_t   arena;
+    unsigned    n;
+    sim_lab_t  *lab;
 
     lab = auditor->world->lab;
     n = sim_secret_of(lab, &sealed);
 
-    phone_arena_init(&arena);
+    return n < SIM_SECRETS
+           && phone_unseal(arena, lab->secret[n].key, aad, sealed, plain) == 0
+           ? n : SIM_SECRETS;
+}
 
-    if (n < SIM_SECRETS
-        && (phone_unseal(&arena, lab->secret[n].key, card->node.key, sealed,
-                         &plain) != 0
-            || !phone_equal(plain, card->number)))
+
+static unsigned
+sim_opens(sim_auditor_t *auditor, phone_str_t aad, phone_str_t sealed,
+    phone_str_t expected)
+{
+    unsigned       n;
+    phone_str_t    plain;
+    phone_arena_t  arena;
+
+    phone_arena_init(&arena);
+    n = sim_open(auditor, &arena, aad, sealed, &plain);
+
+    if (n < SIM_SECRETS && expected.data != NULL
+        && !phone_equal(plain, expected))
     {
         n = SIM_SECRETS;
     }
@@ -80,71 +123,286 @@ sim_audit_number(sim_auditor_t *auditor, phone_str_t id, phone_str_t sealed)
 
     card = sim_map_find(&auditor->cards, id);
 
-    if (card == NULL || sim_opens(auditor, card, sealed) == SIM_SECRETS) {
+    if (card == NULL
+        || sim_opens(auditor, card->node.key, sealed, card->number)
+           == SIM_SECRETS)
+    {
         sim_violation(auditor->world, "the number of card %.*s does not open",
                       PHONE_ARGS(id));
     }
 }
 
 
-/* Is it sealed by what this worker has, and noted so? */
+/* A PIN or a password is written: one that is sealed again is what it was,
+   unless the store has lost the last one. */
 
 static void
-sim_audit_card_sealed(sim_auditor_t *auditor, const sim_card_t *card)
+sim_audit_credential(sim_auditor_t *auditor, sim_number_t *number,
+    unsigned which, phone_str_t sealed)
 {
-    char                 text[96];
-    unsigned             i, n;
-    phone_str_t          number, rest;
+    int            n;
+    char           aad[64];
+    phone_str_t    plain;
+    sim_world_t   *world;
+    phone_arena_t  arena;
+
+    world = auditor->world;
+    n = snprintf(aad, sizeof(aad), "%.*s/%s", PHONE_ARGS(number->node.key),
+                 sim_credential[which]);
+
+    phone_arena_init(&arena);
+
+    if (sim_open(auditor, &arena, (phone_str_t) { (size_t) n, aad }, sealed,
+                 &plain)
+        == SIM_SECRETS)
+    {
+        sim_violation(world, "the %s of %.*s does not open",
+                      sim_credential[which], PHONE_ARGS(number->node.key));
+
+    } else if (sim_is_reseal(auditor)
+               && !phone_equal(plain, number->opened[which])
+               && !world->failovers)
+    {
+        sim_violation(world, "the %s of %.*s is another one",
+                      sim_credential[which], PHONE_ARGS(number->node.key));
+
+    } else {
+        number->opened[which] = sim_copy(auditor->memory, plain);
+    }
+
+    phone_arena_free(&arena);
+}
+
+
+void
+sim_audit_credentials(sim_auditor_t *auditor, const phone_op_t *op,
+    sim_number_t *number)
+{
+    int          set;
+    unsigned     i;
+    phone_str_t  sealed;
+
+    for (i = 0; i < 2; i++) {
+        sealed = sim_hset_word(op, sim_credential[i], &set);
+
+        if (set) {
+            sim_audit_credential(auditor, number, i, sealed);
+        }
+    }
+}
+
+
+/* A card number gets another name: it stays that of its card. */
+
+void
+sim_audit_renamed(sim_auditor_t *auditor, const phone_op_t *op)
+{
+    int          set;
+    int64_t      opened;
+    sim_card_t  *card;
+    phone_str_t  id;
+
+    id = sim_hset_word(op, "card", &set);
+
+    if (!set) {
+        return;
+    }
+
+    card = sim_map_find(&auditor->cards, id);
+
+    if (card == NULL
+        || sim_parse_int(sim_hset_word(op, "opened_with", NULL), &opened) != 0
+        || opened != card->opened
+        || (card->proof.len
+            && !phone_equal(sim_hset_word(op, "holder", NULL), card->owner)
+            && !auditor->world->failovers))
+    {
+        sim_violation(auditor->world, "card %.*s gets another number",
+                      PHONE_ARGS(id));
+    }
+}
+
+
+static int
+sim_worker_has(const sim_worker_t *worker, unsigned n)
+{
+    const phone_env_t  *env;
+
+    env = &worker->env;
+
+    return env->record_key == worker->world->lab->secret[n].key
+           || env->record_key_before == worker->world->lab->secret[n].key;
+}
+
+
+static void
+sim_audit_noted(sim_auditor_t *auditor, const char *key, const char *member,
+    unsigned secret)
+{
+    char                 text[128], id[PHONE_SECRET_ID + 1];
+    unsigned             i;
     sim_world_t         *world;
-    const phone_env_t   *env;
     const sim_zset_t    *index;
     const sim_member_t  *noted;
 
     world = auditor->world;
 
-    snprintf(text, sizeof(text), "phone:{%.3s}:card:%.*s",
-             card->node.key.data, PHONE_ARGS(card->node.key));
-    number = sim_store_field(world->store, sim_wall(world), phone_cstr(text),
-                             PHONE_STR("number"));
-    /* on its way to its bucket, and the clock was set back */
-
-    if (number.len == 0 && sim_set_back(world, 0, 0)) {
-        return;
-    }
-
-    n = sim_opens(auditor, card, number);
-
-    if (n == SIM_SECRETS) {
-        sim_violation(world, "card %.*s has a number that does not open",
-                      PHONE_ARGS(card->node.key));
-        return;
-    }
-
     for (i = 0; i < world->swarm.workers; i++) {
-        env = &world->worker[i].env;
-
-        if (env->record_key != world->lab->secret[n].key
-            && env->record_key_before != world->lab->secret[n].key)
-        {
-            sim_violation(world, "card %.*s is sealed by secret %u, which "
-                          "worker %u does not have",
-                          PHONE_ARGS(card->node.key), n, i);
+        if (!sim_worker_has(&world->worker[i], secret)) {
+            sim_violation(world, "%s is sealed by secret %u, which worker %u "
+                          "does not have", member, secret, i);
         }
     }
 
-    snprintf(text, sizeof(text), "phone:{%.3s}:sealed",
-             card->node.key.data);
+    snprintf(text, sizeof(text), "%.11s:sealed", key);   /* "phone:{017}" */
     index = sim_store_zset(world->store, sim_wall(world), phone_cstr(text));
+    noted = index != NULL ? sim_zset_find(index, phone_cstr(member)) : NULL;
+    sim_secret_id(world->lab, secret, id);
 
-    snprintf(text, sizeof(text), "card:%.*s", PHONE_ARGS(card->node.key));
-    noted = index != NULL ? sim_zset_find(index, phone_cstr(text)) : NULL;
+    if (noted == NULL || noted->score != phone_secret_number(phone_cstr(id))) {
+        sim_violation(world, "%s is not noted as sealed by %s", member, id);
+    }
+}
 
-    rest = number;
-    (void) phone_split(&rest, '.', &number);
 
-    if (noted == NULL || noted->score != phone_secret_number(number)) {
-        sim_violation(world, "card %.*s is not noted as sealed by %.*s",
-                      PHONE_ARGS(card->node.key), PHONE_ARGS(number));
+/* Is it sealed by what each worker has, and noted so? */
+
+static void
+sim_audit_text_sealed(sim_auditor_t *auditor, const sim_sealed_text_t *text)
+{
+    unsigned      n;
+    sim_world_t  *world;
+    phone_str_t   sealed;
+
+    world = auditor->world;
+    sealed = sim_store_field(world->store, sim_wall(world),
+                             phone_cstr(text->key), phone_cstr(text->field));
+    n = sim_opens(auditor, text->aad, sealed, text->plain);
+
+    if (n == SIM_SECRETS) {
+        sim_violation(world, "%s does not open", text->member);
+        return;
+    }
+
+    sim_audit_noted(auditor, text->key, text->member, n);
+}
+
+
+static void
+sim_audit_card_sealed(sim_auditor_t *auditor, const sim_card_t *card)
+{
+    char  key[96], member[96];
+
+    snprintf(key, sizeof(key), "phone:{%.3s}:card:%.*s",
+             card->node.key.data, PHONE_ARGS(card->node.key));
+    snprintf(member, sizeof(member), "card:%.*s", PHONE_ARGS(card->node.key));
+
+    /* still on its way to the bucket of its owner, which a clock that was set
+       back may put off */
+
+    if ((!auditor->world->calm || sim_set_back(auditor->world, 0, 0))
+        && sim_store_field(auditor->world->store, sim_wall(auditor->world),
+                           phone_cstr(key), PHONE_STR("v")).len == 0)
+    {
+        return;
+    }
+
+    sim_audit_text_sealed(auditor, &(sim_sealed_text_t) {
+        key, "number", member, card->node.key, card->number });
+}
+
+
+/* "card_number:017-<hash>", by that secret. */
+
+static void
+sim_card_name(sim_auditor_t *auditor, const sim_card_t *card, unsigned secret,
+    char name[SIM_CARD_NAME])
+{
+    char           text[32];
+    phone_str_t    hash;
+    phone_arena_t  arena;
+    unsigned char  mac[PHONE_MAC_LEN];
+
+    snprintf(text, sizeof(text), "card:%.*s", PHONE_ARGS(card->number));
+    phone_arena_init(&arena);
+    (void) phone_mac(auditor->world->lab->secret[secret].hash_key,
+                     phone_cstr(text), mac);
+    hash = phone_base64url(&arena, (phone_str_t) { sizeof(mac),
+                                                   (char *) mac });
+    snprintf(text, sizeof(text), "%.6s******%.4s", card->number.data,
+             card->number.data + card->number.len - 4);
+    snprintf(name, SIM_CARD_NAME, "card_number:%03u-%.*s",
+             phone_bucket_of(phone_cstr(text), auditor->world->buckets),
+             PHONE_ARGS(hash));
+    phone_arena_free(&arena);
+}
+
+
+/* One name that is not marked as moved, by a secret that all workers have. */
+
+static void
+sim_audit_card_named(sim_auditor_t *auditor, const sim_card_t *card)
+{
+    char          name[SIM_CARD_NAME], key[SIM_CARD_NAME + 16];
+    unsigned      n, names;
+    sim_world_t  *world;
+
+    world = auditor->world;
+    names = 0;
+
+    for (n = 0; n < SIM_SECRETS; n++) {
+        sim_card_name(auditor, card, n, name);
+        snprintf(key, sizeof(key), "phone:{%.3s}:%s",
+                 name + sizeof("card_number:") - 1, name);
+
+        if (sim_store_field(world->store, sim_wall(world), phone_cstr(key),
+                            PHONE_STR("card")).len == 0
+            || sim_store_field(world->store, sim_wall(world), phone_cstr(key),
+                               PHONE_STR("moved")).len)
+        {
+            continue;
+        }
+
+        names++;
+        sim_audit_noted(auditor, key, name, n);
+    }
+
+    if (names != 1) {
+        sim_violation(world, "card %.*s has %u names",
+                      PHONE_ARGS(card->node.key), names);
+    }
+}
+
+
+static void
+sim_audit_number_sealed(sim_auditor_t *auditor, const sim_number_t *number)
+{
+    int          n;
+    char         key[96], member[96];
+    unsigned     i;
+    phone_str_t  sealed;
+
+    snprintf(key, sizeof(key), "phone:{%03u}:account:%.*s",
+             phone_bucket_of(number->node.key, auditor->world->buckets),
+             PHONE_ARGS(number->node.key));
+
+    for (i = 0; i < 2; i++) {
+        sealed = sim_store_field(auditor->world->store,
+                                 sim_wall(auditor->world), phone_cstr(key),
+                                 phone_cstr(sim_credential[i]));
+
+        if (sealed.len == 0) {
+            continue;
+        }
+
+        n = snprintf(member, sizeof(member), "account:%.*s/%s",
+                     PHONE_ARGS(number->node.key), sim_credential[i]);
+
+        sim_audit_text_sealed(auditor, &(sim_sealed_text_t) {
+            key, sim_credential[i], member,
+            { (size_t) n - 8, member + 8 },
+            auditor->world->failovers ? (phone_str_t) { 0, NULL }
+                                      : number->opened[i] });
     }
 }
 
@@ -152,14 +410,24 @@ sim_audit_card_sealed(sim_auditor_t *auditor, const sim_card_t *card)
 void
 sim_audit_secrets(sim_auditor_t *auditor)
 {
-    size_t       i;
-    sim_card_t  *card;
+    size_t         i;
+    sim_card_t    *card;
+    sim_number_t  *number;
 
     for (i = 0; i < auditor->cards.slots; i++) {
         card = (sim_card_t *) auditor->cards.slot[i];
 
         if (card != NULL) {
             sim_audit_card_sealed(auditor, card);
+            sim_audit_card_named(auditor, card);
+        }
+    }
+
+    for (i = 0; i < auditor->numbers.slots; i++) {
+        number = (sim_number_t *) auditor->numbers.slot[i];
+
+        if (number != NULL) {
+            sim_audit_number_sealed(auditor, number);
         }
     }
 }

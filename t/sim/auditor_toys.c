@@ -87,6 +87,12 @@ sim_audit_job(sim_auditor_t *auditor, const sim_key_t *parts)
     log = sim_store_list(world->store, sim_wall(world),
                          sim_toy_key(text, parts, "toy_counted", parts->id));
 
+    /* the record of a job that is over goes in a week, its log never */
+
+    if (world->outages && log && done < (int64_t) log->n) {
+        return;
+    }
+
     if (done != (log ? (int64_t) log->n : 0)) {
         sim_violation(world, "job %.*s says %lld, and has done %u",
                       PHONE_ARGS(parts->id), (long long) done,

@@ -141,6 +141,17 @@ sim_send(sim_world_t *world, sim_exchange_t *exchange)
 {
     int64_t  hop;
 
+    /* as docs/operations.md says, a secret by which a reply was kept stays for
+       a day: whoever calls has another key by then */
+
+    if (exchange->key.len && world->secrets_gone
+        && sim_has_secrets(exchange->endpoint))
+    {
+        exchange->key = phone_format(&exchange->arena, "%.*s.%u",
+                                     PHONE_ARGS(exchange->key),
+                                     world->secrets_gone);
+    }
+
     exchange->sent_at = world->now;
     exchange->sent_wall = sim_wall(world);
     exchange->jumped = world->jumped;

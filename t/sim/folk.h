@@ -19,6 +19,7 @@
 #define SIM_CHORES_MAX       48          /* of the operator */
 #define SIM_CHECKS_MAX       40
 #define SIM_KEYS_MAX         8           /* of a merchant, one by one */
+#define SIM_MEMORIES         60
 
 
 typedef struct sim_merchant_s  sim_merchant_t;
@@ -199,6 +200,7 @@ struct sim_people_s {
     sim_settlement_t         settlement; /* the last one */
     sim_bank_settlement_t    of_bank;
     unsigned                 resumes;    /* at the end: so many looks */
+    unsigned                 memories;   /* left: of bills of long ago */
     unsigned                 looked:1;   /* at notices, at the end */
     unsigned                 closed:1;   /* checked at the end */
 };
@@ -231,6 +233,9 @@ void sim_chores_again(sim_people_t *people);
 /* shop.c */
 void sim_merchant_start(sim_merchant_t *merchant);
 
+/* He asks for an old order, as if he had lost his books. */
+void sim_remember_order(sim_merchant_t *merchant);
+
 /* notices.c */
 void sim_manage_notices(sim_merchant_t *merchant, const sim_order_t *order);
 
@@ -258,6 +263,9 @@ phone_str_t sim_key_type(const sim_merchant_t *merchant, sim_shop_key_t key);
 sim_shop_key_t sim_key_at_hand(const sim_merchant_t *merchant);
 void sim_rotate(sim_merchant_t *merchant);
 
+/* people.c: a new one */
+phone_str_t sim_card_no(sim_world_t *world);
+
 /* secrets.c */
 void sim_secrets_start(sim_people_t *people);
 int sim_secrets_over(const sim_people_t *people);
@@ -273,6 +281,9 @@ void sim_forget_cookie(sim_payer_t *payer, const sim_exchange_t *exchange,
 
 /* Asks for a logout; most times *cookie is thrown away at once. */
 void sim_log_out(sim_payer_t *payer, phone_str_t *cookie);
+
+/* He looks at bills of long ago, if he is still logged in. */
+void sim_remember_bill(sim_payer_t *payer);
 
 /* He is told to look at the list of his bills. */
 void sim_look_at_bills(sim_payer_t *payer);

@@ -209,6 +209,12 @@ sim_life_wrong(sim_store_t *store, int64_t now,
     {
         life = (sim_life_t) { "", 7 * SIM_LIFE_DAY, 7 * SIM_LIFE_DAY };
 
+    } else if (phone_is(kind, "card_number")
+               && sim_store_field(store, now, key,
+                                  PHONE_STR("moved")).len)
+    {
+        life = (sim_life_t) { "", 5 * SIM_LIFE_MINUTE, 5 * SIM_LIFE_MINUTE };
+
     } else if (phone_is(kind, "moved")) {
 
         /* a log of which there is a statement */

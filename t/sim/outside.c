@@ -2,6 +2,7 @@
 /* The processor and the outside world, as asks of a call see them. */
 
 
+#include "archived.h"
 #include "calls.h"
 #include "auditor.h"
 #include "bank.h"
@@ -134,6 +135,27 @@ sim_queue_full(sim_task_t *task, const phone_ask_work_t *ask)
 }
 
 
+/* In memory of its own, as that of a thread is. */
+
+static void
+sim_work_of_thread(sim_task_t *task, phone_ask_work_t *ask)
+{
+    phone_arena_t  own;
+
+    phone_arena_init(&own);
+    phone_work_run(ask,
+                   &(phone_tools_t) {
+                       .crypto = task->call.env->crypto,
+                       .disk = &sim_disk,
+                       .disk_data = task->worker->world },
+                   &own, &ask->result);
+
+    ask->result.text = phone_copy(&task->call.arena, ask->result.text);
+    ask->result.sha256 = phone_copy(&task->call.arena, ask->result.sha256);
+    phone_arena_free(&own);
+}
+
+
 /* Signatures and passwords of the simulated world cost nothing to make; other
    work is done as it is. */
 
@@ -182,12 +204,13 @@ sim_do_work(sim_task_t *task, phone_ask_work_t *ask)
                                        arg[0]);
 
     } else {
-        phone_work_run(ask,
-                       &(phone_tools_t) {
-                           .crypto = task->call.env->crypto,
-                           .disk = &sim_disk,
-                           .disk_data = task->worker->world },
-                       arena, &ask->result);
+        sim_work_of_thread(task, ask);
+
+        if (ask->work == &phone_archive_find && task->exchange != NULL
+            && ask->result.ok)
+        {
+            sim_count(task->worker->world, ARCHIVE_READS);
+        }
     }
 }
 

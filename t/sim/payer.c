@@ -102,6 +102,34 @@ sim_payer_act(sim_payer_t *payer, phone_str_t *cookie)
 }
 
 
+void
+sim_remember_bill(sim_payer_t *payer)
+{
+    phone_str_t  cookie;
+
+    cookie = payer->cookie[sim_below(&payer->world->random,
+                                     SIM_SESSIONS_MAX)];
+
+    if (cookie.len == 0 || payer->nbills == 0 || payer->ncards == 0) {
+        return;
+    }
+
+    switch (sim_below(&payer->world->random, 4)) {
+
+    case 0:
+        sim_reject(payer, cookie);
+        break;
+
+    case 1:
+        sim_pay(payer, cookie);
+        break;
+
+    default:
+        sim_look(payer, cookie);
+    }
+}
+
+
 sim_exchange_t *
 sim_payer_asks(sim_payer_t *payer, phone_str_t cookie, const char *endpoint,
     sim_answered_pt answered)

@@ -32,6 +32,7 @@ sim_people_create(sim_world_t *world)
     people->payers_actions = world->swarm.actions;
     people->checks_left = (unsigned) sim_below(&world->random,
                                                SIM_CHECKS_MAX);
+    people->memories = SIM_MEMORIES;
     world->people = people;
 
     sim_cast(people);
@@ -131,7 +132,7 @@ sim_chore_say(sim_chore_t *chore, const char *name, phone_str_t value)
 
 /* A number of 16 digits that ends with its check digit (ISO/IEC 7812-1). */
 
-static phone_str_t
+phone_str_t
 sim_card_no(sim_world_t *world)
 {
     char      text[17];
@@ -392,13 +393,43 @@ sim_check_step(sim_world_t *world, void *data)
 }
 
 
+int
+sim_people_remember(sim_people_t *people)
+{
+    sim_world_t   *world;
+    sim_random_t  *random;
+
+    world = people->world;
+    random = &world->random;
+
+    if (!world->archived || people->memories == 0) {
+        return 0;
+    }
+
+    people->memories--;
+
+    if (sim_below(random, 5)) {
+        sim_remember_order(&people->merchant[sim_below(random,
+                                                 world->swarm.merchants)]);
+
+    } else {
+        sim_remember_bill(&people->payer[sim_below(random,
+                                                   world->swarm.payers)]);
+    }
+
+    return 1;
+}
+
+
 /* Most notices are given up on at the very end: the operator looks once more,
    and may send them again. */
 
 int
 sim_people_closed(sim_people_t *people)
 {
-    if (!sim_resume_over(people) || !sim_secrets_over(people)) {
+    if (!sim_resume_over(people) || !sim_secrets_over(people)
+        || sim_people_remember(people))
+    {
         return 0;
     }
 

@@ -30,6 +30,10 @@ int sim_people_done(const sim_people_t *people);
    else he does it now. */
 int sim_people_closed(sim_people_t *people);
 
+/* All is calm, and bills go to the archive or have gone: somebody asks for one
+   of long ago.  0: nobody does any more. */
+int sim_people_remember(sim_people_t *people);
+
 /*
  * A notice has come to the endpoint of this address; -1: there is no such
  * endpoint.  The body is what was sent.

@@ -137,6 +137,10 @@ sim_sweep(sim_world_t *world, void *data)
             return;
         }
 
+        if (sim_below(&world->random, 2)) {
+            (void) sim_people_remember(world->people);
+        }
+
         if (due != NULL) {
             left = (due->score - sim_worker_clock(worker)) * SIM_MS;
             left = left < SIM_SWEEP_REST ? left : SIM_SWEEP_REST;

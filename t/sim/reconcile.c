@@ -86,14 +86,15 @@ sim_own_row(sim_own_file_t *own, phone_buf_t *buf, const phone_str_t *part)
         break;
 
     case 2:
+
+        /* a payout of that number may be there in the other currency as well */
+
         if (phone_is(part[1], "payout")) {
             own->count[SIM_NOT_IN_FILE]++;
-            own->count[SIM_NOT_AT_PLATFORM]++;
-
-        } else {
-            own->count[SIM_CURRENCY]++;
+            break;
         }
 
+        own->count[SIM_CURRENCY]++;
         sim_own_line(own, buf, part, other, amount, "PAID");
         break;
 

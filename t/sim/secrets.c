@@ -1,10 +1,10 @@
 
 /*
  * The secret of the hosts is rotated in two rounds, as docs/operations.md says,
- * while everything goes on: first each host learns to read by the new one, then
- * each seals by it, then a job seals what is kept again, and the old one goes.
- * The auditor opens each card number that is written, and in the end by what
- * each host has.
+ * while everything goes on: first each host learns to read by the new one,
+ * then, when calls of before are over, each seals by it, then a job seals what
+ * is kept again, and the old one goes.  The auditor opens what is written, and
+ * in the end by what each host has.
  */
 
 
@@ -29,6 +29,7 @@ struct sim_secrets_s {
 
 
 static void sim_secrets_step(sim_world_t *world, void *data);
+static void sim_secrets_race(sim_secrets_t *secrets);
 static void sim_secrets_reseal(sim_world_t *world, void *data);
 static void sim_secrets_look(sim_world_t *world, void *data);
 
@@ -49,13 +50,16 @@ sim_secrets_give(sim_worker_t *worker, unsigned newest, int before)
     }
 
     env->record_key = lab->secret[newest].key;
+    env->hash_key = lab->secret[newest].hash_key;
     memcpy(env->secret_print[0], lab->secret[newest].print, PHONE_PRINT_LEN);
 
     env->has_before = before >= 0;
     env->record_key_before = NULL;
+    env->hash_key_before = NULL;
 
     if (before >= 0) {
         env->record_key_before = lab->secret[before].key;
+        env->hash_key_before = lab->secret[before].hash_key;
         memcpy(env->secret_print[1], lab->secret[before].print,
                PHONE_PRINT_LEN);
     }
@@ -107,6 +111,10 @@ sim_secrets_step(sim_world_t *world, void *data)
         return;
     }
 
+    if (secrets->worker == 0 && round[secrets->round].before < 0) {
+        world->secrets_gone++;
+    }
+
     if (secrets->worker < world->swarm.workers) {
         sim_secrets_give(&world->worker[secrets->worker++],
                          secrets->old + round[secrets->round].newest,
@@ -114,6 +122,11 @@ sim_secrets_step(sim_world_t *world, void *data)
                          : (int) secrets->old + round[secrets->round].before);
         sim_at(world, sim_between(&world->random, 0, 2 * SIM_SECOND),
                sim_secrets_step, secrets);
+
+        if (round[secrets->round].before >= 0) {
+            sim_secrets_race(secrets);
+        }
+
         return;
     }
 
@@ -122,7 +135,8 @@ sim_secrets_step(sim_world_t *world, void *data)
     switch (secrets->round++) {
 
     case 0:
-        sim_secrets_step(world, secrets);
+        sim_at(world, SIM_SECRETS_QUIET + world->stuck_for * SIM_MS,
+               sim_secrets_step, secrets);
         return;
 
     case 1:
@@ -145,6 +159,49 @@ sim_secrets_step(sim_world_t *world, void *data)
             sim_at(world, sim_between(&world->random, 0, 20 * SIM_SECOND),
                    sim_secrets_step, secrets);
         }
+    }
+}
+
+
+/* While some hosts have changed and others have not, one card number is opened
+   for two numbers at once: it is the card of one of them. */
+
+static void
+sim_secrets_raced(sim_world_t *world, sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    sim_answer_came(world);
+
+    if (!sim_unclear(reply) && reply->refused
+        && reply->refusal != PHONE_EXISTS)
+    {
+        sim_violation(world, "call %u opens no card: %.*s", exchange->serial,
+                      PHONE_ARGS(reply->body));
+    }
+}
+
+
+static void
+sim_secrets_race(sim_secrets_t *secrets)
+{
+    unsigned         i;
+    phone_str_t      card_no;
+    sim_world_t     *world;
+    sim_exchange_t  *exchange;
+
+    world = secrets->people->world;
+    card_no = sim_card_no(world);
+
+    for (i = 0; i < 2; i++) {
+        exchange = sim_ask_for(world, "operator.bank_cards",
+                               sim_secrets_raced, secrets);
+        sim_add(exchange, "phone", i ? PHONE_STR("+8613900000011")
+                                     : PHONE_STR("+8613900000012"));
+        sim_add(exchange, "card_no", card_no);
+        sim_add(exchange, "balance", PHONE_STR("0"));
+        sim_add(exchange, "currency", PHONE_STR("CNY"));
+        sim_add(exchange, "proof", PHONE_STR("271828"));
+        sim_send(world, exchange);
     }
 }
 

@@ -146,6 +146,45 @@ sim_merchant_act(sim_merchant_t *merchant)
 }
 
 
+/* Some call twice, at once. */
+
+void
+sim_remember_order(sim_merchant_t *merchant)
+{
+    unsigned       x, n;
+    sim_order_t   *order;
+    sim_random_t  *random;
+
+    random = &merchant->world->random;
+
+    if (merchant->norders == 0) {
+        return;
+    }
+
+    order = &merchant->order[sim_below(random, merchant->norders)];
+    x = (unsigned) sim_below(random, 100);
+
+    for (n = 1 + (unsigned) sim_below(random, 2); n; n--) {
+
+        if (x < 35) {
+            sim_order_post(merchant, order, order->amount, SIM_IN_ORDER);
+
+        } else if (x < 45) {
+            sim_order_post(merchant, order, order->amount + 1, SIM_IN_ORDER);
+
+        } else if (x < 50) {
+            sim_order_close(merchant, order);
+
+        } else if (x < 80) {
+            sim_refund(merchant, order);
+
+        } else {
+            sim_order_query(merchant, order);
+        }
+    }
+}
+
+
 /* Orders */
 
 static void

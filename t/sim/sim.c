@@ -237,7 +237,7 @@ sim_arguments(int argc, char **argv, sim_arguments_t *arguments)
 static int
 sim_lab_open(sim_lab_t *lab)
 {
-    char  secret[PHONE_SECRET_LEN], pepper[PHONE_SECRET_LEN];
+    char  secret[PHONE_SECRET_LEN];
 
     static phone_banks_t  banks;
 
@@ -251,23 +251,23 @@ sim_lab_open(sim_lab_t *lab)
     };
 
     memset(secret, 's', sizeof(secret));
-    memset(pepper, 'p', sizeof(pepper));
 
     banks.n = 1;
     banks.bank[0] = (phone_bank_t) { SIM_BANK_NAME, SIM_BANK_SECRET };
 
+    lab->env.store_id = PHONE_STR("simulated");
     lab->env.platform = &platform;
     lab->env.banks = &banks;
 
     return phone_env_keys(&lab->env,
                           (phone_str_t) { sizeof(secret), secret },
-                          PHONE_EMPTY,
-                          (phone_str_t) { sizeof(pepper), pepper }) == 0
+                          PHONE_EMPTY) == 0
            ? sim_lab_secrets(lab) : -1;
 }
 
 
-/* Those that the hosts have later: only what they seal records with. */
+/* Those that the hosts have later: what they seal records and make names
+   with. */
 
 static int
 sim_lab_secrets(sim_lab_t *lab)
@@ -279,13 +279,15 @@ sim_lab_secrets(sim_lab_t *lab)
     secret = (phone_str_t) { sizeof(text), text };
 
     lab->secret[0].key = lab->env.record_key;
+    lab->secret[0].hash_key = lab->env.hash_key;
     memcpy(lab->secret[0].print, lab->env.secret_print[0], PHONE_PRINT_LEN);
 
     for (i = 1; i < SIM_SECRETS; i++) {
         memset(text, (int) ('s' + i), sizeof(text));
         lab->secret[i].key = phone_seal_key_create(secret, "record");
+        lab->secret[i].hash_key = phone_mac_key_create(secret, "hash");
 
-        if (lab->secret[i].key == NULL
+        if (lab->secret[i].key == NULL || lab->secret[i].hash_key == NULL
             || phone_hkdf(secret, PHONE_EMPTY, PHONE_STR("store:secret"),
                           lab->secret[i].print, PHONE_PRINT_LEN) != 0)
         {
@@ -304,6 +306,7 @@ sim_lab_close(sim_lab_t *lab)
 
     for (i = 1; i < SIM_SECRETS; i++) {
         phone_seal_key_free(lab->secret[i].key);
+        phone_mac_key_free(lab->secret[i].hash_key);
     }
 
     phone_env_keys_free(&lab->env);

@@ -176,6 +176,19 @@ sim_read_fields(unsigned n, const sim_field_t *field, phone_hash_t *hash,
 
 
 static void
+sim_read_field(const sim_fields_t *fields, phone_ask_field_t *ask,
+    phone_arena_t *arena)
+{
+    unsigned            at;
+    const sim_field_t  *field;
+
+    field = fields ? sim_fields_find(fields, ask->field, &at) : NULL;
+
+    ask->value = field ? phone_copy(arena, field->value) : PHONE_EMPTY;
+}
+
+
+static void
 sim_read_log(const sim_list_t *list, phone_ask_log_t *ask,
     phone_arena_t *arena)
 {
@@ -275,7 +288,7 @@ sim_store_read(sim_store_t *store, int64_t now, phone_ask_t *ask,
         [PHONE_ASK_RECORD] = SIM_HASH,   [PHONE_ASK_INDEX] = SIM_ZSET,
         [PHONE_ASK_LOG] = SIM_LIST,      [PHONE_ASK_CLAIM] = SIM_STRING,
         [PHONE_ASK_HASH] = SIM_HASH,     [PHONE_ASK_SIZE] = SIM_ZSET,
-        [PHONE_ASK_SCORES] = SIM_ZSET
+        [PHONE_ASK_SCORES] = SIM_ZSET,   [PHONE_ASK_FIELD] = SIM_HASH
     };
 
     if (ask->kind == PHONE_ASK_COUNT) {
@@ -333,6 +346,11 @@ sim_store_read(sim_store_t *store, int64_t now, phone_ask_t *ask,
         sim_read_fields(entry ? entry->fields.n : 0,
                         entry ? entry->fields.field : NULL,
                         &((phone_ask_hash_t *) ask)->hash, arena);
+        break;
+
+    case PHONE_ASK_FIELD:
+        sim_read_field(entry ? &entry->fields : NULL,
+                       (phone_ask_field_t *) ask, arena);
         break;
 
     default:

@@ -295,7 +295,7 @@ sim_draw_months(sim_world_t *world)
 
     settings->archive_after = world->swarm.jump || sim_below(random, 3) == 0
                               ? SIM_MONTH_KEPT
-                              : sim_pick(random, 1, 60000, 1000);
+                              : sim_pick(random, 60000, 600000, 3600000);
     settings->close_step = sim_pick(random, 1, 8, settings->close_step);
     settings->close_pieces = settings->close_step < 9
                              ? 2 : settings->close_pieces;

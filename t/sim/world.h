@@ -202,6 +202,8 @@ typedef struct {
     T(PAYOUTS_SHOWN, "lists_of_payouts")                                      \
     T(RECONCILED, "files_reconciled")                                         \
     T(CLOSED_MONTHS, "closed_months")                                         \
+    T(ARCHIVED, "archived")                                                   \
+    T(ARCHIVE_READS, "archive_reads")                                         \
     T(GUESSES, "guesses")                                                     \
     T(OWNER_IN, "owner_in")                                                   \
     T(FULL, "queue_full")                                                     \
@@ -221,6 +223,7 @@ typedef enum {
 
 typedef struct {
     phone_seal_key_t        *key;            /* of records */
+    phone_mac_key_t         *hash_key;
     unsigned char            print[PHONE_PRINT_LEN];
 } sim_secret_t;
 
@@ -276,7 +279,9 @@ struct sim_world_s {
     int64_t                  store_loads;    /* until: gives nothing either */
     sim_replica_t           *replica;        /* that falls behind, or NULL */
     unsigned                 failovers;      /* so many there were */
+    unsigned                 secrets_gone;   /* taken out of the hosts */
     unsigned                 months_closed;  /* so many there were */
+    unsigned                 archived:1;     /* bills have left the store */
     int64_t                  failover_at;    /* of the run: the last one */
     phone_str_t              corrupt_key;    /* a record with a value ... */
     phone_str_t              corrupt_field;  /* that makes no sense */

@@ -228,6 +228,28 @@ openapi_errors_who(openapi_refused_t *set, const phone_endpoint_t *e)
 }
 
 
+/* What these read may be in the archive. */
+
+static void
+openapi_errors_archive(openapi_refused_t *set, const phone_endpoint_t *e)
+{
+    unsigned                  i;
+    static const char *const  reads[] = {
+        "bill.create", "bill.query", "bill.list", "bill.get", "bill.pay",
+        "bill.reject", "bill.delegate", "bill.accept", "bill.decline",
+        "bill.recall", "bill.close", "refund.create", "refund.query",
+        "message.create", "notice.list", "notice.replay", "operator.check",
+        NULL
+    };
+
+    for (i = 0; reads[i]; i++) {
+        if (strcmp(reads[i], e->name) == 0) {
+            openapi_add(set, PHONE_ARCHIVE_UNAVAILABLE);
+        }
+    }
+}
+
+
 openapi_refused_t
 openapi_errors(const phone_endpoint_t *e)
 {
@@ -240,6 +262,7 @@ openapi_errors(const phone_endpoint_t *e)
     openapi_add(&set, PHONE_STORE_UNAVAILABLE);
     openapi_errors_sent(&set, e);
     openapi_errors_who(&set, e);
+    openapi_errors_archive(&set, e);
 
     for (i = 0; i < sizeof(openapi_refusals) / sizeof(openapi_refusals[0]);
          i++)

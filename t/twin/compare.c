@@ -378,6 +378,39 @@ twin_compare_hash(twin_t *twin)
 }
 
 
+static void
+twin_compare_field(twin_t *twin)
+{
+    redisReply         *reply;
+    phone_str_t         stored;
+    phone_ask_field_t   ask;
+
+    memset(&ask, 0, sizeof(ask));
+    ask.ask.kind = PHONE_ASK_FIELD;
+    ask.ask.key = twin_draw_key(twin);
+    ask.field = twin_draw_field(twin);
+
+    const phone_str_t  word[] = { PHONE_STR("HGET"), ask.ask.key, ask.field };
+
+    reply = twin_command(twin, 3, word);
+
+    if (twin_both_read(twin, reply,
+                       sim_store_read(twin->store, twin_now(), &ask.ask,
+                                      &twin->arena),
+                       ask.ask.key))
+    {
+        stored = twin_text(reply);
+
+        if (!phone_equal(stored.data ? stored : PHONE_EMPTY, ask.value)) {
+            twin_fail(twin, "field %.*s of %.*s", PHONE_ARGS(ask.field),
+                      PHONE_ARGS(ask.ask.key));
+        }
+    }
+
+    freeReplyObject(reply);
+}
+
+
 /* The least of the cells that Redis gives, as the shell takes it. */
 
 static int64_t
@@ -446,11 +479,11 @@ twin_compare_read(twin_t *twin)
     static void (*const  compare[])(twin_t *) = {
         twin_compare_record, twin_compare_index, twin_compare_mark,
         twin_compare_log, twin_compare_hash, twin_compare_count,
-        twin_compare_size, twin_compare_scores
+        twin_compare_size, twin_compare_scores, twin_compare_field
     };
 
     twin->reads++;
-    compare[sim_below(&twin->random, 8)](twin);
+    compare[sim_below(&twin->random, 9)](twin);
 }
 
 

@@ -43,7 +43,7 @@ twin_draw_near(twin_t *twin, const char *kind)
 }
 
 
-static phone_str_t
+phone_str_t
 twin_draw_field(twin_t *twin)
 {
     static const char *const  names[TWIN_FIELDS] = {

@@ -81,6 +81,7 @@ void twin_draw_commit(twin_t *twin, phone_commit_t *commit);
 phone_str_t twin_draw_key(twin_t *twin);
 phone_str_t twin_draw_key_of(twin_t *twin, const char *kind);
 phone_str_t twin_draw_near(twin_t *twin, const char *kind);
+phone_str_t twin_draw_field(twin_t *twin);
 phone_str_t twin_draw_member(twin_t *twin);
 unsigned twin_draw_bit(twin_t *twin);
 

@@ -601,10 +601,11 @@ declines(const char *order)
 static void
 declined_tries(void)
 {
-    int          i;
-    char         order[16];
-    int64_t      wait;
-    phone_str_t  one;
+    int           i;
+    char          order[16];
+    int64_t       wait;
+    phone_str_t   one;
+    play_event_t  late;
 
     set_up();
     player.settings.card_declined = 3;
@@ -632,6 +633,28 @@ declined_tries(void)
     player.now += wait;
     is_int(shop_pay(bill_of("D6", "100"), card, RIGHT), 200,
            "the next day it is tried again");
+
+    /* that one waits until the day after */
+
+    i = 0;
+
+    while (!memmem(player.event[i].member.data, player.event[i].member.len,
+                   "payment.step", 12))
+    {
+        i++;
+    }
+
+    late = player.event[i];
+    player.event[i] = player.event[--player.nevents];
+
+    player.now += 24 * 60 * MINUTE;
+    declines("D7");
+    declines("D8");
+    declines("D9");
+    player.event[player.nevents++] = late;
+    (void) step("APPROVED");
+    shop_pay(bill_of("DA", "100"), card, RIGHT);
+    is_str(play_code(), "LIMIT_CARD_DAY", "it was no try of that day");
     play_end();
 
     set_up();

@@ -677,7 +677,8 @@ look_at_months(int64_t now)
 static void
 by_itself(phone_domain_t domain)
 {
-    int64_t  due;
+    int64_t   due;
+    unsigned  n;
 
     set_up(domain);
     player.settings.archive_after = 10 * PHONE_DAY;
@@ -692,6 +693,14 @@ by_itself(phone_domain_t domain)
 
     player.settings.archive_after = 10 * PHONE_DAY;
     look_at_months(due);
+    is_str(period(home, PERIOD_JOB), "", "its bills go first");
+    look_at_months(due + PHONE_DAY + 1);
+
+    for (n = 0; player.nevents && n < 20; n++) {
+        play_event();
+    }
+
+    look_at_months(due + PHONE_DAY + PHONE_HOUR);
     ok(period(home, PERIOD_JOB).len, "now it begins");
     (void) steps();
     is_str(period(home, PERIOD_FROM), "2027-02", "and is closed");

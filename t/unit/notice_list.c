@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 
 #include "shop.h"
+#include "meddle.h"
 
 
 #define LI    "+8613800000001"
@@ -614,6 +615,50 @@ handed(void)
 }
 
 
+static unsigned
+times(const char *what)
+{
+    unsigned     n;
+    const char  *p, *end;
+
+    end = player.body.data + player.body.len;
+    p = player.body.data;
+
+    for (n = 0; (p = memmem(p, (size_t) (end - p), what, strlen(what))); n++) {
+        p++;
+    }
+
+    return n;
+}
+
+
+/* What a notice was before it was sent once more is still to be removed. */
+
+static void
+former(void)
+{
+    char         day[32], score[32], member[160];
+    const char  *word[2] = { score, member };
+
+    start(PHONE_ONE_BUCKET);
+    paid_bill("tea");
+    snprintf(day, sizeof(day), "tea:%lld",
+             (long long) (player.now / 86400000));
+    snprintf(score, sizeof(score), "%lld", (long long) player.now);
+    attempt();
+
+    list("");
+    is_int(times(notice), 3, "a notice, its attempt, the next page");
+
+    snprintf(member, sizeof(member), "%s bill 1+1 200\n", notice);
+    meddle(PHONE_OP_ZADD, &phone_told, phone_cstr(day), 2, word);
+    list("");
+    is_int(times(notice), 3, "as it is now only");
+
+    play_end();
+}
+
+
 int
 main(void)
 {
@@ -628,6 +673,8 @@ main(void)
     refused();
     limited();
     handed();
+
+    former();
 
     return done_testing();
 }

@@ -20,7 +20,7 @@
 
 
 #define SECRET   PHONE_STR("0123456789abcdef0123456789abcdef")
-#define PEPPER   PHONE_STR("fedcba9876543210fedcba9876543210")
+#define BEFORE   PHONE_STR("fedcba9876543210fedcba9876543210")
 #define NONCE    ((const unsigned char *) "twelve bytes")
 
 
@@ -294,16 +294,17 @@ keys_of_a_process(void)
     phone_env_t  env;
 
     memset(&env, 0, sizeof(env));
-    rc = phone_env_keys(&env, SECRET, PEPPER, PEPPER);
+    rc = phone_env_keys(&env, SECRET, BEFORE);
 
     if (rc != 0) {
         return env.crypto || env.cookie_key || env.cookie_key_before
-               || env.record_key || env.record_key_before || env.pepper
-               ? -1 : 0;
+               || env.record_key || env.record_key_before || env.hash_key
+               || env.hash_key_before || env.sketch_key ? -1 : 0;
     }
 
     rc = env.crypto && env.cookie_key && env.cookie_key_before
-         && env.record_key && env.record_key_before && env.pepper ? 1 : -1;
+         && env.record_key && env.record_key_before && env.hash_key
+         && env.hash_key_before && env.sketch_key ? 1 : -1;
     phone_env_keys_free(&env);
 
     return rc;

@@ -29,7 +29,7 @@
 
 #define PLAY_NOW     INT64_C(1800000000000)              /* ms */
 #define PLAY_EVENTS  256
-#define PLAY_BLOBS   512
+#define PLAY_BLOBS   1024
 
 
 typedef struct {

@@ -69,6 +69,7 @@ start(phone_domain_t domain)
 {
     play_start();
     player.env.domain = domain;
+    player.settings.archive_after = 0;
     player.signatures = 1;
     player.gateway = 200;
     player.answer = "success";

@@ -16,6 +16,8 @@
 #define PROOF   "271934"
 #define CARDS   120
 #define SECRETS 3
+/* each has a name; and LI a PIN and a password */
+#define ALL(cards)  (2 * (cards) + 2)
 
 
 typedef struct {
@@ -30,8 +32,6 @@ static const phone_str_t  secret[SECRETS] = {
     { 32, "the third secret, of 32 bytes .." }
 };
 
-static const phone_str_t  pepper = { 32, "fedcba9876543210fedcba9876543210" };
-
 static card_t       card[CARDS + 8];
 static unsigned     ncards;
 static phone_str_t  cookie;
@@ -44,7 +44,7 @@ host_has(int newest, int before)
 {
     phone_env_keys_free(&player.env);
     (void) phone_env_keys(&player.env, secret[newest],
-                          before < 0 ? PHONE_EMPTY : secret[before], pepper);
+                          before < 0 ? PHONE_EMPTY : secret[before]);
 }
 
 
@@ -173,19 +173,19 @@ resealed_in(phone_domain_t domain)
          "merchant_id=mac&name=Mac&sign_type=HMAC-SHA256");
     run_events();
 
-    ok(counts("NEWEST", CARDS + 1), "each sealed text is counted");
+    ok(counts("NEWEST", ALL(CARDS) + 1), "each sealed text is counted");
     ok(!play_says("BEFORE") && !play_says("MISSING"), "one key");
     is_int(readable(0, -1), CARDS, "they can be read");
 
     host_has(1, 0);
-    ok(counts("BEFORE", CARDS + 1), "by the key before");
+    ok(counts("BEFORE", ALL(CARDS) + 1), "by the key before");
     is_int(readable(1, -1), 0, "the new one alone reads none");
-    ok(counts("MISSING", CARDS + 1), "nor tells it whose they are");
+    ok(counts("MISSING", ALL(CARDS) + 1), "nor tells it whose they are");
 
     host_has(1, 0);
     open_card(NULL);
     run_events();
-    ok(counts("NEWEST", 1), "a card that is opened meanwhile");
+    ok(counts("NEWEST", 2), "a card that is opened meanwhile");
 
     is_int(play("operator.reseal", ""), 200, "a job");
     is_str(play_member("job"), "RUNNING", "it runs");
@@ -198,7 +198,8 @@ resealed_in(phone_domain_t domain)
     is_int(readable(1, -1), CARDS + 1, "behind it: the new key reads all");
 
     host_has(1, 0);
-    ok(counts("BEFORE", 0) && counts("NEWEST", CARDS + 2), "none is left");
+    ok(counts("BEFORE", 0) && counts("NEWEST", ALL(CARDS + 1) + 1),
+       "none is left");
 
     is_int(play("operator.reseal", ""), 200, "another job");
     ok(!phone_equal(play_member("job_id"), job), "has another id");
@@ -209,7 +210,7 @@ resealed_in(phone_domain_t domain)
     run_events();
     is_int(readable(2, -1), CARDS + 1, "a second rotation: all can be read");
     host_has(2, -1);
-    ok(counts("NEWEST", CARDS + 2), "and are counted once");
+    ok(counts("NEWEST", ALL(CARDS + 1) + 1), "and are counted once");
 
     is_int(play("operator.merchants",
                 "merchant_id=mac&name=Mac&sign_type=HMAC-SHA256"), 409,
@@ -237,12 +238,12 @@ stopped_and_started(void)
     play("operator.reseal", "");
     job = phone_copy(&player.arena, play_member("job_id"));
 
-    for (i = 0; i < 10 && !counts("BEFORE", CARDS - 50); i++) {
+    for (i = 0; i < 40 && player.operations < 2 * 50; i++) {
         ok(play_event(), "a step or a page");
         ok(player.operations <= 2 * 200, "a small commit");
     }
 
-    ok(counts("BEFORE", CARDS - 50), "one page of fifty");
+    ok(player.operations < 3 * 50, "one page of fifty");
     is_int(readable(1, 0), CARDS, "in between all can be read");
 
     player.lose_answer = 1;
@@ -380,7 +381,8 @@ too_often(void)
 static void
 not_genuine(void)
 {
-    char  other[128];
+    char      other[128];
+    unsigned  i;
 
     start_in(PHONE_WHOLE_STORE, 2);
     host_has(1, 0);
@@ -391,7 +393,11 @@ not_genuine(void)
              PHONE_ARGS(play_stored(&phone_card, card[1].id, CARD_NUMBER)));
     meddle(PHONE_OP_HSET, &phone_card, phone_cstr(card[0].id), 2,
            (const char *[2]) { "number", other });
-    ok(play_event(), "a page with the text of another card");
+
+    for (i = 0; i < 20 && player.bad_key.len == 0; i++) {
+        (void) play_event();
+    }
+
     ok(player.bad_key.len, "the host logs which record it is");
     is_int(player.commits, 0, "and changes nothing");
 
@@ -418,11 +424,12 @@ forgotten(void)
     }
 
     run_events();
-    ok(counts("NEWEST", 8), "as many as a merchant may have");
+    ok(counts("NEWEST", ALL(0) + 8), "as many as a merchant may have");
     host_has(1, 0);
     play("operator.reseal", "");
     run_events();
-    ok(counts("BEFORE", 0) && counts("NEWEST", 8), "are sealed again");
+    ok(counts("BEFORE", 0) && counts("NEWEST", ALL(0) + 8),
+       "are sealed again");
     play_end();
 }
 
@@ -443,8 +450,8 @@ not_paid(void)
     run_events();
 
     host_has(1, -1);
-    (void) play("session.login", "phone=" LI "&password=a-quiet-lake");
-    player.cookie = player.set_cookie;
+    (void) play("operator.pin_reset", "phone=" LI);
+    shop_payer(LI);
     snprintf(form, sizeof(form), "bill_id=%.*s&card_id=%s&pin=" SHOP_PIN,
              PHONE_ARGS(bill), card[0].id);
     is_int(play("bill.pay", form), 503, "a card whose key is missing");

@@ -251,8 +251,7 @@ static inline int
 keys_set(void)
 {
     return phone_env_keys(&env, PHONE_STR("0123456789abcdef0123456789abcdef"),
-                          PHONE_EMPTY,
-                          PHONE_STR("fedcba9876543210fedcba9876543210"));
+                          PHONE_EMPTY);
 }
 
 

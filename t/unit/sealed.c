@@ -641,15 +641,12 @@ rotated(void)
     static const phone_str_t  young = {
         32, "abcdef0123456789abcdef0123456789"
     };
-    static const phone_str_t  pepper = {
-        32, "fedcba9876543210fedcba9876543210"
-    };
 
     sealing_phone_t  later;
 
     set_up();
     phone_env_keys_free(&player.env);
-    is_int(phone_env_keys(&player.env, young, old, pepper), 0,
+    is_int(phone_env_keys(&player.env, young, old), 0,
            "another secret");
     is_int(pay(&aes, RIGHT), 200, "the old key pays");
 
@@ -667,7 +664,7 @@ rotated(void)
     refused(400, "ENVELOPE_INVALID", "under the id of the other");
 
     phone_env_keys_free(&player.env);
-    is_int(phone_env_keys(&player.env, young, PHONE_EMPTY, pepper), 0,
+    is_int(phone_env_keys(&player.env, young, PHONE_EMPTY), 0,
            "the old one is gone");
     pay(&aes, RIGHT);
     refused(400, "ENVELOPE_INVALID", "with its keys");

@@ -444,7 +444,7 @@ eight(void)
 static void
 rotation(void)
 {
-    phone_str_t  old;
+    phone_str_t  old, young;
 
     old = PHONE_STR("0123456789abcdef0123456789abcdef");
 
@@ -454,15 +454,22 @@ rotation(void)
 
     phone_env_keys_free(&player.env);
     phone_env_keys(&player.env,
-                   PHONE_STR("ffffffffffffffffffffffffffffffff"), old,
-                   PHONE_STR("fedcba9876543210fedcba9876543210"));
+                   PHONE_STR("ffffffffffffffffffffffffffffffff"), old);
     is_int(play("session.me", ""), 200, "a cookie of the secret before");
+    young = player.set_cookie;
+    ok(young.len, "is replaced");
+    is_int(play("session.envelope", "once=0123456789012345678901"), 200,
+           "a call that changes something");
+    is_int(player.set_cookie.len, 0, "does not replace it");
 
     phone_env_keys_free(&player.env);
     phone_env_keys(&player.env,
-                   PHONE_STR("ffffffffffffffffffffffffffffffff"), PHONE_EMPTY,
-                   PHONE_STR("fedcba9876543210fedcba9876543210"));
+                   PHONE_STR("ffffffffffffffffffffffffffffffff"), PHONE_EMPTY);
     is_int(play("session.me", ""), 401, "until that is dropped");
+
+    player.cookie = young;
+    is_int(play("session.me", ""), 200, "the other cookie goes on");
+    is_int(player.set_cookie.len, 0, "and stays");
 
     play_end();
 }

@@ -581,8 +581,6 @@ not_opened(void)
                                          "0123456789abcdef0123456789abcdef" };
     static const phone_str_t  young = { 32,
                                         "another secret of thirty-two B !" };
-    static const phone_str_t  pepper = { 32,
-                                         "fedcba9876543210fedcba9876543210" };
 
     set_up();
 
@@ -591,7 +589,7 @@ not_opened(void)
     ours = shared(play_member("secret"));
 
     phone_env_keys_free(&player.env);
-    (void) phone_env_keys(&player.env, young, PHONE_EMPTY, pepper);
+    (void) phone_env_keys(&player.env, young, PHONE_EMPTY);
 
     is_int(call_with("k1", "HMAC-SHA256", ours, PHONE_HMAC), 500,
            "which cannot be opened");
@@ -599,7 +597,7 @@ not_opened(void)
     is_int(player.commits, 0, "and nothing is done");
 
     phone_env_keys_free(&player.env);
-    (void) phone_env_keys(&player.env, young, before, pepper);
+    (void) phone_env_keys(&player.env, young, before);
     is_int(call_with("k1", "HMAC-SHA256", ours, PHONE_HMAC), 200,
            "while the file is replaced both open");
 

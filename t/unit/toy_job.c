@@ -465,14 +465,14 @@ broken(void)
     is_str(field("state"), "RUNNING", "may be mended by another version");
     play_end();
 
-    start("to=300&by=101&name=ear");
+    start("to=300&by=161&name=ear");
 
     for (tries = 0; due() && tries < 20; tries++) {
         step();
         player.now = due() > player.now ? due() : player.now;
     }
 
-    is_int(tries, PHONE_JOB_TRIES, "202 effects are too many");
+    is_int(tries, PHONE_JOB_TRIES, "322 effects are too many");
     is_int(counted(), 0, "for one commit");
     is_str(field("error"), "INTERNAL", "the step is wrong");
     play_end();
@@ -575,19 +575,19 @@ refused_commits(void)
 }
 
 
-/* Of each kind of effect a step has 200 at most, those of the job apart. */
+/* Of each kind of effect a step has 320 at most, those of the job apart. */
 
 static void
 effects(void)
 {
     static const char *const  fit[] = {
-        "to=300&by=100&name=ear", "to=300&by=100&name=claims",
-        "to=300&by=100&name=events"
+        "to=300&by=160&name=ear", "to=300&by=160&name=claims",
+        "to=300&by=160&name=events"
     };
 
     static const char *const  too_many[] = {
-        "to=300&by=101&name=ear", "to=300&by=101&name=claims",
-        "to=300&by=101&name=events"
+        "to=300&by=161&name=ear", "to=300&by=161&name=claims",
+        "to=300&by=161&name=events"
     };
 
     unsigned  i;

@@ -529,8 +529,7 @@ rotate(void)
 
     if (phone_env_keys(&player.env,
                        PHONE_STR("another secret, of thirty-two B."),
-                       PHONE_STR("0123456789abcdef0123456789abcdef"),
-                       PHONE_STR("fedcba9876543210fedcba9876543210")) != 0)
+                       PHONE_STR("0123456789abcdef0123456789abcdef")) != 0)
     {
         printf("Bail out! rotate\n");
         exit(1);

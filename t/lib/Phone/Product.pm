@@ -114,7 +114,8 @@ sub new {
     $self->{platform_ed25519} = Phone::Sign::key('platform', 'ed25519');
 
     $self->write('secret', join('', map { sprintf '%02x', $_ } 1 .. 32), 0600);
-    $self->write('pepper', join('', map { sprintf '%02x', $_ } 65 .. 96), 0600);
+    $self->write('secret.other', join('', map { sprintf '%02x', $_ } 65 .. 96),
+                 0600);
     $self->write('operator.token', "operator-token-for-tests\n", 0600);
     $self->write('platform.key', slurp($self->{platform}{private}), 0600);
     $self->write('ed25519.key', slurp($self->{platform_ed25519}{private}),

@@ -78,8 +78,7 @@ play_start(void)
 
     if (phone_env_keys(&player.env,
                        PHONE_STR("0123456789abcdef0123456789abcdef"),
-                       PHONE_EMPTY,
-                       PHONE_STR("fedcba9876543210fedcba9876543210"))
+                       PHONE_EMPTY)
         != 0)
     {
         printf("Bail out! no keys\n");
@@ -131,8 +130,11 @@ play_take(phone_call_t *call)
     player.refused = call->reply.refused;
     player.refusal = call->reply.refusal;
     player.bad_key = phone_copy(&player.arena, call->bad_key);
+    player.why = call->why ? phone_copy(&player.arena,
+                                        (phone_str_t) { strlen(call->why) + 1,
+                                                        call->why }).data
+                           : NULL;
     memcpy(player.no_secret, call->no_secret, sizeof(player.no_secret));
-    player.why = call->why;
     player.set_cookie = PHONE_EMPTY;
     memcpy(player.cookie_age, call->reply.cookie_age,
            sizeof(player.cookie_age));
