@@ -387,6 +387,9 @@ void phone_start_over(phone_call_t *call);
 /* The words of a phone_words_t, NULL behind the last. */
 const char *const *phone_words(int64_t list);
 
+/* The words of a PHONE_P_SIGN_TYPE, in the same way. */
+extern const char *const  phone_sign_type_words[];
+
 
 /* Keys */
 

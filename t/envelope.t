@@ -376,6 +376,8 @@ Content-Type: application/x-www-form-urlencoded
 once=\$TEST_NGINX_ONCE&required=1&pin=\$TEST_NGINX_PIN",
 "POST /me/envelope
 once=\$TEST_NGINX_ONCE&required=0&pin=\$TEST_NGINX_PIN",
+"POST /me/envelope
+once=\$TEST_NGINX_ONCE&required=0",
 "POST /pay/bills/\$TEST_NGINX_BILL_FENG/pay
 card_id=\$TEST_NGINX_CARD_FENG&pin=\$TEST_NGINX_PIN",
 "POST /pay/pin
@@ -383,11 +385,12 @@ pin=314159&old_pin=\$TEST_NGINX_PIN",
 "POST /password
 password=another-quiet-lake&old_password=\$TEST_NGINX_PASSWORD"]
 --- more_headers eval
-[("Content-Type: application/x-www-form-urlencoded") x 5]
+[("Content-Type: application/x-www-form-urlencoded") x 6]
 --- error_code eval
-[200, 403, 403, 403, 403]
+[200, 403, 400, 403, 403, 403]
 --- response_body_like eval
-[qr{"required":true}, qr{"code":"CODE_NEEDED"}, qr{"code":"ENVELOPE_NEEDED".*"field":"pin".*"suite":2},
+[qr{"required":true}, qr{"code":"CODE_NEEDED"},
+qr{"code":"PARAM_MISSING".*"field":"pin"}, qr{"code":"ENVELOPE_NEEDED".*"field":"pin".*"suite":2},
 qr{"code":"ENVELOPE_NEEDED".*"field":"pin"}, qr{"code":"ENVELOPE_NEEDED".*"field":"password"}]
 --- store_changes
 

@@ -9,6 +9,7 @@
  *   export PHONE_SIGN_TYPE=RSA2             # or Ed25519; with HMAC-SHA256 both
  *                                           # keys are the file of the secret
  *   java Merchant.java bill T1001 1280 +8613800000001 'tea & cake'
+ *   java Merchant.java keys                   # whose reply has a list
  *   java Merchant.java notice < body          # what was posted to notify_url
  *   java Merchant.java vectors docs/vectors.json
  */
@@ -54,6 +55,7 @@ public class Merchant {
     static final long SKEW = 300;           // seconds between two clocks
     static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.]+");
     static final Pattern AMBIGUOUS = Pattern.compile("&[A-Za-z0-9_.]+=");
+    static final Pattern ITEM = Pattern.compile("\\.[0-9]+(\\.|$)");
 
     /** The text does not prove that the platform has said this. */
     static class NotGenuine extends Exception {
@@ -236,9 +238,10 @@ public class Merchant {
     }
 
     /**
-     * The fields of a notice.  Then compare out_trade_no, amount and currency
-     * with your order, look at status, count notify_id once, and answer 200
-     * with the body "success".
+     * The fields of a notice: answer 200 with the body "success".  If event is
+     * bill or refund, first compare out_trade_no, amount and currency with your
+     * order, look at status, and count notify_id once; of any other event do
+     * nothing.
      */
     Map<String, String> notice(String body, long now)
             throws NotGenuine, GeneralSecurityException {
@@ -301,15 +304,34 @@ public class Merchant {
             this.text = text;
         }
 
-        /** Of an object of texts; anything else is a RuntimeException. */
+        /**
+         * Of an object; anything else is a RuntimeException.  Each item of a
+         * list is a field: rows.17.points.
+         */
         Map<String, String> fields() {
             Map<String, String> fields = new TreeMap<>();
             ((Map<?, ?>) value()).forEach((name, value) -> {
-                if (value != null) {
-                    fields.put((String) name, (String) value);
+                if (ITEM.matcher((String) name).find()) {
+                    throw new IllegalArgumentException("an item of a list");
                 }
+                add(fields, (String) name, value);
             });
             return fields;
+        }
+
+        static void add(Map<String, String> fields, String name,
+                        Object value) {
+            if (value instanceof Map) {
+                ((Map<?, ?>) value).forEach((member, part) ->
+                    add(fields, name + "." + member, part));
+            } else if (value instanceof List) {
+                List<?> list = (List<?>) value;
+                for (int i = 0; i < list.size(); i++) {
+                    add(fields, name + "." + i, list.get(i));
+                }
+            } else if (value != null) {
+                fields.put(name, (String) value);
+            }
         }
 
         char next() {
@@ -480,10 +502,23 @@ public class Merchant {
                 }
                 System.out.println(reply.get("code") + " "
                     + reply.get("bill_id") + " " + reply.get("status"));
+            } else if (args[0].equals("keys")) {
+                var reply = us.call("/pay/keys", "key.list", Map.of());
+                System.out.print(reply.get("code"));
+                for (int i = 0; reply.containsKey("keys." + i + ".key_id");
+                     i++) {
+                    System.out.print(" " + reply.get("keys." + i + ".key_id"));
+                }
+                System.out.println();
             } else {
                 var notice = us.notice(
                     new String(System.in.readAllBytes(), UTF_8),
                     System.currentTimeMillis() / 1000);
+                if (!List.of("bill", "refund").contains(notice.get("event"))) {
+                    System.out.println("nothing to do: "
+                                       + notice.get("event"));
+                    return;
+                }
                 System.out.println(notice.get("status") + " "
                     + notice.get("out_trade_no") + " " + notice.get("amount")
                     + " " + notice.get("currency"));

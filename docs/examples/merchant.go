@@ -7,6 +7,7 @@
 //	export PHONE_SIGN_TYPE=RSA2             # or Ed25519; with HMAC-SHA256 both
 //	                                        # keys are the file of the secret
 //	go run merchant.go bill T1001 1280 +8613800000001 'tea & cake'
+//	go run merchant.go keys                    # whose reply has a list
 //	go run merchant.go notice < body           # what was posted to notify_url
 //	go run merchant.go vectors docs/vectors.json
 package main
@@ -40,7 +41,8 @@ import (
 
 const skew = 300 // seconds between two clocks
 
-// Fields are the values as texts: digits of a number, true or false.
+// Fields are the values as texts: digits of a number, true or false.  Each item
+// of a list is a field: rows.17.points.
 type Fields map[string]string
 
 // ErrNotGenuine: the text does not prove that the platform has said this.
@@ -53,6 +55,7 @@ func notGenuine(why ...any) error {
 var (
 	fieldName = regexp.MustCompile(`^[A-Za-z0-9_.]+$`)
 	ambiguous = regexp.MustCompile(`&[A-Za-z0-9_.]+=`)
+	itemName  = regexp.MustCompile(`\.[0-9]+(\.|$)`)
 )
 
 // canonical is what is digested (without "digest") and signed (with it).
@@ -208,9 +211,10 @@ func (m *Merchant) Reply(body []byte, nonce string, now int64) (Fields, error) {
 	return fields, nil
 }
 
-// Notice gives the fields of a notice.  Then compare out_trade_no, amount and
-// currency with your order, look at status, count notify_id once, and answer
-// 200 with the body "success".
+// Notice gives the fields of a notice: answer 200 with the body "success".  If
+// event is bill or refund, first compare out_trade_no, amount and currency with
+// your order, look at status, and count notify_id once; of any other event do
+// nothing.
 func (m *Merchant) Notice(body string, now int64) (Fields, error) {
 	form, err := url.ParseQuery(strings.TrimSpace(body))
 	if err != nil {
@@ -279,11 +283,28 @@ func jsonFields(body []byte) (Fields, error) {
 	}
 	fields := Fields{}
 	for name, value := range object {
-		if value != nil {
-			fields[name] = fmt.Sprint(value)
+		if itemName.MatchString(name) {
+			return nil, errors.New("the name of an item of a list")
 		}
+		fields.add(name, value)
 	}
 	return fields, nil
+}
+
+func (fields Fields) add(name string, value any) {
+	switch value := value.(type) {
+	case nil:
+	case []any:
+		for i, item := range value {
+			fields.add(name+"."+strconv.Itoa(i), item)
+		}
+	case map[string]any:
+		for member, part := range value {
+			fields.add(name+"."+member, part)
+		}
+	default:
+		fields[name] = fmt.Sprint(value)
+	}
 }
 
 func privateKey(text []byte, signType string) (Key, error) {
@@ -435,20 +456,38 @@ func run(args []string) error {
 		fmt.Println(reply["code"], reply["bill_id"], reply["status"])
 		return nil
 	}
+	if len(args) == 1 && args[0] == "keys" {
+		reply, err := m.Call("/pay/keys", "key.list", Fields{})
+		if err != nil {
+			return err
+		}
+		fmt.Print(reply["code"])
+		for i := 0; reply[fmt.Sprintf("keys.%d.key_id", i)] != ""; i++ {
+			fmt.Print(" ", reply[fmt.Sprintf("keys.%d.key_id", i)])
+		}
+		fmt.Println()
+		return nil
+	}
 	body, err := io.ReadAll(os.Stdin)
 	if err != nil {
 		return err
 	}
 	notice, err := m.Notice(string(body), time.Now().Unix())
-	if err == nil {
+	if err != nil {
+		return err
+	}
+	switch notice["event"] {
+	case "bill", "refund":
 		fmt.Println(notice["status"], notice["out_trade_no"],
 			notice["amount"], notice["currency"])
 		if notice["event"] == "refund" { // amount is that of the bill
 			fmt.Println("refund", notice["out_refund_no"],
 				notice["refund_amount"])
 		}
+	default:
+		fmt.Println("nothing to do:", notice["event"])
 	}
-	return err
+	return nil
 }
 
 func main() {

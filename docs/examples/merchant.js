@@ -8,6 +8,7 @@
 //   export PHONE_SIGN_TYPE=RSA2             # or Ed25519; with HMAC-SHA256 both
 //                                           # keys are the file of the secret
 //   node merchant.js bill T1001 1280 +8613800000001 'tea & cake'
+//   node merchant.js keys                    # whose reply has a list
 //   node merchant.js notice < body           # what was posted to notify_url
 //   node merchant.js vectors docs/vectors.json
 
@@ -23,10 +24,33 @@ const SKEW = 300;                           // seconds between two clocks
 // The text does not prove that the platform has said this.
 class NotGenuine extends Error {}
 
+// The fields, with each item of a list as a field: rows.17.points.
+function flat(fields) {
+    return Object.entries(fields).flatMap(([name, value]) => {
+        if (/\.[0-9]+(\.|$)/.test(name)) {
+            throw new NotGenuine(`${name}: the name of an item of a list`);
+        }
+        if (!Array.isArray(value)) {
+            return [[name, value]];
+        }
+        return value.flatMap((item, i) => Object(item) === item
+            ? Object.entries(item).map(([member, part]) =>
+                [`${name}.${i}.${member}`, part])
+            : [[`${name}.${i}`, item]]);
+    });
+}
+
+function asText(value) {
+    if (Object(value) === value) {
+        throw new NotGenuine('neither a text nor a list of flat objects');
+    }
+    return String(value ?? '');
+}
+
 // What is digested (without "digest") and signed (with it).
 function canonical(fields, without) {
-    return Object.keys(fields).sort()
-        .map(name => [name, String(fields[name] ?? '')])
+    return flat(fields).sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([name, value]) => [name, asText(value)])
         .filter(([name, value]) => value !== '' && name !== 'sign'
                                    && name !== without)
         .map(([name, value]) => {
@@ -120,9 +144,10 @@ class Merchant {
         return fields;
     }
 
-    // The fields of a notice.  Then compare out_trade_no, amount and currency
-    // with your order, look at status, count notify_id once, and answer 200
-    // with the body "success".
+    // The fields of a notice: answer 200 with the body "success".  If event is
+    // bill or refund, first compare out_trade_no, amount and currency with your
+    // order, look at status, and count notify_id once; of any other event do
+    // nothing.
     notice(body, now) {
         const pairs = [...new URLSearchParams(body)];
         const fields = Object.fromEntries(pairs);
@@ -232,8 +257,15 @@ async function main(command, ...args) {
             return;
         }
         console.log(reply.code, reply.bill_id, reply.status);
+    } else if (command === 'keys') {
+        const reply = await us.call('/pay/keys', 'key.list', {});
+        console.log(reply.code, ...(reply.keys ?? []).map(key => key.key_id));
     } else {
         const notice = us.notice(fs.readFileSync(0, 'utf8'));
+        if (notice.event !== 'bill' && notice.event !== 'refund') {
+            console.log('nothing to do:', notice.event);
+            return;
+        }
         console.log(notice.status, notice.out_trade_no, notice.amount,
                     notice.currency);
         if (notice.event === 'refund') {    // amount is that of the bill

@@ -11,6 +11,7 @@
  *   export PHONE_SIGN_TYPE=RSA2             # or Ed25519; with HMAC-SHA256 both
  *                                           # keys are the file of the secret
  *   php merchant.php bill T1001 1280 +8613800000001 'tea & cake'
+ *   php merchant.php keys                   # whose reply has a list
  *   php merchant.php notice < body          # what was posted to notify_url
  *   php merchant.php vectors docs/vectors.json
  */
@@ -23,10 +24,42 @@ const SKEW = 300;                           // seconds between two clocks
 /* The text does not prove that the platform has said this. */
 class NotGenuine extends Exception {}
 
+/* The fields, with each item of a list as a field: rows.17.points. */
+function flat(array $fields): array
+{
+    $items = [];
+    foreach ($fields as $name => $value) {
+        if (preg_match('/\.[0-9]+(\.|$)/', (string) $name)) {
+            throw new NotGenuine("$name: the name of an item of a list");
+        }
+        if (!is_array($value)) {
+            $items[$name] = $value;
+            continue;
+        }
+        if ($value !== array_values($value)) {
+            throw new NotGenuine("$name: no list");
+        }
+        foreach ($value as $i => $item) {
+            if (!is_array($item)) {
+                $items["$name.$i"] = $item;
+                continue;
+            }
+            foreach ($item as $member => $part) {
+                if (is_array($part)) {
+                    throw new NotGenuine("$name.$i: no flat object");
+                }
+                $items["$name.$i.$member"] = $part;
+            }
+        }
+    }
+    return $items;
+}
+
 /* What is digested (without "digest") and signed (with it). */
 function canonical(array $fields, string $without = ''): string
 {
     $pairs = [];
+    $fields = flat($fields);
     ksort($fields, SORT_STRING);
     foreach ($fields as $name => $value) {
         $value = is_bool($value) ? ($value ? 'true' : 'false') : (string) $value;
@@ -147,8 +180,7 @@ class Merchant
             throw new NotGenuine('the reply is not JSON');
         }
         if (!is_string($fields['sign'] ?? null)
-            || !is_string($fields['digest'] ?? null)
-            || array_filter($fields, 'is_array')) {
+            || !is_string($fields['digest'] ?? null)) {
             throw new NotGenuine('not signed: ' . ($fields['code'] ?? '') . ' '
                 . ($fields['message'] ?? '') . ' ' . ($fields['field'] ?? ''));
         }
@@ -160,9 +192,10 @@ class Merchant
     }
 
     /*
-     * The fields of a notice (its body is php://input in a web server).  Then
-     * compare out_trade_no, amount and currency with your order, look at
-     * status, count notify_id once, and answer 200 with the body "success".
+     * The fields of a notice (its body is php://input in a web server): answer
+     * 200 with the body "success".  If event is bill or refund, first compare
+     * out_trade_no, amount and currency with your order, look at status, and
+     * count notify_id once; of any other event do nothing.
      */
     public function notice(string $body, ?int $now = null): array
     {
@@ -292,8 +325,16 @@ function main(string $command, string ...$args): void
         }
         echo implode(' ', [$reply['code'], $reply['bill_id'],
                            $reply['status']]), "\n";
+    } elseif ($command === 'keys') {
+        $reply = $us->call('/pay/keys', 'key.list', []);
+        echo implode(' ', [$reply['code'],
+                           ...array_column($reply['keys'] ?? [], 'key_id')]), "\n";
     } else {
         $notice = $us->notice(file_get_contents('php://stdin'));
+        if (!in_array($notice['event'], ['bill', 'refund'], true)) {
+            echo "nothing to do: {$notice['event']}\n";
+            return;
+        }
         echo implode(' ', [$notice['status'], $notice['out_trade_no'],
                            $notice['amount'], $notice['currency']]), "\n";
         if ($notice['event'] === 'refund') {    // amount is that of the bill

@@ -8,6 +8,7 @@ notice.  Needs python3-cryptography.  The rule is in docs/protocol.md.
     export PHONE_SIGN_TYPE=RSA2             # or Ed25519; with HMAC-SHA256 both
                                             # keys are the file of the secret
     python3 merchant.py bill T1001 1280 +8613800000001 'tea & cake'
+    python3 merchant.py keys                # whose reply has a list
     python3 merchant.py notice < body       # what was posted to notify_url
     python3 merchant.py vectors docs/vectors.json
 """
@@ -42,14 +43,35 @@ def as_text(value):
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, (dict, list)):
+        raise ValueError("neither a text nor a list of flat objects")
     return str(value)
+
+
+def flat(fields):
+    """The fields, with each item of a list as a field: rows.17.points."""
+    items = {}
+    for name, value in fields.items():
+        if re.search(r"\.[0-9]+(\.|$)", name):
+            raise ValueError(f"{name}: the name of an item of a list")
+        if not isinstance(value, list):
+            items[name] = value
+            continue
+        for i, item in enumerate(value):
+            if isinstance(item, dict):
+                items.update((f"{name}.{i}.{member}", part)
+                             for member, part in item.items())
+            else:
+                items[f"{name}.{i}"] = item
+    return items
 
 
 def canonical(fields, *without):
     """What is digested (without "digest") and signed (with it)."""
     pairs = []
-    for name in sorted(fields):
-        value = as_text(fields[name])
+    items = flat(fields)
+    for name in sorted(items):
+        value = as_text(items[name])
         if value == "" or name == "sign" or name in without:
             continue
         if not re.fullmatch("[A-Za-z0-9_.]+", name):
@@ -143,9 +165,10 @@ class Merchant:
         return fields
 
     def notice(self, body, now=None):
-        """The fields of a notice.  Then compare out_trade_no, amount and
-        currency with your order, look at status, count notify_id once, and
-        answer 200 with the body "success"."""
+        """The fields of a notice: answer 200 with the body "success".  If
+        event is bill or refund, first compare out_trade_no, amount and
+        currency with your order, look at status, and count notify_id once;
+        of any other event do nothing."""
         try:
             text = body.decode()
         except ValueError:
@@ -255,8 +278,14 @@ def main(command, *args):
                               ("code", "field", "reason", "message")
                               if reply.get(name)))
         print(reply["code"], reply["bill_id"], reply["status"])
+    elif command == "keys":
+        reply = us.call("/pay/keys", "key.list")
+        print(reply["code"], *(key["key_id"] for key in reply.get("keys", [])))
     else:
         notice = us.notice(sys.stdin.buffer.read())
+        if notice["event"] not in ("bill", "refund"):
+            print("nothing to do:", notice["event"])
+            return
         print(notice["status"], notice["out_trade_no"], notice["amount"],
               notice["currency"])
         if notice["event"] == "refund":     # amount is that of the bill

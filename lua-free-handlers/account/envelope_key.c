@@ -160,13 +160,6 @@ phone_demand_change(phone_call_t *call, phone_record_t *account,
         demand->needed = phone_arg_int(call, "required");
     }
 
-    if (demand->needed < before
-        && (session->how != PHONE_BY_CODE
-            || phone_now(call) - session->created >= PHONE_FRESH))
-    {
-        return phone_refuse(call, PHONE_CODE_NEEDED);
-    }
-
     if (!phone_has(call, "pin")) {
 
         if (demand->needed == before) {
@@ -176,6 +169,13 @@ phone_demand_change(phone_call_t *call, phone_record_t *account,
         return phone_get(account, ACCOUNT_PIN).len
                ? phone_refuse_field(call, PHONE_PARAM_MISSING, "pin")
                : phone_refuse(call, PHONE_PIN_NOT_SET);
+    }
+
+    if (demand->needed < before
+        && (session->how != PHONE_BY_CODE
+            || phone_now(call) - session->created >= PHONE_FRESH))
+    {
+        return phone_refuse(call, PHONE_CODE_NEEDED);
     }
 
     if (phone_pin_check(call, account, phone_arg(call, "pin")) != PHONE_DONE) {

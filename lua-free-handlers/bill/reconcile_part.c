@@ -44,7 +44,8 @@ typedef struct {
     int64_t                  part;
     int64_t                  parts;
     int64_t                  count[PHONE_COUNTED];
-    phone_totals_t           totals;     /* of the file */
+    phone_totals_t           totals;     /* of rows of the file that say that
+                                            money has moved */
     size_t                   n;
     unsigned                 full:1;
     phone_entered_t         *row;
@@ -256,9 +257,10 @@ phone_compare_load(phone_compare_t *compare)
         compare->full = compare->n == PHONE_PART_MOST;
 
         if (compare->full
-            || phone_totals_add(&compare->totals, row.currency, row.kind,
-                                row.amount)
-               != 0)
+            || (row.moved
+                && phone_totals_add(&compare->totals, row.currency, row.kind,
+                                    row.amount)
+                   != 0))
         {
             return -1;
         }

@@ -13,7 +13,7 @@ static phone_rc_t phone_param_words(phone_call_t *call, phone_str_t field,
     const char *const *word);
 
 
-static const char *const  phone_param_sign_types[] = {
+const char *const  phone_sign_type_words[] = {
     "RSA2", "SHA256withRSA", "MD5withRSA", "Ed25519", "HMAC-SHA256", NULL
 };
 
@@ -147,7 +147,7 @@ phone_param_invalid(phone_call_t *call, const phone_param_t *param,
                       "不能含有用户名。"));
 
     case PHONE_P_SIGN_TYPE:
-        return phone_param_words(call, field, phone_param_sign_types);
+        return phone_param_words(call, field, phone_sign_type_words);
 
     case PHONE_P_FILE:
         return phone_param_say(call, field,

@@ -111,6 +111,8 @@ for my $language (sort keys %run) {
     refuses($language, 'who is told no', qr/not genuine: not signed: PARAM_INVALID .*amount/,
             "bill $order-0 none +8613800000001 tea");
 
+    takes($language, 'a reply with a list', 'OK k1', 'keys');
+
     my $another = $p->bill($shop, out_trade_no => "X-$language", amount => 1,
                            payer_phone => $payer->{phone}, subject => 'tea');
     $forger->behave("text:$another->{content}");
@@ -135,6 +137,32 @@ for my $language (sort keys %run) {
     ok $notices->wait_for(++$seen), "$language: a notice comes";
     takes($language, 'a notice of a refund', "PARTLY_REFUNDED $order 1280 CNY\nrefund R-$language 280", 'notice',
           ($notices->requests)[-1]{body});
+
+    $seen += check_of($language);
+}
+
+# the platform's own check of an endpoint: each probe is answered as it must be
+
+sub check_of {
+    my ($language) = @_;
+
+    my $env = join ' ', map { "$_='$ENV{$_}'" } grep { /^PHONE_/ } keys %ENV;
+    $notices->behave("run:$env $run{$language} notice > $dir/probe");
+    my $check = $p->signed($shop, '/pay/notices/check')->{json};
+    wait_for(sub {
+        $check = $p->signed($shop, '/pay/notices/check', check_id => $check->{check_id})->{json};
+        return ($check->{state} || '') ne 'RUNNING';
+    }, 60);
+    is join(' ', map { "$_->{probe} $_->{grade}" } @{ $check->{probes} }),
+       'GOOD PASSED AGAIN PASSED BAD_SIGN PASSED CHANGED PASSED OLD PASSED'
+       . ' OTHER_MERCHANT PASSED REPLY PASSED', "$language: the check" or diag explain $check;
+    like $check->{grade}, qr/^(GOOD|SLOW)$/, "$language: its grade";
+    $notices->behave('ok');
+
+    my ($probe) = map { $_->{body} } grep { ($_->{form}{event} || '') eq 'probe' } $notices->requests;
+    takes($language, 'a probe', 'nothing to do: probe', 'notice', $probe);
+
+    return 7;
 }
 
 # while keys are replaced: the merchant has two, the platform has two

@@ -71,9 +71,13 @@ ok $notices->wait_for(1), 'a notice comes';
 my %notice = %{ ($notices->requests)[-1]{form} || {} };
 ok $notice{notify_id}, 'with fields';
 is join("\n", Phone::OpenApi::odd_webhook('notice', \%notice)), '', 'those of the webhook';
-delete $notice{bill_id};
+my %probe = map { $_ => $notice{$_} }
+            qw(notify_id attempt merchant_id key_id timestamp nonce sign_type digest sign);
+is join("\n", Phone::OpenApi::odd_webhook('notice', { %probe, event => 'probe', probe => 'a test' })),
+   '', 'and those of a probe';
+delete $notice{notify_id};
 like join("\n", Phone::OpenApi::odd_webhook('notice', { %notice, color => 'red' })),
-     qr/color is not in.*bill_id is missing/s, 'and no others';
+     qr/color is not in.*notify_id is missing/s, 'and no others';
 
 $notices->stop;
 $p->books_are_right;

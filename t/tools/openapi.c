@@ -109,10 +109,7 @@ openapi_in_list(const phone_param_t *param)
 static void
 openapi_value(phone_json_t *json, const phone_param_t *param)
 {
-    int                       number;
-    static const char *const  sign_types[] = {
-        "RSA2", "SHA256withRSA", "MD5withRSA", NULL
-    };
+    int  number;
 
     number = param->type == PHONE_P_INT || param->type == PHONE_P_AMOUNT;
 
@@ -182,7 +179,7 @@ openapi_value(phone_json_t *json, const phone_param_t *param)
         break;
 
     case PHONE_P_SIGN_TYPE:
-        openapi_enum(json, sign_types);
+        openapi_enum(json, phone_sign_type_words);
         break;
 
     case PHONE_P_WORD:

@@ -45,23 +45,28 @@ openapi_events(phone_json_t *json)
 }
 
 
-/* What a merchant's notify_url gets: see bill/notice.c. */
+/* What a merchant's notify_url gets: see outbox/notice.c. */
+
+#define OF_BILL  "event is bill or refund"
 
 static const phone_member_t  openapi_notice_members[] = {
     { "notify_id", PHONE_M_TEXT, 0, NULL, NULL,
       "names the notice: the same in each repeat" },
     { "attempt", PHONE_M_INT, 0, NULL, NULL, "1, and more in repeats" },
-    { "event", PHONE_M_TEXT, 0, NULL, NULL, "bill or refund" },
+    { "event", PHONE_M_TEXT, 0, NULL, NULL,
+      "bill, refund or probe; acknowledge others, and do nothing" },
+    { "probe", PHONE_M_TEXT, 0, NULL, "event is probe",
+      "says that it is a test" },
     { "merchant_id", PHONE_M_TEXT, 0, NULL, NULL, "who is told" },
-    { "bill_id", PHONE_M_ID, 0, NULL, NULL, "the bill" },
-    { "out_trade_no", PHONE_M_TEXT, 0, NULL, NULL,
+    { "bill_id", PHONE_M_ID, 0, NULL, OF_BILL, "the bill" },
+    { "out_trade_no", PHONE_M_TEXT, 0, NULL, OF_BILL,
       "the merchant's order number" },
-    { "amount", PHONE_M_AMOUNT, 0, NULL, NULL, "in minor units" },
-    { "currency", PHONE_M_TEXT, 0, NULL, NULL, "ISO 4217" },
-    { "status", PHONE_M_TEXT, 0, NULL, NULL,
+    { "amount", PHONE_M_AMOUNT, 0, NULL, OF_BILL, "in minor units" },
+    { "currency", PHONE_M_TEXT, 0, NULL, OF_BILL, "ISO 4217" },
+    { "status", PHONE_M_TEXT, 0, NULL, OF_BILL,
       "of the bill: PAID, REJECTED, CLOSED or EXPIRED; of a refund "
       "PARTLY_REFUNDED or REFUNDED" },
-    { "payer_phone", PHONE_M_PHONE, 0, NULL, NULL, "who was to pay" },
+    { "payer_phone", PHONE_M_PHONE, 0, NULL, OF_BILL, "who was to pay" },
     { "paid_by", PHONE_M_PHONE, 0, NULL,
       "another number has paid, and agrees that you are told",
       "who has paid" },
@@ -79,7 +84,7 @@ static const phone_member_t  openapi_notice_members[] = {
     { "key_id", PHONE_M_TEXT, 0, NULL, NULL, "names the platform's key" },
     { "timestamp", PHONE_M_INT, 0, NULL, NULL, "Unix seconds" },
     { "nonce", PHONE_M_TEXT, 0, NULL, NULL, "another one for each try" },
-    { "sign_type", PHONE_M_TEXT, 0, NULL, NULL, "RSA2 or MD5withRSA" },
+    { "sign_type", PHONE_M_TEXT, 0, NULL, NULL, "that of your record" },
     { "digest", PHONE_M_TEXT, 0, NULL, NULL, "MD5 in hex" },
     { "sign", PHONE_M_TEXT, 0, NULL, NULL, "the signature, base64" },
     { NULL, 0, 0, NULL, NULL, NULL }

@@ -347,8 +347,8 @@ differs(phone_domain_t domain)
                "#platform_total,CNY,payment,3,300\r\n"
                "#platform_total,CNY,refund,1,-30\r\n"
                "#platform_total,CNY,payout,1,-120\r\n"
-               "#file_total,CNY,payment,6,506\r\n"
-               "#file_total,CNY,refund,2,-60\r\n"
+               "#file_total,CNY,payment,5,406\r\n"
+               "#file_total,CNY,refund,1,-30\r\n"
                "#file_total,USD,payout,1,-120\r\n%c",
                PHONE_ARGS(uploaded), PHONE_ARGS(first),
                PHONE_ARGS(sha(PHONE_STR(HEADER DIFFERENCES))), 0).data,

@@ -19,6 +19,7 @@ package Phone::Merchant;
 #
 #   with:STATUS|Header: value|...   "success" with that status and headers
 #   before:103                      such a head first, then "ok"
+#   run:COMMAND                     gives it the body; 401 if it ends badly
 
 use strict;
 use warnings;
@@ -175,7 +176,7 @@ sub handle {
         behavior => $behavior,
     });
 
-    $self->answer($client, $behavior, $form);
+    $self->answer($client, $behavior, $body);
 }
 
 sub record {
@@ -201,7 +202,7 @@ sub form {
 
 
 sub answer {
-    my ($self, $client, $behavior) = @_;
+    my ($self, $client, $behavior, $body) = @_;
 
     my ($name, $argument) = split /:/, $behavior, 2;
     my $ok = http(200, 'success');
@@ -232,6 +233,7 @@ sub answer {
           : $name eq 'junk'     ? "\0\1\2 this is not HTTP\r\n"
           : $name eq 'redirect' ? http(302, '', 'Location: ' . $self->url('/x'))
           : $name eq 'with'     ? with($argument)
+          : $name eq 'run'      ? run($argument, $body, $ok)
           : $name eq 'before'   ? "HTTP/1.1 $argument First\r\n\r\n$ok"
           : $name =~ /^\d{3}$/  ? http($name, '')
           : die "unknown behavior $name\n";
@@ -243,6 +245,15 @@ sub answer {
 sub with {
     my ($status, @headers) = split /\|/, $_[0];
     return http($status, 'success', @headers);
+}
+
+sub run {
+    my ($command, $body, $ok) = @_;
+
+    local $SIG{CHLD} = 'DEFAULT';
+    open my $out, '|-', $command or die "$command: $!\n";
+    print $out $body;
+    return close $out ? $ok : http(401, '');
 }
 
 sub http {
