@@ -193,7 +193,8 @@ phone_run(phone_call_t *call)
 
         /* what this host has no secret for, another one may open */
 
-        phone_fail(call, call->endpoint && call->no_secret[0]
+        phone_fail(call, !call->arena.failed && call->endpoint
+                         && call->no_secret[0]
                          ? PHONE_STORE_UNAVAILABLE : PHONE_INTERNAL);
         return PHONE_REFUSED;
     }
