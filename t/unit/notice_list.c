@@ -161,6 +161,27 @@ listed(void)
 }
 
 
+/* Notices of a day that were acknowledged, as the store has them. */
+
+static unsigned
+acknowledged(void)
+{
+    char               day[32];
+    unsigned           bucket;
+    phone_str_t        id;
+    const sim_zset_t  *zset;
+
+    snprintf(day, sizeof(day), "tea:%lld",
+             (long long) (player.now / 86400000));
+    id = phone_cstr(day);
+    bucket = phone_home(&player.env, &phone_told, id);
+    zset = sim_store_zset(player.store, player.now,
+                          phone_key(&player.arena, &phone_told, bucket, id));
+
+    return zset ? zset->n : 0;
+}
+
+
 static unsigned
 attempts(void)
 {
@@ -309,6 +330,7 @@ delivered(phone_domain_t domain)
        "to the byte, but for what signs it");
     list("");
     is_int(listed(), 2, "it is in the list once");
+    is_int(acknowledged(), 2, "and in the store");
     is_int(attempts(), 3, "with both attempts");
 
     snprintf(form, sizeof(form), "%.*s.refund.1",
