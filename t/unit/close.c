@@ -384,6 +384,49 @@ late(phone_domain_t domain)
 }
 
 
+static unsigned
+ledgers_of_february(void)
+{
+    char      key[64];
+    unsigned  bucket, n;
+
+    n = 0;
+
+    for (bucket = 0; bucket < player.env.buckets; bucket++) {
+        snprintf(key, sizeof(key), "phone:{%03u}:ledger:%03u-2027-02", bucket,
+                 bucket);
+        n += sim_store_list(player.store, player.now, phone_cstr(key))
+             != NULL;
+    }
+
+    return n;
+}
+
+
+/* A posting that is applied in the next month adds to that one. */
+
+static void
+posted_later(void)
+{
+    phone_str_t  paid;
+
+    set_up(PHONE_ONE_BUCKET);
+    at(FEBRUARY - 1000);
+    player.cookie = PHONE_EMPTY;
+    paid = shop_bill("tea", "L1", PAYER);
+    while (posted()) { /* void */ }
+    player.cookie = cookie;
+    is_int(shop_pay(paid, card, PIN), 200, "paid, and the shop has it later");
+
+    player.now = FEBRUARY + 1000;
+    is_int(ledgers_of_february(), 0, "nothing is in February");
+    while (posted()) { /* void */ }
+    is_int(ledgers_of_february(), 1, "the takings' entry is in the month of its "
+           "posting");
+    play_end();
+}
+
+
 /* A second debit does not go with the month, out of sight. */
 
 static void
@@ -757,6 +800,8 @@ main(void)
         full_disk(domain[i]);
         by_itself(domain[i]);
     }
+
+    posted_later();
 
     return done_testing();
 }
