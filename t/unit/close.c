@@ -421,8 +421,7 @@ posted_later(void)
     player.now = FEBRUARY + 1000;
     is_int(ledgers_of_february(), 0, "nothing is in February");
     while (posted()) { /* void */ }
-    is_int(ledgers_of_february(), 1, "the takings' entry is in the month of its "
-           "posting");
+    is_int(ledgers_of_february(), 1, "then the entry of the takings is");
     play_end();
 }
 
