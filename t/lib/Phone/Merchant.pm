@@ -176,7 +176,7 @@ sub handle {
         behavior => $behavior,
     });
 
-    $self->answer($client, $behavior, $body);
+    $self->answer($client, $behavior, $form, $body);
 }
 
 sub record {
@@ -202,7 +202,7 @@ sub form {
 
 
 sub answer {
-    my ($self, $client, $behavior, $body) = @_;
+    my ($self, $client, $behavior, $form, $body) = @_;
 
     my ($name, $argument) = split /:/, $behavior, 2;
     my $ok = http(200, 'success');
