@@ -84,12 +84,13 @@ GET /operator/ledger
 
 
 
-=== TEST 9: a month of long ago is closed
+=== TEST 9: a month before there was a store
 --- operator
 --- request
 POST /operator/ledger/close
 bucket=3&month=2020-01
---- response_body_like: "code":"OK","bucket":3,"month":"2020-01","state":"CLOSED"
+--- error_code: 400
+--- response_body_like: "code":"PARAM_INVALID".*"field":"month","reason":"the first month is \d\d\d\d-\d\d"
 
 
 
