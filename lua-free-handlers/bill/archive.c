@@ -47,8 +47,6 @@ typedef struct {
 } phone_archive_page_t;
 
 
-static phone_str_t phone_archive_log_id(phone_call_t *call, unsigned bucket,
-    int64_t month);
 static int64_t phone_archive_from(phone_record_t *archive);
 static phone_rc_t phone_archive_step(phone_call_t *call,
     phone_record_t *job);
@@ -80,23 +78,16 @@ const phone_job_kind_t  phone_archive_job = {
 };
 
 
+/* The log of a month has the id of its ledger. */
+
 void
 phone_archive_note(phone_call_t *call, phone_str_t bill_id, int64_t month)
 {
     phone_append(call, &phone_ended,
-                 phone_archive_log_id(call,
-                                      phone_home(call->env, &phone_bill,
-                                                 bill_id), month),
+                 phone_ledger_id(call,
+                                 phone_home(call->env, &phone_bill, bill_id),
+                                 month),
                  bill_id);
-}
-
-
-/* As that of the ledger of the month. */
-
-static phone_str_t
-phone_archive_log_id(phone_call_t *call, unsigned bucket, int64_t month)
-{
-    return phone_ledger_id(call, bucket, month);
 }
 
 
@@ -167,7 +158,7 @@ phone_archive_step(phone_call_t *call, phone_record_t *job)
     archive = phone_ask(call, &phone_archive,
                         phone_bucket_text(phone_memory(call), at.bucket));
     log = phone_ask_log(call, at.unpaid ? &phone_ended : &phone_ledger,
-                        phone_archive_log_id(call, at.bucket, at.month),
+                        phone_ledger_id(call, at.bucket, at.month),
                         at.at, PHONE_ARCHIVE_PAGE);
 
     if (phone_waiting(call)) {
@@ -442,7 +433,7 @@ phone_archive_next(phone_call_t *call, phone_record_t *job,
 
     phone_set(archive, ARCHIVE_FROM, phone_month_text(arena, at->month + 1));
     phone_drop_log(call, &phone_ended,
-                   phone_archive_log_id(call, at->bucket, at->month));
+                   phone_ledger_id(call, at->bucket, at->month));
 
     /* its ledger can be closed now */
 

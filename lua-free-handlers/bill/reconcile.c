@@ -192,8 +192,7 @@ static void
 phone_reconcile_set(phone_call_t *call, phone_record_t *reconcile,
     phone_str_t kept, int64_t rows)
 {
-    phone_let_go(call, phone_get(reconcile, RECONCILE_FILE),
-                 phone_get(reconcile, RECONCILE_KEPT));
+    phone_reconcile_let_go(call, reconcile);
     phone_let_go(call, phone_get(reconcile, RECONCILE_RESULT),
                  phone_get(reconcile, RECONCILE_RESULT_KEPT));
 

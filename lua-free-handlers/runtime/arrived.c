@@ -21,6 +21,8 @@
 #define PHONE_ANY_BUCKET       PHONE_BUCKETS_MAX
 
 
+static phone_list_t phone_ask_due_of(phone_call_t *call, phone_str_t name,
+    phone_str_t cursor, phone_edge_t *edge);
 static phone_rc_t phone_arrived_page(phone_call_t *call,
     const phone_list_t *page, unsigned to, int64_t before);
 static int phone_is_on_its_way(phone_str_t member, unsigned bucket,
@@ -94,6 +96,24 @@ phone_ask_arrived(phone_call_t *call, phone_str_t name, int64_t before,
 }
 
 
+/* A page of the events of that name's bucket, the earliest first. */
+
+static phone_list_t
+phone_ask_due_of(phone_call_t *call, phone_str_t name, phone_str_t cursor,
+    phone_edge_t *edge)
+{
+    unsigned  bucket;
+
+    bucket = phone_bucket_of(name, call->env->buckets);
+    (void) phone_page_parse(cursor, edge);
+    edge->up = 1;
+
+    return phone_ask_page(call, &phone_due,
+                          phone_bucket_text(&call->arena, bucket), edge,
+                          PHONE_ARRIVED_PAGE);
+}
+
+
 /* The cursor is an edge. */
 
 phone_rc_t
@@ -109,13 +129,7 @@ phone_ask_gone(phone_call_t *call, phone_str_t name, int64_t before,
         return PHONE_DONE;
     }
 
-    (void) phone_page_parse(*cursor, &edge);
-    edge.up = 1;
-    page = phone_ask_page(call, &phone_due,
-                          phone_bucket_text(&call->arena,
-                                            phone_bucket_of(name,
-                                                       call->env->buckets)),
-                          &edge, PHONE_ARRIVED_PAGE);
+    page = phone_ask_due_of(call, name, *cursor, &edge);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -142,13 +156,7 @@ phone_ask_to_come(phone_call_t *call, phone_str_t name, phone_str_t id)
         return PHONE_DONE;
     }
 
-    (void) phone_page_parse(PHONE_EMPTY, &edge);
-    edge.up = 1;
-    page = phone_ask_page(call, &phone_due,
-                          phone_bucket_text(&call->arena,
-                                            phone_bucket_of(name,
-                                                       call->env->buckets)),
-                          &edge, PHONE_ARRIVED_PAGE);
+    page = phone_ask_due_of(call, name, PHONE_EMPTY, &edge);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;

@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 
 #include "shop.h"
+#include "hosts_secret.h"
 #include "meddle.h"
 #include "jobs.h"
 #include "lib/card_number.h"
@@ -15,7 +16,6 @@
 #define LI      "13800000001"
 #define PROOF   "271934"
 #define CARDS   120
-#define SECRETS 3
 /* each has a name; and LI a PIN and a password */
 #define ALL(cards)  (2 * (cards) + 2)
 
@@ -26,26 +26,9 @@ typedef struct {
 } card_t;
 
 
-static const phone_str_t  secret[SECRETS] = {
-    { 32, "0123456789abcdef0123456789abcdef" },      /* that of play_start() */
-    { 32, "the second secret, of 32 bytes ." },
-    { 32, "the third secret, of 32 bytes .." }
-};
-
 static card_t       card[CARDS + 8];
 static unsigned     ncards;
 static phone_str_t  cookie;
-
-
-/* before is -1: the host has one file only */
-
-static void
-host_has(int newest, int before)
-{
-    phone_env_keys_free(&player.env);
-    (void) phone_env_keys(&player.env, secret[newest],
-                          before < 0 ? PHONE_EMPTY : secret[before]);
-}
 
 
 static void

@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 
 #include "shop.h"
+#include "hosts_secret.h"
 #include "meddle.h"
 
 
@@ -23,24 +24,8 @@
 #define REASON   "this host does not have the secret that it is sealed with"
 
 
-static const phone_str_t  secret[2] = {
-    { 32, "0123456789abcdef0123456789abcdef" },      /* that of play_start() */
-    { 32, "the second secret, of 32 bytes ." }
-};
-
 static char      bound[64], offered[64];             /* ids of cards */
 static unsigned  bills;
-
-
-/* before is -1: the host has one file only */
-
-static void
-host_has(int newest, int before)
-{
-    phone_env_keys_free(&player.env);
-    (void) phone_env_keys(&player.env, secret[newest],
-                          before < 0 ? PHONE_EMPTY : secret[before]);
-}
 
 
 static void
