@@ -86,6 +86,13 @@ void phone_job_cancel(phone_record_t *job);
 /* Is it there, and of this owner? */
 int phone_job_of(phone_record_t *job, phone_str_t owner);
 
+/*
+ * Of a job whose last step writes its end into the record that names it, where
+ * that record has no end yet: RUNNING or FAILED.  A job that is DONE has ended
+ * after the record was read: it is RUNNING to the caller, who asks again.
+ */
+phone_str_t phone_job_so_far(phone_record_t *job);
+
 /* How far it is, as members of a reply. */
 void phone_job_say(phone_call_t *call, phone_record_t *job);
 

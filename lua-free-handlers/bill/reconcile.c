@@ -321,10 +321,7 @@ phone_reconcile_say(phone_call_t *call, phone_record_t *reconcile,
         return phone_reconcile_say_counts(call, reconcile);
     }
 
-    phone_say(call, "state", phone_is(phone_get(job, JOB_STATE),
-                                      PHONE_JOB_RUNNING)
-                             ? PHONE_STR(PHONE_JOB_RUNNING)
-                             : PHONE_STR(PHONE_JOB_FAILED));
+    phone_say(call, "state", phone_job_so_far(job));
     phone_say(call, "error", phone_get(job, JOB_ERROR));
 
     return phone_done(call);

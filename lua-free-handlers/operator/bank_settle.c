@@ -35,7 +35,7 @@ static phone_rc_t phone_bank_settle_start(phone_call_t *call,
 static phone_rc_t phone_bank_settle_again(phone_call_t *call,
     phone_record_t *settlement);
 static phone_rc_t phone_bank_settle_say(phone_call_t *call,
-    phone_record_t *settlement, const char *state);
+    phone_record_t *settlement, phone_str_t state);
 static phone_rc_t phone_bank_settle_step(phone_call_t *call,
     phone_record_t *job);
 static phone_rc_t phone_bank_settle_wait(phone_call_t *call,
@@ -169,7 +169,8 @@ phone_bank_settle_start(phone_call_t *call, phone_record_t *last,
     phone_job_start(job, &phone_bank_settle_job, PHONE_EMPTY,
                     phone_id(settlement), call->env->buckets);
 
-    return phone_bank_settle_say(call, settlement, PHONE_JOB_RUNNING);
+    return phone_bank_settle_say(call, settlement,
+                                 PHONE_STR(PHONE_JOB_RUNNING));
 }
 
 
@@ -197,7 +198,8 @@ phone_bank_settle_again(phone_call_t *call, phone_record_t *settlement)
     }
 
     if (phone_get(settlement, BANK_SETTLEMENT_ENDED).len) {
-        return phone_bank_settle_say(call, settlement, PHONE_JOB_DONE);
+        return phone_bank_settle_say(call, settlement,
+                                     PHONE_STR(PHONE_JOB_DONE));
     }
 
     job = phone_ask_some(call, &phone_job,
@@ -208,22 +210,19 @@ phone_bank_settle_again(phone_call_t *call, phone_record_t *settlement)
         return PHONE_AGAIN;
     }
 
-    return phone_bank_settle_say(call, settlement,
-                                 phone_is(phone_get(job, JOB_STATE),
-                                          PHONE_JOB_RUNNING)
-                                 ? PHONE_JOB_RUNNING : PHONE_JOB_FAILED);
+    return phone_bank_settle_say(call, settlement, phone_job_so_far(job));
 }
 
 
 static phone_rc_t
 phone_bank_settle_say(phone_call_t *call, phone_record_t *settlement,
-    const char *state)
+    phone_str_t state)
 {
     phone_say(call, "bank", phone_arg(call, "bank"));
     phone_say(call, "settle_no", phone_arg(call, "settle_no"));
     phone_say(call, "currency",
               phone_get(settlement, BANK_SETTLEMENT_CURRENCY));
-    phone_say(call, "state", phone_cstr(state));
+    phone_say(call, "state", state);
     phone_say_int(call, "settled",
                   phone_settled_int(settlement, BANK_SETTLEMENT_SETTLED));
 

@@ -300,6 +300,19 @@ phone_job_of(phone_record_t *job, phone_str_t owner)
 }
 
 
+phone_str_t
+phone_job_so_far(phone_record_t *job)
+{
+    phone_str_t  state;
+
+    state = phone_get(job, JOB_STATE);
+
+    return phone_is(state, PHONE_JOB_RUNNING)
+           || phone_is(state, PHONE_JOB_DONE)
+           ? PHONE_STR(PHONE_JOB_RUNNING) : PHONE_STR(PHONE_JOB_FAILED);
+}
+
+
 void
 phone_job_say(phone_call_t *call, phone_record_t *job)
 {

@@ -173,6 +173,7 @@ typedef struct {
     phone_str_t              amount;     /* empty: all that it owes */
     phone_str_t              currency;   /* empty: not sent */
     unsigned                 n;          /* so many were made up */
+    unsigned                 asked;      /* so often while its job runs */
     unsigned                 done:1;     /* it was answered */
 } sim_bank_settlement_t;
 

@@ -220,6 +220,11 @@ sim_reconcile_judge(sim_world_t *world, const sim_exchange_t *exchange,
         return;
     }
 
+    if (phone_is(sim_member(reply->body, "state"), "FAILED")) {
+        sim_violation(world, "call %u: a file is not compared: %.*s",
+                      exchange->serial, PHONE_ARGS(reply->body));
+    }
+
     if (!phone_is(sim_member(reply->body, "state"), "DONE")
         || !phone_equal(sim_member(reply->body, "file_sha256"), own->sha256))
     {

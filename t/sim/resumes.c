@@ -14,6 +14,13 @@
 /* At the end: what a refund waits for may be stopped, and the refund then. */
 #define SIM_RESUMES       12
 
+/* Times that he asks while the job of a settlement runs. */
+#define SIM_SETTLE_ASKED  20
+
+
+static void sim_settle_bank_again(sim_world_t *world, void *data);
+static void sim_ask_for_settlement(sim_people_t *people);
+
 
 static void
 sim_resume_answered(sim_world_t *world, sim_exchange_t *exchange,
@@ -94,6 +101,8 @@ sim_look_at_payments(sim_people_t *people)
 }
 
 
+/* While the job runs it is asked again, also in the moment in which it ends. */
+
 static void
 sim_bank_settled(sim_world_t *world, sim_exchange_t *exchange,
     const phone_reply_t *reply)
@@ -104,10 +113,19 @@ sim_bank_settled(sim_world_t *world, sim_exchange_t *exchange,
 
     people = exchange->client;
 
-    if (!sim_unclear(reply) && !reply->refused
-        && phone_equal(sim_sent(exchange, "settle_no"), people->of_bank.no))
+    if (sim_unclear(reply) || reply->refused
+        || !phone_equal(sim_sent(exchange, "settle_no"), people->of_bank.no))
     {
-        people->of_bank.done = 1;
+        return;
+    }
+
+    people->of_bank.done = 1;
+
+    if (phone_is(sim_member(reply->body, "state"), "RUNNING")
+        && people->of_bank.asked++ < SIM_SETTLE_ASKED)
+    {
+        sim_at(world, sim_between(&world->random, SIM_MS, SIM_SECOND),
+               sim_settle_bank_again, people);
     }
 }
 
@@ -125,6 +143,7 @@ sim_plan_bank_settlement(sim_people_t *people)
     settlement->amount = PHONE_EMPTY;
     settlement->currency = PHONE_EMPTY;
     settlement->done = 0;
+    settlement->asked = 0;
 
     if (!people->world->calm && sim_below(random, 2)) {
         settlement->amount = sim_text(people->world, "%lld",
@@ -145,18 +164,38 @@ sim_plan_bank_settlement(sim_people_t *people)
 void
 sim_settle_bank(sim_people_t *people)
 {
+    sim_world_t  *world;
+
+    world = people->world;
+
+    if (people->of_bank.no.len == 0 || world->calm
+        || sim_below(&world->random, 2))
+    {
+        sim_plan_bank_settlement(people);
+    }
+
+    sim_ask_for_settlement(people);
+}
+
+
+static void
+sim_settle_bank_again(sim_world_t *world, void *data)
+{
+    if (!world->stopped) {
+        sim_ask_for_settlement(data);
+    }
+}
+
+
+static void
+sim_ask_for_settlement(sim_people_t *people)
+{
     sim_world_t            *world;
     sim_exchange_t         *exchange;
     sim_bank_settlement_t  *settlement;
 
     world = people->world;
     settlement = &people->of_bank;
-
-    if (settlement->no.len == 0 || world->calm
-        || sim_below(&world->random, 2))
-    {
-        sim_plan_bank_settlement(people);
-    }
 
     exchange = sim_ask_for(world, "operator.bank_settle", sim_bank_settled,
                            people);
