@@ -311,6 +311,8 @@ struct sim_auditor_s {
     sim_map_t                envelopes;  /* used, keys: auditor_envelopes.c */
     sim_map_t                agreed;     /* by number: on envelopes */
     sim_map_t                toys;       /* taken, by stock; jobs by id */
+    sim_map_t                archive;    /* files that were read, "<file>", and
+                                            "<file> <kind>:<id>": the line */
 
     phone_str_t              currency[SIM_CURRENCIES];
     int64_t                  sum[SIM_BUCKETS_MAX][SIM_CURRENCIES];
