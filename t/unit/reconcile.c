@@ -586,6 +586,35 @@ refuses(phone_domain_t domain)
 }
 
 
+/* A job that has ended after the record was read which names it: another file
+   has come, or it is compared. */
+
+static void
+just_ended(phone_domain_t domain)
+{
+    unsigned     i;
+    phone_str_t  job;
+
+    static const char *const  state[] = { "CANCELED", "DONE" };
+
+    set_up(domain);
+    make_statement();
+    is_int(send(MIXED), 200, "a file");
+    job = phone_copy(&player.arena,
+                     play_stored(&phone_reconciled, "tea:" DAY,
+                                 RECONCILE_JOB));
+
+    for (i = 0; i < 2; i++) {
+        meddle(PHONE_OP_HSET, &phone_job, job, 2,
+               (const char *[2]) { "state", state[i] });
+        is_int(query(), 200, "is asked for");
+        is_str(play_member("state"), "RUNNING", "and is to be asked for again");
+    }
+
+    play_end();
+}
+
+
 /* Another file while one is compared; and at most 30 of them in an hour. */
 
 static void
@@ -752,6 +781,7 @@ main(void)
     both(differs);
     both(parts);
     both(refuses);
+    both(just_ended);
     both(meanwhile);
     both(faults);
     too_many();
