@@ -72,6 +72,7 @@ static const struct {
     { "session.me", sim_audit_me },
     { "session.code", sim_audit_code_given },
     { "session.login", sim_audit_guess },
+    { "operator.keys", sim_audit_secret_told },
     { "operator.settle", sim_audit_settle },
     { "operator.payouts", sim_audit_payouts },
     { "payout.list", sim_audit_payouts },

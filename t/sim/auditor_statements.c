@@ -330,11 +330,10 @@ sim_statement(sim_auditor_t *auditor, phone_arena_t *arena, phone_str_t id,
 }
 
 
-/* A clock that has shown the end of the day was set back: rows of that day come
-   after its statement. */
+/* ms: when the day ends; -1: it is none. */
 
-static int
-sim_day_again(const sim_world_t *world, phone_str_t id)
+static int64_t
+sim_day_end(const sim_world_t *world, phone_str_t id)
 {
     struct tm    tm;
     phone_str_t  merchant;
@@ -343,8 +342,38 @@ sim_day_again(const sim_world_t *world, phone_str_t id)
     (void) phone_split(&id, ':', &merchant);
 
     return strptime(id.data, "%Y-%m-%d", &tm) != NULL
-           && sim_set_back(world, 0, ((int64_t) timegm(&tm) + 86400) * 1000
-                                     - world->settings.statement_zone);
+           ? ((int64_t) timegm(&tm) + 86400) * 1000
+             - world->settings.statement_zone
+           : -1;
+}
+
+
+/* A clock that has shown the end of the day was set back: rows of that day come
+   after its statement. */
+
+static int
+sim_day_again(const sim_world_t *world, phone_str_t id)
+{
+    int64_t  end;
+
+    end = sim_day_end(world, id);
+
+    return end >= 0 && sim_set_back(world, 0, end);
+}
+
+
+/* The statement is there before all rows of the day can be. */
+
+static int
+sim_stated_early(const sim_world_t *world, const sim_exchange_t *exchange,
+    phone_str_t id)
+{
+    int64_t  over;
+
+    over = sim_may_come_until(world, sim_day_end(world, id))
+           - world->swarm.skew;
+
+    return exchange->ran_wall < over && !sim_set_back(world, 0, over);
 }
 
 
@@ -386,6 +415,12 @@ sim_audit_statement(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     stated = sim_stated(auditor, (phone_str_t) { (size_t) n, id });
 
     if (!reply->refused) {
+
+        if (sim_stated_early(auditor->world, exchange, stated->node.key)) {
+            sim_violation(auditor->world, "call %u: the statement of %s is "
+                          "made before rows have come", exchange->serial, id);
+        }
+
         sim_audit_file(auditor, stated->node.key, stated, reply->sha256);
         stated->told_at = auditor->world->now;
         sim_count(auditor->world, STATEMENTS);

@@ -14,6 +14,9 @@
 /* ms: for so long a reply is kept on any clock */
 #define SIM_REPEAT_FRESH  (INT64_C(20) * 3600 * 1000)
 
+/* ms: and after that it is on none */
+#define SIM_REPEAT_GONE   (INT64_C(28) * 3600 * 1000)
+
 
 /* A call under a key, to be sent again: as it is, or with another field. */
 typedef struct {
@@ -57,8 +60,16 @@ sim_repeat(sim_world_t *world, sim_repeat_t *repeat,
         repeat->left--;
 
         if (!sim_surely_kept(world, repeat)) {
+
+            /* an answer that was kept does not live longer by being given */
+
+            if (repeat->done_at == 0
+                || sim_wall(world) > repeat->done_wall + SIM_REPEAT_GONE)
+            {
+                repeat->done_wall = sim_wall(world);
+            }
+
             repeat->done_at = world->now;
-            repeat->done_wall = sim_wall(world);
         }
     }
 

@@ -213,6 +213,14 @@ sim_draw_settings(sim_world_t *world)
              + 2 * world->swarm.skew + 1000;
     settings->lease = sim_pick(random, margin, margin + 60000,
                                margin > 60000 ? margin : 60000);
+
+    /* what is closed waits for both */
+
+    if (sim_below(random, 4) == 0) {
+        settings->lease += sim_between(random, 0, 240000);
+        settings->clock_bound += sim_between(random, 0, 60000);
+        settings->live_open += PHONE_LIVE_BOUNDS * settings->clock_bound;
+    }
 }
 
 
