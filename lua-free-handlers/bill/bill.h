@@ -331,6 +331,10 @@ void phone_merchant_limits_take(phone_call_t *call,
 void phone_card_tell(phone_call_t *call, phone_record_t *card, const char *zh,
     const char *en);
 
+/* The text of this very call: it has done what it was asked before, and others
+   may have changed the card since. */
+phone_record_t *phone_card_told(phone_call_t *call);
+
 #define PHONE_REFUND_PARTS  50               /* of a bill; refusals.h says so */
 
 /* Refunds of a merchant's bill: the record of its parts, asked for, and one

@@ -615,6 +615,49 @@ just_ended(phone_domain_t domain)
 }
 
 
+/* The answer is lost, and another file comes: what runs once more does not take
+   its place. */
+
+static phone_str_t  own_job;
+
+static void
+another_comes(void)
+{
+    phone_str_t  job;
+
+    job = play_stored(&phone_reconciled, "tea:" DAY, RECONCILE_JOB);
+
+    if (job.len == 0) {
+        return;
+    }
+
+    player.before_read = NULL;
+    own_job = phone_copy(&player.arena, job);
+    meddle(PHONE_OP_HSET, &phone_job, own_job, 2,
+           (const char *[2]) { "state", "CANCELED" });
+    meddle(PHONE_OP_HSET, &phone_reconciled, PHONE_STR("tea:" DAY), 4,
+           (const char *[4]) { "file", "another", "job", "another" });
+}
+
+
+static void
+answer_lost(phone_domain_t domain)
+{
+    set_up(domain);
+    make_statement();
+    player.before_read = another_comes;
+    player.lose_answer = 1;
+    is_int(send(MIXED), 200, "a file, its answer lost");
+    ok(player.before_read == NULL, "another one has come");
+    is_str(play_member("file_sha256"), "another", "which is told");
+    is_str(play_stored(&phone_job, phone_format(&player.arena, "%.*s%c",
+                                                PHONE_ARGS(own_job), 0).data,
+                       JOB_STATE), "CANCELED", "its job stays as it is");
+
+    play_end();
+}
+
+
 /* Another file while one is compared; and at most 30 of them in an hour. */
 
 static void
@@ -782,6 +825,7 @@ main(void)
     both(parts);
     both(refuses);
     both(just_ended);
+    both(answer_lost);
     both(meanwhile);
     both(faults);
     too_many();
