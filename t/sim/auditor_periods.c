@@ -31,8 +31,8 @@ typedef struct {
 
 
 /* Until when an entry of a period that ends then may come, by the clock of a
-   host: one whose clock is late may have begun an event just before, and commits
-   while its lease lasts; a call ends within a minute. */
+   host: one whose clock is late may have begun an event just before, and
+   commits while its lease lasts; a call ends within a minute. */
 
 int64_t
 sim_may_come_until(const sim_world_t *world, int64_t end)

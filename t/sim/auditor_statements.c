@@ -36,8 +36,12 @@ typedef struct {
     sim_node_t               node;       /* "<merchant>:<day>" */
     const sim_row_t         *last;
     unsigned                 rows;
+    unsigned                 skipped:1;  /* a row has come after its time */
     int64_t                  told_at;    /* of the run: the file was given */
 } sim_stated_t;
+
+
+static int sim_rows_skipped(const sim_world_t *world, phone_str_t id);
 
 
 /* "2024-03-01T00:00:00" by the clock of statements. */
@@ -220,6 +224,7 @@ sim_audit_row(sim_auditor_t *auditor, const phone_op_t *op,
 
     stated->last = row;
     stated->rows++;
+    stated->skipped |= (unsigned) sim_rows_skipped(world, parts->id);
 }
 
 
@@ -362,18 +367,41 @@ sim_day_again(const sim_world_t *world, phone_str_t id)
 }
 
 
+/* All clocks were set ahead while rows of the day were on their way: they come
+   when nothing may come any more. */
+
+static int
+sim_rows_skipped(const sim_world_t *world, phone_str_t id)
+{
+    int64_t   over;
+    unsigned  i;
+
+    over = sim_may_come_until(world, sim_day_end(world, id));
+
+    for (i = 0; i < world->jumped; i++) {
+        if (world->jump[i].by > 0 && world->jump[i].wall < over
+            && world->jump[i].wall + world->jump[i].by
+               >= over - world->settings.lease)
+        {
+            return sim_wall(world) + world->swarm.skew >= over;
+        }
+    }
+
+    return 0;
+}
+
+
 /* The statement is there before all rows of the day can be. */
 
 static int
-sim_stated_early(const sim_world_t *world, const sim_exchange_t *exchange,
-    phone_str_t id)
+sim_stated_early(const sim_world_t *world, phone_str_t id)
 {
     int64_t  over;
 
     over = sim_may_come_until(world, sim_day_end(world, id))
            - world->swarm.skew;
 
-    return exchange->ran_wall < over && !sim_set_back(world, 0, over);
+    return sim_wall(world) < over && !sim_set_back(world, 0, over);
 }
 
 
@@ -388,7 +416,7 @@ sim_audit_file(sim_auditor_t *auditor, phone_str_t id,
     bytes = sim_blob_bytes(auditor->world, sha256);
 
     if (bytes.data == NULL
-        || (!sim_day_again(auditor->world, id)
+        || (!sim_day_again(auditor->world, id) && !stated->skipped
             && !phone_equal(bytes, sim_statement(auditor, &arena, id,
                                                  stated))))
     {
@@ -416,7 +444,7 @@ sim_audit_statement(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
     if (!reply->refused) {
 
-        if (sim_stated_early(auditor->world, exchange, stated->node.key)) {
+        if (sim_stated_early(auditor->world, stated->node.key)) {
             sim_violation(auditor->world, "call %u: the statement of %s is "
                           "made before rows have come", exchange->serial, id);
         }

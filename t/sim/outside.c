@@ -208,6 +208,8 @@ sim_do_work(sim_task_t *task, phone_ask_work_t *ask)
 
     } else {
         sim_work_of_thread(task, ask);
+        task->worker->world->files_failed += ask->work->lane == PHONE_WORK_MEDIA
+                                             && !ask->result.ok;
 
         if (ask->work == &phone_archive_find && task->exchange != NULL
             && ask->result.ok)
