@@ -831,6 +831,43 @@ sim_month_again(const sim_world_t *world)
 }
 
 
+/* Closings of months that have given up, as the books say, because the disk has
+   failed them ten times. */
+
+static int64_t
+sim_closes_failed(sim_auditor_t *auditor, phone_str_t body)
+{
+    int          n;
+    char         key[96];
+    int64_t      failed;
+    phone_str_t  rest, fault, where, kind;
+
+    failed = 0;
+    rest = sim_member(body, "faults");
+
+    while (auditor->world->files_failed >= PHONE_JOB_TRIES
+           && sim_element(&rest, &fault))
+    {
+        if (!phone_is(sim_member(fault, "what"), "close_failed")) {
+            continue;
+        }
+
+        where = sim_member(fault, "where");
+        (void) phone_split(&where, ':', &kind);
+        n = snprintf(key, sizeof(key), "phone:{%.*s}:period:%.*s",
+                     PHONE_ARGS(where), PHONE_ARGS(where));
+        snprintf(key, sizeof(key), "phone:{%.*s}:job:%.*s", PHONE_ARGS(where),
+                 PHONE_ARGS(sim_stored(auditor,
+                                       (phone_str_t) { (size_t) n, key },
+                                       "job")));
+        failed += phone_is(sim_stored(auditor, phone_cstr(key), "error"),
+                           "STORE_UNAVAILABLE");
+    }
+
+    return failed;
+}
+
+
 /* The product's own check finds nothing, whatever goes on meanwhile. */
 
 static void
@@ -858,7 +895,8 @@ sim_audit_check(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     /* a record that is corrupt, or was when the check read it, is a fault that
        it is to find */
 
-    unclear = sim_bank_unclear(auditor, exchange, reply->body);
+    unclear = sim_bank_unclear(auditor, exchange, reply->body)
+              + sim_closes_failed(auditor, reply->body);
 
     wrong = sim_parse_int(sim_member(reply->body, "faults_found"), &faults) != 0
             || ((world->corrupt_key.len == 0
