@@ -567,6 +567,10 @@ void sim_audit_statement(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 void sim_audit_statements_end(sim_auditor_t *auditor);
 
+/* auditor_check.c */
+void sim_audit_check(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply);
+
 /* auditor_answers.c */
 void sim_audit_object(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     phone_str_t object);
