@@ -8,7 +8,7 @@
 
 #define PHONE_TZ_DAY         86400
 #define PHONE_TZ_HOURS       167         /* of a time of day at most */
-#define PHONE_TZ_CHANGE      (2 * 3600)  /* the time of day when none is given */
+#define PHONE_TZ_CHANGE      (2 * 3600)  /* the time of day if none is given */
 
 
 /* When summer time begins or ends. */
