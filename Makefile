@@ -280,12 +280,16 @@ $(OUT)/replay/%: t/fuzz/%.c t/fuzz/replay.c $(CORE_LIB) $(OUT)/flags
 
 LONG_TESTS := $(addprefix t/,breaks.t flow/pin-forgotten.t number.t \
                   flow/examples.t flow/slow-disk.t flow/bucket-rotation.t \
-                  flow/rotation.t flow/bucket-old-bills.t flow/old-bills.t \
+                  flow/rotation.t flow/directives.t flow/bucket-refund.t \
+                  flow/ledger-close.t flow/bucket-ledger-close.t \
+                  flow/bucket-old-bills.t flow/old-bills.t settings.t \
                   flow/live.t flow/live-http.t flow/blob-hosts.t \
-                  flow/refund.t flow/bucket-ledger-close.t flow/failover.t \
-                  flow/store.t flow/blob.t flow/live-memory.t flow/frozen.t \
-                  flow/fetch.t operator-merchants.t twin.t flow/lane.t \
-                  settings.t refund.t bill.t session.t flow/reload.t)
+                  flow/refund.t flow/bank.t bill.t session.t \
+                  flow/failover.t flow/store.t blob.t flow/blob.t \
+                  flow/live-memory.t flow/frozen.t flow/fetch.t \
+                  operator-merchants.t operator.t notices.t refund.t \
+                  message.t twin.t flow/lane.t flow/redis.t flow/job.t \
+                  flow/reload.t)
 
 RELEASE_TESTS := $(addprefix t/,balance.t bank.t bill-cards.t bill-close.t \
                   bill-hand.t bill-limits.t bill-list.t bill-pay.t \
