@@ -66,8 +66,8 @@ sub import {
 
 
 # Options: workers (2), master (on; off: one process), redis (options of
-# Phone::Redis; 0 for none), log_level
-# (info), allow (a pattern of severe log lines that this test provokes).
+# Phone::Redis; 0 for none), log_level (info), allow (a pattern of severe log
+# lines that this test provokes).
 
 sub new {
     my ($class, %option) = @_;
