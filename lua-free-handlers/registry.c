@@ -157,6 +157,7 @@ const phone_work_t *const  phone_works[] = {
     &phone_ledger_page,
     &phone_ledger_fold,
     &phone_ledger_balances,
+    &phone_ledger_balances_file,
     &phone_ledger_file,
     &phone_ledger_opening,
     NULL

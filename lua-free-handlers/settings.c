@@ -46,6 +46,7 @@ const phone_settings_t  phone_settings_default = {
     .archive_after = 180 * PHONE_DAY,
     .close_step = 300,
     .close_pieces = 8192,
+    .close_accounts = 10000,
     .clock_skew = 300 * PHONE_SECOND,
 
     .live_open = 45 * PHONE_SECOND,

@@ -97,6 +97,7 @@ typedef struct {
     int64_t                  close_step;         /* entries; no directive sets
                                                     it */
     int64_t                  close_pieces;       /* of that; likewise */
+    int64_t                  close_accounts;     /* of a share; likewise */
     int64_t                  clock_skew;         /* ms, of merchants' calls */
 
     int64_t                  live_open;          /* ms a client counts open */

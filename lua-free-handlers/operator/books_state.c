@@ -265,7 +265,7 @@ phone_books_save(phone_books_t *books)
     part[4] = books->hashes;
     part[5] = books->edge;
 
-    len = 512 + 64 * books->n + 32 * books->nmarks;
+    len = 512 + 80 * books->n + 48 * books->nmarks;
 
     for (i = 0; i < PHONE_BOOKS_PARTS; i++) {
         len += part[i].len;
@@ -315,8 +315,11 @@ phone_books_save_lines(phone_books_t *books, phone_buf_t *buf)
         if (book->takings) {
             phone_line(buf, PHONE_LINE_TAKINGS, book->account,
                        book->currency, book->sum, book->stored);
-            phone_line(buf, PHONE_LINE_MOVED, book->account,
-                       book->currency, book->came, book->went);
+
+            if (book->came || book->went) {
+                phone_line(buf, PHONE_LINE_MOVED, book->account,
+                           book->currency, book->came, book->went);
+            }
 
         } else if (book->compared) {
             continue;

@@ -128,7 +128,10 @@ phone_check_indexes(phone_call_t *call, phone_books_t *books)
     }
 
     if (n == 0) {
-        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_BILLS;
+        books->count[PHONE_BOOKS_PHASE]
+            = ++books->count[PHONE_BOOKS_SHARE_AT]
+              < books->count[PHONE_BOOKS_SHARES]
+              ? PHONE_CHECK_OWNERS_THEN : PHONE_CHECK_BILLS;
         books->count[PHONE_BOOKS_AT] = 0;
     }
 

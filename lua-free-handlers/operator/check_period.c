@@ -145,22 +145,66 @@ phone_check_closing(phone_call_t *call, phone_books_t *books,
 phone_rc_t
 phone_check_opening(phone_call_t *call, phone_books_t *books)
 {
-    unsigned               n;
-    phone_str_t            file;
-    phone_record_t        *period;
-    const phone_result_t  *page;
+    int          more;
+    unsigned     n;
+    phone_str_t  lines;
 
-    period = phone_ask_period(call, PHONE_CHECK_HERE(books));
+    more = phone_check_balances(call, books,
+                                books->count[PHONE_BOOKS_SHARE_AT],
+                                books->count[PHONE_BOOKS_SHARES], &lines);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
     }
 
+    if (more < 0) {
+        books->count[PHONE_BOOKS_AT] = 0;
+        return phone_check_next(call, books);
+    }
+
+    if (lines.len == 0 && !more) {
+        books->count[PHONE_BOOKS_AT] = 0;
+        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_REPLAY;
+        return phone_check_replay(call, books);
+    }
+
+    n = phone_check_open_with(books, lines);
+
+    if (books->count[PHONE_BOOKS_SHARE_AT] == 0) {
+        books->count[PHONE_BOOKS_HERE] += n;
+    }
+
+    phone_check_halve(books);
+
+    if (!more) {
+        books->count[PHONE_BOOKS_AT] = 0;
+        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_REPLAY;
+    }
+
+    return phone_check_go_on(call, books);
+}
+
+
+int
+phone_check_balances(phone_call_t *call, phone_books_t *books,
+    int64_t share, int64_t shares, phone_str_t *lines)
+{
+    int64_t                next;
+    phone_str_t            file, head, word;
+    phone_record_t        *period;
+    const phone_result_t  *page;
+
+    *lines = PHONE_EMPTY;
+    period = phone_ask_period(call, PHONE_CHECK_HERE(books));
+
+    if (phone_waiting(call)) {
+        return 0;
+    }
+
     file = phone_get(period, PERIOD_BALANCES);
 
     if (file.len == 0) {
-        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_REPLAY;
-        return phone_check_replay(call, books);
+        return 0;
     }
 
     page = phone_ask_work_of(call, &phone_ledger_opening,
@@ -168,34 +212,30 @@ phone_check_opening(phone_call_t *call, phone_books_t *books)
                                  file,
                                  phone_int(phone_memory(call),
                                            books->count[PHONE_BOOKS_AT]),
-                                 PHONE_EMPTY, PHONE_EMPTY },
+                                 phone_int(phone_memory(call), share),
+                                 phone_int(phone_memory(call), shares) },
                              PHONE_STR("check"), 1);
 
     if (phone_waiting(call)) {
-        return PHONE_AGAIN;
+        return 0;
     }
 
-    if (!page->ok) {
+    *lines = page->text;
+
+    if (!page->ok || !phone_split(lines, '\n', &head)
+        || !phone_split(&head, ' ', &word)
+        || phone_parse_int(word, &next) != 0)
+    {
         phone_books_fault(books, "archive_damaged",
                           phone_join(phone_memory(call), 2,
                                      (phone_str_t[2]) { PHONE_STR("blob:"),
                                                         file }));
-        books->count[PHONE_BOOKS_AT] = 0;
-        books->seen = books->mark[PHONE_CHECK_HERE(books)];
-        return phone_check_next(call, books);
+        return -1;
     }
 
-    n = phone_check_open_with(books, page->text);
+    books->count[PHONE_BOOKS_AT] = next;
 
-    books->count[PHONE_BOOKS_AT] += n;
-    books->count[PHONE_BOOKS_HERE] += n;
-
-    if (n < PHONE_OPENING_PAGE) {
-        books->count[PHONE_BOOKS_AT] = 0;
-        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_REPLAY;
-    }
-
-    return phone_check_go_on(call, books);
+    return phone_is(head, "1");
 }
 
 

@@ -561,6 +561,7 @@ ngx_http_phone_settings_init_main_conf(ngx_conf_t *cf, void *conf)
     settings->reconcile_part = defaults->reconcile_part;
     settings->close_step = defaults->close_step;
     settings->close_pieces = defaults->close_pieces;
+    settings->close_accounts = defaults->close_accounts;
 
     if (settings->notices == 0) {
         settings->notices = defaults->notices;

@@ -299,6 +299,8 @@ sim_draw_months(sim_world_t *world)
     settings->close_step = sim_pick(random, 1, 8, settings->close_step);
     settings->close_pieces = settings->close_step < 9
                              ? 2 : settings->close_pieces;
+    settings->close_accounts = settings->close_step < 9
+                               ? 2 : settings->close_accounts;
 
     if (sim_below(random, 2)) {
         world->closes_until = SIM_EPOCH + SIM_MONTHS_LAST;

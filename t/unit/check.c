@@ -257,7 +257,7 @@ carried(void)
     static phone_books_t       books;
 
     static const char  want[] =
-        "1 2 3 4 5 1 1 8 1 10 11 12 13 0 0 0 0 0 0 0\n"
+        "1 2 3 4 5 1 1 8 1 10 11 12 13 14 15 0 0 0 0 0 0 0\n"
         "t - CNY -6 7\n"
         "a card:003-A CNY 5 0\n"
         "i bills:+86 - 0 0\n"
