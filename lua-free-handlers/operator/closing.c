@@ -589,11 +589,20 @@ phone_close_next_share(phone_closing_t *closing,
 static phone_rc_t
 phone_close_end(phone_closing_t *closing, const phone_close_shares_t *shares)
 {
+    int64_t                over;
     phone_str_t            header;
     phone_call_t          *call;
     const phone_result_t  *balances, *file;
 
     call = closing->call;
+    over = phone_ledger_over(call, closing->month);
+
+    /* the clock was set back meanwhile: entries may come again */
+
+    if (phone_now(call) < over) {
+        phone_repeat(call, over);
+        return phone_close_next_share(closing, shares);
+    }
 
     if (!phone_close_is_all(closing)) {
         return phone_waiting(call) ? PHONE_AGAIN : phone_close_again(closing);
