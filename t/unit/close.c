@@ -713,6 +713,7 @@ main(void)
         pages(domain[i]);
         over(domain[i]);
         lost(domain[i]);
+        set_back(domain[i]);
         full_disk(domain[i]);
         by_itself(domain[i]);
     }
