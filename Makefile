@@ -270,7 +270,7 @@ $(OUT)/replay/%: t/fuzz/%.c t/fuzz/replay.c $(CORE_LIB) $(OUT)/flags
 # processor's time, and endpoints that differ by their handlers only, which unit
 # tests run with them.  All others run in both builds.
 
-LONG_TESTS := $(addprefix t/,breaks.t flow/live.t flow/live-http.t \
+LONG_TESTS := $(addprefix t/,breaks.t flow/ledger-many.t flow/live.t flow/live-http.t \
                   flow/blob-hosts.t flow/store.t flow/examples.t twin.t \
                   flow/blob.t flow/frozen.t flow/fetch.t operator-merchants.t \
                   flow/lane.t settings.t bill.t flow/reload.t)
@@ -287,7 +287,8 @@ RELEASE_TESTS := $(addprefix t/,balance.t bank.t bill-cards.t bill-close.t \
                   flow/check.t flow/clock-set.t flow/clock.t flow/commit.t \
                   flow/day.t flow/durable.t flow/examples.t \
                   flow/first-endpoint.t flow/frozen.t flow/guess.t \
-                  flow/hand.t flow/idempotency.t flow/lane.t flow/limits.t \
+                  flow/hand.t flow/idempotency.t flow/lane.t \
+                  flow/ledger-many.t flow/limits.t \
                   flow/live-memory.t flow/login.t flow/notices.t \
                   flow/number.t flow/once.t flow/openapi.t flow/operator.t \
                   flow/pepper.t flow/pin-forgotten.t flow/readme.t \

@@ -9,6 +9,7 @@
 
 #include "closing.h"
 #include "check_bills.h"
+#include "operator/books.h"
 
 
 #define MANY  12000
@@ -183,6 +184,33 @@ shares(phone_domain_t domain)
 }
 
 
+/* Takings have places of their own. */
+
+static void
+places(void)
+{
+    unsigned              i;
+    static phone_books_t  books;
+
+    play_start();
+    phone_books_load(&books, &player.arena, PHONE_EMPTY);
+
+    for (i = 0; i < PHONE_BOOKS_NAMES; i++) {
+        phone_book(&books, phone_format(&player.arena, "outside:%u", i),
+                   PHONE_STR("CNY"), 1);
+    }
+
+    ok(phone_book(&books, PHONE_STR("takings:tea:CNY"), PHONE_STR("CNY"), 1)
+       != NULL, "takings");
+    ok(phone_book(&books, PHONE_STR("outside:x"), PHONE_STR("CNY"), 1)
+       == NULL, "nothing else");
+    books.ntakings = PHONE_BOOKS_TAKINGS;
+    ok(phone_book(&books, PHONE_STR("takings:sea:CNY"), PHONE_STR("CNY"), 1)
+       == NULL, "until there are too many");
+    play_end();
+}
+
+
 int
 main(void)
 {
@@ -193,6 +221,8 @@ main(void)
         closed(domain);
         shares(domain);
     }
+
+    places();
 
     return done_testing();
 }
