@@ -101,13 +101,8 @@ phone_book(phone_books_t *books, phone_str_t account, phone_str_t currency,
 int
 phone_books_has(const phone_books_t *books, phone_str_t account)
 {
-    int64_t  share;
-
-    share = books->count[PHONE_BOOKS_SHARE_AT];
-
-    return phone_account_is(account, "takings:")
-           ? share == 0
-           : phone_in_share(account, share, books->count[PHONE_BOOKS_SHARES]);
+    return phone_in_share_of(account, books->count[PHONE_BOOKS_SHARE_AT],
+                             books->count[PHONE_BOOKS_SHARES]);
 }
 
 

@@ -61,6 +61,7 @@ typedef enum {
     PHONE_BOOKS_HERE,            /* entries of the bucket */
     PHONE_BOOKS_SHARE_AT,        /* the share of its accounts, */
     PHONE_BOOKS_SHARES,          /* and how many there are; 0: one */
+    PHONE_BOOKS_LEFT_OUT,        /* buckets whose balances file is damaged */
     PHONE_BOOKS_COUNTS
 } phone_books_count_t;
 
@@ -70,6 +71,9 @@ typedef struct {
     phone_str_t              currency;
     int64_t                  sum;        /* of all that is stored */
     int64_t                  transit;    /* of the clearing accounts */
+    int64_t                  old;        /* of that: of movements of months that
+                                            are closed */
+    int64_t                  posted;     /* of that: in postings */
 } phone_books_total_t;
 
 
@@ -117,8 +121,8 @@ phone_str_t phone_books_save(phone_books_t *books);
    to. */
 void phone_books_begin(phone_books_t *books, int64_t from, int64_t mark);
 
-/* Is the account in the share that is looked at?  Takings are looked at with
-   the first one. */
+/* Is the account in the share that is looked at?  Takings and clearing accounts
+   are looked at with the first one. */
 int phone_books_has(const phone_books_t *books, phone_str_t account);
 
 /* Too many accounts: half of them are left to a further share, and are not

@@ -187,6 +187,16 @@ phone_books_line(phone_books_t *books, phone_str_t line)
         return 0;
     }
 
+    if (phone_is(kind, PHONE_LINE_OLD)) {
+        total = phone_books_total(books, parsed.currency);
+        if (total) {
+            total->old = parsed.sum;
+            total->posted = parsed.stored;
+        }
+
+        return 0;
+    }
+
     phone_buf_put(&books->findings, line);
     phone_buf_byte(&books->findings, '\n');
 
@@ -309,6 +319,8 @@ phone_books_save_lines(phone_books_t *books, phone_buf_t *buf)
         total = &books->total[i];
         phone_line(buf, PHONE_LINE_TOTAL, PHONE_STR("-"), total->currency,
                    total->sum, total->transit);
+        phone_line(buf, PHONE_LINE_OLD, PHONE_STR("-"), total->currency,
+                   total->old, total->posted);
     }
 
     for (book = books->first; book; book = book->next) {

@@ -130,6 +130,8 @@ phone_rc_t phone_check_twice(phone_call_t *call, phone_books_t *books,
 int64_t phone_movement_time(phone_arena_t *arena, phone_str_t movement);
 void phone_transit_entry(phone_books_t *books,
     const phone_ledger_entry_t *entry);
+void phone_transit_old(phone_books_t *books, phone_str_t currency,
+    int64_t amount);
 phone_rc_t phone_transit_start(phone_call_t *call, phone_books_t *books);
 phone_rc_t phone_transit_postings(phone_call_t *call, phone_books_t *books);
 phone_rc_t phone_transit_follow(phone_call_t *call, phone_books_t *books);

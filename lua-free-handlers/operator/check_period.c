@@ -159,6 +159,7 @@ phone_check_opening(phone_call_t *call, phone_books_t *books)
 
     if (more < 0) {
         books->count[PHONE_BOOKS_AT] = 0;
+        books->count[PHONE_BOOKS_LEFT_OUT]++;
         return phone_check_next(call, books);
     }
 
@@ -257,6 +258,10 @@ phone_check_open_with(phone_books_t *books, phone_str_t text)
         {
             books->count[PHONE_BOOKS_MALFORMED]++;
             continue;
+        }
+
+        if (phone_account_is(account, "clearing:")) {
+            phone_transit_old(books, currency, sum);
         }
 
         book = phone_book(books, account, currency, 1);

@@ -121,6 +121,15 @@ phone_in_share(phone_str_t account, int64_t share, int64_t shares)
 }
 
 
+int
+phone_in_share_of(phone_str_t account, int64_t share, int64_t shares)
+{
+    return phone_account_is(account, "takings:")
+           || phone_account_is(account, "clearing:")
+           ? share == 0 : phone_in_share(account, share, shares);
+}
+
+
 static int
 phone_ledger_balances_run(const phone_tools_t *tools, phone_arena_t *arena,
     const phone_str_t arg[PHONE_WORK_ARGS], phone_str_t *text)
@@ -460,9 +469,7 @@ phone_ledger_opening_run(const phone_tools_t *tools, phone_arena_t *arena,
 
         next = i + 1;
 
-        if (phone_account_is(account, "takings:")
-            ? share == 0 : phone_in_share(account, share, shares))
-        {
+        if (phone_in_share_of(account, share, shares)) {
             phone_buf_put(&page, line);
             phone_buf_byte(&page, '\n');
             found++;

@@ -40,14 +40,16 @@ extern const phone_work_t  phone_ledger_balances_file;
 /* All pieces, joined; the header -> makes the ledger file.  The same. */
 extern const phone_work_t  phone_ledger_file;
 
-/* A balances file; how many accounts to skip; a share, of how many -> the next
-   ones of that share, at most PHONE_OPENING_PAGE.  The first line is "<how many
+/* A balances file; how many accounts to skip; a share, of how many, of the check
+   -> the next ones of it, at most PHONE_OPENING_PAGE.  The first line is "<how many
    to skip then> <1: there are more>", then come "<account> <currency> <sum>", a
-   line each.  Takings are in share 0. */
+   line each. */
 extern const phone_work_t  phone_ledger_opening;
 
-/* The same: the hash of its name says in which share an account is. */
+/* The hash of its name says in which share an account is.  The other one is for
+   the check: takings, and clearing accounts, are in the first. */
 int phone_in_share(phone_str_t account, int64_t share, int64_t shares);
+int phone_in_share_of(phone_str_t account, int64_t share, int64_t shares);
 
 
 /* A bucket has so many shares of accounts at most. */

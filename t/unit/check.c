@@ -257,8 +257,9 @@ carried(void)
     static phone_books_t       books;
 
     static const char  want[] =
-        "1 2 3 4 5 1 1 8 1 10 11 12 13 14 15 0 0 0 0 0 0 0\n"
+        "1 2 3 4 5 1 1 8 1 10 11 12 13 14 15 16 0 0 0 0 0 0 0\n"
         "t - CNY -6 7\n"
+        "o - CNY -8 9\n"
         "a card:003-A CNY 5 0\n"
         "i bills:+86 - 0 0\n"
         "i bills:+87 5-x 0 0\n"
@@ -278,7 +279,7 @@ carried(void)
     }
 
     *phone_books_total(&books, PHONE_STR("CNY")) = (phone_books_total_t) {
-        PHONE_STR("CNY"), -6, 7 };
+        PHONE_STR("CNY"), -6, 7, -8, 9 };
 
     book = phone_book(&books, PHONE_STR("card:003-A"), PHONE_STR("CNY"), 1);
     book->sum = 5;
