@@ -120,6 +120,7 @@ const phone_event_t *const  phone_events[] = {
     &phone_bill_expire,
     &phone_payment_step,
     &phone_statement_close,
+    &phone_reconcile_forget,
     &phone_notice_send,
     &phone_notice_resend,
     &phone_notice_repeat,

@@ -176,6 +176,10 @@ sim_draw_settings(sim_world_t *world)
                                         settings->statement_step);
     settings->reconcile_part = sim_pick(random, 1, 3,
                                         settings->reconcile_part);
+    settings->reconcile_listed = settings->reconcile_part == 1
+                                 ? 2 : settings->reconcile_listed;
+    settings->reconcile_kept = settings->reconcile_part == 3
+                               ? 60000 : settings->reconcile_kept;
     settings->clock_skew = sim_pick(random, 5000, 300000,
                                     settings->clock_skew);
     settings->session_idle = sim_pick(random, 60000, 600000,
