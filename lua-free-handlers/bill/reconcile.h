@@ -97,9 +97,9 @@ phone_str_t phone_counts_text(phone_arena_t *arena,
 extern const phone_work_t  phone_reconcile_check;
 
 /* File, statement, "<currency> <part> <parts> <differences to list>", "<piece
-   before> <counts>|<totals of the file>" so far, or empty -> the counts and totals with this
-   part; makes a piece of the differences.  Or that too many rows of the file
-   are about the same number. */
+   before> <counts>|<totals of the file>" so far, or empty -> the counts and
+   totals with this part; makes a piece of the differences.  Or that too many
+   rows of the file are about the same number. */
 extern const phone_work_t  phone_reconcile_part;
 
 #define PHONE_RECONCILE_FULL  PHONE_STR("!")

@@ -40,10 +40,10 @@ extern const phone_work_t  phone_ledger_balances_file;
 /* All pieces, joined; the header -> makes the ledger file.  The same. */
 extern const phone_work_t  phone_ledger_file;
 
-/* A balances file; how many accounts to skip; a share, of how many, of the check
-   -> the next ones of it, at most PHONE_OPENING_PAGE.  The first line is "<how many
-   to skip then> <1: there are more>", then come "<account> <currency> <sum>", a
-   line each. */
+/* A balances file; how many accounts to skip; a share, of how many, of the
+   check -> the next ones of it, at most PHONE_OPENING_PAGE.  The first line is
+   "<how many to skip then> <1: there are more>", then come "<account>
+   <currency> <sum>", a line each. */
 extern const phone_work_t  phone_ledger_opening;
 
 /* The hash of its name says in which share an account is.  The other one is for

@@ -176,10 +176,6 @@ sim_draw_settings(sim_world_t *world)
                                         settings->statement_step);
     settings->reconcile_part = sim_pick(random, 1, 3,
                                         settings->reconcile_part);
-    settings->reconcile_listed = settings->reconcile_part == 1
-                                 ? 2 : settings->reconcile_listed;
-    settings->reconcile_kept = settings->reconcile_part == 3
-                               ? 60000 : settings->reconcile_kept;
     settings->clock_skew = sim_pick(random, 5000, 300000,
                                     settings->clock_skew);
     settings->session_idle = sim_pick(random, 60000, 600000,
@@ -305,6 +301,11 @@ sim_draw_months(sim_world_t *world)
                              ? 2 : settings->close_pieces;
     settings->close_accounts = settings->close_step < 9
                                ? 2 : settings->close_accounts;
+
+    settings->reconcile_listed = settings->reconcile_part == 1
+                                 ? 2 : settings->reconcile_listed;
+    settings->reconcile_kept = settings->reconcile_part == 3
+                               ? 60000 : settings->reconcile_kept;
 
     if (sim_below(random, 2)) {
         world->closes_until = SIM_EPOCH + SIM_MONTHS_LAST;
