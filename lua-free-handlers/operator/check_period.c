@@ -12,11 +12,14 @@
 #include "ledger_file.h"
 
 
-#define PHONE_CHECK_BUCKETS  64                  /* read together */
+#define PHONE_CHECK_BUCKETS  16                  /* read together */
+#define PHONE_CHECK_MONTHS   60                 /* that are closed, of each */
 
 
 static void phone_check_period(phone_call_t *call, phone_books_t *books,
-    phone_record_t *period, const phone_log_t *late);
+    phone_record_t *period);
+static void phone_check_late_entries(phone_call_t *call,
+    phone_books_t *books, unsigned bucket, int64_t from);
 static phone_record_t *phone_check_job(phone_call_t *call,
     phone_record_t *period);
 static void phone_check_closing(phone_call_t *call, phone_books_t *books,
@@ -29,10 +32,8 @@ static int64_t phone_check_from(phone_call_t *call, phone_record_t *period);
 phone_rc_t
 phone_check_periods(phone_call_t *call, phone_books_t *books)
 {
-    int64_t             from;
-    unsigned            i, n;
-    phone_record_t     *period[PHONE_CHECK_BUCKETS];
-    const phone_log_t  *late[PHONE_CHECK_BUCKETS];
+    unsigned         i, n;
+    phone_record_t  *period[PHONE_CHECK_BUCKETS];
 
     n = call->env->buckets - books->nmarks;
     n = n < PHONE_CHECK_BUCKETS ? n : PHONE_CHECK_BUCKETS;
@@ -47,10 +48,8 @@ phone_check_periods(phone_call_t *call, phone_books_t *books)
 
     for (i = 0; i < n; i++) {
         (void) phone_check_job(call, period[i]);
-        from = phone_check_from(call, period[i]);
-        late[i] = phone_ask_log(call, &phone_ledger,
-                                phone_ledger_id(call, books->nmarks + i,
-                                                from - 1), 0, 1);
+        phone_check_late_entries(call, books, books->nmarks + i,
+                                 phone_check_from(call, period[i]));
     }
 
     if (phone_waiting(call)) {
@@ -58,7 +57,7 @@ phone_check_periods(phone_call_t *call, phone_books_t *books)
     }
 
     for (i = 0; i < n; i++) {
-        phone_check_period(call, books, period[i], late[i]);
+        phone_check_period(call, books, period[i]);
     }
 
     if (books->nmarks == call->env->buckets) {
@@ -69,12 +68,9 @@ phone_check_periods(phone_call_t *call, phone_books_t *books)
 }
 
 
-/* Entries in front of the first open month were added once it was closed, by a
-   clock that was wrong. */
-
 static void
 phone_check_period(phone_call_t *call, phone_books_t *books,
-    phone_record_t *period, const phone_log_t *late)
+    phone_record_t *period)
 {
     int64_t         from;
     phone_arena_t  *arena;
@@ -88,15 +84,39 @@ phone_check_period(phone_call_t *call, phone_books_t *books,
                                        PHONE_ARGS(phone_id(period))));
     }
 
-    if (late->n) {
-        phone_books_fault(books, "ledger_late",
-                          phone_format(arena, "ledger:%.*s",
-                              PHONE_ARGS(phone_ledger_id(call, books->nmarks,
-                                                         from - 1))));
-    }
-
+    phone_check_late_entries(call, books, books->nmarks, from);
     phone_check_closing(call, books, period);
     phone_books_begin(books, from, phone_ledger_at(from, 0));
+}
+
+
+/* Entries of a month that is closed were added after that, by a clock that was
+   wrong: by however much, so all months since there is a store are looked at,
+   five years of them. */
+
+static void
+phone_check_late_entries(phone_call_t *call, phone_books_t *books,
+    unsigned bucket, int64_t from)
+{
+    int64_t             month;
+    phone_str_t         id;
+    const phone_log_t  *late;
+
+    month = phone_month_of(call->env->store_since - PHONE_DAY);
+    month = month < from ? month : from - 1;
+    month = month < from - PHONE_CHECK_MONTHS ? from - PHONE_CHECK_MONTHS
+                                              : month;
+
+    for ( /* void */ ; month < from; month++) {
+        id = phone_ledger_id(call, bucket, month);
+        late = phone_ask_log(call, &phone_ledger, id, 0, 1);
+
+        if (!phone_waiting(call) && late->n) {
+            phone_books_fault(books, "ledger_late",
+                              phone_format(phone_memory(call), "ledger:%.*s",
+                                           PHONE_ARGS(id)));
+        }
+    }
 }
 
 

@@ -213,6 +213,28 @@ wrong_later(phone_domain_t domain)
 }
 
 
+/* One that came to any of the months that are closed. */
+
+static void
+late_by_months(phone_domain_t domain)
+{
+    set_up(domain);
+    at(FEBRUARY + OVER);
+    close_all("2027-01");
+    at(MARCH + OVER);
+    close_all("2027-02");
+    sound("two months are closed");
+    player.now = FEBRUARY - 1000;
+    meddle(PHONE_OP_RPUSH, &phone_ledger, card, 1,
+           (const char *[1]) { "m9 outside:CNY takings:tea:CNY 1 CNY x y" });
+    player.now = MARCH + OVER;
+    check("false", "late by two months");
+    fault("ledger_late", phone_format(&player.arena, "ledger:%s-2027-01%c",
+                                      home, 0).data);
+    play_end();
+}
+
+
 /* The month in which a clock was set back is closed already: what is paid then
    is appended to the current month, as docs/operator.md says. */
 
@@ -706,6 +728,7 @@ main(void)
         months(domain[i]);
         wrong_later(domain[i]);
         late(domain[i]);
+        late_by_months(domain[i]);
         twice(domain[i]);
         failed(domain[i]);
         differs(domain[i]);
