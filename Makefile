@@ -281,7 +281,7 @@ $(OUT)/replay/%: t/fuzz/%.c t/fuzz/replay.c $(CORE_LIB) $(OUT)/flags
 LONG_TESTS := $(addprefix t/,breaks.t flow/pin-forgotten.t number.t \
                   flow/examples.t flow/slow-disk.t flow/bucket-rotation.t \
                   flow/rotation.t flow/directives.t flow/bucket-refund.t \
-                  flow/ledger-close.t flow/bucket-ledger-close.t \
+                  flow/ledger-many.t flow/ledger-close.t flow/bucket-ledger-close.t \
                   flow/bucket-old-bills.t flow/old-bills.t settings.t \
                   flow/live.t flow/live-http.t flow/blob-hosts.t \
                   flow/refund.t flow/bank.t bill.t session.t \
@@ -303,7 +303,8 @@ RELEASE_TESTS := $(addprefix t/,balance.t bank.t bill-cards.t bill-close.t \
                   flow/check.t flow/clock-set.t flow/clock.t flow/commit.t \
                   flow/day.t flow/durable.t flow/examples.t \
                   flow/first-endpoint.t flow/frozen.t flow/guess.t \
-                  flow/hand.t flow/idempotency.t flow/lane.t flow/limits.t \
+                  flow/hand.t flow/idempotency.t flow/lane.t \
+                  flow/ledger-many.t flow/limits.t \
                   flow/live-memory.t flow/login.t flow/notices.t \
                   flow/number.t flow/once.t flow/openapi.t flow/operator.t \
                   flow/pepper.t flow/pin-forgotten.t flow/readme.t \

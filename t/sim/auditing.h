@@ -356,6 +356,7 @@ phone_str_t sim_bill_key(char text[128], phone_str_t id);
 /* auditor_periods.c */
 void sim_audit_close(sim_auditor_t *auditor, const phone_op_t *op,
     const sim_key_t *parts);
+void sim_audit_reconcile_gone(sim_auditor_t *auditor, phone_str_t key);
 void sim_audit_entries_gone(sim_auditor_t *auditor,
     const phone_commit_t *commit, phone_str_t key);
 void sim_audit_opening(sim_auditor_t *auditor, unsigned bucket,

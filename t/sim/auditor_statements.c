@@ -529,3 +529,24 @@ sim_audit_statements_end(sim_auditor_t *auditor)
         }
     }
 }
+
+
+/* What a file of a merchant was compared with is kept for its time, and no blob
+   of it longer. */
+
+void
+sim_audit_reconcile_gone(sim_auditor_t *auditor, phone_str_t key)
+{
+    int64_t       sent;
+    sim_world_t  *world;
+
+    world = auditor->world;
+    sent = sim_stored_int(auditor, key, "created");
+
+    if (sim_wall_most(world) + world->swarm.skew
+        < sent + world->settings.reconcile_kept)
+    {
+        sim_violation(world, "\"%.*s\" goes after %lld ms", PHONE_ARGS(key),
+                      (long long) (sim_wall_most(world) - sent));
+    }
+}

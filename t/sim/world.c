@@ -321,6 +321,13 @@ sim_draw_months(sim_world_t *world)
     settings->close_step = sim_pick(random, 1, 8, settings->close_step);
     settings->close_pieces = settings->close_step < 9
                              ? 2 : settings->close_pieces;
+    settings->close_accounts = settings->close_step < 9
+                               ? 2 : settings->close_accounts;
+
+    settings->reconcile_listed = settings->reconcile_part == 1
+                                 ? 2 : settings->reconcile_listed;
+    settings->reconcile_kept = settings->reconcile_part == 3
+                               ? 60000 : settings->reconcile_kept;
 
     if (sim_below(random, 2)) {
         world->closes_until = SIM_EPOCH + SIM_MONTHS_LAST;
