@@ -153,6 +153,7 @@ typedef struct {
     T(ACCEPTED, "accepted")                                                   \
     T(DECLINED, "declined")                                                   \
     T(LETTERS, "letters")                                                     \
+    T(BLOCKS, "senders blocked")                                              \
     T(MAILS_READ, "mails read")                                               \
     T(MAILS_DROPPED, "mails dropped")                                         \
     T(MESSAGES, "messages")                                                   \
