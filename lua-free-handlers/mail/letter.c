@@ -55,49 +55,76 @@ phone_mail_send_run(phone_call_t *call)
 }
 
 
-/* A number of a list: is it among the first n of it? */
+/* Numbers that a list has had so far, by their place in it and from 1. */
+#define PHONE_LETTER_SLOTS  2048
 
 static int
-phone_letter_has(phone_call_t *call, unsigned n, phone_str_t number)
+phone_letter_first(phone_call_t *call, uint16_t slot[PHONE_LETTER_SLOTS],
+    unsigned i)
 {
-    unsigned  i;
+    unsigned     k;
+    phone_str_t  number;
 
-    for (i = 0; i < n; i++) {
-        if (phone_equal(phone_arg_at(call, "to", i), number)) {
-            return 1;
+    number = phone_arg_at(call, "to", i);
+
+    for (k = phone_fnv64(number) % PHONE_LETTER_SLOTS; slot[k];
+         k = (k + 1) % PHONE_LETTER_SLOTS)
+    {
+        if (phone_equal(phone_arg_at(call, "to", slot[k] - 1u), number)) {
+            return 0;
         }
     }
 
-    return 0;
+    slot[k] = (uint16_t) (i + 1);
+
+    return 1;
 }
 
 
 void
 phone_letter_address(phone_call_t *call, phone_letter_t *letter)
 {
+    size_t       shown;
     unsigned     i;
+    uint16_t     slot[PHONE_LETTER_SLOTS];
     phone_buf_t  buf;
-    phone_str_t  number;
 
+    memset(slot, 0, sizeof(slot));
     phone_buf_init(&buf, phone_memory(call), 64);
     letter->n = 0;
+    shown = 0;
 
     for (i = 0; i < phone_arg_count(call, "to"); i++) {
-        number = phone_arg_at(call, "to", i);
 
-        if (phone_letter_has(call, i, number)) {
+        if (!phone_letter_first(call, slot, i)) {
             continue;
+        }
+
+        if (letter->n == PHONE_MAIL_SHOWN) {
+            shown = buf.len;
         }
 
         if (letter->n++) {
             phone_buf_byte(&buf, ' ');
         }
 
-        phone_buf_put(&buf, number);
+        phone_buf_put(&buf, phone_arg_at(call, "to", i));
     }
 
     letter->to = phone_buf_str(&buf);
     letter->all = PHONE_EMPTY;
+
+    if (letter->n > PHONE_MAIL_SHOWN) {
+        letter->all = letter->to;
+        letter->to.len = shown;
+    }
+}
+
+
+phone_str_t
+phone_letter_all(const phone_letter_t *letter)
+{
+    return letter->all.len ? letter->all : letter->to;
 }
 
 
@@ -111,17 +138,21 @@ phone_letter_send(phone_call_t *call, phone_letter_t *letter)
     phone_rc_t       rc;
     phone_str_t      once, done, rest, number;
     phone_room_t     room;
-    phone_arrival_t  arrival[PHONE_MAIL_MOST];
+    phone_record_t  *job;
+    phone_arrival_t  arrival[PHONE_MAIL_FIRST];
 
     letter->from = phone_caller(call);
     letter->sent = phone_new_id(call, letter->from, "mail sent");
 
     once = phone_box_with(call, letter->from, phone_call_id(call));
     done = phone_assume_free(call, &phone_mail_once, once);
+    job = phone_letter_ask_job(call, letter);
     phone_room_ask(call, letter->from, 0, &room);
-    rest = letter->to;
+    rest = phone_letter_all(letter);
 
-    for (n = 0; phone_split(&rest, ' ', &number); n++) {
+    for (n = 0; n < PHONE_MAIL_FIRST && phone_split(&rest, ' ', &number);
+         n++)
+    {
         phone_arrival_ask(call, letter, number, &arrival[n]);
     }
 
@@ -133,21 +164,27 @@ phone_letter_send(phone_call_t *call, phone_letter_t *letter)
         return phone_letter_said(call, letter);
     }
 
+    if (!phone_room_found(call, &room)) {
+        return phone_refuse(call, PHONE_MAILBOX_FULL);
+    }
+
     rc = phone_letter_count(call, letter->n);
     if (rc != PHONE_DONE) {
         return rc;
     }
 
-    if (!phone_room_make(call, &room)) {
-        return phone_refuse(call, PHONE_MAILBOX_FULL);
-    }
 
     phone_claim(call, &phone_mail_once, once, PHONE_STR("1"),
                 PHONE_MAIL_ONCE);
+    phone_room_make(call, &room);
     phone_letter_keep(call, letter);
 
     for (i = 0; i < n; i++) {
         phone_arrival_put(call, letter, &arrival[i]);
+    }
+
+    if (job != NULL) {
+        phone_letter_later(call, letter, job);
     }
 
     return phone_letter_said(call, letter);

@@ -14,6 +14,7 @@
 
 
 #include "../phone.h"
+#include "../jobs.h"
 
 
 extern const phone_endpoint_t  phone_mail_list;
@@ -27,6 +28,8 @@ extern const phone_endpoint_t  phone_mail_forward;
 extern const phone_endpoint_t  phone_mail_get;
 extern const phone_endpoint_t  phone_mail_read;
 extern const phone_endpoint_t  phone_mail_remove;
+
+extern const phone_job_kind_t  phone_mail_job;
 
 
 #endif /* _PHONE_MAIL_H_INCLUDED_ */

@@ -153,6 +153,7 @@ typedef struct {
     T(ACCEPTED, "accepted")                                                   \
     T(DECLINED, "declined")                                                   \
     T(LETTERS, "letters")                                                     \
+    T(LETTERS_TO_MANY, "letters to many")                                     \
     T(BLOCKS, "senders blocked")                                              \
     T(MAILS_READ, "mails read")                                               \
     T(MAILS_DROPPED, "mails dropped")                                         \
