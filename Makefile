@@ -294,7 +294,7 @@ LONG_TESTS := $(addprefix t/,breaks.t flow/pin-forgotten.t number.t \
 RELEASE_TESTS := $(addprefix t/,balance.t bank.t bill-cards.t bill-close.t \
                   bill-hand.t bill-limits.t bill-list.t bill-pay.t \
                   bill-query.t breaks.t doctor.t envelope.t ledger.t \
-                  message.t notices.t number.t operator-merchants.t \
+                  mail.t message.t notices.t number.t operator-merchants.t \
                   operator.t payouts.t pin-forgotten.t platform-keys.t \
                   reconcile.t refund.t run.t secrets.t sign-types.t \
                   statement.t texts.t twin.t flow/acl.t flow/around.t \
@@ -317,8 +317,9 @@ ASAN_TESTS := $(addprefix t/,blob.t fetch.t live.t location.t notice.t \
                   flow/auth-request.t flow/bank.t flow/blob-bucket.t \
                   flow/blob-empty.t flow/blob-hosts.t flow/blob-sweep.t \
                   flow/blob.t flow/body.t flow/bucket-check.t \
-                  flow/bucket-hand.t flow/bucket-job.t flow/bucket-notices.t \
-                  flow/bucket-once.t flow/bucket-reconcile.t \
+                  flow/bucket-hand.t flow/bucket-job.t flow/bucket-mail.t \
+                  flow/bucket-notices.t flow/bucket-once.t \
+                  flow/bucket-reconcile.t \
                   flow/bucket-refund.t flow/bucket-settle.t \
                   flow/bucket-statement.t flow/bucket.t flow/conf.t \
                   flow/directives.t flow/envelope.t flow/fetch.t \

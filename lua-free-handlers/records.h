@@ -50,7 +50,6 @@ typedef struct {
     F(K, PLAN, "plan")                       /* prepaid or postpaid */        \
     F(K, BALANCE, "balance")                 /* minor units of CURRENCY */    \
     F(K, CURRENCY, "currency")                                                \
-    F(K, UNREAD, "unread")                                                    \
     F(K, CREATED, "created")                 /* ms */                         \
     F(K, PASSWORD, "password")               /* lib/password.h */             \
     F(K, PASSWORD_AT, "password_at")         /* ms: it was set */           \
@@ -124,6 +123,37 @@ typedef struct {
     F(K, CREATED, "created")                                                  \
     F(K, EXPIRES, "expires")                                                  \
     F(K, HANDED, "handed")                   /* bill/hand.c: whence it came */
+
+/* "017-...": a mail as one number has it.  Its sender and each recipient have a
+   copy of their own, in their own bucket (mail/mail.h).  One without an owner
+   is what a job brings to its recipients. */
+#define PHONE_MAIL_FIELDS(F, K)                                               \
+    F(K, V, "v")                                                              \
+    F(K, READ_AT, "read_at")                 /* ms */                         \
+    F(K, FACTS, "facts")                     /* OWNER to SENT */              \
+    F(K, ALL, "all")                         /* more recipients than TO has */\
+    F(K, OWNER, "owner")                     /* whose mailbox it is in */     \
+    F(K, KIND, "kind")                       /* IN or OUT */                  \
+    F(K, FROM, "from")                                                        \
+    F(K, TO, "to")                           /* numbers */                    \
+    F(K, COUNT, "count")                     /* of all recipients */          \
+    F(K, TEXT, "text")                                                        \
+    F(K, CREATED, "created")                 /* ms: it came into the box */   \
+    F(K, REPLY_TO, "reply_to")               /* a mail of the same box */     \
+    F(K, FORWARDED, "forwarded")             /* 1 */                          \
+    F(K, SENT, "sent")                       /* IN: the sender's copy */
+
+/* "<number>:<sender>": mails of that sender do not come to the number. */
+#define PHONE_BLOCK_FIELDS(F, K)                                              \
+    F(K, V, "v")                                                              \
+    F(K, SINCE, "since")                     /* ms */
+
+/* "<number>:h<hour>" and "<number>:d<day>": what a number has sent.  Counted by
+   phone_add(): it has no version. */
+#define PHONE_MAILED_FIELDS(F, K)                                             \
+    F(K, V, "v")                                                              \
+    F(K, MAILS, "mails")                                                      \
+    F(K, RECIPIENTS, "recipients")
 
 /* What a merchant has given back of a bill, in one of several parts. */
 #define PHONE_REFUND_FIELDS(F, K)                                             \
@@ -442,6 +472,9 @@ enum { PHONE_RECONCILE_FIELDS(PHONE_ENUM, RECONCILE) RECONCILE_FIELDS };
 enum { PHONE_TEXTS_FIELDS(PHONE_ENUM, TEXTS) TEXTS_FIELDS };
 enum { PHONE_MADE_FIELDS(PHONE_ENUM, MADE) MADE_FIELDS };
 enum { PHONE_REPLAYS_FIELDS(PHONE_ENUM, REPLAYS) REPLAYS_FIELDS };
+enum { PHONE_MAIL_FIELDS(PHONE_ENUM, MAIL) MAIL_FIELDS };
+enum { PHONE_BLOCK_FIELDS(PHONE_ENUM, BLOCK) BLOCK_FIELDS };
+enum { PHONE_MAILED_FIELDS(PHONE_ENUM, MAILED) MAILED_FIELDS };
 enum { PHONE_MESSAGE_FIELDS(PHONE_ENUM, MESSAGE) MESSAGE_FIELDS };
 enum { PHONE_MESSAGED_FIELDS(PHONE_ENUM, MESSAGED) MESSAGED_FIELDS };
 enum { PHONE_CHECK_FIELDS(PHONE_ENUM, CHECK) CHECK_FIELDS };
@@ -482,6 +515,9 @@ extern const phone_type_t  phone_made;
 extern const phone_type_t  phone_replays;
 extern const phone_type_t  phone_message;
 extern const phone_type_t  phone_messaged;
+extern const phone_type_t  phone_mail;
+extern const phone_type_t  phone_block;
+extern const phone_type_t  phone_mailed;
 extern const phone_type_t  phone_check;
 extern const phone_type_t  phone_answers;
 extern const phone_type_t  phone_idempotency;
@@ -494,6 +530,12 @@ extern const phone_type_t  phone_bills_of;       /* number -> bill ids */
 extern const phone_type_t  phone_cards_of;       /* number -> card ids */
 extern const phone_type_t  phone_messages_of;    /* number -> message ids, */
 extern const phone_type_t  phone_messages_about; /* and bill -> of its payer */
+extern const phone_type_t  phone_mails_of;       /* number -> mail ids */
+extern const phone_type_t  phone_mails_with;     /* "<number>:<peer>" -> the
+                                                    same, of a conversation */
+extern const phone_type_t  phone_peers_of;       /* number -> numbers */
+extern const phone_type_t  phone_unread_of;      /* number -> mail ids */
+extern const phone_type_t  phone_blocked_of;     /* number -> numbers */
 extern const phone_type_t  phone_due;            /* bucket -> events */
 extern const phone_type_t  phone_parked;         /* "<bucket>-<lane>": lane.c */
 extern const phone_type_t  phone_exhausted;      /* bucket -> notice ids */
@@ -537,6 +579,8 @@ extern const phone_type_t  phone_refund_no;      /* "<merchant>:<number>" ->
                                                     refund id, for ever */
 extern const phone_type_t  phone_message_no;     /* "<merchant>:<number>" ->
                                                     when, and a hash */
+extern const phone_type_t  phone_mail_once;      /* "<number>:<call id>": it
+                                                    has sent a mail */
 extern const phone_type_t  phone_nonce;          /* "<merchant>:<nonce>" */
 extern const phone_type_t  phone_envelope_used;  /* "<number>:<IV>" */
 extern const phone_type_t  phone_posted;         /* a posting was applied */

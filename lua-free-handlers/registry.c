@@ -8,6 +8,7 @@
 #include "bill/bill.h"
 #include "bill/message.h"
 #include "live/live.h"
+#include "mail/mail.h"
 #include "merchant/merchant.h"
 #include "operator/operator.h"
 #include "operator/closing.h"
@@ -74,6 +75,19 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_bill_doctor,
     &phone_bill_pin_forgotten,
 
+    /* mail: what numbers write to each other (MAIL-2 .. MAIL-4) */
+    &phone_mail_list,
+    &phone_mail_send,
+    &phone_mail_conversations,
+    &phone_mail_blocked,
+    &phone_mail_block,
+    &phone_mail_unblock,
+    &phone_mail_reply,
+    &phone_mail_forward,
+    &phone_mail_get,             /* behind all with a name in that place */
+    &phone_mail_read,
+    &phone_mail_remove,
+
     /* live: what happens, as it happens (PAY-2) */
     &phone_live_open,
 
@@ -135,6 +149,7 @@ const phone_job_kind_t *const  phone_job_kinds[] = {
     &phone_statement_job,
     &phone_reconcile_job,
     &phone_notice_replay_job,
+    &phone_mail_job,
     &phone_archive_job,
     &phone_bank_settle_job,
     &phone_reseal_job,

@@ -61,6 +61,10 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->stated, world->memory, 32);
     sim_map_init(&auditor->urls, world->memory, 16);
     sim_map_init(&auditor->probes, world->memory, 16);
+    sim_map_init(&auditor->letters, world->memory, 16);
+    sim_map_init(&auditor->letters_come, world->memory, 16);
+    sim_map_init(&auditor->mails, world->memory, 16);
+    sim_map_init(&auditor->blocks, world->memory, 16);
     sim_map_init(&auditor->messages, world->memory, 16);
     sim_map_init(&auditor->message_ids, world->memory, 16);
     sim_map_init(&auditor->shops, world->memory, 16);
@@ -292,8 +296,8 @@ sim_is_record(phone_str_t kind)
         "refunds", "card",
         "card_number", "notice", "sms", "posting", "swept", "credit",
         "settlement", "bank_settlement", "statement", "stated", "reconcile",
-        "idempotency", "texts", "job", "check", "message", "period",
-        "archive",
+        "idempotency", "texts", "job", "check", "message", "period", "mail",
+        "block", "archive",
         "toy_stock", "toy_sheet", "toy_invoice", NULL
     };
 
@@ -413,6 +417,7 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
     auditor->commit = commit;
     auditor->task = task;
     auditor->exchange = task != NULL ? task->exchange : NULL;
+    auditor->refused = refused ? 1 : 0;
     auditor->ntouched = 0;
     auditor->nbills = 0;
     auditor->nrefunded = 0;
@@ -604,6 +609,12 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
 
         } else if (phone_is(parts.kind, "posting")) {
             sim_audit_posting_gone(auditor, parts.id);
+
+        } else if (phone_is(parts.kind, "block")) {
+            sim_audit_block(auditor, &parts, 0);
+
+        } else if (phone_is(parts.kind, "mail")) {
+            sim_audit_mail_gone(auditor, parts.id);
 
         } else if (!phone_is(parts.kind, "sms")
                    && !phone_is(parts.kind, "ledger")
