@@ -212,7 +212,7 @@ is +(get('/me', '127.0.0.7'))[0], 401, 'another address is served';
         . "Content-Length: 60000000\r\n\r\nout_trade_no,amount\n";
     $s;
 } 1 .. 10;
-ok wait_for(sub { (form('/pay/reconcile', 'x=1', '127.0.0.9'))[0] == 429 }, 5), 'ten files at a time';
+ok wait_for(sub { (form('/pay/reconcile', 'x=1', '127.0.0.9'))[0] == 429 }, 30), 'ten files at a time';
 isnt +(form('/pay/bill', 'x=1', '127.0.0.9'))[0], 429, 'other calls are taken';
 isnt +(form('/pay/reconcile', 'x=1', '127.0.0.7'))[0], 429, 'files of others as well';
 @open = ();

@@ -89,8 +89,10 @@ sub has {
 
 sub pays {
     my ($p, $card, $name) = @_;
-    my $bill = $p->bill($shop, out_trade_no => 'B' . ++$orders, amount => 100,
-        payer_phone => $payer->{phone}, subject => 'tea')->{json}{bill_id};
+    my $order = 'B' . ++$orders;
+    my $bill = (patient { $p->bill($shop, out_trade_no => $order, amount => 100,
+        payer_phone => $payer->{phone}, subject => 'tea') })->{json}{bill_id};
+    ok $bill, "$name: a bill";
     patient { $p->login($payer) };
     my $reply = patient { $p->pay($payer, $bill, $card) };
     is $reply->{json}{payment}, 'PENDING', "$name: the bank is asked" or diag $reply->{content};

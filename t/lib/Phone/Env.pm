@@ -113,17 +113,23 @@ sub temp_dir {
 }
 
 
+# Seconds that have passed on this machine: a clock that is set, or a machine
+# that was suspended, does not end a wait.
+
+sub now { return Time::HiRes::clock_gettime(Time::HiRes::CLOCK_MONOTONIC()) }
+
+
 # Calls $test until it is true; undef after $seconds (10).
 
 sub wait_for(&;$) {
     my ($test, $seconds) = @_;
 
-    my $end = Time::HiRes::time() + ($seconds || 10);
+    my $end = now() + ($seconds || 10);
 
     while (1) {
         my $value = $test->();
         return $value if $value;
-        return if Time::HiRes::time() > $end;
+        return if now() > $end;
         Time::HiRes::sleep(0.02);
     }
 }
