@@ -7,6 +7,7 @@
 #include "archived.h"
 #include "bill/bill.h"
 #include "bill/message.h"
+#include "contacts/contacts.h"
 #include "live/live.h"
 #include "merchant/merchant.h"
 #include "operator/operator.h"
@@ -74,6 +75,18 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_bill_doctor,
     &phone_bill_pin_forgotten,
 
+    /* contacts: the phonebook of a number (MAIL-7); paths without a parameter
+       come first */
+    &phone_contact_list,
+    &phone_contact_create,
+    &phone_contact_export,
+    &phone_contact_import,
+    &phone_contact_imported,
+    &phone_contact_undo,
+    &phone_contact_get,
+    &phone_contact_change,
+    &phone_contact_remove,
+
     /* live: what happens, as it happens (PAY-2) */
     &phone_live_open,
 
@@ -126,6 +139,7 @@ const phone_event_t *const  phone_events[] = {
     &phone_notice_probe,
     &phone_sms_send,
     &phone_secret_reseal_event,
+    &phone_import_forget,
     NULL
 };
 
@@ -138,6 +152,8 @@ const phone_job_kind_t *const  phone_job_kinds[] = {
     &phone_bank_settle_job,
     &phone_reseal_job,
     &phone_close_job,
+    &phone_import_job,
+    &phone_undo_job,
     NULL
 };
 
@@ -159,6 +175,9 @@ const phone_work_t *const  phone_works[] = {
     &phone_ledger_balances,
     &phone_ledger_file,
     &phone_ledger_opening,
+    &phone_contact_parse,
+    &phone_contact_rows,
+    &phone_contact_write,
     NULL
 };
 
