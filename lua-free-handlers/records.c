@@ -84,7 +84,7 @@ PHONE_RECORD(phone_idempotency, IDEMPOTENCY, "idempotency", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_archive, ARCHIVE, "archive", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_period, PERIOD, "period", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_contact, CONTACT, "contact", PHONE_BY_ID, NULL);
-PHONE_RECORD(phone_book, BOOK, "phonebook", PHONE_BY_NAME, NULL);
+PHONE_RECORD(phone_phonebook, PHONEBOOK, "phonebook", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_import, IMPORT, "import", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_job, JOB, "job", PHONE_BY_ID, NULL);
 

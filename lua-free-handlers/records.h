@@ -399,7 +399,7 @@ typedef struct {
                                              /* tried to */                   \
     F(K, STOPPED, "stopped")                 /* "<what>:<where>": why not */
 
-/* A contact of a phonebook, in the bucket of its owner (contacts/contacts.h). */
+/* A contact, in the bucket of its owner (contacts/contacts.h). */
 #define PHONE_CONTACT_FIELDS(F, K)                                            \
     F(K, V, "v")                                                              \
     F(K, OWNER, "owner")                                                      \
@@ -412,7 +412,7 @@ typedef struct {
                                              /* its owner did */
 
 /* "<number>": its phonebook; written by all that changes a contact. */
-#define PHONE_BOOK_FIELDS(F, K)                                               \
+#define PHONE_PHONEBOOK_FIELDS(F, K)                                          \
     F(K, V, "v")                                                              \
     F(K, CONTACTS, "contacts")               /* how many there are */         \
     F(K, JOB, "job")                         /* the last one that changed */  \
@@ -496,7 +496,7 @@ enum { PHONE_IDEMPOTENCY_FIELDS(PHONE_ENUM, IDEMPOTENCY) IDEMPOTENCY_FIELDS };
 enum { PHONE_ARCHIVE_FIELDS(PHONE_ENUM, ARCHIVE) ARCHIVE_FIELDS };
 enum { PHONE_PERIOD_FIELDS(PHONE_ENUM, PERIOD) PERIOD_FIELDS };
 enum { PHONE_CONTACT_FIELDS(PHONE_ENUM, CONTACT) CONTACT_FIELDS };
-enum { PHONE_BOOK_FIELDS(PHONE_ENUM, BOOK) BOOK_FIELDS };
+enum { PHONE_PHONEBOOK_FIELDS(PHONE_ENUM, PHONEBOOK) PHONEBOOK_FIELDS };
 enum { PHONE_IMPORT_FIELDS(PHONE_ENUM, IMPORT) IMPORT_FIELDS };
 enum { PHONE_JOB_FIELDS(PHONE_ENUM, JOB) JOB_FIELDS };
 
@@ -537,7 +537,7 @@ extern const phone_type_t  phone_idempotency;
 extern const phone_type_t  phone_archive;
 extern const phone_type_t  phone_period;
 extern const phone_type_t  phone_contact;
-extern const phone_type_t  phone_book;
+extern const phone_type_t  phone_phonebook;
 extern const phone_type_t  phone_import;
 extern const phone_type_t  phone_job;
 

@@ -195,7 +195,7 @@ phone_contact_reply(phone_call_t *call, phone_record_t *contact)
 phone_record_t *
 phone_ask_book(phone_call_t *call, phone_str_t owner)
 {
-    return phone_ask(call, &phone_book, owner);
+    return phone_ask(call, &phone_phonebook, owner);
 }
 
 
@@ -226,7 +226,8 @@ phone_contact_drop(phone_call_t *call, phone_record_t *book,
         phone_contact_free(call, book, numbers->of[i].number);
     }
 
-    phone_set_int(book, BOOK_CONTACTS, phone_get_int(book, BOOK_CONTACTS) - 1);
+    phone_set_int(book, PHONEBOOK_CONTACTS,
+                  phone_get_int(book, PHONEBOOK_CONTACTS) - 1);
 }
 
 
@@ -259,10 +260,10 @@ phone_book_count(phone_call_t *call, phone_record_t *book, unsigned field,
 
     today = phone_now(call) / PHONE_DAY;
 
-    if (phone_get_int(book, BOOK_DAY) < today) {
-        phone_set_int(book, BOOK_DAY, today);
-        phone_set(book, BOOK_IMPORTS, PHONE_EMPTY);
-        phone_set(book, BOOK_EXPORTS, PHONE_EMPTY);
+    if (phone_get_int(book, PHONEBOOK_DAY) < today) {
+        phone_set_int(book, PHONEBOOK_DAY, today);
+        phone_set(book, PHONEBOOK_IMPORTS, PHONE_EMPTY);
+        phone_set(book, PHONEBOOK_EXPORTS, PHONE_EMPTY);
     }
 
     n = phone_get_int(book, field);

@@ -108,7 +108,7 @@ phone_contact_create_run(phone_call_t *call)
         return rc;
     }
 
-    if (phone_get_int(book, BOOK_CONTACTS) >= PHONE_CONTACTS_MOST) {
+    if (phone_get_int(book, PHONEBOOK_CONTACTS) >= PHONE_CONTACTS_MOST) {
         return phone_refuse(call, PHONE_TOO_MANY);
     }
 
@@ -118,7 +118,8 @@ phone_contact_create_run(phone_call_t *call)
 
     phone_set_int(contact, CONTACT_CREATED, phone_now(call));
     phone_contact_write_sent(call, contact, &numbers);
-    phone_set_int(book, BOOK_CONTACTS, phone_get_int(book, BOOK_CONTACTS) + 1);
+    phone_set_int(book, PHONEBOOK_CONTACTS,
+                  phone_get_int(book, PHONEBOOK_CONTACTS) + 1);
 
     return phone_contact_reply(call, contact);
 }
@@ -180,7 +181,8 @@ phone_contact_change_run(phone_call_t *call)
     }
 
     phone_contact_write_sent(call, contact, &numbers);
-    phone_set_int(book, BOOK_CONTACTS, phone_get_int(book, BOOK_CONTACTS));
+    phone_set_int(book, PHONEBOOK_CONTACTS,
+                  phone_get_int(book, PHONEBOOK_CONTACTS));
 
     return phone_contact_reply(call, contact);
 }
@@ -203,7 +205,7 @@ phone_contact_remove_run(phone_call_t *call)
     }
 
     if (!phone_found(contact)
-        && phone_equal(phone_get(book, BOOK_REMOVED),
+        && phone_equal(phone_get(book, PHONEBOOK_REMOVED),
                        phone_arg(call, "contact_id")))
     {
         return phone_done(call);
@@ -221,7 +223,7 @@ phone_contact_remove_run(phone_call_t *call)
     }
 
     phone_contact_drop(call, book, contact, &numbers);
-    phone_set(book, BOOK_REMOVED, phone_id(contact));
+    phone_set(book, PHONEBOOK_REMOVED, phone_id(contact));
 
     return phone_done(call);
 }

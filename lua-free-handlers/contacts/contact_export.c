@@ -198,7 +198,7 @@ phone_export_end(phone_call_t *call, phone_record_t *book, phone_str_t last)
         return phone_refuse(call, PHONE_BUSY);
     }
 
-    rc = phone_book_count(call, book, BOOK_EXPORTS, PHONE_EXPORTS_DAY);
+    rc = phone_book_count(call, book, PHONEBOOK_EXPORTS, PHONE_EXPORTS_DAY);
     if (rc != PHONE_DONE) {
         return rc;
     }

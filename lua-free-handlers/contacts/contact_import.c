@@ -196,12 +196,12 @@ phone_import_again(phone_call_t *call, phone_record_t *book)
 {
     phone_record_t  *import, *job;
 
-    if (phone_get(book, BOOK_JOB).len == 0) {
+    if (phone_get(book, PHONEBOOK_JOB).len == 0) {
         return PHONE_CONTINUE;
     }
 
-    job = phone_ask(call, &phone_job, phone_get(book, BOOK_JOB));
-    import = phone_ask(call, &phone_import, phone_get(book, BOOK_JOB));
+    job = phone_ask(call, &phone_job, phone_get(book, PHONEBOOK_JOB));
+    import = phone_ask(call, &phone_import, phone_get(book, PHONEBOOK_JOB));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -236,11 +236,11 @@ phone_import_runs(phone_call_t *call, phone_record_t *book, int *runs)
 
     *runs = 0;
 
-    if (phone_get(book, BOOK_JOB).len == 0) {
+    if (phone_get(book, PHONEBOOK_JOB).len == 0) {
         return PHONE_DONE;
     }
 
-    job = phone_ask(call, &phone_job, phone_get(book, BOOK_JOB));
+    job = phone_ask(call, &phone_job, phone_get(book, PHONEBOOK_JOB));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -286,7 +286,7 @@ phone_import_begin(phone_call_t *call, phone_record_t *book,
         return rc;
     }
 
-    rc = phone_book_count(call, book, BOOK_IMPORTS, PHONE_IMPORTS_DAY);
+    rc = phone_book_count(call, book, PHONEBOOK_IMPORTS, PHONE_IMPORTS_DAY);
     if (rc != PHONE_DONE) {
         return rc;
     }
@@ -309,7 +309,7 @@ phone_import_begin(phone_call_t *call, phone_record_t *book,
     phone_set(import, IMPORT_DATA, sha256);
     phone_set(import, IMPORT_KEPT, kept);
     phone_set_int(import, IMPORT_MADE, phone_now(call));
-    phone_set(book, BOOK_JOB, phone_id(job));
+    phone_set(book, PHONEBOOK_JOB, phone_id(job));
 
     phone_job_start(job, &phone_import_job, phone_caller(call),
                     phone_id(import), phone_get_int(import, IMPORT_ROWS));
@@ -611,7 +611,7 @@ phone_contact_undo_run(phone_call_t *call)
     }
 
     phone_set(import, IMPORT_UNDO, phone_id(imported.undo));
-    phone_set(book, BOOK_JOB, phone_id(imported.undo));
+    phone_set(book, PHONEBOOK_JOB, phone_id(imported.undo));
     phone_job_start(imported.undo, &phone_undo_job, phone_caller(call),
                     phone_id(import), phone_get_int(import, IMPORT_ROWS));
     phone_import_say(call, &imported);

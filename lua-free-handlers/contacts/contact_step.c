@@ -140,8 +140,8 @@ phone_step_end(phone_step_t *step, size_t read)
     /* what was read of the phonebook is of one moment */
 
     if (!step->dry) {
-        phone_set_int(step->book, BOOK_CONTACTS,
-                      phone_get_int(step->book, BOOK_CONTACTS));
+        phone_set_int(step->book, PHONEBOOK_CONTACTS,
+                      phone_get_int(step->book, PHONEBOOK_CONTACTS));
     }
 
     if (done < phone_get_int(step->job, JOB_TOTAL)) {
@@ -334,7 +334,7 @@ phone_step_contact(phone_step_t *step, unsigned first, unsigned behind)
                                 behind);
     }
 
-    contacts = phone_get_int(step->book, BOOK_CONTACTS)
+    contacts = phone_get_int(step->book, PHONEBOOK_CONTACTS)
                + (step->dry ? phone_get_int(step->import, IMPORT_CREATED) : 0);
 
     if (contacts < PHONE_CONTACTS_MOST) {
@@ -392,8 +392,8 @@ phone_step_create(phone_step_t *step, unsigned first, unsigned behind)
         phone_set_int(contact, CONTACT_CREATED, phone_now(step->call));
         phone_contact_fill(step->call, contact, phone_id(step->book),
                            &numbers);
-        phone_set_int(step->book, BOOK_CONTACTS,
-                      phone_get_int(step->book, BOOK_CONTACTS) + 1);
+        phone_set_int(step->book, PHONEBOOK_CONTACTS,
+                      phone_get_int(step->book, PHONEBOOK_CONTACTS) + 1);
     }
 }
 

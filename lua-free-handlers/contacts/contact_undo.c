@@ -129,8 +129,8 @@ phone_undo_rows(phone_undo_t *undo, phone_record_t *job, phone_str_t entry)
 
     /* what was read of the phonebook is of one moment */
 
-    phone_set_int(undo->book, BOOK_CONTACTS,
-                  phone_get_int(undo->book, BOOK_CONTACTS));
+    phone_set_int(undo->book, PHONEBOOK_CONTACTS,
+                  phone_get_int(undo->book, PHONEBOOK_CONTACTS));
 
     return PHONE_DONE;
 }

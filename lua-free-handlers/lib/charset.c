@@ -10,8 +10,20 @@
 #define PHONE_REPLACEMENT  "\xef\xbf\xbd"        /* U+FFFD */
 
 
+/* Within a character: how many bytes it still has, the bounds of the next one,
+   and what of a fold was seen. */
+
+typedef struct {
+    unsigned char            low;
+    unsigned char            high;
+    unsigned char            more;
+    unsigned char            fold;
+} phone_utf8_t;
+
+
 static const char *phone_charset_find(phone_charset_t *charset);
 static int phone_charset_is_utf8(phone_charset_t *charset);
+static int phone_utf8_next(phone_utf8_t *utf8, unsigned char c);
 static int phone_utf8_but_nul(phone_str_t text);
 static void phone_charset_fill(phone_charset_t *charset);
 static size_t phone_charset_convert(iconv_t cd, const char *name, char **in,
@@ -103,26 +115,70 @@ phone_charset_find(phone_charset_t *charset)
 static int
 phone_charset_is_utf8(phone_charset_t *charset)
 {
-    size_t   n, whole;
-    int64_t  at;
+    size_t        i, n;
+    int64_t       at;
+    phone_utf8_t  utf8;
 
+    memset(&utf8, 0, sizeof(phone_utf8_t));
     at = charset->begin;
 
     while ((n = charset->read(charset->data, at, charset->in,
                               PHONE_CHARSET_CHUNK)) > 0)
     {
-        whole = phone_utf8_whole(charset->in, n);
-
-        if (whole == 0
-            || !phone_utf8_but_nul((phone_str_t) { whole, charset->in }))
-        {
-            return 0;
+        for (i = 0; i < n; i++) {
+            if (!phone_utf8_next(&utf8, (unsigned char) charset->in[i])) {
+                return 0;
+            }
         }
 
-        at += (int64_t) whole;
+        at += (int64_t) n;
     }
 
     return 1;
+}
+
+
+/* RFC 3629, section 4; but a line may be folded within a character, as in
+   RFC 2426, section 2.6. */
+
+static int
+phone_utf8_next(phone_utf8_t *utf8, unsigned char c)
+{
+    if (utf8->more == 0) {
+        if (c < 0x80) {
+            return 1;
+        }
+
+        utf8->low = c == 0xe0 ? 0xa0 : c == 0xf0 ? 0x90 : 0x80;
+        utf8->high = c == 0xed ? 0x9f : c == 0xf4 ? 0x8f : 0xbf;
+        utf8->more = c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : 1;
+
+        return c >= 0xc2 && c <= 0xf4;
+    }
+
+    if (utf8->fold == 0 && c >= 0x80) {
+        if (c < utf8->low || c > utf8->high) {
+            return 0;
+        }
+
+        utf8->low = 0x80;
+        utf8->high = 0xbf;
+        utf8->more--;
+
+        return 1;
+    }
+
+    if ((c == '\r' && utf8->fold == 0) || (c == '\n' && utf8->fold != '\n')) {
+        utf8->fold = c;
+        return 1;
+    }
+
+    if ((c == ' ' || c == '\t') && utf8->fold == '\n') {
+        utf8->fold = 0;
+        return 1;
+    }
+
+    return 0;
 }
 
 

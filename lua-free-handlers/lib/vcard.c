@@ -24,7 +24,7 @@ typedef struct {
 
 static int phone_vcard_byte(phone_vcard_file_t *file);
 static int phone_vcard_peek(phone_vcard_file_t *file);
-static int phone_vof_card(phone_vcard_file_t *file);
+static int phone_vcard_line(phone_vcard_file_t *file);
 static int phone_vcard_physical(phone_vcard_file_t *file);
 static int phone_vcard_is_quoted(const phone_vcard_file_t *file);
 static int phone_vcard_is(phone_str_t text, const char *name);
@@ -128,7 +128,7 @@ phone_vcard_physical(phone_vcard_file_t *file)
    end. */
 
 static int
-phone_vof_card(phone_vcard_file_t *file)
+phone_vcard_line(phone_vcard_file_t *file)
 {
     int  c, last;
 
@@ -198,7 +198,7 @@ phone_vcard_next(phone_vcard_file_t *file, phone_vcard_t *card)
     memset(card, 0, sizeof(phone_vcard_t));
     card->line = file->line;
 
-    while (file->pending || phone_vof_card(file)) {
+    while (file->pending || phone_vcard_line(file)) {
 
         if (!phone_vcard_property(file, &property)) {
             continue;
