@@ -613,7 +613,7 @@ phone_contact_undo_run(phone_call_t *call)
     phone_set(import, IMPORT_UNDO, phone_id(imported.undo));
     phone_set(book, PHONEBOOK_JOB, phone_id(imported.undo));
     phone_job_start(imported.undo, &phone_undo_job, phone_caller(call),
-                    phone_id(import), phone_get_int(import, IMPORT_ROWS));
+                    phone_id(import), 0);
     phone_import_say(call, &imported);
 
     return phone_done(call);

@@ -95,7 +95,7 @@ static void phone_parse_put(phone_buf_t *buf, const phone_parsed_t *row);
 static int phone_contact_rows_run(const phone_tools_t *tools,
     phone_arena_t *arena, const phone_str_t arg[PHONE_WORK_ARGS],
     phone_str_t *text);
-static int phone_rows_fit(phone_str_t line, unsigned *rows,
+static int phone_rows_fit(phone_str_t line, int64_t step, unsigned *rows,
     unsigned *effects);
 
 
@@ -105,7 +105,7 @@ const phone_work_t  phone_contact_parse = {
     "contact parse", PHONE_WORK_MEDIA, 4, 512, phone_contact_parse_run
 };
 
-/* Rows, where the next of them begins -> those of a step. */
+/* Rows, where the next of them begins, how many -> those of a step. */
 const phone_work_t  phone_contact_rows = {
     "contact rows", PHONE_WORK_MEDIA, 4, 192 * 1024, phone_contact_rows_run
 };
@@ -764,7 +764,7 @@ phone_contact_rows_run(const phone_tools_t *tools, phone_arena_t *arena,
 {
     char            *bytes;
     size_t           n, most;
-    int64_t          at;
+    int64_t          at, step;
     unsigned         rows, effects;
     phone_str_t      rest, line;
     phone_reader_t  *reader;
@@ -773,7 +773,9 @@ phone_contact_rows_run(const phone_tools_t *tools, phone_arena_t *arena,
     reader = phone_read_blob(tools, arg[0]);
     bytes = phone_alloc_raw(arena, most);
 
-    if (bytes == NULL || phone_parse_int(arg[1], &at) != 0) {
+    if (bytes == NULL || phone_parse_int(arg[1], &at) != 0
+        || phone_parse_int(arg[2], &step) != 0)
+    {
         return 0;
     }
 
@@ -784,7 +786,7 @@ phone_contact_rows_run(const phone_tools_t *tools, phone_arena_t *arena,
     *text = (phone_str_t) { 0, bytes };
 
     while (phone_split(&rest, '\n', &line)
-           && phone_rows_fit(line, &rows, &effects))
+           && phone_rows_fit(line, step, &rows, &effects))
     {
         text->len += line.len + 1;
     }
@@ -794,7 +796,8 @@ phone_contact_rows_run(const phone_tools_t *tools, phone_arena_t *arena,
 
 
 static int
-phone_rows_fit(phone_str_t line, unsigned *rows, unsigned *effects)
+phone_rows_fit(phone_str_t line, int64_t step, unsigned *rows,
+    unsigned *effects)
 {
     phone_str_t         rest;
     phone_import_row_t  row;
@@ -806,7 +809,7 @@ phone_rows_fit(phone_str_t line, unsigned *rows, unsigned *effects)
     }
 
     if (row.kind != PHONE_ROW_FOLLOWS
-        && (*rows >= PHONE_IMPORT_STEP || *effects >= PHONE_IMPORT_EFFECTS))
+        && (*rows >= step || *effects >= PHONE_IMPORT_EFFECTS))
     {
         return 0;
     }

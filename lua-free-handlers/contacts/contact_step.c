@@ -173,7 +173,9 @@ phone_step_rows(phone_step_t *step, size_t *read)
                              (phone_str_t[PHONE_WORK_ARGS]) {
                                  phone_get(step->import, IMPORT_DATA),
                                  at.len ? at : PHONE_STR("0"),
-                                 PHONE_EMPTY, PHONE_EMPTY },
+                                 phone_int(phone_memory(step->call),
+                                     phone_settings(step->call)->import_step),
+                                 PHONE_EMPTY },
                              phone_get(step->job, JOB_OWNER), 1);
 
     if (phone_waiting(step->call)) {

@@ -132,9 +132,9 @@ typedef struct {
 /* 1, 0: no row is left, -1: it is malformed. */
 int phone_import_row(phone_str_t *rest, phone_import_row_t *row);
 
-/* Rows that a step of the job takes: so many, and fewer if they have many
-   numbers; those that follow a head are in its step. */
-#define PHONE_IMPORT_STEP     50
+/* Rows that a step of the job takes: at most import_step of the settings, and
+   fewer if they have many numbers; those that follow a head are in its step. */
+#define PHONE_IMPORT_STEP     50         /* that is no more than this */
 #define PHONE_IMPORT_EFFECTS  240
 
 /*

@@ -200,6 +200,8 @@ typedef struct {
     T(STATED, "statements_of_rows")                                           \
     T(CLOSED_DAYS, "days_closed")                                             \
     T(PAYOUTS_SHOWN, "lists_of_payouts")                                      \
+    T(IMPORTS, "contacts_imported")                                           \
+    T(UNDONE, "imports_undone")                                               \
     T(RECONCILED, "files_reconciled")                                         \
     T(CLOSED_MONTHS, "closed_months")                                         \
     T(ARCHIVED, "archived")                                                   \
