@@ -558,6 +558,7 @@ ngx_http_phone_settings_init_main_conf(ngx_conf_t *cf, void *conf)
     }
 
     settings->statement_step = defaults->statement_step;
+    settings->import_step = defaults->import_step;
     settings->reconcile_part = defaults->reconcile_part;
     settings->close_step = defaults->close_step;
     settings->close_pieces = defaults->close_pieces;

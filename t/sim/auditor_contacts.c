@@ -321,7 +321,12 @@ sim_audit_row_outcome(sim_auditor_t *auditor, const sim_import_t *import,
         snprintf(id, sizeof(id), "%.*s:%.*s", PHONE_ARGS(import->owner),
                  PHONE_ARGS(number));
         valid++;
-        held += sim_store_string(auditor->world->store,
+
+        /* of a row before, which may be gone since */
+
+        held += memmem(import->file.data, import->file.len, number.data,
+                       number.len) != number.data
+                || sim_store_string(auditor->world->store,
                     sim_wall(auditor->world),
                     sim_contact_key(text, bucket, "contact_number",
                                     phone_cstr(id))).len != 0;
