@@ -46,6 +46,7 @@ sub all {
     }
     return @all;
 }
+sub keys_of { my @keys = $redis->keys("phone:*:$_[0]:*"); return scalar @keys }
 sub numbers { return map { $_->{number} } map { @{ $_->{numbers} } } @_ }
 sub results {
     my ($who, $job) = @_;
@@ -99,15 +100,15 @@ is scalar(@all), $rows, 'they are in the phonebook';
 my %number;
 $number{$_}++ for numbers(@all);
 is scalar(keys %number), $rows, 'with their numbers, none twice';
-is scalar($redis->keys('phone:*:contact:*')), $rows, 'there are no other contacts';
-is scalar($redis->keys('phone:*:contact_number:*')), $rows, 'nor numbers';
+is keys_of('contact'), $rows, 'there are no other contacts';
+is keys_of('contact_number'), $rows, 'nor numbers';
 is list($li, '?q=person,%200042')->{contacts}[0]{note}, 'no. 42', 'one is found';
 
 
 # The same file again makes no duplicates; nor does what was exported
 
 is counts(imported($li, $file)), "0 0 $rows 0 0", 'the same file again';
-is scalar($redis->keys('phone:*:contact:*')), $rows, 'makes no duplicates';
+is keys_of('contact'), $rows, 'makes no duplicates';
 
 $start = time;
 my $vcard = $p->get('/mail/contacts/export', cookie => $li->{cookie});
@@ -146,32 +147,35 @@ is counts(imported($li, $file)), ($rows - 1) . ' 0 1 0 ' . ($rows - 1), 'the fil
 
 # Many at once
 
-my @status = map { $_->{json}{code} } $p->parallel(10, sub {
-    import_file($wang, "name,phone\nx$_[0],1380000$_[0]$_[0]$_[0]$_[0]\n") });
+my $zhao = $p->payer('13700000003', 100);
+my @status = $p->parallel(10, sub {
+    import_file($zhao, "name,phone\nx$_[0],138000011" . (10 + $_[0]) . "\n")->{json}{code} });
 is scalar(grep { $_ eq 'OK' } @status) >= 1, 1, 'of ten imports at once some begin';
 is scalar(grep { $_ ne 'OK' && $_ ne 'IMPORT_RUNNING' } @status), 0, 'others wait' or diag "@status";
-wait_for(sub { import_file($wang, "name,phone\ny,13811112222\n")->{status} == 200 }, 30);
+wait_for(sub { import_file($zhao, "name,phone\ny,13811112222\n")->{status} == 200 }, 30);
+wait_for(sub { (grep { $_ eq '+8613811112222' } numbers(all($zhao))) == 1 }, 30);
+is scalar(all($zhao)), 1 + grep({ $_ eq 'OK' } @status), 'each that has begun is stored once';
 
-my @made = map { $_->{status} } $p->parallel(20, sub {
+my @made = $p->parallel(20, sub {
     $p->post('/mail/contacts', { name => "z$_[0]", numbers => [{ number => '13822223333' }] },
-             cookie => $li->{cookie}) });
+             cookie => $zhao->{cookie})->{status} });
 is scalar(grep { $_ == 200 } @made), 1, 'of twenty who add one number one does';
 is scalar(grep { $_ == 409 } @made), 19, 'others are told';
 
 
 # Files of other programs, and files that are to do harm
 
-my $zhao = $p->payer('13700000003', 100);
 is counts(imported($zhao, Encode::encode('GBK', Encode::decode('UTF-8',
     "姓名,手机,家庭电话\n张三,13900000001,021-61234567\n")))), '1 0 0 0 1', 'GBK';
 is counts(imported($zhao, Encode::encode('UTF-16', Encode::decode('UTF-8',
     "姓名\t手机\n李四\t13900000002\n")))), '1 0 0 0 1', 'UTF-16';
-is_deeply [ map { Encode::encode('UTF-8', $_->{name}) } all($zhao) ], ['张三', '李四'], 'their names';
+is_deeply [ map { Encode::encode('UTF-8', $_->{name}) } map { @{ list($zhao, "?q=$_")->{contacts} } }
+            13900000001, 13900000002 ], ['张三', '李四'], 'their names';
 
 my $mb = 10 * 1024 * 1024 - 200;
 my %hostile = (
     'a line of 10 MB' => [ "BEGIN:VCARD\nFN:a\nTEL:13900000001\nPHOTO:" . 'x' x $mb . "\nEND:VCARD\n", '0 0 1 0 0' ],
-    'a million folds' => [ "BEGIN:VCARD\nFN:a" . "\n x" x ($mb / 3) . "\nTEL:13900000001\nEND:VCARD\n", '0 0 0 1 0' ],
+    'a million folds' => [ "BEGIN:VCARD\nFN:a" . "\n x" x ($mb / 3) . "\nTEL:13900000001\nEND:VCARD\n", '0 0 1 0 0' ],
     '100,000 numbers' => [ "BEGIN:VCARD\nFN:b\n" . "TEL:13900000009\n" x 100_000 . "END:VCARD\n", '1 0 0 0 1' ],
     'cards in cards' => [ "BEGIN:VCARD\nFN:a\n" . "AGENT:\nBEGIN:VCARD\n" x 400_000, '0 0 0 1 0' ],
     'zero bytes' => [ "BEGIN:VCARD\nFN:a\0b\nTEL:139\0\nEND:VCARD\n" . "\0" x 1_000_000, '0 0 0 1 0' ],
