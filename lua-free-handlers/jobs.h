@@ -89,7 +89,8 @@ int phone_job_of(phone_record_t *job, phone_str_t owner);
 /*
  * Of a job whose last step writes its end into the record that names it, where
  * that record has no end yet: RUNNING or FAILED.  A job that is DONE has ended
- * after the record was read: it is RUNNING to the caller, who asks again.
+ * after the record was read, and so was one that is CANCELED: it is RUNNING to
+ * the caller, who asks again.
  */
 phone_str_t phone_job_so_far(phone_record_t *job);
 

@@ -91,7 +91,7 @@ typedef struct {
     int64_t                  statement_step;     /* rows; no directive sets
                                                     it */
     int64_t                  reconcile_part;     /* rows; likewise */
-    int64_t                  import_step;        /* rows of contacts; the same */
+    int64_t                  import_step;        /* rows of contacts */
     int64_t                  archive_after;      /* ms that a month is over
                                                     before it is closed; 0: it
                                                     is not */

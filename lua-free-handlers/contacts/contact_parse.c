@@ -92,22 +92,12 @@ static void phone_parse_own(phone_parse_t *parse, phone_parsed_t *row,
 static phone_str_t phone_plain_text(phone_arena_t *arena, phone_str_t text);
 static void phone_parse_write(phone_parse_t *parse, phone_writer_t *writer);
 static void phone_parse_put(phone_buf_t *buf, const phone_parsed_t *row);
-static int phone_contact_rows_run(const phone_tools_t *tools,
-    phone_arena_t *arena, const phone_str_t arg[PHONE_WORK_ARGS],
-    phone_str_t *text);
-static int phone_rows_fit(phone_str_t line, int64_t step, unsigned *rows,
-    unsigned *effects);
 
 
 /* File, region -> "<rows> <what the file is>", and the rows are a blob; or
    "!<line> <what is wrong with it>". */
 const phone_work_t  phone_contact_parse = {
     "contact parse", PHONE_WORK_MEDIA, 4, 512, phone_contact_parse_run
-};
-
-/* Rows, where the next of them begins, how many -> those of a step. */
-const phone_work_t  phone_contact_rows = {
-    "contact rows", PHONE_WORK_MEDIA, 4, 192 * 1024, phone_contact_rows_run
 };
 
 
@@ -753,69 +743,4 @@ phone_parse_put(phone_buf_t *buf, const phone_parsed_t *row)
     phone_buf_byte(buf, '\t');
     phone_buf_put(buf, row->note);
     phone_buf_byte(buf, '\n');
-}
-
-
-/* Those of a step */
-
-static int
-phone_contact_rows_run(const phone_tools_t *tools, phone_arena_t *arena,
-    const phone_str_t arg[PHONE_WORK_ARGS], phone_str_t *text)
-{
-    char            *bytes;
-    size_t           n, most;
-    int64_t          at, step;
-    unsigned         rows, effects;
-    phone_str_t      rest, line;
-    phone_reader_t  *reader;
-
-    most = phone_contact_rows.largest;
-    reader = phone_read_blob(tools, arg[0]);
-    bytes = phone_alloc_raw(arena, most);
-
-    if (bytes == NULL || phone_parse_int(arg[1], &at) != 0
-        || phone_parse_int(arg[2], &step) != 0)
-    {
-        return 0;
-    }
-
-    n = phone_blob_bytes(reader, at, bytes, most);
-    rest = (phone_str_t) { n, bytes };
-    rows = 0;
-    effects = 0;
-    *text = (phone_str_t) { 0, bytes };
-
-    while (phone_split(&rest, '\n', &line)
-           && phone_rows_fit(line, step, &rows, &effects))
-    {
-        text->len += line.len + 1;
-    }
-
-    return 1;
-}
-
-
-static int
-phone_rows_fit(phone_str_t line, int64_t step, unsigned *rows,
-    unsigned *effects)
-{
-    phone_str_t         rest;
-    phone_import_row_t  row;
-
-    rest = line;
-
-    if (phone_import_row(&rest, &row) != 1) {
-        return 0;
-    }
-
-    if (row.kind != PHONE_ROW_FOLLOWS
-        && (*rows >= step || *effects >= PHONE_IMPORT_EFFECTS))
-    {
-        return 0;
-    }
-
-    *rows += 1;
-    *effects += row.numbers.n + (row.kind == PHONE_ROW_HEAD ? 2 : 0);
-
-    return 1;
 }

@@ -309,6 +309,7 @@ phone_job_so_far(phone_record_t *job)
 
     return phone_is(state, PHONE_JOB_RUNNING)
            || phone_is(state, PHONE_JOB_DONE)
+           || phone_is(state, PHONE_JOB_CANCELED)
            ? PHONE_STR(PHONE_JOB_RUNNING) : PHONE_STR(PHONE_JOB_FAILED);
 }
 

@@ -318,7 +318,8 @@ sim_is_archived(phone_str_t kind)
 }
 
 
-/* The record has changed since it was read: the commit will conflict. */
+/* The record, or any if key is empty, has changed since it was read: the commit
+   will conflict. */
 
 static int
 sim_comes_late(sim_auditor_t *auditor, const phone_commit_t *commit,
@@ -329,8 +330,8 @@ sim_comes_late(sim_auditor_t *auditor, const phone_commit_t *commit,
     for (guard = commit->guards; guard != NULL; guard = guard->next) {
 
         if (guard->kind == PHONE_GUARD_VERSION
-            && phone_equal(guard->key, key)
-            && !phone_equal(guard->want, sim_stored(auditor, key, "v")))
+            && (key.len == 0 || phone_equal(guard->key, key))
+            && !phone_equal(guard->want, sim_stored(auditor, guard->key, "v")))
         {
             return 1;
         }
@@ -373,7 +374,7 @@ sim_audit_before(sim_auditor_t *auditor, const sim_task_t *task,
         }
 
         if (phone_is(parts.kind, "contact")
-            && !sim_comes_late(auditor, commit, op->key))
+            && !sim_comes_late(auditor, commit, PHONE_EMPTY))
         {
             sim_audit_contact_before(auditor, task, op, &parts);
         }

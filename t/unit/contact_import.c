@@ -260,7 +260,8 @@ formats(void)
     play_end();
 
     start();
-    imports("\xd0\xd5\xc3\xfb,\xca\xd6\xbb\xfa,\xbc\xd2\xcd\xa5\xb5\xe7\xbb\xb0\n"
+    imports("\xd0\xd5\xc3\xfb,\xca\xd6\xbb\xfa,"
+            "\xbc\xd2\xcd\xa5\xb5\xe7\xbb\xb0\n"
             "\xd5\xc5\xc8\xfd,13900000001,021-61234567\n", "1 0 0 0 1",
             "Chinese, in GBK");
     is_str(phonebook(), "张三 m+8613900000001 h+862161234567|", "is UTF-8");
@@ -452,7 +453,8 @@ dry(const char *before, const char *file, const char *what)
     then = counts();
     n = said.len;
     p = memrchr(then.data, ' ', then.len);
-    ok((size_t) (p - then.data) + 1 == n && memcmp(said.data, then.data, n) == 0,
+    ok((size_t) (p - then.data) + 1 == n
+       && memcmp(said.data, then.data, n) == 0,
        "%s: both say %.*s", what, PHONE_ARGS(then));
 
     play_end();
@@ -646,7 +648,8 @@ beside(void)
     player.before_commit = meddle;
     while (step()) { /* void */ }
     look("");
-    is_str(counts(), "1 0 1 0 1", "a number that its owner has added meanwhile");
+    is_str(counts(), "1 0 1 0 1", "a number that its owner has added "
+           "meanwhile");
     is_str(phonebook(), "a o+8613900000001|mine o+8613900000002|",
            "is there once");
     play_end();

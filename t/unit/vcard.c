@@ -126,7 +126,8 @@ static void
 versions(void)
 {
     text_is(CARD("VERSION:2.1\r\n"
-                 "N;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=E5=BC=A0;=E4=B8=89\r\n"
+                 "N;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=E5=BC=A0;"
+                 "=E4=B8=89\r\n"
                  "TEL;CELL;PREF:138 0000 0001\r\nTEL;HOME:021-61234567\r\n"),
             "1 张三|m138 0000 0001 h021-61234567\n", "2.1, bare parameters");
 
@@ -168,7 +169,8 @@ folding(void)
             "folded lines");
     text_is(CARD("FN:\xe5\xbc\r\n \xa0\r\n"), "1 张\n",
             "in the middle of a character");
-    text_is(CARD("FN:a\r\nPHOTO;ENCODING=b:AAAA\r\n BBBB\r\n CC==\r\nTEL:1\r\n"),
+    text_is(CARD("FN:a\r\nPHOTO;ENCODING=b:AAAA\r\n BBBB\r\n CC==\r\n"
+                 "TEL:1\r\n"),
             "1 a|o1\n", "a photo");
     text_is(CARD("PHOTO;BASE64:\r\n AAAA\r\n\r\nFN:a\r\nTEL:1\r\n"),
             "1 a|o1\n", "one of 2.1");
