@@ -75,7 +75,7 @@ sim_payer_act(sim_payer_t *payer, phone_str_t *cookie)
     } else if (x < 6) {
         sim_listen(payer, *cookie);
 
-    } else if (sim_below(random, 9) == 0) {
+    } else if (sim_below(random, 10) == 0) {
         sim_contacts(payer, *cookie);
 
     } else if (x < 60 && sim_below(random, 12) == 0) {
