@@ -92,6 +92,9 @@ PHONE_RECORD(phone_answers, ANSWERS, "answers", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_idempotency, IDEMPOTENCY, "idempotency", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_archive, ARCHIVE, "archive", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_period, PERIOD, "period", PHONE_BY_ID, NULL);
+PHONE_RECORD(phone_contact, CONTACT, "contact", PHONE_BY_ID, NULL);
+PHONE_RECORD(phone_phonebook, PHONEBOOK, "phonebook", PHONE_BY_NAME, NULL);
+PHONE_RECORD(phone_import, IMPORT, "import", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_job, JOB, "job", PHONE_BY_ID, NULL);
 
 
@@ -107,6 +110,8 @@ PHONE_KEYS(phone_blocked_of, "blocked", PHONE_BY_NAME);
 PHONE_KEYS(phone_merchants, "merchants", PHONE_BY_NAME);
 PHONE_KEYS(phone_terminals, "terminals", PHONE_BY_NAME);
 PHONE_KEYS(phone_payouts_of, "payouts", PHONE_BY_NAME);
+PHONE_KEYS(phone_contacts_of, "contacts", PHONE_BY_NAME);
+PHONE_KEYS(phone_import_added, "import_added", PHONE_BY_ID);
 PHONE_KEYS(phone_due, "due", PHONE_OF_BUCKET);
 PHONE_KEYS(phone_parked, "parked", PHONE_BY_ID);
 PHONE_KEYS(phone_exhausted, "exhausted", PHONE_OF_BUCKET);
@@ -121,12 +126,14 @@ PHONE_KEYS(phone_live_of, "live", PHONE_BY_NAME);
 PHONE_KEYS(phone_ended, "ended", PHONE_BY_ID);
 PHONE_KEYS(phone_archive_files, "archive_files", PHONE_OF_BUCKET);
 PHONE_KEYS(phone_ledger, "ledger", PHONE_BY_ID);
+PHONE_KEYS(phone_imported_rows, "imported", PHONE_BY_ID);
 PHONE_KEYS(phone_moved, "moved", PHONE_BY_NAME);
 
 PHONE_KEYS(phone_order, "order", PHONE_BY_NAME);
 PHONE_KEYS(phone_refund_no, "refund_no", PHONE_BY_NAME);
 PHONE_KEYS(phone_message_no, "message_no", PHONE_BY_NAME);
 PHONE_KEYS(phone_mail_once, "mail_once", PHONE_BY_NAME);
+PHONE_KEYS(phone_contact_number_of, "contact_number", PHONE_BY_NAME);
 PHONE_KEYS(phone_nonce, "nonce", PHONE_BY_NAME);
 PHONE_KEYS(phone_envelope_used, "envelope", PHONE_BY_NAME);
 PHONE_KEYS(phone_posted, "posted", PHONE_BY_ID);

@@ -429,6 +429,52 @@ typedef struct {
                                              /* tried to */                   \
     F(K, STOPPED, "stopped")                 /* "<what>:<where>": why not */
 
+/* A contact, in the bucket of its owner (contacts/contacts.h). */
+#define PHONE_CONTACT_FIELDS(F, K)                                            \
+    F(K, V, "v")                                                              \
+    F(K, OWNER, "owner")                                                      \
+    F(K, NAME, "name")                                                        \
+    F(K, NUMBERS, "numbers")                 /* phone_numbers_t */            \
+    F(K, NOTE, "note")                                                        \
+    F(K, CREATED, "created")                 /* ms */                         \
+    F(K, CHANGED, "changed")                                                  \
+    F(K, IMPORT, "import")                   /* that wrote it last; none: */  \
+                                             /* its owner did */
+
+/* "<number>": its phonebook; written by all that changes a contact. */
+#define PHONE_PHONEBOOK_FIELDS(F, K)                                          \
+    F(K, V, "v")                                                              \
+    F(K, CONTACTS, "contacts")               /* how many there are */         \
+    F(K, JOB, "job")                         /* the last one that changed */  \
+                                             /* it */                         \
+    F(K, REMOVED, "removed")                 /* the last contact that was */  \
+    F(K, DAY, "day")                         /* since 1970, and on it */      \
+    F(K, IMPORTS, "imports")                                                  \
+    F(K, EXPORTS, "exports")
+
+/* What was imported into a phonebook: the id is that of its job. */
+#define PHONE_IMPORT_FIELDS(F, K)                                             \
+    F(K, V, "v")                                                              \
+    F(K, OWNER, "owner")                                                      \
+    F(K, FILE, "file")                       /* SHA-256 */                    \
+    F(K, FORMAT, "format")                   /* vcard or csv */               \
+    F(K, DRY, "dry")                         /* 1: nothing is stored */       \
+    F(K, ROWS, "rows")                                                        \
+    F(K, DATA, "data")                       /* SHA-256: the rows */          \
+    F(K, KEPT, "kept")                       /* while they are needed */      \
+    F(K, CREATED, "created")                 /* so many rows, so far */       \
+    F(K, MERGED, "merged")                                                    \
+    F(K, DUPLICATE, "duplicate")                                              \
+    F(K, INVALID, "invalid")                                                  \
+    F(K, MADE, "made")                       /* ms */                         \
+    F(K, ENDED, "ended")                                                      \
+    F(K, UNDO, "undo")                       /* the job that takes it back */ \
+    F(K, UNDO_AT, "undo_at")                 /* steps taken back so far, */   \
+    F(K, REMOVED, "removed")                 /* contacts, */                  \
+    F(K, SHORTENED, "shortened")             /* and rows */                   \
+    F(K, LEFT, "left")                                                        \
+    F(K, UNDONE, "undone")                   /* ms */
+
 /* A job (jobs.h); it expires when it is over. */
 #define PHONE_JOB_FIELDS(F, K)                                                \
     F(K, V, "v")                                                              \
@@ -482,6 +528,9 @@ enum { PHONE_ANSWERS_FIELDS(PHONE_ENUM, ANSWERS) ANSWERS_FIELDS };
 enum { PHONE_IDEMPOTENCY_FIELDS(PHONE_ENUM, IDEMPOTENCY) IDEMPOTENCY_FIELDS };
 enum { PHONE_ARCHIVE_FIELDS(PHONE_ENUM, ARCHIVE) ARCHIVE_FIELDS };
 enum { PHONE_PERIOD_FIELDS(PHONE_ENUM, PERIOD) PERIOD_FIELDS };
+enum { PHONE_CONTACT_FIELDS(PHONE_ENUM, CONTACT) CONTACT_FIELDS };
+enum { PHONE_PHONEBOOK_FIELDS(PHONE_ENUM, PHONEBOOK) PHONEBOOK_FIELDS };
+enum { PHONE_IMPORT_FIELDS(PHONE_ENUM, IMPORT) IMPORT_FIELDS };
 enum { PHONE_JOB_FIELDS(PHONE_ENUM, JOB) JOB_FIELDS };
 
 /* here as well as in records.c: else each use of the field too many is reported
@@ -523,6 +572,9 @@ extern const phone_type_t  phone_answers;
 extern const phone_type_t  phone_idempotency;
 extern const phone_type_t  phone_archive;
 extern const phone_type_t  phone_period;
+extern const phone_type_t  phone_contact;
+extern const phone_type_t  phone_phonebook;
+extern const phone_type_t  phone_import;
 extern const phone_type_t  phone_job;
 
 /* Indexes: sorted sets; the score is a time in ms. */
@@ -536,6 +588,11 @@ extern const phone_type_t  phone_mails_with;     /* "<number>:<peer>" -> the
 extern const phone_type_t  phone_peers_of;       /* number -> numbers */
 extern const phone_type_t  phone_unread_of;      /* number -> mail ids */
 extern const phone_type_t  phone_blocked_of;     /* number -> numbers */
+extern const phone_type_t  phone_contacts_of;    /* number -> contact ids, by
+                                                    their names */
+extern const phone_type_t  phone_import_added;   /* dry run -> contacts, by how
+                                                    many numbers they would
+                                                    have got */
 extern const phone_type_t  phone_due;            /* bucket -> events */
 extern const phone_type_t  phone_parked;         /* "<bucket>-<lane>": lane.c */
 extern const phone_type_t  phone_exhausted;      /* bucket -> notice ids */
@@ -568,6 +625,8 @@ extern const phone_type_t  phone_ended;          /* "<bucket>-<month>" -> bills
                                                     before: bill/archive.c */
 extern const phone_type_t  phone_archive_files;  /* of a bucket: SHA-256 */
 extern const phone_type_t  phone_ledger;         /* "<bucket>-<month>" */
+extern const phone_type_t  phone_imported_rows;  /* import -> what came of its
+                                                    rows */
 extern const phone_type_t  phone_moved;          /* "<merchant>:<day>" -> what
                                                     its takings got and gave:
                                                     bill/statement_row.c */
@@ -581,6 +640,8 @@ extern const phone_type_t  phone_message_no;     /* "<merchant>:<number>" ->
                                                     when, and a hash */
 extern const phone_type_t  phone_mail_once;      /* "<number>:<call id>": it
                                                     has sent a mail */
+extern const phone_type_t  phone_contact_number_of;  /* "<owner>:<number>" ->
+                                                    the contact that has it */
 extern const phone_type_t  phone_nonce;          /* "<merchant>:<nonce>" */
 extern const phone_type_t  phone_envelope_used;  /* "<number>:<IV>" */
 extern const phone_type_t  phone_posted;         /* a posting was applied */

@@ -7,6 +7,7 @@
 #include "archived.h"
 #include "bill/bill.h"
 #include "bill/message.h"
+#include "contacts/contacts.h"
 #include "live/live.h"
 #include "mail/mail.h"
 #include "merchant/merchant.h"
@@ -75,6 +76,18 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_bill_doctor,
     &phone_bill_pin_forgotten,
 
+    /* contacts: the phonebook of a number (MAIL-7); paths without a parameter
+       come first */
+    &phone_contact_list,
+    &phone_contact_create,
+    &phone_contact_export,
+    &phone_contact_import,
+    &phone_contact_imported,
+    &phone_contact_undo,
+    &phone_contact_get,
+    &phone_contact_change,
+    &phone_contact_remove,
+
     /* mail: what numbers write to each other (MAIL-2 .. MAIL-4) */
     &phone_mail_list,
     &phone_mail_send,
@@ -141,6 +154,7 @@ const phone_event_t *const  phone_events[] = {
     &phone_notice_probe,
     &phone_sms_send,
     &phone_secret_reseal_event,
+    &phone_import_forget,
     NULL
 };
 
@@ -154,6 +168,8 @@ const phone_job_kind_t *const  phone_job_kinds[] = {
     &phone_bank_settle_job,
     &phone_reseal_job,
     &phone_close_job,
+    &phone_import_job,
+    &phone_undo_job,
     NULL
 };
 
@@ -176,6 +192,9 @@ const phone_work_t *const  phone_works[] = {
     &phone_ledger_balances_file,
     &phone_ledger_file,
     &phone_ledger_opening,
+    &phone_contact_parse,
+    &phone_contact_rows,
+    &phone_contact_write,
     NULL
 };
 

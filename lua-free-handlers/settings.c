@@ -42,6 +42,7 @@ const phone_settings_t  phone_settings_default = {
     .merchant_texts_day = 10,
     .statement_zone = 8 * PHONE_HOUR,
     .statement_step = 2000,
+    .import_step = 50,
     .reconcile_part = 100000,
     .reconcile_listed = 100000,
     .reconcile_kept = 90 * PHONE_DAY,

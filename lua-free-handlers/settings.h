@@ -93,6 +93,7 @@ typedef struct {
     int64_t                  reconcile_part;     /* rows; likewise */
     int64_t                  reconcile_listed;   /* differences; likewise */
     int64_t                  reconcile_kept;     /* ms; likewise */
+    int64_t                  import_step;        /* rows of contacts */
     int64_t                  archive_after;      /* ms that a month is over
                                                     before it is closed; 0: it
                                                     is not */

@@ -40,9 +40,14 @@ static ngx_http_phone_capability_t  ngx_http_phone_bill = {
     ngx_http_phone_bill_fetches
 };
 
-/* a number's mailbox and phonebook (MAIL-2 .. MAIL-7) */
+/* the mailbox of a number (MAIL-2 .. MAIL-4) */
 static ngx_http_phone_capability_t  ngx_http_phone_mail = {
     "mail", "/mail/", 0, NULL
+};
+
+/* the phonebook of a number (MAIL-7) */
+static ngx_http_phone_capability_t  ngx_http_phone_contacts = {
+    "contacts", "/mail/", NGX_HTTP_PHONE_NEEDS_BLOBS, NULL
 };
 
 /* merchants, accounts, cards, the books; calls carry a token */
@@ -74,6 +79,13 @@ static ngx_command_t  ngx_http_phone_capability_commands[] = {
       0,
       0,
       &ngx_http_phone_mail },
+
+    { ngx_string("phone_contacts"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,
+      ngx_http_phone_capability,
+      0,
+      0,
+      &ngx_http_phone_contacts },
 
     { ngx_string("phone_operator"),
       NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,

@@ -568,6 +568,7 @@ ngx_http_phone_settings_init_main_conf(ngx_conf_t *cf, void *conf)
     }
 
     settings->statement_step = defaults->statement_step;
+    settings->import_step = defaults->import_step;
     settings->reconcile_part = defaults->reconcile_part;
     settings->reconcile_listed = defaults->reconcile_listed;
     settings->reconcile_kept = defaults->reconcile_kept;

@@ -315,6 +315,7 @@ struct sim_auditor_s {
     sim_map_t                versions;   /* "<key> <version>": were there */
     sim_map_t                envelopes;  /* used, keys: auditor_envelopes.c */
     sim_map_t                agreed;     /* by number: on envelopes */
+    sim_map_t                imports;    /* of contacts, by id */
     sim_map_t                toys;       /* taken, by stock; jobs by id */
     sim_map_t                archive;    /* files that were read, "<file>", and
                                             "<file> <kind>:<id>": the line */
@@ -385,6 +386,18 @@ void sim_audit_archived_end(sim_auditor_t *auditor, const sim_bill_t *bill,
    there, or damaged */
 phone_str_t sim_unzipped(sim_world_t *world, phone_arena_t *arena,
     phone_str_t sha256);
+
+/* auditor_contacts.c */
+void sim_audit_contact_before(sim_auditor_t *auditor, const sim_task_t *task,
+    const phone_op_t *op, const sim_key_t *parts);
+void sim_audit_contacts(sim_auditor_t *auditor, const phone_commit_t *commit);
+void sim_audit_contact_end(void *data, phone_str_t key);
+void sim_audit_contact_told(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_contacts_told(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_import_told(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
 
 /* ms: what belongs to a period that ends then may come until that time. */
 int64_t sim_may_come_until(const sim_world_t *world, int64_t end);

@@ -67,6 +67,7 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->blocks, world->memory, 16);
     sim_map_init(&auditor->messages, world->memory, 16);
     sim_map_init(&auditor->message_ids, world->memory, 16);
+    sim_map_init(&auditor->imports, world->memory, 16);
     sim_map_init(&auditor->shops, world->memory, 16);
     sim_map_init(&auditor->sessions, world->memory, 256);
     sim_map_init(&auditor->texts_sent, world->memory, 64);
@@ -297,7 +298,7 @@ sim_is_record(phone_str_t kind)
         "card_number", "notice", "sms", "posting", "swept", "credit",
         "settlement", "bank_settlement", "statement", "stated", "reconcile",
         "idempotency", "texts", "job", "check", "message", "period", "mail",
-        "block", "archive",
+        "block", "archive", "contact", "phonebook", "import",
         "toy_stock", "toy_sheet", "toy_invoice", NULL
     };
 
@@ -323,7 +324,8 @@ sim_is_archived(phone_str_t kind)
 }
 
 
-/* The record has changed since it was read: the commit will conflict. */
+/* The record, or any if key is empty, has changed since it was read: the commit
+   will conflict. */
 
 static int
 sim_comes_late(sim_auditor_t *auditor, const phone_commit_t *commit,
@@ -334,8 +336,8 @@ sim_comes_late(sim_auditor_t *auditor, const phone_commit_t *commit,
     for (guard = commit->guards; guard != NULL; guard = guard->next) {
 
         if (guard->kind == PHONE_GUARD_VERSION
-            && phone_equal(guard->key, key)
-            && !phone_equal(guard->want, sim_stored(auditor, key, "v")))
+            && (key.len == 0 || phone_equal(guard->key, key))
+            && !phone_equal(guard->want, sim_stored(auditor, guard->key, "v")))
         {
             return 1;
         }
@@ -346,7 +348,8 @@ sim_comes_late(sim_auditor_t *auditor, const phone_commit_t *commit,
 
 
 void
-sim_audit_before(sim_auditor_t *auditor, const phone_commit_t *commit)
+sim_audit_before(sim_auditor_t *auditor, const sim_task_t *task,
+    const phone_commit_t *commit)
 {
     sim_key_t          parts;
     sim_written_t     *written;
@@ -378,6 +381,12 @@ sim_audit_before(sim_auditor_t *auditor, const phone_commit_t *commit)
 
         if (op->kind == PHONE_OP_DEL && phone_is(parts.kind, "reconcile")) {
             sim_audit_reconcile_gone(auditor, op->key);
+        }
+
+        if (phone_is(parts.kind, "contact")
+            && !sim_comes_late(auditor, commit, PHONE_EMPTY))
+        {
+            sim_audit_contact_before(auditor, task, op, &parts);
         }
 
         if (op->kind == PHONE_OP_DEL && phone_is(parts.kind, "ledger")) {
@@ -490,6 +499,7 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
     sim_audit_ended(auditor, commit);
     sim_audit_versions(auditor);
     sim_audit_toys(auditor, commit);
+    sim_audit_contacts(auditor, commit);
     sim_audit_balances(auditor);
     sim_audit_bills(auditor);
     sim_audit_refunds(auditor);
@@ -623,6 +633,11 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
                    && !phone_is(parts.kind, "reconcile")
                    && !sim_is_archived(parts.kind)
                    && !phone_is(parts.kind, "notice")
+                   && !phone_is(parts.kind, "contact")
+                   && !phone_is(parts.kind, "contact_number")
+                   && !phone_is(parts.kind, "import")
+                   && !phone_is(parts.kind, "imported")
+                   && !phone_is(parts.kind, "import_added")
                    && !phone_is(parts.kind, "toy_picture"))
         {
             sim_violation(auditor->world, "\"%.*s\" is deleted",
@@ -744,6 +759,8 @@ sim_audit_end(sim_auditor_t *auditor)
                    sim_audit_parked, auditor);
     sim_store_each(auditor->world->store, sim_wall(auditor->world),
                    sim_audit_job_end, auditor);
+    sim_store_each(auditor->world->store, sim_wall(auditor->world),
+                   sim_audit_contact_end, auditor);
     sim_audit_money_end(auditor);
     sim_audit_taken_end(auditor);
     sim_audit_statements_end(auditor);

@@ -19,7 +19,8 @@ sim_auditor_t *sim_auditor_create(sim_world_t *world);
 
 /* Around each commit: before it is applied, and after when it was; refused
    says how the run ended that it came from. */
-void sim_audit_before(sim_auditor_t *auditor, const phone_commit_t *commit);
+void sim_audit_before(sim_auditor_t *auditor, const sim_task_t *task,
+    const phone_commit_t *commit);
 void sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
     const phone_commit_t *commit, int refused);
 

@@ -184,8 +184,8 @@ sim_draw_settings(sim_world_t *world)
 
     world->wall += sim_between(random, 0, 59000);
     settings->statement_zone = -60000 * sim_pick(random, 1, 3, -480);
-    settings->statement_step = sim_pick(random, 1, 8,
-                                        settings->statement_step);
+    settings->statement_step = sim_pick(random, 1, 8, 2000);
+    settings->import_step = sim_pick(random, 1, 3, settings->import_step);
     settings->reconcile_part = sim_pick(random, 1, 3,
                                         settings->reconcile_part);
     settings->clock_skew = sim_pick(random, 5000, 300000,

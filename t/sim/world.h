@@ -32,7 +32,7 @@
 #define SIM_JUMPS_MAX        3
 #define SIM_OUTAGES_MAX      2
 #define SIM_ROUND_MAX        24
-#define SIM_ENDPOINTS_MAX    96          /* of the registry */
+#define SIM_ENDPOINTS_MAX    192         /* of the registry */
 #define SIM_SECRETS          3           /* that the hosts have in turn */
 
 
@@ -205,6 +205,8 @@ typedef struct {
     T(STATED, "statements_of_rows")                                           \
     T(CLOSED_DAYS, "days_closed")                                             \
     T(PAYOUTS_SHOWN, "lists_of_payouts")                                      \
+    T(IMPORTS, "contacts_imported")                                           \
+    T(UNDONE, "imports_undone")                                               \
     T(RECONCILED, "files_reconciled")                                         \
     T(CLOSED_MONTHS, "closed_months")                                         \
     T(ARCHIVED, "archived")                                                   \
