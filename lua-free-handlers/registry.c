@@ -74,6 +74,10 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_bill_doctor,
     &phone_bill_pin_forgotten,
 
+    /* sms: what the gateway tells (MAIL-8) */
+    &phone_sms_report,
+    &phone_sms_in,
+
     /* live: what happens, as it happens (PAY-2) */
     &phone_live_open,
 
@@ -174,5 +178,12 @@ const phone_fetch_t *const  phone_fetches[] = {
 const phone_outbox_t *const  phone_outboxes[] = {
     &phone_bill_outbox,
     &phone_refund_outbox,
+    NULL
+};
+
+
+const phone_sms_word_t *const  phone_sms_words[] = {
+    &phone_sms_word_stop,
+    &phone_sms_word_start,
     NULL
 };
