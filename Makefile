@@ -379,8 +379,8 @@ matrix:  ## Build for each nginx of Debian's suites and run the suites on it
 	@$(TOOLS)/matrix
 
 .PHONY: run
-run: $(if $(TOYS),toys,build)  ## Run it with demo data until Ctrl-C (PORT= RUN_DIR= DEMO=0 TOYS=1)
-	@$(TOOLS)/deps run
+run: $(if $(TOYS),toys,build)  ## Run it with demo data until Ctrl-C (PORT= RUN_DIR= DEMO=0 TOYS=1 SMS=kannel)
+	@$(TOOLS)/deps run $(SMS)
 	@exec conf/run
 
 .PHONY: bench
