@@ -86,3 +86,22 @@ phone_sms_await(phone_call_t *call, phone_record_t *sms)
     phone_set(sms, SMS_TEXT, PHONE_EMPTY);
     phone_lives_for(sms, phone_settings(call)->sms_report + PHONE_SMS_LATER);
 }
+
+
+void
+phone_sms_over(phone_call_t *call, phone_record_t *sms)
+{
+    int64_t  late;
+
+    late = phone_commits_late(call);
+
+    if (phone_now(call) - phone_id_time(phone_id(sms)) >= late) {
+        phone_remove(sms);
+        return;
+    }
+
+    phone_set(sms, SMS_STATE, PHONE_STR(PHONE_SMS_IS_OVER));
+    phone_set(sms, SMS_TO, PHONE_EMPTY);
+    phone_set(sms, SMS_TEXT, PHONE_EMPTY);
+    phone_lives_for(sms, late);
+}

@@ -58,7 +58,9 @@ phone_sms_report_run(phone_call_t *call)
 
     /* its end is known already, or was not awaited any longer */
 
-    if (!phone_found(sms)) {
+    if (!phone_found(sms)
+        || phone_is(phone_get(sms, SMS_STATE), PHONE_SMS_IS_OVER))
+    {
         return phone_done(call);
     }
 
@@ -92,7 +94,7 @@ phone_sms_ended(phone_call_t *call, phone_record_t *sms, phone_tally_t tally)
     phone_tally(call, tally);
     phone_cancel(call, &phone_sms_send, phone_id(sms),
                  phone_sms_lane(call, phone_get(sms, SMS_TO)));
-    phone_remove(sms);
+    phone_sms_over(call, sms);
 }
 
 

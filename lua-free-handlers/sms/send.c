@@ -64,7 +64,9 @@ phone_sms_send_run(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
-    if (!phone_found(sms)) {
+    if (!phone_found(sms)
+        || phone_is(phone_get(sms, SMS_STATE), PHONE_SMS_IS_OVER))
+    {
         return phone_done(call);
     }
 
@@ -314,7 +316,7 @@ phone_sms_given_up(phone_call_t *call, phone_record_t *sms)
 static phone_rc_t
 phone_sms_forget(phone_call_t *call, phone_record_t *sms)
 {
-    phone_remove(sms);
+    phone_sms_over(call, sms);
 
     return phone_done(call);
 }

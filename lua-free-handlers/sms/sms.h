@@ -69,18 +69,24 @@ extern const phone_sms_word_t  phone_sms_word_start;
 
 /* Between put.c, send.c and report.c */
 
-/* SMS_STATE of what was handed over; but for the last each waits for a
-   report. */
+/* SMS_STATE of what was handed over; the first three wait for a report. */
 #define PHONE_SMS_IS_TAKEN   "TAKEN"
 #define PHONE_SMS_IS_QUEUED  "QUEUED"            /* sent again without one */
 #define PHONE_SMS_IS_DOUBT   "DOUBT"             /* the same */
 #define PHONE_SMS_IS_KNOWN   "KNOWN"             /* a report was here first */
+#define PHONE_SMS_IS_OVER    "OVER"
 
 phone_str_t phone_sms_lane(phone_call_t *call, phone_str_t to);
 
 /* The query by which a report names a text, and its key: nobody else can. */
 phone_str_t phone_sms_key(phone_call_t *call, phone_str_t id);
 int phone_sms_key_is(phone_call_t *call, phone_str_t id, phone_str_t key);
+
+/*
+ * Nothing happens to it any more.  The record stays until the call that has put
+ * it cannot commit a second time: it would be sent again.
+ */
+void phone_sms_over(phone_call_t *call, phone_record_t *sms);
 
 /* The gateway has it: the text itself is forgotten, and a report awaited. */
 void phone_sms_await(phone_call_t *call, phone_record_t *sms);

@@ -16,6 +16,8 @@ use strict;
 use warnings;
 
 use Encode ();
+use HTTP::Tiny;
+use IO::Socket::INET;
 use POSIX ();
 use Time::HiRes ();
 
@@ -64,7 +66,8 @@ sub configuration {
           . "connect-allow-ip = 127.0.0.1\n";
 
     $text =~ s{^#.*\n}{}mg;
-    $text =~ s{^smsc = smpp\n.*?\n\n}{${centre}smsc-id = centre\nallowed-smsc-id = centre\n\n}ms or die;
+    $centre .= "smsc-id = centre\nallowed-smsc-id = centre\n";
+    $text =~ s{^smsc = smpp\n.*?\n\n}{$centre\n}ms or die;
     $text =~ s{= 13000}{= $self->{admin}};
     $text =~ s{= 13001}{= $self->{box}}g;
     $text =~ s{= 13013}{= $self->{sendsms}};
@@ -114,7 +117,7 @@ sub run {
     my $dir = $self->dir;
 
     $self->{pid}{$name} = spawn(
-        sub { chdir $dir; exec { $command[0] } @command; POSIX::_exit(127) },
+        sub { chdir $dir; exec { $command[0] } @command or POSIX::_exit(127) },
         out => "$dir/$name.log");
 }
 
@@ -155,8 +158,7 @@ sub centre {
     $self->{pid}{centre} = spawn(
         sub {
             open STDIN, '<&', $self->{phones};
-            exec { $command[0] } @command;
-            POSIX::_exit(127);
+            exec { $command[0] } @command or POSIX::_exit(127);
         },
         out => "$dir/centre.log");
     wait_for { $self->log('centre') =~ /Connecting to/ } or die;
