@@ -204,6 +204,14 @@ sim_audit_sms_state(sim_auditor_t *auditor, const phone_op_t *op,
 
 /* STOP and START */
 
+static int
+sim_says_stop(phone_str_t text)
+{
+    return phone_is(text, "STOP") || phone_is(text, "Stop")
+           || phone_is(text, "退订");
+}
+
+
 static void
 sim_audit_stop(sim_auditor_t *auditor, const phone_op_t *op, phone_str_t number)
 {
@@ -223,8 +231,7 @@ sim_audit_stop(sim_auditor_t *auditor, const phone_op_t *op, phone_str_t number)
     }
 
     text = sim_sent(auditor->exchange, "text");
-    stops = phone_is(text, "STOP") || phone_is(text, "Stop")
-            || phone_is(text, "退订");
+    stops = sim_says_stop(text);
 
     n = snprintf(name, sizeof(name), "%.*s %.*s", PHONE_ARGS(number),
                  PHONE_ARGS(sim_sent(auditor->exchange, "id")));
@@ -246,6 +253,38 @@ sim_audit_stop(sim_auditor_t *auditor, const phone_op_t *op, phone_str_t number)
     said = sim_map_make(&auditor->said, number, sizeof(sim_said_t));
     said->on = on;
     said->at = auditor->world->now;
+}
+
+
+/* What was taken from a number has had its effect. */
+
+static void
+sim_audit_heeded(sim_auditor_t *auditor, const phone_guard_t *claim)
+{
+    int          n;
+    char         key[96];
+    sim_key_t    parts;
+    phone_str_t  number, text;
+
+    if (claim->kind != PHONE_GUARD_CLAIM
+        || sim_key_parse(claim->key, &parts) != 0
+        || !phone_is(parts.kind, "sms_got") || auditor->exchange == NULL)
+    {
+        return;
+    }
+
+    number = sim_sent(auditor->exchange, "from");
+    text = sim_sent(auditor->exchange, "text");
+
+    n = snprintf(key, sizeof(key), "phone:{%03u}:sms_stop:%.*s", claim->bucket,
+                 PHONE_ARGS(number));
+
+    if ((sim_stored(auditor, (phone_str_t) { (size_t) n, key }, "at").len != 0)
+        != sim_says_stop(text))
+    {
+        sim_violation(auditor->world, "%.*s texts \"%.*s\" in vain",
+                      PHONE_ARGS(number), PHONE_ARGS(text));
+    }
 }
 
 
@@ -305,9 +344,14 @@ sim_sms_anew(sim_auditor_t *auditor, const phone_op_t *op, sim_sms_t *sms)
 void
 sim_audit_sms(sim_auditor_t *auditor, const phone_commit_t *commit)
 {
-    sim_key_t          parts;
-    sim_sms_t         *sms;
-    const phone_op_t  *op;
+    sim_key_t             parts;
+    sim_sms_t            *sms;
+    const phone_op_t     *op;
+    const phone_guard_t  *guard;
+
+    for (guard = commit->guards; guard != NULL; guard = guard->next) {
+        sim_audit_heeded(auditor, guard);
+    }
 
     for (op = commit->ops; op != NULL; op = op->next) {
 
