@@ -42,6 +42,8 @@ phone_sms_stop_run(phone_call_t *call, const phone_sms_got_t *got)
         return PHONE_AGAIN;
     }
 
+    phone_rely(stop);
+
     if (!phone_found(stop)) {
         phone_set_int(stop, SMS_STOP_AT, phone_now(call));
     }
@@ -60,6 +62,8 @@ phone_sms_start_run(phone_call_t *call, const phone_sms_got_t *got)
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
     }
+
+    phone_rely(stop);
 
     if (phone_found(stop)) {
         phone_remove(stop);
