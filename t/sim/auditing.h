@@ -704,8 +704,8 @@ void sim_audit_message_end(sim_auditor_t *auditor);
 void sim_audit_sms(sim_auditor_t *auditor, const phone_commit_t *commit);
 int sim_has_stopped(sim_auditor_t *auditor, phone_str_t number);
 
-/* auditor_texts.c: when the event of the commit at hand is due again (ms); 0: it
-   is not. */
+/* auditor_texts.c: when the event of the commit at hand is due again (ms); 0:
+   it is not. */
 int64_t sim_due_again(const sim_auditor_t *auditor);
 int sim_message_text(sim_auditor_t *auditor, phone_str_t to, char all[96],
     char own[96]);

@@ -290,7 +290,8 @@ sim_is_record(phone_str_t kind)
     static const char *const  records[] = {
         "account", "code", "merchant", "terminal", "bill", "refund", "payment",
         "refunds", "card",
-        "card_number", "notice", "sms", "sms_stop", "posting", "swept", "credit",
+        "card_number", "notice", "sms", "sms_stop", "posting", "swept",
+        "credit",
         "settlement", "bank_settlement", "statement", "stated", "reconcile",
         "idempotency", "texts", "job", "check", "message", "period",
         "archive",

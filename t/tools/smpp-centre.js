@@ -21,7 +21,10 @@ const server = smpp.createServer((session) => {
     session.on('error', () => {});
     session.on('bind_transceiver', (pdu) => session.send(pdu.response()));
     session.on('enquire_link', (pdu) => session.send(pdu.response()));
-    session.on('unbind', (pdu) => { session.send(pdu.response()); session.close(); });
+    session.on('unbind', (pdu) => {
+        session.send(pdu.response());
+        session.close();
+    });
 
     session.on('submit_sm', (pdu) => {
         const to = pdu.destination_addr;

@@ -10,7 +10,9 @@ package Phone::Kannel;
 #   $kannel->texts;                            what the centre has got
 #   $kannel->phone('+8613800000001', 'STOP');  a text from a number
 #
-# Options: smpp => port of an SMPP centre; nothing is started by new().
+# Options: smpp => port of an SMPP centre; deaf => 1: phone() does nothing, for
+# while the fake centre listens to it, it looks at what Kannel sends once a
+# second.  Nothing is started by new().
 
 use strict;
 use warnings;
@@ -153,7 +155,9 @@ sub centre {
     $self->{phones}->autoflush;
 
     my @command = ($self->{centre_bin}, '-i', '0.01', '-v', 0,
-                   '-H', '127.0.0.1', '-r', $self->{centre});
+                   $self->{deaf} ? ('-m', 1) : (),
+                   '-H', '127.0.0.1', '-r', $self->{centre},
+                   $self->{deaf} ? '+8613700000000 10690 text nothing' : ());
 
     $self->{pid}{centre} = spawn(
         sub {
