@@ -5,6 +5,7 @@ use utf8;
 use lib 't/lib';
 use Phone::Product;
 use Phone::Kannel;
+use Phone::Env qw(slurp spawn stop_process temp_dir);
 
 my $kannel = Phone::Kannel->new;
 my $p = Phone::Product->new(stopped => 1, workers => 1);
@@ -138,6 +139,22 @@ ok wait_for(sub { to($slow) }, 10), 'it had';
 ok wait_for(sub { state($doubt) eq 'OVER' }, 10), 'the report tells';
 select undef, undef, undef, 1;
 is scalar(to($slow)), 1, 'so it is not sent again';
+
+# make run SMS=kannel: a text arrives, and nothing is left behind
+
+my $top = temp_dir();
+my $run = spawn(['sh', '-c', "SMS=kannel RUN_DIR=$top/run exec conf/run > $top/out 2>&1"]);
+ok wait_for(sub { slurp("$top/out") =~ /Ctrl-C stops/ }, 60), 'the demo with Kannel';
+my ($url) = slurp("$top/out") =~ /^ready (\S+)$/m;
+
+HTTP::Tiny->new->post_form("${url}login/code", { phone => '13800000001' });
+ok wait_for(sub { slurp("$top/run/kannel/centre.log") =~ /Got message/ }, 10),
+    'its texts arrive at the centre';
+
+sub left { return grep { (readlink("/proc/$_/cwd") || '') =~ m{^\Q$top\E} } map { m{(\d+)} } glob '/proc/[0-9]*' }
+cmp_ok scalar(left()), '>=', 3, 'two boxes and a centre run';
+is stop_process($run, 'TERM', 30), 0, 'it ends';
+is scalar(left()), 0, 'and leaves no process behind';
 
 $p->{allow} = qr{connect\(\) failed|upstream};
 $kannel->stop;
