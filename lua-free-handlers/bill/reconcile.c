@@ -161,6 +161,12 @@ phone_reconcile_begin(phone_call_t *call, phone_record_t *reconcile,
         return rc;
     }
 
+    /* run after its own commit: another file has come since */
+
+    if (before && phone_found(job)) {
+        return phone_reconcile_say(call, reconcile, before);
+    }
+
     rc = phone_hour_count(call, REPLAYS_FILES, PHONE_RECONCILES_HOUR);
     if (rc != PHONE_DONE) {
         return rc;

@@ -370,32 +370,6 @@ phone_signed_text(const phone_signed_t *what, phone_str_t text)
 }
 
 
-const char *
-phone_signed_hash(const phone_signed_t *what)
-{
-    switch (what->nid) {
-
-    case NID_md5:
-        return "MD5";
-
-    case NID_sha1:
-        return "SHA-1";
-
-    case NID_sha256:
-        return "SHA-256";
-
-    case NID_sha384:
-        return "SHA-384";
-
-    case NID_sha512:
-        return "SHA-512";
-
-    default:
-        return "another hash";
-    }
-}
-
-
 int
 phone_signed_as(const phone_signed_t *what, phone_sign_type_t type)
 {

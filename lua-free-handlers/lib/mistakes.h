@@ -74,9 +74,6 @@ void phone_signed_what(phone_key_t *key, phone_str_t bytes,
 /* 1: a text with that hash. */
 int phone_signed_text(const phone_signed_t *what, phone_str_t text);
 
-/* "SHA-1" and the like; what it does not know is "another hash". */
-const char *phone_signed_hash(const phone_signed_t *what);
-
 /* Was it made with the hash of this type? */
 int phone_signed_as(const phone_signed_t *what, phone_sign_type_t type);
 

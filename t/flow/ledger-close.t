@@ -76,7 +76,7 @@ sub close_all {
         eval { $p->kill_worker('KILL') } if $bucket % 60 == 30 && $killed++ < 5;
     }
 
-    ok wait_for(sub { !grep { $_->{from} le $month } periods() }, 60), "$month is closed everywhere";
+    ok wait_for(sub { !grep { $_->{from} le $month } periods() }, 180), "$month is closed everywhere";
 }
 
 sub tool { my $said = qx{$tool @_ 2>&1}; return ($? >> 8, $said) }
@@ -157,6 +157,18 @@ ok scalar(grep { $_->{what} eq 'archive_damaged' } @{ $found->{faults} }), 'a da
 like $said, qr/is damaged/, 'it is no other file';
 rename "$balances.aside", $balances or die;
 $p->books_are_right('with the file again');
+
+# All buckets, as docs/operations.md says
+
+my ($loop) = Phone::Env::slurp(Phone::Env::top() . '/docs/operations.md') =~ /^(bucket=0\nwhile .*?^done\n)/ms
+    or die 'no loop in docs/operations.md';
+$loop =~ s{/var/lib/ngx_phone_blobs}{folder()}e or die;
+$loop =~ s{phone-ledger}{$tool} or die;
+$p->write('all.sh', $loop);
+$said = qx{OPERATOR=http://127.0.0.1:${\ $p->port} TOKEN=operator-token-for-tests sh ${\ $p->dir}/all.sh 2>&1};
+is $?, 0, 'the loop over all buckets ends' or diag $said;
+my %told = map { /^bucket (\d+), (\S+): \d+ entries/ ? ("$1 $2" => 1) : (other => $_) } split /\n/, $said;
+is scalar(keys %told), 2 * $buckets, 'two months of each' or diag $said;
 
 
 # A bill that is not as its entry says: the month stays

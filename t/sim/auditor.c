@@ -78,6 +78,8 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->envelopes, world->memory, 128);
     sim_map_init(&auditor->agreed, world->memory, 16);
     sim_map_init(&auditor->toys, world->memory, 64);
+    sim_map_init(&auditor->secrets, world->memory, 16);
+    sim_map_init(&auditor->archive, world->memory, 64);
 
     return auditor;
 }

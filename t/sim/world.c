@@ -21,6 +21,7 @@
 
 static void sim_draw_swarm(sim_world_t *world);
 static void sim_draw_settings(sim_world_t *world);
+static void sim_draw_lease(sim_world_t *world);
 static void sim_draw_faults(sim_world_t *world);
 static void sim_draw_months(sim_world_t *world);
 static void sim_start(sim_world_t *world);
@@ -113,7 +114,6 @@ sim_pick(sim_random_t *random, int64_t low, int64_t high, int64_t usual)
 static void
 sim_draw_settings(sim_world_t *world)
 {
-    int64_t            margin;
     unsigned           i;
     sim_random_t      *random;
     phone_settings_t  *settings;
@@ -206,6 +206,20 @@ sim_draw_settings(sim_world_t *world)
     settings->clock_bound = world->swarm.skew / 2
                             + (int64_t) sim_below(random, 5000);
 
+    sim_draw_lease(world);
+}
+
+
+static void
+sim_draw_lease(sim_world_t *world)
+{
+    int64_t            margin;
+    sim_random_t      *random;
+    phone_settings_t  *settings;
+
+    random = &world->random;
+    settings = &world->settings;
+
     /* a lease must outlast what is done under it, on any two clocks */
 
     margin = (world->swarm.fetch_timeout + 8 * world->swarm.store_timeout)
@@ -213,6 +227,14 @@ sim_draw_settings(sim_world_t *world)
              + 2 * world->swarm.skew + 1000;
     settings->lease = sim_pick(random, margin, margin + 60000,
                                margin > 60000 ? margin : 60000);
+
+    /* what is closed waits for both */
+
+    if (sim_below(random, 4) == 0) {
+        settings->lease += sim_between(random, 0, 240000);
+        settings->clock_bound += sim_between(random, 0, 60000);
+        settings->live_open += PHONE_LIVE_BOUNDS * settings->clock_bound;
+    }
 }
 
 
@@ -262,7 +284,7 @@ sim_draw_faults(sim_world_t *world)
                   ? 0 : (unsigned) sim_below(random, 400000);
     swarm->rotate = sim_draw_rate(random, 200000);
     swarm->huge = world->buckets > SIM_BUCKETS_MAX / 2
-                  && sim_below(random, 3) == 0;
+                  && sim_below(random, 2) == 0;
 
     swarm->ack = (unsigned) sim_below(random, 1000000);
     swarm->ack_lost = (unsigned) sim_below(random, 1000000 - swarm->ack);

@@ -586,6 +586,78 @@ refuses(phone_domain_t domain)
 }
 
 
+/* A job that has ended after the record was read which names it: another file
+   has come, or it is compared. */
+
+static void
+just_ended(phone_domain_t domain)
+{
+    unsigned     i;
+    phone_str_t  job;
+
+    static const char *const  state[] = { "CANCELED", "DONE" };
+
+    set_up(domain);
+    make_statement();
+    is_int(send(MIXED), 200, "a file");
+    job = phone_copy(&player.arena,
+                     play_stored(&phone_reconciled, "tea:" DAY,
+                                 RECONCILE_JOB));
+
+    for (i = 0; i < 2; i++) {
+        meddle(PHONE_OP_HSET, &phone_job, job, 2,
+               (const char *[2]) { "state", state[i] });
+        is_int(query(), 200, "is asked for");
+        is_str(play_member("state"), "RUNNING", "and is to be asked for again");
+    }
+
+    play_end();
+}
+
+
+/* The answer is lost, and another file comes: what runs once more does not take
+   its place. */
+
+static phone_str_t  own_job;
+
+static void
+another_comes(void)
+{
+    phone_str_t  job;
+
+    job = play_stored(&phone_reconciled, "tea:" DAY, RECONCILE_JOB);
+
+    if (job.len == 0) {
+        return;
+    }
+
+    player.before_read = NULL;
+    own_job = phone_copy(&player.arena, job);
+    meddle(PHONE_OP_HSET, &phone_job, own_job, 2,
+           (const char *[2]) { "state", "CANCELED" });
+    meddle(PHONE_OP_HSET, &phone_reconciled, PHONE_STR("tea:" DAY), 4,
+           (const char *[4]) { "file", "another", "job", "another" });
+}
+
+
+static void
+answer_lost(phone_domain_t domain)
+{
+    set_up(domain);
+    make_statement();
+    player.before_read = another_comes;
+    player.lose_answer = 1;
+    is_int(send(MIXED), 200, "a file, its answer lost");
+    ok(player.before_read == NULL, "another one has come");
+    is_str(play_member("file_sha256"), "another", "which is told");
+    is_str(play_stored(&phone_job, phone_format(&player.arena, "%.*s%c",
+                                                PHONE_ARGS(own_job), 0).data,
+                       JOB_STATE), "CANCELED", "its job stays as it is");
+
+    play_end();
+}
+
+
 /* Another file while one is compared; and at most 30 of them in an hour. */
 
 static void
@@ -752,6 +824,8 @@ main(void)
     both(differs);
     both(parts);
     both(refuses);
+    both(just_ended);
+    both(answer_lost);
     both(meanwhile);
     both(faults);
     too_many();
