@@ -242,6 +242,7 @@ struct phone_call_s {
     int64_t                  repeat_at;
     unsigned                 moves;
     phone_gave_up_t          gave_up;            /* the event's purpose */
+    unsigned                 tallies;            /* a bit for each */
 
     phone_reply_t            reply;
     phone_buf_t              body;

@@ -484,6 +484,19 @@ typedef enum {
 
 void phone_give_up(phone_call_t *call, phone_gave_up_t what);
 
+/* What the host counts once the call, of an endpoint or an event, is
+   committed; each once a call. */
+typedef enum {
+    PHONE_TALLY_TEXT_TAKEN = 0,  /* by the gateway */
+    PHONE_TALLY_TEXT_DELIVERED,
+    PHONE_TALLY_TEXT_FAILED,     /* it says so */
+    PHONE_TALLY_TEXT_UNKNOWN,    /* no report has come */
+    PHONE_TALLY_TEXT_RECEIVED,
+    PHONE_TALLIES
+} phone_tally_t;
+
+void phone_tally(phone_call_t *call, phone_tally_t what);
+
 /*
  * A live event to every open client of a number; json is one object.  Call it
  * only when phone_client_open() (live/live.h) says that a client is open.  The

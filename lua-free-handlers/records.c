@@ -70,6 +70,7 @@ PHONE_RECORD(phone_payment, PAYMENT, "payment", PHONE_BY_ID,
 PHONE_RECORD(phone_terminal, TERMINAL, "terminal", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_notice, NOTICE, "notice", PHONE_BY_ID, phone_notice_facts);
 PHONE_RECORD(phone_sms, SMS, "sms", PHONE_BY_ID, NULL);
+PHONE_RECORD(phone_sms_stop, SMS_STOP, "sms_stop", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_posting, POSTING, "posting", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_swept, SWEPT, "swept", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_credit, CREDIT, "credit", PHONE_BY_NAME, NULL);
@@ -134,6 +135,7 @@ PHONE_KEYS(phone_refund_no, "refund_no", PHONE_BY_NAME);
 PHONE_KEYS(phone_message_no, "message_no", PHONE_BY_NAME);
 PHONE_KEYS(phone_mail_once, "mail_once", PHONE_BY_NAME);
 PHONE_KEYS(phone_contact_number_of, "contact_number", PHONE_BY_NAME);
+PHONE_KEYS(phone_sms_got, "sms_got", PHONE_BY_NAME);
 PHONE_KEYS(phone_nonce, "nonce", PHONE_BY_NAME);
 PHONE_KEYS(phone_envelope_used, "envelope", PHONE_BY_NAME);
 PHONE_KEYS(phone_posted, "posted", PHONE_BY_ID);

@@ -257,7 +257,17 @@ typedef struct {
     F(K, TEXT, "text")                       /* sealed */                     \
     F(K, ATTEMPT, "attempt")                                                  \
     F(K, UNREAD, "unread")                   /* times, by who lacks its */    \
-                                             /* secret */
+                                             /* secret */                     \
+    F(K, UNTIL, "until")                     /* ms: not sent after that */    \
+    F(K, STATE, "state")                     /* sms/send.c; not there: to */  \
+                                             /* be handed over */             \
+    F(K, DOUBTS, "doubts")                   /* times that nobody knows */    \
+                                             /* whether it was taken */
+
+/* "<number>": it gets no texts that it has not asked for (sms/stop.c). */
+#define PHONE_SMS_STOP_FIELDS(F, K)                                           \
+    F(K, V, "v")                                                              \
+    F(K, AT, "at")                           /* ms */
 
 /* Effects that are to be applied in another bucket (bucket commit domain
    only). */
@@ -504,6 +514,7 @@ enum { PHONE_PAYMENT_FIELDS(PHONE_ENUM, PAYMENT) PAYMENT_FIELDS };
 enum { PHONE_TERMINAL_FIELDS(PHONE_ENUM, TERMINAL) TERMINAL_FIELDS };
 enum { PHONE_NOTICE_FIELDS(PHONE_ENUM, NOTICE) NOTICE_FIELDS };
 enum { PHONE_SMS_FIELDS(PHONE_ENUM, SMS) SMS_FIELDS };
+enum { PHONE_SMS_STOP_FIELDS(PHONE_ENUM, SMS_STOP) SMS_STOP_FIELDS };
 enum { PHONE_POSTING_FIELDS(PHONE_ENUM, POSTING) POSTING_FIELDS };
 enum { PHONE_SWEPT_FIELDS(PHONE_ENUM, SWEPT) SWEPT_FIELDS };
 enum { PHONE_CREDIT_FIELDS(PHONE_ENUM, CREDIT) CREDIT_FIELDS };
@@ -551,6 +562,7 @@ extern const phone_type_t  phone_payment;
 extern const phone_type_t  phone_terminal;
 extern const phone_type_t  phone_notice;
 extern const phone_type_t  phone_sms;
+extern const phone_type_t  phone_sms_stop;
 extern const phone_type_t  phone_posting;
 extern const phone_type_t  phone_swept;
 extern const phone_type_t  phone_credit;
@@ -642,6 +654,8 @@ extern const phone_type_t  phone_mail_once;      /* "<number>:<call id>": it
                                                     has sent a mail */
 extern const phone_type_t  phone_contact_number_of;  /* "<owner>:<number>" ->
                                                     the contact that has it */
+extern const phone_type_t  phone_sms_got;        /* "<number>:<hash of the
+                                                    gateway's id>" */
 extern const phone_type_t  phone_nonce;          /* "<merchant>:<nonce>" */
 extern const phone_type_t  phone_envelope_used;  /* "<number>:<IV>" */
 extern const phone_type_t  phone_posted;         /* a posting was applied */

@@ -101,6 +101,10 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_mail_read,
     &phone_mail_remove,
 
+    /* sms: what the gateway tells (MAIL-8) */
+    &phone_sms_report,
+    &phone_sms_in,
+
     /* live: what happens, as it happens (PAY-2) */
     &phone_live_open,
 
@@ -210,5 +214,12 @@ const phone_fetch_t *const  phone_fetches[] = {
 const phone_outbox_t *const  phone_outboxes[] = {
     &phone_bill_outbox,
     &phone_refund_outbox,
+    NULL
+};
+
+
+const phone_sms_word_t *const  phone_sms_words[] = {
+    &phone_sms_word_stop,
+    &phone_sms_word_start,
     NULL
 };

@@ -69,5 +69,9 @@ const phone_settings_t  phone_settings_default = {
         6 * PHONE_HOUR, 6 * PHONE_HOUR
     },
     .notice_kept = 3 * PHONE_DAY,
-    .sms_tries = 5
+    .sms_tries = 5,
+    .sms_parts = 10,
+    .sms_gateway = { 6, "kannel" },
+    .sms_to = { 2, "to" },
+    .sms_text = { 4, "text" }
 };

@@ -115,6 +115,16 @@ typedef struct {
     int64_t                  notice_wait[PHONE_SCHEDULE_MAX];   /* ms */
     int64_t                  notice_kept;        /* ms, once acknowledged */
     int64_t                  sms_tries;
+    int64_t                  sms_parts;          /* of a text, at most */
+    int64_t                  sms_report;         /* ms that one is awaited; 0:
+                                                    none is asked for */
+    phone_str_t              sms_gateway;        /* sms/gateway.h */
+    phone_str_t              sms_to;             /* of a generic one: the names
+                                                    of its fields, */
+    phone_str_t              sms_text;
+    phone_str_t              sms_accepted;       /* and what it says of a text
+                                                    that it takes; empty: 2xx
+                                                    is enough */
 } phone_settings_t;
 
 

@@ -128,8 +128,8 @@ phone_code_send(phone_call_t *call, phone_str_t code, char kind)
                         PHONE_CODE_LABEL);
 
     lifetime = phone_code_lifetime(call, kind);
-    phone_lives_for(sms, lifetime < PHONE_CODE_SENT ? lifetime
-                                                    : PHONE_CODE_SENT);
+    phone_sms_until(call, sms, lifetime < PHONE_CODE_SENT ? lifetime
+                                                          : PHONE_CODE_SENT);
 }
 
 

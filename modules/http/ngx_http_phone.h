@@ -16,6 +16,7 @@
 #define NGX_HTTP_PHONE_NEEDS_KEY    0x01
 #define NGX_HTTP_PHONE_NEEDS_TOKEN  0x02
 #define NGX_HTTP_PHONE_NEEDS_BLOBS  0x04
+#define NGX_HTTP_PHONE_NEEDS_GATEWAY  0x08
 
 
 /* One of each cycle; every member is final after init_main_conf. */
@@ -77,6 +78,10 @@ char *ngx_http_phone_platform_key(ngx_conf_t *cf, ngx_command_t *cmd,
 
 /* ngx_http_phone_bank_directive.c: the setter of phone_bank. */
 char *ngx_http_phone_bank(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+/* ngx_http_phone_sms_directive.c: the setter of phone_sms_gateway. */
+char *ngx_http_phone_sms_gateway(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 
 
 /* ngx_http_phone_store_directive.c: the setters of phone_redis and

@@ -50,6 +50,11 @@ static ngx_http_phone_capability_t  ngx_http_phone_contacts = {
     "contacts", "/mail/", NGX_HTTP_PHONE_NEEDS_BLOBS, NULL
 };
 
+/* what the SMS gateway tells: reports, and texts of numbers (MAIL-8) */
+static ngx_http_phone_capability_t  ngx_http_phone_sms = {
+    "sms", "/sms/", NGX_HTTP_PHONE_NEEDS_GATEWAY, NULL
+};
+
 /* merchants, accounts, cards, the books; calls carry a token */
 static ngx_http_phone_capability_t  ngx_http_phone_operator = {
     "operator", "/operator/", NGX_HTTP_PHONE_NEEDS_TOKEN, NULL
@@ -86,6 +91,13 @@ static ngx_command_t  ngx_http_phone_capability_commands[] = {
       0,
       0,
       &ngx_http_phone_contacts },
+
+    { ngx_string("phone_sms"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,
+      ngx_http_phone_capability,
+      0,
+      0,
+      &ngx_http_phone_sms },
 
     { ngx_string("phone_operator"),
       NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,

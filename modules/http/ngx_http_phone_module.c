@@ -681,6 +681,9 @@ ngx_http_phone_check_main_conf(ngx_conf_t *cf, ngx_http_phone_main_conf_t *pmcf)
             : (pmcf->needs & NGX_HTTP_PHONE_NEEDS_TOKEN)
               && pmcf->operator_token.len == 0
               ? "phone_operator_token_file"
+            : (pmcf->needs & NGX_HTTP_PHONE_NEEDS_GATEWAY)
+              && pmcf->gateway_token.len == 0
+              ? "phone_gateway_token_file"
             : (pmcf->needs & NGX_HTTP_PHONE_NEEDS_BLOBS)
               && pmcf->worker.blobs.len == 0
               ? "phone_blobs"

@@ -75,6 +75,7 @@ typedef struct {
     ngx_uint_t               events_waited;  /* ms; of them, the oldest */
     ngx_uint_t               notices_exhausted;
     ngx_uint_t               texts_given_up;
+    ngx_uint_t               tally[PHONE_TALLIES];
     ngx_uint_t               payments_unclear;
     ngx_uint_t               jobs_failed;
     ngx_uint_t               uploads;        /* read */

@@ -144,6 +144,13 @@ my %table = (
     phone_bill => ['location', ['', '/'], [['pay', qr/needs a prefix that begins with "\/"/]]],
     phone_mail => ['location', ['', '/'], [['x', qr/needs a prefix that begins with "\/"/]]],
     phone_session => ['location', ['', '/'], [['x', qr/needs a prefix that begins with "\/"/]]],
+    phone_sms => ['location', ['', '/gateway/'], [['x', qr/needs a prefix that begins with "\/"/]]],
+    phone_sms_gateway => ['main', ['kannel', 'generic', 'generic to=To text=Body accepted="\"code\":0"'],
+        [['jasmin', qr/must be "kannel" or "generic"/], ['', qr/must be "kannel" or "generic"/], ['kannel to=x', qr/invalid parameter "to=x"/],
+         ['generic to=', qr/invalid parameter "to="/], ['generic from=x', qr/invalid parameter "from=x"/],
+         ['generic to=a to=b', qr/has a parameter for the second time/]]],
+    phone_sms_parts => ['main', ['1', '50'], between(1, 50)],
+    phone_sms_report => ['main', ['0', '3d'], [['73h', qr/must be between 0s and 259200s/], ['x', qr/invalid value/]]],
     phone_operator => ['location', ['', '/'], [['x', qr/needs a prefix that begins with "\/"/]]],
     phone_live => ['location', [''], []],
     phone_status => ['location', [''], []],
@@ -241,7 +248,7 @@ for my $name (sort keys %table) {
 
     $said = says($where, "$name a b c;");
     push @wrong, "three arguments: $said"
-        if $said !~ /invalid number of arguments in "$name"/ && $name !~ /_(?:redis|allow|notify|schedule|key)$/;
+        if $said !~ /invalid number of arguments in "$name"/ && $name !~ /_(?:redis|allow|notify|schedule|key|gateway)$/;
 
     is "@wrong", '', $name or diag join "\n", @wrong;
 }

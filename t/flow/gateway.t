@@ -17,13 +17,15 @@ my $socket = $p->dir . '/fetch.sock';
 my $serial = 0;
 
 
-# The location is docs/fetch.md's, but for the port and what is added.
+# The location is conf/gateway.conf's, but for the port and what is added.
 
 sub location {
     my ($added, $pass) = @_;
 
-    my ($location) = slurp('docs/fetch.md') =~ m{(location = /sms \{.*?\n\})}s
-        or die 'no location in docs/fetch.md';
+    my ($location) = slurp('conf/gateway.conf') =~ m{(location = /sms \{.*?\n\})}s
+        or die 'no location in conf/gateway.conf';
+    $location =~ s{include [^;]*;}{set \$kannel_password p; set \$gateway_token t;} or die;
+    $location =~ s{proxy_ignore_headers [^;]*;}{} or die;
     $pass ||= "http://127.0.0.1:$port/cgi-bin/sendsms";
     $location =~ s{proxy_pass +[^;]*}{proxy_pass $pass} or die;
     $location =~ s{\}\s*\z}{$added\}};
@@ -44,7 +46,7 @@ sub asked {
     return "+86$phone";
 }
 
-sub pending { my @keys = $p->redis->keys('phone:*:sms:*'); return scalar @keys }
+sub pending { return scalar grep { $p->redis->hash($_)->{text} } $p->redis->keys('phone:*:sms:*') }
 sub metric {
     my ($name) = @_;
     my ($value) = $p->get('/metrics')->{content}

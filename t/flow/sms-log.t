@@ -23,7 +23,7 @@ sub metric {
 }
 
 sub mode { sprintf '%o', (stat $p->dir . '/sms.log')[2] & 0777 }
-sub pending { my @keys = $p->redis->keys("phone:*:sms:*"); return scalar @keys }
+sub pending { return scalar grep { $p->redis->hash($_)->{text} } $p->redis->keys('phone:*:sms:*') }
 
 
 ask_code('13800000001');

@@ -305,6 +305,8 @@ struct sim_auditor_s {
     sim_map_t                shops;
     sim_map_t                sessions;   /* by cookie */
     sim_map_t                texts_sent; /* "<number>", "<number>:<shop>" */
+    sim_map_t                sms;        /* texts that were put, by their ids */
+    sim_map_t                said;       /* STOP and START, of numbers */
     sim_map_t                made;       /* "<merchant>:<day>:<number>" */
     sim_map_t                codes;      /* by cookie: guesses at them */
     sim_map_t                guesses;    /* at passwords, by limit */
@@ -748,6 +750,13 @@ void sim_audit_mailed(sim_auditor_t *auditor, const phone_guard_t *sum,
 void sim_audit_mail_end(sim_auditor_t *auditor);
 
 /* 1 when the text of this commit is a message; the names of what counts it. */
+/* auditor_sms.c */
+void sim_audit_sms(sim_auditor_t *auditor, const phone_commit_t *commit);
+int sim_has_stopped(sim_auditor_t *auditor, phone_str_t number);
+
+/* auditor_texts.c: when the event of the commit at hand is due again (ms); 0:
+   it is not. */
+int64_t sim_due_again(const sim_auditor_t *auditor);
 int sim_message_text(sim_auditor_t *auditor, phone_str_t to, char all[96],
     char own[96]);
 

@@ -71,6 +71,8 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->shops, world->memory, 16);
     sim_map_init(&auditor->sessions, world->memory, 256);
     sim_map_init(&auditor->texts_sent, world->memory, 64);
+    sim_map_init(&auditor->sms, world->memory, 256);
+    sim_map_init(&auditor->said, world->memory, 64);
     sim_map_init(&auditor->made, world->memory, 64);
     sim_map_init(&auditor->codes, world->memory, 64);
     sim_map_init(&auditor->guesses, world->memory, 256);
@@ -295,7 +297,8 @@ sim_is_record(phone_str_t kind)
     static const char *const  records[] = {
         "account", "code", "merchant", "terminal", "bill", "refund", "payment",
         "refunds", "card",
-        "card_number", "notice", "sms", "posting", "swept", "credit",
+        "card_number", "notice", "sms", "sms_stop", "posting", "swept",
+        "credit",
         "settlement", "bank_settlement", "statement", "stated", "reconcile",
         "idempotency", "texts", "job", "check", "message", "period", "mail",
         "block", "archive", "contact", "phonebook", "import",
@@ -505,6 +508,7 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
     sim_audit_refunds(auditor);
     sim_audit_opened(auditor);
     sim_audit_push(auditor);
+    sim_audit_sms(auditor, commit);
     sim_audit_used(auditor);
     sim_audit_card_told(auditor);
 }
@@ -627,6 +631,7 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
             sim_audit_mail_gone(auditor, parts.id);
 
         } else if (!phone_is(parts.kind, "sms")
+                   && !phone_is(parts.kind, "sms_stop")
                    && !phone_is(parts.kind, "ledger")
                    && !phone_is(parts.kind, "ended")
                    && !phone_is(parts.kind, "refunds")

@@ -217,6 +217,10 @@ struct sim_people_s {
 };
 
 
+/* gateway.c */
+void sim_gateway_start(sim_people_t *people);
+
+
 /* people.c */
 
 /* As sim_exchange() and sim_send(), and counted as waiting. */

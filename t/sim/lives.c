@@ -153,7 +153,10 @@ sim_life_find(phone_str_t kind, phone_str_t id, int64_t now,
         { "idempotency", SIM_LIFE_DAY, SIM_LIFE_DAY },
         { "texts", SIM_LIFE_DAY + SIM_LIFE_MINUTE,
           SIM_LIFE_DAY + SIM_LIFE_MINUTE },
-        { "sms", sim_lesser(code, 10 * SIM_LIFE_MINUTE), SIM_LIFE_DAY },
+        { "sms", sim_lesser(sim_lesser(code, 10 * SIM_LIFE_MINUTE),
+                            PHONE_CLOCK_SLACK),
+          SIM_LIFE_DAY + settings->sms_report },
+        { "sms_got", 3 * SIM_LIFE_DAY, 3 * SIM_LIFE_DAY },
         { "code", clocks - slack,
           clocks + slack
           + (settings->code_lifetime > settings->temporary_lifetime

@@ -201,7 +201,7 @@ sim_draw_settings(sim_world_t *world)
     settings->text_window = sim_pick(random, 5000, 60000,
                                      settings->text_window);
     settings->sms_tries = sim_pick(random, 1, 3, settings->sms_tries);
-
+    settings->sms_report = 60000 * (int64_t) sim_below(random, 3);
     settings->notices = (unsigned) sim_pick(random, 1, 16, 16);
 
     if (sim_below(random, 3) == 0) {

@@ -137,6 +137,7 @@ static const struct {
     { "refund.query", { PHONE_REFUND_NOT_FOUND }, 1 },
     { "statement.create", { PHONE_STATEMENT_NOT_READY }, 1 },
     { "session.code", { PHONE_RATE_LIMITED }, 1 },
+    { "sms.report", { PHONE_NOT_FOUND }, 1 },
     { "live.open", { PHONE_RATE_LIMITED }, 1 },
     { "session.envelope",
       { PHONE_PARAM_MISSING, PHONE_ENVELOPE_NEEDED, PHONE_ENVELOPE_KEY_GONE,

@@ -119,6 +119,7 @@ typedef struct {
     phone_reply_t            reply;      /* of what is no JSON */
     phone_str_t              to;
     phone_str_t              text;
+    phone_str_t              header[PHONE_FETCH_HEADERS];    /* with it */
 
     play_event_t             event[PLAY_EVENTS]; /* put, not run yet */
     unsigned                 nevents;
