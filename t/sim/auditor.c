@@ -323,7 +323,8 @@ sim_is_archived(phone_str_t kind)
 }
 
 
-/* The record has changed since it was read: the commit will conflict. */
+/* The record, or any if key is empty, has changed since it was read: the commit
+   will conflict. */
 
 static int
 sim_comes_late(sim_auditor_t *auditor, const phone_commit_t *commit,
@@ -334,8 +335,8 @@ sim_comes_late(sim_auditor_t *auditor, const phone_commit_t *commit,
     for (guard = commit->guards; guard != NULL; guard = guard->next) {
 
         if (guard->kind == PHONE_GUARD_VERSION
-            && phone_equal(guard->key, key)
-            && !phone_equal(guard->want, sim_stored(auditor, key, "v")))
+            && (key.len == 0 || phone_equal(guard->key, key))
+            && !phone_equal(guard->want, sim_stored(auditor, guard->key, "v")))
         {
             return 1;
         }
@@ -348,10 +349,12 @@ sim_comes_late(sim_auditor_t *auditor, const phone_commit_t *commit,
 void
 sim_audit_before(sim_auditor_t *auditor, const phone_commit_t *commit)
 {
+    int                late;
     sim_key_t          parts;
     sim_written_t     *written;
     const phone_op_t  *op;
 
+    late = -1;
     auditor->nwritten = 0;
     auditor->displaced = 0;
 
@@ -385,7 +388,12 @@ sim_audit_before(sim_auditor_t *auditor, const phone_commit_t *commit)
         }
 
         if (op->kind == PHONE_OP_DEL && sim_is_archived(parts.kind)) {
-            sim_audit_shelved(auditor, commit, &parts);
+            late = late == -1 ? sim_comes_late(auditor, commit, PHONE_EMPTY)
+                              : late;
+
+            if (!late) {
+                sim_audit_shelved(auditor, commit, &parts);
+            }
         }
 
         if ((op->kind != PHONE_OP_HSET && op->kind != PHONE_OP_HDEL)

@@ -32,7 +32,7 @@
 #define SIM_JUMPS_MAX        3
 #define SIM_OUTAGES_MAX      2
 #define SIM_ROUND_MAX        24
-#define SIM_ENDPOINTS_MAX    96          /* of the registry */
+#define SIM_ENDPOINTS_MAX    192
 #define SIM_SECRETS          3           /* that the hosts have in turn */
 
 
