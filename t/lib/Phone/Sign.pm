@@ -229,7 +229,8 @@ sub check {
     my $digest = $digest_of{$type} or return;
 
     my ($status) = quietly('openssl', 'dgst', "-$digest", '-verify', $public,
-                           '-signature', "$scratch/sign.$$", "$scratch/text.$$");
+                           '-signature', "$scratch/sign.$$",
+                          "$scratch/text.$$");
     return $status == 0;
 }
 
