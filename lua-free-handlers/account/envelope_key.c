@@ -17,6 +17,9 @@
 #include "../sms/sms.h"
 
 
+#define PHONE_DEMAND_LABEL  "envelope demand"    /* of an SMS */
+
+
 #define PHONE_ENVELOPE_FIELDS  (PHONE_F(ACCOUNT_ENVELOPE)                     \
                                 | PHONE_F(ACCOUNT_ENVELOPE_KEYS)              \
                                 | PHONE_PIN_FIELDS | PHONE_SESSION_FIELDS)
@@ -82,6 +85,7 @@ phone_session_envelope_run(phone_call_t *call)
 {
     int              first;
     int64_t          suite;
+    phone_rc_t       rc;
     phone_str_t      mark, given;
     phone_demand_t   demand;
     phone_record_t  *account;
@@ -121,10 +125,9 @@ phone_session_envelope_run(phone_call_t *call)
 
     /* a PIN is looked at only for who may have the key */
 
-    if (phone_demand_change(call, account, &session, &demand, suite)
-        != PHONE_DONE)
-    {
-        return PHONE_REFUSED;
+    rc = phone_demand_change(call, account, &session, &demand, suite);
+    if (rc != PHONE_DONE) {
+        return rc;
     }
 
     if (first) {
@@ -152,11 +155,24 @@ static phone_rc_t
 phone_demand_change(phone_call_t *call, phone_record_t *account,
     const phone_session_t *session, phone_demand_t *demand, int64_t suite)
 {
-    int64_t  before;
+    int64_t          before;
+    phone_record_t  *told;
 
     before = demand->needed;
 
     if (phone_has(call, "required")) {
+        told = phone_sms_ask(call, phone_caller(call), PHONE_DEMAND_LABEL);
+
+        if (phone_waiting(call)) {
+            return PHONE_AGAIN;
+        }
+
+        /* run after its own commit: another call may have changed it since */
+
+        if (phone_found(told)) {
+            return PHONE_DONE;
+        }
+
         demand->needed = phone_arg_int(call, "required");
     }
 
@@ -211,7 +227,7 @@ phone_demand_tell(phone_call_t *call, int64_t needed)
     (void) phone_sms_put(call, phone_caller(call),
                          phone_format(phone_memory(call), text,
                                       PHONE_ARGS(phone_settings(call)->site)),
-                         "envelope demand");
+                         PHONE_DEMAND_LABEL);
 }
 
 

@@ -354,10 +354,12 @@ void
 sim_audit_before(sim_auditor_t *auditor, const sim_task_t *task,
     const phone_commit_t *commit)
 {
+    int                late;
     sim_key_t          parts;
     sim_written_t     *written;
     const phone_op_t  *op;
 
+    late = -1;
     auditor->nwritten = 0;
     auditor->displaced = 0;
 
@@ -397,7 +399,12 @@ sim_audit_before(sim_auditor_t *auditor, const sim_task_t *task,
         }
 
         if (op->kind == PHONE_OP_DEL && sim_is_archived(parts.kind)) {
-            sim_audit_shelved(auditor, commit, &parts);
+            late = late == -1 ? sim_comes_late(auditor, commit, PHONE_EMPTY)
+                              : late;
+
+            if (!late) {
+                sim_audit_shelved(auditor, commit, &parts);
+            }
         }
 
         if ((op->kind != PHONE_OP_HSET && op->kind != PHONE_OP_HDEL)

@@ -71,12 +71,12 @@ sub quietly {
 
     if (!$pid) {
         open STDOUT, '>', '/dev/null';
-        open STDERR, '>', "$scratch/error";
+        open STDERR, '>', "$scratch/error.$$";
         exec { $command[0] } @command or POSIX::_exit(127);
     }
 
     waitpid $pid, 0;
-    return ($?, slurp("$scratch/error"));
+    return ($?, slurp("$scratch/error.$$"));
 }
 
 
@@ -160,22 +160,22 @@ sub signature {
 
     return mac($text, $self->{secret}) if $self->{sign_type} eq 'HMAC-SHA256';
 
-    spew("$scratch/text", $text);
+    spew("$scratch/text.$$", $text);
 
     if ($self->{sign_type} eq 'Ed25519') {
         run('openssl', 'pkeyutl', '-sign', '-rawin', '-inkey',
-            $self->{key}{private}, '-in', "$scratch/text",
-            '-out', "$scratch/sign");
-        return MIME::Base64::encode_base64(slurp("$scratch/sign"), '');
+            $self->{key}{private}, '-in', "$scratch/text.$$",
+            '-out', "$scratch/sign.$$");
+        return MIME::Base64::encode_base64(slurp("$scratch/sign.$$"), '');
     }
 
     my $digest = $digest_of{ $self->{sign_type} }
         or die "unknown sign_type $self->{sign_type}\n";
 
     run('openssl', 'dgst', "-$digest", '-sign', $self->{key}{private},
-        '-out', "$scratch/sign", "$scratch/text");
+        '-out', "$scratch/sign.$$", "$scratch/text.$$");
 
-    return MIME::Base64::encode_base64(slurp("$scratch/sign"), '');
+    return MIME::Base64::encode_base64(slurp("$scratch/sign.$$"), '');
 }
 
 
@@ -215,21 +215,22 @@ sub check {
     return $form{sign} eq mac(canonical(\%form), $public)
         if $type eq 'HMAC-SHA256';
 
-    spew("$scratch/text", canonical(\%form));
-    spew("$scratch/sign", MIME::Base64::decode_base64($form{sign}));
+    spew("$scratch/text.$$", canonical(\%form));
+    spew("$scratch/sign.$$", MIME::Base64::decode_base64($form{sign}));
 
     if ($type eq 'Ed25519') {
         my ($status) = quietly('openssl', 'pkeyutl', '-verify', '-rawin',
                                '-pubin', '-inkey', $public,
-                               '-in', "$scratch/text",
-                               '-sigfile', "$scratch/sign");
+                               '-in', "$scratch/text.$$",
+                               '-sigfile', "$scratch/sign.$$");
         return $status == 0;
     }
 
     my $digest = $digest_of{$type} or return;
 
     my ($status) = quietly('openssl', 'dgst', "-$digest", '-verify', $public,
-                           '-signature', "$scratch/sign", "$scratch/text");
+                           '-signature', "$scratch/sign.$$",
+                          "$scratch/text.$$");
     return $status == 0;
 }
 
