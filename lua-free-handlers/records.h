@@ -357,6 +357,18 @@ typedef struct {
     F(K, V, "v")                                                              \
     F(K, SENT, "sent")
 
+/* By number: when it wants an SMS about new mail (mail/trigger.h). */
+#define PHONE_TRIGGER_FIELDS(F, K)                                            \
+    F(K, V, "v")                                                              \
+    F(K, SENDERS, "senders")                 /* numbers, with spaces */       \
+    F(K, FROM, "from")                       /* 22:00 */                      \
+    F(K, TO, "to")                                                            \
+    F(K, TIMEZONE, "timezone")               /* of both */                    \
+    F(K, COUNT, "count")                     /* mails */                      \
+    F(K, MATCH, "match")                     /* any or all */                 \
+    F(K, GAP, "gap")                         /* minutes */                    \
+    F(K, TOLD, "told")                       /* ms: the last SMS */
+
 /* "<number>:<day>": answers of the number that were stored under an
    Idempotency-Key, of calls with secret fields and of others, and to calls with
    an envelope.  Counted by phone_add(): it has no version. */
@@ -444,6 +456,7 @@ enum { PHONE_MADE_FIELDS(PHONE_ENUM, MADE) MADE_FIELDS };
 enum { PHONE_REPLAYS_FIELDS(PHONE_ENUM, REPLAYS) REPLAYS_FIELDS };
 enum { PHONE_MESSAGE_FIELDS(PHONE_ENUM, MESSAGE) MESSAGE_FIELDS };
 enum { PHONE_MESSAGED_FIELDS(PHONE_ENUM, MESSAGED) MESSAGED_FIELDS };
+enum { PHONE_TRIGGER_FIELDS(PHONE_ENUM, TRIGGER) TRIGGER_FIELDS };
 enum { PHONE_CHECK_FIELDS(PHONE_ENUM, CHECK) CHECK_FIELDS };
 enum { PHONE_ANSWERS_FIELDS(PHONE_ENUM, ANSWERS) ANSWERS_FIELDS };
 enum { PHONE_IDEMPOTENCY_FIELDS(PHONE_ENUM, IDEMPOTENCY) IDEMPOTENCY_FIELDS };
@@ -482,6 +495,7 @@ extern const phone_type_t  phone_made;
 extern const phone_type_t  phone_replays;
 extern const phone_type_t  phone_message;
 extern const phone_type_t  phone_messaged;
+extern const phone_type_t  phone_trigger;
 extern const phone_type_t  phone_check;
 extern const phone_type_t  phone_answers;
 extern const phone_type_t  phone_idempotency;
