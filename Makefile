@@ -278,7 +278,7 @@ LONG_TESTS := $(addprefix t/,breaks.t flow/live.t flow/live-http.t \
 RELEASE_TESTS := $(addprefix t/,balance.t bank.t bill-cards.t bill-close.t \
                   bill-hand.t bill-limits.t bill-list.t bill-pay.t \
                   bill-query.t breaks.t doctor.t envelope.t ledger.t \
-                  message.t notices.t number.t operator-merchants.t \
+                  mail.t message.t notices.t number.t operator-merchants.t \
                   operator.t payouts.t pin-forgotten.t platform-keys.t \
                   reconcile.t refund.t run.t secrets.t sign-types.t \
                   statement.t texts.t twin.t flow/acl.t flow/around.t \

@@ -68,6 +68,8 @@ typedef enum {
                                     of the items of a list */
 #define PHONE_IN_PATH    0x04
 #define PHONE_UNSEALED   0x10    /* secret, and never in an envelope */
+#define PHONE_LINES      0x20    /* a text of several lines, which is in nothing
+                                    that is signed; CR LF is read as LF */
 #define PHONE_IMMUTABLE  0x08    /* of a blob: what this address answers never
                                     changes */
 
@@ -107,6 +109,7 @@ typedef enum {
     PHONE_M_PHONE,               /* with its '+' */
     PHONE_M_ID,
     PHONE_M_LIST,                /* of objects */
+    PHONE_M_PHONES,              /* a list of phone numbers */
 
     /* not a member: the reply is not a JSON object; the name of the row is its
        media type ("image/..." with a star: any image) */

@@ -51,6 +51,12 @@ static const phone_facts_t  phone_notice_facts[] = {
 };
 
 
+static const phone_facts_t  phone_mail_facts[] = {
+    { PHONE_FIELDS(MAIL_OWNER, MAIL_SENT), MAIL_FACTS },
+    { 0, 0 }
+};
+
+
 PHONE_RECORD(phone_account, ACCOUNT, "account", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_code, CODE, "code", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_merchant, MERCHANT, "merchant", PHONE_BY_NAME, NULL);
@@ -76,6 +82,8 @@ PHONE_RECORD(phone_reconciled, RECONCILE, "reconcile", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_texts, TEXTS, "texts", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_made, MADE, "made", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_replays, REPLAYS, "replays", PHONE_BY_NAME, NULL);
+PHONE_RECORD(phone_mail, MAIL, "mail", PHONE_BY_ID, phone_mail_facts);
+PHONE_RECORD(phone_mailed, MAILED, "mailed", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_message, MESSAGE, "message", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_messaged, MESSAGED, "messaged", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_trigger, TRIGGER, "trigger", PHONE_BY_NAME, NULL);
@@ -91,6 +99,10 @@ PHONE_KEYS(phone_bills_of, "bills", PHONE_BY_NAME);
 PHONE_KEYS(phone_cards_of, "cards", PHONE_BY_NAME);
 PHONE_KEYS(phone_messages_of, "messages", PHONE_BY_NAME);
 PHONE_KEYS(phone_messages_about, "about", PHONE_BY_ID);
+PHONE_KEYS(phone_mails_of, "mails", PHONE_BY_NAME);
+PHONE_KEYS(phone_mails_with, "mails_with", PHONE_BY_NAME);
+PHONE_KEYS(phone_peers_of, "peers", PHONE_BY_NAME);
+PHONE_KEYS(phone_unread_of, "unread", PHONE_BY_NAME);
 PHONE_KEYS(phone_merchants, "merchants", PHONE_BY_NAME);
 PHONE_KEYS(phone_terminals, "terminals", PHONE_BY_NAME);
 PHONE_KEYS(phone_payouts_of, "payouts", PHONE_BY_NAME);

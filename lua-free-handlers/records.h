@@ -50,7 +50,6 @@ typedef struct {
     F(K, PLAN, "plan")                       /* prepaid or postpaid */        \
     F(K, BALANCE, "balance")                 /* minor units of CURRENCY */    \
     F(K, CURRENCY, "currency")                                                \
-    F(K, UNREAD, "unread")                                                    \
     F(K, CREATED, "created")                 /* ms */                         \
     F(K, PASSWORD, "password")               /* lib/password.h */             \
     F(K, PASSWORD_AT, "password_at")         /* ms: it was set */           \
@@ -124,6 +123,31 @@ typedef struct {
     F(K, CREATED, "created")                                                  \
     F(K, EXPIRES, "expires")                                                  \
     F(K, HANDED, "handed")                   /* bill/hand.c: whence it came */
+
+/* "017-...": a mail as one number has it.  Its sender and each recipient have a
+   copy of their own, in their own bucket (mail/mail.h). */
+#define PHONE_MAIL_FIELDS(F, K)                                               \
+    F(K, V, "v")                                                              \
+    F(K, READ_AT, "read_at")                 /* ms */                         \
+    F(K, FACTS, "facts")                     /* OWNER to SENT */              \
+    F(K, ALL, "all")                         /* more recipients than TO has */\
+    F(K, OWNER, "owner")                     /* whose mailbox it is in */     \
+    F(K, KIND, "kind")                       /* IN or OUT */                  \
+    F(K, FROM, "from")                                                        \
+    F(K, TO, "to")                           /* numbers */                    \
+    F(K, COUNT, "count")                     /* of all recipients */          \
+    F(K, TEXT, "text")                                                        \
+    F(K, CREATED, "created")                 /* ms: it came into the box */   \
+    F(K, REPLY_TO, "reply_to")               /* a mail of the same box */     \
+    F(K, FORWARDED, "forwarded")             /* 1 */                          \
+    F(K, SENT, "sent")                       /* IN: the sender's copy */
+
+/* "<number>:h<hour>" and "<number>:d<day>": what a number has sent.  Counted by
+   phone_add(): it has no version. */
+#define PHONE_MAILED_FIELDS(F, K)                                             \
+    F(K, V, "v")                                                              \
+    F(K, MAILS, "mails")                                                      \
+    F(K, RECIPIENTS, "recipients")
 
 /* What a merchant has given back of a bill, in one of several parts. */
 #define PHONE_REFUND_FIELDS(F, K)                                             \
@@ -454,6 +478,8 @@ enum { PHONE_RECONCILE_FIELDS(PHONE_ENUM, RECONCILE) RECONCILE_FIELDS };
 enum { PHONE_TEXTS_FIELDS(PHONE_ENUM, TEXTS) TEXTS_FIELDS };
 enum { PHONE_MADE_FIELDS(PHONE_ENUM, MADE) MADE_FIELDS };
 enum { PHONE_REPLAYS_FIELDS(PHONE_ENUM, REPLAYS) REPLAYS_FIELDS };
+enum { PHONE_MAIL_FIELDS(PHONE_ENUM, MAIL) MAIL_FIELDS };
+enum { PHONE_MAILED_FIELDS(PHONE_ENUM, MAILED) MAILED_FIELDS };
 enum { PHONE_MESSAGE_FIELDS(PHONE_ENUM, MESSAGE) MESSAGE_FIELDS };
 enum { PHONE_MESSAGED_FIELDS(PHONE_ENUM, MESSAGED) MESSAGED_FIELDS };
 enum { PHONE_TRIGGER_FIELDS(PHONE_ENUM, TRIGGER) TRIGGER_FIELDS };
@@ -495,6 +521,8 @@ extern const phone_type_t  phone_made;
 extern const phone_type_t  phone_replays;
 extern const phone_type_t  phone_message;
 extern const phone_type_t  phone_messaged;
+extern const phone_type_t  phone_mail;
+extern const phone_type_t  phone_mailed;
 extern const phone_type_t  phone_trigger;
 extern const phone_type_t  phone_check;
 extern const phone_type_t  phone_answers;
@@ -508,6 +536,11 @@ extern const phone_type_t  phone_bills_of;       /* number -> bill ids */
 extern const phone_type_t  phone_cards_of;       /* number -> card ids */
 extern const phone_type_t  phone_messages_of;    /* number -> message ids, */
 extern const phone_type_t  phone_messages_about; /* and bill -> of its payer */
+extern const phone_type_t  phone_mails_of;       /* number -> mail ids */
+extern const phone_type_t  phone_mails_with;     /* "<number>:<peer>" -> the
+                                                    same, of a conversation */
+extern const phone_type_t  phone_peers_of;       /* number -> numbers */
+extern const phone_type_t  phone_unread_of;      /* number -> mail ids */
 extern const phone_type_t  phone_due;            /* bucket -> events */
 extern const phone_type_t  phone_parked;         /* "<bucket>-<lane>": lane.c */
 extern const phone_type_t  phone_exhausted;      /* bucket -> notice ids */

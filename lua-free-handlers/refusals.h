@@ -186,6 +186,13 @@
     R(MERCHANT_NOT_FOUND, 404, 0,                                             \
       "There is no such merchant: check merchant_id.",                        \
       "商户不存在，请检查 merchant_id。")                                     \
+    R(MAIL_NOT_FOUND, 404, 0,                                                 \
+      "There is no such mail in your mailbox: list it again.",                \
+      "邮箱中没有该邮件，请刷新邮件列表。")                                   \
+    R(MAILBOX_FULL, 409, 0,                                                   \
+      "Your mailbox is full, and the oldest mails were not read: read or "    \
+      "delete some first.",                                                   \
+      "邮箱已满，且最早的邮件均未读，请先阅读或删除部分邮件。")               \
     R(NOT_FOUND, 404, 0,                                                      \
       "There is nothing at this address: check the path and the ids in it.",  \
       "请求的地址不存在，请检查路径和其中的编号。")                           \

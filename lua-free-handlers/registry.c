@@ -8,6 +8,7 @@
 #include "bill/bill.h"
 #include "bill/message.h"
 #include "live/live.h"
+#include "mail/mail.h"
 #include "merchant/merchant.h"
 #include "operator/operator.h"
 #include "operator/closing.h"
@@ -73,6 +74,13 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_key_list,
     &phone_bill_doctor,
     &phone_bill_pin_forgotten,
+
+    /* mail: what numbers write to each other (MAIL-2 .. MAIL-4) */
+    &phone_mail_list,
+    &phone_mail_send,
+    &phone_mail_get,
+    &phone_mail_read,
+    &phone_mail_remove,
 
     /* live: what happens, as it happens (PAY-2) */
     &phone_live_open,

@@ -48,6 +48,10 @@ const phone_settings_t  phone_settings_default = {
     .close_pieces = 8192,
     .clock_skew = 300 * PHONE_SECOND,
 
+    .mail_hour = 100,
+    .mail_day = 2000,
+    .mail_box = 10000,
+
     .live_open = 45 * PHONE_SECOND,
     .lease = 60 * PHONE_SECOND,
     .clock_bound = 5 * PHONE_SECOND,

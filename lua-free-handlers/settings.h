@@ -99,6 +99,10 @@ typedef struct {
     int64_t                  close_pieces;       /* of that; likewise */
     int64_t                  clock_skew;         /* ms, of merchants' calls */
 
+    int64_t                  mail_hour;          /* mails of a number */
+    int64_t                  mail_day;           /* their recipients */
+    int64_t                  mail_box;           /* mails kept of a number */
+
     int64_t                  live_open;          /* ms a client counts open */
     int64_t                  lease;              /* ms an event is held */
     int64_t                  clock_bound;        /* ms, to the store's clock */

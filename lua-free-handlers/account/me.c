@@ -1,5 +1,5 @@
 
-/* GET /me: who is logged in.  Every page asks this first: one read. */
+/* GET /me: who is logged in.  Every page asks this first: one round of reads. */
 
 
 #include "account.h"
@@ -20,7 +20,7 @@ static const phone_member_t  phone_session_me_reply[] = {
     { "plan", PHONE_M_TEXT, 0, NULL, NULL, "PREPAID or POSTPAID" },
     { "balance", PHONE_M_AMOUNT, 0, NULL, NULL, "minor units" },
     { "currency", PHONE_M_TEXT, 0, NULL, NULL, "ISO 4217" },
-    { "unread", PHONE_M_INT, 0, NULL, NULL, "messages in the mailbox" },
+    { "unread", PHONE_M_INT, 0, NULL, NULL, "mails not read yet" },
     { "pin_set", PHONE_M_BOOL, 0, NULL, NULL, "there is a payment PIN" },
     { NULL, 0, 0, NULL, NULL, NULL }
 };
@@ -36,14 +36,15 @@ const phone_endpoint_t  phone_session_me = {
 static phone_rc_t
 phone_session_me_run(phone_call_t *call)
 {
+    int64_t          unread;
     phone_record_t  *account;
 
     account = phone_ask_some(call, &phone_account, phone_caller(call),
                              PHONE_F(ACCOUNT_NAME) | PHONE_F(ACCOUNT_PLAN)
                              | PHONE_F(ACCOUNT_BALANCE)
                              | PHONE_F(ACCOUNT_CURRENCY)
-                             | PHONE_F(ACCOUNT_UNREAD)
                              | PHONE_F(ACCOUNT_PIN));
+    unread = phone_ask_size(call, &phone_unread_of, phone_caller(call), 0);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -54,7 +55,7 @@ phone_session_me_run(phone_call_t *call)
     phone_say(call, "plan", phone_get(account, ACCOUNT_PLAN));
     phone_say_int(call, "balance", phone_get_int(account, ACCOUNT_BALANCE));
     phone_say(call, "currency", phone_get(account, ACCOUNT_CURRENCY));
-    phone_say_int(call, "unread", phone_get_int(account, ACCOUNT_UNREAD));
+    phone_say_int(call, "unread", unread);
     phone_say_bool(call, "pin_set", phone_get(account, ACCOUNT_PIN).len != 0);
 
     return phone_done(call);

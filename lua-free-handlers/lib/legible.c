@@ -113,6 +113,32 @@ phone_legible(phone_str_t text)
 }
 
 
+int
+phone_legible_lines(phone_str_t text)
+{
+    int          seen;
+    size_t       i;
+    phone_str_t  line;
+
+    seen = 0;
+
+    while (phone_split(&text, '\n', &line)) {
+
+        for (i = 0; i < line.len && line.data[i] == ' '; i++) { /* void */ }
+
+        if (i < line.len) {
+            if (!phone_legible(line)) {
+                return 0;
+            }
+
+            seen = 1;
+        }
+    }
+
+    return seen;
+}
+
+
 /* Of well-formed UTF-8 (RFC 3629). */
 
 static unsigned

@@ -21,5 +21,9 @@
  */
 int phone_legible(phone_str_t text);
 
+/* The same of a text with line feeds, of which one line at least is legible and
+   the others are, or have nothing but spaces. */
+int phone_legible_lines(phone_str_t text);
+
 
 #endif /* _PHONE_LEGIBLE_H_INCLUDED_ */

@@ -248,6 +248,15 @@ phone_odd_value(phone_arena_t *arena, json_t *value,
                             member->name);
     }
 
+    if (member->type == PHONE_M_PHONES) {
+        json_array_foreach(value, i, item) {
+            if (!phone_is_of_type(item, PHONE_M_PHONE)) {
+                return phone_format(arena, "%s: an entry of %s is no number",
+                                    where, member->name);
+            }
+        }
+    }
+
     if (member->type != PHONE_M_LIST) {
         return PHONE_EMPTY;
     }
@@ -285,6 +294,7 @@ phone_is_of_type(json_t *value, phone_member_type_t type)
         return json_is_boolean(value);
 
     case PHONE_M_LIST:
+    case PHONE_M_PHONES:
         return json_is_array(value);
 
     default:

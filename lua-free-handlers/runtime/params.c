@@ -155,6 +155,37 @@ phone_within(size_t len, const phone_param_t *param)
 }
 
 
+/* A browser ends the lines of a form with CR LF. */
+
+static phone_str_t
+phone_line_feeds(phone_arena_t *arena, phone_str_t text)
+{
+    size_t  i, n;
+    char   *out;
+
+    if (memchr(text.data, '\r', text.len) == NULL) {
+        return text;
+    }
+
+    out = phone_alloc_raw(arena, text.len);
+    if (out == NULL) {
+        return PHONE_EMPTY;
+    }
+
+    n = 0;
+
+    for (i = 0; i < text.len; i++) {
+        if (text.data[i] != '\r' || i + 1 == text.len
+            || text.data[i + 1] != '\n')
+        {
+            out[n++] = text.data[i];
+        }
+    }
+
+    return (phone_str_t) { n, out };
+}
+
+
 /* Puts *value in its normal form where there is one. */
 
 static int
@@ -169,9 +200,15 @@ phone_param_ok(phone_call_t *call, const phone_param_t *param,
     switch (param->type) {
 
     case PHONE_P_TEXT:
+        if (param->flags & PHONE_LINES) {
+            *value = phone_line_feeds(&call->arena, *value);
+        }
+
         return phone_utf8_valid(*value)
                && phone_within(phone_utf8_length(*value), param)
-               && ((param->flags & PHONE_SECRET) || phone_legible(*value));
+               && ((param->flags & PHONE_SECRET)
+                   || ((param->flags & PHONE_LINES)
+                       ? phone_legible_lines(*value) : phone_legible(*value)));
 
     case PHONE_P_BASE64:
         /* whether a key or a signature is right is checked where it is used */
@@ -304,7 +341,8 @@ phone_check_value(phone_call_t *call, const phone_param_t *param, int index,
 
         refusal = PHONE_NOT_FOUND;
 
-    } else if (param->type == PHONE_P_TEXT && !(param->flags & PHONE_SECRET)
+    } else if (param->type == PHONE_P_TEXT
+               && (param->flags & (PHONE_SECRET | PHONE_LINES)) == 0
                && phone_canonical_splits(*value))
     {
         /* it may become part of a signed reply or notice */

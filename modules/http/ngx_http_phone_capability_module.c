@@ -40,6 +40,11 @@ static ngx_http_phone_capability_t  ngx_http_phone_bill = {
     ngx_http_phone_bill_fetches
 };
 
+/* a number's mailbox and phonebook (MAIL-2 .. MAIL-7) */
+static ngx_http_phone_capability_t  ngx_http_phone_mail = {
+    "mail", "/mail/", 0, NULL
+};
+
 /* merchants, accounts, cards, the books; calls carry a token */
 static ngx_http_phone_capability_t  ngx_http_phone_operator = {
     "operator", "/operator/", NGX_HTTP_PHONE_NEEDS_TOKEN, NULL
@@ -62,6 +67,13 @@ static ngx_command_t  ngx_http_phone_capability_commands[] = {
       0,
       0,
       &ngx_http_phone_bill },
+
+    { ngx_string("phone_mail"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,
+      ngx_http_phone_capability,
+      0,
+      0,
+      &ngx_http_phone_mail },
 
     { ngx_string("phone_operator"),
       NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,

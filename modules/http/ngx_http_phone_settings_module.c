@@ -71,6 +71,7 @@ static ngx_phone_bounds_t  ngx_phone_tries = { 1, 1000 };
 static ngx_phone_bounds_t  ngx_phone_shares = { 1, 10000 };
 static ngx_phone_bounds_t  ngx_phone_keys = { 0, 10000 };
 static ngx_phone_bounds_t  ngx_phone_per_day = { 0, 1000000000 };
+static ngx_phone_bounds_t  ngx_phone_box = { 10, 1000000 };
 static ngx_phone_bounds_t  ngx_phone_amounts = { 0, PHONE_AMOUNT_MAX };
 static ngx_phone_bounds_t  ngx_phone_of_day = { 0, 23 * PHONE_HOUR };
 static ngx_phone_bounds_t  ngx_phone_cells = { 1, 100000 };
@@ -227,6 +228,15 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
 
     ngx_phone_setting("phone_clock_skew", ngx_http_phone_time,
                       clock_skew, &ngx_phone_hour),
+
+    ngx_phone_setting("phone_mail_hour", ngx_http_phone_count,
+                      mail_hour, &ngx_phone_per_day),
+
+    ngx_phone_setting("phone_mail_day", ngx_http_phone_count,
+                      mail_day, &ngx_phone_per_day),
+
+    ngx_phone_setting("phone_mail_box", ngx_http_phone_count,
+                      mail_box, &ngx_phone_box),
 
     ngx_phone_setting("phone_live_open", ngx_http_phone_time,
                       live_open, &ngx_phone_hour),

@@ -296,6 +296,9 @@ struct sim_auditor_s {
     sim_map_t                urls;       /* of merchants */
     sim_map_t                messages;   /* "<merchant>:<number>" */
     sim_map_t                message_ids;        /* -> that */
+    sim_map_t                letters;    /* by the sender's copy */
+    sim_map_t                letters_come;       /* "<letter> <number>" */
+    sim_map_t                mails;      /* by id */
     sim_map_t                probes;     /* "<check> <n>": acknowledged */
     sim_map_t                shops;
     sim_map_t                sessions;   /* by cookie */
@@ -696,6 +699,16 @@ void sim_audit_message_told(sim_auditor_t *auditor,
 void sim_audit_messages_shown(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 void sim_audit_message_end(sim_auditor_t *auditor);
+
+/* auditor_mail.c */
+void sim_audit_mail(sim_auditor_t *auditor, const phone_op_t *op,
+    phone_str_t id, int first);
+void sim_audit_mail_gone(sim_auditor_t *auditor, phone_str_t id);
+void sim_audit_mail_told(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_mailed(sim_auditor_t *auditor, const phone_guard_t *sum,
+    const sim_key_t *parts);
+void sim_audit_mail_end(sim_auditor_t *auditor);
 
 /* 1 when the text of this commit is a message; the names of what counts it. */
 int sim_message_text(sim_auditor_t *auditor, phone_str_t to, char all[96],

@@ -61,6 +61,9 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->stated, world->memory, 32);
     sim_map_init(&auditor->urls, world->memory, 16);
     sim_map_init(&auditor->probes, world->memory, 16);
+    sim_map_init(&auditor->letters, world->memory, 16);
+    sim_map_init(&auditor->letters_come, world->memory, 16);
+    sim_map_init(&auditor->mails, world->memory, 16);
     sim_map_init(&auditor->messages, world->memory, 16);
     sim_map_init(&auditor->message_ids, world->memory, 16);
     sim_map_init(&auditor->shops, world->memory, 16);
@@ -290,7 +293,7 @@ sim_is_record(phone_str_t kind)
         "refunds", "card",
         "card_number", "notice", "sms", "posting", "swept", "credit",
         "settlement", "bank_settlement", "statement", "stated", "reconcile",
-        "idempotency", "texts", "job", "check", "message", "period",
+        "idempotency", "texts", "job", "check", "message", "period", "mail",
         "archive",
         "toy_stock", "toy_sheet", "toy_invoice", NULL
     };
@@ -598,6 +601,9 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
 
         } else if (phone_is(parts.kind, "posting")) {
             sim_audit_posting_gone(auditor, parts.id);
+
+        } else if (phone_is(parts.kind, "mail")) {
+            sim_audit_mail_gone(auditor, parts.id);
 
         } else if (!phone_is(parts.kind, "sms")
                    && !phone_is(parts.kind, "ledger")

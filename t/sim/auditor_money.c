@@ -160,6 +160,11 @@ sim_audit_sum(sim_auditor_t *auditor, const phone_guard_t *sum,
     char         text[160];
     phone_str_t  name;
 
+    if (phone_is(parts->kind, "mailed")) {
+        sim_audit_mailed(auditor, sum, parts);
+        return;
+    }
+
     if (phone_is(parts->kind, "messaged")) {
         sim_audit_messaged(auditor, sum, parts);
         return;

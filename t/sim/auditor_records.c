@@ -67,6 +67,9 @@ sim_audit_record(sim_auditor_t *auditor, const sim_task_t *task,
     } else if (phone_is(kind, "message")) {
         sim_audit_message(auditor, op, written->parts.id, !written->there);
 
+    } else if (phone_is(kind, "mail")) {
+        sim_audit_mail(auditor, op, written->parts.id, !written->there);
+
     } else if (phone_is(kind, "refund")) {
         sim_audit_refund_record(auditor, op, written->parts.id);
 
@@ -737,6 +740,7 @@ sim_audit_records_end(sim_auditor_t *auditor)
     sim_deal_t  *order;
 
     sim_audit_message_end(auditor);
+    sim_audit_mail_end(auditor);
 
     for (i = 0; i < auditor->bills.slots; i++) {
 

@@ -156,6 +156,9 @@ sim_copy_auditor(sim_auditor_t *auditor)
     sim_copy_books(&auditor->taken);
     sim_copy_books(&auditor->stated);
     sim_copy_books(&auditor->urls);
+    sim_copy_books(&auditor->letters);
+    sim_copy_books(&auditor->letters_come);
+    sim_copy_books(&auditor->mails);
     sim_copy_books(&auditor->messages);
     sim_copy_books(&auditor->message_ids);
     sim_copy_books(&auditor->shops);

@@ -13,6 +13,7 @@
 #define SIM_ORDERS_MAX       512         /* of a merchant */
 #define SIM_CARDS_MAX        4           /* of a payer */
 #define SIM_BILLS_MAX        24          /* that a payer looks at */
+#define SIM_MAILS_MAX        12          /* that a payer looks at */
 #define SIM_SESSIONS_MAX     3           /* of a payer: phones, browsers */
 #define SIM_RETRIES          6
 #define SIM_HUGE             INT64_C(400000000000000)    /* minor units */
@@ -134,6 +135,8 @@ typedef struct {
     sim_issued_t             issued[SIM_CARDS_MAX];
     unsigned                 nbills;
     phone_str_t              bill[SIM_BILLS_MAX];
+    unsigned                 nmails;
+    phone_str_t              mail[SIM_MAILS_MAX];
     unsigned                 pays;       /* pay ids made so far */
     unsigned                 friends;    /* that a bill is handed on to */
     phone_str_t              old_cookie; /* of a session that was ended */
@@ -301,6 +304,9 @@ void sim_ask_key(sim_payer_t *payer, phone_str_t cookie);
 void sim_seal(sim_payer_t *payer, sim_exchange_t *exchange);
 void sim_see_pass(sim_payer_t *payer, const sim_exchange_t *exchange);
 void sim_try_envelope(sim_payer_t *payer, phone_str_t cookie);
+
+/* letters.c */
+void sim_mail(sim_payer_t *payer, phone_str_t cookie);
 
 /* cards.c */
 void sim_manage_cards(sim_payer_t *payer, phone_str_t cookie);

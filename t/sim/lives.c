@@ -85,6 +85,32 @@ sim_life_of_messaged(phone_str_t id, int64_t now, int64_t slack)
 }
 
 
+/* "<number>:h500000", the mails of an hour, or "<number>:d20833", of a day. */
+
+static sim_life_t
+sim_life_of_mailed(phone_str_t id, int64_t now, int64_t slack)
+{
+    int64_t      number, lasts, left;
+    phone_str_t  name;
+
+    number = 0;
+
+    if (!phone_split(&id, ':', &name) || id.len == 0
+        || phone_parse_int((phone_str_t) { id.len - 1, id.data + 1 },
+                           &number)
+           != 0)
+    {
+        return (sim_life_t) { "", 1, 0 };
+    }
+
+    lasts = id.data[0] == 'h' ? 60 * SIM_LIFE_MINUTE : SIM_LIFE_DAY;
+    left = (number + 1) * lasts - now;
+
+    return (sim_life_t) { "", left + SIM_LIFE_MINUTE - slack,
+                          left + 2 * SIM_LIFE_MINUTE + slack };
+}
+
+
 /* "shop-0:20833", notices that were put on that day: so long after it, and at
    least for a day.  What says so may arrive late, by a posting, when the clock
    shows another day. */
@@ -156,6 +182,11 @@ sim_life_find(phone_str_t kind, phone_str_t id, int64_t now,
 
     if (phone_is(kind, "messaged")) {
         *found = sim_life_of_messaged(id, now, slack);
+        return 1;
+    }
+
+    if (phone_is(kind, "mailed")) {
+        *found = sim_life_of_mailed(id, now, slack);
         return 1;
     }
 

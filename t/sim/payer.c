@@ -69,6 +69,9 @@ sim_payer_act(sim_payer_t *payer, phone_str_t *cookie)
     } else if (sim_chance(random, payer->world->swarm.trespass)) {
         sim_trespass(payer, *cookie);
 
+    } else if (sim_below(random, 8) == 0) {
+        sim_mail(payer, *cookie);
+
     } else if (x < 4) {
         sim_log_out(payer, cookie);
 

@@ -108,6 +108,18 @@ sim_pick(sim_random_t *random, int64_t low, int64_t high, int64_t usual)
 }
 
 
+/* What one number may do. */
+
+static void
+sim_draw_number(sim_random_t *random, phone_settings_t *settings)
+{
+    settings->mail_hour = sim_pick(random, 2, 20, settings->mail_hour);
+    settings->mail_day = sim_pick(random, 5, 40, settings->mail_day);
+    settings->mail_box = sim_pick(random, 3, 12, settings->mail_box);
+    settings->bills_handed = sim_pick(random, 1, 6, settings->bills_handed);
+}
+
+
 /* The product's limits, now and then as tight as they go. */
 
 static void
@@ -167,7 +179,7 @@ sim_draw_settings(sim_world_t *world)
         settings->merchant_day_bills = sim_pick(random, 2, 30, 0);
     }
 
-    settings->bills_handed = sim_pick(random, 1, 6, settings->bills_handed);
+    sim_draw_number(random, settings);
     /* its day ends soon: the run begins in the first minute of a day of UTC */
 
     world->wall += sim_between(random, 0, 59000);

@@ -152,6 +152,9 @@ typedef struct {
     T(HANDED, "handed_on")                                                    \
     T(ACCEPTED, "accepted")                                                   \
     T(DECLINED, "declined")                                                   \
+    T(LETTERS, "letters")                                                     \
+    T(MAILS_READ, "mails read")                                               \
+    T(MAILS_DROPPED, "mails dropped")                                         \
     T(MESSAGES, "messages")                                                   \
     T(TAKEN_BACK, "taken_back")                                               \
     T(ACKED, "acked")                                                         \

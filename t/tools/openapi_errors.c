@@ -16,6 +16,10 @@ static const struct {
     phone_refusal_t          refusal[OPENAPI_REFUSALS];
     unsigned                 n;
 } openapi_refusals[] = {
+    { "mail.get", { PHONE_MAIL_NOT_FOUND }, 1 },
+    { "mail.read", { PHONE_MAIL_NOT_FOUND }, 1 },
+    { "mail.remove", { PHONE_MAIL_NOT_FOUND }, 1 },
+    { "mail.send", { PHONE_RATE_LIMITED, PHONE_MAILBOX_FULL }, 2 },
     { "bill.accept",
       { PHONE_BILL_NOT_FOUND, PHONE_BILL_PAID, PHONE_BILL_EXPIRED,
         PHONE_BILL_CLOSED, PHONE_BILL_REJECTED, PHONE_BILL_HANDED_ON,
@@ -160,7 +164,9 @@ openapi_errors_sent(openapi_refused_t *set, const phone_endpoint_t *e)
             openapi_add(set, PHONE_PARAM_MISSING);
         }
 
-        if (param->type == PHONE_P_TEXT && !(param->flags & PHONE_SECRET)) {
+        if (param->type == PHONE_P_TEXT
+            && (param->flags & (PHONE_SECRET | PHONE_LINES)) == 0)
+        {
             openapi_add(set, PHONE_FIELD_AMBIGUOUS);
         }
     }

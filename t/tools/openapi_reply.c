@@ -8,6 +8,7 @@
 #include "openapi.h"
 
 
+#define OPENAPI_PHONE  "^\\+[1-9][0-9]{4,14}$"
 #define OPENAPI_OBJECTS  64              /* kinds of them, in lists */
 
 
@@ -80,7 +81,8 @@ openapi_member(phone_json_t *json, const phone_member_t *member,
         [PHONE_M_TEXT] = "string", [PHONE_M_INT] = "integer",
         [PHONE_M_AMOUNT] = "integer", [PHONE_M_BOOL] = "boolean",
         [PHONE_M_TIME] = "string", [PHONE_M_PHONE] = "string",
-        [PHONE_M_ID] = "string", [PHONE_M_LIST] = "array"
+        [PHONE_M_ID] = "string", [PHONE_M_LIST] = "array",
+        [PHONE_M_PHONES] = "array"
     };
 
     phone_json_object(json, member->name);
@@ -94,7 +96,14 @@ openapi_member(phone_json_t *json, const phone_member_t *member,
         break;
 
     case PHONE_M_PHONE:
-        phone_json_text(json, "pattern", text("^\\+[1-9][0-9]{4,14}$"));
+        phone_json_text(json, "pattern", text(OPENAPI_PHONE));
+        break;
+
+    case PHONE_M_PHONES:
+        phone_json_object(json, "items");
+        phone_json_text(json, "type", text("string"));
+        phone_json_text(json, "pattern", text(OPENAPI_PHONE));
+        phone_json_end(json);
         break;
 
     case PHONE_M_ID:

@@ -157,7 +157,7 @@ login(void)
     is_str(play_member("plan"), "prepaid", "the plan");
     is_str(play_member("balance"), "0", "the balance");
     is_str(play_member("pin_set"), "false", "no PIN yet");
-    is_int(player.reads, 1, "for one read");
+    is_int(player.reads, 2, "for one round of reads");
     is_int(player.commits, 0, "and no write");
     is_int(player.runs, 2, "in two runs");
 

@@ -58,6 +58,7 @@ http {
     %%RESOLVER%%
     limit_req_zone $binary_remote_addr zone=login:1m rate=1000r/s;
     limit_req_zone $binary_remote_addr zone=pay:1m rate=100000r/s;
+    limit_req_zone $binary_remote_addr zone=mail:1m rate=100000r/s;
     limit_conn_zone $binary_remote_addr zone=file:1m;
     limit_conn_zone $server_name zone=files:64k;
 
@@ -66,6 +67,7 @@ http {
 
         include %%DIR%%/session.conf;
         include %%DIR%%/bill.conf;
+        include %%DIR%%/mail.conf;
         include %%DIR%%/live.conf;
         include %%DIR%%/operator.conf;
         include %%DIR%%/status.conf;

@@ -57,6 +57,11 @@ package Phone::World;
 #                              of that, $TEST_NGINX_UNCLEAR_KEY of the list of
 #                              its bucket, $TEST_NGINX_BALANCES_SUI of the
 #                              balances there
+#   $TEST_NGINX_MAIL           a mail of li's that wang has not read, in the
+#                              mailbox of wang
+#   $TEST_NGINX_MAIL_OUT       the same, in li's
+#   $TEST_NGINX_COOKIE_LI, $TEST_NGINX_COOKIE_WANG
+#                              their cookies, for several requests
 #   $TEST_NGINX_BEFORE         "next_before" of li's newest bill
 #   $TEST_NGINX_CARD           a card of li's with CNY 1000.00
 #   $TEST_NGINX_CARD_USD       one with USD 1000.00
@@ -306,6 +311,10 @@ sub make_world() {
     my $page = $p->get('/pay/bills?limit=1', cookie => $person{li}{cookie});
     name(BEFORE => $page->{json}{next_before});
 
+    name("COOKIE_\U$_" => $person{$_}{cookie}) for qw(li wang);
+    name(MAIL_OUT => mail('li', 'wang', 'Hello, Wang'));
+    name(MAIL => newest_mail('wang'));
+
     name(CARD_SUI => $person{sui}{cards}[0]);
     name(CARD_BANK => $p->operator('bank-cards', bank => 'citybank',
         phone => $person{sui}{phone}, card_no => $p->card_no,
@@ -465,6 +474,26 @@ sub hand() {
     die "$call: $reply->{content}\n" if $reply->{status} != 200;
 }
 
+# Somebody writes to somebody.
+
+sub mail() {
+    my ($from, $to, $text) = @_;
+
+    my $reply = $product->post('/mail', { to => [$person{$to}{phone}],
+                                          text => $text },
+                               cookie => $person{$from}{cookie});
+    die "mail: $reply->{content}\n" if $reply->{status} != 200;
+
+    return $reply->{json}{mail_id};
+}
+
+sub newest_mail() {
+    my ($person) = @_;
+
+    return $product->get('/mail?limit=1', cookie => $person{$person}{cookie})
+        ->{json}{mail}[0]{mail_id};
+}
+
 sub newest() {
     return $product->bills($person{ shift() })->[0]{bill_id};
 }
@@ -505,12 +534,13 @@ my $shipped = <<'END';
     resolver 127.0.0.1:9;
     limit_req_zone $binary_remote_addr zone=login:1m rate=1000r/s;
     limit_req_zone $binary_remote_addr zone=pay:1m rate=1000r/s;
+    limit_req_zone $binary_remote_addr zone=mail:1m rate=1000r/s;
     limit_conn_zone $binary_remote_addr zone=file:1m;
     limit_conn_zone $server_name zone=files:64k;
 END
 
 my $locations = join '', map { "    include \$TEST_NGINX_CONF/$_.conf;\n" }
-                         qw(session bill live operator status);
+                         qw(session bill mail live operator status);
 $locations .= Phone::Toys::locations();
 
 # (Test::Nginx runs the preprocessor that was added last before the others.)

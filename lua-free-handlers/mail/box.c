@@ -1,0 +1,150 @@
+
+/* A mailbox: its mails, and the indexes that have them. */
+
+
+#include "box.h"
+
+
+static const phone_member_t  phone_mail_members[] = {
+    PHONE_MAIL_MEMBERS,
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
+const phone_object_t  phone_mail_object = {
+    "Mail", phone_mail_members
+};
+
+
+phone_rc_t
+phone_box_own(phone_call_t *call, uint32_t mask, phone_record_t **mail)
+{
+    *mail = phone_ask_some(call, &phone_mail, phone_arg(call, "mail_id"),
+                           PHONE_F(MAIL_OWNER) | mask);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    return phone_equal(phone_get(*mail, MAIL_OWNER), phone_caller(call))
+           ? PHONE_DONE
+           : phone_refuse_field(call, PHONE_MAIL_NOT_FOUND, "mail_id");
+}
+
+
+int
+phone_box_in(phone_record_t *mail)
+{
+    return phone_is(phone_get(mail, MAIL_KIND), "IN");
+}
+
+
+int
+phone_box_unread(phone_record_t *mail)
+{
+    return phone_box_in(mail) && phone_get(mail, MAIL_READ_AT).len == 0;
+}
+
+
+/* All recipients are shown if they were asked for. */
+
+void
+phone_box_show(phone_json_t *json, phone_record_t *mail)
+{
+    phone_str_t  rest, number;
+
+    phone_json_text(json, "mail_id", phone_id(mail));
+    phone_json_text(json, "kind", phone_get(mail, MAIL_KIND));
+    phone_json_text(json, "from", phone_get(mail, MAIL_FROM));
+
+    rest = phone_get(mail, MAIL_ALL);
+    rest = rest.len ? rest : phone_get(mail, MAIL_TO);
+
+    phone_json_array(json, "to");
+
+    while (phone_split(&rest, ' ', &number)) {
+        phone_json_text(json, NULL, number);
+    }
+
+    phone_json_end(json);
+    phone_json_int(json, "recipients", phone_get_int(mail, MAIL_COUNT));
+    phone_json_text(json, "text", phone_get(mail, MAIL_TEXT));
+    phone_json_time(json, "created_at", phone_get_int(mail, MAIL_CREATED));
+    phone_json_bool(json, "read", !phone_box_unread(mail));
+
+    if (phone_get(mail, MAIL_REPLY_TO).len) {
+        phone_json_text(json, "reply_to", phone_get(mail, MAIL_REPLY_TO));
+    }
+
+    phone_json_bool(json, "forwarded",
+                    phone_get(mail, MAIL_FORWARDED).len != 0);
+}
+
+
+phone_str_t
+phone_box_with(phone_call_t *call, phone_str_t number, phone_str_t peer)
+{
+    return phone_join(phone_memory(call), 3,
+                      (phone_str_t[3]) { number, PHONE_STR(":"), peer });
+}
+
+
+/* With whom: the sender, or the recipients if they are few. */
+
+static phone_str_t
+phone_box_peers(phone_record_t *mail)
+{
+    if (phone_box_in(mail)) {
+        return phone_get(mail, MAIL_FROM);
+    }
+
+    return phone_get_int(mail, MAIL_COUNT) <= PHONE_MAIL_SHOWN
+           ? phone_get(mail, MAIL_TO) : PHONE_EMPTY;
+}
+
+
+void
+phone_box_add(phone_call_t *call, phone_record_t *mail)
+{
+    int64_t      at;
+    phone_str_t  id, owner, peers, peer;
+
+    id = phone_id(mail);
+    at = phone_get_int(mail, MAIL_CREATED);
+    owner = phone_get(mail, MAIL_OWNER);
+    peers = phone_box_peers(mail);
+
+    phone_index_add(call, &phone_mails_of, owner, id, at);
+
+    if (phone_box_in(mail)) {
+        phone_index_add(call, &phone_unread_of, owner, id, at);
+    }
+
+    while (phone_split(&peers, ' ', &peer)) {
+        phone_index_add(call, &phone_mails_with,
+                        phone_box_with(call, owner, peer), id, at);
+        phone_index_add(call, &phone_peers_of, owner, peer, at);
+    }
+}
+
+
+void
+phone_box_drop(phone_call_t *call, phone_record_t *mail)
+{
+    phone_str_t  id, owner, peers, peer;
+
+    id = phone_id(mail);
+    owner = phone_get(mail, MAIL_OWNER);
+    peers = phone_box_peers(mail);
+
+    phone_index_remove(call, &phone_mails_of, owner, id);
+
+    if (phone_box_unread(mail)) {
+        phone_index_remove(call, &phone_unread_of, owner, id);
+    }
+
+    while (phone_split(&peers, ' ', &peer)) {
+        phone_index_remove(call, &phone_mails_with,
+                           phone_box_with(call, owner, peer), id);
+    }
+}

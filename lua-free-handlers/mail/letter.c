@@ -1,0 +1,232 @@
+
+/* MAIL-2: a number writes to one number or several. */
+
+
+#include "letter.h"
+
+
+static phone_rc_t phone_mail_send_run(phone_call_t *call);
+static phone_rc_t phone_letter_said(phone_call_t *call, phone_record_t *own);
+static phone_rc_t phone_letter_count(phone_call_t *call, unsigned n);
+static phone_rc_t phone_letter_over(phone_call_t *call, int64_t window,
+    const char *field);
+
+
+static const phone_param_t  phone_mail_send_params[] = {
+    PHONE_LETTER_TO,
+    PHONE_LETTER_TEXT,
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+
+const phone_member_t  phone_letter_reply[] = {
+    { "mail_id", PHONE_M_ID, 0, NULL, NULL, "the sender's own copy" },
+    { "recipients", PHONE_M_INT, 0, NULL, NULL, "how many get it" },
+    { "created_at", PHONE_M_TIME, 0, NULL, NULL, "when it was sent" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
+const phone_endpoint_t  phone_mail_send = {
+    "mail.send", "POST", "/mail", PHONE_SESSION,
+    phone_mail_send_run, phone_mail_send_params, phone_letter_reply,
+    "Sends a mail to numbers, registered or not. The reply does not tell "
+    "which of them are, nor who does not want it. RATE_LIMITED: enough mails "
+    "this hour, or (field to) enough recipients today."
+};
+
+
+static phone_rc_t
+phone_mail_send_run(phone_call_t *call)
+{
+    phone_letter_t  letter;
+
+    letter = (phone_letter_t) { .text = phone_arg(call, "text") };
+    phone_letter_address(call, &letter);
+
+    return phone_letter_send(call, &letter);
+}
+
+
+/* A number of a list: is it among the first n of it? */
+
+static int
+phone_letter_has(phone_call_t *call, unsigned n, phone_str_t number)
+{
+    unsigned  i;
+
+    for (i = 0; i < n; i++) {
+        if (phone_equal(phone_arg_at(call, "to", i), number)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+void
+phone_letter_address(phone_call_t *call, phone_letter_t *letter)
+{
+    unsigned     i;
+    phone_buf_t  buf;
+    phone_str_t  number;
+
+    phone_buf_init(&buf, phone_memory(call), 64);
+    letter->n = 0;
+
+    for (i = 0; i < phone_arg_count(call, "to"); i++) {
+        number = phone_arg_at(call, "to", i);
+
+        if (phone_letter_has(call, i, number)) {
+            continue;
+        }
+
+        if (letter->n++) {
+            phone_buf_byte(&buf, ' ');
+        }
+
+        phone_buf_put(&buf, number);
+    }
+
+    letter->to = phone_buf_str(&buf);
+    letter->all = PHONE_EMPTY;
+}
+
+
+/* Run after its own commit, a call finds its copy. */
+
+phone_rc_t
+phone_letter_send(phone_call_t *call, phone_letter_t *letter)
+{
+    unsigned          i, n;
+    phone_rc_t        rc;
+    phone_str_t       rest, number;
+    phone_room_t      room;
+    phone_record_t   *own;
+    phone_arrival_t   arrival[PHONE_MAIL_MOST];
+
+    letter->from = phone_caller(call);
+    letter->sent = phone_new_id(call, letter->from, "mail sent");
+
+    own = phone_ask_some(call, &phone_mail, letter->sent,
+                         PHONE_F(MAIL_OWNER));
+    phone_room_ask(call, letter->from, 0, &room);
+    rest = letter->to;
+
+    for (n = 0; phone_split(&rest, ' ', &number); n++) {
+        phone_arrival_ask(call, letter, number, &arrival[n]);
+    }
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (phone_found(own)) {
+        return phone_letter_said(call, own);
+    }
+
+    rc = phone_letter_count(call, letter->n);
+    if (rc != PHONE_DONE) {
+        return rc;
+    }
+
+    if (!phone_room_make(call, &room)) {
+        return phone_refuse(call, PHONE_MAILBOX_FULL);
+    }
+
+    phone_set(own, MAIL_OWNER, letter->from);
+    phone_set(own, MAIL_KIND, PHONE_STR("OUT"));
+    phone_letter_copy(call, letter, own);
+    phone_set(own, MAIL_TO, letter->to);
+    phone_set(own, MAIL_ALL, letter->all);
+    phone_set(own, MAIL_REPLY_TO, letter->answers);
+    phone_box_add(call, own);
+
+    for (i = 0; i < n; i++) {
+        phone_arrival_put(call, letter, &arrival[i]);
+    }
+
+    return phone_letter_said(call, own);
+}
+
+
+void
+phone_letter_copy(phone_call_t *call, const phone_letter_t *letter,
+    phone_record_t *mail)
+{
+    phone_set(mail, MAIL_FROM, letter->from);
+    phone_set_int(mail, MAIL_COUNT, letter->n);
+    phone_set(mail, MAIL_TEXT, letter->text);
+    phone_set_int(mail, MAIL_CREATED, phone_now(call));
+
+    if (letter->forwarded) {
+        phone_set_int(mail, MAIL_FORWARDED, 1);
+    }
+}
+
+
+static phone_rc_t
+phone_letter_said(phone_call_t *call, phone_record_t *own)
+{
+    phone_say(call, "mail_id", phone_id(own));
+    phone_say_int(call, "recipients", phone_get_int(own, MAIL_COUNT));
+    phone_say_time(call, "created_at", phone_get_int(own, MAIL_CREATED));
+
+    return phone_done(call);
+}
+
+
+/* "<number>:h<hour>", "<number>:d<day>" */
+
+static phone_str_t
+phone_mailed_id(phone_call_t *call, char unit, int64_t window)
+{
+    return phone_format(phone_memory(call), "%.*s:%c%lld",
+                        PHONE_ARGS(phone_caller(call)), unit,
+                        (long long) (phone_now(call) / window));
+}
+
+
+static phone_rc_t
+phone_letter_count(phone_call_t *call, unsigned n)
+{
+    int64_t                  mails, recipients;
+    phone_str_t              hour, day;
+    const phone_settings_t  *settings;
+
+    settings = phone_settings(call);
+    hour = phone_mailed_id(call, 'h', PHONE_HOUR);
+    day = phone_mailed_id(call, 'd', PHONE_DAY);
+
+    mails = phone_added(call, &phone_mailed, hour, MAILED_MAILS);
+    recipients = phone_added(call, &phone_mailed, day, MAILED_RECIPIENTS);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (mails >= settings->mail_hour) {
+        return phone_letter_over(call, PHONE_HOUR, "text");
+    }
+
+    if (recipients + n > settings->mail_day) {
+        return phone_letter_over(call, PHONE_DAY, "to");
+    }
+
+    phone_add(call, &phone_mailed, hour, MAILED_MAILS, 1,
+              settings->mail_hour, phone_window_lives(call, PHONE_HOUR));
+    phone_add(call, &phone_mailed, day, MAILED_RECIPIENTS, n,
+              settings->mail_day, phone_window_lives(call, PHONE_DAY));
+
+    return PHONE_DONE;
+}
+
+
+static phone_rc_t
+phone_letter_over(phone_call_t *call, int64_t window, const char *field)
+{
+    phone_retry_after(call, (phone_window_left(call, window) + 999) / 1000);
+
+    return phone_refuse_field(call, PHONE_RATE_LIMITED, field);
+}

@@ -1,0 +1,78 @@
+
+/* A mail on its way: from one number to some. */
+
+
+#ifndef _PHONE_LETTER_H_INCLUDED_
+#define _PHONE_LETTER_H_INCLUDED_
+
+
+#include "box.h"
+
+
+#define PHONE_MAIL_TEXT   2000           /* characters */
+#define PHONE_MAIL_MOST   10             /* recipients */
+
+
+typedef struct {
+    phone_str_t              from;
+    phone_str_t              to;         /* the first PHONE_MAIL_SHOWN */
+    phone_str_t              all;        /* all, if there are more */
+    unsigned                 n;
+    phone_str_t              text;
+    phone_str_t              sent;       /* the sender's copy: its id */
+    phone_str_t              answers;    /* a mail that the sender has */
+    phone_str_t              reply_to;   /* the same, as the recipient has it */
+    int                      forwarded;
+} phone_letter_t;
+
+
+/* Its recipients are those of the parameter "to", each once. */
+void phone_letter_address(phone_call_t *call, phone_letter_t *letter);
+
+/* Of a call: the limits of the sender, his copy, the recipients'.  Ends the
+   call; of the letter it needs to, all, n, text and what is answered. */
+phone_rc_t phone_letter_send(phone_call_t *call, phone_letter_t *letter);
+
+extern const phone_member_t  phone_letter_reply[];
+
+#define PHONE_LETTER_TO                                                       \
+    { "to", PHONE_P_PHONE, PHONE_REQUIRED|PHONE_LIST(PHONE_MAIL_MOST), 0, 0,  \
+      "the recipients, registered or not; each gets it once" }
+#define PHONE_LETTER_TEXT                                                     \
+    { "text", PHONE_P_TEXT, PHONE_REQUIRED|PHONE_LINES, 1, PHONE_MAIL_TEXT,   \
+      "what it says, in one line or several" }
+
+
+/* What is read before a letter comes into a mailbox. */
+
+typedef struct {                         /* is there room for one more? */
+    phone_str_t              number;
+    int64_t                  size;
+    phone_record_t          *oldest;     /* that was read and makes room;
+                                            NULL: none does */
+} phone_room_t;
+
+typedef struct {
+    phone_room_t             room;
+    phone_record_t          *account;
+} phone_arrival_t;
+
+
+/* The call puts `before` mails there before this one. */
+void phone_room_ask(phone_call_t *call, phone_str_t number, unsigned before,
+    phone_room_t *room);
+
+/* 1, and in a full mailbox the oldest mail that was read goes; or 0. */
+int phone_room_make(phone_call_t *call, const phone_room_t *room);
+
+void phone_arrival_ask(phone_call_t *call, const phone_letter_t *letter,
+    phone_str_t number, phone_arrival_t *arrival);
+void phone_arrival_put(phone_call_t *call, const phone_letter_t *letter,
+    const phone_arrival_t *arrival);
+
+/* The fields that all copies have, but for the owner's own. */
+void phone_letter_copy(phone_call_t *call, const phone_letter_t *letter,
+    phone_record_t *mail);
+
+
+#endif /* _PHONE_LETTER_H_INCLUDED_ */

@@ -1,0 +1,26 @@
+
+/*
+ * The mailbox of a number (MAIL-2 .. MAIL-4), registered or not.  A mail is in
+ * it as a copy of its own: one of kind OUT of what the number has sent, one of
+ * kind IN of what it has got.  Who deletes his copy changes nobody else's.
+ *
+ * Whether a recipient is registered, blocks the sender or has a full mailbox
+ * the sender is not told.
+ */
+
+
+#ifndef _PHONE_MAIL_H_INCLUDED_
+#define _PHONE_MAIL_H_INCLUDED_
+
+
+#include "../phone.h"
+
+
+extern const phone_endpoint_t  phone_mail_list;
+extern const phone_endpoint_t  phone_mail_send;
+extern const phone_endpoint_t  phone_mail_get;
+extern const phone_endpoint_t  phone_mail_read;
+extern const phone_endpoint_t  phone_mail_remove;
+
+
+#endif /* _PHONE_MAIL_H_INCLUDED_ */

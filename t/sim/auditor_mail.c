@@ -1,0 +1,505 @@
+
+/*
+ * Mail: a letter that was accepted comes once into the mailbox of each of its
+ * recipients, says what was written, and stays there until its owner deletes it
+ * or his mailbox is full; nobody else sees it.  What is unread is in the list
+ * of that, and what was read is not.
+ */
+
+
+#define _GNU_SOURCE
+
+#include <stdio.h>
+
+#include "auditing.h"
+#include "answer.h"
+#include "calls.h"
+
+
+/* A letter, by the id of the sender's copy. */
+typedef struct {
+    sim_node_t               node;
+    phone_str_t              from;
+    phone_str_t              to;         /* each once, with spaces */
+    phone_str_t              text;
+} sim_letter_t;
+
+
+typedef struct {
+    sim_node_t               node;       /* the id */
+    phone_str_t              owner;
+    phone_str_t              letter;
+    phone_str_t              peers;      /* of the conversations */
+    int64_t                  at;         /* of the run */
+    int64_t                  read_at;    /* the same; 0: it was not */
+    int64_t                  gone_at;
+    unsigned                 in:1;
+} sim_mail_t;
+
+
+static phone_str_t
+sim_letter_sent_to(sim_auditor_t *auditor, const sim_exchange_t *exchange)
+{
+    int                   i;
+    unsigned              k, n;
+    char                  text[1024];
+    phone_str_t           number;
+    const phone_items_t  *list;
+
+    i = phone_fields_find(&exchange->fields, PHONE_STR("to"));
+    list = i >= 0 ? exchange->fields.list[i] : NULL;
+    n = 0;
+    text[0] = '\0';
+
+    for (k = 0; list != NULL && k < list->n; k++) {
+        number = list->item[k].field->value;
+
+        if (memmem(text, n, number.data, number.len) == NULL
+            && n + number.len + 2 < sizeof(text))
+        {
+            n += (unsigned) snprintf(text + n, sizeof(text) - n, "%s%.*s",
+                                     n ? " " : "", PHONE_ARGS(number));
+        }
+    }
+
+    return sim_copy(auditor->memory, (phone_str_t) { n, text });
+}
+
+
+static int
+sim_letter_is_to(const sim_letter_t *letter, phone_str_t number)
+{
+    phone_str_t  rest, one;
+
+    rest = letter->to;
+
+    while (phone_split(&rest, ' ', &one)) {
+
+        if (phone_equal(one, number)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static sim_letter_t *
+sim_letter_written(sim_auditor_t *auditor, const phone_op_t *op,
+    phone_str_t id)
+{
+    sim_letter_t          *letter;
+    const sim_exchange_t  *exchange;
+
+    exchange = auditor->exchange;
+
+    if (!sim_is_call(exchange, "mail.send")
+        || !phone_equal(sim_hset_word(op, "owner", NULL), exchange->number)
+        || !phone_equal(sim_hset_word(op, "text", NULL),
+                        sim_sent(exchange, "text")))
+    {
+        sim_violation(auditor->world, "mail %.*s is written by nobody",
+                      PHONE_ARGS(id));
+        return NULL;
+    }
+
+    letter = sim_map_make(&auditor->letters, id, sizeof(sim_letter_t));
+    letter->from = exchange->number;
+    letter->text = sim_copy(auditor->memory, sim_sent(exchange, "text"));
+    letter->to = sim_letter_sent_to(auditor, exchange);
+    sim_count(auditor->world, LETTERS);
+
+    return letter;
+}
+
+
+/* A copy for a recipient: the first one for him. */
+
+static sim_letter_t *
+sim_letter_arrives(sim_auditor_t *auditor, const phone_op_t *op,
+    phone_str_t id)
+{
+    char           text[96];
+    phone_str_t    owner;
+    sim_letter_t  *letter;
+
+    owner = sim_hset_word(op, "owner", NULL);
+    letter = sim_map_find(&auditor->letters, sim_hset_word(op, "sent", NULL));
+
+    if (letter == NULL || !sim_letter_is_to(letter, owner)
+        || !phone_equal(sim_hset_word(op, "from", NULL), letter->from)
+        || !phone_equal(sim_hset_word(op, "text", NULL), letter->text))
+    {
+        sim_violation(auditor->world, "mail %.*s comes to %.*s from nobody",
+                      PHONE_ARGS(id), PHONE_ARGS(owner));
+        return NULL;
+    }
+
+    snprintf(text, sizeof(text), "%.*s %.*s", PHONE_ARGS(letter->node.key),
+             PHONE_ARGS(owner));
+
+    if (sim_fact(auditor, &auditor->letters_come, phone_cstr(text), id) != 0
+        && auditor->world->failovers == 0)
+    {
+        sim_violation(auditor->world, "a mail comes twice: %s", text);
+    }
+
+    return letter;
+}
+
+
+static void
+sim_mail_first(sim_auditor_t *auditor, const phone_op_t *op, phone_str_t id)
+{
+    int            in;
+    sim_mail_t    *mail;
+    sim_letter_t  *letter;
+
+    in = phone_is(sim_hset_word(op, "kind", NULL), "IN");
+    letter = in ? sim_letter_arrives(auditor, op, id)
+                : sim_letter_written(auditor, op, id);
+
+    if (letter == NULL) {
+        return;
+    }
+
+    mail = sim_map_make(&auditor->mails, id, sizeof(sim_mail_t));
+    mail->owner = sim_copy(auditor->memory, sim_hset_word(op, "owner", NULL));
+    mail->letter = letter->node.key;
+    mail->peers = in ? letter->from : letter->to;
+    mail->at = auditor->world->now;
+    mail->read_at = 0;
+    mail->gone_at = 0;
+    mail->in = in ? 1 : 0;
+}
+
+
+/* Only reading changes it, and only its owner reads it. */
+
+void
+sim_audit_mail(sim_auditor_t *auditor, const phone_op_t *op, phone_str_t id,
+    int first)
+{
+    sim_mail_t            *mail;
+    const sim_exchange_t  *exchange;
+
+    if (first) {
+        sim_mail_first(auditor, op, id);
+        return;
+    }
+
+    exchange = auditor->exchange;
+    mail = sim_map_find(&auditor->mails, id);
+
+    if (mail == NULL || !sim_is_call(exchange, "mail.read")
+        || !phone_equal(sim_sent(exchange, "mail_id"), id)
+        || !phone_equal(mail->owner, exchange->number)
+        || sim_hset_word(op, "facts", NULL).len || !mail->in)
+    {
+        sim_violation(auditor->world, "mail %.*s is changed", PHONE_ARGS(id));
+        return;
+    }
+
+    mail->read_at = auditor->world->now;
+    sim_count(auditor->world, MAILS_READ);
+}
+
+
+/* By its owner; or in a full mailbox, if he has read it. */
+
+void
+sim_audit_mail_gone(sim_auditor_t *auditor, phone_str_t id)
+{
+    sim_mail_t            *mail;
+    const sim_exchange_t  *exchange;
+
+    exchange = auditor->exchange;
+    mail = sim_map_find(&auditor->mails, id);
+
+    if (mail == NULL) {
+        sim_violation(auditor->world, "mail %.*s is deleted, and was never "
+                      "there", PHONE_ARGS(id));
+        return;
+    }
+
+    if (sim_is_call(exchange, "mail.remove")) {
+
+        if (!phone_equal(sim_sent(exchange, "mail_id"), id)
+            || !phone_equal(mail->owner, exchange->number))
+        {
+            sim_violation(auditor->world, "mail %.*s is deleted by %.*s",
+                          PHONE_ARGS(id), PHONE_ARGS(exchange->number));
+        }
+
+    } else if (mail->in && mail->read_at == 0) {
+        sim_violation(auditor->world, "mail %.*s was not read, and makes room",
+                      PHONE_ARGS(id));
+
+    } else {
+        sim_count(auditor->world, MAILS_DROPPED);
+    }
+
+    mail->gone_at = mail->gone_at ? mail->gone_at : auditor->world->now;
+}
+
+
+/* What is counted is a letter of its sender, and its recipients. */
+
+void
+sim_audit_mailed(sim_auditor_t *auditor, const phone_guard_t *sum,
+    const sim_key_t *parts)
+{
+    int64_t                n, counted;
+    phone_str_t            rest, number;
+    const sim_exchange_t  *exchange;
+
+    n = 0;
+    exchange = auditor->exchange;
+
+    if (sim_is_call(exchange, "mail.send")) {
+        rest = phone_is(sum->field, "mails")
+               ? exchange->number : sim_letter_sent_to(auditor, exchange);
+
+        while (phone_split(&rest, ' ', &number)) {
+            n++;
+        }
+    }
+
+    rest = parts->id;
+    (void) phone_split(&rest, ':', &number);
+
+    if (n == 0 || phone_parse_int(sum->delta, &counted) != 0 || counted != n
+        || !phone_equal(number, exchange->number))
+    {
+        sim_violation(auditor->world, "\"%.*s\" is counted wrongly",
+                      PHONE_ARGS(sum->key));
+    }
+}
+
+
+/* Replies */
+
+static void
+sim_mail_shown(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    phone_str_t object)
+{
+    int                  read;
+    const char          *wrong;
+    const sim_mail_t    *mail;
+    const sim_letter_t  *letter;
+
+    mail = sim_map_find(&auditor->mails, sim_member(object, "mail_id"));
+    letter = mail != NULL ? sim_map_find(&auditor->letters, mail->letter)
+                          : NULL;
+    read = phone_is(sim_member(object, "read"), "true");
+    wrong = NULL;
+
+    if (letter == NULL || !phone_equal(mail->owner, exchange->number)) {
+        wrong = "of somebody else";
+
+    } else if (!phone_equal(letter->text, sim_member(object, "text"))
+               || !phone_equal(letter->from, sim_member(object, "from")))
+    {
+        wrong = "that was not written so";
+
+    } else if (mail->gone_at && mail->gone_at < exchange->sent_at) {
+        wrong = "that is deleted";
+
+    } else if (mail->in && read ? mail->read_at == 0
+               : mail->read_at && mail->read_at < exchange->sent_at && !read)
+    {
+        wrong = read ? "as read" : "as unread";
+    }
+
+    if (wrong != NULL) {
+        sim_violation(auditor->world, "call %u is shown a mail %s: %.*s",
+                      exchange->serial, wrong, PHONE_ARGS(object));
+    }
+}
+
+
+void
+sim_audit_mail_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    phone_str_t        rest, object;
+    const sim_mail_t  *mail;
+
+    if (sim_is_call(exchange, "mail.list") && !reply->refused) {
+        rest = sim_member(reply->body, "mail");
+
+        while (sim_element(&rest, &object)) {
+            sim_mail_shown(auditor, exchange, object);
+        }
+
+        return;
+    }
+
+    if (sim_is_call(exchange, "mail.get") && !reply->refused) {
+        sim_mail_shown(auditor, exchange, reply->body);
+        return;
+    }
+
+    if (sim_is_call(exchange, "mail.send")) {
+
+        if (!reply->refused
+            && sim_map_find(&auditor->letters,
+                            sim_member(reply->body, "mail_id"))
+               == NULL)
+        {
+            sim_violation(auditor->world, "call %u is told of a letter that "
+                          "nobody has: %.*s", exchange->serial,
+                          PHONE_ARGS(reply->body));
+        }
+
+        return;
+    }
+
+    mail = sim_map_find(&auditor->mails, sim_sent(exchange, "mail_id"));
+
+    if (reply->refused && reply->refusal == PHONE_MAIL_NOT_FOUND
+        && mail != NULL && mail->gone_at == 0 && mail->at < exchange->sent_at
+        && phone_equal(mail->owner, exchange->number))
+    {
+        sim_violation(auditor->world, "call %u does not find mail %.*s",
+                      exchange->serial, PHONE_ARGS(mail->node.key));
+    }
+
+    if (!reply->refused
+        && (mail == NULL || !phone_equal(mail->owner, exchange->number)))
+    {
+        sim_violation(auditor->world, "call %u may do it to a mail of somebody "
+                      "else", exchange->serial);
+    }
+}
+
+
+/* The end */
+
+static int
+sim_mail_listed(sim_auditor_t *auditor, const char *kind, phone_str_t owner,
+    phone_str_t peer, phone_str_t member)
+{
+    char               key[128];
+    const sim_zset_t  *zset;
+
+    snprintf(key, sizeof(key), "phone:{%03u}:%s:%.*s%s%.*s",
+             phone_bucket_of(owner, auditor->world->buckets), kind,
+             PHONE_ARGS(owner), peer.len ? ":" : "", PHONE_ARGS(peer));
+    zset = sim_store_zset(auditor->world->store, sim_wall(auditor->world),
+                          phone_cstr(key));
+
+    return zset != NULL && sim_zset_find(zset, member) != NULL;
+}
+
+
+static void
+sim_audit_mail_kept(sim_auditor_t *auditor, const sim_mail_t *mail)
+{
+    int           there, unread;
+    char          key[96];
+    phone_str_t   id, rest, peer;
+    sim_world_t  *world;
+
+    id = mail->node.key;
+    world = auditor->world;
+    there = mail->gone_at == 0;
+    unread = there && mail->in && mail->read_at == 0;
+
+    snprintf(key, sizeof(key), "phone:{%.3s}:mail:%.*s", id.data,
+             PHONE_ARGS(id));
+
+    if ((sim_stored(auditor, phone_cstr(key), "v").data != NULL) != there
+        || sim_mail_listed(auditor, "mails", mail->owner, PHONE_EMPTY, id)
+           != there)
+    {
+        sim_violation(world, "mail %.*s is %s", PHONE_ARGS(id),
+                      there ? "lost" : "still there");
+    }
+
+    if (sim_mail_listed(auditor, "unread", mail->owner, PHONE_EMPTY, id)
+        != unread)
+    {
+        sim_violation(world, "mail %.*s is %s", PHONE_ARGS(id),
+                      unread ? "unread, and not listed so" : "listed unread");
+    }
+
+    rest = mail->peers;
+
+    while (phone_split(&rest, ' ', &peer)) {
+
+        if (sim_mail_listed(auditor, "mails_with", mail->owner, peer, id)
+            != there
+            || (there && !sim_mail_listed(auditor, "peers", mail->owner,
+                                          PHONE_EMPTY, peer)))
+        {
+            sim_violation(world, "mail %.*s is %s its conversation",
+                          PHONE_ARGS(id), there ? "not in" : "still in");
+        }
+    }
+}
+
+
+/* A mailbox whose owner has read nothing takes no more. */
+
+static int
+sim_mail_room(sim_auditor_t *auditor, phone_str_t owner)
+{
+    size_t             i;
+    int64_t            n;
+    const sim_mail_t  *mail;
+
+    n = 0;
+
+    for (i = 0; i < auditor->mails.slots; i++) {
+        mail = (sim_mail_t *) auditor->mails.slot[i];
+        n += mail != NULL && phone_equal(mail->owner, owner);
+    }
+
+    return n < auditor->world->settings.mail_box;
+}
+
+
+static void
+sim_audit_letter_end(sim_auditor_t *auditor, const sim_letter_t *letter)
+{
+    char         text[96];
+    phone_str_t  rest, number;
+
+    rest = letter->to;
+
+    while (phone_split(&rest, ' ', &number)) {
+        snprintf(text, sizeof(text), "%.*s %.*s",
+                 PHONE_ARGS(letter->node.key), PHONE_ARGS(number));
+
+        if (sim_map_find(&auditor->letters_come, phone_cstr(text)) == NULL
+            && sim_mail_room(auditor, number))
+        {
+            sim_violation(auditor->world, "letter %.*s does not come to %.*s",
+                          PHONE_ARGS(letter->node.key), PHONE_ARGS(number));
+        }
+    }
+}
+
+
+void
+sim_audit_mail_end(sim_auditor_t *auditor)
+{
+    size_t  i;
+
+    for (i = 0; i < auditor->mails.slots; i++) {
+
+        if (auditor->mails.slot[i] != NULL) {
+            sim_audit_mail_kept(auditor,
+                                (sim_mail_t *) auditor->mails.slot[i]);
+        }
+    }
+
+    for (i = 0; i < auditor->letters.slots; i++) {
+
+        if (auditor->letters.slot[i] != NULL) {
+            sim_audit_letter_end(auditor,
+                                 (sim_letter_t *) auditor->letters.slot[i]);
+        }
+    }
+}

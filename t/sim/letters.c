@@ -1,0 +1,159 @@
+
+/* People write to each other, to themselves, to numbers that nobody has: they
+   read what they get, and delete it. */
+
+
+#include <stdio.h>
+
+#include "folk.h"
+
+
+static void
+sim_mail_answered(sim_world_t *world, sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    phone_str_t   rest, object;
+    sim_payer_t  *payer;
+
+    sim_answer_came(world);
+
+    payer = exchange->client;
+    sim_forget_cookie(payer, exchange, reply);
+
+    if (reply == NULL || reply->refused) {
+        return;
+    }
+
+    rest = sim_member(reply->body, "mail");
+
+    if (rest.data == NULL) {
+        return;
+    }
+
+    for (payer->nmails = 0; payer->nmails < SIM_MAILS_MAX
+                            && sim_element(&rest, &object);
+         payer->nmails++)
+    {
+        payer->mail[payer->nmails] = sim_copy(world->memory,
+                                              sim_member(object, "mail_id"));
+    }
+}
+
+
+/* Somebody; now and then a number without an account. */
+
+static phone_str_t
+sim_mail_peer(sim_world_t *world)
+{
+    return sim_below(&world->random, 8)
+           ? world->people->payer[sim_below(&world->random,
+                                            world->swarm.payers)].number
+           : PHONE_STR("+8613999990001");
+}
+
+
+/* "to[]=...&to[]=...", some of them twice. */
+
+static void
+sim_mail_to(sim_world_t *world, sim_exchange_t *exchange, unsigned most)
+{
+    unsigned     n;
+    phone_str_t  bad;
+    phone_buf_t  buf;
+
+    phone_buf_init(&buf, &exchange->arena, 64);
+
+    for (n = (unsigned) sim_between(&world->random, 1, most); n; n--) {
+        phone_buf_put(&buf, PHONE_STR("to[]=%2B"));
+        phone_buf_put(&buf, (phone_str_t) { 13,
+                                            sim_mail_peer(world).data + 1 });
+        phone_buf_put(&buf, n > 1 ? PHONE_STR("&") : PHONE_EMPTY);
+    }
+
+    (void) phone_form_parse(&exchange->arena, phone_buf_str(&buf),
+                            &exchange->fields, &bad);
+}
+
+
+static void
+sim_mail_write(sim_payer_t *payer, phone_str_t cookie)
+{
+    sim_exchange_t  *exchange;
+
+    exchange = sim_payer_asks(payer, cookie, "mail.send", sim_mail_answered);
+
+    sim_mail_to(payer->world, exchange,
+                sim_below(&payer->world->random, 3) ? 1 : 4);
+    sim_add(exchange, "text", sim_text(payer->world, "letter %u",
+                                       exchange->serial));
+    sim_send(payer->world, exchange);
+}
+
+
+static void
+sim_mail_look(sim_payer_t *payer, phone_str_t cookie)
+{
+    sim_world_t     *world;
+    sim_exchange_t  *exchange;
+
+    world = payer->world;
+    exchange = sim_payer_asks(payer, cookie, "mail.list", sim_mail_answered);
+
+    if (sim_below(&world->random, 3) == 0) {
+        sim_add(exchange, "unread", PHONE_STR("1"));
+    }
+
+    if (sim_below(&world->random, 4) == 0) {
+        sim_add(exchange, "peer", sim_mail_peer(world));
+    }
+
+    sim_send(world, exchange);
+}
+
+
+/* One's own, or by mistake somebody else's: the auditor knows. */
+
+static void
+sim_mail_do(sim_payer_t *payer, phone_str_t cookie, const char *what)
+{
+    sim_payer_t     *whose;
+    sim_world_t     *world;
+    sim_exchange_t  *exchange;
+
+    world = payer->world;
+    whose = sim_below(&world->random, 8) ? payer
+            : &world->people->payer[sim_below(&world->random,
+                                              world->swarm.payers)];
+
+    if (whose->nmails == 0) {
+        sim_mail_look(payer, cookie);
+        return;
+    }
+
+    exchange = sim_payer_asks(payer, cookie, what, sim_mail_answered);
+    sim_add(exchange, "mail_id",
+            whose->mail[sim_below(&world->random, whose->nmails)]);
+    sim_send(world, exchange);
+}
+
+
+void
+sim_mail(sim_payer_t *payer, phone_str_t cookie)
+{
+    unsigned  x;
+
+    x = (unsigned) sim_below(&payer->world->random, 20);
+
+    if (x < 7) {
+        sim_mail_write(payer, cookie);
+
+    } else if (x < 12) {
+        sim_mail_look(payer, cookie);
+
+    } else if (x < 16) {
+        sim_mail_do(payer, cookie, "mail.read");
+
+    } else {
+        sim_mail_do(payer, cookie, x < 18 ? "mail.remove" : "mail.get");
+    }
+}

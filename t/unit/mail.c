@@ -1,0 +1,458 @@
+
+/* MAIL-2 .. MAIL-4: numbers write to each other: who gets what, what he sees of
+   it, what is not his, and what he does to it. */
+
+
+#define _GNU_SOURCE
+
+#include "handing.h"
+#include "mail/mail.h"
+
+
+static char  form[16384];
+
+
+/* To numbers with spaces between them. */
+
+static int
+sends(phone_str_t cookie, const char *to, const char *text)
+{
+    int          n;
+    phone_str_t  rest, number;
+
+    n = snprintf(form, sizeof(form), "{\"to\":[");
+    rest = phone_cstr(to);
+
+    while (phone_split(&rest, ' ', &number)) {
+        n += snprintf(form + n, sizeof(form) - (size_t) n, "%s\"%.*s\"",
+                      form[n - 1] == '[' ? "" : ",", PHONE_ARGS(number));
+    }
+
+    snprintf(form + n, sizeof(form) - (size_t) n, "],\"text\":\"%s\"}", text);
+
+    player.cookie = cookie;
+    player.now++;
+
+    return play("mail.send", form);
+}
+
+
+static int
+lists(phone_str_t cookie, const char *how)
+{
+    run_postings();
+    player.cookie = cookie;
+
+    return play("mail.list", how);
+}
+
+
+/* The newest mail of a number. */
+
+static phone_str_t
+newest_mail(phone_str_t cookie)
+{
+    lists(cookie, "limit=1");
+
+    return keep(play_member("mail_id"));
+}
+
+
+static int
+does(const char *name, phone_str_t cookie, phone_str_t mail)
+{
+    run_postings();
+    player.cookie = cookie;
+    snprintf(form, sizeof(form), "mail_id=%.*s", PHONE_ARGS(mail));
+
+    return play(name, form);
+}
+
+
+static int64_t
+unread_of(phone_str_t cookie)
+{
+    int64_t  n;
+
+    run_postings();
+    player.cookie = cookie;
+    play("session.me", "");
+
+    return phone_parse_int(play_member("unread"), &n) == 0 ? n : -1;
+}
+
+
+static unsigned
+times(const char *text)
+{
+    unsigned     n;
+    const char  *p, *end;
+
+    end = player.body.data + player.body.len;
+
+    for (n = 0, p = player.body.data;
+         (p = memmem(p, (size_t) (end - p), text, strlen(text))); p++)
+    {
+        n++;
+    }
+
+    return n;
+}
+
+
+static void
+to_one(phone_domain_t domain)
+{
+    phone_str_t  out, in;
+
+    start(domain);
+
+    is_int(sends(li, WANG, "hello"), 200, "Li writes to Wang");
+    out = keep(play_member("mail_id"));
+    is_str(play_member("recipients"), "1", "one gets it");
+
+    is_int(lists(wang, ""), 200, "Wang looks");
+    is_int(times("\"mail_id\""), 1, "there is one mail");
+    ok(play_says("\"kind\":\"IN\",\"from\":\"" LI "\",\"to\":[\"" WANG "\"],"
+                 "\"recipients\":1,\"text\":\"hello\"")
+       && play_says("\"read\":false,\"forwarded\":false"), "it is Li's");
+    in = keep(play_member("mail_id"));
+    ok(!phone_equal(in, out), "a copy of its own");
+    is_int(unread_of(wang), 1, "and not read");
+
+    lists(li, "");
+    is_int(times("\"mail_id\""), 1, "Li has one as well");
+    ok(play_says("\"kind\":\"OUT\"") && play_says("\"read\":true"),
+       "which is sent");
+    is_int(unread_of(li), 0, "nothing to read");
+
+    lists(zhao, "");
+    is_int(times("\"mail_id\""), 0, "Zhao has none");
+
+    /* what is not his */
+
+    is_int(does("mail.get", li, in), 404, "Li gets Wang's copy");
+    is_str(play_code(), "MAIL_NOT_FOUND", "there is no such mail");
+    is_int(does("mail.read", zhao, in), 404, "nor does Zhao read it");
+    is_int(does("mail.remove", li, in), 404, "nor Li delete it");
+    is_int(does("mail.get", wang, out), 404, "nor Wang get Li's");
+    is_int(unread_of(wang), 1, "nothing is changed");
+
+    /* reading */
+
+    is_int(does("mail.get", wang, in), 200, "Wang gets it");
+    ok(play_says("\"text\":\"hello\""), "whole");
+    is_int(unread_of(wang), 1, "and has not read it by that");
+    player.lose_answer = 1;
+    is_int(does("mail.read", wang, in), 200, "he reads it");
+    is_int(player.runs > 1, 1, "the answer of the commit was lost");
+    is_int(unread_of(wang), 0, "nothing is unread");
+    is_int(does("mail.read", wang, in), 200, "once more");
+    is_int(player.commits, 0, "which changes nothing");
+    is_int(does("mail.read", li, out), 200, "what is sent is read");
+    is_int(player.commits, 0, "anyhow");
+    lists(wang, "");
+    ok(play_says("\"read\":true"), "it is shown so");
+
+    /* deleting */
+
+    is_int(does("mail.remove", wang, in), 200, "Wang deletes it");
+    lists(wang, "");
+    is_int(times("\"mail_id\""), 0, "it is gone");
+    is_int(does("mail.remove", wang, in), 404, "the second time");
+    is_int(does("mail.get", wang, in), 404, "so it is for him");
+    is_int(does("mail.get", li, out), 200, "Li has his copy");
+
+    sends(li, WANG, "once more");
+    in = newest_mail(wang);
+    is_int(unread_of(wang), 1, "another one");
+    is_int(does("mail.remove", wang, in), 200, "deleted before it is read");
+    is_int(unread_of(wang), 0, "it is unread no more");
+
+    play_end();
+}
+
+
+static void
+to_some(phone_domain_t domain)
+{
+    start(domain);
+
+    is_int(sends(li, WANG " " ZHAO " " WANG " " NOBODY " " LI, "all"), 200,
+           "to four, one of them twice, to oneself, to nobody's number");
+    is_str(play_member("recipients"), "4", "four get it");
+
+    lists(wang, "");
+    is_int(times("\"mail_id\""), 1, "Wang once");
+    ok(play_says("\"to\":[\"" WANG "\",\"" ZHAO "\",\"" NOBODY "\",\"" LI
+                 "\"],\"recipients\":4"), "he sees who else");
+    lists(zhao, "");
+    is_int(times("\"mail_id\""), 1, "Zhao once");
+    lists(li, "");
+    is_int(times("\"kind\":\"IN\""), 1, "Li has got it");
+    is_int(times("\"kind\":\"OUT\""), 1, "and sent it");
+
+    /* a number without an account has a mailbox */
+
+    shop_payer(NOBODY);
+    lists(player.cookie, "");
+    is_int(times("\"mail_id\""), 1, "the new account has its mail");
+
+    play_end();
+}
+
+
+/* Lists: of a peer, of what is unread, page by page. */
+
+static void
+listed(phone_domain_t domain)
+{
+    char         how[128];
+    unsigned     i;
+    phone_str_t  next;
+
+    start(domain);
+
+    for (i = 0; i < 5; i++) {
+        snprintf(how, sizeof(how), "from Li %u", i);
+        sends(li, WANG, how);
+        sends(zhao, WANG, "from Zhao");
+    }
+
+    lists(wang, "peer=" LI);
+    is_int(times("from Li"), 5, "with Li");
+    is_int(times("from Zhao"), 0, "not with Zhao");
+    does("mail.read", wang, newest_mail(wang));
+    lists(wang, "unread=1");
+    is_int(times("\"mail_id\""), 9, "not read");
+    ok(play_says("\"unread\":9"), "as it says");
+    lists(wang, "unread=1&peer=" ZHAO);
+    is_int(times("\"mail_id\""), 4, "of Zhao");
+
+    lists(wang, "limit=4");
+    is_int(times("\"mail_id\""), 4, "a page");
+    next = keep(play_member("next_before"));
+    sends(li, WANG, "meanwhile");
+    snprintf(how, sizeof(how), "limit=50&before=%.*s", PHONE_ARGS(next));
+    lists(wang, how);
+    is_int(times("\"mail_id\""), 6, "the rest, whatever arrives");
+    next = keep(play_member("next_before"));
+    snprintf(how, sizeof(how), "before=%.*s", PHONE_ARGS(next));
+    lists(wang, how);
+    is_int(times("\"mail_id\""), 0, "and no more");
+    ok(!play_says("next_before"), "which is the end");
+
+    lists(wang, "after=1&limit=10");
+    is_int(times("\"mail_id\""), 10, "upwards");
+    next = keep(play_member("next_after"));
+    snprintf(how, sizeof(how), "after=%.*s", PHONE_ARGS(next));
+    lists(wang, how);
+    is_int(times("\"mail_id\""), 1, "what came last");
+    ok(play_says("meanwhile"), "is that");
+
+    play_end();
+}
+
+
+static void
+once(void)
+{
+    start(PHONE_WHOLE_STORE);
+
+    player.lose_answer = 1;
+    is_int(sends(li, WANG, "one"), 200, "the answer of the commit is lost");
+    ok(player.runs > 1, "the call runs again");
+    lists(wang, "");
+    is_int(times("\"mail_id\""), 1, "one mail");
+    lists(li, "");
+    is_int(times("\"mail_id\""), 1, "one copy");
+
+    play_end();
+}
+
+
+/* Between the reads and the commit. */
+
+static void
+wang_opens(void)
+{
+    static int    open;
+    phone_str_t   own;
+
+    if (open++) {
+        return;
+    }
+
+    own = player.cookie;
+    player.cookie = wang;
+    play("live.open", "");
+    player.cookie = own;
+}
+
+
+static void
+live(void)
+{
+    start(PHONE_WHOLE_STORE);
+
+    sends(li, WANG, "nobody listens");
+    is_int(player.published, 0, "no event");
+
+    player.before_commit = wang_opens;
+    is_int(sends(li, WANG, "he opens meanwhile"), 200, "a client opens");
+    player.before_commit = NULL;
+    is_int(player.published, 2, "after its reset it gets the event");
+
+    does("mail.read", wang, newest_mail(wang));
+    is_int(player.published, 3, "mail.read as well");
+    sends(li, WANG, "next");
+    is_int(player.published, 4, "and the next");
+
+    play_end();
+}
+
+
+static void
+limits(void)
+{
+    unsigned  i;
+
+    start(PHONE_WHOLE_STORE);
+    player.settings.mail_hour = 3;
+
+    for (i = 0; i < 3; i++) {
+        is_int(sends(li, WANG, "x"), 200, "within the hour's limit");
+    }
+
+    is_int(sends(li, WANG, "x"), 429, "beyond it");
+    is_str(play_code(), "RATE_LIMITED", "so it says");
+    ok(player.retry_after > 0 && player.retry_after <= 3600, "when");
+    lists(wang, "");
+    is_int(times("\"mail_id\""), 3, "three came");
+    is_int(sends(zhao, WANG, "x"), 200, "Zhao has a limit of his own");
+    player.now += 3600000;
+    is_int(sends(li, WANG, "x"), 200, "the next hour");
+
+    player.settings.mail_day = 6;
+    is_int(sends(li, WANG " " ZHAO, "x"), 200, "as many as there may be");
+    is_int(sends(li, WANG, "x"), 429, "one recipient more");
+    is_str(play_member("field"), "to", "the recipients of the day");
+    player.settings.mail_hour = 0;
+    player.now += DAY;
+    is_int(sends(li, WANG, "x"), 429, "none at all");
+
+    play_end();
+}
+
+
+/* A full mailbox: the oldest mail that was read goes. */
+
+static void
+full(void)
+{
+    char         text[32];
+    unsigned     i;
+    phone_str_t  in;
+
+    start(PHONE_WHOLE_STORE);
+    player.settings.mail_box = 10;
+
+    for (i = 0; i < 10; i++) {
+        snprintf(text, sizeof(text), "number %u.", i);
+        sends(li, WANG, text);
+    }
+
+    lists(wang, "");
+    is_int(times("\"mail_id\""), 10, "full");
+    is_int(sends(zhao, WANG, "one more"), 200, "Zhao is not told");
+    lists(wang, "");
+    is_int(times("\"mail_id\""), 10, "all are unread");
+    ok(!play_says("one more"), "the new one is not kept");
+
+    lists(wang, "after=1&limit=3");
+    in = keep(play_member("next_after"));
+    in.data += in.len - PHONE_ID_LEN;
+    in.len = PHONE_ID_LEN;
+    does("mail.read", wang, in);
+    sends(zhao, WANG, "one more");
+    lists(wang, "");
+    is_int(times("\"mail_id\""), 10, "the third was read");
+    ok(play_says("one more") && !play_says("number 2."), "and has gone");
+    lists(wang, "peer=" LI);
+    is_int(times("\"mail_id\""), 9, "from the conversation as well");
+    is_int(does("mail.get", wang, in), 404, "and the record");
+    is_int(unread_of(wang), 10, "none of the others was read");
+    is_int(sends(wang, LI, "x"), 409, "Wang cannot send");
+    is_str(play_code(), "MAILBOX_FULL", "before he reads some");
+
+    for (i = 0; i < 25; i++) {
+        sends(zhao, ZHAO, "to myself");
+        lists(zhao, "limit=50");
+        ok(times("\"mail_id\"") <= 10, "no more than there may be");
+    }
+
+    play_end();
+}
+
+
+static void
+wrong(void)
+{
+    unsigned  i;
+    char      text[16000];
+
+    start(PHONE_WHOLE_STORE);
+
+    is_int(sends(li, "", "x"), 400, "to nobody");
+    is_str(play_member("field"), "to", "which is said");
+    sends(li, WANG " 123", "x");
+    is_str(play_member("field"), "to[1]", "a number that is none");
+    is_int(sends(li, WANG, ""), 400, "no text");
+    is_int(sends(li, WANG, "  \\n "), 400, "a blank one");
+    is_int(sends(li, WANG, "a\\u202eb"), 400, "one that turns others around");
+    is_int(sends(li, WANG, "a\\r\\nb\\n\\nhttp://c.example/?d=1&e=2"), 200,
+           "lines and a link");
+    lists(wang, "");
+    ok(play_says("\"text\":\"a\\nb\\n\\nhttp://c.example/?d=1&e=2\""),
+       "as they were written");
+
+    for (i = 0; i < 2001; i++) {
+        memcpy(text + 3 * i, "字", 3);
+    }
+
+    text[3 * 2001] = '\0';
+    is_int(sends(li, WANG, text), 400, "2001 characters");
+    text[3 * 2000] = '\0';
+    is_int(sends(li, WANG, text), 200, "2000");
+
+    player.cookie = PHONE_EMPTY;
+    is_int(play("mail.list", ""), 401, "nobody is logged in");
+    is_int(lists(li, "limit=51"), 400, "too large a page");
+    is_int(lists(li, "peer=x"), 400, "no peer");
+
+    play_end();
+}
+
+
+int
+main(void)
+{
+    static const phone_domain_t  domain[] = {
+        PHONE_WHOLE_STORE, PHONE_ONE_BUCKET
+    };
+    unsigned                     i;
+
+    for (i = 0; i < 2; i++) {
+        to_one(domain[i]);
+        to_some(domain[i]);
+        listed(domain[i]);
+    }
+
+    once();
+    live();
+    limits();
+    full();
+    wrong();
+
+    return done_testing();
+}
