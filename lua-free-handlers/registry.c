@@ -81,6 +81,8 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_mail_get,
     &phone_mail_read,
     &phone_mail_remove,
+    &phone_triggers_get,
+    &phone_triggers_set,
 
     /* live: what happens, as it happens (PAY-2) */
     &phone_live_open,
@@ -125,6 +127,7 @@ const phone_event_t *const  phone_events[] = {
     &phone_bill_push,
     &phone_bill_handed,
     &phone_message_push,
+    &phone_mail_arrived,
     &phone_bill_expire,
     &phone_payment_step,
     &phone_statement_close,

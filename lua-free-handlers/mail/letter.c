@@ -7,7 +7,9 @@
 
 static phone_rc_t phone_mail_send_run(phone_call_t *call);
 static phone_rc_t phone_letter_said(phone_call_t *call, phone_record_t *own);
-static phone_rc_t phone_letter_count(phone_call_t *call, unsigned n);
+static phone_rc_t phone_letter_count(phone_call_t *call,
+    phone_letter_t *letter);
+static void phone_letter_invited(phone_call_t *call, int64_t n);
 static phone_rc_t phone_letter_over(phone_call_t *call, int64_t window,
     const char *field);
 
@@ -99,6 +101,7 @@ phone_letter_address(phone_call_t *call, phone_letter_t *letter)
 phone_rc_t
 phone_letter_send(phone_call_t *call, phone_letter_t *letter)
 {
+    int64_t           invites;
     unsigned          i, n;
     phone_rc_t        rc;
     phone_str_t       rest, number;
@@ -126,7 +129,7 @@ phone_letter_send(phone_call_t *call, phone_letter_t *letter)
         return phone_letter_said(call, own);
     }
 
-    rc = phone_letter_count(call, letter->n);
+    rc = phone_letter_count(call, letter);
     if (rc != PHONE_DONE) {
         return rc;
     }
@@ -143,9 +146,13 @@ phone_letter_send(phone_call_t *call, phone_letter_t *letter)
     phone_set(own, MAIL_REPLY_TO, letter->answers);
     phone_box_add(call, own);
 
+    invites = letter->invites;
+
     for (i = 0; i < n; i++) {
         phone_arrival_put(call, letter, &arrival[i]);
     }
+
+    phone_letter_invited(call, invites - letter->invites);
 
     return phone_letter_said(call, own);
 }
@@ -189,9 +196,9 @@ phone_mailed_id(phone_call_t *call, char unit, int64_t window)
 
 
 static phone_rc_t
-phone_letter_count(phone_call_t *call, unsigned n)
+phone_letter_count(phone_call_t *call, phone_letter_t *letter)
 {
-    int64_t                  mails, recipients;
+    int64_t                  mails, recipients, invites;
     phone_str_t              hour, day;
     const phone_settings_t  *settings;
 
@@ -201,6 +208,7 @@ phone_letter_count(phone_call_t *call, unsigned n)
 
     mails = phone_added(call, &phone_mailed, hour, MAILED_MAILS);
     recipients = phone_added(call, &phone_mailed, day, MAILED_RECIPIENTS);
+    invites = phone_added(call, &phone_mailed, day, MAILED_INVITES);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -210,16 +218,32 @@ phone_letter_count(phone_call_t *call, unsigned n)
         return phone_letter_over(call, PHONE_HOUR, "text");
     }
 
-    if (recipients + n > settings->mail_day) {
+    if (recipients + letter->n > settings->mail_day) {
         return phone_letter_over(call, PHONE_DAY, "to");
     }
 
     phone_add(call, &phone_mailed, hour, MAILED_MAILS, 1,
               settings->mail_hour, phone_window_lives(call, PHONE_HOUR));
-    phone_add(call, &phone_mailed, day, MAILED_RECIPIENTS, n,
+    phone_add(call, &phone_mailed, day, MAILED_RECIPIENTS, letter->n,
               settings->mail_day, phone_window_lives(call, PHONE_DAY));
 
+    letter->invites = settings->mail_invites - invites;
+
     return PHONE_DONE;
+}
+
+
+/* Beyond the limit a mail still comes into the mailbox of a stranger, without
+   an SMS. */
+
+static void
+phone_letter_invited(phone_call_t *call, int64_t n)
+{
+    if (n) {
+        phone_add(call, &phone_mailed, phone_mailed_id(call, 'd', PHONE_DAY),
+                  MAILED_INVITES, n, phone_settings(call)->mail_invites,
+                  phone_window_lives(call, PHONE_DAY));
+    }
 }
 
 

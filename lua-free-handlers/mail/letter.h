@@ -23,6 +23,7 @@ typedef struct {
     phone_str_t              answers;    /* a mail that the sender has */
     phone_str_t              reply_to;   /* the same, as the recipient has it */
     int                      forwarded;
+    int64_t                  invites;    /* that it may still cause today */
 } phone_letter_t;
 
 
@@ -67,7 +68,7 @@ int phone_room_make(phone_call_t *call, const phone_room_t *room);
 
 void phone_arrival_ask(phone_call_t *call, const phone_letter_t *letter,
     phone_str_t number, phone_arrival_t *arrival);
-void phone_arrival_put(phone_call_t *call, const phone_letter_t *letter,
+void phone_arrival_put(phone_call_t *call, phone_letter_t *letter,
     const phone_arrival_t *arrival);
 
 /* The fields that all copies have, but for the owner's own. */

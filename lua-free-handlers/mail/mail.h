@@ -21,6 +21,10 @@ extern const phone_endpoint_t  phone_mail_send;
 extern const phone_endpoint_t  phone_mail_get;
 extern const phone_endpoint_t  phone_mail_read;
 extern const phone_endpoint_t  phone_mail_remove;
+extern const phone_endpoint_t  phone_triggers_get;
+extern const phone_endpoint_t  phone_triggers_set;
+
+extern const phone_event_t     phone_mail_arrived;
 
 
 #endif /* _PHONE_MAIL_H_INCLUDED_ */

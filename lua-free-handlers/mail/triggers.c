@@ -91,9 +91,11 @@ static phone_rc_t
 phone_triggers_set_run(phone_call_t *call)
 {
     phone_str_t      senders;
-    phone_record_t  *trigger;
+    phone_record_t  *trigger, *account;
 
     trigger = phone_ask(call, &phone_trigger, phone_caller(call));
+    account = phone_ask_some(call, &phone_account, phone_caller(call),
+                             PHONE_F(ACCOUNT_TRIGGERS));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -104,6 +106,12 @@ phone_triggers_set_run(phone_call_t *call)
     }
 
     senders = phone_triggers_senders(call);
+
+    /* who delivers a mail reads the account only */
+
+    phone_set(account, ACCOUNT_TRIGGERS,
+              senders.len || phone_has(call, "from") || phone_has(call, "count")
+              ? PHONE_STR("1") : PHONE_EMPTY);
 
     phone_set(trigger, TRIGGER_SENDERS, senders);
     phone_set(trigger, TRIGGER_FROM, phone_arg(call, "from"));

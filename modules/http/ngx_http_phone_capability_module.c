@@ -42,7 +42,8 @@ static ngx_http_phone_capability_t  ngx_http_phone_bill = {
 
 /* a number's mailbox and phonebook (MAIL-2 .. MAIL-7) */
 static ngx_http_phone_capability_t  ngx_http_phone_mail = {
-    "mail", "/mail/", 0, NULL
+    "mail", "/mail/", NGX_HTTP_PHONE_NEEDS_ZONES,
+    ngx_http_phone_session_fetches
 };
 
 /* merchants, accounts, cards, the books; calls carry a token */

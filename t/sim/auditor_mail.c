@@ -243,6 +243,17 @@ sim_audit_mail_gone(sim_auditor_t *auditor, phone_str_t id)
 }
 
 
+int
+sim_mail_is_of(sim_auditor_t *auditor, phone_str_t id, phone_str_t number)
+{
+    const sim_mail_t  *mail;
+
+    mail = sim_map_find(&auditor->mails, id);
+
+    return mail != NULL && mail->in && phone_equal(mail->owner, number);
+}
+
+
 /* What is counted is a letter of its sender, and its recipients. */
 
 void
@@ -255,6 +266,11 @@ sim_audit_mailed(sim_auditor_t *auditor, const phone_guard_t *sum,
 
     n = 0;
     exchange = auditor->exchange;
+
+    if (phone_is(sum->field, "invites")) {
+        sim_audit_invites(auditor, sum);
+        return;
+    }
 
     if (sim_is_call(exchange, "mail.send")) {
         rest = phone_is(sum->field, "mails")

@@ -55,7 +55,8 @@ sim_mail_peer(sim_world_t *world)
 /* "to[]=...&to[]=...", some of them twice. */
 
 static void
-sim_mail_to(sim_world_t *world, sim_exchange_t *exchange, unsigned most)
+sim_mail_numbers(sim_world_t *world, sim_exchange_t *exchange,
+    const char *name, unsigned most)
 {
     unsigned     n;
     phone_str_t  bad;
@@ -64,7 +65,8 @@ sim_mail_to(sim_world_t *world, sim_exchange_t *exchange, unsigned most)
     phone_buf_init(&buf, &exchange->arena, 64);
 
     for (n = (unsigned) sim_between(&world->random, 1, most); n; n--) {
-        phone_buf_put(&buf, PHONE_STR("to[]=%2B"));
+        phone_buf_put(&buf, phone_cstr(name));
+        phone_buf_put(&buf, PHONE_STR("[]=%2B"));
         phone_buf_put(&buf, (phone_str_t) { 13,
                                             sim_mail_peer(world).data + 1 });
         phone_buf_put(&buf, n > 1 ? PHONE_STR("&") : PHONE_EMPTY);
@@ -82,7 +84,7 @@ sim_mail_write(sim_payer_t *payer, phone_str_t cookie)
 
     exchange = sim_payer_asks(payer, cookie, "mail.send", sim_mail_answered);
 
-    sim_mail_to(payer->world, exchange,
+    sim_mail_numbers(payer->world, exchange, "to",
                 sim_below(&payer->world->random, 3) ? 1 : 4);
     sim_add(exchange, "text", sim_text(payer->world, "letter %u",
                                        exchange->serial));
@@ -137,12 +139,53 @@ sim_mail_do(sim_payer_t *payer, phone_str_t cookie, const char *what)
 }
 
 
+/* Any of the conditions, or none; what he is told is compared by the auditor. */
+
+static void
+sim_mail_triggers(sim_payer_t *payer, phone_str_t cookie)
+{
+    sim_world_t     *world;
+    sim_exchange_t  *exchange;
+
+    world = payer->world;
+
+    if (sim_below(&world->random, 3) == 0) {
+        sim_send(world, sim_payer_asks(payer, cookie, "mail.triggers",
+                                       sim_mail_answered));
+        return;
+    }
+
+    exchange = sim_payer_asks(payer, cookie, "mail.triggers_set",
+                              sim_mail_answered);
+
+    if (sim_below(&world->random, 2)) {
+        sim_mail_numbers(world, exchange, "senders", 2);
+    }
+
+    if (sim_below(&world->random, 2)) {
+        sim_add(exchange, "count", sim_text(world, "%u",
+                    (unsigned) sim_between(&world->random, 1, 3)));
+    }
+
+    if (sim_below(&world->random, 2)) {
+        sim_add(exchange, "match", sim_below(&world->random, 2)
+                                   ? PHONE_STR("all") : PHONE_STR("any"));
+    }
+
+    if (sim_below(&world->random, 2)) {
+        sim_add(exchange, "gap", PHONE_STR("1"));
+    }
+
+    sim_send(world, exchange);
+}
+
+
 void
 sim_mail(sim_payer_t *payer, phone_str_t cookie)
 {
     unsigned  x;
 
-    x = (unsigned) sim_below(&payer->world->random, 20);
+    x = (unsigned) sim_below(&payer->world->random, 23);
 
     if (x < 7) {
         sim_mail_write(payer, cookie);
@@ -153,7 +196,10 @@ sim_mail(sim_payer_t *payer, phone_str_t cookie)
     } else if (x < 16) {
         sim_mail_do(payer, cookie, "mail.read");
 
-    } else {
+    } else if (x < 20) {
         sim_mail_do(payer, cookie, x < 18 ? "mail.remove" : "mail.get");
+
+    } else {
+        sim_mail_triggers(payer, cookie);
     }
 }

@@ -153,6 +153,8 @@ typedef struct {
     T(ACCEPTED, "accepted")                                                   \
     T(DECLINED, "declined")                                                   \
     T(LETTERS, "letters")                                                     \
+    T(INVITED, "invited")                                                     \
+    T(TOLD_OF_MAIL, "told_of_mail")                                           \
     T(MAILS_READ, "mails read")                                               \
     T(MAILS_DROPPED, "mails dropped")                                         \
     T(MESSAGES, "messages")                                                   \
