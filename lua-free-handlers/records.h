@@ -143,6 +143,11 @@ typedef struct {
     F(K, FORWARDED, "forwarded")             /* 1 */                          \
     F(K, SENT, "sent")                       /* IN: the sender's copy */
 
+/* "<number>:<sender>": mails of that sender do not come to the number. */
+#define PHONE_BLOCK_FIELDS(F, K)                                              \
+    F(K, V, "v")                                                              \
+    F(K, SINCE, "since")                     /* ms */
+
 /* "<number>:h<hour>" and "<number>:d<day>": what a number has sent.  Counted by
    phone_add(): it has no version. */
 #define PHONE_MAILED_FIELDS(F, K)                                             \
@@ -488,6 +493,7 @@ enum { PHONE_TEXTS_FIELDS(PHONE_ENUM, TEXTS) TEXTS_FIELDS };
 enum { PHONE_MADE_FIELDS(PHONE_ENUM, MADE) MADE_FIELDS };
 enum { PHONE_REPLAYS_FIELDS(PHONE_ENUM, REPLAYS) REPLAYS_FIELDS };
 enum { PHONE_MAIL_FIELDS(PHONE_ENUM, MAIL) MAIL_FIELDS };
+enum { PHONE_BLOCK_FIELDS(PHONE_ENUM, BLOCK) BLOCK_FIELDS };
 enum { PHONE_MAILED_FIELDS(PHONE_ENUM, MAILED) MAILED_FIELDS };
 enum { PHONE_MESSAGE_FIELDS(PHONE_ENUM, MESSAGE) MESSAGE_FIELDS };
 enum { PHONE_MESSAGED_FIELDS(PHONE_ENUM, MESSAGED) MESSAGED_FIELDS };
@@ -532,6 +538,7 @@ extern const phone_type_t  phone_replays;
 extern const phone_type_t  phone_message;
 extern const phone_type_t  phone_messaged;
 extern const phone_type_t  phone_mail;
+extern const phone_type_t  phone_block;
 extern const phone_type_t  phone_mailed;
 extern const phone_type_t  phone_invite;
 extern const phone_type_t  phone_trigger;
@@ -552,6 +559,7 @@ extern const phone_type_t  phone_mails_with;     /* "<number>:<peer>" -> the
                                                     same, of a conversation */
 extern const phone_type_t  phone_peers_of;       /* number -> numbers */
 extern const phone_type_t  phone_unread_of;      /* number -> mail ids */
+extern const phone_type_t  phone_blocked_of;     /* number -> numbers */
 extern const phone_type_t  phone_due;            /* bucket -> events */
 extern const phone_type_t  phone_parked;         /* "<bucket>-<lane>": lane.c */
 extern const phone_type_t  phone_exhausted;      /* bucket -> notice ids */
@@ -595,6 +603,8 @@ extern const phone_type_t  phone_refund_no;      /* "<merchant>:<number>" ->
                                                     refund id, for ever */
 extern const phone_type_t  phone_message_no;     /* "<merchant>:<number>" ->
                                                     when, and a hash */
+extern const phone_type_t  phone_mail_once;      /* "<number>:<call id>": it
+                                                    has sent a mail */
 extern const phone_type_t  phone_nonce;          /* "<merchant>:<nonce>" */
 extern const phone_type_t  phone_envelope_used;  /* "<number>:<IV>" */
 extern const phone_type_t  phone_posted;         /* a posting was applied */

@@ -78,7 +78,13 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     /* mail: what numbers write to each other (MAIL-2 .. MAIL-4) */
     &phone_mail_list,
     &phone_mail_send,
-    &phone_mail_get,
+    &phone_mail_conversations,
+    &phone_mail_blocked,
+    &phone_mail_block,
+    &phone_mail_unblock,
+    &phone_mail_reply,
+    &phone_mail_forward,
+    &phone_mail_get,             /* behind all with a name in that place */
     &phone_mail_read,
     &phone_mail_remove,
     &phone_triggers_get,

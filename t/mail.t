@@ -329,3 +329,138 @@ GET /m/$TEST_NGINX_MAIL
 --- error_log
 [emerg]
 must be between 10 and 1000000
+
+
+
+=== TEST 33: a reply
+--- session: wang
+--- request eval
+["POST /mail/\$TEST_NGINX_MAIL/reply\ntext=Hello, Li", "GET /mail?peer=13800000001&limit=1"]
+--- response_body_like eval
+[qr/"code":"OK","mail_id":"[^"]+","recipients":1/, qr/"kind":"OUT","from":"\+8613900000002","to":\["\+8613800000001"\].*"text":"Hello, Li".*"reply_to":"\d{3}-\w{26}"/]
+
+
+
+=== TEST 34: a reply to what one has sent
+--- session: li
+--- request
+POST /mail/$TEST_NGINX_MAIL_OUT/reply
+text=x
+--- error_code: 400
+--- response_body_like: "code":"PARAM_INVALID".*"field":"mail_id".*"reason":"this number has sent it
+
+
+
+=== TEST 35: a reply to somebody else's mail
+--- session: zhao
+--- request
+POST /mail/$TEST_NGINX_MAIL/reply
+text=x
+--- error_code: 404
+--- response_body_like: "code":"MAIL_NOT_FOUND"
+
+
+
+=== TEST 36: a mail is sent on
+--- session: wang
+--- request eval
+["POST /mail/\$TEST_NGINX_MAIL/forward\nto[]=13700000003", "GET /mail?peer=13700000003"]
+--- response_body_like eval
+[qr/"recipients":1/, qr/"from":"\+8613900000002".*"text":"Hello, Wang".*"forwarded":true/]
+
+
+
+=== TEST 37: somebody else's mail is not sent on
+--- session: zhao
+--- request
+POST /mail/$TEST_NGINX_MAIL/forward
+to[]=13700000003
+--- error_code: 404
+--- response_body_like: "code":"MAIL_NOT_FOUND"
+
+
+
+=== TEST 38: phone_mail_hour counts replies and what is sent on
+--- conf
+    phone_mail_hour 2;
+--- session: wang
+--- request eval
+["POST /mail/\$TEST_NGINX_MAIL/reply\ntext=x", "POST /mail/\$TEST_NGINX_MAIL/forward\nto[]=13700000003", "POST /mail/\$TEST_NGINX_MAIL/reply\ntext=x"]
+--- error_code eval
+[200, 200, 429]
+--- store_changes
+--- response_body_like eval
+[qr/"OK"/, qr/"OK"/, qr/"RATE_LIMITED"/]
+
+
+
+=== TEST 39: conversations, the last one deleted
+--- session: wang
+--- request eval
+["GET /mail/conversations", "DELETE /mail/\$TEST_NGINX_MAIL", "GET /mail/conversations"]
+--- response_body_like eval
+[qr/"conversations":\[\{"peer":"\+8613800000001","mail_id":"[^"]+","kind":"IN"/, qr/"OK"/, qr/"conversations":\[\]/]
+
+
+
+=== TEST 40: conversations: too large a page
+--- session: wang
+--- request
+GET /mail/conversations?limit=51
+--- error_code: 400
+--- response_body_like: "code":"PARAM_INVALID".*"field":"limit"
+
+
+
+=== TEST 41: a search
+--- session: wang
+--- request eval
+["GET /mail?q=hello", "GET /mail?q=WANG&peer=13800000001", "GET /mail?q=nothing"]
+--- response_body_like eval
+[qr/"text":"Hello, Wang"/, qr/"text":"Hello, Wang"/, qr/"mail":\[\]/]
+
+
+
+=== TEST 42: a search for a text that is too long
+--- session: wang
+--- request eval
+"GET /mail?q=" . "x" x 51
+--- error_code: 400
+--- response_body_like: "code":"PARAM_INVALID".*"field":"q"
+
+
+
+=== TEST 43: a sender is blocked
+--- more_headers eval
+["Cookie: \$TEST_NGINX_COOKIE_WANG\nContent-Type: application/x-www-form-urlencoded", "Cookie: \$TEST_NGINX_COOKIE_LI\nContent-Type: application/x-www-form-urlencoded", ("Cookie: \$TEST_NGINX_COOKIE_WANG") x 3, "Cookie: \$TEST_NGINX_COOKIE_LI\nContent-Type: application/x-www-form-urlencoded", "Cookie: \$TEST_NGINX_COOKIE_WANG"]
+--- request eval
+["POST /mail/blocked\nphone=13800000001", "POST /mail\nto[]=13900000002&text=again", "GET /mail", "GET /mail/blocked", "DELETE /mail/blocked/+8613800000001", "POST /mail\nto[]=13900000002&text=and again", "GET /mail"]
+--- response_body_like eval
+[qr/"OK"/, qr/"recipients":1/, qr/^(?!.*again).*"unread":1/, qr/"blocked":\[\{"phone":"\+8613800000001","since":"[^"]+"\}\]/, qr/"OK"/, qr/"recipients":1/, qr/"text":"and again".*"unread":2/]
+
+
+
+=== TEST 44: no number is blocked
+--- session: wang
+--- request
+POST /mail/blocked
+phone=12
+--- error_code: 400
+--- response_body_like: "code":"PARAM_INVALID".*"field":"phone"
+
+
+
+=== TEST 45: one that was not blocked
+--- session: wang
+--- request
+DELETE /mail/blocked/+8613700000003
+--- response_body_like: "code":"OK"
+
+
+
+=== TEST 46: the path of no number
+--- session: wang
+--- request
+DELETE /mail/blocked/12
+--- error_code: 400
+--- response_body_like: "code":"PARAM_INVALID".*"field":"phone"

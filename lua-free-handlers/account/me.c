@@ -1,5 +1,5 @@
 
-/* GET /me: who is logged in.  Every page asks this first: one round of reads. */
+/* GET /me: who is logged in.  Every page asks this first: one round trip. */
 
 
 #include "account.h"

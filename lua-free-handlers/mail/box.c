@@ -89,9 +89,7 @@ phone_box_with(phone_call_t *call, phone_str_t number, phone_str_t peer)
 }
 
 
-/* With whom: the sender, or the recipients if they are few. */
-
-static phone_str_t
+phone_str_t
 phone_box_peers(phone_record_t *mail)
 {
     if (phone_box_in(mail)) {

@@ -52,6 +52,10 @@ void phone_box_add(phone_call_t *call, phone_record_t *mail);
 /* It leaves the lists; the record is left to the caller. */
 void phone_box_drop(phone_call_t *call, phone_record_t *mail);
 
+/* With whom a mail is a part of conversations, with spaces: its sender, or its
+   recipients if they are few. */
+phone_str_t phone_box_peers(phone_record_t *mail);
+
 /* The id of the conversation of two numbers, as the first one has it. */
 phone_str_t phone_box_with(phone_call_t *call, phone_str_t number,
     phone_str_t peer);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "letter.h"
+#include "blocked.h"
 #include "mail.h"
 #include "../live/live.h"
 
@@ -95,6 +96,7 @@ phone_arrival_ask(phone_call_t *call, const phone_letter_t *letter,
                                         | PHONE_F(ACCOUNT_TRIGGERS))
                        : phone_ask_elsewhere(call, &phone_account, number);
 
+    arrival->block = phone_blocked_ask(call, number, letter->from);
     phone_room_ask(call, number, own ? 1 : 0, &arrival->room);
 }
 
@@ -107,7 +109,9 @@ phone_arrival_put(phone_call_t *call, phone_letter_t *letter,
     phone_str_t      number;
     phone_record_t  *mail;
 
-    if (!phone_room_make(call, &arrival->room)) {
+    if (phone_found(arrival->block)
+        || !phone_room_make(call, &arrival->room))
+    {
         return;
     }
 

@@ -5,8 +5,15 @@
 #include "letter.h"
 
 
+/* ms; a call that has no answer runs again sooner */
+#define PHONE_MAIL_ONCE  (10 * PHONE_MINUTE)
+
+
 static phone_rc_t phone_mail_send_run(phone_call_t *call);
-static phone_rc_t phone_letter_said(phone_call_t *call, phone_record_t *own);
+static void phone_letter_keep(phone_call_t *call,
+    const phone_letter_t *letter);
+static phone_rc_t phone_letter_said(phone_call_t *call,
+    const phone_letter_t *letter);
 static phone_rc_t phone_letter_count(phone_call_t *call,
     phone_letter_t *letter);
 static void phone_letter_invited(phone_call_t *call, int64_t n);
@@ -96,24 +103,24 @@ phone_letter_address(phone_call_t *call, phone_letter_t *letter)
 }
 
 
-/* Run after its own commit, a call finds its copy. */
+/* Run after its own commit, a call finds its mark.  Its copy would be none: it
+   may have been deleted. */
 
 phone_rc_t
 phone_letter_send(phone_call_t *call, phone_letter_t *letter)
 {
-    int64_t           invites;
-    unsigned          i, n;
-    phone_rc_t        rc;
-    phone_str_t       rest, number;
-    phone_room_t      room;
-    phone_record_t   *own;
-    phone_arrival_t   arrival[PHONE_MAIL_MOST];
+    int64_t          invites;
+    unsigned         i, n;
+    phone_rc_t       rc;
+    phone_str_t      once, done, rest, number;
+    phone_room_t     room;
+    phone_arrival_t  arrival[PHONE_MAIL_MOST];
 
     letter->from = phone_caller(call);
     letter->sent = phone_new_id(call, letter->from, "mail sent");
 
-    own = phone_ask_some(call, &phone_mail, letter->sent,
-                         PHONE_F(MAIL_OWNER));
+    once = phone_box_with(call, letter->from, phone_call_id(call));
+    done = phone_assume_free(call, &phone_mail_once, once);
     phone_room_ask(call, letter->from, 0, &room);
     rest = letter->to;
 
@@ -125,8 +132,8 @@ phone_letter_send(phone_call_t *call, phone_letter_t *letter)
         return PHONE_AGAIN;
     }
 
-    if (phone_found(own)) {
-        return phone_letter_said(call, own);
+    if (done.len) {
+        return phone_letter_said(call, letter);
     }
 
     rc = phone_letter_count(call, letter);
@@ -138,13 +145,9 @@ phone_letter_send(phone_call_t *call, phone_letter_t *letter)
         return phone_refuse(call, PHONE_MAILBOX_FULL);
     }
 
-    phone_set(own, MAIL_OWNER, letter->from);
-    phone_set(own, MAIL_KIND, PHONE_STR("OUT"));
-    phone_letter_copy(call, letter, own);
-    phone_set(own, MAIL_TO, letter->to);
-    phone_set(own, MAIL_ALL, letter->all);
-    phone_set(own, MAIL_REPLY_TO, letter->answers);
-    phone_box_add(call, own);
+    phone_claim(call, &phone_mail_once, once, PHONE_STR("1"),
+                PHONE_MAIL_ONCE);
+    phone_letter_keep(call, letter);
 
     invites = letter->invites;
 
@@ -154,7 +157,27 @@ phone_letter_send(phone_call_t *call, phone_letter_t *letter)
 
     phone_letter_invited(call, invites - letter->invites);
 
-    return phone_letter_said(call, own);
+    return phone_letter_said(call, letter);
+}
+
+
+/* The sender's copy. */
+
+static void
+phone_letter_keep(phone_call_t *call, const phone_letter_t *letter)
+{
+    phone_record_t  *mail;
+
+    mail = phone_put(call, &phone_mail, letter->sent);
+
+    phone_set(mail, MAIL_OWNER, letter->from);
+    phone_set(mail, MAIL_KIND, PHONE_STR("OUT"));
+    phone_letter_copy(call, letter, mail);
+    phone_set(mail, MAIL_TO, letter->to);
+    phone_set(mail, MAIL_ALL, letter->all);
+    phone_set(mail, MAIL_REPLY_TO, letter->answers);
+
+    phone_box_add(call, mail);
 }
 
 
@@ -174,11 +197,11 @@ phone_letter_copy(phone_call_t *call, const phone_letter_t *letter,
 
 
 static phone_rc_t
-phone_letter_said(phone_call_t *call, phone_record_t *own)
+phone_letter_said(phone_call_t *call, const phone_letter_t *letter)
 {
-    phone_say(call, "mail_id", phone_id(own));
-    phone_say_int(call, "recipients", phone_get_int(own, MAIL_COUNT));
-    phone_say_time(call, "created_at", phone_get_int(own, MAIL_CREATED));
+    phone_say(call, "mail_id", letter->sent);
+    phone_say_int(call, "recipients", letter->n);
+    phone_say_time(call, "created_at", phone_now(call));
 
     return phone_done(call);
 }

@@ -56,6 +56,7 @@ typedef struct {                         /* is there room for one more? */
 typedef struct {
     phone_room_t             room;
     phone_record_t          *account;
+    phone_record_t          *block;
 } phone_arrival_t;
 
 

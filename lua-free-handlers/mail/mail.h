@@ -18,6 +18,12 @@
 
 extern const phone_endpoint_t  phone_mail_list;
 extern const phone_endpoint_t  phone_mail_send;
+extern const phone_endpoint_t  phone_mail_conversations;
+extern const phone_endpoint_t  phone_mail_blocked;
+extern const phone_endpoint_t  phone_mail_block;
+extern const phone_endpoint_t  phone_mail_unblock;
+extern const phone_endpoint_t  phone_mail_reply;
+extern const phone_endpoint_t  phone_mail_forward;
 extern const phone_endpoint_t  phone_mail_get;
 extern const phone_endpoint_t  phone_mail_read;
 extern const phone_endpoint_t  phone_mail_remove;

@@ -7,6 +7,11 @@
 
 #define PHONE_MAILS_SHOWN  20
 #define PHONE_MAILS_MOST   50
+#define PHONE_MAILS_SOUGHT 50            /* characters */
+
+/* Mails that a search goes through, and reads at a time. */
+#define PHONE_MAILS_LOOKS  500
+#define PHONE_MAILS_ROUND  100
 
 
 static phone_rc_t phone_mail_list_run(phone_call_t *call);
@@ -21,6 +26,9 @@ static const phone_param_t  phone_mail_list_params[] = {
     { "peer", PHONE_P_PHONE, 0, 0, 0,
       "those of the conversation with this number" },
     { "unread", PHONE_P_BOOL, 0, 0, 0, "those not read yet" },
+    { "q", PHONE_P_TEXT, 0, 1, PHONE_MAILS_SOUGHT,
+      "those whose text has this in it, A to Z like a to z; a page goes "
+      "through 500 mails at most, and may be empty though there are more" },
     { NULL, 0, 0, 0, 0, NULL }
 };
 
@@ -85,13 +93,98 @@ phone_mail_page(phone_call_t *call, phone_edge_t *edge, unsigned limit)
 }
 
 
+static char
+phone_mail_folded(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char) (c + ('a' - 'A')) : c;
+}
+
+
+static int
+phone_mail_has(phone_record_t *mail, phone_str_t sought)
+{
+    size_t       i, k;
+    phone_str_t  text;
+
+    text = phone_get(mail, MAIL_TEXT);
+
+    for (i = 0; i + sought.len <= text.len; i++) {
+
+        for (k = 0; k < sought.len
+                    && phone_mail_folded(text.data[i + k])
+                       == phone_mail_folded(sought.data[k]); k++)
+        {
+            /* void */
+        }
+
+        if (k == sought.len) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* One page of entries, or as many as it takes to find so many mails. */
+
+static unsigned
+phone_mail_find(phone_call_t *call, phone_edge_t *edge, unsigned limit,
+    phone_record_t **mail)
+{
+    unsigned         i, n, pages;
+    phone_str_t      sought;
+    phone_list_t     list;
+    phone_record_t  *read[PHONE_MAILS_ROUND];
+
+    n = 0;
+    sought = phone_arg(call, "q");
+
+    for (pages = 0; pages < PHONE_MAILS_LOOKS / PHONE_MAILS_ROUND; pages++) {
+        list = phone_mail_page(call, edge, sought.len ? PHONE_MAILS_ROUND
+                                                      : limit);
+
+        for (i = 0; i < list.n; i++) {
+            read[i] = phone_ask_some(call, &phone_mail, list.entry[i].member,
+                                     PHONE_BOX_FIELDS);
+        }
+
+        if (phone_waiting(call)) {
+            return 0;
+        }
+
+        for (i = 0; i < list.n; i++) {
+
+            /* one that is gone was deleted meanwhile */
+
+            if (!phone_found(read[i]) || !phone_mail_has(read[i], sought)) {
+                continue;
+            }
+
+            mail[n++] = read[i];
+
+            if (n == limit) {
+                edge->member = list.entry[i].member;
+                edge->score = list.entry[i].score;
+                return n;
+            }
+        }
+
+        if (sought.len == 0 || (edge->score == 0 && edge->member.len == 0)) {
+            break;
+        }
+    }
+
+    return n;
+}
+
+
 static phone_rc_t
 phone_mail_list_run(phone_call_t *call)
 {
     int64_t          unread;
-    unsigned         i, limit;
+    unsigned         i, n, limit;
     phone_json_t    *json;
-    phone_list_t     list;
     phone_edge_t     edge;
     phone_record_t  *mail[PHONE_MAILS_MOST];
 
@@ -102,12 +195,7 @@ phone_mail_list_run(phone_call_t *call)
     }
 
     unread = phone_ask_size(call, &phone_unread_of, phone_caller(call), 0);
-    list = phone_mail_page(call, &edge, limit);
-
-    for (i = 0; i < list.n; i++) {
-        mail[i] = phone_ask_some(call, &phone_mail, list.entry[i].member,
-                                 PHONE_BOX_FIELDS);
-    }
+    n = phone_mail_find(call, &edge, limit, mail);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -116,15 +204,10 @@ phone_mail_list_run(phone_call_t *call)
     json = phone_reply(call);
     phone_json_array(json, "mail");
 
-    for (i = 0; i < list.n; i++) {
-
-        /* one that is gone was deleted meanwhile */
-
-        if (phone_found(mail[i])) {
-            phone_json_object(json, NULL);
-            phone_box_show(json, mail[i]);
-            phone_json_end(json);
-        }
+    for (i = 0; i < n; i++) {
+        phone_json_object(json, NULL);
+        phone_box_show(json, mail[i]);
+        phone_json_end(json);
     }
 
     phone_json_end(json);

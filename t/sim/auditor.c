@@ -64,7 +64,9 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->letters, world->memory, 16);
     sim_map_init(&auditor->letters_come, world->memory, 16);
     sim_map_init(&auditor->tells, world->memory, 16);
+    sim_map_init(&auditor->invitations, world->memory, 16);
     sim_map_init(&auditor->mails, world->memory, 16);
+    sim_map_init(&auditor->blocks, world->memory, 16);
     sim_map_init(&auditor->messages, world->memory, 16);
     sim_map_init(&auditor->message_ids, world->memory, 16);
     sim_map_init(&auditor->shops, world->memory, 16);
@@ -296,7 +298,7 @@ sim_is_record(phone_str_t kind)
         "settlement", "bank_settlement", "statement", "stated", "reconcile",
         "idempotency", "texts", "job", "check", "message", "period", "mail",
         "invite", "trigger",
-        "archive",
+        "block", "archive",
         "toy_stock", "toy_sheet", "toy_invoice", NULL
     };
 
@@ -604,6 +606,9 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
 
         } else if (phone_is(parts.kind, "posting")) {
             sim_audit_posting_gone(auditor, parts.id);
+
+        } else if (phone_is(parts.kind, "block")) {
+            sim_audit_block(auditor, &parts, 0);
 
         } else if (phone_is(parts.kind, "mail")) {
             sim_audit_mail_gone(auditor, parts.id);

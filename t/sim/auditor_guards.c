@@ -42,6 +42,8 @@ static const sim_decision_t  sim_decisions[] = {
     { "message.push", "live", "account", 0 },
     { "message.push", "sms", "texts", 0 },
     { "mail.send", "live", "account", 1 },
+    { "mail.reply", "live", "account", 1 },
+    { "mail.forward", "live", "account", 1 },
     { "mail.read", "live", "account", 0 },
     { "bill.handed", "live", "account", 0 },
     { "refund.create", "refund", "refunds", 0 },

@@ -22,7 +22,19 @@ typedef struct {
     phone_str_t              from;
     phone_str_t              to;         /* each once, with spaces */
     phone_str_t              text;
+    phone_str_t              answers;    /* the letter that it is a reply to */
+    int64_t                  sent_at;    /* of the run: the call, */
+    int64_t                  at;         /* and its commit */
 } sim_letter_t;
+
+
+/* Somebody wants no mails of somebody; the last time. */
+typedef struct {
+    sim_node_t               node;       /* "<number>:<sender>" */
+    int64_t                  first_at;   /* of the run */
+    int64_t                  at;
+    int64_t                  gone_at;    /* 0: it stands */
+} sim_block_t;
 
 
 typedef struct {
@@ -84,19 +96,88 @@ sim_letter_is_to(const sim_letter_t *letter, phone_str_t number)
 }
 
 
-static sim_letter_t *
-sim_letter_written(sim_auditor_t *auditor, const phone_op_t *op,
-    phone_str_t id)
+/* The mail that a call answers or forwards; NULL: none of the caller's. */
+
+static const sim_mail_t *
+sim_mail_named(sim_auditor_t *auditor, const sim_exchange_t *exchange)
 {
-    sim_letter_t          *letter;
+    const sim_mail_t  *mail;
+
+    mail = sim_map_find(&auditor->mails, sim_sent(exchange, "mail_id"));
+
+    return mail != NULL && phone_equal(mail->owner, exchange->number)
+           ? mail : NULL;
+}
+
+
+static int
+sim_is_letter(const sim_exchange_t *exchange)
+{
+    return sim_is_call(exchange, "mail.send")
+           || sim_is_call(exchange, "mail.reply")
+           || sim_is_call(exchange, "mail.forward");
+}
+
+
+/* What the call at hand writes: to whom, and what. */
+
+static int
+sim_letter_wanted(sim_auditor_t *auditor, sim_letter_t *letter)
+{
+    const sim_mail_t      *mail;
+    const sim_letter_t    *of;
     const sim_exchange_t  *exchange;
 
     exchange = auditor->exchange;
 
-    if (!sim_is_call(exchange, "mail.send")
-        || !phone_equal(sim_hset_word(op, "owner", NULL), exchange->number)
-        || !phone_equal(sim_hset_word(op, "text", NULL),
-                        sim_sent(exchange, "text")))
+    if (!sim_is_letter(exchange)) {
+        return 0;
+    }
+
+    letter->from = exchange->number;
+    letter->answers = PHONE_EMPTY;
+    letter->sent_at = exchange->sent_at;
+    letter->at = auditor->world->now;
+
+    if (sim_is_call(exchange, "mail.send")) {
+        letter->text = sim_copy(auditor->memory, sim_sent(exchange, "text"));
+        letter->to = sim_letter_sent_to(auditor, exchange);
+        return 1;
+    }
+
+    mail = sim_mail_named(auditor, exchange);
+    of = mail != NULL ? sim_map_find(&auditor->letters, mail->letter) : NULL;
+
+    if (of == NULL) {
+        return 0;
+    }
+
+    if (sim_is_call(exchange, "mail.reply")) {
+        letter->text = sim_copy(auditor->memory, sim_sent(exchange, "text"));
+        letter->to = of->from;
+        letter->answers = of->node.key;
+        return mail->in;
+    }
+
+    letter->text = of->text;
+    letter->to = sim_letter_sent_to(auditor, exchange);
+
+    return 1;
+}
+
+
+static sim_letter_t *
+sim_letter_written(sim_auditor_t *auditor, const phone_op_t *op,
+    phone_str_t id)
+{
+    sim_letter_t   wanted, *letter;
+
+    if (!sim_letter_wanted(auditor, &wanted)
+        || !phone_equal(sim_hset_word(op, "owner", NULL), wanted.from)
+        || !phone_equal(sim_hset_word(op, "text", NULL), wanted.text)
+        || (wanted.answers.len != 0
+            && !phone_equal(sim_hset_word(op, "reply_to", NULL),
+                            sim_sent(auditor->exchange, "mail_id"))))
     {
         sim_violation(auditor->world, "mail %.*s is written by nobody",
                       PHONE_ARGS(id));
@@ -104,12 +185,59 @@ sim_letter_written(sim_auditor_t *auditor, const phone_op_t *op,
     }
 
     letter = sim_map_make(&auditor->letters, id, sizeof(sim_letter_t));
-    letter->from = exchange->number;
-    letter->text = sim_copy(auditor->memory, sim_sent(exchange, "text"));
-    letter->to = sim_letter_sent_to(auditor, exchange);
+    wanted.node = letter->node;
+    *letter = wanted;
     sim_count(auditor->world, LETTERS);
 
     return letter;
+}
+
+
+static sim_block_t *
+sim_block_of(sim_auditor_t *auditor, phone_str_t number, phone_str_t sender)
+{
+    char  text[96];
+
+    snprintf(text, sizeof(text), "%.*s:%.*s", PHONE_ARGS(number),
+             PHONE_ARGS(sender));
+
+    return sim_map_find(&auditor->blocks, phone_cstr(text));
+}
+
+
+/* Only who has it changes his list. */
+
+void
+sim_audit_block(sim_auditor_t *auditor, const sim_key_t *parts, int set)
+{
+    sim_block_t           *block;
+    phone_str_t            rest, number;
+    const sim_exchange_t  *exchange;
+
+    exchange = auditor->exchange;
+    rest = parts->id;
+    (void) phone_split(&rest, ':', &number);
+
+    if (!sim_is_call(exchange, set ? "mail.block" : "mail.unblock")
+        || !phone_equal(number, exchange->number)
+        || !phone_equal(rest, sim_sent(exchange, "phone")))
+    {
+        sim_violation(auditor->world, "\"%.*s\" is changed by nobody",
+                      PHONE_ARGS(parts->id));
+        return;
+    }
+
+    block = sim_map_make(&auditor->blocks, parts->id, sizeof(sim_block_t));
+
+    if (set) {
+        block->at = auditor->world->now;
+        block->first_at = block->first_at ? block->first_at : block->at;
+        block->gone_at = 0;
+        sim_count(auditor->world, BLOCKS);
+
+    } else {
+        block->gone_at = auditor->world->now;
+    }
 }
 
 
@@ -121,6 +249,7 @@ sim_letter_arrives(sim_auditor_t *auditor, const phone_op_t *op,
 {
     char           text[96];
     phone_str_t    owner;
+    sim_block_t   *block;
     sim_letter_t  *letter;
 
     owner = sim_hset_word(op, "owner", NULL);
@@ -128,11 +257,19 @@ sim_letter_arrives(sim_auditor_t *auditor, const phone_op_t *op,
 
     if (letter == NULL || !sim_letter_is_to(letter, owner)
         || !phone_equal(sim_hset_word(op, "from", NULL), letter->from)
-        || !phone_equal(sim_hset_word(op, "text", NULL), letter->text))
+        || !phone_equal(sim_hset_word(op, "text", NULL), letter->text)
+        || !phone_equal(sim_hset_word(op, "reply_to", NULL), letter->answers))
     {
         sim_violation(auditor->world, "mail %.*s comes to %.*s from nobody",
                       PHONE_ARGS(id), PHONE_ARGS(owner));
         return NULL;
+    }
+
+    block = sim_block_of(auditor, owner, letter->from);
+
+    if (block != NULL && block->gone_at == 0 && block->at < letter->sent_at) {
+        sim_violation(auditor->world, "mail %.*s comes to %.*s, who does not "
+                      "want it", PHONE_ARGS(id), PHONE_ARGS(owner));
     }
 
     snprintf(text, sizeof(text), "%.*s %.*s", PHONE_ARGS(letter->node.key),
@@ -262,6 +399,7 @@ sim_audit_mailed(sim_auditor_t *auditor, const phone_guard_t *sum,
 {
     int64_t                n, counted;
     phone_str_t            rest, number;
+    sim_letter_t           letter;
     const sim_exchange_t  *exchange;
 
     n = 0;
@@ -272,9 +410,8 @@ sim_audit_mailed(sim_auditor_t *auditor, const phone_guard_t *sum,
         return;
     }
 
-    if (sim_is_call(exchange, "mail.send")) {
-        rest = phone_is(sum->field, "mails")
-               ? exchange->number : sim_letter_sent_to(auditor, exchange);
+    if (sim_letter_wanted(auditor, &letter)) {
+        rest = phone_is(sum->field, "mails") ? letter.from : letter.to;
 
         while (phone_split(&rest, ' ', &number)) {
             n++;
@@ -356,7 +493,17 @@ sim_audit_mail_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         return;
     }
 
-    if (sim_is_call(exchange, "mail.send")) {
+    if (sim_is_call(exchange, "mail.conversations") && !reply->refused) {
+        rest = sim_member(reply->body, "conversations");
+
+        while (sim_element(&rest, &object)) {
+            sim_mail_shown(auditor, exchange, object);
+        }
+
+        return;
+    }
+
+    if (sim_is_letter(exchange)) {
 
         if (!reply->refused
             && sim_map_find(&auditor->letters,
@@ -479,8 +626,9 @@ sim_mail_room(sim_auditor_t *auditor, phone_str_t owner)
 static void
 sim_audit_letter_end(sim_auditor_t *auditor, const sim_letter_t *letter)
 {
-    char         text[96];
-    phone_str_t  rest, number;
+    char                text[96];
+    phone_str_t         rest, number;
+    const sim_block_t  *block;
 
     rest = letter->to;
 
@@ -488,7 +636,10 @@ sim_audit_letter_end(sim_auditor_t *auditor, const sim_letter_t *letter)
         snprintf(text, sizeof(text), "%.*s %.*s",
                  PHONE_ARGS(letter->node.key), PHONE_ARGS(number));
 
+        block = sim_block_of(auditor, number, letter->from);
+
         if (sim_map_find(&auditor->letters_come, phone_cstr(text)) == NULL
+            && (block == NULL || block->first_at > letter->at)
             && sim_mail_room(auditor, number))
         {
             sim_violation(auditor->world, "letter %.*s does not come to %.*s",

@@ -70,6 +70,9 @@ sim_audit_record(sim_auditor_t *auditor, const sim_task_t *task,
     } else if (phone_is(kind, "mail")) {
         sim_audit_mail(auditor, op, written->parts.id, !written->there);
 
+    } else if (phone_is(kind, "block")) {
+        sim_audit_block(auditor, &written->parts, 1);
+
     } else if (phone_is(kind, "refund")) {
         sim_audit_refund_record(auditor, op, written->parts.id);
 

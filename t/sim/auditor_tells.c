@@ -12,6 +12,7 @@
 
 #include "auditing.h"
 #include "calls.h"
+#include "people.h"
 #include "mail/mail.h"
 
 
@@ -20,6 +21,66 @@ typedef struct {
     sim_node_t               node;
     int64_t                  at;         /* ms: the last one */
 } sim_tell_t;
+
+
+/* By number and password. */
+typedef struct {
+    sim_node_t               node;
+    int64_t                  used_at;    /* of the run; 0: it is not */
+} sim_invitation_t;
+
+
+void
+sim_invitation_arrives(sim_world_t *world, phone_str_t to, phone_str_t text)
+{
+    int          n;
+    char         name[64];
+    const char  *p;
+
+    p = memmem(text.data, text.len, "password: ", 10);
+
+    if (p == NULL || memmem(text.data, text.len, "new mail", 8) == NULL) {
+        return;
+    }
+
+    n = snprintf(name, sizeof(name), "%.*s %.10s", PHONE_ARGS(to), p + 10);
+    (void) sim_map_make(&world->auditor->invitations,
+                        (phone_str_t) { (size_t) n, name },
+                        sizeof(sim_invitation_t));
+}
+
+
+int
+sim_audit_invited(sim_auditor_t *auditor, const sim_exchange_t *exchange)
+{
+    int                n;
+    char               name[200];
+    sim_invitation_t  *invitation;
+
+    n = snprintf(name, sizeof(name), "%.*s %.*s",
+                 PHONE_ARGS(sim_sent(exchange, "phone")),
+                 PHONE_ARGS(sim_sent(exchange, "password")));
+    invitation = sim_map_find(&auditor->invitations,
+                              (phone_str_t) { (size_t) n, name });
+
+    if (invitation == NULL) {
+        return 0;
+    }
+
+    if (invitation->used_at && exchange->sent_at > invitation->used_at
+        && auditor->world->failovers == 0)
+    {
+        sim_violation(auditor->world, "call %u is let in by an invitation "
+                      "that was used", exchange->serial);
+    }
+
+    if (invitation->used_at == 0) {
+        invitation->used_at = auditor->world->now;
+        sim_count(auditor->world, INVITED_IN);
+    }
+
+    return 1;
+}
 
 
 /* Does the commit write, and guard, the record of that kind of a number? */

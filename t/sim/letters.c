@@ -109,6 +109,10 @@ sim_mail_look(sim_payer_t *payer, phone_str_t cookie)
         sim_add(exchange, "peer", sim_mail_peer(world));
     }
 
+    if (sim_below(&world->random, 6) == 0) {
+        sim_add(exchange, "q", PHONE_STR("LETTER 1"));
+    }
+
     sim_send(world, exchange);
 }
 
@@ -133,8 +137,43 @@ sim_mail_do(sim_payer_t *payer, phone_str_t cookie, const char *what)
     }
 
     exchange = sim_payer_asks(payer, cookie, what, sim_mail_answered);
+
+    if (strcmp(what, "mail.forward") == 0) {
+        sim_mail_numbers(world, exchange, "to", 2);
+    }
+
     sim_add(exchange, "mail_id",
             whose->mail[sim_below(&world->random, whose->nmails)]);
+
+    if (strcmp(what, "mail.reply") == 0) {
+        sim_add(exchange, "text", sim_text(world, "reply %u",
+                                           exchange->serial));
+    }
+
+    sim_send(world, exchange);
+}
+
+
+/* Whose mails come, and whose do not. */
+
+static void
+sim_mail_block(sim_payer_t *payer, phone_str_t cookie)
+{
+    unsigned         x;
+    sim_world_t     *world;
+    sim_exchange_t  *exchange;
+
+    world = payer->world;
+    x = (unsigned) sim_below(&world->random, 4);
+    exchange = sim_payer_asks(payer, cookie,
+                              x == 0 ? "mail.blocked"
+                              : x == 1 ? "mail.block" : "mail.unblock",
+                              sim_mail_answered);
+
+    if (x) {
+        sim_add(exchange, "phone", sim_mail_peer(world));
+    }
+
     sim_send(world, exchange);
 }
 
@@ -183,21 +222,30 @@ sim_mail_triggers(sim_payer_t *payer, phone_str_t cookie)
 void
 sim_mail(sim_payer_t *payer, phone_str_t cookie)
 {
-    unsigned  x;
+    unsigned                  x;
+    static const char *const  what[] = {
+        "mail.read", "mail.read", "mail.read", "mail.remove", "mail.get",
+        "mail.reply", "mail.reply", "mail.forward"
+    };
 
-    x = (unsigned) sim_below(&payer->world->random, 23);
+    x = (unsigned) sim_below(&payer->world->random, 27);
 
-    if (x < 7) {
+    if (x < 8) {
         sim_mail_write(payer, cookie);
 
-    } else if (x < 12) {
+    } else if (x < 13) {
         sim_mail_look(payer, cookie);
 
-    } else if (x < 16) {
-        sim_mail_do(payer, cookie, "mail.read");
+    } else if (x < 14) {
+        sim_send(payer->world,
+                 sim_payer_asks(payer, cookie, "mail.conversations",
+                                sim_mail_answered));
 
-    } else if (x < 20) {
-        sim_mail_do(payer, cookie, x < 18 ? "mail.remove" : "mail.get");
+    } else if (x < 16) {
+        sim_mail_block(payer, cookie);
+
+    } else if (x < 24) {
+        sim_mail_do(payer, cookie, what[x - 16]);
 
     } else {
         sim_mail_triggers(payer, cookie);

@@ -154,7 +154,9 @@ typedef struct {
     T(DECLINED, "declined")                                                   \
     T(LETTERS, "letters")                                                     \
     T(INVITED, "invited")                                                     \
+    T(INVITED_IN, "invited_in")                                               \
     T(TOLD_OF_MAIL, "told_of_mail")                                           \
+    T(BLOCKS, "senders blocked")                                              \
     T(MAILS_READ, "mails read")                                               \
     T(MAILS_DROPPED, "mails dropped")                                         \
     T(MESSAGES, "messages")                                                   \

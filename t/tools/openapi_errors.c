@@ -16,6 +16,11 @@ static const struct {
     phone_refusal_t          refusal[OPENAPI_REFUSALS];
     unsigned                 n;
 } openapi_refusals[] = {
+    { "mail.block", { PHONE_TOO_MANY }, 1 },
+    { "mail.forward",
+      { PHONE_MAIL_NOT_FOUND, PHONE_RATE_LIMITED, PHONE_MAILBOX_FULL }, 3 },
+    { "mail.reply",
+      { PHONE_MAIL_NOT_FOUND, PHONE_RATE_LIMITED, PHONE_MAILBOX_FULL }, 3 },
     { "mail.get", { PHONE_MAIL_NOT_FOUND }, 1 },
     { "mail.read", { PHONE_MAIL_NOT_FOUND }, 1 },
     { "mail.remove", { PHONE_MAIL_NOT_FOUND }, 1 },

@@ -254,6 +254,230 @@ listed(phone_domain_t domain)
 }
 
 
+/* Answering, forwarding, conversations. */
+
+static void
+answered(phone_domain_t domain)
+{
+    phone_str_t  out, in, reply;
+
+    start(domain);
+
+    sends(li, WANG " " ZHAO, "what do you say?");
+    out = keep(play_member("mail_id"));
+    in = newest_mail(wang);
+
+    player.cookie = wang;
+    player.now++;
+    snprintf(form, sizeof(form), "mail_id=%.*s&text=yes", PHONE_ARGS(in));
+    is_int(play("mail.reply", form), 200, "Wang answers");
+    is_str(play_member("recipients"), "1", "the sender only");
+    reply = keep(play_member("mail_id"));
+
+    does("mail.get", wang, reply);
+    ok(phone_equal(play_member("reply_to"), in), "what he has got");
+    newest_mail(li);
+    ok(play_says("\"text\":\"yes\"")
+       && phone_equal(play_member("reply_to"), out), "what Li has sent");
+    lists(zhao, "");
+    ok(!play_says("yes"), "Zhao does not get it");
+
+    snprintf(form, sizeof(form), "mail_id=%.*s&text=x", PHONE_ARGS(out));
+    player.cookie = li;
+    is_int(play("mail.reply", form), 400, "Li answers himself");
+    is_str(play_member("field"), "mail_id", "which he cannot");
+    player.cookie = zhao;
+    is_int(play("mail.reply", form), 404, "Zhao answers what is not his");
+
+    player.cookie = wang;
+    player.now++;
+    snprintf(form, sizeof(form), "mail_id=%.*s&to[]=%s&to[]=%s",
+             PHONE_ARGS(in), QIAN + 3, LI + 3);
+    is_int(play("mail.forward", form), 200, "Wang sends it on");
+    is_str(play_member("recipients"), "2", "to two");
+    newest_mail(qian);
+    ok(play_says("\"from\":\"" WANG "\"")
+       && play_says("\"text\":\"what do you say?\"")
+       && play_says("\"forwarded\":true") && !play_says("reply_to"),
+       "as his own");
+    snprintf(form, sizeof(form), "mail_id=%.*s&to[]=%s", PHONE_ARGS(in),
+             LI + 3);
+    player.cookie = zhao;
+    is_int(play("mail.forward", form), 404, "Zhao cannot");
+
+    lists(wang, "peer=" LI);
+    is_int(times("\"mail_id\""), 3, "Wang and Li: question, reply, forward");
+    player.cookie = wang;
+    play("mail.conversations", "");
+    is_int(times("\"peer\""), 2, "two conversations");
+    ok(play_says("\"conversations\":[{\"peer\":\"" QIAN "\"")
+       || play_says("\"conversations\":[{\"peer\":\"" LI "\""),
+       "the latest first");
+
+    /* the last mail of a conversation goes */
+
+    newest_mail(qian);
+    does("mail.remove", qian, keep(play_member("mail_id")));
+    player.cookie = qian;
+    play("mail.conversations", "");
+    is_int(times("\"peer\""), 0, "Qian has none any more");
+
+    play_end();
+}
+
+
+static void
+blocked(phone_domain_t domain)
+{
+    start(domain);
+
+    sends(li, WANG, "before");
+    player.cookie = wang;
+    is_int(play("mail.block", "phone=" LI), 200, "Wang wants no more of Li");
+    is_int(play("mail.block", "phone=" LI), 200, "the second time");
+    is_int(player.commits, 0, "changes nothing");
+    is_int(sends(li, WANG " " ZHAO, "insists"), 200, "Li is not told");
+    is_str(play_member("recipients"), "2", "of nothing");
+    lists(wang, "");
+    ok(play_says("before") && !play_says("insists"), "it does not come");
+    lists(zhao, "");
+    ok(play_says("insists"), "to Zhao it does");
+
+    player.cookie = zhao;
+    play("mail.blocked", "");
+    is_int(times("\"phone\""), 0, "Zhao's list is empty");
+    player.cookie = wang;
+    play("mail.blocked", "");
+    ok(play_says("\"blocked\":[{\"phone\":\"" LI "\""), "Wang's has Li");
+    sends(wang, LI, "I may");
+    lists(li, "");
+    ok(play_says("I may"), "Li has not blocked Wang");
+
+    player.cookie = wang;
+    is_int(play("mail.unblock", "phone=" LI), 200, "Li may again");
+    is_int(play("mail.unblock", "phone=" LI), 200, "once more");
+    is_int(player.commits, 0, "changes nothing");
+    sends(li, WANG, "after");
+    lists(wang, "");
+    ok(play_says("after") && !play_says("insists"), "and does");
+
+    play_end();
+}
+
+
+/* Between the reads and the commit another one is blocked. */
+
+static void
+another_blocked(void)
+{
+    static int   done;
+    phone_str_t  own;
+
+    if (done++) {
+        return;
+    }
+
+    own = player.cookie;
+    player.cookie = wang;
+    play("mail.block", "phone=+8613900000999");
+    player.cookie = own;
+}
+
+
+static void
+blocked_many(phone_domain_t domain)
+{
+    unsigned  i;
+
+    start(domain);
+    player.cookie = wang;
+
+    for (i = 0; i < 499; i++) {
+        snprintf(form, sizeof(form), "phone=+8613900001%03u", i);
+        play("mail.block", form);
+    }
+
+    if (domain == PHONE_WHOLE_STORE) {
+        player.before_commit = another_blocked;
+        is_int(play("mail.block", "phone=" LI), 409, "two at once");
+        player.before_commit = NULL;
+
+    } else {
+        is_int(play("mail.block", "phone=" LI), 200, "the last");
+        is_int(play("mail.block", "phone=" ZHAO), 409, "one more");
+    }
+
+    is_str(play_code(), "TOO_MANY", "there is no room");
+    play("mail.block", "phone=+8613900001000");
+    is_str(play_code(), "OK", "which is blocked already");
+
+    play_end();
+}
+
+
+static void
+sought(void)
+{
+    char         how[128];
+    unsigned     i;
+    phone_str_t  next;
+
+    start(PHONE_WHOLE_STORE);
+    player.settings.mail_hour = 10000;
+    player.settings.mail_day = 10000;
+
+    sends(li, WANG, "The Needle at the bottom 针");
+
+    for (i = 0; i < 620; i++) {
+        sends(li, WANG, i % 100 ? "hay" : "some needles");
+    }
+
+    is_int(lists(wang, "q=NEEDLE"), 200, "in capitals");
+    is_int(times("needles"), 5, "those of the last 500");
+    ok(!play_says("bottom"), "the rest is not looked at");
+    next = keep(play_member("next_before"));
+    ok(next.len, "but there is more");
+    snprintf(how, sizeof(how), "q=NEEDLE&before=%.*s", PHONE_ARGS(next));
+    lists(wang, how);
+    is_int(times("eedle"), 3, "the older ones");
+    ok(play_says("bottom"), "the oldest among them");
+    lists(wang, "q=needle&limit=2");
+    is_int(times("needles"), 2, "two of them");
+    snprintf(how, sizeof(how), "q=needle&limit=50&before=%.*s",
+             PHONE_ARGS(play_member("next_before")));
+    lists(wang, how);
+    is_int(times("needles"), 5, "and five more of the next 500");
+    lists(wang, "q=%E9%92%88&after=1");
+    ok(play_says("bottom"), "from below, in another script");
+    lists(wang, "q=needle&peer=" ZHAO);
+    is_int(times("\"mail_id\""), 0, "not with Zhao");
+    lists(zhao, "q=needle");
+    is_int(times("\"mail_id\""), 0, "nor of Zhao");
+
+    play_end();
+}
+
+
+/* When a call has committed, and before it runs again. */
+
+static void
+li_deletes(void)
+{
+    char  which[64];
+
+    if (player.commits == 0) {
+        return;
+    }
+
+    player.before_read = NULL;
+    player.cookie = li;
+    play("mail.list", "limit=1");
+    snprintf(which, sizeof(which), "mail_id=%.*s",
+             PHONE_ARGS(play_member("mail_id")));
+    is_int(play("mail.remove", which), 200, "Li deletes his copy");
+}
+
+
 static void
 once(void)
 {
@@ -266,6 +490,15 @@ once(void)
     is_int(times("\"mail_id\""), 1, "one mail");
     lists(li, "");
     is_int(times("\"mail_id\""), 1, "one copy");
+
+    player.lose_answer = 1;
+    player.before_read = li_deletes;
+    is_int(sends(li, ZHAO, "two"), 200, "his copy is gone by then");
+    player.before_read = NULL;
+    lists(li, "");
+    is_int(times("two"), 0, "it does not come back");
+    lists(zhao, "");
+    is_int(times("two"), 1, "Zhao has it once");
 
     play_end();
 }
@@ -446,8 +679,12 @@ main(void)
         to_one(domain[i]);
         to_some(domain[i]);
         listed(domain[i]);
+        answered(domain[i]);
+        blocked(domain[i]);
+        blocked_many(domain[i]);
     }
 
+    sought();
     once();
     live();
     limits();

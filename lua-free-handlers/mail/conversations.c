@@ -1,0 +1,104 @@
+
+/* MAIL-4: with whom a number has exchanged mails, the latest first. */
+
+
+#include "box.h"
+
+
+#define PHONE_PEERS_SHOWN  20
+#define PHONE_PEERS_MOST   50
+
+
+static phone_rc_t phone_mail_conversations_run(phone_call_t *call);
+
+
+static const phone_param_t  phone_mail_conversations_params[] = {
+    { "before", PHONE_P_NAME, 0, 1, 64,
+      "go on from here: next_before of the page before; or a time in ms" },
+    { "limit", PHONE_P_INT, 0, 1, PHONE_PEERS_MOST, "at most so many" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+
+static const phone_member_t  phone_conversation_members[] = {
+    { "peer", PHONE_M_PHONE, 0, NULL, NULL, "with whom" },
+    PHONE_MAIL_MEMBERS,
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
+static const phone_object_t  phone_conversation_object = {
+    "Conversation", phone_conversation_members
+};
+
+
+static const phone_member_t  phone_mail_conversations_reply[] = {
+    { "conversations", PHONE_M_LIST, 0, &phone_conversation_object, NULL,
+      "each with its last mail" },
+    PHONE_NEXT_BEFORE,
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
+const phone_endpoint_t  phone_mail_conversations = {
+    "mail.conversations", "GET", "/mail/conversations", PHONE_SESSION,
+    phone_mail_conversations_run, phone_mail_conversations_params,
+    phone_mail_conversations_reply,
+    "With whom the number that is logged in has exchanged mails, the latest "
+    "first. GET /mail with peer has the mails."
+};
+
+
+/* A conversation whose mails were all deleted is not shown. */
+
+static phone_rc_t
+phone_mail_conversations_run(phone_call_t *call)
+{
+    unsigned             i, limit;
+    phone_json_t        *json;
+    phone_list_t         list;
+    phone_edge_t         edge;
+    phone_record_t      *last[PHONE_PEERS_MOST];
+    const phone_list_t  *mails;
+
+    if (phone_page_asked(call, PHONE_PEERS_SHOWN, &edge, &limit)
+        != PHONE_DONE)
+    {
+        return PHONE_REFUSED;
+    }
+
+    list = phone_ask_page(call, &phone_peers_of, phone_caller(call), &edge,
+                          limit);
+
+    for (i = 0; i < list.n; i++) {
+        mails = phone_ask_index(call, &phone_mails_with,
+                                phone_box_with(call, phone_caller(call),
+                                               list.entry[i].member),
+                                0, 1);
+        last[i] = mails->n ? phone_ask_some(call, &phone_mail,
+                                            mails->entry[0].member,
+                                            PHONE_BOX_FIELDS)
+                           : NULL;
+    }
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    json = phone_reply(call);
+    phone_json_array(json, "conversations");
+
+    for (i = 0; i < list.n; i++) {
+
+        if (last[i] != NULL && phone_found(last[i])) {
+            phone_json_object(json, NULL);
+            phone_json_text(json, "peer", list.entry[i].member);
+            phone_box_show(json, last[i]);
+            phone_json_end(json);
+        }
+    }
+
+    phone_json_end(json);
+
+    return phone_page_done(call, &edge);
+}
