@@ -87,8 +87,6 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_mail_get,             /* behind all with a name in that place */
     &phone_mail_read,
     &phone_mail_remove,
-    &phone_triggers_get,
-    &phone_triggers_set,
 
     /* live: what happens, as it happens (PAY-2) */
     &phone_live_open,

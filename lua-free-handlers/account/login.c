@@ -120,10 +120,6 @@ phone_session_login_run(phone_call_t *call)
         return phone_tries_refuse(call, wait);
     }
 
-    /* guarded whatever is tried: a conflict tells nothing */
-
-    phone_rely(login.invite);
-
     rc = phone_login_prove(call, &login, &how);
 
     return rc == PHONE_DONE
@@ -147,7 +143,8 @@ phone_login_prove(phone_call_t *call, phone_login_t *login, char *how)
 
     if (login->tried && phone_code_form(login->password)) {
         *how = phone_code_try(call, &login->code, login->tried,
-                              login->account, login->password);
+                              login->account, login->invite,
+                              login->password);
 
         return *how ? PHONE_DONE : phone_refuse(call, PHONE_LOGIN_FAILED);
     }
@@ -187,7 +184,8 @@ phone_login_prove(phone_call_t *call, phone_login_t *login, char *how)
     }
 
     *how = letters ? phone_code_try(call, &login->code, login->tried,
-                                    login->account, login->password)
+                                    login->account, login->invite,
+                                    login->password)
                    : 0;
 
     if (*how == 0 && check->ok && stored.len) {
