@@ -6,7 +6,7 @@
 
 BUILD       ?= release
 JOBS        ?= $(shell nproc)
-SUITE_JOBS  ?= $(shell expr $(JOBS) \* 2)
+SUITE_JOBS  ?= $(shell expr $(JOBS) \* 3)
 CC          := $(if $(filter fuzz,$(BUILD)),clang,$(if \
                    $(filter default,$(origin CC)),gcc,$(CC)))
 OUT         := build/$(BUILD)
@@ -32,9 +32,9 @@ endif
 # Compiler flags of the core, the unit tests and the simulator.  The module
 # takes nginx's own flags as well: see "config".
 
-CFLAGS_release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+CFLAGS_release := -O2 -g1 -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 CFLAGS_debug   := -Og -g3 -DPHONE_DEBUG=1
-CFLAGS_asan    := -O1 -g -fno-omit-frame-pointer \
+CFLAGS_asan    := -O1 -g1 -fno-omit-frame-pointer \
                   -fsanitize=address,undefined -fno-sanitize-recover=all \
                   -Wno-type-limits -DPHONE_DEBUG=1
 
@@ -48,6 +48,14 @@ WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
 
 CORE_CFLAGS = -std=gnu11 $(WARNINGS) $(CFLAGS_$(BUILD)) -Ilua-free-handlers
 CORE_LIBS   = -ljansson -lcrypto -lz -lm
+
+# Unit tests run for a moment: most of their time is the compiler's and the
+# linker's.
+UNIT_CFLAGS_release := -O1
+UNIT_CFLAGS_asan    := -O0
+
+UNIT_CFLAGS = $(CORE_CFLAGS) $(UNIT_CFLAGS_$(BUILD)) $(UNIT_LINKER)
+UNIT_LINKER := $(if $(shell command -v ld.gold),-fuse-ld=gold)
 
 # asan stops at the first finding; a leak is a finding
 export ASAN_OPTIONS  ?= detect_leaks=1
@@ -131,7 +139,7 @@ $(OUT)/%.o: %.c $(OUT)/flags
 # changes only when the compiler or its flags do
 
 $(OUT)/flags: FORCE
-	$(call record,$(shell $(CC) --version | head -1) $(CORE_CFLAGS))
+	$(call record,$(shell $(CC) --version | head -1) $(UNIT_CFLAGS))
 
 .PHONY: FORCE
 FORCE:
@@ -189,7 +197,7 @@ $(TOY_MODULE): FORCE
 .PHONY: unit
 unit: $(UNIT_BINS)  ## Build and run the unit tests (t/unit)
 ifneq ($(UNIT_BINS),)
-	@prove -j$(JOBS) -e '' $(UNIT_BINS)
+	@prove -j$(JOBS) --timer -e '' $(UNIT_BINS)
 endif
 
 .PHONY: transcript
@@ -202,7 +210,7 @@ $(KIT): $(KIT_OBJS)
 $(OUT)/unit/%: t/unit/%.c $(KIT) $(CORE_LIB) $(OUT)/flags
 	@mkdir -p $(@D)
 	@echo "  CC $<"
-	@$(call atomically,$(CC) $(CORE_CFLAGS) -It/unit \
+	@$(call atomically,$(CC) $(UNIT_CFLAGS) -It/unit \
 	    -MMD -MP -MF $@.d -MT $@ -o $$new $< $(KIT) $(CORE_LIB) $(CORE_LIBS))
 
 # tests of toys: their table of contents takes the place of the library's
@@ -210,7 +218,7 @@ $(OUT)/unit/%: t/unit/%.c $(KIT) $(CORE_LIB) $(OUT)/flags
 $(OUT)/unit/toy%: t/unit/toy%.c $(TOY_OBJS) $(KIT) $(CORE_LIB) $(OUT)/flags
 	@mkdir -p $(@D)
 	@echo "  CC $<"
-	@$(call atomically,$(CC) $(CORE_CFLAGS) -It/unit \
+	@$(call atomically,$(CC) $(UNIT_CFLAGS) -It/unit \
 	    -MMD -MP -MF $@.d -MT $@ -o $$new $< $(TOY_OBJS) $(KIT) \
 	    $(CORE_LIB) $(CORE_LIBS))
 
@@ -270,10 +278,18 @@ $(OUT)/replay/%: t/fuzz/%.c t/fuzz/replay.c $(CORE_LIB) $(OUT)/flags
 # processor's time, and endpoints that differ by their handlers only, which unit
 # tests run with them.  All others run in both builds.
 
-LONG_TESTS := $(addprefix t/,breaks.t flow/live.t flow/live-http.t \
-                  flow/blob-hosts.t flow/store.t flow/examples.t twin.t \
-                  flow/blob.t flow/frozen.t flow/fetch.t operator-merchants.t \
-                  flow/lane.t settings.t bill.t flow/reload.t)
+LONG_TESTS := $(addprefix t/,breaks.t flow/pin-forgotten.t number.t \
+                  flow/examples.t flow/slow-disk.t flow/bucket-rotation.t \
+                  flow/rotation.t flow/directives.t flow/bucket-refund.t \
+                  flow/ledger-many.t flow/ledger-close.t flow/bucket-ledger-close.t \
+                  flow/bucket-old-bills.t flow/old-bills.t settings.t \
+                  flow/live.t flow/live-http.t flow/blob-hosts.t \
+                  flow/refund.t flow/bank.t bill.t session.t \
+                  flow/failover.t flow/store.t blob.t flow/blob.t \
+                  flow/live-memory.t flow/frozen.t flow/fetch.t \
+                  operator-merchants.t operator.t notices.t refund.t \
+                  message.t twin.t flow/lane.t flow/redis.t flow/job.t \
+                  flow/reload.t)
 
 RELEASE_TESTS := $(addprefix t/,balance.t bank.t bill-cards.t bill-close.t \
                   bill-hand.t bill-limits.t bill-list.t bill-pay.t \
@@ -287,7 +303,8 @@ RELEASE_TESTS := $(addprefix t/,balance.t bank.t bill-cards.t bill-close.t \
                   flow/check.t flow/clock-set.t flow/clock.t flow/commit.t \
                   flow/day.t flow/durable.t flow/examples.t \
                   flow/first-endpoint.t flow/frozen.t flow/guess.t \
-                  flow/hand.t flow/idempotency.t flow/lane.t flow/limits.t \
+                  flow/hand.t flow/idempotency.t flow/lane.t \
+                  flow/ledger-many.t flow/limits.t \
                   flow/live-memory.t flow/login.t flow/notices.t \
                   flow/number.t flow/once.t flow/openapi.t flow/operator.t \
                   flow/pepper.t flow/pin-forgotten.t flow/readme.t \
@@ -322,7 +339,7 @@ TESTS ?= $(filter-out $(if $(filter asan,$(BUILD)),$(RELEASE_TESTS),$(ASAN_TESTS
 suites: toys  ## Run the suites on real nginx and Redis (TESTS="t/x.t ...")
 	@$(TOOLS)/deps test $(if $(filter t/number.t t/flow/openapi.t,$(TESTS)),oracle) \
 	    $(if $(filter t/flow/examples.t t/flow/envelope.t,$(TESTS)),examples)
-	@env -u MAKEFLAGS -u MFLAGS prove -j$(SUITE_JOBS) $(PROVE_FLAGS) $(TESTS)
+	@env -u MAKEFLAGS -u MFLAGS prove -j$(SUITE_JOBS) --timer $(PROVE_FLAGS) $(TESTS)
 
 
 .PHONY: style
@@ -347,6 +364,10 @@ selftest:  ## Show that each checker finds what it is there to find
 
 .PHONY: check
 check: style docs-check core-check selftest  ## All checks of the sources
+
+.PHONY: defects-seeds
+defects-seeds: $(SIM)  ## Write t/sim/defects.seeds anew
+	@t/sim/prove-defects --write-seeds
 
 .PHONY: mutants
 mutants:  ## Break the core in N=100 places by SEED: what do the tests find?

@@ -11,7 +11,8 @@
  *                          phone_ready() each, run again
  *         phone_commit()   NULL: nothing to write.  Else apply it in one
  *                          atomic step; a guard that fails or an outcome that
- *                          is unknown: phone_forget(), goto again
+ *                          is unknown (then note in_doubt): phone_forget(),
+ *                          goto again
  *         phone_finish()   PHONE_AGAIN: as above (the reply's signature)
  *     call->reply is the answer; run the events in call->emitted
  *     phone_call_free()
@@ -290,6 +291,8 @@ struct phone_call_s {
     unsigned                 noted:1;            /* there is such a note */
     unsigned                 granted:1;          /* wishes, by this run */
     unsigned                 no_wishes:1;        /* grant none any more */
+    unsigned                 in_doubt:1;         /* a commit of it may have
+                                                    gone in */
     unsigned                 replayed:1;         /* the reply is a kept one */
     unsigned                 taken:1;            /* the upload is */
     unsigned                 disk_failed:1;      /* that has the blobs */

@@ -88,8 +88,9 @@ int phone_job_of(phone_record_t *job, phone_str_t owner);
 
 /*
  * Of a job whose last step writes its end into the record that names it, where
- * that record has no end yet: RUNNING or FAILED.  A job that is DONE has ended
- * after the record was read: it is RUNNING to the caller, who asks again.
+ * that record has no end yet: RUNNING or FAILED.  A job that is DONE, or that
+ * was CANCELED because another one took its place, has ended after the record
+ * was read: it is RUNNING to the caller, who asks again.
  */
 phone_str_t phone_job_so_far(phone_record_t *job);
 

@@ -114,6 +114,10 @@ phone_rc_t phone_ask_gone(phone_call_t *call, phone_str_t name, int64_t before,
 phone_rc_t phone_ask_to_come(phone_call_t *call, phone_str_t name,
     phone_str_t id);
 
+/* The same of a call in that bucket: 1, also when too many events are due to
+   know; to be asked before the record is. */
+int phone_ask_posted(phone_call_t *call, unsigned bucket, phone_str_t id);
+
 /* Checked parameters.  An absent optional one is empty, or 0. */
 int phone_has(phone_call_t *call, const char *name);
 phone_str_t phone_arg(phone_call_t *call, const char *name);

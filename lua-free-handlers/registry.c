@@ -135,6 +135,7 @@ const phone_event_t *const  phone_events[] = {
     &phone_bill_expire,
     &phone_payment_step,
     &phone_statement_close,
+    &phone_reconcile_forget,
     &phone_notice_send,
     &phone_notice_resend,
     &phone_notice_repeat,
@@ -172,6 +173,7 @@ const phone_work_t *const  phone_works[] = {
     &phone_ledger_page,
     &phone_ledger_fold,
     &phone_ledger_balances,
+    &phone_ledger_balances_file,
     &phone_ledger_file,
     &phone_ledger_opening,
     NULL

@@ -43,9 +43,12 @@ const phone_settings_t  phone_settings_default = {
     .statement_zone = 8 * PHONE_HOUR,
     .statement_step = 2000,
     .reconcile_part = 100000,
+    .reconcile_listed = 100000,
+    .reconcile_kept = 90 * PHONE_DAY,
     .archive_after = 180 * PHONE_DAY,
     .close_step = 300,
     .close_pieces = 8192,
+    .close_accounts = 10000,
     .clock_skew = 300 * PHONE_SECOND,
 
     .mail_hour = 100,

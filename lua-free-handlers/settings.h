@@ -91,12 +91,15 @@ typedef struct {
     int64_t                  statement_step;     /* rows; no directive sets
                                                     it */
     int64_t                  reconcile_part;     /* rows; likewise */
+    int64_t                  reconcile_listed;   /* differences; likewise */
+    int64_t                  reconcile_kept;     /* ms; likewise */
     int64_t                  archive_after;      /* ms that a month is over
                                                     before it is closed; 0: it
                                                     is not */
     int64_t                  close_step;         /* entries; no directive sets
                                                     it */
     int64_t                  close_pieces;       /* of that; likewise */
+    int64_t                  close_accounts;     /* of a share; likewise */
     int64_t                  clock_skew;         /* ms, of merchants' calls */
 
     int64_t                  mail_hour;          /* mails of a number */

@@ -36,6 +36,7 @@ cmp_ok scalar @lines, '>', 20, 'the deployment was broken in many ways';
 if (build() eq 'release') {
     push @lines, my @defects = `t/sim/prove-defects`;
     cmp_ok scalar @defects, '>', 15, 'and the core';
+    diag $_ for grep { /defects-seeds/ } @defects;
 }
 
 for my $line (@lines) {

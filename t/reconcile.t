@@ -91,6 +91,7 @@ Content-Type: multipart/form-data; boundary=XX
 POST /pay/reconcile
 date=2026-01-01
 --- error_code: 400
+--- store_changes
 --- response_body_like: "code":"CSV_INVALID".*"field":"file","row":1,"reason":"a quote is opened and not closed"
 
 
@@ -104,6 +105,7 @@ Content-Type: multipart/form-data; boundary=XX
 POST /pay/reconcile
 date=2026-01-01
 --- error_code: 400
+--- store_changes
 --- response_body_like: "code":"CSV_INVALID".*"row":1,"reason":"out_trade_no: no column has that name"
 
 
@@ -117,6 +119,7 @@ Content-Type: multipart/form-data; boundary=XX
 POST /pay/reconcile
 date=2026-01-01
 --- error_code: 400
+--- store_changes
 --- response_body_like: "code":"CSV_INVALID".*"row":3,"reason":"amount: write minor units in digits
 
 

@@ -376,6 +376,15 @@ phone_bank_differs(phone_record_t *payment, const phone_fields_t *fields)
         return 1;
     }
 
+    /* what it has reserved is given up, whatever it is */
+
+    if (phone_is(status, "APPROVED")
+        && phone_equal(phone_get(payment, PAYMENT_STATE),
+                       PHONE_PAYMENT_VOIDING))
+    {
+        return 0;
+    }
+
     if (phone_is(status, "APPROVED") || phone_is(status, "CAPTURED")
         || phone_is(status, "REFUNDED"))
     {

@@ -284,6 +284,11 @@ phone_rc_t phone_card_number_reseal(phone_call_t *call,
 
 int phone_card_bound(phone_call_t *call, phone_record_t *card);
 
+/* What a payment reads of the payer and of the card because of a limit a day:
+   nothing when there is none. */
+uint32_t phone_payer_day(phone_call_t *call);
+uint32_t phone_card_day(phone_call_t *call);
+
 /* PHONE_DONE, and the payment counts; else refused. */
 phone_rc_t phone_pay_limits(phone_call_t *call, phone_record_t *bill,
     phone_record_t *account, phone_record_t *card);
@@ -330,6 +335,10 @@ void phone_merchant_limits_take(phone_call_t *call,
 /* The caller's card is bound or removed: he is told by SMS. */
 void phone_card_tell(phone_call_t *call, phone_record_t *card, const char *zh,
     const char *en);
+
+/* The text of this very call: it has done what it was asked before, and others
+   may have changed the card since. */
+phone_record_t *phone_card_told(phone_call_t *call);
 
 #define PHONE_REFUND_PARTS  50               /* of a bill; refusals.h says so */
 

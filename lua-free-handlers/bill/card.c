@@ -10,6 +10,8 @@
 /* ms; well above what a call may take */
 #define PHONE_CARD_MOVED_KEPT  (5 * PHONE_MINUTE)
 
+#define PHONE_CARD_TEXT        "card"        /* names the SMS of a call */
+
 
 static phone_str_t phone_card_number_id(phone_call_t *call,
     phone_str_t card_no, phone_str_t hash);
@@ -261,5 +263,12 @@ phone_card_tell(phone_call_t *call, phone_record_t *card, const char *zh,
                      "If this was not you, contact us at once.",
                      PHONE_ARGS(phone_settings(call)->site), PHONE_ARGS(last),
                      zh, PHONE_ARGS(last), en),
-        "card");
+        PHONE_CARD_TEXT);
+}
+
+
+phone_record_t *
+phone_card_told(phone_call_t *call)
+{
+    return phone_sms_ask(call, phone_caller(call), PHONE_CARD_TEXT);
 }

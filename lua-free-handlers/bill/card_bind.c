@@ -132,10 +132,11 @@ phone_card_prove(phone_call_t *call, phone_record_t *card_number)
 static phone_rc_t
 phone_card_bind_now(phone_call_t *call, phone_str_t card_id, unsigned cards)
 {
-    phone_record_t  *card;
+    phone_record_t  *card, *told;
 
     card = phone_ask_some(call, &phone_card, card_id,
                           PHONE_F(CARD_MASKED) | PHONE_F(CARD_UNBOUND));
+    told = phone_card_told(call);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -147,7 +148,7 @@ phone_card_bind_now(phone_call_t *call, phone_str_t card_id, unsigned cards)
         return phone_not_yet(call);
     }
 
-    if (phone_get(card, CARD_UNBOUND).len) {
+    if (phone_get(card, CARD_UNBOUND).len && !phone_found(told)) {
 
         /* calls at once may bind some more */
 

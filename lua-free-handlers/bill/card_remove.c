@@ -45,10 +45,11 @@ const phone_endpoint_t  phone_card_default = {
 static phone_rc_t
 phone_card_remove_run(phone_call_t *call)
 {
-    phone_record_t  *account, *card;
+    phone_record_t  *account, *card, *told;
 
     account = phone_ask_some(call, &phone_account, phone_caller(call),
                              PHONE_PIN_FIELDS | PHONE_F(ACCOUNT_CARD));
+    told = phone_card_told(call);
     card = phone_ask_some(call, &phone_card, phone_arg(call, "card_id"),
                           PHONE_F(CARD_OWNER) | PHONE_F(CARD_MASKED)
                           | PHONE_F(CARD_UNBOUND));
@@ -65,7 +66,7 @@ phone_card_remove_run(phone_call_t *call)
         return phone_refuse_field(call, PHONE_CARD_NOT_FOUND, "card_id");
     }
 
-    if (phone_get(card, CARD_UNBOUND).len == 0) {
+    if (phone_get(card, CARD_UNBOUND).len == 0 && !phone_found(told)) {
         phone_set_int(card, CARD_UNBOUND, phone_now(call));
         phone_index_remove(call, &phone_cards_of, phone_caller(call),
                            phone_id(card));

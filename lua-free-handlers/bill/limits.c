@@ -37,6 +37,30 @@ static void phone_day_take(phone_call_t *call, const phone_day_sum_t *sum,
     int64_t amount, int times);
 
 
+uint32_t
+phone_payer_day(phone_call_t *call)
+{
+    const phone_settings_t  *settings;
+
+    settings = phone_settings(call);
+
+    return settings->payer_day || settings->payer_day_times
+           ? PHONE_F(ACCOUNT_PAID_DAY) : 0;
+}
+
+
+uint32_t
+phone_card_day(phone_call_t *call)
+{
+    const phone_settings_t  *settings;
+
+    settings = phone_settings(call);
+
+    return settings->card_day || settings->card_day_times
+           ? PHONE_F(CARD_PAID_DAY) : 0;
+}
+
+
 /* Amounts in another currency than the platform's are of a card alone. */
 
 phone_rc_t

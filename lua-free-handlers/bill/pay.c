@@ -77,8 +77,9 @@ phone_bill_pay_run(phone_call_t *call)
 
     account = phone_ask_some(call, &phone_account, caller,
                              PHONE_PIN_FIELDS | PHONE_F(ACCOUNT_LISTENS)
-                             | PHONE_F(ACCOUNT_CARD)
-                             | PHONE_F(ACCOUNT_PAID_DAY));
+                             | phone_payer_day(call)
+                             | (phone_has(call, "card_id")
+                                ? 0 : PHONE_F(ACCOUNT_CARD)));
     bill = phone_ask_some(call, &phone_bill, phone_arg(call, "bill_id"),
                           PHONE_BILL_TOLD | PHONE_F(BILL_CARD)
                           | PHONE_F(BILL_PAY_ID) | PHONE_F(BILL_PAID_BY));
@@ -328,8 +329,8 @@ phone_pay_ask_card(phone_call_t *call, phone_str_t card_id)
     return card_id.len
            ? phone_ask_some(call, &phone_card, card_id,
                             PHONE_CARD_BOUND_FIELDS | PHONE_F(CARD_CURRENCY)
-                            | PHONE_F(CARD_BALANCE)
-                            | PHONE_F(CARD_PAID_DAY) | PHONE_F(CARD_VIA))
+                            | PHONE_F(CARD_BALANCE) | PHONE_F(CARD_VIA)
+                            | phone_card_day(call))
            : NULL;
 }
 

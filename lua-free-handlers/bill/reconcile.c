@@ -15,7 +15,7 @@
 
 static phone_rc_t phone_reconcile_create_run(phone_call_t *call);
 static phone_rc_t phone_reconcile_begin(phone_call_t *call,
-    phone_record_t *reconcile, phone_record_t *before);
+    phone_record_t *reconcile, phone_record_t *before, phone_record_t *job);
 static void phone_reconcile_set(phone_call_t *call,
     phone_record_t *reconcile, phone_str_t kept, int64_t rows);
 static phone_rc_t phone_reconcile_rows(phone_call_t *call, int64_t *rows);
@@ -33,6 +33,7 @@ static phone_rc_t phone_reconcile_step(phone_call_t *call,
 static phone_rc_t phone_reconcile_end(phone_call_t *call,
     phone_record_t *job, phone_record_t *reconcile,
     phone_record_t *statement, const phone_result_t *last);
+static phone_rc_t phone_reconcile_forget_run(phone_call_t *call);
 static void phone_reconcile_let_go(phone_call_t *call,
     phone_record_t *reconcile);
 static phone_str_t phone_reconcile_head(phone_call_t *call,
@@ -114,17 +115,31 @@ const phone_job_kind_t  phone_reconcile_job = {
 };
 
 
+const phone_event_t  phone_reconcile_forget = {
+    "reconcile.forget", phone_reconcile_forget_run,
+    "Removes what a merchant's file of a day was compared with, and the file."
+};
+
+
 /* The same file again is not compared again, unless it has failed. */
 
 static phone_rc_t
 phone_reconcile_create_run(phone_call_t *call)
 {
     phone_rc_t       rc;
-    phone_record_t  *statement, *reconcile, *job;
+    phone_record_t  *statement, *reconcile, *job, *own;
 
+    own = phone_ask(call, &phone_job,
+                    phone_new_id(call, phone_caller(call), "reconcile"));
     rc = phone_reconcile_asked(call, &reconcile, &job);
     if (rc == PHONE_AGAIN) {
         return rc;
+    }
+
+    /* this call has begun it, and another file may have come since */
+
+    if (job && phone_found(own)) {
+        return phone_reconcile_say(call, reconcile, job);
     }
 
     if (job && phone_equal(phone_get(reconcile, RECONCILE_FILE),
@@ -140,28 +155,26 @@ phone_reconcile_create_run(phone_call_t *call)
         return rc;
     }
 
-    return phone_reconcile_begin(call, reconcile, job);
+    return phone_reconcile_begin(call, reconcile, job, own);
 }
 
 
 static phone_rc_t
 phone_reconcile_begin(phone_call_t *call, phone_record_t *reconcile,
-    phone_record_t *before)
+    phone_record_t *before, phone_record_t *job)
 {
-    int64_t          rows;
-    phone_rc_t       rc;
-    phone_str_t      kept;
-    phone_record_t  *job;
+    int64_t      rows;
+    phone_rc_t   rc;
+    phone_str_t  kept;
 
-    job = phone_ask(call, &phone_job,
-                    phone_new_id(call, phone_caller(call), "reconcile"));
+    /* before it is read: one that is refused has been read as well */
 
-    rc = phone_reconcile_rows(call, &rows);
+    rc = phone_hour_count(call, REPLAYS_FILES, PHONE_RECONCILES_HOUR);
     if (rc != PHONE_DONE) {
         return rc;
     }
 
-    rc = phone_hour_count(call, REPLAYS_FILES, PHONE_RECONCILES_HOUR);
+    rc = phone_reconcile_rows(call, &rows);
     if (rc != PHONE_DONE) {
         return rc;
     }
@@ -179,6 +192,10 @@ phone_reconcile_begin(phone_call_t *call, phone_record_t *reconcile,
 
     phone_reconcile_set(call, reconcile, kept, rows);
     phone_set(reconcile, RECONCILE_JOB, phone_id(job));
+    phone_emit(call, &phone_reconcile_forget,
+               phone_id_beside(call, phone_caller(call), phone_id(reconcile)),
+               PHONE_EMPTY,
+               phone_now(call) + phone_settings(call)->reconcile_kept);
     phone_job_start(job, &phone_reconcile_job, phone_caller(call),
                     phone_id(reconcile),
                     rows ? (rows - 1) / phone_settings(call)->reconcile_part + 1
@@ -389,11 +406,13 @@ phone_reconcile_file_run(phone_call_t *call)
 static phone_rc_t
 phone_reconcile_step(phone_call_t *call, phone_record_t *job)
 {
-    int64_t                done, total;
-    phone_str_t            id;
-    phone_record_t        *reconcile, *statement;
-    const phone_result_t  *piece;
+    int64_t                  done, total;
+    phone_str_t              id;
+    phone_record_t          *reconcile, *statement;
+    const phone_result_t    *piece;
+    const phone_settings_t  *settings;
 
+    settings = phone_settings(call);
     id = phone_get(job, JOB_INPUT);
     reconcile = phone_ask(call, &phone_reconciled, id);
     statement = phone_ask(call, &phone_statement, id);
@@ -409,9 +428,10 @@ phone_reconcile_step(phone_call_t *call, phone_record_t *job)
                 (phone_str_t[PHONE_WORK_ARGS]) {
                     phone_get(reconcile, RECONCILE_FILE),
                     phone_get(statement, STATEMENT_FILE),
-                    phone_format(phone_memory(call), "%.*s %lld %lld",
-                                 PHONE_ARGS(phone_settings(call)->currency),
-                                 (long long) done, (long long) total),
+                    phone_format(phone_memory(call), "%.*s %lld %lld %lld",
+                                 PHONE_ARGS(settings->currency),
+                                 (long long) done, (long long) total,
+                                 (long long) settings->reconcile_listed),
                     phone_get(job, JOB_CURSOR) },
                 phone_get(job, JOB_OWNER), 1);
 
@@ -487,6 +507,57 @@ phone_reconcile_end(phone_call_t *call, phone_record_t *job,
 }
 
 
+/* A while after the last file of the day. */
+
+static phone_rc_t
+phone_reconcile_forget_run(phone_call_t *call)
+{
+    int64_t          until;
+    phone_str_t      id, bucket;
+    phone_record_t  *reconcile, *job;
+
+    /* "017-tea:2026-11-21" */
+
+    id = phone_event_id(call);
+    (void) phone_split(&id, '-', &bucket);
+    reconcile = phone_ask(call, &phone_reconciled, id);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    /* the commit that writes it may still come */
+
+    if (!phone_found(reconcile)) {
+        phone_rely(reconcile);
+        return phone_done(call);
+    }
+
+    until = phone_get_int(reconcile, RECONCILE_CREATED)
+            + phone_settings(call)->reconcile_kept;
+
+    if (phone_now(call) < until) {
+        phone_repeat(call, until);
+        return phone_done(call);
+    }
+
+    job = phone_ask(call, &phone_job, phone_get(reconcile, RECONCILE_JOB));
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    phone_job_cancel(job);
+    phone_let_go(call, phone_get(reconcile, RECONCILE_FILE),
+                 phone_get(reconcile, RECONCILE_KEPT));
+    phone_let_go(call, phone_get(reconcile, RECONCILE_RESULT),
+                 phone_get(reconcile, RECONCILE_RESULT_KEPT));
+    phone_remove(reconcile);
+
+    return phone_done(call);
+}
+
+
 /* The merchant's file, which is not needed any more. */
 
 static void
@@ -522,11 +593,22 @@ static phone_str_t
 phone_reconcile_totals(phone_call_t *call, phone_record_t *statement,
     phone_str_t counts, phone_str_t file)
 {
+    int64_t      more, count[PHONE_COUNTED];
     unsigned     i;
     phone_str_t  word;
     phone_buf_t  lines;
 
     phone_buf_init(&lines, phone_memory(call), 512);
+
+    more = phone_counts_read(counts, count) == 0
+           ? phone_counts_differ(count)
+             - phone_settings(call)->reconcile_listed : 0;
+
+    if (more > 0) {
+        phone_buf_put(&lines, PHONE_STR("#more,"));
+        phone_buf_int(&lines, more);
+        phone_buf_put(&lines, PHONE_STR("\r\n"));
+    }
 
     for (i = 0; i < PHONE_COUNTED && phone_split(&counts, ' ', &word); i++) {
         phone_buf_byte(&lines, '#');

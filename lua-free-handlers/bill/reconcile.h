@@ -84,6 +84,9 @@ phone_str_t phone_reconcile_error(phone_arena_t *arena,
 
 typedef enum { PHONE_COUNTS(PHONE_COUNT_ENUM) PHONE_COUNTED } phone_count_t;
 
+/* How many of these are differences. */
+int64_t phone_counts_differ(const int64_t count[PHONE_COUNTED]);
+
 /* "3 4 2 ...", one number each; -1: it is none. */
 int phone_counts_read(phone_str_t text, int64_t count[PHONE_COUNTED]);
 phone_str_t phone_counts_text(phone_arena_t *arena,
@@ -93,15 +96,18 @@ phone_str_t phone_counts_text(phone_arena_t *arena,
 /* File, currency -> "<rows>", or "!" and what phone_reconcile_error() says. */
 extern const phone_work_t  phone_reconcile_check;
 
-/* File, statement, "<currency> <part> <parts>", "<piece before> <counts>|
-   <totals of the file>" so far, or empty -> the counts and totals with this
-   part; makes a piece of the differences.  Or that too many rows of the file
-   are about the same number. */
+/* File, statement, "<currency> <part> <parts> <differences to list>", "<piece
+   before> <counts>|<totals of the file>" so far, or empty -> the counts and
+   totals with this part; makes a piece of the differences.  Or that too many
+   rows of the file are about the same number. */
 extern const phone_work_t  phone_reconcile_part;
 
 #define PHONE_RECONCILE_FULL  PHONE_STR("!")
 
 extern const phone_job_kind_t  phone_reconcile_job;
+
+/* What is left of the last file of a day goes. */
+extern const phone_event_t  phone_reconcile_forget;
 
 
 #endif /* _PHONE_RECONCILE_H_INCLUDED_ */

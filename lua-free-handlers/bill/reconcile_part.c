@@ -43,6 +43,7 @@ typedef struct {
     phone_str_t              currency;
     int64_t                  part;
     int64_t                  parts;
+    int64_t                  listed;     /* lines at most, of all parts */
     int64_t                  count[PHONE_COUNTED];
     phone_totals_t           totals;     /* of rows of the file that say that
                                             money has moved */
@@ -165,7 +166,9 @@ phone_reconcile_part_run(const phone_tools_t *tools, phone_arena_t *arena,
     if (!phone_split(&rest, ' ', &compare->currency)
         || !phone_split(&rest, ' ', &word)
         || phone_parse_int(word, &compare->part) != 0
-        || phone_parse_int(rest, &compare->parts) != 0 || compare->parts < 1
+        || !phone_split(&rest, ' ', &word)
+        || phone_parse_int(word, &compare->parts) != 0 || compare->parts < 1
+        || phone_parse_int(rest, &compare->listed) != 0
         || phone_compare_read(compare, sofar) != 0)
     {
         return 0;
@@ -534,6 +537,12 @@ phone_compare_line(phone_compare_t *compare, const char *what,
     int           refund, payout;
     phone_buf_t  *line;
 
+    /* it is counted already */
+
+    if (phone_counts_differ(compare->count) > compare->listed) {
+        return;
+    }
+
     line = &compare->line;
     line->len = 0;
 
@@ -594,6 +603,15 @@ phone_compare_money(phone_buf_t *line, phone_str_t currency, int64_t amount)
 
 
 /* Counts */
+
+int64_t
+phone_counts_differ(const int64_t count[PHONE_COUNTED])
+{
+    return count[PHONE_COUNT_NOT_AT_PLATFORM] + count[PHONE_COUNT_NOT_IN_FILE]
+           + count[PHONE_COUNT_AMOUNT] + count[PHONE_COUNT_CURRENCY]
+           + count[PHONE_COUNT_STATUS] + count[PHONE_COUNT_DUPLICATE];
+}
+
 
 int
 phone_counts_read(phone_str_t text, int64_t count[PHONE_COUNTED])

@@ -4,9 +4,12 @@
 
 #include "books.h"
 #include "books_lines.h"
+#include "ledger_file.h"
 #include "../lib/id.h"
 
 
+static int phone_books_moved(phone_books_t *books, phone_str_t account,
+    phone_str_t currency, int64_t amount, int create);
 static int phone_books_fault_known(phone_books_t *books, const char *what,
     phone_str_t where);
 static void phone_report_faults(phone_books_t *books, phone_json_t *json);
@@ -53,6 +56,7 @@ phone_book_t *
 phone_book(phone_books_t *books, phone_str_t account, phone_str_t currency,
     int create)
 {
+    int            takings;
     phone_book_t  *book, **chain;
 
     chain = &books->chains[phone_bucket_of(account, PHONE_BOOKS_CHAINS)];
@@ -65,7 +69,12 @@ phone_book(phone_books_t *books, phone_str_t account, phone_str_t currency,
         }
     }
 
-    if (!create || books->n == PHONE_BOOKS_ACCOUNTS) {
+    takings = phone_account_is(account, "takings:");
+
+    if (!create
+        || (takings ? books->ntakings == PHONE_BOOKS_TAKINGS
+                    : books->n - books->ntakings == PHONE_BOOKS_NAMES))
+    {
         return NULL;
     }
 
@@ -76,15 +85,51 @@ phone_book(phone_books_t *books, phone_str_t account, phone_str_t currency,
 
     book->account = account;
     book->currency = currency;
-    book->takings = phone_account_is(account, "takings:") ? 1 : 0;
+    book->takings = takings ? 1 : 0;
     book->chain = *chain;
     *chain = book;
 
     *books->last = book;
     books->last = &book->next;
     books->n++;
+    books->ntakings += (unsigned) takings;
 
     return book;
+}
+
+
+int
+phone_books_has(const phone_books_t *books, phone_str_t account)
+{
+    return phone_in_share_of(account, books->count[PHONE_BOOKS_SHARE_AT],
+                             books->count[PHONE_BOOKS_SHARES]);
+}
+
+
+/* What is left out is a share of its own, whose number is higher. */
+
+void
+phone_books_halve(phone_books_t *books)
+{
+    int64_t       *shares;
+    unsigned       n;
+    phone_book_t  *book;
+
+    shares = &books->count[PHONE_BOOKS_SHARES];
+
+    do {
+        *shares = *shares ? 2 * *shares : 2;
+        n = 0;
+
+        for (book = books->first; book; book = book->next) {
+            if (!phone_books_has(books, book->account)) {
+                book->compared = 1;
+
+            } else if (!book->takings) {
+                n++;
+            }
+        }
+    } while (n > PHONE_BOOKS_SHARE && *shares < PHONE_LEDGER_SHARES);
 }
 
 
@@ -112,24 +157,44 @@ void
 phone_books_enter(phone_books_t *books, const phone_ledger_entry_t *entry,
     int create)
 {
-    phone_book_t  *from, *to;
+    int  from, to;
 
-    from = phone_book(books, entry->from, entry->currency,
-                      create || phone_account_is(entry->from, "takings:"));
-    to = phone_book(books, entry->to, entry->currency,
-                    create || phone_account_is(entry->to, "takings:"));
+    from = phone_books_moved(books, entry->from, entry->currency,
+                             -entry->amount, create);
+    to = phone_books_moved(books, entry->to, entry->currency, entry->amount,
+                           create);
 
-    if (from) {
-        from->sum -= entry->amount;
-    }
-
-    if (to) {
-        to->sum += entry->amount;
-    }
-
-    if (create && (from == NULL || to == NULL)) {
+    if (create && (from != 0 || to != 0)) {
         books->count[PHONE_BOOKS_UNTRACKED]++;
     }
+}
+
+
+/* -1: there is no room for it. */
+
+
+/* -1: there is no room for it. */
+
+static int
+phone_books_moved(phone_books_t *books, phone_str_t account,
+    phone_str_t currency, int64_t amount, int create)
+{
+    phone_book_t  *book;
+
+    if (!phone_books_has(books, account)) {
+        return 0;
+    }
+
+    book = phone_book(books, account, currency,
+                      create || phone_account_is(account, "takings:"));
+
+    if (book == NULL) {
+        return -1;
+    }
+
+    book->sum += amount;
+
+    return 0;
 }
 
 

@@ -16,7 +16,10 @@
 #include "diff.h"
 
 
-#define PHONE_BOOKS_ACCOUNTS   10000     /* of one bucket */
+#define PHONE_BOOKS_SHARE      5000      /* accounts of a bucket read at once:
+                                            of more, a share after the other */
+#define PHONE_BOOKS_NAMES      10000     /* accounts, bills, what else */
+#define PHONE_BOOKS_TAKINGS    10000     /* of all buckets */
 #define PHONE_BOOKS_CHAINS     1024
 #define PHONE_BOOKS_CURRENCIES 64
 #define PHONE_BOOKS_FINDINGS   100       /* shown of each kind */
@@ -47,7 +50,7 @@ typedef enum {
     PHONE_BOOKS_PHASE,
     PHONE_BOOKS_ENTRIES,
     PHONE_BOOKS_MALFORMED,       /* entries that cannot be read */
-    PHONE_BOOKS_UNTRACKED,       /* entries beyond PHONE_BOOKS_ACCOUNTS */
+    PHONE_BOOKS_UNTRACKED,       /* entries that there was no room for */
     PHONE_BOOKS_MISMATCHES,
     PHONE_BOOKS_NEGATIVES,
     PHONE_BOOKS_STUCK,           /* events overdue */
@@ -56,6 +59,9 @@ typedef enum {
     PHONE_BOOKS_PART,
     PHONE_BOOKS_EPOCH,           /* the store's, when the check began */
     PHONE_BOOKS_HERE,            /* entries of the bucket */
+    PHONE_BOOKS_SHARE_AT,        /* the share of its accounts, */
+    PHONE_BOOKS_SHARES,          /* and how many there are; 0: one */
+    PHONE_BOOKS_LEFT_OUT,        /* buckets whose balances file is damaged */
     PHONE_BOOKS_COUNTS
 } phone_books_count_t;
 
@@ -65,6 +71,9 @@ typedef struct {
     phone_str_t              currency;
     int64_t                  sum;        /* of all that is stored */
     int64_t                  transit;    /* of the clearing accounts */
+    int64_t                  old;        /* of that: of movements of months that
+                                            are closed */
+    int64_t                  posted;     /* of that: in postings */
 } phone_books_total_t;
 
 
@@ -82,6 +91,7 @@ typedef struct {
     unsigned                 mixed:1;    /* entries go to two months */
 
     unsigned                 n;
+    unsigned                 ntakings;   /* of these */
     phone_book_t            *first;
     phone_book_t           **last;
     phone_book_t            *chains[PHONE_BOOKS_CHAINS];
@@ -111,6 +121,14 @@ phone_str_t phone_books_save(phone_books_t *books);
    to. */
 void phone_books_begin(phone_books_t *books, int64_t from, int64_t mark);
 
+/* Is the account in the share that is looked at?  Takings and clearing accounts
+   are looked at with the first one. */
+int phone_books_has(const phone_books_t *books, phone_str_t account);
+
+/* Too many accounts: half of them are left to a further share, and are not
+   saved. */
+void phone_books_halve(phone_books_t *books);
+
 /* Notes how far the ledger of that bucket was read. */
 void phone_books_mark(phone_books_t *books, unsigned bucket);
 
@@ -122,7 +140,8 @@ phone_book_t *phone_book(phone_books_t *books, phone_str_t account,
    too, when that is no name of an account. */
 phone_book_t *phone_book_of(phone_books_t *books, phone_str_t name);
 
-/* One entry of the ledger; create as above, takings are always tracked. */
+/* One entry of the ledger, if its accounts are in the share; create as above,
+   takings are always tracked. */
 void phone_books_enter(phone_books_t *books, const phone_ledger_entry_t *entry,
     int create);
 

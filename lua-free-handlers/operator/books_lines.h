@@ -13,6 +13,7 @@
    <number>".  What the numbers are: */
 #define PHONE_LINE_ACCOUNT   "a"         /* by the ledger; 0 */
 #define PHONE_LINE_TOTAL     "t"         /* sum, in transit; account "-" */
+#define PHONE_LINE_OLD       "o"         /* old, posted; account "-" */
 #define PHONE_LINE_MISMATCH  "m"         /* by the ledger, stored */
 #define PHONE_LINE_NEGATIVE  "n"         /* by the ledger, stored */
 #define PHONE_LINE_TAKINGS   "g"         /* by the ledger, stored */

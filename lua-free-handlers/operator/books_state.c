@@ -187,6 +187,16 @@ phone_books_line(phone_books_t *books, phone_str_t line)
         return 0;
     }
 
+    if (phone_is(kind, PHONE_LINE_OLD)) {
+        total = phone_books_total(books, parsed.currency);
+        if (total) {
+            total->old = parsed.sum;
+            total->posted = parsed.stored;
+        }
+
+        return 0;
+    }
+
     phone_buf_put(&books->findings, line);
     phone_buf_byte(&books->findings, '\n');
 
@@ -265,7 +275,7 @@ phone_books_save(phone_books_t *books)
     part[4] = books->hashes;
     part[5] = books->edge;
 
-    len = 512 + 64 * books->n + 32 * books->nmarks;
+    len = 512 + 80 * books->n + 48 * books->nmarks;
 
     for (i = 0; i < PHONE_BOOKS_PARTS; i++) {
         len += part[i].len;
@@ -309,14 +319,19 @@ phone_books_save_lines(phone_books_t *books, phone_buf_t *buf)
         total = &books->total[i];
         phone_line(buf, PHONE_LINE_TOTAL, PHONE_STR("-"), total->currency,
                    total->sum, total->transit);
+        phone_line(buf, PHONE_LINE_OLD, PHONE_STR("-"), total->currency,
+                   total->old, total->posted);
     }
 
     for (book = books->first; book; book = book->next) {
         if (book->takings) {
             phone_line(buf, PHONE_LINE_TAKINGS, book->account,
                        book->currency, book->sum, book->stored);
-            phone_line(buf, PHONE_LINE_MOVED, book->account,
-                       book->currency, book->came, book->went);
+
+            if (book->came || book->went) {
+                phone_line(buf, PHONE_LINE_MOVED, book->account,
+                           book->currency, book->came, book->went);
+            }
 
         } else if (book->compared) {
             continue;

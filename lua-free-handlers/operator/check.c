@@ -31,6 +31,8 @@ static phone_rc_t phone_check_busy(phone_call_t *call, int64_t until);
 static void phone_check_types(phone_call_t *call, phone_books_t *books);
 static phone_rc_t phone_check_compare(phone_call_t *call,
     phone_books_t *books, phone_str_t bucket);
+static phone_rc_t phone_check_share_next(phone_call_t *call,
+    phone_books_t *books);
 static void phone_check_enter(phone_books_t *books,
     const phone_log_t *page, int create);
 static unsigned phone_check_late(phone_call_t *call, phone_str_t bucket);
@@ -190,6 +192,12 @@ phone_check_phase(phone_call_t *call, phone_books_t *books,
     case PHONE_CHECK_REPLAY:
         return phone_check_replay(call, books);
 
+    case PHONE_CHECK_OWNERS_THEN:
+        return phone_check_owners_then(call, books);
+
+    case PHONE_CHECK_OWNERS:
+        return phone_check_owners(call, books);
+
     case PHONE_CHECK_INDEXES:
         return phone_check_indexes(call, books);
 
@@ -272,6 +280,7 @@ phone_check_replay(phone_call_t *call, phone_books_t *books)
     }
 
     phone_check_enter(books, page, 1);
+    phone_check_halve(books);
 
     if (page->n < PHONE_CHECK_PAGE) {
         books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_COMPARE;
@@ -281,27 +290,50 @@ phone_check_replay(phone_call_t *call, phone_books_t *books)
 }
 
 
-/* Without create only accounts that are known move. */
+/* With the first share, so that each account is in one share only. */
+
+void
+phone_check_halve(phone_books_t *books)
+{
+    if (books->count[PHONE_BOOKS_SHARE_AT] == 0
+        && books->n - books->ntakings > PHONE_BOOKS_SHARE)
+    {
+        phone_books_halve(books);
+    }
+}
+
+
+/* Without create only accounts that are known move.  What is looked at once a
+   bucket is looked at with the first share. */
 
 static void
 phone_check_enter(phone_books_t *books, const phone_log_t *page, int create)
 {
+    int                   first;
     unsigned              i;
     phone_ledger_entry_t  entry;
 
+    first = books->count[PHONE_BOOKS_SHARE_AT] == 0;
+
     for (i = 0; i < page->n; i++) {
-        if (phone_ledger_parse(page->entry[i], &entry) == 0) {
-            phone_books_enter(books, &entry, create);
+
+        if (phone_ledger_parse(page->entry[i], &entry) != 0) {
+            books->count[PHONE_BOOKS_MALFORMED] += first;
+            continue;
+        }
+
+        phone_books_enter(books, &entry, create);
+
+        if (first) {
             phone_transit_entry(books, &entry);
             phone_refund_entry(books, &entry);
-
-        } else {
-            books->count[PHONE_BOOKS_MALFORMED]++;
         }
     }
 
-    books->count[PHONE_BOOKS_HERE] += page->n;
-    books->count[PHONE_BOOKS_ENTRIES] += page->n;
+    if (first) {
+        books->count[PHONE_BOOKS_HERE] += page->n;
+        books->count[PHONE_BOOKS_ENTRIES] += page->n;
+    }
 }
 
 
@@ -309,7 +341,7 @@ static phone_rc_t
 phone_check_compare(phone_call_t *call, phone_books_t *books,
     phone_str_t bucket)
 {
-    int                   left, first;
+    int                   left, first, once;
     int64_t               at;
     const phone_hash_t   *balances;
     unsigned              late;
@@ -318,10 +350,11 @@ phone_check_compare(phone_call_t *call, phone_books_t *books,
 
     balances = phone_ask_hash(call, &phone_balances, bucket);
     first = books->count[PHONE_BOOKS_PHASE] == PHONE_CHECK_COMPARE;
-    late = first ? phone_check_late(call, bucket) : 0;
-    unclear = first ? phone_ask_index(call, &phone_unclear, bucket, 0,
-                                      PHONE_CHECK_UNCLEAR)
-                    : NULL;
+    once = first && books->count[PHONE_BOOKS_SHARE_AT] == 0;
+    late = once ? phone_check_late(call, bucket) : 0;
+    unclear = once ? phone_ask_index(call, &phone_unclear, bucket, 0,
+                                     PHONE_CHECK_UNCLEAR)
+                   : NULL;
     left = phone_check_ask_records(call, books);
 
     if (phone_waiting(call)) {
@@ -345,9 +378,12 @@ phone_check_compare(phone_call_t *call, phone_books_t *books,
         return phone_check_go_on(call, books);
     }
 
-    if (first) {
+    if (once) {
         phone_check_unclear(call, books, unclear);
         books->count[PHONE_BOOKS_STUCK] += late;
+    }
+
+    if (first) {
         phone_check_open(books, balances);
     }
 
@@ -358,12 +394,43 @@ phone_check_compare(phone_call_t *call, phone_books_t *books,
 
     if (left) {
         books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_RECORDS_LEFT;
+        return phone_check_go_on(call, books);
+    }
 
-    } else if (books->count[PHONE_BOOKS_HERE] + tail->n == 0) {
-        return phone_check_next(call, books);
+    return books->count[PHONE_BOOKS_HERE] + tail->n == 0
+           ? phone_check_next(call, books)
+           : phone_check_share_next(call, books);
+}
+
+
+/* A share is done with.  After the last one come the numbers, of the first
+   share again; those of a bucket of one share are known. */
+
+static phone_rc_t
+phone_check_share_next(phone_call_t *call, phone_books_t *books)
+{
+    int64_t  *share;
+
+    share = &books->count[PHONE_BOOKS_SHARE_AT];
+
+    if (*share == 0) {
+        phone_books_mark(books, PHONE_CHECK_HERE(books));
+    }
+
+    if (books->count[PHONE_BOOKS_SHARES] == 0) {
+        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_INDEXES;
+        return phone_check_go_on(call, books);
+    }
+
+    books->seen = 0;
+    books->count[PHONE_BOOKS_AT] = 0;
+
+    if (++*share < books->count[PHONE_BOOKS_SHARES]) {
+        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_OPENING;
 
     } else {
-        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_INDEXES;
+        *share = 0;
+        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_OWNERS_THEN;
     }
 
     return phone_check_go_on(call, books);
@@ -434,10 +501,10 @@ phone_check_unclear(phone_call_t *call, phone_books_t *books,
 phone_rc_t
 phone_check_next(phone_call_t *call, phone_books_t *books)
 {
-    phone_books_mark(books, PHONE_CHECK_HERE(books));
-
     books->seen = 0;
     books->count[PHONE_BOOKS_HERE] = 0;
+    books->count[PHONE_BOOKS_SHARE_AT] = 0;
+    books->count[PHONE_BOOKS_SHARES] = 0;
     books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_OPENING;
     books->count[PHONE_BOOKS_BUCKET]++;
 
@@ -499,9 +566,11 @@ phone_check_in_record(phone_str_t account)
 static void
 phone_check_read_records(phone_call_t *call, phone_books_t *books)
 {
-    int            card;
+    int            card, known;
     phone_str_t    number, kind;
     phone_book_t  *book;
+
+    known = books->count[PHONE_BOOKS_SHARES] == 0;
 
     for (book = books->first; book; book = book->next) {
 
@@ -533,7 +602,9 @@ phone_check_read_records(phone_call_t *call, phone_books_t *books)
             number = phone_get(book->record, CARD_OWNER);
         }
 
-        phone_check_number(call, books, number);
+        if (known) {
+            phone_check_number(call, books, number);
+        }
     }
 }
 
@@ -560,7 +631,9 @@ phone_check_open(phone_books_t *books, const phone_hash_t *balances)
     }
 
     for (i = 0; i < balances->n; i++) {
-        if (phone_account_is(balances->field[i].name, "takings:")) {
+        if (phone_account_is(balances->field[i].name, "takings:")
+            || !phone_books_has(books, balances->field[i].name))
+        {
             continue;
         }
 

@@ -23,13 +23,17 @@
 #define PHONE_CHECK_FRESH    PHONE_MINUTE
 
 
-/* All buckets, bucket by bucket the next nine, then over all buckets. */
+/* All buckets, bucket by bucket the next eleven, then over all buckets.  The
+   accounts of a bucket that has very many are looked at in shares, the first
+   four phases for each of them; its numbers likewise, the next three. */
 enum {
     PHONE_CHECK_PERIODS = 0,     /* where the ledgers begin */
     PHONE_CHECK_OPENING,         /* what the accounts held there */
     PHONE_CHECK_REPLAY,
     PHONE_CHECK_COMPARE,         /* the open balances, the first records */
     PHONE_CHECK_RECORDS_LEFT,
+    PHONE_CHECK_OWNERS_THEN,     /* numbers of a share, by the balances then */
+    PHONE_CHECK_OWNERS,          /* and by the ledger */
     PHONE_CHECK_INDEXES,         /* bills that are PAID */
     PHONE_CHECK_BILLS,           /* what was paid by the ledger */
     PHONE_CHECK_DEBITS_LEFT,
@@ -48,6 +52,9 @@ enum {
 
 phone_rc_t phone_check_replay(phone_call_t *call, phone_books_t *books);
 
+/* When there are too many accounts: what comes next is a share of them. */
+void phone_check_halve(phone_books_t *books);
+
 /* The bucket is done with. */
 phone_rc_t phone_check_next(phone_call_t *call, phone_books_t *books);
 
@@ -59,6 +66,13 @@ phone_rc_t phone_check_next(phone_call_t *call, phone_books_t *books);
  */
 phone_rc_t phone_check_periods(phone_call_t *call, phone_books_t *books);
 phone_rc_t phone_check_opening(phone_call_t *call, phone_books_t *books);
+
+/* The next lines of the balances file of the bucket, of a share of its
+   accounts, from the place AT of the books on, which moves behind them.  1:
+   there are more; 0: these were the last ones, or there is no file; -1: it is
+   damaged. */
+int phone_check_balances(phone_call_t *call, phone_books_t *books,
+    int64_t share, int64_t shares, phone_str_t *lines);
 const phone_log_t *phone_check_entries(phone_call_t *call,
     phone_books_t *books, unsigned bucket, int64_t *at, unsigned limit);
 void phone_check_still_open(phone_call_t *call, phone_books_t *books,
@@ -69,6 +83,11 @@ phone_rc_t phone_check_go_on(phone_call_t *call, phone_books_t *books);
    known, and counts as open. */
 int phone_check_is_open(const phone_books_t *books, unsigned bucket,
     int64_t at);
+
+/* check_owners.c: the numbers that have an account in a bucket of more than
+   one share */
+phone_rc_t phone_check_owners_then(phone_call_t *call, phone_books_t *books);
+phone_rc_t phone_check_owners(phone_call_t *call, phone_books_t *books);
 
 /* check_bills.c: is the bill paid as its entry says? */
 #define PHONE_CHECK_PAID_FIELDS                                               \
@@ -111,6 +130,8 @@ phone_rc_t phone_check_twice(phone_call_t *call, phone_books_t *books,
 int64_t phone_movement_time(phone_arena_t *arena, phone_str_t movement);
 void phone_transit_entry(phone_books_t *books,
     const phone_ledger_entry_t *entry);
+void phone_transit_old(phone_books_t *books, phone_str_t currency,
+    int64_t amount);
 phone_rc_t phone_transit_start(phone_call_t *call, phone_books_t *books);
 phone_rc_t phone_transit_postings(phone_call_t *call, phone_books_t *books);
 phone_rc_t phone_transit_follow(phone_call_t *call, phone_books_t *books);

@@ -43,8 +43,8 @@ static int phone_check_chains(phone_call_t *call, phone_books_t *books,
     phone_record_t *const *bill, unsigned n);
 static int phone_check_comes_from(phone_record_t *bill,
     phone_record_t *before);
-static int phone_check_goes_to(phone_call_t *call,
-    const phone_books_t *books, phone_record_t *bill, phone_record_t *next);
+static int phone_check_goes_to(phone_call_t *call, phone_record_t *bill,
+    phone_record_t *next, int posted);
 static unsigned phone_check_payments(const phone_log_t *page,
     phone_ledger_entry_t *entry);
 static int phone_check_paid_then(phone_books_t *books,
@@ -128,7 +128,10 @@ phone_check_indexes(phone_call_t *call, phone_books_t *books)
     }
 
     if (n == 0) {
-        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_BILLS;
+        books->count[PHONE_BOOKS_PHASE]
+            = ++books->count[PHONE_BOOKS_SHARE_AT]
+              < books->count[PHONE_BOOKS_SHARES]
+              ? PHONE_CHECK_OWNERS_THEN : PHONE_CHECK_BILLS;
         books->count[PHONE_BOOKS_AT] = 0;
     }
 
@@ -268,6 +271,7 @@ static int
 phone_check_chains(phone_call_t *call, phone_books_t *books,
     phone_record_t *const *bill, unsigned n)
 {
+    int              posted[PHONE_CHECK_ASKED];
     unsigned         i;
     phone_str_t      id, payer;
     phone_chain_t    chain;
@@ -278,6 +282,20 @@ phone_check_chains(phone_call_t *call, phone_books_t *books,
             (void) phone_ask_some(call, &phone_bill, phone_id(bill[i]),
                                   PHONE_F(BILL_NEXT));
         }
+    }
+
+    if (phone_waiting(call)) {
+        return -1;
+    }
+
+    /* the posting before the record that it has: one of them is there */
+
+    for (i = 0; i < n; i++) {
+        posted[i] = phone_found(bill[i]) && phone_bill_moved(bill[i])
+                    && phone_ask_posted(call,
+                                        phone_home(call->env, &phone_bill,
+                                                   phone_id(bill[i])),
+                                        phone_bill_next(bill[i], &payer));
     }
 
     if (phone_waiting(call)) {
@@ -314,7 +332,8 @@ phone_check_chains(phone_call_t *call, phone_books_t *books,
 
     for (i = 0; i < n; i++) {
         if ((before[i] && !phone_check_comes_from(bill[i], before[i]))
-            || (next[i] && !phone_check_goes_to(call, books, bill[i], next[i])))
+            || (next[i] && !phone_check_goes_to(call, bill[i], next[i],
+                                                posted[i])))
         {
             phone_books_fault(books, "bill_chain",
                               phone_check_part(call, "bill:",
@@ -337,18 +356,16 @@ phone_check_comes_from(phone_record_t *bill, phone_record_t *before)
 }
 
 
-/* It may be on its way there: for long when events are overdue. */
+/* It may be on its way there, for however long. */
 
 static int
-phone_check_goes_to(phone_call_t *call, const phone_books_t *books,
-    phone_record_t *bill, phone_record_t *next)
+phone_check_goes_to(phone_call_t *call, phone_record_t *bill,
+    phone_record_t *next, int posted)
 {
     phone_chain_t  chain;
 
     if (!phone_found(next)) {
-        return phone_may_come(call, phone_id(next))
-               || (call->env->domain == PHONE_ONE_BUCKET
-                   && books->count[PHONE_BOOKS_STUCK]);
+        return posted || phone_may_come(call, phone_id(next));
     }
 
     phone_bill_chain(next, &chain);

@@ -12,11 +12,14 @@
 #include "ledger_file.h"
 
 
-#define PHONE_CHECK_BUCKETS  64                  /* read together */
+#define PHONE_CHECK_BUCKETS  16                  /* read together */
+#define PHONE_CHECK_MONTHS   60                 /* that are closed, of each */
 
 
 static void phone_check_period(phone_call_t *call, phone_books_t *books,
-    phone_record_t *period, const phone_log_t *late);
+    phone_record_t *period);
+static void phone_check_late_entries(phone_call_t *call,
+    phone_books_t *books, unsigned bucket, int64_t from);
 static phone_record_t *phone_check_job(phone_call_t *call,
     phone_record_t *period);
 static void phone_check_closing(phone_call_t *call, phone_books_t *books,
@@ -29,10 +32,8 @@ static int64_t phone_check_from(phone_call_t *call, phone_record_t *period);
 phone_rc_t
 phone_check_periods(phone_call_t *call, phone_books_t *books)
 {
-    int64_t             from;
-    unsigned            i, n;
-    phone_record_t     *period[PHONE_CHECK_BUCKETS];
-    const phone_log_t  *late[PHONE_CHECK_BUCKETS];
+    unsigned         i, n;
+    phone_record_t  *period[PHONE_CHECK_BUCKETS];
 
     n = call->env->buckets - books->nmarks;
     n = n < PHONE_CHECK_BUCKETS ? n : PHONE_CHECK_BUCKETS;
@@ -47,10 +48,8 @@ phone_check_periods(phone_call_t *call, phone_books_t *books)
 
     for (i = 0; i < n; i++) {
         (void) phone_check_job(call, period[i]);
-        from = phone_check_from(call, period[i]);
-        late[i] = phone_ask_log(call, &phone_ledger,
-                                phone_ledger_id(call, books->nmarks + i,
-                                                from - 1), 0, 1);
+        phone_check_late_entries(call, books, books->nmarks + i,
+                                 phone_check_from(call, period[i]));
     }
 
     if (phone_waiting(call)) {
@@ -58,7 +57,7 @@ phone_check_periods(phone_call_t *call, phone_books_t *books)
     }
 
     for (i = 0; i < n; i++) {
-        phone_check_period(call, books, period[i], late[i]);
+        phone_check_period(call, books, period[i]);
     }
 
     if (books->nmarks == call->env->buckets) {
@@ -69,12 +68,9 @@ phone_check_periods(phone_call_t *call, phone_books_t *books)
 }
 
 
-/* Entries in front of the first open month were added once it was closed, by a
-   clock that was wrong. */
-
 static void
 phone_check_period(phone_call_t *call, phone_books_t *books,
-    phone_record_t *period, const phone_log_t *late)
+    phone_record_t *period)
 {
     int64_t         from;
     phone_arena_t  *arena;
@@ -88,15 +84,39 @@ phone_check_period(phone_call_t *call, phone_books_t *books,
                                        PHONE_ARGS(phone_id(period))));
     }
 
-    if (late->n) {
-        phone_books_fault(books, "ledger_late",
-                          phone_format(arena, "ledger:%.*s",
-                              PHONE_ARGS(phone_ledger_id(call, books->nmarks,
-                                                         from - 1))));
-    }
-
+    phone_check_late_entries(call, books, books->nmarks, from);
     phone_check_closing(call, books, period);
     phone_books_begin(books, from, phone_ledger_at(from, 0));
+}
+
+
+/* Entries of a month that is closed were added after that, by a clock that was
+   wrong: by however much, so all months since there is a store are looked at,
+   five years of them. */
+
+static void
+phone_check_late_entries(phone_call_t *call, phone_books_t *books,
+    unsigned bucket, int64_t from)
+{
+    int64_t             month;
+    phone_str_t         id;
+    const phone_log_t  *late;
+
+    month = phone_month_of(call->env->store_since - PHONE_DAY);
+    month = month < from ? month : from - 1;
+    month = month < from - PHONE_CHECK_MONTHS ? from - PHONE_CHECK_MONTHS
+                                              : month;
+
+    for ( /* void */ ; month < from; month++) {
+        id = phone_ledger_id(call, bucket, month);
+        late = phone_ask_log(call, &phone_ledger, id, 0, 1);
+
+        if (!phone_waiting(call) && late->n) {
+            phone_books_fault(books, "ledger_late",
+                              phone_format(phone_memory(call), "ledger:%.*s",
+                                           PHONE_ARGS(id)));
+        }
+    }
 }
 
 
@@ -145,22 +165,67 @@ phone_check_closing(phone_call_t *call, phone_books_t *books,
 phone_rc_t
 phone_check_opening(phone_call_t *call, phone_books_t *books)
 {
-    unsigned               n;
-    phone_str_t            file;
-    phone_record_t        *period;
-    const phone_result_t  *page;
+    int          more;
+    unsigned     n;
+    phone_str_t  lines;
 
-    period = phone_ask_period(call, PHONE_CHECK_HERE(books));
+    more = phone_check_balances(call, books,
+                                books->count[PHONE_BOOKS_SHARE_AT],
+                                books->count[PHONE_BOOKS_SHARES], &lines);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
     }
 
+    if (more < 0) {
+        books->count[PHONE_BOOKS_AT] = 0;
+        books->count[PHONE_BOOKS_LEFT_OUT]++;
+        return phone_check_next(call, books);
+    }
+
+    if (lines.len == 0 && !more) {
+        books->count[PHONE_BOOKS_AT] = 0;
+        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_REPLAY;
+        return phone_check_replay(call, books);
+    }
+
+    n = phone_check_open_with(books, lines);
+
+    if (books->count[PHONE_BOOKS_SHARE_AT] == 0) {
+        books->count[PHONE_BOOKS_HERE] += n;
+    }
+
+    phone_check_halve(books);
+
+    if (!more) {
+        books->count[PHONE_BOOKS_AT] = 0;
+        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_REPLAY;
+    }
+
+    return phone_check_go_on(call, books);
+}
+
+
+int
+phone_check_balances(phone_call_t *call, phone_books_t *books,
+    int64_t share, int64_t shares, phone_str_t *lines)
+{
+    int64_t                next;
+    phone_str_t            file, head, word;
+    phone_record_t        *period;
+    const phone_result_t  *page;
+
+    *lines = PHONE_EMPTY;
+    period = phone_ask_period(call, PHONE_CHECK_HERE(books));
+
+    if (phone_waiting(call)) {
+        return 0;
+    }
+
     file = phone_get(period, PERIOD_BALANCES);
 
     if (file.len == 0) {
-        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_REPLAY;
-        return phone_check_replay(call, books);
+        return 0;
     }
 
     page = phone_ask_work_of(call, &phone_ledger_opening,
@@ -168,34 +233,30 @@ phone_check_opening(phone_call_t *call, phone_books_t *books)
                                  file,
                                  phone_int(phone_memory(call),
                                            books->count[PHONE_BOOKS_AT]),
-                                 PHONE_EMPTY, PHONE_EMPTY },
+                                 phone_int(phone_memory(call), share),
+                                 phone_int(phone_memory(call), shares) },
                              PHONE_STR("check"), 1);
 
     if (phone_waiting(call)) {
-        return PHONE_AGAIN;
+        return 0;
     }
 
-    if (!page->ok) {
+    *lines = page->text;
+
+    if (!page->ok || !phone_split(lines, '\n', &head)
+        || !phone_split(&head, ' ', &word)
+        || phone_parse_int(word, &next) != 0)
+    {
         phone_books_fault(books, "archive_damaged",
                           phone_join(phone_memory(call), 2,
                                      (phone_str_t[2]) { PHONE_STR("blob:"),
                                                         file }));
-        books->count[PHONE_BOOKS_AT] = 0;
-        books->seen = books->mark[PHONE_CHECK_HERE(books)];
-        return phone_check_next(call, books);
+        return -1;
     }
 
-    n = phone_check_open_with(books, page->text);
+    books->count[PHONE_BOOKS_AT] = next;
 
-    books->count[PHONE_BOOKS_AT] += n;
-    books->count[PHONE_BOOKS_HERE] += n;
-
-    if (n < PHONE_OPENING_PAGE) {
-        books->count[PHONE_BOOKS_AT] = 0;
-        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_REPLAY;
-    }
-
-    return phone_check_go_on(call, books);
+    return phone_is(head, "1");
 }
 
 
@@ -217,6 +278,10 @@ phone_check_open_with(phone_books_t *books, phone_str_t text)
         {
             books->count[PHONE_BOOKS_MALFORMED]++;
             continue;
+        }
+
+        if (phone_account_is(account, "clearing:")) {
+            phone_transit_old(books, currency, sum);
         }
 
         book = phone_book(books, account, currency, 1);

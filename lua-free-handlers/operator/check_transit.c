@@ -9,6 +9,11 @@
  * written before its posting is removed, so one of the two has it.  A posting
  * may be missed while its event is put to a later time, so a movement is
  * reported only if it was not found several times.
+ *
+ * Of a movement that was made before the last month that is closed anywhere one
+ * entry may be gone.  Of all these together the amounts are known: what their
+ * entries, and the clearing accounts of the balances files, have on the way is
+ * what postings have, or less while these are applied.
  */
 
 
@@ -32,6 +37,8 @@ static phone_rc_t phone_transit_next(phone_call_t *call,
 static phone_book_t *phone_transit_of(phone_books_t *books,
     phone_str_t movement, int create);
 static int phone_transit_any(phone_books_t *books);
+static int phone_transit_any_old(phone_books_t *books, phone_call_t *call);
+static void phone_transit_posted_old(phone_books_t *books, phone_str_t ops);
 static void phone_transit_posted(phone_books_t *books, phone_str_t ops);
 static void phone_transit_came(phone_books_t *books, const phone_log_t *page);
 static int phone_transit_holds(phone_str_t ops, phone_str_t movement);
@@ -60,9 +67,8 @@ phone_movement_time(phone_arena_t *arena, phone_str_t movement)
 }
 
 
-/* Of a movement the one entry may be in a month that is closed, and the other
-   one not.  So those count that were made since the last month that is closed
-   anywhere; others have come by then, or their month is not closed. */
+/* Its entries may be a bit later, by whatever clock, but not earlier by more
+   than clocks differ. */
 
 static int
 phone_transit_is_open(phone_books_t *books, phone_str_t movement)
@@ -71,7 +77,8 @@ phone_transit_is_open(phone_books_t *books, phone_str_t movement)
 
     at = phone_movement_time(books->arena, movement);
 
-    return at < 0 || phone_month_of(at) >= books->from_most;
+    return at < 0
+           || at >= phone_month_start(books->from_most) + PHONE_CHECK_FRESH;
 }
 
 
@@ -80,16 +87,33 @@ phone_transit_is_open(phone_books_t *books, phone_str_t movement)
 void
 phone_transit_entry(phone_books_t *books, const phone_ledger_entry_t *entry)
 {
-    if (!phone_transit_is_open(books, entry->movement)) {
+    int  sign;
+
+    sign = phone_account_is(entry->to, "clearing:")
+           - phone_account_is(entry->from, "clearing:");
+
+    if (sign == 0) {
         return;
     }
 
-    if (phone_account_is(entry->to, "clearing:")) {
-        phone_diff_put(&books->transit, entry->movement, 1);
-    }
+    if (phone_transit_is_open(books, entry->movement)) {
+        phone_diff_put(&books->transit, entry->movement, sign);
 
-    if (phone_account_is(entry->from, "clearing:")) {
-        phone_diff_put(&books->transit, entry->movement, -1);
+    } else {
+        phone_transit_old(books, entry->currency, sign * entry->amount);
+    }
+}
+
+
+void
+phone_transit_old(phone_books_t *books, phone_str_t currency, int64_t amount)
+{
+    phone_books_total_t  *total;
+
+    total = phone_books_total(books, currency);
+
+    if (total) {
+        total->old += amount;
     }
 }
 
@@ -131,6 +155,7 @@ phone_transit_start(phone_call_t *call, phone_books_t *books)
 static phone_rc_t
 phone_transit_next(phone_call_t *call, phone_books_t *books)
 {
+    unsigned       i;
     phone_str_t    movement, kind;
     phone_book_t  *book;
 
@@ -138,11 +163,17 @@ phone_transit_next(phone_call_t *call, phone_books_t *books)
     books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_POSTINGS;
     books->edge = PHONE_EMPTY;
 
-    if (phone_transit_any(books)
+    if ((phone_transit_any(books) || phone_transit_any_old(books, NULL))
         && books->count[PHONE_BOOKS_PART]++ < PHONE_TRANSIT_ROUNDS)
     {
+        for (i = 0; i < books->ntotals; i++) {
+            books->total[i].posted = 0;
+        }
+
         return phone_check_go_on(call, books);
     }
+
+    (void) phone_transit_any_old(books, call);
 
     for (book = books->first; book; book = book->next) {
         if (phone_account_is(book->account, PHONE_TRANSIT)
@@ -177,6 +208,42 @@ phone_transit_any(phone_books_t *books)
     }
 
     return 0;
+}
+
+
+/* 1: more is on the way than postings have, or less than nothing.  With call
+   that is told.  Not where a balances file could not be read. */
+
+static int
+phone_transit_any_old(phone_books_t *books, phone_call_t *call)
+{
+    int                   any;
+    unsigned              i;
+    phone_books_total_t  *total;
+
+    any = 0;
+
+    for (i = 0; i < books->ntotals; i++) {
+        total = &books->total[i];
+
+        if ((total->old >= 0 && total->old <= total->posted)
+            || books->count[PHONE_BOOKS_LEFT_OUT])
+        {
+            continue;
+        }
+
+        any = 1;
+
+        if (call) {
+            phone_books_fault(books, "transit_closed",
+                              phone_join(books->arena, 2,
+                                         (phone_str_t[2]) {
+                                             PHONE_STR("clearing:"),
+                                             total->currency }));
+        }
+    }
+
+    return any;
 }
 
 
@@ -241,6 +308,8 @@ phone_transit_posted(phone_books_t *books, phone_str_t ops)
     phone_str_t    movement, kind;
     phone_book_t  *book;
 
+    phone_transit_posted_old(books, ops);
+
     for (book = books->first; book; book = book->next) {
         if (!phone_account_is(book->account, PHONE_TRANSIT)) {
             continue;
@@ -251,6 +320,39 @@ phone_transit_posted(phone_books_t *books, phone_str_t ops)
 
         if (book->sum > 0 && phone_transit_holds(ops, movement)) {
             book->compared = 1;
+        }
+    }
+}
+
+
+/* Its words are packed as runtime/posting.c has it: some are entries. */
+
+static void
+phone_transit_posted_old(phone_books_t *books, phone_str_t ops)
+{
+    int64_t                len;
+    phone_str_t            digits, word;
+    phone_books_total_t   *total;
+    phone_ledger_entry_t   entry;
+
+    while (phone_split(&ops, ':', &digits)
+           && phone_parse_int(digits, &len) == 0 && (uint64_t) len < ops.len)
+    {
+        word = (phone_str_t) { (size_t) len, ops.data };
+        ops.data += len + 1;
+        ops.len -= (size_t) len + 1;
+
+        if (phone_ledger_parse(word, &entry) != 0
+            || !phone_account_is(entry.from, "clearing:")
+            || phone_transit_is_open(books, entry.movement))
+        {
+            continue;
+        }
+
+        total = phone_books_total(books, entry.currency);
+
+        if (total) {
+            total->posted += entry.amount;
         }
     }
 }
@@ -303,6 +405,11 @@ phone_transit_came(phone_books_t *books, const phone_log_t *page)
 
     for (i = 0; i < page->n; i++) {
         if (phone_ledger_parse(page->entry[i], &entry) != 0) {
+            continue;
+        }
+
+        if (!phone_transit_is_open(books, entry.movement)) {
+            phone_transit_entry(books, &entry);
             continue;
         }
 

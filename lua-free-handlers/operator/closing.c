@@ -24,6 +24,16 @@ typedef struct {
 } phone_closing_t;
 
 
+/* How far the balances are. */
+typedef struct {
+    int64_t                  share;
+    int64_t                  shares;
+    int64_t                  accounts;   /* so far */
+    phone_str_t              entries;    /* all of them */
+    phone_str_t              piece;      /* of the share before, or empty */
+} phone_close_shares_t;
+
+
 static phone_rc_t phone_ledger_month_run(phone_call_t *call);
 static phone_rc_t phone_close_step(phone_call_t *call, phone_record_t *job);
 static phone_rc_t phone_close_page(phone_closing_t *closing,
@@ -31,8 +41,14 @@ static phone_rc_t phone_close_page(phone_closing_t *closing,
 static const char *phone_close_next(phone_closing_t *closing, int64_t n);
 static phone_rc_t phone_close_pieces(phone_closing_t *closing,
     const phone_work_t *work, phone_str_t last, const char *next);
+static phone_rc_t phone_close_balances(phone_closing_t *closing,
+    phone_str_t cursor);
+static int phone_close_shares(phone_str_t cursor,
+    phone_close_shares_t *shares);
+static phone_rc_t phone_close_next_share(phone_closing_t *closing,
+    const phone_close_shares_t *shares);
 static phone_rc_t phone_close_end(phone_closing_t *closing,
-    phone_str_t entries);
+    const phone_close_shares_t *shares);
 static int phone_close_is_log(const phone_closing_t *closing);
 static int phone_close_is_all(phone_closing_t *closing);
 static phone_str_t phone_close_header(phone_closing_t *closing,
@@ -176,8 +192,10 @@ phone_close_start(phone_call_t *call, phone_record_t *period, int64_t month)
 
 /* The job: its input is the id of the log.  Its cursor is "p" and the piece
    before, until all entries are in pieces, or "f" and the last piece of so many
-   that they become one; then "j" and the last piece; then "e" and all entries.
-   The job that the period names is the one. */
+   that they become one; then "j" and the last piece; then "e" and all entries,
+   and behind them how many shares of the balances are done, of how many, the
+   accounts of these, and the piece of the last.  The job that the period names
+   is the one. */
 
 static phone_rc_t
 phone_close_step(phone_call_t *call, phone_record_t *job)
@@ -216,7 +234,7 @@ phone_close_step(phone_call_t *call, phone_record_t *job)
            ? phone_close_pieces(&closing, &phone_work_join, cursor, "e ")
            : phone_is(word, "f")
            ? phone_close_pieces(&closing, &phone_ledger_fold, cursor, "p ")
-           : phone_is(word, "e") ? phone_close_end(&closing, cursor)
+           : phone_is(word, "e") ? phone_close_balances(&closing, cursor)
                                  : phone_close_page(&closing, cursor);
 }
 
@@ -457,43 +475,154 @@ phone_close_pieces(phone_closing_t *closing, const phone_work_t *work,
 }
 
 
+/* A share of the accounts, so that the work needs no more memory for a bucket
+   that has many.  When it has too many the shares are halved. */
+
+static phone_rc_t
+phone_close_balances(phone_closing_t *closing, phone_str_t cursor)
+{
+    int64_t                accounts;
+    phone_str_t            how;
+    phone_call_t          *call;
+    phone_close_shares_t   shares;
+    const phone_result_t  *made;
+
+    call = closing->call;
+
+    if (phone_close_shares(cursor, &shares) != 0) {
+        return phone_bad_record(closing->job);
+    }
+
+    if (shares.share == shares.shares) {
+        return phone_close_end(closing, &shares);
+    }
+
+    how = phone_format(phone_memory(call), "%lld %lld %lld %lld",
+                       (long long) shares.share, (long long) shares.shares,
+                       (long long) phone_settings(call)->close_accounts,
+                       (long long) closing->done);
+    made = phone_ask_work_of(call, &phone_ledger_balances,
+                             (phone_str_t[PHONE_WORK_ARGS]) {
+                                 shares.entries,
+                                 phone_get(closing->period, PERIOD_BALANCES),
+                                 how, shares.piece },
+                             phone_id(closing->period), 1);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (phone_is(made->text, PHONE_LEDGER_GONE)) {
+        return phone_close_again(closing);
+    }
+
+    if (phone_is(made->text, PHONE_ACCOUNTS_MANY)
+        && shares.shares < PHONE_LEDGER_SHARES)
+    {
+        shares.share = 0;
+        shares.shares *= 2;
+        shares.accounts = 0;
+        shares.piece = PHONE_EMPTY;
+
+        return phone_close_next_share(closing, &shares);
+    }
+
+    if (phone_parse_int(made->text, &accounts) != 0) {
+        return made->text.len ? phone_close_stop(closing, "file", made->text)
+                              : phone_refuse(call, PHONE_STORE_UNAVAILABLE);
+    }
+
+    shares.share++;
+    shares.accounts += accounts;
+    shares.piece = made->sha256;
+
+    return phone_close_next_share(closing, &shares);
+}
+
+
+static int
+phone_close_shares(phone_str_t cursor, phone_close_shares_t *shares)
+{
+    phone_str_t  word;
+
+    *shares = (phone_close_shares_t) { 0, 1, 0, PHONE_EMPTY, PHONE_EMPTY };
+
+    (void) phone_split(&cursor, ' ', &shares->entries);
+
+    if (cursor.len == 0) {
+        return 0;
+    }
+
+    if (!phone_split(&cursor, ' ', &word)
+        || phone_parse_int(word, &shares->share) != 0
+        || !phone_split(&cursor, ' ', &word)
+        || phone_parse_int(word, &shares->shares) != 0
+        || !phone_split(&cursor, ' ', &word)
+        || phone_parse_int(word, &shares->accounts) != 0)
+    {
+        return -1;
+    }
+
+    shares->piece = cursor;
+
+    return 0;
+}
+
+
+static phone_rc_t
+phone_close_next_share(phone_closing_t *closing,
+    const phone_close_shares_t *shares)
+{
+    return phone_job_next(closing->job, closing->done,
+                          phone_format(phone_memory(closing->call),
+                                       "e %.*s %lld %lld %lld %.*s",
+                                       PHONE_ARGS(shares->entries),
+                                       (long long) shares->share,
+                                       (long long) shares->shares,
+                                       (long long) shares->accounts,
+                                       PHONE_ARGS(shares->piece)));
+}
+
+
 /* Both files are made in this step, for only what a call has made is kept. */
 
 static phone_rc_t
-phone_close_end(phone_closing_t *closing, phone_str_t entries)
+phone_close_end(phone_closing_t *closing, const phone_close_shares_t *shares)
 {
+    int64_t                over;
     phone_str_t            header;
     phone_call_t          *call;
     const phone_result_t  *balances, *file;
 
     call = closing->call;
+    over = phone_ledger_over(call, closing->month);
+
+    /* the clock was set back meanwhile: entries may come again */
+
+    if (phone_now(call) < over) {
+        phone_repeat(call, over);
+        return phone_close_next_share(closing, shares);
+    }
 
     if (!phone_close_is_all(closing)) {
         return phone_waiting(call) ? PHONE_AGAIN : phone_close_again(closing);
     }
 
-    balances = phone_ask_work_of(call, &phone_ledger_balances,
+    header = phone_format(phone_memory(call), "%.*saccounts %lld\n\n",
+                          PHONE_ARGS(phone_close_header(closing, "balances")),
+                          (long long) shares->accounts);
+    balances = phone_ask_work_of(call, &phone_ledger_balances_file,
                                  (phone_str_t[PHONE_WORK_ARGS]) {
-                                     entries,
-                                     phone_get(closing->period,
-                                               PERIOD_BALANCES),
-                                     phone_close_header(closing, "balances"),
-                                     phone_int(phone_memory(call),
-                                               closing->done) },
+                                     shares->piece, header, PHONE_EMPTY,
+                                     PHONE_EMPTY },
                                  phone_id(closing->period), 1);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
     }
 
-    if (phone_is(balances->text, PHONE_LEDGER_GONE)) {
+    if (!balances->ok) {
         return phone_close_again(closing);
-    }
-
-    if (balances->sha256.len == 0) {
-        return balances->text.len
-               ? phone_close_stop(closing, "file", balances->text)
-               : phone_refuse(call, PHONE_STORE_UNAVAILABLE);
     }
 
     header = phone_join(phone_memory(call), 5,
@@ -506,7 +635,8 @@ phone_close_end(phone_closing_t *closing, phone_str_t entries)
                             PHONE_STR("\n") });
     file = phone_ask_work_of(call, &phone_ledger_file,
                              (phone_str_t[PHONE_WORK_ARGS]) {
-                                 entries, header, PHONE_EMPTY, PHONE_EMPTY },
+                                 shares->entries, header, PHONE_EMPTY,
+                                 PHONE_EMPTY },
                              phone_id(closing->period), 1);
 
     if (phone_waiting(call)) {

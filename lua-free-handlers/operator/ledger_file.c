@@ -15,6 +15,15 @@
 #define PHONE_FILE_END      PHONE_STR("end\n")
 
 
+/* A share of the accounts of a bucket. */
+typedef struct {
+    phone_books_t           *books;
+    int64_t                  share;
+    int64_t                  shares;
+    int64_t                  most;       /* accounts */
+} phone_balances_t;
+
+
 static int phone_ledger_page_run(const phone_tools_t *tools,
     phone_arena_t *arena, const phone_str_t arg[PHONE_WORK_ARGS],
     phone_str_t *text);
@@ -24,17 +33,22 @@ static int phone_ledger_fold_run(const phone_tools_t *tools,
 static int phone_ledger_balances_run(const phone_tools_t *tools,
     phone_arena_t *arena, const phone_str_t arg[PHONE_WORK_ARGS],
     phone_str_t *text);
+static int phone_balances_begin(phone_balances_t *all, phone_arena_t *arena,
+    phone_str_t *how);
 static const char *phone_balances_read(const phone_tools_t *tools,
-    phone_books_t *books, phone_str_t sha256);
+    phone_balances_t *all, phone_str_t sha256);
 static const char *phone_entries_read(const phone_tools_t *tools,
-    phone_books_t *books, phone_str_t sha256, phone_str_t count);
+    phone_balances_t *all, phone_str_t sha256, phone_str_t count);
 static int phone_balances_head(phone_lines_t *lines, int64_t *n);
 static int phone_balance_parse(phone_str_t line, phone_str_t *account,
     phone_str_t *currency, int64_t *sum);
-static const char *phone_balance_add(phone_books_t *books,
+static const char *phone_balance_add(phone_balances_t *all,
     phone_str_t account, phone_str_t currency, int64_t amount);
 static void phone_balances_write(const phone_tools_t *tools,
-    phone_books_t *books, phone_str_t header);
+    phone_books_t *books, phone_str_t before);
+static int phone_balances_file_run(const phone_tools_t *tools,
+    phone_arena_t *arena, const phone_str_t arg[PHONE_WORK_ARGS],
+    phone_str_t *text);
 static int phone_ledger_file_run(const phone_tools_t *tools,
     phone_arena_t *arena, const phone_str_t arg[PHONE_WORK_ARGS],
     phone_str_t *text);
@@ -55,13 +69,17 @@ const phone_work_t  phone_ledger_balances = {
     "ledger balances", PHONE_WORK_MEDIA, 4, 64, phone_ledger_balances_run
 };
 
+const phone_work_t  phone_ledger_balances_file = {
+    "balances file", PHONE_WORK_MEDIA, 4, 64, phone_balances_file_run
+};
+
 const phone_work_t  phone_ledger_file = {
     "ledger file", PHONE_WORK_MEDIA, 4, 64, phone_ledger_file_run
 };
 
 const phone_work_t  phone_ledger_opening = {
     "ledger opening", PHONE_WORK_MEDIA, 4,
-    PHONE_OPENING_PAGE * PHONE_OPENING_LINE, phone_ledger_opening_run
+    PHONE_OPENING_PAGE * PHONE_OPENING_LINE + 64, phone_ledger_opening_run
 };
 
 
@@ -95,24 +113,43 @@ phone_ledger_fold_run(const phone_tools_t *tools, phone_arena_t *arena,
 }
 
 
+int
+phone_in_share(phone_str_t account, int64_t share, int64_t shares)
+{
+    return shares <= 1
+           || (int64_t) (phone_hash64(account) % (uint64_t) shares) == share;
+}
+
+
+int
+phone_in_share_of(phone_str_t account, int64_t share, int64_t shares)
+{
+    return phone_account_is(account, "takings:")
+           || phone_account_is(account, "clearing:")
+           ? share == 0 : phone_in_share(account, share, shares);
+}
+
+
 static int
 phone_ledger_balances_run(const phone_tools_t *tools, phone_arena_t *arena,
     const phone_str_t arg[PHONE_WORK_ARGS], phone_str_t *text)
 {
-    const char     *wrong;
-    phone_books_t  *books;
+    const char         *wrong;
+    phone_str_t         how;
+    phone_balances_t    all;
 
-    books = phone_alloc(arena, sizeof(phone_books_t));
+    how = arg[2];
 
-    if (arg[0].len == 0 || books == NULL
-        || phone_books_load(books, arena, PHONE_EMPTY) != 0) {
+    if (arg[0].len == 0
+        || phone_balances_begin(&all, arena, &how) != 0)
+    {
         return 0;
     }
 
-    wrong = arg[1].len ? phone_balances_read(tools, books, arg[1]) : NULL;
+    wrong = arg[1].len ? phone_balances_read(tools, &all, arg[1]) : NULL;
 
     if (wrong == NULL) {
-        wrong = phone_entries_read(tools, books, arg[0], arg[3]);
+        wrong = phone_entries_read(tools, &all, arg[0], how);
     }
 
     if (wrong) {
@@ -120,15 +157,36 @@ phone_ledger_balances_run(const phone_tools_t *tools, phone_arena_t *arena,
         return !arena->failed;
     }
 
-    phone_balances_write(tools, books, arg[2]);
-    *text = phone_int(arena, books->n);
+    phone_balances_write(tools, all.books, arg[3]);
+    *text = phone_int(arena, all.books->n);
 
     return !arena->failed;
 }
 
 
+/* What is left of how is the number of entries. */
+
+static int
+phone_balances_begin(phone_balances_t *all, phone_arena_t *arena,
+    phone_str_t *how)
+{
+    phone_str_t  share, shares, most;
+
+    all->books = phone_alloc(arena, sizeof(phone_books_t));
+
+    return all->books
+           && phone_books_load(all->books, arena, PHONE_EMPTY) == 0
+           && phone_split(how, ' ', &share)
+           && phone_split(how, ' ', &shares)
+           && phone_split(how, ' ', &most)
+           && phone_parse_int(share, &all->share) == 0
+           && phone_parse_int(shares, &all->shares) == 0
+           && phone_parse_int(most, &all->most) == 0 ? 0 : -1;
+}
+
+
 static const char *
-phone_balances_read(const phone_tools_t *tools, phone_books_t *books,
+phone_balances_read(const phone_tools_t *tools, phone_balances_t *all,
     phone_str_t sha256)
 {
     int              rc;
@@ -143,7 +201,7 @@ phone_balances_read(const phone_tools_t *tools, phone_books_t *books,
         return PHONE_BALANCES_GONE;
     }
 
-    lines = phone_lines_begin(tools, books->arena, blob);
+    lines = phone_lines_begin(tools, all->books->arena, blob);
     if (lines == NULL) {
         return PHONE_BALANCES_DAMAGED;
     }
@@ -154,7 +212,7 @@ phone_balances_read(const phone_tools_t *tools, phone_books_t *books,
     while (wrong == NULL && n-- > 0) {
         wrong = phone_lines_next(lines, &line) == 1
                 && phone_balance_parse(line, &account, &currency, &sum) == 0
-                ? phone_balance_add(books, account, currency, sum)
+                ? phone_balance_add(all, account, currency, sum)
                 : PHONE_BALANCES_DAMAGED;
     }
 
@@ -205,14 +263,20 @@ phone_balance_parse(phone_str_t line, phone_str_t *account,
 /* NULL, or what is wrong. */
 
 static const char *
-phone_balance_add(phone_books_t *books, phone_str_t account,
+phone_balance_add(phone_balances_t *all, phone_str_t account,
     phone_str_t currency, int64_t amount)
 {
-    phone_book_t  *book;
+    phone_book_t   *book;
+    phone_books_t  *books;
 
+    if (!phone_in_share(account, all->share, all->shares)) {
+        return NULL;
+    }
+
+    books = all->books;
     book = phone_book(books, account, currency, 0);
 
-    if (book == NULL) {
+    if (book == NULL && (int64_t) books->n < all->most) {
         book = phone_book(books, phone_copy(books->arena, account),
                           phone_copy(books->arena, currency), 1);
     }
@@ -227,7 +291,7 @@ phone_balance_add(phone_books_t *books, phone_str_t account,
 
 
 static const char *
-phone_entries_read(const phone_tools_t *tools, phone_books_t *books,
+phone_entries_read(const phone_tools_t *tools, phone_balances_t *all,
     phone_str_t sha256, phone_str_t count)
 {
     int                    rc;
@@ -243,7 +307,7 @@ phone_entries_read(const phone_tools_t *tools, phone_books_t *books,
         return PHONE_LEDGER_GONE;
     }
 
-    lines = phone_lines_begin(tools, books->arena, blob);
+    lines = phone_lines_begin(tools, all->books->arena, blob);
     if (lines == NULL) {
         return PHONE_LEDGER_DAMAGED;
     }
@@ -261,17 +325,17 @@ phone_entries_read(const phone_tools_t *tools, phone_books_t *books,
             continue;
         }
 
-        wrong = phone_balance_add(books, entry.from, entry.currency,
+        wrong = phone_balance_add(all, entry.from, entry.currency,
                                   -entry.amount);
 
         if (wrong == NULL) {
-            wrong = phone_balance_add(books, entry.to, entry.currency,
+            wrong = phone_balance_add(all, entry.to, entry.currency,
                                       entry.amount);
         }
     }
 
     if (!phone_lines_end(lines, sha256)
-        || !phone_equal(phone_int(books->arena, n), count))
+        || !phone_equal(phone_int(all->books->arena, n), count))
     {
         return PHONE_LEDGER_DAMAGED;
     }
@@ -282,18 +346,19 @@ phone_entries_read(const phone_tools_t *tools, phone_books_t *books,
 
 static void
 phone_balances_write(const phone_tools_t *tools, phone_books_t *books,
-    phone_str_t header)
+    phone_str_t before)
 {
     phone_buf_t      text;
     phone_book_t    *book;
-    phone_writer_t  *file;
+    phone_writer_t  *piece;
 
-    file = phone_make_blob(tools);
+    piece = phone_make_piece(tools, before);
 
-    phone_buf_init(&text, books->arena, PHONE_LEDGER_CHUNK + 1024);
-    phone_buf_put(&text, header);
-    phone_buf_put(&text, phone_format(books->arena, "accounts %u\n\n",
-                                      books->n));
+    if (books->n == 0) {
+        return;
+    }
+
+    phone_buf_init(&text, books->arena, PHONE_LEDGER_CHUNK);
 
     for (book = books->first; book; book = book->next) {
         phone_buf_put(&text, book->account);
@@ -304,9 +369,26 @@ phone_balances_write(const phone_tools_t *tools, phone_books_t *books,
         phone_buf_byte(&text, '\n');
     }
 
-    phone_buf_put(&text, PHONE_FILE_END);
-    phone_write(file, phone_gzip(books->arena,
-                                 (phone_str_t) { text.len, text.data }));
+    phone_write(piece, phone_gzip(books->arena,
+                                  (phone_str_t) { text.len, text.data }));
+}
+
+
+static int
+phone_balances_file_run(const phone_tools_t *tools, phone_arena_t *arena,
+    const phone_str_t arg[PHONE_WORK_ARGS], phone_str_t *text)
+{
+    int              whole;
+    phone_writer_t  *file;
+
+    (void) text;
+
+    file = phone_make_blob(tools);
+    phone_write(file, phone_gzip(arena, arg[1]));
+    whole = phone_write_pieces(tools, file, arg[0]);
+    phone_write(file, phone_gzip(arena, PHONE_FILE_END));
+
+    return whole && !arena->failed;
 }
 
 
@@ -353,7 +435,8 @@ phone_ledger_opening_run(const phone_tools_t *tools, phone_arena_t *arena,
     const phone_str_t arg[PHONE_WORK_ARGS], phone_str_t *text)
 {
     int              rc;
-    int64_t          i, n, skip, sum;
+    int64_t          i, n, next, skip, sum, share, shares;
+    unsigned         found;
     phone_str_t      line, account, currency;
     phone_buf_t      page;
     phone_lines_t   *lines;
@@ -362,12 +445,17 @@ phone_ledger_opening_run(const phone_tools_t *tools, phone_arena_t *arena,
     blob = phone_find_blob(tools, arg[0]);
     lines = blob ? phone_lines_begin(tools, arena, blob) : NULL;
 
-    if (lines == NULL || phone_parse_int(arg[1], &skip) != 0) {
+    if (lines == NULL || phone_parse_int(arg[1], &skip) != 0
+        || phone_parse_int(arg[2], &share) != 0
+        || phone_parse_int(arg[3], &shares) != 0)
+    {
         return 0;
     }
 
     phone_buf_init(&page, arena, PHONE_LEDGER_CHUNK);
     rc = phone_balances_head(lines, &n);
+    next = skip;
+    found = 0;
 
     for (i = 0; rc == 0 && i < n; i++) {
 
@@ -375,15 +463,26 @@ phone_ledger_opening_run(const phone_tools_t *tools, phone_arena_t *arena,
              && line.len < PHONE_OPENING_LINE
              ? phone_balance_parse(line, &account, &currency, &sum) : -1;
 
-        if (rc == 0 && i >= skip && i < skip + PHONE_OPENING_PAGE) {
+        if (rc != 0 || i < skip || found == PHONE_OPENING_PAGE) {
+            continue;
+        }
+
+        next = i + 1;
+
+        if (phone_in_share_of(account, share, shares)) {
             phone_buf_put(&page, line);
             phone_buf_byte(&page, '\n');
+            found++;
         }
     }
 
     while (phone_lines_next(lines, &line) == 1) { /* void */ }
 
-    *text = phone_buf_str(&page);
+    *text = phone_join(arena, 2,
+                       (phone_str_t[2]) {
+                           phone_format(arena, "%lld %d\n", (long long) next,
+                                        next < n),
+                           phone_buf_str(&page) });
 
     return phone_lines_end(lines, arg[0]) && rc == 0 && !arena->failed;
 }

@@ -24,18 +24,36 @@ extern const phone_work_t  phone_ledger_page;
 extern const phone_work_t  phone_ledger_fold;
 
 /*
- * All pieces, joined; the balances file of the month before, or empty; the
- * header; how many entries there are -> makes the balances file.
- * The text: how many accounts, or what is wrong, which begins with a letter.
+ * What the accounts hold, a share of them at a time (phone_in_share()), so that
+ * a bucket may have very many: all pieces, joined; the balances file of the
+ * month before, or empty; "<share> <shares> <accounts of a share at most>
+ * <entries>"; the piece of the share before, or empty -> makes a piece of the
+ * balances file.  The text: how many accounts, or what is wrong, which begins
+ * with a letter.
  */
 extern const phone_work_t  phone_ledger_balances;
+
+/* The last piece of these; the header -> makes the balances file, or fails: a
+   piece is gone. */
+extern const phone_work_t  phone_ledger_balances_file;
 
 /* All pieces, joined; the header -> makes the ledger file.  The same. */
 extern const phone_work_t  phone_ledger_file;
 
-/* A balances file, how many accounts to skip -> the next ones, at most
-   PHONE_OPENING_PAGE: "<account> <currency> <sum>", a line each. */
+/* A balances file; how many accounts to skip; a share, of how many, of the
+   check -> the next ones of it, at most PHONE_OPENING_PAGE.  The first line is
+   "<how many to skip then> <1: there are more>", then come "<account>
+   <currency> <sum>", a line each. */
 extern const phone_work_t  phone_ledger_opening;
+
+/* The hash of its name says in which share an account is.  The other one is for
+   the check: takings, and clearing accounts, are in the first. */
+int phone_in_share(phone_str_t account, int64_t share, int64_t shares);
+int phone_in_share_of(phone_str_t account, int64_t share, int64_t shares);
+
+
+/* A bucket has so many shares of accounts at most. */
+#define PHONE_LEDGER_SHARES     1024
 
 
 /* What is wrong. */

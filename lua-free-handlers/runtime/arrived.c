@@ -13,6 +13,7 @@
 
 #define PHONE_ARRIVED_BUCKETS  16            /* in a run, */
 #define PHONE_ARRIVED_PAGE     100           /* and events of each */
+#define PHONE_POSTED_PAGES     10            /* of one bucket */
 
 /* ms: the event of a posting is due that soon, or earlier.  It is put off by
    some seconds when it fails, so upwards it is not missed. */
@@ -165,6 +166,45 @@ phone_ask_to_come(phone_call_t *call, phone_str_t name, phone_str_t id)
     return phone_arrived_page(call, &page, (unsigned) to,
                               phone_id_time(id) + 1)
            == PHONE_DONE ? PHONE_DONE : phone_not_yet(call);
+}
+
+
+int
+phone_ask_posted(phone_call_t *call, unsigned bucket, phone_str_t id)
+{
+    int           to;
+    unsigned      n;
+    phone_rc_t    rc;
+    phone_list_t  page;
+    phone_edge_t  edge;
+
+    to = phone_id_bucket(id, call->env->buckets);
+
+    if (call->env->domain == PHONE_WHOLE_STORE || to < 0) {
+        return 0;
+    }
+
+    (void) phone_page_parse(PHONE_EMPTY, &edge);
+    edge.up = 1;
+
+    for (n = 0; n < PHONE_POSTED_PAGES; n++) {
+        page = phone_ask_page(call, &phone_due,
+                              phone_bucket_text(&call->arena, bucket), &edge,
+                              PHONE_ARRIVED_PAGE);
+
+        if (phone_waiting(call)) {
+            return 0;
+        }
+
+        rc = phone_arrived_page(call, &page, (unsigned) to,
+                                phone_id_time(id) + 1);
+
+        if (rc != PHONE_CONTINUE) {
+            return rc == PHONE_REFUSED;
+        }
+    }
+
+    return 1;
 }
 
 

@@ -188,6 +188,13 @@ phone_run(phone_call_t *call)
         rc = phone_run_handler(call);
     }
 
+    /* a record that was not found is one that the disk has not shown */
+
+    if (call->disk_failed && call->broken) {
+        call->broken = 0;
+        call->bad_key = PHONE_EMPTY;
+    }
+
     if (call->arena.failed || call->broken) {
         call->why = call->arena.failed ? "memory has run out" : call->why;
 

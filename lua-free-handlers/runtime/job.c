@@ -307,9 +307,8 @@ phone_job_so_far(phone_record_t *job)
 
     state = phone_get(job, JOB_STATE);
 
-    return phone_is(state, PHONE_JOB_RUNNING)
-           || phone_is(state, PHONE_JOB_DONE)
-           ? PHONE_STR(PHONE_JOB_RUNNING) : PHONE_STR(PHONE_JOB_FAILED);
+    return state.len == 0 || phone_is(state, PHONE_JOB_FAILED)
+           ? PHONE_STR(PHONE_JOB_FAILED) : PHONE_STR(PHONE_JOB_RUNNING);
 }
 
 

@@ -518,7 +518,7 @@ phone_commit_words(const phone_commit_t *commit)
     const phone_op_t     *op;
     const phone_guard_t  *guard;
 
-    n = commit->back != 0;
+    n = 1;
 
     for (guard = commit->guards; guard; guard = guard->next) {
         n += phone_guard_words(guard);

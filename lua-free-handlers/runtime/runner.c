@@ -321,6 +321,7 @@ phone_runner_outcome(phone_runner_t *runner, int64_t ms, uint32_t random)
         return phone_runner_conflict(runner, ms, random);
 
     case PHONE_OUTCOME_UNKNOWN:
+        runner->call->in_doubt = 1;
         runner->doubt |= !(runner->call->reply.refused
                            && phone_runner_is_signed(runner));
         phone_runner_trouble(runner, runner->outcome);

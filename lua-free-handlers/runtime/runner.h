@@ -37,7 +37,7 @@
 #define PHONE_CONFLICTS_MAX  32
 #define PHONE_UNKNOWN_MAX    3           /* unknown outcomes and lost reads */
 #define PHONE_WAITS_MAX      20          /* for what is on its way */
-#define PHONE_STARTS_MAX     100000      /* of PHONE_CONTINUE */
+#define PHONE_STARTS_MAX     10000000    /* of PHONE_CONTINUE */
 #define PHONE_ROUNDS_MAX     4096        /* of one start, all tries */
 #define PHONE_HALVES_MAX     4           /* runs of an event in parts */
 

@@ -175,6 +175,12 @@ phone_uncount(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     phone_str_t     word[2 + PHONE_SKETCH_ROWS];
     phone_place_t  *place;
 
+    /* it is counted once, and may have been taken back by then */
+
+    if (call->in_doubt) {
+        return;
+    }
+
     place = phone_sketch_place(call, type, id);
     if (place == NULL) {
         return;

@@ -579,8 +579,11 @@ ngx_http_phone_settings_init_main_conf(ngx_conf_t *cf, void *conf)
 
     settings->statement_step = defaults->statement_step;
     settings->reconcile_part = defaults->reconcile_part;
+    settings->reconcile_listed = defaults->reconcile_listed;
+    settings->reconcile_kept = defaults->reconcile_kept;
     settings->close_step = defaults->close_step;
     settings->close_pieces = defaults->close_pieces;
+    settings->close_accounts = defaults->close_accounts;
 
     if (settings->notices == 0) {
         settings->notices = defaults->notices;

@@ -56,7 +56,6 @@ ngx_phone_store_t *
 ngx_phone_store_create(const ngx_phone_store_conf_t *conf, phone_env_t *env,
     ngx_phone_folder_t *folder, ngx_uint_t *writes_lost, ngx_cycle_t *cycle)
 {
-    ngx_uint_t          i;
     ngx_phone_store_t  *store;
 
     store = ngx_pcalloc(cycle->pool, sizeof(ngx_phone_store_t));
@@ -70,10 +69,6 @@ ngx_phone_store_create(const ngx_phone_store_conf_t *conf, phone_env_t *env,
     store->cycle = cycle;
     store->log = cycle->log;
     store->writes_lost = writes_lost;
-
-    for (i = 0; i < NGX_PHONE_WORDS_MAX; i++) {
-        (void) ngx_sprintf((u_char *) store->number[i], "%ui%Z", i);
-    }
 
     store->check = ngx_phone_check_create(store);
 
@@ -142,6 +137,12 @@ ngx_phone_store_close(ngx_phone_store_t *store)
 {
     ngx_phone_check_close(store->check);
     ngx_phone_redis_close(store->redis);
+
+    if (store->packed) {
+        ngx_free(store->packed);
+        store->packed = NULL;
+        store->packed_size = 0;
+    }
 }
 
 
@@ -493,7 +494,7 @@ ngx_phone_store_due(ngx_phone_store_t *store, ngx_uint_t bucket, int64_t now,
     ngx_phone_literal(store, "WITHSCORES");
     ngx_phone_literal(store, "LIMIT");
     ngx_phone_literal(store, "0");
-    ngx_phone_number(store, NGX_PHONE_DUE_MAX);
+    ngx_phone_literal(store, ngx_value(NGX_PHONE_DUE_MAX));
 
     if (ngx_phone_store_tell(store, ngx_phone_due_read, b) == NULL) {
         return NGX_ERROR;

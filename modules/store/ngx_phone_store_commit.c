@@ -12,9 +12,10 @@
 
 static void ngx_phone_store_flush(ngx_event_t *ev);
 static void ngx_phone_store_send(ngx_phone_store_t *store);
-static ngx_phone_commit_t *ngx_phone_store_build(ngx_phone_store_t *store);
-static void ngx_phone_build_commit(ngx_phone_store_t *store,
-    const phone_commit_t *commit);
+static ngx_int_t ngx_phone_store_build(ngx_phone_store_t *store,
+    ngx_phone_commit_t **first);
+static ngx_int_t ngx_phone_build_commit(ngx_phone_store_t *store,
+    const phone_commit_t *commit, ngx_uint_t *words);
 static void ngx_phone_build_guard(ngx_phone_store_t *store,
     const phone_guard_t *guard);
 static void ngx_phone_build_sum(ngx_phone_store_t *store,
@@ -34,13 +35,14 @@ static ngx_phone_outcome_t ngx_phone_store_applied(ngx_phone_commit_t *commit,
 
 
 /*
- * Compare and apply: the only script.  ARGV holds commits, each behind the
- * number of its words: a b for each of the first commands that can be taken
- * back (b, bb, bbb), guards
- * that read (a version: v, key, value; others: kind, key and two words), guards
- * that write (a claim: c, key, value, ms; a sum: s, key, field, delta, bound;
- * one that gives its key a life: l, the same, ms), and commands.  ZADD, ZREM
- * and RPUSH come as they are, others behind the number of their words.
+ * Compare and apply: the only script.  ARGV holds commits, each packed
+ * (ngx_phone_store_pack.c): how many of the first commands can be taken back,
+ * guards that read (a version: v, key, value; others: kind, key and two words),
+ * guards that write (a claim: c, key, value, ms; a sum: s, key, field, delta,
+ * bound; one that gives its key a life: l, the same, ms), and commands.  ZADD,
+ * ZREM and RPUSH come as they are, others behind the number of their words.
+ * At the end is how many words are to be taken from where they came before,
+ * behind two numbers for each, its own and the other's.
  *
  * Returns an answer for each: 0, or the number of the guard that failed, or
  * an error of Redis; one that fails is nothing to the others.
@@ -68,9 +70,8 @@ static ngx_phone_outcome_t ngx_phone_store_applied(ngx_phone_commit_t *commit,
  */
 static const char  ngx_phone_script[] =
     "#!lua\n"
-    "local argv, call, unpack = ARGV, redis.call, unpack\n"
-    "local fronts = {b = 1, bb = 2, bbb = 3}\n"
-    "local at, writes, ops, first, number\n"
+    "local call, unpack, decode = redis.call, unpack, cmsgpack.unpack\n"
+    "local argv, at, writes, ops, first, number\n"
     "local function over(text, bound)\n"
     "  local function less(a, b)\n"
     "    local minus = a:byte() == 45\n"
@@ -115,10 +116,14 @@ static const char  ngx_phone_script[] =
     "  end\n"
     "  if writes then undo(writes) end\n"
     "end\n"
-    "local function apply(i, last)\n"
-    "  local n, lives = 0, false\n"
-    "  writes, ops, first = nil, nil, fronts[argv[i]] or 0\n"
-    "  if first > 0 then i = i + 1 end\n"
+    "local function apply(text)\n"
+    "  writes, ops = nil, nil\n"
+    "  argv = {decode(text)}\n"
+    "  local argv, call, i, n, lives = argv, call, 2, 0, false\n"
+    "  local last = #argv - 1\n"
+    "  local from = last - 2 * argv[last + 1]\n"
+    "  for j = from + 1, last, 2 do argv[argv[j]] = argv[argv[j + 1]] end\n"
+    "  last, first = from, argv[1]\n"
     "  while true do\n"
     "    local kind, holds = argv[i], true\n"
     "    n = n + 1\n"
@@ -204,10 +209,9 @@ static const char  ngx_phone_script[] =
     "  end\n"
     "  return 0\n"
     "end\n"
-    "local answers, i, n = {}, 1, #argv\n"
-    "while i <= n do\n"
-    "  local last = i + argv[i]\n"
-    "  local done, answer = pcall(apply, i + 1, last)\n"
+    "local answers = {}\n"
+    "for n, text in ipairs(ARGV) do\n"
+    "  local done, answer = pcall(apply, text)\n"
     "  if answer ~= 0 then\n"
     "    if not done and type(answer) ~= 'table' then\n"
     "      answer = {err = answer}\n"
@@ -216,8 +220,7 @@ static const char  ngx_phone_script[] =
     "    pcall(back)\n"
     "    if full then answer = number end\n"
     "  end\n"
-    "  answers[#answers + 1] = answer\n"
-    "  i = last + 1\n"
+    "  answers[n] = answer\n"
     "end\n"
     "return answers\n";
 
@@ -297,70 +300,71 @@ ngx_phone_store_flush(ngx_event_t *ev)
 static void
 ngx_phone_store_send(ngx_phone_store_t *store)
 {
+    ngx_int_t            rc;
     ngx_phone_commit_t  *first;
 
-    first = ngx_phone_store_build(store);
+    rc = ngx_phone_store_build(store, &first);
 
-    if (store->n > NGX_PHONE_WORDS_MAX) {
+    if (rc == NGX_DECLINED) {
         ngx_log_error(NGX_LOG_ERR, store->log, 0,
-                      "commit has more than %d words", NGX_PHONE_WORDS_MAX);
+                      "commit has more than %d words", PHONE_COMMIT_WORDS);
         ngx_phone_store_answer(first, NGX_PHONE_BROKEN);
         return;
     }
 
-    if (ngx_phone_store_tell(store, ngx_phone_committed, first) == NULL) {
+    if (rc != NGX_OK
+        || ngx_phone_store_tell(store, ngx_phone_committed, first) == NULL)
+    {
         ngx_phone_store_answer(first, NGX_PHONE_UNAVAILABLE);
     }
+
+    ngx_phone_store_packed_sent(store);
 }
 
 
 /*
  * Takes as many commits from the queue as fit in one call.  In the bucket
  * domain they are of one bucket; a cluster routes the call by the key.
+ * NGX_DECLINED: the first one does not fit; NGX_ERROR: memory is short.
  */
 
-static ngx_phone_commit_t *
-ngx_phone_store_build(ngx_phone_store_t *store)
+static ngx_int_t
+ngx_phone_store_build(ngx_phone_store_t *store, ngx_phone_commit_t **first)
 {
-    ngx_uint_t           n, end, apart;
-    ngx_phone_commit_t  *first, *commit, **last;
+    ngx_int_t            rc;
+    ngx_uint_t           n, words, apart;
+    ngx_phone_commit_t  *commit, **last;
 
-    first = store->commits;
-    last = &first;
+    *first = store->commits;
+    last = first;
+    words = 0;
+    rc = NGX_OK;
     apart = store->env->domain == PHONE_ONE_BUCKET;
 
-    store->n = 0;
-
-    if (first->loaded) {
-        ngx_phone_literal(store, "EVAL");
-        ngx_phone_literal(store, ngx_phone_script);
-
-    } else {
-        ngx_phone_literal(store, "EVALSHA");
-        ngx_phone_word(store, store->sha, sizeof(store->sha) - 1);
-    }
-
-    ngx_phone_literal(store, "1");
-    ngx_phone_text(store, store->bucket[first->commit->bucket].key);
+    ngx_phone_store_call(store, (*first)->loaded,
+                         store->bucket[(*first)->commit->bucket].key);
 
     for (n = 0; n < NGX_PHONE_COMMITS_MAX; n++) {
         commit = *last;
 
         if (commit == NULL
-            || (apart && commit->commit->bucket != first->commit->bucket))
+            || (apart && commit->commit->bucket != (*first)->commit->bucket))
         {
             break;
         }
 
-        end = store->n;
-        ngx_phone_build_commit(store, commit->commit);
+        rc = ngx_phone_build_commit(store, commit->commit, &words);
 
-        if (n && store->n > NGX_PHONE_WORDS_MAX) {
-            store->n = end;
+        if (rc != NGX_OK && n) {
+            rc = NGX_OK;
             break;
         }
 
         last = &commit->next;
+
+        if (rc != NGX_OK) {
+            break;
+        }
     }
 
     store->commits = *last;
@@ -370,24 +374,48 @@ ngx_phone_store_build(ngx_phone_store_t *store)
         store->last_commit = &store->commits;
     }
 
-    return first;
+    return rc;
 }
 
 
-static void
-ngx_phone_build_commit(ngx_phone_store_t *store, const phone_commit_t *commit)
+/* Of the script; the commits are added to it. */
+
+void
+ngx_phone_store_call(ngx_phone_store_t *store, ngx_uint_t whole,
+    phone_str_t key)
 {
-    ngx_uint_t            start, end;
+    store->n = 0;
+    store->packed_len = 0;
+
+    if (whole) {
+        ngx_phone_literal(store, "EVAL");
+        ngx_phone_literal(store, ngx_phone_script);
+
+    } else {
+        ngx_phone_literal(store, "EVALSHA");
+        ngx_phone_word(store, store->sha, sizeof(store->sha) - 1);
+    }
+
+    ngx_phone_literal(store, "1");
+    ngx_phone_text(store, key);
+}
+
+
+/* words is the number of words of the commits before it.  NGX_DECLINED: these
+   would be too many; NGX_ERROR: memory is short. */
+
+static ngx_int_t
+ngx_phone_build_commit(ngx_phone_store_t *store, const phone_commit_t *commit,
+    ngx_uint_t *words)
+{
+    ngx_int_t             rc;
+    ngx_uint_t            from;
     const phone_op_t     *op;
     const phone_guard_t  *guard;
 
-    start = store->n;
+    from = store->n;
 
-    ngx_phone_literal(store, "");
-
-    if (commit->back) {
-        ngx_phone_word(store, "bbb", commit->back);
-    }
+    ngx_phone_number(store, commit->back);
 
     for (guard = commit->guards; guard; guard = guard->next) {
         ngx_phone_build_guard(store, guard);
@@ -397,16 +425,16 @@ ngx_phone_build_commit(ngx_phone_store_t *store, const phone_commit_t *commit)
         ngx_phone_build_op(store, op);
     }
 
-    if (store->n > NGX_PHONE_WORDS_MAX) {
-        return;
+    *words += store->n - from;
+
+    rc = *words > PHONE_COMMIT_WORDS ? NGX_DECLINED
+                                     : ngx_phone_store_pack(store, from);
+
+    if (rc != NGX_OK) {
+        store->n = from;
     }
 
-    /* now it is known how many there are */
-
-    end = store->n;
-    store->n = start;
-    ngx_phone_number(store, end - start - 1);
-    store->n = end;
+    return rc;
 }
 
 

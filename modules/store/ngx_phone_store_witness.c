@@ -95,38 +95,41 @@ static void
 ngx_phone_witness_write(ngx_event_t *ev)
 {
     u_char             *p, number[NGX_INT64_LEN];
+    ngx_uint_t          from;
+    phone_str_t         key;
     ngx_phone_check_t  *check;
     ngx_phone_store_t  *store;
 
     check = ev->data;
     store = check->store;
 
+    key = (phone_str_t) { NGX_PHONE_WITNESS_LEN, (const char *) check->key };
+
     p = ngx_sprintf(number, "%L", check->witness + 1);
 
     /* by the script of commits, which a commit before has loaded; a server that
        was restarted has it again with the next commit */
 
-    store->n = 0;
-    ngx_phone_literal(store, "EVALSHA");
-    ngx_phone_word(store, store->sha, sizeof(store->sha) - 1);
-    ngx_phone_literal(store, "1");
-    ngx_phone_word(store, (const char *) check->key, NGX_PHONE_WITNESS_LEN);
-    ngx_phone_literal(store, "10");
+    ngx_phone_store_call(store, 0, key);
+    from = store->n;
 
-    ngx_phone_literal(store, "5");
+    ngx_phone_number(store, 0);
+
+    ngx_phone_number(store, 5);
     ngx_phone_literal(store, "ZADD");
-    ngx_phone_word(store, (const char *) check->key, NGX_PHONE_WITNESS_LEN);
+    ngx_phone_text(store, key);
     ngx_phone_literal(store, "GT");
     ngx_phone_word(store, (const char *) number, p - number);
     ngx_phone_literal(store, NGX_PHONE_WITNESS_MEMBER);
 
-    ngx_phone_literal(store, "3");
+    ngx_phone_number(store, 3);
     ngx_phone_literal(store, "EXPIRE");
-    ngx_phone_word(store, (const char *) check->key, NGX_PHONE_WITNESS_LEN);
+    ngx_phone_text(store, key);
     ngx_phone_literal(store, NGX_PHONE_WITNESS_LIFE_TEXT);
 
-    if (ngx_phone_store_tell(store, ngx_phone_witness_confirmed, check)
-        == NULL)
+    if (ngx_phone_store_pack(store, from) != NGX_OK
+        || ngx_phone_store_tell(store, ngx_phone_witness_confirmed, check)
+           == NULL)
     {
         return;
     }

@@ -14,13 +14,18 @@
 
 
 /*
- * The number of words of the commits that are sent in one call, some ninety
- * each, with five of the call, and the number of commits: Redis executes
- * nothing else meanwhile.  Both limit the postings of other processes, and the
- * stack of Lua's unpack().
+ * The number of commits that are sent in one call; together they have at most
+ * PHONE_COMMIT_WORDS words, of some ninety each: Redis executes nothing else
+ * meanwhile.  Both limit the postings of other processes, and the latter the
+ * stack of Lua.
  */
-#define NGX_PHONE_WORDS_MAX     (PHONE_COMMIT_WORDS + 5)
 #define NGX_PHONE_COMMITS_MAX   32
+
+/* EVALSHA, the name of the script, 1, the key */
+#define NGX_PHONE_CALL_WORDS    4
+
+#define NGX_PHONE_WORDS_MAX                                                   \
+    (NGX_PHONE_CALL_WORDS + NGX_PHONE_COMMITS_MAX + PHONE_COMMIT_WORDS)
 
 #define NGX_PHONE_SHA1_LEN      20
 
@@ -64,7 +69,11 @@ struct ngx_phone_store_s {
     const char              *argv[NGX_PHONE_WORDS_MAX];
     size_t                   len[NGX_PHONE_WORDS_MAX];
 
-    char                     number[NGX_PHONE_WORDS_MAX][5];
+    /* the commits in it */
+    u_char                  *packed;
+    size_t                   packed_len;
+    size_t                   packed_size;
+
     char                     sha[2 * NGX_PHONE_SHA1_LEN + 1];
 };
 
@@ -91,16 +100,14 @@ ngx_phone_word(ngx_phone_store_t *store, const char *data, size_t len)
 }
 
 
+/* In a commit only. */
+
+extern const char  ngx_phone_store_is_number[1];
+
 static ngx_inline void
 ngx_phone_number(ngx_phone_store_t *store, ngx_uint_t n)
 {
-    if (n >= NGX_PHONE_WORDS_MAX) {
-        store->n = NGX_PHONE_WORDS_MAX + 1;
-        return;
-    }
-
-    ngx_phone_word(store, store->number[n],
-                   n < 10 ? 1 : n < 100 ? 2 : n < 1000 ? 3 : 4);
+    ngx_phone_word(store, ngx_phone_store_is_number, n);
 }
 
 
@@ -162,6 +169,16 @@ ngx_phone_outcome_t ngx_phone_store_failure(ngx_phone_redis_error_t error);
 /* ngx_phone_store_commit.c: the name under which Redis keeps the script, and
    the queue of commits. */
 ngx_int_t ngx_phone_store_commit_init(ngx_phone_store_t *store);
+
+/* A call of the script with this key, whole or by its name, to which commits
+   are added. */
+void ngx_phone_store_call(ngx_phone_store_t *store, ngx_uint_t whole,
+    phone_str_t key);
+
+/* ngx_phone_store_pack.c: makes the words from `from` on, a commit, one word,
+   valid until the next call; NGX_ERROR: memory is short. */
+ngx_int_t ngx_phone_store_pack(ngx_phone_store_t *store, ngx_uint_t from);
+void ngx_phone_store_packed_sent(ngx_phone_store_t *store);
 
 /*
  * ngx_phone_store_reply.c: converts a reply to the answer of an ask.

@@ -64,9 +64,9 @@ is $draw->('key-1')->{content}, $draw->('key-1')->{content}, 'the same reply eac
 is $p->get('/toy/takes?stock=cake')->{json}{left}, 22, 'nothing more is taken';
 
 
-# A job; the workers are killed while it runs
+# A job of 600 steps; the workers are killed while it runs
 
-my $reply = $p->post('/toy/jobs', { job_id => '003-a', to => 6000, by => 100, name => 'ear' });
+my $reply = $p->post('/toy/jobs', { job_id => '003-a', to => 6000, by => 10, name => 'ear' });
 is $reply->{status}, 200, 'a job' or diag $reply->{content};
 is $reply->{json}{job}, 'RUNNING', 'runs';
 

@@ -76,7 +76,7 @@ sub close_all {
         eval { $p->kill_worker('KILL') } if $bucket % 60 == 30 && $killed++ < 5;
     }
 
-    ok wait_for(sub { !grep { $_->{from} le $month } periods() }, 60), "$month is closed everywhere";
+    ok wait_for(sub { !grep { $_->{from} le $month } periods() }, 180), "$month is closed everywhere";
 }
 
 sub tool { my $said = qx{$tool @_ 2>&1}; return ($? >> 8, $said) }

@@ -129,6 +129,12 @@ is upload_form($shop, $file)->{json}{result_sha256}, $json->{result_sha256},
 is upload($shop, "out_trade_no,amount\nN1,1\n")->{json}{state}, 'RUNNING', 'another file';
 is compared()->{matched}, 1, 'is compared';
 
+is upload($shop, "out_trade_no,amount\nX1,1\nX2,1\n")->{json}{state}, 'RUNNING', '100,002 differences';
+is compared()->{not_in_file}, 100_000, 'are counted';
+my $many = $p->signed($shop, '/pay/reconcile/file', date => $day)->{content};
+is scalar(my @listed = grep { !/^#/ } split /\r\n/, $many), 100_001, '100,000 are listed, and the header';
+like $many, qr/^#more,2\r$/m, 'and how many are not';
+
 $p->post('/me');
 is upload_form($shop, $file)->{json}{state}, 'RUNNING', 'the first one once more';
 for (1 .. 3) {
@@ -146,7 +152,7 @@ $p->parallel(10, sub {
     return $p->request('POST', "/pay/reconcile?$query", body => "out_trade_no,amount\nN2,2\n",
         headers => { 'Content-Type' => 'text/csv' })->{status};
 });
-is scalar(grep { $redis->command('HGET', $_, 'kind') eq 'reconcile' } $redis->keys('phone:*:job:*')), 4,
+is scalar(grep { $redis->command('HGET', $_, 'kind') eq 'reconcile' } $redis->keys('phone:*:job:*')), 5,
     'ten at once start one job';
 is compared()->{matched}, 1, 'which compares it';
 

@@ -148,7 +148,7 @@ for my $behavior (qw(silent close hang_up garbage loading error push)) {
 for my $option ([fragment => 3], [delay => 0.3]) {
     my $bill = bill();
     $fake->behave('proxy', upstream => $redis->socket, @$option);
-    is paid($bill)->{status}, 200, "@$option: paid";
+    is paid($bill, pay_id => $option->[0])->{status}, 200, "@$option: paid";
     recovers("@$option");
 }
 

@@ -285,6 +285,7 @@ struct sim_auditor_s {
     sim_map_t                nonces;     /* of notices */
     sim_map_t                calls;      /* nonces of merchants' calls */
     sim_map_t                keys;       /* "<merchant> <key id>" */
+    sim_map_t                secrets;    /* the same: what is sealed */
     sim_map_t                replies;    /* kept, "<number> <key>" */
     sim_map_t                key_days;   /* "<number> <day>": tried by keys */
     sim_map_t                cards;
@@ -317,6 +318,8 @@ struct sim_auditor_s {
     sim_map_t                envelopes;  /* used, keys: auditor_envelopes.c */
     sim_map_t                agreed;     /* by number: on envelopes */
     sim_map_t                toys;       /* taken, by stock; jobs by id */
+    sim_map_t                archive;    /* files that were read, "<file>", and
+                                            "<file> <kind>:<id>": the line */
 
     phone_str_t              currency[SIM_CURRENCIES];
     int64_t                  sum[SIM_BUCKETS_MAX][SIM_CURRENCIES];
@@ -359,6 +362,7 @@ phone_str_t sim_bill_key(char text[128], phone_str_t id);
 /* auditor_periods.c */
 void sim_audit_close(sim_auditor_t *auditor, const phone_op_t *op,
     const sim_key_t *parts);
+void sim_audit_reconcile_gone(sim_auditor_t *auditor, phone_str_t key);
 void sim_audit_entries_gone(sim_auditor_t *auditor,
     const phone_commit_t *commit, phone_str_t key);
 void sim_audit_opening(sim_auditor_t *auditor, unsigned bucket,
@@ -382,6 +386,9 @@ void sim_audit_archived_end(sim_auditor_t *auditor, const sim_bill_t *bill,
    there, or damaged */
 phone_str_t sim_unzipped(sim_world_t *world, phone_arena_t *arena,
     phone_str_t sha256);
+
+/* ms: what belongs to a period that ends then may come until that time. */
+int64_t sim_may_come_until(const sim_world_t *world, int64_t end);
 
 /* auditor_toys.c */
 void sim_audit_toys(sim_auditor_t *auditor, const phone_commit_t *commit);
@@ -447,6 +454,16 @@ int sim_is_reseal(const sim_auditor_t *auditor);
 void sim_audit_credentials(sim_auditor_t *auditor, const phone_op_t *op,
     sim_number_t *number);
 void sim_audit_renamed(sim_auditor_t *auditor, const phone_op_t *op);
+
+/* A key of a merchant is written; one that is a secret is told but once. */
+void sim_audit_merchant_secret(sim_auditor_t *auditor, phone_str_t merchant,
+    phone_str_t key_id, phone_str_t text);
+void sim_audit_secret_told(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+
+/* data == NULL: that key is none. */
+phone_str_t sim_merchant_secret(sim_auditor_t *auditor, phone_str_t merchant,
+    phone_str_t key_id);
 
 /* auditor_limits.c */
 void sim_audit_day_paid(sim_auditor_t *auditor, const sim_bill_t *bill,
@@ -556,6 +573,10 @@ void sim_audit_row(sim_auditor_t *auditor, const phone_op_t *op,
 void sim_audit_statement(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 void sim_audit_statements_end(sim_auditor_t *auditor);
+
+/* auditor_check.c */
+void sim_audit_check(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply);
 
 /* auditor_answers.c */
 void sim_audit_object(sim_auditor_t *auditor, const sim_exchange_t *exchange,

@@ -82,6 +82,8 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->envelopes, world->memory, 128);
     sim_map_init(&auditor->agreed, world->memory, 16);
     sim_map_init(&auditor->toys, world->memory, 64);
+    sim_map_init(&auditor->secrets, world->memory, 16);
+    sim_map_init(&auditor->archive, world->memory, 64);
 
     return auditor;
 }
@@ -377,6 +379,10 @@ sim_audit_before(sim_auditor_t *auditor, const phone_commit_t *commit)
             sim_audit_close(auditor, op, &parts);
         }
 
+        if (op->kind == PHONE_OP_DEL && phone_is(parts.kind, "reconcile")) {
+            sim_audit_reconcile_gone(auditor, op->key);
+        }
+
         if (op->kind == PHONE_OP_DEL && phone_is(parts.kind, "ledger")) {
             sim_audit_entries_gone(auditor, commit, op->key);
         }
@@ -617,6 +623,7 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
                    && !phone_is(parts.kind, "ledger")
                    && !phone_is(parts.kind, "ended")
                    && !phone_is(parts.kind, "refunds")
+                   && !phone_is(parts.kind, "reconcile")
                    && !sim_is_archived(parts.kind)
                    && !phone_is(parts.kind, "notice")
                    && !phone_is(parts.kind, "toy_picture"))

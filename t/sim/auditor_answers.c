@@ -9,7 +9,6 @@
 
 #include "auditing.h"
 #include "answer.h"
-#include "../../lua-free-handlers/lib/month.h"
 
 
 /* ms: for less than a day, by what a clock may have been set between a commit
@@ -30,8 +29,6 @@ static void sim_audit_card_pin(sim_auditor_t *auditor,
 static void sim_audit_bill_list(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 static void sim_audit_me(sim_auditor_t *auditor,
-    const sim_exchange_t *exchange, const phone_reply_t *reply);
-static void sim_audit_check(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 
 
@@ -80,6 +77,7 @@ static const struct {
     { "session.me", sim_audit_me },
     { "session.code", sim_audit_code_given },
     { "session.login", sim_audit_guess },
+    { "operator.keys", sim_audit_secret_told },
     { "operator.settle", sim_audit_settle },
     { "operator.payouts", sim_audit_payouts },
     { "payout.list", sim_audit_payouts },
@@ -798,98 +796,6 @@ sim_audit_me(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     {
         sim_violation(auditor->world, "call %u shows to %.*s: %.*s",
                       exchange->serial, PHONE_ARGS(exchange->number),
-                      PHONE_ARGS(reply->body));
-    }
-}
-
-
-/* The operator */
-
-/* All clocks were set back across the end of a month, or a commit was on its
-   way to the store for long, and a month was closed: entries of it may follow,
-   and the check tells of them. */
-
-static int
-sim_month_again(const sim_world_t *world)
-{
-    int64_t   start;
-    unsigned  i;
-
-    if (world->months_closed == 0) {
-        return 0;
-    }
-
-    if (world->stuck_for > PHONE_CLOCK_SLACK) {
-        return 1;
-    }
-
-    for (i = 0; i < world->jumped; i++) {
-        start = phone_month_start(phone_month_of(world->jump[i].wall));
-
-        if (world->jump[i].by < 0
-            && world->jump[i].wall + world->jump[i].by
-               < start + world->swarm.skew)
-        {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
-/* The product's own check finds nothing, whatever goes on meanwhile. */
-
-static void
-sim_audit_check(sim_auditor_t *auditor, const sim_exchange_t *exchange,
-    const phone_reply_t *reply)
-{
-    int                       wrong;
-    int64_t                   faults, unclear;
-    unsigned                  i;
-    phone_str_t               rest, sum;
-    sim_world_t              *world;
-    static const char *const  found[] = {
-        "mismatches_found", "negative_found", "entries_unreadable",
-        "entries_untracked", NULL
-    };
-
-    world = auditor->world;
-
-    if (reply->refused || sim_month_again(world)) {
-        return;
-    }
-
-    sim_count(world, CHECKS);
-
-    /* a record that is corrupt, or was when the check read it, is a fault that
-       it is to find */
-
-    unclear = sim_bank_unclear(auditor, exchange, reply->body);
-
-    wrong = sim_parse_int(sim_member(reply->body, "faults_found"), &faults) != 0
-            || ((world->corrupt_key.len == 0
-                 || (world->mended_at && exchange->sent_at > world->mended_at))
-                && faults != unclear);
-
-    for (i = 0; found[i] != NULL; i++) {
-        wrong |= !phone_is(sim_member(reply->body, found[i]), "0");
-    }
-
-    rest = sim_member(reply->body, "sums");
-
-    while (sim_element(&rest, &sum)) {
-        wrong |= !phone_is(sim_member(sum, "sum"), "0");
-        wrong |= exchange->at_rest
-                 && !phone_is(sim_member(sum, "in_transit"), "0");
-    }
-
-    wrong |= exchange->at_rest
-             && !phone_is(sim_member(reply->body, "ok"),
-                          unclear ? "false" : "true");
-
-    if (wrong) {
-        sim_violation(world, "the books are said to be wrong: %.*s",
                       PHONE_ARGS(reply->body));
     }
 }

@@ -115,41 +115,77 @@ sim_archive_file(sim_auditor_t *auditor, const phone_commit_t *commit,
 }
 
 
-/* 1 when the file has a line of that name. */
+/* Each line of a file, once: what a file of that hash holds never changes. */
 
-static int
-sim_archive_line(sim_auditor_t *auditor, phone_arena_t *arena,
-    phone_str_t file, const sim_noted_t *noted, phone_fields_t *fields)
+static void
+sim_archive_read(sim_auditor_t *auditor, phone_str_t file)
 {
-    char                name[160];
+    char                name[256];
+    sim_fact_t         *known;
     phone_str_t         text, line, bad;
+    phone_arena_t       arena;
+    phone_fields_t     *fields;
     const phone_str_t  *kind, *id;
 
-    text = sim_unzipped(auditor->world, arena, file);
+    phone_arena_init(&arena);
+    fields = phone_alloc(&arena, sizeof(phone_fields_t));
+    (void) sim_map_add(&auditor->archive, file, sizeof(sim_fact_t));
+
+    text = sim_unzipped(auditor->world, &arena, file);
 
     while (text.data && phone_split(&text, '\n', &line)) {
         fields->n = 0;
 
-        if (phone_json_parse(arena, line, fields, &bad) != PHONE_FIELDS_OK) {
-            return 0;
+        if (phone_json_parse(&arena, line, fields, &bad) != PHONE_FIELDS_OK) {
+            break;
         }
 
         kind = phone_field(fields, "kind");
         id = phone_field(fields, "id");
 
         if (kind == NULL || id == NULL) {
-            return 0;
+            break;
         }
 
-        snprintf(name, sizeof(name), "%.*s:%.*s", PHONE_ARGS(*kind),
-                 PHONE_ARGS(*id));
+        snprintf(name, sizeof(name), "%.*s %.*s:%.*s", PHONE_ARGS(file),
+                 PHONE_ARGS(*kind), PHONE_ARGS(*id));
 
-        if (strcmp(name, noted->name) == 0) {
-            return 1;
+        if (sim_map_find(&auditor->archive, phone_cstr(name)) == NULL) {
+            known = sim_map_add(&auditor->archive, phone_cstr(name),
+                                sizeof(sim_fact_t));
+            known->value = sim_copy(auditor->memory, line);
         }
     }
 
-    return 0;
+    phone_arena_free(&arena);
+}
+
+
+/* 1 when the file is there, and has a line of that name. */
+
+static int
+sim_archive_line(sim_auditor_t *auditor, phone_arena_t *arena,
+    phone_str_t file, const sim_noted_t *noted, phone_fields_t *fields)
+{
+    char               name[256];
+    phone_str_t        bad;
+    const sim_fact_t  *line;
+
+    if (sim_blob_bytes(auditor->world, file).data == NULL) {
+        return 0;
+    }
+
+    if (sim_map_find(&auditor->archive, file) == NULL) {
+        sim_archive_read(auditor, file);
+    }
+
+    snprintf(name, sizeof(name), "%.*s %s", PHONE_ARGS(file), noted->name);
+    line = sim_map_find(&auditor->archive, phone_cstr(name));
+    fields->n = 0;
+
+    return line != NULL
+           && phone_json_parse(arena, line->value, fields, &bad)
+              == PHONE_FIELDS_OK;
 }
 
 

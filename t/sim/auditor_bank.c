@@ -228,7 +228,7 @@ sim_audit_bank_paid(sim_auditor_t *auditor, const sim_bill_t *bill)
     held = sim_bank_holds(auditor->world, bill->payment);
 
     if (payment == NULL || payment->came != 1 || held == NULL
-        || !held->approved || held->voided || held->amount != bill->amount
+        || !held->approved || held->voided || held->moved != bill->amount
         || !phone_equal(held->currency, bill->currency)
         || !sim_is_card(bill->paid_from, payment->card))
     {
@@ -408,6 +408,11 @@ sim_audit_bank_refunded(sim_auditor_t *auditor,
     if (payment->refund.len && (held == NULL || !held->refunded)) {
         sim_violation(auditor->world, "refund %.*s has not come to the bank",
                       PHONE_ARGS(payment->refund));
+
+    } else if (payment->refund.len && held->moved != payment->amount) {
+        sim_violation(auditor->world, "of refund %.*s %lld have come to the "
+                      "bank", PHONE_ARGS(payment->refund),
+                      (long long) held->moved);
     }
 }
 

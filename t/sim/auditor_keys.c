@@ -214,6 +214,9 @@ sim_audit_keys(sim_auditor_t *auditor, const phone_op_t *op,
     }
 
     for (i = 0; i < keys.n; i++) {
+        sim_audit_merchant_secret(auditor, signer, keys.key[i].key_id,
+                                  keys.key[i].text);
+
         text = sim_key_name(name, signer, keys.key[i].key_id);
         life = sim_map_find(&auditor->keys, text);
 

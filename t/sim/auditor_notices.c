@@ -221,9 +221,18 @@ int
 sim_platform_signed(sim_auditor_t *auditor, phone_arena_t *arena,
     const phone_fields_t *fields)
 {
-    phone_str_t  text, digest;
+    phone_str_t  text, digest, key, sign_type;
 
-    if (phone_canonical(arena, fields, 0, &text) != 0) {
+    /* a secret signs in both directions */
+
+    sign_type = sim_notice_field(fields, "sign_type");
+    key = phone_equal(sign_type, SIM_BY_SECRET)
+          ? sim_merchant_secret(auditor,
+                                sim_notice_field(fields, "merchant_id"),
+                                sim_notice_field(fields, "key_id"))
+          : SIM_PLATFORM_KEY;
+
+    if (key.data == NULL || phone_canonical(arena, fields, 0, &text) != 0) {
         return 0;
     }
 
@@ -231,9 +240,7 @@ sim_platform_signed(sim_auditor_t *auditor, phone_arena_t *arena,
 
     return phone_equal(digest, sim_notice_field(fields, "digest"))
            && phone_canonical(arena, fields, 1, &text) == 0
-           && phone_equal(sim_signature(arena, SIM_PLATFORM_KEY,
-                                        sim_notice_field(fields, "sign_type"),
-                                        text),
+           && phone_equal(sim_signature(arena, key, sign_type, text),
                           sim_notice_field(fields, "sign"));
 }
 

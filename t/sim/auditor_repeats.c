@@ -135,11 +135,21 @@ sim_notes_key(const phone_op_t *op)
 }
 
 
+/* Its reply shows a secret that was made: it is kept nowhere. */
+
+static int
+sim_shows_secret(const sim_exchange_t *exchange)
+{
+    return sim_is_call(exchange, "operator.keys")
+           && phone_equal(sim_sent(exchange, "sign_type"), SIM_BY_SECRET);
+}
+
+
 void
 sim_audit_repeat(sim_auditor_t *auditor, const phone_commit_t *commit,
     int refused)
 {
-    int                    does, keeps, notes;
+    int                    does, keeps, notes, secret;
     char                   text[160];
     sim_key_t              parts;
     phone_str_t            name;
@@ -158,6 +168,7 @@ sim_audit_repeat(sim_auditor_t *auditor, const phone_commit_t *commit,
     does = 0;
     keeps = 0;
     notes = 0;
+    secret = sim_shows_secret(exchange);
 
     for (op = commit->ops; op != NULL; op = op->next) {
         (void) sim_key_parse(op->key, &parts);
@@ -171,7 +182,12 @@ sim_audit_repeat(sim_auditor_t *auditor, const phone_commit_t *commit,
         }
     }
 
-    if (does && !keeps && !refused) {
+    if (does && keeps && secret) {
+        sim_violation(world, "%s (call %u) keeps a secret",
+                      exchange->endpoint->name, exchange->serial);
+    }
+
+    if (does && !keeps && !refused && !secret) {
         sim_violation(world, "%s (call %u) has a key, and keeps no reply",
                       exchange->endpoint->name, exchange->serial);
     }

@@ -1,18 +1,21 @@
 
 /*
- * What is sealed: each card number, PIN and password opens, by a secret that
- * the hosts have, and is what it was; each card number has one name that all
- * hosts find; and the index says by which secret.
+ * What is sealed: each card number, PIN, password and secret of a merchant
+ * opens, by a secret that the hosts have, and is what it was; each card number
+ * has one name that all hosts find; and the index says by which secret.
  */
 
 
 #include <stdio.h>
 
 #include "auditing.h"
+#include "answer.h"
 #include "operator/operator.h"
+#include "operator/merchant_keys.h"
 
 
 #define SIM_CARD_NAME  80
+#define SIM_OF_SECRET  "hmac:"           /* before one that is sealed */
 
 
 /* A text that is kept: where, for whom, and what must be inside; plain.data is
@@ -223,6 +226,109 @@ sim_audit_renamed(sim_auditor_t *auditor, const phone_op_t *op)
 }
 
 
+/* Secrets of merchants */
+
+static phone_str_t
+sim_secret_name(char text[96], phone_str_t merchant, phone_str_t key_id,
+    char between)
+{
+    int  n;
+
+    n = snprintf(text, 96, "%.*s%c%.*s", PHONE_ARGS(merchant), between,
+                 PHONE_ARGS(key_id));
+
+    return (phone_str_t) { (size_t) n, text };
+}
+
+
+/* What is sealed of a key that is a secret; data == NULL: it is none. */
+
+static phone_str_t
+sim_sealed_secret(phone_str_t text)
+{
+    static const size_t  n = sizeof(SIM_OF_SECRET) - 1;
+
+    if (text.len < n || memcmp(text.data, SIM_OF_SECRET, n) != 0) {
+        return (phone_str_t) { 0, NULL };
+    }
+
+    return (phone_str_t) { text.len - n, text.data + n };
+}
+
+
+/* It stays what it was at first, whoever seals it again. */
+
+void
+sim_audit_merchant_secret(sim_auditor_t *auditor, phone_str_t merchant,
+    phone_str_t key_id, phone_str_t text)
+{
+    char           name[96], aad[96];
+    phone_str_t    sealed, plain;
+    phone_arena_t  arena;
+
+    sealed = sim_sealed_secret(text);
+
+    if (sealed.data == NULL) {
+        return;
+    }
+
+    phone_arena_init(&arena);
+
+    if (sim_open(auditor, &arena, sim_secret_name(aad, merchant, key_id, '/'),
+                 sealed, &plain)
+        == SIM_SECRETS)
+    {
+        sim_violation(auditor->world, "the secret %s does not open", aad);
+
+    } else if (sim_fact(auditor, &auditor->secrets,
+                        sim_secret_name(name, merchant, key_id, ' '), plain)
+               != 0)
+    {
+        sim_violation(auditor->world, "the secret %s is another one", aad);
+    }
+
+    phone_arena_free(&arena);
+}
+
+
+phone_str_t
+sim_merchant_secret(sim_auditor_t *auditor, phone_str_t merchant,
+    phone_str_t key_id)
+{
+    char               name[96];
+    const sim_fact_t  *fact;
+
+    fact = sim_map_find(&auditor->secrets,
+                        sim_secret_name(name, merchant, key_id, ' '));
+
+    return fact != NULL ? fact->value : (phone_str_t) { 0, NULL };
+}
+
+
+/* The merchant is told what is sealed; a failover meanwhile may have lost
+   that. */
+
+void
+sim_audit_secret_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    phone_str_t  told;
+
+    told = reply->refused ? PHONE_EMPTY : sim_member(reply->body, "secret");
+
+    if (told.len
+        && !(auditor->world->failovers
+             && auditor->world->failover_at >= exchange->sent_at)
+        && !phone_equal(told, sim_merchant_secret(auditor,
+                                  sim_sent(exchange, "merchant_id"),
+                                  sim_sent(exchange, "key_id"))))
+    {
+        sim_violation(auditor->world, "call %u is told another secret",
+                      exchange->serial);
+    }
+}
+
+
 static int
 sim_worker_has(const sim_worker_t *worker, unsigned n)
 {
@@ -407,6 +513,46 @@ sim_audit_number_sealed(sim_auditor_t *auditor, const sim_number_t *number)
 }
 
 
+/* A key that has ended may have made room for another one. */
+
+static void
+sim_audit_secret_sealed(sim_auditor_t *auditor, const sim_fact_t *secret)
+{
+    char                         key[96], member[112], aad[96];
+    unsigned                     n;
+    phone_str_t                  rest, merchant, sealed;
+    phone_merchant_keys_t        keys;
+    const phone_merchant_key_t  *own;
+
+    rest = secret->node.key;
+    (void) phone_split(&rest, ' ', &merchant);
+    snprintf(key, sizeof(key), "phone:{%03u}:merchant:%.*s",
+             phone_bucket_of(merchant, auditor->world->buckets),
+             PHONE_ARGS(merchant));
+
+    own = phone_merchant_keys_parse(sim_stored(auditor, phone_cstr(key),
+                                               "keys"), &keys) == 0
+          ? phone_merchant_keys_find(&keys, rest) : NULL;
+
+    if (own == NULL) {
+        return;
+    }
+
+    snprintf(member, sizeof(member), "merchant:%.*s/%.*s",
+             PHONE_ARGS(merchant), PHONE_ARGS(rest));
+    sealed = sim_sealed_secret(own->text);
+    n = sim_opens(auditor, sim_secret_name(aad, merchant, rest, '/'), sealed,
+                  secret->value);
+
+    if (sealed.data == NULL || n == SIM_SECRETS) {
+        sim_violation(auditor->world, "%s does not open", member);
+        return;
+    }
+
+    sim_audit_noted(auditor, key, member, n);
+}
+
+
 void
 sim_audit_secrets(sim_auditor_t *auditor)
 {
@@ -420,6 +566,13 @@ sim_audit_secrets(sim_auditor_t *auditor)
         if (card != NULL) {
             sim_audit_card_sealed(auditor, card);
             sim_audit_card_named(auditor, card);
+        }
+    }
+
+    for (i = 0; i < auditor->secrets.slots; i++) {
+        if (auditor->secrets.slot[i] != NULL) {
+            sim_audit_secret_sealed(auditor,
+                (const sim_fact_t *) auditor->secrets.slot[i]);
         }
     }
 

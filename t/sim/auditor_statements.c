@@ -36,8 +36,12 @@ typedef struct {
     sim_node_t               node;       /* "<merchant>:<day>" */
     const sim_row_t         *last;
     unsigned                 rows;
+    unsigned                 skipped:1;  /* a row has come after its time */
     int64_t                  told_at;    /* of the run: the file was given */
 } sim_stated_t;
+
+
+static int sim_rows_skipped(const sim_world_t *world, phone_str_t id);
 
 
 /* "2024-03-01T00:00:00" by the clock of statements. */
@@ -220,6 +224,7 @@ sim_audit_row(sim_auditor_t *auditor, const phone_op_t *op,
 
     stated->last = row;
     stated->rows++;
+    stated->skipped |= (unsigned) sim_rows_skipped(world, parts->id);
 }
 
 
@@ -330,11 +335,10 @@ sim_statement(sim_auditor_t *auditor, phone_arena_t *arena, phone_str_t id,
 }
 
 
-/* A clock that has shown the end of the day was set back: rows of that day come
-   after its statement. */
+/* ms: when the day ends; -1: it is none. */
 
-static int
-sim_day_again(const sim_world_t *world, phone_str_t id)
+static int64_t
+sim_day_end(const sim_world_t *world, phone_str_t id)
 {
     struct tm    tm;
     phone_str_t  merchant;
@@ -343,8 +347,61 @@ sim_day_again(const sim_world_t *world, phone_str_t id)
     (void) phone_split(&id, ':', &merchant);
 
     return strptime(id.data, "%Y-%m-%d", &tm) != NULL
-           && sim_set_back(world, 0, ((int64_t) timegm(&tm) + 86400) * 1000
-                                     - world->settings.statement_zone);
+           ? ((int64_t) timegm(&tm) + 86400) * 1000
+             - world->settings.statement_zone
+           : -1;
+}
+
+
+/* A clock that has shown the end of the day was set back: rows of that day come
+   after its statement. */
+
+static int
+sim_day_again(const sim_world_t *world, phone_str_t id)
+{
+    int64_t  end;
+
+    end = sim_day_end(world, id);
+
+    return end >= 0 && sim_set_back(world, 0, end);
+}
+
+
+/* All clocks were set ahead while rows of the day were on their way: they come
+   when nothing may come any more. */
+
+static int
+sim_rows_skipped(const sim_world_t *world, phone_str_t id)
+{
+    int64_t   over;
+    unsigned  i;
+
+    over = sim_may_come_until(world, sim_day_end(world, id));
+
+    for (i = 0; i < world->jumped; i++) {
+        if (world->jump[i].by > 0 && world->jump[i].wall < over
+            && world->jump[i].wall + world->jump[i].by
+               >= over - world->settings.lease)
+        {
+            return sim_wall(world) + world->swarm.skew >= over;
+        }
+    }
+
+    return 0;
+}
+
+
+/* The statement is there before all rows of the day can be. */
+
+static int
+sim_stated_early(const sim_world_t *world, phone_str_t id)
+{
+    int64_t  over;
+
+    over = sim_may_come_until(world, sim_day_end(world, id))
+           - world->swarm.skew;
+
+    return sim_wall(world) < over && !sim_set_back(world, 0, over);
 }
 
 
@@ -359,7 +416,7 @@ sim_audit_file(sim_auditor_t *auditor, phone_str_t id,
     bytes = sim_blob_bytes(auditor->world, sha256);
 
     if (bytes.data == NULL
-        || (!sim_day_again(auditor->world, id)
+        || (!sim_day_again(auditor->world, id) && !stated->skipped
             && !phone_equal(bytes, sim_statement(auditor, &arena, id,
                                                  stated))))
     {
@@ -386,6 +443,12 @@ sim_audit_statement(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     stated = sim_stated(auditor, (phone_str_t) { (size_t) n, id });
 
     if (!reply->refused) {
+
+        if (sim_stated_early(auditor->world, stated->node.key)) {
+            sim_violation(auditor->world, "call %u: the statement of %s is "
+                          "made before rows have come", exchange->serial, id);
+        }
+
         sim_audit_file(auditor, stated->node.key, stated, reply->sha256);
         stated->told_at = auditor->world->now;
         sim_count(auditor->world, STATEMENTS);
@@ -464,5 +527,26 @@ sim_audit_statements_end(sim_auditor_t *auditor)
             sim_audit_file(auditor, stated->node.key, stated, file);
             sim_blob_named(auditor->world, phone_cstr(key), "kept", file);
         }
+    }
+}
+
+
+/* What a file of a merchant was compared with is kept for its time, and no blob
+   of it longer. */
+
+void
+sim_audit_reconcile_gone(sim_auditor_t *auditor, phone_str_t key)
+{
+    int64_t       sent;
+    sim_world_t  *world;
+
+    world = auditor->world;
+    sent = sim_stored_int(auditor, key, "created");
+
+    if (sim_wall_most(world) + world->swarm.skew
+        < sent + world->settings.reconcile_kept)
+    {
+        sim_violation(world, "\"%.*s\" goes after %lld ms", PHONE_ARGS(key),
+                      (long long) (sim_wall_most(world) - sent));
     }
 }

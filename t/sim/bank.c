@@ -63,7 +63,34 @@ sim_bank_put(sim_world_t *world, const phone_fields_t *form)
         sim_violation(world, "the bank is asked for no amount");
     }
 
+    held->moved = held->amount;
+
     return held;
+}
+
+
+/* Now and then it moves another amount than it was asked for, and says so. */
+
+static void
+sim_bank_move(sim_world_t *world, sim_held_t *held)
+{
+    if (sim_fault(world, world->swarm.lies / 2)) {
+        held->moved = sim_below(&world->random, 2) ? held->amount / 2
+                                                   : held->amount + 1;
+    }
+}
+
+
+/* A refund of another amount is set right by people of the bank, later. */
+
+static void
+sim_bank_mend(sim_world_t *world, sim_held_t *held)
+{
+    if (held != NULL && held->refunded && held->moved != held->amount
+        && (world->calm || sim_below(&world->random, 4) == 0))
+    {
+        held->moved = held->amount;
+    }
 }
 
 
@@ -80,6 +107,7 @@ sim_bank_do(sim_world_t *world, const phone_fields_t *form)
     if (phone_is(service, "bank.authorise") && held == NULL) {
         held = sim_bank_put(world, form);
         held->approved = sim_below(&world->random, SIM_BANK_DECLINES) != 0;
+        sim_bank_move(world, held);
 
     } else if (phone_is(service, "bank.void")) {
         held = held != NULL ? held : sim_bank_put(world, form);
@@ -101,6 +129,7 @@ sim_bank_do(sim_world_t *world, const phone_fields_t *form)
         held = sim_bank_put(world, form);
         held->refunded = of != NULL && of->captured
                          && sim_below(&world->random, SIM_BANK_KEEPS) != 0;
+        sim_bank_move(world, held);
     }
 
     return held;
@@ -145,7 +174,7 @@ sim_bank_reply(sim_world_t *world, const sim_held_t *held, phone_str_t id,
     (void) phone_canonical(&arena, &fields, 1, &text);
     sign = sim_signature(&arena, forged ? PHONE_STR("another")
                                         : SIM_BANK_SECRET,
-                         PHONE_STR("HMAC-SHA256"), text);
+                         SIM_BY_SECRET, text);
 
     text = sim_copy(world->memory,
                     phone_format(&arena, "{\"id\":\"%.*s\",\"status\":\"%s\","
@@ -190,17 +219,21 @@ sim_bank_asked(sim_world_t *world, phone_str_t form)
     nonce = sim_bank_field(&fields, "nonce");
     held = sim_map_find(&world->bank->held, id);
     captured = held != NULL && held->captured;
+    sim_bank_mend(world, held);
     held = sim_bank_do(world, &fields);
     status = sim_bank_status(held);
-    amount = held != NULL ? held->amount : 0;
+    amount = held != NULL ? held->moved : 0;
     forged = 0;
 
     if (held != NULL && sim_fault(world, world->swarm.lies)) {
         switch (sim_below(&world->random, 5)) {
 
-        case 0:      /* another amount */
-            held->lied = 1;
-            amount++;
+        case 0:      /* another amount, but never the right one instead */
+            if (held->moved == held->amount) {
+                held->lied = 1;
+                amount++;
+            }
+
             break;
 
         case 1:      /* it was captured, and is said not to be */

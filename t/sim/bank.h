@@ -24,7 +24,8 @@ typedef struct {
     phone_str_t              of;         /* the payment that is refunded */
     phone_str_t              card_no;
     phone_str_t              currency;
-    int64_t                  amount;
+    int64_t                  amount;     /* it was asked for that, */
+    int64_t                  moved;      /* and has reserved or given that */
     int64_t                  asked_at;   /* of the run: the first time */
     unsigned                 approved:1;
     unsigned                 captured:1;

@@ -189,6 +189,8 @@ void sim_send_fetch(sim_task_t *task, phone_ask_fetch_t *fetch);
 
 /* A signature of the simulated world: cheap, and only right for this key,
    type and text. */
+#define SIM_BY_SECRET  PHONE_STR("HMAC-SHA256")
+
 phone_str_t sim_signature(phone_arena_t *arena, phone_str_t key,
     phone_str_t sign_type, phone_str_t text);
 

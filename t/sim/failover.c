@@ -147,6 +147,7 @@ sim_copy_auditor(sim_auditor_t *auditor)
     sim_copy_books(&auditor->nonces);
     sim_copy_books(&auditor->calls);
     sim_copy_books(&auditor->keys);
+    sim_copy_books(&auditor->secrets);
     sim_copy_books(&auditor->replies);
     sim_copy_books(&auditor->key_days);
     sim_copy_books(&auditor->cards);
@@ -182,23 +183,28 @@ sim_restore_auditor(sim_auditor_t *auditor, const sim_auditor_t *before,
     int64_t at)
 {
     size_t          i;
-    sim_map_t       versions, notices, sessions, probes;
+    sim_map_t       notices;
+    sim_auditor_t   now;
     sim_notice_t   *live, *notice;
     sim_number_t   *number;
     sim_session_t  *session;
 
-    versions = auditor->versions;
-    notices = auditor->notices;
-    sessions = auditor->sessions;
-    probes = auditor->probes;
+    now = *auditor;
+    notices = now.notices;
+
+    /* those that were not copied go on: their tables may have grown */
 
     *auditor = *before;
-    auditor->versions = versions;
-    auditor->sessions = sessions;
-    auditor->probes = probes;
+    auditor->versions = now.versions;
+    auditor->sessions = now.sessions;
+    auditor->probes = now.probes;
+    auditor->envelopes = now.envelopes;
+    auditor->agreed = now.agreed;
+    auditor->toys = now.toys;
+    auditor->archive = now.archive;
 
-    for (i = 0; i < sessions.slots; i++) {
-        session = (sim_session_t *) sessions.slot[i];
+    for (i = 0; i < now.sessions.slots; i++) {
+        session = (sim_session_t *) now.sessions.slot[i];
 
         if (session != NULL && session->closed_at >= at) {
             session->closed_at = 0;

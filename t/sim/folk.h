@@ -77,12 +77,16 @@ struct sim_merchant_s {
     unsigned                 rotating:1; /* one more is under way */
     unsigned                 retire:1;   /* it ends the others, */
     int64_t                  retire_in;  /* in so many seconds */
+    unsigned                 by_secret:1;    /* it is a secret */
+    unsigned                 secrets;    /* bits of keys that are one */
+    phone_str_t              secret[SIM_KEYS_MAX + 1];   /* empty: its answer
+                                                            was lost */
 };
 
 
 typedef struct {
     char                     id[12];
-    phone_str_t              text;       /* public, base64 */
+    phone_str_t              text;       /* public, base64; or a secret */
 } sim_shop_key_t;
 
 

@@ -23,7 +23,8 @@ typedef struct {
     phone_fields_t           fields;
     sim_payer_t             *payer;      /* whose PIN it takes, or NULL */
     int64_t                  done_at;    /* of the run; 0: it is not known */
-    int64_t                  done_wall;  /* ms */
+    int64_t                  sent_wall;  /* ms: the first time; the reply is
+                                            kept since then at the earliest */
     unsigned                 left;       /* repeats of what is known done */
 } sim_repeat_t;
 
@@ -39,7 +40,7 @@ static int
 sim_surely_kept(const sim_world_t *world, const sim_repeat_t *repeat)
 {
     return repeat->done_at
-           && sim_wall_most(world) < repeat->done_wall + SIM_REPEAT_FRESH
+           && sim_wall_most(world) < repeat->sent_wall + SIM_REPEAT_FRESH
            && !(world->failovers && world->failover_at >= repeat->done_at);
 }
 
@@ -57,8 +58,8 @@ sim_repeat(sim_world_t *world, sim_repeat_t *repeat,
         repeat->left--;
 
         if (!sim_surely_kept(world, repeat)) {
+
             repeat->done_at = world->now;
-            repeat->done_wall = sim_wall(world);
         }
     }
 
@@ -136,6 +137,7 @@ sim_operate_with_key(sim_people_t *people, sim_exchange_t *exchange,
         repeat->endpoint = exchange->endpoint->name;
         repeat->key = sim_text(world, "op-%u", people->keys++);
         repeat->payer = payer;
+        repeat->sent_wall = sim_wall(world);
         repeat->left = (unsigned) sim_below(&world->random, 4);
 
         for (i = 0; i < exchange->fields.n; i++) {

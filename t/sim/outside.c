@@ -184,6 +184,9 @@ sim_do_work(sim_task_t *task, phone_ask_work_t *ask)
         ask->result.text = sim_signature(arena, SIM_PLATFORM_KEY, arg[0],
                                          arg[1]);
 
+    } else if (ask->work == &phone_work_mac) {
+        ask->result.text = sim_signature(arena, arg[0], SIM_BY_SECRET, arg[1]);
+
     } else if (ask->work == &phone_work_password_hash) {
         ask->result.text = sim_password(arena, arg[0],
                                         phone_base64url(arena, arg[1]));
@@ -205,6 +208,8 @@ sim_do_work(sim_task_t *task, phone_ask_work_t *ask)
 
     } else {
         sim_work_of_thread(task, ask);
+        task->worker->world->files_failed += ask->work->lane == PHONE_WORK_MEDIA
+                                             && !ask->result.ok;
 
         if (ask->work == &phone_archive_find && task->exchange != NULL
             && ask->result.ok)

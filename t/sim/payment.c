@@ -153,7 +153,7 @@ sim_guess_by_key(const sim_payment_t *paid, phone_str_t cookie)
         if (n > 1) {
             memcpy(payment->pin, sim_text(payer->world, "%06u",
                                           n * 10007).data, 6);
-            payment->wrong_pin = 1;
+            payment->wrong_pin = strcmp(payment->pin, paid->pin) != 0;
         }
 
         sim_pay_send(payment, cookie);

@@ -11,10 +11,13 @@
 #include "merchant_keys.h"
 
 
+#define SIM_SECRET_LEN       43          /* that the platform makes */
+
 #define SIM_TEXTS            (sizeof(sim_merchant_keys)                       \
                               / sizeof(sim_merchant_keys[0]))
 
 
+static sim_shop_key_t sim_own_key(const sim_merchant_t *merchant, unsigned n);
 static void sim_rotation_send(sim_world_t *world, void *data);
 static void sim_rotation_answered(sim_world_t *world,
     sim_exchange_t *exchange, const phone_reply_t *reply);
@@ -39,6 +42,10 @@ sim_shop_key(const sim_merchant_t *merchant, unsigned n)
 phone_str_t
 sim_key_type(const sim_merchant_t *merchant, sim_shop_key_t key)
 {
+    if (key.text.len == SIM_SECRET_LEN) {
+        return SIM_BY_SECRET;
+    }
+
     if (key.text.len < 100) {
         return PHONE_STR("Ed25519");
     }
@@ -64,7 +71,29 @@ sim_key_at_hand(const sim_merchant_t *merchant)
         n = (unsigned) sim_between(random, 1, last);
     }
 
-    return sim_shop_key(merchant, n);
+    return sim_own_key(merchant, n);
+}
+
+
+/* Of a secret whose answer was lost the one before is taken: the first is
+   none. */
+
+static sim_shop_key_t
+sim_own_key(const sim_merchant_t *merchant, unsigned n)
+{
+    sim_shop_key_t  key;
+
+    while ((merchant->secrets & 1u << n) && merchant->secret[n].len == 0) {
+        n--;
+    }
+
+    key = sim_shop_key(merchant, n);
+
+    if (merchant->secrets & 1u << n) {
+        key.text = merchant->secret[n];
+    }
+
+    return key;
 }
 
 
@@ -79,6 +108,17 @@ sim_rotate(sim_merchant_t *merchant)
     merchant->retire_in = sim_below(&merchant->world->random, 4)
                           ? 0 : sim_below(&merchant->world->random, 20);
     merchant->retire = sim_below(&merchant->world->random, 4) != 0;
+    merchant->by_secret = sim_below(&merchant->world->random, 3) == 0;
+
+    /* nobody may know it: the others stay */
+
+    merchant->secrets &= ~(1u << (merchant->keys + 1));
+
+    if (merchant->by_secret) {
+        merchant->retire = 0;
+        merchant->secrets |= 1u << (merchant->keys + 1);
+    }
+
     merchant->rotation = sim_below(&merchant->world->random, 2)
                          ? sim_text(merchant->world, "op-%u",
                                     merchant->world->people->keys++)
@@ -109,7 +149,13 @@ sim_rotation_send(sim_world_t *world, void *data)
     sim_add(exchange, "merchant_id", merchant->id);
     sim_add(exchange, "key_id", phone_copy(&exchange->arena,
                                            phone_cstr(key.id)));
-    sim_add(exchange, "public_key", key.text);
+
+    if (merchant->by_secret) {
+        sim_add(exchange, "sign_type", SIM_BY_SECRET);
+
+    } else {
+        sim_add(exchange, "public_key", key.text);
+    }
 
     if (merchant->retire) {
         sim_add_int(exchange, "retire_others_in", merchant->retire_in);
@@ -143,7 +189,11 @@ sim_rotation_answered(sim_world_t *world, sim_exchange_t *exchange,
         return;
     }
 
-    if (reply->refused) {
+    /* the answer that has shown it was lost */
+
+    if (reply->refused
+        && !(merchant->by_secret && reply->refusal == PHONE_EXISTS))
+    {
         sim_violation(world, "a key is refused: %.*s",
                       PHONE_ARGS(reply->body));
         return;
@@ -152,4 +202,9 @@ sim_rotation_answered(sim_world_t *world, sim_exchange_t *exchange,
     sim_count(world, ROTATED);
     merchant->rotating = 0;
     merchant->keys++;
+
+    if (merchant->by_secret && !reply->refused) {
+        merchant->secret[merchant->keys] =
+            sim_copy(world->memory, sim_member(reply->body, "secret"));
+    }
 }

@@ -21,6 +21,7 @@
 
 static void sim_draw_swarm(sim_world_t *world);
 static void sim_draw_settings(sim_world_t *world);
+static void sim_draw_lease(sim_world_t *world);
 static void sim_draw_faults(sim_world_t *world);
 static void sim_draw_months(sim_world_t *world);
 static void sim_start(sim_world_t *world);
@@ -125,7 +126,6 @@ sim_draw_number(sim_random_t *random, phone_settings_t *settings)
 static void
 sim_draw_settings(sim_world_t *world)
 {
-    int64_t            margin;
     unsigned           i;
     sim_random_t      *random;
     phone_settings_t  *settings;
@@ -218,6 +218,20 @@ sim_draw_settings(sim_world_t *world)
     settings->clock_bound = world->swarm.skew / 2
                             + (int64_t) sim_below(random, 5000);
 
+    sim_draw_lease(world);
+}
+
+
+static void
+sim_draw_lease(sim_world_t *world)
+{
+    int64_t            margin;
+    sim_random_t      *random;
+    phone_settings_t  *settings;
+
+    random = &world->random;
+    settings = &world->settings;
+
     /* a lease must outlast what is done under it, on any two clocks */
 
     margin = (world->swarm.fetch_timeout + 8 * world->swarm.store_timeout)
@@ -225,6 +239,14 @@ sim_draw_settings(sim_world_t *world)
              + 2 * world->swarm.skew + 1000;
     settings->lease = sim_pick(random, margin, margin + 60000,
                                margin > 60000 ? margin : 60000);
+
+    /* what is closed waits for both */
+
+    if (sim_below(random, 4) == 0) {
+        settings->lease += sim_between(random, 0, 240000);
+        settings->clock_bound += sim_between(random, 0, 60000);
+        settings->live_open += PHONE_LIVE_BOUNDS * settings->clock_bound;
+    }
 }
 
 
@@ -274,7 +296,7 @@ sim_draw_faults(sim_world_t *world)
                   ? 0 : (unsigned) sim_below(random, 400000);
     swarm->rotate = sim_draw_rate(random, 200000);
     swarm->huge = world->buckets > SIM_BUCKETS_MAX / 2
-                  && sim_below(random, 3) == 0;
+                  && sim_below(random, 2) == 0;
 
     swarm->ack = (unsigned) sim_below(random, 1000000);
     swarm->ack_lost = (unsigned) sim_below(random, 1000000 - swarm->ack);
@@ -311,6 +333,13 @@ sim_draw_months(sim_world_t *world)
     settings->close_step = sim_pick(random, 1, 8, settings->close_step);
     settings->close_pieces = settings->close_step < 9
                              ? 2 : settings->close_pieces;
+    settings->close_accounts = settings->close_step < 9
+                               ? 2 : settings->close_accounts;
+
+    settings->reconcile_listed = settings->reconcile_part == 1
+                                 ? 2 : settings->reconcile_listed;
+    settings->reconcile_kept = settings->reconcile_part == 3
+                               ? 60000 : settings->reconcile_kept;
 
     if (sim_below(random, 2)) {
         world->closes_until = SIM_EPOCH + SIM_MONTHS_LAST;

@@ -296,6 +296,8 @@ struct sim_world_s {
     int64_t                  mended_at;      /* of the run; 0: it was not */
     int64_t                  queue_full[2];  /* passwords, signatures: until */
     unsigned                 replies;        /* to people, so far */
+    unsigned                 files_failed;   /* works that the disk has
+                                                undone, so far */
 
     sim_worker_t             worker[SIM_WORKERS_MAX];
     sim_task_t              *idle_tasks;

@@ -14,8 +14,19 @@ static const char *const  twin_names[] = {
 };
 
 
-static void twin_send_commit(twin_t *twin, const phone_commit_t *commit,
-    phone_str_t *word, unsigned *n);
+/* A word of a commit: a text, or a number. */
+typedef struct {
+    phone_str_t              text;
+    unsigned                 number;
+    unsigned                 is_number:1;
+} twin_word_t;
+
+
+static phone_str_t twin_send_commit(twin_t *twin,
+    const phone_commit_t *commit);
+static phone_str_t twin_pack(twin_t *twin, const twin_word_t *word,
+    unsigned n);
+static char *twin_pack_number(char *p, unsigned n);
 
 
 /* The transaction after which the two differ. */
@@ -87,23 +98,46 @@ twin_count_words(phone_str_t key, phone_str_t delta, unsigned n,
 
 
 static void
-twin_send_op(twin_t *twin, const phone_op_t *op, phone_str_t *word,
-    unsigned *n)
+twin_say(twin_word_t *word, unsigned *n, phone_str_t text)
+{
+    word[(*n)++] = (twin_word_t) { .text = text };
+}
+
+
+static void
+twin_say_number(twin_word_t *word, unsigned *n, unsigned number)
+{
+    word[(*n)++] = (twin_word_t) { .number = number, .is_number = 1 };
+}
+
+
+static void
+twin_say_all(twin_word_t *word, unsigned *n, const phone_str_t *text,
+    unsigned ntexts)
+{
+    unsigned  i;
+
+    for (i = 0; i < ntexts; i++) {
+        twin_say(word, n, text[i]);
+    }
+}
+
+
+static void
+twin_send_op(const phone_op_t *op, twin_word_t *word, unsigned *n)
 {
     unsigned     i, k, bounded;
     phone_str_t  w[TWIN_WORDS_MAX + 8];
 
     if (op->kind == PHONE_OP_COUNT) {
         k = twin_sketch_words(op->key, op->word[0], w);
-        word[(*n)++] = phone_int(&twin->arena, k);
-        memcpy(&word[*n], w, k * sizeof(phone_str_t));
-        *n += k;
+        twin_say_number(word, n, k);
+        twin_say_all(word, n, w, k);
 
         k = twin_count_words(op->key, op->word[1], op->nwords - 2,
                              op->word + 2, w);
-        word[(*n)++] = phone_int(&twin->arena, k);
-        memcpy(&word[*n], w, k * sizeof(phone_str_t));
-        *n += k;
+        twin_say_number(word, n, k);
+        twin_say_all(word, n, w, k);
         return;
     }
 
@@ -141,11 +175,10 @@ twin_send_op(twin_t *twin, const phone_op_t *op, phone_str_t *word,
     if (op->kind != PHONE_OP_ZADD && op->kind != PHONE_OP_ZREM
         && op->kind != PHONE_OP_RPUSH)
     {
-        word[(*n)++] = phone_int(&twin->arena, k);
+        twin_say_number(word, n, k);
     }
 
-    memcpy(&word[*n], w, k * sizeof(phone_str_t));
-    *n += k;
+    twin_say_all(word, n, w, k);
 }
 
 
@@ -155,7 +188,7 @@ redisReply *
 twin_send(twin_t *twin, const phone_commit_t *commit, unsigned ncommits)
 {
     unsigned     i, n;
-    phone_str_t  word[TWIN_ARGV_MAX];
+    phone_str_t  word[4 + TWIN_COMMITS_MAX];
 
     n = 0;
     word[n++] = PHONE_STR("EVALSHA");
@@ -164,59 +197,134 @@ twin_send(twin_t *twin, const phone_commit_t *commit, unsigned ncommits)
     word[n++] = PHONE_STR("phone:{000}:due");
 
     for (i = 0; i < ncommits; i++) {
-        twin_send_commit(twin, &commit[i], word, &n);
+        word[n++] = twin_send_commit(twin, &commit[i]);
     }
 
     return twin_command(twin, n, word);
 }
 
 
-static void
-twin_send_commit(twin_t *twin, const phone_commit_t *commit,
-    phone_str_t *word, unsigned *n)
+static phone_str_t
+twin_send_commit(twin_t *twin, const phone_commit_t *commit)
 {
     int                   lives;
-    unsigned              start;
+    unsigned              n;
+    twin_word_t           word[TWIN_COMMIT_WORDS_MAX];
     const phone_op_t     *op;
     const phone_guard_t  *guard;
     static const char     kind[] = "va-dec-rts";
 
-    start = (*n)++;
-
-    if (commit->back) {
-        word[(*n)++] = (phone_str_t) { commit->back, "bbb" };
-    }
+    n = 0;
+    twin_say_number(word, &n, commit->back);
 
     for (guard = commit->guards; guard != NULL; guard = guard->next) {
         lives = guard->kind == PHONE_GUARD_SUM && !phone_is(guard->life, "0");
 
-        word[(*n)++] = lives ? PHONE_STR("l")
-                       : (phone_str_t) { 1, &kind[guard->kind] };
-        word[(*n)++] = guard->key;
+        twin_say(word, &n, lives ? PHONE_STR("l")
+                           : (phone_str_t) { 1, &kind[guard->kind] });
+        twin_say(word, &n, guard->key);
 
         if (guard->kind != PHONE_GUARD_VERSION) {
-            word[(*n)++] = guard->field;
+            twin_say(word, &n, guard->field);
         }
 
         if (guard->kind == PHONE_GUARD_SUM) {
-            word[(*n)++] = guard->delta;
+            twin_say(word, &n, guard->delta);
         }
 
-        word[(*n)++] = guard->want;
+        twin_say(word, &n, guard->want);
 
         if (lives) {
-            word[(*n)++] = guard->life;
+            twin_say(word, &n, guard->life);
         }
     }
 
     for (op = commit->ops; op != NULL; op = op->next) {
-        twin_send_op(twin, op, word, n);
+        twin_send_op(op, word, &n);
     }
 
-    if (*n - start - 1 != phone_commit_words(commit)) {
-        twin_fail(twin, "a commit of %u words is counted as %u",
-                  *n - start - 1, phone_commit_words(commit));
+    if (n != phone_commit_words(commit)) {
+        twin_fail(twin, "a commit of %u words is counted as %u", n,
+                  phone_commit_words(commit));
     }
 
-    word[start] = phone_int(&twin->arena, *n - start - 1);
+    return twin_pack(twin, word, n);
+}
+
+
+/*
+ * As modules/store/ngx_phone_store_pack.c does it, in the longest form of each
+ * type, and with a key in place of which the first one like it is named.
+ */
+
+static phone_str_t
+twin_pack(twin_t *twin, const twin_word_t *word, unsigned n)
+{
+    char                *p, *begin;
+    size_t               size;
+    unsigned             i, k, nagain, again[TWIN_COMMIT_WORDS_MAX][2];
+    const phone_str_t   *text;
+
+    size = 3;
+
+    for (i = 0; i < n; i++) {
+        size += word[i].text.len + 5 + 6;
+    }
+
+    begin = phone_alloc(&twin->arena, size);
+    if (begin == NULL) {
+        twin_fail(twin, "no memory");
+        return PHONE_EMPTY;
+    }
+
+    p = begin;
+    nagain = 0;
+
+    for (i = 0; i < n; i++) {
+        text = &word[i].text;
+        k = i;
+
+        if (!word[i].is_number && text->len > 12) {
+            for (k = 0; !phone_equal(word[k].text, *text); k++) { /* void */ }
+        }
+
+        if (k < i || word[i].is_number) {
+            p = twin_pack_number(p, k < i ? 0 : word[i].number);
+
+            if (k < i) {
+                again[nagain][0] = i + 1;
+                again[nagain++][1] = k + 1;
+            }
+
+            continue;
+        }
+
+        *p++ = (char) 0xdb;
+        *p++ = (char) (text->len >> 24);
+        *p++ = (char) (text->len >> 16);
+        *p++ = (char) (text->len >> 8);
+        *p++ = (char) text->len;
+        memcpy(p, text->data, text->len);
+        p += text->len;
+    }
+
+    for (i = 0; i < nagain; i++) {
+        p = twin_pack_number(p, again[i][0]);
+        p = twin_pack_number(p, again[i][1]);
+    }
+
+    p = twin_pack_number(p, nagain);
+
+    return (phone_str_t) { (size_t) (p - begin), begin };
+}
+
+
+static char *
+twin_pack_number(char *p, unsigned n)
+{
+    *p++ = (char) 0xcd;
+    *p++ = (char) (n >> 8);
+    *p++ = (char) n;
+
+    return p;
 }

@@ -21,8 +21,9 @@
 #define TWIN_COMMITS_MAX     4           /* in one call of the script */
 #define TWIN_WORDS_MAX       16
 
-/* Guards and commands as words of the script, at most. */
-#define TWIN_ARGV_MAX        2048
+/* Of a command, and of a commit, at most. */
+#define TWIN_ARGV_MAX        256
+#define TWIN_COMMIT_WORDS_MAX  512
 
 #define TWIN_PUBLISHED_MAX   (2 * TWIN_COMMITS_MAX * TWIN_OPS_MAX)
 

@@ -139,6 +139,29 @@ resumed_void(void)
 }
 
 
+/* Whatever it has reserved is given up, also when it tells of it later. */
+
+static void
+void_of_another_amount(void)
+{
+    phone_str_t  id;
+
+    set_up();
+    shop_pay(bill, card, RIGHT);
+    id = payment();
+    says.amount = "99";
+    (void) step("APPROVED");
+    IS_STATE(id, "VOIDING", "another amount is reserved");
+    is_str(step(NULL), "bank.void", "no answer");
+    is_str(step("APPROVED"), "bank.query", "it still is");
+    IS_STATE(id, "VOIDING", "and no contradiction");
+    is_str(step("VOIDED"), "bank.void", "asked again, it is given up");
+    IS_BILL("PUSHED", "the bill is free");
+
+    play_end();
+}
+
+
 static void
 resumed_refund(void)
 {
@@ -771,6 +794,7 @@ main(void)
     shown_balance();
     resumed();
     resumed_void();
+    void_of_another_amount();
     resumed_refund();
     refund_of_stopped();
     resumed_meanwhile();

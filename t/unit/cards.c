@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 
 #include "shop.h"
+#include "meddle.h"
 
 
 #define LI       "13800000001"
@@ -361,6 +362,35 @@ removed_meanwhile(void)
 }
 
 
+/* Removed, and bound again before the answer came: what runs once more leaves
+   that as it is. */
+
+static void
+binds(void)
+{
+    if (stored(CARD_UNBOUND).len) {
+        meddle(PHONE_OP_HDEL, &phone_card, phone_cstr(card), 1,
+               (const char *[1]) { "unbound" });
+        player.before_read = NULL;
+    }
+}
+
+
+static void
+bound_meanwhile(void)
+{
+    start();
+    play("bill.card_bind", BIND);
+    player.lose_answer = 1;
+    player.before_read = binds;
+    is_int(with_card("bill.card_remove", RIGHT), 200, "removed, answer lost");
+    ok(player.before_read == NULL, "bound again meanwhile");
+    is_int(stored(CARD_UNBOUND).len, 0, "it stays");
+
+    play_end();
+}
+
+
 static void
 by_default(void)
 {
@@ -488,6 +518,7 @@ main(void)
     busy();
     removed();
     removed_meanwhile();
+    bound_meanwhile();
     by_default();
     of_the_bank();
     not_too_many();

@@ -6,6 +6,10 @@
 #define _GNU_SOURCE
 
 #include "check_bills.h"
+
+
+/* Something happens before that read of a check. */
+static unsigned  reads_done, pay_before;
 #include "lib/ledger.h"
 
 

@@ -18,10 +18,6 @@
 
 static phone_str_t  bill[BILLS], card_id;
 
-/* Something happens before that read of a check. */
-static unsigned     reads_done, pay_before;
-
-
 static inline void
 pay_bills(phone_domain_t domain)
 {

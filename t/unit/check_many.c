@@ -7,6 +7,10 @@
 #include "check_bills.h"
 
 
+/* Something happens before that read of a check. */
+static unsigned  reads_done, pay_before;
+
+
 /* More bills than can be told one by one.  They are made by hand: listed, with
    their orders, all at the time of the first one. */
 

@@ -4,8 +4,7 @@
 
 #define _GNU_SOURCE
 
-#include "check.h"
-#include "lib/gzip.h"
+#include "closing.h"
 #include "lib/id.h"
 #include "operator/ledger_file.h"
 
@@ -13,15 +12,9 @@
 #define PAYER    "13800000001"
 #define PIN      "&pin=" SHOP_PIN
 
-#define JANUARY  INT64_C(1798761600000)          /* 2027 */
-#define FEBRUARY INT64_C(1801440000000)
-#define MARCH    INT64_C(1803859200000)
-#define OVER     65000                           /* ms after the end */
-
 
 static phone_str_t  card, cookie, bill;
 static unsigned     orders;
-static char         home[4];
 
 
 static phone_str_t
@@ -88,128 +81,6 @@ set_up(phone_domain_t domain)
 
 
 static int
-ask(const char *bucket, const char *month)
-{
-    char  form[64];
-
-    player.cookie = PHONE_EMPTY;
-    snprintf(form, sizeof(form), "bucket=%s&month=%s",
-             bucket + strspn(bucket, "0") - (strspn(bucket, "0") == 3),
-             month);
-
-    return play("operator.ledger_close", form);
-}
-
-
-/* The job's steps; what else is put is left out. */
-
-static int
-steps(void)
-{
-    int           n;
-    phone_call_t  call;
-    play_event_t  event;
-
-    for (n = 0; player.nevents; /* void */ ) {
-
-        if (memmem(player.event[0].member.data, player.event[0].member.len,
-                   "ledger.close", 12) == NULL)
-        {
-            memmove(player.event, player.event + 1,
-                    --player.nevents * sizeof(play_event_t));
-            continue;
-        }
-
-        if (!play_event_begin(&call, &event)) {
-            break;
-        }
-
-        do {
-            play_run(&call);
-        } while (play_commit(&call));
-
-        player.now = call.repeat_at > player.now ? call.repeat_at
-                                                 : player.now;
-        play_event_end(&call, &event);
-        n++;
-    }
-
-    is_int(player.disk_open, 0, "no file stays open");
-    is_int(player.disk_made, 0, "none is left half made");
-
-    return n;
-}
-
-
-static phone_str_t
-period(const char *bucket, unsigned field)
-{
-    return play_stored(&phone_period, bucket, field);
-}
-
-
-static int
-entries(const char *bucket, const char *month)
-{
-    char               key[64];
-    const sim_list_t  *list;
-
-    snprintf(key, sizeof(key), "phone:{%s}:ledger:%s-%s", bucket, bucket,
-             month);
-    list = sim_store_list(player.store, player.now, phone_cstr(key));
-
-    return list ? (int) list->n : 0;
-}
-
-
-static void
-close_all(const char *month)
-{
-    char      bucket[16];
-    unsigned  i;
-
-    for (i = 0; i < player.env.buckets; i++) {
-        snprintf(bucket, sizeof(bucket), "%03u", i);
-        (void) ask(bucket, month);
-        (void) steps();
-    }
-}
-
-
-/* The books are right; events that nobody runs here are overdue. */
-
-static void
-sound(const char *name)
-{
-    player.cookie = PHONE_EMPTY;
-    is_int(play("operator.check", ""), 200, "%s: checked", name);
-    ok(play_says("\"faults_found\":0,\"mismatches_found\":0,"
-                 "\"negative_found\":0,\"entries_unreadable\":0,"
-                 "\"entries_untracked\":0")
-       && play_says("\"sums\":[{\"currency\":\"CNY\",\"sum\":0"),
-       "%s: the books are right", name);
-}
-
-
-static phone_str_t
-unzipped(phone_str_t sha256)
-{
-    int64_t          n;
-    phone_str_t      bytes;
-    phone_buf_t      text;
-    phone_gunzip_t  *gunzip;
-
-    bytes = play_blob(sha256);
-    gunzip = phone_gunzip_begin(&player.arena);
-    phone_buf_init(&text, &player.arena, 65536);
-    n = phone_gunzip(gunzip, &bytes, text.data, 65536);
-    text.len = n < 0 ? 0 : (size_t) n;
-
-    return phone_gunzip_whole(gunzip) ? phone_buf_str(&text) : PHONE_EMPTY;
-}
-
-
-static int
 says(phone_str_t text, const char *part)
 {
     return memmem(text.data, text.len, part, strlen(part)) != NULL;
@@ -241,7 +112,7 @@ months(phone_domain_t domain)
     is_int(ask(home, "2027-01"), 200, "the same again");
     is_str(play_member("state"), "RUNNING", "is the same");
     is_int(player.commits, 0, "and starts nothing");
-    is_int(steps(), 3, "in three steps");
+    is_int(steps(), 4, "in four steps");
 
     is_int(entries(home, "2027-01"), 0, "the entries are gone");
     is_str(period(home, PERIOD_FROM), "2027-02", "the next month is open");
@@ -336,6 +207,28 @@ wrong_later(phone_domain_t domain)
            (const char *[1]) { "m9 outside:CNY takings:tea:CNY 1 CNY x y" });
     player.now = FEBRUARY + OVER;
     check("false", "late");
+    fault("ledger_late", phone_format(&player.arena, "ledger:%s-2027-01%c",
+                                      home, 0).data);
+    play_end();
+}
+
+
+/* One that came to any of the months that are closed. */
+
+static void
+late_by_months(phone_domain_t domain)
+{
+    set_up(domain);
+    at(FEBRUARY + OVER);
+    close_all("2027-01");
+    at(MARCH + OVER);
+    close_all("2027-02");
+    sound("two months are closed");
+    player.now = FEBRUARY - 1000;
+    meddle(PHONE_OP_RPUSH, &phone_ledger, card, 1,
+           (const char *[1]) { "m9 outside:CNY takings:tea:CNY 1 CNY x y" });
+    player.now = MARCH + OVER;
+    check("false", "late by two months");
     fault("ledger_late", phone_format(&player.arena, "ledger:%s-2027-01%c",
                                       home, 0).data);
     play_end();
@@ -507,7 +400,7 @@ differs(phone_domain_t domain)
     meddle(PHONE_OP_HSET, &phone_bill, bill, 2,
            (const char *[2]) { "status", "PAID" });
     (void) ask(home, "2027-01");
-    is_int(steps(), 3, "once it is right");
+    is_int(steps(), 4, "once it is right");
     is_str(period(home, PERIOD_FROM), "2027-02", "it is closed");
     is_str(period(home, PERIOD_STOPPED), "", "and nothing stops it");
     sound("all is well");
@@ -587,7 +480,7 @@ pages(phone_domain_t domain)
     n = entries(home, "2027-01");
     at(FEBRUARY + OVER);
     (void) ask(home, "2027-01");
-    is_int(steps(), n + 3, "a step an entry");
+    is_int(steps(), n + 4, "a step an entry");
     is_str(period(home, PERIOD_FROM), "2027-02", "it is closed");
     sound("all is well");
     play_end();
@@ -599,7 +492,7 @@ pages(phone_domain_t domain)
     player.settings.close_pieces = 2;
     at(FEBRUARY + OVER);
     (void) ask(home, "2027-01");
-    is_int(steps(), n + n / 2 + 3, "and one for two of them");
+    is_int(steps(), n + n / 2 + 4, "and one for two of them");
     is_str(period(home, PERIOD_FROM), "2027-02", "it is closed");
     ok(says(unzipped(period(home, PERIOD_FILE)), " open "), "the first entry");
     sound("all is well");
@@ -666,6 +559,52 @@ lost(phone_domain_t domain)
     (void) steps();
     ok(says(unzipped(period(home, PERIOD_FILE)), "\nentries 0\n"),
        "what is not there is not in the file");
+    play_end();
+}
+
+
+/* The clock is set back while a month is being closed: the job waits until it
+   is over again, and what came meanwhile is in the file. */
+
+static void
+set_back(phone_domain_t domain)
+{
+    int           i;
+    phone_str_t   late, file;
+    play_event_t  event;
+
+    set_up(domain);
+    at(FEBRUARY + OVER);
+    (void) ask(home, "2027-01");
+
+    for (i = 0; i < 3; i++) {
+        player.event[0] = player.event[player.nevents - 1];
+        player.nevents = 1;
+        play_event();
+    }
+
+    event = player.event[player.nevents - 1];
+    player.now = FEBRUARY - 5000;
+    player.event[0] = event;
+    player.nevents = 1;
+    play_event();
+    is_str(period(home, PERIOD_FROM), "2027-01", "it waits");
+    is_int(player.gave_up, 0, "and has not failed");
+
+    at(FEBRUARY - 4000);
+    player.nevents = 0;
+    late = phone_copy(&player.arena, pay());
+    player.now = FEBRUARY + OVER;
+    event.score = FEBRUARY + OVER;
+    player.event[0] = event;
+    player.nevents = 1;
+    (void) steps();
+    is_str(period(home, PERIOD_FROM), "2027-02", "then it is closed");
+    file = unzipped(period(home, PERIOD_FILE));
+    ok(memmem(file.data, file.len, late.data, late.len) != NULL,
+       "with the payment of that time");
+    is_int(entries(home, "2027-01"), 0, "which is not left behind");
+    sound("all is well");
     play_end();
 }
 
@@ -789,6 +728,7 @@ main(void)
         months(domain[i]);
         wrong_later(domain[i]);
         late(domain[i]);
+        late_by_months(domain[i]);
         twice(domain[i]);
         failed(domain[i]);
         differs(domain[i]);
@@ -796,6 +736,7 @@ main(void)
         pages(domain[i]);
         over(domain[i]);
         lost(domain[i]);
+        set_back(domain[i]);
         full_disk(domain[i]);
         by_itself(domain[i]);
     }

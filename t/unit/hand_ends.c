@@ -148,6 +148,43 @@ replayed(phone_domain_t domain)
 }
 
 
+/* The postings of the first record's bucket are due then; 0: there are none. */
+
+static void
+postings_due(int64_t due)
+{
+    unsigned           i, n, bucket;
+    phone_str_t        key, member[64];
+    const sim_zset_t  *zset;
+
+    bucket = phone_home(&player.env, &phone_bill, phone_cstr(origin));
+    key = phone_key(&player.arena, &phone_due, bucket, PHONE_EMPTY);
+    zset = sim_store_zset(player.store, player.now, key);
+
+    for (i = 0, n = 0; zset && i < zset->n && n < 64; i++) {
+        if (memcmp(zset->member[i].member.data, "posting.apply ", 14) == 0) {
+            member[n++] = phone_format(&player.arena, "%.*s%c",
+                              PHONE_ARGS(zset->member[i].member), 0);
+        }
+    }
+
+    ok(n > 0, "there is a posting");
+
+    for (i = 0; i < n; i++) {
+        if (due) {
+            meddle_key(PHONE_OP_ZADD, bucket, key, 2,
+                       (const char *[2]) {
+                           phone_format(&player.arena, "%lld%c",
+                                        (long long) due, 0).data,
+                           member[i].data });
+        } else {
+            meddle_key(PHONE_OP_ZREM, bucket, key, 1,
+                       (const char *[1]) { member[i].data });
+        }
+    }
+}
+
+
 /* What GET /operator/check says when a record of a chain is not as it was. */
 
 static void
@@ -208,11 +245,17 @@ checked(phone_domain_t domain)
 
     } else {
 
-        /* with overdue events it may still be on its way */
+        /* its posting is overdue, or was just taken up: it is on its way */
 
         meddle(PHONE_OP_DEL, &phone_bill, second, 0, NULL);
         play("operator.check", "");
         ok(!play_says("bill_chain"), "the chain is not blamed");
+        postings_due(player.now + 3000);
+        play("operator.check", "");
+        ok(!play_says("bill_chain"), "nor while its posting is applied");
+        postings_due(0);
+        play("operator.check", "");
+        ok(play_says("bill_chain"), "but without a posting");
     }
 
     ok(play_says("bill_missing"), "it is missed in the list");

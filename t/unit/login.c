@@ -683,11 +683,70 @@ another_secret(void)
 }
 
 
+/* A call that counts, and takes it back when it is told to. */
+
+static phone_rc_t
+count_run(phone_call_t *call)
+{
+    int64_t          n;
+    phone_record_t  *account;
+
+    account = phone_ask(call, &phone_account, PHONE_STR(NUMBER));
+    n = phone_ask_count(call, &phone_days, PHONE_STR("x"), PHONE_DAY);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (phone_arg_int(call, "back")) {
+        phone_set_int(account, ACCOUNT_PIN_FAILS, n);
+        phone_uncount(call, &phone_days, PHONE_STR("x"), PHONE_DAY);
+    }
+
+    phone_say_int(call, "n", n);
+
+    return phone_done(call);
+}
+
+
+static const phone_param_t  count_params[] = {
+    { "back", PHONE_P_INT, PHONE_REQUIRED, 0, 1, "" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+static const phone_endpoint_t  count = {
+    "test.count", "POST", "", PHONE_ANYONE, count_run, count_params, NULL, ""
+};
+
+
+/* One whose commit is tried twice takes nothing back that another has
+   counted. */
+
+static void
+answer_lost(void)
+{
+    open_account();
+
+    play_endpoint(&count, "back=0");
+    is_str(play_member("n"), "1", "counted");
+    play_endpoint(&count, "back=1");
+    is_str(play_member("n"), "2", "counted, and taken back");
+    player.lose_answer = 1;
+    play_endpoint(&count, "back=1");
+    is_str(play_member("n"), "2", "the same, twice");
+    play_endpoint(&count, "back=0");
+    is_str(play_member("n"), "2", "is taken back once");
+
+    play_end();
+}
+
+
 int
 main(void)
 {
     failures();
     right_ones();
+    answer_lost();
     networks();
     addresses();
     own_logins();

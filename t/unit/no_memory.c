@@ -339,10 +339,13 @@ static pair_t  bill[PAIRS];
 static pair_t  pay[PAIRS];
 static char    card[64];
 
+static unsigned  buckets = 16;
+
 static void
 set_up(int with_bill)
 {
     play_start();
+    player.env.buckets = buckets;
 
     send(&phone_operator_merchants, (pair_t[PAIRS]) {
              { "merchant_id", PHONE_STR("tea") },
@@ -568,6 +571,9 @@ short_others(void)
 
     phone_arena_init(&arena);
 
+    /* a check reads all of them, in the same way */
+    buckets = 4;
+
     for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
         set_up(1);
         send(&phone_bill_pay, pay);
@@ -586,6 +592,7 @@ short_others(void)
         ok(n > 5, "%s: %u allocations, each fails", others[i].name, n);
     }
 
+    buckets = 16;
     phone_arena_free(&arena);
 }
 

@@ -382,14 +382,48 @@ unavailable(const char *what)
 }
 
 
+/* A handler that knows that the refund is somewhere. */
+
+static phone_rc_t
+refund_run(phone_call_t *call)
+{
+    phone_record_t  *refund;
+
+    refund = phone_ask(call, &phone_refund, phone_arg(call, "id"));
+    phone_ask_archived(refund);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    return phone_found(refund) ? phone_done(call) : phone_bad_record(refund);
+}
+
+
+static const phone_param_t  refund_params[] = {
+    { "id", PHONE_P_TEXT, PHONE_REQUIRED, 1, 64, "" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+static const phone_endpoint_t  refund_there = {
+    "test.refund", "POST", "", PHONE_ANYONE, refund_run, refund_params, NULL,
+    ""
+};
+
+
 static void
 test_damage(void)
 {
+    char         form[64];
     unsigned     i, n;
     phone_str_t  bytes[PLAY_BLOBS];
 
     set_up(PHONE_WHOLE_STORE);
     archive();
+    shop_call("refund.query", "tea", "out_refund_no=R1");
+    snprintf(form, sizeof(form), "id=%.*s",
+             PHONE_ARGS(play_member("refund_id")));
+    is_int(play_endpoint(&refund_there, form), 200, "a refund is there");
     n = player.nblobs;
     ok(n > 0 && n < PLAY_BLOBS, "%u files", n);
 
@@ -418,6 +452,8 @@ test_damage(void)
     }
 
     unavailable("gone");
+    is_int(play_endpoint(&refund_there, form), 503, "it may be there");
+    is_str(play_code(), "ARCHIVE_UNAVAILABLE", "in a file that is gone");
 
     memcpy(player.bytes, bytes, sizeof(bytes));
     same_answers();

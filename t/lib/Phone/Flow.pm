@@ -65,8 +65,9 @@ sub import {
 }
 
 
-# Options: workers (2), redis (options of Phone::Redis; 0 for none), log_level
-# (info), allow (a pattern of severe log lines that this test provokes).
+# Options: workers (2), master (on; off: one process), redis (options of
+# Phone::Redis; 0 for none), log_level (info), allow (a pattern of severe log
+# lines that this test provokes).
 
 sub new {
     my ($class, %option) = @_;
@@ -77,6 +78,7 @@ sub new {
         ports     => {},
         files     => {},
         workers   => 2,
+        master    => 'on',
         log_level => 'info',
         %option,
     }, $class;
@@ -142,7 +144,7 @@ sub config {
 $user
 $load
 daemon off;
-master_process on;
+master_process $self->{master};
 worker_processes $self->{workers};
 pid $dir/nginx.pid;
 error_log $dir/logs/error.log $self->{log_level};

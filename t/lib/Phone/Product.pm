@@ -269,7 +269,7 @@ sub payer {
         push @{ $payer->{cards} }, $card->{card_id};
     }
 
-    $self->login($payer);
+    &patient(sub { $self->login($payer) });
     my $reply = $self->post('/pay/pin', { pin => PIN },
                             cookie => $payer->{cookie});
     die "pin: $reply->{content}\n" if $reply->{status} != 200;

@@ -112,6 +112,7 @@ play_apply(phone_call_t *call, const phone_commit_t *commit,
     }
 
     if (player.lose_answer || phone_decides_next(call)) {
+        call->in_doubt |= player.lose_answer != 0;
         player.lose_answer = 0;
         return PHONE_OUTCOME_UNKNOWN;
     }
