@@ -317,8 +317,9 @@ ASAN_TESTS := $(addprefix t/,blob.t fetch.t live.t location.t notice.t \
                   flow/auth-request.t flow/bank.t flow/blob-bucket.t \
                   flow/blob-empty.t flow/blob-hosts.t flow/blob-sweep.t \
                   flow/blob.t flow/body.t flow/bucket-check.t \
-                  flow/bucket-hand.t flow/bucket-job.t flow/bucket-notices.t \
-                  flow/bucket-once.t flow/bucket-reconcile.t \
+                  flow/bucket-hand.t flow/bucket-job.t flow/bucket-mail.t \
+                  flow/bucket-notices.t flow/bucket-once.t \
+                  flow/bucket-reconcile.t \
                   flow/bucket-refund.t flow/bucket-settle.t \
                   flow/bucket-statement.t flow/bucket.t flow/conf.t \
                   flow/directives.t flow/envelope.t flow/fetch.t \

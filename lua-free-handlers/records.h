@@ -126,7 +126,8 @@ typedef struct {
     F(K, HANDED, "handed")                   /* bill/hand.c: whence it came */
 
 /* "017-...": a mail as one number has it.  Its sender and each recipient have a
-   copy of their own, in their own bucket (mail/mail.h). */
+   copy of their own, in their own bucket (mail/mail.h).  One without an owner
+   is what a job brings to its recipients. */
 #define PHONE_MAIL_FIELDS(F, K)                                               \
     F(K, V, "v")                                                              \
     F(K, READ_AT, "read_at")                 /* ms */                         \

@@ -150,6 +150,7 @@ const phone_job_kind_t *const  phone_job_kinds[] = {
     &phone_statement_job,
     &phone_reconcile_job,
     &phone_notice_replay_job,
+    &phone_mail_job,
     &phone_archive_job,
     &phone_bank_settle_job,
     &phone_reseal_job,

@@ -77,12 +77,21 @@ GET /mail
 
 
 
-=== TEST 9: eleven recipients
+=== TEST 9: more recipients than there may be
 --- session: li
 --- request eval
-"POST /mail\ntext=x&" . CORE::join("&", map { "to[]=139000000$_" } 10 .. 20)
+"POST /mail\n{\"text\":\"x\",\"to\":[" . CORE::join(",", map { "\"13900000$_\"" } 100 .. 999, 100 .. 200) . "]}"
 --- error_code: 400
---- response_body_like: "code":"PARAM_INVALID".*at most 10.*"field":"to"
+--- response_body_like: "code":"PARAM_INVALID".*at most 1000.*"field":"to"
+
+
+
+=== TEST 47: as many
+--- session: li
+--- request eval
+["POST /mail\n{\"text\":\"x\",\"to\":[" . CORE::join(",", map { "\"13900000$_\"" } 100 .. 999, 100 .. 199) . "]}", "GET /mail?limit=1"]
+--- response_body_like eval
+[qr/"recipients":900,/, qr/"to":\[("\+861390000010\d",){10}("\+861390000011\d",?){10}\],"recipients":900,/]
 
 
 

@@ -56,14 +56,17 @@ phone_room_ask(phone_call_t *call, phone_str_t number, unsigned before,
 
 
 int
+phone_room_found(phone_call_t *call, const phone_room_t *room)
+{
+    return room->size < phone_settings(call)->mail_box || room->oldest != NULL;
+}
+
+
+void
 phone_room_make(phone_call_t *call, const phone_room_t *room)
 {
-    if (room->size < phone_settings(call)->mail_box) {
-        return 1;
-    }
-
     if (room->oldest == NULL) {
-        return 0;
+        return;
     }
 
     if (phone_found(room->oldest)) {
@@ -74,8 +77,6 @@ phone_room_make(phone_call_t *call, const phone_room_t *room)
         phone_index_remove(call, &phone_mails_of, room->number,
                            phone_id(room->oldest));
     }
-
-    return 1;
 }
 
 
@@ -97,7 +98,7 @@ phone_arrival_ask(phone_call_t *call, const phone_letter_t *letter,
                        : phone_ask_elsewhere(call, &phone_account, number);
 
     arrival->block = phone_blocked_ask(call, number, letter->from);
-    phone_room_ask(call, number, own ? 1 : 0, &arrival->room);
+    phone_room_ask(call, number, own && !letter->by_job, &arrival->room);
 }
 
 
@@ -110,10 +111,12 @@ phone_arrival_put(phone_call_t *call, phone_letter_t *letter,
     phone_record_t  *mail;
 
     if (phone_found(arrival->block)
-        || !phone_room_make(call, &arrival->room))
+        || !phone_room_found(call, &arrival->room))
     {
         return;
     }
+
+    phone_room_make(call, &arrival->room);
 
     number = arrival->room.number;
     snprintf(label, sizeof(label), "mail to %.*s", PHONE_ARGS(number));
@@ -142,11 +145,11 @@ phone_arrival_sms(phone_call_t *call, phone_letter_t *letter,
 {
     if (!phone_found(account)) {
 
-        if (letter->invites <= 0) {
+        if (letter->invited >= letter->invites) {
             return;
         }
 
-        letter->invites--;
+        letter->invited++;
 
     } else if (phone_get(account, ACCOUNT_TRIGGERS).len == 0) {
         return;

@@ -15,8 +15,7 @@ static void phone_letter_keep(phone_call_t *call,
 static phone_rc_t phone_letter_said(phone_call_t *call,
     const phone_letter_t *letter);
 static phone_rc_t phone_letter_count(phone_call_t *call,
-    phone_letter_t *letter);
-static void phone_letter_invited(phone_call_t *call, int64_t n);
+    const phone_letter_t *letter);
 static phone_rc_t phone_letter_over(phone_call_t *call, int64_t window,
     const char *field);
 
@@ -57,49 +56,76 @@ phone_mail_send_run(phone_call_t *call)
 }
 
 
-/* A number of a list: is it among the first n of it? */
+/* Numbers that a list has had so far, by their place in it and from 1. */
+#define PHONE_LETTER_SLOTS  2048
 
 static int
-phone_letter_has(phone_call_t *call, unsigned n, phone_str_t number)
+phone_letter_first(phone_call_t *call, uint16_t slot[PHONE_LETTER_SLOTS],
+    unsigned i)
 {
-    unsigned  i;
+    unsigned     k;
+    phone_str_t  number;
 
-    for (i = 0; i < n; i++) {
-        if (phone_equal(phone_arg_at(call, "to", i), number)) {
-            return 1;
+    number = phone_arg_at(call, "to", i);
+
+    for (k = phone_fnv64(number) % PHONE_LETTER_SLOTS; slot[k];
+         k = (k + 1) % PHONE_LETTER_SLOTS)
+    {
+        if (phone_equal(phone_arg_at(call, "to", slot[k] - 1u), number)) {
+            return 0;
         }
     }
 
-    return 0;
+    slot[k] = (uint16_t) (i + 1);
+
+    return 1;
 }
 
 
 void
 phone_letter_address(phone_call_t *call, phone_letter_t *letter)
 {
+    size_t       shown;
     unsigned     i;
+    uint16_t     slot[PHONE_LETTER_SLOTS];
     phone_buf_t  buf;
-    phone_str_t  number;
 
+    memset(slot, 0, sizeof(slot));
     phone_buf_init(&buf, phone_memory(call), 64);
     letter->n = 0;
+    shown = 0;
 
     for (i = 0; i < phone_arg_count(call, "to"); i++) {
-        number = phone_arg_at(call, "to", i);
 
-        if (phone_letter_has(call, i, number)) {
+        if (!phone_letter_first(call, slot, i)) {
             continue;
+        }
+
+        if (letter->n == PHONE_MAIL_SHOWN) {
+            shown = buf.len;
         }
 
         if (letter->n++) {
             phone_buf_byte(&buf, ' ');
         }
 
-        phone_buf_put(&buf, number);
+        phone_buf_put(&buf, phone_arg_at(call, "to", i));
     }
 
     letter->to = phone_buf_str(&buf);
     letter->all = PHONE_EMPTY;
+
+    if (letter->n > PHONE_MAIL_SHOWN) {
+        letter->all = letter->to;
+        letter->to.len = shown;
+    }
+}
+
+
+phone_str_t
+phone_letter_all(const phone_letter_t *letter)
+{
+    return letter->all.len ? letter->all : letter->to;
 }
 
 
@@ -109,22 +135,26 @@ phone_letter_address(phone_call_t *call, phone_letter_t *letter)
 phone_rc_t
 phone_letter_send(phone_call_t *call, phone_letter_t *letter)
 {
-    int64_t          invites;
     unsigned         i, n;
     phone_rc_t       rc;
     phone_str_t      once, done, rest, number;
     phone_room_t     room;
-    phone_arrival_t  arrival[PHONE_MAIL_MOST];
+    phone_record_t  *job;
+    phone_arrival_t  arrival[PHONE_MAIL_FIRST];
 
     letter->from = phone_caller(call);
     letter->sent = phone_new_id(call, letter->from, "mail sent");
 
     once = phone_box_with(call, letter->from, phone_call_id(call));
     done = phone_assume_free(call, &phone_mail_once, once);
+    job = phone_letter_ask_job(call, letter);
     phone_room_ask(call, letter->from, 0, &room);
-    rest = letter->to;
+    phone_letter_ask_invites(call, letter);
+    rest = phone_letter_all(letter);
 
-    for (n = 0; phone_split(&rest, ' ', &number); n++) {
+    for (n = 0; n < PHONE_MAIL_FIRST && phone_split(&rest, ' ', &number);
+         n++)
+    {
         phone_arrival_ask(call, letter, number, &arrival[n]);
     }
 
@@ -136,26 +166,29 @@ phone_letter_send(phone_call_t *call, phone_letter_t *letter)
         return phone_letter_said(call, letter);
     }
 
+    if (!phone_room_found(call, &room)) {
+        return phone_refuse(call, PHONE_MAILBOX_FULL);
+    }
+
     rc = phone_letter_count(call, letter);
     if (rc != PHONE_DONE) {
         return rc;
     }
 
-    if (!phone_room_make(call, &room)) {
-        return phone_refuse(call, PHONE_MAILBOX_FULL);
-    }
-
     phone_claim(call, &phone_mail_once, once, PHONE_STR("1"),
                 PHONE_MAIL_ONCE);
+    phone_room_make(call, &room);
     phone_letter_keep(call, letter);
-
-    invites = letter->invites;
 
     for (i = 0; i < n; i++) {
         phone_arrival_put(call, letter, &arrival[i]);
     }
 
-    phone_letter_invited(call, invites - letter->invites);
+    phone_letter_invited(call, letter);
+
+    if (job != NULL) {
+        phone_letter_later(call, letter, job);
+    }
 
     return phone_letter_said(call, letter);
 }
@@ -210,28 +243,28 @@ phone_letter_said(phone_call_t *call, const phone_letter_t *letter)
 /* "<number>:h<hour>", "<number>:d<day>" */
 
 static phone_str_t
-phone_mailed_id(phone_call_t *call, char unit, int64_t window)
+phone_mailed_id(phone_call_t *call, const phone_letter_t *letter, char unit,
+    int64_t window)
 {
     return phone_format(phone_memory(call), "%.*s:%c%lld",
-                        PHONE_ARGS(phone_caller(call)), unit,
+                        PHONE_ARGS(letter->from), unit,
                         (long long) (phone_now(call) / window));
 }
 
 
 static phone_rc_t
-phone_letter_count(phone_call_t *call, phone_letter_t *letter)
+phone_letter_count(phone_call_t *call, const phone_letter_t *letter)
 {
-    int64_t                  mails, recipients, invites;
+    int64_t                  mails, recipients;
     phone_str_t              hour, day;
     const phone_settings_t  *settings;
 
     settings = phone_settings(call);
-    hour = phone_mailed_id(call, 'h', PHONE_HOUR);
-    day = phone_mailed_id(call, 'd', PHONE_DAY);
+    hour = phone_mailed_id(call, letter, 'h', PHONE_HOUR);
+    day = phone_mailed_id(call, letter, 'd', PHONE_DAY);
 
     mails = phone_added(call, &phone_mailed, hour, MAILED_MAILS);
     recipients = phone_added(call, &phone_mailed, day, MAILED_RECIPIENTS);
-    invites = phone_added(call, &phone_mailed, day, MAILED_INVITES);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -250,8 +283,6 @@ phone_letter_count(phone_call_t *call, phone_letter_t *letter)
     phone_add(call, &phone_mailed, day, MAILED_RECIPIENTS, letter->n,
               settings->mail_day, phone_window_lives(call, PHONE_DAY));
 
-    letter->invites = settings->mail_invites - invites;
-
     return PHONE_DONE;
 }
 
@@ -259,12 +290,26 @@ phone_letter_count(phone_call_t *call, phone_letter_t *letter)
 /* Beyond the limit a mail still comes into the mailbox of a stranger, without
    an SMS. */
 
-static void
-phone_letter_invited(phone_call_t *call, int64_t n)
+void
+phone_letter_ask_invites(phone_call_t *call, phone_letter_t *letter)
 {
-    if (n) {
-        phone_add(call, &phone_mailed, phone_mailed_id(call, 'd', PHONE_DAY),
-                  MAILED_INVITES, n, phone_settings(call)->mail_invites,
+    letter->invited = 0;
+    letter->invites = phone_settings(call)->mail_invites
+                      - phone_added(call, &phone_mailed,
+                                    phone_mailed_id(call, letter, 'd',
+                                                    PHONE_DAY),
+                                    MAILED_INVITES);
+}
+
+
+void
+phone_letter_invited(phone_call_t *call, const phone_letter_t *letter)
+{
+    if (letter->invited) {
+        phone_add(call, &phone_mailed,
+                  phone_mailed_id(call, letter, 'd', PHONE_DAY),
+                  MAILED_INVITES, letter->invited,
+                  phone_settings(call)->mail_invites,
                   phone_window_lives(call, PHONE_DAY));
     }
 }

@@ -10,7 +10,8 @@
 
 
 #define PHONE_MAIL_TEXT   2000           /* characters */
-#define PHONE_MAIL_MOST   10             /* recipients */
+#define PHONE_MAIL_MOST   1000           /* recipients; so many of them get */
+#define PHONE_MAIL_FIRST  10             /* it with the call, others by a job */
 
 
 typedef struct {
@@ -22,8 +23,11 @@ typedef struct {
     phone_str_t              sent;       /* the sender's copy: its id */
     phone_str_t              answers;    /* a mail that the sender has */
     phone_str_t              reply_to;   /* the same, as the recipient has it */
-    int                      forwarded;
-    int64_t                  invites;    /* that it may still cause today */
+    int64_t                  invites;    /* SMS to strangers that the sender
+                                            may still cause today */
+    int64_t                  invited;    /* that this step causes */
+    unsigned                 forwarded:1;
+    unsigned                 by_job:1;   /* the sender has his copy already */
 } phone_letter_t;
 
 
@@ -64,13 +68,27 @@ typedef struct {
 void phone_room_ask(phone_call_t *call, phone_str_t number, unsigned before,
     phone_room_t *room);
 
-/* 1, and in a full mailbox the oldest mail that was read goes; or 0. */
-int phone_room_make(phone_call_t *call, const phone_room_t *room);
+/* Is there room, or a mail that can make it?  It goes then. */
+int phone_room_found(phone_call_t *call, const phone_room_t *room);
+void phone_room_make(phone_call_t *call, const phone_room_t *room);
 
 void phone_arrival_ask(phone_call_t *call, const phone_letter_t *letter,
     phone_str_t number, phone_arrival_t *arrival);
 void phone_arrival_put(phone_call_t *call, phone_letter_t *letter,
     const phone_arrival_t *arrival);
+
+/* Before and after the arrivals of a step; the letter has its sender. */
+void phone_letter_ask_invites(phone_call_t *call, phone_letter_t *letter);
+void phone_letter_invited(phone_call_t *call, const phone_letter_t *letter);
+
+/* All its recipients, with spaces. */
+phone_str_t phone_letter_all(const phone_letter_t *letter);
+
+/* A job brings it to those behind the first ones; NULL: there are none. */
+phone_record_t *phone_letter_ask_job(phone_call_t *call,
+    const phone_letter_t *letter);
+void phone_letter_later(phone_call_t *call, const phone_letter_t *letter,
+    phone_record_t *job);
 
 /* The fields that all copies have, but for the owner's own. */
 void phone_letter_copy(phone_call_t *call, const phone_letter_t *letter,

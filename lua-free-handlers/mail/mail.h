@@ -14,6 +14,7 @@
 
 
 #include "../phone.h"
+#include "../jobs.h"
 
 
 extern const phone_endpoint_t  phone_mail_list;
@@ -31,6 +32,8 @@ extern const phone_endpoint_t  phone_triggers_get;
 extern const phone_endpoint_t  phone_triggers_set;
 
 extern const phone_event_t     phone_mail_arrived;
+
+extern const phone_job_kind_t  phone_mail_job;
 
 
 #endif /* _PHONE_MAIL_H_INCLUDED_ */

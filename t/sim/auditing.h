@@ -329,6 +329,7 @@ struct sim_auditor_s {
     const phone_commit_t    *commit;
     const sim_task_t        *task;       /* NULL: of the pump */
     const sim_exchange_t    *exchange;   /* NULL: of an event */
+    unsigned                 refused:1;  /* its call is, by this run */
     unsigned                 displaced:1;    /* a session, wrongly */
     unsigned                 nwritten;
     sim_written_t            written[SIM_TOUCHED_MAX];

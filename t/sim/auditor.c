@@ -420,6 +420,7 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
     auditor->commit = commit;
     auditor->task = task;
     auditor->exchange = task != NULL ? task->exchange : NULL;
+    auditor->refused = refused ? 1 : 0;
     auditor->ntouched = 0;
     auditor->nbills = 0;
     auditor->nrefunded = 0;

@@ -42,6 +42,7 @@ static const sim_decision_t  sim_decisions[] = {
     { "message.push", "live", "account", 0 },
     { "message.push", "sms", "texts", 0 },
     { "mail.send", "live", "account", 1 },
+    { "job.step", "live", "account", 1 },
     { "mail.reply", "live", "account", 1 },
     { "mail.forward", "live", "account", 1 },
     { "mail.read", "live", "account", 0 },

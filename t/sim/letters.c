@@ -43,12 +43,13 @@ sim_mail_answered(sim_world_t *world, sim_exchange_t *exchange,
 /* Somebody; now and then a number without an account. */
 
 static phone_str_t
-sim_mail_peer(sim_world_t *world)
+sim_mail_peer(sim_world_t *world, unsigned strangers)
 {
-    return sim_below(&world->random, 8)
-           ? world->people->payer[sim_below(&world->random,
-                                            world->swarm.payers)].number
-           : PHONE_STR("+8613999990001");
+    return sim_below(&world->random, 8) < strangers
+           ? sim_text(world, "+86139999900%02u",
+                      (unsigned) sim_below(&world->random, 40))
+           : world->people->payer[sim_below(&world->random,
+                                            world->swarm.payers)].number;
 }
 
 
@@ -56,19 +57,18 @@ sim_mail_peer(sim_world_t *world)
 
 static void
 sim_mail_numbers(sim_world_t *world, sim_exchange_t *exchange,
-    const char *name, unsigned most)
+    const char *name, unsigned n)
 {
-    unsigned     n;
-    phone_str_t  bad;
+    phone_str_t  bad, peer;
     phone_buf_t  buf;
 
     phone_buf_init(&buf, &exchange->arena, 64);
 
-    for (n = (unsigned) sim_between(&world->random, 1, most); n; n--) {
+    for ( /* void */ ; n; n--) {
+        peer = sim_mail_peer(world, n > 4 ? 7 : 1);
         phone_buf_put(&buf, phone_cstr(name));
         phone_buf_put(&buf, PHONE_STR("[]=%2B"));
-        phone_buf_put(&buf, (phone_str_t) { 13,
-                                            sim_mail_peer(world).data + 1 });
+        phone_buf_put(&buf, (phone_str_t) { peer.len - 1, peer.data + 1 });
         phone_buf_put(&buf, n > 1 ? PHONE_STR("&") : PHONE_EMPTY);
     }
 
@@ -80,12 +80,14 @@ sim_mail_numbers(sim_world_t *world, sim_exchange_t *exchange,
 static void
 sim_mail_write(sim_payer_t *payer, phone_str_t cookie)
 {
+    unsigned         x;
     sim_exchange_t  *exchange;
 
+    x = (unsigned) sim_below(&payer->world->random, 24);
     exchange = sim_payer_asks(payer, cookie, "mail.send", sim_mail_answered);
 
     sim_mail_numbers(payer->world, exchange, "to",
-                sim_below(&payer->world->random, 3) ? 1 : 4);
+                     x == 0 ? 50 : x < 8 ? 1 + x / 2 : 1);
     sim_add(exchange, "text", sim_text(payer->world, "letter %u",
                                        exchange->serial));
     sim_send(payer->world, exchange);
@@ -106,7 +108,7 @@ sim_mail_look(sim_payer_t *payer, phone_str_t cookie)
     }
 
     if (sim_below(&world->random, 4) == 0) {
-        sim_add(exchange, "peer", sim_mail_peer(world));
+        sim_add(exchange, "peer", sim_mail_peer(world, 1));
     }
 
     if (sim_below(&world->random, 6) == 0) {
@@ -139,7 +141,8 @@ sim_mail_do(sim_payer_t *payer, phone_str_t cookie, const char *what)
     exchange = sim_payer_asks(payer, cookie, what, sim_mail_answered);
 
     if (strcmp(what, "mail.forward") == 0) {
-        sim_mail_numbers(world, exchange, "to", 2);
+        sim_mail_numbers(world, exchange, "to",
+                    (unsigned) sim_between(&world->random, 1, 2));
     }
 
     sim_add(exchange, "mail_id",
@@ -171,7 +174,7 @@ sim_mail_block(sim_payer_t *payer, phone_str_t cookie)
                               sim_mail_answered);
 
     if (x) {
-        sim_add(exchange, "phone", sim_mail_peer(world));
+        sim_add(exchange, "phone", sim_mail_peer(world, 1));
     }
 
     sim_send(world, exchange);

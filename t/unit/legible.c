@@ -109,5 +109,15 @@ main(void)
 
     ok(!phone_legible((phone_str_t) { 4, "tea\0" }), "not: NUL");
 
+    ok(phone_legible_lines(PHONE_STR("tea\n\n  \ncake\n")), "lines");
+    ok(phone_legible_lines(PHONE_STR("\ntea")), "the first one is empty");
+    ok(!phone_legible_lines(PHONE_STR("\n \n")), "not: blank lines only");
+    ok(!phone_legible_lines(PHONE_STR("")), "not: nothing");
+    ok(!phone_legible_lines(PHONE_STR("tea\n\xe2\x80\x8b")),
+       "not: a line of something that is not seen");
+    ok(!phone_legible_lines(PHONE_STR("tea\rcake")), "not: CR alone");
+    ok(!phone_legible_lines(PHONE_STR("tea\n\xe2\x80\xae" "cake")),
+       "not: a line that is turned around");
+
     return done_testing();
 }

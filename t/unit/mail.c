@@ -9,7 +9,7 @@
 #include "mail/mail.h"
 
 
-static char  form[16384];
+static char  form[65536];
 
 
 /* To numbers with spaces between them. */
@@ -458,6 +458,69 @@ sought(void)
 }
 
 
+/* To many numbers: Wang is the 51st, Zhao the 5th, everybody is there twice. */
+
+static void
+many(phone_domain_t domain)
+{
+    int          n;
+    char         to[32768];
+    unsigned     i;
+    phone_str_t  out;
+
+    start(domain);
+    player.settings.mail_day = 2000;
+    n = 0;
+
+    for (i = 0; i < 120; i++) {
+        n += snprintf(to + n, sizeof(to) - (size_t) n, "%s+8613900002%03u",
+                      i ? " " : "", i % 60);
+        n += i % 60 == 4 ? snprintf(to + n, sizeof(to) - (size_t) n, " " ZHAO)
+             : i % 60 == 49 ? snprintf(to + n, sizeof(to) - (size_t) n,
+                                       " " WANG)
+             : 0;
+    }
+
+    is_int(sends(li, to, "to all"), 200, "Li writes to 62");
+    is_str(play_member("recipients"), "62", "each counts once");
+    out = keep(play_member("mail_id"));
+
+    lists(zhao, "");
+    is_int(times("to all"), 1, "Zhao is among the first");
+    ok(play_says("\"to\":[\"" ZHAO "\"],\"recipients\":62"),
+       "he does not see who else gets it");
+    lists(wang, "");
+    is_int(times("to all"), 0, "Wang is not");
+
+    lists(li, "");
+    is_int(times("+8613900002"), 19, "Li's list shows twenty");
+    does("mail.get", li, out);
+    is_int(times("+8613900002"), 60, "his mail all of them");
+    ok(play_says(WANG), "Wang among them");
+    lists(li, "peer=" WANG);
+    is_int(times("\"mail_id\""), 0, "it is in no conversation of his");
+
+    does("mail.remove", li, out);
+    player.lose_answer = 1;
+    run_events();
+    lists(wang, "");
+    is_int(times("to all"), 1, "Wang gets it once, though Li's is deleted");
+    lists(zhao, "");
+    is_int(times("to all"), 1, "Zhao still once");
+    lists(wang, "peer=" LI);
+    is_int(times("\"mail_id\""), 1, "it is in Wang's conversation with Li");
+
+    /* the limit of the day counts them all */
+
+    player.settings.mail_day = 123;
+    is_int(sends(li, to, "again"), 429, "more than a day's recipients");
+    player.settings.mail_day = 124;
+    is_int(sends(li, to, "again"), 200, "as many as there may be");
+
+    play_end();
+}
+
+
 /* When a call has committed, and before it runs again. */
 
 static void
@@ -617,6 +680,7 @@ full(void)
     is_int(unread_of(wang), 10, "none of the others was read");
     is_int(sends(wang, LI, "x"), 409, "Wang cannot send");
     is_str(play_code(), "MAILBOX_FULL", "before he reads some");
+    is_int(player.commits, 0, "and nothing is counted");
 
     for (i = 0; i < 25; i++) {
         sends(zhao, ZHAO, "to myself");
@@ -682,6 +746,7 @@ main(void)
         answered(domain[i]);
         blocked(domain[i]);
         blocked_many(domain[i]);
+        many(domain[i]);
     }
 
     sought();
