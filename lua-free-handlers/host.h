@@ -88,6 +88,7 @@ typedef struct {
 
     const phone_platform_keys_t  *platform;      /* NULL: it has none */
     const phone_banks_t     *banks;              /* the same */
+    const phone_zones_t     *zones;              /* the same */
 
     /* the host's own work, see runtime/upload.c; NULL: it has no blobs */
     const phone_work_t      *take;

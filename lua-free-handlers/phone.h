@@ -699,6 +699,26 @@ const phone_bank_t *phone_bank(phone_call_t *call, phone_str_t name);
    keys. */
 int phone_bank_name_ok(phone_str_t name);
 
+/* Time zones of the host (phone_zoneinfo), by name. */
+#define PHONE_ZONE_NAME_MAX  40
+
+typedef struct {
+    phone_str_t              name;       /* "Asia/Shanghai" */
+    phone_str_t              file;       /* lib/tz.h */
+} phone_zone_t;
+
+typedef struct {
+    unsigned                 n;
+    const phone_zone_t      *zone;       /* in the order of phone_compare() */
+} phone_zones_t;
+
+/*
+ * The seconds by which local time is ahead of UTC in a zone at a time, ms.  0;
+ * or -1: the host knows no such zone.
+ */
+int phone_zone_ahead(phone_call_t *call, phone_str_t name, int64_t ms,
+    int64_t *ahead);
+
 /* ms 0: the browser removes the cookie. */
 void phone_set_cookie(phone_call_t *call, phone_cookie_t which,
     phone_str_t value, int64_t ms);

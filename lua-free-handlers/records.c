@@ -88,6 +88,8 @@ PHONE_RECORD(phone_block, BLOCK, "block", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_mailed, MAILED, "mailed", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_message, MESSAGE, "message", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_messaged, MESSAGED, "messaged", PHONE_BY_NAME, NULL);
+PHONE_RECORD(phone_invite, INVITE, "invite", PHONE_BY_NAME, NULL);
+PHONE_RECORD(phone_trigger, TRIGGER, "trigger", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_check, CHECK, "check", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_answers, ANSWERS, "answers", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_idempotency, IDEMPOTENCY, "idempotency", PHONE_BY_ID, NULL);

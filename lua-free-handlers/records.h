@@ -63,6 +63,7 @@ typedef struct {
     F(K, ENVELOPE_KEYS, "envelope_keys")     /* account/envelope_key.c */     \
     F(K, CARD, "card")                       /* the default: its id */        \
     F(K, PAID_DAY, "paid_day")               /* bill/limits.c */              \
+    F(K, TRIGGERS, "triggers")               /* 1: it has some */             \
     F(K, S0, "s0") F(K, S1, "s1") F(K, S2, "s2") F(K, S3, "s3")               \
     F(K, S4, "s4") F(K, S5, "s5") F(K, S6, "s6") F(K, S7, "s7")
 
@@ -153,7 +154,8 @@ typedef struct {
 #define PHONE_MAILED_FIELDS(F, K)                                             \
     F(K, V, "v")                                                              \
     F(K, MAILS, "mails")                                                      \
-    F(K, RECIPIENTS, "recipients")
+    F(K, RECIPIENTS, "recipients")                                            \
+    F(K, INVITES, "invites")                 /* SMS to strangers */
 
 /* What a merchant has given back of a bill, in one of several parts. */
 #define PHONE_REFUND_FIELDS(F, K)                                             \
@@ -397,6 +399,25 @@ typedef struct {
     F(K, V, "v")                                                              \
     F(K, SENT, "sent")
 
+/* By number: a temporary password (account/invite.h). */
+#define PHONE_INVITE_FIELDS(F, K)                                             \
+    F(K, V, "v")                                                              \
+    F(K, HASH, "hash")                       /* keyed */                      \
+    F(K, UNTIL, "until")                     /* ms */                         \
+    F(K, USED, "used")                       /* 1 */
+
+/* By number: when it wants an SMS about new mail (mail/trigger.h). */
+#define PHONE_TRIGGER_FIELDS(F, K)                                            \
+    F(K, V, "v")                                                              \
+    F(K, SENDERS, "senders")                 /* numbers, with spaces */       \
+    F(K, FROM, "from")                       /* 22:00 */                      \
+    F(K, TO, "to")                                                            \
+    F(K, TIMEZONE, "timezone")               /* of both */                    \
+    F(K, COUNT, "count")                     /* mails */                      \
+    F(K, MATCH, "match")                     /* any or all */                 \
+    F(K, GAP, "gap")                         /* minutes */                    \
+    F(K, TOLD, "told")                       /* ms: the last SMS */
+
 /* "<number>:<day>": answers of the number that were stored under an
    Idempotency-Key, of calls with secret fields and of others, and to calls with
    an envelope.  Counted by phone_add(): it has no version. */
@@ -534,6 +555,8 @@ enum { PHONE_BLOCK_FIELDS(PHONE_ENUM, BLOCK) BLOCK_FIELDS };
 enum { PHONE_MAILED_FIELDS(PHONE_ENUM, MAILED) MAILED_FIELDS };
 enum { PHONE_MESSAGE_FIELDS(PHONE_ENUM, MESSAGE) MESSAGE_FIELDS };
 enum { PHONE_MESSAGED_FIELDS(PHONE_ENUM, MESSAGED) MESSAGED_FIELDS };
+enum { PHONE_INVITE_FIELDS(PHONE_ENUM, INVITE) INVITE_FIELDS };
+enum { PHONE_TRIGGER_FIELDS(PHONE_ENUM, TRIGGER) TRIGGER_FIELDS };
 enum { PHONE_CHECK_FIELDS(PHONE_ENUM, CHECK) CHECK_FIELDS };
 enum { PHONE_ANSWERS_FIELDS(PHONE_ENUM, ANSWERS) ANSWERS_FIELDS };
 enum { PHONE_IDEMPOTENCY_FIELDS(PHONE_ENUM, IDEMPOTENCY) IDEMPOTENCY_FIELDS };
@@ -579,6 +602,8 @@ extern const phone_type_t  phone_messaged;
 extern const phone_type_t  phone_mail;
 extern const phone_type_t  phone_block;
 extern const phone_type_t  phone_mailed;
+extern const phone_type_t  phone_invite;
+extern const phone_type_t  phone_trigger;
 extern const phone_type_t  phone_check;
 extern const phone_type_t  phone_answers;
 extern const phone_type_t  phone_idempotency;

@@ -105,6 +105,8 @@ typedef struct {
 
     int64_t                  mail_hour;          /* mails of a number */
     int64_t                  mail_day;           /* their recipients */
+    int64_t                  mail_invite;        /* ms between two of them */
+    int64_t                  mail_invites;       /* of a sender, in a day */
     int64_t                  mail_box;           /* mails kept of a number */
 
     int64_t                  live_open;          /* ms a client counts open */

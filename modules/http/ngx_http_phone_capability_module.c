@@ -42,7 +42,8 @@ static ngx_http_phone_capability_t  ngx_http_phone_bill = {
 
 /* the mailbox of a number (MAIL-2 .. MAIL-4) */
 static ngx_http_phone_capability_t  ngx_http_phone_mail = {
-    "mail", "/mail/", 0, NULL
+    "mail", "/mail/", NGX_HTTP_PHONE_NEEDS_ZONES,
+    ngx_http_phone_session_fetches
 };
 
 /* the phonebook of a number (MAIL-7) */

@@ -58,6 +58,10 @@ static ngx_phone_bounds_t  ngx_phone_hour = {
     PHONE_SECOND, PHONE_HOUR
 };
 
+static ngx_phone_bounds_t  ngx_phone_invite = {
+    PHONE_HOUR, 7 * PHONE_DAY
+};
+
 static ngx_phone_bounds_t  ngx_phone_day = {
     PHONE_SECOND, PHONE_DAY
 };
@@ -240,6 +244,12 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
 
     ngx_phone_setting("phone_mail_day", ngx_http_phone_count,
                       mail_day, &ngx_phone_per_day),
+
+    ngx_phone_setting("phone_mail_invite", ngx_http_phone_time,
+                      mail_invite, &ngx_phone_invite),
+
+    ngx_phone_setting("phone_mail_invites", ngx_http_phone_count,
+                      mail_invites, &ngx_phone_per_day),
 
     ngx_phone_setting("phone_mail_box", ngx_http_phone_count,
                       mail_box, &ngx_phone_box),

@@ -36,6 +36,7 @@ typedef struct {
     ngx_str_t                  secret_before;  /* 32 bytes, or empty */
     phone_platform_keys_t      platform;
     phone_banks_t              banks;
+    phone_zones_t              zones;
 
     ngx_str_t                  blobs;          /* folder; empty: none */
     ngx_msec_t                 blobs_sweep;    /* a round through it */

@@ -299,6 +299,8 @@ struct sim_auditor_s {
     sim_map_t                message_ids;        /* -> that */
     sim_map_t                letters;    /* by the sender's copy */
     sim_map_t                letters_come;       /* "<letter> <number>" */
+    sim_map_t                tells;      /* SMS about mail */
+    sim_map_t                invitations;        /* "<number> <password>" */
     sim_map_t                mails;      /* by id */
     sim_map_t                blocks;     /* "<number>:<sender>" */
     sim_map_t                probes;     /* "<check> <n>": acknowledged */
@@ -745,6 +747,12 @@ void sim_audit_block(sim_auditor_t *auditor, const sim_key_t *parts, int set);
 void sim_audit_mail_gone(sim_auditor_t *auditor, phone_str_t id);
 void sim_audit_mail_told(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
+int sim_mail_is_of(sim_auditor_t *auditor, phone_str_t mail,
+    phone_str_t number);
+/* Is he let in by an invitation?  Each works once, for its number. */
+int sim_audit_invited(sim_auditor_t *auditor, const sim_exchange_t *exchange);
+void sim_audit_tell(sim_auditor_t *auditor, const phone_op_t *op);
+void sim_audit_invites(sim_auditor_t *auditor, const phone_guard_t *sum);
 void sim_audit_mailed(sim_auditor_t *auditor, const phone_guard_t *sum,
     const sim_key_t *parts);
 void sim_audit_mail_end(sim_auditor_t *auditor);

@@ -63,6 +63,8 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->probes, world->memory, 16);
     sim_map_init(&auditor->letters, world->memory, 16);
     sim_map_init(&auditor->letters_come, world->memory, 16);
+    sim_map_init(&auditor->tells, world->memory, 16);
+    sim_map_init(&auditor->invitations, world->memory, 16);
     sim_map_init(&auditor->mails, world->memory, 16);
     sim_map_init(&auditor->blocks, world->memory, 16);
     sim_map_init(&auditor->messages, world->memory, 16);
@@ -301,6 +303,7 @@ sim_is_record(phone_str_t kind)
         "credit",
         "settlement", "bank_settlement", "statement", "stated", "reconcile",
         "idempotency", "texts", "job", "check", "message", "period", "mail",
+        "invite", "trigger",
         "block", "archive", "contact", "phonebook", "import",
         "toy_stock", "toy_sheet", "toy_invoice", NULL
     };
@@ -608,6 +611,7 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
 
         if (phone_is(parts.kind, "sms")) {
             sim_audit_put_text(auditor, op);
+            sim_audit_tell(auditor, op);
         }
 
         if (written != NULL) {

@@ -159,6 +159,7 @@ sim_copy_auditor(sim_auditor_t *auditor)
     sim_copy_books(&auditor->urls);
     sim_copy_books(&auditor->letters);
     sim_copy_books(&auditor->letters_come);
+    sim_copy_books(&auditor->tells);
     sim_copy_books(&auditor->mails);
     sim_copy_books(&auditor->blocks);
     sim_copy_books(&auditor->messages);

@@ -161,6 +161,8 @@ sim_life_find(phone_str_t kind, phone_str_t id, int64_t now,
           clocks + slack
           + (settings->code_lifetime > settings->temporary_lifetime
              ? settings->code_lifetime : settings->temporary_lifetime) },
+        { "invite", settings->mail_invite,
+          settings->mail_invite + PHONE_CLOCK_SLACK },
         { "nonce", 2 * (settings->clock_skew + settings->clock_bound),
           2 * settings->clock_skew + clocks },
         { "live", 60 * SIM_LIFE_MINUTE,

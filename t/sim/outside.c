@@ -342,6 +342,7 @@ sim_sms_comes(sim_world_t *world, phone_ask_fetch_t *ask, int acks)
     (void) acks;
 
     sim_sms_arrives(world, ask->value[0], ask->body);
+    sim_invitation_arrives(world, ask->value[0], ask->body);
     sim_gateway_got(world, ask->value[3]);
 }
 

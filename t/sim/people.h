@@ -49,5 +49,9 @@ void sim_sms_arrives(sim_world_t *world, phone_str_t to, phone_str_t text);
 const char *sim_gateway_says(sim_world_t *world);
 void sim_gateway_got(sim_world_t *world, phone_str_t how);
 
+/* The auditor notes a temporary password (auditor_tells.c). */
+void sim_invitation_arrives(sim_world_t *world, phone_str_t to,
+    phone_str_t text);
+
 
 #endif /* _SIM_PEOPLE_H_INCLUDED_ */

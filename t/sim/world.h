@@ -153,6 +153,9 @@ typedef struct {
     T(ACCEPTED, "accepted")                                                   \
     T(DECLINED, "declined")                                                   \
     T(LETTERS, "letters")                                                     \
+    T(INVITED, "invited")                                                     \
+    T(INVITED_IN, "invited_in")                                               \
+    T(TOLD_OF_MAIL, "told_of_mail")                                           \
     T(LETTERS_TO_MANY, "letters to many")                                     \
     T(BLOCKS, "senders blocked")                                              \
     T(MAILS_READ, "mails read")                                               \
