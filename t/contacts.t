@@ -261,7 +261,7 @@ GET /mail/contacts/export?format=xml
 --- session: li
 --- server
 location /book/contacts {
-    phone_contacts /book/;
+    phone_mail /book/;
 }
 --- request eval
 ["GET /book/contacts/\$TEST_NGINX_CONTACT", "GET /book/contacts?q=anna", "GET /book/contacts/export"]

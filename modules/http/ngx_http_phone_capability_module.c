@@ -40,15 +40,11 @@ static ngx_http_phone_capability_t  ngx_http_phone_bill = {
     ngx_http_phone_bill_fetches
 };
 
-/* the mailbox of a number (MAIL-2 .. MAIL-4) */
+/* the mailbox and the phonebook of a number (MAIL-2 .. MAIL-7) */
 static ngx_http_phone_capability_t  ngx_http_phone_mail = {
-    "mail", "/mail/", NGX_HTTP_PHONE_NEEDS_ZONES,
+    "mail contacts", "/mail/",
+    NGX_HTTP_PHONE_NEEDS_BLOBS|NGX_HTTP_PHONE_NEEDS_ZONES,
     ngx_http_phone_session_fetches
-};
-
-/* the phonebook of a number (MAIL-7) */
-static ngx_http_phone_capability_t  ngx_http_phone_contacts = {
-    "contacts", "/mail/", NGX_HTTP_PHONE_NEEDS_BLOBS, NULL
 };
 
 /* what the SMS gateway tells: reports, and texts of numbers (MAIL-8) */
@@ -85,13 +81,6 @@ static ngx_command_t  ngx_http_phone_capability_commands[] = {
       0,
       0,
       &ngx_http_phone_mail },
-
-    { ngx_string("phone_contacts"),
-      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,
-      ngx_http_phone_capability,
-      0,
-      0,
-      &ngx_http_phone_contacts },
 
     { ngx_string("phone_sms"),
       NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,

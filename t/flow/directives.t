@@ -140,7 +140,6 @@ my %table = (
         [['x', qr/invalid value/], ['0', qr/must be between 1 and 1m/], ['2m', qr/must be between 1 and 1m/]]],
     phone_cookie_secure => ['main server location', ['on', 'off'], $flag],
 
-    phone_contacts => ['location', ['', '/'], [['mail', qr/needs a prefix that begins with "\/"/]]],
     phone_bill => ['location', ['', '/'], [['pay', qr/needs a prefix that begins with "\/"/]]],
     phone_mail => ['location', ['', '/'], [['x', qr/needs a prefix that begins with "\/"/]]],
     phone_session => ['location', ['', '/'], [['x', qr/needs a prefix that begins with "\/"/]]],

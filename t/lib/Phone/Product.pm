@@ -68,7 +68,6 @@ http {
         include %%DIR%%/session.conf;
         include %%DIR%%/bill.conf;
         include %%DIR%%/mail.conf;
-        include %%DIR%%/contacts.conf;
         include %%DIR%%/live.conf;
         include %%DIR%%/operator.conf;
         include %%DIR%%/status.conf;

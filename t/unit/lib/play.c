@@ -322,7 +322,7 @@ play_event(void)
 
     do {
         play_run(&call);
-    } while (play_commit(&call));
+    } while (play_commit(&call) == PLAY_SUM);
 
     play_event_end(&call, &event);
 
