@@ -119,12 +119,20 @@ sub temp_dir {
 sub now { return Time::HiRes::clock_gettime(Time::HiRes::CLOCK_MONOTONIC()) }
 
 
-# Calls $test until it is true; undef after $seconds (10).
+# Calls $test until it is true; undef after $seconds, which are a minute at
+# least: the machine may be busy, and a wait that succeeds costs nothing.  (For
+# what must not come there is sleep().)
 
 sub wait_for(&;$) {
     my ($test, $seconds) = @_;
 
-    my $end = now() + ($seconds || 10);
+    return true_within($seconds && $seconds > 60 ? $seconds : 60, $test);
+}
+
+sub true_within {
+    my ($seconds, $test) = @_;
+
+    my $end = now() + $seconds;
 
     while (1) {
         my $value = $test->();
@@ -175,7 +183,7 @@ sub is_running {
 }
 
 
-# Ends a process of ours: $signal (TERM), after $seconds (10) KILL, which goes
+# Ends a process of ours: $signal (TERM), after $seconds (60) KILL, which goes
 # to what it left behind as well.  Returns its wait status, or undef when it had
 # to be killed.
 
@@ -187,11 +195,11 @@ sub stop_process {
     delete $processes{$pid};
     kill $signal || 'TERM', $pid;
 
-    my $ended = wait_for {
+    my $ended = true_within($seconds || 60, sub {
         my $got = waitpid $pid, POSIX::WNOHANG();
         $status = $? if $got == $pid;
         $got != 0;
-    } $seconds;
+    });
 
     kill 'KILL', -$pid;
     waitpid $pid, 0 unless $ended;

@@ -380,7 +380,7 @@ sub sms {
 sub code {
     my ($self, $phone, $count) = @_;
 
-    Phone::Env::wait_for(sub { $self->sms($phone) >= ($count || 1) }, 5)
+    Phone::Env::wait_for(sub { $self->sms($phone) >= ($count || 1) })
         or die "no SMS to $phone\n";
 
     my $text = ($self->sms($phone))[-1]{text};
@@ -405,7 +405,7 @@ sub books_are_right {
     # where the store was away, a worker may still keep off it for a moment
 
     my $reply;
-    Phone::Env::wait_for(sub { ($reply = $self->check)->{status} != 503 }, 10);
+    Phone::Env::wait_for(sub { ($reply = $self->check)->{status} != 503 });
 
     Test::More::ok($reply->{json} && $reply->{json}{ok},
                    $name || 'the books are right')
@@ -423,7 +423,7 @@ sub patient(&) {
     Phone::Env::wait_for(sub {
         $reply = $call->();
         return $reply->{json} && $reply->{status} != 503;
-    }, 30);
+    });
     return $reply;
 }
 

@@ -808,7 +808,8 @@ sub texts() {
     my $to = defined $block->texts ? word($block->texts)
            : defined $block->no_texts ? '' : return;
 
-    Phone::Env::wait_for(sub { $product->sms($to) }, $to eq '' ? 0.5 : 5);
+    $to eq '' ? Time::HiRes::sleep(0.5)
+              : Phone::Env::wait_for(sub { $product->sms($to) });
 
     my @sms = $product->sms;
 
@@ -823,7 +824,7 @@ sub texts() {
                    $product->sms;
         };
 
-        Phone::Env::wait_for(sub { $sms->() > 1 }, 0.5);
+        Time::HiRes::sleep(0.5);
         @sms = $sms->();
     }
 
