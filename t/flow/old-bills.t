@@ -11,7 +11,7 @@ my $backend = Phone::Merchant->new;
 my $p = Phone::Product->new(workers => 2,
     allow => qr/exited on signal 9|is missing or damaged/,
     http => 'phone_pump interval=200ms; phone_lease 3s; phone_bill_day_payer 1000000;'
-          . ' phone_archive_after 30d;');
+          . ' phone_archive_after 30d; phone_pump_lane 40;');
 my $redis = $p->redis;
 my $shop = $p->shop('tea', reply_sign => 0, notify_url => $backend->url);
 my $payer = $p->payer('13800000001', 1000000);
@@ -101,7 +101,7 @@ is $p->signed($shop, '/pay/refund', out_trade_no => 'T1', out_refund_no => 'R1',
 
 # those beside the merchant's lane are parked: then one event is due, "lane.next"
 
-ok wait_for(sub { !grep { !/^(?:ledger\.month|statement\.close) / }
+ok wait_for(sub { !grep { !/^(?:ledger\.month|statement\.close|posting\.forget) / }
                   map { @{ $redis->command('ZRANGE', $_, 0, -1) } } $redis->keys('phone:*:due') }),
     'all notices are acknowledged';
 
