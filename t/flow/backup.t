@@ -153,7 +153,7 @@ sub story {
     cmp_ok balance(), '>', $after, 'the last payments are gone';
     is patient { $p->get("/pay/bills/$last", cookie => $payer->{cookie}) }->{status}, 404, 'and their bills';
     is epoch(), 2, 'the epoch is raised';
-    ok wait_for(sub { ($p->get('/status')->{json}{store_epoch} || 0) >= 2 }, 10), 'and told';
+    ok wait_for(sub { ($p->get('/status')->{json}{store_epoch} || 0) >= 2 }), 'and told';
     $p->books_are_right;
     is pay(bill()), 200, 'and it goes on';
     $p->stop if !$password;

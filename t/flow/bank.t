@@ -84,7 +84,7 @@ sub taken_by_ledger {
 
 sub same_books {
     my ($name) = @_;
-    ok wait_for(sub { taken_by_ledger() == $bank->taken }, 20), "$name: what the bank has taken is in the ledger"
+    ok wait_for(sub { taken_by_ledger() == $bank->taken }), "$name: what the bank has taken is in the ledger"
         or diag taken_by_ledger() . ' ' . $bank->taken;
     $p->books_are_right("$name: the books are right");
 }
@@ -153,7 +153,7 @@ same_books('declined');
 $bank->fund($card_no => 99);
 $bill = bill();
 $p->pay($payer, $bill, $card);
-ok wait_for(sub { !shown($bill)->{payment} }, 10), 'the card has not enough';
+ok wait_for(sub { !shown($bill)->{payment} }), 'the card has not enough';
 is status($bill), 'PUSHED', 'the bill is open';
 $bank->fund($card_no => 100);
 $p->pay($payer, $bill, $card);
@@ -182,7 +182,7 @@ for my $how ('lost', 'refuse', '500', 'junk', 'forged', 'late:2') {
     $bank->behave(authorise => 'decline', void => $how, $how);
     $p->pay($payer, $bill, $card);
     ($id) = payment($bill);
-    ok wait_for(sub { !shown($bill)->{payment} }, 30), "void fails: $how";
+    ok wait_for(sub { !shown($bill)->{payment} }), "void fails: $how";
     is status($bill), 'PUSHED', 'the bill is open';
     is $bank->book($id)->{status}, 'VOIDED', 'when the bank has said that the payment is dead';
 }
@@ -196,7 +196,7 @@ $bill = bill();
 $bank->behave(authorise => 'amount');
 $p->pay($payer, $bill, $card);
 ($id) = payment($bill);
-ok wait_for(sub { !shown($bill)->{payment} }, 20), 'another amount is approved: the payment ends';
+ok wait_for(sub { !shown($bill)->{payment} }), 'another amount is approved: the payment ends';
 is $bank->book($id)->{status}, 'VOIDED', 'voided';
 $p->books_are_right('an operator has nothing to do');
 
@@ -212,7 +212,7 @@ my $check = $p->check->{json};
 is_deeply $check->{faults}, [ { what => 'payment_unclear', where => "payment:$id" } ], 'operators are shown it';
 ok !$check->{ok}, 'as something that is wrong';
 like $p->get('/metrics', headers => $token)->{content}, qr/^phone_payments_unclear_total [1-9]/m, 'and counted';
-ok wait_for(sub { taken_by_ledger() == $bank->taken }, 20), 'the bank has captured it all the same';
+ok wait_for(sub { taken_by_ledger() == $bank->taken }), 'the bank has captured it all the same';
 
 sub listed { map { $_->{payment_id} } @{ $p->get('/operator/payments', headers => $token)->{json}{payments} } }
 
@@ -221,7 +221,7 @@ sub resume { $p->operator("payments/$_[0]/resume")->{state} }
 is_deeply [listed()], [$id], 'it is listed';
 $bank->behave(query => 'says:DECLINED');
 is resume($id), 'CAPTURING', 'it is resumed';
-ok wait_for(sub { (payment($bill))[1]{state} eq 'STOPPED' }, 10), 'the bank says the same: it stops again';
+ok wait_for(sub { (payment($bill))[1]{state} eq 'STOPPED' }), 'the bank says the same: it stops again';
 
 my $questions = $bank->requests;
 $bank->behave(query => 'late:0.3', 'late:0.3', 'late:0.3');
@@ -244,7 +244,7 @@ ok ends($bill, 'STOPPED'), 'a void that is said to be refunded';
 is shown($bill)->{payment}, 'PENDING', 'the bill waits';
 is $p->signed($shop, '/pay/close', bill_id => $bill)->{json}{code}, 'PAYMENT_PENDING', 'nobody ends it';
 resume((payment($bill))[0]);
-ok wait_for(sub { !shown($bill)->{payment} }, 20), 'resumed: the bill is free';
+ok wait_for(sub { !shown($bill)->{payment} }), 'resumed: the bill is free';
 is $p->pay($payer, $bill, $built_in)->{json}{status}, 'PAID', 'and another card pays';
 
 
@@ -261,20 +261,20 @@ for my $how ('ok', 'lost', 'refuse', '500', 'done:500', 'junk') {
     $bank->behave(refund => $how, $how);
     $reply = $p->signed($shop, '/pay/refund', bill_id => $bill, out_refund_no => 'R' . ++$refunds, amount => 10);
     is $reply->{json}{status}, 'SUCCESS', "a refund: $how" or diag $reply->{content};
-    ok wait_for(sub { $bank->taken == $before - 10 }, 20), 'comes to the bank';
-    ok wait_for(sub { taken_by_ledger() == $bank->taken }, 20), 'and is booked';
+    ok wait_for(sub { $bank->taken == $before - 10 }), 'comes to the bank';
+    ok wait_for(sub { taken_by_ledger() == $bank->taken }), 'and is booked';
 }
 
 is scalar(grep { $_->{refunds} } values %{ $bank->held }), $refunds, 'each once';
 
 $bank->behave(refund => 'says:DECLINED');
 $p->signed($shop, '/pay/refund', bill_id => $bill, out_refund_no => 'R' . ++$refunds, amount => 10);
-ok wait_for(sub { scalar listed() == 1 }, 10), 'a refund that the bank is said to decline is stopped';
+ok wait_for(sub { scalar listed() == 1 }), 'a refund that the bank is said to decline is stopped';
 ok !defined((grep { $_->{card_id} eq $card }
              @{ $p->get('/pay/cards', cookie => $payer->{cookie})->{json}{cards} })[0]{balance}),
     'it is no balance of the card';
 resume(listed());
-ok wait_for(sub { taken_by_ledger() == $bank->taken }, 20), 'resumed: it is booked';
+ok wait_for(sub { taken_by_ledger() == $bank->taken }), 'resumed: it is booked';
 is scalar(grep { $_->{refunds} } values %{ $bank->held }), $refunds, 'and made once';
 is_deeply [listed()], [], 'nothing is left';
 
@@ -293,7 +293,7 @@ for my $n (0 .. $#bills) {
 $bank->behave;
 
 for my $bill (@bills) {
-    my $pending = wait_for(sub { status($bill) eq 'PAID' || !shown($bill)->{payment} }, 60);
+    my $pending = wait_for(sub { status($bill) eq 'PAID' || !shown($bill)->{payment} });
     ok $pending, 'it has an end';
 }
 
@@ -302,7 +302,7 @@ ok @paid >= 10, scalar(@paid) . ' of 12 are paid';
 ok !grep({ !ends($_, 'CAPTURED', 60) } @paid), 'and captured';
 ok !grep({ $_->{captures} > 1 } values %{ $bank->held }), 'none twice';
 ok !grep({ $_->{status} eq 'APPROVED' } values %{ $bank->held }), 'nothing is reserved for ever';
-ok wait_for(sub { taken_by_ledger() == $bank->taken }, 20), 'the bank has what the ledger says';
+ok wait_for(sub { taken_by_ledger() == $bank->taken }), 'the bank has what the ledger says';
 
 
 # the bank is down: the bill waits, and is paid when it is there again
@@ -313,7 +313,7 @@ $p->pay($payer, $bill, $card);
 select undef, undef, undef, 1.5;
 is shown($bill)->{payment}, 'PENDING', 'the bank is down: the bill waits';
 ok ends($bill, 'CAPTURED', 40), 'and is paid later';
-ok wait_for(sub { grep { $_->{form}{bill_id} eq $bill } $backend->requests }, 20), 'and the merchant is told';
+ok wait_for(sub { grep { $_->{form}{bill_id} eq $bill } $backend->requests }), 'and the merchant is told';
 
 # the bank pays what it owes
 
@@ -324,7 +324,7 @@ sub settle {
     wait_for(sub {
         $reply = $p->operator('banks/citybank/settle', settle_no => $no, %more);
         return $reply->{state} ne 'RUNNING';
-    }, 20);
+    });
 
     return $reply;
 }
@@ -370,7 +370,7 @@ same_books('all is settled');
 my @both = (bill(amount => 35_156_249_999_950), bill());
 $bank->behave(authorise => 'late:0.5', 'late:0.5');
 is $p->pay($payer, $_, $other)->{json}{payment}, 'PENDING', 'two payments at once' for @both;
-ok wait_for(sub { !grep { shown($_)->{payment} } @both }, 30), 'both have an end';
+ok wait_for(sub { !grep { shown($_)->{payment} } @both }), 'both have an end';
 my @ended = grep { status($_) eq 'PAID' } @both;
 is scalar(@ended), 1, 'one is paid';
 ok !grep({ $_->{status} eq 'APPROVED' } values %{ $bank->held }), 'and nothing reserved for the other one';

@@ -39,7 +39,7 @@ my $lone = 'ab' x 32;
 old("$blobs/gone/$fresh", 0400, 'fresh');
 old("$blobs/gone/$lone", 0600, 'lone');
 mkdir "$blobs/kept/ab";
-ok wait_for(sub { my @left = glob "$blobs/gone/*"; !@left }, 25), 'nothing stays aside';
+ok wait_for(sub { my @left = glob "$blobs/gone/*"; !@left }), 'nothing stays aside';
 is((stat file($fresh))[1], $inode, 'the fresh file is not replaced');
 ok !marked($fresh), 'it has no mark';
 is slurp(file $lone), 'lone', 'what was written by nobody else is back';

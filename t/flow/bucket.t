@@ -57,7 +57,7 @@ is_deeply \%seen, { 'listed 200 OK OK OK' => 40 },
     or diag explain \%seen;
 
 create(payer_phone => '13900000009');
-ok wait_for(sub { $p->sms('+8613900000009') == 1 }, 3),
+ok wait_for(sub { $p->sms('+8613900000009') == 1 }),
     'and nobody there: an SMS, without a sweep';
 
 
@@ -106,7 +106,7 @@ for my $how (qw(cut_before cut_reply)) {
             $p->pay($payer, $bill_id, $card, pay_id => 'one');
         $codes{$_}++ for @codes;
         return "@codes" eq 'OK OK OK';
-    }, 8), "$how: it comes, and is paid";
+    }), "$how: it comes, and is paid";
 
     delete $codes{$_} for qw(OK BUSY STORE_UNAVAILABLE);
     is_deeply \%codes, {}, "$how: until then, try again";
@@ -139,7 +139,7 @@ is_deeply [ grep { $_ ne '200' } @found ], [],
 ok wait_for(sub {
     $p->get('/pay/cards', cookie => $payer->{cookie})->{json}{cards}[0]{balance}
         == 1000000 - 42 * 100;
-}, 5), 'each debited once';
+}), 'each debited once';
 
 $p->books_are_right;
 

@@ -17,7 +17,7 @@ local %ENV = (%ENV, PORT => $port, OPERATOR_PORT => $operator_port, RUN_DIR => $
 $ENV{PHONE_MODULE} = 'none' if build() eq 'asan';
 my $pid = spawn(['sh', '-c', "exec conf/run > $top/out 2>&1"]);
 
-ok wait_for(sub { -s "$top/out" && slurp("$top/out") =~ /^ready /m }, 60), 'it runs'
+ok wait_for(sub { -s "$top/out" && slurp("$top/out") =~ /^ready /m }), 'it runs'
     or diag slurp("$top/out");
 like slurp("$top/out"), qr{^operator http://127\.0\.0\.1:$operator_port/\nready }m,
     'and says where the operator is';
@@ -114,14 +114,14 @@ ok wait_for(sub { slurp("$dir/access.log") =~ /^.* $last[2]{request_id}$/m }),
     print $file $conf;
     close $file;
     kill 'HUP', slurp("$dir/nginx.pid");
-    ok wait_for(sub { connection('127.0.0.1', $h2) }, 20), 'it listens for HTTP/2';
+    ok wait_for(sub { connection('127.0.0.1', $h2) }), 'it listens for HTTP/2';
 
     refused('HTTP at a port for HTTPS', 400, 'BAD_REQUEST', get('/me', undef, $tls));
     refused('a body that is too large, at a port for HTTPS', 400, 'BAD_REQUEST',
         form('/me', 'x' x 70000, undef, $tls));
 
     my @away;
-    wait_for(sub { @away = get('/site'); $away[0] != 404 }, 20);      # of the old workers
+    wait_for(sub { @away = get('/site'); $away[0] != 404 });      # of the old workers
     refused('a site whose backend is away', 503, 'BUSY', @away);
 
     refused('a site that is closed', 401, 'LOGIN_REQUIRED', get('/closed'));
@@ -212,7 +212,7 @@ is +(get('/me', '127.0.0.7'))[0], 401, 'another address is served';
         . "Content-Length: 60000000\r\n\r\nout_trade_no,amount\n";
     $s;
 } 1 .. 10;
-ok wait_for(sub { (form('/pay/reconcile', 'x=1', '127.0.0.9'))[0] == 429 }, 30), 'ten files at a time';
+ok wait_for(sub { (form('/pay/reconcile', 'x=1', '127.0.0.9'))[0] == 429 }), 'ten files at a time';
 isnt +(form('/pay/bill', 'x=1', '127.0.0.9'))[0], 429, 'other calls are taken';
 isnt +(form('/pay/reconcile', 'x=1', '127.0.0.7'))[0], 429, 'files of others as well';
 @open = ();
@@ -234,7 +234,7 @@ ok wait_for(sub {
         $closed++ if IO::Select->new($s)->can_read(0);
     }
     $closed == 100;
-}, 12), 'and they are given up soon';
+}), 'and they are given up soon';
 @open = ();
 
 stop_process($pid, 'TERM', 30);
@@ -248,7 +248,7 @@ unlike slurp("$dir/error.log"), qr/\[(?:alert|crit|emerg)\]/, 'without alarm';
     my @all = ($p->{pid}, $p->workers);
     kill 'KILL', @all;
     waitpid delete $p->{pid}, 0;
-    ok wait_for(sub { !$p->answers }, 5), 'killed: nobody listens';
+    ok wait_for(sub { !$p->answers }), 'killed: nobody listens';
     ok -S $p->dir . '/fetch.sock', 'killed: the socket stays';
     $p->start;
     ok $p->wait_log(qr/removed ".*fetch\.sock", which nobody listens on/), 'the next one removes it';

@@ -63,7 +63,7 @@ for my $round (1 .. 12) {
     ok wait_for(sub {
         my %seen = map { $_->{form}{bill_id} => 1 } $backend->requests;
         !grep { !$seen{$_} } @bills;
-    }, 20), "round $round: each notice has come";
+    }), "round $round: each notice has come";
     select undef, undef, undef, 1.5;
 
     # sent by another one while the worker stood still, and again afterwards

@@ -52,7 +52,7 @@ for my $n (2 .. 11) {
 ok wait_for(sub {
     my ($n) = $p->get('/metrics')->{content} =~ /^phone_compute_refused_total\S* (\d+)/m;
     return $n && $n > 20;
-}, 15), 'the password queue is full';
+}), 'the password queue is full';
 
 my $code = do {
     my $reply = $p->ask_code($owner, from('192.0.2.7'));

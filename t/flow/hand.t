@@ -197,7 +197,7 @@ for my $round (1 .. 8) {
 Phone::Env::wait_for(sub {
     my %told = map { $_->{form}{bill_id} => 1 } $merchant->requests;
     return !grep { !$told{$_} } keys %due;
-}, 20);
+});
 
 my %told;
 push @{ $told{$_->{form}{bill_id}} }, $_->{form} for $merchant->requests;

@@ -97,7 +97,7 @@ ok got($one, qr/^:$/m), 'a heartbeat';
 
 for my $round (1 .. 3) {
     $p->reload;
-    ok wait_for(sub { !is_running($one->{pid}) && !is_running($both->{pid}) }, 3),
+    ok wait_for(sub { !is_running($one->{pid}) && !is_running($both->{pid}) }),
         "reload $round: the streams end";
     like slurp($both->{out}), qr/\A(?:(?!curl:).)*\z/s, 'in good order';
 
@@ -165,7 +165,7 @@ is $seen, 90, 'nine megabytes to one';
 is metric('phone_live_clients'), 2, 'the other one waits';
 
 my ($pid) = $p->workers;
-ok wait_for(sub { metric('phone_live_clients') == 1 }, 45), 'until it is closed';
+ok wait_for(sub { metric('phone_live_clients') == 1 }), 'until it is closed';
 my $took = Time::HiRes::time() - $started;
 cmp_ok $took, '>', 15, "not before its time ($took)";
 is metric('phone_live_slow_total'), 1, 'for being slow';
@@ -183,7 +183,7 @@ $p->redis->command('XADD', $stream, '*', 'e', 'large', 'd', $large) for 1 .. 90;
 $p->redis->command('PUBLISH', $stream, '');
 select undef, undef, undef, 1;
 $p->reload;
-ok wait_for(sub { !kill 0, $pid }, 5), 'a client that does not read holds no worker';
+ok wait_for(sub { !kill 0, $pid }), 'a client that does not read holds no worker';
 $p->stop;
 
 

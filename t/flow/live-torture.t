@@ -23,7 +23,7 @@ ok $place, 'the number has a stream';
 
 $p->redis->command('CLIENT', 'KILL', 'TYPE', 'pubsub');
 ok wait_for(sub { my $live = $keepers[0]; $live->more(0.5); $live->unchunk;
-                  $live->{text} =~ /^:\n/m }, 6),
+                  $live->{text} =~ /^:\n/m }),
     'where the store may have been away clients are looked at soon';
 
 

@@ -154,7 +154,7 @@ like silence($raw, 4.2), qr/^retry: 3000\nid: \d+-\d+\n\n(?::\n\n){2,3}\z/,
     'first the place, then heartbeats';
 $_->close for $live, $second, $stranger, $raw;
 ok wait_for(sub { metric('phone_live_clients') == 0 }), 'all are gone';
-ok wait_for(sub { listens('13800000001') <= 0 }, 6), 'nor is the number open';
+ok wait_for(sub { listens('13800000001') <= 0 }), 'nor is the number open';
 is $p->redis->command('PUBSUB', 'CHANNELS') && @{ $p->redis->command('PUBSUB',
     'CHANNELS') }, 0, 'and the subscription';
 
@@ -219,7 +219,7 @@ $bill = bill();
 $live = resume($event->{id});
 is $live->next->{json}{bill_id}, $bill, 'away for a moment: nothing is missed';
 $live->close;
-ok wait_for(sub { listens('13800000001') <= 0 }, 6), 'nobody is there';
+ok wait_for(sub { listens('13800000001') <= 0 }), 'nobody is there';
 my $texts = $p->sms;
 bill();
 wait_for { $p->sms > $texts };
@@ -261,7 +261,7 @@ is $live->next(8)->{event}, 'bill.closed', 'an open client hears that a bill has
 ok wait_for(sub {
     my $bills = $p->bills($deaf);
     $bills && $bills->[0]{status} eq 'EXPIRED';
-}, 8), 'so has that of a number without a client';
+}), 'so has that of a number without a client';
 is key('live', '13800000004'), undef, 'which has no stream';
 cmp_ok $p->redis->command('PTTL', key('live', '13800000003')), '>', 3600000,
     'one that was heard goes some time after';
@@ -287,7 +287,7 @@ my $gone = { %$payer };
 $p->login($payer);
 $second = live($payer);
 is $p->post('/logout', {}, cookie => $gone->{cookie})->{status}, 200, 'a logout';
-ok wait_for(sub { $live->more(0.5); $live->{raw} =~ /\r\n0\r\n\r\n\z/ }, 5),
+ok wait_for(sub { $live->more(0.5); $live->{raw} =~ /\r\n0\r\n\r\n\z/ }),
     'its stream ends';
 is $live->next(1)->{event}, 'logout', 'and its client is told why';
 is $second->next(1.5), undef, 'the other session goes on';
@@ -328,11 +328,11 @@ $p->redis->kill;
 is live($payer)->status, 503, 'nobody can come';
 ok !defined ends($live, 5), 'who is there stays';
 $p->redis->start;
-ok wait_for(sub { bill() }, 10), 'it comes back';
+ok wait_for(sub { bill() }), 'it comes back';
 is $live->next(10)->{event}, 'reset', 'away for longer than it counts as open: reset';
 $bill = bill();
 ok wait_for(sub { my $e = $live->next(1);
-                  $e && ($e->{json}{bill_id} || '') eq $bill }, 10),
+                  $e && ($e->{json}{bill_id} || '') eq $bill }),
     'and events go on';
 $live->close;
 
@@ -360,7 +360,7 @@ for my $round (1 .. 3) {
     $p->reload;
     my @times = map { ends($_, 5) } @clients;
     is scalar(grep { defined && $_ < 2 } @times), 4, "reload $round: streams end";
-    ok wait_for(sub { !grep { kill 0, $_ } @old }, 3), 'and with them the workers';
+    ok wait_for(sub { !grep { kill 0, $_ } @old }), 'and with them the workers';
 
     $bill = bill();
     @clients = map { resume($event->{id}) } 1 .. 4;

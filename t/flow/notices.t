@@ -38,7 +38,7 @@ sub are {
 
         return @{ $list->{notices} } == $n
                && !grep { $_ < $attempts } values %tries;
-    }, 30);
+    });
 
     ok $ok, "$n notices are $state after $attempts attempts"
         or diag explain $list, list();
@@ -91,7 +91,7 @@ are(4, 'EXHAUSTED', 2);
 
 my $job = replay(since => time - 3600)->{json};
 is $job->{job}, 'RUNNING', 'a job';
-ok wait_for(sub { replay(job_id => $job->{job_id})->{json}{job} eq 'DONE' }, 10), 'is done';
+ok wait_for(sub { replay(job_id => $job->{job_id})->{json}{job} eq 'DONE' }), 'is done';
 is replay(job_id => $job->{job_id})->{json}{done}, 4, 'with four notices';
 are(5, 'DELIVERED', 3);
 is_deeply list(state => 'EXHAUSTED')->{notices}, [], 'none is left';
@@ -100,7 +100,7 @@ is_deeply list(state => 'EXHAUSTED')->{notices}, [], 'none is left';
 # all, while workers are killed
 
 push @bills, map { paid() } 1 .. 70;
-ok wait_for(sub { $backend->requests >= $sent + 75 }, 20), 'many are told';
+ok wait_for(sub { $backend->requests >= $sent + 75 }), 'many are told';
 
 my $before = $backend->requests;
 $job = replay(since => time - 3600, all => 1)->{json};
@@ -110,14 +110,14 @@ for (1 .. 3) {
     $p->kill_worker;
 }
 
-ok wait_for(sub { (replay(job_id => $job->{job_id})->{json}{job} || '') eq 'DONE' }, 60),
+ok wait_for(sub { (replay(job_id => $job->{job_id})->{json}{job} || '') eq 'DONE' }),
     'all again, with workers killed';
 
 my %told;
 ok wait_for(sub {
     %told = map { $_->{form}{notify_id} => 1 } ($backend->requests)[$before .. $backend->requests - 1];
     return keys %told == 75;
-}, 60), 'each has come again' or diag scalar keys %told;
+}), 'each has come again' or diag scalar keys %told;
 
 my ($first, $second);
 ok wait_for(sub {
@@ -125,7 +125,7 @@ ok wait_for(sub {
     $second = $first->{next_before}
               ? list(state => 'DELIVERED', before => $first->{next_before}) : {};
     return @{ $first->{notices} } == 50 && @{ $second->{notices} || [] } == 25;
-}, 60), 'all are delivered' or diag scalar(@{ $first->{notices} }), explain list(state => 'PENDING');
+}), 'all are delivered' or diag scalar(@{ $first->{notices} }), explain list(state => 'PENDING');
 
 my %listed = map { $_->{notify_id} => 1 } @{ $first->{notices} }, @{ $second->{notices} };
 is scalar keys %listed, 75, 'and each is listed once';

@@ -163,7 +163,7 @@ is scalar(grep { my ($no, $bill) = split; $bill ne $id{$no} } @made), 0,
     'a hundred at once with used numbers are answered by their bills';
 is patient { order("T241") }->{json}{code}, 'OK', 'a new bill is made';
 
-ok wait_for(sub { !$redis->keys("phone:*:ledger:*-$month") }, 60), 'their ledger is closed';
+ok wait_for(sub { !$redis->keys("phone:*:ledger:*-$month") }), 'their ledger is closed';
 $p->books_are_right('after that');
 
 

@@ -35,7 +35,7 @@ sub check {
         $check = $p->signed($shop, '/pay/notices/check',
                             check_id => $begun->{check_id})->{json};
         return ($check->{state} || '') eq 'DONE';
-    }, 60), 'comes to its end' or diag explain $check;
+    }), 'comes to its end' or diag explain $check;
 
     return $check;
 }
@@ -136,7 +136,7 @@ $begun{$_}++ for $p->parallel(50, sub {
 is scalar(keys %begun), 1, 'fifty at once begin one check' or diag explain \%begun;
 
 my ($killed) = $p->workers;
-ok wait_for(sub { 2 <= $crowd->requests }, 10), 'it is under way';
+ok wait_for(sub { 2 <= $crowd->requests }), 'it is under way';
 $p->{allow_death}{$killed} = 1;
 kill KILL => $killed;
 
@@ -145,7 +145,7 @@ my $check;
 ok wait_for(sub {
     $check = $p->signed($shop, '/pay/notices/check', check_id => $id)->{json};
     return ($check->{state} || '') eq 'DONE';
-}, 30), 'and ends though its worker is killed' or diag explain $check;
+}), 'and ends though its worker is killed' or diag explain $check;
 is scalar @{ $check->{probes} }, 7, 'with each probe once';
 cmp_ok scalar(() = $crowd->requests), '<=', 8, 'one of them may have been sent twice';
 

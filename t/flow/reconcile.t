@@ -51,7 +51,7 @@ sub query { return $p->signed($_[0], '/pay/reconcile/query', date => $day)->{jso
 
 sub compared {
     my $json;
-    wait_for(sub { $json = query($_[0] // $shop); return $json->{state} ne 'RUNNING' }, 60);
+    wait_for(sub { $json = query($_[0] // $shop); return $json->{state} ne 'RUNNING' });
     return $json;
 }
 
@@ -69,7 +69,7 @@ $p->reload;
 
 is upload($shop, "out_trade_no,amount\nN1,1\n")->{json}{code}, 'STATEMENT_NOT_READY',
     'before there is a statement';
-wait_for(sub { $p->signed($shop, '/pay/statement', date => $day)->{status} == 200 }, 60);
+wait_for(sub { $p->signed($shop, '/pay/statement', date => $day)->{status} == 200 });
 
 
 # Its own file: all but what was changed is the same

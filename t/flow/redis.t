@@ -216,7 +216,7 @@ $bill = bill();
 $redis->stop;
 is $p->pay($payer, $bill, $card)->{status}, 503, 'down: 503';
 $redis->start;
-ok wait_for(sub { $p->pay($payer, $bill, $card)->{json}{code} =~ /OK|BILL_PAID/ }, 15),
+ok wait_for(sub { $p->pay($payer, $bill, $card)->{json}{code} =~ /OK|BILL_PAID/ }),
     'up again: paid';
 
 $p->books_are_right;

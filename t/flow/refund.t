@@ -26,7 +26,7 @@ sub paid {
         payer_phone => $payer->{phone}, subject => 'tea')->{json}{bill_id};
 
     is $p->pay($payer, $bill, $card)->{status}, 200, "a bill over $amount is paid";
-    ok wait_for(sub { takings() == $taken + $amount }, 10), 'and the merchant has it';
+    ok wait_for(sub { takings() == $taken + $amount }), 'and the merchant has it';
 
     return $bill;
 }
@@ -214,7 +214,7 @@ $refunded += $_ for @refunded;
 my $had = 1000 + 344;
 
 is takings(), $had - $settled - $refunded, 'what was settled and refunded has left the takings';
-ok wait_for(sub { balance() == $before + $refunded }, 10), 'and what was refunded is on the card';
+ok wait_for(sub { balance() == $before + $refunded }), 'and what was refunded is on the card';
 $p->books_are_right('after settlements beside refunds');
 
 
@@ -270,12 +270,12 @@ for (1 .. 6) {
 my $told = <$in>;
 waitpid $clerks, 0;
 is $told, 30, 'all of them are answered in the end';
-ok wait_for(sub { balance() == $before + 300 }, 10), 'each once' or diag balance() - $before;
-ok wait_for(sub { (shown($bill)->{refunded} || 0) == 300 }, 10), 'and the bill says so';
+ok wait_for(sub { balance() == $before + 300 }), 'each once' or diag balance() - $before;
+ok wait_for(sub { (shown($bill)->{refunded} || 0) == 300 }), 'and the bill says so';
 ok wait_for(sub {
     my %seen = map { ($_->{form}{out_refund_no} || '') => 1 } $backend->requests;
     return !grep { !$seen{$_} } map { my $part = $_; map { "K$part-$_" } 1 .. 10 } 1 .. 3;
-}, 30), 'each is told';
+}), 'each is told';
 $p->books_are_right('at the end');
 
 done_testing;

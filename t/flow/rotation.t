@@ -97,7 +97,7 @@ sub pays {
     my $reply = patient { $p->pay($payer, $bill, $card) };
     is $reply->{json}{payment}, 'PENDING', "$name: the bank is asked" or diag $reply->{content};
     ok wait_for(sub {
-        $p->get("/pay/bills/$bill", cookie => $payer->{cookie})->{json}{status} eq 'PAID' }, 20),
+        $p->get("/pay/bills/$bill", cookie => $payer->{cookie})->{json}{status} eq 'PAID' }),
         "$name: the bill is paid";
 }
 
@@ -167,7 +167,7 @@ for my $new ('a' x 64, 'b' x 64) {
     }
 
     my $shown;
-    ok wait_for(sub { ($keys, $shown) = secrets(); $shown->{job} eq 'DONE' }, 60), "$name: it ends"
+    ok wait_for(sub { ($keys, $shown) = secrets(); $shown->{job} eq 'DONE' }), "$name: it ends"
         or diag explain $shown;
     is $keys->{BEFORE}{records}, 0, "$name: nothing is left of the one before";
     is $shown->{done}, $shown->{total}, "$name: all buckets";

@@ -31,7 +31,7 @@ sub took {
     my (@old) = $p->workers;
     my $started = Time::HiRes::time();
     kill 'HUP', $p->{pid};
-    wait_for(sub { !grep { kill 0, $_ } @old }, 15);
+    wait_for(sub { !grep { kill 0, $_ } @old });
     return Time::HiRes::time() - $started;
 }
 

@@ -66,7 +66,7 @@ spew($slow, 0);
 
 # One file takes longer than a call may wait
 
-sub idle { wait_for(sub { $p->get('/metrics')->{content} =~ /^phone_compute_active 0$/m }, 60) }
+sub idle { wait_for(sub { $p->get('/metrics')->{content} =~ /^phone_compute_active 0$/m }) }
 ok idle(), 'nothing is under way';
 spew($slow, 16000);                          # it is synced more than once
 

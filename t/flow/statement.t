@@ -70,7 +70,7 @@ my @answers = $p->parallel(41, sub {
 
 is scalar(grep { $_ eq 200 } @answers), 40, '40 bills are paid, while workers are killed';
 
-wait_for(sub { takings() == 4000 }, 20);
+wait_for(sub { takings() == 4000 });
 is takings(), 4000, 'to the takings';
 is scalar(rows()), 40, 'a row each';
 
@@ -86,7 +86,7 @@ my @refunds = map { { $shop->call('refund.create', out_trade_no => "T$_", out_re
 });
 
 is scalar(grep { $_ == 200 } @answers), 20, 'refunds, and payouts, each of these asked for twice';
-wait_for(sub { takings() == 4000 - 300 - 250 }, 20);
+wait_for(sub { takings() == 4000 - 300 - 250 });
 is takings(), 4000 - 300 - 250, 'go from the takings';
 
 my @rows = rows();
@@ -141,7 +141,7 @@ wait_for(sub {
     %call = $shop->call('statement.create', date => $yesterday);
     $file = $p->post('/pay/statement', \%call);
     return $file->{status} == 200;
-}, 60);
+});
 
 my $sum = 0;
 $sum += $_ for map { $_ % 5 ? $_ : () } 1 .. 9001;

@@ -132,13 +132,18 @@ sub wait_for(&;$) {
 sub true_within {
     my ($seconds, $test) = @_;
 
-    my $end = now() + $seconds;
+    my $begun = now();
+    my $waited;
 
     while (1) {
         my $value = $test->();
         return $value if $value;
-        return if now() > $end;
-        Time::HiRes::sleep(0.02);
+
+        # what takes long need not be asked for all the time
+
+        $waited = now() - $begun;
+        return if $waited > $seconds;
+        Time::HiRes::sleep(0.02 + ($waited < 10 ? 0.03 * $waited : 0.3));
     }
 }
 

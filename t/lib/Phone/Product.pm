@@ -105,7 +105,8 @@ sub new {
     $self->{http} = '' unless defined $self->{http};
     $self->{location} = '' unless defined $self->{location};
     $self->{main} = '' unless defined $self->{main};
-    $self->{store} ||= 'unix:' . $self->redis->socket;
+    # a Redis that a busy machine keeps waiting is not one that is away
+    $self->{store} ||= 'unix:' . $self->redis->socket . ' connect_timeout=10s';
     $self->{store_id} ||= 'phone_store_id ' . Phone::Redis::STORE . ';'
                           . ($self->{safe} ? '' : ' phone_redis_unsafe on;');
     # hosts of one store share it
@@ -191,8 +192,8 @@ sub configure {
 sub operator {
     my ($self, $path, %form) = @_;
 
-    my $reply = $self->post("/operator/$path", \%form,
-        headers => { Authorization => 'Bearer operator-token-for-tests' });
+    my $reply = &patient(sub { $self->post("/operator/$path", \%form,
+        headers => { Authorization => 'Bearer operator-token-for-tests' }) });
 
     die "operator/$path: $reply->{status} $reply->{content}\n"
         if $reply->{status} != 200;
@@ -270,8 +271,8 @@ sub payer {
     }
 
     &patient(sub { $self->login($payer) });
-    my $reply = $self->post('/pay/pin', { pin => PIN },
-                            cookie => $payer->{cookie});
+    my $reply = &patient(sub { $self->post('/pay/pin', { pin => PIN },
+                                           cookie => $payer->{cookie}) });
     die "pin: $reply->{content}\n" if $reply->{status} != 200;
 
     return $payer;
