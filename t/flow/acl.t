@@ -56,11 +56,12 @@ $redis->command('ACL', 'SETUSER', 'ngx_phone', '-evalsha', '-eval');
 my $reply = $p->bill($shop, out_trade_no => 2, amount => 100,
                      payer_phone => $payer->{phone}, subject => 'tea');
 is $reply->{status}, 503, 'no script: 503' or diag $reply->{content};
+my $began = time;
 $p->bill($shop, out_trade_no => 2, amount => 100, payer_phone => $payer->{phone},
          subject => 'tea') for 1 .. 20;
 my $lines = () = $p->log =~ /\[crit\].*redis refused a commit.*NOPERM.*grant its user/g;
 cmp_ok $lines, '>=', 1, 'the log says what to grant';
-cmp_ok $lines, '<=', 6, 'once a second';
+cmp_ok $lines, '<=', 2 * (time - $began + 2), 'once a second, each worker';
 $redis->command('ACL', 'SETUSER', 'ngx_phone', '+evalsha', '+eval');
 $reply = patient { $p->bill($shop, out_trade_no => 2, amount => 100,
     payer_phone => $payer->{phone}, subject => 'tea') };
@@ -69,7 +70,7 @@ is $reply->{status}, 200, 'granted: it works';
 $redis->command('ACL', 'SETUSER', 'ngx_phone', '-rpush');
 $bill = $reply->{json};
 $payer = { phone => '13800000001', cards => $payer->{cards} };
-$p->login($payer);
+patient { $p->login($payer) };
 $reply = $p->pay($payer, $bill->{bill_id}, $payer->{cards}[0]);
 isnt $reply->{status}, 200, 'half of the script: not paid, as far as we know';
 isnt $reply->{status}, 500, 'no error of ours' or diag $reply->{content};

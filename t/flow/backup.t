@@ -172,8 +172,7 @@ is((stat "$dir/secret")[2] & 0777, 0600, 'for its owner alone');
 like slurp("$dir/phone.conf"), qr{^phone_secret_file_before \Q$dir\E/secret\.before;$}m, 'the old one is named';
 is patient { $p->get('/me', cookie => $payer->{cookie}) }->{status}, 200, 'an old session';
 is pay(bill()), 200, 'pays';
-my $fresh = $p->login({ %$payer });
-is $fresh->{status}, 200, 'a new one';
+is patient { $p->login({ %$payer }) }->{status}, 200, 'a new one';
 
 $p->books_are_right;
 done_testing;

@@ -45,11 +45,12 @@ my $orders = 0;
 
 sub bill {
     my (%more) = @_;
-    return $p->bill($shop, out_trade_no => 'B' . ++$orders, amount => 100,
-        payer_phone => $payer->{phone}, subject => 'tea', %more)->{json}{bill_id};
+    my $order = 'B' . ++$orders;
+    return patient { $p->bill($shop, out_trade_no => $order, amount => 100,
+        payer_phone => $payer->{phone}, subject => 'tea', %more) }->{json}{bill_id};
 }
 
-sub shown { $p->get("/pay/bills/$_[0]", cookie => $payer->{cookie})->{json} }
+sub shown { my ($bill) = @_; return patient { $p->get("/pay/bills/$bill", cookie => $payer->{cookie}) }->{json} }
 sub status { shown($_[0])->{status} }
 
 # The payment of a bill: id, and its record.
@@ -66,8 +67,8 @@ sub payment {
 }
 
 sub ends {
-    my ($bill, $state, $seconds) = @_;
-    return wait_for(sub { (payment($bill))[1]{state} eq $state }, $seconds || 20);
+    my ($bill, $state) = @_;
+    return wait_for(sub { ((payment($bill))[1]{state} || '') eq $state });
 }
 
 my $settled = 0;
@@ -171,7 +172,7 @@ for (['lost', 'lost'], ['refuse', 'refuse'], ['500', '500'], ['done:500', 'done:
     $bill = bill();
     $bank->behave(authorise => $authorise, capture => $capture, query => @queries);
     $p->pay($payer, $bill, $card);
-    ok ends($bill, 'CAPTURED', 30), "authorise and capture fail: $authorise" or diag explain payment($bill);
+    ok ends($bill, 'CAPTURED'), "authorise and capture fail: $authorise" or diag explain payment($bill);
     is status($bill), 'PAID', 'it is paid all the same';
     ($id) = payment($bill);
     is $bank->book($id)->{captures}, 1, 'once';
@@ -214,7 +215,8 @@ ok !$check->{ok}, 'as something that is wrong';
 like $p->get('/metrics', headers => $token)->{content}, qr/^phone_payments_unclear_total [1-9]/m, 'and counted';
 ok wait_for(sub { taken_by_ledger() == $bank->taken }), 'the bank has captured it all the same';
 
-sub listed { map { $_->{payment_id} } @{ $p->get('/operator/payments', headers => $token)->{json}{payments} } }
+sub listed { my $all = patient { $p->get('/operator/payments', headers => $token) }->{json};
+             return map { $_->{payment_id} } @{ $all->{payments} } }
 
 sub resume { $p->operator("payments/$_[0]/resume")->{state} }
 
@@ -228,7 +230,7 @@ $bank->behave(query => 'late:0.3', 'late:0.3', 'late:0.3');
 my @states = $p->parallel(20, sub { srand; resume($id) });
 is scalar(grep { /^CAPTUR(?:ING|ED)$/ } @states), 20, 'twenty operators resume it';
 $p->kill_worker;
-ok ends($bill, 'CAPTURED', 30), 'a worker is killed, and it is captured';
+ok ends($bill, 'CAPTURED'), 'a worker is killed, and it is captured';
 ok !grep({ $_->{form}{service} eq 'bank.authorise' } ($bank->requests)[$questions .. $bank->requests - 1]),
     'the bank is asked for no other payment';
 is(($bank->requests)[$questions]{form}{service}, 'bank.query', 'but for the outcome, first');
@@ -299,7 +301,7 @@ for my $bill (@bills) {
 
 my @paid = grep { status($_) eq 'PAID' } @bills;
 ok @paid >= 10, scalar(@paid) . ' of 12 are paid';
-ok !grep({ !ends($_, 'CAPTURED', 60) } @paid), 'and captured';
+ok !grep({ !ends($_, 'CAPTURED') } @paid), 'and captured';
 ok !grep({ $_->{captures} > 1 } values %{ $bank->held }), 'none twice';
 ok !grep({ $_->{status} eq 'APPROVED' } values %{ $bank->held }), 'nothing is reserved for ever';
 ok wait_for(sub { taken_by_ledger() == $bank->taken }), 'the bank has what the ledger says';
@@ -312,7 +314,7 @@ $bank->behave(authorise => 'refuse', query => ('refuse') x 2);
 $p->pay($payer, $bill, $card);
 select undef, undef, undef, 1.5;
 is shown($bill)->{payment}, 'PENDING', 'the bank is down: the bill waits';
-ok ends($bill, 'CAPTURED', 40), 'and is paid later';
+ok ends($bill, 'CAPTURED'), 'and is paid later';
 ok wait_for(sub { grep { $_->{form}{bill_id} eq $bill } $backend->requests }), 'and the merchant is told';
 
 # the bank pays what it owes
@@ -341,11 +343,11 @@ same_books('after it');
 my $other = $p->operator('bank-cards', phone => $payer->{phone}, card_no => $p->card_no,
                          balance => 0, bank => 'citybank')->{card_id};
 my ($large, @small) = (bill(amount => 35_156_249_999_900), bill(), bill());
-$p->pay($payer, $large, $other);
+patient { $p->pay($payer, $large, $other) };
 ok ends($large, 'CAPTURED'), 'a large payment';
-$p->pay($payer, $small[0], $other);
+patient { $p->pay($payer, $small[0], $other) };
 ok ends($small[0], 'CAPTURED'), 'and a small one';
-is $p->pay($payer, $small[1], $other)->{json}{code}, 'ACCOUNT_FULL', 'then the ledger is full';
+is patient { $p->pay($payer, $small[1], $other) }->{json}{code}, 'ACCOUNT_FULL', 'then the ledger is full';
 ok !exists shown($small[1])->{payment}, 'the bank is not asked';
 
 my @settling = $p->parallel(8, sub {
@@ -359,7 +361,7 @@ $reply = settle('part', amount => 100);
 is $reply->{settled}, 100, 'book a part once, a worker killed';
 is $reply->{left}, 35_156_249_999_900, 'and know what is left';
 $settled += 100;
-$p->pay($payer, $small[1], $other);
+patient { $p->pay($payer, $small[1], $other) };
 ok ends($small[1], 'CAPTURED'), 'there is room for one more';
 $settled += settle('all')->{settled};
 same_books('all is settled');
@@ -369,7 +371,9 @@ same_books('all is settled');
 
 my @both = (bill(amount => 35_156_249_999_950), bill());
 $bank->behave(authorise => 'late:0.5', 'late:0.5');
-is $p->pay($payer, $_, $other)->{json}{payment}, 'PENDING', 'two payments at once' for @both;
+for my $bill (@both) {
+    is patient { $p->pay($payer, $bill, $other) }->{json}{payment}, 'PENDING', 'two payments at once';
+}
 ok wait_for(sub { !grep { shown($_)->{payment} } @both }), 'both have an end';
 my @ended = grep { status($_) eq 'PAID' } @both;
 is scalar(@ended), 1, 'one is paid';
@@ -377,8 +381,8 @@ ok !grep({ $_->{status} eq 'APPROVED' } values %{ $bank->held }), 'and nothing r
 ok ends($ended[0], 'CAPTURED'), 'captured';
 $settled += settle('last')->{settled};
 my ($free) = grep { status($_) eq 'PUSHED' } @both;
-$p->pay($payer, $free, $other);
-ok ends($free, 'CAPTURED', 30), 'when the bank has paid, the other one';
+patient { $p->pay($payer, $free, $other) };
+ok ends($free, 'CAPTURED'), 'when the bank has paid, the other one';
 same_books('in the end');
 
 done_testing;

@@ -46,7 +46,7 @@ for my $round (1 .. 12) {
         my @got;
         for my $i (0 .. 4) {
             push @got, $p->pay($payer, $bills[8 * $i + $n - 1], $payer->{cards}[0],
-                               timeout => 20)->{status};
+                               timeout => 60)->{status};
         }
         return \@got;
     });

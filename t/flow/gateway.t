@@ -11,7 +11,7 @@ my $gateway = Phone::Merchant->new;
 my $port = $gateway->port;
 
 my $p = Phone::Product->new(http => 'phone_pump interval=200ms;'
-    . ' phone_code_sends 100; phone_code_day 1000; phone_sms_tries 3;'
+    . ' phone_code_sends 100; phone_code_day 1000; phone_sms_tries 1000;'
     . ' phone_fetch_timeout 2s;', workers => 1);
 my $socket = $p->dir . '/fetch.sock';
 my $serial = 0;

@@ -17,7 +17,7 @@ sub tally {
 
 sub job {
     my ($id) = @_;
-    return $p->get("/toy/jobs/$id")->{json};
+    return patient { $p->get("/toy/jobs/$id") }->{json};
 }
 
 sub entries {

@@ -20,9 +20,10 @@ sub month { my ($sec, $min, $hour, $day, $month, $year) = gmtime;
 
 sub sell {
     my ($payer) = @_;
-    my $bill = patient { $p->bill($shop, out_trade_no => 'T' . ++$serial, amount => 100,
+    my $order = 'T' . ++$serial;
+    my $bill = patient { $p->bill($shop, out_trade_no => $order, amount => 100,
         payer_phone => $payer->{phone}, subject => 'tea') }->{json}{bill_id};
-    is $p->pay($payer, $bill, $payer->{cards}[0])->{status}, 200, "T$serial is paid";
+    is patient { $p->pay($payer, $bill, $payer->{cards}[0], pay_id => 'once') }->{status}, 200, "T$serial is paid";
 }
 
 # What was paid in this month, was paid that many months ago: the logs, with the
@@ -76,7 +77,7 @@ sub close_all {
         eval { $p->kill_worker('KILL') } if $bucket % 60 == 30 && $killed++ < 5;
     }
 
-    ok wait_for(sub { !grep { $_->{from} le $month } periods() }, 180), "$month is closed everywhere";
+    ok wait_for(sub { !grep { $_->{from} le $month } periods() }, 400), "$month is closed everywhere";
 }
 
 sub tool { my $said = qx{$tool @_ 2>&1}; return ($? >> 8, $said) }

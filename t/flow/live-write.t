@@ -17,7 +17,7 @@ my $payer = $p->payer('13800000001', 1000);
 
 sub whole {
     my ($live) = @_;
-    my $end = Time::HiRes::time() + 60;
+    my $end = Time::HiRes::time() + 300;
     my $raw = $live->{raw};
 
     while (Time::HiRes::time() < $end) {

@@ -22,8 +22,8 @@ sub paid {
     return $bill;
 }
 
-sub list { my %form = @_; return $p->signed($shop, '/pay/notices', limit => 50, %form)->{json} }
-sub replay { return $p->signed($shop, '/pay/notices/replay', @_) }
+sub list { my %form = @_; return patient { $p->signed($shop, '/pay/notices', limit => 50, %form) }->{json} }
+sub replay { my %form = @_; return patient { $p->signed($shop, '/pay/notices/replay', %form) } }
 
 # In that state, with so many attempts of each.
 
@@ -54,7 +54,7 @@ my $list = are(5, 'EXHAUSTED', 2);
 is scalar @{ $list->{attempts} }, 10, 'each attempt is listed';
 is join(' ', map { $_->{result} } @{ $list->{attempts} }), join(' ', ('500') x 10),
     'with what came of it';
-ok !(grep { $_->{took_ms} !~ /^\d+$/ || $_->{took_ms} > 5000 } @{ $list->{attempts} }),
+ok !(grep { $_->{took_ms} !~ /^\d+$/ || $_->{took_ms} > 60000 } @{ $list->{attempts} }),
     'and how long it took';
 ok Phone::Sign::check($p->{platform}{public}, %$list), 'the list is signed';
 $list->{attempts}[3]{result} = '200';

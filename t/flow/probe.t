@@ -27,7 +27,7 @@ my %service;
 sub check {
     my ($shop) = @_;
 
-    my $begun = $p->signed($shop, '/pay/notices/check')->{json};
+    my $begun = patient { $p->signed($shop, '/pay/notices/check') }->{json};
     is $begun->{code}, 'OK', 'a check' or diag explain $begun;
     my $check;
 

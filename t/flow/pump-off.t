@@ -5,8 +5,8 @@ use lib 't/lib';
 use Phone::Product;
 use Phone::Merchant;
 
-my $pump = Phone::Product->new(http => 'phone_pump interval=200ms;');
-my $front = Phone::Product->new(http => 'phone_pump off;', redis => 0,
+my $pump = Phone::Product->new(http => 'phone_pump interval=200ms; phone_lease 1h;');
+my $front = Phone::Product->new(http => 'phone_pump off; phone_lease 1h;', redis => 0,
                                 store => 'unix:' . $pump->redis->socket);
 
 my $backend = Phone::Merchant->new;

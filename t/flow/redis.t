@@ -136,7 +136,7 @@ for my $how (qw(cut_reply cut_before)) {
 
 for my $behavior (qw(silent close hang_up garbage loading error push)) {
     become($behavior);
-    my $reply = $p->get('/me', cookie => $payer->{cookie}, timeout => 15);
+    my $reply = $p->get('/me', cookie => $payer->{cookie});
 
     is $reply->{status}, 503, "$behavior: 503" or diag $reply->{content};
     is $reply->{json}{code}, 'STORE_UNAVAILABLE', "$behavior: says so";

@@ -30,7 +30,8 @@ sub add {
     return $p->request('POST', "/toy/sheets?by=$by", cookie => $who->{cookie}, body => $sheet,
                        headers => { 'Content-Type' => 'text/csv' });
 }
-sub look { $p->get('/toy/sheets/' . sha($_[1]), cookie => $_[0]{cookie})->{json} }
+sub look { my ($who, $sheet) = @_;
+           return patient { $p->get('/toy/sheets/' . sha($sheet), cookie => $who->{cookie}) }->{json} }
 sub got { $p->get('/toy/sheets/' . sha($_[1]) . '/report', cookie => $_[0]{cookie}) }
 sub over { my ($who, $sheet) = @_;
            return wait_for(sub { look($who, $sheet)->{job} ne 'RUNNING' }) }

@@ -24,7 +24,8 @@ sub key { my ($name) = @_;
     return $key }
 
 sub bill {
-    return patient { $p->bill($shop, out_trade_no => 'T' . ++$serial, amount => 100,
+    my $order = 'T' . ++$serial;
+    return patient { $p->bill($shop, out_trade_no => $order, amount => 100,
         payer_phone => $payer->{phone}, subject => 'tea') }->{json}{bill_id};
 }
 

@@ -22,7 +22,7 @@ my $shop = $p->shop('tea-shop', notify_url => $merchant->url, reply_sign => 0);
 my $payer = $p->payer('13800000001', 100000000);
 my $serial = 0;
 
-sub from { return headers => { 'X-Real-IP' => $_[0] }, timeout => 20 }
+sub from { return headers => { 'X-Real-IP' => $_[0] } }
 
 sub pay {
     my $bill = $p->bill($shop, out_trade_no => 'N' . ++$serial, amount => 100,

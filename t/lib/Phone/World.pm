@@ -165,7 +165,7 @@ my (%shop, %person, %image, $product, $platform);
 sub make_world() {
     my $p = $product = Phone::Product->new(
         redis => 0, stopped => 1, workers => 1,
-        store => 'unix:' . redis()->socket,
+        store => 'unix:' . redis()->socket . ' connect_timeout=10s',
         http => "phone_pump off;\n"
               . "phone_platform_key ed25519.key e1;\n",
     );
