@@ -4,6 +4,7 @@
 use lib 't/lib';
 use Phone::Product;
 
+clear_of(86400, 120);
 my $p = Phone::Product->new(http => "phone_card_tries 20;\nphone_bill_day_payer 1000000;");
 my $shop = $p->shop('tea', reply_sign => 0);
 my $li = $p->payer('13800000001', 1000);

@@ -38,9 +38,7 @@ sub tally {
     return \%count;
 }
 
-# The day is that of the clock: not over midnight.
-
-sleep 1 while time % 86400 > 86400 - 300;
+clear_of(86400, 300);
 
 
 # 40 at a time where five may be

@@ -62,6 +62,7 @@ for my $language (sort keys %client) {
 
 # Bills are paid
 
+clear_of(86400, 120);
 my $p = Phone::Product->new(workers => 2, http => 'phone_lease 3s;');
 my $shop = $p->shop('tea', reply_sign => 0);
 my $li = $p->payer('13800000001', 100000);

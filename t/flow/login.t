@@ -4,6 +4,7 @@ use lib 't/lib';
 use Phone::Env qw(slurp);
 use Phone::Product;
 
+clear_of(600, 60);
 my $p = Phone::Product->new(location => <<'END');
 location = /pass { phone_auth on; proxy_set_header X-Phone $phone_number; proxy_pass http://127.0.0.1:$server_port/echo; }
 location = /echo { return 200 "$http_x_phone"; }

@@ -17,7 +17,7 @@ use Time::HiRes ();
 
 our @EXPORT_OK = qw(
     top build nginx module load_module user_line free_port temp_dir wait_for
-    spawn stop_process forget_process is_running slurp spew
+    clear_of spawn stop_process forget_process is_running slurp spew
 );
 
 my $top = Cwd::realpath(File::Basename::dirname(__FILE__) . '/../../..');
@@ -145,6 +145,15 @@ sub true_within {
         return if $waited > $seconds;
         Time::HiRes::sleep(0.02 + ($waited < 10 ? 0.03 * $waited : 0.3));
     }
+}
+
+
+# Waits where a period of UTC ends within so many seconds: the limits of ten
+# minutes, an hour and a day begin anew with it.
+
+sub clear_of {
+    my ($period, $seconds) = @_;
+    sleep 1 while time % $period >= $period - $seconds;
 }
 
 

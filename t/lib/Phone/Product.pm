@@ -93,6 +93,7 @@ sub import {
 
     *{"${caller}::done_testing"} = \&done_testing;
     *{"${caller}::wait_for"} = \&Phone::Env::wait_for;
+    *{"${caller}::clear_of"} = \&Phone::Env::clear_of;
     *{"${caller}::patient"} = \&patient;
 }
 

@@ -106,6 +106,8 @@ add_block_preprocessor(sub {
         delete $ENV{ASAN_OPTIONS};
     }
 
+    Phone::Env::clear_of(600, 6);
+
     my $builder = Test::More->builder;
     $builder->no_plan unless $builder->has_plan;
 
