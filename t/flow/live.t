@@ -212,13 +212,18 @@ $_->close for $live, $keeper;
 # Coming back when nobody was open for longer than phone_live_open: what has
 # happened meanwhile is not in the stream
 
-$live = live($payer);
-bill();
-$event = $live->next;
-$live->close;
-select undef, undef, undef, 1;
-$bill = bill();
-$live = resume($event->{id});
+for (1 .. 10) {                                  # a slow machine is away for longer
+    $live = live($payer);
+    bill();
+    $event = $live->next;
+    $live->close;
+    my $left = Time::HiRes::time();
+    select undef, undef, undef, 1;
+    $bill = bill();
+    $live = resume($event->{id});
+    last if Time::HiRes::time() - $left < 4;
+    $live->close;
+}
 is $live->next->{json}{bill_id}, $bill, 'away for a moment: nothing is missed';
 $live->close;
 ok wait_for(sub { listens('13800000001') <= 0 }), 'nobody is there';
@@ -353,7 +358,7 @@ $live->close;
 
 # Workers
 
-$p->configure(workers => 2);
+$p->configure(workers => 2, http => $http =~ s/live_open 5s/live_open 10m/r);
 $p->reload(wait => 1);
 @clients = map { live($payer) } 1 .. 4;
 
@@ -379,11 +384,7 @@ my @left = grep { !defined ends($_, 0.2) } @clients;
 is scalar @left, 3, 'a worker is killed with its clients';
 $bill = bill();
 
-# (a slow machine opened them too late: a reset comes before)
-is scalar(grep { my ($c, $e) = $_;
-                 1 while $e = $c->next and $e->{event} eq 'reset';
-                 $e && $e->{json}{bill_id} eq $bill } @left),
-    scalar @left, 'those of the other one go on';
+is scalar(grep { $_->next->{json}{bill_id} eq $bill } @left), scalar @left, 'those of the other one go on';
 ok wait_for(sub { metric('phone_live_clients') == @left }), 'and are counted';
 
 $p->stop;                                        # QUIT does not wait for clients

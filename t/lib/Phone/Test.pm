@@ -37,8 +37,6 @@ use Phone::Env qw(
 my $dir;
 
 BEGIN {
-    my $asan = Phone::Env::build() eq 'asan';
-
     $dir = temp_dir();
     chdir top();
 
@@ -47,7 +45,7 @@ BEGIN {
     $ENV{TEST_NGINX_BINARY} = nginx();
     $ENV{TEST_NGINX_LOAD_MODULES} = module() || '';
     $ENV{TEST_NGINX_PORT} = $ENV{TEST_NGINX_SERVER_PORT} = free_port();
-    $ENV{TEST_NGINX_TIMEOUT} ||= $asan ? 15 : 5;
+    $ENV{TEST_NGINX_TIMEOUT} ||= 60;
     $ENV{TEST_NGINX_WORKER_USER} = 'root' if $> == 0;
 }
 
