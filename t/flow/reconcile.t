@@ -57,7 +57,7 @@ sub query {
 sub compared {
     my $json;
     wait_for(sub {
-        $json = query($_[0] // $shop);
+        $json = query($shop);
         return ($json->{state} // '') =~ /\A(?:DONE|FAILED)\z/;
     });
     return $json;
