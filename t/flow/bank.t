@@ -12,7 +12,7 @@ my $token = { Authorization => 'Bearer operator-token-for-tests' };
 my $bank = Phone::Bank->new($secret);
 my $backend = Phone::Merchant->new;
 my $p = Phone::Product->new(workers => 2, stopped => 1,
-    http => 'phone_pump interval=100ms; phone_lease 4s; phone_fetch_timeout 1s;'
+    http => 'phone_pump interval=100ms; phone_lease 6s; phone_fetch_timeout 2s;'
           . ' phone_bill_day_payer 1000000;');
 
 # The location is docs/bank.md's, but for the port.
@@ -165,7 +165,7 @@ $bank->fund($card_no => 1000000);
 # each failure of each question, before it is done and after
 
 for (['lost', 'lost'], ['refuse', 'refuse'], ['500', '500'], ['done:500', 'done:500'], ['junk', 'junk'],
-     ['forged', 'forged'], ['nonce', 'nonce'], ['late:2', 'late:2'], ['refuse', 'lost', 'lost', 'refuse'])
+     ['forged', 'forged'], ['nonce', 'nonce'], ['late:3', 'late:3'], ['refuse', 'lost', 'lost', 'refuse'])
 {
     my ($authorise, $capture, @queries) = @$_;
 
@@ -178,7 +178,7 @@ for (['lost', 'lost'], ['refuse', 'refuse'], ['500', '500'], ['done:500', 'done:
     is $bank->book($id)->{captures}, 1, 'once';
 }
 
-for my $how ('lost', 'refuse', '500', 'junk', 'forged', 'late:2') {
+for my $how ('lost', 'refuse', '500', 'junk', 'forged', 'late:3') {
     $bill = bill();
     $bank->behave(authorise => 'decline', void => $how, $how);
     $p->pay($payer, $bill, $card);

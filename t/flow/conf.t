@@ -169,7 +169,7 @@ ok wait_for(sub { slurp("$dir/access.log") =~ /^.* $last[2]{request_id}$/m }),
 
 # The operator's listener
 
-is +(get('/status', undef, $operator_port))[0], 200, 'status is there';
+ok wait_for(sub { (get('/status', undef, $operator_port))[0] == 200 }), 'status is there, with the store';
 is +(get('/metrics', undef, $operator_port))[0], 200, 'so are the metrics';
 is +(get('/operator/check', undef, $operator_port))[0], 401, 'the operator needs his token';
 is +(get($_))[0], 404, "$_ is not for the public" for qw(/status /metrics /operator/check);

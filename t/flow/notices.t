@@ -8,7 +8,7 @@ use Phone::Merchant;
 
 my $backend = Phone::Merchant->new('500');
 my $p = Phone::Product->new(workers => 2, http => 'phone_notice_schedule 1s;'
-    . ' phone_pump interval=200ms; phone_lease 3s; phone_bill_day_payer 1000000;');
+    . ' phone_pump interval=200ms; phone_lease 8s; phone_fetch_timeout 7s; phone_bill_day_payer 1000000;');
 my $shop = $p->shop('tea', notify_url => $backend->url);
 my $cake = $p->shop('cake', key => 'cake', notify_url => $backend->url);
 my $payer = $p->payer('13800000001', 1000000);

@@ -11,7 +11,7 @@ my $platform = Phone::Sign::key('platform');
 my $fast = Phone::Sign::key('platform', 'ed25519');
 
 my $p = Phone::Product->new(workers => 2,
-    http => 'phone_pump interval=200ms; phone_lease 5s;'
+    http => 'phone_pump interval=200ms; phone_lease 12s; phone_fetch_timeout 10s;'
         . ' phone_platform_key ed25519.key e1;',
     location => join '', map { <<"END" }
         location = /shop/$_->[0] {

@@ -8,7 +8,7 @@ use Phone::Product;
 use Phone::Merchant;
 
 my $backend = Phone::Merchant->new;
-my $p = Phone::Product->new(workers => 2, http => 'phone_pump interval=200ms; phone_lease 5s;');
+my $p = Phone::Product->new(workers => 2, http => 'phone_pump interval=200ms; phone_lease 5s; phone_fetch_timeout 4s;');
 my $shop = $p->shop('tea', reply_sign => 0, notify_url => $backend->url);
 my $payer = $p->payer('13800000001', 1000000);
 my ($card) = @{ $payer->{cards} };
