@@ -68,7 +68,7 @@ sub compared {
 
 my ($merchant) = $redis->keys('phone:*:merchant:tea');
 (my $log = $merchant) =~ s/:merchant:tea$/:moved:tea:$day/;
-my $noon = (int(time) - time % 86400) * 1000 - 86400_000 + 4 * 3600_000;
+my $noon = (int((time + 8 * 3600) / 86400) - 1) * 86400_000 + 4 * 3600_000;
 my @made = map { my $i = $_; "$noon,payment,017-01HQVN11S0X4BVD2QR9GQ82KTS,N$i,,CNY,$i" } 1 .. $rows;
 
 $redis->command('HSET', $_, 'created', $noon - 86400_000) for $redis->keys('phone:*:merchant:*');

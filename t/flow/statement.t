@@ -107,7 +107,7 @@ $p->books_are_right;
 my $yesterday = day(1);
 my $merchant = key('merchant:tea');
 (my $log = $merchant) =~ s/:merchant:tea$/:moved:tea:$yesterday/;
-my $noon = (time - time % 86400) * 1000 - 86400_000 + 4 * 3600_000;
+my $noon = (int((time + 8 * 3600) / 86400) - 1) * 86400_000 + 4 * 3600_000;
 my ($lines, @made) = ('');
 
 $redis->command('HSET', $merchant, 'created', $noon - 86400_000);
