@@ -21,8 +21,8 @@ typedef struct {
     char                     state[8];
     int64_t                  at;         /* of the run: since then */
     int64_t                  due;        /* ms: QUEUED, not sent before that */
-    int64_t                  wall;       /* ms at 0 of the run, then: has the clock
-                                            jumped since? */
+    int64_t                  wall;       /* ms at 0 of the run, when it was: a
+                                            clock may have jumped since */
     int                      ended;
 } sim_sms_t;
 
