@@ -160,6 +160,8 @@ sim_copy_auditor(sim_auditor_t *auditor)
     sim_copy_books(&auditor->letters);
     sim_copy_books(&auditor->letters_come);
     sim_copy_books(&auditor->tells);
+    sim_copy_books(&auditor->invitations);
+    sim_copy_books(&auditor->imports);
     sim_copy_books(&auditor->mails);
     sim_copy_books(&auditor->blocks);
     sim_copy_books(&auditor->messages);
