@@ -165,6 +165,7 @@ sub configure {
         my $text = slurp($file);
 
         $text =~ s{/etc/ngx_phone/secrets}{$dir}g;
+        $text =~ s{/etc/ngx_phone/html}{top() . '/conf/html'}e;
         $text =~ s{unix:/run/ngx_phone/redis\.sock}{$self->{store}}g;
         $text =~ s{/(?:run|var/log)/ngx_phone}{$dir}g;
         $text =~ s{/var/lib/ngx_phone_blobs}{$self->{blobs}};

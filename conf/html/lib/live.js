@@ -1,0 +1,73 @@
+// The live events of the number that is logged in.  The browser reconnects by
+// itself while the server answers; after a refusal this module does, less and less
+// often.  "reset" is passed on: whoever shows a list loads it again.
+
+const EVENTS = ['bill.new', 'bill.paid', 'bill.pay_failed', 'bill.rejected', 'bill.closed',
+                'bill.refunded', 'bill.declined', 'bill.handed', 'bill.recalled',
+                'mail.new', 'mail.read', 'message.new', 'reset', 'logout'];
+
+const LONGEST = 30000;
+
+const bus = new EventTarget();
+
+let source = null;
+let timer = 0;
+let last = '';
+let wait = 1000;
+
+// on('bill.', fn, signal): all events whose name begins so, until the signal ends.
+
+export function on(prefix, fn, signal) {
+    for (const name of EVENTS.filter((event) => event.startsWith(prefix) || event === 'reset')) {
+        bus.addEventListener(name, (event) => fn(event.type, event.detail), { signal });
+    }
+}
+
+export function start() {
+    if (!source && !timer) {
+        connect();
+    }
+}
+
+export function stop() {
+    clearTimeout(timer);
+    source?.close();
+    source = null;
+    timer = 0;
+    last = '';
+    wait = 1000;
+}
+
+function connect() {
+    timer = 0;
+    source = new EventSource(last ? `/live?last_event_id=${encodeURIComponent(last)}` : '/live');
+
+    source.onopen = () => {
+        wait = 1000;
+    };
+
+    source.onerror = () => {
+        if (source.readyState === EventSource.CLOSED) {
+            source = null;
+            timer = setTimeout(connect, wait);
+            wait = Math.min(wait * 2, LONGEST);
+            bus.dispatchEvent(new CustomEvent('reset', { detail: {} }));
+        }
+    };
+
+    for (const name of EVENTS) {
+        source.addEventListener(name, receive);
+    }
+}
+
+function receive(event) {
+    last = event.lastEventId || last;
+
+    if (event.type === 'logout') {
+        stop();
+        document.dispatchEvent(new CustomEvent('phone:logout', { detail: 'ended' }));
+        return;
+    }
+
+    bus.dispatchEvent(new CustomEvent(event.type, { detail: JSON.parse(event.data) }));
+}
