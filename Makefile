@@ -268,7 +268,8 @@ $(OUT)/replay/%: t/fuzz/%.c t/fuzz/replay.c $(CORE_LIB) $(OUT)/flags
 	    $< t/fuzz/replay.c $(CORE_LIB) $(CORE_LIBS)
 
 
-# Suites: Test::Nginx files in t/, flows of several requests in t/flow.
+# Suites: Test::Nginx files in t/, flows of several requests in t/flow, people at
+# the pages in t/browser.
 # TESTS="t/bill.t ..." runs some of them.  They wait half of their time, so
 # there are more at once than there are cores; the longest begin first.
 #
@@ -312,6 +313,8 @@ RELEASE_TESTS := $(addprefix t/,balance.t bank.t bill-cards.t bill-close.t \
                   flow/sign-queue.t flow/slow-disk.t flow/sms-log.t \
                   flow/status.t flow/story.t flow/strangers.t)
 
+RELEASE_TESTS += $(wildcard t/browser/*.t)
+
 ASAN_TESTS := $(addprefix t/,blob.t fetch.t live.t location.t notice.t \
                   notify.t reply.t settings.t toys.t flow/auth-page.t \
                   flow/auth-request.t flow/bank.t flow/blob-bucket.t \
@@ -334,12 +337,13 @@ ASAN_TESTS := $(addprefix t/,blob.t fetch.t live.t location.t notice.t \
 
 TESTS ?= $(filter-out $(if $(filter asan,$(BUILD)),$(RELEASE_TESTS),$(ASAN_TESTS)), \
              $(LONG_TESTS) $(filter-out $(LONG_TESTS), \
-                 $(sort $(wildcard t/*.t t/flow/*.t))))
+                 $(sort $(wildcard t/*.t t/browser/*.t t/flow/*.t))))
 
 .PHONY: suites
 suites: toys  ## Run the suites on real nginx and Redis (TESTS="t/x.t ...")
 	@$(TOOLS)/deps test $(if $(filter t/number.t t/flow/openapi.t,$(TESTS)),oracle) \
-	    $(if $(filter t/flow/examples.t t/flow/envelope.t,$(TESTS)),examples)
+	    $(if $(filter t/flow/examples.t t/flow/envelope.t,$(TESTS)),examples) \
+	    $(if $(filter t/browser/%,$(TESTS)),browser)
 	@env -u MAKEFLAGS -u MFLAGS prove -j$(SUITE_JOBS) --timer $(PROVE_FLAGS) $(TESTS)
 
 

@@ -44,13 +44,13 @@ export async function loadMore(signal) {
 export async function one(id, signal) {
     const bill = await get(`/pay/bills/${encodeURIComponent(id)}`, { signal });
 
-    note(bill);
+    note(bill, true);
     return bill;
 }
 
-// A reply or an event has told of a bill.
+// A reply or an event has told of a bill; whole: with all that can be known.
 
-export function note(bill) {
+export function note(bill, whole = false) {
     const at = list.findIndex((other) => other.bill_id === bill.bill_id);
 
     if (at >= 0) {
@@ -59,7 +59,7 @@ export function note(bill) {
         list.unshift(bill);
     }
 
-    document.dispatchEvent(new CustomEvent('phone:bill', { detail: bill }));
+    document.dispatchEvent(new CustomEvent('phone:bill', { detail: { id: bill.bill_id, whole } }));
 }
 
 export function forget() {

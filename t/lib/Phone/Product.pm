@@ -69,6 +69,7 @@ http {
         include %%DIR%%/bill.conf;
         include %%DIR%%/mail.conf;
         include %%DIR%%/live.conf;
+        include %%DIR%%/pages.conf;
         include %%DIR%%/operator.conf;
         include %%DIR%%/status.conf;
 

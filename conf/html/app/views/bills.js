@@ -77,7 +77,7 @@ export function billDetail({ params, signal }) {
     }
 
     document.addEventListener('phone:bill', ({ detail }) => {
-        if (detail.bill_id === params.id && detail.messages === undefined) {
+        if (detail.id === params.id && !detail.whole) {
             load();
         }
     }, { signal });
