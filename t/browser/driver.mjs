@@ -24,18 +24,20 @@ const EXPECTED = /^Failed to load resource: (the server responded with a status 
 
 async function until(what, name) {
     const end = Date.now() + Number(limit);
+    let said = '';
 
     for (;;) {
         const value = await what().catch((error) => {
             if (/closed|crashed/.test(error.message)) {
                 throw error;
             }
+            said = `: ${error.message}`;
         });
         if (value) {
             return value;
         }
         if (Date.now() > end) {
-            throw new Error(`waited in vain for ${name}`);
+            throw new Error(`waited in vain for ${name}${said}`);
         }
         await new Promise((resolve) => { setTimeout(resolve, 30); });
     }
@@ -186,11 +188,16 @@ const calls = {
             .map((element) => `${element.tagName}.${element.className} ${element.textContent.slice(0, 40)}`);
     }),
 
-    axe: async ({ page }) => {
-        await page.evaluate(axe);
-        return page.evaluate(async () => (await window.axe.run(document, { resultTypes: ['violations'] })).violations
+    axe: async ({ page }, colours) => {
+        if (!await page.evaluate(() => Boolean(window.axe))) {
+            await page.evaluate(axe);
+        }
+        return page.evaluate(async (only) => (await window.axe.run(document, {
+            resultTypes: ['violations'], ...only ? { runOnly: ['color-contrast'] } : {},
+        })).violations
             .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-            .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join('; ')}`));
+            .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join('; ')}`),
+        colours);
     },
 
     // Texts of the page that nobody has typed, letters of the other language in them.

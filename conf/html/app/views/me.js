@@ -4,6 +4,7 @@ import * as api from '../../lib/api.js';
 import { bdi, h, put } from '../../lib/dom.js';
 import { money, phone, time } from '../../lib/format.js';
 import { lang, t, useLanguage } from '../../lib/i18n.js';
+import * as live from '../../lib/live.js';
 import * as router from '../../lib/router.js';
 import { choice } from '../../lib/store.js';
 import { icon } from '../elements/icons.js';
@@ -75,11 +76,13 @@ function useTheme(name) {
 async function leave(event) {
     const button = event.target;
     button.disabled = true;
+    live.stop();                        // its "logout" would be one that others caused
 
     try {
         await api.post('/logout');
         document.dispatchEvent(new CustomEvent('phone:logout', { detail: 'left' }));
     } catch (error) {
+        live.start();
         button.disabled = false;
         button.after(problem(error));
     }
