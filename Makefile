@@ -350,6 +350,16 @@ suites: toys  ## Run the suites on real nginx and Redis (TESTS="t/x.t ...")
 .PHONY: style
 style:  ## Check the sources' style
 	@$(TOOLS)/style
+	@$(TOOLS)/pages
+
+.PHONY: pages
+pages:  ## Write the lists of files and the hash in conf/html
+	@$(TOOLS)/pages --write
+
+.PHONY: picture
+picture: toys  ## Write docs/pages.png, the picture of README.md
+	@$(TOOLS)/deps test browser
+	@$(TOOLS)/picture
 
 .PHONY: docs-check
 docs-check: $(OUT)/openapi.json  ## Compare docs/ with the code

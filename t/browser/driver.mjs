@@ -159,7 +159,7 @@ const calls = {
     language: ({ context }, language) => context.setExtraHTTPHeaders({ 'Accept-Language': language }),
     size: ({ page }, width, height) => page.setViewportSize({ width, height }),
     scheme: ({ page }, colorScheme) => page.emulateMedia({ colorScheme }),
-    offline: ({ context }, off) => context.setOffline(off),
+    offline: ({ context }, off) => context.setOffline(Boolean(off)),
     cookies: ({ context }) => context.clearCookies(),
     shot: ({ page }, file) => page.screenshot({ path: file }).then(() => true),
 

@@ -1,6 +1,8 @@
 // The service worker, which keeps the pages (never a reply of the API).  A new version
 // takes over when one goes to another page, not in the middle of a form.
 
+const LONGEST = 5000;
+
 let waiting = null;
 
 export async function keepShell() {
@@ -33,12 +35,14 @@ export async function keepShell() {
 // False: the page is loaded anew, by the new version.
 
 export function mayLeave(address) {
-    if (!waiting) {
+    if (waiting?.state !== 'installed') {
         return true;
     }
 
-    navigator.serviceWorker.addEventListener('controllerchange', () => location.assign(address),
-                                             { once: true });
+    const leave = () => location.assign(address);
+
+    navigator.serviceWorker.addEventListener('controllerchange', leave, { once: true });
+    setTimeout(leave, LONGEST);         // the old version does as well
     waiting.postMessage('take over');
     waiting = null;
 

@@ -123,6 +123,7 @@ async function once(method, path, fields, key, signal) {
 function pause(ms, signal) {
     return new Promise((resolve, reject) => {
         const timer = setTimeout(resolve, Math.min(ms, 10000));
+        addEventListener('online', resolve, { once: true });
         signal?.addEventListener('abort', () => {
             clearTimeout(timer);
             reject(signal.reason);

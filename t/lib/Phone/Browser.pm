@@ -33,7 +33,8 @@ use Test::More ();
 
 use Phone::Env ();
 
-use constant LIMIT => $ENV{PHONE_PATIENCE} || 60000;            # of each wait, milliseconds
+# of each wait, milliseconds
+use constant LIMIT => $ENV{PHONE_PATIENCE} || 60000;
 
 my $json = JSON::PP->new->utf8->canonical->allow_nonref;
 
@@ -63,7 +64,8 @@ sub person {
 
     $self->call(person => $name, { locale => 'en-US', width => 390,
                                    height => 844, %option });
-    my $person = bless { browser => $self, name => $name }, 'Phone::Browser::Person';
+    my $person = bless { browser => $self, name => $name },
+                       'Phone::Browser::Person';
     push @{ $self->{people} }, $person;
 
     return $person;

@@ -47,7 +47,10 @@ export function loading(place, call, render, rows = 3) {
             return;
         }
 
-        place.replaceChildren(problem(error, () => loading(place, call, render, rows)));
+        const again = () => place.isConnected && loading(place, call, render, rows);
+
+        place.replaceChildren(problem(error, again));
+        addEventListener('online', again, { once: true });
     }).finally(() => clearTimeout(timer));
 }
 
