@@ -176,6 +176,24 @@ const calls = {
         });
     },
 
+    // 1.6 Mbit/s, 150 ms, nothing kept: when the first text is painted, what moves after.
+    slowly: async ({ context, page }, path) => {
+        const devtools = await context.newCDPSession(page);
+        await devtools.send('Network.enable');
+        await devtools.send('Network.setCacheDisabled', { cacheDisabled: true });
+        await devtools.send('Network.emulateNetworkConditions',
+                            { offline: false, latency: 150, downloadThroughput: 200000, uploadThroughput: 94000 });
+        await page.goto(path);
+        await page.locator('h1').first().waitFor();
+        return page.evaluate(() => new Promise((resolve) => {
+            let shift = 0;
+            new PerformanceObserver((list) => list.getEntries().forEach((one) => { shift += one.value; }))
+                .observe({ type: 'layout-shift', buffered: true });
+            setTimeout(() => resolve({ shift, ms: performance.getEntriesByName('first-contentful-paint')[0].startTime }),
+                       500);
+        }));
+    },
+
     wide: ({ page }) => page.evaluate(() => {
         const width = document.documentElement.clientWidth;
         return [...document.querySelectorAll('body *')]

@@ -153,5 +153,8 @@ wait_for(sub { my $before = $seen; $figures = $first->figures; ($seen = $figures
 note sprintf 'first view: %d bytes in %d requests', @$figures{qw(bytes requests)};
 cmp_ok $figures->{bytes}, '<', 150_000, 'the first view is smaller than 150 kB';
 
+my $slow = $browser->person('slow')->slowly('/');
+note sprintf 'first view at 1.6 Mbit/s and 150 ms, HTTP/1.1: %d ms, layout shift %.3f', @$slow{qw(ms shift)};
+
 $browser->done;
 done_testing;

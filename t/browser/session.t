@@ -6,7 +6,13 @@ use lib 't/lib';
 use Phone::Product;
 use Phone::Browser;
 
-my $p = Phone::Product->new;
+# a location of the site that wants the session, whatever serves it
+
+my $p = Phone::Product->new(location => <<'END');
+location /members/ { phone_auth on; error_page 401 /app/index.html; root html; types { text/html html; } }
+END
+mkdir $p->dir . $_ for qw(/html /html/members);
+$p->write('html/members/today.html', "<!doctype html><title>x</title><p>news of the members\n");
 my $shop = $p->shop('tea');
 my $payer = $p->payer('13800000001', 10000);
 $p->payer('13800000002', 10000);
@@ -145,6 +151,17 @@ $new->presses('移除');
 $new->sees('移除这张银行卡');
 $new->types('271828');
 $new->sees('还没有银行卡');
+
+
+# a page of the site beside the app: the login, then that page
+
+my $guest = $browser->person('guest');
+$guest->opens('/members/today.html');
+$guest->fills('Phone number', '13800000001');
+$guest->fills('Password', Phone::Product::PASSWORD);
+$guest->presses('Log in');
+$guest->sees('news of the members');
+$guest->is_at('/members/today.html');
 
 
 # devices: another one is ended from here

@@ -205,6 +205,12 @@ export function begin(phone) {
 
     tab.set('back', null);
     who.set(phone);
+
+    if (router.isOutside()) {
+        location.reload();              // it is allowed now
+        return;
+    }
+
     session();
     router.go(back && (!back.phone || back.phone === phone) ? back.path : '/bills', { replace: true });
 }
@@ -263,7 +269,7 @@ live.on('mail.new', (type, { from }) => {
 
 router.start(ROUTES, render, { mayLeave });
 
-if (who.get()) {
+if (who.get() && !router.isOutside()) {
     session();
 }
 

@@ -17,8 +17,15 @@ export function start(table, render, options = {}) {
     render(find(), 'start');
 }
 
+// A page of the site whose location has "error_page 401 /app/index.html": the address is
+// that page's.
+
+export function isOutside() {
+    return !`${location.pathname}/`.startsWith(`${BASE}/`);
+}
+
 export function path() {
-    return location.pathname.slice(BASE.length) || '/';
+    return isOutside() ? '/login' : location.pathname.slice(BASE.length) || '/';
 }
 
 export function href(to) {
