@@ -311,7 +311,8 @@ RELEASE_TESTS := $(addprefix t/,balance.t bank.t bill-cards.t bill-close.t \
                   flow/pepper.t flow/pin-forgotten.t flow/readme.t \
                   flow/rotation.t flow/secrets.t flow/settle.t \
                   flow/sign-queue.t flow/slow-disk.t flow/sms-log.t \
-                  flow/status.t flow/story.t flow/strangers.t)
+                  flow/status.t flow/story.t flow/strangers.t \
+                  flow/types.t)
 
 RELEASE_TESTS += $(wildcard t/browser/*.t)
 
@@ -341,7 +342,7 @@ TESTS ?= $(filter-out $(if $(filter asan,$(BUILD)),$(RELEASE_TESTS),$(ASAN_TESTS
 
 .PHONY: suites
 suites: toys  ## Run the suites on real nginx and Redis (TESTS="t/x.t ...")
-	@$(TOOLS)/deps test $(if $(filter t/number.t t/flow/openapi.t,$(TESTS)),oracle) \
+	@$(TOOLS)/deps test $(if $(filter t/number.t t/flow/openapi.t t/flow/types.t,$(TESTS)),oracle) \
 	    $(if $(filter t/flow/examples.t t/flow/envelope.t,$(TESTS)),examples) \
 	    $(if $(filter t/browser/%,$(TESTS)),browser)
 	@env -u MAKEFLAGS -u MFLAGS prove -j$(SUITE_JOBS) --timer $(PROVE_FLAGS) $(TESTS)

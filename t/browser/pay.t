@@ -162,6 +162,20 @@ is $card->{balance}, 100000 - 1280 - 4700 - 700, 'once';
 $li->presses('完成');
 
 
+# the store is away in the middle: the same
+
+bill('T9', 900);
+$li->sees('order T9');
+$li->presses('支付 ¥9.00');
+$p->redis->command('CLIENT', 'PAUSE', 4000);
+$li->types('271828');
+$li->sees('支付成功');
+is status('T9'), 'PAID', 'paid, when it is back';
+($card) = grep { $_->{balance} != 500 } @{ $p->get('/pay/cards', cookie => $one->{cookie})->{json}{cards} };
+is $card->{balance}, 100000 - 1280 - 4700 - 700 - 900, 'once';
+$li->presses('完成');
+
+
 # who is writing is not interrupted
 
 $li->presses('消息');

@@ -163,7 +163,7 @@ function focus(page, before, how) {
 
 function isTyping() {
     const at = document.activeElement;
-    return at?.matches('input, textarea, select') && at.value !== '' || false;
+    return (at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement) && at.value !== '';
 }
 
 function arrived(type, bill) {
@@ -178,7 +178,7 @@ function arrived(type, bill) {
     }
 
     if (!isOpen() && !isTyping()) {
-        paySheet(bill, { arrived: true });
+        paySheet(bill);
         return;
     }
 
@@ -251,8 +251,8 @@ addEventListener('online', () => {
     away.hidden = true;
 });
 
-document.addEventListener('phone:logout', (event) => end(event.detail));
-document.addEventListener('phone:login', (event) => begin(event.detail));
+document.addEventListener('phone:logout', (/** @type {CustomEvent} */ event) => end(event.detail));
+document.addEventListener('phone:login', (/** @type {CustomEvent} */ event) => begin(event.detail));
 document.addEventListener('phone:me', () => {
     const current = TABS.find(({ name }) => shown.path.startsWith(`/${name}`));
     showTabs({ tab: current?.name });

@@ -295,7 +295,6 @@ function offered(view) {
             fields: [{ name: 'tell_merchant', type: 'checkbox', label: t('offer.tell') }],
             submit: t('offer.accept'),
             act: ({ tell_merchant: tell }) => change(view, 'accept', tell ? { tell_merchant: true } : {}),
-            more: null,
         }),
         h('button', { type: 'button', class: 'wide', onclick: (event) => decline(view, event.target) },
           t('offer.decline')),

@@ -10,7 +10,7 @@ export async function keepShell() {
         return;
     }
 
-    const policy = window.trustedTypes?.createPolicy('worker', {
+    const policy = window['trustedTypes']?.createPolicy('worker', {
         createScriptURL: () => '/app/sw.js',
     });
 

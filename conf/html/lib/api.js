@@ -79,6 +79,7 @@ async function call(method, path, fields, options = {}) {
 }
 
 async function once(method, path, fields, key, signal) {
+    /** @type {Record<string, string>} */
     const headers = {};
     const limit = AbortSignal.timeout(PATIENCE);
     let body;

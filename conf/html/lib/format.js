@@ -24,15 +24,16 @@ export function money(minor, currency) {
 
 export function time(iso) {
     const date = new Date(iso);
+    const at = date.getTime();
     const midnight = new Date().setHours(0, 0, 0, 0);
     const clock = new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit',
                                                       hourCycle: 'h23' }).format(date);
 
-    if (date >= midnight && date < midnight + DAY) {
+    if (at >= midnight && at < midnight + DAY) {
         return clock;
     }
 
-    if (date >= midnight - DAY && date < midnight) {
+    if (at >= midnight - DAY && at < midnight) {
         return t('time.yesterday', { clock });
     }
 

@@ -17,9 +17,15 @@ let wait = 1000;
 
 // on('bill.', fn, signal): all events whose name begins so, until the signal ends.
 
+/**
+ * @param {string} prefix
+ * @param {(type: string, data: any) => unknown} fn
+ * @param {AbortSignal} [signal]
+ */
+
 export function on(prefix, fn, signal) {
     for (const name of EVENTS.filter((event) => event.startsWith(prefix) || event === 'reset')) {
-        bus.addEventListener(name, (event) => fn(event.type, event.detail), { signal });
+        bus.addEventListener(name, (/** @type {CustomEvent} */ event) => fn(event.type, event.detail), { signal });
     }
 }
 

@@ -4,8 +4,14 @@
 const BASE = '/app';
 
 let routes = [];
+
+/** @type {(route: object, how: string) => void} */
 let show = () => {};
+
+/** @type {(address: string) => boolean} */
 let mayLeave = () => true;
+
+/** @param {{ mayLeave?: (address: string) => boolean }} [options] */
 
 export function start(table, render, options = {}) {
     routes = table.map(([pattern, page]) => ({ page, match: matcher(pattern) }));
@@ -31,6 +37,8 @@ export function path() {
 export function href(to) {
     return BASE + to;
 }
+
+/** @param {{ replace?: boolean }} [options] */
 
 export function go(to, options = {}) {
     if (!mayLeave(href(to))) {

@@ -11,6 +11,11 @@ let serial = 0;
 // fields: { name, label, type, hint, secret, rows, ... attributes of the input }
 // act(values): sends it; what it throws is shown.
 
+/**
+ * @param {{ name?: string, fields: Record<string, any>[], submit: string, danger?: boolean,
+ *           act: (values: Record<string, any>) => Promise<unknown>, more?: Node }} options
+ */
+
 export function form({ name, fields, submit, act, danger, more }) {
     const kept = name ? draft.get(name) : {};
     const general = h('div', { class: 'form-problem', role: 'alert' });

@@ -69,6 +69,11 @@ customElements.define('pin-pad', PinPad);
 // A step of a sheet or of a page.  More is what stands between the heading and the
 // pad; onpin gets the digits and the pad.
 
+/**
+ * @param {{ title: string, more?: Node, problem?: string, onback?: () => void,
+ *           onpin: (digits: string, pad: HTMLElement) => unknown }} options
+ */
+
 export function pinStep({ title, more, onpin, problem, onback }) {
     const pad = h('pin-pad', { label: t('pin.label') });
 

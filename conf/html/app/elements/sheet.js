@@ -14,6 +14,8 @@ export function isOpen() {
 // openSheet(fn): show(element, label) puts a step into it; the first heading of the
 // step gets the focus, unless something in it asks for it (autofocus).
 
+/** @param {{ onclose?: (value?: unknown) => void }} [options] */
+
 export function openSheet({ onclose } = {}) {
     current?.close();
 

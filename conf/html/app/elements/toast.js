@@ -8,6 +8,11 @@ export function mountToasts() {
     document.body.append(place);
 }
 
+/**
+ * @param {string | (string | Node)[]} content
+ * @param {{ act?: () => void, label?: string, stay?: number }} [options]
+ */
+
 export function toast(content, { act, label, stay = 8000 } = {}) {
     const line = h('div', { class: 'toast' }, h('span', {}, content),
         act && h('button', { type: 'button', onclick: () => { line.remove(); act(); } }, label));

@@ -76,7 +76,7 @@ export function billDetail({ params, signal }) {
             bill.messages?.length > 0 && messages(bill.messages)));
     }
 
-    document.addEventListener('phone:bill', ({ detail }) => {
+    document.addEventListener('phone:bill', (/** @type {CustomEvent} */ { detail }) => {
         if (detail.id === params.id && !detail.whole) {
             load();
         }

@@ -56,6 +56,8 @@ function face(card, load) {
         said);
 }
 
+/** @param {{ title: string, more?: Node, act: (pin: string) => Promise<void> }} options */
+
 function withPin({ title, more, act }) {
     return new Promise((resolve) => {
         const sheet = openSheet({ onclose: resolve });
