@@ -124,6 +124,35 @@ $new->types('271828');
 $new->sees('支付密码已保存');
 
 
+# a bill that came before there was a PIN leads to the PIN, and from there back
+
+$p->operator('bank-cards', phone => '13900000010', card_no => $p->card_no, balance => 500);
+my $late = $browser->person('late');
+$late->opens('/app/login');
+$late->presses('Log in with a code by SMS');
+$late->fills('Phone number', '13900000010');
+$late->presses('Send me a code');
+$late->sees('a code is on its way');
+$late->fills('Code or temporary password', $p->code('+8613900000010'));
+$late->presses('Log in');
+$late->fills('New password', 'a-quiet-valley');
+$late->presses('Save the password');
+$late->finds('.empty');
+$p->bill($shop, out_trade_no => 'early', amount => 100, payer_phone => '13900000010', subject => 'cake');
+$late->sees('Shop tea asks you to pay');
+$late->presses('Pay ¥1.00');
+$late->is_at('/app/me/pin');
+for (1, 2) {
+    $late->sees($_ == 1 ? 'Choose a PIN' : 'The new PIN once more');
+    $late->types('271828');
+}
+$late->is_at('/app/bills/');
+$late->presses('Pay ¥1.00');
+$late->presses('Pay ¥1.00');
+$late->types('271828');
+$late->sees('Show the receipt');
+
+
 # cards: bound with the bank's proof and the PIN, made the default, removed
 
 my $number = $p->card_no;

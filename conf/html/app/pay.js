@@ -7,7 +7,7 @@ import { cardTail, money, phone, time } from '../lib/format.js';
 import { parts, t } from '../lib/i18n.js';
 import * as live from '../lib/live.js';
 import * as router from '../lib/router.js';
-import { payId } from '../lib/store.js';
+import { payId, tab } from '../lib/store.js';
 import * as bills from './bills.js';
 import { amountOf, billHead } from './elements/bill.js';
 import { form } from './elements/form.js';
@@ -15,6 +15,7 @@ import { icon } from './elements/icons.js';
 import { pinStep } from './elements/pin-pad.js';
 import { problem, sentence } from './elements/problem.js';
 import { openSheet } from './elements/sheet.js';
+import { state } from './state.js';
 
 // Errors after which the bill is not what it was when the sheet opened.
 const ENDED = new Set(['BILL_PAID', 'BILL_EXPIRED', 'BILL_CLOSED', 'BILL_REJECTED', 'BILL_HANDED_ON',
@@ -148,6 +149,11 @@ function back(view) {
 function enterPin(view, text) {
     const { bill, card } = view;
 
+    if (state.me && !state.me.pin_set) {
+        choosePin(bill);
+        return;
+    }
+
     view.redraw = null;
     view.error = null;
     view.sheet.show(pinStep({
@@ -158,6 +164,13 @@ function enterPin(view, text) {
         onback: () => settle(view),
         onpin: (pin) => send(view, pin),
     }));
+}
+
+// After that, back to the bill.
+
+function choosePin(bill) {
+    tab.set('afterPin', `/bills/${encodeURIComponent(bill.bill_id)}`);
+    router.go('/me/pin');
 }
 
 async function send(view, pin) {
@@ -203,7 +216,7 @@ async function refused(view, error) {
         settle(view);
 
         if (error.code === 'PIN_NOT_SET') {
-            router.go('/me/pin');
+            choosePin(view.bill);
         }
     }
 }

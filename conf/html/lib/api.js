@@ -3,6 +3,7 @@
 // so that it is done once.
 
 import { lang, t } from './i18n.js';
+import { unique } from './store.js';
 
 const TRIES = 6;
 const PATIENCE = 20000;
@@ -51,7 +52,7 @@ export const del = (path, fields, options) => call('DELETE', path, fields, optio
 
 async function call(method, path, fields, options = {}) {
     const keyed = method !== 'GET' && !SESSION_CALLS.has(path);
-    const key = keyed ? crypto.randomUUID() : undefined;
+    const key = keyed ? unique() : undefined;
     const tries = keyed || method === 'GET' ? TRIES : 1;
 
     for (let n = 1; ; n++) {

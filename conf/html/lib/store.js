@@ -55,6 +55,13 @@ export const draft = {
     clear: (name) => tab.set(draftKey(name), null),
 };
 
+// A name that nobody else takes, in pages without TLS as well.
+
+export function unique() {
+    return Array.from(crypto.getRandomValues(new Uint8Array(16)),
+                      (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 // One payment of a bill has one id, however often it is sent.
 
 export function payId(billId) {
@@ -62,7 +69,7 @@ export function payId(billId) {
     let id = tab.get(key);
 
     if (!id) {
-        id = `web-${crypto.randomUUID()}`;
+        id = `web-${unique()}`;
         tab.set(key, id);
     }
 

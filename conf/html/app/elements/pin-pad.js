@@ -7,20 +7,24 @@ import { icon } from './icons.js';
 
 const LENGTH = 6;
 
+let serial = 0;
+
 class PinPad extends HTMLElement {
     connectedCallback() {
         if (this.input) {
             return;
         }
 
+        const id = `pin-problem-${++serial}`;
+
         this.input = h('input', {
             type: 'password', inputmode: 'none', maxlength: LENGTH, autocomplete: 'off',
             autofocus: true, class: 'pin-input', 'aria-label': this.getAttribute('label'),
-            'aria-describedby': 'pin-problem', oninput: () => this.#changed(),
+            'aria-describedby': id, oninput: () => this.#changed(),
         });
         this.dots = h('div', { class: 'pin-dots', 'aria-hidden': 'true' },
                       Array.from({ length: LENGTH }, () => h('span')));
-        this.problem = h('p', { id: 'pin-problem', class: 'problem-text', role: 'alert' });
+        this.problem = h('p', { id, class: 'problem-text', role: 'alert' });
 
         put(this, h('div', { class: 'pin-field' }, this.input, this.dots), this.problem,
             h('div', { class: 'pin-keys' },

@@ -79,7 +79,8 @@ export function pin({ signal }) {
                                                  : { pin: given.fresh });
             await loadMe();
             toast(t('pin.done'));
-            router.go('/me', { replace: true });
+            router.go(tab.get('afterPin') || '/me', { replace: true });
+            tab.set('afterPin', null);
         } catch (error) {
             const first = state.me.pin_set ? 'old' : 'fresh';
             show(error.field === 'pin' || error.code === 'PIN_WEAK' ? 'fresh' : first, sentence(error));
