@@ -32,6 +32,8 @@ $li->fills('Password', 'wrong-words');
 $li->presses('Log in');
 $li->sees('do not match');
 $li->sees('Copy the request id');
+unlike $li->run('JSON.stringify([{ ...sessionStorage }, { ...localStorage }])'), qr/wrong-words/,
+    'what is secret is not kept, while it is typed';
 $li->fills('Password', Phone::Product::PASSWORD);
 $li->presses('Log in');
 $li->is_at('/app/bills');

@@ -252,7 +252,7 @@ function ended(view, status) {
     view.ended = !pending;
     sheet.show(h('div', { class: 'step result' },
         h('div', { class: `sign ${paid ? 'good' : pending ? 'wait' : 'quiet'}` },
-          icon(paid ? 'check' : pending ? 'clock' : 'cross')),
+          icon(paid ? 'check' : pending ? 'clock' : status === 'HANDED_ON' ? 'forward' : 'cross')),
         h('h2', {}, t(`result.${status}`)),
         h('p', { class: 'amount huge' }, amountOf(bill)),
         h('p', { class: 'center' }, bdi(bill.merchant)),

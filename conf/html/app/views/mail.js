@@ -210,9 +210,13 @@ function numbers(text) {
 
 function sent(to) {
     changed();
-    toast(t('mail.sent'));
-    router.go(to.length === 1 && to[0].startsWith('+') ? withPeer(to[0].replace(/[^+\d]/g, '')) : '/mail',
-              { replace: true });
+
+    if (to.length === 1 && to[0].startsWith('+')) {
+        router.go(withPeer(to[0].replace(/[^+\d]/g, '')), { replace: true });
+    } else {
+        toast(t('mail.sent'));
+        router.go('/mail', { replace: true });
+    }
 }
 
 export function compose({ query }) {
