@@ -110,6 +110,9 @@ phone_rc_t phone_page_asked(phone_call_t *call, unsigned shown,
     phone_edge_t *edge, unsigned *limit);
 phone_rc_t phone_page_done(phone_call_t *call, const phone_edge_t *next);
 
+#define PHONE_PAGE_BEFORE                                                     \
+    { "before", PHONE_P_NAME, 0, 1, 64,                                       \
+      "go on from here: next_before of the page before; or a time in ms" }
 #define PHONE_NEXT_BEFORE                                                     \
     { "next_before", PHONE_M_TEXT, 0, NULL, "there is more",                  \
       "where the next page begins" }

@@ -17,8 +17,7 @@ static phone_rc_t phone_bill_get_run(phone_call_t *call);
 static const phone_param_t  phone_bill_list_params[] = {
     { "state", PHONE_P_WORD, 0, PHONE_BILL_STATUSES, 0,
       "only bills with this status" },
-    { "before", PHONE_P_NAME, 0, 1, 64,
-      "go on from here: next_before of the page before; or a time in ms" },
+    PHONE_PAGE_BEFORE,
     { "limit", PHONE_P_INT, 0, 1, PHONE_BILLS_MOST, "at most so many" },
     { NULL, 0, 0, 0, 0, NULL }
 };

@@ -36,6 +36,8 @@ static phone_rc_t phone_reconcile_end(phone_call_t *call,
 static phone_rc_t phone_reconcile_forget_run(phone_call_t *call);
 static void phone_reconcile_let_go(phone_call_t *call,
     phone_record_t *reconcile);
+static void phone_reconcile_drop(phone_call_t *call,
+    phone_record_t *reconcile);
 static phone_str_t phone_reconcile_head(phone_call_t *call,
     phone_record_t *reconcile, phone_record_t *statement);
 static phone_str_t phone_reconcile_totals(phone_call_t *call,
@@ -209,9 +211,7 @@ static void
 phone_reconcile_set(phone_call_t *call, phone_record_t *reconcile,
     phone_str_t kept, int64_t rows)
 {
-    phone_reconcile_let_go(call, reconcile);
-    phone_let_go(call, phone_get(reconcile, RECONCILE_RESULT),
-                 phone_get(reconcile, RECONCILE_RESULT_KEPT));
+    phone_reconcile_drop(call, reconcile);
 
     phone_set(reconcile, RECONCILE_FILE, phone_file(call)->sha256);
     phone_set(reconcile, RECONCILE_KEPT, kept);
@@ -548,10 +548,7 @@ phone_reconcile_forget_run(phone_call_t *call)
     }
 
     phone_job_cancel(job);
-    phone_let_go(call, phone_get(reconcile, RECONCILE_FILE),
-                 phone_get(reconcile, RECONCILE_KEPT));
-    phone_let_go(call, phone_get(reconcile, RECONCILE_RESULT),
-                 phone_get(reconcile, RECONCILE_RESULT_KEPT));
+    phone_reconcile_drop(call, reconcile);
     phone_remove(reconcile);
 
     return phone_done(call);
@@ -566,6 +563,17 @@ phone_reconcile_let_go(phone_call_t *call, phone_record_t *reconcile)
     phone_let_go(call, phone_get(reconcile, RECONCILE_FILE),
                  phone_get(reconcile, RECONCILE_KEPT));
     phone_set(reconcile, RECONCILE_KEPT, PHONE_EMPTY);
+}
+
+
+/* And what it was compared to. */
+
+static void
+phone_reconcile_drop(phone_call_t *call, phone_record_t *reconcile)
+{
+    phone_reconcile_let_go(call, reconcile);
+    phone_let_go(call, phone_get(reconcile, RECONCILE_RESULT),
+                 phone_get(reconcile, RECONCILE_RESULT_KEPT));
 }
 
 

@@ -17,8 +17,7 @@ static phone_rc_t phone_mail_unblock_run(phone_call_t *call);
 
 
 static const phone_param_t  phone_mail_blocked_params[] = {
-    { "before", PHONE_P_NAME, 0, 1, 64,
-      "go on from here: next_before of the page before; or a time in ms" },
+    PHONE_PAGE_BEFORE,
     { "limit", PHONE_P_INT, 0, 1, PHONE_BLOCKED_PAGE, "at most so many" },
     { NULL, 0, 0, 0, 0, NULL }
 };

@@ -18,8 +18,7 @@ static phone_rc_t phone_mail_list_run(phone_call_t *call);
 
 
 static const phone_param_t  phone_mail_list_params[] = {
-    { "before", PHONE_P_NAME, 0, 1, 64,
-      "go on from here: next_before of the page before; or a time in ms" },
+    PHONE_PAGE_BEFORE,
     { "after", PHONE_P_NAME, 0, 1, 64,
       "the same upwards, the oldest first: next_after, or a time in ms" },
     { "limit", PHONE_P_INT, 0, 1, PHONE_MAILS_MOST, "at most so many" },

@@ -49,8 +49,7 @@ static const phone_param_t  phone_notice_list_params[] = {
       "only those in this state" },
     { "since", PHONE_P_INT, 0, 0, INT64_C(99999999999),
       "only those put at this time or later, in Unix seconds" },
-    { "before", PHONE_P_NAME, 0, 1, 64,
-      "go on from here: next_before of the page before; or a time in ms" },
+    PHONE_PAGE_BEFORE,
     { "limit", PHONE_P_INT, 0, 1, PHONE_LISTED_MOST, "at most so many" },
     { NULL, 0, 0, 0, 0, NULL }
 };

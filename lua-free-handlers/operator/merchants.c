@@ -26,8 +26,7 @@ static int phone_merchant_takings(phone_json_t *json, phone_str_t merchant_id,
 
 
 static const phone_param_t  phone_merchant_list_params[] = {
-    { "before", PHONE_P_NAME, 0, 1, 64,
-      "go on from here: next_before of the page before; or a time in ms" },
+    PHONE_PAGE_BEFORE,
     { "limit", PHONE_P_INT, 0, 1, PHONE_MERCHANTS_MOST, "at most so many" },
     { NULL, 0, 0, 0, 0, NULL }
 };

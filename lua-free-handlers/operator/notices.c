@@ -14,8 +14,7 @@ static void phone_notice_show_tries(phone_json_t *json, phone_str_t tries);
 
 
 static const phone_param_t  phone_operator_notices_params[] = {
-    { "before", PHONE_P_NAME, 0, 1, 64,
-      "go on from here: next_before of the page before; or a time in ms" },
+    PHONE_PAGE_BEFORE,
     { "limit", PHONE_P_INT, 0, 1, PHONE_PAGE_MOST, "at most so many" },
     { NULL, 0, 0, 0, 0, NULL }
 };

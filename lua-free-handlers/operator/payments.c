@@ -15,8 +15,7 @@ static phone_rc_t phone_payment_resume_run(phone_call_t *call);
 
 
 static const phone_param_t  phone_operator_payments_params[] = {
-    { "before", PHONE_P_NAME, 0, 1, 64,
-      "go on from here: next_before of the page before; or a time in ms" },
+    PHONE_PAGE_BEFORE,
     { "limit", PHONE_P_INT, 0, 1, PHONE_PAGE_MOST, "at most so many" },
     { NULL, 0, 0, 0, 0, NULL }
 };

@@ -42,8 +42,7 @@ static const phone_param_t  phone_operator_terminals_params[] = {
 static const phone_param_t  phone_terminal_list_params[] = {
     { "merchant_id", PHONE_P_NAME, PHONE_REQUIRED|PHONE_IN_PATH, 1, 32,
       "whose terminals" },
-    { "before", PHONE_P_NAME, 0, 1, 64,
-      "go on from here: next_before of the page before; or a time in ms" },
+    PHONE_PAGE_BEFORE,
     { "limit", PHONE_P_INT, 0, 1, PHONE_TERMINALS_MOST, "at most so many" },
     { NULL, 0, 0, 0, 0, NULL }
 };

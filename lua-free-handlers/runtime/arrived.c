@@ -22,8 +22,8 @@
 #define PHONE_ANY_BUCKET       PHONE_BUCKETS_MAX
 
 
-static phone_list_t phone_ask_due_of(phone_call_t *call, phone_str_t name,
-    phone_str_t cursor, phone_edge_t *edge);
+static phone_list_t phone_ask_due_of(phone_call_t *call, unsigned bucket,
+    phone_edge_t *edge);
 static phone_rc_t phone_arrived_page(phone_call_t *call,
     const phone_list_t *page, unsigned to, int64_t before);
 static int phone_is_on_its_way(phone_str_t member, unsigned bucket,
@@ -97,16 +97,11 @@ phone_ask_arrived(phone_call_t *call, phone_str_t name, int64_t before,
 }
 
 
-/* A page of the events of that name's bucket, the earliest first. */
+/* A page of the events of a bucket, the earliest first. */
 
 static phone_list_t
-phone_ask_due_of(phone_call_t *call, phone_str_t name, phone_str_t cursor,
-    phone_edge_t *edge)
+phone_ask_due_of(phone_call_t *call, unsigned bucket, phone_edge_t *edge)
 {
-    unsigned  bucket;
-
-    bucket = phone_bucket_of(name, call->env->buckets);
-    (void) phone_page_parse(cursor, edge);
     edge->up = 1;
 
     return phone_ask_page(call, &phone_due,
@@ -130,7 +125,9 @@ phone_ask_gone(phone_call_t *call, phone_str_t name, int64_t before,
         return PHONE_DONE;
     }
 
-    page = phone_ask_due_of(call, name, *cursor, &edge);
+    (void) phone_page_parse(*cursor, &edge);
+    page = phone_ask_due_of(call, phone_bucket_of(name, call->env->buckets),
+                            &edge);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -157,7 +154,9 @@ phone_ask_to_come(phone_call_t *call, phone_str_t name, phone_str_t id)
         return PHONE_DONE;
     }
 
-    page = phone_ask_due_of(call, name, PHONE_EMPTY, &edge);
+    (void) phone_page_parse(PHONE_EMPTY, &edge);
+    page = phone_ask_due_of(call, phone_bucket_of(name, call->env->buckets),
+                            &edge);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -185,12 +184,9 @@ phone_ask_posted(phone_call_t *call, unsigned bucket, phone_str_t id)
     }
 
     (void) phone_page_parse(PHONE_EMPTY, &edge);
-    edge.up = 1;
 
     for (n = 0; n < PHONE_POSTED_PAGES; n++) {
-        page = phone_ask_page(call, &phone_due,
-                              phone_bucket_text(&call->arena, bucket), &edge,
-                              PHONE_ARRIVED_PAGE);
+        page = phone_ask_due_of(call, bucket, &edge);
 
         if (phone_waiting(call)) {
             return 0;

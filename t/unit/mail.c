@@ -242,6 +242,9 @@ listed(phone_domain_t domain)
     is_int(times("\"mail_id\""), 0, "and no more");
     ok(!play_says("next_before"), "which is the end");
 
+    lists(wang, "q=from+Zhao&limit=5");
+    is_int(times("\"mail_id\""), 5, "as many as are found");
+
     lists(wang, "after=1&limit=10");
     is_int(times("\"mail_id\""), 10, "upwards");
     next = keep(play_member("next_after"));

@@ -6,6 +6,7 @@
 
 #include "check.h"
 #include "lib/id.h"
+#include "stepping.h"
 
 
 #define PAYER    "13800000001"
@@ -120,40 +121,6 @@ ask(const char *shop, const char *date)
     snprintf(form, sizeof(form), "date=%s", date);
 
     return shop_call("statement.create", shop, form);
-}
-
-
-/* A run of the job's event as the runner does it. */
-
-static int
-step(void)
-{
-    int           again, reread;
-    phone_call_t  call;
-    play_event_t  event;
-
-    if (!play_event_begin(&call, &event)) {
-        return 0;
-    }
-
-    reread = 0;
-
-    do {
-        play_run(&call);
-        again = play_commit(&call);
-
-        if (call.broken && !reread) {
-            reread = again = 1;
-            phone_forget(&call);
-        }
-
-    } while (again);
-
-    player.now = call.repeat_at > player.now ? call.repeat_at : player.now;
-    play_event_end(&call, &event);
-    is_int(player.disk_open, 0, "no file stays open");
-
-    return 1;
 }
 
 
