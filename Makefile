@@ -295,8 +295,9 @@ LONG_TESTS := $(addprefix t/,breaks.t browser/look.t browser/pay.t browser/sessi
 
 RELEASE_TESTS := $(addprefix t/,balance.t bank.t bill-cards.t bill-close.t \
                   bill-hand.t bill-limits.t bill-list.t bill-pay.t \
-                  bill-query.t breaks.t doctor.t envelope.t ledger.t \
-                  mail.t message.t notices.t number.t operator-merchants.t \
+                  bill-query.t breaks.t contacts.t doctor.t envelope.t \
+                  ledger.t mail.t \
+                  message.t notices.t number.t operator-merchants.t sms.t \
                   operator.t payouts.t pin-forgotten.t platform-keys.t \
                   reconcile.t refund.t run.t secrets.t sign-types.t \
                   statement.t texts.t twin.t flow/acl.t flow/around.t \
@@ -311,7 +312,8 @@ RELEASE_TESTS := $(addprefix t/,balance.t bank.t bill-cards.t bill-close.t \
                   flow/number.t flow/once.t flow/openapi.t flow/operator.t \
                   flow/pepper.t flow/pin-forgotten.t flow/readme.t \
                   flow/rotation.t flow/secrets.t flow/settle.t \
-                  flow/sign-queue.t flow/slow-disk.t flow/sms-log.t \
+                  flow/kannel.t flow/sign-queue.t flow/slow-disk.t \
+                  flow/smpp.t flow/sms-log.t \
                   flow/status.t flow/story.t flow/strangers.t \
                   flow/types.t)
 
@@ -345,6 +347,8 @@ TESTS ?= $(filter-out $(if $(filter asan,$(BUILD)),$(RELEASE_TESTS),$(ASAN_TESTS
 suites: toys  ## Run the suites on real nginx and Redis (TESTS="t/x.t ...")
 	@$(TOOLS)/deps test $(if $(filter t/number.t t/flow/openapi.t t/flow/types.t,$(TESTS)),oracle) \
 	    $(if $(filter t/flow/examples.t t/flow/envelope.t,$(TESTS)),examples) \
+	    $(if $(filter t/flow/kannel.t t/flow/smpp.t,$(TESTS)),kannel) \
+	    $(if $(filter t/flow/smpp.t,$(TESTS)),oracle) \
 	    $(if $(filter t/browser/%,$(TESTS)),browser)
 	@env -u MAKEFLAGS -u MFLAGS prove -j$(SUITE_JOBS) --timer $(PROVE_FLAGS) $(TESTS)
 
@@ -417,8 +421,8 @@ matrix:  ## Build for each nginx of Debian's suites and run the suites on it
 	@$(TOOLS)/matrix
 
 .PHONY: run
-run: $(if $(TOYS),toys,build)  ## Run it with demo data until Ctrl-C (PORT= RUN_DIR= DEMO=0 TOYS=1)
-	@$(TOOLS)/deps run
+run: $(if $(TOYS),toys,build)  ## Run it with demo data until Ctrl-C (PORT= RUN_DIR= DEMO=0 TOYS=1 SMS=kannel)
+	@$(TOOLS)/deps run $(SMS)
 	@exec conf/run
 
 .PHONY: bench

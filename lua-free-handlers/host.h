@@ -88,6 +88,7 @@ typedef struct {
 
     const phone_platform_keys_t  *platform;      /* NULL: it has none */
     const phone_banks_t     *banks;              /* the same */
+    const phone_zones_t     *zones;              /* the same */
 
     /* the host's own work, see runtime/upload.c; NULL: it has no blobs */
     const phone_work_t      *take;
@@ -242,6 +243,7 @@ struct phone_call_s {
     int64_t                  repeat_at;
     unsigned                 moves;
     phone_gave_up_t          gave_up;            /* the event's purpose */
+    unsigned                 tallies;            /* a bit for each */
 
     phone_reply_t            reply;
     phone_buf_t              body;

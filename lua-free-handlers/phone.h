@@ -484,6 +484,19 @@ typedef enum {
 
 void phone_give_up(phone_call_t *call, phone_gave_up_t what);
 
+/* What the host counts once the call, of an endpoint or an event, is
+   committed; each once a call. */
+typedef enum {
+    PHONE_TALLY_TEXT_TAKEN = 0,  /* by the gateway */
+    PHONE_TALLY_TEXT_DELIVERED,
+    PHONE_TALLY_TEXT_FAILED,     /* it says so */
+    PHONE_TALLY_TEXT_UNKNOWN,    /* no report has come */
+    PHONE_TALLY_TEXT_RECEIVED,
+    PHONE_TALLIES
+} phone_tally_t;
+
+void phone_tally(phone_call_t *call, phone_tally_t what);
+
 /*
  * A live event to every open client of a number; json is one object.  Call it
  * only when phone_client_open() (live/live.h) says that a client is open.  The
@@ -685,6 +698,26 @@ const phone_bank_t *phone_bank(phone_call_t *call, phone_str_t name);
 /* 1 for a name that a bank may have: it is a part of names in the ledger and of
    keys. */
 int phone_bank_name_ok(phone_str_t name);
+
+/* Time zones of the host (phone_zoneinfo), by name. */
+#define PHONE_ZONE_NAME_MAX  40
+
+typedef struct {
+    phone_str_t              name;       /* "Asia/Shanghai" */
+    phone_str_t              file;       /* lib/tz.h */
+} phone_zone_t;
+
+typedef struct {
+    unsigned                 n;
+    const phone_zone_t      *zone;       /* in the order of phone_compare() */
+} phone_zones_t;
+
+/*
+ * The seconds by which local time is ahead of UTC in a zone at a time, ms.  0;
+ * or -1: the host knows no such zone.
+ */
+int phone_zone_ahead(phone_call_t *call, phone_str_t name, int64_t ms,
+    int64_t *ahead);
 
 /* ms 0: the browser removes the cookie. */
 void phone_set_cookie(phone_call_t *call, phone_cookie_t which,

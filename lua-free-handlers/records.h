@@ -63,6 +63,7 @@ typedef struct {
     F(K, ENVELOPE_KEYS, "envelope_keys")     /* account/envelope_key.c */     \
     F(K, CARD, "card")                       /* the default: its id */        \
     F(K, PAID_DAY, "paid_day")               /* bill/limits.c */              \
+    F(K, TRIGGERS, "triggers")               /* 1: it has some */             \
     F(K, S0, "s0") F(K, S1, "s1") F(K, S2, "s2") F(K, S3, "s3")               \
     F(K, S4, "s4") F(K, S5, "s5") F(K, S6, "s6") F(K, S7, "s7")
 
@@ -153,7 +154,8 @@ typedef struct {
 #define PHONE_MAILED_FIELDS(F, K)                                             \
     F(K, V, "v")                                                              \
     F(K, MAILS, "mails")                                                      \
-    F(K, RECIPIENTS, "recipients")
+    F(K, RECIPIENTS, "recipients")                                            \
+    F(K, INVITES, "invites")                 /* SMS to strangers */
 
 /* What a merchant has given back of a bill, in one of several parts. */
 #define PHONE_REFUND_FIELDS(F, K)                                             \
@@ -257,7 +259,17 @@ typedef struct {
     F(K, TEXT, "text")                       /* sealed */                     \
     F(K, ATTEMPT, "attempt")                                                  \
     F(K, UNREAD, "unread")                   /* times, by who lacks its */    \
-                                             /* secret */
+                                             /* secret */                     \
+    F(K, UNTIL, "until")                     /* ms: not sent after that */    \
+    F(K, STATE, "state")                     /* sms/send.c; not there: to */  \
+                                             /* be handed over */             \
+    F(K, DOUBTS, "doubts")                   /* times that nobody knows */    \
+                                             /* whether it was taken */
+
+/* "<number>": it gets no texts that it has not asked for (sms/stop.c). */
+#define PHONE_SMS_STOP_FIELDS(F, K)                                           \
+    F(K, V, "v")                                                              \
+    F(K, AT, "at")                           /* ms */
 
 /* Effects that are to be applied in another bucket (bucket commit domain
    only). */
@@ -387,6 +399,25 @@ typedef struct {
     F(K, V, "v")                                                              \
     F(K, SENT, "sent")
 
+/* By number: a temporary password (account/invite.h). */
+#define PHONE_INVITE_FIELDS(F, K)                                             \
+    F(K, V, "v")                                                              \
+    F(K, HASH, "hash")                       /* keyed */                      \
+    F(K, UNTIL, "until")                     /* ms */                         \
+    F(K, USED, "used")                       /* 1 */
+
+/* By number: when it wants an SMS about new mail (mail/trigger.h). */
+#define PHONE_TRIGGER_FIELDS(F, K)                                            \
+    F(K, V, "v")                                                              \
+    F(K, SENDERS, "senders")                 /* numbers, with spaces */       \
+    F(K, FROM, "from")                       /* 22:00 */                      \
+    F(K, TO, "to")                                                            \
+    F(K, TIMEZONE, "timezone")               /* of both */                    \
+    F(K, COUNT, "count")                     /* mails */                      \
+    F(K, MATCH, "match")                     /* any or all */                 \
+    F(K, GAP, "gap")                         /* minutes */                    \
+    F(K, TOLD, "told")                       /* ms: the last SMS */
+
 /* "<number>:<day>": answers of the number that were stored under an
    Idempotency-Key, of calls with secret fields and of others, and to calls with
    an envelope.  Counted by phone_add(): it has no version. */
@@ -429,6 +460,52 @@ typedef struct {
                                              /* tried to */                   \
     F(K, STOPPED, "stopped")                 /* "<what>:<where>": why not */
 
+/* A contact, in the bucket of its owner (contacts/contacts.h). */
+#define PHONE_CONTACT_FIELDS(F, K)                                            \
+    F(K, V, "v")                                                              \
+    F(K, OWNER, "owner")                                                      \
+    F(K, NAME, "name")                                                        \
+    F(K, NUMBERS, "numbers")                 /* phone_numbers_t */            \
+    F(K, NOTE, "note")                                                        \
+    F(K, CREATED, "created")                 /* ms */                         \
+    F(K, CHANGED, "changed")                                                  \
+    F(K, IMPORT, "import")                   /* that wrote it last; none: */  \
+                                             /* its owner did */
+
+/* "<number>": its phonebook; written by all that changes a contact. */
+#define PHONE_PHONEBOOK_FIELDS(F, K)                                          \
+    F(K, V, "v")                                                              \
+    F(K, CONTACTS, "contacts")               /* how many there are */         \
+    F(K, JOB, "job")                         /* the last one that changed */  \
+                                             /* it */                         \
+    F(K, REMOVED, "removed")                 /* the last contact that was */  \
+    F(K, DAY, "day")                         /* since 1970, and on it */      \
+    F(K, IMPORTS, "imports")                                                  \
+    F(K, EXPORTS, "exports")
+
+/* What was imported into a phonebook: the id is that of its job. */
+#define PHONE_IMPORT_FIELDS(F, K)                                             \
+    F(K, V, "v")                                                              \
+    F(K, OWNER, "owner")                                                      \
+    F(K, FILE, "file")                       /* SHA-256 */                    \
+    F(K, FORMAT, "format")                   /* vcard or csv */               \
+    F(K, DRY, "dry")                         /* 1: nothing is stored */       \
+    F(K, ROWS, "rows")                                                        \
+    F(K, DATA, "data")                       /* SHA-256: the rows */          \
+    F(K, KEPT, "kept")                       /* while they are needed */      \
+    F(K, CREATED, "created")                 /* so many rows, so far */       \
+    F(K, MERGED, "merged")                                                    \
+    F(K, DUPLICATE, "duplicate")                                              \
+    F(K, INVALID, "invalid")                                                  \
+    F(K, MADE, "made")                       /* ms */                         \
+    F(K, ENDED, "ended")                                                      \
+    F(K, UNDO, "undo")                       /* the job that takes it back */ \
+    F(K, UNDO_AT, "undo_at")                 /* steps taken back so far, */   \
+    F(K, REMOVED, "removed")                 /* contacts, */                  \
+    F(K, SHORTENED, "shortened")             /* and rows */                   \
+    F(K, LEFT, "left")                                                        \
+    F(K, UNDONE, "undone")                   /* ms */
+
 /* A job (jobs.h); it expires when it is over. */
 #define PHONE_JOB_FIELDS(F, K)                                                \
     F(K, V, "v")                                                              \
@@ -458,6 +535,7 @@ enum { PHONE_PAYMENT_FIELDS(PHONE_ENUM, PAYMENT) PAYMENT_FIELDS };
 enum { PHONE_TERMINAL_FIELDS(PHONE_ENUM, TERMINAL) TERMINAL_FIELDS };
 enum { PHONE_NOTICE_FIELDS(PHONE_ENUM, NOTICE) NOTICE_FIELDS };
 enum { PHONE_SMS_FIELDS(PHONE_ENUM, SMS) SMS_FIELDS };
+enum { PHONE_SMS_STOP_FIELDS(PHONE_ENUM, SMS_STOP) SMS_STOP_FIELDS };
 enum { PHONE_POSTING_FIELDS(PHONE_ENUM, POSTING) POSTING_FIELDS };
 enum { PHONE_SWEPT_FIELDS(PHONE_ENUM, SWEPT) SWEPT_FIELDS };
 enum { PHONE_CREDIT_FIELDS(PHONE_ENUM, CREDIT) CREDIT_FIELDS };
@@ -477,11 +555,16 @@ enum { PHONE_BLOCK_FIELDS(PHONE_ENUM, BLOCK) BLOCK_FIELDS };
 enum { PHONE_MAILED_FIELDS(PHONE_ENUM, MAILED) MAILED_FIELDS };
 enum { PHONE_MESSAGE_FIELDS(PHONE_ENUM, MESSAGE) MESSAGE_FIELDS };
 enum { PHONE_MESSAGED_FIELDS(PHONE_ENUM, MESSAGED) MESSAGED_FIELDS };
+enum { PHONE_INVITE_FIELDS(PHONE_ENUM, INVITE) INVITE_FIELDS };
+enum { PHONE_TRIGGER_FIELDS(PHONE_ENUM, TRIGGER) TRIGGER_FIELDS };
 enum { PHONE_CHECK_FIELDS(PHONE_ENUM, CHECK) CHECK_FIELDS };
 enum { PHONE_ANSWERS_FIELDS(PHONE_ENUM, ANSWERS) ANSWERS_FIELDS };
 enum { PHONE_IDEMPOTENCY_FIELDS(PHONE_ENUM, IDEMPOTENCY) IDEMPOTENCY_FIELDS };
 enum { PHONE_ARCHIVE_FIELDS(PHONE_ENUM, ARCHIVE) ARCHIVE_FIELDS };
 enum { PHONE_PERIOD_FIELDS(PHONE_ENUM, PERIOD) PERIOD_FIELDS };
+enum { PHONE_CONTACT_FIELDS(PHONE_ENUM, CONTACT) CONTACT_FIELDS };
+enum { PHONE_PHONEBOOK_FIELDS(PHONE_ENUM, PHONEBOOK) PHONEBOOK_FIELDS };
+enum { PHONE_IMPORT_FIELDS(PHONE_ENUM, IMPORT) IMPORT_FIELDS };
 enum { PHONE_JOB_FIELDS(PHONE_ENUM, JOB) JOB_FIELDS };
 
 /* here as well as in records.c: else each use of the field too many is reported
@@ -502,6 +585,7 @@ extern const phone_type_t  phone_payment;
 extern const phone_type_t  phone_terminal;
 extern const phone_type_t  phone_notice;
 extern const phone_type_t  phone_sms;
+extern const phone_type_t  phone_sms_stop;
 extern const phone_type_t  phone_posting;
 extern const phone_type_t  phone_swept;
 extern const phone_type_t  phone_credit;
@@ -518,11 +602,16 @@ extern const phone_type_t  phone_messaged;
 extern const phone_type_t  phone_mail;
 extern const phone_type_t  phone_block;
 extern const phone_type_t  phone_mailed;
+extern const phone_type_t  phone_invite;
+extern const phone_type_t  phone_trigger;
 extern const phone_type_t  phone_check;
 extern const phone_type_t  phone_answers;
 extern const phone_type_t  phone_idempotency;
 extern const phone_type_t  phone_archive;
 extern const phone_type_t  phone_period;
+extern const phone_type_t  phone_contact;
+extern const phone_type_t  phone_phonebook;
+extern const phone_type_t  phone_import;
 extern const phone_type_t  phone_job;
 
 /* Indexes: sorted sets; the score is a time in ms. */
@@ -536,6 +625,11 @@ extern const phone_type_t  phone_mails_with;     /* "<number>:<peer>" -> the
 extern const phone_type_t  phone_peers_of;       /* number -> numbers */
 extern const phone_type_t  phone_unread_of;      /* number -> mail ids */
 extern const phone_type_t  phone_blocked_of;     /* number -> numbers */
+extern const phone_type_t  phone_contacts_of;    /* number -> contact ids, by
+                                                    their names */
+extern const phone_type_t  phone_import_added;   /* dry run -> contacts, by how
+                                                    many numbers they would
+                                                    have got */
 extern const phone_type_t  phone_due;            /* bucket -> events */
 extern const phone_type_t  phone_parked;         /* "<bucket>-<lane>": lane.c */
 extern const phone_type_t  phone_exhausted;      /* bucket -> notice ids */
@@ -568,6 +662,8 @@ extern const phone_type_t  phone_ended;          /* "<bucket>-<month>" -> bills
                                                     before: bill/archive.c */
 extern const phone_type_t  phone_archive_files;  /* of a bucket: SHA-256 */
 extern const phone_type_t  phone_ledger;         /* "<bucket>-<month>" */
+extern const phone_type_t  phone_imported_rows;  /* import -> what came of its
+                                                    rows */
 extern const phone_type_t  phone_moved;          /* "<merchant>:<day>" -> what
                                                     its takings got and gave:
                                                     bill/statement_row.c */
@@ -581,6 +677,10 @@ extern const phone_type_t  phone_message_no;     /* "<merchant>:<number>" ->
                                                     when, and a hash */
 extern const phone_type_t  phone_mail_once;      /* "<number>:<call id>": it
                                                     has sent a mail */
+extern const phone_type_t  phone_contact_number_of;  /* "<owner>:<number>" ->
+                                                    the contact that has it */
+extern const phone_type_t  phone_sms_got;        /* "<number>:<hash of the
+                                                    gateway's id>" */
 extern const phone_type_t  phone_nonce;          /* "<merchant>:<nonce>" */
 extern const phone_type_t  phone_envelope_used;  /* "<number>:<IV>" */
 extern const phone_type_t  phone_posted;         /* a posting was applied */

@@ -157,6 +157,21 @@
       "The file cannot be read: row and reason say where and why; mend it "   \
       "and send the file again.",                                             \
       "无法读取该文件，请根据 row（行号）和 reason（原因）修改后重新上传。")  \
+    R(CONTACTS_UNREADABLE, 400, 0,                                            \
+      "The file cannot be read as vCard or CSV: row and reason say where and "\
+      "why; mend it and send the file again.",                                \
+      "无法将该文件读取为 vCard 或 CSV，请根据 row（行号）和 reason（原因）"  \
+      "修改后重新上传。")                                                     \
+    R(NUMBER_HELD, 409, 0,                                                    \
+      "Another contact of yours has this number: change that one, its "       \
+      "contact_id is in the reply.",                                          \
+      "您的另一个联系人已有该号码，请修改该联系人，其编号见 contact_id。")    \
+    R(IMPORT_RUNNING, 409, 1,                                                 \
+      "Another import or undo is under way: wait for its end, then try again.",\
+      "另一个导入或撤销正在进行，请等待其完成后重试。")                       \
+    R(NOTHING_TO_UNDO, 409, 0,                                                \
+      "It was a dry run and has stored nothing: there is nothing to undo.",   \
+      "这是一次试运行，没有保存任何内容，无需撤销。")                         \
     R(TAKINGS_NOT_ENOUGH, 409, 0,                                             \
       "The merchant's takings are less than that, or zero: nothing was "      \
       "moved; see its takings.",                                              \

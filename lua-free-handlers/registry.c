@@ -7,6 +7,7 @@
 #include "archived.h"
 #include "bill/bill.h"
 #include "bill/message.h"
+#include "contacts/contacts.h"
 #include "live/live.h"
 #include "mail/mail.h"
 #include "merchant/merchant.h"
@@ -75,10 +76,24 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_bill_doctor,
     &phone_bill_pin_forgotten,
 
+    /* contacts: the phonebook of a number (MAIL-7); paths without a parameter
+       come first */
+    &phone_contact_list,
+    &phone_contact_create,
+    &phone_contact_export,
+    &phone_contact_import,
+    &phone_contact_imported,
+    &phone_contact_undo,
+    &phone_contact_get,
+    &phone_contact_change,
+    &phone_contact_remove,
+
     /* mail: what numbers write to each other (MAIL-2 .. MAIL-4) */
     &phone_mail_list,
     &phone_mail_send,
     &phone_mail_conversations,
+    &phone_triggers_get,
+    &phone_triggers_set,
     &phone_mail_blocked,
     &phone_mail_block,
     &phone_mail_unblock,
@@ -87,6 +102,10 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_mail_get,             /* behind all with a name in that place */
     &phone_mail_read,
     &phone_mail_remove,
+
+    /* sms: what the gateway tells (MAIL-8) */
+    &phone_sms_report,
+    &phone_sms_in,
 
     /* live: what happens, as it happens (PAY-2) */
     &phone_live_open,
@@ -131,6 +150,7 @@ const phone_event_t *const  phone_events[] = {
     &phone_bill_push,
     &phone_bill_handed,
     &phone_message_push,
+    &phone_mail_arrived,
     &phone_bill_expire,
     &phone_payment_step,
     &phone_statement_close,
@@ -141,6 +161,7 @@ const phone_event_t *const  phone_events[] = {
     &phone_notice_probe,
     &phone_sms_send,
     &phone_secret_reseal_event,
+    &phone_import_forget,
     NULL
 };
 
@@ -154,6 +175,8 @@ const phone_job_kind_t *const  phone_job_kinds[] = {
     &phone_bank_settle_job,
     &phone_reseal_job,
     &phone_close_job,
+    &phone_import_job,
+    &phone_undo_job,
     NULL
 };
 
@@ -176,6 +199,9 @@ const phone_work_t *const  phone_works[] = {
     &phone_ledger_balances_file,
     &phone_ledger_file,
     &phone_ledger_opening,
+    &phone_contact_parse,
+    &phone_contact_rows,
+    &phone_contact_write,
     NULL
 };
 
@@ -191,5 +217,12 @@ const phone_fetch_t *const  phone_fetches[] = {
 const phone_outbox_t *const  phone_outboxes[] = {
     &phone_bill_outbox,
     &phone_refund_outbox,
+    NULL
+};
+
+
+const phone_sms_word_t *const  phone_sms_words[] = {
+    &phone_sms_word_stop,
+    &phone_sms_word_start,
     NULL
 };

@@ -42,6 +42,7 @@ const phone_settings_t  phone_settings_default = {
     .merchant_texts_day = 10,
     .statement_zone = 8 * PHONE_HOUR,
     .statement_step = 2000,
+    .import_step = 50,
     .reconcile_part = 100000,
     .reconcile_listed = 100000,
     .reconcile_kept = 90 * PHONE_DAY,
@@ -53,6 +54,8 @@ const phone_settings_t  phone_settings_default = {
 
     .mail_hour = 100,
     .mail_day = 2000,
+    .mail_invite = PHONE_DAY,
+    .mail_invites = 20,
     .mail_box = 10000,
 
     .live_open = 45 * PHONE_SECOND,
@@ -68,5 +71,9 @@ const phone_settings_t  phone_settings_default = {
         6 * PHONE_HOUR, 6 * PHONE_HOUR
     },
     .notice_kept = 3 * PHONE_DAY,
-    .sms_tries = 5
+    .sms_tries = 5,
+    .sms_parts = 10,
+    .sms_gateway = { 6, "kannel" },
+    .sms_to = { 2, "to" },
+    .sms_text = { 4, "text" }
 };

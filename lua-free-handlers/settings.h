@@ -93,6 +93,7 @@ typedef struct {
     int64_t                  reconcile_part;     /* rows; likewise */
     int64_t                  reconcile_listed;   /* differences; likewise */
     int64_t                  reconcile_kept;     /* ms; likewise */
+    int64_t                  import_step;        /* rows of contacts */
     int64_t                  archive_after;      /* ms that a month is over
                                                     before it is closed; 0: it
                                                     is not */
@@ -104,6 +105,8 @@ typedef struct {
 
     int64_t                  mail_hour;          /* mails of a number */
     int64_t                  mail_day;           /* their recipients */
+    int64_t                  mail_invite;        /* ms between two of them */
+    int64_t                  mail_invites;       /* of a sender, in a day */
     int64_t                  mail_box;           /* mails kept of a number */
 
     int64_t                  live_open;          /* ms a client counts open */
@@ -114,6 +117,16 @@ typedef struct {
     int64_t                  notice_wait[PHONE_SCHEDULE_MAX];   /* ms */
     int64_t                  notice_kept;        /* ms, once acknowledged */
     int64_t                  sms_tries;
+    int64_t                  sms_parts;          /* of a text, at most */
+    int64_t                  sms_report;         /* ms that one is awaited; 0:
+                                                    none is asked for */
+    phone_str_t              sms_gateway;        /* sms/gateway.h */
+    phone_str_t              sms_to;             /* of a generic one: the names
+                                                    of its fields, */
+    phone_str_t              sms_text;
+    phone_str_t              sms_accepted;       /* and what it says of a text
+                                                    that it takes; empty: 2xx
+                                                    is enough */
 } phone_settings_t;
 
 

@@ -157,6 +157,8 @@ typedef struct {
     const char              *about;
     unsigned                 secret:1;   /* its body: no file of
                                             phone_fetch_log gets it */
+    unsigned                 logged;     /* so many of the first headers stand
+                                            in such a file; 0: all */
 } phone_fetch_t;
 
 typedef struct {

@@ -128,8 +128,8 @@ phone_code_send(phone_call_t *call, phone_str_t code, char kind)
                         PHONE_CODE_LABEL);
 
     lifetime = phone_code_lifetime(call, kind);
-    phone_lives_for(sms, lifetime < PHONE_CODE_SENT ? lifetime
-                                                    : PHONE_CODE_SENT);
+    phone_sms_until(call, sms, lifetime < PHONE_CODE_SENT ? lifetime
+                                                          : PHONE_CODE_SENT);
 }
 
 
@@ -314,7 +314,8 @@ phone_code_form(phone_str_t text)
 
 char
 phone_code_try(phone_call_t *call, const phone_code_t *code,
-    phone_record_t *tried, phone_record_t *account, phone_str_t text)
+    phone_record_t *tried, phone_record_t *account, phone_record_t *invite,
+    phone_str_t text)
 {
     int                      right;
     int64_t                  tries;
@@ -333,6 +334,7 @@ phone_code_try(phone_call_t *call, const phone_code_t *code,
             && phone_now(call) < code->good_until;
 
     phone_rely(account);
+    phone_rely(invite);
     phone_set_int(tried, CODE_TRIES, tries + 1);
 
     /* until the cookie has expired by the slowest clock that is allowed */

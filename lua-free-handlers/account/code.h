@@ -48,7 +48,8 @@ int phone_code_form(phone_str_t text);
  * is the same for both, and so tells nothing before the try is counted.
  */
 char phone_code_try(phone_call_t *call, const phone_code_t *code,
-    phone_record_t *tried, phone_record_t *account, phone_str_t text);
+    phone_record_t *tried, phone_record_t *account, phone_record_t *invite,
+    phone_str_t text);
 
 /* n letters and digits that are not easily confused, from the random stream of
    that label. */

@@ -4,6 +4,7 @@
 
 #include "account.h"
 #include "code.h"
+#include "invite.h"
 #include "tries.h"
 
 
@@ -14,6 +15,7 @@ typedef struct {
     phone_record_t          *account;
     phone_code_t             code;
     phone_record_t          *tried;      /* the code; NULL: there is none */
+    phone_record_t          *invite;
 } phone_login_t;
 
 
@@ -87,6 +89,7 @@ phone_session_login_run(phone_call_t *call)
                                    | PHONE_SESSION_FIELDS);
     login.tried = login.code.kind
                   ? phone_ask(call, &phone_code, login.code.id) : NULL;
+    login.invite = phone_invite_ask(call, login.number);
     wait = phone_from_over(call, "login");
 
     if (phone_waiting(call)) {
@@ -126,7 +129,8 @@ phone_session_login_run(phone_call_t *call)
 
 /*
  * Six digits are a code, if one was asked for, and nothing else.  Ten letters
- * may be a temporary password or a chosen one: they are tried as both.
+ * may be a temporary password, of this browser or of an invitation, or a chosen
+ * one: they are tried as all of them.
  */
 
 static phone_rc_t
@@ -139,7 +143,8 @@ phone_login_prove(phone_call_t *call, phone_login_t *login, char *how)
 
     if (login->tried && phone_code_form(login->password)) {
         *how = phone_code_try(call, &login->code, login->tried,
-                              login->account, login->password);
+                              login->account, login->invite,
+                              login->password);
 
         return *how ? PHONE_DONE : phone_refuse(call, PHONE_LOGIN_FAILED);
     }
@@ -179,11 +184,19 @@ phone_login_prove(phone_call_t *call, phone_login_t *login, char *how)
     }
 
     *how = letters ? phone_code_try(call, &login->code, login->tried,
-                                    login->account, login->password)
+                                    login->account, login->invite,
+                                    login->password)
                    : 0;
 
     if (*how == 0 && check->ok && stored.len) {
         *how = PHONE_BY_PASSWORD;
+    }
+
+    if (*how == 0 && wait == 0
+        && phone_invite_try(call, login->invite, login->account,
+                            login->password))
+    {
+        *how = PHONE_BY_TEMPORARY;
     }
 
     if (*how == 0 && away) {

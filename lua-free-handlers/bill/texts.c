@@ -3,6 +3,7 @@
 
 
 #include "texts.h"
+#include "../sms/sms.h"
 
 
 #define PHONE_TEXTS_KEPT  (PHONE_DAY + PHONE_CLOCKS_APART)
@@ -21,14 +22,16 @@ int
 phone_texts_take(phone_call_t *call, phone_str_t number, phone_str_t all,
     phone_str_t sender)
 {
+    int                      stopped;
     phone_record_t          *of_all, *of_sender;
     const phone_settings_t  *settings;
 
     settings = phone_settings(call);
     of_all = phone_texts_of(call, number, all);
     of_sender = phone_texts_of(call, number, sender);
+    stopped = phone_sms_stopped(call, number);
 
-    if (phone_waiting(call)
+    if (phone_waiting(call) || stopped
         || !phone_texts_left(call, of_all, settings->texts,
                              settings->texts_day)
         || !phone_texts_left(call, of_sender, settings->merchant_texts,

@@ -9,6 +9,8 @@ static int phone_csv_byte(phone_csv_t *csv);
 static void phone_csv_skip_mark(phone_csv_t *csv);
 static int phone_csv_line(phone_csv_t *csv);
 static int phone_csv_field(phone_csv_t *csv, int *next);
+static int phone_csv_return(phone_csv_t *csv, int *next);
+static int phone_csv_keep(phone_csv_t *csv, size_t start);
 static int phone_csv_bare(phone_csv_t *csv, int c, int *next);
 static int phone_csv_quoted(phone_csv_t *csv, int *next);
 static int phone_csv_put(phone_csv_t *csv, int c);
@@ -61,6 +63,7 @@ phone_csv_open(phone_arena_t *arena, phone_csv_read_pt read, void *data)
 
     csv->read = read;
     csv->data = data;
+    csv->delimiter = ',';
 
     phone_csv_skip_mark(csv);
 
@@ -122,6 +125,7 @@ phone_csv_line(phone_csv_t *csv)
 
     csv->nfields = 0;
     csv->used = 0;
+    csv->cut = 0;
 
     next = phone_csv_byte(csv);
     if (next == PHONE_CSV_END) {
@@ -135,14 +139,14 @@ phone_csv_line(phone_csv_t *csv)
         if (phone_csv_field(csv, &next) != 0) {
             return -1;
         }
-    } while (next == ',');
+    } while (next == csv->delimiter);
 
     return 1;
 }
 
 
-/* *next is what stands behind it: a comma, or a line feed, also for the end of
-   the file. */
+/* *next is what stands behind it: the delimiter, or a line feed, also for the
+   end of the file. */
 
 static int
 phone_csv_field(phone_csv_t *csv, int *next)
@@ -150,50 +154,92 @@ phone_csv_field(phone_csv_t *csv, int *next)
     int     c, rc;
     size_t  start;
 
-    if (csv->nfields == PHONE_CSV_COLUMNS) {
-        return phone_csv_bad(csv, "it has more than 64 fields");
-    }
-
     start = csv->used;
     c = phone_csv_byte(csv);
     csv->quoted = c == '"';
 
     rc = csv->quoted ? phone_csv_quoted(csv, next)
                      : phone_csv_bare(csv, c, next);
-    if (rc != 0) {
+    if (rc != 0 || phone_csv_return(csv, next) != 0) {
         return -1;
-    }
-
-    if (*next == '\r') {
-        *next = phone_csv_byte(csv);
-
-        if (*next != '\n' && *next != PHONE_CSV_END) {
-            return phone_csv_bad(csv, "it has a carriage return that no line "
-                                 "feed follows");
-        }
     }
 
     if (*next == PHONE_CSV_END) {
         *next = '\n';
     }
 
-    if (*next != ',' && *next != '\n') {
+    if (*next != csv->delimiter && *next != '\n') {
         return phone_csv_bad(csv, "something follows the closing quote of a "
                              "field");
     }
 
-    if (csv->used - start > PHONE_CSV_FIELD) {
-        return phone_csv_bad(csv, "a field is longer than 1024 bytes");
+    return phone_csv_keep(csv, start);
+}
+
+
+static int
+phone_csv_return(phone_csv_t *csv, int *next)
+{
+    if (*next != '\r') {
+        return 0;
     }
 
-    csv->field[csv->nfields] = (phone_str_t) { csv->used - start,
-                                               csv->text + start };
+    *next = phone_csv_byte(csv);
 
-    if (!phone_utf8_valid(csv->field[csv->nfields])) {
+    if (*next == '\n' || *next == PHONE_CSV_END) {
+        return 0;
+    }
+
+    if (!csv->loose) {
+        return phone_csv_bad(csv, "it has a carriage return that no line "
+                             "feed follows");
+    }
+
+    csv->i--;
+    *next = '\n';
+
+    return 0;
+}
+
+
+/* The field from start on is whole. */
+
+static int
+phone_csv_keep(phone_csv_t *csv, size_t start)
+{
+    phone_str_t  field;
+
+    if (csv->nfields == PHONE_CSV_COLUMNS) {
+        csv->used = start;
+        csv->cut = 1;
+
+        return csv->loose ? 0
+               : phone_csv_bad(csv, "it has more than 256 fields");
+    }
+
+    field.data = csv->text + start;
+    field.len = csv->used - start;
+
+    if (field.len > PHONE_CSV_FIELD) {
+        if (!csv->loose) {
+            return phone_csv_bad(csv, "a field is longer than 1024 bytes");
+        }
+
+        field.len = PHONE_CSV_FIELD;
+        csv->cut = 1;
+    }
+
+    if (!phone_utf8_valid(field) && !csv->loose) {
         return phone_csv_bad(csv, "it is not UTF-8");
     }
 
-    csv->nfields++;
+    /* what was cut may end in the middle of a character */
+
+    while (field.len && !phone_utf8_valid(field)) {
+        field.len--;
+    }
+
+    csv->field[csv->nfields++] = field;
 
     return 0;
 }
@@ -202,9 +248,10 @@ phone_csv_field(phone_csv_t *csv, int *next)
 static int
 phone_csv_bare(phone_csv_t *csv, int c, int *next)
 {
-    while (c != ',' && c != '\r' && c != '\n' && c != PHONE_CSV_END) {
-
-        if (c == '"') {
+    while (c != csv->delimiter && c != '\r' && c != '\n'
+           && c != PHONE_CSV_END)
+    {
+        if (c == '"' && !csv->loose) {
             return phone_csv_bad(csv, "a quote is inside a field that does not "
                                  "begin with one");
         }
@@ -238,7 +285,7 @@ phone_csv_quoted(phone_csv_t *csv, int *next)
             *next = phone_csv_byte(csv);
 
             if (*next != '"') {
-                return 0;
+                return csv->loose ? phone_csv_bare(csv, *next, next) : 0;
             }
         }
 
@@ -252,6 +299,11 @@ phone_csv_quoted(phone_csv_t *csv, int *next)
 static int
 phone_csv_put(phone_csv_t *csv, int c)
 {
+    if (csv->used == PHONE_CSV_ROW && csv->loose) {
+        csv->cut = 1;
+        return 0;
+    }
+
     if (csv->used == PHONE_CSV_ROW) {
         return phone_csv_bad(csv, "it is longer than 16384 bytes");
     }

@@ -20,7 +20,7 @@
 void phone_csv_text(phone_buf_t *buf, phone_str_t text);
 
 
-#define PHONE_CSV_COLUMNS    64
+#define PHONE_CSV_COLUMNS    256
 #define PHONE_CSV_FIELD      1024        /* bytes */
 #define PHONE_CSV_ROW        16384       /* bytes of all fields of a row */
 #define PHONE_CSV_CHUNK      65536
@@ -35,6 +35,11 @@ typedef size_t (*phone_csv_read_pt)(void *data, int64_t at, char *bytes,
  * A file that is read row by row.  Lines end with CRLF or LF; a UTF-8 byte
  * order mark is skipped, and so are empty lines, which count.  The fields of a
  * row are good until the next one is read.
+ *
+ * With loose, which is set before the first row like the delimiter, what other
+ * programs write is taken: a quote inside a field, something behind a closing
+ * quote, a return as the end of a line.  What is too long is cut off, and the
+ * row says so.
  */
 typedef struct {
     phone_csv_read_pt        read;
@@ -44,7 +49,10 @@ typedef struct {
     size_t                   used;       /* of the text */
     int64_t                  row;        /* its number; the first is 1 */
     unsigned                 nfields;
+    char                     delimiter;  /* ',' */
     unsigned                 quoted:1;   /* the last field was */
+    unsigned                 loose:1;
+    unsigned                 cut:1;      /* something of the row was */
     phone_str_t              field[PHONE_CSV_COLUMNS];
     const char              *error;      /* why phone_csv_next() is -1 */
     char                     text[PHONE_CSV_ROW];

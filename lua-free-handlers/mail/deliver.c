@@ -6,6 +6,7 @@
 
 #include "letter.h"
 #include "blocked.h"
+#include "mail.h"
 #include "../live/live.h"
 
 
@@ -15,6 +16,8 @@
 
 static void phone_arrival_tell(phone_call_t *call, phone_record_t *mail,
     phone_record_t *account);
+static void phone_arrival_sms(phone_call_t *call, phone_letter_t *letter,
+    phone_record_t *mail, phone_record_t *account);
 
 
 void
@@ -90,7 +93,8 @@ phone_arrival_ask(phone_call_t *call, const phone_letter_t *letter,
 
     arrival->account = own
                        ? phone_ask_some(call, &phone_account, number,
-                                        PHONE_F(ACCOUNT_LISTENS))
+                                        PHONE_F(ACCOUNT_LISTENS)
+                                        | PHONE_F(ACCOUNT_TRIGGERS))
                        : phone_ask_elsewhere(call, &phone_account, number);
 
     arrival->block = phone_blocked_ask(call, number, letter->from);
@@ -99,7 +103,7 @@ phone_arrival_ask(phone_call_t *call, const phone_letter_t *letter,
 
 
 void
-phone_arrival_put(phone_call_t *call, const phone_letter_t *letter,
+phone_arrival_put(phone_call_t *call, phone_letter_t *letter,
     const phone_arrival_t *arrival)
 {
     char             label[32];
@@ -128,6 +132,31 @@ phone_arrival_put(phone_call_t *call, const phone_letter_t *letter,
 
     phone_box_add(call, mail);
     phone_arrival_tell(call, mail, arrival->account);
+    phone_arrival_sms(call, letter, mail, arrival->account);
+}
+
+
+/* Where an SMS may follow, the number's own bucket decides that
+   (mail/tell.c). */
+
+static void
+phone_arrival_sms(phone_call_t *call, phone_letter_t *letter,
+    phone_record_t *mail, phone_record_t *account)
+{
+    if (!phone_found(account)) {
+
+        if (letter->invited >= letter->invites) {
+            return;
+        }
+
+        letter->invited++;
+
+    } else if (phone_get(account, ACCOUNT_TRIGGERS).len == 0) {
+        return;
+    }
+
+    phone_emit(call, &phone_mail_arrived, phone_id(mail), PHONE_EMPTY,
+               phone_now(call));
 }
 
 

@@ -14,7 +14,8 @@ static void phone_letter_keep(phone_call_t *call,
     const phone_letter_t *letter);
 static phone_rc_t phone_letter_said(phone_call_t *call,
     const phone_letter_t *letter);
-static phone_rc_t phone_letter_count(phone_call_t *call, unsigned n);
+static phone_rc_t phone_letter_count(phone_call_t *call,
+    const phone_letter_t *letter);
 static phone_rc_t phone_letter_over(phone_call_t *call, int64_t window,
     const char *field);
 
@@ -148,6 +149,7 @@ phone_letter_send(phone_call_t *call, phone_letter_t *letter)
     done = phone_assume_free(call, &phone_mail_once, once);
     job = phone_letter_ask_job(call, letter);
     phone_room_ask(call, letter->from, 0, &room);
+    phone_letter_ask_invites(call, letter);
     rest = phone_letter_all(letter);
 
     for (n = 0; n < PHONE_MAIL_FIRST && phone_split(&rest, ' ', &number);
@@ -168,11 +170,10 @@ phone_letter_send(phone_call_t *call, phone_letter_t *letter)
         return phone_refuse(call, PHONE_MAILBOX_FULL);
     }
 
-    rc = phone_letter_count(call, letter->n);
+    rc = phone_letter_count(call, letter);
     if (rc != PHONE_DONE) {
         return rc;
     }
-
 
     phone_claim(call, &phone_mail_once, once, PHONE_STR("1"),
                 PHONE_MAIL_ONCE);
@@ -182,6 +183,8 @@ phone_letter_send(phone_call_t *call, phone_letter_t *letter)
     for (i = 0; i < n; i++) {
         phone_arrival_put(call, letter, &arrival[i]);
     }
+
+    phone_letter_invited(call, letter);
 
     if (job != NULL) {
         phone_letter_later(call, letter, job);
@@ -240,24 +243,25 @@ phone_letter_said(phone_call_t *call, const phone_letter_t *letter)
 /* "<number>:h<hour>", "<number>:d<day>" */
 
 static phone_str_t
-phone_mailed_id(phone_call_t *call, char unit, int64_t window)
+phone_mailed_id(phone_call_t *call, const phone_letter_t *letter, char unit,
+    int64_t window)
 {
     return phone_format(phone_memory(call), "%.*s:%c%lld",
-                        PHONE_ARGS(phone_caller(call)), unit,
+                        PHONE_ARGS(letter->from), unit,
                         (long long) (phone_now(call) / window));
 }
 
 
 static phone_rc_t
-phone_letter_count(phone_call_t *call, unsigned n)
+phone_letter_count(phone_call_t *call, const phone_letter_t *letter)
 {
     int64_t                  mails, recipients;
     phone_str_t              hour, day;
     const phone_settings_t  *settings;
 
     settings = phone_settings(call);
-    hour = phone_mailed_id(call, 'h', PHONE_HOUR);
-    day = phone_mailed_id(call, 'd', PHONE_DAY);
+    hour = phone_mailed_id(call, letter, 'h', PHONE_HOUR);
+    day = phone_mailed_id(call, letter, 'd', PHONE_DAY);
 
     mails = phone_added(call, &phone_mailed, hour, MAILED_MAILS);
     recipients = phone_added(call, &phone_mailed, day, MAILED_RECIPIENTS);
@@ -270,16 +274,44 @@ phone_letter_count(phone_call_t *call, unsigned n)
         return phone_letter_over(call, PHONE_HOUR, "text");
     }
 
-    if (recipients + n > settings->mail_day) {
+    if (recipients + letter->n > settings->mail_day) {
         return phone_letter_over(call, PHONE_DAY, "to");
     }
 
     phone_add(call, &phone_mailed, hour, MAILED_MAILS, 1,
               settings->mail_hour, phone_window_lives(call, PHONE_HOUR));
-    phone_add(call, &phone_mailed, day, MAILED_RECIPIENTS, n,
+    phone_add(call, &phone_mailed, day, MAILED_RECIPIENTS, letter->n,
               settings->mail_day, phone_window_lives(call, PHONE_DAY));
 
     return PHONE_DONE;
+}
+
+
+/* Beyond the limit a mail still comes into the mailbox of a stranger, without
+   an SMS. */
+
+void
+phone_letter_ask_invites(phone_call_t *call, phone_letter_t *letter)
+{
+    letter->invited = 0;
+    letter->invites = phone_settings(call)->mail_invites
+                      - phone_added(call, &phone_mailed,
+                                    phone_mailed_id(call, letter, 'd',
+                                                    PHONE_DAY),
+                                    MAILED_INVITES);
+}
+
+
+void
+phone_letter_invited(phone_call_t *call, const phone_letter_t *letter)
+{
+    if (letter->invited) {
+        phone_add(call, &phone_mailed,
+                  phone_mailed_id(call, letter, 'd', PHONE_DAY),
+                  MAILED_INVITES, letter->invited,
+                  phone_settings(call)->mail_invites,
+                  phone_window_lives(call, PHONE_DAY));
+    }
 }
 
 

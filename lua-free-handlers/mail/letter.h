@@ -23,6 +23,9 @@ typedef struct {
     phone_str_t              sent;       /* the sender's copy: its id */
     phone_str_t              answers;    /* a mail that the sender has */
     phone_str_t              reply_to;   /* the same, as the recipient has it */
+    int64_t                  invites;    /* SMS to strangers that the sender
+                                            may still cause today */
+    int64_t                  invited;    /* that this step causes */
     unsigned                 forwarded:1;
     unsigned                 by_job:1;   /* the sender has his copy already */
 } phone_letter_t;
@@ -71,8 +74,12 @@ void phone_room_make(phone_call_t *call, const phone_room_t *room);
 
 void phone_arrival_ask(phone_call_t *call, const phone_letter_t *letter,
     phone_str_t number, phone_arrival_t *arrival);
-void phone_arrival_put(phone_call_t *call, const phone_letter_t *letter,
+void phone_arrival_put(phone_call_t *call, phone_letter_t *letter,
     const phone_arrival_t *arrival);
+
+/* Before and after the arrivals of a step; the letter has its sender. */
+void phone_letter_ask_invites(phone_call_t *call, phone_letter_t *letter);
+void phone_letter_invited(phone_call_t *call, const phone_letter_t *letter);
 
 /* All its recipients, with spaces. */
 phone_str_t phone_letter_all(const phone_letter_t *letter);

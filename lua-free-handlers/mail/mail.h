@@ -28,6 +28,10 @@ extern const phone_endpoint_t  phone_mail_forward;
 extern const phone_endpoint_t  phone_mail_get;
 extern const phone_endpoint_t  phone_mail_read;
 extern const phone_endpoint_t  phone_mail_remove;
+extern const phone_endpoint_t  phone_triggers_get;
+extern const phone_endpoint_t  phone_triggers_set;
+
+extern const phone_event_t     phone_mail_arrived;
 
 extern const phone_job_kind_t  phone_mail_job;
 

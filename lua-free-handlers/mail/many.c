@@ -79,6 +79,7 @@ phone_mail_job_step(phone_call_t *call, phone_record_t *job)
 
     done = phone_get_int(job, JOB_DONE);
     n = phone_many_ask(call, &letter, PHONE_MAIL_FIRST + done, arrival);
+    phone_letter_ask_invites(call, &letter);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -87,6 +88,8 @@ phone_mail_job_step(phone_call_t *call, phone_record_t *job)
     for (i = 0; i < n; i++) {
         phone_arrival_put(call, &letter, &arrival[i]);
     }
+
+    phone_letter_invited(call, &letter);
 
     if (done + n < phone_get_int(job, JOB_TOTAL)) {
         return phone_job_next(job, done + n, PHONE_EMPTY);

@@ -39,7 +39,7 @@ const phone_event_t  phone_notice_send = {
 const phone_fetch_t  phone_notice_fetch = {
     "notice", "POST", "application/x-www-form-urlencoded", { NULL },
     PHONE_NOTICE_REPLY, 1,
-    "A signed notice, to the URL that the merchant has given.", 0
+    "A signed notice, to the URL that the merchant has given.", 0, 0
 };
 
 

@@ -82,6 +82,7 @@ phone_drop_effects(phone_call_t *call)
     call->archive_failed = 0;
     call->not_yet = 0;
     call->gave_up = PHONE_GAVE_UP_NOTHING;
+    call->tallies = 0;
     call->unread = 0;
 
     phone_begin_reply(call);

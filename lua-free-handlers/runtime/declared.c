@@ -63,8 +63,10 @@ const phone_member_t  phone_refusal_members[] = {
       "the lowest that it takes" },
     { "done", PHONE_M_INT, 0, NULL, "a statement is being made",
       "rows so far" },
-    { "row", PHONE_M_INT, 0, NULL, "a CSV file cannot be read",
+    { "row", PHONE_M_INT, 0, NULL, "a file cannot be read",
       "the row that is wrong, counted from 1 with the header and empty lines" },
+    { "contact_id", PHONE_M_ID, 0, NULL, "a contact has the number already",
+      "which" },
     { "bill_id", PHONE_M_ID, 0, NULL, "a bill that was handed on has come back",
       "its id now" },
     { NULL, 0, 0, NULL, NULL, NULL }

@@ -357,6 +357,13 @@ phone_give_up(phone_call_t *call, phone_gave_up_t what)
 
 
 void
+phone_tally(phone_call_t *call, phone_tally_t what)
+{
+    call->tallies |= 1u << what;
+}
+
+
+void
 phone_publish(phone_call_t *call, phone_str_t number, const char *name,
     phone_str_t json)
 {

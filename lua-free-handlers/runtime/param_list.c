@@ -27,8 +27,8 @@ phone_list_width(const phone_param_t *param)
     if (param->type == PHONE_P_OBJECT) {
         len = strlen(param->name);
 
-        while (param[n].name && param[n].name[len] == '.'
-               && memcmp(param[n].name, param->name, len) == 0)
+        while (param[n].name && strncmp(param[n].name, param->name, len) == 0
+               && param[n].name[len] == '.')
         {
             n++;
         }

@@ -118,13 +118,21 @@ phone_words(int64_t list)
     static const char *const  message_result[] = {
         "SUCCESS", "FAILURE", NULL
     };
+    static const char *const  contact_label[] = {
+        "mobile", "home", "work", "other", NULL
+    };
+    static const char *const  contact_format[] = { "vcard", "csv", NULL };
+    static const char *const  trigger_match[] = { "any", "all", NULL };
     static const char *const *const  words[] = {
         [PHONE_BILL_STATUSES] = bill_status,
         [PHONE_PLANS] = plan,
         [PHONE_MERCHANT_STATUSES] = merchant_status,
         [PHONE_NOTICE_STATES] = notice_state,
         [PHONE_MESSAGE_TO] = message_to,
-        [PHONE_MESSAGE_RESULTS] = message_result
+        [PHONE_MESSAGE_RESULTS] = message_result,
+        [PHONE_CONTACT_LABELS] = contact_label,
+        [PHONE_CONTACT_FORMATS] = contact_format,
+        [PHONE_TRIGGER_MATCHES] = trigger_match
     };
 
     return words[list];

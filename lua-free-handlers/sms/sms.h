@@ -1,5 +1,5 @@
 
-/* Texts to phones, through the operator's gateway (MAIL-8). */
+/* Texts to phones and from them, through the operator's gateway (MAIL-8). */
 
 
 #ifndef _PHONE_SMS_H_INCLUDED_
@@ -7,20 +7,26 @@
 
 
 #include "../phone.h"
+#include "gateway.h"
 
 
 extern const phone_event_t  phone_sms_send;
 extern const phone_fetch_t  phone_sms_fetch;
 
+extern const phone_endpoint_t  phone_sms_report;
+extern const phone_endpoint_t  phone_sms_in;
+
 
 /*
- * Has a text sent once the call is committed; tried for a day, less when the
- * caller says phone_lives_for() of the record.  Two texts of
- * one call have two labels.  The text is sealed in the store, for it may hold
- * a code.
+ * Has a text sent once the call is committed; tried for a day, or until the
+ * time of phone_sms_until().  Two texts of one call have two labels.  The text
+ * is sealed in the store, for it may hold a code.
  */
 phone_record_t *phone_sms_put(phone_call_t *call, phone_str_t to,
     phone_str_t text, const char *label);
+
+/* What has not been handed over within that time (ms) is not sent. */
+void phone_sms_until(phone_call_t *call, phone_record_t *sms, int64_t ms);
 
 /*
  * The text that this call would put, or has put: for a call that has nothing
@@ -28,6 +34,62 @@ phone_record_t *phone_sms_put(phone_call_t *call, phone_str_t to,
  */
 phone_record_t *phone_sms_ask(phone_call_t *call, phone_str_t to,
     const char *label);
+
+/*
+ * Has the number asked, by the text STOP, for no texts but those that it causes
+ * itself, such as login codes?  Asks; 0 while waiting.  Bills, messages and
+ * mail look here before they put a text.
+ */
+int phone_sms_stopped(phone_call_t *call, phone_str_t number);
+
+
+/*
+ * What a number can text: the first word, as it is sent or in lower case, and a
+ * function that asks, and records effects in the bucket of the number.
+ * registry.c has a table of all.  PHONE_DONE or PHONE_AGAIN: nothing is
+ * answered, whatever happens.
+ */
+typedef struct {
+    phone_str_t              number;
+    phone_str_t              rest;       /* behind the word */
+} phone_sms_got_t;
+
+typedef struct {
+    const char *const       *words;      /* end with NULL */
+    phone_rc_t             (*run)(phone_call_t *call,
+                                  const phone_sms_got_t *got);
+    const char              *about;
+} phone_sms_word_t;
+
+extern const phone_sms_word_t *const  phone_sms_words[];     /* registry.c */
+
+extern const phone_sms_word_t  phone_sms_word_stop;
+extern const phone_sms_word_t  phone_sms_word_start;
+
+
+/* Between put.c, send.c and report.c */
+
+/* SMS_STATE of what was handed over; the first three wait for a report. */
+#define PHONE_SMS_IS_TAKEN   "TAKEN"
+#define PHONE_SMS_IS_QUEUED  "QUEUED"            /* sent again without one */
+#define PHONE_SMS_IS_DOUBT   "DOUBT"             /* the same */
+#define PHONE_SMS_IS_KNOWN   "KNOWN"             /* a report was here first */
+#define PHONE_SMS_IS_OVER    "OVER"
+
+phone_str_t phone_sms_lane(phone_call_t *call, phone_str_t to);
+
+/* The query by which a report names a text, and its key: nobody else can. */
+phone_str_t phone_sms_key(phone_call_t *call, phone_str_t id);
+int phone_sms_key_is(phone_call_t *call, phone_str_t id, phone_str_t key);
+
+/*
+ * Nothing happens to it any more.  The record stays until the call that has put
+ * it cannot commit a second time: it would be sent again.
+ */
+void phone_sms_over(phone_call_t *call, phone_record_t *sms);
+
+/* The gateway has it: the text itself is forgotten, and a report awaited. */
+void phone_sms_await(phone_call_t *call, phone_record_t *sms);
 
 
 #endif /* _PHONE_SMS_H_INCLUDED_ */

@@ -72,7 +72,9 @@ ngx_phone_fetch_log_write(ngx_open_file_t *file, const phone_ask_fetch_t *ask,
     phone_json_object(&json, NULL);
     phone_json_time(&json, "time", ngx_phone_now());
 
-    for (i = 0; i < PHONE_FETCH_HEADERS && ask->fetch->header[i]; i++) {
+    n = ask->fetch->logged ? ask->fetch->logged : PHONE_FETCH_HEADERS;
+
+    for (i = 0; i < (ngx_uint_t) n && ask->fetch->header[i]; i++) {
         ngx_phone_fetch_log_header(&json, ask->fetch->header[i],
                                    ask->value[i]);
     }

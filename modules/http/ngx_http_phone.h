@@ -12,10 +12,12 @@
 
 
 /* What a capability needs beside the store: phone_platform_key,
-   phone_operator_token_file, phone_blobs. */
+   phone_operator_token_file, phone_blobs, phone_zoneinfo. */
 #define NGX_HTTP_PHONE_NEEDS_KEY    0x01
 #define NGX_HTTP_PHONE_NEEDS_TOKEN  0x02
 #define NGX_HTTP_PHONE_NEEDS_BLOBS  0x04
+#define NGX_HTTP_PHONE_NEEDS_GATEWAY  0x08
+#define NGX_HTTP_PHONE_NEEDS_ZONES  0x10
 
 
 /* One of each cycle; every member is final after init_main_conf. */
@@ -23,6 +25,7 @@ typedef struct {
     ngx_phone_conf_t         worker;
     ngx_str_t                operator_token;
     ngx_str_t                gateway_token;      /* empty: none may call */
+    ngx_str_t                zoneinfo;           /* folder of time zones */
 
     unsigned                 used:1;         /* the store is */
     ngx_uint_t               needs;          /* NGX_HTTP_PHONE_NEEDS_* */
@@ -77,6 +80,15 @@ char *ngx_http_phone_platform_key(ngx_conf_t *cf, ngx_command_t *cmd,
 
 /* ngx_http_phone_bank_directive.c: the setter of phone_bank. */
 char *ngx_http_phone_bank(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+/* ngx_http_phone_sms_directive.c: the setter of phone_sms_gateway. */
+char *ngx_http_phone_sms_gateway(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+
+/* ngx_http_phone_zones.c: reads the time zones of phone_zoneinfo. */
+ngx_int_t ngx_http_phone_read_zones(ngx_conf_t *cf,
+    ngx_http_phone_main_conf_t *pmcf);
 
 
 /* ngx_http_phone_store_directive.c: the setters of phone_redis and

@@ -40,9 +40,16 @@ static ngx_http_phone_capability_t  ngx_http_phone_bill = {
     ngx_http_phone_bill_fetches
 };
 
-/* a number's mailbox and phonebook (MAIL-2 .. MAIL-7) */
+/* the mailbox and the phonebook of a number (MAIL-2 .. MAIL-7) */
 static ngx_http_phone_capability_t  ngx_http_phone_mail = {
-    "mail", "/mail/", 0, NULL
+    "mail contacts", "/mail/",
+    NGX_HTTP_PHONE_NEEDS_BLOBS|NGX_HTTP_PHONE_NEEDS_ZONES,
+    ngx_http_phone_session_fetches
+};
+
+/* what the SMS gateway tells: reports, and texts of numbers (MAIL-8) */
+static ngx_http_phone_capability_t  ngx_http_phone_sms = {
+    "sms", "/sms/", NGX_HTTP_PHONE_NEEDS_GATEWAY, NULL
 };
 
 /* merchants, accounts, cards, the books; calls carry a token */
@@ -74,6 +81,13 @@ static ngx_command_t  ngx_http_phone_capability_commands[] = {
       0,
       0,
       &ngx_http_phone_mail },
+
+    { ngx_string("phone_sms"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,
+      ngx_http_phone_capability,
+      0,
+      0,
+      &ngx_http_phone_sms },
 
     { ngx_string("phone_operator"),
       NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,

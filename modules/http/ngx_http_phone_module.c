@@ -132,6 +132,13 @@ static ngx_command_t  ngx_http_phone_commands[] = {
       0,
       NULL },
 
+    { ngx_string("phone_zoneinfo"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_phone_main_conf_t, zoneinfo),
+      NULL },
+
     /* phone_bank name secret_file; */
     { ngx_string("phone_bank"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE2,
@@ -616,6 +623,7 @@ ngx_http_phone_create_main_conf(ngx_conf_t *cf)
      *
      *     pmcf->worker.store.redis = { 0 };
      *     pmcf->worker.secret = { 0, NULL };  and the other secrets
+     *     pmcf->zoneinfo = { 0, NULL };
      *     pmcf->used = 0;
      *     pmcf->needs = 0;
      *     pmcf->phone = NULL;
@@ -659,6 +667,10 @@ ngx_http_phone_init_main_conf(ngx_conf_t *cf, void *conf)
     ngx_conf_init_value(pmcf->worker.pump_events, 256);
     ngx_conf_init_value(pmcf->worker.pump_lane, 8);
 
+    if (pmcf->zoneinfo.data == NULL) {
+        ngx_str_set(&pmcf->zoneinfo, "/usr/share/zoneinfo");
+    }
+
     return pmcf->used ? ngx_http_phone_check_main_conf(cf, pmcf) : NGX_CONF_OK;
 }
 
@@ -681,6 +693,9 @@ ngx_http_phone_check_main_conf(ngx_conf_t *cf, ngx_http_phone_main_conf_t *pmcf)
             : (pmcf->needs & NGX_HTTP_PHONE_NEEDS_TOKEN)
               && pmcf->operator_token.len == 0
               ? "phone_operator_token_file"
+            : (pmcf->needs & NGX_HTTP_PHONE_NEEDS_GATEWAY)
+              && pmcf->gateway_token.len == 0
+              ? "phone_gateway_token_file"
             : (pmcf->needs & NGX_HTTP_PHONE_NEEDS_BLOBS)
               && pmcf->worker.blobs.len == 0
               ? "phone_blobs"
@@ -703,6 +718,12 @@ ngx_http_phone_check_main_conf(ngx_conf_t *cf, ngx_http_phone_main_conf_t *pmcf)
     }
 
     phone_crypto_free(crypto);
+
+    if ((pmcf->needs & NGX_HTTP_PHONE_NEEDS_ZONES)
+        && ngx_http_phone_read_zones(cf, pmcf) != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
 
     return NGX_CONF_OK;
 }

@@ -222,12 +222,17 @@ ngx_http_phone_fields_fail(ngx_phone_run_t *run, phone_fields_rc_t rc,
 }
 
 
-/* The name of a secret parameter among the fields; NULL: there is none. */
+/* The name of a secret parameter among the fields; NULL: there is none.  Some
+   gateways can send a URL and nothing else: conf/sms.conf logs none of them. */
 
 static const char *
 ngx_http_phone_secret_sent(ngx_phone_run_t *run)
 {
     const phone_param_t  *param;
+
+    if (run->call.endpoint->who == PHONE_GATEWAY) {
+        return NULL;
+    }
 
     for (param = run->call.endpoint->params; param->name; param++) {
         if ((param->flags & PHONE_SECRET)

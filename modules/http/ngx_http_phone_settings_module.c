@@ -37,6 +37,7 @@ static char *ngx_http_phone_schedule(ngx_conf_t *cf, ngx_command_t *cmd,
 static void *ngx_http_phone_settings_create_main_conf(ngx_conf_t *cf);
 static char *ngx_http_phone_settings_init_main_conf(ngx_conf_t *cf,
     void *conf);
+static void ngx_http_phone_settings_sms(phone_settings_t *settings);
 static char *ngx_http_phone_settings_in_order(ngx_conf_t *cf, int64_t first,
     int64_t second, const char *names);
 
@@ -57,6 +58,10 @@ static ngx_phone_bounds_t  ngx_phone_hour = {
     PHONE_SECOND, PHONE_HOUR
 };
 
+static ngx_phone_bounds_t  ngx_phone_invite = {
+    PHONE_HOUR, 7 * PHONE_DAY
+};
+
 static ngx_phone_bounds_t  ngx_phone_day = {
     PHONE_SECOND, PHONE_DAY
 };
@@ -65,7 +70,12 @@ static ngx_phone_bounds_t  ngx_phone_month = {
     PHONE_SECOND, 31 * PHONE_DAY
 };
 
+static ngx_phone_bounds_t  ngx_phone_days = {
+    0, 3 * PHONE_DAY
+};
+
 static ngx_phone_bounds_t  ngx_phone_tries = { 1, 1000 };
+static ngx_phone_bounds_t  ngx_phone_parts = { 1, 50 };
 /* a cell of a sketch counts to 65535; the limit of a network is four times
    this */
 static ngx_phone_bounds_t  ngx_phone_shares = { 1, 10000 };
@@ -235,6 +245,12 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
     ngx_phone_setting("phone_mail_day", ngx_http_phone_count,
                       mail_day, &ngx_phone_per_day),
 
+    ngx_phone_setting("phone_mail_invite", ngx_http_phone_time,
+                      mail_invite, &ngx_phone_invite),
+
+    ngx_phone_setting("phone_mail_invites", ngx_http_phone_count,
+                      mail_invites, &ngx_phone_per_day),
+
     ngx_phone_setting("phone_mail_box", ngx_http_phone_count,
                       mail_box, &ngx_phone_box),
 
@@ -252,6 +268,19 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
 
     ngx_phone_setting("phone_sms_tries", ngx_http_phone_count,
                       sms_tries, &ngx_phone_tries),
+
+    ngx_phone_setting("phone_sms_parts", ngx_http_phone_count,
+                      sms_parts, &ngx_phone_parts),
+
+    ngx_phone_setting("phone_sms_report", ngx_http_phone_time,
+                      sms_report, &ngx_phone_days),
+
+    { ngx_string("phone_sms_gateway"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_http_phone_sms_gateway,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
 
     { ngx_string("phone_notice_schedule"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
@@ -567,7 +596,10 @@ ngx_http_phone_settings_init_main_conf(ngx_conf_t *cf, void *conf)
         settings->site = defaults->site;
     }
 
+    ngx_http_phone_settings_sms(settings);
+
     settings->statement_step = defaults->statement_step;
+    settings->import_step = defaults->import_step;
     settings->reconcile_part = defaults->reconcile_part;
     settings->reconcile_listed = defaults->reconcile_listed;
     settings->reconcile_kept = defaults->reconcile_kept;
@@ -602,6 +634,27 @@ ngx_http_phone_settings_init_main_conf(ngx_conf_t *cf, void *conf)
     }
 
     return NGX_CONF_OK;
+}
+
+
+static void
+ngx_http_phone_settings_sms(phone_settings_t *settings)
+{
+    const phone_settings_t  *defaults;
+
+    defaults = &phone_settings_default;
+
+    if (settings->sms_gateway.data == NULL) {
+        settings->sms_gateway = defaults->sms_gateway;
+    }
+
+    if (settings->sms_to.data == NULL) {
+        settings->sms_to = defaults->sms_to;
+    }
+
+    if (settings->sms_text.data == NULL) {
+        settings->sms_text = defaults->sms_text;
+    }
 }
 
 

@@ -36,6 +36,7 @@ typedef struct {
     ngx_str_t                  secret_before;  /* 32 bytes, or empty */
     phone_platform_keys_t      platform;
     phone_banks_t              banks;
+    phone_zones_t              zones;
 
     ngx_str_t                  blobs;          /* folder; empty: none */
     ngx_msec_t                 blobs_sweep;    /* a round through it */
@@ -75,6 +76,7 @@ typedef struct {
     ngx_uint_t               events_waited;  /* ms; of them, the oldest */
     ngx_uint_t               notices_exhausted;
     ngx_uint_t               texts_given_up;
+    ngx_uint_t               tally[PHONE_TALLIES];
     ngx_uint_t               payments_unclear;
     ngx_uint_t               jobs_failed;
     ngx_uint_t               uploads;        /* read */

@@ -30,6 +30,7 @@ static void ngx_phone_run_audit(ngx_phone_run_t *run);
 static void ngx_phone_run_over(ngx_phone_run_t *run);
 static void ngx_phone_run_no_secret(ngx_phone_run_t *run);
 static void ngx_phone_run_bad(ngx_phone_run_t *run);
+static void ngx_phone_run_tally(ngx_phone_run_t *run);
 static void ngx_phone_run_count(ngx_phone_run_t *run);
 
 
@@ -367,6 +368,10 @@ ngx_phone_run_over(ngx_phone_run_t *run)
     counters->runs += run->runner.runs;
     counters->store_errors += run->runner.no_store;
 
+    if (run->call.tallies) {
+        ngx_phone_run_tally(run);
+    }
+
     if (run->runner.endless) {
         ngx_log_error(NGX_LOG_ERR, run->phone->log, 0,
                       "handler of \"%s\" does not end",
@@ -449,6 +454,23 @@ ngx_phone_run_bad(ngx_phone_run_t *run)
                   "what redis holds in \"%*s\" was not written by ngx_phone: "
                   "calls that need it fail, put it back from a backup",
                   key.len, key.data);
+}
+
+
+/* What was not committed has not happened. */
+
+static void
+ngx_phone_run_tally(ngx_phone_run_t *run)
+{
+    ngx_uint_t  i;
+
+    if (!run->runner.committed || run->runner.failed) {
+        return;
+    }
+
+    for (i = 0; i < PHONE_TALLIES; i++) {
+        run->phone->counters->tally[i] += run->call.tallies >> i & 1;
+    }
 }
 
 

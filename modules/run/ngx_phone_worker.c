@@ -139,6 +139,7 @@ ngx_phone_init_env(ngx_phone_t *phone)
 
     env->platform = &conf->platform;
     env->banks = &conf->banks;
+    env->zones = &conf->zones;
 
     if (phone_env_keys(env, ngx_phone_str(&conf->secret),
                        ngx_phone_str(&conf->secret_before))

@@ -143,6 +143,13 @@ my %table = (
     phone_bill => ['location', ['', '/'], [['pay', qr/needs a prefix that begins with "\/"/]]],
     phone_mail => ['location', ['', '/'], [['x', qr/needs a prefix that begins with "\/"/]]],
     phone_session => ['location', ['', '/'], [['x', qr/needs a prefix that begins with "\/"/]]],
+    phone_sms => ['location', ['', '/gateway/'], [['x', qr/needs a prefix that begins with "\/"/]]],
+    phone_sms_gateway => ['main', ['kannel', 'generic', 'generic to=To text=Body accepted="\"code\":0"'],
+        [['jasmin', qr/must be "kannel" or "generic"/], ['', qr/must be "kannel" or "generic"/], ['kannel to=x', qr/invalid parameter "to=x"/],
+         ['generic to=', qr/invalid parameter "to="/], ['generic from=x', qr/invalid parameter "from=x"/],
+         ['generic to=a to=b', qr/has a parameter for the second time/]]],
+    phone_sms_parts => ['main', ['1', '50'], between(1, 50)],
+    phone_sms_report => ['main', ['0', '3d'], [['73h', qr/must be between 0s and 259200s/], ['x', qr/invalid value/]]],
     phone_operator => ['location', ['', '/'], [['x', qr/needs a prefix that begins with "\/"/]]],
     phone_live => ['location', [''], []],
     phone_status => ['location', [''], []],
@@ -191,6 +198,8 @@ my %table = (
     (map { $_ => ['main', ['0', '1000000000'], between(0, 1000000000)] }
          qw(phone_pay_card_day_times phone_pay_card_declined phone_pay_payer_day_times phone_merchant_day_bills phone_bill_day phone_bill_day_payer phone_bill_handed_day phone_bill_texts phone_bill_texts_day phone_bill_merchant_texts
             phone_bill_merchant_texts_day phone_mail_hour phone_mail_day)),
+    phone_mail_invite => ['main', ['1h', '7d'], between('1h', '7d')],
+    phone_mail_invites => ['main', ['0', '1000000000'], between(0, 1000000000)],
     phone_mail_box => ['main', ['10', '1000000'], between(10, 1000000)],
     phone_clock_skew => ['main', ['30s'], $hour],
     phone_live_open => ['main', ['25s', '1h'], [@$hour, ['24s', qr/"phone_live_open" is shorter than five times "phone_clock_bound"/]]],
@@ -240,7 +249,7 @@ for my $name (sort keys %table) {
 
     $said = says($where, "$name a b c;");
     push @wrong, "three arguments: $said"
-        if $said !~ /invalid number of arguments in "$name"/ && $name !~ /_(?:redis|allow|notify|schedule|key)$/;
+        if $said !~ /invalid number of arguments in "$name"/ && $name !~ /_(?:redis|allow|notify|schedule|key|gateway)$/;
 
     is "@wrong", '', $name or diag join "\n", @wrong;
 }

@@ -59,14 +59,14 @@ for (1 .. 8) {
 }
 is join(' ', map { "$_ $got{$_}" } sort keys %got), 'OK 64', 'merchants are answered';
 
-my @his = $p->parallel(3, sub { add($wang, "wang $_[0]", timeout => 30)->{status} });
+my @his = $p->parallel(3, sub { add($wang, "wang $_[0]")->{status} });
 is "@his", '200 200 200', 'and files of others are kept';
 spew($slow, 0);
 
 
 # One file takes longer than a call may wait
 
-sub idle { wait_for(sub { $p->get('/metrics')->{content} =~ /^phone_compute_active 0$/m }, 60) }
+sub idle { wait_for(sub { $p->get('/metrics')->{content} =~ /^phone_compute_active 0$/m }) }
 ok idle(), 'nothing is under way';
 spew($slow, 16000);                          # it is synced more than once
 

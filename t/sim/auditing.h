@@ -299,12 +299,16 @@ struct sim_auditor_s {
     sim_map_t                message_ids;        /* -> that */
     sim_map_t                letters;    /* by the sender's copy */
     sim_map_t                letters_come;       /* "<letter> <number>" */
+    sim_map_t                tells;      /* SMS about mail */
+    sim_map_t                invitations;        /* "<number> <password>" */
     sim_map_t                mails;      /* by id */
     sim_map_t                blocks;     /* "<number>:<sender>" */
     sim_map_t                probes;     /* "<check> <n>": acknowledged */
     sim_map_t                shops;
     sim_map_t                sessions;   /* by cookie */
     sim_map_t                texts_sent; /* "<number>", "<number>:<shop>" */
+    sim_map_t                sms;        /* texts that were put, by their ids */
+    sim_map_t                said;       /* STOP and START, of numbers */
     sim_map_t                made;       /* "<merchant>:<day>:<number>" */
     sim_map_t                codes;      /* by cookie: guesses at them */
     sim_map_t                guesses;    /* at passwords, by limit */
@@ -315,6 +319,7 @@ struct sim_auditor_s {
     sim_map_t                versions;   /* "<key> <version>": were there */
     sim_map_t                envelopes;  /* used, keys: auditor_envelopes.c */
     sim_map_t                agreed;     /* by number: on envelopes */
+    sim_map_t                imports;    /* of contacts, by id */
     sim_map_t                toys;       /* taken, by stock; jobs by id */
     sim_map_t                archive;    /* files that were read, "<file>", and
                                             "<file> <kind>:<id>": the line */
@@ -385,6 +390,18 @@ void sim_audit_archived_end(sim_auditor_t *auditor, const sim_bill_t *bill,
    there, or damaged */
 phone_str_t sim_unzipped(sim_world_t *world, phone_arena_t *arena,
     phone_str_t sha256);
+
+/* auditor_contacts.c */
+void sim_audit_contact_before(sim_auditor_t *auditor, const sim_task_t *task,
+    const phone_op_t *op, const sim_key_t *parts);
+void sim_audit_contacts(sim_auditor_t *auditor, const phone_commit_t *commit);
+void sim_audit_contact_end(void *data, phone_str_t key);
+void sim_audit_contact_told(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_contacts_told(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_import_told(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
 
 /* ms: what belongs to a period that ends then may come until that time. */
 int64_t sim_may_come_until(const sim_world_t *world, int64_t end);
@@ -730,11 +747,24 @@ void sim_audit_block(sim_auditor_t *auditor, const sim_key_t *parts, int set);
 void sim_audit_mail_gone(sim_auditor_t *auditor, phone_str_t id);
 void sim_audit_mail_told(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
+int sim_mail_is_of(sim_auditor_t *auditor, phone_str_t mail,
+    phone_str_t number);
+/* Is he let in by an invitation?  Each works once, for its number. */
+int sim_audit_invited(sim_auditor_t *auditor, const sim_exchange_t *exchange);
+void sim_audit_tell(sim_auditor_t *auditor, const phone_op_t *op);
+void sim_audit_invites(sim_auditor_t *auditor, const phone_guard_t *sum);
 void sim_audit_mailed(sim_auditor_t *auditor, const phone_guard_t *sum,
     const sim_key_t *parts);
 void sim_audit_mail_end(sim_auditor_t *auditor);
 
 /* 1 when the text of this commit is a message; the names of what counts it. */
+/* auditor_sms.c */
+void sim_audit_sms(sim_auditor_t *auditor, const phone_commit_t *commit);
+int sim_has_stopped(sim_auditor_t *auditor, phone_str_t number);
+
+/* auditor_texts.c: when the event of the commit at hand is due again (ms); 0:
+   it is not. */
+int64_t sim_due_again(const sim_auditor_t *auditor);
 int sim_message_text(sim_auditor_t *auditor, phone_str_t to, char all[96],
     char own[96]);
 

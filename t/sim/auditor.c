@@ -63,13 +63,18 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->probes, world->memory, 16);
     sim_map_init(&auditor->letters, world->memory, 16);
     sim_map_init(&auditor->letters_come, world->memory, 16);
+    sim_map_init(&auditor->tells, world->memory, 16);
+    sim_map_init(&auditor->invitations, world->memory, 16);
     sim_map_init(&auditor->mails, world->memory, 16);
     sim_map_init(&auditor->blocks, world->memory, 16);
     sim_map_init(&auditor->messages, world->memory, 16);
     sim_map_init(&auditor->message_ids, world->memory, 16);
+    sim_map_init(&auditor->imports, world->memory, 16);
     sim_map_init(&auditor->shops, world->memory, 16);
     sim_map_init(&auditor->sessions, world->memory, 256);
     sim_map_init(&auditor->texts_sent, world->memory, 64);
+    sim_map_init(&auditor->sms, world->memory, 256);
+    sim_map_init(&auditor->said, world->memory, 64);
     sim_map_init(&auditor->made, world->memory, 64);
     sim_map_init(&auditor->codes, world->memory, 64);
     sim_map_init(&auditor->guesses, world->memory, 256);
@@ -294,10 +299,12 @@ sim_is_record(phone_str_t kind)
     static const char *const  records[] = {
         "account", "code", "merchant", "terminal", "bill", "refund", "payment",
         "refunds", "card",
-        "card_number", "notice", "sms", "posting", "swept", "credit",
+        "card_number", "notice", "sms", "sms_stop", "posting", "swept",
+        "credit",
         "settlement", "bank_settlement", "statement", "stated", "reconcile",
         "idempotency", "texts", "job", "check", "message", "period", "mail",
-        "block", "archive",
+        "invite", "trigger",
+        "block", "archive", "contact", "phonebook", "import",
         "toy_stock", "toy_sheet", "toy_invoice", NULL
     };
 
@@ -347,7 +354,8 @@ sim_comes_late(sim_auditor_t *auditor, const phone_commit_t *commit,
 
 
 void
-sim_audit_before(sim_auditor_t *auditor, const phone_commit_t *commit)
+sim_audit_before(sim_auditor_t *auditor, const sim_task_t *task,
+    const phone_commit_t *commit)
 {
     int                late;
     sim_key_t          parts;
@@ -381,6 +389,12 @@ sim_audit_before(sim_auditor_t *auditor, const phone_commit_t *commit)
 
         if (op->kind == PHONE_OP_DEL && phone_is(parts.kind, "reconcile")) {
             sim_audit_reconcile_gone(auditor, op->key);
+        }
+
+        if (phone_is(parts.kind, "contact")
+            && !sim_comes_late(auditor, commit, PHONE_EMPTY))
+        {
+            sim_audit_contact_before(auditor, task, op, &parts);
         }
 
         if (op->kind == PHONE_OP_DEL && phone_is(parts.kind, "ledger")) {
@@ -498,11 +512,13 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
     sim_audit_ended(auditor, commit);
     sim_audit_versions(auditor);
     sim_audit_toys(auditor, commit);
+    sim_audit_contacts(auditor, commit);
     sim_audit_balances(auditor);
     sim_audit_bills(auditor);
     sim_audit_refunds(auditor);
     sim_audit_opened(auditor);
     sim_audit_push(auditor);
+    sim_audit_sms(auditor, commit);
     sim_audit_used(auditor);
     sim_audit_card_told(auditor);
 }
@@ -595,6 +611,7 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
 
         if (phone_is(parts.kind, "sms")) {
             sim_audit_put_text(auditor, op);
+            sim_audit_tell(auditor, op);
         }
 
         if (written != NULL) {
@@ -625,12 +642,18 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
             sim_audit_mail_gone(auditor, parts.id);
 
         } else if (!phone_is(parts.kind, "sms")
+                   && !phone_is(parts.kind, "sms_stop")
                    && !phone_is(parts.kind, "ledger")
                    && !phone_is(parts.kind, "ended")
                    && !phone_is(parts.kind, "refunds")
                    && !phone_is(parts.kind, "reconcile")
                    && !sim_is_archived(parts.kind)
                    && !phone_is(parts.kind, "notice")
+                   && !phone_is(parts.kind, "contact")
+                   && !phone_is(parts.kind, "contact_number")
+                   && !phone_is(parts.kind, "import")
+                   && !phone_is(parts.kind, "imported")
+                   && !phone_is(parts.kind, "import_added")
                    && !phone_is(parts.kind, "toy_picture"))
         {
             sim_violation(auditor->world, "\"%.*s\" is deleted",
@@ -752,6 +775,8 @@ sim_audit_end(sim_auditor_t *auditor)
                    sim_audit_parked, auditor);
     sim_store_each(auditor->world->store, sim_wall(auditor->world),
                    sim_audit_job_end, auditor);
+    sim_store_each(auditor->world->store, sim_wall(auditor->world),
+                   sim_audit_contact_end, auditor);
     sim_audit_money_end(auditor);
     sim_audit_taken_end(auditor);
     sim_audit_statements_end(auditor);

@@ -19,7 +19,8 @@ sim_auditor_t *sim_auditor_create(sim_world_t *world);
 
 /* Around each commit: before it is applied, and after when it was; refused
    says how the run ended that it came from. */
-void sim_audit_before(sim_auditor_t *auditor, const phone_commit_t *commit);
+void sim_audit_before(sim_auditor_t *auditor, const sim_task_t *task,
+    const phone_commit_t *commit);
 void sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
     const phone_commit_t *commit, int refused);
 
@@ -43,6 +44,9 @@ void sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
 /* A text leaves. */
 void sim_audit_text(sim_auditor_t *auditor, phone_str_t to, phone_str_t text);
+
+/* A text is handed over to the gateway. */
+void sim_audit_sms_leaves(sim_auditor_t *auditor, const sim_task_t *task);
 
 /* A notice leaves; the merchant has said "success"; the sender knows. */
 void sim_audit_notice_sent(sim_auditor_t *auditor, const sim_task_t *task,

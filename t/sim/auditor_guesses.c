@@ -206,6 +206,10 @@ sim_audit_code(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
     if (!reply->refused) {
 
+        if (sim_audit_invited(auditor, exchange)) {
+            return;
+        }
+
         if (code->spent_at && exchange->sent_at > code->spent_at) {
             sim_violation(world, "call %u is let in by a code after %lld "
                           "wrong guesses at it", exchange->serial,

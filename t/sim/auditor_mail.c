@@ -425,6 +425,17 @@ sim_audit_mail_gone(sim_auditor_t *auditor, phone_str_t id)
 }
 
 
+int
+sim_mail_is_of(sim_auditor_t *auditor, phone_str_t id, phone_str_t number)
+{
+    const sim_mail_t  *mail;
+
+    mail = sim_map_find(&auditor->mails, id);
+
+    return mail != NULL && mail->in && phone_equal(mail->owner, number);
+}
+
+
 /* What is counted is a letter of its sender, and its recipients. */
 
 void
@@ -438,6 +449,11 @@ sim_audit_mailed(sim_auditor_t *auditor, const phone_guard_t *sum,
 
     n = 0;
     exchange = auditor->exchange;
+
+    if (phone_is(sum->field, "invites")) {
+        sim_audit_invites(auditor, sum);
+        return;
+    }
 
     if (sim_letter_wanted(auditor, &letter)) {
         rest = phone_is(sum->field, "mails") ? letter.from : letter.to;

@@ -138,7 +138,9 @@ sim_audit_push(sim_auditor_t *auditor)
     settings = &auditor->world->settings;
     bill = sim_map_find(&auditor->bills, auditor->task->call.due_id);
 
-    if (bill == NULL || bill->status != SIM_BILL_CREATED || bill->before.len) {
+    if (bill == NULL || bill->status != SIM_BILL_CREATED || bill->before.len
+        || sim_has_stopped(auditor, bill->payer))
+    {
         return;
     }
 
@@ -157,9 +159,7 @@ sim_audit_push(sim_auditor_t *auditor)
 }
 
 
-/* When the event of the commit at hand is due again (ms); 0: it is not. */
-
-static int64_t
+int64_t
 sim_due_again(const sim_auditor_t *auditor)
 {
     int64_t            due;
@@ -178,6 +178,24 @@ sim_due_again(const sim_auditor_t *auditor)
     }
 
     return 0;
+}
+
+
+/* What is queued is sent again when the gateway may not try any longer. */
+
+static int64_t
+sim_queued_for(sim_auditor_t *auditor, phone_str_t key)
+{
+    int64_t  until, report;
+
+    until = 0;
+    (void) sim_parse_int(sim_stored(auditor, key, "until"), &until);
+
+    until -= auditor->task->call.now;
+    report = auditor->world->settings.sms_report;
+    until = report < until ? report : until;
+
+    return until < 60000 ? 60000 : until;
 }
 
 
@@ -203,7 +221,9 @@ sim_audit_text_tried(sim_auditor_t *auditor, const phone_op_t *op)
 
     if (set && sim_due_again(auditor)
                != auditor->task->call.now
-                  + (SIM_TEXT_WAIT << (attempt - 1)))
+                  + (phone_is(sim_hset_word(op, "state", NULL), "QUEUED")
+                     ? sim_queued_for(auditor, op->key)
+                     : SIM_TEXT_WAIT << (attempt - 1)))
     {
         sim_violation(auditor->world, "\"%.*s\" is tried again at %lld",
                       PHONE_ARGS(op->key),

@@ -4,7 +4,7 @@
 #include "blobs.h"
 
 
-#define SIM_BLOBS_MAX     1024           /* of a run */
+#define SIM_BLOBS_MAX     4096           /* of a run */
 #define SIM_BLOB_NAMES    256
 #define SIM_BLOB_GRACE    (INT64_C(120) * SIM_SECOND)
 #define SIM_BLOB_SWEEPS   40

@@ -159,12 +159,15 @@ sim_copy_auditor(sim_auditor_t *auditor)
     sim_copy_books(&auditor->urls);
     sim_copy_books(&auditor->letters);
     sim_copy_books(&auditor->letters_come);
+    sim_copy_books(&auditor->tells);
     sim_copy_books(&auditor->mails);
     sim_copy_books(&auditor->blocks);
     sim_copy_books(&auditor->messages);
     sim_copy_books(&auditor->message_ids);
     sim_copy_books(&auditor->shops);
     sim_copy_books(&auditor->texts_sent);
+    sim_copy_books(&auditor->sms);
+    sim_copy_books(&auditor->said);
     sim_copy_books(&auditor->made);
     sim_copy_books(&auditor->codes);
     sim_copy_books(&auditor->guesses);

@@ -146,6 +146,9 @@ typedef struct {
     phone_str_t              old_cookie; /* of a session that was ended */
     sim_phone_t              phone[SIM_SESSIONS_MAX];
     sim_overheard_t          overheard;
+    phone_str_t              contact;    /* of his phonebook: the last id, */
+    phone_str_t              import;     /* of an import as well, */
+    phone_str_t              book;       /* and the file */
 } sim_payer_t;
 
 
@@ -212,6 +215,10 @@ struct sim_people_s {
     unsigned                 looked:1;   /* at notices, at the end */
     unsigned                 closed:1;   /* checked at the end */
 };
+
+
+/* gateway.c */
+void sim_gateway_start(sim_people_t *people);
 
 
 /* people.c */
@@ -311,6 +318,8 @@ void sim_try_envelope(sim_payer_t *payer, phone_str_t cookie);
 
 /* letters.c */
 void sim_mail(sim_payer_t *payer, phone_str_t cookie);
+/* contacts.c: the phonebook */
+void sim_contacts(sim_payer_t *payer, phone_str_t cookie);
 
 /* cards.c */
 void sim_manage_cards(sim_payer_t *payer, phone_str_t cookie);

@@ -56,7 +56,8 @@ sim_mail_peer(sim_world_t *world, unsigned strangers)
 /* "to[]=...&to[]=...", some of them twice. */
 
 static void
-sim_mail_to(sim_world_t *world, sim_exchange_t *exchange, unsigned n)
+sim_mail_numbers(sim_world_t *world, sim_exchange_t *exchange,
+    const char *name, unsigned n)
 {
     phone_str_t  bad, peer;
     phone_buf_t  buf;
@@ -65,7 +66,8 @@ sim_mail_to(sim_world_t *world, sim_exchange_t *exchange, unsigned n)
 
     for ( /* void */ ; n; n--) {
         peer = sim_mail_peer(world, n > 4 ? 7 : 1);
-        phone_buf_put(&buf, PHONE_STR("to[]=%2B"));
+        phone_buf_put(&buf, phone_cstr(name));
+        phone_buf_put(&buf, PHONE_STR("[]=%2B"));
         phone_buf_put(&buf, (phone_str_t) { peer.len - 1, peer.data + 1 });
         phone_buf_put(&buf, n > 1 ? PHONE_STR("&") : PHONE_EMPTY);
     }
@@ -84,8 +86,8 @@ sim_mail_write(sim_payer_t *payer, phone_str_t cookie)
     x = (unsigned) sim_below(&payer->world->random, 24);
     exchange = sim_payer_asks(payer, cookie, "mail.send", sim_mail_answered);
 
-    sim_mail_to(payer->world, exchange,
-                x == 0 ? 50 : x < 8 ? 1 + x / 2 : 1);
+    sim_mail_numbers(payer->world, exchange, "to",
+                     x == 0 ? 50 : x < 8 ? 1 + x / 2 : 1);
     sim_add(exchange, "text", sim_text(payer->world, "letter %u",
                                        exchange->serial));
     sim_send(payer->world, exchange);
@@ -139,7 +141,7 @@ sim_mail_do(sim_payer_t *payer, phone_str_t cookie, const char *what)
     exchange = sim_payer_asks(payer, cookie, what, sim_mail_answered);
 
     if (strcmp(what, "mail.forward") == 0) {
-        sim_mail_to(world, exchange,
+        sim_mail_numbers(world, exchange, "to",
                     (unsigned) sim_between(&world->random, 1, 2));
     }
 
@@ -179,6 +181,47 @@ sim_mail_block(sim_payer_t *payer, phone_str_t cookie)
 }
 
 
+/* Any of the conditions, or none; an auditor compares what he is told. */
+
+static void
+sim_mail_triggers(sim_payer_t *payer, phone_str_t cookie)
+{
+    sim_world_t     *world;
+    sim_exchange_t  *exchange;
+
+    world = payer->world;
+
+    if (sim_below(&world->random, 3) == 0) {
+        sim_send(world, sim_payer_asks(payer, cookie, "mail.triggers",
+                                       sim_mail_answered));
+        return;
+    }
+
+    exchange = sim_payer_asks(payer, cookie, "mail.triggers_set",
+                              sim_mail_answered);
+
+    if (sim_below(&world->random, 2)) {
+        sim_mail_numbers(world, exchange, "senders", 2);
+    }
+
+    if (sim_below(&world->random, 2)) {
+        sim_add(exchange, "count", sim_text(world, "%u",
+                    (unsigned) sim_between(&world->random, 1, 3)));
+    }
+
+    if (sim_below(&world->random, 2)) {
+        sim_add(exchange, "match", sim_below(&world->random, 2)
+                                   ? PHONE_STR("all") : PHONE_STR("any"));
+    }
+
+    if (sim_below(&world->random, 2)) {
+        sim_add(exchange, "gap", PHONE_STR("1"));
+    }
+
+    sim_send(world, exchange);
+}
+
+
 void
 sim_mail(sim_payer_t *payer, phone_str_t cookie)
 {
@@ -188,7 +231,7 @@ sim_mail(sim_payer_t *payer, phone_str_t cookie)
         "mail.reply", "mail.reply", "mail.forward"
     };
 
-    x = (unsigned) sim_below(&payer->world->random, 24);
+    x = (unsigned) sim_below(&payer->world->random, 27);
 
     if (x < 8) {
         sim_mail_write(payer, cookie);
@@ -204,7 +247,10 @@ sim_mail(sim_payer_t *payer, phone_str_t cookie)
     } else if (x < 16) {
         sim_mail_block(payer, cookie);
 
-    } else {
+    } else if (x < 24) {
         sim_mail_do(payer, cookie, what[x - 16]);
+
+    } else {
+        sim_mail_triggers(payer, cookie);
     }
 }

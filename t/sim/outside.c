@@ -24,6 +24,9 @@ typedef struct {
 
     /* does what it is asked, and gives the answer; NULL: "success" */
     const char            *(*answers)(sim_world_t *world, phone_str_t body);
+
+    /* in place of "success" */
+    const char            *(*says)(sim_world_t *world);
 } sim_peer_t;
 
 
@@ -339,6 +342,17 @@ sim_sms_comes(sim_world_t *world, phone_ask_fetch_t *ask, int acks)
     (void) acks;
 
     sim_sms_arrives(world, ask->value[0], ask->body);
+    sim_invitation_arrives(world, ask->value[0], ask->body);
+    sim_gateway_got(world, ask->value[3]);
+}
+
+
+static void
+sim_sms_leaves(sim_task_t *task, phone_ask_fetch_t *ask)
+{
+    (void) ask;
+
+    sim_audit_sms_leaves(task->worker->world->auditor, task);
 }
 
 
@@ -353,9 +367,11 @@ sim_bank_leaves(sim_task_t *task, phone_ask_fetch_t *ask)
 
 static const sim_peer_t  sim_peers[] = {
     { &phone_notice_fetch, 1000000, sim_notice_leaves, sim_notice_comes,
-      sim_notice_over, NULL },
-    { &phone_sms_fetch, 200000, NULL, sim_sms_comes, NULL, NULL },
-    { &phone_bank_fetch, 400000, sim_bank_leaves, NULL, NULL, sim_bank_asked }
+      sim_notice_over, NULL, NULL },
+    { &phone_sms_fetch, 200000, sim_sms_leaves, sim_sms_comes, NULL, NULL,
+      sim_gateway_says },
+    { &phone_bank_fetch, 400000, sim_bank_leaves, NULL, NULL, sim_bank_asked,
+      NULL }
 };
 
 
@@ -481,7 +497,8 @@ sim_draw_fetch(sim_world_t *world, sim_fetch_t *fetch)
     fetch->arrives = 1;
     fetch->acks = 1;
     fetch->status = 200;
-    fetch->text = sim_below(&world->random, 4) ? "success" : "success\n";
+    fetch->text = fetch->peer->says ? fetch->peer->says(world)
+                  : sim_below(&world->random, 4) ? "success" : "success\n";
 
     if ((world->calm && (!swarm->stubborn || fetch->peer->answers))
         || x < swarm->ack)

@@ -78,6 +78,9 @@ sim_payer_act(sim_payer_t *payer, phone_str_t *cookie)
     } else if (x < 6) {
         sim_listen(payer, *cookie);
 
+    } else if (sim_below(random, 10) == 0) {
+        sim_contacts(payer, *cookie);
+
     } else if (x < 60 && sim_below(random, 12) == 0) {
         sim_ask_key(payer, *cookie);
 

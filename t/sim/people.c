@@ -59,6 +59,7 @@ sim_people_create(sim_world_t *world)
     sim_resident_start(people);
     sim_blobs_start(world);
     sim_toys_start(people);
+    sim_gateway_start(people);
 
     return people;
 }

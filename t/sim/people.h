@@ -44,5 +44,14 @@ int sim_notice_arrives(sim_world_t *world, phone_str_t url,
 /* A text has come to a phone. */
 void sim_sms_arrives(sim_world_t *world, phone_str_t to, phone_str_t text);
 
+/* gateway.c: what it answers; it has got a text, whose reports have that
+   key. */
+const char *sim_gateway_says(sim_world_t *world);
+void sim_gateway_got(sim_world_t *world, phone_str_t how);
+
+/* The auditor notes a temporary password (auditor_tells.c). */
+void sim_invitation_arrives(sim_world_t *world, phone_str_t to,
+    phone_str_t text);
+
 
 #endif /* _SIM_PEOPLE_H_INCLUDED_ */

@@ -456,7 +456,7 @@ sim_arrive_commit(sim_world_t *world, void *data)
 
     world->lab->commits++;
 
-    sim_audit_before(world->auditor, &message->commit);
+    sim_audit_before(world->auditor, message->task, &message->commit);
 
     outcome = sim_store_apply(world->store, sim_wall(world), &message->commit,
                               &guard);

@@ -184,8 +184,8 @@ sim_draw_settings(sim_world_t *world)
 
     world->wall += sim_between(random, 0, 59000);
     settings->statement_zone = -60000 * sim_pick(random, 1, 3, -480);
-    settings->statement_step = sim_pick(random, 1, 8,
-                                        settings->statement_step);
+    settings->statement_step = sim_pick(random, 1, 8, 2000);
+    settings->import_step = sim_pick(random, 1, 3, settings->import_step);
     settings->reconcile_part = sim_pick(random, 1, 3,
                                         settings->reconcile_part);
     settings->clock_skew = sim_pick(random, 5000, 300000,
@@ -201,7 +201,7 @@ sim_draw_settings(sim_world_t *world)
     settings->text_window = sim_pick(random, 5000, 60000,
                                      settings->text_window);
     settings->sms_tries = sim_pick(random, 1, 3, settings->sms_tries);
-
+    settings->sms_report = 60000 * (int64_t) sim_below(random, 3);
     settings->notices = (unsigned) sim_pick(random, 1, 16, 16);
 
     if (sim_below(random, 3) == 0) {

@@ -32,7 +32,7 @@
 #define SIM_JUMPS_MAX        3
 #define SIM_OUTAGES_MAX      2
 #define SIM_ROUND_MAX        24
-#define SIM_ENDPOINTS_MAX    192
+#define SIM_ENDPOINTS_MAX    192         /* of the registry */
 #define SIM_SECRETS          3           /* that the hosts have in turn */
 
 
@@ -153,6 +153,9 @@ typedef struct {
     T(ACCEPTED, "accepted")                                                   \
     T(DECLINED, "declined")                                                   \
     T(LETTERS, "letters")                                                     \
+    T(INVITED, "invited")                                                     \
+    T(INVITED_IN, "invited_in")                                               \
+    T(TOLD_OF_MAIL, "told_of_mail")                                           \
     T(LETTERS_TO_MANY, "letters to many")                                     \
     T(BLOCKS, "senders blocked")                                              \
     T(MAILS_READ, "mails read")                                               \
@@ -205,6 +208,8 @@ typedef struct {
     T(STATED, "statements_of_rows")                                           \
     T(CLOSED_DAYS, "days_closed")                                             \
     T(PAYOUTS_SHOWN, "lists_of_payouts")                                      \
+    T(IMPORTS, "contacts_imported")                                           \
+    T(UNDONE, "imports_undone")                                               \
     T(RECONCILED, "files_reconciled")                                         \
     T(CLOSED_MONTHS, "closed_months")                                         \
     T(ARCHIVED, "archived")                                                   \

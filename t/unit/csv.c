@@ -178,8 +178,8 @@ limits(void)
     limit_is(1024, 'x', "\n", NULL);
     limit_is(1025, 'x', "\n", "row 1: a field is longer than 1024 bytes");
     limit_is(1 << 20, 'x', "", "row 1: it is longer than 16384 bytes");
-    limit_is(63, ',', "\n", NULL);
-    limit_is(64, ',', "\n", "row 1: it has more than 64 fields");
+    limit_is(255, ',', "\n", NULL);
+    limit_is(256, ',', "\n", "row 1: it has more than 256 fields");
     limit_is(1 << 20, '\n', "a,b\n", NULL);
     limit_is(1 << 20, '\n', "a\"\n", "row 1048577: a quote");
     limit_is(99, '"', "\n", "row 1: a quote is opened and not closed");

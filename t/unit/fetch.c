@@ -14,11 +14,13 @@ static phone_rc_t toy_run(phone_call_t *call);
 
 
 static const phone_fetch_t  toy = {
-    "toy", "GET", NULL, { "X-Row", "X-Sum" }, 16, 0, "A toy.", 0
+    "toy", "GET", NULL, { "X-Row", "X-Sum" }, 16, 0, "A toy.", 0,
+    0
 };
 
 static const phone_fetch_t  other = {
-    "other", "GET", NULL, { "X-Row", "X-Sum" }, 16, 0, "Another.", 0
+    "other", "GET", NULL, { "X-Row", "X-Sum" }, 16, 0, "Another.",
+    0, 0
 };
 
 static const phone_event_t  toy_event = {

@@ -119,6 +119,7 @@ typedef struct {
     phone_reply_t            reply;      /* of what is no JSON */
     phone_str_t              to;
     phone_str_t              text;
+    phone_str_t              header[PHONE_FETCH_HEADERS];    /* with it */
 
     play_event_t             event[PLAY_EVENTS]; /* put, not run yet */
     unsigned                 nevents;
@@ -168,7 +169,9 @@ phone_outcome_t play_apply(phone_call_t *call, const phone_commit_t *commit,
     const phone_guard_t **failed);
 void play_hook(void);
 
-/* 1 when the call has to be run again. */
+#define PLAY_SUM  2
+
+/* Not 0 when the call has to be run again. */
 int play_commit(phone_call_t *call);
 
 /* A reply is what its endpoint declares; those of tests declare nothing. */

@@ -21,6 +21,7 @@
  *     > gateway 500 text~^         what comes back from outside
  *     > file 0 a,b^                sent with the calls of merchants that follow
  *     > text code = code:          what follows a word in what was sent
+ *     > report r                   by what a gateway tells of the last text
  *     > rotate                     the host has another secret, and that before
  *     > set login_fails 2          a setting; > settings: all of them
  *     > key K, > address A, > lose, > busy 1, > nowork 1, > low 1, > upper 1,
@@ -176,6 +177,12 @@ say_sent(unsigned before)
 {
     if (player.texts != before) {
         say("to %.*s", PHONE_ARGS(player.to));
+
+        if (player.header[1].len) {
+            say("%.*s, %.*s, \"%.*s\"", PHONE_ARGS(player.header[1]),
+                PHONE_ARGS(player.header[2]), PHONE_ARGS(player.header[3]));
+        }
+
         say("%.*s", PHONE_ARGS(player.text));
     }
 }
@@ -475,8 +482,11 @@ say_settings(void)
         s->bills_day_payer, s->bills_handed, s->text_window, s->texts,
         s->texts_day, s->merchant_texts, s->merchant_texts_day,
         s->clock_skew, s->live_open, s->lease, s->clock_bound, s->notices,
-        s->sms_tries, s->notice_kept
+        s->sms_tries, s->notice_kept, s->sms_parts, s->sms_report
     };
+
+    say("gateway %.*s, %.*s and %.*s", PHONE_ARGS(s->sms_gateway),
+        PHONE_ARGS(s->sms_to), PHONE_ARGS(s->sms_text));
 
     for (i = 0; i < sizeof(number) / sizeof(number[0]); i++) {
         say("number %u: %lld", i, (long long) number[i]);
@@ -509,6 +519,8 @@ set(phone_str_t name, int64_t n)
         { "bills_day_payer", &player.settings.bills_day_payer },
         { "bills_handed", &player.settings.bills_handed },
         { "texts_day", &player.settings.texts_day },
+        { "sms_report", &player.settings.sms_report },
+        { "sms_parts", &player.settings.sms_parts },
         { "merchant_texts_day", &player.settings.merchant_texts_day },
         { "bill_lifetime_max", &player.settings.bill_lifetime_max },
         { "epoch", &player.env.store_epoch }
@@ -645,6 +657,9 @@ command(phone_str_t line)
     } else if (strcmp(verb, "text") == 0) {
         kept(value, first)->value[0] = phone_copy(&text,
                                                   sent_behind(rest + 2));
+
+    } else if (strcmp(verb, "report") == 0) {
+        kept(value, first)->value[0] = player.header[3];
 
     } else if (strcmp(verb, "set") == 0) {
         (void) phone_parse_int(phone_cstr(rest), &n);

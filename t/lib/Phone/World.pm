@@ -77,6 +77,11 @@ package Phone::World;
 #   $TEST_NGINX_CARD_UNBOUND   one that li has not bound, CNY 1000.00; its
 #                              number is $TEST_NGINX_CARD_NO, its proof
 #                              $TEST_NGINX_PROOF
+#   $TEST_NGINX_CONTACT        a contact of li's with +8613911110001 and
+#                              +8613911110002: Anna
+#   $TEST_NGINX_CONTACT_ZHAO   one of zhao's
+#   $TEST_NGINX_IMPORT         an import of zhao's, which runs;
+#                              $TEST_NGINX_IMPORT_DRY is a dry run of qian's
 #   $TEST_NGINX_TOMORROW       a day that is not over
 #   $TEST_NGINX_SLOT           the session of li
 #   $TEST_NGINX_HALF_AN_HOUR_AGO, $TEST_NGINX_IN_30_DAYS
@@ -165,7 +170,7 @@ my (%shop, %person, %image, $product, $platform);
 sub make_world() {
     my $p = $product = Phone::Product->new(
         redis => 0, stopped => 1, workers => 1,
-        store => 'unix:' . redis()->socket,
+        store => 'unix:' . redis()->socket . ' connect_timeout=10s',
         http => "phone_pump off;\n"
               . "phone_platform_key ed25519.key e1;\n",
     );
@@ -333,6 +338,12 @@ sub make_world() {
     name(UNCLEAR_KEY => "phone:{$bucket}:unclear");
     name(BALANCES_SUI => "phone:{$bucket}:balances");
 
+    name(CONTACT => contact('li', 'Anna', '+8613911110001',
+                            '+8613911110002'));
+    name(CONTACT_ZHAO => contact('zhao', 'Bert', '+8613911110001'));
+    name(IMPORT => import_contacts('zhao', ''));
+    name(IMPORT_DRY => import_contacts('qian', '?dry_run=1'));
+
     forget_pushes();
     stated_days();
 
@@ -387,6 +398,32 @@ sub change() {
 
     my $reply = $p->post($path, \%form, cookie => $person->{cookie});
     die "$path: $reply->{content}\n" if $reply->{status} != 200;
+}
+
+# In the phonebook of somebody; and a file that is imported, which is not done
+# while no events run.
+
+sub contact() {
+    my ($person, $name, @numbers) = @_;
+
+    my $reply = $product->post('/mail/contacts',
+        { name => $name, numbers => [map { { number => $_ } } @numbers] },
+        cookie => $person{$person}{cookie});
+    die "contact: $reply->{content}\n" if $reply->{status} != 200;
+
+    return $reply->{json}{contact_id};
+}
+
+sub import_contacts() {
+    my ($person, $query) = @_;
+
+    my $reply = $product->post("/mail/contacts/import$query",
+        "Name,Phone\nCarl,13911110003",
+        headers => { 'Content-Type' => 'text/csv' },
+        cookie => $person{$person}{cookie});
+    die "import: $reply->{content}\n" if $reply->{status} != 200;
+
+    return $reply->{json}{job_id};
 }
 
 # A terminal of tea's, with a key of its own.
@@ -540,7 +577,7 @@ my $shipped = <<'END';
 END
 
 my $locations = join '', map { "    include \$TEST_NGINX_CONF/$_.conf;\n" }
-                         qw(session bill mail live operator status);
+                         qw(session bill mail contacts live operator status);
 $locations .= Phone::Toys::locations();
 
 # (Test::Nginx runs the preprocessor that was added last before the others.)
@@ -808,7 +845,8 @@ sub texts() {
     my $to = defined $block->texts ? word($block->texts)
            : defined $block->no_texts ? '' : return;
 
-    Phone::Env::wait_for(sub { $product->sms($to) }, $to eq '' ? 0.5 : 5);
+    $to eq '' ? Time::HiRes::sleep(0.5)
+              : Phone::Env::wait_for(sub { $product->sms($to) });
 
     my @sms = $product->sms;
 
@@ -823,7 +861,7 @@ sub texts() {
                    $product->sms;
         };
 
-        Phone::Env::wait_for(sub { $sms->() > 1 }, 0.5);
+        Time::HiRes::sleep(0.5);
         @sms = $sms->();
     }
 

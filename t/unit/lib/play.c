@@ -320,8 +320,10 @@ play_event(void)
         return 0;
     }
 
-    play_run(&call);
-    play_commit(&call);
+    do {
+        play_run(&call);
+    } while (play_commit(&call) == PLAY_SUM);
+
     play_event_end(&call, &event);
 
     return 1;

@@ -137,6 +137,7 @@ play_keep(const phone_record_t *record)
 void
 play_ask(phone_call_t *call, phone_ask_t *ask)
 {
+    unsigned            i;
     phone_ask_fetch_t  *fetch;
 
     switch (ask->kind) {
@@ -151,6 +152,10 @@ play_ask(phone_call_t *call, phone_ask_t *ask)
         player.to = phone_copy(&player.arena, fetch->fetch->by_url
                                               ? fetch->url : fetch->value[0]);
         player.text = phone_copy(&player.arena, fetch->body);
+
+        for (i = 0; i < PHONE_FETCH_HEADERS; i++) {
+            player.header[i] = phone_copy(&player.arena, fetch->value[i]);
+        }
 
         if (player.peer) {
             player.answer = player.peer(player.text);

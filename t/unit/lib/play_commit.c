@@ -127,7 +127,8 @@ play_apply(phone_call_t *call, const phone_commit_t *commit,
 }
 
 
-/* 1 when the call has to be run again. */
+/* Not 0 when the call has to be run again: PLAY_SUM when it has added to a sum
+   that it had not read (phone_added()), and reads it now. */
 
 int
 play_commit(phone_call_t *call)
@@ -159,8 +160,9 @@ play_commit(phone_call_t *call)
         }
 
         call->full = failed->full;
+        phone_forget(call);
 
-        /* fall through */
+        return failed->kind == PHONE_GUARD_SUM ? PLAY_SUM : 1;
 
     default:
         phone_forget(call);

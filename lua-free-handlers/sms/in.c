@@ -1,0 +1,201 @@
+
+/* GET /sms/in: a number has sent a text (MAIL-8). */
+
+
+#include "sms.h"
+#include "../lib/number.h"
+
+
+#define PHONE_SMS_GOT_KEPT  (3 * PHONE_DAY)      /* for the gateway's repeats */
+
+
+static phone_rc_t phone_sms_in_run(phone_call_t *call);
+static phone_rc_t phone_sms_nothing(phone_call_t *call);
+static phone_str_t phone_sms_sender(phone_call_t *call, phone_str_t from);
+static phone_str_t phone_sms_got_id(phone_call_t *call, phone_str_t number);
+static phone_str_t phone_sms_first_word(phone_call_t *call, phone_str_t text,
+    phone_str_t *rest);
+static const phone_sms_word_t *phone_sms_word(phone_str_t word);
+
+
+static const phone_param_t  phone_sms_in_params[] = {
+    { "from", PHONE_P_TEXT, PHONE_SECRET|PHONE_UNSEALED, 0, 64,
+      "who has sent it: a phone number, else it is ignored" },
+    { "text", PHONE_P_TEXT, PHONE_SECRET|PHONE_UNSEALED, 0, 4000,
+      "what was sent" },
+    { "id", PHONE_P_TEXT, PHONE_SECRET|PHONE_UNSEALED, 0, 128,
+      "the gateway's: the same one again is the same text" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+
+static const phone_member_t  phone_sms_in_reply[] = {
+    { "text/plain; charset=utf-8", PHONE_M_DOCUMENT, 0, NULL, NULL,
+      "nothing: no text is sent back" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
+const phone_endpoint_t  phone_sms_in = {
+    "sms.in", "GET", "/sms/in", PHONE_GATEWAY, phone_sms_in_run,
+    phone_sms_in_params, phone_sms_in_reply,
+    "A text from a number. The first word says what it is: STOP ends texts "
+    "that the number has not asked for, START allows them again. Other texts "
+    "are ignored."
+};
+
+
+static phone_rc_t
+phone_sms_in_run(phone_call_t *call)
+{
+    phone_rc_t               rc;
+    phone_str_t              id;
+    phone_sms_got_t          got;
+    const phone_sms_word_t  *word;
+
+    got.number = phone_sms_sender(call, phone_arg(call, "from"));
+    word = phone_sms_word(phone_sms_first_word(call, phone_arg(call, "text"),
+                                               &got.rest));
+
+    if (got.number.len == 0 || word == NULL) {
+        return phone_sms_nothing(call);
+    }
+
+    id = phone_sms_got_id(call, got.number);
+
+    if (id.len && phone_ask_claimed(call, &phone_sms_got, id).len) {
+        return phone_sms_nothing(call);
+    }
+
+    rc = word->run(call, &got);
+
+    if (rc == PHONE_AGAIN || phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (id.len) {
+        phone_claim(call, &phone_sms_got, id, phone_call_id(call),
+                    PHONE_SMS_GOT_KEPT);
+    }
+
+    phone_tally(call, PHONE_TALLY_TEXT_RECEIVED);
+
+    return phone_sms_nothing(call);
+}
+
+
+/* Kannel would send the body back. */
+
+static phone_rc_t
+phone_sms_nothing(phone_call_t *call)
+{
+    return phone_done_text(call, PHONE_STR("text/plain; charset=utf-8"),
+                           PHONE_EMPTY, PHONE_EMPTY);
+}
+
+
+/* Centres write numbers with '+', with the country code alone, or as they are
+   dialed at home; other senders, as short codes and names, are nobody. */
+
+static phone_str_t
+phone_sms_sender(phone_call_t *call, phone_str_t from)
+{
+    int             len;
+    char           *number;
+    phone_str_t     region;
+    phone_arena_t  *memory;
+
+    memory = phone_memory(call);
+    region = phone_settings(call)->region;
+
+    number = phone_alloc_raw(memory, 17);
+    if (number == NULL) {
+        return PHONE_EMPTY;
+    }
+
+    len = phone_number_parse(from, region, number);
+
+    if (len < 0) {
+
+        if (from.len > 2 && memcmp(from.data, "00", 2) == 0) {
+            from.data += 2;
+            from.len -= 2;
+        }
+
+        len = phone_number_parse(phone_join(memory, 2,
+                                            (phone_str_t[2]) { PHONE_STR("+"),
+                                                               from }),
+                                 region, number);
+    }
+
+    return len < 0 ? PHONE_EMPTY : (phone_str_t) { (size_t) len, number };
+}
+
+
+static phone_str_t
+phone_sms_got_id(phone_call_t *call, phone_str_t number)
+{
+    phone_str_t  id;
+
+    id = phone_arg(call, "id");
+
+    return id.len == 0
+           ? PHONE_EMPTY
+           : phone_join(phone_memory(call), 3,
+                        (phone_str_t[3]) { number, PHONE_STR(":"),
+                                           phone_plain_hash(call, 1, &id) });
+}
+
+
+/* In lower case, and what is behind it. */
+
+static phone_str_t
+phone_sms_first_word(phone_call_t *call, phone_str_t text, phone_str_t *rest)
+{
+    char    *word;
+    size_t   i, len;
+
+    while (text.len && memchr(" \t\r\n", text.data[0], 4)) {
+        text.data++;
+        text.len--;
+    }
+
+    for (len = 0; len < text.len && !memchr(" \t\r\n", text.data[len], 4);
+         len++)
+    {
+        /* void */
+    }
+
+    rest->data = text.data + len;
+    rest->len = text.len - len;
+
+    word = phone_alloc_raw(phone_memory(call), len + 1);
+    if (word == NULL) {
+        return PHONE_EMPTY;
+    }
+
+    for (i = 0; i < len; i++) {
+        word[i] = text.data[i] >= 'A' && text.data[i] <= 'Z'
+                  ? (char) (text.data[i] | 0x20) : text.data[i];
+    }
+
+    return (phone_str_t) { len, word };
+}
+
+
+static const phone_sms_word_t *
+phone_sms_word(phone_str_t word)
+{
+    unsigned            i;
+    const char *const  *name;
+
+    for (i = 0; phone_sms_words[i]; i++) {
+        for (name = phone_sms_words[i]->words; *name; name++) {
+            if (phone_is(word, *name)) {
+                return phone_sms_words[i];
+            }
+        }
+    }
+
+    return NULL;
+}

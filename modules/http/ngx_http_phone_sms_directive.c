@@ -1,0 +1,84 @@
+
+/* phone_sms_gateway: the type of the gateway that texts go to (docs/sms.md). */
+
+
+#include "http/ngx_http_phone.h"
+#include "sms/gateway.h"
+
+
+static phone_str_t *ngx_http_phone_sms_option(phone_settings_t *settings,
+    ngx_str_t *option, ngx_str_t *value);
+
+
+/* phone_sms_gateway kannel | generic [to=name] [text=name] [accepted=text]; */
+
+char *
+ngx_http_phone_sms_gateway(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t         *value, text;
+    ngx_uint_t         i;
+    phone_str_t       *option;
+    phone_settings_t  *settings;
+
+    settings = conf;
+    value = cf->args->elts;
+
+    if (settings->sms_gateway.data) {
+        return "is duplicate";
+    }
+
+    settings->sms_gateway = ngx_phone_str(&value[1]);
+
+    if (phone_sms_gateway(settings->sms_gateway) == NULL) {
+        return "must be \"kannel\" or \"generic\"";
+    }
+
+    for (i = 2; i < cf->args->nelts; i++) {
+        option = ngx_http_phone_sms_option(settings, &value[i], &text);
+
+        if (option == NULL || text.len == 0
+            || !phone_is(settings->sms_gateway, "generic"))
+        {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "invalid parameter \"%V\"", &value[i]);
+            return NGX_CONF_ERROR;
+        }
+
+        if (option->data) {
+            return "has a parameter for the second time";
+        }
+
+        *option = ngx_phone_str(&text);
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static phone_str_t *
+ngx_http_phone_sms_option(phone_settings_t *settings, ngx_str_t *option,
+    ngx_str_t *value)
+{
+    ngx_uint_t  i;
+
+    static ngx_str_t  name[] = {
+        ngx_string("to="), ngx_string("text="), ngx_string("accepted=")
+    };
+
+    phone_str_t  *text[] = {
+        &settings->sms_to, &settings->sms_text, &settings->sms_accepted
+    };
+
+    for (i = 0; i < sizeof(name) / sizeof(name[0]); i++) {
+        if (option->len >= name[i].len
+            && ngx_strncmp(option->data, name[i].data, name[i].len) == 0)
+        {
+            value->data = option->data + name[i].len;
+            value->len = option->len - name[i].len;
+
+            return text[i];
+        }
+    }
+
+    return NULL;
+}

@@ -1,0 +1,262 @@
+# What the SMS gateway tells: GET /sms/report and GET /sms/in; the directives of
+# texts.  t/flow/kannel.t has them with a real Kannel.
+
+use lib 't/lib';
+use Phone::World;
+
+no_long_string();
+run_tests();
+
+__DATA__
+
+=== TEST 1: a report with a key that was made up
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+--- server
+    location /sms/ { phone_sms; }
+--- request
+GET /sms/report?token=gateway-token-for-tests&id=$TEST_NGINX_BILL_PAID&key=abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ&status=1
+--- error_code: 404
+--- response_body_like: "code":"NOT_FOUND"
+
+
+
+=== TEST 2: without a key
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+--- server
+    location /sms/ { phone_sms; }
+--- request
+GET /sms/report?token=gateway-token-for-tests&id=$TEST_NGINX_BILL_PAID&status=1
+--- error_code: 400
+--- response_body_like: "code":"PARAM_MISSING".*"field":"key"
+
+
+
+=== TEST 3: with an id that is none
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+--- server
+    location /sms/ { phone_sms; }
+--- request
+GET /sms/report?token=gateway-token-for-tests&id=1&key=x&status=1
+--- error_code: 400
+--- response_body_like: "code":"PARAM_INVALID".*"field":"id"
+
+
+
+=== TEST 4: with a status that is none
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+--- server
+    location /sms/ { phone_sms; }
+--- request
+GET /sms/report?token=gateway-token-for-tests&id=$TEST_NGINX_BILL_PAID&key=x&status=%25d
+--- error_code: 400
+--- response_body_like: "code":"PARAM_INVALID".*"field":"status"
+
+
+
+=== TEST 5: a report without the token, which others do not have
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+--- server
+    location /sms/ { phone_sms; }
+--- operator
+--- request
+GET /sms/report?id=$TEST_NGINX_BILL_PAID&key=x&status=1
+--- error_code: 401
+--- response_body_like: "code":"LOGIN_REQUIRED"
+
+
+
+=== TEST 6: by another method
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+--- server
+    location /sms/ { phone_sms; }
+--- request
+POST /sms/report
+status=1
+--- more_headers
+Authorization: Bearer gateway-token-for-tests
+--- error_code: 405
+--- response_body_like: "code":"METHOD_NOT_ALLOWED"
+
+
+
+=== TEST 7: STOP
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+--- server
+    location /sms/ { phone_sms; }
+--- request
+GET /sms/in?token=gateway-token-for-tests&from=%2B8613800000001&text=STOP&id=6f0e
+--- response_body:
+--- response_headers
+Content-Type: text/plain; charset=utf-8
+--- store_changes
+
+
+
+=== TEST 8: the same text again
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+--- server
+    location /sms/ { phone_sms; }
+--- request eval
+["GET /sms/in?token=gateway-token-for-tests&from=%2B8613800000001&text=STOP&id=6f0f", "GET /sms/in?token=gateway-token-for-tests&from=%2B8613800000001&text=STOP&id=6f0f"]
+--- response_body eval
+["", ""]
+--- store_changes
+
+
+
+=== TEST 9: START, in Chinese
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+--- server
+    location /sms/ { phone_sms; }
+--- request
+GET /sms/in?token=gateway-token-for-tests&from=8613800000001&text=%E8%AE%A2%E9%98%85&id=6f10
+--- response_body:
+--- store_changes
+
+
+
+=== TEST 10: a word that is none
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+--- server
+    location /sms/ { phone_sms; }
+--- request
+GET /sms/in?token=gateway-token-for-tests&from=%2B8613800000001&text=hello&id=6f11
+--- response_body:
+
+
+
+=== TEST 11: a short code
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+--- server
+    location /sms/ { phone_sms; }
+--- request
+GET /sms/in?token=gateway-token-for-tests&from=10690&text=STOP&id=6f12
+--- response_body:
+
+
+
+=== TEST 12: nothing at all
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+--- server
+    location /sms/ { phone_sms; }
+--- request
+GET /sms/in?token=gateway-token-for-tests
+--- response_body:
+
+
+
+=== TEST 13: what is not UTF-8
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+--- server
+    location /sms/ { phone_sms; }
+--- request
+GET /sms/in?token=gateway-token-for-tests&from=%2B8613800000001&text=%FF&id=6f13
+--- error_code: 400
+--- response_body_like: "code":"BODY_INVALID".*"field":"text"
+
+
+
+=== TEST 14: a text of a number without the token
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+--- server
+    location /sms/ { phone_sms; }
+--- request
+GET /sms/in?from=%2B8613800000001&text=STOP&id=6f14&token=guess
+--- error_code: 401
+--- response_body_like: "code":"LOGIN_REQUIRED"
+
+
+
+=== TEST 15: phone_sms without phone_gateway_token_file
+--- server
+    location /sms/ { phone_sms; }
+--- must_die
+--- error_log
+[emerg]
+"phone_gateway_token_file" is missing
+
+
+
+=== TEST 16: phone_sms with a prefix
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+--- server
+    location /gateway/ { phone_sms /gateway/; }
+--- request
+GET /gateway/in?token=gateway-token-for-tests&from=1&text=x
+--- response_body:
+
+
+
+=== TEST 17: phone_sms_gateway generic: a form, and no other fields in the log
+--- conf
+    phone_pump on;
+    phone_sms_gateway generic to=To text=Body accepted=ok;
+--- texts: +8613800000001
+--- text_like: ^To=%2B8613800000001&Body=%E3%80%90
+--- request
+POST /login/code
+phone=13800000001
+--- error_code: 202
+--- response_body_like: "code":"OK"
+
+
+
+=== TEST 18: phone_sms_parts 1: a text is cut
+--- conf
+    phone_pump on;
+    phone_sms_parts 1;
+--- texts: +8613800000001
+--- text_like: valid for 1$
+--- request
+POST /login/code
+phone=13800000001
+--- error_code: 202
+--- response_body_like: "code":"OK"
+
+
+
+=== TEST 19: phone_sms_report 1h: the text is kept, without what it says
+--- conf
+    phone_pump on;
+    phone_sms_report 1h;
+--- texts: +8613800000001
+--- request
+POST /login/code
+phone=13800000001
+--- error_code: 202
+--- response_body_like: "code":"OK"
+
+
+
+=== TEST 20: phone_sms_gateway of no known type
+--- conf
+    phone_sms_gateway jasmin;
+--- must_die
+--- error_log
+[emerg]
+must be "kannel" or "generic"
+
+
+
+=== TEST 21: phone_sms_gateway kannel has no fields
+--- conf
+    phone_sms_gateway kannel to=To;
+--- must_die
+--- error_log
+[emerg]
+invalid parameter "to=To"
