@@ -17,7 +17,7 @@ my $han = $browser->person('han', locale => 'en-US', width => 1280, height => 80
 $li->logs_in('13800000001', locale => 'zh');
 $han->logs_in('13800000002');
 $han->sees('No bills yet');
-$han->finds('.tabs');
+$han->listens;
 
 # written, and there without a reload
 

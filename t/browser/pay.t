@@ -32,8 +32,7 @@ my $han = $browser->person('han', locale => 'en-US', width => 1280, height => 80
 
 $li->logs_in('13800000001', locale => 'zh');
 $li->sees('还没有账单');
-$li->step('listens', run => 'new Promise((done) => { const go = () => performance.getEntriesByType("resource")'
-    . '.some((e) => e.name.endsWith("/me")) ? setTimeout(done, 300) : setTimeout(go, 30); go(); })');
+$li->listens;
 
 my $made = Time::HiRes::time;
 bill('T1', 1280);
@@ -89,6 +88,7 @@ is $p->query($shop, out_trade_no => 'T2')->{json}{reason}, '没有订购', 'the 
 # handed on, declined; handed on, taken back; handed on, accepted, paid
 
 $han->logs_in('13800000002');
+$han->listens;
 bill('T3', 4500);
 $li->sees('order T3');
 $li->presses('请人代付');

@@ -39,7 +39,7 @@ sub harmless {
 
 $li->logs_in('13800000001');
 $li->sees('No bills yet');
-$li->finds('.tabs');
+$li->listens;
 
 my $bill = $p->bill($shop, out_trade_no => 'T1', amount => 100, payer_phone => '13800000001',
     subject => $attacks[1], body => $attacks[3], payer_name => $attacks[4],

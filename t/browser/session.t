@@ -45,6 +45,7 @@ $li->presses('Messages');
 $li->presses('Write a message');
 $li->fills('To', '13800000002');
 $li->fills('Message', 'half a sentence');
+$li->listens;
 $p->delete('/sessions/others', cookie => $payer->{cookie});
 $li->is_at('/app/login');
 $li->sees('Your session has ended.');
@@ -140,6 +141,7 @@ $late->presses('Log in');
 $late->fills('New password', 'a-quiet-valley');
 $late->presses('Save the password');
 $late->finds('.empty');
+$late->listens;
 $p->bill($shop, out_trade_no => 'early', amount => 100, payer_phone => '13900000010', subject => 'cake');
 $late->sees('Shop tea asks you to pay');
 $late->presses('Pay ¥1.00');
@@ -200,6 +202,7 @@ $guest->is_at('/members/today.html');
 my $desk = $browser->person('desk', width => 1280, height => 800);
 $desk->logs_in('13800000002');
 $desk->sees('No bills yet');
+$desk->listens;
 $li->presses('Me');
 $li->presses('Devices');
 $li->sees('This device');
@@ -222,6 +225,7 @@ $li->loses('The server does not answer.');
 
 # and live again
 
+$li->listens;
 my $bill = $p->bill($shop, out_trade_no => 1, amount => 100, payer_phone => '13800000002', subject => 'cake');
 is $bill->{status}, 200, 'a bill is made';
 $li->sees('Shop tea asks you to pay');

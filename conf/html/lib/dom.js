@@ -42,9 +42,19 @@ export function add(element, ...children) {
     return element;
 }
 
+// Draws anew.  A link that had the focus has it again.
+
 export function put(element, ...children) {
+    const at = element.contains(document.activeElement) && document.activeElement.getAttribute('href');
+
     element.replaceChildren();
-    return add(element, children);
+    add(element, children);
+
+    if (at) {
+        element.querySelector(`a[href="${CSS.escape(at)}"]`)?.focus({ preventScroll: true });
+    }
+
+    return element;
 }
 
 // What a person or a merchant has written: its direction and language are its own.

@@ -1,6 +1,8 @@
 // The live events of the number that is logged in.  The browser reconnects by
 // itself while the server answers; after a refusal this module does, less and less
-// often.  "reset" is passed on: whoever shows a list loads it again.
+// often.  At "reset" whoever shows a list loads it again: the server says so when
+// events may be missing, and so does the first connection, because something may
+// have happened since the lists were loaded.
 
 const EVENTS = ['bill.new', 'bill.paid', 'bill.pay_failed', 'bill.rejected', 'bill.closed',
                 'bill.refunded', 'bill.declined', 'bill.handed', 'bill.recalled',
@@ -38,6 +40,7 @@ export function start() {
 export function stop() {
     clearTimeout(timer);
     source?.close();
+    delete document.documentElement.dataset.live;
     source = null;
     timer = 0;
     last = '';
@@ -48,8 +51,15 @@ function connect() {
     timer = 0;
     source = new EventSource(last ? `/live?last_event_id=${encodeURIComponent(last)}` : '/live');
 
+    const first = last === '';
+
     source.onopen = () => {
         wait = 1000;
+        document.documentElement.dataset.live = 'on';
+
+        if (first) {
+            bus.dispatchEvent(new CustomEvent('reset', { detail: {} }));
+        }
     };
 
     source.onerror = () => {
@@ -57,8 +67,8 @@ function connect() {
             source = null;
             timer = setTimeout(connect, wait);
             wait = Math.min(wait * 2, LONGEST);
-            bus.dispatchEvent(new CustomEvent('reset', { detail: {} }));
         }
+        delete document.documentElement.dataset.live;
     };
 
     for (const name of EVENTS) {

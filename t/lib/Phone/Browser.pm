@@ -173,6 +173,9 @@ sub hits { my ($s, $k) = @_; $s->step("hits $k", key => $k) }
 sub sees { my ($s, $t) = @_; $s->step("sees $t", sees => $t) }
 sub loses { my ($s, $t) = @_; $s->step("no longer sees $t", misses => $t) }
 sub finds { my ($s, $c) = @_; $s->step("finds $c", finds => $c) }
+# live events arrive from now on
+sub listens { $_[0]->step('listens', finds => 'html[data-live=on]') }
+
 sub is_at { my ($s, $p) = @_; $s->step("is at $p", at => $p) }
 
 sub fills {
