@@ -57,7 +57,7 @@ sub new {
 
 
 # Options: locale (en-US), width, height (390, 844), dark, worker (with the
-# service worker), touch.
+# service worker), touch, at (the name of a person: another tab there).
 
 sub person {
     my ($self, $name, %option) = @_;
