@@ -73,8 +73,8 @@ async function text(page) {
 }
 
 const calls = {
-    async person({ name, locale, width, height, dark, worker, touch }) {
-        const context = await browser.newContext({
+    async person({ name, locale, width, height, dark, worker, touch, at }) {
+        const context = at ? people[at].context : await browser.newContext({
             locale, viewport: { width, height }, colorScheme: dark ? 'dark' : 'light',
             serviceWorkers: worker ? 'allow' : 'block', baseURL: base, hasTouch: Boolean(touch),
             reducedMotion: 'reduce',

@@ -86,6 +86,19 @@ unlike $li->run('JSON.stringify([{ ...sessionStorage }, { ...localStorage }])'),
     'passwords are kept nowhere';
 
 
+# another tab of the same browser: who logs in there is who acts here
+
+$li->opens('/app/me');
+$li->sees('Payer 13800000002');
+my $second = $browser->person('second', at => 'li');
+$second->logs_in('13800000001', at => '/app/login');
+$li->sees('Payer 13800000001');
+$second->presses('Me');
+$second->presses('Log out');
+$li->is_at('/app/login');
+$li->logs_in('13800000002');
+
+
 # a code by SMS; a number without an account chooses a password first
 
 my $new = $browser->person('new', locale => 'zh-CN');

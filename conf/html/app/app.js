@@ -200,9 +200,10 @@ async function session() {
 
 // The session has begun: back to where one was, if it is the same person.
 
-export function begin(phone) {
+function begin(phone) {
     const back = tab.get('back');
 
+    leaveAccount();
     tab.set('back', null);
     who.set(phone);
 
@@ -215,14 +216,20 @@ export function begin(phone) {
     router.go(back && (!back.phone || back.phone === phone) ? back.path : '/bills', { replace: true });
 }
 
-function end(reason) {
-    const phone = who.get();
+// Nothing of one person is shown to the next.
 
+function leaveAccount() {
     live.stop();
     state.forget();
     bills.forget();
-    who.set(null);
     shown.list = null;
+}
+
+function end(reason) {
+    const phone = who.get();
+
+    leaveAccount();
+    who.set(null);
     tab.set('mustChange', null);
 
     if (router.path() !== '/login') {
@@ -256,6 +263,13 @@ document.addEventListener('phone:login', (/** @type {CustomEvent} */ event) => b
 document.addEventListener('phone:me', () => {
     const current = TABS.find(({ name }) => shown.path.startsWith(`/${name}`));
     showTabs({ tab: current?.name });
+});
+
+// Another tab of this browser has logged in or out: the cookie is one for all.
+addEventListener('storage', (event) => {
+    if (event.key === 'phone.who') {
+        location.reload();
+    }
 });
 
 live.on('bill.', arrived);

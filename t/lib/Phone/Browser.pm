@@ -42,6 +42,9 @@ my $json = JSON::PP->new->utf8->canonical->allow_nonref;
 sub new {
     my ($class, $product) = @_;
 
+    binmode Test::More->builder->$_, ':utf8'
+        for qw(output failure_output todo_output);
+
     my $packages = `t/tools/browser`;
     chomp $packages;
     die "t/tools/browser failed\n" if $? || !$packages;
@@ -57,7 +60,7 @@ sub new {
 
 
 # Options: locale (en-US), width, height (390, 844), dark, worker (with the
-# service worker), touch.
+# service worker), touch, at (the name of a person: another tab there).
 
 sub person {
     my ($self, $name, %option) = @_;
@@ -150,11 +153,9 @@ sub step {
     local $Test::Builder::Level = $Test::Builder::Level + 2;
     my $value = eval { $self->call($call, @args) };
     my $error = $@;
-    utf8::encode($name) if utf8::is_utf8($name);
 
     if ($error) {
         Test::More::fail("$self->{name} $name");
-        utf8::encode($error) if utf8::is_utf8($error);
         Test::More::diag($error);
         $self->evidence if $error !~ /has ended/;
         die "stopped: the next steps need this one\n";
