@@ -577,7 +577,7 @@ my $shipped = <<'END';
 END
 
 my $locations = join '', map { "    include \$TEST_NGINX_CONF/$_.conf;\n" }
-                         qw(session bill mail contacts live operator status);
+                         qw(session bill mail live operator status);
 $locations .= Phone::Toys::locations();
 
 # (Test::Nginx runs the preprocessor that was added last before the others.)
