@@ -232,6 +232,7 @@ $li->sees('No bills yet');
 $p->stop;
 $li->step('asks for something', run => "document.querySelector('a[href=\"/app/cards\"]').click()");
 $li->sees('The server does not answer. Trying again.');
+$li->sees('Check your connection and try again.');
 $p->start;
 $li->sees('Balance ¥100.00');
 $li->loses('The server does not answer.');

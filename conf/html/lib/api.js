@@ -23,6 +23,12 @@ export class Refusal extends Error {
         this.retryAfter = retryAfter;
     }
 
+    // The server is away, or its answer was lost: the same call may succeed later.
+
+    get isAway() {
+        return UNKNOWN.has(this.code);
+    }
+
     get text() {
         if (this.code === 'NO_ANSWER') {
             return t('error.noAnswer');
@@ -63,7 +69,7 @@ async function call(method, path, fields, options = {}) {
         } catch (error) {
             options.signal?.throwIfAborted();
 
-            if (!UNKNOWN.has(error.code)) {
+            if (!error.isAway) {
                 throw error;
             }
 

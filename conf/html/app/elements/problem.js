@@ -5,6 +5,8 @@ import { h } from '../../lib/dom.js';
 import { fullTime } from '../../lib/format.js';
 import { has, t } from '../../lib/i18n.js';
 
+const AGAIN = 5000;
+
 // The server's sentence.  Those that name members of the reply, which only a program
 // sees, have one here: said.*
 
@@ -37,7 +39,7 @@ export async function copy(button, text) {
 }
 
 // A place that is filled by a call: nothing for 300 ms, then a skeleton, then what
-// came, or the error and a button.
+// came, or the error and a button.  While the server is away it is asked again.
 
 export function loading(place, call, render, rows = 3) {
     const timer = setTimeout(() => place.replaceChildren(skeleton(rows)), 300);
@@ -50,7 +52,10 @@ export function loading(place, call, render, rows = 3) {
         const again = () => place.isConnected && loading(place, call, render, rows);
 
         place.replaceChildren(problem(error, again));
-        addEventListener('online', again, { once: true });
+
+        if (error.isAway) {
+            setTimeout(again, AGAIN);
+        }
     }).finally(() => clearTimeout(timer));
 }
 
