@@ -268,7 +268,8 @@ $(OUT)/replay/%: t/fuzz/%.c t/fuzz/replay.c $(CORE_LIB) $(OUT)/flags
 	    $< t/fuzz/replay.c $(CORE_LIB) $(CORE_LIBS)
 
 
-# Suites: Test::Nginx files in t/, flows of several requests in t/flow.
+# Suites: Test::Nginx files in t/, flows of several requests in t/flow, people at
+# the pages in t/browser.
 # TESTS="t/bill.t ..." runs some of them.  They wait half of their time, so
 # there are more at once than there are cores; the longest begin first.
 #
@@ -278,7 +279,8 @@ $(OUT)/replay/%: t/fuzz/%.c t/fuzz/replay.c $(CORE_LIB) $(OUT)/flags
 # processor's time, and endpoints that differ by their handlers only, which unit
 # tests run with them.  All others run in both builds.
 
-LONG_TESTS := $(addprefix t/,breaks.t flow/pin-forgotten.t number.t \
+LONG_TESTS := $(addprefix t/,breaks.t browser/look.t browser/pay.t browser/session.t \
+                  flow/pin-forgotten.t number.t \
                   flow/examples.t flow/slow-disk.t flow/bucket-rotation.t \
                   flow/rotation.t flow/directives.t flow/bucket-refund.t \
                   flow/ledger-many.t flow/ledger-close.t flow/bucket-ledger-close.t \
@@ -312,7 +314,10 @@ RELEASE_TESTS := $(addprefix t/,balance.t bank.t bill-cards.t bill-close.t \
                   flow/rotation.t flow/secrets.t flow/settle.t \
                   flow/kannel.t flow/sign-queue.t flow/slow-disk.t \
                   flow/smpp.t flow/sms-log.t \
-                  flow/status.t flow/story.t flow/strangers.t)
+                  flow/status.t flow/story.t flow/strangers.t \
+                  flow/types.t)
+
+RELEASE_TESTS += $(wildcard t/browser/*.t)
 
 ASAN_TESTS := $(addprefix t/,blob.t fetch.t live.t location.t notice.t \
                   notify.t reply.t settings.t toys.t flow/auth-page.t \
@@ -336,20 +341,31 @@ ASAN_TESTS := $(addprefix t/,blob.t fetch.t live.t location.t notice.t \
 
 TESTS ?= $(filter-out $(if $(filter asan,$(BUILD)),$(RELEASE_TESTS),$(ASAN_TESTS)), \
              $(LONG_TESTS) $(filter-out $(LONG_TESTS), \
-                 $(sort $(wildcard t/*.t t/flow/*.t))))
+                 $(sort $(wildcard t/*.t t/browser/*.t t/flow/*.t))))
 
 .PHONY: suites
 suites: toys  ## Run the suites on real nginx and Redis (TESTS="t/x.t ...")
-	@$(TOOLS)/deps test $(if $(filter t/number.t t/flow/openapi.t,$(TESTS)),oracle) \
+	@$(TOOLS)/deps test $(if $(filter t/number.t t/flow/openapi.t t/flow/types.t,$(TESTS)),oracle) \
 	    $(if $(filter t/flow/examples.t t/flow/envelope.t,$(TESTS)),examples) \
 	    $(if $(filter t/flow/kannel.t t/flow/smpp.t,$(TESTS)),kannel) \
-	    $(if $(filter t/flow/smpp.t,$(TESTS)),oracle)
+	    $(if $(filter t/flow/smpp.t,$(TESTS)),oracle) \
+	    $(if $(filter t/browser/%,$(TESTS)),browser)
 	@env -u MAKEFLAGS -u MFLAGS prove -j$(SUITE_JOBS) --timer $(PROVE_FLAGS) $(TESTS)
 
 
 .PHONY: style
 style:  ## Check the sources' style
 	@$(TOOLS)/style
+	@$(TOOLS)/pages
+
+.PHONY: pages
+pages:  ## Write the lists of files and the hash in conf/html
+	@$(TOOLS)/pages --write
+
+.PHONY: picture
+picture: toys  ## Write docs/pages.png, the picture of README.md
+	@$(TOOLS)/deps test browser
+	@$(TOOLS)/picture
 
 .PHONY: docs-check
 docs-check: $(OUT)/openapi.json  ## Compare docs/ with the code

@@ -18,7 +18,8 @@ package Phone::Product;
 # (the phone_redis server, instead of the flow's Redis), location (text for the
 # server block), domain (bucket: what one script of the store may touch; the
 # environment's PHONE_COMMIT_DOMAIN sets it for a whole suite), safe (only a
-# Redis with an append-only file will do).
+# Redis with an append-only file will do), html (the pages, instead of
+# conf/html).
 
 use strict;
 use warnings;
@@ -69,6 +70,7 @@ http {
         include %%DIR%%/bill.conf;
         include %%DIR%%/mail.conf;
         include %%DIR%%/live.conf;
+        include %%DIR%%/pages.conf;
         include %%DIR%%/operator.conf;
         include %%DIR%%/status.conf;
 
@@ -106,6 +108,7 @@ sub new {
     $self->{http} = '' unless defined $self->{http};
     $self->{location} = '' unless defined $self->{location};
     $self->{main} = '' unless defined $self->{main};
+    $self->{html} ||= top() . '/conf/html';
     # a Redis that a busy machine keeps waiting is not one that is away
     $self->{store} ||= 'unix:' . $self->redis->socket . ' connect_timeout=10s';
     $self->{store_id} ||= 'phone_store_id ' . Phone::Redis::STORE . ';'
@@ -167,6 +170,7 @@ sub configure {
         my $text = slurp($file);
 
         $text =~ s{/etc/ngx_phone/secrets}{$dir}g;
+        $text =~ s{/etc/ngx_phone/html}{$self->{html}};
         $text =~ s{unix:/run/ngx_phone/redis\.sock}{$self->{store}}g;
         $text =~ s{/(?:run|var/log)/ngx_phone}{$dir}g;
         $text =~ s{/var/lib/ngx_phone_blobs}{$self->{blobs}};

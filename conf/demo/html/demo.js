@@ -1,0 +1,138 @@
+// The first page of "make run": people to be, a shop that makes bills, and a phone that
+// shows the texts of any demo number.  conf/run alone serves it.
+
+import { bdi, h, put } from '/lib/dom.js';
+import { phone, time } from '/lib/format.js';
+import { lang, markLanguage, useLanguage } from '/lib/i18n.js';
+import { tab, who } from '/lib/store.js';
+import { privateKey, signed } from './sign.js';
+
+const TEXTS = {
+    zh: {
+        title: 'ngx_phone 演示', intro: '选择一个人登录，再让商店给他发一张账单。数据只在这台机器上。',
+        people: '一键登录', password: '登录密码', pin: '支付密码',
+        shop: '商店', payer: '付款人', amount: '金额（元）', subject: '商品', tea: '茶 & cake',
+        make: '发出账单', made: '账单 {no} 已发出。', sms: '短信', of: '手机', none: '还没有短信。',
+        code: '登录页的验证码也会显示在这里。',
+    },
+    en: {
+        title: 'ngx_phone demo', intro: 'Log in as somebody, then let the shop make a bill for them. '
+            + 'All of it stays on this machine.',
+        people: 'Log in with one click', password: 'Password', pin: 'PIN',
+        shop: 'Shop', payer: 'Who pays', amount: 'Amount (CNY)', subject: 'For', tea: '茶 & cake',
+        make: 'Make the bill', made: 'Bill {no} is made.', sms: 'Texts', of: 'Phone', none: 'No texts yet.',
+        code: 'Codes of the login arrive here as well.',
+    },
+};
+
+const say = (key) => TEXTS[lang()][key];
+
+let people;
+let polling = 0;
+
+async function begin(person) {
+    const reply = await fetch('/login', {
+        method: 'POST', headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ phone: person.phone, password: people.password }),
+    });
+
+    if (reply.ok) {
+        who.set(person.phone);
+        tab.set('back', null);
+        open('/app/bills', 'ngx_phone', 'popup,width=420,height=844') || location.assign('/app/bills');
+    }
+}
+
+function peoplePane() {
+    return h('section', {},
+        h('h2', {}, say('people')),
+        people.people.map((person) => h('button', { type: 'button', class: 'wide person',
+                                                    onclick: () => begin(person) },
+            bdi(person.name), h('span', { class: 'muted tabular' }, phone(person.phone)))),
+        h('p', { class: 'muted' }, `${say('password')} `, h('code', {}, people.password), ` · ${say('pin')} `,
+          h('code', {}, people.pin)));
+}
+
+function shopPane() {
+    const said = h('p', { role: 'status', class: 'muted' });
+    const payer = h('select', { id: 'payer' }, people.people.map((person) =>
+        h('option', { value: person.phone }, `${person.name} ${phone(person.phone)}`)));
+    const amount = h('input', { id: 'amount', inputmode: 'decimal', value: '12.80' });
+    const subject = h('input', { id: 'subject', value: say('tea'), maxlength: 128 });
+
+    return h('section', {},
+        h('h2', {}, say('shop')),
+        h('form', { class: 'form', onsubmit: async (event) => {
+            event.preventDefault();
+            said.textContent = await makeBill(payer.value, amount.value, subject.value);
+        } },
+        field('payer', payer),
+        h('div', { class: 'amounts' }, field('amount', amount), field('subject', subject)),
+        h('button', { class: 'primary wide' }, say('make')), said));
+}
+
+function field(name, input) {
+    return h('div', { class: 'field' }, h('label', { for: name }, say(name)), input);
+}
+
+async function makeBill(payer, amount, subject) {
+    const key = await privateKey(await (await fetch('/demo/shop.key')).text());
+    const no = `D${Date.now()}`;
+    const call = await signed(key, {
+        merchant_id: 'demo-shop', service: 'bill.create', out_trade_no: no, payer_phone: payer, subject,
+        amount: String(Math.round(Number(amount.replace(',', '.')) * 100)),
+    });
+    const reply = await (await fetch('/pay/bill', { method: 'POST', body: new URLSearchParams(call) })).json();
+
+    return reply.code === 'OK' ? say('made').replace('{no}', no)
+                               : lang() === 'zh' ? reply.message_zh : reply.message;
+}
+
+function phonePane() {
+    const texts = h('div', { class: 'texts', role: 'log', tabindex: 0, 'aria-label': say('sms') });
+    const number = h('input', { id: 'of', type: 'tel', list: 'numbers', value: people.people[0].phone,
+                                onchange: () => show() });
+    let shown = '';
+
+    async function show() {
+        const log = await (await fetch('/demo/sms.log', { cache: 'no-store' })).text().catch(() => '');
+        const wanted = number.value.replace(/[^+\d]/g, '');
+        const now = `${wanted} ${log.length}`;
+
+        if (now === shown) {
+            return;
+        }
+
+        const mine = log.split('\n').filter(Boolean).map((line) => JSON.parse(line))
+            .filter(({ to }) => to === wanted || to === `+86${wanted}`).reverse();
+
+        shown = now;
+        put(texts, mine.length ? mine.map((text) => h('div', { class: 'text' },
+            h('p', {}, bdi(text.text)), h('p', { class: 'muted small' }, time(text.time))))
+            : h('p', { class: 'muted' }, say('none'), ' ', say('code')));
+    }
+
+    clearInterval(polling);
+    polling = setInterval(() => document.visibilityState === 'visible' && show().catch(() => {}), 1000);
+    show();
+
+    return h('section', {},
+        h('h2', {}, say('sms')), field('of', number),
+        h('datalist', { id: 'numbers' }, people.people.map((person) => h('option', { value: person.phone }))),
+        texts);
+}
+
+function draw() {
+    markLanguage();
+    document.title = say('title');
+    put(document.body, h('main', { class: 'demo' },
+        h('header', {}, h('div', {}, h('h1', {}, say('title')), h('p', { class: 'muted' }, say('intro'))),
+          h('button', { type: 'button', class: 'link', lang: lang() === 'zh' ? 'en' : 'zh-CN', onclick: () => {
+              useLanguage(lang() === 'zh' ? 'en' : 'zh');
+              draw();
+          } }, lang() === 'zh' ? 'English' : '中文')),
+        peoplePane(), shopPane(), phonePane()));
+}
+
+people = await (await fetch('/demo/people.json')).json();
+draw();

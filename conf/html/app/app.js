@@ -1,0 +1,290 @@
+// The frame: tabs, panes, who is logged in, what arrives.
+
+import { watch } from '../lib/api.js';
+import { bdi, h, put } from '../lib/dom.js';
+import { money } from '../lib/format.js';
+import { markLanguage, parts, t } from '../lib/i18n.js';
+import * as live from '../lib/live.js';
+import * as router from '../lib/router.js';
+import { tab, who } from '../lib/store.js';
+import * as bills from './bills.js';
+import { icon } from './elements/icons.js';
+import { closeSheet, isOpen } from './elements/sheet.js';
+import { mountToasts, toast } from './elements/toast.js';
+import { paySheet } from './pay.js';
+import { keepShell, mayLeave } from './shell.js';
+import * as state from './state.js';
+import { billDetail, billList } from './views/bills.js';
+import { addCard, cardList } from './views/cards.js';
+import { login } from './views/login.js';
+import { compose, conversation, conversationList, forward } from './views/mail.js';
+import { me, sessions } from './views/me.js';
+import { forgottenPin, password, pin } from './views/secrets.js';
+
+const TABS = [
+    { name: 'bills', icon: 'bill', text: 'tab.bills' },
+    { name: 'mail', icon: 'mail', text: 'tab.mail' },
+    { name: 'cards', icon: 'card', text: 'tab.cards' },
+    { name: 'me', icon: 'me', text: 'tab.me' },
+];
+
+const ROUTES = [
+    ['/login', { detail: login, open: true }],
+    ['/bills', { tab: 'bills', list: billList }],
+    ['/bills/:id', { tab: 'bills', list: billList, detail: billDetail }],
+    ['/mail', { tab: 'mail', list: conversationList }],
+    ['/mail/new', { tab: 'mail', list: conversationList, detail: compose }],
+    ['/mail/with/:peer', { tab: 'mail', list: conversationList, detail: conversation }],
+    ['/mail/forward/:id', { tab: 'mail', list: conversationList, detail: forward }],
+    ['/cards', { tab: 'cards', list: cardList }],
+    ['/cards/new', { tab: 'cards', list: cardList, detail: addCard }],
+    ['/me', { tab: 'me', list: me }],
+    ['/me/sessions', { tab: 'me', list: me, detail: sessions }],
+    ['/me/password', { tab: 'me', list: me, detail: password }],
+    ['/me/pin', { tab: 'me', list: me, detail: pin }],
+    ['/me/pin/forgotten', { tab: 'me', list: me, detail: forgottenPin }],
+];
+
+const listPane = h('section', { class: 'pane list' });
+const detailPane = h('section', { class: 'pane detail' });
+const tabs = h('nav', { class: 'tabs' });
+const away = h('p', { class: 'away', role: 'status', hidden: true });
+const skip = h('a', { class: 'skip', href: '#main' });
+const frame = h('div', { class: 'frame' }, tabs,
+                h('main', { id: 'main' }, listPane, detailPane));
+
+const shown = { list: null, listEnd: null, detailEnd: null, path: '' };
+
+
+function render(route, how) {
+    const { page, path } = route;
+
+    if (!page) {
+        return router.go('/bills', { replace: true });
+    }
+
+    if (!page.open && !who.get()) {
+        tab.set('back', { path: path + location.search });
+        return router.go('/login', { replace: true });
+    }
+
+    if (!page.open && tab.get('mustChange') && path !== '/me/password') {
+        return router.go('/me/password', { replace: true });
+    }
+
+    closeSheet();
+
+    const before = shown.path;
+    shown.path = path;
+
+    frame.classList.toggle('with-detail', Boolean(page.detail));
+    frame.classList.toggle('bare', Boolean(page.open));
+    showTabs(page);
+    showList(page, route, how);
+    showDetail(page, route);
+    markCurrent(path);
+    focus(page, before, how);
+}
+
+function showTabs(page) {
+    const unread = state.state.me?.unread || 0;
+
+    skip.textContent = t('act.skip');
+    tabs.setAttribute('aria-label', t('tab.all'));
+    put(tabs, TABS.map(({ name, icon: shape, text }) =>
+        h('a', { href: router.href(`/${name}`), class: 'tab',
+                 'aria-current': page.tab === name ? 'page' : undefined },
+            icon(shape), h('span', {}, t(text)),
+            name === 'mail' && unread > 0
+                && h('span', { class: 'badge' }, unread > 99 ? '99+' : String(unread),
+                     h('span', { class: 'hidden-text' }, t('mail.unread'))))));
+}
+
+function showList(page, route, how) {
+    if (shown.list === page.list && how !== 'again' && page.list) {
+        return;
+    }
+
+    shown.listEnd?.abort();
+    shown.listEnd = new AbortController();
+    shown.list = page.list || null;
+    put(listPane, page.list?.({ ...route, signal: shown.listEnd.signal }));
+}
+
+function showDetail(page, route) {
+    shown.detailEnd?.abort();
+    shown.detailEnd = new AbortController();
+
+    put(detailPane, page.detail
+        ? page.detail({ ...route, signal: shown.detailEnd.signal })
+        : h('div', { class: 'nothing' }, icon(TABS.find(({ name }) => name === page.tab).icon),
+            h('p', {}, t('pane.choose'))));
+}
+
+function markCurrent(path) {
+    for (const link of listPane.querySelectorAll('a[href]')) {
+        if (link.getAttribute('href') === router.href(path)) {
+            link.setAttribute('aria-current', 'true');
+        } else {
+            link.removeAttribute('aria-current');
+        }
+    }
+}
+
+// Focus goes where the eye goes: to the heading of what is new, and on the way back
+// to the line that was opened.
+
+function focus(page, before, how) {
+    const pane = page.detail ? detailPane : listPane;
+    const heading = pane.querySelector('h1');
+    const came = listPane.querySelector(`a[href="${CSS.escape(router.href(before))}"]`);
+    const wanted = page.detail && pane.querySelector('[autofocus]');
+
+    document.title = heading ? `${heading.textContent} · ${t('app.name')}` : t('app.name');
+
+    if (how === 'start') {
+        wanted?.focus();
+        return;
+    }
+
+    if (!page.detail && came) {
+        came.focus();
+    } else if (wanted) {
+        wanted.focus();
+    } else if (heading) {
+        heading.tabIndex = -1;
+        heading.focus({ preventScroll: true });
+        scrollTo(0, 0);
+    }
+}
+
+
+// What arrives
+
+function isTyping() {
+    const at = document.activeElement;
+    return (at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement) && at.value !== '';
+}
+
+function arrived(type, bill) {
+    if (type === 'reset') {
+        return;
+    }
+
+    bills.note(bill);
+
+    if (type !== 'bill.new') {
+        return;
+    }
+
+    if (!isOpen() && !isTyping()) {
+        paySheet(bill);
+        return;
+    }
+
+    toast(parts('bill.arrived', { merchant: bdi(bill.merchant), amount: money(bill.amount, bill.currency) }),
+          { act: () => paySheet(bill), label: t('act.look'), stay: 20000 });
+}
+
+async function session() {
+    try {
+        await state.loadMe();
+        live.start();
+    } catch {
+        // 401 has led to the login; without an answer the lists say so
+        if (who.get()) {
+            setTimeout(session, 5000);
+        }
+    }
+}
+
+// The session has begun: back to where one was, if it is the same person.
+
+function begin(phone) {
+    const back = tab.get('back');
+
+    leaveAccount();
+    tab.set('back', null);
+    who.set(phone);
+
+    if (router.isOutside()) {
+        location.reload();              // it is allowed now
+        return;
+    }
+
+    session();
+    router.go(back && (!back.phone || back.phone === phone) ? back.path : '/bills', { replace: true });
+}
+
+// Nothing of one person is shown to the next.
+
+function leaveAccount() {
+    live.stop();
+    state.forget();
+    bills.forget();
+    shown.list = null;
+}
+
+function end(reason) {
+    const phone = who.get();
+
+    leaveAccount();
+    who.set(null);
+    tab.set('mustChange', null);
+
+    if (router.path() !== '/login') {
+        if (reason !== 'left') {
+            tab.set('back', { path: router.path() + location.search, phone });
+        }
+        router.go(reason === 'left' ? '/login' : '/login?ended=1', { replace: true });
+    }
+}
+
+
+markLanguage();
+document.querySelector('noscript')?.remove();
+document.body.append(skip, away, frame);
+mountToasts();
+
+watch((what) => {
+    away.hidden = what === 'there';
+    away.textContent = what === 'there' ? '' : navigator.onLine ? t('away.server') : t('away.offline');
+});
+addEventListener('offline', () => {
+    away.hidden = false;
+    away.textContent = t('away.offline');
+});
+addEventListener('online', () => {
+    away.hidden = true;
+});
+
+document.addEventListener('phone:logout', (/** @type {CustomEvent} */ event) => end(event.detail));
+document.addEventListener('phone:login', (/** @type {CustomEvent} */ event) => begin(event.detail));
+document.addEventListener('phone:me', () => {
+    const current = TABS.find(({ name }) => shown.path.startsWith(`/${name}`));
+    showTabs({ tab: current?.name });
+});
+
+// Another tab of this browser has logged in or out: the cookie is one for all.
+addEventListener('storage', (event) => {
+    if (event.key === 'phone.who') {
+        location.reload();
+    }
+});
+
+live.on('bill.', arrived);
+live.on('mail.', () => state.loadMe().catch(() => {}));
+live.on('mail.new', (type, { from }) => {
+    if (type === 'mail.new' && !shown.path.startsWith('/mail')) {
+        toast(t('mail.arrived'), { act: () => router.go(`/mail/with/${encodeURIComponent(from)}`),
+                                   label: t('act.look') });
+    }
+});
+
+router.start(ROUTES, render, { mayLeave });
+
+if (who.get() && !router.isOutside()) {
+    session();
+}
+
+keepShell();

@@ -1,0 +1,132 @@
+// A form: labels, one button that says what happens, errors at their fields, typed
+// text that survives a reload.  Secret fields are never kept.
+
+import { h, put } from '../../lib/dom.js';
+import { draft } from '../../lib/store.js';
+import { t } from '../../lib/i18n.js';
+import { problem, sentence } from './problem.js';
+
+let serial = 0;
+
+// fields: { name, label, type, hint, secret, rows, ... attributes of the input }
+// act(values): sends it; what it throws is shown.
+
+/**
+ * @param {{ name?: string, fields: Record<string, any>[], submit: string, danger?: boolean,
+ *           act: (values: Record<string, any>) => Promise<unknown>, more?: Node }} options
+ */
+
+export function form({ name, fields, submit, act, danger, more }) {
+    const kept = name ? draft.get(name) : {};
+    const general = h('div', { class: 'form-problem', role: 'alert' });
+    const inputs = {};
+    const button = h('button', { class: danger ? 'danger wide' : 'primary wide' }, submit);
+
+    const keep = () => name && draft.set(name, Object.fromEntries(
+        fields.filter((field) => !field.secret && field.type !== 'checkbox')
+            .map((field) => [field.name, inputs[field.name].value])));
+
+    const element = h('form', { novalidate: true, class: 'form', oninput: keep },
+        fields.map((field) => line(field, inputs, kept)), general, more, button);
+
+    element.addEventListener('submit', async (event) => {
+        event.preventDefault();
+        if (button.disabled) {
+            return;
+        }
+
+        clear(inputs, general);
+
+        const empty = fields.find((field) => field.required && !inputs[field.name].value.trim());
+        if (empty) {
+            return refuse(inputs[empty.name], t('form.missing', { field: empty.label }));
+        }
+
+        button.disabled = true;
+        element.setAttribute('aria-busy', 'true');
+
+        try {
+            await act(values(fields, inputs));
+            if (name) {
+                draft.clear(name);
+            }
+            element.reset();
+        } catch (error) {
+            show(error, inputs, general);
+        } finally {
+            button.disabled = false;
+            element.removeAttribute('aria-busy');
+        }
+    });
+
+    element.inputs = inputs;
+
+    return element;
+}
+
+function values(fields, inputs) {
+    return Object.fromEntries(fields.map(({ name, type }) =>
+        [name, type === 'checkbox' ? inputs[name].checked : inputs[name].value]));
+}
+
+function line(field, inputs, kept) {
+    const { name, label, hint, secret, required, rows, ...attributes } = field;
+    const id = `field-${++serial}`;
+
+    const input = h(rows ? 'textarea' : 'input', {
+        id, name, rows, 'aria-required': required ? 'true' : undefined,
+        'aria-describedby': `${id}-hint ${id}-problem`, ...attributes,
+    });
+
+    if (!secret && kept[name]) {
+        input.value = kept[name];
+    }
+
+    inputs[name] = input;
+
+    if (attributes.type === 'checkbox') {
+        return h('label', { class: 'check' }, input, h('span', {}, label));
+    }
+
+    return h('div', { class: 'field' },
+        h('label', { for: id }, label),
+        h('p', { class: 'hint', id: `${id}-hint` }, hint),
+        input,
+        h('p', { class: 'problem-text', id: `${id}-problem` }));
+}
+
+function clear(inputs, general) {
+    put(general);
+
+    for (const input of Object.values(inputs)) {
+        input.removeAttribute('aria-invalid');
+        const place = document.getElementById(`${input.id}-problem`);
+        if (place) {
+            place.textContent = '';
+        }
+    }
+}
+
+function refuse(input, text) {
+    const place = document.getElementById(`${input.id}-problem`);
+
+    place.textContent = text;
+    input.setAttribute('aria-invalid', 'true');
+    input.focus();
+}
+
+function show(error, inputs, general) {
+    if (error.name === 'AbortError') {
+        return;                         // the person has turned back
+    }
+
+    const name = error.field?.replace(/\[.*/, '');
+    const input = inputs[error.at || name];
+
+    if (input && input.type !== 'checkbox') {
+        refuse(input, sentence(error));
+        return;
+    }
+
+    put(general, problem(error));
+}

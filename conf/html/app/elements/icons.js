@@ -1,0 +1,30 @@
+// Every icon of the pages, drawn with one pen on 24 by 24.
+
+import { svg } from '../../lib/dom.js';
+
+const SHAPES = {
+    bill: 'M6 3h12v18l-3-2-3 2-3-2-3 2zM9 8h6M9 12h6',
+    mail: 'M4 6h16v12H4zM4 7l8 6 8-6',
+    card: 'M3 6h18v12H3zM3 10h18M7 15h3',
+    me: 'M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 20c1-4 4-6 8-6s7 2 8 6',
+    back: 'M15 5l-7 7 7 7',
+    next: 'M9 5l7 7-7 7',
+    close: 'M6 6l12 12M18 6L6 18',
+    check: 'M5 12.5l4.5 4.5L19 7.5',
+    clock: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5l3.5 2',
+    cross: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM9 9l6 6M15 9l-6 6',
+    plus: 'M12 5v14M5 12h14',
+    erase: 'M9 6h11v12H9l-6-6zM12 10l5 4M17 10l-5 4',
+    write: 'M4 20l1-4L16 5l3 3L8 19zM14 7l3 3',
+    reply: 'M10 6l-6 6 6 6M4 12h9c4 0 7 2 7 6',
+    forward: 'M14 6l6 6-6 6M20 12h-9c-4 0-7 2-7 6',
+    bin: 'M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13',
+    send: 'M4 12l16-8-5 16-3-6z',
+    device: 'M7 3h10v18H7zM11 18h2',
+    alert: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 8v5M12 16v.5',
+};
+
+export function icon(name, props = {}) {
+    return svg('svg', { class: 'icon', viewBox: '0 0 24 24', 'aria-hidden': 'true', ...props },
+               svg('path', { d: SHAPES[name] }));
+}

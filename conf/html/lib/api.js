@@ -1,0 +1,140 @@
+// Calls of the API.  An error is the server's own sentence, in the person's language.
+// A call whose answer was lost is sent again by itself, with the same Idempotency-Key,
+// so that it is done once.
+
+import { lang, t } from './i18n.js';
+import { unique } from './store.js';
+
+const TRIES = 6;
+const PATIENCE = 20000;
+const UNKNOWN = new Set(['BUSY', 'STORE_UNAVAILABLE', 'NO_ANSWER']);
+const SESSION_CALLS = new Set(['/login', '/login/code', '/logout']);
+
+const watchers = new Set();
+
+export class Refusal extends Error {
+    constructor(status, reply, retryAfter) {
+        super(reply.code);
+        this.status = status;
+        this.code = reply.code;
+        this.reply = reply;
+        this.field = reply.field;
+        this.requestId = reply.request_id;
+        this.retryAfter = retryAfter;
+    }
+
+    // The server is away, or its answer was lost: the same call may succeed later.
+
+    get isAway() {
+        return UNKNOWN.has(this.code);
+    }
+
+    get text() {
+        if (this.code === 'NO_ANSWER') {
+            return t('error.noAnswer');
+        }
+
+        const said = lang() === 'zh' ? this.reply.message_zh : this.reply.message;
+        return said || t('error.unreadable', { status: this.status });
+    }
+}
+
+// Tells whether the server answers: fn('away' or 'there').
+
+export function watch(fn) {
+    watchers.add(fn);
+}
+
+function tell(state) {
+    watchers.forEach((fn) => fn(state));
+}
+
+export const get = (path, options) => call('GET', path, undefined, options);
+export const post = (path, fields, options) => call('POST', path, fields || {}, options);
+export const put = (path, fields, options) => call('PUT', path, fields || {}, options);
+export const del = (path, fields, options) => call('DELETE', path, fields, options);
+
+// options: signal; onLost(tries), called before a call is sent again.
+
+async function call(method, path, fields, options = {}) {
+    const keyed = method !== 'GET' && !SESSION_CALLS.has(path);
+    const key = keyed ? unique() : undefined;
+    const tries = keyed || method === 'GET' ? TRIES : 1;
+
+    for (let n = 1; ; n++) {
+        try {
+            const reply = await once(method, path, fields, key, options.signal);
+            tell('there');
+            return reply;
+        } catch (error) {
+            options.signal?.throwIfAborted();
+
+            if (!error.isAway) {
+                throw error;
+            }
+
+            tell('away');
+
+            if (n >= tries) {
+                throw error;
+            }
+
+            options.onLost?.(n);
+            await pause(Math.max(400 * 2 ** (n - 1), (error.retryAfter || 0) * 1000), options.signal);
+        }
+    }
+}
+
+async function once(method, path, fields, key, signal) {
+    /** @type {Record<string, string>} */
+    const headers = {};
+    const limit = AbortSignal.timeout(PATIENCE);
+    let body;
+    let response;
+    let reply;
+
+    if (fields) {
+        headers['Content-Type'] = 'application/json';
+        body = JSON.stringify(fields);
+    }
+
+    if (key) {
+        headers['Idempotency-Key'] = key;
+    }
+
+    try {
+        response = await fetch(path, {
+            method, headers, body, cache: 'no-store', credentials: 'same-origin',
+            signal: signal ? AbortSignal.any([signal, limit]) : limit,
+        });
+        reply = await response.json();
+    } catch {
+        // cut off, or not by our server: what became of the call is unknown
+        throw response?.status >= 400 && response.status < 500
+            ? new Refusal(response.status, { code: 'UNREADABLE' })
+            : new Refusal(0, { code: 'NO_ANSWER' });
+    }
+
+    if (!response.ok) {
+        const refusal = new Refusal(response.status, reply,
+                                    Math.min(Number(response.headers.get('Retry-After')) || 0, 10));
+        if (refusal.code === 'LOGIN_REQUIRED') {
+            document.dispatchEvent(new CustomEvent('phone:logout', { detail: 'expired' }));
+        }
+
+        throw refusal;
+    }
+
+    return reply;
+}
+
+function pause(ms, signal) {
+    return new Promise((resolve, reject) => {
+        const timer = setTimeout(resolve, Math.min(ms, 10000));
+        addEventListener('online', resolve, { once: true });
+        signal?.addEventListener('abort', () => {
+            clearTimeout(timer);
+            reject(signal.reason);
+        }, { once: true });
+    });
+}

@@ -1,0 +1,105 @@
+// Addresses and what they show.  A route is [pattern, page]: ":name" in the pattern
+// is a parameter.  Links to the app's own addresses are followed without a reload.
+
+const BASE = '/app';
+
+let routes = [];
+
+/** @type {(route: object, how: string) => void} */
+let show = () => {};
+
+/** @type {(address: string) => boolean} */
+let mayLeave = () => true;
+
+/** @param {{ mayLeave?: (address: string) => boolean }} [options] */
+
+export function start(table, render, options = {}) {
+    routes = table.map(([pattern, page]) => ({ page, match: matcher(pattern) }));
+    show = render;
+    mayLeave = options.mayLeave || mayLeave;
+
+    document.addEventListener('click', follow);
+    addEventListener('popstate', () => render(find(), 'back'));
+    render(find(), 'start');
+}
+
+// A page of the site whose location has "error_page 401 /app/index.html": the address is
+// that page's.
+
+export function isOutside() {
+    return !`${location.pathname}/`.startsWith(`${BASE}/`);
+}
+
+export function path() {
+    return isOutside() ? '/login' : location.pathname.slice(BASE.length) || '/';
+}
+
+export function href(to) {
+    return BASE + to;
+}
+
+/** @param {{ replace?: boolean }} [options] */
+
+export function go(to, options = {}) {
+    if (!mayLeave(href(to))) {
+        return;
+    }
+
+    if (options.replace) {
+        history.replaceState(null, '', href(to));
+    } else if (href(to) !== location.pathname + location.search) {
+        history.pushState(null, '', href(to));
+    }
+
+    show(find(), 'go');
+}
+
+export function again() {
+    show(find(), 'again');
+}
+
+function find() {
+    const here = path();
+
+    for (const { page, match } of routes) {
+        const params = match(here);
+        if (params) {
+            return { page, params, path: here, query: new URLSearchParams(location.search) };
+        }
+    }
+
+    return { page: null, params: {}, path: here, query: new URLSearchParams() };
+}
+
+function matcher(pattern) {
+    const names = [];
+    const expression = new RegExp(`^${pattern.replace(/:(\w+)/g, (_, name) => {
+        names.push(name);
+        return '([^/]+)';
+    })}/?$`);
+
+    return (text) => {
+        const found = expression.exec(text);
+
+        try {
+            return found && Object.fromEntries(names.map((name, i) =>
+                [name, decodeURIComponent(found[i + 1])]));
+        } catch {
+            return null;                // not an address of ours
+        }
+    };
+}
+
+function follow(event) {
+    const link = event.target.closest?.('a[href]');
+
+    if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey
+        || event.shiftKey || link.target || link.origin !== location.origin
+        || !link.pathname.startsWith(`${BASE}/`))
+    {
+        return;
+    }
+
+    event.preventDefault();
+    go(link.pathname.slice(BASE.length) + link.search, { replace: link.dataset.replace === '' });
+}

@@ -1,0 +1,77 @@
+// What outlives a reload: typed text (of this tab, of one number), and the choices
+// of this browser.  Secrets are never given to it: fields of forms that are secret
+// have no name here (elements/form.js).
+
+function area(name) {
+    try {
+        return window[name];
+    } catch {
+        return null;                    // switched off in this browser
+    }
+}
+
+function read(storage, key) {
+    try {
+        return JSON.parse(storage.getItem(key));
+    } catch {
+        return null;
+    }
+}
+
+function write(storage, key, value) {
+    try {
+        if (value === null || value === undefined) {
+            storage.removeItem(key);
+        } else {
+            storage.setItem(key, JSON.stringify(value));
+        }
+    } catch {
+        // full, or switched off: the page works without
+    }
+}
+
+export const choice = {
+    get: (key) => read(area('localStorage'), `phone.${key}`),
+    set: (key, value) => write(area('localStorage'), `phone.${key}`, value),
+};
+
+export const tab = {
+    get: (key) => read(area('sessionStorage'), `phone.${key}`),
+    set: (key, value) => write(area('sessionStorage'), `phone.${key}`, value),
+};
+
+// Who is logged in, as far as this browser knows; the server decides.
+
+export const who = {
+    get: () => choice.get('who'),
+    set: (phone) => choice.set('who', phone),
+};
+
+const draftKey = (name) => `draft.${who.get() || ''}.${name}`;
+
+export const draft = {
+    get: (name) => tab.get(draftKey(name)) || {},
+    set: (name, fields) => tab.set(draftKey(name), Object.values(fields).some(Boolean) ? fields : null),
+    clear: (name) => tab.set(draftKey(name), null),
+};
+
+// A name that nobody else takes, in pages without TLS as well.
+
+export function unique() {
+    return Array.from(crypto.getRandomValues(new Uint8Array(16)),
+                      (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+// One payment of a bill has one id, however often it is sent.
+
+export function payId(billId) {
+    const key = `pay.${billId}`;
+    let id = tab.get(key);
+
+    if (!id) {
+        id = `web-${unique()}`;
+        tab.set(key, id);
+    }
+
+    return id;
+}

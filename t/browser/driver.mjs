@@ -1,0 +1,264 @@
+// Drives Chromium for t/lib/Phone/Browser.pm: reads a call a line (JSON) from standard
+// input, writes its answer a line.  Its arguments: the folder of the packages, the
+// address of the product, the time limit of each wait in milliseconds.
+
+import { createRequire } from 'node:module';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+const [packages, base, limit] = process.argv.slice(2);
+const { chromium } = createRequire(`${packages}/`)('playwright-core');
+const axe = readFileSync(`${packages}/node_modules/axe-core/axe.min.js`, 'utf8');
+
+const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+           '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage',
+           ...process.getuid() === 0 ? ['--no-sandbox'] : []],
+});
+
+const people = {};
+
+// What Chromium itself reports of an answer that is an error; the page shows it.
+const EXPECTED = /^Failed to load resource: (the server responded with a status of|net::ERR_(CONNECTION|EMPTY|INCOMPLETE|INTERNET|ABORTED|FAILED))/;
+
+async function until(what, name) {
+    const end = Date.now() + Number(limit);
+    let said = '';
+
+    for (;;) {
+        const value = await what().catch((error) => {
+            if (/closed|crashed/.test(error.message)) {
+                throw error;
+            }
+            said = `: ${error.message}`;
+        });
+        if (value) {
+            return value;
+        }
+        if (Date.now() > end) {
+            throw new Error(`waited in vain for ${name}${said}`);
+        }
+        await new Promise((resolve) => { setTimeout(resolve, 30); });
+    }
+}
+
+// An open sheet hides what is below it.
+
+async function scope(page) {
+    const sheet = page.locator('dialog[open]');
+    return await sheet.count() ? sheet.last() : page.locator('body');
+}
+
+async function named(page, name) {
+    return until(async () => {
+        const place = await scope(page);
+
+        for (const role of ['button', 'link', 'checkbox']) {
+            const any = place.getByRole(role).filter({ visible: true });
+
+            for (const found of [place.getByRole(role, { name, exact: true }).filter({ visible: true }),
+                                 any.filter({ has: page.getByText(name, { exact: true }) })]) {
+                if (await found.count()) {
+                    return found.first();
+                }
+            }
+        }
+        return null;
+    }, `a button or link "${name}"; there is: ${await text(page)}`);
+}
+
+async function text(page) {
+    return (await page.locator('body').innerText()).replace(/\s+/g, ' ');
+}
+
+const calls = {
+    async person({ name, locale, width, height, dark, worker, touch, at }) {
+        const context = at ? people[at].context : await browser.newContext({
+            locale, viewport: { width, height }, colorScheme: dark ? 'dark' : 'light',
+            serviceWorkers: worker ? 'allow' : 'block', baseURL: base, hasTouch: Boolean(touch),
+            reducedMotion: 'reduce',
+        });
+        const page = await context.newPage();
+        const person = people[name] = { context, page, faults: [], log: [], bytes: 0, requests: 0 };
+
+        page.setDefaultTimeout(Number(limit));
+        await page.addInitScript(() => {
+            document.addEventListener('securitypolicyviolation', (event) => {
+                console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
+            });
+            new MutationObserver(() => {
+                if (document.querySelector('dialog[open] h2')) {
+                    window.sheetAt ??= Date.now();
+                } else {
+                    delete window.sheetAt;
+                }
+            }).observe(document, { childList: true, subtree: true, attributes: true });
+        });
+        page.on('console', (message) => {
+            const line = `${message.type()}: ${message.text()}`;
+            person.log.push(line);
+            if (['error', 'warning'].includes(message.type()) && !EXPECTED.test(message.text())
+                && !/Service Worker registration blocked by Playwright/.test(message.text())) {
+                person.faults.push(line);
+            }
+        });
+        page.on('pageerror', (error) => person.faults.push(`page: ${error.stack}`));
+        page.on('dialog', (dialog) => {
+            person.faults.push(`a dialog of the browser: ${dialog.message()}`);
+            dialog.dismiss();
+        });
+        page.on('request', (request) => {
+            if (!request.url().startsWith(base) && !/^(blob|data):/.test(request.url())) {
+                person.faults.push(`asks another host: ${request.url()}`);
+            }
+        });
+        page.on('requestfinished', async (request) => {
+            const response = await request.response().catch(() => null);
+            const sizes = await request.sizes().catch(() => null);
+            person.log.push(`${request.method()} ${request.url()} ${response?.status()}`);
+            person.requests++;
+            person.bytes += sizes ? sizes.responseBodySize + sizes.responseHeadersSize : 0;
+        });
+        page.on('requestfailed', (request) => person.log.push(`${request.method()} ${request.url()} `
+            + `${request.failure()?.errorText}`));
+    },
+
+    open: ({ page }, path) => page.goto(path).then(() => true),
+    reload: ({ page }) => page.reload().then(() => true),
+    back: ({ page }) => page.goBack().then(() => true),
+    // what is drawn anew in that moment is looked for again
+    press: ({ page }, name) => until(async () => {
+        await (await named(page, name)).click({ timeout: 2000 });
+        return true;
+    }, `"${name}" to be pressed`),
+    key: ({ page }, key) => page.keyboard.press(key),
+    keys: ({ page }, typed) => page.keyboard.type(typed),
+    fill: async ({ page }, label, value) => (await until(async () => {
+        const field = (await scope(page)).getByLabel(label, { exact: true }).filter({ visible: true });
+        return await field.count() ? field.first() : null;
+    }, `a field "${label}"; there is: ${await text(page)}`)).fill(value),
+    value: async ({ page }, label) => (await scope(page)).getByLabel(label, { exact: true })
+        .filter({ visible: true }).first().inputValue(),
+    sees: async ({ page }, what) => {
+        let there;
+        return until(async () => (there = await text(page)).includes(what), `"${what}"`)
+            .catch((error) => { throw new Error(`${error.message}; there is: ${there}`); });
+    },
+    misses: ({ page }, what) => until(async () => !(await text(page)).includes(what), `"${what}" to go`),
+    finds: ({ page }, selector) => page.locator(selector).first().waitFor({ state: 'attached' }).then(() => true),
+    count: ({ page }, selector) => page.locator(selector).count(),
+    at: ({ page }, path) => until(async () => new URL(page.url()).pathname.startsWith(path), `the address ${path}`)
+        .catch((error) => { throw new Error(`${error.message}; it is ${page.url()}`); }),
+    text: ({ page }) => text(page),
+    focus: ({ page }) => page.evaluate(() => {
+        const at = document.activeElement;
+        return at.getAttribute('aria-label') || at.labels?.[0]?.textContent || at.textContent.trim();
+    }),
+    run: ({ page }, code) => page.evaluate(code),
+    language: ({ context }, language) => context.setExtraHTTPHeaders({ 'Accept-Language': language }),
+    size: ({ page }, width, height) => page.setViewportSize({ width, height }),
+    scheme: ({ page }, colorScheme) => page.emulateMedia({ colorScheme }),
+    offline: ({ context }, off) => context.setOffline(Boolean(off)),
+    cookies: ({ context }) => context.clearCookies(),
+    shot: ({ page }, file) => page.screenshot({ path: file }).then(() => true),
+
+    // The next answers to a path are lost on the way: the call itself has arrived.
+    lose: async ({ page }, path, times) => {
+        let left = times;
+        await page.route((url) => url.pathname.startsWith(path), async (route) => {
+            if (left-- > 0) {
+                await route.fetch();
+                await route.abort('connectionreset');
+            } else {
+                await route.continue();
+            }
+        });
+    },
+
+    // 1.6 Mbit/s, 150 ms, nothing kept: when the first text is painted, what moves after.
+    slowly: async ({ context, page }, path) => {
+        const devtools = await context.newCDPSession(page);
+        await devtools.send('Network.enable');
+        await devtools.send('Network.setCacheDisabled', { cacheDisabled: true });
+        await devtools.send('Network.emulateNetworkConditions',
+                            { offline: false, latency: 150, downloadThroughput: 200000, uploadThroughput: 94000 });
+        await page.goto(path);
+        await page.locator('h1').first().waitFor();
+        return page.evaluate(() => new Promise((resolve) => {
+            let shift = 0;
+            new PerformanceObserver((list) => list.getEntries().forEach((one) => { shift += one.value; }))
+                .observe({ type: 'layout-shift', buffered: true });
+            setTimeout(() => resolve({ shift, ms: performance.getEntriesByName('first-contentful-paint')[0].startTime }),
+                       500);
+        }));
+    },
+
+    wide: ({ page }) => page.evaluate(() => {
+        const width = document.documentElement.clientWidth;
+        return [...document.querySelectorAll('body *')]
+            .filter((element) => element.checkVisibility() && !element.closest('.skip, .hidden-text, svg'))
+            .filter((element) => {
+                const box = element.getBoundingClientRect();
+                return box.width > 0 && (box.right > width + 1 || box.left < -1)
+                       || element.matches('.pane, .sheet') && element.scrollWidth > element.clientWidth + 1;
+            })
+            .map((element) => `${element.tagName}.${element.className} ${element.textContent.slice(0, 40)}`);
+    }),
+
+    axe: async ({ page }, colours) => {
+        if (!await page.evaluate(() => Boolean(window.axe))) {
+            await page.evaluate(axe);
+        }
+        return page.evaluate(async (only) => (await window.axe.run(document, {
+            resultTypes: ['violations'], ...only ? { runOnly: ['color-contrast'] } : {},
+        })).violations
+            .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+            .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join('; ')}`),
+        colours);
+    },
+
+    // Texts of the page that nobody has typed, letters of the other language in them.
+    foreign: ({ page }, pattern) => page.evaluate((source) => {
+        const other = new RegExp(source, 'u');
+        const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+        const found = [];
+
+        for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+            const at = node.parentElement;
+            if (other.test(node.data) && !at.closest('bdi, [lang]:not(html), script, noscript, .number')) {
+                found.push(node.data);
+            }
+        }
+        for (const element of document.querySelectorAll('[aria-label]')) {
+            if (other.test(element.getAttribute('aria-label'))) {
+                found.push(element.getAttribute('aria-label'));
+            }
+        }
+        return found;
+    }, pattern),
+
+    faults: ({ faults }) => faults,
+    figures: ({ bytes, requests }) => ({ bytes, requests }),
+    evidence: async ({ page, log, faults }, file) => {
+        await page.screenshot({ path: `${file}.png` }).catch(() => {});
+        writeFileSync(`${file}.log`, [page.url(), ...faults, ...log].join('\n') + '\n');
+    },
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+    const { call, name, args } = JSON.parse(line);
+    let answer;
+
+    try {
+        const value = call === 'person' ? await calls.person({ name, ...args[0] })
+                                        : await calls[call](people[name], ...args);
+        answer = { value: value ?? null };
+    } catch (error) {
+        answer = { error: error.message };
+    }
+
+    process.stdout.write(`${JSON.stringify(answer)}\n`);
+}
+
+await browser.close();
