@@ -294,7 +294,7 @@ LONG_TESTS := $(addprefix t/,breaks.t flow/pin-forgotten.t number.t \
 RELEASE_TESTS := $(addprefix t/,balance.t bank.t bill-cards.t bill-close.t \
                   bill-hand.t bill-limits.t bill-list.t bill-pay.t \
                   bill-query.t breaks.t contacts.t doctor.t envelope.t \
-                  ledger.t mail.t \
+                  ledger.t mail.t mail-triggers.t \
                   message.t notices.t number.t operator-merchants.t sms.t \
                   operator.t payouts.t pin-forgotten.t platform-keys.t \
                   reconcile.t refund.t run.t secrets.t sign-types.t \
