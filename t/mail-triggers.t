@@ -61,7 +61,7 @@ GET /mail/triggers
 === TEST 6: more senders than there may be
 --- session: wang
 --- request eval
-"PUT /mail/triggers\n" . join '&', map { sprintf 'senders[]=139000001%02d', $_ } 1 .. 21
+"PUT /mail/triggers\n" . CORE::join '&', map { sprintf 'senders[]=139000001%02d', $_ } 1 .. 21
 --- error_code: 400
 --- response_body_like: "code":"PARAM_INVALID".*"field":"senders"
 

@@ -77,6 +77,25 @@ sim_mail_numbers(sim_world_t *world, sim_exchange_t *exchange,
 }
 
 
+/* Now and then a long one. */
+
+static phone_str_t
+sim_mail_text(sim_world_t *world, sim_exchange_t *exchange)
+{
+    char  text[700];
+    int   n;
+
+    n = snprintf(text, sizeof(text), "letter %u", exchange->serial);
+
+    if (sim_below(&world->random, 16) == 0) {
+        memset(text + n, 'x', 600);
+        n += 600;
+    }
+
+    return sim_copy(world->memory, (phone_str_t) { (size_t) n, text });
+}
+
+
 static void
 sim_mail_write(sim_payer_t *payer, phone_str_t cookie)
 {
@@ -88,9 +107,7 @@ sim_mail_write(sim_payer_t *payer, phone_str_t cookie)
 
     sim_mail_numbers(payer->world, exchange, "to",
                      x == 0 ? 50 : x < 8 ? 1 + x / 2 : 1);
-    sim_add(exchange, "text",
-            sim_text(payer->world, "letter %u%0*u", exchange->serial,
-                     sim_below(&payer->world->random, 16) ? 2 : 600, 0));
+    sim_add(exchange, "text", sim_mail_text(payer->world, exchange));
     sim_send(payer->world, exchange);
 }
 

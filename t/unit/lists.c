@@ -31,22 +31,23 @@ typedef struct {
 
 
 static const list_t  every[] = {
-    { "mail.list", &phone_mails_of, LI, IDS, "" },
-    { "mail.conversations", &phone_peers_of, LI, NUMBERS, "" },
-    { "mail.blocked", &phone_blocked_of, LI, NUMBERS, "" },
-    { "contacts.list", &phone_contacts_of, LI, IDS, "" },
-    { "bill.list", &phone_bills_of, LI, IDS, "" },
-    { "message.list", &phone_messages_of, LI, IDS, "" },
-    { "operator.merchant_list", &phone_merchants, "every", NAMES, "", 2 },
+    { "mail.list", &phone_mails_of, LI, IDS, "", 0 },
+    { "mail.conversations", &phone_peers_of, LI, NUMBERS, "", 0 },
+    { "mail.blocked", &phone_blocked_of, LI, NUMBERS, "", 0 },
+    { "contacts.list", &phone_contacts_of, LI, IDS, "", 0 },
+    { "bill.list", &phone_bills_of, LI, IDS, "", 0 },
+    { "message.list", &phone_messages_of, LI, IDS, "", 0 },
+    { "operator.merchant_list", &phone_merchants, "every", NAMES, "",
+      2 },
     { "operator.terminal_list", &phone_terminals, "tea", NAMES,
-      "&merchant_id=tea" },
-    { "operator.notices", &phone_exhausted, "017", IDS, "" },
-    { "operator.payments", &phone_unclear, "017", IDS, "" },
+      "&merchant_id=tea", 0 },
+    { "operator.notices", &phone_exhausted, "017", IDS, "", 0 },
+    { "operator.payments", &phone_unclear, "017", IDS, "", 0 },
     { "operator.payouts", &phone_payouts_of, "tea", NAMES,
-      "&merchant_id=tea" },
-    { "payout.list", &phone_payouts_of, "tea", NAMES, "" },
-    { "notice.list", NULL, NULL, { NULL }, "" },     /* t/unit/notice_list.c */
-    { "operator.notices_replay", NULL, NULL, { NULL }, "" }      /* a job */
+      "&merchant_id=tea", 0 },
+    { "payout.list", &phone_payouts_of, "tea", NAMES, "", 0 },
+    { "notice.list", NULL, NULL, { NULL }, "", 0 },     /* t/unit/notice_list.c */
+    { "operator.notices_replay", NULL, NULL, { NULL }, "", 0 }      /* a job */
 };
 
 
