@@ -38,6 +38,8 @@ GET /mail/triggers
 
 
 === TEST 4: nobody is logged in
+--- more_headers
+Content-Type: application/x-www-form-urlencoded
 --- request eval
 ["GET /mail/triggers", "PUT /mail/triggers\ncount=3"]
 --- error_code eval
@@ -93,6 +95,7 @@ GET /mail/triggers
 --- conf
     phone_zoneinfo /usr/share/zoneinfo/Asia;
 --- session: wang
+--- store_changes
 --- request eval
 ["PUT /mail/triggers\nfrom=22:00&to=07:30&timezone=Shanghai", "PUT /mail/triggers\nfrom=22:00&to=07:30&timezone=Asia/Shanghai"]
 --- error_code eval

@@ -161,6 +161,7 @@ sim_copy_auditor(sim_auditor_t *auditor)
     sim_copy_books(&auditor->letters_come);
     sim_copy_books(&auditor->tells);
     sim_copy_books(&auditor->mails);
+    sim_copy_books(&auditor->boxes);
     sim_copy_books(&auditor->blocks);
     sim_copy_books(&auditor->messages);
     sim_copy_books(&auditor->message_ids);
@@ -174,6 +175,7 @@ sim_copy_auditor(sim_auditor_t *auditor)
     sim_copy_books(&auditor->devices);
     sim_copy_books(&auditor->passwords);
     sim_copy_books(&auditor->postings);
+    sim_copy_books(&auditor->imports);
 }
 
 
@@ -200,6 +202,7 @@ sim_restore_auditor(sim_auditor_t *auditor, const sim_auditor_t *before,
     auditor->versions = now.versions;
     auditor->sessions = now.sessions;
     auditor->probes = now.probes;
+    auditor->invitations = now.invitations;
     auditor->envelopes = now.envelopes;
     auditor->agreed = now.agreed;
     auditor->toys = now.toys;
