@@ -170,7 +170,6 @@ phone_assume_size(phone_call_t *call, const phone_type_t *type,
 }
 
 
-
 int
 phone_index_room(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, int64_t since, unsigned most)

@@ -76,8 +76,8 @@ typedef struct {
 } sim_box_t;
 
 
-/* What a call brings to a mailbox that nobody changes meanwhile leaves it within
-   its limit, or does not make it larger. */
+/* What a call brings to a mailbox that nobody changes meanwhile leaves it
+   within its limit, or does not make it larger. */
 
 static void
 sim_audit_box(sim_auditor_t *auditor, const sim_box_t *box)

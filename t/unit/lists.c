@@ -46,8 +46,9 @@ static const list_t  every[] = {
     { "operator.payouts", &phone_payouts_of, "tea", NAMES,
       "&merchant_id=tea", 0 },
     { "payout.list", &phone_payouts_of, "tea", NAMES, "", 0 },
-    { "notice.list", NULL, NULL, { NULL }, "", 0 },     /* t/unit/notice_list.c */
-    { "operator.notices_replay", NULL, NULL, { NULL }, "", 0 }      /* a job */
+    /* t/unit/notice_list.c, and no list but a job */
+    { "notice.list", NULL, NULL, { NULL }, "", 0 },
+    { "operator.notices_replay", NULL, NULL, { NULL }, "", 0 }
 };
 
 
