@@ -205,6 +205,8 @@ peers(void)
     sends(zhao, WANG, "x");
     is_int(size_of("peers", WANG), 2, "and the last one");
 
+    play_end();
+
     /* one's own sent mails as well, of two conversations each */
 
     start(PHONE_WHOLE_STORE);
