@@ -296,7 +296,7 @@ LONG_TESTS := $(addprefix t/,breaks.t browser/look.t browser/pay.t browser/sessi
 RELEASE_TESTS := $(addprefix t/,balance.t bank.t bill-cards.t bill-close.t \
                   bill-hand.t bill-limits.t bill-list.t bill-pay.t \
                   bill-query.t breaks.t contacts.t doctor.t envelope.t \
-                  ledger.t mail.t \
+                  ledger.t mail.t mail-triggers.t \
                   message.t notices.t number.t operator-merchants.t sms.t \
                   operator.t payouts.t pin-forgotten.t platform-keys.t \
                   reconcile.t refund.t run.t secrets.t sign-types.t \

@@ -35,6 +35,12 @@ const phone_list_t *phone_ask_index_from(phone_call_t *call,
 int64_t phone_ask_size(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, int64_t since);
 
+/* The same of an index whose phone_index_room() the call guards: it is read
+   only after a commit of this call has failed, and is 0 before.  Where it
+   cannot be guarded it is read. */
+int64_t phone_assume_size(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, int64_t since);
+
 /* Which entries of a list are members of another index as well: score[i] is
    the score there of entry i, -1 when it is none.  Empty while waiting. */
 typedef struct {
@@ -67,7 +73,7 @@ typedef struct {
     unsigned                 up:1;
 } phone_edge_t;
 
-int phone_page_parse(phone_str_t text, phone_edge_t *edge);
+int phone_page_parse(phone_call_t *call, phone_str_t text, phone_edge_t *edge);
 phone_str_t phone_page_text(phone_call_t *call, const phone_edge_t *edge);
 phone_list_t phone_ask_page(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, phone_edge_t *edge, unsigned limit);
@@ -136,8 +142,9 @@ void phone_index_lives_for(phone_call_t *call, const phone_type_t *type,
 /*
  * 1 while fewer than most members of an id's own index have a score of since
  * or more: guarded.  0 when they are as many.  Nothing is read until a commit
- * of this call has failed; 0 while that is waited for.  -1 where a commit may
- * touch one bucket only: there it cannot be guarded.
+ * of this call has failed, and then what phone_assume_size() reads; 0 while
+ * that is waited for.  -1 where a commit may touch one bucket only: there it
+ * cannot be guarded.
  */
 int phone_index_room(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, int64_t since, unsigned most);

@@ -492,6 +492,7 @@ typedef enum {
     PHONE_TALLY_TEXT_FAILED,     /* it says so */
     PHONE_TALLY_TEXT_UNKNOWN,    /* no report has come */
     PHONE_TALLY_TEXT_RECEIVED,
+    PHONE_TALLY_MAIL_NOT_KEPT,   /* by the mailbox of a recipient */
     PHONE_TALLIES
 } phone_tally_t;
 

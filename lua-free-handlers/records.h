@@ -155,7 +155,8 @@ typedef struct {
     F(K, V, "v")                                                              \
     F(K, MAILS, "mails")                                                      \
     F(K, RECIPIENTS, "recipients")                                            \
-    F(K, INVITES, "invites")                 /* SMS to strangers */
+    F(K, INVITES, "invites")                 /* SMS to strangers */           \
+    F(K, BYTES, "bytes")                     /* of long texts */
 
 /* What a merchant has given back of a bill, in one of several parts. */
 #define PHONE_REFUND_FIELDS(F, K)                                             \

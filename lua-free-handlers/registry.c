@@ -92,6 +92,7 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_mail_list,
     &phone_mail_send,
     &phone_mail_conversations,
+    &phone_mail_leave,
     &phone_triggers_get,
     &phone_triggers_set,
     &phone_mail_blocked,

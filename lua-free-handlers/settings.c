@@ -54,6 +54,7 @@ const phone_settings_t  phone_settings_default = {
 
     .mail_hour = 100,
     .mail_day = 2000,
+    .mail_day_bytes = 1000000,
     .mail_invite = PHONE_DAY,
     .mail_invites = 20,
     .mail_box = 10000,

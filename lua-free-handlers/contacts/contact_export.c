@@ -82,7 +82,7 @@ phone_contact_export_run(phone_call_t *call)
     at = PHONE_EMPTY;
     (void) phone_split(&state, ' ', &at);
 
-    if (phone_page_parse(at, &edge) != 0) {
+    if (phone_page_parse(call, at, &edge) != 0) {
         return phone_refuse(call, PHONE_INTERNAL);
     }
 

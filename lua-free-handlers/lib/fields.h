@@ -70,7 +70,7 @@ typedef enum {
  * A form is what a browser sends: '+' is a space, empty pieces between '&'
  * are passed over, a piece without '=' is a name with an empty value; a '%'
  * that two hex digits do not follow is PHONE_FIELDS_SYNTAX.  "to[]=" adds a
- * text to the list "to".
+ * text to the list "to", unless *fields had one before.
  *
  * JSON strings, integers within int64_t, true and false are taken; null is an
  * empty value, as is a list without items; a float, an object as value, and an

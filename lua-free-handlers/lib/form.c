@@ -10,6 +10,7 @@
 typedef struct {
     phone_arena_t           *arena;
     phone_fields_t          *fields;
+    unsigned                 before;     /* fields of another text */
     const unsigned char     *p;
     const unsigned char     *end;
     phone_str_t             *bad;
@@ -43,6 +44,7 @@ phone_form_parse(phone_arena_t *arena, phone_str_t text,
 
     in.arena = arena;
     in.fields = fields;
+    in.before = fields->n;
     in.p = (const unsigned char *) text.data;
     in.end = in.p + text.len;
     in.bad = bad;
@@ -119,7 +121,8 @@ phone_form_value(phone_form_input_t *in, phone_str_t name, phone_str_t value)
 }
 
 
-/* "to[]=" */
+/* "to[]=".  The items of a list are in one text: the query string or the
+   body. */
 
 static phone_fields_rc_t
 phone_form_item(phone_form_input_t *in, phone_str_t name, phone_str_t value)
@@ -130,7 +133,7 @@ phone_form_item(phone_form_input_t *in, phone_str_t name, phone_str_t value)
     phone_fields_rc_t   rc;
 
     i = phone_fields_find(in->fields, name);
-    list = i < 0 ? NULL : in->fields->list[i];
+    list = i < (int) in->before ? NULL : in->fields->list[i];
 
     if (list == NULL) {
         rc = phone_fields_check(in->fields, name);

@@ -134,6 +134,14 @@ phone_mail_block_run(phone_call_t *call)
     caller = phone_caller(call);
     sender = phone_arg(call, "phone");
 
+    if (phone_equal(sender, caller)) {
+        phone_say(call, "reason",
+                  PHONE_STR("this is the number that is logged in: block "
+                            "another one"));
+
+        return phone_refuse_field(call, PHONE_PARAM_INVALID, "phone");
+    }
+
     block = phone_blocked_ask(call, caller, sender);
     size = phone_ask_size(call, &phone_blocked_of, caller, 0);
 

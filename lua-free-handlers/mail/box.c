@@ -126,7 +126,7 @@ phone_box_add(phone_call_t *call, phone_record_t *mail)
 }
 
 
-void
+static void
 phone_box_drop(phone_call_t *call, phone_record_t *mail)
 {
     phone_str_t  id, owner, peers, peer;
@@ -144,5 +144,131 @@ phone_box_drop(phone_call_t *call, phone_record_t *mail)
     while (phone_split(&peers, ' ', &peer)) {
         phone_index_remove(call, &phone_mails_with,
                            phone_box_with(call, owner, peer), id);
+    }
+}
+
+
+unsigned
+phone_box_peers_count(phone_record_t *mail)
+{
+    unsigned     n;
+    phone_str_t  rest, peer;
+
+    rest = phone_found(mail) ? phone_box_peers(mail) : PHONE_EMPTY;
+
+    for (n = 0; phone_split(&rest, ' ', &peer); n++) {
+        /* void */
+    }
+
+    return n;
+}
+
+
+static int
+phone_box_is_one_of(phone_str_t id, unsigned n, phone_record_t *const *mail)
+{
+    while (n--) {
+        if (phone_equal(phone_id(mail[n]), id)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* All mails of a conversation; NULL: there are others than these n.  What
+   phone_box_end() guards is read as well, after it has not held. */
+
+static const phone_list_t *
+phone_box_ends(phone_call_t *call, phone_str_t with, unsigned n,
+    phone_record_t *const *mail)
+{
+    unsigned             i;
+    const phone_list_t  *list;
+
+    list = phone_ask_index(call, &phone_mails_with, with, 0, n + 1);
+
+    for (i = 0; i < list->n; i++) {
+        if (!phone_box_is_one_of(list->entry[i].member, n, mail)) {
+            return NULL;
+        }
+    }
+
+    (void) phone_assume_size(call, &phone_mails_with, with, 0);
+
+    if (list->n) {
+        (void) phone_assume_size(call, &phone_mails_with, with,
+                                 list->entry[0].score + 1);
+    }
+
+    return list;
+}
+
+
+void
+phone_box_ask_leave(phone_call_t *call, unsigned n,
+    phone_record_t *const *mail)
+{
+    unsigned     i;
+    phone_str_t  owner, rest, peer;
+
+    for (i = 0; i < n; i++) {
+        owner = phone_get(mail[i], MAIL_OWNER);
+        rest = phone_found(mail[i]) ? phone_box_peers(mail[i]) : PHONE_EMPTY;
+
+        while (phone_split(&rest, ' ', &peer)) {
+            (void) phone_box_ends(call, phone_box_with(call, owner, peer), n,
+                                  mail);
+        }
+    }
+}
+
+
+/* The number of its mails and their times are guarded: a mail that has come
+   meanwhile may have replaced another one. */
+
+static void
+phone_box_end(phone_call_t *call, phone_str_t owner, phone_str_t peer,
+    unsigned n, phone_record_t *const *mail)
+{
+    phone_str_t          with;
+    const phone_list_t  *list;
+
+    with = phone_box_with(call, owner, peer);
+    list = phone_box_ends(call, with, n, mail);
+
+    if (list == NULL
+        || phone_index_room(call, &phone_mails_with, with, 0, list->n + 1) < 1
+        || (list->n
+            && phone_index_room(call, &phone_mails_with, with,
+                                list->entry[0].score + 1, 1)
+               < 1))
+    {
+        return;
+    }
+
+    phone_index_remove(call, &phone_peers_of, owner, peer);
+}
+
+
+void
+phone_box_leave(phone_call_t *call, unsigned n, phone_record_t *const *mail)
+{
+    unsigned     i;
+    phone_str_t  rest, peer;
+
+    for (i = 0; i < n; i++) {
+
+        if (!phone_found(mail[i])) {
+            continue;
+        }
+
+        phone_box_drop(call, mail[i]);
+        rest = phone_box_peers(mail[i]);
+
+        while (phone_split(&rest, ' ', &peer)) {
+            phone_box_end(call, phone_get(mail[i], MAIL_OWNER), peer, n, mail);
+        }
     }
 }

@@ -49,8 +49,19 @@ extern const phone_object_t    phone_mail_object;
 /* A mail comes into the mailbox of its owner; it has all its fields. */
 void phone_box_add(phone_call_t *call, phone_record_t *mail);
 
-/* It leaves the lists; the record is left to the caller. */
-void phone_box_drop(phone_call_t *call, phone_record_t *mail);
+/*
+ * Mails of one mailbox leave the lists, with the conversations that have no
+ * other mails; the records are left to the caller.  Ask first, and when they
+ * have left look at phone_waiting(): that no mail comes meanwhile is guarded.
+ * With commits of one bucket it cannot be, and a conversation stays in the list
+ * without a mail, which is not shown.
+ */
+void phone_box_ask_leave(phone_call_t *call, unsigned n,
+    phone_record_t *const *mail);
+void phone_box_leave(phone_call_t *call, unsigned n,
+    phone_record_t *const *mail);
+
+unsigned phone_box_peers_count(phone_record_t *mail);
 
 /* With whom a mail is a part of conversations, with spaces: its sender, or its
    recipients if they are few. */

@@ -9,7 +9,14 @@
 #define PHONE_PEERS_MOST   50
 
 
+/* Mails of a conversation that a call deletes, and how many other conversations
+   they may be in. */
+#define PHONE_PEERS_STEP   50
+#define PHONE_PEERS_ENDED  70
+
+
 static phone_rc_t phone_mail_conversations_run(phone_call_t *call);
+static phone_rc_t phone_mail_leave_run(phone_call_t *call);
 
 
 static const phone_param_t  phone_mail_conversations_params[] = {
@@ -45,6 +52,28 @@ const phone_endpoint_t  phone_mail_conversations = {
     phone_mail_conversations_reply,
     "With whom the number that is logged in has exchanged mails, the latest "
     "first. GET /mail with peer has the mails."
+};
+
+
+static const phone_param_t  phone_mail_leave_params[] = {
+    { "phone", PHONE_P_PHONE, PHONE_REQUIRED|PHONE_IN_PATH, 0, 0,
+      "with whom" },
+    { NULL, 0, 0, 0, 0, NULL }
+};
+
+
+static const phone_member_t  phone_mail_leave_reply[] = {
+    { "deleted", PHONE_M_INT, 0, NULL, NULL, "how many mails were deleted" },
+    { "more", PHONE_M_BOOL, 0, NULL, NULL, "there are more: call again" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
+const phone_endpoint_t  phone_mail_leave = {
+    "mail.leave", "DELETE", "/mail/conversations/{phone}", PHONE_SESSION,
+    phone_mail_leave_run, phone_mail_leave_params, phone_mail_leave_reply,
+    "Deletes this number's copies of the mails of a conversation, the newest "
+    "first and at most 50 with a call; nobody else's are changed."
 };
 
 
@@ -100,4 +129,61 @@ phone_mail_conversations_run(phone_call_t *call)
     phone_json_end(json);
 
     return phone_page_done(call, &edge);
+}
+
+
+/* A mail to several numbers leaves all their conversations. */
+
+static phone_rc_t
+phone_mail_leave_run(phone_call_t *call)
+{
+    unsigned             i, n, peers;
+    phone_str_t          with;
+    phone_record_t      *mail[PHONE_PEERS_STEP];
+    const phone_list_t  *list;
+
+    with = phone_box_with(call, phone_caller(call), phone_arg(call, "phone"));
+    list = phone_ask_index(call, &phone_mails_with, with, 0,
+                           PHONE_PEERS_STEP + 1);
+
+    for (n = 0; n < list->n && n < PHONE_PEERS_STEP; n++) {
+        mail[n] = phone_ask_some(call, &phone_mail, list->entry[n].member,
+                                 PHONE_BOX_FIELDS);
+    }
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    peers = 0;
+
+    for (i = 0; i < n; i++) {
+        peers += phone_box_peers_count(mail[i]);
+
+        if (peers > PHONE_PEERS_ENDED) {
+            break;
+        }
+    }
+
+    n = i;
+    phone_box_ask_leave(call, n, mail);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    phone_box_leave(call, n, mail);
+
+    for (i = 0; i < n; i++) {
+        phone_remove(mail[i]);
+    }
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    phone_say_int(call, "deleted", n);
+    phone_say_bool(call, "more", n < list->n);
+
+    return phone_done(call);
 }

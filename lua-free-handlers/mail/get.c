@@ -9,7 +9,6 @@
 static phone_rc_t phone_mail_get_run(phone_call_t *call);
 static phone_rc_t phone_mail_read_run(phone_call_t *call);
 static phone_rc_t phone_mail_remove_run(phone_call_t *call);
-static void phone_mail_leave(phone_call_t *call, phone_record_t *mail);
 
 
 static const phone_param_t  phone_mail_which_params[] = {
@@ -109,40 +108,14 @@ phone_mail_remove_run(phone_call_t *call)
         return rc;
     }
 
-    phone_mail_leave(call, mail);
+    phone_box_ask_leave(call, 1, &mail);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
     }
 
-    phone_box_drop(call, mail);
+    phone_box_leave(call, 1, &mail);
     phone_remove(mail);
 
-    return phone_done(call);
-}
-
-
-/* A conversation ends with its last mail.  That is guarded; with commits of one
-   bucket it cannot be, and the conversation stays in the list, without a mail,
-   which is not shown. */
-
-static void
-phone_mail_leave(phone_call_t *call, phone_record_t *mail)
-{
-    phone_str_t          with, rest, peer;
-    const phone_list_t  *newest;
-
-    rest = phone_box_peers(mail);
-
-    while (phone_split(&rest, ' ', &peer)) {
-        with = phone_box_with(call, phone_caller(call), peer);
-        newest = phone_ask_index(call, &phone_mails_with, with, 0, 2);
-
-        if (!phone_waiting(call) && newest->n == 1
-            && phone_index_room(call, &phone_mails_with, with, 0, 2) > 0)
-        {
-            phone_index_remove(call, &phone_peers_of, phone_caller(call),
-                               peer);
-        }
-    }
+    return phone_waiting(call) ? PHONE_AGAIN : phone_done(call);
 }

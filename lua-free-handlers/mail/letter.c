@@ -8,6 +8,9 @@
 /* ms; a call that has no answer runs again sooner */
 #define PHONE_MAIL_ONCE  (10 * PHONE_MINUTE)
 
+/* Bytes of a text that are not counted: the recipients are. */
+#define PHONE_LETTER_SHORT  500
+
 
 static phone_rc_t phone_mail_send_run(phone_call_t *call);
 static void phone_letter_keep(phone_call_t *call,
@@ -17,7 +20,9 @@ static phone_rc_t phone_letter_said(phone_call_t *call,
 static phone_rc_t phone_letter_count(phone_call_t *call,
     const phone_letter_t *letter);
 static phone_rc_t phone_letter_over(phone_call_t *call, int64_t window,
-    const char *field);
+    const phone_letter_t *letter, const char *field);
+static phone_rc_t phone_letter_too_long(phone_call_t *call,
+    const phone_letter_t *letter);
 
 
 static const phone_param_t  phone_mail_send_params[] = {
@@ -148,7 +153,7 @@ phone_letter_send(phone_call_t *call, phone_letter_t *letter)
     once = phone_box_with(call, letter->from, phone_call_id(call));
     done = phone_assume_free(call, &phone_mail_once, once);
     job = phone_letter_ask_job(call, letter);
-    phone_room_ask(call, letter->from, 0, &room);
+    room = (phone_room_t) { .number = letter->from, .come = 1, .own = 1 };
     phone_letter_ask_invites(call, letter);
     rest = phone_letter_all(letter);
 
@@ -156,7 +161,10 @@ phone_letter_send(phone_call_t *call, phone_letter_t *letter)
          n++)
     {
         phone_arrival_ask(call, letter, number, &arrival[n]);
+        room.come += phone_equal(number, letter->from) ? 1 : 0;
     }
+
+    phone_room_ask(call, &room);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -177,11 +185,11 @@ phone_letter_send(phone_call_t *call, phone_letter_t *letter)
 
     phone_claim(call, &phone_mail_once, once, PHONE_STR("1"),
                 PHONE_MAIL_ONCE);
-    phone_room_make(call, &room);
+    (void) phone_room_make(call, &room);
     phone_letter_keep(call, letter);
 
     for (i = 0; i < n; i++) {
-        phone_arrival_put(call, letter, &arrival[i]);
+        (void) phone_arrival_put(call, letter, &arrival[i]);
     }
 
     phone_letter_invited(call, letter);
@@ -190,7 +198,7 @@ phone_letter_send(phone_call_t *call, phone_letter_t *letter)
         phone_letter_later(call, letter, job);
     }
 
-    return phone_letter_said(call, letter);
+    return phone_waiting(call) ? PHONE_AGAIN : phone_letter_said(call, letter);
 }
 
 
@@ -252,10 +260,20 @@ phone_mailed_id(phone_call_t *call, const phone_letter_t *letter, char unit,
 }
 
 
+/* Of a long text: its bytes, for each recipient. */
+
+static int64_t
+phone_letter_bytes(const phone_letter_t *letter)
+{
+    return letter->text.len > PHONE_LETTER_SHORT
+           ? (int64_t) letter->text.len * letter->n : 0;
+}
+
+
 static phone_rc_t
 phone_letter_count(phone_call_t *call, const phone_letter_t *letter)
 {
-    int64_t                  mails, recipients;
+    int64_t                  mails, recipients, bytes;
     phone_str_t              hour, day;
     const phone_settings_t  *settings;
 
@@ -265,23 +283,42 @@ phone_letter_count(phone_call_t *call, const phone_letter_t *letter)
 
     mails = phone_added(call, &phone_mailed, hour, MAILED_MAILS);
     recipients = phone_added(call, &phone_mailed, day, MAILED_RECIPIENTS);
+    bytes = phone_letter_bytes(letter);
+
+    if (bytes) {
+        bytes += phone_added(call, &phone_mailed, day, MAILED_BYTES);
+    }
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
     }
 
     if (mails >= settings->mail_hour) {
-        return phone_letter_over(call, PHONE_HOUR, "text");
+        return phone_letter_over(call, PHONE_HOUR, letter, "text");
     }
 
     if (recipients + letter->n > settings->mail_day) {
-        return phone_letter_over(call, PHONE_DAY, "to");
+        return phone_letter_over(call, PHONE_DAY, letter, "to");
+    }
+
+    if (phone_letter_bytes(letter) > settings->mail_day_bytes) {
+        return phone_letter_too_long(call, letter);
+    }
+
+    if (bytes > settings->mail_day_bytes) {
+        return phone_letter_over(call, PHONE_DAY, letter, "text");
     }
 
     phone_add(call, &phone_mailed, hour, MAILED_MAILS, 1,
               settings->mail_hour, phone_window_lives(call, PHONE_HOUR));
     phone_add(call, &phone_mailed, day, MAILED_RECIPIENTS, letter->n,
               settings->mail_day, phone_window_lives(call, PHONE_DAY));
+
+    if (bytes) {
+        phone_add(call, &phone_mailed, day, MAILED_BYTES,
+                  phone_letter_bytes(letter), settings->mail_day_bytes,
+                  phone_window_lives(call, PHONE_DAY));
+    }
 
     return PHONE_DONE;
 }
@@ -315,10 +352,33 @@ phone_letter_invited(phone_call_t *call, const phone_letter_t *letter)
 }
 
 
+/* A reply has the field text only, and what is forwarded the field to. */
+
+static const char *
+phone_letter_field(const phone_letter_t *letter, const char *field)
+{
+    return letter->forwarded ? "to" : letter->answers.len ? "text" : field;
+}
+
+
 static phone_rc_t
-phone_letter_over(phone_call_t *call, int64_t window, const char *field)
+phone_letter_over(phone_call_t *call, int64_t window,
+    const phone_letter_t *letter, const char *field)
 {
     phone_retry_after(call, (phone_window_left(call, window) + 999) / 1000);
 
-    return phone_refuse_field(call, PHONE_RATE_LIMITED, field);
+    return phone_refuse_field(call, PHONE_RATE_LIMITED,
+                              phone_letter_field(letter, field));
+}
+
+
+static phone_rc_t
+phone_letter_too_long(phone_call_t *call, const phone_letter_t *letter)
+{
+    phone_say(call, "reason",
+              PHONE_STR("too much text for so many numbers: send a shorter "
+                        "one, or send it to fewer"));
+
+    return phone_refuse_field(call, PHONE_PARAM_INVALID,
+                              phone_letter_field(letter, "text"));
 }

@@ -50,31 +50,44 @@ extern const phone_member_t  phone_letter_reply[];
 
 /* What is read before a letter comes into a mailbox. */
 
-typedef struct {                         /* is there room for one more? */
+/*
+ * Is there room for mails that come into a mailbox?  In a full one the oldest
+ * that were read make it.  Calls at the same time may leave too many mails in
+ * the mailbox of a recipient: then more of them go than come.
+ */
+#define PHONE_ROOM_MOST  3
+
+typedef struct {
     phone_str_t              number;
     int64_t                  size;
-    phone_record_t          *oldest;     /* that was read and makes room;
-                                            NULL: none does */
+    unsigned                 come;
+    unsigned                 n;          /* that make room */
+    unsigned                 own:1;      /* the caller's: guarded */
+    phone_record_t          *mail[PHONE_ROOM_MOST];
 } phone_room_t;
 
 typedef struct {
+    phone_str_t              number;
     phone_room_t             room;
     phone_record_t          *account;
     phone_record_t          *block;
+    unsigned                 ignored:1;  /* the last mails of the sender are
+                                            unread, all of them */
 } phone_arrival_t;
 
 
-/* The call puts `before` mails there before this one. */
-void phone_room_ask(phone_call_t *call, phone_str_t number, unsigned before,
-    phone_room_t *room);
-
-/* Is there room, or a mail that can make it?  It goes then. */
+/* Needs the number, come and own. */
+void phone_room_ask(phone_call_t *call, phone_room_t *room);
 int phone_room_found(phone_call_t *call, const phone_room_t *room);
-void phone_room_make(phone_call_t *call, const phone_room_t *room);
 
+/* How many effects that has, at most. */
+unsigned phone_room_make(phone_call_t *call, const phone_room_t *room);
+
+/* Of a call, its sender's mailbox has room for his copy, and for his own if he
+   is a recipient.  phone_arrival_put() as phone_room_make(). */
 void phone_arrival_ask(phone_call_t *call, const phone_letter_t *letter,
     phone_str_t number, phone_arrival_t *arrival);
-void phone_arrival_put(phone_call_t *call, phone_letter_t *letter,
+unsigned phone_arrival_put(phone_call_t *call, phone_letter_t *letter,
     const phone_arrival_t *arrival);
 
 /* Before and after the arrivals of a step; the letter has its sender. */

@@ -5,8 +5,10 @@
 #include "letter.h"
 
 
-/* Recipients of a step: each has some ten effects, see PHONE_JOB_EFFECTS. */
-#define PHONE_MANY_STEP  20
+/* Recipients of a step.  Each has some ten effects, and at most 80; a step
+   beyond this number ends: see PHONE_JOB_EFFECTS. */
+#define PHONE_MANY_STEP     20
+#define PHONE_MANY_EFFECTS  220
 
 
 static phone_rc_t phone_mail_job_step(phone_call_t *call,
@@ -56,7 +58,7 @@ static phone_rc_t
 phone_mail_job_step(phone_call_t *call, phone_record_t *job)
 {
     int64_t          done;
-    unsigned         i, n;
+    unsigned         i, n, effects;
     phone_letter_t   letter;
     phone_record_t  *mail;
     phone_arrival_t  arrival[PHONE_MANY_STEP];
@@ -85,19 +87,25 @@ phone_mail_job_step(phone_call_t *call, phone_record_t *job)
         return PHONE_AGAIN;
     }
 
-    for (i = 0; i < n; i++) {
-        phone_arrival_put(call, &letter, &arrival[i]);
+    effects = 0;
+
+    for (i = 0; i < n && effects < PHONE_MANY_EFFECTS; i++) {
+        effects += phone_arrival_put(call, &letter, &arrival[i]);
+    }
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
     }
 
     phone_letter_invited(call, &letter);
 
-    if (done + n < phone_get_int(job, JOB_TOTAL)) {
-        return phone_job_next(job, done + n, PHONE_EMPTY);
+    if (done + i < phone_get_int(job, JOB_TOTAL)) {
+        return phone_job_next(job, done + i, PHONE_EMPTY);
     }
 
     phone_remove(mail);
 
-    return phone_job_finish(job, done + n, PHONE_EMPTY);
+    return phone_job_finish(job, done + i, PHONE_EMPTY);
 }
 
 

@@ -247,7 +247,7 @@ phone_replay_step(phone_call_t *call, phone_record_t *job)
     (void) phone_split(&rest, ' ', &word);
 
     if (phone_parse_int(word, &since) != 0 || phone_parse_int(rest, &all) != 0
-        || phone_page_parse(phone_get(job, JOB_CURSOR), &edge) != 0)
+        || phone_page_parse(call, phone_get(job, JOB_CURSOR), &edge) != 0)
     {
         return phone_bad_record(job);
     }

@@ -106,7 +106,7 @@ phone_check_indexes(phone_call_t *call, phone_books_t *books)
         number = book->account;
         phone_split(&number, ':', &kind);
 
-        if (phone_page_parse(book->edge, &edge[n]) != 0) {
+        if (phone_page_parse(call, book->edge, &edge[n]) != 0) {
             book->compared = 1;
             books->count[PHONE_BOOKS_MALFORMED]++;
             continue;

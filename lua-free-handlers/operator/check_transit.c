@@ -262,7 +262,7 @@ phone_transit_postings(phone_call_t *call, phone_books_t *books)
     bucket = phone_bucket_text(phone_memory(call),
                                (unsigned) books->count[PHONE_BOOKS_BUCKET]);
 
-    if (phone_page_parse(books->edge, &edge) != 0) {
+    if (phone_page_parse(call, books->edge, &edge) != 0) {
         return phone_refuse(call, PHONE_INTERNAL);
     }
 

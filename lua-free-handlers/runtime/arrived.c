@@ -57,7 +57,7 @@ phone_ask_arrived(phone_call_t *call, phone_str_t name, int64_t before,
     for (n = 0; n < PHONE_ARRIVED_BUCKETS
                 && first + n < call->env->buckets; n++)
     {
-        (void) phone_page_parse(n ? PHONE_EMPTY : rest, &edge[n]);
+        (void) phone_page_parse(call, n ? PHONE_EMPTY : rest, &edge[n]);
         edge[n].up = 1;
         page[n] = phone_ask_page(call, &phone_due,
                                  phone_bucket_text(&call->arena,
@@ -125,7 +125,7 @@ phone_ask_gone(phone_call_t *call, phone_str_t name, int64_t before,
         return PHONE_DONE;
     }
 
-    (void) phone_page_parse(*cursor, &edge);
+    (void) phone_page_parse(call, *cursor, &edge);
     page = phone_ask_due_of(call, phone_bucket_of(name, call->env->buckets),
                             &edge);
 
@@ -154,7 +154,7 @@ phone_ask_to_come(phone_call_t *call, phone_str_t name, phone_str_t id)
         return PHONE_DONE;
     }
 
-    (void) phone_page_parse(PHONE_EMPTY, &edge);
+    (void) phone_page_parse(call, PHONE_EMPTY, &edge);
     page = phone_ask_due_of(call, phone_bucket_of(name, call->env->buckets),
                             &edge);
 
@@ -183,7 +183,7 @@ phone_ask_posted(phone_call_t *call, unsigned bucket, phone_str_t id)
         return 0;
     }
 
-    (void) phone_page_parse(PHONE_EMPTY, &edge);
+    (void) phone_page_parse(call, PHONE_EMPTY, &edge);
 
     for (n = 0; n < PHONE_POSTED_PAGES; n++) {
         page = phone_ask_due_of(call, bucket, &edge);

@@ -161,13 +161,21 @@ phone_index_lives_for(phone_call_t *call, const phone_type_t *type,
 }
 
 
+int64_t
+phone_assume_size(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, int64_t since)
+{
+    return call->forgot || call->env->domain == PHONE_ONE_BUCKET
+           ? phone_ask_size(call, type, id, since) : 0;
+}
+
+
 int
 phone_index_room(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, int64_t since, unsigned most)
 {
-    unsigned             bucket;
-    phone_guard_t       *guard;
-    const phone_list_t  *newest;
+    unsigned        bucket;
+    phone_guard_t  *guard;
 
     if (call->env->domain == PHONE_ONE_BUCKET) {
         return -1;
@@ -177,14 +185,11 @@ phone_index_room(phone_call_t *call, const phone_type_t *type,
         return 0;
     }
 
-    if (call->forgot) {
-        newest = phone_ask_index(call, type, id, 0, most);
-
-        if (phone_waiting(call)
-            || (newest->n == most && newest->entry[most - 1].score >= since))
-        {
-            return 0;
-        }
+    if (call->forgot
+        && (phone_ask_size(call, type, id, since) >= most
+            || phone_waiting(call)))
+    {
+        return 0;
     }
 
     bucket = phone_home(call->env, type, id);

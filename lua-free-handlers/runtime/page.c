@@ -39,9 +39,13 @@ static phone_list_t *phone_page_next(phone_list_t *page, unsigned n,
     const phone_edge_t *edge);
 
 
+/* A score, then "." and the member.  In a query string "+" is a space, so the
+   member "+8613800000001" is written as "-8613800000001", without the dot. */
+
 int
-phone_page_parse(phone_str_t text, phone_edge_t *edge)
+phone_page_parse(phone_call_t *call, phone_str_t text, phone_edge_t *edge)
 {
+    size_t       n;
     phone_str_t  score;
 
     edge->member = PHONE_EMPTY;
@@ -52,11 +56,25 @@ phone_page_parse(phone_str_t text, phone_edge_t *edge)
         return 0;
     }
 
-    phone_split(&text, '.', &score);
-    edge->member = text;
+    for (n = 0; n < text.len && text.data[n] != '.' && text.data[n] != '-';
+         n++)
+    {
+        /* void */
+    }
+
+    score = (phone_str_t) { n, text.data };
+
+    if (n < text.len) {
+        edge->member = (phone_str_t) { text.len - n - 1, text.data + n + 1 };
+
+        if (text.data[n] == '-') {
+            edge->member = phone_format(phone_memory(call), "+%.*s",
+                                        PHONE_ARGS(edge->member));
+        }
+    }
 
     return phone_parse_int(score, &edge->score) == 0
-           && edge->score < INT64_MAX && (edge->score > 0 || text.len)
+           && edge->score < INT64_MAX && (edge->score > 0 || edge->member.len)
            ? 0 : -1;
 }
 
@@ -64,8 +82,18 @@ phone_page_parse(phone_str_t text, phone_edge_t *edge)
 phone_str_t
 phone_page_text(phone_call_t *call, const phone_edge_t *edge)
 {
+    phone_str_t  member;
+
+    member = edge->member;
+
+    if (member.len && member.data[0] == '+') {
+        return phone_format(phone_memory(call), "%lld-%.*s",
+                            (long long) edge->score, (int) member.len - 1,
+                            member.data + 1);
+    }
+
     return phone_format(phone_memory(call), "%lld.%.*s",
-                        (long long) edge->score, PHONE_ARGS(edge->member));
+                        (long long) edge->score, PHONE_ARGS(member));
 }
 
 
@@ -111,7 +139,9 @@ phone_page_asked(phone_call_t *call, unsigned shown, phone_edge_t *edge,
                                   PHONE_STR("give before or after, not both"));
     }
 
-    if (phone_page_parse(phone_arg(call, up ? "after" : "before"), edge) != 0) {
+    if (phone_page_parse(call, phone_arg(call, up ? "after" : "before"), edge)
+        != 0)
+    {
         return phone_page_invalid(call, up ? "after" : "before",
             up ? PHONE_STR("take next_after of the page that came before")
                : PHONE_STR("take next_before of the page that came before"));

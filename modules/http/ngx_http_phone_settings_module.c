@@ -245,6 +245,9 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
     ngx_phone_setting("phone_mail_day", ngx_http_phone_count,
                       mail_day, &ngx_phone_per_day),
 
+    ngx_phone_setting("phone_mail_day_bytes", ngx_http_phone_count,
+                      mail_day_bytes, &ngx_phone_per_day),
+
     ngx_phone_setting("phone_mail_invite", ngx_http_phone_time,
                       mail_invite, &ngx_phone_invite),
 

@@ -197,9 +197,11 @@ my %table = (
     phone_idempotency_keys => ['main', ['0', '10000'], between(0, 10000)],
     (map { $_ => ['main', ['0', '1000000000'], between(0, 1000000000)] }
          qw(phone_pay_card_day_times phone_pay_card_declined phone_pay_payer_day_times phone_merchant_day_bills phone_bill_day phone_bill_day_payer phone_bill_handed_day phone_bill_texts phone_bill_texts_day phone_bill_merchant_texts
-            phone_bill_merchant_texts_day phone_mail_hour phone_mail_day)),
-    phone_mail_invite => ['main', ['1h', '7d'], between('1h', '7d')],
+            phone_bill_merchant_texts_day phone_mail_hour phone_mail_day phone_mail_day_bytes)),
+    phone_mail_invite => ['main', ['1h', '7d'],
+        [@$time, ['59m', qr/must be between 3600s and 604800s/], ['8d', qr/must be between 3600s and 604800s/]]],
     phone_mail_invites => ['main', ['0', '1000000000'], between(0, 1000000000)],
+    phone_zoneinfo => ['main', ['/usr/share/zoneinfo', 'zones'], []],   # t/flow/mail-invite.t
     phone_mail_box => ['main', ['10', '1000000'], between(10, 1000000)],
     phone_clock_skew => ['main', ['30s'], $hour],
     phone_live_open => ['main', ['25s', '1h'], [@$hour, ['24s', qr/"phone_live_open" is shorter than five times "phone_clock_bound"/]]],

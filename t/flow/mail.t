@@ -144,6 +144,14 @@ mail($li, [$wang->{phone}], 'wanted again');
 unread_is($wang, $before + 1, 'until he is unblocked');
 
 
+# A hundred in a row are unread: one more is kept when he has read one
+
+mail($li, [$wang->{phone}], 'ignored');
+Time::HiRes::sleep(0.3);
+is list($wang)->{unread}, 100, 'one sender has a hundred unread mails, and no more';
+$p->post('/mail/' . list($wang, '?limit=1')->{mail}[0]{mail_id} . '/read', {}, cookie => $wang->{cookie});
+
+
 # Live events
 
 my $live = $p->events('/live', cookie => $wang->{cookie});

@@ -66,6 +66,7 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->tells, world->memory, 16);
     sim_map_init(&auditor->invitations, world->memory, 16);
     sim_map_init(&auditor->mails, world->memory, 16);
+    sim_map_init(&auditor->boxes, world->memory, 16);
     sim_map_init(&auditor->blocks, world->memory, 16);
     sim_map_init(&auditor->messages, world->memory, 16);
     sim_map_init(&auditor->message_ids, world->memory, 16);

@@ -24,6 +24,13 @@
 #define SIM_LETTER_SHOWN  300
 
 
+/* Bytes of a text that are not counted. */
+#define SIM_LETTER_COUNTED  500
+
+/* Of one sender, unread: further ones may not be kept. */
+#define SIM_LETTERS_ROW  20
+
+
 /* A letter, by the id of the sender's copy. */
 typedef struct {
     sim_node_t               node;
@@ -55,6 +62,58 @@ typedef struct {
     int64_t                  gone_at;
     unsigned                 in:1;
 } sim_mail_t;
+
+
+/* The mails of a number. */
+typedef struct {
+    sim_node_t               node;
+    int64_t                  n;
+    int64_t                  before;     /* the last commit that changed it */
+    int64_t                  at;         /* of the run: that commit */
+    const sim_exchange_t    *exchange;   /* of that */
+    unsigned                 quiet:1;    /* its call began later than the last
+                                            change before */
+} sim_box_t;
+
+
+/* What a call brings to a mailbox that nobody changes meanwhile leaves it
+   within its limit, or does not make it larger. */
+
+static void
+sim_audit_box(sim_auditor_t *auditor, const sim_box_t *box)
+{
+    int64_t  most;
+
+    most = auditor->world->settings.mail_box;
+    most = box->before > most ? box->before : most;
+
+    if (box->quiet && box->n > most && auditor->world->failovers == 0) {
+        sim_violation(auditor->world, "the mailbox of %.*s has %lld mails",
+                      PHONE_ARGS(box->node.key), (long long) box->n);
+    }
+}
+
+
+static void
+sim_box_changes(sim_auditor_t *auditor, phone_str_t owner, int by)
+{
+    sim_box_t             *box;
+    const sim_exchange_t  *exchange;
+
+    exchange = auditor->exchange;
+    box = sim_map_make(&auditor->boxes, owner, sizeof(sim_box_t));
+
+    if (box->at != auditor->world->now || box->exchange != exchange) {
+        sim_audit_box(auditor, box);
+        box->before = box->n;
+        box->quiet = exchange != NULL && exchange->sent_at > box->at
+                     && auditor->world->domain == PHONE_WHOLE_STORE;
+        box->at = auditor->world->now;
+        box->exchange = exchange;
+    }
+
+    box->n += by;
+}
 
 
 static phone_str_t
@@ -346,6 +405,25 @@ sim_mail_first(sim_auditor_t *auditor, const phone_op_t *op, phone_str_t id)
     mail->read_at = 0;
     mail->gone_at = 0;
     mail->in = in ? 1 : 0;
+
+    sim_box_changes(auditor, mail->owner, 1);
+}
+
+
+static int
+sim_mail_is_with(const sim_mail_t *mail, phone_str_t peer)
+{
+    phone_str_t  rest, one;
+
+    rest = mail->peers;
+
+    while (phone_split(&rest, ' ', &one)) {
+        if (phone_equal(one, peer)) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -413,12 +491,27 @@ sim_audit_mail_gone(sim_auditor_t *auditor, phone_str_t id)
                           PHONE_ARGS(id), PHONE_ARGS(exchange->number));
         }
 
+    } else if (sim_is_call(exchange, "mail.leave")) {
+
+        if (!sim_mail_is_with(mail, sim_sent(exchange, "phone"))
+            || !phone_equal(mail->owner, exchange->number))
+        {
+            sim_violation(auditor->world, "mail %.*s leaves a conversation "
+                          "that is not its own", PHONE_ARGS(id));
+        }
+
+        sim_count(auditor->world, MAILS_LEFT);
+
     } else if (mail->in && mail->read_at == 0) {
         sim_violation(auditor->world, "mail %.*s was not read, and makes room",
                       PHONE_ARGS(id));
 
     } else {
         sim_count(auditor->world, MAILS_DROPPED);
+    }
+
+    if (mail->owner.len && mail->gone_at == 0) {
+        sim_box_changes(auditor, mail->owner, -1);
     }
 
     mail->gone_at = mail->gone_at ? mail->gone_at : auditor->world->now;
@@ -460,6 +553,12 @@ sim_audit_mailed(sim_auditor_t *auditor, const phone_guard_t *sum,
 
         while (phone_split(&rest, ' ', &number)) {
             n++;
+        }
+
+        if (phone_is(sum->field, "bytes")) {
+            n *= letter.text.len > SIM_LETTER_COUNTED
+                 ? (int64_t) letter.text.len : 0;
+            sim_count(auditor->world, LONG_LETTERS);
         }
     }
 
@@ -602,6 +701,28 @@ sim_mail_listed(sim_auditor_t *auditor, const char *kind, phone_str_t owner,
 }
 
 
+/* A conversation in the list has mails. */
+
+static void
+sim_audit_peer(sim_auditor_t *auditor, phone_str_t owner, phone_str_t peer)
+{
+    char  key[128];
+
+    snprintf(key, sizeof(key), "phone:{%03u}:mails_with:%.*s:%.*s",
+             phone_bucket_of(owner, auditor->world->buckets),
+             PHONE_ARGS(owner), PHONE_ARGS(peer));
+
+    if (sim_mail_listed(auditor, "peers", owner, PHONE_EMPTY, peer)
+        && sim_store_zset(auditor->world->store, sim_wall(auditor->world),
+                          phone_cstr(key))
+           == NULL)
+    {
+        sim_violation(auditor->world, "%.*s has a conversation with %.*s "
+                      "without a mail", PHONE_ARGS(owner), PHONE_ARGS(peer));
+    }
+}
+
+
 static void
 sim_audit_mail_kept(sim_auditor_t *auditor, const sim_mail_t *mail)
 {
@@ -647,6 +768,10 @@ sim_audit_mail_kept(sim_auditor_t *auditor, const sim_mail_t *mail)
 
     while (phone_split(&rest, ' ', &peer)) {
 
+        if (!there && world->domain == PHONE_WHOLE_STORE) {
+            sim_audit_peer(auditor, mail->owner, peer);
+        }
+
         if (sim_mail_listed(auditor, "mails_with", mail->owner, peer, id)
             != there
             || (there && !sim_mail_listed(auditor, "peers", mail->owner,
@@ -679,6 +804,31 @@ sim_mail_room(sim_auditor_t *auditor, phone_str_t owner)
 }
 
 
+/* One sender's mails that are not read are not all kept. */
+
+static int
+sim_mail_ignored(sim_auditor_t *auditor, phone_str_t owner, phone_str_t sender)
+{
+    size_t               i;
+    unsigned             n;
+    const sim_mail_t    *mail;
+    const sim_letter_t  *letter;
+
+    n = 0;
+
+    for (i = 0; i < auditor->mails.slots; i++) {
+        mail = (sim_mail_t *) auditor->mails.slot[i];
+
+        if (mail != NULL && mail->in && phone_equal(mail->owner, owner)) {
+            letter = sim_map_find(&auditor->letters, mail->letter);
+            n += letter != NULL && phone_equal(letter->from, sender);
+        }
+    }
+
+    return n >= SIM_LETTERS_ROW;
+}
+
+
 static void
 sim_audit_letter_end(sim_auditor_t *auditor, const sim_letter_t *letter)
 {
@@ -698,7 +848,8 @@ sim_audit_letter_end(sim_auditor_t *auditor, const sim_letter_t *letter)
             && (block == NULL
                 || (letter->to.len < SIM_LETTER_SHORT
                     && block->first_at > letter->at))
-            && sim_mail_room(auditor, number))
+            && sim_mail_room(auditor, number)
+            && !sim_mail_ignored(auditor, number, letter->from))
         {
             sim_violation(auditor->world, "letter %.*s does not come to %.*s",
                           PHONE_ARGS(letter->node.key), PHONE_ARGS(number));

@@ -163,6 +163,7 @@ sim_copy_auditor(sim_auditor_t *auditor)
     sim_copy_books(&auditor->invitations);
     sim_copy_books(&auditor->imports);
     sim_copy_books(&auditor->mails);
+    sim_copy_books(&auditor->boxes);
     sim_copy_books(&auditor->blocks);
     sim_copy_books(&auditor->messages);
     sim_copy_books(&auditor->message_ids);
@@ -176,6 +177,7 @@ sim_copy_auditor(sim_auditor_t *auditor)
     sim_copy_books(&auditor->devices);
     sim_copy_books(&auditor->passwords);
     sim_copy_books(&auditor->postings);
+    sim_copy_books(&auditor->imports);
 }
 
 
@@ -202,6 +204,7 @@ sim_restore_auditor(sim_auditor_t *auditor, const sim_auditor_t *before,
     auditor->versions = now.versions;
     auditor->sessions = now.sessions;
     auditor->probes = now.probes;
+    auditor->invitations = now.invitations;
     auditor->envelopes = now.envelopes;
     auditor->agreed = now.agreed;
     auditor->toys = now.toys;

@@ -77,6 +77,25 @@ sim_mail_numbers(sim_world_t *world, sim_exchange_t *exchange,
 }
 
 
+/* Now and then a long one. */
+
+static phone_str_t
+sim_mail_text(sim_world_t *world, sim_exchange_t *exchange)
+{
+    char  text[700];
+    int   n;
+
+    n = snprintf(text, sizeof(text), "letter %u", exchange->serial);
+
+    if (sim_below(&world->random, 16) == 0) {
+        memset(text + n, 'x', 600);
+        n += 600;
+    }
+
+    return sim_copy(world->memory, (phone_str_t) { (size_t) n, text });
+}
+
+
 static void
 sim_mail_write(sim_payer_t *payer, phone_str_t cookie)
 {
@@ -88,8 +107,7 @@ sim_mail_write(sim_payer_t *payer, phone_str_t cookie)
 
     sim_mail_numbers(payer->world, exchange, "to",
                      x == 0 ? 50 : x < 8 ? 1 + x / 2 : 1);
-    sim_add(exchange, "text", sim_text(payer->world, "letter %u",
-                                       exchange->serial));
+    sim_add(exchange, "text", sim_mail_text(payer->world, exchange));
     sim_send(payer->world, exchange);
 }
 
@@ -181,6 +199,17 @@ sim_mail_block(sim_payer_t *payer, phone_str_t cookie)
 }
 
 
+static void
+sim_mail_leave(sim_payer_t *payer, phone_str_t cookie)
+{
+    sim_exchange_t  *exchange;
+
+    exchange = sim_payer_asks(payer, cookie, "mail.leave", sim_mail_answered);
+    sim_add(exchange, "phone", sim_mail_peer(payer->world, 1));
+    sim_send(payer->world, exchange);
+}
+
+
 /* Any of the conditions, or none; an auditor compares what he is told. */
 
 static void
@@ -231,7 +260,7 @@ sim_mail(sim_payer_t *payer, phone_str_t cookie)
         "mail.reply", "mail.reply", "mail.forward"
     };
 
-    x = (unsigned) sim_below(&payer->world->random, 27);
+    x = (unsigned) sim_below(&payer->world->random, 28);
 
     if (x < 8) {
         sim_mail_write(payer, cookie);
@@ -250,7 +279,10 @@ sim_mail(sim_payer_t *payer, phone_str_t cookie)
     } else if (x < 24) {
         sim_mail_do(payer, cookie, what[x - 16]);
 
-    } else {
+    } else if (x < 27) {
         sim_mail_triggers(payer, cookie);
+
+    } else {
+        sim_mail_leave(payer, cookie);
     }
 }

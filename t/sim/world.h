@@ -160,6 +160,8 @@ typedef struct {
     T(BLOCKS, "senders blocked")                                              \
     T(MAILS_READ, "mails read")                                               \
     T(MAILS_DROPPED, "mails dropped")                                         \
+    T(MAILS_LEFT, "mails of conversations that were left")                    \
+    T(LONG_LETTERS, "long letters")                                           \
     T(MESSAGES, "messages")                                                   \
     T(TAKEN_BACK, "taken_back")                                               \
     T(ACKED, "acked")                                                         \

@@ -24,6 +24,7 @@ static const struct {
     { "mail.get", { PHONE_MAIL_NOT_FOUND }, 1 },
     { "mail.read", { PHONE_MAIL_NOT_FOUND }, 1 },
     { "mail.remove", { PHONE_MAIL_NOT_FOUND }, 1 },
+    { "mail.triggers_set", { PHONE_PARAM_MISSING }, 1 },
     { "mail.send", { PHONE_RATE_LIMITED, PHONE_MAILBOX_FULL }, 2 },
     { "bill.accept",
       { PHONE_BILL_NOT_FOUND, PHONE_BILL_PAID, PHONE_BILL_EXPIRED,

@@ -417,6 +417,13 @@ test_set(void)
     rc = parse(phone_form_parse, PHONE_STR("id=7&limit=10"));
     is_int(rc, PHONE_FIELDS_OK, "a query");
 
+    rc = phone_form_parse(&arena, PHONE_STR("to[]=1&to[]=2"), &fields, &bad);
+    is_int(rc, PHONE_FIELDS_OK, "a list");
+    rc = phone_form_parse(&arena, PHONE_STR("to[]=3"), &fields, &bad);
+    is_int(rc, PHONE_FIELDS_DUPLICATE, "which goes on in a body");
+    is_str(bad, "to", "is named");
+
+    rc = parse(phone_form_parse, PHONE_STR("id=7&limit=10"));
     rc = phone_json_parse(&arena, PHONE_STR("{\"text\":\"x\"}"), &fields,
                           &bad);
     is_int(rc, PHONE_FIELDS_OK, "and a body");

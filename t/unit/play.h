@@ -78,6 +78,7 @@ typedef struct {
     char                     guards[512];    /* theirs, in words */
     unsigned                 published;  /* to live connections, by all */
     int                      gave_up;    /* the event's purpose */
+    unsigned                 tallies;    /* bits: what the host counts */
     int                      full;       /* an account is */
 
     /* what may go wrong */

@@ -126,6 +126,7 @@ play_take(phone_call_t *call)
     player.status = call->reply.status;
     player.body = phone_copy(&player.arena, call->reply.body);
     player.retry_after = call->reply.retry_after;
+    player.tallies = call->tallies;
     player.cacheable = call->reply.cacheable;
     player.refused = call->reply.refused;
     player.refusal = call->reply.refusal;
