@@ -231,6 +231,9 @@ struct phone_call_s {
     phone_record_t          *records;
     phone_record_t         **last_record;
     unsigned                 missing;            /* asks not ready this run */
+    phone_ask_t            **asked;              /* see runtime/asked.c */
+    unsigned                 asked_slots;        /* 0: there is no table */
+    unsigned                 nasked;
 
     phone_guard_t           *guards;
     phone_guard_t          **last_guard;

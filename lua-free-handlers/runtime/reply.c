@@ -509,6 +509,7 @@ phone_finish_again(phone_call_t *call)
     call->bad_key = PHONE_EMPTY;
     call->fields = NULL;
     call->asks = NULL;
+    phone_asked_reset(call);
     call->records = NULL;
     call->emitted = NULL;
     call->merchant = NULL;
