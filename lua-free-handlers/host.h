@@ -303,6 +303,7 @@ struct phone_call_s {
     unsigned                 archive_failed:1;   /* so: a file of it has */
     unsigned                 apart:1;            /* commit without the event */
     unsigned                 not_yet:1;          /* refused: on its way */
+    unsigned                 unsignable:1;       /* a value of its reply */
     unsigned                 any_type:1;         /* of its asks */
     unsigned                 unread:1;           /* by this host */
     unsigned                 broken:1;           /* a stored value is bad */

@@ -166,6 +166,43 @@ test_refund(void)
 }
 
 
+/* The other way round: the step is over before that refund is committed, and
+   the merchant was known to have bills in the archive. */
+
+static void
+archive_now(void)
+{
+    int64_t  was;
+
+    was = player.settings.archive_after;
+    player.settings.archive_after = 180 * PHONE_DAY;
+    ok(archive_all(), "the bill is archived meanwhile");
+    player.settings.archive_after = was;
+}
+
+
+static void
+test_refund_unarchived(void)
+{
+    old_bills(PHONE_WHOLE_STORE);
+    archive();
+    month = phone_month_of(player.now);
+    make_bill("T9");
+    snprintf(paid, sizeof(paid), "%s", origin);
+    pay(li, phone_cstr(origin), card_li);
+    is_str(play_code(), "OK", "another bill");
+    run_jobs();
+    player.now += LONG_AGO + 31 * DAY;
+
+    player.settings.archive_after = 365 * PHONE_DAY;
+    player.before_commit = archive_now;
+    refund("T9", "R9", "10");
+    is_str(play_code(), "REFUND_TOO_LATE", "it is not refunded");
+    ok(!is_there(&phone_bill, paid), "it has gone");
+    play_end();
+}
+
+
 /* Another amount in the place of one: the file can be read, and is not that. */
 
 static unsigned
@@ -261,6 +298,7 @@ main(void)
 {
     test_notice();
     test_refund();
+    test_refund_unarchived();
     test_forged();
     test_many();
 
