@@ -232,6 +232,7 @@ struct phone_call_s {
     phone_record_t         **last_record;
     unsigned                 missing;            /* asks not ready this run */
     phone_ask_t            **asked;              /* see runtime/asked.c */
+    unsigned                 asked_room;         /* slots that it can have */
     unsigned                 asked_slots;        /* 0: there is no table */
     unsigned                 nasked;
 

@@ -1,13 +1,13 @@
 
 /*
  * The archive of bills.  A job for each bucket goes through the months whose
- * bills are in the store, up to one: through the payments of the ledger of each,
- * and then through the log of bills that have ended unpaid.  A ledger that was
- * closed before has no payments any more (operator/closing.c has noted them for
- * the month after), but its month may have such a log.  A step writes one file with the bills of one page, and
- * the same commit takes them out of the store: so a bill is in the store or in
- * the archive, whatever is killed.  A file begins with a line that has the hash
- * of the one before it.
+ * bills are in the store, up to one: through the payments of the ledger of
+ * each, and then through the log of bills that have ended unpaid.  A ledger
+ * that was closed before has no payments any more (operator/closing.c has noted
+ * them for the month after), but its month may have such a log.  A step writes
+ * one file with the bills of one page, and the same commit takes them out of
+ * the store: so a bill is in the store or in the archive, whatever is killed.
+ * A file begins with a line that has the hash of the one before it.
  *
  * What cannot go yet is noted for the next month.
  */

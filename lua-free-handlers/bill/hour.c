@@ -1,7 +1,7 @@
 
 /* How often a merchant has something done within an hour that costs the
-   platform more than a call.  The count is read before anything is done: what is
-   over the limit must cost no more than a call. */
+   platform more than a call.  The count is read before anything is done: what
+   is over the limit must cost no more than a call. */
 
 
 #include "bill.h"

@@ -3,8 +3,8 @@
  * What a call has asked for, and the records that it puts, by their keys.  Most
  * calls ask for a few things, and look through their lists; a step of a job may
  * ask for hundreds, and each run of it asks for all of them again.  The table
- * is made when it is first looked into, and again when the lists change in
- * another way than at their end.
+ * is made when it is first looked into, and again, in the same memory, when the
+ * lists change in another way than at their end.
  */
 
 
@@ -72,12 +72,17 @@ phone_asked_make(phone_call_t *call, unsigned slots)
         slots *= 2;
     }
 
-    asked = phone_alloc(&call->arena, slots * sizeof(phone_ask_t *));
-    if (asked == NULL) {
-        return -1;
+    if (slots > call->asked_room) {
+        asked = phone_alloc_raw(&call->arena, slots * sizeof(phone_ask_t *));
+        if (asked == NULL) {
+            return -1;
+        }
+
+        call->asked = asked;
+        call->asked_room = slots;
     }
 
-    call->asked = asked;
+    memset(call->asked, 0, slots * sizeof(phone_ask_t *));
     call->asked_slots = slots;
     call->nasked = n;
 

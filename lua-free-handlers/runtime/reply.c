@@ -516,6 +516,7 @@ phone_finish_again(phone_call_t *call)
     call->fields = NULL;
     call->asks = NULL;
     phone_asked_reset(call);
+    call->asked_room = 0;
     call->records = NULL;
     call->emitted = NULL;
     call->merchant = NULL;

@@ -196,8 +196,8 @@ sim_audit_approved(sim_auditor_t *auditor, const sim_bill_t *bill,
 }
 
 
-/* What was paid since only brings the limit nearer, but for what was taken back;
-   a new day has begun before it is told. */
+/* What was paid since only brings the limit nearer, but for what was taken
+   back; a new day has begun before it is told. */
 
 static int
 sim_was_over(const sim_exchange_t *exchange, const sim_limited_t *limited)
