@@ -210,7 +210,7 @@ sub processes_end {
     my $pid = spawn(sub {
         my $child = fork();
         spew($file, $child) if $child;
-        sleep 60;
+        sleep 600;
     });
 
     Phone::Env::wait_for { -s $file };

@@ -19,7 +19,7 @@ $ENV{PHONE_MODULE} = 'none' if build() eq 'asan';
 
 my $pid = spawn(['sh', '-c', "exec conf/run > $top/out 2>&1"]);
 
-ok wait_for(sub { -s "$top/out" && slurp("$top/out") =~ /^ready /m }, 30), 'ready'
+ok wait_for(sub { -s "$top/out" && slurp("$top/out") =~ /^ready /m }), 'ready'
     or diag slurp("$top/out");
 like slurp("$top/out"), qr{^operator http://127\.0\.0\.1:\d+/$}m, 'where the operator is';
 like slurp("$top/out"), qr{^ready http://127\.0\.0\.1:$port/$}m, 'and where';
@@ -31,8 +31,8 @@ ok -S "$dir/redis.sock", 'redis.sock';
 my $nginx = slurp("$dir/nginx.pid");
 chomp $nginx;
 stop_process($pid);
-ok wait_for(sub { !is_running($nginx) }, 10), 'stopped: nginx is gone';
-ok wait_for(sub { !-e "$dir/redis.sock" }, 10), 'and Redis';
+ok wait_for(sub { !is_running($nginx) }), 'stopped: nginx is gone';
+ok wait_for(sub { !-e "$dir/redis.sock" }), 'and Redis';
 unlike slurp("$dir/error.log"), qr/\[(?:alert|crit|emerg)\]/, 'without alarm';
 
 
@@ -43,7 +43,7 @@ $ENV{DEMO} = 1;
 $ENV{PORT} = free_port();
 $ENV{TOYS} = 1 if build() ne 'asan';
 $pid = spawn(['sh', '-c', "exec conf/run > $top/demo 2>&1"]);
-ok wait_for(sub { -s "$top/demo" && slurp("$top/demo") =~ /^Ctrl-C/m }, 60), 'the demo is ready'
+ok wait_for(sub { -s "$top/demo" && slurp("$top/demo") =~ /^Ctrl-C/m }), 'the demo is ready'
     or diag slurp("$top/demo");
 
 my ($story) = slurp("$top/demo") =~ /^(  # .*)^Ctrl-C/ms;
@@ -53,7 +53,7 @@ my $said = `bash $top/story 2>/dev/null`;
 like $said, qr/"out_trade_no":"T1001","status":"CREATED"/, 'a bill is made';
 like $said, qr/"out_trade_no":"T1001","status":"PAID".*"card_id"/, 'and paid';
 like $said, qr/"ok":true/, 'the books are right';
-ok wait_for(sub { slurp("$top/demo") =~ /the shop got a notice: .*status=PAID/ }, 10), 'the notice'
+ok wait_for(sub { slurp("$top/demo") =~ /the shop got a notice: .*status=PAID/ }), 'the notice'
     or diag $said, slurp("$top/demo");
 is `curl -s -d text=teapot http://127.0.0.1:$ENV{PORT}/toy/turn` =~ /"turned":"(\w+)"/ && $1,
     'topaet', 'with TOYS=1 toys are there' if $ENV{TOYS};

@@ -13,6 +13,7 @@
 #include "../phone.h"
 #include "credential.h"
 #include "device.h"
+#include "invite.h"
 #include "pin.h"
 #include "session.h"
 #include "tries.h"

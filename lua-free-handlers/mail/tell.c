@@ -4,7 +4,7 @@
 
 #include "mail.h"
 #include "trigger.h"
-#include "../account/invite.h"
+#include "../account/account.h"
 #include "../sms/sms.h"
 
 

@@ -40,7 +40,7 @@ my $bill = $p->bill($shop, out_trade_no => 1, amount => 100,
 is $p->pay($payer, $bill->{bill_id}, $payer->{cards}[0])->{status}, 200, 'a bill is paid';
 ok $backend->wait_for(1), 'the merchant is told';
 is $p->post('/login/code', { phone => '13800000002' })->{status}, 202, 'a code';
-ok wait_for(sub { $p->sms >= 1 }, 5), 'is sent';
+ok wait_for(sub { $p->sms >= 1 }), 'is sent';
 is $p->query($shop, out_trade_no => 1)->{json}{status}, 'PAID', 'a query';
 is $p->get('/pay/bills', cookie => $payer->{cookie})->{status}, 200, 'a list';
 is $p->post('/logout', {}, cookie => $payer->{cookie})->{status}, 200, 'a logout';
@@ -56,11 +56,12 @@ $redis->command('ACL', 'SETUSER', 'ngx_phone', '-evalsha', '-eval');
 my $reply = $p->bill($shop, out_trade_no => 2, amount => 100,
                      payer_phone => $payer->{phone}, subject => 'tea');
 is $reply->{status}, 503, 'no script: 503' or diag $reply->{content};
+my $began = time;
 $p->bill($shop, out_trade_no => 2, amount => 100, payer_phone => $payer->{phone},
          subject => 'tea') for 1 .. 20;
 my $lines = () = $p->log =~ /\[crit\].*redis refused a commit.*NOPERM.*grant its user/g;
 cmp_ok $lines, '>=', 1, 'the log says what to grant';
-cmp_ok $lines, '<=', 6, 'once a second';
+cmp_ok $lines, '<=', 2 * (time - $began + 2), 'once a second, each worker';
 $redis->command('ACL', 'SETUSER', 'ngx_phone', '+evalsha', '+eval');
 $reply = patient { $p->bill($shop, out_trade_no => 2, amount => 100,
     payer_phone => $payer->{phone}, subject => 'tea') };
@@ -69,17 +70,17 @@ is $reply->{status}, 200, 'granted: it works';
 $redis->command('ACL', 'SETUSER', 'ngx_phone', '-rpush');
 $bill = $reply->{json};
 $payer = { phone => '13800000001', cards => $payer->{cards} };
-$p->login($payer);
+patient { $p->login($payer) };
 $reply = $p->pay($payer, $bill->{bill_id}, $payer->{cards}[0]);
 isnt $reply->{status}, 200, 'half of the script: not paid, as far as we know';
 isnt $reply->{status}, 500, 'no error of ours' or diag $reply->{content};
 $redis->command('ACL', 'SETUSER', 'ngx_phone', '+rpush');
 
 $redis->command('ACL', 'SETUSER', 'ngx_phone', '-info');
-ok wait_for(sub { $p->check->{status} == 503 }, 8), 'no INFO: the store is not used';
+ok wait_for(sub { $p->check->{status} == 503 }), 'no INFO: the store is not used';
 ok $p->wait_log(qr/\[crit\].*it answers INFO with "NOPERM/), 'and the log names it';
 $redis->command('ACL', 'SETUSER', 'ngx_phone', '+info');
-ok wait_for(sub { $p->check->{status} == 200 }, 10), 'granted: it is';
+ok wait_for(sub { $p->check->{status} == 200 }), 'granted: it is';
 
 
 # Not let in
@@ -88,7 +89,7 @@ sub log_after {
     my ($change, $pattern, $name) = @_;
     my $had = length $p->log;
     $change->();
-    ok wait_for(sub { substr($p->log, $had) =~ $pattern }, 10), $name
+    ok wait_for(sub { substr($p->log, $had) =~ $pattern }), $name
         or diag substr $p->log, $had;
     unlike substr($p->log, $had), qr/INFO contains no/, "$name: nothing else";
 }
@@ -102,7 +103,7 @@ log_after(sub { store(); $p->reload }, qr/\[crit\].*it wants a password/, 'no pa
 log_after(sub { store("password_file=$dir/redis.password"); $p->reload(wait => 1);
                 $p->check },
     qr/exiting|exit/, 'the right one');
-ok wait_for(sub { $p->check->{status} == 200 }, 10), 'is let in';
+ok wait_for(sub { $p->check->{status} == 200 }), 'is let in';
 
 store('user=ngx_phone');
 my ($code, $text) = $p->test_config;
@@ -120,6 +121,6 @@ sysread $keep, my $said, 100;
 log_after(sub { $p->start }, qr/as many clients as it may: raise its "maxclients"/,
     'too many clients');
 syswrite $keep, "CONFIG SET maxclients 100\r\n";
-ok wait_for(sub { $p->check->{status} == 200 }, 10), 'room: it is used';
+ok wait_for(sub { $p->check->{status} == 200 }), 'room: it is used';
 
 done_testing;

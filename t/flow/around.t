@@ -63,7 +63,7 @@ $reply = $p->post('/notice', [ $sign->sign(notify_id => 'n1', event => 'bill', b
                                            status => 'PAID', amount => 100) ]);
 is $reply->{content}, 'success', 'a notice with its body' or diag explain $reply;
 is_deeply [glob $p->dir . '/temp/client_body/*'], [], 'which is in no file either';
-ok wait_for(sub { slurp($p->dir . '/logs/notice.log') =~ m{^/told }m }, 5), 'it is logged';
+ok wait_for(sub { slurp($p->dir . '/logs/notice.log') =~ m{^/told }m }), 'it is logged';
 like slurp($p->dir . '/logs/notice.log'), qr{^/told 200 n1 PAID$}m, 'with the variables, which were read before as well';
 
 

@@ -43,7 +43,7 @@ my $number = '+8613800000001';
 sub line {
     my ($pattern) = @_;
     my $found;
-    wait_for(sub { ($found) = (grep { /$pattern/ } split /\n/, slurp($p->dir . '/logs/who.log'))[-1] }, 5);
+    wait_for(sub { ($found) = (grep { /$pattern/ } split /\n/, slurp($p->dir . '/logs/who.log'))[-1] });
     return $found || '';
 }
 

@@ -12,7 +12,7 @@ my $token = { Authorization => 'Bearer operator-token-for-tests' };
 my $bank = Phone::Bank->new($secret);
 my $backend = Phone::Merchant->new;
 my $p = Phone::Product->new(workers => 2, stopped => 1,
-    http => 'phone_pump interval=100ms; phone_lease 4s; phone_fetch_timeout 1s;'
+    http => 'phone_pump interval=100ms; phone_lease 6s; phone_fetch_timeout 2s;'
           . ' phone_bill_day_payer 1000000;');
 
 # The location is docs/bank.md's, but for the port.
@@ -45,11 +45,12 @@ my $orders = 0;
 
 sub bill {
     my (%more) = @_;
-    return $p->bill($shop, out_trade_no => 'B' . ++$orders, amount => 100,
-        payer_phone => $payer->{phone}, subject => 'tea', %more)->{json}{bill_id};
+    my $order = 'B' . ++$orders;
+    return patient { $p->bill($shop, out_trade_no => $order, amount => 100,
+        payer_phone => $payer->{phone}, subject => 'tea', %more) }->{json}{bill_id};
 }
 
-sub shown { $p->get("/pay/bills/$_[0]", cookie => $payer->{cookie})->{json} }
+sub shown { my ($bill) = @_; return patient { $p->get("/pay/bills/$bill", cookie => $payer->{cookie}) }->{json} }
 sub status { shown($_[0])->{status} }
 
 # The payment of a bill: id, and its record.
@@ -66,8 +67,8 @@ sub payment {
 }
 
 sub ends {
-    my ($bill, $state, $seconds) = @_;
-    return wait_for(sub { (payment($bill))[1]{state} eq $state }, $seconds || 20);
+    my ($bill, $state) = @_;
+    return wait_for(sub { ((payment($bill))[1]{state} || '') eq $state });
 }
 
 my $settled = 0;
@@ -84,7 +85,7 @@ sub taken_by_ledger {
 
 sub same_books {
     my ($name) = @_;
-    ok wait_for(sub { taken_by_ledger() == $bank->taken }, 20), "$name: what the bank has taken is in the ledger"
+    ok wait_for(sub { taken_by_ledger() == $bank->taken }), "$name: what the bank has taken is in the ledger"
         or diag taken_by_ledger() . ' ' . $bank->taken;
     $p->books_are_right("$name: the books are right");
 }
@@ -153,7 +154,7 @@ same_books('declined');
 $bank->fund($card_no => 99);
 $bill = bill();
 $p->pay($payer, $bill, $card);
-ok wait_for(sub { !shown($bill)->{payment} }, 10), 'the card has not enough';
+ok wait_for(sub { !shown($bill)->{payment} }), 'the card has not enough';
 is status($bill), 'PUSHED', 'the bill is open';
 $bank->fund($card_no => 100);
 $p->pay($payer, $bill, $card);
@@ -164,25 +165,25 @@ $bank->fund($card_no => 1000000);
 # each failure of each question, before it is done and after
 
 for (['lost', 'lost'], ['refuse', 'refuse'], ['500', '500'], ['done:500', 'done:500'], ['junk', 'junk'],
-     ['forged', 'forged'], ['nonce', 'nonce'], ['late:2', 'late:2'], ['refuse', 'lost', 'lost', 'refuse'])
+     ['forged', 'forged'], ['nonce', 'nonce'], ['late:3', 'late:3'], ['refuse', 'lost', 'lost', 'refuse'])
 {
     my ($authorise, $capture, @queries) = @$_;
 
     $bill = bill();
     $bank->behave(authorise => $authorise, capture => $capture, query => @queries);
     $p->pay($payer, $bill, $card);
-    ok ends($bill, 'CAPTURED', 30), "authorise and capture fail: $authorise" or diag explain payment($bill);
+    ok ends($bill, 'CAPTURED'), "authorise and capture fail: $authorise" or diag explain payment($bill);
     is status($bill), 'PAID', 'it is paid all the same';
     ($id) = payment($bill);
     is $bank->book($id)->{captures}, 1, 'once';
 }
 
-for my $how ('lost', 'refuse', '500', 'junk', 'forged', 'late:2') {
+for my $how ('lost', 'refuse', '500', 'junk', 'forged', 'late:3') {
     $bill = bill();
     $bank->behave(authorise => 'decline', void => $how, $how);
     $p->pay($payer, $bill, $card);
     ($id) = payment($bill);
-    ok wait_for(sub { !shown($bill)->{payment} }, 30), "void fails: $how";
+    ok wait_for(sub { !shown($bill)->{payment} }), "void fails: $how";
     is status($bill), 'PUSHED', 'the bill is open';
     is $bank->book($id)->{status}, 'VOIDED', 'when the bank has said that the payment is dead';
 }
@@ -196,7 +197,7 @@ $bill = bill();
 $bank->behave(authorise => 'amount');
 $p->pay($payer, $bill, $card);
 ($id) = payment($bill);
-ok wait_for(sub { !shown($bill)->{payment} }, 20), 'another amount is approved: the payment ends';
+ok wait_for(sub { !shown($bill)->{payment} }), 'another amount is approved: the payment ends';
 is $bank->book($id)->{status}, 'VOIDED', 'voided';
 $p->books_are_right('an operator has nothing to do');
 
@@ -212,23 +213,24 @@ my $check = $p->check->{json};
 is_deeply $check->{faults}, [ { what => 'payment_unclear', where => "payment:$id" } ], 'operators are shown it';
 ok !$check->{ok}, 'as something that is wrong';
 like $p->get('/metrics', headers => $token)->{content}, qr/^phone_payments_unclear_total [1-9]/m, 'and counted';
-ok wait_for(sub { taken_by_ledger() == $bank->taken }, 20), 'the bank has captured it all the same';
+ok wait_for(sub { taken_by_ledger() == $bank->taken }), 'the bank has captured it all the same';
 
-sub listed { map { $_->{payment_id} } @{ $p->get('/operator/payments', headers => $token)->{json}{payments} } }
+sub listed { my $all = patient { $p->get('/operator/payments', headers => $token) }->{json};
+             return map { $_->{payment_id} } @{ $all->{payments} } }
 
 sub resume { $p->operator("payments/$_[0]/resume")->{state} }
 
 is_deeply [listed()], [$id], 'it is listed';
 $bank->behave(query => 'says:DECLINED');
 is resume($id), 'CAPTURING', 'it is resumed';
-ok wait_for(sub { (payment($bill))[1]{state} eq 'STOPPED' }, 10), 'the bank says the same: it stops again';
+ok wait_for(sub { (payment($bill))[1]{state} eq 'STOPPED' }), 'the bank says the same: it stops again';
 
 my $questions = $bank->requests;
 $bank->behave(query => 'late:0.3', 'late:0.3', 'late:0.3');
 my @states = $p->parallel(20, sub { srand; resume($id) });
 is scalar(grep { /^CAPTUR(?:ING|ED)$/ } @states), 20, 'twenty operators resume it';
 $p->kill_worker;
-ok ends($bill, 'CAPTURED', 30), 'a worker is killed, and it is captured';
+ok ends($bill, 'CAPTURED'), 'a worker is killed, and it is captured';
 ok !grep({ $_->{form}{service} eq 'bank.authorise' } ($bank->requests)[$questions .. $bank->requests - 1]),
     'the bank is asked for no other payment';
 is(($bank->requests)[$questions]{form}{service}, 'bank.query', 'but for the outcome, first');
@@ -244,7 +246,7 @@ ok ends($bill, 'STOPPED'), 'a void that is said to be refunded';
 is shown($bill)->{payment}, 'PENDING', 'the bill waits';
 is $p->signed($shop, '/pay/close', bill_id => $bill)->{json}{code}, 'PAYMENT_PENDING', 'nobody ends it';
 resume((payment($bill))[0]);
-ok wait_for(sub { !shown($bill)->{payment} }, 20), 'resumed: the bill is free';
+ok wait_for(sub { !shown($bill)->{payment} }), 'resumed: the bill is free';
 is $p->pay($payer, $bill, $built_in)->{json}{status}, 'PAID', 'and another card pays';
 
 
@@ -261,20 +263,20 @@ for my $how ('ok', 'lost', 'refuse', '500', 'done:500', 'junk') {
     $bank->behave(refund => $how, $how);
     $reply = $p->signed($shop, '/pay/refund', bill_id => $bill, out_refund_no => 'R' . ++$refunds, amount => 10);
     is $reply->{json}{status}, 'SUCCESS', "a refund: $how" or diag $reply->{content};
-    ok wait_for(sub { $bank->taken == $before - 10 }, 20), 'comes to the bank';
-    ok wait_for(sub { taken_by_ledger() == $bank->taken }, 20), 'and is booked';
+    ok wait_for(sub { $bank->taken == $before - 10 }), 'comes to the bank';
+    ok wait_for(sub { taken_by_ledger() == $bank->taken }), 'and is booked';
 }
 
 is scalar(grep { $_->{refunds} } values %{ $bank->held }), $refunds, 'each once';
 
 $bank->behave(refund => 'says:DECLINED');
 $p->signed($shop, '/pay/refund', bill_id => $bill, out_refund_no => 'R' . ++$refunds, amount => 10);
-ok wait_for(sub { scalar listed() == 1 }, 10), 'a refund that the bank is said to decline is stopped';
+ok wait_for(sub { scalar listed() == 1 }), 'a refund that the bank is said to decline is stopped';
 ok !defined((grep { $_->{card_id} eq $card }
              @{ $p->get('/pay/cards', cookie => $payer->{cookie})->{json}{cards} })[0]{balance}),
     'it is no balance of the card';
 resume(listed());
-ok wait_for(sub { taken_by_ledger() == $bank->taken }, 20), 'resumed: it is booked';
+ok wait_for(sub { taken_by_ledger() == $bank->taken }), 'resumed: it is booked';
 is scalar(grep { $_->{refunds} } values %{ $bank->held }), $refunds, 'and made once';
 is_deeply [listed()], [], 'nothing is left';
 
@@ -293,16 +295,16 @@ for my $n (0 .. $#bills) {
 $bank->behave;
 
 for my $bill (@bills) {
-    my $pending = wait_for(sub { status($bill) eq 'PAID' || !shown($bill)->{payment} }, 60);
+    my $pending = wait_for(sub { status($bill) eq 'PAID' || !shown($bill)->{payment} });
     ok $pending, 'it has an end';
 }
 
 my @paid = grep { status($_) eq 'PAID' } @bills;
 ok @paid >= 10, scalar(@paid) . ' of 12 are paid';
-ok !grep({ !ends($_, 'CAPTURED', 60) } @paid), 'and captured';
+ok !grep({ !ends($_, 'CAPTURED') } @paid), 'and captured';
 ok !grep({ $_->{captures} > 1 } values %{ $bank->held }), 'none twice';
 ok !grep({ $_->{status} eq 'APPROVED' } values %{ $bank->held }), 'nothing is reserved for ever';
-ok wait_for(sub { taken_by_ledger() == $bank->taken }, 20), 'the bank has what the ledger says';
+ok wait_for(sub { taken_by_ledger() == $bank->taken }), 'the bank has what the ledger says';
 
 
 # the bank is down: the bill waits, and is paid when it is there again
@@ -312,8 +314,8 @@ $bank->behave(authorise => 'refuse', query => ('refuse') x 2);
 $p->pay($payer, $bill, $card);
 select undef, undef, undef, 1.5;
 is shown($bill)->{payment}, 'PENDING', 'the bank is down: the bill waits';
-ok ends($bill, 'CAPTURED', 40), 'and is paid later';
-ok wait_for(sub { grep { $_->{form}{bill_id} eq $bill } $backend->requests }, 20), 'and the merchant is told';
+ok ends($bill, 'CAPTURED'), 'and is paid later';
+ok wait_for(sub { grep { $_->{form}{bill_id} eq $bill } $backend->requests }), 'and the merchant is told';
 
 # the bank pays what it owes
 
@@ -324,7 +326,7 @@ sub settle {
     wait_for(sub {
         $reply = $p->operator('banks/citybank/settle', settle_no => $no, %more);
         return $reply->{state} ne 'RUNNING';
-    }, 20);
+    });
 
     return $reply;
 }
@@ -341,11 +343,11 @@ same_books('after it');
 my $other = $p->operator('bank-cards', phone => $payer->{phone}, card_no => $p->card_no,
                          balance => 0, bank => 'citybank')->{card_id};
 my ($large, @small) = (bill(amount => 35_156_249_999_900), bill(), bill());
-$p->pay($payer, $large, $other);
+patient { $p->pay($payer, $large, $other) };
 ok ends($large, 'CAPTURED'), 'a large payment';
-$p->pay($payer, $small[0], $other);
+patient { $p->pay($payer, $small[0], $other) };
 ok ends($small[0], 'CAPTURED'), 'and a small one';
-is $p->pay($payer, $small[1], $other)->{json}{code}, 'ACCOUNT_FULL', 'then the ledger is full';
+is patient { $p->pay($payer, $small[1], $other) }->{json}{code}, 'ACCOUNT_FULL', 'then the ledger is full';
 ok !exists shown($small[1])->{payment}, 'the bank is not asked';
 
 my @settling = $p->parallel(8, sub {
@@ -359,7 +361,7 @@ $reply = settle('part', amount => 100);
 is $reply->{settled}, 100, 'book a part once, a worker killed';
 is $reply->{left}, 35_156_249_999_900, 'and know what is left';
 $settled += 100;
-$p->pay($payer, $small[1], $other);
+patient { $p->pay($payer, $small[1], $other) };
 ok ends($small[1], 'CAPTURED'), 'there is room for one more';
 $settled += settle('all')->{settled};
 same_books('all is settled');
@@ -369,16 +371,18 @@ same_books('all is settled');
 
 my @both = (bill(amount => 35_156_249_999_950), bill());
 $bank->behave(authorise => 'late:0.5', 'late:0.5');
-is $p->pay($payer, $_, $other)->{json}{payment}, 'PENDING', 'two payments at once' for @both;
-ok wait_for(sub { !grep { shown($_)->{payment} } @both }, 30), 'both have an end';
+for my $bill (@both) {
+    is patient { $p->pay($payer, $bill, $other) }->{json}{payment}, 'PENDING', 'two payments at once';
+}
+ok wait_for(sub { !grep { shown($_)->{payment} } @both }), 'both have an end';
 my @ended = grep { status($_) eq 'PAID' } @both;
 is scalar(@ended), 1, 'one is paid';
 ok !grep({ $_->{status} eq 'APPROVED' } values %{ $bank->held }), 'and nothing reserved for the other one';
 ok ends($ended[0], 'CAPTURED'), 'captured';
 $settled += settle('last')->{settled};
 my ($free) = grep { status($_) eq 'PUSHED' } @both;
-$p->pay($payer, $free, $other);
-ok ends($free, 'CAPTURED', 30), 'when the bank has paid, the other one';
+patient { $p->pay($payer, $free, $other) };
+ok ends($free, 'CAPTURED'), 'when the bank has paid, the other one';
 same_books('in the end');
 
 done_testing;

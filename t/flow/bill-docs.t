@@ -31,7 +31,7 @@ my %code = (
     'reconcile.query'  => 'NOT_FOUND',
 );
 
-my $today = POSIX::strftime('%Y-%m-%d', gmtime);
+my $today = POSIX::strftime('%Y-%m-%d', gmtime(time + 8 * 3600));        # as phone_statement_zone
 my @blocks = grep { /phone-sign/ } slurp(top() . '/docs/bill.md') =~ /^```\w*\n(.*?)^```/msg;
 cmp_ok scalar @blocks, '>=', 14, 'docs/bill.md has commands';
 

@@ -57,8 +57,9 @@ is_deeply \%seen, { 'listed 200 OK OK OK' => 40 },
     or diag explain \%seen;
 
 create(payer_phone => '13900000009');
-ok wait_for(sub { $p->sms('+8613900000009') == 1 }, 3),
-    'and nobody there: an SMS, without a sweep';
+my $start = Time::HiRes::time();
+ok wait_for(sub { $p->sms('+8613900000009') == 1 }), 'and nobody there: an SMS';
+cmp_ok Time::HiRes::time() - $start, '<', 20, 'without a sweep';
 
 
 # what nobody has made
@@ -77,11 +78,11 @@ is code(get('018-01J00000000000000000000000')), 'BILL_NOT_FOUND',
 
 $fake->behave('proxy', upstream => $redis->socket,
               cut_reply => '^EVALSHA .*CREATED');
-my $start = Time::HiRes::time();
+$start = Time::HiRes::time();
 my $reply = create();
 is code($reply), 'OK', 'the reply to a create is lost: the bill'
     or diag $reply->{content};
-cmp_ok Time::HiRes::time() - $start, '<', 2, 'without waiting for a lease';
+cmp_ok Time::HiRes::time() - $start, '<', 30, 'without waiting for a lease, a minute';
 is get($reply->{json}{bill_id})->{status}, 200, 'which is there';
 
 
@@ -106,7 +107,7 @@ for my $how (qw(cut_before cut_reply)) {
             $p->pay($payer, $bill_id, $card, pay_id => 'one');
         $codes{$_}++ for @codes;
         return "@codes" eq 'OK OK OK';
-    }, 8), "$how: it comes, and is paid";
+    }), "$how: it comes, and is paid";
 
     delete $codes{$_} for qw(OK BUSY STORE_UNAVAILABLE);
     is_deeply \%codes, {}, "$how: until then, try again";
@@ -127,7 +128,7 @@ my @found = $p->parallel(30, sub {
     my $made = $p->post('/pay/bill', $calls[$_[0] - 1])->{json}{bill_id};
     my $start = Time::HiRes::time();
     my $status = $made ? get($made)->{status} : 'none';
-    return Time::HiRes::time() - $start < 1 ? $status : 'late';
+    return Time::HiRes::time() - $start < 5 ? $status : 'late';
 });
 
 is_deeply [ grep { $_ ne '200' } @found ], [],
@@ -139,7 +140,7 @@ is_deeply [ grep { $_ ne '200' } @found ], [],
 ok wait_for(sub {
     $p->get('/pay/cards', cookie => $payer->{cookie})->{json}{cards}[0]{balance}
         == 1000000 - 42 * 100;
-}, 5), 'each debited once';
+}), 'each debited once';
 
 $p->books_are_right;
 

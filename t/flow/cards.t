@@ -4,6 +4,7 @@
 use lib 't/lib';
 use Phone::Product;
 
+clear_of(86400, 120);
 my $p = Phone::Product->new(http => "phone_card_tries 20;\nphone_bill_day_payer 1000000;");
 my $shop = $p->shop('tea', reply_sign => 0);
 my $li = $p->payer('13800000001', 1000);
@@ -28,7 +29,7 @@ sub balance { my ($card) = @_; my ($bucket) = $card =~ /^(\d{3})/;
 is bind_card($wang)->{json}{code}, 'CARD_PROOF_WRONG', 'by another';
 is bind_card($li, proof => '271935')->{json}{code}, 'CARD_PROOF_WRONG', 'a wrong proof';
 is bind_card($li)->{json}{card_id}, $id, 'bound';
-ok wait_for(sub { grep { $_->{text} =~ /ends with \d{4} was bound/ } $p->sms('+8613800000001') }, 5), 'its owner is told';
+ok wait_for(sub { grep { $_->{text} =~ /ends with \d{4} was bound/ } $p->sms('+8613800000001') }), 'its owner is told';
 is $p->pay($li, bill(), $id)->{json}{code}, 'OK', 'it pays';
 is $p->pay($wang, bill(), $id)->{json}{code}, 'BILL_NOT_FOUND', 'not for another';
 
@@ -49,7 +50,7 @@ is balance($id), 490 - 10 * $paid, 'its money is what was not paid';
 is $p->pay($li, bill(), $id)->{json}{code}, 'CARD_NOT_FOUND', 'then it pays no more';
 is $p->signed($shop, '/pay/refund', out_trade_no => 1, out_refund_no => 'R1', amount => 10)->{json}{code},
     'OK', 'what it has paid is refunded';
-ok wait_for(sub { balance($id) == 500 - 10 * $paid }, 5), 'to it';
+ok wait_for(sub { balance($id) == 500 - 10 * $paid }), 'to it';
 
 # a hundred at once: one is bound once; the tries of a day are not exceeded
 

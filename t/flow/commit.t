@@ -48,7 +48,7 @@ my $client = $p->events('/live', cookie => $payer->{cookie});
 my $bill = $p->bill($shop, out_trade_no => 'T3', amount => 100,
     payer_phone => $payer->{phone}, subject => 'tea')->{json}{bill_id};
 my $stream;
-ok wait_for(sub { ($stream) = $redis->keys('phone:*:live:*'); $stream }, 5),
+ok wait_for(sub { ($stream) = $redis->keys('phone:*:live:*'); $stream }),
     'the payer listens';
 
 $redis->command('XADD', $stream, '18446744073709551615-18446744073709551615',

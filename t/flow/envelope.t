@@ -62,6 +62,7 @@ for my $language (sort keys %client) {
 
 # Bills are paid
 
+clear_of(86400, 120);
 my $p = Phone::Product->new(workers => 2, http => 'phone_lease 3s;');
 my $shop = $p->shop('tea', reply_sign => 0);
 my $li = $p->payer('13800000001', 100000);
@@ -71,15 +72,16 @@ my $card = $li->{cards}[0];
 
 sub new_bill {
     my ($who) = @_;
-    return $p->bill($shop, out_trade_no => 'T' . ++$serial, amount => 100,
-                    payer_phone => ($who || $li)->{phone}, subject => 'tea')->{json}{bill_id};
+    my $order = 'T' . ++$serial;
+    return patient { $p->bill($shop, out_trade_no => $order, amount => 100,
+                              payer_phone => ($who || $li)->{phone}, subject => 'tea') }->{json}{bill_id};
 }
 
 # A phone logs in, and gets the key of its session.
 
 sub phone_of {
     my ($who, $suite) = @_;
-    $p->login($who);
+    patient { $p->login($who) };
     my $once = sprintf '%s-%020d', 'once', ++$serial;
     my $reply = $p->post('/me/envelope', { suite => $suite, once => $once, pin => '271828' },
         cookie => $who->{cookie});
@@ -179,6 +181,7 @@ for my $n (1 .. 3) {
     $bill = new_bill();
     my $id = "p$n";
     my @body = map { pay_body('C', $phone{2}, $bill, '271828', pay_id => $id) } 1 .. 4;
+    wait_for { $p->workers == 2 };
     my ($pid) = $p->workers;
     $p->{allow_death}{$pid} = 1;
     my @said = $p->parallel(5, sub {
@@ -199,7 +202,7 @@ $p->write('secret.before', slurp($p->dir . '/secret'), 0600);
 $p->write('secret', 'ab' x 32, 0600);
 my $conf = slurp($p->dir . '/phone.conf');
 $p->write('phone.conf', $conf . 'phone_secret_file_before ' . $p->dir . '/secret.before;');
-$p->reload;
+$p->reload(wait => 1);
 is send_body($phone{2}, $bill, pay_body('C', $phone{2}, $bill)), 'OK', 'the old key, beside the new secret';
 my $new = phone_of($li, 2);
 isnt $new->{key_id}, $phone{2}{key_id}, 'a new session has a key of the new one';

@@ -152,7 +152,7 @@ sub check_of {
     wait_for(sub {
         $check = $p->signed($shop, '/pay/notices/check', check_id => $check->{check_id})->{json};
         return ($check->{state} || '') ne 'RUNNING';
-    }, 60);
+    });
     is join(' ', map { "$_->{probe} $_->{grade}" } @{ $check->{probes} }),
        'GOOD PASSED AGAIN PASSED BAD_SIGN PASSED CHANGED PASSED OLD PASSED'
        . ' OTHER_MERCHANT PASSED REPLY PASSED', "$language: the check" or diag explain $check;

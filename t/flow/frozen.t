@@ -46,7 +46,7 @@ for my $round (1 .. 12) {
         my @got;
         for my $i (0 .. 4) {
             push @got, $p->pay($payer, $bills[8 * $i + $n - 1], $payer->{cards}[0],
-                               timeout => 20)->{status};
+                               timeout => 60)->{status};
         }
         return \@got;
     });
@@ -63,7 +63,7 @@ for my $round (1 .. 12) {
     ok wait_for(sub {
         my %seen = map { $_->{form}{bill_id} => 1 } $backend->requests;
         !grep { !$seen{$_} } @bills;
-    }, 20), "round $round: each notice has come";
+    }), "round $round: each notice has come";
     select undef, undef, undef, 1.5;
 
     # sent by another one while the worker stood still, and again afterwards

@@ -36,10 +36,10 @@ for my $n (2 .. 11) {
         die "fork: $!\n" unless defined $pid;
         if (!$pid) {
             POSIX::nice(19);             # as the threads that hash
-            my $end = Time::HiRes::time() + 90;
+            my $end = Time::HiRes::time() + 600;
             while (Time::HiRes::time() < $end) {
                 eval { $p->post('/login', { phone => sprintf('138000000%02d', $n),
-                    password => $password }, from("10.$n.0.1"), timeout => 20) };
+                    password => $password }, from("10.$n.0.1")) };
             }
             POSIX::_exit(0);
         }
@@ -52,7 +52,7 @@ for my $n (2 .. 11) {
 ok wait_for(sub {
     my ($n) = $p->get('/metrics')->{content} =~ /^phone_compute_refused_total\S* (\d+)/m;
     return $n && $n > 20;
-}, 15), 'the password queue is full';
+}), 'the password queue is full';
 
 my $code = do {
     my $reply = $p->ask_code($owner, from('192.0.2.7'));
@@ -77,12 +77,11 @@ is $p->login($owner, $code, from('192.0.2.7'))->{status}, 200, 'a fresh one is g
 
 # others are not shut out
 
-my $reply = $p->login({ phone => '13800000012' }, $password, from('198.51.100.1'),
-                      timeout => 60);
+my $reply = $p->login({ phone => '13800000012' }, $password, from('198.51.100.1'));
 is $reply->{status}, 200, 'somebody from elsewhere logs in with his password'
     or diag $reply->{content};
 
-$reply = $p->login($owner, $password, from('10.2.0.9'), timeout => 60);
+$reply = $p->login($owner, $password, from('10.2.0.9'));
 is $reply->{status}, 200, 'and a known browser, even from the midst of them'
     or diag $reply->{content};
 

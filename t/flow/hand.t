@@ -26,8 +26,8 @@ sub tally {
 sub bill {
     my $order = 'T' . ++$serial;
 
-    return ($p->bill($shop, out_trade_no => $order, amount => 100, payer_phone => $li->{phone},
-                     subject => 'tea')->{json}{bill_id}, $order);
+    return (patient { $p->bill($shop, out_trade_no => $order, amount => 100, payer_phone => $li->{phone},
+                               subject => 'tea') }->{json}{bill_id}, $order);
 }
 
 sub call {
@@ -45,7 +45,7 @@ sub offered {
     return (newest($wang), $order, $bill_id);
 }
 
-sub status { return $p->query($shop, out_trade_no => shift)->{json} }
+sub status { my ($order) = @_; return patient { $p->query($shop, out_trade_no => $order) }->{json} }
 
 
 # fifty at once: half of them hand it on, half pay
@@ -173,11 +173,10 @@ for my $round (1 .. 8) {
 
         my $reply;
 
-        for (1 .. 20) {
+        wait_for(sub {
             $reply = eval { $steps[$i]->() };
-            last if $reply && ($reply->{status} == 200 || $reply->{status} == 409);
-            select undef, undef, undef, 0.1;
-        }
+            return $reply && ($reply->{status} == 200 || $reply->{status} == 409);
+        });
 
         # paid by a call whose answer was lost
         ok $reply->{status} == 200 || $reply->{json}{code} eq 'BILL_PAID', "round $round, step $i"
@@ -189,15 +188,15 @@ for my $round (1 .. 8) {
     is $seen->{bill_id}, $first, 'under its id';
     is $seen->{payer_phone}, '+8613800000001', 'the payer it has named';
     is $seen->{paid_by}, $round % 2 ? '+8613800000003' : undef, 'and who has paid, if he agrees';
-    is $p->get("/pay/bills/$first", cookie => $li->{cookie})->{json}{handed_status}, 'PAID',
+    is patient { $p->get("/pay/bills/$first", cookie => $li->{cookie}) }->{json}{handed_status}, 'PAID',
         'so does the first payer';
     $due{$first} = 1;
 }
 
-Phone::Env::wait_for(sub {
+wait_for(sub {
     my %told = map { $_->{form}{bill_id} => 1 } $merchant->requests;
     return !grep { !$told{$_} } keys %due;
-}, 20);
+});
 
 my %told;
 push @{ $told{$_->{form}{bill_id}} }, $_->{form} for $merchant->requests;

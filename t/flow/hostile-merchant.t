@@ -22,7 +22,7 @@ sub met {
     my $bill = $p->bill($seller, out_trade_no => $serial, amount => 100,
         payer_phone => $payer->{phone}, subject => 'tea')->{json}{bill_id};
     $p->pay($payer, $bill, $payer->{cards}[0]);
-    wait_for { ($p->notice($bill) || {})->{last} } 10;
+    wait_for { ($p->notice($bill) || {})->{last} };
     my $notice = $p->notice($bill);
     return join ' ', map { defined $_ ? $_ : '-' } @$notice{qw(state last)};
 }

@@ -4,6 +4,7 @@
 use lib 't/lib';
 use Phone::Product;
 
+clear_of(86400, 120);
 my $p = Phone::Product->new(workers => 2);
 my $payer = $p->payer('13800000001', 1000);
 my $first_payer = $payer;

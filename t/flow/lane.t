@@ -20,9 +20,10 @@ my $serial = 0;
 
 sub paid {
     my ($shop) = @_;
-    my $bill = $p->bill($shop, out_trade_no => 'T' . ++$serial, amount => 100,
-        payer_phone => $payer->{phone}, subject => 'tea')->{json}{bill_id};
-    is $p->pay($payer, $bill, $payer->{cards}[0])->{status}, 200, "$serial is paid";
+    my $order = 'T' . ++$serial;
+    my $bill = patient { $p->bill($shop, out_trade_no => $order, amount => 100,
+        payer_phone => $payer->{phone}, subject => 'tea') }->{json}{bill_id};
+    is patient { $p->pay($payer, $bill, $payer->{cards}[0], pay_id => 'once') }->{status}, 200, "$serial is paid";
     return $bill;
 }
 
@@ -40,30 +41,30 @@ sub metric {
 
 my $bill = paid($hung);
 seed($p, $bill, 'hung', $many);
-ok wait_for(sub { parked() > $many - 100 }, 30), 'what there is no room for is parked';
+ok wait_for(sub { parked() > $many - 100 }), 'what there is no room for is parked';
 
 my ($commits) = cost($p, 6);
 cmp_ok $commits, '<', 500, "and costs little from then on: $commits commits/s";
 
-my $start = Time::HiRes::time();
 paid($other);
-ok $quick->wait_for(1, 5), 'another merchant is told at once';
-cmp_ok Time::HiRes::time() - $start, '<', 3, 'not after time-outs';
+my $start = Time::HiRes::time();
+ok $quick->wait_for(1), 'another merchant is told at once';
+cmp_ok +($quick->requests)[0]{time} - $start, '<', 4, 'not after a time-out, 5 s';
 
 my $sent = $silent->requests;
 cmp_ok $sent, '>=', 8, 'his own are tried all the while';
-ok wait_for(sub { scalar($silent->requests) > $sent }, 15), 'one after another';
+ok wait_for(sub { scalar($silent->requests) > $sent }), 'one after another';
 cmp_ok metric('phone_events_parked_total'), '>', $many - 100, 'it is counted';
-ok wait_for(sub { metric('phone_events_parked_age_seconds') > 5 }, 15),
+ok wait_for(sub { metric('phone_events_parked_age_seconds') > 5 }),
     'and how long the oldest of them waits';
 
-ok wait_for(sub { my $n = metric('phone_events_parked_now'); $n > 0.7 * parked() && $n < 1.2 * parked() }, 45),
+ok wait_for(sub { my $n = metric('phone_events_parked_now'); $n > 0.7 * parked() && $n < 1.2 * parked() }),
     'and how many there are' or diag metric('phone_events_parked_now'), ' of ', parked();
 
 $p->kill_worker;
 $silent->behave('ok');
 $sent = parked();
-ok wait_for(sub { parked() < $sent - 200 }, 60), 'when he answers they go out, a worker killed meanwhile'
+ok wait_for(sub { parked() < $sent - 200 }), 'when he answers they go out, a worker killed meanwhile'
     or diag parked();
 
 # all of a few: none is left behind
@@ -72,13 +73,13 @@ $p->redis->command('DEL', $p->redis->keys('phone:*:parked:*'), $p->redis->keys('
 eval { $p->operator("notices/$bill.bill.1/replay") };      # if that was among them
 $silent->behave('silent');
 my @few = map { paid($hung) } 1 .. 24;
-ok wait_for(sub { parked() > 0 }, 10), 'some are parked';
+ok wait_for(sub { parked() > 0 }), 'some are parked';
 $p->kill_worker;
 $silent->behave('ok');
-ok wait_for(sub { !grep { ($p->notice($_)->{state} || '') ne 'ACKED' } @few }, 90),
+ok wait_for(sub { !grep { ($p->notice($_)->{state} || '') ne 'ACKED' } @few }, 180),
     'all are acknowledged in the end';
-ok wait_for(sub { parked() == 0 && !$p->redis->keys('phone:*:due') }, 30), 'and nothing waits';
-ok wait_for(sub { metric('phone_events_parked_now') == 0 }, 45), 'nor is counted';
+ok wait_for(sub { parked() == 0 && !$p->redis->keys('phone:*:due') }), 'and nothing waits';
+ok wait_for(sub { metric('phone_events_parked_now') == 0 }), 'nor is counted';
 
 $p->books_are_right;
 done_testing;

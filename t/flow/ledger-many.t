@@ -21,9 +21,10 @@ sub month { my ($month, $year) = (gmtime)[4, 5];
 
 sub sell {
     my ($card) = @_;
-    my $bill = patient { $p->bill($shop, out_trade_no => 'T' . ++$serial, amount => 100,
+    my $order = 'T' . ++$serial;
+    my $bill = patient { $p->bill($shop, out_trade_no => $order, amount => 100,
         payer_phone => $payer->{phone}, subject => 'tea') }->{json}{bill_id};
-    is $p->pay($payer, $bill, $payer->{cards}[$card])->{status}, 200, "T$serial is paid";
+    is $p->pay($payer, $bill, $payer->{cards}[$card])->{status}, 200, "$order is paid";
     return $bill;
 }
 
@@ -109,7 +110,7 @@ ok wait_for(sub {
     return period()->{from} gt month(1);
 }, 300), 'the month is closed' or diag explain period();
 
-cmp_ok $largest, '<', 200 * 1024, "a worker has $largest KiB at most";
+cmp_ok $largest, '<', 200 * 1024, "a worker has $largest KiB at most" if Phone::Env::build() ne 'asan';
 is $redis->command('EXISTS', "phone:{$home}:ledger:$home-" . month(1)), 0, 'its entries are gone';
 right('from the file');
 

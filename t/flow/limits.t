@@ -3,6 +3,7 @@
 use lib 't/lib';
 use Phone::Product;
 
+clear_of(3600, 120);
 my $p = Phone::Product->new(workers => 2, http => "phone_pay_card_day 255;\nphone_bill_day_payer 1000000;");
 my $shop = $p->shop('tea', reply_sign => 0);
 my $li = $p->payer('13800000001', 10000, 10000);

@@ -9,7 +9,7 @@ use Time::HiRes ();
 
 use constant { EVENTS => 3000, CLIENTS => 6 };
 
-my $p = Phone::Product->new(workers => 2, http => 'phone_live_open 30s;',
+my $p = Phone::Product->new(workers => 2, http => 'phone_live_open 1h;',
                             allow => qr/subscri/);
 my $payer = $p->payer('13800000001', 1000);
 my $stream;
@@ -19,11 +19,11 @@ my @keepers = map { $p->events('/live', cookie => $payer->{cookie}) } 1 .. 2;
 my $place = $p->redis->command('XREVRANGE', $stream, '+', '-')->[0][0];
 ok $place, 'the number has a stream';
 
-# a heartbeat is due after ten seconds
+# a heartbeat is due after twenty minutes
 
 $p->redis->command('CLIENT', 'KILL', 'TYPE', 'pubsub');
 ok wait_for(sub { my $live = $keepers[0]; $live->more(0.5); $live->unchunk;
-                  $live->{text} =~ /^:\n/m }, 6),
+                  $live->{text} =~ /^:\n/m }),
     'where the store may have been away clients are looked at soon';
 
 
@@ -46,7 +46,7 @@ sub publish {
 sub listen {
     my ($seed) = @_;
     my ($last, $id, $wrong, $opened) = (0, $place, '', 0);
-    my $end = Time::HiRes::time() + 60;
+    my $end = Time::HiRes::time() + 300;
 
     srand $seed;
 

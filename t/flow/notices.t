@@ -8,7 +8,7 @@ use Phone::Merchant;
 
 my $backend = Phone::Merchant->new('500');
 my $p = Phone::Product->new(workers => 2, http => 'phone_notice_schedule 1s;'
-    . ' phone_pump interval=200ms; phone_lease 3s; phone_bill_day_payer 1000000;');
+    . ' phone_pump interval=200ms; phone_lease 8s; phone_fetch_timeout 7s; phone_bill_day_payer 1000000;');
 my $shop = $p->shop('tea', notify_url => $backend->url);
 my $cake = $p->shop('cake', key => 'cake', notify_url => $backend->url);
 my $payer = $p->payer('13800000001', 1000000);
@@ -22,8 +22,8 @@ sub paid {
     return $bill;
 }
 
-sub list { my %form = @_; return $p->signed($shop, '/pay/notices', limit => 50, %form)->{json} }
-sub replay { return $p->signed($shop, '/pay/notices/replay', @_) }
+sub list { my %form = @_; return patient { $p->signed($shop, '/pay/notices', limit => 50, %form) }->{json} }
+sub replay { my %form = @_; return patient { $p->signed($shop, '/pay/notices/replay', %form) } }
 
 # In that state, with so many attempts of each.
 
@@ -38,7 +38,7 @@ sub are {
 
         return @{ $list->{notices} } == $n
                && !grep { $_ < $attempts } values %tries;
-    }, 30);
+    });
 
     ok $ok, "$n notices are $state after $attempts attempts"
         or diag explain $list, list();
@@ -54,7 +54,7 @@ my $list = are(5, 'EXHAUSTED', 2);
 is scalar @{ $list->{attempts} }, 10, 'each attempt is listed';
 is join(' ', map { $_->{result} } @{ $list->{attempts} }), join(' ', ('500') x 10),
     'with what came of it';
-ok !(grep { $_->{took_ms} !~ /^\d+$/ || $_->{took_ms} > 5000 } @{ $list->{attempts} }),
+ok !(grep { $_->{took_ms} !~ /^\d+$/ || $_->{took_ms} > 60000 } @{ $list->{attempts} }),
     'and how long it took';
 ok Phone::Sign::check($p->{platform}{public}, %$list), 'the list is signed';
 $list->{attempts}[3]{result} = '200';
@@ -91,7 +91,7 @@ are(4, 'EXHAUSTED', 2);
 
 my $job = replay(since => time - 3600)->{json};
 is $job->{job}, 'RUNNING', 'a job';
-ok wait_for(sub { replay(job_id => $job->{job_id})->{json}{job} eq 'DONE' }, 10), 'is done';
+ok wait_for(sub { replay(job_id => $job->{job_id})->{json}{job} eq 'DONE' }), 'is done';
 is replay(job_id => $job->{job_id})->{json}{done}, 4, 'with four notices';
 are(5, 'DELIVERED', 3);
 is_deeply list(state => 'EXHAUSTED')->{notices}, [], 'none is left';
@@ -100,7 +100,7 @@ is_deeply list(state => 'EXHAUSTED')->{notices}, [], 'none is left';
 # all, while workers are killed
 
 push @bills, map { paid() } 1 .. 70;
-ok wait_for(sub { $backend->requests >= $sent + 75 }, 20), 'many are told';
+ok wait_for(sub { $backend->requests >= $sent + 75 }), 'many are told';
 
 my $before = $backend->requests;
 $job = replay(since => time - 3600, all => 1)->{json};
@@ -110,14 +110,14 @@ for (1 .. 3) {
     $p->kill_worker;
 }
 
-ok wait_for(sub { (replay(job_id => $job->{job_id})->{json}{job} || '') eq 'DONE' }, 60),
+ok wait_for(sub { (replay(job_id => $job->{job_id})->{json}{job} || '') eq 'DONE' }),
     'all again, with workers killed';
 
 my %told;
 ok wait_for(sub {
     %told = map { $_->{form}{notify_id} => 1 } ($backend->requests)[$before .. $backend->requests - 1];
     return keys %told == 75;
-}, 60), 'each has come again' or diag scalar keys %told;
+}), 'each has come again' or diag scalar keys %told;
 
 my ($first, $second);
 ok wait_for(sub {
@@ -125,7 +125,7 @@ ok wait_for(sub {
     $second = $first->{next_before}
               ? list(state => 'DELIVERED', before => $first->{next_before}) : {};
     return @{ $first->{notices} } == 50 && @{ $second->{notices} || [] } == 25;
-}, 60), 'all are delivered' or diag scalar(@{ $first->{notices} }), explain list(state => 'PENDING');
+}), 'all are delivered' or diag scalar(@{ $first->{notices} }), explain list(state => 'PENDING');
 
 my %listed = map { $_->{notify_id} => 1 } @{ $first->{notices} }, @{ $second->{notices} };
 is scalar keys %listed, 75, 'and each is listed once';

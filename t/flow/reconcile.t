@@ -47,16 +47,19 @@ sub upload_form {
         headers => { 'Content-Type' => 'multipart/form-data; boundary=XX' });
 }
 
-sub query { return $p->signed($_[0], '/pay/reconcile/query', date => $day)->{json} }
-
 # A worker that has just begun may have no connection to Redis yet: 503, ask again.
+
+sub query {
+    my ($who) = @_;
+    return patient { $p->signed($who, '/pay/reconcile/query', date => $day) }->{json};
+}
 
 sub compared {
     my $json;
     wait_for(sub {
-        $json = query($_[0] // $shop);
+        $json = query($shop);
         return ($json->{state} // '') =~ /\A(?:DONE|FAILED)\z/;
-    }, 60);
+    });
     return $json;
 }
 
@@ -65,7 +68,7 @@ sub compared {
 
 my ($merchant) = $redis->keys('phone:*:merchant:tea');
 (my $log = $merchant) =~ s/:merchant:tea$/:moved:tea:$day/;
-my $noon = (int(time) - time % 86400) * 1000 - 86400_000 + 4 * 3600_000;
+my $noon = (int((time + 8 * 3600) / 86400) - 1) * 86400_000 + 4 * 3600_000;
 my @made = map { my $i = $_; "$noon,payment,017-01HQVN11S0X4BVD2QR9GQ82KTS,N$i,,CNY,$i" } 1 .. $rows;
 
 $redis->command('HSET', $_, 'created', $noon - 86400_000) for $redis->keys('phone:*:merchant:*');
@@ -74,7 +77,7 @@ $p->reload;
 
 is upload($shop, "out_trade_no,amount\nN1,1\n")->{json}{code}, 'STATEMENT_NOT_READY',
     'before there is a statement';
-wait_for(sub { $p->signed($shop, '/pay/statement', date => $day)->{status} == 200 }, 60);
+wait_for(sub { $p->signed($shop, '/pay/statement', date => $day)->{status} == 200 });
 
 
 # Its own file: all but what was changed is the same

@@ -136,7 +136,7 @@ for my $how (qw(cut_reply cut_before)) {
 
 for my $behavior (qw(silent close hang_up garbage loading error push)) {
     become($behavior);
-    my $reply = $p->get('/me', cookie => $payer->{cookie}, timeout => 15);
+    my $reply = $p->get('/me', cookie => $payer->{cookie});
 
     is $reply->{status}, 503, "$behavior: 503" or diag $reply->{content};
     is $reply->{json}{code}, 'STORE_UNAVAILABLE', "$behavior: says so";
@@ -216,7 +216,7 @@ $bill = bill();
 $redis->stop;
 is $p->pay($payer, $bill, $card)->{status}, 503, 'down: 503';
 $redis->start;
-ok wait_for(sub { $p->pay($payer, $bill, $card)->{json}{code} =~ /OK|BILL_PAID/ }, 15),
+ok wait_for(sub { $p->pay($payer, $bill, $card)->{json}{code} =~ /OK|BILL_PAID/ }),
     'up again: paid';
 
 $p->books_are_right;

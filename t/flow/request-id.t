@@ -13,7 +13,7 @@ my $payer = $p->payer('13800000001', 1000);
 sub line {
     my ($pattern) = @_;
     my $found;
-    wait_for(sub { ($found) = (grep { /$pattern/ } split /\n/, slurp($p->dir . '/logs/ids.log'))[-1] }, 5);
+    wait_for(sub { ($found) = (grep { /$pattern/ } split /\n/, slurp($p->dir . '/logs/ids.log'))[-1] });
     return $found;
 }
 

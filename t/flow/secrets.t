@@ -11,7 +11,7 @@ my $redis = $good->redis;
 
 sub noted { return $redis->hash('phone:store') }
 
-ok wait_for(sub { my $store = noted(); $store->{secret} && $store->{'key:p1'} }, 5),
+ok wait_for(sub { my $store = noted(); $store->{secret} && $store->{'key:p1'} }),
     'who comes first notes its secret and its keys';
 like noted()->{secret}, qr/^secret:[0-9a-f]{32}$/, 'what tells it from another one';
 my ($print) = noted()->{secret} =~ /:(.*)/;
@@ -31,7 +31,7 @@ sub is_refused {
     ok $host->wait_log($why), "$name: [crit] says what to do";
     is $host->login({ %$payer })->{status}, 503, "$name: 503";
     is $host->get('/pay/keys')->{status}, 200, "$name: (what needs no store is answered)";
-    ok wait_for(sub { $host->get('/status')->{status} == 503 }, 5), "$name: /status is 503";
+    ok wait_for(sub { $host->get('/status')->{status} == 503 }), "$name: /status is 503";
     like $host->get('/status')->{content}, qr/"store_state":"(?:down|failing)".*"store_reason":"its /, "$name: with the reason";
     is $host->get('/metrics')->{status}, 200, "$name: /metrics is not";
     is_deeply noted(), $first, "$name: the store is left alone";
@@ -40,7 +40,7 @@ sub is_refused {
 sub works {
     my ($p, $name) = @_;
     is patient { $p->login({ %$payer }) }->{status}, 200, $name;
-    ok wait_for(sub { $p->get('/status')->{status} == 200 }, 5), "$name: /status is 200";
+    ok wait_for(sub { $p->get('/status')->{status} == 200 }), "$name: /status is 200";
 }
 
 $host->write('secret', 'f' x 64, 0600);
@@ -97,7 +97,7 @@ sub both {
 sub sealed_again {
     my @token = (headers => { Authorization => 'Bearer operator-token-for-tests' });
     patient { $good->post('/operator/secrets/reseal', {}, @token) };
-    ok wait_for(sub { ($good->get('/operator/secrets', @token)->{json}{job} || '') eq 'DONE' }, 30),
+    ok wait_for(sub { ($good->get('/operator/secrets', @token)->{json}{job} || '') eq 'DONE' }),
         'all is sealed again';
 }
 
@@ -130,7 +130,7 @@ is scalar(my @kept = $redis->keys("phone:*:sms:*")), 1, 'it is kept';
 $good->configure(http => $http);
 both($good);
 $host->stop;
-ok wait_for(sub { texts('+8613800000002') == 1 }, 60), 'whose secret it is sends it';
+ok wait_for(sub { texts('+8613800000002') == 1 }), 'whose secret it is sends it';
 $host->start;
 changed($host, 'c' x 64);
 works($_, 'all have it') for $host, $good;
@@ -165,7 +165,7 @@ for my $step (['c' x 64, 'd' x 64], ['d' x 64, 'c' x 64]) {
         in_session('one host has changed');
         my $phone = '1380000' . (2000 + @who);
         is $p->post('/login/code', { phone => $phone })->{status}, 202, 'a code is asked for';
-        ok wait_for(sub { texts("+86$phone") == 1 }, 5), 'and sent at once';
+        ok wait_for(sub { texts("+86$phone") == 1 }), 'and sent at once';
     }
 }
 
@@ -177,8 +177,8 @@ $redis->command('HDEL', 'phone:store', 'secret');
 $good->write('secret', 'e' x 64, 0600);
 $good->write('phone.conf', slurp("$good->{dir}/phone.conf") =~ s/^phone_secret_file_before .*\n//gmr);
 $good->start;
-ok wait_for(sub { (noted()->{secret} || $first->{secret}) ne $first->{secret} }, 5), 'a new one is noted';
-ok wait_for(sub { $good->get('/status')->{status} == 200 }, 5), 'and used';
+ok wait_for(sub { (noted()->{secret} || $first->{secret}) ne $first->{secret} }), 'a new one is noted';
+ok wait_for(sub { $good->get('/status')->{status} == 200 }), 'and used';
 
 $good->books_are_right;
 done_testing;

@@ -34,11 +34,7 @@ sub takings {
 sub takings_are {
     my ($expected, $name) = @_;
 
-    for (1 .. 50) {
-        last if takings() == $expected;
-        select undef, undef, undef, 0.1;
-    }
-
+    wait_for(sub { takings() == $expected });
     is takings(), $expected, $name;
 }
 

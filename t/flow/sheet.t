@@ -30,10 +30,11 @@ sub add {
     return $p->request('POST', "/toy/sheets?by=$by", cookie => $who->{cookie}, body => $sheet,
                        headers => { 'Content-Type' => 'text/csv' });
 }
-sub look { $p->get('/toy/sheets/' . sha($_[1]), cookie => $_[0]{cookie})->{json} }
+sub look { my ($who, $sheet) = @_;
+           return patient { $p->get('/toy/sheets/' . sha($sheet), cookie => $who->{cookie}) }->{json} }
 sub got { $p->get('/toy/sheets/' . sha($_[1]) . '/report', cookie => $_[0]{cookie}) }
 sub over { my ($who, $sheet) = @_;
-           return wait_for(sub { look($who, $sheet)->{job} ne 'RUNNING' }, 60) }
+           return wait_for(sub { look($who, $sheet)->{job} ne 'RUNNING' }) }
 
 
 # What is no sheet leaves nothing
@@ -54,7 +55,7 @@ is $reply->{json}{total}, 20_000, 'its lines are counted';
 
 for my $kill (1 .. 3) {
     my $done = look($li, $sheet)->{done};
-    ok wait_for(sub { look($li, $sheet)->{done} > $done }, 20), "it goes on from $done";
+    ok wait_for(sub { look($li, $sheet)->{done} > $done }), "it goes on from $done";
     $p->kill_worker('KILL') for 1 .. 2;
 }
 
@@ -88,7 +89,7 @@ my $second = sheet(500_000, 20_000);
 my $killed = half();            # what killed workers have left, for the sweep
 add($li, $second, 200);
 rename "$blobs/new", "$blobs/away" or die;
-ok wait_for(sub { (look($li, $second)->{error} || '') eq 'STORE_UNAVAILABLE' }, 20),
+ok wait_for(sub { (look($li, $second)->{error} || '') eq 'STORE_UNAVAILABLE' }),
     'the job says that the disk fails';
 is add($li, sheet(1, 3), 1)->{status}, 503, 'a call is refused';
 like $p->log, qr/\[crit\].* a call with a file is refused: open\(\) of "[^"]*" failed/,
@@ -103,7 +104,7 @@ cmp_ok half(), '<=', $killed + 1, 'and nothing half made is left, but what was m
 
 my $third = sheet(700_000, 20_000);
 add($li, $third, 100);
-ok wait_for(sub { look($li, $third)->{done} > 0 }, 20), 'under way';
+ok wait_for(sub { look($li, $third)->{done} > 0 }), 'under way';
 is $p->post('/toy/sheets/' . sha($third) . '/cancel', {}, cookie => $li->{cookie})->{json}{job},
     'CANCELED', 'stopped';
 Time::HiRes::sleep(1);
@@ -112,7 +113,7 @@ is got($li, $third)->{status}, 404, 'there is no report';
 my $fourth = sheet(800_000, 20_000);
 add($li, $fourth, 100);
 unlink file(sha($fourth)) or die;
-ok wait_for(sub { (look($li, $fourth)->{error} || '') eq 'INTERNAL' }, 20),
+ok wait_for(sub { (look($li, $fourth)->{error} || '') eq 'INTERNAL' }),
     'without the sheet the job cannot go on';
 like $p->log, qr/\[crit\].* blob "@{[ sha($fourth) ]}" cannot be read, though a record names it/,
     'the log names it';
@@ -128,7 +129,7 @@ my @old = grep { ! -z } glob "$blobs/kept/*/*";
 my $then = time - 2 * 86400;
 chmod 0400, @old;
 utime $then, $then, @old;
-ok wait_for(sub { kept() <= 8 }, 40), 'pieces are swept' or diag kept();
+ok wait_for(sub { kept() <= 8 }), 'pieces are swept' or diag kept();
 is got($_, $sheet)->{content}, report($sheet), 'reports stay' for $li, $wang, $zhao;
 
 done_testing;

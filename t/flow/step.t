@@ -27,7 +27,7 @@ sub bill {
         $reply = $p->bill($shop, out_trade_no => 'T' . ++$serial, amount => 100,
             payer_phone => $payer->{phone}, subject => 'tea');
         $reply->{status} == 200;
-    }, 10) or diag $reply->{content};
+    }) or diag $reply->{content};
     return $reply->{json}{bill_id};
 }
 
@@ -38,13 +38,13 @@ sub recovers {
     ok wait_for(sub {
         @reply = map { $p->get('/me', cookie => $payers[0]{cookie})->{status} } 1 .. 8;
         !grep { $_ != 200 } @reply;
-    }, 10), "$name: in step again" or diag "@reply";
+    }), "$name: in step again" or diag "@reply";
 
     # a call that loses the only connection while the others back off gets 503
 
     ok wait_for(sub {
         $p->get('/metrics')->{content} =~ /^phone_store_connected 2$/m;
-    }, 10), "$name: all connections are up";
+    }), "$name: all connections are up";
 }
 
 my %stray = (
@@ -76,7 +76,7 @@ for my $kind (sort keys %stray) {
         my @bad = grep { !/^(?:200 OK|503 STORE_UNAVAILABLE|409 BILL_PAID)$/ } @told;
         is_deeply \@bad, [], "$kind before $command: an answer of one's own, or try again";
         recovers("$kind before $command");
-        ok wait_for(sub { $fake->connects > $connects }, 5), "$kind before $command: another connection";
+        ok wait_for(sub { $fake->connects > $connects }), "$kind before $command: another connection";
     }
 }
 
@@ -100,14 +100,14 @@ unlike $p->log, qr/INTERNAL/, 'no internal error';
     ok wait_for(sub {
         $reply = $p->pay($payers[0], $bill, $payers[0]{cards}[0]);
         $reply->{status} != 503;
-    }, 10), 'a master was demoted: the new one is found';
+    }), 'a master was demoted: the new one is found';
     is $reply->{status}, 200, 'and paid there' or diag $reply->{content};
 
     # by a connection that is older than that
     ok wait_for(sub {
         bill($payers[0]);
         $p->log =~ /redis ".*": it is a read-only replica, next try in/;
-    }, 10), 'the log says why';
+    }), 'the log says why';
 }
 
 # all that answers is a replica: 503, and no storm of connections
@@ -118,9 +118,10 @@ unlike $p->log, qr/INTERNAL/, 'no internal error';
     $other->command('REPLICAOF', '127.0.0.1', '1');
     my $connects = $fake->connects;
     $fake->behave('proxy', demoted => 1, upstream => $other->socket);
+    my $began = time;
     my @status = map { $p->pay($payers[0], $bill, $payers[0]{cards}[0])->{status} } 1 .. 60;
     is scalar(grep { $_ != 503 } @status), 0, 'only a replica: 503';
-    cmp_ok $fake->connects - $connects, '<', 40, 'and few connections';
+    cmp_ok $fake->connects - $connects, '<', 40 + 2 * (time - $began), 'and few connections';
     $other->stop;
     recovers('the master is back');
 }
@@ -135,7 +136,7 @@ for my $kind (qw(nil empty pair)) {
     ok wait_for(sub {
         $p->get('/me', cookie => $payers[0]{cookie});
         substr($p->log, $had) =~ /unexpected reply to HMGET/;
-    }, 10), "$kind in place of the store: the connection is not used";
+    }), "$kind in place of the store: the connection is not used";
     recovers("$kind in place of the store");
 }
 

@@ -25,7 +25,7 @@ sub ready {
     return wait_for(sub {
         my @workers = @{ status($p)->{workers} };
         @workers == grep { $_->{store_checked_at} && $_->{store} eq 'ok' } @workers;
-    }, 10);
+    });
 }
 
 sub me { $_[0]->get('/me', cookie => $_[1]{cookie})->{status} }
@@ -33,11 +33,11 @@ sub me { $_[0]->get('/me', cookie => $_[1]{cookie})->{status} }
 sub is_refused {
     my ($p, $payer, $reason, $name) = @_;
 
-    ok wait_for(sub { me($p, $payer) == 503 }, 8), "$name: 503";
+    ok wait_for(sub { me($p, $payer) == 503 }), "$name: 503";
     ok $p->wait_log(qr/\[crit\].*$reason/), "$name: [crit] says why";
-    ok wait_for(sub { up($p) eq '0' }, 5), "$name: phone_store_up is 0";
+    ok wait_for(sub { up($p) eq '0' }), "$name: phone_store_up is 0";
     ok wait_for(sub { grep { ($_->{store_reason} || '') =~ /$reason/ }
-                      @{ status($p)->{workers} } }, 5), "$name: /status says why";
+                      @{ status($p)->{workers} } }), "$name: /status says why";
 }
 
 sub works {
@@ -45,7 +45,7 @@ sub works {
 
     my $reply = patient { $p->get('/me', cookie => $payer->{cookie}) };
     is $reply->{status}, 200, "$name: it works again";
-    ok wait_for(sub { up($p) eq '1' }, 5), "$name: phone_store_up is 1";
+    ok wait_for(sub { up($p) eq '1' }), "$name: phone_store_up is 1";
 }
 
 
@@ -95,8 +95,8 @@ my $payer;
 ok ready($p), 'created: it is used, without a reload';
 $payer = $p->payer('13800000001', 1000000);
 is status($p)->{store_id}, Phone::Redis::STORE, '/status has the id';
-ok wait_for(sub { status($p)->{store_epoch} == 1 }, 5), 'and the epoch';
-ok wait_for(sub { (status($p)->{workers}[0]{store_checked_at} || '') =~ /Z$/ }, 5),
+ok wait_for(sub { status($p)->{store_epoch} == 1 }), 'and the epoch';
+ok wait_for(sub { (status($p)->{workers}[0]{store_checked_at} || '') =~ /Z$/ }),
     'and when it was checked';
 like status($p)->{workers}[0]{clock_offset_ms}, qr/^-?\d+$/, 'and the clock';
 
@@ -139,7 +139,7 @@ $redis->command('HSET', 'phone:store', 'id', Phone::Redis::STORE);
 works($p, $payer, 'the id');
 
 $redis->command('REPLICAOF', '127.0.0.1', '1');
-ok wait_for(sub { me($p, $payer) == 503 }, 8), 'a replica: 503, without a write';
+ok wait_for(sub { me($p, $payer) == 503 }), 'a replica: 503, without a write';
 $redis->command('REPLICAOF', 'NO', 'ONE');
 works($p, $payer, 'a replica');
 
@@ -160,7 +160,7 @@ sub evict {
 }
 
 sub is_noted {
-    return wait_for(sub { $redis->hash('phone:store')->{evicted} }, 5);
+    return wait_for(sub { $redis->hash('phone:store')->{evicted} });
 }
 
 evict();
@@ -178,7 +178,7 @@ is me($p, $payer), 503, 'it is refused still';
 is $exit, 0, 'accepted' or diag $text;
 works($p, $payer, 'evictions');
 is $redis->hash('phone:store')->{epoch}, 2, 'the epoch tells merchants';
-ok wait_for(sub { status($p)->{store_epoch} == 2 }, 5), 'so does /status';
+ok wait_for(sub { status($p)->{store_epoch} == 2 }), 'so does /status';
 
 
 # the same where no connection is left whose checks could notice

@@ -101,10 +101,10 @@ $p->books_are_right;
 $reply = $p->bill($shop, out_trade_no => 'T2', amount => 100,
     payer_phone => '13900000009', subject => 'cake');
 is $reply->{json}{status}, 'CREATED', 'nobody there';
-ok wait_for(sub { $p->sms('+8613900000009') == 1 }, 5), 'an SMS goes out';
+ok wait_for(sub { $p->sms('+8613900000009') == 1 }), 'an SMS goes out';
 like(($p->sms('+8613900000009'))[0]{text}, qr/1\.00 CNY/, 'with the amount');
 ok wait_for(sub { $p->query($shop, out_trade_no => 'T2')->{json}{status}
-                  eq 'PUSHED' }, 5), 'and the bill is PUSHED';
+                  eq 'PUSHED' }), 'and the bill is PUSHED';
 
 my $new = { phone => '13900000009' };
 is $p->ask_code($new)->{status}, 202,

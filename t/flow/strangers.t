@@ -22,7 +22,7 @@ my $shop = $p->shop('tea-shop', notify_url => $merchant->url, reply_sign => 0);
 my $payer = $p->payer('13800000001', 100000000);
 my $serial = 0;
 
-sub from { return headers => { 'X-Real-IP' => $_[0] }, timeout => 20 }
+sub from { return headers => { 'X-Real-IP' => $_[0] } }
 
 sub pay {
     my $bill = $p->bill($shop, out_trade_no => 'N' . ++$serial, amount => 100,
@@ -84,16 +84,16 @@ cmp_ok used(), '<', $limit, 'the store is not full';
 
 $p->redis->command('CONFIG', 'SET', 'maxmemory', used() + (8 << 20));
 
-ok wait_for(sub { stranger('/login/code', 5000) == 503 }, 15),
+ok wait_for(sub { stranger('/login/code', 5000) == 503 }),
     'with little left no code is sent to an unknown browser';
 is stranger('/login', 5001), 503, 'nor is a password looked at';
-ok wait_for(sub { memory_low() == 1 }, 5), 'the metrics say so';
+ok wait_for(sub { memory_low() == 1 }), 'the metrics say so';
 is scalar(grep { !pay() } 1 .. 5), 0, 'bills are made and paid';
 is $p->login($payer)->{status}, 200, 'a known browser logs in';
 
 $p->redis->command('CONFIG', 'SET', 'maxmemory', 8 * $limit);
 
-ok wait_for(sub { stranger('/login/code', 5002) == 202 }, 15), 'then strangers are served again';
-ok wait_for(sub { memory_low() == 0 }, 5), 'and the metrics say that';
+ok wait_for(sub { stranger('/login/code', 5002) == 202 }), 'then strangers are served again';
+ok wait_for(sub { memory_low() == 0 }), 'and the metrics say that';
 
 done_testing;

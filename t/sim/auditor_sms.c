@@ -21,6 +21,8 @@ typedef struct {
     char                     state[8];
     int64_t                  at;         /* of the run: since then */
     int64_t                  due;        /* ms: QUEUED, not sent before that */
+    int64_t                  wall;       /* ms at 0 of the run, when it was: a
+                                            clock may have jumped since */
     int                      ended;
 } sim_sms_t;
 
@@ -77,7 +79,9 @@ sim_audit_sms_leaves(sim_auditor_t *auditor, const sim_task_t *task)
                       sms->ended ? "over" : sms->state);
     }
 
-    if (strcmp(sms->state, "QUEUED") == 0 && task->call.now < sms->due) {
+    if (strcmp(sms->state, "QUEUED") == 0 && task->call.now < sms->due
+        && sms->wall == world->wall)
+    {
         sim_violation(world, "text %.*s is sent again, and the gateway still "
                       "has it", PHONE_ARGS(sms->node.key));
     }
@@ -194,6 +198,7 @@ sim_audit_sms_state(sim_auditor_t *auditor, const phone_op_t *op,
 
     if (phone_is(state, "QUEUED")) {
         sms->due = sim_due_again(auditor);
+        sms->wall = auditor->world->wall;
     }
 
     memcpy(sms->state, state.data, state.len);

@@ -181,7 +181,7 @@ sim_mail_block(sim_payer_t *payer, phone_str_t cookie)
 }
 
 
-/* Any of the conditions, or none; what he is told is compared by the auditor. */
+/* Any of the conditions, or none; an auditor compares what he is told. */
 
 static void
 sim_mail_triggers(sim_payer_t *payer, phone_str_t cookie)

@@ -17,7 +17,7 @@ use Time::HiRes ();
 
 our @EXPORT_OK = qw(
     top build nginx module load_module user_line free_port temp_dir wait_for
-    spawn stop_process forget_process is_running slurp spew
+    clear_of spawn stop_process forget_process is_running slurp spew
 );
 
 my $top = Cwd::realpath(File::Basename::dirname(__FILE__) . '/../../..');
@@ -119,19 +119,41 @@ sub temp_dir {
 sub now { return Time::HiRes::clock_gettime(Time::HiRes::CLOCK_MONOTONIC()) }
 
 
-# Calls $test until it is true; undef after $seconds (10).
+# Calls $test until it is true; undef after $seconds, which are a minute at
+# least: the machine may be busy, and a wait that succeeds costs nothing.  (For
+# what must not come there is sleep().)
 
 sub wait_for(&;$) {
     my ($test, $seconds) = @_;
 
-    my $end = now() + ($seconds || 10);
+    return true_within($seconds && $seconds > 60 ? $seconds : 60, $test);
+}
+
+sub true_within {
+    my ($seconds, $test) = @_;
+
+    my $begun = now();
+    my $waited;
 
     while (1) {
         my $value = $test->();
         return $value if $value;
-        return if now() > $end;
-        Time::HiRes::sleep(0.02);
+
+        # what takes long need not be asked for all the time
+
+        $waited = now() - $begun;
+        return if $waited > $seconds;
+        Time::HiRes::sleep(0.02 + ($waited < 10 ? 0.03 * $waited : 0.3));
     }
+}
+
+
+# Waits where a period of UTC ends within so many seconds: the limits of ten
+# minutes, an hour and a day begin anew with it.
+
+sub clear_of {
+    my ($period, $seconds) = @_;
+    sleep 1 while time % $period >= $period - $seconds;
 }
 
 
@@ -175,7 +197,7 @@ sub is_running {
 }
 
 
-# Ends a process of ours: $signal (TERM), after $seconds (10) KILL, which goes
+# Ends a process of ours: $signal (TERM), after $seconds (60) KILL, which goes
 # to what it left behind as well.  Returns its wait status, or undef when it had
 # to be killed.
 
@@ -187,11 +209,11 @@ sub stop_process {
     delete $processes{$pid};
     kill $signal || 'TERM', $pid;
 
-    my $ended = wait_for {
+    my $ended = true_within($seconds || 60, sub {
         my $got = waitpid $pid, POSIX::WNOHANG();
         $status = $? if $got == $pid;
         $got != 0;
-    } $seconds;
+    });
 
     kill 'KILL', -$pid;
     waitpid $pid, 0 unless $ended;

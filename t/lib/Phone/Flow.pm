@@ -210,7 +210,7 @@ sub start {
     my $ready = wait_for {
         return 1 if waitpid($self->{pid}, POSIX::WNOHANG()) == $self->{pid};
         $self->workers >= $self->{workers} && $self->answers;
-    } 20;
+    };
 
     if (!$ready || !kill 0, $self->{pid}) {
         forget_process(delete $self->{pid});
@@ -226,7 +226,7 @@ sub answers {
 
     return 1 if !$self->{ports}{''};
     return IO::Socket::INET->new(
-        PeerAddr => '127.0.0.1', PeerPort => $self->port, Timeout => 1,
+        PeerAddr => '127.0.0.1', PeerPort => $self->port, Timeout => 10,
     );
 }
 
@@ -255,7 +255,6 @@ sub reload {
     my ($self, %option) = @_;
 
     my %old = map { $_ => 1 } $self->workers;
-    my $seconds = $option{seconds} || 20;
 
     kill 'HUP', $self->{pid};
 
@@ -264,10 +263,10 @@ sub reload {
         my @now = $self->workers;
         @new = grep { !$old{$_} } @now;
         @new >= $self->{workers} && @new == @now;
-    } $seconds or die "nginx did not reload:\n" . $self->log;
+    } or die "nginx did not reload:\n" . $self->log;
 
     if ($option{wait}) {
-        wait_for { !grep { kill 0, $_ } keys %old } $seconds
+        wait_for { !grep { kill 0, $_ } keys %old }
             or die "the old workers do not end\n";
     }
 
@@ -286,8 +285,8 @@ sub kill_worker {
     # nginx itself reports such a death as an alert
     $self->{allow_death}{$pid} = 1;
 
-    wait_for { !grep { $_ == $pid } $self->workers } 10;
-    wait_for { $self->workers >= $self->{workers} } 10
+    wait_for { !grep { $_ == $pid } $self->workers };
+    wait_for { $self->workers >= $self->{workers} }
         or die "no new worker\n" . $self->log;
 
     return $pid;
@@ -310,7 +309,7 @@ sub stop {
     my ($self, $signal) = @_;
 
     my $pid = delete $self->{pid} or return;
-    my $status = stop_process($pid, $signal || 'QUIT', 20);
+    my $status = stop_process($pid, $signal || 'QUIT');
 
     $self->{endings}++;
     Test::More::ok(defined $status && $status == 0, 'nginx ended well')
@@ -351,7 +350,7 @@ sub severe {
 
 
 # Requests.  The reply is { status, headers, content, json }; status 599 is a
-# connection that failed.  Options: headers, timeout (10).
+# connection that failed.  Options: headers, timeout (60).
 
 sub get { my ($self, $path, %o) = @_; $self->request('GET', $path, %o) }
 sub delete { my ($self, $path, %o) = @_; $self->request('DELETE', $path, %o) }
@@ -376,7 +375,7 @@ sub request {
     $headers{Cookie} = $option{cookie} if defined $option{cookie};
 
     my $client = HTTP::Tiny->new(
-        max_redirect => 0, timeout => $option{timeout} || 10,
+        max_redirect => 0, timeout => $option{timeout} || 60,
         agent => 'phone-test', keep_alive => 0,
     );
 
@@ -401,7 +400,7 @@ sub connect {
     my ($self, $name) = @_;
 
     return IO::Socket::INET->new(
-        PeerAddr => '127.0.0.1', PeerPort => $self->port($name), Timeout => 5,
+        PeerAddr => '127.0.0.1', PeerPort => $self->port($name), Timeout => 60,
     ) || die "cannot connect: $!\n";
 }
 
@@ -421,7 +420,7 @@ sub raw {
     my $answer = '';
     my $select = IO::Select->new($socket);
 
-    while ($select->can_read(5)) {
+    while ($select->can_read(60)) {
         sysread($socket, $answer, 65536, length $answer) or last;
     }
 
@@ -519,7 +518,7 @@ sub new {
     my $self = bless { socket => $socket, raw => '', text => '' }, $class;
 
     while ($self->{raw} !~ /\r\n\r\n/) {
-        $self->more(10) or last;
+        $self->more(60) or last;
     }
 
     ($self->{head}, $self->{raw}) = split /\r\n\r\n/, $self->{raw}, 2;
@@ -535,13 +534,13 @@ sub head { $_[0]{head} }
 sub close { CORE::close($_[0]{socket}) }
 
 
-# The next event within $seconds (5): { event, data, id, json }.  Comments and
+# The next event within $seconds (60): { event, data, id, json }.  Comments and
 # keepalives are skipped; undef when none came or the stream ended.
 
 sub next {
     my ($self, $seconds) = @_;
 
-    my $end = Time::HiRes::time() + ($seconds || 5);
+    my $end = Phone::Env::now() + ($seconds || 60);
 
     while (1) {
         $self->unchunk;
@@ -551,7 +550,7 @@ sub next {
             return $event if $event;
         }
 
-        my $left = $end - Time::HiRes::time();
+        my $left = $end - Phone::Env::now();
         return if $left <= 0 || !$self->more($left);
     }
 }

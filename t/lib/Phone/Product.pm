@@ -93,6 +93,7 @@ sub import {
 
     *{"${caller}::done_testing"} = \&done_testing;
     *{"${caller}::wait_for"} = \&Phone::Env::wait_for;
+    *{"${caller}::clear_of"} = \&Phone::Env::clear_of;
     *{"${caller}::patient"} = \&patient;
 }
 
@@ -105,7 +106,8 @@ sub new {
     $self->{http} = '' unless defined $self->{http};
     $self->{location} = '' unless defined $self->{location};
     $self->{main} = '' unless defined $self->{main};
-    $self->{store} ||= 'unix:' . $self->redis->socket;
+    # a Redis that a busy machine keeps waiting is not one that is away
+    $self->{store} ||= 'unix:' . $self->redis->socket . ' connect_timeout=10s';
     $self->{store_id} ||= 'phone_store_id ' . Phone::Redis::STORE . ';'
                           . ($self->{safe} ? '' : ' phone_redis_unsafe on;');
     # hosts of one store share it
@@ -191,8 +193,8 @@ sub configure {
 sub operator {
     my ($self, $path, %form) = @_;
 
-    my $reply = $self->post("/operator/$path", \%form,
-        headers => { Authorization => 'Bearer operator-token-for-tests' });
+    my $reply = &patient(sub { $self->post("/operator/$path", \%form,
+        headers => { Authorization => 'Bearer operator-token-for-tests' }) });
 
     die "operator/$path: $reply->{status} $reply->{content}\n"
         if $reply->{status} != 200;
@@ -270,8 +272,8 @@ sub payer {
     }
 
     &patient(sub { $self->login($payer) });
-    my $reply = $self->post('/pay/pin', { pin => PIN },
-                            cookie => $payer->{cookie});
+    my $reply = &patient(sub { $self->post('/pay/pin', { pin => PIN },
+                                           cookie => $payer->{cookie}) });
     die "pin: $reply->{content}\n" if $reply->{status} != 200;
 
     return $payer;
@@ -380,7 +382,7 @@ sub sms {
 sub code {
     my ($self, $phone, $count) = @_;
 
-    Phone::Env::wait_for(sub { $self->sms($phone) >= ($count || 1) }, 5)
+    Phone::Env::wait_for(sub { $self->sms($phone) >= ($count || 1) })
         or die "no SMS to $phone\n";
 
     my $text = ($self->sms($phone))[-1]{text};
@@ -405,7 +407,7 @@ sub books_are_right {
     # where the store was away, a worker may still keep off it for a moment
 
     my $reply;
-    Phone::Env::wait_for(sub { ($reply = $self->check)->{status} != 503 }, 10);
+    Phone::Env::wait_for(sub { ($reply = $self->check)->{status} != 503 });
 
     Test::More::ok($reply->{json} && $reply->{json}{ok},
                    $name || 'the books are right')
@@ -423,7 +425,7 @@ sub patient(&) {
     Phone::Env::wait_for(sub {
         $reply = $call->();
         return $reply->{json} && $reply->{status} != 503;
-    }, 30);
+    });
     return $reply;
 }
 

@@ -104,7 +104,7 @@ sub start {
     wait_for {
         my $pong = eval { $self->command('PING') };
         defined $pong && $pong eq 'PONG';
-    } 15 or die "redis-server does not start:\n" . $self->log;
+    } or die "redis-server does not start:\n" . $self->log;
 
     return $self;
 }

@@ -37,8 +37,6 @@ use Phone::Env qw(
 my $dir;
 
 BEGIN {
-    my $asan = Phone::Env::build() eq 'asan';
-
     $dir = temp_dir();
     chdir top();
 
@@ -47,7 +45,7 @@ BEGIN {
     $ENV{TEST_NGINX_BINARY} = nginx();
     $ENV{TEST_NGINX_LOAD_MODULES} = module() || '';
     $ENV{TEST_NGINX_PORT} = $ENV{TEST_NGINX_SERVER_PORT} = free_port();
-    $ENV{TEST_NGINX_TIMEOUT} ||= $asan ? 15 : 5;
+    $ENV{TEST_NGINX_TIMEOUT} ||= 60;
     $ENV{TEST_NGINX_WORKER_USER} = 'root' if $> == 0;
 }
 
@@ -105,6 +103,8 @@ add_block_preprocessor(sub {
     } else {
         delete $ENV{ASAN_OPTIONS};
     }
+
+    Phone::Env::clear_of(600, 6);
 
     my $builder = Test::More->builder;
     $builder->no_plan unless $builder->has_plan;
