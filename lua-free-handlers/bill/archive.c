@@ -52,7 +52,7 @@ typedef struct {
 
 static phone_record_t *phone_archive_job_of(phone_record_t *archive);
 static int phone_archive_waits(phone_call_t *call, phone_record_t *job);
-static int64_t phone_archive_from(phone_record_t *archive);
+static int64_t phone_archive_from(phone_record_t *archive, int64_t last);
 static phone_rc_t phone_archive_step(phone_call_t *call,
     phone_record_t *job);
 static int phone_archive_parse(phone_record_t *job, phone_archive_at_t *at,
@@ -122,7 +122,7 @@ phone_archive_bills(phone_call_t *call, unsigned bucket, int64_t month)
         return PHONE_AGAIN;
     }
 
-    from = phone_archive_from(archive);
+    from = phone_archive_from(archive, month);
 
     if (from < 0) {
         return phone_bad_record(archive);
@@ -182,15 +182,18 @@ phone_archive_waits(phone_call_t *call, phone_record_t *job)
 }
 
 
-/* The first month whose bills are in the store; -1: it cannot be read. */
+/* The first month whose bills are in the store, if there are some up to that
+   one; -1: it cannot be read. */
 
 static int64_t
-phone_archive_from(phone_record_t *archive)
+phone_archive_from(phone_record_t *archive, int64_t last)
 {
     int64_t  month;
 
     if (phone_get(archive, ARCHIVE_FROM).len == 0) {
-        return phone_month_of(archive->call->env->store_since - PHONE_DAY);
+        month = phone_month_of(archive->call->env->store_since - PHONE_DAY);
+
+        return month < last ? month : last;
     }
 
     return phone_month_parse(phone_get(archive, ARCHIVE_FROM), &month) == 0
@@ -219,7 +222,7 @@ phone_archive_step(phone_call_t *call, phone_record_t *job)
         return PHONE_AGAIN;
     }
 
-    at.month = phone_archive_from(archive);
+    at.month = phone_archive_from(archive, at.last);
 
     if (at.month < 0) {
         return phone_bad_record(archive);
