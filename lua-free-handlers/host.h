@@ -231,6 +231,10 @@ struct phone_call_s {
     phone_record_t          *records;
     phone_record_t         **last_record;
     unsigned                 missing;            /* asks not ready this run */
+    phone_ask_t            **asked;              /* see runtime/asked.c */
+    unsigned                 asked_room;         /* slots that it can have */
+    unsigned                 asked_slots;        /* 0: there is no table */
+    unsigned                 nasked;
 
     phone_guard_t           *guards;
     phone_guard_t          **last_guard;
@@ -300,6 +304,7 @@ struct phone_call_s {
     unsigned                 archive_failed:1;   /* so: a file of it has */
     unsigned                 apart:1;            /* commit without the event */
     unsigned                 not_yet:1;          /* refused: on its way */
+    unsigned                 unsignable:1;       /* a value of its reply */
     unsigned                 any_type:1;         /* of its asks */
     unsigned                 unread:1;           /* by this host */
     unsigned                 broken:1;           /* a stored value is bad */

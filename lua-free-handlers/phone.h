@@ -340,6 +340,11 @@ void phone_wish(phone_record_t *record, unsigned field, phone_str_t value);
 
 /* Guard by the record as it was read, without changing it. */
 void phone_rely(phone_record_t *record);
+
+/* The same for one in another bucket, where a commit may touch the whole store;
+   where it may not, nothing guards it. */
+void phone_rely_elsewhere(phone_record_t *record);
+
 void phone_remove(phone_record_t *record);
 void phone_lives_for(phone_record_t *record, int64_t ms);
 

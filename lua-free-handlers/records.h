@@ -446,7 +446,9 @@ typedef struct {
                                              /* are not */                    \
     F(K, FILES, "files")                     /* so far */                     \
     F(K, FILE, "file")                       /* SHA-256: of the last one */   \
-    F(K, BILLS, "bills")                     /* in all of them */
+    F(K, BILLS, "bills")                     /* in all of them */             \
+    F(K, JOB, "job")                         /* that goes on from FROM, or */ \
+                                             /* has tried to */
 
 /* "<bucket>": what was closed of its ledger (operator/closing.c).  The
    files are blobs of the last month that was. */

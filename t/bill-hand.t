@@ -115,6 +115,7 @@ must be between 0 and 1000000000
 POST /pay/bills/$TEST_NGINX_BILL/delegate
 phone=13800000001
 --- error_code: 409
+--- store_changes
 --- response_body_like: "code":"HAND_ON_LOOP".*"field":"phone"
 
 
@@ -125,6 +126,7 @@ phone=13800000001
 POST /pay/bills/$TEST_NGINX_BILL_ACCEPTED/delegate
 phone=13700000003
 --- error_code: 409
+--- store_changes
 --- response_body_like: "code":"HAND_ON_LOOP"
 
 
@@ -135,6 +137,7 @@ phone=13700000003
 POST /pay/bills/$TEST_NGINX_BILL_BACK/delegate
 phone=13300000007
 --- error_code: 409
+--- store_changes
 --- response_body_like: "code":"HAND_ON_LOOP"
 
 

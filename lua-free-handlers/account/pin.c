@@ -170,6 +170,18 @@ phone_pin_check(phone_call_t *call, phone_record_t *account, phone_str_t pin)
 }
 
 
+int
+phone_pin_right(phone_call_t *call, phone_record_t *account, phone_str_t pin)
+{
+    phone_str_t  form;
+
+    return phone_credential_read(call, account, ACCOUNT_PIN, &form) == 0
+           && phone_pin_quiet_until(account, form) <= phone_now(call)
+           && phone_get_int(account, ACCOUNT_PIN_UNTIL) <= phone_now(call)
+           && phone_pin_fits(call, account, form, pin);
+}
+
+
 static int
 phone_pin_fits(phone_call_t *call, phone_record_t *account, phone_str_t form,
     phone_str_t pin)

@@ -32,6 +32,10 @@
 phone_rc_t phone_pin_check(phone_call_t *call, phone_record_t *account,
     phone_str_t pin);
 
+/* 1: phone_pin_check() would say so.  Decides nothing, and counts nothing. */
+int phone_pin_right(phone_call_t *call, phone_record_t *account,
+    phone_str_t pin);
+
 /* What tells a PIN from another. */
 phone_str_t phone_pin_hash(phone_call_t *call, phone_str_t number,
     phone_str_t salt, phone_str_t pin);

@@ -1,11 +1,13 @@
 
 /*
- * The archive of bills.  A job for each bucket and month: it goes through the
- * payments of the ledger of that month, and then through the log of bills that
- * have ended unpaid.  A step writes one file with the bills of one page, and
- * the same commit takes them out of the store: so a bill is in the store or in
- * the archive, whatever is killed.  A file begins with a line that has the hash
- * of the one before it.
+ * The archive of bills.  A job for each bucket goes through the months whose
+ * bills are in the store, up to one: through the payments of the ledger of
+ * each, and then through the log of bills that have ended unpaid.  A ledger
+ * that was closed before has no payments any more (operator/closing.c has noted
+ * them for the month after), but its month may have such a log.  A step writes
+ * one file with the bills of one page, and the same commit takes them out of
+ * the store: so a bill is in the store or in the archive, whatever is killed.
+ * A file begins with a line that has the hash of the one before it.
  *
  * What cannot go yet is noted for the next month.
  */
@@ -31,10 +33,11 @@ _Static_assert(PHONE_OLD_EFFECTS <= PHONE_ARCHIVE_EFFECTS,
                "a step takes at least one bill");
 
 
-/* Where the job is: its input and its cursor. */
+/* Where the job is: its input and its cursor, and the month of its bucket. */
 typedef struct {
     unsigned                 bucket;
     int64_t                  month;
+    int64_t                  last;       /* month */
     int64_t                  at;         /* in the log */
     unsigned                 unpaid:1;   /* in that of bills not paid */
 } phone_archive_at_t;
@@ -47,10 +50,13 @@ typedef struct {
 } phone_archive_page_t;
 
 
-static int64_t phone_archive_from(phone_record_t *archive);
+static phone_record_t *phone_archive_job_of(phone_record_t *archive);
+static int phone_archive_waits(phone_call_t *call, phone_record_t *job);
+static int64_t phone_archive_from(phone_record_t *archive, int64_t last);
 static phone_rc_t phone_archive_step(phone_call_t *call,
     phone_record_t *job);
-static int phone_archive_parse(phone_record_t *job, phone_archive_at_t *at);
+static int phone_archive_parse(phone_record_t *job, phone_archive_at_t *at,
+    phone_record_t **archive);
 static void phone_archive_ask(phone_call_t *call,
     const phone_archive_at_t *at, const phone_log_t *log,
     phone_archive_page_t *page);
@@ -94,29 +100,43 @@ phone_archive_note(phone_call_t *call, phone_str_t bill_id, int64_t month)
 phone_rc_t
 phone_archive_bills(phone_call_t *call, unsigned bucket, int64_t month)
 {
+    int64_t          from;
     phone_str_t      name;
     phone_arena_t   *arena;
-    phone_record_t  *archive, *job;
+    phone_record_t  *archive, *job, *before;
 
     arena = phone_memory(call);
     name = phone_bucket_text(arena, bucket);
     archive = phone_ask(call, &phone_archive, name);
     job = phone_ask(call, &phone_job,
                     phone_format(arena, "%.*s-bills.%.*s", PHONE_ARGS(name),
-                                 PHONE_ARGS(phone_month_text(arena, month))));
+                                 PHONE_ARGS(phone_call_id(call))));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
     }
 
-    if (phone_archive_from(archive) > month) {
+    before = phone_archive_job_of(archive);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    from = phone_archive_from(archive, month);
+
+    if (from < 0) {
+        return phone_bad_record(archive);
+    }
+
+    if (from > month) {
         return PHONE_DONE;
     }
 
-    if (!phone_found(job)
+    if (!phone_archive_waits(call, before)
         && phone_now(call) > phone_ledger_over(call, month)
                              + phone_old_age(call))
     {
+        phone_set(archive, ARCHIVE_JOB, phone_id(job));
         phone_job_start(job, &phone_archive_job, PHONE_EMPTY,
                         phone_format(arena, "%.*s %lld", PHONE_ARGS(name),
                                      (long long) month), 0);
@@ -126,12 +146,55 @@ phone_archive_bills(phone_call_t *call, unsigned bucket, int64_t month)
 }
 
 
-/* The first month whose bills are in the store; -1: of none it is known. */
+/* NULL: none has been started. */
+
+static phone_record_t *
+phone_archive_job_of(phone_record_t *archive)
+{
+    phone_str_t  id;
+
+    id = phone_get(archive, ARCHIVE_JOB);
+
+    return id.len ? phone_ask_some(archive->call, &phone_job, id,
+                                   PHONE_F(JOB_STATE) | PHONE_F(JOB_ENDED))
+                  : NULL;
+}
+
+
+/* For one that runs; or because it has failed within a day, which GET
+   /operator/check tells until then. */
+
+static int
+phone_archive_waits(phone_call_t *call, phone_record_t *job)
+{
+    phone_str_t  state;
+
+    if (job == NULL) {
+        return 0;
+    }
+
+    state = phone_get(job, JOB_STATE);
+
+    return phone_is(state, PHONE_JOB_RUNNING)
+           || (phone_is(state, PHONE_JOB_FAILED)
+               && phone_now(call) < phone_get_int(job, JOB_ENDED)
+                                    + PHONE_DAY);
+}
+
+
+/* The first month whose bills are in the store, if there are some up to that
+   one; -1: it cannot be read. */
 
 static int64_t
-phone_archive_from(phone_record_t *archive)
+phone_archive_from(phone_record_t *archive, int64_t last)
 {
     int64_t  month;
+
+    if (phone_get(archive, ARCHIVE_FROM).len == 0) {
+        month = phone_month_of(archive->call->env->store_since - PHONE_DAY);
+
+        return month < last ? month : last;
+    }
 
     return phone_month_parse(phone_get(archive, ARCHIVE_FROM), &month) == 0
            ? month : -1;
@@ -142,7 +205,7 @@ static phone_rc_t
 phone_archive_step(phone_call_t *call, phone_record_t *job)
 {
     int                    over;
-    unsigned               fit;
+    unsigned               i, fit;
     phone_rc_t             rc;
     phone_record_t        *archive;
     phone_archive_at_t     at;
@@ -151,12 +214,20 @@ phone_archive_step(phone_call_t *call, phone_record_t *job)
 
     page = phone_alloc(phone_memory(call), sizeof(phone_archive_page_t));
 
-    if (page == NULL || phone_archive_parse(job, &at) != 0) {
+    if (page == NULL || phone_archive_parse(job, &at, &archive) != 0) {
         return phone_bad_record(job);
     }
 
-    archive = phone_ask(call, &phone_archive,
-                        phone_bucket_text(phone_memory(call), at.bucket));
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    at.month = phone_archive_from(archive, at.last);
+
+    if (at.month < 0) {
+        return phone_bad_record(archive);
+    }
+
     log = phone_ask_log(call, at.unpaid ? &phone_ended : &phone_ledger,
                         phone_ledger_id(call, at.bucket, at.month),
                         at.at, PHONE_ARCHIVE_PAGE);
@@ -172,6 +243,15 @@ phone_archive_step(phone_call_t *call, phone_record_t *job)
     }
 
     fit = phone_archive_fit(page);
+
+    for (i = 0; i < fit; i++) {
+        phone_old_ask_all(call, &page->bill[i]);
+    }
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
     over = fit == page->n && log->n < PHONE_ARCHIVE_PAGE;
     at.at += fit == page->n ? log->n : page->entry[fit];
     page->n = fit;
@@ -188,21 +268,23 @@ phone_archive_step(phone_call_t *call, phone_record_t *job)
 
 
 static int
-phone_archive_parse(phone_record_t *job, phone_archive_at_t *at)
+phone_archive_parse(phone_record_t *job, phone_archive_at_t *at,
+    phone_record_t **archive)
 {
     phone_str_t  input, cursor, word;
 
     input = phone_get(job, JOB_INPUT);
     cursor = phone_get(job, JOB_CURSOR);
-    *at = (phone_archive_at_t) { 0, 0, 0, 0 };
+    *at = (phone_archive_at_t) { 0, 0, 0, 0, 0 };
 
     if (!phone_split(&input, ' ', &word)
-        || phone_parse_int(input, &at->month) != 0)
+        || phone_parse_int(input, &at->last) != 0)
     {
         return -1;
     }
 
     at->bucket = phone_home(job->call->env, &phone_archive, word);
+    *archive = phone_ask(job->call, &phone_archive, word);
 
     if (cursor.len == 0) {
         return 0;
@@ -271,7 +353,7 @@ phone_archive_bill_of(const phone_archive_at_t *at, phone_str_t text)
 }
 
 
-/* How many of the page one commit can take. */
+/* How many of the page one commit can take: no more of it is asked for. */
 
 static unsigned
 phone_archive_fit(const phone_archive_page_t *page)
@@ -408,8 +490,8 @@ phone_archive_keep(phone_call_t *call, phone_record_t *archive,
 }
 
 
-/* The payments of the month, then bills that have ended unpaid, then its
-   end. */
+/* The payments of the month, then bills that have ended unpaid, then the next
+   month. */
 
 static phone_rc_t
 phone_archive_next(phone_call_t *call, phone_record_t *job,
@@ -434,6 +516,10 @@ phone_archive_next(phone_call_t *call, phone_record_t *job,
     phone_set(archive, ARCHIVE_FROM, phone_month_text(arena, at->month + 1));
     phone_drop_log(call, &phone_ended,
                    phone_ledger_id(call, at->bucket, at->month));
+
+    if (at->month < at->last) {
+        return phone_job_next(job, done, PHONE_EMPTY);
+    }
 
     /* its ledger can be closed now */
 

@@ -300,6 +300,11 @@ phone_rc_t phone_pay_limits(phone_call_t *call, phone_record_t *bill,
 void phone_pay_approved(phone_call_t *call, phone_record_t *card,
     int64_t begun);
 
+/* A payment that was begun then (ms) has come to nothing: it counts no more,
+   but as a try of the card.  Needs phone_payer_day() and phone_card_day(). */
+void phone_pay_voided(phone_call_t *call, phone_record_t *bill,
+    phone_record_t *account, phone_record_t *card, int64_t begun);
+
 /* A payment or refund of a bank that has given an answer which cannot be so; it
    goes on: the bank is asked for the outcome. */
 #define PHONE_PAYMENT_STOPPED  PHONE_STR("STOPPED")

@@ -7,7 +7,7 @@
  * proof: so a card has one owner for ever, and its money one account in his
  * bucket, and nobody else learns anything by trying.  A number that is not
  * known, the card of another and a wrong proof have the same answer, after the
- * same reads, and each try is counted before that.
+ * same reads, and each try with the right PIN is counted before that.
  */
 
 
@@ -60,8 +60,6 @@ phone_card_bind_run(phone_call_t *call)
         return PHONE_REFUSED;
     }
 
-    wait = phone_card_proof_over(call, phone_caller(call));
-
     account = phone_ask_some(call, &phone_account, phone_caller(call),
                              PHONE_PIN_FIELDS);
     card_number = phone_ask_card_number(call);
@@ -72,12 +70,21 @@ phone_card_bind_run(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
-    if (wait) {
-        return phone_tries_refuse(call, wait);
+    /* who does not know the PIN does not use up the tries of the day */
+
+    wait = phone_pin_right(call, account, phone_arg(call, "pin"))
+           ? phone_card_proof_over(call, phone_caller(call)) : 0;
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
     }
 
     if (phone_pin_check(call, account, phone_arg(call, "pin")) != PHONE_DONE) {
         return PHONE_REFUSED;
+    }
+
+    if (wait) {
+        return phone_tries_refuse(call, wait);
     }
 
     rc = phone_card_prove(call, card_number);

@@ -63,6 +63,7 @@ phone_bill_delegate_run(phone_call_t *call)
 static phone_rc_t
 phone_delegate_allowed(phone_call_t *call, phone_record_t *bill)
 {
+    phone_rc_t     rc;
     phone_chain_t  chain;
 
     if (phone_now(call) >= phone_get_int(bill, BILL_EXPIRES)) {
@@ -80,17 +81,21 @@ phone_delegate_allowed(phone_call_t *call, phone_record_t *bill)
     }
 
     /* who asks whether a number has had the bill may lose it to that number:
-       so not where it cannot be handed on */
+       so not where it cannot be handed on, and each answer counts */
 
-    if (phone_bill_was_at(bill, phone_arg(call, "phone"))) {
-        return phone_refuse_field(call, PHONE_HAND_ON_LOOP, "phone");
+    rc = phone_delegate_day(call);
+    if (rc != PHONE_DONE) {
+        return rc;
     }
 
-    return phone_delegate_day(call);
+    return phone_bill_was_at(bill, phone_arg(call, "phone"))
+           ? phone_refuse_field(call, PHONE_HAND_ON_LOOP, "phone")
+           : PHONE_DONE;
 }
 
 
-/* Others hear of no more bills from one number a day than this. */
+/* Others hear of no more bills from one number a day than this.  What refused
+   calls have counted is not known before their commit. */
 
 static phone_rc_t
 phone_delegate_day(phone_call_t *call)

@@ -1,6 +1,7 @@
 
 /* How often a merchant has something done within an hour that costs the
-   platform more than a call. */
+   platform more than a call.  The count is read before anything is done: what
+   is over the limit must cost no more than a call. */
 
 
 #include "bill.h"
@@ -15,7 +16,7 @@ phone_hour_count(phone_call_t *call, unsigned field, int64_t most)
     id = phone_format(phone_memory(call), "%.*s:%lld",
                       PHONE_ARGS(phone_caller(call)),
                       (long long) (phone_now(call) / PHONE_HOUR));
-    asked = phone_added(call, &phone_replays, id, field);
+    asked = phone_get_int(phone_ask(call, &phone_replays, id), field);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;

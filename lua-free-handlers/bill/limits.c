@@ -5,7 +5,8 @@
  * records of the card and of the account, whose versions guard a payment, so
  * they are exact.  A day begins at the operator's hour.  A host whose clock is
  * behind does not begin the day before once more, and one whose clock is far
- * ahead does not close the days until then.
+ * ahead does not close the days until then.  What a bank declines, or gives up,
+ * is taken back if the day goes on.
  *
  * Payments that a bank over HTTP may still decline, or has declined, are
  * counted in the same way: tries of the card.
@@ -27,8 +28,15 @@ typedef struct {
 } phone_day_sum_t;
 
 
+static phone_day_sum_t phone_day_card(phone_call_t *call,
+    phone_record_t *card);
+static phone_day_sum_t phone_day_payer(phone_call_t *call,
+    phone_record_t *account);
 static phone_day_sum_t phone_day_tries(phone_call_t *call,
     phone_record_t *card);
+static int64_t phone_day_counted(phone_call_t *call, phone_record_t *bill);
+static void phone_day_take_back(phone_call_t *call, phone_day_sum_t *sum,
+    int64_t amount, int64_t begun);
 static int64_t phone_pay_day(phone_call_t *call, int64_t now);
 static void phone_day_read(phone_call_t *call, phone_day_sum_t *sum);
 static phone_rc_t phone_day_check(phone_call_t *call, phone_day_sum_t *sum,
@@ -61,28 +69,18 @@ phone_card_day(phone_call_t *call)
 }
 
 
-/* Amounts in another currency than the platform's are of a card alone. */
-
 phone_rc_t
 phone_pay_limits(phone_call_t *call, phone_record_t *bill,
     phone_record_t *account, phone_record_t *card)
 {
-    int64_t                  amount, counted;
-    phone_day_sum_t          of_card, of_payer, tries;
-    const phone_settings_t  *settings;
+    int64_t          amount, counted;
+    phone_day_sum_t  of_card, of_payer, tries;
 
-    settings = phone_settings(call);
     amount = phone_get_int(bill, BILL_AMOUNT);
-    counted = phone_equal(phone_get(bill, BILL_CURRENCY), settings->currency)
-              ? amount : 0;
+    counted = phone_day_counted(call, bill);
 
-    of_card = (phone_day_sum_t) {
-        card, CARD_PAID_DAY, settings->card_day, settings->card_day_times,
-        PHONE_LIMIT_CARD_DAY, 0, 0, 0 };
-    of_payer = (phone_day_sum_t) {
-        account, ACCOUNT_PAID_DAY, settings->payer_day,
-        settings->payer_day_times, PHONE_LIMIT_PAYER_DAY, 0, 0, 0 };
-
+    of_card = phone_day_card(call, card);
+    of_payer = phone_day_payer(call, account);
     tries = phone_day_tries(call, card);
 
     if (phone_day_check(call, &of_card, amount) != PHONE_DONE
@@ -97,6 +95,44 @@ phone_pay_limits(phone_call_t *call, phone_record_t *bill,
     phone_day_take(call, &tries, 0, 1);
 
     return PHONE_DONE;
+}
+
+
+/* Of a payer: amounts in another currency than the platform's are of a card
+   alone. */
+
+static int64_t
+phone_day_counted(phone_call_t *call, phone_record_t *bill)
+{
+    return phone_equal(phone_get(bill, BILL_CURRENCY),
+                       phone_settings(call)->currency)
+           ? phone_get_int(bill, BILL_AMOUNT) : 0;
+}
+
+
+static phone_day_sum_t
+phone_day_card(phone_call_t *call, phone_record_t *card)
+{
+    const phone_settings_t  *settings;
+
+    settings = phone_settings(call);
+
+    return (phone_day_sum_t) {
+        card, CARD_PAID_DAY, settings->card_day, settings->card_day_times,
+        PHONE_LIMIT_CARD_DAY, 0, 0, 0 };
+}
+
+
+static phone_day_sum_t
+phone_day_payer(phone_call_t *call, phone_record_t *account)
+{
+    const phone_settings_t  *settings;
+
+    settings = phone_settings(call);
+
+    return (phone_day_sum_t) {
+        account, ACCOUNT_PAID_DAY, settings->payer_day,
+        settings->payer_day_times, PHONE_LIMIT_PAYER_DAY, 0, 0, 0 };
 }
 
 
@@ -119,10 +155,42 @@ phone_pay_approved(phone_call_t *call, phone_record_t *card, int64_t begun)
     phone_day_sum_t  tries;
 
     tries = phone_day_tries(call, card);
-    phone_day_read(call, &tries);
+    phone_day_take_back(call, &tries, 0, begun);
+}
 
-    if (tries.times > 0 && tries.day == phone_pay_day(call, begun)) {
-        phone_day_take(call, &tries, 0, -1);
+
+void
+phone_pay_voided(phone_call_t *call, phone_record_t *bill,
+    phone_record_t *account, phone_record_t *card, int64_t begun)
+{
+    phone_day_sum_t  of_card, of_payer;
+
+    of_card = phone_day_card(call, card);
+    of_payer = phone_day_payer(call, account);
+
+    phone_day_take_back(call, &of_card, phone_get_int(bill, BILL_AMOUNT),
+                        begun);
+    phone_day_take_back(call, &of_payer, phone_day_counted(call, bill), begun);
+}
+
+
+/* A day that is over counts no more; nor does one of a clock that was wrong,
+   which has not counted this payment. */
+
+static void
+phone_day_take_back(phone_call_t *call, phone_day_sum_t *sum, int64_t amount,
+    int64_t begun)
+{
+    if (sum->most == 0 && sum->most_times == 0) {
+        return;
+    }
+
+    phone_day_read(call, sum);
+
+    if (sum->day == phone_pay_day(call, begun) && sum->times > 0
+        && sum->amount >= amount)
+    {
+        phone_day_take(call, sum, -amount, -1);
     }
 }
 

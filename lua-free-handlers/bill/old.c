@@ -21,6 +21,7 @@
 static int phone_old_settled(phone_call_t *call, phone_record_t *bill);
 static int phone_old_chain(phone_call_t *call, phone_old_t *old);
 static int phone_old_order(phone_call_t *call, phone_old_t *old);
+static int phone_old_refund_list(phone_call_t *call, phone_old_t *old);
 static int phone_old_refunds(phone_call_t *call, phone_old_t *old);
 static int phone_old_refund(phone_call_t *call, phone_old_t *old,
     phone_record_t *refund, int64_t amount);
@@ -41,36 +42,44 @@ phone_old_age(phone_call_t *call)
 }
 
 
-/* Each part goes on with its asks whatever the others wait for. */
-
 void
 phone_old_ask(phone_call_t *call, phone_old_t *old)
 {
-    int  whole;
-
     old->bill = phone_ask(call, &phone_bill, old->id);
 
     if (!phone_found(old->bill)) {
         return;
     }
 
-    whole = phone_old_settled(call, old->bill);
-    whole = whole && phone_old_chain(call, old);
-
-    if (whole) {
-        whole = phone_old_order(call, old);
-        whole = phone_old_refunds(call, old) && whole;
-        whole = phone_old_payments(call, old) && whole;
-        whole = phone_old_unnoted(call, old) && whole;
-        whole = phone_notices_gone(call, &phone_bill_outbox, old->bill)
-                && whole;
-    }
-
-    old->goes = whole ? 1 : 0;
+    old->goes = phone_old_settled(call, old->bill)
+                && phone_old_chain(call, old)
+                && phone_old_refund_list(call, old);
     old->stays = !old->goes;
     old->effects = old->stays ? 1
                    : PHONE_OLD_ONCE + PHONE_OLD_LISTED * old->nchain
                      + (2 * PHONE_OLD_SHELVED + 1) * old->nrefunds;
+}
+
+
+/* Each part goes on with its asks whatever the others wait for. */
+
+void
+phone_old_ask_all(phone_call_t *call, phone_old_t *old)
+{
+    int  whole;
+
+    if (!old->goes) {
+        return;
+    }
+
+    whole = phone_old_order(call, old);
+    whole = phone_old_refunds(call, old) && whole;
+    whole = phone_old_payments(call, old) && whole;
+    whole = phone_old_unnoted(call, old) && whole;
+    whole = phone_notices_gone(call, &phone_bill_outbox, old->bill) && whole;
+
+    old->goes = whole ? 1 : 0;
+    old->stays = !old->goes;
 }
 
 
@@ -128,10 +137,12 @@ phone_old_order(phone_call_t *call, phone_old_t *old)
 }
 
 
+/* What they come to comes from another bucket: it must be all of them. */
+
 static int
-phone_old_refunds(phone_call_t *call, phone_old_t *old)
+phone_old_refund_list(phone_call_t *call, phone_old_t *old)
 {
-    int          rc, whole;
+    int          rc;
     int64_t      sum, amount;
     phone_str_t  rest, id;
 
@@ -142,23 +153,38 @@ phone_old_refunds(phone_call_t *call, phone_old_t *old)
                                                       BILL_MERCHANT),
                                             phone_id(old->bill)));
     rest = phone_get(old->refunds, REFUNDS_PARTS);
-    whole = 1;
     sum = 0;
 
     while ((rc = phone_refund_part(&rest, &id, &amount)) == 1) {
 
-        if (old->nrefunds == PHONE_REFUND_PARTS) {
+        if (old->nrefunds++ == PHONE_REFUND_PARTS) {
             return 0;
         }
 
-        old->refund[old->nrefunds] = phone_ask(call, &phone_refund, id);
-        whole = phone_old_refund(call, old, old->refund[old->nrefunds++],
-                                 amount)
-                && whole;
         sum += amount;
     }
 
-    return whole && rc == 0 && sum == phone_get_int(old->bill, BILL_REFUNDED);
+    return rc == 0 && sum == phone_get_int(old->bill, BILL_REFUNDED);
+}
+
+
+static int
+phone_old_refunds(phone_call_t *call, phone_old_t *old)
+{
+    int          whole;
+    int64_t      amount;
+    unsigned     i;
+    phone_str_t  rest, id;
+
+    rest = phone_get(old->refunds, REFUNDS_PARTS);
+    whole = 1;
+
+    for (i = 0; phone_refund_part(&rest, &id, &amount) == 1; i++) {
+        old->refund[i] = phone_ask(call, &phone_refund, id);
+        whole = phone_old_refund(call, old, old->refund[i], amount) && whole;
+    }
+
+    return whole;
 }
 
 
@@ -296,7 +322,8 @@ phone_old_lines(phone_call_t *call, const phone_old_t *old,
 
 /* The last record is guarded.  Those before it, refunds and payments that are
    settled do not change; the merchant is told by its version that he has bills
-   here. */
+   here.  A host that still refunds bills as old as this one adds to their
+   refunds, which are guarded where a commit may do so. */
 
 void
 phone_old_shelve(phone_call_t *call, const phone_old_t *old, unsigned bucket,
@@ -306,6 +333,7 @@ phone_old_shelve(phone_call_t *call, const phone_old_t *old, unsigned bucket,
     phone_record_t  *bill;
 
     phone_rely(old->bill);
+    phone_rely_elsewhere(old->refunds);
 
     for (i = 0; i <= old->nchain; i++) {
         bill = i ? old->chain[i - 1] : old->bill;

@@ -37,9 +37,13 @@ typedef struct {
 } phone_old_t;
 
 
-/* Asks for all that belongs to old->id; then the rest is set.  While
-   phone_waiting() it makes no sense. */
+/*
+ * Of old->id.  The first sets how many effects it has at most, and what it
+ * knows by then; the second asks for all that belongs to one that may go, some
+ * 250 reads, and sets the rest.  While phone_waiting() they make no sense.
+ */
 void phone_old_ask(phone_call_t *call, phone_old_t *old);
+void phone_old_ask_all(phone_call_t *call, phone_old_t *old);
 
 /* What goes, as lines of a file; and as effects: it is in that file. */
 void phone_old_lines(phone_call_t *call, const phone_old_t *old,

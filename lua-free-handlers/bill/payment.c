@@ -338,7 +338,8 @@ phone_payment_bill(phone_call_t *call, phone_record_t *payment,
                           PHONE_F(BILL_NEXT));
     *account = phone_ask_some(call, &phone_account,
                               phone_get(*bill, BILL_PAYER),
-                              PHONE_F(ACCOUNT_LISTENS));
+                              PHONE_F(ACCOUNT_LISTENS)
+                              | phone_payer_day(call));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -432,7 +433,10 @@ static phone_rc_t
 phone_payment_voided(phone_call_t *call, phone_record_t *payment)
 {
     phone_rc_t       rc;
-    phone_record_t  *bill, *account;
+    phone_record_t  *bill, *account, *card;
+
+    card = phone_ask_some(call, &phone_card, phone_get(payment, PAYMENT_CARD),
+                          phone_card_day(call));
 
     rc = phone_payment_bill(call, payment, &bill, &account);
     if (rc != PHONE_DONE) {
@@ -441,6 +445,8 @@ phone_payment_voided(phone_call_t *call, phone_record_t *payment)
 
     phone_set(bill, BILL_STATUS, PHONE_BILL_PUSHED);
     phone_set(bill, BILL_NEXT, PHONE_EMPTY);
+    phone_pay_voided(call, bill, account, card,
+                     phone_get_int(payment, PAYMENT_CREATED));
 
     phone_emit(call, &phone_bill_expire, phone_id(bill), PHONE_EMPTY,
                phone_get_int(bill, BILL_EXPIRES));

@@ -28,6 +28,7 @@ typedef struct {
     unsigned char            key[PHONE_KEY_LEN];
     int64_t                  amount;
     int64_t                  platform;   /* its amount there; 0: not there */
+    uint64_t                 order;      /* of a refund, hashed; 0: none */
     uint32_t                 row;
     char                     currency[3];
     char                     platform_currency[3];
@@ -69,6 +70,10 @@ static int phone_compare_file(phone_compare_t *compare);
 static phone_count_t phone_compare_judge(const phone_entered_t *entry);
 static int phone_compare_key(phone_compare_t *compare,
     const phone_reconcile_row_t *row, unsigned char key[PHONE_KEY_LEN]);
+static int phone_compare_hash(phone_compare_t *compare,
+    unsigned char key[PHONE_KEY_LEN]);
+static int phone_compare_order(phone_compare_t *compare,
+    const phone_reconcile_row_t *row, uint64_t *order);
 static int phone_compare_here(const phone_compare_t *compare,
     const unsigned char key[PHONE_KEY_LEN]);
 static phone_entered_t *phone_compare_find(const phone_compare_t *compare,
@@ -269,6 +274,11 @@ phone_compare_load(phone_compare_t *compare)
         }
 
         entry = &compare->row[compare->n++];
+
+        if (phone_compare_order(compare, &row, &entry->order) != 0) {
+            return -1;
+        }
+
         memcpy(entry->key, key, PHONE_KEY_LEN);
         memcpy(entry->currency, row.currency.data, 3);
         entry->amount = row.amount;
@@ -335,6 +345,7 @@ static int
 phone_compare_statement(phone_compare_t *compare)
 {
     int                     rc;
+    uint64_t                order;
     unsigned char           key[PHONE_KEY_LEN];
     phone_entered_t        *entry;
     phone_reconcile_row_t   row;
@@ -351,7 +362,9 @@ phone_compare_statement(phone_compare_t *compare)
 
     while ((rc = phone_reconcile_next(&file, &row)) == 1) {
 
-        if (phone_compare_key(compare, &row, key) != 0) {
+        if (phone_compare_key(compare, &row, key) != 0
+            || phone_compare_order(compare, &row, &order) != 0)
+        {
             return -1;
         }
 
@@ -362,7 +375,11 @@ phone_compare_statement(phone_compare_t *compare)
         compare->count[PHONE_COUNT_PLATFORM]++;
         entry = phone_compare_find(compare, key);
 
-        if (entry == NULL) {
+        /* a refund of another order is another one */
+
+        if (entry == NULL
+            || (entry->order && order && entry->order != order))
+        {
             compare->count[PHONE_COUNT_NOT_IN_FILE]++;
             phone_compare_line(compare, "NOT_IN_FILE", &row, NULL);
 
@@ -456,8 +473,7 @@ static int
 phone_compare_key(phone_compare_t *compare, const phone_reconcile_row_t *row,
     unsigned char key[PHONE_KEY_LEN])
 {
-    phone_buf_t    *buf;
-    unsigned char   hash[PHONE_SHA256_LEN];
+    phone_buf_t  *buf;
 
     buf = &compare->line;
     buf->len = 0;
@@ -472,6 +488,20 @@ phone_compare_key(phone_compare_t *compare, const phone_reconcile_row_t *row,
     phone_buf_byte(buf, ':');
     phone_buf_put(buf, row->number);
 
+    return phone_compare_hash(compare, key);
+}
+
+
+/* Of what is in the line. */
+
+static int
+phone_compare_hash(phone_compare_t *compare, unsigned char key[PHONE_KEY_LEN])
+{
+    phone_buf_t    *buf;
+    unsigned char   hash[PHONE_SHA256_LEN];
+
+    buf = &compare->line;
+
     if (phone_sha256(compare->tools->crypto,
                      (phone_str_t) { buf->len, buf->data }, hash)
         != 0)
@@ -480,6 +510,35 @@ phone_compare_key(phone_compare_t *compare, const phone_reconcile_row_t *row,
     }
 
     memcpy(key, hash, PHONE_KEY_LEN);
+
+    return 0;
+}
+
+
+/* What a refund is of, if its row says so. */
+
+static int
+phone_compare_order(phone_compare_t *compare,
+    const phone_reconcile_row_t *row, uint64_t *order)
+{
+    phone_buf_t    *buf;
+    unsigned char   key[PHONE_KEY_LEN];
+
+    *order = 0;
+
+    if (!phone_equal(row->kind, PHONE_ROW_REFUND) || row->order.len == 0) {
+        return 0;
+    }
+
+    buf = &compare->line;
+    buf->len = 0;
+    phone_buf_put(buf, row->order);
+
+    if (phone_compare_hash(compare, key) != 0) {
+        return -1;
+    }
+
+    memcpy(order, key, sizeof(*order));
 
     return 0;
 }

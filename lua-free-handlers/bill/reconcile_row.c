@@ -27,6 +27,7 @@ static int phone_reconcile_currency(phone_reconcile_file_t *file,
     phone_reconcile_row_t *row);
 static int phone_reconcile_amount(phone_reconcile_file_t *file,
     phone_reconcile_row_t *row);
+static int phone_reconcile_digits(phone_str_t text);
 static int phone_reconcile_bad(phone_reconcile_file_t *file,
     const char *field, const char *error);
 
@@ -303,8 +304,11 @@ phone_reconcile_amount(phone_reconcile_file_t *file,
     }
 
     if (phone_amount_parse(text, &row->amount) != 0) {
-        return phone_reconcile_bad(file, "amount", "write minor units in "
-                                   "digits: 1280 for 12.80");
+        return phone_reconcile_bad(file, "amount",
+                                   phone_reconcile_digits(text)
+                                   ? "it must be from 1 to 1000000000000000"
+                                   : "write minor units in digits: 1280 for "
+                                     "12.80");
     }
 
     if (!phone_equal(row->kind, PHONE_ROW_PAYMENT)) {
@@ -316,6 +320,21 @@ phone_reconcile_amount(phone_reconcile_file_t *file,
     }
 
     return 0;
+}
+
+
+static int
+phone_reconcile_digits(phone_str_t text)
+{
+    size_t  i;
+
+    for (i = 0; i < text.len; i++) {
+        if (text.data[i] < '0' || text.data[i] > '9') {
+            return 0;
+        }
+    }
+
+    return text.len > 0;
 }
 
 

@@ -6,6 +6,7 @@
 
 static phone_str_t phone_link_plain(phone_arena_t *arena, phone_str_t text);
 static size_t phone_link_narrow(phone_str_t rest, char *c);
+static int phone_link_fold(unsigned code, char *c);
 static int phone_link_letter(char c);
 static int phone_link_alnum(char c);
 static int phone_link_top(phone_str_t rest, int behind_letter);
@@ -77,8 +78,9 @@ phone_has_sender(phone_str_t text)
 }
 
 
-/* A phone reads full-width characters, and other dots, like ASCII ones.  U+3002
-   ends sentences: only between ASCII letters and digits it is a dot. */
+/* A phone, or who reads it, takes full-width, circled, squared and mathematical
+   characters, and other dots, for ASCII ones.  U+3002 ends sentences: only
+   between ASCII letters and digits it is a dot. */
 
 static phone_str_t
 phone_link_plain(phone_arena_t *arena, phone_str_t text)
@@ -113,32 +115,97 @@ phone_link_plain(phone_arena_t *arena, phone_str_t text)
 static size_t
 phone_link_narrow(phone_str_t rest, char *c)
 {
+    size_t    i, n;
     unsigned  code;
 
     *c = rest.len ? rest.data[0] : '\0';
+    n = ((unsigned char) *c & 0xf0) == 0xe0 ? 3
+        : ((unsigned char) *c & 0xf8) == 0xf0 ? 4 : 1;
 
-    if (rest.len < 3 || ((unsigned char) *c & 0xf0) != 0xe0) {
+    if (n == 1 || rest.len < n) {
         return 1;
     }
 
-    code = ((unsigned char) rest.data[0] & 0x0fU) << 12
-           | ((unsigned char) rest.data[1] & 0x3fU) << 6
-           | ((unsigned char) rest.data[2] & 0x3fU);
+    code = (unsigned char) *c & (n == 3 ? 0x0fu : 0x07u);
 
-    if (code >= 0xff01 && code <= 0xff5e) {
-        *c = (char) (code - 0xff01 + '!');
+    for (i = 1; i < n; i++) {
+        code = code << 6 | ((unsigned char) rest.data[i] & 0x3fu);
+    }
 
-    } else if (code == 0xff61 || code == 0x2024) {
-        *c = '.';
+    return phone_link_fold(code, c) ? n : 1;
+}
 
-    } else if (code == 0x3002) {
-        *c = '\0';
 
-    } else {
+/* Unicode, compatibility decompositions (UnicodeData.txt). */
+
+static int
+phone_link_fold(unsigned code, char *c)
+{
+    size_t  i;
+
+    static const struct {
+        unsigned             first;
+        unsigned             last;
+        char                 ascii;      /* of the first */
+    } same[] = {
+        { 0x2024, 0x2024, '.' },         /* ONE DOT LEADER */
+        { 0x2102, 0x2102, 'C' },         /* letterlike symbols */
+        { 0x210a, 0x210a, 'g' },
+        { 0x210b, 0x210b, 'H' },
+        { 0x210c, 0x210c, 'H' },
+        { 0x210d, 0x210d, 'H' },
+        { 0x210e, 0x210e, 'h' },
+        { 0x2110, 0x2110, 'I' },
+        { 0x2111, 0x2111, 'I' },
+        { 0x2112, 0x2112, 'L' },
+        { 0x2113, 0x2113, 'l' },
+        { 0x2115, 0x2115, 'N' },
+        { 0x2119, 0x211b, 'P' },
+        { 0x211c, 0x211c, 'R' },
+        { 0x211d, 0x211d, 'R' },
+        { 0x2124, 0x2124, 'Z' },
+        { 0x2128, 0x2128, 'Z' },
+        { 0x212c, 0x212d, 'B' },
+        { 0x212f, 0x212f, 'e' },
+        { 0x2130, 0x2131, 'E' },
+        { 0x2133, 0x2133, 'M' },
+        { 0x2134, 0x2134, 'o' },
+        { 0x2460, 0x2468, '1' },         /* circled */
+        { 0x249c, 0x24b5, 'a' },         /* parenthesized */
+        { 0x24b6, 0x24cf, 'A' },         /* circled */
+        { 0x24d0, 0x24e9, 'a' },
+        { 0x24ea, 0x24ea, '0' },
+        { 0x3002, 0x3002, '\0' },
+        { 0xfe52, 0xfe52, '.' },         /* SMALL FULL STOP */
+        { 0xfe55, 0xfe55, ':' },         /* SMALL COLON */
+        { 0xff01, 0xff5e, '!' },         /* full-width */
+        { 0xff61, 0xff61, '.' },
+        { 0x1f130, 0x1f149, 'A' },       /* squared */
+        { 0x1f150, 0x1f169, 'A' },       /* negative circled */
+        { 0x1f170, 0x1f189, 'A' }        /* negative squared */
+    };
+
+    /* mathematical alphabets, and digits, one after the other */
+
+    if (code >= 0x1d400 && code <= 0x1d6a3) {
+        code = (code - 0x1d400) % 52;
+        *c = (char) (code < 26 ? 'A' + code : 'a' + code - 26);
         return 1;
     }
 
-    return 3;
+    if (code >= 0x1d7ce && code <= 0x1d7ff) {
+        *c = (char) ('0' + (code - 0x1d7ce) % 10);
+        return 1;
+    }
+
+    for (i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+        if (code >= same[i].first && code <= same[i].last) {
+            *c = (char) (same[i].ascii + (code - same[i].first));
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

@@ -12,9 +12,9 @@
 /*
  * 1 when text, which is UTF-8, has "://", "www.", "localhost/", an IPv4
  * address, or a name of a host in any script: letters, digits or '-', a dot,
- * and two letters or more.  Full-width characters and other dots are read like
- * ASCII.  "12.50" and "e.g" have none; "OK.Thanks" has one: a space belongs
- * behind the full stop.
+ * and two letters or more.  Full-width, circled, squared and mathematical
+ * characters, and other dots, are read like ASCII.  "12.50" and "e.g" have
+ * none; "OK.Thanks" has one: a space belongs behind the full stop.
  */
 int phone_has_link(phone_arena_t *arena, phone_str_t text);
 

@@ -63,7 +63,6 @@ static const phone_object_t  phone_probe_object = {
 static const phone_member_t  phone_notice_check_reply[] = {
     { "check_id", PHONE_M_ID, 0, NULL, NULL, "the check" },
     { "state", PHONE_M_TEXT, 0, NULL, NULL, "RUNNING or DONE" },
-    { "notify_url", PHONE_M_TEXT, 0, NULL, NULL, "where the probes go" },
     { "started_at", PHONE_M_TIME, 0, NULL, NULL, "when it began" },
     { "ended_at", PHONE_M_TIME, 0, NULL, "it is DONE", "when it ended" },
     { "probes", PHONE_M_LIST, 0, &phone_probe_object, NULL,
@@ -261,7 +260,6 @@ phone_check_show(phone_call_t *call, phone_record_t *check)
     phone_json_text(json, "check_id", phone_get(check, CHECK_ID));
     phone_json_text(json, "state", n < PHONE_PROBES ? PHONE_STR("RUNNING")
                                                     : PHONE_STR("DONE"));
-    phone_json_text(json, "notify_url", phone_get(check, CHECK_URL));
     phone_json_time(json, "started_at", phone_get_int(check, CHECK_STARTED));
 
     phone_check_show_probes(json, probed, n);

@@ -146,8 +146,9 @@ phone_card_again(phone_call_t *call, phone_record_t *card_number)
         return phone_refuse_field(call, PHONE_EXISTS, "bank");
     }
 
-    right = phone_has(call, "proof") ? phone_card_proved(call, card_number)
-                                     : 1;
+    right = phone_has(call, "proof")
+            ? phone_card_proved(call, card_number)
+            : phone_get(card_number, CARD_NUMBER_PROOF).len == 0;
 
     if (right < 0) {
         return phone_sealed_refuse(call, card_number, CARD_NUMBER_PROOF);

@@ -17,13 +17,12 @@
 
 
 static void phone_check_period(phone_call_t *call, phone_books_t *books,
-    phone_record_t *period);
+    phone_record_t *period, phone_record_t *archive);
 static void phone_check_late_entries(phone_call_t *call,
     phone_books_t *books, unsigned bucket, int64_t from);
-static phone_record_t *phone_check_job(phone_call_t *call,
-    phone_record_t *period);
+static int phone_check_failed(phone_call_t *call, phone_str_t job_id);
 static void phone_check_closing(phone_call_t *call, phone_books_t *books,
-    phone_record_t *period);
+    phone_record_t *period, phone_record_t *archive);
 static unsigned phone_check_open_with(phone_books_t *books,
     phone_str_t text);
 static int64_t phone_check_from(phone_call_t *call, phone_record_t *period);
@@ -34,12 +33,15 @@ phone_check_periods(phone_call_t *call, phone_books_t *books)
 {
     unsigned         i, n;
     phone_record_t  *period[PHONE_CHECK_BUCKETS];
+    phone_record_t  *archive[PHONE_CHECK_BUCKETS];
 
     n = call->env->buckets - books->nmarks;
     n = n < PHONE_CHECK_BUCKETS ? n : PHONE_CHECK_BUCKETS;
 
     for (i = 0; i < n; i++) {
         period[i] = phone_ask_period(call, books->nmarks + i);
+        archive[i] = phone_ask_some(call, &phone_archive, phone_id(period[i]),
+                                    PHONE_F(ARCHIVE_JOB));
     }
 
     if (phone_waiting(call)) {
@@ -47,7 +49,8 @@ phone_check_periods(phone_call_t *call, phone_books_t *books)
     }
 
     for (i = 0; i < n; i++) {
-        (void) phone_check_job(call, period[i]);
+        (void) phone_check_failed(call, phone_get(period[i], PERIOD_JOB));
+        (void) phone_check_failed(call, phone_get(archive[i], ARCHIVE_JOB));
         phone_check_late_entries(call, books, books->nmarks + i,
                                  phone_check_from(call, period[i]));
     }
@@ -57,7 +60,7 @@ phone_check_periods(phone_call_t *call, phone_books_t *books)
     }
 
     for (i = 0; i < n; i++) {
-        phone_check_period(call, books, period[i]);
+        phone_check_period(call, books, period[i], archive[i]);
     }
 
     if (books->nmarks == call->env->buckets) {
@@ -70,7 +73,7 @@ phone_check_periods(phone_call_t *call, phone_books_t *books)
 
 static void
 phone_check_period(phone_call_t *call, phone_books_t *books,
-    phone_record_t *period)
+    phone_record_t *period, phone_record_t *archive)
 {
     int64_t         from;
     phone_arena_t  *arena;
@@ -85,7 +88,7 @@ phone_check_period(phone_call_t *call, phone_books_t *books,
     }
 
     phone_check_late_entries(call, books, books->nmarks, from);
-    phone_check_closing(call, books, period);
+    phone_check_closing(call, books, period, archive);
     phone_books_begin(books, from, phone_ledger_at(from, 0));
 }
 
@@ -120,29 +123,33 @@ phone_check_late_entries(phone_call_t *call, phone_books_t *books,
 }
 
 
-/* The job that closes its first open month, or has closed the one before. */
+/* The job that closes the first open month of a bucket, or has closed the one
+   before, or archives its bills. */
 
-static phone_record_t *
-phone_check_job(phone_call_t *call, phone_record_t *period)
+static int
+phone_check_failed(phone_call_t *call, phone_str_t job_id)
 {
-    return phone_get(period, PERIOD_JOB).len
-           ? phone_ask_some(call, &phone_job, phone_get(period, PERIOD_JOB),
-                            PHONE_F(JOB_STATE))
-           : NULL;
+    phone_record_t  *job;
+
+    if (job_id.len == 0) {
+        return 0;
+    }
+
+    job = phone_ask_some(call, &phone_job, job_id, PHONE_F(JOB_STATE));
+
+    return phone_is(phone_get(job, JOB_STATE), PHONE_JOB_FAILED);
 }
 
 
 static void
 phone_check_closing(phone_call_t *call, phone_books_t *books,
-    phone_record_t *period)
+    phone_record_t *period, phone_record_t *archive)
 {
-    phone_str_t      stopped;
-    phone_arena_t   *arena;
-    phone_record_t  *job;
+    phone_str_t     stopped;
+    phone_arena_t  *arena;
 
     arena = phone_memory(call);
     stopped = phone_get(period, PERIOD_STOPPED);
-    job = phone_check_job(call, period);
 
     if (stopped.len) {
         phone_books_fault(books, "close_stopped",
@@ -150,10 +157,16 @@ phone_check_closing(phone_call_t *call, phone_books_t *books,
                                        PHONE_ARGS(phone_id(period)),
                                        PHONE_ARGS(stopped)));
 
-    } else if (job && phone_is(phone_get(job, JOB_STATE), PHONE_JOB_FAILED)) {
+    } else if (phone_check_failed(call, phone_get(period, PERIOD_JOB))) {
         phone_books_fault(books, "close_failed",
                           phone_format(arena, "period:%.*s",
                                        PHONE_ARGS(phone_id(period))));
+    }
+
+    if (phone_check_failed(call, phone_get(archive, ARCHIVE_JOB))) {
+        phone_books_fault(books, "archive_failed",
+                          phone_format(arena, "archive:%.*s",
+                                       PHONE_ARGS(phone_id(archive))));
     }
 }
 

@@ -27,7 +27,8 @@ static const phone_member_t  phone_operator_credit_reply[] = {
     { "phone", PHONE_M_PHONE, 0, NULL, NULL, "the number" },
     { "credit_no", PHONE_M_TEXT, 0, NULL, NULL, "the operator's own number" },
     { "amount", PHONE_M_AMOUNT, 0, NULL, NULL, "minor units that were added" },
-    { "balance", PHONE_M_AMOUNT, 0, NULL, NULL, "what there was then" },
+    { "balance", PHONE_M_AMOUNT, 0, NULL, NULL,
+      "of the account now, also if the call is a repeat" },
     { "currency", PHONE_M_TEXT, 0, NULL, NULL, "ISO 4217" },
     { NULL, 0, 0, NULL, NULL, NULL }
 };

@@ -27,10 +27,14 @@ static void phone_bucket_write(char *p, unsigned bucket);
 static int phone_id_prefix(phone_str_t id, unsigned buckets);
 static void *phone_ask_add(phone_call_t *call, const phone_ask_t *wanted,
     size_t size);
+static phone_ask_t *phone_ask_find(phone_call_t *call,
+    const phone_ask_t *wanted);
 static int phone_ask_same(const phone_ask_t *a, const phone_ask_t *b);
 static int phone_ask_acts(const phone_ask_t *ask);
 static int phone_same_members(const phone_list_t *a, const phone_list_t *b);
 static phone_ask_t phone_ask_of(phone_call_t *call, phone_ask_kind_t kind,
+    const phone_type_t *type, phone_str_t id);
+static phone_record_t *phone_record_find(phone_call_t *call,
     const phone_type_t *type, phone_str_t id);
 static phone_record_t *phone_record_add(phone_call_t *call,
     const phone_type_t *type, phone_str_t id, int fresh);
@@ -152,6 +156,7 @@ phone_ask_add(phone_call_t *call, const phone_ask_t *wanted, size_t size)
         call->next_ask = ask;
     }
 
+    phone_asked_add(call, ask);
     call->missing++;
 
     return ask;
@@ -285,16 +290,48 @@ phone_ask_once(phone_call_t *call, const phone_ask_t *wanted, size_t size)
         return &none;
     }
 
-    for (ask = call->asks; ask; ask = ask->next) {
-        if (phone_ask_same(ask, wanted)) {
-            call->missing += !ask->ready;
-            return ask;
-        }
+    ask = phone_ask_find(call, wanted);
+
+    if (ask) {
+        call->missing += !ask->ready;
+        return ask;
     }
 
     ask = phone_ask_add(call, wanted, size);
 
     return ask ? (const void *) ask : &none;
+}
+
+
+static phone_ask_t *
+phone_ask_find(phone_call_t *call, const phone_ask_t *wanted)
+{
+    unsigned      n, at;
+    phone_ask_t  *ask;
+
+    ask = call->asks;
+
+    for (n = 0; ask && n < PHONE_ASKS_LISTED; n++) {
+        if (phone_ask_same(ask, wanted)) {
+            return ask;
+        }
+
+        ask = ask->next;
+    }
+
+    if (ask == NULL) {
+        return NULL;
+    }
+
+    at = phone_asked_at(call, wanted->key);
+
+    while ((ask = phone_asked_next(call, &at)) != NULL) {
+        if (phone_ask_same(ask, wanted)) {
+            break;
+        }
+    }
+
+    return ask;
 }
 
 
@@ -374,6 +411,7 @@ phone_record_add(phone_call_t *call, const phone_type_t *type, phone_str_t id,
         record = phone_alloc_raw(&call->arena, sizeof(phone_record_t));
         if (record) {
             *record = wanted;
+            phone_asked_add(call, &record->ask);
         }
 
     } else {
@@ -432,10 +470,9 @@ phone_ask_some(phone_call_t *call, const phone_type_t *type, phone_str_t id,
 
     mask = phone_facts_mask(type, mask) | 1;
 
-    for (record = call->records; record; record = record->next_record) {
-        if (record->type != type || !phone_equal(record->id, id)) {
-            continue;
-        }
+    record = phone_record_find(call, type, id);
+
+    if (record) {
 
         if (mask & ~record->mask && !record->fresh) {
             record->mask |= mask;
@@ -463,6 +500,45 @@ phone_ask_some(phone_call_t *call, const phone_type_t *type, phone_str_t id,
     record->mask = mask;
 
     return record;
+}
+
+
+static phone_record_t *
+phone_record_find(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id)
+{
+    unsigned         n, at;
+    phone_ask_t     *ask;
+    phone_record_t  *record;
+
+    record = call->records;
+
+    for (n = 0; record && n < PHONE_ASKS_LISTED; n++) {
+        if (record->type == type && phone_equal(record->id, id)) {
+            return record;
+        }
+
+        record = record->next_record;
+    }
+
+    if (record == NULL) {
+        return NULL;
+    }
+
+    at = phone_asked_at(call, phone_key(&call->arena, type,
+                                        phone_home(call->env, type, id), id));
+
+    while ((ask = phone_asked_next(call, &at)) != NULL) {
+        record = (phone_record_t *) ask;
+
+        if (ask->kind == PHONE_ASK_RECORD && record->type == type
+            && phone_equal(record->id, id))
+        {
+            return record;
+        }
+    }
+
+    return NULL;
 }
 
 
@@ -495,6 +571,7 @@ phone_drop_puts(phone_call_t *call)
 
     *last = NULL;
     call->last_record = last;
+    phone_asked_reset(call);
 }
 
 

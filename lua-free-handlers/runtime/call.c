@@ -252,6 +252,7 @@ phone_forget(phone_call_t *call)
     *last = NULL;
     call->last_ask = last;
     call->next_ask = call->asks;
+    phone_asked_reset(call);
     call->records = NULL;
     call->last_record = &call->records;
     call->merchant = NULL;

@@ -138,6 +138,14 @@ phone_rely(phone_record_t *record)
 
 
 void
+phone_rely_elsewhere(phone_record_t *record)
+{
+    record->relied = 1;
+    record->elsewhere = 1;
+}
+
+
+void
 phone_remove(phone_record_t *record)
 {
     record->removed = 1;

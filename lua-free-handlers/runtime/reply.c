@@ -415,10 +415,16 @@ phone_finish(phone_call_t *call)
         if (rc == PHONE_REFUSED) {
 
             /* no memory, or no key: the call is committed, but the answer
-               cannot be signed; the same call again gives the same answer */
+               cannot be signed; the same call again gives the same answer.  A
+               value that cannot be signed is a mistake of the handler. */
 
             call->merchant = NULL;
-            phone_fail(call, PHONE_BUSY);
+
+            if (call->unsignable) {
+                call->why = "a value of its reply cannot be signed";
+            }
+
+            phone_fail(call, call->unsignable ? PHONE_INTERNAL : PHONE_BUSY);
         }
     }
 
@@ -509,6 +515,8 @@ phone_finish_again(phone_call_t *call)
     call->bad_key = PHONE_EMPTY;
     call->fields = NULL;
     call->asks = NULL;
+    phone_asked_reset(call);
+    call->asked_room = 0;
     call->records = NULL;
     call->emitted = NULL;
     call->merchant = NULL;

@@ -184,6 +184,14 @@ const void *phone_ask_once(phone_call_t *call, const phone_ask_t *wanted,
     size_t size);
 void phone_drop_puts(phone_call_t *call);
 
+/* asked.c: those with the same key, and others; NULL: no more. */
+#define PHONE_ASKS_LISTED  64            /* more are looked up in a table */
+
+unsigned phone_asked_at(phone_call_t *call, phone_str_t key);
+phone_ask_t *phone_asked_next(phone_call_t *call, unsigned *at);
+void phone_asked_add(phone_call_t *call, phone_ask_t *ask);
+void phone_asked_reset(phone_call_t *call);
+
 /*
  * remember.c: 0 when the run that has just ended with rc may depend on a copy
  * that is out of date and has no commit that would notice it.

@@ -163,6 +163,7 @@ phone_sign_message(phone_call_t *call, const phone_signer_t *signer,
     if (phone_sign_fields(call->env->crypto, &call->arena, fields, &text)
         != 0)
     {
+        call->unsignable = !call->arena.failed;
         return PHONE_REFUSED;
     }
 

@@ -217,8 +217,13 @@ ngx_http_phone_add_etag(ngx_http_request_t *r, phone_str_t sha256)
     h->value.len = ngx_sprintf(p, "\"%*s\"", sha256.len, sha256.data) - p;
 
     r->headers_out.etag = h;
-    r->disable_not_modified = 0;
     r->allow_ranges = 1;
+
+    /* 304 is an answer to these only: RFC 9110, 13.1.2 */
+
+    if (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD)) {
+        r->disable_not_modified = 0;
+    }
 
     return NGX_OK;
 }

@@ -158,6 +158,12 @@ is $file->{headers}{'content-type'}, 'text/csv; charset=utf-8', 'a CSV file';
 like $file->{headers}{'content-disposition'}, qr/filename="statement-tea-$yesterday\.csv"/, 'with a name';
 is $file->{headers}{'phone-digest'}, 'sha-256=' . sha256_hex($expected), 'and its hash';
 
+%call = $shop->call('statement.create', date => $yesterday);
+$file = $p->post('/pay/statement', \%call,
+                 headers => { 'If-None-Match' => '*' });
+is $file->{status}, 200, 'a POST is never "not modified"';
+is length($file->{content}), length $expected, 'it gets the statement';
+
 my %said = map { my ($n, $v) = split /=/, $_, 2;
                  s/\+/ /g, s/%([0-9A-Fa-f]{2})/chr hex $1/ge for $n, $v; ($n, $v) }
            split /&/, $file->{headers}{'phone-signed'};

@@ -163,11 +163,12 @@ typedef struct {
 } sim_notice_t;
 
 
-/* What was paid in a day. */
+/* What was paid in a day, or is under way. */
 typedef struct {
     int64_t                  day;
     int64_t                  amount;
     int64_t                  times;
+    int64_t                  less_at;    /* of the run: some was taken back */
 } sim_day_t;
 
 
@@ -219,7 +220,6 @@ typedef struct {
     int64_t                  changed_at; /* of the run: bound or removed */
     sim_day_t                day;
     sim_day_t                tries;      /* that its bank has not approved */
-    int64_t                  approved_at;        /* of the run: the last one */
     unsigned                 by_bank:1;
     unsigned                 stored:1;
     unsigned                 unbound:1;
@@ -570,8 +570,10 @@ void sim_audit_bank_settle(sim_auditor_t *auditor,
 void sim_audit_bank_settled_end(sim_auditor_t *auditor);
 
 /* auditor_limits.c */
-void sim_audit_approved(sim_auditor_t *auditor, sim_card_t *card,
-    int64_t begun);
+void sim_audit_approved(sim_auditor_t *auditor, const sim_bill_t *bill,
+    sim_card_t *card, int64_t begun);
+void sim_audit_day_voided(sim_auditor_t *auditor, const sim_bill_t *bill,
+    sim_card_t *card, int64_t begun);
 
 /* A list of payments, and one that is resumed. */
 void sim_audit_payments(sim_auditor_t *auditor,

@@ -237,7 +237,8 @@ sim_audit_bank_paid(sim_auditor_t *auditor, const sim_bill_t *bill)
         return;
     }
 
-    sim_audit_approved(auditor, sim_map_find(&auditor->cards, payment->card),
+    sim_audit_approved(auditor, bill,
+                       sim_map_find(&auditor->cards, payment->card),
                        payment->begun);
 }
 
@@ -245,13 +246,22 @@ sim_audit_bank_paid(sim_auditor_t *auditor, const sim_bill_t *bill)
 void
 sim_audit_bank_unpaid(sim_auditor_t *auditor, const sim_bill_t *bill)
 {
-    const sim_held_t  *held;
+    sim_card_t          *card;
+    const sim_held_t    *held;
+    sim_bank_payment_t  *payment;
 
     held = sim_bank_holds(auditor->world, bill->payment);
 
     if (held == NULL || !held->voided) {
         sim_violation(auditor->world, "bill %.*s is free, and the bank may "
                       "still pay it", PHONE_ARGS(bill->node.key));
+    }
+
+    payment = sim_map_find(&auditor->payments, bill->payment);
+    card = payment ? sim_map_find(&auditor->cards, payment->card) : NULL;
+
+    if (card) {
+        sim_audit_day_voided(auditor, bill, card, payment->begun);
     }
 }
 

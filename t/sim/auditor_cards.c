@@ -122,7 +122,9 @@ sim_audit_card_changed(sim_auditor_t *auditor, const phone_op_t *op,
 
         (void) sim_hset_word(op, "paid_day", &set);
 
-        if (set && sim_is_call(exchange, "bill.pay")) {
+        if (set && (sim_is_call(exchange, "bill.pay")
+                    || (exchange == NULL && card != NULL && card->by_bank)))
+        {
             return;
         }
 

@@ -24,6 +24,9 @@ typedef struct {
 enum { SIM_OF_CARD, SIM_OF_PAYER, SIM_OF_TRIES, SIM_LIMITED };
 
 
+static void sim_day_is(sim_auditor_t *auditor, const sim_limited_t *limited);
+
+
 static int
 sim_over(const sim_limited_t *limited)
 {
@@ -78,7 +81,6 @@ void
 sim_audit_day_paid(sim_auditor_t *auditor, const sim_bill_t *bill,
     sim_card_t *card)
 {
-    char           sum[96];
     int64_t        day;
     unsigned       i;
     sim_world_t   *world;
@@ -95,7 +97,9 @@ sim_audit_day_paid(sim_auditor_t *auditor, const sim_bill_t *bill,
         }
 
         if (day > limited[i].day->day) {
-            *limited[i].day = (sim_day_t) { day, 0, 0 };
+            limited[i].day->day = day;
+            limited[i].day->amount = 0;
+            limited[i].day->times = 0;
 
         } else if (limited[i].day->day > day + 1) {
             limited[i].day->day = day;
@@ -109,63 +113,100 @@ sim_audit_day_paid(sim_auditor_t *auditor, const sim_bill_t *bill,
         limited[i].day->amount += limited[i].amount;
         limited[i].day->times++;
 
-        snprintf(sum, sizeof(sum), "%lld %lld %lld",
-                 (long long) limited[i].day->day,
-                 (long long) limited[i].day->amount,
-                 (long long) limited[i].day->times);
-
-        if (!phone_is(sim_stored(auditor, phone_cstr(limited[i].key),
-                                 limited[i].field), sum))
-        {
-            sim_violation(world, "\"%s\" has not paid %s", limited[i].key,
-                          sum);
-        }
+        sim_day_is(auditor, &limited[i]);
     }
 }
 
 
-/* A payment that its bank has approved since is no try any more. */
-
-static int
-sim_tried_out(const sim_auditor_t *auditor, const sim_exchange_t *exchange,
-    const sim_card_t *card)
+static void
+sim_day_is(sim_auditor_t *auditor, const sim_limited_t *limited)
 {
-    int64_t  most;
+    char  sum[96];
 
-    most = auditor->world->settings.card_declined;
+    snprintf(sum, sizeof(sum), "%lld %lld %lld",
+             (long long) limited->day->day, (long long) limited->day->amount,
+             (long long) limited->day->times);
 
-    return card->by_bank && most
-           && (card->tries.times >= most
-               || card->approved_at >= exchange->sent_at);
+    if (!phone_is(sim_stored(auditor, phone_cstr(limited->key),
+                             limited->field), sum))
+    {
+        sim_violation(auditor->world, "\"%s\" has not paid %s", limited->key,
+                      sum);
+    }
 }
 
 
-/* A bank has approved a payment that was begun on that day. */
+/* Something was begun on that day, and does not count any more. */
 
-void
-sim_audit_approved(sim_auditor_t *auditor, sim_card_t *card, int64_t begun)
+static void
+sim_day_less(sim_auditor_t *auditor, const sim_limited_t *limited,
+    int64_t amount, int64_t begun)
 {
     int64_t       day, today;
+    sim_day_t    *sum;
     sim_world_t  *world;
 
     world = auditor->world;
+    sum = limited->day;
     day = (begun - world->settings.pay_day_start) / SIM_DAY;
     today = (auditor->task->call.now - world->settings.pay_day_start)
             / SIM_DAY;
 
-    if (world->settings.card_declined && card->tries.times
-        && (card->tries.day > today + 1 ? today : card->tries.day) == day
-        && card->tries.day >= today)
+    if ((limited->most || limited->most_times) && sum->times
+        && sum->amount >= amount && sum->day >= today
+        && (sum->day > today + 1 ? today : sum->day) == day)
     {
-        card->tries.day = day;
-        card->tries.times--;
-        card->approved_at = world->now;
+        sum->day = day;
+        sum->amount -= amount;
+        sum->times--;
+        sum->less_at = world->now;
+        sim_day_is(auditor, limited);
     }
 }
 
 
-/* What was paid since only brings the limit nearer; a new day has begun before
-   it is told. */
+/* A bank has said that it will not pay it: of the day nothing but the try is
+   left. */
+
+void
+sim_audit_day_voided(sim_auditor_t *auditor, const sim_bill_t *bill,
+    sim_card_t *card, int64_t begun)
+{
+    sim_limited_t  limited[SIM_LIMITED];
+
+    sim_limits(auditor, bill, card, limited);
+    sim_day_less(auditor, &limited[SIM_OF_CARD],
+                 limited[SIM_OF_CARD].amount, begun);
+    sim_day_less(auditor, &limited[SIM_OF_PAYER],
+                 limited[SIM_OF_PAYER].amount, begun);
+}
+
+
+/* A bank has approved a payment that was begun on that day: it is no try any
+   more. */
+
+void
+sim_audit_approved(sim_auditor_t *auditor, const sim_bill_t *bill,
+    sim_card_t *card, int64_t begun)
+{
+    sim_limited_t  limited[SIM_LIMITED];
+
+    sim_limits(auditor, bill, card, limited);
+    sim_day_less(auditor, &limited[SIM_OF_TRIES], 0, begun);
+}
+
+
+/* What was paid since only brings the limit nearer, but for what was taken
+   back; a new day has begun before it is told. */
+
+static int
+sim_was_over(const sim_exchange_t *exchange, const sim_limited_t *limited)
+{
+    return sim_over(limited)
+           || ((limited->most || limited->most_times)
+               && limited->day->less_at >= exchange->sent_at);
+}
+
 
 void
 sim_audit_limit_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
@@ -185,9 +226,9 @@ sim_audit_limit_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     sim_limits(auditor, bill, card, limited);
 
     if (reply->refusal == PHONE_LIMIT_PAYER_DAY
-        ? !sim_over(&limited[SIM_OF_PAYER])
-        : !sim_over(&limited[SIM_OF_CARD])
-          && !sim_tried_out(auditor, exchange, card))
+        ? !sim_was_over(exchange, &limited[SIM_OF_PAYER])
+        : !sim_was_over(exchange, &limited[SIM_OF_CARD])
+          && !sim_was_over(exchange, &limited[SIM_OF_TRIES]))
     {
         sim_violation(auditor->world, "call %u is told that a limit is reached",
                       exchange->serial);

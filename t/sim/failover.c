@@ -209,6 +209,7 @@ sim_restore_auditor(sim_auditor_t *auditor, const sim_auditor_t *before,
     auditor->agreed = now.agreed;
     auditor->toys = now.toys;
     auditor->archive = now.archive;
+    auditor->invitations = now.invitations;
 
     for (i = 0; i < now.sessions.slots; i++) {
         session = (sim_session_t *) now.sessions.slot[i];

@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 
 #include "play.h"
+#include "runtime/runtime.h"
 
 
 #define WORK(kind, ...)                                                       \
@@ -160,12 +161,57 @@ made(void)
 }
 
 
+/* Those of a long list are found as well, each once; what was put is not found
+   by the next run. */
+
+static void
+many(void)
+{
+    char             id[16];
+    unsigned         i, found;
+    phone_record_t  *record[500], *put;
+
+    for (i = 0; i < 500; i++) {
+        snprintf(id, sizeof(id), "001-%u", i);
+        record[i] = phone_ask(&call, &phone_bill,
+                              phone_copy(&call.arena, phone_cstr(id)));
+        (void) phone_ask_log(&call, &phone_ledger, phone_cstr(id), 0, 10);
+    }
+
+    put = phone_put(&call, &phone_refund, PHONE_STR("001-7"));
+    is_int(asks(), 1000, "a thousand asks");
+
+    for (i = 0, found = 0; i < 500; i++) {
+        snprintf(id, sizeof(id), "001-%u", i);
+        found += phone_ask(&call, &phone_bill, phone_cstr(id)) == record[i];
+        (void) phone_ask_log(&call, &phone_ledger, phone_cstr(id), 0, 10);
+    }
+
+    is_int(found, 500, "each is found again");
+    is_int(asks(), 1000, "and none is asked for twice");
+    ok(phone_ask(&call, &phone_refund, PHONE_STR("001-7")) == put,
+       "nor what was put");
+
+    phone_drop_puts(&call);
+    ok(phone_ask(&call, &phone_refund, PHONE_STR("001-7")) != put,
+       "which the next run does not have");
+    is_int(asks(), 1001, "so it asks for it");
+    ok(phone_ask(&call, &phone_bill, PHONE_STR("001-7")) == record[7],
+       "another kind has the same id");
+
+    phone_forget(&call);
+    is_int(asks(), 0, "a conflict: all is forgotten");
+    (void) phone_ask(&call, &phone_bill, PHONE_STR("001-7"));
+    is_int(asks(), 1, "and asked for again");
+}
+
+
 int
 main(void)
 {
     unsigned      i;
     static void (*const  test[])(void) = { logs_by_pages, others, waiting,
-                                           made };
+                                           made, many };
 
     play_start();
 

@@ -69,6 +69,50 @@ declined(void)
 }
 
 
+/* A payment that came to nothing is none of the day's, but of the day that it
+   was begun on. */
+
+static void
+declined_within_limits(void)
+{
+    phone_str_t  second;
+
+    set_up();
+    player.settings.payer_day = 150;
+    player.settings.card_day = 150;
+    player.settings.card_day_times = 3;
+    second = shop_bill("tea", "T2", PAYER);
+    shop_pay(bill, card, RIGHT);
+    shop_pay(second, built_in, RIGHT);
+    is_str(play_code(), "LIMIT_PAYER_DAY", "one under way counts");
+    (void) step("DECLINED");
+    (void) step("VOIDED");
+    ok(strcmp(strchr(stored(&phone_card, card, CARD_PAID_DAY), ' '), " 0 0")
+       == 0, "the card has paid nothing");
+    is_int(shop_pay(bill, built_in, RIGHT), 200,
+           "the bill is paid with another card");
+    shop_pay(second, built_in, RIGHT);
+    is_str(play_code(), "LIMIT_CARD_DAY", "which counts");
+    play_end();
+
+    /* a day later */
+
+    set_up();
+    player.settings.payer_day = 150;
+    shop_pay(bill, card, RIGHT);
+    (void) step("DECLINED");
+    player.now += PHONE_DAY;
+    second = shop_bill("tea", "T3", PAYER);
+    is_int(shop_pay(second, built_in, RIGHT), 200, "another bill is paid");
+    (void) step("VOIDED");
+    second = shop_bill("tea", "T4", PAYER);
+    shop_pay(second, built_in, RIGHT);
+    is_str(play_code(), "LIMIT_PAYER_DAY",
+           "what was begun the day before is not taken from today");
+    play_end();
+}
+
+
 /* Whatever is no answer: the outcome is asked for under the same id, later and
    later. */
 
@@ -496,6 +540,7 @@ main(void)
 {
     paid();
     declined();
+    declined_within_limits();
     unclear();
     patience();
     expires();

@@ -241,6 +241,28 @@ limited(void)
 }
 
 
+/* Who has no PIN leaves the tries of the day alone. */
+
+static void
+limited_with_pin(void)
+{
+    int  i;
+
+    start();
+
+    for (i = 0; i < 10; i++) {
+        play("bill.card_bind", "card_no=" NO "&proof=000000&pin=000000");
+        ok(!phone_is(play_code(), "CARD_PROOF_WRONG"), "try %d", i + 1);
+    }
+
+    player.now += 2 * 3600 * INT64_C(1000);
+    is_int(play("bill.pin", "pin=" SHOP_PIN "&old_pin=" SHOP_PIN), 200,
+           "the PIN is not locked any more");
+    is_int(play("bill.card_bind", BIND), 200, "the card is bound that day");
+    play_end();
+}
+
+
 /* The card has not come from the bucket of its number: BUSY says that number
    and proof are right, so it is counted like any other answer. */
 
@@ -440,6 +462,9 @@ of_the_bank(void)
     is_int(play("operator.bank_cards", "phone=" LI "&card_no=" NO
                 "&balance=1000&proof=000000"), 409, "with another proof");
     is_str(play_member("field"), "proof", "which is said");
+    is_int(play("operator.bank_cards", "phone=" LI "&card_no=" NO
+                "&balance=1000"), 409, "without one");
+    is_str(play_member("field"), "proof", "it would be bound at once");
     is_int(play("operator.bank_cards", "phone=" WANG "&card_no=" NO
                 "&balance=1000&proof=" PROOF), 409, "for another number");
     is_str(play_member("field"), "phone", "which is said");
@@ -515,6 +540,7 @@ main(void)
     bound();
     not_proved();
     limited();
+    limited_with_pin();
     busy();
     removed();
     removed_meanwhile();

@@ -399,6 +399,20 @@ limits(void)
     call("bill.delegate", li, phone_cstr(origin), more);
     is_str(play_code(), "OK", "another day");
 
+    /* an answer that tells who has had a bill counts, and is none after that */
+
+    make_bill("T10");
+
+    for (i = 0; i < 4; i++) {
+        call("bill.delegate", li, phone_cstr(origin), "&phone=13800000001");
+        is_str(play_code(), "HAND_ON_LOOP", "who has it, %d", i);
+    }
+
+    call("bill.delegate", li, phone_cstr(origin), "&phone=13800000001");
+    is_str(play_code(), "RATE_LIMITED", "who has it is not told any more");
+    call("bill.delegate", li, phone_cstr(origin), more);
+    is_str(play_code(), "RATE_LIMITED", "nor is it handed on");
+
     play_end();
 }
 

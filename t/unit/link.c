@@ -33,6 +33,9 @@ main(void)
         "ｅｖｉｌ．ｃｏｍ", "ｅｖｉｌ.com", "evil。com", "到 1。ｃｏｍ",
         "evil｡com", "evil․com", "ｗｗｗ．x",
         "ｈｔｔｐ：／／x", "１．２．３．４",
+        "evil.ⓒⓞⓜ", "ⓔⓥⓘⓛ.ⒸⓄⓂ", "evil﹒com", "𝐞𝐯𝐢𝐥.𝐜𝐨𝐦",
+        "𝓮𝓿𝓲𝓵﹒𝓬𝓸𝓶", "evil.ℂℴℳ", "🅴🆅🅸🅻.🅲🅾🅼", "ⓦⓦⓦ.x", "𝟏.𝟚.𝟯.𝟺",
+        "http﹕／／x", "付款到例子.⒞⒪⒨",
         "localhost/x", "LOCALHOST:80", "https:/ /evil", "http:/"
     };
     static const char *const  none[] = {
@@ -42,7 +45,7 @@ main(void)
         "已付款.请等待", "1.付款 2.发货", "共12.5元", "10.30.5",
         "1.2.3.", "1234.5.6.x",
         "ＯＫ。谢谢", "共１２．５０元", "x。", "。com", "x。 com",
-        "付款。OK",
+        "付款。OK", "①付款。②发货", "①.付款 ②.发货", "共𝟏𝟐.𝟓元",
         "localhost", "https:", "x.", "x.y", "www",
         "shop\xef\xbc\x8e", "shop\xef\xbc"
     };

@@ -7,6 +7,7 @@
 
 #define _GNU_SOURCE
 
+#include "meddle.h"
 #include "shop.h"
 
 
@@ -350,9 +351,31 @@ test_legible(void)
 }
 
 
+/* It would be refused for ever: so it is no "try again", and is logged. */
+
+static void
+test_unsignable(void)
+{
+    phone_str_t  bill;
+
+    set_up();
+    bill = phone_copy(&player.arena, shop_bill("tea", "T1", "13800000001"));
+    is_int(shop_call("bill.query", "tea", "out_trade_no=T1"), 200, "signed");
+    meddle(PHONE_OP_HSET, &phone_bill, bill, 2,
+           (const char *[2]) { "status", "a&b=c" });
+    is_int(shop_call("bill.query", "tea", "out_trade_no=T1"), 500,
+           "a value that cannot be signed");
+    is_str(play_code(), "INTERNAL", "is a mistake of the platform");
+    ok(player.why && strstr(player.why, "cannot be signed") != NULL,
+       "the log says so");
+    play_end();
+}
+
+
 int
 main(void)
 {
+    test_unsignable();
     test_split();
     test_split_elsewhere();
     test_forged();

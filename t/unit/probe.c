@@ -301,6 +301,15 @@ odd(void)
     is_int(player.status, 404, "an id of nothing");
     play_end();
 
+    /* its reply is signed, and that text could not be */
+
+    start();
+    play("operator.merchant_change", "merchant_id=tea"
+         "&notify_url=https%3A%2F%2Ftea.example%2Fn%3Fa%3D1%26b%3D2");
+    is_int(player.status, 200, "an address with two arguments");
+    is_int(begins("tea"), 200, "is checked as well");
+    play_end();
+
     start();
     play("operator.merchant_change", "merchant_id=tea&notify_url=");
     is_int(begins("tea"), 409, "without an address");

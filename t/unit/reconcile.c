@@ -126,6 +126,16 @@ differs(phone_domain_t domain)
                "REFUND,T1,-R1,,-30\npayment,T1,,,100\npayout,,,s1,120\n",
                "3 5 3 0 0 2 0 0 0 0");
 
+    /* a refund of another order is another one */
+
+    counts_are("kind,out_trade_no,out_refund_no,payout_no,amount\n"
+               "refund,T2,-R1,,-30\n", "1 5 0 0 1 5 0 0 0 0");
+    bytes = result();
+    ok(memmem(bytes.data, bytes.len, "NOT_AT_PLATFORM,2,refund,T2,", 28)
+       != NULL, "that is said of it");
+    counts_are("kind,out_refund_no,payout_no,amount\nrefund,-R1,,-30\n",
+               "1 5 1 0 0 4 0 0 0 0");
+
     play_end();
 }
 
@@ -257,9 +267,8 @@ refuses(phone_domain_t domain)
                "amount: write minor units in digits: 1280 for 12.80");
 
     static const char *const  amounts[] = {
-        "12.80", "\"1,280\"", "1e3", "0", "00", "", "-", "+", "- 5", "0x10",
-        "\xc2\xa5""5", "\xef\xbc\x91", "1000000000000001",
-        "99999999999999999999", "1'000", "NaN"
+        "12.80", "\"1,280\"", "1e3", "", "-", "+", "- 5", "0x10",
+        "\xc2\xa5""5", "\xef\xbc\x91", "1'000", "NaN"
     };
 
     for (i = 0; i < sizeof(amounts) / sizeof(amounts[0]); i++) {
@@ -543,6 +552,31 @@ too_many(void)
 }
 
 
+/* Digits, and no amount. */
+
+static void
+out_of_range(phone_domain_t domain)
+{
+    unsigned  i;
+
+    static const char *const  amounts[] = {
+        "0", "00", "-0", "1000000000000001", "9223372036854775807",
+        "9223372036854775808", "99999999999999999999"
+    };
+
+    set_up(domain);
+    make_statement();
+
+    for (i = 0; i < sizeof(amounts) / sizeof(amounts[0]); i++) {
+        refused_is(phone_format(&player.arena, "out_trade_no,amount\nT1,100\n"
+                                "T2,%s\n%c", amounts[i], 0).data, "3",
+                   "amount: it must be from 1 to 1000000000000000");
+    }
+
+    play_end();
+}
+
+
 static void
 both(void (*test)(phone_domain_t domain))
 {
@@ -558,6 +592,7 @@ main(void)
     both(differs);
     both(parts);
     both(refuses);
+    both(out_of_range);
     both(just_ended);
     both(answer_lost);
     both(meanwhile);

@@ -36,6 +36,37 @@ counted(phone_domain_t domain)
 }
 
 
+/* A file over the limit is neither read nor kept. */
+
+static void
+over(phone_domain_t domain)
+{
+    char      file[64];
+    unsigned  i, before, limited;
+
+    set_up(domain);
+    make_statement();
+    player.now = (player.now / PHONE_HOUR + 1) * PHONE_HOUR;
+
+    for (i = 0; i < 30; i++) {
+        snprintf(file, sizeof(file), "out_trade_no,amount\nX%u,1\n", i);
+        send(file);
+    }
+
+    is_str(play_code(), "OK", "the thirtieth file is taken");
+    before = player.nblobs;
+
+    for (i = 0, limited = 0; i < 20; i++) {
+        snprintf(file, sizeof(file), "out_trade_no,amount\nY%u,1\n", i);
+        limited += send(file) == 429;
+    }
+
+    is_int(limited, 20, "twenty more are refused");
+    is_int(player.nblobs, before, "and none of them is on the disk");
+    play_end();
+}
+
+
 /* So many differences are listed; all are counted. */
 
 static void
@@ -181,6 +212,7 @@ int
 main(void)
 {
     both(counted);
+    both(over);
     both(listed);
     both(forgets);
 
