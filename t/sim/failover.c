@@ -160,8 +160,6 @@ sim_copy_auditor(sim_auditor_t *auditor)
     sim_copy_books(&auditor->letters);
     sim_copy_books(&auditor->letters_come);
     sim_copy_books(&auditor->tells);
-    sim_copy_books(&auditor->invitations);
-    sim_copy_books(&auditor->imports);
     sim_copy_books(&auditor->mails);
     sim_copy_books(&auditor->boxes);
     sim_copy_books(&auditor->blocks);
@@ -209,7 +207,6 @@ sim_restore_auditor(sim_auditor_t *auditor, const sim_auditor_t *before,
     auditor->agreed = now.agreed;
     auditor->toys = now.toys;
     auditor->archive = now.archive;
-    auditor->invitations = now.invitations;
 
     for (i = 0; i < now.sessions.slots; i++) {
         session = (sim_session_t *) now.sessions.slot[i];
