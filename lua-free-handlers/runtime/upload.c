@@ -28,6 +28,7 @@ static phone_rc_t phone_read_upload(phone_call_t *call, phone_str_t text,
     const phone_param_t *param);
 static phone_rc_t phone_read_fields(phone_call_t *call, phone_str_t form);
 static phone_rc_t phone_add_file(phone_call_t *call, const char *param);
+static phone_str_t phone_upload_turn(const phone_call_t *call);
 static int phone_file_is_kept(phone_call_t *call);
 static int phone_was_made(phone_call_t *call, phone_str_t sha256);
 
@@ -51,6 +52,15 @@ int
 phone_takes_file(const phone_endpoint_t *endpoint)
 {
     return endpoint && phone_file_param(endpoint);
+}
+
+
+/* A number's files take turns of their own, whoever shares its address. */
+
+static phone_str_t
+phone_upload_turn(const phone_call_t *call)
+{
+    return call->caller.len ? call->caller : call->address;
 }
 
 
@@ -88,7 +98,7 @@ phone_take_upload(phone_call_t *call)
                                   call->upload, phone_cstr(param->name),
                                   phone_int(&call->arena, param->max),
                                   PHONE_EMPTY },
-                              call->address, 0);
+                              phone_upload_turn(call), call->caller.len != 0);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -290,7 +300,7 @@ phone_file_is_kept(phone_call_t *call)
                                  call->upload, call->file.sha256,
                                  phone_int(&call->arena, call->file_place),
                                  phone_int(&call->arena, call->file.size) },
-                             call->address, 1);
+                             phone_upload_turn(call), 1);
 
     if (phone_waiting(call)) {
         return 0;

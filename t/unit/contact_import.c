@@ -178,6 +178,8 @@ static void
 imports(const char *file, const char *expected, const char *what)
 {
     is_int(send(file), 200, "%s", what);
+    is_str(player.turn, "+8613800000001", "%s: in the turn of its number",
+           what);
     while (step()) { /* void */ }
     is_int(look(""), 200, "%s: it is over", what);
     is_str(play_member("state"), "DONE", "%s: done", what);

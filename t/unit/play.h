@@ -70,6 +70,7 @@ typedef struct {
     const char              *why;        /* it as well */
     unsigned                 reads;      /* asks of the store */
     unsigned                 works;
+    phone_str_t              turn;       /* of the last work: whose it takes */
     unsigned                 signed_replies;
     unsigned                 runs;
     unsigned                 commits;
