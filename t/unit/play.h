@@ -70,7 +70,7 @@ typedef struct {
     const char              *why;        /* it as well */
     unsigned                 reads;      /* asks of the store */
     unsigned                 works;
-    phone_str_t              turn;       /* of the last work: whose it takes */
+    phone_str_t              turn;       /* in which the last file was read */
     unsigned                 signed_replies;
     unsigned                 runs;
     unsigned                 commits;

@@ -44,7 +44,11 @@ play_work(phone_call_t *call, phone_ask_work_t *ask)
     }
 
     player.works++;
-    player.turn = phone_copy(&player.arena, ask->who);
+
+    if (ask->work == player.env.take) {
+        player.turn = phone_copy(&player.arena, ask->who);
+    }
+
     arg = ask->arg;
 
     if (player.no_work) {
