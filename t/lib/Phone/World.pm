@@ -542,8 +542,11 @@ sub image() {
     my %image;
 
     for my $key (grep { $_ !~ $own } redis()->keys) {
-        $image{$key} = [redis()->command('PEXPIRETIME', $key),
-                        redis()->command('DUMP', $key)];
+        my $end = redis()->command('PEXPIRETIME', $key);
+        my $dump = redis()->command('DUMP', $key);
+
+        # it may have ended since it was listed
+        $image{$key} = [$end, $dump] if defined $dump;
     }
 
     return %image;
