@@ -29,8 +29,15 @@ export function paySheet(bill) {
     const view = { sheet, bill, cards: null, card: null, busy: false, error: null };
 
     live.on('bill.', (type, news) => {
-        if (news.bill_id === view.bill.bill_id && type !== 'bill.new' && !view.busy && !view.ended) {
-            view.bill = { ...view.bill, ...news };
+        if (view.busy || view.ended || type === 'bill.new') {
+            return;
+        }
+
+        if (type === 'reset' && bills.statusOf(view.bill) === 'PENDING') {
+            look(view);
+        } else if (news.bill_id === view.bill.bill_id) {
+            view.bill = bills.merge(view.bill, news);
+            view.error = type === 'bill.pay_failed' ? declined() : null;
             settle(view);
         }
     }, sheet.signal);
@@ -54,6 +61,16 @@ async function loadCards(view) {
     if (view.redraw) {
         view.redraw();
     }
+}
+
+// The bank has said no: the bill is as it was.
+
+function declined() {
+    return new api.Refusal(0, { code: 'BANK_DECLINED' });
+}
+
+function wentOut(before) {
+    return bills.statusOf(before) === 'PENDING' ? declined() : null;
 }
 
 // The step that fits what the bill is now.
@@ -188,10 +205,15 @@ async function send(view, pin) {
               amount: bill.amount, payee: bill.merchant_id },
             { onLost: () => { lost.textContent = t('pay.lost'); } });
 
-        view.bill = { ...bill, ...reply };
-        bills.note(view.bill);
+        view.bill = bills.merge(bill, reply);
         view.busy = false;
-        ended(view, bills.statusOf(view.bill));
+        view.error = reply.payment === 'FAILED' ? declined() : null;
+        bills.note(view.bill);
+        settle(view);
+
+        if (reply.payment === 'PENDING') {
+            await look(view);           // what was told while the reply was awaited
+        }
     } catch (error) {
         view.busy = false;
         await refused(view, error);
@@ -233,10 +255,16 @@ function unknown(view, error) {
 }
 
 async function look(view, error) {
+    const before = view.bill;
+
     try {
-        view.bill = { ...view.bill, ...await bills.one(view.bill.bill_id, view.sheet.signal) };
-        view.error = error && bills.isOpen(view.bill) ? error : null;
-        settle(view);
+        const bill = await bills.one(before.bill_id, view.sheet.signal);
+
+        if (view.bill === before) {     // else an event has told more
+            view.bill = bills.merge(before, bill);
+            view.error = bills.isOpen(view.bill) ? error || wentOut(before) : null;
+            settle(view);
+        }
     } catch (other) {
         if (other.name !== 'AbortError') {
             unknown(view, other);
@@ -334,7 +362,7 @@ async function change(view, what, fields) {
     try {
         const reply = await api.post(`/pay/bills/${encodeURIComponent(view.bill.bill_id)}/${what}`, fields);
 
-        view.bill = { ...view.bill, ...reply };
+        view.bill = bills.merge(view.bill, reply);
         bills.note(view.bill);
     } catch (error) {
         if (ENDED.has(error.code)) {

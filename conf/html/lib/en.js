@@ -177,6 +177,7 @@ export default {
     'result.RECALLED': 'Taken back',
     'result.REFUNDED': 'Refunded',
     'result.REJECTED': 'Rejected',
+    'said.BANK_DECLINED': 'The bank has not made the payment, and the bill is not paid. Try again, or another card.',
     'said.CODE_NEEDED': 'Log out, log in with a code by SMS, and do this within 10 minutes.',
     'said.LIMIT_CARD_DAY': 'This card has paid what it may today. Choose another card, or try after {time}.',
     'said.LIMIT_PAYER_DAY': 'You have paid what you may today. Try again after {time}.',

@@ -177,6 +177,7 @@ export default {
     'result.RECALLED': '转交人已撤回',
     'result.REFUNDED': '已退款',
     'result.REJECTED': '已拒绝',
+    'said.BANK_DECLINED': '银行没有完成这笔支付，账单尚未支付，可以更换银行卡再试。',
     'said.CODE_NEEDED': '请退出后用短信验证码登录，并在 10 分钟内操作。',
     'said.LIMIT_CARD_DAY': '这张卡今天的付款已达上限，请更换银行卡，或在 {time} 之后再试。',
     'said.LIMIT_PAYER_DAY': '您今天的付款已达上限，请在 {time} 之后再试。',
