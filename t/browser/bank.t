@@ -93,7 +93,6 @@ $li->sees('The bank has not made the payment');
 my $shown = $p->get("/pay/bills/$third", cookie => $payer->{cookie})->{json};
 $li->answer("/pay/bills/$third/pay", 200, { %$shown, payment => 'FAILED' });
 pays('B3');
-$li->sees('Paying');
 $li->sees('The bank has not made the payment');
 is status('B3'), 'PUSHED', 'nothing is paid';
 

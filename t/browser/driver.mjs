@@ -171,7 +171,7 @@ const calls = {
                 await route.fetch();
                 await route.abort('connectionreset');
             } else {
-                await route.continue();
+                await route.fallback();
             }
         });
     },

@@ -7,7 +7,7 @@ import { cardTail, money, phone, time } from '../lib/format.js';
 import { parts, t } from '../lib/i18n.js';
 import * as live from '../lib/live.js';
 import * as router from '../lib/router.js';
-import { payId, tab } from '../lib/store.js';
+import { payId, tab, who } from '../lib/store.js';
 import * as bills from './bills.js';
 import { amountOf, billHead } from './elements/bill.js';
 import { form } from './elements/form.js';
@@ -15,6 +15,7 @@ import { icon } from './elements/icons.js';
 import { pinStep } from './elements/pin-pad.js';
 import { problem, sentence } from './elements/problem.js';
 import { openSheet } from './elements/sheet.js';
+import { toast } from './elements/toast.js';
 import { state } from './state.js';
 
 // Errors after which the bill is not what it was when the sheet opened.
@@ -221,25 +222,43 @@ async function send(view, pin) {
 }
 
 async function refused(view, error) {
-    if (!view.sheet.signal.aborted) {
-        if (PIN.has(error.code)) {
-            return enterPin(view, sentence(error));
-        }
+    if (view.sheet.signal.aborted) {
+        return tell(view.bill, error);
+    }
 
-        if (error.code === 'NO_ANSWER' || error.status >= 500 && error.code !== 'BANK_UNAVAILABLE') {
-            return unknown(view, error);
-        }
+    if (error.code === 'NO_ANSWER' || error.status >= 500 && error.code !== 'BANK_UNAVAILABLE') {
+        return unknown(view, error);
+    }
 
-        if (ENDED.has(error.code)) {
-            return look(view, error);
-        }
+    // a refusal of a repeated call says nothing of the first one
+    if (ENDED.has(error.code) || error.wasLost) {
+        return look(view, error);
+    }
 
-        view.error = error;
-        settle(view);
+    return refusedFor(view, error);
+}
 
-        if (error.code === 'PIN_NOT_SET') {
-            choosePin(view.bill);
-        }
+// The bill is open still.
+
+function refusedFor(view, error) {
+    if (PIN.has(error.code)) {
+        return enterPin(view, sentence(error));
+    }
+
+    view.error = error;
+    settle(view);
+
+    if (error.code === 'PIN_NOT_SET') {
+        choosePin(view.bill);
+    }
+}
+
+// The sheet was closed meanwhile.
+
+function tell(bill, error) {
+    if (who.get() && error.text !== undefined) {
+        toast(sentence(error), { act: () => router.go(`/bills/${encodeURIComponent(bill.bill_id)}`),
+                                 label: t('act.look'), stay: 20000 });
     }
 }
 
@@ -262,12 +281,19 @@ async function look(view, error) {
 
         if (view.bill === before) {     // else an event has told more
             view.bill = bills.merge(before, bill);
-            view.error = bills.isOpen(view.bill) ? error || wentOut(before) : null;
-            settle(view);
+            view.error = bills.isOpen(view.bill) ? wentOut(before) : null;
+
+            if (error && bills.isOpen(view.bill)) {
+                refusedFor(view, error);
+            } else {
+                settle(view);
+            }
         }
     } catch (other) {
         if (other.name !== 'AbortError') {
             unknown(view, other);
+        } else if (error) {
+            tell(before, error);
         }
     }
 }
@@ -365,7 +391,7 @@ async function change(view, what, fields) {
         view.bill = bills.merge(view.bill, reply);
         bills.note(view.bill);
     } catch (error) {
-        if (ENDED.has(error.code)) {
+        if (ENDED.has(error.code) || error.wasLost && error.status < 500 && error.status) {
             view.busy = false;
             return look(view, error);
         }
