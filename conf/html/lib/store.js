@@ -56,9 +56,9 @@ export const draft = {
 
     // all of who is logged in
     forget: () => {
-        const storage = area('sessionStorage');
-
         try {
+            const storage = window.sessionStorage;
+
             Object.keys(storage).filter((key) => key.startsWith(`phone.${draftKey('')}`))
                 .forEach((key) => storage.removeItem(key));
         } catch {
