@@ -171,9 +171,24 @@ const calls = {
                 await route.fetch();
                 await route.abort('connectionreset');
             } else {
-                await route.continue();
+                await route.fallback();
             }
         });
+    },
+
+    // The next answer to a path arrives later, milliseconds: events overtake it.
+    hold: async ({ page }, path, late) => {
+        await page.route((url) => url.pathname.startsWith(path), async (route) => {
+            const response = await route.fetch();
+            await new Promise((resolve) => { setTimeout(resolve, late); });
+            await route.fulfill({ response });
+        }, { times: 1 });
+    },
+
+    // The next call to a path gets another answer, and does not arrive.
+    answer: async ({ page }, path, status, json) => {
+        await page.route((url) => url.pathname.startsWith(path), (route) => route.fulfill({ status, json }),
+                         { times: 1 });
     },
 
     // 1.6 Mbit/s, 150 ms, nothing kept: when the first text is painted, what moves after.

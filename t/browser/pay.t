@@ -176,6 +176,19 @@ is $card->{balance}, 100000 - 1280 - 4700 - 700 - 900, 'once';
 $li->presses('完成');
 
 
+# the answer is lost, and the call that asks again is refused: the bill says what it is
+
+my $lost = bill('T10', 300)->{bill_id};
+$li->sees('order T10');
+$li->answer("/pay/bills/$lost/pay", 429, { code => 'RATE_LIMITED', message => 'x', message_zh => '次数' });
+$li->lose("/pay/bills/$lost/pay", 1);
+$li->presses('支付 ¥3.00');
+$li->types('271828');
+$li->sees('支付成功');
+is status('T10'), 'PAID', 'it was paid';
+$li->presses('完成');
+
+
 # who is writing is not interrupted
 
 $li->presses('消息');

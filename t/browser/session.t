@@ -82,6 +82,7 @@ $li->is_at('/app/bills');
 $li->presses('Messages');
 $li->presses('Write a message');
 is $li->value('Message'), '', 'a draft belongs to its writer';
+unlike $li->run('JSON.stringify({ ...sessionStorage })'), qr/half a sentence/, 'and is gone after the log-out';
 unlike $li->run('JSON.stringify([{ ...sessionStorage }, { ...localStorage }])'), qr/tea-and|wrong-words/,
     'passwords are kept nowhere';
 

@@ -99,6 +99,15 @@ like $last[1], qr/^Retry-After: 1\r?$/m, 'which says when to come back';
 ok wait_for(sub { slurp("$dir/access.log") =~ /^.* $last[2]{request_id}$/m }),
     'and is found in the log';
 
+# a gateway's call that is refused before it is one
+
+get('/sms/report?token=not-for-a-log');
+form('/sms/text?token=not-for-a-log', 'x' x 70000, '127.0.0.9', $operator_port);
+my @after = ((get('/nowhere'))[2]{request_id}, (get('/nowhere', undef, $operator_port))[2]{request_id});
+ok wait_for(sub { slurp("$dir/access.log") =~ /$after[0]/ && slurp("$dir/operator.log") =~ /$after[1]/ }),
+    'what comes after it is in the logs';
+unlike slurp("$dir/access.log") . slurp("$dir/operator.log"), qr/not-for-a-log/, 'the token of a gateway is not';
+
 
 # The same over TLS and HTTP/2, as in production
 

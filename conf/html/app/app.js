@@ -6,11 +6,11 @@ import { money } from '../lib/format.js';
 import { markLanguage, parts, t } from '../lib/i18n.js';
 import * as live from '../lib/live.js';
 import * as router from '../lib/router.js';
-import { tab, who } from '../lib/store.js';
+import { draft, tab, who } from '../lib/store.js';
 import * as bills from './bills.js';
 import { icon } from './elements/icons.js';
 import { closeSheet, isOpen } from './elements/sheet.js';
-import { mountToasts, toast } from './elements/toast.js';
+import { clearToasts, mountToasts, toast } from './elements/toast.js';
 import { paySheet } from './pay.js';
 import { keepShell, mayLeave } from './shell.js';
 import * as state from './state.js';
@@ -64,7 +64,9 @@ function render(route, how) {
     }
 
     if (!page.open && !who.get()) {
-        tab.set('back', { path: path + location.search });
+        if (how === 'start' && wasAskedFor()) {
+            tab.set('back', { path: path + location.search });
+        }
         return router.go('/login', { replace: true });
     }
 
@@ -84,6 +86,13 @@ function render(route, how) {
     showDetail(page, route);
     markCurrent(path);
     focus(page, before, how);
+}
+
+// Not by "back" or a reload: after a log-out that is where the last person was.
+
+function wasAskedFor() {
+    const [navigation] = performance.getEntriesByType('navigation');
+    return !navigation || /** @type {any} */ (navigation).type === 'navigate';
 }
 
 function showTabs(page) {
@@ -222,11 +231,18 @@ function leaveAccount() {
     live.stop();
     state.forget();
     bills.forget();
+    clearToasts();
+    tab.set('afterPin', null);
     shown.list = null;
 }
 
 function end(reason) {
     const phone = who.get();
+
+    if (reason === 'left') {
+        draft.forget();
+        tab.set('back', null);
+    }
 
     leaveAccount();
     who.set(null);
@@ -271,6 +287,9 @@ addEventListener('storage', (event) => {
         location.reload();
     }
 });
+
+// The browser has kept this page as it was, perhaps of the person before.
+addEventListener('pageshow', (event) => event.persisted && location.reload());
 
 live.on('bill.', arrived);
 live.on('mail.', () => state.loadMe().catch(() => {}));

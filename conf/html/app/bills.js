@@ -21,6 +21,11 @@ export function statusOf(bill) {
     return OPEN.has(bill.status) && !isOpen(bill) ? 'EXPIRED' : bill.status;
 }
 
+// What is known of a bill, and what is told of it now.  "payment" is told while a bank is
+// asked, and no longer.
+
+export const merge = (old, told) => ({ ...old, payment: undefined, ...told });
+
 export const all = () => list;
 export const isLoaded = () => loaded;
 export const hasMore = () => next !== undefined;
@@ -54,7 +59,7 @@ export function note(bill, whole = false) {
     const at = list.findIndex((other) => other.bill_id === bill.bill_id);
 
     if (at >= 0) {
-        list[at] = { ...list[at], ...bill };
+        list[at] = merge(list[at], bill);
     } else if (loaded && bill.merchant !== undefined) {
         list.unshift(bill);
     }

@@ -7,7 +7,7 @@ import { cardTail, money, phone, time } from '../lib/format.js';
 import { parts, t } from '../lib/i18n.js';
 import * as live from '../lib/live.js';
 import * as router from '../lib/router.js';
-import { payId, tab } from '../lib/store.js';
+import { payId, tab, who } from '../lib/store.js';
 import * as bills from './bills.js';
 import { amountOf, billHead } from './elements/bill.js';
 import { form } from './elements/form.js';
@@ -15,6 +15,7 @@ import { icon } from './elements/icons.js';
 import { pinStep } from './elements/pin-pad.js';
 import { problem, sentence } from './elements/problem.js';
 import { openSheet } from './elements/sheet.js';
+import { toast } from './elements/toast.js';
 import { state } from './state.js';
 
 // Errors after which the bill is not what it was when the sheet opened.
@@ -29,8 +30,15 @@ export function paySheet(bill) {
     const view = { sheet, bill, cards: null, card: null, busy: false, error: null };
 
     live.on('bill.', (type, news) => {
-        if (news.bill_id === view.bill.bill_id && type !== 'bill.new' && !view.busy && !view.ended) {
-            view.bill = { ...view.bill, ...news };
+        if (view.busy || view.ended || type === 'bill.new') {
+            return;
+        }
+
+        if (type === 'reset' && bills.statusOf(view.bill) === 'PENDING') {
+            look(view);
+        } else if (news.bill_id === view.bill.bill_id) {
+            view.bill = bills.merge(view.bill, news);
+            view.error = type === 'bill.pay_failed' ? declined() : null;
             settle(view);
         }
     }, sheet.signal);
@@ -54,6 +62,16 @@ async function loadCards(view) {
     if (view.redraw) {
         view.redraw();
     }
+}
+
+// The bank has said no: the bill is as it was.
+
+function declined() {
+    return new api.Refusal(0, { code: 'BANK_DECLINED' });
+}
+
+function wentOut(before) {
+    return bills.statusOf(before) === 'PENDING' ? declined() : null;
 }
 
 // The step that fits what the bill is now.
@@ -188,10 +206,15 @@ async function send(view, pin) {
               amount: bill.amount, payee: bill.merchant_id },
             { onLost: () => { lost.textContent = t('pay.lost'); } });
 
-        view.bill = { ...bill, ...reply };
-        bills.note(view.bill);
+        view.bill = bills.merge(bill, reply);
         view.busy = false;
-        ended(view, bills.statusOf(view.bill));
+        view.error = reply.payment === 'FAILED' ? declined() : null;
+        bills.note(view.bill);
+        settle(view);
+
+        if (reply.payment === 'PENDING') {
+            await look(view);           // what was told while the reply was awaited
+        }
     } catch (error) {
         view.busy = false;
         await refused(view, error);
@@ -199,25 +222,43 @@ async function send(view, pin) {
 }
 
 async function refused(view, error) {
-    if (!view.sheet.signal.aborted) {
-        if (PIN.has(error.code)) {
-            return enterPin(view, sentence(error));
-        }
+    if (view.sheet.signal.aborted) {
+        return tell(view.bill, error);
+    }
 
-        if (error.code === 'NO_ANSWER' || error.status >= 500 && error.code !== 'BANK_UNAVAILABLE') {
-            return unknown(view, error);
-        }
+    if (error.code === 'NO_ANSWER' || error.status >= 500 && error.code !== 'BANK_UNAVAILABLE') {
+        return unknown(view, error);
+    }
 
-        if (ENDED.has(error.code)) {
-            return look(view, error);
-        }
+    // a refusal of a repeated call says nothing of the first one
+    if (ENDED.has(error.code) || error.wasLost) {
+        return look(view, error);
+    }
 
-        view.error = error;
-        settle(view);
+    return refusedFor(view, error);
+}
 
-        if (error.code === 'PIN_NOT_SET') {
-            choosePin(view.bill);
-        }
+// The bill is open still.
+
+function refusedFor(view, error) {
+    if (PIN.has(error.code)) {
+        return enterPin(view, sentence(error));
+    }
+
+    view.error = error;
+    settle(view);
+
+    if (error.code === 'PIN_NOT_SET') {
+        choosePin(view.bill);
+    }
+}
+
+// The sheet was closed meanwhile.
+
+function tell(bill, error) {
+    if (who.get() && error.text !== undefined) {
+        toast(sentence(error), { act: () => router.go(`/bills/${encodeURIComponent(bill.bill_id)}`),
+                                 label: t('act.look'), stay: 20000 });
     }
 }
 
@@ -233,13 +274,26 @@ function unknown(view, error) {
 }
 
 async function look(view, error) {
+    const before = view.bill;
+
     try {
-        view.bill = { ...view.bill, ...await bills.one(view.bill.bill_id, view.sheet.signal) };
-        view.error = error && bills.isOpen(view.bill) ? error : null;
-        settle(view);
+        const bill = await bills.one(before.bill_id, view.sheet.signal);
+
+        if (view.bill === before) {     // else an event has told more
+            view.bill = bills.merge(before, bill);
+            view.error = bills.isOpen(view.bill) ? wentOut(before) : null;
+
+            if (error && bills.isOpen(view.bill)) {
+                refusedFor(view, error);
+            } else {
+                settle(view);
+            }
+        }
     } catch (other) {
         if (other.name !== 'AbortError') {
             unknown(view, other);
+        } else if (error) {
+            tell(before, error);
         }
     }
 }
@@ -334,10 +388,10 @@ async function change(view, what, fields) {
     try {
         const reply = await api.post(`/pay/bills/${encodeURIComponent(view.bill.bill_id)}/${what}`, fields);
 
-        view.bill = { ...view.bill, ...reply };
+        view.bill = bills.merge(view.bill, reply);
         bills.note(view.bill);
     } catch (error) {
-        if (ENDED.has(error.code)) {
+        if (ENDED.has(error.code) || error.wasLost && error.status < 500 && error.status) {
             view.busy = false;
             return look(view, error);
         }

@@ -1,7 +1,7 @@
 // Keeps the pages, not the data: the files below, under the hash of their contents.
 // t/tools/pages writes the two lines.
 
-const VERSION = '2e38c08c70194319';
+const VERSION = '825e44d574b99e1b';
 const FILES = (
     '/app/app.js /app/app.webmanifest /app/bills.js /app/elements/bill.js /app/elements/form.js ' +
     '/app/elements/icons.js /app/elements/pin-pad.js /app/elements/problem.js ' +
@@ -13,16 +13,49 @@ const FILES = (
 ).split(' ');
 
 const PAGE = '/app/index.html';
+const CACHE = `phone-${VERSION}`;
 
 self.addEventListener('install', (event) => {
-    event.waitUntil(caches.open(VERSION).then((cache) =>
-        cache.addAll(FILES.map((file) => new Request(file, { cache: 'no-cache' })))));
+    event.waitUntil(keep());
 });
+
+// All files or none: what is fetched while a server gets its new files, or of two servers,
+// may be of two versions.
+
+async function keep() {
+    const files = await Promise.all(FILES.map(async (file) => {
+        const response = await fetch(file, { cache: 'no-cache' });
+
+        if (!response.ok) {
+            throw new Error(`${file}: ${response.status}`);
+        }
+
+        return { file, response, body: await response.clone().arrayBuffer() };
+    }));
+
+    if (await versionOf(files) !== VERSION) {
+        throw new Error(`the files are not those of ${VERSION}`);
+    }
+
+    const cache = await caches.open(CACHE);
+    await Promise.all(files.map(({ file, response }) => cache.put(file, response)));
+}
+
+// As t/tools/pages counts it.
+
+async function versionOf(files) {
+    const all = new Blob(files.flatMap(({ file, body }) =>
+        [`${file.slice(1)}\0${body.byteLength}\0`, body]));
+    const sum = new Uint8Array(await crypto.subtle.digest('SHA-256', await all.arrayBuffer()));
+
+    return Array.from(sum.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
 
 self.addEventListener('activate', (event) => {
     event.waitUntil(caches.keys()
-        .then((names) => Promise.all(names.filter((name) => name !== VERSION)
-                                          .map((name) => caches.delete(name))))
+        .then((names) => Promise.all(names
+            .filter((name) => name.startsWith('phone-') && name !== CACHE)
+            .map((name) => caches.delete(name))))
         .then(() => self.clients.claim()));
 });
 
@@ -48,6 +81,6 @@ self.addEventListener('fetch', (event) => {
 });
 
 async function kept(file, request) {
-    const cache = await caches.open(VERSION);
+    const cache = await caches.open(CACHE);
     return await cache.match(file) || fetch(request);
 }

@@ -21,6 +21,7 @@ export class Refusal extends Error {
         this.field = reply.field;
         this.requestId = reply.request_id;
         this.retryAfter = retryAfter;
+        this.wasLost = false;           // an earlier try may have been done
     }
 
     // The server is away, or its answer was lost: the same call may succeed later.
@@ -69,6 +70,8 @@ async function call(method, path, fields, options = {}) {
         } catch (error) {
             options.signal?.throwIfAborted();
 
+            error.wasLost = n > 1;
+
             if (!error.isAway) {
                 throw error;
             }
@@ -88,7 +91,9 @@ async function call(method, path, fields, options = {}) {
 async function once(method, path, fields, key, signal) {
     /** @type {Record<string, string>} */
     const headers = {};
-    const limit = AbortSignal.timeout(PATIENCE);
+    const limit = new AbortController();        // AbortSignal.any() is too new
+    const stop = () => limit.abort();
+    const timer = setTimeout(stop, PATIENCE);
     let body;
     let response;
     let reply;
@@ -102,10 +107,12 @@ async function once(method, path, fields, key, signal) {
         headers['Idempotency-Key'] = key;
     }
 
+    signal?.addEventListener('abort', stop);
+
     try {
         response = await fetch(path, {
             method, headers, body, cache: 'no-store', credentials: 'same-origin',
-            signal: signal ? AbortSignal.any([signal, limit]) : limit,
+            signal: limit.signal,
         });
         reply = await response.json();
     } catch {
@@ -113,6 +120,9 @@ async function once(method, path, fields, key, signal) {
         throw response?.status >= 400 && response.status < 500
             ? new Refusal(response.status, { code: 'UNREADABLE' })
             : new Refusal(0, { code: 'NO_ANSWER' });
+    } finally {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', stop);
     }
 
     if (!response.ok) {

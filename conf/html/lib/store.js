@@ -53,6 +53,18 @@ export const draft = {
     get: (name) => tab.get(draftKey(name)) || {},
     set: (name, fields) => tab.set(draftKey(name), Object.values(fields).some(Boolean) ? fields : null),
     clear: (name) => tab.set(draftKey(name), null),
+
+    // all of who is logged in
+    forget: () => {
+        try {
+            const storage = window.sessionStorage;
+
+            Object.keys(storage).filter((key) => key.startsWith(`phone.${draftKey('')}`))
+                .forEach((key) => storage.removeItem(key));
+        } catch {
+            // switched off
+        }
+    },
 };
 
 // A name that nobody else takes, in pages without TLS as well.

@@ -60,6 +60,7 @@ http {
     limit_req_zone $binary_remote_addr zone=login:1m rate=1000r/s;
     limit_req_zone $binary_remote_addr zone=pay:1m rate=100000r/s;
     limit_req_zone $binary_remote_addr zone=mail:1m rate=100000r/s;
+    limit_conn_zone $binary_remote_addr zone=address:1m;
     limit_conn_zone $binary_remote_addr zone=file:1m;
     limit_conn_zone $server_name zone=files:64k;
 

@@ -8,6 +8,10 @@ export function mountToasts() {
     document.body.append(place);
 }
 
+export function clearToasts() {
+    put(place);
+}
+
 /**
  * @param {string | (string | Node)[]} content
  * @param {{ act?: () => void, label?: string, stay?: number }} [options]

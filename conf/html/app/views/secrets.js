@@ -77,7 +77,7 @@ export function pin({ signal }) {
         try {
             await api.post('/pay/pin', given.old ? { pin: given.fresh, old_pin: given.old }
                                                  : { pin: given.fresh });
-            await loadMe();
+            await loadMe().catch(() => {});         // the PIN is saved all the same
             toast(t('pin.done'));
             router.go(tab.get('afterPin') || '/me', { replace: true });
             tab.set('afterPin', null);
