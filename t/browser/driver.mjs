@@ -132,6 +132,11 @@ const calls = {
         await (await named(page, name)).click({ timeout: 2000 });
         return true;
     }, `"${name}" to be pressed`),
+    // what a button saves as a file: its name and its text
+    saves: async ({ page }, name) => {
+        const [file] = await Promise.all([page.waitForEvent('download'), (await named(page, name)).click()]);
+        return [file.suggestedFilename(), readFileSync(await file.path(), 'utf8')];
+    },
     key: ({ page }, key) => page.keyboard.press(key),
     keys: ({ page }, typed) => page.keyboard.type(typed),
     fill: async ({ page }, label, value) => (await until(async () => {
