@@ -98,7 +98,11 @@ async function call(method, path, fields, options = {}) {
     }
 }
 
-async function once(method, path, fields, key, { signal, patience, token = secret }) {
+/** @param {{ signal?: AbortSignal, patience?: number, token?: string }} options */
+
+async function once(method, path, fields, key, options) {
+    const { signal, patience, token = secret } = options;
+
     /** @type {Record<string, string>} */
     const headers = {};
     const limit = AbortSignal.timeout(patience || PATIENCE);

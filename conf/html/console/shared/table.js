@@ -10,8 +10,9 @@ const STEPS = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
 
 // columns: { label, value(row): what CSV and the filter see, show(row): the cell, if it is
 // not the value, end: at the right }.  acts(row): buttons.  page(before): the next rows,
-// { rows, next }.  file: the name of the CSV file; without one there is neither filter nor
-// CSV.  The element has show(rows), and load().
+// { rows, next }; of such a table, one a view, the filter is in the address.  file: the name
+// of the CSV file; without one there is neither filter nor CSV.  The element has show(rows),
+// and load().
 
 /**
  * @param {{ label: string, columns: Record<string, any>[], none: string, file?: string,
@@ -22,8 +23,10 @@ const STEPS = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
 export function table({ label, columns, none, file, acts, page }) {
     const filter = h('input', {
         type: 'search', 'aria-label': t('table.filter'), placeholder: t('table.filter'),
-        value: new URLSearchParams(location.search).get('filter') || '', oninput: () => {
-            keep(filter.value);
+        value: page && new URLSearchParams(location.search).get('filter') || '', oninput: () => {
+            if (page) {
+                keep(filter.value);
+            }
             draw();
         },
     });

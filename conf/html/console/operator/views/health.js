@@ -14,6 +14,7 @@ import { facts, head, part } from './head.js';
 
 const EVERY = 5000;
 const KEPT = 60;
+const PATIENCE = 3000;
 
 const CALLS = /^phone_calls_started_total$/;
 const FAULTS = /^phone_calls_total\{.*class="5xx"/;
@@ -94,11 +95,12 @@ async function readStatus(signal) {
     }
 }
 
-// Whether something waits; null: unknown, the store is away.
+// Whether something waits; null: unknown, the store is away or slow.
 
 async function waiting(what, signal) {
     try {
-        const reply = await api.get(`/operator/${what}?limit=1`, { signal, tries: 1 });
+        const reply = await api.get(`/operator/${what}?limit=1`,
+                                    { signal, tries: 1, patience: PATIENCE });
         return reply[what].length > 0;
     } catch {
         return null;

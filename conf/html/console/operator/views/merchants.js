@@ -57,6 +57,8 @@ const keyFields = () => [
 
 // A private key that was taken for the public one is neither sent nor kept.
 
+/** @param {Record<string, any>} typed */
+
 function keyOf({ public_key: key, hmac }) {
     if (/PRIVATE KEY/.test(key)) {
         throw { name: 'Private', text: t('merchants.private'), at: 'public_key', code: 'PRIVATE', reply: {} };

@@ -11,15 +11,28 @@ import { ask } from '../../../app/elements/sheet.js';
 import { table } from '../../shared/table.js';
 import { head } from './head.js';
 
+const FULL = 100;
+
 export const code = (text) => h('span', { class: 'code' }, bdi(text));
 
 export const merchantLink = (id) => h('a', { href: router.href(`/merchants/${encodeURIComponent(id)}`) }, bdi(id));
 
-export const pages = (path, member, signal) => async (before) => {
-    const page = before ? `&before=${encodeURIComponent(before)}` : '';
-    const reply = await api.get(`${path}?limit=100${page}`, { signal });
+// The next rows of a list.  A page that is not full may be the last one: only the server
+// knows.
 
-    return { rows: reply[member], next: reply.next_before };
+export const pages = (path, member, signal) => async (before) => {
+    const rows = [];
+    let next = before;
+
+    do {
+        const page = next ? `&before=${encodeURIComponent(next)}` : '';
+        const reply = await api.get(`${path}?limit=${FULL}${page}`, { signal });
+
+        rows.push(...reply[member]);
+        next = reply.next_before;
+    } while (next && rows.length < FULL);
+
+    return { rows, next };
 };
 
 export function notices({ signal }) {
