@@ -5,6 +5,8 @@ use utf8;
 use lib 't/lib';
 use Phone::Product;
 use Phone::Browser;
+use Phone::Merchant;
+use Phone::Bank;
 use Phone::Env qw(slurp);
 use Phone::Sign;
 
@@ -17,13 +19,17 @@ my @attacks = (
     q[{{constructor.constructor('alert(6)')()}}],
 );
 
-# the operator's listener, as in conf/nginx.conf
+# the operator's listener, as in conf/nginx.conf; a bank over HTTP, as in docs/bank.md
 
 my $p = Phone::Product->new(stopped => 1);
 my ($dir, $port) = ($p->dir, $p->port('operator'));
+my $bank = Phone::Bank->new('a secret that the bank shares with us');
+$p->write('citybank.secret', "a secret that the bank shares with us\n", 0600);
 $p->configure(http => <<"END");
     phone_notice_schedule 1s;
     phone_pump interval=200ms;
+    phone_bank citybank $dir/citybank.secret;
+    phone_fetch_location bank /bank;
     server {
         listen 127.0.0.1:$port;
         include $dir/operator.conf;
@@ -31,21 +37,33 @@ $p->configure(http => <<"END");
         include $dir/console.conf;
     }
 END
+my ($location) = slurp('docs/bank.md') =~ m{(location = /bank \{.*?\n        \})}s or die "no location in docs/bank.md\n";
+$location =~ s{proxy_pass +[^;]*}{'proxy_pass ' . $bank->url}e or die "no proxy_pass in docs/bank.md\n";
+$p->write('fetch.conf', slurp("$dir/fetch.conf") =~ s{(access_log[^;]*;)}{$1\n$location}r);
 $p->start;
 my $url = "http://127.0.0.1:$port";
 
 my $shop = $p->shop('tea', name => $attacks[0], notify_url => 'http://127.0.0.1:9/notice');
 $p->shop("evil$_", name => $attacks[$_], key => 'cake') for 1 .. $#attacks;
-$p->shop('formula', name => '=HYPERLINK("x")', key => 'cake');
+my $formula = $p->shop('formula', name => '=HYPERLINK("x")', key => 'cake');
 my $payer = $p->payer('13800000001', 100000);
 my $bill = $p->bill($shop, out_trade_no => 'T1', amount => 100, payer_phone => '13800000001',
                     subject => $attacks[1])->{json}{bill_id};
 $p->pay($payer, $bill, $payer->{cards}[0]);
 
-sub exhausted {
-    return $p->get('/operator/notices', headers => { Authorization => 'Bearer ' . TOKEN })->{json}{notices};
+my $card = $p->operator('bank-cards', phone => '13800000001', card_no => $p->card_no, balance => 0,
+                        bank => 'citybank')->{card_id};
+$bank->behave(capture => 'says:DECLINED');
+my $unclear = $p->bill($formula, out_trade_no => 'B1', amount => 1280, payer_phone => '13800000001',
+                       subject => 'x')->{json}{bill_id};
+$p->pay($payer, $unclear, $card);
+
+sub waiting {
+    my ($what) = @_;
+    return scalar @{ $p->get("/operator/$what", headers => { Authorization => 'Bearer ' . TOKEN })->{json}{$what} };
 }
-wait_for(sub { @{ exhausted() } == 1 }) or die "no exhausted notice\n";
+wait_for(sub { waiting('notices') == 1 }) or die "no exhausted notice\n";
+wait_for(sub { waiting('payments') == 1 }) or die "no stuck payment\n";
 
 my $browser = Phone::Browser->new($url);
 my $op = $browser->person('operator', width => 1280);
@@ -171,6 +189,23 @@ $op->sees($bill);
 harmless($op, 'the notices');
 $op->presses('Send again');
 $op->sees('Sent again');
+
+
+# a payment whose bank contradicts itself
+
+$op->presses('Stuck payments');
+$op->sees('STOPPED CAPTURING');
+$op->sees('¥12.80');
+$op->sees($unclear);
+$op->presses('Resume');
+$op->sees('nothing is paid twice');
+$op->presses('Cancel');
+is waiting('payments'), 1, 'turned back: it is not resumed';
+$op->presses('Resume');
+$op->presses('Resume');
+$op->sees('Resumed');
+ok wait_for(sub { waiting('payments') == 0 }), 'it is';
+$op->presses('Exhausted notices');
 $op->presses('Stuck payments');
 $op->sees('No stuck payments');
 
@@ -181,7 +216,7 @@ $op->presses('Ledger');
 $op->presses('Check the ledger');
 $op->sees('The books are right.');
 $op->sees('Open from');
-wait_for(sub { @{ exhausted() } == 1 }) or die "the notice is still being sent\n";
+wait_for(sub { waiting('notices') == 1 }) or die "the notice is still being sent\n";
 my ($record) = $p->redis->keys("*}:bill:$bill");
 my $dump = $p->redis->command('DUMP', $record);
 $p->redis->command('DEL', $record);
@@ -225,7 +260,7 @@ $op->fills('Search for', 'tea');
 $op->presses('Search');
 $op->is_at('/console/operator/search');
 $op->sees($attacks[0]);
-wait_for(sub { @{ exhausted() } == 1 });
+wait_for(sub { waiting('notices') == 1 });
 $op->fills('Search for', $bill);
 $op->presses('Search');
 $op->finds('.table');
