@@ -216,6 +216,10 @@ $op->presses('Ledger');
 $op->presses('Check the ledger');
 $op->sees('The books are right.');
 $op->sees('Open from');
+is $op->run(q{(() => {
+    document.querySelector('.pane').scrollTo(0, 1e6);
+    return [...document.querySelectorAll('th')].at(-1).getBoundingClientRect().top;
+})()}), 60, 'the head of the months stays below the heading';
 wait_for(sub { waiting('notices') == 1 }) or die "the notice is still being sent\n";
 my ($record) = $p->redis->keys("*}:bill:$bill");
 my $dump = $p->redis->command('DUMP', $record);

@@ -131,7 +131,7 @@ const calls = {
     // late is not pressed twice
     press: ({ page }, name) => until(async () => {
         await (await named(page, name)).click({ timeout: 2000 }).catch((error) => {
-            if (!/performing click action/.test(error.message)) {
+            if (!/performing click action(?![^]*retrying)/.test(error.message)) {
                 throw error;
             }
         });
