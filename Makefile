@@ -279,7 +279,7 @@ $(OUT)/replay/%: t/fuzz/%.c t/fuzz/replay.c $(CORE_LIB) $(OUT)/flags
 # processor's time, and endpoints that differ by their handlers only, which unit
 # tests run with them.  All others run in both builds.
 
-LONG_TESTS := $(addprefix t/,breaks.t browser/look.t browser/pay.t browser/session.t \
+LONG_TESTS := $(addprefix t/,breaks.t browser/console.t browser/look.t browser/pay.t browser/session.t \
                   flow/pin-forgotten.t number.t \
                   flow/examples.t flow/slow-disk.t flow/bucket-rotation.t \
                   flow/rotation.t flow/directives.t flow/bucket-refund.t \

@@ -23,6 +23,9 @@ ok wait_for(sub { -s "$top/out" && slurp("$top/out") =~ /^ready /m }), 'ready'
     or diag slurp("$top/out");
 like slurp("$top/out"), qr{^operator http://127\.0\.0\.1:\d+/$}m, 'where the operator is';
 like slurp("$top/out"), qr{^ready http://127\.0\.0\.1:$port/$}m, 'and where';
+my ($operator) = slurp("$top/out") =~ /^operator (\S+)/m;
+like `curl -s ${operator}console/operator`, qr{/console/operator/operator\.js}, 'with the console';
+unlike `curl -s http://127.0.0.1:$port/console/operator`, qr/operator\.js/, 'only there';
 ok -e "$top/used", 'it is the nginx of NGINX_BINARY';
 ok -s "$dir/$_", $_ for qw(operator.token nginx.pid);
 ok -e "$dir/error.log", 'error.log';

@@ -12,7 +12,7 @@ chomp $tools;
 die "t/tools/openapi-tools failed: make deps\n" if $? || !$tools;
 
 my $dir = temp_dir();
-system('cp', '-r', top() . '/conf/html/lib', top() . '/conf/html/app', $dir) == 0 or die "cp: $?\n";
+system('cp', '-r', (map { top() . "/conf/html/$_" } qw(lib app console)), $dir) == 0 or die "cp: $?\n";
 
 spew("$dir/tsconfig.json", <<'END');
 {
@@ -20,7 +20,7 @@ spew("$dir/tsconfig.json", <<'END');
         "allowJs": true, "checkJs": true, "noEmit": true, "target": "es2024", "module": "esnext",
         "moduleResolution": "bundler", "lib": ["es2024", "dom", "dom.iterable"], "types": []
     },
-    "include": ["lib/*.js", "app/**/*.js"],
+    "include": ["lib/*.js", "app/**/*.js", "console/**/*.js"],
     "exclude": ["app/sw.js"]
 }
 END

@@ -12,6 +12,8 @@ const SESSION_CALLS = new Set(['/login', '/login/code', '/logout']);
 
 const watchers = new Set();
 
+let secret = '';
+
 export class Refusal extends Error {
     constructor(status, reply, retryAfter) {
         super(reply.code);
@@ -40,6 +42,16 @@ export class Refusal extends Error {
     }
 }
 
+// The operator's token: it goes with each call, and is in this variable only.
+
+export function useToken(text) {
+    secret = text;
+}
+
+export function hasToken() {
+    return secret !== '';
+}
+
 // Tells whether the server answers: fn('away' or 'there').
 
 export function watch(fn) {
@@ -55,16 +67,17 @@ export const post = (path, fields, options) => call('POST', path, fields || {}, 
 export const put = (path, fields, options) => call('PUT', path, fields || {}, options);
 export const del = (path, fields, options) => call('DELETE', path, fields, options);
 
-// options: signal; onLost(tries), called before a call is sent again.
+// options: signal; onLost(tries), called before a call is sent again; tries, at most;
+// patience, how many milliseconds an answer may take; token, instead of that of useToken().
 
 async function call(method, path, fields, options = {}) {
     const keyed = method !== 'GET' && !SESSION_CALLS.has(path);
     const key = keyed ? unique() : undefined;
-    const tries = keyed || method === 'GET' ? TRIES : 1;
+    const tries = options.tries || (keyed || method === 'GET' ? TRIES : 1);
 
     for (let n = 1; ; n++) {
         try {
-            const reply = await once(method, path, fields, key, options.signal);
+            const reply = await once(method, path, fields, key, options);
             tell('there');
             return reply;
         } catch (error) {
@@ -88,12 +101,16 @@ async function call(method, path, fields, options = {}) {
     }
 }
 
-async function once(method, path, fields, key, signal) {
+/** @param {{ signal?: AbortSignal, patience?: number, token?: string }} options */
+
+async function once(method, path, fields, key, options) {
+    const { signal, patience, token = secret } = options;
+
     /** @type {Record<string, string>} */
     const headers = {};
     const limit = new AbortController();        // AbortSignal.any() is too new
     const stop = () => limit.abort();
-    const timer = setTimeout(stop, PATIENCE);
+    const timer = setTimeout(stop, patience || PATIENCE);
     let body;
     let response;
     let reply;
@@ -101,6 +118,10 @@ async function once(method, path, fields, key, signal) {
     if (fields) {
         headers['Content-Type'] = 'application/json';
         body = JSON.stringify(fields);
+    }
+
+    if (token) {
+        headers.Authorization = `Bearer ${token}`;
     }
 
     if (key) {

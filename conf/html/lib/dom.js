@@ -1,6 +1,6 @@
 // Elements made by code.  Texts become text nodes: nothing is parsed as markup.
 
-const PROPERTIES = new Set(['value', 'checked', 'disabled', 'hidden', 'selected', 'open']);
+const PROPERTIES = new Set(['value', 'defaultValue', 'checked', 'disabled', 'hidden', 'selected', 'open']);
 const SVG = 'http://www.w3.org/2000/svg';
 
 export function h(name, props, ...children) {

@@ -20,6 +20,13 @@ function preferred() {
     return 'en';
 }
 
+// The texts of a console, which people do not need.
+
+export function addTexts(more) {
+    Object.assign(texts.en, more.en);
+    Object.assign(texts.zh, more.zh);
+}
+
 export function lang() {
     return language;
 }

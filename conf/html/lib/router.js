@@ -1,8 +1,7 @@
 // Addresses and what they show.  A route is [pattern, page]: ":name" in the pattern
 // is a parameter.  Links to the app's own addresses are followed without a reload.
 
-const BASE = '/app';
-
+let base = '/app';
 let routes = [];
 
 /** @type {(route: object, how: string) => void} */
@@ -11,9 +10,12 @@ let show = () => {};
 /** @type {(address: string) => boolean} */
 let mayLeave = () => true;
 
-/** @param {{ mayLeave?: (address: string) => boolean }} [options] */
+// options: mayLeave; base, where the addresses begin.
+
+/** @param {{ mayLeave?: (address: string) => boolean, base?: string }} [options] */
 
 export function start(table, render, options = {}) {
+    base = options.base || base;
     routes = table.map(([pattern, page]) => ({ page, match: matcher(pattern) }));
     show = render;
     mayLeave = options.mayLeave || mayLeave;
@@ -27,15 +29,15 @@ export function start(table, render, options = {}) {
 // that page's.
 
 export function isOutside() {
-    return !`${location.pathname}/`.startsWith(`${BASE}/`);
+    return !`${location.pathname}/`.startsWith(`${base}/`);
 }
 
 export function path() {
-    return isOutside() ? '/login' : location.pathname.slice(BASE.length) || '/';
+    return isOutside() ? '/login' : location.pathname.slice(base.length) || '/';
 }
 
 export function href(to) {
-    return BASE + to;
+    return base + to;
 }
 
 /** @param {{ replace?: boolean }} [options] */
@@ -95,11 +97,11 @@ function follow(event) {
 
     if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey
         || event.shiftKey || link.target || link.origin !== location.origin
-        || !link.pathname.startsWith(`${BASE}/`))
+        || !link.pathname.startsWith(`${base}/`))
     {
         return;
     }
 
     event.preventDefault();
-    go(link.pathname.slice(BASE.length) + link.search, { replace: link.dataset.replace === '' });
+    go(link.pathname.slice(base.length) + link.search, { replace: link.dataset.replace === '' });
 }

@@ -21,6 +21,10 @@ const SHAPES = {
     bin: 'M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13',
     send: 'M4 12l16-8-5 16-3-6z',
     device: 'M7 3h10v18H7zM11 18h2',
+    health: 'M3 12h4l3-7 4 14 3-7h4',
+    ledger: 'M6 3h12v18H6zM9 8h6M9 12h6M9 16h3',
+    shop: 'M4 10h16v10H4zM4 10l2-6h12l2 6M10 20v-6h4v6',
+    search: 'M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM16 16l5 5',
     alert: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 8v5M12 16v.5',
 };
 

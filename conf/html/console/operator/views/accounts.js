@@ -1,0 +1,87 @@
+// A number: its PIN, its prepaid balance.  The API shows no account to the operator.
+
+import * as api from '../../../lib/api.js';
+import { bdi, h, put } from '../../../lib/dom.js';
+import { money, phone as shown } from '../../../lib/format.js';
+import { parts, t } from '../../../lib/i18n.js';
+import { form } from '../../../app/elements/form.js';
+import { ask } from '../../../app/elements/sheet.js';
+import { head } from './head.js';
+
+export function accounts({ query }) {
+    return [
+        head(t('console.accounts')),
+        h('div', { class: 'columns' }, unlock(query.get('phone') || ''), credit(query.get('phone') || '')),
+    ];
+}
+
+const number = (value) => ({ name: 'phone', label: t('accounts.phone'), type: 'tel', required: true,
+                             defaultValue: value });
+
+const path = (phone, what) => `/operator/accounts/${encodeURIComponent(phone.trim())}/${what}`;
+
+function section(title, text, makeForm) {
+    const result = h('div', { role: 'status' });
+    const say = (...content) => put(result, h('p', { class: 'cause good' }, h('span', {}, content)));
+
+    return h('section', {}, h('h2', {}, title), h('p', { class: 'muted' }, text), makeForm(say), result);
+}
+
+// Turned back is no error, and what was typed stays.
+
+async function sure(question) {
+    if (!await ask(question)) {
+        throw new DOMException('turned back', 'AbortError');
+    }
+}
+
+function unlock(value) {
+    return section(t('accounts.unlock'), t('accounts.unlockText'), (say) => form({
+        fields: [number(value)],
+        submit: t('accounts.unlockDo'),
+        danger: true,
+        act: async ({ phone }) => {
+            await sure({ title: t('accounts.unlockTitle'), yes: t('accounts.unlockDo'),
+                         text: parts('accounts.unlockSure', { phone: bdi(shown(phone)) }) });
+
+            const reply = await api.post(path(phone, 'pin-reset'));
+            say(parts('accounts.unlocked', { phone: bdi(shown(reply.phone)) }));
+        },
+    }));
+}
+
+function credit(value) {
+    return section(t('accounts.credit'), t('accounts.creditText'), (say) => form({
+        fields: [
+            number(value),
+            { name: 'amount', label: t('accounts.amount'), hint: t('accounts.amountHint'), inputmode: 'numeric',
+              required: true },
+            { name: 'currency', label: t('accounts.currency'), required: true, defaultValue: 'CNY', maxlength: 3 },
+            { name: 'credit_no', label: t('accounts.creditNo'), hint: t('accounts.creditNoHint'), required: true },
+        ],
+        submit: t('accounts.creditDo'),
+        act: async (typed) => {
+            const amount = Number(typed.amount.trim());
+            const fields = { amount: Number.isSafeInteger(amount) ? amount : typed.amount,
+                             currency: typed.currency.trim().toUpperCase(), credit_no: typed.credit_no.trim() };
+
+            await sure({ title: t('accounts.creditTitle'), yes: t('accounts.creditDo'),
+                         text: parts('accounts.creditSure', { phone: bdi(shown(typed.phone)),
+                                                              amount: amountText(fields) }) });
+
+            const reply = await api.post(path(typed.phone, 'credit'), fields);
+            say(parts('accounts.credited', { phone: bdi(shown(reply.phone)),
+                                             balance: money(reply.balance, reply.currency) }));
+        },
+    }));
+}
+
+// What was typed may be no amount, or no currency: the server says so.
+
+function amountText({ amount, currency }) {
+    try {
+        return typeof amount === 'number' ? money(amount, currency) : bdi(amount);
+    } catch {
+        return bdi(`${amount} ${currency}`);
+    }
+}

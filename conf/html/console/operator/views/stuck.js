@@ -1,0 +1,133 @@
+// What waits for the operator: notices that no merchant has acknowledged, and payments
+// whose bank has given no clear answer.
+
+import * as api from '../../../lib/api.js';
+import { bdi, h } from '../../../lib/dom.js';
+import { fullTime, money } from '../../../lib/format.js';
+import { t } from '../../../lib/i18n.js';
+import * as router from '../../../lib/router.js';
+import { problem } from '../../../app/elements/problem.js';
+import { ask } from '../../../app/elements/sheet.js';
+import { table } from '../../shared/table.js';
+import { head } from './head.js';
+
+const FULL = 100;
+
+export const code = (text) => h('span', { class: 'code' }, bdi(text));
+
+export const merchantLink = (id) => h('a', { href: router.href(`/merchants/${encodeURIComponent(id)}`) }, bdi(id));
+
+// The next rows of a list.  A page that is not full may be the last one: only the server
+// knows.
+
+export const pages = (path, member, signal) => async (before) => {
+    const rows = [];
+    let next = before;
+
+    do {
+        const page = next ? `&before=${encodeURIComponent(next)}` : '';
+        const reply = await api.get(`${path}?limit=${FULL}${page}`, { signal });
+
+        rows.push(...reply[member]);
+        next = reply.next_before;
+    } while (next && rows.length < FULL);
+
+    return { rows, next };
+};
+
+export function notices({ signal }) {
+    const list = noticeTable(pages('/operator/notices', 'notices', signal), 'notices');
+    list.load();
+
+    return [head(t('console.notices')), which('/notices'), list];
+}
+
+export function payments({ signal }) {
+    const list = paymentTable(pages('/operator/payments', 'payments', signal), 'payments');
+    list.load();
+
+    return [head(t('console.notices')), which('/payments'), list];
+}
+
+function which(path) {
+    return h('nav', { class: 'segments switch', 'aria-label': t('console.notices') },
+        [['/notices', 'stuck.notices'], ['/payments', 'stuck.payments']].map(([to, key]) =>
+            h('a', { href: router.href(to), 'aria-current': to === path ? 'page' : undefined }, t(key))));
+}
+
+/** @param {string} [file] */
+
+export function noticeTable(page, file) {
+    return table({
+        label: t('stuck.notices'), none: t('stuck.noNotices'), file, page,
+        columns: [
+            { label: t('stuck.exhausted'), value: (row) => row.exhausted_at,
+              show: (row) => fullTime(row.exhausted_at) },
+            { label: t('stuck.merchant'), value: (row) => row.merchant_id,
+              show: (row) => merchantLink(row.merchant_id) },
+            { label: t('stuck.event'), value: (row) => row.event, show: (row) => code(row.event) },
+            { label: t('stuck.subject'), value: (row) => row.subject_id, show: (row) => code(row.subject_id) },
+            { label: t('stuck.last'), value: (row) => row.tries.at(-1)?.result, show: (row) => tries(row) },
+            { label: t('stuck.notify'), value: (row) => row.notify_id, show: (row) => code(row.notify_id) },
+        ],
+        acts: (row) => act(t('stuck.replay'), t('stuck.replayed'), () =>
+            api.post(`/operator/notices/${encodeURIComponent(row.notify_id)}/replay`)),
+    });
+}
+
+/** @param {string} [file] */
+
+export function paymentTable(page, file) {
+    return table({
+        label: t('stuck.payments'), none: t('stuck.noPayments'), file, page,
+        columns: [
+            { label: t('stuck.unclear'), value: (row) => row.unclear_at, show: (row) => fullTime(row.unclear_at) },
+            { label: t('stuck.state'), value: (row) => [row.state, row.stopped_in].filter(Boolean).join(' '),
+              show: (row) => code([row.state, row.stopped_in].filter(Boolean).join(' ')) },
+            { label: t('stuck.reason'), value: (row) => row.reason, show: (row) => row.reason && bdi(row.reason) },
+            { label: t('stuck.bank'), value: (row) => row.bank, show: (row) => bdi(row.bank) },
+            { label: t('stuck.amount'), value: (row) => row.amount, end: true,
+              show: (row) => money(row.amount, row.currency) },
+            { label: t('stuck.bill'), value: (row) => row.bill_id, show: (row) => code(row.bill_id) },
+            { label: t('stuck.payment'), value: (row) => row.payment_id, show: (row) => code(row.payment_id) },
+        ],
+        acts: (row) => row.state === 'STOPPED' && act(t('stuck.resume'), t('stuck.resumed'), () =>
+            api.post(`/operator/payments/${encodeURIComponent(row.payment_id)}/resume`), {
+            title: t('stuck.resumeTitle'), text: t('stuck.resumeText'), yes: t('stuck.resume'),
+        }),
+    });
+}
+
+function tries(row) {
+    const last = row.tries.at(-1);
+
+    return last && h('details', {},
+        h('summary', {}, bdi(last.result), ` × ${row.attempt}`),
+        h('ul', {}, row.tries.map((one) =>
+            h('li', {}, `${fullTime(one.sent_at)} · `, bdi(one.result), ` · ${one.took_ms} ms`))));
+}
+
+// A button that becomes what it has done.
+
+export function act(label, done, call, question) {
+    const place = h('span', { role: 'status' });
+    const button = h('button', { type: 'button', class: 'link', onclick: async () => {
+        if (question && !await ask(question)) {
+            return;
+        }
+
+        button.disabled = true;
+
+        try {
+            await call();
+            place.replaceChildren(h('span', { class: 'mark good' }, done));
+        } catch (error) {
+            button.disabled = false;
+            place.replaceChildren(button, problem(error));
+        }
+    } }, label);
+
+    place.append(button);
+
+    return place;
+}

@@ -1,0 +1,136 @@
+// A table: the head stays, the filter stands in the address, arrows go from row to row,
+// and what is shown can be saved as CSV.  On a phone a row is a card.
+
+import { h, put } from '../../lib/dom.js';
+import { t } from '../../lib/i18n.js';
+import { loading } from '../../app/elements/problem.js';
+import { csv, save } from './csv.js';
+
+const STEPS = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
+
+// columns: { label, value(row): what CSV and the filter see, show(row): the cell, if it is
+// not the value, end: at the right }.  acts(row): buttons.  page(before): the next rows,
+// { rows, next }; of such a table, one a view, the filter is in the address.  file: the name
+// of the CSV file; without one there is neither filter nor CSV.  The element has show(rows),
+// and load().
+
+/**
+ * @param {{ label: string, columns: Record<string, any>[], none: string, file?: string,
+ *           acts?: (row: any) => unknown,
+ *           page?: (before?: any) => Promise<{ rows: any[], next?: any }> }} options
+ */
+
+export function table({ label, columns, none, file, acts, page }) {
+    const filter = h('input', {
+        type: 'search', 'aria-label': t('table.filter'), placeholder: t('table.filter'),
+        value: page && new URLSearchParams(location.search).get('filter') || '', oninput: () => {
+            if (page) {
+                keep(filter.value);
+            }
+            draw();
+        },
+    });
+    const count = h('span', { class: 'muted small', role: 'status' });
+    const place = h('div', { class: 'stack' });
+    const element = h('section', { class: 'table-part' },
+        file && h('div', { class: 'table-tools' }, filter, count,
+            h('button', { type: 'button', onclick: () => save(`${file}.csv`, csv([
+                columns.map((column) => column.label),
+                ...shown().map((row) => columns.map((column) => column.value(row))),
+            ])) }, t('table.csv'))),
+        place);
+
+    let rows = [];
+    let next;
+
+    function shown() {
+        const words = (file ? filter.value : '').toLowerCase().split(/\s+/).filter(Boolean);
+
+        return rows.filter((row) => {
+            const text = columns.map((column) => `${column.value(row) ?? ''} ${said(column, row)}`)
+                .join(' ').toLowerCase();
+            return words.every((word) => text.includes(word));
+        });
+    }
+
+    function draw() {
+        const list = shown();
+
+        count.textContent = t(next ? 'table.countMore' : 'table.count', { n: list.length, all: rows.length });
+
+        put(place,
+            list.length ? h('table', { class: 'table', role: 'table', 'aria-label': label },
+                h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' },
+                    columns.map((column) => h('th', { scope: 'col', role: 'columnheader',
+                                                      class: column.end && 'end' }, column.label)),
+                    acts && h('th', { scope: 'col', role: 'columnheader' }, t('table.acts')))),
+                h('tbody', { role: 'rowgroup', onkeydown: move }, list.map(line)))
+                : h('p', { class: 'empty muted' }, rows.length ? t('table.noneShown') : none),
+            next && h('button', { type: 'button', class: 'wide', onclick: more }, t('act.more')));
+    }
+
+    function line(row) {
+        return h('tr', { role: 'row' },
+            columns.map((column) => h('td', { role: 'cell', 'data-label': column.label,
+                                              class: column.end && 'end' },
+                column.show ? column.show(row) : String(column.value(row) ?? ''))),
+            acts && h('td', { role: 'cell', class: 'acts' }, acts(row)));
+    }
+
+    function more(event) {
+        event.target.disabled = true;
+        return loading(place, () => page(next), take);
+    }
+
+    function take(reply) {
+        rows = [...rows, ...reply.rows];
+        next = reply.next;
+        draw();
+    }
+
+    element.show = (list) => {
+        rows = list;
+        next = undefined;
+        draw();
+    };
+
+    element.load = () => loading(place, page, (reply) => {
+        rows = [];
+        take(reply);
+    }, 5);
+
+    return element;
+}
+
+function said(column, row) {
+    const cell = column.show?.(row);
+    return cell instanceof Node ? cell.textContent : cell ?? '';
+}
+
+function keep(text) {
+    const query = new URLSearchParams(location.search);
+
+    if (text) {
+        query.set('filter', text);
+    } else {
+        query.delete('filter');
+    }
+
+    history.replaceState(null, '', location.pathname + (query.size ? `?${query}` : ''));
+}
+
+function move(event) {
+    const step = STEPS[event.key];
+
+    if (step === undefined || event.altKey || event.ctrlKey || event.metaKey) {
+        return;
+    }
+
+    const rows = [...event.currentTarget.rows];
+    const at = rows.indexOf(event.target.closest('tr'));
+    const row = rows[Math.max(0, Math.min(rows.length - 1, at + step))];
+
+    event.preventDefault();
+    row.querySelector('a, button, summary')?.focus();
+    row.scrollIntoView({ block: 'nearest' });
+}
