@@ -34,14 +34,13 @@ static void phone_vcard_param(phone_property_t *property, phone_str_t param);
 static void phone_vcard_word(phone_property_t *property, phone_str_t word);
 static void phone_vcard_take(phone_vcard_file_t *file, phone_vcard_t *card,
     phone_property_t *property);
-static size_t phone_vcard_unquote(char *text, size_t len);
+static size_t phone_vcard_unhex(char *text, size_t len, char mark);
 static size_t phone_vcard_unescape(const char *text, size_t len, char *out,
     size_t size);
 static size_t phone_vcard_part(const char *text, size_t len);
 static void phone_vcard_name(phone_vcard_text_t *name, phone_str_t value);
 static void phone_vcard_number(phone_vcard_t *card,
     const phone_property_t *property, phone_str_t value);
-static size_t phone_vcard_unpercent(char *text, size_t len);
 
 
 phone_vcard_file_t *
@@ -378,7 +377,7 @@ phone_vcard_take(phone_vcard_file_t *file, phone_vcard_t *card,
 
     text = file->text + (property->value.data - file->text);
     len = property->value.len;
-    len = property->quoted ? phone_vcard_unquote(text, len) : len;
+    len = property->quoted ? phone_vcard_unhex(text, len, '=') : len;
     len = phone_charset_text(property->charset, (phone_str_t) { len, text },
                              file->wide, sizeof(file->wide));
     value = (phone_str_t) { len, file->wide };
@@ -407,17 +406,18 @@ phone_vcard_take(phone_vcard_file_t *file, phone_vcard_t *card,
 }
 
 
-/* In place; a '=' that no two hex digits follow stays. */
+/* In place: "=41" of QUOTED-PRINTABLE, "%41" of a URI.  A mark that no two hex
+   digits follow stays. */
 
 static size_t
-phone_vcard_unquote(char *text, size_t len)
+phone_vcard_unhex(char *text, size_t len, char mark)
 {
     int     high, low;
     size_t  i, n;
 
     for (i = 0, n = 0; i < len; i++) {
 
-        if (text[i] == '=' && i + 2 < len) {
+        if (text[i] == mark && i + 2 < len) {
             high = phone_hex_digit((unsigned char) text[i + 1]);
             low = phone_hex_digit((unsigned char) text[i + 2]);
 
@@ -522,8 +522,8 @@ phone_vcard_number(phone_vcard_t *card, const phone_property_t *property,
     memcpy(text, value.data, len);
 
     if (len > 4 && strncasecmp(text, "tel:", 4) == 0) {
-        len = phone_vcard_unpercent(text, len);
-        len = phone_vcard_part(text, len) - 4;
+        len = phone_vcard_unhex(text + 4, len - 4, '%');
+        len = phone_vcard_part(text + 4, len);
         memmove(text, text + 4, len);
 
     } else {
@@ -545,31 +545,6 @@ phone_vcard_number(phone_vcard_t *card, const phone_property_t *property,
     number->label = property->cell ? PHONE_LABEL_MOBILE
                     : property->home ? PHONE_LABEL_HOME
                     : property->work ? PHONE_LABEL_WORK : PHONE_LABEL_OTHER;
-}
-
-
-static size_t
-phone_vcard_unpercent(char *text, size_t len)
-{
-    int     high, low;
-    size_t  i, n;
-
-    for (i = 0, n = 0; i < len; i++) {
-        if (text[i] == '%' && i + 2 < len) {
-            high = phone_hex_digit((unsigned char) text[i + 1]);
-            low = phone_hex_digit((unsigned char) text[i + 2]);
-
-            if (high >= 0 && low >= 0) {
-                text[n++] = (char) (high << 4 | low);
-                i += 2;
-                continue;
-            }
-        }
-
-        text[n++] = text[i];
-    }
-
-    return n;
 }
 
 

@@ -6,49 +6,12 @@
 
 
 #include <stdint.h>
-#include <stdlib.h>
 
+#include "chunks.h"
 #include "lib/csv.h"
 
 
-#define CHECK(cond)                                                           \
-    do {                                                                      \
-        if (!(cond)) {                                                        \
-            abort();                                                          \
-        }                                                                     \
-    } while (0)
-
-
-typedef struct {
-    phone_str_t              bytes;
-    size_t                   most;
-} csv_file_t;
-
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-
-static size_t
-csv_read(void *data, int64_t at, char *bytes, size_t len)
-{
-    csv_file_t  *file;
-
-    file = data;
-
-    CHECK(at >= 0 && (size_t) at <= file->bytes.len);
-
-    len = len < file->most ? len : file->most;
-
-    if (len > file->bytes.len - (size_t) at) {
-        len = file->bytes.len - (size_t) at;
-    }
-
-    if (len) {
-        memcpy(bytes, file->bytes.data + at, len);
-    }
-
-    return len;
-}
 
 
 /* A row, written behind one more field and read. */
@@ -59,7 +22,7 @@ csv_again(const phone_csv_t *row)
     unsigned        i;
     phone_buf_t     buf;
     phone_csv_t    *again;
-    csv_file_t      file;
+    chunks_t        file;
     phone_arena_t   arena;
 
     phone_arena_init(&arena);
@@ -74,7 +37,7 @@ csv_again(const phone_csv_t *row)
 
     file.bytes = phone_buf_str(&buf);
     file.most = PHONE_CSV_CHUNK;
-    again = phone_csv_open(&arena, csv_read, &file);
+    again = phone_csv_open(&arena, chunks_read, &file);
 
     if (again != NULL && phone_csv_next(again) == 1
         && again->nfields == row->nfields + 1)
@@ -96,7 +59,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     int            rc;
     size_t         n;
     unsigned       i;
-    csv_file_t     whole, part;
+    chunks_t       whole, part;
     phone_csv_t   *a, *b;
     phone_arena_t  arena;
 
@@ -106,8 +69,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     part.bytes = whole.bytes;
     part.most = 3 + size % 7;
 
-    a = phone_csv_open(&arena, csv_read, &whole);
-    b = phone_csv_open(&arena, csv_read, &part);
+    a = phone_csv_open(&arena, chunks_read, &whole);
+    b = phone_csv_open(&arena, chunks_read, &part);
 
     CHECK(a != NULL && b != NULL);
 

@@ -6,50 +6,13 @@
 
 
 #include <stdint.h>
-#include <stdlib.h>
 
+#include "chunks.h"
 #include "lib/charset.h"
 #include "lib/vcard.h"
 
 
-#define CHECK(cond)                                                           \
-    do {                                                                      \
-        if (!(cond)) {                                                        \
-            abort();                                                          \
-        }                                                                     \
-    } while (0)
-
-
-typedef struct {
-    phone_str_t              bytes;
-    size_t                   most;
-} vcard_bytes_t;
-
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-
-static size_t
-vcard_read(void *data, int64_t at, char *bytes, size_t len)
-{
-    vcard_bytes_t  *file;
-
-    file = data;
-
-    CHECK(at >= 0 && (size_t) at <= file->bytes.len);
-
-    len = len < file->most ? len : file->most;
-
-    if (len > file->bytes.len - (size_t) at) {
-        len = file->bytes.len - (size_t) at;
-    }
-
-    if (len) {
-        memcpy(bytes, file->bytes.data + at, len);
-    }
-
-    return len;
-}
 
 
 static void
@@ -71,7 +34,7 @@ vcard_text(phone_buf_t *all, const phone_vcard_text_t *text)
 /* All that is read, as one text. */
 
 static phone_str_t
-vcard_all(phone_arena_t *arena, vcard_bytes_t *file)
+vcard_all(phone_arena_t *arena, chunks_t *file)
 {
     unsigned             i;
     int64_t              line;
@@ -82,7 +45,7 @@ vcard_all(phone_arena_t *arena, vcard_bytes_t *file)
 
     phone_buf_init(&all, arena, 1024);
     card = phone_alloc(arena, sizeof(phone_vcard_t));
-    charset = phone_charset_open(arena, vcard_read, file);
+    charset = phone_charset_open(arena, chunks_read, file);
     cards = phone_vcard_open(arena, phone_charset_read, charset);
     CHECK(card && charset && cards);
     line = 0;
@@ -121,7 +84,7 @@ vcard_again(phone_arena_t *arena, phone_str_t name)
 {
     phone_buf_t     buf;
     phone_vcard_t  *card;
-    vcard_bytes_t   file;
+    chunks_t        file;
 
     if (name.len == 0 || name.len > 400 || !phone_utf8_valid(name)
         || memchr(name.data, '\r', name.len)
@@ -139,7 +102,7 @@ vcard_again(phone_arena_t *arena, phone_str_t name)
     file.most = 1 << 20;
     card = phone_alloc(arena, sizeof(phone_vcard_t));
 
-    CHECK(phone_vcard_next(phone_vcard_open(arena, vcard_read, &file), card));
+    CHECK(phone_vcard_next(phone_vcard_open(arena, chunks_read, &file), card));
     CHECK(phone_equal((phone_str_t) { card->name.len, card->name.text },
                       name));
 }
@@ -149,7 +112,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     phone_str_t    whole, parts;
-    vcard_bytes_t  file;
+    chunks_t       file;
     phone_arena_t  arena;
 
     phone_arena_init(&arena);

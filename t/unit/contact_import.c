@@ -4,34 +4,15 @@
 
 #define _GNU_SOURCE
 
-#include "play.h"
-#include "contacts/contacts.h"
+#include "phonebook.h"
+#include "stepping.h"
 #include "lib/vcard.h"
 
-
-#define LI    "phone=13800000001&password=a-quiet-lake"
-#define WANG  "phone=13800000002&password=a-quiet-lake"
 
 #define HEAD  "Name,Phone\n"
 
 
-static phone_str_t  li, wang;            /* cookies */
 static char         job[64];             /* of the last import */
-
-
-static void
-start_in(phone_domain_t domain)
-{
-    play_start();
-    player.env.domain = domain;
-    play("operator.accounts", LI);
-    play("operator.accounts", WANG);
-    play("session.login", WANG);
-    wang = player.set_cookie;
-    play("session.login", LI);
-    li = player.set_cookie;
-    player.cookie = li;
-}
 
 
 static void
@@ -115,35 +96,12 @@ first_is(const char *name)
 
 /* A run of a job's event as the runner does it. */
 
+/* Other events are left. */
+
 static int
-step(void)
+import_step(void)
 {
-    int           again, reread;
-    phone_call_t  call;
-    play_event_t  event;
-
-    if (!first_is("job.step ") || !play_event_begin(&call, &event)) {
-        return 0;
-    }
-
-    reread = 0;
-
-    do {
-        play_run(&call);
-        again = play_commit(&call);
-
-        if (call.broken && !reread) {
-            reread = again = 1;
-            phone_forget(&call);
-        }
-
-    } while (again);
-
-    player.now = call.repeat_at > player.now ? call.repeat_at : player.now;
-    play_event_end(&call, &event);
-    is_int(player.disk_open, 0, "no file stays open");
-
-    return 1;
+    return first_is("job.step ") && step();
 }
 
 
@@ -180,7 +138,7 @@ imports(const char *file, const char *expected, const char *what)
     is_int(send(file), 200, "%s", what);
     is_str(player.turn, "+8613800000001", "%s: in the turn of its number",
            what);
-    while (step()) { /* void */ }
+    while (import_step()) { /* void */ }
     is_int(look(""), 200, "%s: it is over", what);
     is_str(play_member("state"), "DONE", "%s: done", what);
     is_str(counts(), expected, "%s: counts", what);
@@ -440,7 +398,7 @@ dry(const char *before, const char *file, const char *what)
 
     book = phonebook();
     is_int(send_with(file, "dry_run=1"), 200, "a dry run: %s", what);
-    while (step()) { /* void */ }
+    while (import_step()) { /* void */ }
     look("");
     is_str(play_member("dry_run"), "true", "it says that it is one");
     is_str(play_member("stored"), "0", "of which nothing is stored");
@@ -450,7 +408,7 @@ dry(const char *before, const char *file, const char *what)
     ok(phone_equal(then, book), "the phonebook is as before");
 
     send(file);
-    while (step()) { /* void */ }
+    while (import_step()) { /* void */ }
     look("");
     then = counts();
     n = said.len;
@@ -541,7 +499,7 @@ undone(void)
     is_int(player.commits, 0, "nothing else begins");
     is_int(send(HEAD "x,13900000088\n"), 409, "an import waits for it");
     is_str(play_code(), "IMPORT_RUNNING", "it is told");
-    while (step()) { /* void */ }
+    while (import_step()) { /* void */ }
     look("");
     is_str(play_member("undo"), "DONE", "it is over");
     is_str(play_member("removed"), "1", "a contact is gone");
@@ -557,14 +515,14 @@ undone(void)
 
     snprintf(form, sizeof(form), "job_id=%s", first);
     is_int(play("contacts.undo", form), 200, "the first is taken back");
-    while (step()) { /* void */ }
+    while (import_step()) { /* void */ }
     snprintf(job, sizeof(job), "%s", first);
     look("");
     is_str(play_member("removed"), "1", "one that nobody has changed");
     is_str(play_member("left"), "2", "others are left");
 
     send_with(HEAD "y,13900000077\n", "dry_run=1");
-    while (step()) { /* void */ }
+    while (import_step()) { /* void */ }
     snprintf(form, sizeof(form), "job_id=%s", job);
     is_int(play("contacts.undo", form), 409, "a dry run");
     is_str(play_code(), "NOTHING_TO_UNDO", "is not taken back");
@@ -604,7 +562,7 @@ steps(phone_domain_t domain)
     is_int(send_with(file, "dry_run=1"), 409, "so does a dry run of it");
 
     for (n = 0; first_is("job.step "); n++) {
-        step();
+        import_step();
     }
 
     is_int(n, 5, "five steps");
@@ -622,7 +580,7 @@ steps(phone_domain_t domain)
     ok(next.len > 0, "the phonebook has pages");
 
     is_int(send(file), 200, "the same file once more");
-    while (step()) { /* void */ }
+    while (import_step()) { /* void */ }
     look("");
     is_str(counts(), "0 0 212 0 0", "makes no duplicates");
 
@@ -648,7 +606,7 @@ beside(void)
     start();
     send(HEAD "a,13900000001\nb,13900000002\n");
     player.before_commit = meddle;
-    while (step()) { /* void */ }
+    while (import_step()) { /* void */ }
     look("");
     is_str(counts(), "1 0 1 0 1", "a number that its owner has added "
            "meanwhile");
@@ -685,7 +643,7 @@ limits(void)
     for (i = 0; i < 20; i++) {
         snprintf(file, sizeof(file), HEAD "a,139000001%02u\n", i);
         is_int(send_with(file, i % 2 ? "dry_run=1" : ""), 200, "import %u", i);
-        while (step()) { /* void */ }
+        while (import_step()) { /* void */ }
     }
 
     is_int(send(HEAD "a,13900000001\n"), 429, "20 in a day");
@@ -714,7 +672,7 @@ full(void)
     send_with("Name,Phone\nb,13900000002\nc,13900000003\n"
               "d,13900000001:::13900000004\ne,13900000003:::13900000005\n",
               "dry_run=1");
-    while (step()) { /* void */ }
+    while (import_step()) { /* void */ }
     look("");
     is_str(counts(), "1 1 0 2 0", "a dry run knows that it is full");
     imports("Name,Phone\nb,13900000002\nc,13900000003\n"
@@ -752,7 +710,7 @@ forgotten(void)
     play_event();
     look("");
     is_int(player.status, 200, "not while it runs");
-    while (step()) { /* void */ }
+    while (import_step()) { /* void */ }
     is_int(owners(player.blob[player.nblobs - 1]), 0, "they are not needed");
     ok(first_is("contacts.forget "), "the event is there");
     play_event();
@@ -790,7 +748,7 @@ wide(void)
     phone_buf_byte(&buf, '\0');
     imports(buf.data, "120 0 0 0 120", "960 numbers");
     is_int(send(buf.data), 200, "again");
-    while (step()) { /* void */ }
+    while (import_step()) { /* void */ }
     look("");
     is_str(counts(), "0 0 120 0 0", "all are there");
     play_end();

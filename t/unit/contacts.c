@@ -4,34 +4,14 @@
 
 #define _GNU_SOURCE
 
-#include "play.h"
-#include "contacts/contacts.h"
+#include "phonebook.h"
 
-
-#define LI     "phone=13800000001&password=a-quiet-lake"
-#define WANG   "phone=13800000002&password=a-quiet-lake"
 
 #define NUMBER(n)  "{\"number\":\"" n "\"}"
 #define MOBILE(n)  "{\"number\":\"" n "\",\"label\":\"mobile\"}"
 
 
-static phone_str_t  li, wang;            /* cookies */
 static char         id[64];              /* of the last contact */
-
-
-static void
-start_in(phone_domain_t domain)
-{
-    play_start();
-    player.env.domain = domain;
-    play("operator.accounts", LI);
-    play("operator.accounts", WANG);
-    play("session.login", WANG);
-    wang = player.set_cookie;
-    play("session.login", LI);
-    li = player.set_cookie;
-    player.cookie = li;
-}
 
 
 static int
