@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/str.h"
+#include "lib/text.h"
 
 
 #define CHECK(cond)                                                           \
