@@ -22,6 +22,8 @@ const people = {};
 // What Chromium itself reports of an answer that is an error; the page shows it.
 const EXPECTED = /^Failed to load resource: (the server responded with a status of|net::ERR_(CONNECTION|EMPTY|INCOMPLETE|INTERNET|ABORTED|FAILED))/;
 
+// `name` says what is waited for: a text, or a function that makes it when it is needed.
+
 async function until(what, name) {
     const end = Date.now() + Number(limit);
     let said = '';
@@ -37,7 +39,8 @@ async function until(what, name) {
             return value;
         }
         if (Date.now() > end) {
-            throw new Error(`waited in vain for ${name}${said}`);
+            const sought = typeof name === 'function' ? await name().catch(String) : name;
+            throw new Error(`waited in vain for ${sought}${said}`);
         }
         await new Promise((resolve) => { setTimeout(resolve, 30); });
     }
@@ -65,7 +68,7 @@ async function named(page, name) {
             }
         }
         return null;
-    }, `a button or link "${name}"; there is: ${await text(page)}`);
+    }, async () => `a button or link "${name}"; there is: ${await text(page)}`);
 }
 
 async function text(page) {
@@ -124,8 +127,9 @@ const calls = {
             + `${request.failure()?.errorText}`));
     },
 
-    open: ({ page }, path) => page.goto(path).then(() => true),
-    reload: ({ page }) => page.reload().then(() => true),
+    // a page that goes somewhere by itself in that moment ends the first try
+    open: ({ page }, path) => until(() => page.goto(path).then(() => true), `${path} to open`),
+    reload: ({ page }) => until(() => page.reload().then(() => true), 'the page to load again'),
     back: ({ page }) => page.goBack().then(() => true),
     // what is drawn anew in that moment is looked for again; what a busy machine has pressed
     // late is not pressed twice
@@ -147,19 +151,18 @@ const calls = {
     fill: async ({ page }, label, value) => (await until(async () => {
         const field = (await scope(page)).getByLabel(label, { exact: true }).filter({ visible: true });
         return await field.count() ? field.first() : null;
-    }, `a field "${label}"; there is: ${await text(page)}`)).fill(value),
+    }, async () => `a field "${label}"; there is: ${await text(page)}`)).fill(value),
     value: async ({ page }, label) => (await scope(page)).getByLabel(label, { exact: true })
         .filter({ visible: true }).first().inputValue(),
     sees: async ({ page }, what) => {
         let there;
-        return until(async () => (there = await text(page)).includes(what), `"${what}"`)
-            .catch((error) => { throw new Error(`${error.message}; there is: ${there}`); });
+        return until(async () => (there = await text(page)).includes(what), async () => `"${what}"; there is: ${there}`);
     },
     misses: ({ page }, what) => until(async () => !(await text(page)).includes(what), `"${what}" to go`),
     finds: ({ page }, selector) => page.locator(selector).first().waitFor({ state: 'attached' }).then(() => true),
     count: ({ page }, selector) => page.locator(selector).count(),
-    at: ({ page }, path) => until(async () => new URL(page.url()).pathname.startsWith(path), `the address ${path}`)
-        .catch((error) => { throw new Error(`${error.message}; it is ${page.url()}`); }),
+    at: ({ page }, path) => until(async () => new URL(page.url()).pathname.startsWith(path),
+                                  async () => `the address ${path}; it is ${page.url()}`),
     text: ({ page }) => text(page),
     focus: ({ page }) => page.evaluate(() => {
         const at = document.activeElement;
