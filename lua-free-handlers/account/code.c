@@ -20,7 +20,8 @@
 
 
 static phone_rc_t phone_session_code_run(phone_call_t *call);
-static void phone_code_send(phone_call_t *call, phone_str_t code, char kind);
+static void phone_code_send(phone_call_t *call, phone_str_t code, char kind,
+    phone_str_t sender);
 static void phone_code_give(phone_call_t *call, phone_str_t code, char kind);
 static int64_t phone_code_lifetime(phone_call_t *call, char kind);
 static phone_str_t phone_code_hash(phone_call_t *call, phone_str_t id,
@@ -59,6 +60,10 @@ phone_session_code_run(phone_call_t *call)
 
     number = phone_arg(call, "phone");
 
+    if (!phone_sms_reaches(call, number)) {
+        return phone_refuse_field(call, PHONE_SMS_COUNTRY, "phone");
+    }
+
     if (phone_device_stranger(call, number)) {
         return PHONE_REFUSED;
     }
@@ -93,7 +98,10 @@ phone_session_code_run(phone_call_t *call)
 
     if (!over && !phone_found(sms)) {
         phone_rely(sms);
-        phone_code_send(call, code, kind);
+        phone_code_send(call, code, kind,
+                        device.len
+                        ? number
+                        : phone_sms_stranger(call, phone_from_network(call)));
     }
 
     phone_code_give(call, code, over ? PHONE_NOT_SENT : kind);
@@ -115,7 +123,8 @@ phone_code_lifetime(phone_call_t *call, char kind)
 
 
 static void
-phone_code_send(phone_call_t *call, phone_str_t code, char kind)
+phone_code_send(phone_call_t *call, phone_str_t code, char kind,
+    phone_str_t sender)
 {
     int64_t          lifetime;
     phone_str_t      text;
@@ -125,7 +134,7 @@ phone_code_send(phone_call_t *call, phone_str_t code, char kind)
                                  : phone_temporary_text(call, code);
 
     sms = phone_sms_put(call, phone_arg(call, "phone"), text,
-                        PHONE_CODE_LABEL);
+                        PHONE_CODE_LABEL, sender);
 
     lifetime = phone_code_lifetime(call, kind);
     phone_sms_until(call, sms, lifetime < PHONE_CODE_SENT ? lifetime
