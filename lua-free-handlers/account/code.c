@@ -45,7 +45,8 @@ const phone_endpoint_t  phone_session_code = {
     "Sends a login code by SMS, to a number without an account a temporary "
     "password, which only the browser that asked can use: it gets a cookie. "
     "The answer is the same for both, and when nothing is sent because the "
-    "number has had its share."
+    "number has had its share. Numbers of countries that get no texts are "
+    "refused."
 };
 
 
