@@ -140,8 +140,6 @@ phone=13500000009
 --- conf
     phone_sms_day 1;
     phone_pump on;
---- server
-    location = /metrics { phone_metrics; }
 --- request eval
 [ "POST /login/code\nphone=13500000009", "POST /login/code\nphone=18600000001", "GET /metrics" ]
 --- texts: +8613500000009
@@ -153,12 +151,9 @@ phone=13500000009
 
 
 === TEST 11: a number of another country gets no code, and is told
---- conf
-    phone_pump on;
 --- request
 POST /login/code
 phone=%2B14155552671
---- no_texts
 --- error_code: 403
 --- response_body_like: "code":"SMS_COUNTRY".*"field":"phone"
 
@@ -180,11 +175,9 @@ phone=%2B14155552671
 === TEST 13: phone_sms_countries: the region's own is not among them
 --- conf
     phone_sms_countries HK MO;
-    phone_pump on;
 --- request
 POST /login/code
 phone=13500000009
---- no_texts
 --- error_code: 403
 --- response_body_like: "code":"SMS_COUNTRY".*"field":"phone"
 
