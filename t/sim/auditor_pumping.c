@@ -1,8 +1,9 @@
 
 /*
  * No more texts than the limits allow: to a number in a day, to the numbers
- * with the same first digits in an hour, by who has caused them, and of all; to
- * numbers of no other country.
+ * with the same first digits in an hour, by who has caused them, and of all; a
+ * quarter of it is kept for what numbers cause themselves; to numbers of no
+ * other country.
  */
 
 
@@ -67,6 +68,13 @@ sim_audit_pumped(sim_auditor_t *auditor, int64_t now, const char *what,
 }
 
 
+static int64_t
+sim_but_own(int64_t most)
+{
+    return most - most / 4;
+}
+
+
 void
 sim_audit_pumping(sim_auditor_t *auditor, const sim_task_t *task,
     phone_str_t to)
@@ -104,10 +112,18 @@ sim_audit_pumping(sim_auditor_t *auditor, const sim_task_t *task,
 
     /* removed meanwhile, by a report of the same text from before */
 
-    if (sender.len) {
-        sim_audit_pumped(auditor, now, "sender", sender, SIM_PUMP_DAY,
-                         sender.data[0] == '+' || sender.data[0] == '@'
-                         ? settings->sms_sender_day
-                         : settings->sms_merchant_day);
+    if (sender.len == 0) {
+        return;
     }
+
+    if (!phone_equal(sender, to)) {
+        sim_audit_pumped(auditor, now, "others to", to, SIM_PUMP_DAY,
+                         sim_but_own(settings->sms_number_day));
+        sim_audit_pumped(auditor, now, "others", PHONE_EMPTY, SIM_PUMP_DAY,
+                         sim_but_own(settings->sms_day));
+    }
+
+    sim_audit_pumped(auditor, now, "sender", sender, SIM_PUMP_DAY,
+                     sender.data[0] == '+' || sender.data[0] == '@'
+                     ? settings->sms_sender_day : settings->sms_merchant_day);
 }

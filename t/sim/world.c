@@ -120,7 +120,7 @@ sim_draw_pumping(sim_random_t *random, phone_settings_t *settings)
                                           settings->sms_merchant_day);
     settings->sms_number_day = sim_pick(random, 2, 20,
                                         settings->sms_number_day);
-    settings->sms_prefix_hour = sim_pick(random, 5, 60,
+    settings->sms_prefix_hour = sim_pick(random, 1, 12,
                                          settings->sms_prefix_hour);
     settings->sms_day = sim_pick(random, 8, 100, settings->sms_day);
 }
