@@ -104,11 +104,12 @@ to[]=1&to[]=2&to[]=3&to[]=4
 
 
 
-=== TEST 12: a list in a form and in the query string is one list
+=== TEST 12: a list in a form and in the query string is a duplicate
 --- request
 POST /toy/rows?to[]=13800000001
 to[]=13900000002
---- response_body_like: "to":"\+8613800000001 \+8613900000002"
+--- error_code: 400
+--- response_body_like: "code":"FIELD_DUPLICATE".*"field":"to"
 
 
 

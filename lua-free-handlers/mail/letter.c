@@ -5,8 +5,9 @@
 #include "letter.h"
 
 
-/* ms; a call that has no answer runs again sooner */
-#define PHONE_MAIL_ONCE  (10 * PHONE_MINUTE)
+/* ms: a call that has no answer runs again sooner, and no network keeps its
+   commit for so long */
+#define PHONE_MAIL_ONCE  PHONE_HOUR
 
 /* Bytes of a text that are not counted: the recipients are. */
 #define PHONE_LETTER_SHORT  500

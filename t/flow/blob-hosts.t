@@ -77,7 +77,7 @@ my $without = do {
     local *Phone::Toys::locations = sub { '' };
     Phone::Product->new(@conf, redis => 0, store => 'unix:' . $redis->socket, stopped => 1);
 };
-$without->write('bill.conf', '');
+$without->write($_, '') for qw(bill.conf mail.conf);
 $without->write('phone.conf', slurp($without->dir . '/phone.conf') =~ s/^phone_blobs .*\n//mr);
 $without->start;
 ok $without->wait_log(qr/\[crit\].*its hosts share a directory of "phone_blobs", which this one does not have/),
