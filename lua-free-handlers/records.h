@@ -265,7 +265,8 @@ typedef struct {
     F(K, STATE, "state")                     /* sms/send.c; not there: to */  \
                                              /* be handed over */             \
     F(K, DOUBTS, "doubts")                   /* times that nobody knows */    \
-                                             /* whether it was taken */
+                                             /* whether it was taken */       \
+    F(K, SENDER, "sender")                   /* who has caused it: sms.h */
 
 /* "<number>": it gets no texts that it has not asked for (sms/stop.c). */
 #define PHONE_SMS_STOP_FIELDS(F, K)                                           \

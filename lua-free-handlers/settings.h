@@ -39,6 +39,13 @@
 #define PHONE_LIVE_BOUNDS    5
 
 
+/* texts that one count of a sketch takes, whatever part of a limit it is */
+#define PHONE_SMS_LIMIT_MAX  100000
+
+/* regions of phone_sms_countries, at most */
+#define PHONE_SMS_COUNTRIES  64
+
+
 typedef struct {
     phone_str_t              region;             /* completes numbers: "CN" */
     phone_str_t              currency;           /* of new accounts and bills */
@@ -121,6 +128,13 @@ typedef struct {
     int64_t                  sms_parts;          /* of a text, at most */
     int64_t                  sms_report;         /* ms that one is awaited; 0:
                                                     none is asked for */
+    unsigned                 sms_countries;      /* 0: that of the region */
+    phone_str_t              sms_country[PHONE_SMS_COUNTRIES];
+    int64_t                  sms_sender_day;     /* texts; 0: any */
+    int64_t                  sms_merchant_day;
+    int64_t                  sms_number_day;
+    int64_t                  sms_prefix_hour;
+    int64_t                  sms_day;            /* of all */
     phone_str_t              sms_gateway;        /* sms/gateway.h */
     phone_str_t              sms_to;             /* of a generic one: the names
                                                     of its fields, */

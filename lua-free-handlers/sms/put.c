@@ -19,7 +19,7 @@
 
 phone_record_t *
 phone_sms_put(phone_call_t *call, phone_str_t to, phone_str_t text,
-    const char *label)
+    const char *label, phone_str_t sender)
 {
     phone_str_t      id;
     phone_record_t  *sms;
@@ -29,6 +29,7 @@ phone_sms_put(phone_call_t *call, phone_str_t to, phone_str_t text,
 
     phone_set(sms, SMS_TO, to);
     phone_set(sms, SMS_TEXT, phone_seal_record(call, id, text));
+    phone_set(sms, SMS_SENDER, sender);
     phone_sms_until(call, sms, PHONE_SMS_KEPT);
 
     phone_emit(call, &phone_sms_send, id, phone_sms_lane(call, to),
@@ -103,5 +104,6 @@ phone_sms_over(phone_call_t *call, phone_record_t *sms)
     phone_set(sms, SMS_STATE, PHONE_STR(PHONE_SMS_IS_OVER));
     phone_set(sms, SMS_TO, PHONE_EMPTY);
     phone_set(sms, SMS_TEXT, PHONE_EMPTY);
+    phone_set(sms, SMS_SENDER, PHONE_EMPTY);
     phone_lives_for(sms, late);
 }

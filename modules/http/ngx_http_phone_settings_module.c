@@ -76,6 +76,8 @@ static ngx_phone_bounds_t  ngx_phone_days = {
 
 static ngx_phone_bounds_t  ngx_phone_tries = { 1, 1000 };
 static ngx_phone_bounds_t  ngx_phone_parts = { 1, 50 };
+static ngx_phone_bounds_t  ngx_phone_texts = { 0, PHONE_SMS_LIMIT_MAX };
+static ngx_phone_bounds_t  ngx_phone_texts_all = { 0, 100000000 };
 /* a cell of a sketch counts to 65535; the limit of a network is four times
    this */
 static ngx_phone_bounds_t  ngx_phone_shares = { 1, 10000 };
@@ -277,6 +279,28 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
 
     ngx_phone_setting("phone_sms_report", ngx_http_phone_time,
                       sms_report, &ngx_phone_days),
+
+    ngx_phone_setting("phone_sms_sender_day", ngx_http_phone_count,
+                      sms_sender_day, &ngx_phone_texts),
+
+    ngx_phone_setting("phone_sms_merchant_day", ngx_http_phone_count,
+                      sms_merchant_day, &ngx_phone_texts),
+
+    ngx_phone_setting("phone_sms_number_day", ngx_http_phone_count,
+                      sms_number_day, &ngx_phone_texts),
+
+    ngx_phone_setting("phone_sms_prefix_hour", ngx_http_phone_count,
+                      sms_prefix_hour, &ngx_phone_texts),
+
+    ngx_phone_setting("phone_sms_day", ngx_http_phone_count,
+                      sms_day, &ngx_phone_texts_all),
+
+    { ngx_string("phone_sms_countries"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_http_phone_sms_countries,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
 
     { ngx_string("phone_sms_gateway"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,

@@ -309,6 +309,7 @@ struct sim_auditor_s {
     sim_map_t                sessions;   /* by cookie */
     sim_map_t                texts_sent; /* "<number>", "<number>:<shop>" */
     sim_map_t                sms;        /* texts that were put, by their ids */
+    sim_map_t                pumped;     /* texts that were handed over */
     sim_map_t                said;       /* STOP and START, of numbers */
     sim_map_t                made;       /* "<merchant>:<day>:<number>" */
     sim_map_t                codes;      /* by cookie: guesses at them */

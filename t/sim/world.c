@@ -109,6 +109,23 @@ sim_pick(sim_random_t *random, int64_t low, int64_t high, int64_t usual)
 }
 
 
+/* Against pumping. */
+
+static void
+sim_draw_pumping(sim_random_t *random, phone_settings_t *settings)
+{
+    settings->sms_sender_day = sim_pick(random, 3, 30,
+                                        settings->sms_sender_day);
+    settings->sms_merchant_day = sim_pick(random, 2, 20,
+                                          settings->sms_merchant_day);
+    settings->sms_number_day = sim_pick(random, 2, 20,
+                                        settings->sms_number_day);
+    settings->sms_prefix_hour = sim_pick(random, 1, 12,
+                                         settings->sms_prefix_hour);
+    settings->sms_day = sim_pick(random, 8, 100, settings->sms_day);
+}
+
+
 /* What one number may do. */
 
 static void
@@ -182,6 +199,11 @@ sim_draw_settings(sim_world_t *world)
     }
 
     sim_draw_number(random, settings);
+
+    if (sim_below(random, 4) == 0) {
+        sim_draw_pumping(random, settings);
+    }
+
     /* its day ends soon: the run begins in the first minute of a day of UTC */
 
     world->wall += sim_between(random, 0, 59000);

@@ -137,7 +137,7 @@ static const struct {
       9 },
     { "refund.query", { PHONE_REFUND_NOT_FOUND }, 1 },
     { "statement.create", { PHONE_STATEMENT_NOT_READY }, 1 },
-    { "session.code", { PHONE_RATE_LIMITED }, 1 },
+    { "session.code", { PHONE_SMS_COUNTRY, PHONE_RATE_LIMITED }, 2 },
     { "sms.report", { PHONE_NOT_FOUND }, 1 },
     { "live.open", { PHONE_RATE_LIMITED }, 1 },
     { "session.envelope",

@@ -293,9 +293,31 @@ test_plan(void)
 }
 
 
+static void
+test_country(void)
+{
+    is_int(phone_number_code(PHONE_STR("+8613800000001")), 2, "+86");
+    is_int(phone_number_code(PHONE_STR("+14155552671")), 1, "+1");
+    is_int(phone_number_code(PHONE_STR("+85251234567")), 3, "+852");
+    is_int(phone_number_code(PHONE_STR("+21")), 0, "none has +21");
+    is_int(phone_number_code(PHONE_STR("+")), 0, "nor none");
+
+    ok(phone_number_of(PHONE_STR("+8613800000001"), PHONE_STR("CN")), "CN");
+    ok(!phone_number_of(PHONE_STR("+8613800000001"), PHONE_STR("HK")),
+       "+86 is not +852");
+    ok(!phone_number_of(PHONE_STR("+85251234567"), PHONE_STR("CN")),
+       "+852 is not +86");
+    ok(phone_number_of(PHONE_STR("+14155552671"), PHONE_STR("CA")),
+       "one code of two countries");
+    ok(!phone_number_of(PHONE_STR("+14155552671"), PHONE_STR("XX")),
+       "no country");
+}
+
+
 int
 main(void)
 {
+    test_country();
     test_one_form();
     test_refused();
     test_ambiguous();

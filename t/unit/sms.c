@@ -31,7 +31,8 @@ put_run(phone_call_t *call)
     }
 
     phone_rely(sms);
-    sms = phone_sms_put(call, PHONE_STR(NUMBER), phone_arg(call, "text"), "t");
+    sms = phone_sms_put(call, PHONE_STR(NUMBER), phone_arg(call, "text"), "t",
+                        PHONE_STR("shop"));
     text_id = phone_copy(&player.arena, phone_id(sms));
 
     return phone_done(call);
