@@ -573,6 +573,50 @@ undone(void)
 }
 
 
+/* A contact that the import has made, changed by its owner before a later row
+   adds to it. */
+
+static void
+kept(void)
+{
+    char          form[80], contact[256];
+    unsigned      i;
+    phone_buf_t   buf;
+
+    start();
+    phone_buf_init(&buf, &player.arena, 4096);
+    phone_buf_put(&buf, PHONE_STR(HEAD "a,13900000001\n"));
+
+    for (i = 0; i < 80; i++) {
+        phone_buf_put(&buf, PHONE_STR("x,1\n"));
+    }
+
+    phone_buf_put(&buf, PHONE_STR("z,13900000002:::13900000003\n"));
+    phone_buf_byte(&buf, '\0');
+
+    is_int(send(buf.data), 200, "a file of two steps");
+    step();
+    play("contacts.list", "q=13900000001");
+    snprintf(contact, sizeof(contact), "{\"contact_id\":\"%.30s\","
+             "\"name\":\"mine\",\"numbers\":[{\"number\":\"13900000001\"},"
+             "{\"number\":\"13900000002\"}]}",
+             strstr(player.body.data, "\"contact_id\":\"") + 14);
+    is_int(play("contacts.change", contact), 200, "is changed meanwhile");
+    while (step()) { /* void */ }
+    look("");
+    is_str(phonebook(), "mine o+8613900000001 o+8613900000002 "
+           "o+8613900000003|", "a later row adds to it");
+
+    snprintf(form, sizeof(form), "job_id=%s", job);
+    is_int(play("contacts.undo", form), 200, "the import is taken back");
+    while (step()) { /* void */ }
+    is_str(phonebook(), "mine o+8613900000001 o+8613900000002 "
+           "o+8613900000003|", "what the owner has changed stays");
+
+    play_end();
+}
+
+
 /* Many rows, and some are done twice. */
 
 static void
@@ -690,8 +734,16 @@ limits(void)
 
     is_int(send(HEAD "a,13900000001\n"), 429, "20 in a day");
     ok(player.retry_after > 3600, "the next day");
+    is_int(send("x"), 429, "a file is not read any more");
     player.now += 24 * 3600 * 1000;
     is_int(send(HEAD "a,13900000001\n"), 200, "one more");
+    while (step()) { /* void */ }
+
+    for (i = 1; i < 20; i++) {
+        is_int(send("x"), 400, "unreadable file %u", i);
+    }
+
+    is_int(send("x"), 429, "those count too");
 
     play_end();
 }
@@ -848,6 +900,7 @@ main(void)
     eight();
     dries();
     undone();
+    kept();
     steps(PHONE_WHOLE_STORE);
     steps(PHONE_ONE_BUCKET);
     beside();
