@@ -455,6 +455,15 @@ until(void)
     ok(!there(), "and forgotten");
     play_end();
 
+    begin("x");
+    says(503, "");
+    player.settings.sms_tries = 1000;
+
+    while (next()) { /* void */ }
+
+    ok(player.gave_up, "at the end of its time it is given up, and counted");
+    play_end();
+
     play_start();
     player.settings.sms_report = WAIT;
     play("session.code", "phone=13800000001");
@@ -541,12 +550,13 @@ words(void)
     char      form[128];
 
     static const char *const  stop[] = {
-        "STOP", "stop", "Stop please", "%20%0aStop", "退订", "TD", "unsubscribe"
+        "STOP", "stop", "Stop please", "%20%0aStop", "退订", "TD", "unsubscribe",
+        "STOP.", "TD。", "退订　谢谢", "　stop!!%20", "Td，"
     };
 
     static const char *const  others[] = {
         "", "+", "STOPP", "STO", "please STOP", "退", "退订了", "978-7-111-1",
-        "hello"
+        "hello", ".", "S.TOP", "　。"
     };
 
     play_start();
