@@ -550,8 +550,8 @@ words(void)
     char      form[128];
 
     static const char *const  stop[] = {
-        "STOP", "stop", "Stop please", "%20%0aStop", "退订", "TD", "unsubscribe",
-        "STOP.", "TD。", "退订　谢谢", "　stop!!%20", "Td，"
+        "STOP", "stop", "Stop please", "%20%0aStop", "退订", "TD",
+        "unsubscribe", "STOP.", "TD。", "退订　谢谢", "　stop!!%20", "Td，"
     };
 
     static const char *const  others[] = {
