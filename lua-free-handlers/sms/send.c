@@ -34,8 +34,6 @@ static phone_rc_t phone_sms_doubt(phone_call_t *call, phone_record_t *sms);
 static phone_rc_t phone_sms_failed(phone_call_t *call, phone_record_t *sms);
 static phone_rc_t phone_sms_given_up(phone_call_t *call, phone_record_t *sms);
 static phone_rc_t phone_sms_forget(phone_call_t *call, phone_record_t *sms);
-static void phone_sms_again(phone_call_t *call, phone_record_t *sms,
-    int64_t pause);
 static int64_t phone_sms_pause(phone_record_t *sms);
 
 
@@ -269,7 +267,7 @@ phone_sms_doubt(phone_call_t *call, phone_record_t *sms)
 
     phone_set(sms, SMS_STATE, PHONE_STR(PHONE_SMS_IS_DOUBT));
     phone_set_int(sms, SMS_DOUBTS, doubts + 1);
-    phone_sms_again(call, sms, pause);
+    phone_repeat(call, phone_now(call) + pause);
 
     return phone_done(call);
 }
@@ -286,23 +284,10 @@ phone_sms_failed(phone_call_t *call, phone_record_t *sms)
         return phone_sms_given_up(call, sms);
     }
 
-    phone_sms_again(call, sms, phone_sms_pause(sms));
+    phone_repeat(call, phone_now(call) + phone_sms_pause(sms));
     phone_set_int(sms, SMS_ATTEMPT, attempt);
 
     return phone_done(call);
-}
-
-
-/* At the end of its time at last: it is given up then. */
-
-static void
-phone_sms_again(phone_call_t *call, phone_record_t *sms, int64_t pause)
-{
-    int64_t  again, until;
-
-    again = phone_now(call) + pause;
-    until = phone_get_int(sms, SMS_UNTIL);
-    phone_repeat(call, again < until ? again : until);
 }
 
 
