@@ -373,7 +373,9 @@ phone_parse_fields(phone_parse_t *parse, phone_parsed_t *row,
     const char   *joined;
 
     for (i = 0; i < columns->n && i < parse->csv->nfields; i++) {
-        if (!phone_column_is_number(columns->name[i])) {
+        if (!phone_column_is_number(columns->name[i])
+            || parse->csv->field[i].len == 0)
+        {
             continue;
         }
 

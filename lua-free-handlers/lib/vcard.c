@@ -26,7 +26,7 @@ static int phone_vcard_byte(phone_vcard_file_t *file);
 static int phone_vcard_peek(phone_vcard_file_t *file);
 static int phone_vcard_line(phone_vcard_file_t *file);
 static int phone_vcard_physical(phone_vcard_file_t *file);
-static int phone_vcard_is_quoted(const phone_vcard_file_t *file);
+static int phone_vcard_is_quoted(phone_vcard_file_t *file);
 static int phone_vcard_is(phone_str_t text, const char *name);
 static int phone_vcard_property(phone_vcard_file_t *file,
     phone_property_t *property);
@@ -137,6 +137,8 @@ phone_vcard_line(phone_vcard_file_t *file)
 
     file->len = 0;
     file->cut = 0;
+    file->quoted = 0;
+    file->sought = 0;
     file->line = file->lines + 1;
 
     for ( ;; ) {
@@ -161,20 +163,28 @@ phone_vcard_line(phone_vcard_file_t *file)
 }
 
 
+/* Each byte of a line is looked at once, however often it goes on. */
+
 static int
-phone_vcard_is_quoted(const phone_vcard_file_t *file)
+phone_vcard_is_quoted(phone_vcard_file_t *file)
 {
-    size_t  i, n;
+    size_t       n;
+    const char  *at;
 
     n = strlen("QUOTED-PRINTABLE");
 
-    for (i = 0; i + n <= file->len && file->text[i] != ':'; i++) {
-        if (strncasecmp(file->text + i, "QUOTED-PRINTABLE", n) == 0) {
-            return 1;
+    while (!file->quoted && file->sought + n <= file->len) {
+        at = file->text + file->sought;
+
+        if (*at == ':') {
+            break;
         }
+
+        file->quoted = strncasecmp(at, "QUOTED-PRINTABLE", n) == 0;
+        file->sought++;
     }
 
-    return 0;
+    return file->quoted;
 }
 
 

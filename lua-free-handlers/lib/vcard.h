@@ -61,6 +61,8 @@ typedef struct {
     unsigned                 agent:1;    /* the card that begins is in one */
     unsigned                 pending:1;  /* a card has begun in this line */
     unsigned                 cut:1;      /* the text was longer */
+    unsigned                 quoted:1;   /* it is quoted-printable, as far as */
+    size_t                   sought;     /* here */
     size_t                   len;
     char                     text[PHONE_VCARD_LINE];
     char                     wide[PHONE_VCARD_TEXT];

@@ -33,7 +33,8 @@ phone_letter_ask_job(phone_call_t *call, const phone_letter_t *letter)
 }
 
 
-/* The sender may delete his copy meanwhile: the job has one of its own. */
+/* The sender may delete his copy meanwhile: the job has one of its own, which
+   goes even if the job never ends. */
 
 void
 phone_letter_later(phone_call_t *call, const phone_letter_t *letter,
@@ -48,6 +49,7 @@ phone_letter_later(phone_call_t *call, const phone_letter_t *letter,
     phone_set(mail, MAIL_TO, letter->to);
     phone_set(mail, MAIL_ALL, letter->all);
     phone_set(mail, MAIL_SENT, letter->sent);
+    phone_lives_for(mail, PHONE_JOB_KEPT);
 
     phone_job_start(job, &phone_mail_job, letter->from, phone_id(mail),
                     letter->n - PHONE_MAIL_FIRST);
@@ -67,6 +69,10 @@ phone_mail_job_step(phone_call_t *call, phone_record_t *job)
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
+    }
+
+    if (!phone_found(mail)) {
+        return phone_job_fail(job, PHONE_NOT_FOUND);
     }
 
     letter = (phone_letter_t) {

@@ -15,7 +15,18 @@ static phone_str_t phone_sms_sender(phone_call_t *call, phone_str_t from);
 static phone_str_t phone_sms_got_id(phone_call_t *call, phone_str_t number);
 static phone_str_t phone_sms_first_word(phone_call_t *call, phone_str_t text,
     phone_str_t *rest);
+static size_t phone_sms_mark(phone_str_t text, const char *const *mark,
+    int end);
 static const phone_sms_word_t *phone_sms_word(phone_str_t word);
+
+
+static const char *const  phone_sms_spaces[] = {
+    " ", "\t", "\r", "\n", "\xe3\x80\x80", NULL
+};
+
+static const char *const  phone_sms_stops[] = {
+    ".", "!", ",", "。", "！", "，", "．", NULL
+};
 
 
 static const phone_param_t  phone_sms_in_params[] = {
@@ -147,39 +158,67 @@ phone_sms_got_id(phone_call_t *call, phone_str_t number)
 }
 
 
-/* In lower case, and what is behind it. */
+/* How many bytes the mark takes that the text begins or ends with; 0: none. */
+
+static size_t
+phone_sms_mark(phone_str_t text, const char *const *mark, int end)
+{
+    size_t       n;
+    const char  *at;
+
+    for ( /* void */ ; *mark; mark++) {
+        n = strlen(*mark);
+
+        if (text.len >= n) {
+            at = end ? text.data + text.len - n : text.data;
+
+            if (memcmp(at, *mark, n) == 0) {
+                return n;
+            }
+        }
+    }
+
+    return 0;
+}
+
+
+/* In lower case without a mark at its end, and what is behind it. */
 
 static phone_str_t
 phone_sms_first_word(phone_call_t *call, phone_str_t text, phone_str_t *rest)
 {
     char    *word;
-    size_t   i, len;
+    size_t   i, n;
 
-    while (text.len && memchr(" \t\r\n", text.data[0], 4)) {
-        text.data++;
-        text.len--;
+    while ((n = phone_sms_mark(text, phone_sms_spaces, 0)) != 0) {
+        text.data += n;
+        text.len -= n;
     }
 
-    for (len = 0; len < text.len && !memchr(" \t\r\n", text.data[len], 4);
-         len++)
-    {
-        /* void */
+    *rest = text;
+
+    while (rest->len && phone_sms_mark(*rest, phone_sms_spaces, 0) == 0) {
+        rest->data++;
+        rest->len--;
     }
 
-    rest->data = text.data + len;
-    rest->len = text.len - len;
+    text.len -= rest->len;
 
-    word = phone_alloc_raw(phone_memory(call), len + 1);
+    while ((n = phone_sms_mark(text, phone_sms_stops, 1)) != 0) {
+        text.len -= n;
+    }
+
+    word = phone_alloc_raw(phone_memory(call), text.len + 1);
     if (word == NULL) {
         return PHONE_EMPTY;
     }
 
-    for (i = 0; i < len; i++) {
+    for (i = 0; i < text.len; i++) {
         word[i] = text.data[i] >= 'A' && text.data[i] <= 'Z'
                   ? (char) (text.data[i] | 0x20) : text.data[i];
     }
 
-    return (phone_str_t) { len, word };
+    return (phone_str_t) { text.len, word };
 }
 
 

@@ -251,6 +251,15 @@ triggers(phone_domain_t domain)
     is_int(mail(zhao, WANG), 0, "two, but Zhao's");
     is_int(mail(li, WANG), 1, "both");
 
+    /* his own */
+
+    wants(wang, "count=1&gap=1");
+    player.now += HOURS;
+    is_int(mail(wang, WANG), 0, "Wang is not told of what he sends himself");
+    wants(wang, "{\"senders\":[\"" WANG "\"],\"gap\":1}");
+    is_int(mail(wang, WANG), 0, "even if he is a sender that he has named");
+    is_int(mail(li, WANG), 0, "Li he has not");
+
     /* none */
 
     is_int(wants(wang, "match=all"), 200, "no triggers");

@@ -456,6 +456,12 @@ until(void)
     ok(!there(), "and forgotten");
     play_end();
 
+    begin("x");
+    player.now += 24 * HOUR + SECOND;
+    is_int(next(), 0, "one whose time is over when it is looked at");
+    ok(player.gave_up, "is given up, and counted");
+    play_end();
+
     play_start();
     player.settings.sms_report = WAIT;
     play("session.code", "phone=13800000001");
@@ -542,12 +548,13 @@ words(void)
     char      form[128];
 
     static const char *const  stop[] = {
-        "STOP", "stop", "Stop please", "%20%0aStop", "退订", "TD", "unsubscribe"
+        "STOP", "stop", "Stop please", "%20%0aStop", "退订", "TD",
+        "unsubscribe", "STOP.", "TD。", "退订　谢谢", "　stop!!%20", "Td，"
     };
 
     static const char *const  others[] = {
         "", "+", "STOPP", "STO", "please STOP", "退", "退订了", "978-7-111-1",
-        "hello"
+        "hello", ".", "S.TOP", "　。"
     };
 
     play_start();

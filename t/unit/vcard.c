@@ -4,6 +4,7 @@
 
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "tap.h"
 #include "lib/charset.h"
@@ -174,6 +175,10 @@ folding(void)
             "1 a|o1\n", "a photo");
     text_is(CARD("PHOTO;BASE64:\r\n AAAA\r\n\r\nFN:a\r\nTEL:1\r\n"),
             "1 a|o1\n", "one of 2.1");
+    text_is(CARD("FN:a\nTEL;X=\n ;ENCODING=\n QUOTED-PRINT\n ABLE:=31=\n2\n"),
+            "1 a|o12\n", "what says that it is quoted comes later");
+    text_is(CARD("FN:a\nTEL;QUOTED-PRINTABLE:1=\n2\nNOTE:b=\n c\n"),
+            "1 a|o12|b=c\n", "the next line is not");
     text_is(CARD("FN;ENCODING=B:5byg\nORG:b\nTEL:1\n"), "1 |o1\n",
             "a name in base64 is none");
 }
@@ -264,6 +269,7 @@ lot(const char *head, const char *part, int64_t n, const char *tail,
 static void
 bombs(void)
 {
+    clock_t  begin;
     int64_t  much;
 
     much = getenv("VCARD_GIGABYTE") ? 1 << 24 : 1 << 19;
@@ -276,6 +282,10 @@ bombs(void)
         "a million folds");
     lot("BEGIN:VCARD\nFN;QUOTED-PRINTABLE:", "=\n", 1 << 20, REST,
         "1 |o1\n", "a million soft breaks");
+    begin = clock();
+    lot("BEGIN:VCARD\nFN:a\nX", "=\n ", 1 << 18, REST, "1 a|o1\n",
+        "a line that might be quoted-printable, in many lines");
+    ok(clock() - begin < 2 * CLOCKS_PER_SEC, "takes no time");
     lot("BEGIN:VCARD\nFN:a\n", "TEL:1\n", 100000, REST,
         "1 a|o1 o1 o1 o1 o1 o1 o1 o1 o1 o1 o1 o1 o1 o1 o1 o1 more\n",
         "100,000 numbers");
