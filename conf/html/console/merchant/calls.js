@@ -30,14 +30,17 @@ export const current = () => shop;
 
 export const platformKeys = () => platform;
 
-// The key is tried with a call that reads, before it is taken.
+// The key is tried with a call that reads, before it is taken.  One without an id is the
+// only one of the merchant; its id is needed once there is a second one.
 
 export async function open(entry) {
     platform = (await get('/pay/keys')).keys;
     const { currency } = await call('balance.query', {}, { as: entry });
+    const { keys } = entry.keyId ? { keys: [] } : await call('key.list', {}, { as: entry });
     const seen = platform.map(({ sha256: sum }) => sum);
 
-    resume({ ...entry, currency, platform: entry.platform?.length ? entry.platform : seen });
+    resume({ ...entry, currency, keyId: entry.keyId || keys[0].key_id,
+             platform: entry.platform?.length ? entry.platform : seen });
 
     return shop;
 }
@@ -66,7 +69,7 @@ export async function file(service, fields, options = {}) {
         throw notGenuine();
     }
 
-    return { sha256: said.sha256, text: new TextDecoder().decode(data) };
+    return { sha256: said.sha256, text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(data) };
 }
 
 // Sends one with a file, whose hash, type and name are signed.

@@ -197,6 +197,7 @@ export default {
     'refused.KEY_UNKNOWN': 'The platform has no key {key} of {merchant}: check both, or have the operator add it.',
     'refused.MERCHANT_CLOSED': '{merchant} is disabled: it can make no calls until the operator enables it again.',
     'refused.NOT_GENUINE': 'The reply is not signed by the platform, and is not shown. Try again, or ask the operator.',
+    'refused.PARAM_INVALID': 'This is not allowed here. Check it and try again.',
     'refused.REFUND_EXCEEDS': 'Less than this is left to refund. Open the bill again and see how much.',
     'refused.SIGN_ERROR': 'This is not the key {key} of {merchant}. Open the console with a key of this merchant.',
     'refused.TIMESTAMP_SKEW': 'The clock of this device is wrong by {n} minutes. Set it and try again.',

@@ -197,6 +197,7 @@ export default {
     'refused.KEY_UNKNOWN': '平台没有 {merchant} 的密钥 {key}：请检查，或等待运营方登记。',
     'refused.MERCHANT_CLOSED': '{merchant} 已停用，在运营方恢复之前无法操作。',
     'refused.NOT_GENUINE': '应答没有平台的有效签名，未予显示。请重试；如仍出现请联系运营方。',
+    'refused.PARAM_INVALID': '内容不符合要求，请检查后重试。',
     'refused.REFUND_EXCEEDS': '超过可退金额，请重新打开账单查看。',
     'refused.SIGN_ERROR': '这不是 {merchant} 的密钥 {key}，请使用该商户自己的密钥。',
     'refused.TIMESTAMP_SKEW': '本机时钟相差 {n} 分钟，请校准后重试。',

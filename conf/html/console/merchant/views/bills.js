@@ -56,7 +56,7 @@ export function bills({ signal }) {
                 fields: [{ name: 'q', label: t('order.find'), hint: t('order.findHint'), required: true,
                            spellcheck: 'false', autocapitalize: 'none' }],
                 submit: t('order.findDo'),
-                act: async ({ q }) => router.go(here(await find(q.trim()))),
+                act: async ({ q }) => router.go(here(await find(q.trim()).catch(atField))),
             })),
             h('section', { class: 'aside' }, h('p', { class: 'muted' }, t('order.makeText')),
                 h('a', { class: 'button', href: router.href('/bill-new') }, t('order.make')))),
@@ -87,6 +87,12 @@ async function find(number) {
 
 function notFound(error) {
     throw error.code === 'REFUND_NOT_FOUND' ? wrong('order.notFound', 'q') : error;
+}
+
+// What is wrong with the number is said at the field.
+
+function atField(error) {
+    throw error.field ? Object.assign(error, { at: 'q' }) : error;
 }
 
 const wrong = (text, at) => ({ name: 'Wrong', text: t(text), at, code: 'WRONG', reply: {} });
