@@ -30,7 +30,7 @@ export function check({ signal }) {
             put(place, h('p', { class: `cause ${LOOKS[reply.grade] || 'bad'}` },
                          icon(reply.grade === 'GOOD' ? 'check' : 'alert'),
                          h('span', {}, h('strong', {}, t(`grade.${reply.grade}`)), ' ',
-                           lang() === 'zh' ? reply.advice_zh : reply.advice)),
+                           bdi(lang() === 'zh' ? reply.advice_zh : reply.advice))),
                 probes(reply.probes));
         } catch (error) {
             if (error.name !== 'AbortError') {

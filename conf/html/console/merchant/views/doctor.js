@@ -73,7 +73,7 @@ function result(said) {
         well && h('p', { class: 'cause good' }, icon('check'), h('span', {}, t('doctor.well'))),
         said.causes.map((cause) => h('div', { class: 'cause bad' }, icon('alert'), h('span', {},
             h('strong', {}, bdi(cause.cause)), !cause.certain && [' ', t('doctor.perhaps')], h('br'),
-            lang() === 'zh' ? cause.message_zh : cause.message))),
+            bdi(lang() === 'zh' ? cause.message_zh : cause.message)))),
         facts([
             [t('doctor.digestFits'), t(said.digest_fits ? 'keys.yes' : 'keys.no')],
             [t('doctor.signFits'), t(said.sign_fits ? 'keys.yes' : 'keys.no')],
