@@ -97,6 +97,7 @@ export async function again(send, { tries = TRIES, signal, onLost }) {
             error.wasLost = n > 1;
 
             if (!error.isAway) {
+                tell('there');
                 throw error;
             }
 

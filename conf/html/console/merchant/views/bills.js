@@ -39,10 +39,11 @@ export function bills({ signal }) {
         columns: [
             { label: t('order.no'), value: (row) => row.out_trade_no,
               show: (row) => billLink(row.bill_id, row.out_trade_no) },
-            { label: t('order.status'), value: (row) => row.status, show: mark },
+            { label: t('order.status'), value: (row) => row.status, tight: true, show: mark },
             { label: t('order.amount'), value: (row) => row.amount, end: true,
               show: (row) => money(row.amount, row.currency) },
-            { label: t('order.payer'), value: (row) => row.payer_phone, show: (row) => bdi(phone(row.payer_phone)) },
+            { label: t('order.payer'), value: (row) => row.payer_phone, tight: true,
+              show: (row) => bdi(phone(row.payer_phone)) },
             { label: t('order.made'), value: (row) => row.created_at, show: (row) => fullTime(row.created_at) },
         ],
     });
@@ -58,7 +59,7 @@ export function bills({ signal }) {
                 submit: t('order.findDo'),
                 act: async ({ q }) => router.go(here(await find(q.trim()).catch(atField))),
             })),
-            h('section', { class: 'aside' }, h('p', { class: 'muted' }, t('order.makeText')),
+            h('section', {}, h('p', { class: 'muted' }, t('order.makeText')),
                 h('a', { class: 'button', href: router.href('/bill-new') }, t('order.make')))),
         part(t('order.seen'), list),
         h('p', { class: 'muted small' }, t('order.gap')),

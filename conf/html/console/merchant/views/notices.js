@@ -28,7 +28,7 @@ export function notices({ query, signal }) {
             { label: t('told.event'), value: (row) => row.event, show: (row) => t(`event.${row.event}`) },
             { label: t('told.subject'), value: (row) => row.bill_id || row.refund_id,
               show: (row) => row.bill_id ? billLink(row.bill_id, row.bill_id) : code(row.refund_id) },
-            { label: t('told.state'), value: (row) => row.state, show: stateMark },
+            { label: t('told.state'), value: (row) => row.state, tight: true, show: stateMark },
             { label: t('told.tries'), value: (row) => row.attempts.map((one) => one.result).join(' '), show: tries },
             { label: t('told.next'), value: (row) => row.next_at, show: (row) => row.next_at && fullTime(row.next_at) },
         ],

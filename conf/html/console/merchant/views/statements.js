@@ -87,8 +87,8 @@ function page(one) {
 
 function movements(rows) {
     const list = table({ label: t('day.rows'), none: t('day.none'), file: 'rows', columns: [
-        { label: t('day.at'), value: (row) => row.time, show: (row) => bdi(row.time.slice(11, 19)) },
-        { label: t('day.kind'), value: (row) => row.kind, show: (row) => t(`kind.${row.kind}`) },
+        { label: t('day.at'), value: (row) => row.time, tight: true, show: (row) => bdi(row.time.slice(11, 19)) },
+        { label: t('day.kind'), value: (row) => row.kind, tight: true, show: (row) => t(`kind.${row.kind}`) },
         { label: t('order.no'), value: (row) => row.out_trade_no || row.payout_no,
           show: (row) => row.bill_id ? billLink(row.bill_id, row.out_trade_no) : bdi(row.payout_no) },
         { label: t('order.refundNo'), value: (row) => row.out_refund_no, show: (row) => row.out_refund_no

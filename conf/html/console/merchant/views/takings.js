@@ -71,21 +71,21 @@ function chart(rows, currency) {
     const up = Math.max(1, ...rows.map(({ payment }) => payment));
     const down = Math.max(0, ...rows.map(({ refund }) => -refund));
     const scale = TALL / (up + down);
-    const line = 24 + up * scale;
+    const line = 32 + up * scale;
     const box = (x, y, value, look, text) => value > 0 && svg('rect', {
         x: x * WIDE + 6, y, width: WIDE - 12, height: Math.max(1, value * scale), class: look, rx: 3,
     }, svg('title', {}, text));
 
     return svg('svg', {
-        class: 'bars', viewBox: `0 0 ${DAYS * WIDE} ${TALL + 56}`, role: 'img',
+        class: 'bars', viewBox: `0 0 ${DAYS * WIDE} ${TALL + 64}`, role: 'img',
         'aria-label': t('taken.chart', { most: money(Math.max(0, ...rows.map(({ payment }) => payment)), currency) }),
     },
-    svg('text', { x: 2, y: 14 }, money(up, currency)),
+    svg('text', { x: 2, y: 20 }, money(up, currency)),
     svg('line', { x1: 0, x2: DAYS * WIDE, y1: line, y2: line }),
     rows.map(({ day, payment, refund }, i) => [
         box(i, line - payment * scale, payment, 'in', `${day}: ${money(payment, currency)}`),
         box(i, line, -refund, 'out', `${day}: ${money(refund, currency)}`),
-        svg('text', { x: i * WIDE + WIDE / 2, y: TALL + 48, 'text-anchor': 'middle' }, day.slice(8)),
+        svg('text', { x: i * WIDE + WIDE / 2, y: TALL + 56, 'text-anchor': 'middle' }, day.slice(8)),
     ]));
 }
 
