@@ -5,7 +5,7 @@ import { again, answered, get, Refusal, retryAfter } from '../../lib/api.js';
 import { fullTime, useCurrency } from '../../lib/format.js';
 import { has, t } from '../../lib/i18n.js';
 import { unique } from '../../lib/store.js';
-import { NotGenuine, publicKey, sha256, signed, verify } from './sign.js';
+import { NotGenuine, publicKey, sha256, signed, verifyReply } from './sign.js';
 
 const PATHS = {
     'bill.create': '/pay/bill', 'bill.query': '/pay/query', 'bill.close': '/pay/close',
@@ -16,7 +16,6 @@ const PATHS = {
     'notice.check': '/pay/notices/check', 'key.list': '/pay/keys',
 };
 
-const SKEW = 300;                       // seconds between two clocks
 const FILE_PATIENCE = 120000;
 
 let shop = null;
@@ -135,12 +134,12 @@ async function genuine(as, nonce, response, body) {
     const file = response.headers.get('Phone-Signed');
     const fields = file === null ? body : formFields(file);
 
-    if (response.ok || fields.sign !== undefined) {
+    if (response.ok || fields?.sign !== undefined) {
         await check(as, nonce, fields);
     }
 
     if (!response.ok) {
-        throw new ShopRefusal(as, response, fields);
+        throw new ShopRefusal(as, response, fields || {});
     }
 
     return { fields, data: file === null ? undefined : body };
@@ -160,13 +159,7 @@ function formFields(text) {
 async function check(as, nonce, fields) {
     const key = as.type === 'HMAC-SHA256' ? as.sign : await platformKey(as, fields.key_id);
 
-    await verify(as.type, key, fields);
-
-    if (fields.request_nonce !== nonce || fields.merchant_id !== as.merchant
-        || !(Math.abs(fields.timestamp - Date.now() / 1000) <= SKEW))
-    {
-        throw new NotGenuine('it answers another call');
-    }
+    await verifyReply(fields, { type: as.type, key, nonce, merchant: as.merchant, now: Date.now() / 1000 });
 }
 
 // A key that has replaced another one since is asked for once more.

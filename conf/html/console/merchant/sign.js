@@ -7,7 +7,10 @@ const ALGORITHMS = {
     'HMAC-SHA256': { name: 'HMAC', hash: 'SHA-256' },
 };
 
+const SKEW = 300;                       // seconds between two clocks
+
 const NAME = /^[A-Za-z0-9_.]+$/;
+const ITEM = /\.[0-9]+(?:\.|$)/;
 const TWO_FIELDS = /&[A-Za-z0-9_.]+=/;
 const RSA = [0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00];
 
@@ -51,7 +54,11 @@ export async function signed(key, fields) {
 
 // The fields are by that key, in this way and no other; throws NotGenuine.
 
-export async function verify(type, key, fields) {
+async function verify(type, key, fields) {
+    if (Object.keys(fields).some((name) => ITEM.test(name))) {
+        throw new NotGenuine('a field has the name of an item of a list');
+    }
+
     for (const [name, value] of flat(fields)) {
         if (Object(value) === value || !NAME.test(name) || TWO_FIELDS.test(String(value))) {
             throw new NotGenuine(`${name} cannot be signed`);
@@ -62,6 +69,22 @@ export async function verify(type, key, fields) {
         || !await fits(type, key, fields))
     {
         throw new NotGenuine('the signature does not fit');
+    }
+}
+
+// A reply to this call, to this merchant, of now.
+
+export async function verifyReply(fields, { type, key, nonce, merchant, now }) {
+    if (typeof fields?.sign !== 'string') {
+        throw new NotGenuine('it is not signed');
+    }
+
+    await verify(type, key, fields);
+
+    if (fields.request_nonce !== nonce || fields.merchant_id !== merchant
+        || !(Math.abs(fields.timestamp - now) <= SKEW))
+    {
+        throw new NotGenuine('it answers another call');
     }
 }
 

@@ -102,6 +102,8 @@ export function table({ label, columns, none, file, acts, page }) {
     return element;
 }
 
+/** @param {Record<string, any>} column */
+
 const look = ({ end, tight }) => (end ? 'end' : tight && 'tight');
 
 function said(column, row) {
