@@ -217,6 +217,14 @@ const calls = {
                          { times: 1 });
     },
 
+    // The next answer to a path has another text in it.
+    alter: async ({ page }, path, from, to) => {
+        await page.route((url) => url.pathname.startsWith(path), async (route) => {
+            const response = await route.fetch();
+            await route.fulfill({ response, body: (await response.text()).replace(from, to) });
+        }, { times: 1 });
+    },
+
     // 1.6 Mbit/s, 150 ms, nothing kept: when the first text is painted, what moves after.
     slowly: async ({ context, page }, path) => {
         const devtools = await context.newCDPSession(page);

@@ -146,6 +146,8 @@ $li->fills('Order number', 'B-1');
 $li->presses('Make a bill');
 $li->sees('Enter an amount such as 12.80.');
 $li->fills('Amount (Chinese Yuan)', '12.80');
+$li->reloads;
+is $li->value('For'), $attacks[1], 'what was typed survives a reload';
 $li->fills('Payer', '12');
 $li->presses('Make a bill');
 $li->finds('input[name=payer_phone][aria-invalid=true]');
@@ -180,6 +182,27 @@ $li->sees('Partly refunded');
 $li->sees('A refund was made');
 is $p->query($shop, out_trade_no => 'B-1')->{json}{refunded}, 280, 'once';
 harmless($li, 'the refund');
+
+
+# every answer is lost: the next try has the same number, and the money goes once
+
+$li->presses('Refund');
+$li->fills('Amount (Chinese Yuan)', '1.00');
+my $number = $li->value('Refund number');
+$li->lose('/pay/refund', 6);
+$li->presses('Give the money back');
+$li->sees('The server did not answer.');
+is $p->query($shop, out_trade_no => 'B-1')->{json}{refunded}, 380, 'it was made';
+$li->presses('Close');
+$li->presses('Refund');
+is $li->value('Refund number'), $number, 'the number stays';
+is $li->value('Amount (Chinese Yuan)'), '1.00', 'and the amount';
+$li->presses('Give the money back');
+$li->finds('body:not(:has(dialog))');
+is $p->query($shop, out_trade_no => 'B-1')->{json}{refunded}, 380, 'the money went once';
+$li->presses('Refund');
+isnt $li->value('Refund number'), $number, 'then the next one begins';
+$li->presses('Close');
 
 
 # one that is rejected, with markup in the reason; one that is closed; a bill of others
@@ -280,6 +303,12 @@ $li->is_at("/console/merchant/statements/$one");
 $li->sees('¥69.00 in 2 rows');
 $li->sees('Checked');
 $li->sees('YR1');
+$li->alter('/pay/statement', '6800', '6801');
+$li->reloads;
+$li->sees('The reply is not signed by the platform, and is not shown.');
+is $li->count('.table'), 0, 'a statement that was altered on its way is not shown';
+$li->presses('Try again');
+$li->sees('Checked');
 my ($name, $file) = @{ $li->call(saves => 'Save the file') };
 is $name, "tea-$one.csv", 'the file';
 my $statement = $p->signed($shop, '/pay/statement', date => $one)->{content};

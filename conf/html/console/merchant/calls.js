@@ -16,6 +16,7 @@ const PATHS = {
     'notice.check': '/pay/notices/check', 'key.list': '/pay/keys',
 };
 
+const WAIT = 1000;
 const FILE_PATIENCE = 120000;
 
 let shop = null;
@@ -78,6 +79,13 @@ export async function upload(service, fields, data, options = {}) {
     const about = { file: await sha256(await part.arrayBuffer()), 'file.type': part.type, 'file.name': part.name };
 
     return (await send(service, fields, { ...options, part, about, patience: FILE_PATIENCE })).fields;
+}
+
+// Before one asks again how far something is; not after its page was left.
+
+export async function wait(signal) {
+    await new Promise((resolve) => { setTimeout(resolve, WAIT); });
+    signal?.throwIfAborted();
 }
 
 // A call that was lost is signed anew: its nonce may be used up.

@@ -1,10 +1,9 @@
 // Statements: the movements of a day, as the platform has closed it.  What was closed never
 // changes, so a day is asked for once.
 
-import { call, current, file } from './calls.js';
+import { call, current, file, wait } from './calls.js';
 import { parseCsv } from '../shared/csv.js';
 
-const WAIT = 1000;
 const HEAD = 64;                        // lines: more than a header has
 
 const kept = new Map();
@@ -52,8 +51,7 @@ export async function statementOf(day, { signal, onWait }) {
             }
 
             onWait?.(error.reply.done);
-            await new Promise((resolve) => { setTimeout(resolve, WAIT); });
-            signal?.throwIfAborted();
+            await wait(signal);
         }
     }
 

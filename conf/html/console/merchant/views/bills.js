@@ -4,7 +4,7 @@ import { bdi, h, put } from '../../../lib/dom.js';
 import { fullTime, money, phone, time } from '../../../lib/format.js';
 import { parts, t } from '../../../lib/i18n.js';
 import * as router from '../../../lib/router.js';
-import { unique } from '../../../lib/store.js';
+import { draft, unique } from '../../../lib/store.js';
 import { form } from '../../../app/elements/form.js';
 import { loading } from '../../../app/elements/problem.js';
 import { openSheet } from '../../../app/elements/sheet.js';
@@ -254,14 +254,17 @@ function noticeTable(told) {
     return list;
 }
 
-// The number is chosen before the call: however often it is sent, the money goes once.
+// The number is chosen before the call: however often it is sent, the money goes once.  It
+// stays until the refund is known to be made, also if the sheet is closed meanwhile.
 
 function refund(one, load) {
+    const name = `refund.${one.bill_id}`;
     const sheet = openSheet();
     const left = one.amount - (one.refunded || 0);
 
     sheet.show(h('div', { class: 'step' }, h('h2', {}, t('order.refund')),
         h('p', { class: 'muted' }, t('order.refundText', { left: money(left, one.currency) })), form({
+        name,
         fields: [
             { ...amountField(one.currency), defaultValue: fromMinor(left, one.currency), autofocus: true },
             { name: 'out_refund_no', label: t('order.refundNo'), required: true, defaultValue: newNumber('R'),
@@ -276,6 +279,7 @@ function refund(one, load) {
                 throw wrong('order.badAmount', 'amount');
             }
 
+            draft.set(name, typed);
             await call('refund.create', { bill_id: one.bill_id, amount, out_refund_no: typed.out_refund_no.trim(),
                                           reason: typed.reason.trim() });
             sheet.close();

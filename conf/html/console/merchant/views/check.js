@@ -6,10 +6,9 @@ import { icon } from '../../../app/elements/icons.js';
 import { problem } from '../../../app/elements/problem.js';
 import { head } from '../../shared/head.js';
 import { table } from '../../shared/table.js';
-import { call } from '../calls.js';
+import { call, wait } from '../calls.js';
 import { noticesSwitch } from './notices.js';
 
-const WAIT = 1000;
 const LOOKS = { GOOD: 'good', SLOW: 'wait', FAILED: 'bad', UNSAFE: 'bad' };
 
 export function check({ signal }) {
@@ -23,7 +22,7 @@ export function check({ signal }) {
             while (reply.state === 'RUNNING') {
                 put(place, h('p', { class: 'cause wait' }, icon('clock'), h('span', {}, t('probe.running'))),
                     probes(reply.probes));
-                await new Promise((resolve) => { setTimeout(resolve, WAIT); });
+                await wait(signal);
                 reply = await call('notice.check', { check_id: reply.check_id }, { signal });
             }
 

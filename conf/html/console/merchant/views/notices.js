@@ -9,12 +9,11 @@ import { ask } from '../../../app/elements/sheet.js';
 import { code } from '../../shared/act.js';
 import { head } from '../../shared/head.js';
 import { table } from '../../shared/table.js';
-import { call } from '../calls.js';
+import { call, wait } from '../calls.js';
 import { replayButton, stateMark, together, tries } from '../notes.js';
 import { billLink } from './bills.js';
 
 const FULL = 50;
-const WAIT = 1000;
 const STATES = ['', 'EXHAUSTED', 'PENDING', 'DELIVERED'];
 
 export function notices({ query, signal }) {
@@ -99,7 +98,7 @@ async function job(place, signal) {
 
     while (reply.job === 'RUNNING') {
         put(place, t('told.allRunning', { n: reply.done }));
-        await new Promise((resolve) => { setTimeout(resolve, WAIT); });
+        await wait(signal);
         reply = await call('notice.replay', { job_id: reply.job_id }, { signal });
     }
 

@@ -10,11 +10,10 @@ import { code } from '../../shared/act.js';
 import { save } from '../../shared/csv.js';
 import { facts, head } from '../../shared/head.js';
 import { table } from '../../shared/table.js';
-import { call, current, file, upload } from '../calls.js';
+import { call, current, file, upload, wait } from '../calls.js';
 import { dayBefore, rowsOf, statementOf } from '../days.js';
 import { dayForm, statementsSwitch } from './statements.js';
 
-const WAIT = 1000;
 const MOST = 1000;                      // differences that are shown
 const COUNTS = ['rows', 'platform_rows', 'matched', 'idle', 'not_at_platform', 'not_in_file', 'amount_differs',
                 'currency_differs', 'status_differs', 'duplicate'];
@@ -71,7 +70,7 @@ async function result(day, signal) {
             return { reply, differences: done ? await file('reconcile.file', { date: day }, { signal }) : null };
         }
 
-        await new Promise((resolve) => { setTimeout(resolve, WAIT); });
+        await wait(signal);
     }
 }
 
