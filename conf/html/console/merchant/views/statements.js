@@ -21,7 +21,7 @@ const MOST = 1000;                      // rows that are shown
 const here = (day) => `/statements/${encodeURIComponent(day)}`;
 
 export function statements() {
-    const days = Array.from({ length: DAYS }, (_, i) => dayBefore(i + 1));
+    const days = Array.from({ length: DAYS }, (_, i) => dayBefore(i));
 
     return [
         head(t('shop.statements')),
