@@ -363,7 +363,7 @@ pages:  ## Write the lists of files and the hash in conf/html
 	@$(TOOLS)/pages --write
 
 .PHONY: picture
-picture: toys  ## Write docs/pages.png, the picture of README.md
+picture: toys  ## Write docs/pages.png and docs/console.png, for README.md
 	@$(TOOLS)/deps test browser
 	@$(TOOLS)/picture
 

@@ -232,8 +232,13 @@ is $p->query($shop, out_trade_no => 'B-3')->{json}{status}, 'PUSHED', 'turned ba
 $li->presses('Close the bill');
 $li->presses('Close the bill');
 $li->sees('Closed by you');
+ok wait_for(sub { 3 == grep { $_->{bill_id} } @{ $p->signed($shop, '/pay/notices')->{json}{notices} } }),
+    'the merchant was told of three bills';
 $li->presses('Back');
 $li->sees('3 of 3 rows');
+is $li->count('tbody tr'), 6, 'those of this tab, and those that have ended';
+$li->fills('Filter', 'B-3');
+$li->sees('1 of 3 rows');
 $li->fills('Find a bill', 'C-1');
 $li->presses('Find');
 $li->sees('No bill and no refund of yours has this number.');
