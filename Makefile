@@ -280,7 +280,7 @@ $(OUT)/replay/%: t/fuzz/%.c t/fuzz/replay.c $(CORE_LIB) $(OUT)/flags
 # tests run with them.  All others run in both builds.
 
 LONG_TESTS := $(addprefix t/,breaks.t browser/console.t browser/look.t browser/pay.t browser/session.t \
-                  flow/pin-forgotten.t number.t \
+                  browser/merchant.t browser/merchant-look.t flow/pin-forgotten.t number.t \
                   flow/examples.t flow/slow-disk.t flow/bucket-rotation.t \
                   flow/rotation.t flow/directives.t flow/bucket-refund.t \
                   flow/ledger-many.t flow/ledger-close.t flow/bucket-ledger-close.t \

@@ -73,7 +73,7 @@ sub looks_right {
 sub enters {
     my ($person, $zh) = @_;
     $person->fills($zh ? '商户编号' : 'Merchant id', 'tea');
-    $person->fills($zh ? '私钥或密文' : 'Private key or secret', $key);
+    $person->fills($zh ? '私钥或共享密钥' : 'Private key or secret', $key);
     $person->presses($zh ? '保存在本浏览器中，任何人都无法读出' : 'Keep it in this browser, where nobody can read it out');
     $person->presses($zh ? '进入' : 'Open');
     $person->finds('.tabs');

@@ -359,6 +359,7 @@ $li->sees('A key id has 1 to 32 letters');
 $li->fills('Id of the new key', 'k2');
 $li->presses('Make the key');
 $li->sees('Send this to the operator, as key k2 of tea');
+$li->sees('Not added yet');
 my $public = $li->run(q{document.querySelector('.announced pre').textContent});
 like $public, qr/^-----BEGIN PUBLIC KEY-----\n/, 'its public half';
 $li->presses('Lock');
@@ -433,12 +434,33 @@ my $han = $browser->person('han', locale => 'zh-CN');
 $han->opens('/console/merchant');
 $han->finds('form');
 $han->fills('商户编号', 'hmac');
-$han->fills('私钥或密文', $hmac->{secret});
+$han->fills('私钥或共享密钥', $hmac->{secret});
 $han->presses('进入');
 $han->sees('查找账单');
 is scalar(grep { index($_, $hmac->{secret}) >= 0 } @{ $han->sent }), 0, 'the secret is in no request';
 $han->presses('English');
 $han->sees('Find a bill');
+
+
+# a merchant who is not one yet: the key is made at the entrance, with what the platform has
+
+my $new = $browser->person('new');
+$new->opens('/console/merchant');
+$new->finds('form');
+$new->run(q{document.querySelector('details').open = true});
+$new->run(q{document.querySelectorAll('input[name=merchant_id]')[1].focus()});
+$new->types('fresh');
+$new->fills('Id of the new key', 'f1');
+$new->presses('Make the key');
+$new->sees('Send this to the operator, as key f1 of fresh');
+$new->presses('fresh · f1');
+$new->sees('The platform has no key f1 of fresh');
+$p->operator('merchants', merchant_id => 'fresh', name => 'Fresh', key_id => 'f1', sign_type => 'RSA2',
+    public_key => $new->run(q{document.querySelector('.announced pre').textContent}));
+$new->presses('fresh · f1');
+$new->sees('Find a bill');
+$new->presses('Takings');
+$new->sees('No day is over yet since this merchant was added');
 
 $browser->done;
 $p->books_are_right;

@@ -30,16 +30,19 @@ export function enterPage() {
         place);
 }
 
-async function show(place) {
+/** @param {Element} [made] */
+
+async function show(place, made) {
     const entries = await stored();
 
     put(place,
         entries.length > 0 && h('section', { class: 'stack' }, h('h2', {}, t('enter.kept')),
             entries.map((entry) => keptKey(entry))),
+        h('div', { role: 'status' }, made),
         h('section', { class: 'stack' }, h('h2', {}, t('enter.use')), useForm()),
         h('details', {}, h('summary', {}, t('enter.make')),
             h('div', { class: 'stack' }, h('p', { class: 'muted' }, t('enter.makeText')),
-                keyForm({ done: () => show(place) }))));
+                keyForm({ done: (element) => show(place, element) }))));
 
     place.querySelector('button, input')?.focus();
 }

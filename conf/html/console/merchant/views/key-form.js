@@ -1,6 +1,6 @@
 // A key is made in this browser, and its public half is shown for the operator.
 
-import { bdi, h, put } from '../../../lib/dom.js';
+import { bdi, h } from '../../../lib/dom.js';
 import { parts, t } from '../../../lib/i18n.js';
 import { get } from '../../../lib/api.js';
 import { form } from '../../../app/elements/form.js';
@@ -12,14 +12,13 @@ import { fingerprint, makeKey } from '../sign.js';
 
 const NAME = /^[A-Za-z0-9_.-]{1,32}$/;
 
-// options: merchant, if it is known; done(), after it was made and kept.
+// options: merchant, if it is known; done(element), after it was made and kept: the element
+// is what the operator needs.
 
-/** @param {{ merchant?: string, done: () => void }} options */
+/** @param {{ merchant?: string, done: (element: Element) => unknown }} options */
 
 export function keyForm({ merchant, done }) {
-    const place = h('div', { class: 'stack', role: 'status' });
-
-    return h('div', { class: 'stack' }, form({
+    return form({
         fields: [
             ...merchant ? [] : [{ name: 'merchant_id', label: t('enter.merchant'), required: true,
                                   spellcheck: 'false', autocapitalize: 'none' }],
@@ -33,10 +32,9 @@ export function keyForm({ merchant, done }) {
             await refuse(entry);
             const key = await makeKey(await typeOfPlatform());
             await keep({ ...entry, ...key, made: new Date().toISOString(), platform: [] });
-            done();
-            put(place, await announced({ ...entry, ...key }));
+            await done(await announced({ ...entry, ...key }));
         },
-    }), place);
+    });
 }
 
 async function refuse(entry) {

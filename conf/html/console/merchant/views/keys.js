@@ -16,7 +16,8 @@ import { announced, keyForm } from './key-form.js';
 
 export function keys({ signal }) {
     const body = h('div', { class: 'stack' });
-    const load = () => loading(body, () => read(signal), (found) => put(body, page(found, load)), 5);
+    const told = h('div', { role: 'status' });
+    const load = () => loading(body, () => read(signal), (found) => put(body, page(found, load, told)), 5);
 
     load();
 
@@ -32,25 +33,27 @@ async function read(signal) {
              here: here.filter(({ merchant }) => merchant === current().merchant) };
 }
 
-function page({ own, platform, here }, load) {
-    const announcement = h('div');
+function page({ own, platform, here }, load, told) {
     const ids = new Set([...own.map((key) => key.key_id), ...here.map(({ keyId }) => keyId)].filter(Boolean));
     const rows = [...ids].map((id) => ({
         id, said: own.find((key) => key.key_id === id), entry: here.find(({ keyId }) => keyId === id),
     }));
 
     return [
-        ownTable(rows, load, announcement),
-        announcement,
+        ownTable(rows, load, told),
+        told,
         h('p', { class: 'muted small' }, t('keys.retireText')),
         h('div', { class: 'columns' },
             h('section', {}, h('h2', {}, t('keys.next')), h('p', { class: 'muted' }, t('keys.nextText')),
-                keyForm({ merchant: current().merchant, done: () => {} })),
+                keyForm({ merchant: current().merchant, done: async (element) => {
+                    await load();
+                    put(told, element);
+                } })),
             part(t('keys.platform'), platformPart(platform, load))),
     ];
 }
 
-function ownTable(rows, load, announcement) {
+function ownTable(rows, load, told) {
     const list = table({ label: t('shop.keys'), none: t('keys.none'), columns: [
         { label: t('keys.id'), value: (row) => row.id,
           show: (row) => h('span', {}, code(row.id), row.id === current().keyId
@@ -66,7 +69,7 @@ function ownTable(rows, load, announcement) {
           show: (row) => t(row.entry ? 'keys.yes' : 'keys.no') },
     ], acts: (row) => row.entry && [
         row.entry.public && h('button', { type: 'button', class: 'link', onclick: async () =>
-            put(announcement, await announced(row.entry)) }, t('keys.public')),
+            put(told, await announced(row.entry)) }, t('keys.public')),
         h('button', { type: 'button', class: 'link danger-text', onclick: async () => {
             if (await ask({ title: t('keys.removeTitle'), yes: t('keys.remove'),
                             text: parts('keys.removeText', { key: bdi(row.id) }) })) {
