@@ -20,10 +20,8 @@ my @attacks = (
 );
 
 my $server = Phone::Merchant->new('ok');
-my $p = Phone::Product->new(http => <<'END');
-    phone_notice_schedule 1s;
-    phone_pump interval=200ms;
-END
+my $http = 'phone_notice_schedule 1s; phone_pump interval=200ms;';
+my $p = Phone::Product->new(http => $http);
 my $shop = $p->shop('tea', notify_url => $server->url, name => $attacks[0]);
 my $cake = $p->shop('cake', key => 'cake');
 my $closed = $p->shop('shut');
@@ -379,6 +377,21 @@ $li->presses('Find');
 $li->sees('Partly refunded');
 
 
+# a key of the platform that was not there before
+
+$p->configure(http => "$http phone_platform_key ed25519.key e1;");
+$p->reload(wait => 1);
+$li->presses('Keys');
+$li->sees('e1 New: compare it');
+$li->reloads;
+$li->sees('e1 New: compare it');
+$li->presses('I have compared the new key');
+$li->loses('New: compare it');
+$li->reloads;
+$li->sees('Signs here');
+is $li->count('.mark.wait'), 0, 'it is known from now on';
+
+
 # a call that was refused
 
 my %call = $shop->call('bill.query', out_trade_no => 'B-1', key_id => 'main');
@@ -455,7 +468,7 @@ $new->presses('Make the key');
 $new->sees('Send this to the operator, as key f1 of fresh');
 $new->presses('fresh · f1');
 $new->sees('The platform has no key f1 of fresh');
-$p->operator('merchants', merchant_id => 'fresh', name => 'Fresh', key_id => 'f1', sign_type => 'RSA2',
+$p->operator('merchants', merchant_id => 'fresh', name => 'Fresh', key_id => 'f1',
     public_key => $new->run(q{document.querySelector('.announced pre').textContent}));
 $new->presses('fresh · f1');
 $new->sees('Find a bill');
@@ -463,5 +476,6 @@ $new->presses('Takings');
 $new->sees('No day is over yet since this merchant was added');
 
 $browser->done;
+unlike slurp($p->dir . '/logs/access.log'), qr/sign=|digest=|merchant_id=/, 'no signed field is in a log';
 $p->books_are_right;
 done_testing;

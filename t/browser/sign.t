@@ -6,9 +6,10 @@ use lib 't/lib';
 use Phone::Product;
 use Phone::Browser;
 use Phone::Env qw(slurp);
+use Phone::Sign;
 use JSON::PP ();
 
-my $p = Phone::Product->new;
+my $p = Phone::Product->new(http => 'phone_platform_key ed25519.key e1;');
 my $browser = Phone::Browser->new($p);
 my $page = $browser->person('page');
 my $json = JSON::PP->new->ascii->canonical->allow_nonref;
@@ -81,6 +82,27 @@ for my $kind (qw(RSA2 Ed25519)) {
     is $made->[1], $sum, "$kind: a key that openssl reads, with the same fingerprint";
     ok !$made->[2], "$kind: cannot be read out";
 }
+
+
+# where the platform signs with Ed25519, a merchant does
+
+my $shop = $p->shop('tea', sign_type => 'Ed25519');
+$page->opens('/console/merchant');
+$page->fills('Merchant id', 'tea');
+$page->fills('Private key or secret', slurp(Phone::Sign::key('shop', 'ed25519')->{private}));
+$page->presses('Open');
+$page->sees('Find a bill');
+$page->presses('Keys');
+$page->sees('e1');
+$page->fills('Id of the new key', 'k2');
+$page->presses('Make the key');
+$page->sees('Send this to the operator');
+like $page->text, qr/k2 Ed25519 Not added yet/, 'the next key is one of Ed25519';
+$p->operator('merchants/tea/keys', key_id => 'k2',
+    public_key => $page->run(q{document.querySelector('.announced pre').textContent}));
+$page->presses('Lock');
+$page->presses('tea · k2');
+$page->sees('Signs here');
 
 $browser->done;
 done_testing;

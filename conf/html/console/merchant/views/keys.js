@@ -56,7 +56,7 @@ function page({ own, platform, here }, load, told) {
 function ownTable(rows, load, told) {
     const list = table({ label: t('shop.keys'), none: t('keys.none'), columns: [
         { label: t('keys.id'), value: (row) => row.id,
-          show: (row) => h('span', {}, code(row.id), row.id === current().keyId
+          show: (row) => h('span', {}, code(row.id), ' ', row.id === current().keyId
               && h('span', { class: 'mark good' }, t('keys.signs'))) },
         { label: t('keys.kind'), value: (row) => row.said?.kind || row.entry?.type,
           show: (row) => code(row.said?.kind || row.entry?.type) },
@@ -91,7 +91,7 @@ function platformPart(platform, load) {
     const strange = known.length ? platform.filter(({ sha256 }) => !known.includes(sha256)) : [];
     const list = table({ label: t('keys.platform'), none: '', columns: [
         { label: t('keys.id'), value: (row) => row.key_id,
-          show: (row) => h('span', {}, code(row.key_id), strange.includes(row)
+          show: (row) => h('span', {}, code(row.key_id), ' ', strange.includes(row)
               && h('span', { class: 'mark wait' }, t('keys.new'))) },
         { label: t('keys.state'), value: (row) => row.status, show: (row) => t(`keys.${row.status}`) },
         { label: t('keys.sha256'), value: (row) => row.sha256, show: (row) => code(row.sha256) },
