@@ -135,7 +135,7 @@ is $li->run(q{new Promise((done) => {
 # a bill, paid while one looks
 
 $li->presses('Bills');
-$li->sees('No bills were opened in this tab yet');
+$li->sees('No bill of which your server was told');
 $li->presses('Make a bill');
 $li->fills('Payer', '13800000001');
 $li->fills('Amount (Chinese Yuan)', 'twelve');

@@ -160,7 +160,6 @@ export default {
     'order.noHint': 'The same number always means the same bill',
     'order.noNotices': 'No notices of this bill yet. A bill without a notice address has none.',
     'order.noneLately': 'No bill of which your server was told',
-    'order.noneSeen': 'No bills were opened in this tab yet',
     'order.notFound': 'No bill and no refund of yours has this number. Check it.',
     'order.paidBy': 'Paid by',
     'order.payer': 'Payer',

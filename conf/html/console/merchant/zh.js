@@ -160,7 +160,6 @@ export default {
     'order.noHint': '同一编号始终对应同一账单',
     'order.noNotices': '该账单还没有通知；未设置通知地址的账单不会有通知。',
     'order.noneLately': '最近没有通知过您服务器的账单',
-    'order.noneSeen': '本页还没有打开过账单',
     'order.notFound': '没有该编号的账单或退款，请检查。',
     'order.paidBy': '实际付款人',
     'order.payer': '付款人',

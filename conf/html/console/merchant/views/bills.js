@@ -33,11 +33,14 @@ function mark({ status }) {
 }
 
 export function bills({ signal }) {
-    const opened = billTable('order.seen', 'order.noneSeen', async () => ({ rows: await all(seen(), signal) }));
+    const opened = billTable('order.seen', 'order.noneLately', async () => ({ rows: await all(seen(), signal) }));
     const ended = billTable('order.lately', 'order.noneLately', lately(signal), 'bills');
 
-    opened.load();
     ended.load();
+
+    if (seen().length > 0) {
+        opened.load();
+    }
 
     return [
         head(t('shop.bills')),
@@ -50,7 +53,7 @@ export function bills({ signal }) {
             })),
             h('section', {}, h('p', { class: 'muted' }, t('order.makeText')),
                 h('a', { class: 'button', href: router.href('/bill-new') }, t('order.make')))),
-        part(t('order.seen'), opened),
+        seen().length > 0 && part(t('order.seen'), opened),
         part(t('order.lately'), ended),
         h('p', { class: 'muted small' }, t('order.gap')),
     ];
@@ -77,10 +80,17 @@ function billTable(label, none, page, file) {
 // What notices were about: the API has no list of a merchant's bills.
 
 const lately = (signal) => async (before) => {
-    const reply = await call('notice.list', { limit: LISTED, before }, { signal });
-    const ids = new Set(reply.notices.map(({ bill_id: id }) => id).filter(Boolean));
+    const ids = new Set();
+    let next = before;
 
-    return { rows: await all([...ids], signal), next: reply.next_before };
+    do {
+        const reply = await call('notice.list', { limit: LISTED, before: next }, { signal });
+
+        reply.notices.filter(({ event }) => event === 'bill').forEach(({ bill_id: id }) => ids.add(id));
+        next = reply.next_before;
+    } while (next && ids.size < LISTED);
+
+    return { rows: await all([...ids], signal), next };
 };
 
 async function all(ids, signal) {
