@@ -177,22 +177,23 @@ phone_box_is_one_of(phone_str_t id, unsigned n, phone_record_t *const *mail)
 }
 
 
-/* All mails of a conversation; "stays" is another one than these n, if there
-   is one.  What phone_box_end() guards is read as well, after it has not
-   held. */
+/* All mails of a conversation: "go" of them are of these n, "stays" is another
+   one, if there is one.  What phone_box_end() guards is read as well, after it
+   has not held. */
 
 static const phone_list_t *
 phone_box_ends(phone_call_t *call, phone_str_t with, unsigned n,
-    phone_record_t *const *mail, phone_record_t **stays)
+    phone_record_t *const *mail, unsigned *go, phone_record_t **stays)
 {
     unsigned             i;
     const phone_list_t  *list;
 
     list = phone_ask_index(call, &phone_mails_with, with, 0, n + 1);
 
-    for (i = 0; i < list->n; i++) {
+    for (i = 0, *go = 0; i < list->n; i++) {
 
         if (phone_box_is_one_of(list->entry[i].member, n, mail)) {
+            (*go)++;
             continue;
         }
 
@@ -220,7 +221,7 @@ void
 phone_box_ask_leave(phone_call_t *call, unsigned n,
     phone_record_t *const *mail)
 {
-    unsigned         i;
+    unsigned         i, go;
     phone_str_t      owner, rest, peer;
     phone_record_t  *stays;
 
@@ -230,7 +231,7 @@ phone_box_ask_leave(phone_call_t *call, unsigned n,
 
         while (phone_split(&rest, ' ', &peer)) {
             (void) phone_box_ends(call, phone_box_with(call, owner, peer), n,
-                                  mail, &stays);
+                                  mail, &go, &stays);
         }
     }
 }
@@ -244,19 +245,20 @@ static void
 phone_box_end(phone_call_t *call, phone_str_t owner, phone_str_t peer,
     unsigned n, phone_record_t *const *mail)
 {
+    unsigned             go;
     phone_str_t          with;
     phone_record_t      *stays;
     const phone_list_t  *list;
 
     with = phone_box_with(call, owner, peer);
-    list = phone_box_ends(call, with, n, mail, &stays);
+    list = phone_box_ends(call, with, n, mail, &go, &stays);
 
     if (stays != NULL) {
         phone_rely_elsewhere(stays);
         return;
     }
 
-    if (phone_index_room(call, &phone_mails_with, with, 0, list->n + 1) > 0
+    if (phone_index_room(call, &phone_mails_with, with, 0, go + 1) > 0
         && (list->n == 0
             || phone_index_room(call, &phone_mails_with, with,
                                 list->entry[0].score + 1, 1)

@@ -10,6 +10,9 @@
 #define PHONE_MANY_STEP     20
 #define PHONE_MANY_EFFECTS  220
 
+/* ms: longer than all hosts are ever off */
+#define PHONE_MANY_KEPT     (60 * PHONE_DAY)
+
 
 static phone_rc_t phone_mail_job_step(phone_call_t *call,
     phone_record_t *job);
@@ -49,7 +52,7 @@ phone_letter_later(phone_call_t *call, const phone_letter_t *letter,
     phone_set(mail, MAIL_TO, letter->to);
     phone_set(mail, MAIL_ALL, letter->all);
     phone_set(mail, MAIL_SENT, letter->sent);
-    phone_lives_for(mail, PHONE_JOB_KEPT);
+    phone_lives_for(mail, PHONE_MANY_KEPT);
 
     phone_job_start(job, &phone_mail_job, letter->from, phone_id(mail),
                     letter->n - PHONE_MAIL_FIRST);

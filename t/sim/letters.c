@@ -158,7 +158,8 @@ sim_mail_look(sim_payer_t *payer, phone_str_t cookie)
 }
 
 
-/* One's own, or by mistake somebody else's: the auditor knows. */
+/* One's own, or by mistake somebody else's: the auditor knows.  Some delete one
+   while another one goes. */
 
 static void
 sim_mail_do(sim_payer_t *payer, phone_str_t cookie, const char *what)
@@ -193,6 +194,10 @@ sim_mail_do(sim_payer_t *payer, phone_str_t cookie, const char *what)
     }
 
     sim_send(world, exchange);
+
+    if (strcmp(what, "mail.remove") == 0 && sim_below(&world->random, 2)) {
+        sim_mail_do(payer, cookie, what);
+    }
 }
 
 

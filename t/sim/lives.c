@@ -261,7 +261,7 @@ sim_life_wrong(sim_store_t *store, int64_t now,
     {
         /* what a job brings */
 
-        life = (sim_life_t) { "", 7 * SIM_LIFE_DAY, 7 * SIM_LIFE_DAY };
+        life = (sim_life_t) { "", 60 * SIM_LIFE_DAY, 60 * SIM_LIFE_DAY };
 
     } else if (phone_is(kind, "card_number")
                && sim_store_field(store, now, key,

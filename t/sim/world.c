@@ -360,8 +360,8 @@ sim_draw_months(sim_world_t *world)
     settings->close_accounts = settings->close_step < 9
                                ? 2 : settings->close_accounts;
 
-    settings->reconcile_listed = settings->reconcile_part == 1
-                                 ? 2 : settings->reconcile_listed;
+    settings->reconcile_listed = sim_pick(random, 1, 3,
+                                          settings->reconcile_listed);
     settings->reconcile_kept = settings->reconcile_part == 3
                                ? 60000 : settings->reconcile_kept;
 
