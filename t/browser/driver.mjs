@@ -83,7 +83,7 @@ const calls = {
             reducedMotion: 'reduce',
         });
         const page = await context.newPage();
-        const person = people[name] = { context, page, faults: [], log: [], bytes: 0, requests: 0 };
+        const person = people[name] = { context, page, faults: [], log: [], sent: [], bytes: 0, requests: 0 };
 
         page.setDefaultTimeout(Number(limit));
         await page.addInitScript(() => {
@@ -112,6 +112,8 @@ const calls = {
             dialog.dismiss();
         });
         page.on('request', (request) => {
+            person.sent.push([request.method(), request.url(), JSON.stringify(request.headers()),
+                              request.postDataBuffer()?.toString() ?? ''].join(' '));
             if (!request.url().startsWith(base) && !/^(blob|data):/.test(request.url())) {
                 person.faults.push(`asks another host: ${request.url()}`);
             }
@@ -152,6 +154,9 @@ const calls = {
         const field = (await scope(page)).getByLabel(label, { exact: true }).filter({ visible: true });
         return await field.count() ? field.first() : null;
     }, async () => `a field "${label}"; there is: ${await text(page)}`)).fill(value),
+    // a file that a field takes: its name and its text
+    chooses: async ({ page }, label, name, content) => (await scope(page)).getByLabel(label, { exact: true })
+        .setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(content) }).then(() => true),
     value: async ({ page }, label) => (await scope(page)).getByLabel(label, { exact: true })
         .filter({ visible: true }).first().inputValue(),
     sees: async ({ page }, what) => {
@@ -172,6 +177,14 @@ const calls = {
     language: ({ context }, language) => context.setExtraHTTPHeaders({ 'Accept-Language': language }),
     size: ({ page }, width, height) => page.setViewportSize({ width, height }),
     scheme: ({ page }, colorScheme) => page.emulateMedia({ colorScheme }),
+    // the clock of the page: seconds since 1970, and it stands still; null: as it was
+    clock: async ({ page }, at) => {
+        await page.evaluate((seconds) => {
+            window.clockWas ??= Date.now;
+            Date.now = seconds === null ? window.clockWas : () => seconds * 1000;
+        }, at);
+        return true;
+    },
     offline: ({ context }, off) => context.setOffline(Boolean(off)),
     cookies: ({ context }) => context.clearCookies(),
     shot: ({ page }, file) => page.screenshot({ path: file }).then(() => true),
@@ -202,6 +215,14 @@ const calls = {
     answer: async ({ page }, path, status, json) => {
         await page.route((url) => url.pathname.startsWith(path), (route) => route.fulfill({ status, json }),
                          { times: 1 });
+    },
+
+    // The next answer to a path has another text in it.
+    alter: async ({ page }, path, from, to) => {
+        await page.route((url) => url.pathname.startsWith(path), async (route) => {
+            const response = await route.fetch();
+            await route.fulfill({ response, body: (await response.text()).replace(from, to) });
+        }, { times: 1 });
     },
 
     // 1.6 Mbit/s, 150 ms, nothing kept: when the first text is painted, what moves after.
@@ -266,6 +287,8 @@ const calls = {
         return found;
     }, pattern),
 
+    // every request of the page: its method, address, headers and body
+    sent: ({ sent }) => sent,
     faults: ({ faults }) => faults,
     figures: ({ bytes, requests }) => ({ bytes, requests }),
     evidence: async ({ page, log, faults }, file) => {
