@@ -314,6 +314,7 @@ function refund(one, load) {
             draft.set(name, typed);
             await call('refund.create', { bill_id: one.bill_id, amount, out_refund_no: typed.out_refund_no.trim(),
                                           reason: typed.reason.trim() });
+            draft.clear(name);
             sheet.close();
             await load();
         },
