@@ -33,7 +33,7 @@ static const phone_member_t  phone_payout_members[] = {
     { "currency", PHONE_M_TEXT, 0, NULL, NULL, "ISO 4217" },
     { "amount", PHONE_M_AMOUNT, 0, NULL,
       NULL, "minor units that were paid out" },
-    { "left", PHONE_M_AMOUNT, 0, NULL, NULL, "minor units that were left" },
+    { "left", PHONE_M_AMOUNT, 0, NULL, NULL, "minor units that were left when it was decided" },
     { "reference", PHONE_M_TEXT, 0, NULL, "the operator has given one",
       "of the bank transfer" },
     { "paid_at", PHONE_M_TIME, 0, NULL, NULL, "when it was paid out" },

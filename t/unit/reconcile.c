@@ -231,6 +231,16 @@ refuses(phone_domain_t domain)
     unsigned  i;
     size_t    n;
     char     *file;
+    phone_str_t  rest, code;
+
+    static const char  codes[] =
+        "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF "
+        "BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF "
+        "CHW CLF CLP CNY COP COU CRC CUP CVE CZK DJF DKK DOP DZD "
+        "EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD "
+        "HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES "
+        "KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD "
+        "MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV";
 
     set_up(domain);
     no_day();
@@ -304,6 +314,15 @@ refuses(phone_domain_t domain)
     }
 
     refused_is(file, "9225", "the sum of the amounts is too large");
+
+    n = (size_t) sprintf(file, "out_trade_no,amount,currency\n");
+    rest = phone_cstr(codes);
+
+    while (phone_split(&rest, ' ', &code)) {
+        n += (size_t) sprintf(file + n, "T1,1,%.3s\n", code.data);
+    }
+
+    refused_is(file, "98", "the file has too many currencies");
     free(file);
 
     player.disk_short = 1;
