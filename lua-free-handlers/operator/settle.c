@@ -48,7 +48,8 @@ static const phone_member_t  phone_settled_members[] = {
     { "currency", PHONE_M_TEXT, 0, NULL, NULL, "ISO 4217" },
     { "amount", PHONE_M_AMOUNT, 0, NULL,
       NULL, "minor units that were paid out" },
-    { "left", PHONE_M_AMOUNT, 0, NULL, NULL, "minor units that were left when it was decided" },
+    { "left", PHONE_M_AMOUNT, 0, NULL, NULL,
+      "minor units that were left when it was decided" },
     { NULL, 0, 0, NULL, NULL, NULL }
 };
 
