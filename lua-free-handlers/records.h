@@ -87,7 +87,8 @@ typedef struct {
     F(K, ARCHIVED, "archived")               /* 1: it has old bills */        \
     F(K, BILL_MOST, "bill_most")             /* limits of this merchant, */   \
     F(K, DAY_MOST, "day_most")               /* in place of the settings: */  \
-    F(K, DAY_BILLS, "day_bills")             /* bill/merchant_limits.c */
+    F(K, DAY_BILLS, "day_bills")             /* bill/merchant_limits.c */     \
+    F(K, CURRENCIES, "currencies")           /* of its bills: "CNY,USD," */
 
 #define PHONE_BILL_FIELDS(F, K)                                               \
     F(K, V, "v")                                                              \

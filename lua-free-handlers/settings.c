@@ -28,6 +28,8 @@ const phone_settings_t  phone_settings_default = {
     .card_declined = 50,
     .pay_day_start = 16 * PHONE_HOUR,            /* midnight in China */
 
+    .merchant_currencies = PHONE_MERCHANT_CURRENCIES,
+
     .idempotency_keys = 200,
 
     .bill_lifetime = PHONE_DAY,

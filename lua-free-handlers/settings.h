@@ -35,6 +35,11 @@
 #define PHONE_CLOCK_SLACK    (PHONE_COMMIT_WITHIN + 30 * PHONE_SECOND)
 
 
+/* So many currencies a merchant may bill in: statements and settlements hold a
+   sum of each. */
+#define PHONE_MERCHANT_CURRENCIES  32
+
+
 /* live_open is at least so many times clock_bound: see live/open.c */
 #define PHONE_LIVE_BOUNDS    5
 
@@ -80,6 +85,8 @@ typedef struct {
     int64_t                  merchant_bill;      /* minor units; 0: any */
     int64_t                  merchant_day;       /* the same, of a day */
     int64_t                  merchant_day_bills; /* 0: any */
+    int64_t                  merchant_currencies;    /* at most the above; no
+                                                    directive sets it */
 
     int64_t                  idempotency_keys;   /* a number, a day */
 

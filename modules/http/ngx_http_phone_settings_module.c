@@ -626,6 +626,7 @@ ngx_http_phone_settings_init_main_conf(ngx_conf_t *cf, void *conf)
     ngx_http_phone_settings_sms(settings);
 
     settings->statement_step = defaults->statement_step;
+    settings->merchant_currencies = defaults->merchant_currencies;
     settings->import_step = defaults->import_step;
     settings->reconcile_part = defaults->reconcile_part;
     settings->reconcile_listed = defaults->reconcile_listed;

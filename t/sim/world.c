@@ -196,6 +196,7 @@ sim_draw_settings(sim_world_t *world)
         settings->merchant_bill = sim_pick(random, 500, 8000, 0);
         settings->merchant_day = sim_pick(random, 1000, 40000, 0);
         settings->merchant_day_bills = sim_pick(random, 2, 30, 0);
+        settings->merchant_currencies = sim_pick(random, 1, 2, 3);
     }
 
     sim_draw_number(random, settings);
