@@ -19,6 +19,10 @@ PARALLEL     = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 # not NGINX: that is how nginx hands its sockets to a new binary
 export BUILD NGINX_BINARY
 
+# when the first make was started, for the lines of t/tools/progress
+PHONE_STARTED := $(or $(PHONE_STARTED),$(shell date +%s))
+export PHONE_STARTED
+
 ifeq ($(filter $(BUILD),release debug asan fuzz),)
 $(error BUILD is "$(BUILD)": choose release, debug or asan)
 endif
@@ -166,12 +170,15 @@ build-deps:
 	@$(TOOLS)/deps build $(filter asan,$(BUILD))
 
 $(MODULE): $(NGINX_DIR)/objs/Makefile FORCE
-	@$(MAKE) --no-print-directory -s $(PARALLEL) -C $(NGINX_DIR) -f objs/Makefile \
-	    $(NGINX_GOAL)
+	@$(MAKE) -q -s -C $(NGINX_DIR) -f objs/Makefile $(NGINX_GOAL) 2>/dev/null \
+	    || { . $(TOOLS)/progress; logged build-$(BUILD) 'building for $(BUILD)' \
+	        $(MAKE) --no-print-directory -s $(PARALLEL) -C $(NGINX_DIR) \
+	        -f objs/Makefile $(NGINX_GOAL); }
 	@cmp -s $(BUILT) $@ || { cp $(BUILT) $@.new && mv $@.new $@; echo $@; }
 
 $(NGINX_DIR)/objs/Makefile: $(OUT)/nginx.list config $(TOOLS)/nginx-configure
-	@$(TOOLS)/nginx-configure $(BUILD) $(NGINX_DIR)
+	@. $(TOOLS)/progress; logged configure-$(BUILD) 'configuring for nginx' \
+	    $(TOOLS)/nginx-configure $(BUILD) $(NGINX_DIR)
 
 $(OUT)/nginx.list: FORCE
 	$(call record,$(MODULE_FILES) $(shell $(NGINX_BINARY) -V 2>&1 | cksum))

@@ -355,3 +355,23 @@ phone_fetch_log
 --- error_log
 [emerg]
 "phone_fetch_location" directive needs a path of the fetch server, /<path>
+
+
+
+=== TEST 26: a gateway is added, and the log of the trial was forgotten
+--- http_config
+    phone_fetch_log sms /dev/null; phone_fetch_location sms /sms;
+--- must_die
+--- error_log
+[emerg]
+"phone_fetch_location" directive excludes "phone_fetch_log" of the same call: keep one
+
+
+
+=== TEST 27: a log beside a gateway
+--- http_config
+    phone_fetch_location sms /sms; phone_fetch_log sms /dev/null;
+--- must_die
+--- error_log
+[emerg]
+"phone_fetch_log" directive excludes "phone_fetch_location" of the same call: keep one

@@ -391,6 +391,10 @@ ngx_http_phone_fetch_location(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return "is duplicate";
     }
 
+    if (way->log) {
+        return "excludes \"phone_fetch_log\" of the same call: keep one";
+    }
+
     if (value[2].data[0] != '/' || ngx_strchr(value[2].data, ' ')) {
         return "needs a path of the fetch server, /<path>";
     }
@@ -422,6 +426,10 @@ ngx_http_phone_fetch_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (way->log) {
         return "is duplicate";
+    }
+
+    if (way->location.len) {
+        return "excludes \"phone_fetch_location\" of the same call: keep one";
     }
 
     /* nginx takes an empty name for stderr */
