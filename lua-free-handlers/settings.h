@@ -116,6 +116,8 @@ typedef struct {
     int64_t                  mail_invite;        /* ms between two of them */
     int64_t                  mail_invites;       /* of a sender, in a day */
     int64_t                  mail_box;           /* mails kept of a number */
+    int64_t                  mail_unclaimed;     /* ms that a mail waits for an
+                                                    account */
 
     int64_t                  live_open;          /* ms a client counts open */
     int64_t                  lease;              /* ms an event is held */

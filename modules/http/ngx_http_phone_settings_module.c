@@ -62,6 +62,10 @@ static ngx_phone_bounds_t  ngx_phone_invite = {
     PHONE_HOUR, 7 * PHONE_DAY
 };
 
+static ngx_phone_bounds_t  ngx_phone_unclaimed = {
+    PHONE_DAY, 3650 * PHONE_DAY
+};
+
 static ngx_phone_bounds_t  ngx_phone_day = {
     PHONE_SECOND, PHONE_DAY
 };
@@ -258,6 +262,9 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
 
     ngx_phone_setting("phone_mail_box", ngx_http_phone_count,
                       mail_box, &ngx_phone_box),
+
+    ngx_phone_setting("phone_mail_unclaimed", ngx_http_phone_time,
+                      mail_unclaimed, &ngx_phone_unclaimed),
 
     ngx_phone_setting("phone_live_open", ngx_http_phone_time,
                       live_open, &ngx_phone_hour),

@@ -209,6 +209,8 @@ my %table = (
     phone_mail_invites => ['main', ['0', '1000000000'], between(0, 1000000000)],
     phone_zoneinfo => ['main', ['/usr/share/zoneinfo', 'zones'], []],   # t/flow/mail-invite.t
     phone_mail_box => ['main', ['10', '1000000'], between(10, 1000000)],
+    phone_mail_unclaimed => ['main', ['1d', '3650d'],
+        [@$time, ['23h', qr/must be between 86400s and 315360000s/], ['3651d', qr/must be between 86400s and 315360000s/]]],
     phone_clock_skew => ['main', ['30s'], $hour],
     phone_live_open => ['main', ['25s', '1h'], [@$hour, ['24s', qr/"phone_live_open" is shorter than five times "phone_clock_bound"/]]],
     phone_clock_bound => ['main', ['1s', '9s'], [@$hour, ['10s', qr/"phone_live_open" is shorter than five times "phone_clock_bound"/]]],
